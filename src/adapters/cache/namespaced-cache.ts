@@ -1,0 +1,31 @@
+import type { CachePort } from "../../ports/cache-port.ts";
+
+/**
+ * Puts every key of a cache under `namespace:`, so that programs which share a server keep apart.
+ *
+ * @param namespace not empty, without the colon; may hold a cluster hash tag such as `{mosaic}`
+ */
+export function withNamespace(cache: CachePort, namespace: string): CachePort {
+  const named = (key: string): string => `${namespace}:${key}`;
+  const namedEntry = <Entry extends { readonly key: string }>(entry: Entry): Entry => ({
+    ...entry,
+    key: named(entry.key),
+  });
+  return {
+    get: (key, options) => cache.get(named(key), options),
+    getMany: (keys, options) => cache.getMany(keys.map(named), options),
+    set: (key, value, options) => cache.set(named(key), value, options),
+    delete: (key, options) => cache.delete(named(key), options),
+    publish: (publication, options) =>
+      cache.publish(
+        {
+          entries: publication.entries.map(namedEntry),
+          ttlSeconds: publication.ttlSeconds,
+          remove: publication.remove.map(named),
+          expect: publication.expect.map(namedEntry),
+        },
+        options,
+      ),
+    close: () => cache.close(),
+  };
+}

@@ -1,0 +1,183 @@
+import type { Redis } from "ioredis";
+import {
+  type CacheCallOptions,
+  CacheError,
+  type CacheOperation,
+  type CachePort,
+  type CachePublication,
+  type PublishOutcome,
+  ttlMilliseconds,
+} from "../../ports/cache-port.ts";
+
+/** Deadlines of a Redis cache, in milliseconds. */
+export interface RedisCacheOptions {
+  /** For one key. */
+  readonly deadlineMs?: number;
+  /** For each batch of keys, and for a publication. */
+  readonly bulkDeadlineMs?: number;
+}
+
+const DEADLINE_MS = 500;
+const BULK_DEADLINE_MS = 5000;
+
+/** Keys of one MGET: about 1 MB of views, which keeps the server free for others between two batches. */
+const BATCH_KEYS = 384;
+/** Batches under way at once: enough to keep the connection full. */
+const BATCHES_AT_ONCE = 4;
+
+/**
+ * A cache in Redis.
+ *
+ * Every call ends within its deadline. A call that runs into it drops the connection, since nothing that was asked behind
+ * it would be answered sooner; the client then connects anew, and until it stands calls fail at once as `unavailable`.
+ *
+ * @param client made by `createRedisClient`; closed with the cache
+ */
+export function createRedisCache(client: Redis, options: RedisCacheOptions = {}): CachePort {
+  const { deadlineMs = DEADLINE_MS, bulkDeadlineMs = BULK_DEADLINE_MS } = options;
+
+  const single = <Value>(operation: CacheOperation, signal: AbortSignal | undefined, ask: () => Promise<Value>) =>
+    bounded({ client, operation, signal, timeoutMs: deadlineMs, ask });
+  const bulk = <Value>(operation: CacheOperation, signal: AbortSignal | undefined, ask: () => Promise<Value>) =>
+    bounded({ client, operation, signal, timeoutMs: bulkDeadlineMs, ask });
+
+  return {
+    async get(key, { signal }: CacheCallOptions = {}) {
+      // MGET answers nil for a key of another type, where GET answers an error.
+      const [value] = await single("get", signal, () => client.mgetBuffer(key));
+      return value ?? undefined;
+    },
+
+    async getMany(keys, { signal }: CacheCallOptions = {}) {
+      const batches = Array.from({ length: Math.ceil(keys.length / BATCH_KEYS) }, (_, index) =>
+        keys.slice(index * BATCH_KEYS, (index + 1) * BATCH_KEYS),
+      );
+      const read = batches.length > 1 ? bulk : single;
+      const values = await inTurns(batches, BATCHES_AT_ONCE, (batch) =>
+        read("getMany", signal, () => client.mgetBuffer(...batch)),
+      );
+      return values.flatMap((batch) => batch.map((value) => value ?? undefined));
+    },
+
+    async set(key, value, { ttlSeconds, signal }) {
+      const ttl = ttlMilliseconds(ttlSeconds);
+      await single("set", signal, () => client.set(key, asBuffer(value), "PX", ttl));
+    },
+
+    async delete(key, { signal }: CacheCallOptions = {}) {
+      return (await single("delete", signal, () => client.del(key))) > 0;
+    },
+
+    async publish(publication, { signal }: CacheCallOptions = {}): Promise<PublishOutcome> {
+      const [keys, values] = publishArguments(publication);
+      const done = await bulk("publish", signal, () => client.eval(PUBLISH_SCRIPT, keys.length, ...keys, ...values));
+      return { kind: done === 1 ? "published" : "conflict" };
+    },
+
+    async close() {
+      client.disconnect();
+    },
+  };
+}
+
+/**
+ * One script is one step for every other client, and a publisher that dies before Redis has the whole of it has done
+ * nothing. Removals come first: should the server refuse a later command, what is left lacks views and verifies nowhere.
+ *
+ * KEYS: expected, removed, written. ARGV: how many are expected, how many removed, the TTL in milliseconds, then a mark and
+ * a value for each expected key (mark "0": absent), then the values to write.
+ */
+const PUBLISH_SCRIPT = `
+local expected, removed, ttl = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
+for i = 1, expected do
+  local held = redis.call('MGET', KEYS[i])[1]
+  local wanted = ARGV[2 + 2 * i] == '1' and ARGV[3 + 2 * i] or false
+  if held ~= wanted then return 0 end
+end
+for i = expected + 1, expected + removed do redis.call('DEL', KEYS[i]) end
+local offset = 3 + 2 * expected - (expected + removed)
+for i = expected + removed + 1, #KEYS do redis.call('SET', KEYS[i], ARGV[offset + i], 'PX', ttl) end
+return 1
+`;
+
+function publishArguments(publication: CachePublication): readonly [keys: string[], values: (string | Buffer)[]] {
+  const { entries, expect, remove, ttlSeconds } = publication;
+  const keys = [...expect.map(({ key }) => key), ...remove, ...entries.map(({ key }) => key)];
+  const expectations = expect.flatMap(({ value }) => (value === undefined ? ["0", ""] : ["1", asBuffer(value)]));
+  const head = [expect.length, remove.length, ttlMilliseconds(ttlSeconds)].map(String);
+  return [keys, [...head, ...expectations, ...entries.map(({ value }) => asBuffer(value))]];
+}
+
+function asBuffer(value: Uint8Array): Buffer {
+  return Buffer.isBuffer(value) ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+}
+
+/** Runs a task for each item, at most `atOnce` at a time, and returns the results in the order of the items. */
+async function inTurns<Item, Result>(
+  items: readonly Item[],
+  atOnce: number,
+  task: (item: Item) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const results: Result[] = new Array(items.length);
+  const waiting = items.entries();
+  const worker = async (): Promise<void> => {
+    for (const [index, item] of waiting) results[index] = await task(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
+  return results;
+}
+
+interface BoundedCall<Value> {
+  readonly client: Redis;
+  readonly operation: CacheOperation;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal | undefined;
+  readonly ask: () => Promise<Value>;
+}
+
+function bounded<Value>({ client, operation, timeoutMs, signal, ask }: BoundedCall<Value>): Promise<Value> {
+  if (client.status === "end") return Promise.reject(new CacheError(operation, "closed", "it is closed"));
+  if (signal?.aborted) return Promise.reject(abortedError(operation, signal));
+  if (client.status !== "ready") {
+    return Promise.reject(new CacheError(operation, "unavailable", "there is no connection to Redis"));
+  }
+  return new Promise<Value>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      settle();
+      client.disconnect(true);
+      reject(new CacheError(operation, "timeout", `Redis did not answer within ${timeoutMs} ms`));
+    }, timeoutMs);
+    const onAbort = (): void => {
+      settle();
+      reject(abortedError(operation, signal));
+    };
+    const settle = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", onAbort);
+    };
+    signal?.addEventListener("abort", onAbort, { once: true });
+    ask().then(
+      (value) => {
+        settle();
+        resolve(value);
+      },
+      (cause: unknown) => {
+        settle();
+        reject(failure(operation, cause));
+      },
+    );
+  });
+}
+
+function abortedError(operation: CacheOperation, signal: AbortSignal | undefined): CacheError {
+  return new CacheError(operation, "aborted", "the caller gave it up", { cause: signal?.reason });
+}
+
+/** An answer of the server is a ReplyError; all else that a command ends with is the connection's doing. */
+function failure(operation: CacheOperation, cause: unknown): CacheError {
+  if (cause instanceof Error && cause.name === "ReplyError") {
+    const reply = cause.message.split(" ", 1)[0] ?? "";
+    return new CacheError(operation, "rejected", `Redis answered ${reply}`, { cause });
+  }
+  return new CacheError(operation, "unavailable", "the connection to Redis broke", { cause });
+}

@@ -1,0 +1,57 @@
+import { Redis, type RedisOptions } from "ioredis";
+
+/** How a connection to Redis behaves when the server does not. All times in milliseconds. */
+export interface RedisClientOptions {
+  /** From the start of an attempt until the TCP connection stands, and again from there until the server is ready. */
+  readonly connectTimeoutMs?: number;
+  /** The longest pause between two attempts to connect. */
+  readonly retryDelayMsMax?: number;
+  /** A number from 0 to 1 that spreads the attempts of a fleet. */
+  readonly random?: () => number;
+}
+
+const CONNECT_TIMEOUT_MS = 1000;
+const RETRY_DELAY_MS_MIN = 50;
+const RETRY_DELAY_MS_MAX = 1000;
+
+/**
+ * Makes a Redis client that never queues, never resends and never stops reconnecting: a command without a live connection
+ * fails at once, and whoever called decides what that means.
+ *
+ * @param url `redis://` or `rediss://`, user, password and database in it
+ */
+export function createRedisClient(url: string, options: RedisClientOptions = {}): Redis {
+  const { connectTimeoutMs = CONNECT_TIMEOUT_MS, random = Math.random } = options;
+  const { retryDelayMsMax = RETRY_DELAY_MS_MAX } = options;
+  const redisOptions = {
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    connectTimeout: connectTimeoutMs,
+    // A frozen server never answers the end of a connection: it is dropped instead.
+    disconnectTimeout: 1,
+    retryStrategy: (attempt: number) => {
+      const ceiling = Math.min(retryDelayMsMax, RETRY_DELAY_MS_MIN * 2 ** Math.min(attempt, 10));
+      return ceiling / 2 + (random() * ceiling) / 2;
+    },
+    // After a failover the old primary refuses writes: connect anew, to where the name leads now.
+    reconnectOnError: (error: Error) => error.message.startsWith("READONLY"),
+  } satisfies RedisOptions;
+  const client = new Redis(url, redisOptions);
+  dropStalledHandshakes(client, connectTimeoutMs);
+  return client;
+}
+
+/** The client has no limit of its own between the TCP connection and the first answer. */
+function dropStalledHandshakes(client: Redis, timeoutMs: number): void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  client.on("connect", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => client.disconnect(true), timeoutMs);
+  });
+  const stop = (): void => clearTimeout(timer);
+  client.on("ready", stop);
+  client.on("close", stop);
+  client.on("end", stop);
+}

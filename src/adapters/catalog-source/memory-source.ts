@@ -1,0 +1,28 @@
+import type { CatalogSourcePort } from "../../ports/catalog-source-port.ts";
+import { createCatalogParser } from "./parse-catalog.ts";
+
+/** A catalog source whose files are texts in memory; `replace` is what saving files is on disk. */
+export interface MemoryCatalogSource extends CatalogSourcePort {
+  replace(files: Readonly<Record<string, string>>): void;
+}
+
+/**
+ * Makes a catalog source from texts, for tests and for programs that keep their views elsewhere.
+ *
+ * @param files YAML text by path, such as `{ "view_fiis_info.yaml": "columns: [ticker]\n…" }`
+ */
+export function createMemorySource(files: Readonly<Record<string, string>>, name = "memory"): MemoryCatalogSource {
+  const parse = createCatalogParser(name);
+  const encoder = new TextEncoder();
+  let current = files;
+  return {
+    name,
+    replace(next) {
+      current = next;
+    },
+    load: (options) => {
+      const entries = Object.entries(current).map(([path, text]) => ({ path, bytes: encoder.encode(text) }));
+      return parse(entries, { signal: options?.signal });
+    },
+  };
+}

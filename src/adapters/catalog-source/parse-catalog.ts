@@ -1,0 +1,90 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { CATALOG_VIEWS_MAX, createCatalog } from "../../domain/catalog.ts";
+import { compareDiagnostics, type Diagnostic } from "../../domain/diagnostic.ts";
+import type { Entity } from "../../domain/entity.ts";
+import { sameBytes } from "../../domain/same-bytes.ts";
+import { type CatalogLoad, CatalogSourceError } from "../../ports/catalog-source-port.ts";
+import { type ParsedViewFile, parseViewFile } from "./parse-view-file.ts";
+import type { ViewFile } from "./view-file.ts";
+
+/** What {@link createCatalogParser} takes beside the files. */
+export interface ParseCatalogOptions {
+  /** Findings made while the files were read. */
+  readonly diagnostics?: readonly Diagnostic[];
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Parses all files of a catalog; a file that has not changed since the last call is not parsed again. */
+export type CatalogParser = (files: readonly ViewFile[], options?: ParseCatalogOptions) => Promise<CatalogLoad>;
+
+/**
+ * Makes the parser of one catalog source.
+ *
+ * @param name the source, as messages show it; a file's label is this and its path
+ */
+export function createCatalogParser(name: string): CatalogParser {
+  let memo: ReadonlyMap<string, Memoized> = new Map();
+
+  return async (files, { diagnostics = [], signal } = {}) => {
+    if (files.length > CATALOG_VIEWS_MAX) {
+      throw new CatalogSourceError(name, "unreadable", `${files.length} files are more than ${CATALOG_VIEWS_MAX}`);
+    }
+    const parsed = new Map<string, Memoized>();
+    for (const file of files) {
+      const known = memo.get(file.path);
+      if (known !== undefined && sameBytes(known.bytes, file.bytes)) {
+        parsed.set(file.path, known);
+        continue;
+      }
+      if (signal?.aborted) throw new CatalogSourceError(name, "aborted", "the caller gave it up", { cause: signal.reason });
+      parsed.set(file.path, { bytes: file.bytes, result: parseViewFile(file, `${name}/${file.path}`) });
+      // A view takes about a millisecond to parse: requests go on between two of them.
+      await nextTurn();
+    }
+    memo = parsed;
+    return assemble(name, [...parsed.values()].map(({ result }) => result), diagnostics);
+  };
+}
+
+interface Memoized {
+  readonly bytes: Uint8Array;
+  readonly result: ParsedViewFile;
+}
+
+function assemble(name: string, results: readonly ParsedViewFile[], early: readonly Diagnostic[]): CatalogLoad {
+  const found = [...early, ...results.flatMap(({ diagnostics }) => diagnostics), ...duplicates(results)];
+  if (results.length === 0 && found.length === 0) found.push(noViews(name));
+  const diagnostics = found.sort(compareDiagnostics);
+  if (diagnostics.some(({ severity }) => severity === "error")) return { kind: "invalid", diagnostics };
+  const views = results.flatMap(({ view }) => (view === undefined ? [] : [[view.entity, view.canonicalJson] as const]));
+  return { kind: "loaded", catalog: createCatalog(views), warnings: diagnostics };
+}
+
+function noViews(name: string): Diagnostic {
+  return {
+    severity: "error",
+    code: "no-views",
+    file: name,
+    line: 1,
+    column: 1,
+    pointer: "",
+    message: "there is no *.yaml or *.yml file in it",
+    hint: "add a view, or point VIEWS_DIR at the folder that holds them",
+  };
+}
+
+/** Both files are named, each in the other's finding. */
+function duplicates(results: readonly ParsedViewFile[]): readonly Diagnostic[] {
+  const byEntity = new Map<Entity, Diagnostic["file"][]>();
+  for (const { view } of results) {
+    if (view !== undefined) byEntity.set(view.entity, [...(byEntity.get(view.entity) ?? []), view.file]);
+  }
+  return results.flatMap(({ view }) => {
+    const others = view === undefined ? [] : (byEntity.get(view.entity) ?? []).filter((file) => file !== view.file);
+    if (view === undefined || others.length === 0) return [];
+    const { entity, file, line, column } = view;
+    const message = `the entity ${JSON.stringify(entity)} is also defined in ${others.join(", ")}`;
+    const hint = "give one of them another entity";
+    return [{ severity: "error", code: "duplicate-entity", file, line, column, pointer: "/entity", message, hint }];
+  });
+}

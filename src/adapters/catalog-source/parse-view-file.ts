@@ -1,0 +1,187 @@
+import { type Document, isCollection, isMap, isNode, isPair, LineCounter, parseDocument, type YAMLError } from "yaml";
+import { canonicalText } from "../../domain/canonical-json.ts";
+import { VIEW_BYTES_MAX } from "../../domain/catalog.ts";
+import { checkEntity, checkView, type ViewFinding } from "../../domain/check-view.ts";
+import type { Diagnostic } from "../../domain/diagnostic.ts";
+import { type Entity, parseEntity } from "../../domain/entity.ts";
+import { type JsonPathStep, jsonPointer } from "../../domain/json-pointer.ts";
+import { isJsonObject, type JsonObject } from "../../domain/json-value.ts";
+import { VIEW_FILE_BYTES_MAX, type ViewFile } from "./view-file.ts";
+import { readTree } from "./yaml-tree.ts";
+
+/** What one file gives: a view with its canonical JSON, or nothing; and its findings either way. */
+export interface ParsedViewFile {
+  readonly view?: {
+    readonly entity: Entity;
+    readonly canonicalJson: Uint8Array;
+    /** The file, and where it names its entity: for an error about a second file of that name. */
+    readonly file: string;
+    readonly line: number;
+    readonly column: number;
+  };
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Parses and checks one YAML view.
+ *
+ * @param label the file as messages name it
+ */
+export function parseViewFile(file: ViewFile, label: string): ParsedViewFile {
+  const place = createPlace(label);
+  const source = decode(file.bytes, place);
+  if (typeof source !== "string") return { diagnostics: [source] };
+  const parsed = parseYaml(source, place);
+  if (parsed.document === undefined) return { diagnostics: parsed.diagnostics };
+  const { document, lines } = parsed;
+
+  const tree = readTree(document);
+  const treeFindings = tree.findings.map(({ offset, path, ...rest }) =>
+    place.at(lines, offset, { ...rest, pointer: jsonPointer(path) }),
+  );
+  if (tree.findings.some(({ severity }) => severity === "error")) return { diagnostics: treeFindings };
+  if (!isJsonObject(tree.value)) {
+    const message = tree.value === null ? "the file holds no view" : "the file holds no object";
+    const hint = "write the view's fields at the top level, such as columns: [ticker]";
+    return { diagnostics: [...treeFindings, place.start({ code: "view-type", message, hint })] };
+  }
+
+  const named = nameView(tree.value, file.path);
+  const findings = [...named.findings, ...checkView(tree.value)].map((finding) => locate(document, lines, place, finding));
+  const diagnostics = [...treeFindings, ...findings];
+  if (named.entity === undefined || diagnostics.some(({ severity }) => severity === "error")) return { diagnostics };
+  const canonicalJson = new TextEncoder().encode(canonicalText(tree.value));
+  if (canonicalJson.byteLength > VIEW_BYTES_MAX) {
+    const message = `the view is ${canonicalJson.byteLength} bytes long as JSON, more than ${VIEW_BYTES_MAX}`;
+    return { diagnostics: [...diagnostics, place.start({ code: "view-size", message, hint: "split it into several views" })] };
+  }
+  const { line, col } = lines.linePos(offsetOf(document, ["entity"]));
+  return { view: { entity: named.entity, canonicalJson, file: label, line, column: col }, diagnostics };
+}
+
+interface Place {
+  /** A finding about the whole file. */
+  start(finding: Pick<Diagnostic, "code" | "hint" | "message">): Diagnostic;
+  /** A finding at an offset of the text. */
+  at(lines: LineCounter, offset: number, finding: Omit<Diagnostic, "column" | "file" | "line">): Diagnostic;
+}
+
+function createPlace(file: string): Place {
+  return {
+    start: (finding) => ({ severity: "error", ...finding, file, line: 1, column: 1, pointer: "" }),
+    at: (lines, offset, finding) => {
+      const { line, col } = lines.linePos(offset);
+      return { ...finding, file, line: Math.max(line, 1), column: Math.max(col, 1) };
+    },
+  };
+}
+
+function decode(bytes: Uint8Array, place: Place): string | Diagnostic {
+  if (bytes.byteLength > VIEW_FILE_BYTES_MAX) {
+    const message = `the file is larger than ${VIEW_FILE_BYTES_MAX} bytes`;
+    return place.start({ code: "file-size", message, hint: "split it into several views" });
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return place.start({ code: "file-encoding", message: "the file is not UTF-8 text", hint: "save it as UTF-8" });
+  }
+}
+
+interface ParsedYaml {
+  readonly document?: Document;
+  readonly lines: LineCounter;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+function parseYaml(source: string, place: Place): ParsedYaml {
+  const lines = new LineCounter();
+  let document: Document;
+  try {
+    // Repeated keys are found by the tree walk, in linear time.
+    const options = { version: "1.2", schema: "core", merge: true, intAsBigInt: true, uniqueKeys: false } as const;
+    document = parseDocument(source, { ...options, lineCounter: lines, prettyErrors: false });
+  } catch (cause) {
+    // The parser recurses into nested values; only exhausting the stack makes it throw.
+    if (!(cause instanceof RangeError)) throw cause;
+    const message = "the YAML nests too deep to be read";
+    return { lines, diagnostics: [place.start({ code: "nesting-depth", message, hint: "make it flatter" })] };
+  }
+  const { explicit, version } = document.directives?.yaml ?? {};
+  if (explicit === true && version !== "1.2") {
+    const message = `the file asks for YAML ${version}, which reads scalars differently`;
+    const hint = "remove the %YAML line: views are YAML 1.2";
+    return { lines, diagnostics: [place.start({ code: "yaml-version", message, hint })] };
+  }
+  const problems = [...document.errors, ...document.warnings];
+  const diagnostics = problems.map((problem) => syntaxDiagnostic(problem, lines, place));
+  return diagnostics.length > 0 ? { lines, diagnostics } : { document, lines, diagnostics };
+}
+
+function syntaxDiagnostic(problem: YAMLError, lines: LineCounter, place: Place): Diagnostic {
+  const message = (problem.message.split("\n", 1)[0] ?? "").replace(/[.:]+$/, "");
+  const finding = { severity: "error", message: lowerFirst(message), pointer: "" } as const;
+  const offset = problem.pos[0];
+  switch (problem.code) {
+    case "TAG_RESOLVE_FAILED":
+      return place.at(lines, offset, { ...finding, code: "tag-unknown", hint: "remove the tag and write a plain value" });
+    case "MULTIPLE_DOCS":
+      return place.at(lines, offset, { ...finding, code: "yaml-syntax", hint: "put each view into a file of its own" });
+    default:
+      return place.at(lines, offset, { ...finding, code: "yaml-syntax", hint: SYNTAX_HINTS[problem.code] ?? SYNTAX_HINT });
+  }
+}
+
+const SYNTAX_HINT = "check the indentation, colons, quotes and brackets here";
+const SYNTAX_HINTS: Readonly<Partial<Record<YAMLError["code"], string>>> = {
+  BAD_INDENT: "align it with the lines that belong to the same list or object",
+  BLOCK_AS_IMPLICIT_KEY: 'quote a value that holds ": "',
+  MISSING_CHAR: "add the missing quote, bracket, colon or comma",
+  TAB_AS_INDENT: "indent with spaces",
+  UNEXPECTED_TOKEN: "remove it, or quote the text it belongs to",
+};
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+interface NamedView {
+  readonly entity?: Entity;
+  readonly findings: readonly ViewFinding[];
+}
+
+/** The view's own `entity`, else the file's stem; a wrong `entity` is left to the check of the whole view. */
+function nameView(view: JsonObject, path: string): NamedView {
+  const own = Object.hasOwn(view, "entity") ? view.entity : undefined;
+  const stem = path.slice(path.lastIndexOf("/") + 1).replace(/\.ya?ml$/, "");
+  if (own !== undefined && typeof own !== "string") return { findings: [] };
+  const parsed = parseEntity(own ?? stem);
+  if (parsed.kind === "entity") return { entity: parsed.entity, findings: [] };
+  return { findings: own === undefined ? checkEntity(stem, []) : [] };
+}
+
+function locate(document: Document, lines: LineCounter, place: Place, finding: ViewFinding): Diagnostic {
+  const { path, ...rest } = finding;
+  return place.at(lines, offsetOf(document, path), { ...rest, pointer: jsonPointer(path) });
+}
+
+/** Where the value at a path begins, or, when it is missing, the nearest thing around it that is there. */
+function offsetOf(document: Document, path: readonly JsonPathStep[]): number {
+  let node: unknown = document.contents;
+  let offset = isNode(node) ? (node.range?.[0] ?? 0) : 0;
+  for (const step of path) {
+    const next = child(node, step);
+    if (!isNode(next)) return offset;
+    node = next;
+    offset = next.range?.[0] ?? offset;
+  }
+  return offset;
+}
+
+function child(node: unknown, step: JsonPathStep): unknown {
+  if (isMap(node)) {
+    const pair = node.items.find((item) => isPair(item) && isNode(item.key) && item.key.toString() === String(step));
+    return pair?.value ?? undefined;
+  }
+  return isCollection(node) ? node.get(step, true) : undefined;
+}

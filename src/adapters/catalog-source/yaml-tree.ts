@@ -1,0 +1,202 @@
+import { type Document, isAlias, isMap, isPair, isScalar, isSeq, type Node, type Pair, visit, type YAMLMap } from "yaml";
+import type { JsonPathStep } from "../../domain/json-pointer.ts";
+import { JSON_DEPTH_MAX, type JsonObject, type JsonValue, setOwn } from "../../domain/json-value.ts";
+import { yaml11Reading } from "../../domain/yaml11-reading.ts";
+
+/** A finding at a node; the caller turns the node's offset into line and column. */
+export interface TreeFinding {
+  readonly severity: "error" | "warning";
+  readonly code: TreeFindingCode;
+  readonly offset: number;
+  readonly path: readonly JsonPathStep[];
+  readonly message: string;
+  readonly hint: string;
+}
+
+type TreeFindingCode =
+  | "alias-excess"
+  | "duplicate-key"
+  | "key-type"
+  | "nesting-depth"
+  | "number-range"
+  | "text-encoding"
+  | "yaml-ambiguous"
+  | "yaml-syntax";
+
+/** How many nodes the aliases of one file may add, over the nodes that it holds anyway. */
+const ALIASED_NODES_MAX = 10_000;
+
+/**
+ * Turns a parsed YAML document into a JSON value, resolving aliases and merge keys and keeping every number's kind.
+ *
+ * @param document parsed with `intAsBigInt` and `merge`, without syntax errors
+ * @returns the value as far as it could be read, and every finding on the way
+ */
+export function readTree(document: Document): { readonly value: JsonValue; readonly findings: readonly TreeFinding[] } {
+  const walk: Walk = { targets: aliasTargets(document), findings: [], aliasedNodes: 0, aliasDepth: 0 };
+  const value = readNode(walk, document.contents as Node | null, []);
+  return { value, findings: walk.findings };
+}
+
+interface Walk {
+  readonly targets: ReadonlyMap<Node, Node>;
+  readonly findings: TreeFinding[];
+  aliasedNodes: number;
+  aliasDepth: number;
+}
+
+/** What each alias stands for: the last node before it that has its anchor. One pass, where the library makes one an alias. */
+function aliasTargets(document: Document): ReadonlyMap<Node, Node> {
+  const anchors = new Map<string, Node>();
+  const targets = new Map<Node, Node>();
+  visit(document, {
+    Node: (_key, node) => {
+      if (isAlias(node)) {
+        const target = anchors.get(node.source);
+        if (target !== undefined) targets.set(node, target);
+      } else if (node.anchor !== undefined) {
+        anchors.set(node.anchor, node);
+      }
+    },
+  });
+  return targets;
+}
+
+type Finding = Pick<TreeFinding, "code" | "hint" | "message"> & { readonly severity?: "warning" };
+
+function report(walk: Walk, node: unknown, path: readonly JsonPathStep[], finding: Finding): void {
+  const offset = (node as Node | null)?.range?.[0] ?? 0;
+  walk.findings.push({ severity: "error", ...finding, offset, path });
+}
+
+function readNode(walk: Walk, node: Node | null, path: readonly JsonPathStep[]): JsonValue {
+  if (walk.aliasDepth > 0 && ++walk.aliasedNodes > ALIASED_NODES_MAX) return reportExcess(walk, node, path);
+  if (path.length > JSON_DEPTH_MAX) {
+    const message = `the view nests deeper than ${JSON_DEPTH_MAX} levels`;
+    report(walk, node, path, { code: "nesting-depth", message, hint: "make it flatter" });
+    return null;
+  }
+  if (isAlias(node)) return readAlias(walk, node, path);
+  if (isMap(node)) return readMap(walk, node, path);
+  if (isSeq(node)) return node.items.map((item, index) => readNode(walk, item as Node | null, [...path, index]));
+  return isScalar(node) ? readScalar(walk, node, path) : null;
+}
+
+/** Says it once: from there on nothing more is expanded. */
+function reportExcess(walk: Walk, node: Node | null, path: readonly JsonPathStep[]): null {
+  if (walk.aliasedNodes === ALIASED_NODES_MAX + 1) {
+    const message = `aliases expand to more than ${ALIASED_NODES_MAX} nodes`;
+    report(walk, node, path, { code: "alias-excess", message, hint: "write the values out instead of aliases" });
+  }
+  return null;
+}
+
+function readAlias(walk: Walk, alias: Node, path: readonly JsonPathStep[]): JsonValue {
+  const target = walk.targets.get(alias);
+  if (target === undefined) {
+    const message = "the alias refers to no anchor before it";
+    report(walk, alias, path, { code: "yaml-syntax", message, hint: "define the anchor first, or write the value out" });
+    return null;
+  }
+  walk.aliasDepth += 1;
+  const value = readNode(walk, target, path);
+  walk.aliasDepth -= 1;
+  return value;
+}
+
+function readScalar(walk: Walk, scalar: Node, path: readonly JsonPathStep[]): JsonValue {
+  if (!isScalar(scalar)) return null;
+  const { value } = scalar;
+  warnAmbiguous(walk, scalar, path);
+  if (typeof value === "number" && !Number.isFinite(value)) {
+    const message = `${JSON.stringify(scalar.source ?? String(value))} is no number that JSON can hold`;
+    report(walk, scalar, path, { code: "number-range", message, hint: "write a finite number, or quote it as text" });
+    return null;
+  }
+  if (typeof value === "string" && !value.isWellFormed()) {
+    const message = "the text holds half of a surrogate pair";
+    report(walk, scalar, path, { code: "text-encoding", message, hint: "write the whole character" });
+    return null;
+  }
+  return value as JsonValue;
+}
+
+function warnAmbiguous(walk: Walk, scalar: Node, path: readonly JsonPathStep[]): void {
+  if (!isScalar(scalar) || scalar.type !== "PLAIN" || scalar.tag !== undefined || walk.aliasDepth > 0) return;
+  const { source } = scalar;
+  const reading = source === undefined ? undefined : yaml11Reading(source);
+  if (source === undefined || reading === undefined) return;
+  const message = `YAML 1.1 readers take ${source} for ${reading}`;
+  const hint = `quote it if it is text: ${JSON.stringify(source)}, or write it so that all readers agree`;
+  report(walk, scalar, path, { severity: "warning", code: "yaml-ambiguous", message, hint });
+}
+
+function readMap(walk: Walk, map: YAMLMap, path: readonly JsonPathStep[]): JsonObject {
+  const object: Record<string, JsonValue> = {};
+  const merges: Pair[] = [];
+  for (const pair of map.items) {
+    if (!isPair(pair)) continue;
+    if (isMergeKey(pair.key)) merges.push(pair);
+    else readMember(walk, pair, path, object);
+  }
+  for (const { value } of merges) mergeInto(walk, value as Node | null, path, object);
+  return object;
+}
+
+function readMember(walk: Walk, pair: Pair, path: readonly JsonPathStep[], object: Record<string, JsonValue>): void {
+  const keyNode = pair.key as Node | null;
+  const key = readKey(walk, keyNode, path);
+  if (key === undefined) {
+    const shown = isScalar(keyNode) ? JSON.stringify(keyNode.source ?? "") : "a list or an object";
+    const message = `the key ${shown} is not text`;
+    const hint = isScalar(keyNode) && keyNode.source ? `quote it: ${JSON.stringify(keyNode.source)}` : "use text as the key";
+    report(walk, keyNode ?? (pair.value as Node | null), path, { code: "key-type", message, hint });
+    return;
+  }
+  const memberPath = [...path, key];
+  if (Object.hasOwn(object, key)) {
+    const message = `the key ${JSON.stringify(key)} comes twice in one object`;
+    report(walk, keyNode, memberPath, { code: "duplicate-key", message, hint: "remove or rename one of the two" });
+    return;
+  }
+  setOwn(object, key, readNode(walk, pair.value as Node | null, memberPath));
+}
+
+function readKey(walk: Walk, key: Node | null, path: readonly JsonPathStep[]): string | undefined {
+  const node = resolved(walk, key);
+  if (!isScalar(node) || typeof node.value !== "string") return undefined;
+  return readScalar(walk, node, [...path, node.value]) as string;
+}
+
+function resolved(walk: Walk, node: Node | null): Node | null {
+  return node === null ? null : (walk.targets.get(node) ?? node);
+}
+
+function isMergeKey(key: unknown): boolean {
+  return isScalar(key) && typeof key.value === "symbol";
+}
+
+/** Members that the map has itself win over merged ones, and of several merged maps the first wins. */
+function mergeInto(
+  walk: Walk,
+  value: Node | null,
+  path: readonly JsonPathStep[],
+  object: Record<string, JsonValue>,
+): void {
+  const source = resolved(walk, value);
+  if (isSeq(source)) {
+    for (const item of source.items) mergeInto(walk, item as Node | null, path, object);
+    return;
+  }
+  if (!isMap(source)) {
+    const message = 'the merge key "<<" has no object to merge';
+    report(walk, value, path, { code: "yaml-syntax", message, hint: 'refer to an anchored object, or quote "<<"' });
+    return;
+  }
+  walk.aliasDepth += 1;
+  const merged = readNode(walk, source, path);
+  walk.aliasDepth -= 1;
+  for (const [key, member] of Object.entries(merged ?? {})) {
+    if (!Object.hasOwn(object, key)) setOwn(object, key, member);
+  }
+}

@@ -1,0 +1,30 @@
+import type { Catalog, CatalogHash } from "../../domain/catalog.ts";
+
+/** Where an active catalog came from. */
+export type CatalogOrigin = "cache" | "disk";
+
+/** The catalog that this replica serves, and since when. */
+export interface ActiveCatalog {
+  readonly catalog: Catalog;
+  readonly origin: CatalogOrigin;
+  readonly activatedAtMs: number;
+}
+
+/** Holds the one reference that all requests read; only verified catalogs are put there. */
+export interface CatalogRegistry {
+  current(): ActiveCatalog | undefined;
+  /** Replaces the active catalog in one assignment and returns the hash of the one before. */
+  activate(next: ActiveCatalog): CatalogHash | undefined;
+}
+
+export function createCatalogRegistry(): CatalogRegistry {
+  let active: ActiveCatalog | undefined;
+  return {
+    current: () => active,
+    activate(next) {
+      const previousHash = active?.catalog.hash;
+      active = next;
+      return previousHash;
+    },
+  };
+}

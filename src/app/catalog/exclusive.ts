@@ -1,0 +1,12 @@
+/** Runs a task when all tasks before it have ended, however they ended. */
+export type Exclusive = <Result>(task: () => Promise<Result>) => Promise<Result>;
+
+/** Makes a queue in which one task runs at a time, in the order of the calls. */
+export function createExclusive(): Exclusive {
+  let last: Promise<unknown> = Promise.resolve();
+  return (task) => {
+    const run = last.then(task, task);
+    last = run.catch(() => undefined);
+    return run;
+  };
+}

@@ -1,0 +1,66 @@
+import { compareCodePoints } from "./code-point-order.ts";
+import { JSON_DEPTH_MAX, type JsonObject, type JsonValue } from "./json-value.ts";
+
+/**
+ * The one text of a value that is hashed, stored and served: what Python's
+ * `json.dumps(value, sort_keys=True, ensure_ascii=False)` gives, character for character.
+ *
+ * @param value integers as `bigint`, floats as `number`
+ * @returns canonical JSON text; encode it as UTF-8 to hash or store it
+ * @throws {RangeError} for NaN, an infinity, a lone surrogate, or nesting deeper than {@link JSON_DEPTH_MAX}
+ * @see https://docs.python.org/3/library/json.html#json.dumps
+ */
+export function canonicalText(value: JsonValue): string {
+  return write(value, 0);
+}
+
+/**
+ * Python's `repr` of a float: the shortest digits that read back as the same number, always with a point or an exponent.
+ *
+ * @throws {RangeError} for NaN and the infinities, which JSON cannot hold
+ */
+export function pythonFloat(value: number): string {
+  if (!Number.isFinite(value)) throw new RangeError(`Cannot write ${value} as JSON: it is not a finite number`);
+  if (Object.is(value, -0)) return "-0.0";
+  const scientific = value.toExponential();
+  const exponentAt = scientific.indexOf("e");
+  const exponent = Number(scientific.slice(exponentAt + 1));
+  if (exponent < -4 || exponent >= 16) {
+    const sign = exponent < 0 ? "-" : "+";
+    return `${scientific.slice(0, exponentAt)}e${sign}${String(Math.abs(exponent)).padStart(2, "0")}`;
+  }
+  // Between 1e-4 and 1e16 JavaScript writes no exponent either; only the point may be missing.
+  const plain = String(value);
+  return plain.includes(".") ? plain : `${plain}.0`;
+}
+
+function write(value: JsonValue, depth: number): string {
+  switch (typeof value) {
+    case "string":
+      return quote(value);
+    case "bigint":
+      return value.toString();
+    case "number":
+      return pythonFloat(value);
+    case "boolean":
+      return value ? "true" : "false";
+    default:
+      return value === null ? "null" : writeNested(value, depth + 1);
+  }
+}
+
+function writeNested(value: readonly JsonValue[] | JsonObject, depth: number): string {
+  if (depth > JSON_DEPTH_MAX) throw new RangeError(`Cannot write JSON nested deeper than ${JSON_DEPTH_MAX} levels`);
+  if (Array.isArray(value)) return `[${value.map((item) => write(item, depth)).join(", ")}]`;
+  const object = value as JsonObject;
+  const members = Object.keys(object)
+    .sort(compareCodePoints)
+    .map((key) => `${quote(key)}: ${write(object[key] as JsonValue, depth)}`);
+  return `{${members.join(", ")}}`;
+}
+
+function quote(text: string): string {
+  // A lone surrogate has no UTF-8 form: Python fails to encode it, and JSON.stringify would hide it behind an escape.
+  if (!text.isWellFormed()) throw new RangeError("Cannot write text with a lone surrogate as JSON");
+  return JSON.stringify(text);
+}

@@ -1,0 +1,28 @@
+declare const entityBrand: unique symbol;
+
+/** A view's name that has passed {@link parseEntity}; ASCII only, safe in a cache key and in a URL. */
+export type Entity = string & { readonly [entityBrand]: true };
+
+/** The longest entity, in characters. */
+export const ENTITY_LENGTH_MAX = 128;
+
+/** Names that the cache keys `views:list`, `views:hash` and `views:loaded` take. */
+export const RESERVED_ENTITIES: ReadonlySet<string> = new Set(["list", "hash", "loaded"]);
+
+const ENTITY = /^[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)?$/;
+
+/** Outcome of {@link parseEntity}. */
+export type EntityParse =
+  | { readonly kind: "entity"; readonly entity: Entity }
+  | { readonly kind: "malformed" | "too-long" | "reserved" };
+
+/**
+ * Reads a view's name: letters, digits and `_`, not starting with a digit, optionally `schema.name`, at most
+ * {@link ENTITY_LENGTH_MAX} characters, and none of {@link RESERVED_ENTITIES}.
+ */
+export function parseEntity(text: string): EntityParse {
+  if (text.length > ENTITY_LENGTH_MAX) return { kind: "too-long" };
+  if (!ENTITY.test(text)) return { kind: "malformed" };
+  if (RESERVED_ENTITIES.has(text)) return { kind: "reserved" };
+  return { kind: "entity", entity: text as Entity };
+}

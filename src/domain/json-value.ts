@@ -1,0 +1,27 @@
+/**
+ * A JSON value that still knows which numbers were integers: `bigint` stands for an integer token of any size, `number`
+ * for a token with a fraction or an exponent. Python keeps the two apart, and so does the catalog hash.
+ */
+export type JsonValue = null | boolean | string | bigint | number | readonly JsonValue[] | JsonObject;
+
+/** A JSON object; `__proto__` and the like are ordinary own keys of it. */
+export interface JsonObject {
+  readonly [key: string]: JsonValue;
+}
+
+/** How deep a value may nest: far beyond any view, far below what would exhaust the stack. */
+export const JSON_DEPTH_MAX = 100;
+
+/** True for a JSON object: neither a list nor null. */
+export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Sets an own key whatever its name, so that `__proto__` is data and never a prototype. */
+export function setOwn(target: Record<string, JsonValue>, key: string, value: JsonValue): void {
+  if (key === "__proto__") {
+    Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
+  } else {
+    target[key] = value;
+  }
+}

@@ -1,0 +1,159 @@
+import { JSON_DEPTH_MAX, type JsonValue, setOwn } from "./json-value.ts";
+
+/** JSON text that cannot be read. `offset` counts UTF-16 units from the start of the text. */
+export class JsonTextError extends Error {
+  override readonly name = "JsonTextError";
+  readonly offset: number;
+
+  constructor(message: string, offset: number, options?: ErrorOptions) {
+    super(`${message} at offset ${offset}`, options);
+    this.offset = offset;
+  }
+}
+
+/** Python refuses longer integer literals (`sys.get_int_max_str_digits`), and converting them takes quadratic time. */
+const INTEGER_DIGITS_MAX = 4300;
+
+/**
+ * Reads JSON text without losing what the catalog hash depends on: integers of any size stay integers, floats stay
+ * floats, and a repeated key is an error instead of a silent loss.
+ *
+ * @param text RFC 8259 JSON; the `NaN` and `Infinity` that Python may write are refused
+ * @throws {JsonTextError} for anything else, with the offset
+ */
+export function parseJson(text: string): JsonValue {
+  const cursor: Cursor = { text, at: 0 };
+  const value = readValue(cursor, 0);
+  if (peek(cursor) !== "") throw failure(cursor, "Unexpected text after the JSON value");
+  return value;
+}
+
+const BLANK = /[ \t\n\r]*/y;
+const PLAIN_CHARACTERS = /[^"\\\u0000-\u001f]*/y;
+const NUMBER = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?/y;
+const LITERALS = new Map<string, readonly [text: string, value: JsonValue]>([
+  ["t", ["true", true]],
+  ["f", ["false", false]],
+  ["n", ["null", null]],
+]);
+
+interface Cursor {
+  readonly text: string;
+  at: number;
+}
+
+function failure(cursor: Cursor, message: string, at = cursor.at): JsonTextError {
+  return new JsonTextError(message, at);
+}
+
+function skip(cursor: Cursor, pattern: RegExp): void {
+  pattern.lastIndex = cursor.at;
+  pattern.test(cursor.text);
+  cursor.at = pattern.lastIndex;
+}
+
+/** Skips blanks and returns the character that follows, or "" at the end. */
+function peek(cursor: Cursor): string {
+  skip(cursor, BLANK);
+  return cursor.text.charAt(cursor.at);
+}
+
+function readValue(cursor: Cursor, depth: number): JsonValue {
+  const first = peek(cursor);
+  if (first === "{" || first === "[") {
+    if (depth >= JSON_DEPTH_MAX) throw failure(cursor, `Nested deeper than ${JSON_DEPTH_MAX} levels`);
+    return first === "{" ? readObject(cursor, depth + 1) : readList(cursor, depth + 1);
+  }
+  if (first === '"') return readText(cursor);
+  const literal = LITERALS.get(first);
+  if (literal === undefined) return readNumber(cursor);
+  if (!cursor.text.startsWith(literal[0], cursor.at)) throw failure(cursor, "Expected a JSON value");
+  cursor.at += literal[0].length;
+  return literal[1];
+}
+
+function readList(cursor: Cursor, depth: number): JsonValue {
+  const items: JsonValue[] = [];
+  cursor.at += 1;
+  if (peek(cursor) === "]") {
+    cursor.at += 1;
+    return items;
+  }
+  for (;;) {
+    items.push(readValue(cursor, depth));
+    if (readSeparator(cursor, "]")) return items;
+  }
+}
+
+function readObject(cursor: Cursor, depth: number): JsonValue {
+  const members: Record<string, JsonValue> = {};
+  cursor.at += 1;
+  if (peek(cursor) === "}") {
+    cursor.at += 1;
+    return members;
+  }
+  for (;;) {
+    if (peek(cursor) !== '"') throw failure(cursor, "Expected a key in double quotes");
+    const keyAt = cursor.at;
+    const key = readText(cursor);
+    if (Object.hasOwn(members, key)) throw failure(cursor, "Duplicate key", keyAt);
+    if (peek(cursor) !== ":") throw failure(cursor, 'Expected ":"');
+    cursor.at += 1;
+    setOwn(members, key, readValue(cursor, depth));
+    if (readSeparator(cursor, "}")) return members;
+  }
+}
+
+/** Reads "," or the closing bracket; true for the latter. */
+function readSeparator(cursor: Cursor, close: "]" | "}"): boolean {
+  const next = peek(cursor);
+  if (next !== "," && next !== close) throw failure(cursor, `Expected "," or "${close}"`);
+  cursor.at += 1;
+  return next === close;
+}
+
+function readText(cursor: Cursor): string {
+  const start = cursor.at;
+  cursor.at += 1;
+  skip(cursor, PLAIN_CHARACTERS);
+  const plain = cursor.text.charAt(cursor.at) === '"';
+  const close = plain ? cursor.at : closingQuote(cursor.text, cursor.at);
+  if (close < 0) throw failure(cursor, "Unterminated text", start);
+  cursor.at = close + 1;
+  const value = plain ? cursor.text.slice(start + 1, close) : unescape(cursor.text.slice(start, close + 1), start);
+  if (!value.isWellFormed()) throw failure(cursor, "Text with a lone surrogate", start);
+  return value;
+}
+
+function readNumber(cursor: Cursor): JsonValue {
+  NUMBER.lastIndex = cursor.at;
+  const found = NUMBER.exec(cursor.text);
+  if (found === null) throw failure(cursor, "Expected a JSON value");
+  const [token, fraction, exponent] = found;
+  const integer = fraction === undefined && exponent === undefined;
+  if (integer && token.length > INTEGER_DIGITS_MAX) {
+    throw failure(cursor, `Integer of more than ${INTEGER_DIGITS_MAX} digits`);
+  }
+  const value = integer ? BigInt(token) : Number(token);
+  if (value === Infinity || value === -Infinity) throw failure(cursor, "Number beyond the range of a float");
+  cursor.at += token.length;
+  return value;
+}
+
+/** Where the text that holds escapes ends, or -1. */
+function closingQuote(text: string, from: number): number {
+  let at = from;
+  for (;;) {
+    const unit = text.charAt(at);
+    if (unit === "" || unit === '"') return unit === "" ? -1 : at;
+    at += unit === "\\" ? 2 : 1;
+  }
+}
+
+function unescape(quoted: string, offset: number): string {
+  try {
+    return JSON.parse(quoted) as string;
+  } catch (cause) {
+    throw new JsonTextError("Bad escape or control character in text", offset, { cause });
+  }
+}

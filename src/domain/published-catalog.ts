@@ -1,0 +1,165 @@
+import { canonicalText } from "./canonical-json.ts";
+import { CATALOG_VIEWS_MAX, type Catalog, type CatalogHash, createCatalog, parseCatalogHash } from "./catalog.ts";
+import { checkView } from "./check-view.ts";
+import { type Entity, parseEntity } from "./entity.ts";
+import { isJsonObject, type JsonValue } from "./json-value.ts";
+import { JsonTextError, parseJson } from "./parse-json.ts";
+
+/**
+ * The cache keys of a published catalog, before the namespace. All but `state` are shared with programs that know nothing
+ * of Mosaic; `state` says which catalog hash a Mosaic replica has checked and published.
+ */
+export const CATALOG_KEYS = {
+  loaded: "views:loaded",
+  hash: "views:hash",
+  list: "views:list",
+  state: "catalog:state",
+} as const;
+
+/** The cache key of one view, before the namespace. */
+export function viewKey(entity: Entity): string {
+  return `views:${entity}`;
+}
+
+/** Why a published catalog was not accepted. */
+export type RejectionReason =
+  | "bad-hash"
+  | "bad-json"
+  | "bad-list"
+  | "hash-mismatch"
+  | "invalid-view"
+  | "missing-hash"
+  | "missing-list"
+  | "missing-view";
+
+/** A published catalog that must not be served. */
+export interface Rejection {
+  readonly kind: "rejected";
+  readonly reason: RejectionReason;
+  /** For the log: which key, and what is wrong with it. */
+  readonly detail: string;
+}
+
+/** The values under {@link CATALOG_KEYS}, as the cache returned them. */
+export interface PublishedHeaderValues {
+  readonly loaded: Uint8Array | undefined;
+  readonly hash: Uint8Array | undefined;
+  readonly list: Uint8Array | undefined;
+  readonly state: Uint8Array | undefined;
+}
+
+/** What a publication claims to be; nothing of it is verified yet. */
+export interface PublishedHeader {
+  readonly kind: "published";
+  readonly hash: CatalogHash;
+  /** In code point order, each once. */
+  readonly entities: readonly Entity[];
+  /** Whether a Mosaic replica has published just this hash, so that its views are canonical and were checked. */
+  readonly checked: boolean;
+}
+
+/** Writes a catalog as cache entries, keys before the namespace. */
+export function encodePublication(catalog: Catalog): readonly { readonly key: string; readonly value: Uint8Array }[] {
+  const encoder = new TextEncoder();
+  const list = canonicalText([...catalog.views.keys()]);
+  const state = canonicalText({ hash: catalog.hash, version: BigInt(STATE_VERSION) });
+  return [
+    ...[...catalog.views].map(([entity, value]) => ({ key: viewKey(entity), value })),
+    { key: CATALOG_KEYS.list, value: encoder.encode(list) },
+    { key: CATALOG_KEYS.hash, value: encoder.encode(catalog.hash) },
+    { key: CATALOG_KEYS.state, value: encoder.encode(state) },
+    { key: CATALOG_KEYS.loaded, value: encoder.encode("1") },
+  ];
+}
+
+/** Raised when what "checked" promises changes, so that older promises no longer count. */
+const STATE_VERSION = 1;
+
+/** Reads what a publication claims; `absent` when there is none. */
+export function readHeader(values: PublishedHeaderValues): PublishedHeader | Rejection | { readonly kind: "absent" } {
+  if (values.loaded === undefined || readText(values.loaded) !== "1") return { kind: "absent" };
+  if (values.hash === undefined) return rejected("missing-hash", `${CATALOG_KEYS.hash} is absent`);
+  if (values.list === undefined) return rejected("missing-list", `${CATALOG_KEYS.list} is absent`);
+  const hash = parseCatalogHash(readText(values.hash) ?? "");
+  if (hash === undefined) return rejected("bad-hash", `${CATALOG_KEYS.hash} holds no catalog hash`);
+  const entities = readEntities(values.list);
+  if (entities === undefined) return rejected("bad-list", `${CATALOG_KEYS.list} holds no list of entities`);
+  return { kind: "published", hash, entities, checked: readState(values.state) === hash };
+}
+
+/**
+ * Verifies the views of a publication against its hash.
+ *
+ * What a Mosaic replica published is canonical, so hashing the stored bytes in order is the whole check. What other
+ * programs published may be written in any order and was checked by nobody: it is parsed, checked as a view from disk
+ * would be, made canonical and then hashed.
+ *
+ * @param views the bytes of each view, in the order of `header.entities`
+ */
+export function verifyPublished(
+  header: PublishedHeader,
+  views: readonly (Uint8Array | undefined)[],
+): { readonly kind: "verified"; readonly catalog: Catalog } | Rejection {
+  const pairs: [Entity, Uint8Array][] = [];
+  for (const [index, entity] of header.entities.entries()) {
+    const bytes = views[index];
+    if (bytes === undefined) return rejected("missing-view", `${viewKey(entity)} is absent`);
+    const canonical = header.checked ? bytes : canonicalView(entity, bytes);
+    if (!(canonical instanceof Uint8Array)) return canonical;
+    pairs.push([entity, canonical]);
+  }
+  const catalog = createCatalog(pairs);
+  if (catalog.hash === header.hash) return { kind: "verified", catalog };
+  return rejected("hash-mismatch", `the views hash to ${catalog.hash}, not to ${header.hash}`);
+}
+
+/** The entities of a `views:list` value, sorted, each once; undefined if it is anything else or holds none. */
+export function readEntities(list: Uint8Array): readonly Entity[] | undefined {
+  const value = readJson(list);
+  if (!Array.isArray(value) || value.length === 0 || value.length > CATALOG_VIEWS_MAX) return undefined;
+  const entities = new Set<Entity>();
+  for (const item of value as readonly JsonValue[]) {
+    const parsed = typeof item === "string" ? parseEntity(item) : undefined;
+    if (parsed?.kind !== "entity") return undefined;
+    entities.add(parsed.entity);
+  }
+  return [...entities].sort();
+}
+
+function readState(bytes: Uint8Array | undefined): string | undefined {
+  const state = bytes === undefined ? undefined : readJson(bytes);
+  if (!isJsonObject(state) || state.version !== BigInt(STATE_VERSION)) return undefined;
+  return typeof state.hash === "string" ? state.hash : undefined;
+}
+
+function canonicalView(entity: Entity, bytes: Uint8Array): Uint8Array | Rejection {
+  const value = readJson(bytes);
+  if (value === undefined) return rejected("bad-json", `${viewKey(entity)} holds no JSON`);
+  if (!isJsonObject(value)) return rejected("invalid-view", `${viewKey(entity)} holds no JSON object`);
+  const error = checkView(value).find(({ severity }) => severity === "error");
+  if (error !== undefined) return rejected("invalid-view", `${viewKey(entity)}: ${error.message}`);
+  return new TextEncoder().encode(canonicalText(value));
+}
+
+function readJson(bytes: Uint8Array): JsonValue | undefined {
+  const text = readText(bytes);
+  if (text === undefined) return undefined;
+  try {
+    return parseJson(text);
+  } catch (error) {
+    if (error instanceof JsonTextError) return undefined;
+    throw error;
+  }
+}
+
+function readText(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function rejected(reason: RejectionReason, detail: string): Rejection {
+  return { kind: "rejected", reason, detail };
+}

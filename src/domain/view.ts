@@ -1,0 +1,66 @@
+import * as v from "valibot";
+
+const text = v.pipe(v.string(), v.nonEmpty());
+const number = v.union([v.bigint(), v.number()]);
+const texts = v.array(text);
+const columnObject = v.looseObject({
+  name: text,
+  description: v.optional(v.string()),
+  alias: v.optional(v.string()),
+});
+
+/** A column is its bare name or an object with a `name`; the choice is made first so that an error points inside. */
+const column = v.lazy((input) => (isMapping(input) ? columnObject : text));
+
+const ask = v.looseObject({
+  intents: v.optional(texts),
+  keywords: v.optional(texts),
+  synonyms: v.optional(v.record(v.string(), texts)),
+  latest_words: v.optional(texts),
+  weights: v.optional(v.record(v.string(), number)),
+  top_k: v.optional(v.pipe(v.bigint(), v.minValue(1n))),
+});
+
+/**
+ * The shape of a view, checked on the value that still tells integers (`bigint`) from floats (`number`).
+ * Fields that are not named here are kept as they are.
+ */
+export const viewSchema = v.looseObject({
+  entity: v.optional(v.string()),
+  description: v.optional(v.string()),
+  identifiers: texts,
+  default_date_field: v.optional(text),
+  order_by_whitelist: v.optional(texts),
+  columns: v.pipe(v.array(column), v.nonEmpty()),
+  ask: v.optional(ask),
+});
+
+/** A column as authored: its name, or an object that has one. */
+export type ViewColumn = string | { readonly name: string; readonly [field: string]: unknown };
+
+/** A view as its readers parse it from the canonical text, numbers being plain numbers. */
+export interface View {
+  readonly entity?: string;
+  readonly description?: string;
+  readonly identifiers: readonly string[];
+  readonly columns: readonly ViewColumn[];
+  readonly [field: string]: unknown;
+}
+
+/**
+ * Parses a view of a verified catalog.
+ *
+ * @param canonicalJson the view's canonical JSON in UTF-8, checked when its catalog was made
+ */
+export function parseView(canonicalJson: Uint8Array): View {
+  return JSON.parse(new TextDecoder().decode(canonicalJson)) as View;
+}
+
+/** The names of a view's columns, in the order of the author. */
+export function columnNames(view: Pick<View, "columns">): readonly string[] {
+  return view.columns.map((entry) => (typeof entry === "string" ? entry : entry.name));
+}
+
+function isMapping(input: unknown): boolean {
+  return typeof input === "object" && input !== null && !Array.isArray(input);
+}

@@ -1,0 +1,119 @@
+/** Options of every cache operation. */
+export interface CacheCallOptions {
+  /** Gives the operation up; it then fails with the code `aborted`. A write may still have been applied. */
+  readonly signal?: AbortSignal;
+}
+
+/** One key and its value. */
+export interface CacheEntry {
+  readonly key: string;
+  readonly value: Uint8Array;
+}
+
+/** A set of changes that readers see as a whole or not at all. */
+export interface CachePublication {
+  /** The entries to write; no key twice. */
+  readonly entries: readonly CacheEntry[];
+  /** Life of every entry of the publication, in seconds: finite and greater than zero. */
+  readonly ttlSeconds: number;
+  /** Keys to delete in the same step; absent ones are no error. */
+  readonly remove: readonly string[];
+  /** What must hold for the publication to take place: each key has just these bytes, or is absent for `undefined`. */
+  readonly expect: readonly { readonly key: string; readonly value: Uint8Array | undefined }[];
+}
+
+/** `conflict`: an expectation did not hold, and nothing was changed. */
+export type PublishOutcome = { readonly kind: "published" } | { readonly kind: "conflict" };
+
+/**
+ * A cache of bytes that replicas may share.
+ *
+ * - A miss is `undefined`, never an error: absent, expired, or a key that holds something that is no plain value.
+ * - TTLs are in seconds, may have fractions, and are rounded up to the millisecond. There is no "for ever".
+ * - Every operation ends within the adapter's deadline, with {@link CacheError} at the latest.
+ * - Values belong to the cache once handed over, and to the reader once returned: nobody changes their bytes.
+ */
+export interface CachePort {
+  /** @throws {CacheError} */
+  get(key: string, options?: CacheCallOptions): Promise<Uint8Array | undefined>;
+
+  /**
+   * Reads keys in as few round trips as possible; not atomic across keys.
+   *
+   * @returns a value or `undefined` for each key, in the order of `keys`
+   * @throws {CacheError} when any of the keys could not be read
+   */
+  getMany(keys: readonly string[], options?: CacheCallOptions): Promise<readonly (Uint8Array | undefined)[]>;
+
+  /**
+   * Writes or replaces one value.
+   *
+   * @throws {CacheError}
+   * @throws {RangeError} for a TTL that is not a finite number greater than zero
+   */
+  set(key: string, value: Uint8Array, options: CacheCallOptions & { readonly ttlSeconds: number }): Promise<void>;
+
+  /**
+   * @returns whether there was something to delete
+   * @throws {CacheError}
+   */
+  delete(key: string, options?: CacheCallOptions): Promise<boolean>;
+
+  /**
+   * Checks the expectations, removes and writes in one atomic step: no reader and no crash can see or leave a part of it.
+   *
+   * @throws {CacheError} nothing was changed, or, with the codes `timeout`, `unavailable` and `aborted`, everything may have been
+   * @throws {RangeError} for a bad TTL
+   */
+  publish(publication: CachePublication, options?: CacheCallOptions): Promise<PublishOutcome>;
+
+  /** Frees what the adapter holds. Further operations fail with the code `closed`. Closing twice is no error. */
+  close(): Promise<void>;
+}
+
+/**
+ * Why an operation failed.
+ *
+ * - `unavailable`: no connection, or it broke
+ * - `timeout`: no answer within the deadline
+ * - `rejected`: the server answered with an error, such as READONLY, OOM or NOPERM
+ * - `too-large`: the value or publication exceeds what this cache may hold
+ * - `aborted`: the caller's signal fired
+ * - `closed`: the cache was closed
+ */
+export type CacheErrorCode = "aborted" | "closed" | "rejected" | "timeout" | "too-large" | "unavailable";
+
+/** The one error that a {@link CachePort} fails with. */
+export class CacheError extends Error {
+  override readonly name = "CacheError";
+  readonly code: CacheErrorCode;
+  readonly operation: CacheOperation;
+
+  constructor(operation: CacheOperation, code: CacheErrorCode, detail: string, options?: ErrorOptions) {
+    super(`Cannot ${OPERATION_WORDS[operation]}: ${detail}`, options);
+    this.code = code;
+    this.operation = operation;
+  }
+}
+
+export type CacheOperation = "delete" | "get" | "getMany" | "publish" | "set";
+
+const OPERATION_WORDS: Readonly<Record<CacheOperation, string>> = {
+  delete: "delete from the cache",
+  get: "read from the cache",
+  getMany: "read from the cache",
+  publish: "publish to the cache",
+  set: "write to the cache",
+};
+
+/**
+ * The TTL in whole milliseconds, rounded up so that it never becomes zero.
+ *
+ * @throws {RangeError} unless it is a finite number greater than zero
+ */
+export function ttlMilliseconds(ttlSeconds: number): number {
+  if (!Number.isFinite(ttlSeconds) || ttlSeconds <= 0) {
+    throw new RangeError(`Cannot use a TTL of ${ttlSeconds} seconds: it must be a finite number greater than zero`);
+  }
+  return Math.ceil(ttlSeconds * 1000);
+}

@@ -1,0 +1,41 @@
+import type { Catalog } from "../domain/catalog.ts";
+import type { Diagnostic } from "../domain/diagnostic.ts";
+
+/** `invalid`: at least one error, and every other finding with it; there is no catalog, not even a part of one. */
+export type CatalogLoad =
+  | { readonly kind: "loaded"; readonly catalog: Catalog; readonly warnings: readonly Diagnostic[] }
+  | { readonly kind: "invalid"; readonly diagnostics: readonly Diagnostic[] };
+
+/** Where catalogs are authored: a folder of YAML files, or files held in memory. */
+export interface CatalogSourcePort {
+  /** What the source is, for messages and logs, such as `data/views`. */
+  readonly name: string;
+
+  /**
+   * Reads and checks the whole catalog afresh at every call.
+   *
+   * @throws {CatalogSourceError} when the source itself cannot be read
+   */
+  load(options?: { readonly signal?: AbortSignal }): Promise<CatalogLoad>;
+}
+
+/**
+ * Why a source could not be read.
+ *
+ * - `not-found`: no such folder
+ * - `unreadable`: no permission, an I/O error, too many files
+ * - `changing`: its files changed during every attempt, so what was read may be a mixture
+ * - `aborted`: the caller's signal fired
+ */
+export type CatalogSourceErrorCode = "aborted" | "changing" | "not-found" | "unreadable";
+
+/** The one error that a {@link CatalogSourcePort} fails with. */
+export class CatalogSourceError extends Error {
+  override readonly name = "CatalogSourceError";
+  readonly code: CatalogSourceErrorCode;
+
+  constructor(source: string, code: CatalogSourceErrorCode, detail: string, options?: ErrorOptions) {
+    super(`Cannot load catalog ${JSON.stringify(source)}: ${detail}`, options);
+    this.code = code;
+  }
+}

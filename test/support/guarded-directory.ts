@@ -1,0 +1,27 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { guardExit } from "./exit-guard.ts";
+
+export interface GuardedDirectory {
+  readonly path: string;
+  isRemoved(): boolean;
+  remove(): Promise<void>;
+}
+
+/** A temporary directory which is removed at the latest when this process has ended. */
+export async function createGuardedDirectory(prefix: string): Promise<GuardedDirectory> {
+  const path = await mkdtemp(join(tmpdir(), prefix));
+  const guard = guardExit('rm -rf -- "$1"', [path]);
+  let isRemoved = false;
+  return {
+    path,
+    isRemoved: () => isRemoved,
+    remove: async () => {
+      if (isRemoved) return;
+      await rm(path, { recursive: true, force: true });
+      isRemoved = true;
+      guard.release();
+    },
+  };
+}

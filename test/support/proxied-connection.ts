@@ -1,0 +1,120 @@
+import type { Socket } from "node:net";
+import { createTcpFlow, type TcpItem } from "./tcp-flow.ts";
+
+/** Shared by a proxy's connections; the proxy changes it while they live. */
+export interface TcpFaults {
+  isPaused: boolean;
+  delayMs: number;
+  resetAfterBytes: number | undefined;
+  lie: Buffer | undefined;
+}
+
+export interface ProxiedConnectionOptions {
+  readonly client: Socket;
+  readonly connectServer: () => Socket;
+  readonly faults: TcpFaults;
+  readonly onFinished: () => void;
+}
+
+export interface ProxiedConnection {
+  hasClient(): boolean;
+  pump(): void;
+  destroy(): void;
+}
+
+export function createProxiedConnection(options: ProxiedConnectionOptions): ProxiedConnection {
+  const { client, connectServer, faults, onFinished } = options;
+  let server: Socket | undefined;
+  let isReset = false;
+
+  const reachServer = (): Socket => {
+    if (server !== undefined) return server;
+    server = connectServer();
+    server.setNoDelay(true);
+    server.on("data", toClient.push);
+    server.once("error", () => toClient.push("reset"));
+    server.once("close", () => {
+      toClient.push("end");
+      if (client.destroyed) onFinished();
+    });
+    return server;
+  };
+  const deliverToServer = (item: TcpItem): Socket | undefined => {
+    if (typeof item === "string") {
+      if (server === undefined || server.destroyed) onFinished();
+      else closeSocket(server, item);
+    } else if (faults.lie !== undefined) {
+      toClient.push(faults.lie);
+    } else {
+      const socket = reachServer();
+      if (socket.writable) socket.write(item);
+      return socket;
+    }
+    return undefined;
+  };
+  const deliverToClient = (item: TcpItem): Socket | undefined => {
+    if (isReset || !client.writable) return undefined;
+    if (typeof item === "string") {
+      closeSocket(client, item);
+      return undefined;
+    }
+    const { resetAfterBytes } = faults;
+    if (resetAfterBytes !== undefined && item.length >= resetAfterBytes) {
+      faults.resetAfterBytes = undefined;
+      resetClientAfter(item.subarray(0, resetAfterBytes));
+      return undefined;
+    }
+    if (resetAfterBytes !== undefined) faults.resetAfterBytes = resetAfterBytes - item.length;
+    client.write(item);
+    return client;
+  };
+  const resetClientAfter = (lastBytes: Buffer): void => {
+    isReset = true;
+    server?.destroy();
+    if (lastBytes.length === 0) client.resetAndDestroy();
+    // Only once the system has the bytes, else the reset would overtake them.
+    else client.write(lastBytes, () => client.resetAndDestroy());
+  };
+
+  const toServer = createTcpFlow({
+    isPaused: () => faults.isPaused,
+    delayMs: () => 0,
+    deliver: deliverToServer,
+    onFull: (isFull) => throttle(client, isFull),
+  });
+  const toClient = createTcpFlow({
+    isPaused: () => faults.isPaused,
+    delayMs: () => faults.delayMs,
+    deliver: deliverToClient,
+    onFull: (isFull) => throttle(server, isFull),
+  });
+  client.setNoDelay(true);
+  client.on("data", toServer.push);
+  client.once("error", () => toServer.push("reset"));
+  client.once("close", () => toServer.push("end"));
+  if (faults.lie === undefined) reachServer();
+
+  return {
+    hasClient: () => !client.destroyed,
+    pump: () => {
+      toServer.pump();
+      toClient.pump();
+    },
+    destroy: () => {
+      toServer.close();
+      toClient.close();
+      client.destroy();
+      server?.destroy();
+    },
+  };
+}
+
+function closeSocket(socket: Socket, how: "end" | "reset"): void {
+  if (how === "end") socket.end();
+  else socket.resetAndDestroy();
+}
+
+function throttle(socket: Socket | undefined, isFull: boolean): void {
+  if (isFull) socket?.pause();
+  else if (socket?.isPaused()) socket.resume();
+}

@@ -1,0 +1,25 @@
+export interface ServerProgram {
+  readonly name: string;
+  /** Names the program goes by, best first. */
+  readonly binaries: readonly string[];
+  /** Names the program's full path and wins over every search. */
+  readonly environmentVariable: string;
+  /** Folders to search after PATH; one segment may be `*`, its greatest version is searched first. */
+  readonly folders: readonly string[];
+  readonly debianPackage: string;
+  readonly homebrewFormula: string;
+}
+
+/** The servers that the tests run. PostgreSQL, Chromium and Prometheus are one row each. */
+export const serverPrograms = [
+  {
+    name: "redis-server",
+    binaries: ["redis-server"],
+    environmentVariable: "MOSAIC_TEST_REDIS_SERVER",
+    folders: ["/usr/local/bin", "/opt/homebrew/bin"],
+    debianPackage: "redis-server",
+    homebrewFormula: "redis",
+  },
+] as const satisfies readonly ServerProgram[];
+
+export type ServerName = (typeof serverPrograms)[number]["name"];

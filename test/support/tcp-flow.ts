@@ -1,0 +1,79 @@
+import type { Socket } from "node:net";
+
+/** What a source did: sent bytes, ended, or broke. */
+export type TcpItem = Buffer | "end" | "reset";
+
+export interface TcpFlowOptions {
+  readonly isPaused: () => boolean;
+  readonly delayMs: () => number;
+  /** Passes an item on, and returns the socket it wrote to. */
+  readonly deliver: (item: TcpItem) => Socket | undefined;
+  /** Tells that the source should pause or may go on. */
+  readonly onFull: (isFull: boolean) => void;
+}
+
+export interface TcpFlow {
+  push(item: TcpItem): void;
+  /** Delivers what is due; to be called when a pause ends. */
+  pump(): void;
+  close(): void;
+}
+
+interface QueuedItem {
+  readonly item: TcpItem;
+  readonly dueMs: number;
+}
+
+const queuedBytesMax = 16 * 1024 * 1024;
+
+/** One direction of a proxied connection: items in order, held back while paused or delayed. */
+export function createTcpFlow({ isPaused, delayMs, deliver, onFull }: TcpFlowOptions): TcpFlow {
+  const queue: QueuedItem[] = [];
+  let queuedBytes = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let isDraining = false;
+
+  const push = (item: TcpItem): void => {
+    queue.push({ item, dueMs: performance.now() + delayMs() });
+    queuedBytes += sizeBytes(item);
+    if (queuedBytes > queuedBytesMax) onFull(true);
+    pump();
+  };
+  const pump = (): void => {
+    for (let head = queue[0]; head !== undefined && !isHeld(head); head = queue[0]) {
+      queue.shift();
+      queuedBytes -= sizeBytes(head.item);
+      const socket = deliver(head.item);
+      if (socket?.writableNeedDrain) awaitDrain(socket);
+    }
+    if (queuedBytes <= queuedBytesMax) onFull(false);
+  };
+  const isHeld = (head: QueuedItem): boolean => {
+    if (isPaused() || isDraining || timer !== undefined) return true;
+    const waitMs = Math.ceil(head.dueMs - performance.now());
+    if (waitMs <= 0) return false;
+    timer = setTimeout(() => {
+      timer = undefined;
+      pump();
+    }, waitMs);
+    return true;
+  };
+  const awaitDrain = (socket: Socket): void => {
+    isDraining = true;
+    socket.once("drain", () => {
+      isDraining = false;
+      pump();
+    });
+  };
+  const close = (): void => {
+    clearTimeout(timer);
+    queue.length = 0;
+    queuedBytes = 0;
+  };
+
+  return { push, pump, close };
+}
+
+function sizeBytes(item: TcpItem): number {
+  return typeof item === "string" ? 0 : item.length;
+}
