@@ -21,16 +21,20 @@ export function viewKey(entity: Entity): string {
   return `views:${entity}`;
 }
 
+/** The reasons why a published catalog is not accepted. */
+export const REJECTION_REASONS = [
+  "bad-hash",
+  "bad-json",
+  "bad-list",
+  "hash-mismatch",
+  "invalid-view",
+  "missing-hash",
+  "missing-list",
+  "missing-view",
+] as const;
+
 /** Why a published catalog was not accepted. */
-export type RejectionReason =
-  | "bad-hash"
-  | "bad-json"
-  | "bad-list"
-  | "hash-mismatch"
-  | "invalid-view"
-  | "missing-hash"
-  | "missing-list"
-  | "missing-view";
+export type RejectionReason = (typeof REJECTION_REASONS)[number];
 
 /** A published catalog that must not be served. */
 export interface Rejection {

@@ -81,7 +81,10 @@ export interface CachePort {
  * - `aborted`: the caller's signal fired
  * - `closed`: the cache was closed
  */
-export type CacheErrorCode = "aborted" | "closed" | "rejected" | "timeout" | "too-large" | "unavailable";
+export const CACHE_ERROR_CODES = ["aborted", "closed", "rejected", "timeout", "too-large", "unavailable"] as const;
+
+/** One of {@link CACHE_ERROR_CODES}. */
+export type CacheErrorCode = (typeof CACHE_ERROR_CODES)[number];
 
 /** The one error that a {@link CachePort} fails with. */
 export class CacheError extends Error {
@@ -96,6 +99,7 @@ export class CacheError extends Error {
   }
 }
 
+/** The operations of a {@link CachePort}, as errors and metrics name them. */
 export type CacheOperation = "delete" | "get" | "getMany" | "publish" | "set";
 
 const OPERATION_WORDS: Readonly<Record<CacheOperation, string>> = {

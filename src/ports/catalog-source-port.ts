@@ -27,7 +27,10 @@ export interface CatalogSourcePort {
  * - `changing`: its files changed during every attempt, so what was read may be a mixture
  * - `aborted`: the caller's signal fired
  */
-export type CatalogSourceErrorCode = "aborted" | "changing" | "not-found" | "unreadable";
+export const CATALOG_SOURCE_ERROR_CODES = ["aborted", "changing", "not-found", "unreadable"] as const;
+
+/** One of {@link CATALOG_SOURCE_ERROR_CODES}. */
+export type CatalogSourceErrorCode = (typeof CATALOG_SOURCE_ERROR_CODES)[number];
 
 /** The one error that a {@link CatalogSourcePort} fails with. */
 export class CatalogSourceError extends Error {

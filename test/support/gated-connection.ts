@@ -79,8 +79,9 @@ export function createGatedConnection(options: GatedConnectionOptions): GatedCon
   server.setNoDelay(true);
   client.on("data", (chunk) => guard(client, () => receiveCommands(chunk)));
   server.on("data", (chunk) => guard(server, () => receiveReplies(chunk)));
-  client.once("error", () => server.resetAndDestroy());
-  server.once("error", () => client.resetAndDestroy());
+  // "close" follows and ends the server's side, once what the client had sent has been stepped through.
+  client.on("error", () => undefined);
+  server.on("error", () => client.resetAndDestroy());
   client.once("close", () => {
     hasClosed = true;
     endWhenDone();

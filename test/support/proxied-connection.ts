@@ -32,7 +32,7 @@ export function createProxiedConnection(options: ProxiedConnectionOptions): Prox
     server = connectServer();
     server.setNoDelay(true);
     server.on("data", toClient.push);
-    server.once("error", () => toClient.push("reset"));
+    server.on("error", () => toClient.push("reset"));
     server.once("close", () => {
       toClient.push("end");
       if (client.destroyed) onFinished();
@@ -90,7 +90,7 @@ export function createProxiedConnection(options: ProxiedConnectionOptions): Prox
   });
   client.setNoDelay(true);
   client.on("data", toServer.push);
-  client.once("error", () => toServer.push("reset"));
+  client.on("error", () => toServer.push("reset"));
   client.once("close", () => toServer.push("end"));
   if (faults.lie === undefined) reachServer();
 

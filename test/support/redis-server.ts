@@ -6,8 +6,10 @@ import { sendRedisCommand } from "./send-redis-command.ts";
 import { type GuardedProcess, spawnGuarded } from "./spawn-guarded.ts";
 
 export interface RedisServerOptions {
-  /** A free one by default. */
+  /** Default: one of `choosePort`'s, and another when somebody binds it first. */
   readonly port?: number;
+  /** Default: `freePort`. */
+  readonly choosePort?: () => Promise<number>;
   /** Come after the default arguments, so they win. */
   readonly args?: readonly string[];
 }
@@ -67,7 +69,7 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
   const directory = await createGuardedDirectory(directoryPrefix);
   try {
     const launch = { program, args, directory: directory.path };
-    const { port, child } = await launchOnSomePort(launch, options.port);
+    const { port, child } = await launchOnSomePort(launch, options);
     return createRedisServer({ program, args, directory, port, child });
   } catch (error) {
     await directory.remove();
@@ -98,7 +100,7 @@ function createRedisServer({ program, args, port, ...started }: StartedRedis): R
       await directory.remove();
     }
     if (directory.isRemoved()) directory = await createGuardedDirectory(directoryPrefix);
-    ({ child } = await launchOnSomePort({ program, args, directory: directory.path }, port));
+    ({ child } = await launchOnSomePort({ program, args, directory: directory.path }, { port }));
   };
 
   return {
@@ -119,10 +121,10 @@ function createRedisServer({ program, args, port, ...started }: StartedRedis): R
 
 async function launchOnSomePort(
   launch: Launch,
-  fixedPort: number | undefined,
+  { port: fixedPort, choosePort = freePort }: RedisServerOptions,
 ): Promise<{ readonly port: number; readonly child: GuardedProcess }> {
   for (let attempt = 1; attempt <= launchesMax; attempt += 1) {
-    const result = await launchRedis(launch, fixedPort ?? (await freePort()));
+    const result = await launchRedis(launch, fixedPort ?? (await choosePort()));
     if (result.kind === "ready") return result;
     if (fixedPort !== undefined) throw new Error(`Cannot start Redis: port ${fixedPort} is taken`);
   }

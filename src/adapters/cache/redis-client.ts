@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { Redis, type RedisOptions } from "ioredis";
 
 /** How a connection to Redis behaves when the server does not. All times in milliseconds. */
@@ -41,6 +42,22 @@ export function createRedisClient(url: string, options: RedisClientOptions = {})
   const client = new Redis(url, redisOptions);
   dropStalledHandshakes(client, connectTimeoutMs);
   return client;
+}
+
+/**
+ * Starts to connect and waits until the server is ready, but no longer than the time given: the client goes on trying.
+ *
+ * @returns whether it is ready
+ */
+export async function connectRedis(client: Redis, timeoutMs: number): Promise<boolean> {
+  const limit = new AbortController();
+  const connecting = client.connect().then(
+    () => true,
+    () => false,
+  );
+  const ready = await Promise.race([connecting, delay(timeoutMs, false, { signal: limit.signal })]);
+  limit.abort();
+  return ready;
 }
 
 /** The client has no limit of its own between the TCP connection and the first answer. */

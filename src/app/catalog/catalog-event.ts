@@ -1,15 +1,26 @@
 import type { Catalog, CatalogHash } from "../../domain/catalog.ts";
 import type { Diagnostic } from "../../domain/diagnostic.ts";
-import type { RejectionReason } from "../../domain/published-catalog.ts";
-import type { CacheErrorCode } from "../../ports/cache-port.ts";
-import type { CatalogSourceErrorCode } from "../../ports/catalog-source-port.ts";
+import { REJECTION_REASONS } from "../../domain/published-catalog.ts";
+import { CACHE_ERROR_CODES, type CacheErrorCode } from "../../ports/cache-port.ts";
+import { CATALOG_SOURCE_ERROR_CODES } from "../../ports/catalog-source-port.ts";
 import type { CatalogOrigin } from "./catalog-registry.ts";
 
-/** What made a replica look for a catalog. */
-export type ActivationTrigger = "preload" | "reconcile" | "reload";
+/** What makes a replica look for a catalog. */
+export const ACTIVATION_TRIGGERS = ["preload", "reconcile", "reload"] as const;
 
-/** Why a catalog was not taken; a bounded set, fit for a metric label. */
-export type RefusalReason = RejectionReason | `cache-${CacheErrorCode}` | `source-${CatalogSourceErrorCode}` | "invalid-catalog";
+/** One of {@link ACTIVATION_TRIGGERS}. */
+export type ActivationTrigger = (typeof ACTIVATION_TRIGGERS)[number];
+
+/** Every reason for which a catalog is not taken; bounded, fit for a metric label. */
+export const REFUSAL_REASONS = [
+  ...REJECTION_REASONS,
+  ...CACHE_ERROR_CODES.map((code) => `cache-${code}` as const),
+  ...CATALOG_SOURCE_ERROR_CODES.map((code) => `source-${code}` as const),
+  "invalid-catalog",
+] as const;
+
+/** One of {@link REFUSAL_REASONS}. */
+export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
 /** A catalog that was looked at and not taken. */
 export interface Refusal {

@@ -1,8 +1,8 @@
-import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
+import { compareDisk } from "./compare-disk.ts";
 import { createExclusive } from "./exclusive.ts";
 import { type PreloadOutcome, preload } from "./preload.ts";
-import { compareDisk, reconcile } from "./reconcile.ts";
+import { reconcile } from "./reconcile.ts";
 import { type ReloadOutcome, reload } from "./reload.ts";
 
 /** Brings catalogs from the cache and the disk into the registry, one step at a time. */
@@ -46,7 +46,7 @@ export function createCatalogService(deps: CatalogDeps): CatalogService {
       const outcome = await exclusive(attempt);
       // Both go on in the background: requests are answered meanwhile.
       if (outcome?.kind === "unavailable") void keepTrying();
-      if (outcome?.kind === "active" && outcome.origin === "cache") void compareQuietly(deps);
+      if (outcome?.kind === "active" && outcome.origin === "cache") void compareDisk(deps);
     },
 
     reload() {
@@ -60,14 +60,4 @@ export function createCatalogService(deps: CatalogDeps): CatalogService {
 
     problems: () => (deps.registry.current() === undefined ? problems : []),
   };
-}
-
-/** A disk that cannot be read while the cache serves is a divergence, not a failure. */
-async function compareQuietly(deps: CatalogDeps): Promise<void> {
-  try {
-    await compareDisk(deps);
-  } catch (error) {
-    if (!(error instanceof CatalogSourceError)) throw error;
-    if (error.code !== "aborted") deps.emit({ kind: "disk-compared", diskHash: undefined, divergent: true });
-  }
 }

@@ -15,9 +15,3 @@ export async function reconcile(deps: CatalogDeps): Promise<void> {
   if (cached.kind === "absent") await publish(deps, active, { over: cached.seen, previous: active });
 }
 
-/** Hashes the disk and reports whether it still holds what is served: a deploy that nobody reloaded shows. */
-export async function compareDisk({ source, registry, emit, signal }: CatalogDeps): Promise<void> {
-  const load = await source.load(signal === undefined ? {} : { signal });
-  const diskHash = load.kind === "loaded" ? load.catalog.hash : undefined;
-  emit({ kind: "disk-compared", diskHash, divergent: diskHash !== registry.current()?.catalog.hash });
-}

@@ -1,0 +1,55 @@
+import { randomBytes } from "node:crypto";
+import { startService } from "../compose.ts";
+import { parseSettings, type Settings } from "../settings.ts";
+import { createLog, type Log } from "../telemetry/log.ts";
+import { type Command, type CommandIo, EXIT } from "./command.ts";
+
+/** `mosaic serve`: the service, until a signal stops it. */
+export const serveCommand: Command = {
+  name: "serve",
+  usage: "serve",
+  summary: "Serve the catalog over HTTP; the settings come from the environment",
+  positionalsMax: 0,
+  async run(io) {
+    const parsed = parseSettings(io.env, { terminal: io.stdout.terminal });
+    if (parsed.kind === "invalid") {
+      io.stderr.write(`${parsed.message}\n`);
+      return EXIT.usage;
+    }
+    const { settings } = parsed;
+    const log = createLog(settings);
+    const adminToken = settings.adminToken ?? tokenOfThisRun(io, settings, log);
+    const stopped = io.untilStopped();
+    const service = await startService({ settings, adminToken, log }).catch((error: unknown) => {
+      if (!isBindError(error)) throw error;
+      io.stderr.write(`Cannot start: ${settings.host}:${settings.port} cannot be bound (${bindErrorCode(error)})\n`);
+      return undefined;
+    });
+    if (service === undefined) return EXIT.invalid;
+    await stopped;
+    await service.stop();
+    return EXIT.ok;
+  },
+};
+
+/** Shown to a person at a terminal and to nobody else: what is logged is kept. */
+function tokenOfThisRun(io: CommandIo, { logFormat }: Settings, log: Log): string {
+  const token = randomBytes(24).toString("base64url");
+  if (io.stderr.terminal || logFormat === "pretty") io.stderr.write(`Admin token of this run: ${token}\n`);
+  else log.warn("ADMIN_TOKEN is not set: the admin routes take a random token that only a terminal is shown");
+  return token;
+}
+
+const BIND_ERRORS: ReadonlySet<string> = new Set(["EADDRINUSE", "EADDRNOTAVAIL", "EACCES", "ENOTFOUND", "EAI_AGAIN"]);
+/** What Deno's own errors are called for the first three of them. */
+const DENO_BIND_ERRORS: ReadonlySet<string> = new Set(["AddrInUse", "AddrNotAvailable", "PermissionDenied", "NotCapable"]);
+
+function bindErrorCode(error: unknown): string {
+  const { code, name } = error as { readonly code?: unknown; readonly name?: unknown };
+  return String(code ?? name);
+}
+
+function isBindError(error: unknown): boolean {
+  const code = bindErrorCode(error);
+  return BIND_ERRORS.has(code) || DENO_BIND_ERRORS.has(code);
+}

@@ -1,0 +1,145 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { createMemoryCache } from "../adapters/cache/memory-cache.ts";
+import { withNamespace } from "../adapters/cache/namespaced-cache.ts";
+import { withObserver } from "../adapters/cache/observed-cache.ts";
+import { createRedisCache } from "../adapters/cache/redis-cache.ts";
+import { connectRedis, createRedisClient } from "../adapters/cache/redis-client.ts";
+import { createFilesystemSource } from "../adapters/catalog-source/filesystem-source.ts";
+import type { CachePort } from "../ports/cache-port.ts";
+import type { CatalogSourcePort } from "../ports/catalog-source-port.ts";
+import { createCacheStatusTracker } from "./cache-status.ts";
+import type { CatalogEvent } from "./catalog/catalog-event.ts";
+import { createCatalogRegistry } from "./catalog/catalog-registry.ts";
+import { createCatalogService } from "./catalog/catalog-service.ts";
+import { createCatalogStore } from "./catalog/catalog-store.ts";
+import { createHttpApp } from "./http/http-app.ts";
+import { type HttpServer, listen } from "./http/http-server.ts";
+import type { Settings } from "./settings.ts";
+import type { Log } from "./telemetry/log.ts";
+import { logCatalogEvent } from "./telemetry/log-catalog-event.ts";
+import { createMetrics } from "./telemetry/metrics.ts";
+
+/** A service that listens. */
+export interface RunningService {
+  readonly url: string;
+  /** Ends requests under way, then everything else. Stopping twice is stopping once. */
+  stop(): Promise<void>;
+}
+
+export interface ServiceParts {
+  readonly settings: Settings;
+  readonly adminToken: string;
+  readonly log: Log;
+  /** Instead of the adapters that the settings name: for tests and for programs that embed the service. */
+  readonly source?: CatalogSourcePort;
+  readonly cache?: CachePort;
+}
+
+/** How long Redis may keep the start waiting. */
+const CONNECT_WAIT_MS = 1000;
+/** How long requests under way may take to end after the signal to stop. */
+const DRAIN_TIMEOUT_MS = 10_000;
+
+/** Makes the source that `VIEWS_DIR`, or a command's argument, names. */
+export function composeSource(viewsDir: string): CatalogSourcePort {
+  return createFilesystemSource(viewsDir);
+}
+
+/**
+ * Wires everything and starts it: listens first, so that probes are answered, then looks for the catalog.
+ *
+ * @throws when the address cannot be bound
+ */
+export async function startService(parts: ServiceParts): Promise<RunningService> {
+  const { settings, log } = parts;
+  const stopping = new AbortController();
+  const registry = createCatalogRegistry();
+  const cacheStatus = createCacheStatusTracker(settings.cacheBackend, (status) =>
+    status.up
+      ? log.info({ backend: status.backend }, "Cache answers again")
+      : log.warn({ backend: status.backend, reason: status.reason }, "Cache does not answer: the service goes on without it"),
+  );
+  const metrics = createMetrics({ registry, cacheStatus: cacheStatus.current });
+  const opened = parts.cache === undefined ? openCache(settings, log) : givenCache(parts.cache);
+  const cache = withObserver(opened.cache, (observation) => {
+    metrics.cacheOperation(observation);
+    cacheStatus.record(observation.result);
+  });
+  const emit = (event: CatalogEvent): void => {
+    metrics.catalogEvent(event);
+    logCatalogEvent(log, event);
+  };
+  const catalog = createCatalogService({
+    store: createCatalogStore(withNamespace(cache, settings.cacheNamespace)),
+    source: parts.source ?? composeSource(settings.viewsDir),
+    registry,
+    ttlSeconds: settings.viewsCacheTtlSeconds,
+    emit,
+    nowMs: () => Date.now(),
+    pause: (ms) => delay(ms, undefined, { signal: stopping.signal }).catch(() => undefined),
+    signal: stopping.signal,
+  });
+  const app = createHttpApp({
+    adminToken: parts.adminToken,
+    log,
+    observe: metrics.httpRequest,
+    registry,
+    problems: catalog.problems,
+    cacheStatus: cacheStatus.current,
+    scrape: metrics.scrape,
+    stopping: () => stopping.signal.aborted,
+    reload: catalog.reload,
+  });
+  const server = await listen({ fetch: (request) => app.fetch(request), host: settings.host, port: settings.port });
+  log.info({ url: server.url, cache: settings.cacheBackend, views_dir: settings.viewsDir }, "Listening");
+
+  opened.onReady(() => void catalog.reconcile());
+  await opened.connect();
+  await catalog.start();
+  return { url: server.url, stop: stopOnce({ stopping, server, cache, log }) };
+}
+
+/** A cache with what only some have: a connection that is made, lost and made again. */
+interface OpenedCache {
+  readonly cache: CachePort;
+  connect(): Promise<void>;
+  onReady(listener: () => void): void;
+}
+
+function givenCache(cache: CachePort): OpenedCache {
+  return { cache, connect: async () => undefined, onReady: () => undefined };
+}
+
+function openCache({ redisUrl }: Settings, log: Log): OpenedCache {
+  if (redisUrl === undefined) return givenCache(createMemoryCache());
+  const client = createRedisClient(redisUrl);
+  client.on("error", (error: Error) => log.debug({ error: error.message }, "Redis connection failed"));
+  return {
+    cache: createRedisCache(client),
+    async connect() {
+      await connectRedis(client, CONNECT_WAIT_MS);
+    },
+    onReady: (listener) => client.on("ready", listener),
+  };
+}
+
+interface Stoppable {
+  readonly stopping: AbortController;
+  readonly server: HttpServer;
+  readonly cache: CachePort;
+  readonly log: Log;
+}
+
+function stopOnce({ stopping, server, cache, log }: Stoppable): () => Promise<void> {
+  let stopped: Promise<void> | undefined;
+  return () => {
+    stopped ??= (async () => {
+      log.info("Stopping");
+      stopping.abort();
+      await server.close({ timeoutMs: DRAIN_TIMEOUT_MS });
+      await cache.close();
+      log.info("Stopped");
+    })();
+    return stopped;
+  };
+}

@@ -1,0 +1,92 @@
+import { createHash } from "node:crypto";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Catalog } from "../../domain/catalog.ts";
+import type { Entity } from "../../domain/entity.ts";
+import { columnNames, parseView } from "../../domain/view.ts";
+
+/** A body to send as it is, and the strong ETag that names it. */
+export interface Page {
+  readonly body: Uint8Array<ArrayBuffer>;
+  readonly etag: string;
+}
+
+/** What the catalog routes send: each page is made once for a catalog, when it is first asked for. */
+export interface CatalogPages {
+  /** `{hash, items}`: every view with its description, identifiers and column names. */
+  listing(): Page | Promise<Page>;
+  /** The view as authored. */
+  view(entity: string): Page | undefined;
+  /** `{entity, columns}`. */
+  columns(entity: string): Page | undefined;
+}
+
+/** Views that are read in one turn while the listing is made; requests go on in between. */
+const VIEWS_PER_TURN = 100;
+
+/** Returns the pages of a catalog, the same ones at every call. */
+export function createCatalogPages(): (catalog: Catalog) => CatalogPages {
+  const made = new WeakMap<Catalog, CatalogPages>();
+  return (catalog) => {
+    const known = made.get(catalog);
+    if (known !== undefined) return known;
+    const pages = pagesOf(catalog);
+    made.set(catalog, pages);
+    return pages;
+  };
+}
+
+function pagesOf(catalog: Catalog): CatalogPages {
+  const views = new Map<string, Page>();
+  const columns = new Map<string, Page>();
+  let listing: Page | Promise<Page> | undefined;
+
+  function view(entity: string): Page | undefined {
+    const known = views.get(entity);
+    if (known !== undefined) return known;
+    const body = catalog.views.get(entity as Entity) as Uint8Array<ArrayBuffer> | undefined;
+    if (body === undefined) return undefined;
+    const page = { body, etag: `"${createHash("sha256").update(body).digest("hex")}"` };
+    views.set(entity, page);
+    return page;
+  }
+
+  return {
+    view,
+    listing() {
+      if (listing === undefined) {
+        const making = makeListing(catalog);
+        listing = making;
+        // From then on no request waits for a promise.
+        void making.then((page) => {
+          listing = page;
+        });
+      }
+      return listing;
+    },
+    columns(entity) {
+      const known = columns.get(entity);
+      const whole = known === undefined ? view(entity) : undefined;
+      if (whole === undefined) return known;
+      const body = encode({ entity, columns: columnNames(parseView(whole.body)) });
+      const page = { body, etag: whole.etag };
+      columns.set(entity, page);
+      return page;
+    },
+  };
+}
+
+async function makeListing(catalog: Catalog): Promise<Page> {
+  const items: string[] = [];
+  for (const [entity, canonicalJson] of catalog.views) {
+    if (items.length % VIEWS_PER_TURN === VIEWS_PER_TURN - 1) await nextTurn();
+    const view = parseView(canonicalJson);
+    const { description = null, identifiers } = view;
+    items.push(JSON.stringify({ entity, description, identifiers, columns: columnNames(view) }));
+  }
+  const body = new TextEncoder().encode(`{"hash":"${catalog.hash}","items":[${items.join(",")}]}`);
+  return { body, etag: `"${catalog.hash}"` };
+}
+
+function encode(value: unknown): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(JSON.stringify(value));
+}

@@ -1,0 +1,66 @@
+import type { Hono } from "hono";
+import type { CatalogRegistry } from "../catalog/catalog-registry.ts";
+import { type CatalogPages, createCatalogPages, type Page } from "./catalog-pages.ts";
+import { matchesEtag } from "./etag.ts";
+import type { HttpContext, HttpEnv } from "./http-env.ts";
+import { problem } from "./problem.ts";
+import { respond } from "./respond.ts";
+
+export interface CatalogRoutesDeps {
+  readonly registry: CatalogRegistry;
+  /** Why no catalog is active. */
+  readonly problems: () => readonly string[];
+}
+
+/** `GET /views`, `/views/{entity}` and `/views/{entity}/columns`. */
+export function addCatalogRoutes(app: Hono<HttpEnv>, { registry, problems }: CatalogRoutesDeps): void {
+  const pagesOf = createCatalogPages();
+
+  const pages = (): CatalogPages | undefined => {
+    const active = registry.current();
+    return active === undefined ? undefined : pagesOf(active.catalog);
+  };
+
+  const unavailable = (context: HttpContext): Response =>
+    problem(context, "catalog_unavailable", {
+      detail: "No verified catalog is active yet; it is looked for again and again",
+      headers: { "retry-after": "1" },
+      extensions: { reasons: problems() },
+    });
+
+  app.get("/views", (context) => {
+    const listing = pages()?.listing();
+    if (listing === undefined) return unavailable(context);
+    return "then" in listing ? sendLater(context, listing) : sendPage(context, listing);
+  });
+
+  app.get("/views/:entity", (context) => {
+    const found = pages();
+    if (found === undefined) return unavailable(context);
+    const page = found.view(context.req.param("entity"));
+    return page === undefined ? viewNotFound(context) : sendPage(context, page);
+  });
+
+  app.get("/views/:entity/columns", (context) => {
+    const found = pages();
+    if (found === undefined) return unavailable(context);
+    const page = found.columns(context.req.param("entity"));
+    return page === undefined ? viewNotFound(context) : sendPage(context, page);
+  });
+}
+
+function sendPage(context: HttpContext, { body, etag }: Page): Response {
+  if (matchesEtag(context.req.header("if-none-match"), etag)) {
+    return respond(context, { status: 304, headers: { etag, "cache-control": "no-cache" }, body: null });
+  }
+  const headers = { "content-type": "application/json", etag, "cache-control": "no-cache" };
+  return respond(context, { status: 200, headers, body });
+}
+
+async function sendLater(context: HttpContext, page: Promise<Page>): Promise<Response> {
+  return sendPage(context, await page);
+}
+
+function viewNotFound(context: HttpContext): Response {
+  return problem(context, "view_not_found", { detail: "No view has this entity; GET /views lists those there are" });
+}

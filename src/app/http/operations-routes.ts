@@ -1,0 +1,50 @@
+import type { Hono } from "hono";
+import type { CacheStatus } from "../cache-status.ts";
+import type { CatalogRegistry } from "../catalog/catalog-registry.ts";
+import type { HttpEnv } from "./http-env.ts";
+import { problem } from "./problem.ts";
+import { respond, respondJson } from "./respond.ts";
+
+export interface OperationsRoutesDeps {
+  readonly registry: CatalogRegistry;
+  readonly problems: () => readonly string[];
+  readonly cacheStatus: () => CacheStatus;
+  readonly scrape: () => Promise<string>;
+  /** True from the signal to stop on, so that no new requests are sent here. */
+  readonly stopping: () => boolean;
+}
+
+/** `GET /healthz`, `/readyz` and `/metrics`. */
+export function addOperationsRoutes(app: Hono<HttpEnv>, deps: OperationsRoutesDeps): void {
+  const { registry, problems, cacheStatus, scrape, stopping } = deps;
+
+  app.get("/healthz", (context) => respondJson(context, 200, { status: "ok" }));
+
+  app.get("/readyz", (context) => {
+    const components = { catalog: catalogComponent(registry), cache: cacheComponent(cacheStatus()) };
+    const reasons = stopping() ? ["The service is stopping"] : problems();
+    if (reasons.length > 0) {
+      const extensions = { reasons, components };
+      return problem(context, "not_ready", { detail: reasons.join("; "), extensions });
+    }
+    const degraded = components.cache.state === "down";
+    return respondJson(context, 200, { status: degraded ? "degraded" : "ready", components });
+  });
+
+  app.get("/metrics", async (context) => {
+    const headers = { "content-type": "text/plain; version=0.0.4; charset=utf-8", "cache-control": "no-store" };
+    return respond(context, { status: 200, headers, body: await scrape() });
+  });
+}
+
+function catalogComponent(registry: CatalogRegistry) {
+  const active = registry.current();
+  if (active === undefined) return { state: "absent" } as const;
+  const { catalog, origin, activatedAtMs } = active;
+  const activatedAt = new Date(activatedAtMs).toISOString();
+  return { state: "active", hash: catalog.hash, source: origin, views: catalog.views.size, activatedAt } as const;
+}
+
+function cacheComponent({ backend, up, reason }: CacheStatus) {
+  return { backend, state: up ? "up" : "down", ...(reason === undefined ? {} : { reason }) } as const;
+}

@@ -1,0 +1,35 @@
+import type { HttpContext } from "./http-env.ts";
+import { respondJson } from "./respond.ts";
+
+/** Every problem of the API: its stable code, its status and its title. */
+const PROBLEMS = {
+  bad_request: [400, "The request is malformed"],
+  body_too_large: [413, "The request's body is too large"],
+  catalog_invalid: [422, "The catalog on disk is invalid"],
+  catalog_unavailable: [503, "No catalog is active"],
+  catalog_unreadable: [500, "The catalog on disk cannot be read"],
+  internal_error: [500, "The service failed"],
+  method_not_allowed: [405, "The method is not allowed here"],
+  not_found: [404, "There is no such resource"],
+  not_ready: [503, "The service is not ready"],
+  unauthorized: [401, "The request needs the admin token"],
+  view_not_found: [404, "There is no such view"],
+} as const satisfies Record<string, readonly [status: number, title: string]>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** What a problem says beyond its code. */
+export interface ProblemDetails {
+  readonly detail: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly extensions?: Readonly<Record<string, unknown>>;
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc9457 */
+export function problem(context: HttpContext, code: ProblemCode, details: ProblemDetails): Response {
+  const { detail, headers = {}, extensions = {} } = details;
+  const [status, title] = PROBLEMS[code];
+  const requestId = context.get("requestId");
+  const body = { type: `urn:mosaic:problem:${code}`, title, status, code, detail, requestId, ...extensions };
+  return respondJson(context, status, body, { ...headers, "content-type": "application/problem+json" });
+}

@@ -1,0 +1,32 @@
+import type { HttpContext } from "./http-env.ts";
+
+/** What a response is made of. */
+export interface ResponseParts {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array<ArrayBuffer> | string | null;
+}
+
+/**
+ * Makes a response that carries the request's id.
+ *
+ * Plain header records and whole bodies are what both servers write without building the objects of the Fetch API.
+ */
+export function respond(context: HttpContext, { status, headers, body }: ResponseParts): Response {
+  return new Response(body, {
+    status,
+    headers: { ...headers, "x-content-type-options": "nosniff", "x-request-id": context.get("requestId") },
+  });
+}
+
+/** Makes a JSON response; `no-store` unless the headers say otherwise. */
+export function respondJson(
+  context: HttpContext,
+  status: number,
+  value: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  const body = JSON.stringify(value);
+  const fixed = { "content-type": "application/json", "cache-control": "no-store" };
+  return respond(context, { status, headers: { ...fixed, ...headers }, body });
+}

@@ -1,0 +1,135 @@
+import * as v from "valibot";
+import { maskUrl } from "./mask-url.ts";
+
+/** Everything that the environment decides, read once at start and frozen. */
+export interface Settings {
+  readonly cacheBackend: "local" | "redis";
+  /** Set when the backend is `redis`. */
+  readonly redisUrl: string | undefined;
+  readonly cacheNamespace: string;
+  readonly viewsDir: string;
+  readonly viewsCacheTtlSeconds: number;
+  readonly adminToken: string | undefined;
+  readonly host: string;
+  readonly port: number;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+  readonly logFormat: "json" | "pretty";
+}
+
+export type SettingsParse =
+  | { readonly kind: "settings"; readonly settings: Settings }
+  | { readonly kind: "invalid"; readonly message: string };
+
+/** The environment as `process.env` gives it. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+const SECONDS_MAX = 10 * 365 * 86_400;
+
+const setting = <Default extends string | undefined>(fallback: Default) => v.optional(v.string(), fallback);
+
+const schema = v.object({
+  CACHE_BACKEND: v.pipe(setting("local"), v.picklist(["local", "redis"], "local or redis")),
+  REDIS_URL: v.optional(
+    v.pipe(
+      v.string(),
+      v.check(isRedisUrl, "redis://[user:password@]host[:port][/database], or rediss:// for TLS, without a query"),
+    ),
+  ),
+  CACHE_NAMESPACE: v.pipe(
+    setting("mosaic"),
+    v.transform((text) => text.replace(/:+$/, "")),
+    v.regex(/^[\x21-\x7e]{1,100}$/, "1 to 100 visible ASCII characters, such as mosaic or {mosaic}"),
+  ),
+  VIEWS_DIR: v.pipe(setting("data/views"), v.nonEmpty("a folder of YAML views, such as data/views")),
+  VIEWS_CACHE_TTL: v.pipe(
+    setting("86400"),
+    v.regex(/^[0-9]{1,9}$/, `whole seconds from 1 to ${SECONDS_MAX}, such as 86400`),
+    v.transform(Number),
+    v.minValue(1, `whole seconds from 1 to ${SECONDS_MAX}, such as 86400`),
+    v.maxValue(SECONDS_MAX, `whole seconds from 1 to ${SECONDS_MAX}, such as 86400`),
+  ),
+  VIEWS_SIGNATURE_MODE: v.pipe(setting("none"), v.literal("none", "none, the only mode that this version has")),
+  VIEWS_SIGNATURE_REQUIRED: v.pipe(
+    setting("false"),
+    v.regex(/^(?:false|0|no|off)$/i, "false, since this version verifies no signatures"),
+  ),
+  ADMIN_TOKEN: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^[\x21-\x7e]*$/, "visible ASCII characters without spaces"),
+      v.maxLength(1024, "at most 1024 characters"),
+    ),
+  ),
+  HOST: v.pipe(setting("127.0.0.1"), v.regex(/^[A-Za-z0-9_.:-]{1,253}$/, "a host name or address, such as 0.0.0.0")),
+  PORT: v.pipe(
+    setting("8000"),
+    v.regex(/^[0-9]{1,5}$/, "a port from 0 to 65535; 0 takes any free one"),
+    v.transform(Number),
+    v.maxValue(65_535, "a port from 0 to 65535; 0 takes any free one"),
+  ),
+  LOG_LEVEL: v.pipe(setting("info"), v.picklist(LOG_LEVELS, LOG_LEVELS.join(", "))),
+  LOG_FORMAT: v.optional(v.picklist(["json", "pretty"], "json or pretty")),
+});
+
+type SettingName = keyof typeof schema.entries;
+
+/** Values that a message never shows, and those that it shows without their password. */
+const SECRETS: ReadonlySet<string> = new Set<SettingName>(["ADMIN_TOKEN"]);
+const URLS: ReadonlySet<string> = new Set<SettingName>(["REDIS_URL"]);
+
+/** Set to nothing, these are wrong; all others are then as good as unset, as compose files write them. */
+const NEVER_EMPTY: ReadonlySet<string> = new Set<SettingName>(["CACHE_NAMESPACE"]);
+
+/**
+ * Reads the settings.
+ *
+ * @param terminal whether logs go to a person: then they are pretty unless `LOG_FORMAT` says otherwise
+ * @returns frozen settings, or one message that lists every wrong variable, what it got and what it takes
+ */
+export function parseSettings(environment: Environment, { terminal }: { readonly terminal: boolean }): SettingsParse {
+  const given = Object.fromEntries(
+    Object.keys(schema.entries).flatMap((name) => {
+      const value = environment[name];
+      return value === undefined || (value === "" && !NEVER_EMPTY.has(name)) ? [] : [[name, value]];
+    }),
+  );
+  const parsed = v.safeParse(schema, given);
+  const wrong = parsed.success ? [] : v.flatten(parsed.issues).nested;
+  const problems = Object.entries(wrong ?? {}).map(([name, messages]) => problem(name, given[name], messages?.[0]));
+  if (given.CACHE_BACKEND === "redis" && given.REDIS_URL === undefined) {
+    problems.push("REDIS_URL is not set: CACHE_BACKEND=redis needs it, such as redis://127.0.0.1:6379/0");
+  }
+  if (!parsed.success || problems.length > 0) return { kind: "invalid", message: invalidMessage(problems) };
+  const { output } = parsed;
+  const settings: Settings = {
+    cacheBackend: output.CACHE_BACKEND,
+    redisUrl: output.CACHE_BACKEND === "redis" ? output.REDIS_URL : undefined,
+    cacheNamespace: output.CACHE_NAMESPACE,
+    viewsDir: output.VIEWS_DIR,
+    viewsCacheTtlSeconds: output.VIEWS_CACHE_TTL,
+    adminToken: output.ADMIN_TOKEN,
+    host: output.HOST,
+    port: output.PORT,
+    logLevel: output.LOG_LEVEL,
+    logFormat: output.LOG_FORMAT ?? (terminal ? "pretty" : "json"),
+  };
+  return { kind: "settings", settings: Object.freeze(settings) };
+}
+
+function problem(name: string, value: string | undefined, takes: string | undefined): string {
+  if (SECRETS.has(name)) return `${name} is set to a value that is not shown: it takes ${takes}`;
+  const shown = URLS.has(name) ? maskUrl(value ?? "") : (value ?? "");
+  return `${name} is ${JSON.stringify(shown.length > 100 ? `${shown.slice(0, 100)}…` : shown)}: it takes ${takes}`;
+}
+
+function invalidMessage(problems: readonly string[]): string {
+  const count = problems.length === 1 ? "1 setting is" : `${problems.length} settings are`;
+  return [`Cannot start: ${count} wrong`, ...problems.map((line) => `  ${line}`)].join("\n");
+}
+
+function isRedisUrl(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null || !["redis:", "rediss:"].includes(url.protocol)) return false;
+  return url.hostname !== "" && url.search === "" && url.hash === "" && /^(?:\/[0-9]{0,4})?$/.test(url.pathname);
+}

@@ -1,0 +1,120 @@
+import type { Meter } from "@opentelemetry/api";
+import { MeterProvider } from "@opentelemetry/sdk-metrics";
+import type { CacheObservation } from "../../ports/cache-observation.ts";
+import type { CacheStatus } from "../cache-status.ts";
+import { ACTIVATION_TRIGGERS, type CatalogEvent, REFUSAL_REASONS } from "../catalog/catalog-event.ts";
+import type { CatalogRegistry } from "../catalog/catalog-registry.ts";
+import { createPrometheusReader } from "./prometheus-reader.ts";
+
+/** One answered request. */
+export interface HttpObservation {
+  readonly method: string;
+  /** The route's pattern, never its path; undefined when none matched. */
+  readonly route: string | undefined;
+  readonly status: number;
+  readonly seconds: number;
+}
+
+/** The metrics of this replica. */
+export interface Metrics {
+  catalogEvent(event: CatalogEvent): void;
+  cacheOperation(observation: CacheObservation): void;
+  httpRequest(observation: HttpObservation): void;
+  /** The Prometheus text format. */
+  scrape(): Promise<string>;
+}
+
+export interface MetricsDeps {
+  readonly registry: CatalogRegistry;
+  readonly cacheStatus: () => CacheStatus;
+}
+
+const HTTP_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const CACHE_BUCKETS_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+const KINDS = ["views", "tickers"] as const;
+
+/** Makes the instruments; all series that are known beforehand exist from the first scrape. */
+export function createMetrics(deps: MetricsDeps): Metrics {
+  const { reader, scrape } = createPrometheusReader();
+  const meter = new MeterProvider({ readers: [reader] }).getMeter("mosaic");
+  observeState(meter, deps);
+  return {
+    catalogEvent: catalogInstruments(meter),
+    cacheOperation: cacheInstrument(meter),
+    httpRequest: httpInstrument(meter),
+    scrape,
+  };
+}
+
+function observeState(meter: Meter, { registry, cacheStatus }: MetricsDeps): void {
+  const gauge = (name: string, description: string, read: () => number): void =>
+    meter.createObservableGauge(name, { description }).addCallback((result) => result.observe(read()));
+
+  meter
+    .createObservableGauge("mosaic_catalog_info", { description: "The active catalog: always one series, with the value 1" })
+    .addCallback((result) => {
+      const active = registry.current();
+      if (active !== undefined) result.observe(1, { hash: active.catalog.hash, source: active.origin });
+      else result.observe(0, { hash: "", source: "none" });
+    });
+  gauge("mosaic_catalog_views", "Views in the active catalog", () => registry.current()?.catalog.views.size ?? 0);
+  gauge("mosaic_catalog_generation", "Generation of the active catalog's manifest, 0 without one", () => 0);
+  gauge(
+    "mosaic_catalog_last_activation_timestamp_seconds",
+    "When the active catalog was activated, in seconds since 1970",
+    () => (registry.current()?.activatedAtMs ?? 0) / 1000,
+  );
+  gauge("mosaic_cache_up", "Whether the last operation of the cache was answered: 1 or 0", () => Number(cacheStatus().up));
+}
+
+function catalogInstruments(meter: Meter): (event: CatalogEvent) => void {
+  const reloaded = meter.createCounter("mosaic_views_reloaded_total", { description: "Reloads of the catalog from disk that succeeded" });
+  const hit = meter.createCounter("mosaic_cache_hit_total", { description: "Reads of the shared cache that gave a usable value" });
+  const miss = meter.createCounter("mosaic_cache_miss_total", { description: "Reads of the shared cache that gave no usable value" });
+  const activations = meter.createCounter("mosaic_catalog_activations_total", {
+    description: "Catalogs that were activated, by what made the replica look, or refused, by why",
+  });
+  const divergent = meter.createGauge("mosaic_catalog_disk_divergent", {
+    description: "Whether the catalog on disk differed from the active one when last compared: 1 or 0",
+  });
+  reloaded.add(0);
+  divergent.record(0);
+  for (const kind of KINDS) {
+    hit.add(0, { kind });
+    miss.add(0, { kind });
+  }
+  for (const reason of ACTIVATION_TRIGGERS) activations.add(0, { result: "activated", reason });
+  for (const reason of REFUSAL_REASONS) activations.add(0, { result: "refused", reason });
+
+  return (event) => {
+    if (event.kind === "activated") activations.add(1, { result: "activated", reason: event.trigger });
+    if (event.kind === "refused") activations.add(1, { result: "refused", reason: event.refusal.reason });
+    if (event.kind === "cache-hit") hit.add(1, { kind: "views" });
+    if (event.kind === "cache-miss") miss.add(1, { kind: "views" });
+    if (event.kind === "reloaded") reloaded.add(1);
+    if (event.kind === "disk-compared") divergent.record(Number(event.divergent));
+  };
+}
+
+function cacheInstrument(meter: Meter): (observation: CacheObservation) => void {
+  const duration = meter.createHistogram("mosaic_cache_operation_duration_seconds", {
+    description: "How long operations of the cache took, by operation and result",
+    unit: "s",
+    advice: { explicitBucketBoundaries: CACHE_BUCKETS_SECONDS },
+  });
+  return ({ operation, result, seconds }) => duration.record(seconds, { operation, result });
+}
+
+function httpInstrument(meter: Meter): (observation: HttpObservation) => void {
+  const duration = meter.createHistogram("http.server.request.duration", {
+    description: "How long HTTP requests took",
+    unit: "s",
+    advice: { explicitBucketBoundaries: HTTP_BUCKETS_SECONDS },
+  });
+  return ({ method, route, status, seconds }) =>
+    duration.record(seconds, {
+      "http.request.method": method,
+      "http.response.status_code": status,
+      ...(route === undefined ? {} : { "http.route": route }),
+    });
+}

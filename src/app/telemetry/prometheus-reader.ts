@@ -1,0 +1,41 @@
+import { PrometheusSerializer } from "@opentelemetry/exporter-prometheus";
+import { type MetricData, MetricReader } from "@opentelemetry/sdk-metrics";
+
+/** A reader that is asked, where exporters are pushed to: each scrape collects. */
+class ScrapeReader extends MetricReader {
+  protected override async onForceFlush(): Promise<void> {
+    // Nothing waits to be sent.
+  }
+
+  protected override async onShutdown(): Promise<void> {
+    // Nothing is open.
+  }
+}
+
+/** The Prometheus view of the instruments. */
+export interface PrometheusReader {
+  readonly reader: MetricReader;
+  /** The text exposition format, version 0.0.4. */
+  scrape(): Promise<string>;
+}
+
+export function createPrometheusReader(): PrometheusReader {
+  const reader = new ScrapeReader();
+  // No prefix, no timestamps, and neither target_info nor labels of the instrumentation's name.
+  const serializer = new PrometheusSerializer("", false, undefined, true, true);
+  return {
+    reader,
+    async scrape() {
+      const { resourceMetrics } = await reader.collect();
+      const scopeMetrics = resourceMetrics.scopeMetrics.map((scope) => ({ ...scope, metrics: scope.metrics.map(withUnit) }));
+      return serializer.serialize({ ...resourceMetrics, scopeMetrics });
+    },
+  };
+}
+
+/** Prometheus names end in the unit, those of OpenTelemetry do not; the serializer leaves that out. */
+function withUnit(metric: MetricData): MetricData {
+  const { name, unit } = metric.descriptor;
+  if (unit !== "s" || /seconds$/.test(name)) return metric;
+  return { ...metric, descriptor: { ...metric.descriptor, name: `${name}.seconds` } };
+}

@@ -1,0 +1,22 @@
+import { resolve } from "node:path";
+
+/** A runtime that the service runs on, as a command line: `[command, ...args, script, ...scriptArgs]`. */
+export interface Runtime {
+  readonly name: "deno" | "node";
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+const BIN = resolve(import.meta.dirname, "../../node_modules/.bin");
+
+/** The permissions that `deno.json` gives the service. */
+const DENO_PERMISSIONS = ["--allow-net", "--allow-env", "--allow-read", "--allow-sys"];
+
+/** Both runtimes, from the development dependencies, whichever of them runs the tests. */
+export const RUNTIMES: readonly Runtime[] = [
+  { name: "node", command: resolve(BIN, "node"), args: [] },
+  { name: "deno", command: resolve(BIN, "deno"), args: ["run", ...DENO_PERMISSIONS] },
+];
+
+/** The file that `npm start` and `npm run mosaic` run. */
+export const MAIN = resolve(import.meta.dirname, "../../src/app/main.ts");
