@@ -6,7 +6,6 @@ import { createRedisCache } from "../adapters/cache/redis-cache.ts";
 import { connectRedis, createRedisClient } from "../adapters/cache/redis-client.ts";
 import { createFilesystemSource } from "../adapters/catalog-source/filesystem-source.ts";
 import type { CachePort } from "../ports/cache-port.ts";
-import type { CatalogSourcePort } from "../ports/catalog-source-port.ts";
 import { createCacheStatusTracker } from "./cache-status.ts";
 import type { CatalogEvent } from "./catalog/catalog-event.ts";
 import { createCatalogRegistry } from "./catalog/catalog-registry.ts";
@@ -14,26 +13,11 @@ import { createCatalogService } from "./catalog/catalog-service.ts";
 import { createCatalogStore } from "./catalog/catalog-store.ts";
 import { createHttpApp } from "./http/http-app.ts";
 import { type HttpServer, listen } from "./http/http-server.ts";
+import type { OpenSource, RunningService, ServiceParts } from "./service.ts";
 import type { Settings } from "./settings.ts";
 import type { Log } from "./telemetry/log.ts";
 import { logCatalogEvent } from "./telemetry/log-catalog-event.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
-
-/** A service that listens. */
-export interface RunningService {
-  readonly url: string;
-  /** Ends requests under way, then everything else. Stopping twice is stopping once. */
-  stop(): Promise<void>;
-}
-
-export interface ServiceParts {
-  readonly settings: Settings;
-  readonly adminToken: string;
-  readonly log: Log;
-  /** Instead of the adapters that the settings name: for tests and for programs that embed the service. */
-  readonly source?: CatalogSourcePort;
-  readonly cache?: CachePort;
-}
 
 /** How long Redis may keep the start waiting. */
 const CONNECT_WAIT_MS = 1000;
@@ -41,9 +25,7 @@ const CONNECT_WAIT_MS = 1000;
 const DRAIN_TIMEOUT_MS = 10_000;
 
 /** Makes the source that `VIEWS_DIR`, or a command's argument, names. */
-export function composeSource(viewsDir: string): CatalogSourcePort {
-  return createFilesystemSource(viewsDir);
-}
+export const openSource: OpenSource = createFilesystemSource;
 
 /**
  * Wires everything and starts it: listens first, so that probes are answered, then looks for the catalog.
@@ -52,12 +34,15 @@ export function composeSource(viewsDir: string): CatalogSourcePort {
  */
 export async function startService(parts: ServiceParts): Promise<RunningService> {
   const { settings, log } = parts;
-  const stopping = new AbortController();
+  const stop: StopSignals = { asked: new AbortController(), drained: new AbortController() };
   const registry = createCatalogRegistry();
   const cacheStatus = createCacheStatusTracker(settings.cacheBackend, (status) =>
     status.up
       ? log.info({ backend: status.backend }, "Cache answers again")
-      : log.warn({ backend: status.backend, reason: status.reason }, "Cache does not answer: the service goes on without it"),
+      : log.warn(
+          { backend: status.backend, reason: status.reason },
+          "Cache does not answer: the service goes on without it",
+        ),
   );
   const metrics = createMetrics({ registry, cacheStatus: cacheStatus.current });
   const opened = parts.cache === undefined ? openCache(settings, log) : givenCache(parts.cache);
@@ -71,15 +56,15 @@ export async function startService(parts: ServiceParts): Promise<RunningService>
   };
   const catalog = createCatalogService({
     store: createCatalogStore(withNamespace(cache, settings.cacheNamespace)),
-    source: parts.source ?? composeSource(settings.viewsDir),
+    source: parts.source ?? openSource(settings.viewsDir),
     registry,
     ttlSeconds: settings.viewsCacheTtlSeconds,
     emit,
     nowMs: () => Date.now(),
-    pause: (ms) => delay(ms, undefined, { signal: stopping.signal }).catch(() => undefined),
-    signal: stopping.signal,
+    pause: (ms) => delay(ms, undefined, { signal: stop.drained.signal }).catch(() => undefined),
+    signal: stop.drained.signal,
   });
-  const app = createHttpApp({
+  const handle = createHttpApp({
     adminToken: parts.adminToken,
     log,
     observe: metrics.httpRequest,
@@ -87,16 +72,16 @@ export async function startService(parts: ServiceParts): Promise<RunningService>
     problems: catalog.problems,
     cacheStatus: cacheStatus.current,
     scrape: metrics.scrape,
-    stopping: () => stopping.signal.aborted,
+    stopping: () => stop.asked.signal.aborted,
     reload: catalog.reload,
   });
-  const server = await listen({ fetch: (request) => app.fetch(request), host: settings.host, port: settings.port });
+  const server = await listen({ handle, host: settings.host, port: settings.port });
   log.info({ url: server.url, cache: settings.cacheBackend, views_dir: settings.viewsDir }, "Listening");
 
   opened.onReady(() => void catalog.reconcile());
   await opened.connect();
   await catalog.start();
-  return { url: server.url, stop: stopOnce({ stopping, server, cache, log }) };
+  return { url: server.url, stop: stopOnce({ stop, server, cache, log }) };
 }
 
 /** A cache with what only some have: a connection that is made, lost and made again. */
@@ -123,20 +108,27 @@ function openCache({ redisUrl }: Settings, log: Log): OpenedCache {
   };
 }
 
+/** A reload that is under way when the service is asked to stop still ends well: only then is the rest given up. */
+interface StopSignals {
+  readonly asked: AbortController;
+  readonly drained: AbortController;
+}
+
 interface Stoppable {
-  readonly stopping: AbortController;
+  readonly stop: StopSignals;
   readonly server: HttpServer;
   readonly cache: CachePort;
   readonly log: Log;
 }
 
-function stopOnce({ stopping, server, cache, log }: Stoppable): () => Promise<void> {
+function stopOnce({ stop, server, cache, log }: Stoppable): () => Promise<void> {
   let stopped: Promise<void> | undefined;
   return () => {
     stopped ??= (async () => {
       log.info("Stopping");
-      stopping.abort();
+      stop.asked.abort();
       await server.close({ timeoutMs: DRAIN_TIMEOUT_MS });
+      stop.drained.abort();
       await cache.close();
       log.info("Stopped");
     })();

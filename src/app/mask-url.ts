@@ -1,7 +1,12 @@
+const HIDDEN = "(not a URL, not shown)";
+
 /** A URL fit for messages and logs: user and password, and whatever cannot be told apart from them, are left out. */
 export function maskUrl(text: string): string {
   const url = URL.parse(text);
-  if (url === null) return text.includes("@") || text.includes(":") ? "(not a URL, not shown)" : text;
+  if (url === null) return text.includes("@") || text.includes(":") ? HIDDEN : text;
+  // Without "//" what follows the first colon may be a password, and an "@" behind the host shows that one was cut short.
+  const behindHost = `${url.pathname}${url.search}${url.hash}`;
+  if (!url.href.startsWith(`${url.protocol}//`) || behindHost.includes("@")) return HIDDEN;
   const secret = url.username === "" && url.password === "" ? "" : "***@";
   const query = url.search === "" ? "" : "?***";
   return `${url.protocol}//${secret}${url.host}${url.pathname}${query}`;

@@ -33,7 +33,10 @@ const schema = v.object({
   REDIS_URL: v.optional(
     v.pipe(
       v.string(),
-      v.check(isRedisUrl, "redis://[user:password@]host[:port][/database], or rediss:// for TLS, without a query"),
+      v.check(
+        isRedisUrl,
+        "redis://[user:password@]host[:port][/database], or rediss:// for TLS, without a query",
+      ),
     ),
   ),
   CACHE_NAMESPACE: v.pipe(
@@ -49,7 +52,10 @@ const schema = v.object({
     v.minValue(1, `whole seconds from 1 to ${SECONDS_MAX}, such as 86400`),
     v.maxValue(SECONDS_MAX, `whole seconds from 1 to ${SECONDS_MAX}, such as 86400`),
   ),
-  VIEWS_SIGNATURE_MODE: v.pipe(setting("none"), v.literal("none", "none, the only mode that this version has")),
+  VIEWS_SIGNATURE_MODE: v.pipe(
+    setting("none"),
+    v.literal("none", "none, the only mode that this version has"),
+  ),
   VIEWS_SIGNATURE_REQUIRED: v.pipe(
     setting("false"),
     v.regex(/^(?:false|0|no|off)$/i, "false, since this version verifies no signatures"),
@@ -61,7 +67,10 @@ const schema = v.object({
       v.maxLength(1024, "at most 1024 characters"),
     ),
   ),
-  HOST: v.pipe(setting("127.0.0.1"), v.regex(/^[A-Za-z0-9_.:-]{1,253}$/, "a host name or address, such as 0.0.0.0")),
+  HOST: v.pipe(
+    setting("127.0.0.1"),
+    v.regex(/^[A-Za-z0-9_.:-]{1,253}$/, "a host name or address, such as 0.0.0.0"),
+  ),
   PORT: v.pipe(
     setting("8000"),
     v.regex(/^[0-9]{1,5}$/, "a port from 0 to 65535; 0 takes any free one"),
@@ -87,7 +96,10 @@ const NEVER_EMPTY: ReadonlySet<string> = new Set<SettingName>(["CACHE_NAMESPACE"
  * @param terminal whether logs go to a person: then they are pretty unless `LOG_FORMAT` says otherwise
  * @returns frozen settings, or one message that lists every wrong variable, what it got and what it takes
  */
-export function parseSettings(environment: Environment, { terminal }: { readonly terminal: boolean }): SettingsParse {
+export function parseSettings(
+  environment: Environment,
+  { terminal }: { readonly terminal: boolean },
+): SettingsParse {
   const given = Object.fromEntries(
     Object.keys(schema.entries).flatMap((name) => {
       const value = environment[name];
@@ -96,7 +108,9 @@ export function parseSettings(environment: Environment, { terminal }: { readonly
   );
   const parsed = v.safeParse(schema, given);
   const wrong = parsed.success ? [] : v.flatten(parsed.issues).nested;
-  const problems = Object.entries(wrong ?? {}).map(([name, messages]) => problem(name, given[name], messages?.[0]));
+  const problems = Object.entries(wrong ?? {}).map(([name, messages]) =>
+    problem(name, given[name], messages?.[0]),
+  );
   if (given.CACHE_BACKEND === "redis" && given.REDIS_URL === undefined) {
     problems.push("REDIS_URL is not set: CACHE_BACKEND=redis needs it, such as redis://127.0.0.1:6379/0");
   }
@@ -131,5 +145,7 @@ function invalidMessage(problems: readonly string[]): string {
 function isRedisUrl(text: string): boolean {
   const url = URL.parse(text);
   if (url === null || !["redis:", "rediss:"].includes(url.protocol)) return false;
-  return url.hostname !== "" && url.search === "" && url.hash === "" && /^(?:\/[0-9]{0,4})?$/.test(url.pathname);
+  return (
+    url.hostname !== "" && url.search === "" && url.hash === "" && /^(?:\/[0-9]{0,4})?$/.test(url.pathname)
+  );
 }

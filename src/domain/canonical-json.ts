@@ -20,7 +20,8 @@ export function canonicalText(value: JsonValue): string {
  * @throws {RangeError} for NaN and the infinities, which JSON cannot hold
  */
 export function pythonFloat(value: number): string {
-  if (!Number.isFinite(value)) throw new RangeError(`Cannot write ${value} as JSON: it is not a finite number`);
+  if (!Number.isFinite(value))
+    throw new RangeError(`Cannot write ${value} as JSON: it is not a finite number`);
   if (Object.is(value, -0)) return "-0.0";
   const scientific = value.toExponential();
   const exponentAt = scientific.indexOf("e");
@@ -50,7 +51,8 @@ function write(value: JsonValue, depth: number): string {
 }
 
 function writeNested(value: readonly JsonValue[] | JsonObject, depth: number): string {
-  if (depth > JSON_DEPTH_MAX) throw new RangeError(`Cannot write JSON nested deeper than ${JSON_DEPTH_MAX} levels`);
+  if (depth > JSON_DEPTH_MAX)
+    throw new RangeError(`Cannot write JSON nested deeper than ${JSON_DEPTH_MAX} levels`);
   if (Array.isArray(value)) return `[${value.map((item) => write(item, depth)).join(", ")}]`;
   const object = value as JsonObject;
   const members = Object.keys(object)

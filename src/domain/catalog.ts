@@ -34,15 +34,24 @@ export function parseCatalogHash(text: string): CatalogHash | undefined {
  * @param views entity and canonical JSON in UTF-8, in any order; the bytes must not change afterwards
  * @throws {RangeError} when an entity comes twice or there are more than {@link CATALOG_VIEWS_MAX}
  */
-export function createCatalog(views: Iterable<readonly [entity: Entity, canonicalJson: Uint8Array]>): Catalog {
-  // Entities are ASCII, so the default order of UTF-16 units is the order of code points.
-  const sorted = [...views].sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0));
-  if (sorted.length > CATALOG_VIEWS_MAX) {
-    throw new RangeError(`Cannot make a catalog of ${sorted.length} views: at most ${CATALOG_VIEWS_MAX} are allowed`);
+export function createCatalog(
+  views: Iterable<readonly [entity: Entity, canonicalJson: Uint8Array]>,
+): Catalog {
+  const pairs = [...views];
+  if (pairs.length > CATALOG_VIEWS_MAX) {
+    throw new RangeError(
+      `Cannot make a catalog of ${pairs.length} views: at most ${CATALOG_VIEWS_MAX} are allowed`,
+    );
   }
-  const byEntity = new Map(sorted);
-  if (byEntity.size !== sorted.length) throw new RangeError("Cannot make a catalog: an entity comes twice");
+  if (!isAscending(pairs)) pairs.sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0));
+  const byEntity = new Map(pairs);
+  if (byEntity.size !== pairs.length) throw new RangeError("Cannot make a catalog: an entity comes twice");
   return Object.freeze({ hash: hashCatalog(byEntity), views: byEntity });
+}
+
+/** Entities are ASCII, so the order of their UTF-16 units is that of their code points. */
+function isAscending(pairs: readonly (readonly [entity: Entity, ...rest: unknown[]])[]): boolean {
+  return pairs.every(([entity], index) => index === 0 || (pairs[index - 1]?.[0] ?? "") < entity);
 }
 
 /**

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { pythonFloat } from "./canonical-json.ts";
 import { ENTITY_LENGTH_MAX, parseEntity, RESERVED_ENTITIES } from "./entity.ts";
 import type { JsonPathStep } from "./json-pointer.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "./json-value.ts";
@@ -48,7 +49,8 @@ export function checkEntity(name: string, path: readonly JsonPathStep[]): readon
     reserved: `${source} ${shown}, a name that the cache keys need`,
   };
   const hints = {
-    malformed: "use letters, digits and _ with no digit first, or schema.name, such as entity: view_fiis_info",
+    malformed:
+      "use letters, digits and _ with no digit first, or schema.name, such as entity: view_fiis_info",
     "too-long": `use at most ${ENTITY_LENGTH_MAX} characters`,
     reserved: `use any name but ${[...RESERVED_ENTITIES].join(", ")}, such as entity: view_${name}`,
   };
@@ -126,7 +128,7 @@ function describe(value: JsonValue): string {
     case "bigint":
       return `the whole number ${value}`;
     case "number":
-      return `the number ${value}`;
+      return `the number ${pythonFloat(value)}`;
     case "boolean":
       return `the boolean ${value}`;
     default:

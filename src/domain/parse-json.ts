@@ -29,6 +29,7 @@ export function parseJson(text: string): JsonValue {
 }
 
 const BLANK = /[ \t\n\r]*/y;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON allows none of them inside a text
 const PLAIN_CHARACTERS = /[^"\\\u0000-\u001f]*/y;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?/y;
 const LITERALS = new Map<string, readonly [text: string, value: JsonValue]>([
@@ -120,7 +121,9 @@ function readText(cursor: Cursor): string {
   const close = plain ? cursor.at : closingQuote(cursor.text, cursor.at);
   if (close < 0) throw failure(cursor, "Unterminated text", start);
   cursor.at = close + 1;
-  const value = plain ? cursor.text.slice(start + 1, close) : unescape(cursor.text.slice(start, close + 1), start);
+  const value = plain
+    ? cursor.text.slice(start + 1, close)
+    : readEscaped(cursor.text.slice(start, close + 1), start);
   if (!value.isWellFormed()) throw failure(cursor, "Text with a lone surrogate", start);
   return value;
 }
@@ -131,7 +134,8 @@ function readNumber(cursor: Cursor): JsonValue {
   if (found === null) throw failure(cursor, "Expected a JSON value");
   const [token, fraction, exponent] = found;
   const integer = fraction === undefined && exponent === undefined;
-  if (integer && token.length > INTEGER_DIGITS_MAX) {
+  const digits = token.length - (token.startsWith("-") ? 1 : 0);
+  if (integer && digits > INTEGER_DIGITS_MAX) {
     throw failure(cursor, `Integer of more than ${INTEGER_DIGITS_MAX} digits`);
   }
   const value = integer ? BigInt(token) : Number(token);
@@ -150,7 +154,7 @@ function closingQuote(text: string, from: number): number {
   }
 }
 
-function unescape(quoted: string, offset: number): string {
+function readEscaped(quoted: string, offset: number): string {
   try {
     return JSON.parse(quoted) as string;
   } catch (cause) {

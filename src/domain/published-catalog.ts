@@ -1,5 +1,11 @@
 import { canonicalText } from "./canonical-json.ts";
-import { CATALOG_VIEWS_MAX, type Catalog, type CatalogHash, createCatalog, parseCatalogHash } from "./catalog.ts";
+import {
+  CATALOG_VIEWS_MAX,
+  type Catalog,
+  type CatalogHash,
+  createCatalog,
+  parseCatalogHash,
+} from "./catalog.ts";
 import { checkView } from "./check-view.ts";
 import { type Entity, parseEntity } from "./entity.ts";
 import { isJsonObject, type JsonValue } from "./json-value.ts";
@@ -63,7 +69,9 @@ export interface PublishedHeader {
 }
 
 /** Writes a catalog as cache entries, keys before the namespace. */
-export function encodePublication(catalog: Catalog): readonly { readonly key: string; readonly value: Uint8Array }[] {
+export function encodePublication(
+  catalog: Catalog,
+): readonly { readonly key: string; readonly value: Uint8Array }[] {
   const encoder = new TextEncoder();
   const list = canonicalText([...catalog.views.keys()]);
   const state = canonicalText({ hash: catalog.hash, version: BigInt(STATE_VERSION) });
@@ -80,7 +88,9 @@ export function encodePublication(catalog: Catalog): readonly { readonly key: st
 const STATE_VERSION = 1;
 
 /** Reads what a publication claims; `absent` when there is none. */
-export function readHeader(values: PublishedHeaderValues): PublishedHeader | Rejection | { readonly kind: "absent" } {
+export function readHeader(
+  values: PublishedHeaderValues,
+): PublishedHeader | Rejection | { readonly kind: "absent" } {
   if (values.loaded === undefined || readText(values.loaded) !== "1") return { kind: "absent" };
   if (values.hash === undefined) return rejected("missing-hash", `${CATALOG_KEYS.hash} is absent`);
   if (values.list === undefined) return rejected("missing-list", `${CATALOG_KEYS.list} is absent`);
@@ -119,15 +129,29 @@ export function verifyPublished(
 
 /** The entities of a `views:list` value, sorted, each once; undefined if it is anything else or holds none. */
 export function readEntities(list: Uint8Array): readonly Entity[] | undefined {
-  const value = readJson(list);
-  if (!Array.isArray(value) || value.length === 0 || value.length > CATALOG_VIEWS_MAX) return undefined;
-  const entities = new Set<Entity>();
-  for (const item of value as readonly JsonValue[]) {
+  const items = readPlainList(list);
+  if (items === undefined || items.length === 0 || items.length > CATALOG_VIEWS_MAX) return undefined;
+  const entities: Entity[] = [];
+  let ascending = true;
+  for (const item of items) {
     const parsed = typeof item === "string" ? parseEntity(item) : undefined;
     if (parsed?.kind !== "entity") return undefined;
-    entities.add(parsed.entity);
+    const last = entities.at(-1);
+    if (last !== undefined && last >= parsed.entity) ascending = false;
+    entities.push(parsed.entity);
   }
-  return [...entities].sort();
+  return ascending ? entities : [...new Set(entities)].sort();
+}
+
+/** A list that must hold nothing but texts needs no reader that keeps numbers apart. */
+function readPlainList(bytes: Uint8Array): readonly unknown[] | undefined {
+  try {
+    const value: unknown = JSON.parse(readText(bytes) ?? "");
+    return Array.isArray(value) ? value : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
 
 function readState(bytes: Uint8Array | undefined): string | undefined {

@@ -12,12 +12,15 @@ const columnObject = v.looseObject({
 /** A column is its bare name or an object with a `name`; the choice is made first so that an error points inside. */
 const column = v.lazy((input) => (isMapping(input) ? columnObject : text));
 
-const ask = v.looseObject({
+/** Valibot takes a list for an object whose keys are its indexes. */
+const mapping = v.custom<Readonly<Record<string, unknown>>>(isMapping);
+
+const askObject = v.looseObject({
   intents: v.optional(texts),
   keywords: v.optional(texts),
-  synonyms: v.optional(v.record(v.string(), texts)),
+  synonyms: v.optional(v.pipe(mapping, v.record(v.string(), texts))),
   latest_words: v.optional(texts),
-  weights: v.optional(v.record(v.string(), number)),
+  weights: v.optional(v.pipe(mapping, v.record(v.string(), number))),
   top_k: v.optional(v.pipe(v.bigint(), v.minValue(1n))),
 });
 
@@ -32,7 +35,7 @@ export const viewSchema = v.looseObject({
   default_date_field: v.optional(text),
   order_by_whitelist: v.optional(texts),
   columns: v.pipe(v.array(column), v.nonEmpty()),
-  ask: v.optional(ask),
+  ask: v.optional(v.pipe(mapping, askObject)),
 });
 
 /** A column as authored: its name, or an object that has one. */

@@ -60,7 +60,11 @@ const RULES_11: readonly Rule[] = [
   { type: "integer", pattern: /^[-+]?0b[01_]*[01][01_]*$/, read: (plain) => signed(plain, 2) },
   { type: "integer", pattern: /^[-+]?0[0-7_]+$/, read: (plain) => signed(plain, 8) },
   { type: "integer", pattern: /^[-+]?(?:0|[1-9][0-9_]*)$/, read: (plain) => signed(plain, 10) },
-  { type: "integer", pattern: /^[-+]?0x[0-9a-fA-F_]*[0-9a-fA-F][0-9a-fA-F_]*$/, read: (plain) => signed(plain, 16) },
+  {
+    type: "integer",
+    pattern: /^[-+]?0x[0-9a-fA-F_]*[0-9a-fA-F][0-9a-fA-F_]*$/,
+    read: (plain) => signed(plain, 16),
+  },
   { type: "integer", pattern: /^[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+$/, read: base60 },
   {
     type: "float",
@@ -71,10 +75,11 @@ const RULES_11: readonly Rule[] = [
   { type: "date", pattern: /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/, read: same },
   {
     type: "date",
-    pattern: /^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]*)?[ \t]*(?:Z|[-+][0-9]{1,2}(?::[0-9]{2})?)?$/,
+    pattern:
+      /^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]*)?[ \t]*(?:Z|[-+][0-9]{1,2}(?::[0-9]{2})?)?$/,
     read: same,
   },
-  { type: "mark", pattern: /^=$/, read: same },
+  { type: "mark", pattern: /^(?:=|<<)$/, read: same },
 ];
 
 function resolve(plain: string, rules: readonly Rule[]): Resolved {
@@ -85,7 +90,10 @@ function resolve(plain: string, rules: readonly Rule[]): Resolved {
 /** Reads an integer with an optional sign, an optional `0b` or `0x` and underscores. */
 function signed(plain: string, radix: 2 | 8 | 10 | 16): string {
   const prefixes = { 2: "0b", 8: "0o", 10: "", 16: "0x" };
-  const digits = plain.replaceAll("_", "").replace(/^[-+]/, "").replace(/^0[bx]/, "");
+  const digits = plain
+    .replaceAll("_", "")
+    .replace(/^[-+]/, "")
+    .replace(/^0[bx]/, "");
   const value = BigInt(`${prefixes[radix]}${digits}`);
   return (plain.startsWith("-") ? -value : value).toString();
 }

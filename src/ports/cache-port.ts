@@ -51,7 +51,11 @@ export interface CachePort {
    * @throws {CacheError}
    * @throws {RangeError} for a TTL that is not a finite number greater than zero
    */
-  set(key: string, value: Uint8Array, options: CacheCallOptions & { readonly ttlSeconds: number }): Promise<void>;
+  set(
+    key: string,
+    value: Uint8Array,
+    options: CacheCallOptions & { readonly ttlSeconds: number },
+  ): Promise<void>;
 
   /**
    * @returns whether there was something to delete
@@ -81,7 +85,14 @@ export interface CachePort {
  * - `aborted`: the caller's signal fired
  * - `closed`: the cache was closed
  */
-export const CACHE_ERROR_CODES = ["aborted", "closed", "rejected", "timeout", "too-large", "unavailable"] as const;
+export const CACHE_ERROR_CODES = [
+  "aborted",
+  "closed",
+  "rejected",
+  "timeout",
+  "too-large",
+  "unavailable",
+] as const;
 
 /** One of {@link CACHE_ERROR_CODES}. */
 export type CacheErrorCode = (typeof CACHE_ERROR_CODES)[number];
@@ -111,13 +122,16 @@ const OPERATION_WORDS: Readonly<Record<CacheOperation, string>> = {
 };
 
 /**
- * The TTL in whole milliseconds, rounded up so that it never becomes zero.
+ * The TTL in whole milliseconds, rounded up so that it never becomes zero, and at most `Number.MAX_SAFE_INTEGER` (285,000
+ * years): a server refuses what its integers cannot hold, in the middle of a publication even.
  *
  * @throws {RangeError} unless it is a finite number greater than zero
  */
 export function ttlMilliseconds(ttlSeconds: number): number {
   if (!Number.isFinite(ttlSeconds) || ttlSeconds <= 0) {
-    throw new RangeError(`Cannot use a TTL of ${ttlSeconds} seconds: it must be a finite number greater than zero`);
+    throw new RangeError(
+      `Cannot use a TTL of ${ttlSeconds} seconds: it must be a finite number greater than zero`,
+    );
   }
-  return Math.ceil(ttlSeconds * 1000);
+  return Math.min(Math.ceil(ttlSeconds * 1000), Number.MAX_SAFE_INTEGER);
 }

@@ -67,6 +67,14 @@ describe("a Redis server", () => {
     expect(isAlive(redis.pid)).toBe(false);
   });
 
+  test("stop() ends a frozen server in good order, within its grace", async () => {
+    await redis.command("CONFIG", "SET", "save", "3600 1");
+    redis.freeze();
+    const startMs = performance.now();
+    await redis.stop();
+    expect(performance.now() - startMs).toBeLessThan(2_500);
+  });
+
   test("stop() may be repeated, after kill() too", async () => {
     await redis.kill();
     await redis.stop();

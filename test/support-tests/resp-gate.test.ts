@@ -186,6 +186,15 @@ describe("a raw client through a gate", () => {
     expect(await step).toEqual({ kind: "closed", command: "BLPOP", args: 2 });
   });
 
+  test("cut() does not wait for a frozen server", async () => {
+    client.write(encodeCommand(["PING"]));
+    await gate.untilWaiting();
+    redis.freeze();
+    const step = gate.step();
+    await gate.cut();
+    expect(await step).toEqual({ kind: "closed", command: "PING", args: 0 });
+  });
+
   test("step() says when the server was killed before the reply", async () => {
     client.write(encodeCommand(["PING"]));
     await gate.untilWaiting();
@@ -221,10 +230,16 @@ describe("a raw client through a gate", () => {
 
   test("a new client takes the place of the last", async () => {
     const closed = new Promise((resolve) => client.once("close", resolve));
+    let isWaiting = false;
+    const waiting = gate.untilWaiting().then(() => {
+      isWaiting = true;
+    });
     const second = createConnection(gate.port, "127.0.0.1").resume();
     await closed;
+    for (let count = 0; count < 20; count += 1) await redis.command("PING");
+    expect(isWaiting).toBe(false);
     second.write(encodeCommand(["SET", "a", "1"]));
-    while (gate.waiting() === 0) await gate.untilWaiting();
+    await waiting;
     expect(await gate.step()).toEqual({ kind: "forwarded", command: "SET", args: 2 });
     second.destroy();
   });

@@ -25,7 +25,6 @@ export interface ProxiedConnection {
 export function createProxiedConnection(options: ProxiedConnectionOptions): ProxiedConnection {
   const { client, connectServer, faults, onFinished } = options;
   let server: Socket | undefined;
-  let isReset = false;
 
   const reachServer = (): Socket => {
     if (server !== undefined) return server;
@@ -52,30 +51,6 @@ export function createProxiedConnection(options: ProxiedConnectionOptions): Prox
     }
     return undefined;
   };
-  const deliverToClient = (item: TcpItem): Socket | undefined => {
-    if (isReset || !client.writable) return undefined;
-    if (typeof item === "string") {
-      closeSocket(client, item);
-      return undefined;
-    }
-    const { resetAfterBytes } = faults;
-    if (resetAfterBytes !== undefined && item.length >= resetAfterBytes) {
-      faults.resetAfterBytes = undefined;
-      resetClientAfter(item.subarray(0, resetAfterBytes));
-      return undefined;
-    }
-    if (resetAfterBytes !== undefined) faults.resetAfterBytes = resetAfterBytes - item.length;
-    client.write(item);
-    return client;
-  };
-  const resetClientAfter = (lastBytes: Buffer): void => {
-    isReset = true;
-    server?.destroy();
-    if (lastBytes.length === 0) client.resetAndDestroy();
-    // Only once the system has the bytes, else the reset would overtake them.
-    else client.write(lastBytes, () => client.resetAndDestroy());
-  };
-
   const toServer = createTcpFlow({
     isPaused: () => faults.isPaused,
     delayMs: () => 0,
@@ -85,7 +60,7 @@ export function createProxiedConnection(options: ProxiedConnectionOptions): Prox
   const toClient = createTcpFlow({
     isPaused: () => faults.isPaused,
     delayMs: () => faults.delayMs,
-    deliver: deliverToClient,
+    deliver: createReplyDelivery({ client, faults, onReset: () => server?.destroy() }),
     onFull: (isFull) => throttle(server, isFull),
   });
   client.setNoDelay(true);
@@ -106,6 +81,42 @@ export function createProxiedConnection(options: ProxiedConnectionOptions): Prox
       client.destroy();
       server?.destroy();
     },
+  };
+}
+
+interface ReplyDeliveryOptions {
+  readonly client: Socket;
+  readonly faults: TcpFaults;
+  readonly onReset: () => void;
+}
+
+function createReplyDelivery(options: ReplyDeliveryOptions): (item: TcpItem) => Socket | undefined {
+  const { client, faults, onReset } = options;
+  let isReset = false;
+
+  const resetAfter = (lastBytes: Buffer): void => {
+    isReset = true;
+    onReset();
+    if (lastBytes.length === 0) client.resetAndDestroy();
+    // Only once the system has the bytes, else the reset would overtake them.
+    else client.write(lastBytes, () => client.resetAndDestroy());
+  };
+
+  return (item) => {
+    if (isReset || !client.writable) return undefined;
+    if (typeof item === "string") {
+      closeSocket(client, item);
+      return undefined;
+    }
+    const { resetAfterBytes } = faults;
+    if (resetAfterBytes !== undefined && item.length >= resetAfterBytes) {
+      faults.resetAfterBytes = undefined;
+      resetAfter(item.subarray(0, resetAfterBytes));
+      return undefined;
+    }
+    if (resetAfterBytes !== undefined) faults.resetAfterBytes = resetAfterBytes - item.length;
+    client.write(item);
+    return client;
   };
 }
 

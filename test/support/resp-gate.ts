@@ -37,12 +37,15 @@ export async function startRespGate({ targetPort }: RespGateOptions): Promise<Re
   const server = createServer((client) => {
     // A client that reconnects may be here before its old connection is seen to close.
     current?.destroy();
-    current = createGatedConnection({
+    const connection = createGatedConnection({
       client,
       server: createConnection(targetPort, "127.0.0.1"),
       isOpen: () => isOpen,
-      onChange: wake,
+      onChange: () => {
+        if (connection === current) wake();
+      },
     });
+    current = connection;
   });
   const port = await listenLoopback(server);
 

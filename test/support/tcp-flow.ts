@@ -1,4 +1,4 @@
-import type { Socket } from "node:net";
+import type { Writable } from "node:stream";
 
 /** What a source did: sent bytes, ended, or broke. */
 export type TcpItem = Buffer | "end" | "reset";
@@ -6,8 +6,8 @@ export type TcpItem = Buffer | "end" | "reset";
 export interface TcpFlowOptions {
   readonly isPaused: () => boolean;
   readonly delayMs: () => number;
-  /** Passes an item on, and returns the socket it wrote to. */
-  readonly deliver: (item: TcpItem) => Socket | undefined;
+  /** Passes an item on, and returns the stream it wrote to. */
+  readonly deliver: (item: TcpItem) => Writable | undefined;
   /** Tells that the source should pause or may go on. */
   readonly onFull: (isFull: boolean) => void;
 }
@@ -43,8 +43,8 @@ export function createTcpFlow({ isPaused, delayMs, deliver, onFull }: TcpFlowOpt
     for (let head = queue[0]; head !== undefined && !isHeld(head); head = queue[0]) {
       queue.shift();
       queuedBytes -= sizeBytes(head.item);
-      const socket = deliver(head.item);
-      if (socket?.writableNeedDrain) awaitDrain(socket);
+      const sink = deliver(head.item);
+      if (sink?.writableNeedDrain) awaitDrain(sink);
     }
     if (queuedBytes <= queuedBytesMax) onFull(false);
   };
@@ -58,9 +58,9 @@ export function createTcpFlow({ isPaused, delayMs, deliver, onFull }: TcpFlowOpt
     }, waitMs);
     return true;
   };
-  const awaitDrain = (socket: Socket): void => {
+  const awaitDrain = (sink: Writable): void => {
     isDraining = true;
-    socket.once("drain", () => {
+    sink.once("drain", () => {
       isDraining = false;
       pump();
     });

@@ -46,7 +46,11 @@ export function createMemoryCache(options: MemoryCacheOptions = {}): CachePort {
     const bytes = values.reduce((total, value) => total + value.byteLength + 1, 0);
     if (bytes > bytesMax || values.length > entriesMax) {
       const held = `${entriesMax} entries and ${bytesMax} bytes`;
-      throw new CacheError(operation, "too-large", `${values.length} entries of ${bytes} bytes exceed its ${held}`);
+      throw new CacheError(
+        operation,
+        "too-large",
+        `${values.length} entries of ${bytes} bytes exceed its ${held}`,
+      );
     }
   }
 

@@ -36,10 +36,21 @@ const BATCHES_AT_ONCE = 4;
 export function createRedisCache(client: Redis, options: RedisCacheOptions = {}): CachePort {
   const { deadlineMs = DEADLINE_MS, bulkDeadlineMs = BULK_DEADLINE_MS } = options;
 
-  const single = <Value>(operation: CacheOperation, signal: AbortSignal | undefined, ask: () => Promise<Value>) =>
-    bounded({ client, operation, signal, timeoutMs: deadlineMs, ask });
-  const bulk = <Value>(operation: CacheOperation, signal: AbortSignal | undefined, ask: () => Promise<Value>) =>
-    bounded({ client, operation, signal, timeoutMs: bulkDeadlineMs, ask });
+  let closed = false;
+
+  // Not by the client's status alone: that says "end" only once the socket has closed, or never while it waits to reconnect.
+  const enter = (operation: CacheOperation, signal: AbortSignal | undefined): void => {
+    if (closed || client.status === "end") throw new CacheError(operation, "closed", "it is closed");
+    if (signal?.aborted) throw abortedError(operation, signal);
+  };
+  const within =
+    (timeoutMs: number) =>
+    async <Value>(operation: CacheOperation, signal: AbortSignal | undefined, ask: () => Promise<Value>) => {
+      enter(operation, signal);
+      return bounded({ client, operation, signal, timeoutMs, ask });
+    };
+  const single = within(deadlineMs);
+  const bulk = within(bulkDeadlineMs);
 
   return {
     async get(key, { signal }: CacheCallOptions = {}) {
@@ -49,6 +60,7 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
     },
 
     async getMany(keys, { signal }: CacheCallOptions = {}) {
+      enter("getMany", signal);
       const batches = Array.from({ length: Math.ceil(keys.length / BATCH_KEYS) }, (_, index) =>
         keys.slice(index * BATCH_KEYS, (index + 1) * BATCH_KEYS),
       );
@@ -70,11 +82,14 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
 
     async publish(publication, { signal }: CacheCallOptions = {}): Promise<PublishOutcome> {
       const [keys, values] = publishArguments(publication);
-      const done = await bulk("publish", signal, () => client.eval(PUBLISH_SCRIPT, keys.length, ...keys, ...values));
+      // As one list: a large catalog has more keys and values than a call may have arguments.
+      const words = [PUBLISH_SCRIPT, keys.length, ...keys, ...values];
+      const done = await bulk("publish", signal, () => client.call("EVAL", words));
       return { kind: done === 1 ? "published" : "conflict" };
     },
 
     async close() {
+      closed = true;
       client.disconnect();
     },
   };
@@ -82,7 +97,8 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
 
 /**
  * One script is one step for every other client, and a publisher that dies before Redis has the whole of it has done
- * nothing. Removals come first: should the server refuse a later command, what is left lacks views and verifies nowhere.
+ * nothing. Rights are asked for before the first change, where the server can tell (Redis 7). Removals come first: should
+ * an older one refuse a later command, what is left lacks views and verifies nowhere.
  *
  * KEYS: expected, removed, written. ARGV: how many are expected, how many removed, the TTL in milliseconds, then a mark and
  * a value for each expected key (mark "0": absent), then the values to write.
@@ -94,16 +110,24 @@ for i = 1, expected do
   local wanted = ARGV[2 + 2 * i] == '1' and ARGV[3 + 2 * i] or false
   if held ~= wanted then return 0 end
 end
+local may = redis.acl_check_cmd or function() return true end
+if removed > 0 and not may('DEL', KEYS[expected + 1]) or #KEYS > expected + removed and not may('SET', KEYS[#KEYS], '') then
+  return redis.error_reply('NOPERM this user may not publish')
+end
 for i = expected + 1, expected + removed do redis.call('DEL', KEYS[i]) end
 local offset = 3 + 2 * expected - (expected + removed)
 for i = expected + removed + 1, #KEYS do redis.call('SET', KEYS[i], ARGV[offset + i], 'PX', ttl) end
 return 1
 `;
 
-function publishArguments(publication: CachePublication): readonly [keys: string[], values: (string | Buffer)[]] {
+function publishArguments(
+  publication: CachePublication,
+): readonly [keys: string[], values: (string | Buffer)[]] {
   const { entries, expect, remove, ttlSeconds } = publication;
   const keys = [...expect.map(({ key }) => key), ...remove, ...entries.map(({ key }) => key)];
-  const expectations = expect.flatMap(({ value }) => (value === undefined ? ["0", ""] : ["1", asBuffer(value)]));
+  const expectations = expect.flatMap(({ value }) =>
+    value === undefined ? ["0", ""] : ["1", asBuffer(value)],
+  );
   const head = [expect.length, remove.length, ttlMilliseconds(ttlSeconds)].map(String);
   return [keys, [...head, ...expectations, ...entries.map(({ value }) => asBuffer(value))]];
 }
@@ -136,8 +160,6 @@ interface BoundedCall<Value> {
 }
 
 function bounded<Value>({ client, operation, timeoutMs, signal, ask }: BoundedCall<Value>): Promise<Value> {
-  if (client.status === "end") return Promise.reject(new CacheError(operation, "closed", "it is closed"));
-  if (signal?.aborted) return Promise.reject(abortedError(operation, signal));
   if (client.status !== "ready") {
     return Promise.reject(new CacheError(operation, "unavailable", "there is no connection to Redis"));
   }

@@ -3,7 +3,11 @@ import { open, readdir, realpath, stat } from "node:fs/promises";
 import { isAbsolute, join, relative, sep } from "node:path";
 import { CATALOG_VIEWS_MAX } from "../../domain/catalog.ts";
 import type { Diagnostic } from "../../domain/diagnostic.ts";
-import { CatalogSourceError, type CatalogSourceErrorCode, type CatalogSourcePort } from "../../ports/catalog-source-port.ts";
+import {
+  CatalogSourceError,
+  type CatalogSourceErrorCode,
+  type CatalogSourcePort,
+} from "../../ports/catalog-source-port.ts";
 import { createCatalogParser } from "./parse-catalog.ts";
 import { VIEW_FILE_BYTES_MAX, type ViewFile } from "./view-file.ts";
 
@@ -35,13 +39,18 @@ export function createFilesystemSource(directory: string): CatalogSourcePort {
           return parse(files, { diagnostics: before.diagnostics, signal });
         }
       }
-      throw new CatalogSourceError(name, "changing", `its files changed during each of ${ATTEMPTS_MAX} attempts to read it`);
+      throw new CatalogSourceError(
+        name,
+        "changing",
+        `its files changed during each of ${ATTEMPTS_MAX} attempts to read it`,
+      );
     },
   };
 }
 
 function requireWanted(name: string, signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new CatalogSourceError(name, "aborted", "the caller gave it up", { cause: signal.reason });
+  if (signal?.aborted)
+    throw new CatalogSourceError(name, "aborted", "the caller gave it up", { cause: signal.reason });
 }
 
 interface FoundFile {
@@ -70,12 +79,18 @@ async function survey(name: string): Promise<Survey> {
   const state: SurveyState = { name, root, seen: new Set([root]), files: [], marks: [root], diagnostics: [] };
   await surveyFolder(state, "", 0);
   const { files, diagnostics, marks } = state;
-  return { files, diagnostics, fingerprint: marks.join("\n") };
+  // A link that leads nowhere may be one whose file is being replaced: look again.
+  const problems = diagnostics.map(({ code, file }) => `${code} ${file}`);
+  return { files, diagnostics, fingerprint: [...marks, ...problems].join("\n") };
 }
 
 async function surveyFolder(state: SurveyState, folder: string, depth: number): Promise<void> {
   if (depth > FOLDER_DEPTH_MAX) {
-    throw new CatalogSourceError(state.name, "unreadable", `${folder} lies deeper than ${FOLDER_DEPTH_MAX} folders`);
+    throw new CatalogSourceError(
+      state.name,
+      "unreadable",
+      `${folder} lies deeper than ${FOLDER_DEPTH_MAX} folders`,
+    );
   }
   const entries = await orSourceError(state.name, () => readdir(join(state.name, folder)));
   // By UTF-16 unit, whatever the locale: the same order on every machine.
@@ -111,6 +126,9 @@ async function surveyEntry(state: SurveyState, path: string, depth: number): Pro
   }
 }
 
+/** What a path gives that names no file, or no longer the one that it named. */
+const GONE: ReadonlySet<string> = new Set(["ELOOP", "ENOENT", "ENOTDIR"]);
+
 interface ResolvedEntry {
   readonly realPath: string;
   readonly stats: BigIntStats;
@@ -122,14 +140,14 @@ async function resolveEntry(name: string, path: string): Promise<ResolvedEntry |
     const realPath = await realpath(join(name, path));
     return { realPath, stats: await stat(realPath, { bigint: true }) };
   } catch (cause) {
-    if (["ENOENT", "ELOOP", "ENOTDIR"].includes(errorCode(cause))) return undefined;
+    if (GONE.has(errorCode(cause))) return undefined;
     throw unreadable(name, cause);
   }
 }
 
 function isInside(root: string, realPath: string): boolean {
   const path = relative(root, realPath);
-  return path !== "" && path !== ".." && !path.startsWith(`..${sep}`) && !isAbsolute(path);
+  return path !== ".." && !path.startsWith(`..${sep}`) && !isAbsolute(path);
 }
 
 /** Undefined when a file went away meanwhile. */
@@ -170,7 +188,7 @@ async function readBounded(name: string, realPath: string): Promise<Uint8Array |
       await handle.close();
     }
   } catch (cause) {
-    if (errorCode(cause) === "ENOENT") return undefined;
+    if (GONE.has(errorCode(cause))) return undefined;
     throw unreadable(name, cause);
   }
 }
@@ -218,7 +236,11 @@ function outside(name: string, path: string): Diagnostic {
 
 function broken(name: string, path: string): Diagnostic {
   const message = "the link leads nowhere";
-  return fileDiagnostic(name, path, { code: "file-type", message, hint: "remove the link, or restore the file that it names" });
+  return fileDiagnostic(name, path, {
+    code: "file-type",
+    message,
+    hint: "remove the link, or restore the file that it names",
+  });
 }
 
 function notAFile(name: string, path: string): Diagnostic {

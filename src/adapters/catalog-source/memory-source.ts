@@ -11,7 +11,10 @@ export interface MemoryCatalogSource extends CatalogSourcePort {
  *
  * @param files YAML text by path, such as `{ "view_fiis_info.yaml": "columns: [ticker]\n…" }`
  */
-export function createMemorySource(files: Readonly<Record<string, string>>, name = "memory"): MemoryCatalogSource {
+export function createMemorySource(
+  files: Readonly<Record<string, string>>,
+  name = "memory",
+): MemoryCatalogSource {
   const parse = createCatalogParser(name);
   const encoder = new TextEncoder();
   let current = files;

@@ -15,7 +15,10 @@ export interface ParseCatalogOptions {
 }
 
 /** Parses all files of a catalog; a file that has not changed since the last call is not parsed again. */
-export type CatalogParser = (files: readonly ViewFile[], options?: ParseCatalogOptions) => Promise<CatalogLoad>;
+export type CatalogParser = (
+  files: readonly ViewFile[],
+  options?: ParseCatalogOptions,
+) => Promise<CatalogLoad>;
 
 /**
  * Makes the parser of one catalog source.
@@ -27,22 +30,31 @@ export function createCatalogParser(name: string): CatalogParser {
 
   return async (files, { diagnostics = [], signal } = {}) => {
     if (files.length > CATALOG_VIEWS_MAX) {
-      throw new CatalogSourceError(name, "unreadable", `${files.length} files are more than ${CATALOG_VIEWS_MAX}`);
+      throw new CatalogSourceError(
+        name,
+        "unreadable",
+        `${files.length} files are more than ${CATALOG_VIEWS_MAX}`,
+      );
     }
     const parsed = new Map<string, Memoized>();
     for (const file of files) {
+      if (signal?.aborted)
+        throw new CatalogSourceError(name, "aborted", "the caller gave it up", { cause: signal.reason });
       const known = memo.get(file.path);
       if (known !== undefined && sameBytes(known.bytes, file.bytes)) {
         parsed.set(file.path, known);
         continue;
       }
-      if (signal?.aborted) throw new CatalogSourceError(name, "aborted", "the caller gave it up", { cause: signal.reason });
       parsed.set(file.path, { bytes: file.bytes, result: parseViewFile(file, `${name}/${file.path}`) });
       // A view takes about a millisecond to parse: requests go on between two of them.
       await nextTurn();
     }
     memo = parsed;
-    return assemble(name, [...parsed.values()].map(({ result }) => result), diagnostics);
+    return assemble(
+      name,
+      [...parsed.values()].map(({ result }) => result),
+      diagnostics,
+    );
   };
 }
 
@@ -51,12 +63,18 @@ interface Memoized {
   readonly result: ParsedViewFile;
 }
 
-function assemble(name: string, results: readonly ParsedViewFile[], early: readonly Diagnostic[]): CatalogLoad {
+function assemble(
+  name: string,
+  results: readonly ParsedViewFile[],
+  early: readonly Diagnostic[],
+): CatalogLoad {
   const found = [...early, ...results.flatMap(({ diagnostics }) => diagnostics), ...duplicates(results)];
   if (results.length === 0 && found.length === 0) found.push(noViews(name));
   const diagnostics = found.sort(compareDiagnostics);
   if (diagnostics.some(({ severity }) => severity === "error")) return { kind: "invalid", diagnostics };
-  const views = results.flatMap(({ view }) => (view === undefined ? [] : [[view.entity, view.canonicalJson] as const]));
+  const views = results.flatMap(({ view }) =>
+    view === undefined ? [] : [[view.entity, view.canonicalJson] as const],
+  );
   return { kind: "loaded", catalog: createCatalog(views), warnings: diagnostics };
 }
 
@@ -80,11 +98,14 @@ function duplicates(results: readonly ParsedViewFile[]): readonly Diagnostic[] {
     if (view !== undefined) byEntity.set(view.entity, [...(byEntity.get(view.entity) ?? []), view.file]);
   }
   return results.flatMap(({ view }) => {
-    const others = view === undefined ? [] : (byEntity.get(view.entity) ?? []).filter((file) => file !== view.file);
+    const others =
+      view === undefined ? [] : (byEntity.get(view.entity) ?? []).filter((file) => file !== view.file);
     if (view === undefined || others.length === 0) return [];
     const { entity, file, line, column } = view;
     const message = `the entity ${JSON.stringify(entity)} is also defined in ${others.join(", ")}`;
     const hint = "give one of them another entity";
-    return [{ severity: "error", code: "duplicate-entity", file, line, column, pointer: "/entity", message, hint }];
+    return [
+      { severity: "error", code: "duplicate-entity", file, line, column, pointer: "/entity", message, hint },
+    ];
   });
 }

@@ -1,4 +1,4 @@
-import { type Document, isCollection, isMap, isNode, isPair, LineCounter, parseDocument, type YAMLError } from "yaml";
+import { type Document, isCollection, isMap, isNode, isPair, LineCounter, parseDocument } from "yaml";
 import { canonicalText } from "../../domain/canonical-json.ts";
 import { VIEW_BYTES_MAX } from "../../domain/catalog.ts";
 import { checkEntity, checkView, type ViewFinding } from "../../domain/check-view.ts";
@@ -6,6 +6,8 @@ import type { Diagnostic } from "../../domain/diagnostic.ts";
 import { type Entity, parseEntity } from "../../domain/entity.ts";
 import { type JsonPathStep, jsonPointer } from "../../domain/json-pointer.ts";
 import { isJsonObject, type JsonObject } from "../../domain/json-value.ts";
+import { createPlace, type Place } from "./place.ts";
+import { syntaxDiagnostics, TOO_DEEP } from "./syntax-diagnostics.ts";
 import { VIEW_FILE_BYTES_MAX, type ViewFile } from "./view-file.ts";
 import { readTree } from "./yaml-tree.ts";
 
@@ -47,33 +49,24 @@ export function parseViewFile(file: ViewFile, label: string): ParsedViewFile {
   }
 
   const named = nameView(tree.value, file.path);
-  const findings = [...named.findings, ...checkView(tree.value)].map((finding) => locate(document, lines, place, finding));
+  const findings = [...named.findings, ...checkView(tree.value)].map((finding) =>
+    locate(document, lines, place, finding),
+  );
   const diagnostics = [...treeFindings, ...findings];
-  if (named.entity === undefined || diagnostics.some(({ severity }) => severity === "error")) return { diagnostics };
+  if (named.entity === undefined || diagnostics.some(({ severity }) => severity === "error"))
+    return { diagnostics };
   const canonicalJson = new TextEncoder().encode(canonicalText(tree.value));
   if (canonicalJson.byteLength > VIEW_BYTES_MAX) {
     const message = `the view is ${canonicalJson.byteLength} bytes long as JSON, more than ${VIEW_BYTES_MAX}`;
-    return { diagnostics: [...diagnostics, place.start({ code: "view-size", message, hint: "split it into several views" })] };
+    return {
+      diagnostics: [
+        ...diagnostics,
+        place.start({ code: "view-size", message, hint: "split it into several views" }),
+      ],
+    };
   }
   const { line, col } = lines.linePos(offsetOf(document, ["entity"]));
   return { view: { entity: named.entity, canonicalJson, file: label, line, column: col }, diagnostics };
-}
-
-interface Place {
-  /** A finding about the whole file. */
-  start(finding: Pick<Diagnostic, "code" | "hint" | "message">): Diagnostic;
-  /** A finding at an offset of the text. */
-  at(lines: LineCounter, offset: number, finding: Omit<Diagnostic, "column" | "file" | "line">): Diagnostic;
-}
-
-function createPlace(file: string): Place {
-  return {
-    start: (finding) => ({ severity: "error", ...finding, file, line: 1, column: 1, pointer: "" }),
-    at: (lines, offset, finding) => {
-      const { line, col } = lines.linePos(offset);
-      return { ...finding, file, line: Math.max(line, 1), column: Math.max(col, 1) };
-    },
-  };
 }
 
 function decode(bytes: Uint8Array, place: Place): string | Diagnostic {
@@ -84,7 +77,11 @@ function decode(bytes: Uint8Array, place: Place): string | Diagnostic {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    return place.start({ code: "file-encoding", message: "the file is not UTF-8 text", hint: "save it as UTF-8" });
+    return place.start({
+      code: "file-encoding",
+      message: "the file is not UTF-8 text",
+      hint: "save it as UTF-8",
+    });
   }
 }
 
@@ -94,18 +91,42 @@ interface ParsedYaml {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** What YAML has no place for, which its parser lets through. */
+const CONTROL = /(?![\t\n\r\u0085])\p{Cc}|[\ufffe\uffff]/u;
+
+function controlCharacter(source: string, place: Place): Diagnostic | undefined {
+  const found = CONTROL.exec(source);
+  if (found === null) return undefined;
+  const lines = new LineCounter();
+  lines.addNewLine(0);
+  for (const { index } of source.slice(0, found.index).matchAll(/\n/g)) lines.addNewLine(index + 1);
+  const digits = found[0].charCodeAt(0).toString(16).padStart(4, "0");
+  const message = `the file holds the control character U+${digits.toUpperCase()}`;
+  const hint = `remove it, or write "\\u${digits}" in double quotes`;
+  return place.at(lines, found.index, {
+    severity: "error",
+    code: "text-encoding",
+    pointer: "",
+    message,
+    hint,
+  });
+}
+
 function parseYaml(source: string, place: Place): ParsedYaml {
   const lines = new LineCounter();
+  const control = controlCharacter(source, place);
+  if (control !== undefined) return { lines, diagnostics: [control] };
   let document: Document;
   try {
     // Repeated keys are found by the tree walk, in linear time.
-    const options = { version: "1.2", schema: "core", merge: true, intAsBigInt: true, uniqueKeys: false } as const;
-    document = parseDocument(source, { ...options, lineCounter: lines, prettyErrors: false });
+    // Tags of YAML 1.1, such as !!binary, make objects that JSON cannot hold.
+    const dialect = { version: "1.2", schema: "core", merge: true, resolveKnownTags: false } as const;
+    const options = { ...dialect, intAsBigInt: true, uniqueKeys: false, prettyErrors: false };
+    document = parseDocument(source, { ...options, lineCounter: lines });
   } catch (cause) {
     // The parser recurses into nested values; only exhausting the stack makes it throw.
     if (!(cause instanceof RangeError)) throw cause;
-    const message = "the YAML nests too deep to be read";
-    return { lines, diagnostics: [place.start({ code: "nesting-depth", message, hint: "make it flatter" })] };
+    return { lines, diagnostics: [place.start(TOO_DEEP)] };
   }
   const { explicit, version } = document.directives?.yaml ?? {};
   if (explicit === true && version !== "1.2") {
@@ -113,36 +134,8 @@ function parseYaml(source: string, place: Place): ParsedYaml {
     const hint = "remove the %YAML line: views are YAML 1.2";
     return { lines, diagnostics: [place.start({ code: "yaml-version", message, hint })] };
   }
-  const problems = [...document.errors, ...document.warnings];
-  const diagnostics = problems.map((problem) => syntaxDiagnostic(problem, lines, place));
+  const diagnostics = syntaxDiagnostics(document, { source, lines, place });
   return diagnostics.length > 0 ? { lines, diagnostics } : { document, lines, diagnostics };
-}
-
-function syntaxDiagnostic(problem: YAMLError, lines: LineCounter, place: Place): Diagnostic {
-  const message = (problem.message.split("\n", 1)[0] ?? "").replace(/[.:]+$/, "");
-  const finding = { severity: "error", message: lowerFirst(message), pointer: "" } as const;
-  const offset = problem.pos[0];
-  switch (problem.code) {
-    case "TAG_RESOLVE_FAILED":
-      return place.at(lines, offset, { ...finding, code: "tag-unknown", hint: "remove the tag and write a plain value" });
-    case "MULTIPLE_DOCS":
-      return place.at(lines, offset, { ...finding, code: "yaml-syntax", hint: "put each view into a file of its own" });
-    default:
-      return place.at(lines, offset, { ...finding, code: "yaml-syntax", hint: SYNTAX_HINTS[problem.code] ?? SYNTAX_HINT });
-  }
-}
-
-const SYNTAX_HINT = "check the indentation, colons, quotes and brackets here";
-const SYNTAX_HINTS: Readonly<Partial<Record<YAMLError["code"], string>>> = {
-  BAD_INDENT: "align it with the lines that belong to the same list or object",
-  BLOCK_AS_IMPLICIT_KEY: 'quote a value that holds ": "',
-  MISSING_CHAR: "add the missing quote, bracket, colon or comma",
-  TAB_AS_INDENT: "indent with spaces",
-  UNEXPECTED_TOKEN: "remove it, or quote the text it belongs to",
-};
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 interface NamedView {
@@ -180,7 +173,9 @@ function offsetOf(document: Document, path: readonly JsonPathStep[]): number {
 
 function child(node: unknown, step: JsonPathStep): unknown {
   if (isMap(node)) {
-    const pair = node.items.find((item) => isPair(item) && isNode(item.key) && item.key.toString() === String(step));
+    const pair = node.items.find(
+      (item) => isPair(item) && isNode(item.key) && item.key.toString() === String(step),
+    );
     return pair?.value ?? undefined;
   }
   return isCollection(node) ? node.get(step, true) : undefined;

@@ -1,4 +1,16 @@
-import { type Document, isAlias, isMap, isPair, isScalar, isSeq, type Node, type Pair, visit, type YAMLMap } from "yaml";
+import {
+  type Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  visit,
+  type YAMLMap,
+} from "yaml";
 import type { JsonPathStep } from "../../domain/json-pointer.ts";
 import { JSON_DEPTH_MAX, type JsonObject, type JsonValue, setOwn } from "../../domain/json-value.ts";
 import { yaml11Reading } from "../../domain/yaml11-reading.ts";
@@ -32,8 +44,17 @@ const ALIASED_NODES_MAX = 10_000;
  * @param document parsed with `intAsBigInt` and `merge`, without syntax errors
  * @returns the value as far as it could be read, and every finding on the way
  */
-export function readTree(document: Document): { readonly value: JsonValue; readonly findings: readonly TreeFinding[] } {
-  const walk: Walk = { targets: aliasTargets(document), findings: [], aliasedNodes: 0, aliasDepth: 0 };
+export function readTree(document: Document): {
+  readonly value: JsonValue;
+  readonly findings: readonly TreeFinding[];
+} {
+  const walk: Walk = {
+    targets: aliasTargets(document),
+    findings: [],
+    reported: new Set(),
+    aliasedNodes: 0,
+    aliasDepth: 0,
+  };
   const value = readNode(walk, document.contents as Node | null, []);
   return { value, findings: walk.findings };
 }
@@ -41,6 +62,7 @@ export function readTree(document: Document): { readonly value: JsonValue; reado
 interface Walk {
   readonly targets: ReadonlyMap<Node, Node>;
   readonly findings: TreeFinding[];
+  readonly reported: Set<string>;
   aliasedNodes: number;
   aliasDepth: number;
 }
@@ -66,19 +88,26 @@ type Finding = Pick<TreeFinding, "code" | "hint" | "message"> & { readonly sever
 
 function report(walk: Walk, node: unknown, path: readonly JsonPathStep[], finding: Finding): void {
   const offset = (node as Node | null)?.range?.[0] ?? 0;
+  // What an anchor holds is read again for each of its aliases, but wrong only once.
+  const mark = `${finding.code} ${offset}`;
+  if (walk.reported.has(mark)) return;
+  walk.reported.add(mark);
   walk.findings.push({ severity: "error", ...finding, offset, path });
 }
 
 function readNode(walk: Walk, node: Node | null, path: readonly JsonPathStep[]): JsonValue {
   if (walk.aliasDepth > 0 && ++walk.aliasedNodes > ALIASED_NODES_MAX) return reportExcess(walk, node, path);
-  if (path.length > JSON_DEPTH_MAX) {
+  // Merges nest without a longer path.
+  const isTooDeep = path.length >= JSON_DEPTH_MAX && isCollection(node);
+  if (isTooDeep || walk.aliasDepth > JSON_DEPTH_MAX) {
     const message = `the view nests deeper than ${JSON_DEPTH_MAX} levels`;
     report(walk, node, path, { code: "nesting-depth", message, hint: "make it flatter" });
     return null;
   }
   if (isAlias(node)) return readAlias(walk, node, path);
   if (isMap(node)) return readMap(walk, node, path);
-  if (isSeq(node)) return node.items.map((item, index) => readNode(walk, item as Node | null, [...path, index]));
+  if (isSeq(node))
+    return node.items.map((item, index) => readNode(walk, item as Node | null, [...path, index]));
   return isScalar(node) ? readScalar(walk, node, path) : null;
 }
 
@@ -86,22 +115,45 @@ function readNode(walk: Walk, node: Node | null, path: readonly JsonPathStep[]):
 function reportExcess(walk: Walk, node: Node | null, path: readonly JsonPathStep[]): null {
   if (walk.aliasedNodes === ALIASED_NODES_MAX + 1) {
     const message = `aliases expand to more than ${ALIASED_NODES_MAX} nodes`;
-    report(walk, node, path, { code: "alias-excess", message, hint: "write the values out instead of aliases" });
+    report(walk, node, path, {
+      code: "alias-excess",
+      message,
+      hint: "write the values out instead of aliases",
+    });
   }
   return null;
 }
 
 function readAlias(walk: Walk, alias: Node, path: readonly JsonPathStep[]): JsonValue {
-  const target = walk.targets.get(alias);
-  if (target === undefined) {
-    const message = "the alias refers to no anchor before it";
-    report(walk, alias, path, { code: "yaml-syntax", message, hint: "define the anchor first, or write the value out" });
-    return null;
-  }
+  const target = aliasTarget(walk, alias, path);
+  if (target === undefined) return null;
   walk.aliasDepth += 1;
   const value = readNode(walk, target, path);
   walk.aliasDepth -= 1;
   return value;
+}
+
+/** What an alias stands for; undefined, and reported, when that is nothing or something without end. */
+function aliasTarget(walk: Walk, alias: Node, path: readonly JsonPathStep[]): Node | undefined {
+  const target = walk.targets.get(alias);
+  if (target === undefined) {
+    const message = "the alias refers to no anchor before it";
+    report(walk, alias, path, {
+      code: "yaml-syntax",
+      message,
+      hint: "define the anchor first, or write the value out",
+    });
+    return undefined;
+  }
+  // An anchor comes before its aliases, so every cycle has an alias that lies inside its own target.
+  const [offset] = alias.range ?? [0];
+  const [start, , end] = target.range ?? [0, 0, 0];
+  if (start <= offset && offset < end) {
+    const message = "the alias refers to a value that it is part of";
+    report(walk, alias, path, { code: "yaml-syntax", message, hint: "write out what is meant" });
+    return undefined;
+  }
+  return target;
 }
 
 function readScalar(walk: Walk, scalar: Node, path: readonly JsonPathStep[]): JsonValue {
@@ -110,7 +162,11 @@ function readScalar(walk: Walk, scalar: Node, path: readonly JsonPathStep[]): Js
   warnAmbiguous(walk, scalar, path);
   if (typeof value === "number" && !Number.isFinite(value)) {
     const message = `${JSON.stringify(scalar.source ?? String(value))} is no number that JSON can hold`;
-    report(walk, scalar, path, { code: "number-range", message, hint: "write a finite number, or quote it as text" });
+    report(walk, scalar, path, {
+      code: "number-range",
+      message,
+      hint: "write a finite number, or quote it as text",
+    });
     return null;
   }
   if (typeof value === "string" && !value.isWellFormed()) {
@@ -122,7 +178,7 @@ function readScalar(walk: Walk, scalar: Node, path: readonly JsonPathStep[]): Js
 }
 
 function warnAmbiguous(walk: Walk, scalar: Node, path: readonly JsonPathStep[]): void {
-  if (!isScalar(scalar) || scalar.type !== "PLAIN" || scalar.tag !== undefined || walk.aliasDepth > 0) return;
+  if (!isScalar(scalar) || scalar.type !== "PLAIN" || scalar.tag !== undefined) return;
   const { source } = scalar;
   const reading = source === undefined ? undefined : yaml11Reading(source);
   if (source === undefined || reading === undefined) return;
@@ -136,30 +192,44 @@ function readMap(walk: Walk, map: YAMLMap, path: readonly JsonPathStep[]): JsonO
   const merges: Pair[] = [];
   for (const pair of map.items) {
     if (!isPair(pair)) continue;
-    if (isMergeKey(pair.key)) merges.push(pair);
-    else readMember(walk, pair, path, object);
+    if (!isMergeKey(pair.key)) readMember(walk, pair, path, object);
+    else if (merges.length === 0) merges.push(pair);
+    // PyYAML lets the last of two win, other readers the first.
+    else reportDuplicate(walk, pair.key as Node, [...path, "<<"]);
   }
   for (const { value } of merges) mergeInto(walk, value as Node | null, path, object);
   return object;
 }
 
-function readMember(walk: Walk, pair: Pair, path: readonly JsonPathStep[], object: Record<string, JsonValue>): void {
+function readMember(
+  walk: Walk,
+  pair: Pair,
+  path: readonly JsonPathStep[],
+  object: Record<string, JsonValue>,
+): void {
   const keyNode = pair.key as Node | null;
   const key = readKey(walk, keyNode, path);
   if (key === undefined) {
-    const shown = isScalar(keyNode) ? JSON.stringify(keyNode.source ?? "") : "a list or an object";
-    const message = `the key ${shown} is not text`;
-    const hint = isScalar(keyNode) && keyNode.source ? `quote it: ${JSON.stringify(keyNode.source)}` : "use text as the key";
-    report(walk, keyNode ?? (pair.value as Node | null), path, { code: "key-type", message, hint });
+    report(walk, keyNode ?? (pair.value as Node | null), path, keyFinding(keyNode));
     return;
   }
   const memberPath = [...path, key];
-  if (Object.hasOwn(object, key)) {
-    const message = `the key ${JSON.stringify(key)} comes twice in one object`;
-    report(walk, keyNode, memberPath, { code: "duplicate-key", message, hint: "remove or rename one of the two" });
-    return;
-  }
-  setOwn(object, key, readNode(walk, pair.value as Node | null, memberPath));
+  if (Object.hasOwn(object, key)) reportDuplicate(walk, keyNode, memberPath);
+  else setOwn(object, key, readNode(walk, pair.value as Node | null, memberPath));
+}
+
+function keyFinding(key: Node | null): Finding {
+  if (!isScalar(key))
+    return { code: "key-type", message: "a list or an object is used as a key", hint: "use text" };
+  if (!key.source)
+    return { code: "key-type", message: "a key is empty", hint: "write the key before the colon" };
+  const shown = JSON.stringify(key.source);
+  return { code: "key-type", message: `the key ${shown} is not text`, hint: `quote it: ${shown}` };
+}
+
+function reportDuplicate(walk: Walk, key: Node | null, path: readonly JsonPathStep[]): void {
+  const message = `the key ${JSON.stringify(path.at(-1))} comes twice in one object`;
+  report(walk, key, path, { code: "duplicate-key", message, hint: "remove or rename one of the two" });
 }
 
 function readKey(walk: Walk, key: Node | null, path: readonly JsonPathStep[]): string | undefined {
@@ -183,14 +253,27 @@ function mergeInto(
   path: readonly JsonPathStep[],
   object: Record<string, JsonValue>,
 ): void {
-  const source = resolved(walk, value);
-  if (isSeq(source)) {
-    for (const item of source.items) mergeInto(walk, item as Node | null, path, object);
-    return;
-  }
+  const source = isAlias(value) ? aliasTarget(walk, value, path) : value;
+  if (source === undefined) return;
+  for (const item of isSeq(source) ? source.items : [value])
+    mergeMap(walk, item as Node | null, path, object);
+}
+
+function mergeMap(
+  walk: Walk,
+  value: Node | null,
+  path: readonly JsonPathStep[],
+  object: Record<string, JsonValue>,
+): void {
+  const source = isAlias(value) ? aliasTarget(walk, value, path) : value;
+  if (source === undefined) return;
   if (!isMap(source)) {
     const message = 'the merge key "<<" has no object to merge';
-    report(walk, value, path, { code: "yaml-syntax", message, hint: 'refer to an anchored object, or quote "<<"' });
+    report(walk, value, path, {
+      code: "yaml-syntax",
+      message,
+      hint: 'refer to an anchored object, or quote "<<"',
+    });
     return;
   }
   walk.aliasDepth += 1;

@@ -42,7 +42,12 @@ export type CatalogEvent =
   | { readonly kind: "refused"; readonly trigger: ActivationTrigger; readonly refusal: Refusal }
   | { readonly kind: "cache-hit" }
   | { readonly kind: "cache-miss"; readonly reason: RefusalReason | "absent" }
-  | { readonly kind: "published"; readonly hash: CatalogHash; readonly views: number; readonly removed: number }
+  | {
+      readonly kind: "published";
+      readonly hash: CatalogHash;
+      readonly views: number;
+      readonly removed: number;
+    }
   | {
       readonly kind: "publish-failed";
       readonly hash: CatalogHash;
@@ -51,5 +56,9 @@ export type CatalogEvent =
     }
   | { readonly kind: "source-warnings"; readonly warnings: readonly Diagnostic[] }
   | { readonly kind: "source-invalid"; readonly diagnostics: readonly Diagnostic[] }
-  | { readonly kind: "disk-compared"; readonly diskHash: CatalogHash | undefined; readonly divergent: boolean }
+  | {
+      readonly kind: "disk-compared";
+      readonly diskHash: CatalogHash | undefined;
+      readonly divergent: boolean;
+    }
   | { readonly kind: "reloaded"; readonly hash: CatalogHash; readonly previousHash: CatalogHash | undefined };

@@ -3,9 +3,9 @@ import type { Entity } from "../../domain/entity.ts";
 import {
   CATALOG_KEYS,
   encodePublication,
+  type Rejection,
   readEntities,
   readHeader,
-  type Rejection,
   verifyPublished,
   viewKey,
 } from "../../domain/published-catalog.ts";
@@ -23,7 +23,9 @@ export type StoredCatalog =
   | (({ readonly kind: "absent" } | Rejection) & SeenCatalog);
 
 /** How a publication went; `conflict`: others kept publishing, and nothing was changed. */
-export type PublicationOutcome = { readonly kind: "published"; readonly removed: number } | { readonly kind: "conflict" };
+export type PublicationOutcome =
+  | { readonly kind: "published"; readonly removed: number }
+  | { readonly kind: "conflict" };
 
 /** What a publication needs beside the catalog. */
 export interface PublicationTerms {
@@ -68,7 +70,10 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
       const header = readHeader({ loaded, hash, list, state });
       if (header.kind !== "published") return { ...header, hashValue: hash };
       if (header.hash === unless) return { kind: "same", hash: header.hash };
-      const verification = verifyPublished(header, await cache.getMany(header.entities.map(viewKey), options));
+      const verification = verifyPublished(
+        header,
+        await cache.getMany(header.entities.map(viewKey), options),
+      );
       return verification.kind === "verified" ? verification : { ...verification, hashValue: hash };
     },
 
@@ -90,7 +95,11 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
   };
 }
 
-function ghosts(catalog: Catalog, list: Uint8Array | undefined, previous: Catalog | undefined): readonly string[] {
+function ghosts(
+  catalog: Catalog,
+  list: Uint8Array | undefined,
+  previous: Catalog | undefined,
+): readonly string[] {
   const listed = list === undefined ? [] : (readEntities(list) ?? []);
   const known = new Set<Entity>([...listed, ...(previous?.views.keys() ?? [])]);
   return [...known].filter((entity) => !catalog.views.has(entity)).map(viewKey);

@@ -9,7 +9,11 @@ import type { CatalogDeps } from "./catalog-deps.ts";
 export async function compareDisk(deps: CatalogDeps): Promise<void> {
   const diskHash = await hashDisk(deps);
   if (deps.signal?.aborted) return;
-  deps.emit({ kind: "disk-compared", diskHash, divergent: diskHash !== deps.registry.current()?.catalog.hash });
+  deps.emit({
+    kind: "disk-compared",
+    diskHash,
+    divergent: diskHash !== deps.registry.current()?.catalog.hash,
+  });
 }
 
 async function hashDisk({ source, signal }: CatalogDeps): Promise<CatalogHash | undefined> {

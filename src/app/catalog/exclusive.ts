@@ -5,8 +5,11 @@ export type Exclusive = <Result>(task: () => Promise<Result>) => Promise<Result>
 export function createExclusive(): Exclusive {
   let last: Promise<unknown> = Promise.resolve();
   return (task) => {
-    const run = last.then(task, task);
-    last = run.catch(() => undefined);
+    const run = last.then(() => task());
+    last = run.then(ignore, ignore);
     return run;
   };
 }
+
+/** Nothing of a task reaches the next one: neither its failure nor its result, which would be kept alive here. */
+function ignore(): void {}

@@ -14,4 +14,3 @@ export async function reconcile(deps: CatalogDeps): Promise<void> {
   if (cached.kind === "verified") activate(deps, "reconcile", "cache", cached.catalog);
   if (cached.kind === "absent") await publish(deps, active, { over: cached.seen, previous: active });
 }
-

@@ -128,8 +128,15 @@ export async function publish(
   const { hash, views } = catalog;
   try {
     const outcome = await store.publish(catalog, { ...terms, ttlSeconds, signal });
-    if (outcome.kind === "published") emit({ kind: "published", hash, views: views.size, removed: outcome.removed });
-    else emit({ kind: "publish-failed", hash, reason: "conflict", detail: "other replicas published meanwhile" });
+    if (outcome.kind === "published")
+      emit({ kind: "published", hash, views: views.size, removed: outcome.removed });
+    else
+      emit({
+        kind: "publish-failed",
+        hash,
+        reason: "conflict",
+        detail: "other replicas published meanwhile",
+      });
     return outcome.kind;
   } catch (error) {
     if (!(error instanceof CacheError)) throw error;

@@ -1,8 +1,7 @@
 import { formatDiagnostic } from "../../domain/diagnostic.ts";
 import { type CatalogLoad, CatalogSourceError } from "../../ports/catalog-source-port.ts";
 import { invalidCatalogMessage } from "../catalog/take-catalog.ts";
-import { composeSource } from "../compose.ts";
-import { type Command, type CommandIo, EXIT } from "./command.ts";
+import { type Command, type CommandDeps, type CommandIo, EXIT } from "./command.ts";
 
 const VIEWS_DIR_DEFAULT = "data/views";
 
@@ -12,8 +11,8 @@ export const hashCommand: Command = {
   usage: "hash [DIR]",
   summary: "Print the catalog hash of DIR, or of VIEWS_DIR",
   positionalsMax: 1,
-  async run(io, [directory]) {
-    const { load, name } = await loadDirectory(io, directory);
+  async run(io, deps, [directory]) {
+    const { load, name } = await loadDirectory(io, deps, directory);
     if (load === undefined) return EXIT.usage;
     if (load.kind === "loaded") {
       io.stdout.write(`${load.catalog.hash}\n`);
@@ -31,8 +30,8 @@ export const validateCommand: Command = {
   usage: "validate [DIR]",
   summary: "Check the views of DIR, or of VIEWS_DIR, and say what to write instead",
   positionalsMax: 1,
-  async run(io, [directory]) {
-    const { load, name } = await loadDirectory(io, directory);
+  async run(io, deps, [directory]) {
+    const { load, name } = await loadDirectory(io, deps, directory);
     if (load === undefined) return EXIT.usage;
     const findings = load.kind === "loaded" ? load.warnings : load.diagnostics;
     for (const finding of findings) io.stdout.write(`${formatDiagnostic(finding)}\n`);
@@ -52,8 +51,12 @@ interface DirectoryLoad {
   readonly load: CatalogLoad | undefined;
 }
 
-async function loadDirectory(io: CommandIo, directory: string | undefined): Promise<DirectoryLoad> {
-  const source = composeSource(directory ?? (io.env.VIEWS_DIR || VIEWS_DIR_DEFAULT));
+async function loadDirectory(
+  io: CommandIo,
+  deps: CommandDeps,
+  directory: string | undefined,
+): Promise<DirectoryLoad> {
+  const source = deps.openSource(directory ?? (io.env.VIEWS_DIR || VIEWS_DIR_DEFAULT));
   try {
     return { name: source.name, load: await source.load() };
   } catch (error) {

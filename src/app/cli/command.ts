@@ -1,3 +1,5 @@
+import type { OpenSource, StartService } from "../service.ts";
+
 /** What a command sees of the process that it runs in. */
 export interface CommandIo {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -13,6 +15,12 @@ export interface Output {
   readonly terminal: boolean;
 }
 
+/** What commands use and do not make themselves. */
+export interface CommandDeps {
+  readonly openSource: OpenSource;
+  readonly startService: StartService;
+}
+
 /** What a command's exit code tells the shell. */
 export const EXIT = { ok: 0, invalid: 1, usage: 2 } as const;
 
@@ -24,5 +32,5 @@ export interface Command {
   readonly usage: string;
   readonly summary: string;
   readonly positionalsMax: number;
-  run(io: CommandIo, positionals: readonly string[]): Promise<ExitCode>;
+  run(io: CommandIo, deps: CommandDeps, positionals: readonly string[]): Promise<ExitCode>;
 }

@@ -1,12 +1,12 @@
 import { parseArgs } from "node:util";
 import { hashCommand, validateCommand } from "./catalog-commands.ts";
-import { type Command, type CommandIo, EXIT, type ExitCode } from "./command.ts";
+import { type Command, type CommandDeps, type CommandIo, EXIT, type ExitCode } from "./command.ts";
 import { serveCommand } from "./serve-command.ts";
 
 const COMMANDS: readonly Command[] = [serveCommand, hashCommand, validateCommand];
 
 /** Runs `mosaic` with its arguments and returns the exit code. */
-export async function runCli(args: readonly string[], io: CommandIo): Promise<ExitCode> {
+export async function runCli(args: readonly string[], io: CommandIo, deps: CommandDeps): Promise<ExitCode> {
   const parsed = parse(args);
   if (typeof parsed === "string") return usageError(io, parsed);
   const { help, positionals } = parsed;
@@ -21,7 +21,7 @@ export async function runCli(args: readonly string[], io: CommandIo): Promise<Ex
   if (rest.length > command.positionalsMax) {
     return usageError(io, `too many arguments: mosaic ${command.usage}`);
   }
-  return command.run(io, rest);
+  return command.run(io, deps, rest);
 }
 
 interface ParsedArguments {

@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { startService } from "../compose.ts";
 import { parseSettings, type Settings } from "../settings.ts";
 import { createLog, type Log } from "../telemetry/log.ts";
 import { type Command, type CommandIo, EXIT } from "./command.ts";
@@ -10,7 +9,7 @@ export const serveCommand: Command = {
   usage: "serve",
   summary: "Serve the catalog over HTTP; the settings come from the environment",
   positionalsMax: 0,
-  async run(io) {
+  async run(io, { startService }) {
     const parsed = parseSettings(io.env, { terminal: io.stdout.terminal });
     if (parsed.kind === "invalid") {
       io.stderr.write(`${parsed.message}\n`);
@@ -22,7 +21,9 @@ export const serveCommand: Command = {
     const stopped = io.untilStopped();
     const service = await startService({ settings, adminToken, log }).catch((error: unknown) => {
       if (!isBindError(error)) throw error;
-      io.stderr.write(`Cannot start: ${settings.host}:${settings.port} cannot be bound (${bindErrorCode(error)})\n`);
+      io.stderr.write(
+        `Cannot start: ${settings.host}:${settings.port} cannot be bound (${bindErrorCode(error)})\n`,
+      );
       return undefined;
     });
     if (service === undefined) return EXIT.invalid;
@@ -40,9 +41,20 @@ function tokenOfThisRun(io: CommandIo, { logFormat }: Settings, log: Log): strin
   return token;
 }
 
-const BIND_ERRORS: ReadonlySet<string> = new Set(["EADDRINUSE", "EADDRNOTAVAIL", "EACCES", "ENOTFOUND", "EAI_AGAIN"]);
+const BIND_ERRORS: ReadonlySet<string> = new Set([
+  "EADDRINUSE",
+  "EADDRNOTAVAIL",
+  "EACCES",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+]);
 /** What Deno's own errors are called for the first three of them. */
-const DENO_BIND_ERRORS: ReadonlySet<string> = new Set(["AddrInUse", "AddrNotAvailable", "PermissionDenied", "NotCapable"]);
+const DENO_BIND_ERRORS: ReadonlySet<string> = new Set([
+  "AddrInUse",
+  "AddrNotAvailable",
+  "PermissionDenied",
+  "NotCapable",
+]);
 
 function bindErrorCode(error: unknown): string {
   const { code, name } = error as { readonly code?: unknown; readonly name?: unknown };

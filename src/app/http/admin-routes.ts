@@ -15,8 +15,15 @@ export interface AdminRoutesDeps {
 /** `POST /admin/views/reload`; everything under `/admin` needs the token. */
 export function addAdminRoutes(app: Hono<HttpEnv>, { adminToken, reload }: AdminRoutesDeps): void {
   const expected = digest(adminToken);
+  app.use("/admin/*", (context, next) => {
+    context.env.route = "/admin/*";
+    return next();
+  });
   app.use("/admin/*", bearerAuth({ verifyToken: (token) => timingSafeEqual(digest(token), expected) }));
-  app.post("/admin/views/reload", async (context) => sendReload(context, await reload()));
+  app.post("/admin/views/reload", async (context) => {
+    context.env.route = "/admin/views/reload";
+    return sendReload(context, await reload());
+  });
 }
 
 /** Digests have one length, which the comparison needs, and tell nothing of the token's. */
@@ -28,7 +35,14 @@ function sendReload(context: HttpContext, outcome: ReloadOutcome): Response {
   switch (outcome.kind) {
     case "reloaded": {
       const { hash, previousHash = null, changes, views, published } = outcome;
-      return respondJson(context, 200, { status: "ok", hash, previousHash, changes, items: views, published });
+      return respondJson(context, 200, {
+        status: "ok",
+        hash,
+        previousHash,
+        changes,
+        items: views,
+        published,
+      });
     }
     case "invalid":
       return problem(context, "catalog_invalid", {

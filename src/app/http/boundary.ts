@@ -1,36 +1,45 @@
-import { randomUUID } from "node:crypto";
-import type { MiddlewareHandler } from "hono";
-import { routePath } from "hono/route";
+import type { Hono } from "hono";
 import type { Log } from "../telemetry/log.ts";
-import type { HttpObservation } from "../telemetry/metrics.ts";
-import type { HttpEnv } from "./http-env.ts";
+import type { HttpObservation } from "../telemetry/request-durations.ts";
+import type { HttpEnv, RequestScope } from "./http-env.ts";
+import type { RequestHandler } from "./http-server.ts";
+import { createRequestIds } from "./request-id.ts";
 
 export interface BoundaryDeps {
   readonly log: Log;
   readonly observe: (observation: HttpObservation) => void;
 }
 
-/** Ids that other services send are kept if they are short and cannot break a log line or a header. */
-const REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
 const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
-/** What every request passes: it gets its id, is measured by its route, and logged. */
-export function boundary({ log, observe }: BoundaryDeps): MiddlewareHandler<HttpEnv> {
-  return async (context, next) => {
-    const startedMs = performance.now();
-    const given = context.req.header("x-request-id");
-    const requestId = given !== undefined && REQUEST_ID.test(given) ? given : randomUUID();
-    context.set("requestId", requestId);
-    await next();
+/**
+ * Puts the application behind what every request passes: it gets its id, is measured by its route, and logged.
+ *
+ * This stands around the application and not inside it as a middleware, since a route with one handler and no middleware
+ * is answered without a single promise.
+ */
+export function withBoundary(app: Hono<HttpEnv>, { log, observe }: BoundaryDeps): RequestHandler {
+  const requestId = createRequestIds();
+
+  function finish(request: Request, scope: RequestScope, response: Response, startedMs: number): Response {
     const seconds = (performance.now() - startedMs) / 1000;
-    const method = METHODS.has(context.req.method) ? context.req.method : "_OTHER";
-    const matched = routePath(context, -1);
-    const route = matched.endsWith("*") ? undefined : matched;
-    const { status } = context.res;
+    const method = METHODS.has(request.method) ? request.method : "_OTHER";
+    const { status } = response;
+    const { route } = scope;
     observe({ method, route, status, seconds });
     const level = status >= 500 ? "warn" : method === "GET" || method === "HEAD" ? "debug" : "info";
     if (log.isLevelEnabled(level)) {
-      log[level]({ request_id: requestId, method, route: route ?? null, status, seconds }, "Request answered");
+      const fields = { request_id: scope.requestId, method, route: route ?? null, status, seconds };
+      log[level](fields, "Request answered");
     }
+    return response;
+  }
+
+  return (request, header) => {
+    const startedMs = performance.now();
+    const scope: RequestScope = { requestId: requestId(header("x-request-id")), header, route: undefined };
+    const response = app.fetch(request, scope);
+    if (response instanceof Response) return finish(request, scope, response, startedMs);
+    return response.then((answered) => finish(request, scope, answered, startedMs));
   };
 }

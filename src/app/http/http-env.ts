@@ -1,8 +1,17 @@
 import type { Context } from "hono";
 
-/** What the boundary puts into each request's context. */
+/** What the boundary knows of a request, and what its handlers tell the boundary. */
+export interface RequestScope {
+  /** Taken from the client or made; in the response, the log and every problem. */
+  readonly requestId: string;
+  /** A request header by its lower-case name. */
+  readonly header: (name: string) => string | undefined;
+  /** The pattern of the route that took the request. */
+  route: string | undefined;
+}
+
 export interface HttpEnv {
-  readonly Variables: { readonly requestId: string };
+  readonly Bindings: RequestScope;
 }
 
 export type HttpContext = Context<HttpEnv>;

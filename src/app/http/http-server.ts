@@ -1,17 +1,29 @@
-import type { AddressInfo } from "node:net";
-import { createAdaptorServer } from "@hono/node-server";
+import type { Server } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+import { createAdaptorServer, type HttpBindings } from "@hono/node-server";
 
 /** A listening server. */
 export interface HttpServer {
   readonly port: number;
   /** Where it listens, such as `http://127.0.0.1:8000`. */
   readonly url: string;
-  /** Takes no new requests, lets those under way end, and cuts off what has not ended in time. */
+  /** Takes no new requests, lets those under way end, and waits no longer than the time given for what has not ended. */
   close(options: { readonly timeoutMs: number }): Promise<void>;
 }
 
+/**
+ * Answers one request.
+ *
+ * @param header reads a request header by its lower-case name, without the Fetch API's Headers where the runtime can
+ */
+export type RequestHandler = (
+  request: Request,
+  header: (name: string) => string | undefined,
+) => Promise<Response> | Response;
+
 export interface ListenOptions {
-  readonly fetch: (request: Request) => Promise<Response> | Response;
+  readonly handle: RequestHandler;
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
@@ -20,9 +32,9 @@ export interface ListenOptions {
 /** The part of Deno's API that is used here. */
 interface DenoServe {
   serve(
-    options: { readonly hostname: string; readonly port: number; readonly onListen: () => void; readonly signal: AbortSignal },
+    options: { readonly hostname: string; readonly port: number; readonly onListen: () => void },
     handler: (request: Request) => Promise<Response> | Response,
-  ): { readonly addr: { readonly port: number }; readonly finished: Promise<void>; shutdown(): Promise<void> };
+  ): { readonly addr: { readonly port: number }; shutdown(): Promise<void> };
 }
 
 /**
@@ -35,8 +47,14 @@ export async function listen(options: ListenOptions): Promise<HttpServer> {
   return deno === undefined ? listenOnNode(options) : listenOnDeno(deno, options);
 }
 
-async function listenOnNode({ fetch, host, port }: ListenOptions): Promise<HttpServer> {
-  const server = createAdaptorServer({ fetch });
+async function listenOnNode({ handle, host, port }: ListenOptions): Promise<HttpServer> {
+  const server = createAdaptorServer({
+    fetch: (request, env) => {
+      const { headers } = (env as HttpBindings).incoming;
+      return handle(request, (name) => headers[name] as string | undefined);
+    },
+  }) as Server;
+  const connections = trackConnections(server);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, () => {
@@ -48,31 +66,53 @@ async function listenOnNode({ fetch, host, port }: ListenOptions): Promise<HttpS
   return {
     port: bound,
     url: urlOf(host, bound),
-    async close({ timeoutMs }) {
-      const closed = new Promise((resolve) => server.close(resolve));
-      if ("closeIdleConnections" in server) server.closeIdleConnections();
-      const timer = setTimeout(() => {
-        if ("closeAllConnections" in server) server.closeAllConnections();
-      }, timeoutMs);
-      await closed;
-      clearTimeout(timer);
-    },
+    close: ({ timeoutMs }) => drain(server, connections, timeoutMs),
   };
 }
 
-async function listenOnDeno(deno: DenoServe, { fetch, host, port }: ListenOptions): Promise<HttpServer> {
-  const cutOff = new AbortController();
-  const server = deno.serve(
-    { hostname: host, port, onListen: () => undefined, signal: cutOff.signal },
-    (request) => fetch(request),
+/** How often a server that closes looks for connections that have become idle. */
+const IDLE_CHECK_MS = 20;
+
+/**
+ * Closes a server of Node without listening to every request while it runs.
+ *
+ * Node counts neither a connection that has sent nothing as idle, nor looks again for those that become idle while it
+ * closes: both would hold the stop until their client goes away.
+ */
+async function drain(server: Server, connections: ReadonlySet<Socket>, timeoutMs: number): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  for (const socket of connections) {
+    if (socket.bytesRead === 0) socket.destroy();
+  }
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
+  const limit = setTimeout(() => server.closeAllConnections(), timeoutMs);
+  await closed;
+  clearInterval(idle);
+  clearTimeout(limit);
+}
+
+function trackConnections(server: Server): ReadonlySet<Socket> {
+  const connections = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    connections.add(socket);
+    socket.once("close", () => connections.delete(socket));
+  });
+  return connections;
+}
+
+async function listenOnDeno(deno: DenoServe, { handle, host, port }: ListenOptions): Promise<HttpServer> {
+  const server = deno.serve({ hostname: host, port, onListen: () => undefined }, (request) =>
+    handle(request, (name) => request.headers.get(name) ?? undefined),
   );
   return {
     port: server.addr.port,
     url: urlOf(host, server.addr.port),
     async close({ timeoutMs }) {
-      const timer = setTimeout(() => cutOff.abort(), timeoutMs);
-      await Promise.race([server.shutdown(), server.finished]);
-      clearTimeout(timer);
+      const limit = new AbortController();
+      const timedOut = delay(timeoutMs, undefined, { signal: limit.signal }).catch(() => undefined);
+      await Promise.race([server.shutdown(), timedOut]);
+      // A server that shuts down cannot be aborted any more: what it still waits for ends with the process.
+      limit.abort();
     },
   };
 }

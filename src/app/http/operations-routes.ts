@@ -18,9 +18,13 @@ export interface OperationsRoutesDeps {
 export function addOperationsRoutes(app: Hono<HttpEnv>, deps: OperationsRoutesDeps): void {
   const { registry, problems, cacheStatus, scrape, stopping } = deps;
 
-  app.get("/healthz", (context) => respondJson(context, 200, { status: "ok" }));
+  app.get("/healthz", (context) => {
+    context.env.route = "/healthz";
+    return respondJson(context, 200, { status: "ok" });
+  });
 
   app.get("/readyz", (context) => {
+    context.env.route = "/readyz";
     const components = { catalog: catalogComponent(registry), cache: cacheComponent(cacheStatus()) };
     const reasons = stopping() ? ["The service is stopping"] : problems();
     if (reasons.length > 0) {
@@ -32,7 +36,11 @@ export function addOperationsRoutes(app: Hono<HttpEnv>, deps: OperationsRoutesDe
   });
 
   app.get("/metrics", async (context) => {
-    const headers = { "content-type": "text/plain; version=0.0.4; charset=utf-8", "cache-control": "no-store" };
+    context.env.route = "/metrics";
+    const headers = {
+      "content-type": "text/plain; version=0.0.4; charset=utf-8",
+      "cache-control": "no-store",
+    };
     return respond(context, { status: 200, headers, body: await scrape() });
   });
 }
@@ -42,7 +50,13 @@ function catalogComponent(registry: CatalogRegistry) {
   if (active === undefined) return { state: "absent" } as const;
   const { catalog, origin, activatedAtMs } = active;
   const activatedAt = new Date(activatedAtMs).toISOString();
-  return { state: "active", hash: catalog.hash, source: origin, views: catalog.views.size, activatedAt } as const;
+  return {
+    state: "active",
+    hash: catalog.hash,
+    source: origin,
+    views: catalog.views.size,
+    activatedAt,
+  } as const;
 }
 
 function cacheComponent({ backend, up, reason }: CacheStatus) {

@@ -29,7 +29,7 @@ export interface ProblemDetails {
 export function problem(context: HttpContext, code: ProblemCode, details: ProblemDetails): Response {
   const { detail, headers = {}, extensions = {} } = details;
   const [status, title] = PROBLEMS[code];
-  const requestId = context.get("requestId");
+  const requestId = context.env.requestId;
   const body = { type: `urn:mosaic:problem:${code}`, title, status, code, detail, requestId, ...extensions };
   return respondJson(context, status, body, { ...headers, "content-type": "application/problem+json" });
 }

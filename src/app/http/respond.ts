@@ -15,7 +15,7 @@ export interface ResponseParts {
 export function respond(context: HttpContext, { status, headers, body }: ResponseParts): Response {
   return new Response(body, {
     status,
-    headers: { ...headers, "x-content-type-options": "nosniff", "x-request-id": context.get("requestId") },
+    headers: { ...headers, "x-content-type-options": "nosniff", "x-request-id": context.env.requestId },
   });
 }
 

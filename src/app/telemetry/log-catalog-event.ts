@@ -11,39 +11,55 @@ export function logCatalogEvent(log: Log, event: CatalogEvent): void {
     case "activated": {
       const { catalog, trigger, origin, previousHash } = event;
       const fields = { views_hash: catalog.hash, previous_hash: previousHash, views: catalog.views.size };
-      return log.info({ ...fields, source: origin, trigger }, "Catalog activated");
+      log.info({ ...fields, source: origin, trigger }, "Catalog activated");
+      break;
     }
     case "refused": {
       const { trigger, refusal } = event;
       const { origin, reason, detail } = refusal;
-      return log.warn({ trigger, source: origin, reason, detail }, "Catalog refused");
+      log.warn({ trigger, source: origin, reason, detail }, "Catalog refused");
+      break;
     }
     case "published":
-      return log.info({ views_hash: event.hash, views: event.views, removed: event.removed }, "Catalog published");
+      log.info({ views_hash: event.hash, views: event.views, removed: event.removed }, "Catalog published");
+      break;
     case "publish-failed":
-      return log.warn({ views_hash: event.hash, reason: event.reason, detail: event.detail }, "Catalog not published");
+      log.warn(
+        { views_hash: event.hash, reason: event.reason, detail: event.detail },
+        "Catalog not published",
+      );
+      break;
     case "source-invalid":
-      return logFindings(log, "error", event.diagnostics.map(formatDiagnostic));
+      logFindings(log, "error", event.diagnostics.map(formatDiagnostic));
+      break;
     case "source-warnings":
-      return logFindings(log, "warn", event.warnings.map(formatDiagnostic));
+      logFindings(log, "warn", event.warnings.map(formatDiagnostic));
+      break;
     case "disk-compared":
-      return logComparison(log, event);
+      logComparison(log, event);
+      break;
     case "cache-miss":
-      return log.debug({ reason: event.reason }, "No catalog taken from the cache");
+      log.debug({ reason: event.reason }, "No catalog taken from the cache");
+      break;
     case "cache-hit":
     case "reloaded":
-      return;
+      break;
   }
 }
 
 function logFindings(log: Log, level: "error" | "warn", findings: readonly string[]): void {
-  for (const finding of findings.slice(0, FINDINGS_LOGGED_MAX)) log[level]({ finding }, "Finding in the catalog");
+  for (const finding of findings.slice(0, FINDINGS_LOGGED_MAX))
+    log[level]({ finding }, "Finding in the catalog");
   const more = findings.length - FINDINGS_LOGGED_MAX;
   if (more > 0) log[level]({ more }, "More findings in the catalog");
 }
 
 function logComparison(log: Log, event: Extract<CatalogEvent, { readonly kind: "disk-compared" }>): void {
   const { diskHash, divergent } = event;
-  if (divergent) log.warn({ disk_hash: diskHash ?? null }, "The catalog on disk is not the one served: reload to activate it");
+  if (divergent)
+    log.warn(
+      { disk_hash: diskHash ?? null },
+      "The catalog on disk is not the one served: reload to activate it",
+    );
   else log.debug({ disk_hash: diskHash }, "The catalog on disk is the one served");
 }

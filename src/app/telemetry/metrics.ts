@@ -5,15 +5,7 @@ import type { CacheStatus } from "../cache-status.ts";
 import { ACTIVATION_TRIGGERS, type CatalogEvent, REFUSAL_REASONS } from "../catalog/catalog-event.ts";
 import type { CatalogRegistry } from "../catalog/catalog-registry.ts";
 import { createPrometheusReader } from "./prometheus-reader.ts";
-
-/** One answered request. */
-export interface HttpObservation {
-  readonly method: string;
-  /** The route's pattern, never its path; undefined when none matched. */
-  readonly route: string | undefined;
-  readonly status: number;
-  readonly seconds: number;
-}
+import { createRequestDurations, type HttpObservation } from "./request-durations.ts";
 
 /** The metrics of this replica. */
 export interface Metrics {
@@ -29,19 +21,19 @@ export interface MetricsDeps {
   readonly cacheStatus: () => CacheStatus;
 }
 
-const HTTP_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const CACHE_BUCKETS_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 const KINDS = ["views", "tickers"] as const;
 
 /** Makes the instruments; all series that are known beforehand exist from the first scrape. */
 export function createMetrics(deps: MetricsDeps): Metrics {
-  const { reader, scrape } = createPrometheusReader();
+  const requests = createRequestDurations(() => Date.now());
+  const { reader, scrape } = createPrometheusReader([requests.producer]);
   const meter = new MeterProvider({ readers: [reader] }).getMeter("mosaic");
   observeState(meter, deps);
   return {
     catalogEvent: catalogInstruments(meter),
     cacheOperation: cacheInstrument(meter),
-    httpRequest: httpInstrument(meter),
+    httpRequest: requests.record,
     scrape,
   };
 }
@@ -51,26 +43,40 @@ function observeState(meter: Meter, { registry, cacheStatus }: MetricsDeps): voi
     meter.createObservableGauge(name, { description }).addCallback((result) => result.observe(read()));
 
   meter
-    .createObservableGauge("mosaic_catalog_info", { description: "The active catalog: always one series, with the value 1" })
+    .createObservableGauge("mosaic_catalog_info", {
+      description: "The active catalog: always one series, with the value 1",
+    })
     .addCallback((result) => {
       const active = registry.current();
       if (active !== undefined) result.observe(1, { hash: active.catalog.hash, source: active.origin });
       else result.observe(0, { hash: "", source: "none" });
     });
-  gauge("mosaic_catalog_views", "Views in the active catalog", () => registry.current()?.catalog.views.size ?? 0);
+  gauge(
+    "mosaic_catalog_views",
+    "Views in the active catalog",
+    () => registry.current()?.catalog.views.size ?? 0,
+  );
   gauge("mosaic_catalog_generation", "Generation of the active catalog's manifest, 0 without one", () => 0);
   gauge(
     "mosaic_catalog_last_activation_timestamp_seconds",
     "When the active catalog was activated, in seconds since 1970",
     () => (registry.current()?.activatedAtMs ?? 0) / 1000,
   );
-  gauge("mosaic_cache_up", "Whether the last operation of the cache was answered: 1 or 0", () => Number(cacheStatus().up));
+  gauge("mosaic_cache_up", "Whether the last operation of the cache was answered: 1 or 0", () =>
+    Number(cacheStatus().up),
+  );
 }
 
 function catalogInstruments(meter: Meter): (event: CatalogEvent) => void {
-  const reloaded = meter.createCounter("mosaic_views_reloaded_total", { description: "Reloads of the catalog from disk that succeeded" });
-  const hit = meter.createCounter("mosaic_cache_hit_total", { description: "Reads of the shared cache that gave a usable value" });
-  const miss = meter.createCounter("mosaic_cache_miss_total", { description: "Reads of the shared cache that gave no usable value" });
+  const reloaded = meter.createCounter("mosaic_views_reloaded_total", {
+    description: "Reloads of the catalog from disk that succeeded",
+  });
+  const hit = meter.createCounter("mosaic_cache_hit_total", {
+    description: "Reads of the shared cache that gave a usable value",
+  });
+  const miss = meter.createCounter("mosaic_cache_miss_total", {
+    description: "Reads of the shared cache that gave no usable value",
+  });
   const activations = meter.createCounter("mosaic_catalog_activations_total", {
     description: "Catalogs that were activated, by what made the replica look, or refused, by why",
   });
@@ -103,18 +109,4 @@ function cacheInstrument(meter: Meter): (observation: CacheObservation) => void 
     advice: { explicitBucketBoundaries: CACHE_BUCKETS_SECONDS },
   });
   return ({ operation, result, seconds }) => duration.record(seconds, { operation, result });
-}
-
-function httpInstrument(meter: Meter): (observation: HttpObservation) => void {
-  const duration = meter.createHistogram("http.server.request.duration", {
-    description: "How long HTTP requests took",
-    unit: "s",
-    advice: { explicitBucketBoundaries: HTTP_BUCKETS_SECONDS },
-  });
-  return ({ method, route, status, seconds }) =>
-    duration.record(seconds, {
-      "http.request.method": method,
-      "http.response.status_code": status,
-      ...(route === undefined ? {} : { "http.route": route }),
-    });
 }

@@ -1,5 +1,5 @@
 import { PrometheusSerializer } from "@opentelemetry/exporter-prometheus";
-import { type MetricData, MetricReader } from "@opentelemetry/sdk-metrics";
+import { type MetricData, type MetricProducer, MetricReader } from "@opentelemetry/sdk-metrics";
 
 /** A reader that is asked, where exporters are pushed to: each scrape collects. */
 class ScrapeReader extends MetricReader {
@@ -19,15 +19,19 @@ export interface PrometheusReader {
   scrape(): Promise<string>;
 }
 
-export function createPrometheusReader(): PrometheusReader {
-  const reader = new ScrapeReader();
+/** @param metricProducers what is counted outside the SDK */
+export function createPrometheusReader(metricProducers: MetricProducer[]): PrometheusReader {
+  const reader = new ScrapeReader({ metricProducers });
   // No prefix, no timestamps, and neither target_info nor labels of the instrumentation's name.
   const serializer = new PrometheusSerializer("", false, undefined, true, true);
   return {
     reader,
     async scrape() {
       const { resourceMetrics } = await reader.collect();
-      const scopeMetrics = resourceMetrics.scopeMetrics.map((scope) => ({ ...scope, metrics: scope.metrics.map(withUnit) }));
+      const scopeMetrics = resourceMetrics.scopeMetrics.map((scope) => ({
+        ...scope,
+        metrics: scope.metrics.map(withUnit),
+      }));
       return serializer.serialize({ ...resourceMetrics, scopeMetrics });
     },
   };

@@ -1,0 +1,81 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { withNamespace } from "../src/adapters/cache/namespaced-cache.ts";
+import { createRedisCache } from "../src/adapters/cache/redis-cache.ts";
+import { connectRedis, createRedisClient } from "../src/adapters/cache/redis-client.ts";
+import { createCatalogStore } from "../src/app/catalog/catalog-store.ts";
+import type { Catalog } from "../src/domain/catalog.ts";
+import { startRedis } from "../test/support/redis-server.ts";
+import { type ListeningProcess, startListening } from "./listening-process.ts";
+import { type LoadOptions, requestsPerSecond } from "./load.ts";
+import { paired } from "./paired.ts";
+import type { Report } from "./report.ts";
+
+const NAMESPACE = "bench";
+const SERVICE = new URL("../src/app/main.ts", import.meta.url).pathname;
+const BARE = new URL("./bare-hono-server.ts", import.meta.url).pathname;
+
+/** The catalog routes against bare Hono routes that send the same bytes, each in a process of its own. */
+export async function benchHttp(report: Report, catalog: Catalog): Promise<void> {
+  await using redis = await startRedis();
+  await publish(redis.url, catalog);
+  const directory = await mkdtemp(join(tmpdir(), "mosaic-bench-"));
+  const service = await startListening([SERVICE, "serve"], {
+    CACHE_BACKEND: "redis",
+    REDIS_URL: redis.url,
+    CACHE_NAMESPACE: NAMESPACE,
+    PORT: "0",
+  });
+  try {
+    const entity = [...catalog.views.keys()][Math.floor(catalog.views.size / 2)];
+    const listing = await body(service, "/views");
+    await writeFile(join(directory, "listing"), listing);
+    await writeFile(join(directory, "view"), await body(service, `/views/${entity}`));
+    const bare = await startListening([BARE, join(directory, "listing"), join(directory, "view")], {});
+    try {
+      const compare = async (
+        name: string,
+        load: Omit<LoadOptions, "port"> & { readonly pairs: number },
+      ): Promise<void> => {
+        const measure = (target: ListeningProcess) => () => requestsPerSecond({ port: target.port, ...load });
+        report.add(name, await paired(load.pairs, measure(service), measure(bare)), {
+          target: 0.9,
+          better: "higher",
+        });
+      };
+      await compare("get_view_vs_bare_hono", {
+        path: `/views/${entity}`,
+        connections: 32,
+        requests: 4000,
+        pairs: 41,
+      });
+      await compare("get_views_vs_bare_hono", { path: "/views", connections: 4, requests: 60, pairs: 21 });
+    } finally {
+      await bare.stop();
+    }
+  } finally {
+    await service.stop();
+    await rm(directory, { recursive: true });
+  }
+}
+
+async function publish(url: string, catalog: Catalog): Promise<void> {
+  const client = createRedisClient(url);
+  await connectRedis(client, 5000);
+  await createCatalogStore(withNamespace(createRedisCache(client), NAMESPACE)).publish(catalog, {
+    ttlSeconds: 3600,
+  });
+  client.disconnect();
+}
+
+/** Retried while the service has no catalog yet. */
+async function body({ url }: ListeningProcess, path: string): Promise<Uint8Array> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const response = await fetch(`${url}${path}`);
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    if (response.ok) return bytes;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`Cannot run the benchmark: ${path} was not answered`);
+}

@@ -1,0 +1,15 @@
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { benchCatalog } from "./catalog-bench.ts";
+import { generateCatalog } from "./generated-catalog.ts";
+import { benchHttp } from "./http-bench.ts";
+import { createReport } from "./report.ts";
+
+const VIEWS = 10_000;
+
+const { values } = parseArgs({ options: { json: { type: "boolean", default: false } } });
+const report = createReport((line) => process.stderr.write(`${line}\n`));
+const catalog = generateCatalog(VIEWS);
+await benchCatalog(report, catalog);
+await benchHttp(report, catalog);
+process.stdout.write(`${values.json ? report.json() : report.table()}\n`);

@@ -1,0 +1,121 @@
+import type { Document, LineCounter, YAMLError } from "yaml";
+import type { Diagnostic } from "../../domain/diagnostic.ts";
+import type { Place } from "./place.ts";
+
+/** Where the findings of a YAML text go. */
+export interface SyntaxContext {
+  readonly source: string;
+  readonly lines: LineCounter;
+  readonly place: Place;
+}
+
+/** For a text whose nesting exhausts the parser's stack. */
+export const TOO_DEEP = {
+  code: "nesting-depth",
+  message: "the YAML nests too deep to be read",
+  hint: "make it flatter",
+} as const satisfies Finding;
+
+/** What the YAML parser found wrong, one finding a place, in words that an author of views knows. */
+export function syntaxDiagnostics(document: Document, context: SyntaxContext): readonly Diagnostic[] {
+  const { source, lines, place } = context;
+  const problems = [...document.errors, ...document.warnings].sort(
+    (left, right) => left.pos[0] - right.pos[0],
+  );
+  // Where the parser's stack ends is a matter of chance, and so is all that it finds after that.
+  if (problems.some(({ code }) => code === "RESOURCE_EXHAUSTION")) return [place.start(TOO_DEEP)];
+  const end = document.range?.[2] ?? source.length;
+  const seen = new Set<number>();
+  return problems.flatMap((problem) => {
+    // What follows the document's end is all unexpected: one finding says so.
+    const offset = problem.pos[0];
+    const mark = problem.code === "UNEXPECTED_TOKEN" ? Math.min(offset, end) : offset;
+    if (seen.has(mark)) return [];
+    seen.add(mark);
+    return [place.at(lines, offset, { severity: "error", pointer: "", ...describe(problem, context) })];
+  });
+}
+
+type Finding = Pick<Diagnostic, "code" | "hint" | "message">;
+
+function describe(problem: YAMLError, { source }: SyntaxContext): Finding {
+  const [start, end] = problem.pos;
+  const shown = excerpt(source.slice(start, Math.max(end, start + 1)));
+  switch (problem.code) {
+    case "BAD_COLLECTION_TYPE":
+    case "TAG_RESOLVE_FAILED": {
+      const message = `the tag ${shown} is unknown, or does not fit its value`;
+      return { code: "tag-unknown", message, hint: "remove the tag and write a plain value" };
+    }
+    case "UNEXPECTED_TOKEN":
+      return syntax(`${shown} is not expected here`, "remove it, or quote the text it belongs to");
+    default: {
+      const [message, hint] = WORDS[problem.code] ?? [];
+      return syntax(
+        message ?? parserMessage(problem),
+        hint ?? "check the indentation, colons, quotes and brackets here",
+      );
+    }
+  }
+}
+
+function syntax(message: string, hint: string): Finding {
+  return { code: "yaml-syntax", message, hint };
+}
+
+const EXCERPT_LENGTH_MAX = 40;
+
+function excerpt(text: string): string {
+  const line = text.split(/\r?\n/, 1)[0] ?? "";
+  return JSON.stringify(line.length > EXCERPT_LENGTH_MAX ? `${line.slice(0, EXCERPT_LENGTH_MAX)}…` : line);
+}
+
+/** By the parser's code; without a message, its own words are clear. */
+const WORDS: Readonly<
+  Partial<Record<YAMLError["code"], readonly [message: string | undefined, hint: string]>>
+> = {
+  BAD_DIRECTIVE: ["a line that begins with % is no part of a view", "remove the line, or quote its text"],
+  BAD_DQ_ESCAPE: [undefined, "write a backslash twice, or use single quotes"],
+  BAD_INDENT: [undefined, "align it with the lines that belong to the same list or object"],
+  BAD_SCALAR_START: [undefined, "quote the text"],
+  BLOCK_AS_IMPLICIT_KEY: [
+    "a list or an object begins where only text can stand",
+    'quote a value that holds ": ", or align it with the lines that belong to the same list or object',
+  ],
+  BLOCK_IN_FLOW: [
+    "items with - or lines of their own cannot stand inside brackets",
+    "separate the items with commas",
+  ],
+  KEY_OVER_1024_CHARS: ["the key is longer than 1024 characters", "use a shorter key"],
+  MISSING_CHAR: [undefined, "add the missing quote, bracket, colon or comma"],
+  MULTILINE_IMPLICIT_KEY: ["a key must stand on one line and end with a colon", 'write it as "key: value"'],
+  MULTIPLE_DOCS: ["the file holds more than one document", "put each view into a file of its own"],
+  TAB_AS_INDENT: [undefined, "indent with spaces"],
+};
+
+/** What the parser says in terms of its own insides, and what we say instead. */
+const TRANSLATIONS: ReadonlyMap<string, string> = new Map([
+  ['Missing closing "quote', "the closing double quote is missing"],
+  ["Missing closing 'quote", "the closing single quote is missing"],
+  ["Implicit map keys need to be followed by map values", "a colon and a value are missing after this key"],
+  [
+    "Missing directives-end/doc-start indicator line",
+    "the line --- is missing after the lines that begin with %",
+  ],
+  ["Missing directives-end indicator line", "the line --- is missing after the lines that begin with %"],
+  [
+    "Flow sequence in block collection must be sufficiently indented and end with a ]",
+    "the list in brackets must be indented and end with ]",
+  ],
+  [
+    "Flow map in block collection must be sufficiently indented and end with a }",
+    "the object in braces must be indented and end with }",
+  ],
+  ["Flow sequence must end with a ]", "the list in brackets must end with ]"],
+  ["Flow map must end with a }", "the object in braces must end with }"],
+]);
+
+function parserMessage({ message }: YAMLError): string {
+  const line = (message.split("\n", 1)[0] ?? "").replace(/[.:]+$/, "");
+  return TRANSLATIONS.get(line) ?? line.charAt(0).toLowerCase() + line.slice(1);
+}

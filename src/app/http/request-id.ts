@@ -1,0 +1,18 @@
+import { randomBytes } from "node:crypto";
+
+/** Ids that other services send are kept if they are short and cannot break a log line or a header. */
+const REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
+
+/**
+ * Makes ids of requests: the client's own, else one that no other process and no other request has. A random part that is
+ * drawn once and a count are enough for that, and cost less than drawing anew.
+ */
+export function createRequestIds(): (given: string | undefined) => string {
+  const prefix = randomBytes(9).toString("base64url");
+  let count = 0;
+  return (given) => {
+    if (given !== undefined && REQUEST_ID.test(given)) return given;
+    count += 1;
+    return `${prefix}.${count.toString(36).padStart(6, "0")}`;
+  };
+}

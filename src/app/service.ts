@@ -1,0 +1,26 @@
+import type { CachePort } from "../ports/cache-port.ts";
+import type { CatalogSourcePort } from "../ports/catalog-source-port.ts";
+import type { Settings } from "./settings.ts";
+import type { Log } from "./telemetry/log.ts";
+
+/** A service that listens. */
+export interface RunningService {
+  readonly url: string;
+  /** Ends requests under way, then everything else. Stopping twice is stopping once. */
+  stop(): Promise<void>;
+}
+
+export interface ServiceParts {
+  readonly settings: Settings;
+  readonly adminToken: string;
+  readonly log: Log;
+  /** Instead of the adapters that the settings name: for tests and for programs that embed the service. */
+  readonly source?: CatalogSourcePort;
+  readonly cache?: CachePort;
+}
+
+/** Starts a service, or fails when its address cannot be bound. */
+export type StartService = (parts: ServiceParts) => Promise<RunningService>;
+
+/** Makes the source of the catalog in a folder. */
+export type OpenSource = (viewsDir: string) => CatalogSourcePort;

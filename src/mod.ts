@@ -1,0 +1,27 @@
+/**
+ * Mosaic as a library: the domain, the ports, the adapters, and the service that they make.
+ *
+ * @module
+ */
+export { createMemoryCache, type MemoryCacheOptions } from "./adapters/cache/memory-cache.ts";
+export { withNamespace } from "./adapters/cache/namespaced-cache.ts";
+export { withObserver } from "./adapters/cache/observed-cache.ts";
+export { createRedisCache, type RedisCacheOptions } from "./adapters/cache/redis-cache.ts";
+export { connectRedis, createRedisClient, type RedisClientOptions } from "./adapters/cache/redis-client.ts";
+export { createFilesystemSource } from "./adapters/catalog-source/filesystem-source.ts";
+export { createMemorySource, type MemoryCatalogSource } from "./adapters/catalog-source/memory-source.ts";
+export { startService } from "./app/compose.ts";
+export type { RunningService, ServiceParts } from "./app/service.ts";
+export { parseSettings, type Settings, type SettingsParse } from "./app/settings.ts";
+export { createLog, type Log } from "./app/telemetry/log.ts";
+export { canonicalText } from "./domain/canonical-json.ts";
+export { type Catalog, type CatalogHash, createCatalog } from "./domain/catalog.ts";
+export { type CatalogDiff, diffCatalogs } from "./domain/catalog-diff.ts";
+export { type Diagnostic, formatDiagnostic } from "./domain/diagnostic.ts";
+export { type Entity, parseEntity } from "./domain/entity.ts";
+export type { JsonObject, JsonValue } from "./domain/json-value.ts";
+export { JsonTextError, parseJson } from "./domain/parse-json.ts";
+export { parseView, type View } from "./domain/view.ts";
+export type { CacheObservation } from "./ports/cache-observation.ts";
+export { CacheError, type CachePort, type CachePublication } from "./ports/cache-port.ts";
+export { type CatalogLoad, CatalogSourceError, type CatalogSourcePort } from "./ports/catalog-source-port.ts";

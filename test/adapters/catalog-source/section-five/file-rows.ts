@@ -1,0 +1,131 @@
+import { after } from "./row.ts";
+
+/** Files and what is found in them; texts are written as UTF-8. */
+export interface FileRow {
+  readonly name: string;
+  readonly files: Readonly<Record<string, string | Uint8Array>>;
+  readonly findings?: readonly string[];
+  /** The canonical JSON of every view, when nothing found is an error. */
+  readonly json?: readonly string[];
+}
+
+const VIEW = after("");
+const VIEW_JSON = '{"columns": ["a"], "identifiers": ["a"]}';
+const MEBIBYTE = 1024 * 1024;
+
+/** A view of exactly so many bytes, by way of a comment. */
+const viewOf = (bytes: number): string => `${VIEW}#${" ".repeat(bytes - VIEW.length - 2)}\n`;
+
+const latin1 = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
+const utf16 = (text: string): Uint8Array =>
+  new Uint8Array(Uint16Array.from(`\ufeff${text}`, (unit) => unit.charCodeAt(0)).buffer);
+
+const other = (entity: string, files: string): string =>
+  `the entity "${entity}" is also defined in ${files}; give one of them another entity [duplicate-entity at /entity]`;
+const NOT_UTF8 = "the file is not UTF-8 text; save it as UTF-8 [file-encoding]";
+const NO_NAME =
+  "which is not a view name; use letters, digits and _ with no digit first, or schema.name, such as entity: view_fiis_info";
+
+/** What is found in the names, the bytes and the company of files. */
+export const FILE_ROWS: readonly FileRow[] = [
+  {
+    name: "no file",
+    files: {},
+    findings: [
+      "views:1:1: error: there is no *.yaml or *.yml file in it; " +
+        "add a view, or point VIEWS_DIR at the folder that holds them [no-views]",
+    ],
+  },
+  {
+    name: "an entity of two files",
+    files: { "a.yaml": VIEW, "b.yaml": `${VIEW}entity: a\n`, "c.yaml": VIEW },
+    findings: [
+      `views/a.yaml:1:1: error: ${other("a", "views/b.yaml")}`,
+      `views/b.yaml:3:9: error: ${other("a", "views/a.yaml")}`,
+    ],
+  },
+  {
+    name: "an entity of files of two endings and folders",
+    files: { "a.yaml": VIEW, "a.yml": VIEW, "sub/a.yaml": VIEW },
+    findings: [
+      `views/a.yaml:1:1: error: ${other("a", "views/a.yml, views/sub/a.yaml")}`,
+      `views/a.yml:1:1: error: ${other("a", "views/a.yaml, views/sub/a.yaml")}`,
+      `views/sub/a.yaml:1:1: error: ${other("a", "views/a.yaml, views/a.yml")}`,
+    ],
+  },
+  {
+    name: "entities that differ in case alone",
+    files: { "A.yaml": VIEW, "a.yaml": VIEW },
+    json: [VIEW_JSON, VIEW_JSON],
+  },
+  {
+    name: "a file's name that is no view name",
+    files: { "view-a.yaml": VIEW },
+    findings: [`views/view-a.yaml:1:1: error: the file's name gives "view-a", ${NO_NAME} [entity-malformed]`],
+  },
+  {
+    name: "a file's name of three names",
+    files: { "a.b.c.yaml": VIEW },
+    findings: [`views/a.b.c.yaml:1:1: error: the file's name gives "a.b.c", ${NO_NAME} [entity-malformed]`],
+  },
+  {
+    name: "a file's name that is reserved",
+    files: { "loaded.yaml": VIEW },
+    findings: [
+      'views/loaded.yaml:1:1: error: the file\'s name gives "loaded", a name that the cache keys need; ' +
+        "use any name but list, hash, loaded, such as entity: view_loaded [entity-reserved]",
+    ],
+  },
+  {
+    name: "a file's name that is too long",
+    files: { [`${"a".repeat(129)}.yaml`]: VIEW },
+    findings: [
+      `views/${"a".repeat(129)}.yaml:1:1: error: the file's name gives "${"a".repeat(40)}…", 129 characters long; ` +
+        "use at most 128 characters [entity-too-long]",
+    ],
+  },
+  {
+    name: "a file's name as long as allowed",
+    files: { [`${"a".repeat(128)}.yml`]: VIEW },
+    json: [VIEW_JSON],
+  },
+  { name: "a file's name of a schema and a name", files: { "public.view_a.yaml": VIEW }, json: [VIEW_JSON] },
+  {
+    name: "a wrong file's name that an entity replaces",
+    files: { "view-a.yaml": `entity: a\n${VIEW}` },
+    json: ['{"columns": ["a"], "entity": "a", "identifiers": ["a"]}'],
+  },
+  { name: "a byte order mark", files: { "a.yaml": `\ufeff${VIEW}` }, json: [VIEW_JSON] },
+  {
+    name: "a place behind a byte order mark",
+    files: { "a.yaml": `\ufeffentity: 1\n${VIEW}` },
+    findings: [
+      'views/a.yaml:1:9: error: "entity" must be text, got the whole number 1; write entity: view_fiis_info [field-invalid at /entity]',
+    ],
+  },
+  { name: "lines that end in CR LF", files: { "a.yaml": VIEW.replaceAll("\n", "\r\n") }, json: [VIEW_JSON] },
+  {
+    name: "Latin-1",
+    files: { "a.yaml": latin1(`${VIEW}description: cotação\n`) },
+    findings: [`views/a.yaml:1:1: error: ${NOT_UTF8}`],
+  },
+  { name: "UTF-16", files: { "a.yaml": utf16(VIEW) }, findings: [`views/a.yaml:1:1: error: ${NOT_UTF8}`] },
+  {
+    name: "half a surrogate pair in UTF-8",
+    files: { "a.yaml": latin1(`${VIEW}x: \xed\xa0\x80\n`) },
+    findings: [`views/a.yaml:1:1: error: ${NOT_UTF8}`],
+  },
+  { name: "a file as large as allowed", files: { "a.yaml": viewOf(MEBIBYTE) }, json: [VIEW_JSON] },
+  {
+    name: "a file one byte larger",
+    files: { "a.yaml": viewOf(MEBIBYTE + 1) },
+    findings: [
+      "views/a.yaml:1:1: error: the file is larger than 1048576 bytes; split it into several views [file-size]",
+    ],
+  },
+  {
+    name: "a view that aliases make larger than allowed",
+    files: { "a.yaml": `${VIEW}t: &t ${"t".repeat(500_000)}\nx: [${Array(9).fill("*t").join(", ")}]\n` },
+    findings: [],
+  },
+];

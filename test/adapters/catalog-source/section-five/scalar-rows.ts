@@ -1,0 +1,83 @@
+import { after, type Row } from "./row.ts";
+
+export const SCALAR_ROWS: readonly Row[] = [
+  {
+    name: "not a number",
+    yaml: after("x: .nan\n"),
+    findings: [
+      '3:4: error: ".nan" is no number that JSON can hold; write a finite number, or quote it as text [number-range at /x]',
+    ],
+  },
+  {
+    name: "infinity",
+    yaml: after("x: .inf\n"),
+    findings: [
+      '3:4: error: ".inf" is no number that JSON can hold; write a finite number, or quote it as text [number-range at /x]',
+    ],
+  },
+  {
+    name: "minus infinity",
+    yaml: after("x: [-.Inf]\n"),
+    findings: [
+      '3:5: error: "-.Inf" is no number that JSON can hold; write a finite number, or quote it as text [number-range at /x/0]',
+    ],
+  },
+  {
+    name: "a number too large",
+    yaml: after("x: 1.0e+400\n"),
+    findings: [
+      '3:4: error: "1.0e+400" is no number that JSON can hold; write a finite number, or quote it as text [number-range at /x]',
+    ],
+  },
+  {
+    name: "a number too large that YAML 1.1 readers take for text",
+    yaml: after("x: -1e400\n"),
+    findings: [
+      '3:4: warning: YAML 1.1 readers take -1e400 for text; quote it if it is text: "-1e400", or write it so that all readers agree [yaml-ambiguous at /x]',
+      '3:4: error: "-1e400" is no number that JSON can hold; write a finite number, or quote it as text [number-range at /x]',
+    ],
+  },
+  {
+    name: "words that look like numbers",
+    yaml: after("x: [NaN, Infinity, nan, inf]\n"),
+    json: '{"columns": ["a"], "identifiers": ["a"], "x": ["NaN", "Infinity", "nan", "inf"]}',
+  },
+  {
+    name: "half a surrogate pair",
+    yaml: after('x: "\\ud800"\n'),
+    findings: [
+      "3:4: error: the text holds half of a surrogate pair; write the whole character [text-encoding at /x]",
+    ],
+  },
+  {
+    name: "the other half of a surrogate pair in a key",
+    yaml: after('"\\udc00": 1\n'),
+    findings: [
+      "3:1: error: the text holds half of a surrogate pair; write the whole character [text-encoding at /\udc00]",
+    ],
+  },
+  {
+    name: "a whole surrogate pair",
+    yaml: after('x: "\\ud83d\\ude00"\n'),
+    json: '{"columns": ["a"], "identifiers": ["a"], "x": "😀"}',
+  },
+  {
+    name: "number tokens, each kept",
+    yaml: after(
+      "n: [1.0, 1, 0x1F, 123456789012345678901234567890, 0xFFFFFFFFFFFFFFFFFF, -0, -0.0, +5, +1.5, 1., .5, 1.0e-7, 1.0e+16, 100000000000000000000.0]\n",
+    ),
+    json: '{"columns": ["a"], "identifiers": ["a"], "n": [1.0, 1, 31, 123456789012345678901234567890, 4722366482869645213695, 0, -0.0, 5, 1.5, 1.0, 0.5, 1e-07, 1e+16, 1e+20]}',
+  },
+  {
+    name: "number tokens that YAML 1.1 readers take for text",
+    yaml: after("n: [0o17, 1e3, 1E-7, 1e16, 1.5e300]\n"),
+    findings: [
+      '3:5: warning: YAML 1.1 readers take 0o17 for text; quote it if it is text: "0o17", or write it so that all readers agree [yaml-ambiguous at /n/0]',
+      '3:11: warning: YAML 1.1 readers take 1e3 for text; quote it if it is text: "1e3", or write it so that all readers agree [yaml-ambiguous at /n/1]',
+      '3:16: warning: YAML 1.1 readers take 1E-7 for text; quote it if it is text: "1E-7", or write it so that all readers agree [yaml-ambiguous at /n/2]',
+      '3:22: warning: YAML 1.1 readers take 1e16 for text; quote it if it is text: "1e16", or write it so that all readers agree [yaml-ambiguous at /n/3]',
+      '3:28: warning: YAML 1.1 readers take 1.5e300 for text; quote it if it is text: "1.5e300", or write it so that all readers agree [yaml-ambiguous at /n/4]',
+    ],
+    json: '{"columns": ["a"], "identifiers": ["a"], "n": [15, 1000.0, 1e-07, 1e+16, 1.5e+300]}',
+  },
+];

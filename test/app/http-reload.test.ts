@@ -1,0 +1,232 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createMemorySource } from "../../src/adapters/catalog-source/memory-source.ts";
+import { readMetrics } from "../support/read-metrics.ts";
+import { type Answer, type RequestOptions, sendRequest } from "../support/send-request.ts";
+import { COMBINATIONS, type RunningCombination, startCombination } from "../support/service-combinations.ts";
+import { ADMIN_TOKEN } from "../support/service-process.ts";
+import { createViewsDirectory, type ViewsDirectory, viewYaml } from "../support/views-directory.ts";
+
+const FIRST = {
+  "kept.yaml": viewYaml("a", "b"),
+  "changed.yaml": viewYaml("a"),
+  "removed.yaml": viewYaml("a"),
+};
+const SECOND = {
+  "kept.yaml": viewYaml("a", "b"),
+  "changed.yaml": viewYaml("b"),
+  "added.yaml": viewYaml("a"),
+};
+const RELOADED = "mosaic_views_reloaded_total";
+
+/** What contract section 10 names and this version has; tickers' own series come with the tickers. */
+const METRIC_NAMES = [
+  "mosaic_cache_hit_total",
+  "mosaic_cache_miss_total",
+  "mosaic_cache_operation_duration_seconds_bucket",
+  "mosaic_cache_operation_duration_seconds_count",
+  "mosaic_cache_operation_duration_seconds_sum",
+  "mosaic_cache_up",
+  "mosaic_catalog_activations_total",
+  "mosaic_catalog_disk_divergent",
+  "mosaic_catalog_generation",
+  "mosaic_catalog_info",
+  "mosaic_catalog_last_activation_timestamp_seconds",
+  "mosaic_catalog_views",
+  "mosaic_views_reloaded_total",
+];
+
+const REFUSALS = [
+  ...["bad-hash", "bad-json", "bad-list", "hash-mismatch", "invalid-view"],
+  ...["missing-hash", "missing-list", "missing-view"],
+  ...["aborted", "closed", "rejected", "timeout", "too-large", "unavailable"].map((code) => `cache-${code}`),
+  ...["aborted", "changing", "not-found", "unreadable"].map((code) => `source-${code}`),
+  "invalid-catalog",
+];
+
+async function hashOf(files: Readonly<Record<string, string>>): Promise<string> {
+  const load = await createMemorySource(files).load();
+  if (load.kind !== "loaded") throw new Error("These views are invalid");
+  return load.catalog.hash;
+}
+
+describe.each(COMBINATIONS)("createHttpApp() with $name", (combination) => {
+  let running: RunningCombination;
+  let views: ViewsDirectory;
+  let firstHash: string;
+  let secondHash: string;
+  const send = (path: string, options?: RequestOptions): Promise<Answer> =>
+    sendRequest(running.service.url, path, options);
+  const reload = (): Promise<Answer> =>
+    send("/admin/views/reload", {
+      method: "POST",
+      headers: { authorization: `Bearer ${ADMIN_TOKEN}`, "x-request-id": "reload" },
+    });
+  const metrics = async (): Promise<ReadonlyMap<string, number>> =>
+    readMetrics((await send("/metrics")).text);
+
+  beforeEach(async () => {
+    [firstHash, secondHash] = await Promise.all([hashOf(FIRST), hashOf(SECOND)]);
+    views = await createViewsDirectory(FIRST);
+    running = await startCombination(combination, { VIEWS_DIR: views.path });
+  });
+  afterEach(async () => {
+    await running?.[Symbol.asyncDispose]();
+    await views?.[Symbol.asyncDispose]();
+  });
+
+  test("GET /metrics has every series from the first scrape on", async () => {
+    const answer = await send("/metrics");
+    expect(answer.headers["content-type"]).toBe("text/plain; version=0.0.4; charset=utf-8");
+    const series = readMetrics(answer.text);
+    const names = new Set([...series.keys()].map((key) => key.split("{", 1)[0]));
+    expect([...names].sort()).toEqual(METRIC_NAMES);
+    const ready = (await send("/readyz")).json() as { components: { catalog: { activatedAt: string } } };
+    const activatedSeconds = Date.parse(ready.components.catalog.activatedAt) / 1000;
+    expect(series.get("mosaic_catalog_last_activation_timestamp_seconds")).toBe(activatedSeconds);
+    const rest = [...series].filter(([key]) => !/duration|timestamp/.test(key));
+    expect(Object.fromEntries(rest)).toEqual({
+      mosaic_cache_up: 1,
+      'mosaic_cache_hit_total{kind="tickers"}': 0,
+      'mosaic_cache_hit_total{kind="views"}': 0,
+      'mosaic_cache_miss_total{kind="tickers"}': 0,
+      'mosaic_cache_miss_total{kind="views"}': 1,
+      'mosaic_catalog_activations_total{result="activated",reason="preload"}': 1,
+      'mosaic_catalog_activations_total{result="activated",reason="reconcile"}': 0,
+      'mosaic_catalog_activations_total{result="activated",reason="reload"}': 0,
+      ...Object.fromEntries(
+        REFUSALS.map((reason) => [
+          `mosaic_catalog_activations_total{result="refused",reason="${reason}"}`,
+          0,
+        ]),
+      ),
+      mosaic_catalog_disk_divergent: 0,
+      mosaic_catalog_generation: 0,
+      [`mosaic_catalog_info{hash="${firstHash}",source="disk"}`]: 1,
+      mosaic_catalog_views: 3,
+      [RELOADED]: 0,
+    });
+  });
+
+  test("GET /metrics counts requests by route and never by path", async () => {
+    for (const path of ["/views/kept", "/views/changed", "/views/absent", "/nowhere", "/elsewhere"])
+      await send(path);
+    await send("/views/kept", { method: "PROPFIND" });
+    const counts = [...(await metrics())].filter(([key]) =>
+      key.startsWith("http_server_request_duration_seconds_count"),
+    );
+    const name = "http_server_request_duration_seconds_count";
+    const view = 'http_route="/views/:entity"';
+    expect(Object.fromEntries(counts)).toEqual({
+      [`${name}{http_request_method="GET",http_response_status_code="200",${view}}`]: 2,
+      [`${name}{http_request_method="GET",http_response_status_code="404",${view}}`]: 1,
+      [`${name}{http_request_method="GET",http_response_status_code="404"}`]: 2,
+      [`${name}{http_request_method="_OTHER",http_response_status_code="405",${view}}`]: 1,
+    });
+  });
+
+  test("POST /admin/views/reload activates what is on disk and says what changed", async () => {
+    await views.replace(SECOND);
+    const answer = await reload();
+    expect([answer.status, answer.headers["content-type"], answer.json()]).toEqual([
+      200,
+      "application/json",
+      {
+        status: "ok",
+        hash: secondHash,
+        previousHash: firstHash,
+        changes: { added: ["added"], removed: ["removed"], changed: ["changed"] },
+        items: 3,
+        published: true,
+      },
+    ]);
+    expect((await send("/views")).headers.etag).toBe(`"${secondHash}"`);
+    expect((await send("/views/removed")).status).toBe(404);
+    expect((await send("/views/changed/columns")).json()).toEqual({ entity: "changed", columns: ["b"] });
+    const series = await metrics();
+    expect(series.get(RELOADED)).toBe(1);
+    const info = [...series].filter(([key]) => key.startsWith("mosaic_catalog_info"));
+    expect(info).toEqual([[`mosaic_catalog_info{hash="${secondHash}",source="disk"}`, 1]]);
+  });
+
+  test("POST /admin/views/reload counts a reload that changes nothing", async () => {
+    for (const count of [1, 2]) {
+      expect((await reload()).json()).toEqual({
+        status: "ok",
+        hash: firstHash,
+        previousHash: firstHash,
+        changes: { added: [], removed: [], changed: [] },
+        items: 3,
+        published: true,
+      });
+      expect((await metrics()).get(RELOADED)).toBe(count);
+    }
+  });
+
+  test("POST /admin/views/reload refuses an invalid catalog and keeps the active one", async () => {
+    await views.replace({ ...SECOND, "wrong.yaml": "columns: [a]\n" });
+    const before = (await send("/views")).text;
+    const answer = await reload();
+    expect([answer.status, answer.headers["content-type"], answer.json()]).toEqual([
+      422,
+      "application/problem+json",
+      {
+        type: "urn:mosaic:problem:catalog_invalid",
+        title: "The catalog on disk is invalid",
+        status: 422,
+        code: "catalog_invalid",
+        detail: `Cannot load catalog "${views.path}": 1 view is invalid`,
+        requestId: "reload",
+        diagnostics: [expect.objectContaining({ severity: "error", file: `${views.path}/wrong.yaml` })],
+      },
+    ]);
+    expect((await send("/views")).text).toBe(before);
+    const series = await metrics();
+    expect(series.get(RELOADED)).toBe(0);
+    expect(series.get('mosaic_catalog_activations_total{result="refused",reason="invalid-catalog"}')).toBe(1);
+  });
+
+  test("POST /admin/views/reload says that the disk cannot be read and keeps the active catalog", async () => {
+    await views.remove();
+    const answer = await reload();
+    expect([answer.status, answer.json()]).toEqual([
+      500,
+      {
+        type: "urn:mosaic:problem:catalog_unreadable",
+        title: "The catalog on disk cannot be read",
+        status: 500,
+        code: "catalog_unreadable",
+        detail: `Cannot load catalog "${views.path}": there is no such folder`,
+        requestId: "reload",
+      },
+    ]);
+    expect((await send("/views")).headers.etag).toBe(`"${firstHash}"`);
+    expect((await metrics()).get(RELOADED)).toBe(0);
+  });
+
+  test("POST /admin/views/reload counts each shared run once", async () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 400 }, (_, index) => [`view_${index}.yaml`, viewYaml("a")]),
+    );
+    await views.replace(many);
+    const hash = await hashOf(many);
+    const answers = await Promise.all(Array.from({ length: 50 }, reload));
+    expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(200));
+    expect(new Set(answers.map((answer) => (answer.json() as { hash: string }).hash))).toEqual(
+      new Set([hash]),
+    );
+    const isRun = ({ msg, trigger }: { msg: string; trigger?: unknown }) =>
+      msg === "Catalog activated" && trigger === "reload";
+    const runs = running.service.logs().filter(isRun).length;
+    expect(runs).toBeLessThan(50);
+    expect((await metrics()).get(RELOADED)).toBe(runs);
+  });
+
+  test("POST /admin/views/reload does nothing for a body that is too large, however it is sent", async () => {
+    const body = "x".repeat(65_537);
+    const authorization = `Bearer ${ADMIN_TOKEN}`;
+    for (const headers of [{ authorization }, { authorization, "transfer-encoding": "chunked" }]) {
+      expect((await send("/admin/views/reload", { method: "POST", headers, body })).status).toBe(413);
+    }
+    expect((await metrics()).get(RELOADED)).toBe(0);
+  });
+});

@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createMemoryCache } from "../../src/adapters/cache/memory-cache.ts";
+import { createFilesystemSource } from "../../src/adapters/catalog-source/filesystem-source.ts";
+import { createMemorySource } from "../../src/adapters/catalog-source/memory-source.ts";
+import { createCatalogService } from "../../src/app/catalog/catalog-service.ts";
+import { compareDisk } from "../../src/app/catalog/compare-disk.ts";
+import { preload } from "../../src/app/catalog/preload.ts";
+import { reconcile } from "../../src/app/catalog/reconcile.ts";
+import type { CachePort } from "../../src/ports/cache-port.ts";
+import { type CatalogRedis, startCatalogRedis } from "../support/catalog-redis.ts";
+import {
+  catalogOf,
+  contentOf,
+  createReplica,
+  publishAs,
+  type Replica,
+  readPublished,
+  type ViewFiles,
+} from "../support/catalog-replica.ts";
+import { createViewsDirectory, viewYaml } from "../support/views-directory.ts";
+
+const MINE = { "alpha.yaml": viewYaml("a"), "beta.yaml": viewYaml("b") };
+const THEIRS = { "alpha.yaml": viewYaml("a", "z"), "gamma.yaml": viewYaml("g") };
+
+/** A replica that serves a catalog, and whose story begins afterwards. */
+async function activeReplica(cache: CachePort, files: ViewFiles): Promise<Replica> {
+  const replica = createReplica({ cache, source: createMemorySource(files) });
+  await preload(replica.deps);
+  (replica.events as unknown[]).length = 0;
+  return replica;
+}
+
+describe("reconcile()", () => {
+  let redis: CatalogRedis;
+  let replica: Replica;
+
+  beforeAll(async () => {
+    redis = await startCatalogRedis();
+  });
+  afterAll(() => redis?.[Symbol.asyncDispose]());
+  beforeEach(async () => {
+    await redis.server.command("FLUSHALL");
+    replica = await activeReplica(redis.cache, MINE);
+  });
+
+  const expectServed = async (files: ViewFiles): Promise<void> =>
+    expect(replica.deps.registry.current()?.catalog.hash).toBe((await catalogOf(files)).hash);
+
+  test("changes nothing when the cache holds the active catalog", async () => {
+    const before = await redis.contents();
+    await reconcile(replica.deps);
+    expect(replica.story()).toEqual([]);
+    expect(await redis.contents()).toEqual(before);
+  });
+
+  test("takes the catalog that another replica published", async () => {
+    const theirs = await publishAs(redis.cache, THEIRS);
+    const before = await redis.contents();
+    await reconcile(replica.deps);
+    expect(replica.story()).toEqual(["cache-hit", "activated from cache by reconcile"]);
+    const active = replica.deps.registry.current();
+    expect(active?.origin).toBe("cache");
+    expect(active && contentOf(active.catalog)).toEqual(contentOf(theirs));
+    expect(await redis.contents()).toEqual(before);
+  });
+
+  test("keeps the active catalog when the published one does not verify, and changes nothing", async () => {
+    await publishAs(redis.cache, THEIRS);
+    await redis.server.command("DEL", "mosaic:views:gamma");
+    const before = await redis.contents();
+    await reconcile(replica.deps);
+    expect(replica.story()).toEqual([
+      "cache-miss: missing-view",
+      "refused from cache by reconcile: missing-view, views:gamma is absent",
+    ]);
+    await expectServed(MINE);
+    expect(await redis.contents()).toEqual(before);
+  });
+
+  test("gives the active catalog to an empty cache", async () => {
+    await redis.server.command("FLUSHALL");
+    await reconcile(replica.deps);
+    expect(replica.story()).toEqual(["cache-miss: absent", "published 2, removed 0"]);
+    expect(await readPublished(redis.cache)).toEqual(contentOf(await catalogOf(MINE)));
+  });
+
+  test("does not publish over the replica that was faster to fill an empty cache", async () => {
+    await redis.server.command("FLUSHALL");
+    const { store } = replica.deps;
+    const raced: Replica["deps"] = {
+      ...replica.deps,
+      store: {
+        read: (options) => store.read(options),
+        async publish(catalog, terms) {
+          await publishAs(redis.cache, THEIRS);
+          return store.publish(catalog, terms);
+        },
+      },
+    };
+    await reconcile(raced);
+    expect(replica.story()).toEqual(["cache-miss: absent", "publish-failed: conflict"]);
+    expect(await readPublished(redis.cache)).toEqual(contentOf(await catalogOf(THEIRS)));
+    await reconcile(replica.deps);
+    await expectServed(THEIRS);
+  });
+
+  test("takes a publication that was under way at the first look", async () => {
+    await publishAs(redis.cache, THEIRS);
+    await redis.server.command("DEL", "mosaic:views:gamma");
+    const deps = { ...replica.deps, pause: async () => void (await publishAs(redis.cache, THEIRS)) };
+    await reconcile(deps);
+    expect(replica.story()).toEqual(["cache-hit", "activated from cache by reconcile"]);
+    await expectServed(THEIRS);
+  });
+
+  test("does nothing without an active catalog", async () => {
+    const fresh = createReplica({ cache: redis.cache, source: createMemorySource(MINE) });
+    await createCatalogService(fresh.deps).reconcile();
+    expect(fresh.story()).toEqual([]);
+    expect(fresh.deps.registry.current()).toBeUndefined();
+  });
+
+  test("keeps the active catalog when the cache does not answer", async () => {
+    const cache = createMemoryCache();
+    const other = await activeReplica(cache, MINE);
+    await cache.close();
+    await reconcile(other.deps);
+    expect(other.story()).toEqual([
+      "cache-miss: cache-closed",
+      "refused from cache by reconcile: cache-closed, Cannot read from the cache: it is closed",
+    ]);
+    expect(other.deps.registry.current()?.catalog.hash).toBe((await catalogOf(MINE)).hash);
+  });
+});
+
+describe("compareDisk()", () => {
+  test("tells a disk that is served from one that is not", async () => {
+    const source = createMemorySource(MINE);
+    const replica = createReplica({ cache: createMemoryCache(), source });
+    await preload(replica.deps);
+    const [mine, theirs] = await Promise.all([catalogOf(MINE), catalogOf(THEIRS)]);
+    await compareDisk(replica.deps);
+    expect(replica.events.at(-1)).toEqual({ kind: "disk-compared", diskHash: mine.hash, divergent: false });
+    source.replace(THEIRS);
+    await compareDisk(replica.deps);
+    expect(replica.events.at(-1)).toEqual({ kind: "disk-compared", diskHash: theirs.hash, divergent: true });
+    expect(replica.deps.registry.current()?.catalog.hash).toBe(mine.hash);
+  });
+
+  test("takes an invalid disk, and one that is gone, for divergent", async () => {
+    await using views = await createViewsDirectory(MINE);
+    const replica = createReplica({ cache: createMemoryCache(), source: createFilesystemSource(views.path) });
+    await preload(replica.deps);
+    const divergent = { kind: "disk-compared", diskHash: undefined, divergent: true };
+    await views.replace({ "alpha.yaml": "columns: [" });
+    await compareDisk(replica.deps);
+    expect(replica.events.at(-1)).toEqual(divergent);
+    await views.remove();
+    await compareDisk(replica.deps);
+    expect(replica.events.at(-1)).toEqual(divergent);
+  });
+});

@@ -1,0 +1,243 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type Environment, parseSettings, type Settings } from "../../src/app/settings.ts";
+
+const DEFAULTS: Settings = {
+  cacheBackend: "local",
+  redisUrl: undefined,
+  cacheNamespace: "mosaic",
+  viewsDir: "data/views",
+  viewsCacheTtlSeconds: 86_400,
+  adminToken: undefined,
+  host: "127.0.0.1",
+  port: 8000,
+  logLevel: "info",
+  logFormat: "json",
+};
+
+const ALL_NAMES = [
+  ...[
+    "CACHE_BACKEND",
+    "REDIS_URL",
+    "CACHE_NAMESPACE",
+    "VIEWS_DIR",
+    "VIEWS_CACHE_TTL",
+    "VIEWS_SIGNATURE_MODE",
+  ],
+  ...["VIEWS_SIGNATURE_REQUIRED", "ADMIN_TOKEN", "HOST", "PORT", "LOG_LEVEL", "LOG_FORMAT"],
+];
+
+function parse(environment: Environment) {
+  return parseSettings(environment, { terminal: false });
+}
+
+function messageOf(environment: Environment): string {
+  const parsed = parse(environment);
+  return parsed.kind === "invalid" ? parsed.message : "";
+}
+
+function lines(...problems: readonly string[]): string {
+  const count = problems.length === 1 ? "1 setting is" : `${problems.length} settings are`;
+  return [`Cannot start: ${count} wrong`, ...problems.map((problem) => `  ${problem}`)].join("\n");
+}
+
+const TTL = "whole seconds from 1 to 315360000, such as 86400";
+const REDIS = "redis://[user:password@]host[:port][/database], or rediss:// for TLS, without a query";
+const NAMESPACE = "1 to 100 visible ASCII characters, such as mosaic or {mosaic}";
+const HOST = "a host name or address, such as 0.0.0.0";
+const PORT = "a port from 0 to 65535; 0 takes any free one";
+const LEVELS = "trace, debug, info, warn, error, fatal, silent";
+const UNSIGNED = "false, since this version verifies no signatures";
+
+describe("parseSettings()", () => {
+  test("parseSettings() has a default for every setting", () => {
+    expect(parse({})).toStrictEqual({ kind: "settings", settings: DEFAULTS });
+  });
+
+  test.each<[Environment, Partial<Settings>]>([
+    [{ CACHE_BACKEND: "local" }, {}],
+    [
+      { CACHE_BACKEND: "redis", REDIS_URL: "redis://h" },
+      { cacheBackend: "redis", redisUrl: "redis://h" },
+    ],
+    [
+      { CACHE_BACKEND: "redis", REDIS_URL: "rediss://u:p@[::1]:6380/15" },
+      { cacheBackend: "redis", redisUrl: "rediss://u:p@[::1]:6380/15" },
+    ],
+    [
+      { CACHE_BACKEND: "redis", REDIS_URL: "redis://h/" },
+      { cacheBackend: "redis", redisUrl: "redis://h/" },
+    ],
+    [{ REDIS_URL: "redis://h:6379/0" }, {}],
+    [{ CACHE_NAMESPACE: "prod" }, { cacheNamespace: "prod" }],
+    [{ CACHE_NAMESPACE: "prod:" }, { cacheNamespace: "prod" }],
+    [{ CACHE_NAMESPACE: "a:b::" }, { cacheNamespace: "a:b" }],
+    [{ CACHE_NAMESPACE: "{mosaic}" }, { cacheNamespace: "{mosaic}" }],
+    [{ CACHE_NAMESPACE: "n".repeat(100) }, { cacheNamespace: "n".repeat(100) }],
+    [{ VIEWS_DIR: "/etc/mosaic/os views" }, { viewsDir: "/etc/mosaic/os views" }],
+    [{ VIEWS_CACHE_TTL: "1" }, { viewsCacheTtlSeconds: 1 }],
+    [{ VIEWS_CACHE_TTL: "315360000" }, { viewsCacheTtlSeconds: 315_360_000 }],
+    [{ VIEWS_SIGNATURE_MODE: "none" }, {}],
+    [{ VIEWS_SIGNATURE_REQUIRED: "false" }, {}],
+    [{ VIEWS_SIGNATURE_REQUIRED: "FALSE" }, {}],
+    [{ VIEWS_SIGNATURE_REQUIRED: "0" }, {}],
+    [{ VIEWS_SIGNATURE_REQUIRED: "no" }, {}],
+    [{ VIEWS_SIGNATURE_REQUIRED: "off" }, {}],
+    [{ ADMIN_TOKEN: "t0k3n!~" }, { adminToken: "t0k3n!~" }],
+    [{ ADMIN_TOKEN: "t".repeat(1024) }, { adminToken: "t".repeat(1024) }],
+    [{ HOST: "0.0.0.0" }, { host: "0.0.0.0" }],
+    [{ HOST: "::1" }, { host: "::1" }],
+    [{ PORT: "0" }, { port: 0 }],
+    [{ PORT: "65535" }, { port: 65_535 }],
+    [{ LOG_LEVEL: "silent" }, { logLevel: "silent" }],
+    [{ LOG_FORMAT: "pretty" }, { logFormat: "pretty" }],
+    [{ LOG_FORMAT: "json" }, { logFormat: "json" }],
+    [{ UNKNOWN_SETTING: "x", PATH: "/bin" }, {}],
+  ])("parseSettings() takes %j", (environment, settings) => {
+    expect(parse(environment)).toStrictEqual({ kind: "settings", settings: { ...DEFAULTS, ...settings } });
+  });
+
+  test.each([
+    [{}, true, "pretty"],
+    [{}, false, "json"],
+    [{ LOG_FORMAT: "json" }, true, "json"],
+    [{ LOG_FORMAT: "" }, true, "pretty"],
+  ] as const)("parseSettings() of %j with a terminal: %j logs as %s", (environment, terminal, logFormat) => {
+    expect(parseSettings(environment, { terminal })).toHaveProperty("settings.logFormat", logFormat);
+  });
+
+  test("parseSettings() takes an empty setting for an unset one, but for the namespace", () => {
+    const empty = Object.fromEntries(ALL_NAMES.map((name) => [name, ""]));
+    expect(messageOf(empty)).toBe(lines(`CACHE_NAMESPACE is "": it takes ${NAMESPACE}`));
+    const { CACHE_NAMESPACE: _, ...others } = empty;
+    expect(parse(others)).toStrictEqual({ kind: "settings", settings: DEFAULTS });
+  });
+
+  test("parseSettings() freezes the settings and leaves the environment as it was", () => {
+    const environment = Object.freeze({ CACHE_NAMESPACE: "a:" });
+    const parsed = parse(environment);
+    expect(parsed).toHaveProperty("settings.cacheNamespace", "a");
+    expect(Object.isFrozen(parsed.kind === "settings" && parsed.settings)).toBe(true);
+    expect(environment).toEqual({ CACHE_NAMESPACE: "a:" });
+  });
+});
+
+/** A setting, a value that it cannot have, and what it takes instead. */
+const WRONG: readonly (readonly [name: string, value: string, takes: string])[] = [
+  ...["Redis", "memory", " local"].map((value) => ["CACHE_BACKEND", value, "local or redis"] as const),
+  ...["localhost", "http://h:6379/", "redis:///0", "redis://h/zero", "redis://h/00000", "redis://h/0/1"].map(
+    (value) => ["REDIS_URL", value, REDIS] as const,
+  ),
+  ...[":", "::", "a b", "açaí", "a\n", "n".repeat(101)].map(
+    (value) => ["CACHE_NAMESPACE", value, NAMESPACE] as const,
+  ),
+  ...[
+    "0",
+    "000",
+    "-1",
+    "-86400",
+    "1.5",
+    "1e3",
+    "0x10",
+    "+5",
+    " 5",
+    "5\n",
+    "5s",
+    "NaN",
+    "Infinity",
+    "315360001",
+  ].map((value) => ["VIEWS_CACHE_TTL", value, TTL] as const),
+  ...["9999999999", "\u0661"].map((value) => ["VIEWS_CACHE_TTL", value, TTL] as const),
+  ...["hmac", "sha256", "NONE"].map(
+    (value) => ["VIEWS_SIGNATURE_MODE", value, "none, the only mode that this version has"] as const,
+  ),
+  ...["true", "1", "yes", "on", "falsely"].map(
+    (value) => ["VIEWS_SIGNATURE_REQUIRED", value, UNSIGNED] as const,
+  ),
+  ...["a b", "http://h", "h/x", "h".repeat(254)].map((value) => ["HOST", value, HOST] as const),
+  ...["65536", "99999", "100000", "-1", "80.0", "http"].map((value) => ["PORT", value, PORT] as const),
+  ...["INFO", "verbose"].map((value) => ["LOG_LEVEL", value, LEVELS] as const),
+  ...["JSON", "text"].map((value) => ["LOG_FORMAT", value, "json or pretty"] as const),
+];
+
+describe("parseSettings() of wrong settings", () => {
+  test.each(WRONG)("parseSettings() refuses %s=%j", (name, value, takes) => {
+    const shown = value.length > 100 ? `${value.slice(0, 100)}…` : value;
+    const message = lines(`${name} is ${JSON.stringify(shown)}: it takes ${takes}`);
+    expect(parse({ [name]: value })).toStrictEqual({ kind: "invalid", message });
+  });
+
+  test.each([
+    ["redis://user:s3cret@h/0?db=1", "redis://***@h/0?***"],
+    ["redis://s3cret@h/0#x", "redis://***@h/0"],
+    ["http://user:s3cret@h/", "http://***@h/"],
+    ["user:s3cret@h:6379", "(not a URL, not shown)"],
+    ["redis://user:1234/s3cret@h", "(not a URL, not shown)"],
+  ])("parseSettings() refuses REDIS_URL=%s and shows it as %s", (value, shown) => {
+    expect(messageOf({ REDIS_URL: value })).toBe(lines(`REDIS_URL is "${shown}": it takes ${REDIS}`));
+  });
+
+  test.each([
+    ["two words", "visible ASCII characters without spaces"],
+    ["sênha", "visible ASCII characters without spaces"],
+    ["t0ken\n", "visible ASCII characters without spaces"],
+    ["t".repeat(1025), "at most 1024 characters"],
+  ])("parseSettings() refuses ADMIN_TOKEN=%j without showing it", (value, takes) => {
+    const message = lines(`ADMIN_TOKEN is set to a value that is not shown: it takes ${takes}`);
+    expect(messageOf({ ADMIN_TOKEN: value })).toBe(message);
+  });
+
+  test.each([undefined, ""])("parseSettings() wants a REDIS_URL for the redis backend, not %j", (url) => {
+    const problem = "REDIS_URL is not set: CACHE_BACKEND=redis needs it, such as redis://127.0.0.1:6379/0";
+    expect(messageOf({ CACHE_BACKEND: "redis", REDIS_URL: url })).toBe(lines(problem));
+  });
+
+  test("parseSettings() lists everything that is wrong at once", () => {
+    const wrong = new Map(WRONG.map(([name, value, takes]) => [name, { value, takes }]));
+    const environment = Object.fromEntries([...wrong].map(([name, { value }]) => [name, value]));
+    const problems = [...wrong].map(([name, { value, takes }]) => {
+      const shown = value.length > 100 ? `${value.slice(0, 100)}…` : value;
+      return `${name} is ${JSON.stringify(shown)}: it takes ${takes}`;
+    });
+    expect(problems).toHaveLength(10);
+    expect(messageOf(environment)).toBe(lines(...problems));
+  });
+
+  test("parseSettings() lists a missing REDIS_URL behind what else is wrong", () => {
+    const missing = "REDIS_URL is not set: CACHE_BACKEND=redis needs it, such as redis://127.0.0.1:6379/0";
+    const environment = { CACHE_BACKEND: "redis", PORT: "x", VIEWS_CACHE_TTL: "0" };
+    const problems = [`VIEWS_CACHE_TTL is "0": it takes ${TTL}`, `PORT is "x": it takes ${PORT}`, missing];
+    expect(messageOf(environment)).toBe(lines(...problems));
+  });
+
+  test("parseSettings() never shows a part of a secret", () => {
+    const secret = fc.string({ unit: fc.constantFrom(..."QXZJ@/:?#% 19"), minLength: 4, maxLength: 30 });
+    const urls = fc.constantFrom(
+      "redis://u:$@h/zero",
+      "u:$@h",
+      "redis://$@h/0?x",
+      "http://:$@h",
+      "redis:$@h",
+    );
+    fc.assert(
+      fc.property(secret, secret, urls, (token, password, url) => {
+        const environment = {
+          ADMIN_TOKEN: `${token} `,
+          REDIS_URL: url.replace("$", () => password),
+          PORT: "x",
+        };
+        const message = messageOf(environment);
+        const shown = [...partsOf(token), ...partsOf(password)].filter((part) => message.includes(part));
+        expect(shown).toEqual([]);
+        expect(message).toContain("ADMIN_TOKEN is set to a value that is not shown");
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+/** Every four characters of it, but those that have no letter and may stand in any message, such as `:// `. */
+function partsOf(secret: string): readonly string[] {
+  const parts = Array.from({ length: secret.length - 3 }, (_, index) => secret.slice(index, index + 4));
+  return parts.filter((part) => /[QXZJ]/.test(part));
+}

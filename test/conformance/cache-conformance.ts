@@ -1,0 +1,42 @@
+import { describe, test } from "vitest";
+import type { CachePort } from "../../src/ports/cache-port.ts";
+import { PUBLISH_CASES } from "./cache-publish-cases.ts";
+import { REFUSAL_CASES } from "./cache-refusal-cases.ts";
+import { VALUE_CASES } from "./cache-value-cases.ts";
+
+/** An empty cache, and power over its clock. */
+export interface CacheHarness {
+  readonly cache: CachePort;
+  /** Another replica's view of the same entries; may be `cache` itself where replicas share nothing. */
+  readonly peer: CachePort;
+  /** Returns once the clock that entries expire by has moved on by more than this. */
+  elapse(seconds: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface CacheSubject {
+  readonly name: string;
+  open(): Promise<CacheHarness>;
+}
+
+export interface CacheCase {
+  readonly name: string;
+  /** Rejects when the cache does not behave. */
+  run(harness: CacheHarness): Promise<void>;
+}
+
+export const CACHE_CASES: readonly CacheCase[] = [...VALUE_CASES, ...PUBLISH_CASES, ...REFUSAL_CASES];
+
+/** What every adapter of the cache port must do. */
+export function describeCache({ name, open }: CacheSubject): void {
+  describe(`${name} as a CachePort`, () => {
+    test.each(CACHE_CASES)("$name", async ({ run }) => {
+      const harness = await open();
+      try {
+        await run(harness);
+      } finally {
+        await harness.close();
+      }
+    });
+  });
+}

@@ -1,0 +1,53 @@
+import { describe, expect, test } from "vitest";
+import { createMemorySource } from "../../src/adapters/catalog-source/memory-source.ts";
+import { BROKEN_CATALOG_SOURCES } from "./broken-catalog-sources.ts";
+import type { OpenCatalogSource } from "./catalog-source-case.ts";
+import { CATALOG_SOURCE_CASES } from "./catalog-source-conformance.ts";
+
+/** The cases that a source does not pass. */
+async function failedCases(open: OpenCatalogSource): Promise<readonly string[]> {
+  const failed: string[] = [];
+  for (const { name, run } of CATALOG_SOURCE_CASES) {
+    const outcome = await run(open).then(
+      () => "passed",
+      () => "failed",
+    );
+    if (outcome === "failed") failed.push(name);
+  }
+  return failed;
+}
+
+describe("CATALOG_SOURCE_CASES", () => {
+  test.each(BROKEN_CATALOG_SOURCES)("CATALOG_SOURCE_CASES catch $fault", async ({ caughtBy, open }) => {
+    expect(await failedCases(open)).toContain(caughtBy);
+  });
+
+  test("CATALOG_SOURCE_CASES each catch a fault", async () => {
+    const caught = new Set<string>();
+    for (const { open } of BROKEN_CATALOG_SOURCES) {
+      for (const name of await failedCases(open)) caught.add(name);
+    }
+    expect([...caught].sort()).toEqual(CATALOG_SOURCE_CASES.map(({ name }) => name).sort());
+  });
+
+  test("CATALOG_SOURCE_CASES let a right source pass", async () => {
+    const open: OpenCatalogSource = async (files) => {
+      const source = createMemorySource(files);
+      return { source, replace: source.replace, close: () => undefined };
+    };
+    expect(await failedCases(open)).toEqual([]);
+  });
+
+  test("CATALOG_SOURCE_CASES close what they open, even when they fail", async () => {
+    const opened: string[] = [];
+    const closed: string[] = [];
+    await failedCases(async (files) => {
+      const id = Object.keys(files).join();
+      opened.push(id);
+      const source = { name: "broken", load: () => Promise.reject(new Error("broken")) };
+      return { source, replace: () => undefined, close: () => void closed.push(id) };
+    });
+    expect(opened).toHaveLength(CATALOG_SOURCE_CASES.length);
+    expect(closed).toEqual(opened);
+  });
+});

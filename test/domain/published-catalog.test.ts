@@ -1,0 +1,274 @@
+import { createHash } from "node:crypto";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { CATALOG_VIEWS_MAX } from "../../src/domain/catalog.ts";
+import type { Entity } from "../../src/domain/entity.ts";
+import type { JsonObject } from "../../src/domain/json-value.ts";
+import {
+  encodePublication,
+  REJECTION_REASONS,
+  type RejectionReason,
+  readEntities,
+  readHeader,
+  verifyPublished,
+  viewKey,
+} from "../../src/domain/published-catalog.ts";
+import { jsonObjectArbitrary } from "../support/json-value-arbitrary.ts";
+import {
+  catalogFrom,
+  type Publication,
+  publicationOf,
+  readPublication,
+  textsOf,
+  withTexts,
+} from "../support/publication.ts";
+
+const VIEW_A = '{"columns": ["ticker"], "identifiers": ["ticker"]}';
+const VIEW_B =
+  '{"ask": {"top_k": 6, "weights": {"a": 1.0}}, "columns": [{"name": "preço"}], "identifiers": []}';
+const CATALOG = catalogFrom({
+  view_b: { columns: [{ name: "preço" }], identifiers: [], ask: { weights: { a: 1 }, top_k: 6n } },
+  view_a: { identifiers: ["ticker"], columns: ["ticker"] },
+});
+const MARKED = publicationOf(CATALOG);
+const UNMARKED = withTexts(MARKED, { "catalog:state": undefined });
+
+function bytesOf(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text, "utf8").digest("hex");
+}
+
+describe("encodePublication()", () => {
+  test("encodePublication() writes views, list, hash, state and loaded, each under its key", () => {
+    const hash = sha256(`{"view_a": ${VIEW_A}, "view_b": ${VIEW_B}}`);
+    expect(Object.entries(textsOf(MARKED))).toEqual([
+      ["views:view_a", VIEW_A],
+      ["views:view_b", VIEW_B],
+      ["views:list", '["view_a", "view_b"]'],
+      ["views:hash", hash],
+      ["catalog:state", `{"hash": "${hash}", "version": 1}`],
+      ["views:loaded", "1"],
+    ]);
+    expect(encodePublication(CATALOG)).toHaveLength(6);
+  });
+});
+
+describe("viewKey()", () => {
+  test("viewKey() puts the entity behind views:", () => {
+    expect(viewKey("public.view_a" as Entity)).toBe("views:public.view_a");
+  });
+});
+
+describe("readHeader()", () => {
+  test("readHeader() reads what encodePublication() wrote", () => {
+    const header = { kind: "published", hash: CATALOG.hash, entities: ["view_a", "view_b"] };
+    expect(headerOf(MARKED)).toEqual({ ...header, checked: true });
+    expect(headerOf(UNMARKED)).toEqual({ ...header, checked: false });
+  });
+
+  test.each([undefined, "", "0", "true", "1\n", '"1"'])(
+    "readHeader() finds nothing where loaded is %j",
+    (loaded) => {
+      expect(headerOf(withTexts(MARKED, { "views:loaded": loaded }))).toEqual({ kind: "absent" });
+    },
+  );
+
+  test.each([
+    ["another hash", `{"hash": "${"0".repeat(64)}", "version": 1}`],
+    ["another version", `{"hash": "${CATALOG.hash}", "version": 2}`],
+    ["the version as a float", `{"hash": "${CATALOG.hash}", "version": 1.0}`],
+    ["no version", `{"hash": "${CATALOG.hash}"}`],
+    ["no hash", '{"version": 1}'],
+    ["a hash that is no text", '{"hash": 1, "version": 1}'],
+    ["the bare hash", CATALOG.hash],
+    ["a list", "[]"],
+    ["null", "null"],
+    ["broken JSON", '{"hash": '],
+    ["nothing", ""],
+  ])("readHeader() takes a state with %s for no promise", (_name, state) => {
+    expect(headerOf(withTexts(MARKED, { "catalog:state": state }))).toHaveProperty("checked", false);
+  });
+});
+
+function headerOf(publication: Publication) {
+  const value = (key: string) => publication.get(key);
+  const [loaded, hash] = [value("views:loaded"), value("views:hash")];
+  return readHeader({ loaded, hash, list: value("views:list"), state: value("catalog:state") });
+}
+
+describe("readEntities()", () => {
+  test.each([
+    ['["b", "a", "a.b", "B", "_"]', ["B", "_", "a", "a.b", "b"]],
+    ['["b","a","b","a"]', ["a", "b"]],
+    ['["a", "a"]', ["a"]],
+    [' [ "a" ]\n', ["a"]],
+    ['["\\u0061"]', ["a"]],
+  ])("readEntities() of %s is sorted, each once", (list, entities) => {
+    expect(readEntities(bytesOf(list))).toEqual(entities);
+  });
+
+  test.each([
+    ["an empty list", "[]"],
+    ["an object", '{"0": "a"}'],
+    ["a bare text", '"a"'],
+    ["no JSON", "a,b"],
+    ["nothing", ""],
+    ["NaN", '["a", NaN]'],
+    ["a number", '["a", 1]'],
+    ["null", '["a", null]'],
+    ["a nested list", '[["a"]]'],
+    ["a malformed entity", '["a", "b c"]'],
+    ["a reserved entity", '["a", "hash"]'],
+    ["too long an entity", `["${"a".repeat(129)}"]`],
+    ["a trailing comma", '["a",]'],
+    ["a byte order mark", '\ufeff["a"]'],
+    ["a million brackets", "[".repeat(1_000_000)],
+  ])("readEntities() refuses %s", (_name, list) => {
+    expect(readEntities(bytesOf(list))).toBeUndefined();
+  });
+
+  test("readEntities() refuses bytes that are not UTF-8", () => {
+    expect(readEntities(Uint8Array.from([...bytesOf('["a'), 0xff, ...bytesOf('"]')]))).toBeUndefined();
+  });
+
+  test("readEntities() takes as many entities as a catalog may hold, and no more", () => {
+    const names = Array.from({ length: CATALOG_VIEWS_MAX + 1 }, (_, index) => `v${index}`);
+    expect(readEntities(bytesOf(JSON.stringify(names.slice(1))))).toHaveLength(50_000);
+    expect(readEntities(bytesOf(JSON.stringify(names)))).toBeUndefined();
+  });
+});
+
+describe("verifyPublished()", () => {
+  test.each([
+    ["with", MARKED],
+    ["without", UNMARKED],
+  ])(
+    "verifyPublished() gives back the catalog that was published, %s the state mark",
+    (_name, publication) => {
+      expect(readPublication(publication)).toEqual({ kind: "verified", catalog: CATALOG });
+    },
+  );
+
+  test("verifyPublished() gives back any catalog that was published", () => {
+    const views = fc.dictionary(fc.stringMatching(/^[a-z_]{1,4}$/), jsonObjectArbitrary, {
+      minKeys: 1,
+      maxKeys: 4,
+    });
+    fc.assert(
+      fc.property(views, (fields) => {
+        const catalog = catalogFrom(
+          Object.fromEntries(Object.entries(fields).map(([key, extra]) => [key, viewOf(extra)])),
+        );
+        const marked = publicationOf(catalog);
+        const verified = { kind: "verified", catalog };
+        expect(readPublication(marked)).toEqual(verified);
+        expect(readPublication(withTexts(marked, { "catalog:state": undefined }))).toEqual(verified);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("verifyPublished() refuses an empty catalog, as its list names nothing", () => {
+    const detail = "views:list holds no list of entities";
+    expect(readPublication(publicationOf(catalogFrom({})))).toEqual({
+      kind: "rejected",
+      reason: "bad-list",
+      detail,
+    });
+  });
+});
+
+function viewOf(extra: JsonObject): JsonObject {
+  return { columns: ["a"], identifiers: [], extra };
+}
+
+/** Reasons that do not depend on the state mark. */
+const HEADER_REJECTIONS: readonly (readonly [
+  RejectionReason,
+  string,
+  Readonly<Record<string, string | undefined>>,
+])[] = [
+  ["missing-hash", "views:hash is absent", { "views:hash": undefined }],
+  ["missing-list", "views:list is absent", { "views:list": undefined }],
+  ["bad-hash", "views:hash holds no catalog hash", { "views:hash": CATALOG.hash.toUpperCase() }],
+  ["bad-list", "views:list holds no list of entities", { "views:list": '["view_a", "view b"]' }],
+  ["missing-view", "views:view_b is absent", { "views:view_b": undefined }],
+  ["missing-view", "views:view_c is absent", { "views:list": '["view_c", "view_b", "view_a"]' }],
+];
+
+/** Of views that nobody checked; the hash would not match either. */
+const VIEW_REJECTIONS: readonly (readonly [RejectionReason, string, string])[] = [
+  ["bad-json", "views:view_b holds no JSON", '{"columns": ["a"], "identifiers": [], "x": NaN}'],
+  ["bad-json", "views:view_b holds no JSON", '{"columns": ["a"], "identifiers": [], "x": -Infinity}'],
+  ["bad-json", "views:view_b holds no JSON", '{"columns": ["a"], "identifiers": [], "identifiers": []}'],
+  ["bad-json", "views:view_b holds no JSON", `\ufeff${VIEW_B}`],
+  ["bad-json", "views:view_b holds no JSON", "[".repeat(1_000_000)],
+  ["bad-json", "views:view_b holds no JSON", ""],
+  ["invalid-view", "views:view_b holds no JSON object", "[]"],
+  ["invalid-view", "views:view_b holds no JSON object", "null"],
+  ["invalid-view", 'views:view_b: "columns" is missing', '{"identifiers": []}'],
+  [
+    "invalid-view",
+    'views:view_b: entity is "list", a name that the cache keys need',
+    '{"entity": "list", "columns": ["a"], "identifiers": []}',
+  ],
+];
+
+describe("verifyPublished() rejections", () => {
+  test.each(HEADER_REJECTIONS)("a publication is rejected for %s: %s", (reason, detail, texts) => {
+    const rejection = { kind: "rejected", reason, detail };
+    expect(readPublication(withTexts(MARKED, texts))).toEqual(rejection);
+    expect(readPublication(withTexts(UNMARKED, texts))).toEqual(rejection);
+  });
+
+  test.each(VIEW_REJECTIONS)("a view is rejected for %s: %s (%#)", (reason, detail, text) => {
+    const texts = { "views:view_b": text };
+    expect(readPublication(withTexts(UNMARKED, texts))).toEqual({ kind: "rejected", reason, detail });
+    expect(readPublication(withTexts(MARKED, texts))).toEqual(
+      mismatch(sha256(`{"view_a": ${VIEW_A}, "view_b": ${text}}`)),
+    );
+  });
+
+  test("a view that is not UTF-8 is rejected", () => {
+    const bytes = Uint8Array.from([...bytesOf(VIEW_B.slice(0, -2)), 0xc3, 0x28, 0x7d]);
+    const publication = new Map(UNMARKED).set("views:view_b", bytes);
+    const detail = "views:view_b holds no JSON";
+    expect(readPublication(publication)).toEqual({ kind: "rejected", reason: "bad-json", detail });
+  });
+
+  test("views of another catalog are rejected, with and without the state mark", () => {
+    const texts = { "views:view_b": VIEW_A };
+    const rejection = mismatch(sha256(`{"view_a": ${VIEW_A}, "view_b": ${VIEW_A}}`));
+    expect(readPublication(withTexts(MARKED, texts))).toEqual(rejection);
+    expect(readPublication(withTexts(UNMARKED, texts))).toEqual(rejection);
+  });
+
+  test("a list that leaves a view out is rejected", () => {
+    const texts = { "views:list": '["view_b"]' };
+    expect(readPublication(withTexts(MARKED, texts))).toEqual(mismatch(sha256(`{"view_b": ${VIEW_B}}`)));
+  });
+
+  test("every reason is tested", () => {
+    const tested = [...HEADER_REJECTIONS, ...VIEW_REJECTIONS].map(([reason]) => reason);
+    expect([...new Set([...tested, "hash-mismatch"])].sort()).toEqual([...REJECTION_REASONS]);
+  });
+
+  test("verifyPublished() takes views that were not read for missing", () => {
+    const header = {
+      kind: "published",
+      hash: CATALOG.hash,
+      entities: [...CATALOG.views.keys()],
+      checked: true,
+    } as const;
+    const detail = "views:view_a is absent";
+    expect(verifyPublished(header, [])).toEqual({ kind: "rejected", reason: "missing-view", detail });
+  });
+});
+
+function mismatch(hash: string) {
+  const detail = `the views hash to ${hash}, not to ${CATALOG.hash}`;
+  return { kind: "rejected", reason: "hash-mismatch", detail };
+}

@@ -1,0 +1,39 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+import { importViolations, type SourceFile } from "./import-rules.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+
+async function sourceFiles(): Promise<readonly SourceFile[]> {
+  const names = await readdir(join(ROOT, "src"), { recursive: true });
+  const paths = names.filter((name) => name.endsWith(".ts")).map((name) => `src/${name.replaceAll("\\", "/")}`);
+  return Promise.all(paths.map(async (path) => ({ path, text: await readFile(join(ROOT, path), "utf8") })));
+}
+
+describe("importViolations()", () => {
+  test("finds none in src", async () => {
+    const files = await sourceFiles();
+    expect(files.length).toBeGreaterThan(40);
+    expect(importViolations(files)).toEqual([]);
+  });
+
+  test.each([
+    ["src/domain/a.ts", 'import { x } from "../ports/cache-port.ts";', "src/domain/a.ts imports src/ports/cache-port.ts"],
+    ["src/domain/a.ts", 'import { Redis } from "ioredis";', "src/domain/a.ts imports the package ioredis"],
+    ["src/domain/a.ts", 'import process from "node:process";', "src/domain/a.ts imports the package node:process"],
+    ["src/ports/a.ts", 'import type { X } from "../app/x.ts";', "src/ports/a.ts imports src/app/x.ts"],
+    ["src/adapters/cache/a.ts", 'export { x } from "../../app/x.ts";', "src/adapters/cache/a.ts imports src/app/x.ts"],
+    ["src/app/a.ts", 'import { x } from "../adapters/x.ts";', "src/app/a.ts imports src/adapters/x.ts"],
+    ["src/app/cli/a.ts", 'import { x } from "../compose.ts";', "src/app/cli/a.ts imports src/app/compose.ts"],
+    ["src/app/a.ts", 'const x = await import("../adapters/x.ts");', "src/app/a.ts imports src/adapters/x.ts"],
+    ["src/app/a.ts", 'import "./x";', "src/app/a.ts imports ./x without its ending"],
+  ])("finds the wrong import of %s: %s", (path, text, expected) => {
+    expect(importViolations([{ path, text }])).toEqual([expected]);
+  });
+
+  test("lets the composition root name adapters", () => {
+    const text = 'import { x } from "../adapters/cache/memory-cache.ts";';
+    expect(importViolations([{ path: "src/app/compose.ts", text }])).toEqual([]);
+  });
+});

@@ -1,0 +1,49 @@
+import { posix } from "node:path";
+
+/** A source file by its path from the project's root. */
+export interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Which packages and folders the files of a folder may import; the first rule whose folder fits counts. */
+interface Rule {
+  readonly folder: string;
+  readonly packages: "any" | readonly string[];
+  readonly folders: readonly string[];
+}
+
+const COMPOSITION = ["src/app/compose.ts", "src/app/main.ts", "src/mod.ts"];
+
+const RULES: readonly Rule[] = [
+  { folder: "src/domain/", packages: ["node:crypto", "valibot"], folders: ["src/domain/"] },
+  { folder: "src/ports/", packages: [], folders: ["src/domain/", "src/ports/"] },
+  { folder: "src/adapters/", packages: "any", folders: ["src/domain/", "src/ports/", "src/adapters/"] },
+  { folder: "src/app/", packages: "any", folders: ["src/domain/", "src/ports/", "src/app/"] },
+];
+
+const IMPORT = /(?:^|\n)\s*(?:import|export)\b[^"';]*?\bfrom\s*"([^"]+)"|\bimport\(\s*"([^"]+)"\s*\)|(?:^|\n)import\s+"([^"]+)"/g;
+
+/** Says of each import that runs against the direction app → ports → domain, adapters → ports and domain, what is wrong. */
+export function importViolations(files: readonly SourceFile[]): readonly string[] {
+  return files.flatMap((file) => {
+    const rule = RULES.find(({ folder }) => file.path.startsWith(folder));
+    if (rule === undefined || COMPOSITION.includes(file.path)) return [];
+    return importsOf(file).flatMap((specifier) => violation(file, rule, specifier));
+  });
+}
+
+function importsOf({ text }: SourceFile): readonly string[] {
+  return [...text.matchAll(IMPORT)].flatMap(([, from, dynamic, bare]) => from ?? dynamic ?? bare ?? []);
+}
+
+function violation(file: SourceFile, rule: Rule, specifier: string): readonly string[] {
+  if (!specifier.startsWith(".")) {
+    const allowed = rule.packages === "any" || rule.packages.includes(specifier);
+    return allowed ? [] : [`${file.path} imports the package ${specifier}`];
+  }
+  const target = posix.join(posix.dirname(file.path), specifier);
+  if (!target.endsWith(".ts")) return [`${file.path} imports ${specifier} without its ending`];
+  const allowed = rule.folders.some((folder) => target.startsWith(folder)) && !COMPOSITION.includes(target);
+  return allowed ? [] : [`${file.path} imports ${target}`];
+}

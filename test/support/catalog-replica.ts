@@ -1,0 +1,146 @@
+import { withNamespace } from "../../src/adapters/cache/namespaced-cache.ts";
+import {
+  createMemorySource,
+  type MemoryCatalogSource,
+} from "../../src/adapters/catalog-source/memory-source.ts";
+import type { CatalogDeps } from "../../src/app/catalog/catalog-deps.ts";
+import type { CatalogEvent } from "../../src/app/catalog/catalog-event.ts";
+import { createCatalogRegistry } from "../../src/app/catalog/catalog-registry.ts";
+import { createCatalogStore } from "../../src/app/catalog/catalog-store.ts";
+import type { Catalog } from "../../src/domain/catalog.ts";
+import type { CachePort } from "../../src/ports/cache-port.ts";
+import type { CatalogSourcePort } from "../../src/ports/catalog-source-port.ts";
+
+/** YAML by path, as `createMemorySource` takes it. */
+export type ViewFiles = Readonly<Record<string, string>>;
+
+export interface ReplicaOptions {
+  readonly cache: CachePort;
+  readonly source: CatalogSourcePort;
+  /** Runs in every pause of the replica, which takes no time. */
+  readonly onPause?: (ms: number) => Promise<void> | void;
+  readonly signal?: AbortSignal;
+}
+
+/** What the catalog's use cases need, with the clock standing still and everything they did written down. */
+export interface Replica {
+  readonly deps: CatalogDeps;
+  readonly events: readonly CatalogEvent[];
+  readonly pauses: readonly number[];
+  /** The kind of each event and what distinguishes it. */
+  story(): readonly string[];
+  /** Resolves at the next event that fits. */
+  next(fits: (event: CatalogEvent) => boolean): Promise<void>;
+}
+
+export const NOW_MS = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
+export const TTL_SECONDS = 600;
+
+export function createReplica({ cache, source, onPause = () => undefined, signal }: ReplicaOptions): Replica {
+  const events: CatalogEvent[] = [];
+  const pauses: number[] = [];
+  const waiters = new Set<{
+    readonly fits: (event: CatalogEvent) => boolean;
+    readonly resolve: () => void;
+  }>();
+  return {
+    events,
+    pauses,
+    story: () => events.map(tell),
+    next: (fits) => new Promise((resolve) => waiters.add({ fits, resolve })),
+    deps: {
+      store: createCatalogStore(withNamespace(cache, "mosaic")),
+      source,
+      registry: createCatalogRegistry(),
+      ttlSeconds: TTL_SECONDS,
+      emit: (event) => {
+        events.push(event);
+        for (const { fits, resolve } of waiters) if (fits(event)) resolve();
+      },
+      nowMs: () => NOW_MS,
+      pause: async (ms) => {
+        pauses.push(ms);
+        await onPause(ms);
+      },
+      signal,
+    },
+  };
+}
+
+function tell(event: CatalogEvent): string {
+  switch (event.kind) {
+    case "activated":
+      return `activated from ${event.origin} by ${event.trigger}`;
+    case "refused":
+      return `refused from ${event.refusal.origin} by ${event.trigger}: ${event.refusal.reason}, ${event.refusal.detail}`;
+    case "cache-miss":
+      return `cache-miss: ${event.reason}`;
+    case "published":
+      return `published ${event.views}, removed ${event.removed}`;
+    case "publish-failed":
+      return `publish-failed: ${event.reason}`;
+    case "disk-compared":
+      return `disk-compared: ${event.divergent ? "divergent" : "same"}`;
+    case "source-invalid":
+    case "source-warnings":
+    case "cache-hit":
+    case "reloaded":
+      return event.kind;
+  }
+}
+
+/** The catalog of some files. */
+export async function catalogOf(files: ViewFiles): Promise<Catalog> {
+  const load = await createMemorySource(files).load();
+  if (load.kind !== "loaded") throw new Error("These views are invalid");
+  return load.catalog;
+}
+
+/** A memory source that runs something before each load and counts them. */
+export function observedSource(
+  source: MemoryCatalogSource,
+  beforeLoad: (load: number) => Promise<void> | void = () => undefined,
+): CatalogSourcePort & { readonly loads: () => number } {
+  let loads = 0;
+  return {
+    name: source.name,
+    loads: () => loads,
+    async load(options) {
+      loads += 1;
+      await beforeLoad(loads);
+      return source.load(options);
+    },
+  };
+}
+
+/** Publishes as another replica would, over whatever is there. */
+export async function publishAs(cache: CachePort, files: ViewFiles): Promise<Catalog> {
+  const catalog = await catalogOf(files);
+  const outcome = await createReplica({ cache, source: createMemorySource(files) }).deps.store.publish(
+    catalog,
+    {
+      ttlSeconds: TTL_SECONDS,
+    },
+  );
+  if (outcome.kind !== "published") throw new Error("Another publisher got in between");
+  return catalog;
+}
+
+/** A catalog in a form that compares by content, whatever kind of byte array a cache returns. */
+export interface CatalogContent {
+  readonly hash: string;
+  readonly views: Readonly<Record<string, string>>;
+}
+
+export function contentOf({ hash, views }: Catalog): CatalogContent {
+  return {
+    hash,
+    views: Object.fromEntries([...views].map(([entity, bytes]) => [entity, new TextDecoder().decode(bytes)])),
+  };
+}
+
+/** What a replica that starts now finds in the cache: a verified catalog, or what is wrong with it. */
+export async function readPublished(cache: CachePort): Promise<CatalogContent | string> {
+  const stored = await createCatalogStore(withNamespace(cache, "mosaic")).read();
+  return stored.kind === "verified" ? contentOf(stored.catalog) : stored.kind;
+}
