@@ -45,7 +45,7 @@ export async function startService(parts: ServiceParts): Promise<RunningService>
         ),
   );
   const metrics = createMetrics({ registry, cacheStatus: cacheStatus.current });
-  const opened = parts.cache === undefined ? openCache(settings, log) : givenCache(parts.cache);
+  const opened = parts.cache === undefined ? openCache(settings, log) : plainCache(parts.cache);
   const cache = withObserver(opened.cache, (observation) => {
     metrics.cacheOperation(observation);
     cacheStatus.record(observation.result);
@@ -78,34 +78,57 @@ export async function startService(parts: ServiceParts): Promise<RunningService>
   const server = await listen({ handle, host: settings.host, port: settings.port });
   log.info({ url: server.url, cache: settings.cacheBackend, views_dir: settings.viewsDir }, "Listening");
 
-  opened.onReady(() => void catalog.reconcile());
+  opened.watch({
+    ready: () =>
+      void catalog.reconcile().catch((error: unknown) => logFailure(log, "Reconciliation failed", error)),
+    lost: () => {
+      if (!stop.drained.signal.aborted) cacheStatus.record("unavailable");
+    },
+  });
   await opened.connect();
   await catalog.start();
-  return { url: server.url, stop: stopOnce({ stop, server, cache, log }) };
+  return { url: server.url, stop: stopOnce({ stop, server, opened, log }) };
 }
 
 /** A cache with what only some have: a connection that is made, lost and made again. */
 interface OpenedCache {
   readonly cache: CachePort;
   connect(): Promise<void>;
-  onReady(listener: () => void): void;
+  /** Tells of the connection from then on. */
+  watch(listeners: { readonly ready: () => void; readonly lost: () => void }): void;
+  close(): Promise<void>;
 }
 
-function givenCache(cache: CachePort): OpenedCache {
-  return { cache, connect: async () => undefined, onReady: () => undefined };
+/** A cache that needs no connection; one that was given is also closed by whoever gave it. */
+function plainCache(cache: CachePort, close: () => Promise<void> = async () => undefined): OpenedCache {
+  return { cache, connect: async () => undefined, watch: () => undefined, close };
 }
 
 function openCache({ redisUrl }: Settings, log: Log): OpenedCache {
-  if (redisUrl === undefined) return givenCache(createMemoryCache());
+  if (redisUrl === undefined) {
+    const memory = createMemoryCache();
+    return plainCache(memory, memory.close);
+  }
   const client = createRedisClient(redisUrl);
   client.on("error", (error: Error) => log.debug({ error: error.message }, "Redis connection failed"));
+  const cache = createRedisCache(client);
   return {
-    cache: createRedisCache(client),
+    cache,
+    close: cache.close,
     async connect() {
       await connectRedis(client, CONNECT_WAIT_MS);
     },
-    onReady: (listener) => client.on("ready", listener),
+    watch({ ready, lost }) {
+      client.on("ready", ready);
+      client.on("close", lost);
+    },
   };
+}
+
+/** What nothing expects is a defect: it is logged, and the service goes on with what is active. */
+function logFailure(log: Log, message: string, error: unknown): void {
+  const { message: detail, stack } = error instanceof Error ? error : new Error(String(error));
+  log.error({ detail, stack }, message);
 }
 
 /** A reload that is under way when the service is asked to stop still ends well: only then is the rest given up. */
@@ -117,11 +140,11 @@ interface StopSignals {
 interface Stoppable {
   readonly stop: StopSignals;
   readonly server: HttpServer;
-  readonly cache: CachePort;
+  readonly opened: OpenedCache;
   readonly log: Log;
 }
 
-function stopOnce({ stop, server, cache, log }: Stoppable): () => Promise<void> {
+function stopOnce({ stop, server, opened, log }: Stoppable): () => Promise<void> {
   let stopped: Promise<void> | undefined;
   return () => {
     stopped ??= (async () => {
@@ -129,7 +152,7 @@ function stopOnce({ stop, server, cache, log }: Stoppable): () => Promise<void> 
       stop.asked.abort();
       await server.close({ timeoutMs: DRAIN_TIMEOUT_MS });
       stop.drained.abort();
-      await cache.close();
+      await opened.close();
       log.info("Stopped");
     })();
     return stopped;

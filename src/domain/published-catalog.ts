@@ -5,6 +5,7 @@ import {
   type CatalogHash,
   createCatalog,
   parseCatalogHash,
+  VIEW_BYTES_MAX,
 } from "./catalog.ts";
 import { checkView } from "./check-view.ts";
 import { type Entity, parseEntity } from "./entity.ts";
@@ -106,19 +107,38 @@ export function readHeader(
  *
  * What a Mosaic replica published is canonical, so hashing the stored bytes in order is the whole check. What other
  * programs published may be written in any order and was checked by nobody: it is parsed, checked as a view from disk
- * would be, made canonical and then hashed.
+ * would be, made canonical and then hashed. The same is done when the short check fails, since another program may have
+ * written the same catalog again in its own way, which leaves the hash and its mark as they were.
  *
  * @param views the bytes of each view, in the order of `header.entities`
  */
 export function verifyPublished(
   header: PublishedHeader,
   views: readonly (Uint8Array | undefined)[],
-): { readonly kind: "verified"; readonly catalog: Catalog } | Rejection {
+): Verification {
   const pairs: [Entity, Uint8Array][] = [];
   for (const [index, entity] of header.entities.entries()) {
     const bytes = views[index];
     if (bytes === undefined) return rejected("missing-view", `${viewKey(entity)} is absent`);
-    const canonical = header.checked ? bytes : canonicalView(entity, bytes);
+    pairs.push([entity, bytes]);
+  }
+  if (header.checked && pairs.every(([, bytes]) => isBraced(bytes))) {
+    const catalog = createCatalog(pairs);
+    if (catalog.hash === header.hash) return { kind: "verified", catalog };
+  }
+  return verifyForeign(header, pairs);
+}
+
+/** How a verification ended. */
+export type Verification = { readonly kind: "verified"; readonly catalog: Catalog } | Rejection;
+
+function verifyForeign(
+  header: PublishedHeader,
+  views: readonly (readonly [entity: Entity, bytes: Uint8Array])[],
+): Verification {
+  const pairs: [Entity, Uint8Array][] = [];
+  for (const [entity, bytes] of views) {
+    const canonical = canonicalView(entity, bytes);
     if (!(canonical instanceof Uint8Array)) return canonical;
     pairs.push([entity, canonical]);
   }
@@ -160,12 +180,26 @@ function readState(bytes: Uint8Array | undefined): string | undefined {
   return typeof state.hash === "string" ? state.hash : undefined;
 }
 
+const OPENING_BRACE = 0x7b;
+const CLOSING_BRACE = 0x7d;
+
+/** What is no object at all never was a view, whatever hash goes with it. */
+function isBraced(bytes: Uint8Array): boolean {
+  return bytes[0] === OPENING_BRACE && bytes.at(-1) === CLOSING_BRACE;
+}
+
 function canonicalView(entity: Entity, bytes: Uint8Array): Uint8Array | Rejection {
+  if (bytes.byteLength > VIEW_BYTES_MAX) {
+    return rejected("invalid-view", `${viewKey(entity)} holds more than ${VIEW_BYTES_MAX} bytes`);
+  }
   const value = readJson(bytes);
   if (value === undefined) return rejected("bad-json", `${viewKey(entity)} holds no JSON`);
   if (!isJsonObject(value)) return rejected("invalid-view", `${viewKey(entity)} holds no JSON object`);
   const error = checkView(value).find(({ severity }) => severity === "error");
   if (error !== undefined) return rejected("invalid-view", `${viewKey(entity)}: ${error.message}`);
+  if (value.entity !== undefined && value.entity !== entity) {
+    return rejected("invalid-view", `${viewKey(entity)} holds the view of another entity`);
+  }
   return new TextEncoder().encode(canonicalText(value));
 }
 

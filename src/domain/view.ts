@@ -15,12 +15,29 @@ const column = v.lazy((input) => (isMapping(input) ? columnObject : text));
 /** Valibot takes a list for an object whose keys are its indexes. */
 const mapping = v.custom<Readonly<Record<string, unknown>>>(isMapping);
 
+/** An object with any keys; valibot's own record passes over `constructor` and its like, which are data here. */
+function mapOf<Item extends v.GenericSchema>(item: Item) {
+  return v.pipe(
+    mapping,
+    v.rawCheck(({ dataset, addIssue }) => {
+      if (!dataset.typed) return;
+      const input = dataset.value;
+      for (const [key, value] of Object.entries(input)) {
+        for (const issue of v.safeParse(item, value).issues ?? []) {
+          const step = { type: "object", origin: "value", input, key, value } as const;
+          addIssue({ input: issue.input, message: issue.message, path: [step, ...(issue.path ?? [])] });
+        }
+      }
+    }),
+  );
+}
+
 const askObject = v.looseObject({
   intents: v.optional(texts),
   keywords: v.optional(texts),
-  synonyms: v.optional(v.pipe(mapping, v.record(v.string(), texts))),
+  synonyms: v.optional(mapOf(texts)),
   latest_words: v.optional(texts),
-  weights: v.optional(v.pipe(mapping, v.record(v.string(), number))),
+  weights: v.optional(mapOf(number)),
   top_k: v.optional(v.pipe(v.bigint(), v.minValue(1n))),
 });
 

@@ -14,7 +14,7 @@ export function yaml11Reading(plain: string): string | undefined {
   return older.type === "text" ? "text" : `the ${older.type} ${older.value}`;
 }
 
-/** Longer scalars are text to both. */
+/** Longer scalars are not looked at: nobody means a number, a date or a boolean by them. */
 const PLAIN_LENGTH_MAX = 128;
 
 type ScalarType = "boolean" | "date" | "float" | "integer" | "mark" | "null" | "text";

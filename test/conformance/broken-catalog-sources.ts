@@ -95,11 +95,6 @@ function rewritten({ catalog, warnings }: Loaded): CatalogLoad {
   return { kind: "loaded", catalog: createCatalog(views), warnings };
 }
 
-function unordered({ catalog, warnings }: Loaded): CatalogLoad {
-  const views = new Map([...catalog.views].reverse());
-  return { kind: "loaded", catalog: { hash: catalog.hash, views }, warnings };
-}
-
 /** Names a view by its text alone, whatever its file is called now. */
 function rememberingNames(inner: MemoryCatalogSource): Load {
   const names = new Map<string, Entity>();
@@ -130,16 +125,14 @@ function reusingBytes(inner: MemoryCatalogSource): Load {
   };
 }
 
-function sharingTheCatalog(inner: MemoryCatalogSource): Load {
+function oneAtATime(inner: MemoryCatalogSource): Load {
   let isLoading = false;
   return async (options) => {
     if (isLoading) return { kind: "invalid", diagnostics: [] };
     isLoading = true;
-    try {
-      return await inner.load(options);
-    } finally {
-      isLoading = false;
-    }
+    const load = await inner.load(options);
+    isLoading = false;
+    return load;
   };
 }
 
@@ -182,7 +175,7 @@ export const BROKEN_CATALOG_SOURCES: readonly BrokenCatalogSource[] = [
   {
     fault: "one load at a time",
     caughtBy: "gives concurrent callers the same",
-    open: breaking(sharingTheCatalog),
+    open: breaking(oneAtATime),
   },
   {
     fault: "invalid views dropped in silence",
@@ -223,7 +216,10 @@ export const BROKEN_CATALOG_SOURCES: readonly BrokenCatalogSource[] = [
   {
     fault: "views in no order",
     caughtBy: "names a view after its file and orders views by entity",
-    open: alteringLoaded(unordered),
+    open: alteringLoaded((load) => ({
+      ...load,
+      catalog: { ...load.catalog, views: new Map([...load.catalog.views].reverse()) },
+    })),
   },
   {
     fault: "lost warnings",

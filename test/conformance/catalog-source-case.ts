@@ -14,7 +14,7 @@ export interface OpenedCatalogSource {
   readonly source: CatalogSourcePort;
   /** From now on these are its files, and no others. */
   replace(files: SourceFiles): Promise<void> | void;
-  close(): Promise<void> | void;
+  close(): PromiseLike<void> | void;
 }
 
 export type OpenCatalogSource = (files: SourceFiles) => Promise<OpenedCatalogSource>;

@@ -122,6 +122,16 @@ describe("checkView()", () => {
     expect(checkView({ ...MINIMAL, ...fields })).toEqual([]);
   });
 
+  test.each(["constructor", "prototype", "__proto__"])(
+    "checkView() checks what stands under the key %s",
+    (key) => {
+      const ask = JSON.parse(`{"synonyms": {"${key}": "x"}}`) as JsonObject;
+      const [found, ...others] = checkView({ ...MINIMAL, ask });
+      expect(found?.message).toBe(`"ask/synonyms/${key}" must be a list of texts, got text`);
+      expect(others).toEqual([]);
+    },
+  );
+
   test("checkView() takes fields of a key __proto__ for no fields of the view", () => {
     const view = JSON.parse('{"__proto__": {"columns": ["a"], "identifiers": ["a"]}}') as JsonObject;
     expect(checkView(view).map(({ message }) => message)).toEqual([

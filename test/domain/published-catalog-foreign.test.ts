@@ -33,6 +33,7 @@ const VIEWS: Readonly<Record<string, JsonObject>> = {
 };
 const CATALOG = catalogFrom(VIEWS);
 const MOSAIC = publicationOf(CATALOG);
+const REWRITTEN: Publication = new Map([...MOSAIC, ...PYTHON]);
 
 describe("verifyPublished() of what Python published", () => {
   test("a publication in Python's form verifies to the hash that Python gave it, in canonical form", () => {
@@ -80,6 +81,10 @@ describe("verifyPublished() of what Python published", () => {
     });
   });
 
+  test("a catalog that Python wrote again in its own form still verifies beside the mark that Mosaic left", () => {
+    expect(readPublication(REWRITTEN)).toEqual({ kind: "verified", catalog: CATALOG });
+  });
+
   test("a state mark left over from another catalog does not spare Python's views the check", () => {
     const state = { "catalog:state": textsOf(publicationOf(catalogFrom({ v: {} })))["catalog:state"] };
     expect(readPublication(withTexts(PYTHON, state))).toEqual({ kind: "verified", catalog: CATALOG });
@@ -90,6 +95,7 @@ const PUBLICATIONS: readonly (readonly [string, Publication])[] = [
   ["Mosaic's", MOSAIC],
   ["Mosaic's without the state mark", withTexts(MOSAIC, { "catalog:state": undefined })],
   ["Python's", PYTHON],
+  ["Python's beside Mosaic's state mark", REWRITTEN],
 ];
 
 /** Nothing is served, or just what was published. */

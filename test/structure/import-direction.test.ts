@@ -7,7 +7,9 @@ const ROOT = resolve(import.meta.dirname, "../..");
 
 async function sourceFiles(): Promise<readonly SourceFile[]> {
   const names = await readdir(join(ROOT, "src"), { recursive: true });
-  const paths = names.filter((name) => name.endsWith(".ts")).map((name) => `src/${name.replaceAll("\\", "/")}`);
+  const paths = names
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => `src/${name.replaceAll("\\", "/")}`);
   return Promise.all(paths.map(async (path) => ({ path, text: await readFile(join(ROOT, path), "utf8") })));
 }
 
@@ -19,11 +21,23 @@ describe("importViolations()", () => {
   });
 
   test.each([
-    ["src/domain/a.ts", 'import { x } from "../ports/cache-port.ts";', "src/domain/a.ts imports src/ports/cache-port.ts"],
+    [
+      "src/domain/a.ts",
+      'import { x } from "../ports/cache-port.ts";',
+      "src/domain/a.ts imports src/ports/cache-port.ts",
+    ],
     ["src/domain/a.ts", 'import { Redis } from "ioredis";', "src/domain/a.ts imports the package ioredis"],
-    ["src/domain/a.ts", 'import process from "node:process";', "src/domain/a.ts imports the package node:process"],
+    [
+      "src/domain/a.ts",
+      'import process from "node:process";',
+      "src/domain/a.ts imports the package node:process",
+    ],
     ["src/ports/a.ts", 'import type { X } from "../app/x.ts";', "src/ports/a.ts imports src/app/x.ts"],
-    ["src/adapters/cache/a.ts", 'export { x } from "../../app/x.ts";', "src/adapters/cache/a.ts imports src/app/x.ts"],
+    [
+      "src/adapters/cache/a.ts",
+      'export { x } from "../../app/x.ts";',
+      "src/adapters/cache/a.ts imports src/app/x.ts",
+    ],
     ["src/app/a.ts", 'import { x } from "../adapters/x.ts";', "src/app/a.ts imports src/adapters/x.ts"],
     ["src/app/cli/a.ts", 'import { x } from "../compose.ts";', "src/app/cli/a.ts imports src/app/compose.ts"],
     ["src/app/a.ts", 'const x = await import("../adapters/x.ts");', "src/app/a.ts imports src/adapters/x.ts"],

@@ -22,7 +22,8 @@ const RULES: readonly Rule[] = [
   { folder: "src/app/", packages: "any", folders: ["src/domain/", "src/ports/", "src/app/"] },
 ];
 
-const IMPORT = /(?:^|\n)\s*(?:import|export)\b[^"';]*?\bfrom\s*"([^"]+)"|\bimport\(\s*"([^"]+)"\s*\)|(?:^|\n)import\s+"([^"]+)"/g;
+const IMPORT =
+  /(?:^|\n)\s*(?:import|export)\b[^"';]*?\bfrom\s*"([^"]+)"|\bimport\(\s*"([^"]+)"\s*\)|(?:^|\n)import\s+"([^"]+)"/g;
 
 /** Says of each import that runs against the direction app → ports → domain, adapters → ports and domain, what is wrong. */
 export function importViolations(files: readonly SourceFile[]): readonly string[] {

@@ -1,6 +1,6 @@
 import type { Redis } from "ioredis";
 import { connectTestRedis } from "./connect-redis.ts";
-import { type RespGate, startRespGate } from "./resp-gate.ts";
+import { startRespGate } from "./resp-gate.ts";
 
 /** A Redis client whose commands go one at a time, and only when they are told to. */
 export interface GatedRedis {
@@ -32,12 +32,12 @@ export async function openGatedRedis(targetPort: number): Promise<GatedRedis> {
     },
     cut: async (task, { sent }) => {
       if (!(await isAsking(task))) return;
-      const stepping = sent ? gate.step() : undefined;
       const ready = new Promise<void>((resolve) => client.once("ready", () => resolve()));
+      const stepping = sent ? gate.step() : undefined;
+      await gate.cut();
+      // The next connection's greetings are nobody's command.
       gate.passthrough(true);
-      await cutThrough(gate, sent);
-      await stepping;
-      await Promise.all([task, ready]);
+      await Promise.all([stepping, task, ready]);
       gate.passthrough(false);
     },
     close: async () => {
@@ -45,9 +45,4 @@ export async function openGatedRedis(targetPort: number): Promise<GatedRedis> {
       await gate.close();
     },
   };
-}
-
-async function cutThrough(gate: RespGate, sent: boolean): Promise<void> {
-  void sent;
-  await gate.cut();
 }

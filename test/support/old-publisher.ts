@@ -22,7 +22,11 @@ export function createSampleCatalog(views: SampleCatalog["views"]): SampleCatalo
  * Publishes as a program that knows only the five shared keys: one SET after the other, as its JSON library writes them,
  * and without a look at what is there.
  */
-export async function publishAsOldProgram(client: Redis, namespace: string, sample: SampleCatalog): Promise<void> {
+export async function publishAsOldProgram(
+  client: Redis,
+  namespace: string,
+  sample: SampleCatalog,
+): Promise<void> {
   const { catalog, views } = sample;
   const set = (key: string, value: string) => client.set(`${namespace}:views:${key}`, value, "EX", 86_400);
   await set("list", pythonDumps(views.map(([entity]) => entity)));

@@ -166,7 +166,8 @@ function bounded<Value>({ client, operation, timeoutMs, signal, ask }: BoundedCa
   return new Promise<Value>((resolve, reject) => {
     const timer = setTimeout(() => {
       settle();
-      client.disconnect(true);
+      // Of many calls that are late together, the first one drops the connection.
+      if (client.stream.writable) client.disconnect(true);
       reject(new CacheError(operation, "timeout", `Redis did not answer within ${timeoutMs} ms`));
     }, timeoutMs);
     const onAbort = (): void => {

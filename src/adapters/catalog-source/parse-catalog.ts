@@ -91,18 +91,27 @@ function noViews(name: string): Diagnostic {
   };
 }
 
-/** Both files are named, each in the other's finding. */
+/** How many files of one entity a finding about another of them names. */
+const OTHERS_SHOWN_MAX = 3;
+
+/** Both files are named, each in the other's finding; of many, the first few. */
 function duplicates(results: readonly ParsedViewFile[]): readonly Diagnostic[] {
   const byEntity = new Map<Entity, Diagnostic["file"][]>();
   for (const { view } of results) {
-    if (view !== undefined) byEntity.set(view.entity, [...(byEntity.get(view.entity) ?? []), view.file]);
+    if (view === undefined) continue;
+    const files = byEntity.get(view.entity);
+    if (files === undefined) byEntity.set(view.entity, [view.file]);
+    else files.push(view.file);
   }
   return results.flatMap(({ view }) => {
-    const others =
-      view === undefined ? [] : (byEntity.get(view.entity) ?? []).filter((file) => file !== view.file);
-    if (view === undefined || others.length === 0) return [];
+    const files = view === undefined ? [] : (byEntity.get(view.entity) ?? []);
+    if (view === undefined || files.length < 2) return [];
     const { entity, file, line, column } = view;
-    const message = `the entity ${JSON.stringify(entity)} is also defined in ${others.join(", ")}`;
+    const shown = files.slice(0, OTHERS_SHOWN_MAX + 1).filter((other) => other !== file);
+    const others = shown.slice(0, OTHERS_SHOWN_MAX);
+    const rest = files.length - 1 - others.length;
+    const places = `${others.join(", ")}${rest === 0 ? "" : ` and ${rest} more`}`;
+    const message = `the entity ${JSON.stringify(entity)} is also defined in ${places}`;
     const hint = "give one of them another entity";
     return [
       { severity: "error", code: "duplicate-entity", file, line, column, pointer: "/entity", message, hint },

@@ -11,6 +11,7 @@ import {
   visit,
   type YAMLMap,
 } from "yaml";
+import { VIEW_BYTES_MAX } from "../../domain/catalog.ts";
 import type { JsonPathStep } from "../../domain/json-pointer.ts";
 import { JSON_DEPTH_MAX, type JsonObject, type JsonValue, setOwn } from "../../domain/json-value.ts";
 import { yaml11Reading } from "../../domain/yaml11-reading.ts";
@@ -48,13 +49,8 @@ export function readTree(document: Document): {
   readonly value: JsonValue;
   readonly findings: readonly TreeFinding[];
 } {
-  const walk: Walk = {
-    targets: aliasTargets(document),
-    findings: [],
-    reported: new Set(),
-    aliasedNodes: 0,
-    aliasDepth: 0,
-  };
+  const counts = { aliasDepth: 0, aliasedNodes: 0, aliasedCharacters: 0, excess: undefined };
+  const walk: Walk = { targets: aliasTargets(document), findings: [], reported: new Set(), ...counts };
   const value = readNode(walk, document.contents as Node | null, []);
   return { value, findings: walk.findings };
 }
@@ -63,8 +59,11 @@ interface Walk {
   readonly targets: ReadonlyMap<Node, Node>;
   readonly findings: TreeFinding[];
   readonly reported: Set<string>;
-  aliasedNodes: number;
   aliasDepth: number;
+  aliasedNodes: number;
+  aliasedCharacters: number;
+  /** What the aliases have too much of. */
+  excess: string | undefined;
 }
 
 /** What each alias stands for: the last node before it that has its anchor. One pass, where the library makes one an alias. */
@@ -96,7 +95,7 @@ function report(walk: Walk, node: unknown, path: readonly JsonPathStep[], findin
 }
 
 function readNode(walk: Walk, node: Node | null, path: readonly JsonPathStep[]): JsonValue {
-  if (walk.aliasDepth > 0 && ++walk.aliasedNodes > ALIASED_NODES_MAX) return reportExcess(walk, node, path);
+  if (isExcessive(walk, node, path)) return null;
   // Merges nest without a longer path.
   const isTooDeep = path.length >= JSON_DEPTH_MAX && isCollection(node);
   if (isTooDeep || walk.aliasDepth > JSON_DEPTH_MAX) {
@@ -111,17 +110,24 @@ function readNode(walk: Walk, node: Node | null, path: readonly JsonPathStep[]):
   return isScalar(node) ? readScalar(walk, node, path) : null;
 }
 
-/** Says it once: from there on nothing more is expanded. */
-function reportExcess(walk: Walk, node: Node | null, path: readonly JsonPathStep[]): null {
-  if (walk.aliasedNodes === ALIASED_NODES_MAX + 1) {
-    const message = `aliases expand to more than ${ALIASED_NODES_MAX} nodes`;
+/** Counts what aliases add, and says once when that is too much: from there on nothing more is expanded. */
+function isExcessive(walk: Walk, node: Node | null, path: readonly JsonPathStep[]): boolean {
+  if (walk.aliasDepth === 0) return false;
+  const wasExcessive = walk.excess !== undefined;
+  walk.aliasedNodes += 1;
+  walk.aliasedCharacters += isScalar(node) ? (node.source ?? "").length : 0;
+  if (walk.aliasedNodes > ALIASED_NODES_MAX) walk.excess ??= `${ALIASED_NODES_MAX} nodes`;
+  if (walk.aliasedCharacters > VIEW_BYTES_MAX) walk.excess ??= `${VIEW_BYTES_MAX} characters`;
+  if (walk.excess === undefined) return false;
+  if (!wasExcessive) {
+    const message = `aliases expand to more than ${walk.excess}`;
     report(walk, node, path, {
       code: "alias-excess",
       message,
       hint: "write the values out instead of aliases",
     });
   }
-  return null;
+  return true;
 }
 
 function readAlias(walk: Walk, alias: Node, path: readonly JsonPathStep[]): JsonValue {
@@ -235,7 +241,11 @@ function reportDuplicate(walk: Walk, key: Node | null, path: readonly JsonPathSt
 function readKey(walk: Walk, key: Node | null, path: readonly JsonPathStep[]): string | undefined {
   const node = resolved(walk, key);
   if (!isScalar(node) || typeof node.value !== "string") return undefined;
-  return readScalar(walk, node, [...path, node.value]) as string;
+  const keyPath = [...path, node.value];
+  if (isAlias(key)) walk.aliasDepth += 1;
+  isExcessive(walk, node, keyPath);
+  if (isAlias(key)) walk.aliasDepth -= 1;
+  return readScalar(walk, node, keyPath) as string;
 }
 
 function resolved(walk: Walk, node: Node | null): Node | null {

@@ -56,10 +56,15 @@ function pagesOf(catalog: Catalog): CatalogPages {
       if (listing === undefined) {
         const making = makeListing(catalog);
         listing = making;
-        // From then on no request waits for a promise.
-        void making.then((page) => {
-          listing = page;
-        });
+        // From then on no request waits for a promise; after a failure the next one tries anew.
+        making.then(
+          (page) => {
+            listing = page;
+          },
+          () => {
+            listing = undefined;
+          },
+        );
       }
       return listing;
     },

@@ -1,21 +1,24 @@
 import type { Redis } from "ioredis";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { withNamespace } from "../../../src/adapters/cache/namespaced-cache.ts";
 import { createRedisCache } from "../../../src/adapters/cache/redis-cache.ts";
 import { bytes, LONG_SECONDS, readTexts, setTexts } from "../../conformance/cache-samples.ts";
 import { connectTestRedis } from "../../support/connect-redis.ts";
+import { freePort } from "../../support/free-port.ts";
 import { PATIENT } from "../../support/redis-cache-harness.ts";
 import { type RedisServer, startRedis } from "../../support/redis-server.ts";
 
 let redis: RedisServer;
 let client: Redis;
-beforeEach(async () => {
-  redis = await startRedis({ args: ["--cluster-enabled", "yes", "--cluster-port", "0"] });
+beforeAll(async () => {
+  // By default nodes talk on a port that is 10,000 higher: there the system's own connections may be.
+  const busPort = String(await freePort());
+  redis = await startRedis({ args: ["--cluster-enabled", "yes", "--cluster-port", busPort] });
   await redis.command("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
   await untilClusterIsUp();
   client = await connectTestRedis(redis.url);
 });
-afterEach(async () => {
+afterAll(async () => {
   client.disconnect();
   await redis.stop();
 });
@@ -32,6 +35,10 @@ const PUBLICATION = {
   remove: ["views:ghost"],
   expect: [{ key: "views:list", value: undefined }],
 };
+
+beforeEach(async () => {
+  await redis.command("FLUSHALL");
+});
 
 describe("createRedisCache() on a Redis Cluster", () => {
   test("a namespace with a hash tag keeps a publication in one slot", async () => {

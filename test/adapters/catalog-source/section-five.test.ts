@@ -85,7 +85,7 @@ describe("createCatalogParser()", () => {
 
   test("createCatalogParser() is shown with every code", () => {
     const findings = [...ROWS, ...FILE_ROWS].flatMap((row) => row.findings ?? []);
-    const codes = new Set(findings.map((finding) => /\[([a-z-]+)[^[]*\]$/.exec(finding)?.[1]));
+    const codes = new Set(findings.map((finding) => / \[([a-z0-9-]+)(?: at [^[]*)?\]$/.exec(finding)?.[1]));
     const expected = Object.entries(SHOWN_BY).filter(([, shownBy]) => shownBy === "tables");
     expect([...codes].sort()).toEqual(expected.map(([code]) => code));
   });

@@ -1,71 +1,115 @@
 import { after, type Row } from "./row.ts";
 
-const ALIASES = "aliases expand to more than 10000 nodes; write the values out instead of aliases";
-const TOO_DEEP = "the YAML nests too deep to be read; make it flatter";
-const DEEP = "the view nests deeper than 100 levels; make it flatter";
+const EXCESS =
+  "error: aliases expand to more than 10000 nodes; write the values out instead of aliases [alias-excess at";
+const EXCESS_TEXT =
+  "error: aliases expand to more than 4194304 characters; write the values out instead of aliases [alias-excess at";
+const DEEP = "error: the view nests deeper than 100 levels; make it flatter [nesting-depth at";
+const TOO_DEEP = "1:1: error: the YAML nests too deep to be read; make it flatter [nesting-depth]";
+
+const repeated = (item: string, count: number): string => `[${Array(count).fill(item).join(", ")}]`;
+const nested = (open: string, close: string, depth: number): string =>
+  `x: ${open.repeat(depth)}${close.repeat(depth)}\n`;
 
 /** Each line holds ten aliases of the line before: 10^9 texts. */
 const BILLION_LAUGHS = Array.from({ length: 10 }, (_, index) =>
-  index === 0
-    ? "l0: &l0 [ha]\n"
-    : `l${index}: &l${index} [${Array(10)
-        .fill(`*l${index - 1}`)
-        .join(", ")}]\n`,
+  index === 0 ? "l0: &l0 [ha]\n" : `l${index}: &l${index} ${repeated(`*l${index - 1}`, 10)}\n`,
 ).join("");
 
-const list = (length: number): string => `[${Array(length).fill("a").join(", ")}]`;
-const aliases = (length: number): string => `[${Array(length).fill("*l").join(", ")}]`;
-const nested = (open: string, close: string, depth: number): string =>
-  `x: ${open.repeat(depth)}${close.repeat(depth)}\n`;
-const pointer = (step: string, depth: number): string => `/x${`/${step}`.repeat(depth)}`;
+/** Each line merges the line before twice: 2^30 members. */
+const BILLION_MERGES = Array.from({ length: 30 }, (_, index) =>
+  index === 0 ? "m0: &m0 {a: 1}\n" : `m${index}: &m${index} {<<: ${repeated(`*m${index - 1}`, 2)}}\n`,
+).join("");
+
+const NINETY_NINE = repeated('"a"', 99);
+const LONG_TEXT = "t".repeat(500_000);
 
 /** What YAML can be made to cost, and where that ends. */
 export const BOUND_ROWS: readonly Row[] = [
   {
     name: "aliases of aliases of aliases",
     yaml: after(BILLION_LAUGHS),
-    findings: [`3:9: error: ${ALIASES} [alias-excess at /l5/0/0/1/0/0]`],
+    findings: [`3:9: ${EXCESS} /l4/2/0/0/4]`],
   },
   {
     name: "many aliases of a long list",
-    yaml: after(`l: &l ${list(5_000)}\nx: ${aliases(5_000)}\n`),
-    findings: [],
+    yaml: after(`l: &l ${repeated("a", 5_000)}\nx: ${repeated("*l", 5_000)}\n`),
+    findings: [`3:15002: ${EXCESS} /x/1/4998]`],
   },
   {
     name: "aliases of as many nodes as are allowed",
-    yaml: after(`l: &l ${list(99)}\nx: ${aliases(100)}\n`),
-    json: `{"columns": ["a"], "identifiers": ["a"], "l": ${JSON.stringify(Array(99).fill("a")).replaceAll(",", ", ")}, "x": [${Array(
-      100,
-    )
-      .fill(JSON.stringify(Array(99).fill("a")).replaceAll(",", ", "))
-      .join(", ")}]}`,
+    yaml: after(`l: &l ${NINETY_NINE}\nx: ${repeated("*l", 100)}\n`),
+    json: `{"columns": ["a"], "identifiers": ["a"], "l": ${NINETY_NINE}, "x": ${repeated(NINETY_NINE, 100)}}`,
   },
   {
-    name: "aliases of one node more",
-    yaml: after(`l: &l ${list(99)}\nx: [*l, ${aliases(100).slice(1)}\n`),
-    findings: [],
+    name: "aliases of one list more",
+    yaml: after(`l: &l ${NINETY_NINE}\nx: ${repeated("*l", 101)}\n`),
+    findings: [`3:7: ${EXCESS} /x/100]`],
   },
   {
     name: "merges of merges of merges",
-    yaml: after(
-      Array.from({ length: 30 }, (_, index) =>
-        index === 0
-          ? "m0: &m0 {a: 1}\n"
-          : `m${index}: &m${index} {<<: [*m${index - 1}, *m${index - 1}], k${index}: 1}\n`,
-      ).join(""),
-    ),
-    findings: [],
+    yaml: after(BILLION_MERGES),
+    findings: [`4:9: ${EXCESS} /m11]`],
   },
-  { name: "lists as deep as is allowed", yaml: after(nested("[", "]", 99)), findings: [] },
-  { name: "lists one deeper", yaml: after(nested("[", "]", 100)), findings: [] },
-  { name: "lists two deeper", yaml: after(nested("[", "]", 101)), findings: [] },
-  { name: "1,000 nested lists", yaml: after(nested("[", "]", 1_000)), findings: [] },
-  { name: "100,000 nested lists", yaml: after(nested("[", "]", 100_000)), findings: [] },
-  { name: "100,000 nested objects", yaml: after(nested("{a: ", "}", 100_000)), findings: [] },
-  { name: "100,000 nested merges", yaml: after(nested("{<<: ", "}", 100_000)), findings: [] },
-  { name: "1,000 nested merges", yaml: after(nested("{<<: ", "}", 1_000)), findings: [] },
-  { name: "100,000 brackets that nothing closes", yaml: after(`x: ${"[".repeat(100_000)}`), findings: [] },
-  { name: "100,000 brackets that nothing opens", yaml: after(`x: ${"]".repeat(100_000)}`), findings: [] },
-  { name: "100,000 items in items", yaml: `${"- ".repeat(100_000)}a\n`, findings: [] },
+  {
+    name: "many aliases of a long text",
+    yaml: after(`t: &t ${LONG_TEXT}\nx: ${repeated("*t", 5_000)}\n`),
+    findings: [`3:7: ${EXCESS_TEXT} /x/8]`],
+  },
+  {
+    name: "many aliases of a long integer",
+    yaml: after(`t: &t ${"9".repeat(50_000)}\nx: ${repeated("*t", 5_000)}\n`),
+    findings: [`3:7: ${EXCESS_TEXT} /x/83]`],
+  },
+  {
+    name: "many aliases of a long key",
+    yaml: after(`t: &t ${LONG_TEXT}\nx: ${repeated("{*t : a}", 5_000)}\n`),
+    findings: [`3:7: ${EXCESS_TEXT} /x/8/${LONG_TEXT}]`],
+  },
+  {
+    name: "many aliases of an object with a long key",
+    yaml: after(`t: &t {? ${LONG_TEXT} : a}\nx: ${repeated("*t", 5_000)}\n`),
+    findings: [`3:10: ${EXCESS_TEXT} /x/8/${LONG_TEXT}]`],
+  },
+  {
+    name: "lists as deep as is allowed",
+    yaml: after(nested("[", "]", 99)),
+    json: `{"columns": ["a"], "identifiers": ["a"], "x": ${"[".repeat(99)}${"]".repeat(99)}}`,
+  },
+  {
+    name: "lists one deeper",
+    yaml: after(nested("[", "]", 100)),
+    findings: [`3:103: ${DEEP} /x${"/0".repeat(99)}]`],
+  },
+  {
+    name: "500 nested lists",
+    yaml: after(nested("[", "]", 500)),
+    findings: [`3:103: ${DEEP} /x${"/0".repeat(99)}]`],
+  },
+  {
+    name: "a list that aliases make one deeper",
+    yaml: after(`l: &l ${"[".repeat(60)}${"]".repeat(60)}\nx: ${"[".repeat(40)}*l${"]".repeat(40)}\n`),
+    findings: [`3:66: ${DEEP} /x${"/0".repeat(99)}]`],
+  },
+  {
+    name: "500 nested merges",
+    yaml: after(nested("{<<: ", "}", 500).replace("<<: }", "<<: {}}")),
+    findings: [`3:509: ${DEEP} /x]`],
+  },
+  { name: "100,000 nested lists", yaml: after(nested("[", "]", 100_000)), findings: [TOO_DEEP] },
+  { name: "100,000 nested objects", yaml: after(nested("{a: ", "}", 100_000)), findings: [TOO_DEEP] },
+  { name: "100,000 nested merges", yaml: after(nested("{<<: ", "}", 100_000)), findings: [TOO_DEEP] },
+  {
+    name: "100,000 brackets that nothing closes",
+    yaml: after(nested("[", "", 100_000)),
+    findings: [TOO_DEEP],
+  },
+  { name: "100,000 items in items", yaml: `${"- ".repeat(100_000)}a\n`, findings: [TOO_DEEP] },
+  {
+    name: "100,000 brackets that nothing opens",
+    yaml: after(nested("", "]", 100_000)),
+    findings: [
+      '3:4: error: "]" is not expected here; remove it, or quote the text it belongs to [yaml-syntax]',
+    ],
+  },
 ];
-export const _ = [TOO_DEEP, DEEP, pointer];

@@ -54,6 +54,18 @@ export const FILE_ROWS: readonly FileRow[] = [
     ],
   },
   {
+    name: "an entity of six files",
+    files: Object.fromEntries(["1", "2", "3", "4", "5", "6"].map((folder) => [`${folder}/a.yaml`, VIEW])),
+    findings: [
+      `views/1/a.yaml:1:1: error: ${other("a", "views/2/a.yaml, views/3/a.yaml, views/4/a.yaml and 2 more")}`,
+      `views/2/a.yaml:1:1: error: ${other("a", "views/1/a.yaml, views/3/a.yaml, views/4/a.yaml and 2 more")}`,
+      `views/3/a.yaml:1:1: error: ${other("a", "views/1/a.yaml, views/2/a.yaml, views/4/a.yaml and 2 more")}`,
+      `views/4/a.yaml:1:1: error: ${other("a", "views/1/a.yaml, views/2/a.yaml, views/3/a.yaml and 2 more")}`,
+      `views/5/a.yaml:1:1: error: ${other("a", "views/1/a.yaml, views/2/a.yaml, views/3/a.yaml and 2 more")}`,
+      `views/6/a.yaml:1:1: error: ${other("a", "views/1/a.yaml, views/2/a.yaml, views/3/a.yaml and 2 more")}`,
+    ],
+  },
+  {
     name: "entities that differ in case alone",
     files: { "A.yaml": VIEW, "a.yaml": VIEW },
     json: [VIEW_JSON, VIEW_JSON],
@@ -125,7 +137,10 @@ export const FILE_ROWS: readonly FileRow[] = [
   },
   {
     name: "a view that aliases make larger than allowed",
-    files: { "a.yaml": `${VIEW}t: &t ${"t".repeat(500_000)}\nx: [${Array(9).fill("*t").join(", ")}]\n` },
-    findings: [],
+    files: { "a.yaml": `${VIEW}t: &t ${"ç".repeat(500_000)}\nx: [*t, *t, *t, *t, *t, *t, *t, *t]\n` },
+    findings: [
+      "views/a.yaml:1:1: error: the view is 9000088 bytes long as JSON, more than 4194304; " +
+        "split it into several views [view-size]",
+    ],
   },
 ];

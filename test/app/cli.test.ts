@@ -1,0 +1,176 @@
+import { resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+import { GOLDEN_CATALOGS } from "../support/golden-catalogs.ts";
+import { type MainOptions, type MainRun, runMain, runToEnd } from "../support/run-main.ts";
+import { RUNTIMES } from "../support/runtimes.ts";
+import { createViewsDirectory, viewYaml } from "../support/views-directory.ts";
+
+const PROJECT = resolve(import.meta.dirname, "../..");
+const HASH_OF_SAMPLE = "abd0d8ba1d0d63c0e2bc3acd78d539b92e301c7cc91e7b00b877e49dba9b4b9c";
+
+const HELP = `Usage:
+  mosaic serve           Serve the catalog over HTTP; the settings come from the environment
+  mosaic hash [DIR]      Print the catalog hash of DIR, or of VIEWS_DIR
+  mosaic validate [DIR]  Check the views of DIR, or of VIEWS_DIR, and say what to write instead
+
+Exit codes: 0 done or valid, 1 invalid or failed, 2 wrong usage, setting or folder
+`;
+
+const WARNED = `${viewYaml("x")}default_date_field: d\nflag: no\n`;
+const WARNINGS = [
+  '3:21: warning: "default_date_field" names "d", which is no column of this view; ' +
+    "name one of its columns, or add the column [column-unknown at /default_date_field]",
+  '4:7: warning: YAML 1.1 readers take no for the boolean false; quote it if it is text: "no", ' +
+    "or write it so that all readers agree [yaml-ambiguous at /flag]",
+];
+const MISSING =
+  '1:1: error: "columns" is missing; add columns: [ticker, close_price] [field-missing at /columns]';
+const UNREAD =
+  "1:1: error: the file holds no view; write the view's fields at the top level, such as columns: [ticker] [view-type]";
+
+const lines = (...texts: readonly string[]): string => texts.map((text) => `${text}\n`).join("");
+const ok = (stdout: string, stderr = ""): MainRun => ({ exitCode: 0, stdout, stderr });
+const invalid = (stdout: string, stderr: string): MainRun => ({ exitCode: 1, stdout, stderr });
+const usage = (stderr: string): MainRun => ({ exitCode: 2, stdout: "", stderr });
+
+describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
+  const mosaic = (args: readonly string[], options: Partial<MainOptions> = {}): Promise<MainRun> =>
+    runMain(runtime, { args, directory: PROJECT, ...options });
+
+  test.each(GOLDEN_CATALOGS)("mosaic hash prints the hash of $sha256 and nothing else", async (golden) => {
+    expect(await mosaic(["hash", golden.directory])).toEqual(ok(lines(golden.sha256)));
+  });
+
+  test("mosaic hash takes the argument, else VIEWS_DIR, else data/views", async () => {
+    const [first, second] = GOLDEN_CATALOGS;
+    const env = { VIEWS_DIR: first?.directory ?? "" };
+    expect(await mosaic(["hash"], { env })).toEqual(ok(lines(first?.sha256 ?? "")));
+    expect(await mosaic(["hash", second?.directory ?? ""], { env })).toEqual(ok(lines(second?.sha256 ?? "")));
+    expect(await mosaic(["hash"])).toEqual(ok(lines(HASH_OF_SAMPLE)));
+    expect(await mosaic(["hash"], { env: { VIEWS_DIR: "" } })).toEqual(ok(lines(HASH_OF_SAMPLE)));
+  });
+
+  test("mosaic hash says on stderr alone why there is no hash", async () => {
+    await using views = await createViewsDirectory({
+      "a.yaml": "identifiers: [x]\n",
+      "b.yaml": WARNED,
+      "c.yaml": "",
+    });
+    const findings = [
+      `a.yaml:${MISSING}`,
+      ...WARNINGS.map((warning) => `b.yaml:${warning}`),
+      `c.yaml:${UNREAD}`,
+    ];
+    expect(await mosaic(["hash", views.path])).toEqual(
+      invalid(
+        "",
+        lines(
+          ...findings.map((finding) => `${views.path}/${finding}`),
+          `Cannot load catalog "${views.path}": 2 views are invalid`,
+        ),
+      ),
+    );
+    expect(await mosaic(["hash", "nowhere"])).toEqual(
+      usage('Cannot load catalog "nowhere": there is no such folder\n'),
+    );
+  });
+
+  test("mosaic hash ignores warnings", async () => {
+    await using views = await createViewsDirectory({ "a.yaml": WARNED });
+    const { exitCode, stdout, stderr } = await mosaic(["hash", views.path]);
+    expect([exitCode, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(/^[0-9a-f]{64}\n$/);
+  });
+
+  test("mosaic validate sums up valid views, with or without warnings", async () => {
+    await using views = await createViewsDirectory({ "a.yaml": viewYaml("x") });
+    expect(await mosaic(["validate"], { directory: views.path, env: { VIEWS_DIR: "." } })).toEqual(
+      ok("", ".: 1 view valid\n"),
+    );
+    await views.replace({ "a.yaml": viewYaml("x"), "sub/b.yaml": WARNED });
+    expect(await mosaic(["validate", "views/"], { directory: resolve(views.path, "..") })).toEqual(
+      ok(
+        lines(...WARNINGS.map((warning) => `views/sub/b.yaml:${warning}`)),
+        "views: 2 views valid, with 2 warnings\n",
+      ),
+    );
+  });
+
+  test("mosaic validate prints every finding of invalid views and fails", async () => {
+    await using views = await createViewsDirectory({ "a.yaml": "identifiers: [x]\n", "b.yaml": WARNED });
+    const findings = [`a.yaml:${MISSING}`, ...WARNINGS.map((warning) => `b.yaml:${warning}`)];
+    expect(await mosaic(["validate", views.path])).toEqual(
+      invalid(
+        lines(...findings.map((finding) => `${views.path}/${finding}`)),
+        `Cannot load catalog "${views.path}": 1 view is invalid\n`,
+      ),
+    );
+  });
+
+  test("mosaic validate tells a folder that is not there from one that is wrong", async () => {
+    await using views = await createViewsDirectory({ file: "" });
+    expect(await mosaic(["validate", "nowhere"])).toEqual(
+      usage('Cannot load catalog "nowhere": there is no such folder\n'),
+    );
+    expect(await mosaic(["validate", `${views.path}/file`])).toEqual(
+      usage(`Cannot load catalog "${views.path}/file": it is not a folder\n`),
+    );
+  });
+
+  test("mosaic validate prints every one of very many findings into a pipe", async () => {
+    const files = Object.fromEntries(
+      Array.from({ length: 500 }, (_, index) => [`v${1000 + index}.yaml`, "x: 1\n"]),
+    );
+    await using views = await createViewsDirectory(files);
+    const { exitCode, stdout, stderr } = await mosaic(["validate", views.path]);
+    expect([exitCode, stderr]).toEqual([1, `Cannot load catalog "${views.path}": 500 views are invalid\n`]);
+    expect(stdout.split("\n")).toHaveLength(2 * 500 + 1);
+  });
+
+  test.each([["--help"], ["-h"], ["help"], ["hash", "--help"], ["help", "hash"]])(
+    "mosaic %s helps",
+    async (...args) => {
+      expect(await mosaic(args)).toEqual(ok(HELP));
+    },
+  );
+
+  test.each<[args: readonly string[], detail: string]>([
+    [[], "a command is needed"],
+    [["publish"], 'there is no command "publish"'],
+    [[""], 'there is no command ""'],
+    [["hash", "a", "b"], "too many arguments: mosaic hash [DIR]"],
+    [["validate", "a", "b"], "too many arguments: mosaic validate [DIR]"],
+    [["serve", "now"], "too many arguments: mosaic serve"],
+    [["hash", "--all"], "Unknown option '--all'"],
+    [["-x"], "Unknown option '-x'"],
+    [["--help=yes"], "Option '-h, --help' does not take an argument"],
+  ])("mosaic %j is wrong usage", async (args, detail) => {
+    expect(await mosaic(args)).toEqual(usage(`mosaic: ${detail}\n\n${HELP}`));
+  });
+});
+
+describe("mosaic on deno without permission", () => {
+  test("mosaic hash says that it may not read the folder", async () => {
+    await using views = await createViewsDirectory({ "a.yaml": viewYaml("x") });
+    const deno = RUNTIMES.filter(({ name }) => name === "deno");
+    const [runtime] = deno.map(({ args, ...rest }) => ({
+      ...rest,
+      args: args.map((arg) => (arg === "--allow-read" ? `--allow-read=${PROJECT}` : arg)),
+    }));
+    if (runtime === undefined) throw new Error("there is no Deno to run");
+    expect(await runMain(runtime, { args: ["hash", views.path], directory: PROJECT })).toEqual(
+      usage(`Cannot load catalog "${views.path}": reading it is not permitted\n`),
+    );
+  });
+});
+
+describe("npm run mosaic", () => {
+  test("npm run mosaic prints what the command prints", async () => {
+    const [golden] = GOLDEN_CATALOGS;
+    const args = ["run", "-s", "mosaic", "--", "hash", golden?.directory ?? ""];
+    expect(await runToEnd("npm", { args, directory: PROJECT })).toMatchObject({
+      exitCode: 0,
+      stdout: lines(golden?.sha256 ?? ""),
+    });
+  });
+});

@@ -1,0 +1,126 @@
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { text } from "node:stream/consumers";
+import { describe, expect, test } from "vitest";
+import { type HttpServer, listen } from "../../src/app/http/http-server.ts";
+import { freePort } from "../support/free-port.ts";
+import { sendRequest } from "../support/send-request.ts";
+
+/** Longer than any test may take: what ends before it did not wait for it. */
+const NEVER_MS = 600_000;
+const GET = "GET /path HTTP/1.1\r\nHost: mosaic\r\n\r\n";
+
+function listenLocally(handle: (request: Request) => Promise<Response> | Response): Promise<HttpServer> {
+  return listen({ handle, host: "127.0.0.1", port: 0 });
+}
+
+const hello = (): Response => new Response("hello");
+
+async function connectTo({ port }: HttpServer): Promise<Socket> {
+  const socket = connect(port, "127.0.0.1");
+  await once(socket, "connect");
+  return socket;
+}
+
+describe("listen()", () => {
+  test("says where it listens and hands each request over", async () => {
+    const server = await listenLocally(
+      async (request) => new Response(await request.text(), { status: 201 }),
+    );
+    expect(server.url).toBe(`http://127.0.0.1:${server.port}`);
+    const answer = await sendRequest(server.url, "/path", { method: "POST", body: "body" });
+    await server.close({ timeoutMs: NEVER_MS });
+    expect([answer.status, answer.text]).toEqual([201, "body"]);
+  });
+
+  test("fails when the address is taken", async () => {
+    const server = await listenLocally(hello);
+    const second = listen({ handle: hello, host: "127.0.0.1", port: server.port });
+    await expect(second).rejects.toMatchObject({ code: "EADDRINUSE" });
+    await server.close({ timeoutMs: NEVER_MS });
+  });
+});
+
+describe("close()", () => {
+  test("takes no more connections", async () => {
+    const server = await listenLocally(hello);
+    await server.close({ timeoutMs: NEVER_MS });
+    await expect(sendRequest(server.url, "/")).rejects.toMatchObject({ code: "ECONNREFUSED" });
+  });
+
+  test("does not wait for a connection that has sent nothing", async () => {
+    const server = await listenLocally(hello);
+    // A second client is answered, so that the first one's connection has been accepted too.
+    const silent = await connectTo(server);
+    await sendRequest(server.url, "/");
+    await server.close({ timeoutMs: NEVER_MS });
+    expect(await text(silent)).toBe("");
+  });
+
+  test("does not wait for a connection that was kept alive", async () => {
+    const server = await listenLocally(hello);
+    const idle = await connectTo(server);
+    idle.write(GET);
+    await once(idle, "readable");
+    await server.close({ timeoutMs: NEVER_MS });
+    expect(await text(idle)).toMatch(/^HTTP\/1\.1 200 OK\r\n.*hello$/s);
+  });
+
+  test("lets the request under way end, and does not wait for its connection then", async () => {
+    const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const server = await listenLocally(async () => {
+      started.resolve();
+      await gate.promise;
+      return hello();
+    });
+    const client = await connectTo(server);
+    client.write(GET);
+    await started.promise;
+    const closed = server.close({ timeoutMs: NEVER_MS });
+    gate.resolve();
+    await closed;
+    expect(await text(client)).toMatch(/^HTTP\/1\.1 200 OK\r\n.*hello$/s);
+  });
+
+  test("waits no longer than it is told to for a handler that does not end", async () => {
+    const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const server = await listenLocally(async () => {
+      started.resolve();
+      await gate.promise;
+      return hello();
+    });
+    const client = await connectTo(server);
+    client.on("error", () => undefined);
+    client.write(GET);
+    await started.promise;
+    await server.close({ timeoutMs: 1 });
+    gate.resolve();
+    client.destroy();
+  });
+
+  test.each([
+    ["head", "GET /path HTTP/1.1\r\nHos"],
+    ["body", "POST /path HTTP/1.1\r\nHost: mosaic\r\nContent-Length: 100\r\n\r\nthe beginning"],
+  ])(
+    "waits no longer than it is told to for a client that never ends the %s of its request",
+    async (_, bytes) => {
+      const server = await listenLocally(hello);
+      const client = await connectTo(server);
+      client.on("error", () => undefined);
+      client.write(bytes);
+      await sendRequest(server.url, "/");
+      await server.close({ timeoutMs: 1 });
+      client.destroy();
+      await expect(sendRequest(server.url, "/")).rejects.toMatchObject({ code: "ECONNREFUSED" });
+    },
+  );
+
+  test("frees the port", async () => {
+    const port = await freePort();
+    for (const answer of ["first", "second"]) {
+      const server = await listen({ handle: () => new Response(answer), host: "127.0.0.1", port });
+      expect((await sendRequest(server.url, "/")).text).toBe(answer);
+      await server.close({ timeoutMs: NEVER_MS });
+    }
+  });
+});

@@ -1,0 +1,245 @@
+import { once } from "node:events";
+import { connect, createServer } from "node:net";
+import { describe, expect, test } from "vitest";
+import { listenLoopback } from "../support/listen-loopback.ts";
+import { type RedisServer, startRedis } from "../support/redis-server.ts";
+import { RUNTIMES } from "../support/runtimes.ts";
+import { type Answer, sendRequest } from "../support/send-request.ts";
+import { cacheSettings } from "../support/service-combinations.ts";
+import {
+  ADMIN_TOKEN,
+  type LogLine,
+  type ServiceProcess,
+  spawnService,
+  startService,
+} from "../support/service-process.ts";
+import { createViewsDirectory, viewYaml } from "../support/views-directory.ts";
+
+const VIEWS = { "alpha.yaml": viewYaml("a") };
+const RELOAD = { method: "POST", headers: { authorization: `Bearer ${ADMIN_TOKEN}` } };
+
+const activatedBy =
+  (trigger: string) =>
+  (line: LogLine): boolean =>
+    line.msg === "Catalog activated" && line.trigger === trigger;
+
+interface RequestUnderWay {
+  /** The answer, or why there was none. */
+  readonly ended: Promise<Answer | Error>;
+}
+
+/** Asks for a reload and freezes Redis, which it then waits for; it is under way once its activation was logged. */
+async function startReload(redis: RedisServer, service: ServiceProcess): Promise<RequestUnderWay> {
+  redis.freeze();
+  const ended = sendRequest(service.url, "/admin/views/reload", RELOAD).catch((error: Error) => error);
+  await service.waitForLog(activatedBy("reload"));
+  return { ended };
+}
+
+describe.each(RUNTIMES)("serve on $name", (runtime) => {
+  test.each(["SIGTERM", "SIGINT"] as const)("ends well at %s, idle connections or not", async (signal) => {
+    await using service = await startService({ runtime });
+    await service.waitForLog(({ msg }) => msg === "Catalog published");
+    await (await fetch(`${service.url}/views`)).text();
+    service.signal(signal);
+    expect(await service.exited).toEqual({ code: 0, signal: null });
+    expect(service.logs().map(({ msg }) => msg)).toEqual([
+      "Listening",
+      "Catalog activated",
+      "Catalog published",
+      "Stopping",
+      "Stopped",
+    ]);
+    expect(service.stderr()).toBe("");
+    await expect(sendRequest(service.url, "/healthz")).rejects.toMatchObject({ code: "ECONNREFUSED" });
+  });
+
+  test("answers the request under way at SIGTERM and takes no other", async () => {
+    await using redis = await startRedis();
+    await using service = await startService({ runtime, env: cacheSettings(redis) });
+    await service.waitForLog(({ msg }) => msg === "Catalog published");
+    const { ended } = await startReload(redis, service);
+    service.signal("SIGTERM");
+    await service.waitForLog(({ msg }) => msg === "Stopping");
+    await expect(sendRequest(service.url, "/healthz")).rejects.toMatchObject({ code: expect.any(String) });
+    const answer = (await ended) as Answer;
+    expect(answer.status).toBe(200);
+    expect(answer.json()).toMatchObject({ status: "ok", items: 8, published: false });
+    expect(await service.exited).toEqual({ code: 0, signal: null });
+    expect(service.logs().at(-1)?.msg).toBe("Stopped");
+  });
+
+  test("ends at once at the second signal", async () => {
+    await using redis = await startRedis();
+    await using service = await startService({ runtime, env: cacheSettings(redis) });
+    await service.waitForLog(({ msg }) => msg === "Catalog published");
+    const { ended } = await startReload(redis, service);
+    service.signal("SIGTERM");
+    await service.waitForLog(({ msg }) => msg === "Stopping");
+    service.signal("SIGINT");
+    expect(await service.exited).toEqual({ code: 1, signal: null });
+    expect(service.logs().map(({ msg }) => msg)).not.toContain("Stopped");
+    expect(await ended).toMatchObject({ code: "ECONNRESET" });
+  });
+
+  test("ends well though a client never ends its request", async () => {
+    await using service = await startService({ runtime });
+    await service.waitForLog(({ msg }) => msg === "Catalog published");
+    const client = connect(Number(new URL(service.url).port), "127.0.0.1");
+    client.write("POST /views HTTP/1.1\r\nHost: mosaic\r\nContent-Length: 100\r\n\r\nthe beginning");
+    await once(client, "data");
+    // Whether it is reset or ended when the service goes is the system's affair.
+    client.on("error", () => undefined);
+    service.signal("SIGTERM");
+    expect(await service.exited).toEqual({ code: 0, signal: null });
+    client.destroy();
+    expect(service.logs().at(-1)?.msg).toBe("Stopped");
+    expect(service.stderr()).toBe("");
+  });
+
+  test("ends at a signal while no catalog is active", async () => {
+    await using views = await createViewsDirectory();
+    await using service = await startService({ runtime, env: { VIEWS_DIR: views.path } });
+    await service.waitForLog(({ msg }) => msg === "Catalog refused");
+    expect(await service.stop()).toEqual({ code: 0, signal: null });
+    expect(service.logs().at(-1)?.msg).toBe("Stopped");
+  });
+
+  test("is not ready without a catalog, says why, and becomes ready when views appear", async () => {
+    await using views = await createViewsDirectory();
+    await using service = await startService({ runtime, env: { VIEWS_DIR: views.path } });
+    await service.waitForLog(({ msg }) => msg === "Catalog refused");
+    const headers = { "x-request-id": "absent" };
+    const reasons = [`Cannot load catalog "${views.path}": 1 view is invalid`];
+    const ready = await sendRequest(service.url, "/readyz", { headers });
+    expect([ready.status, ready.json()]).toEqual([
+      503,
+      {
+        type: "urn:mosaic:problem:not_ready",
+        title: "The service is not ready",
+        status: 503,
+        code: "not_ready",
+        detail: reasons[0],
+        requestId: "absent",
+        reasons,
+        components: { catalog: { state: "absent" }, cache: { backend: "local", state: "up" } },
+      },
+    ]);
+    for (const path of ["/views", "/views/alpha", "/views/alpha/columns"]) {
+      const answer = await sendRequest(service.url, path, { headers });
+      expect([path, answer.status, answer.headers["retry-after"], answer.json()]).toEqual([
+        path,
+        503,
+        "1",
+        {
+          type: "urn:mosaic:problem:catalog_unavailable",
+          title: "No catalog is active",
+          status: 503,
+          code: "catalog_unavailable",
+          detail: "No verified catalog is active yet; it is looked for again and again",
+          requestId: "absent",
+          reasons,
+        },
+      ]);
+    }
+    expect((await sendRequest(service.url, "/healthz")).status).toBe(200);
+    expect((await sendRequest(service.url, "/metrics")).text).toContain(
+      'mosaic_catalog_info{hash="",source="none"} 0\n',
+    );
+    await views.replace(VIEWS);
+    await service.waitForLog(activatedBy("preload"));
+    expect((await sendRequest(service.url, "/readyz")).json()).toMatchObject({ status: "ready" });
+    expect((await sendRequest(service.url, "/views/alpha")).status).toBe(200);
+  });
+
+  test("does not start on a port that is taken, and names it", async () => {
+    const taken = createServer();
+    const port = await listenLoopback(taken);
+    const service = spawnService({ runtime, env: { PORT: String(port) } });
+    const exit = await service.exited;
+    taken.close();
+    expect(exit).toEqual({ code: 1, signal: null });
+    expect(service.stderr()).toMatch(
+      new RegExp(`^Cannot start: 127\\.0\\.0\\.1:${port} cannot be bound \\(\\w+\\)\n$`),
+    );
+    expect(service.logs()).toEqual([]);
+  });
+
+  test("does not start with wrong settings, and lists them all", async () => {
+    const service = spawnService({
+      runtime,
+      env: { CACHE_BACKEND: "redis", PORT: "70000", VIEWS_CACHE_TTL: "0" },
+    });
+    expect(await service.exited).toEqual({ code: 2, signal: null });
+    expect(service.logs()).toEqual([]);
+    expect(service.stderr()).toBe(
+      [
+        "Cannot start: 3 settings are wrong",
+        '  VIEWS_CACHE_TTL is "0": it takes whole seconds from 1 to 315360000, such as 86400',
+        '  PORT is "70000": it takes a port from 0 to 65535; 0 takes any free one',
+        "  REDIS_URL is not set: CACHE_BACKEND=redis needs it, such as redis://127.0.0.1:6379/0",
+        "",
+      ].join("\n"),
+    );
+  });
+});
+
+describe.each(RUNTIMES)("the output of serve on $name", (runtime) => {
+  const PASSWORD = "pass-7f3a9c";
+  const TOKEN = "token-c41d8e";
+
+  /** Everything that is logged most when it goes wrong. */
+  async function outputOf(env: Readonly<Record<string, string>>): Promise<string> {
+    await using views = await createViewsDirectory(VIEWS);
+    const settings = { ...env, ADMIN_TOKEN: TOKEN, LOG_LEVEL: "trace", VIEWS_DIR: views.path };
+    await using service = await startService({ runtime, env: settings });
+    await service.waitForLog(activatedBy("preload"));
+    for (const token of [TOKEN, `${TOKEN}x`, `${TOKEN} ${TOKEN}`]) {
+      const headers = { authorization: `Bearer ${token}` };
+      await sendRequest(service.url, `/admin/views/reload?token=${TOKEN}`, { method: "POST", headers });
+    }
+    await service.waitForLog(({ status }) => status === 400);
+    for (const path of ["/metrics", "/readyz", "/views", "/nowhere"]) await sendRequest(service.url, path);
+    await service.stop();
+    return service.output();
+  }
+
+  test("holds no secret when Redis takes the password", async () => {
+    await using redis = await startRedis();
+    await redis.command("CONFIG", "SET", "requirepass", PASSWORD);
+    const output = await outputOf({
+      CACHE_BACKEND: "redis",
+      REDIS_URL: `redis://:${PASSWORD}@127.0.0.1:${redis.port}/0`,
+    });
+    expect(output).toContain("Catalog published");
+    expect(output).not.toContain(PASSWORD);
+    expect(output).not.toContain(TOKEN);
+  });
+
+  test("holds no secret when Redis refuses the password", async () => {
+    await using redis = await startRedis();
+    await redis.command("CONFIG", "SET", "requirepass", "another");
+    const output = await outputOf({
+      CACHE_BACKEND: "redis",
+      REDIS_URL: `redis://user:${PASSWORD}@127.0.0.1:${redis.port}/0`,
+    });
+    expect(output).toContain("Redis connection failed");
+    expect(output).not.toContain(PASSWORD);
+    expect(output).not.toContain(TOKEN);
+  });
+
+  test("holds no secret when the settings are wrong", async () => {
+    const service = spawnService({
+      runtime,
+      env: {
+        CACHE_BACKEND: "redis",
+        REDIS_URL: `http://user:${PASSWORD}@127.0.0.1/?password=${PASSWORD}`,
+        ADMIN_TOKEN: `${TOKEN} ${TOKEN}`,
+      },
+    });
+    expect(await service.exited).toEqual({ code: 2, signal: null });
+    expect(service.stderr()).toContain("2 settings are wrong");
+    expect(service.output()).not.toContain(PASSWORD);
+    expect(service.output()).not.toContain(TOKEN);
+  });
+});
