@@ -10,6 +10,12 @@ export interface CacheEntry {
   readonly value: Uint8Array;
 }
 
+/** A value and what is left of its life, in seconds: never more than the cache will keep it, greater than zero. */
+export interface LivingValue {
+  readonly value: Uint8Array;
+  readonly ttlSeconds: number;
+}
+
 /** A set of changes that readers see as a whole or not at all. */
 export interface CachePublication {
   /** The entries to write; no key twice. */
@@ -36,6 +42,13 @@ export type PublishOutcome = { readonly kind: "published" } | { readonly kind: "
 export interface CachePort {
   /** @throws {CacheError} */
   get(key: string, options?: CacheCallOptions): Promise<Uint8Array | undefined>;
+
+  /**
+   * Reads one value and how long it will still live, so that a copy need not outlive it.
+   *
+   * @throws {CacheError}
+   */
+  getLiving(key: string, options?: CacheCallOptions): Promise<LivingValue | undefined>;
 
   /**
    * Reads keys in as few round trips as possible; not atomic across keys.
@@ -111,11 +124,12 @@ export class CacheError extends Error {
 }
 
 /** The operations of a {@link CachePort}, as errors and metrics name them. */
-export type CacheOperation = "delete" | "get" | "getMany" | "publish" | "set";
+export type CacheOperation = "delete" | "get" | "getLiving" | "getMany" | "publish" | "set";
 
 const OPERATION_WORDS: Readonly<Record<CacheOperation, string>> = {
   delete: "delete from the cache",
   get: "read from the cache",
+  getLiving: "read from the cache",
   getMany: "read from the cache",
   publish: "publish to the cache",
   set: "write to the cache",

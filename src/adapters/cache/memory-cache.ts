@@ -60,6 +60,12 @@ export function createMemoryCache(options: MemoryCacheOptions = {}): CachePort {
       return entries.get(key);
     },
 
+    async getLiving(key, callOptions) {
+      enter("getLiving", callOptions?.signal);
+      const value = entries.get(key);
+      return value === undefined ? undefined : { value, ttlSeconds: entries.getRemainingTTL(key) / 1000 };
+    },
+
     async getMany(keys, callOptions) {
       enter("getMany", callOptions?.signal);
       return keys.map((key) => entries.get(key));

@@ -18,6 +18,7 @@ export function withObserver(cache: CachePort, observe: (observation: CacheObser
   }
   return {
     get: (key, options) => observed("get", () => cache.get(key, options)),
+    getLiving: (key, options) => observed("getLiving", () => cache.getLiving(key, options)),
     getMany: (keys, options) => observed("getMany", () => cache.getMany(keys, options)),
     set: (key, value, options) => observed("set", () => cache.set(key, value, options)),
     delete: (key, options) => observed("delete", () => cache.delete(key, options)),

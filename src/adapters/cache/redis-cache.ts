@@ -59,6 +59,13 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
       return value ?? undefined;
     },
 
+    async getLiving(key, { signal }: CacheCallOptions = {}) {
+      // The life is asked first: should the entry be replaced in between, the copy dies too early, not too late.
+      const ask = () => Promise.all([client.pttl(key), client.mgetBuffer(key)]);
+      const [ttlMs, [value]] = await single("getLiving", signal, ask);
+      return value == null || ttlMs <= 0 ? undefined : { value, ttlSeconds: ttlMs / 1000 };
+    },
+
     async getMany(keys, { signal }: CacheCallOptions = {}) {
       enter("getMany", signal);
       const batches = Array.from({ length: Math.ceil(keys.length / BATCH_KEYS) }, (_, index) =>

@@ -1,0 +1,142 @@
+import pg from "pg";
+import { DatabaseError, type DatabaseErrorCode } from "../../ports/ticker-source-port.ts";
+import { type Database, TICKER_COLUMN } from "./database.ts";
+
+export interface PostgresOptions {
+  /** `postgres://user:password@host:port/database` */
+  readonly url: string;
+  /** What messages call the database: the URL without its secrets. */
+  readonly name: string;
+  /** The ticker query. */
+  readonly query: string;
+  /** How long the server may work on a statement. */
+  readonly statementTimeoutMs?: number;
+  /** How long a connection may take. */
+  readonly connectTimeoutMs?: number;
+  /** Told of connections that break while nobody uses them. */
+  readonly onIdleError?: (error: Error) => void;
+}
+
+const STATEMENT_TIMEOUT_MS = 5000;
+const CONNECT_TIMEOUT_MS = 2000;
+/** Beyond the server's own timeout, for a server that does not answer at all. */
+const ANSWER_GRACE_MS = 500;
+const CONNECTIONS_MAX = 2;
+const ROWS_MAX = 100_000;
+
+const COLUMNS_QUERY = `
+SELECT wanted.name, attribute.attname AS column
+FROM unnest($1::text[], $2::text[]) AS wanted (name, quoted)
+JOIN pg_catalog.pg_attribute AS attribute ON attribute.attrelid = pg_catalog.to_regclass(wanted.quoted)
+WHERE attribute.attnum > 0 AND NOT attribute.attisdropped
+ORDER BY wanted.name, attribute.attnum`;
+
+/** Uses a PostgreSQL database in read-only transactions, over a small pool that makes broken connections anew. */
+export function createPostgresDatabase(options: PostgresOptions): Database {
+  const { url, name, query, statementTimeoutMs = STATEMENT_TIMEOUT_MS } = options;
+  const { connectTimeoutMs = CONNECT_TIMEOUT_MS, onIdleError = () => undefined } = options;
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: CONNECTIONS_MAX,
+    connectionTimeoutMillis: connectTimeoutMs,
+    statement_timeout: statementTimeoutMs,
+    query_timeout: statementTimeoutMs + ANSWER_GRACE_MS,
+    idleTimeoutMillis: 30_000,
+    application_name: "mosaic",
+  });
+  pool.on("error", onIdleError);
+  let ending: Promise<void> | undefined;
+
+  return {
+    name,
+    load: async ({ signal } = {}) => {
+      const rows = await readOnly({ pool, signal }, { text: query, values: [] });
+      return rows.map(tickerValue);
+    },
+    columns: async (names, { signal } = {}) => {
+      const quoted = names.map((entry) => entry.split(".").map(quoteIdentifier).join("."));
+      const rows = await readOnly({ pool, signal }, { text: COLUMNS_QUERY, values: [names, quoted] });
+      const found = new Map<string, string[]>();
+      for (const row of rows) {
+        const entity = String(row.name);
+        found.set(entity, [...(found.get(entity) ?? []), String(row.column)]);
+      }
+      return found;
+    },
+    close() {
+      ending ??= pool.end();
+      return ending;
+    },
+  };
+}
+
+interface Statement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+interface Session {
+  readonly pool: pg.Pool;
+  readonly signal: AbortSignal | undefined;
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** One statement in a transaction that the server itself keeps from writing. */
+async function readOnly({ pool, signal }: Session, { text, values }: Statement): Promise<readonly Row[]> {
+  if (signal?.aborted) throw new DatabaseError("aborted", "the caller gave it up", { cause: signal.reason });
+  const client = await pool.connect().catch((cause: unknown) => {
+    throw databaseError(cause);
+  });
+  // A connection that breaks while it is checked out tells the client, not the pool.
+  let broken: Error | undefined;
+  const onError = (error: Error): void => {
+    broken = error;
+  };
+  client.on("error", onError);
+  try {
+    await client.query("BEGIN TRANSACTION READ ONLY");
+    // The extended protocol takes one statement, whatever the text holds.
+    const { rows } = await client.query<Row>({ text, values: [...values], queryMode: "extended" } as pg.QueryConfig);
+    await client.query("ROLLBACK");
+    if (rows.length > ROWS_MAX) throw new DatabaseError("rejected", `the query returned more than ${ROWS_MAX} rows`);
+    return rows;
+  } catch (cause) {
+    broken ??= cause instanceof Error ? cause : new Error(String(cause));
+    throw databaseError(cause);
+  } finally {
+    client.off("error", onError);
+    // Whatever went wrong, the transaction may still be open: the connection is not used again.
+    client.release(broken);
+  }
+}
+
+function tickerValue(row: Row): unknown {
+  if (!Object.hasOwn(row, TICKER_COLUMN)) {
+    throw new DatabaseError("no-column", `the query returned no column ${JSON.stringify(TICKER_COLUMN)}`);
+  }
+  return row[TICKER_COLUMN];
+}
+
+function quoteIdentifier(identifier: string): string {
+  return `"${identifier.replaceAll('"', '""')}"`;
+}
+
+/** SQLSTATEs of a statement that was cancelled for its time, and of a server that goes away. */
+const CODES: Readonly<Record<string, readonly [code: DatabaseErrorCode, detail: string]>> = {
+  "57014": ["timeout", "PostgreSQL cancelled the statement, which took too long"],
+  "57P01": ["unavailable", "PostgreSQL ended the connection"],
+  "57P02": ["unavailable", "PostgreSQL ended the connection"],
+  "57P03": ["unavailable", "PostgreSQL is starting up"],
+};
+
+function databaseError(cause: unknown): DatabaseError {
+  if (cause instanceof DatabaseError) return cause;
+  const { code } = cause as { readonly code?: unknown };
+  const [kind, detail] = CODES[String(code)] ?? [];
+  if (kind !== undefined && detail !== undefined) return new DatabaseError(kind, detail, { cause });
+  if (typeof code === "string" && /^[0-9A-Z]{5}$/.test(code)) {
+    return new DatabaseError("rejected", `PostgreSQL answered SQLSTATE ${code}`, { cause });
+  }
+  return new DatabaseError("unavailable", "PostgreSQL did not answer", { cause });
+}

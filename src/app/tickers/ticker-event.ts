@@ -1,0 +1,17 @@
+import type { DatabaseErrorCode } from "../../ports/ticker-source-port.ts";
+
+/** Where a list of tickers came from. */
+export type TickerOrigin = "cache" | "database";
+
+/** Why the shared cache gave no list. */
+export type TickerMissReason = "absent" | "bad-value" | "failed" | "forced";
+
+/** What the ticker service tells whoever logs and counts. */
+export type TickerEvent =
+  | { readonly kind: "loaded"; readonly origin: TickerOrigin; readonly count: number }
+  | { readonly kind: "cache-hit" }
+  | { readonly kind: "cache-miss"; readonly reason: TickerMissReason }
+  | { readonly kind: "cache-write-failed"; readonly detail: string }
+  | { readonly kind: "database-failed"; readonly code: DatabaseErrorCode; readonly detail: string }
+  /** The database had no tickers while some were known: those are kept. */
+  | { readonly kind: "empty-ignored"; readonly known: number };

@@ -1,0 +1,23 @@
+import { canonicalText } from "../../domain/canonical-json.ts";
+import { parseTickerRows, type Ticker } from "../../domain/ticker.ts";
+
+/** The cache key of the valid tickers, before the namespace; shared with programs that know nothing of Mosaic. */
+export const TICKERS_KEY = "tickers:list";
+
+/** A list as the cache holds it: a JSON list of texts, sorted. */
+export function encodeTickers(tickers: readonly Ticker[]): Uint8Array {
+  return new TextEncoder().encode(canonicalText(tickers));
+}
+
+/** Reads a list from the cache; undefined for anything but a list of texts with at least one ticker. */
+export function decodeTickers(bytes: Uint8Array): readonly Ticker[] | undefined {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    if (!Array.isArray(value) || !value.every((item) => typeof item === "string")) return undefined;
+    const tickers = parseTickerRows(value);
+    return tickers.length === 0 ? undefined : tickers;
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof TypeError) return undefined;
+    throw error;
+  }
+}

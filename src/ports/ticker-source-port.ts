@@ -1,0 +1,50 @@
+/** Where valid tickers come from: the rows of one read-only query. */
+export interface TickerSourcePort {
+  /**
+   * Runs the ticker query.
+   *
+   * @returns the values of its column `ticker`, as the database holds them
+   * @throws {DatabaseError}
+   */
+  load(options?: { readonly signal?: AbortSignal | undefined }): Promise<readonly unknown[]>;
+}
+
+/** What a database says of the views of a catalog. */
+export interface DatabaseSchemaPort {
+  /**
+   * Reads the columns of tables and views.
+   *
+   * @param names `name` or `schema.name`; validated by the caller, bound and never spliced by the adapter
+   * @returns the column names of each, in their order; nothing for a name that the database does not have
+   * @throws {DatabaseError}
+   */
+  columns(
+    names: readonly string[],
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): Promise<ReadonlyMap<string, readonly string[]>>;
+}
+
+/**
+ * Why a database could not be asked.
+ *
+ * - `unavailable`: no connection, or it broke
+ * - `timeout`: no answer within the deadline
+ * - `rejected`: the database answered with an error, such as a missing view
+ * - `no-column`: the query returned rows without a column `ticker`
+ * - `aborted`: the caller's signal fired
+ */
+export const DATABASE_ERROR_CODES = ["aborted", "no-column", "rejected", "timeout", "unavailable"] as const;
+
+/** One of {@link DATABASE_ERROR_CODES}. */
+export type DatabaseErrorCode = (typeof DATABASE_ERROR_CODES)[number];
+
+/** The one error that the database ports fail with. */
+export class DatabaseError extends Error {
+  override readonly name = "DatabaseError";
+  readonly code: DatabaseErrorCode;
+
+  constructor(code: DatabaseErrorCode, detail: string, options?: ErrorOptions) {
+    super(`Cannot ask the database: ${detail}`, options);
+    this.code = code;
+  }
+}
