@@ -12,6 +12,12 @@ export interface JsonObject {
 /** How deep a value may nest: far beyond any view, far below what would exhaust the stack. */
 export const JSON_DEPTH_MAX = 100;
 
+/**
+ * The longest integer, in characters. Python refuses longer ones (`sys.get_int_max_str_digits`), and converting them takes
+ * quadratic time.
+ */
+export const INTEGER_DIGITS_MAX = 4300;
+
 /** True for a JSON object: neither a list nor null. */
 export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);

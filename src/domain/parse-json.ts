@@ -1,4 +1,4 @@
-import { JSON_DEPTH_MAX, type JsonValue, setOwn } from "./json-value.ts";
+import { INTEGER_DIGITS_MAX, JSON_DEPTH_MAX, type JsonValue, setOwn } from "./json-value.ts";
 
 /** JSON text that cannot be read. `offset` counts UTF-16 units from the start of the text. */
 export class JsonTextError extends Error {
@@ -10,9 +10,6 @@ export class JsonTextError extends Error {
     this.offset = offset;
   }
 }
-
-/** Python refuses longer integer literals (`sys.get_int_max_str_digits`), and converting them takes quadratic time. */
-const INTEGER_DIGITS_MAX = 4300;
 
 /**
  * Reads JSON text without losing what the catalog hash depends on: integers of any size stay integers, floats stay

@@ -26,7 +26,7 @@ const THEIRS = { "alpha.yaml": viewYaml("a", "z"), "gamma.yaml": viewYaml("g") }
 async function activeReplica(cache: CachePort, files: ViewFiles): Promise<Replica> {
   const replica = createReplica({ cache, source: createMemorySource(files) });
   await preload(replica.deps);
-  (replica.events as unknown[]).length = 0;
+  replica.forget();
   return replica;
 }
 

@@ -33,7 +33,7 @@ describe("reload()", () => {
     views = await createViewsDirectory(BEFORE);
     replica = createReplica({ cache: redis.cache, source: createFilesystemSource(views.path) });
     await preload(replica.deps);
-    (replica.events as unknown[]).length = 0;
+    replica.forget();
     return () => views[Symbol.asyncDispose]();
   });
 

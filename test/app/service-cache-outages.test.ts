@@ -101,6 +101,8 @@ describe.each(RUNTIMES)("serve on $name", (runtime) => {
     await service.waitForLog(said("Catalog published"));
     const before = await sendRequest(service.url, "/views");
     await redis.kill();
+    await service.waitForLog(said(DOWN));
+    expect(await metric(service, "mosaic_cache_up")).toBe(0);
     const during = await sendRequest(service.url, "/views");
     expect([during.status, during.text]).toEqual([200, before.text]);
     const reloaded = await sendRequest(service.url, "/admin/views/reload", RELOAD);

@@ -29,6 +29,8 @@ export interface Replica {
   readonly pauses: readonly number[];
   /** The kind of each event and what distinguishes it. */
   story(): readonly string[];
+  /** Begins the story anew. */
+  forget(): void;
   /** Resolves at the next event that fits. */
   next(fits: (event: CatalogEvent) => boolean): Promise<void>;
 }
@@ -47,6 +49,9 @@ export function createReplica({ cache, source, onPause = () => undefined, signal
     events,
     pauses,
     story: () => events.map(tell),
+    forget: () => {
+      events.length = 0;
+    },
     next: (fits) => new Promise((resolve) => waiters.add({ fits, resolve })),
     deps: {
       store: createCatalogStore(withNamespace(cache, "mosaic")),

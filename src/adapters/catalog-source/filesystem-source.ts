@@ -92,18 +92,35 @@ async function surveyFolder(state: SurveyState, folder: string, depth: number): 
       `${folder} lies deeper than ${FOLDER_DEPTH_MAX} folders`,
     );
   }
-  const entries = await orSourceError(state.name, () => readdir(join(state.name, folder)));
+  const entries = await listFolder(state.name, folder);
+  if (entries === undefined) {
+    // It went away since it was found: the next survey differs from this one.
+    state.marks.push(`${folder} is gone`);
+    return;
+  }
   // By UTF-16 unit, whatever the locale: the same order on every machine.
   for (const entry of entries.sort()) {
     if (!entry.startsWith(".")) await surveyEntry(state, folder === "" ? entry : `${folder}/${entry}`, depth);
   }
 }
 
+/** Undefined when a sub-folder has gone away. */
+async function listFolder(name: string, folder: string): Promise<string[] | undefined> {
+  try {
+    return await readdir(join(name, folder));
+  } catch (cause) {
+    if (folder !== "" && GONE.has(errorCode(cause))) return undefined;
+    throw unreadable(name, cause);
+  }
+}
+
 async function surveyEntry(state: SurveyState, path: string, depth: number): Promise<void> {
   const isView = /\.ya?ml$/.test(path);
+  const mayBeFolder = /(?:^|\/)[^./]+$/.test(path);
   const target = await resolveEntry(state.name, path);
   if (target === undefined) {
-    if (isView) state.diagnostics.push(broken(state.name, path));
+    // A folder's name says nothing, and views that vanish with it must not do so in silence.
+    if (isView || mayBeFolder) state.diagnostics.push(broken(state.name, path));
     return;
   }
   const { realPath, stats } = target;

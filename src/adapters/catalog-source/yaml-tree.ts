@@ -13,7 +13,13 @@ import {
 } from "yaml";
 import { VIEW_BYTES_MAX } from "../../domain/catalog.ts";
 import type { JsonPathStep } from "../../domain/json-pointer.ts";
-import { JSON_DEPTH_MAX, type JsonObject, type JsonValue, setOwn } from "../../domain/json-value.ts";
+import {
+  INTEGER_DIGITS_MAX,
+  JSON_DEPTH_MAX,
+  type JsonObject,
+  type JsonValue,
+  setOwn,
+} from "../../domain/json-value.ts";
 import { yaml11Reading } from "../../domain/yaml11-reading.ts";
 
 /** A finding at a node; the caller turns the node's offset into line and column. */
@@ -173,6 +179,11 @@ function readScalar(walk: Walk, scalar: Node, path: readonly JsonPathStep[]): Js
       message,
       hint: "write a finite number, or quote it as text",
     });
+    return null;
+  }
+  if (typeof value === "bigint" && (scalar.source ?? "").length > INTEGER_DIGITS_MAX) {
+    const message = `the whole number has more than ${INTEGER_DIGITS_MAX} digits`;
+    report(walk, scalar, path, { code: "number-range", message, hint: "quote it as text" });
     return null;
   }
   if (typeof value === "string" && !value.isWellFormed()) {

@@ -102,6 +102,9 @@ export async function takeFromSource(deps: CatalogDeps, trigger: ActivationTrigg
 
 /** Says which source and how many of its files are wrong. */
 export function invalidCatalogMessage(source: string, diagnostics: readonly Diagnostic[]): string {
+  if (diagnostics.some(({ code }) => code === "no-views")) {
+    return `Cannot load catalog ${JSON.stringify(source)}: there is no view in it`;
+  }
   const files = new Set(diagnostics.filter(({ severity }) => severity === "error").map(({ file }) => file));
   const views = files.size === 1 ? "1 view is" : `${files.size} views are`;
   return `Cannot load catalog ${JSON.stringify(source)}: ${views} invalid`;

@@ -37,7 +37,7 @@ afterEach(async () => {
 });
 
 async function connect(port: number): Promise<Redis> {
-  const client = await connectTestRedis(`redis://127.0.0.1:${port}/0`, { connectTimeoutMs: 100 });
+  const client = await connectTestRedis(`redis://127.0.0.1:${port}/0`, { connectTimeoutMs: 10_000 });
   clients.push(client);
   return client;
 }
@@ -136,7 +136,9 @@ describe("createRedisCache() with a server that is frozen", () => {
     const calls = Array.from({ length: 20 }, () => CALLS.map(([, call]) => call(cache))).flat();
     const codes = (await Promise.all(calls.map(describeFailure))).map((text) => text.split(":", 1)[0]);
     expect(codes).toHaveLength(120);
-    expect([...new Set(codes)].sort()).toEqual(["timeout", "unavailable"]);
+    // The first one that is late drops the connection of the others, unless they are late in the same moment.
+    expect(codes.filter((code) => code !== "unavailable")).toContain("timeout");
+    expect(codes.filter((code) => code !== "unavailable" && code !== "timeout")).toEqual([]);
     redis.thaw();
     await untilReady(client);
     expect(await createRedisCache(client, PATIENT).delete("absent")).toBe(false);

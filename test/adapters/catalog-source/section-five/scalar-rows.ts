@@ -38,6 +38,18 @@ export const SCALAR_ROWS: readonly Row[] = [
     ],
   },
   {
+    name: "an integer that Python would not read",
+    yaml: after(`x: ${"9".repeat(4_301)}\n`),
+    findings: [
+      "3:4: error: the whole number has more than 4300 digits; quote it as text [number-range at /x]",
+    ],
+  },
+  {
+    name: "the longest integer",
+    yaml: after(`x: ${"9".repeat(4_300)}\n`),
+    json: `{"columns": ["a"], "identifiers": ["a"], "x": ${"9".repeat(4_300)}}`,
+  },
+  {
     name: "words that look like numbers",
     yaml: after("x: [NaN, Infinity, nan, inf]\n"),
     json: '{"columns": ["a"], "identifiers": ["a"], "x": ["NaN", "Infinity", "nan", "inf"]}',
