@@ -5,19 +5,25 @@ import { withObserver } from "../adapters/cache/observed-cache.ts";
 import { createRedisCache } from "../adapters/cache/redis-cache.ts";
 import { connectRedis, createRedisClient } from "../adapters/cache/redis-client.ts";
 import { createFilesystemSource } from "../adapters/catalog-source/filesystem-source.ts";
+import { openDatabase } from "../adapters/database/open-database.ts";
 import type { CachePort } from "../ports/cache-port.ts";
+import type { Database } from "../ports/database-port.ts";
 import { createCacheStatusTracker } from "./cache-status.ts";
 import type { CatalogEvent } from "./catalog/catalog-event.ts";
 import { createCatalogRegistry } from "./catalog/catalog-registry.ts";
 import { createCatalogService } from "./catalog/catalog-service.ts";
 import { createCatalogStore } from "./catalog/catalog-store.ts";
+import { diffDatabase } from "./catalog/diff-database.ts";
 import { createHttpApp } from "./http/http-app.ts";
 import { type HttpServer, listen } from "./http/http-server.ts";
-import type { OpenSource, RunningService, ServiceParts } from "./service.ts";
+import { maskUrl } from "./mask-url.ts";
+import type { ConnectDatabase, OpenSource, RunningService, ServiceParts } from "./service.ts";
 import type { Settings } from "./settings.ts";
 import type { Log } from "./telemetry/log.ts";
 import { logCatalogEvent } from "./telemetry/log-catalog-event.ts";
+import { logTickerEvent } from "./telemetry/log-ticker-event.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
+import { createTickerService, type TickerLoad } from "./tickers/ticker-service.ts";
 
 /** How long Redis may keep the start waiting. */
 const CONNECT_WAIT_MS = 1000;
@@ -44,7 +50,9 @@ export async function startService(parts: ServiceParts): Promise<RunningService>
           "Cache does not answer: the service goes on without it",
         ),
   );
-  const metrics = createMetrics({ registry, cacheStatus: cacheStatus.current });
+  const nowMs = (): number => Date.now();
+  const peekTickers = (): TickerLoad => tickers.peek();
+  const metrics = createMetrics({ registry, cacheStatus: cacheStatus.current, peekTickers, nowMs });
   const opened = parts.cache === undefined ? openCache(settings, log) : plainCache(parts.cache);
   const cache = withObserver(opened.cache, (observation) => {
     metrics.cacheOperation(observation);
@@ -54,13 +62,26 @@ export async function startService(parts: ServiceParts): Promise<RunningService>
     metrics.catalogEvent(event);
     logCatalogEvent(log, event);
   };
+  const shared = withNamespace(cache, settings.cacheNamespace);
+  const database = parts.database ?? connectDatabase(settings, log);
+  const tickers = createTickerService({
+    cache: shared,
+    source: database,
+    ttlSeconds: settings.tickersCacheTtlSeconds,
+    emit: (event) => {
+      metrics.tickerEvent(event);
+      logTickerEvent(log, event);
+    },
+    nowMs,
+    signal: stop.drained.signal,
+  });
   const catalog = createCatalogService({
-    store: createCatalogStore(withNamespace(cache, settings.cacheNamespace)),
+    store: createCatalogStore(shared),
     source: parts.source ?? openSource(settings.viewsDir),
     registry,
     ttlSeconds: settings.viewsCacheTtlSeconds,
     emit,
-    nowMs: () => Date.now(),
+    nowMs,
     pause: (ms) => delay(ms, undefined, { signal: stop.drained.signal }).catch(() => undefined),
     signal: stop.drained.signal,
   });
@@ -74,6 +95,12 @@ export async function startService(parts: ServiceParts): Promise<RunningService>
     scrape: metrics.scrape,
     stopping: () => stop.asked.signal.aborted,
     reload: catalog.reload,
+    tickers,
+    nowMs,
+    diffDatabase: async () => {
+      const active = registry.current();
+      return active === undefined ? undefined : diffDatabase(active.catalog, database);
+    },
   });
   const server = await listen({ handle, host: settings.host, port: settings.port });
   log.info({ url: server.url, cache: settings.cacheBackend, views_dir: settings.viewsDir }, "Listening");
@@ -87,8 +114,17 @@ export async function startService(parts: ServiceParts): Promise<RunningService>
   });
   await opened.connect();
   await catalog.start();
-  return { url: server.url, stop: stopOnce({ stop, server, opened, log }) };
+  return { url: server.url, stop: stopOnce({ stop, server, opened, database, log }) };
 }
+
+/** Makes the database that `DATABASE_URL` names. */
+export const connectDatabase: ConnectDatabase = ({ databaseUrl, tickersSql }, log) =>
+  openDatabase({
+    url: databaseUrl,
+    query: tickersSql,
+    name: maskUrl(databaseUrl ?? ""),
+    onIdleError: (error) => log.debug({ error: error.message }, "Database connection failed"),
+  });
 
 /** A cache with what only some have: a connection that is made, lost and made again. */
 interface OpenedCache {
@@ -141,10 +177,11 @@ interface Stoppable {
   readonly stop: StopSignals;
   readonly server: HttpServer;
   readonly opened: OpenedCache;
+  readonly database: Database;
   readonly log: Log;
 }
 
-function stopOnce({ stop, server, opened, log }: Stoppable): () => Promise<void> {
+function stopOnce({ stop, server, opened, database, log }: Stoppable): () => Promise<void> {
   let stopped: Promise<void> | undefined;
   return () => {
     stopped ??= (async () => {
@@ -153,6 +190,7 @@ function stopOnce({ stop, server, opened, log }: Stoppable): () => Promise<void>
       await server.close({ timeoutMs: DRAIN_TIMEOUT_MS });
       stop.drained.abort();
       await opened.close();
+      await database.close();
       log.info("Stopped");
     })();
     return stopped;

@@ -1,7 +1,7 @@
 import process from "node:process";
 import type { Output } from "./cli/command.ts";
 import { runCli } from "./cli/run-cli.ts";
-import { openSource, startService } from "./compose.ts";
+import { connectDatabase, openSource, startService } from "./compose.ts";
 
 /** The first signal asks to stop, the second one insists. */
 function untilStopped(): Promise<void> {
@@ -25,7 +25,7 @@ function output(stream: NodeJS.WriteStream): Output {
 const LEFTOVERS_TIMEOUT_MS = 1000;
 
 const io = { env: process.env, stdout: output(process.stdout), stderr: output(process.stderr), untilStopped };
-const exitCode = await runCli(process.argv.slice(2), io, { openSource, startService });
+const exitCode = await runCli(process.argv.slice(2), io, { connectDatabase, openSource, startService });
 process.exitCode = exitCode;
 // Unreferenced, so that a process which nothing holds ends at once, with all its output written.
 setTimeout(() => process.exit(exitCode), LEFTOVERS_TIMEOUT_MS).unref();

@@ -1,4 +1,5 @@
 import type { CachePort } from "../ports/cache-port.ts";
+import type { Database } from "../ports/database-port.ts";
 import type { CatalogSourcePort } from "../ports/catalog-source-port.ts";
 import type { Settings } from "./settings.ts";
 import type { Log } from "./telemetry/log.ts";
@@ -17,6 +18,7 @@ export interface ServiceParts {
   /** Instead of the adapters that the settings name: for tests and for programs that embed the service. */
   readonly source?: CatalogSourcePort;
   readonly cache?: CachePort;
+  readonly database?: Database;
 }
 
 /** Starts a service, or fails when its address cannot be bound. */
@@ -24,3 +26,6 @@ export type StartService = (parts: ServiceParts) => Promise<RunningService>;
 
 /** Makes the source of the catalog in a folder. */
 export type OpenSource = (viewsDir: string) => CatalogSourcePort;
+
+/** Makes the database that the settings name; nothing is opened before it is asked. */
+export type ConnectDatabase = (settings: Pick<Settings, "databaseUrl" | "tickersSql">, log: Log) => Database;

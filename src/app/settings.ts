@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { tickerQueryProblem } from "../domain/ticker-query.ts";
 import { maskUrl } from "./mask-url.ts";
 
 /** Everything that the environment decides, read once at start and frozen. */
@@ -9,6 +10,11 @@ export interface Settings {
   readonly cacheNamespace: string;
   readonly viewsDir: string;
   readonly viewsCacheTtlSeconds: number;
+  readonly tickersCacheTtlSeconds: number;
+  /** One query with a column `ticker`. */
+  readonly tickersSql: string;
+  /** Undefined for the embedded sample database. */
+  readonly databaseUrl: string | undefined;
   readonly adminToken: string | undefined;
   readonly host: string;
   readonly port: number;
@@ -25,6 +31,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 const SECONDS_MAX = 10 * 365 * 86_400;
+const TICKERS_TTL_FORM = `seconds above 0 and up to ${SECONDS_MAX}, with or without a fraction, such as 300 or 0.5`;
 
 const setting = <Default extends string | undefined>(fallback: Default) => v.optional(v.string(), fallback);
 
@@ -51,6 +58,26 @@ const schema = v.object({
     v.transform(Number),
     v.minValue(1, `whole seconds from 1 to ${SECONDS_MAX}, such as 86400`),
     v.maxValue(SECONDS_MAX, `whole seconds from 1 to ${SECONDS_MAX}, such as 86400`),
+  ),
+  TICKERS_CACHE_TTL: v.pipe(
+    setting("300"),
+    v.regex(/^[0-9]{1,9}(?:\.[0-9]{1,6})?$/, TICKERS_TTL_FORM),
+    v.transform(Number),
+    v.gtValue(0, TICKERS_TTL_FORM),
+    v.maxValue(SECONDS_MAX, TICKERS_TTL_FORM),
+  ),
+  TICKERS_SQL: v.pipe(
+    setting("SELECT ticker FROM view_fiis_info"),
+    v.check(
+      (sql) => tickerQueryProblem(sql) === undefined,
+      "one query with a column ticker, such as SELECT ticker FROM view_fiis_info",
+    ),
+  ),
+  DATABASE_URL: v.optional(
+    v.pipe(
+      v.string(),
+      v.check(isDatabaseUrl, "sqlite:PATH, sqlite::memory: or postgres://[user:password@]host[:port]/database"),
+    ),
   ),
   VIEWS_SIGNATURE_MODE: v.pipe(
     setting("none"),
@@ -85,7 +112,7 @@ type SettingName = keyof typeof schema.entries;
 
 /** Values that a message never shows, and those that it shows without their password. */
 const SECRETS: ReadonlySet<string> = new Set<SettingName>(["ADMIN_TOKEN"]);
-const URLS: ReadonlySet<string> = new Set<SettingName>(["REDIS_URL"]);
+const URLS: ReadonlySet<string> = new Set<SettingName>(["DATABASE_URL", "REDIS_URL"]);
 
 /** Set to nothing, these are wrong; all others are then as good as unset, as compose files write them. */
 const NEVER_EMPTY: ReadonlySet<string> = new Set<SettingName>(["CACHE_NAMESPACE"]);
@@ -122,6 +149,9 @@ export function parseSettings(
     cacheNamespace: output.CACHE_NAMESPACE,
     viewsDir: output.VIEWS_DIR,
     viewsCacheTtlSeconds: output.VIEWS_CACHE_TTL,
+    tickersCacheTtlSeconds: output.TICKERS_CACHE_TTL,
+    tickersSql: output.TICKERS_SQL,
+    databaseUrl: output.DATABASE_URL,
     adminToken: output.ADMIN_TOKEN,
     host: output.HOST,
     port: output.PORT,
@@ -148,4 +178,10 @@ function isRedisUrl(text: string): boolean {
   return (
     url.hostname !== "" && url.search === "" && url.hash === "" && /^(?:\/[0-9]{0,4})?$/.test(url.pathname)
   );
+}
+
+function isDatabaseUrl(text: string): boolean {
+  if (text.startsWith("sqlite:")) return text.length > "sqlite:".length;
+  const url = URL.parse(text);
+  return url !== null && ["postgres:", "postgresql:"].includes(url.protocol) && url.hostname !== "";
 }

@@ -1,6 +1,5 @@
 import pg from "pg";
-import { DatabaseError, type DatabaseErrorCode } from "../../ports/ticker-source-port.ts";
-import { type Database, TICKER_COLUMN } from "./database.ts";
+import { type Database, DatabaseError, type DatabaseErrorCode, TICKER_COLUMN } from "../../ports/database-port.ts";
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database` */
@@ -64,8 +63,9 @@ export function createPostgresDatabase(options: PostgresOptions): Database {
       return found;
     },
     close() {
-      ending ??= pool.end();
-      return ending;
+      const ended = ending ?? pool.end();
+      ending = ended;
+      return ended;
     },
   };
 }

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
-import { DatabaseError } from "../../ports/ticker-source-port.ts";
-import { type Database, TICKER_COLUMN } from "./database.ts";
+import { type Database, DatabaseError, TICKER_COLUMN } from "../../ports/database-port.ts";
 
 export interface SqliteOptions {
   /** A path, `:memory:`, or `sample` for the embedded sample database. */

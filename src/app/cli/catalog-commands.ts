@@ -11,7 +11,7 @@ export const hashCommand: Command = {
   usage: "hash [DIR]",
   summary: "Print the catalog hash of DIR, or of VIEWS_DIR",
   positionalsMax: 1,
-  async run(io, deps, [directory]) {
+  async run(io, deps, { positionals: [directory] }) {
     const { load, name } = await loadDirectory(io, deps, directory);
     if (load === undefined) return EXIT.usage;
     if (load.kind === "loaded") {
@@ -30,7 +30,7 @@ export const validateCommand: Command = {
   usage: "validate [DIR]",
   summary: "Check the views of DIR, or of VIEWS_DIR, and say what to write instead",
   positionalsMax: 1,
-  async run(io, deps, [directory]) {
+  async run(io, deps, { positionals: [directory] }) {
     const { load, name } = await loadDirectory(io, deps, directory);
     if (load === undefined) return EXIT.usage;
     const findings = load.kind === "loaded" ? load.warnings : load.diagnostics;
@@ -45,13 +45,15 @@ export const validateCommand: Command = {
   },
 };
 
-interface DirectoryLoad {
+/** A catalog that a command has read. */
+export interface DirectoryLoad {
   readonly name: string;
   /** Undefined when the folder could not be read, which has then been said. */
   readonly load: CatalogLoad | undefined;
 }
 
-async function loadDirectory(
+/** Reads the catalog of a folder, by default that of `VIEWS_DIR`; says so when it cannot be read. */
+export async function loadDirectory(
   io: CommandIo,
   deps: CommandDeps,
   directory: string | undefined,

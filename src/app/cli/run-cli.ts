@@ -1,39 +1,38 @@
-import { parseArgs } from "node:util";
+import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
 import { hashCommand, validateCommand } from "./catalog-commands.ts";
-import { type Command, type CommandDeps, type CommandIo, EXIT, type ExitCode } from "./command.ts";
+import { type Command, type CommandArguments, type CommandDeps, type CommandIo, EXIT, type ExitCode } from "./command.ts";
+import { diffCommand, tickersCommand } from "./database-commands.ts";
 import { serveCommand } from "./serve-command.ts";
 
-const COMMANDS: readonly Command[] = [serveCommand, hashCommand, validateCommand];
+const COMMANDS: readonly Command[] = [serveCommand, hashCommand, validateCommand, tickersCommand, diffCommand];
 
 /** Runs `mosaic` with its arguments and returns the exit code. */
 export async function runCli(args: readonly string[], io: CommandIo, deps: CommandDeps): Promise<ExitCode> {
-  const parsed = parse(args);
+  const name = args.find((arg) => !arg.startsWith("-"));
+  const command = COMMANDS.find((candidate) => candidate.name === name);
+  const parsed = parse(args, command?.flags ?? []);
   if (typeof parsed === "string") return usageError(io, parsed);
-  const { help, positionals } = parsed;
-  const [name, ...rest] = positionals;
-  if (help || name === "help") {
+  const { flags } = parsed;
+  if (flags.has("help") || name === "help") {
     io.stdout.write(helpText());
     return EXIT.ok;
   }
   if (name === undefined) return usageError(io, "a command is needed");
-  const command = COMMANDS.find((candidate) => candidate.name === name);
   if (command === undefined) return usageError(io, `there is no command ${JSON.stringify(name)}`);
-  if (rest.length > command.positionalsMax) {
+  const positionals = parsed.positionals.slice(1);
+  if (positionals.length > command.positionalsMax) {
     return usageError(io, `too many arguments: mosaic ${command.usage}`);
   }
-  return command.run(io, deps, rest);
+  return command.run(io, deps, { positionals, flags });
 }
 
-interface ParsedArguments {
-  readonly help: boolean;
-  readonly positionals: readonly string[];
-}
-
-function parse(args: readonly string[]): ParsedArguments | string {
+/** Reads flags and positionals, the command's name first; a text says what is wrong. */
+function parse(args: readonly string[], flags: readonly string[]): CommandArguments | string {
   try {
-    const options = { help: { type: "boolean", short: "h", default: false } } as const;
+    const options: ParseArgsOptionsConfig = { help: { type: "boolean", short: "h" } };
+    for (const flag of flags) options[flag] = { type: "boolean" };
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
-    return { help: values.help, positionals };
+    return { positionals, flags: new Set(Object.keys(values)) };
   } catch (error) {
     return error instanceof Error ? (error.message.split(". ", 1)[0] ?? "") : String(error);
   }

@@ -1,7 +1,9 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Hono } from "hono";
 import { bearerAuth } from "hono/bearer-auth";
+import type { DatabaseDiff } from "../catalog/diff-database.ts";
 import type { ReloadOutcome } from "../catalog/reload.ts";
+import type { TickerLoad, TickerService } from "../tickers/ticker-service.ts";
 import type { HttpContext, HttpEnv } from "./http-env.ts";
 import { problem } from "./problem.ts";
 import { respondJson } from "./respond.ts";
@@ -10,11 +12,15 @@ export interface AdminRoutesDeps {
   /** Compares with this in constant time. */
   readonly adminToken: string;
   readonly reload: () => Promise<ReloadOutcome>;
+  readonly tickers: TickerService;
+  /** Undefined while no catalog is active. */
+  readonly diffDatabase: () => Promise<DatabaseDiff | undefined>;
 }
 
-/** `POST /admin/views/reload`; everything under `/admin` needs the token. */
-export function addAdminRoutes(app: Hono<HttpEnv>, { adminToken, reload }: AdminRoutesDeps): void {
-  const expected = digest(adminToken);
+/** What operators may do; everything under `/admin` needs the token. */
+export function addAdminRoutes(app: Hono<HttpEnv>, deps: AdminRoutesDeps): void {
+  const { reload, tickers, diffDatabase } = deps;
+  const expected = digest(deps.adminToken);
   app.use("/admin/*", (context, next) => {
     context.env.route = "/admin/*";
     return next();
@@ -23,6 +29,15 @@ export function addAdminRoutes(app: Hono<HttpEnv>, { adminToken, reload }: Admin
   app.post("/admin/views/reload", async (context) => {
     context.env.route = "/admin/views/reload";
     return sendReload(context, await reload());
+  });
+  app.get("/admin/views/diff", async (context) => {
+    context.env.route = "/admin/views/diff";
+    return sendDiff(context, await diffDatabase());
+  });
+  app.post("/admin/tickers/refresh", async (context) => {
+    context.env.route = "/admin/tickers/refresh";
+    const before = tickers.peek();
+    return sendRefresh(context, before, await tickers.refresh());
   });
 }
 
@@ -52,4 +67,25 @@ function sendReload(context: HttpContext, outcome: ReloadOutcome): Response {
     case "unreadable":
       return problem(context, "catalog_unreadable", { detail: outcome.detail });
   }
+}
+
+function sendDiff(context: HttpContext, diff: DatabaseDiff | undefined): Response {
+  if (diff === undefined) {
+    return problem(context, "catalog_unavailable", { detail: "There is no active catalog to compare" });
+  }
+  if (diff.kind === "failed") return problem(context, "database_unavailable", { detail: diff.detail });
+  const status = diff.views.every(({ state }) => state === "same") ? "same" : "different";
+  return respondJson(context, 200, { status, views: diff.views });
+}
+
+function sendRefresh(context: HttpContext, before: TickerLoad, after: TickerLoad): Response {
+  if (after.kind === "unavailable") {
+    const detail = "The database gave no tickers; those that were known are served on, marked stale when they expire";
+    return problem(context, "database_unavailable", { detail });
+  }
+  const { set } = after.snapshot;
+  const previous = before.kind === "tickers" ? before.snapshot.set : undefined;
+  const added = set.tickers.filter((ticker) => previous?.has(ticker) !== true);
+  const removed = (previous?.tickers ?? []).filter((ticker) => !set.has(ticker));
+  return respondJson(context, 200, { status: "ok", count: set.tickers.length, changes: { added, removed } });
 }

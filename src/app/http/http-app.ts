@@ -9,8 +9,14 @@ import type { HttpContext, HttpEnv } from "./http-env.ts";
 import type { RequestHandler } from "./http-server.ts";
 import { addOperationsRoutes, type OperationsRoutesDeps } from "./operations-routes.ts";
 import { problem } from "./problem.ts";
+import { addTickerRoutes, type TickerRoutesDeps } from "./ticker-routes.ts";
 
-export interface HttpAppDeps extends AdminRoutesDeps, BoundaryDeps, CatalogRoutesDeps, OperationsRoutesDeps {}
+export interface HttpAppDeps
+  extends AdminRoutesDeps,
+    BoundaryDeps,
+    CatalogRoutesDeps,
+    OperationsRoutesDeps,
+    TickerRoutesDeps {}
 
 const BODY_BYTES_MAX = 64 * 1024;
 
@@ -28,6 +34,7 @@ export function createHttpApp(deps: HttpAppDeps): RequestHandler {
   );
   addCatalogRoutes(app, deps);
   addOperationsRoutes(app, deps);
+  addTickerRoutes(app, deps);
   addAdminRoutes(app, deps);
   refuseOtherMethods(app);
   app.notFound((context) => problem(context, "not_found", { detail: "No route has this path" }));

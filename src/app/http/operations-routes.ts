@@ -1,6 +1,7 @@
 import type { Hono } from "hono";
 import type { CacheStatus } from "../cache-status.ts";
 import type { CatalogRegistry } from "../catalog/catalog-registry.ts";
+import type { TickerLoad, TickerService } from "../tickers/ticker-service.ts";
 import type { HttpEnv } from "./http-env.ts";
 import { problem } from "./problem.ts";
 import { respond, respondJson } from "./respond.ts";
@@ -9,6 +10,8 @@ export interface OperationsRoutesDeps {
   readonly registry: CatalogRegistry;
   readonly problems: () => readonly string[];
   readonly cacheStatus: () => CacheStatus;
+  readonly tickers: TickerService;
+  readonly nowMs: () => number;
   readonly scrape: () => Promise<string>;
   /** True from the signal to stop on, so that no new requests are sent here. */
   readonly stopping: () => boolean;
@@ -16,7 +19,7 @@ export interface OperationsRoutesDeps {
 
 /** `GET /healthz`, `/readyz` and `/metrics`. */
 export function addOperationsRoutes(app: Hono<HttpEnv>, deps: OperationsRoutesDeps): void {
-  const { registry, problems, cacheStatus, scrape, stopping } = deps;
+  const { registry, problems, cacheStatus, tickers, nowMs, scrape, stopping } = deps;
 
   app.get("/healthz", (context) => {
     context.env.route = "/healthz";
@@ -25,7 +28,11 @@ export function addOperationsRoutes(app: Hono<HttpEnv>, deps: OperationsRoutesDe
 
   app.get("/readyz", (context) => {
     context.env.route = "/readyz";
-    const components = { catalog: catalogComponent(registry), cache: cacheComponent(cacheStatus()) };
+    const components = {
+      catalog: catalogComponent(registry),
+      cache: cacheComponent(cacheStatus()),
+      tickers: tickersComponent(tickers.peek(), nowMs()),
+    };
     const reasons = stopping() ? ["The service is stopping"] : problems();
     if (reasons.length > 0) {
       const extensions = { reasons, components };
@@ -61,4 +68,11 @@ function catalogComponent(registry: CatalogRegistry) {
 
 function cacheComponent({ backend, up, reason }: CacheStatus) {
   return { backend, state: up ? "up" : "down", ...(reason === undefined ? {} : { reason }) } as const;
+}
+
+function tickersComponent(load: TickerLoad, nowMs: number) {
+  if (load.kind === "unavailable") return { state: "absent" } as const;
+  const { set, origin, loadedAtMs } = load.snapshot;
+  const ageSeconds = Math.max(0, Math.round((nowMs - loadedAtMs) / 1000));
+  return { state: load.stale ? "stale" : "fresh", source: origin, count: set.tickers.length, ageSeconds } as const;
 }

@@ -8,10 +8,13 @@ const PROBLEMS = {
   catalog_invalid: [422, "The catalog on disk is invalid"],
   catalog_unavailable: [503, "No catalog is active"],
   catalog_unreadable: [500, "The catalog on disk cannot be read"],
+  database_unavailable: [503, "The database cannot be asked"],
   internal_error: [500, "The service failed"],
   method_not_allowed: [405, "The method is not allowed here"],
   not_found: [404, "There is no such resource"],
   not_ready: [503, "The service is not ready"],
+  ticker_not_found: [404, "There is no such ticker"],
+  tickers_unavailable: [503, "No tickers are known"],
   unauthorized: [401, "The request needs the admin token"],
   view_not_found: [404, "There is no such view"],
 } as const satisfies Record<string, readonly [status: number, title: string]>;

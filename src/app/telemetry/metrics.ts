@@ -4,12 +4,15 @@ import type { CacheObservation } from "../../ports/cache-observation.ts";
 import type { CacheStatus } from "../cache-status.ts";
 import { ACTIVATION_TRIGGERS, type CatalogEvent, REFUSAL_REASONS } from "../catalog/catalog-event.ts";
 import type { CatalogRegistry } from "../catalog/catalog-registry.ts";
+import type { TickerEvent } from "../tickers/ticker-event.ts";
+import type { TickerLoad } from "../tickers/ticker-service.ts";
 import { createPrometheusReader } from "./prometheus-reader.ts";
 import { createRequestDurations, type HttpObservation } from "./request-durations.ts";
 
 /** The metrics of this replica. */
 export interface Metrics {
   catalogEvent(event: CatalogEvent): void;
+  tickerEvent(event: TickerEvent): void;
   cacheOperation(observation: CacheObservation): void;
   httpRequest(observation: HttpObservation): void;
   /** The Prometheus text format. */
@@ -19,6 +22,9 @@ export interface Metrics {
 export interface MetricsDeps {
   readonly registry: CatalogRegistry;
   readonly cacheStatus: () => CacheStatus;
+  /** The tickers of this process, without asking anybody. */
+  readonly peekTickers: () => TickerLoad;
+  readonly nowMs: () => number;
 }
 
 const CACHE_BUCKETS_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
@@ -30,8 +36,14 @@ export function createMetrics(deps: MetricsDeps): Metrics {
   const { reader, scrape } = createPrometheusReader([requests.producer]);
   const meter = new MeterProvider({ readers: [reader] }).getMeter("mosaic");
   observeState(meter, deps);
+  observeTickers(meter, deps);
+  const reads = readInstruments(meter);
   return {
-    catalogEvent: catalogInstruments(meter),
+    catalogEvent: catalogInstruments(meter, reads),
+    tickerEvent(event) {
+      if (event.kind === "cache-hit") reads.hit("tickers");
+      if (event.kind === "cache-miss") reads.miss("tickers");
+    },
     cacheOperation: cacheInstrument(meter),
     httpRequest: requests.record,
     scrape,
@@ -67,15 +79,45 @@ function observeState(meter: Meter, { registry, cacheStatus }: MetricsDeps): voi
   );
 }
 
-function catalogInstruments(meter: Meter): (event: CatalogEvent) => void {
-  const reloaded = meter.createCounter("mosaic_views_reloaded_total", {
-    description: "Reloads of the catalog from disk that succeeded",
-  });
+function observeTickers(meter: Meter, { peekTickers, nowMs }: MetricsDeps): void {
+  meter
+    .createObservableGauge("mosaic_tickers", { description: "Valid tickers that this replica knows" })
+    .addCallback((result) => {
+      const load = peekTickers();
+      result.observe(load.kind === "tickers" ? load.snapshot.set.tickers.length : 0);
+    });
+  meter
+    .createObservableGauge("mosaic_tickers_age_seconds", {
+      description: "Seconds since the database was asked for the tickers that this replica knows",
+    })
+    .addCallback((result) => {
+      const load = peekTickers();
+      result.observe(load.kind === "tickers" ? Math.max(0, nowMs() - load.snapshot.loadedAtMs) / 1000 : 0);
+    });
+}
+
+interface ReadInstruments {
+  hit(kind: (typeof KINDS)[number]): void;
+  miss(kind: (typeof KINDS)[number]): void;
+}
+
+function readInstruments(meter: Meter): ReadInstruments {
   const hit = meter.createCounter("mosaic_cache_hit_total", {
     description: "Reads of the shared cache that gave a usable value",
   });
   const miss = meter.createCounter("mosaic_cache_miss_total", {
     description: "Reads of the shared cache that gave no usable value",
+  });
+  for (const kind of KINDS) {
+    hit.add(0, { kind });
+    miss.add(0, { kind });
+  }
+  return { hit: (kind) => hit.add(1, { kind }), miss: (kind) => miss.add(1, { kind }) };
+}
+
+function catalogInstruments(meter: Meter, reads: ReadInstruments): (event: CatalogEvent) => void {
+  const reloaded = meter.createCounter("mosaic_views_reloaded_total", {
+    description: "Reloads of the catalog from disk that succeeded",
   });
   const activations = meter.createCounter("mosaic_catalog_activations_total", {
     description: "Catalogs that were activated, by what made the replica look, or refused, by why",
@@ -85,18 +127,14 @@ function catalogInstruments(meter: Meter): (event: CatalogEvent) => void {
   });
   reloaded.add(0);
   divergent.record(0);
-  for (const kind of KINDS) {
-    hit.add(0, { kind });
-    miss.add(0, { kind });
-  }
   for (const reason of ACTIVATION_TRIGGERS) activations.add(0, { result: "activated", reason });
   for (const reason of REFUSAL_REASONS) activations.add(0, { result: "refused", reason });
 
   return (event) => {
     if (event.kind === "activated") activations.add(1, { result: "activated", reason: event.trigger });
     if (event.kind === "refused") activations.add(1, { result: "refused", reason: event.refusal.reason });
-    if (event.kind === "cache-hit") hit.add(1, { kind: "views" });
-    if (event.kind === "cache-miss") miss.add(1, { kind: "views" });
+    if (event.kind === "cache-hit") reads.hit("views");
+    if (event.kind === "cache-miss") reads.miss("views");
     if (event.kind === "reloaded") reloaded.add(1);
     if (event.kind === "disk-compared") divergent.record(Number(event.divergent));
   };

@@ -1,4 +1,4 @@
-import type { DatabaseErrorCode } from "../../ports/ticker-source-port.ts";
+import type { DatabaseErrorCode } from "../../ports/database-port.ts";
 
 /** Where a list of tickers came from. */
 export type TickerOrigin = "cache" | "database";

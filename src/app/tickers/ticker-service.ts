@@ -1,7 +1,7 @@
 import { parseTickerRows, type Ticker } from "../../domain/ticker.ts";
 import { createTickerSet, type TickerSet } from "../../domain/ticker-set.ts";
 import { CacheError, type CachePort } from "../../ports/cache-port.ts";
-import { DatabaseError, type TickerSourcePort } from "../../ports/ticker-source-port.ts";
+import { DatabaseError, type TickerSourcePort } from "../../ports/database-port.ts";
 import type { TickerEvent, TickerMissReason, TickerOrigin } from "./ticker-event.ts";
 import { decodeTickers, encodeTickers, TICKERS_KEY } from "./ticker-list.ts";
 

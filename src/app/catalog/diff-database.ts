@@ -1,0 +1,19 @@
+import { type ColumnDiff, diffColumns } from "../../domain/column-diff.ts";
+import type { Catalog } from "../../domain/catalog.ts";
+import { DatabaseError, type DatabaseSchemaPort } from "../../ports/database-port.ts";
+
+/** The catalog held against the database, or why that could not be done. */
+export type DatabaseDiff =
+  | { readonly kind: "compared"; readonly views: readonly ColumnDiff[] }
+  | { readonly kind: "failed"; readonly detail: string };
+
+/** Compares the columns of every view with the database's. */
+export async function diffDatabase(catalog: Catalog, schema: DatabaseSchemaPort): Promise<DatabaseDiff> {
+  try {
+    const columns = await schema.columns([...catalog.views.keys()]);
+    return { kind: "compared", views: diffColumns(catalog, columns) };
+  } catch (error) {
+    if (!(error instanceof DatabaseError)) throw error;
+    return { kind: "failed", detail: error.message };
+  }
+}

@@ -1,0 +1,77 @@
+import type { Hono } from "hono";
+import * as v from "valibot";
+import { extractTickers } from "../../domain/extract-tickers.ts";
+import { normalizeTicker } from "../../domain/ticker.ts";
+import type { TickerSet } from "../../domain/ticker-set.ts";
+import type { TickerLoad, TickerService } from "../tickers/ticker-service.ts";
+import type { HttpContext, HttpEnv } from "./http-env.ts";
+import { problem } from "./problem.ts";
+import { respondJson } from "./respond.ts";
+
+export interface TickerRoutesDeps {
+  readonly tickers: TickerService;
+}
+
+const extractRequest = v.object({ text: v.string() });
+
+/** `GET /tickers`, `GET /tickers/{ticker}` and `POST /tickers/extract`. */
+export function addTickerRoutes(app: Hono<HttpEnv>, { tickers }: TickerRoutesDeps): void {
+  app.get("/tickers", async (context) => {
+    context.env.route = "/tickers";
+    const load = await tickers.load();
+    return load.kind === "unavailable" ? unavailable(context) : sendList(context, load);
+  });
+
+  app.get("/tickers/:ticker", async (context) => {
+    context.env.route = "/tickers/:ticker";
+    const load = await tickers.load();
+    if (load.kind === "unavailable") return unavailable(context);
+    const ticker = normalizeTicker(context.req.param("ticker"));
+    if (ticker !== undefined && load.snapshot.set.has(ticker)) {
+      return respondJson(context, 200, { ticker, stale: load.stale });
+    }
+    return problem(context, "ticker_not_found", {
+      detail: "No fund trades under this ticker",
+      extensions: { ticker: ticker ?? null, hint: hintFor(ticker, load.snapshot.set) },
+    });
+  });
+
+  app.post("/tickers/extract", async (context) => {
+    context.env.route = "/tickers/extract";
+    const parsed = v.safeParse(extractRequest, await readJson(context));
+    if (!parsed.success) {
+      return problem(context, "bad_request", { detail: 'Send a JSON object with a text, such as {"text": "HGLG11 ou KNRI11?"}' });
+    }
+    const load = await tickers.load();
+    const known = load.kind === "tickers" ? load.snapshot.set : undefined;
+    const stale = load.kind === "tickers" && load.stale;
+    return respondJson(context, 200, { ...extractTickers(parsed.output.text, known), stale });
+  });
+}
+
+function sendList(context: HttpContext, load: Extract<TickerLoad, { readonly kind: "tickers" }>): Response {
+  const { tickers } = load.snapshot.set;
+  return respondJson(context, 200, { count: tickers.length, stale: load.stale, tickers });
+}
+
+function unavailable(context: HttpContext): Response {
+  return problem(context, "tickers_unavailable", {
+    detail: "No list of tickers could be loaded yet; the database is asked again and again",
+    headers: { "retry-after": "1" },
+  });
+}
+
+/** What to write instead: the fund's own ticker when the code is known, else the form of a ticker. */
+function hintFor(ticker: string | undefined, known: TickerSet): string {
+  const likely = ticker === undefined ? undefined : known.ofCode(ticker.slice(0, 4));
+  return likely === undefined ? "Write four letters and two digits, such as HGLG11" : `Did you mean ${likely}?`;
+}
+
+async function readJson(context: HttpContext): Promise<unknown> {
+  try {
+    return await context.req.json();
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

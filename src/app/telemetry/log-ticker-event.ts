@@ -1,0 +1,25 @@
+import type { TickerEvent } from "../tickers/ticker-event.ts";
+import type { Log } from "./log.ts";
+
+/** Writes what happened to the tickers. */
+export function logTickerEvent(log: Log, event: TickerEvent): void {
+  switch (event.kind) {
+    case "loaded":
+      log[event.origin === "database" ? "info" : "debug"]({ source: event.origin, count: event.count }, "Tickers loaded");
+      break;
+    case "database-failed":
+      log.warn({ reason: event.code, detail: event.detail }, "Tickers not loaded: what is known is served on");
+      break;
+    case "empty-ignored":
+      log.warn({ known: event.known }, "The database has no tickers: those that are known are kept");
+      break;
+    case "cache-write-failed":
+      log.warn({ detail: event.detail }, "Tickers not shared");
+      break;
+    case "cache-miss":
+      log.debug({ reason: event.reason }, "No tickers taken from the cache");
+      break;
+    case "cache-hit":
+      break;
+  }
+}
