@@ -61,6 +61,7 @@ export async function startService(parts: ServiceParts): Promise<RunningService>
     ttlSeconds: settings.viewsCacheTtlSeconds,
     emit,
     nowMs: () => Date.now(),
+    random: Math.random,
     pause: (ms) => delay(ms, undefined, { signal: stop.drained.signal }).catch(() => undefined),
     signal: stop.drained.signal,
   });
@@ -68,6 +69,7 @@ export async function startService(parts: ServiceParts): Promise<RunningService>
     adminToken: parts.adminToken,
     log,
     observe: metrics.httpRequest,
+    declare: metrics.declareHttp,
     registry,
     problems: catalog.problems,
     cacheStatus: cacheStatus.current,
@@ -87,6 +89,9 @@ export async function startService(parts: ServiceParts): Promise<RunningService>
   });
   await opened.connect();
   await catalog.start();
+  if (settings.cacheBackend === "redis") {
+    void catalog.keepReconciling().catch((error: unknown) => logFailure(log, "Reconciliation failed", error));
+  }
   return { url: server.url, stop: stopOnce({ stop, server, opened, log }) };
 }
 

@@ -19,7 +19,10 @@ export function addAdminRoutes(app: Hono<HttpEnv>, { adminToken, reload }: Admin
     context.env.route = "/admin/*";
     return next();
   });
-  app.use("/admin/*", bearerAuth({ verifyToken: (token) => timingSafeEqual(digest(token), expected) }));
+  app.use(
+    "/admin/*",
+    bearerAuth({ realm: "mosaic", verifyToken: (token) => timingSafeEqual(digest(token), expected) }),
+  );
   app.post("/admin/views/reload", async (context) => {
     context.env.route = "/admin/views/reload";
     return sendReload(context, await reload());

@@ -12,6 +12,8 @@ export interface Metrics {
   catalogEvent(event: CatalogEvent): void;
   cacheOperation(observation: CacheObservation): void;
   httpRequest(observation: HttpObservation): void;
+  /** Makes the series of a route exist before its first request. */
+  declareHttp(series: Omit<HttpObservation, "seconds">): void;
   /** The Prometheus text format. */
   scrape(): Promise<string>;
 }
@@ -34,6 +36,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
     catalogEvent: catalogInstruments(meter),
     cacheOperation: cacheInstrument(meter),
     httpRequest: requests.record,
+    declareHttp: requests.declare,
     scrape,
   };
 }
