@@ -102,6 +102,7 @@ function depsFor(store: CatalogStore) {
     ttlSeconds: TTL_SECONDS,
     emit: () => undefined,
     nowMs: () => Date.now(),
+    random: Math.random,
     pause: () => Promise.resolve(),
   };
 }

@@ -7,7 +7,6 @@ import { connectRedis, createRedisClient } from "../adapters/cache/redis-client.
 import { createFilesystemSource } from "../adapters/catalog-source/filesystem-source.ts";
 import { openDatabase } from "../adapters/database/open-database.ts";
 import type { CachePort } from "../ports/cache-port.ts";
-import type { Database } from "../ports/database-port.ts";
 import { createCacheStatusTracker } from "./cache-status.ts";
 import type { CatalogEvent } from "./catalog/catalog-event.ts";
 import { createCatalogRegistry } from "./catalog/catalog-registry.ts";
@@ -50,9 +49,13 @@ export async function startService(parts: ServiceParts): Promise<RunningService>
           "Cache does not answer: the service goes on without it",
         ),
   );
-  const nowMs = (): number => Date.now();
   const peekTickers = (): TickerLoad => tickers.peek();
-  const metrics = createMetrics({ registry, cacheStatus: cacheStatus.current, peekTickers, nowMs });
+  const metrics = createMetrics({
+    registry,
+    cacheStatus: cacheStatus.current,
+    peekTickers,
+    nowMs: monotonicMs,
+  });
   const opened = parts.cache === undefined ? openCache(settings, log) : plainCache(parts.cache);
   const cache = withObserver(opened.cache, (observation) => {
     metrics.cacheOperation(observation);
@@ -64,6 +67,7 @@ export async function startService(parts: ServiceParts): Promise<RunningService>
   };
   const shared = withNamespace(cache, settings.cacheNamespace);
   const database = parts.database ?? connectDatabase(settings, log);
+  const closeDatabase = parts.database === undefined ? database.close : async () => undefined;
   const tickers = createTickerService({
     cache: shared,
     source: database,
@@ -72,7 +76,7 @@ export async function startService(parts: ServiceParts): Promise<RunningService>
       metrics.tickerEvent(event);
       logTickerEvent(log, event);
     },
-    nowMs,
+    nowMs: monotonicMs,
     signal: stop.drained.signal,
   });
   const catalog = createCatalogService({
@@ -81,7 +85,8 @@ export async function startService(parts: ServiceParts): Promise<RunningService>
     registry,
     ttlSeconds: settings.viewsCacheTtlSeconds,
     emit,
-    nowMs,
+    nowMs: () => Date.now(),
+    random: Math.random,
     pause: (ms) => delay(ms, undefined, { signal: stop.drained.signal }).catch(() => undefined),
     signal: stop.drained.signal,
   });
@@ -89,6 +94,7 @@ export async function startService(parts: ServiceParts): Promise<RunningService>
     adminToken: parts.adminToken,
     log,
     observe: metrics.httpRequest,
+    declare: metrics.declareHttp,
     registry,
     problems: catalog.problems,
     cacheStatus: cacheStatus.current,
@@ -96,7 +102,7 @@ export async function startService(parts: ServiceParts): Promise<RunningService>
     stopping: () => stop.asked.signal.aborted,
     reload: catalog.reload,
     tickers,
-    nowMs,
+    nowMs: monotonicMs,
     diffDatabase: async () => {
       const active = registry.current();
       return active === undefined ? undefined : diffDatabase(active.catalog, database);
@@ -114,7 +120,15 @@ export async function startService(parts: ServiceParts): Promise<RunningService>
   });
   await opened.connect();
   await catalog.start();
-  return { url: server.url, stop: stopOnce({ stop, server, opened, database, log }) };
+  if (settings.cacheBackend === "redis") {
+    void catalog.keepReconciling().catch((error: unknown) => logFailure(log, "Reconciliation failed", error));
+  }
+  return { url: server.url, stop: stopOnce({ stop, server, log, close: [opened.close, closeDatabase] }) };
+}
+
+/** Goes on evenly when somebody sets the machine's clock. */
+function monotonicMs(): number {
+  return performance.timeOrigin + performance.now();
 }
 
 /** Makes the database that `DATABASE_URL` names. */
@@ -176,12 +190,12 @@ interface StopSignals {
 interface Stoppable {
   readonly stop: StopSignals;
   readonly server: HttpServer;
-  readonly opened: OpenedCache;
-  readonly database: Database;
   readonly log: Log;
+  /** What is closed when no request needs it any more. */
+  readonly close: readonly (() => Promise<void>)[];
 }
 
-function stopOnce({ stop, server, opened, database, log }: Stoppable): () => Promise<void> {
+function stopOnce({ stop, server, log, close }: Stoppable): () => Promise<void> {
   let stopped: Promise<void> | undefined;
   return () => {
     stopped ??= (async () => {
@@ -189,8 +203,7 @@ function stopOnce({ stop, server, opened, database, log }: Stoppable): () => Pro
       stop.asked.abort();
       await server.close({ timeoutMs: DRAIN_TIMEOUT_MS });
       stop.drained.abort();
-      await opened.close();
-      await database.close();
+      await Promise.all(close.map((end) => end()));
       log.info("Stopped");
     })();
     return stopped;

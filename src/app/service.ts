@@ -1,6 +1,6 @@
 import type { CachePort } from "../ports/cache-port.ts";
-import type { Database } from "../ports/database-port.ts";
 import type { CatalogSourcePort } from "../ports/catalog-source-port.ts";
+import type { Database } from "../ports/database-port.ts";
 import type { Settings } from "./settings.ts";
 import type { Log } from "./telemetry/log.ts";
 

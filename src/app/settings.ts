@@ -76,7 +76,10 @@ const schema = v.object({
   DATABASE_URL: v.optional(
     v.pipe(
       v.string(),
-      v.check(isDatabaseUrl, "sqlite:PATH, sqlite::memory: or postgres://[user:password@]host[:port]/database"),
+      v.check(
+        isDatabaseUrl,
+        "sqlite:PATH, sqlite::memory: or postgres://[user:password@]host[:port]/database",
+      ),
     ),
   ),
   VIEWS_SIGNATURE_MODE: v.pipe(

@@ -18,7 +18,10 @@ export interface ColumnDiff {
  *
  * @param database the columns of each view that the database has
  */
-export function diffColumns(catalog: Catalog, database: ReadonlyMap<string, readonly string[]>): readonly ColumnDiff[] {
+export function diffColumns(
+  catalog: Catalog,
+  database: ReadonlyMap<string, readonly string[]>,
+): readonly ColumnDiff[] {
   return [...catalog.views].map(([entity, canonicalJson]) => {
     const actual = database.get(entity);
     if (actual === undefined) return { entity, state: "absent", missingInDatabase: [], missingInCatalog: [] };

@@ -77,11 +77,12 @@ export function encodePublication(
   const list = canonicalText([...catalog.views.keys()]);
   const state = canonicalText({ hash: catalog.hash, version: BigInt(STATE_VERSION) });
   return [
+    // First written, first to expire: a catalog that has begun to expire counts as absent, not as damaged.
+    { key: CATALOG_KEYS.loaded, value: encoder.encode("1") },
     ...[...catalog.views].map(([entity, value]) => ({ key: viewKey(entity), value })),
     { key: CATALOG_KEYS.list, value: encoder.encode(list) },
     { key: CATALOG_KEYS.hash, value: encoder.encode(catalog.hash) },
     { key: CATALOG_KEYS.state, value: encoder.encode(state) },
-    { key: CATALOG_KEYS.loaded, value: encoder.encode("1") },
   ];
 }
 

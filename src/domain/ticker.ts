@@ -16,15 +16,20 @@ const EXCHANGE_SUFFIX = /\.(?:SA|BVMF)$/;
 
 /**
  * Brings what people and vendors write into the normal form: full-width characters, lower case and blanks are folded,
- * `BVMF:HGLG11` and `HGLG11.SA` lose the exchange. Whether such a ticker exists is another question.
+ * `BVMF:HGLG11` and `HGLG11.SA` lose the exchange. Whether it is a ticker, and one that exists, is another question.
  *
- * @returns the normal form, or undefined if the text has not the shape of a ticker
+ * @returns the normal form, or undefined for a text of more than {@link TICKER_TEXT_LENGTH_MAX} characters
  */
-export function normalizeTicker(text: string): Ticker | undefined {
+export function foldTicker(text: string): string | undefined {
   if (text.length > TICKER_TEXT_LENGTH_MAX) return undefined;
   const folded = text.normalize("NFKC").toUpperCase().replaceAll(/\s+/g, "");
-  const code = folded.replace(EXCHANGE_PREFIX, "").replace(EXCHANGE_SUFFIX, "");
-  return SHAPE.test(code) ? (code as Ticker) : undefined;
+  return folded.replace(EXCHANGE_PREFIX, "").replace(EXCHANGE_SUFFIX, "");
+}
+
+/** The ticker that a text is, in its normal form; undefined if it has not the shape of one. */
+export function normalizeTicker(text: string): Ticker | undefined {
+  const folded = foldTicker(text);
+  return folded !== undefined && SHAPE.test(folded) ? (folded as Ticker) : undefined;
 }
 
 /**

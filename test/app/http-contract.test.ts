@@ -123,13 +123,14 @@ const PROBLEMS: readonly (readonly [path: string, options: RequestOptions, expec
     (method) => ["/views", { method }, READ_ONLY] as const,
   ),
   ["/views/view_fiis_info", { method: "DELETE" }, READ_ONLY],
+  ["/views/view_fiis_info", { method: "PROPFIND" }, READ_ONLY],
   ["/views/view_fiis_info/columns", { method: "PUT" }, READ_ONLY],
   ["/healthz", { method: "POST" }, READ_ONLY],
   ["/readyz", { method: "POST" }, READ_ONLY],
   ["/metrics", { method: "DELETE" }, READ_ONLY],
   [RELOAD, { headers: WITH_TOKEN }, { ...METHOD, detail: "Use POST", headers: { allow: "POST" } }],
-  [RELOAD, { method: "POST" }, { ...UNAUTHORIZED, headers: { "www-authenticate": 'Bearer realm=""' } }],
-  ["/admin/nowhere", {}, { ...UNAUTHORIZED, headers: { "www-authenticate": 'Bearer realm=""' } }],
+  [RELOAD, { method: "POST" }, { ...UNAUTHORIZED, headers: { "www-authenticate": 'Bearer realm="mosaic"' } }],
+  ["/admin/nowhere", {}, { ...UNAUTHORIZED, headers: { "www-authenticate": 'Bearer realm="mosaic"' } }],
   ...["no-such-token", ADMIN_TOKEN.slice(0, -1), `${ADMIN_TOKEN}x`, ADMIN_TOKEN.toUpperCase()].map(
     (token) =>
       [

@@ -234,7 +234,7 @@ describe("preload()", async () => {
         {
           origin: "disk",
           reason: "invalid-catalog",
-          detail: 'Cannot load catalog "memory": 1 view is invalid',
+          detail: 'Cannot load catalog "memory": there is no view in it',
         },
       ],
     });

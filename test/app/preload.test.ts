@@ -135,18 +135,19 @@ describe.each(BACKENDS)("preload() with $name", ({ open }) => {
 });
 
 describe("preload()", () => {
-  test("gives every key of the publication the same life", async () => {
+  test("gives every key of the publication its life", async () => {
     await using redis = await startCatalogRedis();
     const replica = createReplica({ cache: redis.cache, source: createMemorySource(MINE) });
     await preload(replica.deps);
     const keys = await redis.keys();
     const expiries = await Promise.all(keys.map((key) => redis.server.command("PEXPIRETIME", key)));
     expect(keys).toHaveLength(6);
-    expect(new Set(expiries).size).toBe(1);
     const nowMs =
       Number(await redis.server.command("EVAL", "local t = redis.call('TIME') return t[1]", "0")) * 1000;
-    expect(Number(expiries[0])).toBeGreaterThan(nowMs);
-    expect(Number(expiries[0])).toBeLessThanOrEqual(nowMs + 1000 + TTL_SECONDS * 1000);
+    for (const expiry of expiries.map(Number)) {
+      expect(expiry).toBeGreaterThan(nowMs);
+      expect(expiry).toBeLessThanOrEqual(nowMs + 1000 + TTL_SECONDS * 1000);
+    }
   });
 
   test("serves the disk when Redis was killed, and says why it did not publish", async () => {
@@ -209,7 +210,8 @@ describe("createCatalogService()", () => {
     expect(problems).toEqual([
       [`${detail}: there is no such folder`],
       [`${detail}: there is no such folder`],
-      ...Array(5).fill([`${detail}: 1 view is invalid`]),
+      [`${detail}: there is no view in it`],
+      ...Array(4).fill([`${detail}: 1 view is invalid`]),
     ]);
     expect(service.problems()).toEqual([]);
     expect(replica.deps.registry.current()?.catalog.hash).toBe((await catalogOf(MINE)).hash);

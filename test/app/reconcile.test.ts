@@ -84,6 +84,36 @@ describe("reconcile()", () => {
     expect(await readPublished(redis.cache)).toEqual(contentOf(await catalogOf(MINE)));
   });
 
+  test("does not publish over what another program is about to publish", async () => {
+    await redis.server.command("FLUSHALL");
+    await redis.cache.set("mosaic:views:list", new TextEncoder().encode('["theirs"]'), { ttlSeconds: 60 });
+    await redis.cache.set("mosaic:views:hash", new TextEncoder().encode("f".repeat(64)), { ttlSeconds: 60 });
+    const before = await redis.contents();
+    await reconcile(replica.deps);
+    expect(replica.story()).toEqual(["cache-miss: absent"]);
+    expect(await redis.contents()).toEqual(before);
+    await expectServed(MINE);
+  });
+
+  test("keepReconciling() compares again and again, out of step with other replicas, until the service stops", async () => {
+    const stop = new AbortController();
+    const theirs = await publishAs(redis.cache, THEIRS);
+    let pauses = 0;
+    const deps = {
+      ...replica.deps,
+      random: () => pauses / 4,
+      pause: async (ms: number) => {
+        await replica.deps.pause(ms);
+        pauses += 1;
+        if (pauses === 3) stop.abort();
+      },
+      signal: stop.signal,
+    };
+    await createCatalogService(deps).keepReconciling();
+    expect(replica.pauses).toEqual([22_500, 26_250, 30_000]);
+    expect(replica.deps.registry.current()?.catalog.hash).toBe(theirs.hash);
+  });
+
   test("does not publish over the replica that was faster to fill an empty cache", async () => {
     await redis.server.command("FLUSHALL");
     const { store } = replica.deps;

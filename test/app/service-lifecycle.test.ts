@@ -110,7 +110,7 @@ describe.each(RUNTIMES)("serve on $name", (runtime) => {
     await using service = await startService({ runtime, env: { VIEWS_DIR: views.path } });
     await service.waitForLog(({ msg }) => msg === "Catalog refused");
     const headers = { "x-request-id": "absent" };
-    const reasons = [`Cannot load catalog "${views.path}": 1 view is invalid`];
+    const reasons = [`Cannot load catalog "${views.path}": there is no view in it`];
     const ready = await sendRequest(service.url, "/readyz", { headers });
     expect([ready.status, ready.json()]).toEqual([
       503,

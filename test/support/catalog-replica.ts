@@ -63,6 +63,7 @@ export function createReplica({ cache, source, onPause = () => undefined, signal
         for (const { fits, resolve } of waiters) if (fits(event)) resolve();
       },
       nowMs: () => NOW_MS,
+      random: () => 0.5,
       pause: async (ms) => {
         pauses.push(ms);
         await onPause(ms);

@@ -17,6 +17,7 @@ export interface DatabaseOptions {
 /** Makes the database that a URL names; nothing is opened before it is asked. */
 export function openDatabase({ url, query, name, onIdleError }: DatabaseOptions): Database {
   if (url === undefined) return createSqliteDatabase({ location: "sample", query });
-  if (url.startsWith("sqlite:")) return createSqliteDatabase({ location: url.slice("sqlite:".length), query });
+  if (url.startsWith("sqlite:"))
+    return createSqliteDatabase({ location: url.slice("sqlite:".length), query });
   return createPostgresDatabase({ url, name, query, onIdleError });
 }

@@ -1,5 +1,10 @@
 import pg from "pg";
-import { type Database, DatabaseError, type DatabaseErrorCode, TICKER_COLUMN } from "../../ports/database-port.ts";
+import {
+  type Database,
+  DatabaseError,
+  type DatabaseErrorCode,
+  TICKER_COLUMN,
+} from "../../ports/database-port.ts";
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database` */
@@ -39,22 +44,25 @@ export function createPostgresDatabase(options: PostgresOptions): Database {
     max: CONNECTIONS_MAX,
     connectionTimeoutMillis: connectTimeoutMs,
     statement_timeout: statementTimeoutMs,
-    query_timeout: statementTimeoutMs + ANSWER_GRACE_MS,
     idleTimeoutMillis: 30_000,
     application_name: "mosaic",
   });
   pool.on("error", onIdleError);
+  const deadlineMs = statementTimeoutMs + ANSWER_GRACE_MS;
   let ending: Promise<void> | undefined;
 
   return {
     name,
     load: async ({ signal } = {}) => {
-      const rows = await readOnly({ pool, signal }, { text: query, values: [] });
+      const rows = await readOnly({ pool, deadlineMs, signal }, { text: query, values: [] });
       return rows.map(tickerValue);
     },
     columns: async (names, { signal } = {}) => {
       const quoted = names.map((entry) => entry.split(".").map(quoteIdentifier).join("."));
-      const rows = await readOnly({ pool, signal }, { text: COLUMNS_QUERY, values: [names, quoted] });
+      const rows = await readOnly(
+        { pool, deadlineMs, signal },
+        { text: COLUMNS_QUERY, values: [names, quoted] },
+      );
       const found = new Map<string, string[]>();
       for (const row of rows) {
         const entity = String(row.name);
@@ -77,38 +85,67 @@ interface Statement {
 
 interface Session {
   readonly pool: pg.Pool;
+  readonly deadlineMs: number;
   readonly signal: AbortSignal | undefined;
 }
 
 type Row = Readonly<Record<string, unknown>>;
 
 /** One statement in a transaction that the server itself keeps from writing. */
-async function readOnly({ pool, signal }: Session, { text, values }: Statement): Promise<readonly Row[]> {
-  if (signal?.aborted) throw new DatabaseError("aborted", "the caller gave it up", { cause: signal.reason });
+async function readOnly(session: Session, statement: Statement): Promise<readonly Row[]> {
+  const { pool, signal } = session;
+  if (signal?.aborted) throw abortedError(signal);
   const client = await pool.connect().catch((cause: unknown) => {
     throw databaseError(cause);
   });
-  // A connection that breaks while it is checked out tells the client, not the pool.
-  let broken: Error | undefined;
-  const onError = (error: Error): void => {
-    broken = error;
-  };
-  client.on("error", onError);
+  // A connection that breaks while it is checked out tells the client, not the pool; the query then fails as well.
+  const ignore = (): void => undefined;
+  client.on("error", ignore);
+  let failure: Error | undefined;
   try {
-    await client.query("BEGIN TRANSACTION READ ONLY");
-    // The extended protocol takes one statement, whatever the text holds.
-    const { rows } = await client.query<Row>({ text, values: [...values], queryMode: "extended" } as pg.QueryConfig);
-    await client.query("ROLLBACK");
-    if (rows.length > ROWS_MAX) throw new DatabaseError("rejected", `the query returned more than ${ROWS_MAX} rows`);
-    return rows;
+    return await bounded(session, runReadOnly(client, statement));
   } catch (cause) {
-    broken ??= cause instanceof Error ? cause : new Error(String(cause));
-    throw databaseError(cause);
+    failure = databaseError(cause);
+    throw failure;
   } finally {
-    client.off("error", onError);
+    client.off("error", ignore);
     // Whatever went wrong, the transaction may still be open: the connection is not used again.
-    client.release(broken);
+    client.release(failure);
   }
+}
+
+async function runReadOnly(client: pg.PoolClient, { text, values }: Statement): Promise<readonly Row[]> {
+  await client.query("BEGIN TRANSACTION READ ONLY");
+  // The extended protocol takes one statement, whatever the text holds.
+  const query = { text, values: [...values], queryMode: "extended" } as pg.QueryConfig;
+  const { rows } = await client.query<Row>(query);
+  await client.query("ROLLBACK");
+  if (rows.length > ROWS_MAX)
+    throw new DatabaseError("rejected", `the query returned more than ${ROWS_MAX} rows`);
+  return rows;
+}
+
+/** A server that is frozen answers nothing, not even that it is too slow. */
+async function bounded<Value>({ deadlineMs, signal }: Session, work: Promise<Value>): Promise<Value> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new DatabaseError("timeout", `PostgreSQL did not answer within ${deadlineMs} ms`)),
+    deadlineMs,
+  );
+  const onAbort = (): void => reject(abortedError(signal));
+  signal?.addEventListener("abort", onAbort, { once: true });
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", onAbort);
+    // If the race was lost, the connection is dropped, and what becomes of the work is of no interest.
+    work.catch(() => undefined);
+  }
+}
+
+function abortedError(signal: AbortSignal | undefined): DatabaseError {
+  return new DatabaseError("aborted", "the caller gave it up", { cause: signal?.reason });
 }
 
 function tickerValue(row: Row): unknown {

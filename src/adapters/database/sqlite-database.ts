@@ -13,18 +13,25 @@ export interface SqliteOptions {
 
 const LOCK_TIMEOUT_MS = 1000;
 const ROWS_MAX = 100_000;
-const SAMPLE_FILES = ["schema.sql", "data.sql"].map((name) => new URL(`../../../data/sample/${name}`, import.meta.url));
+const SAMPLE_FILES = ["schema.sql", "data.sql"].map(
+  (name) => new URL(`../../../data/sample/${name}`, import.meta.url),
+);
 
 /**
  * Opens a SQLite database to read from. It is opened at the first call, and again after a failure, so that a file which is
  * missing at start may come later.
  */
-export function createSqliteDatabase({ location, query, lockTimeoutMs = LOCK_TIMEOUT_MS }: SqliteOptions): Database {
+export function createSqliteDatabase({
+  location,
+  query,
+  lockTimeoutMs = LOCK_TIMEOUT_MS,
+}: SqliteOptions): Database {
   let opened: DatabaseSync | undefined;
   let closed = false;
 
   function ask<Value>(signal: AbortSignal | undefined, read: (database: DatabaseSync) => Value): Value {
-    if (signal?.aborted) throw new DatabaseError("aborted", "the caller gave it up", { cause: signal.reason });
+    if (signal?.aborted)
+      throw new DatabaseError("aborted", "the caller gave it up", { cause: signal.reason });
     if (closed) throw new DatabaseError("unavailable", "it is closed");
     opened ??= open(location, lockTimeoutMs);
     try {
@@ -40,7 +47,8 @@ export function createSqliteDatabase({ location, query, lockTimeoutMs = LOCK_TIM
     async load({ signal } = {}) {
       return ask(signal, (database) => {
         const rows = database.prepare(query).all();
-        if (rows.length > ROWS_MAX) throw new DatabaseError("rejected", `the query returned more than ${ROWS_MAX} rows`);
+        if (rows.length > ROWS_MAX)
+          throw new DatabaseError("rejected", `the query returned more than ${ROWS_MAX} rows`);
         return rows.map(tickerValue);
       });
     },
@@ -52,7 +60,11 @@ export function createSqliteDatabase({ location, query, lockTimeoutMs = LOCK_TIM
         for (const name of names) {
           const [first = name, second] = name.split(".");
           const rows = second === undefined ? inMain.all(first) : inSchema.all(second, first);
-          if (rows.length > 0) found.set(name, rows.map((row) => String(row.name)));
+          if (rows.length > 0)
+            found.set(
+              name,
+              rows.map((row) => String(row.name)),
+            );
         }
         return found;
       });
@@ -75,7 +87,10 @@ function tickerValue(row: Readonly<Record<string, unknown>>): unknown {
 function open(location: string, lockTimeoutMs: number): DatabaseSync {
   const inMemory = location === "sample" || location === ":memory:";
   try {
-    const database = new DatabaseSync(inMemory ? ":memory:" : location, { readOnly: !inMemory, timeout: lockTimeoutMs });
+    const database = new DatabaseSync(inMemory ? ":memory:" : location, {
+      readOnly: !inMemory,
+      timeout: lockTimeoutMs,
+    });
     if (location === "sample") for (const file of SAMPLE_FILES) database.exec(readFileSync(file, "utf8"));
     database.exec("PRAGMA query_only = ON");
     return database;
@@ -87,5 +102,7 @@ function open(location: string, lockTimeoutMs: number): DatabaseSync {
 /** The library's message may hold parts of the query: it stays in the cause. */
 function rejection(cause: unknown): DatabaseError {
   const { errstr } = cause as { readonly errstr?: unknown };
-  return new DatabaseError("rejected", `SQLite answered ${JSON.stringify(String(errstr ?? "an error"))}`, { cause });
+  return new DatabaseError("rejected", `SQLite answered ${JSON.stringify(String(errstr ?? "an error"))}`, {
+    cause,
+  });
 }

@@ -13,6 +13,8 @@ export interface CatalogService {
   reload(): Promise<ReloadOutcome>;
   /** Compares with the shared cache and takes or gives what is missing. */
   reconcile(): Promise<void>;
+  /** Compares again and again, at intervals that differ from replica to replica, until the service stops. */
+  keepReconciling(): Promise<void>;
   /** Why no catalog is active; empty once one is. */
   problems(): readonly string[];
 }
@@ -20,6 +22,8 @@ export interface CatalogService {
 /** Pauses between attempts to get a first catalog. */
 const ATTEMPT_PAUSE_MS_MIN = 500;
 const ATTEMPT_PAUSE_MS_MAX = 15_000;
+/** The mean pause between two comparisons with the shared cache. */
+const RECONCILE_PAUSE_MS = 30_000;
 
 export function createCatalogService(deps: CatalogDeps): CatalogService {
   const exclusive = createExclusive();
@@ -57,6 +61,13 @@ export function createCatalogService(deps: CatalogDeps): CatalogService {
     },
 
     reconcile: () => exclusive(() => reconcile(deps)),
+
+    async keepReconciling() {
+      while (!deps.signal?.aborted) {
+        await deps.pause(RECONCILE_PAUSE_MS * (0.75 + deps.random() / 2));
+        if (!deps.signal?.aborted) await exclusive(() => reconcile(deps));
+      }
+    },
 
     problems: () => (deps.registry.current() === undefined ? problems : []),
   };

@@ -12,5 +12,7 @@ export async function reconcile(deps: CatalogDeps): Promise<void> {
   if (active === undefined) return;
   const cached = await takeCached(deps, "reconcile", active.hash);
   if (cached.kind === "verified") activate(deps, "reconcile", "cache", cached.catalog);
-  if (cached.kind === "absent") await publish(deps, active, { over: cached.seen, previous: active });
+  // A hash without the mark that all is loaded is a publication of another program, under way.
+  const empty = cached.kind === "absent" && cached.seen.hashValue === undefined;
+  if (empty) await publish(deps, active, { over: cached.seen, previous: active });
 }

@@ -68,7 +68,10 @@ async function withDatabase(
     io.stderr.write(`${parsed.message}\n`);
     return EXIT.usage;
   }
-  const database = deps.connectDatabase(parsed.settings, createLog({ logLevel: "silent", logFormat: "json" }));
+  const database = deps.connectDatabase(
+    parsed.settings,
+    createLog({ logLevel: "silent", logFormat: "json" }),
+  );
   try {
     return await use(database);
   } catch (error) {

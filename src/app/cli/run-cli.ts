@@ -1,10 +1,23 @@
 import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
 import { hashCommand, validateCommand } from "./catalog-commands.ts";
-import { type Command, type CommandArguments, type CommandDeps, type CommandIo, EXIT, type ExitCode } from "./command.ts";
+import {
+  type Command,
+  type CommandArguments,
+  type CommandDeps,
+  type CommandIo,
+  EXIT,
+  type ExitCode,
+} from "./command.ts";
 import { diffCommand, tickersCommand } from "./database-commands.ts";
 import { serveCommand } from "./serve-command.ts";
 
-const COMMANDS: readonly Command[] = [serveCommand, hashCommand, validateCommand, tickersCommand, diffCommand];
+const COMMANDS: readonly Command[] = [
+  serveCommand,
+  hashCommand,
+  validateCommand,
+  tickersCommand,
+  diffCommand,
+];
 
 /** Runs `mosaic` with its arguments and returns the exit code. */
 export async function runCli(args: readonly string[], io: CommandIo, deps: CommandDeps): Promise<ExitCode> {

@@ -25,7 +25,10 @@ export function addAdminRoutes(app: Hono<HttpEnv>, deps: AdminRoutesDeps): void 
     context.env.route = "/admin/*";
     return next();
   });
-  app.use("/admin/*", bearerAuth({ verifyToken: (token) => timingSafeEqual(digest(token), expected) }));
+  app.use(
+    "/admin/*",
+    bearerAuth({ realm: "mosaic", verifyToken: (token) => timingSafeEqual(digest(token), expected) }),
+  );
   app.post("/admin/views/reload", async (context) => {
     context.env.route = "/admin/views/reload";
     return sendReload(context, await reload());
@@ -80,7 +83,8 @@ function sendDiff(context: HttpContext, diff: DatabaseDiff | undefined): Respons
 
 function sendRefresh(context: HttpContext, before: TickerLoad, after: TickerLoad): Response {
   if (after.kind === "unavailable") {
-    const detail = "The database gave no tickers; those that were known are served on, marked stale when they expire";
+    const detail =
+      "The database gave no tickers; those that were known are served on, marked stale when they expire";
     return problem(context, "database_unavailable", { detail });
   }
   const { set } = after.snapshot;

@@ -8,6 +8,8 @@ import { createRequestIds } from "./request-id.ts";
 export interface BoundaryDeps {
   readonly log: Log;
   readonly observe: (observation: HttpObservation) => void;
+  /** Makes a series exist before its first request. */
+  readonly declare: (series: Omit<HttpObservation, "seconds">) => void;
 }
 
 const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);

@@ -36,30 +36,40 @@ export function createHttpApp(deps: HttpAppDeps): RequestHandler {
   addOperationsRoutes(app, deps);
   addTickerRoutes(app, deps);
   addAdminRoutes(app, deps);
-  refuseOtherMethods(app);
-  app.notFound((context) => problem(context, "not_found", { detail: "No route has this path" }));
+  const paths = knownPaths(app);
+  for (const { path, methods } of paths)
+    for (const method of methods) deps.declare({ method, route: path, status: 200 });
+  app.notFound((context) => unmatched(context, paths));
   app.onError((error, context) => errorResponse(deps.log, error, context));
   return withBoundary(app, deps);
 }
 
-const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+interface KnownPath {
+  readonly pattern: RegExp;
+  readonly path: string;
+  readonly methods: readonly string[];
+}
 
-/** Answers the methods that a path does not have; those it has stay with their one handler. */
-function refuseOtherMethods(app: Hono<HttpEnv>): void {
-  const methodsOf = new Map<string, Set<string>>();
+/** The paths that have a handler, and for which methods. */
+function knownPaths(app: Hono<HttpEnv>): readonly KnownPath[] {
+  const methodsOf = new Map<string, string[]>();
   for (const { path, method } of app.routes) {
-    if (!path.endsWith("*")) methodsOf.set(path, (methodsOf.get(path) ?? new Set()).add(method));
+    if (!path.endsWith("*")) methodsOf.set(path, [...(methodsOf.get(path) ?? []), method]);
   }
-  for (const [path, methods] of methodsOf) {
-    const allow = [...methods]
-      .flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method]))
-      .join(", ");
-    const others = METHODS.filter((method) => !methods.has(method));
-    app.on(others, path, (context) => {
-      context.env.route = path;
-      return problem(context, "method_not_allowed", { detail: `Use ${allow}`, headers: { allow } });
-    });
-  }
+  return [...methodsOf].map(([path, methods]) => ({
+    path,
+    methods,
+    pattern: new RegExp(`^${path.replaceAll(/:[a-z]+/g, "[^/]+")}$`),
+  }));
+}
+
+/** What no handler has taken: another method of a path that there is, or no path of ours. */
+function unmatched(context: HttpContext, paths: readonly KnownPath[]): Response {
+  const known = paths.find(({ pattern }) => pattern.test(context.req.path));
+  if (known === undefined) return problem(context, "not_found", { detail: "No route has this path" });
+  context.env.route = known.path;
+  const allow = known.methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method])).join(", ");
+  return problem(context, "method_not_allowed", { detail: `Use ${allow}`, headers: { allow } });
 }
 
 function errorResponse(log: Log, error: Error, context: HttpContext): Response {

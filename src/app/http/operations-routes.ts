@@ -74,5 +74,10 @@ function tickersComponent(load: TickerLoad, nowMs: number) {
   if (load.kind === "unavailable") return { state: "absent" } as const;
   const { set, origin, loadedAtMs } = load.snapshot;
   const ageSeconds = Math.max(0, Math.round((nowMs - loadedAtMs) / 1000));
-  return { state: load.stale ? "stale" : "fresh", source: origin, count: set.tickers.length, ageSeconds } as const;
+  return {
+    state: load.stale ? "stale" : "fresh",
+    source: origin,
+    count: set.tickers.length,
+    ageSeconds,
+  } as const;
 }

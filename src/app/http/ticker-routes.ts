@@ -1,7 +1,7 @@
 import type { Hono } from "hono";
 import * as v from "valibot";
 import { extractTickers } from "../../domain/extract-tickers.ts";
-import { normalizeTicker } from "../../domain/ticker.ts";
+import { foldTicker } from "../../domain/ticker.ts";
 import type { TickerSet } from "../../domain/ticker-set.ts";
 import type { TickerLoad, TickerService } from "../tickers/ticker-service.ts";
 import type { HttpContext, HttpEnv } from "./http-env.ts";
@@ -26,13 +26,13 @@ export function addTickerRoutes(app: Hono<HttpEnv>, { tickers }: TickerRoutesDep
     context.env.route = "/tickers/:ticker";
     const load = await tickers.load();
     if (load.kind === "unavailable") return unavailable(context);
-    const ticker = normalizeTicker(context.req.param("ticker"));
-    if (ticker !== undefined && load.snapshot.set.has(ticker)) {
+    const { set } = load.snapshot;
+    const ticker = foldTicker(context.req.param("ticker"));
+    if (ticker !== undefined && set.has(ticker))
       return respondJson(context, 200, { ticker, stale: load.stale });
-    }
     return problem(context, "ticker_not_found", {
       detail: "No fund trades under this ticker",
-      extensions: { ticker: ticker ?? null, hint: hintFor(ticker, load.snapshot.set) },
+      extensions: { hint: hintFor(ticker, set), stale: load.stale },
     });
   });
 
@@ -40,7 +40,9 @@ export function addTickerRoutes(app: Hono<HttpEnv>, { tickers }: TickerRoutesDep
     context.env.route = "/tickers/extract";
     const parsed = v.safeParse(extractRequest, await readJson(context));
     if (!parsed.success) {
-      return problem(context, "bad_request", { detail: 'Send a JSON object with a text, such as {"text": "HGLG11 ou KNRI11?"}' });
+      return problem(context, "bad_request", {
+        detail: 'Send a JSON object with a text, such as {"text": "HGLG11 ou KNRI11?"}',
+      });
     }
     const load = await tickers.load();
     const known = load.kind === "tickers" ? load.snapshot.set : undefined;
@@ -64,7 +66,9 @@ function unavailable(context: HttpContext): Response {
 /** What to write instead: the fund's own ticker when the code is known, else the form of a ticker. */
 function hintFor(ticker: string | undefined, known: TickerSet): string {
   const likely = ticker === undefined ? undefined : known.ofCode(ticker.slice(0, 4));
-  return likely === undefined ? "Write four letters and two digits, such as HGLG11" : `Did you mean ${likely}?`;
+  return likely === undefined
+    ? "Write four letters and two digits, such as HGLG11"
+    : `Did you mean ${likely}?`;
 }
 
 async function readJson(context: HttpContext): Promise<unknown> {

@@ -1,14 +1,20 @@
-import type { TickerEvent } from "../tickers/ticker-event.ts";
+import type { TickerEvent, TickerOrigin } from "../tickers/ticker-event.ts";
 import type { Log } from "./log.ts";
 
 /** Writes what happened to the tickers. */
 export function logTickerEvent(log: Log, event: TickerEvent): void {
   switch (event.kind) {
     case "loaded":
-      log[event.origin === "database" ? "info" : "debug"]({ source: event.origin, count: event.count }, "Tickers loaded");
+      log[event.origin === "database" ? "info" : "debug"](
+        { source: event.origin, count: event.count },
+        "Tickers loaded",
+      );
       break;
     case "database-failed":
-      log.warn({ reason: event.code, detail: event.detail }, "Tickers not loaded: what is known is served on");
+      log.warn(
+        { reason: event.code, detail: event.detail },
+        "Tickers not loaded: what is known is served on",
+      );
       break;
     case "empty-ignored":
       log.warn({ known: event.known }, "The database has no tickers: those that are known are kept");
@@ -22,4 +28,9 @@ export function logTickerEvent(log: Log, event: TickerEvent): void {
     case "cache-hit":
       break;
   }
+}
+
+function logLoaded(log: Log, source: TickerOrigin, count: number): void {
+  if (count === 0) log.warn({ source }, "The database has no tickers: none is valid");
+  else log[source === "database" ? "info" : "debug"]({ source, count }, "Tickers loaded");
 }

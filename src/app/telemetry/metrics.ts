@@ -15,6 +15,8 @@ export interface Metrics {
   tickerEvent(event: TickerEvent): void;
   cacheOperation(observation: CacheObservation): void;
   httpRequest(observation: HttpObservation): void;
+  /** Makes the series of a route exist before its first request. */
+  declareHttp(series: Omit<HttpObservation, "seconds">): void;
   /** The Prometheus text format. */
   scrape(): Promise<string>;
 }
@@ -46,6 +48,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
     },
     cacheOperation: cacheInstrument(meter),
     httpRequest: requests.record,
+    declareHttp: requests.declare,
     scrape,
   };
 }

@@ -19,6 +19,8 @@ export interface HttpObservation {
 
 /** The duration of requests, by method, route and status. */
 export interface RequestDurations {
+  /** Makes a series exist before its first request. */
+  declare(series: Omit<HttpObservation, "seconds">): void;
   record(observation: HttpObservation): void;
   /** Hands the histogram to any reader of the SDK, beside the SDK's own instruments. */
   readonly producer: MetricProducer;
@@ -47,7 +49,7 @@ export function createRequestDurations(nowMs: () => number): RequestDurations {
   const byRoute = new Map<string | undefined, Map<string, (Series | undefined)[]>>();
   let seriesCount = 0;
 
-  function seriesOf({ method, route, status }: HttpObservation): Series | undefined {
+  function seriesOf({ method, route, status }: Omit<HttpObservation, "seconds">): Series | undefined {
     const known = byRoute.get(route)?.get(method)?.[status];
     if (known !== undefined || seriesCount >= SERIES_MAX) return known;
     const byMethod = byRoute.get(route) ?? new Map<string, (Series | undefined)[]>();
@@ -72,6 +74,7 @@ export function createRequestDurations(nowMs: () => number): RequestDurations {
   }
 
   return {
+    declare: (series) => void seriesOf(series),
     record(observation) {
       const series = seriesOf(observation);
       if (series === undefined) return;

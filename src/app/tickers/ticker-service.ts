@@ -37,6 +37,7 @@ export interface TickerServiceDeps {
   readonly source: TickerSourcePort;
   readonly ttlSeconds: number;
   readonly emit: (event: TickerEvent) => void;
+  /** Milliseconds of a clock that nobody sets. */
   readonly nowMs: () => number;
   readonly signal?: AbortSignal | undefined;
 }
@@ -115,6 +116,8 @@ async function readShared(deps: TickerServiceDeps): Promise<TickerSnapshot | und
   const miss = (reason: TickerMissReason): undefined => {
     emit({ kind: "cache-miss", reason });
   };
+  // The rest of the life counts from before the question: the copy may die a moment early, never late.
+  const askedAtMs = nowMs();
   try {
     const living = await cache.getLiving(TICKERS_KEY, callOptions(signal));
     if (living === undefined) return miss("absent");
@@ -125,7 +128,7 @@ async function readShared(deps: TickerServiceDeps): Promise<TickerSnapshot | und
     }
     emit({ kind: "cache-hit" });
     const lifeSeconds = Math.min(living.ttlSeconds, ttlSeconds);
-    const loadedAtMs = nowMs() - (ttlSeconds - lifeSeconds) * 1000;
+    const loadedAtMs = askedAtMs - (ttlSeconds - lifeSeconds) * 1000;
     emit({ kind: "loaded", origin: "cache", count: tickers.length });
     return snapshotOf(tickers, { origin: "cache", loadedAtMs, ttlSeconds });
   } catch (error) {
@@ -144,7 +147,7 @@ async function askDatabase(
   const loadedAtMs = nowMs();
   try {
     const tickers = parseTickerRows(await source.load({ signal }));
-    if (tickers.length === 0 && known !== undefined) {
+    if (tickers.length === 0 && known !== undefined && loadedAtMs < known.staleUntilMs) {
       emit({ kind: "empty-ignored", known: known.set.tickers.length });
       return undefined;
     }
@@ -158,7 +161,10 @@ async function askDatabase(
   }
 }
 
-async function share({ cache, ttlSeconds, emit, signal }: TickerServiceDeps, tickers: readonly Ticker[]): Promise<void> {
+async function share(
+  { cache, ttlSeconds, emit, signal }: TickerServiceDeps,
+  tickers: readonly Ticker[],
+): Promise<void> {
   try {
     await cache.set(TICKERS_KEY, encodeTickers(tickers), { ttlSeconds, ...callOptions(signal) });
   } catch (error) {
