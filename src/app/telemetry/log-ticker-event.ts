@@ -5,10 +5,7 @@ import type { Log } from "./log.ts";
 export function logTickerEvent(log: Log, event: TickerEvent): void {
   switch (event.kind) {
     case "loaded":
-      log[event.origin === "database" ? "info" : "debug"](
-        { source: event.origin, count: event.count },
-        "Tickers loaded",
-      );
+      logLoaded(log, event.origin, event.count);
       break;
     case "database-failed":
       log.warn(
