@@ -4,6 +4,7 @@ import { benchCatalog } from "./catalog-bench.ts";
 import { generateCatalog } from "./generated-catalog.ts";
 import { benchHttp } from "./http-bench.ts";
 import { createReport } from "./report.ts";
+import { benchTickers } from "./tickers-bench.ts";
 
 const VIEWS = 10_000;
 
@@ -11,5 +12,6 @@ const { values } = parseArgs({ options: { json: { type: "boolean", default: fals
 const report = createReport((line) => process.stderr.write(`${line}\n`));
 const catalog = generateCatalog(VIEWS);
 await benchCatalog(report, catalog);
+await benchTickers(report);
 await benchHttp(report, catalog);
 process.stdout.write(`${values.json ? report.json() : report.table()}\n`);

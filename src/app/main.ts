@@ -18,6 +18,11 @@ function untilStopped(): Promise<void> {
 }
 
 function output(stream: NodeJS.WriteStream): Output {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    // Whoever reads a pipe may leave early, as `head` does.
+    if (error.code === "EPIPE") process.exit(0);
+    throw error;
+  });
   return { write: (text) => void stream.write(text), terminal: stream.isTTY === true };
 }
 

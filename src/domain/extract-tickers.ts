@@ -8,9 +8,13 @@ export interface ExtractedTickers {
   readonly basis: "list" | "shape";
 }
 
-/** Letters of any script, with their accents, digits and `_`: a code inside of such a run is part of a word. */
-const WORD = /[\p{L}\p{M}\p{N}_]+/gu;
-const WORD_LENGTH_MAX = 8;
+/**
+ * A letter of any script, a digit or `_`, then more of them and of the marks that accents are: a code inside of such a run
+ * is part of a word. A mark alone begins none, since the emoji before it, not the code behind it, is what it belongs to.
+ */
+const WORD = /[\p{L}\p{N}_＿][\p{L}\p{Mn}\p{Mc}\p{N}_＿]*/gu;
+/** In UTF-16 units, two of which some forms of a letter take. */
+const WORD_LENGTH_MAX = 16;
 const CODE = /^[A-Z][A-Z0-9]{3}$/;
 const FUND_SHAPE = /^[A-Z]{4}1[1-9]$/;
 
@@ -22,9 +26,10 @@ const FUND_SHAPE = /^[A-Z]{4}1[1-9]$/;
  */
 export function extractTickers(text: string, known: TickerSet | undefined): ExtractedTickers {
   const found = new Set<Ticker>();
-  for (const [word] of text.normalize("NFKC").matchAll(WORD)) {
+  for (const [word] of text.matchAll(WORD)) {
     if (word.length > WORD_LENGTH_MAX) continue;
-    const ticker = tickerOf(word.toUpperCase(), known);
+    // Each word alone: to normalise a long run of marks takes time in the square of its length.
+    const ticker = tickerOf(word.normalize("NFKC").toUpperCase(), known);
     if (ticker !== undefined) found.add(ticker);
   }
   return { tickers: [...found], basis: known === undefined ? "shape" : "list" };

@@ -6,13 +6,19 @@
  * @returns what is wrong with it, or undefined
  */
 export function tickerQueryProblem(sql: string): string | undefined {
-  const bare = withoutTexts(sql).trim();
+  const bare = (AMBIGUOUS.test(sql) ? sql : withoutTexts(sql)).trim();
   if (bare === "") return "it is empty";
   const statements = bare.replace(/;\s*$/, "");
   if (statements.includes(";")) return "it holds several statements";
-  if (!/^(?:select|with|values|table)\b/i.test(statements)) return "it is no query";
+  if (!/^[\s(]*(?:select|with|values|table)\b/i.test(statements)) return "it is no query";
   return undefined;
 }
+
+/**
+ * What databases take for different things: a backslash may escape a quote, a dollar may begin a text, a carriage return may
+ * end a comment, and a comment may hold another. Where a text ends is then not known, and a semicolon counts anywhere.
+ */
+const AMBIGUOUS = /[\\$]|\r(?!\n)|\/\*(?:(?!\*\/)[\s\S])*\/\*/;
 
 /** Leaves out what may hold any character: quoted texts and names, and comments. */
 function withoutTexts(sql: string): string {

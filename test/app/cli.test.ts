@@ -9,9 +9,11 @@ const PROJECT = resolve(import.meta.dirname, "../..");
 const HASH_OF_SAMPLE = "abd0d8ba1d0d63c0e2bc3acd78d539b92e301c7cc91e7b00b877e49dba9b4b9c";
 
 const HELP = `Usage:
-  mosaic serve           Serve the catalog over HTTP; the settings come from the environment
-  mosaic hash [DIR]      Print the catalog hash of DIR, or of VIEWS_DIR
-  mosaic validate [DIR]  Check the views of DIR, or of VIEWS_DIR, and say what to write instead
+  mosaic serve                  Serve the catalog over HTTP; the settings come from the environment
+  mosaic hash [DIR]             Print the catalog hash of DIR, or of VIEWS_DIR
+  mosaic validate [DIR]         Check the views of DIR, or of VIEWS_DIR, and say what to write instead
+  mosaic tickers                Print the valid tickers that the database of DATABASE_URL has
+  mosaic diff --database [DIR]  Compare the columns of DIR's views, or of VIEWS_DIR's, with the database of DATABASE_URL
 
 Exit codes: 0 done or valid, 1 invalid or failed, 2 wrong usage, setting or folder
 `;
@@ -140,6 +142,10 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     [[""], 'there is no command ""'],
     [["hash", "a", "b"], "too many arguments: mosaic hash [DIR]"],
     [["validate", "a", "b"], "too many arguments: mosaic validate [DIR]"],
+    [["tickers", "now"], "too many arguments: mosaic tickers"],
+    [["tickers", "--database"], "Unknown option '--database'"],
+    [["diff", "--database", "a", "b"], "too many arguments: mosaic diff --database [DIR]"],
+    [["diff", "--database=yes"], "Option '--database' does not take an argument"],
     [["serve", "now"], "too many arguments: mosaic serve"],
     [["hash", "--all"], "Unknown option '--all'"],
     [["-x"], "Unknown option '-x'"],

@@ -278,6 +278,7 @@ describe.each(COMBINATIONS)("createHttpApp() with $name", (combination) => {
         components: {
           catalog: { state: "active", hash, source: "disk", views: 8, activatedAt },
           cache: { backend: combination.backend, state: "up" },
+          tickers: { state: "absent" },
         },
       },
     ]);

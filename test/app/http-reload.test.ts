@@ -18,7 +18,7 @@ const SECOND = {
 };
 const RELOADED = "mosaic_views_reloaded_total";
 
-/** What contract section 10 names and this version has; tickers' own series come with the tickers. */
+/** What contract section 10 names and this version has. */
 const METRIC_NAMES = [
   "http_server_request_duration_seconds_bucket",
   "http_server_request_duration_seconds_count",
@@ -35,6 +35,8 @@ const METRIC_NAMES = [
   "mosaic_catalog_info",
   "mosaic_catalog_last_activation_timestamp_seconds",
   "mosaic_catalog_views",
+  "mosaic_tickers",
+  "mosaic_tickers_age_seconds",
   "mosaic_views_reloaded_total",
 ];
 
@@ -106,6 +108,8 @@ describe.each(COMBINATIONS)("createHttpApp() with $name", (combination) => {
       mosaic_catalog_generation: 0,
       [`mosaic_catalog_info{hash="${firstHash}",source="disk"}`]: 1,
       mosaic_catalog_views: 3,
+      mosaic_tickers: 0,
+      mosaic_tickers_age_seconds: 0,
       [RELOADED]: 0,
     });
   });

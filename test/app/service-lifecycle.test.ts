@@ -122,7 +122,11 @@ describe.each(RUNTIMES)("serve on $name", (runtime) => {
         detail: reasons[0],
         requestId: "absent",
         reasons,
-        components: { catalog: { state: "absent" }, cache: { backend: "local", state: "up" } },
+        components: {
+          catalog: { state: "absent" },
+          cache: { backend: "local", state: "up" },
+          tickers: { state: "absent" },
+        },
       },
     ]);
     for (const path of ["/views", "/views/alpha", "/views/alpha/columns"]) {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Environment, parseSettings, type Settings } from "../../src/app/settings.ts";
+import { DATABASE, NAMESPACE, PORT, REDIS, TTL, WRONG } from "./settings/wrong-setting-rows.ts";
 
 const DEFAULTS: Settings = {
   cacheBackend: "local",
@@ -27,6 +28,7 @@ const ALL_NAMES = [
     "VIEWS_CACHE_TTL",
     "VIEWS_SIGNATURE_MODE",
   ],
+  ...["TICKERS_CACHE_TTL", "TICKERS_SQL", "DATABASE_URL"],
   ...["VIEWS_SIGNATURE_REQUIRED", "ADMIN_TOKEN", "HOST", "PORT", "LOG_LEVEL", "LOG_FORMAT"],
 ];
 
@@ -43,14 +45,6 @@ function lines(...problems: readonly string[]): string {
   const count = problems.length === 1 ? "1 setting is" : `${problems.length} settings are`;
   return [`Cannot start: ${count} wrong`, ...problems.map((problem) => `  ${problem}`)].join("\n");
 }
-
-const TTL = "whole seconds from 1 to 315360000, such as 86400";
-const REDIS = "redis://[user:password@]host[:port][/database], or rediss:// for TLS, without a query";
-const NAMESPACE = "1 to 100 visible ASCII characters, such as mosaic or {mosaic}";
-const HOST = "a host name or address, such as 0.0.0.0";
-const PORT = "a port from 0 to 65535; 0 takes any free one";
-const LEVELS = "trace, debug, info, warn, error, fatal, silent";
-const UNSIGNED = "false, since this version verifies no signatures";
 
 describe("parseSettings()", () => {
   test("parseSettings() has a default for every setting", () => {
@@ -80,6 +74,32 @@ describe("parseSettings()", () => {
     [{ VIEWS_DIR: "/etc/mosaic/os views" }, { viewsDir: "/etc/mosaic/os views" }],
     [{ VIEWS_CACHE_TTL: "1" }, { viewsCacheTtlSeconds: 1 }],
     [{ VIEWS_CACHE_TTL: "315360000" }, { viewsCacheTtlSeconds: 315_360_000 }],
+    ...[
+      ["300", 300],
+      ["0.5", 0.5],
+      ["0.000001", 0.000_001],
+      ["1.50", 1.5],
+      ["0300", 300],
+      ["315360000", 315_360_000],
+      ["315360000.0", 315_360_000],
+    ].map(([text, seconds]): [Environment, Partial<Settings>] => [
+      { TICKERS_CACHE_TTL: `${text}` },
+      { tickersCacheTtlSeconds: Number(seconds) },
+    ]),
+    ...[
+      "SELECT ticker FROM other",
+      "select code as ticker from funds where name <> 'a;b';",
+      "WITH f AS (SELECT ticker FROM t) SELECT ticker FROM f",
+      "-- all funds\nSELECT ticker FROM t",
+    ].map((sql): [Environment, Partial<Settings>] => [{ TICKERS_SQL: sql }, { tickersSql: sql }]),
+    ...[
+      "sqlite:funds.db",
+      "sqlite:/var/lib/my funds.db",
+      "sqlite::memory:",
+      "postgres://h",
+      "postgres://u:p@h:5432/db",
+      "postgresql://u@[::1]/db?sslmode=require",
+    ].map((url): [Environment, Partial<Settings>] => [{ DATABASE_URL: url }, { databaseUrl: url }]),
     [{ VIEWS_SIGNATURE_MODE: "none" }, {}],
     [{ VIEWS_SIGNATURE_REQUIRED: "false" }, {}],
     [{ VIEWS_SIGNATURE_REQUIRED: "FALSE" }, {}],
@@ -125,44 +145,6 @@ describe("parseSettings()", () => {
   });
 });
 
-/** A setting, a value that it cannot have, and what it takes instead. */
-const WRONG: readonly (readonly [name: string, value: string, takes: string])[] = [
-  ...["Redis", "memory", " local"].map((value) => ["CACHE_BACKEND", value, "local or redis"] as const),
-  ...["localhost", "http://h:6379/", "redis:///0", "redis://h/zero", "redis://h/00000", "redis://h/0/1"].map(
-    (value) => ["REDIS_URL", value, REDIS] as const,
-  ),
-  ...[":", "::", "a b", "açaí", "a\n", "n".repeat(101)].map(
-    (value) => ["CACHE_NAMESPACE", value, NAMESPACE] as const,
-  ),
-  ...[
-    "0",
-    "000",
-    "-1",
-    "-86400",
-    "1.5",
-    "1e3",
-    "0x10",
-    "+5",
-    " 5",
-    "5\n",
-    "5s",
-    "NaN",
-    "Infinity",
-    "315360001",
-  ].map((value) => ["VIEWS_CACHE_TTL", value, TTL] as const),
-  ...["9999999999", "\u0661"].map((value) => ["VIEWS_CACHE_TTL", value, TTL] as const),
-  ...["hmac", "sha256", "NONE"].map(
-    (value) => ["VIEWS_SIGNATURE_MODE", value, "none, the only mode that this version has"] as const,
-  ),
-  ...["true", "1", "yes", "on", "falsely"].map(
-    (value) => ["VIEWS_SIGNATURE_REQUIRED", value, UNSIGNED] as const,
-  ),
-  ...["a b", "http://h", "h/x", "h".repeat(254)].map((value) => ["HOST", value, HOST] as const),
-  ...["65536", "99999", "100000", "-1", "80.0", "http"].map((value) => ["PORT", value, PORT] as const),
-  ...["INFO", "verbose"].map((value) => ["LOG_LEVEL", value, LEVELS] as const),
-  ...["JSON", "text"].map((value) => ["LOG_FORMAT", value, "json or pretty"] as const),
-];
-
 describe("parseSettings() of wrong settings", () => {
   test.each(WRONG)("parseSettings() refuses %s=%j", (name, value, takes) => {
     const shown = value.length > 100 ? `${value.slice(0, 100)}…` : value;
@@ -178,6 +160,21 @@ describe("parseSettings() of wrong settings", () => {
     ["redis://user:1234/s3cret@h", "(not a URL, not shown)"],
   ])("parseSettings() refuses REDIS_URL=%s and shows it as %s", (value, shown) => {
     expect(messageOf({ REDIS_URL: value })).toBe(lines(`REDIS_URL is "${shown}": it takes ${REDIS}`));
+  });
+
+  test.each([
+    ["mysql://user:s3cret@h/db", "mysql://***@h/db"],
+    ["mysql://s3cret@h/db?password=s3cret", "mysql://***@h/db?***"],
+    ["postgres://user:s3cret@", "(not a URL, not shown)"],
+    ["postgres://user:s3/cret@h/db", "(not a URL, not shown)"],
+    ["postgres:user:s3cret@h/db", "(not a URL, not shown)"],
+    ["postgres:///db?host=/run&password=s3cret", "postgres:///db?***"],
+    ["user:s3cret@h/db", "(not a URL, not shown)"],
+    ["sqlite:", "(not a URL, not shown)"],
+  ])("parseSettings() refuses DATABASE_URL=%s and shows it as %s", (value, shown) => {
+    expect(messageOf({ DATABASE_URL: value })).toBe(
+      lines(`DATABASE_URL is "${shown}": it takes ${DATABASE}`),
+    );
   });
 
   test.each([
@@ -202,7 +199,7 @@ describe("parseSettings() of wrong settings", () => {
       const shown = value.length > 100 ? `${value.slice(0, 100)}…` : value;
       return `${name} is ${JSON.stringify(shown)}: it takes ${takes}`;
     });
-    expect(problems).toHaveLength(10);
+    expect(problems).toHaveLength(13);
     expect(messageOf(environment)).toBe(lines(...problems));
   });
 
@@ -227,6 +224,7 @@ describe("parseSettings() of wrong settings", () => {
         const environment = {
           ADMIN_TOKEN: `${token} `,
           REDIS_URL: url.replace("$", () => password),
+          DATABASE_URL: url.replace("$", () => password),
           PORT: "x",
         };
         const message = messageOf(environment);

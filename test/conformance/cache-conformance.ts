@@ -1,5 +1,6 @@
 import { describe, test } from "vitest";
 import type { CachePort } from "../../src/ports/cache-port.ts";
+import { LIVING_CASES } from "./cache-living-cases.ts";
 import { PUBLISH_CASES } from "./cache-publish-cases.ts";
 import { REFUSAL_CASES } from "./cache-refusal-cases.ts";
 import { VALUE_CASES } from "./cache-value-cases.ts";
@@ -25,7 +26,12 @@ export interface CacheCase {
   run(harness: CacheHarness): Promise<void>;
 }
 
-export const CACHE_CASES: readonly CacheCase[] = [...VALUE_CASES, ...PUBLISH_CASES, ...REFUSAL_CASES];
+export const CACHE_CASES: readonly CacheCase[] = [
+  ...VALUE_CASES,
+  ...LIVING_CASES,
+  ...PUBLISH_CASES,
+  ...REFUSAL_CASES,
+];
 
 /** What every adapter of the cache port must do. */
 export function describeCache({ name, open }: CacheSubject): void {

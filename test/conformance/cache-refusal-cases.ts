@@ -14,6 +14,7 @@ const CALLS: readonly (readonly [
   (cache: CachePort, signal?: AbortSignal) => Promise<unknown>,
 ])[] = [
   ["get", (cache, signal) => cache.get("key", optional(signal))],
+  ["getLiving", (cache, signal) => cache.getLiving("key", optional(signal))],
   ["getMany", (cache, signal) => cache.getMany(["key", "other"], optional(signal))],
   ["getMany", (cache, signal) => cache.getMany([], optional(signal))],
   [

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { signalProcess } from "./signal-process.ts";
 
 export interface ExitGuard {
   release(): void;
@@ -15,10 +16,17 @@ export function guardExit(command: string, args: readonly string[]): ExitGuard {
   const guard = spawn("/bin/sh", ["-c", script, "exit-guard", ...args], {
     stdio: ["pipe", "ignore", "ignore"],
   });
+  const { pid } = guard;
+  if (pid === undefined) throw new Error("Cannot spawn /bin/sh");
+  let isRunning = true;
+  guard.once("exit", () => {
+    isRunning = false;
+  });
   guard.unref();
   return {
+    // The pipe must be open until the guard is dead: it acts on its end.
     release: () => {
-      guard.kill("SIGKILL");
+      if (isRunning) signalProcess(pid, "SIGKILL");
     },
   };
 }

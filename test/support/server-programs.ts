@@ -10,7 +10,7 @@ export interface ServerProgram {
   readonly homebrewFormula: string;
 }
 
-/** The servers that the tests run. PostgreSQL, Chromium and Prometheus are one row each. */
+/** The servers that the tests run. Chromium and Prometheus are one row each. */
 export const serverPrograms = [
   {
     name: "redis-server",
@@ -19,6 +19,22 @@ export const serverPrograms = [
     folders: ["/usr/local/bin", "/opt/homebrew/bin"],
     debianPackage: "redis-server",
     homebrewFormula: "redis",
+  },
+  {
+    name: "postgres",
+    binaries: ["postgres"],
+    environmentVariable: "MOSAIC_TEST_POSTGRES",
+    folders: ["/usr/lib/postgresql/*/bin", "/opt/homebrew/bin"],
+    debianPackage: "postgresql",
+    homebrewFormula: "postgresql",
+  },
+  {
+    name: "initdb",
+    binaries: ["initdb"],
+    environmentVariable: "MOSAIC_TEST_INITDB",
+    folders: ["/usr/lib/postgresql/*/bin", "/opt/homebrew/bin"],
+    debianPackage: "postgresql",
+    homebrewFormula: "postgresql",
   },
 ] as const satisfies readonly ServerProgram[];
 

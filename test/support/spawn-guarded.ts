@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import process from "node:process";
 import { guardExit } from "./exit-guard.ts";
+import { signalProcess } from "./signal-process.ts";
 
 export interface GuardedCommand {
   readonly command: string;
@@ -75,14 +76,4 @@ export function spawnGuarded({ command, args, directory }: GuardedCommand): Guar
     },
     output: () => output,
   };
-}
-
-function signalProcess(pid: number, name: NodeJS.Signals): void {
-  try {
-    // Not child.kill(): on Deno that delivers one signal and no second.
-    process.kill(pid, name);
-  } catch (error) {
-    // It has ended and been reaped, "exit" is on its way.
-    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
-  }
 }

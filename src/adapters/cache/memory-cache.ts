@@ -63,7 +63,9 @@ export function createMemoryCache(options: MemoryCacheOptions = {}): CachePort {
     async getLiving(key, callOptions) {
       enter("getLiving", callOptions?.signal);
       const value = entries.get(key);
-      return value === undefined ? undefined : { value, ttlSeconds: entries.getRemainingTTL(key) / 1000 };
+      const ttlMs = entries.getRemainingTTL(key);
+      // In its last instant a value is still there, with nothing left of its life.
+      return value === undefined || ttlMs <= 0 ? undefined : { value, ttlSeconds: ttlMs / 1000 };
     },
 
     async getMany(keys, callOptions) {

@@ -17,7 +17,10 @@ export interface DatabaseOptions {
 /** Makes the database that a URL names; nothing is opened before it is asked. */
 export function openDatabase({ url, query, name, onIdleError }: DatabaseOptions): Database {
   if (url === undefined) return createSqliteDatabase({ location: "sample", query });
-  if (url.startsWith("sqlite:"))
-    return createSqliteDatabase({ location: url.slice("sqlite:".length), query });
+  if (url.startsWith("sqlite:")) {
+    const path = url.slice("sqlite:".length);
+    // A file of this name is a file; the embedded database has no URL.
+    return createSqliteDatabase({ location: path === "sample" ? "./sample" : path, query });
+  }
   return createPostgresDatabase({ url, name, query, onIdleError });
 }

@@ -5,6 +5,7 @@ import {
   type DatabaseErrorCode,
   TICKER_COLUMN,
 } from "../../ports/database-port.ts";
+import { requireTickerQuery } from "./require-ticker-query.ts";
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database` */
@@ -31,8 +32,9 @@ const ROWS_MAX = 100_000;
 const COLUMNS_QUERY = `
 SELECT wanted.name, attribute.attname AS column
 FROM unnest($1::text[], $2::text[]) AS wanted (name, quoted)
-JOIN pg_catalog.pg_attribute AS attribute ON attribute.attrelid = pg_catalog.to_regclass(wanted.quoted)
-WHERE attribute.attnum > 0 AND NOT attribute.attisdropped
+JOIN pg_catalog.pg_class AS class ON class.oid = pg_catalog.to_regclass(wanted.quoted)
+JOIN pg_catalog.pg_attribute AS attribute ON attribute.attrelid = class.oid
+WHERE class.relkind IN ('f', 'm', 'p', 'r', 'v') AND attribute.attnum > 0 AND NOT attribute.attisdropped
 ORDER BY wanted.name, attribute.attnum`;
 
 /** Uses a PostgreSQL database in read-only transactions, over a small pool that makes broken connections anew. */
@@ -54,6 +56,7 @@ export function createPostgresDatabase(options: PostgresOptions): Database {
   return {
     name,
     load: async ({ signal } = {}) => {
+      requireTickerQuery(query);
       const rows = await readOnly({ pool, deadlineMs, signal }, { text: query, values: [] });
       return rows.map(tickerValue);
     },
@@ -93,11 +96,9 @@ type Row = Readonly<Record<string, unknown>>;
 
 /** One statement in a transaction that the server itself keeps from writing. */
 async function readOnly(session: Session, statement: Statement): Promise<readonly Row[]> {
-  const { pool, signal } = session;
+  const { signal } = session;
   if (signal?.aborted) throw abortedError(signal);
-  const client = await pool.connect().catch((cause: unknown) => {
-    throw databaseError(cause);
-  });
+  const client = await connect(session);
   // A connection that breaks while it is checked out tells the client, not the pool; the query then fails as well.
   const ignore = (): void => undefined;
   client.on("error", ignore);
@@ -111,6 +112,26 @@ async function readOnly(session: Session, statement: Statement): Promise<readonl
     client.off("error", ignore);
     // Whatever went wrong, the transaction may still be open: the connection is not used again.
     client.release(failure);
+  }
+}
+
+/** The pool bounds how long this takes, but knows no signals. */
+async function connect({ pool, signal }: Session): Promise<pg.PoolClient> {
+  const connecting = pool.connect();
+  const { promise: given, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(abortedError(signal));
+  signal?.addEventListener("abort", onAbort, { once: true });
+  try {
+    return await Promise.race([connecting, given]);
+  } catch (cause) {
+    // Nobody waits for this connection any longer.
+    connecting.then(
+      (client) => client.release(),
+      () => undefined,
+    );
+    throw databaseError(cause);
+  } finally {
+    signal?.removeEventListener("abort", onAbort);
   }
 }
 
@@ -159,8 +180,9 @@ function quoteIdentifier(identifier: string): string {
   return `"${identifier.replaceAll('"', '""')}"`;
 }
 
-/** SQLSTATEs of a statement that was cancelled for its time, and of a server that goes away. */
+/** SQLSTATEs of a statement that was cancelled for its time, and of a server that takes no connection or ends it. */
 const CODES: Readonly<Record<string, readonly [code: DatabaseErrorCode, detail: string]>> = {
+  "53300": ["unavailable", "PostgreSQL has no connection left"],
   "57014": ["timeout", "PostgreSQL cancelled the statement, which took too long"],
   "57P01": ["unavailable", "PostgreSQL ended the connection"],
   "57P02": ["unavailable", "PostgreSQL ended the connection"],

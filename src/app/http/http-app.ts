@@ -65,10 +65,13 @@ function knownPaths(app: Hono<HttpEnv>): readonly KnownPath[] {
 
 /** What no handler has taken: another method of a path that there is, or no path of ours. */
 function unmatched(context: HttpContext, paths: readonly KnownPath[]): Response {
-  const known = paths.find(({ pattern }) => pattern.test(context.req.path));
-  if (known === undefined) return problem(context, "not_found", { detail: "No route has this path" });
-  context.env.route = known.path;
-  const allow = known.methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method])).join(", ");
+  // A path may fit two routes, such as /tickers/extract and /tickers/:ticker: each has methods, the literal one the name.
+  const known = paths.filter(({ pattern }) => pattern.test(context.req.path));
+  const named = known.find(({ path }) => path === context.req.path) ?? known[0];
+  if (named === undefined) return problem(context, "not_found", { detail: "No route has this path" });
+  context.env.route = named.path;
+  const methods = known.flatMap((route) => route.methods);
+  const allow = methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method])).join(", ");
   return problem(context, "method_not_allowed", { detail: `Use ${allow}`, headers: { allow } });
 }
 

@@ -2,6 +2,7 @@ import { parseTickerRows, type Ticker } from "../../domain/ticker.ts";
 import { createTickerSet, type TickerSet } from "../../domain/ticker-set.ts";
 import { CacheError, type CachePort } from "../../ports/cache-port.ts";
 import { DatabaseError, type TickerSourcePort } from "../../ports/database-port.ts";
+import { createExclusive } from "../catalog/exclusive.ts";
 import type { TickerEvent, TickerMissReason, TickerOrigin } from "./ticker-event.ts";
 import { decodeTickers, encodeTickers, TICKERS_KEY } from "./ticker-list.ts";
 
@@ -56,6 +57,8 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
   let retryAtMs = Number.NEGATIVE_INFINITY;
   let loading: Promise<TickerLoad> | undefined;
   let refreshing: Promise<TickerLoad> | undefined;
+  // One at a time, so that the answer to an older question never replaces that to a newer one.
+  const exclusive = createExclusive();
 
   function keep(next: TickerSnapshot): TickerLoad {
     snapshot = next;
@@ -76,7 +79,17 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
     return next === undefined ? undefined : keep(next);
   }
 
+  /** What needs nobody to be asked: the copy while it is fresh, or what is known while the database is left alone. */
+  function settled(): Promise<TickerLoad> | undefined {
+    const now = nowMs();
+    if (fresh !== undefined && snapshot !== undefined && now < snapshot.freshUntilMs) return fresh;
+    return now < retryAtMs ? Promise.resolve(peek()) : undefined;
+  }
+
   async function loadOnce(): Promise<TickerLoad> {
+    // A refresh that went before may have answered already.
+    const before = settled();
+    if (before !== undefined) return before;
     const shared = await readShared(deps);
     if (shared !== undefined) return keep(shared);
     return (await fromDatabase()) ?? peek();
@@ -85,16 +98,15 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
   return {
     peek,
     load() {
-      const now = nowMs();
-      if (fresh !== undefined && snapshot !== undefined && now < snapshot.freshUntilMs) return fresh;
-      if (now < retryAtMs) return Promise.resolve(peek());
-      loading ??= loadOnce().finally(() => {
+      const known = settled();
+      if (known !== undefined) return known;
+      loading ??= exclusive(loadOnce).finally(() => {
         loading = undefined;
       });
       return loading;
     },
     refresh() {
-      refreshing ??= refreshOnce(deps, fromDatabase).finally(() => {
+      refreshing ??= exclusive(() => refreshOnce(deps, fromDatabase)).finally(() => {
         refreshing = undefined;
       });
       return refreshing;
@@ -147,8 +159,9 @@ async function askDatabase(
   const loadedAtMs = nowMs();
   try {
     const tickers = parseTickerRows(await source.load({ signal }));
-    if (tickers.length === 0 && known !== undefined && loadedAtMs < known.staleUntilMs) {
-      emit({ kind: "empty-ignored", known: known.set.tickers.length });
+    const knownCount = known !== undefined && loadedAtMs < known.staleUntilMs ? known.set.tickers.length : 0;
+    if (tickers.length === 0 && knownCount > 0) {
+      emit({ kind: "empty-ignored", known: knownCount });
       return undefined;
     }
     emit({ kind: "loaded", origin: "database", count: tickers.length });

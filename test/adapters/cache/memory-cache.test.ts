@@ -105,10 +105,32 @@ describe("createMemoryCache()", () => {
     expect(await readTexts(cache, ["key"])).toEqual([undefined]);
   });
 
+  test("getLiving() returns what is left of a life, and nothing in its last instant", async () => {
+    let nowMs = 5000;
+    const cache = createMemoryCache({ nowMs: () => nowMs });
+    await cache.set("key", bytes("1"), { ttlSeconds: 0.0104 });
+    expect(await cache.getLiving("key")).toEqual({ value: bytes("1"), ttlSeconds: 0.011 });
+    nowMs = 5010;
+    expect(await cache.getLiving("key")).toEqual({ value: bytes("1"), ttlSeconds: 0.001 });
+    nowMs = 5011;
+    expect(await cache.getLiving("key")).toBeUndefined();
+  });
+
+  test("getLiving() returns no life that ran out between two looks at the clock", async () => {
+    let nowMs = 5000;
+    const cache = createMemoryCache({ nowMs: () => nowMs++ });
+    await cache.set("key", bytes("1"), { ttlSeconds: 0.006 });
+    const lives: (number | undefined)[] = [];
+    for (let reads = 0; reads < 10; reads++) lives.push((await cache.getLiving("key"))?.ttlSeconds);
+    expect(lives.filter((life) => life !== undefined && life <= 0)).toEqual([]);
+    expect(lives.at(-1)).toBeUndefined();
+  });
+
   test("close() lets go of what was held, and says so in the error of each operation", async () => {
     const cache = createMemoryCache();
     await cache.close();
     await expect(cache.get("a")).rejects.toThrow("Cannot read from the cache: it is closed");
+    await expect(cache.getLiving("a")).rejects.toThrow("Cannot read from the cache: it is closed");
     await expect(cache.getMany(["a"])).rejects.toThrow("Cannot read from the cache: it is closed");
     await expect(setTexts(cache, { a: "1" })).rejects.toThrow("Cannot write to the cache: it is closed");
     await expect(cache.delete("a")).rejects.toThrow("Cannot delete from the cache: it is closed");

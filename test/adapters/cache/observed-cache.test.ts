@@ -29,6 +29,7 @@ async function callEach(
   const publication = { entries: textEntries({ b: "2" }), ttlSeconds, remove: [], expect: [] };
   return [
     ...(await Promise.allSettled([cache.get("a", options)])),
+    ...(await Promise.allSettled([cache.getLiving("a", options)])),
     ...(await Promise.allSettled([cache.getMany(["a", "b"], options)])),
     ...(await Promise.allSettled([cache.set("a", bytes("1"), { ttlSeconds, ...options })])),
     ...(await Promise.allSettled([cache.delete("a", options)])),
@@ -42,7 +43,7 @@ describe("withObserver()", () => {
     const outcomes = await callEach(cache);
     await cache.close();
     expect(outcomes.map(({ status }) => status)).toEqual(outcomes.map(() => "fulfilled"));
-    expect(seen()).toEqual(["get ok", "getMany ok", "set ok", "delete ok", "publish ok"]);
+    expect(seen()).toEqual(["get ok", "getLiving ok", "getMany ok", "set ok", "delete ok", "publish ok"]);
     expect(observations.filter(({ seconds }) => !Number.isFinite(seconds) || seconds < 0)).toEqual([]);
     expect(observations.map((observation) => Object.keys(observation))).toEqual(
       observations.map(() => ["operation", "result", "seconds"]),
@@ -63,7 +64,7 @@ describe("withObserver()", () => {
     await Promise.allSettled([cache.set("a", bytes("12345"), { ttlSeconds })]);
     await cache.close();
     await callEach(cache);
-    const operations = ["get", "getMany", "set", "delete", "publish"];
+    const operations = ["get", "getLiving", "getMany", "set", "delete", "publish"];
     const aborted = operations.map((operation) => `${operation} aborted`);
     const closed = operations.map((operation) => `${operation} closed`);
     expect(seen()).toEqual([...aborted, "set too-large", ...closed]);

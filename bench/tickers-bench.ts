@@ -1,0 +1,103 @@
+import { createMemoryCache } from "../src/adapters/cache/memory-cache.ts";
+import { withNamespace } from "../src/adapters/cache/namespaced-cache.ts";
+import { createRedisCache } from "../src/adapters/cache/redis-cache.ts";
+import { connectRedis, createRedisClient } from "../src/adapters/cache/redis-client.ts";
+import { createSqliteDatabase } from "../src/adapters/database/sqlite-database.ts";
+import { createTickerService } from "../src/app/tickers/ticker-service.ts";
+import { extractTickers } from "../src/domain/extract-tickers.ts";
+import type { TickerSet } from "../src/domain/ticker-set.ts";
+import type { CachePort } from "../src/ports/cache-port.ts";
+import { startRedis } from "../test/support/redis-server.ts";
+import { paired, timed } from "./paired.ts";
+import type { Report } from "./report.ts";
+
+const TTL_SECONDS = 3600;
+const LOADS = 20_000;
+const NOTE_LOADS = 200;
+const LOOKUPS = 3_000_000;
+const MEGABYTE = 1_000_000;
+const QUESTION =
+  "Qual foi o último rendimento do HGLG11, e o preço médio de KNRI11 ou mxrf11.SA na última semana? ";
+
+/** Tickers in this process against a bare set, against the design note's cache, and their extraction from long texts. */
+export async function benchTickers(report: Report): Promise<void> {
+  const set = await benchLoad(report, "memory", createMemoryCache());
+  await using server = await startRedis();
+  const client = createRedisClient(server.url);
+  if (!(await connectRedis(client, 5000)))
+    throw new Error("Cannot run the benchmark: Redis did not become ready");
+  await benchLoad(report, "redis", createRedisCache(client));
+  client.disconnect();
+  await benchHas(report, set);
+  await benchExtraction(report, set);
+}
+
+async function benchLoad(report: Report, name: "memory" | "redis", inner: CachePort): Promise<TickerSet> {
+  const cache = withNamespace(inner, "bench");
+  const source = createSqliteDatabase({ location: "sample", query: "SELECT ticker FROM view_fiis_info" });
+  const service = createTickerService({
+    cache,
+    source,
+    ttlSeconds: TTL_SECONDS,
+    emit: () => undefined,
+    nowMs: () => performance.now(),
+  });
+  const loaded = await service.load();
+  if (loaded.kind !== "tickers") throw new Error("Cannot run the benchmark: no tickers were loaded");
+  await source.close();
+  const note = async (): Promise<void> => {
+    for (let count = 0; count < NOTE_LOADS; count++) await noteLoad(cache);
+  };
+  const ours = async (): Promise<void> => {
+    for (let count = 0; count < LOADS; count++) await service.load();
+  };
+  const comparison = await paired(
+    9,
+    async () => (await timed(note)) / NOTE_LOADS,
+    async () => (await timed(ours)) / LOADS,
+  );
+  report.add(`note_tickers_vs_load_${name}`, comparison, {
+    target: name === "redis" ? 50 : 10,
+    better: "higher",
+  });
+  return loaded.snapshot.set;
+}
+
+/** The design note's way, at every question: read the shared list, parse it, make a set of it. */
+async function noteLoad(cache: CachePort): Promise<ReadonlySet<string>> {
+  const bytes = await cache.get("tickers:list");
+  return new Set(JSON.parse(new TextDecoder().decode(bytes)) as string[]);
+}
+
+async function benchHas(report: Report, set: TickerSet): Promise<void> {
+  const bare = new Set<string>(set.tickers);
+  const asked = [...set.tickers.slice(0, 64), "AAAA11", "ZZZZ11", "para", ""];
+  const lookUp = (has: (ticker: string) => boolean) => () =>
+    timed(() => {
+      let found = 0;
+      for (let count = 0; count < LOOKUPS; count++)
+        if (has(asked[count % asked.length] as string)) found += 1;
+      if (found === 0) throw new Error("Cannot run the benchmark: nothing was found");
+    });
+  const comparison = await paired(
+    15,
+    lookUp((ticker) => set.has(ticker)),
+    lookUp((ticker) => bare.has(ticker)),
+  );
+  report.add("has_ticker_vs_set_has", comparison, { target: 2, better: "lower" });
+}
+
+async function benchExtraction(report: Report, set: TickerSet): Promise<void> {
+  const megabyte = QUESTION.repeat(Math.ceil(MEGABYTE / QUESTION.length));
+  const half = megabyte.slice(0, megabyte.length / 2);
+  const extract = (text: string) => () => timed(() => extractTickers(text, set));
+  report.add("extract_1mb_vs_half", await paired(9, extract(megabyte), extract(half)), {
+    target: 2.5,
+    better: "lower",
+  });
+  const scan = (): Promise<number> => timed(() => [...megabyte.matchAll(/[\p{L}\p{M}\p{N}_]+/gu)].length);
+  report.add("extract_1mb_vs_word_scan", await paired(9, extract(megabyte), scan), {
+    target: 3,
+    better: "lower",
+  });
+}

@@ -1,0 +1,128 @@
+import { inspect } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createPostgresDatabase } from "../../../src/adapters/database/postgres-database.ts";
+import { failureOf } from "../../conformance/database-failure.ts";
+import { POSTGRES_PASSWORD } from "../../support/postgres-cluster.ts";
+import { PATIENT } from "../../support/postgres-database-harness.ts";
+import { type PostgresServer, startPostgres } from "../../support/postgres-server.ts";
+
+let postgres: PostgresServer;
+beforeAll(async () => {
+  postgres = await startPostgres({ auth: "password" });
+  await postgres.sql(`
+    CREATE TABLE funds (ticker TEXT);
+    INSERT INTO funds VALUES ('HGLG11');
+    CREATE SEQUENCE numbers;
+    CREATE FUNCTION wipe() RETURNS text LANGUAGE plpgsql AS
+      $$ BEGIN DELETE FROM funds; RETURN 'wiped'; END $$;
+    CREATE FUNCTION unlock() RETURNS text LANGUAGE plpgsql AS
+      $$ BEGIN SET TRANSACTION READ WRITE; DELETE FROM funds; RETURN 'unlocked'; END $$;
+    CREATE FUNCTION leave() RETURNS text LANGUAGE plpgsql AS
+      $$ BEGIN COMMIT; DELETE FROM funds; RETURN 'left'; END $$;`);
+});
+afterAll(() => postgres.stop());
+
+/** The outcome of one load over a database of its own. */
+async function load(query: string, url = postgres.url): Promise<string> {
+  const database = createPostgresDatabase({ url, name: "PostgreSQL", query, ...PATIENT });
+  try {
+    return await failureOf(database.load());
+  } finally {
+    await database.close();
+  }
+}
+
+function withPassword(password: string): string {
+  const url = new URL(postgres.url);
+  url.password = password;
+  return url.href;
+}
+
+const answered = (sqlState: string) =>
+  `rejected: Cannot ask the database: PostgreSQL answered SQLSTATE ${sqlState}`;
+
+describe("createPostgresDatabase()", () => {
+  test.each([
+    ["SELECT wipe() AS ticker", "25006"],
+    ["SELECT unlock() AS ticker", "25001"],
+    ["SELECT leave() AS ticker", "2D000"],
+    ["SELECT nextval('numbers')::text AS ticker", "25006"],
+    ["SELECT set_config('transaction_read_only', 'off', false), wipe() AS ticker", "25001"],
+  ])("createPostgresDatabase() refuses to write by a function: %s", async (query, sqlState) => {
+    expect(await load(query)).toBe(answered(sqlState));
+    expect(await postgres.sql("SELECT ticker FROM funds")).toEqual([{ ticker: "HGLG11" }]);
+    expect(await postgres.sql("SELECT is_called FROM numbers")).toEqual([{ is_called: false }]);
+  });
+
+  test("createPostgresDatabase() undoes what a read-only transaction may do", async () => {
+    // Before version 16 a read-only transaction may make these.
+    await load("SELECT lo_create(4711)::text AS ticker");
+    expect(await postgres.sql("SELECT oid FROM pg_largeobject_metadata")).toEqual([]);
+    const database = createPostgresDatabase({
+      url: postgres.url,
+      name: "PostgreSQL",
+      query: "SELECT current_setting('search_path') || set_config('search_path', 'nowhere', false) AS ticker",
+      ...PATIENT,
+    });
+    const rows = ['"$user", publicnowhere'];
+    expect([await database.load(), await database.load()]).toEqual([rows, rows]);
+    await database.close();
+  });
+
+  test("createPostgresDatabase() takes the right password only, and shows none", async () => {
+    expect(await load("SELECT ticker FROM funds")).toBe("no DatabaseError: HGLG11");
+    const database = createPostgresDatabase({
+      url: withPassword("a-wrong-secret"),
+      name: "PostgreSQL",
+      query: "SELECT ticker FROM funds",
+      ...PATIENT,
+    });
+    const error: unknown = await database.load().catch((cause: unknown) => cause);
+    expect(await failureOf(Promise.reject(error))).toBe(answered("28P01"));
+    const shown = inspect(error, { depth: 10, showHidden: true });
+    expect(shown).toContain("28P01");
+    expect(shown).not.toContain("a-wrong-secret");
+    expect(shown).not.toContain(POSTGRES_PASSWORD);
+    await database.close();
+  });
+
+  test.each([
+    ["an absent database", (url: string) => url.replace(/postgres$/, "absent"), "3D000"],
+    ["a user that is unknown", (url: string) => url.replace("//mosaic", "//nobody"), "28P01"],
+  ])("createPostgresDatabase() is told of %s", async (_what, change, sqlState) => {
+    expect(await load("SELECT ticker FROM funds", change(postgres.url))).toBe(answered(sqlState));
+  });
+
+  test("createPostgresDatabase() reads with a role that may do nothing else", async () => {
+    await postgres.sql(`
+      CREATE ROLE reader LOGIN PASSWORD '${POSTGRES_PASSWORD}';
+      CREATE SCHEMA shown; CREATE VIEW shown.v AS SELECT ticker FROM funds;
+      GRANT USAGE ON SCHEMA shown TO reader; GRANT SELECT ON shown.v TO reader`);
+    const url = postgres.url.replace("//mosaic", "//reader");
+    expect(await load("SELECT ticker FROM shown.v", url)).toBe("no DatabaseError: HGLG11");
+    expect(await load("SELECT ticker FROM funds", url)).toBe(answered("42501"));
+  });
+
+  test("columns() finds views of other schemas, and each schema's own", async () => {
+    await postgres.sql(`
+      CREATE SCHEMA "Odd schema"; CREATE VIEW "Odd schema"."V" AS SELECT 1 AS inner_column;
+      CREATE VIEW "V" AS SELECT 1 AS outer_column; CREATE MATERIALIZED VIEW m AS SELECT 1 AS kept`);
+    const database = createPostgresDatabase({ url: postgres.url, name: "", query: "SELECT 1", ...PATIENT });
+    const names = ["Odd schema.V", "V", "v", "public.V", "m", "numbers", "pg_catalog.pg_am"];
+    expect(await database.columns(names).then((columns) => Object.fromEntries(columns))).toEqual({
+      "Odd schema.V": ["inner_column"],
+      V: ["outer_column"],
+      "public.V": ["outer_column"],
+      m: ["kept"],
+      "pg_catalog.pg_am": ["oid", "amname", "amhandler", "amtype"],
+    });
+    await database.close();
+  });
+
+  test("load() refuses more rows than it may hold", async () => {
+    const rows = (count: number) => `SELECT 'A' AS ticker FROM generate_series(1, ${count})`;
+    expect(await load(rows(100_001))).toBe(
+      "rejected: Cannot ask the database: the query returned more than 100000 rows",
+    );
+  });
+});

@@ -1,0 +1,12 @@
+import { afterAll, beforeAll } from "vitest";
+import { describeStoredDatabase } from "../../conformance/database-conformance.ts";
+import { openPostgresHarness } from "../../support/postgres-database-harness.ts";
+import { type PostgresServer, startPostgres } from "../../support/postgres-server.ts";
+
+let postgres: PostgresServer;
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(() => postgres.stop());
+
+describeStoredDatabase({ name: "createPostgresDatabase()", open: () => openPostgresHarness(postgres) });

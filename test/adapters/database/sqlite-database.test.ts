@@ -1,0 +1,15 @@
+import { createSqliteDatabase } from "../../../src/adapters/database/sqlite-database.ts";
+import { describeDatabase, describeStoredDatabase } from "../../conformance/database-conformance.ts";
+import { openSqliteHarness } from "../../support/sqlite-database-harness.ts";
+
+describeStoredDatabase({ name: "createSqliteDatabase() of a file", open: () => openSqliteHarness() });
+
+for (const location of [":memory:", "sample"]) {
+  describeDatabase({
+    name: `createSqliteDatabase() of ${location}`,
+    open: async () => ({
+      open: (query) => createSqliteDatabase({ location, query }),
+      close: async () => undefined,
+    }),
+  });
+}

@@ -1,0 +1,56 @@
+import { describe, expect, test } from "vitest";
+import { diffDatabase } from "../../src/app/catalog/diff-database.ts";
+import { DatabaseError, type DatabaseSchemaPort } from "../../src/ports/database-port.ts";
+import { catalogOf } from "../support/catalog-replica.ts";
+
+const CATALOG = catalogOf({
+  "view_a.yaml": "columns: [ticker, price]\nidentifiers: [ticker]\n",
+  "view_b.yaml": "columns: [ticker]\nidentifiers: [ticker]\n",
+});
+
+describe("diffDatabase()", () => {
+  test("diffDatabase() asks once, for every view of the catalog, and compares what it is told", async () => {
+    const asked: (readonly string[])[] = [];
+    const schema: DatabaseSchemaPort = {
+      async columns(names) {
+        asked.push(names);
+        return new Map([["view_a", ["ticker", "segment"]]]);
+      },
+    };
+    expect(await diffDatabase(await CATALOG, schema)).toEqual({
+      kind: "compared",
+      views: [
+        {
+          entity: "view_a",
+          state: "different",
+          missingInDatabase: ["price"],
+          missingInCatalog: ["segment"],
+        },
+        { entity: "view_b", state: "absent", missingInDatabase: [], missingInCatalog: [] },
+      ],
+    });
+    expect(asked).toEqual([["view_a", "view_b"]]);
+  });
+
+  test("diffDatabase() says why the database could not be asked", async () => {
+    const schema: DatabaseSchemaPort = {
+      async columns() {
+        throw new DatabaseError("timeout", "no answer within 10 ms");
+      },
+    };
+    expect(await diffDatabase(await CATALOG, schema)).toEqual({
+      kind: "failed",
+      detail: "Cannot ask the database: no answer within 10 ms",
+    });
+  });
+
+  test("diffDatabase() passes a defect on", async () => {
+    const defect = new TypeError("A defect");
+    const schema: DatabaseSchemaPort = {
+      async columns() {
+        throw defect;
+      },
+    };
+    await expect(diffDatabase(await CATALOG, schema)).rejects.toBe(defect);
+  });
+});

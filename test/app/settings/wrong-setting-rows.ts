@@ -1,0 +1,84 @@
+/** What some settings take, as messages say it. */
+export const TTL = "whole seconds from 1 to 315360000, such as 86400";
+const TICKERS_TTL = "seconds above 0 and up to 315360000, with or without a fraction, such as 300 or 0.5";
+const QUERY = "one query with a column ticker, such as SELECT ticker FROM view_fiis_info";
+export const DATABASE = "sqlite:PATH, sqlite::memory: or postgres://[user:password@]host[:port]/database";
+export const REDIS = "redis://[user:password@]host[:port][/database], or rediss:// for TLS, without a query";
+export const NAMESPACE = "1 to 100 visible ASCII characters, such as mosaic or {mosaic}";
+const HOST = "a host name or address, such as 0.0.0.0";
+export const PORT = "a port from 0 to 65535; 0 takes any free one";
+const LEVELS = "trace, debug, info, warn, error, fatal, silent";
+const UNSIGNED = "false, since this version verifies no signatures";
+
+/** A setting, a value that it cannot have, and what it takes instead. */
+export const WRONG: readonly (readonly [name: string, value: string, takes: string])[] = [
+  ...["Redis", "memory", " local"].map((value) => ["CACHE_BACKEND", value, "local or redis"] as const),
+  ...["localhost", "http://h:6379/", "redis:///0", "redis://h/zero", "redis://h/00000", "redis://h/0/1"].map(
+    (value) => ["REDIS_URL", value, REDIS] as const,
+  ),
+  ...[":", "::", "a b", "açaí", "a\n", "n".repeat(101)].map(
+    (value) => ["CACHE_NAMESPACE", value, NAMESPACE] as const,
+  ),
+  ...[
+    "0",
+    "000",
+    "-1",
+    "-86400",
+    "1.5",
+    "1e3",
+    "0x10",
+    "+5",
+    " 5",
+    "5\n",
+    "5s",
+    "NaN",
+    "Infinity",
+    "315360001",
+  ].map((value) => ["VIEWS_CACHE_TTL", value, TTL] as const),
+  ...["9999999999", "\u0661"].map((value) => ["VIEWS_CACHE_TTL", value, TTL] as const),
+  ...[
+    ...[
+      "0",
+      "0.0",
+      "0.000000",
+      "-1",
+      "-0.5",
+      ".5",
+      "5.",
+      "1,5",
+      "1e3",
+      "0x10",
+      "+5",
+      " 5",
+      "5\n",
+      "5s",
+      "0.0000001",
+    ],
+    ...["NaN", "Infinity", "315360000.1", "315360001", "9999999999", "\u0661"],
+  ].map((value) => ["TICKERS_CACHE_TTL", value, TICKERS_TTL] as const),
+  ...[
+    ...[
+      " ",
+      ";",
+      "-- nothing",
+      "ticker",
+      "DELETE FROM t",
+      "SELECT ticker FROM t; DROP TABLE t",
+      "PRAGMA user_version",
+    ],
+    ...[`DROP TABLE ${"t".repeat(200)}`],
+  ].map((value) => ["TICKERS_SQL", value, QUERY] as const),
+  ...["funds.db", "data/funds.db", "mysql://h/db", "http://h/", "file://h/x", "postgres://"].map(
+    (value) => ["DATABASE_URL", value, DATABASE] as const,
+  ),
+  ...["hmac", "sha256", "NONE"].map(
+    (value) => ["VIEWS_SIGNATURE_MODE", value, "none, the only mode that this version has"] as const,
+  ),
+  ...["true", "1", "yes", "on", "falsely"].map(
+    (value) => ["VIEWS_SIGNATURE_REQUIRED", value, UNSIGNED] as const,
+  ),
+  ...["a b", "http://h", "h/x", "h".repeat(254)].map((value) => ["HOST", value, HOST] as const),
+  ...["65536", "99999", "100000", "-1", "80.0", "http"].map((value) => ["PORT", value, PORT] as const),
+  ...["INFO", "verbose"].map((value) => ["LOG_LEVEL", value, LEVELS] as const),
+  ...["JSON", "text"].map((value) => ["LOG_FORMAT", value, "json or pretty"] as const),
+];

@@ -1,0 +1,42 @@
+import { describe, expect, test } from "vitest";
+import { type BreakDatabase, openSqliteHarness } from "../support/sqlite-database-harness.ts";
+import { BROKEN_DATABASES } from "./broken-databases.ts";
+import { DATABASE_CASES, STORED_DATABASE_CASES } from "./database-conformance.ts";
+
+describe("describeStoredDatabase()", () => {
+  test("describeStoredDatabase() has a name of its own for each case", () => {
+    const names = STORED_DATABASE_CASES.map(({ name }) => name);
+    expect([...new Set(names)]).toEqual(names);
+  });
+
+  test("describeStoredDatabase() has every case of describeDatabase()", () => {
+    expect(STORED_DATABASE_CASES).toEqual(expect.arrayContaining([...DATABASE_CASES]));
+  });
+
+  test("describeStoredDatabase() accepts a database that works", async () => {
+    const rejecting: string[] = [];
+    for (const { name } of STORED_DATABASE_CASES) {
+      if (await rejects(name, ({ inner }) => ({ ...inner }))) rejecting.push(name);
+    }
+    expect(rejecting).toEqual([]);
+  });
+
+  test.each(BROKEN_DATABASES)(
+    "describeStoredDatabase() rejects a database that $name",
+    async ({ breakIt, caughtBy }) => {
+      expect(await rejects(caughtBy, breakIt)).toBe(true);
+    },
+  );
+});
+
+async function rejects(caseName: string, decorate: BreakDatabase): Promise<boolean> {
+  const found = STORED_DATABASE_CASES.find(({ name }) => name === caseName);
+  if (found === undefined) throw new RangeError(`Unknown case "${caseName}"`);
+  const harness = await openSqliteHarness(decorate);
+  const isRejected = await found.run(harness).then(
+    () => false,
+    () => true,
+  );
+  await harness.close();
+  return isRejected;
+}

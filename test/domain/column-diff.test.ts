@@ -1,0 +1,87 @@
+import { describe, expect, test } from "vitest";
+import { createCatalog } from "../../src/domain/catalog.ts";
+import { diffColumns } from "../../src/domain/column-diff.ts";
+import { type Entity, parseEntity } from "../../src/domain/entity.ts";
+
+function entityOf(name: string): Entity {
+  const parsed = parseEntity(name);
+  if (parsed.kind !== "entity") throw new RangeError(`"${name}" is no entity`);
+  return parsed.entity;
+}
+
+/** A catalog of views by entity, with their columns as authored. */
+function catalogOf(views: Readonly<Record<string, readonly unknown[]>>) {
+  const bytes = (columns: readonly unknown[]) =>
+    new TextEncoder().encode(JSON.stringify({ columns, identifiers: [] }));
+  return createCatalog(Object.entries(views).map(([name, columns]) => [entityOf(name), bytes(columns)]));
+}
+
+function diffOne(authored: readonly unknown[], actual: readonly string[]) {
+  const [diff] = diffColumns(catalogOf({ view_a: authored }), new Map([["view_a", actual]]));
+  return diff;
+}
+
+const entity = "view_a";
+
+describe("diffColumns()", () => {
+  test.each<[string, readonly unknown[], readonly string[]]>([
+    ["the same columns", ["ticker", "price"], ["ticker", "price"]],
+    ["another order", ["price", "ticker"], ["ticker", "price"]],
+    ["columns that are objects", [{ name: "ticker", type: "text" }, "price"], ["ticker", "price"]],
+    ["a column that was authored twice", ["ticker", { name: "ticker" }], ["ticker"]],
+    ["names with accents", ["preço", "__proto__"], ["preço", "__proto__"]],
+  ])("diffColumns() finds %s the same", (_, authored, actual) => {
+    expect(diffOne(authored, actual)).toEqual({
+      entity,
+      state: "same",
+      missingInDatabase: [],
+      missingInCatalog: [],
+    });
+  });
+
+  test.each<[string, readonly unknown[], readonly string[], readonly string[], readonly string[]]>([
+    ["added", ["ticker"], ["ticker", "segment"], [], ["segment"]],
+    ["dropped", ["ticker", "segment"], ["ticker"], ["segment"], []],
+    ["renamed", ["ticker", "segment"], ["ticker", "sector"], ["segment"], ["sector"]],
+    ["written in another case", ["ticker", "Segment"], ["ticker", "segment"], ["Segment"], ["segment"]],
+    ["written with a blank", ["ticker "], ["ticker"], ["ticker "], ["ticker"]],
+    ["composed otherwise", ["pre\u00e7o"], ["prec\u0327o"], ["pre\u00e7o"], ["prec\u0327o"]],
+    ["dropped with all others", ["b", "a"], [], ["b", "a"], []],
+  ])("diffColumns() finds a column %s", (_, authored, actual, missingInDatabase, missingInCatalog) => {
+    expect(diffOne(authored, actual)).toEqual({
+      entity,
+      state: "different",
+      missingInDatabase,
+      missingInCatalog,
+    });
+  });
+
+  test("diffColumns() lists names in the order of their side", () => {
+    const diff = diffOne(["z", "ticker", { name: "a" }, "m"], ["y", "b", "ticker", "x"]);
+    expect(diff).toHaveProperty("missingInDatabase", ["z", "a", "m"]);
+    expect(diff).toHaveProperty("missingInCatalog", ["y", "b", "x"]);
+  });
+
+  test("diffColumns() says which views the database lacks, and compares nothing of them", () => {
+    const diffs = diffColumns(catalogOf({ view_a: ["ticker"] }), new Map([["view_A", ["ticker"]]]));
+    expect(diffs).toEqual([{ entity, state: "absent", missingInDatabase: [], missingInCatalog: [] }]);
+  });
+
+  test("diffColumns() goes through the views in the catalog's order and passes over the database's others", () => {
+    const catalog = catalogOf({ view_c: ["a"], "market.rates": ["a"], view_b: ["a"] });
+    const database = new Map([
+      ["other", ["a"]],
+      ["view_b", ["b"]],
+      ["market.rates", ["a"]],
+    ]);
+    expect(diffColumns(catalog, database).map(({ entity: name, state }) => [name, state])).toEqual([
+      ["market.rates", "same"],
+      ["view_b", "different"],
+      ["view_c", "absent"],
+    ]);
+  });
+
+  test("diffColumns() of an empty catalog is empty", () => {
+    expect(diffColumns(createCatalog([]), new Map([["view_a", ["a"]]]))).toEqual([]);
+  });
+});

@@ -1,0 +1,115 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { extractTickers } from "../../src/domain/extract-tickers.ts";
+import { parseTickerRows } from "../../src/domain/ticker.ts";
+import { createTickerSet } from "../../src/domain/ticker-set.ts";
+import { QUESTION_ROWS, VALID } from "./extract-tickers/question-rows.ts";
+
+const KNOWN = createTickerSet(parseTickerRows(VALID));
+const NOTHING_KNOWN = createTickerSet([]);
+
+function found(text: string): readonly string[] {
+  return extractTickers(text, KNOWN).tickers;
+}
+
+describe("extractTickers() with a list", () => {
+  test.each(QUESTION_ROWS)("extractTickers(%j) finds %j", (question, tickers) => {
+    expect(extractTickers(question, KNOWN)).toEqual({ tickers, basis: "list" });
+  });
+
+  test("extractTickers() is tried with no question twice, and with at least 60", () => {
+    const questions = new Set(QUESTION_ROWS.map(([question]) => question));
+    expect(questions.size).toBe(QUESTION_ROWS.length);
+    expect(questions.size).toBeGreaterThanOrEqual(60);
+  });
+
+  test("extractTickers() finds nothing when nothing is valid, and that on the basis of the list", () => {
+    expect(extractTickers("HGLG11 e KNRI", NOTHING_KNOWN)).toEqual({ tickers: [], basis: "list" });
+  });
+
+  test("extractTickers() finds every valid ticker, each by itself and all together", () => {
+    expect(VALID.flatMap(found)).toEqual([...VALID]);
+    expect(found(VALID.toReversed().join(", "))).toEqual(VALID.toReversed());
+  });
+});
+
+describe("extractTickers() without a list", () => {
+  test.each<[string, readonly string[]]>([
+    ["HGLG11 e knri11 ou ABCD12?", ["HGLG11", "KNRI11", "ABCD12"]],
+    ["hglg11.sa, BVMF:XPTO13", ["HGLG11", "XPTO13"]],
+    ["ＨＧＬＧ１１", ["HGLG11"]],
+    ["HGLG11 HGLG11", ["HGLG11"]],
+    ["HGLG KNRI", []],
+    ["PETR4 B3SA3 TAEE11F HGLG10 HGLG20", []],
+    ["ABC11 A1CD11 ABCDE11 XHGLG111", []],
+    ["_HGLG11 HGLG11É", []],
+    ["Qual o melhor fundo de 2024?", []],
+    ["", []],
+  ])("extractTickers(%j) goes by the shape of a fund's ticker and says so: %j", (text, tickers) => {
+    expect(extractTickers(text, undefined)).toEqual({ tickers, basis: "shape" });
+  });
+});
+
+const wordArbitrary = fc.oneof(
+  fc.constantFrom(...VALID, "HGLG", "ITUB", "XPLG", "petr", "hglg11", "ＨＧＬＧ１１", "ABCD11", "HGLG11.SA"),
+  fc.constantFrom("que", "é", "ação", "2024", "\u0301", "\ufe0f", "_", "🚀", "BVMF:"),
+  fc.string({ unit: "binary", maxLength: 4 }),
+);
+const textArbitrary = fc
+  .array(fc.tuple(wordArbitrary, fc.constantFrom(" ", ", ", "\n", "-", "", "_")), { maxLength: 12 })
+  .map((words) => words.flat().join(""));
+const listArbitrary = fc.subarray([...VALID]).map((tickers) => createTickerSet(parseTickerRows(tickers)));
+
+describe("extractTickers() of any text", () => {
+  test("extractTickers() returns valid tickers only, each once", () => {
+    fc.assert(
+      fc.property(textArbitrary, listArbitrary, (text, known) => {
+        const { tickers, basis } = extractTickers(text, known);
+        expect(basis).toBe("list");
+        expect(tickers.filter((ticker) => !known.has(ticker))).toEqual([]);
+        expect(tickers).toEqual([...new Set(tickers)]);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test("extractTickers() keeps the order of appearance", () => {
+    const separator = fc.constantFrom(" ", ", ", "\n", " ou ", "; ", "/", " 🚀 ");
+    fc.assert(
+      fc.property(fc.shuffledSubarray([...VALID]), separator, (tickers, between) => {
+        expect(found(tickers.join(between))).toEqual(tickers);
+        expect(found([...tickers, ...tickers.toReversed()].join(between))).toEqual(tickers);
+      }),
+    );
+  });
+
+  test("extractTickers() does not mind blanks around the text, nor its case", () => {
+    const blanks = fc.string({ unit: fc.constantFrom(" ", "\n", "\t", "\u00a0", "\u3000"), maxLength: 3 });
+    fc.assert(
+      fc.property(textArbitrary, blanks, blanks, (text, before, behind) => {
+        expect(found(`${before}${text}${behind}`)).toEqual(found(text));
+      }),
+      { numRuns: 1000 },
+    );
+    expect(found(VALID.join(" ").toLowerCase())).toEqual([...VALID]);
+  });
+
+  test("extractTickers() of two texts, a blank between them, is that of both", () => {
+    fc.assert(
+      fc.property(textArbitrary, textArbitrary, (left, right) => {
+        expect(found(`${left} ${right}`)).toEqual([...new Set([...found(left), ...found(right)])]);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test("extractTickers() finds nothing in words that a ticker is glued into", () => {
+    const glue = fc.constantFrom("a", "Z", "0", "_", "é", "ß", "日", "\u0301");
+    fc.assert(
+      fc.property(fc.constantFrom(...VALID), glue, (ticker, behind) => {
+        expect(found(`${ticker}x${behind}`)).toEqual([]);
+        expect(found(`x${behind}${ticker}`)).toEqual([]);
+      }),
+    );
+  });
+});

@@ -1,0 +1,56 @@
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { createSqliteDatabase } from "../../src/adapters/database/sqlite-database.ts";
+import type { Database } from "../../src/ports/database-port.ts";
+import type { StoredDatabaseHarness } from "../conformance/database-conformance.ts";
+import { createGuardedDirectory } from "./guarded-directory.ts";
+
+export interface SqliteFile {
+  readonly path: string;
+  run(sql: string): void;
+  remove(): Promise<void>;
+}
+
+/** An SQLite file with nothing in it. */
+export async function createSqliteFile(): Promise<SqliteFile> {
+  const directory = await createGuardedDirectory("mosaic-sqlite-");
+  const path = join(directory.path, "funds.db");
+  runSqlite(path, "VACUUM");
+  return { path, run: (sql) => runSqlite(path, sql), remove: directory.remove };
+}
+
+export function runSqlite(path: string, sql: string): void {
+  const database = new DatabaseSync(path);
+  try {
+    database.exec(sql);
+  } finally {
+    database.close();
+  }
+}
+
+/** A database that works, and the file and query behind it. */
+export interface DatabaseParts {
+  readonly inner: Database;
+  readonly path: string;
+  readonly query: string;
+}
+
+export type BreakDatabase = (parts: DatabaseParts) => Database;
+
+export async function openSqliteHarness(
+  decorate: BreakDatabase = ({ inner }) => inner,
+): Promise<StoredDatabaseHarness> {
+  const { path, run, remove } = await createSqliteFile();
+  return {
+    schema: "main",
+    open: (query) => decorate({ inner: createSqliteDatabase({ location: path, query }), path, query }),
+    run: async (sql) => run(sql),
+    async read(sql) {
+      const database = new DatabaseSync(path, { readOnly: true });
+      const rows = database.prepare(sql).all();
+      database.close();
+      return rows.map((row) => ({ ...row }));
+    },
+    close: remove,
+  };
+}

@@ -1,0 +1,87 @@
+import type { TickerEvent } from "../../src/app/tickers/ticker-event.ts";
+import {
+  createTickerService,
+  type TickerLoad,
+  type TickerService,
+} from "../../src/app/tickers/ticker-service.ts";
+import type { CachePort } from "../../src/ports/cache-port.ts";
+import type { TickerSourcePort } from "../../src/ports/database-port.ts";
+
+export const TICKERS_TTL_SECONDS = 300;
+/** How long a list is served after it has expired. */
+export const STALE_SECONDS = 3600;
+/** How long a database that failed is left alone. */
+export const RETRY_SECONDS = 1;
+
+export interface FakeClock {
+  nowMs(): number;
+  elapse(seconds: number): void;
+}
+
+export function createFakeClock(startMs: number = Date.UTC(2026, 0, 2, 3, 4, 5)): FakeClock {
+  let now = startMs;
+  return {
+    nowMs: () => now,
+    elapse(seconds) {
+      now += seconds * 1000;
+    },
+  };
+}
+
+export interface TickerReplicaOptions {
+  readonly cache: CachePort;
+  readonly source: TickerSourcePort;
+  readonly clock: FakeClock;
+  readonly ttlSeconds?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A replica's tickers, with everything they told written down. */
+export interface TickerReplica extends TickerService {
+  readonly events: readonly TickerEvent[];
+  /** What was told since the last time that this was asked. */
+  story(): readonly string[];
+}
+
+export function createTickerReplica(options: TickerReplicaOptions): TickerReplica {
+  const { cache, source, clock, ttlSeconds = TICKERS_TTL_SECONDS, signal } = options;
+  const events: TickerEvent[] = [];
+  let told = 0;
+  const emit = (event: TickerEvent): void => {
+    events.push(event);
+  };
+  const service = createTickerService({ cache, source, ttlSeconds, emit, nowMs: clock.nowMs, signal });
+  return {
+    ...service,
+    events,
+    story() {
+      const since = events.slice(told).map(tell);
+      told = events.length;
+      return since;
+    },
+  };
+}
+
+/** A load in a form that compares by content. */
+export function seen(load: TickerLoad): string {
+  if (load.kind === "unavailable") return "unavailable";
+  const { set, origin } = load.snapshot;
+  return `${load.stale ? "stale" : "fresh"} from ${origin}: ${set.tickers.join(" ")}`;
+}
+
+function tell(event: TickerEvent): string {
+  switch (event.kind) {
+    case "loaded":
+      return `loaded ${event.count} from ${event.origin}`;
+    case "cache-hit":
+      return "cache-hit";
+    case "cache-miss":
+      return `cache-miss: ${event.reason}`;
+    case "cache-write-failed":
+      return `cache-write-failed: ${event.detail}`;
+    case "database-failed":
+      return `database-failed: ${event.code}, ${event.detail}`;
+    case "empty-ignored":
+      return `empty-ignored: ${event.known} known`;
+  }
+}
