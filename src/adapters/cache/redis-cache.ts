@@ -23,7 +23,7 @@ const BULK_DEADLINE_MS = 5000;
 /** Keys of one MGET: about 1 MB of views, which keeps the server free for others between two batches. */
 const BATCH_KEYS = 384;
 /** Batches under way at once: enough to keep the connection full. */
-const BATCHES_AT_ONCE = 4;
+const BATCHES_AT_ONCE = 16;
 
 /**
  * A cache in Redis.
