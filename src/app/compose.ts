@@ -48,7 +48,7 @@ export async function startService(parts: ServiceParts): Promise<RunningService>
   const opened = parts.cache === undefined ? openCache(settings, log) : plainCache(parts.cache);
   const cache = withObserver(opened.cache, (observation) => {
     metrics.cacheOperation(observation);
-    cacheStatus.record(observation.result);
+    cacheStatus.record(observation.operation, observation.result);
   });
   const emit = (event: CatalogEvent): void => {
     metrics.catalogEvent(event);
@@ -81,18 +81,14 @@ export async function startService(parts: ServiceParts): Promise<RunningService>
   log.info({ url: server.url, cache: settings.cacheBackend, views_dir: settings.viewsDir }, "Listening");
 
   opened.watch({
-    ready: () =>
-      void catalog.reconcile().catch((error: unknown) => logFailure(log, "Reconciliation failed", error)),
+    ready: () => void catalog.reconcile(),
     lost: () => {
-      if (!stop.drained.signal.aborted) cacheStatus.record("unavailable");
+      if (!stop.drained.signal.aborted) cacheStatus.recordLoss();
     },
   });
-  await opened.connect();
-  await catalog.start();
-  if (settings.cacheBackend === "redis") {
-    void catalog.keepReconciling().catch((error: unknown) => logFailure(log, "Reconciliation failed", error));
-  }
-  return { url: server.url, stop: stopOnce({ stop, server, opened, log }) };
+  const loaded = opened.connect().then(catalog.start);
+  if (settings.cacheBackend === "redis") void catalog.keepReconciling();
+  return { url: server.url, loaded, stop: stopOnce({ stop, server, opened, loaded, log }) };
 }
 
 /** A cache with what only some have: a connection that is made, lost and made again. */
@@ -115,7 +111,7 @@ function openCache({ redisUrl }: Settings, log: Log): OpenedCache {
     return plainCache(memory, memory.close);
   }
   const client = createRedisClient(redisUrl);
-  client.on("error", (error: Error) => log.debug({ error: error.message }, "Redis connection failed"));
+  logConnectionErrors(client, log);
   const cache = createRedisCache(client);
   return {
     cache,
@@ -130,10 +126,17 @@ function openCache({ redisUrl }: Settings, log: Log): OpenedCache {
   };
 }
 
-/** What nothing expects is a defect: it is logged, and the service goes on with what is active. */
-function logFailure(log: Log, message: string, error: unknown): void {
-  const { message: detail, stack } = error instanceof Error ? error : new Error(String(error));
-  log.error({ detail, stack }, message);
+/** The client tries again and again: what it says is worth a line when it says something new. */
+function logConnectionErrors(client: ReturnType<typeof createRedisClient>, log: Log): void {
+  let last: string | undefined;
+  client.on("error", ({ message }: Error) => {
+    if (message === last) return;
+    last = message;
+    log.warn({ detail: message }, "Redis connection failed");
+  });
+  client.on("ready", () => {
+    last = undefined;
+  });
 }
 
 /** A reload that is under way when the service is asked to stop still ends well: only then is the rest given up. */
@@ -146,10 +149,11 @@ interface Stoppable {
   readonly stop: StopSignals;
   readonly server: HttpServer;
   readonly opened: OpenedCache;
+  readonly loaded: Promise<void>;
   readonly log: Log;
 }
 
-function stopOnce({ stop, server, opened, log }: Stoppable): () => Promise<void> {
+function stopOnce({ stop, server, opened, loaded, log }: Stoppable): () => Promise<void> {
   let stopped: Promise<void> | undefined;
   return () => {
     stopped ??= (async () => {
@@ -157,6 +161,8 @@ function stopOnce({ stop, server, opened, log }: Stoppable): () => Promise<void>
       stop.asked.abort();
       await server.close({ timeoutMs: DRAIN_TIMEOUT_MS });
       stop.drained.abort();
+      // A first load that was still under way gives up now.
+      await loaded;
       await opened.close();
       log.info("Stopped");
     })();

@@ -18,6 +18,11 @@ function untilStopped(): Promise<void> {
 }
 
 function output(stream: NodeJS.WriteStream): Output {
+  // Whoever read it has seen enough, as `head` has.
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(0);
+    throw error;
+  });
   return { write: (text) => void stream.write(text), terminal: stream.isTTY === true };
 }
 

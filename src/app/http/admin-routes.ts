@@ -12,6 +12,9 @@ export interface AdminRoutesDeps {
   readonly reload: () => Promise<ReloadOutcome>;
 }
 
+/** So many findings are sent; `mosaic validate` prints them all. */
+const DIAGNOSTICS_MAX = 500;
+
 /** `POST /admin/views/reload`; everything under `/admin` needs the token. */
 export function addAdminRoutes(app: Hono<HttpEnv>, { adminToken, reload }: AdminRoutesDeps): void {
   const expected = digest(adminToken);
@@ -50,7 +53,10 @@ function sendReload(context: HttpContext, outcome: ReloadOutcome): Response {
     case "invalid":
       return problem(context, "catalog_invalid", {
         detail: outcome.detail,
-        extensions: { diagnostics: outcome.diagnostics },
+        extensions: {
+          diagnostics: outcome.diagnostics.slice(0, DIAGNOSTICS_MAX),
+          diagnosticsTotal: outcome.diagnostics.length,
+        },
       });
     case "unreadable":
       return problem(context, "catalog_unreadable", { detail: outcome.detail });
