@@ -1,6 +1,6 @@
-import type { CacheErrorCode } from "../ports/cache-port.ts";
+import type { CacheErrorCode, CacheOperation } from "../ports/cache-port.ts";
 
-/** Whether the shared cache answers, as its last operation told. */
+/** Whether the shared cache answers, as its last operations told. */
 export interface CacheStatus {
   readonly backend: "local" | "redis";
   readonly up: boolean;
@@ -10,26 +10,47 @@ export interface CacheStatus {
 
 export interface CacheStatusTracker {
   current(): CacheStatus;
-  record(result: CacheErrorCode | "ok"): void;
+  /** Notes how an operation ended. */
+  record(operation: CacheOperation, result: CacheErrorCode | "ok"): void;
+  /** Notes that the connection has gone. */
+  recordLoss(): void;
 }
 
 /** These tell of the caller or of the value, not of the server. */
 const NEUTRAL: ReadonlySet<string> = new Set<CacheErrorCode>(["aborted", "closed", "too-large"]);
+const WRITES: ReadonlySet<CacheOperation> = new Set<CacheOperation>(["delete", "publish", "set"]);
 
-/** @param onChange called when the cache goes down or comes back, not at every operation */
+/**
+ * Follows reads and writes apart: a server that answers reads and refuses writes is not up, however many reads succeed.
+ *
+ * @param onChange called when the cache goes down or comes back, not at every operation
+ */
 export function createCacheStatusTracker(
   backend: CacheStatus["backend"],
   onChange: (status: CacheStatus) => void,
 ): CacheStatusTracker {
+  const failures: { read?: CacheErrorCode | undefined; write?: CacheErrorCode | undefined } = {};
   let status: CacheStatus = { backend, up: true };
+
+  function note(kind: "read" | "write", failure: CacheErrorCode | undefined): void {
+    failures[kind] = failure;
+    // A connection that answers again may be written to again, until a write shows otherwise.
+    if (kind === "read" && failure === undefined && failures.write !== "rejected") failures.write = undefined;
+    const reason = failures.read ?? failures.write;
+    const before = status;
+    status = reason === undefined ? { backend, up: true } : { backend, up: false, reason };
+    if (before.up !== status.up) onChange(status);
+  }
+
   return {
     current: () => status,
-    record(result) {
-      if (NEUTRAL.has(result)) return;
-      const up = result === "ok";
-      const changed = up !== status.up;
-      status = up ? { backend, up } : { backend, up, reason: result };
-      if (changed) onChange(status);
+    record(operation, result) {
+      if (!NEUTRAL.has(result))
+        note(
+          WRITES.has(operation) ? "write" : "read",
+          result === "ok" ? undefined : (result as CacheErrorCode),
+        );
     },
+    recordLoss: () => note("read", "unavailable"),
   };
 }

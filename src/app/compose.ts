@@ -59,7 +59,7 @@ export async function startService(parts: ServiceParts): Promise<RunningService>
   const opened = parts.cache === undefined ? openCache(settings, log) : plainCache(parts.cache);
   const cache = withObserver(opened.cache, (observation) => {
     metrics.cacheOperation(observation);
-    cacheStatus.record(observation.result);
+    cacheStatus.record(observation.operation, observation.result);
   });
   const emit = (event: CatalogEvent): void => {
     metrics.catalogEvent(event);
@@ -112,18 +112,18 @@ export async function startService(parts: ServiceParts): Promise<RunningService>
   log.info({ url: server.url, cache: settings.cacheBackend, views_dir: settings.viewsDir }, "Listening");
 
   opened.watch({
-    ready: () =>
-      void catalog.reconcile().catch((error: unknown) => logFailure(log, "Reconciliation failed", error)),
+    ready: () => void catalog.reconcile(),
     lost: () => {
-      if (!stop.drained.signal.aborted) cacheStatus.record("unavailable");
+      if (!stop.drained.signal.aborted) cacheStatus.recordLoss();
     },
   });
-  await opened.connect();
-  await catalog.start();
-  if (settings.cacheBackend === "redis") {
-    void catalog.keepReconciling().catch((error: unknown) => logFailure(log, "Reconciliation failed", error));
-  }
-  return { url: server.url, stop: stopOnce({ stop, server, log, close: [opened.close, closeDatabase] }) };
+  const loaded = opened.connect().then(catalog.start);
+  if (settings.cacheBackend === "redis") void catalog.keepReconciling();
+  return {
+    url: server.url,
+    loaded,
+    stop: stopOnce({ stop, server, loaded, log, close: [opened.close, closeDatabase] }),
+  };
 }
 
 /** Goes on evenly when somebody sets the machine's clock. */
@@ -160,7 +160,7 @@ function openCache({ redisUrl }: Settings, log: Log): OpenedCache {
     return plainCache(memory, memory.close);
   }
   const client = createRedisClient(redisUrl);
-  client.on("error", (error: Error) => log.debug({ error: error.message }, "Redis connection failed"));
+  logConnectionErrors(client, log);
   const cache = createRedisCache(client);
   return {
     cache,
@@ -175,10 +175,17 @@ function openCache({ redisUrl }: Settings, log: Log): OpenedCache {
   };
 }
 
-/** What nothing expects is a defect: it is logged, and the service goes on with what is active. */
-function logFailure(log: Log, message: string, error: unknown): void {
-  const { message: detail, stack } = error instanceof Error ? error : new Error(String(error));
-  log.error({ detail, stack }, message);
+/** The client tries again and again: what it says is worth a line when it says something new. */
+function logConnectionErrors(client: ReturnType<typeof createRedisClient>, log: Log): void {
+  let last: string | undefined;
+  client.on("error", ({ message }: Error) => {
+    if (message === last) return;
+    last = message;
+    log.warn({ detail: message }, "Redis connection failed");
+  });
+  client.on("ready", () => {
+    last = undefined;
+  });
 }
 
 /** A reload that is under way when the service is asked to stop still ends well: only then is the rest given up. */
@@ -190,12 +197,13 @@ interface StopSignals {
 interface Stoppable {
   readonly stop: StopSignals;
   readonly server: HttpServer;
+  readonly loaded: Promise<void>;
   readonly log: Log;
   /** What is closed when no request needs it any more. */
   readonly close: readonly (() => Promise<void>)[];
 }
 
-function stopOnce({ stop, server, log, close }: Stoppable): () => Promise<void> {
+function stopOnce({ stop, server, loaded, log, close }: Stoppable): () => Promise<void> {
   let stopped: Promise<void> | undefined;
   return () => {
     stopped ??= (async () => {
@@ -203,6 +211,8 @@ function stopOnce({ stop, server, log, close }: Stoppable): () => Promise<void> 
       stop.asked.abort();
       await server.close({ timeoutMs: DRAIN_TIMEOUT_MS });
       stop.drained.abort();
+      // A first load that was still under way gives up now.
+      await loaded;
       await Promise.all(close.map((end) => end()));
       log.info("Stopped");
     })();

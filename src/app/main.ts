@@ -18,8 +18,8 @@ function untilStopped(): Promise<void> {
 }
 
 function output(stream: NodeJS.WriteStream): Output {
+  // Whoever read it has seen enough, as `head` has.
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    // Whoever reads a pipe may leave early, as `head` does.
     if (error.code === "EPIPE") process.exit(0);
     throw error;
   });

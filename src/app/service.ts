@@ -7,6 +7,8 @@ import type { Log } from "./telemetry/log.ts";
 /** A service that listens. */
 export interface RunningService {
   readonly url: string;
+  /** Resolves when the first look for a catalog has ended, whether it found one or not. */
+  readonly loaded: Promise<void>;
   /** Ends requests under way, then everything else. Stopping twice is stopping once. */
   stop(): Promise<void>;
 }

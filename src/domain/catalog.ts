@@ -46,7 +46,16 @@ export function createCatalog(
   if (!isAscending(pairs)) pairs.sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0));
   const byEntity = new Map(pairs);
   if (byEntity.size !== pairs.length) throw new RangeError("Cannot make a catalog: an entity comes twice");
-  return Object.freeze({ hash: hashCatalog(byEntity), views: byEntity });
+  return createSortedCatalog(byEntity);
+}
+
+/**
+ * Makes the catalog of views that are in order already, without copying them.
+ *
+ * @param views in code point order of their entities; must not change afterwards
+ */
+export function createSortedCatalog(views: ReadonlyMap<Entity, Uint8Array>): Catalog {
+  return Object.freeze({ hash: hashCatalog(views), views });
 }
 
 /** Entities are ASCII, so the order of their UTF-16 units is that of their code points. */

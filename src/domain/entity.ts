@@ -26,3 +26,8 @@ export function parseEntity(text: string): EntityParse {
   if (RESERVED_ENTITIES.has(text)) return { kind: "reserved" };
   return { kind: "entity", entity: text as Entity };
 }
+
+/** Whether {@link parseEntity} would accept a text; for many names at once. */
+export function isEntity(text: string): text is Entity {
+  return text.length <= ENTITY_LENGTH_MAX && ENTITY.test(text) && !RESERVED_ENTITIES.has(text);
+}

@@ -3,12 +3,12 @@ import {
   CATALOG_VIEWS_MAX,
   type Catalog,
   type CatalogHash,
-  createCatalog,
+  createSortedCatalog,
   parseCatalogHash,
   VIEW_BYTES_MAX,
 } from "./catalog.ts";
 import { checkView } from "./check-view.ts";
-import { type Entity, parseEntity } from "./entity.ts";
+import { type Entity, isEntity } from "./entity.ts";
 import { isJsonObject, type JsonValue } from "./json-value.ts";
 import { JsonTextError, parseJson } from "./parse-json.ts";
 
@@ -117,33 +117,32 @@ export function verifyPublished(
   header: PublishedHeader,
   views: readonly (Uint8Array | undefined)[],
 ): Verification {
-  const pairs: [Entity, Uint8Array][] = [];
+  const stored = new Map<Entity, Uint8Array>();
+  let braced = true;
   for (const [index, entity] of header.entities.entries()) {
     const bytes = views[index];
     if (bytes === undefined) return rejected("missing-view", `${viewKey(entity)} is absent`);
-    pairs.push([entity, bytes]);
+    braced &&= isBraced(bytes);
+    stored.set(entity, bytes);
   }
-  if (header.checked && pairs.every(([, bytes]) => isBraced(bytes))) {
-    const catalog = createCatalog(pairs);
+  if (header.checked && braced) {
+    const catalog = createSortedCatalog(stored);
     if (catalog.hash === header.hash) return { kind: "verified", catalog };
   }
-  return verifyForeign(header, pairs);
+  return verifyForeign(header, stored);
 }
 
 /** How a verification ended. */
 export type Verification = { readonly kind: "verified"; readonly catalog: Catalog } | Rejection;
 
-function verifyForeign(
-  header: PublishedHeader,
-  views: readonly (readonly [entity: Entity, bytes: Uint8Array])[],
-): Verification {
-  const pairs: [Entity, Uint8Array][] = [];
-  for (const [entity, bytes] of views) {
+function verifyForeign(header: PublishedHeader, stored: ReadonlyMap<Entity, Uint8Array>): Verification {
+  const views = new Map<Entity, Uint8Array>();
+  for (const [entity, bytes] of stored) {
     const canonical = canonicalView(entity, bytes);
     if (!(canonical instanceof Uint8Array)) return canonical;
-    pairs.push([entity, canonical]);
+    views.set(entity, canonical);
   }
-  const catalog = createCatalog(pairs);
+  const catalog = createSortedCatalog(views);
   if (catalog.hash === header.hash) return { kind: "verified", catalog };
   return rejected("hash-mismatch", `the views hash to ${catalog.hash}, not to ${header.hash}`);
 }
@@ -155,11 +154,10 @@ export function readEntities(list: Uint8Array): readonly Entity[] | undefined {
   const entities: Entity[] = [];
   let ascending = true;
   for (const item of items) {
-    const parsed = typeof item === "string" ? parseEntity(item) : undefined;
-    if (parsed?.kind !== "entity") return undefined;
+    if (typeof item !== "string" || !isEntity(item)) return undefined;
     const last = entities.at(-1);
-    if (last !== undefined && last >= parsed.entity) ascending = false;
-    entities.push(parsed.entity);
+    if (last !== undefined && last >= item) ascending = false;
+    entities.push(item);
   }
   return ascending ? entities : [...new Set(entities)].sort();
 }

@@ -24,7 +24,7 @@ describe("createCacheStatusTracker()", () => {
     "record() takes the cache for down after %s",
     (code) => {
       const { tracker, changes } = createRecorder("redis");
-      tracker.record(code);
+      tracker.record("get", code);
       expect(tracker.current()).toEqual({ backend: "redis", up: false, reason: code });
       expect(changes).toEqual([{ backend: "redis", up: false, reason: code }]);
     },
@@ -34,10 +34,10 @@ describe("createCacheStatusTracker()", () => {
     "record() learns nothing about the server from %s",
     (code) => {
       const { tracker, changes } = createRecorder("redis");
-      tracker.record(code);
+      tracker.record("get", code);
       expect(tracker.current()).toEqual(UP);
-      tracker.record("timeout");
-      tracker.record(code);
+      tracker.record("get", "timeout");
+      tracker.record("get", code);
       expect(tracker.current()).toEqual({ backend: "redis", up: false, reason: "timeout" });
       expect(changes).toHaveLength(1);
     },
@@ -46,7 +46,7 @@ describe("createCacheStatusTracker()", () => {
   test("record() tells of going down and of coming back, once each", () => {
     const { tracker, changes } = createRecorder("redis");
     for (const result of ["ok", "timeout", "timeout", "unavailable", "ok", "ok", "rejected"] as const) {
-      tracker.record(result);
+      tracker.record("get", result);
     }
     const downs = [
       { backend: "redis", up: false, reason: "timeout" },
@@ -57,19 +57,44 @@ describe("createCacheStatusTracker()", () => {
 
   test("record() keeps the latest reason while the cache stays down, and drops it when the cache is back", () => {
     const { tracker } = createRecorder("redis");
-    tracker.record("timeout");
-    tracker.record("unavailable");
+    tracker.record("get", "timeout");
+    tracker.record("get", "unavailable");
     expect(tracker.current()).toEqual({ backend: "redis", up: false, reason: "unavailable" });
-    tracker.record("ok");
+    tracker.record("get", "ok");
     expect(Object.keys(tracker.current())).toEqual(["backend", "up"]);
   });
 
   test("record() shows the new status to whom it tells", () => {
     const seen: CacheStatus[] = [];
     const tracker = createCacheStatusTracker("redis", () => seen.push(tracker.current()));
-    tracker.record("timeout");
-    tracker.record("ok");
+    tracker.record("get", "timeout");
+    tracker.record("get", "ok");
     expect(seen.map(({ up }) => up)).toEqual([false, true]);
+  });
+
+  test("record() keeps a server down that answers reads and refuses writes", () => {
+    const { tracker, changes } = createRecorder("redis");
+    tracker.record("publish", "rejected");
+    tracker.record("getMany", "ok");
+    expect(tracker.current()).toEqual({ backend: "redis", up: false, reason: "rejected" });
+    tracker.record("set", "ok");
+    expect(tracker.current()).toEqual(UP);
+    expect(changes).toHaveLength(2);
+  });
+
+  test("record() takes a server whose writes broke off for up when it answers again", () => {
+    const { tracker } = createRecorder("redis");
+    tracker.record("publish", "timeout");
+    tracker.record("get", "ok");
+    expect(tracker.current()).toEqual(UP);
+  });
+
+  test("recordLoss() takes the cache for down until it answers", () => {
+    const { tracker } = createRecorder("redis");
+    tracker.recordLoss();
+    expect(tracker.current()).toEqual({ backend: "redis", up: false, reason: "unavailable" });
+    tracker.record("get", "ok");
+    expect(tracker.current()).toEqual(UP);
   });
 
   test("every code of a cache error is tested", () => {

@@ -16,13 +16,15 @@ async function startEmbedded(cache: CachePort): Promise<RunningService> {
   const parsed = parseSettings({ PORT: "0", LOG_FORMAT: "json" }, { terminal: false });
   if (parsed.kind === "invalid") throw new Error(parsed.message);
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
-  return startService({
+  const service = await startService({
     settings: parsed.settings,
     adminToken: "embedded",
     log: createLog(parsed.settings, silent),
     source: createMemorySource({ "view_prices.yaml": VIEW }),
     cache,
   });
+  await service.loaded;
+  return service;
 }
 
 describe("startService()", () => {

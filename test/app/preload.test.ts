@@ -217,6 +217,27 @@ describe("createCatalogService()", () => {
     expect(replica.deps.registry.current()?.catalog.hash).toBe((await catalogOf(MINE)).hash);
   });
 
+  test("start() tells of what nothing expects, and goes on", async () => {
+    const good = createMemorySource({ "alpha.yaml": viewYaml("a") });
+    let loads = 0;
+    const source = {
+      ...good,
+      load: async () => {
+        loads += 1;
+        if (loads < 3) throw new TypeError("a defect");
+        return good.load();
+      },
+    };
+    const replica = createReplica({ cache: createMemoryCache(), source });
+    const active = replica.next(({ kind }) => kind === "activated");
+    await createCatalogService(replica.deps).start();
+    await active;
+    expect(replica.story().filter((line) => line.startsWith("defect"))).toEqual([
+      "defect: a defect",
+      "defect: a defect",
+    ]);
+  });
+
   test("start() gives up when the service stops", async () => {
     const stop = new AbortController();
     const paused = Promise.withResolvers<void>();

@@ -6,7 +6,8 @@ import { createCatalogService } from "../../src/app/catalog/catalog-service.ts";
 import { compareDisk } from "../../src/app/catalog/compare-disk.ts";
 import { preload } from "../../src/app/catalog/preload.ts";
 import { reconcile } from "../../src/app/catalog/reconcile.ts";
-import type { CachePort } from "../../src/ports/cache-port.ts";
+import { reload } from "../../src/app/catalog/reload.ts";
+import { CacheError, type CachePort } from "../../src/ports/cache-port.ts";
 import { type CatalogRedis, startCatalogRedis } from "../support/catalog-redis.ts";
 import {
   catalogOf,
@@ -84,6 +85,47 @@ describe("reconcile()", () => {
     expect(await readPublished(redis.cache)).toEqual(contentOf(await catalogOf(MINE)));
   });
 
+  test("publishes a reload that could not be published, once the cache can be written", async () => {
+    let refusing = true;
+    const cache: CachePort = {
+      ...redis.cache,
+      publish: async (publication, options) => {
+        if (refusing) throw new CacheError("publish", "rejected", "Redis answered READONLY");
+        return redis.cache.publish(publication, options);
+      },
+    };
+    const source = createMemorySource(MINE);
+    const writer = createReplica({ cache, source });
+    await preload(writer.deps);
+    source.replace(THEIRS);
+    expect(await reload(writer.deps)).toMatchObject({ kind: "reloaded", published: false });
+    const theirs = await catalogOf(THEIRS);
+    await reconcile(writer.deps);
+    expect(writer.deps.registry.current()?.catalog.hash).toBe(theirs.hash);
+    refusing = false;
+    await reconcile(writer.deps);
+    expect(writer.deps.registry.current()?.catalog.hash).toBe(theirs.hash);
+    expect(await readPublished(redis.cache)).toEqual(contentOf(theirs));
+  });
+
+  test("takes what another replica has published after a reload here could not be", async () => {
+    const others = { "delta.yaml": viewYaml("d") };
+    const source = createMemorySource(MINE);
+    const cache: CachePort = {
+      ...redis.cache,
+      publish: async () => {
+        throw new CacheError("publish", "rejected", "Redis answered READONLY");
+      },
+    };
+    const writer = createReplica({ cache, source });
+    await preload(writer.deps);
+    source.replace(THEIRS);
+    await reload(writer.deps);
+    const newer = await publishAs(redis.cache, others);
+    await reconcile(writer.deps);
+    expect(writer.deps.registry.current()?.catalog.hash).toBe(newer.hash);
+  });
+
   test("does not publish over what another program is about to publish", async () => {
     await redis.server.command("FLUSHALL");
     await redis.cache.set("mosaic:views:list", new TextEncoder().encode('["theirs"]'), { ttlSeconds: 60 });
@@ -145,9 +187,15 @@ describe("reconcile()", () => {
 
   test("does nothing without an active catalog", async () => {
     const fresh = createReplica({ cache: redis.cache, source: createMemorySource(MINE) });
-    await createCatalogService(fresh.deps).reconcile();
+    expect(await reconcile(fresh.deps)).toBe(false);
     expect(fresh.story()).toEqual([]);
     expect(fresh.deps.registry.current()).toBeUndefined();
+  });
+
+  test("a service without an active catalog takes the one that has come to the cache, at once", async () => {
+    const fresh = createReplica({ cache: redis.cache, source: createMemorySource(MINE) });
+    await createCatalogService(fresh.deps).reconcile();
+    expect(fresh.story().slice(0, 2)).toEqual(["cache-hit", "activated from cache by preload"]);
   });
 
   test("keeps the active catalog when the cache does not answer", async () => {
@@ -177,6 +225,27 @@ describe("compareDisk()", () => {
     expect(replica.deps.registry.current()?.catalog.hash).toBe(mine.hash);
   });
 
+  test("says nothing of a catalog that was replaced meanwhile", async () => {
+    const source = createMemorySource(MINE);
+    const replica = createReplica({
+      cache: createMemoryCache(),
+      source: {
+        ...source,
+        load: async (options) => {
+          const load = await source.load(options);
+          const { registry } = replica.deps;
+          const active = registry.current();
+          if (active !== undefined) registry.activate({ ...active });
+          return load;
+        },
+      },
+    });
+    await preload(replica.deps);
+    replica.forget();
+    await compareDisk(replica.deps);
+    expect(replica.story()).toEqual([]);
+  });
+
   test("takes an invalid disk, and one that is gone, for divergent", async () => {
     await using views = await createViewsDirectory(MINE);
     const replica = createReplica({ cache: createMemoryCache(), source: createFilesystemSource(views.path) });
@@ -185,6 +254,7 @@ describe("compareDisk()", () => {
     await views.replace({ "alpha.yaml": "columns: [" });
     await compareDisk(replica.deps);
     expect(replica.events.at(-1)).toEqual(divergent);
+    expect(replica.events.at(-2)?.kind).toBe("source-invalid");
     await views.remove();
     await compareDisk(replica.deps);
     expect(replica.events.at(-1)).toEqual(divergent);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ENTITY_LENGTH_MAX, parseEntity, RESERVED_ENTITIES } from "../../src/domain/entity.ts";
+import { ENTITY_LENGTH_MAX, isEntity, parseEntity, RESERVED_ENTITIES } from "../../src/domain/entity.ts";
 
 const LONGEST_DOTTED = `${"a".repeat(63)}.${"b".repeat(64)}`;
 
@@ -87,5 +87,21 @@ describe("parseEntity()", () => {
   test("parseEntity() has the limits that the contract names", () => {
     expect(ENTITY_LENGTH_MAX).toBe(128);
     expect(RESERVED_ENTITIES).toEqual(new Set(["list", "hash", "loaded"]));
+  });
+});
+
+describe("isEntity()", () => {
+  test("isEntity() agrees with parseEntity()", () => {
+    const names = fc.oneof(
+      fc.string({ unit: "binary", maxLength: 4 }),
+      fc.constantFrom("list", "hash", "loaded", "a.b", "a.b.c", "a".repeat(128), "a".repeat(129)),
+      fc.stringMatching(/^[a-z_][a-z0-9_.]{0,140}$/),
+    );
+    fc.assert(
+      fc.property(names, (text) => {
+        expect(isEntity(text)).toBe(parseEntity(text).kind === "entity");
+      }),
+      { numRuns: 2000 },
+    );
   });
 });

@@ -42,15 +42,15 @@ function sha256(text: string): string {
 }
 
 describe("encodePublication()", () => {
-  test("encodePublication() writes views, list, hash, state and loaded, each under its key", () => {
+  test("encodePublication() writes the mark that all is loaded, views, list, hash and state, each under its key", () => {
     const hash = sha256(`{"view_a": ${VIEW_A}, "view_b": ${VIEW_B}}`);
     expect(Object.entries(textsOf(MARKED))).toEqual([
+      ["views:loaded", "1"],
       ["views:view_a", VIEW_A],
       ["views:view_b", VIEW_B],
       ["views:list", '["view_a", "view_b"]'],
       ["views:hash", hash],
       ["catalog:state", `{"hash": "${hash}", "version": 1}`],
-      ["views:loaded", "1"],
     ]);
     expect(encodePublication(CATALOG)).toHaveLength(6);
   });

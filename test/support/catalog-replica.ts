@@ -85,6 +85,8 @@ function tell(event: CatalogEvent): string {
       return `published ${event.views}, removed ${event.removed}`;
     case "publish-failed":
       return `publish-failed: ${event.reason}`;
+    case "defect":
+      return `defect: ${event.detail}`;
     case "disk-compared":
       return `disk-compared: ${event.divergent ? "divergent" : "same"}`;
     case "source-invalid":

@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type { Redis } from "ioredis";
 import {
   type CacheCallOptions,
@@ -13,17 +14,22 @@ import {
 export interface RedisCacheOptions {
   /** For one key. */
   readonly deadlineMs?: number;
-  /** For each batch of keys, and for a publication. */
+  /** For many keys and for a publication: how long nothing may pass the connection. */
   readonly bulkDeadlineMs?: number;
 }
 
 const DEADLINE_MS = 500;
 const BULK_DEADLINE_MS = 5000;
 
+/** Up to so many keys are read within the deadline for one. */
+const FEW_KEYS = 16;
+/** A transfer that goes on is given more time, so many times at most. */
+const BULK_EXTENSIONS_MAX = 12;
+
 /** Keys of one MGET: about 1 MB of views, which keeps the server free for others between two batches. */
 const BATCH_KEYS = 384;
 /** Batches under way at once: enough to keep the connection full. */
-const BATCHES_AT_ONCE = 4;
+const BATCHES_AT_ONCE = 16;
 
 /**
  * A cache in Redis.
@@ -44,13 +50,13 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
     if (signal?.aborted) throw abortedError(operation, signal);
   };
   const within =
-    (timeoutMs: number) =>
+    (timeoutMs: number, totalMs: number) =>
     async <Value>(operation: CacheOperation, signal: AbortSignal | undefined, ask: () => Promise<Value>) => {
       enter(operation, signal);
-      return bounded({ client, operation, signal, timeoutMs, ask });
+      return bounded({ client, operation, signal, timeoutMs, totalMs, ask });
     };
-  const single = within(deadlineMs);
-  const bulk = within(bulkDeadlineMs);
+  const single = within(deadlineMs, deadlineMs);
+  const bulk = within(bulkDeadlineMs, bulkDeadlineMs * BULK_EXTENSIONS_MAX);
 
   return {
     async get(key, { signal }: CacheCallOptions = {}) {
@@ -71,7 +77,7 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
       const batches = Array.from({ length: Math.ceil(keys.length / BATCH_KEYS) }, (_, index) =>
         keys.slice(index * BATCH_KEYS, (index + 1) * BATCH_KEYS),
       );
-      const read = batches.length > 1 ? bulk : single;
+      const read = keys.length > FEW_KEYS ? bulk : single;
       const values = await inTurns(batches, BATCHES_AT_ONCE, (batch) =>
         read("getMany", signal, () => client.mgetBuffer(...batch)),
       );
@@ -161,42 +167,75 @@ async function inTurns<Item, Result>(
 interface BoundedCall<Value> {
   readonly client: Redis;
   readonly operation: CacheOperation;
+  /** How long nothing may pass the connection. */
   readonly timeoutMs: number;
+  /** How long the whole may take, though something passes. */
+  readonly totalMs: number;
   readonly signal: AbortSignal | undefined;
   readonly ask: () => Promise<Value>;
 }
 
-function bounded<Value>({ client, operation, timeoutMs, signal, ask }: BoundedCall<Value>): Promise<Value> {
+async function bounded<Value>({ ask, ...call }: BoundedCall<Value>): Promise<Value> {
+  const { client, operation } = call;
   if (client.status !== "ready") {
-    return Promise.reject(new CacheError(operation, "unavailable", "there is no connection to Redis"));
+    throw new CacheError(operation, "unavailable", "there is no connection to Redis");
   }
-  return new Promise<Value>((resolve, reject) => {
-    const timer = setTimeout(() => {
-      settle();
-      // Of many calls that are late together, the first one drops the connection.
-      if (client.stream.writable) client.disconnect(true);
-      reject(new CacheError(operation, "timeout", `Redis did not answer within ${timeoutMs} ms`));
-    }, timeoutMs);
-    const onAbort = (): void => {
-      settle();
-      reject(abortedError(operation, signal));
-    };
-    const settle = (): void => {
+  const limit = startLimit(call);
+  try {
+    return await Promise.race([ask(), limit.exceeded]);
+  } catch (cause) {
+    throw cause instanceof CacheError ? cause : failure(operation, cause);
+  } finally {
+    limit.stop();
+  }
+}
+
+interface Limit {
+  /** Rejects when the time is over or the caller gives up. */
+  readonly exceeded: Promise<never>;
+  stop(): void;
+}
+
+function startLimit({
+  client,
+  operation,
+  timeoutMs,
+  totalMs,
+  signal,
+}: Omit<BoundedCall<never>, "ask">): Limit {
+  const { promise: exceeded, reject } = Promise.withResolvers<never>();
+  // Nobody may be waiting any more when it rejects.
+  exceeded.catch(() => undefined);
+  let traffic = trafficOf(client);
+  let elapsedMs = 0;
+  const onTimeout = (): void => {
+    elapsedMs += timeoutMs;
+    const now = trafficOf(client);
+    if (now !== traffic && elapsedMs < totalMs) {
+      traffic = now;
+      timer = setTimeout(onTimeout, timeoutMs);
+      return;
+    }
+    // Of many calls that are late together, the first one drops the connection.
+    if (client.stream.writable) client.disconnect(true);
+    reject(new CacheError(operation, "timeout", `Redis did not answer within ${timeoutMs} ms`));
+  };
+  const onAbort = (): void => reject(abortedError(operation, signal));
+  let timer = setTimeout(onTimeout, timeoutMs);
+  signal?.addEventListener("abort", onAbort, { once: true });
+  return {
+    exceeded,
+    stop() {
       clearTimeout(timer);
       signal?.removeEventListener("abort", onAbort);
-    };
-    signal?.addEventListener("abort", onAbort, { once: true });
-    ask().then(
-      (value) => {
-        settle();
-        resolve(value);
-      },
-      (cause: unknown) => {
-        settle();
-        reject(failure(operation, cause));
-      },
-    );
-  });
+    },
+  };
+}
+
+/** The bytes that have passed the connection, in either direction; those still waiting to be sent do not count. */
+function trafficOf({ stream }: Redis): number {
+  const { bytesRead = 0, bytesWritten = 0, writableLength = 0 } = stream as Partial<Socket>;
+  return bytesRead + bytesWritten - writableLength;
 }
 
 function abortedError(operation: CacheOperation, signal: AbortSignal | undefined): CacheError {

@@ -36,12 +36,32 @@ export function createRedisClient(url: string, options: RedisClientOptions = {})
       const ceiling = Math.min(retryDelayMsMax, RETRY_DELAY_MS_MIN * 2 ** Math.min(attempt, 10));
       return ceiling / 2 + (random() * ceiling) / 2;
     },
-    // After a failover the old primary refuses writes: connect anew, to where the name leads now.
-    reconnectOnError: (error: Error) => error.message.startsWith("READONLY"),
+    reconnectOnError: reconnectAfterFailover(),
   } satisfies RedisOptions;
   const client = new Redis(url, redisOptions);
   dropStalledHandshakes(client, connectTimeoutMs);
+  refuseOtherDatabase(client);
   return client;
+}
+
+/** Anew at most this often: a server may stay read-only for long. */
+const FAILOVER_PAUSE_MS = 30_000;
+
+/** After a failover the old primary refuses writes: connect anew, to where the name leads now. */
+function reconnectAfterFailover(): (error: Error) => boolean {
+  let lastMs = Number.NEGATIVE_INFINITY;
+  return (error) => {
+    if (!error.message.startsWith("READONLY") || performance.now() - lastMs < FAILOVER_PAUSE_MS) return false;
+    lastMs = performance.now();
+    return true;
+  };
+}
+
+/** The client would go on in database 0 when the server does not have, or not give, the one that was asked for. */
+function refuseOtherDatabase(client: Redis): void {
+  client.on("error", (error: Error & { readonly command?: { readonly name: string } }) => {
+    if (error.command?.name === "select") client.disconnect(true);
+  });
 }
 
 /**

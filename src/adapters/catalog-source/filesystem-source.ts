@@ -129,9 +129,12 @@ async function surveyEntry(state: SurveyState, path: string, depth: number): Pro
     state.diagnostics.push(outside(state.name, path));
     return;
   }
-  if (state.seen.has(realPath)) return;
-  state.seen.add(realPath);
-  if (stats.isDirectory()) return surveyFolder(state, path, depth + 1);
+  if (stats.isDirectory()) {
+    // A folder that two names lead to is one folder; a file that has two names is two views.
+    if (state.seen.has(realPath)) return;
+    state.seen.add(realPath);
+    return surveyFolder(state, path, depth + 1);
+  }
   if (!stats.isFile()) {
     state.diagnostics.push(notAFile(state.name, path));
     return;

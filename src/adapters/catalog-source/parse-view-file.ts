@@ -1,11 +1,12 @@
-import { type Document, isCollection, isMap, isNode, isPair, LineCounter, parseDocument } from "yaml";
+import { type Document, LineCounter, parseDocument } from "yaml";
 import { canonicalText } from "../../domain/canonical-json.ts";
 import { VIEW_BYTES_MAX } from "../../domain/catalog.ts";
 import { checkEntity, checkView, type ViewFinding } from "../../domain/check-view.ts";
 import type { Diagnostic } from "../../domain/diagnostic.ts";
 import { type Entity, parseEntity } from "../../domain/entity.ts";
-import { type JsonPathStep, jsonPointer } from "../../domain/json-pointer.ts";
+import { jsonPointer } from "../../domain/json-pointer.ts";
 import { isJsonObject, type JsonObject } from "../../domain/json-value.ts";
+import { createNodeLocator, type NodeLocator } from "./node-locator.ts";
 import { createPlace, type Place } from "./place.ts";
 import { syntaxDiagnostics, TOO_DEEP } from "./syntax-diagnostics.ts";
 import { VIEW_FILE_BYTES_MAX, type ViewFile } from "./view-file.ts";
@@ -49,8 +50,9 @@ export function parseViewFile(file: ViewFile, label: string): ParsedViewFile {
   }
 
   const named = nameView(tree.value, file.path);
+  const locator = createNodeLocator(document);
   const findings = [...named.findings, ...checkView(tree.value)].map((finding) =>
-    locate(document, lines, place, finding),
+    locate(locator, lines, place, finding),
   );
   const diagnostics = [...treeFindings, ...findings];
   if (named.entity === undefined || diagnostics.some(({ severity }) => severity === "error"))
@@ -65,7 +67,7 @@ export function parseViewFile(file: ViewFile, label: string): ParsedViewFile {
       ],
     };
   }
-  const { line, col } = lines.linePos(offsetOf(document, ["entity"]));
+  const { line, col } = lines.linePos(locator.offsetOf(["entity"]));
   return { view: { entity: named.entity, canonicalJson, file: label, line, column: col }, diagnostics };
 }
 
@@ -153,30 +155,7 @@ function nameView(view: JsonObject, path: string): NamedView {
   return { findings: own === undefined ? checkEntity(stem, []) : [] };
 }
 
-function locate(document: Document, lines: LineCounter, place: Place, finding: ViewFinding): Diagnostic {
+function locate(locator: NodeLocator, lines: LineCounter, place: Place, finding: ViewFinding): Diagnostic {
   const { path, ...rest } = finding;
-  return place.at(lines, offsetOf(document, path), { ...rest, pointer: jsonPointer(path) });
-}
-
-/** Where the value at a path begins, or, when it is missing, the nearest thing around it that is there. */
-function offsetOf(document: Document, path: readonly JsonPathStep[]): number {
-  let node: unknown = document.contents;
-  let offset = isNode(node) ? (node.range?.[0] ?? 0) : 0;
-  for (const step of path) {
-    const next = child(node, step);
-    if (!isNode(next)) return offset;
-    node = next;
-    offset = next.range?.[0] ?? offset;
-  }
-  return offset;
-}
-
-function child(node: unknown, step: JsonPathStep): unknown {
-  if (isMap(node)) {
-    const pair = node.items.find(
-      (item) => isPair(item) && isNode(item.key) && item.key.toString() === String(step),
-    );
-    return pair?.value ?? undefined;
-  }
-  return isCollection(node) ? node.get(step, true) : undefined;
+  return place.at(lines, locator.offsetOf(path), { ...rest, pointer: jsonPointer(path) });
 }

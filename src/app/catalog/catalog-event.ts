@@ -61,4 +61,6 @@ export type CatalogEvent =
       readonly diskHash: CatalogHash | undefined;
       readonly divergent: boolean;
     }
+  /** Something that nothing expects has failed in the background. */
+  | { readonly kind: "defect"; readonly detail: string; readonly stack: string | undefined }
   | { readonly kind: "reloaded"; readonly hash: CatalogHash; readonly previousHash: CatalogHash | undefined };

@@ -8,6 +8,8 @@ export interface ActiveCatalog {
   readonly catalog: Catalog;
   readonly origin: CatalogOrigin;
   readonly activatedAtMs: number;
+  /** Set after a reload that could not be published: the hash of the catalog that it was to replace in the cache. */
+  readonly unpublishedOver?: CatalogHash | undefined;
 }
 
 /** Holds the one reference that all requests read; only verified catalogs are put there. */

@@ -1,7 +1,7 @@
 import type { CatalogDeps } from "./catalog-deps.ts";
 import { compareDisk } from "./compare-disk.ts";
 import { createExclusive } from "./exclusive.ts";
-import { type PreloadOutcome, preload } from "./preload.ts";
+import { preload } from "./preload.ts";
 import { reconcile } from "./reconcile.ts";
 import { type ReloadOutcome, reload } from "./reload.ts";
 
@@ -11,7 +11,7 @@ export interface CatalogService {
   start(): Promise<void>;
   /** Reloads from disk; calls that come while one runs share it. */
   reload(): Promise<ReloadOutcome>;
-  /** Compares with the shared cache and takes or gives what is missing. */
+  /** Compares with the shared cache and takes or gives what is missing; without a catalog, looks for one. */
   reconcile(): Promise<void>;
   /** Compares again and again, at intervals that differ from replica to replica, until the service stops. */
   keepReconciling(): Promise<void>;
@@ -26,31 +26,47 @@ const ATTEMPT_PAUSE_MS_MAX = 15_000;
 const RECONCILE_PAUSE_MS = 30_000;
 
 export function createCatalogService(deps: CatalogDeps): CatalogService {
+  const { registry, emit, pause, random, signal } = deps;
   const exclusive = createExclusive();
   let reloading: Promise<ReloadOutcome> | undefined;
   let problems: readonly string[] = ["The first catalog is being loaded"];
 
-  async function attempt(): Promise<PreloadOutcome | undefined> {
-    if (deps.registry.current() !== undefined) return undefined;
+  async function attempt(): Promise<void> {
+    if (registry.current() !== undefined || signal?.aborted) return;
     const outcome = await preload(deps);
     problems = outcome.kind === "active" ? [] : outcome.refusals.map(({ detail }) => detail);
-    return outcome;
+    // The disk is hashed in the background: requests are answered meanwhile.
+    if (outcome.kind === "active" && outcome.origin === "cache") void guarded(() => compareDisk(deps));
+  }
+
+  async function compare(): Promise<void> {
+    if (registry.current() === undefined) return attempt();
+    const taken = await reconcile(deps);
+    if (taken) void guarded(() => compareDisk(deps));
+  }
+
+  /** What nothing expects is a defect: it is told, and whatever goes on in the background goes on. */
+  async function guarded(task: () => Promise<void>): Promise<void> {
+    try {
+      await task();
+    } catch (error) {
+      const { message, stack } = error instanceof Error ? error : new Error(String(error));
+      emit({ kind: "defect", detail: message, stack });
+    }
   }
 
   async function keepTrying(): Promise<void> {
     for (let pauseMs = ATTEMPT_PAUSE_MS_MIN; ; pauseMs = Math.min(pauseMs * 2, ATTEMPT_PAUSE_MS_MAX)) {
-      await deps.pause(pauseMs);
-      if (deps.signal?.aborted || deps.registry.current() !== undefined) return;
-      await exclusive(attempt);
+      await pause(pauseMs);
+      if (signal?.aborted || registry.current() !== undefined) return;
+      await guarded(() => exclusive(attempt));
     }
   }
 
   return {
     async start() {
-      const outcome = await exclusive(attempt);
-      // Both go on in the background: requests are answered meanwhile.
-      if (outcome?.kind === "unavailable") void keepTrying();
-      if (outcome?.kind === "active" && outcome.origin === "cache") void compareDisk(deps);
+      await guarded(() => exclusive(attempt));
+      if (registry.current() === undefined) void keepTrying();
     },
 
     reload() {
@@ -60,15 +76,15 @@ export function createCatalogService(deps: CatalogDeps): CatalogService {
       return reloading;
     },
 
-    reconcile: () => exclusive(() => reconcile(deps)),
+    reconcile: () => guarded(() => exclusive(compare)),
 
     async keepReconciling() {
-      while (!deps.signal?.aborted) {
-        await deps.pause(RECONCILE_PAUSE_MS * (0.75 + deps.random() / 2));
-        if (!deps.signal?.aborted) await exclusive(() => reconcile(deps));
+      while (!signal?.aborted) {
+        await pause(RECONCILE_PAUSE_MS * (0.75 + random() / 2));
+        if (!signal?.aborted) await guarded(() => exclusive(compare));
       }
     },
 
-    problems: () => (deps.registry.current() === undefined ? problems : []),
+    problems: () => (registry.current() === undefined ? problems : []),
   };
 }

@@ -18,7 +18,7 @@ export interface SeenCatalog {
 
 /** What the cache holds. */
 export type StoredCatalog =
-  | { readonly kind: "verified"; readonly catalog: Catalog }
+  | ({ readonly kind: "verified"; readonly catalog: Catalog } & SeenCatalog)
   | { readonly kind: "same"; readonly hash: CatalogHash }
   | (({ readonly kind: "absent" } | Rejection) & SeenCatalog);
 
@@ -74,7 +74,7 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
         header,
         await cache.getMany(header.entities.map(viewKey), options),
       );
-      return verification.kind === "verified" ? verification : { ...verification, hashValue: hash };
+      return { ...verification, hashValue: hash };
     },
 
     async publish(catalog, { ttlSeconds, over, previous, signal }) {

@@ -7,19 +7,20 @@ import type { CatalogDeps } from "./catalog-deps.ts";
  * is invalid or cannot be read differs too.
  */
 export async function compareDisk(deps: CatalogDeps): Promise<void> {
+  const { registry, emit, signal } = deps;
+  const compared = registry.current();
   const diskHash = await hashDisk(deps);
-  if (deps.signal?.aborted) return;
-  deps.emit({
-    kind: "disk-compared",
-    diskHash,
-    divergent: diskHash !== deps.registry.current()?.catalog.hash,
-  });
+  // Whoever activated another catalog meanwhile has compared it, or will.
+  if (signal?.aborted || registry.current() !== compared) return;
+  emit({ kind: "disk-compared", diskHash, divergent: diskHash !== compared?.catalog.hash });
 }
 
-async function hashDisk({ source, signal }: CatalogDeps): Promise<CatalogHash | undefined> {
+async function hashDisk({ source, emit, signal }: CatalogDeps): Promise<CatalogHash | undefined> {
   try {
     const load = await source.load(signal === undefined ? {} : { signal });
-    return load.kind === "loaded" ? load.catalog.hash : undefined;
+    if (load.kind === "loaded") return load.catalog.hash;
+    emit({ kind: "source-invalid", diagnostics: load.diagnostics });
+    return undefined;
   } catch (error) {
     if (error instanceof CatalogSourceError) return undefined;
     throw error;

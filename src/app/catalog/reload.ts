@@ -31,6 +31,10 @@ export async function reload(deps: CatalogDeps): Promise<ReloadOutcome> {
   activate(deps, "reload", "disk", catalog);
   deps.emit({ kind: "disk-compared", diskHash: catalog.hash, divergent: false });
   const published = (await publish(deps, catalog, { previous })) === "published";
+  const active = deps.registry.current();
+  // The cache still has the older catalog: the next comparison must not take that one back.
+  if (!published && active !== undefined)
+    deps.registry.activate({ ...active, unpublishedOver: previous?.hash });
   deps.emit({ kind: "reloaded", hash: catalog.hash, previousHash: previous?.hash });
   return {
     kind: "reloaded",

@@ -9,7 +9,7 @@ import type { PublicationTerms, SeenCatalog } from "./catalog-store.ts";
 
 /** What a look into the cache gave; `seen` is there when the cache answered, so that a publication can rely on it. */
 export type CachedCatalog =
-  | { readonly kind: "verified"; readonly catalog: Catalog }
+  | { readonly kind: "verified"; readonly catalog: Catalog; readonly seen: SeenCatalog }
   | { readonly kind: "same" }
   | { readonly kind: "absent"; readonly seen: SeenCatalog }
   | { readonly kind: "refused"; readonly refusal: Refusal; readonly seen: SeenCatalog | undefined };
@@ -38,7 +38,7 @@ export async function takeCached(
       return stored;
     case "verified":
       emit({ kind: "cache-hit" });
-      return stored;
+      return { kind: "verified", catalog: stored.catalog, seen: stored };
     case "absent":
       emit({ kind: "cache-miss", reason: "absent" });
       return { kind: "absent", seen: stored };

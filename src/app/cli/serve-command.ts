@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { parseSettings, type Settings } from "../settings.ts";
+import { parseSettings } from "../settings.ts";
 import { createLog, type Log } from "../telemetry/log.ts";
 import { type Command, type CommandIo, EXIT } from "./command.ts";
 
@@ -17,12 +17,12 @@ export const serveCommand: Command = {
     }
     const { settings } = parsed;
     const log = createLog(settings);
-    const adminToken = settings.adminToken ?? tokenOfThisRun(io, settings, log);
+    const adminToken = settings.adminToken ?? tokenOfThisRun(io, log);
     const stopped = io.untilStopped();
     const service = await startService({ settings, adminToken, log }).catch((error: unknown) => {
       if (!isBindError(error)) throw error;
       io.stderr.write(
-        `Cannot start: ${settings.host}:${settings.port} cannot be bound (${bindErrorCode(error)})\n`,
+        `Cannot start: ${settings.host}:${settings.port} cannot be bound (${bindErrorCode(error)}); set HOST and PORT to an address that is free\n`,
       );
       return undefined;
     });
@@ -34,9 +34,9 @@ export const serveCommand: Command = {
 };
 
 /** Shown to a person at a terminal and to nobody else: what is logged is kept. */
-function tokenOfThisRun(io: CommandIo, { logFormat }: Settings, log: Log): string {
+function tokenOfThisRun(io: CommandIo, log: Log): string {
   const token = randomBytes(24).toString("base64url");
-  if (io.stderr.terminal || logFormat === "pretty") io.stderr.write(`Admin token of this run: ${token}\n`);
+  if (io.stderr.terminal) io.stderr.write(`Admin token of this run: ${token}\n`);
   else log.warn("ADMIN_TOKEN is not set: the admin routes take a random token that only a terminal is shown");
   return token;
 }

@@ -17,6 +17,9 @@ export interface AdminRoutesDeps {
   readonly diffDatabase: () => Promise<DatabaseDiff | undefined>;
 }
 
+/** So many findings are sent; `mosaic validate` prints them all. */
+const DIAGNOSTICS_MAX = 500;
+
 /** What operators may do; everything under `/admin` needs the token. */
 export function addAdminRoutes(app: Hono<HttpEnv>, deps: AdminRoutesDeps): void {
   const { reload, tickers, diffDatabase } = deps;
@@ -65,7 +68,10 @@ function sendReload(context: HttpContext, outcome: ReloadOutcome): Response {
     case "invalid":
       return problem(context, "catalog_invalid", {
         detail: outcome.detail,
-        extensions: { diagnostics: outcome.diagnostics },
+        extensions: {
+          diagnostics: outcome.diagnostics.slice(0, DIAGNOSTICS_MAX),
+          diagnosticsTotal: outcome.diagnostics.length,
+        },
       });
     case "unreadable":
       return problem(context, "catalog_unreadable", { detail: outcome.detail });

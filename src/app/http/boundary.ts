@@ -31,7 +31,13 @@ export function withBoundary(app: Hono<HttpEnv>, { log, observe }: BoundaryDeps)
     observe({ method, route, status, seconds });
     const level = status >= 500 ? "warn" : method === "GET" || method === "HEAD" ? "debug" : "info";
     if (log.isLevelEnabled(level)) {
-      const fields = { request_id: scope.requestId, method, route: route ?? null, status, seconds };
+      const fields = {
+        request_id: scope.requestId,
+        method,
+        route: route ?? null,
+        status,
+        seconds: Number(seconds.toFixed(6)),
+      };
       log[level](fields, "Request answered");
     }
     return response;

@@ -8,6 +8,8 @@ import { columnNames, parseView } from "../../domain/view.ts";
 export interface Page {
   readonly body: Uint8Array<ArrayBuffer>;
   readonly etag: string;
+  /** In bytes, as a header has it. */
+  readonly length: string;
 }
 
 /** What the catalog routes send: each page is made once for a catalog, when it is first asked for. */
@@ -45,7 +47,7 @@ function pagesOf(catalog: Catalog): CatalogPages {
     if (known !== undefined) return known;
     const body = catalog.views.get(entity as Entity) as Uint8Array<ArrayBuffer> | undefined;
     if (body === undefined) return undefined;
-    const page = { body, etag: `"${createHash("sha256").update(body).digest("hex")}"` };
+    const page = pageOf(body, `"${createHash("sha256").update(body).digest("hex")}"`);
     views.set(entity, page);
     return page;
   }
@@ -73,7 +75,7 @@ function pagesOf(catalog: Catalog): CatalogPages {
       const whole = known === undefined ? view(entity) : undefined;
       if (whole === undefined) return known;
       const body = encode({ entity, columns: columnNames(parseView(whole.body)) });
-      const page = { body, etag: whole.etag };
+      const page = pageOf(body, whole.etag);
       columns.set(entity, page);
       return page;
     },
@@ -89,7 +91,11 @@ async function makeListing(catalog: Catalog): Promise<Page> {
     items.push(JSON.stringify({ entity, description, identifiers, columns: columnNames(view) }));
   }
   const body = new TextEncoder().encode(`{"hash":"${catalog.hash}","items":[${items.join(",")}]}`);
-  return { body, etag: `"${catalog.hash}"` };
+  return pageOf(body, `"${catalog.hash}"`);
+}
+
+function pageOf(body: Uint8Array<ArrayBuffer>, etag: string): Page {
+  return { body, etag, length: String(body.byteLength) };
 }
 
 function encode(value: unknown): Uint8Array<ArrayBuffer> {

@@ -7,12 +7,10 @@ import { problem } from "./problem.ts";
 
 export interface CatalogRoutesDeps {
   readonly registry: CatalogRegistry;
-  /** Why no catalog is active. */
-  readonly problems: () => readonly string[];
 }
 
 /** `GET /views`, `/views/{entity}` and `/views/{entity}/columns`. */
-export function addCatalogRoutes(app: Hono<HttpEnv>, { registry, problems }: CatalogRoutesDeps): void {
+export function addCatalogRoutes(app: Hono<HttpEnv>, { registry }: CatalogRoutesDeps): void {
   const pagesOf = createCatalogPages();
 
   const pages = (): CatalogPages | undefined => {
@@ -22,9 +20,8 @@ export function addCatalogRoutes(app: Hono<HttpEnv>, { registry, problems }: Cat
 
   const unavailable = (context: HttpContext): Response =>
     problem(context, "catalog_unavailable", {
-      detail: "No verified catalog is active yet; it is looked for again and again",
+      detail: "No verified catalog is active yet; it is looked for again and again, and GET /readyz says why",
       headers: { "retry-after": "1" },
-      extensions: { reasons: problems() },
     });
 
   app.get("/views", (context) => {
@@ -51,18 +48,22 @@ export function addCatalogRoutes(app: Hono<HttpEnv>, { registry, problems }: Cat
   });
 }
 
-function sendPage(context: HttpContext, { body, etag }: Page): Response {
+function sendPage(context: HttpContext, { body, etag, length }: Page): Response {
   const { header, requestId } = context.env;
-  const known = matchesEtag(header("if-none-match"), etag);
-  // One literal: this is the hot path, and copying headers together is what it would mostly do.
+  // Literals: this is the hot path, and copying headers together is what it would mostly do.
+  if (matchesEtag(header("if-none-match"), etag)) {
+    const headers = { "cache-control": "no-cache", etag, "x-request-id": requestId };
+    return new Response(null, { status: 304, headers });
+  }
   const headers = {
     "content-type": "application/json",
+    "content-length": length,
     "cache-control": "no-cache",
     etag,
     "x-content-type-options": "nosniff",
     "x-request-id": requestId,
   };
-  return known ? new Response(null, { status: 304, headers }) : new Response(body, { status: 200, headers });
+  return new Response(body, { status: 200, headers });
 }
 
 async function sendLater(context: HttpContext, page: Promise<Page>): Promise<Response> {

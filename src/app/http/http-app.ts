@@ -1,5 +1,4 @@
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import type { Log } from "../telemetry/log.ts";
 import { type AdminRoutesDeps, addAdminRoutes } from "./admin-routes.ts";
@@ -7,6 +6,7 @@ import { type BoundaryDeps, withBoundary } from "./boundary.ts";
 import { addCatalogRoutes, type CatalogRoutesDeps } from "./catalog-routes.ts";
 import type { HttpContext, HttpEnv } from "./http-env.ts";
 import type { RequestHandler } from "./http-server.ts";
+import { limitBody } from "./limit-body.ts";
 import { addOperationsRoutes, type OperationsRoutesDeps } from "./operations-routes.ts";
 import { problem } from "./problem.ts";
 import { addTickerRoutes, type TickerRoutesDeps } from "./ticker-routes.ts";
@@ -23,15 +23,7 @@ const BODY_BYTES_MAX = 64 * 1024;
 /** The whole API, for any server that speaks the Fetch API's Request and Response. */
 export function createHttpApp(deps: HttpAppDeps): RequestHandler {
   const app = new Hono<HttpEnv>();
-  app.on(
-    ["POST", "PUT", "PATCH"],
-    "*",
-    bodyLimit({
-      maxSize: BODY_BYTES_MAX,
-      onError: (context) =>
-        problem(context as HttpContext, "body_too_large", { detail: `At most ${BODY_BYTES_MAX} bytes` }),
-    }),
-  );
+  app.on(["POST", "PUT", "PATCH"], "*", limitBody(BODY_BYTES_MAX));
   addCatalogRoutes(app, deps);
   addOperationsRoutes(app, deps);
   addTickerRoutes(app, deps);

@@ -41,6 +41,9 @@ export function logCatalogEvent(log: Log, event: CatalogEvent): void {
     case "cache-miss":
       log.debug({ reason: event.reason }, "No catalog taken from the cache");
       break;
+    case "defect":
+      log.error({ detail: event.detail, stack: event.stack }, "Work on the catalog failed unexpectedly");
+      break;
     case "cache-hit":
     case "reloaded":
       break;
@@ -54,12 +57,12 @@ function logFindings(log: Log, level: "error" | "warn", findings: readonly strin
   if (more > 0) log[level]({ more }, "More findings in the catalog");
 }
 
-function logComparison(log: Log, event: Extract<CatalogEvent, { readonly kind: "disk-compared" }>): void {
-  const { diskHash, divergent } = event;
-  if (divergent)
-    log.warn(
-      { disk_hash: diskHash ?? null },
-      "The catalog on disk is not the one served: reload to activate it",
-    );
-  else log.debug({ disk_hash: diskHash }, "The catalog on disk is the one served");
+function logComparison(
+  log: Log,
+  { diskHash, divergent }: Extract<CatalogEvent, { readonly kind: "disk-compared" }>,
+): void {
+  if (!divergent) log.debug({ disk_hash: diskHash }, "The catalog on disk is the one served");
+  else if (diskHash === undefined)
+    log.warn("The catalog on disk is invalid or cannot be read: another one is served");
+  else log.warn({ disk_hash: diskHash }, "The catalog on disk is not the one served: reload to activate it");
 }

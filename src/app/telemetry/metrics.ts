@@ -6,6 +6,7 @@ import { ACTIVATION_TRIGGERS, type CatalogEvent, REFUSAL_REASONS } from "../cata
 import type { CatalogRegistry } from "../catalog/catalog-registry.ts";
 import type { TickerEvent } from "../tickers/ticker-event.ts";
 import type { TickerLoad } from "../tickers/ticker-service.ts";
+import { createCatalogInfo } from "./catalog-info.ts";
 import { createPrometheusReader } from "./prometheus-reader.ts";
 import { createRequestDurations, type HttpObservation } from "./request-durations.ts";
 
@@ -35,7 +36,10 @@ const KINDS = ["views", "tickers"] as const;
 /** Makes the instruments; all series that are known beforehand exist from the first scrape. */
 export function createMetrics(deps: MetricsDeps): Metrics {
   const requests = createRequestDurations(() => Date.now());
-  const { reader, scrape } = createPrometheusReader([requests.producer]);
+  const { reader, scrape } = createPrometheusReader([
+    createCatalogInfo(deps.registry, () => Date.now()),
+    requests.producer,
+  ]);
   const meter = new MeterProvider({ readers: [reader] }).getMeter("mosaic");
   observeState(meter, deps);
   observeTickers(meter, deps);
@@ -57,15 +61,6 @@ function observeState(meter: Meter, { registry, cacheStatus }: MetricsDeps): voi
   const gauge = (name: string, description: string, read: () => number): void =>
     meter.createObservableGauge(name, { description }).addCallback((result) => result.observe(read()));
 
-  meter
-    .createObservableGauge("mosaic_catalog_info", {
-      description: "The active catalog: always one series, with the value 1",
-    })
-    .addCallback((result) => {
-      const active = registry.current();
-      if (active !== undefined) result.observe(1, { hash: active.catalog.hash, source: active.origin });
-      else result.observe(0, { hash: "", source: "none" });
-    });
   gauge(
     "mosaic_catalog_views",
     "Views in the active catalog",

@@ -1,12 +1,14 @@
 import { ValueType } from "@opentelemetry/api";
-import { emptyResource } from "@opentelemetry/resources";
 import {
   AggregationTemporality,
+  type CollectionResult,
   type DataPoint,
   DataPointType,
   type Histogram,
+  type MetricData,
   type MetricProducer,
 } from "@opentelemetry/sdk-metrics";
+import { collected, hrTime } from "./metric-collection.ts";
 
 /** One answered request. */
 export interface HttpObservation {
@@ -26,6 +28,12 @@ export interface RequestDurations {
   readonly producer: MetricProducer;
 }
 
+const DESCRIPTOR = {
+  name: "http.server.request.duration",
+  description: "How long HTTP requests took",
+  unit: "s",
+  valueType: ValueType.DOUBLE,
+};
 const BOUNDARIES_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const SERIES_MAX = 500;
 
@@ -106,27 +114,12 @@ function isSeries(series: Series | undefined): series is Series {
   return series !== undefined;
 }
 
-function collection(dataPoints: DataPoint<Histogram>[]) {
-  const descriptor = {
-    name: "http.server.request.duration",
-    description: "How long HTTP requests took",
-    unit: "s",
-    valueType: ValueType.DOUBLE,
-  };
-  const metric = {
-    descriptor,
+function collection(dataPoints: DataPoint<Histogram>[]): CollectionResult {
+  const metric: MetricData = {
+    descriptor: DESCRIPTOR,
     aggregationTemporality: AggregationTemporality.CUMULATIVE,
-    dataPointType: DataPointType.HISTOGRAM as const,
+    dataPointType: DataPointType.HISTOGRAM,
     dataPoints,
   };
-  const metrics = dataPoints.length === 0 ? [] : [metric];
-  return {
-    resourceMetrics: { resource: emptyResource(), scopeMetrics: [{ scope: { name: "mosaic" }, metrics }] },
-    errors: [],
-  };
-}
-
-function hrTime(ms: number): [seconds: number, nanos: number] {
-  const seconds = Math.floor(ms / 1000);
-  return [seconds, Math.round((ms - seconds * 1000) * 1e6)];
+  return collected(dataPoints.length === 0 ? [] : [metric]);
 }

@@ -275,3 +275,15 @@ function untilClosed(client: Redis, times: number): Promise<void> {
     });
   });
 }
+
+test("createRedisClient() is never ready for a database that the server does not have", async () => {
+  const client = createRedisClient(`redis://127.0.0.1:${redis.port}/99`);
+  ignoreErrors(client);
+  clients.push(client);
+  expect(await connectRedis(client, 500)).toBe(false);
+  const cache = createRedisCache(client);
+  await expect(cache.set("key", bytes("text"), { ttlSeconds })).rejects.toMatchObject({
+    code: "unavailable",
+  });
+  expect(await redis.command("DBSIZE")).toBe(0);
+});

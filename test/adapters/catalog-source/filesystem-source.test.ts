@@ -115,14 +115,21 @@ describe("createFilesystemSource()", () => {
     ]);
   });
 
-  test("createFilesystemSource() follows links inside and reads no file twice", async () => {
+  test("createFilesystemSource() follows links inside and reads no folder twice", async () => {
     await using views = await createViewsDirectory({
       "a.yaml": viewYaml("x"),
       ".store/b.yaml": viewYaml("x"),
+      ".other/c.yaml": viewYaml("x"),
     });
-    await symlink("a.yaml", join(views.path, "z.yaml"));
     await symlink(".store/b.yaml", join(views.path, "b.yaml"));
-    await symlink(".store", join(views.path, "store"));
+    await symlink(".other", join(views.path, "other"));
+    await symlink("other", join(views.path, "same"));
+    expect(await judge(views.path)).toEqual(["a", "b", "c"]);
+  });
+
+  test("createFilesystemSource() takes a file with two names for two views", async () => {
+    await using views = await createViewsDirectory({ "b.yaml": viewYaml("x") });
+    await symlink("b.yaml", join(views.path, "a.yaml"));
     expect(await judge(views.path)).toEqual(["a", "b"]);
   });
 

@@ -155,6 +155,14 @@ describe.each(COMBINATIONS)("createHttpApp() with $name", (combination) => {
     expect(info).toEqual([[`mosaic_catalog_info{hash="${secondHash}",source="disk"}`, 1]]);
   });
 
+  test("GET /metrics shows one catalog, whenever it is scraped", async () => {
+    await send("/metrics");
+    await views.replace(SECOND);
+    await reload();
+    const infos = [...(await metrics())].filter(([key]) => key.startsWith("mosaic_catalog_info"));
+    expect(infos).toEqual([[`mosaic_catalog_info{hash="${secondHash}",source="disk"}`, 1]]);
+  });
+
   test("POST /admin/views/reload counts a reload that changes nothing", async () => {
     for (const count of [1, 2]) {
       expect((await reload()).json()).toEqual({
@@ -184,6 +192,7 @@ describe.each(COMBINATIONS)("createHttpApp() with $name", (combination) => {
         detail: `Cannot load catalog "${views.path}": 1 view is invalid`,
         requestId: "reload",
         diagnostics: [expect.objectContaining({ severity: "error", file: `${views.path}/wrong.yaml` })],
+        diagnosticsTotal: 1,
       },
     ]);
     expect((await send("/views")).text).toBe(before);

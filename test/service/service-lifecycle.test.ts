@@ -105,6 +105,19 @@ describe.each(RUNTIMES)("serve on $name", (runtime) => {
     expect(service.logs().at(-1)?.msg).toBe("Stopped");
   });
 
+  test("gives up the first load at a signal", async () => {
+    const files = Object.fromEntries(
+      Array.from({ length: 3000 }, (_, index) => [`view_${index}.yaml`, viewYaml("a".repeat(2000))]),
+    );
+    await using views = await createViewsDirectory(files);
+    await using service = await startService({ runtime, env: { VIEWS_DIR: views.path } });
+    service.signal("SIGTERM");
+    expect(await service.exited).toEqual({ code: 0, signal: null });
+    const said = service.logs().map(({ msg }) => msg);
+    expect(said).toContain("Stopped");
+    expect(said).not.toContain("Catalog activated");
+  });
+
   test("is not ready without a catalog, says why, and becomes ready when views appear", async () => {
     await using views = await createViewsDirectory();
     await using service = await startService({ runtime, env: { VIEWS_DIR: views.path } });
@@ -140,9 +153,9 @@ describe.each(RUNTIMES)("serve on $name", (runtime) => {
           title: "No catalog is active",
           status: 503,
           code: "catalog_unavailable",
-          detail: "No verified catalog is active yet; it is looked for again and again",
+          detail:
+            "No verified catalog is active yet; it is looked for again and again, and GET /readyz says why",
           requestId: "absent",
-          reasons,
         },
       ]);
     }
@@ -164,7 +177,9 @@ describe.each(RUNTIMES)("serve on $name", (runtime) => {
     taken.close();
     expect(exit).toEqual({ code: 1, signal: null });
     expect(service.stderr()).toMatch(
-      new RegExp(`^Cannot start: 127\\.0\\.0\\.1:${port} cannot be bound \\(\\w+\\)\n$`),
+      new RegExp(
+        `^Cannot start: 127\\.0\\.0\\.1:${port} cannot be bound \\(\\w+\\); set HOST and PORT to an address that is free\n$`,
+      ),
     );
     expect(service.logs()).toEqual([]);
   });

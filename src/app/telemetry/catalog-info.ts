@@ -1,0 +1,40 @@
+import { ValueType } from "@opentelemetry/api";
+import {
+  AggregationTemporality,
+  DataPointType,
+  type MetricData,
+  type MetricProducer,
+} from "@opentelemetry/sdk-metrics";
+import type { CatalogRegistry } from "../catalog/catalog-registry.ts";
+import { collected, hrTime } from "./metric-collection.ts";
+
+const DESCRIPTOR = {
+  name: "mosaic_catalog_info",
+  description: "The active catalog: one series with the value 1, or 0 while there is none",
+  unit: "",
+  valueType: ValueType.INT,
+};
+
+/**
+ * The active catalog as the labels of one series.
+ *
+ * Not an instrument of the SDK: there a series that is no longer observed stays, and each reload would add one.
+ */
+export function createCatalogInfo(registry: CatalogRegistry, nowMs: () => number): MetricProducer {
+  return {
+    async collect() {
+      const active = registry.current();
+      const endTime = hrTime(nowMs());
+      const startTime = active === undefined ? endTime : hrTime(active.activatedAtMs);
+      const hash = active?.catalog.hash ?? "";
+      const attributes = { hash, source: active?.origin ?? "none" };
+      const metric: MetricData = {
+        descriptor: DESCRIPTOR,
+        aggregationTemporality: AggregationTemporality.CUMULATIVE,
+        dataPointType: DataPointType.GAUGE,
+        dataPoints: [{ startTime, endTime, attributes, value: active === undefined ? 0 : 1 }],
+      };
+      return collected([metric]);
+    },
+  };
+}
