@@ -22,6 +22,8 @@ const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PAT
  */
 export function withBoundary(app: Hono<HttpEnv>, { log, observe }: BoundaryDeps): RequestHandler {
   const requestId = createRequestIds();
+  // Asked once: the level does not change while the service runs.
+  const readsLogged = log.isLevelEnabled("debug");
 
   function finish(request: Request, scope: RequestScope, response: Response, startedMs: number): Response {
     const seconds = (performance.now() - startedMs) / 1000;
@@ -29,15 +31,11 @@ export function withBoundary(app: Hono<HttpEnv>, { log, observe }: BoundaryDeps)
     const { status } = response;
     const { route } = scope;
     observe({ method, route, status, seconds });
-    const level = status >= 500 ? "warn" : method === "GET" || method === "HEAD" ? "debug" : "info";
-    if (log.isLevelEnabled(level)) {
-      const fields = {
-        request_id: scope.requestId,
-        method,
-        route: route ?? null,
-        status,
-        seconds: Number(seconds.toFixed(6)),
-      };
+    const read = method === "GET" || method === "HEAD";
+    if (!read || readsLogged || status >= 500) {
+      const level = status >= 500 ? "warn" : read ? "debug" : "info";
+      const rounded = Number(seconds.toFixed(6));
+      const fields = { request_id: scope.requestId, method, route: route ?? null, status, seconds: rounded };
       log[level](fields, "Request answered");
     }
     return response;
@@ -47,7 +45,9 @@ export function withBoundary(app: Hono<HttpEnv>, { log, observe }: BoundaryDeps)
     const startedMs = performance.now();
     const scope: RequestScope = { requestId: requestId(header("x-request-id")), header, route: undefined };
     const response = app.fetch(request, scope);
-    if (response instanceof Response) return finish(request, scope, response, startedMs);
-    return response.then((answered) => finish(request, scope, answered, startedMs));
+    if (response instanceof Promise) {
+      return response.then((answered) => finish(request, scope, answered, startedMs));
+    }
+    return finish(request, scope, response, startedMs);
   };
 }

@@ -57,12 +57,14 @@ function sendPage(context: HttpContext, { body, etag, length }: Page): Response 
   }
   const headers = {
     "content-type": "application/json",
-    "content-length": length,
     "cache-control": "no-cache",
     etag,
     "x-content-type-options": "nosniff",
     "x-request-id": requestId,
   };
+  // The router drops the body of a HEAD, and with it the length that the servers would tell.
+  if (context.req.raw.method === "HEAD")
+    return new Response(body, { headers: { ...headers, "content-length": length } });
   return new Response(body, { status: 200, headers });
 }
 

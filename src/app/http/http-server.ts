@@ -50,8 +50,8 @@ export async function listen(options: ListenOptions): Promise<HttpServer> {
 async function listenOnNode({ handle, host, port }: ListenOptions): Promise<HttpServer> {
   const server = createAdaptorServer({
     fetch: (request, env) => {
-      const { headers } = (env as HttpBindings).incoming;
-      return handle(request, (name) => headers[name] as string | undefined);
+      const { rawHeaders } = (env as HttpBindings).incoming;
+      return handle(request, (name) => rawHeader(rawHeaders, name));
     },
   }) as Server;
   const connections = trackConnections(server);
@@ -68,6 +68,22 @@ async function listenOnNode({ handle, host, port }: ListenOptions): Promise<Http
     url: urlOf(host, bound),
     close: ({ timeoutMs }) => drain(server, connections, timeoutMs),
   };
+}
+
+/**
+ * Reads one header out of Node's list of names and values, without having Node make an object of them all.
+ *
+ * @returns the values of all headers of that name, joined as HTTP has it
+ */
+function rawHeader(rawHeaders: readonly string[], name: string): string | undefined {
+  let value: string | undefined;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const candidate = rawHeaders[index] as string;
+    if (candidate.length !== name.length || candidate.toLowerCase() !== name) continue;
+    const next = rawHeaders[index + 1] as string;
+    value = value === undefined ? next : `${value}, ${next}`;
+  }
+  return value;
 }
 
 /** How often a server that closes looks for connections that have become idle. */

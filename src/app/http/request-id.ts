@@ -8,11 +8,12 @@ const REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
  * drawn once and a count are enough for that, and cost less than drawing anew.
  */
 export function createRequestIds(): (given: string | undefined) => string {
-  const prefix = randomBytes(9).toString("base64url");
-  let count = 0;
+  const prefix = `${randomBytes(9).toString("base64url")}.`;
+  // From a million on, so that the ids of a process have one length for long.
+  let count = 1_000_000;
   return (given) => {
     if (given !== undefined && REQUEST_ID.test(given)) return given;
     count += 1;
-    return `${prefix}.${count.toString(36).padStart(6, "0")}`;
+    return prefix + count;
   };
 }
