@@ -8,7 +8,6 @@ import {
   isSeq,
   type Node,
   type Pair,
-  visit,
   type YAMLMap,
 } from "yaml";
 import { VIEW_BYTES_MAX } from "../../domain/catalog.ts";
@@ -21,6 +20,7 @@ import {
   setOwn,
 } from "../../domain/json-value.ts";
 import { yaml11Reading } from "../../domain/yaml11-reading.ts";
+import { aliasTargets } from "./alias-targets.ts";
 
 /** A finding at a node; the caller turns the node's offset into line and column. */
 export interface TreeFinding {
@@ -70,23 +70,6 @@ interface Walk {
   aliasedCharacters: number;
   /** What the aliases have too much of. */
   excess: string | undefined;
-}
-
-/** What each alias stands for: the last node before it that has its anchor. One pass, where the library makes one an alias. */
-function aliasTargets(document: Document): ReadonlyMap<Node, Node> {
-  const anchors = new Map<string, Node>();
-  const targets = new Map<Node, Node>();
-  visit(document, {
-    Node: (_key, node) => {
-      if (isAlias(node)) {
-        const target = anchors.get(node.source);
-        if (target !== undefined) targets.set(node, target);
-      } else if (node.anchor !== undefined) {
-        anchors.set(node.anchor, node);
-      }
-    },
-  });
-  return targets;
 }
 
 type Finding = Pick<TreeFinding, "code" | "hint" | "message"> & { readonly severity?: "warning" };
