@@ -1,7 +1,7 @@
 /** Options of every cache operation. */
 export interface CacheCallOptions {
   /** Gives the operation up; it then fails with the code `aborted`. A write may still have been applied. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** One key and its value. */

@@ -16,7 +16,7 @@ export interface CatalogSourcePort {
    *
    * @throws {CatalogSourceError} when the source itself cannot be read
    */
-  load(options?: { readonly signal?: AbortSignal }): Promise<CatalogLoad>;
+  load(options?: { readonly signal?: AbortSignal | undefined }): Promise<CatalogLoad>;
 }
 
 /**

@@ -1,11 +1,7 @@
 import pg from "pg";
-import {
-  type Database,
-  DatabaseError,
-  type DatabaseErrorCode,
-  TICKER_COLUMN,
-} from "../../ports/database-port.ts";
+import { type Database, DatabaseError, type DatabaseErrorCode } from "../../ports/database-port.ts";
 import { requireTickerQuery } from "./require-ticker-query.ts";
+import { tickerValue } from "./ticker-value.ts";
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database` */
@@ -167,13 +163,6 @@ async function bounded<Value>({ deadlineMs, signal }: Session, work: Promise<Val
 
 function abortedError(signal: AbortSignal | undefined): DatabaseError {
   return new DatabaseError("aborted", "the caller gave it up", { cause: signal?.reason });
-}
-
-function tickerValue(row: Row): unknown {
-  if (!Object.hasOwn(row, TICKER_COLUMN)) {
-    throw new DatabaseError("no-column", `the query returned no column ${JSON.stringify(TICKER_COLUMN)}`);
-  }
-  return row[TICKER_COLUMN];
 }
 
 function quoteIdentifier(identifier: string): string {

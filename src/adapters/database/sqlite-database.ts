@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import { type Database, DatabaseError, TICKER_COLUMN } from "../../ports/database-port.ts";
+import { type Database, DatabaseError } from "../../ports/database-port.ts";
 import { requireTickerQuery } from "./require-ticker-query.ts";
+import { tickerValue } from "./ticker-value.ts";
 
 export interface SqliteOptions {
   /** A path, `:memory:`, or `sample` for the embedded sample database. */
@@ -93,13 +94,6 @@ function readColumns(
     if (columns.length > 0) found.set(name, columns);
   }
   return found;
-}
-
-function tickerValue(row: Readonly<Record<string, unknown>>): unknown {
-  if (!Object.hasOwn(row, TICKER_COLUMN)) {
-    throw new DatabaseError("no-column", `the query returned no column ${JSON.stringify(TICKER_COLUMN)}`);
-  }
-  return row[TICKER_COLUMN];
 }
 
 function open(

@@ -64,7 +64,7 @@ const PUBLISH_ATTEMPTS_MAX = 8;
 export function createCatalogStore(cache: CachePort): CatalogStore {
   return {
     async read({ unless, signal } = {}) {
-      const options = callOptions(signal);
+      const options = { signal };
       const keys = [CATALOG_KEYS.loaded, CATALOG_KEYS.hash, CATALOG_KEYS.list, CATALOG_KEYS.state];
       const [loaded, hash, list, state] = await cache.getMany(keys, options);
       const header = readHeader({ loaded, hash, list, state });
@@ -79,7 +79,7 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
 
     async publish(catalog, { ttlSeconds, over, previous, signal }) {
       const entries = encodePublication(catalog);
-      const options = callOptions(signal);
+      const options = { signal };
       for (let attempt = 0; attempt < PUBLISH_ATTEMPTS_MAX; attempt++) {
         const list = await cache.get(CATALOG_KEYS.list, options);
         const remove = ghosts(catalog, list, previous);
@@ -103,8 +103,4 @@ function ghosts(
   const listed = list === undefined ? [] : (readEntities(list) ?? []);
   const known = new Set<Entity>([...listed, ...(previous?.views.keys() ?? [])]);
   return [...known].filter((entity) => !catalog.views.has(entity)).map(viewKey);
-}
-
-function callOptions(signal: AbortSignal | undefined): { readonly signal?: AbortSignal } {
-  return signal === undefined ? {} : { signal };
 }

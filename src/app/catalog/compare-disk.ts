@@ -17,7 +17,7 @@ export async function compareDisk(deps: CatalogDeps): Promise<void> {
 
 async function hashDisk({ source, emit, signal }: CatalogDeps): Promise<CatalogHash | undefined> {
   try {
-    const load = await source.load(signal === undefined ? {} : { signal });
+    const load = await source.load({ signal });
     if (load.kind === "loaded") return load.catalog.hash;
     emit({ kind: "source-invalid", diagnostics: load.diagnostics });
     return undefined;

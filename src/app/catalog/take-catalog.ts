@@ -82,7 +82,7 @@ export type SourceCatalog =
 export async function takeFromSource(deps: CatalogDeps, trigger: ActivationTrigger): Promise<SourceCatalog> {
   const { source, emit, signal } = deps;
   try {
-    const load = await source.load(signal === undefined ? {} : { signal });
+    const load = await source.load({ signal });
     if (load.kind === "loaded") {
       if (load.warnings.length > 0) emit({ kind: "source-warnings", warnings: load.warnings });
       return load;

@@ -131,11 +131,11 @@ async function readShared(deps: TickerServiceDeps): Promise<TickerSnapshot | und
   // The rest of the life counts from before the question: the copy may die a moment early, never late.
   const askedAtMs = nowMs();
   try {
-    const living = await cache.getLiving(TICKERS_KEY, callOptions(signal));
+    const living = await cache.getLiving(TICKERS_KEY, { signal });
     if (living === undefined) return miss("absent");
     const tickers = decodeTickers(living.value);
     if (tickers === undefined) {
-      await cache.delete(TICKERS_KEY, callOptions(signal));
+      await cache.delete(TICKERS_KEY, { signal });
       return miss("bad-value");
     }
     emit({ kind: "cache-hit" });
@@ -179,7 +179,7 @@ async function share(
   tickers: readonly Ticker[],
 ): Promise<void> {
   try {
-    await cache.set(TICKERS_KEY, encodeTickers(tickers), { ttlSeconds, ...callOptions(signal) });
+    await cache.set(TICKERS_KEY, encodeTickers(tickers), { ttlSeconds, signal });
   } catch (error) {
     if (!(error instanceof CacheError)) throw error;
     emit({ kind: "cache-write-failed", detail: error.message });
@@ -193,8 +193,4 @@ function snapshotOf(
   const freshUntilMs = loadedAtMs + ttlSeconds * 1000;
   const staleUntilMs = freshUntilMs + STALE_MS;
   return { set: createTickerSet(tickers), origin, loadedAtMs, freshUntilMs, staleUntilMs };
-}
-
-function callOptions(signal: AbortSignal | undefined): { readonly signal?: AbortSignal } {
-  return signal === undefined ? {} : { signal };
 }
