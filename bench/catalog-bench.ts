@@ -37,7 +37,7 @@ export async function benchCatalog(report: Report, catalog: Catalog): Promise<vo
 }
 
 async function benchVerify(report: Report, catalog: Catalog): Promise<void> {
-  const entries = new Map(encodePublication(catalog).map(({ key, value }) => [key, value]));
+  const entries = new Map(encodePublication(catalog, 1).map(({ key, value }) => [key, value]));
   const { loaded, hash, list, state } = CATALOG_KEYS;
   const values = {
     loaded: entries.get(loaded),
@@ -102,7 +102,7 @@ function depsFor(store: CatalogStore) {
     ttlSeconds: TTL_SECONDS,
     emit: () => undefined,
     nowMs: () => Date.now(),
-    random: Math.random,
+    monotonicMs: () => performance.now(),
     pause: () => Promise.resolve(),
   };
 }

@@ -1,8 +1,11 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import { createMemoryCache } from "../src/adapters/cache/memory-cache.ts";
 import { withNamespace } from "../src/adapters/cache/namespaced-cache.ts";
 import { createRedisCache } from "../src/adapters/cache/redis-cache.ts";
 import { connectRedis, createRedisClient } from "../src/adapters/cache/redis-client.ts";
 import { createSqliteDatabase } from "../src/adapters/database/sqlite-database.ts";
+import { createLease } from "../src/app/fleet/lease.ts";
 import { createTickerService } from "../src/app/tickers/ticker-service.ts";
 import { extractTickers } from "../src/domain/extract-tickers.ts";
 import type { TickerSet } from "../src/domain/ticker-set.ts";
@@ -41,6 +44,9 @@ async function benchLoad(report: Report, name: "memory" | "redis", inner: CacheP
     ttlSeconds: TTL_SECONDS,
     emit: () => undefined,
     nowMs: () => performance.now(),
+    lease: createLease({ cache, key: "leases:tickers", ttlSeconds: 5, createToken: randomUUID }),
+    random: Math.random,
+    pause: async (ms) => delay(ms),
   });
   const loaded = await service.load();
   if (loaded.kind !== "tickers") throw new Error("Cannot run the benchmark: no tickers were loaded");

@@ -1,11 +1,19 @@
 import type { CacheErrorCode, CacheOperation } from "../ports/cache-port.ts";
 
+/** Whether calls reach the shared cache: `open` holds them back, `half-open` lets one through to find out. */
+export interface BreakerStatus {
+  readonly state: "closed" | "half-open" | "open";
+  /** What the last failure was, unless it is closed. */
+  readonly reason?: CacheErrorCode;
+}
+
 /** Whether the shared cache answers, as its last operations told. */
 export interface CacheStatus {
   readonly backend: "local" | "redis";
   readonly up: boolean;
   /** Why it is down. */
   readonly reason?: CacheErrorCode;
+  readonly breaker: BreakerStatus["state"];
 }
 
 export interface CacheStatusTracker {
@@ -14,6 +22,8 @@ export interface CacheStatusTracker {
   record(operation: CacheOperation, result: CacheErrorCode | "ok"): void;
   /** Notes that the connection has gone. */
   recordLoss(): void;
+  /** Notes that calls are held back, or no longer. */
+  recordBreaker(breaker: BreakerStatus): void;
 }
 
 /** These tell of the caller or of the value, not of the server. */
@@ -30,7 +40,8 @@ export function createCacheStatusTracker(
   onChange: (status: CacheStatus) => void,
 ): CacheStatusTracker {
   const failures: { read?: CacheErrorCode | undefined; write?: CacheErrorCode | undefined } = {};
-  let status: CacheStatus = { backend, up: true };
+  let breaker: BreakerStatus["state"] = "closed";
+  let status: CacheStatus = { backend, up: true, breaker };
 
   function note(kind: "read" | "write", failure: CacheErrorCode | undefined): void {
     failures[kind] = failure;
@@ -38,7 +49,7 @@ export function createCacheStatusTracker(
     if (kind === "read" && failure === undefined && failures.write !== "rejected") failures.write = undefined;
     const reason = failures.read ?? failures.write;
     const before = status;
-    status = reason === undefined ? { backend, up: true } : { backend, up: false, reason };
+    status = { backend, up: reason === undefined, breaker, ...(reason === undefined ? {} : { reason }) };
     if (before.up !== status.up) onChange(status);
   }
 
@@ -52,5 +63,9 @@ export function createCacheStatusTracker(
         );
     },
     recordLoss: () => note("read", "unavailable"),
+    recordBreaker({ state }) {
+      breaker = state;
+      status = { ...status, breaker };
+    },
   };
 }

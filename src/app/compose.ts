@@ -1,4 +1,7 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { createMemoryBroadcast } from "../adapters/broadcast/memory-broadcast.ts";
+import { createRedisBroadcast } from "../adapters/broadcast/redis-broadcast.ts";
+import { withFallback } from "../adapters/cache/fallback-cache.ts";
+import { withBreaker } from "../adapters/cache/guarded-cache.ts";
 import { createMemoryCache } from "../adapters/cache/memory-cache.ts";
 import { withNamespace } from "../adapters/cache/namespaced-cache.ts";
 import { withObserver } from "../adapters/cache/observed-cache.ts";
@@ -6,129 +9,38 @@ import { createRedisCache } from "../adapters/cache/redis-cache.ts";
 import { connectRedis, createRedisClient } from "../adapters/cache/redis-client.ts";
 import { createFilesystemSource } from "../adapters/catalog-source/filesystem-source.ts";
 import { openDatabase } from "../adapters/database/open-database.ts";
+import type { BroadcastPort } from "../ports/broadcast-port.ts";
 import type { CachePort } from "../ports/cache-port.ts";
-import { createCacheStatusTracker } from "./cache-status.ts";
-import type { CatalogEvent } from "./catalog/catalog-event.ts";
-import { createCatalogRegistry } from "./catalog/catalog-registry.ts";
-import { createCatalogService } from "./catalog/catalog-service.ts";
-import { createCatalogStore } from "./catalog/catalog-store.ts";
-import { diffDatabase } from "./catalog/diff-database.ts";
-import { createHttpApp } from "./http/http-app.ts";
-import { type HttpServer, listen } from "./http/http-server.ts";
 import { maskUrl } from "./mask-url.ts";
+import { runService, type SharedCache, type SharedCacheHooks } from "./run-service.ts";
 import type { ConnectDatabase, OpenSource, RunningService, ServiceParts } from "./service.ts";
 import type { Settings } from "./settings.ts";
 import type { Log } from "./telemetry/log.ts";
-import { logCatalogEvent } from "./telemetry/log-catalog-event.ts";
-import { logTickerEvent } from "./telemetry/log-ticker-event.ts";
-import { createMetrics } from "./telemetry/metrics.ts";
-import { createTickerService, type TickerLoad } from "./tickers/ticker-service.ts";
 
 /** How long Redis may keep the start waiting. */
 const CONNECT_WAIT_MS = 1000;
-/** How long requests under way may take to end after the signal to stop. */
-const DRAIN_TIMEOUT_MS = 10_000;
 
 /** Makes the source that `VIEWS_DIR`, or a command's argument, names. */
 export const openSource: OpenSource = createFilesystemSource;
 
 /**
- * Wires everything and starts it: listens first, so that probes are answered, then looks for the catalog.
+ * Makes the adapters that the settings name, unless they are given, and starts a service on them.
  *
  * @throws when the address cannot be bound
  */
-export async function startService(parts: ServiceParts): Promise<RunningService> {
-  const { settings, log } = parts;
-  const stop: StopSignals = { asked: new AbortController(), drained: new AbortController() };
-  const registry = createCatalogRegistry();
-  const cacheStatus = createCacheStatusTracker(settings.cacheBackend, (status) =>
-    status.up
-      ? log.info({ backend: status.backend }, "Cache answers again")
-      : log.warn(
-          { backend: status.backend, reason: status.reason },
-          "Cache does not answer: the service goes on without it",
-        ),
-  );
-  const peekTickers = (): TickerLoad => tickers.peek();
-  const metrics = createMetrics({
-    registry,
-    cacheStatus: cacheStatus.current,
-    peekTickers,
-    nowMs: monotonicMs,
-  });
-  const opened = parts.cache === undefined ? openCache(settings, log) : plainCache(parts.cache);
-  const cache = withObserver(opened.cache, (observation) => {
-    metrics.cacheOperation(observation);
-    cacheStatus.record(observation.operation, observation.result);
-  });
-  const emit = (event: CatalogEvent): void => {
-    metrics.catalogEvent(event);
-    logCatalogEvent(log, event);
-  };
-  const shared = withNamespace(cache, settings.cacheNamespace);
+export function startService(parts: ServiceParts): Promise<RunningService> {
+  const { settings, adminToken, log } = parts;
   const database = parts.database ?? connectDatabase(settings, log);
-  const closeDatabase = parts.database === undefined ? database.close : async () => undefined;
-  const tickers = createTickerService({
-    cache: shared,
-    source: database,
-    ttlSeconds: settings.tickersCacheTtlSeconds,
-    emit: (event) => {
-      metrics.tickerEvent(event);
-      logTickerEvent(log, event);
-    },
-    nowMs: monotonicMs,
-    signal: stop.drained.signal,
-  });
-  const catalog = createCatalogService({
-    store: createCatalogStore(shared),
-    source: parts.source ?? openSource(settings.viewsDir),
-    registry,
-    ttlSeconds: settings.viewsCacheTtlSeconds,
-    emit,
-    nowMs: () => Date.now(),
-    random: Math.random,
-    pause: (ms) => delay(ms, undefined, { signal: stop.drained.signal }).catch(() => undefined),
-    signal: stop.drained.signal,
-  });
-  const handle = createHttpApp({
-    adminToken: parts.adminToken,
+  return runService({
+    settings,
+    adminToken,
     log,
-    observe: metrics.httpRequest,
-    declare: metrics.declareHttp,
-    registry,
-    problems: catalog.problems,
-    cacheStatus: cacheStatus.current,
-    scrape: metrics.scrape,
-    stopping: () => stop.asked.signal.aborted,
-    reload: catalog.reload,
-    tickers,
-    nowMs: monotonicMs,
-    diffDatabase: async () => {
-      const active = registry.current();
-      return active === undefined ? undefined : diffDatabase(active.catalog, database);
-    },
+    source: parts.source ?? openSource(settings.viewsDir),
+    database,
+    openShared: (hooks) => shareCache(openCache(parts, hooks), settings.cacheNamespace, hooks),
+    // What was given is closed by whoever gave it.
+    close: parts.database === undefined ? database.close : async () => undefined,
   });
-  const server = await listen({ handle, host: settings.host, port: settings.port });
-  log.info({ url: server.url, cache: settings.cacheBackend, views_dir: settings.viewsDir }, "Listening");
-
-  opened.watch({
-    ready: () => void catalog.reconcile(),
-    lost: () => {
-      if (!stop.drained.signal.aborted) cacheStatus.recordLoss();
-    },
-  });
-  const loaded = opened.connect().then(catalog.start);
-  if (settings.cacheBackend === "redis") void catalog.keepReconciling();
-  return {
-    url: server.url,
-    loaded,
-    stop: stopOnce({ stop, server, loaded, log, close: [opened.close, closeDatabase] }),
-  };
-}
-
-/** Goes on evenly when somebody sets the machine's clock. */
-function monotonicMs(): number {
-  return performance.timeOrigin + performance.now();
 }
 
 /** Makes the database that `DATABASE_URL` names. */
@@ -140,30 +52,82 @@ export const connectDatabase: ConnectDatabase = ({ databaseUrl, tickersSql }, lo
     onIdleError: (error) => log.debug({ error: error.message }, "Database connection failed"),
   });
 
-/** A cache with what only some have: a connection that is made, lost and made again. */
-interface OpenedCache {
+/** A cache and a channel as they are opened, before anything stands in front of them. */
+interface OpenedCache extends Pick<SharedCache, "broadcast" | "close" | "connect" | "hasFleet" | "watch"> {
   readonly cache: CachePort;
-  connect(): Promise<void>;
-  /** Tells of the connection from then on. */
-  watch(listeners: { readonly ready: () => void; readonly lost: () => void }): void;
-  close(): Promise<void>;
+}
+
+/** From the inside out: each call is observed, guarded, given a stand-in, and kept in its namespace. */
+function shareCache(opened: OpenedCache, namespace: string, hooks: SharedCacheHooks): SharedCache {
+  const guarded = withBreaker(withObserver(opened.cache, hooks.observe), { onChange: hooks.onBreaker });
+  const standIn = createMemoryCache();
+  return {
+    shared: withNamespace(guarded, namespace),
+    cache: withNamespace(withFallback(guarded, standIn, { onFallback: hooks.onFallback }), namespace),
+    broadcast: opened.broadcast,
+    hasFleet: opened.hasFleet,
+    connect: opened.connect,
+    watch: ({ ready, lost }) =>
+      opened.watch({
+        ready() {
+          guarded.hasten();
+          ready();
+        },
+        lost,
+      }),
+    async close() {
+      await Promise.all([opened.close(), standIn.close()]);
+    },
+  };
+}
+
+function openCache({ settings, log, cache, broadcast }: ServiceParts, hooks: SharedCacheHooks): OpenedCache {
+  if (cache !== undefined) {
+    const channel = broadcast ?? createMemoryBroadcast().join({ onDefect: hooks.onDefect });
+    return plainCache(cache, { broadcast: channel, hasFleet: true });
+  }
+  if (settings.redisUrl !== undefined) return openRedis(settings.redisUrl, settings, log, hooks);
+  const memory = createMemoryCache();
+  return plainCache(memory, {
+    broadcast: createMemoryBroadcast().join(),
+    hasFleet: false,
+    close: memory.close,
+  });
+}
+
+interface PlainCacheOptions {
+  readonly broadcast: BroadcastPort;
+  readonly hasFleet: boolean;
+  readonly close?: () => Promise<void>;
 }
 
 /** A cache that needs no connection; one that was given is also closed by whoever gave it. */
-function plainCache(cache: CachePort, close: () => Promise<void> = async () => undefined): OpenedCache {
-  return { cache, connect: async () => undefined, watch: () => undefined, close };
+function plainCache(
+  cache: CachePort,
+  { broadcast, hasFleet, close = async () => undefined }: PlainCacheOptions,
+): OpenedCache {
+  return { cache, broadcast, hasFleet, close, connect: async () => undefined, watch: () => undefined };
 }
 
-function openCache({ redisUrl }: Settings, log: Log): OpenedCache {
-  if (redisUrl === undefined) {
-    const memory = createMemoryCache();
-    return plainCache(memory, memory.close);
-  }
-  const client = createRedisClient(redisUrl);
+function openRedis(
+  url: string,
+  { cacheNamespace }: Settings,
+  log: Log,
+  { onDefect }: SharedCacheHooks,
+): OpenedCache {
+  const client = createRedisClient(url);
   logConnectionErrors(client, log);
   const cache = createRedisCache(client);
+  const broadcast = createRedisBroadcast({
+    publisher: client,
+    subscriber: createRedisClient(url),
+    channel: `${cacheNamespace}:events`,
+    onDefect,
+  });
   return {
     cache,
+    broadcast,
+    hasFleet: true,
     close: cache.close,
     async connect() {
       await connectRedis(client, CONNECT_WAIT_MS);
@@ -186,36 +150,4 @@ function logConnectionErrors(client: ReturnType<typeof createRedisClient>, log: 
   client.on("ready", () => {
     last = undefined;
   });
-}
-
-/** A reload that is under way when the service is asked to stop still ends well: only then is the rest given up. */
-interface StopSignals {
-  readonly asked: AbortController;
-  readonly drained: AbortController;
-}
-
-interface Stoppable {
-  readonly stop: StopSignals;
-  readonly server: HttpServer;
-  readonly loaded: Promise<void>;
-  readonly log: Log;
-  /** What is closed when no request needs it any more. */
-  readonly close: readonly (() => Promise<void>)[];
-}
-
-function stopOnce({ stop, server, loaded, log, close }: Stoppable): () => Promise<void> {
-  let stopped: Promise<void> | undefined;
-  return () => {
-    stopped ??= (async () => {
-      log.info("Stopping");
-      stop.asked.abort();
-      await server.close({ timeoutMs: DRAIN_TIMEOUT_MS });
-      stop.drained.abort();
-      // A first load that was still under way gives up now.
-      await loaded;
-      await Promise.all(close.map((end) => end()));
-      log.info("Stopped");
-    })();
-    return stopped;
-  };
 }

@@ -1,3 +1,4 @@
+import type { BroadcastPort } from "../ports/broadcast-port.ts";
 import type { CachePort } from "../ports/cache-port.ts";
 import type { CatalogSourcePort } from "../ports/catalog-source-port.ts";
 import type { Database } from "../ports/database-port.ts";
@@ -20,6 +21,8 @@ export interface ServiceParts {
   /** Instead of the adapters that the settings name: for tests and for programs that embed the service. */
   readonly source?: CatalogSourcePort;
   readonly cache?: CachePort;
+  /** Beside a cache that several services share: what they tell each other over. */
+  readonly broadcast?: BroadcastPort;
   readonly database?: Database;
 }
 

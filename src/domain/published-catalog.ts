@@ -14,7 +14,7 @@ import { JsonTextError, parseJson } from "./parse-json.ts";
 
 /**
  * The cache keys of a published catalog, before the namespace. All but `state` are shared with programs that know nothing
- * of Mosaic; `state` says which catalog hash a Mosaic replica has checked and published.
+ * of Mosaic; `state` says which catalog hash a Mosaic replica has checked and published, and as which revision.
  */
 export const CATALOG_KEYS = {
   loaded: "views:loaded",
@@ -69,13 +69,25 @@ export interface PublishedHeader {
   readonly checked: boolean;
 }
 
-/** Writes a catalog as cache entries, keys before the namespace. */
+/** The largest revision; what claims more is no revision, so that there always is a next one. */
+export const REVISION_MAX = 1_000_000_000_000_000;
+
+/**
+ * Writes a catalog as cache entries, keys before the namespace.
+ *
+ * @param revision from 1 to {@link REVISION_MAX}; higher than that of the publication which it replaces
+ */
 export function encodePublication(
   catalog: Catalog,
+  revision: number,
 ): readonly { readonly key: string; readonly value: Uint8Array }[] {
   const encoder = new TextEncoder();
   const list = canonicalText([...catalog.views.keys()]);
-  const state = canonicalText({ hash: catalog.hash, version: BigInt(STATE_VERSION) });
+  const state = canonicalText({
+    hash: catalog.hash,
+    revision: BigInt(revision),
+    version: BigInt(STATE_VERSION),
+  });
   return [
     // First written, first to expire: a catalog that has begun to expire counts as absent, not as damaged.
     { key: CATALOG_KEYS.loaded, value: encoder.encode("1") },
@@ -100,7 +112,17 @@ export function readHeader(
   if (hash === undefined) return rejected("bad-hash", `${CATALOG_KEYS.hash} holds no catalog hash`);
   const entities = readEntities(values.list);
   if (entities === undefined) return rejected("bad-list", `${CATALOG_KEYS.list} holds no list of entities`);
-  return { kind: "published", hash, entities, checked: readState(values.state) === hash };
+  return { kind: "published", hash, entities, checked: readState(values.state)?.hash === hash };
+}
+
+/** Whether what claims to be published claims this hash. */
+export function isPublishedHash(
+  { loaded, hash }: Pick<PublishedHeaderValues, "hash" | "loaded">,
+  expected: CatalogHash,
+): boolean {
+  return (
+    loaded !== undefined && readText(loaded) === "1" && hash !== undefined && readText(hash) === expected
+  );
 }
 
 /**
@@ -173,10 +195,36 @@ function readPlainList(bytes: Uint8Array): readonly unknown[] | undefined {
   }
 }
 
-function readState(bytes: Uint8Array | undefined): string | undefined {
+/**
+ * The revision of what is published, from the values under {@link CATALOG_KEYS}.
+ *
+ * A program that knows nothing of Mosaic leaves the state of the publication which it replaces: what it wrote then follows
+ * that one.
+ *
+ * @returns undefined when no state tells
+ */
+export function readRevision({
+  hash,
+  state,
+}: Pick<PublishedHeaderValues, "hash" | "state">): number | undefined {
+  const mark = readState(state);
+  if (mark?.revision === undefined) return undefined;
+  const replaced = hash !== undefined && readText(hash) !== mark.hash;
+  return Math.min(mark.revision + Number(replaced), REVISION_MAX);
+}
+
+interface StateMark {
+  readonly hash: string;
+  readonly revision: number | undefined;
+}
+
+function readState(bytes: Uint8Array | undefined): StateMark | undefined {
   const state = bytes === undefined ? undefined : readJson(bytes);
   if (!isJsonObject(state) || state.version !== BigInt(STATE_VERSION)) return undefined;
-  return typeof state.hash === "string" ? state.hash : undefined;
+  const { hash, revision } = state;
+  if (typeof hash !== "string") return undefined;
+  const counts = typeof revision === "bigint" && revision > 0n && revision <= BigInt(REVISION_MAX);
+  return { hash, revision: counts ? Number(revision) : undefined };
 }
 
 const OPENING_BRACE = 0x7b;

@@ -28,8 +28,17 @@ export interface CachePublication {
   readonly expect: readonly { readonly key: string; readonly value: Uint8Array | undefined }[];
 }
 
-/** `conflict`: an expectation did not hold, and nothing was changed. */
-export type PublishOutcome = { readonly kind: "published" } | { readonly kind: "conflict" };
+/** The cache itself failed, `error` says how; a stand-in of this process alone holds what was written, for the time being. */
+export interface WrittenAside {
+  readonly kind: "aside";
+  readonly error: CacheError;
+}
+
+/** `stored`: the cache has the value. Nothing else is a success: no other replica sees what went aside. */
+export type SetOutcome = { readonly kind: "stored" } | WrittenAside;
+
+/** `conflict`: an expectation did not hold, and nothing was changed. What went aside was checked against the stand-in alone. */
+export type PublishOutcome = { readonly kind: "published" } | { readonly kind: "conflict" } | WrittenAside;
 
 /**
  * A cache of bytes that replicas may share.
@@ -61,6 +70,7 @@ export interface CachePort {
   /**
    * Writes or replaces one value.
    *
+   * @returns where it is now
    * @throws {CacheError}
    * @throws {RangeError} for a TTL that is not a finite number greater than zero
    */
@@ -68,7 +78,7 @@ export interface CachePort {
     key: string,
     value: Uint8Array,
     options: CacheCallOptions & { readonly ttlSeconds: number },
-  ): Promise<void>;
+  ): Promise<SetOutcome>;
 
   /**
    * @returns whether there was something to delete

@@ -8,14 +8,14 @@ function createRecorder(backend: CacheStatus["backend"]) {
   return { tracker, changes };
 }
 
-const UP = { backend: "redis", up: true };
+const UP = { backend: "redis", up: true, breaker: "closed" };
 
 describe("createCacheStatusTracker()", () => {
   test.each(["local", "redis"] as const)(
     "createCacheStatusTracker() starts with the %s cache up",
     (backend) => {
       const { tracker, changes } = createRecorder(backend);
-      expect(tracker.current()).toEqual({ backend, up: true });
+      expect(tracker.current()).toEqual({ backend, up: true, breaker: "closed" });
       expect(changes).toEqual([]);
     },
   );
@@ -25,8 +25,8 @@ describe("createCacheStatusTracker()", () => {
     (code) => {
       const { tracker, changes } = createRecorder("redis");
       tracker.record("get", code);
-      expect(tracker.current()).toEqual({ backend: "redis", up: false, reason: code });
-      expect(changes).toEqual([{ backend: "redis", up: false, reason: code }]);
+      expect(tracker.current()).toEqual({ backend: "redis", up: false, reason: code, breaker: "closed" });
+      expect(changes).toEqual([{ backend: "redis", up: false, reason: code, breaker: "closed" }]);
     },
   );
 
@@ -38,7 +38,12 @@ describe("createCacheStatusTracker()", () => {
       expect(tracker.current()).toEqual(UP);
       tracker.record("get", "timeout");
       tracker.record("get", code);
-      expect(tracker.current()).toEqual({ backend: "redis", up: false, reason: "timeout" });
+      expect(tracker.current()).toEqual({
+        backend: "redis",
+        up: false,
+        reason: "timeout",
+        breaker: "closed",
+      });
       expect(changes).toHaveLength(1);
     },
   );
@@ -49,8 +54,8 @@ describe("createCacheStatusTracker()", () => {
       tracker.record("get", result);
     }
     const downs = [
-      { backend: "redis", up: false, reason: "timeout" },
-      { backend: "redis", up: false, reason: "rejected" },
+      { backend: "redis", up: false, reason: "timeout", breaker: "closed" },
+      { backend: "redis", up: false, reason: "rejected", breaker: "closed" },
     ];
     expect(changes).toEqual([downs[0], UP, downs[1]]);
   });
@@ -59,9 +64,14 @@ describe("createCacheStatusTracker()", () => {
     const { tracker } = createRecorder("redis");
     tracker.record("get", "timeout");
     tracker.record("get", "unavailable");
-    expect(tracker.current()).toEqual({ backend: "redis", up: false, reason: "unavailable" });
+    expect(tracker.current()).toEqual({
+      backend: "redis",
+      up: false,
+      reason: "unavailable",
+      breaker: "closed",
+    });
     tracker.record("get", "ok");
-    expect(Object.keys(tracker.current())).toEqual(["backend", "up"]);
+    expect(Object.keys(tracker.current())).toEqual(["backend", "up", "breaker"]);
   });
 
   test("record() shows the new status to whom it tells", () => {
@@ -76,7 +86,7 @@ describe("createCacheStatusTracker()", () => {
     const { tracker, changes } = createRecorder("redis");
     tracker.record("publish", "rejected");
     tracker.record("getMany", "ok");
-    expect(tracker.current()).toEqual({ backend: "redis", up: false, reason: "rejected" });
+    expect(tracker.current()).toEqual({ backend: "redis", up: false, reason: "rejected", breaker: "closed" });
     tracker.record("set", "ok");
     expect(tracker.current()).toEqual(UP);
     expect(changes).toHaveLength(2);
@@ -92,7 +102,12 @@ describe("createCacheStatusTracker()", () => {
   test("recordLoss() takes the cache for down until it answers", () => {
     const { tracker } = createRecorder("redis");
     tracker.recordLoss();
-    expect(tracker.current()).toEqual({ backend: "redis", up: false, reason: "unavailable" });
+    expect(tracker.current()).toEqual({
+      backend: "redis",
+      up: false,
+      reason: "unavailable",
+      breaker: "closed",
+    });
     tracker.record("get", "ok");
     expect(tracker.current()).toEqual(UP);
   });

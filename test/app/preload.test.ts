@@ -55,7 +55,12 @@ describe.each(BACKENDS)("preload() with $name", ({ open }) => {
       "activated from disk by preload",
       "published 2, removed 0",
     ]);
-    expect(first.deps.registry.current()).toEqual({ catalog: mine, origin: "disk", activatedAtMs: NOW_MS });
+    expect(first.deps.registry.current()).toEqual({
+      catalog: mine,
+      origin: "disk",
+      activatedAtMs: NOW_MS,
+      revision: 1,
+    });
 
     const disk = observedSource(createMemorySource(THEIRS));
     const second = createReplica({ cache, source: disk });

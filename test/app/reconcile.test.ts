@@ -137,25 +137,6 @@ describe("reconcile()", () => {
     await expectServed(MINE);
   });
 
-  test("keepReconciling() compares again and again, out of step with other replicas, until the service stops", async () => {
-    const stop = new AbortController();
-    const theirs = await publishAs(redis.cache, THEIRS);
-    let pauses = 0;
-    const deps = {
-      ...replica.deps,
-      random: () => pauses / 4,
-      pause: async (ms: number) => {
-        await replica.deps.pause(ms);
-        pauses += 1;
-        if (pauses === 3) stop.abort();
-      },
-      signal: stop.signal,
-    };
-    await createCatalogService(deps).keepReconciling();
-    expect(replica.pauses).toEqual([22_500, 26_250, 30_000]);
-    expect(replica.deps.registry.current()?.catalog.hash).toBe(theirs.hash);
-  });
-
   test("does not publish over the replica that was faster to fill an empty cache", async () => {
     await redis.server.command("FLUSHALL");
     const { store } = replica.deps;

@@ -79,8 +79,9 @@ const BROKEN_WRITES: readonly BrokenCache[] = [
     breakIt: (cache) => ({
       ...cache,
       async set(key, value, options) {
-        await cache.set(key, value, options);
+        const outcome = await cache.set(key, value, options);
         await cache.delete(key);
+        return outcome;
       },
     }),
   },
@@ -90,7 +91,8 @@ const BROKEN_WRITES: readonly BrokenCache[] = [
     breakIt: (cache) => ({
       ...cache,
       async set(key, value, options) {
-        if ((await cache.get(key, options)) === undefined) await cache.set(key, value, options);
+        if ((await cache.get(key, options)) === undefined) return cache.set(key, value, options);
+        return { kind: "stored" };
       },
     }),
   },

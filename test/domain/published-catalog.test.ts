@@ -50,9 +50,9 @@ describe("encodePublication()", () => {
       ["views:view_b", VIEW_B],
       ["views:list", '["view_a", "view_b"]'],
       ["views:hash", hash],
-      ["catalog:state", `{"hash": "${hash}", "version": 1}`],
+      ["catalog:state", `{"hash": "${hash}", "revision": 7, "version": 1}`],
     ]);
-    expect(encodePublication(CATALOG)).toHaveLength(6);
+    expect(encodePublication(CATALOG, 7)).toHaveLength(6);
   });
 });
 

@@ -278,7 +278,7 @@ describe.each(COMBINATIONS)("createHttpApp() with $name", (combination) => {
         status: "ready",
         components: {
           catalog: { state: "active", hash, source: "disk", views: 8, activatedAt },
-          cache: { backend: combination.backend, state: "up" },
+          cache: { backend: combination.backend, state: "up", breaker: "closed" },
           tickers: { state: "absent" },
         },
       },

@@ -18,11 +18,15 @@ const SECOND = {
 };
 const RELOADED = "mosaic_views_reloaded_total";
 
-/** What contract section 10 names and this version has. */
+/** What contract section 10 names, and what tells of the fleet and of the shared cache. */
 const METRIC_NAMES = [
   "http_server_request_duration_seconds_bucket",
   "http_server_request_duration_seconds_count",
   "http_server_request_duration_seconds_sum",
+  "mosaic_announcements_total",
+  "mosaic_announcements_up",
+  "mosaic_cache_breaker_state",
+  "mosaic_cache_fallback_total",
   "mosaic_cache_hit_total",
   "mosaic_cache_miss_total",
   "mosaic_cache_operation_duration_seconds_bucket",
@@ -35,6 +39,8 @@ const METRIC_NAMES = [
   "mosaic_catalog_info",
   "mosaic_catalog_last_activation_timestamp_seconds",
   "mosaic_catalog_views",
+  "mosaic_replicas",
+  "mosaic_replicas_divergent",
   "mosaic_tickers",
   "mosaic_tickers_age_seconds",
   "mosaic_views_reloaded_total",
@@ -88,9 +94,20 @@ describe.each(COMBINATIONS)("createHttpApp() with $name", (combination) => {
     const ready = (await send("/readyz")).json() as { components: { catalog: { activatedAt: string } } };
     const activatedSeconds = Date.parse(ready.components.catalog.activatedAt) / 1000;
     expect(series.get("mosaic_catalog_last_activation_timestamp_seconds")).toBe(activatedSeconds);
-    const rest = [...series].filter(([key]) => !/duration|timestamp/.test(key));
+    const rest = [...series].filter(([key]) => !/duration|timestamp|announcements/.test(key));
     expect(Object.fromEntries(rest)).toEqual({
       mosaic_cache_up: 1,
+      'mosaic_cache_breaker_state{state="closed"}': 1,
+      'mosaic_cache_breaker_state{state="half-open"}': 0,
+      'mosaic_cache_breaker_state{state="open"}': 0,
+      ...Object.fromEntries(
+        ["delete", "get", "getLiving", "getMany", "publish", "set"].map((operation) => [
+          `mosaic_cache_fallback_total{operation="${operation}"}`,
+          0,
+        ]),
+      ),
+      mosaic_replicas: 1,
+      mosaic_replicas_divergent: 0,
       'mosaic_cache_hit_total{kind="tickers"}': 0,
       'mosaic_cache_hit_total{kind="views"}': 0,
       'mosaic_cache_miss_total{kind="tickers"}': 0,

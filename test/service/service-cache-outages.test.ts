@@ -134,7 +134,7 @@ describe.each(RUNTIMES)("serve on $name", (runtime) => {
     };
     // Cuts both replicas off; when they are back they compare.
     await redis.command("CLIENT", "KILL", "TYPE", "normal");
-    await first.waitForLog(({ trigger }) => trigger === "reconcile");
+    await first.waitForLog(({ msg, trigger }) => msg === "Catalog activated" && trigger === "reconcile");
     expect((await readiness(first)).components.catalog).toMatchObject({ hash, source: "cache" });
   });
 

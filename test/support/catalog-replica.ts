@@ -29,6 +29,8 @@ export interface Replica {
   readonly pauses: readonly number[];
   /** The kind of each event and what distinguishes it. */
   story(): readonly string[];
+  /** Lets time pass on its clock. */
+  elapse(ms: number): void;
   /** Begins the story anew. */
   forget(): void;
   /** Resolves at the next event that fits. */
@@ -41,6 +43,7 @@ export const TTL_SECONDS = 600;
 export function createReplica({ cache, source, onPause = () => undefined, signal }: ReplicaOptions): Replica {
   const events: CatalogEvent[] = [];
   const pauses: number[] = [];
+  let elapsedMs = 0;
   const waiters = new Set<{
     readonly fits: (event: CatalogEvent) => boolean;
     readonly resolve: () => void;
@@ -48,6 +51,9 @@ export function createReplica({ cache, source, onPause = () => undefined, signal
   return {
     events,
     pauses,
+    elapse: (ms) => {
+      elapsedMs += ms;
+    },
     story: () => events.map(tell),
     forget: () => {
       events.length = 0;
@@ -63,7 +69,7 @@ export function createReplica({ cache, source, onPause = () => undefined, signal
         for (const { fits, resolve } of waiters) if (fits(event)) resolve();
       },
       nowMs: () => NOW_MS,
-      random: () => 0.5,
+      monotonicMs: () => elapsedMs,
       pause: async (ms) => {
         pauses.push(ms);
         await onPause(ms);

@@ -41,7 +41,7 @@ export function catalogFrom(views: Readonly<Record<string, JsonObject>>): Catalo
 
 /** What Mosaic stores for a catalog. */
 export function publicationOf(catalog: Catalog): Publication {
-  return new Map(encodePublication(catalog).map(({ key, value }) => [key, value]));
+  return new Map(encodePublication(catalog, 7).map(({ key, value }) => [key, value]));
 }
 
 /** The publication with other texts under some keys; `undefined` removes a key. */

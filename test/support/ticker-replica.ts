@@ -1,9 +1,9 @@
+import { randomUUID } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
+import { createLease } from "../../src/app/fleet/lease.ts";
 import type { TickerEvent } from "../../src/app/tickers/ticker-event.ts";
-import {
-  createTickerService,
-  type TickerLoad,
-  type TickerService,
-} from "../../src/app/tickers/ticker-service.ts";
+import { createTickerService, type TickerService } from "../../src/app/tickers/ticker-service.ts";
+import type { TickerLoad } from "../../src/app/tickers/ticker-snapshot.ts";
 import type { CachePort } from "../../src/ports/cache-port.ts";
 import type { TickerSourcePort } from "../../src/ports/database-port.ts";
 
@@ -33,6 +33,8 @@ export interface TickerReplicaOptions {
   readonly source: TickerSourcePort;
   readonly clock: FakeClock;
   readonly ttlSeconds?: number;
+  /** Runs in every pause; default: the next turn of the event loop, and the clock stands still. */
+  readonly onPause?: (ms: number) => Promise<void>;
   readonly signal?: AbortSignal;
 }
 
@@ -45,12 +47,23 @@ export interface TickerReplica extends TickerService {
 
 export function createTickerReplica(options: TickerReplicaOptions): TickerReplica {
   const { cache, source, clock, ttlSeconds = TICKERS_TTL_SECONDS, signal } = options;
+  const { onPause = async () => setImmediate() } = options;
   const events: TickerEvent[] = [];
   let told = 0;
   const emit = (event: TickerEvent): void => {
     events.push(event);
   };
-  const service = createTickerService({ cache, source, ttlSeconds, emit, nowMs: clock.nowMs, signal });
+  const service = createTickerService({
+    cache,
+    source,
+    ttlSeconds,
+    emit,
+    nowMs: clock.nowMs,
+    lease: createLease({ cache, key: "leases:tickers", ttlSeconds: 5, createToken: randomUUID, signal }),
+    random: Math.random,
+    pause: onPause,
+    signal,
+  });
   return {
     ...service,
     events,
@@ -81,7 +94,9 @@ function tell(event: TickerEvent): string {
       return `cache-write-failed: ${event.detail}`;
     case "database-failed":
       return `database-failed: ${event.code}, ${event.detail}`;
+    case "refreshed":
+      return "refreshed";
     case "empty-ignored":
-      return `empty-ignored: ${event.known} known`;
+      return event.kind;
   }
 }

@@ -9,20 +9,19 @@ import {
   type PublishOutcome,
   ttlMilliseconds,
 } from "../../ports/cache-port.ts";
+import { isSmallPublication, isSmallRead } from "./small-call.ts";
 
 /** Deadlines of a Redis cache, in milliseconds. */
 export interface RedisCacheOptions {
-  /** For one key. */
+  /** For one key, or a few. */
   readonly deadlineMs?: number;
-  /** For many keys and for a publication: how long nothing may pass the connection. */
+  /** For many keys and for a publication of many: how long nothing may pass the connection. */
   readonly bulkDeadlineMs?: number;
 }
 
 const DEADLINE_MS = 500;
 const BULK_DEADLINE_MS = 5000;
 
-/** Up to so many keys are read within the deadline for one. */
-const FEW_KEYS = 16;
 /** A transfer that goes on is given more time, so many times at most. */
 const BULK_EXTENSIONS_MAX = 12;
 
@@ -67,9 +66,12 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
 
     async getLiving(key, { signal }: CacheCallOptions = {}) {
       // The life is asked first: should the entry be replaced in between, the copy dies too early, not too late.
-      const ask = () => Promise.all([client.pttl(key), client.mgetBuffer(key)]);
-      const [ttlMs, [value]] = await single("getLiving", signal, ask);
-      return value == null || ttlMs <= 0 ? undefined : { value, ttlSeconds: ttlMs / 1000 };
+      const [ttlMs, bytes] = await single("getLiving", signal, () =>
+        Promise.all([client.pttl(key), lengthOf(client, key)]),
+      );
+      if (ttlMs <= 0 || bytes > LIVING_BYTES_MAX) return undefined;
+      const [value] = await single("getLiving", signal, () => client.mgetBuffer(key));
+      return value == null ? undefined : { value, ttlSeconds: ttlMs / 1000 };
     },
 
     async getMany(keys, { signal }: CacheCallOptions = {}) {
@@ -77,7 +79,7 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
       const batches = Array.from({ length: Math.ceil(keys.length / BATCH_KEYS) }, (_, index) =>
         keys.slice(index * BATCH_KEYS, (index + 1) * BATCH_KEYS),
       );
-      const read = keys.length > FEW_KEYS ? bulk : single;
+      const read = isSmallRead(keys) ? single : bulk;
       const values = await inTurns(batches, BATCHES_AT_ONCE, (batch) =>
         read("getMany", signal, () => client.mgetBuffer(...batch)),
       );
@@ -87,6 +89,7 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
     async set(key, value, { ttlSeconds, signal }) {
       const ttl = ttlMilliseconds(ttlSeconds);
       await single("set", signal, () => client.set(key, asBuffer(value), "PX", ttl));
+      return { kind: "stored" };
     },
 
     async delete(key, { signal }: CacheCallOptions = {}) {
@@ -97,7 +100,8 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
       const [keys, values] = publishArguments(publication);
       // As one list: a large catalog has more keys and values than a call may have arguments.
       const words = [PUBLISH_SCRIPT, keys.length, ...keys, ...values];
-      const done = await bulk("publish", signal, () => client.call("EVAL", words));
+      const write = isSmallPublication(publication) ? single : bulk;
+      const done = await write("publish", signal, () => client.call("EVAL", words));
       return { kind: done === 1 ? "published" : "conflict" };
     },
 
@@ -106,6 +110,19 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
       client.disconnect();
     },
   };
+}
+
+/** A value with a life of its own is small: one that is larger is nobody's, and would take its time and room to be read. */
+const LIVING_BYTES_MAX = 16 * 1024 * 1024;
+
+/** In bytes; 0 for what is no plain value. */
+async function lengthOf(client: Redis, key: string): Promise<number> {
+  try {
+    return await client.strlen(key);
+  } catch (error) {
+    if (error instanceof Error && replyCode(error) === "WRONGTYPE") return 0;
+    throw error;
+  }
 }
 
 /**
@@ -244,9 +261,14 @@ function abortedError(operation: CacheOperation, signal: AbortSignal | undefined
 
 /** An answer of the server is a ReplyError; all else that a command ends with is the connection's doing. */
 function failure(operation: CacheOperation, cause: unknown): CacheError {
-  if (cause instanceof Error && cause.name === "ReplyError") {
-    const reply = cause.message.split(" ", 1)[0] ?? "";
+  const reply = cause instanceof Error ? replyCode(cause) : undefined;
+  if (reply !== undefined) {
     return new CacheError(operation, "rejected", `Redis answered ${reply}`, { cause });
   }
   return new CacheError(operation, "unavailable", "the connection to Redis broke", { cause });
+}
+
+/** What the server's answer begins with, such as READONLY; undefined for what is no answer of it. */
+function replyCode(error: Error): string | undefined {
+  return error.name === "ReplyError" ? (error.message.split(" ", 1)[0] ?? "") : undefined;
 }

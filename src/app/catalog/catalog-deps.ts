@@ -12,8 +12,8 @@ export interface CatalogDeps {
   readonly ttlSeconds: number;
   readonly emit: (event: CatalogEvent) => void;
   readonly nowMs: () => number;
-  /** A number from 0 to 1 that keeps replicas out of step. */
-  readonly random: () => number;
+  /** Milliseconds of a clock that nobody sets. */
+  readonly monotonicMs: () => number;
   /** Resolves after the time, or at once when the service stops. */
   readonly pause: (ms: number) => Promise<void>;
   /** Fires when the service stops. */

@@ -8,6 +8,8 @@ export interface ActiveCatalog {
   readonly catalog: Catalog;
   readonly origin: CatalogOrigin;
   readonly activatedAtMs: number;
+  /** Its place among the publications; 0 before any. */
+  readonly revision: number;
   /** Set after a reload that could not be published: the hash of the catalog that it was to replace in the cache. */
   readonly unpublishedOver?: CatalogHash | undefined;
 }

@@ -1,8 +1,9 @@
+import { createCoalesced } from "../fleet/coalesced.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 import { compareDisk } from "./compare-disk.ts";
 import { createExclusive } from "./exclusive.ts";
 import { preload } from "./preload.ts";
-import { reconcile } from "./reconcile.ts";
+import { type ComparisonMemory, reconcile } from "./reconcile.ts";
 import { type ReloadOutcome, reload } from "./reload.ts";
 
 /** Brings catalogs from the cache and the disk into the registry, one step at a time. */
@@ -11,10 +12,11 @@ export interface CatalogService {
   start(): Promise<void>;
   /** Reloads from disk; calls that come while one runs share it. */
   reload(): Promise<ReloadOutcome>;
-  /** Compares with the shared cache and takes or gives what is missing; without a catalog, looks for one. */
+  /**
+   * Compares with the shared cache and takes or gives what is missing; without a catalog, looks for one. Calls that come
+   * before a comparison has begun share it.
+   */
   reconcile(): Promise<void>;
-  /** Compares again and again, at intervals that differ from replica to replica, until the service stops. */
-  keepReconciling(): Promise<void>;
   /** Why no catalog is active; empty once one is. */
   problems(): readonly string[];
 }
@@ -22,12 +24,12 @@ export interface CatalogService {
 /** Pauses between attempts to get a first catalog. */
 const ATTEMPT_PAUSE_MS_MIN = 500;
 const ATTEMPT_PAUSE_MS_MAX = 15_000;
-/** The mean pause between two comparisons with the shared cache. */
-const RECONCILE_PAUSE_MS = 30_000;
 
 export function createCatalogService(deps: CatalogDeps): CatalogService {
-  const { registry, emit, pause, random, signal } = deps;
+  const { registry, emit, pause, signal } = deps;
   const exclusive = createExclusive();
+  const memory: ComparisonMemory = {};
+  const compareSoon = createCoalesced(() => guarded(() => exclusive(compare)));
   let reloading: Promise<ReloadOutcome> | undefined;
   let problems: readonly string[] = ["The first catalog is being loaded"];
 
@@ -41,7 +43,7 @@ export function createCatalogService(deps: CatalogDeps): CatalogService {
 
   async function compare(): Promise<void> {
     if (registry.current() === undefined) return attempt();
-    const taken = await reconcile(deps);
+    const taken = await reconcile(deps, memory);
     if (taken) void guarded(() => compareDisk(deps));
   }
 
@@ -76,14 +78,7 @@ export function createCatalogService(deps: CatalogDeps): CatalogService {
       return reloading;
     },
 
-    reconcile: () => guarded(() => exclusive(compare)),
-
-    async keepReconciling() {
-      while (!signal?.aborted) {
-        await pause(RECONCILE_PAUSE_MS * (0.75 + random() / 2));
-        if (!signal?.aborted) await guarded(() => exclusive(compare));
-      }
-    },
+    reconcile: compareSoon,
 
     problems: () => (registry.current() === undefined ? problems : []),
   };

@@ -2,7 +2,7 @@ import type { CatalogHash } from "../../domain/catalog.ts";
 import { type CatalogDiff, diffCatalogs } from "../../domain/catalog-diff.ts";
 import type { Diagnostic } from "../../domain/diagnostic.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
-import { activate, publish, takeFromSource } from "./take-catalog.ts";
+import { activate, publishActive, takeFromSource } from "./take-catalog.ts";
 
 /** How a reload ended. Unless it is `reloaded`, the active catalog and the cache are as they were. */
 export type ReloadOutcome =
@@ -27,14 +27,14 @@ export async function reload(deps: CatalogDeps): Promise<ReloadOutcome> {
     return { kind: "invalid", detail: loaded.refusal.detail, diagnostics: loaded.diagnostics };
   }
   const { catalog } = loaded;
-  const previous = deps.registry.current()?.catalog;
-  activate(deps, "reload", "disk", catalog);
+  const replaced = deps.registry.current();
+  const previous = replaced?.catalog;
+  // Until it is published the cache has the older catalog: no comparison may take that one back.
+  const unpublishedOver = replaced?.unpublishedOver ?? previous?.hash;
+  activate(deps, "reload", { catalog, origin: "disk", revision: replaced?.revision ?? 0, unpublishedOver });
   deps.emit({ kind: "disk-compared", diskHash: catalog.hash, divergent: false });
-  const published = (await publish(deps, catalog, { previous })) === "published";
   const active = deps.registry.current();
-  // The cache still has the older catalog: the next comparison must not take that one back.
-  if (!published && active !== undefined)
-    deps.registry.activate({ ...active, unpublishedOver: previous?.hash });
+  const published = active !== undefined && (await publishActive(deps, active, { previous })) === "published";
   deps.emit({ kind: "reloaded", hash: catalog.hash, previousHash: previous?.hash });
   return {
     kind: "reloaded",

@@ -4,13 +4,13 @@ import { CacheError } from "../../ports/cache-port.ts";
 import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 import type { ActivationTrigger, Refusal } from "./catalog-event.ts";
-import type { CatalogOrigin } from "./catalog-registry.ts";
+import type { ActiveCatalog } from "./catalog-registry.ts";
 import type { PublicationTerms, SeenCatalog } from "./catalog-store.ts";
 
 /** What a look into the cache gave; `seen` is there when the cache answered, so that a publication can rely on it. */
 export type CachedCatalog =
   | { readonly kind: "verified"; readonly catalog: Catalog; readonly seen: SeenCatalog }
-  | { readonly kind: "same" }
+  | { readonly kind: "same"; readonly seen: SeenCatalog }
   | { readonly kind: "absent"; readonly seen: SeenCatalog }
   | { readonly kind: "refused"; readonly refusal: Refusal; readonly seen: SeenCatalog | undefined };
 
@@ -35,7 +35,7 @@ export async function takeCached(
   }
   switch (stored.kind) {
     case "same":
-      return stored;
+      return { kind: "same", seen: stored };
     case "verified":
       emit({ kind: "cache-hit" });
       return { kind: "verified", catalog: stored.catalog, seen: stored };
@@ -114,26 +114,31 @@ export function invalidCatalogMessage(source: string, diagnostics: readonly Diag
 export function activate(
   { registry, emit, nowMs }: CatalogDeps,
   trigger: ActivationTrigger,
-  origin: CatalogOrigin,
-  catalog: Catalog,
+  next: Pick<ActiveCatalog, "catalog" | "origin" | "revision" | "unpublishedOver">,
 ): void {
   const atMs = nowMs();
-  const previousHash = registry.activate({ catalog, origin, activatedAtMs: atMs });
+  const { catalog, origin } = next;
+  const previousHash = registry.activate({ ...next, activatedAtMs: atMs });
   emit({ kind: "activated", trigger, origin, catalog, previousHash, atMs });
 }
 
-/** Publishes; a cache that fails is no error here, since the service goes on without it. */
-export async function publish(
-  { store, ttlSeconds, signal, emit }: CatalogDeps,
-  catalog: Catalog,
-  terms: Pick<PublicationTerms, "over" | "previous">,
+/**
+ * Publishes the active catalog, which then has its revision; a cache that fails is no error here, since the service goes
+ * on without it.
+ */
+export async function publishActive(
+  { registry, store, ttlSeconds, signal, emit }: CatalogDeps,
+  active: ActiveCatalog,
+  terms: Pick<PublicationTerms, "over" | "previous" | "revision">,
 ): Promise<"conflict" | "failed" | "published"> {
+  const { catalog, revision: following } = active;
   const { hash, views } = catalog;
   try {
-    const outcome = await store.publish(catalog, { ...terms, ttlSeconds, signal });
-    if (outcome.kind === "published")
+    const outcome = await store.publish(catalog, { ...terms, following, ttlSeconds, signal });
+    if (outcome.kind === "published") {
+      registry.activate({ ...active, revision: outcome.revision, unpublishedOver: undefined });
       emit({ kind: "published", hash, views: views.size, removed: outcome.removed });
-    else
+    } else
       emit({
         kind: "publish-failed",
         hash,

@@ -3,7 +3,9 @@ import type { Hono } from "hono";
 import { bearerAuth } from "hono/bearer-auth";
 import type { DatabaseDiff } from "../catalog/diff-database.ts";
 import type { ReloadOutcome } from "../catalog/reload.ts";
-import type { TickerLoad, TickerService } from "../tickers/ticker-service.ts";
+import type { Fleet } from "../fleet/replica-registry.ts";
+import type { TickerService } from "../tickers/ticker-service.ts";
+import type { TickerLoad } from "../tickers/ticker-snapshot.ts";
 import type { HttpContext, HttpEnv } from "./http-env.ts";
 import { problem } from "./problem.ts";
 import { respondJson } from "./respond.ts";
@@ -13,6 +15,7 @@ export interface AdminRoutesDeps {
   readonly adminToken: string;
   readonly reload: () => Promise<ReloadOutcome>;
   readonly tickers: TickerService;
+  readonly lookAtFleet: () => Promise<Fleet>;
   /** Undefined while no catalog is active. */
   readonly diffDatabase: () => Promise<DatabaseDiff | undefined>;
 }
@@ -22,7 +25,7 @@ const DIAGNOSTICS_MAX = 500;
 
 /** What operators may do; everything under `/admin` needs the token. */
 export function addAdminRoutes(app: Hono<HttpEnv>, deps: AdminRoutesDeps): void {
-  const { reload, tickers, diffDatabase } = deps;
+  const { reload, tickers, diffDatabase, lookAtFleet } = deps;
   const expected = digest(deps.adminToken);
   app.use("/admin/*", (context, next) => {
     context.env.route = "/admin/*";
@@ -35,6 +38,10 @@ export function addAdminRoutes(app: Hono<HttpEnv>, deps: AdminRoutesDeps): void 
   app.post("/admin/views/reload", async (context) => {
     context.env.route = "/admin/views/reload";
     return sendReload(context, await reload());
+  });
+  app.get("/admin/replicas", async (context) => {
+    context.env.route = "/admin/replicas";
+    return sendFleet(context, await lookAtFleet());
   });
   app.get("/admin/views/diff", async (context) => {
     context.env.route = "/admin/views/diff";
@@ -76,6 +83,12 @@ function sendReload(context: HttpContext, outcome: ReloadOutcome): Response {
     case "unreadable":
       return problem(context, "catalog_unreadable", { detail: outcome.detail });
   }
+}
+
+function sendFleet(context: HttpContext, { self, shared, publishedHash, replicas }: Fleet): Response {
+  const diverging = replicas.filter(({ divergent }) => divergent).length;
+  const items = replicas.map(({ schema: _, ...replica }) => replica);
+  return respondJson(context, 200, { self, shared, hash: publishedHash ?? null, diverging, replicas: items });
 }
 
 function sendDiff(context: HttpContext, diff: DatabaseDiff | undefined): Response {

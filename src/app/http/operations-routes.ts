@@ -1,7 +1,8 @@
 import type { Hono } from "hono";
 import type { CacheStatus } from "../cache-status.ts";
 import type { CatalogRegistry } from "../catalog/catalog-registry.ts";
-import type { TickerLoad, TickerService } from "../tickers/ticker-service.ts";
+import type { TickerService } from "../tickers/ticker-service.ts";
+import type { TickerLoad } from "../tickers/ticker-snapshot.ts";
 import type { HttpEnv } from "./http-env.ts";
 import { problem } from "./problem.ts";
 import { respond, respondJson } from "./respond.ts";
@@ -66,8 +67,9 @@ function catalogComponent(registry: CatalogRegistry) {
   } as const;
 }
 
-function cacheComponent({ backend, up, reason }: CacheStatus) {
-  return { backend, state: up ? "up" : "down", ...(reason === undefined ? {} : { reason }) } as const;
+function cacheComponent({ backend, up, reason, breaker }: CacheStatus) {
+  const why = reason === undefined ? {} : { reason };
+  return { backend, state: up ? "up" : "down", ...why, breaker } as const;
 }
 
 function tickersComponent(load: TickerLoad, nowMs: number) {

@@ -14,7 +14,7 @@ export function logTickerEvent(log: Log, event: TickerEvent): void {
       );
       break;
     case "empty-ignored":
-      log.warn({ known: event.known }, "The database has no tickers: those that are known are kept");
+      log.warn("The database has no tickers: those that are known are kept");
       break;
     case "cache-write-failed":
       log.warn({ detail: event.detail }, "Tickers not shared");
@@ -23,11 +23,11 @@ export function logTickerEvent(log: Log, event: TickerEvent): void {
       log.debug({ reason: event.reason }, "No tickers taken from the cache");
       break;
     case "cache-hit":
+    case "refreshed":
       break;
   }
 }
 
 function logLoaded(log: Log, source: TickerOrigin, count: number): void {
-  if (count === 0) log.warn({ source }, "The database has no tickers: none is valid");
-  else log[source === "database" ? "info" : "debug"]({ source, count }, "Tickers loaded");
+  log[source === "database" ? "info" : "debug"]({ source, count }, "Tickers loaded");
 }

@@ -1,12 +1,16 @@
 import type { Meter } from "@opentelemetry/api";
 import { MeterProvider } from "@opentelemetry/sdk-metrics";
 import type { CacheObservation } from "../../ports/cache-observation.ts";
+import type { CacheOperation } from "../../ports/cache-port.ts";
 import type { CacheStatus } from "../cache-status.ts";
 import { ACTIVATION_TRIGGERS, type CatalogEvent, REFUSAL_REASONS } from "../catalog/catalog-event.ts";
 import type { CatalogRegistry } from "../catalog/catalog-registry.ts";
+import type { FleetNotice } from "../fleet/fleet-notice.ts";
+import type { Fleet } from "../fleet/replica-registry.ts";
 import type { TickerEvent } from "../tickers/ticker-event.ts";
-import type { TickerLoad } from "../tickers/ticker-service.ts";
+import type { TickerLoad } from "../tickers/ticker-snapshot.ts";
 import { createCatalogInfo } from "./catalog-info.ts";
+import { announcementInstruments, observeFleet } from "./fleet-metrics.ts";
 import { createPrometheusReader } from "./prometheus-reader.ts";
 import { createRequestDurations, type HttpObservation } from "./request-durations.ts";
 
@@ -18,6 +22,9 @@ export interface Metrics {
   httpRequest(observation: HttpObservation): void;
   /** Makes the series of a route exist before its first request. */
   declareHttp(series: Omit<HttpObservation, "seconds">): void;
+  /** An operation that a stand-in did, since the shared cache failed it. */
+  cacheFallback(operation: CacheOperation): void;
+  fleetNotice(notice: FleetNotice): void;
   /** The Prometheus text format. */
   scrape(): Promise<string>;
 }
@@ -27,6 +34,10 @@ export interface MetricsDeps {
   readonly cacheStatus: () => CacheStatus;
   /** The tickers of this process, without asking anybody. */
   readonly peekTickers: () => TickerLoad;
+  /** The replicas as they were seen last. */
+  readonly fleet: () => Fleet;
+  /** Whether announcements of other replicas are heard. */
+  readonly isListening: () => boolean;
   readonly nowMs: () => number;
 }
 
@@ -43,6 +54,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
   const meter = new MeterProvider({ readers: [reader] }).getMeter("mosaic");
   observeState(meter, deps);
   observeTickers(meter, deps);
+  observeFleet(meter, deps);
   const reads = readInstruments(meter);
   return {
     catalogEvent: catalogInstruments(meter, reads),
@@ -51,6 +63,8 @@ export function createMetrics(deps: MetricsDeps): Metrics {
       if (event.kind === "cache-miss") reads.miss("tickers");
     },
     cacheOperation: cacheInstrument(meter),
+    cacheFallback: fallbackInstrument(meter),
+    fleetNotice: announcementInstruments(meter),
     httpRequest: requests.record,
     declareHttp: requests.declare,
     scrape,
@@ -75,7 +89,18 @@ function observeState(meter: Meter, { registry, cacheStatus }: MetricsDeps): voi
   gauge("mosaic_cache_up", "Whether the last operation of the cache was answered: 1 or 0", () =>
     Number(cacheStatus().up),
   );
+  meter
+    .createObservableGauge("mosaic_cache_breaker_state", {
+      description:
+        "The circuit breaker around the shared cache: 1 for the state that it is in, 0 for the others",
+    })
+    .addCallback((result) => {
+      const { breaker } = cacheStatus();
+      for (const state of BREAKER_STATES) result.observe(Number(state === breaker), { state });
+    });
 }
+
+const BREAKER_STATES = ["closed", "half-open", "open"] as const satisfies readonly CacheStatus["breaker"][];
 
 function observeTickers(meter: Meter, { peekTickers, nowMs }: MetricsDeps): void {
   meter
@@ -136,6 +161,16 @@ function catalogInstruments(meter: Meter, reads: ReadInstruments): (event: Catal
     if (event.kind === "reloaded") reloaded.add(1);
     if (event.kind === "disk-compared") divergent.record(Number(event.divergent));
   };
+}
+
+const OPERATIONS: readonly CacheOperation[] = ["delete", "get", "getLiving", "getMany", "publish", "set"];
+
+function fallbackInstrument(meter: Meter): (operation: CacheOperation) => void {
+  const fallbacks = meter.createCounter("mosaic_cache_fallback_total", {
+    description: "Operations that the shared cache failed and a stand-in in the process did, by operation",
+  });
+  for (const operation of OPERATIONS) fallbacks.add(0, { operation });
+  return (operation) => fallbacks.add(1, { operation });
 }
 
 function cacheInstrument(meter: Meter): (observation: CacheObservation) => void {

@@ -11,7 +11,9 @@ export type TickerEvent =
   | { readonly kind: "loaded"; readonly origin: TickerOrigin; readonly count: number }
   | { readonly kind: "cache-hit" }
   | { readonly kind: "cache-miss"; readonly reason: TickerMissReason }
+  /** The database was asked because somebody wanted it, and has answered: the other replicas want to know. */
+  | { readonly kind: "refreshed" }
   | { readonly kind: "cache-write-failed"; readonly detail: string }
   | { readonly kind: "database-failed"; readonly code: DatabaseErrorCode; readonly detail: string }
-  /** The database had no tickers while some were known: those are kept. */
-  | { readonly kind: "empty-ignored"; readonly known: number };
+  /** The database had no tickers, which is not believed: those that are known are kept. */
+  | { readonly kind: "empty-ignored" };

@@ -1,70 +1,79 @@
 import { parseTickerRows, type Ticker } from "../../domain/ticker.ts";
-import { createTickerSet, type TickerSet } from "../../domain/ticker-set.ts";
-import { CacheError, type CachePort } from "../../ports/cache-port.ts";
 import { DatabaseError, type TickerSourcePort } from "../../ports/database-port.ts";
 import { createExclusive } from "../catalog/exclusive.ts";
-import type { TickerEvent, TickerMissReason, TickerOrigin } from "./ticker-event.ts";
-import { decodeTickers, encodeTickers, TICKERS_KEY } from "./ticker-list.ts";
-
-/** A list of valid tickers in this process, and for how long it counts. */
-export interface TickerSnapshot {
-  readonly set: TickerSet;
-  readonly origin: TickerOrigin;
-  /** When the database was asked. */
-  readonly loadedAtMs: number;
-  /** Until then it is fresh: never longer than the shared entry lives. */
-  readonly freshUntilMs: number;
-  /** Until then it is served, marked stale, while the database fails; fixed when it was loaded. */
-  readonly staleUntilMs: number;
-}
-
-/** What a load gives; `unavailable` when there is no list that may still be served. */
-export type TickerLoad =
-  | { readonly kind: "tickers"; readonly snapshot: TickerSnapshot; readonly stale: boolean }
-  | { readonly kind: "unavailable" };
+import type { Lease, LeaseTurn } from "../fleet/lease.ts";
+import { createSharedTickers, type SharedLook, type SharedTickersDeps } from "./shared-tickers.ts";
+import { createTickerSnapshot, type TickerLoad, type TickerSnapshot } from "./ticker-snapshot.ts";
 
 /** The valid tickers: from this process, else from the shared cache, else from the database. */
 export interface TickerService {
   /** Fresh tickers cost neither a round trip nor a parse. */
   load(): Promise<TickerLoad>;
-  /** Asks the database, whatever is cached; a failure is `unavailable`, and what was known stays. */
+  /**
+   * Asks the database, whatever is cached; a failure is `unavailable`, and what was known stays. Calls that come before it
+   * is asked share the question.
+   */
   refresh(): Promise<TickerLoad>;
   /** The list of this process, without asking anybody. */
   peek(): TickerLoad;
+  /**
+   * Takes the list of the shared cache in place of the copy, if there is one of either: another replica may have refreshed
+   * it. What a load that is under way brings is given to its callers and not kept.
+   */
+  resync(): Promise<void>;
 }
 
-export interface TickerServiceDeps {
-  readonly cache: CachePort;
+export interface TickerServiceDeps extends SharedTickersDeps {
   readonly source: TickerSourcePort;
-  readonly ttlSeconds: number;
-  readonly emit: (event: TickerEvent) => void;
-  /** Milliseconds of a clock that nobody sets. */
-  readonly nowMs: () => number;
-  readonly signal?: AbortSignal | undefined;
+  /** The right to ask the database for the whole fleet. */
+  readonly lease: Lease;
+  /** A number from 0 to 1 that keeps replicas out of step. */
+  readonly random: () => number;
+  /** Resolves after the time, or at once when the service stops. */
+  readonly pause: (ms: number) => Promise<void>;
 }
 
-/** How long a list may be served after it has expired. */
-const STALE_MS = 3_600_000;
 /** How long a database that has failed is left alone, so that a fleet does not fall on it when it comes back. */
 const RETRY_MS = 1000;
+/** How long a replica waits for another one to ask the database, before it does so itself. */
+const TURN_WAIT_MS = 2000;
+const TURN_POLL_MS = 40;
+/** A refresh that another one overtakes asks again, so many times at most. */
+const REFRESH_ATTEMPTS_MAX = 3;
+
+/** What the database said; overtaken when others had stored a list by then, so that it was not shared. */
+interface DatabaseAnswer {
+  readonly snapshot: TickerSnapshot;
+  readonly overtaken: boolean;
+}
 
 const UNAVAILABLE: TickerLoad = { kind: "unavailable" };
 
 export function createTickerService(deps: TickerServiceDeps): TickerService {
-  const { nowMs } = deps;
+  const { emit, nowMs } = deps;
+  const shared = createSharedTickers(deps);
   let snapshot: TickerSnapshot | undefined;
   let fresh: Promise<TickerLoad> | undefined;
+  /** Counts what was said to have changed: a load that began before does not know of it. */
+  let generation = 0;
   let retryAtMs = Number.NEGATIVE_INFINITY;
   let loading: Promise<TickerLoad> | undefined;
   let refreshing: Promise<TickerLoad> | undefined;
   // One at a time, so that the answer to an older question never replaces that to a newer one.
   const exclusive = createExclusive();
 
-  function keep(next: TickerSnapshot): TickerLoad {
-    snapshot = next;
+  function keep(next: TickerSnapshot, asked: number): TickerLoad {
     const load: TickerLoad = { kind: "tickers", snapshot: next, stale: false };
+    if (asked !== generation) return load;
+    snapshot = next;
     fresh = Promise.resolve(load);
     return load;
+  }
+
+  function take(look: SharedLook & { readonly kind: "found" }, asked: number): TickerLoad {
+    emit({ kind: "cache-hit" });
+    emit({ kind: "loaded", origin: "cache", count: look.snapshot.set.tickers.length });
+    return keep(look.snapshot, asked);
   }
 
   function peek(): TickerLoad {
@@ -73,26 +82,60 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
     return { kind: "tickers", snapshot, stale: now >= snapshot.freshUntilMs };
   }
 
-  async function fromDatabase(): Promise<TickerLoad | undefined> {
-    const next = await askDatabase(deps, snapshot);
-    if (next === undefined) retryAtMs = nowMs() + RETRY_MS;
-    return next === undefined ? undefined : keep(next);
+  /** The copy while it is fresh: nobody needs to be asked. */
+  function settled(): Promise<TickerLoad> | undefined {
+    return fresh !== undefined && snapshot !== undefined && nowMs() < snapshot.freshUntilMs
+      ? fresh
+      : undefined;
   }
 
-  /** What needs nobody to be asked: the copy while it is fresh, or what is known while the database is left alone. */
-  function settled(): Promise<TickerLoad> | undefined {
-    const now = nowMs();
-    if (fresh !== undefined && snapshot !== undefined && now < snapshot.freshUntilMs) return fresh;
-    return now < retryAtMs ? Promise.resolve(peek()) : undefined;
+  /** Asks the database and shares what it says, unless others have stored a list meanwhile. */
+  async function fromDatabase(over: SharedLook, asked: number): Promise<DatabaseAnswer | undefined> {
+    const answer = await askDatabase(deps);
+    if (answer === undefined) {
+      retryAtMs = nowMs() + RETRY_MS;
+      return undefined;
+    }
+    const overtaken = asked === generation && (await shared.store(answer.set.tickers, over)) === "conflict";
+    return { snapshot: answer, overtaken };
   }
 
   async function loadOnce(): Promise<TickerLoad> {
     // A refresh that went before may have answered already.
     const before = settled();
     if (before !== undefined) return before;
-    const shared = await readShared(deps);
-    if (shared !== undefined) return keep(shared);
-    return (await fromDatabase()) ?? peek();
+    const asked = generation;
+    const first = await shared.look();
+    if (first.kind === "found") return take(first, asked);
+    emit({ kind: "cache-miss", reason: first.reason });
+    if (nowMs() < retryAtMs) return peek();
+    const turn = await awaitTurn(deps, async () => (await shared.look()).kind === "found");
+    try {
+      // Whoever had the turn before has stored what is wanted here.
+      const look = turn.kind === "unavailable" ? first : await shared.look();
+      return look.kind === "found" ? take(look, asked) : await loadOver(look, asked);
+    } finally {
+      if (turn.kind === "held") await turn.release();
+    }
+  }
+
+  async function loadOver(look: SharedLook, asked: number): Promise<TickerLoad> {
+    const answer = await fromDatabase(look, asked);
+    if (answer === undefined) return peek();
+    const theirs = answer.overtaken ? await shared.look() : undefined;
+    return theirs?.kind === "found" ? take(theirs, asked) : keep(answer.snapshot, asked);
+  }
+
+  async function refreshOnce(): Promise<TickerLoad> {
+    const asked = generation;
+    emit({ kind: "cache-miss", reason: "forced" });
+    for (let attempt = 1; ; attempt++) {
+      const answer = await fromDatabase(await shared.look(), asked);
+      if (answer === undefined) return UNAVAILABLE;
+      if (answer.overtaken && attempt < REFRESH_ATTEMPTS_MAX) continue;
+      emit({ kind: "refreshed" });
+      return keep(answer.snapshot, asked);
+    }
   }
 
   return {
@@ -106,91 +149,64 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
       return loading;
     },
     refresh() {
-      refreshing ??= exclusive(() => refreshOnce(deps, fromDatabase)).finally(() => {
+      refreshing ??= exclusive(() => {
+        // Whoever asks while the database is being asked wants to know what it says from now on.
         refreshing = undefined;
+        return refreshOnce();
       });
       return refreshing;
+    },
+    async resync() {
+      const asked = ++generation;
+      await exclusive(async () => {
+        if (snapshot === undefined) return;
+        const look = await shared.look();
+        if (look.kind === "found") take(look, asked);
+      });
     },
   };
 }
 
-async function refreshOnce(
-  { emit }: TickerServiceDeps,
-  fromDatabase: () => Promise<TickerLoad | undefined>,
-): Promise<TickerLoad> {
-  emit({ kind: "cache-miss", reason: "forced" });
-  return (await fromDatabase()) ?? UNAVAILABLE;
-}
-
-/** The list in the shared cache, with the rest of its life. */
-async function readShared(deps: TickerServiceDeps): Promise<TickerSnapshot | undefined> {
-  const { cache, emit, nowMs, ttlSeconds, signal } = deps;
-  const miss = (reason: TickerMissReason): undefined => {
-    emit({ kind: "cache-miss", reason });
-  };
-  // The rest of the life counts from before the question: the copy may die a moment early, never late.
-  const askedAtMs = nowMs();
-  try {
-    const living = await cache.getLiving(TICKERS_KEY, { signal });
-    if (living === undefined) return miss("absent");
-    const tickers = decodeTickers(living.value);
-    if (tickers === undefined) {
-      await cache.delete(TICKERS_KEY, { signal });
-      return miss("bad-value");
-    }
-    emit({ kind: "cache-hit" });
-    const lifeSeconds = Math.min(living.ttlSeconds, ttlSeconds);
-    const loadedAtMs = askedAtMs - (ttlSeconds - lifeSeconds) * 1000;
-    emit({ kind: "loaded", origin: "cache", count: tickers.length });
-    return snapshotOf(tickers, { origin: "cache", loadedAtMs, ttlSeconds });
-  } catch (error) {
-    if (!(error instanceof CacheError)) throw error;
-    return miss("failed");
+/**
+ * Waits for the right to ask the database. The wait is bounded: should the holder have died, or the database be slow, it is
+ * asked without the right.
+ *
+ * @param isAnswered whether the holder has answered already
+ */
+async function awaitTurn(
+  { lease, nowMs, pause, random, signal }: TickerServiceDeps,
+  isAnswered: () => Promise<boolean>,
+): Promise<LeaseTurn> {
+  const deadlineMs = nowMs() + TURN_WAIT_MS;
+  for (;;) {
+    const turn = await lease.acquire();
+    if (turn.kind !== "taken" || nowMs() >= deadlineMs || signal?.aborted) return turn;
+    await pause(TURN_POLL_MS * (0.5 + random()));
+    if (await isAnswered()) return turn;
   }
 }
 
-/** Asks the database and shares what it says; undefined when it fails or says nothing while something is known. */
-async function askDatabase(
-  deps: TickerServiceDeps,
-  known: TickerSnapshot | undefined,
-): Promise<TickerSnapshot | undefined> {
-  const { source, emit, nowMs, ttlSeconds, signal } = deps;
+/** Asks the database; undefined when it fails, and when it has none: that is a broken job, not a market without funds. */
+async function askDatabase({
+  source,
+  emit,
+  nowMs,
+  ttlSeconds,
+  signal,
+}: TickerServiceDeps): Promise<TickerSnapshot | undefined> {
   // Life counts from before the question, so that the copy never outlives the shared entry.
   const loadedAtMs = nowMs();
   try {
-    const tickers = parseTickerRows(await source.load({ signal }));
-    const knownCount = known !== undefined && loadedAtMs < known.staleUntilMs ? known.set.tickers.length : 0;
-    if (tickers.length === 0 && knownCount > 0) {
-      emit({ kind: "empty-ignored", known: knownCount });
+    const tickers: readonly Ticker[] = parseTickerRows(await source.load({ signal }));
+    if (tickers.length === 0) {
+      emit({ kind: "empty-ignored" });
       return undefined;
     }
     emit({ kind: "loaded", origin: "database", count: tickers.length });
-    if (tickers.length > 0) await share(deps, tickers);
-    return snapshotOf(tickers, { origin: "database", loadedAtMs, ttlSeconds });
+    return createTickerSnapshot(tickers, { origin: "database", loadedAtMs, ttlSeconds });
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error;
     emit({ kind: "database-failed", code: error.code, detail: error.message });
     return undefined;
   }
-}
-
-async function share(
-  { cache, ttlSeconds, emit, signal }: TickerServiceDeps,
-  tickers: readonly Ticker[],
-): Promise<void> {
-  try {
-    await cache.set(TICKERS_KEY, encodeTickers(tickers), { ttlSeconds, signal });
-  } catch (error) {
-    if (!(error instanceof CacheError)) throw error;
-    emit({ kind: "cache-write-failed", detail: error.message });
-  }
-}
-
-function snapshotOf(
-  tickers: readonly Ticker[],
-  { origin, loadedAtMs, ttlSeconds }: { origin: TickerOrigin; loadedAtMs: number; ttlSeconds: number },
-): TickerSnapshot {
-  const freshUntilMs = loadedAtMs + ttlSeconds * 1000;
-  const staleUntilMs = freshUntilMs + STALE_MS;
-  return { set: createTickerSet(tickers), origin, loadedAtMs, freshUntilMs, staleUntilMs };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { withFallback } from "../../../src/adapters/cache/fallback-cache.ts";
 import { createMemoryCache } from "../../../src/adapters/cache/memory-cache.ts";
 import { withObserver } from "../../../src/adapters/cache/observed-cache.ts";
 import type { CacheObservation } from "../../../src/ports/cache-observation.ts";
@@ -6,6 +7,7 @@ import type { CachePort } from "../../../src/ports/cache-port.ts";
 import { describeCache } from "../../conformance/cache-conformance.ts";
 import { bytes, LONG_SECONDS, textEntries } from "../../conformance/cache-samples.ts";
 import { openMemoryHarness } from "../../support/memory-cache-harness.ts";
+import { createScriptedCache, failing } from "../../support/scripted-cache.ts";
 
 describeCache({
   name: "withObserver()",
@@ -68,6 +70,16 @@ describe("withObserver()", () => {
     const aborted = operations.map((operation) => `${operation} aborted`);
     const closed = operations.map((operation) => `${operation} closed`);
     expect(seen()).toEqual([...aborted, "set too-large", ...closed]);
+  });
+
+  test("withObserver() reports a write that went aside as what the cache failed with", async () => {
+    const primary = createScriptedCache();
+    primary.script(failing("timeout"));
+    const { cache, seen } = observe(withFallback(primary, createMemoryCache()));
+    const outcomes = await callEach(cache);
+    expect(outcomes.map(({ status }) => status)).toEqual(outcomes.map(() => "fulfilled"));
+    const wanted = ["get ok", "getLiving ok", "getMany ok", "set timeout", "delete ok", "publish timeout"];
+    expect(seen()).toEqual(wanted);
   });
 
   test("withObserver() passes misuse on and reports nothing", async () => {

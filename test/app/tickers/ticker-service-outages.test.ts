@@ -53,7 +53,8 @@ describe("load() while the database fails", () => {
     const loads = await Promise.all(Array.from({ length: 100 }, () => replica.load()));
     expect(new Set(loads.map(seen))).toEqual(new Set(["unavailable"]));
     expect(source.queries()).toBe(1);
-    expect(replica.story()).toEqual([]);
+    // The shared cache is asked all the same, once for all of them: others may have a list.
+    expect(replica.story()).toEqual([ABSENT]);
     clock.elapse(0.001);
     expect(seen(await replica.load())).toBe("fresh from database: HGLG11");
   });
@@ -154,22 +155,21 @@ describe("load() while the database fails", () => {
 describe("load() of an empty database", () => {
   beforeEach(() => source.answer([" ", null]));
 
-  test("load() takes an empty list when nothing else is known, and shares it with nobody", async () => {
-    expect(seen(await replica.load())).toBe("fresh from database: ");
-    expect(replica.story()).toEqual([ABSENT, "loaded 0 from database"]);
+  test("load() does not believe an empty list, known or not, and shares it with nobody", async () => {
+    expect(seen(await replica.load())).toBe("unavailable");
+    expect(replica.story()).toEqual([ABSENT, "empty-ignored"]);
     expect(await readText(cache, TICKERS_KEY)).toBeUndefined();
+    source.answer(["HGLG11"]);
+    clock.elapse(RETRY_SECONDS);
+    expect(seen(await replica.load())).toBe("fresh from database: HGLG11");
   });
 
-  test("load() takes an empty list again over an empty one, since nothing was known", async () => {
-    await replica.load();
-    clock.elapse(TTL);
-    expect(seen(await replica.load())).toBe("fresh from database: ");
-    expect(seen(await replica.refresh())).toBe("fresh from database: ");
-    expect(replica.story()).toEqual([
-      ...[ABSENT, "loaded 0 from database"],
-      ...[ABSENT, "loaded 0 from database"],
-      ...["cache-miss: forced", "loaded 0 from database"],
-    ]);
+  test("refresh() of a replica that knows nothing leaves the list that the others share", async () => {
+    source.answer(["HGLG11", "KNRI11"]);
+    await createTickerReplica({ cache, source, clock }).load();
+    source.answer([]);
+    expect(seen(await replica.refresh())).toBe("unavailable");
+    expect(seen(await replica.load())).toBe(`fresh from cache: ${LIST}`);
   });
 
   test("load() keeps a known list, marked stale and with a warning, and asks again after the pause", async () => {
@@ -179,7 +179,7 @@ describe("load() of an empty database", () => {
     source.answer([]);
     clock.elapse(TTL + 1);
     expect(seen(await replica.load())).toBe(`stale from database: ${LIST}`);
-    expect(replica.story()).toEqual([ABSENT, "empty-ignored: 2 known"]);
+    expect(replica.story()).toEqual([ABSENT, "empty-ignored"]);
     await replica.load();
     expect(source.queries()).toBe(2);
     clock.elapse(RETRY_SECONDS);
@@ -193,19 +193,19 @@ describe("load() of an empty database", () => {
     source.answer([]);
     replica.story();
     expect(seen(await replica.refresh())).toBe("unavailable");
-    expect(replica.story()).toEqual(["cache-miss: forced", "empty-ignored: 2 known"]);
+    expect(replica.story()).toEqual(["cache-miss: forced", "empty-ignored"]);
     expect(await replica.load()).toBe(first);
     expect(await readText(cache, TICKERS_KEY)).toBe('["HGLG11", "KNRI11"]');
   });
 
-  test("load() accepts an empty list once the known one is beyond its bound, not before", async () => {
+  test("load() has no list once the known one is beyond its bound", async () => {
     source.answer(["HGLG11", "KNRI11"]);
     await replica.load();
     source.answer([]);
     clock.elapse(TTL + STALE_SECONDS - 0.001);
     expect(seen(await replica.load())).toBe(`stale from database: ${LIST}`);
     clock.elapse(RETRY_SECONDS);
-    expect(seen(await replica.load())).toBe("fresh from database: ");
+    expect(seen(await replica.load())).toBe("unavailable");
   });
 });
 
@@ -213,17 +213,22 @@ const CACHE_FAILURES = ["rejected", "timeout", "unavailable", "closed", "aborted
 
 describe("load() while the cache fails", () => {
   test.each(CACHE_FAILURES)("load() goes to the database when the cache is %s, and says so", async (code) => {
-    const fail = (operation: "delete" | "getLiving" | "set") => async (): Promise<never> => {
+    const fail = (operation: "delete" | "getLiving" | "publish") => async (): Promise<never> => {
       throw new CacheError(operation, code, "it is down");
     };
-    const broken = { ...cache, getLiving: fail("getLiving"), set: fail("set"), delete: fail("delete") };
+    const broken = {
+      ...cache,
+      getLiving: fail("getLiving"),
+      publish: fail("publish"),
+      delete: fail("delete"),
+    };
     const alone = createTickerReplica({ cache: broken, source, clock });
     expect(seen(await alone.load())).toBe(`fresh from database: ${LIST}`);
-    const told = ["loaded 2 from database", "cache-write-failed: Cannot write to the cache: it is down"];
+    const told = ["loaded 2 from database", "cache-write-failed: Cannot publish to the cache: it is down"];
     expect(alone.story()).toEqual(["cache-miss: failed", ...told]);
     expect(seen(await alone.load())).toBe(`fresh from database: ${LIST}`);
     expect(seen(await alone.refresh())).toBe(`fresh from database: ${LIST}`);
-    expect(alone.story()).toEqual(["cache-miss: forced", ...told]);
+    expect(alone.story()).toEqual(["cache-miss: forced", ...told, "refreshed"]);
     source.answer(databaseFailure());
     clock.elapse(TTL + 1);
     expect(seen(await alone.load())).toBe(`stale from database: ${LIST}`);
@@ -236,7 +241,7 @@ describe("load() while the cache fails", () => {
     expect(replica.story()).toEqual([
       "cache-miss: failed",
       "loaded 2 from database",
-      "cache-write-failed: Cannot write to the cache: it is closed",
+      "cache-write-failed: Cannot publish to the cache: it is closed",
     ]);
   });
 
@@ -247,7 +252,7 @@ describe("load() while the cache fails", () => {
     expect(alone.story()).toEqual([
       ABSENT,
       "loaded 2 from database",
-      "cache-write-failed: Cannot write to the cache: 1 entries of 21 bytes exceed its 100000 entries and 10 bytes",
+      "cache-write-failed: Cannot publish to the cache: 1 entries of 21 bytes exceed its 100000 entries and 10 bytes",
     ]);
   });
 

@@ -112,7 +112,7 @@ describe("load() while Redis fails", () => {
     const [missed, loaded, unshared] = replica.story();
     expect([missed, loaded]).toEqual(["cache-miss: failed", "loaded 2 from database"]);
     // Why depends on how far the connection that was given up has got.
-    expect(unshared).toMatch(/^cache-write-failed: Cannot write to the cache: /);
+    expect(unshared).toMatch(/^cache-write-failed: Cannot publish to the cache: /);
     redis.thaw();
     await untilAnswering(client);
     const patient = createTickerReplica({
@@ -137,7 +137,7 @@ describe("load() while Redis fails", () => {
     expect(replica.story()).toEqual([
       "cache-miss: failed",
       "loaded 1 from database",
-      `cache-write-failed: Cannot write to the cache: ${NO_CONNECTION}`,
+      `cache-write-failed: Cannot publish to the cache: ${NO_CONNECTION}`,
     ]);
     await redis.restart();
     await untilAnswering(client);
@@ -151,7 +151,7 @@ describe("load() while Redis fails", () => {
     expect(seen(await replica.load())).toBe("fresh from database: HGLG11 KNRI11");
     const [missed, loaded, unshared] = replica.story();
     expect([missed, loaded]).toEqual(["cache-miss: absent", "loaded 2 from database"]);
-    expect(unshared).toContain("cache-write-failed: Cannot write to the cache: ");
+    expect(unshared).toContain("cache-write-failed: Cannot publish to the cache: ");
     expect(unshared).toContain("OOM");
   });
 
@@ -162,7 +162,7 @@ describe("load() while Redis fails", () => {
     expect(replica.story()).toEqual([
       "cache-miss: failed",
       "loaded 2 from database",
-      "cache-write-failed: Cannot write to the cache: it is closed",
+      "cache-write-failed: Cannot publish to the cache: it is closed",
     ]);
   });
 });

@@ -176,7 +176,7 @@ describe("refresh()", () => {
     source.answer(["XPLG11"]);
     replica.story();
     expect(seen(await replica.refresh())).toBe("fresh from database: XPLG11");
-    expect(replica.story()).toEqual(["cache-miss: forced", "loaded 1 from database"]);
+    expect(replica.story()).toEqual(["cache-miss: forced", "loaded 1 from database", "refreshed"]);
     expect(seen(await replica.load())).toBe("fresh from database: XPLG11");
     expect(await readText(cache, TICKERS_KEY)).toBe('["XPLG11"]');
     expect(await cache.getLiving(TICKERS_KEY)).toHaveProperty("ttlSeconds", TTL);

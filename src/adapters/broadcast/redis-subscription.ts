@@ -1,0 +1,152 @@
+import type { Socket } from "node:net";
+import type { Redis } from "ioredis";
+import { BroadcastError, type BroadcastListener } from "../../ports/broadcast-port.ts";
+
+/** The connection and the times of a subscription, all times in milliseconds. */
+export interface SubscriptionOptions {
+  /** A client of its own. */
+  readonly subscriber: Redis;
+  readonly channel: string;
+  /** The server is asked for a sign of life this often, and dropped after two in which it has sent nothing. */
+  readonly heartbeatMs?: number;
+  /** The longest pause between two attempts to subscribe while the server refuses. */
+  readonly refusalPauseMsMax?: number;
+  /** A number from 0 to 1 that spreads the attempts of a fleet. */
+  readonly random?: () => number;
+}
+
+const HEARTBEAT_MS = 500;
+const SILENT_BEATS_MAX = 2;
+const REFUSAL_PAUSE_MS_MIN = 250;
+const REFUSAL_PAUSE_MS_MAX = 10_000;
+
+/**
+ * Subscribes whenever the client is ready, and tells the listener what stands and what comes.
+ *
+ * @returns what ends it; the client stays as it is
+ */
+export function keepSubscribed(listener: BroadcastListener, options: SubscriptionOptions): () => void {
+  const { subscriber, channel } = options;
+  // The client would subscribe anew unasked, nobody would hear the answer, and a refusal would end the process.
+  subscriber.options.autoResubscribe = false;
+  let session: Session | undefined;
+  let lastError: Error | undefined;
+
+  const onReady = (): void => {
+    session?.stop();
+    lastError = undefined;
+    session = startSession(listener, options);
+  };
+  const onClose = (): void => {
+    // A session that has ended by itself has said why.
+    if (session?.isOver() !== true) listener.lost(disconnection(lastError));
+    session?.stop();
+    session = undefined;
+    lastError = undefined;
+  };
+  const onError = (error: Error): void => {
+    lastError = error;
+  };
+  const onMessage = (name: Buffer, bytes: Buffer): void => {
+    if (name.toString() === channel) listener.message(bytes);
+  };
+  subscriber.on("ready", onReady).on("close", onClose).on("error", onError).on("messageBuffer", onMessage);
+  if (subscriber.status === "ready") onReady();
+  else if (subscriber.status === "wait") subscriber.connect().catch(ignore);
+
+  return () => {
+    session?.stop();
+    subscriber.off("ready", onReady).off("close", onClose).off("error", onError);
+    subscriber.off("messageBuffer", onMessage);
+  };
+}
+
+/** From the moment a connection is ready until it closes or is given up. */
+interface Session {
+  isOver(): boolean;
+  stop(): void;
+}
+
+function startSession(listener: BroadcastListener, options: SubscriptionOptions): Session {
+  const { subscriber, channel, heartbeatMs = HEARTBEAT_MS } = options;
+  let over = false;
+  let refusals = 0;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+
+  const stop = (): void => {
+    over = true;
+    clearTimeout(retry);
+    stopHeartbeat();
+  };
+  const subscribe = async (): Promise<void> => {
+    try {
+      await subscriber.subscribe(channel);
+      if (!over) listener.connected();
+    } catch (cause) {
+      // What is no answer of the server is the end of the connection, which will be heard of.
+      if (over || !isReply(cause)) return;
+      listener.lost(refusal(cause));
+      retry = setTimeout(subscribe, refusalPauseMs(refusals, options));
+      refusals += 1;
+    }
+  };
+  const stopHeartbeat = startHeartbeat(subscriber, heartbeatMs, () => {
+    stop();
+    const detail = `Redis sent nothing for ${SILENT_BEATS_MAX * heartbeatMs} ms`;
+    listener.lost(new BroadcastError("subscribe", "timeout", detail));
+    subscriber.disconnect(true);
+  });
+  void subscribe();
+  return { isOver: () => over, stop };
+}
+
+/** A server that is frozen or cut off closes nothing: that shows only when it does not answer. */
+function startHeartbeat(client: Redis, heartbeatMs: number, onSilent: () => void): () => void {
+  let asking = false;
+  let silentBeats = 0;
+  let read = bytesReadBy(client);
+  const timer = setInterval(() => {
+    const readBefore = read;
+    read = bytesReadBy(client);
+    // Two beats, not one: after a pause of this process a timer runs before the answer that waits is read.
+    silentBeats = asking && read === readBefore ? silentBeats + 1 : 0;
+    if (silentBeats >= SILENT_BEATS_MAX) {
+      onSilent();
+    } else if (!asking) {
+      asking = true;
+      const answered = (): void => {
+        asking = false;
+      };
+      // A refusal is a sign of life, too.
+      client.ping().then(answered, answered);
+    }
+  }, heartbeatMs);
+  return () => clearInterval(timer);
+}
+
+function bytesReadBy({ stream }: Redis): number {
+  return (stream as Partial<Socket>).bytesRead ?? 0;
+}
+
+function refusalPauseMs(refusals: number, options: SubscriptionOptions): number {
+  const { refusalPauseMsMax = REFUSAL_PAUSE_MS_MAX, random = Math.random } = options;
+  const ceiling = Math.min(refusalPauseMsMax, REFUSAL_PAUSE_MS_MIN * 2 ** Math.min(refusals, 10));
+  return ceiling / 2 + (random() * ceiling) / 2;
+}
+
+function isReply(cause: unknown): cause is Error {
+  return cause instanceof Error && cause.name === "ReplyError";
+}
+
+function refusal(cause: Error): BroadcastError {
+  const reply = cause.message.split(" ", 1)[0] ?? "";
+  return new BroadcastError("subscribe", "rejected", `Redis answered ${reply}`, { cause });
+}
+
+/** A server that wants no such user says so, and closes. */
+function disconnection(cause: Error | undefined): BroadcastError {
+  if (isReply(cause)) return refusal(cause);
+  return new BroadcastError("subscribe", "unavailable", "there is no connection to Redis", { cause });
+}
+
+function ignore(): void {}

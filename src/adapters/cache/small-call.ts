@@ -1,0 +1,16 @@
+import type { CachePublication } from "../../ports/cache-port.ts";
+
+const KEYS_MAX = 16;
+const BYTES_MAX = 256 * 1024;
+
+/** Whether reading so many keys takes no longer than reading one. */
+export function isSmallRead(keys: readonly string[]): boolean {
+  return keys.length <= KEYS_MAX;
+}
+
+/** Whether a publication takes no longer than writing one key: a lease or a heartbeat, not a catalog. */
+export function isSmallPublication({ entries, remove, expect }: CachePublication): boolean {
+  if (entries.length + remove.length + expect.length > KEYS_MAX) return false;
+  const values = [...entries, ...expect].map(({ value }) => value?.byteLength ?? 0);
+  return values.reduce((total, bytes) => total + bytes, 0) <= BYTES_MAX;
+}

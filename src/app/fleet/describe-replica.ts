@@ -1,0 +1,78 @@
+import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
+import process from "node:process";
+import type { ReplicaRecord } from "../../domain/replica-record.ts";
+import type { CacheStatus } from "../cache-status.ts";
+import type { CatalogRegistry } from "../catalog/catalog-registry.ts";
+import type { TickerLoad } from "../tickers/ticker-snapshot.ts";
+import { VERSION } from "../version.ts";
+
+export interface ReplicaDescriptionDeps {
+  readonly registry: CatalogRegistry;
+  readonly cacheStatus: () => CacheStatus;
+  readonly peekTickers: () => TickerLoad;
+  readonly nowMs: () => number;
+  /** Milliseconds of a clock that nobody sets. */
+  readonly monotonicMs: () => number;
+}
+
+/** Makes what tells, at any time, what this replica is and serves. */
+export function createReplicaDescription(deps: ReplicaDescriptionDeps): () => ReplicaRecord {
+  const { registry, cacheStatus, peekTickers, nowMs, monotonicMs } = deps;
+  const id = createReplicaId();
+  const runtime = runtimeName();
+  const startedAt = new Date(nowMs()).toISOString();
+  const startedMs = monotonicMs();
+  return () => {
+    const { backend, up } = cacheStatus();
+    return {
+      schema: 1,
+      id,
+      version: VERSION,
+      runtime,
+      startedAt,
+      uptimeSeconds: secondsBetween(startedMs, monotonicMs()),
+      catalog: describeCatalog(registry, nowMs()),
+      cache: { backend, state: up ? "up" : "down" },
+      tickers: describeTickers(peekTickers(), monotonicMs()),
+    };
+  };
+}
+
+function describeCatalog(registry: CatalogRegistry, nowMs: number): ReplicaRecord["catalog"] {
+  const active = registry.current();
+  if (active === undefined) return null;
+  const { catalog, origin, revision, activatedAtMs } = active;
+  const ageSeconds = secondsBetween(activatedAtMs, nowMs);
+  return { hash: catalog.hash, source: origin, views: catalog.views.size, revision, ageSeconds };
+}
+
+function describeTickers(load: TickerLoad, nowMs: number): ReplicaRecord["tickers"] {
+  if (load.kind === "unavailable") return null;
+  const { set, loadedAtMs } = load.snapshot;
+  return { count: set.tickers.length, ageSeconds: secondsBetween(loadedAtMs, nowMs), stale: load.stale };
+}
+
+/** A clock that was set back makes an age of nothing, not one below it. */
+function secondsBetween(fromMs: number, toMs: number): number {
+  return Math.max(0, Math.round((toMs - fromMs) / 1000));
+}
+
+/** The host, which is the pod where there are pods, and what tells two starts on it apart. */
+function createReplicaId(): string {
+  return `${hostName().slice(0, 60)}-${randomBytes(4).toString("hex")}`;
+}
+
+function hostName(): string {
+  try {
+    return hostname().replace(/[^\x21-\x7e]/g, "") || "replica";
+  } catch {
+    // Deno tells it only to whom it permits.
+    return "replica";
+  }
+}
+
+function runtimeName(): string {
+  const { Deno: deno } = globalThis as { readonly Deno?: { readonly version: { readonly deno: string } } };
+  return deno === undefined ? `node ${process.versions.node}` : `deno ${deno.version.deno}`;
+}

@@ -1,0 +1,145 @@
+import type { CatalogHash } from "../../domain/catalog.ts";
+import { encodeFleetEvent, type FleetEvent, parseFleetEvent } from "../../domain/fleet-event.ts";
+import { BroadcastError, type BroadcastPort } from "../../ports/broadcast-port.ts";
+import type { FleetNotice } from "./fleet-notice.ts";
+import type { Fleet, ReplicaRegistry } from "./replica-registry.ts";
+
+/** Keeps this replica in agreement with the others. */
+export interface FleetService {
+  /** Listens, compares and says that it lives, until the service stops. */
+  start(): void;
+  /** Says that a catalog was published here. */
+  announceCatalog(hash: CatalogHash): void;
+  /** Says that the list of tickers was refreshed here. */
+  announceTickers(): void;
+  /** The connection to the shared cache stands again: compares at once. */
+  reconnected(): void;
+  /** Who lives and what they serve, as the shared cache has it now. */
+  look(): Promise<Fleet>;
+  /** The same as it was seen last. */
+  last(): Fleet;
+  /** Whether announcements of others are heard. */
+  isListening(): boolean;
+  /** Takes this replica out of the fleet. */
+  leave(): Promise<void>;
+}
+
+export interface FleetServiceDeps {
+  /** This replica's id. */
+  readonly id: string;
+  readonly broadcast: BroadcastPort;
+  readonly registry: ReplicaRegistry;
+  readonly servedHash: () => CatalogHash | undefined;
+  readonly compareCatalog: () => Promise<void>;
+  readonly resyncTickers: () => Promise<void>;
+  readonly emit: (notice: FleetNotice) => void;
+  /** A number from 0 to 1 that keeps replicas out of step. */
+  readonly random: () => number;
+  /** Resolves after the time, or at once when the service stops. */
+  readonly pause: (ms: number) => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The mean pause between two beats. Each costs the shared cache a few small reads and one write, and bounds how long a lost
+ * announcement, a repaired server or damage to what is published goes unnoticed.
+ */
+const BEAT_PAUSE_MS = 1500;
+/** A list of tickers is read again, for want of an announcement, once in so many beats. */
+const BEATS_PER_RESYNC = 20;
+/** How long a replica counts as living after its last beat. */
+export const REPLICA_TTL_SECONDS = 10;
+
+export function createFleetService(deps: FleetServiceDeps): FleetService {
+  const { id, broadcast, registry, compareCatalog, resyncTickers, emit, signal } = deps;
+  let listening = false;
+
+  function inBackground(task: () => Promise<unknown>): void {
+    void guarded(emit, task);
+  }
+
+  function hear(bytes: Uint8Array): void {
+    const announcement = parseFleetEvent(bytes);
+    if (announcement === undefined) {
+      emit({ kind: "ignored", bytes: bytes.byteLength });
+      return;
+    }
+    if (announcement.replica === id) return;
+    emit({ kind: "heard", announcement });
+    switch (announcement.kind) {
+      case "catalog-published":
+        if (announcement.hash !== deps.servedHash()) inBackground(compareCatalog);
+        break;
+      case "tickers-refreshed":
+        inBackground(resyncTickers);
+        break;
+    }
+  }
+
+  /** What others told meanwhile was missed. */
+  function compareAll(): void {
+    inBackground(compareCatalog);
+    inBackground(resyncTickers);
+  }
+
+  function announce(announcement: FleetEvent): void {
+    inBackground(async () => {
+      try {
+        await broadcast.publish(encodeFleetEvent(announcement), { signal });
+        emit({ kind: "announced", announcement });
+      } catch (error) {
+        if (!(error instanceof BroadcastError)) throw error;
+        const { code, message } = error;
+        emit({ kind: "not-announced", announcement: announcement.kind, reason: code, detail: message });
+      }
+    });
+  }
+
+  async function keepBeating(): Promise<void> {
+    for (let beat = 1; !signal.aborted; beat++) {
+      // A comparison may wait for a reload to end; that this replica lives does not.
+      inBackground(compareCatalog);
+      if (beat % BEATS_PER_RESYNC === 0 && listening) inBackground(resyncTickers);
+      await guarded(emit, registry.beat);
+      await deps.pause(BEAT_PAUSE_MS * (0.75 + deps.random() / 2));
+    }
+  }
+
+  return {
+    start() {
+      broadcast.subscribe({
+        message: hear,
+        connected() {
+          listening = true;
+          emit({ kind: "listening" });
+          compareAll();
+        },
+        lost({ code, message }) {
+          listening = false;
+          emit({ kind: "deaf", reason: code, detail: message });
+        },
+      });
+      void keepBeating();
+    },
+    announceCatalog: (hash) => announce({ kind: "catalog-published", replica: id, hash }),
+    announceTickers: () => announce({ kind: "tickers-refreshed", replica: id }),
+    reconnected() {
+      compareAll();
+      inBackground(registry.beat);
+    },
+    look: registry.look,
+    last: registry.last,
+    isListening: () => listening,
+    leave: registry.leave,
+  };
+}
+
+/** What nothing expects is a defect: it is told, and whatever goes on in the background goes on. */
+async function guarded(emit: (notice: FleetNotice) => void, task: () => Promise<unknown>): Promise<void> {
+  try {
+    await task();
+  } catch (error) {
+    const { message, stack } = error instanceof Error ? error : new Error(String(error));
+    emit({ kind: "defect", detail: message, stack });
+  }
+}

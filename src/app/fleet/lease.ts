@@ -1,0 +1,55 @@
+import { CacheError, type CachePort } from "../../ports/cache-port.ts";
+
+/** Whose turn it is. */
+export type LeaseTurn =
+  | { readonly kind: "held"; release(): Promise<void> }
+  /** Somebody else holds it. */
+  | { readonly kind: "taken" }
+  /** The shared cache did not answer, so that nobody can tell. */
+  | { readonly kind: "unavailable" };
+
+/** A right that one replica has at a time, as long as the shared cache answers; it ends by itself. */
+export interface Lease {
+  /** Never waits for another holder, and never fails. */
+  acquire(): Promise<LeaseTurn>;
+}
+
+export interface LeaseOptions {
+  readonly cache: CachePort;
+  readonly key: string;
+  /** After this the lease is over, whatever became of its holder. */
+  readonly ttlSeconds: number;
+  /** A text that no other holder uses. */
+  readonly createToken: () => string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Makes a lease under one key of the shared cache; only who holds the token can release it. */
+export function createLease({ cache, key, ttlSeconds, createToken, signal }: LeaseOptions): Lease {
+  return {
+    async acquire() {
+      const value = new TextEncoder().encode(createToken());
+      const entries = [{ key, value }];
+      const expect = [{ key, value: undefined }];
+      try {
+        const outcome = await cache.publish({ entries, ttlSeconds, remove: [], expect }, { signal });
+        if (outcome.kind === "conflict") return { kind: "taken" };
+        if (outcome.kind === "aside") return { kind: "unavailable" };
+      } catch (error) {
+        if (error instanceof CacheError) return { kind: "unavailable" };
+        throw error;
+      }
+      return { kind: "held", release: () => release(value) };
+    },
+  };
+
+  async function release(value: Uint8Array): Promise<void> {
+    const expect = [{ key, value }];
+    try {
+      await cache.publish({ entries: [], ttlSeconds, remove: [key], expect }, { signal });
+    } catch (error) {
+      // It ends by itself.
+      if (!(error instanceof CacheError)) throw error;
+    }
+  }
+}

@@ -1,0 +1,248 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import type { BroadcastPort } from "../ports/broadcast-port.ts";
+import type { CacheObservation } from "../ports/cache-observation.ts";
+import type { CacheErrorCode, CacheOperation, CachePort } from "../ports/cache-port.ts";
+import type { CatalogSourcePort } from "../ports/catalog-source-port.ts";
+import type { Database } from "../ports/database-port.ts";
+import { type BreakerStatus, createCacheStatusTracker } from "./cache-status.ts";
+import type { CatalogEvent } from "./catalog/catalog-event.ts";
+import { createCatalogRegistry } from "./catalog/catalog-registry.ts";
+import { createCatalogService } from "./catalog/catalog-service.ts";
+import { createCatalogStore } from "./catalog/catalog-store.ts";
+import { diffDatabase } from "./catalog/diff-database.ts";
+import { createReplicaDescription } from "./fleet/describe-replica.ts";
+import type { FleetNotice } from "./fleet/fleet-notice.ts";
+import { createFleetService, REPLICA_TTL_SECONDS } from "./fleet/fleet-service.ts";
+import { createLease } from "./fleet/lease.ts";
+import { createReplicaRegistry } from "./fleet/replica-registry.ts";
+import { createHttpApp } from "./http/http-app.ts";
+import { type HttpServer, listen } from "./http/http-server.ts";
+import type { RunningService } from "./service.ts";
+import type { Settings } from "./settings.ts";
+import type { Log } from "./telemetry/log.ts";
+import { logCatalogEvent } from "./telemetry/log-catalog-event.ts";
+import { logFleetNotice } from "./telemetry/log-fleet-notice.ts";
+import { logTickerEvent } from "./telemetry/log-ticker-event.ts";
+import { createMetrics } from "./telemetry/metrics.ts";
+import type { TickerEvent } from "./tickers/ticker-event.ts";
+import { createTickerService } from "./tickers/ticker-service.ts";
+import type { TickerLoad } from "./tickers/ticker-snapshot.ts";
+
+/** What the shared cache tells of itself. */
+export interface SharedCacheHooks {
+  /** Each operation that reached it. */
+  readonly observe: (observation: CacheObservation) => void;
+  readonly onBreaker: (status: BreakerStatus) => void;
+  /** An operation that a stand-in did. */
+  readonly onFallback: (operation: CacheOperation, code: CacheErrorCode) => void;
+  readonly onDefect: (error: unknown) => void;
+}
+
+/** The shared cache and the channel beside it, in this service's namespace. */
+export interface SharedCache {
+  /** Fails when the shared cache does: for what makes sense only when it is shared. */
+  readonly shared: CachePort;
+  /** The same with a stand-in in this process. */
+  readonly cache: CachePort;
+  readonly broadcast: BroadcastPort;
+  /** Whether there can be other replicas. */
+  readonly hasFleet: boolean;
+  /** Begins to connect; resolves when it stands or has had its time. */
+  connect(): Promise<void>;
+  /** Tells of the connection from then on. */
+  watch(listeners: { readonly ready: () => void; readonly lost: () => void }): void;
+  close(): Promise<void>;
+}
+
+/** All that a service runs on. */
+export interface ServicePorts {
+  readonly settings: Settings;
+  readonly adminToken: string;
+  readonly log: Log;
+  readonly source: CatalogSourcePort;
+  readonly database: Database;
+  readonly openShared: (hooks: SharedCacheHooks) => SharedCache;
+  /** Closes what is not closed with the shared cache. */
+  readonly close: () => Promise<void>;
+}
+
+/** How long requests under way may take to end after the signal to stop. */
+const DRAIN_TIMEOUT_MS = 10_000;
+/** How long one replica may ask the database for all. */
+const TICKERS_LEASE_SECONDS = 5;
+
+/**
+ * Wires the use cases to their ports and starts them: listens first, so that probes are answered, then looks for the catalog.
+ *
+ * @throws when the address cannot be bound
+ */
+export async function runService(ports: ServicePorts): Promise<RunningService> {
+  const { settings, log, source, database } = ports;
+  const stop: StopSignals = { asked: new AbortController(), drained: new AbortController() };
+  const { signal } = stop.drained;
+  const pause = (ms: number): Promise<void> => delay(ms, undefined, { signal }).catch(() => undefined);
+  const registry = createCatalogRegistry();
+  const status = createCacheStatusTracker(settings.cacheBackend, logCacheStatus(log));
+  const metrics = createMetrics({
+    registry,
+    cacheStatus: status.current,
+    peekTickers: (): TickerLoad => tickers.peek(),
+    fleet: () => fleet.last(),
+    isListening: () => fleet.isListening(),
+    nowMs: monotonicMs,
+  });
+  const told = (notice: FleetNotice): void => {
+    metrics.fleetNotice(notice);
+    logFleetNotice(log, notice);
+  };
+  const opened = ports.openShared({
+    observe(observation) {
+      metrics.cacheOperation(observation);
+      status.record(observation.operation, observation.result);
+    },
+    onBreaker: status.recordBreaker,
+    onFallback: metrics.cacheFallback,
+    onDefect: (error) => told({ kind: "defect", detail: String(error), stack: undefined }),
+  });
+  const common = { pause, signal };
+  const tickers = createTickerService({
+    ...common,
+    random: Math.random,
+    cache: opened.cache,
+    lease: createLease({
+      cache: opened.shared,
+      key: "leases:tickers",
+      ttlSeconds: TICKERS_LEASE_SECONDS,
+      createToken: randomUUID,
+      signal,
+    }),
+    source: database,
+    ttlSeconds: settings.tickersCacheTtlSeconds,
+    emit(event: TickerEvent) {
+      metrics.tickerEvent(event);
+      logTickerEvent(log, event);
+      if (event.kind === "refreshed") fleet.announceTickers();
+    },
+    nowMs: monotonicMs,
+  });
+  const catalog = createCatalogService({
+    ...common,
+    store: createCatalogStore(opened.shared),
+    source,
+    registry,
+    ttlSeconds: settings.viewsCacheTtlSeconds,
+    emit(event: CatalogEvent) {
+      metrics.catalogEvent(event);
+      logCatalogEvent(log, event);
+      if (event.kind === "published") fleet.announceCatalog(event.hash);
+    },
+    nowMs: () => Date.now(),
+    monotonicMs,
+  });
+  const describe = createReplicaDescription({
+    registry,
+    cacheStatus: status.current,
+    peekTickers: tickers.peek,
+    nowMs: () => Date.now(),
+    monotonicMs,
+  });
+  const fleet = createFleetService({
+    ...common,
+    random: Math.random,
+    id: describe().id,
+    broadcast: opened.broadcast,
+    registry: createReplicaRegistry({
+      cache: opened.shared,
+      describe,
+      ttlSeconds: REPLICA_TTL_SECONDS,
+      signal,
+    }),
+    servedHash: () => registry.current()?.catalog.hash,
+    compareCatalog: catalog.reconcile,
+    resyncTickers: tickers.resync,
+    emit: told,
+  });
+  const handle = createHttpApp({
+    adminToken: ports.adminToken,
+    log,
+    observe: metrics.httpRequest,
+    declare: metrics.declareHttp,
+    registry,
+    problems: catalog.problems,
+    cacheStatus: status.current,
+    scrape: metrics.scrape,
+    stopping: () => stop.asked.signal.aborted,
+    reload: catalog.reload,
+    tickers,
+    lookAtFleet: fleet.look,
+    nowMs: monotonicMs,
+    diffDatabase: async () => {
+      const active = registry.current();
+      return active === undefined ? undefined : diffDatabase(active.catalog, database);
+    },
+  });
+  const server = await listen({ handle, host: settings.host, port: settings.port });
+  log.info(
+    { url: server.url, replica: describe().id, cache: settings.cacheBackend, views_dir: settings.viewsDir },
+    "Listening",
+  );
+  opened.watch({
+    ready: fleet.reconnected,
+    lost: () => {
+      if (!signal.aborted) status.recordLoss();
+    },
+  });
+  const loaded = opened.connect().then(catalog.start);
+  if (opened.hasFleet) void loaded.then(() => signal.aborted || fleet.start());
+  const leave = opened.hasFleet ? fleet.leave : async () => undefined;
+  const close = [opened.broadcast.close, opened.close, ports.close];
+  return { url: server.url, loaded, stop: stopOnce({ stop, server, loaded, log, leave, close }) };
+}
+
+/** Goes on evenly when somebody sets the machine's clock. */
+function monotonicMs(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+function logCacheStatus(log: Log): Parameters<typeof createCacheStatusTracker>[1] {
+  return ({ backend, up, reason }) =>
+    up
+      ? log.info({ backend }, "Cache answers again")
+      : log.warn({ backend, reason }, "Cache does not answer: the service goes on without it");
+}
+
+/** A reload that is under way when the service is asked to stop still ends well: only then is the rest given up. */
+interface StopSignals {
+  readonly asked: AbortController;
+  readonly drained: AbortController;
+}
+
+interface Stoppable {
+  readonly stop: StopSignals;
+  readonly server: HttpServer;
+  readonly loaded: Promise<void>;
+  readonly log: Log;
+  /** Tells the other replicas, while there still is a connection. */
+  readonly leave: () => Promise<void>;
+  /** What is closed when no request needs it any more. */
+  readonly close: readonly (() => Promise<void>)[];
+}
+
+function stopOnce({ stop, server, loaded, log, leave, close }: Stoppable): () => Promise<void> {
+  let stopped: Promise<void> | undefined;
+  return () => {
+    stopped ??= (async () => {
+      log.info("Stopping");
+      stop.asked.abort();
+      await server.close({ timeoutMs: DRAIN_TIMEOUT_MS });
+      await leave();
+      stop.drained.abort();
+      // A first load that was still under way gives up now.
+      await loaded;
+      await Promise.all(close.map((end) => end()));
+      log.info("Stopped");
+    })();
+    return stopped;
+  };
+}

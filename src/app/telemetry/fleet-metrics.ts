@@ -1,0 +1,57 @@
+import type { Meter } from "@opentelemetry/api";
+import { ANNOUNCEMENTS, type FleetNotice } from "../fleet/fleet-notice.ts";
+import type { Fleet } from "../fleet/replica-registry.ts";
+
+/** The replicas that this one knows of, and whether it hears them. */
+export function observeFleet(
+  meter: Meter,
+  { fleet, isListening }: { readonly fleet: () => Fleet; readonly isListening: () => boolean },
+): void {
+  const gauge = (name: string, description: string, read: () => number): void =>
+    meter.createObservableGauge(name, { description }).addCallback((result) => result.observe(read()));
+
+  gauge(
+    "mosaic_replicas",
+    "Replicas that live, as this one saw it last; 1 while the shared cache does not tell",
+    () => fleet().replicas.length,
+  );
+  gauge(
+    "mosaic_replicas_divergent",
+    "Replicas that did not serve the published catalog when this one looked last",
+    () => fleet().replicas.filter(({ divergent }) => divergent).length,
+  );
+  gauge("mosaic_announcements_up", "Whether announcements of other replicas are heard: 1 or 0", () =>
+    Number(isListening()),
+  );
+}
+
+/** Counts what replicas tell each other. */
+export function announcementInstruments(meter: Meter): (notice: FleetNotice) => void {
+  const announcements = meter.createCounter("mosaic_announcements_total", {
+    description: "Announcements between replicas, by what they say and what became of them",
+  });
+  for (const announcement of ANNOUNCEMENTS) {
+    for (const result of ["sent", "heard", "failed"]) announcements.add(0, { announcement, result });
+  }
+  announcements.add(0, { announcement: "unknown", result: "ignored" });
+  return (notice) => {
+    switch (notice.kind) {
+      case "announced":
+        announcements.add(1, { announcement: notice.announcement.kind, result: "sent" });
+        break;
+      case "heard":
+        announcements.add(1, { announcement: notice.announcement.kind, result: "heard" });
+        break;
+      case "not-announced":
+        announcements.add(1, { announcement: notice.announcement, result: "failed" });
+        break;
+      case "ignored":
+        announcements.add(1, { announcement: "unknown", result: "ignored" });
+        break;
+      case "listening":
+      case "deaf":
+      case "defect":
+        break;
+    }
+  };
+}

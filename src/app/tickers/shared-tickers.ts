@@ -1,0 +1,75 @@
+import type { Ticker } from "../../domain/ticker.ts";
+import { CacheError, type CachePort } from "../../ports/cache-port.ts";
+import type { TickerEvent, TickerMissReason } from "./ticker-event.ts";
+import { decodeTickers, encodeTickers, TICKERS_KEY } from "./ticker-list.ts";
+import { createTickerSnapshot, type TickerSnapshot } from "./ticker-snapshot.ts";
+
+/** What a look at the shared list gave. */
+export type SharedLook =
+  | { readonly kind: "found"; readonly snapshot: TickerSnapshot; readonly bytes: Uint8Array }
+  /** Bytes that are no list and could not be deleted are replaced. */
+  | { readonly kind: "missing"; readonly reason: TickerMissReason; readonly bytes?: Uint8Array | undefined };
+
+/** The list of tickers in the shared cache. */
+export interface SharedTickers {
+  /** The list, with the rest of its life; what is no list is deleted. */
+  look(): Promise<SharedLook>;
+  /** Stores a list over what was seen and nothing else, so that an older answer never replaces a newer one. */
+  store(tickers: readonly Ticker[], over: SharedLook): Promise<"conflict" | "failed" | "stored">;
+}
+
+export interface SharedTickersDeps {
+  readonly cache: CachePort;
+  readonly ttlSeconds: number;
+  readonly emit: (event: TickerEvent) => void;
+  /** Milliseconds of a clock that nobody sets. */
+  readonly nowMs: () => number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export function createSharedTickers(deps: SharedTickersDeps): SharedTickers {
+  const { cache, ttlSeconds, emit, nowMs, signal } = deps;
+  const shared: SharedTickers = {
+    async look() {
+      let bytes: Uint8Array | undefined;
+      // The rest of the life counts from before the question: the copy may die a moment early, never late.
+      const askedAtMs = nowMs();
+      try {
+        const living = await cache.getLiving(TICKERS_KEY, { signal });
+        if (living === undefined) return { kind: "missing", reason: "absent" };
+        const tickers = decodeTickers(living.value);
+        if (tickers === undefined) {
+          bytes = living.value;
+          await cache.delete(TICKERS_KEY, { signal });
+          return { kind: "missing", reason: "bad-value" };
+        }
+        const lifeSeconds = Math.min(living.ttlSeconds, ttlSeconds);
+        const loadedAtMs = askedAtMs - (ttlSeconds - lifeSeconds) * 1000;
+        const snapshot = createTickerSnapshot(tickers, { origin: "cache", loadedAtMs, ttlSeconds });
+        return { kind: "found", snapshot, bytes: living.value };
+      } catch (error) {
+        if (!(error instanceof CacheError)) throw error;
+        return { kind: "missing", reason: "failed", bytes };
+      }
+    },
+
+    async store(tickers, over) {
+      const entries = [{ key: TICKERS_KEY, value: encodeTickers(tickers) }];
+      const expect = [{ key: TICKERS_KEY, value: over.bytes }];
+      try {
+        const outcome = await cache.publish({ entries, ttlSeconds, remove: [], expect }, { signal });
+        if (outcome.kind === "aside") throw outcome.error;
+        if (outcome.kind === "published") return "stored";
+        if ((await shared.look()).kind === "found") return "conflict";
+        // What is there has no end, so that no copy of it could have one: it is nobody's newer list.
+        await cache.set(TICKERS_KEY, encodeTickers(tickers), { ttlSeconds, signal });
+        return "stored";
+      } catch (error) {
+        if (!(error instanceof CacheError)) throw error;
+        emit({ kind: "cache-write-failed", detail: error.message });
+        return "failed";
+      }
+    },
+  };
+  return shared;
+}

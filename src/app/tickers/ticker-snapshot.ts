@@ -1,0 +1,32 @@
+import type { Ticker } from "../../domain/ticker.ts";
+import { createTickerSet, type TickerSet } from "../../domain/ticker-set.ts";
+import type { TickerOrigin } from "./ticker-event.ts";
+
+/** A list of valid tickers in this process, and for how long it counts. */
+export interface TickerSnapshot {
+  readonly set: TickerSet;
+  readonly origin: TickerOrigin;
+  /** When the database was asked. */
+  readonly loadedAtMs: number;
+  /** Until then it is fresh: never longer than the shared entry lives. */
+  readonly freshUntilMs: number;
+  /** Until then it is served, marked stale, while the database fails; fixed when it was loaded. */
+  readonly staleUntilMs: number;
+}
+
+/** What a load gives; `unavailable` when there is no list that may still be served. */
+export type TickerLoad =
+  | { readonly kind: "tickers"; readonly snapshot: TickerSnapshot; readonly stale: boolean }
+  | { readonly kind: "unavailable" };
+
+/** How long a list may be served after it has expired. */
+const STALE_MS = 3_600_000;
+
+export function createTickerSnapshot(
+  tickers: readonly Ticker[],
+  { origin, loadedAtMs, ttlSeconds }: { origin: TickerOrigin; loadedAtMs: number; ttlSeconds: number },
+): TickerSnapshot {
+  const freshUntilMs = loadedAtMs + ttlSeconds * 1000;
+  const staleUntilMs = freshUntilMs + STALE_MS;
+  return { set: createTickerSet(tickers), origin, loadedAtMs, freshUntilMs, staleUntilMs };
+}

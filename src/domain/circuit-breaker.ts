@@ -1,0 +1,179 @@
+/**
+ * A circuit breaker: it lets calls through while they succeed, holds them back after failures in a row, and then lets one
+ * through at a time, a probe, until one succeeds.
+ *
+ * An era is a stretch without a change of kind; each has a number of its own, so that what was let through in one says
+ * nothing in another.
+ *
+ * - `closed`: every call passes; `failures` of them have failed since the last success
+ * - `open`: none passes before `retryAtMs`; `openings` times in a row it has opened without closing
+ * - `half-open`: one probe is out, and takes nobody's place any more from `probeUntilMs` on
+ */
+export type CircuitBreaker =
+  | { readonly kind: "closed"; readonly era: number; readonly failures: number }
+  | {
+      readonly kind: "open";
+      readonly era: number;
+      readonly openings: number;
+      readonly retryAtMs: number;
+    }
+  | {
+      readonly kind: "half-open";
+      readonly era: number;
+      readonly openings: number;
+      readonly probeUntilMs: number;
+    };
+
+/** When a breaker opens, and how it finds out that it may close. All times in milliseconds. */
+export interface BreakerPolicy {
+  /** So many failures in a row open it; a whole number, at least 1. */
+  readonly failuresToOpen: number;
+  /** The shortest pause before a probe. It doubles with every probe that fails. */
+  readonly probePauseMsMin: number;
+  /** The longest pause before a probe, also when the clock is set back. */
+  readonly probePauseMsMax: number;
+  /** How long a probe keeps others from probing; if nothing was heard of it by then, it is lost. */
+  readonly probeMsMax: number;
+}
+
+export const BREAKER_POLICY: BreakerPolicy = {
+  failuresToOpen: 3,
+  probePauseMsMin: 250,
+  probePauseMsMax: 2000,
+  probeMsMax: 6000,
+};
+
+/** A breaker that has seen nothing yet. */
+export const CLOSED_BREAKER: CircuitBreaker = { kind: "closed", era: 0, failures: 0 };
+
+/** What a call that was let through shows when it has ended, once. */
+export interface BreakerTicket {
+  readonly era: number;
+}
+
+/** `neutral`: the call's end tells nothing of whom it called, as when the caller gave it up. */
+export type BreakerOutcome = "failure" | "neutral" | "success";
+
+/** Whether a call may be made, and the breaker from then on. */
+export type BreakerAdmission =
+  | { readonly kind: "admitted"; readonly breaker: CircuitBreaker; readonly ticket: BreakerTicket }
+  | { readonly kind: "held-back"; readonly breaker: CircuitBreaker };
+
+/**
+ * Asks whether a call may be made.
+ *
+ * @param nowMs milliseconds since any fixed moment; should it go back, whoever asks again waits no longer than the
+ *   longest pause
+ */
+export function admitCall(breaker: CircuitBreaker, policy: BreakerPolicy, nowMs: number): BreakerAdmission {
+  switch (breaker.kind) {
+    case "closed":
+      return { kind: "admitted", breaker, ticket: { era: breaker.era } };
+    case "open": {
+      // A pause that began later than now is of a clock that was set back since: nobody knows how much of it is left.
+      const isSetBack = nowMs + policy.probePauseMsMax < breaker.retryAtMs;
+      if (nowMs < breaker.retryAtMs && !isSetBack) return { kind: "held-back", breaker };
+      return admitProbe(breaker, nowMs + policy.probeMsMax);
+    }
+    case "half-open": {
+      const latestMs = nowMs + policy.probeMsMax;
+      if (nowMs >= breaker.probeUntilMs) return admitProbe(breaker, latestMs);
+      const probeUntilMs = Math.min(breaker.probeUntilMs, latestMs);
+      const isSame = probeUntilMs === breaker.probeUntilMs;
+      return { kind: "held-back", breaker: isSame ? breaker : { ...breaker, probeUntilMs } };
+    }
+  }
+}
+
+/** What a breaker goes by when a call has ended. */
+export interface SettleOptions {
+  readonly policy: BreakerPolicy;
+  /** By the same clock as for {@link admitCall}. */
+  readonly nowMs: number;
+  /** From 0 to 1: spreads the probes of many processes. */
+  readonly random: number;
+}
+
+/**
+ * Notes how a call ended.
+ *
+ * @param ticket what the call was let through with; one of another era changes nothing
+ * @returns the breaker from then on; the same object when nothing has changed
+ */
+export function settleCall(
+  breaker: CircuitBreaker,
+  ticket: BreakerTicket,
+  outcome: BreakerOutcome,
+  options: SettleOptions,
+): CircuitBreaker {
+  if (ticket.era !== breaker.era) return breaker;
+  switch (breaker.kind) {
+    case "closed":
+      return settleClosed(breaker, outcome, options);
+    case "open":
+      return breaker;
+    case "half-open":
+      return settleProbe(breaker, outcome, options);
+  }
+}
+
+/** Takes the hint that calls may succeed again: the next one may probe at once. Nothing changes unless it is open. */
+export function hastenProbe(breaker: CircuitBreaker, nowMs: number): CircuitBreaker {
+  if (breaker.kind !== "open" || breaker.retryAtMs <= nowMs) return breaker;
+  return { ...breaker, retryAtMs: nowMs };
+}
+
+type Closed = Extract<CircuitBreaker, { readonly kind: "closed" }>;
+type HalfOpen = Extract<CircuitBreaker, { readonly kind: "half-open" }>;
+
+function admitProbe(
+  { era, openings }: Exclude<CircuitBreaker, Closed>,
+  probeUntilMs: number,
+): BreakerAdmission {
+  const next: HalfOpen = { kind: "half-open", era: era + 1, openings, probeUntilMs };
+  return { kind: "admitted", breaker: next, ticket: { era: next.era } };
+}
+
+function settleClosed(breaker: Closed, outcome: BreakerOutcome, options: SettleOptions): CircuitBreaker {
+  switch (outcome) {
+    case "neutral":
+      return breaker;
+    case "success":
+      return breaker.failures === 0 ? breaker : { ...breaker, failures: 0 };
+    case "failure": {
+      const failures = breaker.failures + 1;
+      return failures < options.policy.failuresToOpen
+        ? { ...breaker, failures }
+        : openedAgain(breaker.era, 1, options);
+    }
+  }
+}
+
+function settleProbe(
+  { era, openings }: HalfOpen,
+  outcome: BreakerOutcome,
+  options: SettleOptions,
+): CircuitBreaker {
+  switch (outcome) {
+    case "neutral":
+      return { kind: "open", era: era + 1, openings, retryAtMs: options.nowMs };
+    case "success":
+      return { kind: "closed", era: era + 1, failures: 0 };
+    case "failure":
+      return openedAgain(era, openings + 1, options);
+  }
+}
+
+/** Doublings beyond any policy's use, short of where numbers end. */
+const DOUBLINGS_MAX = 50;
+
+function openedAgain(
+  era: number,
+  openings: number,
+  { policy, nowMs, random }: SettleOptions,
+): CircuitBreaker {
+  const { probePauseMsMin, probePauseMsMax } = policy;
+  const ceilingMs = Math.min(probePauseMsMax, probePauseMsMin * 2 ** Math.min(openings, DOUBLINGS_MAX));
+  const pauseMs = Math.max(probePauseMsMin, ceilingMs / 2 + (random * ceilingMs) / 2);
+  return { kind: "open", era: era + 1, openings, retryAtMs: nowMs + Math.min(pauseMs, probePauseMsMax) };
+}

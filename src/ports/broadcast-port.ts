@@ -1,0 +1,104 @@
+/** Options of a publication. */
+export interface BroadcastPublishOptions {
+  /** Gives the publication up; it then fails with the code `aborted`. The message may still be delivered. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Who hears a channel. All of it is called one at a time, never from within a call of the port, never after `close()`. */
+export interface BroadcastListener {
+  /** One message, while the subscription stands. The bytes are the listener's own. */
+  message(bytes: Uint8Array): void;
+  /**
+   * The subscription stands, for the first time or again. Anything may have been missed until now, so compare now.
+   * Between two of these there is always a `lost`.
+   */
+  connected(): void;
+  /**
+   * The subscription does not stand, and messages are being missed. The port tries on by itself. Called once when it breaks
+   * or cannot be had at first, and again only when the code of the reason becomes another.
+   *
+   * @param reason with the code `unavailable`, `timeout` or `rejected`
+   */
+  lost(reason: BroadcastError): void;
+}
+
+/**
+ * One channel that replicas tell each other things on.
+ *
+ * - At most once: a message may be lost without notice, so it can only be a hint that something is to be looked at.
+ *   What was published before a subscription stood is never delivered to it.
+ * - Everyone who listens gets every message, who published it too.
+ * - A listener that throws or rejects harms nobody; the adapter reports it as a defect.
+ */
+export interface BroadcastPort {
+  /**
+   * Hands a message to whoever listens now; nobody at all is no error.
+   *
+   * @param message at most {@link BROADCAST_MESSAGE_BYTES_MAX} bytes; copied before this returns
+   * @throws {BroadcastError} nothing was delivered, or, with the codes `timeout`, `unavailable`, `aborted` and `closed`,
+   *   it may still have been
+   */
+  publish(message: Uint8Array, options?: BroadcastPublishOptions): Promise<void>;
+
+  /**
+   * Begins to listen, and goes on through every outage until `close()`. Returns at once: `connected` says when it stands.
+   *
+   * @throws {BroadcastError} with the code `closed`
+   * @throws {TypeError} when the port has a listener already
+   */
+  subscribe(listener: BroadcastListener): void;
+
+  /** Ends the subscription and frees what the adapter holds. Closing twice is no error. */
+  close(): Promise<void>;
+}
+
+/** The largest message, in bytes. */
+export const BROADCAST_MESSAGE_BYTES_MAX = 8 * 1024;
+
+/**
+ * Why a message could not be published, or no subscription stands.
+ *
+ * - `unavailable`: no connection, or it broke
+ * - `timeout`: no answer within the deadline
+ * - `rejected`: the server answered with an error, such as NOPERM
+ * - `too-large`: the message exceeds {@link BROADCAST_MESSAGE_BYTES_MAX}
+ * - `aborted`: the caller's signal fired
+ * - `closed`: the port was closed
+ */
+export const BROADCAST_ERROR_CODES = [
+  "aborted",
+  "closed",
+  "rejected",
+  "timeout",
+  "too-large",
+  "unavailable",
+] as const;
+
+/** One of {@link BROADCAST_ERROR_CODES}. */
+export type BroadcastErrorCode = (typeof BROADCAST_ERROR_CODES)[number];
+
+/** The one error that a {@link BroadcastPort} fails with. */
+export class BroadcastError extends Error {
+  override readonly name = "BroadcastError";
+  readonly code: BroadcastErrorCode;
+  readonly operation: BroadcastOperation;
+
+  constructor(
+    operation: BroadcastOperation,
+    code: BroadcastErrorCode,
+    detail: string,
+    options?: ErrorOptions,
+  ) {
+    super(`Cannot ${OPERATION_WORDS[operation]}: ${detail}`, options);
+    this.code = code;
+    this.operation = operation;
+  }
+}
+
+/** What a {@link BroadcastPort} does, as errors and metrics name it. */
+export type BroadcastOperation = "publish" | "subscribe";
+
+const OPERATION_WORDS: Readonly<Record<BroadcastOperation, string>> = {
+  publish: "announce to other replicas",
+  subscribe: "listen to other replicas",
+};

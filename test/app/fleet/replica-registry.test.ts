@@ -1,0 +1,178 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createMemoryCache } from "../../../src/adapters/cache/memory-cache.ts";
+import { createReplicaRegistry, type ReplicaRegistry } from "../../../src/app/fleet/replica-registry.ts";
+import { encodeReplicaIds, parseReplicaIds, type ReplicaRecord } from "../../../src/domain/replica-record.ts";
+import type { CachePort } from "../../../src/ports/cache-port.ts";
+import { type CatalogRedis, startCatalogRedis } from "../../support/catalog-redis.ts";
+
+const TTL_SECONDS = 10;
+const [SERVED, OTHER] = ["a".repeat(64), "b".repeat(64)];
+
+function recordOf(id: string, hash: string | null = SERVED): ReplicaRecord {
+  return {
+    schema: 1,
+    id,
+    version: "0.1.0",
+    runtime: "node 24.0.0",
+    startedAt: "2026-01-02T03:04:05.678Z",
+    uptimeSeconds: 1,
+    catalog: hash === null ? null : { hash, source: "disk", views: 1, revision: 1, ageSeconds: 1 },
+    cache: { backend: "redis", state: "up" },
+    tickers: null,
+  };
+}
+
+describe.each(["memory", "redis"] as const)("createReplicaRegistry() in %s", (kind) => {
+  let redis: CatalogRedis | undefined;
+  let cache: CachePort;
+  let nowMs = 1;
+  const join = (id: string, hash?: string | null): ReplicaRegistry =>
+    createReplicaRegistry({ cache, describe: () => recordOf(id, hash), ttlSeconds: TTL_SECONDS });
+  const idsOf = async (registry: ReplicaRegistry): Promise<readonly string[]> =>
+    (await registry.look()).replicas.map(({ id }) => id);
+  const put = (key: string, text: string): Promise<unknown> =>
+    cache.set(key, new TextEncoder().encode(text), { ttlSeconds: TTL_SECONDS });
+
+  beforeAll(async () => {
+    if (kind === "redis") redis = await startCatalogRedis();
+  });
+  afterAll(() => redis?.[Symbol.asyncDispose]());
+  beforeEach(async () => {
+    await redis?.server.command("FLUSHALL");
+    cache = redis?.cache ?? createMemoryCache({ nowMs: () => nowMs });
+  });
+
+  test("beat() makes replicas known to each other", async () => {
+    const [first, second] = [join("first"), join("second")];
+    expect((await first.beat()).shared).toBe(true);
+    await second.beat();
+    expect(await idsOf(first)).toEqual(["first", "second"]);
+    expect((await second.look()).replicas[0]).toEqual({ ...recordOf("first"), divergent: false });
+    expect(second.last().self).toBe("second");
+  });
+
+  test("beat() loses nobody when many join at once", async () => {
+    const all = Array.from({ length: 5 }, (_, index) => join(`replica-${index}`));
+    await Promise.all(all.map((registry) => registry.beat()));
+    for (const registry of all) await registry.beat();
+    expect(await idsOf(join("observer"))).toEqual(["observer", ...all.map((_, index) => `replica-${index}`)]);
+  });
+
+  test("look() no longer has who stopped beating, and beat() forgets it", async () => {
+    const [alive, dead] = [join("alive"), join("dead")];
+    await dead.beat();
+    nowMs += 9000;
+    await alive.beat();
+    nowMs += 1001;
+    await redis?.server.command("DEL", "replicas:id:dead");
+    expect(await idsOf(alive)).toEqual(["alive"]);
+    await alive.beat();
+    expect(parseReplicaIds(await cache.get("replicas:list"))).toEqual(["alive"]);
+  });
+
+  test("every key that beat() writes ends by itself", async () => {
+    await join("first").beat();
+    for (const key of ["replicas:list", "replicas:id:first"]) {
+      const ttlSeconds = (await cache.getLiving(key))?.ttlSeconds ?? 0;
+      expect(ttlSeconds).toBeGreaterThan(TTL_SECONDS - 5);
+      expect(ttlSeconds).toBeLessThanOrEqual(TTL_SECONDS);
+    }
+  });
+
+  test("leave() takes a replica away at once, and a late beat() does not bring it back", async () => {
+    const [first, second] = [join("first"), join("second")];
+    await first.beat();
+    await second.beat();
+    await second.leave();
+    await second.beat();
+    expect(await idsOf(first)).toEqual(["first"]);
+  });
+
+  test("look() marks who does not serve the published catalog", async () => {
+    await put("views:hash", SERVED);
+    await join("serving").beat();
+    await join("diverging", OTHER).beat();
+    await join("starting", null).beat();
+    const { publishedHash, replicas } = await join("serving").look();
+    expect(publishedHash).toBe(SERVED);
+    expect(replicas.map(({ id, divergent }) => [id, divergent])).toEqual([
+      ["diverging", true],
+      ["serving", false],
+      ["starting", true],
+    ]);
+  });
+
+  test("look() marks nobody while nothing is published", async () => {
+    await put("views:hash", "no hash");
+    await join("other", OTHER).beat();
+    const { publishedHash, replicas } = await join("self").look();
+    expect([publishedHash, ...replicas.map(({ divergent }) => divergent)]).toEqual([undefined, false, false]);
+  });
+
+  test("look() passes over what is no record and who claims another one's place", async () => {
+    await cache.set("replicas:list", encodeReplicaIds(["ghost", "liar", "odd"]), { ttlSeconds: TTL_SECONDS });
+    await put("replicas:id:liar", JSON.stringify(recordOf("someone")));
+    await put("replicas:id:odd", "{");
+    expect(await idsOf(join("self"))).toEqual(["self"]);
+    await put("replicas:list", "not a list");
+    expect(await idsOf(join("self"))).toEqual(["self"]);
+    await join("self").beat();
+    expect(parseReplicaIds(await cache.get("replicas:list"))).toEqual(["self"]);
+  });
+});
+
+describe("createReplicaRegistry() over a cache that fails", () => {
+  test("beat(), look() and leave() know this replica alone, and say so", async () => {
+    const cache = createMemoryCache();
+    const registry = createReplicaRegistry({
+      cache,
+      describe: () => recordOf("self"),
+      ttlSeconds: TTL_SECONDS,
+    });
+    expect((await registry.beat()).shared).toBe(true);
+    await cache.close();
+    for (const fleet of [await registry.beat(), await registry.look(), registry.last()]) {
+      expect(fleet).toEqual({
+        self: "self",
+        shared: false,
+        publishedHash: undefined,
+        replicas: [{ ...recordOf("self"), divergent: false }],
+      });
+    }
+    await registry.leave();
+  });
+
+  test("beat() gives up on a list that never stands still", async () => {
+    const memory = createMemoryCache();
+    let attempts = 0;
+    const cache: CachePort = {
+      ...memory,
+      publish: async () => {
+        attempts += 1;
+        return { kind: "conflict" };
+      },
+    };
+    const registry = createReplicaRegistry({
+      cache,
+      describe: () => recordOf("self"),
+      ttlSeconds: TTL_SECONDS,
+    });
+    await registry.beat();
+    expect(attempts).toBe(5);
+  });
+
+  test("beat() lets what is no failure of the cache through", async () => {
+    const cache: CachePort = {
+      ...createMemoryCache(),
+      getMany: async () => {
+        throw new TypeError("a defect");
+      },
+    };
+    const registry = createReplicaRegistry({
+      cache,
+      describe: () => recordOf("self"),
+      ttlSeconds: TTL_SECONDS,
+    });
+    await expect(registry.beat()).rejects.toThrow(TypeError);
+  });
+});

@@ -1,0 +1,178 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createMemoryCache } from "../../../src/adapters/cache/memory-cache.ts";
+import { TICKERS_KEY } from "../../../src/app/tickers/ticker-list.ts";
+import { CacheError, type CachePort } from "../../../src/ports/cache-port.ts";
+import { type CatalogRedis, startCatalogRedis } from "../../support/catalog-redis.ts";
+import {
+  createScriptedTickerSource,
+  databaseFailure,
+  type ScriptedTickerSource,
+} from "../../support/scripted-ticker-source.ts";
+import {
+  createFakeClock,
+  createTickerReplica,
+  type FakeClock,
+  seen,
+  type TickerReplica,
+} from "../../support/ticker-replica.ts";
+
+const OLD = ["HGLG11"];
+const NEW = ["HGLG11", "NOVO11"];
+
+async function storedTickers(cache: CachePort): Promise<unknown> {
+  const bytes = await cache.get(TICKERS_KEY);
+  return bytes === undefined ? undefined : JSON.parse(new TextDecoder().decode(bytes));
+}
+
+describe.each(["memory", "redis"] as const)("tickers of a fleet that shares %s", (kind) => {
+  let redis: CatalogRedis | undefined;
+  let cache: CachePort;
+  let clock: FakeClock;
+  let source: ScriptedTickerSource;
+  let mine: TickerReplica;
+  let theirs: TickerReplica;
+
+  beforeAll(async () => {
+    if (kind === "redis") redis = await startCatalogRedis();
+  });
+  afterAll(() => redis?.[Symbol.asyncDispose]());
+  beforeEach(async () => {
+    await redis?.server.command("FLUSHALL");
+    clock = createFakeClock();
+    cache = redis?.cache ?? createMemoryCache({ nowMs: clock.nowMs });
+    source = createScriptedTickerSource(OLD);
+    mine = createTickerReplica({ cache, source, clock });
+    theirs = createTickerReplica({ cache, source, clock });
+  });
+
+  test("load() makes one query of 1,000 cold calls on each of four replicas", async () => {
+    const replicas = Array.from({ length: 4 }, () => createTickerReplica({ cache, source, clock }));
+    const loads = replicas.flatMap((replica) => Array.from({ length: 1000 }, () => replica.load()));
+    const states = new Set((await Promise.all(loads)).map(seen));
+    expect(source.queries()).toBe(1);
+    expect(states).toEqual(new Set(["fresh from database: HGLG11", "fresh from cache: HGLG11"]));
+  });
+
+  test("load() asks the database itself when whoever has the turn does not come back", async () => {
+    const held = source.hold();
+    const dying = theirs.load();
+    await held.asked;
+    const waits: number[] = [];
+    const waiting = createTickerReplica({
+      cache,
+      source,
+      clock,
+      onPause: async (ms) => {
+        waits.push(ms);
+        clock.elapse(ms / 1000);
+      },
+    });
+    expect(seen(await waiting.load())).toBe("fresh from database: HGLG11");
+    expect(waits.reduce((total, ms) => total + ms, 0)).toBeGreaterThanOrEqual(2000);
+    expect(source.queries()).toBe(2);
+    held.release();
+    await dying;
+  });
+
+  test("load() takes the turn when the one before has failed", async () => {
+    source.answer(databaseFailure());
+    const held = source.hold();
+    const failing = theirs.load();
+    await held.asked;
+    source.answer(OLD);
+    const waiting = mine.load();
+    held.release();
+    expect([seen(await failing), seen(await waiting)]).toEqual([
+      "unavailable",
+      "fresh from database: HGLG11",
+    ]);
+  });
+
+  test("load() that began before a refresh elsewhere does not put its older list over the newer one", async () => {
+    const held = source.hold();
+    const loading = mine.load();
+    await held.asked;
+    source.answer(NEW);
+    await theirs.refresh();
+    held.release();
+    expect(seen(await loading)).toBe("fresh from cache: HGLG11 NOVO11");
+    expect(await storedTickers(cache)).toEqual(NEW);
+    expect(seen(await mine.load())).toBe("fresh from cache: HGLG11 NOVO11");
+  });
+
+  test("load() that is overtaken by an announcement returns its list, and neither keeps nor shares it", async () => {
+    const held = source.hold();
+    const loading = mine.load();
+    await held.asked;
+    const resynced = mine.resync();
+    held.release();
+    expect(seen(await loading)).toBe("fresh from database: HGLG11");
+    await resynced;
+    expect(mine.peek()).toEqual({ kind: "unavailable" });
+    expect(await storedTickers(cache)).toBeUndefined();
+    source.answer(NEW);
+    expect(seen(await mine.load())).toBe("fresh from database: HGLG11 NOVO11");
+  });
+
+  test("refresh() that another one overtakes asks again, so that the newest answer stays", async () => {
+    await mine.load();
+    const held = source.hold();
+    const refreshing = mine.refresh();
+    await held.asked;
+    source.answer(NEW);
+    await theirs.refresh();
+    held.release();
+    expect(seen(await refreshing)).toBe("fresh from database: HGLG11 NOVO11");
+    expect(source.queries()).toBe(4);
+    expect(await storedTickers(cache)).toEqual(NEW);
+  });
+
+  test("refresh() asks anew for whoever comes while the database is being asked", async () => {
+    const held = source.hold();
+    const first = mine.refresh();
+    await held.asked;
+    source.answer(NEW);
+    const later = [mine.refresh(), mine.refresh()];
+    held.release();
+    expect(seen(await first)).toBe("fresh from database: HGLG11");
+    expect((await Promise.all(later)).map(seen)).toEqual(Array(2).fill("fresh from database: HGLG11 NOVO11"));
+    expect(source.queries()).toBe(2);
+  });
+
+  test("resync() takes the list that another replica refreshed, without asking the database", async () => {
+    await mine.load();
+    source.answer(NEW);
+    await theirs.refresh();
+    expect(seen(await mine.load())).toBe("fresh from database: HGLG11");
+    await mine.resync();
+    expect(seen(await mine.load())).toBe("fresh from cache: HGLG11 NOVO11");
+    expect(source.queries()).toBe(2);
+  });
+
+  test("resync() leaves the copy where the shared cache has no list, and asks nobody without a copy", async () => {
+    await mine.resync();
+    expect(mine.story()).toEqual([]);
+    await mine.load();
+    await cache.delete(TICKERS_KEY);
+    await mine.resync();
+    expect(seen(await mine.load())).toBe("fresh from database: HGLG11");
+    expect(source.queries()).toBe(1);
+  });
+});
+
+describe("load() without the right to ask", () => {
+  test("load() asks the database when the lease cannot be had", async () => {
+    const clock = createFakeClock();
+    const source = createScriptedTickerSource(OLD);
+    const memory = createMemoryCache({ nowMs: clock.nowMs });
+    const cache: CachePort = {
+      ...memory,
+      publish: async () => {
+        throw new CacheError("publish", "unavailable", "it is down");
+      },
+    };
+    expect(seen(await createTickerReplica({ cache, source, clock }).load())).toBe(
+      "fresh from database: HGLG11",
+    );
+  });
+});

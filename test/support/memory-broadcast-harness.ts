@@ -1,0 +1,31 @@
+import { createMemoryBroadcast } from "../../src/adapters/broadcast/memory-broadcast.ts";
+import type { BroadcastPort } from "../../src/ports/broadcast-port.ts";
+import type { BroadcastHarness } from "../conformance/broadcast-conformance.ts";
+
+/** Two channels of this process. */
+export async function openMemoryBroadcastHarness(
+  decorate: (port: BroadcastPort) => BroadcastPort = (port) => port,
+): Promise<BroadcastHarness> {
+  const [channel, other] = [createMemoryBroadcast(), createMemoryBroadcast()];
+  const defects: unknown[] = [];
+  const ports: BroadcastPort[] = [];
+  const join = async (from: typeof channel): Promise<BroadcastPort> => {
+    const port = decorate(from.join({ onDefect: (error) => defects.push(error) }));
+    ports.push(port);
+    return port;
+  };
+  return {
+    defects,
+    join: () => join(channel),
+    joinOther: () => join(other),
+    async cut() {
+      channel.cut();
+    },
+    async mend() {
+      channel.mend();
+    },
+    async close() {
+      await Promise.all(ports.map((port) => port.close()));
+    },
+  };
+}
