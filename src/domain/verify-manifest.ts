@@ -100,6 +100,8 @@ export interface OpenedManifest {
   readonly kind: "opened";
   readonly signed: SignedCatalog;
   readonly keyid: string | undefined;
+  /** How many signatures it has, whether they are looked at or not. */
+  readonly signatures: number;
 }
 
 /** Does the part of {@link verifyManifest} that needs no catalog: shape and signature. */
@@ -114,9 +116,10 @@ export function openManifest(
     return { kind: "refused", reason: `manifest-${parsed.kind}`, detail: parsed.detail };
   }
   const { manifest } = parsed;
-  if (mode === "sha256") return { kind: "opened", signed: manifest.signed, keyid: undefined };
+  const opened = { kind: "opened", signed: manifest.signed, signatures: manifest.signatures.length } as const;
+  if (mode === "sha256") return { ...opened, keyid: undefined };
   const signer = findSigner(manifest, keys);
-  if (signer !== undefined) return { kind: "opened", signed: manifest.signed, keyid: signer.keyid };
+  if (signer !== undefined) return { ...opened, keyid: signer.keyid };
   return { kind: "refused", reason: "signature-invalid", detail: describeSignatures(manifest, keys) };
 }
 
