@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { type Catalog, createCatalog } from "../../src/domain/catalog.ts";
 import type { Entity } from "../../src/domain/entity.ts";
 import { createSigningKey, type SigningKey } from "../../src/domain/signing-key.ts";
@@ -29,3 +30,17 @@ export function signed(
 ): Uint8Array {
   return writeManifest(describeCatalog(catalog, { generation, createdAt: CREATED_AT }), keys);
 }
+
+/** What verifying that manifest gives. */
+export function verified(catalog: Catalog, generation: number, keyid: string | undefined): unknown {
+  const { hash: catalogHash } = catalog;
+  return { kind: "verified", generation, createdAt: CREATED_AT, catalogHash, keyid };
+}
+
+/** Names that end in a digit are never reserved. */
+const entityArbitrary = fc.stringMatching(/^[a-z_][a-z0-9_]{0,4}[0-9]$/);
+
+/** A catalog of some views. */
+export const catalogArbitrary: fc.Arbitrary<Catalog> = fc
+  .dictionary(entityArbitrary, fc.stringMatching(/^[a-z]{1,5}$/), { minKeys: 1, maxKeys: 6 })
+  .map(catalogOf);
