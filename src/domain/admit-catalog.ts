@@ -18,7 +18,10 @@ export type AdmissionRefusalReason = (typeof ADMISSION_REFUSAL_REASONS)[number];
 export interface AdmissionTerms {
   /** Whether a catalog needs a manifest. */
   readonly required: boolean;
-  /** Where the catalog was found; whoever can write the cache need not be whoever can write the disk. */
+  /**
+   * Where the catalog was found; whoever can write the cache need not be whoever can write the disk. The disk is looked at
+   * when nothing is active, and when somebody asks for a reload.
+   */
   readonly origin: "cache" | "disk";
   /** The active catalog, if there is one; its generation, if its manifest was verified. */
   readonly active: { readonly hash: CatalogHash; readonly generation: number | undefined } | undefined;

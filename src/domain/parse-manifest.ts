@@ -29,6 +29,7 @@ export function parseManifest(bytes: Uint8Array): ManifestParse {
   if (bytes.byteLength > MANIFEST_BYTES_MAX) {
     return { kind: "too-large", detail: `the manifest has more than ${MANIFEST_BYTES_MAX} bytes` };
   }
+  if (hasMoreCommas(bytes, COMMAS_MAX)) return malformed("it has more members than a manifest can have");
   const value = readJson(bytes);
   if (value instanceof JsonTextError) return malformed(`it is not JSON: ${value.message}`);
   const parsed = v.safeParse(manifestSchema, value, { abortEarly: true });
@@ -46,6 +47,20 @@ export function parseManifest(bytes: Uint8Array): ManifestParse {
   };
   return { kind: "manifest", manifest };
 }
+
+/** One for each view, and far more than signatures and the rest can have. */
+const COMMAS_MAX = CATALOG_VIEWS_MAX + 2_000;
+
+/** Counts what separates values: reading millions of them would hold up everything else for seconds. */
+function hasMoreCommas(bytes: Uint8Array, commasMax: number): boolean {
+  let count = 0;
+  for (let at = bytes.indexOf(COMMA); at >= 0; at = bytes.indexOf(COMMA, at + 1)) {
+    if (++count > commasMax) return true;
+  }
+  return false;
+}
+
+const COMMA = 0x2c;
 
 const isText = v.string("must be text");
 

@@ -142,9 +142,28 @@ describe("parseManifest()", () => {
   });
 
   test("parseManifest() refuses more views than a catalog may have", () => {
+    const few = {
+      ...SIGNED,
+      views: Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`v${index}`, HEX])),
+    };
+    expect(parseManifest(encode({ ...GOOD, signed: few })).kind).toBe("manifest");
     const views = Object.fromEntries(Array.from({ length: 50_001 }, (_, index) => [`v${index}`, HEX]));
     expect(parseManifest(encode(withSigned({ views })))).toMatchObject({
       detail: 'the manifest is malformed: "signed.views" has more than 50000 members',
+    });
+  });
+
+  test.each([
+    ["numbers", `[${"1,".repeat(100_000)}1]`],
+    [
+      "members",
+      JSON.stringify(Object.fromEntries(Array.from({ length: 60_000 }, (_, index) => [index, index]))),
+    ],
+    ["blanks", `[${",".repeat(60_000)}]`],
+  ])("parseManifest() does not read very many %s", (_what, text) => {
+    expect(parseManifest(encode(text))).toEqual({
+      kind: "malformed",
+      detail: "the manifest is malformed: it has more members than a manifest can have",
     });
   });
 

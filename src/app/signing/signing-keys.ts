@@ -6,7 +6,7 @@ import type { Settings } from "../settings.ts";
 /** Opens the keyring that `VIEWS_SIGNATURE_KEYRING` names; nothing is read before it is asked. */
 export type OpenKeyring = (path: string) => KeyringPort;
 
-/** The keys that are trusted now, or why none is: then nothing may be verified or signed with those of before. */
+/** The keys that are trusted now, or why they cannot be told: one wrong key, and none of them is given. */
 export type SigningKeysLoad =
   | { readonly kind: "keys"; readonly keys: readonly SigningKey[]; readonly warnings: readonly string[] }
   | { readonly kind: "refused"; readonly detail: string };
