@@ -106,5 +106,7 @@ describe("signCatalog()", () => {
   test("signCatalog() takes a signed generation for taken when views differ under one hash", () => {
     const forged = { hash: ONE.hash, views: OTHER.views };
     expect(judge({ present: signed(ONE, 7), generation: 7 }, forged)).toMatch(/^generation-taken: /);
+    const wrongHash = signed({ hash: OTHER.hash, views: ONE.views }, 7);
+    expect(judge({ present: wrongHash, generation: 7 })).toMatch(/^generation-taken: /);
   });
 });
