@@ -1,4 +1,6 @@
 import process from "node:process";
+import { storeManifest } from "../adapters/catalog-source/store-manifest.ts";
+import { createFilesystemKeyring } from "../adapters/keyring/filesystem-keyring.ts";
 import type { Output } from "./cli/command.ts";
 import { runCli } from "./cli/run-cli.ts";
 import { connectDatabase, openSource, startService } from "./compose.ts";
@@ -30,7 +32,14 @@ function output(stream: NodeJS.WriteStream): Output {
 const LEFTOVERS_TIMEOUT_MS = 1000;
 
 const io = { env: process.env, stdout: output(process.stdout), stderr: output(process.stderr), untilStopped };
-const exitCode = await runCli(process.argv.slice(2), io, { connectDatabase, openSource, startService });
+const exitCode = await runCli(process.argv.slice(2), io, {
+  connectDatabase,
+  openKeyring: createFilesystemKeyring,
+  openSource,
+  startService,
+  storeManifest,
+  nowMs: Date.now,
+});
 process.exitCode = exitCode;
 // Unreferenced, so that a process which nothing holds ends at once, with all its output written.
 setTimeout(() => process.exit(exitCode), LEFTOVERS_TIMEOUT_MS).unref();

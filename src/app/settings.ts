@@ -1,5 +1,7 @@
 import * as v from "valibot";
+import { parseSigningKey, SECRET_FORM, type SigningKey } from "../domain/signing-key.ts";
 import { tickerQueryProblem } from "../domain/ticker-query.ts";
+import { SIGNATURE_MODES, type SignatureMode } from "../domain/verify-manifest.ts";
 import { maskUrl } from "./mask-url.ts";
 
 /** Everything that the environment decides, read once at start and frozen. */
@@ -10,6 +12,13 @@ export interface Settings {
   readonly cacheNamespace: string;
   readonly viewsDir: string;
   readonly viewsCacheTtlSeconds: number;
+  readonly viewsSignatureMode: SignatureMode;
+  /** With the mode `hmac`, this or the keyring is set. */
+  readonly viewsSignatureKey: SigningKey | undefined;
+  /** Path of a JSON file with several keys, read again at every reload. */
+  readonly viewsSignatureKeyring: string | undefined;
+  /** Whether a catalog without a manifest is refused; only where the mode is not `none`. */
+  readonly viewsSignatureRequired: boolean;
   readonly tickersCacheTtlSeconds: number;
   /** One query with a column `ticker`. */
   readonly tickersSql: string;
@@ -32,6 +41,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 const SECONDS_MAX = 10 * 365 * 86_400;
 const TICKERS_TTL_FORM = `seconds above 0 and up to ${SECONDS_MAX}, with or without a fraction, such as 300 or 0.5`;
+const TRUE = /^(?:true|1|yes|on)$/i;
+const SIGNATURE_KEY_FORM = `${SECRET_FORM}, such as mosaic keygen makes, or a name and a colon before them`;
 
 const setting = <Default extends string | undefined>(fallback: Default) => v.optional(v.string(), fallback);
 
@@ -82,13 +93,19 @@ const schema = v.object({
       ),
     ),
   ),
-  VIEWS_SIGNATURE_MODE: v.pipe(
-    setting("none"),
-    v.literal("none", "none, the only mode that this version has"),
+  VIEWS_SIGNATURE_MODE: v.pipe(setting("none"), v.picklist(SIGNATURE_MODES, "none, sha256 or hmac")),
+  VIEWS_SIGNATURE_KEY: v.optional(
+    v.pipe(
+      v.string(),
+      v.check((text) => parseSigningKey(text) !== undefined, SIGNATURE_KEY_FORM),
+      v.transform(parseSigningKey),
+    ),
   ),
+  VIEWS_SIGNATURE_KEYRING: v.optional(v.string()),
   VIEWS_SIGNATURE_REQUIRED: v.pipe(
     setting("false"),
-    v.regex(/^(?:false|0|no|off)$/i, "false, since this version verifies no signatures"),
+    v.regex(/^(?:true|1|yes|on|false|0|no|off)$/i, "true or false"),
+    v.transform((text) => TRUE.test(text)),
   ),
   ADMIN_TOKEN: v.optional(
     v.pipe(
@@ -114,7 +131,7 @@ const schema = v.object({
 type SettingName = keyof typeof schema.entries;
 
 /** Values that a message never shows, and those that it shows without their password. */
-const SECRETS: ReadonlySet<string> = new Set<SettingName>(["ADMIN_TOKEN"]);
+const SECRETS: ReadonlySet<string> = new Set<SettingName>(["ADMIN_TOKEN", "VIEWS_SIGNATURE_KEY"]);
 const URLS: ReadonlySet<string> = new Set<SettingName>(["DATABASE_URL", "REDIS_URL"]);
 
 /** Set to nothing, these are wrong; all others are then as good as unset, as compose files write them. */
@@ -141,9 +158,7 @@ export function parseSettings(
   const problems = Object.entries(wrong ?? {}).map(([name, messages]) =>
     problem(name, given[name], messages?.[0]),
   );
-  if (given.CACHE_BACKEND === "redis" && given.REDIS_URL === undefined) {
-    problems.push("REDIS_URL is not set: CACHE_BACKEND=redis needs it, such as redis://127.0.0.1:6379/0");
-  }
+  problems.push(...contradictions(given));
   if (!parsed.success || problems.length > 0) return { kind: "invalid", message: invalidMessage(problems) };
   const { output } = parsed;
   const settings: Settings = {
@@ -152,6 +167,10 @@ export function parseSettings(
     cacheNamespace: output.CACHE_NAMESPACE,
     viewsDir: output.VIEWS_DIR,
     viewsCacheTtlSeconds: output.VIEWS_CACHE_TTL,
+    viewsSignatureMode: output.VIEWS_SIGNATURE_MODE,
+    viewsSignatureKey: output.VIEWS_SIGNATURE_KEY,
+    viewsSignatureKeyring: output.VIEWS_SIGNATURE_KEYRING,
+    viewsSignatureRequired: output.VIEWS_SIGNATURE_REQUIRED,
     tickersCacheTtlSeconds: output.TICKERS_CACHE_TTL,
     tickersSql: output.TICKERS_SQL,
     databaseUrl: output.DATABASE_URL,
@@ -162,6 +181,26 @@ export function parseSettings(
     logFormat: output.LOG_FORMAT ?? (terminal ? "pretty" : "json"),
   };
   return { kind: "settings", settings: Object.freeze(settings) };
+}
+
+/** What is wrong with settings that are right one by one. */
+function contradictions(given: Environment): readonly string[] {
+  const found: string[] = [];
+  if (given.CACHE_BACKEND === "redis" && given.REDIS_URL === undefined) {
+    found.push("REDIS_URL is not set: CACHE_BACKEND=redis needs it, such as redis://127.0.0.1:6379/0");
+  }
+  const { VIEWS_SIGNATURE_MODE: mode = "none", VIEWS_SIGNATURE_REQUIRED: required = "false" } = given;
+  if (mode === "hmac" && (given.VIEWS_SIGNATURE_KEY ?? given.VIEWS_SIGNATURE_KEYRING) === undefined) {
+    found.push(
+      "VIEWS_SIGNATURE_KEY is not set: VIEWS_SIGNATURE_MODE=hmac needs it, or VIEWS_SIGNATURE_KEYRING; mosaic keygen makes a key",
+    );
+  }
+  if (mode === "none" && TRUE.test(required)) {
+    found.push(
+      "VIEWS_SIGNATURE_MODE is none: VIEWS_SIGNATURE_REQUIRED=true needs sha256 or hmac, since nothing would be verified",
+    );
+  }
+  return found;
 }
 
 function problem(name: string, value: string | undefined, takes: string | undefined): string {

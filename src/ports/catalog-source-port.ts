@@ -3,7 +3,16 @@ import type { Diagnostic } from "../domain/diagnostic.ts";
 
 /** `invalid`: at least one error, and every other finding with it; there is no catalog, not even a part of one. */
 export type CatalogLoad =
-  | { readonly kind: "loaded"; readonly catalog: Catalog; readonly warnings: readonly Diagnostic[] }
+  | {
+      readonly kind: "loaded";
+      readonly catalog: Catalog;
+      readonly warnings: readonly Diagnostic[];
+      /**
+       * The bytes of the file `views.manifest.json` beside the views, exactly as they are there, or undefined without such
+       * a file. Nothing of them is checked but their number; they were read in the same moment as the views.
+       */
+      readonly manifest: Uint8Array | undefined;
+    }
   | { readonly kind: "invalid"; readonly diagnostics: readonly Diagnostic[] };
 
 /** Where catalogs are authored: a folder of YAML files, or files held in memory. */

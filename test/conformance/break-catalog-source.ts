@@ -8,6 +8,13 @@ import type { OpenCatalogSource, SourceFiles } from "./catalog-source-case.ts";
 export type Load = CatalogSourcePort["load"];
 export type Loaded = Extract<CatalogLoad, { kind: "loaded" }>;
 
+/** A source with one fault, and a case of the suite that must find it. */
+export interface BrokenCatalogSource {
+  readonly fault: string;
+  readonly caughtBy: string;
+  readonly open: OpenCatalogSource;
+}
+
 /** Breaks the way in which a memory source loads. */
 export function breaking(breakLoad: (inner: MemoryCatalogSource) => Load): OpenCatalogSource {
   return async (files) => {

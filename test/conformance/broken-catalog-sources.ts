@@ -5,20 +5,14 @@ import type { CatalogLoad } from "../../src/ports/catalog-source-port.ts";
 import {
   altering,
   alteringLoaded,
+  type BrokenCatalogSource,
   breaking,
   type Load,
   type Loaded,
   seeing,
   withoutWrongFiles,
 } from "./break-catalog-source.ts";
-import type { OpenCatalogSource } from "./catalog-source-case.ts";
-
-/** A source with one fault, and a case of the suite that must find it. */
-export interface BrokenCatalogSource {
-  readonly fault: string;
-  readonly caughtBy: string;
-  readonly open: OpenCatalogSource;
-}
+import { BROKEN_MANIFESTS } from "./broken-manifests.ts";
 
 function onceLoaded(inner: MemoryCatalogSource): Load {
   let first: Promise<CatalogLoad> | undefined;
@@ -39,12 +33,12 @@ function warningOnce(inner: MemoryCatalogSource): Load {
   };
 }
 
-function rewritten({ catalog, warnings }: Loaded): CatalogLoad {
+function rewritten({ catalog, ...rest }: Loaded): CatalogLoad {
   const views = [...catalog.views].map(([entity, bytes]) => {
     const text = JSON.stringify(JSON.parse(new TextDecoder().decode(bytes)));
     return [entity, new TextEncoder().encode(text)] as const;
   });
-  return { kind: "loaded", catalog: createCatalog(views), warnings };
+  return { ...rest, catalog: createCatalog(views) };
 }
 
 /** Names a view by its text alone, whatever its file is called now. */
@@ -93,6 +87,7 @@ const isEmpty = (load: CatalogLoad): boolean =>
 
 /** One of each way to break the port's promise. */
 export const BROKEN_CATALOG_SOURCES: readonly BrokenCatalogSource[] = [
+  ...BROKEN_MANIFESTS,
   { fault: "a constant catalog", caughtBy: "sees a view break and heal", open: breaking(onceLoaded) },
   {
     fault: "a stale memo",
@@ -142,10 +137,9 @@ export const BROKEN_CATALOG_SOURCES: readonly BrokenCatalogSource[] = [
   {
     fault: "a partial catalog",
     caughtBy: "gives golden catalog 1 its hash",
-    open: alteringLoaded(({ catalog, warnings }) => ({
-      kind: "loaded",
+    open: alteringLoaded(({ catalog, ...rest }) => ({
+      ...rest,
       catalog: createCatalog([...catalog.views].slice(0, 2)),
-      warnings,
     })),
   },
   {
@@ -201,7 +195,9 @@ export const BROKEN_CATALOG_SOURCES: readonly BrokenCatalogSource[] = [
     fault: "an empty catalog",
     caughtBy: "refuses to be empty, from the start or later",
     open: altering((load) =>
-      isEmpty(load) ? { kind: "loaded", catalog: createCatalog([]), warnings: [] } : load,
+      isEmpty(load)
+        ? { kind: "loaded", catalog: createCatalog([]), warnings: [], manifest: undefined }
+        : load,
     ),
   },
   {

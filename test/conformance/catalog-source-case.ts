@@ -25,21 +25,22 @@ export interface CatalogSourceCase {
   run(open: OpenCatalogSource): Promise<void>;
 }
 
-/** What a load gives, as plain data: catalog texts by entity in their order, findings as lines. */
+/** What a load gives, as plain data: catalog texts by entity in their order, findings as lines, the manifest's text. */
 export function plain(load: CatalogLoad, source: CatalogSourcePort): unknown {
   const lines = (findings: readonly Diagnostic[]) =>
     findings.map((finding) => formatDiagnostic(finding).replaceAll(`${source.name}/`, ""));
   if (load.kind === "invalid")
     return { kind: load.kind, members: Object.keys(load).sort(), lines: lines(load.diagnostics) };
   const views = [...load.catalog.views].map(([entity, bytes]) => [entity, new TextDecoder().decode(bytes)]);
-  return { kind: load.kind, views, lines: lines(load.warnings) };
+  const manifest = load.manifest && new TextDecoder("utf-8", { ignoreBOM: true }).decode(load.manifest);
+  return { kind: load.kind, views, lines: lines(load.warnings), manifest };
 }
 
-export const loaded = (views: readonly (readonly [string, string])[], lines: readonly string[] = []) => ({
-  kind: "loaded",
-  views,
-  lines,
-});
+export const loaded = (
+  views: readonly (readonly [string, string])[],
+  lines: readonly string[] = [],
+  manifest?: string,
+) => ({ kind: "loaded", views, lines, manifest });
 export const invalid = (...lines: readonly string[]) => ({
   kind: "invalid",
   members: ["diagnostics", "kind"],

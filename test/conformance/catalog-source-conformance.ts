@@ -16,6 +16,7 @@ import {
   view,
   viewText,
 } from "./catalog-source-case.ts";
+import { manifestCases } from "./catalog-source-manifest-cases.ts";
 
 /** Turns every case into a test of one adapter. */
 export function describeCatalogSource({
@@ -233,5 +234,6 @@ export const CATALOG_SOURCE_CASES: readonly CatalogSourceCase[] = [
   ...goldenCases,
   ...freshCases,
   ...contentCases,
+  ...manifestCases,
   ...abortCases,
 ];

@@ -9,11 +9,14 @@ const PROJECT = resolve(import.meta.dirname, "../..");
 const HASH_OF_SAMPLE = "abd0d8ba1d0d63c0e2bc3acd78d539b92e301c7cc91e7b00b877e49dba9b4b9c";
 
 const HELP = `Usage:
-  mosaic serve                  Serve the catalog over HTTP; the settings come from the environment
-  mosaic hash [DIR]             Print the catalog hash of DIR, or of VIEWS_DIR
-  mosaic validate [DIR]         Check the views of DIR, or of VIEWS_DIR, and say what to write instead
-  mosaic tickers                Print the valid tickers that the database of DATABASE_URL has
-  mosaic diff --database [DIR]  Compare the columns of DIR's views, or of VIEWS_DIR's, with the database of DATABASE_URL
+  mosaic serve                                Serve the catalog over HTTP; the settings come from the environment
+  mosaic hash [DIR]                           Print the catalog hash of DIR, or of VIEWS_DIR
+  mosaic validate [DIR]                       Check the views of DIR, or of VIEWS_DIR, and say what to write instead
+  mosaic keygen [--keyid ID] [--format json]  Print a new key for VIEWS_SIGNATURE_KEY; with json, an entry of a keyring
+  mosaic sign [--generation N] [DIR]          Sign the catalog of DIR, or of VIEWS_DIR, under the next generation or N
+  mosaic verify [--format json] [DIR]         Check the views of DIR, or of VIEWS_DIR, against their manifest and its signature
+  mosaic tickers                              Print the valid tickers that the database of DATABASE_URL has
+  mosaic diff --database [DIR]                Compare the columns of DIR's views, or of VIEWS_DIR's, with the database of DATABASE_URL
 
 Exit codes: 0 done or valid, 1 invalid or failed, 2 wrong usage, setting or folder
 `;
@@ -147,6 +150,12 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     [["diff", "--database", "a", "b"], "too many arguments: mosaic diff --database [DIR]"],
     [["diff", "--database=yes"], "Option '--database' does not take an argument"],
     [["serve", "now"], "too many arguments: mosaic serve"],
+    [["sign", "--generation"], "Option '--generation <value>' argument missing"],
+    [["sign", "--generation", "-1"], "Option '--generation' argument is ambiguous"],
+    [["sign", "a", "b"], "too many arguments: mosaic sign [--generation N] [DIR]"],
+    [["hash", "--generation", "7"], "Unknown option '--generation'"],
+    [["verify", "a", "b"], "too many arguments: mosaic verify [--format json] [DIR]"],
+    [["keygen", "a"], "too many arguments: mosaic keygen [--keyid ID] [--format json]"],
     [["hash", "--all"], "Unknown option '--all'"],
     [["-x"], "Unknown option '-x'"],
     [["--help=yes"], "Option '-h, --help' does not take an argument"],

@@ -1,13 +1,17 @@
-import { type BigIntStats, constants } from "node:fs";
-import { open, readdir, realpath, stat } from "node:fs/promises";
+import type { BigIntStats } from "node:fs";
+import { readdir, realpath, stat } from "node:fs/promises";
 import { isAbsolute, join, relative, sep } from "node:path";
 import { CATALOG_VIEWS_MAX } from "../../domain/catalog.ts";
 import type { Diagnostic } from "../../domain/diagnostic.ts";
+import { MANIFEST_BYTES_MAX, MANIFEST_FILE } from "../../domain/views-manifest.ts";
 import {
   CatalogSourceError,
   type CatalogSourceErrorCode,
   type CatalogSourcePort,
 } from "../../ports/catalog-source-port.ts";
+import { fileErrorCode, GONE } from "../filesystem/file-error-code.ts";
+import { readBoundedFile } from "../filesystem/read-bounded-file.ts";
+import { linkBroken, linkOutside, manifestIsNoFile, neitherFileNorFolder } from "./file-findings.ts";
 import { createCatalogParser } from "./parse-catalog.ts";
 import { VIEW_FILE_BYTES_MAX, type ViewFile } from "./view-file.ts";
 
@@ -21,7 +25,7 @@ const FOLDER_DEPTH_MAX = 16;
  *
  * Files whose name begins with a dot are skipped. Links are followed while they stay inside the folder, through hidden
  * folders too, which is how Kubernetes mounts a ConfigMap. What was read counts only if the folder has not changed
- * meanwhile, so that a deploy under way never gives a mixture of two catalogs.
+ * meanwhile, so that a deploy under way never gives a mixture of two catalogs. The manifest is one of its files, but no view.
  *
  * @param directory the folder, as messages name it
  */
@@ -34,9 +38,10 @@ export function createFilesystemSource(directory: string): CatalogSourcePort {
       for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
         requireWanted(name, signal);
         const before = await survey(name);
-        const files = await readFiles(name, before, signal);
-        if (files !== undefined && (await survey(name)).fingerprint === before.fingerprint) {
-          return parse(files, { diagnostics: before.diagnostics, signal });
+        const read = await readFiles(name, before, signal);
+        if (read !== undefined && (await survey(name)).fingerprint === before.fingerprint) {
+          const { files, manifest } = read;
+          return parse(files, { diagnostics: before.diagnostics, manifest, signal });
         }
       }
       throw new CatalogSourceError(
@@ -60,6 +65,7 @@ interface FoundFile {
 
 interface Survey {
   readonly files: readonly FoundFile[];
+  readonly manifest: FoundFile | undefined;
   readonly diagnostics: readonly Diagnostic[];
   /** Changes whenever a file is added, removed, renamed, replaced or written. */
   readonly fingerprint: string;
@@ -70,18 +76,20 @@ interface SurveyState {
   readonly root: string;
   readonly seen: Set<string>;
   readonly files: FoundFile[];
+  manifest: FoundFile | undefined;
   readonly marks: string[];
   readonly diagnostics: Diagnostic[];
 }
 
 async function survey(name: string): Promise<Survey> {
   const root = await orSourceError(name, () => realpath(name));
-  const state: SurveyState = { name, root, seen: new Set([root]), files: [], marks: [root], diagnostics: [] };
+  const found = { files: [], manifest: undefined, marks: [root], diagnostics: [] };
+  const state: SurveyState = { name, root, seen: new Set([root]), ...found };
   await surveyFolder(state, "", 0);
-  const { files, diagnostics, marks } = state;
+  const { files, manifest, diagnostics, marks } = state;
   // A link that leads nowhere may be one whose file is being replaced: look again.
   const problems = diagnostics.map(({ code, file }) => `${code} ${file}`);
-  return { files, diagnostics, fingerprint: [...marks, ...problems].join("\n") };
+  return { files, manifest, diagnostics, fingerprint: [...marks, ...problems].join("\n") };
 }
 
 async function surveyFolder(state: SurveyState, folder: string, depth: number): Promise<void> {
@@ -109,45 +117,45 @@ async function listFolder(name: string, folder: string): Promise<string[] | unde
   try {
     return await readdir(join(name, folder));
   } catch (cause) {
-    if (folder !== "" && GONE.has(errorCode(cause))) return undefined;
+    if (folder !== "" && GONE.has(fileErrorCode(cause))) return undefined;
     throw unreadable(name, cause);
   }
 }
 
 async function surveyEntry(state: SurveyState, path: string, depth: number): Promise<void> {
-  const isView = /\.ya?ml$/.test(path);
+  const { name } = state;
+  const isManifest = path === MANIFEST_FILE;
+  const isWanted = isManifest || /\.ya?ml$/.test(path);
   const mayBeFolder = /(?:^|\/)[^./]+$/.test(path);
-  const target = await resolveEntry(state.name, path);
+  const target = await resolveEntry(name, path);
   if (target === undefined) {
     // A folder's name says nothing, and views that vanish with it must not do so in silence.
-    if (isView || mayBeFolder) state.diagnostics.push(broken(state.name, path));
+    if (isWanted || mayBeFolder) state.diagnostics.push(linkBroken({ name, path }));
     return;
   }
   const { realPath, stats } = target;
-  if (!stats.isDirectory() && !isView) return;
+  if (!stats.isDirectory() && !isWanted) return;
   if (!isInside(state.root, realPath)) {
-    state.diagnostics.push(outside(state.name, path));
+    state.diagnostics.push(linkOutside({ name, path }));
     return;
   }
-  if (stats.isDirectory()) {
+  if (stats.isDirectory() && !isManifest) {
     // A folder that two names lead to is one folder; a file that has two names is two views.
     if (state.seen.has(realPath)) return;
     state.seen.add(realPath);
     return surveyFolder(state, path, depth + 1);
   }
   if (!stats.isFile()) {
-    state.diagnostics.push(notAFile(state.name, path));
+    state.diagnostics.push((isManifest ? manifestIsNoFile : neitherFileNorFolder)({ name, path }));
     return;
   }
   state.marks.push([path, realPath, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join(" "));
-  state.files.push({ path, realPath });
+  if (isManifest) state.manifest = { path, realPath };
+  else state.files.push({ path, realPath });
   if (state.files.length > CATALOG_VIEWS_MAX) {
-    throw new CatalogSourceError(state.name, "unreadable", `it holds more than ${CATALOG_VIEWS_MAX} files`);
+    throw new CatalogSourceError(name, "unreadable", `it holds more than ${CATALOG_VIEWS_MAX} files`);
   }
 }
-
-/** What a path gives that names no file, or no longer the one that it named. */
-const GONE: ReadonlySet<string> = new Set(["ELOOP", "ENOENT", "ENOTDIR"]);
 
 interface ResolvedEntry {
   readonly realPath: string;
@@ -160,7 +168,7 @@ async function resolveEntry(name: string, path: string): Promise<ResolvedEntry |
     const realPath = await realpath(join(name, path));
     return { realPath, stats: await stat(realPath, { bigint: true }) };
   } catch (cause) {
-    if (GONE.has(errorCode(cause))) return undefined;
+    if (GONE.has(fileErrorCode(cause))) return undefined;
     throw unreadable(name, cause);
   }
 }
@@ -170,45 +178,43 @@ function isInside(root: string, realPath: string): boolean {
   return path !== ".." && !path.startsWith(`..${sep}`) && !isAbsolute(path);
 }
 
+interface ReadFiles {
+  readonly files: readonly ViewFile[];
+  readonly manifest: Uint8Array | undefined;
+}
+
 /** Undefined when a file went away meanwhile. */
 async function readFiles(
   name: string,
-  { files }: Survey,
+  { files, manifest: foundManifest }: Survey,
   signal: AbortSignal | undefined,
-): Promise<readonly ViewFile[] | undefined> {
+): Promise<ReadFiles | undefined> {
   const read: ViewFile[] = [];
   for (let start = 0; start < files.length; start += FILES_AT_ONCE) {
     requireWanted(name, signal);
     const batch = files.slice(start, start + FILES_AT_ONCE);
-    const contents = await Promise.all(batch.map(({ realPath }) => readBounded(name, realPath)));
+    const contents = await Promise.all(batch.map((file) => readFound(name, file, VIEW_FILE_BYTES_MAX)));
     for (const [index, file] of batch.entries()) {
       const bytes = contents[index];
       if (bytes === undefined) return undefined;
       read.push({ path: file.path, bytes });
     }
   }
-  return read;
+  if (foundManifest === undefined) return { files: read, manifest: undefined };
+  const manifest = await readFound(name, foundManifest, MANIFEST_BYTES_MAX);
+  return manifest && { files: read, manifest };
 }
 
-/** Reads one byte more than a view may have, so that the parser sees that the file is too large. */
-async function readBounded(name: string, realPath: string): Promise<Uint8Array | undefined> {
+/** Undefined when the file went away meanwhile. */
+async function readFound(
+  name: string,
+  { realPath }: FoundFile,
+  bytesMax: number,
+): Promise<Uint8Array | undefined> {
   try {
-    const handle = await open(realPath, constants.O_RDONLY | constants.O_NOFOLLOW);
-    try {
-      const { size } = await handle.stat();
-      const buffer = new Uint8Array(Math.min(size, VIEW_FILE_BYTES_MAX) + 1);
-      let length = 0;
-      while (length < buffer.length) {
-        const { bytesRead } = await handle.read(buffer, length, buffer.length - length, length);
-        if (bytesRead === 0) break;
-        length += bytesRead;
-      }
-      return buffer.subarray(0, length);
-    } finally {
-      await handle.close();
-    }
+    return await readBoundedFile(realPath, bytesMax);
   } catch (cause) {
-    if (GONE.has(errorCode(cause))) return undefined;
+    if (GONE.has(fileErrorCode(cause))) return undefined;
     throw unreadable(name, cause);
   }
 }
@@ -229,41 +235,7 @@ const DETAILS: Readonly<Record<string, readonly [code: CatalogSourceErrorCode, d
 };
 
 function unreadable(name: string, cause: unknown): CatalogSourceError {
-  const code = errorCode(cause);
+  const code = fileErrorCode(cause);
   const [kind, detail] = DETAILS[code] ?? (["unreadable", `reading it failed with ${code}`] as const);
   return new CatalogSourceError(name, kind, detail, { cause });
-}
-
-/** Node sets `code`; Deno's own errors, which its Node layer lets through for permissions, have only a name. */
-function errorCode(cause: unknown): string {
-  const { code, name } = cause as { readonly code?: unknown; readonly name?: unknown };
-  if (typeof code === "string") return code;
-  return name === "NotCapable" || name === "PermissionDenied" ? "EACCES" : String(name);
-}
-
-function fileDiagnostic(
-  name: string,
-  path: string,
-  finding: Pick<Diagnostic, "code" | "hint" | "message">,
-): Diagnostic {
-  return { severity: "error", ...finding, file: `${name}/${path}`, line: 1, column: 1, pointer: "" };
-}
-
-function outside(name: string, path: string): Diagnostic {
-  const message = "the link leads out of the catalog's folder";
-  return fileDiagnostic(name, path, { code: "link-outside", message, hint: "copy the file into the folder" });
-}
-
-function broken(name: string, path: string): Diagnostic {
-  const message = "the link leads nowhere";
-  return fileDiagnostic(name, path, {
-    code: "file-type",
-    message,
-    hint: "remove the link, or restore the file that it names",
-  });
-}
-
-function notAFile(name: string, path: string): Diagnostic {
-  const message = "this is neither a file nor a folder";
-  return fileDiagnostic(name, path, { code: "file-type", message, hint: "replace it with a regular file" });
 }

@@ -1,3 +1,4 @@
+import { MANIFEST_FILE } from "../../domain/views-manifest.ts";
 import type { CatalogSourcePort } from "../../ports/catalog-source-port.ts";
 import { createCatalogParser } from "./parse-catalog.ts";
 
@@ -9,7 +10,8 @@ export interface MemoryCatalogSource extends CatalogSourcePort {
 /**
  * Makes a catalog source from texts, for tests and for programs that keep their views elsewhere.
  *
- * @param files YAML text by path, such as `{ "view_fiis_info.yaml": "columns: [ticker]\n…" }`
+ * @param files YAML text by path, such as `{ "view_fiis_info.yaml": "columns: [ticker]\n…" }`; `views.manifest.json` is the
+ *   catalog's manifest
  */
 export function createMemorySource(
   files: Readonly<Record<string, string>>,
@@ -24,8 +26,12 @@ export function createMemorySource(
       current = next;
     },
     load: (options) => {
-      const entries = Object.entries(current).map(([path, text]) => ({ path, bytes: encoder.encode(text) }));
-      return parse(entries, { signal: options?.signal });
+      const { [MANIFEST_FILE]: manifest, ...views } = current;
+      const entries = Object.entries(views).map(([path, text]) => ({ path, bytes: encoder.encode(text) }));
+      return parse(entries, {
+        manifest: manifest === undefined ? undefined : encoder.encode(manifest),
+        signal: options?.signal,
+      });
     },
   };
 }

@@ -3,7 +3,9 @@ import { CATALOG_VIEWS_MAX, createCatalog } from "../../domain/catalog.ts";
 import { compareDiagnostics, type Diagnostic } from "../../domain/diagnostic.ts";
 import type { Entity } from "../../domain/entity.ts";
 import { sameBytes } from "../../domain/same-bytes.ts";
+import { MANIFEST_BYTES_MAX, MANIFEST_FILE } from "../../domain/views-manifest.ts";
 import { type CatalogLoad, CatalogSourceError } from "../../ports/catalog-source-port.ts";
+import { manifestTooLarge } from "./file-findings.ts";
 import { type ParsedViewFile, parseViewFile } from "./parse-view-file.ts";
 import type { ViewFile } from "./view-file.ts";
 
@@ -11,6 +13,8 @@ import type { ViewFile } from "./view-file.ts";
 export interface ParseCatalogOptions {
   /** Findings made while the files were read. */
   readonly diagnostics?: readonly Diagnostic[];
+  /** What lies beside the views; given back as it is. */
+  readonly manifest?: Uint8Array | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -28,7 +32,7 @@ export type CatalogParser = (
 export function createCatalogParser(name: string): CatalogParser {
   let memo: ReadonlyMap<string, Memoized> = new Map();
 
-  return async (files, { diagnostics = [], signal } = {}) => {
+  return async (files, { diagnostics = [], manifest, signal } = {}) => {
     if (files.length > CATALOG_VIEWS_MAX) {
       throw new CatalogSourceError(
         name,
@@ -50,11 +54,8 @@ export function createCatalogParser(name: string): CatalogParser {
       await nextTurn();
     }
     memo = parsed;
-    return assemble(
-      name,
-      [...parsed.values()].map(({ result }) => result),
-      diagnostics,
-    );
+    const results = [...parsed.values()].map(({ result }) => result);
+    return assemble(name, results, { diagnostics, manifest });
   };
 }
 
@@ -66,16 +67,19 @@ interface Memoized {
 function assemble(
   name: string,
   results: readonly ParsedViewFile[],
-  early: readonly Diagnostic[],
+  { diagnostics: early = [], manifest }: ParseCatalogOptions,
 ): CatalogLoad {
   const found = [...early, ...results.flatMap(({ diagnostics }) => diagnostics), ...duplicates(results)];
   if (results.length === 0 && found.length === 0) found.push(noViews(name));
+  if (manifest !== undefined && manifest.byteLength > MANIFEST_BYTES_MAX) {
+    found.push(manifestTooLarge({ name, path: MANIFEST_FILE }, MANIFEST_BYTES_MAX));
+  }
   const diagnostics = found.sort(compareDiagnostics);
   if (diagnostics.some(({ severity }) => severity === "error")) return { kind: "invalid", diagnostics };
   const views = results.flatMap(({ view }) =>
     view === undefined ? [] : [[view.entity, view.canonicalJson] as const],
   );
-  return { kind: "loaded", catalog: createCatalog(views), warnings: diagnostics };
+  return { kind: "loaded", catalog: createCatalog(views), warnings: diagnostics, manifest };
 }
 
 function noViews(name: string): Diagnostic {

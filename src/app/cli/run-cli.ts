@@ -9,12 +9,18 @@ import {
   type ExitCode,
 } from "./command.ts";
 import { diffCommand, tickersCommand } from "./database-commands.ts";
+import { keygenCommand } from "./keygen-command.ts";
 import { serveCommand } from "./serve-command.ts";
+import { signCommand } from "./sign-command.ts";
+import { verifyCommand } from "./verify-command.ts";
 
 const COMMANDS: readonly Command[] = [
   serveCommand,
   hashCommand,
   validateCommand,
+  keygenCommand,
+  signCommand,
+  verifyCommand,
   tickersCommand,
   diffCommand,
 ];
@@ -23,9 +29,9 @@ const COMMANDS: readonly Command[] = [
 export async function runCli(args: readonly string[], io: CommandIo, deps: CommandDeps): Promise<ExitCode> {
   const name = args.find((arg) => !arg.startsWith("-"));
   const command = COMMANDS.find((candidate) => candidate.name === name);
-  const parsed = parse(args, command?.flags ?? []);
+  const parsed = parse(args, command);
   if (typeof parsed === "string") return usageError(io, parsed);
-  const { flags } = parsed;
+  const { flags, values } = parsed;
   if (flags.has("help") || name === "help") {
     io.stdout.write(helpText());
     return EXIT.ok;
@@ -36,18 +42,22 @@ export async function runCli(args: readonly string[], io: CommandIo, deps: Comma
   if (positionals.length > command.positionalsMax) {
     return usageError(io, `too many arguments: mosaic ${command.usage}`);
   }
-  return command.run(io, deps, { positionals, flags });
+  return command.run(io, deps, { positionals, flags, values });
 }
 
-/** Reads flags and positionals, the command's name first; a text says what is wrong. */
-function parse(args: readonly string[], flags: readonly string[]): CommandArguments | string {
+/** Reads options and positionals, the command's name first; a text says what is wrong. */
+function parse(args: readonly string[], command: Command | undefined): CommandArguments | string {
   try {
     const options: ParseArgsOptionsConfig = { help: { type: "boolean", short: "h" } };
-    for (const flag of flags) options[flag] = { type: "boolean" };
-    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
-    return { positionals, flags: new Set(Object.keys(values)) };
+    for (const flag of command?.flags ?? []) options[flag] = { type: "boolean" };
+    for (const option of command?.values ?? []) options[option] = { type: "string" };
+    const { values: given, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
+    const flags = new Set(Object.keys(given).filter((name) => given[name] === true));
+    const values = new Map<string, string>();
+    for (const [name, value] of Object.entries(given)) if (typeof value === "string") values.set(name, value);
+    return { positionals, flags, values };
   } catch (error) {
-    return error instanceof Error ? (error.message.split(". ", 1)[0] ?? "") : String(error);
+    return error instanceof Error ? (error.message.split(/\.\s/, 1)[0] ?? "") : String(error);
   }
 }
 

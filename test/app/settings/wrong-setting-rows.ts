@@ -8,7 +8,6 @@ export const NAMESPACE = "1 to 100 visible ASCII characters, such as mosaic or {
 const HOST = "a host name or address, such as 0.0.0.0";
 export const PORT = "a port from 0 to 65535; 0 takes any free one";
 const LEVELS = "trace, debug, info, warn, error, fatal, silent";
-const UNSIGNED = "false, since this version verifies no signatures";
 
 /** A setting, a value that it cannot have, and what it takes instead. */
 export const WRONG: readonly (readonly [name: string, value: string, takes: string])[] = [
@@ -71,11 +70,11 @@ export const WRONG: readonly (readonly [name: string, value: string, takes: stri
   ...["funds.db", "data/funds.db", "mysql://h/db", "http://h/", "file://h/x", "postgres://"].map(
     (value) => ["DATABASE_URL", value, DATABASE] as const,
   ),
-  ...["hmac", "sha256", "NONE"].map(
-    (value) => ["VIEWS_SIGNATURE_MODE", value, "none, the only mode that this version has"] as const,
+  ...["HMAC", "sha512", "NONE", " none", "hmac,sha256"].map(
+    (value) => ["VIEWS_SIGNATURE_MODE", value, "none, sha256 or hmac"] as const,
   ),
-  ...["true", "1", "yes", "on", "falsely"].map(
-    (value) => ["VIEWS_SIGNATURE_REQUIRED", value, UNSIGNED] as const,
+  ...["falsely", "truely", "2", "y", " true", "true\n"].map(
+    (value) => ["VIEWS_SIGNATURE_REQUIRED", value, "true or false"] as const,
   ),
   ...["a b", "http://h", "h/x", "h".repeat(254)].map((value) => ["HOST", value, HOST] as const),
   ...["65536", "99999", "100000", "-1", "80.0", "http"].map((value) => ["PORT", value, PORT] as const),

@@ -1,0 +1,24 @@
+import { constants } from "node:fs";
+import { open } from "node:fs/promises";
+
+/**
+ * Reads a file that no link stands for, and one byte more than it may have, so that its reader sees that it is too large.
+ *
+ * @throws what the filesystem says
+ */
+export async function readBoundedFile(realPath: string, bytesMax: number): Promise<Uint8Array> {
+  const handle = await open(realPath, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    const { size } = await handle.stat();
+    const buffer = new Uint8Array(Math.min(size, bytesMax) + 1);
+    let length = 0;
+    while (length < buffer.length) {
+      const { bytesRead } = await handle.read(buffer, length, buffer.length - length, length);
+      if (bytesRead === 0) break;
+      length += bytesRead;
+    }
+    return buffer.subarray(0, length);
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,31 @@
+import { randomBytes } from "node:crypto";
+import { createSigningKey, KEYID_FORM, SIGNATURE_ALGORITHM } from "../../domain/signing-key.ts";
+import { type Command, EXIT } from "./command.ts";
+import { readFormat } from "./signature-options.ts";
+
+/** As many as the hash has: more would add nothing. */
+const SECRET_BYTES = 32;
+
+/** `mosaic keygen`: a new secret, as `VIEWS_SIGNATURE_KEY` takes it or as an entry of a keyring. */
+export const keygenCommand: Command = {
+  name: "keygen",
+  usage: "keygen [--keyid ID] [--format json]",
+  summary: "Print a new key for VIEWS_SIGNATURE_KEY; with json, an entry of a keyring",
+  positionalsMax: 0,
+  values: ["format", "keyid"],
+  async run(io, _deps, args) {
+    const format = readFormat(io, args);
+    if (format === undefined) return EXIT.usage;
+    const secret = randomBytes(SECRET_BYTES).toString("base64url");
+    const name = args.values.get("keyid");
+    const key = createSigningKey(secret, name);
+    if (key === undefined) {
+      io.stderr.write(`mosaic: --keyid is ${JSON.stringify(name)}: it takes ${KEYID_FORM}\n`);
+      return EXIT.usage;
+    }
+    const entry = { keyid: key.keyid, alg: SIGNATURE_ALGORITHM, key: secret };
+    const text = name === undefined ? secret : `${name}:${secret}`;
+    io.stdout.write(`${format === "json" ? JSON.stringify(entry) : text}\n`);
+    return EXIT.ok;
+  },
+};

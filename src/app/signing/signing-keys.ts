@@ -1,0 +1,41 @@
+import { joinKeys } from "../../domain/parse-keyring.ts";
+import type { SigningKey } from "../../domain/signing-key.ts";
+import { KeyringError, type KeyringPort } from "../../ports/keyring-port.ts";
+import type { Settings } from "../settings.ts";
+
+/** Opens the keyring that `VIEWS_SIGNATURE_KEYRING` names; nothing is read before it is asked. */
+export type OpenKeyring = (path: string) => KeyringPort;
+
+/** The keys that are trusted now, or why they cannot be told: one wrong key, and none of them is given. */
+export type SigningKeysLoad =
+  | { readonly kind: "keys"; readonly keys: readonly SigningKey[]; readonly warnings: readonly string[] }
+  | { readonly kind: "refused"; readonly detail: string };
+
+/** Reads the trusted keys afresh. */
+export type LoadSigningKeys = (signal?: AbortSignal) => Promise<SigningKeysLoad>;
+
+/**
+ * Makes the reader of the keys that the settings name: the one of `VIEWS_SIGNATURE_KEY` first, then those of the keyring,
+ * which may change while the service runs.
+ */
+export function createSigningKeysLoader(
+  {
+    viewsSignatureKey: own,
+    viewsSignatureKeyring: path,
+  }: Pick<Settings, "viewsSignatureKey" | "viewsSignatureKeyring">,
+  openKeyring: OpenKeyring,
+): LoadSigningKeys {
+  const keyring = path === undefined ? undefined : openKeyring(path);
+  return async (signal) => {
+    try {
+      const { keys, warnings } = (await keyring?.load({ signal })) ?? { keys: [], warnings: [] };
+      const joined = joinKeys(own === undefined ? keys : [own, ...keys]);
+      if (joined.kind === "keyring") return { kind: "keys", keys: joined.keys, warnings };
+      const detail = `VIEWS_SIGNATURE_KEY does not go with VIEWS_SIGNATURE_KEYRING: ${joined.detail}`;
+      return { kind: "refused", detail };
+    } catch (error) {
+      if (!(error instanceof KeyringError)) throw error;
+      return { kind: "refused", detail: error.message };
+    }
+  };
+}

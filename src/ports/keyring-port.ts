@@ -1,0 +1,43 @@
+import type { SigningKey } from "../domain/signing-key.ts";
+
+/** The keys of a keyring, and what its owner should know of it. */
+export interface KeyringLoad {
+  /** At least one; all of them are trusted at the same time. */
+  readonly keys: readonly SigningKey[];
+  /** Plain sentences without secrets, such as that others may read the file. */
+  readonly warnings: readonly string[];
+}
+
+/** Where the keys are kept that sign catalogs and check their signatures. */
+export interface KeyringPort {
+  /** What the keyring is, for messages and logs. */
+  readonly name: string;
+
+  /**
+   * Reads the keys afresh at every call, so that keys change without a restart.
+   *
+   * @throws {KeyringError} when there is no keyring, or it is not wholly right: no key of it is trusted then
+   */
+  load(options?: { readonly signal?: AbortSignal | undefined }): Promise<KeyringLoad>;
+}
+
+/**
+ * Why a keyring gives no keys.
+ *
+ * - `not-found`: no such file
+ * - `unreadable`: no permission, no file, an I/O error
+ * - `malformed`: it holds something else than keys
+ * - `aborted`: the caller's signal fired
+ */
+export type KeyringErrorCode = "aborted" | "malformed" | "not-found" | "unreadable";
+
+/** The one error that a {@link KeyringPort} fails with; it holds no secret, in its cause neither. */
+export class KeyringError extends Error {
+  override readonly name = "KeyringError";
+  readonly code: KeyringErrorCode;
+
+  constructor(keyring: string, code: KeyringErrorCode, detail: string, options?: ErrorOptions) {
+    super(`Cannot load keyring ${JSON.stringify(keyring)}: ${detail}`, options);
+    this.code = code;
+  }
+}

@@ -1,0 +1,19 @@
+/**
+ * Puts a manifest beside the views of a folder, in place of the one that is there, in one step: readers find either.
+ *
+ * @param directory the catalog's folder
+ * @param bytes the manifest; stored as they are
+ * @returns the manifest's path, for messages
+ * @throws {ManifestStoreError}; the manifest that was there is still there then
+ */
+export type ManifestStore = (directory: string, bytes: Uint8Array) => Promise<string>;
+
+/** The one error that a {@link ManifestStore} fails with. */
+export class ManifestStoreError extends Error {
+  override readonly name = "ManifestStoreError";
+  readonly code = "unwritable";
+
+  constructor(path: string, detail: string, options?: ErrorOptions) {
+    super(`Cannot write ${JSON.stringify(path)}: ${detail}`, options);
+  }
+}
