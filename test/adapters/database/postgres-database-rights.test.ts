@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createPostgresDatabase } from "../../../src/adapters/database/postgres-database.ts";
+import { DatabaseError } from "../../../src/ports/database-port.ts";
 import { failureOf } from "../../conformance/database-failure.ts";
 import { POSTGRES_PASSWORD } from "../../support/postgres-cluster.ts";
 import { PATIENT } from "../../support/postgres-database-harness.ts";
@@ -115,6 +116,24 @@ describe("createPostgresDatabase()", () => {
       "public.V": ["outer_column"],
       m: ["kept"],
       "pg_catalog.pg_am": ["oid", "amname", "amhandler", "amtype"],
+    });
+    await database.close();
+  });
+
+  test("columns() says of views in a schema that may not be used that they cannot be read", async () => {
+    await postgres.sql(`
+      CREATE ROLE outsider LOGIN PASSWORD '${POSTGRES_PASSWORD}';
+      CREATE SCHEMA closed; CREATE VIEW closed.v AS SELECT 1 AS a; CREATE VIEW open_view AS SELECT 1 AS b`);
+    const url = postgres.url.replace("//mosaic", "//outsider");
+    const database = createPostgresDatabase({ url, name: "", query: "SELECT 1", ...PATIENT });
+    const columns = await database.columns(["closed.v", "nowhere.v", "open_view", "closed.absent"]);
+    const unreadable = columns.get("closed.v");
+    expect(unreadable).toBeInstanceOf(DatabaseError);
+    expect(unreadable).toMatchObject({ code: "rejected", detail: "the schema may not be used" });
+    expect(Object.fromEntries(columns)).toEqual({
+      "closed.v": unreadable,
+      "closed.absent": unreadable,
+      open_view: ["b"],
     });
     await database.close();
   });
