@@ -45,13 +45,17 @@ export interface TickerServiceDeps {
 
 /** How long a list may be served after it has expired. */
 const STALE_MS = 3_600_000;
-/** How long a database that has failed is left alone, so that a fleet does not fall on it when it comes back. */
+/**
+ * How long a database that has failed is left alone at most, so that a fleet does not fall on it when it comes back. A
+ * shorter TTL says that it may be asked more often.
+ */
 const RETRY_MS = 1000;
 
 const UNAVAILABLE: TickerLoad = { kind: "unavailable" };
 
 export function createTickerService(deps: TickerServiceDeps): TickerService {
   const { nowMs } = deps;
+  const retryMs = Math.min(RETRY_MS, deps.ttlSeconds * 1000);
   let snapshot: TickerSnapshot | undefined;
   let fresh: Promise<TickerLoad> | undefined;
   let retryAtMs = Number.NEGATIVE_INFINITY;
@@ -75,7 +79,7 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
 
   async function fromDatabase(): Promise<TickerLoad | undefined> {
     const next = await askDatabase(deps, snapshot);
-    if (next === undefined) retryAtMs = nowMs() + RETRY_MS;
+    if (next === undefined) retryAtMs = nowMs() + retryMs;
     return next === undefined ? undefined : keep(next);
   }
 
