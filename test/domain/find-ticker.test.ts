@@ -20,7 +20,8 @@ describe("findTicker()", () => {
     ["XPLG11", undefined],
     ["HGLG", undefined],
     ["", undefined],
-    ["HGLG11".padEnd(65), "HGLG11"],
+    ["HGLG11".padEnd(64), "HGLG11"],
+    ["HGLG11".padEnd(65), undefined],
     ["H".repeat(100_000), undefined],
   ])("findTicker(%j) is %j", (text, ticker) => {
     expect(findTicker(text, KNOWN)).toBe(ticker);

@@ -6,6 +6,7 @@ import {
   type DatabaseErrorCode,
 } from "../../ports/database-port.ts";
 import { requireTickerQuery } from "./require-ticker-query.ts";
+import { createRowBound, TICKER_ROWS_MAX } from "./row-bound.ts";
 import { tickerValue } from "./ticker-value.ts";
 
 export interface PostgresOptions {
@@ -28,7 +29,8 @@ const CONNECT_TIMEOUT_MS = 2000;
 /** Beyond the server's own timeout, for a server that does not answer at all. */
 const ANSWER_GRACE_MS = 500;
 const CONNECTIONS_MAX = 2;
-const ROWS_MAX = 100_000;
+/** Of all views of a catalog together. */
+const COLUMN_ROWS_MAX = 1_000_000;
 
 /** To look a name up in a schema that may not be used is an error of the whole query: such names are set apart. */
 const COLUMNS_QUERY = `
@@ -67,14 +69,18 @@ export function createPostgresDatabase(options: PostgresOptions): Database {
     name,
     load: async ({ signal } = {}) => {
       requireTickerQuery(query);
-      const rows = await readOnly({ pool, limits, signal }, { text: query, values: [] });
+      const rows = await readOnly(
+        { pool, limits, signal },
+        { text: query, values: [], rowsMax: TICKER_ROWS_MAX },
+      );
       return rows.map(tickerValue);
     },
     columns: async (names, { signal } = {}) => {
       const parts = names.map((name) => name.split("."));
       const quoted = parts.map((identifiers) => identifiers.map(quoteIdentifier).join("."));
       const schemas = parts.map(([first, second]) => (second === undefined ? null : first));
-      const statement = { text: COLUMNS_QUERY, values: [names, quoted, schemas] };
+      const values = [names, quoted, schemas];
+      const statement = { text: COLUMNS_QUERY, values, rowsMax: COLUMN_ROWS_MAX };
       return columnsByName(await readOnly({ pool, limits, signal }, statement));
     },
     close() {
@@ -88,6 +94,7 @@ export function createPostgresDatabase(options: PostgresOptions): Database {
 interface Statement {
   readonly text: string;
   readonly values: readonly unknown[];
+  readonly rowsMax: number;
 }
 
 interface Session {
@@ -169,14 +176,36 @@ async function begin(
   }
 }
 
-async function runQuery(client: pg.PoolClient, { text, values }: Statement): Promise<readonly Row[]> {
-  // The extended protocol takes one statement, whatever the text holds.
-  const query = { text, values: [...values], queryMode: "extended" } as pg.QueryConfig;
-  const { rows } = await client.query<Row>(query);
+async function runQuery(client: pg.PoolClient, statement: Statement): Promise<readonly Row[]> {
+  const rows = await collectRows(client, statement);
   await client.query("ROLLBACK");
-  if (rows.length > ROWS_MAX)
-    throw new DatabaseError("rejected", `the query returned more than ${ROWS_MAX} rows`);
   return rows;
+}
+
+/** Takes the rows as they come, and stops in their midst when they are too many: the connection is then dropped. */
+function collectRows(client: pg.PoolClient, { text, values, rowsMax }: Statement): Promise<readonly Row[]> {
+  const { promise, resolve, reject } = Promise.withResolvers<readonly Row[]>();
+  const rows: Row[] = [];
+  const count = createRowBound(rowsMax);
+  let failed = false;
+  // The extended protocol takes one statement, whatever the text holds.
+  const config = { text, values: [...values], queryMode: "extended" } as pg.QueryConfig;
+  const query = new pg.Query<Row>(config);
+  query.on("row", (row) => {
+    if (failed) return;
+    try {
+      count(Object.values(row));
+      rows.push(row);
+    } catch (error) {
+      failed = true;
+      rows.length = 0;
+      reject(error);
+    }
+  });
+  query.on("end", () => resolve(rows));
+  query.on("error", reject);
+  client.query(query);
+  return promise;
 }
 
 /** A time from now on, and the caller's signal. */

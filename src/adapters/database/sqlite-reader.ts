@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { type DatabaseColumns, DatabaseError } from "../../ports/database-port.ts";
+import { ANSWER_SIZE_MAX, createRowBound, TICKER_ROWS_MAX } from "./row-bound.ts";
 import type { SqliteThreadData } from "./sqlite-question.ts";
 import { tickerValue } from "./ticker-value.ts";
 
@@ -11,9 +12,6 @@ export interface SqliteReader {
   columns(names: readonly string[], endsAtMs: number): DatabaseColumns;
 }
 
-const ROWS_MAX = 100_000;
-/** In bytes for one value, in characters for a list. */
-const SIZE_MAX = 16 * 1024 * 1024;
 const SAMPLE_FILES = ["schema.sql", "data.sql"].map(
   (name) => new URL(`../../../data/sample/${name}`, import.meta.url),
 );
@@ -32,7 +30,7 @@ export function createSqliteReader({ location, lockTimeoutMs }: SqliteThreadData
     } catch (cause) {
       throw cause instanceof DatabaseError ? cause : databaseError(cause, lockTimeoutMs);
     } finally {
-      if (inMemory) database.exec("ROLLBACK");
+      if (inMemory) endTransaction(database);
       else database.close();
     }
   }
@@ -53,17 +51,21 @@ export function createSqliteReader({ location, lockTimeoutMs }: SqliteThreadData
   };
 }
 
+function endTransaction(database: DatabaseSync): void {
+  try {
+    database.exec("ROLLBACK");
+  } catch {
+    // Some errors, such as that of memory that has run out, have ended it already.
+  }
+}
+
 function readTickers(statement: StatementSync, endsAtMs: number): readonly unknown[] {
   const values: unknown[] = [];
-  let size = 0;
+  const count = createRowBound(TICKER_ROWS_MAX);
   for (const row of statement.iterate()) {
     requireTime(endsAtMs);
-    if (values.length === ROWS_MAX)
-      throw new DatabaseError("rejected", `the query returned more than ${ROWS_MAX} rows`);
     const value = tickerValue(row);
-    size += typeof value === "string" || value instanceof Uint8Array ? value.length : 0;
-    if (size > SIZE_MAX)
-      throw new DatabaseError("rejected", `the query returned more than ${SIZE_MAX} characters`);
+    count([value]);
     values.push(value);
   }
   // On Deno that ends without a word where a row fails, and half a list would pass for the whole. It is known by now
@@ -110,7 +112,7 @@ function open({ location, lockTimeoutMs }: SqliteThreadData, inMemory: boolean):
     database = new DatabaseSync(inMemory ? ":memory:" : location, {
       readOnly: !inMemory,
       timeout: lockTimeoutMs,
-      limits: { length: SIZE_MAX },
+      limits: { length: ANSWER_SIZE_MAX },
     });
     if (location === "sample") for (const file of SAMPLE_FILES) database.exec(readFileSync(file, "utf8"));
     // Deno takes no heed of the option and waits five seconds.

@@ -138,10 +138,30 @@ describe("createPostgresDatabase()", () => {
     await database.close();
   });
 
-  test("load() refuses more rows than it may hold", async () => {
+  test("load() refuses more rows than it may hold, and reads no further", async () => {
     const rows = (count: number) => `SELECT 'A' AS ticker FROM generate_series(1, ${count})`;
-    expect(await load(rows(100_001))).toBe(
-      "rejected: Cannot ask the database: the query returned more than 100000 rows",
+    expect(await load(rows(100_000))).toMatch(/^no DatabaseError: A,A,/);
+    const tooMany = "rejected: Cannot ask the database: the query returned more than 100000 rows";
+    expect(await load(rows(100_001))).toBe(tooMany);
+    // Written so, the rows come one by one: there is no end of them to wait for.
+    const endless =
+      "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i FROM n) SELECT 'A' AS ticker FROM n";
+    expect(await load(endless)).toBe(tooMany);
+  });
+
+  test("load() refuses more text than it may hold, and can be called again", async () => {
+    const database = createPostgresDatabase({
+      url: postgres.url,
+      name: "",
+      query: "SELECT repeat('A', length) AS ticker FROM lengths, generate_series(1, 20)",
+      ...PATIENT,
+    });
+    await postgres.sql("CREATE TABLE lengths AS SELECT 1000000 AS length");
+    expect(await failureOf(database.load())).toBe(
+      "rejected: Cannot ask the database: the query returned more than 16777216 characters",
     );
+    await postgres.sql("UPDATE lengths SET length = 1");
+    expect(await database.load()).toHaveLength(20);
+    await database.close();
   });
 });

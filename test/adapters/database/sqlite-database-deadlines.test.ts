@@ -66,10 +66,10 @@ describe("createSqliteDatabase() and a call that SQLite does not return from", (
   });
 
   test("createSqliteDatabase() counts the time that a call waits behind another", async () => {
-    const database = open(50);
+    const database = open(1000);
     lock();
     const failures = await Promise.all([database.load(), database.columns(["funds"])].map(failureOf));
-    expect(failures).toEqual([noAnswer(50), noAnswer(50)]);
+    expect(failures).toEqual([noAnswer(1000), noAnswer(1000)]);
     unlock();
   });
 
