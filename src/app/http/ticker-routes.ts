@@ -72,9 +72,11 @@ function hintFor(ticker: string | undefined, known: TickerSet): string {
     : `Did you mean ${likely}?`;
 }
 
+/** The body's value; undefined for what is no JSON, or ends before it is whole. */
 async function readJson(context: HttpContext): Promise<unknown> {
+  const text = await context.req.text().catch(() => undefined);
   try {
-    return await context.req.json();
+    return text === undefined ? undefined : JSON.parse(text);
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
