@@ -127,7 +127,11 @@ describe.each(TICKER_COMBINATIONS)("diffDatabase() with $name", (combination) =>
         `CREATE TABLE gone (a TEXT); CREATE VIEW ${NEWS} AS SELECT a FROM gone; DROP TABLE gone`,
       );
       const answer = await diff();
-      const broken = { ...sameRow(NEWS), state: "unreadable", detail: 'SQLite answered "SQL logic error"' };
+      const broken = {
+        ...sameRow(NEWS),
+        state: "unreadable",
+        detail: 'SQLite answered "no such table: main.gone"',
+      };
       expect([answer.status, answer.json()]).toEqual([
         200,
         { status: "different", views: await rowsWith(broken) },

@@ -95,9 +95,10 @@ function perView(read: () => readonly string[], lockTimeoutMs: number): readonly
   try {
     return read();
   } catch (cause) {
-    const error = databaseError(cause, lockTimeoutMs);
-    if (kindOf(cause) !== SQLITE_ERROR) throw error;
-    return error;
+    if (kindOf(cause) !== SQLITE_ERROR) throw databaseError(cause, lockTimeoutMs);
+    // What the library says here is of the view alone, and names what is missing.
+    const { message } = cause as Error;
+    return new DatabaseError("rejected", `SQLite answered ${JSON.stringify(message)}`, { cause });
   }
 }
 
