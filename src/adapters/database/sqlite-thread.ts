@@ -19,7 +19,6 @@ type Answered = Exclude<SqliteAnswer, { readonly kind: "failed" }>;
 
 /** So many questions may wait for the one that is being answered. */
 const WAITING_MAX = 100;
-const CLOSED = new DatabaseError("unavailable", "it is closed");
 
 interface Call {
   readonly question: SqliteQuestion;
@@ -27,6 +26,8 @@ interface Call {
   /** Tells the caller, once; what comes later is of no interest. */
   readonly settle: (outcome: SqliteAnswer | DatabaseError) => void;
   readonly isSettled: () => boolean;
+  /** Whether its time is over, told or not. */
+  readonly isLate: () => boolean;
 }
 
 /**
@@ -65,8 +66,12 @@ export function createSqliteThread({ timeoutMs, ...data }: SqliteThreadOptions):
       if (call.isSettled()) continue;
       running = call;
       releaseEnd = guardProcessEnd();
-      worker ??= begin();
-      worker.postMessage({ ...call.question, timeoutMs: call.endsAtMs - performance.now() });
+      try {
+        worker ??= begin();
+        worker.postMessage({ ...call.question, timeoutMs: call.endsAtMs - performance.now() });
+      } catch (cause) {
+        finish(new DatabaseError("unavailable", "SQLite's thread cannot begin", { cause }));
+      }
     }
   }
 
@@ -81,8 +86,8 @@ export function createSqliteThread({ timeoutMs, ...data }: SqliteThreadOptions):
   return {
     async ask(question, signal) {
       if (signal?.aborted) throw abortedError(signal);
-      if (closed) throw CLOSED;
-      if (running !== undefined && performance.now() >= running.endsAtMs) {
+      if (closed) throw closedError();
+      if (running?.isLate()) {
         throw new DatabaseError("unavailable", "SQLite is still busy with a call that ran out of time");
       }
       if (waiting.length >= WAITING_MAX)
@@ -95,7 +100,7 @@ export function createSqliteThread({ timeoutMs, ...data }: SqliteThreadOptions):
     async close() {
       closed = true;
       for (const call of [...waiting.splice(0), ...(running === undefined ? [] : [running])])
-        call.settle(CLOSED);
+        call.settle(closedError());
       // A thread that is in SQLite is ended when it answers: until then Node would wait for it.
       if (running === undefined) await worker?.terminate();
     },
@@ -119,12 +124,20 @@ function makeCall(
   };
   const onAbort = (): void => settle(abortedError(signal));
   signal?.addEventListener("abort", onAbort, { once: true });
-  const timer = setTimeout(
-    () => settle(new DatabaseError("timeout", `SQLite did not answer within ${timeoutMs} ms`)),
-    timeoutMs,
-  );
-  const call = { question, endsAtMs: performance.now() + timeoutMs, settle, isSettled: () => settled };
+  const endsAtMs = performance.now() + timeoutMs;
+  // A timer may fire a moment early: who was told that the time is over must find it so.
+  let told = false;
+  const timer = setTimeout(() => {
+    told = true;
+    settle(new DatabaseError("timeout", `SQLite did not answer within ${timeoutMs} ms`));
+  }, timeoutMs);
+  const isLate = (): boolean => told || performance.now() >= endsAtMs;
+  const call = { question, endsAtMs, settle, isSettled: () => settled, isLate };
   return { call, answered };
+}
+
+function closedError(): DatabaseError {
+  return new DatabaseError("unavailable", "it is closed");
 }
 
 function abortedError(signal: AbortSignal | undefined): DatabaseError {
