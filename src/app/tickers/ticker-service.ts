@@ -33,7 +33,10 @@ export interface TickerServiceDeps extends SharedTickersDeps {
   readonly pause: (ms: number) => Promise<void>;
 }
 
-/** How long a database that has failed is left alone, so that a fleet does not fall on it when it comes back. */
+/**
+ * How long a database that has failed is left alone at most, so that a fleet does not fall on it when it comes back. A
+ * shorter TTL says that it may be asked more often.
+ */
 const RETRY_MS = 1000;
 /** How long a replica waits for another one to ask the database, before it does so itself. */
 const TURN_WAIT_MS = 2000;
@@ -51,6 +54,7 @@ const UNAVAILABLE: TickerLoad = { kind: "unavailable" };
 
 export function createTickerService(deps: TickerServiceDeps): TickerService {
   const { emit, nowMs } = deps;
+  const retryMs = Math.min(RETRY_MS, deps.ttlSeconds * 1000);
   const shared = createSharedTickers(deps);
   let snapshot: TickerSnapshot | undefined;
   let fresh: Promise<TickerLoad> | undefined;
@@ -93,7 +97,7 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
   async function fromDatabase(over: SharedLook, asked: number): Promise<DatabaseAnswer | undefined> {
     const answer = await askDatabase(deps);
     if (answer === undefined) {
-      retryAtMs = nowMs() + RETRY_MS;
+      retryAtMs = nowMs() + retryMs;
       return undefined;
     }
     const overtaken = asked === generation && (await shared.store(answer.set.tickers, over)) === "conflict";
