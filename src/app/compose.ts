@@ -72,7 +72,11 @@ function shareCache(opened: OpenedCache, namespace: string, hooks: SharedCacheHo
     cache: withNamespace(withFallback(guarded, standIn, { onFallback: hooks.onFallback }), namespace),
     broadcast: opened.broadcast,
     hasFleet: opened.hasFleet,
-    connect: opened.connect,
+    async connect() {
+      await opened.connect();
+      // Requests that came before there was a connection must not keep the first look for a catalog from Redis.
+      guarded.reset();
+    },
     watch: ({ ready, lost }) =>
       opened.watch({
         ready() {

@@ -33,6 +33,7 @@ export const REJECTION_REASONS = [
   "bad-hash",
   "bad-json",
   "bad-list",
+  "bad-mark",
   "hash-mismatch",
   "invalid-view",
   "missing-hash",
@@ -105,7 +106,8 @@ const STATE_VERSION = 1;
 export function readHeader(
   values: PublishedHeaderValues,
 ): PublishedHeader | Rejection | { readonly kind: "absent" } {
-  if (values.loaded === undefined || readText(values.loaded) !== "1") return { kind: "absent" };
+  if (values.loaded === undefined) return { kind: "absent" };
+  if (readText(values.loaded) !== "1") return rejected("bad-mark", `${CATALOG_KEYS.loaded} is not "1"`);
   if (values.hash === undefined) return rejected("missing-hash", `${CATALOG_KEYS.hash} is absent`);
   if (values.list === undefined) return rejected("missing-list", `${CATALOG_KEYS.list} is absent`);
   const hash = parseCatalogHash(readText(values.hash) ?? "");

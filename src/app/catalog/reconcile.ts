@@ -84,6 +84,7 @@ const DAMAGE: ReadonlySet<RefusalReason> = new Set<RejectionReason>([
   "bad-hash",
   "bad-json",
   "bad-list",
+  "bad-mark",
   "hash-mismatch",
   "missing-hash",
   "missing-list",
