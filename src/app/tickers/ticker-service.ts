@@ -18,9 +18,9 @@ export interface TickerService {
   peek(): TickerLoad;
   /**
    * Takes the list of the shared cache in place of the copy, if there is one of either: another replica may have refreshed
-   * it. What a load that is under way brings is given to its callers and not kept.
+   * it. When one has said so, what a load that is under way brings is given to its callers and not kept.
    */
-  resync(): Promise<void>;
+  resync(cause: "announcement" | "comparison"): Promise<void>;
 }
 
 export interface TickerServiceDeps extends SharedTickersDeps {
@@ -160,12 +160,18 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
       });
       return refreshing;
     },
-    async resync() {
-      const asked = ++generation;
+    async resync(cause) {
+      if (cause === "announcement") generation += 1;
+      const asked = generation;
       await exclusive(async () => {
         if (snapshot === undefined) return;
         const look = await shared.look();
-        if (look.kind === "found") take(look, asked);
+        if (look.kind !== "found") return;
+        // Nobody asked for tickers: this is neither a hit nor, unless they have changed, worth a line.
+        const { tickers } = look.snapshot.set;
+        const isSame = tickers.join() === snapshot.set.tickers.join();
+        if (!isSame) emit({ kind: "loaded", origin: "cache", count: tickers.length });
+        keep(look.snapshot, asked);
       });
     },
   };
