@@ -25,6 +25,8 @@ export interface ScenarioResult {
 
 /** Long enough for a few calls to fail and whoever counts failures to draw its conclusion. */
 const HOLD_MS = 2000;
+/** How much longer a fault lasts on a machine that is too busy to let it be noticed. */
+const NOTICE_PATIENCE_MS = 8000;
 /** Long enough for the load to have met the fault. */
 const STOP_HOLD_MS = 1000;
 /** What a service gives to requests under way. */
@@ -140,11 +142,6 @@ async function hold({ replicas }: Fleet, fault: Fault, holdMs: number): Promise<
   const endMs = performance.now() + holdMs;
   const unaware = new Set(fault.isSilent ? [] : replicas);
   const logged = new Map(replicas.map((replica) => [replica, replica.service().logs().length]));
-  do {
-    for (const replica of unaware)
-      if ((await replica.readiness())?.status === "degraded") unaware.delete(replica);
-    await delay(LOOK_PAUSE_MS);
-  } while (performance.now() < endMs);
   // A cache that comes and goes may be there whenever somebody looks.
   const isSaid = (replica: FleetReplica): boolean =>
     replica
@@ -152,9 +149,12 @@ async function hold({ replicas }: Fleet, fault: Fault, holdMs: number): Promise<
       .logs()
       .slice(logged.get(replica))
       .some(({ msg }) => msg.startsWith(DOWN));
-  return [...unaware]
-    .filter((replica) => !isSaid(replica))
-    .map(({ name }) => `${name} did not notice that it had no cache`);
+  do {
+    for (const replica of unaware)
+      if (isSaid(replica) || (await replica.readiness())?.status === "degraded") unaware.delete(replica);
+    await delay(LOOK_PAUSE_MS);
+  } while (performance.now() < (unaware.size === 0 ? endMs : endMs + NOTICE_PATIENCE_MS));
+  return [...unaware].map(({ name }) => `${name} did not notice that it had no cache`);
 }
 
 /** The disk holds a valid catalog all the while, so that nothing may keep a replica from taking it. */
