@@ -17,6 +17,8 @@ import type { ConnectDatabase, OpenSource, RunningService, ServiceParts } from "
 import type { Settings } from "./settings.ts";
 import type { Log } from "./telemetry/log.ts";
 
+/** Different errors of one outage that are logged. */
+const CONNECTION_ERRORS_TOLD_MAX = 10;
 /** How long Redis may keep the start waiting. */
 const CONNECT_WAIT_MS = 1000;
 
@@ -94,7 +96,7 @@ function shareCache(opened: OpenedCache, namespace: string, hooks: SharedCacheHo
 function openCache({ settings, log, cache, broadcast }: ServiceParts, hooks: SharedCacheHooks): OpenedCache {
   if (cache !== undefined) {
     const channel = broadcast ?? createMemoryBroadcast().join({ onDefect: hooks.onDefect });
-    return plainCache(cache, { broadcast: channel, hasFleet: true });
+    return plainCache(cache, { broadcast: kept(channel), hasFleet: true });
   }
   if (settings.redisUrl !== undefined) return openRedis(settings.redisUrl, settings, log, hooks);
   const memory = createMemoryCache();
@@ -103,6 +105,11 @@ function openCache({ settings, log, cache, broadcast }: ServiceParts, hooks: Sha
     hasFleet: false,
     close: memory.close,
   });
+}
+
+/** What was given is closed by whoever gave it. */
+function kept(broadcast: BroadcastPort): BroadcastPort {
+  return { ...broadcast, close: async () => undefined };
 }
 
 interface PlainCacheOptions {
@@ -151,13 +158,11 @@ function openRedis(
 
 /** The client tries again and again: what it says is worth a line when it says something new. */
 function logConnectionErrors(client: ReturnType<typeof createRedisClient>, log: Log): void {
-  let last: string | undefined;
+  const told = new Set<string>();
   client.on("error", ({ message }: Error) => {
-    if (message === last) return;
-    last = message;
+    if (told.has(message) || told.size === CONNECTION_ERRORS_TOLD_MAX) return;
+    told.add(message);
     log.warn({ detail: message }, "Redis connection failed");
   });
-  client.on("ready", () => {
-    last = undefined;
-  });
+  client.on("ready", () => told.clear());
 }

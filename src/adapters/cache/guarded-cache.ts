@@ -59,6 +59,7 @@ const BULK_DEADLINE_MS = 65_000;
 /** An answer, welcome or not, is that of a living server; what the caller did tells nothing. */
 const OUTCOMES: Readonly<Record<CacheErrorCode, BreakerOutcome>> = {
   aborted: "neutral",
+  busy: "neutral",
   closed: "neutral",
   rejected: "success",
   timeout: "failure",

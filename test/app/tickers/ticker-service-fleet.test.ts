@@ -127,6 +127,38 @@ describe.each(["memory", "redis"] as const)("tickers of a fleet that shares %s",
     expect(await storedTickers(cache)).toEqual(NEW);
   });
 
+  test("refresh() during which another one is announced keeps and shares what it was told", async () => {
+    await mine.load();
+    source.answer(NEW);
+    const held = source.hold();
+    const refreshing = mine.refresh();
+    await held.asked;
+    const resynced = mine.resync("announcement");
+    held.release();
+    expect(seen(await refreshing)).toBe("fresh from database: HGLG11 NOVO11");
+    await resynced;
+    expect(await storedTickers(cache)).toEqual(NEW);
+    expect(seen(await mine.load())).toBe("fresh from cache: HGLG11 NOVO11");
+  });
+
+  test("resync() of many announcements makes few comparisons", async () => {
+    await mine.load();
+    let looks = 0;
+    const counting: CachePort = {
+      ...cache,
+      getLiving: async (...args) => {
+        looks += 1;
+        return cache.getLiving(...args);
+      },
+    };
+    const counted = createTickerReplica({ cache: counting, source, clock });
+    await counted.load();
+    looks = 0;
+    await Promise.all(Array.from({ length: 10_000 }, () => counted.resync("announcement")));
+    expect(looks).toBe(1);
+    expect(seen(await counted.load())).toBe("fresh from cache: HGLG11");
+  });
+
   test("refresh() asks anew for whoever comes while the database is being asked", async () => {
     const held = source.hold();
     const first = mine.refresh();
