@@ -76,7 +76,8 @@ async function look(
 ): Promise<CachedCatalog> {
   const { comparisons = 0 } = memory;
   memory.comparisons = (comparisons + 1) % COMPARISONS_PER_CLOSE_LOOK;
-  const closely = active.manifest !== undefined && memory.comparisons === 0;
+  const suspects = memory.comparisons === 0 || memory.trouble !== undefined;
+  const closely = active.manifest !== undefined && suspects;
   const events: CatalogEvent[] = [];
   const quiet = { ...deps, emit: (event: CatalogEvent) => events.push(event) };
   const cached = await takeCached(quiet, { trigger: "reconcile", active, closely });
