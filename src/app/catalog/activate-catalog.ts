@@ -4,7 +4,7 @@ import type { CatalogDeps } from "./catalog-deps.ts";
 import type { ActivationTrigger, PublishFailure } from "./catalog-event.ts";
 import type { ActiveCatalog } from "./catalog-registry.ts";
 import type { PublicationTerms } from "./catalog-store.ts";
-import type { AdmittedCatalog } from "./take-catalog.ts";
+import { type AdmittedCatalog, generationOf } from "./take-catalog.ts";
 
 /** An admitted catalog that becomes the active one, and its place. */
 export type NextCatalog = AdmittedCatalog & Pick<ActiveCatalog, "origin" | "revision" | "unpublishedOver">;
@@ -16,28 +16,29 @@ export type NextCatalog = AdmittedCatalog & Pick<ActiveCatalog, "origin" | "revi
 export function activate(
   { registry, emit, nowMs }: CatalogDeps,
   trigger: ActivationTrigger,
-  { catalog: found, manifest, admission, ...place }: NextCatalog,
+  next: NextCatalog,
 ): ActiveCatalog {
+  const { catalog: found, manifest, admission, ...place } = next;
   const held = registry.current();
   const isSame = held?.catalog.hash === found.hash;
   const catalog = isSame ? held.catalog : found;
-  const generation = admission.kind === "accepted" ? admission.generation : undefined;
+  const generation = generationOf(next);
   const signature = { generation, manifest, manifestDigest: manifest && digestManifest(manifest) };
   const { hash } = catalog;
   if (isSame && trigger === "reconcile") {
     const { unpublishedOver, revision } = place;
-    const next = { ...held, ...signature, revision, unpublishedOver };
-    registry.activate(next);
+    const active = { ...held, ...signature, revision, unpublishedOver };
+    registry.activate(active);
     emit({ kind: "manifest-taken", hash, generation, previousGeneration: held.generation });
-    return next;
+    return active;
   }
   const atMs = nowMs();
-  const next = { catalog, ...signature, ...place, activatedAtMs: atMs };
-  const previousHash = registry.activate(next);
+  const active = { catalog, ...signature, ...place, activatedAtMs: atMs };
+  const previousHash = registry.activate(active);
   const { origin } = place;
   emit({ kind: "activated", trigger, origin, catalog, previousHash, generation, atMs });
   if (admission.kind === "tolerated") emit({ kind: "unsigned", hash, origin });
-  return next;
+  return active;
 }
 
 /**

@@ -6,7 +6,13 @@ import type { CatalogDeps } from "./catalog-deps.ts";
 import type { Refusal } from "./catalog-event.ts";
 import type { ActiveCatalog, CatalogOrigin } from "./catalog-registry.ts";
 import { mayBeNewer } from "./replaceable.ts";
-import { type AdmittedCatalog, type CachedCatalog, takeCached, takeFromSource } from "./take-catalog.ts";
+import {
+  type AdmittedCatalog,
+  type CachedCatalog,
+  generationOf,
+  takeCached,
+  takeFromSource,
+} from "./take-catalog.ts";
 
 /** How a preload ended: a catalog is active, or none is and this is why. */
 export type PreloadOutcome =
@@ -52,11 +58,9 @@ export async function preload(deps: CatalogDeps): Promise<PreloadOutcome> {
  */
 async function takeNewerFromSource(deps: CatalogDeps, cached: AdmittedCatalog) {
   const opened = deps.gate.open(await peekManifest(deps));
-  const { admission } = cached;
-  const generation = admission.kind === "accepted" ? admission.generation : undefined;
-  if (opened.kind !== "opened" || opened.signed.generation <= (generation ?? 0)) return undefined;
+  if (opened.kind !== "opened" || opened.signed.generation <= (generationOf(cached) ?? 0)) return undefined;
   const loaded = await takeFromSource(deps, "preload");
-  const isNewer = loaded.kind === "loaded" && preferAtStart(admission, loaded.admission) === "disk";
+  const isNewer = loaded.kind === "loaded" && preferAtStart(cached.admission, loaded.admission) === "disk";
   return isNewer ? loaded : undefined;
 }
 

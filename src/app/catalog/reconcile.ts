@@ -4,7 +4,7 @@ import type { CatalogDeps } from "./catalog-deps.ts";
 import type { CatalogEvent } from "./catalog-event.ts";
 import type { ActiveCatalog } from "./catalog-registry.ts";
 import { patienceMs } from "./replaceable.ts";
-import { type CachedCatalog, takeCached } from "./take-catalog.ts";
+import { type CachedCatalog, generationOf, takeCached } from "./take-catalog.ts";
 
 /** What a replica remembers from one comparison to the next. */
 export interface ComparisonMemory {
@@ -55,10 +55,11 @@ export async function reconcile(deps: CatalogDeps, memory: ComparisonMemory = {}
 
 type VerifiedCatalog = Extract<CachedCatalog, { readonly kind: "verified" }>;
 
-function isNewer(active: ActiveCatalog, { catalog, admission, seen }: VerifiedCatalog): boolean {
-  const generation = admission.kind === "accepted" ? admission.generation : undefined;
+function isNewer(active: ActiveCatalog, cached: VerifiedCatalog): boolean {
   const held = { ...active, hash: active.catalog.hash };
-  return newerOf(held, { hash: catalog.hash, generation, revision: seen.revision }) === "shared";
+  const { catalog, seen } = cached;
+  const shared = { hash: catalog.hash, generation: generationOf(cached), revision: seen.revision };
+  return newerOf(held, shared) === "shared";
 }
 
 function take(deps: CatalogDeps, active: ActiveCatalog, cached: VerifiedCatalog): boolean {

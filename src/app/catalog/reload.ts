@@ -7,7 +7,7 @@ import { activate, publishActive } from "./activate-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 import type { Refusal } from "./catalog-event.ts";
 import type { SeenCatalog } from "./catalog-store.ts";
-import { type AdmittedCatalog, takeFromSource } from "./take-catalog.ts";
+import { type AdmittedCatalog, generationOf, takeFromSource } from "./take-catalog.ts";
 
 /** How a reload ended. Unless it is `reloaded`, the active catalog and the cache are as they were. */
 export type ReloadOutcome =
@@ -45,7 +45,7 @@ export async function reload(deps: CatalogDeps): Promise<ReloadOutcome> {
   if (loaded.kind !== "loaded") return outcomeOf(loaded);
   const { catalog, manifest, admission } = loaded;
   const outranked = (there: SeenCatalog) => outrankedBy(deps, loaded, there);
-  const there = await peek(deps);
+  const there = generationOf(loaded) === undefined ? undefined : await peek(deps);
   const outranking = there && outranked(there);
   if (outranking !== undefined) return refuse(outranking);
   const replaced = registry.current();
@@ -99,12 +99,12 @@ async function peek({ store, signal }: CatalogDeps): Promise<SeenCatalog | undef
 /** A release that others have and this replica has not heard of yet; an unsigned catalog replaces any, since it is asked for. */
 function outrankedBy(
   { gate }: CatalogDeps,
-  { catalog, admission }: AdmittedCatalog,
+  loaded: AdmittedCatalog,
   there: SeenCatalog,
 ): { readonly reason: AdmissionRefusalReason; readonly detail: string } | undefined {
   const opened = gate.open(there.manifestValue);
-  if (opened.kind !== "opened" || admission.kind !== "accepted") return undefined;
-  const { generation = 0 } = admission;
+  const generation = generationOf(loaded);
+  if (opened.kind !== "opened" || generation === undefined) return undefined;
   const { generation: published, catalogHash } = opened.signed;
   if (published > generation) {
     return {
@@ -112,7 +112,7 @@ function outrankedBy(
       detail: `generation ${generation} is lower than the published one, ${published}`,
     };
   }
-  if (published < generation || catalogHash === catalog.hash) return undefined;
+  if (published < generation || catalogHash === loaded.catalog.hash) return undefined;
   return {
     reason: "generation-conflict",
     detail: `generation ${published} is published with another catalog hash`,

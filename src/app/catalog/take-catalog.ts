@@ -16,6 +16,11 @@ export interface AdmittedCatalog {
   readonly admission: Exclude<Admission, { readonly kind: "refused" }>;
 }
 
+/** That of its manifest, if one was verified. */
+export function generationOf({ admission }: AdmittedCatalog): number | undefined {
+  return admission.kind === "accepted" ? admission.generation : undefined;
+}
+
 /** What a look into the cache gave; `seen` is there when the cache answered, so that a publication can rely on it. */
 export type CachedCatalog =
   | ({ readonly kind: "verified"; readonly seen: SeenCatalog } & AdmittedCatalog)
