@@ -120,6 +120,18 @@ describe("replicas that verify signatures", () => {
     expect(late.generation()).toBe(7);
   });
 
+  test("views that break a rule may be of a newer program, but not without its signature", async () => {
+    const before = await redis.contents();
+    await redis.server.command("SET", "mosaic:views:alpha", "{}");
+    await redis.server.command("SET", "mosaic:views:hash", "0".repeat(64));
+    await mine.reconcile();
+    mine.replica.elapse(1500);
+    await mine.reconcile();
+    expect(mine.replica.story().at(-1)).toBe("published 2, removed 0");
+    expect(Object.keys(await redis.contents())).toEqual(Object.keys(before));
+    expect(await theirs.reconcile()).toBe(false);
+  });
+
   test("unsigned views are never served, and replaced when they stay", async () => {
     await redis.server.command("FLUSHALL");
     const unsigned = await start(SECOND);
