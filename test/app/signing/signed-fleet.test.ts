@@ -13,7 +13,7 @@ describe("replicas that verify signatures", () => {
   let redis: CatalogRedis;
   let mine: SignedReplica;
   let theirs: SignedReplica;
-  const manifest = () => redis.server.command("GET", "mosaic:catalog:manifest");
+  const manifest = (): Promise<unknown> => redis.server.command("GET", "mosaic:catalog:manifest");
   const start = async (files: Readonly<Record<string, string>>, keys = [A]): Promise<SignedReplica> =>
     startSignedReplica({ cache: redis.cache, files, keys });
 
@@ -31,7 +31,9 @@ describe("replicas that verify signatures", () => {
 
   test("a new generation of the same views is taken, and the views stay what they are", async () => {
     const before = theirs.replica.deps.registry.current()?.catalog;
+    const reloaded = mine.replica.deps.registry.current()?.catalog;
     await mine.reload(await release(FIRST, 8, [A]));
+    expect(mine.replica.deps.registry.current()?.catalog).toBe(reloaded);
     expect(await theirs.reconcile()).toBe(false);
     expect(theirs.replica.story()).toEqual(["cache-hit", "manifest taken: generation 8 after 7"]);
     expect(theirs.replica.deps.registry.current()?.catalog).toBe(before);
@@ -51,6 +53,19 @@ describe("replicas that verify signatures", () => {
     await redis.server.command("FLUSHALL");
     await theirs.reconcile();
     expect(await manifest()).toBe(signedByBoth["views.manifest.json"]);
+  });
+
+  test("nobody publishes over a manifest that was not seen, though all the rest is as it was", async () => {
+    const { store, registry } = mine.replica.deps;
+    const { catalog, manifest: held } = registry.current() ?? {};
+    if (catalog === undefined) throw new Error("There is no active catalog");
+    const over = await store.peek();
+    expect(new TextDecoder().decode(over.manifestValue)).toBe(new TextDecoder().decode(held));
+    await redis.server.command("SET", "mosaic:catalog:manifest", "{}");
+    const outcome = await store.publish(catalog, { ttlSeconds: 60, manifest: held, over });
+    expect([outcome, await manifest()]).toEqual([{ kind: "conflict" }, "{}"]);
+    expect(await store.publish(catalog, { ttlSeconds: 60 })).toMatchObject({ kind: "published" });
+    expect(await manifest()).toBe(null);
   });
 
   test("the newer generation wins, whatever the revisions say", async () => {
