@@ -3,7 +3,7 @@ import { activate, publishActive } from "./activate-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 import type { CatalogEvent } from "./catalog-event.ts";
 import type { ActiveCatalog } from "./catalog-registry.ts";
-import { patienceMs } from "./replaceable.ts";
+import { absencePatienceMs, patienceMs } from "./replaceable.ts";
 import { type CachedCatalog, generationOf, takeCached } from "./take-catalog.ts";
 
 /** What a replica remembers from one comparison to the next. */
@@ -40,17 +40,22 @@ export async function reconcile(deps: CatalogDeps, memory: ComparisonMemory = {}
       await publishAgain(deps, memory, { active, cached });
       return false;
     case "absent":
-      // A hash without the mark that all is loaded is a publication of another program, under way.
-      if (cached.seen.hashValue === undefined) await publishAgain(deps, memory, { active, cached });
+    case "refused":
+      if (hasLasted(deps, memory, patienceWith(deps, active, cached))) {
+        await publishAgain(deps, memory, { active, cached });
+      }
       return false;
-    case "refused": {
-      const { refusal, seen } = cached;
-      if (seen === undefined) return false;
-      const patience = patienceMs(deps, refusal, seen, active.generation);
-      if (hasLasted(deps, memory, patience)) await publishAgain(deps, memory, { active, cached });
-      return false;
-    }
   }
+}
+
+function patienceWith(
+  deps: CatalogDeps,
+  { generation }: ActiveCatalog,
+  cached: Extract<CachedCatalog, { readonly kind: "absent" | "refused" }>,
+): number {
+  if (cached.kind === "absent") return absencePatienceMs(deps, cached.seen, generation);
+  const { refusal, seen } = cached;
+  return seen === undefined ? Number.POSITIVE_INFINITY : patienceMs(deps, refusal, seen, generation);
 }
 
 type VerifiedCatalog = Extract<CachedCatalog, { readonly kind: "verified" }>;
@@ -90,7 +95,10 @@ async function look(
 }
 
 function troubleOf(cached: CachedCatalog): string | undefined {
-  if (cached.kind === "absent") return cached.seen.hashValue === undefined ? undefined : "absent";
+  if (cached.kind === "absent") {
+    const { hashValue, manifestValue } = cached.seen;
+    return (hashValue ?? manifestValue) === undefined ? undefined : "absent";
+  }
   if (cached.kind !== "refused") return undefined;
   const { refusal, seen } = cached;
   const hash = seen?.hashValue === undefined ? "" : Buffer.from(seen.hashValue).toString("base64");
@@ -98,6 +106,7 @@ function troubleOf(cached: CachedCatalog): string | undefined {
 }
 
 function hasLasted({ monotonicMs }: CatalogDeps, { trouble }: ComparisonMemory, patience: number): boolean {
+  if (patience === 0) return true;
   return trouble !== undefined && monotonicMs() - trouble.sinceMs >= patience;
 }
 

@@ -41,6 +41,25 @@ export function mayBeNewer(
 }
 
 /**
+ * How long a cache without a whole publication must stay as it is, in milliseconds, before it gets the active catalog.
+ *
+ * A hash without the mark that all is loaded is a publication of another program, under way; such a program has nothing to
+ * say where catalogs are signed.
+ *
+ * @param generation that of the active catalog
+ */
+export function absencePatienceMs(
+  deps: Pick<CatalogDeps, "gate">,
+  seen: SeenCatalog,
+  generation: number | undefined,
+): number {
+  const isSigned = generation !== undefined;
+  if (mayBeNewer(deps, seen, generation)) return isSigned ? UNVERIFIABLE_MS : Number.POSITIVE_INFINITY;
+  if (seen.hashValue === undefined) return 0;
+  return isSigned ? DAMAGE_MS : Number.POSITIVE_INFINITY;
+}
+
+/**
  * How long a publication that was refused must stay as it is, in milliseconds, before the active catalog replaces it.
  *
  * @param generation that of the active catalog
