@@ -147,6 +147,38 @@ describe("replicas that verify signatures", () => {
     expect(await theirs.reconcile()).toBe(false);
   });
 
+  test.each([
+    { name: "without the mark that all is loaded", keys: ["mosaic:views:loaded"], waitMs: 1500 },
+    { name: "of which a manifest is left", keys: ["mosaic:views:loaded", "mosaic:views:hash"], waitMs: 0 },
+  ])(
+    "a publication $name does not keep a replica from a newer release for ever",
+    async ({ keys, waitMs }) => {
+      await mine.reload(await release(SECOND, 8, [A]));
+      await redis.server.command("DEL", ...keys);
+      await mine.reconcile();
+      mine.replica.elapse(waitMs);
+      await mine.reconcile();
+      expect(await theirs.reconcile()).toBe(true);
+      expect([theirs.generation(), theirs.replica.story().filter((line) => line.startsWith("pub"))]).toEqual([
+        8,
+        [],
+      ]);
+    },
+  );
+
+  test("what is left of a newer release is not filled up with an older one", async () => {
+    await mine.reload(await release(SECOND, 8, [A]));
+    await redis.server.command("DEL", "mosaic:views:loaded", "mosaic:views:hash");
+    const left = await redis.contents();
+    for (let count = 0; count < 3; count++) {
+      await theirs.reconcile();
+      theirs.replica.elapse(60_000);
+    }
+    expect(await redis.contents()).toEqual(left);
+    await mine.reconcile();
+    expect(await theirs.reconcile()).toBe(true);
+  });
+
   test("unsigned views are never served, and replaced when they stay", async () => {
     await redis.server.command("FLUSHALL");
     const unsigned = await start(SECOND);
