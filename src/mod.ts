@@ -3,6 +3,10 @@
  *
  * @module
  */
+export { createMemoryBroadcast, type MemoryBroadcast } from "./adapters/broadcast/memory-broadcast.ts";
+export { createRedisBroadcast, type RedisBroadcastOptions } from "./adapters/broadcast/redis-broadcast.ts";
+export { type FallbackCacheOptions, withFallback } from "./adapters/cache/fallback-cache.ts";
+export { type GuardedCache, type GuardedCacheOptions, withBreaker } from "./adapters/cache/guarded-cache.ts";
 export { createMemoryCache, type MemoryCacheOptions } from "./adapters/cache/memory-cache.ts";
 export { withNamespace } from "./adapters/cache/namespaced-cache.ts";
 export { withObserver } from "./adapters/cache/observed-cache.ts";
@@ -27,6 +31,7 @@ export { type Signing, type SigningTerms, signCatalog } from "./domain/sign-cata
 export { createSigningKey, parseSigningKey, type SigningKey } from "./domain/signing-key.ts";
 export { type ManifestOutcome, type VerificationTerms, verifyManifest } from "./domain/verify-manifest.ts";
 export { parseView, type View } from "./domain/view.ts";
+export { BroadcastError, type BroadcastListener, type BroadcastPort } from "./ports/broadcast-port.ts";
 export type { CacheObservation } from "./ports/cache-observation.ts";
 export { CacheError, type CachePort, type CachePublication } from "./ports/cache-port.ts";
 export { type CatalogLoad, CatalogSourceError, type CatalogSourcePort } from "./ports/catalog-source-port.ts";

@@ -25,6 +25,9 @@ import type { Log } from "./telemetry/log.ts";
 /** How long Redis may keep the start waiting. */
 const CONNECT_WAIT_MS = 1000;
 
+/** The longest pause between two probes of a cache that has failed: a few beats, so that a repair is noticed within seconds. */
+const PROBE_PAUSE_MS_MAX = 1000;
+
 /** Makes the source that `VIEWS_DIR`, or a command's argument, names. */
 export const openSource: OpenSource = createFilesystemSource;
 
@@ -73,14 +76,21 @@ interface OpenedCache extends Pick<SharedCache, "broadcast" | "close" | "connect
 
 /** From the inside out: each call is observed, guarded, given a stand-in, and kept in its namespace. */
 function shareCache(opened: OpenedCache, namespace: string, hooks: SharedCacheHooks): SharedCache {
-  const guarded = withBreaker(withObserver(opened.cache, hooks.observe), { onChange: hooks.onBreaker });
+  const guarded = withBreaker(withObserver(opened.cache, hooks.observe), {
+    onChange: hooks.onBreaker,
+    policy: { probePauseMsMax: PROBE_PAUSE_MS_MAX },
+  });
   const standIn = createMemoryCache();
   return {
     shared: withNamespace(guarded, namespace),
     cache: withNamespace(withFallback(guarded, standIn, { onFallback: hooks.onFallback }), namespace),
     broadcast: opened.broadcast,
     hasFleet: opened.hasFleet,
-    connect: opened.connect,
+    async connect() {
+      await opened.connect();
+      // Requests that came before there was a connection must not keep the first look for a catalog from Redis.
+      guarded.reset();
+    },
     watch: ({ ready, lost }) =>
       opened.watch({
         ready() {

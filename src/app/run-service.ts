@@ -104,7 +104,11 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
       metrics.cacheOperation(observation);
       status.record(observation.operation, observation.result);
     },
-    onBreaker: status.recordBreaker,
+    onBreaker(breaker) {
+      status.recordBreaker(breaker);
+      // Whatever found that out was one call: all that was held back meanwhile is due.
+      if (breaker.state === "closed") fleet.reconnected();
+    },
     onFallback: metrics.cacheFallback,
     onDefect: (error) => told({ kind: "defect", detail: String(error), stack: undefined }),
   });

@@ -91,6 +91,7 @@ const schema = v.object({
         isDatabaseUrl,
         "sqlite:PATH, sqlite::memory: or postgres://[user:password@]host[:port]/database",
       ),
+      v.check(hasWholeEscapes, "a URL with each % written as %25, unless it begins an escape such as %40"),
     ),
   ),
   VIEWS_SIGNATURE_MODE: v.pipe(setting("none"), v.picklist(SIGNATURE_MODES, "none, sha256 or hmac")),
@@ -226,4 +227,17 @@ function isDatabaseUrl(text: string): boolean {
   if (text.startsWith("sqlite:")) return text.length > "sqlite:".length;
   const url = URL.parse(text);
   return url !== null && ["postgres:", "postgresql:"].includes(url.protocol) && url.hostname !== "";
+}
+
+/** Whether each part of a URL can be decoded; what cannot is found out only when somebody connects, or read otherwise. */
+function hasWholeEscapes(text: string): boolean {
+  const url = text.startsWith("sqlite:") ? null : URL.parse(text);
+  if (url === null) return true;
+  try {
+    for (const part of [url.username, url.password, url.hostname, url.pathname]) decodeURIComponent(part);
+    return true;
+  } catch (error) {
+    if (error instanceof URIError) return false;
+    throw error;
+  }
 }

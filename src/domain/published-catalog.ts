@@ -36,6 +36,7 @@ export const REJECTION_REASONS = [
   "bad-hash",
   "bad-json",
   "bad-list",
+  "bad-mark",
   "hash-mismatch",
   "invalid-view",
   "missing-hash",
@@ -100,7 +101,8 @@ export function encodePublication(
 export function readHeader(
   values: PublishedHeaderValues,
 ): PublishedHeader | Rejection | { readonly kind: "absent" } {
-  if (values.loaded === undefined || readStoredText(values.loaded) !== "1") return { kind: "absent" };
+  if (values.loaded === undefined) return { kind: "absent" };
+  if (readStoredText(values.loaded) !== "1") return rejected("bad-mark", `${CATALOG_KEYS.loaded} is not "1"`);
   if (values.hash === undefined) return rejected("missing-hash", `${CATALOG_KEYS.hash} is absent`);
   if (values.list === undefined) return rejected("missing-list", `${CATALOG_KEYS.list} is absent`);
   const hash = parseCatalogHash(readStoredText(values.hash) ?? "");

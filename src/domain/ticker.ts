@@ -8,11 +8,15 @@ export type Ticker = string & { readonly [tickerBrand]: true };
 /** The longest text that is looked at as one ticker, in characters. */
 export const TICKER_TEXT_LENGTH_MAX = 64;
 
-/** Four characters that begin with a letter, one or two digits, and at times a letter for the market. */
-const SHAPE = /^[A-Z][A-Z0-9]{3}[0-9]{1,2}[A-Z]?$/;
-/** What data vendors put before and behind a code of B3. */
-const EXCHANGE_PREFIX = /^(?:BVMF|BMFBOVESPA|B3):/;
-const EXCHANGE_SUFFIX = /\.(?:SA|BVMF)$/;
+/** What data vendors put before a code of B3, and a colon behind it. */
+export const EXCHANGE_PREFIXES: ReadonlySet<string> = new Set(["B3", "BMFBOVESPA", "BVMF"]);
+/** What they put behind it, and a full stop before. */
+export const EXCHANGE_SUFFIXES: ReadonlySet<string> = new Set(["BVMF", "SA"]);
+
+const PREFIX = new RegExp(`^(?:${[...EXCHANGE_PREFIXES].join("|")}):`);
+const SUFFIX = new RegExp(`\\.(?:${[...EXCHANGE_SUFFIXES].join("|")})$`);
+/** Blanks, and characters that nobody sees, which come along when text is copied. */
+const UNSEEN = /[\s\p{Cf}]+/gu;
 
 /**
  * Brings what people and vendors write into the normal form: full-width characters, lower case and blanks are folded,
@@ -20,16 +24,10 @@ const EXCHANGE_SUFFIX = /\.(?:SA|BVMF)$/;
  *
  * @returns the normal form, or undefined for a text of more than {@link TICKER_TEXT_LENGTH_MAX} characters
  */
-export function foldTicker(text: string): string | undefined {
+export function normalizeTicker(text: string): string | undefined {
   if (text.length > TICKER_TEXT_LENGTH_MAX) return undefined;
-  const folded = text.normalize("NFKC").toUpperCase().replaceAll(/\s+/g, "");
-  return folded.replace(EXCHANGE_PREFIX, "").replace(EXCHANGE_SUFFIX, "");
-}
-
-/** The ticker that a text is, in its normal form; undefined if it has not the shape of one. */
-export function normalizeTicker(text: string): Ticker | undefined {
-  const folded = foldTicker(text);
-  return folded !== undefined && SHAPE.test(folded) ? (folded as Ticker) : undefined;
+  const folded = text.normalize("NFKC").toUpperCase().replaceAll(UNSEEN, "");
+  return folded.replace(PREFIX, "").replace(SUFFIX, "");
 }
 
 /**

@@ -15,14 +15,20 @@ export interface DatabaseSchemaPort {
    * Reads the columns of tables and views.
    *
    * @param names `name` or `schema.name`; validated by the caller, bound and never spliced by the adapter
-   * @returns the column names of each, in their order; nothing for a name that the database does not have
+   * @returns what is known of each; nothing for a name that the database does not have
    * @throws {DatabaseError}
    */
   columns(
     names: readonly string[],
     options?: { readonly signal?: AbortSignal | undefined },
-  ): Promise<ReadonlyMap<string, readonly string[]>>;
+  ): Promise<DatabaseColumns>;
 }
+
+/**
+ * The column names of views, in their order, or why the database does not tell those of one, such as a view whose table is
+ * gone.
+ */
+export type DatabaseColumns = ReadonlyMap<string, readonly string[] | DatabaseError>;
 
 /** A database as the service uses it: asked for tickers and for columns, never written to. */
 export interface Database extends DatabaseSchemaPort, TickerSourcePort {
@@ -53,9 +59,12 @@ export type DatabaseErrorCode = (typeof DATABASE_ERROR_CODES)[number];
 export class DatabaseError extends Error {
   override readonly name = "DatabaseError";
   readonly code: DatabaseErrorCode;
+  /** The message without the beginning that all have in common. */
+  readonly detail: string;
 
   constructor(code: DatabaseErrorCode, detail: string, options?: ErrorOptions) {
     super(`Cannot ask the database: ${detail}`, options);
     this.code = code;
+    this.detail = detail;
   }
 }

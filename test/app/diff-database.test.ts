@@ -44,6 +44,26 @@ describe("diffDatabase()", () => {
     });
   });
 
+  test("diffDatabase() says of one view that it cannot be read, and compares the others", async () => {
+    const schema: DatabaseSchemaPort = {
+      async columns() {
+        const columns = [
+          ["view_a", new DatabaseError("rejected", "the table is gone")],
+          ["view_b", ["ticker"]],
+        ] as const;
+        return new Map<string, (typeof columns)[number][1]>(columns);
+      },
+    };
+    const nothing = { missingInDatabase: [], missingInCatalog: [] };
+    expect(await diffDatabase(await CATALOG, schema)).toEqual({
+      kind: "compared",
+      views: [
+        { entity: "view_a", state: "unreadable", detail: "the table is gone", ...nothing },
+        { entity: "view_b", state: "same", ...nothing },
+      ],
+    });
+  });
+
   test("diffDatabase() passes a defect on", async () => {
     const defect = new TypeError("A defect");
     const schema: DatabaseSchemaPort = {

@@ -1,7 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Environment, parseSettings, type Settings } from "../../src/app/settings.ts";
-import { DATABASE, NAMESPACE, PORT, REDIS, TTL, WRONG } from "./settings/wrong-setting-rows.ts";
+import {
+  DATABASE,
+  DATABASE_ESCAPES,
+  NAMESPACE,
+  PORT,
+  REDIS,
+  TTL,
+  WRONG,
+} from "./settings/wrong-setting-rows.ts";
 
 const DEFAULTS: Settings = {
   cacheBackend: "local",
@@ -104,6 +112,8 @@ describe("parseSettings()", () => {
       "postgres://h",
       "postgres://u:p@h:5432/db",
       "postgresql://u@[::1]/db?sslmode=require",
+      "postgres://u%40x:p%25%3A%2F%C3%A7@h/d%20b",
+      "sqlite:100%.db",
     ].map((url): [Environment, Partial<Settings>] => [{ DATABASE_URL: url }, { databaseUrl: url }]),
     [{ VIEWS_SIGNATURE_MODE: "none" }, {}],
     [{ VIEWS_SIGNATURE_MODE: "sha256" }, { viewsSignatureMode: "sha256" }],
@@ -190,6 +200,15 @@ describe("parseSettings() of wrong settings", () => {
       lines(`DATABASE_URL is "${shown}": it takes ${DATABASE}`),
     );
   });
+
+  test.each(["s3cret%", "s3%cret", "%zzs3cret", "s3cret%40%", "%e9s3cret", "s3cret%4"])(
+    "parseSettings() refuses a DATABASE_URL with the password %s, which is no escape, and does not show it",
+    (password) => {
+      const wrong = lines(`DATABASE_URL is "postgres://***@h/db": it takes ${DATABASE_ESCAPES}`);
+      expect(messageOf({ DATABASE_URL: `postgres://u:${password}@h/db` })).toBe(wrong);
+      expect(messageOf({ DATABASE_URL: `postgres://${password}@h/db` })).toBe(wrong);
+    },
+  );
 
   test.each([
     ["two words", "visible ASCII characters without spaces"],

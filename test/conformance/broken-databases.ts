@@ -1,5 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
-import { type Database, DatabaseError } from "../../src/ports/database-port.ts";
+import { type Database, type DatabaseColumns, DatabaseError } from "../../src/ports/database-port.ts";
 import type { BreakDatabase, DatabaseParts } from "../support/sqlite-database-harness.ts";
 
 /** A database with one fault, and a case of the suite that must find it. */
@@ -10,7 +10,7 @@ export interface BrokenDatabase {
 }
 
 type Rows = readonly unknown[];
-type Columns = ReadonlyMap<string, readonly string[]>;
+type Columns = DatabaseColumns;
 
 const altering =
   (alter: (rows: Rows) => Rows) =>
@@ -246,7 +246,12 @@ export const BROKEN_DATABASES: readonly BrokenDatabase[] = [
   {
     name: "sorts columns",
     caughtBy: OWN_COLUMNS,
-    breakIt: alteringColumns((columns) => new Map([...columns].map(([name, own]) => [name, own.toSorted()]))),
+    breakIt: alteringColumns(
+      (columns) =>
+        new Map(
+          [...columns].map(([name, own]) => [name, own instanceof DatabaseError ? own : own.toSorted()]),
+        ),
+    ),
   },
   {
     name: "gives no columns of what is absent",

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createCatalog } from "../../src/domain/catalog.ts";
-import { diffColumns } from "../../src/domain/column-diff.ts";
+import { type ColumnDiff, diffColumns, diffStatus } from "../../src/domain/column-diff.ts";
 import { type Entity, parseEntity } from "../../src/domain/entity.ts";
 
 function entityOf(name: string): Entity {
@@ -67,6 +67,21 @@ describe("diffColumns()", () => {
     expect(diffs).toEqual([{ entity, state: "absent", missingInDatabase: [], missingInCatalog: [] }]);
   });
 
+  test("diffColumns() says why a view cannot be read, and compares the others", () => {
+    const diffs = diffColumns(
+      catalogOf({ view_a: ["ticker"], view_b: ["ticker"] }),
+      new Map<string, readonly string[] | { readonly detail: string }>([
+        ["view_a", { detail: "its table is gone" }],
+        ["view_b", ["ticker"]],
+      ]),
+    );
+    const nothing = { missingInDatabase: [], missingInCatalog: [] };
+    expect(diffs).toEqual([
+      { entity, state: "unreadable", detail: "its table is gone", ...nothing },
+      { entity: "view_b", state: "same", ...nothing },
+    ]);
+  });
+
   test("diffColumns() goes through the views in the catalog's order and passes over the database's others", () => {
     const catalog = catalogOf({ view_c: ["a"], "market.rates": ["a"], view_b: ["a"] });
     const database = new Map([
@@ -83,5 +98,25 @@ describe("diffColumns()", () => {
 
   test("diffColumns() of an empty catalog is empty", () => {
     expect(diffColumns(createCatalog([]), new Map([["view_a", ["a"]]]))).toEqual([]);
+  });
+});
+
+describe("diffStatus()", () => {
+  test.each<[readonly ColumnDiff["state"][], "different" | "same"]>([
+    [[], "same"],
+    [["same", "same"], "same"],
+    [["absent"], "same"],
+    [["absent", "same"], "same"],
+    [["same", "different"], "different"],
+    [["unreadable", "same"], "different"],
+    [["absent", "different"], "different"],
+  ])("diffStatus() of views that are %j is %s", (states, status) => {
+    const views = states.map((state) => ({
+      entity: entityOf("view_a"),
+      state,
+      missingInDatabase: [],
+      missingInCatalog: [],
+    }));
+    expect(diffStatus(views)).toBe(status);
   });
 });

@@ -52,13 +52,62 @@ describe("extractTickers() without a list", () => {
 
 const wordArbitrary = fc.oneof(
   fc.constantFrom(...VALID, "HGLG", "ITUB", "XPLG", "petr", "hglg11", "ＨＧＬＧ１１", "ABCD11", "HGLG11.SA"),
-  fc.constantFrom("que", "é", "ação", "2024", "\u0301", "\ufe0f", "_", "🚀", "BVMF:"),
+  fc.constantFrom("que", "é", "ação", "2024", "\u0301", "\ufe0f", "_", "🚀", "BVMF:", "\u200d", "\u00ad"),
   fc.string({ unit: "binary", maxLength: 4 }),
 );
 const textArbitrary = fc
   .array(fc.tuple(wordArbitrary, fc.constantFrom(" ", ", ", "\n", "-", "", "_")), { maxLength: 12 })
   .map((words) => words.flat().join(""));
 const listArbitrary = fc.subarray([...VALID]).map((tickers) => createTickerSet(parseTickerRows(tickers)));
+
+/** Bolsa's own shares, whose code is the name of the exchange as well. */
+const WITH_EXCHANGE = createTickerSet(parseTickerRows([...VALID, "BVMF3"]));
+
+describe("extractTickers() where an exchange is a code as well", () => {
+  test.each<[string, readonly string[]]>([
+    ["BVMF:HGLG11", ["HGLG11"]],
+    ["bvmf：knri", ["KNRI11"]],
+    ["BVMF:HGLG11 e BVMF", ["HGLG11", "BVMF3"]],
+    ["BVMF3, BVMF:KNRI11", ["BVMF3", "KNRI11"]],
+    ["BVMF:BVMF3", ["BVMF3"]],
+    ["BVMF:BVMF:HGLG11", ["HGLG11"]],
+    ["HGLG11.BVMF", ["HGLG11"]],
+    ["hglg．bvmf:", ["HGLG11"]],
+    ["HGLG11.BVMF:KNRI11", ["HGLG11", "KNRI11"]],
+    ["BVMF", ["BVMF3"]],
+    ["BVMF:", ["BVMF3"]],
+    ["BVMF: HGLG11", ["BVMF3", "HGLG11"]],
+    ["BVMF:quanto paga?", ["BVMF3"]],
+    ["BVMF:ABCD11", ["BVMF3"]],
+    ["BVMF-HGLG11", ["BVMF3", "HGLG11"]],
+    ["Vale a pena.BVMF caiu", ["BVMF3"]],
+    ["HGLG11. BVMF", ["HGLG11", "BVMF3"]],
+    ["HGLG11:BVMF", ["HGLG11", "BVMF3"]],
+  ])("extractTickers(%j) finds %j", (text, tickers) => {
+    expect(extractTickers(text, WITH_EXCHANGE).tickers).toEqual(tickers);
+  });
+
+  test("extractTickers() finds the ticker alone, whatever exchange it is dressed in", () => {
+    const prefix = fc.constantFrom("", "BVMF:", "bvmf：", "B3:", "BMFBOVESPA:");
+    const suffix = fc.constantFrom("", ".SA", ".sa", ".BVMF", "．bvmf");
+    const dressed = fc
+      .tuple(prefix, fc.constantFrom(...VALID, "BVMF3"), suffix)
+      .map(([before, ticker, behind]) => ({ ticker, text: `${before}${ticker}${behind}` }));
+    fc.assert(
+      fc.property(
+        fc.array(dressed, { maxLength: 6 }),
+        fc.constantFrom(" ", ", ", "\n", " e "),
+        (all, between) => {
+          const text = all.map((one) => one.text).join(between);
+          const tickers = [...new Set(all.map(({ ticker }) => ticker))];
+          expect(extractTickers(text, WITH_EXCHANGE).tickers).toEqual(tickers);
+          expect(extractTickers(text.toLowerCase(), WITH_EXCHANGE).tickers).toEqual(tickers);
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+});
 
 describe("extractTickers() of any text", () => {
   test("extractTickers() returns valid tickers only, each once", () => {

@@ -73,12 +73,14 @@ describe("readHeader()", () => {
     expect(headerOf(UNMARKED)).toEqual({ ...header, checked: false });
   });
 
-  test.each([undefined, "", "0", "true", "1\n", '"1"'])(
-    "readHeader() finds nothing where loaded is %j",
-    (loaded) => {
-      expect(headerOf(withTexts(MARKED, { "views:loaded": loaded }))).toEqual({ kind: "absent" });
-    },
-  );
+  test("readHeader() finds nothing where loaded is absent", () => {
+    expect(headerOf(withTexts(MARKED, { "views:loaded": undefined }))).toEqual({ kind: "absent" });
+  });
+
+  test.each(["", "0", "true", "1\n", '"1"', "%garbage"])("readHeader() rejects the mark %j", (loaded) => {
+    const rejection = { kind: "rejected", reason: "bad-mark", detail: 'views:loaded is not "1"' };
+    expect(headerOf(withTexts(MARKED, { "views:loaded": loaded }))).toEqual(rejection);
+  });
 
   test.each([
     ["another hash", `{"hash": "${"0".repeat(64)}", "version": 1}`],
@@ -278,7 +280,7 @@ describe("verifyPublished() rejections", () => {
 
   test("every reason is tested", () => {
     const tested = [...HEADER_REJECTIONS, ...VIEW_REJECTIONS].map(([reason]) => reason);
-    expect([...new Set([...tested, "hash-mismatch"])].sort()).toEqual([...REJECTION_REASONS]);
+    expect([...new Set([...tested, "bad-mark", "hash-mismatch"])].sort()).toEqual([...REJECTION_REASONS]);
   });
 
   test("verifyPublished() takes views that were not read for missing", () => {

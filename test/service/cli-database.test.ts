@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createGuardedDirectory } from "../support/guarded-directory.ts";
 import { type MainOptions, type MainRun, runMain, runToEnd } from "../support/run-main.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
+import { createSqliteFile } from "../support/sqlite-database-harness.ts";
 import {
   DATABASE_KINDS,
   openTickerDatabase,
@@ -148,6 +149,23 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
   test("mosaic diff --database takes an absent view for no failure", async () => {
     await using views = await createViewsDirectory({ "gone.yaml": viewYaml("a") });
     expect(await mosaic(["diff", "--database", views.path])).toEqual(ok("gone: not in the database\n"));
+  });
+
+  test("mosaic diff --database says which view cannot be read, and fails", async () => {
+    const { path, run, remove } = await createSqliteFile();
+    run(`
+      CREATE TABLE gone (a TEXT); CREATE VIEW orphan AS SELECT a FROM gone;
+      CREATE VIEW kept AS SELECT 1 AS a; DROP TABLE gone`);
+    await using views = await createViewsDirectory({
+      "kept.yaml": viewYaml("a"),
+      "orphan.yaml": viewYaml("a"),
+    });
+    expect(
+      await mosaic(["diff", "--database", views.path], { env: { DATABASE_URL: `sqlite:${path}` } }),
+    ).toEqual(
+      failed("", lines("kept: same", 'orphan: unreadable (SQLite answered "no such table: main.gone")')),
+    );
+    await remove();
   });
 
   test("mosaic diff --database finds views by their schema", async () => {

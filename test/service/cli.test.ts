@@ -17,6 +17,7 @@ const HELP = `Usage:
   mosaic verify [--format json] [DIR]         Check the views of DIR, or of VIEWS_DIR, against their manifest and its signature
   mosaic tickers                              Print the valid tickers that the database of DATABASE_URL has
   mosaic diff --database [DIR]                Compare the columns of DIR's views, or of VIEWS_DIR's, with the database of DATABASE_URL
+  mosaic status [--format json] [URL]         Show the replicas that the service at URL, or at HOST and PORT, knows; ADMIN_TOKEN is its token
 
 Exit codes: 0 done or valid, 1 invalid or failed, 2 wrong usage, setting or folder
 `;

@@ -48,7 +48,7 @@ const METRIC_NAMES = [
 ];
 
 const REFUSALS = [
-  ...["bad-hash", "bad-json", "bad-list", "hash-mismatch", "invalid-view"],
+  ...["bad-hash", "bad-json", "bad-list", "bad-mark", "hash-mismatch", "invalid-view"],
   ...["missing-hash", "missing-list", "missing-view"],
   ...["aborted", "closed", "rejected", "timeout", "too-large", "unavailable"].map((code) => `cache-${code}`),
   ...["aborted", "changing", "not-found", "unreadable"].map((code) => `source-${code}`),

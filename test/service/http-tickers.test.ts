@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readMetrics } from "../support/read-metrics.ts";
 import { type Answer, type RequestOptions, sendRequest } from "../support/send-request.ts";
@@ -141,6 +142,7 @@ describe.each(TICKER_COMBINATIONS)("addTickerRoutes() with $name", (combination)
       ["", []],
       ["\ud800 \u0000", []],
     ];
+    expect((await extract('\ufeff{"text":"HGLG11"}')).json()).toMatchObject({ tickers: ["HGLG11"] });
     for (const [text, tickers] of texts) {
       const answer = await extract(JSON.stringify({ text }));
       expect([answer.status, answer.json()]).toEqual([200, { tickers, basis: "list", stale: false }]);
@@ -174,6 +176,24 @@ describe.each(TICKER_COMBINATIONS)("addTickerRoutes() with $name", (combination)
         413,
         expect.objectContaining({ code: "body_too_large", detail: "At most 65536 bytes" }),
       ]);
+    }
+  });
+
+  test("POST /tickers/extract blames a body that ends early on its sender", async () => {
+    const { hostname, port } = new URL(running.service.url);
+    for (const [id, framing, start] of [
+      ["early-length", "content-length: 100", '{"text":'],
+      ["early-chunked", "transfer-encoding: chunked", '8\r\n{"text":\r\n'],
+    ] as const) {
+      const socket = connect(Number(port), hostname);
+      const head = ["POST /tickers/extract HTTP/1.1", "host: x", `x-request-id: ${id}`, framing].join("\r\n");
+      await new Promise<void>((resolve) => {
+        socket.write(`${head}\r\n\r\n${start}`, () => resolve());
+      });
+      socket.end();
+      const line = await running.service.waitForLog(({ request_id }) => request_id === id);
+      expect(line).toMatchObject({ level: "info", msg: "Request answered", status: 400 });
+      socket.destroy();
     }
   });
 

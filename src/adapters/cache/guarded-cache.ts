@@ -7,6 +7,7 @@ import {
   type CircuitBreaker,
   CLOSED_BREAKER,
   hastenProbe,
+  resetBreaker,
   settleCall,
 } from "../../domain/circuit-breaker.ts";
 import {
@@ -30,6 +31,8 @@ export interface GuardedCache extends CachePort {
   breaker(): BreakerView;
   /** Tells that the cache may answer again, as when its connection stands: the next call tries it. */
   hasten(): void;
+  /** Forgets the failures so far: for when the cache was not there yet, as before its first connection. */
+  reset(): void;
 }
 
 export interface GuardedCacheOptions {
@@ -138,6 +141,7 @@ export function withBreaker(cache: CachePort, options: GuardedCacheOptions = {})
 
     breaker: gate.view,
     hasten: gate.hasten,
+    reset: gate.reset,
   };
 }
 
@@ -156,6 +160,7 @@ interface Gate {
   settle(ticket: BreakerTicket, outcome: BreakerOutcome, error?: CacheError): void;
   view(): BreakerView;
   hasten(): void;
+  reset(): void;
 }
 
 function createGate(options: GuardedCacheOptions): Gate {
@@ -193,6 +198,10 @@ function createGate(options: GuardedCacheOptions): Gate {
       become(next);
     },
     hasten: () => become(hastenProbe(breaker, nowMs())),
+    reset() {
+      lastFailure = undefined;
+      become(resetBreaker(breaker));
+    },
   };
 }
 

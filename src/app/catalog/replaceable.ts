@@ -18,6 +18,7 @@ const DAMAGE: ReadonlySet<RefusalReason> = new Set<RejectionReason>([
   "bad-hash",
   "bad-json",
   "bad-list",
+  "bad-mark",
   "hash-mismatch",
   "missing-hash",
   "missing-list",

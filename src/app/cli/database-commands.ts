@@ -1,4 +1,4 @@
-import type { ColumnDiff } from "../../domain/column-diff.ts";
+import { type ColumnDiff, diffStatus } from "../../domain/column-diff.ts";
 import { parseTickerRows } from "../../domain/ticker.ts";
 import { type Database, DatabaseError } from "../../ports/database-port.ts";
 import { diffDatabase } from "../catalog/diff-database.ts";
@@ -43,13 +43,18 @@ export const diffCommand: Command = {
       const diff = await diffDatabase(load.catalog, database);
       if (diff.kind === "failed") return failed(io, diff.detail);
       for (const view of diff.views) io.stdout.write(describe(view));
-      return diff.views.some(({ state }) => state === "different") ? EXIT.invalid : EXIT.ok;
+      return diffStatus(diff.views) === "same" ? EXIT.ok : EXIT.invalid;
     });
   },
 };
 
-function describe({ entity, state, missingInDatabase, missingInCatalog }: ColumnDiff): string {
-  const words = { absent: "not in the database", different: "different", same: "same" };
+function describe({ entity, state, missingInDatabase, missingInCatalog, detail }: ColumnDiff): string {
+  const words = {
+    absent: "not in the database",
+    different: "different",
+    same: "same",
+    unreadable: `unreadable (${detail})`,
+  };
   const lines = [
     `${entity}: ${words[state]}`,
     ...missingInDatabase.map((column) => `  - ${column} (in the catalog, not in the database)`),

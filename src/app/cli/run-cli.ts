@@ -12,6 +12,7 @@ import { diffCommand, tickersCommand } from "./database-commands.ts";
 import { keygenCommand } from "./keygen-command.ts";
 import { serveCommand } from "./serve-command.ts";
 import { signCommand } from "./sign-command.ts";
+import { statusCommand } from "./status-command.ts";
 import { verifyCommand } from "./verify-command.ts";
 
 const COMMANDS: readonly Command[] = [
@@ -23,6 +24,7 @@ const COMMANDS: readonly Command[] = [
   verifyCommand,
   tickersCommand,
   diffCommand,
+  statusCommand,
 ];
 
 /** Runs `mosaic` with its arguments and returns the exit code. */

@@ -1,5 +1,6 @@
 import type { Hono } from "hono";
 import { bearerAuth } from "hono/bearer-auth";
+import { diffStatus } from "../../domain/column-diff.ts";
 import type { RefusalReason } from "../catalog/catalog-event.ts";
 import type { CatalogRegistry } from "../catalog/catalog-registry.ts";
 import type { DatabaseDiff } from "../catalog/diff-database.ts";
@@ -109,8 +110,7 @@ function sendDiff(context: HttpContext, diff: DatabaseDiff | undefined): Respons
     return problem(context, "catalog_unavailable", { detail: "There is no active catalog to compare" });
   }
   if (diff.kind === "failed") return problem(context, "database_unavailable", { detail: diff.detail });
-  const status = diff.views.every(({ state }) => state === "same") ? "same" : "different";
-  return respondJson(context, 200, { status, views: diff.views });
+  return respondJson(context, 200, { status: diffStatus(diff.views), views: diff.views });
 }
 
 function sendRefresh(context: HttpContext, before: TickerLoad, after: TickerLoad): Response {

@@ -14,7 +14,12 @@ export function limitBody(bytesMax: number): MiddlewareHandler<HttpEnv> {
   const counted = bodyLimit({ maxSize: bytesMax, onError: (context) => refuse(context as HttpContext) });
   return (context, next) => {
     const { header } = context.env;
-    if (header("transfer-encoding") !== undefined) return counted(context, next);
+    if (header("transfer-encoding") !== undefined) {
+      // What the handlers throw does not come this far: only the counting can fail, when the body ends early.
+      return counted(context, next).catch(() =>
+        problem(context, "bad_request", { detail: "The body ended before it was whole" }),
+      );
+    }
     return Number(header("content-length") ?? 0) > bytesMax ? Promise.resolve(refuse(context)) : next();
   };
 }

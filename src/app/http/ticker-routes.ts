@@ -1,7 +1,8 @@
 import type { Hono } from "hono";
 import * as v from "valibot";
 import { extractTickers } from "../../domain/extract-tickers.ts";
-import { foldTicker } from "../../domain/ticker.ts";
+import { findTicker } from "../../domain/find-ticker.ts";
+import { normalizeTicker } from "../../domain/ticker.ts";
 import type { TickerSet } from "../../domain/ticker-set.ts";
 import type { TickerService } from "../tickers/ticker-service.ts";
 import type { TickerLoad } from "../tickers/ticker-snapshot.ts";
@@ -28,12 +29,12 @@ export function addTickerRoutes(app: Hono<HttpEnv>, { tickers }: TickerRoutesDep
     const load = await tickers.load();
     if (load.kind === "unavailable") return unavailable(context);
     const { set } = load.snapshot;
-    const ticker = foldTicker(context.req.param("ticker"));
-    if (ticker !== undefined && set.has(ticker))
-      return respondJson(context, 200, { ticker, stale: load.stale });
+    const asked = context.req.param("ticker");
+    const ticker = findTicker(asked, set);
+    if (ticker !== undefined) return respondJson(context, 200, { ticker, stale: load.stale });
     return problem(context, "ticker_not_found", {
       detail: "No fund trades under this ticker",
-      extensions: { hint: hintFor(ticker, set), stale: load.stale },
+      extensions: { hint: hintFor(normalizeTicker(asked), set), stale: load.stale },
     });
   });
 
@@ -72,9 +73,11 @@ function hintFor(ticker: string | undefined, known: TickerSet): string {
     : `Did you mean ${likely}?`;
 }
 
+/** The body's value; undefined for what is no JSON, or ends before it is whole. */
 async function readJson(context: HttpContext): Promise<unknown> {
+  const text = await context.req.text().catch(() => undefined);
   try {
-    return await context.req.json();
+    return text === undefined ? undefined : JSON.parse(text);
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

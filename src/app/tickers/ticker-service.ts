@@ -18,9 +18,9 @@ export interface TickerService {
   peek(): TickerLoad;
   /**
    * Takes the list of the shared cache in place of the copy, if there is one of either: another replica may have refreshed
-   * it. What a load that is under way brings is given to its callers and not kept.
+   * it. When one has said so, what a load that is under way brings is given to its callers and not kept.
    */
-  resync(): Promise<void>;
+  resync(cause: "announcement" | "comparison"): Promise<void>;
 }
 
 export interface TickerServiceDeps extends SharedTickersDeps {
@@ -33,7 +33,10 @@ export interface TickerServiceDeps extends SharedTickersDeps {
   readonly pause: (ms: number) => Promise<void>;
 }
 
-/** How long a database that has failed is left alone, so that a fleet does not fall on it when it comes back. */
+/**
+ * How long a database that has failed is left alone at most, so that a fleet does not fall on it when it comes back. A
+ * shorter TTL says that it may be asked more often.
+ */
 const RETRY_MS = 1000;
 /** How long a replica waits for another one to ask the database, before it does so itself. */
 const TURN_WAIT_MS = 2000;
@@ -51,6 +54,7 @@ const UNAVAILABLE: TickerLoad = { kind: "unavailable" };
 
 export function createTickerService(deps: TickerServiceDeps): TickerService {
   const { emit, nowMs } = deps;
+  const retryMs = Math.min(RETRY_MS, deps.ttlSeconds * 1000);
   const shared = createSharedTickers(deps);
   let snapshot: TickerSnapshot | undefined;
   let fresh: Promise<TickerLoad> | undefined;
@@ -93,7 +97,7 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
   async function fromDatabase(over: SharedLook, asked: number): Promise<DatabaseAnswer | undefined> {
     const answer = await askDatabase(deps);
     if (answer === undefined) {
-      retryAtMs = nowMs() + RETRY_MS;
+      retryAtMs = nowMs() + retryMs;
       return undefined;
     }
     const overtaken = asked === generation && (await shared.store(answer.set.tickers, over)) === "conflict";
@@ -156,12 +160,18 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
       });
       return refreshing;
     },
-    async resync() {
-      const asked = ++generation;
+    async resync(cause) {
+      if (cause === "announcement") generation += 1;
+      const asked = generation;
       await exclusive(async () => {
         if (snapshot === undefined) return;
         const look = await shared.look();
-        if (look.kind === "found") take(look, asked);
+        if (look.kind !== "found") return;
+        // Nobody asked for tickers: this is neither a hit nor, unless they have changed, worth a line.
+        const { tickers } = look.snapshot.set;
+        const isSame = tickers.join() === snapshot.set.tickers.join();
+        if (!isSame) emit({ kind: "loaded", origin: "cache", count: tickers.length });
+        keep(look.snapshot, asked);
       });
     },
   };

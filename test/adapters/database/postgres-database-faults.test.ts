@@ -135,6 +135,27 @@ describe("createPostgresDatabase() and a server that is frozen", () => {
     expect(await database.load()).toEqual(["HGLG11"]);
   });
 
+  test("createPostgresDatabase() waits no longer for a first answer than for a connection", async () => {
+    const database = open(ONE, { statementTimeoutMs: 600_000, connectTimeoutMs: 200 });
+    await database.load();
+    postgres.freeze();
+    expect(await failureOf(database.load())).toBe(
+      "timeout: Cannot ask the database: PostgreSQL did not answer within 200 ms",
+    );
+    postgres.thaw();
+    expect(await open(ONE).load()).toEqual(["HGLG11"]);
+  });
+
+  test("createPostgresDatabase() counts the time that connecting takes", async () => {
+    const database = open(ONE, { statementTimeoutMs: 200, connectTimeoutMs: 600_000 });
+    postgres.freeze();
+    const failures = await Promise.all([database.load(), database.columns(["v"])].map(failureOf));
+    const late = "timeout: Cannot ask the database: PostgreSQL did not answer within 700 ms";
+    expect(failures).toEqual([late, late]);
+    postgres.thaw();
+    expect(await open(ONE).load()).toEqual(["HGLG11"]);
+  });
+
   test("createPostgresDatabase() gives connecting up at its deadline, and works after the thaw", async () => {
     const database = open(ONE, { connectTimeoutMs: 200 });
     postgres.freeze();

@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createPostgresDatabase } from "../../../src/adapters/database/postgres-database.ts";
+import { DatabaseError } from "../../../src/ports/database-port.ts";
 import { failureOf } from "../../conformance/database-failure.ts";
 import { POSTGRES_PASSWORD } from "../../support/postgres-cluster.ts";
 import { PATIENT } from "../../support/postgres-database-harness.ts";
@@ -119,10 +120,48 @@ describe("createPostgresDatabase()", () => {
     await database.close();
   });
 
-  test("load() refuses more rows than it may hold", async () => {
+  test("columns() says of views in a schema that may not be used that they cannot be read", async () => {
+    await postgres.sql(`
+      CREATE ROLE outsider LOGIN PASSWORD '${POSTGRES_PASSWORD}';
+      CREATE SCHEMA closed; CREATE VIEW closed.v AS SELECT 1 AS a; CREATE VIEW open_view AS SELECT 1 AS b`);
+    const url = postgres.url.replace("//mosaic", "//outsider");
+    const database = createPostgresDatabase({ url, name: "", query: "SELECT 1", ...PATIENT });
+    const columns = await database.columns(["closed.v", "nowhere.v", "open_view", "closed.absent"]);
+    const unreadable = columns.get("closed.v");
+    expect(unreadable).toBeInstanceOf(DatabaseError);
+    expect(unreadable).toMatchObject({ code: "rejected", detail: "the schema may not be used" });
+    expect(Object.fromEntries(columns)).toEqual({
+      "closed.v": unreadable,
+      "closed.absent": unreadable,
+      open_view: ["b"],
+    });
+    await database.close();
+  });
+
+  test("load() refuses more rows than it may hold, and reads no further", async () => {
     const rows = (count: number) => `SELECT 'A' AS ticker FROM generate_series(1, ${count})`;
-    expect(await load(rows(100_001))).toBe(
-      "rejected: Cannot ask the database: the query returned more than 100000 rows",
+    expect(await load(rows(100_000))).toMatch(/^no DatabaseError: A,A,/);
+    const tooMany = "rejected: Cannot ask the database: the query returned more than 100000 rows";
+    expect(await load(rows(100_001))).toBe(tooMany);
+    // Written so, the rows come one by one: there is no end of them to wait for.
+    const endless =
+      "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i FROM n) SELECT 'A' AS ticker FROM n";
+    expect(await load(endless)).toBe(tooMany);
+  });
+
+  test("load() refuses more text than it may hold, and can be called again", async () => {
+    const database = createPostgresDatabase({
+      url: postgres.url,
+      name: "",
+      query: "SELECT repeat('A', length) AS ticker FROM lengths, generate_series(1, 20)",
+      ...PATIENT,
+    });
+    await postgres.sql("CREATE TABLE lengths AS SELECT 1000000 AS length");
+    expect(await failureOf(database.load())).toBe(
+      "rejected: Cannot ask the database: the query returned more than 16777216 characters",
     );
+    await postgres.sql("UPDATE lengths SET length = 1");
+    expect(await database.load()).toHaveLength(20);
+    await database.close();
   });
 });

@@ -41,6 +41,7 @@ describe("openDatabase()", () => {
     expect(rows).toHaveLength(320);
     expect(tickers).toEqual([...new Set(rows.map(String))].toSorted());
     expect(tickers.filter((ticker) => normalizeTicker(ticker) !== ticker)).toEqual([]);
+    expect(tickers.filter((ticker) => !/^[A-Z][A-Z0-9]{3}[0-9]{1,2}[A-Z]?$/.test(ticker))).toEqual([]);
     expect(tickers.filter((ticker) => ticker.endsWith("11"))).toHaveLength(308);
   });
 

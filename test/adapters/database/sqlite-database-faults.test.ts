@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createSqliteDatabase } from "../../../src/adapters/database/sqlite-database.ts";
-import type { Database } from "../../../src/ports/database-port.ts";
+import { type Database, DatabaseError } from "../../../src/ports/database-port.ts";
 import { failureOf } from "../../conformance/database-failure.ts";
 import { createSqliteFile, runSqlite, type SqliteFile } from "../../support/sqlite-database-harness.ts";
 
@@ -110,6 +110,26 @@ describe("createSqliteDatabase()", () => {
     await database.load();
     runSqlite(file.path, "BEGIN EXCLUSIVE; INSERT INTO funds VALUES ('KNRI11'); COMMIT");
     expect(await database.load()).toEqual(["HGLG11", "KNRI11"]);
+  });
+
+  test("createSqliteDatabase() says of a view whose table is gone that it cannot be read, and reads the others", async () => {
+    fill(file.path, "HGLG11");
+    file.run(`
+      CREATE TABLE gone (a TEXT); CREATE VIEW orphan AS SELECT a FROM gone;
+      CREATE VIEW kept AS SELECT ticker FROM funds; DROP TABLE gone`);
+    const columns = await database.columns(["orphan", "main.orphan", "kept", "absent", "funds"]);
+    const unreadable = columns.get("orphan");
+    expect(unreadable).toBeInstanceOf(DatabaseError);
+    expect(unreadable).toMatchObject({
+      code: "rejected",
+      detail: 'SQLite answered "no such table: main.gone"',
+    });
+    expect([...columns]).toEqual([
+      ["orphan", unreadable],
+      ["main.orphan", unreadable],
+      ["kept", ["ticker"]],
+      ["funds", ["ticker"]],
+    ]);
   });
 
   test("createSqliteDatabase() refuses more rows than it may hold", async () => {

@@ -3,6 +3,7 @@ export const TTL = "whole seconds from 1 to 315360000, such as 86400";
 const TICKERS_TTL = "seconds above 0 and up to 315360000, with or without a fraction, such as 300 or 0.5";
 const QUERY = "one query with a column ticker, such as SELECT ticker FROM view_fiis_info";
 export const DATABASE = "sqlite:PATH, sqlite::memory: or postgres://[user:password@]host[:port]/database";
+export const DATABASE_ESCAPES = "a URL with each % written as %25, unless it begins an escape such as %40";
 export const REDIS = "redis://[user:password@]host[:port][/database], or rediss:// for TLS, without a query";
 export const NAMESPACE = "1 to 100 visible ASCII characters, such as mosaic or {mosaic}";
 const HOST = "a host name or address, such as 0.0.0.0";
@@ -69,6 +70,9 @@ export const WRONG: readonly (readonly [name: string, value: string, takes: stri
   ].map((value) => ["TICKERS_SQL", value, QUERY] as const),
   ...["funds.db", "data/funds.db", "mysql://h/db", "http://h/", "file://h/x", "postgres://"].map(
     (value) => ["DATABASE_URL", value, DATABASE] as const,
+  ),
+  ...["postgres://h/%", "postgres://h/db%zz", "postgres://h/%ff", "postgres://%h/db"].map(
+    (value) => ["DATABASE_URL", value, DATABASE_ESCAPES] as const,
   ),
   ...["HMAC", "sha512", "NONE", " none", "hmac,sha256"].map(
     (value) => ["VIEWS_SIGNATURE_MODE", value, "none, sha256 or hmac"] as const,

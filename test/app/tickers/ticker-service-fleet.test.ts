@@ -104,7 +104,7 @@ describe.each(["memory", "redis"] as const)("tickers of a fleet that shares %s",
     const held = source.hold();
     const loading = mine.load();
     await held.asked;
-    const resynced = mine.resync();
+    const resynced = mine.resync("announcement");
     held.release();
     expect(seen(await loading)).toBe("fresh from database: HGLG11");
     await resynced;
@@ -144,17 +144,31 @@ describe.each(["memory", "redis"] as const)("tickers of a fleet that shares %s",
     source.answer(NEW);
     await theirs.refresh();
     expect(seen(await mine.load())).toBe("fresh from database: HGLG11");
-    await mine.resync();
+    await mine.resync("announcement");
     expect(seen(await mine.load())).toBe("fresh from cache: HGLG11 NOVO11");
     expect(source.queries()).toBe(2);
   });
 
+  test("resync() that only compares leaves a load that is under way as it is", async () => {
+    const held = source.hold();
+    const loading = mine.load();
+    await held.asked;
+    const resynced = mine.resync("comparison");
+    held.release();
+    const loaded = await loading;
+    await resynced;
+    expect(seen(loaded)).toBe("fresh from database: HGLG11");
+    expect(await storedTickers(cache)).toEqual(OLD);
+    expect(seen(mine.peek())).toBe("fresh from cache: HGLG11");
+    expect(source.queries()).toBe(1);
+  });
+
   test("resync() leaves the copy where the shared cache has no list, and asks nobody without a copy", async () => {
-    await mine.resync();
+    await mine.resync("announcement");
     expect(mine.story()).toEqual([]);
     await mine.load();
     await cache.delete(TICKERS_KEY);
-    await mine.resync();
+    await mine.resync("announcement");
     expect(seen(await mine.load())).toBe("fresh from database: HGLG11");
     expect(source.queries()).toBe(1);
   });

@@ -59,6 +59,34 @@ describe("load() while the database fails", () => {
     expect(seen(await replica.load())).toBe("fresh from database: HGLG11");
   });
 
+  test.each([0.2, 0.998])(
+    "load() leaves a database that has failed alone for a TTL of %d s at most",
+    async (ttlSeconds) => {
+      const hasty = createTickerReplica({ cache, source, clock, ttlSeconds });
+      await hasty.load();
+      source.answer(databaseFailure());
+      clock.elapse(ttlSeconds);
+      expect(seen(await hasty.load())).toBe(`stale from database: ${LIST}`);
+      source.answer(["XPLG11"]);
+      const askedBefore = source.queries();
+      clock.elapse(ttlSeconds / 2);
+      expect(seen(await hasty.load())).toBe(`stale from database: ${LIST}`);
+      expect(source.queries()).toBe(askedBefore);
+      clock.elapse(ttlSeconds / 2);
+      expect(seen(await hasty.load())).toBe("fresh from database: XPLG11");
+    },
+  );
+
+  test("load() hears of a list that another replica shares within a short TTL, database or not", async () => {
+    const hasty = createTickerReplica({ cache, source, clock, ttlSeconds: 0.2 });
+    source.answer(databaseFailure());
+    await hasty.load();
+    clock.elapse(0.2);
+    const peer = createScriptedTickerSource(["XPLG11"]);
+    await createTickerReplica({ cache, source: peer, clock, ttlSeconds: 0.2 }).load();
+    expect(seen(await hasty.load())).toBe("fresh from cache: XPLG11");
+  });
+
   test("load() counts the pause from the failure, not from the question", async () => {
     source.answer(databaseFailure());
     const held = source.hold();

@@ -65,6 +65,8 @@ const FORM_ROWS: readonly QuestionRow[] = [
   ["fundo-HGLG11-logístico", ["HGLG11"]],
   ["HGLG11–KNRI11—MXRF11", ["HGLG11", "KNRI11", "MXRF11"]],
   ["HGLG11·KNRI11•MXRF11", ["HGLG11", "KNRI11", "MXRF11"]],
+  ["\u2068HGLG11\u2069\u200bKNRI11\u200e", ["HGLG11", "KNRI11"]],
+  ["HG\u00adLG11 KN\u2060RI11\u200d", ["HGLG11", "KNRI11"]],
   ["HGLG11´ `KNRI11 ¨MXRF11¸", ["HGLG11", "KNRI11", "MXRF11"]],
 ];
 
@@ -74,6 +76,7 @@ const EMOJI_ROWS: readonly QuestionRow[] = [
   ["➡️HGLG11", ["HGLG11"]],
   ["⚠️hglg", ["HGLG11"]],
   ["1️⃣HGLG11 2️⃣KNRI11", ["HGLG11", "KNRI11"]],
+  ["👩\u200dHGLG11\u200d👩", ["HGLG11"]],
   ["👨‍👩‍👧HGLG11👍🏽KNRI11🇧🇷MXRF11", ["HGLG11", "KNRI11", "MXRF11"]],
 ];
 
@@ -136,6 +139,9 @@ const NOTHING_ROWS: readonly QuestionRow[] = [
   "view_fiis_info",
   "constructor __proto__",
   "HGLG11KNRI11",
+  "al\u00adHGLG",
+  "HGLG\u200dana",
+  "HGLG11\u2060a",
 ].map((question) => [question, []]);
 
 const INJECTION_ROWS: readonly QuestionRow[] = [

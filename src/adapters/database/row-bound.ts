@@ -1,0 +1,26 @@
+import { DatabaseError } from "../../ports/database-port.ts";
+
+/** In characters for all texts of an answer together, in bytes for one value. */
+export const ANSWER_SIZE_MAX = 16 * 1024 * 1024;
+
+/**
+ * Counts the rows of an answer while they come, so that no query fills the memory.
+ *
+ * @returns what is told the values of each row, and throws a `DatabaseError` when they have become too many
+ */
+export function createRowBound(rowsMax: number): (values: readonly unknown[]) => void {
+  let rows = 0;
+  let size = 0;
+  return (values) => {
+    rows += 1;
+    if (rows > rowsMax) throw new DatabaseError("rejected", `the query returned more than ${rowsMax} rows`);
+    for (const value of values) {
+      size += typeof value === "string" || value instanceof Uint8Array ? value.length : 0;
+    }
+    if (size > ANSWER_SIZE_MAX)
+      throw new DatabaseError("rejected", `the query returned more than ${ANSWER_SIZE_MAX} characters`);
+  };
+}
+
+/** How many rows a ticker query may have. */
+export const TICKER_ROWS_MAX = 100_000;

@@ -1,0 +1,26 @@
+import type { DatabaseErrorCode } from "../../ports/database-port.ts";
+
+/** How the thread opens its database. */
+export interface SqliteThreadData {
+  /** A path, `:memory:`, or `sample` for the embedded sample database. */
+  readonly location: string;
+  readonly lockTimeoutMs: number;
+}
+
+/** What the thread is asked, one question at a time. */
+export type SqliteQuestion =
+  | { readonly kind: "tickers"; readonly query: string }
+  | { readonly kind: "columns"; readonly names: readonly string[] };
+
+/** A failure as it travels between threads, which leaves the class of an error behind. */
+export interface SqliteFailure {
+  readonly code: DatabaseErrorCode;
+  readonly detail: string;
+  readonly cause: unknown;
+}
+
+/** One answer to each question, in their order. */
+export type SqliteAnswer =
+  | { readonly kind: "tickers"; readonly values: readonly unknown[] }
+  | { readonly kind: "columns"; readonly columns: ReadonlyMap<string, readonly string[] | SqliteFailure> }
+  | ({ readonly kind: "failed" } & SqliteFailure);

@@ -1,0 +1,142 @@
+import * as v from "valibot";
+import { parseSettings } from "../settings.ts";
+import { type Command, type CommandIo, EXIT, type ExitCode } from "./command.ts";
+
+/** How long the service may take to answer. */
+const ANSWER_TIMEOUT_MS = 10_000;
+
+/** `mosaic status [URL]`: which replicas live, what each serves, and who diverges. */
+export const statusCommand: Command = {
+  name: "status",
+  usage: "status [--format json] [URL]",
+  summary: "Show the replicas that the service at URL, or at HOST and PORT, knows; ADMIN_TOKEN is its token",
+  positionalsMax: 1,
+  values: ["format"],
+  async run(io, _deps, { positionals: [given], values }) {
+    const format = values.get("format") ?? "text";
+    if (format !== "text" && format !== "json")
+      return misused(io, `--format is text or json, not ${JSON.stringify(format)}`);
+    const parsed = parseSettings(io.env, { terminal: false });
+    if (parsed.kind === "invalid") return misused(io, parsed.message);
+    const { host, port, adminToken } = parsed.settings;
+    const base = given ?? `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+    if (!/^https?:$/.test(URL.parse(base)?.protocol ?? "")) {
+      return misused(io, "the URL must begin with http:// or https://, such as http://127.0.0.1:8000");
+    }
+    if (adminToken === undefined)
+      return misused(io, "ADMIN_TOKEN is not set: it must be the token of the service");
+    const answer = await ask(base, adminToken);
+    if (typeof answer === "string") {
+      io.stderr.write(`mosaic: ${answer}\n`);
+      return EXIT.invalid;
+    }
+    io.stdout.write(format === "json" ? `${JSON.stringify(answer)}\n` : describeFleet(answer));
+    return isSound(answer) ? EXIT.ok : EXIT.invalid;
+  },
+};
+
+function misused(io: CommandIo, detail: string): ExitCode {
+  io.stderr.write(`mosaic: ${detail}\n`);
+  return EXIT.usage;
+}
+
+const fleetSchema = v.looseObject({
+  self: v.string(),
+  shared: v.boolean(),
+  hash: v.nullable(v.string()),
+  diverging: v.number(),
+  replicas: v.array(
+    v.looseObject({
+      id: v.string(),
+      version: v.string(),
+      runtime: v.string(),
+      uptimeSeconds: v.number(),
+      catalog: v.nullable(
+        v.looseObject({ hash: v.string(), source: v.string(), views: v.number(), revision: v.number() }),
+      ),
+      cache: v.looseObject({ state: v.string() }),
+      tickers: v.nullable(v.looseObject({ count: v.number(), ageSeconds: v.number(), stale: v.boolean() })),
+      divergent: v.boolean(),
+    }),
+  ),
+});
+
+type FleetAnswer = v.InferOutput<typeof fleetSchema>;
+
+/** The fleet, or what is wrong. */
+async function ask(base: string, token: string): Promise<FleetAnswer | string> {
+  const url = new URL("/admin/replicas", base);
+  try {
+    const response = await fetch(url, {
+      headers: { authorization: `Bearer ${token}` },
+      redirect: "error",
+      signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+    });
+    if (response.status === 401) return `${url.origin} does not take ADMIN_TOKEN: it has another token`;
+    const parsed = v.safeParse(fleetSchema, response.ok ? await response.json() : undefined);
+    return parsed.success
+      ? parsed.output
+      : `${url.origin} answered ${response.status}, and not as Mosaic does`;
+  } catch (error) {
+    if (error instanceof Error && error.name === "TimeoutError")
+      return `${url.origin} did not answer within 10 seconds`;
+    if (error instanceof SyntaxError) return `${url.origin} answered, and not as Mosaic does`;
+    return `${url.origin} cannot be reached`;
+  }
+}
+
+/** All serve the published catalog, and all know of each other. */
+function isSound({ shared, diverging, replicas }: FleetAnswer): boolean {
+  return shared && diverging === 0 && replicas.every(({ catalog }) => catalog !== null);
+}
+
+function describeFleet({ hash, shared, diverging, replicas, self }: FleetAnswer): string {
+  const head = ["replica", "catalog", "revision", "source", "views", "cache", "tickers", "up", "version", ""];
+  const rows = replicas.map((replica) => describeReplica(replica, replica.id === self));
+  const known = replicas.length === 1 ? "1 replica" : `${replicas.length} replicas`;
+  const published = hash === null ? "nothing is published" : `published: ${hash}`;
+  const alone = shared ? "" : "; the shared cache does not tell of others";
+  const verb = diverging === 1 ? "diverges" : "diverge";
+  const diverge = diverging === 0 ? "" : `; ${diverging} of them ${verb}`;
+  return `${[...table([head, ...rows]), "", `${known}${diverge}${alone}`, published].join("\n")}\n`;
+}
+
+function describeReplica(replica: FleetAnswer["replicas"][number], isAsked: boolean): readonly string[] {
+  const { id, version, runtime, uptimeSeconds, cache, tickers } = replica;
+  const stale = tickers?.stale === true ? ", stale" : "";
+  return [
+    isAsked ? `${id} *` : id,
+    ...describeCatalog(replica),
+    cache.state,
+    tickers === null ? "-" : `${tickers.count}, ${age(tickers.ageSeconds)}${stale}`,
+    age(uptimeSeconds),
+    `${version}, ${runtime}`,
+    warning(replica),
+  ];
+}
+
+function describeCatalog({ catalog }: FleetAnswer["replicas"][number]): readonly string[] {
+  if (catalog === null) return ["-", "-", "-", "-"];
+  return [catalog.hash.slice(0, 12), `${catalog.revision}`, catalog.source, `${catalog.views}`];
+}
+
+function warning({ catalog, divergent }: FleetAnswer["replicas"][number]): string {
+  if (catalog === null) return "NO CATALOG";
+  return divergent ? "DIVERGES" : "";
+}
+
+function table(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+function age(seconds: number): string {
+  if (seconds < 120) return `${seconds}s`;
+  if (seconds < 7200) return `${Math.floor(seconds / 60)}m`;
+  return seconds < 172_800 ? `${Math.floor(seconds / 3600)}h` : `${Math.floor(seconds / 86_400)}d`;
+}

@@ -1,0 +1,13 @@
+import { normalizeTicker, TICKER_TEXT_LENGTH_MAX, type Ticker } from "./ticker.ts";
+import type { TickerSet } from "./ticker-set.ts";
+
+/**
+ * The ticker that somebody means: as it stands in the list, however odd, else in its normal form.
+ *
+ * @returns undefined for what is not in the list, or longer than {@link TICKER_TEXT_LENGTH_MAX} characters
+ */
+export function findTicker(text: string, known: TickerSet): Ticker | undefined {
+  if (text.length > TICKER_TEXT_LENGTH_MAX) return undefined;
+  const forms = [text.trim().toUpperCase(), normalizeTicker(text)];
+  return forms.find((form): form is Ticker => form !== undefined && known.has(form));
+}

@@ -1,0 +1,164 @@
+import { createServer } from "node:http";
+import { describe, expect, test, vi } from "vitest";
+import { freePort } from "../support/free-port.ts";
+import { listenLoopback } from "../support/listen-loopback.ts";
+import { type MainOptions, type MainRun, runMain } from "../support/run-main.ts";
+import { type FleetReplica, servedHash, startFleet } from "../support/running-fleet.ts";
+import { RUNTIMES } from "../support/runtimes.ts";
+import { startCombination } from "../support/service-combinations.ts";
+import { ADMIN_TOKEN } from "../support/service-process.ts";
+import { viewYaml } from "../support/views-directory.ts";
+
+const WAIT = { timeout: 15_000, interval: 50 };
+const REPLICA = {
+  id: "pod-b-1",
+  version: "1.2.3",
+  runtime: "node 24.0.0",
+  startedAt: "2026-01-02T03:04:05.678Z",
+  uptimeSeconds: 7300,
+  catalog: { hash: "b".repeat(64), source: "disk", views: 8, revision: 2, ageSeconds: 10 },
+  cache: { backend: "redis", state: "up" },
+  tickers: { count: 320, ageSeconds: 119, stale: true },
+  divergent: true,
+};
+const DIVERGING = {
+  self: "pod-a-1",
+  shared: true,
+  hash: "a".repeat(64),
+  diverging: 1,
+  replicas: [
+    {
+      ...REPLICA,
+      id: "pod-a-1",
+      uptimeSeconds: 200_000,
+      catalog: { ...REPLICA.catalog, hash: "a".repeat(64), source: "cache", revision: 3 },
+      tickers: null,
+      divergent: false,
+    },
+    REPLICA,
+    {
+      ...REPLICA,
+      id: "pod-c-1",
+      uptimeSeconds: 5,
+      catalog: null,
+      cache: { backend: "redis", state: "down" },
+    },
+  ],
+};
+
+/** A server that answers every request in one way. */
+async function answering(status: number, body: string) {
+  const server = createServer((_request, response) => {
+    response.writeHead(status, { "content-type": "application/json" }).end(body);
+  });
+  const port = await listenLoopback(server);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+describe.each(RUNTIMES)("mosaic status on $name", (runtime) => {
+  const status = (args: readonly string[], env: MainOptions["env"] = { ADMIN_TOKEN }): Promise<MainRun> =>
+    runMain(runtime, { args: ["status", ...args], directory: ".", env: env ?? {} });
+
+  test("mosaic status shows a fleet, as a table and as JSON", async () => {
+    await using fleet = await startFleet({ size: 2, files: { "alpha.yaml": viewYaml("a") }, runtime });
+    const [first] = fleet.replicas as [FleetReplica];
+    const hash = (await servedHash(first)) ?? "";
+    await vi.waitFor(async () => {
+      const { exitCode, stdout, stderr } = await status([first.service.url]);
+      expect([exitCode, stderr]).toEqual([0, ""]);
+      expect(stdout.split("\n")[0]).toMatch(
+        /^replica +catalog +revision +source +views +cache +tickers +up +version$/,
+      );
+      expect(stdout.match(new RegExp(`  ${hash.slice(0, 12)}  1 `, "g"))).toHaveLength(2);
+      expect(stdout).toContain(`\n2 replicas\npublished: ${hash}\n`);
+    }, WAIT);
+    const json = await status([first.service.url, "--format", "json"]);
+    expect(json.exitCode).toBe(0);
+    expect(JSON.parse(json.stdout)).toMatchObject({ shared: true, hash, diverging: 0 });
+  });
+
+  test("mosaic status finds the service by HOST and PORT, with a local cache too", async () => {
+    await using running = await startCombination({ name: "", backend: "local", runtime });
+    const { port } = new URL(running.service.url);
+    const { exitCode, stdout } = await status([], { ADMIN_TOKEN, PORT: port });
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("\n1 replica\npublished: ");
+  });
+
+  test("mosaic status says who diverges and who has no catalog, and exits with 1", async () => {
+    await using server = await answering(200, JSON.stringify(DIVERGING));
+    const { exitCode, stdout } = await status([server.url]);
+    expect(exitCode).toBe(1);
+    expect(stdout).toBe(
+      [
+        "replica    catalog       revision  source  views  cache  tickers           up  version",
+        "pod-a-1 *  aaaaaaaaaaaa  3         cache   8      up     -                 2d  1.2.3, node 24.0.0",
+        "pod-b-1    bbbbbbbbbbbb  2         disk    8      up     320, 119s, stale  2h  1.2.3, node 24.0.0  DIVERGES",
+        "pod-c-1    -             -         -       -      down   320, 119s, stale  5s  1.2.3, node 24.0.0  NO CATALOG",
+        "",
+        "3 replicas; 1 of them diverges",
+        `published: ${"a".repeat(64)}`,
+        "",
+      ].join("\n"),
+    );
+  });
+
+  test("mosaic status exits with 1 when the shared cache does not tell", async () => {
+    const alone = {
+      ...DIVERGING,
+      shared: false,
+      hash: null,
+      diverging: 0,
+      replicas: [DIVERGING.replicas[0]],
+    };
+    await using server = await answering(200, JSON.stringify(alone));
+    const { exitCode, stdout } = await status([server.url]);
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain("1 replica; the shared cache does not tell of others\nnothing is published\n");
+  });
+
+  test.each([
+    [401, "{}", "does not take ADMIN_TOKEN: it has another token"],
+    [404, "{}", "answered 404, and not as Mosaic does"],
+    [200, "<html>", "answered, and not as Mosaic does"],
+    [200, '{"replicas": 1}', "answered 200, and not as Mosaic does"],
+  ])("mosaic status says what is wrong with an answer: %i %s", async (code, body, detail) => {
+    await using server = await answering(code, body);
+    expect(await status([server.url])).toEqual({
+      exitCode: 1,
+      stdout: "",
+      stderr: `mosaic: ${server.url} ${detail}\n`,
+    });
+  });
+
+  test("mosaic status says that nobody answers", async () => {
+    const url = `http://127.0.0.1:${await freePort()}`;
+    expect(await status([url])).toEqual({
+      exitCode: 1,
+      stdout: "",
+      stderr: `mosaic: ${url} cannot be reached\n`,
+    });
+  });
+
+  test.each([
+    [[], {}, "ADMIN_TOKEN is not set: it must be the token of the service"],
+    [
+      ["ftp://x"],
+      { ADMIN_TOKEN },
+      "the URL must begin with http:// or https://, such as http://127.0.0.1:8000",
+    ],
+    [["--format", "xml"], { ADMIN_TOKEN }, '--format is text or json, not "xml"'],
+  ])("mosaic status %j is wrong usage", async (args, env, detail) => {
+    expect(await status(args, env as Readonly<Record<string, string>>)).toEqual({
+      exitCode: 2,
+      stdout: "",
+      stderr: `mosaic: ${detail}\n`,
+    });
+  });
+});
