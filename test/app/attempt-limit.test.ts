@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createAttemptLimit } from "../../src/app/http/attempt-limit.ts";
+import { createTokenCheck } from "../../src/app/http/token-check.ts";
 import { TooManyAttemptsError } from "../../src/app/http/too-many-attempts-error.ts";
-import { createTokenCheck } from "../../src/app/http/verify-token.ts";
 
 /** A clock that stands still until it is told otherwise. */
 function stoppedClock() {

@@ -5,7 +5,7 @@ import { activate, publishActive } from "./activate-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 import type { Refusal } from "./catalog-event.ts";
 import type { ActiveCatalog, CatalogOrigin } from "./catalog-registry.ts";
-import { mayBeNewer } from "./replaceable.ts";
+import { mayBeNewer } from "./replacement-patience.ts";
 import {
   type AdmittedCatalog,
   type CachedCatalog,

@@ -3,7 +3,7 @@ import { activate, publishActive } from "./activate-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 import type { CatalogEvent } from "./catalog-event.ts";
 import type { ActiveCatalog } from "./catalog-registry.ts";
-import { absencePatienceMs, patienceMs } from "./replaceable.ts";
+import { absencePatienceMs, patienceMs } from "./replacement-patience.ts";
 import { type CachedCatalog, generationOf, takeCached } from "./take-catalog.ts";
 
 /** What a replica remembers from one comparison to the next. */

@@ -13,7 +13,7 @@ import { auditReload } from "./audit-reload.ts";
 import type { HttpContext, HttpEnv } from "./http-env.ts";
 import { type ProblemCode, problem } from "./problem.ts";
 import { respondJson } from "./respond.ts";
-import { createTokenCheck, type TokenDeps } from "./verify-token.ts";
+import { createTokenCheck, type TokenDeps } from "./token-check.ts";
 
 export interface AdminRoutesDeps extends TokenDeps {
   readonly log: Log;
