@@ -8,13 +8,18 @@ import { withObserver } from "../adapters/cache/observed-cache.ts";
 import { createRedisCache } from "../adapters/cache/redis-cache.ts";
 import { connectRedis, createRedisClient } from "../adapters/cache/redis-client.ts";
 import { createFilesystemSource } from "../adapters/catalog-source/filesystem-source.ts";
+import { storeManifest as storeManifestFile } from "../adapters/catalog-source/store-manifest.ts";
 import { openDatabase } from "../adapters/database/open-database.ts";
+import { createFilesystemKeyring } from "../adapters/keyring/filesystem-keyring.ts";
 import type { BroadcastPort } from "../ports/broadcast-port.ts";
 import type { CachePort } from "../ports/cache-port.ts";
+import type { ManifestStore } from "../ports/manifest-store-port.ts";
 import { maskUrl } from "./mask-url.ts";
 import { runService, type SharedCache, type SharedCacheHooks } from "./run-service.ts";
 import type { ConnectDatabase, OpenSource, RunningService, ServiceParts } from "./service.ts";
 import type { Settings } from "./settings.ts";
+import { openSignatureGate } from "./signing/open-signature-gate.ts";
+import type { OpenKeyring } from "./signing/signing-keys.ts";
 import type { Log } from "./telemetry/log.ts";
 
 /** Different errors of one outage that are logged. */
@@ -28,13 +33,21 @@ const PROBE_PAUSE_MS_MAX = 1000;
 /** Makes the source that `VIEWS_DIR`, or a command's argument, names. */
 export const openSource: OpenSource = createFilesystemSource;
 
+/** Makes the keyring that `VIEWS_SIGNATURE_KEYRING` names. */
+export const openKeyring: OpenKeyring = createFilesystemKeyring;
+
+/** Puts a manifest into a folder. */
+export const storeManifest: ManifestStore = storeManifestFile;
+
 /**
  * Makes the adapters that the settings name, unless they are given, and starts a service on them.
  *
+ * @throws {SigningKeysError} when the keys that the settings name cannot be had
  * @throws when the address cannot be bound
  */
-export function startService(parts: ServiceParts): Promise<RunningService> {
+export async function startService(parts: ServiceParts): Promise<RunningService> {
   const { settings, adminToken, log } = parts;
+  const gate = await openSignatureGate(settings, { openKeyring, log });
   const database = parts.database ?? connectDatabase(settings, log);
   return runService({
     settings,
@@ -42,6 +55,7 @@ export function startService(parts: ServiceParts): Promise<RunningService> {
     log,
     source: parts.source ?? openSource(settings.viewsDir),
     database,
+    gate,
     openShared: (hooks) => shareCache(openCache(parts, hooks), settings.cacheNamespace, hooks),
     // What was given is closed by whoever gave it.
     close: parts.database === undefined ? database.close : async () => undefined,

@@ -20,6 +20,7 @@ import { createHttpApp } from "./http/http-app.ts";
 import { type HttpServer, listen } from "./http/http-server.ts";
 import type { RunningService } from "./service.ts";
 import type { Settings } from "./settings.ts";
+import type { SignatureGate } from "./signing/signature-gate.ts";
 import type { Log } from "./telemetry/log.ts";
 import { logCatalogEvent } from "./telemetry/log-catalog-event.ts";
 import { logFleetNotice } from "./telemetry/log-fleet-notice.ts";
@@ -62,6 +63,8 @@ export interface ServicePorts {
   readonly log: Log;
   readonly source: CatalogSourcePort;
   readonly database: Database;
+  /** Has read its keys. */
+  readonly gate: SignatureGate;
   readonly openShared: (hooks: SharedCacheHooks) => SharedCache;
   /** Closes what is not closed with the shared cache. */
   readonly close: () => Promise<void>;
@@ -135,6 +138,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     store: createCatalogStore(opened.shared),
     source,
     registry,
+    gate: ports.gate,
     ttlSeconds: settings.viewsCacheTtlSeconds,
     emit(event: CatalogEvent) {
       metrics.catalogEvent(event);

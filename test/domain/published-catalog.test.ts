@@ -53,6 +53,10 @@ describe("encodePublication()", () => {
       ["catalog:state", `{"hash": "${hash}", "revision": 7, "version": 1}`],
     ]);
     expect(encodePublication(CATALOG, 7)).toHaveLength(6);
+    const manifest = new Uint8Array([0xff, 0x00]);
+    const entries = encodePublication(CATALOG, 7, manifest);
+    expect(entries.find(({ key }) => key === "catalog:manifest")?.value).toBe(manifest);
+    expect(entries).toHaveLength(7);
   });
 });
 

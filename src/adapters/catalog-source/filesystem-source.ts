@@ -50,6 +50,16 @@ export function createFilesystemSource(directory: string): CatalogSourcePort {
         `its files changed during each of ${ATTEMPTS_MAX} attempts to read it`,
       );
     },
+    async peekManifest({ signal } = {}) {
+      requireWanted(name, signal);
+      const root = await orSourceError(name, () => realpath(name));
+      const target = await resolveEntry(name, MANIFEST_FILE);
+      if (target === undefined || !target.stats.isFile() || !isInside(root, target.realPath))
+        return undefined;
+      const { realPath } = target;
+      const bytes = await readFound(name, { path: MANIFEST_FILE, realPath }, MANIFEST_BYTES_MAX);
+      return bytes !== undefined && bytes.byteLength > MANIFEST_BYTES_MAX ? undefined : bytes;
+    },
   };
 }
 
