@@ -1,8 +1,8 @@
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createGuardedDirectory } from "../support/guarded-directory.ts";
 import { type MainOptions, type MainRun, runMain, runToEnd } from "../support/run-main.ts";
-import { RUNTIMES } from "../support/runtimes.ts";
+import { MAIN, RUNTIMES } from "../support/runtimes.ts";
 import { createSqliteFile } from "../support/sqlite-database-harness.ts";
 import {
   DATABASE_KINDS,
@@ -40,6 +40,14 @@ function databaseOf(kind: string): TickerDatabase {
 }
 
 describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
+  /** A line of the shell in which `"$@"` is the command. */
+  const shell = (
+    line: string,
+    { words = ["tickers"], env = {} }: { words?: readonly string[]; env?: MainOptions["env"] } = {},
+  ): Promise<MainRun> => {
+    const args = ["-c", line, "sh", runtime.command, ...runtime.args, MAIN, ...words];
+    return runToEnd("/bin/sh", { args, directory: PROJECT, env });
+  };
   const mosaic = (args: readonly string[], options: Partial<MainOptions> = {}): Promise<MainRun> =>
     runMain(runtime, { args, directory: PROJECT, ...options });
 
@@ -108,13 +116,34 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
   });
 
   test("mosaic tickers lets its reader leave early", async () => {
-    const { command, args } = runtime;
-    const main = [command, ...args, join(PROJECT, "src/app/main.ts"), "tickers"].map((word) => `"${word}"`);
-    const run = await runToEnd("/bin/sh", {
-      args: ["-c", `${main.join(" ")} | head -n 1`],
-      directory: PROJECT,
+    expect(await shell('"$@" | head -n 1')).toEqual(ok("ABCP11\n"));
+  });
+
+  test("mosaic tickers is written out whole for a reader that takes its time", async () => {
+    const TICKERS_SQL =
+      "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) SELECT 'X' || printf('%040d', i) AS ticker FROM n";
+    // The pause is longer than the command gives to what may hold it at its end.
+    const run = await shell('"$@" | (sleep 2; wc -lc)', { env: { TICKERS_SQL } });
+    expect({ ...run, stdout: run.stdout.trim().split(/\s+/) }).toEqual({
+      ...ok(""),
+      stdout: ["20000", "840000"],
     });
-    expect(run).toEqual(ok("ABCP11\n"));
+  });
+
+  test("mosaic tickers says that its output cannot be written", async () => {
+    expect(await shell('"$@" > /dev/full')).toEqual(
+      failed("mosaic: the output cannot be written (ENOSPC)\n"),
+    );
+    expect(await shell('"$@" 2> /dev/full', { env: { TICKERS_SQL: "SELECT 1 FROM" } })).toEqual(failed(""));
+  });
+
+  test("mosaic diff fails for columns that differ although nobody reads which", async () => {
+    await using views = await createViewsDirectory({ "institutions.yaml": viewYaml("name") });
+    const words = ["diff", "--database", views.path];
+    expect(await shell('("$@"; echo "exit $?" >&2) | true', { words })).toEqual({
+      ...ok(""),
+      stderr: "exit 1\n",
+    });
   });
 
   test("mosaic diff --database finds the sample's views as they are written down", async () => {
