@@ -19,15 +19,18 @@ const SPELLINGS = [
   ...["HGLG11", "hglg11", "hGlG11", "%48GLG11", "%20HGLG11%20", "HGLG%2011", "%09hglg11%0A", "%C2%A0HGLG11"],
   ...["%E3%80%80hglg11", encodeURIComponent("ＨＧＬＧ１１"), encodeURIComponent("ｈｇｌｇ１１．ＳＡ")],
   ...["HGLG11.SA", "hglg11.sa", "HGLG11.BVMF", "BVMF:HGLG11", "bvmf%3Ahglg11", "BVMF:%20hglg11", "B3:HGLG11"],
+  ...["%E2%80%8BHGLG11", "HGLG11%EF%B8%8F"],
 ];
 
 const FORM_HINT = "Write four letters and two digits, such as HGLG11";
+const UNLISTED_HINT = "It is not in the list; GET /tickers has all that are";
 const UNKNOWN: readonly (readonly [ticker: string, hint: string])[] = [
   ...["HGLG", "hglg", "HGLG13", "hglg11b", "HGLG11.SAO", "HGLG11'%20OR%20'1'='1"].map(
     (ticker) => [ticker, "Did you mean HGLG11?"] as const,
   ),
   ["HGLG11';DROP%20TABLE%20funds;--", "Did you mean HGLG11?"],
-  ...["XXXX11", "%00", "%", "%ff%fe", "..%2f", "..%2f..%2fetc%2fpasswd", "__proto__", "constructor"].map(
+  ...["XXXX11", "xxxx11.sa", "XXXX3", "XXXX11B"].map((ticker) => [ticker, UNLISTED_HINT] as const),
+  ...["%00", "%", "%ff%fe", "..%2f", "..%2f..%2fetc%2fpasswd", "__proto__", "constructor"].map(
     (ticker) => [ticker, FORM_HINT] as const,
   ),
   ...["list", "extract", "%e2%80%ae", "'%20OR%201=1--", "%25", "%20", ":HGLG11", ".SA"].map(
