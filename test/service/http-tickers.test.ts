@@ -257,7 +257,34 @@ describe.each(TICKER_COMBINATIONS)("addTickerRoutes() with $name", (combination)
     }
     for (const path of ["/tickers/", "/tickers/HGLG11/price", "/tickers/extract/all"])
       expect([path, (await send(path)).status]).toEqual([path, 404]);
-    expect((await send("/tickers", { method: "HEAD" })).text).toBe("");
+  });
+
+  test("createHttpApp() answers HEAD with the headers of GET", async () => {
+    const routes = ["/views", "/views/view_fiis_info", "/views/view_fiis_info/columns", "/views/absent"];
+    const others = [
+      "/tickers",
+      "/tickers/HGLG11",
+      "/tickers/XXXX11",
+      "/healthz",
+      "/admin/replicas",
+      "/nowhere",
+    ];
+    const admin = ["/admin/views/diff"];
+    for (const path of [...routes, ...others, ...admin, "/admin/views/reload"]) {
+      const [get, head] = await Promise.all(
+        ["GET", "HEAD"].map((method) => send(path, { method, headers: WITH_TOKEN })),
+      );
+      const { date: _, ...expected } = get?.headers ?? {};
+      const { date: __, ...headers } = head?.headers ?? {};
+      expect([path, head?.status, headers, head?.text]).toEqual([path, get?.status, expected, ""]);
+    }
+    // What these say changes from one moment to the next.
+    for (const path of ["/readyz", "/metrics"]) {
+      const head = await send(path, { method: "HEAD" });
+      expect([path, head.status, Number(head.headers["content-length"]) > 100]).toEqual([path, 200, true]);
+    }
+    const refused = await send("/admin/views/diff", { method: "HEAD" });
+    expect([refused.status, Number(refused.headers["content-length"]) > 100]).toEqual([401, true]);
   });
 });
 
@@ -289,5 +316,25 @@ describe.each(TICKER_COMBINATIONS)("addOperationsRoutes() with $name", (combinat
     const age = readMetrics((await send("/metrics")).text).get("mosaic_tickers_age_seconds") ?? Number.NaN;
     expect(age).toBeGreaterThanOrEqual(0);
     expect(age).toBeLessThanOrEqual((performance.now() - startedMs) / 1000);
+  });
+
+  test("GET /readyz tells a list that nobody asked for from one that the database failed to replace", async () => {
+    await using database = await openTickerDatabase(combination.database);
+    const env = { DATABASE_URL: database.url, TICKERS_CACHE_TTL: "0.3" };
+    await using running = await startCombination(combination, env);
+    const send = (path: string) => sendRequest(running.service.url, path);
+    const state = async (): Promise<unknown> =>
+      ((await send("/readyz")).json() as { components: { tickers: { state: unknown } } }).components.tickers
+        .state;
+    const stale = async () => ((await send("/tickers")).json() as { stale: unknown }).stale;
+    // A replica that has just joined a fleet may not keep its first list.
+    await expect.poll(async () => [await stale(), await state()]).toEqual([false, "fresh"]);
+    await expect.poll(state).toBe("expired");
+    expect(await stale()).toBe(false);
+    await database.goDown();
+    await expect.poll(state).toBe("expired");
+    await expect.poll(stale, { timeout: 10_000 }).toBe(true);
+    expect(await state()).toBe("stale");
+    await database.comeBack();
   });
 });
