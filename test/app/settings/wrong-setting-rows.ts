@@ -74,9 +74,6 @@ export const WRONG: readonly (readonly [name: string, value: string, takes: stri
   ...["postgres://h/%", "postgres://h/db%zz", "postgres://h/%ff", "postgres://%h/db"].map(
     (value) => ["DATABASE_URL", value, DATABASE_ESCAPES] as const,
   ),
-  ...["redis://u:50%@h/0", "redis://%zz:p@h/0", "rediss://u:%ff@h"].map(
-    (value) => ["REDIS_URL", value, DATABASE_ESCAPES] as const,
-  ),
   ...["HMAC", "sha512", "NONE", " none", "hmac,sha256"].map(
     (value) => ["VIEWS_SIGNATURE_MODE", value, "none, sha256 or hmac"] as const,
   ),
