@@ -183,9 +183,12 @@ describe.each(TICKER_COMBINATIONS)("addTickerRoutes() with $name", (combination)
 
   test("POST /tickers/extract blames a body that ends early on its sender", async () => {
     const { hostname, port } = new URL(running.service.url);
+    // Deno's own server drops the connection of a wrong chunk, and answers nothing.
+    const wrongChunk = ["wrong-chunk", "transfer-encoding: chunked", '8\r\n{"text":\r\nZZ\r\n'] as const;
     for (const [id, framing, start] of [
       ["early-length", "content-length: 100", '{"text":'],
       ["early-chunked", "transfer-encoding: chunked", '8\r\n{"text":\r\n'],
+      ...(combination.runtime.name === "node" ? [wrongChunk] : []),
     ] as const) {
       const socket = connect(Number(port), hostname);
       const head = ["POST /tickers/extract HTTP/1.1", "host: x", `x-request-id: ${id}`, framing].join("\r\n");

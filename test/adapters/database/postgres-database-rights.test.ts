@@ -172,6 +172,19 @@ describe("createPostgresDatabase()", () => {
     await database.close();
   });
 
+  test("columns() reads all columns of a large catalog", async () => {
+    const columns = Array.from({ length: 200 }, (_, index) => `c${index}`);
+    const select = columns.map((column) => `1 AS ${column}`).join(",");
+    await postgres.sql(`
+      DO $$ BEGIN FOR i IN 1..600 LOOP EXECUTE 'CREATE VIEW large_' || i || ' AS SELECT ${select}'; END LOOP; END $$`);
+    const database = createPostgresDatabase({ url: postgres.url, name: "", query: "SELECT 1", ...PATIENT });
+    const names = Array.from({ length: 600 }, (_, index) => `large_${index + 1}`);
+    const found = await database.columns(names);
+    expect([...found.keys()].sort()).toEqual(names.toSorted());
+    expect([...found.values()].filter((own) => String(own) !== String(columns))).toEqual([]);
+    await database.close();
+  });
+
   test("load() refuses more rows than it may hold, and reads no further", async () => {
     const rows = (count: number) => `SELECT 'A' AS ticker FROM generate_series(1, ${count})`;
     expect(await load(rows(100_000))).toMatch(/^no DatabaseError: A,A,/);
