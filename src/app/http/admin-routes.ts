@@ -109,7 +109,7 @@ function sendDiff(context: HttpContext, diff: DatabaseDiff | undefined): Respons
   if (diff === undefined) {
     return problem(context, "catalog_unavailable", { detail: "There is no active catalog to compare" });
   }
-  if (diff.kind === "failed") return problem(context, "database_unavailable", { detail: diff.detail });
+  if (diff.kind === "failed") return problem(context, "database_unavailable", { detail: diff.error.message });
   return respondJson(context, 200, { status: diffStatus(diff.views), views: diff.views });
 }
 

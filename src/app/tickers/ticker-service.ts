@@ -63,7 +63,8 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
   let fresh: Promise<TickerLoad> | undefined;
   /** Counts what was said to have changed: a load that began before does not know of it. */
   let generation = 0;
-  let retryAtMs = Number.NEGATIVE_INFINITY;
+  /** When the database last gave no list. */
+  let failedAtMs = Number.NEGATIVE_INFINITY;
   let loading: Promise<TickerLoad> | undefined;
   let refreshing: Promise<TickerLoad> | undefined;
   // One at a time, so that the answer to an older question never replaces that to a newer one.
@@ -86,7 +87,9 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
   function peek(): TickerLoad {
     const now = nowMs();
     if (snapshot === undefined || now >= snapshot.staleUntilMs) return UNAVAILABLE;
-    return { kind: "tickers", snapshot, stale: now >= snapshot.freshUntilMs };
+    // An old list that nobody has asked for is no sign of trouble: one that the database failed to replace is.
+    const stale = now >= snapshot.freshUntilMs && failedAtMs >= snapshot.loadedAtMs;
+    return { kind: "tickers", snapshot, stale };
   }
 
   /** The copy while it is fresh: nobody needs to be asked. */
@@ -103,7 +106,7 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
   ): Promise<DatabaseAnswer | undefined> {
     const answer = await askDatabase(deps);
     if (answer === undefined) {
-      retryAtMs = nowMs() + retryMs;
+      failedAtMs = nowMs();
       return undefined;
     }
     const overtaken = isWanted() && (await shared.store(answer.set.tickers, over)) === "conflict";
@@ -118,7 +121,7 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
     const first = await shared.look();
     if (first.kind === "found") return take(first, asked);
     emit({ kind: "cache-miss", reason: first.reason });
-    if (nowMs() < retryAtMs) return peek();
+    if (nowMs() < failedAtMs + retryMs) return peek();
     const turn = await awaitTurn(deps, async () => (await shared.look()).kind === "found");
     try {
       // Whoever had the turn before has stored what is wanted here.
@@ -233,7 +236,8 @@ async function askDatabase({
     return createTickerSnapshot(tickers, { origin: "database", loadedAtMs, ttlSeconds });
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error;
-    emit({ kind: "database-failed", code: error.code, detail: error.message });
+    const { code, message, said } = error;
+    emit({ kind: "database-failed", code, detail: message, said });
     return undefined;
   }
 }
