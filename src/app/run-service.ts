@@ -166,7 +166,6 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
       ttlSeconds: REPLICA_TTL_SECONDS,
       signal,
     }),
-    servedHash: () => registry.current()?.catalog.hash,
     compareCatalog: catalog.reconcile,
     resyncTickers: tickers.resync,
     emit: told,

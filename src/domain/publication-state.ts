@@ -7,6 +7,29 @@ import { readStoredJson, readStoredText } from "./read-stored-json.ts";
 /** The largest revision; what claims more is no revision, so that there always is a next one. */
 export const REVISION_MAX = 1_000_000_000_000_000;
 
+const FIRST_FOUND = 2;
+
+/**
+ * The revision of a publication that somebody asked for: odd, and higher than all before it.
+ *
+ * @param before the highest known; 0 before any
+ */
+export function nextRevision(before: number): number {
+  const above = Math.max(before, FIRST_FOUND) + 1;
+  return Math.min(above % 2 === 1 ? above : above + 1, REVISION_MAX - 1);
+}
+
+/**
+ * The revision of what a replica publishes because it found nothing better when it started: even, and lower than that of the
+ * last publication that somebody asked for. So whoever still serves that one puts it back.
+ *
+ * @param seen what the damaged or unfinished publication in the cache says of itself
+ */
+export function foundRevision(seen: number | undefined): number {
+  const known = Math.max(seen ?? 0, FIRST_FOUND);
+  return known - (known % 2);
+}
+
 /** Raised when what "checked" promises changes, so that older promises no longer count. */
 const STATE_VERSION = 1;
 
@@ -66,5 +89,5 @@ export function readRevision({
   const mark = readState(state);
   if (mark?.revision === undefined) return undefined;
   const replaced = hash !== undefined && readStoredText(hash) !== mark.hash;
-  return Math.min(mark.revision + Number(replaced), REVISION_MAX);
+  return replaced ? nextRevision(mark.revision) : mark.revision;
 }

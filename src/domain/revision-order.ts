@@ -27,7 +27,7 @@ export interface SharedRevision {
  *
  * Revisions count publications, not time: no clock is compared with another. The higher one wins. Of equal ones, which
  * replicas made that did not know of each other, the shared one wins, so that all agree. A catalog that could not be
- * published wins over what it was to replace, and over what is no newer than that.
+ * published wins over what it was to replace, and over what is no newer than that; it gives way to what was published since.
  */
 export function newerOf(held: HeldRevision, shared: SharedRevision): "held" | "shared" {
   const [heldGeneration, sharedGeneration] = [held.generation ?? 0, shared.generation ?? 0];
@@ -35,7 +35,9 @@ export function newerOf(held: HeldRevision, shared: SharedRevision): "held" | "s
   if (bothSigned && heldGeneration !== sharedGeneration) {
     return heldGeneration > sharedGeneration ? "held" : "shared";
   }
-  if (held.unpublishedOver !== undefined && held.unpublishedOver === shared.hash) return "held";
+  // Where the one that it was to replace stands is known, unless none was ever seen in the cache.
+  const isReplaced = held.revision === 0 || (shared.revision ?? 0) <= held.revision;
+  if (held.unpublishedOver !== undefined && held.unpublishedOver === shared.hash && isReplaced) return "held";
   if (heldGeneration !== sharedGeneration) return heldGeneration > sharedGeneration ? "held" : "shared";
   if (shared.revision === undefined || shared.revision > held.revision) return "shared";
   if (shared.revision < held.revision) return "held";

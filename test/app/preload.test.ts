@@ -59,7 +59,7 @@ describe.each(BACKENDS)("preload() with $name", ({ open }) => {
       catalog: mine,
       origin: "disk",
       activatedAtMs: NOW_MS,
-      revision: 1,
+      revision: 2,
     });
 
     const disk = observedSource(createMemorySource(THEIRS));

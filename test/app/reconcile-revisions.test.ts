@@ -25,6 +25,7 @@ interface TestReplica {
   readonly replica: Replica;
   cut(): void;
   mend(): void;
+  refuseWrites(): void;
   reload(files: ViewFiles): Promise<boolean>;
   reconcile(): Promise<boolean>;
   served(): string | undefined;
@@ -33,6 +34,7 @@ interface TestReplica {
 
 async function startReplica(shared: CachePort, files: ViewFiles): Promise<TestReplica> {
   let whole = true;
+  let readOnly = false;
   const reaching =
     <Args extends readonly unknown[], Result>(call: (...args: Args) => Promise<Result>) =>
     async (...args: Args): Promise<Result> => {
@@ -43,7 +45,10 @@ async function startReplica(shared: CachePort, files: ViewFiles): Promise<TestRe
     ...shared,
     get: reaching(shared.get),
     getMany: reaching(shared.getMany),
-    publish: reaching(shared.publish),
+    publish: reaching(async (...args) => {
+      if (readOnly) throw new CacheError("publish", "rejected", "Redis answered READONLY");
+      return shared.publish(...args);
+    }),
   };
   const source = createMemorySource(files);
   const replica = createReplica({ cache, source });
@@ -57,6 +62,10 @@ async function startReplica(shared: CachePort, files: ViewFiles): Promise<TestRe
     },
     mend: () => {
       whole = true;
+      readOnly = false;
+    },
+    refuseWrites: () => {
+      readOnly = true;
     },
     async reload(next) {
       source.replace(next);
@@ -91,14 +100,14 @@ describe("reconcile() of replicas that were cut off", () => {
   };
 
   test("revisions count publications, and everybody who has the catalog knows its own", async () => {
-    expect([mine.revision(), theirs.revision()]).toEqual([1, 1]);
+    expect([mine.revision(), theirs.revision()]).toEqual([2, 2]);
     await mine.reload(SECOND);
     await theirs.reconcile();
-    expect([mine.revision(), theirs.revision()]).toEqual([2, 2]);
+    expect([mine.revision(), theirs.revision()]).toEqual([3, 3]);
     await theirs.reload(SECOND);
-    expect([mine.revision(), theirs.revision()]).toEqual([2, 3]);
+    expect([mine.revision(), theirs.revision()]).toEqual([3, 5]);
     await mine.reconcile();
-    expect(mine.revision()).toBe(3);
+    expect(mine.revision()).toBe(5);
   });
 
   test("a replica that comes back takes the newer catalog, and does not put its own over it", async () => {
@@ -148,6 +157,57 @@ describe("reconcile() of replicas that were cut off", () => {
     expect(late.served()).toBe(mine.served());
   });
 
+  test("a state that has gone, or is of an older publication, is restored, so that a later reload counts", async () => {
+    await mine.reload(SECOND);
+    await theirs.reconcile();
+    for (const lose of [
+      ["DEL", "mosaic:catalog:state"],
+      ["SET", "mosaic:catalog:state", `{"hash": "${mine.served()}", "revision": 2, "version": 1}`],
+    ]) {
+      await redis.server.command(...lose);
+      await mine.reconcile();
+      const late = await startReplica(redis.cache, FIRST);
+      expect(late.served()).toBe(mine.served());
+      expect(late.revision()).toBe(mine.revision());
+    }
+    const late = await startReplica(redis.cache, FIRST);
+    await late.reload(THIRD);
+    await mine.reconcile();
+    await theirs.reconcile();
+    await expectAll(THIRD);
+  });
+
+  test.each([
+    ["a view", ["DEL", "mosaic:views:alpha"]],
+    ["the mark that all is loaded", ["DEL", "mosaic:views:loaded"]],
+    ["a view's value", ["SET", "mosaic:views:alpha", "{}"]],
+    ["everything", ["FLUSHALL"]],
+  ])(
+    "a replica that starts with an older disk where %s was lost does not take the fleet back",
+    async (_what, lose) => {
+      await mine.reload(SECOND);
+      await theirs.reconcile();
+      await redis.server.command(...lose);
+      const late = await startReplica(redis.cache, FIRST);
+      expect(late.served()).toBe((await catalogOf(FIRST)).hash);
+      await mine.reconcile();
+      await theirs.reconcile();
+      await late.reconcile();
+      await expectAll(SECOND);
+      expect(late.served()).toBe(mine.served());
+    },
+  );
+
+  test("a reload while cut off gives way to a later return to what it was to replace", async () => {
+    mine.cut();
+    await mine.reload(THIRD);
+    await theirs.reload(SECOND);
+    await theirs.reload(FIRST);
+    mine.mend();
+    await mine.reconcile();
+    await expectAll(FIRST);
+  });
+
   test("two reloads while cut off replace what was there before the first", async () => {
     mine.cut();
     expect(await mine.reload(SECOND)).toBe(false);
@@ -174,7 +234,7 @@ describe("reconcile() of replicas that were cut off", () => {
     await theirs.reload(SECOND);
     mine.mend();
     await mine.reconcile();
-    expect(mine.revision()).toBe(2);
+    expect(mine.revision()).toBe(3);
     await theirs.reload(THIRD);
     await mine.reconcile();
     await expectAll(THIRD);
@@ -188,7 +248,7 @@ describe("reconcile() of replicas that were cut off", () => {
     if (state !== undefined) await redis.cache.set("mosaic:catalog:state", state, { ttlSeconds: 60 });
     await mine.reconcile();
     await theirs.reconcile();
-    expect([mine.revision(), theirs.revision()]).toEqual([3, 3]);
+    expect([mine.revision(), theirs.revision()]).toEqual([5, 5]);
     expect(mine.served()).toBe((await catalogOf(THIRD)).hash);
   });
 
@@ -197,7 +257,7 @@ describe("reconcile() of replicas that were cut off", () => {
     for (const one of [mine, theirs, mine]) await one.reconcile();
     expect(mine.served()).toBe(theirs.served());
     expect(await readPublished(redis.cache)).toMatchObject({ hash: mine.served() });
-    expect(Math.max(mine.revision() ?? 0, theirs.revision() ?? 0)).toBe(3);
+    expect(Math.max(mine.revision() ?? 0, theirs.revision() ?? 0)).toBe(5);
   });
 });
 
@@ -256,6 +316,37 @@ describe("reconcile() of a damaged publication", () => {
     }
     await mine.reconcile();
     expect(await readPublished(redis.cache)).toEqual(contentOf(await catalogOf(FIRST)));
+  });
+
+  test("a list alone is another program at its beginning, and is left alone for half a minute", async () => {
+    await redis.server.command("FLUSHALL");
+    await redis.server.command("SET", "mosaic:views:list", '["view_new"]');
+    await mine.reconcile();
+    mine.replica.elapse(29_999);
+    await mine.reconcile();
+    expect(await redis.keys()).toEqual(["mosaic:views:list"]);
+    mine.replica.elapse(1);
+    await mine.reconcile();
+    expect(await readPublished(redis.cache)).toEqual(contentOf(await catalogOf(FIRST)));
+  });
+
+  test("the mark that all is loaded is put back when it is lost", async () => {
+    await redis.server.command("DEL", "mosaic:views:loaded");
+    await mine.reconcile();
+    expect(await readPublished(redis.cache)).toBe("absent");
+    mine.replica.elapse(1500);
+    await mine.reconcile();
+    expect(await readPublished(redis.cache)).toEqual(contentOf(await catalogOf(FIRST)));
+  });
+
+  test("a cache that goes on refusing to be written is told of once", async () => {
+    await redis.server.command("FLUSHALL");
+    mine.refuseWrites();
+    for (let step = 0; step < 4; step++) await mine.reconcile();
+    expect(mine.replica.story().filter((line) => line.startsWith("publish-failed"))).toHaveLength(1);
+    mine.mend();
+    await mine.reconcile();
+    expect(mine.replica.story().at(-1)).toMatch(/^published 2/);
   });
 
   test("what changes between two comparisons is somebody at work, and is left alone", async () => {

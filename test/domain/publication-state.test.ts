@@ -5,6 +5,8 @@ import type { CatalogHash } from "../../src/domain/catalog.ts";
 import {
   digestManifest,
   encodeState,
+  foundRevision,
+  nextRevision,
   REVISION_MAX,
   readRevision,
   readState,
@@ -18,6 +20,37 @@ describe("digestManifest()", () => {
     const bytes = encode("{}");
     expect(digestManifest(bytes)).toBe(createHash("sha256").update(bytes).digest("hex"));
     expect([digestManifest(undefined), digestManifest(new Uint8Array()).length]).toEqual(["", 64]);
+  });
+});
+
+describe("nextRevision() and foundRevision()", () => {
+  const revisions = fc.integer({ min: 0, max: REVISION_MAX - 3 });
+
+  test("nextRevision() is above all before it, and above what any replica finds at a start", () => {
+    expect([0, 1, 2, 3, 4].map(nextRevision)).toEqual([3, 3, 3, 5, 5]);
+    fc.assert(
+      fc.property(revisions, (before) => {
+        const next = nextRevision(before);
+        expect(next).toBeGreaterThan(before);
+        expect(next % 2).toBe(1);
+        expect(foundRevision(undefined)).toBeLessThan(next);
+      }),
+    );
+  });
+
+  test("foundRevision() is below the last publication that somebody asked for, and not above what is there", () => {
+    expect([undefined, 1, 2, 3, 4, 5].map(foundRevision)).toEqual([2, 2, 2, 2, 4, 4]);
+    fc.assert(
+      fc.property(revisions, (before) => {
+        const asked = nextRevision(before);
+        expect(foundRevision(asked)).toBeLessThan(asked);
+        expect(foundRevision(asked)).toBeGreaterThanOrEqual(foundRevision(before));
+      }),
+    );
+  });
+
+  test("nextRevision() stays a revision at the end of all numbers", () => {
+    expect(nextRevision(REVISION_MAX)).toBeLessThanOrEqual(REVISION_MAX);
   });
 });
 

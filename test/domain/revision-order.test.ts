@@ -19,7 +19,9 @@ describe("newerOf()", () => {
   });
 
   test.each([
-    { name: "what it was to replace", hash: OLD, revision: 9, newer: "held" },
+    { name: "what it was to replace", hash: OLD, revision: 3, newer: "held" },
+    { name: "what it was to replace, without its state", hash: OLD, revision: undefined, newer: "held" },
+    { name: "a later return to what it was to replace", hash: OLD, revision: 9, newer: "shared" },
     { name: "an older one", hash: SHARED, revision: 2, newer: "held" },
     { name: "one as old as what it was to replace", hash: SHARED, revision: 3, newer: "held" },
     { name: "one that was published since", hash: SHARED, revision: 4, newer: "shared" },
@@ -27,6 +29,11 @@ describe("newerOf()", () => {
   ])("newerOf() lets $newer win of a catalog that could not be published and $name", (row) => {
     const held = { hash: HELD, revision: 3, unpublishedOver: OLD };
     expect(newerOf(held, { hash: row.hash, revision: row.revision })).toBe(row.newer);
+  });
+
+  test("newerOf() lets a catalog win over what it was to replace wherever that stands, if none was ever seen in the cache", () => {
+    const held = { hash: HELD, revision: 0, unpublishedOver: OLD };
+    expect(newerOf(held, { hash: OLD, revision: 9 })).toBe("held");
   });
 
   test.each([

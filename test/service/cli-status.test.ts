@@ -75,7 +75,7 @@ describe.each(RUNTIMES)("mosaic status on $name", (runtime) => {
       expect(stdout.split("\n")[0]).toMatch(
         /^replica +catalog +revision +source +views +cache +tickers +up +version$/,
       );
-      expect(stdout.match(new RegExp(`  ${hash.slice(0, 12)}  1 `, "g"))).toHaveLength(2);
+      expect(stdout.match(new RegExp(`  ${hash.slice(0, 12)}  2 `, "g"))).toHaveLength(2);
       expect(stdout).toContain(`\n2 replicas\npublished: ${hash}\n`);
     }, WAIT);
     const json = await status([first.service.url, "--format", "json"]);

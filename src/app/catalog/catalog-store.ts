@@ -1,6 +1,12 @@
 import type { Catalog, CatalogHash } from "../../domain/catalog.ts";
 import type { Entity } from "../../domain/entity.ts";
-import { digestManifest, REVISION_MAX, readRevision, readState } from "../../domain/publication-state.ts";
+import {
+  digestManifest,
+  foundRevision,
+  nextRevision,
+  readRevision,
+  readState,
+} from "../../domain/publication-state.ts";
 import {
   CATALOG_KEYS,
   encodePublication,
@@ -21,6 +27,8 @@ export interface SeenCatalog {
   readonly manifestValue: Uint8Array | undefined;
   /** Undefined when nothing tells. */
   readonly revision: number | undefined;
+  /** Whether there is a value under `views:list`, which other programs write first. */
+  readonly isListed: boolean;
 }
 
 /** What the cache holds; `same`: just what need not be read again. */
@@ -50,8 +58,8 @@ export interface PublicationTerms {
   readonly ttlSeconds: number;
   /** Published byte for byte beside the catalog. */
   readonly manifest?: Uint8Array | undefined;
-  /** As just this revision; without it, as the one that follows whatever is there and `following`. */
-  readonly revision?: number | undefined;
+  /** As just this revision, or, "found", as what a replica came upon when it started; without it, as the one that follows whatever is there and `following`. */
+  readonly revision?: number | "found" | undefined;
   readonly following?: number | undefined;
   /** Publish only over what was seen; without it, over whatever is there that {@link mayReplace}. */
   readonly over?: SeenCatalog;
@@ -112,7 +120,7 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
       ];
       const [loaded, hash, list, state, manifestValue] = await cache.getMany(keys, options);
       const header = readHeader({ loaded, hash, list, state });
-      const seen: SeenCatalog = { hashValue: hash, manifestValue, revision: readRevision({ hash, state }) };
+      const seen = seenOf({ hash, list, state, manifestValue });
       if (header.kind !== "published") return { ...header, ...seen };
       const verification = verifyPublished(
         header,
@@ -157,14 +165,15 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
 }
 
 function revisionOf({ revision, following = 0 }: PublicationTerms, seen: SeenCatalog): number {
-  return revision ?? Math.min(Math.max(seen.revision ?? 0, following) + 1, REVISION_MAX);
+  if (revision === "found") return foundRevision(seen.revision);
+  return revision ?? nextRevision(Math.max(seen.revision ?? 0, following));
 }
 
 /** What a publication is made from and conditional on. */
 async function readTerms(cache: CachePort, options: CacheCallOptions | undefined) {
   const keys = [CATALOG_KEYS.list, CATALOG_KEYS.hash, CATALOG_KEYS.state, CATALOG_KEYS.manifest];
   const [list, hash, state, manifestValue] = await cache.getMany(keys, options);
-  const seen: SeenCatalog = { hashValue: hash, manifestValue, revision: readRevision({ hash, state }) };
+  const seen = seenOf({ hash, list, state, manifestValue });
   return { list, state, seen };
 }
 
@@ -185,6 +194,18 @@ async function readIfSame(
     if (digestManifest(manifest) !== manifestDigest) return undefined;
   }
   return { kind: "same", hash, revision: readRevision({ hash: hashValue, state }) };
+}
+
+interface SeenValues {
+  readonly hash: Uint8Array | undefined;
+  readonly list: Uint8Array | undefined;
+  readonly state: Uint8Array | undefined;
+  readonly manifestValue: Uint8Array | undefined;
+}
+
+function seenOf({ hash, list, state, manifestValue }: SeenValues): SeenCatalog {
+  const revision = readRevision({ hash, state });
+  return { hashValue: hash, manifestValue, revision, isListed: list !== undefined };
 }
 
 function ghostsOf(

@@ -78,7 +78,8 @@ async function publishOver(deps: CatalogDeps, active: ActiveCatalog, cached: Cac
   const { hash } = active.catalog;
   const seen = cached.kind === "same" ? undefined : cached.seen;
   if (seen === undefined) return "failed";
-  if (!mayBeNewer(deps, seen, active.generation)) return publishActive(deps, active, { over: seen });
+  if (!mayBeNewer(deps, seen, active.generation))
+    return publishActive(deps, active, { over: seen, revision: "found" });
   const detail = "the cache has a manifest that may be of a newer release, and cannot be used here";
   deps.emit({ kind: "publish-failed", hash, reason: "outranked", detail });
   return "outranked";

@@ -1,8 +1,10 @@
 import { newerOf } from "../../domain/revision-order.ts";
+import { CacheError } from "../../ports/cache-port.ts";
 import { activate, publishActive } from "./activate-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 import type { CatalogEvent } from "./catalog-event.ts";
 import type { ActiveCatalog } from "./catalog-registry.ts";
+import type { SeenCatalog } from "./catalog-store.ts";
 import { absencePatienceMs, patienceMs } from "./replacement-patience.ts";
 import { type CachedCatalog, generationOf, takeCached } from "./take-catalog.ts";
 
@@ -12,6 +14,8 @@ export interface ComparisonMemory {
   trouble?: { readonly text: string; readonly sinceMs: number } | undefined;
   /** Why the active catalog was not published last. */
   withheld?: string | undefined;
+  /** How the last publication failed. */
+  unpublished?: string | undefined;
   comparisons?: number;
 }
 
@@ -34,6 +38,7 @@ export async function reconcile(deps: CatalogDeps, memory: ComparisonMemory = {}
   switch (cached.kind) {
     case "same":
       settle(deps, active, cached.revision);
+      if ((cached.revision ?? 0) < active.revision) await restoreState(deps, memory, active);
       return false;
     case "verified":
       if (isNewer(active, cached)) return take(deps, active, cached);
@@ -50,12 +55,12 @@ export async function reconcile(deps: CatalogDeps, memory: ComparisonMemory = {}
 
 function patienceWith(
   deps: CatalogDeps,
-  { generation }: ActiveCatalog,
+  active: ActiveCatalog,
   cached: Extract<CachedCatalog, { readonly kind: "absent" | "refused" }>,
 ): number {
-  if (cached.kind === "absent") return absencePatienceMs(deps, cached.seen, generation);
+  if (cached.kind === "absent") return absencePatienceMs(deps, cached.seen, active);
   const { refusal, seen } = cached;
-  return seen === undefined ? Number.POSITIVE_INFINITY : patienceMs(deps, refusal, seen, generation);
+  return seen === undefined ? Number.POSITIVE_INFINITY : patienceMs(deps, refusal, seen, active.generation);
 }
 
 type VerifiedCatalog = Extract<CachedCatalog, { readonly kind: "verified" }>;
@@ -96,13 +101,15 @@ async function look(
 
 function troubleOf(cached: CachedCatalog): string | undefined {
   if (cached.kind === "absent") {
-    const { hashValue, manifestValue } = cached.seen;
-    return (hashValue ?? manifestValue) === undefined ? undefined : "absent";
+    const { hashValue, manifestValue, isListed } = cached.seen;
+    return (hashValue ?? manifestValue) === undefined && !isListed ? undefined : "absent";
   }
   if (cached.kind !== "refused") return undefined;
   const { refusal, seen } = cached;
-  const hash = seen?.hashValue === undefined ? "" : Buffer.from(seen.hashValue).toString("base64");
-  return [refusal.reason, refusal.detail, seen?.revision, hash].join("\n");
+  // A cache that fails does so in one way now and in another then: that is one trouble.
+  if (seen === undefined) return "failed";
+  const hash = seen.hashValue === undefined ? "" : Buffer.from(seen.hashValue).toString("base64");
+  return [refusal.reason, refusal.detail, seen.revision, hash].join("\n");
 }
 
 function hasLasted({ monotonicMs }: CatalogDeps, { trouble }: ComparisonMemory, patience: number): boolean {
@@ -131,7 +138,52 @@ async function publishAgain(
   // What was published once stays the revision that it was; damage is replaced by a revision of its own.
   const known = active.revision > 0 && active.unpublishedOver === undefined && kind !== "refused";
   const revision = known ? Math.max(active.revision, seen.revision ?? 0) : undefined;
-  await publishActive(deps, active, { over: seen, previous: active.catalog, revision });
+  await publishQuietly(deps, memory, { active, seen, revision });
+}
+
+/**
+ * The state that says which publication this is has gone, or is of an older one, as after a program that does not know it has
+ * renewed all keys but that: whoever counts on from there would seem older than what is served.
+ */
+async function restoreState(
+  deps: CatalogDeps,
+  memory: ComparisonMemory,
+  active: ActiveCatalog,
+): Promise<void> {
+  const seen = await peek(deps);
+  const { hash } = active.catalog;
+  const isStill = seen?.hashValue !== undefined && new TextDecoder().decode(seen.hashValue) === hash;
+  if (!isStill || (seen.revision ?? 0) >= active.revision || isWithheld(deps, memory, active)) return;
+  await publishQuietly(deps, memory, { active, seen, revision: active.revision });
+}
+
+async function peek({ store, signal }: CatalogDeps): Promise<SeenCatalog | undefined> {
+  try {
+    return await store.peek({ signal });
+  } catch (error) {
+    if (error instanceof CacheError) return undefined;
+    throw error;
+  }
+}
+
+interface Publication {
+  readonly active: ActiveCatalog;
+  readonly seen: SeenCatalog;
+  readonly revision: number | undefined;
+}
+
+/** A cache that goes on refusing to be written is told of once, not at every comparison. */
+async function publishQuietly(
+  deps: CatalogDeps,
+  memory: ComparisonMemory,
+  { active, seen, revision }: Publication,
+): Promise<void> {
+  const emit = (event: CatalogEvent): void => {
+    const failure = event.kind === "publish-failed" ? event.reason : undefined;
+    if (failure === undefined || failure !== memory.unpublished) deps.emit(event);
+    memory.unpublished = failure;
+  };
+  await publishActive({ ...deps, emit }, active, { over: seen, previous: active.catalog, revision });
 }
 
 /** The keys may have changed since it was activated: what would not be let in now is not given to others. Told once. */

@@ -2,6 +2,7 @@ import { ADMISSION_REFUSAL_REASONS } from "../../domain/admit-catalog.ts";
 import type { RejectionReason } from "../../domain/published-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 import type { Refusal, RefusalReason } from "./catalog-event.ts";
+import type { ActiveCatalog } from "./catalog-registry.ts";
 import type { SeenCatalog } from "./catalog-store.ts";
 
 /** Longer than a publication of another program, key by key, stands still. */
@@ -12,6 +13,9 @@ const DAMAGE_MS = 1500;
  * replaced for good, and the other is put right at once by any replica that serves the newer catalog.
  */
 const UNVERIFIABLE_MS = 600_000;
+
+/** Longer than another program takes between its list, which it writes first, and its hash, which comes after all views. */
+const LISTED_MS = 30_000;
 
 /** A view that is whole and breaks a rule may come from a program with newer rules: that is no damage. */
 const DAMAGE: ReadonlySet<RefusalReason> = new Set<RejectionReason>([
@@ -45,19 +49,18 @@ export function mayBeNewer(
  * How long a cache without a whole publication must stay as it is, in milliseconds, before it gets the active catalog.
  *
  * A hash without the mark that all is loaded is a publication of another program, under way; such a program has nothing to
- * say where catalogs are signed.
- *
- * @param generation that of the active catalog
+ * say where catalogs are signed. So is a list alone. The hash of the active catalog without that mark has lost it.
  */
 export function absencePatienceMs(
   deps: Pick<CatalogDeps, "gate">,
   seen: SeenCatalog,
-  generation: number | undefined,
+  { catalog, generation }: Pick<ActiveCatalog, "catalog" | "generation">,
 ): number {
   const isSigned = generation !== undefined;
   if (mayBeNewer(deps, seen, generation)) return isSigned ? UNVERIFIABLE_MS : Number.POSITIVE_INFINITY;
-  if (seen.hashValue === undefined) return 0;
-  return isSigned ? DAMAGE_MS : Number.POSITIVE_INFINITY;
+  if (seen.hashValue === undefined) return seen.isListed && !isSigned ? LISTED_MS : 0;
+  const isOwn = new TextDecoder().decode(seen.hashValue) === catalog.hash;
+  return isSigned || isOwn ? DAMAGE_MS : Number.POSITIVE_INFINITY;
 }
 
 /**

@@ -29,7 +29,6 @@ export interface FleetServiceDeps {
   readonly id: string;
   readonly broadcast: BroadcastPort;
   readonly registry: ReplicaRegistry;
-  readonly servedHash: () => CatalogHash | undefined;
   readonly compareCatalog: () => Promise<void>;
   readonly resyncTickers: (cause: "announcement" | "comparison") => Promise<void>;
   readonly emit: (notice: FleetNotice) => void;
@@ -68,7 +67,7 @@ export function createFleetService(deps: FleetServiceDeps): FleetService {
     emit({ kind: "heard", announcement });
     switch (announcement.kind) {
       case "catalog-published":
-        if (announcement.hash !== deps.servedHash()) inBackground(compareCatalog);
+        inBackground(compareCatalog);
         break;
       case "tickers-refreshed":
         inBackground(() => resyncTickers("announcement"));

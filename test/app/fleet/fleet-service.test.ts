@@ -11,7 +11,7 @@ import type { CatalogHash } from "../../../src/domain/catalog.ts";
 import type { BroadcastPort } from "../../../src/ports/broadcast-port.ts";
 import type { CachePort } from "../../../src/ports/cache-port.ts";
 
-const [SERVED, PUBLISHED] = ["a".repeat(64) as CatalogHash, "b".repeat(64) as CatalogHash];
+const PUBLISHED = "b".repeat(64) as CatalogHash;
 
 interface Member {
   readonly service: FleetService;
@@ -54,7 +54,6 @@ function joinFleet(
       }),
       ttlSeconds: 10,
     }),
-    servedHash: () => SERVED,
     compareCatalog: async () => {
       done.push("compare");
       await compare();
@@ -132,12 +131,6 @@ describe("createFleetService()", () => {
     const announcement = { kind: "catalog-published", replica: "mine", hash: PUBLISHED };
     expect(mine.notices).toEqual([{ kind: "announced", announcement }]);
     expect(theirs.notices).toEqual([{ kind: "heard", announcement }]);
-  });
-
-  test("announceCatalog() of what a replica serves already costs it nothing", async () => {
-    mine.service.announceCatalog(SERVED);
-    await settle();
-    expect(theirs.done).toEqual([]);
   });
 
   test("announceTickers() has the others read the list again", async () => {
