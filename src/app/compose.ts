@@ -55,6 +55,20 @@ export const connectDatabase: ConnectDatabase = ({ databaseUrl, tickersSql }, lo
     onIdleError: (error) => log.debug({ error: error.message }, "Database connection failed"),
   });
 
+/** Connects to the shared cache that the settings name, for whoever only looks into it; undefined when they name none. */
+export async function openSharedCache({
+  redisUrl,
+  cacheNamespace,
+}: Pick<Settings, "cacheNamespace" | "redisUrl">): Promise<CachePort | undefined> {
+  if (redisUrl === undefined) return undefined;
+  const client = createRedisClient(redisUrl);
+  // What a call fails with says it as well.
+  client.on("error", () => undefined);
+  const cache = createRedisCache(client);
+  await connectRedis(client, CONNECT_WAIT_MS);
+  return withNamespace(cache, cacheNamespace);
+}
+
 /** A cache and a channel as they are opened, before anything stands in front of them. */
 interface OpenedCache extends Pick<SharedCache, "broadcast" | "close" | "connect" | "hasFleet" | "watch"> {
   readonly cache: CachePort;

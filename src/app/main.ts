@@ -1,9 +1,11 @@
 import process from "node:process";
+import { fingerprintFolder } from "../adapters/catalog-source/fingerprint-folder.ts";
+import { readSource } from "../adapters/catalog-source/read-source.ts";
 import { storeManifest } from "../adapters/catalog-source/store-manifest.ts";
 import { createFilesystemKeyring } from "../adapters/keyring/filesystem-keyring.ts";
 import type { Output } from "./cli/command.ts";
 import { runCli } from "./cli/run-cli.ts";
-import { connectDatabase, openSource, startService } from "./compose.ts";
+import { connectDatabase, openSharedCache, openSource, startService } from "./compose.ts";
 
 /** The first signal asks to stop, the second one insists. */
 function untilStopped(): Promise<void> {
@@ -34,8 +36,11 @@ const LEFTOVERS_TIMEOUT_MS = 1000;
 const io = { env: process.env, stdout: output(process.stdout), stderr: output(process.stderr), untilStopped };
 const exitCode = await runCli(process.argv.slice(2), io, {
   connectDatabase,
+  fingerprint: fingerprintFolder,
+  openSharedCache,
   openKeyring: createFilesystemKeyring,
   openSource,
+  readSource,
   startService,
   storeManifest,
   nowMs: Date.now,

@@ -31,6 +31,7 @@ export function createMemorySource(
       return parse(entries, {
         manifest: manifest === undefined ? undefined : encoder.encode(manifest),
         signal: options?.signal,
+        onProgress: options?.onProgress,
       });
     },
   };

@@ -1,15 +1,26 @@
 import { randomBytes } from "node:crypto";
-import { parseSettings } from "../settings.ts";
+import type { RunningService } from "../service.ts";
+import { parseSettings, type Settings } from "../settings.ts";
 import { createLog, type Log } from "../telemetry/log.ts";
-import { type Command, type CommandIo, EXIT } from "./command.ts";
+import { type Command, type CommandDeps, type CommandIo, EXIT } from "./command.ts";
+import { reloadOnSave } from "./reload-on-save.ts";
 
 /** `mosaic serve`: the service, until a signal stops it. */
 export const serveCommand: Command = {
   name: "serve",
-  usage: "serve",
+  usage: "serve [--watch]",
   summary: "Serve the catalog over HTTP; the settings come from the environment",
   positionalsMax: 0,
-  async run(io, { startService }) {
+  flags: ["watch"],
+  options: [["--watch", "reload whenever a view is saved, and show what is wrong on the terminal"]],
+  examples: [
+    { line: "serve", does: "serve VIEWS_DIR on HOST and PORT" },
+    {
+      line: "VIEWS_DIR=views PORT=8080 mosaic serve --watch",
+      does: "for authors: each save is live at once",
+    },
+  ],
+  async run(io, deps, { flags }) {
     const parsed = parseSettings(io.env, { terminal: io.stdout.terminal });
     if (parsed.kind === "invalid") {
       io.stderr.write(`${parsed.message}\n`);
@@ -19,7 +30,7 @@ export const serveCommand: Command = {
     const log = createLog(settings);
     const adminToken = settings.adminToken ?? tokenOfThisRun(io, log);
     const stopped = io.untilStopped();
-    const service = await startService({ settings, adminToken, log }).catch((error: unknown) => {
+    const service = await deps.startService({ settings, adminToken, log }).catch((error: unknown) => {
       if (!isBindError(error)) throw error;
       io.stderr.write(
         `Cannot start: ${settings.host}:${settings.port} cannot be bound (${bindErrorCode(error)}); set HOST and PORT to an address that is free\n`,
@@ -27,11 +38,33 @@ export const serveCommand: Command = {
       return undefined;
     });
     if (service === undefined) return EXIT.invalid;
+    if (flags.has("watch")) await watchUntil(stopped, { io, deps, settings, service });
     await stopped;
     await service.stop();
     return EXIT.ok;
   },
 };
+
+interface Watched {
+  readonly io: CommandIo;
+  readonly deps: CommandDeps;
+  readonly settings: Settings;
+  readonly service: RunningService;
+}
+
+async function watchUntil(stopped: Promise<void>, { io, deps, settings, service }: Watched): Promise<void> {
+  const { viewsDir, cacheBackend } = settings;
+  if (cacheBackend !== "local") {
+    io.stderr.write(
+      "mosaic: warning: every save is published to the shared cache, and so to every replica\n",
+    );
+  }
+  const watch = new AbortController();
+  void stopped.then(() => watch.abort());
+  await Promise.race([service.loaded, stopped]);
+  io.stderr.write(`Watching ${viewsDir}: each save is checked and served\n`);
+  await reloadOnSave(io, deps, { viewsDir, service, signal: watch.signal });
+}
 
 /** Shown to a person at a terminal and to nobody else: what is logged is kept. */
 function tokenOfThisRun(io: CommandIo, log: Log): string {
