@@ -48,7 +48,7 @@ async function takeChange(io: CommandIo, deps: CommandDeps, { source, service, s
     const findings = load.kind === "loaded" ? load.warnings : load.diagnostics;
     await printFindings(io.stderr, deps, findings, { findingsMax: FINDINGS_MAX });
     if (load.kind === "invalid") {
-      say(`${invalidCatalogMessage(source.name, findings)}; what was served before is served on`);
+      say(`${invalidCatalogMessage(source.name, findings)}; the service goes on with what it has`);
       return;
     }
     // Whoever published or saved meanwhile is not passed over: the service reads the disk itself.

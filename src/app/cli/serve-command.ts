@@ -21,7 +21,8 @@ export const serveCommand: Command = {
     },
   ],
   async run(io, deps, { flags }) {
-    const parsed = parseSettings(io.env, { terminal: io.stdout.terminal });
+    const isWatch = flags.has("watch");
+    const parsed = parseSettings(isWatch ? quieter(io.env) : io.env, { terminal: io.stdout.terminal });
     if (parsed.kind === "invalid") {
       io.stderr.write(`${parsed.message}\n`);
       return EXIT.usage;
@@ -38,12 +39,17 @@ export const serveCommand: Command = {
       return undefined;
     });
     if (service === undefined) return EXIT.invalid;
-    if (flags.has("watch")) await watchUntil(stopped, { io, deps, settings, service });
+    if (isWatch) await watchUntil(stopped, { io, deps, settings, service });
     await stopped;
     await service.stop();
     return EXIT.ok;
   },
 };
+
+/** An author is told by the watch what is wrong, in full; the log would say it again, at each attempt. */
+function quieter(env: CommandIo["env"]): CommandIo["env"] {
+  return { ...env, LOG_LEVEL: env.LOG_LEVEL || "fatal" };
+}
 
 interface Watched {
   readonly io: CommandIo;
@@ -62,7 +68,7 @@ async function watchUntil(stopped: Promise<void>, { io, deps, settings, service 
   const watch = new AbortController();
   void stopped.then(() => watch.abort());
   await Promise.race([service.loaded, stopped]);
-  io.stderr.write(`Watching ${viewsDir}: each save is checked and served\n`);
+  io.stderr.write(`Watching ${viewsDir}: each save is checked and served on ${service.url}\n`);
   await reloadOnSave(io, deps, { viewsDir, service, signal: watch.signal });
 }
 
