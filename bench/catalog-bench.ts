@@ -7,6 +7,7 @@ import { createMemorySource } from "../src/adapters/catalog-source/memory-source
 import { createCatalogRegistry } from "../src/app/catalog/catalog-registry.ts";
 import { type CatalogStore, createCatalogStore } from "../src/app/catalog/catalog-store.ts";
 import { preload } from "../src/app/catalog/preload.ts";
+import { createSignatureGate } from "../src/app/signing/signature-gate.ts";
 import type { Catalog } from "../src/domain/catalog.ts";
 import {
   CATALOG_KEYS,
@@ -99,6 +100,11 @@ function depsFor(store: CatalogStore) {
     store,
     source: createMemorySource({}),
     registry: createCatalogRegistry(),
+    gate: createSignatureGate({ viewsSignatureMode: "none", viewsSignatureRequired: false }, async () => ({
+      kind: "keys",
+      keys: [],
+      warnings: [],
+    })),
     ttlSeconds: TTL_SECONDS,
     emit: () => undefined,
     nowMs: () => Date.now(),

@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { benchCatalog } from "./catalog-bench.ts";
 import { generateCatalog } from "./generated-catalog.ts";
 import { benchHttp } from "./http-bench.ts";
+import { benchOutage } from "./outage-bench.ts";
 import { createReport } from "./report.ts";
 import { benchTickers } from "./tickers-bench.ts";
 
@@ -14,4 +15,5 @@ const catalog = generateCatalog(VIEWS);
 await benchCatalog(report, catalog);
 await benchTickers(report);
 await benchHttp(report, catalog);
+await benchOutage(report);
 process.stdout.write(`${values.json ? report.json() : report.table()}\n`);

@@ -18,6 +18,7 @@ export { createFilesystemKeyring } from "./adapters/keyring/filesystem-keyring.t
 export { startService } from "./app/compose.ts";
 export type { RunningService, ServiceParts } from "./app/service.ts";
 export { parseSettings, type Settings, type SettingsParse } from "./app/settings.ts";
+export { SigningKeysError } from "./app/signing/signing-keys-error.ts";
 export { createLog, type Log } from "./app/telemetry/log.ts";
 export { canonicalText } from "./domain/canonical-json.ts";
 export { type Catalog, type CatalogHash, createCatalog } from "./domain/catalog.ts";

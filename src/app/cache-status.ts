@@ -27,7 +27,7 @@ export interface CacheStatusTracker {
 }
 
 /** These tell of the caller or of the value, not of the server. */
-const NEUTRAL: ReadonlySet<string> = new Set<CacheErrorCode>(["aborted", "closed", "too-large"]);
+const NEUTRAL: ReadonlySet<string> = new Set<CacheErrorCode>(["aborted", "busy", "closed", "too-large"]);
 const WRITES: ReadonlySet<CacheOperation> = new Set<CacheOperation>(["delete", "publish", "set"]);
 
 /**

@@ -8,15 +8,22 @@ import { withObserver } from "../adapters/cache/observed-cache.ts";
 import { createRedisCache } from "../adapters/cache/redis-cache.ts";
 import { connectRedis, createRedisClient } from "../adapters/cache/redis-client.ts";
 import { createFilesystemSource } from "../adapters/catalog-source/filesystem-source.ts";
+import { storeManifest as storeManifestFile } from "../adapters/catalog-source/store-manifest.ts";
 import { openDatabase } from "../adapters/database/open-database.ts";
+import { createFilesystemKeyring } from "../adapters/keyring/filesystem-keyring.ts";
 import type { BroadcastPort } from "../ports/broadcast-port.ts";
 import type { CachePort } from "../ports/cache-port.ts";
+import type { ManifestStore } from "../ports/manifest-store-port.ts";
 import { maskUrl } from "./mask-url.ts";
 import { runService, type SharedCache, type SharedCacheHooks } from "./run-service.ts";
 import type { ConnectDatabase, OpenSource, RunningService, ServiceParts } from "./service.ts";
 import type { Settings } from "./settings.ts";
+import { openSignatureGate } from "./signing/open-signature-gate.ts";
+import type { OpenKeyring } from "./signing/signing-keys.ts";
 import type { Log } from "./telemetry/log.ts";
 
+/** Different errors of one outage that are logged. */
+const CONNECTION_ERRORS_TOLD_MAX = 10;
 /** How long Redis may keep the start waiting. */
 const CONNECT_WAIT_MS = 1000;
 
@@ -26,13 +33,21 @@ const PROBE_PAUSE_MS_MAX = 1000;
 /** Makes the source that `VIEWS_DIR`, or a command's argument, names. */
 export const openSource: OpenSource = createFilesystemSource;
 
+/** Makes the keyring that `VIEWS_SIGNATURE_KEYRING` names. */
+export const openKeyring: OpenKeyring = createFilesystemKeyring;
+
+/** Puts a manifest into a folder. */
+export const storeManifest: ManifestStore = storeManifestFile;
+
 /**
  * Makes the adapters that the settings name, unless they are given, and starts a service on them.
  *
+ * @throws {SigningKeysError} when the keys that the settings name cannot be had
  * @throws when the address cannot be bound
  */
-export function startService(parts: ServiceParts): Promise<RunningService> {
+export async function startService(parts: ServiceParts): Promise<RunningService> {
   const { settings, adminToken, log } = parts;
+  const gate = await openSignatureGate(settings, { openKeyring, log });
   const database = parts.database ?? connectDatabase(settings, log);
   return runService({
     settings,
@@ -40,6 +55,7 @@ export function startService(parts: ServiceParts): Promise<RunningService> {
     log,
     source: parts.source ?? openSource(settings.viewsDir),
     database,
+    gate,
     openShared: (hooks) => shareCache(openCache(parts, hooks), settings.cacheNamespace, hooks),
     // What was given is closed by whoever gave it.
     close: parts.database === undefined ? database.close : async () => undefined,
@@ -86,7 +102,11 @@ function shareCache(opened: OpenedCache, namespace: string, hooks: SharedCacheHo
     cache: withNamespace(withFallback(guarded, standIn, { onFallback: hooks.onFallback }), namespace),
     broadcast: opened.broadcast,
     hasFleet: opened.hasFleet,
-    connect: opened.connect,
+    async connect() {
+      await opened.connect();
+      // Requests that came before there was a connection must not keep the first look for a catalog from Redis.
+      guarded.reset();
+    },
     watch: ({ ready, lost }) =>
       opened.watch({
         ready() {
@@ -104,7 +124,7 @@ function shareCache(opened: OpenedCache, namespace: string, hooks: SharedCacheHo
 function openCache({ settings, log, cache, broadcast }: ServiceParts, hooks: SharedCacheHooks): OpenedCache {
   if (cache !== undefined) {
     const channel = broadcast ?? createMemoryBroadcast().join({ onDefect: hooks.onDefect });
-    return plainCache(cache, { broadcast: channel, hasFleet: true });
+    return plainCache(cache, { broadcast: kept(channel), hasFleet: true });
   }
   if (settings.redisUrl !== undefined) return openRedis(settings.redisUrl, settings, log, hooks);
   const memory = createMemoryCache();
@@ -113,6 +133,11 @@ function openCache({ settings, log, cache, broadcast }: ServiceParts, hooks: Sha
     hasFleet: false,
     close: memory.close,
   });
+}
+
+/** What was given is closed by whoever gave it. */
+function kept(broadcast: BroadcastPort): BroadcastPort {
+  return { ...broadcast, close: async () => undefined };
 }
 
 interface PlainCacheOptions {
@@ -161,13 +186,11 @@ function openRedis(
 
 /** The client tries again and again: what it says is worth a line when it says something new. */
 function logConnectionErrors(client: ReturnType<typeof createRedisClient>, log: Log): void {
-  let last: string | undefined;
+  const told = new Set<string>();
   client.on("error", ({ message }: Error) => {
-    if (message === last) return;
-    last = message;
+    if (told.has(message) || told.size === CONNECTION_ERRORS_TOLD_MAX) return;
+    told.add(message);
     log.warn({ detail: message }, "Redis connection failed");
   });
-  client.on("ready", () => {
-    last = undefined;
-  });
+  client.on("ready", () => told.clear());
 }

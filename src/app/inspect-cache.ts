@@ -4,6 +4,7 @@ import { parseReplicaIds, parseReplicaRecord, type ReplicaRecord } from "../doma
 import type { CacheCallOptions, CachePort } from "../ports/cache-port.ts";
 import { createCatalogStore, type StoredCatalog } from "./catalog/catalog-store.ts";
 import { IDS_KEY, recordKey } from "./fleet/replica-registry.ts";
+import type { SignatureGate } from "./signing/signature-gate.ts";
 import { decodeTickers, TICKERS_KEY } from "./tickers/ticker-list.ts";
 
 /** What the shared cache holds, as a replica that starts now would find it. */
@@ -18,14 +19,16 @@ export interface CacheInspection {
 /** The published catalog: what its header claims, and whether its views bear that out. */
 export interface InspectedCatalog {
   readonly state: "absent" | "rejected" | "verified";
-  /** Why it is not verified, in a word that metrics use too, and in a sentence. */
+  /** Why it is not verified, or is only tolerated, in a word that metrics use too, and in a sentence. */
   readonly reason: string | null;
   readonly detail: string | null;
   /** What `views:hash` holds. */
   readonly hash: string | null;
   readonly revision: number | null;
+  /** Of its manifest, if that verifies; null where the settings ask for none. */
+  readonly generation: number | null;
   readonly ttlSeconds: number | null;
-  /** By entity, in code point order; empty unless verified. */
+  /** By entity, in code point order; empty unless they fit the hash. */
   readonly views: readonly { readonly entity: string; readonly bytes: number }[];
 }
 
@@ -36,12 +39,13 @@ export interface InspectedCatalog {
  */
 export async function inspectCache(
   cache: CachePort,
+  gate: Pick<SignatureGate, "admit">,
   options: CacheCallOptions = {},
 ): Promise<CacheInspection> {
   const stored = await createCatalogStore(cache).read(options);
   const life = await cache.getLiving(CATALOG_KEYS.hash, options);
   return {
-    catalog: describeCatalog(stored, life?.ttlSeconds),
+    catalog: describeCatalog(stored, gate, life?.ttlSeconds),
     replicas: await readReplicas(cache, options),
     tickers: await readTickers(cache, options),
   };
@@ -50,23 +54,40 @@ export async function inspectCache(
 /** A value from elsewhere may be anything, and of any length. */
 const HASH_LENGTH_MAX = 64;
 
-function describeCatalog(stored: StoredCatalog, ttlSeconds: number | undefined): InspectedCatalog {
+function describeCatalog(
+  stored: StoredCatalog,
+  gate: Pick<SignatureGate, "admit">,
+  ttlSeconds: number | undefined,
+): InspectedCatalog {
+  if (stored.kind === "same") throw new TypeError("Cannot inspect a catalog that was not read");
   const { hashValue, revision = null } = stored;
   const hash = hashValue === undefined ? null : new TextDecoder().decode(hashValue).slice(0, HASH_LENGTH_MAX);
-  const common = { hash, revision, ttlSeconds: ttlSeconds ?? null };
+  const common = { hash, revision, ttlSeconds: ttlSeconds ?? null, generation: null, views: [] };
   switch (stored.kind) {
     case "verified":
-      return { state: "verified", reason: null, detail: null, ...common, views: sizes(stored.catalog) };
+      return { ...common, views: sizes(stored.catalog), ...judgeSignature(stored, gate) };
     case "rejected":
-      return { state: "rejected", reason: stored.reason, detail: stored.detail, ...common, views: [] };
-    default:
-      return {
-        state: "absent",
-        reason: "absent",
-        detail: `${CATALOG_KEYS.loaded} does not say that a catalog is published`,
-        ...common,
-        views: [],
-      };
+      return { ...common, state: "rejected", reason: stored.reason, detail: stored.detail };
+    case "absent": {
+      const detail = `${CATALOG_KEYS.loaded} does not say that a catalog is published`;
+      return { ...common, state: "absent", reason: "absent", detail };
+    }
+  }
+}
+
+/** What the settings make of the manifest that is published with the catalog, as at a start. */
+function judgeSignature(
+  { catalog, manifestValue }: Extract<StoredCatalog, { kind: "verified" }>,
+  gate: Pick<SignatureGate, "admit">,
+): Pick<InspectedCatalog, "detail" | "generation" | "reason" | "state"> {
+  const admission = gate.admit({ catalog, manifest: manifestValue, origin: "cache" }, undefined);
+  switch (admission.kind) {
+    case "accepted":
+      return { state: "verified", reason: null, detail: null, generation: admission.generation ?? null };
+    case "tolerated":
+      return { state: "verified", reason: admission.reason, detail: admission.detail, generation: null };
+    case "refused":
+      return { state: "rejected", reason: admission.reason, detail: admission.detail, generation: null };
   }
 }
 

@@ -1,11 +1,16 @@
 import process from "node:process";
 import { fingerprintFolder } from "../adapters/catalog-source/fingerprint-folder.ts";
 import { readSource } from "../adapters/catalog-source/read-source.ts";
-import { storeManifest } from "../adapters/catalog-source/store-manifest.ts";
-import { createFilesystemKeyring } from "../adapters/keyring/filesystem-keyring.ts";
-import type { Output } from "./cli/command.ts";
+import { EXIT, type ExitCode, type Output } from "./cli/command.ts";
 import { runCli } from "./cli/run-cli.ts";
-import { connectDatabase, openSharedCache, openSource, startService } from "./compose.ts";
+import {
+  connectDatabase,
+  openKeyring,
+  openSharedCache,
+  openSource,
+  startService,
+  storeManifest,
+} from "./compose.ts";
 
 /** The first signal asks to stop, the second one insists. */
 function untilStopped(): Promise<void> {
@@ -21,30 +26,63 @@ function untilStopped(): Promise<void> {
   });
 }
 
-function output(stream: NodeJS.WriteStream): Output {
+/** An output whose end can be waited for. */
+interface DrainedOutput extends Output {
+  /** Resolves when all is written or given up: with the code of what went wrong, if anything did. */
+  drained(): Promise<string | undefined>;
+}
+
+function output(stream: NodeJS.WriteStream): DrainedOutput {
+  let failure: string | undefined;
+  let broken = false;
+  const onWritten = (error?: NodeJS.ErrnoException | null): void => {
+    if (error != null) failure ??= error.code ?? error.name;
+  };
+  stream.on("error", onWritten);
+  return {
+    write(text) {
+      try {
+        if (!broken) stream.write(text, onWritten);
+      } catch (error) {
+        // Deno throws what a file has no room for, and then never says that anything was written.
+        broken = true;
+        onWritten(error as NodeJS.ErrnoException);
+      }
+    },
+    terminal: stream.isTTY === true,
+    drained: async () => {
+      if (!broken) await new Promise<void>((resolve) => stream.write("", () => resolve()));
+      return failure;
+    },
+  };
+}
+
+/** How the process ends when all that was said is written: by what was found out, unless that could not be told. */
+async function endingOf(code: ExitCode, { stdout, stderr }: typeof io): Promise<ExitCode> {
+  const failure = await stdout.drained();
   // Whoever read it has seen enough, as `head` has.
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(0);
-    throw error;
-  });
-  return { write: (text) => void stream.write(text), terminal: stream.isTTY === true };
+  const lost = failure !== undefined && failure !== "EPIPE";
+  if (lost) stderr.write(`mosaic: the output cannot be written (${failure})\n`);
+  await stderr.drained();
+  return lost && code === EXIT.ok ? EXIT.invalid : code;
 }
 
 /** What may still hold the process when its work is done, such as a client of Deno's server that never ends its request. */
 const LEFTOVERS_TIMEOUT_MS = 1000;
 
 const io = { env: process.env, stdout: output(process.stdout), stderr: output(process.stderr), untilStopped };
-const exitCode = await runCli(process.argv.slice(2), io, {
+const code = await runCli(process.argv.slice(2), io, {
   connectDatabase,
   fingerprint: fingerprintFolder,
   openSharedCache,
-  openKeyring: createFilesystemKeyring,
+  openKeyring,
   openSource,
   readSource,
   startService,
   storeManifest,
   nowMs: Date.now,
 });
+const exitCode = await endingOf(code, io);
 process.exitCode = exitCode;
-// Unreferenced, so that a process which nothing holds ends at once, with all its output written.
+// Unreferenced, so that a process which nothing holds ends at once.
 setTimeout(() => process.exit(exitCode), LEFTOVERS_TIMEOUT_MS).unref();

@@ -10,7 +10,7 @@ import type { CatalogEvent } from "./catalog/catalog-event.ts";
 import { createCatalogRegistry } from "./catalog/catalog-registry.ts";
 import { createCatalogService } from "./catalog/catalog-service.ts";
 import { createCatalogStore } from "./catalog/catalog-store.ts";
-import { diffDatabase } from "./catalog/diff-database.ts";
+import { createSharedDiff } from "./catalog/diff-database.ts";
 import { createReplicaDescription } from "./fleet/describe-replica.ts";
 import type { FleetNotice } from "./fleet/fleet-notice.ts";
 import { createFleetService, REPLICA_TTL_SECONDS } from "./fleet/fleet-service.ts";
@@ -20,10 +20,11 @@ import { createHttpApp } from "./http/http-app.ts";
 import { type HttpServer, listen } from "./http/http-server.ts";
 import type { RunningService } from "./service.ts";
 import type { Settings } from "./settings.ts";
+import type { SignatureGate } from "./signing/signature-gate.ts";
 import type { Log } from "./telemetry/log.ts";
 import { logCatalogEvent } from "./telemetry/log-catalog-event.ts";
 import { logFleetNotice } from "./telemetry/log-fleet-notice.ts";
-import { logTickerEvent } from "./telemetry/log-ticker-event.ts";
+import { logDiffFailure, logTickerEvent } from "./telemetry/log-ticker-event.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
 import type { TickerEvent } from "./tickers/ticker-event.ts";
 import { createTickerService } from "./tickers/ticker-service.ts";
@@ -62,6 +63,8 @@ export interface ServicePorts {
   readonly log: Log;
   readonly source: CatalogSourcePort;
   readonly database: Database;
+  /** Has read its keys. */
+  readonly gate: SignatureGate;
   readonly openShared: (hooks: SharedCacheHooks) => SharedCache;
   /** Closes what is not closed with the shared cache. */
   readonly close: () => Promise<void>;
@@ -125,7 +128,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     ttlSeconds: settings.tickersCacheTtlSeconds,
     emit(event: TickerEvent) {
       metrics.tickerEvent(event);
-      logTickerEvent(log, event);
+      logTickerEvent(log, event, database.name);
       if (event.kind === "refreshed") fleet.announceTickers();
     },
     nowMs: monotonicMs,
@@ -135,6 +138,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     store: createCatalogStore(opened.shared),
     source,
     registry,
+    gate: ports.gate,
     ttlSeconds: settings.viewsCacheTtlSeconds,
     emit(event: CatalogEvent) {
       metrics.catalogEvent(event);
@@ -167,6 +171,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     resyncTickers: tickers.resync,
     emit: told,
   });
+  const compareColumns = createSharedDiff(database);
   const handle = createHttpApp({
     adminToken: ports.adminToken,
     log,
@@ -183,7 +188,9 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     nowMs: monotonicMs,
     diffDatabase: async () => {
       const active = registry.current();
-      return active === undefined ? undefined : diffDatabase(active.catalog, database);
+      const diff = active === undefined ? undefined : await compareColumns(active.catalog);
+      if (diff?.kind === "failed") logDiffFailure(log, diff.error, database.name);
+      return diff;
     },
   });
   const server = await listen({ handle, host: settings.host, port: settings.port });

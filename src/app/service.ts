@@ -29,7 +29,7 @@ export interface ServiceParts {
   readonly database?: Database;
 }
 
-/** Starts a service, or fails when its address cannot be bound. */
+/** Starts a service, or fails when its keys cannot be had or its address cannot be bound. */
 export type StartService = (parts: ServiceParts) => Promise<RunningService>;
 
 /** Makes the source of the catalog in a folder. */

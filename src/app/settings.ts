@@ -42,6 +42,8 @@ const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"
 const SECONDS_MAX = 10 * 365 * 86_400;
 const TICKERS_TTL_FORM = `seconds above 0 and up to ${SECONDS_MAX}, with or without a fraction, such as 300 or 0.5`;
 const TRUE = /^(?:true|1|yes|on)$/i;
+const ESCAPES_FORM = "a URL with each % written as %25, unless it begins an escape such as %40";
+const PASSWORD_FORM = "a URL with no @ behind the host: in a password, / is %2F, ? is %3F and # is %23";
 const SIGNATURE_KEY_FORM = `${SECRET_FORM}, such as mosaic keygen makes, or a name and a colon before them`;
 
 const setting = <Default extends string | undefined>(fallback: Default) => v.optional(v.string(), fallback);
@@ -55,6 +57,7 @@ const schema = v.object({
         isRedisUrl,
         "redis://[user:password@]host[:port][/database], or rediss:// for TLS, without a query",
       ),
+      v.check(hasWholeEscapes, ESCAPES_FORM),
     ),
   ),
   CACHE_NAMESPACE: v.pipe(
@@ -91,7 +94,8 @@ const schema = v.object({
         isDatabaseUrl,
         "sqlite:PATH, sqlite::memory: or postgres://[user:password@]host[:port]/database",
       ),
-      v.check(hasWholeEscapes, "a URL with each % written as %25, unless it begins an escape such as %40"),
+      v.check(hasWholeEscapes, ESCAPES_FORM),
+      v.check(hidesNoPassword, PASSWORD_FORM),
     ),
   ),
   VIEWS_SIGNATURE_MODE: v.pipe(setting("none"), v.picklist(SIGNATURE_MODES, "none, sha256 or hmac")),
@@ -227,6 +231,12 @@ function isDatabaseUrl(text: string): boolean {
   if (text.startsWith("sqlite:")) return text.length > "sqlite:".length;
   const url = URL.parse(text);
   return url !== null && ["postgres:", "postgresql:"].includes(url.protocol) && url.hostname !== "";
+}
+
+/** Whether the password does not end early and go on behind the host, from where messages would show it. */
+function hidesNoPassword(text: string): boolean {
+  const url = text.startsWith("sqlite:") ? null : URL.parse(text);
+  return url === null || !`${url.pathname}${url.search}${url.hash}`.includes("@");
 }
 
 /** Whether each part of a URL can be decoded; what cannot is found out only when somebody connects, or read otherwise. */

@@ -123,6 +123,11 @@ export function hastenProbe(breaker: CircuitBreaker, nowMs: number): CircuitBrea
   return { ...breaker, retryAtMs: nowMs };
 }
 
+/** Forgets what was: for when the failures came of there being nothing to call yet. Results of earlier calls tell nothing. */
+export function resetBreaker({ era }: CircuitBreaker): CircuitBreaker {
+  return { kind: "closed", era: era + 1, failures: 0 };
+}
+
 type Closed = Extract<CircuitBreaker, { readonly kind: "closed" }>;
 type HalfOpen = Extract<CircuitBreaker, { readonly kind: "half-open" }>;
 

@@ -1,3 +1,4 @@
+import { EVERYDAY_WORDS } from "./everyday-words.ts";
 import { EXCHANGE_PREFIXES, EXCHANGE_SUFFIXES, type Ticker } from "./ticker.ts";
 import type { TickerSet } from "./ticker-set.ts";
 
@@ -9,20 +10,29 @@ export interface ExtractedTickers {
 }
 
 /**
- * A letter of any script, a digit or `_`, then more of them, of the marks that accents are, and of the unseen characters
- * that join: a code inside of such a run is part of a word. A mark alone begins none, since the emoji before it, not the
- * code behind it, is what it belongs to.
+ * A letter of any script, a digit or `_`, then more of them, of the marks that accents are, and of unseen characters: a code
+ * inside of such a run is part of a word. A mark alone begins none, since the emoji before it, not the code behind it, is
+ * what it belongs to.
  */
-const WORD = /[\p{L}\p{N}_＿][\p{L}\p{Mn}\p{Mc}\p{N}_＿\p{Join_Control}\u00ad\u2060]*/gu;
-const JOINERS = /[\p{Join_Control}\u00ad\u2060]/gu;
+const WORD = /[\p{L}\p{N}_＿][\p{L}\p{Mn}\p{Mc}\p{N}_＿\p{Default_Ignorable_Code_Point}]*/gu;
+/** What joins the letters before and behind it, or says how the one before it looks, unseen. */
+const JOINERS = /[\u034f\u00ad\u2060\p{Join_Control}\p{Variation_Selector}]/gu;
+/** All that is unseen: without the joiners, it may stand inside of a ticker that was copied, or between two of them. */
+const UNSEEN = /\p{Default_Ignorable_Code_Point}/gu;
+const PIECE =
+  /(?:(?!\p{Default_Ignorable_Code_Point}).|[\u034f\u00ad\u2060\p{Join_Control}\p{Variation_Selector}])+/gsu;
+/** What Markdown puts on both sides of a word. */
+const EMPHASIS = /^(_{1,3})([^_].*[^_]|[^_])\1$/su;
 /** In UTF-16 units, two of which some forms of a letter take. */
 const WORD_LENGTH_MAX = 16;
+const MARKED_LENGTH_MAX = WORD_LENGTH_MAX + 6;
 const CODE = /^[A-Z][A-Z0-9]{3}$/;
 const FUND_SHAPE = /^[A-Z]{4}1[1-9]$/;
 
 /**
  * Finds the tickers that a text names, whole (`hglg11`, `HGLG11.SA`, `BVMF:HGLG11`) or by their bare code (`HGLG`), in time
- * linear in its length. The name of an exchange before or behind a ticker, with nothing between, is no code.
+ * linear in its length. The name of an exchange before or behind a ticker, with nothing between, is no code; nor is an
+ * everyday word that is not written in capitals.
  *
  * @param known the valid tickers; without them, whatever has the shape of a fund's ticker counts
  */
@@ -47,13 +57,35 @@ interface Mention {
 }
 
 function* mentions(text: string, known: TickerSet | undefined): Generator<Mention> {
-  for (const { 0: run, index: start } of text.matchAll(WORD)) {
-    if (run.length > WORD_LENGTH_MAX) continue;
-    // Each word alone: to normalise a long run of marks takes time in the square of its length.
-    const word = run.replaceAll(JOINERS, "").normalize("NFKC").toUpperCase();
-    const ticker = tickerOf(word, known);
-    if (ticker !== undefined) yield { word, ticker, start, end: start + run.length };
+  for (const { 0: run, index } of text.matchAll(WORD)) {
+    const whole = mentionOf(run.replaceAll(UNSEEN, ""), { start: index, end: index + run.length }, known);
+    if (whole !== undefined) yield whole;
+    else yield* pieceMentions(run, index, known);
   }
+}
+
+/** The tickers of a run that is none itself, between what is unseen in it. */
+function* pieceMentions(run: string, offset: number, known: TickerSet | undefined): Generator<Mention> {
+  for (const { 0: piece, index } of run.matchAll(PIECE)) {
+    if (piece.length === run.length) return;
+    const start = offset + index;
+    const mention = mentionOf(piece.replaceAll(JOINERS, ""), { start, end: start + piece.length }, known);
+    if (mention !== undefined) yield mention;
+  }
+}
+
+function mentionOf(
+  run: string,
+  place: { readonly start: number; readonly end: number },
+  known: TickerSet | undefined,
+): Mention | undefined {
+  const written = run.length > MARKED_LENGTH_MAX ? run : run.replace(EMPHASIS, "$2");
+  if (written.length > WORD_LENGTH_MAX) return undefined;
+  // Each word alone: to normalise a long run of marks takes time in the square of its length.
+  const normal = written.normalize("NFKC");
+  const word = normal.toUpperCase();
+  const ticker = tickerOf(word, known, word === normal);
+  return ticker === undefined ? undefined : { word, ticker, ...place };
 }
 
 /** Whether a word is the `BVMF` of `BVMF:HGLG11`. */
@@ -77,8 +109,10 @@ function isBetween(
   return start === end + 1 && text.charAt(end).normalize("NFKC") === character;
 }
 
-function tickerOf(word: string, known: TickerSet | undefined): Ticker | undefined {
+function tickerOf(word: string, known: TickerSet | undefined, inCapitals: boolean): Ticker | undefined {
   if (known === undefined) return FUND_SHAPE.test(word) ? (word as Ticker) : undefined;
-  if (known.has(word)) return word as Ticker;
-  return CODE.test(word) ? known.ofCode(word) : undefined;
+  const whole = known.ofForm(word);
+  if (whole !== undefined) return whole;
+  if (!CODE.test(word) || (!inCapitals && EVERYDAY_WORDS.has(word))) return undefined;
+  return known.ofCode(word);
 }

@@ -9,18 +9,21 @@ import {
 } from "./catalog.ts";
 import { checkView } from "./check-view.ts";
 import { type Entity, isEntity } from "./entity.ts";
-import { isJsonObject, type JsonValue } from "./json-value.ts";
-import { JsonTextError, parseJson } from "./parse-json.ts";
+import { isJsonObject } from "./json-value.ts";
+import { encodeState, readState } from "./publication-state.ts";
+import { readStoredJson, readStoredText } from "./read-stored-json.ts";
 
 /**
- * The cache keys of a published catalog, before the namespace. All but `state` are shared with programs that know nothing
- * of Mosaic; `state` says which catalog hash a Mosaic replica has checked and published, and as which revision.
+ * The cache keys of a published catalog, before the namespace. The `views:` keys are shared with programs that know nothing
+ * of Mosaic; `state` says which catalog hash a Mosaic replica has checked and published, and as which revision; `manifest`
+ * is the catalog's manifest, byte for byte as it was signed.
  */
 export const CATALOG_KEYS = {
   loaded: "views:loaded",
   hash: "views:hash",
   list: "views:list",
   state: "catalog:state",
+  manifest: "catalog:manifest",
 } as const;
 
 /** The cache key of one view, before the namespace. */
@@ -33,6 +36,7 @@ export const REJECTION_REASONS = [
   "bad-hash",
   "bad-json",
   "bad-list",
+  "bad-mark",
   "hash-mismatch",
   "invalid-view",
   "missing-hash",
@@ -51,7 +55,7 @@ export interface Rejection {
   readonly detail: string;
 }
 
-/** The values under {@link CATALOG_KEYS}, as the cache returned them. */
+/** The values under {@link CATALOG_KEYS} that need no signature to be read, as the cache returned them. */
 export interface PublishedHeaderValues {
   readonly loaded: Uint8Array | undefined;
   readonly hash: Uint8Array | undefined;
@@ -69,46 +73,39 @@ export interface PublishedHeader {
   readonly checked: boolean;
 }
 
-/** The largest revision; what claims more is no revision, so that there always is a next one. */
-export const REVISION_MAX = 1_000_000_000_000_000;
-
 /**
  * Writes a catalog as cache entries, keys before the namespace.
  *
- * @param revision from 1 to {@link REVISION_MAX}; higher than that of the publication which it replaces
+ * @param revision from 1 to `REVISION_MAX`; higher than that of the publication which it replaces
+ * @param manifest published as it is; without one, the key of the manifest has to be removed
  */
 export function encodePublication(
   catalog: Catalog,
   revision: number,
+  manifest?: Uint8Array,
 ): readonly { readonly key: string; readonly value: Uint8Array }[] {
   const encoder = new TextEncoder();
   const list = canonicalText([...catalog.views.keys()]);
-  const state = canonicalText({
-    hash: catalog.hash,
-    revision: BigInt(revision),
-    version: BigInt(STATE_VERSION),
-  });
   return [
     // First written, first to expire: a catalog that has begun to expire counts as absent, not as damaged.
     { key: CATALOG_KEYS.loaded, value: encoder.encode("1") },
     ...[...catalog.views].map(([entity, value]) => ({ key: viewKey(entity), value })),
+    ...(manifest === undefined ? [] : [{ key: CATALOG_KEYS.manifest, value: manifest }]),
     { key: CATALOG_KEYS.list, value: encoder.encode(list) },
     { key: CATALOG_KEYS.hash, value: encoder.encode(catalog.hash) },
-    { key: CATALOG_KEYS.state, value: encoder.encode(state) },
+    { key: CATALOG_KEYS.state, value: encodeState(catalog.hash, { revision, manifest }) },
   ];
 }
-
-/** Raised when what "checked" promises changes, so that older promises no longer count. */
-const STATE_VERSION = 1;
 
 /** Reads what a publication claims; `absent` when there is none. */
 export function readHeader(
   values: PublishedHeaderValues,
 ): PublishedHeader | Rejection | { readonly kind: "absent" } {
-  if (values.loaded === undefined || readText(values.loaded) !== "1") return { kind: "absent" };
+  if (values.loaded === undefined) return { kind: "absent" };
+  if (readStoredText(values.loaded) !== "1") return rejected("bad-mark", `${CATALOG_KEYS.loaded} is not "1"`);
   if (values.hash === undefined) return rejected("missing-hash", `${CATALOG_KEYS.hash} is absent`);
   if (values.list === undefined) return rejected("missing-list", `${CATALOG_KEYS.list} is absent`);
-  const hash = parseCatalogHash(readText(values.hash) ?? "");
+  const hash = parseCatalogHash(readStoredText(values.hash) ?? "");
   if (hash === undefined) return rejected("bad-hash", `${CATALOG_KEYS.hash} holds no catalog hash`);
   const entities = readEntities(values.list);
   if (entities === undefined) return rejected("bad-list", `${CATALOG_KEYS.list} holds no list of entities`);
@@ -121,7 +118,10 @@ export function isPublishedHash(
   expected: CatalogHash,
 ): boolean {
   return (
-    loaded !== undefined && readText(loaded) === "1" && hash !== undefined && readText(hash) === expected
+    loaded !== undefined &&
+    readStoredText(loaded) === "1" &&
+    hash !== undefined &&
+    readStoredText(hash) === expected
   );
 }
 
@@ -187,44 +187,12 @@ export function readEntities(list: Uint8Array): readonly Entity[] | undefined {
 /** A list that must hold nothing but texts needs no reader that keeps numbers apart. */
 function readPlainList(bytes: Uint8Array): readonly unknown[] | undefined {
   try {
-    const value: unknown = JSON.parse(readText(bytes) ?? "");
+    const value: unknown = JSON.parse(readStoredText(bytes) ?? "");
     return Array.isArray(value) ? value : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
-}
-
-/**
- * The revision of what is published, from the values under {@link CATALOG_KEYS}.
- *
- * A program that knows nothing of Mosaic leaves the state of the publication which it replaces: what it wrote then follows
- * that one.
- *
- * @returns undefined when no state tells
- */
-export function readRevision({
-  hash,
-  state,
-}: Pick<PublishedHeaderValues, "hash" | "state">): number | undefined {
-  const mark = readState(state);
-  if (mark?.revision === undefined) return undefined;
-  const replaced = hash !== undefined && readText(hash) !== mark.hash;
-  return Math.min(mark.revision + Number(replaced), REVISION_MAX);
-}
-
-interface StateMark {
-  readonly hash: string;
-  readonly revision: number | undefined;
-}
-
-function readState(bytes: Uint8Array | undefined): StateMark | undefined {
-  const state = bytes === undefined ? undefined : readJson(bytes);
-  if (!isJsonObject(state) || state.version !== BigInt(STATE_VERSION)) return undefined;
-  const { hash, revision } = state;
-  if (typeof hash !== "string") return undefined;
-  const counts = typeof revision === "bigint" && revision > 0n && revision <= BigInt(REVISION_MAX);
-  return { hash, revision: counts ? Number(revision) : undefined };
 }
 
 const OPENING_BRACE = 0x7b;
@@ -239,7 +207,7 @@ function canonicalView(entity: Entity, bytes: Uint8Array): Uint8Array | Rejectio
   if (bytes.byteLength > VIEW_BYTES_MAX) {
     return rejected("invalid-view", `${viewKey(entity)} holds more than ${VIEW_BYTES_MAX} bytes`);
   }
-  const value = readJson(bytes);
+  const value = readStoredJson(bytes);
   if (value === undefined) return rejected("bad-json", `${viewKey(entity)} holds no JSON`);
   if (!isJsonObject(value)) return rejected("invalid-view", `${viewKey(entity)} holds no JSON object`);
   const error = checkView(value).find(({ severity }) => severity === "error");
@@ -248,25 +216,6 @@ function canonicalView(entity: Entity, bytes: Uint8Array): Uint8Array | Rejectio
     return rejected("invalid-view", `${viewKey(entity)} holds the view of another entity`);
   }
   return new TextEncoder().encode(canonicalText(value));
-}
-
-function readJson(bytes: Uint8Array): JsonValue | undefined {
-  const text = readText(bytes);
-  if (text === undefined) return undefined;
-  try {
-    return parseJson(text);
-  } catch (error) {
-    if (error instanceof JsonTextError) return undefined;
-    throw error;
-  }
-}
-
-function readText(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
 }
 
 function rejected(reason: RejectionReason, detail: string): Rejection {

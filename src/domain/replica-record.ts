@@ -33,7 +33,8 @@ export const REPLICA_ID = /^[\x21-\x7e]{1,100}$/;
 /** A record is a few hundred bytes; what is larger is none. */
 const RECORD_BYTES_MAX = 8 * 1024;
 
-const text = v.pipe(v.string(), v.maxLength(200));
+/** Printable: it is shown on terminals. */
+const text = v.pipe(v.string(), v.maxLength(200), v.regex(/^[\x20-\x7e]*$/));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const ageSeconds = v.pipe(v.number(), v.finite(), v.minValue(0));
 

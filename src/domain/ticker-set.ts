@@ -1,30 +1,56 @@
-import type { Ticker } from "./ticker.ts";
+import { normalizeTicker, type Ticker } from "./ticker.ts";
 
 /** The valid tickers of one load, immutable. */
 export interface TickerSet {
   /** In code point order, each once. */
   readonly tickers: readonly Ticker[];
-  /** @param ticker in its normal form */
+  /** @param ticker as it stands in the list */
   has(ticker: string): boolean;
+  /**
+   * The ticker that has this normal form. The list may hold it otherwise, such as `HGLG11.SA` for `HGLG11`: if it holds
+   * several forms of it, that is the normal form itself or else the first.
+   */
+  ofForm(normal: string): Ticker | undefined;
   /**
    * The ticker that a bare four-letter code stands for: its `11` if there is one, else its only ticker.
    *
    * @param code four characters, upper case, such as `HGLG`
    */
   ofCode(code: string): Ticker | undefined;
+  /** All tickers of a code, in their order. */
+  allOfCode(code: string): readonly Ticker[];
 }
 
 const CODE_LENGTH = 4;
+/** What is its own normal form, as nearly all tickers are: normalising the others takes much longer. */
+const PLAIN = /^[A-Z0-9]+$/;
 
-/** @param tickers in their normal form, sorted, each once */
+/** @param tickers as they are listed: upper case, sorted, each once */
 export function createTickerSet(tickers: readonly Ticker[]): TickerSet {
   const known = new Set<string>(tickers);
-  const byCode = new Map<string, Ticker | undefined>();
+  const byForm = new Map<string, Ticker>();
   for (const ticker of tickers) {
-    const code = ticker.slice(0, CODE_LENGTH);
-    // A second ticker of a code makes it ambiguous, unless one of them is the fund's own, 11.
-    const preferred = `${code}11`;
-    byCode.set(code, known.has(preferred) ? (preferred as Ticker) : byCode.has(code) ? undefined : ticker);
+    const form = PLAIN.test(ticker) ? ticker : (normalizeTicker(ticker) ?? ticker);
+    if (form === ticker || !byForm.has(form)) byForm.set(form, ticker);
   }
-  return { tickers, has: (ticker) => known.has(ticker), ofCode: (code) => byCode.get(code) };
+  const byCode = new Map<string, Ticker[]>();
+  for (const [form, ticker] of byForm) {
+    const code = form.slice(0, CODE_LENGTH);
+    const alike = byCode.get(code);
+    if (alike === undefined) byCode.set(code, [ticker]);
+    else alike.push(ticker);
+  }
+  const allOfCode = (code: string): readonly Ticker[] => byCode.get(code) ?? [];
+  return {
+    tickers,
+    has: (ticker) => known.has(ticker),
+    ofForm: (normal) => byForm.get(normal),
+    ofCode(code) {
+      const alike = allOfCode(code);
+      // A second ticker of a code makes it ambiguous, unless one of them is the fund's own, 11.
+      const own = code.length === CODE_LENGTH ? byForm.get(`${code}11`) : undefined;
+      return own ?? (alike.length === 1 ? alike[0] : undefined);
+    },
+    allOfCode,
+  };
 }

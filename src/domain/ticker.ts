@@ -16,7 +16,7 @@ export const EXCHANGE_SUFFIXES: ReadonlySet<string> = new Set(["BVMF", "SA"]);
 const PREFIX = new RegExp(`^(?:${[...EXCHANGE_PREFIXES].join("|")}):`);
 const SUFFIX = new RegExp(`\\.(?:${[...EXCHANGE_SUFFIXES].join("|")})$`);
 /** Blanks, and characters that nobody sees, which come along when text is copied. */
-const UNSEEN = /[\s\p{Cf}]+/gu;
+const UNSEEN = /[\s\p{Cf}\p{Default_Ignorable_Code_Point}]+/gu;
 
 /**
  * Brings what people and vendors write into the normal form: full-width characters, lower case and blanks are folded,

@@ -43,7 +43,8 @@ export type PublishOutcome = { readonly kind: "published" } | { readonly kind: "
 /**
  * A cache of bytes that replicas may share.
  *
- * - A miss is `undefined`, never an error: absent, expired, or a key that holds something that is no plain value.
+ * - A miss is `undefined`, never an error: absent, expired, or a key that holds something that is no plain value, or one
+ *   that is larger than the cache reads.
  * - TTLs are in seconds, may have fractions, and are rounded up to the millisecond. There is no "for ever".
  * - Every operation ends within the adapter's deadline, with {@link CacheError} at the latest.
  * - Values belong to the cache once handed over, and to the reader once returned: nobody changes their bytes.
@@ -103,6 +104,7 @@ export interface CachePort {
  *
  * - `unavailable`: no connection, or it broke
  * - `timeout`: no answer within the deadline
+ * - `busy`: no answer within the deadline, while a large transfer before it goes on
  * - `rejected`: the server answered with an error, such as READONLY, OOM or NOPERM
  * - `too-large`: the value or publication exceeds what this cache may hold
  * - `aborted`: the caller's signal fired
@@ -110,6 +112,7 @@ export interface CachePort {
  */
 export const CACHE_ERROR_CODES = [
   "aborted",
+  "busy",
   "closed",
   "rejected",
   "timeout",

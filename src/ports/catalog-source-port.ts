@@ -34,6 +34,14 @@ export interface CatalogSourcePort {
    * @throws {CatalogSourceError} when the source itself cannot be read
    */
   load(options?: CatalogLoadOptions): Promise<CatalogLoad>;
+
+  /**
+   * Reads the manifest afresh and no view: what {@link load} would find in the same moment, or undefined where it would
+   * find none, or nothing that can be one.
+   *
+   * @throws {CatalogSourceError} when the source itself cannot be read
+   */
+  peekManifest(options?: { readonly signal?: AbortSignal | undefined }): Promise<Uint8Array | undefined>;
 }
 
 /**

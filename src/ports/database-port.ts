@@ -55,16 +55,31 @@ export const DATABASE_ERROR_CODES = ["aborted", "no-column", "rejected", "timeou
 /** One of {@link DATABASE_ERROR_CODES}. */
 export type DatabaseErrorCode = (typeof DATABASE_ERROR_CODES)[number];
 
+/** The longest text of a database that an error keeps, in characters. */
+const SAID_LENGTH_MAX = 500;
+
 /** The one error that the database ports fail with. */
 export class DatabaseError extends Error {
   override readonly name = "DatabaseError";
   readonly code: DatabaseErrorCode;
   /** The message without the beginning that all have in common. */
   readonly detail: string;
+  /**
+   * What the database itself said, for those who operate it: it may quote the query and name what clients need not know, so
+   * that it is for the log and the command line alone. No password is in it.
+   */
+  readonly said: string | undefined;
 
-  constructor(code: DatabaseErrorCode, detail: string, options?: ErrorOptions) {
-    super(`Cannot ask the database: ${detail}`, options);
+  constructor(code: DatabaseErrorCode, detail: string, options: DatabaseErrorOptions = {}) {
+    const { said, ...rest } = options;
+    super(`Cannot ask the database: ${detail}`, rest);
     this.code = code;
     this.detail = detail;
+    this.said = said?.slice(0, SAID_LENGTH_MAX);
   }
+}
+
+/** What a {@link DatabaseError} is made from, beyond its words. */
+export interface DatabaseErrorOptions extends ErrorOptions {
+  readonly said?: string | undefined;
 }

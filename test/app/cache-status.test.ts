@@ -30,7 +30,7 @@ describe("createCacheStatusTracker()", () => {
     },
   );
 
-  test.each(["aborted", "closed", "too-large"] as const)(
+  test.each(["aborted", "busy", "closed", "too-large"] as const)(
     "record() learns nothing about the server from %s",
     (code) => {
       const { tracker, changes } = createRecorder("redis");
@@ -113,7 +113,7 @@ describe("createCacheStatusTracker()", () => {
   });
 
   test("every code of a cache error is tested", () => {
-    const tested = ["aborted", "closed", "rejected", "timeout", "too-large", "unavailable"];
+    const tested = ["aborted", "busy", "closed", "rejected", "timeout", "too-large", "unavailable"];
     expect(tested).toEqual([...CACHE_ERROR_CODES]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { diffDatabase } from "../../src/app/catalog/diff-database.ts";
+import { createSharedDiff, diffDatabase } from "../../src/app/catalog/diff-database.ts";
 import { DatabaseError, type DatabaseSchemaPort } from "../../src/ports/database-port.ts";
 import { catalogOf } from "../support/catalog-replica.ts";
 
@@ -33,15 +33,13 @@ describe("diffDatabase()", () => {
   });
 
   test("diffDatabase() says why the database could not be asked", async () => {
+    const error = new DatabaseError("timeout", "no answer within 10 ms");
     const schema: DatabaseSchemaPort = {
       async columns() {
-        throw new DatabaseError("timeout", "no answer within 10 ms");
+        throw error;
       },
     };
-    expect(await diffDatabase(await CATALOG, schema)).toEqual({
-      kind: "failed",
-      detail: "Cannot ask the database: no answer within 10 ms",
-    });
+    expect(await diffDatabase(await CATALOG, schema)).toEqual({ kind: "failed", error });
   });
 
   test("diffDatabase() says of one view that it cannot be read, and compares the others", async () => {
@@ -72,5 +70,33 @@ describe("diffDatabase()", () => {
       },
     };
     await expect(diffDatabase(await CATALOG, schema)).rejects.toBe(defect);
+  });
+});
+
+describe("createSharedDiff()", () => {
+  test("createSharedDiff() asks once for calls that come at once, and again for later ones", async () => {
+    const asked: ReturnType<typeof Promise.withResolvers<ReadonlyMap<string, readonly string[]>>>[] = [];
+    const diff = createSharedDiff({
+      columns() {
+        const question = Promise.withResolvers<ReadonlyMap<string, readonly string[]>>();
+        asked.push(question);
+        return question.promise;
+      },
+    });
+    const catalog = await CATALOG;
+    const other = await catalogOf({ "view_c.yaml": "columns: [ticker]\nidentifiers: [ticker]\n" });
+    const diffs = [diff(catalog), diff(catalog), diff(other)];
+    expect(asked).toHaveLength(2);
+    for (const question of asked) question.resolve(new Map());
+    const [first, second, third] = await Promise.all(diffs);
+    expect(second).toBe(first);
+    expect(third).toMatchObject({ views: [{ entity: "view_c" }] });
+    const later = diff(catalog);
+    expect(asked).toHaveLength(3);
+    asked[2]?.reject(new DatabaseError("timeout", "it is late"));
+    expect(await later).toMatchObject({ kind: "failed" });
+    const latest = diff(catalog);
+    asked[3]?.resolve(new Map());
+    expect(await latest).toMatchObject({ kind: "compared" });
   });
 });

@@ -153,6 +153,10 @@ async function corruptions(): Promise<readonly Corruption[]> {
         detail: "views:hash is absent",
       },
     ),
+    row("the loaded key is not 1", [["SET", "mosaic:views:loaded", "0"]], {
+      reason: "bad-mark",
+      detail: 'views:loaded is not "1"',
+    }),
     row("the loaded key is alone", [["FLUSHALL"], ["SET", "mosaic:views:loaded", "1"]], {
       reason: "missing-hash",
       detail: "views:hash is absent",
@@ -163,7 +167,6 @@ async function corruptions(): Promise<readonly Corruption[]> {
 
 const NOT_LOADED: readonly (readonly [name: string, commands: readonly Command[]])[] = [
   ["the loaded key is missing", [["DEL", "mosaic:views:loaded"]]],
-  ["the loaded key is not 1", [["SET", "mosaic:views:loaded", "0"]]],
   [
     "the loaded key has another type",
     [

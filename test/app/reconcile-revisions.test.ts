@@ -221,6 +221,11 @@ describe("reconcile() of a damaged publication", () => {
       ["SET", "mosaic:views:loaded", "1"],
       ["SET", "mosaic:catalog:state", "%garbage"],
     ],
+    "garbage under every key, the mark included": [
+      ...["loaded", "hash", "list", "alpha", "beta"].map((key) => ["SET", `mosaic:views:${key}`, "%garbage"]),
+      ["SET", "mosaic:catalog:state", "%garbage"],
+    ],
+    "a mark that is none": [["SET", "mosaic:views:loaded", "yes"]],
     "the mark that all is loaded, and nothing else": [["FLUSHALL"], ["SET", "mosaic:views:loaded", "1"]],
     "another hash": [["SET", "mosaic:views:hash", "0".repeat(64)]],
     "another hash and a missing view": [

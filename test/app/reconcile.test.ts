@@ -143,7 +143,7 @@ describe("reconcile()", () => {
     const raced: Replica["deps"] = {
       ...replica.deps,
       store: {
-        read: (options) => store.read(options),
+        ...store,
         async publish(catalog, terms) {
           await publishAs(redis.cache, THEIRS);
           return store.publish(catalog, terms);

@@ -243,6 +243,24 @@ describe("parseSettings() of wrong settings", () => {
     expect(messageOf(environment)).toBe(lines(...problems));
   });
 
+  test.each(["redis://u:50%@h/0", "redis://%zz:p@h/0", "redis://u:%ff@h/0"])(
+    "parseSettings() refuses REDIS_URL=%s, which cannot be decoded",
+    (REDIS_URL) => {
+      const message = lines(`REDIS_URL is "redis://***@h/0": it takes ${DATABASE_ESCAPES}`);
+      expect(messageOf({ REDIS_URL })).toBe(message);
+    },
+  );
+
+  test.each([
+    "postgres://user:12/s3cret@h/db",
+    "postgres://user:12?s3cret@h/db",
+    "postgres://user:1#s3@h/db",
+  ])("parseSettings() refuses DATABASE_URL=%s, whose password ends early", (DATABASE_URL) => {
+    const takes = "a URL with no @ behind the host: in a password, / is %2F, ? is %3F and # is %23";
+    const message = lines(`DATABASE_URL is "(not a URL, not shown)": it takes ${takes}`);
+    expect(messageOf({ DATABASE_URL })).toBe(message);
+  });
+
   test("parseSettings() never shows a part of a secret", () => {
     const secret = fc.string({ unit: fc.constantFrom(..."QXZJ@/:?#% 19"), minLength: 4, maxLength: 30 });
     const urls = fc.constantFrom(

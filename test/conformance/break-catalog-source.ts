@@ -6,6 +6,7 @@ import type { CatalogLoad, CatalogSourcePort } from "../../src/ports/catalog-sou
 import type { OpenCatalogSource, SourceFiles } from "./catalog-source-case.ts";
 
 export type Load = CatalogSourcePort["load"];
+export type Peek = CatalogSourcePort["peekManifest"];
 export type Loaded = Extract<CatalogLoad, { kind: "loaded" }>;
 
 /** A source with one fault, and a case of the suite that must find it. */
@@ -19,7 +20,16 @@ export interface BrokenCatalogSource {
 export function breaking(breakLoad: (inner: MemoryCatalogSource) => Load): OpenCatalogSource {
   return async (files) => {
     const inner = createMemorySource(files);
-    const source = { name: inner.name, load: breakLoad(inner) };
+    const source = { ...inner, load: breakLoad(inner) };
+    return { source, replace: inner.replace, close: () => undefined };
+  };
+}
+
+/** Breaks the way in which a memory source shows its manifest. */
+export function breakingPeek(breakPeek: (inner: MemoryCatalogSource) => Peek): OpenCatalogSource {
+  return async (files) => {
+    const inner = createMemorySource(files);
+    const source = { ...inner, peekManifest: breakPeek(inner) };
     return { source, replace: inner.replace, close: () => undefined };
   };
 }
@@ -62,6 +72,6 @@ export function withoutWrongFiles(isWrong: (code: string) => boolean): OpenCatal
       current = next;
       inner.replace(next);
     };
-    return { source: { name: inner.name, load }, replace, close: () => undefined };
+    return { source: { ...inner, load }, replace, close: () => undefined };
   };
 }

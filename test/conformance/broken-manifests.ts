@@ -4,6 +4,7 @@ import {
   alteringLoaded,
   type BrokenCatalogSource,
   breaking,
+  breakingPeek,
   type Load,
   seeing,
 } from "./break-catalog-source.ts";
@@ -120,6 +121,35 @@ export const BROKEN_MANIFESTS: readonly BrokenCatalogSource[] = [
     fault: "a manifest's bytes used again",
     caughtBy: "leaves earlier manifests as they were",
     open: breaking(reusingManifestBytes),
+  },
+  {
+    fault: "a manifest that only shows with its views",
+    caughtBy: "shows the manifest of views that are wrong, and to nobody who gave up",
+    open: breakingPeek((inner) => async (options) => {
+      const load = await inner.load(options);
+      return load.kind === "loaded" ? load.manifest : undefined;
+    }),
+  },
+  {
+    fault: "a manifest that shows as it was first",
+    caughtBy: "shows the manifest alone as it would load it, and as it is now",
+    open: breakingPeek((inner) => {
+      const first = inner.peekManifest();
+      return () => first;
+    }),
+  },
+  {
+    fault: "a manifest that shows to who gave up",
+    caughtBy: "shows the manifest of views that are wrong, and to nobody who gave up",
+    open: breakingPeek((inner) => () => inner.peekManifest()),
+  },
+  {
+    fault: "an empty manifest that does not show",
+    caughtBy: "shows the manifest alone as it would load it, and as it is now",
+    open: breakingPeek((inner) => async (options) => {
+      const manifest = await inner.peekManifest(options);
+      return manifest?.length === 0 ? undefined : manifest;
+    }),
   },
   {
     fault: "a manifest that is cut off",

@@ -44,7 +44,8 @@ describe("CATALOG_SOURCE_CASES", () => {
     await failedCases(async (files) => {
       const id = Object.keys(files).join();
       opened.push(id);
-      const source = { name: "broken", load: () => Promise.reject(new Error("broken")) };
+      const broken = () => Promise.reject(new Error("broken"));
+      const source = { name: "broken", load: broken, peekManifest: broken };
       return { source, replace: () => undefined, close: () => void closed.push(id) };
     });
     expect(opened).toHaveLength(CATALOG_SOURCE_CASES.length);

@@ -1,13 +1,20 @@
 import { expect } from "vitest";
+import type { CatalogSourcePort } from "../../src/ports/catalog-source-port.ts";
 import {
   type CatalogSourceCase,
   catalogSourceCase,
+  expectAborted,
   invalid,
   loaded,
   plain,
   view,
   viewText,
 } from "./catalog-source-case.ts";
+
+async function peekText(source: CatalogSourcePort): Promise<string | undefined> {
+  const bytes = await source.peekManifest();
+  return bytes && new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+}
 
 /** Nothing that a manifest would be, so that nothing but its bytes can be given back. */
 const ODD_MANIFEST = '\ufeff{"signed" :\r\n {}, "signed": 1.0}\n\n';
@@ -53,6 +60,31 @@ export const manifestCases: readonly CatalogSourceCase[] = [
       expect(await load()).toEqual(loaded([["b", own]], [], view("x")));
       await replace({ "views.manifest.yaml": `entity: b\n${view("x")}` });
       expect(await load()).toEqual(loaded([["b", own]]));
+    },
+  ),
+  catalogSourceCase(
+    "shows the manifest alone as it would load it, and as it is now",
+    { "a.yaml": view("x"), "views.manifest.json": "\ufeff{}" },
+    async ({ source, replace }) => {
+      expect(await peekText(source)).toBe("\ufeff{}");
+      await replace({ "a.yaml": view("x"), "views.manifest.json": "[2]" });
+      expect(await peekText(source)).toBe("[2]");
+      await replace({ "a.yaml": view("x"), "views.manifest.json": "" });
+      expect(await peekText(source)).toBe("");
+      await replace({ "a.yaml": view("x"), "sub/views.manifest.json": "{}" });
+      expect(await peekText(source)).toBe(undefined);
+      await replace({ "a.yaml": view("x"), "views.manifest.json": "x".repeat(16 * 1024 * 1024 + 1) });
+      expect(await peekText(source)).toBe(undefined);
+    },
+  ),
+  catalogSourceCase(
+    "shows the manifest of views that are wrong, and to nobody who gave up",
+    { "a.yaml": "columns: [", "views.manifest.json": "{}" },
+    async ({ source }) => {
+      expect(await peekText(source)).toBe("{}");
+      const signal = AbortSignal.abort(new Error("gave up"));
+      const failure = await source.peekManifest({ signal }).catch((error: unknown) => error);
+      expectAborted(failure, source, signal.reason);
     },
   ),
   catalogSourceCase(

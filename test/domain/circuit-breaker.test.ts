@@ -8,6 +8,7 @@ import {
   type CircuitBreaker,
   CLOSED_BREAKER,
   hastenProbe,
+  resetBreaker,
   settleCall,
 } from "../../src/domain/circuit-breaker.ts";
 
@@ -174,6 +175,20 @@ describe("admitCall()", () => {
     breaker.nowMs = 6999;
     expect(breaker.tryCall()).toBeUndefined();
     breaker.nowMs = 7000;
+    expect(breaker.tryCall()).toBeDefined();
+  });
+});
+
+describe("resetBreaker()", () => {
+  test("resetBreaker() closes it, counts anew and ignores what was let through before", () => {
+    const breaker = startBreaker();
+    const early = [breaker.call(), breaker.call(), breaker.call()];
+    breaker.fail(2);
+    breaker.state = resetBreaker(breaker.state);
+    for (const call of early) breaker.end(call, "failure");
+    expect(breaker.state).toMatchObject({ kind: "closed", failures: 0 });
+    breaker.fail(3);
+    breaker.state = resetBreaker(breaker.state);
     expect(breaker.tryCall()).toBeDefined();
   });
 });

@@ -33,6 +33,13 @@ const ADVERSARIES: readonly (readonly [what: string, unit: string, tickers: read
   ["half a surrogate pair", "\ud83d", []],
   ["exchanges", "BVMF:", []],
   ["full stops", "HGLG11.SA.", ["HGLG11"]],
+  ["emphasis", "_HGLG11_ ", ["HGLG11"]],
+  ["letters and underscores", "_a", []],
+  ["unseen characters", "\u200b", []],
+  ["letters with unseen characters between", "H\u200b", []],
+  ["letters with selectors", "H\ufe0f", []],
+  ["tickers with unseen characters between", "HGLG11\u200b", ["HGLG11"]],
+  ["everyday words", "deva ", []],
 ];
 
 function fill(unit: string, length: number): string {
@@ -49,7 +56,9 @@ function createCountingSet(known: TickerSet): { readonly set: TickerSet; readonl
   const set: TickerSet = {
     tickers: known.tickers,
     has: (ticker) => count(ticker, known.has(ticker)),
+    ofForm: (form): Ticker | undefined => count(form, known.ofForm(form)),
     ofCode: (code): Ticker | undefined => count(code, known.ofCode(code)),
+    allOfCode: known.allOfCode,
   };
   return { set, asked: () => units };
 }

@@ -152,6 +152,51 @@ describe("extractTickers() of any text", () => {
     );
   });
 
+  test("extractTickers() does not mind unseen characters in a ticker that stands alone", () => {
+    const unseen = fc.string({
+      unit: fc.constantFrom("", "\u200b", "\u00ad", "\ufe0f", "\u2060", "\u200e", "\ufeff", "\u{e0101}"),
+      maxLength: 3,
+    });
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...VALID),
+        fc.array(unseen, { minLength: 8, maxLength: 8 }),
+        (ticker, dirt) => {
+          const copied = [...ticker].map((letter, index) => `${letter}${dirt[index] ?? ""}`).join("");
+          expect(found(`${dirt[7]}${copied}`)).toEqual([ticker]);
+          expect(found(`_${copied}_`)).toEqual([ticker]);
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
+  test("extractTickers() takes an everyday word for a code in capitals alone", () => {
+    const words = ["DEVA", "LIFE", "MALL", "VALE", "VINO"];
+    const typed = fc.constantFrom(...words).chain((word) =>
+      fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }).map((lower) => ({
+        word,
+        text: [...word].map((letter, index) => (lower[index] ? letter.toLowerCase() : letter)).join(""),
+      })),
+    );
+    fc.assert(
+      fc.property(typed, ({ word, text }) => {
+        expect(found(`E ${text}?`)).toEqual(text === word ? [KNOWN.ofCode(word)] : []);
+        expect(found(`E ${KNOWN.ofCode(word)?.toLowerCase()}?`)).toEqual([KNOWN.ofCode(word)]);
+      }),
+    );
+  });
+
+  test("extractTickers() finds tickers that the list writes otherwise, as it does", () => {
+    const odd = createTickerSet(parseTickerRows(["HGLG11.SA", "BVMF:KNRI11", "B3 SA3", "ＭＸＲＦ１１"]));
+    expect(extractTickers("hglg11, KNRI11.SA, b3sa3 e mxrf; BVMF?", odd).tickers).toEqual([
+      "HGLG11.SA",
+      "BVMF:KNRI11",
+      "B3 SA3",
+      "ＭＸＲＦ１１",
+    ]);
+  });
+
   test("extractTickers() finds nothing in words that a ticker is glued into", () => {
     const glue = fc.constantFrom("a", "Z", "0", "_", "é", "ß", "日", "\u0301");
     fc.assert(

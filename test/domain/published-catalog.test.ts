@@ -53,6 +53,10 @@ describe("encodePublication()", () => {
       ["catalog:state", `{"hash": "${hash}", "revision": 7, "version": 1}`],
     ]);
     expect(encodePublication(CATALOG, 7)).toHaveLength(6);
+    const manifest = new Uint8Array([0xff, 0x00]);
+    const entries = encodePublication(CATALOG, 7, manifest);
+    expect(entries.find(({ key }) => key === "catalog:manifest")?.value).toBe(manifest);
+    expect(entries).toHaveLength(7);
   });
 });
 
@@ -69,12 +73,14 @@ describe("readHeader()", () => {
     expect(headerOf(UNMARKED)).toEqual({ ...header, checked: false });
   });
 
-  test.each([undefined, "", "0", "true", "1\n", '"1"'])(
-    "readHeader() finds nothing where loaded is %j",
-    (loaded) => {
-      expect(headerOf(withTexts(MARKED, { "views:loaded": loaded }))).toEqual({ kind: "absent" });
-    },
-  );
+  test("readHeader() finds nothing where loaded is absent", () => {
+    expect(headerOf(withTexts(MARKED, { "views:loaded": undefined }))).toEqual({ kind: "absent" });
+  });
+
+  test.each(["", "0", "true", "1\n", '"1"', "%garbage"])("readHeader() rejects the mark %j", (loaded) => {
+    const rejection = { kind: "rejected", reason: "bad-mark", detail: 'views:loaded is not "1"' };
+    expect(headerOf(withTexts(MARKED, { "views:loaded": loaded }))).toEqual(rejection);
+  });
 
   test.each([
     ["another hash", `{"hash": "${"0".repeat(64)}", "version": 1}`],
@@ -274,7 +280,7 @@ describe("verifyPublished() rejections", () => {
 
   test("every reason is tested", () => {
     const tested = [...HEADER_REJECTIONS, ...VIEW_REJECTIONS].map(([reason]) => reason);
-    expect([...new Set([...tested, "hash-mismatch"])].sort()).toEqual([...REJECTION_REASONS]);
+    expect([...new Set([...tested, "bad-mark", "hash-mismatch"])].sort()).toEqual([...REJECTION_REASONS]);
   });
 
   test("verifyPublished() takes views that were not read for missing", () => {

@@ -29,6 +29,23 @@ describe("newerOf()", () => {
     expect(newerOf(held, { hash: row.hash, revision: row.revision })).toBe(row.newer);
   });
 
+  test.each([
+    { held: 7, shared: 8, revision: 1, unpublished: false, newer: "shared" },
+    { held: 8, shared: 7, revision: 99, unpublished: false, newer: "held" },
+    { held: 8, shared: 7, revision: undefined, unpublished: false, newer: "held" },
+    { held: 7, shared: 8, revision: 1, unpublished: true, newer: "shared" },
+    { held: 7, shared: 7, revision: 6, unpublished: false, newer: "shared" },
+    { held: 7, shared: 7, revision: 4, unpublished: false, newer: "held" },
+    { held: undefined, shared: 1, revision: 1, unpublished: false, newer: "shared" },
+    { held: 1, shared: undefined, revision: 99, unpublished: false, newer: "held" },
+    { held: undefined, shared: 1, revision: 1, unpublished: true, newer: "held" },
+  ])("newerOf() goes by generations before revisions: %o", (row) => {
+    const over = row.unpublished ? { unpublishedOver: SHARED } : {};
+    const held = { hash: HELD, generation: row.held, revision: 5, ...over };
+    const shared = { hash: SHARED, generation: row.shared, revision: row.revision };
+    expect(newerOf(held, shared)).toBe(row.newer);
+  });
+
   test("newerOf() has all replicas that compare, in any order, end with one catalog of the highest revision", () => {
     const replica = fc.record({
       digit: fc.constantFrom("1", "2", "3"),

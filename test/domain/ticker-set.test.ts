@@ -52,6 +52,11 @@ describe("ofCode()", () => {
     [["HGLG11"], "", undefined],
     [["HGL"], "HGL", "HGL"],
     [["HGLG"], "HGLG", "HGLG"],
+    [["HGLG11.SA"], "HGLG", "HGLG11.SA"],
+    [["BVMF:KNRI11"], "KNRI", "BVMF:KNRI11"],
+    [["BVMF:KNRI11"], "BVMF", undefined],
+    [["HGLG11", "HGLG11.SA", "HGLG12"], "HGLG", "HGLG11"],
+    [["HGLG12", "HGLG12.SA"], "HGLG", "HGLG12"],
   ])("ofCode() among %j of %j is %j", (tickers, code, ticker) => {
     expect(setOf(...tickers).ofCode(code)).toBe(ticker);
   });
@@ -68,5 +73,29 @@ describe("ofCode()", () => {
       }),
       { numRuns: 1000 },
     );
+  });
+});
+
+describe("ofForm()", () => {
+  test.each<[readonly string[], string, string | undefined]>([
+    [["HGLG11"], "HGLG11", "HGLG11"],
+    [["HGLG11.SA"], "HGLG11", "HGLG11.SA"],
+    [["BVMF:KNRI11"], "KNRI11", "BVMF:KNRI11"],
+    [["B3 SA3"], "B3SA3", "B3 SA3"],
+    [["ＨＧＬＧ１１"], "HGLG11", "ＨＧＬＧ１１"],
+    [["BVMF:HGLG11", "HGLG11", "HGLG11.SA"], "HGLG11", "HGLG11"],
+    [["BVMF:HGLG11", "HGLG11.SA"], "HGLG11", "BVMF:HGLG11"],
+    [["HGLG11.SA"], "HGLG11.SA", undefined],
+    [["HGLG11"], "", undefined],
+  ])("ofForm() among %j of %j is %j", (tickers, form, ticker) => {
+    expect(setOf(...tickers).ofForm(form)).toBe(ticker);
+  });
+});
+
+describe("allOfCode()", () => {
+  test("allOfCode() gives the tickers of a code in their order", () => {
+    const set = setOf("EFGH13", "EFGH12", "HGLG11", "BVMF:EFGH14");
+    expect(set.allOfCode("EFGH")).toEqual(["BVMF:EFGH14", "EFGH12", "EFGH13"]);
+    expect(set.allOfCode("ABCD")).toEqual([]);
   });
 });

@@ -30,6 +30,7 @@ const WRITTEN: readonly (readonly [written: string, ticker: string])[] = [
   ["HGLG\u200b11", "HGLG11"],
   ["\u2068HGLG11\u2069\u200e", "HGLG11"],
   ["HG\u00adLG\u200d11.SA\ufeff", "HGLG11"],
+  ["H\u034fGLG11\ufe0f\u{e0100}\u3164", "HGLG11"],
   ["PETR4", "PETR4"],
   ["B3SA3", "B3SA3"],
   ["b3:b3sa3", "B3SA3"],

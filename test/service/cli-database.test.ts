@@ -1,8 +1,8 @@
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createGuardedDirectory } from "../support/guarded-directory.ts";
 import { type MainOptions, type MainRun, runMain, runToEnd } from "../support/run-main.ts";
-import { RUNTIMES } from "../support/runtimes.ts";
+import { MAIN, RUNTIMES } from "../support/runtimes.ts";
 import { createSqliteFile } from "../support/sqlite-database-harness.ts";
 import {
   DATABASE_KINDS,
@@ -39,7 +39,20 @@ function databaseOf(kind: string): TickerDatabase {
   return database;
 }
 
+/** What messages call it. */
+function nameOf(kind: string): string {
+  return databaseOf(kind).url.replace(/\/\/.*@/, "//***@");
+}
+
 describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
+  /** A line of the shell in which `"$@"` is the command. */
+  const shell = (
+    line: string,
+    { words = ["tickers"], env = {} }: { words?: readonly string[]; env?: MainOptions["env"] } = {},
+  ): Promise<MainRun> => {
+    const args = ["-c", line, "sh", runtime.command, ...runtime.args, MAIN, ...words];
+    return runToEnd("/bin/sh", { args, directory: PROJECT, env });
+  };
   const mosaic = (args: readonly string[], options: Partial<MainOptions> = {}): Promise<MainRun> =>
     runMain(runtime, { args, directory: PROJECT, ...options });
 
@@ -55,7 +68,11 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     const here = { directory: directory.path };
     expect((await mosaic(["tickers"], here)).stdout.split("\n")).toHaveLength(321);
     expect(await mosaic(["tickers"], { ...here, env: { DATABASE_URL: "sqlite:sample" } })).toEqual(
-      failed("Cannot ask the database: the file cannot be opened\n"),
+      failed(
+        expect.stringMatching(
+          /^Cannot ask sqlite:\.\/sample: the file cannot be opened: unable to open database file.*\n$/,
+        ),
+      ),
     );
     await directory.remove();
   });
@@ -87,14 +104,16 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     const ask = (kind: string, TICKERS_SQL: string): Promise<MainRun> =>
       mosaic(["tickers"], { env: { DATABASE_URL: databaseOf(kind).url, TICKERS_SQL } });
     expect(await ask("sqlite", "SELECT ticker FROM nowhere")).toEqual(
-      failed('Cannot ask the database: SQLite answered "SQL logic error"\n'),
+      failed(`Cannot ask ${nameOf("sqlite")}: SQLite answered "SQL logic error": no such table: nowhere\n`),
     );
     expect(await ask("postgres", "SELECT ticker FROM nowhere")).toEqual(
-      failed("Cannot ask the database: PostgreSQL answered SQLSTATE 42P01\n"),
+      failed(
+        `Cannot ask ${nameOf("postgres")}: the query names a table or view that is not there: relation "nowhere" does not exist\n`,
+      ),
     );
     for (const kind of DATABASE_KINDS) {
       expect(await ask(kind, "SELECT fund_name FROM funds")).toEqual(
-        failed('Cannot ask the database: the query returned no column "ticker"\n'),
+        failed(`Cannot ask ${nameOf(kind)}: the query returned no column "ticker"\n`),
       );
     }
   });
@@ -103,18 +122,41 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     const overflow = "abs(-9223372036854775807 - 1)";
     const TICKERS_SQL = `SELECT CASE WHEN rowid < 100 THEN ticker ELSE ${overflow} END AS ticker FROM funds`;
     expect(await mosaic(["tickers"], { env: { TICKERS_SQL } })).toEqual(
-      failed('Cannot ask the database: SQLite answered "SQL logic error"\n'),
+      failed(
+        'Cannot ask the embedded sample database: SQLite answered "SQL logic error": integer overflow\n',
+      ),
     );
   });
 
   test("mosaic tickers lets its reader leave early", async () => {
-    const { command, args } = runtime;
-    const main = [command, ...args, join(PROJECT, "src/app/main.ts"), "tickers"].map((word) => `"${word}"`);
-    const run = await runToEnd("/bin/sh", {
-      args: ["-c", `${main.join(" ")} | head -n 1`],
-      directory: PROJECT,
+    expect(await shell('"$@" | head -n 1')).toEqual(ok("ABCP11\n"));
+  });
+
+  test("mosaic tickers is written out whole for a reader that takes its time", async () => {
+    const TICKERS_SQL =
+      "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) SELECT 'X' || printf('%040d', i) AS ticker FROM n";
+    // The pause is longer than the command gives to what may hold it at its end.
+    const run = await shell('"$@" | (sleep 2; wc -lc)', { env: { TICKERS_SQL } });
+    expect({ ...run, stdout: run.stdout.trim().split(/\s+/) }).toEqual({
+      ...ok(""),
+      stdout: ["20000", "840000"],
     });
-    expect(run).toEqual(ok("ABCP11\n"));
+  });
+
+  test("mosaic tickers says that its output cannot be written", async () => {
+    expect(await shell('"$@" > /dev/full')).toEqual(
+      failed("mosaic: the output cannot be written (ENOSPC)\n"),
+    );
+    expect(await shell('"$@" 2> /dev/full', { env: { TICKERS_SQL: "SELECT 1 FROM" } })).toEqual(failed(""));
+  });
+
+  test("mosaic diff fails for columns that differ although nobody reads which", async () => {
+    await using views = await createViewsDirectory({ "institutions.yaml": viewYaml("name") });
+    const words = ["diff", "--database", views.path];
+    expect(await shell('("$@"; echo "exit $?" >&2) | true', { words })).toEqual({
+      ...ok(""),
+      stderr: "exit 1\n",
+    });
   });
 
   test("mosaic diff --database finds the sample's views as they are written down", async () => {
@@ -185,6 +227,29 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     }
   });
 
+  test("mosaic diff shows no password of a URL that stands where a folder belongs", async () => {
+    expect(await mosaic(["diff", "--database", "postgres://a:secretpw@h/x"])).toEqual(
+      usage(
+        "mosaic: diff takes a folder of views, not postgres://***@h/x: set DATABASE_URL to the database\n",
+      ),
+    );
+  });
+
+  test("mosaic tickers and diff print what could move the cursor as its escape", async () => {
+    const { path, run, remove } = await createSqliteFile();
+    run('CREATE TABLE t ("\u001b[2Jé\u202e" TEXT)');
+    await using views = await createViewsDirectory({ "t.yaml": viewYaml("a") });
+    const env = {
+      DATABASE_URL: `sqlite:${path}`,
+      TICKERS_SQL: "SELECT 'a' || char(10, 27) || 'b' AS ticker",
+    };
+    expect(await mosaic(["tickers"], { env })).toEqual(ok("A\\u{a}\\u{1b}B\n"));
+    expect((await mosaic(["diff", "--database", views.path], { env })).stdout).toContain(
+      "  + \\u{1b}[2Jé\\u{202e} (in the database, not in the catalog)\n",
+    );
+    await remove();
+  });
+
   test("mosaic diff needs --database, a folder and valid views", async () => {
     await using views = await createViewsDirectory({ "a.yaml": "columns: [a]\n" });
     expect(await mosaic(["diff"])).toEqual(
@@ -204,18 +269,18 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
 
   test("mosaic tickers and diff fail while the database is down", async () => {
     for (const [kind, reason] of [
-      ["sqlite", "SQLite was locked for more than 1000 ms"],
-      ["postgres", "PostgreSQL did not answer"],
+      ["sqlite", "SQLite was locked for more than 1000 ms: database is locked"],
+      ["postgres", "PostgreSQL's host refused the connection: "],
     ] as const) {
       const database = databaseOf(kind);
       await database.goDown();
       const env = { DATABASE_URL: database.url };
       const runs = [await mosaic(["tickers"], { env }), await mosaic(["diff", "--database"], { env })];
       await database.comeBack();
-      expect([kind, ...runs]).toEqual([
-        kind,
-        ...Array(2).fill(failed(`Cannot ask the database: ${reason}\n`)),
-      ]);
+      for (const run of runs) {
+        expect(run).toEqual(failed(expect.stringContaining(`Cannot ask ${nameOf(kind)}: ${reason}`)));
+        expect(run.stderr.split("\n")).toHaveLength(2);
+      }
     }
   });
 });

@@ -62,6 +62,43 @@ describe.each(RUNTIMES)("mosaic inspect on $name", (runtime) => {
     );
   });
 
+  test("mosaic inspect judges the signature as a replica with its settings would", async () => {
+    await using redis = await startRedis();
+    await using views = await createViewsDirectory({ "a.yaml": viewYaml("x") });
+    const key = { VIEWS_SIGNATURE_KEY: "team:0123456789abcdefghijklmnopqrstuvwxyz" };
+    const signed = { ...cacheSettings(redis), ...key, VIEWS_SIGNATURE_MODE: "hmac" };
+    const sign = await runMain(RUNTIMES[0] ?? runtime, {
+      args: ["sign", views.path],
+      directory: ".",
+      env: key,
+    });
+    expect(sign.exitCode).toBe(0);
+    await using service = await startService({ runtime, env: { ...signed, VIEWS_DIR: views.path } });
+    await service.waitForLog(({ msg }) => msg === "Catalog published");
+    const believed = await inspect(signed);
+    expect(believed.exitCode).toBe(0);
+    expect(believed.stdout).toContain("\nrevision  1, signed as generation 1\n");
+
+    const stranger = await inspect({
+      ...signed,
+      VIEWS_SIGNATURE_KEY: "team:zyxwvutsrqponmlkjihgfedcba9876543210",
+    });
+    expect(stranger.exitCode).toBe(1);
+    expect(stranger.stdout).toMatch(/\ncatalog {3}rejected: .+ \[signature-invalid\]\n/);
+    await service.stop();
+
+    await redis.command("DEL", "mosaic:catalog:manifest");
+    const tolerant = await inspect(signed);
+    expect([tolerant.exitCode, tolerant.stdout]).toEqual([
+      0,
+      expect.stringContaining("\ncatalog   verified: the catalog has no manifest [manifest-missing]\n"),
+    ]);
+    const strict = await inspect({ ...signed, VIEWS_SIGNATURE_REQUIRED: "true" });
+    expect([strict.exitCode, strict.stdout]).toEqual([1, expect.stringContaining("[manifest-missing]\n")]);
+    const broken = await inspect({ ...signed, VIEWS_SIGNATURE_KEYRING: "/nowhere.json" });
+    expect([broken.exitCode, broken.stdout]).toEqual([2, ""]);
+  });
+
   test("mosaic inspect says that the cache cannot be reached, without its password", async () => {
     const port = await freePort();
     const redisUrl = `redis://user:secret@127.0.0.1:${port}/0`;

@@ -154,11 +154,14 @@ describe.each(TICKER_COMBINATIONS)("diffDatabase() with $name", (combination) =>
         requestId: "diff",
       },
     ]);
+    const line = await running.service.waitForLog(({ msg }) => msg === "Columns not compared");
+    expect(line).toMatchObject({ level: "warn", detail: DOWN_DETAILS[combination.database] });
+    expect(line).toMatchObject({ database: expect.any(String), said: expect.any(String) });
     await expect.poll(async () => (await diff()).status, { timeout: 15_000 }).toBe(200);
   });
 });
 
 const DOWN_DETAILS = {
   sqlite: "Cannot ask the database: SQLite was locked for more than 1000 ms",
-  postgres: "Cannot ask the database: PostgreSQL did not answer",
+  postgres: "Cannot ask the database: PostgreSQL's host refused the connection",
 } as const;

@@ -38,6 +38,7 @@ const METRIC_NAMES = [
   "mosaic_catalog_generation",
   "mosaic_catalog_info",
   "mosaic_catalog_last_activation_timestamp_seconds",
+  "mosaic_catalog_unsigned_total",
   "mosaic_catalog_views",
   "mosaic_replicas",
   "mosaic_replicas_divergent",
@@ -47,11 +48,16 @@ const METRIC_NAMES = [
 ];
 
 const REFUSALS = [
-  ...["bad-hash", "bad-json", "bad-list", "hash-mismatch", "invalid-view"],
+  ...["bad-hash", "bad-json", "bad-list", "bad-mark", "hash-mismatch", "invalid-view"],
   ...["missing-hash", "missing-list", "missing-view"],
-  ...["aborted", "closed", "rejected", "timeout", "too-large", "unavailable"].map((code) => `cache-${code}`),
+  ...["aborted", "busy", "closed", "rejected", "timeout", "too-large", "unavailable"].map(
+    (code) => `cache-${code}`,
+  ),
   ...["aborted", "changing", "not-found", "unreadable"].map((code) => `source-${code}`),
-  "invalid-catalog",
+  ...["generation-conflict", "manifest-malformed", "manifest-missing", "manifest-stripped"],
+  ...["manifest-too-large", "manifest-unchecked", "rollback", "signature-invalid"],
+  ...["signed-hash-mismatch", "signed-view-absent", "signed-view-changed", "view-not-signed"],
+  ...["invalid-catalog", "signing-keys-unusable"],
 ];
 
 async function hashOf(files: Readonly<Record<string, string>>): Promise<string> {
@@ -123,6 +129,7 @@ describe.each(COMBINATIONS)("createHttpApp() with $name", (combination) => {
       ),
       mosaic_catalog_disk_divergent: 0,
       mosaic_catalog_generation: 0,
+      mosaic_catalog_unsigned_total: 0,
       [`mosaic_catalog_info{hash="${firstHash}",source="disk"}`]: 1,
       mosaic_catalog_views: 3,
       mosaic_tickers: 0,
@@ -158,6 +165,7 @@ describe.each(COMBINATIONS)("createHttpApp() with $name", (combination) => {
         status: "ok",
         hash: secondHash,
         previousHash: firstHash,
+        generation: null,
         changes: { added: ["added"], removed: ["removed"], changed: ["changed"] },
         items: 3,
         published: true,
@@ -186,6 +194,7 @@ describe.each(COMBINATIONS)("createHttpApp() with $name", (combination) => {
         status: "ok",
         hash: firstHash,
         previousHash: firstHash,
+        generation: null,
         changes: { added: [], removed: [], changed: [] },
         items: 3,
         published: true,

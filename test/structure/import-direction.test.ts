@@ -39,6 +39,7 @@ describe("importViolations()", () => {
       "src/adapters/cache/a.ts imports src/app/x.ts",
     ],
     ["src/app/a.ts", 'import { x } from "../adapters/x.ts";', "src/app/a.ts imports src/adapters/x.ts"],
+    ["src/app/main.ts", 'import { x } from "../adapters/x.ts";', "src/app/main.ts imports src/adapters/x.ts"],
     ["src/app/cli/a.ts", 'import { x } from "../compose.ts";', "src/app/cli/a.ts imports src/app/compose.ts"],
     ["src/app/a.ts", 'const x = await import("../adapters/x.ts");', "src/app/a.ts imports src/adapters/x.ts"],
     ["src/app/a.ts", 'import "./x";', "src/app/a.ts imports ./x without its ending"],

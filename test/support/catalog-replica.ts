@@ -7,6 +7,7 @@ import type { CatalogDeps } from "../../src/app/catalog/catalog-deps.ts";
 import type { CatalogEvent } from "../../src/app/catalog/catalog-event.ts";
 import { createCatalogRegistry } from "../../src/app/catalog/catalog-registry.ts";
 import { createCatalogStore } from "../../src/app/catalog/catalog-store.ts";
+import { createSignatureGate, type SignatureGate } from "../../src/app/signing/signature-gate.ts";
 import type { Catalog } from "../../src/domain/catalog.ts";
 import type { CachePort } from "../../src/ports/cache-port.ts";
 import type { CatalogSourcePort } from "../../src/ports/catalog-source-port.ts";
@@ -20,6 +21,8 @@ export interface ReplicaOptions {
   /** Runs in every pause of the replica, which takes no time. */
   readonly onPause?: (ms: number) => Promise<void> | void;
   readonly signal?: AbortSignal;
+  /** Default: one that checks nothing. */
+  readonly gate?: SignatureGate;
 }
 
 /** What the catalog's use cases need, with the clock standing still and everything they did written down. */
@@ -40,7 +43,19 @@ export interface Replica {
 export const NOW_MS = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
 export const TTL_SECONDS = 600;
 
-export function createReplica({ cache, source, onPause = () => undefined, signal }: ReplicaOptions): Replica {
+/** Lets every catalog in. */
+export const OPEN_GATE = createSignatureGate(
+  { viewsSignatureMode: "none", viewsSignatureRequired: false },
+  async () => ({ kind: "keys", keys: [], warnings: [] }),
+);
+
+export function createReplica({
+  cache,
+  source,
+  onPause = () => undefined,
+  signal,
+  gate = OPEN_GATE,
+}: ReplicaOptions): Replica {
   const events: CatalogEvent[] = [];
   const pauses: number[] = [];
   let elapsedMs = 0;
@@ -63,6 +78,7 @@ export function createReplica({ cache, source, onPause = () => undefined, signal
       store: createCatalogStore(withNamespace(cache, "mosaic")),
       source,
       registry: createCatalogRegistry(),
+      gate,
       ttlSeconds: TTL_SECONDS,
       emit: (event) => {
         events.push(event);
@@ -95,6 +111,11 @@ function tell(event: CatalogEvent): string {
       return `defect: ${event.detail}`;
     case "disk-compared":
       return `disk-compared: ${event.divergent ? "divergent" : "same"}`;
+    case "manifest-taken":
+      return `manifest taken: generation ${event.generation} after ${event.previousGeneration}`;
+    case "unsigned":
+      return `unsigned from ${event.origin}`;
+    case "key-warnings":
     case "source-invalid":
     case "source-warnings":
     case "cache-hit":
@@ -119,6 +140,7 @@ export function observedSource(
   return {
     name: source.name,
     loads: () => loads,
+    peekManifest: source.peekManifest,
     async load(options) {
       loads += 1;
       await beforeLoad(loads);

@@ -108,7 +108,7 @@ function createSteppedReader({ random, reader }: InterleavedRun) {
 
   const read = async (): Promise<void> => {
     const unless = random.chance(0.3) ? last : undefined;
-    const stored = await reader.store.read({ unless });
+    const stored = await reader.store.read({ unless: unless && { hash: unless, manifestDigest: "" } });
     kinds.push(stored.kind);
     if (stored.kind === "same" && stored.hash !== unless)
       throw new Error(`${stored.hash} is not the same as ${unless}`);

@@ -43,7 +43,7 @@ export function createProxiedConnection(options: ProxiedConnectionOptions): Prox
       if (server === undefined || server.destroyed) onFinished();
       else closeSocket(server, item);
     } else if (faults.lie !== undefined) {
-      toClient.push(faults.lie);
+      for (let answers = countRequests(item); answers > 0; answers--) toClient.push(faults.lie);
     } else {
       const socket = reachServer();
       if (socket.writable) socket.write(item);
@@ -82,6 +82,11 @@ export function createProxiedConnection(options: ProxiedConnectionOptions): Prox
       server?.destroy();
     },
   };
+}
+
+/** How many RESP commands begin in a chunk; a chunk of another protocol, or the rest of a command, is one. */
+function countRequests(chunk: Buffer): number {
+  return Math.max(1, chunk.toString("latin1").match(/(?:^|\r\n)\*\d+\r\n/g)?.length ?? 0);
 }
 
 interface ReplyDeliveryOptions {

@@ -23,7 +23,7 @@ export interface TcpProxy {
   delay(delayMs: number): void;
   /** Once: lets so many further bytes through towards the client, then resets that connection. */
   resetMidReply(afterBytes: number): void;
-  /** Answers each chunk from a client with these bytes, and keeps it from the server; `undefined` ends it. */
+  /** Answers each command, or chunk, from a client with these bytes, and keeps it from the server; `undefined` ends it. */
   replyWith(bytes: string | Uint8Array | undefined): void;
   /** How many clients are connected. */
   connections(): number;

@@ -12,6 +12,7 @@ export interface FallbackCacheOptions {
 
 /** These tell of the primary; the others tell of the caller or of the value. */
 const FALLS_BACK: ReadonlySet<CacheErrorCode> = new Set<CacheErrorCode>([
+  "busy",
   "rejected",
   "timeout",
   "unavailable",

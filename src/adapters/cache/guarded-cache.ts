@@ -7,6 +7,7 @@ import {
   type CircuitBreaker,
   CLOSED_BREAKER,
   hastenProbe,
+  resetBreaker,
   settleCall,
 } from "../../domain/circuit-breaker.ts";
 import {
@@ -30,6 +31,8 @@ export interface GuardedCache extends CachePort {
   breaker(): BreakerView;
   /** Tells that the cache may answer again, as when its connection stands: the next call tries it. */
   hasten(): void;
+  /** Forgets the failures so far: for when the cache was not there yet, as before its first connection. */
+  reset(): void;
 }
 
 export interface GuardedCacheOptions {
@@ -56,6 +59,7 @@ const BULK_DEADLINE_MS = 65_000;
 /** An answer, welcome or not, is that of a living server; what the caller did tells nothing. */
 const OUTCOMES: Readonly<Record<CacheErrorCode, BreakerOutcome>> = {
   aborted: "neutral",
+  busy: "neutral",
   closed: "neutral",
   rejected: "success",
   timeout: "failure",
@@ -138,6 +142,7 @@ export function withBreaker(cache: CachePort, options: GuardedCacheOptions = {})
 
     breaker: gate.view,
     hasten: gate.hasten,
+    reset: gate.reset,
   };
 }
 
@@ -156,6 +161,7 @@ interface Gate {
   settle(ticket: BreakerTicket, outcome: BreakerOutcome, error?: CacheError): void;
   view(): BreakerView;
   hasten(): void;
+  reset(): void;
 }
 
 function createGate(options: GuardedCacheOptions): Gate {
@@ -193,6 +199,10 @@ function createGate(options: GuardedCacheOptions): Gate {
       become(next);
     },
     hasten: () => become(hastenProbe(breaker, nowMs())),
+    reset() {
+      lastFailure = undefined;
+      become(resetBreaker(breaker));
+    },
   };
 }
 

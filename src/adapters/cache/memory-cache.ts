@@ -22,9 +22,14 @@ export interface MemoryCacheOptions {
 const ENTRIES_MAX = 100_000;
 const BYTES_MAX = 512 * 1024 * 1024;
 
+/** Goes on evenly when somebody sets the machine's clock. */
+function monotonicMs(): number {
+  return performance.timeOrigin + performance.now();
+}
+
 /** A cache inside this process: bounded, with TTLs, never failing for want of a server. */
 export function createMemoryCache(options: MemoryCacheOptions = {}): CachePort {
-  const { entriesMax = ENTRIES_MAX, bytesMax = BYTES_MAX, nowMs = () => Date.now() } = options;
+  const { entriesMax = ENTRIES_MAX, bytesMax = BYTES_MAX, nowMs = monotonicMs } = options;
   const entries = new LRUCache<string, Uint8Array>({
     max: entriesMax,
     maxSize: bytesMax,

@@ -22,6 +22,8 @@ export interface RedisCacheOptions {
 const DEADLINE_MS = 500;
 const BULK_DEADLINE_MS = 5000;
 
+/** What is read alone is small: a value that is larger is nobody's, and would take its time and room to be read. */
+const VALUE_BYTES_MAX = 16 * 1024 * 1024;
 /** A transfer that goes on is given more time, so many times at most. */
 const BULK_EXTENSIONS_MAX = 12;
 
@@ -42,6 +44,7 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
   const { deadlineMs = DEADLINE_MS, bulkDeadlineMs = BULK_DEADLINE_MS } = options;
 
   let closed = false;
+  let bulksUnderWay = 0;
 
   // Not by the client's status alone: that says "end" only once the socket has closed, or never while it waits to reconnect.
   const enter = (operation: CacheOperation, signal: AbortSignal | undefined): void => {
@@ -52,16 +55,40 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
     (timeoutMs: number, totalMs: number) =>
     async <Value>(operation: CacheOperation, signal: AbortSignal | undefined, ask: () => Promise<Value>) => {
       enter(operation, signal);
-      return bounded({ client, operation, signal, timeoutMs, totalMs, ask });
+      const isBusy = (): boolean => timeoutMs === deadlineMs && bulksUnderWay > 0;
+      return bounded({ client, operation, signal, timeoutMs, totalMs, isBusy, ask });
     };
   const single = within(deadlineMs, deadlineMs);
-  const bulk = within(bulkDeadlineMs, bulkDeadlineMs * BULK_EXTENSIONS_MAX);
+  const unhurried = within(bulkDeadlineMs, bulkDeadlineMs * BULK_EXTENSIONS_MAX);
+  const bulk: typeof unhurried = async (...call) => {
+    bulksUnderWay += 1;
+    try {
+      return await unhurried(...call);
+    } finally {
+      bulksUnderWay -= 1;
+    }
+  };
+
+  async function readFew(
+    operation: CacheOperation,
+    keys: readonly string[],
+    signal: AbortSignal | undefined,
+  ): Promise<readonly (Uint8Array | undefined)[]> {
+    const lengths = await single(operation, signal, () =>
+      Promise.all(keys.map((key) => lengthOf(client, key))),
+    );
+    const readable = keys.filter((_, index) => (lengths[index] ?? 0) <= VALUE_BYTES_MAX);
+    if (readable.length === 0) return keys.map(() => undefined);
+    // MGET answers nil for a key of another type, where GET answers an error.
+    const values = await single(operation, signal, () => client.mgetBuffer(...readable));
+    const found = new Map(readable.map((key, index) => [key, values[index] ?? undefined]));
+    return keys.map((key) => found.get(key));
+  }
 
   return {
     async get(key, { signal }: CacheCallOptions = {}) {
-      // MGET answers nil for a key of another type, where GET answers an error.
-      const [value] = await single("get", signal, () => client.mgetBuffer(key));
-      return value ?? undefined;
+      const [value] = await readFew("get", [key], signal);
+      return value;
     },
 
     async getLiving(key, { signal }: CacheCallOptions = {}) {
@@ -69,19 +96,19 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
       const [ttlMs, bytes] = await single("getLiving", signal, () =>
         Promise.all([client.pttl(key), lengthOf(client, key)]),
       );
-      if (ttlMs <= 0 || bytes > LIVING_BYTES_MAX) return undefined;
+      if (ttlMs <= 0 || bytes > VALUE_BYTES_MAX) return undefined;
       const [value] = await single("getLiving", signal, () => client.mgetBuffer(key));
       return value == null ? undefined : { value, ttlSeconds: ttlMs / 1000 };
     },
 
     async getMany(keys, { signal }: CacheCallOptions = {}) {
       enter("getMany", signal);
+      if (keys.length > 0 && isSmallRead(keys)) return readFew("getMany", keys, signal);
       const batches = Array.from({ length: Math.ceil(keys.length / BATCH_KEYS) }, (_, index) =>
         keys.slice(index * BATCH_KEYS, (index + 1) * BATCH_KEYS),
       );
-      const read = isSmallRead(keys) ? single : bulk;
       const values = await inTurns(batches, BATCHES_AT_ONCE, (batch) =>
-        read("getMany", signal, () => client.mgetBuffer(...batch)),
+        bulk("getMany", signal, () => client.mgetBuffer(...batch)),
       );
       return values.flatMap((batch) => batch.map((value) => value ?? undefined));
     },
@@ -112,9 +139,6 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
   };
 }
 
-/** A value with a life of its own is small: one that is larger is nobody's, and would take its time and room to be read. */
-const LIVING_BYTES_MAX = 16 * 1024 * 1024;
-
 /** In bytes; 0 for what is no plain value. */
 async function lengthOf(client: Redis, key: string): Promise<number> {
   try {
@@ -136,7 +160,9 @@ async function lengthOf(client: Redis, key: string): Promise<number> {
 const PUBLISH_SCRIPT = `
 local expected, removed, ttl = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
 for i = 1, expected do
-  local held = redis.call('MGET', KEYS[i])[1]
+  local length = redis.pcall('STRLEN', KEYS[i])
+  if type(length) == 'table' and string.sub(length.err, 1, 9) ~= 'WRONGTYPE' then return length end
+  local held = type(length) == 'number' and length <= ${VALUE_BYTES_MAX} and redis.call('MGET', KEYS[i])[1]
   local wanted = ARGV[2 + 2 * i] == '1' and ARGV[3 + 2 * i] or false
   if held ~= wanted then return 0 end
 end
@@ -188,6 +214,8 @@ interface BoundedCall<Value> {
   readonly timeoutMs: number;
   /** How long the whole may take, though something passes. */
   readonly totalMs: number;
+  /** Whether it waits behind a large transfer. */
+  readonly isBusy: () => boolean;
   readonly signal: AbortSignal | undefined;
   readonly ask: () => Promise<Value>;
 }
@@ -218,6 +246,7 @@ function startLimit({
   operation,
   timeoutMs,
   totalMs,
+  isBusy,
   signal,
 }: Omit<BoundedCall<never>, "ask">): Limit {
   const { promise: exceeded, reject } = Promise.withResolvers<never>();
@@ -228,9 +257,14 @@ function startLimit({
   const onTimeout = (): void => {
     elapsedMs += timeoutMs;
     const now = trafficOf(client);
-    if (now !== traffic && elapsedMs < totalMs) {
+    if (hasMoved(traffic, now) && elapsedMs < totalMs) {
       traffic = now;
       timer = setTimeout(onTimeout, timeoutMs);
+      return;
+    }
+    // A transfer that goes on is worth more than the small call behind it.
+    if (hasMoved(traffic, now) && isBusy()) {
+      reject(new CacheError(operation, "busy", `a large transfer took more than ${timeoutMs} ms`));
       return;
     }
     // Of many calls that are late together, the first one drops the connection.
@@ -238,21 +272,40 @@ function startLimit({
     reject(new CacheError(operation, "timeout", `Redis did not answer within ${timeoutMs} ms`));
   };
   const onAbort = (): void => reject(abortedError(operation, signal));
+  // What is written at the beginning goes out in any case: whether the server lives shows in the second half.
+  const half = setTimeout(() => {
+    if (isBusy()) traffic = trafficOf(client);
+  }, timeoutMs / 2);
   let timer = setTimeout(onTimeout, timeoutMs);
   signal?.addEventListener("abort", onAbort, { once: true });
   return {
     exceeded,
     stop() {
+      clearTimeout(half);
       clearTimeout(timer);
       signal?.removeEventListener("abort", onAbort);
     },
   };
 }
 
-/** The bytes that have passed the connection, in either direction; those still waiting to be sent do not count. */
-function trafficOf({ stream }: Redis): number {
+interface Traffic {
+  readonly readBytes: number;
+  readonly sentBytes: number;
+  readonly waitingBytes: number;
+}
+
+function trafficOf({ stream }: Redis): Traffic {
   const { bytesRead = 0, bytesWritten = 0, writableLength = 0 } = stream as Partial<Socket>;
-  return bytesRead + bytesWritten - writableLength;
+  return { readBytes: bytesRead, sentBytes: bytesWritten - writableLength, waitingBytes: writableLength };
+}
+
+/**
+ * Whether the server has taken or given anything. What is sent at once shows nothing, since the system takes it for a server
+ * that is frozen, too; only of what waits to be sent does it tell.
+ */
+function hasMoved(before: Traffic, now: Traffic): boolean {
+  if (now.readBytes > before.readBytes) return true;
+  return before.waitingBytes + now.waitingBytes > 0 && now.sentBytes > before.sentBytes;
 }
 
 function abortedError(operation: CacheOperation, signal: AbortSignal | undefined): CacheError {

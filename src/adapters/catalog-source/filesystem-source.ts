@@ -3,7 +3,7 @@ import { CatalogSourceError, type CatalogSourcePort } from "../../ports/catalog-
 import { fileErrorCode, GONE } from "../filesystem/file-error-code.ts";
 import { readBoundedFile } from "../filesystem/read-bounded-file.ts";
 import { createCatalogParser } from "./parse-catalog.ts";
-import { type FoundFile, type Survey, surveyFolder, unreadable } from "./survey-folder.ts";
+import { type FoundFile, findManifest, type Survey, surveyFolder, unreadable } from "./survey-folder.ts";
 import { VIEW_FILE_BYTES_MAX, type ViewFile } from "./view-file.ts";
 
 /** A deploy replaces files within moments; a folder that changes at every attempt is not a catalog. */
@@ -39,6 +39,12 @@ export function createFilesystemSource(directory: string): CatalogSourcePort {
         "changing",
         `its files changed during each of ${ATTEMPTS_MAX} attempts to read it`,
       );
+    },
+    async peekManifest({ signal } = {}) {
+      requireWanted(name, signal);
+      const found = await findManifest(name);
+      const bytes = found && (await readFound(name, found, MANIFEST_BYTES_MAX));
+      return bytes !== undefined && bytes.byteLength > MANIFEST_BYTES_MAX ? undefined : bytes;
     },
   };
 }

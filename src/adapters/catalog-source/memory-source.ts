@@ -1,5 +1,5 @@
-import { MANIFEST_FILE } from "../../domain/views-manifest.ts";
-import type { CatalogSourcePort } from "../../ports/catalog-source-port.ts";
+import { MANIFEST_BYTES_MAX, MANIFEST_FILE } from "../../domain/views-manifest.ts";
+import { CatalogSourceError, type CatalogSourcePort } from "../../ports/catalog-source-port.ts";
 import { createCatalogParser } from "./parse-catalog.ts";
 
 /** A catalog source whose files are texts in memory; `replace` is what saving files is on disk. */
@@ -24,6 +24,14 @@ export function createMemorySource(
     name,
     replace(next) {
       current = next;
+    },
+    async peekManifest({ signal } = {}) {
+      if (signal?.aborted) {
+        throw new CatalogSourceError(name, "aborted", "the caller gave it up", { cause: signal.reason });
+      }
+      const manifest = current[MANIFEST_FILE];
+      const bytes = manifest === undefined ? undefined : encoder.encode(manifest);
+      return bytes !== undefined && bytes.byteLength > MANIFEST_BYTES_MAX ? undefined : bytes;
     },
     load: (options) => {
       const { [MANIFEST_FILE]: manifest, ...views } = current;

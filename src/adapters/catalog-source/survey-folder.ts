@@ -117,6 +117,18 @@ async function surveyEntry(state: SurveyState, path: string, depth: number): Pro
   }
 }
 
+/**
+ * Looks for the manifest alone; undefined where there is none, or nothing that can be one.
+ *
+ * @throws {CatalogSourceError}
+ */
+export async function findManifest(name: string): Promise<FoundFile | undefined> {
+  const root = await orSourceError(name, () => realpath(name));
+  const target = await resolveEntry(name, MANIFEST_FILE);
+  if (target === undefined || !target.stats.isFile() || !isInside(root, target.realPath)) return undefined;
+  return { path: MANIFEST_FILE, realPath: target.realPath };
+}
+
 interface ResolvedEntry {
   readonly realPath: string;
   readonly stats: BigIntStats;

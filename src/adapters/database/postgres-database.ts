@@ -1,10 +1,8 @@
 import pg from "pg";
-import {
-  type Database,
-  type DatabaseColumns,
-  DatabaseError,
-  type DatabaseErrorCode,
-} from "../../ports/database-port.ts";
+import { type Database, type DatabaseColumns, DatabaseError } from "../../ports/database-port.ts";
+import { abortedError, type CallLimit, createCallLimit } from "./call-limit.ts";
+import { createTurns, type Turns } from "./connection-turns.ts";
+import { postgresError } from "./postgres-error.ts";
 import { requireTickerQuery } from "./require-ticker-query.ts";
 import { createRowBound, TICKER_ROWS_MAX } from "./row-bound.ts";
 import { tickerValue } from "./ticker-value.ts";
@@ -57,12 +55,19 @@ export function createPostgresDatabase(options: PostgresOptions): Database {
     connectionString: url,
     max: CONNECTIONS_MAX,
     connectionTimeoutMillis: connectTimeoutMs,
-    statement_timeout: statementTimeoutMs,
     idleTimeoutMillis: 30_000,
     application_name: "mosaic",
   });
   pool.on("error", onIdleError);
-  const limits = { answerTimeoutMs: connectTimeoutMs, callTimeoutMs: statementTimeoutMs + ANSWER_GRACE_MS };
+  const limits = {
+    answerTimeoutMs: connectTimeoutMs,
+    callTimeoutMs: statementTimeoutMs + ANSWER_GRACE_MS,
+    statementTimeoutMs,
+  };
+  // The pool would count the wait for a connection as time that connecting takes.
+  const connections = createTurns(CONNECTIONS_MAX);
+  // However many want columns, there is a connection for the tickers.
+  const columnConnections = createTurns(CONNECTIONS_MAX - 1);
   let ending: Promise<void> | undefined;
 
   return {
@@ -70,7 +75,7 @@ export function createPostgresDatabase(options: PostgresOptions): Database {
     load: async ({ signal } = {}) => {
       requireTickerQuery(query);
       const rows = await readOnly(
-        { pool, limits, signal },
+        { pool, limits, signal, turns: [connections] },
         { text: query, values: [], rowsMax: TICKER_ROWS_MAX },
       );
       return rows.map(tickerValue);
@@ -81,7 +86,8 @@ export function createPostgresDatabase(options: PostgresOptions): Database {
       const schemas = parts.map(([first, second]) => (second === undefined ? null : first));
       const values = [names, quoted, schemas];
       const statement = { text: COLUMNS_QUERY, values, rowsMax: COLUMN_ROWS_MAX };
-      return columnsByName(await readOnly({ pool, limits, signal }, statement));
+      const turns = [columnConnections, connections];
+      return columnsByName(await readOnly({ pool, limits, signal, turns }, statement));
     },
     close() {
       const ended = ending ?? pool.end();
@@ -101,6 +107,8 @@ interface Session {
   readonly pool: pg.Pool;
   readonly limits: Limits;
   readonly signal: AbortSignal | undefined;
+  /** What has to be waited for before a connection is asked for. */
+  readonly turns: readonly Turns[];
 }
 
 interface Limits {
@@ -108,6 +116,8 @@ interface Limits {
   readonly answerTimeoutMs: number;
   /** How long a call may take in all, connecting included. */
   readonly callTimeoutMs: number;
+  /** How long the server may work on the statement. */
+  readonly statementTimeoutMs: number;
 }
 
 type Row = Readonly<Record<string, unknown>>;
@@ -125,52 +135,68 @@ function columnsByName(rows: readonly Row[]): DatabaseColumns {
 
 /** One statement in a transaction that the server itself keeps from writing. */
 async function readOnly(session: Session, statement: Statement): Promise<readonly Row[]> {
-  const { limits, signal } = session;
+  const { pool, limits, signal, turns } = session;
   if (signal?.aborted) throw abortedError(signal);
-  const inAll = createLimit(limits.callTimeoutMs, signal);
-  let client: pg.PoolClient | undefined;
+  const inAll = createCallLimit(limits.callTimeoutMs, signal);
+  const ends: (() => void)[] = [];
+  let connecting: Promise<pg.PoolClient> | undefined;
   let failure: Error | undefined;
-  // A connection that breaks while it is checked out tells the client, not the pool; the query then fails as well.
-  const ignore = (): void => undefined;
   try {
-    client = await connect(session.pool, inAll);
+    for (const turn of turns) ends.push(await awaitTurn(turn, inAll, limits));
+    connecting = pool.connect();
+    const client = await inAll.bound(connecting);
     client.on("error", ignore);
-    await begin(client, { inAll, limits });
+    await begin(client, inAll, limits);
     return await inAll.bound(runQuery(client, statement));
   } catch (cause) {
-    failure = databaseError(cause);
+    failure = postgresError(cause);
     throw failure;
   } finally {
     inAll.end();
-    client?.off("error", ignore);
-    // Whatever went wrong, the transaction may still be open: the connection is not used again.
-    client?.release(failure);
+    void giveBack(connecting, failure).finally(() => {
+      for (const end of ends) end();
+    });
   }
 }
 
-/** The pool bounds how long this takes, but knows neither signals nor what else the call has to do. */
-async function connect(pool: pg.Pool, inAll: Limit): Promise<pg.PoolClient> {
-  const connecting = pool.connect();
+/** A connection that breaks while it is checked out tells the client, not the pool; the query then fails as well. */
+function ignore(): void {}
+
+async function awaitTurn(turns: Turns, inAll: CallLimit, limits: Limits): Promise<() => void> {
+  const taking = turns.take();
   try {
-    return await inAll.bound(connecting);
+    return await inAll.bound(taking);
   } catch (cause) {
-    // Nobody waits for this connection any longer.
-    connecting.then(
-      (client) => client.release(),
+    // It comes all the same, and is somebody else's then.
+    taking.then(
+      (end) => end(),
       () => undefined,
     );
-    throw cause;
+    if (!(cause instanceof DatabaseError) || cause.code !== "timeout") throw cause;
+    throw new DatabaseError("unavailable", `no connection was free within ${limits.callTimeoutMs} ms`);
   }
 }
 
-/** The first answer tells a server that works on a long statement from one that is frozen, or gone without a word. */
-async function begin(
-  client: pg.PoolClient,
-  { inAll, limits }: { readonly inAll: Limit; readonly limits: Limits },
+/** A connection that nobody waits for any longer has its place in the pool until it stands, or fails. */
+async function giveBack(
+  connecting: Promise<pg.PoolClient> | undefined,
+  failure: Error | undefined,
 ): Promise<void> {
-  const first = createLimit(limits.answerTimeoutMs, undefined);
+  const client = await connecting?.catch(() => undefined);
+  client?.off("error", ignore);
+  // Whatever went wrong, the transaction may still be open: the connection is not used again.
+  client?.release(failure);
+}
+
+/**
+ * The first answer tells a server that works on a long statement from one that is frozen, or gone without a word. The time
+ * limit is set here since poolers such as PgBouncer refuse connections that begin with one.
+ */
+async function begin(client: pg.PoolClient, inAll: CallLimit, limits: Limits): Promise<void> {
+  const first = createCallLimit(limits.answerTimeoutMs, undefined);
+  const statements = `BEGIN TRANSACTION READ ONLY; SET LOCAL statement_timeout = ${limits.statementTimeoutMs}`;
   try {
-    await inAll.bound(first.bound(client.query("BEGIN TRANSACTION READ ONLY")));
+    await inAll.bound(first.bound(client.query(statements)));
   } finally {
     first.end();
   }
@@ -208,60 +234,6 @@ function collectRows(client: pg.PoolClient, { text, values, rowsMax }: Statement
   return promise;
 }
 
-/** A time from now on, and the caller's signal. */
-interface Limit {
-  /** Fails at the limit, whatever becomes of the work. */
-  bound<Value>(work: Promise<Value>): Promise<Value>;
-  end(): void;
-}
-
-/** A server that is frozen answers nothing, not even that it is too slow. */
-function createLimit(timeoutMs: number, signal: AbortSignal | undefined): Limit {
-  const { promise: over, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => reject(new DatabaseError("timeout", `PostgreSQL did not answer within ${timeoutMs} ms`)),
-    timeoutMs,
-  );
-  const onAbort = (): void => reject(abortedError(signal));
-  signal?.addEventListener("abort", onAbort, { once: true });
-  over.catch(() => undefined);
-  return {
-    bound(work) {
-      // If the race is lost, what becomes of the work is of no interest.
-      work.catch(() => undefined);
-      return Promise.race([work, over]);
-    },
-    end() {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", onAbort);
-    },
-  };
-}
-
-function abortedError(signal: AbortSignal | undefined): DatabaseError {
-  return new DatabaseError("aborted", "the caller gave it up", { cause: signal?.reason });
-}
-
 function quoteIdentifier(identifier: string): string {
   return `"${identifier.replaceAll('"', '""')}"`;
-}
-
-/** SQLSTATEs of a statement that was cancelled for its time, and of a server that takes no connection or ends it. */
-const CODES: Readonly<Record<string, readonly [code: DatabaseErrorCode, detail: string]>> = {
-  "53300": ["unavailable", "PostgreSQL has no connection left"],
-  "57014": ["timeout", "PostgreSQL cancelled the statement, which took too long"],
-  "57P01": ["unavailable", "PostgreSQL ended the connection"],
-  "57P02": ["unavailable", "PostgreSQL ended the connection"],
-  "57P03": ["unavailable", "PostgreSQL is starting up"],
-};
-
-function databaseError(cause: unknown): DatabaseError {
-  if (cause instanceof DatabaseError) return cause;
-  const { code } = cause as { readonly code?: unknown };
-  const [kind, detail] = CODES[String(code)] ?? [];
-  if (kind !== undefined && detail !== undefined) return new DatabaseError(kind, detail, { cause });
-  if (typeof code === "string" && /^[0-9A-Z]{5}$/.test(code)) {
-    return new DatabaseError("rejected", `PostgreSQL answered SQLSTATE ${code}`, { cause });
-  }
-  return new DatabaseError("unavailable", "PostgreSQL did not answer", { cause });
 }

@@ -44,6 +44,6 @@ export function createSqliteDatabase({
   };
 }
 
-function unreadable({ code, detail, cause }: SqliteFailure): DatabaseError {
-  return new DatabaseError(code, detail, { cause });
+function unreadable({ code, detail, said, cause }: SqliteFailure): DatabaseError {
+  return new DatabaseError(code, detail, { said, cause });
 }

@@ -16,6 +16,7 @@ export type SqliteQuestion =
 export interface SqliteFailure {
   readonly code: DatabaseErrorCode;
   readonly detail: string;
+  readonly said: string | undefined;
   readonly cause: unknown;
 }
 

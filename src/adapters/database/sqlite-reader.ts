@@ -73,15 +73,18 @@ function readTickers(statement: StatementSync, endsAtMs: number): readonly unkno
   return "Deno" in globalThis ? statement.all().map(tickerValue) : values;
 }
 
-/** To SQLite a schema that is not there is an error, not one without tables: hence the first condition. */
+/**
+ * To SQLite a schema that is not there is an error, not one without tables: hence the first condition. Generated columns are
+ * hidden from the shorter pragma; what is hidden as 1 belongs to the inner life of a virtual table.
+ */
 const COLUMNS_IN_SCHEMA = `
 SELECT columns.name
-FROM pragma_database_list AS schemas, pragma_table_info(?, schemas.name) AS columns
-WHERE schemas.name = ? COLLATE NOCASE
+FROM pragma_database_list AS schemas, pragma_table_xinfo(?, schemas.name) AS columns
+WHERE schemas.name = ? COLLATE NOCASE AND columns.hidden <> 1
 ORDER BY columns.cid`;
 
 function columnReader(database: DatabaseSync): (name: string) => readonly string[] {
-  const inMain = database.prepare("SELECT name FROM pragma_table_info(?) ORDER BY cid");
+  const inMain = database.prepare("SELECT name FROM pragma_table_xinfo(?) WHERE hidden <> 1 ORDER BY cid");
   const inSchema = database.prepare(COLUMNS_IN_SCHEMA);
   return (name) => {
     const [first = name, second] = name.split(".");
@@ -122,7 +125,7 @@ function open({ location, lockTimeoutMs }: SqliteThreadData, inMemory: boolean):
     return database;
   } catch (cause) {
     database?.close();
-    throw new DatabaseError("unavailable", "the file cannot be opened", { cause });
+    throw new DatabaseError("unavailable", "the file cannot be opened", { cause, said: saidBy(cause) });
   }
 }
 
@@ -135,13 +138,17 @@ function kindOf(cause: unknown): number | undefined {
   return typeof errcode === "number" ? errcode & 0xff : undefined;
 }
 
-/** The library's message may hold parts of the query: it stays in the cause. */
+/** The library's message may hold parts of the query: it is for those who operate the database. */
 function databaseError(cause: unknown, lockTimeoutMs: number): DatabaseError {
+  const options = { cause, said: saidBy(cause) };
   if (kindOf(cause) === SQLITE_BUSY) {
-    return new DatabaseError("timeout", `SQLite was locked for more than ${lockTimeoutMs} ms`, { cause });
+    return new DatabaseError("timeout", `SQLite was locked for more than ${lockTimeoutMs} ms`, options);
   }
   const { errstr } = cause as { readonly errstr?: unknown };
-  return new DatabaseError("rejected", `SQLite answered ${JSON.stringify(String(errstr ?? "an error"))}`, {
-    cause,
-  });
+  const answered = JSON.stringify(String(errstr ?? "an error"));
+  return new DatabaseError("rejected", `SQLite answered ${answered}`, options);
+}
+
+function saidBy(cause: unknown): string | undefined {
+  return cause instanceof Error ? cause.message : undefined;
 }

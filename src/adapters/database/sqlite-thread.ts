@@ -119,8 +119,10 @@ function makeCall(
     clearTimeout(timer);
     signal?.removeEventListener("abort", onAbort);
     if (outcome instanceof DatabaseError) reject(outcome);
-    else if (outcome.kind === "failed") reject(new DatabaseError(outcome.code, outcome.detail, outcome));
-    else resolve(outcome);
+    else if (outcome.kind === "failed") {
+      const { code, detail, said, cause } = outcome;
+      reject(new DatabaseError(code, detail, { said, cause }));
+    } else resolve(outcome);
   };
   const onAbort = (): void => settle(abortedError(signal));
   signal?.addEventListener("abort", onAbort, { once: true });

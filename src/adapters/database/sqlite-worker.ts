@@ -30,6 +30,6 @@ function answer(from: SqliteReader, question: SqliteQuestion, endsAtMs: number):
   }
 }
 
-function failure({ code, detail, cause }: DatabaseError): SqliteFailure {
-  return { code, detail, cause };
+function failure({ code, detail, said, cause }: DatabaseError): SqliteFailure {
+  return { code, detail, said, cause };
 }

@@ -1,4 +1,5 @@
 import type { CatalogSourcePort } from "../../ports/catalog-source-port.ts";
+import type { SignatureGate } from "../signing/signature-gate.ts";
 import type { CatalogEvent } from "./catalog-event.ts";
 import type { CatalogRegistry } from "./catalog-registry.ts";
 import type { CatalogStore } from "./catalog-store.ts";
@@ -8,6 +9,8 @@ export interface CatalogDeps {
   readonly store: CatalogStore;
   readonly source: CatalogSourcePort;
   readonly registry: CatalogRegistry;
+  /** What every catalog passes before it is served or published. */
+  readonly gate: SignatureGate;
   /** Life of a publication. */
   readonly ttlSeconds: number;
   readonly emit: (event: CatalogEvent) => void;

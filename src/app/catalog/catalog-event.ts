@@ -1,3 +1,4 @@
+import { ADMISSION_REFUSAL_REASONS, type AdmissionRefusalReason } from "../../domain/admit-catalog.ts";
 import type { Catalog, CatalogHash } from "../../domain/catalog.ts";
 import type { Diagnostic } from "../../domain/diagnostic.ts";
 import { REJECTION_REASONS } from "../../domain/published-catalog.ts";
@@ -16,7 +17,9 @@ export const REFUSAL_REASONS = [
   ...REJECTION_REASONS,
   ...CACHE_ERROR_CODES.map((code) => `cache-${code}` as const),
   ...CATALOG_SOURCE_ERROR_CODES.map((code) => `source-${code}` as const),
+  ...ADMISSION_REFUSAL_REASONS,
   "invalid-catalog",
+  "signing-keys-unusable",
 ] as const;
 
 /** One of {@link REFUSAL_REASONS}. */
@@ -29,6 +32,9 @@ export interface Refusal {
   readonly detail: string;
 }
 
+/** Why a catalog was not published: the cache failed, what is there must not be replaced, or it must not be published. */
+export type PublishFailure = AdmissionRefusalReason | CacheErrorCode | "conflict" | "outranked";
+
 /** What the catalog service tells whoever logs and counts. */
 export type CatalogEvent =
   | {
@@ -37,8 +43,19 @@ export type CatalogEvent =
       readonly origin: CatalogOrigin;
       readonly catalog: Catalog;
       readonly previousHash: CatalogHash | undefined;
+      readonly generation: number | undefined;
       readonly atMs: number;
     }
+  /** The active catalog was released anew, or signed by another key: its views stay. */
+  | {
+      readonly kind: "manifest-taken";
+      readonly hash: CatalogHash;
+      readonly generation: number | undefined;
+      readonly previousGeneration: number | undefined;
+    }
+  /** An active catalog has no manifest though the mode asks for one. */
+  | { readonly kind: "unsigned"; readonly hash: CatalogHash; readonly origin: CatalogOrigin }
+  | { readonly kind: "key-warnings"; readonly warnings: readonly string[] }
   | { readonly kind: "refused"; readonly trigger: ActivationTrigger; readonly refusal: Refusal }
   | { readonly kind: "cache-hit" }
   | { readonly kind: "cache-miss"; readonly reason: RefusalReason | "absent" }
@@ -51,7 +68,7 @@ export type CatalogEvent =
   | {
       readonly kind: "publish-failed";
       readonly hash: CatalogHash;
-      readonly reason: CacheErrorCode | "conflict";
+      readonly reason: PublishFailure;
       readonly detail: string;
     }
   | { readonly kind: "source-warnings"; readonly warnings: readonly Diagnostic[] }

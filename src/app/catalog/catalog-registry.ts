@@ -10,6 +10,12 @@ export interface ActiveCatalog {
   readonly activatedAtMs: number;
   /** Its place among the publications; 0 before any. */
   readonly revision: number;
+  /** That of its manifest, if one was verified. */
+  readonly generation?: number | undefined;
+  /** Its manifest, byte for byte as it was found: what is published with it. */
+  readonly manifest?: Uint8Array | undefined;
+  /** Names those bytes; "" without any. */
+  readonly manifestDigest?: string | undefined;
   /** Set after a reload that could not be published: the hash of the catalog that it was to replace in the cache. */
   readonly unpublishedOver?: CatalogHash | undefined;
 }

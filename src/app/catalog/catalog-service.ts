@@ -29,6 +29,7 @@ export function createCatalogService(deps: CatalogDeps): CatalogService {
   const { registry, emit, pause, signal } = deps;
   const exclusive = createExclusive();
   const memory: ComparisonMemory = {};
+  const compareDiskSoon = createCoalesced(() => guarded(() => compareDisk(deps)));
   const compareSoon = createCoalesced(() => guarded(() => exclusive(compare)));
   let reloading: Promise<ReloadOutcome> | undefined;
   let problems: readonly string[] = ["The first catalog is being loaded"];
@@ -38,13 +39,13 @@ export function createCatalogService(deps: CatalogDeps): CatalogService {
     const outcome = await preload(deps);
     problems = outcome.kind === "active" ? [] : outcome.refusals.map(({ detail }) => detail);
     // The disk is hashed in the background: requests are answered meanwhile.
-    if (outcome.kind === "active" && outcome.origin === "cache") void guarded(() => compareDisk(deps));
+    if (outcome.kind === "active" && outcome.origin === "cache") void compareDiskSoon();
   }
 
   async function compare(): Promise<void> {
     if (registry.current() === undefined) return attempt();
     const taken = await reconcile(deps, memory);
-    if (taken) void guarded(() => compareDisk(deps));
+    if (taken) void compareDiskSoon();
   }
 
   /** What nothing expects is a defect: it is told, and whatever goes on in the background goes on. */

@@ -5,7 +5,7 @@ import { DatabaseError, type DatabaseSchemaPort } from "../../ports/database-por
 /** The catalog held against the database, or why that could not be done. */
 export type DatabaseDiff =
   | { readonly kind: "compared"; readonly views: readonly ColumnDiff[] }
-  | { readonly kind: "failed"; readonly detail: string };
+  | { readonly kind: "failed"; readonly error: DatabaseError };
 
 /** Compares the columns of every view with the database's. */
 export async function diffDatabase(catalog: Catalog, schema: DatabaseSchemaPort): Promise<DatabaseDiff> {
@@ -14,6 +14,21 @@ export async function diffDatabase(catalog: Catalog, schema: DatabaseSchemaPort)
     return { kind: "compared", views: diffColumns(catalog, columns) };
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error;
-    return { kind: "failed", detail: error.message };
+    return { kind: "failed", error };
   }
+}
+
+/** Compares like {@link diffDatabase}; calls that come while the same catalog is being compared share the answer. */
+export function createSharedDiff(schema: DatabaseSchemaPort): (catalog: Catalog) => Promise<DatabaseDiff> {
+  let running: { readonly catalog: Catalog; readonly diff: Promise<DatabaseDiff> } | undefined;
+  return (catalog) => {
+    if (running?.catalog === catalog) return running.diff;
+    const begun = { catalog, diff: diffDatabase(catalog, schema) };
+    running = begun;
+    const end = (): void => {
+      if (running === begun) running = undefined;
+    };
+    begun.diff.then(end, end);
+    return begun.diff;
+  };
 }

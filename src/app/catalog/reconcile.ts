@@ -1,62 +1,92 @@
-import type { CatalogHash } from "../../domain/catalog.ts";
-import type { RejectionReason } from "../../domain/published-catalog.ts";
 import { newerOf } from "../../domain/revision-order.ts";
+import { activate, publishActive } from "./activate-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
-import type { CatalogEvent, RefusalReason } from "./catalog-event.ts";
+import type { CatalogEvent } from "./catalog-event.ts";
 import type { ActiveCatalog } from "./catalog-registry.ts";
-import { activate, type CachedCatalog, publishActive, takeCached } from "./take-catalog.ts";
+import { absencePatienceMs, patienceMs } from "./replacement-patience.ts";
+import { type CachedCatalog, generationOf, takeCached } from "./take-catalog.ts";
 
 /** What a replica remembers from one comparison to the next. */
 export interface ComparisonMemory {
   /** What the last comparison found wrong, and since when it has been just that. */
   trouble?: { readonly text: string; readonly sinceMs: number } | undefined;
+  /** Why the active catalog was not published last. */
+  withheld?: string | undefined;
+  comparisons?: number;
 }
+
+/** One comparison in so many takes nobody's word for the manifest: with some seconds in between, its size costs little. */
+const COMPARISONS_PER_CLOSE_LOOK = 20;
 
 /**
  * Compares the active catalog with the published one, so that all replicas come to serve the newest.
  *
- * A published catalog that differs and verifies is taken, unless it is older: then the active one is published again. An
+ * A published catalog that differs and is admitted is taken, unless it is older: then the active one is published again. An
  * empty cache gets the active catalog, unless another replica is faster. What does not verify is refused; when it stays as
  * it is, so that nobody can be at work on it, it is damage, and is replaced.
  *
- * @returns whether another catalog was taken
+ * @returns whether other views were taken
  */
 export async function reconcile(deps: CatalogDeps, memory: ComparisonMemory = {}): Promise<boolean> {
   const active = deps.registry.current();
   if (active === undefined) return false;
-  const cached = await look(deps, memory, active.catalog.hash);
+  const cached = await look(deps, memory, active);
   switch (cached.kind) {
     case "same":
-      settle(deps, active, cached.seen.revision);
+      settle(deps, active, cached.revision);
       return false;
-    case "verified": {
-      const { catalog, seen } = cached;
-      const { revision = active.revision } = seen;
-      if (
-        newerOf({ ...active, hash: active.catalog.hash }, { hash: catalog.hash, revision: seen.revision }) ===
-        "shared"
-      ) {
-        activate(deps, "reconcile", { catalog, origin: "cache", revision });
-        return true;
-      }
-      await publishAgain(deps, active, cached);
+    case "verified":
+      if (isNewer(active, cached)) return take(deps, active, cached);
+      await publishAgain(deps, memory, { active, cached });
       return false;
-    }
     case "absent":
-      // A hash without the mark that all is loaded is a publication of another program, under way.
-      if (cached.seen.hashValue === undefined) await publishAgain(deps, active, cached);
-      return false;
     case "refused":
-      if (isDamage(cached.refusal.reason) && hasLasted(deps, memory))
-        await publishAgain(deps, active, cached);
+      if (hasLasted(deps, memory, patienceWith(deps, active, cached))) {
+        await publishAgain(deps, memory, { active, cached });
+      }
       return false;
   }
 }
 
+function patienceWith(
+  deps: CatalogDeps,
+  { generation }: ActiveCatalog,
+  cached: Extract<CachedCatalog, { readonly kind: "absent" | "refused" }>,
+): number {
+  if (cached.kind === "absent") return absencePatienceMs(deps, cached.seen, generation);
+  const { refusal, seen } = cached;
+  return seen === undefined ? Number.POSITIVE_INFINITY : patienceMs(deps, refusal, seen, generation);
+}
+
+type VerifiedCatalog = Extract<CachedCatalog, { readonly kind: "verified" }>;
+
+function isNewer(active: ActiveCatalog, cached: VerifiedCatalog): boolean {
+  const held = { ...active, hash: active.catalog.hash };
+  const { catalog, seen } = cached;
+  const shared = { hash: catalog.hash, generation: generationOf(cached), revision: seen.revision };
+  return newerOf(held, shared) === "shared";
+}
+
+function take(deps: CatalogDeps, active: ActiveCatalog, cached: VerifiedCatalog): boolean {
+  const { catalog, manifest, admission, seen } = cached;
+  const { revision = active.revision } = seen;
+  activate(deps, "reconcile", { catalog, manifest, admission, origin: "cache", revision });
+  return catalog.hash !== active.catalog.hash;
+}
+
 /** Looks into the cache; trouble is told once, not at every comparison. */
-async function look(deps: CatalogDeps, memory: ComparisonMemory, hash: CatalogHash): Promise<CachedCatalog> {
+async function look(
+  deps: CatalogDeps,
+  memory: ComparisonMemory,
+  active: ActiveCatalog,
+): Promise<CachedCatalog> {
+  const { comparisons = 0 } = memory;
+  memory.comparisons = (comparisons + 1) % COMPARISONS_PER_CLOSE_LOOK;
+  const suspects = memory.comparisons === 0 || memory.trouble !== undefined;
+  const closely = active.manifest !== undefined && suspects;
   const events: CatalogEvent[] = [];
-  const cached = await takeCached({ ...deps, emit: (event) => events.push(event) }, "reconcile", hash);
+  const quiet = { ...deps, emit: (event: CatalogEvent) => events.push(event) };
+  const cached = await takeCached(quiet, { trigger: "reconcile", active, closely });
   const text = troubleOf(cached);
   if (text === undefined || text !== memory.trouble?.text) for (const event of events) deps.emit(event);
   if (text === undefined) memory.trouble = undefined;
@@ -65,33 +95,19 @@ async function look(deps: CatalogDeps, memory: ComparisonMemory, hash: CatalogHa
 }
 
 function troubleOf(cached: CachedCatalog): string | undefined {
-  if (cached.kind === "absent") return cached.seen.hashValue === undefined ? undefined : "absent";
+  if (cached.kind === "absent") {
+    const { hashValue, manifestValue } = cached.seen;
+    return (hashValue ?? manifestValue) === undefined ? undefined : "absent";
+  }
   if (cached.kind !== "refused") return undefined;
   const { refusal, seen } = cached;
   const hash = seen?.hashValue === undefined ? "" : Buffer.from(seen.hashValue).toString("base64");
   return [refusal.reason, refusal.detail, seen?.revision, hash].join("\n");
 }
 
-/** Longer than a publication of another program, key by key, stands still. */
-const DAMAGE_MS = 1500;
-
-function hasLasted({ monotonicMs }: CatalogDeps, { trouble }: ComparisonMemory): boolean {
-  return trouble !== undefined && monotonicMs() - trouble.sinceMs >= DAMAGE_MS;
-}
-
-/** A view that is whole and breaks a rule may come from a program with newer rules: that is no damage. */
-const DAMAGE: ReadonlySet<RefusalReason> = new Set<RejectionReason>([
-  "bad-hash",
-  "bad-json",
-  "bad-list",
-  "hash-mismatch",
-  "missing-hash",
-  "missing-list",
-  "missing-view",
-]);
-
-function isDamage(reason: RefusalReason): boolean {
-  return DAMAGE.has(reason);
+function hasLasted({ monotonicMs }: CatalogDeps, { trouble }: ComparisonMemory, patience: number): boolean {
+  if (patience === 0) return true;
+  return trouble !== undefined && monotonicMs() - trouble.sinceMs >= patience;
 }
 
 /** The cache has what is served: it counts as published, whoever did it. */
@@ -101,14 +117,32 @@ function settle(deps: CatalogDeps, active: ActiveCatalog, shared: number | undef
   deps.registry.activate({ ...active, revision, unpublishedOver: undefined });
 }
 
+interface Again {
+  readonly active: ActiveCatalog;
+  readonly cached: Exclude<CachedCatalog, { readonly kind: "same" }>;
+}
+
 async function publishAgain(
   deps: CatalogDeps,
-  active: ActiveCatalog,
-  { kind, seen }: Exclude<CachedCatalog, { readonly kind: "same" }>,
+  memory: ComparisonMemory,
+  { active, cached: { kind, seen } }: Again,
 ): Promise<void> {
-  if (seen === undefined) return;
+  if (seen === undefined || isWithheld(deps, memory, active)) return;
   // What was published once stays the revision that it was; damage is replaced by a revision of its own.
   const known = active.revision > 0 && active.unpublishedOver === undefined && kind !== "refused";
   const revision = known ? Math.max(active.revision, seen.revision ?? 0) : undefined;
   await publishActive(deps, active, { over: seen, previous: active.catalog, revision });
+}
+
+/** The keys may have changed since it was activated: what would not be let in now is not given to others. Told once. */
+function isWithheld({ gate, emit }: CatalogDeps, memory: ComparisonMemory, active: ActiveCatalog): boolean {
+  const { catalog, manifest, origin } = active;
+  const admission = gate.admit({ catalog, manifest, origin }, undefined);
+  const withheld = admission.kind === "refused" ? admission.detail : undefined;
+  if (admission.kind === "refused" && withheld !== memory.withheld) {
+    const { reason, detail } = admission;
+    emit({ kind: "publish-failed", hash: catalog.hash, reason, detail });
+  }
+  memory.withheld = withheld;
+  return withheld !== undefined;
 }

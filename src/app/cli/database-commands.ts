@@ -2,6 +2,7 @@ import { type ColumnDiff, diffStatus } from "../../domain/column-diff.ts";
 import { parseTickerRows } from "../../domain/ticker.ts";
 import { type Database, DatabaseError } from "../../ports/database-port.ts";
 import { diffDatabase } from "../catalog/diff-database.ts";
+import { maskUrl } from "../mask-url.ts";
 import { parseSettings } from "../settings.ts";
 import { createLog } from "../telemetry/log.ts";
 import { loadDirectory } from "./catalog-commands.ts";
@@ -20,7 +21,7 @@ export const tickersCommand: Command = {
   run: (io, deps) =>
     withDatabase(io, deps, async (database) => {
       const tickers = parseTickerRows(await database.load());
-      for (const ticker of tickers) io.stdout.write(`${ticker}\n`);
+      for (const ticker of tickers) io.stdout.write(`${visible(ticker)}\n`);
       return EXIT.ok;
     }),
 };
@@ -42,6 +43,12 @@ export const diffDatabaseCommand: Command = {
     },
   ],
   async run(io, deps, { positionals: [directory] }) {
+    if (directory !== undefined && URL_BEGINNING.test(directory)) {
+      io.stderr.write(
+        `mosaic: diff takes a folder of views, not ${maskUrl(directory)}: set DATABASE_URL to the database\n`,
+      );
+      return EXIT.usage;
+    }
     const { load } = await loadDirectory(io, deps, directory);
     if (load === undefined) return EXIT.usage;
     if (load.kind === "invalid") {
@@ -50,24 +57,35 @@ export const diffDatabaseCommand: Command = {
     }
     return withDatabase(io, deps, async (database) => {
       const diff = await diffDatabase(load.catalog, database);
-      if (diff.kind === "failed") return failed(io, diff.detail);
+      if (diff.kind === "failed") throw diff.error;
       for (const view of diff.views) io.stdout.write(describe(view));
       return diffStatus(diff.views) === "same" ? EXIT.ok : EXIT.invalid;
     });
   },
 };
 
+/** A URL where a folder belongs may hold a password, which no message may show. */
+const URL_BEGINNING = /^(?:[a-z][a-z0-9+.-]*:\/\/|sqlite:)/i;
+
+/** What moves the cursor, or is not seen at all, as the escape of it: names come from a database. */
+function visible(name: string): string {
+  return name.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (unseen) => {
+    const code = (unseen.codePointAt(0) ?? 0).toString(16);
+    return `\\u{${code}}`;
+  });
+}
+
 function describe({ entity, state, missingInDatabase, missingInCatalog, detail }: ColumnDiff): string {
   const words = {
     absent: "not in the database",
     different: "different",
     same: "same",
-    unreadable: `unreadable (${detail})`,
+    unreadable: `unreadable (${visible(detail ?? "")})`,
   };
   const lines = [
     `${entity}: ${words[state]}`,
-    ...missingInDatabase.map((column) => `  - ${column} (in the catalog, not in the database)`),
-    ...missingInCatalog.map((column) => `  + ${column} (in the database, not in the catalog)`),
+    ...missingInDatabase.map((column) => `  - ${visible(column)} (in the catalog, not in the database)`),
+    ...missingInCatalog.map((column) => `  + ${visible(column)} (in the database, not in the catalog)`),
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -90,13 +108,14 @@ async function withDatabase(
     return await use(database);
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error;
-    return failed(io, error.message);
+    return failed(io, database.name, error);
   } finally {
     await database.close();
   }
 }
 
-function failed(io: CommandIo, message: string): ExitCode {
-  io.stderr.write(`${message}\n`);
+function failed(io: CommandIo, name: string, { detail, said }: DatabaseError): ExitCode {
+  const words = said === undefined ? detail : `${detail}: ${said}`;
+  io.stderr.write(`Cannot ask ${name}: ${visible(words)}\n`);
   return EXIT.invalid;
 }

@@ -3,6 +3,8 @@ import { CacheError } from "../../ports/cache-port.ts";
 import { type CacheInspection, type InspectedCatalog, inspectCache } from "../inspect-cache.ts";
 import { maskUrl } from "../mask-url.ts";
 import { parseSettings } from "../settings.ts";
+import { createSignatureGate } from "../signing/signature-gate.ts";
+import { createSigningKeysLoader } from "../signing/signing-keys.ts";
 import { type Command, EXIT } from "./command.ts";
 import { counted } from "./counted.ts";
 import { readFormat } from "./signature-options.ts";
@@ -31,6 +33,12 @@ export const inspectCommand: Command = {
       return EXIT.usage;
     }
     const { settings } = parsed;
+    const gate = createSignatureGate(settings, createSigningKeysLoader(settings, deps.openKeyring));
+    const keys = await gate.refreshKeys();
+    if (keys.kind === "refused") {
+      io.stderr.write(`${keys.detail}\n`);
+      return EXIT.usage;
+    }
     const cache = await deps.openSharedCache(settings);
     if (cache === undefined) {
       io.stderr.write(
@@ -40,7 +48,7 @@ export const inspectCommand: Command = {
     }
     const name = `${maskUrl(settings.redisUrl ?? "")}, ${settings.cacheNamespace}:*`;
     try {
-      const found = await inspectCache(cache);
+      const found = await inspectCache(cache, gate);
       io.stdout.write(format === "json" ? `${JSON.stringify(found)}\n` : describe(name, found));
       return found.catalog.state === "verified" ? EXIT.ok : EXIT.invalid;
     } catch (error) {
@@ -75,13 +83,13 @@ function describe(name: string, { catalog, replicas, tickers }: CacheInspection)
 }
 
 function describeCatalog(catalog: InspectedCatalog): readonly string[] {
-  const { state, reason, detail, hash, revision, ttlSeconds, views } = catalog;
-  const why = state === "verified" ? "" : `: ${detail} [${reason}]`;
+  const { state, reason, detail, hash, revision, generation, ttlSeconds, views } = catalog;
+  const why = detail === null ? "" : `: ${detail} [${reason}]`;
   const end = ttlSeconds === null ? "" : `, ${life(ttlSeconds)}`;
   return [
     `catalog   ${state}${why}`,
     `hash      ${hash === null ? "none" : plain(hash)}${end}`,
-    `revision  ${revision ?? "none"}`,
+    `revision  ${revision ?? "none"}${generation === null ? "" : `, signed as generation ${generation}`}`,
     `views     ${views.length}`,
     ...listed(views.map(({ entity, bytes }) => `${entity}  ${counted(bytes, "byte")}`)),
   ];

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type { RunningService } from "../service.ts";
 import { parseSettings, type Settings } from "../settings.ts";
+import { SigningKeysError } from "../signing/signing-keys-error.ts";
 import { createLog, type Log } from "../telemetry/log.ts";
-import { type Command, type CommandDeps, type CommandIo, EXIT } from "./command.ts";
+import { type Command, type CommandDeps, type CommandIo, EXIT, type ExitCode } from "./command.ts";
 import { reloadOnSave } from "./reload-on-save.ts";
 
 /** `mosaic serve`: the service, until a signal stops it. */
@@ -31,14 +32,10 @@ export const serveCommand: Command = {
     const log = createLog(settings);
     const adminToken = settings.adminToken ?? tokenOfThisRun(io, log);
     const stopped = io.untilStopped();
-    const service = await deps.startService({ settings, adminToken, log }).catch((error: unknown) => {
-      if (!isBindError(error)) throw error;
-      io.stderr.write(
-        `Cannot start: ${settings.host}:${settings.port} cannot be bound (${bindErrorCode(error)}); set HOST and PORT to an address that is free\n`,
-      );
-      return undefined;
-    });
-    if (service === undefined) return EXIT.invalid;
+    const service = await deps
+      .startService({ settings, adminToken, log })
+      .catch((error: unknown) => failedStart(io, settings, error));
+    if (typeof service === "number") return service;
     if (isWatch) await watchUntil(stopped, { io, deps, settings, service });
     await stopped;
     await service.stop();
@@ -70,6 +67,19 @@ async function watchUntil(stopped: Promise<void>, { io, deps, settings, service 
   await Promise.race([service.loaded, stopped]);
   io.stderr.write(`Watching ${viewsDir}: each save is checked and served on ${service.url}\n`);
   await reloadOnSave(io, deps, { viewsDir, service, signal: watch.signal });
+}
+
+/** Says why it does not start, if that is the doing of its settings. */
+function failedStart(io: CommandIo, { host, port }: Settings, error: unknown): ExitCode {
+  if (error instanceof SigningKeysError) {
+    io.stderr.write(`${error.message}\n`);
+    return EXIT.usage;
+  }
+  if (!isBindError(error)) throw error;
+  io.stderr.write(
+    `Cannot start: ${host}:${port} cannot be bound (${bindErrorCode(error)}); set HOST and PORT to an address that is free\n`,
+  );
+  return EXIT.invalid;
 }
 
 /** Shown to a person at a terminal and to nobody else: what is logged is kept. */

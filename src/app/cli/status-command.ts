@@ -72,8 +72,9 @@ async function ask(address: ServiceAddress): Promise<FleetAnswer | string> {
 }
 
 /** All serve the published catalog, and all know of each other. */
-function isSound({ shared, diverging, replicas }: FleetAnswer): boolean {
-  return shared && diverging === 0 && replicas.every(({ catalog }) => catalog !== null);
+function isSound({ shared, hash, diverging, replicas }: FleetAnswer): boolean {
+  const isWell = replicas.every(({ catalog, cache }) => catalog !== null && cache.state === "up");
+  return shared && hash !== null && diverging === 0 && isWell;
 }
 
 function describeFleet({ hash, shared, diverging, replicas, self }: FleetAnswer): string {

@@ -1,6 +1,6 @@
 import type { CatalogHash } from "../../domain/catalog.ts";
 import { encodeFleetEvent, type FleetEvent, parseFleetEvent } from "../../domain/fleet-event.ts";
-import { BroadcastError, type BroadcastPort } from "../../ports/broadcast-port.ts";
+import { BroadcastError, type BroadcastListener, type BroadcastPort } from "../../ports/broadcast-port.ts";
 import type { FleetNotice } from "./fleet-notice.ts";
 import type { Fleet, ReplicaRegistry } from "./replica-registry.ts";
 
@@ -31,7 +31,7 @@ export interface FleetServiceDeps {
   readonly registry: ReplicaRegistry;
   readonly servedHash: () => CatalogHash | undefined;
   readonly compareCatalog: () => Promise<void>;
-  readonly resyncTickers: () => Promise<void>;
+  readonly resyncTickers: (cause: "announcement" | "comparison") => Promise<void>;
   readonly emit: (notice: FleetNotice) => void;
   /** A number from 0 to 1 that keeps replicas out of step. */
   readonly random: () => number;
@@ -71,7 +71,7 @@ export function createFleetService(deps: FleetServiceDeps): FleetService {
         if (announcement.hash !== deps.servedHash()) inBackground(compareCatalog);
         break;
       case "tickers-refreshed":
-        inBackground(resyncTickers);
+        inBackground(() => resyncTickers("announcement"));
         break;
     }
   }
@@ -79,7 +79,7 @@ export function createFleetService(deps: FleetServiceDeps): FleetService {
   /** What others told meanwhile was missed. */
   function compareAll(): void {
     inBackground(compareCatalog);
-    inBackground(resyncTickers);
+    inBackground(() => resyncTickers("comparison"));
   }
 
   function announce(announcement: FleetEvent): void {
@@ -99,7 +99,7 @@ export function createFleetService(deps: FleetServiceDeps): FleetService {
     for (let beat = 1; !signal.aborted; beat++) {
       // A comparison may wait for a reload to end; that this replica lives does not.
       inBackground(compareCatalog);
-      if (beat % BEATS_PER_RESYNC === 0 && listening) inBackground(resyncTickers);
+      if (beat % BEATS_PER_RESYNC === 0) inBackground(() => resyncTickers("comparison"));
       await guarded(emit, registry.beat);
       await deps.pause(BEAT_PAUSE_MS * (0.75 + deps.random() / 2));
     }
@@ -107,9 +107,12 @@ export function createFleetService(deps: FleetServiceDeps): FleetService {
 
   return {
     start() {
-      broadcast.subscribe({
-        message: hear,
+      const listener: BroadcastListener = {
+        message(bytes) {
+          if (!signal.aborted) hear(bytes);
+        },
         connected() {
+          if (signal.aborted) return;
           listening = true;
           emit({ kind: "listening" });
           compareAll();
@@ -118,7 +121,8 @@ export function createFleetService(deps: FleetServiceDeps): FleetService {
           listening = false;
           emit({ kind: "deaf", reason: code, detail: message });
         },
-      });
+      };
+      inBackground(async () => broadcast.subscribe(listener));
       void keepBeating();
     },
     announceCatalog: (hash) => announce({ kind: "catalog-published", replica: id, hash }),

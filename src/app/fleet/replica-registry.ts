@@ -90,7 +90,7 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
 
   async function keepTrying(alive: boolean): Promise<void> {
     for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-      if (await write(alive)) return;
+      if ((alive && left) || (await write(alive))) return;
     }
   }
 

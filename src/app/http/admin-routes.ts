@@ -1,19 +1,23 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { Hono } from "hono";
 import { bearerAuth } from "hono/bearer-auth";
 import { diffStatus } from "../../domain/column-diff.ts";
+import type { RefusalReason } from "../catalog/catalog-event.ts";
+import type { CatalogRegistry } from "../catalog/catalog-registry.ts";
 import type { DatabaseDiff } from "../catalog/diff-database.ts";
 import type { ReloadOutcome } from "../catalog/reload.ts";
 import type { Fleet } from "../fleet/replica-registry.ts";
+import type { Log } from "../telemetry/log.ts";
 import type { TickerService } from "../tickers/ticker-service.ts";
 import type { TickerLoad } from "../tickers/ticker-snapshot.ts";
+import { auditReload } from "./audit-reload.ts";
 import type { HttpContext, HttpEnv } from "./http-env.ts";
-import { problem } from "./problem.ts";
+import { type ProblemCode, problem } from "./problem.ts";
 import { respondJson } from "./respond.ts";
+import { createTokenCheck, type TokenDeps } from "./token-check.ts";
 
-export interface AdminRoutesDeps {
-  /** Compares with this in constant time. */
-  readonly adminToken: string;
+export interface AdminRoutesDeps extends TokenDeps {
+  readonly log: Log;
+  readonly registry: CatalogRegistry;
   readonly reload: () => Promise<ReloadOutcome>;
   readonly tickers: TickerService;
   readonly lookAtFleet: () => Promise<Fleet>;
@@ -26,19 +30,19 @@ const DIAGNOSTICS_MAX = 500;
 
 /** What operators may do; everything under `/admin` needs the token. */
 export function addAdminRoutes(app: Hono<HttpEnv>, deps: AdminRoutesDeps): void {
-  const { reload, tickers, diffDatabase, lookAtFleet } = deps;
-  const expected = digest(deps.adminToken);
+  const { reload, registry, log, tickers, diffDatabase, lookAtFleet } = deps;
   app.use("/admin/*", (context, next) => {
     context.env.route = "/admin/*";
     return next();
   });
-  app.use(
-    "/admin/*",
-    bearerAuth({ realm: "mosaic", verifyToken: (token) => timingSafeEqual(digest(token), expected) }),
-  );
+  app.use("/admin/*", bearerAuth({ realm: "mosaic", verifyToken: createTokenCheck(deps) }));
   app.post("/admin/views/reload", async (context) => {
     context.env.route = "/admin/views/reload";
-    return sendReload(context, await reload());
+    const active = registry.current();
+    const from = { hash: active?.catalog.hash, generation: active?.generation };
+    const outcome = await reload();
+    auditReload(log, context.env.requestId, { from, outcome });
+    return sendReload(context, outcome);
   });
   app.get("/admin/replicas", async (context) => {
     context.env.route = "/admin/replicas";
@@ -55,19 +59,15 @@ export function addAdminRoutes(app: Hono<HttpEnv>, deps: AdminRoutesDeps): void 
   });
 }
 
-/** Digests have one length, which the comparison needs, and tell nothing of the token's. */
-function digest(token: string): Buffer {
-  return createHash("sha256").update(token).digest();
-}
-
 function sendReload(context: HttpContext, outcome: ReloadOutcome): Response {
   switch (outcome.kind) {
     case "reloaded": {
-      const { hash, previousHash = null, changes, views, published } = outcome;
+      const { hash, previousHash = null, generation = null, changes, views, published } = outcome;
       return respondJson(context, 200, {
         status: "ok",
         hash,
         previousHash,
+        generation,
         changes,
         items: views,
         published,
@@ -83,8 +83,21 @@ function sendReload(context: HttpContext, outcome: ReloadOutcome): Response {
       });
     case "unreadable":
       return problem(context, "catalog_unreadable", { detail: outcome.detail });
+    case "refused": {
+      const { reason, detail } = outcome;
+      const code = REFUSAL_PROBLEMS[reason] ?? "catalog_signature_invalid";
+      return problem(context, code, { detail, extensions: { reason } });
+    }
   }
 }
+
+/** Every other reason says that the catalog is not what its manifest signs. */
+const REFUSAL_PROBLEMS: Readonly<Partial<Record<RefusalReason, ProblemCode>>> = {
+  "generation-conflict": "catalog_generation_conflict",
+  "manifest-missing": "catalog_unsigned",
+  rollback: "catalog_rollback",
+  "signing-keys-unusable": "signing_keys_unusable",
+};
 
 function sendFleet(context: HttpContext, { self, shared, publishedHash, replicas }: Fleet): Response {
   const diverging = replicas.filter(({ divergent }) => divergent).length;
@@ -96,7 +109,7 @@ function sendDiff(context: HttpContext, diff: DatabaseDiff | undefined): Respons
   if (diff === undefined) {
     return problem(context, "catalog_unavailable", { detail: "There is no active catalog to compare" });
   }
-  if (diff.kind === "failed") return problem(context, "database_unavailable", { detail: diff.detail });
+  if (diff.kind === "failed") return problem(context, "database_unavailable", { detail: diff.error.message });
   return respondJson(context, 200, { status: diffStatus(diff.views), views: diff.views });
 }
 

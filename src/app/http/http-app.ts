@@ -10,6 +10,7 @@ import { limitBody } from "./limit-body.ts";
 import { addOperationsRoutes, type OperationsRoutesDeps } from "./operations-routes.ts";
 import { problem } from "./problem.ts";
 import { addTickerRoutes, type TickerRoutesDeps } from "./ticker-routes.ts";
+import { TooManyAttemptsError } from "./too-many-attempts-error.ts";
 
 export interface HttpAppDeps
   extends AdminRoutesDeps,
@@ -76,6 +77,11 @@ function errorResponse(log: Log, error: Error, context: HttpContext): Response {
       return problem(context, "unauthorized", { detail, headers });
     }
     return problem(context, "bad_request", { detail: "The Authorization header is malformed", headers });
+  }
+  if (error instanceof TooManyAttemptsError) {
+    const detail = "The token is not the value of ADMIN_TOKEN, and too many were wrong before it";
+    const headers = { "retry-after": String(error.retryAfterSeconds) };
+    return problem(context, "too_many_attempts", { detail, headers });
   }
   log.error(
     { request_id: context.env.requestId, error: error.message, stack: error.stack },

@@ -74,10 +74,12 @@ function cacheComponent({ backend, up, reason, breaker }: CacheStatus) {
 
 function tickersComponent(load: TickerLoad, nowMs: number) {
   if (load.kind === "unavailable") return { state: "absent" } as const;
-  const { set, origin, loadedAtMs } = load.snapshot;
+  const { set, origin, loadedAtMs, freshUntilMs } = load.snapshot;
+  // Expired means only that nobody has asked since: the next request loads it anew.
+  const state = load.stale ? "stale" : nowMs >= freshUntilMs ? "expired" : "fresh";
   const ageSeconds = Math.max(0, Math.round((nowMs - loadedAtMs) / 1000));
   return {
-    state: load.stale ? "stale" : "fresh",
+    state,
     source: origin,
     count: set.tickers.length,
     ageSeconds,

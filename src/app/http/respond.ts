@@ -13,10 +13,22 @@ export interface ResponseParts {
  * Plain header records and whole bodies are what both servers write without building the objects of the Fetch API.
  */
 export function respond(context: HttpContext, { status, headers, body }: ResponseParts): Response {
+  // The router drops the body of a HEAD, and with it the length that the servers would tell.
+  const length =
+    context.req.raw.method === "HEAD" && body !== null ? { "content-length": lengthOf(body) } : {};
   return new Response(body, {
     status,
-    headers: { ...headers, "x-content-type-options": "nosniff", "x-request-id": context.env.requestId },
+    headers: {
+      ...headers,
+      ...length,
+      "x-content-type-options": "nosniff",
+      "x-request-id": context.env.requestId,
+    },
   });
+}
+
+function lengthOf(body: Uint8Array | string): string {
+  return String(typeof body === "string" ? Buffer.byteLength(body) : body.byteLength);
 }
 
 /** Makes a JSON response; `no-store` unless the headers say otherwise. */

@@ -65,12 +65,19 @@ function unavailable(context: HttpContext): Response {
   });
 }
 
-/** What to write instead: the fund's own ticker when the code is known, else the form of a ticker. */
+const TICKER_FORM = /^[A-Z][A-Z0-9]{3}[0-9]{1,2}[A-Z]?$/;
+/** So many tickers of one code are proposed. */
+const CANDIDATES_MAX = 5;
+
+/** What to write instead: a ticker of the same code when there is one, else the form of a ticker. */
 function hintFor(ticker: string | undefined, known: TickerSet): string {
-  const likely = ticker === undefined ? undefined : known.ofCode(ticker.slice(0, 4));
-  return likely === undefined
-    ? "Write four letters and two digits, such as HGLG11"
-    : `Did you mean ${likely}?`;
+  const code = ticker?.slice(0, 4) ?? "";
+  const likely = known.ofCode(code);
+  const candidates = likely === undefined ? known.allOfCode(code).slice(0, CANDIDATES_MAX) : [likely];
+  if (candidates.length > 0) return `Did you mean ${candidates.join(" or ")}?`;
+  return ticker !== undefined && TICKER_FORM.test(ticker)
+    ? "It is not in the list; GET /tickers has all that are"
+    : "Write four letters and two digits, such as HGLG11";
 }
 
 /** The body's value; undefined for what is no JSON, or ends before it is whole. */

@@ -1,7 +1,7 @@
 import { type Admission, type AdmissionTerms, admitCatalog } from "../../domain/admit-catalog.ts";
 import type { Catalog } from "../../domain/catalog.ts";
 import type { SigningKey } from "../../domain/signing-key.ts";
-import { verifyManifest } from "../../domain/verify-manifest.ts";
+import { openManifest, verifyManifest } from "../../domain/verify-manifest.ts";
 import type { Settings } from "../settings.ts";
 import type { LoadSigningKeys, SigningKeysLoad } from "./signing-keys.ts";
 
@@ -22,6 +22,9 @@ export interface SignatureGate {
 
   /** Verifies and decides, by the settings and the keys that were read last. */
   admit(candidate: Candidate, active: AdmissionTerms["active"]): Admission;
+
+  /** What a manifest tells when nothing is known of its catalog, by the same settings and keys. */
+  open(manifest: Uint8Array | undefined): ReturnType<typeof openManifest>;
 }
 
 /** Makes the gate that the settings describe; before the first refresh it trusts no key. */
@@ -45,5 +48,6 @@ export function createSignatureGate(
       const outcome = verifyManifest(manifest, catalog, { mode, keys });
       return admitCatalog(outcome, { required, origin, active });
     },
+    open: (manifest) => openManifest(manifest, { mode, keys }),
   };
 }

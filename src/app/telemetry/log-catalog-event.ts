@@ -9,11 +9,23 @@ const FINDINGS_LOGGED_MAX = 20;
 export function logCatalogEvent(log: Log, event: CatalogEvent): void {
   switch (event.kind) {
     case "activated": {
-      const { catalog, trigger, origin, previousHash } = event;
+      const { catalog, trigger, origin, previousHash, generation } = event;
       const fields = { views_hash: catalog.hash, previous_hash: previousHash, views: catalog.views.size };
-      log.info({ ...fields, source: origin, trigger }, "Catalog activated");
+      log.info({ ...fields, generation, source: origin, trigger }, "Catalog activated");
       break;
     }
+    case "manifest-taken": {
+      const { hash, generation, previousGeneration } = event;
+      const fields = { views_hash: hash, generation, previous_generation: previousGeneration };
+      log.info(fields, "Manifest of the active catalog replaced");
+      break;
+    }
+    case "unsigned":
+      log.warn({ views_hash: event.hash, source: event.origin }, "The active catalog has no manifest");
+      break;
+    case "key-warnings":
+      for (const detail of event.warnings) log.warn({ detail }, "Signing keys");
+      break;
     case "refused": {
       const { trigger, refusal } = event;
       const { origin, reason, detail } = refusal;

@@ -1,15 +1,16 @@
+import type { DatabaseError } from "../../ports/database-port.ts";
 import type { TickerEvent, TickerOrigin } from "../tickers/ticker-event.ts";
 import type { Log } from "./log.ts";
 
-/** Writes what happened to the tickers. */
-export function logTickerEvent(log: Log, event: TickerEvent): void {
+/** Writes what happened to the tickers; `database` is its name without secrets. */
+export function logTickerEvent(log: Log, event: TickerEvent, database: string): void {
   switch (event.kind) {
     case "loaded":
       logLoaded(log, event.origin, event.count);
       break;
     case "database-failed":
       log.warn(
-        { reason: event.code, detail: event.detail },
+        { database, reason: event.code, detail: event.detail, ...saidField(event.said) },
         "Tickers not loaded: what is known is served on",
       );
       break;
@@ -30,4 +31,13 @@ export function logTickerEvent(log: Log, event: TickerEvent): void {
 
 function logLoaded(log: Log, source: TickerOrigin, count: number): void {
   log[source === "database" ? "info" : "debug"]({ source, count }, "Tickers loaded");
+}
+
+/** Writes why the catalog could not be compared with the database. */
+export function logDiffFailure(log: Log, { code, message, said }: DatabaseError, database: string): void {
+  log.warn({ database, reason: code, detail: message, ...saidField(said) }, "Columns not compared");
+}
+
+function saidField(said: string | undefined): { readonly said?: string } {
+  return said === undefined ? {} : { said };
 }

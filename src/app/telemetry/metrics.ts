@@ -80,7 +80,11 @@ function observeState(meter: Meter, { registry, cacheStatus }: MetricsDeps): voi
     "Views in the active catalog",
     () => registry.current()?.catalog.views.size ?? 0,
   );
-  gauge("mosaic_catalog_generation", "Generation of the active catalog's manifest, 0 without one", () => 0);
+  gauge(
+    "mosaic_catalog_generation",
+    "Generation of the active catalog's manifest, 0 without one that was verified",
+    () => registry.current()?.generation ?? 0,
+  );
   gauge(
     "mosaic_catalog_last_activation_timestamp_seconds",
     "When the active catalog was activated, in seconds since 1970",
@@ -148,7 +152,11 @@ function catalogInstruments(meter: Meter, reads: ReadInstruments): (event: Catal
   const divergent = meter.createGauge("mosaic_catalog_disk_divergent", {
     description: "Whether the catalog on disk differed from the active one when last compared: 1 or 0",
   });
+  const unsigned = meter.createCounter("mosaic_catalog_unsigned_total", {
+    description: "Catalogs that were activated without a manifest though the mode asks for one",
+  });
   reloaded.add(0);
+  unsigned.add(0);
   divergent.record(0);
   for (const reason of ACTIVATION_TRIGGERS) activations.add(0, { result: "activated", reason });
   for (const reason of REFUSAL_REASONS) activations.add(0, { result: "refused", reason });
@@ -159,6 +167,7 @@ function catalogInstruments(meter: Meter, reads: ReadInstruments): (event: Catal
     if (event.kind === "cache-hit") reads.hit("views");
     if (event.kind === "cache-miss") reads.miss("views");
     if (event.kind === "reloaded") reloaded.add(1);
+    if (event.kind === "unsigned") unsigned.add(1);
     if (event.kind === "disk-compared") divergent.record(Number(event.divergent));
   };
 }

@@ -14,6 +14,12 @@ export type TickerEvent =
   /** The database was asked because somebody wanted it, and has answered: the other replicas want to know. */
   | { readonly kind: "refreshed" }
   | { readonly kind: "cache-write-failed"; readonly detail: string }
-  | { readonly kind: "database-failed"; readonly code: DatabaseErrorCode; readonly detail: string }
+  /** `said`: what the database itself said, for the log alone. */
+  | {
+      readonly kind: "database-failed";
+      readonly code: DatabaseErrorCode;
+      readonly detail: string;
+      readonly said: string | undefined;
+    }
   /** The database had no tickers, which is not believed: those that are known are kept. */
   | { readonly kind: "empty-ignored" };

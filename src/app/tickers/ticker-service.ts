@@ -1,6 +1,7 @@
 import { parseTickerRows, type Ticker } from "../../domain/ticker.ts";
 import { DatabaseError, type TickerSourcePort } from "../../ports/database-port.ts";
 import { createExclusive } from "../catalog/exclusive.ts";
+import { createCoalesced } from "../fleet/coalesced.ts";
 import type { Lease, LeaseTurn } from "../fleet/lease.ts";
 import { createSharedTickers, type SharedLook, type SharedTickersDeps } from "./shared-tickers.ts";
 import { createTickerSnapshot, type TickerLoad, type TickerSnapshot } from "./ticker-snapshot.ts";
@@ -18,9 +19,9 @@ export interface TickerService {
   peek(): TickerLoad;
   /**
    * Takes the list of the shared cache in place of the copy, if there is one of either: another replica may have refreshed
-   * it. What a load that is under way brings is given to its callers and not kept.
+   * it. When one has said so, what a load that is under way brings is given to its callers and not kept.
    */
-  resync(): Promise<void>;
+  resync(cause: "announcement" | "comparison"): Promise<void>;
 }
 
 export interface TickerServiceDeps extends SharedTickersDeps {
@@ -41,6 +42,8 @@ const RETRY_MS = 1000;
 /** How long a replica waits for another one to ask the database, before it does so itself. */
 const TURN_WAIT_MS = 2000;
 const TURN_POLL_MS = 40;
+/** Between two comparisons with the shared list, however many announcements come. */
+const RESYNC_GAP_MS = 100;
 /** A refresh that another one overtakes asks again, so many times at most. */
 const REFRESH_ATTEMPTS_MAX = 3;
 
@@ -60,7 +63,8 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
   let fresh: Promise<TickerLoad> | undefined;
   /** Counts what was said to have changed: a load that began before does not know of it. */
   let generation = 0;
-  let retryAtMs = Number.NEGATIVE_INFINITY;
+  /** When the database last gave no list. */
+  let failedAtMs = Number.NEGATIVE_INFINITY;
   let loading: Promise<TickerLoad> | undefined;
   let refreshing: Promise<TickerLoad> | undefined;
   // One at a time, so that the answer to an older question never replaces that to a newer one.
@@ -83,7 +87,9 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
   function peek(): TickerLoad {
     const now = nowMs();
     if (snapshot === undefined || now >= snapshot.staleUntilMs) return UNAVAILABLE;
-    return { kind: "tickers", snapshot, stale: now >= snapshot.freshUntilMs };
+    // An old list that nobody has asked for is no sign of trouble: one that the database failed to replace is.
+    const stale = now >= snapshot.freshUntilMs && failedAtMs >= snapshot.loadedAtMs;
+    return { kind: "tickers", snapshot, stale };
   }
 
   /** The copy while it is fresh: nobody needs to be asked. */
@@ -94,13 +100,16 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
   }
 
   /** Asks the database and shares what it says, unless others have stored a list meanwhile. */
-  async function fromDatabase(over: SharedLook, asked: number): Promise<DatabaseAnswer | undefined> {
+  async function fromDatabase(
+    over: SharedLook,
+    isWanted: () => boolean = () => true,
+  ): Promise<DatabaseAnswer | undefined> {
     const answer = await askDatabase(deps);
     if (answer === undefined) {
-      retryAtMs = nowMs() + retryMs;
+      failedAtMs = nowMs();
       return undefined;
     }
-    const overtaken = asked === generation && (await shared.store(answer.set.tickers, over)) === "conflict";
+    const overtaken = isWanted() && (await shared.store(answer.set.tickers, over)) === "conflict";
     return { snapshot: answer, overtaken };
   }
 
@@ -112,7 +121,7 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
     const first = await shared.look();
     if (first.kind === "found") return take(first, asked);
     emit({ kind: "cache-miss", reason: first.reason });
-    if (nowMs() < retryAtMs) return peek();
+    if (nowMs() < failedAtMs + retryMs) return peek();
     const turn = await awaitTurn(deps, async () => (await shared.look()).kind === "found");
     try {
       // Whoever had the turn before has stored what is wanted here.
@@ -124,23 +133,44 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
   }
 
   async function loadOver(look: SharedLook, asked: number): Promise<TickerLoad> {
-    const answer = await fromDatabase(look, asked);
+    const answer = await fromDatabase(look, () => asked === generation);
     if (answer === undefined) return peek();
     const theirs = answer.overtaken ? await shared.look() : undefined;
     return theirs?.kind === "found" ? take(theirs, asked) : keep(answer.snapshot, asked);
   }
 
   async function refreshOnce(): Promise<TickerLoad> {
-    const asked = generation;
     emit({ kind: "cache-miss", reason: "forced" });
     for (let attempt = 1; ; attempt++) {
-      const answer = await fromDatabase(await shared.look(), asked);
+      // What others announce meanwhile makes no difference: this is stored over what was there before the question, or not.
+      const answer = await fromDatabase(await shared.look());
       if (answer === undefined) return UNAVAILABLE;
-      if (answer.overtaken && attempt < REFRESH_ATTEMPTS_MAX) continue;
-      emit({ kind: "refreshed" });
-      return keep(answer.snapshot, asked);
+      if (!answer.overtaken) {
+        emit({ kind: "refreshed" });
+        return keep(answer.snapshot, generation);
+      }
+      if (attempt < REFRESH_ATTEMPTS_MAX) continue;
+      const theirs = await shared.look();
+      return theirs.kind === "found" ? take(theirs, generation) : keep(answer.snapshot, generation);
     }
   }
+
+  async function compareWithShared(): Promise<void> {
+    const asked = generation;
+    if (snapshot === undefined) return;
+    const look = await shared.look();
+    if (look.kind !== "found") return;
+    // Nobody asked for tickers: this is neither a hit nor, unless they have changed, worth a line.
+    const { tickers } = look.snapshot.set;
+    const isSame = tickers.join() === snapshot.set.tickers.join();
+    if (!isSame) emit({ kind: "loaded", origin: "cache", count: tickers.length });
+    keep(look.snapshot, asked);
+  }
+
+  const resyncSoon = createCoalesced(async () => {
+    await exclusive(compareWithShared);
+    await deps.pause(RESYNC_GAP_MS);
+  });
 
   return {
     peek,
@@ -160,13 +190,9 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
       });
       return refreshing;
     },
-    async resync() {
-      const asked = ++generation;
-      await exclusive(async () => {
-        if (snapshot === undefined) return;
-        const look = await shared.look();
-        if (look.kind === "found") take(look, asked);
-      });
+    resync(cause) {
+      if (cause === "announcement") generation += 1;
+      return resyncSoon();
     },
   };
 }
@@ -210,7 +236,8 @@ async function askDatabase({
     return createTickerSnapshot(tickers, { origin: "database", loadedAtMs, ttlSeconds });
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error;
-    emit({ kind: "database-failed", code: error.code, detail: error.message });
+    const { code, message, said } = error;
+    emit({ kind: "database-failed", code, detail: message, said });
     return undefined;
   }
 }

@@ -14,7 +14,10 @@ export interface TickerSnapshot {
   readonly staleUntilMs: number;
 }
 
-/** What a load gives; `unavailable` when there is no list that may still be served. */
+/**
+ * What a load gives; `unavailable` when there is no list that may still be served. A list is `stale` when it has expired and
+ * the database has failed since it was loaded.
+ */
 export type TickerLoad =
   | { readonly kind: "tickers"; readonly snapshot: TickerSnapshot; readonly stale: boolean }
   | { readonly kind: "unavailable" };

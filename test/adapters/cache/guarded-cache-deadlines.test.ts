@@ -164,6 +164,7 @@ function createTricklingClient(): Redis {
     status: "ready",
     stream: trickling,
     mgetBuffer: () => new Promise<never>(() => undefined),
+    strlen: () => new Promise<never>(() => undefined),
     disconnect: () => {
       stream.writable = false;
     },

@@ -195,7 +195,7 @@ describe("createRedisCache() with a server that lies", () => {
     ["-\r\n", "rejected", "Redis answered "],
     ["HTTP/1.1 400 Bad Request\r\n\r\n", "unavailable", "the connection to Redis broke"],
     ["\0\0\0\0\r\n", "unavailable", "the connection to Redis broke"],
-    ["$4\r\nab", "timeout", "Redis did not answer within 40 ms"],
+    ["$4096\r\nab", "timeout", "Redis did not answer within 40 ms"],
   ])("the answer %j is a failure of each operation", async (lie, code, detail) => {
     await using proxy = await startTcpProxy({ targetPort: redis.port });
     const client = await connect(`redis://127.0.0.1:${proxy.port}/0`);

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { createFilesystemSource } from "../../../src/adapters/catalog-source/filesystem-source.ts";
@@ -48,6 +48,23 @@ describe("createFilesystemSource() with a manifest", () => {
     await writeFile(join(views.path, FILE), bytes);
     const load = await createFilesystemSource(views.path).load();
     expect(load.kind === "loaded" && new Uint8Array(load.manifest ?? [])).toEqual(bytes);
+  });
+
+  test("createFilesystemSource() shows the manifest alone where it would load it, and nowhere else", async () => {
+    await using views = await createViewsDirectory({ "sub/a.yaml": viewYaml("x"), [`sub/${FILE}`]: "wrong" });
+    const source = createFilesystemSource(views.path);
+    expect(await source.peekManifest()).toBe(undefined);
+    await writeFile(join(views.path, "..", "outside.json"), "outside");
+    symlinkSync("../outside.json", join(views.path, FILE));
+    expect(await source.peekManifest()).toBe(undefined);
+    await rm(join(views.path, FILE));
+    symlinkSync(`sub/${FILE}`, join(views.path, FILE));
+    expect(new TextDecoder().decode(await source.peekManifest())).toBe("wrong");
+    await rm(join(views.path, FILE));
+    mkdirSync(join(views.path, FILE));
+    expect(await source.peekManifest()).toBe(undefined);
+    await views.remove();
+    await expect(source.peekManifest()).rejects.toMatchObject({ code: "not-found" });
   });
 
   test("createFilesystemSource() takes the manifest of the folder itself and no other", async () => {

@@ -15,6 +15,7 @@ const ONE = "SELECT 'HGLG11' AS ticker";
 /** Leaves the server no doubt that somebody waits for it. */
 const SLEEP = "SELECT pg_sleep(60)::text AS ticker";
 const NO_ANSWER = "unavailable: Cannot ask the database: PostgreSQL did not answer";
+const REFUSED = "unavailable: Cannot ask the database: PostgreSQL's host refused the connection";
 const ENDED = "unavailable: Cannot ask the database: PostgreSQL ended the connection";
 const MINE = "pid <> pg_backend_pid() AND application_name = 'mosaic'";
 
@@ -91,8 +92,8 @@ describe("createPostgresDatabase() and a server that is killed", () => {
     await postgres.kill();
     await error;
     expect([await failureOf(database.load()), await failureOf(database.columns(["v"]))]).toEqual([
-      NO_ANSWER,
-      NO_ANSWER,
+      REFUSED,
+      REFUSED,
     ]);
     await postgres.restart();
     expect(await database.load()).toEqual(["HGLG11"]);
@@ -109,7 +110,7 @@ describe("createPostgresDatabase() and a server that is killed", () => {
 
   test("createPostgresDatabase() is unavailable where nobody listens", async () => {
     const url = `postgres://mosaic:hidden-word@127.0.0.1:${await freePort()}/postgres`;
-    expect(await failureOf(open(ONE, { url }).load())).toBe(NO_ANSWER);
+    expect(await failureOf(open(ONE, { url }).load())).toBe(REFUSED);
   });
 
   test("createPostgresDatabase() is unavailable where somebody else answers", async () => {
@@ -152,8 +153,12 @@ describe("createPostgresDatabase() and a server that is frozen", () => {
     const failures = await Promise.all([database.load(), database.columns(["v"])].map(failureOf));
     const late = "timeout: Cannot ask the database: PostgreSQL did not answer within 700 ms";
     expect(failures).toEqual([late, late]);
+    // Both are still being made: whoever comes now waits for one of them.
+    expect(await failureOf(database.load())).toBe(
+      "unavailable: Cannot ask the database: no connection was free within 700 ms",
+    );
     postgres.thaw();
-    expect(await open(ONE).load()).toEqual(["HGLG11"]);
+    await expect.poll(() => failureOf(database.load())).toBe("no DatabaseError: HGLG11");
   });
 
   test("createPostgresDatabase() gives connecting up at its deadline, and works after the thaw", async () => {
@@ -230,6 +235,19 @@ describe("createPostgresDatabase() and a query that takes long", () => {
     const pids = open("SELECT pg_backend_pid()::text AS ticker");
     const first = await pids.load();
     expect([await pids.load(), await pids.load()]).toEqual([first, first]);
+  });
+
+  test("createPostgresDatabase() keeps a connection for tickers, however many want columns", async () => {
+    const database = open("SELECT 'HGLG11' AS ticker");
+    await Promise.all([database.load(), database.load()]);
+    const holder = new pg.Client({ connectionString: postgres.url });
+    await holder.connect();
+    // Where the columns are written down, which connections that stand need for nothing else.
+    await holder.query("BEGIN; LOCK TABLE pg_catalog.pg_attribute IN ACCESS EXCLUSIVE MODE");
+    const reads = Promise.all(["a", "b", "c"].map((name) => database.columns([name])));
+    expect(await database.load()).toEqual(["HGLG11"]);
+    await holder.end();
+    expect(await reads).toEqual([new Map(), new Map(), new Map()]);
   });
 
   test("createPostgresDatabase() leaves no transaction open", async () => {

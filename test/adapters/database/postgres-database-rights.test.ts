@@ -39,8 +39,9 @@ function withPassword(password: string): string {
   return url.href;
 }
 
-const answered = (sqlState: string) =>
-  `rejected: Cannot ask the database: PostgreSQL answered SQLSTATE ${sqlState}`;
+const rejected = (detail: string) => `rejected: Cannot ask the database: ${detail}`;
+const answered = (sqlState: string) => rejected(`PostgreSQL answered SQLSTATE ${sqlState}`);
+const NO_USER = rejected("PostgreSQL takes no such user with this password");
 
 describe("createPostgresDatabase()", () => {
   test.each([
@@ -79,7 +80,7 @@ describe("createPostgresDatabase()", () => {
       ...PATIENT,
     });
     const error: unknown = await database.load().catch((cause: unknown) => cause);
-    expect(await failureOf(Promise.reject(error))).toBe(answered("28P01"));
+    expect(await failureOf(Promise.reject(error))).toBe(NO_USER);
     const shown = inspect(error, { depth: 10, showHidden: true });
     expect(shown).toContain("28P01");
     expect(shown).not.toContain("a-wrong-secret");
@@ -88,10 +89,41 @@ describe("createPostgresDatabase()", () => {
   });
 
   test.each([
-    ["an absent database", (url: string) => url.replace(/postgres$/, "absent"), "3D000"],
-    ["a user that is unknown", (url: string) => url.replace("//mosaic", "//nobody"), "28P01"],
-  ])("createPostgresDatabase() is told of %s", async (_what, change, sqlState) => {
-    expect(await load("SELECT ticker FROM funds", change(postgres.url))).toBe(answered(sqlState));
+    [
+      "an absent database",
+      (url: string) => url.replace(/postgres$/, "absent"),
+      rejected("PostgreSQL has no such database"),
+    ],
+    ["a user that is unknown", (url: string) => url.replace("//mosaic", "//nobody"), NO_USER],
+  ])("createPostgresDatabase() is told of %s", async (_what, change, failure) => {
+    expect(await load("SELECT ticker FROM funds", change(postgres.url))).toBe(failure);
+  });
+
+  test.each([
+    [
+      "SELECT ticker FROM nowhere",
+      "the query names a table or view that is not there",
+      'relation "nowhere" does not exist',
+    ],
+    [
+      "SELECT tickr FROM funds",
+      "the query names a column that is not there",
+      'column "tickr" does not exist',
+    ],
+    ["SELECT 1/0 AS ticker", "PostgreSQL answered SQLSTATE 22012", "division by zero"],
+  ])(
+    "createPostgresDatabase() keeps what the server said of %s beside its own words",
+    async (query, detail, said) => {
+      const database = createPostgresDatabase({ url: postgres.url, name: "PostgreSQL", query, ...PATIENT });
+      await expect(database.load()).rejects.toMatchObject({ code: "rejected", detail, said });
+      await database.close();
+    },
+  );
+
+  test("createPostgresDatabase() limits the time in its transaction, not as it connects, which poolers refuse", async () => {
+    const setting =
+      "SELECT source || ' ' || setting AS ticker FROM pg_settings WHERE name = 'statement_timeout'";
+    expect(await load(setting)).toBe(`no DatabaseError: session ${PATIENT.statementTimeoutMs}`);
   });
 
   test("createPostgresDatabase() reads with a role that may do nothing else", async () => {
@@ -101,7 +133,9 @@ describe("createPostgresDatabase()", () => {
       GRANT USAGE ON SCHEMA shown TO reader; GRANT SELECT ON shown.v TO reader`);
     const url = postgres.url.replace("//mosaic", "//reader");
     expect(await load("SELECT ticker FROM shown.v", url)).toBe("no DatabaseError: HGLG11");
-    expect(await load("SELECT ticker FROM funds", url)).toBe(answered("42501"));
+    expect(await load("SELECT ticker FROM funds", url)).toBe(
+      rejected("the user may not read what the query names"),
+    );
   });
 
   test("columns() finds views of other schemas, and each schema's own", async () => {
@@ -135,6 +169,19 @@ describe("createPostgresDatabase()", () => {
       "closed.absent": unreadable,
       open_view: ["b"],
     });
+    await database.close();
+  });
+
+  test("columns() reads all columns of a large catalog", async () => {
+    const columns = Array.from({ length: 200 }, (_, index) => `c${index}`);
+    const select = columns.map((column) => `1 AS ${column}`).join(",");
+    await postgres.sql(`
+      DO $$ BEGIN FOR i IN 1..600 LOOP EXECUTE 'CREATE VIEW large_' || i || ' AS SELECT ${select}'; END LOOP; END $$`);
+    const database = createPostgresDatabase({ url: postgres.url, name: "", query: "SELECT 1", ...PATIENT });
+    const names = Array.from({ length: 600 }, (_, index) => `large_${index + 1}`);
+    const found = await database.columns(names);
+    expect([...found.keys()].sort()).toEqual(names.toSorted());
+    expect([...found.values()].filter((own) => String(own) !== String(columns))).toEqual([]);
     await database.close();
   });
 

@@ -132,6 +132,27 @@ describe("createSqliteDatabase()", () => {
     ]);
   });
 
+  test("createSqliteDatabase() tells columns that are generated, and none that only the library sees", async () => {
+    file.run(`
+      CREATE TABLE made (a TEXT, b TEXT AS (upper(a)) VIRTUAL, c TEXT AS (lower(a)) STORED, d TEXT);
+      CREATE VIEW shown AS SELECT * FROM made; CREATE VIRTUAL TABLE searched USING fts5 (title)`);
+    const columns = await database.columns(["made", "main.made", "shown", "searched"]);
+    const all = ["a", "b", "c", "d"];
+    expect(Object.fromEntries(columns)).toEqual({
+      made: all,
+      "main.made": all,
+      shown: all,
+      searched: ["title"],
+    });
+  });
+
+  test("createSqliteDatabase() keeps what the library said beside its own words", async () => {
+    await expect(database.load()).rejects.toMatchObject({
+      detail: 'SQLite answered "SQL logic error"',
+      said: "no such table: funds",
+    });
+  });
+
   test("createSqliteDatabase() refuses more rows than it may hold", async () => {
     const rows = (condition: string) =>
       `WITH RECURSIVE n (ticker) AS (SELECT 1 UNION ALL SELECT ticker + 1 FROM n${condition}) SELECT ticker FROM n`;

@@ -59,7 +59,7 @@ function joinFleet(
       done.push("compare");
       await compare();
     },
-    resyncTickers: async () => void done.push("resync"),
+    resyncTickers: async (cause) => void done.push(`resync by ${cause}`),
     emit: (notice) => notices.push(notice),
     random: () => 0.5,
     pause: async (ms) => {
@@ -121,7 +121,7 @@ describe("createFleetService()", () => {
     await settle();
     expect(late.service.isListening()).toBe(true);
     expect(late.notices).toEqual([{ kind: "listening" }]);
-    expect(late.done.sort()).toEqual(["compare", "compare", "resync"]);
+    expect(late.done.sort()).toEqual(["compare", "compare", "resync by comparison"]);
     expect((await mine.service.look()).replicas.map(({ id }) => id)).toEqual(["late", "mine", "theirs"]);
   });
 
@@ -143,7 +143,7 @@ describe("createFleetService()", () => {
   test("announceTickers() has the others read the list again", async () => {
     mine.service.announceTickers();
     await settle();
-    expect([mine.done, theirs.done]).toEqual([[], ["resync"]]);
+    expect([mine.done, theirs.done]).toEqual([[], ["resync by announcement"]]);
   });
 
   test.each(["", "{", "[]", '{"version":2,"kind":"catalog-published","replica":"x"}', "\u0000"])(
@@ -168,19 +168,19 @@ describe("createFleetService()", () => {
     hub.mend();
     await settle();
     expect(mine.service.isListening()).toBe(true);
-    expect(mine.done).toEqual(["compare", "resync"]);
+    expect(mine.done).toEqual(["compare", "resync by comparison"]);
   });
 
   test("reconnected() compares all at once", async () => {
     mine.service.reconnected();
     await settle();
-    expect(mine.done).toEqual(["compare", "resync"]);
+    expect(mine.done).toEqual(["compare", "resync by comparison"]);
   });
 
   test("each beat compares the catalog, one in twenty reads the tickers again, with pauses out of step", async () => {
     for (let beat = 2; beat <= 40; beat++) await mine.beat();
     expect(mine.done.filter((what) => what === "compare")).toHaveLength(39);
-    expect(mine.done.filter((what) => what === "resync")).toHaveLength(2);
+    expect(mine.done.filter((what) => what === "resync by comparison")).toHaveLength(2);
     expect(new Set(mine.pauses)).toEqual(new Set([1500]));
     mine.stop();
   });

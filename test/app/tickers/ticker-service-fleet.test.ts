@@ -104,7 +104,7 @@ describe.each(["memory", "redis"] as const)("tickers of a fleet that shares %s",
     const held = source.hold();
     const loading = mine.load();
     await held.asked;
-    const resynced = mine.resync();
+    const resynced = mine.resync("announcement");
     held.release();
     expect(seen(await loading)).toBe("fresh from database: HGLG11");
     await resynced;
@@ -127,6 +127,38 @@ describe.each(["memory", "redis"] as const)("tickers of a fleet that shares %s",
     expect(await storedTickers(cache)).toEqual(NEW);
   });
 
+  test("refresh() during which another one is announced keeps and shares what it was told", async () => {
+    await mine.load();
+    source.answer(NEW);
+    const held = source.hold();
+    const refreshing = mine.refresh();
+    await held.asked;
+    const resynced = mine.resync("announcement");
+    held.release();
+    expect(seen(await refreshing)).toBe("fresh from database: HGLG11 NOVO11");
+    await resynced;
+    expect(await storedTickers(cache)).toEqual(NEW);
+    expect(seen(await mine.load())).toBe("fresh from cache: HGLG11 NOVO11");
+  });
+
+  test("resync() of many announcements makes few comparisons", async () => {
+    await mine.load();
+    let looks = 0;
+    const counting: CachePort = {
+      ...cache,
+      getLiving: async (...args) => {
+        looks += 1;
+        return cache.getLiving(...args);
+      },
+    };
+    const counted = createTickerReplica({ cache: counting, source, clock });
+    await counted.load();
+    looks = 0;
+    await Promise.all(Array.from({ length: 10_000 }, () => counted.resync("announcement")));
+    expect(looks).toBe(1);
+    expect(seen(await counted.load())).toBe("fresh from cache: HGLG11");
+  });
+
   test("refresh() asks anew for whoever comes while the database is being asked", async () => {
     const held = source.hold();
     const first = mine.refresh();
@@ -144,17 +176,31 @@ describe.each(["memory", "redis"] as const)("tickers of a fleet that shares %s",
     source.answer(NEW);
     await theirs.refresh();
     expect(seen(await mine.load())).toBe("fresh from database: HGLG11");
-    await mine.resync();
+    await mine.resync("announcement");
     expect(seen(await mine.load())).toBe("fresh from cache: HGLG11 NOVO11");
     expect(source.queries()).toBe(2);
   });
 
+  test("resync() that only compares leaves a load that is under way as it is", async () => {
+    const held = source.hold();
+    const loading = mine.load();
+    await held.asked;
+    const resynced = mine.resync("comparison");
+    held.release();
+    const loaded = await loading;
+    await resynced;
+    expect(seen(loaded)).toBe("fresh from database: HGLG11");
+    expect(await storedTickers(cache)).toEqual(OLD);
+    expect(seen(mine.peek())).toBe("fresh from cache: HGLG11");
+    expect(source.queries()).toBe(1);
+  });
+
   test("resync() leaves the copy where the shared cache has no list, and asks nobody without a copy", async () => {
-    await mine.resync();
+    await mine.resync("announcement");
     expect(mine.story()).toEqual([]);
     await mine.load();
     await cache.delete(TICKERS_KEY);
-    await mine.resync();
+    await mine.resync("announcement");
     expect(seen(await mine.load())).toBe("fresh from database: HGLG11");
     expect(source.queries()).toBe(1);
   });

@@ -154,14 +154,23 @@ describe("load()", () => {
 });
 
 describe("peek()", () => {
+  test("peek() calls a list stale that has expired, once the database has failed to replace it", async () => {
+    await replica.load();
+    clock.elapse(TTL);
+    expect(seen(replica.peek())).toBe(`fresh from database: ${BOTH}`);
+    source.answer(databaseFailure());
+    expect(seen(await replica.load())).toBe(`stale from database: ${BOTH}`);
+    expect(seen(replica.peek())).toBe(`stale from database: ${BOTH}`);
+  });
+
   test("peek() asks nobody: it knows nothing before the first load, and what was loaded then", async () => {
     expect(seen(replica.peek())).toBe("unavailable");
     await replica.load();
     expect(seen(replica.peek())).toBe(`fresh from database: ${BOTH}`);
     clock.elapse(TTL);
-    expect(seen(replica.peek())).toBe(`stale from database: ${BOTH}`);
+    expect(seen(replica.peek())).toBe(`fresh from database: ${BOTH}`);
     clock.elapse(STALE_SECONDS - 0.001);
-    expect(seen(replica.peek())).toBe(`stale from database: ${BOTH}`);
+    expect(seen(replica.peek())).toBe(`fresh from database: ${BOTH}`);
     clock.elapse(0.001);
     expect(seen(replica.peek())).toBe("unavailable");
     expect(source.queries()).toBe(1);

@@ -3,15 +3,20 @@ export const VALID = [
   "ALZR11",
   "B3SA3",
   "BTLG11",
+  "DEVA11",
   "HGLG11",
   "HGRE11",
   "ITUB3",
   "ITUB4",
   "KNCR11",
   "KNRI11",
+  "LIFE11",
+  "MALL11",
   "MXRF11",
   "PETR4",
   "TAEE11F",
+  "VALE3",
+  "VINO11",
   "VISC11",
   "XPLG11",
   "XPLG12",
@@ -97,6 +102,38 @@ const CODE_ROWS: readonly QuestionRow[] = [
   ["ZZZZ", []],
 ];
 
+/** Bare codes that are words as well. */
+const EVERYDAY_ROWS: readonly QuestionRow[] = [
+  ["talvez eu deva comprar um vino no mall com life", []],
+  ["Deva eu comprar?", []],
+  ["vale a pena ter HGLG11?", ["HGLG11"]],
+  ["ｄｅｖａ", []],
+  ["vale.sa", []],
+  ["o DEVA paga mais que o VINO?", ["DEVA11", "VINO11"]],
+  ["ＤＥＶＡ", ["DEVA11"]],
+  ["deva11, Vale3 e mall11.sa", ["DEVA11", "VALE3", "MALL11"]],
+  ["DEVA:VALE", ["DEVA11", "VALE3"]],
+];
+
+const COPIED_ROWS: readonly QuestionRow[] = [
+  ["_HGLG11_", ["HGLG11"]],
+  ["*HGLG11* e **KNRI11**, `MXRF11`", ["HGLG11", "KNRI11", "MXRF11"]],
+  ["__HGLG11__ ou ___knri___?", ["HGLG11", "KNRI11"]],
+  ["_𝐇𝐆𝐋𝐆𝟏𝟏_ e ___𝐊𝐍𝐑𝐈𝟏𝟏___", ["HGLG11", "KNRI11"]],
+  ["__HGLG11_", []],
+  ["____HGLG11____", []],
+  ["__", []],
+  ["_H_HGLG11_", []],
+  ["HG\u200bLG11", ["HGLG11"]],
+  ["HGLG\u200b11\u200bKNRI11", ["HGLG11", "KNRI11"]],
+  ["HGLG11\ufe0f", ["HGLG11"]],
+  ["HGLG11\ufe0f, KNRI\ufe0f11 e mxrf\u{e0100}", ["HGLG11", "KNRI11", "MXRF11"]],
+  ["H\u034fGLG11\u2064", ["HGLG11"]],
+  ["\u2067HG\u2069LG11", ["HGLG11"]],
+  ["HGLG11\u3164KNRI11", ["HGLG11", "KNRI11"]],
+  ["HGLG11\u200b.SA e BVMF\u200b:KNRI11", ["HGLG11", "KNRI11"]],
+];
+
 const NOTHING_ROWS: readonly QuestionRow[] = [
   "",
   " ",
@@ -157,6 +194,8 @@ export const QUESTION_ROWS: readonly QuestionRow[] = [
   ...FORM_ROWS,
   ...EMOJI_ROWS,
   ...CODE_ROWS,
+  ...EVERYDAY_ROWS,
+  ...COPIED_ROWS,
   ...NOTHING_ROWS,
   ...INJECTION_ROWS,
 ];

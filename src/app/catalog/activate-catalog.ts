@@ -1,0 +1,74 @@
+import { digestManifest } from "../../domain/publication-state.ts";
+import { CacheError } from "../../ports/cache-port.ts";
+import type { CatalogDeps } from "./catalog-deps.ts";
+import type { ActivationTrigger, PublishFailure } from "./catalog-event.ts";
+import type { ActiveCatalog } from "./catalog-registry.ts";
+import type { PublicationTerms } from "./catalog-store.ts";
+import { type AdmittedCatalog, generationOf } from "./take-catalog.ts";
+
+/** An admitted catalog that becomes the active one, and its place. */
+export type NextCatalog = AdmittedCatalog & Pick<ActiveCatalog, "origin" | "revision" | "unpublishedOver">;
+
+/**
+ * Makes an admitted catalog the active one, and returns it. The same views under another manifest stay what they are, with
+ * all that was made of them.
+ */
+export function activate(
+  { registry, emit, nowMs }: CatalogDeps,
+  trigger: ActivationTrigger,
+  next: NextCatalog,
+): ActiveCatalog {
+  const { catalog: found, manifest, admission, ...place } = next;
+  const held = registry.current();
+  const isSame = held?.catalog.hash === found.hash;
+  const catalog = isSame ? held.catalog : found;
+  const generation = generationOf(next);
+  const signature = { generation, manifest, manifestDigest: manifest && digestManifest(manifest) };
+  const { hash } = catalog;
+  if (isSame && trigger === "reconcile") {
+    const { unpublishedOver, revision } = place;
+    const active = { ...held, ...signature, revision, unpublishedOver };
+    registry.activate(active);
+    emit({ kind: "manifest-taken", hash, generation, previousGeneration: held.generation });
+    return active;
+  }
+  const atMs = nowMs();
+  const active = { catalog, ...signature, ...place, activatedAtMs: atMs };
+  const previousHash = registry.activate(active);
+  const { origin } = place;
+  emit({ kind: "activated", trigger, origin, catalog, previousHash, generation, atMs });
+  if (admission.kind === "tolerated") emit({ kind: "unsigned", hash, origin });
+  return active;
+}
+
+/**
+ * Publishes the active catalog with its manifest; it then has its revision. A cache that fails is no error here, since the
+ * service goes on without it.
+ */
+export async function publishActive(
+  { registry, store, ttlSeconds, signal, emit }: CatalogDeps,
+  active: ActiveCatalog,
+  terms: Pick<PublicationTerms, "mayReplace" | "over" | "previous" | "revision">,
+): Promise<"conflict" | "failed" | "outranked" | "published"> {
+  const { catalog, manifest, revision: following } = active;
+  const { hash, views } = catalog;
+  const failed = (reason: PublishFailure, detail: string): void =>
+    emit({ kind: "publish-failed", hash, reason, detail });
+  try {
+    const outcome = await store.publish(catalog, { ...terms, manifest, following, ttlSeconds, signal });
+    if (outcome.kind === "published") {
+      registry.activate({ ...active, revision: outcome.revision, unpublishedOver: undefined });
+      emit({ kind: "published", hash, views: views.size, removed: outcome.removed });
+    } else failed(outcome.kind, FAILURES[outcome.kind]);
+    return outcome.kind;
+  } catch (error) {
+    if (!(error instanceof CacheError)) throw error;
+    failed(error.code, error.message);
+    return "failed";
+  }
+}
+
+const FAILURES = {
+  conflict: "other replicas published meanwhile",
+  outranked: "a newer generation was published meanwhile",
+};

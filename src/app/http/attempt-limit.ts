@@ -1,0 +1,24 @@
+/** Counts attempts that failed: so many at once, and then one at a time. */
+export interface AttemptLimit {
+  /** Counts one more; the seconds to wait when there were too many, whole and above zero. */
+  fail(): number | undefined;
+}
+
+const ATTEMPTS_AT_ONCE = 10;
+const ATTEMPT_EVERY_MS = 6000;
+
+/** Makes a limit for the whole process: two numbers, whoever fails and however often. */
+export function createAttemptLimit(nowMs: () => number): AttemptLimit {
+  /** When all attempts that were counted will be forgotten. */
+  let forgottenMs = Number.NEGATIVE_INFINITY;
+  return {
+    fail() {
+      const now = nowMs();
+      const nextMs = Math.max(forgottenMs, now) + ATTEMPT_EVERY_MS;
+      const excessMs = nextMs - now - ATTEMPTS_AT_ONCE * ATTEMPT_EVERY_MS;
+      if (excessMs > 0) return Math.ceil(excessMs / 1000);
+      forgottenMs = nextMs;
+      return undefined;
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import type { JsonValue } from "./json-value.ts";
+import { JsonTextError, parseJson } from "./parse-json.ts";
+
+/** The text of some bytes, a byte order mark included; undefined for what is not UTF-8. */
+export function readStoredText(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The JSON value of some bytes, its numbers as they are written; undefined for anything else. */
+export function readStoredJson(bytes: Uint8Array): JsonValue | undefined {
+  const text = readStoredText(bytes);
+  if (text === undefined) return undefined;
+  try {
+    return parseJson(text);
+  } catch (error) {
+    if (error instanceof JsonTextError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createRedisCache } from "../../../src/adapters/cache/redis-cache.ts";
+import type { CachePort } from "../../../src/ports/cache-port.ts";
+import { connectTestRedis } from "../../support/connect-redis.ts";
+import { type RedisServer, startRedis } from "../../support/redis-server.ts";
+import { startTcpProxy } from "../../support/tcp-proxy.ts";
+
+const MANY = Array.from({ length: 400 }, (_, index) => `view:${index}`);
+const VALUE = new Uint8Array(10_000).fill(7);
+
+describe("createRedisCache() with what is large", () => {
+  let redis: RedisServer;
+  let cache: CachePort;
+
+  beforeAll(async () => {
+    redis = await startRedis();
+    cache = createRedisCache(await connectTestRedis(redis.url), {
+      deadlineMs: 20_000,
+      bulkDeadlineMs: 20_000,
+    });
+  });
+  afterAll(async () => {
+    await cache.close();
+    await redis.stop();
+  });
+  beforeEach(async () => {
+    await redis.command("FLUSHALL");
+  });
+
+  test("a value that is too large to be read counts as none, and a publication that expects none replaces it", async () => {
+    await redis.command("SETRANGE", "huge", String(16 * 1024 * 1024), "x");
+    await redis.command("SET", "small", "1");
+    await redis.command("PEXPIRE", "huge", "100000");
+    expect(await cache.get("huge")).toBeUndefined();
+    expect(await cache.getLiving("huge")).toBeUndefined();
+    const [huge, small] = await cache.getMany(["huge", "small"]);
+    expect([huge, small && new TextDecoder().decode(small)]).toEqual([undefined, "1"]);
+    const entries = [{ key: "huge", value: new TextEncoder().encode("new") }];
+    const expecting = [{ key: "huge", value: undefined }];
+    expect(await cache.publish({ entries, ttlSeconds: 60, remove: [], expect: expecting })).toEqual({
+      kind: "published",
+    });
+    expect(await redis.command("GET", "huge")).toBe("new");
+  });
+
+  test("a value of just the bound is read", async () => {
+    await redis.command("SETRANGE", "bound", String(16 * 1024 * 1024 - 1), "x");
+    expect((await cache.get("bound"))?.byteLength).toBe(16 * 1024 * 1024);
+  });
+
+  test("a small call that waits behind a large transfer gives up, and lets the transfer end", async () => {
+    const entries = MANY.map((key) => ({ key, value: VALUE }));
+    await cache.publish({ entries, ttlSeconds: 60, remove: [], expect: [] });
+    await using proxy = await startTcpProxy({ targetPort: redis.port });
+    const client = await connectTestRedis(`redis://127.0.0.1:${proxy.port}/0`);
+    const hasty = createRedisCache(client, { deadlineMs: 150, bulkDeadlineMs: 5000 });
+    const firstConnection = client.stream;
+    // Each chunk of the large answer comes late, and something comes all the while.
+    proxy.delay(120);
+    const transfer = hasty.getMany(MANY);
+    const small = await hasty.get("view:0").then(
+      () => "answered",
+      (error: { code: string }) => error.code,
+    );
+    expect(["answered", "busy"]).toContain(small);
+    const values = await transfer;
+    expect(values.every((value) => value?.byteLength === VALUE.byteLength)).toBe(true);
+    expect(client.stream).toBe(firstConnection);
+    await hasty.close();
+  });
+});
