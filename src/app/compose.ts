@@ -8,6 +8,8 @@ import { withObserver } from "../adapters/cache/observed-cache.ts";
 import { createRedisCache } from "../adapters/cache/redis-cache.ts";
 import { connectRedis, createRedisClient } from "../adapters/cache/redis-client.ts";
 import { createFilesystemSource } from "../adapters/catalog-source/filesystem-source.ts";
+import { fingerprintFolder } from "../adapters/catalog-source/fingerprint-folder.ts";
+import { readSource as readSourceFile } from "../adapters/catalog-source/read-source.ts";
 import { storeManifest as storeManifestFile } from "../adapters/catalog-source/store-manifest.ts";
 import { openDatabase } from "../adapters/database/open-database.ts";
 import { createFilesystemKeyring } from "../adapters/keyring/filesystem-keyring.ts";
@@ -35,6 +37,12 @@ export const openSource: OpenSource = createFilesystemSource;
 
 /** Makes the keyring that `VIEWS_SIGNATURE_KEYRING` names. */
 export const openKeyring: OpenKeyring = createFilesystemKeyring;
+
+/** Tells that the views of a folder have changed, without reading them. */
+export const fingerprint: (viewsDir: string) => Promise<string> = fingerprintFolder;
+
+/** Reads a view file, by the path that a finding names. */
+export const readSource: (file: string) => Promise<string | undefined> = readSourceFile;
 
 /** Puts a manifest into a folder. */
 export const storeManifest: ManifestStore = storeManifestFile;

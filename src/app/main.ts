@@ -1,13 +1,13 @@
 import process from "node:process";
-import { fingerprintFolder } from "../adapters/catalog-source/fingerprint-folder.ts";
-import { readSource } from "../adapters/catalog-source/read-source.ts";
 import { EXIT, type ExitCode, type Output } from "./cli/command.ts";
 import { runCli } from "./cli/run-cli.ts";
 import {
   connectDatabase,
+  fingerprint,
   openKeyring,
   openSharedCache,
   openSource,
+  readSource,
   startService,
   storeManifest,
 } from "./compose.ts";
@@ -73,7 +73,7 @@ const LEFTOVERS_TIMEOUT_MS = 1000;
 const io = { env: process.env, stdout: output(process.stdout), stderr: output(process.stderr), untilStopped };
 const code = await runCli(process.argv.slice(2), io, {
   connectDatabase,
-  fingerprint: fingerprintFolder,
+  fingerprint,
   openSharedCache,
   openKeyring,
   openSource,
