@@ -8,6 +8,8 @@ import { withObserver } from "../adapters/cache/observed-cache.ts";
 import { createRedisCache } from "../adapters/cache/redis-cache.ts";
 import { connectRedis, createRedisClient } from "../adapters/cache/redis-client.ts";
 import { createFilesystemSource } from "../adapters/catalog-source/filesystem-source.ts";
+import { fingerprintFolder } from "../adapters/catalog-source/fingerprint-folder.ts";
+import { readSource as readSourceFile } from "../adapters/catalog-source/read-source.ts";
 import { storeManifest as storeManifestFile } from "../adapters/catalog-source/store-manifest.ts";
 import { openDatabase } from "../adapters/database/open-database.ts";
 import { createFilesystemKeyring } from "../adapters/keyring/filesystem-keyring.ts";
@@ -35,6 +37,12 @@ export const openSource: OpenSource = createFilesystemSource;
 
 /** Makes the keyring that `VIEWS_SIGNATURE_KEYRING` names. */
 export const openKeyring: OpenKeyring = createFilesystemKeyring;
+
+/** Tells that the views of a folder have changed, without reading them. */
+export const fingerprint: (viewsDir: string) => Promise<string> = fingerprintFolder;
+
+/** Reads a view file, by the path that a finding names. */
+export const readSource: (file: string) => Promise<string | undefined> = readSourceFile;
 
 /** Puts a manifest into a folder. */
 export const storeManifest: ManifestStore = storeManifestFile;
@@ -70,6 +78,20 @@ export const connectDatabase: ConnectDatabase = ({ databaseUrl, tickersSql }, lo
     name: maskUrl(databaseUrl ?? ""),
     onIdleError: (error) => log.debug({ error: error.message }, "Database connection failed"),
   });
+
+/** Connects to the shared cache that the settings name, for whoever only looks into it; undefined when they name none. */
+export async function openSharedCache({
+  redisUrl,
+  cacheNamespace,
+}: Pick<Settings, "cacheNamespace" | "redisUrl">): Promise<CachePort | undefined> {
+  if (redisUrl === undefined) return undefined;
+  const client = createRedisClient(redisUrl);
+  // What a call fails with says it as well.
+  client.on("error", () => undefined);
+  const cache = createRedisCache(client);
+  await connectRedis(client, CONNECT_WAIT_MS);
+  return withNamespace(cache, cacheNamespace);
+}
 
 /** A cache and a channel as they are opened, before anything stands in front of them. */
 interface OpenedCache extends Pick<SharedCache, "broadcast" | "close" | "connect" | "hasFleet" | "watch"> {

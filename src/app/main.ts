@@ -1,7 +1,16 @@
 import process from "node:process";
 import { EXIT, type ExitCode, type Output } from "./cli/command.ts";
 import { runCli } from "./cli/run-cli.ts";
-import { connectDatabase, openKeyring, openSource, startService, storeManifest } from "./compose.ts";
+import {
+  connectDatabase,
+  fingerprint,
+  openKeyring,
+  openSharedCache,
+  openSource,
+  readSource,
+  startService,
+  storeManifest,
+} from "./compose.ts";
 
 /** The first signal asks to stop, the second one insists. */
 function untilStopped(): Promise<void> {
@@ -64,8 +73,11 @@ const LEFTOVERS_TIMEOUT_MS = 1000;
 const io = { env: process.env, stdout: output(process.stdout), stderr: output(process.stderr), untilStopped };
 const code = await runCli(process.argv.slice(2), io, {
   connectDatabase,
+  fingerprint,
+  openSharedCache,
   openKeyring,
   openSource,
+  readSource,
   startService,
   storeManifest,
   nowMs: Date.now,

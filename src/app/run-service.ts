@@ -207,7 +207,12 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
   if (opened.hasFleet) void loaded.then(() => signal.aborted || fleet.start());
   const leave = opened.hasFleet ? fleet.leave : async () => undefined;
   const close = [opened.broadcast.close, opened.close, ports.close];
-  return { url: server.url, loaded, stop: stopOnce({ stop, server, loaded, log, leave, close }) };
+  return {
+    url: server.url,
+    loaded,
+    reload: catalog.reload,
+    stop: stopOnce({ stop, server, loaded, log, leave, close }),
+  };
 }
 
 /** Goes on evenly when somebody sets the machine's clock. */

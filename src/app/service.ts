@@ -2,6 +2,7 @@ import type { BroadcastPort } from "../ports/broadcast-port.ts";
 import type { CachePort } from "../ports/cache-port.ts";
 import type { CatalogSourcePort } from "../ports/catalog-source-port.ts";
 import type { Database } from "../ports/database-port.ts";
+import type { ReloadOutcome } from "./catalog/reload.ts";
 import type { Settings } from "./settings.ts";
 import type { Log } from "./telemetry/log.ts";
 
@@ -10,6 +11,8 @@ export interface RunningService {
   readonly url: string;
   /** Resolves when the first look for a catalog has ended, whether it found one or not. */
   readonly loaded: Promise<void>;
+  /** Reads the disk again, as `POST /admin/views/reload` does. */
+  reload(): Promise<ReloadOutcome>;
   /** Ends requests under way, then everything else. Stopping twice is stopping once. */
   stop(): Promise<void>;
 }

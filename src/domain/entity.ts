@@ -9,7 +9,8 @@ export const ENTITY_LENGTH_MAX = 128;
 /** Names that the cache keys `views:list`, `views:hash` and `views:loaded` take. */
 export const RESERVED_ENTITIES: ReadonlySet<string> = new Set(["list", "hash", "loaded"]);
 
-const ENTITY = /^[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)?$/;
+/** What an entity is made of; its length and {@link RESERVED_ENTITIES} come on top. */
+export const ENTITY_PATTERN = /^[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)?$/;
 
 /** Outcome of {@link parseEntity}. */
 export type EntityParse =
@@ -22,12 +23,12 @@ export type EntityParse =
  */
 export function parseEntity(text: string): EntityParse {
   if (text.length > ENTITY_LENGTH_MAX) return { kind: "too-long" };
-  if (!ENTITY.test(text)) return { kind: "malformed" };
+  if (!ENTITY_PATTERN.test(text)) return { kind: "malformed" };
   if (RESERVED_ENTITIES.has(text)) return { kind: "reserved" };
   return { kind: "entity", entity: text as Entity };
 }
 
 /** Whether {@link parseEntity} would accept a text; for many names at once. */
 export function isEntity(text: string): text is Entity {
-  return text.length <= ENTITY_LENGTH_MAX && ENTITY.test(text) && !RESERVED_ENTITIES.has(text);
+  return text.length <= ENTITY_LENGTH_MAX && ENTITY_PATTERN.test(text) && !RESERVED_ENTITIES.has(text);
 }

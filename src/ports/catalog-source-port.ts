@@ -15,6 +15,14 @@ export type CatalogLoad =
     }
   | { readonly kind: "invalid"; readonly diagnostics: readonly Diagnostic[] };
 
+/** Options of a load. */
+export interface CatalogLoadOptions {
+  /** Gives the load up. */
+  readonly signal?: AbortSignal | undefined;
+  /** Told, now and then, how many of how many files have been checked; must not throw. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
 /** Where catalogs are authored: a folder of YAML files, or files held in memory. */
 export interface CatalogSourcePort {
   /** What the source is, for messages and logs, such as `data/views`. */
@@ -25,7 +33,7 @@ export interface CatalogSourcePort {
    *
    * @throws {CatalogSourceError} when the source itself cannot be read
    */
-  load(options?: { readonly signal?: AbortSignal | undefined }): Promise<CatalogLoad>;
+  load(options?: CatalogLoadOptions): Promise<CatalogLoad>;
 
   /**
    * Reads the manifest afresh and no view: what {@link load} would find in the same moment, or undefined where it would

@@ -253,7 +253,7 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
   test("mosaic diff needs --database, a folder and valid views", async () => {
     await using views = await createViewsDirectory({ "a.yaml": "columns: [a]\n" });
     expect(await mosaic(["diff"])).toEqual(
-      usage("mosaic: diff needs --database: it compares views with the database\n"),
+      usage("mosaic: diff needs two folders, OLD and NEW, or --database\n"),
     );
     expect(await mosaic(["diff", "--database", "nowhere"])).toEqual(
       usage('Cannot load catalog "nowhere": there is no such folder\n'),

@@ -9,18 +9,43 @@ const PROJECT = resolve(import.meta.dirname, "../..");
 const HASH_OF_SAMPLE = "abd0d8ba1d0d63c0e2bc3acd78d539b92e301c7cc91e7b00b877e49dba9b4b9c";
 
 const HELP = `Usage:
-  mosaic serve                                Serve the catalog over HTTP; the settings come from the environment
-  mosaic hash [DIR]                           Print the catalog hash of DIR, or of VIEWS_DIR
-  mosaic validate [DIR]                       Check the views of DIR, or of VIEWS_DIR, and say what to write instead
-  mosaic keygen [--keyid ID] [--format json]  Print a new key for VIEWS_SIGNATURE_KEY; with json, an entry of a keyring
-  mosaic sign [--generation N] [DIR]          Sign the catalog of DIR, or of VIEWS_DIR, under the next generation or N
-  mosaic verify [--format json] [DIR]         Check the views of DIR, or of VIEWS_DIR, against their manifest and its signature
-  mosaic tickers                              Print the valid tickers that the database of DATABASE_URL has
-  mosaic diff --database [DIR]                Compare the columns of DIR's views, or of VIEWS_DIR's, with the database of DATABASE_URL
-  mosaic status [--format json] [URL]         Show the replicas that the service at URL, or at HOST and PORT, knows; ADMIN_TOKEN is its token
+  mosaic serve [--watch]                              Serve the catalog over HTTP; the settings come from the environment
+  mosaic validate [--strict] [--format FORMAT] [DIR]  Check the views of DIR, or of VIEWS_DIR, and say what to write instead
+  mosaic schema                                       Print the JSON Schema of a view, for editors
+  mosaic hash [DIR]                                   Print the catalog hash of DIR, or of VIEWS_DIR
+  mosaic diff [--format json] OLD NEW                 Compare the views of two folders; 0 the same, 1 different, 2 not to be compared
+  mosaic diff --database [DIR]                        Compare the columns of DIR's views, or of VIEWS_DIR's, with the database of DATABASE_URL
+  mosaic tickers                                      Print the valid tickers that the database of DATABASE_URL has
+  mosaic keygen [--keyid ID] [--format json]          Print a new key for VIEWS_SIGNATURE_KEY; with json, an entry of a keyring
+  mosaic sign [--generation N] [DIR]                  Sign the catalog of DIR, or of VIEWS_DIR, under the next generation or N
+  mosaic verify [--format json] [DIR]                 Check the views of DIR, or of VIEWS_DIR, against their manifest and its signature
+  mosaic status [--format json] [URL]                 Show the replicas that the service at URL, or at HOST and PORT, knows; ADMIN_TOKEN is its token
+  mosaic reload [--format json] [URL]                 Make the service at URL, or at HOST and PORT, read its views again; ADMIN_TOKEN is its token
+  mosaic inspect [--format json]                      Show what the shared cache of the settings holds, and whether it verifies
+
+mosaic help COMMAND, or mosaic COMMAND --help, shows its options and examples
+Exit codes: 0 done or valid, 1 invalid or failed, 2 wrong usage, setting or folder
+`;
+
+const HELP_VALIDATE = `Usage: mosaic validate [--strict] [--format FORMAT] [DIR]
+
+Check the views of DIR, or of VIEWS_DIR, and say what to write instead
+
+Options:
+  --strict        fail on warnings too
+  --format text   a line for each finding, and the lines of the file that it is about (default)
+  --format json   one JSON object, for programs
+  --format sarif  a SARIF 2.1.0 log, for code hosts and editors
+
+Examples:
+  mosaic validate data/views                               what is wrong, where, and what to write instead
+  mosaic validate --strict                                 the views of VIEWS_DIR, as a pipeline wants them
+  mosaic validate --format sarif data/views > views.sarif  findings for a code host
 
 Exit codes: 0 done or valid, 1 invalid or failed, 2 wrong usage, setting or folder
 `;
+
+const lines = (...texts: readonly string[]): string => texts.map((text) => `${text}\n`).join("");
 
 const WARNED = `${viewYaml("x")}default_date_field: d\nflag: no\n`;
 const WARNINGS = [
@@ -29,12 +54,22 @@ const WARNINGS = [
   '4:7: warning: YAML 1.1 readers take no for the boolean false; quote it if it is text: "no", ' +
     "or write it so that all readers agree [yaml-ambiguous at /flag]",
 ];
+const FRAMES = [
+  lines(
+    "    1 | identifiers: [x]",
+    "    2 | columns: [x]",
+    "  > 3 | default_date_field: d",
+    "      |                     ^",
+    "    4 | flag: no",
+    "",
+  ),
+  lines("    2 | columns: [x]", "    3 | default_date_field: d", "  > 4 | flag: no", "      |       ^", ""),
+];
 const MISSING =
   '1:1: error: "columns" is missing; add columns: [ticker, close_price] [field-missing at /columns]';
 const UNREAD =
   "1:1: error: the file holds no view; write the view's fields at the top level, such as columns: [ticker] [view-type]";
 
-const lines = (...texts: readonly string[]): string => texts.map((text) => `${text}\n`).join("");
 const ok = (stdout: string, stderr = ""): MainRun => ({ exitCode: 0, stdout, stderr });
 const invalid = (stdout: string, stderr: string): MainRun => ({ exitCode: 1, stdout, stderr });
 const usage = (stderr: string): MainRun => ({ exitCode: 2, stdout: "", stderr });
@@ -96,7 +131,7 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     await views.replace({ "a.yaml": viewYaml("x"), "sub/b.yaml": WARNED });
     expect(await mosaic(["validate", "views/"], { directory: resolve(views.path, "..") })).toEqual(
       ok(
-        lines(...WARNINGS.map((warning) => `views/sub/b.yaml:${warning}`)),
+        WARNINGS.map((warning, index) => `views/sub/b.yaml:${warning}\n${FRAMES[index]}`).join(""),
         "views: 2 views valid, with 2 warnings\n",
       ),
     );
@@ -104,10 +139,13 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
 
   test("mosaic validate prints every finding of invalid views and fails", async () => {
     await using views = await createViewsDirectory({ "a.yaml": "identifiers: [x]\n", "b.yaml": WARNED });
-    const findings = [`a.yaml:${MISSING}`, ...WARNINGS.map((warning) => `b.yaml:${warning}`)];
+    const findings = [
+      `a.yaml:${MISSING}\n${lines("  > 1 | identifiers: [x]", "      | ^", "")}`,
+      ...WARNINGS.map((warning, index) => `b.yaml:${warning}\n${FRAMES[index]}`),
+    ];
     expect(await mosaic(["validate", views.path])).toEqual(
       invalid(
-        lines(...findings.map((finding) => `${views.path}/${finding}`)),
+        findings.map((finding) => `${views.path}/${finding}`).join(""),
         `Cannot load catalog "${views.path}": 1 view is invalid\n`,
       ),
     );
@@ -130,27 +168,47 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     await using views = await createViewsDirectory(files);
     const { exitCode, stdout, stderr } = await mosaic(["validate", views.path]);
     expect([exitCode, stderr]).toEqual([1, `Cannot load catalog "${views.path}": 500 views are invalid\n`]);
-    expect(stdout.split("\n")).toHaveLength(2 * 500 + 1);
+    expect(stdout.match(/ error: /g)).toHaveLength(2 * 500);
+    expect(stdout.match(/^ {2}> 1 \| x: 1$/gm)).toHaveLength(2 * 500);
   });
 
-  test.each([["--help"], ["-h"], ["help"], ["hash", "--help"], ["help", "hash"]])(
-    "mosaic %s helps",
-    async (...args) => {
-      expect(await mosaic(args)).toEqual(ok(HELP));
-    },
-  );
+  test.each([["--help"], ["-h"], ["help"]])("mosaic %s helps", async (...args) => {
+    expect(await mosaic(args)).toEqual(ok(HELP));
+  });
+
+  test.each([
+    ["validate", "--help"],
+    ["validate", "-h", "a", "b"],
+    ["help", "validate"],
+  ])("mosaic %s helps with that command", async (...args) => {
+    expect(await mosaic(args)).toEqual(ok(HELP_VALIDATE));
+  });
+
+  test("mosaic help diff helps with both of its forms", async () => {
+    const { exitCode, stdout } = await mosaic(["help", "diff"]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("Usage: mosaic diff [--format json] OLD NEW\n");
+    expect(stdout).toContain("\n\nUsage: mosaic diff --database [DIR]\n");
+  });
 
   test.each<[args: readonly string[], detail: string]>([
     [[], "a command is needed"],
     [["publish"], 'there is no command "publish"'],
+    [["help", "publish"], 'there is no command "publish"'],
+    [["publish", "--help"], 'there is no command "publish"'],
     [[""], 'there is no command ""'],
     [["hash", "a", "b"], "too many arguments: mosaic hash [DIR]"],
-    [["validate", "a", "b"], "too many arguments: mosaic validate [DIR]"],
+    [["validate", "a", "b"], "too many arguments: mosaic validate [--strict] [--format FORMAT] [DIR]"],
     [["tickers", "now"], "too many arguments: mosaic tickers"],
     [["tickers", "--database"], "Unknown option '--database'"],
     [["diff", "--database", "a", "b"], "too many arguments: mosaic diff --database [DIR]"],
+    [["diff", "a", "b", "c"], "too many arguments: mosaic diff [--format json] OLD NEW"],
+    [["schema", "view"], "too many arguments: mosaic schema"],
+    [["reload", "a", "b"], "too many arguments: mosaic reload [--format json] [URL]"],
+    [["inspect", "a"], "too many arguments: mosaic inspect [--format json]"],
+    [["validate", "--strict=yes"], "Option '--strict' does not take an argument"],
     [["diff", "--database=yes"], "Option '--database' does not take an argument"],
-    [["serve", "now"], "too many arguments: mosaic serve"],
+    [["serve", "now"], "too many arguments: mosaic serve [--watch]"],
     [["sign", "--generation"], "Option '--generation <value>' argument missing"],
     [["sign", "--generation", "-1"], "Option '--generation' argument is ambiguous"],
     [["sign", "a", "b"], "too many arguments: mosaic sign [--generation N] [DIR]"],

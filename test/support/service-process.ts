@@ -10,6 +10,8 @@ export const ADMIN_TOKEN = "token-of-the-tests";
 export interface ServiceOptions {
   readonly runtime: Runtime;
   readonly env?: Readonly<Record<string, string>>;
+  /** Behind `serve`. */
+  readonly args?: readonly string[];
   /** Default: the project's root. */
   readonly cwd?: string;
 }
@@ -62,10 +64,10 @@ export async function startService(options: ServiceOptions): Promise<ServiceProc
 }
 
 /** Starts the service, which may fail to. */
-export function spawnService({ runtime, env = {}, cwd = ROOT }: ServiceOptions): SpawnedService {
+export function spawnService({ runtime, env = {}, args = [], cwd = ROOT }: ServiceOptions): SpawnedService {
   // The shell becomes the service only when told, after its guard stands: no moment is unguarded.
   const gate = 'read -r _ && exec "$@" </dev/null';
-  const command = [runtime.command, ...runtime.args, MAIN, "serve"];
+  const command = [runtime.command, ...runtime.args, MAIN, "serve", ...args];
   const child = spawn("/bin/sh", ["-c", gate, "gate", ...command], {
     cwd,
     env: environment(env),

@@ -39,6 +39,7 @@ export function createMemorySource(
       return parse(entries, {
         manifest: manifest === undefined ? undefined : encoder.encode(manifest),
         signal: options?.signal,
+        onProgress: options?.onProgress,
       });
     },
   };

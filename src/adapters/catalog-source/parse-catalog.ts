@@ -4,7 +4,11 @@ import { compareDiagnostics, type Diagnostic } from "../../domain/diagnostic.ts"
 import type { Entity } from "../../domain/entity.ts";
 import { sameBytes } from "../../domain/same-bytes.ts";
 import { MANIFEST_BYTES_MAX, MANIFEST_FILE } from "../../domain/views-manifest.ts";
-import { type CatalogLoad, CatalogSourceError } from "../../ports/catalog-source-port.ts";
+import {
+  type CatalogLoad,
+  type CatalogLoadOptions,
+  CatalogSourceError,
+} from "../../ports/catalog-source-port.ts";
 import { manifestTooLarge } from "./file-findings.ts";
 import { type ParsedViewFile, parseViewFile } from "./parse-view-file.ts";
 import type { ViewFile } from "./view-file.ts";
@@ -16,6 +20,7 @@ export interface ParseCatalogOptions {
   /** What lies beside the views; given back as it is. */
   readonly manifest?: Uint8Array | undefined;
   readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: CatalogLoadOptions["onProgress"];
 }
 
 /** Parses all files of a catalog; a file that has not changed since the last call is not parsed again. */
@@ -32,7 +37,7 @@ export type CatalogParser = (
 export function createCatalogParser(name: string): CatalogParser {
   let memo: ReadonlyMap<string, Memoized> = new Map();
 
-  return async (files, { diagnostics = [], manifest, signal } = {}) => {
+  return async (files, { diagnostics = [], manifest, signal, onProgress } = {}) => {
     if (files.length > CATALOG_VIEWS_MAX) {
       throw new CatalogSourceError(
         name,
@@ -50,6 +55,7 @@ export function createCatalogParser(name: string): CatalogParser {
         continue;
       }
       parsed.set(file.path, { bytes: file.bytes, result: parseViewFile(file, `${name}/${file.path}`) });
+      onProgress?.(parsed.size, files.length);
       // A view takes about a millisecond to parse: requests go on between two of them.
       await nextTurn();
     }

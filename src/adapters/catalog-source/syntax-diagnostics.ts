@@ -1,5 +1,6 @@
 import type { Document, LineCounter, YAMLError } from "yaml";
 import type { Diagnostic } from "../../domain/diagnostic.ts";
+import { type BetterPlace, createUnclosedFinder } from "./find-unclosed.ts";
 import type { Place } from "./place.ts";
 
 /** Where the findings of a YAML text go. */
@@ -26,14 +27,33 @@ export function syntaxDiagnostics(document: Document, context: SyntaxContext): r
   if (problems.some(({ code }) => code === "RESOURCE_EXHAUSTION")) return [place.start(TOO_DEEP)];
   const end = document.range?.[2] ?? source.length;
   const seen = new Set<number>();
+  const findUnclosed = createUnclosedFinder(document);
   return problems.flatMap((problem) => {
     // What follows the document's end is all unexpected: one finding says so.
     const offset = problem.pos[0];
     const mark = problem.code === "UNEXPECTED_TOKEN" ? Math.min(offset, end) : offset;
     if (seen.has(mark)) return [];
     seen.add(mark);
-    return [place.at(lines, offset, { severity: "error", pointer: "", ...describe(problem, context) })];
+    const better = findUnclosed(problem) ?? findOverIndented(problem, source);
+    const at = better?.offset ?? offset;
+    const finding = better === undefined ? describe(problem, context) : syntax(better.message, better.hint);
+    return [place.at(lines, at, { severity: "error", pointer: "", ...finding })];
   });
+}
+
+/** A value and, below it, a key that is indented deeper than the value's own: the parser blames the value. */
+function findOverIndented({ code, pos: [offset] }: YAMLError, source: string): BetterPlace | undefined {
+  if (code !== "BLOCK_AS_IMPLICIT_KEY") return undefined;
+  const [, value = "", below] =
+    /^([^\n]*)\n( *)[^ \n#-][^\n]*?:(?:[ \r\n]|$)/.exec(source.slice(offset)) ?? [];
+  const lineStart = source.lastIndexOf("\n", offset - 1) + 1;
+  const indent = /^ */.exec(source.slice(lineStart))?.[0].length ?? 0;
+  if (below === undefined || below.length <= indent || /:(?:\s|$)/.test(value)) return undefined;
+  return {
+    offset: offset + value.length + 1 + below.length,
+    message: "this line is indented deeper than the key above it, which has its value already",
+    hint: "align it with the key above",
+  };
 }
 
 type Finding = Pick<Diagnostic, "code" | "hint" | "message">;
@@ -41,6 +61,9 @@ type Finding = Pick<Diagnostic, "code" | "hint" | "message">;
 function describe(problem: YAMLError, { source }: SyntaxContext): Finding {
   const [start, end] = problem.pos;
   const shown = excerpt(source.slice(start, Math.max(end, start + 1)));
+  if (problem.message.startsWith(VALUE_MISSING)) {
+    return syntax("a colon and a value are missing after this key", KEY_FORM);
+  }
   switch (problem.code) {
     case "BAD_COLLECTION_TYPE":
     case "TAG_RESOLVE_FAILED": {
@@ -62,6 +85,9 @@ function describe(problem: YAMLError, { source }: SyntaxContext): Finding {
 function syntax(message: string, hint: string): Finding {
   return { code: "yaml-syntax", message, hint };
 }
+
+const VALUE_MISSING = "Implicit map keys need to be followed by map values";
+const KEY_FORM = 'write it as "key: value", with a blank after the colon';
 
 const EXCERPT_LENGTH_MAX = 40;
 
@@ -88,31 +114,18 @@ const WORDS: Readonly<
   ],
   KEY_OVER_1024_CHARS: ["the key is longer than 1024 characters", "use a shorter key"],
   MISSING_CHAR: [undefined, "add the missing quote, bracket, colon or comma"],
-  MULTILINE_IMPLICIT_KEY: ["a key must stand on one line and end with a colon", 'write it as "key: value"'],
+  MULTILINE_IMPLICIT_KEY: ["a key must stand on one line and end with a colon", KEY_FORM],
   MULTIPLE_DOCS: ["the file holds more than one document", "put each view into a file of its own"],
   TAB_AS_INDENT: [undefined, "indent with spaces"],
 };
 
 /** What the parser says in terms of its own insides, and what we say instead. */
 const TRANSLATIONS: ReadonlyMap<string, string> = new Map([
-  ['Missing closing "quote', "the closing double quote is missing"],
-  ["Missing closing 'quote", "the closing single quote is missing"],
-  ["Implicit map keys need to be followed by map values", "a colon and a value are missing after this key"],
   [
     "Missing directives-end/doc-start indicator line",
     "the line --- is missing after the lines that begin with %",
   ],
   ["Missing directives-end indicator line", "the line --- is missing after the lines that begin with %"],
-  [
-    "Flow sequence in block collection must be sufficiently indented and end with a ]",
-    "the list in brackets must be indented and end with ]",
-  ],
-  [
-    "Flow map in block collection must be sufficiently indented and end with a }",
-    "the object in braces must be indented and end with }",
-  ],
-  ["Flow sequence must end with a ]", "the list in brackets must end with ]"],
-  ["Flow map must end with a }", "the object in braces must end with }"],
 ]);
 
 function parserMessage({ message }: YAMLError): string {

@@ -2,6 +2,7 @@ import { formatDiagnostic } from "../../domain/diagnostic.ts";
 import { type CatalogLoad, CatalogSourceError } from "../../ports/catalog-source-port.ts";
 import { invalidCatalogMessage } from "../catalog/take-catalog.ts";
 import { type Command, type CommandDeps, type CommandIo, EXIT } from "./command.ts";
+import { createProgress } from "./progress.ts";
 
 const VIEWS_DIR_DEFAULT = "data/views";
 
@@ -11,6 +12,10 @@ export const hashCommand: Command = {
   usage: "hash [DIR]",
   summary: "Print the catalog hash of DIR, or of VIEWS_DIR",
   positionalsMax: 1,
+  examples: [
+    { line: "hash data/views", does: "64 hex digits, the same that Python computes" },
+    { line: "hash", does: "the hash of the catalog in VIEWS_DIR" },
+  ],
   async run(io, deps, { positionals: [directory] }) {
     const { load, name } = await loadDirectory(io, deps, directory);
     if (load === undefined) return EXIT.usage;
@@ -21,27 +26,6 @@ export const hashCommand: Command = {
     for (const diagnostic of load.diagnostics) io.stderr.write(`${formatDiagnostic(diagnostic)}\n`);
     io.stderr.write(`${invalidCatalogMessage(name, load.diagnostics)}\n`);
     return EXIT.invalid;
-  },
-};
-
-/** `mosaic validate [DIR]`: every error and warning with its place, then one line that sums up. */
-export const validateCommand: Command = {
-  name: "validate",
-  usage: "validate [DIR]",
-  summary: "Check the views of DIR, or of VIEWS_DIR, and say what to write instead",
-  positionalsMax: 1,
-  async run(io, deps, { positionals: [directory] }) {
-    const { load, name } = await loadDirectory(io, deps, directory);
-    if (load === undefined) return EXIT.usage;
-    const findings = load.kind === "loaded" ? load.warnings : load.diagnostics;
-    for (const finding of findings) io.stdout.write(`${formatDiagnostic(finding)}\n`);
-    if (load.kind === "invalid") {
-      io.stderr.write(`${invalidCatalogMessage(name, load.diagnostics)}\n`);
-      return EXIT.invalid;
-    }
-    const warnings = findings.length === 0 ? "" : `, with ${count(findings.length, "warning")}`;
-    io.stderr.write(`${name}: ${count(load.catalog.views.size, "view")} valid${warnings}\n`);
-    return EXIT.ok;
   },
 };
 
@@ -59,15 +43,15 @@ export async function loadDirectory(
   directory: string | undefined,
 ): Promise<DirectoryLoad> {
   const source = deps.openSource(directory ?? (io.env.VIEWS_DIR || VIEWS_DIR_DEFAULT));
+  const progress = createProgress(io.stderr, { task: `Checking ${source.name}`, nowMs: deps.nowMs });
   try {
-    return { name: source.name, load: await source.load() };
+    const load = await source.load({ onProgress: progress.show });
+    progress.clear();
+    return { name: source.name, load };
   } catch (error) {
+    progress.clear();
     if (!(error instanceof CatalogSourceError)) throw error;
     io.stderr.write(`${error.message}\n`);
     return { name: source.name, load: undefined };
   }
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

@@ -1,5 +1,7 @@
+import type { CachePort } from "../../ports/cache-port.ts";
 import type { ManifestStore } from "../../ports/manifest-store-port.ts";
 import type { ConnectDatabase, OpenSource, StartService } from "../service.ts";
+import type { Settings } from "../settings.ts";
 import type { OpenKeyring } from "../signing/signing-keys.ts";
 
 /** What a command sees of the process that it runs in. */
@@ -22,6 +24,14 @@ export interface CommandDeps {
   readonly connectDatabase: ConnectDatabase;
   readonly openKeyring: OpenKeyring;
   readonly openSource: OpenSource;
+  /** A text that changes whenever a view in a folder does. */
+  readonly fingerprint: (viewsDir: string) => Promise<string>;
+  /** Connects to the shared cache that the settings name; undefined when they name none. */
+  readonly openSharedCache: (
+    settings: Pick<Settings, "cacheNamespace" | "redisUrl">,
+  ) => Promise<CachePort | undefined>;
+  /** The text of a view file, by the path that a finding names; undefined when it cannot be read. */
+  readonly readSource: (file: string) => Promise<string | undefined>;
   readonly startService: StartService;
   readonly storeManifest: ManifestStore;
   /** Since 1970. */
@@ -41,9 +51,18 @@ export interface CommandArguments {
   readonly values: ReadonlyMap<string, string>;
 }
 
+/** A line to type, and what comes of it. */
+export interface CommandExample {
+  /** Behind `mosaic`, or a whole line when it begins with a setting. */
+  readonly line: string;
+  readonly does: string;
+}
+
 /** One command of `mosaic`. */
 export interface Command {
   readonly name: string;
+  /** The flag by which this one is meant, of several commands with one name. */
+  readonly selectedBy?: string;
   /** Options without a value that it takes, such as `database` for `--database`. */
   readonly flags?: readonly string[];
   /** Options with a value, such as `generation` for `--generation 7`. */
@@ -51,5 +70,9 @@ export interface Command {
   readonly usage: string;
   readonly summary: string;
   readonly positionalsMax: number;
+  /** Each option as it is typed, and what it does. */
+  readonly options?: readonly (readonly [form: string, meaning: string])[];
+  /** At least one. */
+  readonly examples: readonly CommandExample[];
   run(io: CommandIo, deps: CommandDeps, args: CommandArguments): Promise<ExitCode>;
 }

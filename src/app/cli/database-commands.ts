@@ -14,6 +14,10 @@ export const tickersCommand: Command = {
   usage: "tickers",
   summary: "Print the valid tickers that the database of DATABASE_URL has",
   positionalsMax: 0,
+  examples: [
+    { line: "tickers", does: "of the embedded sample database" },
+    { line: "DATABASE_URL=sqlite:funds.db mosaic tickers | wc -l", does: "count those of another one" },
+  ],
   run: (io, deps) =>
     withDatabase(io, deps, async (database) => {
       const tickers = parseTickerRows(await database.load());
@@ -23,17 +27,22 @@ export const tickersCommand: Command = {
 };
 
 /** `mosaic diff --database [DIR]`: the columns that authors wrote down against those that the database has. */
-export const diffCommand: Command = {
+export const diffDatabaseCommand: Command = {
   name: "diff",
+  selectedBy: "database",
   usage: "diff --database [DIR]",
   summary: "Compare the columns of DIR's views, or of VIEWS_DIR's, with the database of DATABASE_URL",
   positionalsMax: 1,
   flags: ["database"],
-  async run(io, deps, { flags, positionals: [directory] }) {
-    if (!flags.has("database")) {
-      io.stderr.write("mosaic: diff needs --database: it compares views with the database\n");
-      return EXIT.usage;
-    }
+  options: [["--database", "compare with the database instead of another folder"]],
+  examples: [
+    { line: "diff --database data/views", does: "the columns that either side lacks" },
+    {
+      line: "DATABASE_URL=postgres://user@127.0.0.1/funds mosaic diff --database",
+      does: "VIEWS_DIR against PostgreSQL",
+    },
+  ],
+  async run(io, deps, { positionals: [directory] }) {
     if (directory !== undefined && URL_BEGINNING.test(directory)) {
       io.stderr.write(
         `mosaic: diff takes a folder of views, not ${maskUrl(directory)}: set DATABASE_URL to the database\n`,

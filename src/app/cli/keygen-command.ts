@@ -13,6 +13,14 @@ export const keygenCommand: Command = {
   summary: "Print a new key for VIEWS_SIGNATURE_KEY; with json, an entry of a keyring",
   positionalsMax: 0,
   values: ["format", "keyid"],
+  options: [
+    ["--keyid ID", "name the key, so that several can be told apart"],
+    ["--format json", "print an entry for VIEWS_SIGNATURE_KEYRING"],
+  ],
+  examples: [
+    { line: "keygen", does: "a secret for VIEWS_SIGNATURE_KEY" },
+    { line: "keygen --keyid 2026-01 --format json", does: "an entry of a keyring" },
+  ],
   async run(io, _deps, args) {
     const format = readFormat(io, args);
     if (format === undefined) return EXIT.usage;

@@ -1,5 +1,5 @@
 import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
-import { hashCommand, validateCommand } from "./catalog-commands.ts";
+import { hashCommand } from "./catalog-commands.ts";
 import {
   type Command,
   type CommandArguments,
@@ -8,43 +8,69 @@ import {
   EXIT,
   type ExitCode,
 } from "./command.ts";
-import { diffCommand, tickersCommand } from "./database-commands.ts";
+import { diffDatabaseCommand, tickersCommand } from "./database-commands.ts";
+import { diffCommand } from "./diff-command.ts";
+import { commandHelp, generalHelp } from "./help-text.ts";
+import { inspectCommand } from "./inspect-command.ts";
 import { keygenCommand } from "./keygen-command.ts";
+import { reloadCommand } from "./reload-command.ts";
+import { schemaCommand } from "./schema-command.ts";
 import { serveCommand } from "./serve-command.ts";
 import { signCommand } from "./sign-command.ts";
 import { statusCommand } from "./status-command.ts";
+import { validateCommand } from "./validate-command.ts";
 import { verifyCommand } from "./verify-command.ts";
 
 const COMMANDS: readonly Command[] = [
   serveCommand,
-  hashCommand,
   validateCommand,
+  schemaCommand,
+  hashCommand,
+  diffCommand,
+  diffDatabaseCommand,
+  tickersCommand,
   keygenCommand,
   signCommand,
   verifyCommand,
-  tickersCommand,
-  diffCommand,
   statusCommand,
+  reloadCommand,
+  inspectCommand,
 ];
 
 /** Runs `mosaic` with its arguments and returns the exit code. */
 export async function runCli(args: readonly string[], io: CommandIo, deps: CommandDeps): Promise<ExitCode> {
   const name = args.find((arg) => !arg.startsWith("-"));
-  const command = COMMANDS.find((candidate) => candidate.name === name);
+  const command = findCommand(name, args);
   const parsed = parse(args, command);
   if (typeof parsed === "string") return usageError(io, parsed);
   const { flags, values } = parsed;
-  if (flags.has("help") || name === "help") {
-    io.stdout.write(helpText());
-    return EXIT.ok;
-  }
-  if (name === undefined) return usageError(io, "a command is needed");
-  if (command === undefined) return usageError(io, `there is no command ${JSON.stringify(name)}`);
   const positionals = parsed.positionals.slice(1);
+  if (flags.has("help") || name === "help") return help(io, name === "help" ? positionals[0] : name);
+  if (name === undefined) return usageError(io, "a command is needed");
+  if (command === undefined) return usageError(io, unknownCommand(name));
   if (positionals.length > command.positionalsMax) {
     return usageError(io, `too many arguments: mosaic ${command.usage}`);
   }
   return command.run(io, deps, { positionals, flags, values });
+}
+
+/** Of several commands with one name, the one that a flag selects, else the one that no flag does. */
+function findCommand(name: string | undefined, args: readonly string[]): Command | undefined {
+  const named = COMMANDS.filter((candidate) => candidate.name === name);
+  const isGiven = (flag: string) => args.some((arg) => arg === `--${flag}` || arg.startsWith(`--${flag}=`));
+  const selected = named.find(({ selectedBy }) => selectedBy !== undefined && isGiven(selectedBy));
+  return selected ?? named.find(({ selectedBy }) => selectedBy === undefined);
+}
+
+function help(io: CommandIo, name: string | undefined): ExitCode {
+  const named = COMMANDS.filter((candidate) => candidate.name === name);
+  if (name !== undefined && named.length === 0) return usageError(io, unknownCommand(name));
+  io.stdout.write(name === undefined ? generalHelp(COMMANDS) : commandHelp(named));
+  return EXIT.ok;
+}
+
+function unknownCommand(name: string): string {
+  return `there is no command ${JSON.stringify(name)}`;
 }
 
 /** Reads options and positionals, the command's name first; a text says what is wrong. */
@@ -64,18 +90,6 @@ function parse(args: readonly string[], command: Command | undefined): CommandAr
 }
 
 function usageError(io: CommandIo, detail: string): ExitCode {
-  io.stderr.write(`mosaic: ${detail}\n\n${helpText()}`);
+  io.stderr.write(`mosaic: ${detail}\n\n${generalHelp(COMMANDS)}`);
   return EXIT.usage;
-}
-
-function helpText(): string {
-  const width = Math.max(...COMMANDS.map(({ usage }) => usage.length));
-  const lines = COMMANDS.map(({ usage, summary }) => `  mosaic ${usage.padEnd(width)}  ${summary}`);
-  return [
-    "Usage:",
-    ...lines,
-    "",
-    "Exit codes: 0 done or valid, 1 invalid or failed, 2 wrong usage, setting or folder",
-    "",
-  ].join("\n");
 }

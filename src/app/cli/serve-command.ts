@@ -1,17 +1,29 @@
 import { randomBytes } from "node:crypto";
+import type { RunningService } from "../service.ts";
 import { parseSettings, type Settings } from "../settings.ts";
 import { SigningKeysError } from "../signing/signing-keys-error.ts";
 import { createLog, type Log } from "../telemetry/log.ts";
-import { type Command, type CommandIo, EXIT, type ExitCode } from "./command.ts";
+import { type Command, type CommandDeps, type CommandIo, EXIT, type ExitCode } from "./command.ts";
+import { reloadOnSave } from "./reload-on-save.ts";
 
 /** `mosaic serve`: the service, until a signal stops it. */
 export const serveCommand: Command = {
   name: "serve",
-  usage: "serve",
+  usage: "serve [--watch]",
   summary: "Serve the catalog over HTTP; the settings come from the environment",
   positionalsMax: 0,
-  async run(io, { startService }) {
-    const parsed = parseSettings(io.env, { terminal: io.stdout.terminal });
+  flags: ["watch"],
+  options: [["--watch", "reload whenever a view is saved, and show what is wrong on the terminal"]],
+  examples: [
+    { line: "serve", does: "serve VIEWS_DIR on HOST and PORT" },
+    {
+      line: "VIEWS_DIR=views PORT=8080 mosaic serve --watch",
+      does: "for authors: each save is live at once",
+    },
+  ],
+  async run(io, deps, { flags }) {
+    const isWatch = flags.has("watch");
+    const parsed = parseSettings(isWatch ? quieter(io.env) : io.env, { terminal: io.stdout.terminal });
     if (parsed.kind === "invalid") {
       io.stderr.write(`${parsed.message}\n`);
       return EXIT.usage;
@@ -20,15 +32,42 @@ export const serveCommand: Command = {
     const log = createLog(settings);
     const adminToken = settings.adminToken ?? tokenOfThisRun(io, log);
     const stopped = io.untilStopped();
-    const service = await startService({ settings, adminToken, log }).catch((error: unknown) =>
-      failedStart(io, settings, error),
-    );
+    const service = await deps
+      .startService({ settings, adminToken, log })
+      .catch((error: unknown) => failedStart(io, settings, error));
     if (typeof service === "number") return service;
+    if (isWatch) await watchUntil(stopped, { io, deps, settings, service });
     await stopped;
     await service.stop();
     return EXIT.ok;
   },
 };
+
+/** An author is told by the watch what is wrong, in full; the log would say it again, at each attempt. */
+function quieter(env: CommandIo["env"]): CommandIo["env"] {
+  return { ...env, LOG_LEVEL: env.LOG_LEVEL || "fatal" };
+}
+
+interface Watched {
+  readonly io: CommandIo;
+  readonly deps: CommandDeps;
+  readonly settings: Settings;
+  readonly service: RunningService;
+}
+
+async function watchUntil(stopped: Promise<void>, { io, deps, settings, service }: Watched): Promise<void> {
+  const { viewsDir, cacheBackend } = settings;
+  if (cacheBackend !== "local") {
+    io.stderr.write(
+      "mosaic: warning: every save is published to the shared cache, and so to every replica\n",
+    );
+  }
+  const watch = new AbortController();
+  void stopped.then(() => watch.abort());
+  await Promise.race([service.loaded, stopped]);
+  io.stderr.write(`Watching ${viewsDir}: each save is checked and served on ${service.url}\n`);
+  await reloadOnSave(io, deps, { viewsDir, service, signal: watch.signal });
+}
 
 /** Says why it does not start, if that is the doing of its settings. */
 function failedStart(io: CommandIo, { host, port }: Settings, error: unknown): ExitCode {

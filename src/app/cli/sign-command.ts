@@ -14,6 +14,15 @@ export const signCommand: Command = {
   summary: "Sign the catalog of DIR, or of VIEWS_DIR, under the next generation or N",
   positionalsMax: 1,
   values: ["format", "generation", "keyid"],
+  options: [
+    ["--generation N", "sign under this generation instead of the next one"],
+    ["--keyid ID", "sign with this key alone"],
+    ["--format json", "print for programs"],
+  ],
+  examples: [
+    { line: "sign data/views", does: "write data/views/views.manifest.json" },
+    { line: "sign --generation 12 data/views", does: "sign older content again, as something newer" },
+  ],
   async run(io, deps, args) {
     const format = readFormat(io, args);
     const generation = readGeneration(io, args);

@@ -1,9 +1,9 @@
 import * as v from "valibot";
-import { parseSettings } from "../settings.ts";
 import { type Command, type CommandIo, EXIT, type ExitCode } from "./command.ts";
+import { callService, readServiceAddress, type ServiceAddress } from "./service-call.ts";
 
 /** How long the service may take to answer. */
-const ANSWER_TIMEOUT_MS = 10_000;
+const ANSWER_TIMEOUT_SECONDS = 10;
 
 /** `mosaic status [URL]`: which replicas live, what each serves, and who diverges. */
 export const statusCommand: Command = {
@@ -12,20 +12,18 @@ export const statusCommand: Command = {
   summary: "Show the replicas that the service at URL, or at HOST and PORT, knows; ADMIN_TOKEN is its token",
   positionalsMax: 1,
   values: ["format"],
+  options: [["--format json", "print for programs"]],
+  examples: [
+    { line: "status", does: "ask the service at HOST and PORT" },
+    { line: "status --format json http://127.0.0.1:8000", does: "ask another one, for a program" },
+  ],
   async run(io, _deps, { positionals: [given], values }) {
     const format = values.get("format") ?? "text";
     if (format !== "text" && format !== "json")
       return misused(io, `--format is text or json, not ${JSON.stringify(format)}`);
-    const parsed = parseSettings(io.env, { terminal: false });
-    if (parsed.kind === "invalid") return misused(io, parsed.message);
-    const { host, port, adminToken } = parsed.settings;
-    const base = given ?? `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
-    if (!/^https?:$/.test(URL.parse(base)?.protocol ?? "")) {
-      return misused(io, "the URL must begin with http:// or https://, such as http://127.0.0.1:8000");
-    }
-    if (adminToken === undefined)
-      return misused(io, "ADMIN_TOKEN is not set: it must be the token of the service");
-    const answer = await ask(base, adminToken);
+    const address = readServiceAddress(io, given);
+    if (typeof address === "string") return misused(io, address);
+    const answer = await ask(address);
     if (typeof answer === "string") {
       io.stderr.write(`mosaic: ${answer}\n`);
       return EXIT.invalid;
@@ -63,26 +61,14 @@ const fleetSchema = v.looseObject({
 
 type FleetAnswer = v.InferOutput<typeof fleetSchema>;
 
-/** The fleet, or what is wrong. */
-async function ask(base: string, token: string): Promise<FleetAnswer | string> {
-  const url = new URL("/admin/replicas", base);
-  try {
-    const response = await fetch(url, {
-      headers: { authorization: `Bearer ${token}` },
-      redirect: "error",
-      signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
-    });
-    if (response.status === 401) return `${url.origin} does not take ADMIN_TOKEN: it has another token`;
-    const parsed = v.safeParse(fleetSchema, response.ok ? await response.json() : undefined);
-    return parsed.success
-      ? parsed.output
-      : `${url.origin} answered ${response.status}, and not as Mosaic does`;
-  } catch (error) {
-    if (error instanceof Error && error.name === "TimeoutError")
-      return `${url.origin} did not answer within 10 seconds`;
-    if (error instanceof SyntaxError) return `${url.origin} answered, and not as Mosaic does`;
-    return `${url.origin} cannot be reached`;
-  }
+/** The fleet, or a text that says why it is not known. */
+async function ask(address: ServiceAddress): Promise<FleetAnswer | string> {
+  const call = { method: "GET", path: "/admin/replicas", timeoutSeconds: ANSWER_TIMEOUT_SECONDS } as const;
+  const answer = await callService(address, call);
+  if (typeof answer === "string") return answer;
+  const parsed = v.safeParse(fleetSchema, answer.status === 200 ? answer.body : undefined);
+  if (parsed.success) return parsed.output;
+  return `${new URL(address.base).origin} answered ${answer.status}, and not as Mosaic does`;
 }
 
 /** All serve the published catalog, and all know of each other. */

@@ -12,6 +12,11 @@ export const verifyCommand: Command = {
   summary: "Check the views of DIR, or of VIEWS_DIR, against their manifest and its signature",
   positionalsMax: 1,
   values: ["format"],
+  options: [["--format json", "print for programs"]],
+  examples: [
+    { line: "verify data/views", does: "fail if anything differs from what was signed" },
+    { line: "verify --format json data/views", does: "the same for a pipeline" },
+  ],
   async run(io, deps, args) {
     const format = readFormat(io, args);
     if (format === undefined) return EXIT.usage;

@@ -45,12 +45,13 @@ export interface ReplicaRegistryDeps {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The ids of the replicas that may live; their records are under `replicas:{id}`. */
-const IDS_KEY = "replicas:list";
+/** The ids of the replicas that may live; each has a record of its own. */
+export const IDS_KEY = "replicas:list";
 /** Replicas that come and go at the same time change the list under each other. */
 const ATTEMPTS_MAX = 5;
 
-const recordKey = (id: string): string => `replicas:id:${id}`;
+/** The key of the record of one replica. */
+export const recordKey = (id: string): string => `replicas:id:${id}`;
 
 export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistry {
   const { cache, describe, ttlSeconds, signal } = deps;

@@ -22,6 +22,9 @@ async function mosaic(args: readonly string[], storeManifest: ManifestStore) {
   const io: CommandIo = { env: ENV, stdout: output("stdout"), stderr: output("stderr"), untilStopped: never };
   const deps: CommandDeps = {
     connectDatabase: never,
+    fingerprint: never,
+    openSharedCache: never,
+    readSource: never,
     openKeyring: never,
     openSource: (name) => createMemorySource({ "a.yaml": viewYaml("x") }, name),
     startService: never,

@@ -5,29 +5,29 @@ export const SYNTAX_ROWS: readonly Row[] = [
     name: "a list without its closing bracket",
     yaml: "identifiers: [a]\ncolumns: [a",
     findings: [
-      "2:12: error: the list in brackets must be indented and end with ]; align it with the lines that belong to the same list or object [yaml-syntax]",
+      "2:10: error: the list in brackets that begins here has no end; add ] where it ends, and indent all its lines, the ] too [yaml-syntax]",
     ],
   },
   {
     name: "a list whose bracket closes in the next key",
     yaml: "columns: [a\nidentifiers: [a]\n",
     findings: [
-      "2:1: error: the list in brackets must be indented and end with ]; align it with the lines that belong to the same list or object [yaml-syntax]",
+      "1:10: error: the list in brackets that begins here has no end; add ] where it ends, and indent all its lines, the ] too [yaml-syntax]",
     ],
   },
   {
     name: "an object without its closing brace",
     yaml: "identifiers: [a]\ncolumns: [{name: a]\n",
     findings: [
-      "2:19: error: the object in braces must be indented and end with }; align it with the lines that belong to the same list or object [yaml-syntax]",
-      "2:20: error: the list in brackets must be indented and end with ]; align it with the lines that belong to the same list or object [yaml-syntax]",
+      "2:10: error: the list in brackets that begins here has no end; add ] where it ends, and indent all its lines, the ] too [yaml-syntax]",
+      "2:11: error: the object in braces that begins here has no end; add } where it ends, and indent all its lines, the } too [yaml-syntax]",
     ],
   },
   {
     name: "a list closed without indentation",
     yaml: "columns: [\na\n]\nidentifiers: [a]\n",
     findings: [
-      "2:1: error: the list in brackets must be indented and end with ]; align it with the lines that belong to the same list or object [yaml-syntax]",
+      "1:10: error: the list in brackets that begins here has no end; add ] where it ends, and indent all its lines, the ] too [yaml-syntax]",
       '3:1: error: "]" is not expected here; remove it, or quote the text it belongs to [yaml-syntax]',
     ],
   },
@@ -64,7 +64,7 @@ export const SYNTAX_ROWS: readonly Row[] = [
     name: "block items inside brackets",
     yaml: "columns: [- a]\nidentifiers: [a]\n",
     findings: [
-      '1:11: error: a key must stand on one line and end with a colon; write it as "key: value" [yaml-syntax]',
+      '1:11: error: a key must stand on one line and end with a colon; write it as "key: value", with a blank after the colon [yaml-syntax]',
       "1:13: error: missing , or : between flow sequence items; add the missing quote, bracket, colon or comma [yaml-syntax]",
     ],
   },
@@ -72,14 +72,14 @@ export const SYNTAX_ROWS: readonly Row[] = [
     name: "an open double quote",
     yaml: after('x: "abc\n'),
     findings: [
-      "4:1: error: the closing double quote is missing; add the missing quote, bracket, colon or comma [yaml-syntax]",
+      '3:4: error: the text in double quotes that begins here has no end; add " where it ends [yaml-syntax]',
     ],
   },
   {
     name: "an open single quote",
     yaml: after("x: 'abc\n"),
     findings: [
-      "4:1: error: the closing single quote is missing; add the missing quote, bracket, colon or comma [yaml-syntax]",
+      "3:4: error: the text in single quotes that begins here has no end; add ' where it ends [yaml-syntax]",
     ],
   },
   {
@@ -114,21 +114,21 @@ export const SYNTAX_ROWS: readonly Row[] = [
     name: "a key without a colon",
     yaml: "columns [a]\nidentifiers: [a]\n",
     findings: [
-      '1:1: error: a key must stand on one line and end with a colon; write it as "key: value" [yaml-syntax]',
+      '1:1: error: a key must stand on one line and end with a colon; write it as "key: value", with a blank after the colon [yaml-syntax]',
     ],
   },
   {
     name: "a key without a value at the end",
     yaml: after("x\ny: 1\n"),
     findings: [
-      "3:1: error: a colon and a value are missing after this key; add the missing quote, bracket, colon or comma [yaml-syntax]",
+      '3:1: error: a colon and a value are missing after this key; write it as "key: value", with a blank after the colon [yaml-syntax]',
     ],
   },
   {
     name: "a key of two lines",
     yaml: after('"x\n y": 1\n'),
     findings: [
-      '3:1: error: a key must stand on one line and end with a colon; write it as "key: value" [yaml-syntax]',
+      '3:1: error: a key must stand on one line and end with a colon; write it as "key: value", with a blank after the colon [yaml-syntax]',
     ],
   },
   {
@@ -148,7 +148,7 @@ export const SYNTAX_ROWS: readonly Row[] = [
     yaml: "columns:\n  - a\n - b\nidentifiers: [a]\n",
     findings: [
       '3:1: error: a list or an object begins where only text can stand; quote a value that holds ": ", or align it with the lines that belong to the same list or object [yaml-syntax]',
-      '3:2: error: a key must stand on one line and end with a colon; write it as "key: value" [yaml-syntax]',
+      '3:2: error: a key must stand on one line and end with a colon; write it as "key: value", with a blank after the colon [yaml-syntax]',
     ],
   },
   {
@@ -159,10 +159,17 @@ export const SYNTAX_ROWS: readonly Row[] = [
     ],
   },
   {
+    name: "a key that is indented below a value",
+    yaml: "ask:\n  top_k: 1\n   intents: [a]\n",
+    findings: [
+      "3:4: error: this line is indented deeper than the key above it, which has its value already; align it with the key above [yaml-syntax]",
+    ],
+  },
+  {
     name: "a list after keys",
     yaml: "columns: [a]\n- a\n",
     findings: [
-      '2:1: error: a key must stand on one line and end with a colon; write it as "key: value" [yaml-syntax]',
+      '2:1: error: a key must stand on one line and end with a colon; write it as "key: value", with a blank after the colon [yaml-syntax]',
     ],
   },
   {
@@ -222,7 +229,7 @@ export const SYNTAX_ROWS: readonly Row[] = [
     name: "a block text that is not indented",
     yaml: after("x: |\na\n"),
     findings: [
-      "4:1: error: a colon and a value are missing after this key; add the missing quote, bracket, colon or comma [yaml-syntax]",
+      '4:1: error: a colon and a value are missing after this key; write it as "key: value", with a blank after the colon [yaml-syntax]',
     ],
   },
 ];

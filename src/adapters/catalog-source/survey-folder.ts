@@ -1,0 +1,173 @@
+import type { BigIntStats } from "node:fs";
+import { readdir, realpath, stat } from "node:fs/promises";
+import { isAbsolute, join, relative, sep } from "node:path";
+import { CATALOG_VIEWS_MAX } from "../../domain/catalog.ts";
+import type { Diagnostic } from "../../domain/diagnostic.ts";
+import { MANIFEST_FILE } from "../../domain/views-manifest.ts";
+import { CatalogSourceError, type CatalogSourceErrorCode } from "../../ports/catalog-source-port.ts";
+import { fileErrorCode, GONE } from "../filesystem/file-error-code.ts";
+import { linkBroken, linkOutside, manifestIsNoFile, neitherFileNorFolder } from "./file-findings.ts";
+
+const FOLDER_DEPTH_MAX = 16;
+
+/** A view file or the manifest, found but not read. */
+export interface FoundFile {
+  readonly path: string;
+  readonly realPath: string;
+}
+
+/** What is in a catalog's folder at one moment. */
+export interface Survey {
+  readonly files: readonly FoundFile[];
+  readonly manifest: FoundFile | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+  /** Changes whenever a file is added, removed, renamed, replaced or written. */
+  readonly fingerprint: string;
+}
+
+interface SurveyState {
+  readonly name: string;
+  readonly root: string;
+  readonly seen: Set<string>;
+  readonly files: FoundFile[];
+  manifest: FoundFile | undefined;
+  readonly marks: string[];
+  readonly diagnostics: Diagnostic[];
+}
+
+/**
+ * Looks at every file of a folder without reading any.
+ *
+ * @param name the folder, as messages name it
+ * @throws {CatalogSourceError}
+ */
+export async function surveyFolder(name: string): Promise<Survey> {
+  const root = await orSourceError(name, () => realpath(name));
+  const found = { files: [], manifest: undefined, marks: [root], diagnostics: [] };
+  const state: SurveyState = { name, root, seen: new Set([root]), ...found };
+  await surveySubfolder(state, "", 0);
+  const { files, manifest, diagnostics, marks } = state;
+  // A link that leads nowhere may be one whose file is being replaced: look again.
+  const problems = diagnostics.map(({ code, file }) => `${code} ${file}`);
+  return { files, manifest, diagnostics, fingerprint: [...marks, ...problems].join("\n") };
+}
+
+async function surveySubfolder(state: SurveyState, folder: string, depth: number): Promise<void> {
+  if (depth > FOLDER_DEPTH_MAX) {
+    throw new CatalogSourceError(
+      state.name,
+      "unreadable",
+      `${folder} lies deeper than ${FOLDER_DEPTH_MAX} folders`,
+    );
+  }
+  const entries = await listFolder(state.name, folder);
+  if (entries === undefined) {
+    // It went away since it was found: the next survey differs from this one.
+    state.marks.push(`${folder} is gone`);
+    return;
+  }
+  // By UTF-16 unit, whatever the locale: the same order on every machine.
+  for (const entry of entries.sort()) {
+    if (!entry.startsWith(".")) await surveyEntry(state, folder === "" ? entry : `${folder}/${entry}`, depth);
+  }
+}
+
+/** Undefined when a sub-folder has gone away. */
+async function listFolder(name: string, folder: string): Promise<string[] | undefined> {
+  try {
+    return await readdir(join(name, folder));
+  } catch (cause) {
+    if (folder !== "" && GONE.has(fileErrorCode(cause))) return undefined;
+    throw unreadable(name, cause);
+  }
+}
+
+async function surveyEntry(state: SurveyState, path: string, depth: number): Promise<void> {
+  const { name } = state;
+  const isManifest = path === MANIFEST_FILE;
+  const isWanted = isManifest || /\.ya?ml$/.test(path);
+  const mayBeFolder = /(?:^|\/)[^./]+$/.test(path);
+  const target = await resolveEntry(name, path);
+  if (target === undefined) {
+    // A folder's name says nothing, and views that vanish with it must not do so in silence.
+    if (isWanted || mayBeFolder) state.diagnostics.push(linkBroken({ name, path }));
+    return;
+  }
+  const { realPath, stats } = target;
+  if (!stats.isDirectory() && !isWanted) return;
+  if (!isInside(state.root, realPath)) {
+    state.diagnostics.push(linkOutside({ name, path }));
+    return;
+  }
+  if (stats.isDirectory() && !isManifest) {
+    // A folder that two names lead to is one folder; a file that has two names is two views.
+    if (state.seen.has(realPath)) return;
+    state.seen.add(realPath);
+    return surveySubfolder(state, path, depth + 1);
+  }
+  if (!stats.isFile()) {
+    state.diagnostics.push((isManifest ? manifestIsNoFile : neitherFileNorFolder)({ name, path }));
+    return;
+  }
+  state.marks.push([path, realPath, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join(" "));
+  if (isManifest) state.manifest = { path, realPath };
+  else state.files.push({ path, realPath });
+  if (state.files.length > CATALOG_VIEWS_MAX) {
+    throw new CatalogSourceError(name, "unreadable", `it holds more than ${CATALOG_VIEWS_MAX} files`);
+  }
+}
+
+/**
+ * Looks for the manifest alone; undefined where there is none, or nothing that can be one.
+ *
+ * @throws {CatalogSourceError}
+ */
+export async function findManifest(name: string): Promise<FoundFile | undefined> {
+  const root = await orSourceError(name, () => realpath(name));
+  const target = await resolveEntry(name, MANIFEST_FILE);
+  if (target === undefined || !target.stats.isFile() || !isInside(root, target.realPath)) return undefined;
+  return { path: MANIFEST_FILE, realPath: target.realPath };
+}
+
+interface ResolvedEntry {
+  readonly realPath: string;
+  readonly stats: BigIntStats;
+}
+
+/** Undefined for what is gone, or a link that leads nowhere. */
+async function resolveEntry(name: string, path: string): Promise<ResolvedEntry | undefined> {
+  try {
+    const realPath = await realpath(join(name, path));
+    return { realPath, stats: await stat(realPath, { bigint: true }) };
+  } catch (cause) {
+    if (GONE.has(fileErrorCode(cause))) return undefined;
+    throw unreadable(name, cause);
+  }
+}
+
+function isInside(root: string, realPath: string): boolean {
+  const path = relative(root, realPath);
+  return path !== ".." && !path.startsWith(`..${sep}`) && !isAbsolute(path);
+}
+
+async function orSourceError<Value>(name: string, read: () => Promise<Value>): Promise<Value> {
+  try {
+    return await read();
+  } catch (cause) {
+    throw unreadable(name, cause);
+  }
+}
+
+const DETAILS: Readonly<Record<string, readonly [code: CatalogSourceErrorCode, detail: string]>> = {
+  ENOENT: ["not-found", "there is no such folder"],
+  ENOTDIR: ["not-found", "it is not a folder"],
+  EACCES: ["unreadable", "reading it is not permitted"],
+  EPERM: ["unreadable", "reading it is not permitted"],
+};
+
+/** What a failure of the filesystem means for the catalog. */
+export function unreadable(name: string, cause: unknown): CatalogSourceError {
+  const code = fileErrorCode(cause);
+  const [kind, detail] = DETAILS[code] ?? (["unreadable", `reading it failed with ${code}`] as const);
+  return new CatalogSourceError(name, kind, detail, { cause });
+}

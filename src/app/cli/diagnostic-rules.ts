@@ -1,0 +1,30 @@
+import type { DiagnosticCode } from "../../domain/diagnostic.ts";
+
+/** What each code asks of a catalog, in one sentence, for tools that list rules. */
+export const DIAGNOSTIC_RULES: Readonly<Record<DiagnosticCode, string>> = {
+  "alias-excess": "Aliases must not blow a view up.",
+  "column-repeated": "A view lists each of its columns once.",
+  "column-unknown": "What refers to a column names one of the view's columns.",
+  "duplicate-entity": "An entity is defined by one file.",
+  "duplicate-key": "A key comes once in an object.",
+  "entity-malformed": "An entity is a view's name, with a schema or without.",
+  "entity-reserved": "An entity is none of the names that the cache keys need.",
+  "entity-too-long": "An entity has a bounded length.",
+  "field-invalid": "A field that readers know has the form that they expect.",
+  "field-missing": "A view has columns and identifiers.",
+  "file-encoding": "A view file is UTF-8 text.",
+  "file-size": "A view file has a bounded size.",
+  "file-type": "What is named like a view is a file.",
+  "key-type": "Keys are text.",
+  "link-outside": "A link stays inside the catalog's folder.",
+  "nesting-depth": "A view nests to a bounded depth.",
+  "no-views": "A catalog has at least one view.",
+  "number-range": "A number is one that JSON can hold.",
+  "tag-unknown": "Values have no tags but those of plain YAML.",
+  "text-encoding": "Text holds whole, printable characters.",
+  "view-size": "A view has a bounded size as JSON.",
+  "view-type": "A view file holds one object.",
+  "yaml-ambiguous": "A plain value means the same to all YAML readers.",
+  "yaml-syntax": "A view file is well-formed YAML.",
+  "yaml-version": "Views are YAML 1.2.",
+};

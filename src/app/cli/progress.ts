@@ -1,0 +1,37 @@
+import type { Output } from "./command.ts";
+
+/** Tells a person at a terminal how far something long has come. */
+export interface Progress {
+  readonly show: (done: number, total: number) => void;
+  /** Takes the line away. */
+  readonly clear: () => void;
+}
+
+export interface ProgressOptions {
+  readonly task: string;
+  readonly nowMs: () => number;
+}
+
+/** What ends sooner needs no progress. */
+const QUIET_MS = 500;
+const PAUSE_MS = 100;
+const CLEAR_LINE = "\r\u001b[K";
+
+/** Writes over one line, again and again; into a pipe nothing. */
+export function createProgress(output: Output, { task, nowMs }: ProgressOptions): Progress {
+  let nextMs = output.terminal ? nowMs() + QUIET_MS : Number.POSITIVE_INFINITY;
+  let shown = false;
+  return {
+    show(done, total) {
+      const atMs = nowMs();
+      if (atMs < nextMs) return;
+      nextMs = atMs + PAUSE_MS;
+      shown = true;
+      output.write(`${CLEAR_LINE}${task}: ${done} of ${total}`);
+    },
+    clear() {
+      if (shown) output.write(CLEAR_LINE);
+      shown = false;
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import * as v from "valibot";
+import { formatDiagnostic } from "../../domain/diagnostic.ts";
+import { type Command, type CommandIo, EXIT, type ExitCode } from "./command.ts";
+import { counted } from "./counted.ts";
+import { callService, readServiceAddress } from "./service-call.ts";
+import { readFormat } from "./signature-options.ts";
+
+/** A large catalog takes a while to be read, checked and published. */
+const ANSWER_TIMEOUT_SECONDS = 120;
+
+/** `mosaic reload [URL]`: makes a running service read its disk again, and says what that changed. */
+export const reloadCommand: Command = {
+  name: "reload",
+  usage: "reload [--format json] [URL]",
+  summary: "Make the service at URL, or at HOST and PORT, read its views again; ADMIN_TOKEN is its token",
+  positionalsMax: 1,
+  values: ["format"],
+  options: [["--format json", "print the service's answer as it is"]],
+  examples: [
+    { line: "reload", does: "reload the service at HOST and PORT, and with it the fleet" },
+    { line: "ADMIN_TOKEN=… mosaic reload http://10.0.0.7:8000", does: "reload another one" },
+  ],
+  async run(io, _deps, args) {
+    const format = readFormat(io, args);
+    if (format === undefined) return EXIT.usage;
+    const address = readServiceAddress(io, args.positionals[0]);
+    if (typeof address === "string") {
+      io.stderr.write(`mosaic: ${address}\n`);
+      return EXIT.usage;
+    }
+    const call = { method: "POST", path: "/admin/views/reload" } as const;
+    const answer = await callService(address, { ...call, timeoutSeconds: ANSWER_TIMEOUT_SECONDS });
+    if (typeof answer === "string") return failed(io, answer);
+    const { status, body } = answer;
+    const isJson = format === "json";
+    if (isJson) io.stdout.write(`${JSON.stringify(body)}\n`);
+    const done = v.safeParse(reloadedSchema, status === 200 ? body : undefined);
+    if (done.success) {
+      if (!isJson) io.stdout.write(describe(done.output));
+      return EXIT.ok;
+    }
+    const refused = v.safeParse(refusedSchema, status === 200 ? undefined : body);
+    if (refused.success) return isJson ? EXIT.invalid : refuse(io, refused.output);
+    return failed(io, `${new URL(address.base).origin} answered ${status}, and not as Mosaic does`);
+  },
+};
+
+const names = v.array(v.string());
+
+const reloadedSchema = v.looseObject({
+  hash: v.string(),
+  previousHash: v.nullable(v.string()),
+  changes: v.object({ added: names, removed: names, changed: names }),
+  items: v.number(),
+  published: v.boolean(),
+});
+
+const refusedSchema = v.looseObject({
+  code: v.string(),
+  detail: v.string(),
+  diagnosticsTotal: v.optional(v.number()),
+  diagnostics: v.optional(
+    v.array(
+      v.looseObject({
+        severity: v.picklist(["error", "warning"]),
+        code: v.string(),
+        file: v.string(),
+        line: v.number(),
+        column: v.number(),
+        pointer: v.string(),
+        message: v.string(),
+        hint: v.string(),
+      }),
+    ),
+  ),
+});
+
+function describe({ hash, previousHash, changes, items, published }: v.InferOutput<typeof reloadedSchema>) {
+  const lines = [
+    ...changes.added.map((entity) => `+ ${entity}`),
+    ...changes.removed.map((entity) => `- ${entity}`),
+    ...changes.changed.map((entity) => `~ ${entity}`),
+    `${hash === previousHash ? "nothing changed" : "reloaded"}: ${counted(items, "view")}, ${hash}`,
+  ];
+  if (!published) lines.push("not published yet: the shared cache could not be written");
+  return `${lines.join("\n")}\n`;
+}
+
+function refuse(io: CommandIo, refusal: v.InferOutput<typeof refusedSchema>): ExitCode {
+  const { code, detail, diagnostics = [], diagnosticsTotal = diagnostics.length } = refusal;
+  for (const diagnostic of diagnostics) {
+    // Of a newer service it may be a code that is not known here: it is only shown.
+    io.stdout.write(`${formatDiagnostic(diagnostic as Parameters<typeof formatDiagnostic>[0])}\n`);
+  }
+  const more = diagnosticsTotal - diagnostics.length;
+  if (more > 0) io.stdout.write(`and ${more} more\n`);
+  return failed(io, `not reloaded: ${detail} [${code}]`);
+}
+
+function failed(io: CommandIo, detail: string): ExitCode {
+  io.stderr.write(`mosaic: ${detail}\n`);
+  return EXIT.invalid;
+}

@@ -1,0 +1,80 @@
+/** A place in a text, both from 1; columns in UTF-16 units. */
+export interface TextPlace {
+  readonly line: number;
+  readonly column: number;
+}
+
+const LINES_BEFORE = 2;
+const LINES_AFTER = 1;
+/** How much of a long line is shown, around the place; in UTF-16 units. */
+const LINE_LENGTH_MAX = 100;
+const LENGTH_BEFORE_MAX = 60;
+
+/**
+ * Shows a place of a text with the lines around it and a mark below it.
+ *
+ * What a terminal would obey, or shows as nothing, is replaced: control characters, marks of writing direction, halves of
+ * surrogate pairs. A tab becomes an arrow, so that it is seen.
+ *
+ * @returns lines without a line break at the end; undefined when the text has no such line
+ */
+export function codeFrame(text: string, { line, column }: TextPlace): string | undefined {
+  const lines = linesAround(text, line);
+  const marked = lines?.get(line);
+  if (lines === undefined || marked === undefined) return undefined;
+  const from = Math.max(0, Math.min(column - 1, marked.length) - LENGTH_BEFORE_MAX);
+  const numberWidth = String(Math.max(...lines.keys())).length;
+  const gutter = (mark: string, label: string): string => `${mark} ${label.padStart(numberWidth)} |`;
+  return [...lines]
+    .flatMap(([number, content]) => {
+      const shown = visible(clip(content, from));
+      if (number !== line) return [joined(gutter(" ", String(number)), shown)];
+      const before = (from > 0 ? "…" : "") + content.slice(from, column - 1);
+      const indent = " ".repeat(displayWidth(visible(before)));
+      return [joined(gutter(">", String(number)), shown), `${gutter(" ", "")} ${indent}^`];
+    })
+    .join("\n");
+}
+
+function joined(gutter: string, shown: string): string {
+  return shown === "" ? gutter : `${gutter} ${shown}`;
+}
+
+/** The line and its neighbours by their numbers, empty ones at the end of the text left out. */
+function linesAround(text: string, line: number): ReadonlyMap<number, string> | undefined {
+  const all = text.split("\n", line + LINES_AFTER);
+  if (line > all.length) return undefined;
+  const first = Math.max(1, line - LINES_BEFORE);
+  const shown = all.slice(first - 1).map((content, index) => {
+    return [first + index, content.replace(/\r$/, "")] as const;
+  });
+  while (shown.length > 0 && shown.at(-1)?.[1] === "" && (shown.at(-1)?.[0] ?? 0) > line) shown.pop();
+  return new Map(shown);
+}
+
+function clip(content: string, from: number): string {
+  const end = from + LINE_LENGTH_MAX;
+  const head = from > 0 && content.length > 0 ? "…" : "";
+  const tail = content.length > end ? "…" : "";
+  return `${head}${content.slice(from, end)}${tail}`;
+}
+
+const UNSEEN = /[\p{Cc}\p{Cs}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
+
+function visible(text: string): string {
+  return text.replaceAll("\t", "→").replace(UNSEEN, (character) => {
+    const unit = character.charCodeAt(0);
+    return unit < 0x20 ? String.fromCharCode(0x2400 + unit) : "\ufffd";
+  });
+}
+
+const COMBINING = /^\p{M}$/u;
+const WIDE =
+  /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]$/u;
+
+/** In cells of a terminal, nearly. */
+function displayWidth(text: string): number {
+  let width = 0;
+  for (const character of text) width += COMBINING.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
+  return width;
+}

@@ -1,0 +1,53 @@
+import { describe, expect, test } from "vitest";
+import type { CommandDeps, CommandIo } from "../../../src/app/cli/command.ts";
+import { runCli } from "../../../src/app/cli/run-cli.ts";
+
+/** Runs what needs nothing but the arguments. */
+async function mosaic(args: readonly string[]) {
+  const said: { readonly stdout: string[]; readonly stderr: string[] } = { stdout: [], stderr: [] };
+  const output = (name: keyof typeof said) => ({
+    write: (text: string) => void said[name].push(text),
+    terminal: false,
+  });
+  const io: CommandIo = {
+    env: {},
+    stdout: output("stdout"),
+    stderr: output("stderr"),
+    untilStopped: () => Promise.reject(new Error("Nothing waits for this")),
+  };
+  const exitCode = await runCli(args, io, {} as CommandDeps);
+  return { exitCode, stdout: said.stdout.join(""), stderr: said.stderr.join("") };
+}
+
+const { stdout: GENERAL } = await mosaic(["help"]);
+const NAMES = new Set([...GENERAL.matchAll(/^ {2}mosaic ([a-z]+)/gm)].map(([, name]) => name ?? ""));
+
+describe("runCli() of help", () => {
+  test("runCli() lists every command", () => {
+    expect([...NAMES].sort()).toEqual([
+      ...["diff", "hash", "inspect", "keygen", "reload", "schema", "serve", "sign", "status", "tickers"],
+      ...["validate", "verify"],
+    ]);
+  });
+
+  test.each([...NAMES])(
+    "runCli() explains %s, with every option and examples that it takes",
+    async (name) => {
+      const { exitCode, stdout, stderr } = await mosaic(["help", name]);
+      expect([exitCode, stderr]).toEqual([0, ""]);
+      expect((await mosaic([name, "--help"])).stdout).toBe(stdout);
+      for (const [option] of stdout.matchAll(/--[a-z]+/g)) {
+        const isExplained = new RegExp(`^ {2}${option}[ \\n]`, "m").test(stdout);
+        expect(isExplained, option).toBe(true);
+      }
+      const examples = stdout.split("Examples:\n").slice(1);
+      const lines = examples.flatMap((text) => (text.split("\n\n", 1)[0] ?? "").split("\n"));
+      expect(lines.length).toBeGreaterThan(0);
+      for (const line of lines) {
+        const typed = /mosaic (.*?)(?: {2}| [|>] )/.exec(line)?.[1] ?? "";
+        const run = await mosaic([...typed.split(" "), "--help"]);
+        expect(run, line).toEqual({ exitCode: 0, stdout, stderr: "" });
+      }
+    },
+  );
+});

@@ -1,0 +1,158 @@
+import { join } from "node:path";
+import process from "node:process";
+import { Ajv } from "ajv";
+import { describe, expect, test } from "vitest";
+import { DIAGNOSTIC_RULES } from "../../../src/app/cli/diagnostic-rules.ts";
+import { sarifLog } from "../../../src/app/cli/sarif-log.ts";
+import type { Diagnostic } from "../../../src/domain/diagnostic.ts";
+
+const message = {
+  type: "object",
+  required: ["text"],
+  properties: { text: { type: "string", minLength: 1 } },
+};
+const uri = { type: "string", pattern: "^[A-Za-z0-9%._~!()*'/-]+$" };
+
+/** What SARIF 2.1.0 requires of the objects that are used here, written from the standard. */
+const SARIF_SUBSET = {
+  type: "object",
+  required: ["version", "runs"],
+  properties: {
+    version: { const: "2.1.0" },
+    runs: {
+      type: "array",
+      minItems: 1,
+      items: {
+        type: "object",
+        required: ["tool", "results"],
+        properties: {
+          tool: {
+            type: "object",
+            required: ["driver"],
+            properties: {
+              driver: {
+                type: "object",
+                required: ["name", "rules"],
+                properties: {
+                  rules: {
+                    type: "array",
+                    uniqueItems: true,
+                    items: {
+                      type: "object",
+                      required: ["id", "shortDescription"],
+                      properties: { shortDescription: message },
+                    },
+                  },
+                },
+              },
+            },
+          },
+          columnKind: { const: "utf16CodeUnits" },
+          originalUriBaseIds: {
+            type: "object",
+            additionalProperties: {
+              type: "object",
+              properties: { uri: { type: "string", pattern: "^file:///.*/$" } },
+            },
+          },
+          results: {
+            type: "array",
+            items: {
+              type: "object",
+              required: ["message", "ruleId", "ruleIndex", "level", "locations"],
+              properties: {
+                message,
+                level: { enum: ["none", "note", "warning", "error"] },
+                ruleIndex: { type: "integer", minimum: 0 },
+                locations: {
+                  type: "array",
+                  minItems: 1,
+                  items: {
+                    type: "object",
+                    required: ["physicalLocation"],
+                    properties: {
+                      physicalLocation: {
+                        type: "object",
+                        required: ["artifactLocation", "region"],
+                        properties: {
+                          artifactLocation: {
+                            type: "object",
+                            required: ["uri"],
+                            properties: { uri, uriBaseId: { type: "string" } },
+                          },
+                          region: {
+                            type: "object",
+                            required: ["startLine", "startColumn"],
+                            properties: {
+                              startLine: { type: "integer", minimum: 1 },
+                              startColumn: { type: "integer", minimum: 1 },
+                            },
+                          },
+                        },
+                      },
+                    },
+                  },
+                },
+              },
+            },
+          },
+        },
+      },
+    },
+  },
+};
+
+interface Run {
+  readonly tool: { readonly driver: { readonly rules: readonly { readonly id: string }[] } };
+  readonly results: readonly {
+    readonly ruleId: string;
+    readonly ruleIndex: number;
+    readonly locations: readonly { readonly physicalLocation: { readonly artifactLocation: object } }[];
+  }[];
+}
+
+const CODES = Object.keys(DIAGNOSTIC_RULES) as readonly Diagnostic["code"][];
+
+function finding(file: string, code: Diagnostic["code"] = "yaml-syntax"): Diagnostic {
+  const place = { file, line: 3, column: 7, pointer: "/a~1b" };
+  return { severity: "error", code, ...place, message: "it is wrong", hint: "write it right" };
+}
+
+function runOf(directory: string, findings: readonly Diagnostic[]): Run {
+  const log = JSON.parse(JSON.stringify(sarifLog(directory, findings))) as { readonly runs: readonly [Run] };
+  const validate = new Ajv({ strictTypes: false }).compile(SARIF_SUBSET);
+  validate(log);
+  expect(validate.errors ?? []).toEqual([]);
+  return log.runs[0];
+}
+
+function artifact(directory: string, file: string): unknown {
+  return runOf(directory, [finding(file)]).results[0]?.locations[0]?.physicalLocation.artifactLocation;
+}
+
+describe("sarifLog()", () => {
+  test("sarifLog() has what SARIF 2.1.0 requires, with a rule for every code", () => {
+    const run = runOf(
+      "data/views",
+      CODES.map((code) => finding("data/views/a.yaml", code)),
+    );
+    expect(run.results.map(({ ruleIndex }) => run.tool.driver.rules[ruleIndex]?.id)).toEqual(CODES);
+    expect(runOf("data/views", []).results).toEqual([]);
+  });
+
+  test("sarifLog() names files below the working directory as seen from there", () => {
+    expect(artifact("data/views", "data/views/sub/a b#ç.yaml")).toEqual({
+      uri: "data/views/sub/a%20b%23%C3%A7.yaml",
+    });
+    expect(artifact(join(process.cwd(), "views"), join(process.cwd(), "views/a.yaml"))).toEqual({
+      uri: "views/a.yaml",
+    });
+  });
+
+  test("sarifLog() names other files as seen from the catalog's folder", () => {
+    const expected = { uri: "sub/a.yaml", uriBaseId: "VIEWSROOT" };
+    expect(artifact("/elsewhere/views", "/elsewhere/views/sub/a.yaml")).toEqual(expected);
+    expect(artifact("../views", "../views/sub/a.yaml")).toEqual(expected);
+    expect(artifact("/elsewhere/views", "/elsewhere/views")).toEqual({ uri: "./", uriBaseId: "VIEWSROOT" });
+  });
+});

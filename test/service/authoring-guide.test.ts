@@ -1,0 +1,48 @@
+import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+import { runMain } from "../support/run-main.ts";
+import { RUNTIMES } from "../support/runtimes.ts";
+import { createViewsDirectory } from "../support/views-directory.ts";
+
+const GUIDE = readFileSync(resolve(import.meta.dirname, "../../docs/authoring.md"), "utf8");
+const [BROKEN = "", RIGHT = ""] = [...GUIDE.matchAll(/<<'END'\n(.*?)END\n/gs)].map(([, text]) => text ?? "");
+const FENCES = [...GUIDE.matchAll(/^```([a-z]*)\n(.*?)^```$/gms)];
+const [PRINTED = "", CHANGES = ""] = FENCES.flatMap(([, language, text]) => (language === "" ? [text] : []));
+const FILE = "view_market_rates.yaml";
+
+describe.each(RUNTIMES)("docs/authoring.md on $name", (runtime) => {
+  test("docs/authoring.md shows what its commands print", async () => {
+    await using views = await createViewsDirectory({ [FILE]: BROKEN });
+    const directory = dirname(views.path);
+    const mosaic = (...args: readonly string[]) => runMain(runtime, { args, directory });
+    const broken = await mosaic("validate", "views");
+    expect([broken.exitCode, broken.stdout + broken.stderr]).toEqual([1, PRINTED]);
+
+    const quoted = BROKEN.replace(/^description: (.*)$/m, 'description: "$1"');
+    await views.replace({ [FILE]: quoted });
+    const { exitCode, stdout } = await mosaic("validate", "views");
+    expect([exitCode, stdout.match(/: error: "ask\/(?:keywords|top_k)" must be /g)?.length]).toEqual([1, 2]);
+
+    const mended = RIGHT.replace("default_date_field: rate_date", "default_date_field: date");
+    await views.replace({ [FILE]: mended });
+    const warned = await mosaic("validate", "views");
+    expect([warned.exitCode, warned.stdout]).toEqual([
+      0,
+      expect.stringContaining(' names "date", which is no column'),
+    ]);
+
+    await views.replace({ [FILE]: RIGHT });
+    expect(await mosaic("validate", "--strict", "views")).toEqual({
+      exitCode: 0,
+      stdout: "",
+      stderr: "views: 1 view valid\n",
+    });
+    await views.replace({ [`live/${FILE}`]: RIGHT, [`next/${FILE}`]: RIGHT.replace("top_k: 5", "top_k: 8") });
+    expect(await mosaic("diff", "views/live", "views/next")).toEqual({
+      exitCode: 1,
+      stdout: CHANGES,
+      stderr: "",
+    });
+  });
+});

@@ -1,0 +1,62 @@
+import { describe, expect, test } from "vitest";
+import { freePort } from "../support/free-port.ts";
+import { type MainOptions, type MainRun, runMain } from "../support/run-main.ts";
+import { RUNTIMES } from "../support/runtimes.ts";
+import { ADMIN_TOKEN, startService } from "../support/service-process.ts";
+import { createViewsDirectory, viewYaml } from "../support/views-directory.ts";
+
+describe.each(RUNTIMES)("mosaic reload on $name", (runtime) => {
+  const reload = (args: readonly string[], env: MainOptions["env"] = { ADMIN_TOKEN }): Promise<MainRun> =>
+    runMain(runtime, { args: ["reload", ...args], directory: ".", env: env ?? {} });
+
+  test("mosaic reload prints what changed, or what is wrong with file and line", async () => {
+    await using views = await createViewsDirectory({ "a.yaml": viewYaml("x"), "b.yaml": viewYaml("x") });
+    await using service = await startService({ runtime, env: { VIEWS_DIR: views.path } });
+    await service.waitForLog(({ msg }) => msg === "Catalog published");
+    const hash = async () => (await runMain(runtime, { args: ["hash", views.path], directory: "." })).stdout;
+
+    await views.replace({ "a.yaml": viewYaml("x", "y"), "c.yaml": viewYaml("x") });
+    const changed = await reload([service.url]);
+    expect([changed.exitCode, changed.stderr]).toEqual([0, ""]);
+    expect(changed.stdout).toBe(`+ c\n- b\n~ a\nreloaded: 2 views, ${await hash()}`);
+
+    const again = await reload(["--format", "json"], { ADMIN_TOKEN, PORT: new URL(service.url).port });
+    expect(again.exitCode).toBe(0);
+    expect(JSON.parse(again.stdout)).toMatchObject({ status: "ok", items: 2, published: true });
+    expect((await reload([service.url])).stdout).toBe(`nothing changed: 2 views, ${await hash()}`);
+
+    await views.replace({ "a.yaml": "columns: [x]\n" });
+    expect(await reload([service.url])).toEqual({
+      exitCode: 1,
+      stdout: `${views.path}/a.yaml:1:1: error: "identifiers" is missing; add identifiers: [ticker] [field-missing at /identifiers]\n`,
+      stderr: `mosaic: not reloaded: Cannot load catalog "${views.path}": 1 view is invalid [catalog_invalid]\n`,
+    });
+    const json = await reload(["--format", "json", service.url]);
+    expect([json.exitCode, json.stderr, JSON.parse(json.stdout).code]).toEqual([1, "", "catalog_invalid"]);
+
+    await views.remove();
+    const gone = await reload([service.url]);
+    expect([gone.exitCode, gone.stdout]).toEqual([1, ""]);
+    expect(gone.stderr).toMatch(/^mosaic: not reloaded: .*there is no such folder \[catalog_unreadable\]\n$/);
+
+    const stranger = await reload([service.url], { ADMIN_TOKEN: "of-another-service" });
+    expect([stranger.exitCode, stranger.stderr]).toEqual([
+      1,
+      `mosaic: ${service.url} does not take ADMIN_TOKEN: it has another token\n`,
+    ]);
+  });
+
+  test("mosaic reload says that nobody answers, and what it needs", async () => {
+    const url = `http://127.0.0.1:${await freePort()}`;
+    expect(await reload([url])).toEqual({
+      exitCode: 1,
+      stdout: "",
+      stderr: `mosaic: ${url} cannot be reached\n`,
+    });
+    expect(await reload([url], {})).toEqual({
+      exitCode: 2,
+      stdout: "",
+      stderr: "mosaic: ADMIN_TOKEN is not set: it must be the token of the service\n",
+    });
+  });
+});

@@ -1,0 +1,133 @@
+import { symlink, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+import { BROKEN_VIEWS, type BrokenView } from "../support/broken-views.ts";
+import { type MainOptions, type MainRun, runMain } from "../support/run-main.ts";
+import { RUNTIMES } from "../support/runtimes.ts";
+import { createViewsDirectory, viewYaml } from "../support/views-directory.ts";
+
+const PROJECT = resolve(import.meta.dirname, "../..");
+const fileOf = (index: number): string => `view_${100 + index}.yaml`;
+
+/** What is printed of one file: each finding, with its frame. */
+function blocksOf(stdout: string, file: string): readonly string[] {
+  return stdout.split("\n\n").filter((block) => block.startsWith(`${file}:`));
+}
+
+/** The frame of a place, made in another way than the program makes it. */
+function frameOf({ yaml, line, at }: BrokenView): readonly string[] {
+  const lines = yaml.split("\n");
+  const marked = lines[line - 1] ?? "";
+  const clipped = marked.length > 100 ? `${marked.slice(0, 100)}…` : marked;
+  return [
+    `  > ${line} | ${clipped.replaceAll("\t", "→")}`,
+    `      | ${" ".repeat(marked.length - at.length)}^`,
+  ];
+}
+
+describe.each(RUNTIMES)("mosaic validate on $name", (runtime) => {
+  const mosaic = (args: readonly string[], options: Partial<MainOptions> = {}): Promise<MainRun> =>
+    runMain(runtime, { args: ["validate", ...args], directory: PROJECT, ...options });
+
+  test(`mosaic validate names the line and says what to write for ${BROKEN_VIEWS.length} kinds of broken view`, async () => {
+    await using views = await createViewsDirectory(
+      Object.fromEntries(BROKEN_VIEWS.map(({ yaml }, index) => [fileOf(index), yaml])),
+    );
+    const { exitCode, stdout, stderr } = await mosaic([views.path]);
+    expect(exitCode).toBe(1);
+    const errors = BROKEN_VIEWS.filter(({ severity }) => severity === undefined);
+    expect(errors.length).toBeGreaterThanOrEqual(30);
+    expect(stderr).toBe(`Cannot load catalog "${views.path}": ${errors.length} views are invalid\n`);
+    for (const [index, view] of BROKEN_VIEWS.entries()) {
+      const { kind, line, at, message, hint, severity = "error", yaml } = view;
+      const column = (yaml.split("\n")[line - 1]?.length ?? 0) - at.length + 1;
+      const file = `${views.path}/${fileOf(index)}`;
+      const [block = ""] = blocksOf(stdout, file);
+      const [finding, ...frame] = block.split("\n");
+      expect(finding, kind).toMatch(`${file}:${line}:${column}: ${severity}: ${message}; ${hint} [`);
+      const mark = frame.findIndex((text) => text.startsWith("  >"));
+      expect(frame.slice(mark, mark + 2), kind).toEqual(frameOf(view));
+    }
+  });
+
+  test("mosaic validate shows nothing of a file that it must not, or cannot, read as text", async () => {
+    await using views = await createViewsDirectory({
+      "a.yaml": viewYaml("x"),
+      "../secret.yaml": "secret: 1\n",
+    });
+    await symlink(join(views.path, "../secret.yaml"), join(views.path, "b.yaml"));
+    await writeFile(join(views.path, "d.yaml"), new Uint8Array([0xff, 0xfe, 0x41]));
+    await writeFile(join(views.path, "e.yaml"), "x: \u001b[31mred\u0007\n");
+    const { exitCode, stdout } = await mosaic([views.path]);
+    expect(exitCode).toBe(1);
+    expect(stdout).not.toContain("secret: 1");
+    expect(stdout).not.toContain("\u001b");
+    expect(stdout).toContain("  > 1 | x: ␛[31mred␇\n      |    ^\n");
+    expect(stdout).toMatch(/b\.yaml:1:1: error: .* \[link-outside\]\n/);
+  });
+
+  test("mosaic validate --strict fails on warnings, and only then", async () => {
+    await using views = await createViewsDirectory({ "a.yaml": `${viewYaml("x")}flag: no\n` });
+    const lax = await mosaic([views.path]);
+    const strict = await mosaic(["--strict", views.path]);
+    expect([lax.exitCode, strict.exitCode]).toEqual([0, 1]);
+    expect(strict.stdout).toBe(lax.stdout);
+    expect(lax.stderr).toBe(`${views.path}: 1 view valid, with 1 warning\n`);
+    expect(strict.stderr).toBe(`${views.path}: 1 view valid, but --strict takes no warnings: 1 warning\n`);
+    await views.replace({ "a.yaml": viewYaml("x") });
+    expect(await mosaic(["--strict", views.path])).toEqual({
+      exitCode: 0,
+      stdout: "",
+      stderr: `${views.path}: 1 view valid\n`,
+    });
+  });
+
+  test("mosaic validate --format json prints one object that says all", async () => {
+    await using views = await createViewsDirectory({ "a.yaml": `${viewYaml("x")}flag: no\n` });
+    const valid = await mosaic(["--format", "json", views.path]);
+    const finding = { severity: "warning", code: "yaml-ambiguous", line: 3, column: 7, pointer: "/flag" };
+    expect(valid.exitCode).toBe(0);
+    expect(JSON.parse(valid.stdout)).toMatchObject({
+      status: "passed",
+      directory: views.path,
+      hash: expect.stringMatching(/^[0-9a-f]{64}$/),
+      views: 1,
+      errors: 0,
+      warnings: 1,
+      diagnostics: [{ ...finding, file: `${views.path}/a.yaml` }],
+    });
+    const strict = await mosaic(["--format", "json", "--strict", views.path]);
+    expect([strict.exitCode, JSON.parse(strict.stdout).status]).toEqual([1, "failed"]);
+    await views.replace({ "a.yaml": "columns: [a]\n" });
+    const invalid = await mosaic(["--format=json", views.path]);
+    expect([invalid.exitCode, JSON.parse(invalid.stdout)]).toMatchObject([
+      1,
+      { status: "failed", hash: null, views: null, errors: 1, diagnostics: [{ code: "field-missing" }] },
+    ]);
+  });
+
+  test("mosaic validate --format sarif names files as a code host finds them", async () => {
+    await using views = await createViewsDirectory({ "sub folder/ç.yaml": "columns: [a]\n" });
+    const outside = await mosaic(["--format", "sarif", views.path]);
+    expect(outside.exitCode).toBe(1);
+    const inside = await mosaic(["--format", "sarif", "views"], { directory: dirname(views.path) });
+    const location = (run: MainRun) =>
+      JSON.parse(run.stdout).runs[0].results[0].locations[0].physicalLocation;
+    expect(location(inside)).toEqual({
+      artifactLocation: { uri: "views/sub%20folder/%C3%A7.yaml" },
+      region: { startLine: 1, startColumn: 1 },
+    });
+    expect(location(outside).artifactLocation).toEqual({
+      uri: "sub%20folder/%C3%A7.yaml",
+      uriBaseId: "VIEWSROOT",
+    });
+  });
+
+  test("mosaic validate refuses a format that it does not have", async () => {
+    expect(await mosaic(["--format", "xml"])).toEqual({
+      exitCode: 2,
+      stdout: "",
+      stderr: 'mosaic: --format is "xml": it takes text, json or sarif\n',
+    });
+  });
+});

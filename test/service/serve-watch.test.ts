@@ -1,0 +1,83 @@
+import { rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test, vi } from "vitest";
+import { RUNTIMES } from "../support/runtimes.ts";
+import { type ServiceProcess, spawnService, startService } from "../support/service-process.ts";
+import { createViewsDirectory, viewYaml } from "../support/views-directory.ts";
+
+const WAIT = { timeout: 15_000, interval: 50 };
+
+/** The log says where it listens; without that setting it says nothing beside what the watch says. */
+const watching = ({ path }: { readonly path: string }) => ({ VIEWS_DIR: path, LOG_LEVEL: "info" });
+
+async function entities({ url }: ServiceProcess): Promise<readonly string[]> {
+  const response = await fetch(`${url}/views`);
+  const { items = [] } = (await response.json()) as {
+    readonly items?: readonly { readonly entity: string }[];
+  };
+  return items.map(({ entity }) => entity);
+}
+
+describe.each(RUNTIMES)("mosaic serve --watch on $name", (runtime) => {
+  test("mosaic serve --watch serves each save, and keeps the last good catalog while one is wrong", async () => {
+    await using views = await createViewsDirectory({ "view_a.yaml": viewYaml("x") });
+    await using service = await startService({ runtime, args: ["--watch"], env: watching(views) });
+    const said = (text: string) => vi.waitFor(() => expect(service.stderr()).toContain(text), WAIT);
+    await said(
+      `Watching ${views.path}: each save is checked and served on ${service.url}\n${views.path}: 1 view served\n`,
+    );
+
+    // As an editor does that writes beside the file and then replaces it.
+    await writeFile(join(views.path, ".view_b.yaml.swp"), "columns: [");
+    await writeFile(join(views.path, "view_b.yaml~"), viewYaml("y"));
+    await rename(join(views.path, "view_b.yaml~"), join(views.path, "view_b.yaml"));
+    await said(`${views.path}: 2 views served; added view_b\n`);
+    expect(await entities(service)).toEqual(["view_a", "view_b"]);
+
+    await writeFile(join(views.path, "view_b.yaml"), "columns: [y\nidentifiers: [y]\n");
+    await said(
+      [
+        `${views.path}/view_b.yaml:1:10: error: the list in brackets that begins here has no end; ` +
+          "add ] where it ends, and indent all its lines, the ] too [yaml-syntax]",
+        "  > 1 | columns: [y",
+        "      |          ^",
+        "    2 | identifiers: [y]",
+        "",
+        `Cannot load catalog "${views.path}": 1 view is invalid; the service goes on with what it has`,
+        "",
+      ].join("\n"),
+    );
+    expect(await entities(service)).toEqual(["view_a", "view_b"]);
+
+    await writeFile(join(views.path, "view_b.yaml"), `${viewYaml("y")}flag: no\n`);
+    await said("view_b.yaml:3:7: warning: YAML 1.1 readers take no for the boolean false;");
+    await said(`${views.path}: 2 views served; changed view_b\n`);
+
+    await views.remove();
+    await said(`Cannot load catalog "${views.path}": there is no such folder\n`);
+    expect(await entities(service)).toEqual(["view_a", "view_b"]);
+    await views.replace({ "view_c.yaml": viewYaml("x") });
+    await said(`${views.path}: 1 view served; added view_c; removed view_a, view_b\n`);
+    expect(await entities(service)).toEqual(["view_c"]);
+    expect(await service.stop()).toEqual({ code: 0, signal: null });
+  });
+
+  test("mosaic serve --watch begins with a folder that is wrong, and serves it once it is right", async () => {
+    await using views = await createViewsDirectory({ "view_a.yaml": "columns: [x]\n" });
+    await using service = await startService({ runtime, args: ["--watch"], env: watching(views) });
+    const said = (text: string) => vi.waitFor(() => expect(service.stderr()).toContain(text), WAIT);
+    await said('view_a.yaml:1:1: error: "identifiers" is missing; add identifiers: [ticker]');
+    await views.replace({ "view_a.yaml": viewYaml("x") });
+    await said(`${views.path}: 1 view served`);
+    expect(await entities(service)).toEqual(["view_a"]);
+  });
+
+  test("mosaic serve --watch logs nothing that the watch says, unless LOG_LEVEL asks for it", async () => {
+    await using views = await createViewsDirectory({ "view_a.yaml": "columns: [x]\n" });
+    await using service = spawnService({ runtime, args: ["--watch"], env: { VIEWS_DIR: views.path } });
+    await vi.waitFor(() => expect(service.stderr()).toContain("1 view is invalid;"), WAIT);
+    await views.replace({ "view_a.yaml": viewYaml("x") });
+    await vi.waitFor(() => expect(service.stderr()).toContain(": 1 view served"), WAIT);
+    expect(service.logs()).toEqual([]);
+  });
+});
