@@ -1,3 +1,4 @@
+import type { Tracer } from "@opentelemetry/api";
 import { createMemoryBroadcast } from "../adapters/broadcast/memory-broadcast.ts";
 import { createRedisBroadcast } from "../adapters/broadcast/redis-broadcast.ts";
 import { withFallback } from "../adapters/cache/fallback-cache.ts";
@@ -7,15 +8,20 @@ import { withNamespace } from "../adapters/cache/namespaced-cache.ts";
 import { withObserver } from "../adapters/cache/observed-cache.ts";
 import { createRedisCache } from "../adapters/cache/redis-cache.ts";
 import { connectRedis, createRedisClient } from "../adapters/cache/redis-client.ts";
+import { withCacheSpans } from "../adapters/cache/traced-cache.ts";
 import { createFilesystemSource } from "../adapters/catalog-source/filesystem-source.ts";
+import { withSourceSpans } from "../adapters/catalog-source/traced-source.ts";
 import { openDatabase } from "../adapters/database/open-database.ts";
+import { withDatabaseSpans } from "../adapters/database/traced-database.ts";
 import type { BroadcastPort } from "../ports/broadcast-port.ts";
 import type { CachePort } from "../ports/cache-port.ts";
+import { createReplicaId } from "./fleet/replica-id.ts";
 import { maskUrl } from "./mask-url.ts";
 import { runService, type SharedCache, type SharedCacheHooks } from "./run-service.ts";
 import type { ConnectDatabase, OpenSource, RunningService, ServiceParts } from "./service.ts";
 import type { Settings } from "./settings.ts";
 import type { Log } from "./telemetry/log.ts";
+import { openTelemetry } from "./telemetry/open-telemetry.ts";
 
 /** How long Redis may keep the start waiting. */
 const CONNECT_WAIT_MS = 1000;
@@ -28,19 +34,40 @@ export const openSource: OpenSource = createFilesystemSource;
  *
  * @throws when the address cannot be bound
  */
-export function startService(parts: ServiceParts): Promise<RunningService> {
+export async function startService(parts: ServiceParts): Promise<RunningService> {
   const { settings, adminToken, log } = parts;
-  const database = parts.database ?? connectDatabase(settings, log);
+  const replicaId = createReplicaId();
+  const telemetry = parts.telemetry ?? (await openTelemetry({ settings: settings.otel, replicaId, log }));
+  const { tracer } = telemetry;
+  const opened = parts.database ?? connectDatabase(settings, log);
+  const source = parts.source ?? openSource(settings.viewsDir);
   return runService({
     settings,
     adminToken,
+    replicaId,
     log,
-    source: parts.source ?? openSource(settings.viewsDir),
-    database,
-    openShared: (hooks) => shareCache(openCache(parts, hooks), settings.cacheNamespace, hooks),
-    // What was given is closed by whoever gave it.
-    close: parts.database === undefined ? database.close : async () => undefined,
+    telemetry,
+    source: tracer === undefined ? source : withSourceSpans(source, tracer),
+    database:
+      tracer === undefined
+        ? opened
+        : withDatabaseSpans(opened, { tracer, system: databaseSystem(settings.databaseUrl) }),
+    openShared: (hooks) =>
+      shareCache(
+        traced(openCache(parts, hooks), tracer, settings.cacheNamespace),
+        settings.cacheNamespace,
+        hooks,
+      ),
+    async close() {
+      // What was given is closed by whoever gave it.
+      if (parts.database === undefined) await opened.close();
+      if (parts.telemetry === undefined) await telemetry.shutdown();
+    },
   });
+}
+
+function databaseSystem(url: string | undefined): "postgresql" | "sqlite" {
+  return url?.startsWith("postgres") ? "postgresql" : "sqlite";
 }
 
 /** Makes the database that `DATABASE_URL` names. */
@@ -55,7 +82,21 @@ export const connectDatabase: ConnectDatabase = ({ databaseUrl, tickersSql }, lo
 /** A cache and a channel as they are opened, before anything stands in front of them. */
 interface OpenedCache extends Pick<SharedCache, "broadcast" | "close" | "connect" | "hasFleet" | "watch"> {
   readonly cache: CachePort;
+  /** The server behind it, as spans name it. */
+  readonly system?: string;
 }
+
+function traced(opened: OpenedCache, tracer: Tracer | undefined, namespace: string): OpenedCache {
+  if (tracer === undefined) return opened;
+  const familyOf = (key: string): string => {
+    const family = key.slice(namespace.length + 1).split(":", 1)[0] ?? "";
+    return KEY_FAMILIES.has(family) ? family : "other";
+  };
+  return { ...opened, cache: withCacheSpans(opened.cache, { tracer, system: opened.system, familyOf }) };
+}
+
+/** What follows the namespace in the keys of this service. */
+const KEY_FAMILIES: ReadonlySet<string> = new Set(["catalog", "leases", "replicas", "tickers", "views"]);
 
 /** From the inside out: each call is observed, guarded, given a stand-in, and kept in its namespace. */
 function shareCache(opened: OpenedCache, namespace: string, hooks: SharedCacheHooks): SharedCache {
@@ -126,6 +167,7 @@ function openRedis(
   });
   return {
     cache,
+    system: "redis",
     broadcast,
     hasFleet: true,
     close: cache.close,

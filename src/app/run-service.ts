@@ -25,6 +25,8 @@ import { logCatalogEvent } from "./telemetry/log-catalog-event.ts";
 import { logFleetNotice } from "./telemetry/log-fleet-notice.ts";
 import { logTickerEvent } from "./telemetry/log-ticker-event.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
+import { createServiceSpans } from "./telemetry/service-spans.ts";
+import type { Telemetry } from "./telemetry/telemetry.ts";
 import type { TickerEvent } from "./tickers/ticker-event.ts";
 import { createTickerService } from "./tickers/ticker-service.ts";
 import type { TickerLoad } from "./tickers/ticker-snapshot.ts";
@@ -59,7 +61,9 @@ export interface SharedCache {
 export interface ServicePorts {
   readonly settings: Settings;
   readonly adminToken: string;
+  readonly replicaId: string;
   readonly log: Log;
+  readonly telemetry: Telemetry;
   readonly source: CatalogSourcePort;
   readonly database: Database;
   readonly openShared: (hooks: SharedCacheHooks) => SharedCache;
@@ -84,7 +88,10 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
   const pause = (ms: number): Promise<void> => delay(ms, undefined, { signal }).catch(() => undefined);
   const registry = createCatalogRegistry();
   const status = createCacheStatusTracker(settings.cacheBackend, logCacheStatus(log));
+  const spans = createServiceSpans(ports.telemetry.tracer);
   const metrics = createMetrics({
+    telemetry: ports.telemetry,
+    disabled: settings.otel.disabled,
     registry,
     cacheStatus: status.current,
     peekTickers: (): TickerLoad => tickers.peek(),
@@ -134,6 +141,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     ttlSeconds: settings.viewsCacheTtlSeconds,
     emit(event: CatalogEvent) {
       metrics.catalogEvent(event);
+      spans.catalogEvent(event);
       logCatalogEvent(log, event);
       if (event.kind === "published") fleet.announceCatalog(event.hash);
     },
@@ -141,6 +149,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     monotonicMs,
   });
   const describe = createReplicaDescription({
+    id: ports.replicaId,
     registry,
     cacheStatus: status.current,
     peekTickers: tickers.peek,
@@ -150,7 +159,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
   const fleet = createFleetService({
     ...common,
     random: Math.random,
-    id: describe().id,
+    id: ports.replicaId,
     broadcast: opened.broadcast,
     registry: createReplicaRegistry({
       cache: opened.shared,
@@ -162,18 +171,20 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     compareCatalog: catalog.reconcile,
     resyncTickers: tickers.resync,
     emit: told,
+    trace: spans.fleet,
   });
   const handle = createHttpApp({
     adminToken: ports.adminToken,
     log,
     observe: metrics.httpRequest,
     declare: metrics.declareHttp,
+    startSpan: spans.startRequest,
     registry,
     problems: catalog.problems,
     cacheStatus: status.current,
     scrape: metrics.scrape,
     stopping: () => stop.asked.signal.aborted,
-    reload: catalog.reload,
+    reload: spans.around("catalog reload", catalog.reload),
     tickers,
     lookAtFleet: fleet.look,
     nowMs: monotonicMs,
@@ -184,7 +195,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
   });
   const server = await listen({ handle, host: settings.host, port: settings.port });
   log.info(
-    { url: server.url, replica: describe().id, cache: settings.cacheBackend, views_dir: settings.viewsDir },
+    { url: server.url, replica: ports.replicaId, cache: settings.cacheBackend, views_dir: settings.viewsDir },
     "Listening",
   );
   opened.watch({
@@ -193,7 +204,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
       if (!signal.aborted) status.recordLoss();
     },
   });
-  const loaded = opened.connect().then(catalog.start);
+  const loaded = opened.connect().then(spans.around("catalog preload", catalog.start));
   if (opened.hasFleet) void loaded.then(() => signal.aborted || fleet.start());
   const leave = opened.hasFleet ? fleet.leave : async () => undefined;
   const close = [opened.broadcast.close, opened.close, ports.close];
