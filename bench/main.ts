@@ -4,6 +4,7 @@ import { benchCatalog } from "./catalog-bench.ts";
 import { generateCatalog } from "./generated-catalog.ts";
 import { benchHttp } from "./http-bench.ts";
 import { createReport } from "./report.ts";
+import { benchTelemetry } from "./telemetry-bench.ts";
 import { benchTickers } from "./tickers-bench.ts";
 
 const VIEWS = 10_000;
@@ -14,4 +15,5 @@ const catalog = generateCatalog(VIEWS);
 await benchCatalog(report, catalog);
 await benchTickers(report);
 await benchHttp(report, catalog);
+await benchTelemetry(report);
 process.stdout.write(`${values.json ? report.json() : report.table()}\n`);

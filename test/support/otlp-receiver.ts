@@ -41,8 +41,8 @@ export interface OtlpReceiver extends AsyncDisposable {
   contentTypes(): ReadonlySet<string>;
 }
 
-/** @param status what every request is answered; `undefined` leaves them all without an answer */
-export async function startOtlpReceiver(status: number | undefined = 200): Promise<OtlpReceiver> {
+/** @param status what every request is answered, or that none ever is */
+export async function startOtlpReceiver(status: number | "never" = 200): Promise<OtlpReceiver> {
   const spans: ReceivedSpan[] = [];
   const metrics = new Map<string, ReceivedMetric>();
   const contentTypes = new Set<string>();
@@ -58,7 +58,7 @@ export async function startOtlpReceiver(status: number | undefined = 200): Promi
       spans.push(...readSpans(message));
       for (const metric of readMetrics(message)) metrics.set(metric.name, metric);
     }
-    if (status === undefined) return;
+    if (status === "never") return;
     response
       .writeHead(status, { "content-type": contentType })
       .end(contentType === "application/json" ? "{}" : "");

@@ -26,6 +26,8 @@ export type StartRequestSpan = (method: string, header: ReadHeader) => RequestSp
 
 type ReadHeader = (name: string) => string | undefined;
 
+const SERVER = { kind: SpanKind.SERVER };
+
 /** The propagators ask for nothing else than single names. */
 const GETTER: TextMapGetter<ReadHeader> = { get: (header, name) => header(name), keys: () => [] };
 
@@ -35,10 +37,12 @@ const GETTER: TextMapGetter<ReadHeader> = { get: (header, name) => header(name),
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span
  */
 export function createRequestSpans(tracer: Tracer): StartRequestSpan {
+  const fields = propagation.fields();
+  const isContinued = (header: ReadHeader): boolean => fields.some((name) => header(name) !== undefined);
   return (method, header) => {
-    const parent = propagation.extract(ROOT_CONTEXT, header, GETTER);
-    const attributes = { "http.request.method": method, "url.scheme": "http" };
-    const span = tracer.startSpan(method, { kind: SpanKind.SERVER, attributes }, parent);
+    // Most requests continue no trace and are not recorded: what is done for them is little.
+    const parent = isContinued(header) ? propagation.extract(ROOT_CONTEXT, header, GETTER) : ROOT_CONTEXT;
+    const span = tracer.startSpan(method, SERVER, parent);
     const sampled = (span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0;
     // Nobody hears of a read that is not recorded, while a reload tells other replicas that it is not.
     if (!sampled && (method === "GET" || method === "HEAD")) return undefined;
@@ -46,7 +50,11 @@ export function createRequestSpans(tracer: Tracer): StartRequestSpan {
     return {
       run: (work) => context.with(active, work),
       end({ route, status }) {
-        span.setAttribute("http.response.status_code", status);
+        span.setAttributes({
+          "http.request.method": method,
+          "url.scheme": "http",
+          "http.response.status_code": status,
+        });
         if (route !== undefined) {
           span.updateName(`${method} ${route}`);
           span.setAttribute("http.route", route);
