@@ -5,8 +5,8 @@ import { paired } from "./paired.ts";
 import type { Report } from "./report.ts";
 
 const SERVICE = new URL("../src/app/main.ts", import.meta.url).pathname;
-const LOAD = { path: "/views", connections: 32, requests: 4000 };
-const PAIRS = 41;
+const LOAD = { path: "/views", connections: 32, requests: 2000 };
+const PAIRS = 121;
 
 /** What metrics, and traces of one request in a hundred, take of the requests per second that there are without either. */
 export async function benchTelemetry(report: Report): Promise<void> {

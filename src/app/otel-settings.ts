@@ -6,6 +6,11 @@ export interface OtelSettings {
   readonly disabled: boolean;
   /** Whether spans are sent. */
   readonly traces: boolean;
+  /**
+   * The share of the requests that begin a trace which is recorded, from 0 to 1, where it can be drawn before there is a
+   * span; undefined where the SDK's sampler has to see one.
+   */
+  readonly requestRatio: number | undefined;
   /** How metrics are sent; undefined when they are only scraped. */
   readonly metrics: MetricExport | undefined;
 }
@@ -80,6 +85,10 @@ export function otelSettings(given: v.InferOutput<typeof otelSchema>): OtelSetti
     !disabled && to !== "none" && (own ?? common) !== undefined;
   return {
     disabled,
+    requestRatio:
+      given.OTEL_TRACES_SAMPLER === "parentbased_traceidratio"
+        ? Number(given.OTEL_TRACES_SAMPLER_ARG ?? 1)
+        : undefined,
     traces: isSent(given.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, given.OTEL_TRACES_EXPORTER),
     metrics: isSent(given.OTEL_EXPORTER_OTLP_METRICS_ENDPOINT, given.OTEL_METRICS_EXPORTER)
       ? {

@@ -88,7 +88,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
   const pause = (ms: number): Promise<void> => delay(ms, undefined, { signal }).catch(() => undefined);
   const registry = createCatalogRegistry();
   const status = createCacheStatusTracker(settings.cacheBackend, logCacheStatus(log));
-  const spans = createServiceSpans(ports.telemetry.tracer);
+  const spans = createServiceSpans(ports.telemetry);
   const metrics = createMetrics({
     telemetry: ports.telemetry,
     disabled: settings.otel.disabled,

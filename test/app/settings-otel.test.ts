@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import { type Environment, parseSettings, type Settings } from "../../src/app/settings.ts";
 
 const ENDPOINT = "http://127.0.0.1:4318";
-const OFF = { disabled: false, traces: false, metrics: undefined };
+const OFF = { disabled: false, traces: false, requestRatio: undefined, metrics: undefined };
 const SENT = { protocol: "http/protobuf", intervalMs: 60_000, timeoutMs: 30_000 } as const;
-const ALL = { disabled: false, traces: true, metrics: SENT };
+const ALL = { ...OFF, traces: true, metrics: SENT };
 
 function parse(environment: Environment) {
   return parseSettings(environment, { terminal: false });
@@ -49,7 +49,12 @@ describe("parseSettings() of OpenTelemetry's variables", () => {
       },
       ALL,
     ],
-    [{ OTEL_TRACES_SAMPLER: "parentbased_traceidratio", OTEL_TRACES_SAMPLER_ARG: "0.01" }, OFF],
+    [
+      { OTEL_TRACES_SAMPLER: "parentbased_traceidratio", OTEL_TRACES_SAMPLER_ARG: "0.01" },
+      { ...OFF, requestRatio: 0.01 },
+    ],
+    [{ OTEL_TRACES_SAMPLER: "parentbased_traceidratio" }, { ...OFF, requestRatio: 1 }],
+    [{ OTEL_TRACES_SAMPLER: "traceidratio", OTEL_TRACES_SAMPLER_ARG: "0.01" }, OFF],
     [{ OTEL_DENO: "false" }, OFF],
   ])("parseSettings(%j) sends %j", (environment, otel) => {
     const parsed = parse(environment);

@@ -29,7 +29,7 @@ const DEFAULTS: Settings = {
   port: 8000,
   logLevel: "info",
   logFormat: "json",
-  otel: { disabled: false, traces: false, metrics: undefined },
+  otel: { disabled: false, traces: false, requestRatio: undefined, metrics: undefined },
 };
 
 const ALL_NAMES = [

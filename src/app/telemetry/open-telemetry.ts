@@ -34,13 +34,14 @@ export async function openTelemetry({ settings, replicaId, log }: TelemetryOptio
   if (!settings.traces && settings.metrics === undefined) return NO_TELEMETRY;
   setGlobalErrorHandler(createExportFailures(log, () => performance.now()));
   const resource = describeResource(replicaId);
-  const sdk = settings.traces ? await startTraces(resource) : undefined;
+  const sdk = settings.traces ? await startTraces(resource, settings) : undefined;
   const exporting = settings.metrics;
   const createExporter = exporting === undefined ? undefined : await loadMetricExporter(exporting.protocol);
   // A reader closes with the provider of the metrics, which does not know of this module.
   const readers: PeriodicExportingMetricReader[] = [];
   return {
     tracer: sdk === undefined ? undefined : trace.getTracer("mosaic", VERSION),
+    requestRatio: settings.requestRatio,
     resource,
     metricReaders(producers) {
       if (exporting === undefined || createExporter === undefined) return [];
@@ -63,10 +64,19 @@ export async function openTelemetry({ settings, replicaId, log }: TelemetryOptio
   };
 }
 
-async function startTraces(resource: Resource): Promise<{ shutdown(): Promise<void> }> {
-  const { NodeSDK } = await import("@opentelemetry/sdk-node");
+async function startTraces(
+  resource: Resource,
+  { requestRatio }: OtelSettings,
+): Promise<{ shutdown(): Promise<void> }> {
+  const [{ NodeSDK }, { AlwaysOnSampler, ParentBasedSampler }] = await Promise.all([
+    import("@opentelemetry/sdk-node"),
+    import("@opentelemetry/sdk-trace"),
+  ]);
+  // What is drawn before there is a span must not be drawn again.
+  const drawn = { sampler: new ParentBasedSampler({ root: new AlwaysOnSampler() }) };
   const sdk = new NodeSDK({
     resource,
+    ...(requestRatio === undefined ? {} : drawn),
     // They would tell the command line, its owner and the machine.
     autoDetectResources: false,
     metricReaders: [],

@@ -3,6 +3,7 @@ import type { CatalogEvent } from "../catalog/catalog-event.ts";
 import type { FleetTrace } from "../fleet/fleet-trace.ts";
 import { createFleetSpans } from "./fleet-spans.ts";
 import { createRequestSpans, type StartRequestSpan } from "./request-spans.ts";
+import type { Telemetry } from "./telemetry.ts";
 
 /** The spans of a service that are not of its ports. */
 export interface ServiceSpans {
@@ -21,11 +22,10 @@ const NO_SPANS: ServiceSpans = {
   around: (_, task) => task,
 };
 
-/** @param tracer undefined while traces are off */
-export function createServiceSpans(tracer: Tracer | undefined): ServiceSpans {
+export function createServiceSpans({ tracer, requestRatio = 1 }: Telemetry): ServiceSpans {
   if (tracer === undefined) return NO_SPANS;
   return {
-    startRequest: createRequestSpans(tracer),
+    startRequest: createRequestSpans(tracer, { ratio: requestRatio, random: Math.random }),
     fleet: createFleetSpans(tracer),
     catalogEvent(event) {
       if (event.kind === "activated") recordActivation(tracer, event);

@@ -6,6 +6,8 @@ import type { MetricProducer, MetricReader } from "@opentelemetry/sdk-metrics";
 export interface Telemetry {
   /** Makes spans; undefined while traces are off. */
   readonly tracer: Tracer | undefined;
+  /** The share of the requests that begin a recorded trace; undefined where the tracer decides of each. */
+  readonly requestRatio: number | undefined;
   /** Whom the metrics are of; undefined while they are sent nowhere. */
   readonly resource: Resource | undefined;
   /** Makes the readers that send metrics. @param producers what is counted outside the SDK */
@@ -17,6 +19,7 @@ export interface Telemetry {
 /** Nothing is sent anywhere. */
 export const NO_TELEMETRY: Telemetry = {
   tracer: undefined,
+  requestRatio: undefined,
   resource: undefined,
   metricReaders: () => [],
   shutdown: async () => undefined,
