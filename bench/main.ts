@@ -5,6 +5,7 @@ import { generateCatalog } from "./generated-catalog.ts";
 import { benchHttp } from "./http-bench.ts";
 import { benchOutage } from "./outage-bench.ts";
 import { createReport } from "./report.ts";
+import { benchTelemetry } from "./telemetry-bench.ts";
 import { benchTickers } from "./tickers-bench.ts";
 
 const VIEWS = 10_000;
@@ -16,4 +17,5 @@ await benchCatalog(report, catalog);
 await benchTickers(report);
 await benchHttp(report, catalog);
 await benchOutage(report);
+await benchTelemetry(report);
 process.stdout.write(`${values.json ? report.json() : report.table()}\n`);

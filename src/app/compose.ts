@@ -1,3 +1,4 @@
+import type { Tracer } from "@opentelemetry/api";
 import { createMemoryBroadcast } from "../adapters/broadcast/memory-broadcast.ts";
 import { createRedisBroadcast } from "../adapters/broadcast/redis-broadcast.ts";
 import { withFallback } from "../adapters/cache/fallback-cache.ts";
@@ -7,15 +8,19 @@ import { withNamespace } from "../adapters/cache/namespaced-cache.ts";
 import { withObserver } from "../adapters/cache/observed-cache.ts";
 import { createRedisCache } from "../adapters/cache/redis-cache.ts";
 import { connectRedis, createRedisClient } from "../adapters/cache/redis-client.ts";
+import { withCacheSpans } from "../adapters/cache/traced-cache.ts";
 import { createFilesystemSource } from "../adapters/catalog-source/filesystem-source.ts";
 import { fingerprintFolder } from "../adapters/catalog-source/fingerprint-folder.ts";
 import { readSource as readSourceFile } from "../adapters/catalog-source/read-source.ts";
 import { storeManifest as storeManifestFile } from "../adapters/catalog-source/store-manifest.ts";
+import { withSourceSpans } from "../adapters/catalog-source/traced-source.ts";
 import { openDatabase } from "../adapters/database/open-database.ts";
+import { withDatabaseSpans } from "../adapters/database/traced-database.ts";
 import { createFilesystemKeyring } from "../adapters/keyring/filesystem-keyring.ts";
 import type { BroadcastPort } from "../ports/broadcast-port.ts";
 import type { CachePort } from "../ports/cache-port.ts";
 import type { ManifestStore } from "../ports/manifest-store-port.ts";
+import { createReplicaId } from "./fleet/replica-id.ts";
 import { maskUrl } from "./mask-url.ts";
 import { runService, type SharedCache, type SharedCacheHooks } from "./run-service.ts";
 import type { ConnectDatabase, OpenSource, RunningService, ServiceParts } from "./service.ts";
@@ -23,6 +28,7 @@ import type { Settings } from "./settings.ts";
 import { openSignatureGate } from "./signing/open-signature-gate.ts";
 import type { OpenKeyring } from "./signing/signing-keys.ts";
 import type { Log } from "./telemetry/log.ts";
+import { openTelemetry } from "./telemetry/open-telemetry.ts";
 
 /** Different errors of one outage that are logged. */
 const CONNECTION_ERRORS_TOLD_MAX = 10;
@@ -56,18 +62,39 @@ export const storeManifest: ManifestStore = storeManifestFile;
 export async function startService(parts: ServiceParts): Promise<RunningService> {
   const { settings, adminToken, log } = parts;
   const gate = await openSignatureGate(settings, { openKeyring, log });
-  const database = parts.database ?? connectDatabase(settings, log);
+  const replicaId = createReplicaId();
+  const telemetry = parts.telemetry ?? (await openTelemetry({ settings: settings.otel, replicaId, log }));
+  const { tracer } = telemetry;
+  const opened = parts.database ?? connectDatabase(settings, log);
+  const source = parts.source ?? openSource(settings.viewsDir);
   return runService({
     settings,
     adminToken,
+    replicaId,
     log,
-    source: parts.source ?? openSource(settings.viewsDir),
-    database,
+    telemetry,
     gate,
-    openShared: (hooks) => shareCache(openCache(parts, hooks), settings.cacheNamespace, hooks),
-    // What was given is closed by whoever gave it.
-    close: parts.database === undefined ? database.close : async () => undefined,
+    source: tracer === undefined ? source : withSourceSpans(source, tracer),
+    database:
+      tracer === undefined
+        ? opened
+        : withDatabaseSpans(opened, { tracer, system: databaseSystem(settings.databaseUrl) }),
+    openShared: (hooks) =>
+      shareCache(
+        traced(openCache(parts, hooks), tracer, settings.cacheNamespace),
+        settings.cacheNamespace,
+        hooks,
+      ),
+    async close() {
+      // What was given is closed by whoever gave it.
+      if (parts.database === undefined) await opened.close();
+      if (parts.telemetry === undefined) await telemetry.shutdown();
+    },
   });
+}
+
+function databaseSystem(url: string | undefined): "postgresql" | "sqlite" {
+  return url?.startsWith("postgres") ? "postgresql" : "sqlite";
 }
 
 /** Makes the database that `DATABASE_URL` names. */
@@ -96,7 +123,21 @@ export async function openSharedCache({
 /** A cache and a channel as they are opened, before anything stands in front of them. */
 interface OpenedCache extends Pick<SharedCache, "broadcast" | "close" | "connect" | "hasFleet" | "watch"> {
   readonly cache: CachePort;
+  /** The server behind it, as spans name it. */
+  readonly system?: string;
 }
+
+function traced(opened: OpenedCache, tracer: Tracer | undefined, namespace: string): OpenedCache {
+  if (tracer === undefined) return opened;
+  const familyOf = (key: string): string => {
+    const family = key.slice(namespace.length + 1).split(":", 1)[0] ?? "";
+    return KEY_FAMILIES.has(family) ? family : "other";
+  };
+  return { ...opened, cache: withCacheSpans(opened.cache, { tracer, system: opened.system, familyOf }) };
+}
+
+/** What follows the namespace in the keys of this service. */
+const KEY_FAMILIES: ReadonlySet<string> = new Set(["catalog", "leases", "replicas", "tickers", "views"]);
 
 /** From the inside out: each call is observed, guarded, given a stand-in, and kept in its namespace. */
 function shareCache(opened: OpenedCache, namespace: string, hooks: SharedCacheHooks): SharedCache {
@@ -179,6 +220,7 @@ function openRedis(
   });
   return {
     cache,
+    system: "redis",
     broadcast,
     hasFleet: true,
     close: cache.close,

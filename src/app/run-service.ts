@@ -26,6 +26,8 @@ import { logCatalogEvent } from "./telemetry/log-catalog-event.ts";
 import { logFleetNotice } from "./telemetry/log-fleet-notice.ts";
 import { logDiffFailure, logTickerEvent } from "./telemetry/log-ticker-event.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
+import { createServiceSpans } from "./telemetry/service-spans.ts";
+import type { Telemetry } from "./telemetry/telemetry.ts";
 import type { TickerEvent } from "./tickers/ticker-event.ts";
 import { createTickerService } from "./tickers/ticker-service.ts";
 import type { TickerLoad } from "./tickers/ticker-snapshot.ts";
@@ -60,7 +62,9 @@ export interface SharedCache {
 export interface ServicePorts {
   readonly settings: Settings;
   readonly adminToken: string;
+  readonly replicaId: string;
   readonly log: Log;
+  readonly telemetry: Telemetry;
   readonly source: CatalogSourcePort;
   readonly database: Database;
   /** Has read its keys. */
@@ -87,7 +91,10 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
   const pause = (ms: number): Promise<void> => delay(ms, undefined, { signal }).catch(() => undefined);
   const registry = createCatalogRegistry();
   const status = createCacheStatusTracker(settings.cacheBackend, logCacheStatus(log));
+  const spans = createServiceSpans(ports.telemetry);
   const metrics = createMetrics({
+    telemetry: ports.telemetry,
+    disabled: settings.otel.disabled,
     registry,
     cacheStatus: status.current,
     peekTickers: (): TickerLoad => tickers.peek(),
@@ -142,6 +149,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     ttlSeconds: settings.viewsCacheTtlSeconds,
     emit(event: CatalogEvent) {
       metrics.catalogEvent(event);
+      spans.catalogEvent(event);
       logCatalogEvent(log, event);
       if (event.kind === "published") fleet.announceCatalog(event.hash);
     },
@@ -149,6 +157,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     monotonicMs,
   });
   const describe = createReplicaDescription({
+    id: ports.replicaId,
     registry,
     cacheStatus: status.current,
     peekTickers: tickers.peek,
@@ -158,7 +167,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
   const fleet = createFleetService({
     ...common,
     random: Math.random,
-    id: describe().id,
+    id: ports.replicaId,
     broadcast: opened.broadcast,
     registry: createReplicaRegistry({
       cache: opened.shared,
@@ -169,6 +178,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     compareCatalog: catalog.reconcile,
     resyncTickers: tickers.resync,
     emit: told,
+    trace: spans.fleet,
   });
   const compareColumns = createSharedDiff(database);
   const handle = createHttpApp({
@@ -176,12 +186,13 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     log,
     observe: metrics.httpRequest,
     declare: metrics.declareHttp,
+    startSpan: spans.startRequest,
     registry,
     problems: catalog.problems,
     cacheStatus: status.current,
     scrape: metrics.scrape,
     stopping: () => stop.asked.signal.aborted,
-    reload: catalog.reload,
+    reload: spans.around("catalog reload", catalog.reload),
     tickers,
     lookAtFleet: fleet.look,
     nowMs: monotonicMs,
@@ -194,7 +205,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
   });
   const server = await listen({ handle, host: settings.host, port: settings.port });
   log.info(
-    { url: server.url, replica: describe().id, cache: settings.cacheBackend, views_dir: settings.viewsDir },
+    { url: server.url, replica: ports.replicaId, cache: settings.cacheBackend, views_dir: settings.viewsDir },
     "Listening",
   );
   opened.watch({
@@ -203,7 +214,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
       if (!signal.aborted) status.recordLoss();
     },
   });
-  const loaded = opened.connect().then(catalog.start);
+  const loaded = opened.connect().then(spans.around("catalog preload", catalog.start));
   if (opened.hasFleet) void loaded.then(() => signal.aborted || fleet.start());
   const leave = opened.hasFleet ? fleet.leave : async () => undefined;
   const close = [opened.broadcast.close, opened.close, ports.close];

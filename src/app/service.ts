@@ -5,6 +5,7 @@ import type { Database } from "../ports/database-port.ts";
 import type { ReloadOutcome } from "./catalog/reload.ts";
 import type { Settings } from "./settings.ts";
 import type { Log } from "./telemetry/log.ts";
+import type { Telemetry } from "./telemetry/telemetry.ts";
 
 /** A service that listens. */
 export interface RunningService {
@@ -27,6 +28,8 @@ export interface ServiceParts {
   /** Beside a cache that several services share: what they tell each other over. */
   readonly broadcast?: BroadcastPort;
   readonly database?: Database;
+  /** Instead of the collector that the settings name. */
+  readonly telemetry?: Telemetry;
 }
 
 /** Starts a service, or fails when its keys cannot be had or its address cannot be bound. */

@@ -3,6 +3,7 @@ import { parseSigningKey, SECRET_FORM, type SigningKey } from "../domain/signing
 import { tickerQueryProblem } from "../domain/ticker-query.ts";
 import { SIGNATURE_MODES, type SignatureMode } from "../domain/verify-manifest.ts";
 import { maskUrl } from "./mask-url.ts";
+import { OTEL_URLS, type OtelSettings, otelEntries, otelSettings } from "./otel-settings.ts";
 
 /** Everything that the environment decides, read once at start and frozen. */
 export interface Settings {
@@ -29,6 +30,8 @@ export interface Settings {
   readonly port: number;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly logFormat: "json" | "pretty";
+  /** Where telemetry goes. */
+  readonly otel: OtelSettings;
 }
 
 export type SettingsParse =
@@ -131,13 +134,14 @@ const schema = v.object({
   ),
   LOG_LEVEL: v.pipe(setting("info"), v.picklist(LOG_LEVELS, LOG_LEVELS.join(", "))),
   LOG_FORMAT: v.optional(v.picklist(["json", "pretty"], "json or pretty")),
+  ...otelEntries,
 });
 
 type SettingName = keyof typeof schema.entries;
 
 /** Values that a message never shows, and those that it shows without their password. */
 const SECRETS: ReadonlySet<string> = new Set<SettingName>(["ADMIN_TOKEN", "VIEWS_SIGNATURE_KEY"]);
-const URLS: ReadonlySet<string> = new Set<SettingName>(["DATABASE_URL", "REDIS_URL"]);
+const URLS: ReadonlySet<string> = new Set<SettingName>(["DATABASE_URL", "REDIS_URL", ...OTEL_URLS]);
 
 /** Set to nothing, these are wrong; all others are then as good as unset, as compose files write them. */
 const NEVER_EMPTY: ReadonlySet<string> = new Set<SettingName>(["CACHE_NAMESPACE"]);
@@ -184,6 +188,7 @@ export function parseSettings(
     port: output.PORT,
     logLevel: output.LOG_LEVEL,
     logFormat: output.LOG_FORMAT ?? (terminal ? "pretty" : "json"),
+    otel: otelSettings(output),
   };
   return { kind: "settings", settings: Object.freeze(settings) };
 }

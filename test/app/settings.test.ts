@@ -29,6 +29,7 @@ const DEFAULTS: Settings = {
   port: 8000,
   logLevel: "info",
   logFormat: "json",
+  otel: { disabled: false, traces: false, requestRatio: undefined, metrics: undefined },
 };
 
 const ALL_NAMES = [

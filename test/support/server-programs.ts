@@ -10,7 +10,7 @@ export interface ServerProgram {
   readonly homebrewFormula: string;
 }
 
-/** The servers that the tests run. Chromium and Prometheus are one row each. */
+/** The servers that the tests run. Another one is one row more. */
 export const serverPrograms = [
   {
     name: "redis-server",
@@ -35,6 +35,22 @@ export const serverPrograms = [
     folders: ["/usr/lib/postgresql/*/bin", "/opt/homebrew/bin"],
     debianPackage: "postgresql",
     homebrewFormula: "postgresql",
+  },
+  {
+    name: "prometheus",
+    binaries: ["prometheus"],
+    environmentVariable: "MOSAIC_TEST_PROMETHEUS",
+    folders: ["/usr/local/bin", "/opt/homebrew/bin"],
+    debianPackage: "prometheus",
+    homebrewFormula: "prometheus",
+  },
+  {
+    name: "promtool",
+    binaries: ["promtool"],
+    environmentVariable: "MOSAIC_TEST_PROMTOOL",
+    folders: ["/usr/local/bin", "/opt/homebrew/bin"],
+    debianPackage: "prometheus",
+    homebrewFormula: "prometheus",
   },
 ] as const satisfies readonly ServerProgram[];
 

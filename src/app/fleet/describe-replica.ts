@@ -1,5 +1,3 @@
-import { randomBytes } from "node:crypto";
-import { hostname } from "node:os";
 import process from "node:process";
 import type { ReplicaRecord } from "../../domain/replica-record.ts";
 import type { CacheStatus } from "../cache-status.ts";
@@ -8,6 +6,8 @@ import type { TickerLoad } from "../tickers/ticker-snapshot.ts";
 import { VERSION } from "../version.ts";
 
 export interface ReplicaDescriptionDeps {
+  /** Names this replica among all. */
+  readonly id: string;
   readonly registry: CatalogRegistry;
   readonly cacheStatus: () => CacheStatus;
   readonly peekTickers: () => TickerLoad;
@@ -18,8 +18,7 @@ export interface ReplicaDescriptionDeps {
 
 /** Makes what tells, at any time, what this replica is and serves. */
 export function createReplicaDescription(deps: ReplicaDescriptionDeps): () => ReplicaRecord {
-  const { registry, cacheStatus, peekTickers, nowMs, monotonicMs } = deps;
-  const id = createReplicaId();
+  const { id, registry, cacheStatus, peekTickers, nowMs, monotonicMs } = deps;
   const runtime = runtimeName();
   const startedAt = new Date(nowMs()).toISOString();
   const startedMs = monotonicMs();
@@ -56,20 +55,6 @@ function describeTickers(load: TickerLoad, nowMs: number): ReplicaRecord["ticker
 /** A clock that was set back makes an age of nothing, not one below it. */
 function secondsBetween(fromMs: number, toMs: number): number {
   return Math.max(0, Math.round((toMs - fromMs) / 1000));
-}
-
-/** The host, which is the pod where there are pods, and what tells two starts on it apart. */
-function createReplicaId(): string {
-  return `${hostName().slice(0, 60)}-${randomBytes(4).toString("hex")}`;
-}
-
-function hostName(): string {
-  try {
-    return hostname().replace(/[^\x21-\x7e]/g, "") || "replica";
-  } catch {
-    // Deno tells it only to whom it permits.
-    return "replica";
-  }
 }
 
 function runtimeName(): string {

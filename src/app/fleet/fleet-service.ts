@@ -2,6 +2,7 @@ import type { CatalogHash } from "../../domain/catalog.ts";
 import { encodeFleetEvent, type FleetEvent, parseFleetEvent } from "../../domain/fleet-event.ts";
 import { BroadcastError, type BroadcastListener, type BroadcastPort } from "../../ports/broadcast-port.ts";
 import type { FleetNotice } from "./fleet-notice.ts";
+import { type FleetTrace, UNTRACED } from "./fleet-trace.ts";
 import type { Fleet, ReplicaRegistry } from "./replica-registry.ts";
 
 /** Keeps this replica in agreement with the others. */
@@ -32,6 +33,8 @@ export interface FleetServiceDeps {
   readonly compareCatalog: () => Promise<void>;
   readonly resyncTickers: (cause: "announcement" | "comparison") => Promise<void>;
   readonly emit: (notice: FleetNotice) => void;
+  /** Default: announcements carry no trace. */
+  readonly trace?: FleetTrace | undefined;
   /** A number from 0 to 1 that keeps replicas out of step. */
   readonly random: () => number;
   /** Resolves after the time, or at once when the service stops. */
@@ -50,7 +53,7 @@ const BEATS_PER_RESYNC = 20;
 export const REPLICA_TTL_SECONDS = 10;
 
 export function createFleetService(deps: FleetServiceDeps): FleetService {
-  const { id, broadcast, registry, compareCatalog, resyncTickers, emit, signal } = deps;
+  const { id, broadcast, registry, compareCatalog, resyncTickers, emit, signal, trace = UNTRACED } = deps;
   let listening = false;
 
   function inBackground(task: () => Promise<unknown>): void {
@@ -67,10 +70,10 @@ export function createFleetService(deps: FleetServiceDeps): FleetService {
     emit({ kind: "heard", announcement });
     switch (announcement.kind) {
       case "catalog-published":
-        inBackground(compareCatalog);
+        inBackground(() => trace.hearing(announcement, compareCatalog));
         break;
       case "tickers-refreshed":
-        inBackground(() => resyncTickers("announcement"));
+        inBackground(() => trace.hearing(announcement, () => resyncTickers("announcement")));
         break;
     }
   }
@@ -84,7 +87,9 @@ export function createFleetService(deps: FleetServiceDeps): FleetService {
   function announce(announcement: FleetEvent): void {
     inBackground(async () => {
       try {
-        await broadcast.publish(encodeFleetEvent(announcement), { signal });
+        await trace.announcing(announcement.kind, (traceparent) =>
+          broadcast.publish(encodeFleetEvent({ ...announcement, traceparent }), { signal }),
+        );
         emit({ kind: "announced", announcement });
       } catch (error) {
         if (!(error instanceof BroadcastError)) throw error;

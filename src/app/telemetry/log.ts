@@ -1,3 +1,4 @@
+import { trace } from "@opentelemetry/api";
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from "pino";
 import pretty from "pino-pretty";
 import type { Settings } from "../settings.ts";
@@ -18,9 +19,16 @@ export function createLog(
     level: logLevel,
     base: null,
     timestamp: stdTimeFunctions.isoTime,
+    mixin: spanFields,
     formatters: { level: (label: string) => ({ level: label }) },
   };
   if (logFormat === "json") return destination === undefined ? pino(options) : pino(options, destination);
   const target = destination === undefined ? {} : { destination };
   return pino(options, pretty({ sync: true, singleLine: true, translateTime: "SYS:HH:MM:ss.l", ...target }));
+}
+
+/** Names the span under way, so that a line is found from its trace and the trace from the line. */
+function spanFields(): Record<string, string> {
+  const span = trace.getActiveSpan()?.spanContext();
+  return span === undefined ? {} : { trace_id: span.traceId, span_id: span.spanId };
 }

@@ -1,5 +1,5 @@
 import type { Meter } from "@opentelemetry/api";
-import { MeterProvider } from "@opentelemetry/sdk-metrics";
+import { MeterProvider, type MetricProducer, type MetricReader } from "@opentelemetry/sdk-metrics";
 import type { CacheObservation } from "../../ports/cache-observation.ts";
 import type { CacheOperation } from "../../ports/cache-port.ts";
 import type { CacheStatus } from "../cache-status.ts";
@@ -9,10 +9,12 @@ import type { FleetNotice } from "../fleet/fleet-notice.ts";
 import type { Fleet } from "../fleet/replica-registry.ts";
 import type { TickerEvent } from "../tickers/ticker-event.ts";
 import type { TickerLoad } from "../tickers/ticker-snapshot.ts";
+import { CACHE_OPERATIONS, createCacheDurations } from "./cache-durations.ts";
 import { createCatalogInfo } from "./catalog-info.ts";
 import { announcementInstruments, observeFleet } from "./fleet-metrics.ts";
 import { createPrometheusReader } from "./prometheus-reader.ts";
 import { createRequestDurations, type HttpObservation } from "./request-durations.ts";
+import type { Telemetry } from "./telemetry.ts";
 
 /** The metrics of this replica. */
 export interface Metrics {
@@ -30,6 +32,10 @@ export interface Metrics {
 }
 
 export interface MetricsDeps {
+  /** Where metrics are sent, beside being scraped. */
+  readonly telemetry: Telemetry;
+  /** Nothing is measured then. */
+  readonly disabled: boolean;
   readonly registry: CatalogRegistry;
   readonly cacheStatus: () => CacheStatus;
   /** The tickers of this process, without asking anybody. */
@@ -41,17 +47,16 @@ export interface MetricsDeps {
   readonly nowMs: () => number;
 }
 
-const CACHE_BUCKETS_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 const KINDS = ["views", "tickers"] as const;
 
 /** Makes the instruments; all series that are known beforehand exist from the first scrape. */
 export function createMetrics(deps: MetricsDeps): Metrics {
-  const requests = createRequestDurations(() => Date.now());
-  const { reader, scrape } = createPrometheusReader([
-    createCatalogInfo(deps.registry, () => Date.now()),
-    requests.producer,
-  ]);
-  const meter = new MeterProvider({ readers: [reader] }).getMeter("mosaic");
+  if (deps.disabled) return NO_METRICS;
+  const requests = createRequestDurations(Date.now);
+  const cacheDurations = createCacheDurations(Date.now);
+  const producers = [createCatalogInfo(deps.registry, Date.now), requests.producer, cacheDurations.producer];
+  const { reader, scrape } = createPrometheusReader(producers);
+  const meter = openMeter(deps.telemetry, producers, reader);
   observeState(meter, deps);
   observeTickers(meter, deps);
   observeFleet(meter, deps);
@@ -62,7 +67,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
       if (event.kind === "cache-hit") reads.hit("tickers");
       if (event.kind === "cache-miss") reads.miss("tickers");
     },
-    cacheOperation: cacheInstrument(meter),
+    cacheOperation: cacheDurations.record,
     cacheFallback: fallbackInstrument(meter),
     fleetNotice: announcementInstruments(meter),
     httpRequest: requests.record,
@@ -70,6 +75,24 @@ export function createMetrics(deps: MetricsDeps): Metrics {
     scrape,
   };
 }
+
+/** The instruments have as many readers as there are ways to have them read. */
+function openMeter(telemetry: Telemetry, producers: MetricProducer[], scraped: MetricReader): Meter {
+  const { resource } = telemetry;
+  const readers = [scraped, ...telemetry.metricReaders(producers)];
+  return new MeterProvider({ readers, ...(resource === undefined ? {} : { resource }) }).getMeter("mosaic");
+}
+
+const NO_METRICS: Metrics = {
+  catalogEvent: () => undefined,
+  tickerEvent: () => undefined,
+  cacheOperation: () => undefined,
+  httpRequest: () => undefined,
+  declareHttp: () => undefined,
+  cacheFallback: () => undefined,
+  fleetNotice: () => undefined,
+  scrape: async () => "",
+};
 
 function observeState(meter: Meter, { registry, cacheStatus }: MetricsDeps): void {
   const gauge = (name: string, description: string, read: () => number): void =>
@@ -172,21 +195,10 @@ function catalogInstruments(meter: Meter, reads: ReadInstruments): (event: Catal
   };
 }
 
-const OPERATIONS: readonly CacheOperation[] = ["delete", "get", "getLiving", "getMany", "publish", "set"];
-
 function fallbackInstrument(meter: Meter): (operation: CacheOperation) => void {
   const fallbacks = meter.createCounter("mosaic_cache_fallback_total", {
     description: "Operations that the shared cache failed and a stand-in in the process did, by operation",
   });
-  for (const operation of OPERATIONS) fallbacks.add(0, { operation });
+  for (const operation of CACHE_OPERATIONS) fallbacks.add(0, { operation });
   return (operation) => fallbacks.add(1, { operation });
-}
-
-function cacheInstrument(meter: Meter): (observation: CacheObservation) => void {
-  const duration = meter.createHistogram("mosaic_cache_operation_duration_seconds", {
-    description: "How long operations of the cache took, by operation and result",
-    unit: "s",
-    advice: { explicitBucketBoundaries: CACHE_BUCKETS_SECONDS },
-  });
-  return ({ operation, result, seconds }) => duration.record(seconds, { operation, result });
 }

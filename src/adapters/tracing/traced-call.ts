@@ -1,0 +1,44 @@
+import { type Attributes, SpanKind, SpanStatusCode, type Tracer, trace } from "@opentelemetry/api";
+import { CacheError } from "../../ports/cache-port.ts";
+import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
+import { DatabaseError } from "../../ports/database-port.ts";
+
+/** One call of a port, as its span tells of it: names and numbers, never a key, a value or a text that somebody wrote. */
+export interface CallDescription<Value> {
+  readonly name: string;
+  /** Whether it leaves the process. */
+  readonly remote: boolean;
+  readonly attributes: Attributes;
+  /** What the result adds. */
+  readonly resultAttributes?: (value: Value) => Attributes;
+}
+
+/** Makes one call of a port in a span, while a trace is being recorded: what a replica does by itself makes none. */
+export async function tracedCall<Value>(
+  tracer: Tracer,
+  { name, remote, attributes, resultAttributes }: CallDescription<Value>,
+  call: () => Promise<Value>,
+): Promise<Value> {
+  if (trace.getActiveSpan()?.isRecording() !== true) return call();
+  const kind = remote ? SpanKind.CLIENT : SpanKind.INTERNAL;
+  return tracer.startActiveSpan(name, { kind, attributes }, async (span) => {
+    try {
+      const value = await call();
+      if (resultAttributes !== undefined) span.setAttributes(resultAttributes(value));
+      return value;
+    } catch (error) {
+      // The code alone: a message may quote what was sent.
+      span.setAttribute("error.type", errorType(error));
+      span.setStatus({ code: SpanStatusCode.ERROR });
+      throw error;
+    } finally {
+      span.end();
+    }
+  });
+}
+
+function errorType(error: unknown): string {
+  const known =
+    error instanceof CacheError || error instanceof CatalogSourceError || error instanceof DatabaseError;
+  return known ? error.code : "_OTHER";
+}

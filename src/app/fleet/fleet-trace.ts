@@ -1,0 +1,18 @@
+import type { FleetEvent } from "../../domain/fleet-event.ts";
+
+/** Carries the trace of an announcement to the replicas that hear it. */
+export interface FleetTrace {
+  /** Sends an announcement; what is given to `send` names the trace that it belongs to, if there is one. */
+  announcing(
+    kind: FleetEvent["kind"],
+    send: (traceparent: string | undefined) => Promise<void>,
+  ): Promise<void>;
+  /** Does what an announcement asks for, in its trace. */
+  hearing(announcement: FleetEvent, work: () => Promise<void>): Promise<void>;
+}
+
+/** Where there are no traces. */
+export const UNTRACED: FleetTrace = {
+  announcing: (_, send) => send(undefined),
+  hearing: (_, work) => work(),
+};

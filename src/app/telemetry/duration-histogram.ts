@@ -1,0 +1,78 @@
+import { type Attributes, ValueType } from "@opentelemetry/api";
+import { AggregationTemporality, DataPointType, type MetricProducer } from "@opentelemetry/sdk-metrics";
+import { collected, hrTime } from "./metric-collection.ts";
+
+/** The durations of one combination of labels. */
+export interface DurationSeries {
+  record(seconds: number): void;
+}
+
+/**
+ * A histogram of durations that has no overflow of labels to fear, since whoever uses it makes each series once and keeps it.
+ *
+ * Not an instrument of the SDK: that serialises and sorts the labels at every call, and shows no series before its first
+ * value.
+ */
+export interface DurationHistogram {
+  /** Makes a series, which exists from then on. */
+  add(attributes: Attributes): DurationSeries;
+  /** Hands the histogram to any reader of the SDK, beside the SDK's own instruments. */
+  readonly producer: MetricProducer;
+}
+
+export interface DurationHistogramOptions {
+  readonly name: string;
+  readonly description: string;
+  /** Upper bounds of the buckets, ascending. */
+  readonly boundariesSeconds: readonly number[];
+  readonly nowMs: () => number;
+}
+
+interface Counts {
+  readonly attributes: Attributes;
+  readonly buckets: number[];
+  count: number;
+  sum: number;
+}
+
+export function createDurationHistogram(options: DurationHistogramOptions): DurationHistogram {
+  const { name, description, nowMs } = options;
+  const boundaries = [...options.boundariesSeconds];
+  const descriptor = { name, description, unit: "s", valueType: ValueType.DOUBLE };
+  const startTime = hrTime(nowMs());
+  const all: Counts[] = [];
+  return {
+    add(attributes) {
+      const buckets = new Array<number>(boundaries.length + 1).fill(0);
+      const counts: Counts = { attributes, buckets, count: 0, sum: 0 };
+      all.push(counts);
+      return { record: (seconds) => count(counts, boundaries, seconds) };
+    },
+    producer: {
+      async collect() {
+        const endTime = hrTime(nowMs());
+        const dataPoints = all.map(({ attributes, buckets, count, sum }) => ({
+          startTime,
+          endTime,
+          attributes,
+          value: { buckets: { boundaries, counts: [...buckets] }, count, sum },
+        }));
+        const metric = {
+          descriptor,
+          aggregationTemporality: AggregationTemporality.CUMULATIVE,
+          dataPointType: DataPointType.HISTOGRAM as const,
+          dataPoints,
+        };
+        return collected(dataPoints.length === 0 ? [] : [metric]);
+      },
+    },
+  };
+}
+
+function count(counts: Counts, boundaries: readonly number[], seconds: number): void {
+  let bucket = 0;
+  while (bucket < boundaries.length && seconds > (boundaries[bucket] ?? 0)) bucket += 1;
+  counts.buckets[bucket] = (counts.buckets[bucket] ?? 0) + 1;
+  counts.count += 1;
+  counts.sum += seconds;
+}

@@ -1,0 +1,101 @@
+import { randomBytes } from "node:crypto";
+import {
+  type Context,
+  context,
+  propagation,
+  ROOT_CONTEXT,
+  type Span,
+  type SpanContext,
+  SpanKind,
+  SpanStatusCode,
+  type TextMapGetter,
+  TraceFlags,
+  type Tracer,
+  trace,
+} from "@opentelemetry/api";
+
+/** The span of one request. */
+export interface RequestSpan {
+  /** Does the work of the request, whose spans and log lines then belong to it. */
+  run<Result>(work: () => Result): Result;
+  end(answer: { readonly route: string | undefined; readonly status: number }): void;
+}
+
+/**
+ * Begins the span of a request; undefined when it need not be known of.
+ *
+ * @param header reads a request header by its lower-case name
+ */
+export type StartRequestSpan = (method: string, header: ReadHeader) => RequestSpan | undefined;
+
+type ReadHeader = (name: string) => string | undefined;
+
+const SERVER = { kind: SpanKind.SERVER };
+
+/** The propagators ask for nothing else than single names. */
+const GETTER: TextMapGetter<ReadHeader> = { get: (header, name) => header(name), keys: () => [] };
+
+export interface RequestSpansOptions {
+  /** The share of the requests which continue no trace that begin a recorded one, from 0 to 1. */
+  readonly ratio: number;
+  /** A number from 0 to 1. */
+  readonly random: () => number;
+}
+
+/**
+ * Makes server spans, named for the route and never for the path, which may hold what somebody looks for.
+ *
+ * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span
+ */
+export function createRequestSpans(tracer: Tracer, { ratio, random }: RequestSpansOptions): StartRequestSpan {
+  const fields = propagation.fields();
+  const isContinued = (header: ReadHeader): boolean => {
+    for (const name of fields) if (header(name) !== undefined) return true;
+    return false;
+  };
+
+  return (method, header) => {
+    const isRead = method === "GET" || method === "HEAD";
+    const continued = isContinued(header);
+    // Drawn before there is a span, since to make one and throw it away takes a tenth of the time of a small request.
+    const isLeftOut = !continued && ratio < 1 && random() >= ratio;
+    if (isLeftOut && isRead) return undefined;
+    const incoming = continued ? propagation.extract(ROOT_CONTEXT, header, GETTER) : ROOT_CONTEXT;
+    const parent = isLeftOut ? trace.setSpanContext(ROOT_CONTEXT, unsampledContext()) : incoming;
+    const span = tracer.startSpan(method, SERVER, parent);
+    // Nobody hears of a read that is not recorded, while a reload tells other replicas that it is not.
+    if (isRead && (span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return undefined;
+    return requestSpan(span, trace.setSpan(parent, span), method);
+  };
+}
+
+function requestSpan(span: Span, active: Context, method: string): RequestSpan {
+  return {
+    run: (work) => context.with(active, work),
+    end({ route, status }) {
+      span.setAttributes({
+        "http.request.method": method,
+        "url.scheme": "http",
+        "http.response.status_code": status,
+      });
+      if (route !== undefined) {
+        span.updateName(`${method} ${route}`);
+        span.setAttribute("http.route", route);
+      }
+      if (status >= 500) {
+        span.setAttribute("error.type", String(status));
+        span.setStatus({ code: SpanStatusCode.ERROR });
+      }
+      span.end();
+    },
+  };
+}
+
+/** A trace that nobody records, so that nothing begun in it is recorded either. */
+function unsampledContext(): SpanContext {
+  return {
+    traceId: randomBytes(16).toString("hex"),
+    spanId: randomBytes(8).toString("hex"),
+    traceFlags: TraceFlags.NONE,
+  };
+}

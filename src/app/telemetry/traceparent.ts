@@ -1,0 +1,18 @@
+import { type SpanContext, TraceFlags } from "@opentelemetry/api";
+import { isTraceparent } from "../../domain/fleet-event.ts";
+
+/**
+ * Writes a span's place as an announcement carries it.
+ *
+ * @see https://www.w3.org/TR/trace-context/#traceparent-header
+ */
+export function formatTraceparent({ traceId, spanId, traceFlags }: SpanContext): string {
+  return `00-${traceId}-${spanId}-${(traceFlags & TraceFlags.SAMPLED) === 0 ? "00" : "01"}`;
+}
+
+/** Reads the place of a span in another process; undefined for what is none. */
+export function parseTraceparent(text: string): SpanContext | undefined {
+  if (!isTraceparent(text)) return undefined;
+  const [, traceId = "", spanId = "", flags = ""] = text.split("-");
+  return { traceId, spanId, traceFlags: Number.parseInt(flags, 16) & TraceFlags.SAMPLED, isRemote: true };
+}
