@@ -15,5 +15,5 @@ const catalog = generateCatalog(VIEWS);
 await benchCatalog(report, catalog);
 await benchTickers(report);
 await benchHttp(report, catalog);
-await benchTelemetry(report);
+await benchTelemetry(report, catalog);
 process.stdout.write(`${values.json ? report.json() : report.table()}\n`);
