@@ -1,30 +1,24 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { withNamespace } from "../src/adapters/cache/namespaced-cache.ts";
-import { createRedisCache } from "../src/adapters/cache/redis-cache.ts";
-import { connectRedis, createRedisClient } from "../src/adapters/cache/redis-client.ts";
-import { createCatalogStore } from "../src/app/catalog/catalog-store.ts";
 import type { Catalog } from "../src/domain/catalog.ts";
 import { startRedis } from "../test/support/redis-server.ts";
 import { type ListeningProcess, startListening } from "./listening-process.ts";
 import { type LoadOptions, requestsPerSecond } from "./load.ts";
 import { paired } from "./paired.ts";
+import { publishCatalog, publishedSettings } from "./publish-catalog.ts";
 import type { Report } from "./report.ts";
 
-const NAMESPACE = "bench";
 const SERVICE = new URL("../src/app/main.ts", import.meta.url).pathname;
 const BARE = new URL("./bare-hono-server.ts", import.meta.url).pathname;
 
 /** The catalog routes against bare Hono routes that send the same bytes, each in a process of its own. */
 export async function benchHttp(report: Report, catalog: Catalog): Promise<void> {
   await using redis = await startRedis();
-  await publish(redis.url, catalog);
+  await publishCatalog(redis.url, catalog);
   const directory = await mkdtemp(join(tmpdir(), "mosaic-bench-"));
   const service = await startListening([SERVICE, "serve"], {
-    CACHE_BACKEND: "redis",
-    REDIS_URL: redis.url,
-    CACHE_NAMESPACE: NAMESPACE,
+    ...publishedSettings(redis.url),
     PORT: "0",
   });
   try {
@@ -58,15 +52,6 @@ export async function benchHttp(report: Report, catalog: Catalog): Promise<void>
     await service.stop();
     await rm(directory, { recursive: true });
   }
-}
-
-async function publish(url: string, catalog: Catalog): Promise<void> {
-  const client = createRedisClient(url);
-  await connectRedis(client, 5000);
-  await createCatalogStore(withNamespace(createRedisCache(client), NAMESPACE)).publish(catalog, {
-    ttlSeconds: 3600,
-  });
-  client.disconnect();
 }
 
 /** Retried while the service has no catalog yet. */

@@ -17,5 +17,5 @@ await benchCatalog(report, catalog);
 await benchTickers(report);
 await benchHttp(report, catalog);
 await benchOutage(report);
-await benchTelemetry(report);
+await benchTelemetry(report, catalog);
 process.stdout.write(`${values.json ? report.json() : report.table()}\n`);

@@ -100,6 +100,18 @@ describe.each(COMBINATIONS)("createHttpApp() with $name", (combination) => {
     const ready = (await send("/readyz")).json() as { components: { catalog: { activatedAt: string } } };
     const activatedSeconds = Date.parse(ready.components.catalog.activatedAt) / 1000;
     expect(series.get("mosaic_catalog_last_activation_timestamp_seconds")).toBe(activatedSeconds);
+    const operations = ["delete", "get", "getLiving", "getMany", "publish", "set"];
+    const timed = [...series.keys()].filter((key) =>
+      key.startsWith("mosaic_cache_operation_duration_seconds_count"),
+    );
+    expect(timed).toEqual(
+      expect.arrayContaining(
+        operations.map(
+          (operation) =>
+            `mosaic_cache_operation_duration_seconds_count{operation="${operation}",result="ok"}`,
+        ),
+      ),
+    );
     const rest = [...series].filter(([key]) => !/duration|timestamp|announcements/.test(key));
     expect(Object.fromEntries(rest)).toEqual({
       mosaic_cache_up: 1,
@@ -107,10 +119,7 @@ describe.each(COMBINATIONS)("createHttpApp() with $name", (combination) => {
       'mosaic_cache_breaker_state{state="half-open"}': 0,
       'mosaic_cache_breaker_state{state="open"}': 0,
       ...Object.fromEntries(
-        ["delete", "get", "getLiving", "getMany", "publish", "set"].map((operation) => [
-          `mosaic_cache_fallback_total{operation="${operation}"}`,
-          0,
-        ]),
+        operations.map((operation) => [`mosaic_cache_fallback_total{operation="${operation}"}`, 0]),
       ),
       mosaic_replicas: 1,
       mosaic_replicas_divergent: 0,

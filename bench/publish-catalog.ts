@@ -1,0 +1,22 @@
+import { withNamespace } from "../src/adapters/cache/namespaced-cache.ts";
+import { createRedisCache } from "../src/adapters/cache/redis-cache.ts";
+import { connectRedis, createRedisClient } from "../src/adapters/cache/redis-client.ts";
+import { createCatalogStore } from "../src/app/catalog/catalog-store.ts";
+import type { Catalog } from "../src/domain/catalog.ts";
+
+const NAMESPACE = "bench";
+
+/** The settings of a service that takes the catalog which was published. */
+export function publishedSettings(url: string): Readonly<Record<string, string>> {
+  return { CACHE_BACKEND: "redis", REDIS_URL: url, CACHE_NAMESPACE: NAMESPACE };
+}
+
+/** Puts a catalog into Redis, as a replica does. */
+export async function publishCatalog(url: string, catalog: Catalog): Promise<void> {
+  const client = createRedisClient(url);
+  await connectRedis(client, 5000);
+  await createCatalogStore(withNamespace(createRedisCache(client), NAMESPACE)).publish(catalog, {
+    ttlSeconds: 3600,
+  });
+  client.disconnect();
+}
