@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { configDefaults, defineConfig } from "vitest/config";
 
 /** These start the service on Node and on Deno themselves: once is enough, whichever runtime runs the suite. */
@@ -9,6 +10,8 @@ export default defineConfig({
     exclude: "Deno" in globalThis ? [...configDefaults.exclude, ...WHOLE_SERVICE] : configDefaults.exclude,
     globalSetup: ["test/support/ensure-servers.ts"],
     pool: "forks",
+    // Tests wait for servers more than they compute: on two cores the default would be one at a time.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

@@ -164,7 +164,9 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
     const { tickers } = look.snapshot.set;
     const isSame = tickers.join() === snapshot.set.tickers.join();
     if (!isSame) emit({ kind: "loaded", origin: "cache", count: tickers.length });
-    keep(look.snapshot, asked);
+    // The same list stays what it is and where it is from; only its life is the shared one's.
+    const { set, origin } = isSame ? snapshot : look.snapshot;
+    keep({ ...look.snapshot, set, origin }, asked);
   }
 
   const resyncSoon = createCoalesced(async () => {

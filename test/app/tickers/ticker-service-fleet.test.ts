@@ -138,7 +138,7 @@ describe.each(["memory", "redis"] as const)("tickers of a fleet that shares %s",
     expect(seen(await refreshing)).toBe("fresh from database: HGLG11 NOVO11");
     await resynced;
     expect(await storedTickers(cache)).toEqual(NEW);
-    expect(seen(await mine.load())).toBe("fresh from cache: HGLG11 NOVO11");
+    expect(seen(await mine.load())).toBe("fresh from database: HGLG11 NOVO11");
   });
 
   test("resync() of many announcements makes few comparisons", async () => {
@@ -191,7 +191,7 @@ describe.each(["memory", "redis"] as const)("tickers of a fleet that shares %s",
     await resynced;
     expect(seen(loaded)).toBe("fresh from database: HGLG11");
     expect(await storedTickers(cache)).toEqual(OLD);
-    expect(seen(mine.peek())).toBe("fresh from cache: HGLG11");
+    expect(seen(mine.peek())).toBe("fresh from database: HGLG11");
     expect(source.queries()).toBe(1);
   });
 
