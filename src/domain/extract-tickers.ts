@@ -21,6 +21,7 @@ const JOINERS = /[\u034f\u00ad\u2060\p{Join_Control}\p{Variation_Selector}]/gu;
 const UNSEEN = /\p{Default_Ignorable_Code_Point}/gu;
 const PIECE =
   /(?:(?!\p{Default_Ignorable_Code_Point}).|[\u034f\u00ad\u2060\p{Join_Control}\p{Variation_Selector}])+/gsu;
+const PLAIN = /^[0-9A-Z_a-z]+$/;
 /** What Markdown puts on both sides of a word. */
 const EMPHASIS = /^(_{1,3})([^_].*[^_]|[^_])\1$/su;
 /** In UTF-16 units, two of which some forms of a letter take. */
@@ -58,9 +59,12 @@ interface Mention {
 
 function* mentions(text: string, known: TickerSet | undefined): Generator<Mention> {
   for (const { 0: run, index } of text.matchAll(WORD)) {
-    const whole = mentionOf(run.replaceAll(UNSEEN, ""), { start: index, end: index + run.length }, known);
+    // Most words are plain, and have nothing unseen in them that would have to be looked for.
+    const isPlain = PLAIN.test(run);
+    const seen = isPlain ? run : run.replaceAll(UNSEEN, "");
+    const whole = mentionOf(seen, { start: index, end: index + run.length }, known);
     if (whole !== undefined) yield whole;
-    else yield* pieceMentions(run, index, known);
+    else if (!isPlain) yield* pieceMentions(run, index, known);
   }
 }
 
@@ -79,7 +83,8 @@ function mentionOf(
   place: { readonly start: number; readonly end: number },
   known: TickerSet | undefined,
 ): Mention | undefined {
-  const written = run.length > MARKED_LENGTH_MAX ? run : run.replace(EMPHASIS, "$2");
+  const isMarked = run.startsWith("_") && run.length <= MARKED_LENGTH_MAX;
+  const written = isMarked ? run.replace(EMPHASIS, "$2") : run;
   if (written.length > WORD_LENGTH_MAX) return undefined;
   // Each word alone: to normalise a long run of marks takes time in the square of its length.
   const normal = written.normalize("NFKC");
