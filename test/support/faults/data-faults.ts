@@ -1,11 +1,13 @@
 import type { Fault, FaultTarget } from "./fault.ts";
 
+const REPLACE = "redis.call('DEL', KEYS[1]) return redis.call(ARGV[1], KEYS[1], '1')";
+
 /** What others do to the keys. Nothing is undone: the replicas have to. */
 export const DATA_FAULTS: readonly Fault[] = [
   dataFault("every key of another type", async ({ redis }, keys) => {
     for (const [index, key] of keys.entries()) {
-      await redis.command("DEL", key);
-      await redis.command(index % 2 === 0 ? "RPUSH" : "SADD", key, "1");
+      // In one step: a replica may write the key between two.
+      await redis.command("EVAL", REPLACE, "1", key, index % 2 === 0 ? "RPUSH" : "SADD");
     }
   }),
   dataFault("every value garbage", async ({ redis, random }, keys) => {
