@@ -208,6 +208,23 @@ describe("reconcile() of replicas that were cut off", () => {
     await expectAll(FIRST);
   });
 
+  test("a reload while cut off is published over what others have repaired meanwhile", async () => {
+    await mine.reload(SECOND);
+    await theirs.reconcile();
+    mine.cut();
+    await mine.reload(THIRD);
+    await redis.server.command("FLUSHALL");
+    await redis.server.command("SET", "mosaic:views:loaded", "1");
+    await theirs.reconcile();
+    theirs.replica.elapse(2000);
+    await theirs.reconcile();
+    expect(await readPublished(redis.cache)).toEqual(contentOf(await catalogOf(SECOND)));
+    mine.mend();
+    await mine.reconcile();
+    await theirs.reconcile();
+    await expectAll(THIRD);
+  });
+
   test("two reloads while cut off replace what was there before the first", async () => {
     mine.cut();
     expect(await mine.reload(SECOND)).toBe(false);

@@ -135,9 +135,11 @@ async function publishAgain(
   { active, cached: { kind, seen } }: Again,
 ): Promise<void> {
   if (seen === undefined || isWithheld(deps, memory, active)) return;
-  // What was published once stays the revision that it was; damage is replaced by a revision of its own.
-  const known = active.revision > 0 && active.unpublishedOver === undefined && kind !== "refused";
-  const revision = known ? Math.max(active.revision, seen.revision ?? 0) : undefined;
+  // What was published once stays the revision that it was, whatever damage says of itself: were it higher afterwards, a
+  // reload that waits to replace it would seem to come too late.
+  const known = active.revision > 0 && active.unpublishedOver === undefined;
+  const claimed = kind === "refused" ? 0 : (seen.revision ?? 0);
+  const revision = known ? Math.max(active.revision, claimed) : undefined;
   await publishQuietly(deps, memory, { active, seen, revision });
 }
 
