@@ -1,5 +1,9 @@
 import type { Fault, FaultTarget } from "./fault.ts";
 
+// Each in one step, else a replica that repairs meanwhile would be harmed in another way than the one that is meant.
+const LEAVE_MARK =
+  "for i = 1, #KEYS do redis.call('DEL', KEYS[i]) end return redis.call('SET', ARGV[1], '1')";
+const EXPIRE_ALL = "for i = 1, #KEYS do redis.call('PEXPIRE', KEYS[i], 1) end";
 const REPLACE = "redis.call('DEL', KEYS[1]) return redis.call(ARGV[1], KEYS[1], '1')";
 
 /** What others do to the keys. Nothing is undone: the replicas have to. */
@@ -18,11 +22,10 @@ export const DATA_FAULTS: readonly Fault[] = [
   }),
   dataFault("nothing left but the mark that all is loaded", async ({ redis, namespace }, keys) => {
     const mark = `${namespace}:views:loaded`;
-    for (const key of keys) if (key !== mark) await redis.command("DEL", key);
-    await redis.command("SET", mark, "1");
+    await redis.command("EVAL", LEAVE_MARK, String(keys.length), ...keys, mark);
   }),
   dataFault("everything expired at once", async ({ redis }, keys) => {
-    for (const key of keys) await redis.command("PEXPIRE", key, "1");
+    await redis.command("EVAL", EXPIRE_ALL, String(keys.length), ...keys);
   }),
   dataFault("everything flushed", async ({ redis }) => {
     await redis.command("FLUSHALL");
