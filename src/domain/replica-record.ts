@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { isReplicaId } from "./fleet-event.ts";
 
 /**
  * What a replica says of itself to the others. Ages are in seconds and counted by its own clock, so that no clock is
@@ -27,9 +28,6 @@ export interface ReplicaRecord {
   readonly tickers: { readonly count: number; readonly ageSeconds: number; readonly stale: boolean } | null;
 }
 
-/** What a replica id may be. */
-export const REPLICA_ID = /^[\x21-\x7e]{1,100}$/;
-
 /** A record is a few hundred bytes; what is larger is none. */
 const RECORD_BYTES_MAX = 8 * 1024;
 
@@ -40,7 +38,7 @@ const ageSeconds = v.pipe(v.number(), v.finite(), v.minValue(0));
 
 const schema: v.GenericSchema<unknown, ReplicaRecord> = v.object({
   schema: v.literal(1),
-  id: v.pipe(v.string(), v.regex(REPLICA_ID)),
+  id: v.pipe(v.string(), v.check(isReplicaId)),
   version: text,
   runtime: text,
   startedAt: v.pipe(v.string(), v.isoTimestamp()),
@@ -82,7 +80,7 @@ export function encodeReplicaIds(ids: Iterable<string>): Uint8Array {
 export function parseReplicaIds(bytes: Uint8Array | undefined): readonly string[] {
   const value = bytes === undefined ? undefined : readJson(bytes);
   if (!Array.isArray(value)) return [];
-  const ids = value.filter((item): item is string => typeof item === "string" && REPLICA_ID.test(item));
+  const ids = value.filter((item): item is string => typeof item === "string" && isReplicaId(item));
   return [...new Set(ids)].slice(0, REPLICAS_MAX);
 }
 

@@ -1,4 +1,3 @@
-import type { Socket } from "node:net";
 import type { Redis } from "ioredis";
 import {
   type CacheCallOptions,
@@ -9,6 +8,7 @@ import {
   type PublishOutcome,
   ttlMilliseconds,
 } from "../../ports/cache-port.ts";
+import { abortedError, boundedCall, replyCode } from "./bounded-call.ts";
 import { isSmallPublication, isSmallRead } from "./small-call.ts";
 
 /** Deadlines of a Redis cache, in milliseconds. */
@@ -56,7 +56,7 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
     async <Value>(operation: CacheOperation, signal: AbortSignal | undefined, ask: () => Promise<Value>) => {
       enter(operation, signal);
       const isBusy = (): boolean => timeoutMs === deadlineMs && bulksUnderWay > 0;
-      return bounded({ client, operation, signal, timeoutMs, totalMs, isBusy, ask });
+      return boundedCall({ client, operation, signal, timeoutMs, totalMs, isBusy, ask });
     };
   const single = within(deadlineMs, deadlineMs);
   const unhurried = within(bulkDeadlineMs, bulkDeadlineMs * BULK_EXTENSIONS_MAX);
@@ -205,123 +205,4 @@ async function inTurns<Item, Result>(
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
   return results;
-}
-
-interface BoundedCall<Value> {
-  readonly client: Redis;
-  readonly operation: CacheOperation;
-  /** How long nothing may pass the connection. */
-  readonly timeoutMs: number;
-  /** How long the whole may take, though something passes. */
-  readonly totalMs: number;
-  /** Whether it waits behind a large transfer. */
-  readonly isBusy: () => boolean;
-  readonly signal: AbortSignal | undefined;
-  readonly ask: () => Promise<Value>;
-}
-
-async function bounded<Value>({ ask, ...call }: BoundedCall<Value>): Promise<Value> {
-  const { client, operation } = call;
-  if (client.status !== "ready") {
-    throw new CacheError(operation, "unavailable", "there is no connection to Redis");
-  }
-  const limit = startLimit(call);
-  try {
-    return await Promise.race([ask(), limit.exceeded]);
-  } catch (cause) {
-    throw cause instanceof CacheError ? cause : failure(operation, cause);
-  } finally {
-    limit.stop();
-  }
-}
-
-interface Limit {
-  /** Rejects when the time is over or the caller gives up. */
-  readonly exceeded: Promise<never>;
-  stop(): void;
-}
-
-function startLimit({
-  client,
-  operation,
-  timeoutMs,
-  totalMs,
-  isBusy,
-  signal,
-}: Omit<BoundedCall<never>, "ask">): Limit {
-  const { promise: exceeded, reject } = Promise.withResolvers<never>();
-  // Nobody may be waiting any more when it rejects.
-  exceeded.catch(() => undefined);
-  let traffic = trafficOf(client);
-  let elapsedMs = 0;
-  const onTimeout = (): void => {
-    elapsedMs += timeoutMs;
-    const now = trafficOf(client);
-    if (hasMoved(traffic, now) && elapsedMs < totalMs) {
-      traffic = now;
-      timer = setTimeout(onTimeout, timeoutMs);
-      return;
-    }
-    // A transfer that goes on is worth more than the small call behind it.
-    if (hasMoved(traffic, now) && isBusy()) {
-      reject(new CacheError(operation, "busy", `a large transfer took more than ${timeoutMs} ms`));
-      return;
-    }
-    // Of many calls that are late together, the first one drops the connection.
-    if (client.stream.writable) client.disconnect(true);
-    reject(new CacheError(operation, "timeout", `Redis did not answer within ${timeoutMs} ms`));
-  };
-  const onAbort = (): void => reject(abortedError(operation, signal));
-  // What is written at the beginning goes out in any case: whether the server lives shows in the second half.
-  const half = setTimeout(() => {
-    if (isBusy()) traffic = trafficOf(client);
-  }, timeoutMs / 2);
-  let timer = setTimeout(onTimeout, timeoutMs);
-  signal?.addEventListener("abort", onAbort, { once: true });
-  return {
-    exceeded,
-    stop() {
-      clearTimeout(half);
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", onAbort);
-    },
-  };
-}
-
-interface Traffic {
-  readonly readBytes: number;
-  readonly sentBytes: number;
-  readonly waitingBytes: number;
-}
-
-function trafficOf({ stream }: Redis): Traffic {
-  const { bytesRead = 0, bytesWritten = 0, writableLength = 0 } = stream as Partial<Socket>;
-  return { readBytes: bytesRead, sentBytes: bytesWritten - writableLength, waitingBytes: writableLength };
-}
-
-/**
- * Whether the server has taken or given anything. What is sent at once shows nothing, since the system takes it for a server
- * that is frozen, too; only of what waits to be sent does it tell.
- */
-function hasMoved(before: Traffic, now: Traffic): boolean {
-  if (now.readBytes > before.readBytes) return true;
-  return before.waitingBytes + now.waitingBytes > 0 && now.sentBytes > before.sentBytes;
-}
-
-function abortedError(operation: CacheOperation, signal: AbortSignal | undefined): CacheError {
-  return new CacheError(operation, "aborted", "the caller gave it up", { cause: signal?.reason });
-}
-
-/** An answer of the server is a ReplyError; all else that a command ends with is the connection's doing. */
-function failure(operation: CacheOperation, cause: unknown): CacheError {
-  const reply = cause instanceof Error ? replyCode(cause) : undefined;
-  if (reply !== undefined) {
-    return new CacheError(operation, "rejected", `Redis answered ${reply}`, { cause });
-  }
-  return new CacheError(operation, "unavailable", "the connection to Redis broke", { cause });
-}
-
-/** What the server's answer begins with, such as READONLY; undefined for what is no answer of it. */
-function replyCode(error: Error): string | undefined {
-  return error.name === "ReplyError" ? (error.message.split(" ", 1)[0] ?? "") : undefined;
 }

@@ -4,6 +4,7 @@ import type { Diagnostic } from "../../domain/diagnostic.ts";
 import { REJECTION_REASONS } from "../../domain/published-catalog.ts";
 import { CACHE_ERROR_CODES, type CacheErrorCode } from "../../ports/cache-port.ts";
 import { CATALOG_SOURCE_ERROR_CODES } from "../../ports/catalog-source-port.ts";
+import type { Defect } from "../run-guarded.ts";
 import type { CatalogOrigin } from "./catalog-registry.ts";
 
 /** What makes a replica look for a catalog. */
@@ -78,6 +79,5 @@ export type CatalogEvent =
       readonly diskHash: CatalogHash | undefined;
       readonly divergent: boolean;
     }
-  /** Something that nothing expects has failed in the background. */
-  | { readonly kind: "defect"; readonly detail: string; readonly stack: string | undefined }
+  | Defect
   | { readonly kind: "reloaded"; readonly hash: CatalogHash; readonly previousHash: CatalogHash | undefined };

@@ -1,4 +1,5 @@
 import { createCoalesced } from "../fleet/coalesced.ts";
+import { runGuarded } from "../run-guarded.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 import { compareDisk } from "./compare-disk.ts";
 import { createExclusive } from "./exclusive.ts";
@@ -48,15 +49,7 @@ export function createCatalogService(deps: CatalogDeps): CatalogService {
     if (taken) void compareDiskSoon();
   }
 
-  /** What nothing expects is a defect: it is told, and whatever goes on in the background goes on. */
-  async function guarded(task: () => Promise<void>): Promise<void> {
-    try {
-      await task();
-    } catch (error) {
-      const { message, stack } = error instanceof Error ? error : new Error(String(error));
-      emit({ kind: "defect", detail: message, stack });
-    }
-  }
+  const guarded = (task: () => Promise<void>): Promise<void> => runGuarded(emit, task);
 
   async function keepTrying(): Promise<void> {
     for (let pauseMs = ATTEMPT_PAUSE_MS_MIN; ; pauseMs = Math.min(pauseMs * 2, ATTEMPT_PAUSE_MS_MAX)) {

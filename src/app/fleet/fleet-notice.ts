@@ -1,5 +1,6 @@
 import type { FleetEvent } from "../../domain/fleet-event.ts";
 import type { BroadcastErrorCode } from "../../ports/broadcast-port.ts";
+import type { Defect } from "../run-guarded.ts";
 
 /** What replicas announce to each other. */
 export const ANNOUNCEMENTS = [
@@ -20,5 +21,4 @@ export type FleetNotice =
   | { readonly kind: "ignored"; readonly bytes: number }
   | { readonly kind: "listening" }
   | { readonly kind: "deaf"; readonly reason: BroadcastErrorCode; readonly detail: string }
-  /** Something that nothing expects has failed in the background. */
-  | { readonly kind: "defect"; readonly detail: string; readonly stack: string | undefined };
+  | Defect;

@@ -1,6 +1,7 @@
 import type { CatalogHash } from "../../domain/catalog.ts";
 import { encodeFleetEvent, type FleetEvent, parseFleetEvent } from "../../domain/fleet-event.ts";
 import { BroadcastError, type BroadcastListener, type BroadcastPort } from "../../ports/broadcast-port.ts";
+import { runGuarded } from "../run-guarded.ts";
 import type { FleetNotice } from "./fleet-notice.ts";
 import { type FleetTrace, UNTRACED } from "./fleet-trace.ts";
 import type { Fleet, ReplicaRegistry } from "./replica-registry.ts";
@@ -57,7 +58,7 @@ export function createFleetService(deps: FleetServiceDeps): FleetService {
   let listening = false;
 
   function inBackground(task: () => Promise<unknown>): void {
-    void guarded(emit, task);
+    void runGuarded(emit, task);
   }
 
   function hear(bytes: Uint8Array): void {
@@ -104,7 +105,7 @@ export function createFleetService(deps: FleetServiceDeps): FleetService {
       // A comparison may wait for a reload to end; that this replica lives does not.
       inBackground(compareCatalog);
       if (beat % BEATS_PER_RESYNC === 0) inBackground(() => resyncTickers("comparison"));
-      await guarded(emit, registry.beat);
+      await runGuarded(emit, registry.beat);
       await deps.pause(BEAT_PAUSE_MS * (0.75 + deps.random() / 2));
     }
   }
@@ -140,14 +141,4 @@ export function createFleetService(deps: FleetServiceDeps): FleetService {
     isListening: () => listening,
     leave: registry.leave,
   };
-}
-
-/** What nothing expects is a defect: it is told, and whatever goes on in the background goes on. */
-async function guarded(emit: (notice: FleetNotice) => void, task: () => Promise<unknown>): Promise<void> {
-  try {
-    await task();
-  } catch (error) {
-    const { message, stack } = error instanceof Error ? error : new Error(String(error));
-    emit({ kind: "defect", detail: message, stack });
-  }
 }

@@ -1,0 +1,19 @@
+/** Something that nothing expects has failed in the background. */
+export interface Defect {
+  readonly kind: "defect";
+  readonly detail: string;
+  readonly stack: string | undefined;
+}
+
+/** Runs a task of the background: what nothing expects is a defect, which is told, and all else goes on. */
+export async function runGuarded(
+  emit: (defect: Defect) => void,
+  task: () => Promise<unknown>,
+): Promise<void> {
+  try {
+    await task();
+  } catch (error) {
+    const { message, stack } = error instanceof Error ? error : new Error(String(error));
+    emit({ kind: "defect", detail: message, stack });
+  }
+}
