@@ -108,6 +108,33 @@ describe("reconcile()", () => {
     expect(await readPublished(redis.cache)).toEqual(contentOf(theirs));
   });
 
+  test("removes views of the last publication although the list was lost while two reloads could not be published", async () => {
+    let refusing = false;
+    const cache: CachePort = {
+      ...redis.cache,
+      publish: async (publication, options) => {
+        if (refusing) throw new CacheError("publish", "unavailable", "the connection is lost");
+        return redis.cache.publish(publication, options);
+      },
+    };
+    const source = createMemorySource(MINE);
+    const writer = createReplica({ cache, source });
+    await preload(writer.deps);
+    refusing = true;
+    await redis.server.command("SET", "mosaic:views:list", "garbage", "KEEPTTL");
+    for (const files of [{ "delta.yaml": viewYaml("d") }, THEIRS]) {
+      source.replace(files);
+      await reload(writer.deps);
+    }
+    refusing = false;
+    const memory = {};
+    await reconcile(writer.deps, memory);
+    writer.elapse(60_000);
+    await reconcile(writer.deps, memory);
+    expect(await readPublished(redis.cache)).toEqual(contentOf(await catalogOf(THEIRS)));
+    expect(Object.keys(await redis.contents())).not.toContain("mosaic:views:beta");
+  });
+
   test("takes what another replica has published after a reload here could not be", async () => {
     const others = { "delta.yaml": viewYaml("d") };
     const source = createMemorySource(MINE);

@@ -48,7 +48,7 @@ export function activate(
 export async function publishActive(
   { registry, store, ttlSeconds, signal, emit }: CatalogDeps,
   active: ActiveCatalog,
-  terms: Pick<PublicationTerms, "mayReplace" | "over" | "previous" | "revision">,
+  terms: Pick<PublicationTerms, "mayReplace" | "over" | "revision">,
 ): Promise<"conflict" | "failed" | "outranked" | "published"> {
   const { catalog, manifest, revision: following } = active;
   const { hash, views } = catalog;

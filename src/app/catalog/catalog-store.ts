@@ -1,4 +1,4 @@
-import type { Catalog, CatalogHash } from "../../domain/catalog.ts";
+import { CATALOG_VIEWS_MAX, type Catalog, type CatalogHash } from "../../domain/catalog.ts";
 import type { Entity } from "../../domain/entity.ts";
 import {
   digestManifest,
@@ -64,8 +64,6 @@ export interface PublicationTerms {
   /** Publish only over what was seen; without it, over whatever is there that {@link mayReplace}. */
   readonly over?: SeenCatalog;
   readonly mayReplace?: ((there: SeenCatalog) => boolean) | undefined;
-  /** Entities that this replica served before, to be removed even if the shared list has lost them. */
-  readonly previous?: Catalog | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -93,7 +91,8 @@ export interface CatalogStore {
   peek(options?: CacheCallOptions): Promise<SeenCatalog>;
 
   /**
-   * Publishes a catalog with its manifest and removes the views that it no longer has.
+   * Publishes a catalog with its manifest and removes the views that it no longer has: those that the shared list names,
+   * and those that this store has read or may have written since, should the list be damaged.
    *
    * @throws {CacheError}
    */
@@ -104,6 +103,7 @@ export interface CatalogStore {
 const PUBLISH_ATTEMPTS_MAX = 8;
 
 export function createCatalogStore(cache: CachePort): CatalogStore {
+  const known = createKnownEntities();
   return {
     async read({ unless, closely = false, signal } = {}) {
       const options = { signal };
@@ -126,6 +126,7 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
         header,
         await cache.getMany(header.entities.map(viewKey), options),
       );
+      if (verification.kind === "verified") known.are(verification.catalog);
       return { ...verification, ...seen };
     },
 
@@ -135,12 +136,13 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
     },
 
     async publish(catalog, terms) {
-      const { ttlSeconds, manifest, over, mayReplace, previous, signal } = terms;
+      const { ttlSeconds, manifest, over, mayReplace, signal } = terms;
       const options = { signal };
       for (let attempt = 0; attempt < PUBLISH_ATTEMPTS_MAX; attempt++) {
         const { list, state, seen } = await readTerms(cache, options);
         if (mayReplace?.(seen) === false) return { kind: "outranked" };
-        const ghosts = ghostsOf(catalog, list, previous);
+        const ghosts = ghostsOf(catalog, list, known);
+        known.mayBe(catalog);
         const revision = revisionOf(terms, seen);
         const { hashValue, manifestValue } = over ?? seen;
         // The list must still be the one that the removals were derived from, and the state the one that was counted on from.
@@ -154,6 +156,7 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
         const remove = manifest === undefined ? [...ghosts, CATALOG_KEYS.manifest] : ghosts;
         const outcome = await cache.publish({ entries, ttlSeconds, remove, expect }, options);
         if (outcome.kind === "published") {
+          known.are(catalog);
           return { kind: "published", removed: ghosts.length, revision };
         }
         if (outcome.kind === "aside") throw outcome.error;
@@ -211,9 +214,39 @@ function seenOf({ hash, list, state, manifestValue }: SeenValues): SeenCatalog {
 function ghostsOf(
   catalog: Catalog,
   list: Uint8Array | undefined,
-  previous: Catalog | undefined,
+  known: Iterable<Entity>,
 ): readonly string[] {
   const listed = list === undefined ? [] : (readEntities(list) ?? []);
-  const known = new Set<Entity>([...listed, ...(previous?.views.keys() ?? [])]);
-  return [...known].filter((entity) => !catalog.views.has(entity)).map(viewKey);
+  return [...new Set<Entity>([...listed, ...known])]
+    .filter((entity) => !catalog.views.has(entity))
+    .map(viewKey);
+}
+
+/** The entities that lie in the cache as far as this process can know. */
+interface KnownEntities extends Iterable<Entity> {
+  /** This catalog is what lies there. */
+  are(catalog: Catalog): void;
+  /** This catalog may have come to lie there too: of a write that failed nobody knows whether it was done. */
+  mayBe(catalog: Catalog): void;
+}
+
+/** Only reloads that fail to be published one after the other, each with other views, ever come to so many. */
+const KNOWN_ENTITIES_MAX = 2 * CATALOG_VIEWS_MAX;
+
+function createKnownEntities(): KnownEntities {
+  const entities = new Set<Entity>();
+  const mayBe = (catalog: Catalog): void => {
+    for (const entity of catalog.views.keys()) {
+      if (entities.size >= KNOWN_ENTITIES_MAX) return;
+      entities.add(entity);
+    }
+  };
+  return {
+    are(catalog) {
+      entities.clear();
+      mayBe(catalog);
+    },
+    mayBe,
+    [Symbol.iterator]: () => entities.values(),
+  };
 }

@@ -185,7 +185,7 @@ async function publishQuietly(
     if (failure === undefined || failure !== memory.unpublished) deps.emit(event);
     memory.unpublished = failure;
   };
-  await publishActive({ ...deps, emit }, active, { over: seen, previous: active.catalog, revision });
+  await publishActive({ ...deps, emit }, active, { over: seen, revision });
 }
 
 /** The keys may have changed since it was activated: what would not be let in now is not given to others. Told once. */

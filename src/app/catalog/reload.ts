@@ -58,7 +58,7 @@ export async function reload(deps: CatalogDeps): Promise<ReloadOutcome> {
   const { hash, views } = active.catalog;
   emit({ kind: "disk-compared", diskHash: hash, divergent: false });
   const mayReplace = (found: SeenCatalog) => outranked(found) === undefined;
-  const published = (await publishActive(deps, active, { previous, mayReplace })) === "published";
+  const published = (await publishActive(deps, active, { mayReplace })) === "published";
   emit({ kind: "reloaded", hash, previousHash });
   return {
     kind: "reloaded",
