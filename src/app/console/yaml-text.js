@@ -14,7 +14,7 @@ const KEY_LENGTH_MAX = 500;
  */
 export function toYaml(json) {
   const node = readJsonText(json);
-  return `${isEmpty(node) || node.kind === "scalar" ? inline(node, "") : block(node, "").trimStart()}\n`;
+  return `${isEmpty(node) || node.kind === "scalar" ? inline(node, INDENT) : block(node, "").trimStart()}\n`;
 }
 
 /**
