@@ -11,7 +11,21 @@ const NUMBER = /-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/g;
 /** Texts that look like something else, or that YAML's marks are in. */
 const trickyText = fc.oneof(
   textArbitrary,
-  fc.constantFrom("no", "On", "y", "null", "~", "1_000", "012", "1:30", "2024-01-01", "0x1f", ".inf", "1e3"),
+  fc.constantFrom(
+    "no",
+    "On",
+    "E0",
+    "y",
+    "null",
+    "~",
+    "1_000",
+    "012",
+    "1:30",
+    "2024-01-01",
+    "0x1f",
+    ".inf",
+    "1e3",
+  ),
   fc.constantFrom(
     "a: b",
     "a #b",
