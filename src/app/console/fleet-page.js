@@ -58,8 +58,7 @@ export function createFleetPage(context) {
     if (fleet === undefined) return nothing;
     const { diverging, replicas } = fleet;
     const all = counted(replicas.length, "Replica");
-    if (replicas.length === 1) return badge("good", all);
-    if (diverging === 0) return badge("good", t("agree", { replicas: all }));
+    if (diverging === 0) return badge("good", replicas.length === 1 ? all : t("agree", { replicas: all }));
     const key = diverging === 1 ? "divergesOne" : "diverge";
     return badge("bad", t(key, { count: format.number(diverging), replicas: all }));
   }
