@@ -1,0 +1,114 @@
+import { shortHash } from "./format.js";
+import { html, nothing } from "./lib/lit-html.js";
+import { badge, failureText } from "./parts.js";
+import { drawReplicas } from "./replica-table.js";
+import { drawSelf } from "./self-state.js";
+import { callAsAdmin, tokenForm } from "./token-field.js";
+
+/** @typedef {import("./replica-table.js").Fleet} Fleet */
+
+/** Ages grow, and replicas that die say nothing: asked again while somebody looks. */
+const REFRESH_MS = 5000;
+
+/**
+ * Who serves what: this replica for anybody, all of them with the token.
+ *
+ * @param {import("./context.js").Context} context
+ */
+export function createFleetPage(context) {
+  /** @type {Fleet | undefined} */
+  let fleet;
+  /** @type {Exclude<import("./api.js").Outcome, { kind: "ok" }> | undefined} */
+  let failure;
+  let busy = false;
+  /** Something changed while an answer was under way. */
+  let isDue = false;
+  let isOpen = false;
+  let changesSeen = 0;
+  /** @type {number | undefined} */
+  let timer;
+
+  async function load() {
+    if (busy) {
+      isDue = true;
+      return;
+    }
+    if (context.preferences.token() === "") return;
+    clearTimeout(timer);
+    busy = true;
+    isDue = false;
+    context.update();
+    const outcome = await callAsAdmin(context, "admin/replicas", "GET");
+    busy = false;
+    failure = outcome.kind === "ok" ? undefined : outcome;
+    if (outcome.kind === "ok") fleet = outcome.json();
+    else if (outcome.kind === "problem") fleet = undefined;
+    if (isOpen && isDue) void load();
+    else if (isOpen && outcome.kind !== "problem") timer = setTimeout(loadIfSeen, REFRESH_MS);
+    context.update();
+  }
+
+  function loadIfSeen() {
+    if (document.visibilityState === "visible") void load();
+    else timer = setTimeout(loadIfSeen, REFRESH_MS);
+  }
+
+  function summary() {
+    const { t, counted, format } = context.words();
+    if (fleet === undefined) return nothing;
+    const { diverging, replicas } = fleet;
+    const all = counted(replicas.length, "Replica");
+    if (diverging === 0) return badge("good", replicas.length === 1 ? all : t("agree", { replicas: all }));
+    const key = diverging === 1 ? "divergesOne" : "diverge";
+    return badge("bad", t(key, { count: format.number(diverging), replicas: all }));
+  }
+
+  function drawFleet() {
+    const words = context.words();
+    const { t } = words;
+    if (context.preferences.token() === "" || fleet === undefined) return nothing;
+    return html`
+      ${fleet.shared ? nothing : html`<p class="hint">${t("fleetLocal")}</p>`}
+      ${fleet.diverging > 0 ? html`<p>${t("fleetDivergence")}</p>` : nothing}
+      ${fleet.hash === null ? nothing : html`<p class="hint">${t("published")} <code title=${fleet.hash}>${shortHash(fleet.hash)}</code></p>`}
+      ${drawReplicas(words, fleet)}`;
+  }
+
+  return {
+    title: () => context.words().t("fleet"),
+
+    enter() {
+      isOpen = true;
+      changesSeen = context.state()?.fleetChanges ?? 0;
+      failure = undefined;
+      void load();
+    },
+
+    leave() {
+      isOpen = false;
+      clearTimeout(timer);
+    },
+
+    /** @param {import("./live.js").LiveState} state */
+    stateChanged({ fleetChanges }) {
+      if (fleetChanges !== changesSeen && fleet !== undefined) void load();
+      changesSeen = fleetChanges;
+    },
+
+    draw() {
+      const words = context.words();
+      const { t } = words;
+      const hasToken = context.preferences.token() !== "";
+      return html`
+        <div class="title">
+          <h1 tabindex="-1">${t("fleet")}</h1>
+          <p role="status" class="summary">${hasToken ? summary() : nothing}</p>
+        </div>
+        ${failure !== undefined ? html`<div role="alert" class="notice bad"><p>${failureText(words, failure)}</p></div>` : nothing}
+        ${drawFleet()}
+        ${hasToken && fleet !== undefined ? nothing : drawSelf(words, context.state())}
+        ${hasToken && fleet !== undefined ? nothing : html`<p>${t("fleetToken")}</p>`}
+        ${tokenForm(context, { button: t("refreshFleet"), busy, submit: load })}`;
+    },
+  };
+}
