@@ -22,6 +22,8 @@ export interface ReplicaRecord {
     readonly views: number;
     /** Its place among the publications; 0 before any. */
     readonly revision: number;
+    /** That of its manifest, null without one; undefined when the replica is too old to tell. */
+    readonly generation?: number | null | undefined;
     readonly ageSeconds: number;
   } | null;
   readonly cache: { readonly backend: "local" | "redis"; readonly state: "down" | "up" };
@@ -49,6 +51,7 @@ const schema: v.GenericSchema<unknown, ReplicaRecord> = v.object({
       source: v.picklist(["cache", "disk"]),
       views: count,
       revision: count,
+      generation: v.optional(v.nullable(count)),
       ageSeconds,
     }),
   ),
