@@ -3,9 +3,11 @@ import type { CacheStatus } from "../cache-status.ts";
 import type { CatalogRegistry } from "../catalog/catalog-registry.ts";
 import type { TickerService } from "../tickers/ticker-service.ts";
 import type { TickerLoad } from "../tickers/ticker-snapshot.ts";
+import { addRoute } from "./api/add-route.ts";
+import { SHOW_HEALTH, SHOW_METRICS, SHOW_READINESS } from "./api/operations-api.ts";
+import { repliesOf } from "./api/replies.ts";
 import type { HttpEnv } from "./http-env.ts";
-import { problem } from "./problem.ts";
-import { respond, respondJson } from "./respond.ts";
+import { respond } from "./respond.ts";
 
 export interface OperationsRoutesDeps {
   readonly registry: CatalogRegistry;
@@ -18,17 +20,16 @@ export interface OperationsRoutesDeps {
   readonly stopping: () => boolean;
 }
 
+const health = repliesOf(SHOW_HEALTH);
+const readiness = repliesOf(SHOW_READINESS);
+
 /** `GET /healthz`, `/readyz` and `/metrics`. */
 export function addOperationsRoutes(app: Hono<HttpEnv>, deps: OperationsRoutesDeps): void {
   const { registry, problems, cacheStatus, tickers, nowMs, scrape, stopping } = deps;
 
-  app.get("/healthz", (context) => {
-    context.env.route = "/healthz";
-    return respondJson(context, 200, { status: "ok" });
-  });
+  addRoute(app, SHOW_HEALTH, (context) => health.json(context, { status: "ok" }));
 
-  app.get("/readyz", (context) => {
-    context.env.route = "/readyz";
+  addRoute(app, SHOW_READINESS, (context) => {
     const components = {
       catalog: catalogComponent(registry),
       cache: cacheComponent(cacheStatus()),
@@ -37,14 +38,13 @@ export function addOperationsRoutes(app: Hono<HttpEnv>, deps: OperationsRoutesDe
     const reasons = stopping() ? ["The service is stopping"] : problems();
     if (reasons.length > 0) {
       const extensions = { reasons, components };
-      return problem(context, "not_ready", { detail: reasons.join("; "), extensions });
+      return readiness.problem(context, "not_ready", { detail: reasons.join("; "), extensions });
     }
     const degraded = components.cache.state === "down";
-    return respondJson(context, 200, { status: degraded ? "degraded" : "ready", components });
+    return readiness.json(context, { status: degraded ? "degraded" : "ready", components });
   });
 
-  app.get("/metrics", async (context) => {
-    context.env.route = "/metrics";
+  addRoute(app, SHOW_METRICS, async (context) => {
     const headers = {
       "content-type": "text/plain; version=0.0.4; charset=utf-8",
       "cache-control": "no-store",
