@@ -51,7 +51,7 @@ export function openApiParameters(): JsonObject {
   );
 }
 
-function responsesOf({ answers, problems }: RouteSpec): JsonObject {
+function responsesOf({ answers, problems, isAdmin }: RouteSpec): JsonObject {
   const codes = new Map<number, ProblemCode[]>();
   for (const code of [...problems, "method_not_allowed"] as const) {
     const [status] = PROBLEMS[code];
@@ -60,7 +60,7 @@ function responsesOf({ answers, problems }: RouteSpec): JsonObject {
   return {
     200: answerOf(answers[200]),
     ...(answers[304] === undefined ? {} : { 304: answerOf(answers[304]) }),
-    ...Object.fromEntries([...codes].map(([status, some]) => [status, problemsOf(some)])),
+    ...Object.fromEntries([...codes].map(([status, some]) => [status, problemsOf(some, isAdmin === true)])),
   };
 }
 
@@ -82,8 +82,10 @@ function contentOf(
   return { [mediaType]: { schema, ...(examples === undefined ? {} : { examples }) } };
 }
 
-function problemsOf(codes: readonly ProblemCode[]): JsonObject {
-  const names = new Set(codes.flatMap((code) => PROBLEM_HEADERS[code] ?? []));
+function problemsOf(codes: readonly ProblemCode[], isAdmin: boolean): JsonObject {
+  // A malformed token is told by the header too, any other malformed request is not.
+  const sometimes = isAdmin && codes.includes("bad_request") ? (["WWW-Authenticate"] as const) : [];
+  const names = new Set([...codes.flatMap((code) => PROBLEM_HEADERS[code] ?? []), ...sometimes]);
   const headers = [...names].map(
     (name) => [name, codes.every((code) => PROBLEM_HEADERS[code]?.includes(name))] as const,
   );
