@@ -14,11 +14,13 @@ if (catalog.status === 200) {
   const { hash, items } = await catalog.json();
   print(`${items.length} views, ${hash.slice(0, 12)}`);
   for (const { entity, columns } of items) print(`  ${entity}: ${columns.length} columns`);
+  const etag = catalog.headers.get("etag") ?? "";
+  const again = await client.views.$get({ header: { "if-none-match": etag } });
+  print(again.status === 304 ? "The catalog is still the same" : "The catalog is another one");
+} else if (catalog.status === 503) {
+  const { code, detail } = await catalog.json();
+  print(`${code}: ${detail}`);
 }
-
-const etag = catalog.headers.get("etag") ?? "";
-const again = await client.views.$get({ header: { "if-none-match": etag } });
-print(again.status === 304 ? "The catalog is still the same" : "The catalog is another one");
 
 const missing = await client.views[":entity"].columns.$get({ param: { entity: "view_of_nothing" } });
 if (missing.status === 404) {
