@@ -4,6 +4,8 @@ import type { Log } from "../telemetry/log.ts";
 import { type AdminRoutesDeps, addAdminRoutes } from "./admin-routes.ts";
 import { type BoundaryDeps, withBoundary } from "./boundary.ts";
 import { addCatalogRoutes, type CatalogRoutesDeps } from "./catalog-routes.ts";
+import { addConsoleRoutes, type ConsoleRoutesDeps } from "./console-routes.ts";
+import { addEventRoutes, type EventRoutesDeps } from "./event-routes.ts";
 import type { HttpContext, HttpEnv } from "./http-env.ts";
 import type { RequestHandler } from "./http-server.ts";
 import { limitBody } from "./limit-body.ts";
@@ -16,6 +18,8 @@ export interface HttpAppDeps
   extends AdminRoutesDeps,
     BoundaryDeps,
     CatalogRoutesDeps,
+    ConsoleRoutesDeps,
+    EventRoutesDeps,
     OperationsRoutesDeps,
     TickerRoutesDeps {}
 
@@ -29,6 +33,8 @@ export function createHttpApp(deps: HttpAppDeps): RequestHandler {
   addOperationsRoutes(app, deps);
   addTickerRoutes(app, deps);
   addAdminRoutes(app, deps);
+  addConsoleRoutes(app, deps);
+  addEventRoutes(app, deps);
   const paths = knownPaths(app);
   for (const { path, methods } of paths)
     for (const method of methods) deps.declare({ method, route: path, status: 200 });
