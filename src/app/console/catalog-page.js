@@ -8,7 +8,6 @@ import { queryWords } from "./search-index.js";
 /**
  * @typedef {import("./context.js").Context} Context
  * @typedef {import("./catalog-loader.js").LoadedCatalog} LoadedCatalog
- * @typedef {import("./search-index.js").Hit} Hit
  */
 
 /** The height of a row; in the unit of the text, so that it grows with it. */
@@ -18,13 +17,13 @@ const ROW_REM = 4.75;
  * The catalog: a search, and the list of the views that it finds.
  *
  * @param {Context} context
- * @param {{ lookAt(index: number): void }} loader
+ * @param {Pick<ReturnType<typeof import("./catalog-loader.js").createCatalogLoader>, "lookAt" | "open" | "wantAll">} loader
  */
 export function createCatalogPage(context, loader) {
   /** @type {LoadedCatalog | undefined} */
   let catalog;
   let query = "";
-  /** @type {readonly Hit[] | undefined} undefined while nothing is searched for */
+  /** @type {readonly number[] | undefined} the places in the catalog of what was found; undefined while nothing is searched for */
   let hits;
   /** @type {number | undefined} */
   let focused;
@@ -35,6 +34,7 @@ export function createCatalogPage(context, loader) {
   const rowHeight = () => ROW_REM * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
 
   function search() {
+    if (isSearching()) loader.wantAll();
     hits = isSearching() ? (catalog?.index.search(query) ?? []) : undefined;
   }
 
@@ -91,13 +91,13 @@ export function createCatalogPage(context, loader) {
   }
 
   /** @param {number} row */
-  const itemAt = (row) => catalog?.index.item(hits?.[row]?.index ?? row);
+  const itemAt = (row) => catalog?.index.item(hits?.[row] ?? row);
 
   function visibleRows() {
     const height = rowHeight();
     const top = -(list()?.getBoundingClientRect().top ?? 0);
     const window = listWindow({ count: count(), rowHeight: height, top, height: innerHeight });
-    if (hits === undefined) loader.lookAt(window.first);
+    if (hits === undefined) loader.lookAt(window);
     const kept = focused !== undefined && focused < count() ? focused : undefined;
     return { height, rows: rowsOf(window, kept) };
   }
@@ -131,7 +131,7 @@ export function createCatalogPage(context, loader) {
         : markedText(text, words).map(({ text: piece, found }) =>
             found ? html`<mark>${piece}</mark>` : piece,
           );
-    const by = hits?.[row]?.by;
+    const by = hits === undefined ? undefined : catalog?.index.foundBy(hits[row] ?? -1, words);
     return html`
       <div class="row" role="listitem" data-row=${row} aria-setsize=${count()} aria-posinset=${row + 1} .style=${place}>
         ${
@@ -157,6 +157,7 @@ export function createCatalogPage(context, loader) {
 
     /** @param {string} asked the query of the address */
     enter(asked) {
+      loader.open();
       query = asked;
       focused = undefined;
       search();
@@ -179,6 +180,7 @@ export function createCatalogPage(context, loader) {
           <input id="search" type="search" autocomplete="off" spellcheck="false" placeholder=${t("searchHint")}
             aria-controls="views" aria-keyshortcuts="/" .value=${query}
             @input=${(/** @type {InputEvent} */ event) => setQuery(/** @type {HTMLInputElement} */ (event.target).value)}
+            @focus=${loader.wantAll}
             @keydown=${onSearchKey}>
           <kbd aria-hidden="true">/</kbd>
           <p role="status" class="summary">${summary()}</p>

@@ -84,8 +84,10 @@ export function createFleetPage(context) {
       const { t } = words;
       const hasToken = context.preferences.token() !== "";
       return html`
-        <h1 tabindex="-1">${t("fleet")}</h1>
-        <p role="status" class="summary">${hasToken ? summary() : nothing}</p>
+        <div class="title">
+          <h1 tabindex="-1">${t("fleet")}</h1>
+          <p role="status" class="summary">${hasToken ? summary() : nothing}</p>
+        </div>
         ${failure !== undefined && hasToken ? html`<div role="alert" class="notice bad"><p>${failureText(words, failure)}</p></div>` : nothing}
         ${drawFleet()}
         ${hasToken && fleet !== undefined ? nothing : drawSelf(words, context.state())}

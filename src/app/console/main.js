@@ -54,7 +54,7 @@ const context = {
 
 const loader = createCatalogLoader((catalog) => pages.catalog.loaded(catalog));
 const pages = {
-  catalog: createCatalogPage(context, { lookAt: (index) => loader.lookAt(index) }),
+  catalog: createCatalogPage(context, loader),
   view: createViewPage(context),
   fleet: createFleetPage(context),
   tickers: createTickersPage(context),

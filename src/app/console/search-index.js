@@ -11,14 +11,6 @@
  */
 
 /**
- * A view that was found, and what it was found by when that is not to be seen in its row.
- *
- * @typedef {object} Hit
- * @property {number} index its place in the catalog
- * @property {string | undefined} by a column, an alias or a word
- */
-
-/**
  * @typedef {object} Entry
  * @property {string} entity
  * @property {string} shown
@@ -78,20 +70,32 @@ export function createSearchIndex() {
      * The views that have every word of the query somewhere, the best first: by entity, then by what their row shows.
      *
      * @param {string} query not blank
-     * @returns {readonly Hit[]}
+     * @returns {readonly number[]} their places in the catalog
      */
     search(query) {
       const words = queryWords(query);
-      /** @type {Hit[][]} */
+      /** @type {number[][]} */
       const ranked = [[], [], [], []];
       for (const [index, entry] of entries.entries()) {
-        const item = items[index];
-        if (entry === undefined || item === undefined) continue;
-        const rank = rankOf(entry, words);
-        if (rank === undefined) continue;
-        ranked[rank]?.push({ index, by: rank < 3 ? undefined : foundBy(item, entry, words) });
+        const rank = entry && rankOf(entry, words);
+        if (rank !== undefined) ranked[rank]?.push(index);
       }
       return ranked.flat();
+    },
+
+    /**
+     * The column, alias or word by which a view was found, unless its row shows why.
+     *
+     * @param {number} index
+     * @param {readonly string[]} words of the query
+     */
+    foundBy(index, words) {
+      const item = items[index];
+      const unseen = words.find((word) => entries[index]?.shown.includes(word) === false);
+      if (item === undefined || unseen === undefined) return undefined;
+      return [...item.columns, ...item.aliases, ...item.words].find((text) =>
+        foldText(text).includes(unseen),
+      );
     },
   };
 }
@@ -106,14 +110,4 @@ function rankOf({ entity, shown, hidden }, words) {
   if (words.length === 1 && entity === words[0]) return 0;
   if (words.every((word) => entity.includes(word))) return 1;
   return words.every((word) => shown.includes(word)) ? 2 : 3;
-}
-
-/**
- * @param {CatalogItem} item
- * @param {Entry} entry
- * @param {readonly string[]} words
- */
-function foundBy({ columns, aliases, words: asked }, { shown }, words) {
-  const unseen = words.find((word) => !shown.includes(word)) ?? "";
-  return [...columns, ...aliases, ...asked].find((text) => foldText(text).includes(unseen));
 }

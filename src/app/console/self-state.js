@@ -39,7 +39,7 @@ export function drawSelf(words, state) {
   const { backend, reason = "" } = cache;
   return html`
     <section aria-labelledby="self" class="panel">
-      <h2 id="self">${t("thisReplica")} ${statusBadge(words, state)}</h2>
+      <h2 id="self">${t("selfTitle")} ${statusBadge(words, state)}</h2>
       ${state.reasons.length === 0 ? nothing : html`<ul class="reasons">${state.reasons.map((text) => html`<li>${text}</li>`)}</ul>`}
       ${facts([
         [

@@ -95,6 +95,7 @@ export const ENGLISH = {
   runtime: "Runtime",
   search: "Search views",
   searchHint: "Entity, description, column or a word people ask with",
+  selfTitle: "This replica",
   sharedFromCache: "from the shared cache",
   sharedFromDatabase: "from the database",
   sharedFromDisk: "from disk",

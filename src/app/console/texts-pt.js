@@ -99,6 +99,7 @@ export const PORTUGUESE = {
   runtime: "Ambiente",
   search: "Buscar visões",
   searchHint: "Entidade, descrição, coluna ou palavra com que se pergunta",
+  selfTitle: "Esta réplica",
   sharedFromCache: "do cache compartilhado",
   sharedFromDatabase: "do banco de dados",
   sharedFromDisk: "do disco",

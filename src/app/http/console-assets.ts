@@ -49,6 +49,7 @@ export const CONSOLE_FILES = [
   "styles/catalog.css",
   "styles/page.css",
   "styles/parts.css",
+  "styles/shell.css",
   "styles/tokens.css",
   "styles/view.css",
 ] as const;

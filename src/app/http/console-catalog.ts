@@ -14,9 +14,11 @@ export interface ConsoleCatalog {
   part(index: number): ConsoleCatalogPart | undefined;
 }
 
-/** Bounds of a part, so that neither many views nor large ones hold up other requests. */
+/** Canonical JSON that a part is made of, unless one view has more: reading it must not hold up other requests. */
+const PART_BYTES_MAX = 512 * 1024;
+/** The console is of use once it has the first part: a screen or two of views. */
+const FIRST_PART_BYTES_MAX = 128 * 1024;
 const PART_VIEWS_MAX = 200;
-const PART_BYTES_MAX = 1024 * 1024;
 
 /** Returns how a catalog is cut, the same at every call. */
 export function createConsoleCatalogs(): (catalog: Catalog) => ConsoleCatalog {
@@ -53,11 +55,14 @@ function cutCatalog({ hash, views }: Catalog): ConsoleCatalog {
 /** Where each part begins; a catalog without views has one part, which is empty. */
 function partStarts(entries: readonly (readonly [Entity, Uint8Array])[]): readonly number[] {
   const starts = [0];
+  let start = 0;
   let bytes = 0;
   for (const [index, [, json]] of entries.entries()) {
-    const isFull = index - (starts.at(-1) ?? 0) >= PART_VIEWS_MAX || bytes + json.byteLength > PART_BYTES_MAX;
-    if (isFull && index > (starts.at(-1) ?? 0)) {
+    const bytesMax = start === 0 ? FIRST_PART_BYTES_MAX : PART_BYTES_MAX;
+    const isFull = index - start >= PART_VIEWS_MAX || bytes + json.byteLength > bytesMax;
+    if (isFull && index > start) {
       starts.push(index);
+      start = index;
       bytes = 0;
     }
     bytes += json.byteLength;
