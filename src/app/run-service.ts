@@ -5,7 +5,7 @@ import type { CacheObservation } from "../ports/cache-observation.ts";
 import type { CacheErrorCode, CacheOperation, CachePort } from "../ports/cache-port.ts";
 import type { CatalogSourcePort } from "../ports/catalog-source-port.ts";
 import type { Database } from "../ports/database-port.ts";
-import { type BreakerStatus, createCacheStatusTracker } from "./cache-status.ts";
+import { type BreakerStatus, type CacheStatus, createCacheStatusTracker } from "./cache-status.ts";
 import type { CatalogEvent } from "./catalog/catalog-event.ts";
 import { createCatalogRegistry } from "./catalog/catalog-registry.ts";
 import { createCatalogService } from "./catalog/catalog-service.ts";
@@ -18,6 +18,8 @@ import { createLease } from "./fleet/lease.ts";
 import { createReplicaRegistry } from "./fleet/replica-registry.ts";
 import { createHttpApp } from "./http/http-app.ts";
 import { type HttpServer, listen } from "./http/http-server.ts";
+import { createLiveService } from "./live/live-service.ts";
+import { createReadiness } from "./readiness.ts";
 import type { RunningService } from "./service.ts";
 import type { Settings } from "./settings.ts";
 import type { SignatureGate } from "./signing/signature-gate.ts";
@@ -92,7 +94,10 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
   const { signal } = stop.drained;
   const pause = (ms: number): Promise<void> => delay(ms, undefined, { signal }).catch(() => undefined);
   const registry = createCatalogRegistry();
-  const status = createCacheStatusTracker(settings.cacheBackend, logCacheStatus(log));
+  const status = createCacheStatusTracker(settings.cacheBackend, (changed) => {
+    logCacheStatus(log, changed);
+    live.changed();
+  });
   const spans = createServiceSpans(ports.telemetry);
   const metrics = createMetrics({
     telemetry: ports.telemetry,
@@ -104,9 +109,20 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     isListening: () => fleet.isListening(),
     nowMs: monotonicMs,
   });
+  const readiness = createReadiness({
+    registry,
+    problems: () => catalog.problems(),
+    cacheStatus: status.current,
+    tickers: { peek: () => tickers.peek() },
+    nowMs: monotonicMs,
+    stopping: () => stop.asked.signal.aborted,
+  });
+  const { viewsDir } = settings;
+  const live = createLiveService({ readiness, viewsDir, fleet: () => fleet.last(), nowMs: () => Date.now() });
   const told = (notice: FleetNotice): void => {
     metrics.fleetNotice(notice);
     logFleetNotice(log, notice);
+    live.changed();
   };
   const opened = ports.openShared({
     observe(observation) {
@@ -138,6 +154,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     emit(event: TickerEvent) {
       metrics.tickerEvent(event);
       logTickerEvent(log, event, database.name);
+      live.changed();
       if (event.kind === "refreshed") fleet.announceTickers();
     },
     nowMs: monotonicMs,
@@ -153,6 +170,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
       metrics.catalogEvent(event);
       spans.catalogEvent(event);
       logCatalogEvent(log, event);
+      live.catalogEvent(event);
       if (event.kind === "published") fleet.announceCatalog(event.hash);
     },
     nowMs: () => Date.now(),
@@ -190,10 +208,9 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     declare: metrics.declareHttp,
     startSpan: spans.startRequest,
     registry,
-    problems: catalog.problems,
-    cacheStatus: status.current,
+    readiness,
+    live,
     scrape: metrics.scrape,
-    stopping: () => stop.asked.signal.aborted,
     reload: spans.around("catalog reload", catalog.reload),
     tickers,
     lookAtFleet: fleet.look,
@@ -208,7 +225,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
   });
   const server = await listen({ handle, host: settings.host, port: settings.port });
   log.info(
-    { url: server.url, replica: ports.replicaId, cache: settings.cacheBackend, views_dir: settings.viewsDir },
+    { url: server.url, replica: ports.replicaId, cache: settings.cacheBackend, views_dir: viewsDir },
     "Listening",
   );
   opened.watch({
@@ -225,7 +242,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     url: server.url,
     loaded,
     reload: catalog.reload,
-    stop: stopOnce({ stop, server, loaded, log, leave, close }),
+    stop: stopOnce({ stop, live, server, loaded, log, leave, close }),
   };
 }
 
@@ -234,11 +251,9 @@ function monotonicMs(): number {
   return performance.timeOrigin + performance.now();
 }
 
-function logCacheStatus(log: Log): Parameters<typeof createCacheStatusTracker>[1] {
-  return ({ backend, up, reason }) =>
-    up
-      ? log.info({ backend }, "Cache answers again")
-      : log.warn({ backend, reason }, "Cache does not answer: the service goes on without it");
+function logCacheStatus(log: Log, { backend, up, reason }: CacheStatus): void {
+  if (up) log.info({ backend }, "Cache answers again");
+  else log.warn({ backend, reason }, "Cache does not answer: the service goes on without it");
 }
 
 /** A reload that is under way when the service is asked to stop still ends well: only then is the rest given up. */
@@ -249,6 +264,7 @@ interface StopSignals {
 
 interface Stoppable {
   readonly stop: StopSignals;
+  readonly live: { close(): void };
   readonly server: HttpServer;
   readonly loaded: Promise<void>;
   readonly log: Log;
@@ -258,12 +274,14 @@ interface Stoppable {
   readonly close: readonly (() => Promise<void>)[];
 }
 
-function stopOnce({ stop, server, loaded, log, leave, close }: Stoppable): () => Promise<void> {
+function stopOnce({ stop, live, server, loaded, log, leave, close }: Stoppable): () => Promise<void> {
   let stopped: Promise<void> | undefined;
   return () => {
     stopped ??= (async () => {
       log.info("Stopping");
       stop.asked.abort();
+      // Whoever follows would otherwise be a request under way until the time for that is over.
+      live.close();
       await server.close({ timeoutMs: DRAIN_TIMEOUT_MS });
       await leave();
       stop.drained.abort();

@@ -8,7 +8,7 @@ const ROOT = resolve(import.meta.dirname, "../..");
 async function sourceFiles(): Promise<readonly SourceFile[]> {
   const names = await readdir(join(ROOT, "src"), { recursive: true });
   const paths = names
-    .filter((name) => name.endsWith(".ts"))
+    .filter((name) => /\.[jt]s$/.test(name))
     .map((name) => `src/${name.replaceAll("\\", "/")}`);
   return Promise.all(paths.map(async (path) => ({ path, text: await readFile(join(ROOT, path), "utf8") })));
 }
@@ -42,6 +42,18 @@ describe("importViolations()", () => {
     ["src/app/main.ts", 'import { x } from "../adapters/x.ts";', "src/app/main.ts imports src/adapters/x.ts"],
     ["src/app/cli/a.ts", 'import { x } from "../compose.ts";', "src/app/cli/a.ts imports src/app/compose.ts"],
     ["src/app/a.ts", 'const x = await import("../adapters/x.ts");', "src/app/a.ts imports src/adapters/x.ts"],
+    [
+      "src/app/console/a.js",
+      'import { x } from "../service.ts";',
+      "src/app/console/a.js imports ../service.ts without its ending",
+    ],
+    ["src/app/console/a.js", 'import { x } from "../x.js";', "src/app/console/a.js imports src/app/x.js"],
+    ["src/app/console/a.js", 'import { x } from "yaml";', "src/app/console/a.js imports the package yaml"],
+    [
+      "src/app/a.ts",
+      'import { x } from "./console/x.js";',
+      "src/app/a.ts imports ./console/x.js without its ending",
+    ],
     ["src/app/a.ts", 'import "./x";', "src/app/a.ts imports ./x without its ending"],
   ])("finds the wrong import of %s: %s", (path, text, expected) => {
     expect(importViolations([{ path, text }])).toEqual([expected]);

@@ -11,6 +11,8 @@ interface Rule {
   readonly folder: string;
   readonly packages: "any" | readonly string[];
   readonly folders: readonly string[];
+  /** What its files end in, and the imports of them. */
+  readonly ending?: ".js";
 }
 
 /** Runs what is composed, and composes nothing itself. */
@@ -21,6 +23,9 @@ const RULES: readonly Rule[] = [
   { folder: "src/domain/", packages: ["node:crypto", "valibot"], folders: ["src/domain/"] },
   { folder: "src/ports/", packages: [], folders: ["src/domain/", "src/ports/"] },
   { folder: "src/adapters/", packages: "any", folders: ["src/domain/", "src/ports/", "src/adapters/"] },
+  // What a browser runs gets its packages by way of their own folder, and nothing of the service.
+  { folder: "src/app/console/lib/", packages: ["lit-html", "lit-html/directives/repeat.js"], folders: [] },
+  { folder: "src/app/console/", packages: [], folders: ["src/app/console/"], ending: ".js" },
   { folder: "src/app/", packages: "any", folders: ["src/domain/", "src/ports/", "src/app/"] },
 ];
 
@@ -46,7 +51,7 @@ function violation(file: SourceFile, rule: Rule, specifier: string): readonly st
     return allowed ? [] : [`${file.path} imports the package ${specifier}`];
   }
   const target = posix.join(posix.dirname(file.path), specifier);
-  if (!target.endsWith(".ts")) return [`${file.path} imports ${specifier} without its ending`];
+  if (!target.endsWith(rule.ending ?? ".ts")) return [`${file.path} imports ${specifier} without its ending`];
   const inReach = file.path === ENTRY || !COMPOSITION.includes(target);
   const allowed = inReach && rule.folders.some((folder) => target.startsWith(folder));
   return allowed ? [] : [`${file.path} imports ${target}`];

@@ -125,7 +125,7 @@ interface GivenBody {
 function bodyFaults({ content }: ApiResponse, { mediaType, body, validate }: GivenBody): readonly string[] {
   if (content === undefined) return body === "" ? [] : ["a body is not documented"];
   const range = mediaType.replace(/\/.*/, "/*");
-  const documented = content[mediaType] ?? content[range];
+  const documented = content[mediaType] ?? content[range] ?? content["*/*"];
   return documented === undefined ? [`${mediaType} is not documented`] : validate(documented.schema, body);
 }
 

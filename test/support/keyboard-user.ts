@@ -14,20 +14,23 @@ export interface KeyboardUser {
 
 const stopsMax = 120;
 
-/** What of the focus cannot be seen; empty when it can, or when the page itself has it. */
+/** What of the focus cannot be seen; empty when it can, and where there is nothing that a key would do. */
 const FOCUS_FAULT = `(() => {
   const element = document.activeElement;
-  if (element === null || element === document.body) return "";
+  if (element === null || element === document.body || element.tabIndex < 0) return "";
   const name = element.outerHTML.slice(0, 160);
-  const style = getComputedStyle(element);
-  const isDrawn = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1 &&
-    !/^(?:transparent|rgba\\(.*, 0\\))$/.test(style.outlineColor);
-  if (!element.matches(":focus-visible") || !isDrawn) return "no outline at " + name;
+  if (!element.matches(":focus-visible")) return "not :focus-visible: " + name;
+  const isDrawn = [undefined, "::before", "::after"].some((part) => {
+    const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(element, part);
+    return outlineStyle !== "none" && parseFloat(outlineWidth) >= 1 &&
+      !/^(?:transparent|rgba\\(.*, 0\\))$/.test(outlineColor);
+  });
+  if (!isDrawn) return "no outline at " + name;
   const box = element.getBoundingClientRect();
-  const x = Math.max(0, box.left) / 2 + Math.min(innerWidth, box.right) / 2;
-  const y = Math.max(0, box.top) / 2 + Math.min(innerHeight, box.bottom) / 2;
   if (box.right <= 0 || box.bottom <= 0 || box.left >= innerWidth || box.top >= innerHeight)
     return "outside of the window: " + name;
+  const x = Math.max(0, box.left) / 2 + Math.min(innerWidth, box.right) / 2;
+  const y = Math.max(0, box.top) / 2 + Math.min(innerHeight, box.bottom) / 2;
   const top = document.elementFromPoint(x, y);
   const isCovered = top !== null && top !== element && !element.contains(top) && !top.contains(element);
   return isCovered ? "covered by " + top.outerHTML.slice(0, 80) + ": " + name : "";

@@ -1,6 +1,7 @@
 import { readPackageFile } from "../../src/adapters/filesystem/read-package-file.ts";
 import { createCatalogRegistry } from "../../src/app/catalog/catalog-registry.ts";
 import { createHttpApp, type HttpAppDeps } from "../../src/app/http/http-app.ts";
+import { createReadiness, type ReadinessDeps } from "../../src/app/readiness.ts";
 import { createLog } from "../../src/app/telemetry/log.ts";
 import { createTickerSnapshot, type TickerLoad } from "../../src/app/tickers/ticker-snapshot.ts";
 import type { Catalog } from "../../src/domain/catalog.ts";
@@ -55,6 +56,19 @@ export function registryOf(catalog: Catalog | undefined): HttpAppDeps["registry"
   return registry;
 }
 
+/** How ready a service is of which this is so. */
+export function readinessOf(parts: Partial<ReadinessDeps> = {}): HttpAppDeps["readiness"] {
+  return createReadiness({
+    registry: registryOf(CATALOG),
+    problems: () => [],
+    cacheStatus: () => ({ backend: "redis", up: true, breaker: "closed" }),
+    tickers: tickersOf(KNOWN_TICKERS),
+    nowMs: () => ACTIVE_AT_MS,
+    stopping: () => false,
+    ...parts,
+  });
+}
+
 /** Without scripts, everything is as it should be. */
 export function createScriptedApi(scripts: Partial<HttpAppDeps> = {}): ScriptedApi {
   const routes: string[] = [];
@@ -64,10 +78,15 @@ export function createScriptedApi(scripts: Partial<HttpAppDeps> = {}): ScriptedA
     observe: () => undefined,
     declare: ({ method, route }) => void routes.push(`${method} ${route}`),
     registry: registryOf(CATALOG),
-    problems: () => [],
-    cacheStatus: () => ({ backend: "redis", up: true, breaker: "closed" }),
+    readiness: readinessOf(),
+    live: {
+      follow(follower) {
+        follower.state("{}");
+        follower.end();
+        return { kind: "following", leave: () => undefined };
+      },
+    },
     scrape: async () => "mosaic_catalog_views 2\n",
-    stopping: () => false,
     reload: async () => ({
       kind: "reloaded",
       hash: CATALOG.hash,

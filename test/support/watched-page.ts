@@ -8,6 +8,8 @@ export interface PageOptions {
   readonly colorScheme?: "dark" | "light";
   /** What the browser says its user reads, such as `pt-BR`. */
   readonly language?: string;
+  /** Runs before each document's own. */
+  readonly script?: string;
 }
 
 /** A page whose every fault is kept; closing it throws when one is left that the test did not forgive. */
@@ -26,7 +28,14 @@ const REPORT_POINTERS = `addEventListener("pointerdown", () => console.error("A 
 
 export async function openWatchedPage(
   browser: Browser,
-  { url, widthPx = 1280, heightPx = 800, colorScheme = "light", language = "en-US" }: PageOptions,
+  {
+    url,
+    widthPx = 1280,
+    heightPx = 800,
+    colorScheme = "light",
+    language = "en-US",
+    script = "",
+  }: PageOptions,
 ): Promise<WatchedPage> {
   const viewport = { width: widthPx, height: heightPx };
   const context = await browser.newContext({
@@ -37,7 +46,7 @@ export async function openWatchedPage(
   });
   try {
     context.setDefaultTimeout(actionTimeoutMs);
-    await context.addInitScript(REPORT_POINTERS);
+    await context.addInitScript(`${REPORT_POINTERS};${script}`);
     const page = await context.newPage();
     const found = await watch(context, page, new URL(url).origin);
     await page.goto(url);

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { CatalogSourceError, type CatalogSourcePort } from "../../ports/catalog-source-port.ts";
-import { invalidCatalogMessage } from "../catalog/take-catalog.ts";
+import type { ReloadOutcome } from "../catalog/reload.ts";
 import type { RunningService } from "../service.ts";
 import type { CommandDeps, CommandIo } from "./command.ts";
 import { counted } from "./counted.ts";
@@ -47,13 +47,10 @@ async function takeChange(io: CommandIo, deps: CommandDeps, { source, service, s
     const load = await source.load({ signal });
     const findings = load.kind === "loaded" ? load.warnings : load.diagnostics;
     await printFindings(io.stderr, deps, findings, { findingsMax: FINDINGS_MAX });
-    if (load.kind === "invalid") {
-      say(`${invalidCatalogMessage(source.name, findings)}; the service goes on with what it has`);
-      return;
-    }
-    // Whoever published or saved meanwhile is not passed over: the service reads the disk itself.
+    // Whoever published or saved meanwhile is not passed over: the service reads the disk itself. What it refuses it tells
+    // those who follow it.
     const outcome = await service.reload();
-    say(outcome.kind === "reloaded" ? describe(source.name, outcome) : outcome.detail);
+    say(outcome.kind === "reloaded" ? describe(source.name, outcome) : refusalText(outcome));
   } catch (error) {
     if (signal.aborted) return;
     // A watch outlives whatever a folder in motion does to one look at it.
@@ -63,7 +60,11 @@ async function takeChange(io: CommandIo, deps: CommandDeps, { source, service, s
   }
 }
 
-type Reloaded = Extract<Awaited<ReturnType<RunningService["reload"]>>, { kind: "reloaded" }>;
+type Reloaded = Extract<ReloadOutcome, { kind: "reloaded" }>;
+
+function refusalText({ kind, detail }: Exclude<ReloadOutcome, Reloaded>): string {
+  return kind === "invalid" ? `${detail}; the service goes on with what it has` : detail;
+}
 
 /** How many entities of a kind are named. */
 const NAMES_MAX = 5;

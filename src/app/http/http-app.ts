@@ -4,7 +4,9 @@ import type { Log } from "../telemetry/log.ts";
 import { type AdminRoutesDeps, addAdminRoutes } from "./admin-routes.ts";
 import { type BoundaryDeps, withBoundary } from "./boundary.ts";
 import { addCatalogRoutes, type CatalogRoutesDeps } from "./catalog-routes.ts";
+import { addConsoleRoutes, type ConsoleRoutesDeps } from "./console-routes.ts";
 import { addDocsRoutes, type DocsRoutesDeps } from "./docs-routes.ts";
+import { addEventRoutes, type EventRoutesDeps } from "./event-routes.ts";
 import type { HttpContext, HttpEnv } from "./http-env.ts";
 import type { RequestHandler } from "./http-server.ts";
 import { limitBody } from "./limit-body.ts";
@@ -17,6 +19,8 @@ export interface HttpAppDeps
   extends AdminRoutesDeps,
     BoundaryDeps,
     CatalogRoutesDeps,
+    ConsoleRoutesDeps,
+    EventRoutesDeps,
     DocsRoutesDeps,
     OperationsRoutesDeps,
     TickerRoutesDeps {}
@@ -31,6 +35,8 @@ export function createHttpApp(deps: HttpAppDeps): RequestHandler {
   addOperationsRoutes(app, deps);
   addTickerRoutes(app, deps);
   addAdminRoutes(app, deps);
+  addConsoleRoutes(app, deps);
+  addEventRoutes(app, deps);
   addDocsRoutes(app, deps);
   const paths = knownPaths(app);
   for (const { path, methods } of paths)

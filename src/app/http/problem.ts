@@ -21,6 +21,7 @@ export const PROBLEMS = {
   ticker_not_found: [404, "There is no such ticker"],
   tickers_unavailable: [503, "No tickers are known"],
   too_many_attempts: [429, "Too many requests had a wrong admin token"],
+  too_many_followers: [503, "Too many clients follow the events"],
   unauthorized: [401, "The request needs the admin token"],
   view_not_found: [404, "There is no such view"],
 } as const satisfies Record<string, readonly [status: number, title: string]>;

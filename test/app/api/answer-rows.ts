@@ -5,6 +5,7 @@ import {
   CATALOG,
   KNOWN_TICKERS,
   NO_TICKERS,
+  readinessOf,
   registryOf,
   type ScriptedRequest,
 } from "../../support/scripted-api.ts";
@@ -32,18 +33,25 @@ const failLater = async () => fail();
 /** Nothing works, not even telling why. */
 const BROKEN: Partial<HttpAppDeps> = {
   registry: { current: fail, activate: fail },
+  readiness: fail,
+  live: { follow: fail },
   tickers: { load: failLater, refresh: failLater, peek: fail, resync: failLater },
   scrape: failLater,
   lookAtFleet: failLater,
   diffDatabase: failLater,
   readPackageFile: failLater,
+  readConsole: failLater,
 };
 
 const NO_CATALOG: Partial<HttpAppDeps> = {
   registry: registryOf(undefined),
-  problems: () => ["There is no cache"],
   tickers: NO_TICKERS,
-  cacheStatus: () => ({ backend: "redis", up: false, reason: "timeout", breaker: "open" }),
+  readiness: readinessOf({
+    registry: registryOf(undefined),
+    problems: () => ["There is no cache"],
+    tickers: NO_TICKERS,
+    cacheStatus: () => ({ backend: "redis", up: false, reason: "timeout", breaker: "open" }),
+  }),
   diffDatabase: async () => undefined,
 };
 
@@ -74,11 +82,21 @@ const DIFF = route("GET /admin/views/diff", undefined, { headers: WITH_TOKEN });
 const REFRESH = route("POST /admin/tickers/refresh", undefined, { headers: WITH_TOKEN });
 const OPENAPI = route("GET /openapi.json");
 const DOCS = route("GET /docs");
+const CONSOLE = route("GET /");
+const CONSOLE_FILE = route("GET /console/assets/{file}", "/console/assets/styles/page.css");
+const CONSOLE_PART = route("GET /console/catalog/{part}", "/console/catalog/0");
+const EVENTS = route("GET /events");
 const DOCS_FILE = route("GET /docs/{file}", "/docs/start.js");
 
-const PAGES = [LIST, VIEW, COLUMNS, OPENAPI, DOCS, DOCS_FILE];
+const PAGES = [LIST, VIEW, COLUMNS, OPENAPI, DOCS, DOCS_FILE, CONSOLE, CONSOLE_FILE, CONSOLE_PART];
 const ADMIN = [RELOAD, REPLICAS, DIFF, REFRESH];
-const FALLIBLE = [...[LIST, VIEW, COLUMNS, TICKERS, TICKER, EXTRACT, READY, METRICS], ...ADMIN];
+const FALLIBLE = [
+  ...[LIST, VIEW, COLUMNS, TICKERS, TICKER, EXTRACT, READY, METRICS],
+  ...ADMIN,
+  CONSOLE,
+  CONSOLE_PART,
+  EVENTS,
+];
 const ALL = [...FALLIBLE, HEALTH, OPENAPI, DOCS, DOCS_FILE];
 
 type Answer = readonly [answer: string, change?: Partial<Omit<AnswerRow, "name">>];
@@ -136,22 +154,28 @@ const RELOADS: readonly Answer[] = [
 const databaseDown = async () =>
   ({ kind: "failed", error: new DatabaseError("unavailable", "it is down") }) as const;
 const degraded: Partial<HttpAppDeps> = {
-  cacheStatus: () => ({ backend: "redis", up: false, reason: "timeout", breaker: "half-open" }),
+  readiness: readinessOf({
+    tickers: NO_TICKERS,
+    cacheStatus: () => ({ backend: "redis", up: false, reason: "timeout", breaker: "half-open" }),
+  }),
 };
+const following = (kind: "closed" | "full"): HttpAppDeps["live"] => ({ follow: () => ({ kind }) });
+const stopping = readinessOf({ stopping: () => true });
 const stale: Partial<HttpAppDeps> = {
   tickers: { ...NO_TICKERS, load: async () => ({ ...KNOWN_TICKERS, stale: true }) as typeof KNOWN_TICKERS },
 };
 
 /** Every documented answer at least once. */
 export const ANSWER_ROWS: readonly AnswerRow[] = [
-  ...rows(ALL, "200"),
+  ...rows([...ALL, CONSOLE_FILE], "200"),
   ...rows(PAGES, "304", { request: { headers: KNOWN_ETAG } }),
   ...rows(FALLIBLE, "500 internal_error", { scripts: BROKEN }),
+  row(CONSOLE_FILE, ["500 internal_error", { scripts: BROKEN }]),
   row(DOCS_FILE, ["500 internal_error", { scripts: BROKEN, path: "/docs/swagger-ui.css" }]),
   ...ALL.map((one) =>
     row(one, ["405 method_not_allowed", { request: { headers: WITH_TOKEN, method: "DELETE", body: null } }]),
   ),
-  ...rows([LIST, VIEW, COLUMNS, DIFF], "503 catalog_unavailable", { scripts: NO_CATALOG }),
+  ...rows([LIST, VIEW, COLUMNS, DIFF, CONSOLE_PART], "503 catalog_unavailable", { scripts: NO_CATALOG }),
   ...[VIEW, COLUMNS].map((one) =>
     row(one, ["404 view_not_found", { path: one.path.replace("alpha", "absent") }]),
   ),
@@ -160,6 +184,10 @@ export const ANSWER_ROWS: readonly AnswerRow[] = [
   row(TICKER, ["404 not_found", { path: "/tickers/" }]),
   row(TICKER, ["404 ticker_not_found", { path: "/tickers/KNRI" }]),
   row(DOCS_FILE, ["404 not_found", { path: "/docs/..%2fpackage.json" }]),
+  row(CONSOLE_FILE, ["404 not_found", { path: "/console/assets/..%2fmain.js" }]),
+  row(CONSOLE_PART, ["404 not_found", { path: "/console/catalog/1" }]),
+  row(EVENTS, ["503 not_ready", { scripts: { live: following("closed"), readiness: stopping } }]),
+  row(EVENTS, ["503 too_many_followers", { scripts: { live: following("full") } }]),
   ...rows([TICKERS, TICKER], "503 tickers_unavailable", { scripts: { tickers: NO_TICKERS } }),
   row(TICKERS, ["200", { scripts: stale }]),
   row(EXTRACT, ["200", { scripts: { tickers: NO_TICKERS } }]),
@@ -169,9 +197,9 @@ export const ANSWER_ROWS: readonly AnswerRow[] = [
   ...rows([RELOAD, EXTRACT], "400 bad_request", {
     request: { headers: { ...WITH_TOKEN, "transfer-encoding": "chunked" }, body: cutBody },
   }),
-  row(READY, ["200", { scripts: { ...degraded, tickers: NO_TICKERS } }]),
+  row(READY, ["200", { scripts: degraded }]),
   row(READY, ["503 not_ready", { scripts: NO_CATALOG }]),
-  row(READY, ["503 not_ready", { scripts: { stopping: () => true } }]),
+  row(READY, ["503 not_ready", { scripts: { readiness: stopping } }]),
   ...rows(ADMIN, "401 unauthorized", { request: { headers: {} } }),
   ...rows(ADMIN, "401 unauthorized", wrongToken),
   ...rows(ADMIN, "400 bad_request", { request: { headers: { authorization: ADMIN_TOKEN } } }),

@@ -62,5 +62,6 @@ export const PROBLEM_HEADERS: Readonly<Partial<Record<ProblemCode, readonly Head
   method_not_allowed: ["Allow"],
   tickers_unavailable: ["Retry-After"],
   too_many_attempts: ["Retry-After"],
+  too_many_followers: ["Retry-After"],
   unauthorized: ["WWW-Authenticate"],
 };

@@ -147,6 +147,9 @@ const EXAMPLES: Readonly<Record<ProblemCode, readonly [detail: string, extension
   ticker_not_found: ["No fund trades under this ticker", { hint: "Did you mean HGLG11?", stale: false }],
   tickers_unavailable: ["No list of tickers could be loaded yet; the database is asked again and again"],
   too_many_attempts: ["The token is not the value of ADMIN_TOKEN, and too many were wrong before it"],
+  too_many_followers: [
+    "As many clients as there may be are following; GET /readyz tells the same when it is asked",
+  ],
   unauthorized: ["Send the header Authorization: Bearer followed by the value of ADMIN_TOKEN"],
   view_not_found: ["No view has this entity; GET /views lists those there are"],
 };

@@ -54,7 +54,7 @@ export interface RouteSpec {
   };
   /** By status; one with a 304 honours `If-None-Match`. */
   readonly answers: { readonly 200: AnswerSpec; readonly 304?: AnswerSpec };
-  /** All that it may give, but for `method_not_allowed`, which every path gives to other methods. */
+  /** All that it may give, but for `method_not_allowed`, which every path gives to other methods unless it is open-ended. */
   readonly problems: readonly ProblemCode[];
 }
 
@@ -67,7 +67,13 @@ export const NOT_MODIFIED = {
 /** What every route that needs the admin token may give. */
 export const ADMIN_PROBLEMS = ["bad_request", "unauthorized", "too_many_attempts", "internal_error"] as const;
 
-/** The path with its parameters as OpenAPI and RFC 6570 write them. */
-export function templateOf({ path }: Pick<RouteSpec, "path">): string {
-  return path.replaceAll(/:([A-Za-z]+)/g, "{$1}");
+/** Whether a route takes whatever begins with its path; other methods of it are then unknown paths. */
+export function isOpenEnded({ path }: Pick<RouteSpec, "path">): boolean {
+  return path.endsWith("*");
+}
+
+/** The path with its parameters as OpenAPI writes them; what stands for `*` is its last parameter. */
+export function templateOf({ path, parameters = {} }: Pick<RouteSpec, "parameters" | "path">): string {
+  const rest = Object.keys(parameters).at(-1);
+  return path.replace(/\*$/, `{${rest}}`).replaceAll(/:([A-Za-z]+)/g, "{$1}");
 }

@@ -1,6 +1,6 @@
 import { ANSWER_HEADERS, type HeaderName, PROBLEM_HEADERS, REQUEST_HEADERS } from "../api/header-specs.ts";
 import { problemExample } from "../api/problem-api.ts";
-import type { AnswerSpec, Example, RouteSpec } from "../api/route-spec.ts";
+import { type AnswerSpec, type Example, isOpenEnded, type RouteSpec } from "../api/route-spec.ts";
 import { PROBLEMS, type ProblemCode } from "../problem.ts";
 import { jsonSchemaOf, problemJsonSchema } from "./json-schemas.ts";
 
@@ -51,9 +51,11 @@ export function openApiParameters(): JsonObject {
   );
 }
 
-function responsesOf({ answers, problems, isAdmin }: RouteSpec): JsonObject {
+function responsesOf(spec: RouteSpec): JsonObject {
+  const { answers, problems, isAdmin } = spec;
   const codes = new Map<number, ProblemCode[]>();
-  for (const code of [...problems, "method_not_allowed"] as const) {
+  const all = isOpenEnded(spec) ? problems : [...problems, "method_not_allowed" as const];
+  for (const code of all) {
     const [status] = PROBLEMS[code];
     codes.set(status, [...(codes.get(status) ?? []), code]);
   }

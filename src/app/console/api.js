@@ -1,0 +1,82 @@
+/**
+ * What came of a request.
+ *
+ * @typedef {{ readonly kind: "ok", readonly text: string, readonly etag: string | undefined, json(): any }
+ *   | { readonly kind: "problem", readonly status: number, readonly problem: Problem, readonly retrySeconds: number | undefined }
+ *   | { readonly kind: "unreachable" }} Outcome
+ */
+
+/**
+ * @typedef {object} Problem
+ * @property {string} [code]
+ * @property {string} [detail]
+ * @property {string} [hint]
+ * @property {readonly string[]} [reasons]
+ * @property {any} [components]
+ * @property {readonly Finding[]} [diagnostics]
+ * @property {number} [diagnosticsTotal]
+ */
+
+/**
+ * @typedef {object} Finding
+ * @property {string} file
+ * @property {number} line
+ * @property {number} column
+ * @property {string} severity
+ * @property {string} message
+ * @property {string} hint
+ */
+
+/**
+ * @typedef {object} CallOptions
+ * @property {string} [method]
+ * @property {string} [token]
+ * @property {unknown} [body]
+ * @property {AbortSignal} [signal]
+ */
+
+/** A service that takes longer has a fault; a reload of a large catalog takes its time. */
+const TIMEOUT_MS = 60_000;
+
+/**
+ * Asks this service.
+ *
+ * @param {string} path relative to the console's page, so that it may lie behind a proxy's path
+ * @param {CallOptions} [options]
+ * @returns {Promise<Outcome>}
+ */
+export async function call(path, { method = "GET", token, body, signal } = {}) {
+  try {
+    const timeout = AbortSignal.timeout(TIMEOUT_MS);
+    const response = await fetch(new URL(path, document.baseURI), {
+      method,
+      headers: {
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      },
+      body: body === undefined ? null : JSON.stringify(body),
+      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+    });
+    const text = await response.text();
+    const json = () => JSON.parse(text);
+    if (response.ok) return { kind: "ok", text, etag: response.headers.get("etag") ?? undefined, json };
+    const retry = Number(response.headers.get("retry-after") ?? Number.NaN);
+    const retrySeconds = Number.isFinite(retry) ? retry : undefined;
+    return { kind: "problem", status: response.status, problem: problemOf(text), retrySeconds };
+  } catch {
+    // A token with signs that no header takes fails here too, and is wrong like any other.
+    if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {
+      return { kind: "problem", status: 401, problem: {}, retrySeconds: undefined };
+    }
+    return { kind: "unreachable" };
+  }
+}
+
+/** @param {string} text @returns {Problem} */
+function problemOf(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
+}

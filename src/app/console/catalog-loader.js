@@ -1,0 +1,155 @@
+import { call } from "./api.js";
+import { createSearchIndex } from "./search-index.js";
+
+/**
+ * A catalog as far as it has been read.
+ *
+ * @typedef {object} LoadedCatalog
+ * @property {string} hash
+ * @property {number} total how many views it has
+ * @property {number} read how many of them are known
+ * @property {ReturnType<typeof createSearchIndex>} index
+ */
+
+/**
+ * @typedef {object} CatalogPart
+ * @property {string} hash
+ * @property {number} total
+ * @property {readonly number[]} starts the place in the catalog at which each part begins
+ * @property {readonly import("./search-index.js").CatalogItem[]} items
+ */
+
+/** Between two attempts when the service fails. */
+const RETRY_MS = 2000;
+
+/**
+ * Reads the catalog part by part: at first only what is looked at, and all of it once somebody searches.
+ *
+ * @param {(catalog: LoadedCatalog) => void} onProgress
+ * @param {(number: number, signal: AbortSignal) => Promise<CatalogPart | undefined>} [readPart]
+ */
+export function createCatalogLoader(onProgress, readPart = fetchPart) {
+  /** @type {AbortController | undefined} */
+  let running;
+  /** @type {string | undefined} the hash of what is read, once its first part has come */
+  let readHash;
+  /** @type {string | undefined} what the service said to be active before that */
+  let expectedHash;
+  let looked = { first: 0, end: 1 };
+  let isAllWanted = false;
+  let wake = () => undefined;
+
+  /**
+   * Asks until the service answers.
+   *
+   * @param {number} number
+   * @param {AbortSignal} signal
+   */
+  async function persistently(number, signal) {
+    for (;;) {
+      const part = await readPart(number, signal);
+      if (part !== undefined || signal.aborted) return part;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+
+  /** @param {AbortSignal} signal */
+  async function read(signal) {
+    const first = await persistently(0, signal);
+    if (first === undefined || signal.aborted) return;
+    const { hash, total, starts } = first;
+    // Asked again once: replicas that diverge would be asked for ever.
+    const isOlder = expectedHash !== undefined && expectedHash !== hash;
+    expectedHash = undefined;
+    if (isOlder) return restart();
+    readHash = hash;
+    const index = createSearchIndex();
+    const missing = new Set(starts.keys());
+    let known = 0;
+    /** @param {number} number @param {CatalogPart} part */
+    const take = (number, { items }) => {
+      missing.delete(number);
+      index.add(starts[number] ?? 0, items);
+      known += items.length;
+      onProgress({ hash, total, read: known, index });
+    };
+    take(0, first);
+    while (missing.size > 0) {
+      const number = nextPart(missing, starts);
+      if (number === undefined) {
+        await new Promise((resolve) => {
+          wake = () => void resolve(undefined);
+        });
+        continue;
+      }
+      const part = await persistently(number, signal);
+      if (part === undefined || signal.aborted) return;
+      // Another catalog was activated meanwhile: its parts do not fit to these.
+      if (part.hash !== hash) return restart();
+      take(number, part);
+    }
+  }
+
+  /**
+   * @param {ReadonlySet<number>} missing
+   * @param {readonly number[]} starts
+   */
+  function nextPart(missing, starts) {
+    for (const number of missing) {
+      const end = starts[number + 1] ?? Number.POSITIVE_INFINITY;
+      if ((starts[number] ?? 0) < looked.end && end > looked.first) return number;
+    }
+    return isAllWanted ? missing.values().next().value : undefined;
+  }
+
+  function restart() {
+    running?.abort();
+    running = new AbortController();
+    wake();
+    void read(running.signal);
+  }
+
+  return {
+    /** Begins, unless it has begun. */
+    open() {
+      if (running === undefined) restart();
+    },
+
+    /**
+     * Reads again, unless that catalog is read or being read already.
+     *
+     * @param {string} hash of the active catalog
+     */
+    want(hash) {
+      if (running === undefined || hash === readHash) return;
+      if (readHash === undefined) {
+        expectedHash = hash;
+        return;
+      }
+      readHash = hash;
+      restart();
+    },
+
+    /** @param {{ readonly first: number, readonly end: number }} window the views that are in sight */
+    lookAt(window) {
+      looked = window;
+      wake();
+    },
+
+    /** Somebody searches. */
+    wantAll() {
+      isAllWanted = true;
+      wake();
+    },
+  };
+}
+
+/**
+ * @param {number} number
+ * @param {AbortSignal} signal
+ * @returns {Promise<CatalogPart | undefined>}
+ */
+async function fetchPart(number, signal) {
+  const outcome = await call(`console/catalog/${number}`, { signal });
+  return outcome.kind === "ok" ? outcome.json() : undefined;
+}

@@ -1,0 +1,205 @@
+import { repeat } from "./lib/directives/repeat.js";
+import { html, nothing } from "./lib/lit-html.js";
+import { listWindow, rowAfterKey, rowsOf } from "./list-window.js";
+import { markedText } from "./marked-text.js";
+import { catalogHref, viewHref } from "./routes.js";
+import { queryWords } from "./search-index.js";
+
+/**
+ * @typedef {import("./context.js").Context} Context
+ * @typedef {import("./catalog-loader.js").LoadedCatalog} LoadedCatalog
+ */
+
+/** The height of a row; in the unit of the text, so that it grows with it. */
+const ROW_REM = 4.75;
+
+/**
+ * The catalog: a search, and the list of the views that it finds.
+ *
+ * @param {Context} context
+ * @param {Pick<ReturnType<typeof import("./catalog-loader.js").createCatalogLoader>, "lookAt" | "open" | "wantAll">} loader
+ */
+export function createCatalogPage(context, loader) {
+  /** @type {LoadedCatalog | undefined} */
+  let catalog;
+  let query = "";
+  /** @type {readonly number[] | undefined} the places in the catalog of what was found; undefined while nothing is searched for */
+  let hits;
+  /** @type {number | undefined} */
+  let focused;
+
+  const count = () => hits?.length ?? catalog?.total ?? 0;
+  const isSearching = () => query.trim() !== "";
+  const list = () => document.getElementById("views");
+  const rowHeight = () => ROW_REM * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+
+  function search() {
+    if (isSearching()) loader.wantAll();
+    hits = isSearching() ? (catalog?.index.search(query) ?? []) : undefined;
+  }
+
+  /** @param {string} typed */
+  function setQuery(typed) {
+    query = typed;
+    focused = undefined;
+    search();
+    history.replaceState(null, "", catalogHref(query));
+    context.update();
+  }
+
+  /** @param {number} row */
+  function focusRow(row) {
+    if (row < 0) return document.getElementById("search")?.focus();
+    focused = row;
+    const height = rowHeight();
+    const top = (list()?.getBoundingClientRect().top ?? 0) + row * height;
+    const bar = document.querySelector(".search-bar")?.getBoundingClientRect().bottom ?? 0;
+    if (top < bar) scrollBy(0, top - bar - height / 2);
+    else if (top + height > innerHeight) scrollBy(0, top + height * 1.5 - innerHeight);
+    context.flush();
+    linkOf(row)?.focus({ preventScroll: true });
+  }
+
+  /** @param {number} row @returns {HTMLElement | null | undefined} */
+  const linkOf = (row) => list()?.querySelector(`[data-row="${row}"] a`);
+
+  /** @param {KeyboardEvent} event */
+  function onListKey(event) {
+    if (event.ctrlKey || event.altKey || event.metaKey || focused === undefined) return;
+    const page = Math.max(1, Math.floor(innerHeight / rowHeight()) - 2);
+    const row = rowAfterKey(event.key, { from: focused, count: count(), page });
+    if (row === undefined) return;
+    event.preventDefault();
+    focusRow(row);
+  }
+
+  /** @param {KeyboardEvent} event */
+  function onSearchKey(event) {
+    if (count() === 0) return;
+    if (event.key === "ArrowDown") {
+      event.preventDefault();
+      focusRow(0);
+    }
+    const item = itemAt(0);
+    if (event.key === "Enter" && isSearching() && item !== undefined) location.hash = viewHref(item.entity);
+  }
+
+  /** @param {FocusEvent} event */
+  function onFocus({ target }) {
+    const row = /** @type {HTMLElement} */ (target).closest("[data-row]")?.getAttribute("data-row");
+    focused = row == null ? undefined : Number(row);
+  }
+
+  /** @param {number} row */
+  const itemAt = (row) => catalog?.index.item(hits?.[row] ?? row);
+
+  function visibleRows() {
+    const height = rowHeight();
+    const top = -(list()?.getBoundingClientRect().top ?? 0);
+    const window = listWindow({ count: count(), rowHeight: height, top, height: innerHeight });
+    if (hits === undefined) loader.lookAt(window);
+    const kept = focused !== undefined && focused < count() ? focused : undefined;
+    return { height, rows: rowsOf(window, kept) };
+  }
+
+  function summary() {
+    const { t, counted, format } = context.words();
+    if (catalog === undefined)
+      return context.state()?.components.catalog.state === "absent" ? t("catalogMissing") : t("loading");
+    const views = counted(catalog.total, "View");
+    const found =
+      hits === undefined
+        ? t("resultsAll", { views })
+        : t("resultsFound", { count: format.number(hits.length), views });
+    if (catalog.read >= catalog.total) return found;
+    const reading = { count: format.number(catalog.read), total: format.number(catalog.total) };
+    // Counts that grow are of no use to those who hear them.
+    return hits === undefined
+      ? found
+      : html`${found}<span aria-hidden="true"> · ${t("loadingSome", reading)}</span>`;
+  }
+
+  /** @param {number} row @param {number} height @param {readonly string[]} words */
+  function drawRow(row, height, words) {
+    const { t, counted } = context.words();
+    const item = itemAt(row);
+    const place = `height:${height}px;transform:translateY(${row * height}px)`;
+    /** @param {string} text */
+    const marked = (text) =>
+      words.length === 0
+        ? text
+        : markedText(text, words).map(({ text: piece, found }) =>
+            found ? html`<mark>${piece}</mark>` : piece,
+          );
+    const by = hits === undefined ? undefined : catalog?.index.foundBy(hits[row] ?? -1, words);
+    return html`
+      <div class="row" role="listitem" data-row=${row} aria-setsize=${count()} aria-posinset=${row + 1} .style=${place}>
+        ${
+          item === undefined
+            ? html`<span class="pending">…</span>`
+            : html`
+              <a class="entity" href=${viewHref(item.entity)}>${marked(item.entity)}</a>
+              <span class="count">${counted(item.columns.length, "Column")}</span>
+              <p>${by === undefined ? nothing : html`<span class="by">${t("aliasMatch", { text: by })}</span> `}${marked(item.description)}</p>`
+        }
+      </div>`;
+  }
+
+  return {
+    title: () => context.words().t("catalog"),
+
+    /** @param {LoadedCatalog} loaded */
+    loaded(loaded) {
+      catalog = loaded;
+      search();
+      context.update();
+    },
+
+    /** @param {string} asked the query of the address */
+    enter(asked) {
+      loader.open();
+      query = asked;
+      focused = undefined;
+      search();
+    },
+
+    /** The link of a view, when its row is drawn. @param {string} entity */
+    linkTo: (entity) =>
+      /** @type {HTMLElement | null} */ (
+        list()?.querySelector(`a[href="${CSS.escape(viewHref(entity))}"]`) ?? null
+      ),
+
+    draw() {
+      const { t } = context.words();
+      const { height, rows } = visibleRows();
+      const words = isSearching() ? queryWords(query) : [];
+      return html`
+        <h1 tabindex="-1" class="unseen">${t("catalog")}</h1>
+        <div class="search-bar">
+          <label for="search" class="unseen">${t("search")}</label>
+          <input id="search" type="search" autocomplete="off" spellcheck="false" placeholder=${t("searchHint")}
+            aria-controls="views" aria-keyshortcuts="/" .value=${query}
+            @input=${(/** @type {InputEvent} */ event) => setQuery(/** @type {HTMLInputElement} */ (event.target).value)}
+            @focus=${loader.wantAll}
+            @keydown=${onSearchKey}>
+          <kbd aria-hidden="true">/</kbd>
+          <p role="status" class="summary">${summary()}</p>
+        </div>
+        <div id="views" class="views" role="list" aria-label=${t("views")} .style=${`height:${count() * height}px`}
+          @keydown=${onListKey} @focusin=${onFocus} @focusout=${() => {
+            focused = undefined;
+          }}>
+          ${repeat(
+            rows,
+            (row) => itemAt(row)?.entity ?? row,
+            (row) => drawRow(row, height, words),
+          )}
+        </div>
+        ${
+          hits?.length === 0 && catalog !== undefined && catalog.read >= catalog.total
+            ? html`<div class="empty"><p>${t("noResults")}</p><p>${t("noResultsHint")}</p></div>`
+            : nothing
+        }`;
+    },
+  };
+}

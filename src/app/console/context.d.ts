@@ -1,0 +1,26 @@
+import type { TemplateResult } from "./lib/lit-html.js";
+import type { LiveState } from "./live.js";
+import type { Preferences } from "./preferences.js";
+import type { Words } from "./words.js";
+
+/** What every page gets from the console around it. */
+export interface Context {
+  readonly words: () => Words;
+  readonly preferences: Preferences;
+  /** Undefined until the service has told it. */
+  readonly state: () => LiveState | undefined;
+  /** Draws again, soon. */
+  readonly update: () => void;
+  /** Draws again, at once. */
+  readonly flush: () => void;
+  /** Tells those who listen instead of looking. */
+  readonly announce: (text: string) => void;
+}
+
+/** A page: what it draws, and what it does when it is left or the service has changed. */
+export interface Page {
+  readonly title: () => string;
+  readonly draw: () => TemplateResult;
+  readonly leave?: () => void;
+  readonly stateChanged?: (state: LiveState) => void;
+}

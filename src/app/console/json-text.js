@@ -1,0 +1,92 @@
+/**
+ * A JSON value that keeps the text of its strings and numbers, so that `1.0` stays `1.0`.
+ *
+ * @typedef {{ readonly kind: "scalar", readonly token: string }
+ *   | { readonly kind: "list", readonly items: readonly JsonNode[] }
+ *   | { readonly kind: "map", readonly entries: readonly (readonly [key: string, value: JsonNode])[] }} JsonNode
+ */
+
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]|[^\s{}[\],:"]+/gy;
+const SPACE = /\s*/y;
+
+/**
+ * Reads JSON that the service has checked.
+ *
+ * @param {string} text
+ * @returns {JsonNode} keys as tokens, with their quotes
+ */
+export function readJsonText(text) {
+  let at = 0;
+
+  function next() {
+    SPACE.lastIndex = at;
+    SPACE.exec(text);
+    TOKEN.lastIndex = SPACE.lastIndex;
+    const token = TOKEN.exec(text)?.[0];
+    if (token === undefined) throw new SyntaxError(`No JSON at ${at}`);
+    at = TOKEN.lastIndex;
+    return token;
+  }
+
+  /** @param {string} token @returns {JsonNode} */
+  function nodeFrom(token) {
+    if (token === "[") return { kind: "list", items: listItems() };
+    if (token === "{") return { kind: "map", entries: mapEntries() };
+    return { kind: "scalar", token };
+  }
+
+  function listItems() {
+    /** @type {JsonNode[]} */
+    const items = [];
+    for (let token = next(); token !== "]"; token = next()) {
+      items.push(nodeFrom(token === "," ? next() : token));
+    }
+    return items;
+  }
+
+  function mapEntries() {
+    /** @type {(readonly [string, JsonNode])[]} */
+    const entries = [];
+    for (let token = next(); token !== "}"; token = next()) {
+      const key = token === "," ? next() : token;
+      next();
+      entries.push([key, nodeFrom(next())]);
+    }
+    return entries;
+  }
+
+  return nodeFrom(next());
+}
+
+const INDENT = "  ";
+/** Lists and maps that fit are written on one line. */
+const LINE_LENGTH_MAX = 88;
+
+/**
+ * Writes JSON for people to read, every string and number as it came.
+ *
+ * @param {string} text
+ */
+export function prettyJson(text) {
+  return pretty(readJsonText(text), "");
+}
+
+/**
+ * @param {JsonNode} node
+ * @param {string} indent
+ * @returns {string}
+ */
+function pretty(node, indent) {
+  if (node.kind === "scalar") return node.token;
+  const [open, close] = node.kind === "list" ? ["[", "]"] : ["{", "}"];
+  const inner = indent + INDENT;
+  const parts =
+    node.kind === "list"
+      ? node.items.map((item) => pretty(item, inner))
+      : node.entries.map(([key, value]) => `${key}: ${pretty(value, inner)}`);
+  if (parts.length === 0) return open + close;
+  const line = `${open}${parts.join(", ")}${close}`;
+  const isFlat = node.kind === "list" && node.items.every(({ kind }) => kind === "scalar");
+  if (isFlat && indent.length + line.length <= LINE_LENGTH_MAX) return line;
+  return `${open}\n${parts.map((part) => inner + part).join(",\n")}\n${indent}${close}`;
+}

@@ -1,0 +1,1 @@
+export { html, nothing, render, svg, type TemplateResult } from "lit-html";

@@ -1,0 +1,92 @@
+import { call } from "./api.js";
+
+/**
+ * What the service tells of itself.
+ *
+ * @typedef {object} LiveState
+ * @property {"ready" | "degraded" | "not_ready"} status
+ * @property {readonly string[]} reasons
+ * @property {Components} components
+ * @property {Refusal | null} refusal
+ * @property {number} fleetChanges
+ *
+ * @typedef {object} Components
+ * @property {{ readonly state: "active", readonly hash: string, readonly source: "cache" | "disk", readonly views: number,
+ *   readonly activatedAt: string } | { readonly state: "absent" }} catalog
+ * @property {{ readonly backend: string, readonly state: "down" | "up", readonly reason?: string, readonly breaker: string }} cache
+ * @property {{ readonly state: "expired" | "fresh" | "stale", readonly source: "cache" | "database", readonly count: number,
+ *   readonly ageSeconds: number } | { readonly state: "absent" }} tickers
+ *
+ * @typedef {object} Refusal
+ * @property {string} at
+ * @property {string} reason
+ * @property {readonly import("./api.js").Finding[]} findings
+ * @property {number} findingsTotal
+ */
+
+/**
+ * `polling`: the service answers, and takes no more followers.
+ *
+ * @typedef {"connecting" | "live" | "polling" | "unreachable"} Connection
+ */
+
+const RETRY_MS_MIN = 1000;
+const RETRY_MS_MAX = 8000;
+
+/**
+ * Follows the service: by its events, else by asking, again and again, for as long as somebody looks.
+ *
+ * @param {object} listener
+ * @param {(state: LiveState) => void} listener.onState
+ * @param {(connection: Connection) => void} listener.onConnection
+ */
+export function followService({ onState, onConnection }) {
+  /** @type {EventSource | undefined} */
+  let source;
+  /** @type {number | undefined} */
+  let timer;
+  let retryMs = RETRY_MS_MIN;
+
+  function open() {
+    close();
+    const opened = new EventSource(new URL("events", document.baseURI));
+    source = opened;
+    opened.addEventListener("state", ({ data }) => {
+      retryMs = RETRY_MS_MIN;
+      onConnection("live");
+      onState(JSON.parse(data));
+    });
+    opened.addEventListener("error", () => {
+      // The browser would try again by itself, but never after an answer that is no stream.
+      close();
+      void askInstead();
+    });
+  }
+
+  async function askInstead() {
+    timer = setTimeout(open, retryMs);
+    retryMs = Math.min(retryMs * 2, RETRY_MS_MAX);
+    const outcome = await call("readyz");
+    if (source?.readyState === EventSource.OPEN) return;
+    if (outcome.kind === "unreachable") return onConnection("unreachable");
+    onConnection("polling");
+    const body = outcome.kind === "ok" ? outcome.json() : outcome.problem;
+    if (body.components === undefined) return;
+    const status = outcome.kind === "ok" ? body.status : "not_ready";
+    onState({ refusal: null, fleetChanges: 0, ...body, reasons: body.reasons ?? [], status });
+  }
+
+  function close() {
+    clearTimeout(timer);
+    source?.close();
+    source = undefined;
+  }
+
+  // A browser has six connections for a service: tabs that nobody sees must not hold them.
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") return close();
+    retryMs = RETRY_MS_MIN;
+    open();
+  });
+  open();
+}

@@ -1,0 +1,46 @@
+import { foldText } from "./search-index.js";
+
+/**
+ * Cuts a text into what a search has found in it and what is in between.
+ *
+ * @param {string} text
+ * @param {readonly string[]} words folded
+ * @returns {readonly { readonly text: string, readonly found: boolean }[]} together the text
+ */
+export function markedText(text, words) {
+  const { folded, origin } = foldWithOrigin(text);
+  const isFound = new Uint8Array(text.length);
+  for (const word of words) {
+    for (let at = folded.indexOf(word); at >= 0; at = folded.indexOf(word, at + word.length)) {
+      isFound.fill(1, origin[at], origin[at + word.length] ?? text.length);
+    }
+  }
+  /** @type {{ text: string, found: boolean }[]} */
+  const pieces = [];
+  let start = 0;
+  for (let end = 1; end <= text.length; end++) {
+    if (end < text.length && isFound[end] === isFound[start]) continue;
+    pieces.push({ text: text.slice(start, end), found: isFound[start] === 1 });
+    start = end;
+  }
+  return pieces;
+}
+
+/**
+ * Folds character by character, to know of each folded unit which unit of the text it is from.
+ *
+ * @param {string} text
+ */
+function foldWithOrigin(text) {
+  let folded = "";
+  /** @type {number[]} */
+  const origin = [];
+  let at = 0;
+  for (const character of text) {
+    const piece = foldText(character);
+    for (let unit = 0; unit < piece.length; unit++) origin.push(at);
+    folded += piece;
+    at += character.length;
+  }
+  return { folded, origin };
+}

@@ -1,0 +1,79 @@
+import { chooseLanguage } from "./language.js";
+
+/** @typedef {import("./format.js").Language} Language */
+
+const LANGUAGE = "mosaic-language";
+const THEME = "mosaic-theme";
+const TOKEN = "mosaic-admin-token";
+
+/**
+ * A store of the browser; one that it refuses is as good as an empty one.
+ *
+ * @param {() => Storage} open
+ */
+function safeStore(open) {
+  return {
+    /** @param {string} key */
+    get(key) {
+      try {
+        return open().getItem(key) ?? undefined;
+      } catch {
+        return undefined;
+      }
+    },
+    /**
+     * @param {string} key
+     * @param {string | undefined} value
+     */
+    set(key, value) {
+      try {
+        if (value === undefined) open().removeItem(key);
+        else open().setItem(key, value);
+      } catch {
+        // It then lasts as long as the page.
+      }
+    },
+  };
+}
+
+/** What the user has chosen: language and theme for good, the token for this tab. */
+export function createPreferences() {
+  const lasting = safeStore(() => localStorage);
+  const ofTab = safeStore(() => sessionStorage);
+  const systemDark = matchMedia("(prefers-color-scheme: dark)");
+  const root = document.documentElement;
+  let language = chooseLanguage(lasting.get(LANGUAGE), navigator.languages);
+  let token = ofTab.get(TOKEN) ?? "";
+  root.lang = tagOf(language);
+
+  return {
+    language: () => language,
+    /** @param {Language} chosen */
+    setLanguage(chosen) {
+      language = chosen;
+      root.lang = tagOf(chosen);
+      lasting.set(LANGUAGE, chosen);
+    },
+    isDark: () => (root.dataset.theme === undefined ? systemDark.matches : root.dataset.theme === "dark"),
+    /** @param {boolean} dark */
+    setDark(dark) {
+      root.dataset.theme = dark ? "dark" : "light";
+      lasting.set(THEME, root.dataset.theme);
+    },
+    /** @param {() => void} listener */
+    onSystemTheme: (listener) => systemDark.addEventListener("change", listener),
+    token: () => token,
+    /** @param {string} typed */
+    setToken(typed) {
+      token = typed.trim();
+      ofTab.set(TOKEN, token === "" ? undefined : token);
+    },
+  };
+}
+
+/** @typedef {ReturnType<typeof createPreferences>} Preferences */
+
+/** @param {Language} language */
+function tagOf(language) {
+  return language === "pt" ? "pt-BR" : "en";
+}

@@ -1,0 +1,99 @@
+import { call } from "./api.js";
+import { shortHash } from "./format.js";
+import { html, nothing } from "./lib/lit-html.js";
+import { failureText, findingList } from "./parts.js";
+import { viewHref } from "./routes.js";
+import { tokenForm } from "./token-field.js";
+
+/** @typedef {import("./api.js").Outcome} Outcome */
+
+/** Views that are named of each kind of change; the rest is counted. */
+const NAMES_MAX = 200;
+
+/**
+ * Makes the fleet read its catalog again, and shows what came of it.
+ *
+ * @param {import("./context.js").Context} context
+ */
+export function createReloadPage(context) {
+  /** @type {Outcome | undefined} */
+  let outcome;
+  let busy = false;
+
+  async function reload() {
+    busy = true;
+    outcome = undefined;
+    context.update();
+    outcome = await call("admin/views/reload", { method: "POST", token: context.preferences.token() });
+    busy = false;
+    context.update();
+  }
+
+  function drawDone() {
+    const { t, counted } = context.words();
+    if (busy) return html`<p>${t("reloading")}…</p>`;
+    if (outcome?.kind !== "ok") return nothing;
+    const { hash, previousHash, changes, items, published } = outcome.json();
+    return html`
+      <div class="notice good">
+        <p>${t("reloaded", { views: counted(items, "View") })} <code title=${hash}>${shortHash(hash)}</code></p>
+        ${hash === previousHash ? html`<p>${t("noChange")}</p>` : nothing}
+        ${published ? nothing : html`<p>${t("notPublished")}</p>`}
+      </div>
+      ${drawChanges(t("added"), changes.added, true)} ${drawChanges(t("changed"), changes.changed, true)}
+      ${drawChanges(t("removed"), changes.removed, false)}`;
+  }
+
+  /** @param {string} title @param {readonly string[]} entities @param {boolean} exist */
+  function drawChanges(title, entities, exist) {
+    const { format } = context.words();
+    if (entities.length === 0) return nothing;
+    const named = entities.slice(0, NAMES_MAX);
+    return html`
+      <h2>${title} <span class="count">${format.number(entities.length)}</span></h2>
+      <ul class="entities" role="list">
+        ${named.map((entity) => html`<li>${exist ? html`<a href=${viewHref(entity)}>${entity}</a>` : html`<del>${entity}</del>`}</li>`)}
+        ${entities.length > named.length ? html`<li>…</li>` : nothing}
+      </ul>`;
+  }
+
+  function drawFailure() {
+    const words = context.words();
+    if (busy || outcome === undefined || outcome.kind === "ok") return nothing;
+    const diagnostics = outcome.kind === "problem" ? outcome.problem.diagnostics : undefined;
+    if (diagnostics === undefined || outcome.kind !== "problem") {
+      return html`<div role="alert" class="notice bad"><p>${failureText(words, outcome)}</p></div>`;
+    }
+    const total = outcome.problem.diagnosticsTotal ?? diagnostics.length;
+    return html`
+      <div role="alert" class="notice bad"><p>${words.t("errorInvalid", { findings: words.counted(total, "Finding") })}</p></div>
+      ${findingList(words, diagnostics, total)}`;
+  }
+
+  /** What was refused while nobody asked from here, such as what an author has just saved. */
+  function drawRefusal() {
+    const words = context.words();
+    const refusal = context.state()?.refusal;
+    if (!refusal || busy || outcome !== undefined) return nothing;
+    const values = { reason: refusal.reason, time: words.format.time(refusal.at) };
+    return html`
+      <div class="notice bad"><p>${words.t("refusedAt", values)}</p></div>
+      ${findingList(words, refusal.findings, refusal.findingsTotal)}`;
+  }
+
+  return {
+    title: () => context.words().t("reload"),
+    enter() {
+      outcome = undefined;
+    },
+    draw() {
+      const { t } = context.words();
+      return html`
+        <h1 tabindex="-1">${t("reload")}</h1>
+        <p class="lead">${t("reloadLead")}</p>
+        ${tokenForm(context, { button: t("reloadButton"), busy, submit: reload })}
+        <div role="status" class="result">${drawDone()}</div>
+        ${drawFailure()} ${drawRefusal()}`;
+    },
+  };
+}

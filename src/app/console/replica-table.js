@@ -1,0 +1,73 @@
+import { shortHash } from "./format.js";
+import { html, nothing } from "./lib/lit-html.js";
+import { badge } from "./parts.js";
+
+/**
+ * @typedef {object} Replica
+ * @property {string} id
+ * @property {string} version
+ * @property {string} runtime
+ * @property {string} startedAt
+ * @property {{ readonly hash: string, readonly source: "cache" | "disk", readonly views: number, readonly ageSeconds: number } | null} catalog
+ * @property {{ readonly backend: string, readonly state: "down" | "up" }} cache
+ * @property {{ readonly count: number, readonly ageSeconds: number, readonly stale: boolean } | null} tickers
+ * @property {boolean} divergent
+ *
+ * @typedef {object} Fleet
+ * @property {string} self
+ * @property {boolean} shared
+ * @property {string | null} hash
+ * @property {number} diverging
+ * @property {readonly Replica[]} replicas
+ */
+
+/**
+ * All replicas, those that diverge first.
+ *
+ * @param {import("./words.js").Words} words
+ * @param {Fleet} fleet
+ */
+export function drawReplicas(words, { self, replicas }) {
+  const { t } = words;
+  const heads = [t("replica"), t("catalog"), t("cache"), t("tickers"), t("version"), t("started")];
+  const sorted = replicas.toSorted((left, right) => Number(right.divergent) - Number(left.divergent));
+  return html`
+    <table class="cards replicas" role="table" aria-label=${t("replicas")}>
+      <thead role="rowgroup">
+        <tr role="row">${heads.map((head) => html`<th role="columnheader" scope="col">${head}</th>`)}</tr>
+      </thead>
+      <tbody role="rowgroup">${sorted.map((replica) => drawReplica(words, replica, replica.id === self, heads))}</tbody>
+    </table>`;
+}
+
+/**
+ * @param {import("./words.js").Words} words
+ * @param {Replica} replica
+ * @param {boolean} isSelf
+ * @param {readonly string[]} heads
+ */
+function drawReplica({ t, counted, format }, replica, isSelf, heads) {
+  const { id, version, runtime, startedAt, catalog, cache, tickers, divergent } = replica;
+  const source = catalog && t(catalog.source === "disk" ? "sharedFromDisk" : "sharedFromCache");
+  return html`
+    <tr role="row" class=${divergent ? "divergent" : ""}>
+      <th role="rowheader" scope="row">
+        <code>${id}</code>
+        <span class="marks">${isSelf ? html`<em>${t("thisReplica")}</em>` : nothing}${divergent ? badge("bad", t("diverges")) : nothing}</span>
+      </th>
+      <td role="cell" data-head=${heads[1]}>
+        ${
+          catalog === null
+            ? "–"
+            : html`<code title=${catalog.hash}>${shortHash(catalog.hash)}</code>
+              <small>${counted(catalog.views, "View")}, ${source}, ${format.age(catalog.ageSeconds)}</small>`
+        }
+      </td>
+      <td role="cell" data-head=${heads[2]}>${cache.backend} ${badge(cache.state === "up" ? "good" : "bad", cache.state)}</td>
+      <td role="cell" data-head=${heads[3]}>
+        ${tickers === null ? "–" : html`${format.number(tickers.count)} <small>${format.age(tickers.ageSeconds)}</small> ${tickers.stale ? badge("warn", "stale") : nothing}`}
+      </td>
+      <td role="cell" data-head=${heads[4]}>${version} <small>${runtime}</small></td>
+      <td role="cell" data-head=${heads[5]}><time datetime=${startedAt}>${format.time(startedAt)}</time></td>
+    </tr>`;
+}

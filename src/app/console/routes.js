@@ -1,0 +1,53 @@
+/**
+ * What the part of the address behind `#` asks for.
+ *
+ * @typedef {{ readonly kind: "catalog", readonly query: string }
+ *   | { readonly kind: "view", readonly entity: string }
+ *   | { readonly kind: "fleet" | "reload" | "tickers" | "unknown" }} Route
+ */
+
+/**
+ * @param {string} hash as the browser has it: empty, or with its `#`
+ * @returns {Route}
+ */
+export function parseRoute(hash) {
+  const [path = "", search = ""] = splitOnce(hash.replace(/^#/, ""), "?");
+  if (path === "" || path === "/")
+    return { kind: "catalog", query: new URLSearchParams(search).get("q") ?? "" };
+  if (path === "/fleet") return { kind: "fleet" };
+  if (path === "/tickers") return { kind: "tickers" };
+  if (path === "/reload") return { kind: "reload" };
+  const entity = path.startsWith("/views/") ? decode(path.slice("/views/".length)) : undefined;
+  return entity ? { kind: "view", entity } : { kind: "unknown" };
+}
+
+/**
+ * @param {string} text
+ * @param {string} separator
+ */
+function splitOnce(text, separator) {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + separator.length)];
+}
+
+/**
+ * @param {string} text
+ * @returns {string | undefined} undefined for what was cut off in the middle of an escape
+ */
+function decode(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param {string} entity */
+export function viewHref(entity) {
+  return `#/views/${encodeURIComponent(entity)}`;
+}
+
+/** @param {string} query what is searched for */
+export function catalogHref(query) {
+  return query === "" ? "#/" : `#/?${new URLSearchParams({ q: query })}`;
+}

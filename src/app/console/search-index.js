@@ -1,0 +1,113 @@
+/**
+ * A view as the service tells it to the search.
+ *
+ * @typedef {object} CatalogItem
+ * @property {string} entity
+ * @property {string} description
+ * @property {readonly string[]} identifiers
+ * @property {readonly string[]} columns
+ * @property {readonly string[]} aliases
+ * @property {readonly string[]} words
+ */
+
+/**
+ * @typedef {object} Entry
+ * @property {string} entity
+ * @property {string} shown
+ * @property {string} hidden
+ */
+
+/** Stands between texts that are searched as one: nobody types it. */
+const SEPARATOR = "\n";
+
+/**
+ * Lower case without accents: what a text is compared by.
+ *
+ * @param {string} text
+ */
+export function foldText(text) {
+  return text
+    .normalize("NFD")
+    .replace(/\p{M}+/gu, "")
+    .toLowerCase();
+}
+
+/** @param {string} query */
+export function queryWords(query) {
+  return [...new Set(foldText(query).split(/\s+/).filter(Boolean))];
+}
+
+/** Makes a search over views that come one part after the other, in any order. */
+export function createSearchIndex() {
+  /** @type {(Entry | undefined)[]} */
+  const entries = [];
+  /** @type {(CatalogItem | undefined)[]} */
+  const items = [];
+
+  /** @param {CatalogItem} item @returns {Entry} */
+  const entryOf = ({ entity, description, columns, aliases, words }) => ({
+    entity: foldText(entity),
+    shown: foldText(entity + SEPARATOR + description),
+    hidden: foldText([...columns, ...aliases, ...words].join(SEPARATOR)),
+  });
+
+  return {
+    /**
+     * @param {number} start the place of the first one in the catalog
+     * @param {readonly CatalogItem[]} part
+     */
+    add(start, part) {
+      for (const [offset, item] of part.entries()) {
+        items[start + offset] = item;
+        entries[start + offset] = entryOf(item);
+      }
+    },
+
+    /** @param {number} index */
+    item: (index) => items[index],
+
+    /**
+     * The views that have every word of the query somewhere, the best first: by entity, then by what their row shows.
+     *
+     * @param {string} query not blank
+     * @returns {readonly number[]} their places in the catalog
+     */
+    search(query) {
+      const words = queryWords(query);
+      /** @type {number[][]} */
+      const ranked = [[], [], [], []];
+      for (const [index, entry] of entries.entries()) {
+        const rank = entry && rankOf(entry, words);
+        if (rank !== undefined) ranked[rank]?.push(index);
+      }
+      return ranked.flat();
+    },
+
+    /**
+     * The column, alias or word by which a view was found, unless its row shows why.
+     *
+     * @param {number} index
+     * @param {readonly string[]} words of the query
+     */
+    foundBy(index, words) {
+      const item = items[index];
+      const unseen = words.find((word) => entries[index]?.shown.includes(word) === false);
+      if (item === undefined || unseen === undefined) return undefined;
+      return [...item.columns, ...item.aliases, ...item.words].find((text) =>
+        foldText(text).includes(unseen),
+      );
+    },
+  };
+}
+
+/**
+ * @param {Entry} entry
+ * @param {readonly string[]} words
+ * @returns {0 | 1 | 2 | 3 | undefined} the lower the better; undefined when a word is missing
+ */
+function rankOf({ entity, shown, hidden }, words) {
+  if (!words.every((word) => shown.includes(word) || hidden.includes(word))) return undefined;
+  if (words.length === 1 && entity === words[0]) return 0;
+  if (words.every((word) => entity.includes(word))) return 1;
+  return words.every((word) => shown.includes(word)) ? 2 : 3;
+}

@@ -1,0 +1,78 @@
+import { html, nothing } from "./lib/lit-html.js";
+import { badge, facts } from "./parts.js";
+
+/**
+ * @typedef {import("./words.js").Words} Words
+ * @typedef {import("./live.js").LiveState} LiveState
+ */
+
+/**
+ * The state in one word, with what its colour means.
+ *
+ * @param {Words} words
+ * @param {LiveState} state
+ */
+export function statusBadge({ t }, { status }) {
+  switch (status) {
+    case "ready":
+      return badge("good", t("ready"));
+    case "degraded":
+      return badge("warn", t("degraded"));
+    case "not_ready":
+      return badge("bad", t("notReady"));
+  }
+}
+
+/**
+ * What this replica tells anybody of itself.
+ *
+ * @param {Words} words
+ * @param {LiveState | undefined} state
+ */
+export function drawSelf(words, state) {
+  const { t, counted, format } = words;
+  if (state === undefined) return html`<p class="loading">${t("connecting")}…</p>`;
+  const { catalog, cache, tickers } = state.components;
+  const source =
+    catalog.state === "active" && t(catalog.source === "disk" ? "sharedFromDisk" : "sharedFromCache");
+  const isUp = cache.state === "up";
+  const { backend, reason = "" } = cache;
+  return html`
+    <section aria-labelledby="self" class="panel">
+      <h2 id="self">${t("selfTitle")} ${statusBadge(words, state)}</h2>
+      ${state.reasons.length === 0 ? nothing : html`<ul class="reasons">${state.reasons.map((text) => html`<li>${text}</li>`)}</ul>`}
+      ${facts([
+        [
+          t("catalog"),
+          catalog.state === "absent"
+            ? t("catalogMissing")
+            : html`${counted(catalog.views, "View")} ${source}, ${t("activeSince", { time: format.time(catalog.activatedAt) })}`,
+        ],
+        [t("hash"), catalog.state === "absent" ? undefined : html`<code class="hash">${catalog.hash}</code>`],
+        [
+          t("cache"),
+          badge(
+            isUp ? "good" : "bad",
+            isUp ? t("cacheUp", { backend }) : t("cacheDown", { backend, reason }),
+          ),
+        ],
+        [t("tickers"), tickers.state === "absent" ? t("tickersAbsent") : tickersText(words, tickers)],
+      ])}
+    </section>`;
+}
+
+const TICKER_STATES = /** @type {const} */ ({
+  expired: "tickersExpired",
+  fresh: "tickersFresh",
+  stale: "tickersStale",
+});
+
+/**
+ * @param {Words} words
+ * @param {Exclude<LiveState["components"]["tickers"], { state: "absent" }>} tickers
+ */
+export function tickersText({ t, counted, format }, { count, source, state, ageSeconds }) {
+  const from = t(source === "cache" ? "sharedFromCache" : "sharedFromDatabase");
+  const kind = state === "fresh" ? "good" : state === "stale" ? "warn" : "idle";
+  return html`${counted(count, "Ticker")} ${from}, ${t("loaded", { age: format.age(ageSeconds) })} ${badge(kind, t(TICKER_STATES[state]))}`;
+}

@@ -1,0 +1,117 @@
+import { shortHash } from "./format.js";
+import { LANGUAGES } from "./language.js";
+import { html, nothing, svg } from "./lib/lit-html.js";
+import { badge } from "./parts.js";
+import { statusBadge } from "./self-state.js";
+
+/**
+ * @typedef {import("./context.js").Context} Context
+ * @typedef {import("./live.js").Connection} Connection
+ * @typedef {import("./routes.js").Route} Route
+ */
+
+const LINKS = /** @type {const} */ (["catalog", "fleet", "tickers", "reload"]);
+
+const LOGO = svg`<svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true" class="logo"><rect x="2" y="2" width="9" height="9" rx="2"/><rect x="13" y="2" width="9" height="9" rx="2"/><rect x="2" y="13" width="9" height="9" rx="2"/><rect x="13" y="13" width="9" height="9" rx="2"/></svg>`;
+const MOON = svg`<svg viewBox="0 0 24 24" width="18" height="18" aria-hidden="true" class="icon"><path d="M20.5 14.5A8.5 8.5 0 0 1 9.5 3.5a8.5 8.5 0 1 0 11 11Z"/></svg>`;
+
+/**
+ * What stands around every page.
+ *
+ * @param {Context} context
+ * @param {object} shown
+ * @param {Route} shown.route
+ * @param {Connection} shown.connection
+ * @param {unknown} shown.page
+ * @param {string} shown.announcement
+ */
+export function drawShell(context, { route, connection, page, announcement }) {
+  const words = context.words();
+  const { t } = words;
+  return html`
+    <a class="skip" href="#main" @click=${skip}>${t("skip")}</a>
+    <header class="bar">
+      <a class="brand" href="#/">${LOGO}<span>Mosaic</span></a>
+      <nav aria-label=${t("navigation")}>
+        ${LINKS.map((kind) => html`<a href=${kind === "catalog" ? "#/" : `#/${kind}`} aria-current=${currentOf(kind, route)}>${t(kind)}</a>`)}
+      </nav>
+      ${drawPreferences(context)}
+    </header>
+    ${drawState(context, connection)}
+    <div aria-live="polite" class="notices">${drawNotices(context, route, connection)}</div>
+    <p aria-live="polite" class="unseen">${announcement}</p>
+    <main id="main" tabindex="-1">${page}</main>
+    <footer><a href="docs">${t("api")}</a> <a href="metrics">${t("metrics")}</a></footer>`;
+}
+
+/** The address says which page it is: it must not say "main". @param {Event} event */
+function skip(event) {
+  event.preventDefault();
+  document.getElementById("main")?.focus();
+}
+
+/** @param {(typeof LINKS)[number]} kind @param {Route} route */
+function currentOf(kind, route) {
+  if (kind === route.kind) return "page";
+  return kind === "catalog" && route.kind === "view" ? "true" : nothing;
+}
+
+/** @param {Context} context */
+function drawPreferences({ words, preferences, update }) {
+  const { t, language } = words();
+  const isDark = preferences.isDark();
+  return html`
+    <div class="preferences">
+      <div role="group" aria-label=${t("language")} class="languages">
+        ${LANGUAGES.map(
+          ([
+            code,
+            name,
+          ]) => html`<button type="button" lang=${code} aria-label=${name} aria-pressed=${code === language}
+            @click=${() => {
+              preferences.setLanguage(code);
+              update();
+            }}><span aria-hidden="true">${code.toUpperCase()}</span></button>`,
+        )}
+      </div>
+      <button type="button" class="theme" aria-label=${t("darkMode")} title=${t("darkMode")} aria-pressed=${isDark}
+        @click=${() => {
+          preferences.setDark(!isDark);
+          update();
+        }}>${MOON}</button>
+    </div>`;
+}
+
+/** One line on what is served here. @param {Context} context @param {Connection} connection */
+function drawState(context, connection) {
+  const words = context.words();
+  const { t, counted } = words;
+  const state = context.state();
+  if (connection === "unreachable" || state === undefined) {
+    return html`<p class="state">${badge("idle", `${t("connecting")}…`)}</p>`;
+  }
+  const { catalog, cache } = state.components;
+  return html`
+    <p class="state">
+      ${statusBadge(words, state)}
+      ${catalog.state === "absent" ? nothing : html`<span>${counted(catalog.views, "View")}</span><code title=${catalog.hash}>${shortHash(catalog.hash)}</code>`}
+      <span class="wide">${t("cache")}: ${cache.state === "up" ? t("cacheUp", { backend: cache.backend }) : t("cacheDown", { backend: cache.backend, reason: cache.reason ?? "" })}</span>
+      ${connection === "live" ? html`<span class="live">${t("live")}</span>` : nothing}
+    </p>`;
+}
+
+/** What is wrong now, on every page. @param {Context} context @param {Route} route @param {Connection} connection */
+function drawNotices(context, route, connection) {
+  const { t, format } = context.words();
+  const state = context.state();
+  if (connection === "unreachable") return html`<p class="notice bad">${t("unreachable")}</p>`;
+  const refusal = route.kind === "reload" ? null : (state?.refusal ?? null);
+  return html`
+    ${connection === "polling" ? html`<p class="notice warn">${t("polling")}</p>` : nothing}
+    ${state?.status === "not_ready" ? html`<div class="notice bad"><p>${t("notReady")}: ${state.reasons.join("; ")}</p></div>` : nothing}
+    ${
+      refusal === null
+        ? nothing
+        : html`<p class="notice bad">${t("refusedAt", { reason: refusal.reason, time: format.time(refusal.at) })} <a href="#/reload">${t("refusedMore")}</a></p>`
+    }`;
+}

@@ -1,0 +1,124 @@
+import { call } from "./api.js";
+import { html, nothing } from "./lib/lit-html.js";
+import { chips, failureText } from "./parts.js";
+import { tickersText } from "./self-state.js";
+
+/** @typedef {import("./api.js").Outcome} Outcome */
+
+/**
+ * The list of tickers, and what becomes of what people type.
+ *
+ * @param {import("./context.js").Context} context
+ */
+export function createTickersPage(context) {
+  /** @type {readonly string[]} */
+  let tickers = [];
+  /** @type {{ readonly asked: string, readonly outcome: Outcome } | undefined} */
+  let checked;
+  /** @type {Outcome | undefined} */
+  let extracted;
+  let loadedAtMs = Date.now();
+
+  async function load() {
+    const outcome = await call("tickers");
+    if (outcome.kind === "ok") tickers = outcome.json().tickers;
+    context.update();
+  }
+
+  /** @param {SubmitEvent} event */
+  async function check(event) {
+    event.preventDefault();
+    const asked = typedInto("ticker").trim();
+    if (asked === "") return document.getElementById("ticker")?.focus();
+    const outcome = await call(`tickers/${encodeURIComponent(asked)}`);
+    checked = { asked, outcome };
+    context.update();
+  }
+
+  /** @param {SubmitEvent} event */
+  async function extract(event) {
+    event.preventDefault();
+    extracted = await call("tickers/extract", { method: "POST", body: { text: typedInto("text") } });
+    context.update();
+  }
+
+  /** @param {string} id */
+  function typedInto(id) {
+    const field = document.getElementById(id);
+    return field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement ? field.value : "";
+  }
+
+  function drawChecked() {
+    const words = context.words();
+    if (checked === undefined) return nothing;
+    const { asked, outcome } = checked;
+    if (outcome.kind === "ok") {
+      const { ticker, stale } = outcome.json();
+      return html`<p><q>${asked}</q> ${words.t("normalizedTo")} <strong class="mono">${ticker}</strong></p>${stale ? html`<p class="hint">${words.t("stale")}</p>` : nothing}`;
+    }
+    const hint = outcome.kind === "problem" ? outcome.problem.hint : undefined;
+    const text =
+      outcome.kind === "problem" && outcome.status === 404
+        ? outcome.problem.detail
+        : failureText(words, outcome);
+    return html`<p><q>${asked}</q>: ${text}</p>${hint === undefined ? nothing : html`<p class="hint">${hint}</p>`}`;
+  }
+
+  function drawExtracted() {
+    const words = context.words();
+    const { t } = words;
+    if (extracted === undefined) return nothing;
+    if (extracted.kind !== "ok") return html`<p>${failureText(words, extracted)}</p>`;
+    const { tickers: found, basis, stale } = extracted.json();
+    return html`
+      ${found.length === 0 ? html`<p>${t("noneFound")}</p>` : html`<p>${t("found")}:</p>${chips(found)}`}
+      <p class="hint">${t("basis")}: ${t(basis === "shape" ? "basisShape" : "basisList")}${stale ? html`; ${t("stale")}` : nothing}</p>`;
+  }
+
+  function drawState() {
+    const words = context.words();
+    const known = context.state()?.components.tickers;
+    if (known === undefined) return words.t("connecting");
+    if (known.state === "absent") return words.t("tickersAbsent");
+    // The age was told when the state last changed, and has grown since.
+    const ageSeconds = known.ageSeconds + (Date.now() - loadedAtMs) / 1000;
+    return tickersText(words, { ...known, ageSeconds });
+  }
+
+  return {
+    title: () => context.words().t("tickers"),
+    enter: load,
+    stateChanged() {
+      loadedAtMs = Date.now();
+    },
+
+    draw() {
+      const { t } = context.words();
+      return html`
+        <h1 tabindex="-1">${t("tickers")}</h1>
+        <p class="lead">${t("tickersLead")}</p>
+        <p class="state-line">${drawState()}</p>
+        <div class="pair">
+          <form class="panel" @submit=${check}>
+            <div class="field">
+              <label for="ticker">${t("ticker")}</label>
+              <input id="ticker" type="text" autocomplete="off" spellcheck="false" autocapitalize="characters" aria-describedby="ticker-hint">
+              <p id="ticker-hint" class="hint">${t("tickerHint")}</p>
+            </div>
+            <button type="submit" class="primary">${t("check")}</button>
+            <div role="status" class="result">${drawChecked()}</div>
+          </form>
+          <form class="panel" @submit=${extract}>
+            <div class="field">
+              <label for="text">${t("text")}</label>
+              <textarea id="text" rows="4" aria-describedby="text-hint"></textarea>
+              <p id="text-hint" class="hint">${t("extractHint")}</p>
+            </div>
+            <button type="submit" class="primary">${t("extract")}</button>
+            <div role="status" class="result">${drawExtracted()}</div>
+          </form>
+        </div>
+        ${tickers.length === 0 ? nothing : html`<details><summary>${t("allTickers")}</summary><p class="tickers mono">${tickers.join(" ")}</p></details>`}`;
+    },
+  };
+}

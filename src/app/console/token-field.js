@@ -1,0 +1,43 @@
+import { html, nothing } from "./lib/lit-html.js";
+
+/**
+ * The field for the admin token, and the button of what it is wanted for.
+ *
+ * @param {import("./context.js").Context} context
+ * @param {object} form
+ * @param {string} form.button
+ * @param {boolean} form.busy
+ * @param {() => void} form.submit called when a token is there
+ */
+export function tokenForm({ words, preferences, update }, { button, busy, submit }) {
+  const { t } = words();
+
+  /** @param {SubmitEvent} event */
+  function onSubmit(event) {
+    event.preventDefault();
+    const field = document.getElementById("token");
+    if (field instanceof HTMLInputElement) preferences.setToken(field.value);
+    if (preferences.token() === "") field?.focus();
+    else if (!busy) submit();
+    update();
+  }
+
+  function forget() {
+    preferences.setToken("");
+    update();
+    document.getElementById("token")?.focus();
+  }
+
+  return html`
+    <form class="token" @submit=${onSubmit}>
+      <div class="field">
+        <label for="token">${t("token")}</label>
+        <input id="token" type="password" autocomplete="off" spellcheck="false" aria-describedby="token-hint" .value=${preferences.token()}>
+        <p id="token-hint" class="hint">${t("tokenHint")}</p>
+      </div>
+      <div class="actions">
+        <button type="submit" class="primary" aria-busy=${busy}>${button}</button>
+        ${preferences.token() === "" ? nothing : html`<button type="button" class="quiet" @click=${forget}>${t("forgetToken")}</button>`}
+      </div>
+    </form>`;
+}

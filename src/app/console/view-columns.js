@@ -1,0 +1,68 @@
+import { html, nothing } from "./lib/lit-html.js";
+
+/** @typedef {import("./words.js").Words} Words */
+
+/** Fields of a column that have a place of their own. */
+const PLACED = new Set(["name", "description", "alias"]);
+
+/**
+ * The columns of a view as a table that turns into cards where it has no room.
+ *
+ * @param {Words} words
+ * @param {any} view
+ */
+export function drawColumns(words, view) {
+  const { t, counted } = words;
+  /** @type {readonly Readonly<Record<string, unknown>>[]} */
+  const columns = view.columns.map((/** @type {unknown} */ column) =>
+    typeof column === "string" ? { name: column } : column,
+  );
+  const has = (/** @type {string} */ field) => columns.some((column) => column[field] !== undefined);
+  const withAlias = has("alias");
+  const withDescription = has("description");
+  return html`
+    <section aria-labelledby="columns">
+      <h2 id="columns">${t("columns")} <span class="count">${counted(columns.length, "Column")}</span></h2>
+      <table class="cards" role="table" aria-labelledby="columns">
+        <thead role="rowgroup">
+          <tr role="row">
+            <th role="columnheader" scope="col">${t("column")}</th>
+            ${withAlias ? html`<th role="columnheader" scope="col">${t("alias")}</th>` : nothing}
+            ${withDescription ? html`<th role="columnheader" scope="col">${t("description")}</th>` : nothing}
+          </tr>
+        </thead>
+        <tbody role="rowgroup">
+          ${columns.map(
+            (column) => html`
+              <tr role="row">
+                <th role="rowheader" scope="row"><code>${column.name}</code>${marks(words, view, column)}</th>
+                ${withAlias ? html`<td role="cell">${column.alias ?? ""}</td>` : nothing}
+                ${withDescription ? html`<td role="cell" class="text">${column.description ?? ""}</td>` : nothing}
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </section>`;
+}
+
+/**
+ * What a column is to its view, and what else its author wrote about it.
+ *
+ * @param {Words} words
+ * @param {any} view
+ * @param {Readonly<Record<string, unknown>>} column
+ */
+function marks({ t }, view, column) {
+  const roles = [
+    view.identifiers.includes(column.name) ? t("identifier") : undefined,
+    view.default_date_field === column.name ? t("dateField") : undefined,
+  ].filter((role) => role !== undefined);
+  const others = Object.entries(column)
+    .filter(([field]) => !PLACED.has(field))
+    .map(([field, value]) =>
+      field === "type" || field === "unit"
+        ? String(value)
+        : `${field}: ${typeof value === "string" ? value : JSON.stringify(value)}`,
+    );
+  return html`<span class="marks">${roles.map((role) => html`<em>${role}</em>`)}${others.map((text) => html`<span>${text}</span>`)}</span>`;
+}

@@ -1,0 +1,176 @@
+import { call } from "./api.js";
+import { prettyJson } from "./json-text.js";
+import { html, nothing } from "./lib/lit-html.js";
+import { chips, copyText, facts, failureText } from "./parts.js";
+import { drawColumns } from "./view-columns.js";
+import { toYaml } from "./yaml-text.js";
+
+/**
+ * @typedef {import("./context.js").Context} Context
+ * @typedef {{ readonly text: string, readonly hash: string, readonly view: any }} LoadedView
+ */
+
+const FORMS = /** @type {const} */ (["JSON", "YAML"]);
+/** Larger views are shown as the service sends them: to lay them out would hold up the browser. */
+const LAYOUT_LENGTH_MAX = 1_000_000;
+
+/**
+ * One view: its columns, what it is asked with, and its definition.
+ *
+ * @param {Context} context
+ */
+export function createViewPage(context) {
+  let entity = "";
+  /** @type {(typeof FORMS)[number]} */
+  let form = "JSON";
+  /** @type {LoadedView | undefined} */
+  let loaded;
+  /** @type {Exclude<import("./api.js").Outcome, { kind: "ok" }> | undefined} */
+  let failure;
+  /** @type {string | undefined} */
+  let shownHash;
+  /** @type {string | undefined} */
+  let copied;
+
+  async function load() {
+    const asked = entity;
+    const outcome = await call(`views/${encodeURIComponent(asked)}`);
+    if (asked !== entity) return;
+    failure = outcome.kind === "ok" ? undefined : outcome;
+    loaded =
+      outcome.kind === "ok"
+        ? { text: outcome.text, hash: (outcome.etag ?? "").replaceAll('"', ""), view: outcome.json() }
+        : undefined;
+    context.update();
+  }
+
+  /** @param {string} what @param {string} text */
+  async function copy(what, text) {
+    await copyText(text);
+    copied = what;
+    context.announce(context.words().t("copied"));
+    context.update();
+  }
+
+  /** @param {string} what @param {string} label @param {() => string} text */
+  function copyButton(what, label, text) {
+    const { t } = context.words();
+    return html`<button type="button" class="quiet" @click=${() => copy(what, text())}>${label}${copied === what ? html`<span class="done" aria-hidden="true"> ${t("copied")}</span>` : nothing}</button>`;
+  }
+
+  /** @param {KeyboardEvent} event */
+  function onTabKey({ key }) {
+    if (key !== "ArrowLeft" && key !== "ArrowRight") return;
+    form = form === "JSON" ? "YAML" : "JSON";
+    context.flush();
+    document.getElementById(`tab-${form}`)?.focus();
+  }
+
+  /** @param {LoadedView} shown */
+  function drawDefinition({ text }) {
+    const { t } = context.words();
+    const laidOut = () =>
+      text.length > LAYOUT_LENGTH_MAX ? text : form === "JSON" ? prettyJson(text) : toYaml(text);
+    return html`
+      <section aria-labelledby="definition">
+        <div class="section-head">
+          <h2 id="definition">${t("definition")}</h2>
+          <div class="tabs" role="tablist" aria-labelledby="definition" @keydown=${onTabKey}>
+            ${FORMS.map(
+              (name) => html`<button type="button" role="tab" id="tab-${name}" aria-controls="definition-text"
+                aria-selected=${name === form} tabindex=${name === form ? 0 : -1}
+                @click=${() => {
+                  form = name;
+                  context.update();
+                }}>${name}</button>`,
+            )}
+          </div>
+          ${copyButton("definition", t("copyDefinition"), laidOut)}
+        </div>
+        <pre id="definition-text" role="tabpanel" aria-labelledby="tab-${form}" tabindex="0">${laidOut()}</pre>
+      </section>`;
+  }
+
+  /** @param {any} view */
+  function drawAsk({ ask }) {
+    const { t } = context.words();
+    if (ask === undefined) return nothing;
+    const { intents, keywords, synonyms, latest_words: latest, weights, top_k: topK, ...others } = ask;
+    const synonymList =
+      synonyms &&
+      html`<ul class="synonyms" role="list">${Object.entries(synonyms).map(([word, others]) => html`<li><b>${word}</b> ${others.join(", ")}</li>`)}</ul>`;
+    const pairs = weights && Object.entries(weights).map(([name, weight]) => `${name} ${weight}`);
+    return html`
+      <section aria-labelledby="ask">
+        <h2 id="ask">${t("askAbout")}</h2>
+        ${facts([
+          [t("intents"), intents && chips(intents)],
+          [t("keywords"), keywords && chips(keywords)],
+          [t("synonyms"), synonymList],
+          [t("latestWords"), latest && chips(latest)],
+          [t("weights"), pairs && chips(pairs)],
+          [t("topK"), topK],
+          ...Object.entries(others).map(
+            ([name, value]) => /** @type {const} */ ([name, JSON.stringify(value)]),
+          ),
+        ])}
+      </section>`;
+  }
+
+  /** @param {LoadedView} shown */
+  function drawView(shown) {
+    const { t } = context.words();
+    const { view, hash } = shown;
+    const { description, identifiers, default_date_field: dateField, order_by_whitelist: orderBy } = view;
+    return html`
+      ${description === undefined ? nothing : html`<p class="lead">${description}</p>`}
+      ${facts([
+        [t("identifiers"), chips(identifiers)],
+        [t("dateField"), dateField && html`<code>${dateField}</code>`],
+        [t("orderBy"), orderBy && chips(orderBy)],
+        [t("hash"), html`<code class="hash">${hash}</code> ${copyButton("hash", t("copyHash"), () => hash)}`],
+      ])}
+      ${drawColumns(context.words(), view)} ${drawAsk(view)} ${drawDefinition(shown)}`;
+  }
+
+  function drawFailure() {
+    const words = context.words();
+    if (failure === undefined) return html`<p class="loading">${words.t("loading")}…</p>`;
+    const isMissing = failure.kind === "problem" && failure.status === 404;
+    const text = isMissing ? words.t("unknownView", { entity }) : failureText(words, failure);
+    return html`<div role="alert" class="notice bad"><p>${text}</p>${isMissing ? html`<p>${words.t("unknownViewHint")}</p>` : nothing}</div>`;
+  }
+
+  return {
+    title: () => entity,
+
+    /** @param {string} asked */
+    enter(asked) {
+      if (asked !== entity) {
+        loaded = undefined;
+        failure = undefined;
+      }
+      entity = asked;
+      copied = undefined;
+      void load();
+    },
+
+    /** @param {import("./live.js").LiveState} state */
+    stateChanged({ components: { catalog } }) {
+      const hash = catalog.state === "active" ? catalog.hash : undefined;
+      if (shownHash !== undefined && hash !== shownHash) void load();
+      shownHash = hash;
+    },
+
+    draw() {
+      const { t } = context.words();
+      return html`
+        <p class="back"><a href="#/">← ${t("allViews")}</a></p>
+        <div class="title">
+          <h1 tabindex="-1" class="mono">${entity}</h1>
+          ${copyButton("link", t("copyLink"), () => location.href)}
+        </div>
+        ${loaded === undefined ? drawFailure() : drawView(loaded)}`;
+    },
+  };
+}

@@ -1,0 +1,125 @@
+import { readJsonText } from "./json-text.js";
+
+/** @typedef {import("./json-text.js").JsonNode} JsonNode */
+
+const INDENT = "  ";
+/** YAML wants the mark of longer keys before them. */
+const KEY_LENGTH_MAX = 500;
+
+/**
+ * Writes JSON as YAML that readers of 1.1 and of 1.2 take for the same, every number as it came. A text has quotes unless
+ * it is plainly a text: JSON's quotes are YAML's.
+ *
+ * @param {string} json
+ */
+export function toYaml(json) {
+  const node = readJsonText(json);
+  return `${isEmpty(node) || node.kind === "scalar" ? inline(node, "") : block(node, "").trimStart()}\n`;
+}
+
+/**
+ * @param {JsonNode} node a list or a map that has something in it
+ * @param {string} indent
+ * @returns {string} lines, each behind a line break
+ */
+function block(node, indent) {
+  if (node.kind === "list") {
+    return node.items.map((item) => `\n${indent}-${entryOf(item, indent)}`).join("");
+  }
+  if (node.kind === "scalar") return "";
+  return node.entries
+    .map(([token, value]) => {
+      const key = keyOf(token);
+      const mark = key.length > KEY_LENGTH_MAX ? `? ${key}\n${indent}:` : `${key}:`;
+      return `\n${indent}${mark}${below(value, indent)}`;
+    })
+    .join("");
+}
+
+/**
+ * @param {JsonNode} item of a list; a map begins on the line of its dash
+ * @param {string} indent
+ */
+function entryOf(item, indent) {
+  const inner = indent + INDENT;
+  if (item.kind === "map" && !isEmpty(item) && !startsLong(item)) return ` ${block(item, inner).trimStart()}`;
+  return below(item, indent);
+}
+
+/**
+ * @param {JsonNode} node
+ * @param {string} indent of what it belongs to
+ */
+function below(node, indent) {
+  const inner = indent + INDENT;
+  return node.kind === "scalar" || isEmpty(node) ? ` ${inline(node, inner)}` : block(node, inner);
+}
+
+/** @param {JsonNode & { kind: "map" }} map */
+function startsLong({ entries }) {
+  return (entries[0]?.[0].length ?? 0) > KEY_LENGTH_MAX;
+}
+
+/** @param {JsonNode} node */
+function isEmpty(node) {
+  if (node.kind === "scalar") return false;
+  return (node.kind === "list" ? node.items : node.entries).length === 0;
+}
+
+/**
+ * @param {JsonNode} node a scalar, or what is empty
+ * @param {string} indent of the lines of a text that has several
+ */
+function inline(node, indent) {
+  if (node.kind === "list") return "[]";
+  if (node.kind === "map") return "{}";
+  return node.token.startsWith('"') ? textOf(node.token, indent) : node.token;
+}
+
+/** @param {string} token */
+function keyOf(token) {
+  const text = JSON.parse(token);
+  return isPlain(text) ? text : quoted(token);
+}
+
+/**
+ * @param {string} token
+ * @param {string} indent
+ */
+function textOf(token, indent) {
+  /** @type {string} */
+  const text = JSON.parse(token);
+  if (isPlain(text)) return text;
+  if (!isLiteral(text)) return quoted(token);
+  const lines = text.replace(/\n$/, "").split("\n");
+  const chomp = text.endsWith("\n") ? "|" : "|-";
+  return [chomp, ...lines.map((line) => (line === "" ? "" : indent + line))].join("\n");
+}
+
+/** Begins like a word and has nothing that YAML reads in some place. */
+const PLAIN =
+  /^[\p{L}_](?:[\p{L}\p{M}\p{N}_ .,;()/%$+*!?'’“”–—=<>-]*[\p{L}\p{M}\p{N}_.,;()/%$+*!?'’“”–—=<>-])?$/u;
+/** Words that are no texts for one reader or another. */
+const TAKEN = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf)$/i;
+
+/** @param {string} text */
+function isPlain(text) {
+  return PLAIN.test(text) && !TAKEN.test(text);
+}
+
+/** Several lines of what can be seen, none of which begins or ends with a blank. */
+const LITERAL_LINE = /^(?:[^\s\p{C}](?:[^\n\t\p{C}\u2028\u2029]*[^\s\p{C}])?)?$/u;
+
+/** @param {string} text */
+function isLiteral(text) {
+  if (!/[^\n]\n/.test(text) || /^\n|\n\n$/.test(text)) return false;
+  return text.split("\n").every((line) => LITERAL_LINE.test(line));
+}
+
+/** What readers of YAML 1.1 take for a line break, or refuse. */
+const UNSAFE = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
+
+/** @param {string} token */
+function quoted(token) {
+  return token.replace(UNSAFE, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}

@@ -1,0 +1,84 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** A file of the console, as it is sent. */
+export interface ConsoleAsset {
+  readonly body: Uint8Array<ArrayBuffer>;
+  readonly contentType: string;
+  readonly etag: string;
+}
+
+/** The page itself, which is served at `/`. */
+export const CONSOLE_PAGE = "index.html";
+
+/** All that a browser loads of the console: whatever is not named here is not served. */
+export const CONSOLE_FILES = [
+  CONSOLE_PAGE,
+  "api.js",
+  "appearance.js",
+  "catalog-loader.js",
+  "catalog-page.js",
+  "fleet-page.js",
+  "format.js",
+  "icon.svg",
+  "json-text.js",
+  "language.js",
+  "list-window.js",
+  "live.js",
+  "main.js",
+  "marked-text.js",
+  "parts.js",
+  "preferences.js",
+  "reload-page.js",
+  "replica-table.js",
+  "routes.js",
+  "search-index.js",
+  "self-state.js",
+  "shell.js",
+  "texts-en.js",
+  "texts-pt.js",
+  "tickers-page.js",
+  "token-field.js",
+  "view-columns.js",
+  "view-page.js",
+  "words.js",
+  "yaml-text.js",
+  "styles/catalog.css",
+  "styles/page.css",
+  "styles/parts.css",
+  "styles/shell.css",
+  "styles/tokens.css",
+  "styles/view.css",
+] as const;
+
+/** Files of lit-html by where the console imports them from; each imports only others of these. */
+const LIT_FILES = ["lit-html.js", "directive.js", "directive-helpers.js", "directives/repeat.js"] as const;
+
+const CONSOLE_FOLDER = fileURLToPath(new URL("../console/", import.meta.url));
+
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  ".css": "text/css; charset=utf-8",
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".svg": "image/svg+xml",
+};
+
+/** Reads the files of the console, by their paths below `/console/assets/`. */
+export async function readConsoleAssets(): Promise<ReadonlyMap<string, ConsoleAsset>> {
+  // The package's entry for servers lies one folder below those for browsers.
+  const litFolder = dirname(dirname(createRequire(import.meta.url).resolve("lit-html")));
+  const own = CONSOLE_FILES.map((name) => [name, join(CONSOLE_FOLDER, name)] as const);
+  const lit = LIT_FILES.map((name) => [`lib/${name}`, join(litFolder, name)] as const);
+  return new Map(
+    await Promise.all([...own, ...lit].map(async ([name, file]) => [name, await readAsset(file)] as const)),
+  );
+}
+
+async function readAsset(file: string): Promise<ConsoleAsset> {
+  const body = new Uint8Array(await readFile(file));
+  const etag = `"${createHash("sha256").update(body).digest("hex")}"`;
+  return { body, etag, contentType: CONTENT_TYPES[extname(file)] ?? "application/octet-stream" };
+}

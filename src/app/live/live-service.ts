@@ -1,0 +1,31 @@
+import type { CatalogEvent } from "../catalog/catalog-event.ts";
+import { createLiveHub, type LiveHub } from "./live-hub.ts";
+import { createLiveState, type LiveStateDeps } from "./live-state.ts";
+
+/** Tells followers of the service's state; hears what changes it. */
+export interface LiveService extends LiveHub {
+  catalogEvent(event: CatalogEvent): void;
+}
+
+/** Each follower is a connection that stays open. */
+export const FOLLOWERS_MAX = 100;
+
+export function createLiveService(deps: LiveStateDeps): LiveService {
+  const state = createLiveState(deps);
+  const hub = createLiveHub({
+    state: state.current,
+    followersMax: FOLLOWERS_MAX,
+    every(ms, task) {
+      const timer = setInterval(task, ms);
+      return () => clearInterval(timer);
+    },
+    soon: (task) => void setImmediate(task),
+  });
+  return {
+    ...hub,
+    catalogEvent(event) {
+      state.catalogEvent(event);
+      hub.changed();
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import type { CacheStatus } from "./cache-status.ts";
+import type { CatalogRegistry } from "./catalog/catalog-registry.ts";
+import type { TickerService } from "./tickers/ticker-service.ts";
+import type { TickerLoad } from "./tickers/ticker-snapshot.ts";
+
+export interface ReadinessDeps {
+  readonly registry: CatalogRegistry;
+  readonly problems: () => readonly string[];
+  readonly cacheStatus: () => CacheStatus;
+  readonly tickers: Pick<TickerService, "peek">;
+  readonly nowMs: () => number;
+  /** True from the signal to stop on, so that no new requests are sent here. */
+  readonly stopping: () => boolean;
+}
+
+/** Whether this replica can be asked, and the state of each of its parts: what anybody may know. */
+export type Readiness = ReturnType<ReturnType<typeof createReadiness>>;
+
+/** Makes what tells, at any time, whether this replica is ready; a cache that is down makes it degraded, not unready. */
+export function createReadiness(deps: ReadinessDeps) {
+  const { registry, problems, cacheStatus, tickers, nowMs, stopping } = deps;
+  return () => {
+    const components = {
+      catalog: catalogComponent(registry),
+      cache: cacheComponent(cacheStatus()),
+      tickers: tickersComponent(tickers.peek(), nowMs()),
+    };
+    const reasons = stopping() ? ["The service is stopping"] : problems();
+    const ready = components.cache.state === "down" ? ("degraded" as const) : ("ready" as const);
+    return { status: reasons.length > 0 ? ("not_ready" as const) : ready, reasons, components };
+  };
+}
+
+function catalogComponent(registry: CatalogRegistry) {
+  const active = registry.current();
+  if (active === undefined) return { state: "absent" } as const;
+  const { catalog, origin, generation = null, activatedAtMs } = active;
+  const activatedAt = new Date(activatedAtMs).toISOString();
+  return {
+    state: "active",
+    hash: catalog.hash,
+    generation,
+    source: origin,
+    views: catalog.views.size,
+    activatedAt,
+  } as const;
+}
+
+function cacheComponent({ backend, up, reason, breaker }: CacheStatus) {
+  const why = reason === undefined ? {} : { reason };
+  return { backend, state: up ? "up" : "down", ...why, breaker } as const;
+}
+
+function tickersComponent(load: TickerLoad, nowMs: number) {
+  if (load.kind === "unavailable") return { state: "absent" } as const;
+  const { set, origin, loadedAtMs, freshUntilMs } = load.snapshot;
+  // Expired means only that nobody has asked since: the next request loads it anew.
+  const state = load.stale ? "stale" : nowMs >= freshUntilMs ? "expired" : "fresh";
+  const ageSeconds = Math.max(0, Math.round((nowMs - loadedAtMs) / 1000));
+  return {
+    state,
+    source: origin,
+    count: set.tickers.length,
+    ageSeconds,
+  } as const;
+}
