@@ -54,7 +54,7 @@ export interface RouteSpec {
   };
   /** By status; one with a 304 honours `If-None-Match`. */
   readonly answers: { readonly 200: AnswerSpec; readonly 304?: AnswerSpec };
-  /** All that it may give, but for `method_not_allowed`, which every path gives to other methods unless it is open-ended. */
+  /** All that it may give beside {@link UNROUTED_PROBLEMS}. */
   readonly problems: readonly ProblemCode[];
 }
 
@@ -63,6 +63,9 @@ export const NOT_MODIFIED = {
   description: "The client has it already, as `If-None-Match` says.",
   headers: ["ETag"],
 } as const satisfies AnswerSpec;
+
+/** What any request may be answered with before a route is asked; routes do not name these again. */
+export const UNROUTED_PROBLEMS: readonly ProblemCode[] = ["method_not_allowed"];
 
 /** What every route that needs the admin token may give. */
 export const ADMIN_PROBLEMS = ["bad_request", "unauthorized", "too_many_attempts", "internal_error"] as const;

@@ -1,6 +1,12 @@
 import { ANSWER_HEADERS, type HeaderName, PROBLEM_HEADERS, REQUEST_HEADERS } from "../api/header-specs.ts";
 import { problemExample } from "../api/problem-api.ts";
-import { type AnswerSpec, type Example, isOpenEnded, type RouteSpec } from "../api/route-spec.ts";
+import {
+  type AnswerSpec,
+  type Example,
+  isOpenEnded,
+  type RouteSpec,
+  UNROUTED_PROBLEMS,
+} from "../api/route-spec.ts";
 import { PROBLEMS, type ProblemCode } from "../problem.ts";
 import { jsonSchemaOf, problemJsonSchema } from "./json-schemas.ts";
 
@@ -54,7 +60,8 @@ export function openApiParameters(): JsonObject {
 function responsesOf(spec: RouteSpec): JsonObject {
   const { answers, problems, isAdmin } = spec;
   const codes = new Map<number, ProblemCode[]>();
-  const all = isOpenEnded(spec) ? problems : [...problems, "method_not_allowed" as const];
+  const unrouted = UNROUTED_PROBLEMS.filter((code) => !isOpenEnded(spec) || code !== "method_not_allowed");
+  const all = new Set([...problems, ...unrouted]);
   for (const code of all) {
     const [status] = PROBLEMS[code];
     codes.set(status, [...(codes.get(status) ?? []), code]);
