@@ -1,6 +1,7 @@
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { benchCatalog } from "./catalog-bench.ts";
+import { benchConsole } from "./console-bench.ts";
 import { generateCatalog } from "./generated-catalog.ts";
 import { benchHttp } from "./http-bench.ts";
 import { benchOutage } from "./outage-bench.ts";
@@ -18,4 +19,5 @@ await benchTickers(report);
 await benchHttp(report, catalog);
 await benchOutage(report);
 await benchTelemetry(report, catalog);
+await benchConsole(report, catalog);
 process.stdout.write(`${values.json ? report.json() : report.table()}\n`);

@@ -16,6 +16,7 @@ import { storeManifest as storeManifestFile } from "../adapters/catalog-source/s
 import { withSourceSpans } from "../adapters/catalog-source/traced-source.ts";
 import { openDatabase } from "../adapters/database/open-database.ts";
 import { withDatabaseSpans } from "../adapters/database/traced-database.ts";
+import { readPackageFile } from "../adapters/filesystem/read-package-file.ts";
 import { createFilesystemKeyring } from "../adapters/keyring/filesystem-keyring.ts";
 import type { BroadcastPort } from "../ports/broadcast-port.ts";
 import type { CachePort } from "../ports/cache-port.ts";
@@ -74,6 +75,7 @@ export async function startService(parts: ServiceParts): Promise<RunningService>
     log,
     telemetry,
     gate,
+    readPackageFile,
     source: tracer === undefined ? source : withSourceSpans(source, tracer),
     database:
       tracer === undefined

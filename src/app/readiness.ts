@@ -34,11 +34,12 @@ export function createReadiness(deps: ReadinessDeps) {
 function catalogComponent(registry: CatalogRegistry) {
   const active = registry.current();
   if (active === undefined) return { state: "absent" } as const;
-  const { catalog, origin, activatedAtMs } = active;
+  const { catalog, origin, generation = null, activatedAtMs } = active;
   const activatedAt = new Date(activatedAtMs).toISOString();
   return {
     state: "active",
     hash: catalog.hash,
+    generation,
     source: origin,
     views: catalog.views.size,
     activatedAt,

@@ -71,6 +71,8 @@ export interface ServicePorts {
   readonly database: Database;
   /** Has read its keys. */
   readonly gate: SignatureGate;
+  /** Reads a file of an installed package. */
+  readonly readPackageFile: (specifier: string) => Promise<Uint8Array>;
   readonly openShared: (hooks: SharedCacheHooks) => SharedCache;
   /** Closes what is not closed with the shared cache. */
   readonly close: () => Promise<void>;
@@ -212,6 +214,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     reload: spans.around("catalog reload", catalog.reload),
     tickers,
     lookAtFleet: fleet.look,
+    readPackageFile: ports.readPackageFile,
     nowMs: monotonicMs,
     diffDatabase: async () => {
       const active = registry.current();

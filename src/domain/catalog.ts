@@ -21,11 +21,12 @@ export const CATALOG_VIEWS_MAX = 50_000;
 /** The largest canonical JSON of one view, in bytes. */
 export const VIEW_BYTES_MAX = 4 * 1024 * 1024;
 
-const CATALOG_HASH = /^[0-9a-f]{64}$/;
+/** What a catalog hash looks like. */
+export const CATALOG_HASH_PATTERN = /^[0-9a-f]{64}$/;
 
 /** Reads a catalog hash: 64 lower-case hex digits, else undefined. */
 export function parseCatalogHash(text: string): CatalogHash | undefined {
-  return CATALOG_HASH.test(text) ? (text as CatalogHash) : undefined;
+  return CATALOG_HASH_PATTERN.test(text) ? (text as CatalogHash) : undefined;
 }
 
 /**

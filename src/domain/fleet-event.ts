@@ -26,11 +26,12 @@ export type FleetEvent = CatalogPublished | TickersRefreshed;
 /** The largest announcement, in bytes: several times what one takes. */
 export const FLEET_EVENT_BYTES_MAX = 1024;
 
-const REPLICA_ID = /^[\x21-\x7e]{1,100}$/;
+/** What a replica's id looks like. */
+export const REPLICA_ID_PATTERN = /^[\x21-\x7e]{1,100}$/;
 
 /** Whether it can name a replica: 1 to 100 visible ASCII characters, no blank. */
 export function isReplicaId(text: string): boolean {
-  return REPLICA_ID.test(text);
+  return REPLICA_ID_PATTERN.test(text);
 }
 
 const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { isReplicaId } from "./fleet-event.ts";
+import { isReplicaId, REPLICA_ID_PATTERN } from "./fleet-event.ts";
 
 /**
  * What a replica says of itself to the others. Ages are in seconds and counted by its own clock, so that no clock is
@@ -22,6 +22,8 @@ export interface ReplicaRecord {
     readonly views: number;
     /** Its place among the publications; 0 before any. */
     readonly revision: number;
+    /** That of its manifest, null without one; undefined when the replica is too old to tell. */
+    readonly generation?: number | null | undefined;
     readonly ageSeconds: number;
   } | null;
   readonly cache: { readonly backend: "local" | "redis"; readonly state: "down" | "up" };
@@ -36,9 +38,10 @@ const text = v.pipe(v.string(), v.maxLength(200), v.regex(/^[\x20-\x7e]*$/));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const ageSeconds = v.pipe(v.number(), v.finite(), v.minValue(0));
 
-const schema: v.GenericSchema<unknown, ReplicaRecord> = v.object({
+/** What a record must be to be read. */
+export const replicaRecordSchema = v.object({
   schema: v.literal(1),
-  id: v.pipe(v.string(), v.check(isReplicaId)),
+  id: v.pipe(v.string(), v.regex(REPLICA_ID_PATTERN)),
   version: text,
   runtime: text,
   startedAt: v.pipe(v.string(), v.isoTimestamp()),
@@ -49,6 +52,7 @@ const schema: v.GenericSchema<unknown, ReplicaRecord> = v.object({
       source: v.picklist(["cache", "disk"]),
       views: count,
       revision: count,
+      generation: v.optional(v.nullable(count)),
       ageSeconds,
     }),
   ),
@@ -64,7 +68,7 @@ export function encodeReplicaRecord(record: ReplicaRecord): Uint8Array {
 /** Reads a record; undefined for anything that is none. Fields that are not known are dropped. */
 export function parseReplicaRecord(bytes: Uint8Array): ReplicaRecord | undefined {
   if (bytes.byteLength > RECORD_BYTES_MAX) return undefined;
-  const parsed = v.safeParse(schema, readJson(bytes));
+  const parsed = v.safeParse(replicaRecordSchema, readJson(bytes));
   return parsed.success ? parsed.output : undefined;
 }
 

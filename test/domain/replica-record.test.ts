@@ -16,7 +16,7 @@ const RECORD: ReplicaRecord = {
   runtime: "node 24.0.0",
   startedAt: "2026-01-02T03:04:05.678Z",
   uptimeSeconds: 12,
-  catalog: { hash: "a".repeat(64), source: "cache", views: 8, revision: 3, ageSeconds: 5 },
+  catalog: { hash: "a".repeat(64), source: "cache", views: 8, revision: 3, generation: 7, ageSeconds: 5 },
   cache: { backend: "redis", state: "up" },
   tickers: { count: 320, ageSeconds: 7, stale: false },
 };
@@ -28,6 +28,11 @@ describe("parseReplicaRecord()", () => {
     (record) => expect(parseReplicaRecord(encodeReplicaRecord(record))).toEqual(record),
   );
 
+  test.each([undefined, null, 0])("parseReplicaRecord() takes %s for the generation", (generation) => {
+    const record = { ...RECORD, catalog: { ...RECORD.catalog, generation } };
+    expect(parseReplicaRecord(bytesOf(record))).toEqual(record);
+  });
+
   test("parseReplicaRecord() drops fields that it does not know, as a newer replica may have them", () => {
     expect(parseReplicaRecord(bytesOf({ ...RECORD, mood: "good" }))).toEqual(RECORD);
   });
@@ -38,6 +43,7 @@ describe("parseReplicaRecord()", () => {
     ["an id that is too long", { ...RECORD, id: "x".repeat(101) }],
     ["no catalog field", { ...RECORD, catalog: undefined }],
     ["a hash that is none", { ...RECORD, catalog: { ...RECORD.catalog, hash: "a" } }],
+    ["a generation that is none", { ...RECORD, catalog: { ...RECORD.catalog, generation: -1 } }],
     ["a negative age", { ...RECORD, uptimeSeconds: -1 }],
     ["a text without bound", { ...RECORD, version: "1".repeat(201) }],
     ["a time that is none", { ...RECORD, startedAt: "yesterday" }],

@@ -31,7 +31,7 @@ const DIVERGING = {
       ...REPLICA,
       id: "pod-a-1",
       uptimeSeconds: 200_000,
-      catalog: { ...REPLICA.catalog, hash: "a".repeat(64), source: "cache", revision: 3 },
+      catalog: { ...REPLICA.catalog, hash: "a".repeat(64), source: "cache", revision: 3, generation: 7 },
       tickers: null,
       divergent: false,
     },
@@ -73,7 +73,7 @@ describe.each(RUNTIMES)("mosaic status on $name", (runtime) => {
       const { exitCode, stdout, stderr } = await status([first.service.url]);
       expect([exitCode, stderr]).toEqual([0, ""]);
       expect(stdout.split("\n")[0]).toMatch(
-        /^replica +catalog +revision +source +views +cache +tickers +up +version$/,
+        /^replica +catalog +revision +generation +source +views +cache +tickers +up +version$/,
       );
       expect(stdout.match(new RegExp(`  ${hash.slice(0, 12)}  2 `, "g"))).toHaveLength(2);
       expect(stdout).toContain(`\n2 replicas\npublished: ${hash}\n`);
@@ -97,10 +97,10 @@ describe.each(RUNTIMES)("mosaic status on $name", (runtime) => {
     expect(exitCode).toBe(1);
     expect(stdout).toBe(
       [
-        "replica    catalog       revision  source  views  cache  tickers           up  version",
-        "pod-a-1 *  aaaaaaaaaaaa  3         cache   8      up     -                 2d  1.2.3, node 24.0.0",
-        "pod-b-1    bbbbbbbbbbbb  2         disk    8      up     320, 119s, stale  2h  1.2.3, node 24.0.0  DIVERGES",
-        "pod-c-1    -             -         -       -      down   320, 119s, stale  5s  1.2.3, node 24.0.0  NO CATALOG",
+        "replica    catalog       revision  generation  source  views  cache  tickers           up  version",
+        "pod-a-1 *  aaaaaaaaaaaa  3         7           cache   8      up     -                 2d  1.2.3, node 24.0.0",
+        "pod-b-1    bbbbbbbbbbbb  2         -           disk    8      up     320, 119s, stale  2h  1.2.3, node 24.0.0  DIVERGES",
+        "pod-c-1    -             -         -           -       -      down   320, 119s, stale  5s  1.2.3, node 24.0.0  NO CATALOG",
         "",
         "3 replicas; 1 of them diverges",
         `published: ${"a".repeat(64)}`,

@@ -123,7 +123,7 @@ describe.each(RUNTIMES)("a fleet that begins with $name", (runtime) => {
       const seen = await askForFleet(first);
       expect(seen).toMatchObject({ shared: true, hash, diverging: 0 });
       expect(seen.replicas.map(({ catalog }) => catalog)).toEqual(
-        Array(3).fill(expect.objectContaining({ hash, revision: 2, views: 2 })),
+        Array(3).fill(expect.objectContaining({ hash, revision: 2, generation: null, views: 2 })),
       );
     }, WAIT);
     expect((await askForFleet(second)).self).not.toBe((await askForFleet(first)).self);

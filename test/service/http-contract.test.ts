@@ -279,7 +279,7 @@ describe.each(COMBINATIONS)("createHttpApp() with $name", (combination) => {
       {
         status: "ready",
         components: {
-          catalog: { state: "active", hash, source: "disk", views: 8, activatedAt },
+          catalog: { state: "active", hash, generation: null, source: "disk", views: 8, activatedAt },
           cache: { backend: combination.backend, state: "up", breaker: "closed" },
           tickers: { state: "absent" },
         },

@@ -132,6 +132,12 @@ describe.each(RUNTIMES)("signatures on $name", (runtime) => {
       published: true,
     });
     expect(await generation()).toBe(8);
+    const ready = await sendRequest(service.url, "/readyz");
+    expect(ready.json()).toMatchObject({ components: { catalog: { generation: 8 } } });
+    const fleet = await sendRequest(service.url, "/admin/replicas", {
+      headers: { authorization: `Bearer ${ADMIN_TOKEN}` },
+    });
+    expect(fleet.json()).toMatchObject({ replicas: [{ catalog: { generation: 8 } }] });
   });
 
   test("POST /admin/views/reload keeps the keys of before while the keyring is broken", async () => {

@@ -23,7 +23,7 @@ const oracle: ServerProgram = {
   environmentVariable: "TEST_ORACLE",
   folders: [],
   debianPackage: "oracle-db",
-  homebrewFormula: "oracle",
+  homebrewPackage: "oracle",
 };
 const seer: ServerProgram = { ...oracle, name: "seer", binaries: ["seer"], debianPackage: "seer-db" };
 const missingOracle =

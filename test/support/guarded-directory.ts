@@ -12,7 +12,8 @@ export interface GuardedDirectory {
 /** A temporary directory which is removed at the latest when this process has ended. */
 export async function createGuardedDirectory(prefix: string): Promise<GuardedDirectory> {
   const path = await mkdtemp(join(tmpdir(), prefix));
-  const guard = guardExit('rm -rf -- "$1"', [path]);
+  // Whoever writes there is killed at the same moment, and may have added a file behind the first rm.
+  const guard = guardExit('rm -rf -- "$1" || { sleep 1; rm -rf -- "$1"; }', [path]);
   let isRemoved = false;
   return {
     path,

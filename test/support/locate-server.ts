@@ -39,10 +39,10 @@ async function searchFolders(
 
 /** One line: what is missing and what to do about it. */
 export function describeMissingServer(program: ServerProgram, environment: Environment): string {
-  const { name, environmentVariable, debianPackage, homebrewFormula } = program;
+  const { name, environmentVariable, debianPackage, homebrewPackage } = program;
   const named = environment[environmentVariable];
   if (named) return `${name} is missing: ${environmentVariable} names "${named}", not an executable file`;
-  const installs = `apt-get install ${debianPackage} (Debian) or brew install ${homebrewFormula} (macOS)`;
+  const installs = `apt-get install ${debianPackage} (Debian) or brew install ${homebrewPackage} (macOS)`;
   return `${name} is missing: ${installs}, or set ${environmentVariable} to its path`;
 }
 

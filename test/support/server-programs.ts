@@ -7,7 +7,8 @@ export interface ServerProgram {
   /** Folders to search after PATH; one segment may be `*`, its greatest version is searched first. */
   readonly folders: readonly string[];
   readonly debianPackage: string;
-  readonly homebrewFormula: string;
+  /** What follows `brew install`: a formula, or a cask with its option. */
+  readonly homebrewPackage: string;
 }
 
 /** The servers that the tests run. Another one is one row more. */
@@ -18,7 +19,7 @@ export const serverPrograms = [
     environmentVariable: "MOSAIC_TEST_REDIS_SERVER",
     folders: ["/usr/local/bin", "/opt/homebrew/bin"],
     debianPackage: "redis-server",
-    homebrewFormula: "redis",
+    homebrewPackage: "redis",
   },
   {
     name: "postgres",
@@ -26,7 +27,7 @@ export const serverPrograms = [
     environmentVariable: "MOSAIC_TEST_POSTGRES",
     folders: ["/usr/lib/postgresql/*/bin", "/opt/homebrew/bin"],
     debianPackage: "postgresql",
-    homebrewFormula: "postgresql",
+    homebrewPackage: "postgresql",
   },
   {
     name: "initdb",
@@ -34,7 +35,7 @@ export const serverPrograms = [
     environmentVariable: "MOSAIC_TEST_INITDB",
     folders: ["/usr/lib/postgresql/*/bin", "/opt/homebrew/bin"],
     debianPackage: "postgresql",
-    homebrewFormula: "postgresql",
+    homebrewPackage: "postgresql",
   },
   {
     name: "prometheus",
@@ -42,7 +43,7 @@ export const serverPrograms = [
     environmentVariable: "MOSAIC_TEST_PROMETHEUS",
     folders: ["/usr/local/bin", "/opt/homebrew/bin"],
     debianPackage: "prometheus",
-    homebrewFormula: "prometheus",
+    homebrewPackage: "prometheus",
   },
   {
     name: "promtool",
@@ -50,7 +51,28 @@ export const serverPrograms = [
     environmentVariable: "MOSAIC_TEST_PROMTOOL",
     folders: ["/usr/local/bin", "/opt/homebrew/bin"],
     debianPackage: "prometheus",
-    homebrewFormula: "prometheus",
+    homebrewPackage: "prometheus",
+  },
+  {
+    name: "chromium",
+    binaries: [
+      "chromium",
+      "google-chrome-stable",
+      "google-chrome",
+      "chromium-browser",
+      "Chromium",
+      "Google Chrome",
+    ],
+    environmentVariable: "MOSAIC_TEST_CHROMIUM",
+    // On macOS a browser is an app: its program is inside, on no PATH.
+    folders: [
+      "/usr/local/bin",
+      "/opt/homebrew/bin",
+      "/Applications/Chromium.app/Contents/MacOS",
+      "/Applications/Google Chrome.app/Contents/MacOS",
+    ],
+    debianPackage: "chromium",
+    homebrewPackage: "--cask google-chrome",
   },
 ] as const satisfies readonly ServerProgram[];
 

@@ -50,7 +50,13 @@ const fleetSchema = v.looseObject({
       runtime: v.string(),
       uptimeSeconds: v.number(),
       catalog: v.nullable(
-        v.looseObject({ hash: v.string(), source: v.string(), views: v.number(), revision: v.number() }),
+        v.looseObject({
+          hash: v.string(),
+          source: v.string(),
+          views: v.number(),
+          revision: v.number(),
+          generation: v.nullish(v.number()),
+        }),
       ),
       cache: v.looseObject({ state: v.string() }),
       tickers: v.nullable(v.looseObject({ count: v.number(), ageSeconds: v.number(), stale: v.boolean() })),
@@ -78,7 +84,19 @@ function isSound({ shared, hash, diverging, replicas }: FleetAnswer): boolean {
 }
 
 function describeFleet({ hash, shared, diverging, replicas, self }: FleetAnswer): string {
-  const head = ["replica", "catalog", "revision", "source", "views", "cache", "tickers", "up", "version", ""];
+  const head = [
+    "replica",
+    "catalog",
+    "revision",
+    "generation",
+    "source",
+    "views",
+    "cache",
+    "tickers",
+    "up",
+    "version",
+    "",
+  ];
   const rows = replicas.map((replica) => describeReplica(replica, replica.id === self));
   const known = replicas.length === 1 ? "1 replica" : `${replicas.length} replicas`;
   const published = hash === null ? "nothing is published" : `published: ${hash}`;
@@ -103,8 +121,9 @@ function describeReplica(replica: FleetAnswer["replicas"][number], isAsked: bool
 }
 
 function describeCatalog({ catalog }: FleetAnswer["replicas"][number]): readonly string[] {
-  if (catalog === null) return ["-", "-", "-", "-"];
-  return [catalog.hash.slice(0, 12), `${catalog.revision}`, catalog.source, `${catalog.views}`];
+  if (catalog === null) return ["-", "-", "-", "-", "-"];
+  const { hash, revision, generation, source, views } = catalog;
+  return [hash.slice(0, 12), `${revision}`, `${generation ?? "-"}`, source, `${views}`];
 }
 
 function warning({ catalog, divergent }: FleetAnswer["replicas"][number]): string {

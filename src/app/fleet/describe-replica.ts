@@ -41,9 +41,10 @@ export function createReplicaDescription(deps: ReplicaDescriptionDeps): () => Re
 function describeCatalog(registry: CatalogRegistry, nowMs: number): ReplicaRecord["catalog"] {
   const active = registry.current();
   if (active === undefined) return null;
-  const { catalog, origin, revision, activatedAtMs } = active;
+  const { catalog, origin, revision, generation = null, activatedAtMs } = active;
+  const { hash, views } = catalog;
   const ageSeconds = secondsBetween(activatedAtMs, nowMs);
-  return { hash: catalog.hash, source: origin, views: catalog.views.size, revision, ageSeconds };
+  return { hash, source: origin, views: views.size, revision, generation, ageSeconds };
 }
 
 function describeTickers(load: TickerLoad, nowMs: number): ReplicaRecord["tickers"] {

@@ -9,10 +9,11 @@ import type { Fleet } from "../fleet/replica-registry.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { TickerService } from "../tickers/ticker-service.ts";
 import type { TickerLoad } from "../tickers/ticker-snapshot.ts";
+import { addRoute } from "./api/add-route.ts";
+import { DIFF_VIEWS, LIST_REPLICAS, REFRESH_TICKERS, RELOAD_VIEWS } from "./api/admin-api.ts";
+import { repliesOf } from "./api/replies.ts";
 import { auditReload } from "./audit-reload.ts";
 import type { HttpContext, HttpEnv } from "./http-env.ts";
-import { type ProblemCode, problem } from "./problem.ts";
-import { respondJson } from "./respond.ts";
 import { createTokenCheck, type TokenDeps } from "./token-check.ts";
 
 export interface AdminRoutesDeps extends TokenDeps {
@@ -28,6 +29,11 @@ export interface AdminRoutesDeps extends TokenDeps {
 /** So many findings are sent; `mosaic validate` prints them all. */
 const DIAGNOSTICS_MAX = 500;
 
+const reloaded = repliesOf(RELOAD_VIEWS);
+const replicas = repliesOf(LIST_REPLICAS);
+const compared = repliesOf(DIFF_VIEWS);
+const refreshed = repliesOf(REFRESH_TICKERS);
+
 /** What operators may do; everything under `/admin` needs the token. */
 export function addAdminRoutes(app: Hono<HttpEnv>, deps: AdminRoutesDeps): void {
   const { reload, registry, log, tickers, diffDatabase, lookAtFleet } = deps;
@@ -36,24 +42,16 @@ export function addAdminRoutes(app: Hono<HttpEnv>, deps: AdminRoutesDeps): void 
     return next();
   });
   app.use("/admin/*", bearerAuth({ realm: "mosaic", verifyToken: createTokenCheck(deps) }));
-  app.post("/admin/views/reload", async (context) => {
-    context.env.route = "/admin/views/reload";
+  addRoute(app, RELOAD_VIEWS, async (context) => {
     const active = registry.current();
     const from = { hash: active?.catalog.hash, generation: active?.generation };
     const outcome = await reload();
     auditReload(log, context.env.requestId, { from, outcome });
     return sendReload(context, outcome);
   });
-  app.get("/admin/replicas", async (context) => {
-    context.env.route = "/admin/replicas";
-    return sendFleet(context, await lookAtFleet());
-  });
-  app.get("/admin/views/diff", async (context) => {
-    context.env.route = "/admin/views/diff";
-    return sendDiff(context, await diffDatabase());
-  });
-  app.post("/admin/tickers/refresh", async (context) => {
-    context.env.route = "/admin/tickers/refresh";
+  addRoute(app, LIST_REPLICAS, async (context) => sendFleet(context, await lookAtFleet()));
+  addRoute(app, DIFF_VIEWS, async (context) => sendDiff(context, await diffDatabase()));
+  addRoute(app, REFRESH_TICKERS, async (context) => {
     const before = tickers.peek();
     return sendRefresh(context, before, await tickers.refresh());
   });
@@ -63,7 +61,7 @@ function sendReload(context: HttpContext, outcome: ReloadOutcome): Response {
   switch (outcome.kind) {
     case "reloaded": {
       const { hash, previousHash = null, generation = null, changes, views, published } = outcome;
-      return respondJson(context, 200, {
+      return reloaded.json(context, {
         status: "ok",
         hash,
         previousHash,
@@ -74,7 +72,7 @@ function sendReload(context: HttpContext, outcome: ReloadOutcome): Response {
       });
     }
     case "invalid":
-      return problem(context, "catalog_invalid", {
+      return reloaded.problem(context, "catalog_invalid", {
         detail: outcome.detail,
         extensions: {
           diagnostics: outcome.diagnostics.slice(0, DIAGNOSTICS_MAX),
@@ -82,46 +80,58 @@ function sendReload(context: HttpContext, outcome: ReloadOutcome): Response {
         },
       });
     case "unreadable":
-      return problem(context, "catalog_unreadable", { detail: outcome.detail });
+      return reloaded.problem(context, "catalog_unreadable", { detail: outcome.detail });
     case "refused": {
       const { reason, detail } = outcome;
       const code = REFUSAL_PROBLEMS[reason] ?? "catalog_signature_invalid";
-      return problem(context, code, { detail, extensions: { reason } });
+      return reloaded.problem(context, code, { detail, extensions: { reason } });
     }
   }
 }
 
+type RefusalCode =
+  | "catalog_generation_conflict"
+  | "catalog_rollback"
+  | "catalog_unsigned"
+  | "signing_keys_unusable";
+
 /** Every other reason says that the catalog is not what its manifest signs. */
-const REFUSAL_PROBLEMS: Readonly<Partial<Record<RefusalReason, ProblemCode>>> = {
+const REFUSAL_PROBLEMS: Readonly<Partial<Record<RefusalReason, RefusalCode>>> = {
   "generation-conflict": "catalog_generation_conflict",
   "manifest-missing": "catalog_unsigned",
   rollback: "catalog_rollback",
   "signing-keys-unusable": "signing_keys_unusable",
 };
 
-function sendFleet(context: HttpContext, { self, shared, publishedHash, replicas }: Fleet): Response {
-  const diverging = replicas.filter(({ divergent }) => divergent).length;
-  const items = replicas.map(({ schema: _, ...replica }) => replica);
-  return respondJson(context, 200, { self, shared, hash: publishedHash ?? null, diverging, replicas: items });
+function sendFleet(context: HttpContext, fleet: Fleet): Response {
+  const { self, shared, publishedHash: hash = null } = fleet;
+  const diverging = fleet.replicas.filter(({ divergent }) => divergent).length;
+  const items = fleet.replicas.map(({ schema: _, ...replica }) => replica);
+  return replicas.json(context, { self, shared, hash, diverging, replicas: items });
 }
 
 function sendDiff(context: HttpContext, diff: DatabaseDiff | undefined): Response {
   if (diff === undefined) {
-    return problem(context, "catalog_unavailable", { detail: "There is no active catalog to compare" });
+    return compared.problem(context, "catalog_unavailable", {
+      detail: "There is no active catalog to compare",
+      headers: { "retry-after": "1" },
+    });
   }
-  if (diff.kind === "failed") return problem(context, "database_unavailable", { detail: diff.error.message });
-  return respondJson(context, 200, { status: diffStatus(diff.views), views: diff.views });
+  if (diff.kind === "failed") {
+    return compared.problem(context, "database_unavailable", { detail: diff.error.message });
+  }
+  return compared.json(context, { status: diffStatus(diff.views), views: diff.views });
 }
 
 function sendRefresh(context: HttpContext, before: TickerLoad, after: TickerLoad): Response {
   if (after.kind === "unavailable") {
     const detail =
       "The database gave no tickers; those that were known are served on, marked stale when they expire";
-    return problem(context, "database_unavailable", { detail });
+    return refreshed.problem(context, "database_unavailable", { detail });
   }
   const { set } = after.snapshot;
   const previous = before.kind === "tickers" ? before.snapshot.set : undefined;
   const added = set.tickers.filter((ticker) => previous?.has(ticker) !== true);
   const removed = (previous?.tickers ?? []).filter((ticker) => !set.has(ticker));
-  return respondJson(context, 200, { status: "ok", count: set.tickers.length, changes: { added, removed } });
+  return refreshed.json(context, { status: "ok", count: set.tickers.length, changes: { added, removed } });
 }

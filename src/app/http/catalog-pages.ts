@@ -3,6 +3,8 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Catalog } from "../../domain/catalog.ts";
 import type { Entity } from "../../domain/entity.ts";
 import { columnNames, parseView } from "../../domain/view.ts";
+import type { ListedView, ViewColumns } from "./api/catalog-api.ts";
+import type { Given } from "./api/replies.ts";
 
 /** A body to send as it is, and the strong ETag that names it. */
 export interface Page {
@@ -74,7 +76,8 @@ function pagesOf(catalog: Catalog): CatalogPages {
       const known = columns.get(entity);
       const whole = known === undefined ? view(entity) : undefined;
       if (whole === undefined) return known;
-      const body = encode({ entity, columns: columnNames(parseView(whole.body)) });
+      const answer: Given<ViewColumns> = { entity, columns: columnNames(parseView(whole.body)) };
+      const body = encode(answer);
       const page = pageOf(body, whole.etag);
       columns.set(entity, page);
       return page;
@@ -88,7 +91,8 @@ async function makeListing(catalog: Catalog): Promise<Page> {
     if (items.length % VIEWS_PER_TURN === VIEWS_PER_TURN - 1) await nextTurn();
     const view = parseView(canonicalJson);
     const { description = null, identifiers } = view;
-    items.push(JSON.stringify({ entity, description, identifiers, columns: columnNames(view) }));
+    const item: Given<ListedView> = { entity, description, identifiers, columns: columnNames(view) };
+    items.push(JSON.stringify(item));
   }
   const body = new TextEncoder().encode(`{"hash":"${catalog.hash}","items":[${items.join(",")}]}`);
   return pageOf(body, `"${catalog.hash}"`);

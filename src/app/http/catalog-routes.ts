@@ -1,9 +1,11 @@
 import type { Hono } from "hono";
 import type { CatalogRegistry } from "../catalog/catalog-registry.ts";
+import { addRoute } from "./api/add-route.ts";
+import { LIST_VIEWS, SHOW_COLUMNS, SHOW_VIEW } from "./api/catalog-api.ts";
+import { repliesOf } from "./api/replies.ts";
 import { type CatalogPages, createCatalogPages, type Page } from "./catalog-pages.ts";
 import { matchesEtag } from "./etag.ts";
 import type { HttpContext, HttpEnv } from "./http-env.ts";
-import { problem } from "./problem.ts";
 
 export interface CatalogRoutesDeps {
   readonly registry: CatalogRegistry;
@@ -18,29 +20,20 @@ export function addCatalogRoutes(app: Hono<HttpEnv>, { registry }: CatalogRoutes
     return active === undefined ? undefined : pagesOf(active.catalog);
   };
 
-  const unavailable = (context: HttpContext): Response =>
-    problem(context, "catalog_unavailable", {
-      detail: "No verified catalog is active yet; it is looked for again and again, and GET /readyz says why",
-      headers: { "retry-after": "1" },
-    });
-
-  app.get("/views", (context) => {
-    context.env.route = "/views";
+  addRoute(app, LIST_VIEWS, (context) => {
     const listing = pages()?.listing();
     if (listing === undefined) return unavailable(context);
     return "then" in listing ? sendLater(context, listing) : sendPage(context, listing);
   });
 
-  app.get("/views/:entity", (context) => {
-    context.env.route = "/views/:entity";
+  addRoute(app, SHOW_VIEW, (context) => {
     const found = pages();
     if (found === undefined) return unavailable(context);
     const page = found.view(context.req.param("entity"));
     return page === undefined ? viewNotFound(context) : sendPage(context, page);
   });
 
-  app.get("/views/:entity/columns", (context) => {
-    context.env.route = "/views/:entity/columns";
+  addRoute(app, SHOW_COLUMNS, (context) => {
     const found = pages();
     if (found === undefined) return unavailable(context);
     const page = found.columns(context.req.param("entity"));
@@ -72,8 +65,19 @@ async function sendLater(context: HttpContext, page: Promise<Page>): Promise<Res
   return sendPage(context, await page);
 }
 
+const list = repliesOf(LIST_VIEWS);
+/** Both routes of a view say the same of one that they have not. */
+const show = repliesOf(SHOW_VIEW);
+
+function unavailable(context: HttpContext): Response {
+  return list.problem(context, "catalog_unavailable", {
+    detail: "No verified catalog is active yet; it is looked for again and again, and GET /readyz says why",
+    headers: { "retry-after": "1" },
+  });
+}
+
 function viewNotFound(context: HttpContext): Response {
-  return problem(context, "view_not_found", {
+  return show.problem(context, "view_not_found", {
     detail: "No view has this entity; GET /views lists those there are",
   });
 }

@@ -1,6 +1,8 @@
 import type { Catalog } from "../../domain/catalog.ts";
 import type { Entity } from "../../domain/entity.ts";
 import { columnNames, parseView, type View } from "../../domain/view.ts";
+import type { ConsolePart } from "./api/console-api.ts";
+import type { Given } from "./api/replies.ts";
 
 /** One part of what the console searches, made when it is sent: nothing is kept. */
 export interface ConsoleCatalogPart {
@@ -45,7 +47,8 @@ function cutCatalog({ hash, views }: Catalog): ConsoleCatalog {
           const items = entries
             .slice(start, starts[index + 1])
             .map(([entity, json]) => describe(entity, json));
-          return JSON.stringify({ hash, total: entries.length, starts, items });
+          const part: Given<ConsolePart> = { hash, total: entries.length, starts, items };
+          return JSON.stringify(part);
         },
       };
     },

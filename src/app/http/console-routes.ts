@@ -1,62 +1,67 @@
 import type { Hono } from "hono";
 import type { CatalogRegistry } from "../catalog/catalog-registry.ts";
+import { addRoute } from "./api/add-route.ts";
+import { SHOW_CONSOLE, SHOW_CONSOLE_FILE, SHOW_CONSOLE_PART } from "./api/console-api.ts";
+import { repliesOf } from "./api/replies.ts";
 import { CONSOLE_PAGE, type ConsoleAsset, readConsoleAssets } from "./console-assets.ts";
 import { createConsoleCatalogs } from "./console-catalog.ts";
 import { matchesEtag } from "./etag.ts";
 import type { HttpContext, HttpEnv } from "./http-env.ts";
-import { problem } from "./problem.ts";
 import { respond } from "./respond.ts";
 import { DATA_HEADERS, PAGE_HEADERS } from "./security-headers.ts";
 
 export interface ConsoleRoutesDeps {
   readonly registry: CatalogRegistry;
+  /** Default: from the disk. */
+  readonly readConsole?: typeof readConsoleAssets;
 }
+
+const file = repliesOf(SHOW_CONSOLE_FILE);
+const parts = repliesOf(SHOW_CONSOLE_PART);
 
 const ASSETS = "/console/assets/";
 
 /** The console: its page at `/`, the files that it loads, and what its search reads. */
-export function addConsoleRoutes(app: Hono<HttpEnv>, { registry }: ConsoleRoutesDeps): void {
+export function addConsoleRoutes(app: Hono<HttpEnv>, deps: ConsoleRoutesDeps): void {
+  const { registry, readConsole = readConsoleAssets } = deps;
   const catalogs = createConsoleCatalogs();
   let reading: ReturnType<typeof readConsoleAssets> | undefined;
 
   /** Read once, when somebody opens the console; what failed is tried anew. */
   async function asset(name: string): Promise<ConsoleAsset | undefined> {
-    reading ??= readConsoleAssets().catch((error: unknown) => {
+    reading ??= readConsole().catch((error: unknown) => {
       reading = undefined;
       throw error;
     });
     return (await reading).get(name);
   }
 
-  app.get("/", async (context) => {
-    context.env.route = "/";
-    return sendAsset(context, await asset(CONSOLE_PAGE));
-  });
+  addRoute(app, SHOW_CONSOLE, async (context) => sendAsset(context, await asset(CONSOLE_PAGE)));
 
-  app.get(`${ASSETS}*`, async (context) => {
-    context.env.route = `${ASSETS}*`;
-    return sendAsset(context, await asset(context.req.path.slice(ASSETS.length)));
-  });
+  addRoute(app, SHOW_CONSOLE_FILE, async (context) =>
+    sendAsset(context, await asset(context.req.path.slice(ASSETS.length))),
+  );
 
-  app.get("/console/catalog/:part", (context) => {
-    context.env.route = "/console/catalog/:part";
+  addRoute(app, SHOW_CONSOLE_PART, (context) => {
     const active = registry.current();
     if (active === undefined) {
       const detail = "No verified catalog is active yet; GET /readyz says why";
-      return problem(context, "catalog_unavailable", { detail, headers: { "retry-after": "1" } });
+      return parts.problem(context, "catalog_unavailable", { detail, headers: { "retry-after": "1" } });
     }
     const asked = context.req.param("part");
     const part = /^(?:0|[1-9]\d{0,5})$/.test(asked)
       ? catalogs(active.catalog).part(Number(asked))
       : undefined;
-    if (part === undefined) return problem(context, "not_found", { detail: "The catalog has no such part" });
+    if (part === undefined)
+      return parts.problem(context, "not_found", { detail: "The catalog has no such part" });
     const headers = { ...DATA_HEADERS, "content-type": "application/json" };
     return sendTagged(context, { headers, etag: part.etag, body: () => part.make() });
   });
 }
 
 function sendAsset(context: HttpContext, asset: ConsoleAsset | undefined): Response {
-  if (asset === undefined) return problem(context, "not_found", { detail: "The console has no such file" });
+  if (asset === undefined)
+    return file.problem(context, "not_found", { detail: "The console has no such file" });
   const { body, contentType, etag } = asset;
   return sendTagged(context, {
     headers: { ...PAGE_HEADERS, "content-type": contentType },

@@ -1,12 +1,18 @@
 import type { Hono } from "hono";
 import type { Following, LiveHub } from "../live/live-hub.ts";
+import type { Readiness } from "../readiness.ts";
+import { addRoute } from "./api/add-route.ts";
+import { FOLLOW_EVENTS } from "./api/console-api.ts";
+import { repliesOf } from "./api/replies.ts";
 import type { HttpContext, HttpEnv } from "./http-env.ts";
-import { problem } from "./problem.ts";
 import { DATA_HEADERS } from "./security-headers.ts";
 
 export interface EventRoutesDeps {
   readonly live: Pick<LiveHub, "follow">;
+  readonly readiness: () => Readiness;
 }
+
+const follow = repliesOf(FOLLOW_EVENTS);
 
 /** After how long a client that was cut off asks again. */
 const RETRY_MS = 2000;
@@ -14,16 +20,18 @@ const RETRY_MS = 2000;
 const UNREAD_MAX = 16;
 
 /** `GET /events`: the state of this replica and each change of it, as server-sent events. */
-export function addEventRoutes(app: Hono<HttpEnv>, { live }: EventRoutesDeps): void {
-  app.get("/events", (context) => {
-    context.env.route = "/events";
+export function addEventRoutes(app: Hono<HttpEnv>, { live, readiness }: EventRoutesDeps): void {
+  addRoute(app, FOLLOW_EVENTS, (context) => {
     // The router answers a HEAD by this handler and drops the body: nobody would ever read or end the stream.
     if (context.req.raw.method === "HEAD") return sendStream(context, null);
     const { stream, following } = openStream(live);
     if (following.kind === "following") return sendStream(context, stream);
-    if (following.kind === "closed")
-      return problem(context, "not_ready", { detail: "The service is stopping" });
-    return problem(context, "too_many_followers", {
+    if (following.kind === "closed") {
+      const { reasons, components } = readiness();
+      const extensions = { reasons, components };
+      return follow.problem(context, "not_ready", { detail: "The service is stopping", extensions });
+    }
+    return follow.problem(context, "too_many_followers", {
       detail: "As many clients as there may be are following; GET /readyz tells the same when it is asked",
       headers: { "retry-after": "10" },
     });

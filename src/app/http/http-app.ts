@@ -5,6 +5,7 @@ import { type AdminRoutesDeps, addAdminRoutes } from "./admin-routes.ts";
 import { type BoundaryDeps, withBoundary } from "./boundary.ts";
 import { addCatalogRoutes, type CatalogRoutesDeps } from "./catalog-routes.ts";
 import { addConsoleRoutes, type ConsoleRoutesDeps } from "./console-routes.ts";
+import { addDocsRoutes, type DocsRoutesDeps } from "./docs-routes.ts";
 import { addEventRoutes, type EventRoutesDeps } from "./event-routes.ts";
 import type { HttpContext, HttpEnv } from "./http-env.ts";
 import type { RequestHandler } from "./http-server.ts";
@@ -20,6 +21,7 @@ export interface HttpAppDeps
     CatalogRoutesDeps,
     ConsoleRoutesDeps,
     EventRoutesDeps,
+    DocsRoutesDeps,
     OperationsRoutesDeps,
     TickerRoutesDeps {}
 
@@ -35,6 +37,7 @@ export function createHttpApp(deps: HttpAppDeps): RequestHandler {
   addAdminRoutes(app, deps);
   addConsoleRoutes(app, deps);
   addEventRoutes(app, deps);
+  addDocsRoutes(app, deps);
   const paths = knownPaths(app);
   for (const { path, methods } of paths)
     for (const method of methods) deps.declare({ method, route: path, status: 200 });

@@ -1,30 +1,31 @@
 import type { Hono } from "hono";
 import type { Readiness } from "../readiness.ts";
+import { addRoute } from "./api/add-route.ts";
+import { SHOW_HEALTH, SHOW_METRICS, SHOW_READINESS } from "./api/operations-api.ts";
+import { repliesOf } from "./api/replies.ts";
 import type { HttpEnv } from "./http-env.ts";
-import { problem } from "./problem.ts";
-import { respond, respondJson } from "./respond.ts";
+import { respond } from "./respond.ts";
 
 export interface OperationsRoutesDeps {
   readonly readiness: () => Readiness;
   readonly scrape: () => Promise<string>;
 }
 
+const health = repliesOf(SHOW_HEALTH);
+const ready = repliesOf(SHOW_READINESS);
+
 /** `GET /healthz`, `/readyz` and `/metrics`. */
 export function addOperationsRoutes(app: Hono<HttpEnv>, { readiness, scrape }: OperationsRoutesDeps): void {
-  app.get("/healthz", (context) => {
-    context.env.route = "/healthz";
-    return respondJson(context, 200, { status: "ok" });
-  });
+  addRoute(app, SHOW_HEALTH, (context) => health.json(context, { status: "ok" }));
 
-  app.get("/readyz", (context) => {
-    context.env.route = "/readyz";
+  addRoute(app, SHOW_READINESS, (context) => {
     const { status, reasons, components } = readiness();
-    if (status !== "not_ready") return respondJson(context, 200, { status, components });
-    return problem(context, "not_ready", { detail: reasons.join("; "), extensions: { reasons, components } });
+    if (status !== "not_ready") return ready.json(context, { status, components });
+    const extensions = { reasons, components };
+    return ready.problem(context, "not_ready", { detail: reasons.join("; "), extensions });
   });
 
-  app.get("/metrics", async (context) => {
-    context.env.route = "/metrics";
+  addRoute(app, SHOW_METRICS, async (context) => {
     const headers = {
       "content-type": "text/plain; version=0.0.4; charset=utf-8",
       "cache-control": "no-store",

@@ -2,7 +2,7 @@ import type { HttpContext } from "./http-env.ts";
 import { respondJson } from "./respond.ts";
 
 /** Every problem of the API: its stable code, its status and its title. */
-const PROBLEMS = {
+export const PROBLEMS = {
   bad_request: [400, "The request is malformed"],
   body_too_large: [413, "The request's body is too large"],
   catalog_invalid: [422, "The catalog on disk is invalid"],

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 
 /** Ids that other services send are kept if they are short and cannot break a log line or a header. */
-const REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
+export const REQUEST_ID_PATTERN = /^[A-Za-z0-9._:-]{1,128}$/;
 
 /**
  * Makes ids of requests: the client's own, else one that no other process and no other request has. A random part that is
@@ -12,7 +12,7 @@ export function createRequestIds(): (given: string | undefined) => string {
   // From a million on, so that the ids of a process have one length for long.
   let count = 1_000_000;
   return (given) => {
-    if (given !== undefined && REQUEST_ID.test(given)) return given;
+    if (given !== undefined && REQUEST_ID_PATTERN.test(given)) return given;
     count += 1;
     return prefix + count;
   };

@@ -6,60 +6,60 @@ import { normalizeTicker } from "../../domain/ticker.ts";
 import type { TickerSet } from "../../domain/ticker-set.ts";
 import type { TickerService } from "../tickers/ticker-service.ts";
 import type { TickerLoad } from "../tickers/ticker-snapshot.ts";
+import { addRoute } from "./api/add-route.ts";
+import { repliesOf } from "./api/replies.ts";
+import { EXTRACT_TICKERS, extractRequestSchema, FIND_TICKER, LIST_TICKERS } from "./api/ticker-api.ts";
 import type { HttpContext, HttpEnv } from "./http-env.ts";
-import { problem } from "./problem.ts";
-import { respondJson } from "./respond.ts";
 
 export interface TickerRoutesDeps {
   readonly tickers: TickerService;
 }
 
-const extractRequest = v.object({ text: v.string() });
+const list = repliesOf(LIST_TICKERS);
+const find = repliesOf(FIND_TICKER);
+const extract = repliesOf(EXTRACT_TICKERS);
 
 /** `GET /tickers`, `GET /tickers/{ticker}` and `POST /tickers/extract`. */
 export function addTickerRoutes(app: Hono<HttpEnv>, { tickers }: TickerRoutesDeps): void {
-  app.get("/tickers", async (context) => {
-    context.env.route = "/tickers";
+  addRoute(app, LIST_TICKERS, async (context) => {
     const load = await tickers.load();
     return load.kind === "unavailable" ? unavailable(context) : sendList(context, load);
   });
 
-  app.get("/tickers/:ticker", async (context) => {
-    context.env.route = "/tickers/:ticker";
+  addRoute(app, FIND_TICKER, async (context) => {
     const load = await tickers.load();
     if (load.kind === "unavailable") return unavailable(context);
     const { set } = load.snapshot;
     const asked = context.req.param("ticker");
     const ticker = findTicker(asked, set);
-    if (ticker !== undefined) return respondJson(context, 200, { ticker, stale: load.stale });
-    return problem(context, "ticker_not_found", {
+    if (ticker !== undefined) return find.json(context, { ticker, stale: load.stale });
+    return find.problem(context, "ticker_not_found", {
       detail: "No fund trades under this ticker",
       extensions: { hint: hintFor(normalizeTicker(asked), set), stale: load.stale },
     });
   });
 
-  app.post("/tickers/extract", async (context) => {
-    context.env.route = "/tickers/extract";
-    const parsed = v.safeParse(extractRequest, await readJson(context));
+  addRoute(app, EXTRACT_TICKERS, async (context) => {
+    const parsed = v.safeParse(extractRequestSchema, await readJson(context));
     if (!parsed.success) {
-      return problem(context, "bad_request", {
+      return extract.problem(context, "bad_request", {
         detail: 'Send a JSON object with a text, such as {"text": "HGLG11 ou KNRI11?"}',
       });
     }
     const load = await tickers.load();
     const known = load.kind === "tickers" ? load.snapshot.set : undefined;
     const stale = load.kind === "tickers" && load.stale;
-    return respondJson(context, 200, { ...extractTickers(parsed.output.text, known), stale });
+    return extract.json(context, { ...extractTickers(parsed.output.text, known), stale });
   });
 }
 
 function sendList(context: HttpContext, load: Extract<TickerLoad, { readonly kind: "tickers" }>): Response {
   const { tickers } = load.snapshot.set;
-  return respondJson(context, 200, { count: tickers.length, stale: load.stale, tickers });
+  return list.json(context, { count: tickers.length, stale: load.stale, tickers });
 }
 
 function unavailable(context: HttpContext): Response {
-  return problem(context, "tickers_unavailable", {
+  return list.problem(context, "tickers_unavailable", {
     detail: "No list of tickers could be loaded yet; the database is asked again and again",
     headers: { "retry-after": "1" },
   });

@@ -1,0 +1,15 @@
+import type { Context, Hono } from "hono";
+import type { HttpEnv } from "../http-env.ts";
+import type { RouteSpec } from "./route-spec.ts";
+
+/** Registers a route where its specification says, and lets the boundary know it by its path. */
+export function addRoute<const Path extends string>(
+  app: Hono<HttpEnv>,
+  { method, path }: RouteSpec & { readonly path: Path },
+  handle: (context: Context<HttpEnv, Path>) => Promise<Response> | Response,
+): void {
+  app.on(method.toUpperCase(), [path], (context) => {
+    context.env.route = path;
+    return handle(context as Context<HttpEnv, Path>);
+  });
+}

@@ -1,0 +1,44 @@
+import * as v from "valibot";
+import { CATALOG_HASH_PATTERN } from "../../../domain/catalog.ts";
+import { ENTITY_LENGTH_MAX, ENTITY_PATTERN, RESERVED_ENTITIES } from "../../../domain/entity.ts";
+import { TICKER_TEXT_LENGTH_MAX } from "../../../domain/ticker.ts";
+import { REQUEST_ID_PATTERN } from "../request-id.ts";
+
+/** A text with a word on what it is. */
+export const textOf = (description: string) => v.pipe(v.string(), v.description(description));
+
+/** A whole number, zero or more. */
+export const countOf = (description: string) =>
+  v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.description(description));
+
+/** A list of names. */
+export const namesOf = (description: string) => v.pipe(v.array(v.string()), v.description(description));
+
+export const hashSchema = v.pipe(v.string(), v.regex(CATALOG_HASH_PATTERN), v.description("A catalog hash."));
+
+export const timestampSchema = v.pipe(v.string(), v.isoTimestamp());
+
+export const secondsSchema = v.pipe(v.number(), v.finite(), v.minValue(0), v.description("In seconds."));
+
+export const requestIdSchema = v.pipe(v.string(), v.regex(REQUEST_ID_PATTERN));
+
+/** What `parseEntity` takes. */
+export const entitySchema = v.pipe(
+  v.string(),
+  v.maxLength(ENTITY_LENGTH_MAX),
+  v.regex(ENTITY_PATTERN),
+  v.notValues([...RESERVED_ENTITIES]),
+);
+
+/** What is looked at as a ticker, whatever it comes to. */
+export const tickerTextSchema = v.pipe(v.string(), v.nonEmpty(), v.maxLength(TICKER_TEXT_LENGTH_MAX));
+
+export const tickerSchema = v.pipe(v.string(), v.nonEmpty(), v.description("As the list writes it."));
+
+export const isStaleSchema = v.pipe(
+  v.boolean(),
+  v.description("Whether the list has expired and the database could not be asked for a new one."),
+);
+
+/** For examples. */
+export const EXAMPLE_HASH = "9b74c9897bac770ffc029102a200c5de".repeat(2);

@@ -1,0 +1,46 @@
+import { ADMIN_SCHEMAS, DIFF_VIEWS, LIST_REPLICAS, REFRESH_TICKERS, RELOAD_VIEWS } from "./admin-api.ts";
+import { CATALOG_SCHEMAS, LIST_VIEWS, SHOW_COLUMNS, SHOW_VIEW } from "./catalog-api.ts";
+import {
+  CONSOLE_SCHEMAS,
+  FOLLOW_EVENTS,
+  SHOW_CONSOLE,
+  SHOW_CONSOLE_FILE,
+  SHOW_CONSOLE_PART,
+} from "./console-api.ts";
+import { OPERATIONS_SCHEMAS, SHOW_HEALTH, SHOW_METRICS, SHOW_READINESS } from "./operations-api.ts";
+import { REFERENCE_SCHEMAS, SHOW_DOCS, SHOW_DOCS_FILE, SHOW_OPENAPI } from "./reference-api.ts";
+import { EXTRACT_TICKERS, FIND_TICKER, LIST_TICKERS, TICKER_SCHEMAS } from "./ticker-api.ts";
+
+/** Every route, in the order in which they are shown. */
+export const API_ROUTES = [
+  LIST_VIEWS,
+  SHOW_VIEW,
+  SHOW_COLUMNS,
+  LIST_TICKERS,
+  FIND_TICKER,
+  EXTRACT_TICKERS,
+  SHOW_HEALTH,
+  SHOW_READINESS,
+  SHOW_METRICS,
+  FOLLOW_EVENTS,
+  RELOAD_VIEWS,
+  LIST_REPLICAS,
+  DIFF_VIEWS,
+  REFRESH_TICKERS,
+  SHOW_CONSOLE,
+  SHOW_CONSOLE_FILE,
+  SHOW_CONSOLE_PART,
+  SHOW_DOCS,
+  SHOW_DOCS_FILE,
+  SHOW_OPENAPI,
+] as const;
+
+/** The schemas that have a name in the description of the API; others are written where they are used. */
+export const API_SCHEMAS = {
+  ...CATALOG_SCHEMAS,
+  ...TICKER_SCHEMAS,
+  ...OPERATIONS_SCHEMAS,
+  ...ADMIN_SCHEMAS,
+  ...CONSOLE_SCHEMAS,
+  ...REFERENCE_SCHEMAS,
+};

@@ -1,0 +1,170 @@
+import * as v from "valibot";
+import { REFUSAL_REASONS } from "../../catalog/catalog-event.ts";
+import { PROBLEMS, type ProblemCode } from "../problem.ts";
+import { countOf, requestIdSchema, textOf } from "./answer-fields.ts";
+import { componentsSchema } from "./operations-api.ts";
+
+const diagnosticSchema = v.object({
+  severity: v.picklist(["error", "warning"]),
+  code: textOf("What is wrong; stable."),
+  file: textOf("The catalog's folder and the path inside it."),
+  line: countOf("From 1."),
+  column: countOf("From 1, in UTF-16 units."),
+  pointer: textOf("JSON pointer into the view; empty for the whole file."),
+  message: v.string(),
+  hint: textOf("What to write instead."),
+});
+
+const refusalSchema = v.object({
+  reason: v.pipe(v.picklist(REFUSAL_REASONS), v.description("As in the log and the metrics.")),
+});
+
+/** What some problems say beside their code and detail. */
+const EXTENSIONS = {
+  catalog_invalid: v.object({
+    diagnostics: v.pipe(v.array(diagnosticSchema), v.description("The first findings.")),
+    diagnosticsTotal: countOf("How many findings there are."),
+  }),
+  catalog_generation_conflict: refusalSchema,
+  catalog_rollback: refusalSchema,
+  catalog_signature_invalid: refusalSchema,
+  catalog_unsigned: refusalSchema,
+  not_ready: v.object({
+    reasons: v.pipe(v.array(v.string()), v.description("Why it cannot be asked.")),
+    components: componentsSchema,
+  }),
+  signing_keys_unusable: refusalSchema,
+  ticker_not_found: v.object({
+    hint: textOf("What to write instead."),
+    stale: v.pipe(v.boolean(), v.description("Whether the list that was looked into is stale.")),
+  }),
+} as const;
+
+type Extended = keyof typeof EXTENSIONS;
+
+/** What a problem of this code says beside its detail; nothing for most. */
+export type ProblemExtensions<Code extends ProblemCode> = Code extends Extended
+  ? v.InferOutput<(typeof EXTENSIONS)[Code]>
+  : unknown;
+
+/** The body of a problem of this code. */
+export type ProblemBody<Code extends ProblemCode> = Code extends ProblemCode
+  ? {
+      readonly type: `urn:mosaic:problem:${Code}`;
+      readonly title: string;
+      readonly status: (typeof PROBLEMS)[Code][0];
+      readonly code: Code;
+      readonly detail: string;
+      readonly requestId: string;
+    } & ProblemExtensions<Code>
+  : never;
+
+const EXTENSION_OF: Partial<Readonly<Record<ProblemCode, { readonly entries: v.ObjectEntries }>>> =
+  EXTENSIONS;
+
+function problemSchema(code: ProblemCode) {
+  const [status, title] = PROBLEMS[code];
+  return v.object({
+    type: v.literal(`urn:mosaic:problem:${code}`),
+    title: v.literal(title),
+    status: v.literal(status),
+    code: v.literal(code),
+    detail: textOf("What happened this time, for people."),
+    requestId: requestIdSchema,
+    ...EXTENSION_OF[code]?.entries,
+  });
+}
+
+const PROBLEM_CODES = Object.keys(PROBLEMS) as readonly ProblemCode[];
+
+/** The schema of each problem's body. */
+export const PROBLEM_SCHEMAS = Object.fromEntries(
+  PROBLEM_CODES.map((code) => [code, problemSchema(code)]),
+) as unknown as Readonly<Record<ProblemCode, v.GenericSchema>>;
+
+/** The component of a problem's schema: `view_not_found` is `ViewNotFound`. */
+export function problemName(code: ProblemCode): string {
+  return `${code.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase())}Problem`;
+}
+
+const reasoned = (reason: (typeof REFUSAL_REASONS)[number]) => ({ reason });
+
+/** What each says, for instance. */
+const EXAMPLES: Readonly<Record<ProblemCode, readonly [detail: string, extensions?: object]>> = {
+  bad_request: ["The body ended before it was whole"],
+  body_too_large: ["At most 65536 bytes"],
+  catalog_generation_conflict: [
+    "generation 7 is active with another catalog hash",
+    reasoned("generation-conflict"),
+  ],
+  catalog_invalid: [
+    'Cannot load catalog "data/views": 1 view is invalid',
+    {
+      diagnostics: [
+        {
+          severity: "error",
+          code: "field-missing",
+          file: "data/views/view_fiis_info.yaml",
+          line: 1,
+          column: 1,
+          pointer: "/columns",
+          message: "columns is missing",
+          hint: "add columns: a list of names",
+        },
+      ],
+      diagnosticsTotal: 1,
+    },
+  ],
+  catalog_rollback: ["generation 6 is lower than the active one, 7", reasoned("rollback")],
+  catalog_signature_invalid: [
+    'view "view_fiis_info" is not as it was signed',
+    reasoned("signed-view-changed"),
+  ],
+  catalog_unavailable: [
+    "No verified catalog is active yet; it is looked for again and again, and GET /readyz says why",
+  ],
+  catalog_unreadable: ['Cannot load catalog "data/views": there is no such folder'],
+  catalog_unsigned: ["the catalog has no manifest, and one is required", reasoned("manifest-missing")],
+  database_unavailable: ["Cannot read tickers: the database cannot be reached"],
+  internal_error: ["The log says why, under the request's id"],
+  method_not_allowed: ["Use GET, HEAD"],
+  not_found: ["No route has this path"],
+  not_ready: [
+    "The cache has no catalog",
+    {
+      reasons: ["The cache has no catalog"],
+      components: {
+        catalog: { state: "absent" },
+        cache: { backend: "redis", state: "up", breaker: "closed" },
+        tickers: { state: "absent" },
+      },
+    },
+  ],
+  signing_keys_unusable: [
+    'Cannot load keyring "keyring.json": there is no such file',
+    reasoned("signing-keys-unusable"),
+  ],
+  ticker_not_found: ["No fund trades under this ticker", { hint: "Did you mean HGLG11?", stale: false }],
+  tickers_unavailable: ["No list of tickers could be loaded yet; the database is asked again and again"],
+  too_many_attempts: ["The token is not the value of ADMIN_TOKEN, and too many were wrong before it"],
+  too_many_followers: [
+    "As many clients as there may be are following; GET /readyz tells the same when it is asked",
+  ],
+  unauthorized: ["Send the header Authorization: Bearer followed by the value of ADMIN_TOKEN"],
+  view_not_found: ["No view has this entity; GET /views lists those there are"],
+};
+
+/** A body of a problem, for instance. */
+export function problemExample(code: ProblemCode): Readonly<Record<string, unknown>> {
+  const [status, title] = PROBLEMS[code];
+  const [detail, extensions = {}] = EXAMPLES[code];
+  return {
+    type: `urn:mosaic:problem:${code}`,
+    title,
+    status,
+    code,
+    detail,
+    requestId: "r-42",
+    ...extensions,
+  };
+}

@@ -1,0 +1,48 @@
+import type * as v from "valibot";
+import type { HttpContext } from "../http-env.ts";
+import { type ProblemCode, problem } from "../problem.ts";
+import { respondJson } from "../respond.ts";
+import type { ProblemExtensions } from "./problem-api.ts";
+import type { RouteSpec } from "./route-spec.ts";
+
+/** What JSON can be made of to fit a schema: the same, with nothing that must be changeable. */
+export type Given<Value> = Value extends readonly (infer Item)[]
+  ? readonly Given<Item>[]
+  : Value extends object
+    ? { readonly [Key in keyof Value]: Given<Value[Key]> }
+    : Value;
+
+/** The body that a route answers with when all is well. */
+export type AnswerOf<Spec extends RouteSpec> = Spec["answers"][200] extends {
+  readonly schema: infer Schema extends v.GenericSchema;
+}
+  ? Given<v.InferOutput<Schema>>
+  : never;
+
+/** What a problem of this code is told with. */
+export type DetailsOf<Code extends ProblemCode> = {
+  readonly detail: string;
+  readonly headers?: Readonly<Record<string, string>>;
+} & (unknown extends ProblemExtensions<Code>
+  ? { readonly extensions?: never }
+  : { readonly extensions: Given<ProblemExtensions<Code>> });
+
+/** The answers of one route: what is not in its specification does not compile. */
+export interface Replies<Spec extends RouteSpec> {
+  json(context: HttpContext, value: AnswerOf<Spec>): Response;
+  problem<Code extends Spec["problems"][number]>(
+    context: HttpContext,
+    code: Code,
+    details: DetailsOf<Code>,
+  ): Response;
+}
+
+const REPLIES = {
+  json: (context: HttpContext, value: unknown) => respondJson(context, 200, value),
+  problem,
+};
+
+/** How a route answers; the specification is for the compiler alone. */
+export function repliesOf<const Spec extends RouteSpec>(_spec: Spec): Replies<Spec> {
+  return REPLIES as unknown as Replies<Spec>;
+}

@@ -1,0 +1,82 @@
+import type * as v from "valibot";
+import type { ProblemCode } from "../problem.ts";
+import type { HeaderName } from "./header-specs.ts";
+
+/** What a client may send or get, as it is shown. */
+export interface Example {
+  readonly summary?: string;
+  readonly value: unknown;
+}
+
+/** What a route answers when all is well. */
+export interface AnswerSpec {
+  readonly description: string;
+  /** Beside those that every answer has. */
+  readonly headers?: readonly HeaderName[];
+  /** Of the body; no body without it. Default media type: `application/json`. */
+  readonly schema?: v.GenericSchema;
+  readonly mediaType?: string;
+  readonly examples?: Readonly<Record<string, Example>>;
+}
+
+export interface ParameterSpec {
+  readonly description: string;
+  readonly schema: v.GenericSchema;
+  readonly example: string;
+}
+
+/** The parts of the API, in the order in which they are shown. */
+export const TAGS = {
+  Catalog: "The views that this replica serves. Bodies are sent with a strong `ETag`.",
+  Tickers: "The funds' tickers that the database knows.",
+  Operations: "How the service is.",
+  Administration: "What operators may do, with the admin token.",
+  Reference: "This description of the API, and the pages for people.",
+} as const;
+
+/** Everything that there is to say of a route, in one place: it is registered, typed, documented and tested by it. */
+export interface RouteSpec {
+  readonly method: "get" | "post";
+  /** As the router has it: a parameter is `:name`. */
+  readonly path: string;
+  readonly operationId: string;
+  readonly tag: keyof typeof TAGS;
+  readonly summary: string;
+  readonly description?: string;
+  /** It needs the admin token. */
+  readonly isAdmin?: true;
+  /** By their names in the path. */
+  readonly parameters?: Readonly<Record<string, ParameterSpec>>;
+  readonly body?: {
+    readonly description: string;
+    readonly schema: v.GenericSchema;
+    readonly examples: Readonly<Record<string, Example>>;
+  };
+  /** By status; one with a 304 honours `If-None-Match`. */
+  readonly answers: { readonly 200: AnswerSpec; readonly 304?: AnswerSpec };
+  /** All that it may give beside {@link UNROUTED_PROBLEMS}. */
+  readonly problems: readonly ProblemCode[];
+}
+
+/** What a client gets that has the page already. */
+export const NOT_MODIFIED = {
+  description: "The client has it already, as `If-None-Match` says.",
+  headers: ["ETag"],
+} as const satisfies AnswerSpec;
+
+/** What any request may be answered with before a route is asked; routes do not name these again. */
+export const UNROUTED_PROBLEMS: readonly ProblemCode[] = ["method_not_allowed"];
+
+/** What every route that needs the admin token may give. */
+export const ADMIN_PROBLEMS = ["bad_request", "unauthorized", "too_many_attempts", "internal_error"] as const;
+
+/** Whether a route takes whatever begins with its path; other methods of it are then unknown paths. */
+export function isOpenEnded({ path }: Pick<RouteSpec, "path">): boolean {
+  return path.endsWith("*");
+}
+
+/** The path with its parameters as OpenAPI writes them; what stands for `*` is its last parameter. */
+export function templateOf({ path, parameters = {} }: Pick<RouteSpec, "parameters" | "path">): string {
+  const rest = Object.keys(parameters).at(-1);
+  return path.replace(/\*$/, `{${rest}}`).replaceAll(/:([A-Za-z]+)/g, "{$1}");
+}

@@ -1,0 +1,33 @@
+/**
+ * A typed client of the HTTP API. What it loads is Hono's client alone: of the service only types are read.
+ *
+ * @module
+ */
+import { hc } from "hono/client";
+import type { MosaicApi } from "./app/http/api/mosaic-api.ts";
+
+export type { MosaicApi } from "./app/http/api/mosaic-api.ts";
+export type { ProblemBody } from "./app/http/api/problem-api.ts";
+export type { ProblemCode } from "./app/http/problem.ts";
+
+export interface MosaicClientOptions {
+  /** Sent with every request; routes under `/admin` need it. */
+  readonly adminToken?: string;
+  /** Ends every request that is under way. */
+  readonly signal?: AbortSignal;
+}
+
+/** What has a function for each route of the API, typed by the status of the answer. */
+export type MosaicClient = ReturnType<typeof hc<MosaicApi>>;
+
+/**
+ * Makes a client of the service at a URL, such as `http://127.0.0.1:8000`. Its functions reject only when no answer comes;
+ * whatever the service answers has a status to look at.
+ */
+export function createMosaicClient(url: string, options: MosaicClientOptions = {}): MosaicClient {
+  const { adminToken, signal } = options;
+  return hc<MosaicApi>(url, {
+    ...(adminToken === undefined ? {} : { headers: { authorization: `Bearer ${adminToken}` } }),
+    ...(signal === undefined ? {} : { init: { signal } }),
+  });
+}

@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { accessibilityFaults } from "../support/accessibility-faults.ts";
+import { type Browser, startBrowser } from "../support/browser.ts";
+import { type ConsoleUser, openConsole } from "../support/console-user.ts";
+import { RUNTIMES } from "../support/runtimes.ts";
+import { ADMIN_TOKEN, type ServiceProcess, startService } from "../support/service-process.ts";
+
+const NARROW_PX = 360;
+const LOOKS = (["light", "dark"] as const).flatMap((colorScheme) =>
+  [NARROW_PX, 1280].map((widthPx) => ({ colorScheme, widthPx })),
+);
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await startBrowser();
+});
+afterAll(() => browser[Symbol.asyncDispose]());
+
+describe.each(RUNTIMES)("the console of a service on $name", (runtime) => {
+  let service: ServiceProcess;
+  let user: ConsoleUser;
+  beforeAll(async () => {
+    service = await startService({ runtime, env: { CACHE_BACKEND: "local" } });
+    user = await openConsole(browser, { url: service.url });
+    user.watched.forgive(/status of 404 .*views\/nothing/);
+  });
+  afterAll(async () => {
+    await user[Symbol.asyncDispose]();
+    await service.stop();
+  });
+
+  /** What is there once a page shows all that it has. */
+  const PAGES: readonly (readonly [string, string, (user: ConsoleUser) => Promise<void>])[] = [
+    ["the catalog", "#/", (user) => user.see("link", "view_market_rates")],
+    ["a view", "#/views/view_fiis_info", (user) => user.see("tab", "YAML")],
+    ["a view that there is not", "#/views/nothing", (user) => user.see("link", "Catalog")],
+    ["tickers", "#/tickers", (user) => user.see("button", "Extract")],
+    ["a reload", "#/reload", reload],
+    ["the fleet", "#/fleet", (user) => user.see("table", "Replicas")],
+  ];
+
+  test.each(PAGES)(
+    "axe finds nothing serious on the page of %s, whatever it looks like",
+    async (_name, route, isShown) => {
+      const { page } = user;
+      await page.goto(`${service.url}/${route}`);
+      await isShown(user);
+      for (const { colorScheme, widthPx } of LOOKS) {
+        await page.emulateMedia({ colorScheme });
+        await page.setViewportSize({ width: widthPx, height: 800 });
+        expect.soft(await accessibilityFaults(page), `${colorScheme}, ${widthPx} px`).toEqual([]);
+        expect
+          .soft(await page.evaluate("document.documentElement.scrollWidth - innerWidth"), `${widthPx} px`)
+          .toBeLessThanOrEqual(0);
+      }
+    },
+  );
+});
+
+async function reload(user: ConsoleUser): Promise<void> {
+  await user.fillIn("Admin token", ADMIN_TOKEN);
+  await user.activate(user.find("button", "Reload catalog"));
+  await user.page.getByRole("status").first().waitFor();
+}

@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Browser, startBrowser } from "../support/browser.ts";
+import { openConsoleInTest } from "../support/open-console-in-test.ts";
+import {
+  askForFleet,
+  type FleetReplica,
+  type RunningFleet,
+  reloadWith,
+  said,
+  startFleet,
+} from "../support/running-fleet.ts";
+import { RUNTIMES, type Runtime } from "../support/runtimes.ts";
+import { ADMIN_TOKEN } from "../support/service-process.ts";
+import { viewYaml } from "../support/views-directory.ts";
+
+const WAIT = { timeout: 15_000, interval: 50 };
+
+describe("the console of a fleet of one replica on Node and one on Deno", () => {
+  const opened = new AsyncDisposableStack();
+  let browser: Browser;
+  let fleet: RunningFleet;
+  beforeAll(async () => {
+    browser = opened.use(await startBrowser());
+    const [runtime] = RUNTIMES as readonly [Runtime];
+    fleet = opened.use(await startFleet({ size: 2, files: { "view_a.yaml": viewYaml("a") }, runtime }));
+  });
+  afterAll(() => opened.disposeAsync());
+
+  test.each([
+    ["Node", 0],
+    ["Deno", 1],
+  ])("the replica on %s shows the other one diverge and come back", async (_name, place) => {
+    const [self, other] = (place === 0 ? fleet.replicas : fleet.replicas.toReversed()) as [
+      FleetReplica,
+      FleetReplica,
+    ];
+    const { self: ownId, replicas } = await askForFleet(self);
+    const otherId = replicas.find(({ id }) => id !== ownId)?.id ?? "";
+    const user = await openConsoleInTest(browser, { url: `${self.service.url}/#/fleet` });
+    await user.fillIn("Admin token", ADMIN_TOKEN);
+    await user.press("Enter");
+    await user.see("table", "Replicas");
+    const rowOf = (id: string): Promise<string> =>
+      user.page.getByRole("table").getByRole("row").filter({ hasText: id }).innerText();
+    await expect.poll(() => rowOf(ownId), WAIT).toContain("this replica");
+    expect(await rowOf(otherId)).not.toMatch(/this replica|diverges/);
+
+    other.service.signal("SIGSTOP");
+    const hash = await reloadWith(self, { "view_b.yaml": viewYaml("b", `c${place}`) });
+    await expect.poll(() => rowOf(otherId), WAIT).toContain("diverges");
+    expect(await rowOf(ownId)).not.toContain("diverges");
+
+    other.service.signal("SIGCONT");
+    await other.service.waitForLog(said("Catalog activated", { views_hash: hash }));
+    await expect.poll(() => rowOf(otherId), WAIT).not.toContain("diverges");
+    await user.activate(user.find("button", "Português"));
+    await user.see("table", "Réplicas");
+    await expect.poll(() => rowOf(ownId), WAIT).toContain("esta réplica");
+  });
+
+  test("the page says when the shared cache is away, and shows both replicas when it is back", async () => {
+    const [first] = fleet.replicas as [FleetReplica];
+    const user = await openConsoleInTest(browser, { url: `${first.service.url}/#/fleet` });
+    await user.fillIn("Admin token", ADMIN_TOKEN);
+    await user.press("Enter");
+    const rows = user.find("table", "Replicas").getByRole("row");
+    await expect.poll(() => rows.count(), WAIT).toBe(3);
+    await fleet.redis.kill();
+    await expect.poll(() => rows.count(), WAIT).toBe(2);
+    await fleet.redis.restart();
+    await expect.poll(() => rows.count(), WAIT).toBe(3);
+  });
+});

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { generateCatalog } from "../../bench/generated-catalog.ts";
+import { publishCatalog, publishedSettings } from "../../bench/publish-catalog.ts";
+import { type Browser, startBrowser } from "../support/browser.ts";
+import type { ConsoleUser } from "../support/console-user.ts";
+import { openConsoleInTest } from "../support/open-console-in-test.ts";
+import { type RedisServer, startRedis } from "../support/redis-server.ts";
+import { RUNTIMES } from "../support/runtimes.ts";
+import { type ServiceProcess, startService } from "../support/service-process.ts";
+import { measureUsable } from "../support/usable-console.ts";
+
+const WAIT = { timeout: 20_000, interval: 50 };
+const VIEWS = 10_000;
+const ROWS_MAX = 200;
+
+const nameOf = (index: number): string => `view_generated_${String(index).padStart(6, "0")}`;
+
+let browser: Browser;
+let few: RedisServer;
+let many: RedisServer;
+const shared = new AsyncDisposableStack();
+beforeAll(async () => {
+  browser = shared.use(await startBrowser());
+  few = shared.use(await startRedis());
+  many = shared.use(await startRedis());
+  await publishCatalog(few.url, generateCatalog(8));
+  await publishCatalog(many.url, generateCatalog(VIEWS));
+});
+afterAll(() => shared.disposeAsync());
+
+describe.each(RUNTIMES)("the console of a service with 10,000 views on $name", (runtime) => {
+  let service: ServiceProcess;
+  beforeAll(async () => {
+    service = await serve(many);
+  });
+  afterAll(() => service.stop());
+
+  async function serve({ url }: RedisServer): Promise<ServiceProcess> {
+    const started = await startService({ runtime, env: publishedSettings(url) });
+    await started.waitForLog(({ msg }) => msg === "Catalog activated");
+    return started;
+  }
+
+  test("a large catalog costs no more requests and few more bytes before it can be used", async () => {
+    await using other = await serve(few);
+    const ofFew = await measureUsable(browser, other.url);
+    const ofMany = await measureUsable(browser, service.url);
+    expect(ofMany.requests).toBeLessThanOrEqual(ofFew.requests + 1);
+    // The first part has 200 views, each of which is searched by some 2 KB, and not the other 9,800.
+    expect(ofMany.bytes - ofFew.bytes).toBeLessThan(500_000);
+  });
+
+  test("it keeps few rows, and every key leads to the last view and back", async () => {
+    const user = await openConsoleInTest(browser, { url: service.url });
+    await user.see("link", nameOf(0));
+    await user.tabTo(user.find("link", nameOf(0)));
+    await user.press("End");
+    await seeInWindow(user, nameOf(VIEWS - 1));
+    await user.press("Home");
+    await seeInWindow(user, nameOf(0));
+    await user.press("PageDown", "PageDown");
+    await seeInWindow(user, nameOf(0), false);
+    expect(await rows(user)).toBeLessThan(ROWS_MAX);
+    await user.page.mouse.wheel(0, 1e7);
+    await seeInWindow(user, nameOf(VIEWS - 1));
+    expect(await rows(user)).toBeLessThan(ROWS_MAX);
+  });
+
+  test("its search finds the last view, and typing more asks nobody", async () => {
+    const user = await openConsoleInTest(browser, { url: service.url });
+    await user.see("link", nameOf(0));
+    const search = user.find("searchbox", "Search views");
+    await user.fill(search, nameOf(VIEWS - 1));
+    await user.see("link", nameOf(VIEWS - 1));
+    await user.miss("link", nameOf(0));
+    const asked: string[] = [];
+    user.page.on("request", (request) => asked.push(request.url()));
+    await user.fill(search, "column_19");
+    await user.see("link", nameOf(0));
+    await expect.poll(() => rows(user)).toBeLessThan(ROWS_MAX);
+    expect(asked).toEqual([]);
+  });
+});
+
+/** How many views the page holds, whether they can be seen or not. */
+function rows(user: ConsoleUser): Promise<number> {
+  return user.page.evaluate<number>(`document.querySelectorAll("a[href^='#/views/']").length`);
+}
+
+async function seeInWindow(user: ConsoleUser, name: string, isSeen = true): Promise<void> {
+  const link = user.find("link", name);
+  const isInside = async (): Promise<boolean> => {
+    const box = (await link.count()) === 0 ? null : await link.boundingBox();
+    const height = user.page.viewportSize()?.height ?? 0;
+    return box !== null && box.y >= 0 && box.y + box.height <= height;
+  };
+  await expect.poll(isInside, WAIT).toBe(isSeen);
+}

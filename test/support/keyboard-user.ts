@@ -1,0 +1,71 @@
+import type { Locator, Page } from "playwright-core";
+
+/** Somebody who has a keyboard and nothing else, and who must see where the focus is. */
+export interface KeyboardUser {
+  /** Goes on by Tab until the element has the focus; throws when it cannot be reached or a stop is not to be seen. */
+  tabTo(target: Locator): Promise<void>;
+  /** Goes there, then presses Enter. */
+  activate(target: Locator): Promise<void>;
+  /** Goes there and writes over what it holds. */
+  fill(target: Locator, text: string): Promise<void>;
+  press(...keys: readonly string[]): Promise<void>;
+  type(text: string): Promise<void>;
+}
+
+const stopsMax = 120;
+
+/** What of the focus cannot be seen; empty when it can, and where there is nothing that a key would do. */
+const FOCUS_FAULT = `(() => {
+  const element = document.activeElement;
+  if (element === null || element === document.body || element.tabIndex < 0) return "";
+  const name = element.outerHTML.slice(0, 160);
+  if (!element.matches(":focus-visible")) return "not :focus-visible: " + name;
+  const isDrawn = [undefined, "::before", "::after"].some((part) => {
+    const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(element, part);
+    return outlineStyle !== "none" && parseFloat(outlineWidth) >= 1 &&
+      !/^(?:transparent|rgba\\(.*, 0\\))$/.test(outlineColor);
+  });
+  if (!isDrawn) return "no outline at " + name;
+  const box = element.getBoundingClientRect();
+  if (box.right <= 0 || box.bottom <= 0 || box.left >= innerWidth || box.top >= innerHeight)
+    return "outside of the window: " + name;
+  const x = Math.max(0, box.left) / 2 + Math.min(innerWidth, box.right) / 2;
+  const y = Math.max(0, box.top) / 2 + Math.min(innerHeight, box.bottom) / 2;
+  const top = document.elementFromPoint(x, y);
+  const isCovered = top !== null && top !== element && !element.contains(top) && !top.contains(element);
+  return isCovered ? "covered by " + top.outerHTML.slice(0, 80) + ": " + name : "";
+})()`;
+
+export function createKeyboardUser(page: Page): KeyboardUser {
+  const press = async (...keys: readonly string[]): Promise<void> => {
+    for (const key of keys) await page.keyboard.press(key);
+  };
+  const hasFocus = async (target: Locator): Promise<boolean> =>
+    (await target.and(page.locator(":focus")).count()) > 0;
+  const tabTo = async (target: Locator): Promise<void> => {
+    await target.waitFor();
+    for (let stops = 0; stops <= stopsMax; stops++) {
+      const fault = await page.evaluate<string>(FOCUS_FAULT);
+      if (fault !== "") throw new Error(`The focus cannot be seen: ${fault}`);
+      if (await hasFocus(target)) return;
+      await press("Tab");
+    }
+    throw new Error(`${stopsMax} presses of Tab do not reach ${target}`);
+  };
+  const type = (text: string): Promise<void> => page.keyboard.type(text);
+  return {
+    tabTo,
+    press,
+    type,
+    activate: async (target) => {
+      await tabTo(target);
+      await press("Enter");
+    },
+    fill: async (target, text) => {
+      await tabTo(target);
+      await press("ControlOrMeta+a");
+      if (text === "") await press("Delete");
+      else await type(text);
+    },
+  };
+}

@@ -1,0 +1,145 @@
+import { readPackageFile } from "../../src/adapters/filesystem/read-package-file.ts";
+import { createCatalogRegistry } from "../../src/app/catalog/catalog-registry.ts";
+import { createHttpApp, type HttpAppDeps } from "../../src/app/http/http-app.ts";
+import { createReadiness, type ReadinessDeps } from "../../src/app/readiness.ts";
+import { createLog } from "../../src/app/telemetry/log.ts";
+import { createTickerSnapshot, type TickerLoad } from "../../src/app/tickers/ticker-snapshot.ts";
+import type { Catalog } from "../../src/domain/catalog.ts";
+import type { Ticker } from "../../src/domain/ticker.ts";
+import type { GivenAnswer } from "./api-document.ts";
+import { ADMIN_TOKEN } from "./service-process.ts";
+import { catalogOf } from "./signed-catalog.ts";
+
+/** The HTTP application in this process, over parts that do what a test says. */
+export interface ScriptedApi {
+  /** `GET /views` of every route that it has. */
+  readonly routes: readonly string[];
+  send(path: string, options?: ScriptedRequest): Promise<GivenAnswer>;
+}
+
+export interface ScriptedRequest {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** A stream is made for each request. */
+  readonly body?: (() => ReadableStream) | string | null;
+}
+
+export const CATALOG: Catalog = catalogOf({ alpha: "a", beta: "b" });
+const ACTIVE_AT_MS = Date.UTC(2026, 0, 31);
+
+/** A list of tickers that is known. */
+export const KNOWN_TICKERS: TickerLoad = {
+  kind: "tickers",
+  stale: false,
+  snapshot: createTickerSnapshot(["HGLG11", "KNRI11"] as Ticker[], {
+    origin: "database",
+    loadedAtMs: ACTIVE_AT_MS,
+    ttlSeconds: 300,
+  }),
+};
+const UNKNOWN_TICKERS: TickerLoad = { kind: "unavailable" };
+
+/** Tickers of which nothing is known. */
+export const NO_TICKERS: HttpAppDeps["tickers"] = tickersOf(UNKNOWN_TICKERS);
+
+function tickersOf(load: TickerLoad): HttpAppDeps["tickers"] {
+  const answer = async () => load;
+  return { load: answer, refresh: answer, peek: () => load, resync: async () => undefined };
+}
+
+/** A registry that serves this catalog, or none. */
+export function registryOf(catalog: Catalog | undefined): HttpAppDeps["registry"] {
+  const registry = createCatalogRegistry();
+  if (catalog !== undefined) {
+    registry.activate({ catalog, origin: "disk", activatedAtMs: ACTIVE_AT_MS, revision: 2 });
+  }
+  return registry;
+}
+
+/** How ready a service is of which this is so. */
+export function readinessOf(parts: Partial<ReadinessDeps> = {}): HttpAppDeps["readiness"] {
+  return createReadiness({
+    registry: registryOf(CATALOG),
+    problems: () => [],
+    cacheStatus: () => ({ backend: "redis", up: true, breaker: "closed" }),
+    tickers: tickersOf(KNOWN_TICKERS),
+    nowMs: () => ACTIVE_AT_MS,
+    stopping: () => false,
+    ...parts,
+  });
+}
+
+/** Without scripts, everything is as it should be. */
+export function createScriptedApi(scripts: Partial<HttpAppDeps> = {}): ScriptedApi {
+  const routes: string[] = [];
+  const handle = createHttpApp({
+    adminToken: ADMIN_TOKEN,
+    log: createLog({ logLevel: "silent", logFormat: "json" }),
+    observe: () => undefined,
+    declare: ({ method, route }) => void routes.push(`${method} ${route}`),
+    registry: registryOf(CATALOG),
+    readiness: readinessOf(),
+    live: {
+      follow(follower) {
+        follower.state("{}");
+        follower.end();
+        return { kind: "following", leave: () => undefined };
+      },
+    },
+    scrape: async () => "mosaic_catalog_views 2\n",
+    reload: async () => ({
+      kind: "reloaded",
+      hash: CATALOG.hash,
+      previousHash: undefined,
+      generation: 8,
+      previousGeneration: undefined,
+      changes: { added: [...CATALOG.views.keys()], removed: [], changed: [] },
+      views: 2,
+      published: true,
+    }),
+    tickers: tickersOf(KNOWN_TICKERS),
+    nowMs: () => ACTIVE_AT_MS,
+    lookAtFleet: async () => ({ self: "a", shared: true, publishedHash: CATALOG.hash, replicas: [REPLICA] }),
+    diffDatabase: async () => ({ kind: "compared", views: DIFFS }),
+    readPackageFile,
+    ...scripts,
+  });
+  return {
+    routes,
+    async send(path, { method = "GET", headers = {}, body = null } = {}) {
+      const request = new Request(`http://127.0.0.1${path}`, {
+        method,
+        headers,
+        body: typeof body === "function" ? body() : body,
+        // Node asks for it when a body is a stream.
+        duplex: "half",
+      } as RequestInit);
+      const response = await handle(request, (name) => request.headers.get(name) ?? undefined);
+      return {
+        status: response.status,
+        headers: Object.fromEntries(response.headers),
+        text: await response.text(),
+      };
+    },
+  };
+}
+
+const [alpha, beta] = [...CATALOG.views.keys()] as [never, never];
+
+const DIFFS = [
+  { entity: alpha, state: "same", missingInDatabase: [], missingInCatalog: [] },
+  { entity: beta, state: "unreadable", missingInDatabase: [], missingInCatalog: [], detail: "it is broken" },
+] as const;
+
+const REPLICA = {
+  schema: 1,
+  id: "a",
+  version: "0.1.0",
+  runtime: "node 24.0.0",
+  startedAt: "2026-01-31T00:00:00.000Z",
+  uptimeSeconds: 5,
+  catalog: { hash: CATALOG.hash, source: "disk", views: 2, revision: 2, generation: null, ageSeconds: 4 },
+  cache: { backend: "redis", state: "up" },
+  tickers: { count: 2, ageSeconds: 3, stale: false },
+  divergent: false,
+} as const;

@@ -1,0 +1,29 @@
+import type { Browser } from "./browser.ts";
+import { openConsole } from "./console-user.ts";
+
+/** How a console came to show its first view. */
+export interface UsableConsole {
+  /** From the request for the page until the view could be opened. */
+  readonly usableMs: number;
+  /** What had been fetched by then. */
+  readonly requests: number;
+  readonly bytes: number;
+}
+
+const NOTE_USABLE = `new MutationObserver((_, observer) => {
+  if (document.querySelector("a[href^='#/views/']") === null) return;
+  observer.disconnect();
+  const fetched = performance.getEntries().filter((entry) => "transferSize" in entry);
+  globalThis.usable = {
+    usableMs: performance.now(),
+    requests: fetched.length,
+    bytes: fetched.reduce((sum, entry) => sum + entry.transferSize, 0),
+  };
+}).observe(document, { childList: true, subtree: true })`;
+
+/** Opens the console of a service with nothing in the browser's cache. */
+export async function measureUsable(browser: Browser, url: string): Promise<UsableConsole> {
+  await using user = await openConsole(browser, { url, script: NOTE_USABLE });
+  await user.page.waitForFunction("globalThis.usable !== undefined");
+  return user.page.evaluate<UsableConsole>("globalThis.usable");
+}
