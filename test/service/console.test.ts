@@ -1,231 +1,152 @@
-import { readdir, readFile } from "node:fs/promises";
-import { resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Browser, startBrowser } from "../support/browser.ts";
-import type { ConsoleUser } from "../support/console-user.ts";
-import { openConsoleInTest } from "../support/open-console-in-test.ts";
-import { RUNTIMES, type Runtime } from "../support/runtimes.ts";
-import { sendRequest } from "../support/send-request.ts";
-import { ADMIN_TOKEN, type ServiceProcess, startService } from "../support/service-process.ts";
+import { PAGE_HEADERS } from "../../src/app/http/security-headers.ts";
+import { RUNTIMES } from "../support/runtimes.ts";
+import { type Answer, type RequestOptions, sendRequest } from "../support/send-request.ts";
+import { type ServiceProcess, startService } from "../support/service-process.ts";
 import { createViewsDirectory, type ViewsDirectory, viewYaml } from "../support/views-directory.ts";
 
-const WAIT = { timeout: 10_000, interval: 50 };
-const SAMPLE = resolve(import.meta.dirname, "../../data/views");
-const BROKEN = "identifiers: [a]\ncolumns: [a, b\n";
+const ASKED = [
+  "identifiers: [ticker]",
+  "description: O que cada fundo pagou",
+  "columns: [ticker, {name: amount, alias: Valor por cota}]",
+  "ask:",
+  "  intents: [rendimentos]",
+  "  keywords: [dividendo]",
+  "  synonyms: {provento: [dividendo, amortização]}",
+  "  latest_words: [último]",
+  "  weights: {dividendo: 1.0}",
+  "",
+].join("\n");
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await startBrowser();
-});
-afterAll(() => browser[Symbol.asyncDispose]());
+const FILES = [
+  ["/", "text/html; charset=utf-8"],
+  ["/console/assets/main.js", "text/javascript; charset=utf-8"],
+  ["/console/assets/styles/page.css", "text/css; charset=utf-8"],
+  ["/console/assets/icon.svg", "image/svg+xml"],
+  ["/console/assets/lib/lit-html.js", "text/javascript; charset=utf-8"],
+] as const;
 
-describe.each(RUNTIMES)("the console of a service on $name", (runtime) => {
-  const opened = new AsyncDisposableStack();
-  let sample: Readonly<Record<string, string>>;
+const NO_FILES = [
+  "/console/assets/",
+  "/console/assets/nothing.js",
+  "/console/assets/tsconfig.json",
+  "/console/assets/context.d.ts",
+  "/console/assets/__proto__",
+  "/console/assets/../http/etag.ts",
+  "/console/assets/..%2fhttp%2fetag.ts",
+  "/console/assets/%2e%2e/%2e%2e/main.ts",
+  "/console/assets//etc/passwd",
+  "/console/assets/lib/../../../../package.json",
+  "/console/assets/%00",
+  "/console/assets/main.js%00.css",
+];
+
+describe.each(RUNTIMES)("the console's routes on $name", (runtime) => {
   let views: ViewsDirectory;
   let service: ServiceProcess;
+  const send = (path: string, options?: RequestOptions): Promise<Answer> =>
+    sendRequest(service.url, path, options);
+
   beforeAll(async () => {
-    sample = await readSample();
-    views = opened.use(await createViewsDirectory(sample));
-    service = await start(runtime, views);
-    opened.defer(async () => void (await service.stop()));
+    views = await createViewsDirectory({ "view_a.yaml": ASKED, "view_b.yaml": viewYaml("x") });
+    service = await startService({ runtime, env: { VIEWS_DIR: views.path } });
+    await service.waitForLog(({ msg }) => msg === "Catalog activated");
   });
-  afterAll(() => opened.disposeAsync());
-
-  const openAt = (route: string, options: { readonly language?: string } = {}): Promise<ConsoleUser> =>
-    openConsoleInTest(browser, { url: `${service.url}/${route}`, ...options });
-
-  test("a view is found by a word for it, opened, and its link copied", async () => {
-    const user = await openAt("");
-    const { page } = user;
-    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
-    await user.see("link", "view_market_rates");
-    await user.fill(user.find("searchbox", "Search views"), "quanto pinga");
-    await user.miss("link", "view_market_rates");
-    await user.activate(user.find("link", "view_fiis_dividends"));
-    await user.see("heading", "view_fiis_dividends");
-    const address = `${service.url}/#/views/view_fiis_dividends`;
-    expect(page.url()).toBe(address);
-    await user.activate(user.find("button", "Copy link"));
-    await expect.poll(() => page.evaluate("navigator.clipboard.readText()"), WAIT).toBe(address);
-    await user.tabTo(page.getByRole("tab", { selected: true }));
-    const panels = [await selectedPanel(user)];
-    await user.press("ArrowRight");
-    panels.push(await selectedPanel(user));
-    expect(panels.sort()).toEqual([
-      ["JSON", expect.stringMatching(/"entity": ?"view_fiis_dividends"/)],
-      ["YAML", expect.stringContaining("entity: view_fiis_dividends")],
-    ]);
+  afterAll(async () => {
+    await service?.[Symbol.asyncDispose]();
+    await views?.[Symbol.asyncDispose]();
   });
 
-  test("a reload needs the token and shows what changed", async () => {
-    const user = await openAt("#/reload");
-    await views.replace({
-      ...without(sample, "view_market_rates.yaml"),
-      "view_fiis_prices.yaml": `${sample["view_fiis_prices.yaml"]}zz_note: written later\n`,
-      "view_new.yaml": viewYaml("a"),
+  test.each(FILES)("GET %s is %s under the policy of pages, and is asked for once", async (path, type) => {
+    const answer = await send(path);
+    expect(answer.status).toBe(200);
+    expect(answer.headers).toMatchObject({
+      ...PAGE_HEADERS,
+      "content-type": type,
+      "cache-control": "no-cache",
     });
-    user.watched.forgive(/status of 401/);
-    await user.fillIn("Admin token", "wrong");
-    await user.activate(user.find("button", "Reload catalog"));
-    await user.hear("alert", "token");
-    await user.fillIn("Admin token", ADMIN_TOKEN);
-    await user.activate(user.find("button", "Reload catalog"));
-    await user.hear("status", "8 views");
-    await user.hearNoMore("alert", "token");
-    expect(await changesIn(user)).toEqual([
-      ["Added", "view_new"],
-      ["Changed", "view_fiis_prices"],
-      ["Removed", "view_market_rates"],
-    ]);
+    const { etag = "" } = answer.headers;
+    expect(etag).toMatch(/^"[0-9a-f]{64}"$/);
+    const known = await send(path, { headers: { "if-none-match": etag } });
+    expect([known.status, known.text, known.headers.etag]).toEqual([304, "", etag]);
+    const head = await send(path, { method: "HEAD" });
+    expect([head.status, head.text, head.headers.etag]).toEqual([200, "", etag]);
+    expect(head.headers["content-length"]).toBe(String(answer.body.byteLength));
   });
 
-  test("broken YAML is reported with its place, and the last good catalog stays", async () => {
-    await views.replace(sample);
-    await reloadByApi(service, 200);
-    const user = await openAt("#/reload");
-    await views.replace({ ...sample, "view_broken.yaml": BROKEN });
-    user.watched.forgive(/status of 422/);
-    await user.fillIn("Admin token", ADMIN_TOKEN);
-    await user.activate(user.find("button", "Reload catalog"));
-    await user.hear("alert", "invalid");
-    await user.page.getByText(/view_broken\.yaml:\d+:\d+/).waitFor();
-    await user.activate(user.find("link", "Catalog"));
-    await user.hear("alert", "refused");
-    await user.see("link", "view_market_rates");
-    await user.miss("link", "view_broken");
-    await views.replace(sample);
-    await user.activate(user.find("link", "Reload"));
-    await user.activate(user.find("button", "Reload catalog"));
-    await user.hear("status", "8 views");
-    await user.hearNoMore("alert", "invalid");
-    expect(await user.page.getByText("view_broken").count()).toBe(0);
+  test.each(NO_FILES)("GET %s is a problem, whatever lies there", async (path) => {
+    const answer = await send(path);
+    expect(answer.status).toBe(404);
+    expect(answer.headers["content-type"]).toBe("application/problem+json");
+    expect(answer.json()).toMatchObject({ code: "not_found" });
   });
 
-  test("a reload that somebody else asked for shows up in an open page", async () => {
-    const user = await openAt("");
-    await user.see("link", "view_market_rates");
-    await user.page.evaluate("globalThis.isSamePage = true");
-    await views.replace({ ...sample, "view_live.yaml": viewYaml("a") });
-    await reloadByApi(service, 200);
-    await user.see("link", "view_live");
-    await views.replace({ ...sample, "view_broken.yaml": BROKEN });
-    await reloadByApi(service, 422);
-    await user.hear("alert", "refused");
-    await user.activate(user.find("link", "See what is wrong"));
-    await user.page.getByText(/view_broken\.yaml:\d+:\d+/).waitFor();
-    await user.activate(user.find("link", "Catalog"));
-    await views.replace(sample);
-    await reloadByApi(service, 200);
-    await user.miss("link", "view_live");
-    await user.hearNoMore("alert", "refused");
-    expect(await user.page.evaluate("globalThis.isSamePage")).toBe(true);
+  test("GET /console/catalog/0 has what the search goes by, and a name that changes with the catalog", async () => {
+    const { hash } = (await send("/views")).json() as { readonly hash: string };
+    const answer = await send("/console/catalog/0");
+    expect(answer.json()).toEqual({
+      hash,
+      total: 2,
+      starts: [0],
+      items: [
+        {
+          entity: "view_a",
+          description: "O que cada fundo pagou",
+          identifiers: ["ticker"],
+          columns: ["ticker", "amount"],
+          aliases: ["Valor por cota"],
+          words: ["rendimentos", "dividendo", "provento", "amortização", "último"],
+        },
+        { entity: "view_b", description: "", identifiers: ["x"], columns: ["x"], aliases: [], words: [] },
+      ],
+    });
+    expect(answer.headers.etag).toBe(`"${hash}-0"`);
+    const known = await send("/console/catalog/0", { headers: { "if-none-match": `"${hash}-0"` } });
+    expect([known.status, known.text]).toEqual([304, ""]);
   });
 
-  test("tickers are checked and found in a text", async () => {
-    const user = await openAt("#/tickers");
-    await user.fillIn("Ticker", "hglg11.sa");
-    await user.activate(user.find("button", "Check"));
-    await user.hear("status", "HGLG11");
-    user.watched.forgive(/status of 404/);
-    await user.fillIn("Ticker", "HGLG99");
-    await user.press("Enter");
-    await expect.poll(() => user.page.getByText("Did you mean HGLG11?").count(), WAIT).toBe(1);
-    await user.fillIn("Text", "HGLG11 paga mais que KNRI? E o XXXX11?");
-    await user.activate(user.find("button", "Extract"));
-    await user.hear("status", "HGLG11", "KNRI11");
-    expect(await user.page.getByRole("status").allInnerTexts()).not.toContainEqual(
-      expect.stringContaining("XXXX11"),
+  test.each(["1", "-1", "x", "0.5", "9999999", "1e3", "%30%30"])(
+    "GET /console/catalog/%s is a problem",
+    async (part) => {
+      const answer = await send(`/console/catalog/${part}`);
+      expect([answer.status, answer.json()]).toMatchObject([404, { code: "not_found" }]);
+    },
+  );
+
+  test("GET /console/catalog/{part} cuts a large catalog into parts that hold all of it, in order", async () => {
+    const many = Array.from(
+      { length: 450 },
+      (_, index) => [`v${String(index).padStart(3, "0")}.yaml`, viewYaml("x")] as const,
     );
+    await using large = await createViewsDirectory(Object.fromEntries(many));
+    await using other = await startService({ runtime, env: { VIEWS_DIR: large.path } });
+    await other.waitForLog(({ msg }) => msg === "Catalog activated");
+    const first = (await sendRequest(other.url, "/console/catalog/0")).json() as {
+      readonly starts: readonly number[];
+    };
+    expect(first.starts).toEqual([0, 200, 400]);
+    const parts = await Promise.all(
+      first.starts.map((_, index) => sendRequest(other.url, `/console/catalog/${index}`)),
+    );
+    const entities = parts.flatMap((part) =>
+      (part.json() as { items: { entity: string }[] }).items.map(({ entity }) => entity),
+    );
+    expect(entities).toEqual(many.map(([name]) => name.replace(".yaml", "")));
   });
 
-  test("the language is the browser's, can be switched, and stays", async () => {
-    const user = await openAt("", { language: "pt-BR" });
-    const language = (): Promise<unknown> => user.page.evaluate("document.documentElement.lang");
-    for (const name of ["Catálogo", "Frota", "Tickers", "Recarregar"]) await user.see("link", name);
-    await user.see("searchbox", "Buscar visões");
-    await user.see("list", "Visões");
-    expect(await language()).toBe("pt-BR");
-    await user.activate(user.find("link", "Recarregar"));
-    await user.page.getByLabel("Token de administração").waitFor();
-    await user.see("button", "Recarregar catálogo");
-    await user.activate(user.find("link", "Tickers"));
-    for (const name of ["Conferir", "Extrair"]) await user.see("button", name);
-    await user.see("textbox", "Texto");
-    await user.activate(user.find("button", "English"));
-    for (const name of ["Catalog", "Fleet", "Tickers", "Reload"]) await user.see("link", name);
-    await user.see("button", "Extract");
-    expect(await language()).toBe("en");
-    await user.page.reload();
-    await user.see("link", "Catalog");
-    await user.activate(user.find("button", "Português"));
-    await user.see("link", "Catálogo");
-  });
-
-  test("the page turns dark, and stays so", async () => {
-    const user = await openAt("");
-    const button = user.find("button", "Dark mode");
-    const background = async (): Promise<unknown> =>
-      user.page.evaluate("getComputedStyle(document.documentElement).backgroundColor");
-    await button.waitFor();
-    const light = await background();
-    expect(await button.getAttribute("aria-pressed")).toBe("false");
-    await user.activate(button);
-    await expect.poll(() => button.getAttribute("aria-pressed"), WAIT).toBe("true");
-    const dark = await background();
-    expect(dark).not.toBe(light);
-    await user.page.reload();
-    await button.waitFor();
-    expect([await button.getAttribute("aria-pressed"), await background()]).toEqual(["true", dark]);
-  });
-
-  test("the page says that the service is away, and recovers when it is back", async () => {
-    const user = await openAt("");
-    user.watched.forgive(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_NETWORK|status of 503/);
-    await user.see("link", "view_market_rates");
-    await service.stop();
-    await expect.poll(() => user.page.getByRole("alert").count(), WAIT).toBe(1);
-    await user.see("link", "view_market_rates");
-    await views.replace({ ...sample, "view_meanwhile.yaml": viewYaml("a") });
-    service = await start(runtime, views, new URL(service.url).port);
-    await user.see("link", "view_meanwhile");
-    await expect.poll(() => user.page.getByRole("alert").count(), WAIT).toBe(0);
+  test("POST / is refused with what may be sent", async () => {
+    const answer = await send("/", { method: "POST" });
+    expect([answer.status, answer.headers.allow]).toEqual([405, "GET, HEAD"]);
   });
 });
 
-function start(runtime: Runtime, views: ViewsDirectory, port = "0"): Promise<ServiceProcess> {
-  return startService({ runtime, env: { CACHE_BACKEND: "local", VIEWS_DIR: views.path, PORT: port } });
-}
-
-async function readSample(): Promise<Readonly<Record<string, string>>> {
-  const names = await readdir(SAMPLE);
-  return Object.fromEntries(
-    await Promise.all(names.map(async (name) => [name, await readFile(resolve(SAMPLE, name), "utf8")])),
-  );
-}
-
-function without(files: Readonly<Record<string, string>>, name: string): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(files).filter(([other]) => other !== name));
-}
-
-async function reloadByApi({ url }: ServiceProcess, status: number): Promise<void> {
-  const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
-  expect((await sendRequest(url, "/admin/views/reload", { method: "POST", headers })).status).toBe(status);
-}
-
-/** The selected tab's name, and what its panel shows. */
-async function selectedPanel({ page }: ConsoleUser): Promise<readonly string[]> {
-  const tab = page.getByRole("tab", { selected: true });
-  await tab.waitFor();
-  return [await tab.innerText(), await page.getByRole("tabpanel").innerText()];
-}
-
-/** The headings of the result of a reload, each with the views under it. */
-async function changesIn({ page }: ConsoleUser): Promise<readonly (readonly string[])[]> {
-  const result = page.getByRole("status").filter({ hasText: "Reloaded" });
-  const headings = await result.getByRole("heading").allInnerTexts();
-  const lists = await Promise.all(
-    (await result.getByRole("list").all()).map((list) => list.getByRole("listitem").allInnerTexts()),
-  );
-  return headings.map((heading, index) => [heading.replace(/\s*\d+$/, ""), ...(lists[index] ?? [])]);
-}
+describe.each(RUNTIMES)("the console's routes without a catalog on $name", (runtime) => {
+  test("the page is served, and its catalog is a problem until there is one", async () => {
+    await using views = await createViewsDirectory({ "view_a.yaml": "columns: [x]\n" });
+    await using service = await startService({ runtime, env: { VIEWS_DIR: views.path } });
+    expect((await sendRequest(service.url, "/")).status).toBe(200);
+    const answer = await sendRequest(service.url, "/console/catalog/0");
+    expect([answer.status, answer.headers["retry-after"]]).toEqual([503, "1"]);
+    expect(answer.json()).toMatchObject({ code: "catalog_unavailable" });
+  });
+});

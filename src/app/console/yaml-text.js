@@ -14,7 +14,7 @@ const KEY_LENGTH_MAX = 500;
  */
 export function toYaml(json) {
   const node = readJsonText(json);
-  return `${isEmpty(node) || node.kind === "scalar" ? inline(node, "") : block(node, "").trimStart()}\n`;
+  return `${isEmpty(node) || node.kind === "scalar" ? inline(node, INDENT) : block(node, "").trimStart()}\n`;
 }
 
 /**
@@ -99,8 +99,8 @@ function textOf(token, indent) {
 /** Begins like a word and has nothing that YAML reads in some place. */
 const PLAIN =
   /^[\p{L}_](?:[\p{L}\p{M}\p{N}_ .,;()/%$+*!?'’“”–—=<>-]*[\p{L}\p{M}\p{N}_.,;()/%$+*!?'’“”–—=<>-])?$/u;
-/** Words that are no texts for one reader or another. */
-const TAKEN = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf)$/i;
+/** No texts for one reader or another: `E0`, which has no digit before its exponent, is a number to some. */
+const TAKEN = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf|e[+-]?\d[\d_]*)$/i;
 
 /** @param {string} text */
 function isPlain(text) {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { dirname, extname, join } from "node:path";
+import { extname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** A file of the console, as it is sent. */
@@ -57,6 +57,7 @@ export const CONSOLE_FILES = [
 /** Files of lit-html by where the console imports them from; each imports only others of these. */
 const LIT_FILES = ["lit-html.js", "directive.js", "directive-helpers.js", "directives/repeat.js"] as const;
 
+const LIT_FOLDER = join(sep, "lit-html", sep);
 const CONSOLE_FOLDER = fileURLToPath(new URL("../console/", import.meta.url));
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
@@ -68,8 +69,9 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 
 /** Reads the files of the console, by their paths below `/console/assets/`. */
 export async function readConsoleAssets(): Promise<ReadonlyMap<string, ConsoleAsset>> {
-  // The package's entry for servers lies one folder below those for browsers.
-  const litFolder = dirname(dirname(createRequire(import.meta.url).resolve("lit-html")));
+  // What is resolved is the entry for servers, in some folder of the package; those for browsers are at its top.
+  const entry = createRequire(import.meta.url).resolve("lit-html");
+  const litFolder = entry.slice(0, entry.lastIndexOf(LIT_FOLDER) + LIT_FOLDER.length);
   const own = CONSOLE_FILES.map((name) => [name, join(CONSOLE_FOLDER, name)] as const);
   const lit = LIT_FILES.map((name) => [`lib/${name}`, join(litFolder, name)] as const);
   return new Map(

@@ -46,7 +46,9 @@ export function addConsoleRoutes(app: Hono<HttpEnv>, { registry }: ConsoleRoutes
       return problem(context, "catalog_unavailable", { detail, headers: { "retry-after": "1" } });
     }
     const asked = context.req.param("part");
-    const part = /^\d{1,6}$/.test(asked) ? catalogs(active.catalog).part(Number(asked)) : undefined;
+    const part = /^(?:0|[1-9]\d{0,5})$/.test(asked)
+      ? catalogs(active.catalog).part(Number(asked))
+      : undefined;
     if (part === undefined) return problem(context, "not_found", { detail: "The catalog has no such part" });
     const headers = { ...DATA_HEADERS, "content-type": "application/json" };
     return sendTagged(context, { headers, etag: part.etag, body: () => part.make() });

@@ -1,0 +1,91 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { markedText } from "../../../src/app/console/marked-text.js";
+import { createSearchIndex, foldText, queryWords } from "../../../src/app/console/search-index.js";
+import { textArbitrary } from "../../support/json-value-arbitrary.ts";
+
+const EMPTY = { description: "", identifiers: [], columns: [], aliases: [], words: [] };
+const ITEMS = [
+  {
+    ...EMPTY,
+    entity: "view_dividends",
+    description: "Proventos pagos pelos fundos",
+    columns: ["payment_date"],
+  },
+  { ...EMPTY, entity: "view_info", description: "Ficha cadastral", aliases: ["Patrimônio líquido"] },
+  { ...EMPTY, entity: "view_news", description: "Notícias sobre dividends", words: ["amortização"] },
+  { ...EMPTY, entity: "dividends", description: "O nome inteiro" },
+];
+
+function found(query: string): readonly (string | undefined)[] {
+  const index = createSearchIndex();
+  index.add(2, ITEMS.slice(2));
+  index.add(0, ITEMS.slice(0, 2));
+  return index.search(query).map((place) => index.item(place)?.entity);
+}
+
+describe("createSearchIndex()", () => {
+  test.each([
+    ["PROVENTOS", ["view_dividends"]],
+    ["noticias", ["view_news"]],
+    ["notícias", ["view_news"]],
+    ["patrimonio LÍQUIDO", ["view_info"]],
+    ["amortizacao", ["view_news"]],
+    ["payment_date", ["view_dividends"]],
+    ["fundos payment", ["view_dividends"]],
+    ["fundos amortização", []],
+    ["view", ["view_dividends", "view_info", "view_news"]],
+  ])("search() finds %j without regard to case, accents and order", (query, entities) => {
+    expect(found(query)).toEqual(entities);
+  });
+
+  test("search() puts the view of that name first, then names that hold it, then descriptions", () => {
+    expect(found("dividends")).toEqual(["dividends", "view_dividends", "view_news"]);
+  });
+
+  test("foundBy() says by which column, alias or word a view was found, unless its row shows it", () => {
+    const index = createSearchIndex();
+    index.add(0, ITEMS);
+    expect(index.foundBy(1, queryWords("liquido"))).toBe("Patrimônio líquido");
+    expect(index.foundBy(2, queryWords("noticias amortizacao"))).toBe("amortização");
+    expect(index.foundBy(0, queryWords("proventos"))).toBeUndefined();
+    expect(index.foundBy(9, queryWords("proventos"))).toBeUndefined();
+  });
+});
+
+describe("foldText()", () => {
+  test("foldText() makes one of what differs in case and accents alone", () => {
+    for (const text of ["Distribuição", "DISTRIBUICAO", "distribuic\u0327a\u0303o"]) {
+      expect(foldText(text)).toBe("distribuicao");
+    }
+  });
+});
+
+describe("markedText()", () => {
+  test("markedText() marks each place of each word in the text as it is written", () => {
+    const pieces = markedText("Ação: a AÇÃO não é ação\u0301", ["acao"]);
+    expect(pieces.filter(({ found }) => found).map(({ text }) => text)).toEqual([
+      "Ação",
+      "AÇÃO",
+      "ação\u0301",
+    ]);
+  });
+
+  test("markedText() loses nothing of any text", () => {
+    const text = fc.oneof(
+      textArbitrary,
+      fc.array(fc.constantFrom("a", "Á", "ç", "a\u0303", "İ", "ﬁ", " ")).map((parts) => parts.join("")),
+    );
+    fc.assert(
+      fc.property(
+        text,
+        fc.array(fc.constantFrom("a", "ac", "ca", "fi", "i̇"), { maxLength: 3 }),
+        (shown, words) => {
+          const pieces = markedText(shown, queryWords(words.join(" ")));
+          expect(pieces.map((piece) => piece.text).join("")).toBe(shown);
+          expect(pieces.every((piece) => piece.text !== "")).toBe(true);
+        },
+      ),
+    );
+  });
+});

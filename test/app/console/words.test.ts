@@ -1,0 +1,64 @@
+import { describe, expect, test } from "vitest";
+import { chooseLanguage } from "../../../src/app/console/language.js";
+import { ENGLISH } from "../../../src/app/console/texts-en.js";
+import { PORTUGUESE } from "../../../src/app/console/texts-pt.js";
+import { wordsOf } from "../../../src/app/console/words.js";
+
+const valuesIn = (text: unknown): readonly string[] =>
+  [...JSON.stringify(text).matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name).sort();
+
+describe("the two dictionaries", () => {
+  test("have the same keys, in the same order", () => {
+    expect(Object.keys(PORTUGUESE)).toEqual(Object.keys(ENGLISH));
+  });
+
+  test.each(Object.keys(ENGLISH) as (keyof typeof ENGLISH)[])("say %s with the same values", (key) => {
+    expect(valuesIn(PORTUGUESE[key])).toEqual(valuesIn(ENGLISH[key]));
+  });
+
+  test.each([
+    ["English", ENGLISH],
+    ["Portuguese", PORTUGUESE],
+  ])("leave nothing empty in %s", (_, texts) => {
+    expect(
+      Object.values(texts).flatMap((text) => (typeof text === "string" ? [text] : Object.values(text))),
+    ).not.toContain("");
+  });
+});
+
+describe("wordsOf()", () => {
+  test("wordsOf() counts and writes numbers and ages as the language does", () => {
+    const [english, portuguese] = [wordsOf("en"), wordsOf("pt")];
+    expect([english.counted(1, "View"), english.counted(10_000, "View")]).toEqual(["1 view", "10,000 views"]);
+    expect([portuguese.counted(1, "View"), portuguese.counted(10_000, "View")]).toEqual([
+      "1 visão",
+      "10.000 visões",
+    ]);
+    expect([english.format.age(59.9), english.format.age(61), english.format.age(7200)]).toEqual([
+      "59 sec",
+      "1 min",
+      "2 hr",
+    ]);
+    expect(portuguese.format.age(172_800)).toBe("2 dias");
+    expect(english.format.time("never")).toBe("never");
+  });
+
+  test("wordsOf() puts values into a text, once and as they are", () => {
+    expect(wordsOf("en").t("unknownView", { entity: "{entity} $& <b>" })).toBe(
+      "There is no view “{entity} $& <b>”.",
+    );
+  });
+});
+
+describe("chooseLanguage()", () => {
+  test.each([
+    [undefined, ["pt-BR", "en"], "pt"],
+    [undefined, ["de", "PT"], "pt"],
+    [undefined, ["de-DE"], "en"],
+    [undefined, [], "en"],
+    ["en", ["pt-BR"], "en"],
+    ["xx", ["pt-BR"], "pt"],
+  ])("chooseLanguage() makes of %j and %j %s", (chosen, preferred, expected) => {
+    expect(chooseLanguage(chosen, preferred)).toBe(expected);
+  });
+});

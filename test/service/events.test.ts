@@ -1,0 +1,136 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { FOLLOWERS_MAX } from "../../src/app/live/live-service.ts";
+import type { LiveState } from "../../src/app/live/live-state.ts";
+import { type EventStream, followEvents } from "../support/event-stream.ts";
+import { readMetrics } from "../support/read-metrics.ts";
+import { RUNTIMES } from "../support/runtimes.ts";
+import { type Answer, sendRequest } from "../support/send-request.ts";
+import { ADMIN_TOKEN, type ServiceProcess, startService } from "../support/service-process.ts";
+import { createViewsDirectory, type ViewsDirectory, viewYaml } from "../support/views-directory.ts";
+
+const WAIT = { timeout: 15_000, interval: 20 };
+const FIRST = { "view_a.yaml": viewYaml("x") };
+const SECOND = { "view_a.yaml": viewYaml("x"), "view_b.yaml": viewYaml("y") };
+
+const lastState = (stream: EventStream): LiveState | undefined => stream.events().at(-1)?.data as LiveState;
+
+async function stateThat(stream: EventStream, fits: (state: LiveState) => boolean): Promise<LiveState> {
+  return vi.waitFor(() => {
+    const state = lastState(stream);
+    if (state === undefined || !fits(state)) throw new Error(`It was told last: ${JSON.stringify(state)}`);
+    return state;
+  }, WAIT);
+}
+
+const viewsOf = ({ components: { catalog } }: LiveState): number =>
+  catalog.state === "active" ? catalog.views : 0;
+
+describe.each(RUNTIMES)("GET /events on $name", (runtime) => {
+  let views: ViewsDirectory;
+  let service: ServiceProcess;
+  const follow = (): Promise<EventStream> => followEvents(service.url, "/events");
+  const reload = (): Promise<Answer> =>
+    sendRequest(service.url, "/admin/views/reload", {
+      method: "POST",
+      headers: { authorization: `Bearer ${ADMIN_TOKEN}` },
+    });
+
+  beforeEach(async () => {
+    views = await createViewsDirectory(FIRST);
+    service = await startService({ runtime, env: { VIEWS_DIR: views.path } });
+    await service.waitForLog(({ msg }) => msg === "Catalog activated");
+  });
+  afterEach(async () => {
+    await service?.[Symbol.asyncDispose]();
+    await views?.[Symbol.asyncDispose]();
+  });
+
+  test("tells the state as GET /readyz does, then each change: reloads, refused ones with their findings, tickers", async () => {
+    const stream = await follow();
+    expect(stream.status).toBe(200);
+    expect(stream.headers).toMatchObject({
+      "content-type": "text/event-stream",
+      "cache-control": "no-store",
+    });
+    const first = await stateThat(stream, () => true);
+    expect(stream.text()).toMatch(/^retry: \d+\n\n/);
+    const ready = (await sendRequest(service.url, "/readyz")).json();
+    expect(first).toEqual({ ...(ready as object), reasons: [], refusal: null, fleetChanges: 0 });
+
+    await views.replace(SECOND);
+    expect((await reload()).status).toBe(200);
+    await stateThat(stream, (state) => viewsOf(state) === 2);
+
+    await views.replace({ "view_a.yaml": "columns: [x]\n" });
+    expect((await reload()).status).toBe(422);
+    const refused = await stateThat(stream, ({ refusal }) => refusal !== null);
+    expect(viewsOf(refused)).toBe(2);
+    expect(refused.refusal).toMatchObject({
+      reason: "invalid-catalog",
+      findings: [{ file: "view_a.yaml", line: 1, column: 1, message: '"identifiers" is missing' }],
+      findingsTotal: 1,
+    });
+    expect(stream.text()).not.toContain(views.path);
+
+    await views.replace(FIRST);
+    await reload();
+    await stateThat(stream, (state) => state.refusal === null && viewsOf(state) === 1);
+
+    await sendRequest(service.url, "/tickers");
+    await stateThat(stream, ({ components }) => components.tickers.state === "fresh");
+    stream.abort();
+  });
+
+  test("takes so many followers, says so to those beyond, and has room again when one goes away", async () => {
+    const streams = await Promise.all(Array.from({ length: FOLLOWERS_MAX }, follow));
+    expect(streams.map(({ status }) => status)).toEqual(streams.map(() => 200));
+    const head = await sendRequest(service.url, "/events", { method: "HEAD" });
+    expect([head.status, head.headers["content-type"]]).toEqual([200, "text/event-stream"]);
+    const beyond = await sendRequest(service.url, "/events");
+    expect([beyond.status, beyond.headers["retry-after"]]).toEqual([503, "10"]);
+    expect(beyond.json()).toMatchObject({ code: "too_many_followers" });
+
+    streams.pop()?.abort();
+    const again = await vi.waitFor(async () => {
+      const stream = await follow();
+      if (stream.status !== 200) throw new Error(`It answered ${stream.status}`);
+      return stream;
+    }, WAIT);
+    await stateThat(again, (state) => viewsOf(state) === 1);
+    for (const stream of [...streams, again]) stream.abort();
+  });
+
+  test("is measured when it begins, and ends whole before the stop waits for requests", async () => {
+    const streams = await Promise.all([follow(), follow()]);
+    await Promise.all(streams.map((stream) => stateThat(stream, () => true)));
+    const metrics = readMetrics((await sendRequest(service.url, "/metrics")).text);
+    const measured = [...metrics].filter(
+      ([series]) =>
+        series.startsWith("http_server_request_duration_seconds_count") && series.includes('"/events"'),
+    );
+    expect(measured.map(([, count]) => count)).toEqual([2]);
+    expect(await service.stop()).toEqual({ code: 0, signal: null });
+    // A stop that waited in vain would have cut them.
+    expect(await Promise.all(streams.map(({ ended }) => ended))).toEqual(["whole", "whole"]);
+    expect(lastState(streams[0] as EventStream)).toMatchObject({ status: "ready" });
+  });
+});
+
+describe.each(RUNTIMES)("mosaic serve --watch on $name", (runtime) => {
+  test("tells those who follow what is wrong with a save, until it is put right", async () => {
+    await using views = await createViewsDirectory(FIRST);
+    await using service = await startService({
+      runtime,
+      args: ["--watch"],
+      env: { VIEWS_DIR: views.path, LOG_LEVEL: "info" },
+    });
+    await vi.waitFor(() => expect(service.stderr()).toContain("1 view served"), WAIT);
+    const stream = await followEvents(service.url, "/events");
+    await views.replace({ "view_a.yaml": "columns: [x\nidentifiers: [x]\n" });
+    const { refusal } = await stateThat(stream, (state) => state.refusal !== null);
+    expect(refusal?.findings).toMatchObject([{ file: "view_a.yaml", line: 1, column: 10 }]);
+    await views.replace(SECOND);
+    await stateThat(stream, (state) => state.refusal === null && viewsOf(state) === 2);
+    stream.abort();
+  });
+});
