@@ -1,16 +1,11 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import process from "node:process";
-import { type Browser, startBrowser } from "../test/support/browser.ts";
-import { type ConsoleUser, openConsole } from "../test/support/console-user.ts";
-import {
-  type FleetReplica,
-  type RunningFleet,
-  reloadWith,
-  startFleet,
-} from "../test/support/running-fleet.ts";
-import { RUNTIMES, type Runtime } from "../test/support/runtimes.ts";
-import { ADMIN_TOKEN } from "../test/support/service-process.ts";
+import { type Browser, startBrowser } from "../support/browser.ts";
+import { type ConsoleUser, openConsole } from "../support/console-user.ts";
+import { type FleetReplica, type RunningFleet, reloadWith, startFleet } from "../support/running-fleet.ts";
+import { RUNTIMES, type Runtime } from "../support/runtimes.ts";
+import { ADMIN_TOKEN } from "../support/service-process.ts";
 import { shrinkPng } from "./shrink-png.ts";
 
 type Files = Readonly<Record<string, string>>;
@@ -22,7 +17,7 @@ interface Scene {
   readonly act: (user: ConsoleUser) => Promise<void>;
 }
 
-const ROOT = resolve(import.meta.dirname, "..");
+const ROOT = resolve(import.meta.dirname, "../..");
 const IMAGES = join(ROOT, "docs/images");
 const BYTES_MAX = 150_000;
 
