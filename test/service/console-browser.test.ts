@@ -1,8 +1,9 @@
 import { readdir, readFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import type { Locator } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Browser, startBrowser } from "../support/browser.ts";
-import type { ConsoleUser } from "../support/console-user.ts";
+import { type ConsoleUser, openConsole } from "../support/console-user.ts";
 import { openConsoleInTest } from "../support/open-console-in-test.ts";
 import { RUNTIMES, type Runtime } from "../support/runtimes.ts";
 import { sendRequest } from "../support/send-request.ts";
@@ -58,6 +59,22 @@ describe.each(RUNTIMES)("the console of a service on $name", (runtime) => {
     ]);
   });
 
+  test("a slash leads to the search, Enter to the first view found, and going back to where one was", async () => {
+    const user = await openAt("#/tickers");
+    await user.see("button", "Extract");
+    await user.press("/");
+    const search = user.find("searchbox", "Search views");
+    await hasFocus(user, search);
+    await user.type("yield 12 meses");
+    await user.miss("link", "view_market_rates");
+    await user.press("ArrowDown", "Enter");
+    await user.see("heading", "view_fiis_dividends");
+    await user.page.goBack();
+    await hasFocus(user, user.find("link", "view_fiis_dividends"));
+    expect(await search.inputValue()).toBe("yield 12 meses");
+    await user.miss("link", "view_market_rates");
+  });
+
   test("a reload needs the token and shows what changed", async () => {
     const user = await openAt("#/reload");
     await views.replace({
@@ -69,6 +86,14 @@ describe.each(RUNTIMES)("the console of a service on $name", (runtime) => {
     await user.fillIn("Admin token", "wrong");
     await user.activate(user.find("button", "Reload catalog"));
     await user.hear("alert", "token");
+    // Ten wrong ones are refused for a while: it must not be sent again by itself.
+    const asked: string[] = [];
+    user.page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+    await user.activate(user.find("link", "Fleet"));
+    await user.see("button", "Show replicas");
+    await user.activate(user.find("link", "Reload"));
+    await user.see("button", "Reload catalog");
+    expect(asked.filter((path) => path.startsWith("/admin/"))).toEqual([]);
     await user.fillIn("Admin token", ADMIN_TOKEN);
     await user.activate(user.find("button", "Reload catalog"));
     await user.hear("status", "8 views");
@@ -179,6 +204,20 @@ describe.each(RUNTIMES)("the console of a service on $name", (runtime) => {
     expect([await button.getAttribute("aria-pressed"), await background()]).toEqual(["true", dark]);
   });
 
+  test("a service without a catalog says so, and shows it as soon as there is one", async () => {
+    await using folder = await createViewsDirectory({ "view_broken.yaml": BROKEN });
+    await using empty = await start(runtime, folder);
+    // Closed before the service, which it would miss.
+    await using user = await openConsole(browser, { url: empty.url });
+    user.watched.forgive(/status of 503/);
+    await user.hear("alert", "Not ready");
+    expect(await user.page.getByRole("listitem").count()).toBe(0);
+    await folder.replace(sample);
+    await reloadByApi(empty, 200);
+    await user.see("link", "view_market_rates");
+    await user.hearNoMore("alert", "Not ready");
+  });
+
   test("the page says that the service is away, and recovers when it is back", async () => {
     const user = await openAt("");
     user.watched.forgive(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_NETWORK|status of 503/);
@@ -211,6 +250,10 @@ function without(files: Readonly<Record<string, string>>, name: string): Readonl
 async function reloadByApi({ url }: ServiceProcess, status: number): Promise<void> {
   const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
   expect((await sendRequest(url, "/admin/views/reload", { method: "POST", headers })).status).toBe(status);
+}
+
+async function hasFocus({ page }: ConsoleUser, target: Locator): Promise<void> {
+  await expect.poll(() => target.and(page.locator(":focus")).count(), WAIT).toBe(1);
 }
 
 /** The selected tab's name, and what its panel shows. */
