@@ -11,7 +11,7 @@ import { queryWords } from "./search-index.js";
  */
 
 /** The height of a row; in the unit of the text, so that it grows with it. */
-const ROW_REM = 4.75;
+const ROW_REM = 5;
 
 /**
  * The catalog: a search, and the list of the views that it finds.
@@ -61,7 +61,7 @@ export function createCatalogPage(context, loader) {
   }
 
   /** @param {number} row @returns {HTMLElement | null | undefined} */
-  const linkOf = (row) => list()?.querySelector(`[data-row="${row}"] a`);
+  const linkOf = (row) => list()?.querySelector(`[data-row="${row}"] :is(a, .pending)`);
 
   /** @param {KeyboardEvent} event */
   function onListKey(event) {
@@ -136,7 +136,7 @@ export function createCatalogPage(context, loader) {
       <div class="row" role="listitem" data-row=${row} aria-setsize=${count()} aria-posinset=${row + 1} .style=${place}>
         ${
           item === undefined
-            ? html`<span class="pending">…</span>`
+            ? html`<span class="pending" tabindex="-1">…</span>`
             : html`
               <a class="entity" href=${viewHref(item.entity)}>${marked(item.entity)}</a>
               <span class="count">${counted(item.columns.length, "Column")}</span>
@@ -152,7 +152,11 @@ export function createCatalogPage(context, loader) {
     loaded(loaded) {
       catalog = loaded;
       search();
-      context.update();
+      // A row that was only held open is drawn anew, and would let go of the focus.
+      const held = document.activeElement?.matches(".pending") ? focused : undefined;
+      if (held === undefined) return context.update();
+      context.flush();
+      linkOf(held)?.focus({ preventScroll: true });
     },
 
     /** @param {string} asked the query of the address */

@@ -65,13 +65,22 @@ export function findingList({ t, format }, findings, total) {
 export function failureText({ t, format }, outcome) {
   if (outcome.kind === "unreachable") return t("errorUnreachable");
   const { status, problem, retrySeconds } = outcome;
-  if (status === 401 || status === 400)
-    return problem.code === "unauthorized" || status === 401
-      ? t("errorWrongToken")
-      : t("errorOther", { detail: problem.detail ?? String(status) });
+  if (status === 401) return t("errorWrongToken");
   if (status === 429) return t("errorTooMany", { seconds: format.age(retrySeconds ?? 60) });
   const detail = problem.detail ?? String(status);
   return t(status === 503 ? "errorBusy" : "errorOther", { detail });
+}
+
+/**
+ * That a catalog was not taken, and why.
+ *
+ * @param {Words} words
+ * @param {import("./live.js").Refusal} refusal
+ */
+export function refusalText({ t, counted, format }, { at, reason, findingsTotal }) {
+  const time = format.time(at);
+  if (findingsTotal === 0) return t("refusedAt", { reason, time });
+  return t("refusedFindings", { time, findings: counted(findingsTotal, "Finding") });
 }
 
 /**

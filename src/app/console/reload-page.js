@@ -1,7 +1,7 @@
 import { call } from "./api.js";
 import { shortHash } from "./format.js";
 import { html, nothing } from "./lib/lit-html.js";
-import { failureText, findingList } from "./parts.js";
+import { failureText, findingList, refusalText } from "./parts.js";
 import { viewHref } from "./routes.js";
 import { tokenForm } from "./token-field.js";
 
@@ -75,9 +75,8 @@ export function createReloadPage(context) {
     const words = context.words();
     const refusal = context.state()?.refusal;
     if (!refusal || busy || outcome !== undefined) return nothing;
-    const values = { reason: refusal.reason, time: words.format.time(refusal.at) };
     return html`
-      <div class="notice bad"><p>${words.t("refusedAt", values)}</p></div>
+      <div class="notice bad"><p>${refusalText(words, refusal)}</p></div>
       ${findingList(words, refusal.findings, refusal.findingsTotal)}`;
   }
 

@@ -63,9 +63,9 @@ function drawReplica({ t, counted, format }, replica, isSelf, heads) {
               <small>${counted(catalog.views, "View")}, ${source}, ${format.age(catalog.ageSeconds)}</small>`
         }
       </td>
-      <td role="cell" data-head=${heads[2]}>${cache.backend} ${badge(cache.state === "up" ? "good" : "bad", cache.state)}</td>
+      <td role="cell" data-head=${heads[2]}>${cache.backend} ${badge(cache.state === "up" ? "good" : "bad", t(cache.state))}</td>
       <td role="cell" data-head=${heads[3]}>
-        ${tickers === null ? "–" : html`${format.number(tickers.count)} <small>${format.age(tickers.ageSeconds)}</small> ${tickers.stale ? badge("warn", "stale") : nothing}`}
+        ${tickers === null ? "–" : html`${format.number(tickers.count)} <small>${format.age(tickers.ageSeconds)}</small> ${tickers.stale ? badge("warn", t("staleShort")) : nothing}`}
       </td>
       <td role="cell" data-head=${heads[4]}>${version} <small>${runtime}</small></td>
       <td role="cell" data-head=${heads[5]}><time datetime=${startedAt}>${format.time(startedAt)}</time></td>

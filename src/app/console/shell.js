@@ -1,7 +1,7 @@
 import { shortHash } from "./format.js";
 import { LANGUAGES } from "./language.js";
 import { html, nothing, svg } from "./lib/lit-html.js";
-import { badge } from "./parts.js";
+import { badge, refusalText } from "./parts.js";
 import { statusBadge } from "./self-state.js";
 
 /**
@@ -102,7 +102,8 @@ function drawState(context, connection) {
 
 /** What is wrong now, on every page. @param {Context} context @param {Route} route @param {Connection} connection */
 function drawNotices(context, route, connection) {
-  const { t, format } = context.words();
+  const words = context.words();
+  const { t } = words;
   const state = context.state();
   if (connection === "unreachable") return html`<p class="notice bad">${t("unreachable")}</p>`;
   const refusal = route.kind === "reload" ? null : (state?.refusal ?? null);
@@ -112,6 +113,6 @@ function drawNotices(context, route, connection) {
     ${
       refusal === null
         ? nothing
-        : html`<p class="notice bad">${t("refusedAt", { reason: refusal.reason, time: format.time(refusal.at) })} <a href="#/reload">${t("refusedMore")}</a></p>`
+        : html`<p class="notice bad">${refusalText(words, refusal)} <a href="#/reload">${t("refusedMore")}</a></p>`
     }`;
 }

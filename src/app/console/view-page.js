@@ -158,7 +158,7 @@ export function createViewPage(context) {
     /** @param {import("./live.js").LiveState} state */
     stateChanged({ components: { catalog } }) {
       const hash = catalog.state === "active" ? catalog.hash : undefined;
-      if (shownHash !== undefined && hash !== shownHash) void load();
+      if (entity !== "" && shownHash !== undefined && hash !== shownHash) void load();
       shownHash = hash;
     },
 
