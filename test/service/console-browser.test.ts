@@ -66,6 +66,8 @@ describe.each(RUNTIMES)("the console of a service on $name", (runtime) => {
     const search = user.find("searchbox", "Search views");
     await hasFocus(user, search);
     await user.type("yield 12 meses");
+    // A list that has not come yet lacks every view.
+    await user.see("link", "view_fiis_dividends");
     await user.miss("link", "view_market_rates");
     await user.press("ArrowDown", "Enter");
     await user.see("heading", "view_fiis_dividends");
