@@ -3,7 +3,13 @@ import { join, resolve } from "node:path";
 import process from "node:process";
 import { type Browser, startBrowser } from "../support/browser.ts";
 import { type ConsoleUser, openConsole } from "../support/console-user.ts";
-import { type FleetReplica, type RunningFleet, reloadWith, startFleet } from "../support/running-fleet.ts";
+import {
+  type FleetAnswer,
+  type FleetReplica,
+  type RunningFleet,
+  reloadWith,
+  startFleet,
+} from "../support/running-fleet.ts";
 import { RUNTIMES, type Runtime } from "../support/runtimes.ts";
 import { ADMIN_TOKEN } from "../support/service-process.ts";
 import { shrinkPng } from "./shrink-png.ts";
@@ -22,8 +28,8 @@ const IMAGES = join(ROOT, "docs/images");
 const BYTES_MAX = 150_000;
 
 const LOOKS = [
-  { look: "wide", widthPx: 1200, heightPx: 750, colorScheme: "light" },
-  { look: "dark", widthPx: 1200, heightPx: 750, colorScheme: "dark" },
+  { look: "wide", widthPx: 1200, heightPx: 816, colorScheme: "light" },
+  { look: "dark", widthPx: 1200, heightPx: 816, colorScheme: "dark" },
   { look: "narrow", widthPx: 360, heightPx: 720, colorScheme: "light" },
 ] as const;
 
@@ -72,9 +78,25 @@ async function reload(user: ConsoleUser): Promise<void> {
 }
 
 async function showFleet(user: ConsoleUser): Promise<void> {
+  await user.page.route("**/admin/replicas", async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ json: withoutChance((await response.json()) as FleetAnswer) });
+  });
   await giveToken(user);
   await user.press("Enter");
   await user.find("table", "Replicas").getByText("diverges").waitFor();
+}
+
+/** Names, ages and times of replicas are others at every run, and none of a picture's business. */
+function withoutChance(answer: FleetAnswer): FleetAnswer {
+  const nameOf = (id: string): string => (id === answer.self ? "mosaic-1" : "mosaic-2");
+  const replicas = answer.replicas.map(({ catalog, ...replica }) => ({
+    ...replica,
+    id: nameOf(replica.id),
+    catalog: catalog && { ...catalog, ageSeconds: replica.divergent ? 5400 : 12 },
+    startedAt: "2026-01-02T03:04:05Z",
+  }));
+  return { ...answer, self: nameOf(answer.self), replicas };
 }
 
 async function readViews(): Promise<Files> {

@@ -43,6 +43,7 @@ export async function openWatchedPage(
     viewport,
     colorScheme,
     locale: language,
+    timezoneId: "UTC",
     reducedMotion: "reduce",
   });
   try {
