@@ -22,7 +22,6 @@ const FILES = [
   ["/", "text/html; charset=utf-8"],
   ["/console/assets/main.js", "text/javascript; charset=utf-8"],
   ["/console/assets/styles/page.css", "text/css; charset=utf-8"],
-  ["/console/assets/icon.svg", "image/svg+xml"],
   ["/console/assets/lib/lit-html.js", "text/javascript; charset=utf-8"],
 ] as const;
 

@@ -13,6 +13,9 @@ import { queryWords } from "./search-index.js";
 /** The height of a row; in the unit of the text, so that it grows with it. */
 const ROW_REM = 5;
 
+/** Browsers count how often an address is written: once is enough for what was typed in one go. */
+const ADDRESS_PAUSE_MS = 300;
+
 /**
  * The catalog: a search, and the list of the views that it finds.
  *
@@ -27,6 +30,8 @@ export function createCatalogPage(context, loader) {
   let hits;
   /** @type {number | undefined} */
   let focused;
+  /** @type {number | undefined} */
+  let typing;
 
   const count = () => hits?.length ?? catalog?.total ?? 0;
   const isSearching = () => query.trim() !== "";
@@ -38,12 +43,21 @@ export function createCatalogPage(context, loader) {
     hits = isSearching() ? (catalog?.index.search(query) ?? []) : undefined;
   }
 
+  /** The address says what is searched for, so that a link, a reload and the way back do too. */
+  function writeAddress() {
+    if (typing === undefined) return;
+    clearTimeout(typing);
+    typing = undefined;
+    history.replaceState(null, "", catalogHref(query));
+  }
+
   /** @param {string} typed */
   function setQuery(typed) {
     query = typed;
     focused = undefined;
     search();
-    history.replaceState(null, "", catalogHref(query));
+    clearTimeout(typing);
+    typing = setTimeout(writeAddress, ADDRESS_PAUSE_MS);
     context.update();
   }
 
@@ -81,7 +95,9 @@ export function createCatalogPage(context, loader) {
       focusRow(0);
     }
     const item = itemAt(0);
-    if (event.key === "Enter" && isSearching() && item !== undefined) location.hash = viewHref(item.entity);
+    if (event.key !== "Enter" || !isSearching() || item === undefined) return;
+    writeAddress();
+    location.hash = viewHref(item.entity);
   }
 
   /** @param {FocusEvent} event */
@@ -184,7 +200,7 @@ export function createCatalogPage(context, loader) {
           <input id="search" type="search" autocomplete="off" spellcheck="false" placeholder=${t("searchHint")}
             aria-controls="views" aria-keyshortcuts="/" .value=${query}
             @input=${(/** @type {InputEvent} */ event) => setQuery(/** @type {HTMLInputElement} */ (event.target).value)}
-            @focus=${loader.wantAll}
+            @blur=${writeAddress}
             @keydown=${onSearchKey}>
           <kbd aria-hidden="true">/</kbd>
           <p role="status" class="summary">${summary()}</p>

@@ -9,6 +9,8 @@ export interface Context {
   readonly preferences: Preferences;
   /** Undefined until the service has told it. */
   readonly state: () => LiveState | undefined;
+  /** When it told it, by this machine's clock. */
+  readonly toldAtMs: () => number;
   /** Draws again, soon. */
   readonly update: () => void;
   /** Draws again, at once. */

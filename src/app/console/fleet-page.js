@@ -1,10 +1,9 @@
-import { call } from "./api.js";
 import { shortHash } from "./format.js";
 import { html, nothing } from "./lib/lit-html.js";
-import { badge, facts, failureText } from "./parts.js";
+import { badge, failureText } from "./parts.js";
 import { drawReplicas } from "./replica-table.js";
 import { drawSelf } from "./self-state.js";
-import { tokenForm } from "./token-field.js";
+import { callAsAdmin, tokenForm } from "./token-field.js";
 
 /** @typedef {import("./replica-table.js").Fleet} Fleet */
 
@@ -22,23 +21,30 @@ export function createFleetPage(context) {
   /** @type {Exclude<import("./api.js").Outcome, { kind: "ok" }> | undefined} */
   let failure;
   let busy = false;
+  /** Something changed while an answer was under way. */
+  let isDue = false;
+  let isOpen = false;
   let changesSeen = 0;
   /** @type {number | undefined} */
   let timer;
 
   async function load() {
-    const token = context.preferences.token();
-    if (token === "" || busy) return;
+    if (busy) {
+      isDue = true;
+      return;
+    }
+    if (context.preferences.token() === "") return;
     clearTimeout(timer);
     busy = true;
+    isDue = false;
     context.update();
-    const outcome = await call("admin/replicas", { token });
+    const outcome = await callAsAdmin(context, "admin/replicas", "GET");
     busy = false;
     failure = outcome.kind === "ok" ? undefined : outcome;
     if (outcome.kind === "ok") fleet = outcome.json();
-    // What was wrong is not tried again by itself: wrong tokens are limited.
     else if (outcome.kind === "problem") fleet = undefined;
-    if (outcome.kind === "unreachable" || outcome.kind === "ok") timer = setTimeout(loadIfSeen, REFRESH_MS);
+    if (isOpen && isDue) void load();
+    else if (isOpen && outcome.kind !== "problem") timer = setTimeout(loadIfSeen, REFRESH_MS);
     context.update();
   }
 
@@ -52,7 +58,7 @@ export function createFleetPage(context) {
     if (fleet === undefined) return nothing;
     const { diverging, replicas } = fleet;
     const all = counted(replicas.length, "Replica");
-    if (diverging === 0) return badge("good", t("agree", { replicas: all }));
+    if (diverging === 0) return badge("good", replicas.length === 1 ? all : t("agree", { replicas: all }));
     const key = diverging === 1 ? "divergesOne" : "diverge";
     return badge("bad", t(key, { count: format.number(diverging), replicas: all }));
   }
@@ -64,14 +70,24 @@ export function createFleetPage(context) {
     return html`
       ${fleet.shared ? nothing : html`<p class="hint">${t("fleetLocal")}</p>`}
       ${fleet.diverging > 0 ? html`<p>${t("fleetDivergence")}</p>` : nothing}
-      ${fleet.hash === null ? nothing : facts([[t("hash"), html`<code title=${fleet.hash}>${shortHash(fleet.hash)}</code>`]])}
+      ${fleet.hash === null ? nothing : html`<p class="hint">${t("published")} <code title=${fleet.hash}>${shortHash(fleet.hash)}</code></p>`}
       ${drawReplicas(words, fleet)}`;
   }
 
   return {
     title: () => context.words().t("fleet"),
-    enter: load,
-    leave: () => clearTimeout(timer),
+
+    enter() {
+      isOpen = true;
+      changesSeen = context.state()?.fleetChanges ?? 0;
+      failure = undefined;
+      void load();
+    },
+
+    leave() {
+      isOpen = false;
+      clearTimeout(timer);
+    },
 
     /** @param {import("./live.js").LiveState} state */
     stateChanged({ fleetChanges }) {
@@ -88,7 +104,7 @@ export function createFleetPage(context) {
           <h1 tabindex="-1">${t("fleet")}</h1>
           <p role="status" class="summary">${hasToken ? summary() : nothing}</p>
         </div>
-        ${failure !== undefined && hasToken ? html`<div role="alert" class="notice bad"><p>${failureText(words, failure)}</p></div>` : nothing}
+        ${failure !== undefined ? html`<div role="alert" class="notice bad"><p>${failureText(words, failure)}</p></div>` : nothing}
         ${drawFleet()}
         ${hasToken && fleet !== undefined ? nothing : drawSelf(words, context.state())}
         ${hasToken && fleet !== undefined ? nothing : html`<p>${t("fleetToken")}</p>`}

@@ -16,10 +16,12 @@ import { wordsOf } from "./words.js";
  * @typedef {import("./context.js").Page} Page
  */
 
+const AGES_MS = 10_000;
 const root = /** @type {HTMLElement} */ (document.getElementById("console"));
 const preferences = createPreferences();
 /** @type {import("./live.js").LiveState | undefined} */
 let state;
+let toldAtMs = Date.now();
 /** @type {import("./live.js").Connection} */
 let connection = "connecting";
 let announcement = "";
@@ -40,6 +42,7 @@ const context = {
   },
   preferences,
   state: () => state,
+  toldAtMs: () => toldAtMs,
   update() {
     if (isDue) return;
     isDue = true;
@@ -137,6 +140,8 @@ addEventListener(
   { passive: true },
 );
 preferences.onSystemTheme(context.update);
+// Ages grow.
+setInterval(context.update, AGES_MS);
 
 enter();
 draw();
@@ -153,7 +158,8 @@ followService({
           context.words().t("updated", { views: context.words().counted(catalog.views, "View") }),
         );
     }
-    for (const page of Object.values(pages)) if ("stateChanged" in page) page.stateChanged(told);
+    toldAtMs = Date.now();
+    currentPage().stateChanged?.(told);
     context.update();
   },
   onConnection(now) {

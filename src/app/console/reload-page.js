@@ -1,9 +1,8 @@
-import { call } from "./api.js";
 import { shortHash } from "./format.js";
 import { html, nothing } from "./lib/lit-html.js";
 import { failureText, findingList, refusalText } from "./parts.js";
 import { viewHref } from "./routes.js";
-import { tokenForm } from "./token-field.js";
+import { callAsAdmin, tokenForm } from "./token-field.js";
 
 /** @typedef {import("./api.js").Outcome} Outcome */
 
@@ -24,7 +23,7 @@ export function createReloadPage(context) {
     busy = true;
     outcome = undefined;
     context.update();
-    outcome = await call("admin/views/reload", { method: "POST", token: context.preferences.token() });
+    outcome = await callAsAdmin(context, "admin/views/reload", "POST");
     busy = false;
     context.update();
   }
@@ -50,11 +49,13 @@ export function createReloadPage(context) {
     if (entities.length === 0) return nothing;
     const named = entities.slice(0, NAMES_MAX);
     return html`
+      <section>
       <h2>${title} <span class="count">${format.number(entities.length)}</span></h2>
       <ul class="entities" role="list">
         ${named.map((entity) => html`<li>${exist ? html`<a href=${viewHref(entity)}>${entity}</a>` : html`<del>${entity}</del>`}</li>`)}
         ${entities.length > named.length ? html`<li>…</li>` : nothing}
-      </ul>`;
+      </ul>
+      </section>`;
   }
 
   function drawFailure() {
@@ -76,7 +77,7 @@ export function createReloadPage(context) {
     const refusal = context.state()?.refusal;
     if (!refusal || busy || outcome !== undefined) return nothing;
     return html`
-      <div class="notice bad"><p>${refusalText(words, refusal)}</p></div>
+      <div role="alert" class="notice bad"><p>${refusalText(words, refusal)}</p></div>
       ${findingList(words, refusal.findings, refusal.findingsTotal)}`;
   }
 

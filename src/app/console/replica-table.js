@@ -60,12 +60,12 @@ function drawReplica({ t, counted, format }, replica, isSelf, heads) {
           catalog === null
             ? "–"
             : html`<code title=${catalog.hash}>${shortHash(catalog.hash)}</code>
-              <small>${counted(catalog.views, "View")}, ${source}, ${format.age(catalog.ageSeconds)}</small>`
+              <small>${counted(catalog.views, "View")}, ${source}, ${t("forAge", { age: format.age(catalog.ageSeconds) })}</small>`
         }
       </td>
       <td role="cell" data-head=${heads[2]}>${cache.backend} ${badge(cache.state === "up" ? "good" : "bad", t(cache.state))}</td>
       <td role="cell" data-head=${heads[3]}>
-        ${tickers === null ? "–" : html`${format.number(tickers.count)} <small>${format.age(tickers.ageSeconds)}</small> ${tickers.stale ? badge("warn", t("staleShort")) : nothing}`}
+        ${tickers === null ? "–" : html`${format.number(tickers.count)} <small>${t("loaded", { age: format.age(tickers.ageSeconds) })}</small> ${tickers.stale ? badge("warn", t("staleShort")) : nothing}`}
       </td>
       <td role="cell" data-head=${heads[4]}>${version} <small>${runtime}</small></td>
       <td role="cell" data-head=${heads[5]}><time datetime=${startedAt}>${format.time(startedAt)}</time></td>

@@ -38,7 +38,7 @@ export function drawShell(context, { route, connection, page, announcement }) {
       ${drawPreferences(context)}
     </header>
     ${drawState(context, connection)}
-    <div aria-live="polite" class="notices">${drawNotices(context, route, connection)}</div>
+    <div class="notices">${drawNotices(context, route, connection)}</div>
     <p aria-live="polite" class="unseen">${announcement}</p>
     <main id="main" tabindex="-1">${page}</main>
     <footer><a href="docs">${t("api")}</a> <a href="metrics">${t("metrics")}</a></footer>`;
@@ -60,19 +60,18 @@ function currentOf(kind, route) {
 function drawPreferences({ words, preferences, update }) {
   const { t, language } = words();
   const isDark = preferences.isDark();
+  /** @param {(typeof LANGUAGES)[number][0]} code @param {string} name @param {boolean} pressed */
+  const languageButton = (code, name, pressed) => {
+    const choose = () => {
+      preferences.setLanguage(code);
+      update();
+    };
+    return html`<button type="button" lang=${code} data-short=${code} aria-pressed=${pressed} @click=${choose}><span>${name}</span></button>`;
+  };
   return html`
     <div class="preferences">
       <div role="group" aria-label=${t("language")} class="languages">
-        ${LANGUAGES.map(
-          ([
-            code,
-            name,
-          ]) => html`<button type="button" lang=${code} aria-label=${name} aria-pressed=${code === language}
-            @click=${() => {
-              preferences.setLanguage(code);
-              update();
-            }}><span aria-hidden="true">${code.toUpperCase()}</span></button>`,
-        )}
+        ${LANGUAGES.map(([code, name]) => languageButton(code, name, code === language))}
       </div>
       <button type="button" class="theme" aria-label=${t("darkMode")} title=${t("darkMode")} aria-pressed=${isDark}
         @click=${() => {
@@ -105,14 +104,14 @@ function drawNotices(context, route, connection) {
   const words = context.words();
   const { t } = words;
   const state = context.state();
-  if (connection === "unreachable") return html`<p class="notice bad">${t("unreachable")}</p>`;
+  if (connection === "unreachable") return html`<p role="alert" class="notice bad">${t("unreachable")}</p>`;
   const refusal = route.kind === "reload" ? null : (state?.refusal ?? null);
   return html`
-    ${connection === "polling" ? html`<p class="notice warn">${t("polling")}</p>` : nothing}
-    ${state?.status === "not_ready" ? html`<div class="notice bad"><p>${t("notReady")}: ${state.reasons.join("; ")}</p></div>` : nothing}
+    ${connection === "polling" ? html`<p aria-live="polite" class="notice warn">${t("polling")}</p>` : nothing}
+    ${state?.status === "not_ready" ? html`<div role="alert" class="notice bad"><p>${t("notReady")}: ${state.reasons.join("; ")}</p></div>` : nothing}
     ${
       refusal === null
         ? nothing
-        : html`<p class="notice bad">${refusalText(words, refusal)} <a href="#/reload">${t("refusedMore")}</a></p>`
+        : html`<p role="alert" class="notice bad">${refusalText(words, refusal)} <a href="#/reload">${t("refusedMore")}</a></p>`
     }`;
 }

@@ -45,6 +45,7 @@ export const ENGLISH = {
   errorWrongToken: "This is not the admin token of this service.",
   extract: "Extract",
   extractHint: "Finds tickers in a question or a piece of news.",
+  forAge: "for {age}",
   found: "Found",
   fleet: "Fleet",
   fleetDivergence:
@@ -78,6 +79,7 @@ export const ENGLISH = {
   orderBy: "Order by",
   otherFields: "Other fields",
   polling: "Live updates pause; the state is asked for every few seconds.",
+  published: "Published catalog:",
   ready: "Ready",
   refreshFleet: "Show replicas",
   refusedAt: "The catalog on disk was refused ({reason}), {time}. The one before is served on.",

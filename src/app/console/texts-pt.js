@@ -49,6 +49,7 @@ export const PORTUGUESE = {
   errorWrongToken: "Este não é o token de administração deste serviço.",
   extract: "Extrair",
   extractHint: "Encontra tickers em uma pergunta ou notícia.",
+  forAge: "há {age}",
   found: "Encontrados",
   fleet: "Frota",
   fleetDivergence:
@@ -82,6 +83,7 @@ export const PORTUGUESE = {
   orderBy: "Ordenação",
   otherFields: "Outros campos",
   polling: "As atualizações ao vivo pararam; o estado é consultado a cada poucos segundos.",
+  published: "Catálogo publicado:",
   ready: "Pronto",
   refreshFleet: "Mostrar réplicas",
   refusedAt: "O catálogo em disco foi recusado ({reason}), {time}. O anterior continua no ar.",

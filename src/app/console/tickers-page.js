@@ -17,7 +17,6 @@ export function createTickersPage(context) {
   let checked;
   /** @type {Outcome | undefined} */
   let extracted;
-  let loadedAtMs = Date.now();
 
   async function load() {
     const outcome = await call("tickers");
@@ -81,16 +80,13 @@ export function createTickersPage(context) {
     if (known === undefined) return words.t("connecting");
     if (known.state === "absent") return words.t("tickersAbsent");
     // The age was told when the state last changed, and has grown since.
-    const ageSeconds = known.ageSeconds + (Date.now() - loadedAtMs) / 1000;
+    const ageSeconds = known.ageSeconds + (Date.now() - context.toldAtMs()) / 1000;
     return tickersText(words, { ...known, ageSeconds });
   }
 
   return {
     title: () => context.words().t("tickers"),
     enter: load,
-    stateChanged() {
-      loadedAtMs = Date.now();
-    },
 
     draw() {
       const { t } = context.words();

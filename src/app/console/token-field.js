@@ -1,4 +1,20 @@
+import { call } from "./api.js";
 import { html, nothing } from "./lib/lit-html.js";
+
+/**
+ * Asks an admin route. A token that is refused is forgotten: sent again by itself, it would use up the attempts there are.
+ *
+ * @param {import("./context.js").Context} context
+ * @param {string} path
+ * @param {"GET" | "POST"} method
+ */
+export async function callAsAdmin({ preferences }, path, method) {
+  const token = preferences.token();
+  const outcome = await call(path, { method, token });
+  const isRefused = outcome.kind === "problem" && (outcome.status === 401 || outcome.status === 429);
+  if (isRefused && preferences.token() === token) preferences.setToken("");
+  return outcome;
+}
 
 /**
  * The field for the admin token, and the button of what it is wanted for.

@@ -152,13 +152,14 @@ export function createViewPage(context) {
       }
       entity = asked;
       copied = undefined;
+      shownHash = activeHash(context.state());
       void load();
     },
 
     /** @param {import("./live.js").LiveState} state */
-    stateChanged({ components: { catalog } }) {
-      const hash = catalog.state === "active" ? catalog.hash : undefined;
-      if (entity !== "" && shownHash !== undefined && hash !== shownHash) void load();
+    stateChanged(state) {
+      const hash = activeHash(state);
+      if (shownHash !== undefined && hash !== shownHash) void load();
       shownHash = hash;
     },
 
@@ -173,4 +174,10 @@ export function createViewPage(context) {
         ${loaded === undefined ? drawFailure() : drawView(loaded)}`;
     },
   };
+}
+
+/** @param {import("./live.js").LiveState | undefined} state */
+function activeHash(state) {
+  const catalog = state?.components.catalog;
+  return catalog?.state === "active" ? catalog.hash : undefined;
 }

@@ -23,7 +23,6 @@ export const CONSOLE_FILES = [
   "catalog-page.js",
   "fleet-page.js",
   "format.js",
-  "icon.svg",
   "json-text.js",
   "language.js",
   "list-window.js",
@@ -64,7 +63,6 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   ".css": "text/css; charset=utf-8",
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
-  ".svg": "image/svg+xml",
 };
 
 /** Reads the files of the console, by their paths below `/console/assets/`. */
