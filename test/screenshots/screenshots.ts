@@ -44,11 +44,11 @@ await mkdir(IMAGES, { recursive: true });
 const edited = editViews(sample);
 await picture({ name: "catalog", route: "#/", act: (user) => user.see("link", "view_market_rates") });
 await picture({ name: "view", route: "#/views/view_fiis_info", act: (user) => user.see("tab", "YAML") });
-await picture({ name: "reload", route: "#/reload", act: reload });
 second.service.signal("SIGSTOP");
 await reloadWith(first, edited);
 await picture({ name: "fleet", route: "#/fleet", act: showFleet });
 second.service.signal("SIGCONT");
+await picture({ name: "reload", route: "#/reload", act: reload });
 
 /** The same scene in every look. */
 async function picture({ name, route, act }: Scene): Promise<void> {
