@@ -32,6 +32,9 @@ import { call } from "./api.js";
 
 const RETRY_MS_MIN = 1000;
 const RETRY_MS_MAX = 8000;
+/** A service that is frozen keeps its connections: when it says nothing for so long, it is asked whether it lives. */
+const SILENCE_MS = 20_000;
+const ANSWER_MS = 5000;
 
 /**
  * Follows the service: by its events, else by asking, again and again, for as long as somebody looks.
@@ -45,14 +48,18 @@ export function followService({ onState, onConnection }) {
   let source;
   /** @type {number | undefined} */
   let timer;
+  /** @type {number | undefined} */
+  let silence;
   let retryMs = RETRY_MS_MIN;
 
   function open() {
     close();
     const opened = new EventSource(new URL("events", document.baseURI));
     source = opened;
+    awaitSilence();
     opened.addEventListener("state", ({ data }) => {
       retryMs = RETRY_MS_MIN;
+      awaitSilence();
       onConnection("live");
       onState(JSON.parse(data));
     });
@@ -63,10 +70,24 @@ export function followService({ onState, onConnection }) {
     });
   }
 
+  function awaitSilence() {
+    clearTimeout(silence);
+    silence = setTimeout(askWhetherItLives, SILENCE_MS);
+  }
+
+  async function askWhetherItLives() {
+    const asked = source;
+    const outcome = await call("healthz", { signal: AbortSignal.timeout(ANSWER_MS) });
+    if (asked === undefined || asked !== source) return;
+    if (outcome.kind !== "unreachable") return awaitSilence();
+    close();
+    void askInstead();
+  }
+
   async function askInstead() {
     timer = setTimeout(open, retryMs);
     retryMs = Math.min(retryMs * 2, RETRY_MS_MAX);
-    const outcome = await call("readyz");
+    const outcome = await call("readyz", { signal: AbortSignal.timeout(ANSWER_MS) });
     if (source?.readyState === EventSource.OPEN) return;
     if (outcome.kind === "unreachable") return onConnection("unreachable");
     onConnection("polling");
@@ -78,6 +99,7 @@ export function followService({ onState, onConnection }) {
 
   function close() {
     clearTimeout(timer);
+    clearTimeout(silence);
     source?.close();
     source = undefined;
   }
