@@ -60,5 +60,5 @@ describe.each(RUNTIMES)("the console of a service on $name", (runtime) => {
 async function reload(user: ConsoleUser): Promise<void> {
   await user.fillIn("Admin token", ADMIN_TOKEN);
   await user.activate(user.find("button", "Reload catalog"));
-  await user.page.getByRole("status").first().waitFor();
+  await user.hear("status", "8 views");
 }

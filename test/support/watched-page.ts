@@ -1,4 +1,5 @@
 import type { Browser, BrowserContext, ConsoleMessage, Page } from "playwright-core";
+import { FOCUS_SCRIPT } from "./keyboard-user.ts";
 
 export interface PageOptions {
   /** Where it begins; it may ask this origin and no other. */
@@ -42,11 +43,12 @@ export async function openWatchedPage(
     viewport,
     colorScheme,
     locale: language,
+    timezoneId: "UTC",
     reducedMotion: "reduce",
   });
   try {
     context.setDefaultTimeout(actionTimeoutMs);
-    await context.addInitScript(`${REPORT_POINTERS};${script}`);
+    await context.addInitScript([REPORT_POINTERS, FOCUS_SCRIPT, script].join(";"));
     const page = await context.newPage();
     const found = await watch(context, page, new URL(url).origin);
     await page.goto(url);

@@ -31,8 +31,8 @@ export function shrinkPng(png: Buffer): Buffer {
     counts.set(color, (counts.get(color) ?? 0) + 1);
   }
   const byCount = [...counts].sort(([one, often], [other, less]) => less - often || one - other);
-  const palette = byCount.slice(0, COLORS_MAX).map(([color]) => color);
-  const places = new Map(byCount.map(([color]) => [color, nearest(palette, color)]));
+  const palette = choosePalette(byCount.map(([color]) => color));
+  const places = new Map(byCount.map(([color]) => [color, nearest(palette, color).place]));
   const rows = Buffer.alloc((width + 1) * height);
   for (let pixel = 0; pixel < width * height; pixel++) {
     const place = places.get(pixels.readUIntBE(pixel * channels, 3)) ?? 0;
@@ -41,13 +41,33 @@ export function shrinkPng(png: Buffer): Buffer {
   return writePicture({ width, height, palette, rows });
 }
 
-/** The place of the color that differs least. */
-function nearest(palette: readonly number[], color: number): number {
-  const distance = (other: number): number =>
+/** The most frequent colours that are no nearer to each other than they must be, so that rare ones stay as well. */
+function choosePalette(byCount: readonly number[]): readonly number[] {
+  for (let apart = 0; ; apart++) {
+    const palette: number[] = [];
+    for (const color of byCount) {
+      if (nearest(palette, color).distance > apart ** 2) palette.push(color);
+      if (palette.length > COLORS_MAX) break;
+    }
+    if (palette.length <= COLORS_MAX) return palette;
+  }
+}
+
+interface Nearest {
+  readonly place: number;
+  /** Squared, over red, green and blue. */
+  readonly distance: number;
+}
+
+function nearest(palette: readonly number[], color: number): Nearest {
+  const distanceTo = (other: number): number =>
     [16, 8, 0].reduce((sum, shift) => sum + (((color >> shift) & 255) - ((other >> shift) & 255)) ** 2, 0);
-  return palette.reduce(
-    (best, other, place) => (distance(other) < distance(palette[best] ?? 0) ? place : best),
-    0,
+  return palette.reduce<Nearest>(
+    (best, other, place) => {
+      const distance = distanceTo(other);
+      return distance < best.distance ? { place, distance } : best;
+    },
+    { place: 0, distance: Number.POSITIVE_INFINITY },
   );
 }
 

@@ -1,16 +1,17 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import process from "node:process";
-import { type Browser, startBrowser } from "../test/support/browser.ts";
-import { type ConsoleUser, openConsole } from "../test/support/console-user.ts";
+import { type Browser, startBrowser } from "../support/browser.ts";
+import { type ConsoleUser, openConsole } from "../support/console-user.ts";
 import {
+  type FleetAnswer,
   type FleetReplica,
   type RunningFleet,
   reloadWith,
   startFleet,
-} from "../test/support/running-fleet.ts";
-import { RUNTIMES, type Runtime } from "../test/support/runtimes.ts";
-import { ADMIN_TOKEN } from "../test/support/service-process.ts";
+} from "../support/running-fleet.ts";
+import { RUNTIMES, type Runtime } from "../support/runtimes.ts";
+import { ADMIN_TOKEN } from "../support/service-process.ts";
 import { shrinkPng } from "./shrink-png.ts";
 
 type Files = Readonly<Record<string, string>>;
@@ -22,13 +23,13 @@ interface Scene {
   readonly act: (user: ConsoleUser) => Promise<void>;
 }
 
-const ROOT = resolve(import.meta.dirname, "..");
+const ROOT = resolve(import.meta.dirname, "../..");
 const IMAGES = join(ROOT, "docs/images");
 const BYTES_MAX = 150_000;
 
 const LOOKS = [
-  { look: "wide", widthPx: 1200, heightPx: 750, colorScheme: "light" },
-  { look: "dark", widthPx: 1200, heightPx: 750, colorScheme: "dark" },
+  { look: "wide", widthPx: 1200, heightPx: 816, colorScheme: "light" },
+  { look: "dark", widthPx: 1200, heightPx: 816, colorScheme: "dark" },
   { look: "narrow", widthPx: 360, heightPx: 720, colorScheme: "light" },
 ] as const;
 
@@ -43,11 +44,11 @@ await mkdir(IMAGES, { recursive: true });
 const edited = editViews(sample);
 await picture({ name: "catalog", route: "#/", act: (user) => user.see("link", "view_market_rates") });
 await picture({ name: "view", route: "#/views/view_fiis_info", act: (user) => user.see("tab", "YAML") });
-await picture({ name: "reload", route: "#/reload", act: reload });
 second.service.signal("SIGSTOP");
 await reloadWith(first, edited);
 await picture({ name: "fleet", route: "#/fleet", act: showFleet });
 second.service.signal("SIGCONT");
+await picture({ name: "reload", route: "#/reload", act: reload });
 
 /** The same scene in every look. */
 async function picture({ name, route, act }: Scene): Promise<void> {
@@ -77,9 +78,25 @@ async function reload(user: ConsoleUser): Promise<void> {
 }
 
 async function showFleet(user: ConsoleUser): Promise<void> {
+  await user.page.route("**/admin/replicas", async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ json: withoutChance((await response.json()) as FleetAnswer) });
+  });
   await giveToken(user);
   await user.press("Enter");
   await user.find("table", "Replicas").getByText("diverges").waitFor();
+}
+
+/** Names, ages and times of replicas are others at every run, and none of a picture's business. */
+function withoutChance(answer: FleetAnswer): FleetAnswer {
+  const nameOf = (id: string): string => (id === answer.self ? "mosaic-1" : "mosaic-2");
+  const replicas = answer.replicas.map(({ catalog, ...replica }) => ({
+    ...replica,
+    id: nameOf(replica.id),
+    catalog: catalog && { ...catalog, ageSeconds: replica.divergent ? 5400 : 12 },
+    startedAt: "2026-01-02T03:04:05Z",
+  }));
+  return { ...answer, self: nameOf(answer.self), replicas };
 }
 
 async function readViews(): Promise<Files> {
