@@ -10,7 +10,7 @@ export interface ServerProgram {
   readonly homebrewFormula: string;
 }
 
-/** The servers that the tests run. Another one is one row more. */
+/** The servers that the tests run, and what makes their certificates. Another one is one row more. */
 export const serverPrograms = [
   {
     name: "redis-server",
@@ -51,6 +51,14 @@ export const serverPrograms = [
     folders: ["/usr/local/bin", "/opt/homebrew/bin"],
     debianPackage: "prometheus",
     homebrewFormula: "prometheus",
+  },
+  {
+    name: "openssl",
+    binaries: ["openssl"],
+    environmentVariable: "MOSAIC_TEST_OPENSSL",
+    folders: ["/usr/local/bin", "/opt/homebrew/bin"],
+    debianPackage: "openssl",
+    homebrewFormula: "openssl",
   },
 ] as const satisfies readonly ServerProgram[];
 
