@@ -16,6 +16,7 @@ export { createFilesystemSource } from "./adapters/catalog-source/filesystem-sou
 export { createMemorySource, type MemoryCatalogSource } from "./adapters/catalog-source/memory-source.ts";
 export { createFilesystemKeyring } from "./adapters/keyring/filesystem-keyring.ts";
 export { startService } from "./app/compose.ts";
+export { RedisAuthorityError } from "./app/redis-authority-error.ts";
 export type { RunningService, ServiceParts } from "./app/service.ts";
 export { parseSettings, type Settings, type SettingsParse } from "./app/settings.ts";
 export { SigningKeysError } from "./app/signing/signing-keys-error.ts";

@@ -6,6 +6,7 @@ import { withBreaker } from "../adapters/cache/guarded-cache.ts";
 import { createMemoryCache } from "../adapters/cache/memory-cache.ts";
 import { withNamespace } from "../adapters/cache/namespaced-cache.ts";
 import { withObserver } from "../adapters/cache/observed-cache.ts";
+import { readAuthority } from "../adapters/cache/read-authority.ts";
 import { createRedisCache } from "../adapters/cache/redis-cache.ts";
 import { connectRedis, createRedisClient } from "../adapters/cache/redis-client.ts";
 import { withCacheSpans } from "../adapters/cache/traced-cache.ts";
@@ -23,8 +24,15 @@ import type { CachePort } from "../ports/cache-port.ts";
 import type { ManifestStore } from "../ports/manifest-store-port.ts";
 import { createReplicaId } from "./fleet/replica-id.ts";
 import { maskUrl } from "./mask-url.ts";
+import { RedisAuthorityError } from "./redis-authority-error.ts";
 import { runService, type SharedCache, type SharedCacheHooks } from "./run-service.ts";
-import type { ConnectDatabase, OpenSource, RunningService, ServiceParts } from "./service.ts";
+import type {
+  ConnectDatabase,
+  OpenSource,
+  RunningService,
+  ServiceParts,
+  SharedCacheSettings,
+} from "./service.ts";
 import type { Settings } from "./settings.ts";
 import { openSignatureGate } from "./signing/open-signature-gate.ts";
 import type { OpenKeyring } from "./signing/signing-keys.ts";
@@ -58,11 +66,13 @@ export const storeManifest: ManifestStore = storeManifestFile;
  * Makes the adapters that the settings name, unless they are given, and starts a service on them.
  *
  * @throws {SigningKeysError} when the keys that the settings name cannot be had
+ * @throws {RedisAuthorityError} when the certificates that they name cannot be had
  * @throws when the address cannot be bound
  */
 export async function startService(parts: ServiceParts): Promise<RunningService> {
   const { settings, adminToken, log } = parts;
   const gate = await openSignatureGate(settings, { openKeyring, log });
+  const authority = parts.cache === undefined ? await loadAuthority(settings) : undefined;
   const replicaId = createReplicaId();
   const telemetry = parts.telemetry ?? (await openTelemetry({ settings: settings.otel, replicaId, log }));
   const { tracer } = telemetry;
@@ -83,7 +93,7 @@ export async function startService(parts: ServiceParts): Promise<RunningService>
         : withDatabaseSpans(opened, { tracer, system: databaseSystem(settings.databaseUrl) }),
     openShared: (hooks) =>
       shareCache(
-        traced(openCache(parts, hooks), tracer, settings.cacheNamespace),
+        traced(openCache(parts, authority, hooks), tracer, settings.cacheNamespace),
         settings.cacheNamespace,
         hooks,
       ),
@@ -108,18 +118,27 @@ export const connectDatabase: ConnectDatabase = ({ databaseUrl, tickersSql }, lo
     onIdleError: (error) => log.debug({ error: error.message }, "Database connection failed"),
   });
 
-/** Connects to the shared cache that the settings name, for whoever only looks into it; undefined when they name none. */
-export async function openSharedCache({
-  redisUrl,
-  cacheNamespace,
-}: Pick<Settings, "cacheNamespace" | "redisUrl">): Promise<CachePort | undefined> {
+/**
+ * Connects to the shared cache that the settings name, for whoever only looks into it; undefined when they name none.
+ *
+ * @throws {RedisAuthorityError} when the certificates that they name cannot be had
+ */
+export async function openSharedCache(settings: SharedCacheSettings): Promise<CachePort | undefined> {
+  const { redisUrl, cacheNamespace } = settings;
   if (redisUrl === undefined) return undefined;
-  const client = createRedisClient(redisUrl);
+  const client = createRedisClient(redisUrl, { authority: await loadAuthority(settings) });
   // What a call fails with says it as well.
   client.on("error", () => undefined);
   const cache = createRedisCache(client);
   await connectRedis(client, CONNECT_WAIT_MS);
   return withNamespace(cache, cacheNamespace);
+}
+
+async function loadAuthority({ redisTlsCa }: Pick<Settings, "redisTlsCa">): Promise<string | undefined> {
+  if (redisTlsCa === undefined) return undefined;
+  const read = await readAuthority(redisTlsCa);
+  if (read.kind === "unusable") throw new RedisAuthorityError(redisTlsCa, read.detail);
+  return read.pem;
 }
 
 /** A cache and a channel as they are opened, before anything stands in front of them. */
@@ -172,12 +191,19 @@ function shareCache(opened: OpenedCache, namespace: string, hooks: SharedCacheHo
   };
 }
 
-function openCache({ settings, log, cache, broadcast }: ServiceParts, hooks: SharedCacheHooks): OpenedCache {
+function openCache(
+  { settings, log, cache, broadcast }: ServiceParts,
+  authority: string | undefined,
+  hooks: SharedCacheHooks,
+): OpenedCache {
   if (cache !== undefined) {
     const channel = broadcast ?? createMemoryBroadcast().join({ onDefect: hooks.onDefect });
     return plainCache(cache, { broadcast: kept(channel), hasFleet: true });
   }
-  if (settings.redisUrl !== undefined) return openRedis(settings.redisUrl, settings, log, hooks);
+  if (settings.redisUrl !== undefined) {
+    const connect = () => createRedisClient(settings.redisUrl ?? "", { authority });
+    return openRedis(connect, settings, log, hooks);
+  }
   const memory = createMemoryCache();
   return plainCache(memory, {
     broadcast: createMemoryBroadcast().join(),
@@ -206,17 +232,17 @@ function plainCache(
 }
 
 function openRedis(
-  url: string,
+  createClient: () => ReturnType<typeof createRedisClient>,
   { cacheNamespace }: Settings,
   log: Log,
   { onDefect }: SharedCacheHooks,
 ): OpenedCache {
-  const client = createRedisClient(url);
+  const client = createClient();
   logConnectionErrors(client, log);
   const cache = createRedisCache(client);
   const broadcast = createRedisBroadcast({
     publisher: client,
-    subscriber: createRedisClient(url),
+    subscriber: createClient(),
     channel: `${cacheNamespace}:events`,
     onDefect,
   });

@@ -38,5 +38,8 @@ export type StartService = (parts: ServiceParts) => Promise<RunningService>;
 /** Makes the source of the catalog in a folder. */
 export type OpenSource = (viewsDir: string) => CatalogSourcePort;
 
+/** The settings that name a shared cache. */
+export type SharedCacheSettings = Pick<Settings, "cacheNamespace" | "redisTlsCa" | "redisUrl">;
+
 /** Makes the database that the settings name; nothing is opened before it is asked. */
 export type ConnectDatabase = (settings: Pick<Settings, "databaseUrl" | "tickersSql">, log: Log) => Database;

@@ -10,6 +10,8 @@ export interface Settings {
   readonly cacheBackend: "local" | "redis";
   /** Set when the backend is `redis`. */
   readonly redisUrl: string | undefined;
+  /** Path of a PEM file: whom to trust instead of the system's authorities; only with a URL of `rediss:`. */
+  readonly redisTlsCa: string | undefined;
   readonly cacheNamespace: string;
   readonly viewsDir: string;
   readonly viewsCacheTtlSeconds: number;
@@ -63,6 +65,7 @@ const schema = v.object({
       v.check(hasWholeEscapes, ESCAPES_FORM),
     ),
   ),
+  REDIS_TLS_CA: v.optional(v.string()),
   CACHE_NAMESPACE: v.pipe(
     setting("mosaic"),
     v.transform((text) => text.replace(/:+$/, "")),
@@ -173,6 +176,7 @@ export function parseSettings(
   const settings: Settings = {
     cacheBackend: output.CACHE_BACKEND,
     redisUrl: output.CACHE_BACKEND === "redis" ? output.REDIS_URL : undefined,
+    redisTlsCa: output.CACHE_BACKEND === "redis" ? output.REDIS_TLS_CA : undefined,
     cacheNamespace: output.CACHE_NAMESPACE,
     viewsDir: output.VIEWS_DIR,
     viewsCacheTtlSeconds: output.VIEWS_CACHE_TTL,
@@ -198,6 +202,9 @@ function contradictions(given: Environment): readonly string[] {
   const found: string[] = [];
   if (given.CACHE_BACKEND === "redis" && given.REDIS_URL === undefined) {
     found.push("REDIS_URL is not set: CACHE_BACKEND=redis needs it, such as redis://127.0.0.1:6379/0");
+  }
+  if (given.REDIS_TLS_CA !== undefined && URL.parse(given.REDIS_URL ?? "")?.protocol === "redis:") {
+    found.push("REDIS_TLS_CA is set, but REDIS_URL begins with redis://: only rediss:// is TLS");
   }
   const { VIEWS_SIGNATURE_MODE: mode = "none", VIEWS_SIGNATURE_REQUIRED: required = "false" } = given;
   if (mode === "hmac" && (given.VIEWS_SIGNATURE_KEY ?? given.VIEWS_SIGNATURE_KEYRING) === undefined) {

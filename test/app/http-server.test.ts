@@ -4,6 +4,7 @@ import { text } from "node:stream/consumers";
 import { describe, expect, test } from "vitest";
 import { type HttpServer, listen } from "../../src/app/http/http-server.ts";
 import { freePort } from "../support/free-port.ts";
+import { openRaw, sendRaw } from "../support/send-raw.ts";
 import { sendRequest } from "../support/send-request.ts";
 
 /** Longer than any test may take: what ends before it did not wait for it. */
@@ -122,5 +123,55 @@ describe("close()", () => {
       expect((await sendRequest(server.url, "/")).text).toBe(answer);
       await server.close({ timeoutMs: NEVER_MS });
     }
+  });
+});
+
+/** Deno's server has no limits on time or connections, which docs/security.md says. */
+const LIMITED = "Deno" in globalThis ? [] : (["headTimeoutMs", "requestTimeoutMs", "idleTimeoutMs"] as const);
+const SLOW = {
+  headTimeoutMs: "GET / HTTP/1.1\r\nHost: mos",
+  requestTimeoutMs: "POST / HTTP/1.1\r\nHost: mosaic\r\nContent-Length: 9\r\n\r\nbody",
+  idleTimeoutMs: GET,
+};
+
+/** Node wants a head to have no more time than its request. */
+const PATIENT = { headTimeoutMs: NEVER_MS, requestTimeoutMs: NEVER_MS, checkEveryMs: 10 };
+
+describe("listen() with limits", () => {
+  test("closes connections that are too slow, each for its own reason", async () => {
+    for (const limit of LIMITED) {
+      const server = await listen({
+        handle: async (request) => new Response(await request.text()),
+        host: "127.0.0.1",
+        port: 0,
+        limits: { ...PATIENT, ...(limit === "idleTimeoutMs" ? {} : { headTimeoutMs: 50 }), [limit]: 50 },
+      });
+      const { status } = await sendRaw(server.url, SLOW[limit]);
+      expect([limit, status]).toEqual([limit, limit === "idleTimeoutMs" ? 200 : 408]);
+      await server.close({ timeoutMs: NEVER_MS });
+    }
+  });
+
+  test("refuses a head that is too large, and goes on", async () => {
+    const server = await listenLocally(hello);
+    for (const head of [
+      GET.replace("/path", `/${"a".repeat(100_000)}`),
+      GET.replace("Host", `X: ${"a".repeat(100_000)}\r\nHost`),
+      GET.replace("Host", `${"X: y\r\n".repeat(20_000)}Host`),
+    ])
+      expect([400, 431]).toContain((await sendRaw(server.url, head)).status);
+    expect((await sendRequest(server.url, "/")).text).toBe("hello");
+    await server.close({ timeoutMs: NEVER_MS });
+  });
+
+  test("answers others while many connections are held open", async () => {
+    const server = await listenLocally(hello);
+    const held = Array.from({ length: 200 }, (_, index) =>
+      openRaw(server.url, Object.values(SLOW)[index % 3] ?? ""),
+    );
+    await Promise.all(held.map((socket) => once(socket, "connect")));
+    expect((await sendRequest(server.url, "/")).text).toBe("hello");
+    for (const socket of held) socket.destroy();
+    await server.close({ timeoutMs: NEVER_MS });
   });
 });

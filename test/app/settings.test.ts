@@ -14,6 +14,7 @@ import {
 const DEFAULTS: Settings = {
   cacheBackend: "local",
   redisUrl: undefined,
+  redisTlsCa: undefined,
   cacheNamespace: "mosaic",
   viewsDir: "data/views",
   viewsCacheTtlSeconds: 86_400,
@@ -224,6 +225,17 @@ describe("parseSettings() of wrong settings", () => {
   test.each([undefined, ""])("parseSettings() wants a REDIS_URL for the redis backend, not %j", (url) => {
     const problem = "REDIS_URL is not set: CACHE_BACKEND=redis needs it, such as redis://127.0.0.1:6379/0";
     expect(messageOf({ CACHE_BACKEND: "redis", REDIS_URL: url })).toBe(lines(problem));
+  });
+
+  test("parseSettings() takes REDIS_TLS_CA with TLS alone, and for Redis alone", () => {
+    const authority = { CACHE_BACKEND: "redis", REDIS_TLS_CA: "ca.pem" };
+    const problem = "REDIS_TLS_CA is set, but REDIS_URL begins with redis://: only rediss:// is TLS";
+    expect(messageOf({ ...authority, REDIS_URL: "redis://u:s3cret@h" })).toBe(lines(problem));
+    const read = (environment: Environment) => parseSettings(environment, { terminal: false });
+    expect(read({ ...authority, REDIS_URL: "rediss://h" })).toMatchObject({
+      settings: { redisTlsCa: "ca.pem" },
+    });
+    expect(read({ REDIS_TLS_CA: "ca.pem" })).toMatchObject({ settings: { redisTlsCa: undefined } });
   });
 
   test("parseSettings() lists everything that is wrong at once", () => {

@@ -29,9 +29,12 @@ const untilAllServe = (fleet: RunningFleet, hash: string): Promise<void> =>
     expect(await fleet.redis.command("GET", "mosaic:views:hash")).toBe(hash);
   }, WAIT);
 
-describe.each(RUNTIMES)("a fleet that begins with $name", (runtime) => {
+/** Each has replicas on both runtimes; one of them has a Redis as it should be run. */
+const FLEETS = RUNTIMES.map((runtime, index) => ({ name: runtime.name, runtime, secured: index === 1 }));
+
+describe.each(FLEETS)("a fleet that begins with $name, secured: $secured", ({ runtime, secured }) => {
   test("a reload on one replica is active on all within a second", async () => {
-    await using fleet = await startFleet({ size: 3, files: FIRST, runtime });
+    await using fleet = await startFleet({ size: 3, files: FIRST, runtime, secured });
     const [first, ...others] = fleet.replicas as [FleetReplica, ...FleetReplica[]];
     const hash = await reloadWith(first, SECOND);
     const published = await first.service.waitForLog(said("Catalog published", { views_hash: hash }));
@@ -51,11 +54,12 @@ describe.each(RUNTIMES)("a fleet that begins with $name", (runtime) => {
       size: 3,
       files: FIRST,
       runtime,
+      secured,
       async envOf(index, redis) {
         if (index !== 2) return {};
         const proxy = opened.use(await startTcpProxy({ targetPort: redis.port }));
         proxies.push(proxy);
-        return { REDIS_URL: `redis://127.0.0.1:${proxy.port}/0` };
+        return { REDIS_TLS_CA: "", REDIS_URL: `redis://127.0.0.1:${proxy.port}/0` };
       },
     });
     const [first, , cut] = all(fleet);
@@ -71,10 +75,11 @@ describe.each(RUNTIMES)("a fleet that begins with $name", (runtime) => {
       size: 3,
       files: FIRST,
       runtime,
+      secured,
       async envOf(index, redis) {
         if (index !== 2) return {};
         await redis.command("ACL", "SETUSER", "deaf", "on", ">x", "~*", "resetchannels", "+@all");
-        return { REDIS_URL: `redis://deaf:x@127.0.0.1:${redis.port}/0` };
+        return { REDIS_TLS_CA: "", REDIS_URL: `redis://deaf:x@127.0.0.1:${redis.port}/0` };
       },
     });
     const [first, , deaf] = all(fleet);
@@ -84,7 +89,7 @@ describe.each(RUNTIMES)("a fleet that begins with $name", (runtime) => {
   });
 
   test("a replica that was frozen does not put its older catalog over a newer one, though Redis was emptied", async () => {
-    await using fleet = await startFleet({ size: 3, files: FIRST, runtime });
+    await using fleet = await startFleet({ size: 3, files: FIRST, runtime, secured });
     const [first, second] = all(fleet);
     first.service.signal("SIGSTOP");
     const hash = await reloadWith(second, SECOND);
@@ -97,7 +102,7 @@ describe.each(RUNTIMES)("a fleet that begins with $name", (runtime) => {
     const many = Object.fromEntries(
       Array.from({ length: 1500 }, (_, index) => [`view_${index}.yaml`, viewYaml("a", `column_${index}`)]),
     );
-    await using fleet = await startFleet({ size: 3, files: FIRST, runtime });
+    await using fleet = await startFleet({ size: 3, files: FIRST, runtime, secured });
     const [first, second, third] = all(fleet);
     const before = await servedHash(second);
     const dying = reloadWith(first, many).catch(() => undefined);
@@ -116,7 +121,7 @@ describe.each(RUNTIMES)("a fleet that begins with $name", (runtime) => {
   });
 
   test("GET /admin/replicas shows who serves what, who has gone, and who diverges", async () => {
-    await using fleet = await startFleet({ size: 3, files: FIRST, runtime });
+    await using fleet = await startFleet({ size: 3, files: FIRST, runtime, secured });
     const [first, second, third] = all(fleet);
     const hash = await servedHash(first);
     await vi.waitFor(async () => {

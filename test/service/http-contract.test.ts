@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createFilesystemSource } from "../../src/adapters/catalog-source/filesystem-source.ts";
+import { DATA_HEADERS } from "../../src/app/http/security-headers.ts";
 import type { Entity } from "../../src/domain/entity.ts";
 import { columnNames, parseView } from "../../src/domain/view.ts";
 import { type Answer, type RequestOptions, sendRequest } from "../support/send-request.ts";
@@ -174,6 +175,7 @@ describe.each(COMBINATIONS)("createHttpApp() with $name", (combination) => {
         "cache-control": "no-cache",
         "content-length": String(new TextEncoder().encode(body).length),
         "content-type": "application/json",
+        "cross-origin-resource-policy": "same-origin",
         etag,
         "x-content-type-options": "nosniff",
         "x-request-id": "page",
@@ -189,6 +191,10 @@ describe.each(COMBINATIONS)("createHttpApp() with $name", (combination) => {
     for (const [path, { etag }] of pages) {
       for (const value of [etag, `W/${etag}`, `"other", W/${etag}`, `"a,b" , ${etag}`, "*"]) {
         const answer = await send(path, { headers: { "if-none-match": value } });
+        expect(answer.headers).toMatchObject({
+          "cross-origin-resource-policy": "same-origin",
+          "x-content-type-options": "nosniff",
+        });
         expect([path, value, answer.status, answer.headers.etag, answer.text]).toEqual([
           path,
           value,
@@ -240,6 +246,7 @@ describe.each(COMBINATIONS)("createHttpApp() with $name", (combination) => {
         "content-type": "application/problem+json",
         "cache-control": "no-store",
         "x-request-id": "problem",
+        ...DATA_HEADERS,
         ...headers,
       });
     }

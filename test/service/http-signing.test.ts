@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createSigningKey, type SigningKey } from "../../src/domain/signing-key.ts";
 import { readMetrics } from "../support/read-metrics.ts";
-import { type RedisServer, startRedis } from "../support/redis-server.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
+import { type SecuredRedis, startSecuredRedis } from "../support/secured-redis.ts";
 import { type Answer, sendRequest } from "../support/send-request.ts";
 import { cacheSettings } from "../support/service-combinations.ts";
 import { ADMIN_TOKEN, type ServiceProcess, spawnService, startService } from "../support/service-process.ts";
@@ -49,7 +49,7 @@ async function deployment(files: Readonly<Record<string, string>>): Promise<Depl
 }
 
 describe.each(RUNTIMES)("signatures on $name", (runtime) => {
-  let redis: RedisServer;
+  let redis: SecuredRedis;
   let deployed: Deployment;
   let service: ServiceProcess;
 
@@ -73,7 +73,7 @@ describe.each(RUNTIMES)("signatures on $name", (runtime) => {
   };
 
   beforeEach(async () => {
-    redis = await startRedis();
+    redis = await startSecuredRedis();
     deployed = await deployment(await release(FIRST, 7, [A]));
     service = await start();
     await service.waitForLog(({ msg }) => msg === "Catalog published");

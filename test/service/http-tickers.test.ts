@@ -1,5 +1,6 @@
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { DATA_HEADERS } from "../../src/app/http/security-headers.ts";
 import { type Answer, type RequestOptions, sendRequest } from "../support/send-request.ts";
 import { type RunningCombination, startCombination } from "../support/service-combinations.ts";
 import { ADMIN_TOKEN } from "../support/service-process.ts";
@@ -97,7 +98,7 @@ describe.each(TICKER_COMBINATIONS)("addTickerRoutes() with $name", (combination)
     expect(headers).toEqual({
       "cache-control": "no-store",
       "content-type": "application/json",
-      "x-content-type-options": "nosniff",
+      ...DATA_HEADERS,
       "x-request-id": "tickers",
     });
   });

@@ -18,6 +18,8 @@ export async function runProgram(
     child.once("error", reject);
     child.once("close", resolve);
   });
+  // A program that does not read its input may have ended before it is there.
+  child.stdin.once("error", () => undefined);
   child.stdin.end(input);
   const [code, stdout, stderr] = await Promise.all([closed, text(child.stdout), text(child.stderr)]);
   return { code, stdout, stderr };

@@ -1,5 +1,6 @@
 import { type RedisServer, startRedis } from "./redis-server.ts";
 import { RUNTIMES, type Runtime } from "./runtimes.ts";
+import { startSecuredRedis } from "./secured-redis.ts";
 import { sendRequest } from "./send-request.ts";
 import { cacheSettings } from "./service-combinations.ts";
 import { ADMIN_TOKEN, type LogLine, type ServiceProcess, startService } from "./service-process.ts";
@@ -23,6 +24,8 @@ export interface FleetOptions {
   readonly files: Readonly<Record<string, string>>;
   /** The runtime of the first replica; the others take turns. */
   readonly runtime: Runtime;
+  /** Whether its Redis is reached over TLS, with the documented rights alone. */
+  readonly secured?: boolean;
   readonly env?: Readonly<Record<string, string>>;
   /** Further settings of one replica, by its place. */
   readonly envOf?: (
@@ -32,10 +35,11 @@ export interface FleetOptions {
 }
 
 /** Starts replicas, on both runtimes in turn, that share an empty Redis, and waits until each serves a catalog. */
-export async function startFleet({ size, files, runtime, env, envOf }: FleetOptions): Promise<RunningFleet> {
+export async function startFleet(options: FleetOptions): Promise<RunningFleet> {
+  const { size, files, runtime, secured = false, env, envOf } = options;
   const opened = new AsyncDisposableStack();
   try {
-    const redis = opened.use(await startRedis());
+    const redis = opened.use(await (secured ? startSecuredRedis() : startRedis()));
     const first = RUNTIMES.indexOf(runtime);
     const replicas: FleetReplica[] = [];
     for (let index = 0; index < size; index++) {

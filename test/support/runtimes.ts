@@ -10,7 +10,7 @@ export interface Runtime {
 const BIN = resolve(import.meta.dirname, "../../node_modules/.bin");
 
 /** The permissions that `deno.json` gives the service. */
-const DENO_PERMISSIONS = ["--allow-net", "--allow-env", "--allow-read", "--allow-sys"];
+const DENO_PERMISSIONS = ["--allow-net", "--allow-env", "--allow-read", "--allow-sys=hostname"];
 
 /** Both runtimes, from the development dependencies, whichever of them runs the tests. */
 export const RUNTIMES: readonly Runtime[] = [

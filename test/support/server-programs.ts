@@ -11,7 +11,7 @@ export interface ServerProgram {
   readonly homebrewPackage: string;
 }
 
-/** The servers that the tests run. Another one is one row more. */
+/** The servers that the tests run, and what makes their certificates. Another one is one row more. */
 export const serverPrograms = [
   {
     name: "redis-server",
@@ -73,6 +73,14 @@ export const serverPrograms = [
     ],
     debianPackage: "chromium",
     homebrewPackage: "--cask google-chrome",
+  },
+  {
+    name: "openssl",
+    binaries: ["openssl"],
+    environmentVariable: "MOSAIC_TEST_OPENSSL",
+    folders: ["/usr/local/bin", "/opt/homebrew/bin"],
+    debianPackage: "openssl",
+    homebrewPackage: "openssl",
   },
 ] as const satisfies readonly ServerProgram[];
 

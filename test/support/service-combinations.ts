@@ -1,17 +1,31 @@
 import { type RedisServer, startRedis } from "./redis-server.ts";
 import { RUNTIMES, type Runtime } from "./runtimes.ts";
+import { type SecuredRedis, startSecuredRedis } from "./secured-redis.ts";
 import { type ServiceProcess, startService } from "./service-process.ts";
 
 export interface Combination {
   readonly name: string;
   readonly backend: "local" | "redis";
   readonly runtime: Runtime;
+  /** Over TLS, as a user with the documented rights. */
+  readonly secured?: boolean;
 }
 
+/** Redis as it should be run, on every runtime. */
+export const SECURED_COMBINATIONS: readonly Combination[] = RUNTIMES.map((runtime) => ({
+  name: `redis cache over TLS on ${runtime.name}`,
+  backend: "redis",
+  runtime,
+  secured: true,
+}));
+
 /** Every cache backend on every runtime. */
-export const COMBINATIONS: readonly Combination[] = (["local", "redis"] as const).flatMap((backend) =>
-  RUNTIMES.map((runtime) => ({ name: `${backend} cache on ${runtime.name}`, backend, runtime })),
-);
+export const COMBINATIONS: readonly Combination[] = [
+  ...(["local", "redis"] as const).flatMap((backend) =>
+    RUNTIMES.map((runtime) => ({ name: `${backend} cache on ${runtime.name}`, backend, runtime })),
+  ),
+  ...SECURED_COMBINATIONS,
+];
 
 export interface RunningCombination extends AsyncDisposable {
   readonly service: ServiceProcess;
@@ -19,10 +33,10 @@ export interface RunningCombination extends AsyncDisposable {
 
 /** Starts the service, with an empty Redis of its own if it needs one, and waits until it has published its catalog. */
 export async function startCombination(
-  { backend, runtime }: Combination,
+  { backend, runtime, secured = false }: Combination,
   env: Readonly<Record<string, string>> = {},
 ): Promise<RunningCombination> {
-  const redis = backend === "redis" ? await startRedis() : undefined;
+  const redis = backend === "local" ? undefined : await (secured ? startSecuredRedis() : startRedis());
   const stopRedis = async (): Promise<void> => redis?.stop();
   try {
     const service = await startService({ runtime, env: { ...cacheSettings(redis), ...env } });
@@ -41,6 +55,9 @@ export async function startCombination(
 }
 
 /** The settings that make a service use this Redis; those of a local cache without one. */
-export function cacheSettings(redis: Pick<RedisServer, "url"> | undefined): Readonly<Record<string, string>> {
-  return redis === undefined ? { CACHE_BACKEND: "local" } : { CACHE_BACKEND: "redis", REDIS_URL: redis.url };
+export function cacheSettings(
+  redis: (Pick<RedisServer, "url"> & Partial<Pick<SecuredRedis, "settings">>) | undefined,
+): Readonly<Record<string, string>> {
+  if (redis === undefined) return { CACHE_BACKEND: "local" };
+  return redis.settings ?? { CACHE_BACKEND: "redis", REDIS_URL: redis.url };
 }

@@ -14,6 +14,8 @@ export interface ServiceOptions {
   readonly args?: readonly string[];
   /** Default: the project's root. */
   readonly cwd?: string;
+  /** Default: the project's own. */
+  readonly main?: string;
 }
 
 /** One line that the service logged. */
@@ -64,10 +66,11 @@ export async function startService(options: ServiceOptions): Promise<ServiceProc
 }
 
 /** Starts the service, which may fail to. */
-export function spawnService({ runtime, env = {}, args = [], cwd = ROOT }: ServiceOptions): SpawnedService {
+export function spawnService(options: ServiceOptions): SpawnedService {
+  const { runtime, env = {}, args = [], cwd = ROOT, main = MAIN } = options;
   // The shell becomes the service only when told, after its guard stands: no moment is unguarded.
   const gate = 'read -r _ && exec "$@" </dev/null';
-  const command = [runtime.command, ...runtime.args, MAIN, "serve", ...args];
+  const command = [runtime.command, ...runtime.args, main, "serve", ...args];
   const child = spawn("/bin/sh", ["-c", gate, "gate", ...command], {
     cwd,
     env: environment(env),

@@ -2,6 +2,7 @@ import { parseCatalogHash } from "../../domain/catalog.ts";
 import { CacheError } from "../../ports/cache-port.ts";
 import { type CacheInspection, type InspectedCatalog, inspectCache } from "../inspect-cache.ts";
 import { maskUrl } from "../mask-url.ts";
+import { RedisAuthorityError } from "../redis-authority-error.ts";
 import { parseSettings } from "../settings.ts";
 import { createSignatureGate } from "../signing/signature-gate.ts";
 import { createSigningKeysLoader } from "../signing/signing-keys.ts";
@@ -39,7 +40,14 @@ export const inspectCommand: Command = {
       io.stderr.write(`${keys.detail}\n`);
       return EXIT.usage;
     }
-    const cache = await deps.openSharedCache(settings);
+    const cache = await deps.openSharedCache(settings).catch((error: unknown) => {
+      if (!(error instanceof RedisAuthorityError)) throw error;
+      return error;
+    });
+    if (cache instanceof RedisAuthorityError) {
+      io.stderr.write(`mosaic: ${cache.message}\n`);
+      return EXIT.usage;
+    }
     if (cache === undefined) {
       io.stderr.write(
         "mosaic: there is no shared cache to inspect: set CACHE_BACKEND=redis and REDIS_URL as the service has them\n",

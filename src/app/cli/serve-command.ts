@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { RedisAuthorityError } from "../redis-authority-error.ts";
 import type { RunningService } from "../service.ts";
 import { parseSettings, type Settings } from "../settings.ts";
 import { SigningKeysError } from "../signing/signing-keys-error.ts";
@@ -73,6 +74,10 @@ async function watchUntil(stopped: Promise<void>, { io, deps, settings, service 
 function failedStart(io: CommandIo, { host, port }: Settings, error: unknown): ExitCode {
   if (error instanceof SigningKeysError) {
     io.stderr.write(`${error.message}\n`);
+    return EXIT.usage;
+  }
+  if (error instanceof RedisAuthorityError) {
+    io.stderr.write(`Cannot start: ${error.message}\n`);
     return EXIT.usage;
   }
   if (!isBindError(error)) throw error;

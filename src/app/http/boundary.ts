@@ -2,8 +2,9 @@ import type { Hono } from "hono";
 import type { Log } from "../telemetry/log.ts";
 import type { HttpObservation } from "../telemetry/request-durations.ts";
 import type { RequestSpan, StartRequestSpan } from "../telemetry/request-spans.ts";
-import type { HttpEnv, RequestScope } from "./http-env.ts";
+import type { Answerable, HttpEnv, RequestScope } from "./http-env.ts";
 import type { RequestHandler } from "./http-server.ts";
+import { problem } from "./problem.ts";
 import { createRequestIds } from "./request-id.ts";
 
 export interface BoundaryDeps {
@@ -24,6 +25,11 @@ interface Exchange {
 }
 
 const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+
+/** In characters: no path of ours comes near it. */
+const URL_LENGTH_MAX = 8192;
+/** A name or an address, and a port. Deno's server makes the URL of whatever is sent, another path included. */
+const HOST = /^[A-Za-z0-9._:[\]-]{0,260}$/;
 
 /**
  * Puts the application behind what every request passes: it gets its id, is measured by its route, and logged.
@@ -53,10 +59,26 @@ export function withBoundary(app: Hono<HttpEnv>, { log, observe, startSpan }: Bo
     return response;
   }
 
+  /** The application answers its own errors: what comes here is what it could not, such as a thrown text. */
+  function fail(exchange: Exchange, error: unknown): Response {
+    log.error({ request_id: exchange.scope.requestId, error: String(error) }, "Request failed");
+    const detail = "The log says why, under the request's id";
+    return finish(exchange, problem(contextOf(exchange), "internal_error", { detail }));
+  }
+
   function answer(exchange: Exchange): Promise<Response> | Response {
-    const response = app.fetch(exchange.request, exchange.scope);
-    if (response instanceof Promise) return response.then((answered) => finish(exchange, answered));
-    return finish(exchange, response);
+    const refusal = refusalOf(exchange);
+    if (refusal !== undefined) return finish(exchange, refusal);
+    try {
+      const response = app.fetch(exchange.request, exchange.scope);
+      if (!(response instanceof Promise)) return finish(exchange, response);
+      return response.then(
+        (answered) => finish(exchange, answered),
+        (error: unknown) => fail(exchange, error),
+      );
+    } catch (error) {
+      return fail(exchange, error);
+    }
   }
 
   return (request, header) => {
@@ -66,6 +88,21 @@ export function withBoundary(app: Hono<HttpEnv>, { log, observe, startSpan }: Bo
     const exchange = { request, scope, startedMs, span };
     return span === undefined ? answer(exchange) : span.run(() => answer(exchange));
   };
+}
+
+/** What no route is asked for. */
+function refusalOf(exchange: Exchange): Response | undefined {
+  if (exchange.request.url.length > URL_LENGTH_MAX) {
+    const detail = `The URL may have ${URL_LENGTH_MAX} characters`;
+    return problem(contextOf(exchange), "uri_too_long", { detail });
+  }
+  const host = exchange.scope.header("host");
+  if (host === undefined || HOST.test(host)) return undefined;
+  return problem(contextOf(exchange), "bad_request", { detail: "The Host header is malformed" });
+}
+
+function contextOf({ request, scope }: Exchange): Answerable {
+  return { req: { raw: request }, env: scope };
 }
 
 function knownMethod({ method }: Request): string {

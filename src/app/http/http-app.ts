@@ -9,7 +9,7 @@ import { addDocsRoutes, type DocsRoutesDeps } from "./docs-routes.ts";
 import { addEventRoutes, type EventRoutesDeps } from "./event-routes.ts";
 import type { HttpContext, HttpEnv } from "./http-env.ts";
 import type { RequestHandler } from "./http-server.ts";
-import { limitBody } from "./limit-body.ts";
+import { type BodyLimits, limitBody } from "./limit-body.ts";
 import { addOperationsRoutes, type OperationsRoutesDeps } from "./operations-routes.ts";
 import { problem } from "./problem.ts";
 import { addTickerRoutes, type TickerRoutesDeps } from "./ticker-routes.ts";
@@ -23,14 +23,17 @@ export interface HttpAppDeps
     EventRoutesDeps,
     DocsRoutesDeps,
     OperationsRoutesDeps,
-    TickerRoutesDeps {}
+    TickerRoutesDeps {
+  /** Default: 64 KiB within ten seconds. */
+  readonly bodyLimits?: BodyLimits;
+}
 
-const BODY_BYTES_MAX = 64 * 1024;
+const BODY_LIMITS = { bytesMax: 64 * 1024, timeoutMs: 10_000 };
 
 /** The whole API, for any server that speaks the Fetch API's Request and Response. */
 export function createHttpApp(deps: HttpAppDeps): RequestHandler {
   const app = new Hono<HttpEnv>();
-  app.on(["POST", "PUT", "PATCH"], "*", limitBody(BODY_BYTES_MAX));
+  app.on(["POST", "PUT", "PATCH"], "*", limitBody(deps.bodyLimits ?? BODY_LIMITS));
   addCatalogRoutes(app, deps);
   addOperationsRoutes(app, deps);
   addTickerRoutes(app, deps);

@@ -10,6 +10,12 @@ export interface RequestScope {
   route: string | undefined;
 }
 
+/** As much of a request's context as an answer needs. */
+export interface Answerable {
+  readonly env: Pick<RequestScope, "requestId">;
+  readonly req: { readonly raw: Pick<Request, "method"> };
+}
+
 export interface HttpEnv {
   readonly Bindings: RequestScope;
 }

@@ -27,7 +27,39 @@ export interface ListenOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
+  readonly limits?: Partial<ConnectionLimits>;
 }
+
+/**
+ * What a client may take of the server.
+ *
+ * Only Node's server lets them be set. Deno's refuses heads of about 64 KiB and more by itself, and has no limit on time.
+ *
+ * @see https://github.com/denoland/deno/issues/3515
+ */
+export interface ConnectionLimits {
+  /** Of all headers and the request line together. */
+  readonly headBytesMax: number;
+  /** From the first byte, or from the connection if there is none, until the head is whole. */
+  readonly headTimeoutMs: number;
+  /** The same until the body is whole: more than the application gives a body, so that the application answers. */
+  readonly requestTimeoutMs: number;
+  /** Between two requests: more than the minute that proxies keep a connection, so that the proxy ends it. */
+  readonly idleTimeoutMs: number;
+  /** Some are left for Redis, the database and files. */
+  readonly connectionsMax: number;
+  /** How often connections are looked at. */
+  readonly checkEveryMs: number;
+}
+
+const LIMITS: ConnectionLimits = {
+  headBytesMax: 16 * 1024,
+  headTimeoutMs: 10_000,
+  requestTimeoutMs: 30_000,
+  idleTimeoutMs: 65_000,
+  connectionsMax: 10_000,
+  checkEveryMs: 2000,
+};
 
 /** The part of Deno's API that is used here. */
 interface DenoServe {
@@ -47,13 +79,22 @@ export async function listen(options: ListenOptions): Promise<HttpServer> {
   return deno === undefined ? listenOnNode(options) : listenOnDeno(deno, options);
 }
 
-async function listenOnNode({ handle, host, port }: ListenOptions): Promise<HttpServer> {
+async function listenOnNode({ handle, host, port, limits }: ListenOptions): Promise<HttpServer> {
+  const { connectionsMax, ...times } = { ...LIMITS, ...limits };
   const server = createAdaptorServer({
+    serverOptions: {
+      maxHeaderSize: times.headBytesMax,
+      headersTimeout: times.headTimeoutMs,
+      requestTimeout: times.requestTimeoutMs,
+      keepAliveTimeout: times.idleTimeoutMs,
+      connectionsCheckingInterval: times.checkEveryMs,
+    },
     fetch: (request, env) => {
       const { rawHeaders } = (env as HttpBindings).incoming;
       return handle(request, (name) => rawHeader(rawHeaders, name));
     },
   }) as Server;
+  server.maxConnections = connectionsMax;
   const connections = trackConnections(server);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);

@@ -1,4 +1,4 @@
-import type { HttpContext } from "./http-env.ts";
+import type { Answerable } from "./http-env.ts";
 import { respondJson } from "./respond.ts";
 
 /** Every problem of the API: its stable code, its status and its title. */
@@ -17,12 +17,14 @@ export const PROBLEMS = {
   method_not_allowed: [405, "The method is not allowed here"],
   not_found: [404, "There is no such resource"],
   not_ready: [503, "The service is not ready"],
+  request_timeout: [408, "The request took too long"],
   signing_keys_unusable: [500, "The signing keys cannot be had"],
   ticker_not_found: [404, "There is no such ticker"],
   tickers_unavailable: [503, "No tickers are known"],
   too_many_attempts: [429, "Too many requests had a wrong admin token"],
   too_many_followers: [503, "Too many clients follow the events"],
   unauthorized: [401, "The request needs the admin token"],
+  uri_too_long: [414, "The request's path is too long"],
   view_not_found: [404, "There is no such view"],
 } as const satisfies Record<string, readonly [status: number, title: string]>;
 
@@ -36,7 +38,7 @@ export interface ProblemDetails {
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc9457 */
-export function problem(context: HttpContext, code: ProblemCode, details: ProblemDetails): Response {
+export function problem(context: Answerable, code: ProblemCode, details: ProblemDetails): Response {
   const { detail, headers = {}, extensions = {} } = details;
   const [status, title] = PROBLEMS[code];
   const requestId = context.env.requestId;

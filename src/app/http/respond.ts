@@ -1,4 +1,5 @@
-import type { HttpContext } from "./http-env.ts";
+import type { Answerable } from "./http-env.ts";
+import { DATA_HEADERS } from "./security-headers.ts";
 
 /** What a response is made of. */
 export interface ResponseParts {
@@ -8,20 +9,20 @@ export interface ResponseParts {
 }
 
 /**
- * Makes a response that carries the request's id.
+ * Makes a response that carries the request's id, and is data for a browser unless its headers say otherwise.
  *
  * Plain header records and whole bodies are what both servers write without building the objects of the Fetch API.
  */
-export function respond(context: HttpContext, { status, headers, body }: ResponseParts): Response {
+export function respond(context: Answerable, { status, headers, body }: ResponseParts): Response {
   // The router drops the body of a HEAD, and with it the length that the servers would tell.
   const length =
     context.req.raw.method === "HEAD" && body !== null ? { "content-length": lengthOf(body) } : {};
   return new Response(body, {
     status,
     headers: {
+      ...DATA_HEADERS,
       ...headers,
       ...length,
-      "x-content-type-options": "nosniff",
       "x-request-id": context.env.requestId,
     },
   });
@@ -33,7 +34,7 @@ function lengthOf(body: Uint8Array | string): string {
 
 /** Makes a JSON response; `no-store` unless the headers say otherwise. */
 export function respondJson(
-  context: HttpContext,
+  context: Answerable,
   status: number,
   value: unknown,
   headers: Readonly<Record<string, string>> = {},

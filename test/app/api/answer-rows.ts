@@ -117,6 +117,9 @@ const large = { "content-length": "65537" };
 const cutBody = () =>
   new ReadableStream({ start: (controller) => controller.error(new TypeError("The connection is cut")) });
 
+/** A body that never comes. */
+const endlessBody = () => new ReadableStream();
+
 const refused = (reason: "generation-conflict" | "manifest-missing" | "rollback" | "signature-invalid") => ({
   scripts: { reload: async () => ({ kind: "refused", reason, detail: "The test wants it so" }) as const },
 });
@@ -200,6 +203,14 @@ export const ANSWER_ROWS: readonly AnswerRow[] = [
   row(READY, ["200", { scripts: degraded }]),
   row(READY, ["503 not_ready", { scripts: NO_CATALOG }]),
   row(READY, ["503 not_ready", { scripts: { readiness: stopping } }]),
+  ...[...ALL, CONSOLE_FILE].flatMap((one) => [
+    row(one, ["400 bad_request", { request: { headers: { host: "a!b" } } }]),
+    row(one, ["414 uri_too_long", { path: `${one.path}?${"a".repeat(8192)}` }]),
+  ]),
+  ...rows([RELOAD, EXTRACT, REFRESH], "408 request_timeout", {
+    request: { headers: { ...WITH_TOKEN, "transfer-encoding": "chunked" }, body: endlessBody },
+    scripts: { bodyLimits: { bytesMax: 100, timeoutMs: 1 } },
+  }),
   ...rows(ADMIN, "401 unauthorized", { request: { headers: {} } }),
   ...rows(ADMIN, "401 unauthorized", wrongToken),
   ...rows(ADMIN, "400 bad_request", { request: { headers: { authorization: ADMIN_TOKEN } } }),

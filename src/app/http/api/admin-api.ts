@@ -106,6 +106,7 @@ export const RELOAD_VIEWS = {
     "catalog_signature_invalid",
     "catalog_unreadable",
     "catalog_unsigned",
+    "request_timeout",
     "signing_keys_unusable",
   ],
 } as const satisfies RouteSpec;
@@ -204,5 +205,5 @@ export const REFRESH_TICKERS = {
       },
     },
   },
-  problems: [...ADMIN_PROBLEMS, "body_too_large", "database_unavailable"],
+  problems: [...ADMIN_PROBLEMS, "body_too_large", "database_unavailable", "request_timeout"],
 } as const satisfies RouteSpec;

@@ -140,6 +140,7 @@ const EXAMPLES: Readonly<Record<ProblemCode, readonly [detail: string, extension
       },
     },
   ],
+  request_timeout: ["The body did not arrive in time"],
   signing_keys_unusable: [
     'Cannot load keyring "keyring.json": there is no such file',
     reasoned("signing-keys-unusable"),
@@ -151,6 +152,7 @@ const EXAMPLES: Readonly<Record<ProblemCode, readonly [detail: string, extension
     "As many clients as there may be are following; GET /readyz tells the same when it is asked",
   ],
   unauthorized: ["Send the header Authorization: Bearer followed by the value of ADMIN_TOKEN"],
+  uri_too_long: ["The URL may have 8192 characters"],
   view_not_found: ["No view has this entity; GET /views lists those there are"],
 };
 

@@ -65,7 +65,11 @@ export const NOT_MODIFIED = {
 } as const satisfies AnswerSpec;
 
 /** What any request may be answered with before a route is asked; routes do not name these again. */
-export const UNROUTED_PROBLEMS: readonly ProblemCode[] = ["method_not_allowed"];
+export const UNROUTED_PROBLEMS: readonly ProblemCode[] = [
+  "bad_request",
+  "method_not_allowed",
+  "uri_too_long",
+];
 
 /** What every route that needs the admin token may give. */
 export const ADMIN_PROBLEMS = ["bad_request", "unauthorized", "too_many_attempts", "internal_error"] as const;

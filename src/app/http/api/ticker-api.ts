@@ -92,5 +92,5 @@ export const EXTRACT_TICKERS = {
       },
     },
   },
-  problems: ["bad_request", "body_too_large", "internal_error"],
+  problems: ["bad_request", "body_too_large", "internal_error", "request_timeout"],
 } as const satisfies RouteSpec;

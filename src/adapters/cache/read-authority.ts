@@ -1,0 +1,49 @@
+import { X509Certificate } from "node:crypto";
+import { realpath, stat } from "node:fs/promises";
+import { fileErrorCode } from "../filesystem/file-error-code.ts";
+import { readBoundedFile } from "../filesystem/read-bounded-file.ts";
+
+/** What a file of certificates gives. */
+export type AuthorityRead =
+  | { readonly kind: "authority"; readonly pem: string }
+  | { readonly kind: "unusable"; readonly detail: string };
+
+const BYTES_MAX = 1024 * 1024;
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
+
+/** Reads the certificates of an authority, PEM, one or more. Links are followed, which is how Kubernetes mounts them. */
+export async function readAuthority(path: string): Promise<AuthorityRead> {
+  try {
+    const realPath = await realpath(path);
+    if (!(await stat(realPath)).isFile()) return unusable("it is not a file");
+    return authorityOf(await readBoundedFile(realPath, BYTES_MAX));
+  } catch (cause) {
+    const code = fileErrorCode(cause);
+    if (code === "ENOENT" || code === "ENOTDIR") return unusable("there is no such file");
+    if (code === "EACCES" || code === "EPERM") return unusable("reading it is not permitted");
+    return unusable(`reading it failed with ${code}`);
+  }
+}
+
+function authorityOf(bytes: Uint8Array): AuthorityRead {
+  if (bytes.byteLength > BYTES_MAX) return unusable(`it has more than ${BYTES_MAX} bytes`);
+  const certificates = new TextDecoder().decode(bytes).match(CERTIFICATE) ?? [];
+  if (certificates.length === 0) return unusable("it holds no certificate in PEM");
+  const wrong = certificates.findIndex((certificate) => !isCertificate(certificate));
+  if (wrong >= 0) return unusable(`certificate ${wrong + 1} of ${certificates.length} cannot be read`);
+  // A key that lies in the same file goes no further.
+  return { kind: "authority", pem: certificates.join("\n") };
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).subject !== undefined;
+  } catch {
+    // The runtimes differ in what they throw, and agree that it is none.
+    return false;
+  }
+}
+
+function unusable(detail: string): AuthorityRead {
+  return { kind: "unusable", detail };
+}
