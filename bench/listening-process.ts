@@ -1,29 +1,40 @@
 import { spawn } from "node:child_process";
 import process from "node:process";
 import { createInterface } from "node:readline";
+import type { Runtime } from "../test/support/runtimes.ts";
 
 /** A server process that has said where it listens. */
 export interface ListeningProcess {
   readonly url: string;
   readonly port: number;
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
-/** Runs a script with this runtime and waits for its JSON line `{"msg": "Listening", "url": …}`. */
+/** Runs a script, with this runtime unless another is given, and waits for its JSON line `{"msg": "Listening", "url": …}`. */
 export async function startListening(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
+  runtime: Pick<Runtime, "args" | "command"> = { command: process.execPath, args: [] },
 ): Promise<ListeningProcess> {
-  const child = spawn(process.execPath, args, {
+  const child = spawn(runtime.command, [...runtime.args, ...args], {
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "inherit"],
   });
-  const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  process.once("exit", () => child.kill("SIGKILL"));
+  const kill = (): void => void child.kill("SIGKILL");
+  process.once("exit", kill);
+  const exited = new Promise<void>((resolve) => {
+    child.once("exit", () => {
+      process.off("exit", kill);
+      resolve();
+    });
+  });
   const url = await listeningUrl(createInterface({ input: child.stdout }));
   return {
     url,
     port: Number(new URL(url).port),
+    // One that has said something was started.
+    pid: child.pid as number,
     async stop() {
       child.kill("SIGTERM");
       await exited;

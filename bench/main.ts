@@ -11,13 +11,24 @@ import { benchTickers } from "./tickers-bench.ts";
 
 const VIEWS = 10_000;
 
-const { values } = parseArgs({ options: { json: { type: "boolean", default: false } } });
+const { values, positionals } = parseArgs({
+  options: { json: { type: "boolean", default: false } },
+  allowPositionals: true,
+});
 const report = createReport((line) => process.stderr.write(`${line}\n`));
 const catalog = generateCatalog(VIEWS);
-await benchCatalog(report, catalog);
-await benchTickers(report);
-await benchHttp(report, catalog);
-await benchOutage(report);
-await benchTelemetry(report, catalog);
-await benchConsole(report, catalog);
+const parts: Readonly<Record<string, () => Promise<void>>> = {
+  catalog: () => benchCatalog(report, catalog),
+  tickers: () => benchTickers(report),
+  http: () => benchHttp(report, catalog),
+  outage: () => benchOutage(report),
+  telemetry: () => benchTelemetry(report, catalog),
+  console: () => benchConsole(report, catalog),
+};
+// All of them, unless some are named.
+for (const name of positionals.length === 0 ? Object.keys(parts) : positionals) {
+  const part = parts[name];
+  if (part === undefined) throw new RangeError(`No part is called ${name}: ${Object.keys(parts).join(", ")}`);
+  await part();
+}
 process.stdout.write(`${values.json ? report.json() : report.table()}\n`);

@@ -1,5 +1,7 @@
 import type { Catalog } from "../src/domain/catalog.ts";
 import { startRedis } from "../test/support/redis-server.ts";
+import { RUNTIMES, type Runtime } from "../test/support/runtimes.ts";
+import { cpuSeconds } from "./cpu-seconds.ts";
 import { type ListeningProcess, startListening } from "./listening-process.ts";
 import { type LoadOptions, requestsPerSecond } from "./load.ts";
 import { paired } from "./paired.ts";
@@ -13,36 +15,47 @@ const GOAL = { target: 0.9, better: "higher" } as const;
 type Load = Omit<LoadOptions, "port" | "path"> & { readonly pairs: number; readonly warmUp: number };
 
 /** All views of the benchmark's catalog, which is large. */
-const LARGE: Load = { connections: 4, requests: 60, pairs: 31, warmUp: 120 };
+const LARGE: Load = { connections: 4, requests: 60, pairs: 21, warmUp: 120 };
 /**
  * The eight views of the sample catalog: hardly anything is left to compare with but the way of a request. So many come first
- * that one in a hundred fills a batch, which is sent: the code of all is compiled by then.
+ * that one in a hundred fills several batches: what sends them is compiled by then, and what it made the compiler think
+ * again of is compiled anew.
  */
-const SMALL: Load = { connections: 32, requests: 3000, pairs: 61, warmUp: 80_000 };
+const SMALL: Load = { connections: 32, requests: 4000, pairs: 41, warmUp: 160_000 };
 
-/** What metrics, and traces of one request in a hundred, take of the requests per second that there are without either. */
+/**
+ * What is left of the requests per second when there are metrics, and traces of one request in a hundred; and of the
+ * requests that a second of the processor is enough for, which other work on the machine does not change.
+ */
 export async function benchTelemetry(report: Report, catalog: Catalog): Promise<void> {
   await using redis = await startRedis();
   await publishCatalog(redis.url, catalog);
-  await compare(report, { name: "get_views", load: LARGE, env: publishedSettings(redis.url) });
-  await compare(report, { name: "get_8_views", load: SMALL, env: {} });
+  for (const runtime of RUNTIMES) {
+    const subject = { report, runtime };
+    await compare({ ...subject, path: "get_views", load: LARGE, env: publishedSettings(redis.url) });
+    await compare({ ...subject, path: "get_8_views", load: SMALL, env: {} });
+  }
 }
 
 interface Subject {
-  readonly name: string;
+  readonly report: Report;
+  readonly runtime: Runtime;
+  readonly path: string;
   readonly load: Load;
   readonly env: Readonly<Record<string, string>>;
 }
 
-async function compare(report: Report, { name, load, env }: Subject): Promise<void> {
+async function compare({ report, runtime, path, load, env }: Subject): Promise<void> {
   await using services = new AsyncDisposableStack();
-  const measure = ({ port }: ListeningProcess, requests = load.requests): Promise<number> =>
-    requestsPerSecond({ ...load, port, path: "/views", requests });
   const start = async (telemetry: Readonly<Record<string, string>>): Promise<ListeningProcess> => {
-    const service = await startListening([SERVICE, "serve"], { PORT: "0", ...env, ...telemetry });
+    const service = await startListening(
+      [SERVICE, "serve"],
+      { PORT: "0", ...env, ...telemetry },
+      { command: runtime.command, args: runtime.args },
+    );
     services.defer(service.stop);
     await untilServed(service);
-    await measure(service, load.warmUp);
+    await requestsPerSecond({ ...load, port: service.port, path: "/views", requests: load.warmUp });
     return service;
   };
   const collector = await startListening([COLLECTOR], {});
@@ -54,14 +67,42 @@ async function compare(report: Report, { name, load, env }: Subject): Promise<vo
     OTEL_TRACES_SAMPLER: "parentbased_traceidratio",
     OTEL_TRACES_SAMPLER_ARG: "0.01",
   });
-  const against = (service: ListeningProcess) =>
-    paired(
-      load.pairs,
-      () => measure(service),
-      () => measure(off),
-    );
-  report.add(`${name}_metrics_vs_off`, await against(metrics), GOAL);
-  report.add(`${name}_traced_1pct_vs_off`, await against(traces), GOAL);
+  const name = `${runtime.name}_${path}`;
+  await addFigures(report, `${name}_metrics_vs_off`, { load, service: metrics, off });
+  await addFigures(report, `${name}_traced_1pct_vs_off`, { load, service: traces, off });
+}
+
+interface Contest {
+  readonly load: Load;
+  readonly service: ListeningProcess;
+  readonly off: ListeningProcess;
+}
+
+async function addFigures(report: Report, name: string, { load, service, off }: Contest): Promise<void> {
+  const { requests } = load;
+  /** Of the same runs as the rates, in their order. */
+  const perCpuSecond = new Map<ListeningProcess, number[]>([
+    [service, []],
+    [off, []],
+  ]);
+  const measure = (target: ListeningProcess) => async (): Promise<number> => {
+    const before = cpuSeconds(target.pid);
+    const rate = await requestsPerSecond({ ...load, port: target.port, path: "/views" });
+    const after = cpuSeconds(target.pid);
+    if (before !== undefined && after !== undefined)
+      perCpuSecond.get(target)?.push(requests / (after - before));
+    return rate;
+  };
+  report.add(name, await paired(load.pairs, measure(service), measure(off)), GOAL);
+  const [ours = [], bare = []] = perCpuSecond.values();
+  if (ours.length > load.pairs && bare.length > load.pairs)
+    report.add(`${name}_cpu`, await paired(load.pairs, replay(ours), replay(bare)), GOAL);
+}
+
+/** Gives what was measured before, one after the other. */
+function replay(values: readonly number[]): () => Promise<number> {
+  const left = values[Symbol.iterator]();
+  return async () => left.next().value ?? Number.NaN;
 }
 
 async function untilServed({ url }: ListeningProcess): Promise<void> {

@@ -35,6 +35,16 @@ const SERVER = { kind: SpanKind.SERVER };
 /** The propagators ask for nothing else than single names. */
 const GETTER: TextMapGetter<ReadHeader> = { get: (header, name) => header(name), keys: () => [] };
 
+/** Headers that say nothing without another one: to look for them as well would cost every request. */
+const COMPANIONS: ReadonlySet<string> = new Set([
+  "baggage",
+  "tracestate",
+  "x-b3-flags",
+  "x-b3-parentspanid",
+  "x-b3-sampled",
+  "x-b3-spanid",
+]);
+
 export interface RequestSpansOptions {
   /** The share of the requests which continue no trace that begin a recorded one, from 0 to 1. */
   readonly ratio: number;
@@ -48,19 +58,21 @@ export interface RequestSpansOptions {
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span
  */
 export function createRequestSpans(tracer: Tracer, { ratio, random }: RequestSpansOptions): StartRequestSpan {
-  const fields = propagation.fields();
-  const isContinued = (header: ReadHeader): boolean => {
-    for (const name of fields) if (header(name) !== undefined) return true;
-    return false;
+  const fields = propagation.fields().filter((name) => !COMPANIONS.has(name));
+  const incomingOf = (header: ReadHeader): Context => {
+    for (const name of fields)
+      if (header(name) !== undefined) return propagation.extract(ROOT_CONTEXT, header, GETTER);
+    return ROOT_CONTEXT;
   };
 
   return (method, header) => {
     const isRead = method === "GET" || method === "HEAD";
-    const continued = isContinued(header);
+    const incoming = incomingOf(header);
+    // A header that cannot be read continues nothing: it must not be a way to have everything recorded.
+    const continued = incoming !== ROOT_CONTEXT && trace.getSpanContext(incoming) !== undefined;
     // Drawn before there is a span, since to make one and throw it away takes a tenth of the time of a small request.
     const isLeftOut = !continued && ratio < 1 && random() >= ratio;
     if (isLeftOut && isRead) return undefined;
-    const incoming = continued ? propagation.extract(ROOT_CONTEXT, header, GETTER) : ROOT_CONTEXT;
     const parent = isLeftOut ? trace.setSpanContext(ROOT_CONTEXT, unsampledContext()) : incoming;
     const span = tracer.startSpan(method, SERVER, parent);
     // Nobody hears of a read that is not recorded, while a reload tells other replicas that it is not.
