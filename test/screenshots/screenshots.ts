@@ -57,6 +57,8 @@ async function picture({ name, route, act }: Scene): Promise<void> {
     await act(user);
     await user.page.evaluate("document.activeElement?.blur()");
     const png = shrinkPng(await user.page.screenshot({ animations: "disabled", caret: "hide" }));
+    // An answer that is being changed when the page closes would have nobody to go to.
+    await user.page.unrouteAll({ behavior: "wait" });
     const file = join(IMAGES, `console-${name}-${look}.png`);
     if (png.byteLength > BYTES_MAX) throw new RangeError(`${file} has ${png.byteLength} bytes`);
     await writeFile(file, png);
