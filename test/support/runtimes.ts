@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 
 /** A runtime that the service runs on, as a command line: `[command, ...args, script, ...scriptArgs]`. */
 export interface Runtime {
@@ -7,7 +8,7 @@ export interface Runtime {
   readonly args: readonly string[];
 }
 
-const BIN = resolve(import.meta.dirname, "../../node_modules/.bin");
+const BIN = fileURLToPath(new URL("../../node_modules/.bin", import.meta.url));
 
 /** The permissions that `deno.json` gives the service. */
 const DENO_PERMISSIONS = ["--allow-net", "--allow-env", "--allow-read", "--allow-sys=hostname"];
@@ -19,4 +20,4 @@ export const RUNTIMES: readonly Runtime[] = [
 ];
 
 /** The file that `npm start` and `npm run mosaic` run. */
-export const MAIN = resolve(import.meta.dirname, "../../src/app/main.ts");
+export const MAIN = fileURLToPath(new URL("../../src/app/main.ts", import.meta.url));
