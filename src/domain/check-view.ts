@@ -33,6 +33,14 @@ export function checkView(view: JsonObject): readonly ViewFinding[] {
   return [...entity, ...shape, ...references];
 }
 
+/** The first error that {@link checkView} finds, without looking for more: what is checked may hold millions. */
+export function findViewError(view: JsonObject): ViewFinding | undefined {
+  const [entity] = typeof view.entity === "string" ? checkEntity(view.entity, ["entity"]) : [];
+  if (entity !== undefined) return entity;
+  const result = v.safeParse(viewSchema, view, { abortEarly: true });
+  return result.success ? undefined : shapeFinding(view, result.issues[0]);
+}
+
 /**
  * Checks an entity, wherever its name comes from.
  *

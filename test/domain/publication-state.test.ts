@@ -10,6 +10,7 @@ import {
   REVISION_MAX,
   readRevision,
   readState,
+  STATE_BYTES_MAX,
 } from "../../src/domain/publication-state.ts";
 
 const HASH = "a".repeat(64) as CatalogHash;
@@ -72,6 +73,13 @@ describe("readState()", () => {
       expect(readState(encode(text))).toBe(undefined);
     },
   );
+
+  test("readState() takes no state that is larger than any is", () => {
+    const state = (blanks: number) => encode(`{"hash": "${HASH}", "version": 1${" ".repeat(blanks)}}`);
+    const { byteLength } = state(0);
+    expect(readState(state(STATE_BYTES_MAX - byteLength))).toHaveProperty("hash", HASH);
+    expect(readState(state(STATE_BYTES_MAX - byteLength + 1))).toBe(undefined);
+  });
 
   test("readState() takes what is no digest for none, and what is no revision for none", () => {
     const state = encode(`{"hash": "${HASH}", "manifest": 7, "revision": 0, "version": 1}`);
