@@ -1,10 +1,9 @@
 import { readFile } from "node:fs/promises";
-import { relative, resolve } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { Stryker } from "@stryker-mutator/core";
 import { EQUIVALENT_MUTANTS } from "./equivalent-mutants.ts";
-import { judgeMutants, type TestedMutant } from "./judge-mutants.ts";
+import { judgeMutants, type MutationVerdict, type TestedMutant } from "./judge-mutants.ts";
 import { MUTATED_FILES } from "./mutated-files.ts";
 
 /**
@@ -16,53 +15,48 @@ const { values, positionals } = parseArgs({
   options: { concurrency: { type: "string", default: "2" } },
 });
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
-const root = resolve(import.meta.dirname, "../..");
-
-const stryker = new Stryker({
-  mutate: positionals.length === 0 ? [...MUTATED_FILES] : positionals,
-  testRunner: "vitest",
-  plugins: ["@stryker-mutator/vitest-runner"],
-  vitest: { configFile: "test/mutation/vitest.config.ts" },
-  coverageAnalysis: "perTest",
-  concurrency: Number(values.concurrency),
-  incremental: false,
-  tempDirName: ".tmp/mutation",
-  cleanTempDir: "always",
-  ignorePatterns: ["bench", "deploy", "docs"],
-  // It would be read by an interface that TypeScript 7 no longer has; nothing here is compiled.
-  tsconfigFile: "none",
-  reporters: ["progress-append-only"],
-});
-const results = await stryker.runMutationTest();
-
-const sources = new Map<string, readonly string[]>();
-for (const { fileName } of results) {
-  if (!sources.has(fileName)) sources.set(fileName, (await readFile(fileName, "utf8")).split("\n"));
+let failures = 0;
+for (const { source, tests } of MUTATED_FILES) {
+  if (positionals.length > 0 && !positionals.some((part) => source.includes(part))) continue;
+  failures += report(source, judgeMutants(await mutantsOf(source, tests), EQUIVALENT_MUTANTS));
 }
-const tested = results.map(({ fileName, location: { start, end }, replacement, status }): TestedMutant => {
-  const lines = sources.get(fileName) ?? [];
-  const line = lines[start.line - 1] ?? "";
-  const file = relative(root, fileName);
-  return {
-    file,
-    line: line.trim(),
-    place: `${file}:${start.line}:${start.column}`,
-    original: start.line === end.line ? line.slice(start.column - 1, end.column - 1) : `${line.trim()} …`,
-    replacement: replacement.replaceAll(/\s+/g, " "),
-    status,
-  };
-});
+print(failures === 0 ? "as it should be" : `not as it should be: ${failures} to look at`);
+process.exitCode = failures === 0 ? 0 : 1;
 
-const { counts, survivors, stale } = judgeMutants(tested, EQUIVALENT_MUTANTS);
-for (const { place, original, replacement, status, line } of survivors) {
-  print(`FAILED ${place} ${status}: ${original} -> ${replacement}\n         ${line}`);
+async function mutantsOf(source: string, tests: readonly string[]): Promise<readonly TestedMutant[]> {
+  // Its tsconfigFile is none: it would be read by an interface that TypeScript 7 no longer has, and nothing is compiled.
+  const stryker = new Stryker({
+    configFile: "test/mutation/stryker.json",
+    concurrency: Number(values.concurrency),
+    mutate: [source],
+    testFiles: [...tests],
+  });
+  const results = await stryker.runMutationTest();
+  const lines = (await readFile(source, "utf8")).split("\n");
+  return results.map(({ location: { start, end }, replacement, status }) => {
+    const line = lines[start.line - 1] ?? "";
+    const isShort = start.line === end.line;
+    return {
+      file: source,
+      line: line.trim(),
+      place: `${source}:${start.line}:${start.column}`,
+      original: isShort ? line.slice(start.column - 1, end.column - 1) : `${line.slice(start.column - 1)} …`,
+      replacement: replacement.replaceAll(/\s+/g, " "),
+      status,
+    };
+  });
 }
-for (const { file, line, replacement } of stale) {
-  print(`FAILED ${file}: no survivor is "${line}" with ${replacement}: remove its row`);
+
+/** Prints what became of a file's mutants; how many of them ask for a better test, and rows of the list for removal. */
+function report(source: string, { counts, survivors, stale }: MutationVerdict): number {
+  const known = Object.entries(counts).map(([status, count]) => `${count} ${status.toLowerCase()}`);
+  const problems = survivors.length + stale.length;
+  print(`${problems === 0 ? "ok    " : "FAILED"} ${source}: ${known.join(", ")}`);
+  for (const { place, original, replacement, status, line } of survivors) {
+    print(`       ${place} ${status.toLowerCase()}: ${original} -> ${replacement}`);
+    print(`         ${line}`);
+  }
+  for (const { line, replacement } of stale)
+    print(`       no survivor is "${line}" with ${replacement}: remove its row`);
+  return problems;
 }
-print(
-  `${tested.length} mutants: ${Object.entries(counts)
-    .map(([status, n]) => `${n} ${status}`)
-    .join(", ")}`,
-);
-process.exitCode = survivors.length === 0 && stale.length === 0 ? 0 : 1;
