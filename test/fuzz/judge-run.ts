@@ -1,6 +1,6 @@
 import type { WatchedRun } from "./watch-target.ts";
 
-/** One input may take as long; the slowest ones are tried again before they count. */
+/** One input may take as much of the processor; the slowest ones are tried again before they count. */
 export const INPUT_MS_MAX = 1_000;
 /** What the heap may have grown by between a tenth of the inputs and all of them. */
 export const HEAP_GROWTH_MEGABYTES_MAX = 64;

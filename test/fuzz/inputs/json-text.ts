@@ -8,6 +8,46 @@ const hostileValue: fc.Arbitrary<unknown> = fc.oneof(
   fc.json({ maxDepth: 3 }).map((text) => JSON.parse(text) as unknown),
 );
 
+const frames = fc.constantFrom(
+  ...[
+    ["[", "]"],
+    ['{"columns": [', '], "identifiers": []}'],
+    ['{"columns": ["a"], "identifiers": [', "]}"],
+  ],
+  ...[
+    ['{"keys": [', "]}"],
+    ['{"signed": {"views": [', ']}, "signatures": []}'],
+    ['{"signed": 1, "signatures": [', "]}"],
+  ],
+  ['{"columns": ["a"], "identifiers": [], "ask": {"synonyms": {"a": [', "]}}}"],
+);
+const items = fc.oneof(
+  fc.constantFrom(
+    "1",
+    "{}",
+    "[]",
+    '"a"',
+    '""',
+    '"\\u0041"',
+    "1.5",
+    "null",
+    '{"name":"a"}',
+    "9".repeat(4_300),
+    "[[[]]]",
+  ),
+  hostileWord.map((word) => JSON.stringify(word)),
+);
+
+/** Good JSON of one item over and over, about as long as is said: what its reader is slow at shows itself. */
+export function hugeJson(charactersMax: number): fc.Arbitrary<string> {
+  return fc
+    .tuple(frames, items, fc.constantFrom(0.1, 0.5, 0.99))
+    .map(([[start = "", end = ""], item, share]) => {
+      const times = Math.max(1, Math.floor((share * charactersMax) / (item.length + 1)));
+      return `${start}${`${item},`.repeat(times - 1)}${item}${end}`;
+    });
+}
+
 /** Where a value is replaced, dropped, or gets a neighbour: steps into it, each round and round. */
 interface Edit {
   readonly steps: readonly number[];

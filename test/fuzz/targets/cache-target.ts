@@ -10,7 +10,7 @@ import { publicationOf, readPublication, textsOf } from "../../support/publicati
 import { catalogOf } from "../../support/signed-catalog.ts";
 import { must, pureTarget } from "../fuzz-target.ts";
 import { hugeText, mutatedBytes, mutatedText, rarely } from "../inputs/hostile-text.ts";
-import { mutatedJson } from "../inputs/json-text.ts";
+import { hugeJson, mutatedJson } from "../inputs/json-text.ts";
 
 /** What a cache holds instead of a publication: some of its values replaced, and some gone. */
 export interface CacheInput {
@@ -25,7 +25,7 @@ const change = fc.constantFrom(...KEYS).chain((key) => {
   const text = TRUE[key] ?? "";
   const parsed: unknown = text.startsWith("{") || text.startsWith("[") ? JSON.parse(text) : text;
   const often = fc.oneof(mutatedJson(fc.constant(parsed)), mutatedText(fc.constant(text)));
-  const texts = rarely(200, { often, seldom: hugeText(4_200_000) });
+  const texts = rarely(200, { often, seldom: fc.oneof(hugeJson(4_200_000), hugeText(4_200_000)) });
   const bytes = rarely(10, { often: mutatedBytes(texts), seldom: fc.constant(undefined) });
   return bytes.map((value): readonly [string, Uint8Array | undefined] => [key, value]);
 });

@@ -7,7 +7,7 @@ import {
 } from "../../../src/domain/fleet-event.ts";
 import { must, pureTarget } from "../fuzz-target.ts";
 import { hugeText, mutatedBytes, rarely } from "../inputs/hostile-text.ts";
-import { mutatedJson } from "../inputs/json-text.ts";
+import { hugeJson, mutatedJson } from "../inputs/json-text.ts";
 
 const TRACEPARENT = `00-${"1".repeat(32)}-${"2".repeat(16)}-01`;
 const events = fc.constantFrom<unknown>(
@@ -29,6 +29,8 @@ export function checkEvent(bytes: Uint8Array): string {
 
 export const EVENTS_TARGET = pureTarget({
   name: "events",
-  inputs: mutatedBytes(rarely(200, { often: mutatedJson(events), seldom: hugeText(1_000_000) })),
+  inputs: mutatedBytes(
+    rarely(200, { often: mutatedJson(events), seldom: fc.oneof(hugeJson(1_000_000), hugeText(1_000_000)) }),
+  ),
   check: checkEvent,
 });

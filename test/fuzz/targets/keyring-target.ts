@@ -4,7 +4,7 @@ import { isKeyid } from "../../../src/domain/signing-key.ts";
 import { SIGNATURES_MAX } from "../../../src/domain/views-manifest.ts";
 import { must, pureTarget } from "../fuzz-target.ts";
 import { hugeText, mutatedBytes, rarely } from "../inputs/hostile-text.ts";
-import { mutatedJson } from "../inputs/json-text.ts";
+import { hugeJson, mutatedJson } from "../inputs/json-text.ts";
 
 const SECRET = "never-shown-".repeat(4);
 const key = fc.record({
@@ -13,7 +13,10 @@ const key = fc.record({
   key: fc.constantFrom(SECRET, `${SECRET}2`),
 });
 const keyrings = fc.record({ keys: fc.array(key, { minLength: 1, maxLength: 20 }) });
-const texts = rarely(200, { often: mutatedJson(keyrings), seldom: hugeText(66_000) });
+const texts = rarely(200, {
+  often: mutatedJson(keyrings),
+  seldom: fc.oneof(hugeJson(66_000), hugeText(66_000)),
+});
 
 /** A keyring gives usable keys or a reason, and the reason shows no secret. */
 export function checkKeyring(bytes: Uint8Array): string {

@@ -8,7 +8,7 @@ import { GENERATION_MAX } from "../../../src/domain/views-manifest.ts";
 import { CREATED_AT, catalogOf, keyOf, signed } from "../../support/signed-catalog.ts";
 import { must, pureTarget } from "../fuzz-target.ts";
 import { hugeText, mutatedBytes, mutatedText, rarely } from "../inputs/hostile-text.ts";
-import { mutatedJson } from "../inputs/json-text.ts";
+import { hugeJson, mutatedJson } from "../inputs/json-text.ts";
 
 const CATALOG = catalogOf({ view_a: "a", view_b: "b", "public.view_c": "c" });
 const KEYS = [keyOf("a"), keyOf("b")];
@@ -25,7 +25,7 @@ const texts = rarely(200, {
     ),
     fc.constant(TRUE_TEXT),
   ),
-  seldom: hugeText(16 * 1024 * 1024 + 10),
+  seldom: fc.oneof(hugeJson(16 * 1024 * 1024 + 10), hugeText(16 * 1024 * 1024 + 10)),
 });
 
 /** A manifest is read or refused; only what says just what was signed is verified, and only that is let in. */

@@ -6,7 +6,7 @@ import { parseReplicaIds, parseReplicaRecord, REPLICAS_MAX } from "../../../src/
 import { createTickerSet } from "../../../src/domain/ticker-set.ts";
 import { must, pureTarget } from "../fuzz-target.ts";
 import { hostileWord, hugeText, mutatedBytes, rarely } from "../inputs/hostile-text.ts";
-import { mutatedJson } from "../inputs/json-text.ts";
+import { hugeJson, mutatedJson } from "../inputs/json-text.ts";
 
 /** A value under a key of ours that is no part of the catalog. */
 export interface RecordInput {
@@ -33,7 +33,7 @@ const inputs: fc.Arbitrary<RecordInput> = fc.constantFrom("ids", "record", "tick
   const often = mutatedJson(fc.constant<unknown>(VALUES[kind]));
   return fc.record({
     kind: fc.constant(kind),
-    bytes: mutatedBytes(rarely(200, { often, seldom: hugeText(4_200_000) })),
+    bytes: mutatedBytes(rarely(200, { often, seldom: fc.oneof(hugeJson(4_200_000), hugeText(4_200_000)) })),
     text: rarely(200, {
       often: fc.array(hostileWord, { maxLength: 5 }).map((words) => words.join(" ")),
       seldom: hugeText(65_536),
