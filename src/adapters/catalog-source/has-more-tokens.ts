@@ -1,7 +1,7 @@
 import { Lexer } from "yaml";
 
-/** Words, marks and blanks of one file: a hundred times what real views have, and no more than can be read in a second. */
-export const TOKENS_MAX = 250_000;
+/** Words, marks and blanks of one file: fifty times what real views have, and no more than is read well within a second. */
+export const TOKENS_MAX = 100_000;
 
 /** Whether a YAML text has more tokens than this. They are told apart in a tenth of the time that it takes to read them. */
 export function hasMoreTokens(source: string, tokensMax: number): boolean {
