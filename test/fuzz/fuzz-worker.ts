@@ -7,7 +7,7 @@ export interface FuzzWork {
   readonly name: string;
   readonly count: number;
   readonly seed: number;
-  /** One number that both threads see: which input the target has now. */
+  /** Two numbers that both threads see: the seed of the input that the target has now, and how many it has had. */
   readonly progress: SharedArrayBuffer;
 }
 
@@ -19,6 +19,9 @@ const current = new Int32Array(progress);
 const figures = await runTarget(target, {
   count,
   seed,
-  onInput: (index) => void Atomics.store(current, 0, index),
+  onInput: (now) => {
+    Atomics.store(current, 0, now);
+    Atomics.add(current, 1, 1);
+  },
 });
 parentPort?.postMessage(figures);

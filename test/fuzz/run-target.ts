@@ -5,8 +5,8 @@ export interface FuzzOptions {
   readonly count: number;
   /** Of the first input; each next one has the next seed. */
   readonly seed: number;
-  /** Called before an input is given to the target. */
-  readonly onInput?: (index: number) => void;
+  /** Called before an input is given to the target; the slowest ones come again in the end. */
+  readonly onInput?: (seed: number) => void;
 }
 
 export interface FuzzFailure {
@@ -44,7 +44,7 @@ export async function runTarget(
   for (let index = 0; index < count && failures.length < FAILURES_MAX; index++) {
     const own = seed + index;
     const input = opened.draw(own);
-    onInput?.(index);
+    onInput?.(own);
     const startedMs = processorMs();
     const message = await problemWith(opened, input);
     const ms = processorMs() - startedMs;
@@ -54,7 +54,7 @@ export async function runTarget(
     if (index === Math.floor(count / 10)) early = heapMegabytes();
   }
   const again: SlowInput[] = [];
-  for (const input of slowest) again.push(await fastestOf(opened, input));
+  for (const input of slowest) again.push(await fastestOf(opened, input, onInput));
   const [first = { seed, ms: 0 }] = slowestOf(again);
   return { failures, slowest: first, heapMegabytes: [early, heapMegabytes()], summary: opened.summary() };
 }
@@ -75,10 +75,15 @@ function slowestOf(inputs: readonly SlowInput[]): readonly SlowInput[] {
 }
 
 /** A slow input may have been slow for no reason of its own, such as a collection of garbage. */
-async function fastestOf(opened: OpenTarget, { seed, ms }: SlowInput): Promise<SlowInput> {
+async function fastestOf(
+  opened: OpenTarget,
+  { seed, ms }: SlowInput,
+  onInput: FuzzOptions["onInput"],
+): Promise<SlowInput> {
   let fastestMs = ms;
   for (let attempt = 0; attempt < 3; attempt++) {
     const input = opened.draw(seed);
+    onInput?.(seed);
     const startedMs = processorMs();
     await problemWith(opened, input);
     fastestMs = Math.min(fastestMs, processorMs() - startedMs);

@@ -15,23 +15,25 @@ const HANG_MS = 20_000;
 
 /** Runs a target in a thread, and ends the thread when one input takes too long. */
 export async function watchTarget(work: Omit<FuzzWork, "progress">): Promise<WatchedRun> {
-  const progress = new SharedArrayBuffer(4);
+  const progress = new SharedArrayBuffer(8);
   const current = new Int32Array(progress);
+  current[0] = work.seed;
   const worker = new Worker(new URL("./fuzz-worker.ts", import.meta.url), {
     workerData: { ...work, progress },
   });
-  let seen = { index: 0, sinceMs: performance.now() };
+  let seen = { count: 0, sinceMs: performance.now() };
   const { promise: hung, resolve: hang } = Promise.withResolvers<WatchedRun>();
   const timer = setInterval(() => {
-    const index = Atomics.load(current, 0);
-    if (index !== seen.index) seen = { index, sinceMs: performance.now() };
-    else if (performance.now() - seen.sinceMs > HANG_MS) hang({ kind: "hung", seed: work.seed + index });
+    const count = Atomics.load(current, 1);
+    if (count !== seen.count) seen = { count, sinceMs: performance.now() };
+    else if (count > 0 && performance.now() - seen.sinceMs > HANG_MS) {
+      hang({ kind: "hung", seed: Atomics.load(current, 0) });
+    }
   }, LOOK_EVERY_MS);
   const ended = once(worker, "message").then(
     ([figures]): WatchedRun => ({ kind: "ended", figures: figures as FuzzFigures }),
     (error: Error): WatchedRun => {
-      const seed = work.seed + Atomics.load(current, 0);
-      return { kind: "crashed", seed, message: error.stack ?? error.message };
+      return { kind: "crashed", seed: Atomics.load(current, 0), message: error.stack ?? error.message };
     },
   );
   try {

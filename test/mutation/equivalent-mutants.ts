@@ -8,4 +8,35 @@ export interface EquivalentMutant {
   readonly reason: string;
 }
 
-export const EQUIVALENT_MUTANTS: readonly EquivalentMutant[] = [];
+export const EQUIVALENT_MUTANTS: readonly EquivalentMutant[] = [
+  {
+    file: "src/domain/admit-catalog.ts",
+    line: 'return admission.kind === "accepted" ? (admission.generation ?? 0) : 0;',
+    replacement: "true",
+    reason: "what is tolerated has no generation, and none counts as 0 anyway",
+  },
+  {
+    file: "src/domain/catalog.ts",
+    line: "pairs.sort(([left], [right]) => (left < right ? -1 : 1));",
+    replacement: "left <= right",
+    reason: "two that are equal are refused in the next lines, in whatever order",
+  },
+  {
+    file: "src/domain/parse-json.ts",
+    line: "skip(cursor, PLAIN_CHARACTERS);",
+    replacement: ";",
+    reason: "the slow way through a text with escapes gives the same, only later",
+  },
+  {
+    file: "src/domain/parse-json.ts",
+    line: "const plain = cursor.text.charAt(cursor.at) === '\"';",
+    replacement: "false",
+    reason: "the slow way through a text with escapes gives the same, only later",
+  },
+  {
+    file: "src/domain/parse-json.ts",
+    line: 'if (close < 0) throw failure(cursor, "Unterminated text", start);',
+    replacement: "close <= 0",
+    reason: "a closing quote is never the first character: one that opens comes before it",
+  },
+];
