@@ -163,6 +163,22 @@ describe("checkView()", () => {
   });
 });
 
+describe("checkView() of long names and numbers", () => {
+  const long = "k".repeat(1_000_000);
+
+  test.each<[string, JsonObject]>([
+    ["a key", { ...MINIMAL, ask: { synonyms: { [long]: 1n } } }],
+    ["a whole number", { ...MINIMAL, columns: [BigInt("9".repeat(4_300))] }],
+    ["a name that is no column", { ...MINIMAL, identifiers: [long] }],
+    ["a column that comes twice", { ...MINIMAL, columns: [long, long] }],
+  ])("checkView() shows the beginning of %s", (_name, view) => {
+    const found = checkView(view);
+    expect(found).toHaveLength(1);
+    expect(found[0]?.message.length).toBeLessThan(300);
+    expect(found[0]?.message).toContain("…");
+  });
+});
+
 describe("checkView() warnings", () => {
   test.each<[readonly JsonPathStep[], string]>([
     [["identifiers", 1], '"identifiers" names "Ticker", which is no column of this view'],

@@ -25,7 +25,7 @@ function cached(key: string, text: string): string {
 const FILE_LENGTH = 1_048_500;
 const SYNONYMS = Array.from({ length: 15_000 }, (_, index) => `k${index}: 1`).join(", ");
 
-/** Each held everything else up for seconds, by what it is made of. */
+/** Each held everything else up for seconds, or gave a message without end. */
 export const FOUND_INPUTS: readonly FoundInput[] = [
   ...[",", "[]", "%\n", "a: [\n"].map((piece) => ({
     name: `a view file of nothing but ${JSON.stringify(piece)}`,
@@ -56,6 +56,22 @@ export const FOUND_INPUTS: readonly FoundInput[] = [
     name: "a cached view of a million columns without a name",
     outcome: "invalid-view",
     check: () => cached("views:view_a", `{"columns": [${filled("{},", 4_194_000)}1], "identifiers": []}`),
+  },
+  {
+    name: "a cached view with a synonym of 4,300 digits",
+    outcome: "invalid-view",
+    check: () => {
+      const synonyms = `{"synonyms": {"a": [${"9".repeat(4_300)}]}}`;
+      return cached("views:view_a", `{"columns": ["a"], "identifiers": [], "ask": ${synonyms}}`);
+    },
+  },
+  {
+    name: "a cached view with a synonym of a key of a megabyte",
+    outcome: "invalid-view",
+    check: () => {
+      const synonyms = `{"synonyms": {"${filled("a", 1_000_000)}": 1}}`;
+      return cached("views:view_a", `{"columns": ["a"], "identifiers": [], "ask": ${synonyms}}`);
+    },
   },
   {
     name: "a state of sixteen megabytes",
