@@ -1,5 +1,6 @@
 import { checkCache } from "./targets/cache-target.ts";
 import { checkRecord } from "./targets/records-target.ts";
+import { checkSettings } from "./targets/settings-target.ts";
 import { checkViewFile } from "./targets/views-target.ts";
 
 /** An input that once did harm, and what has to become of it. */
@@ -25,7 +26,7 @@ function cached(key: string, text: string): string {
 const FILE_LENGTH = 1_048_500;
 const SYNONYMS = Array.from({ length: 15_000 }, (_, index) => `k${index}: 1`).join(", ");
 
-/** Each held everything else up for seconds, or gave a message without end. */
+/** Each held everything else up for seconds, or gave a message without end, or one with a password. */
 export const FOUND_INPUTS: readonly FoundInput[] = [
   ...[",", "[]", "%\n", "a: [\n"].map((piece) => ({
     name: `a view file of nothing but ${JSON.stringify(piece)}`,
@@ -72,6 +73,11 @@ export const FOUND_INPUTS: readonly FoundInput[] = [
       const synonyms = `{"synonyms": {"${filled("a", 1_000_000)}": 1}}`;
       return cached("views:view_a", `{"columns": ["a"], "identifiers": [], "ask": ${synonyms}}`);
     },
+  },
+  {
+    name: "a URL whose user holds a slash and whose password has lost its at sign",
+    outcome: "refused",
+    check: () => checkSettings({ REDIS_URL: "rediss://us../etc/passwder:never-shownredis.example:6379/1" }),
   },
   {
     name: "a state of sixteen megabytes",
