@@ -57,4 +57,40 @@ export const EQUIVALENT_MUTANTS: readonly EquivalentMutant[] = [
     replacement: "true",
     reason: "nothing else is thrown there, unless the parser itself is wrong",
   },
+  {
+    file: "src/domain/parse-keyring.ts",
+    line: "const parsed = v.safeParse(keyringSchema, value, { abortEarly: true });",
+    replacement: "{}",
+    reason: "the first issue is the one that is told, whether others are looked for or not",
+  },
+  {
+    file: "src/domain/parse-keyring.ts",
+    line: "const parsed = v.safeParse(keyringSchema, value, { abortEarly: true });",
+    replacement: "false",
+    reason: "the first issue is the one that is told, whether others are looked for or not",
+  },
+  {
+    file: "src/domain/sign-catalog.ts",
+    line: 'const opened = openManifest(present, { mode: trusted.length === 0 ? "sha256" : "hmac", keys: trusted });',
+    replacement: '""',
+    reason: "whatever is neither none nor sha256 asks for a signature",
+  },
+  {
+    file: "src/domain/sign-catalog.ts",
+    line: 'if (opened.kind === "opened" && opened.signatures > 0 && signers.length === 0) {',
+    replacement: "true",
+    reason: "what is not opened has no count of signatures, which is then not above 0",
+  },
+  {
+    file: "src/domain/sign-catalog.ts",
+    line: 'const before = opened.kind === "opened" ? opened.signed : undefined;',
+    replacement: "true",
+    reason: "what is not opened has nothing signed, which is undefined too",
+  },
+  {
+    file: "src/app/http/token-check.ts",
+    line: "let isLimited = false;",
+    replacement: "true",
+    reason: "the first wrong tokens are within the limit, and set it to false",
+  },
 ];
