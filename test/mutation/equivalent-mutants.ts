@@ -93,4 +93,10 @@ export const EQUIVALENT_MUTANTS: readonly EquivalentMutant[] = [
     replacement: "true",
     reason: "the first wrong tokens are within the limit, and set it to false",
   },
+  {
+    file: "src/domain/parse-manifest.ts",
+    line: "const parsed = v.safeParse(manifestSchema, value, { abortEarly: true });",
+    replacement: "false",
+    reason: "the first issue is the one that is told, whether others are looked for or not",
+  },
 ];
