@@ -30,6 +30,7 @@ describe("judgeMutants()", () => {
   test("judgeMutants() asks to remove a row that stands for no survivor of a file that was mutated", () => {
     const killed = { ...MUTANT, status: "Killed" };
     expect(judgeMutants([killed], [ROW]).stale).toEqual([ROW]);
+    expect(judgeMutants([{ ...MUTANT, status: "Timeout" }], [ROW]).stale).toEqual([]);
     expect(judgeMutants([{ ...killed, file: "b.ts" }], [ROW]).stale).toEqual([]);
   });
 });

@@ -31,7 +31,8 @@ export function judgeMutants(
   for (const { status } of tested) counts[status] = (counts[status] ?? 0) + 1;
   const alive = tested.filter(({ status }) => ALIVE.has(status));
   const known = new Set(equivalents.map(keyOf));
-  const found = new Set(alive.map(keyOf));
+  // What ran out of time may have survived on a machine that is less busy.
+  const found = new Set(tested.filter(({ status }) => status !== "Killed").map(keyOf));
   const files = new Set(tested.map(({ file }) => file));
   return {
     counts,
