@@ -4,9 +4,9 @@ const HIDDEN = "(not a URL, not shown)";
 export function maskUrl(text: string): string {
   const url = URL.parse(text);
   if (url === null) return text.includes("@") || text.includes(":") ? HIDDEN : text;
-  // Without "//" what follows the first colon may be a password, and an "@" behind the host shows that one was cut short.
+  // Without "//" what follows the first colon may be a password; an "@" or a colon behind the host shows that one was cut short.
   const behindHost = `${url.pathname}${url.search}${url.hash}`;
-  if (!url.href.startsWith(`${url.protocol}//`) || behindHost.includes("@")) return HIDDEN;
+  if (!url.href.startsWith(`${url.protocol}//`) || /[@:]/.test(behindHost)) return HIDDEN;
   const secret = url.username === "" && url.password === "" ? "" : "***@";
   const query = url.search === "" ? "" : "?***";
   return `${url.protocol}//${secret}${url.host}${url.pathname}${query}`;

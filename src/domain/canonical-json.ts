@@ -27,7 +27,7 @@ export function pythonFloat(value: number): string {
   const exponentAt = scientific.indexOf("e");
   const exponent = Number(scientific.slice(exponentAt + 1));
   if (exponent < -4 || exponent >= 16) {
-    const sign = exponent < 0 ? "-" : "+";
+    const sign = scientific.charAt(exponentAt + 1);
     return `${scientific.slice(0, exponentAt)}e${sign}${String(Math.abs(exponent)).padStart(2, "0")}`;
   }
   // Between 1e-4 and 1e16 JavaScript writes no exponent either; only the point may be missing.

@@ -44,7 +44,8 @@ export function createCatalog(
       `Cannot make a catalog of ${pairs.length} views: at most ${CATALOG_VIEWS_MAX} are allowed`,
     );
   }
-  if (!isAscending(pairs)) pairs.sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0));
+  // Entities are ASCII, so the order of their UTF-16 units is that of their code points. What is in order stays, in one pass.
+  pairs.sort(([left], [right]) => (left < right ? -1 : 1));
   const byEntity = new Map(pairs);
   if (byEntity.size !== pairs.length) throw new RangeError("Cannot make a catalog: an entity comes twice");
   return createSortedCatalog(byEntity);
@@ -57,11 +58,6 @@ export function createCatalog(
  */
 export function createSortedCatalog(views: ReadonlyMap<Entity, Uint8Array>): Catalog {
   return Object.freeze({ hash: hashCatalog(views), views });
-}
-
-/** Entities are ASCII, so the order of their UTF-16 units is that of their code points. */
-function isAscending(pairs: readonly (readonly [entity: Entity, ...rest: unknown[]])[]): boolean {
-  return pairs.every(([entity], index) => index === 0 || (pairs[index - 1]?.[0] ?? "") < entity);
 }
 
 /**

@@ -33,6 +33,14 @@ export function checkView(view: JsonObject): readonly ViewFinding[] {
   return [...entity, ...shape, ...references];
 }
 
+/** The first error that {@link checkView} finds, without looking for more: what is checked may hold millions. */
+export function findViewError(view: JsonObject): ViewFinding | undefined {
+  const [entity] = typeof view.entity === "string" ? checkEntity(view.entity, ["entity"]) : [];
+  if (entity !== undefined) return entity;
+  const result = v.safeParse(viewSchema, view, { abortEarly: true });
+  return result.success ? undefined : shapeFinding(view, result.issues[0]);
+}
+
 /**
  * Checks an entity, wherever its name comes from.
  *
@@ -97,7 +105,7 @@ const UNNAMED_FORM: FieldForm = { expected: "what the view schema says", example
 function shapeFinding(view: JsonObject, issue: v.BaseIssue<unknown>): ViewFinding {
   const path = (issue.path ?? []).map((item) => item.key as JsonPathStep);
   const form = FIELD_FORMS[formKey(path)] ?? UNNAMED_FORM;
-  const label = JSON.stringify(path.join("/"));
+  const label = quoted(path.join("/"));
   const value = valueAt(view, path);
   if (value === undefined) {
     const message = `${label} is missing`;
@@ -105,6 +113,17 @@ function shapeFinding(view: JsonObject, issue: v.BaseIssue<unknown>): ViewFindin
   }
   const message = `${label} must be ${form.expected}, got ${describe(value)}`;
   return { severity: "error", code: "field-invalid", path, message, hint: `write ${form.example}` };
+}
+
+/** How much of a name or a number is shown: it may be megabytes long, and messages go into logs. */
+const SHOWN_LENGTH_MAX = 200;
+
+function beginning(text: string): string {
+  return text.length > SHOWN_LENGTH_MAX ? `${text.slice(0, SHOWN_LENGTH_MAX)}…` : text;
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(beginning(text));
 }
 
 function formKey(path: readonly JsonPathStep[]): string {
@@ -126,7 +145,7 @@ function describe(value: JsonValue): string {
     case "string":
       return value === "" ? "empty text" : "text";
     case "bigint":
-      return `the whole number ${value}`;
+      return `the whole number ${beginning(String(value))}`;
     case "number":
       return `the number ${pythonFloat(value)}`;
     case "boolean":
@@ -163,7 +182,7 @@ function unknownColumn(path: readonly JsonPathStep[], name: string): ViewFinding
     severity: "warning",
     code: "column-unknown",
     path,
-    message: `${JSON.stringify(String(path[0]))} names ${JSON.stringify(name)}, which is no column of this view`,
+    message: `${JSON.stringify(String(path[0]))} names ${quoted(name)}, which is no column of this view`,
     hint: "name one of its columns, or add the column",
   };
 }
@@ -173,7 +192,7 @@ function repeatedColumn(name: string, index: number): ViewFinding {
     severity: "warning",
     code: "column-repeated",
     path: ["columns", index],
-    message: `column ${JSON.stringify(name)} is listed twice`,
+    message: `column ${quoted(name)} is listed twice`,
     hint: "remove one of the two",
   };
 }

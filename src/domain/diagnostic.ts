@@ -9,6 +9,7 @@ export type DiagnosticCode =
   | "file-encoding"
   | "file-size"
   | "file-type"
+  | "findings-excess"
   | "key-type"
   | "link-outside"
   | "nesting-depth"

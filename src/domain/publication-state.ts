@@ -57,9 +57,13 @@ export function encodeState(
   return new TextEncoder().encode(canonicalText(state));
 }
 
-/** Reads the state of a publication; undefined without one, or for one of another version. */
+/** The largest state, in bytes: several times what one takes. */
+export const STATE_BYTES_MAX = 4 * 1024;
+
+/** Reads the state of a publication; undefined without one, for one of another version, and for what is too large to be one. */
 export function readState(bytes: Uint8Array | undefined): PublicationState | undefined {
-  const state = bytes === undefined ? undefined : readStoredJson(bytes);
+  if (bytes === undefined || bytes.byteLength > STATE_BYTES_MAX) return undefined;
+  const state = readStoredJson(bytes);
   if (!isJsonObject(state) || state.version !== BigInt(STATE_VERSION)) return undefined;
   const { hash, revision, manifest } = state;
   if (typeof hash !== "string") return undefined;

@@ -7,8 +7,8 @@ import {
   parseCatalogHash,
   VIEW_BYTES_MAX,
 } from "./catalog.ts";
-import { checkView } from "./check-view.ts";
-import { type Entity, isEntity } from "./entity.ts";
+import { findViewError } from "./check-view.ts";
+import { ENTITY_LENGTH_MAX, type Entity, isEntity } from "./entity.ts";
 import { isJsonObject } from "./json-value.ts";
 import { encodeState, readState } from "./publication-state.ts";
 import { readStoredJson, readStoredText } from "./read-stored-json.ts";
@@ -169,8 +169,12 @@ function verifyForeign(header: PublishedHeader, stored: ReadonlyMap<Entity, Uint
   return rejected("hash-mismatch", `the views hash to ${catalog.hash}, not to ${header.hash}`);
 }
 
+/** The largest `views:list`, in bytes: the most entities, each as long as can be, in quotes and with a comma and a blank. */
+const LIST_BYTES_MAX = CATALOG_VIEWS_MAX * (ENTITY_LENGTH_MAX + 4);
+
 /** The entities of a `views:list` value, sorted, each once; undefined if it is anything else or holds none. */
 export function readEntities(list: Uint8Array): readonly Entity[] | undefined {
+  if (list.byteLength > LIST_BYTES_MAX) return undefined;
   const items = readPlainList(list);
   if (items === undefined || items.length === 0 || items.length > CATALOG_VIEWS_MAX) return undefined;
   const entities: Entity[] = [];
@@ -210,7 +214,7 @@ function canonicalView(entity: Entity, bytes: Uint8Array): Uint8Array | Rejectio
   const value = readStoredJson(bytes);
   if (value === undefined) return rejected("bad-json", `${viewKey(entity)} holds no JSON`);
   if (!isJsonObject(value)) return rejected("invalid-view", `${viewKey(entity)} holds no JSON object`);
-  const error = checkView(value).find(({ severity }) => severity === "error");
+  const error = findViewError(value);
   if (error !== undefined) return rejected("invalid-view", `${viewKey(entity)}: ${error.message}`);
   if (value.entity !== undefined && value.entity !== entity) {
     return rejected("invalid-view", `${viewKey(entity)} holds the view of another entity`);

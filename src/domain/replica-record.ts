@@ -75,6 +75,9 @@ export function parseReplicaRecord(bytes: Uint8Array): ReplicaRecord | undefined
 /** The most replicas that are listed; those beyond are served as well, but not shown. */
 export const REPLICAS_MAX = 1000;
 
+/** The largest list of replica ids, in bytes: twice what the most of them take. */
+const REPLICA_IDS_BYTES_MAX = 256 * 1024;
+
 /** Writes the list of replica ids, sorted, each once. */
 export function encodeReplicaIds(ids: Iterable<string>): Uint8Array {
   return new TextEncoder().encode(JSON.stringify([...new Set(ids)].sort().slice(0, REPLICAS_MAX)));
@@ -82,7 +85,8 @@ export function encodeReplicaIds(ids: Iterable<string>): Uint8Array {
 
 /** Reads a list of replica ids; what is no such list names none. */
 export function parseReplicaIds(bytes: Uint8Array | undefined): readonly string[] {
-  const value = bytes === undefined ? undefined : readJson(bytes);
+  if (bytes === undefined || bytes.byteLength > REPLICA_IDS_BYTES_MAX) return [];
+  const value = readJson(bytes);
   if (!Array.isArray(value)) return [];
   const ids = value.filter((item): item is string => typeof item === "string" && isReplicaId(item));
   return [...new Set(ids)].slice(0, REPLICAS_MAX);

@@ -31,14 +31,13 @@ export interface SharedRevision {
  */
 export function newerOf(held: HeldRevision, shared: SharedRevision): "held" | "shared" {
   const [heldGeneration, sharedGeneration] = [held.generation ?? 0, shared.generation ?? 0];
-  const bothSigned = heldGeneration > 0 && sharedGeneration > 0;
-  if (bothSigned && heldGeneration !== sharedGeneration) {
-    return heldGeneration > sharedGeneration ? "held" : "shared";
-  }
+  if (heldGeneration > sharedGeneration) return "held";
+  // What has none may have been loaded just to replace one that has.
+  if (heldGeneration > 0 && sharedGeneration > heldGeneration) return "shared";
   // Where the one that it was to replace stands is known, unless none was ever seen in the cache.
   const isReplaced = held.revision === 0 || (shared.revision ?? 0) <= held.revision;
-  if (held.unpublishedOver !== undefined && held.unpublishedOver === shared.hash && isReplaced) return "held";
-  if (heldGeneration !== sharedGeneration) return heldGeneration > sharedGeneration ? "held" : "shared";
+  if (held.unpublishedOver === shared.hash && isReplaced) return "held";
+  if (sharedGeneration > heldGeneration) return "shared";
   if (shared.revision === undefined || shared.revision > held.revision) return "shared";
   if (shared.revision < held.revision) return "held";
   return held.unpublishedOver === undefined ? "shared" : "held";

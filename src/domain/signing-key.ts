@@ -41,7 +41,7 @@ export function isKeyid(text: string): boolean {
  */
 export function createSigningKey(secret: string, keyid?: string): SigningKey | undefined {
   if (!SECRET.test(secret) || (keyid !== undefined && !isKeyid(keyid))) return undefined;
-  const mac = (text: string): Uint8Array => createHmac("sha256", secret).update(text, "utf8").digest();
+  const mac = (text: string): Uint8Array => createHmac("sha256", secret).update(text).digest();
   return Object.freeze({ keyid: keyid ?? fingerprint(mac), mac });
 }
 

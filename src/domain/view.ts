@@ -19,14 +19,16 @@ const mapping = v.custom<Readonly<Record<string, unknown>>>(isMapping);
 function mapOf<Item extends v.GenericSchema>(item: Item) {
   return v.pipe(
     mapping,
-    v.rawCheck(({ dataset, addIssue }) => {
+    v.rawCheck(({ dataset, config, addIssue }) => {
       if (!dataset.typed) return;
       const input = dataset.value;
       for (const [key, value] of Object.entries(input)) {
-        for (const issue of v.safeParse(item, value).issues ?? []) {
+        const { issues = [] } = v.safeParse(item, value, { abortEarly: config.abortEarly });
+        for (const issue of issues) {
           const step = { type: "object", origin: "value", input, key, value } as const;
           addIssue({ input: issue.input, message: issue.message, path: [step, ...(issue.path ?? [])] });
         }
+        if (config.abortEarly && issues.length > 0) return;
       }
     }),
   );

@@ -44,6 +44,7 @@ describe("maskUrl()", () => {
     ["a question mark in such a password", "redis://user:1234?s3cret@host/0"],
     ["a hash sign in such a password", "redis://user:1234#s3cret@host/0"],
     ["an at sign and a slash in the password", "redis://user:s3@cret/s3cret@host/0"],
+    ["a slash in the user and no at sign", "rediss://us/er:s3cret.example:6379/1"],
     ["a blank in the host", "redis://user:s3cret@a host"],
     ["a port out of range", "redis://user:s3cret@host:99999"],
   ])("maskUrl() shows nothing of a URL with %s", (_name, text) => {

@@ -68,6 +68,15 @@ describe("admitCatalog()", () => {
     },
   );
 
+  test("admitCatalog() says what it tolerates", () => {
+    const given = { required: false, origin: "disk", active: SIGNED } as const;
+    expect(admitCatalog(MISSING, given)).toEqual({
+      kind: "tolerated",
+      reason: "manifest-missing",
+      detail: "the catalog has no manifest",
+    });
+  });
+
   test("admitCatalog() gives generation and key of what it accepts", () => {
     const given = { required: true, origin: "disk", active: SIGNED } as const;
     expect(admitCatalog(verified(8), given)).toEqual({ kind: "accepted", generation: 8, keyid: "a" });

@@ -4,7 +4,13 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { canonicalText } from "../../src/domain/canonical-json.ts";
-import { CATALOG_VIEWS_MAX, createCatalog, hashCatalog, parseCatalogHash } from "../../src/domain/catalog.ts";
+import {
+  CATALOG_VIEWS_MAX,
+  createCatalog,
+  hashCatalog,
+  parseCatalogHash,
+  VIEW_BYTES_MAX,
+} from "../../src/domain/catalog.ts";
 import type { Entity } from "../../src/domain/entity.ts";
 import type { JsonObject } from "../../src/domain/json-value.ts";
 import { GOLDEN_URL, type GoldenCatalog, readGoldenCatalogs } from "../support/golden-vectors.ts";
@@ -134,6 +140,12 @@ describe("hashCatalog()", () => {
   test("hashCatalog() depends on the order in which the views come", () => {
     const [a, b] = [pair("a", {}), pair("b", {})];
     expect(hashCatalog(new Map([b, a]))).toBe(sha256('{"b": {}, "a": {}}'));
+  });
+});
+
+describe("the bounds of a catalog", () => {
+  test("are 50,000 views and 4 MiB for one of them", () => {
+    expect([CATALOG_VIEWS_MAX, VIEW_BYTES_MAX]).toEqual([50_000, 4_194_304]);
   });
 });
 

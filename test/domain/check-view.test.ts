@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { checkEntity, checkView, type ViewFinding } from "../../src/domain/check-view.ts";
+import { checkEntity, checkView, findViewError, type ViewFinding } from "../../src/domain/check-view.ts";
 import { type JsonPathStep, jsonPointer } from "../../src/domain/json-pointer.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../src/domain/json-value.ts";
 import { jsonObjectArbitrary } from "../support/json-value-arbitrary.ts";
@@ -58,6 +58,15 @@ function warning(
   hint: string,
 ): ViewFinding {
   return { severity: "warning", code, path, message, hint };
+}
+
+/** The value as it was where the path leads nowhere any more. */
+function tryWithValue(value: JsonValue, path: readonly JsonPathStep[], replacement: JsonValue): JsonValue {
+  try {
+    return withValue(value, path, replacement);
+  } catch {
+    return value;
+  }
 }
 
 describe("checkView()", () => {
@@ -154,6 +163,22 @@ describe("checkView()", () => {
   });
 });
 
+describe("checkView() of long names and numbers", () => {
+  const long = "k".repeat(1_000_000);
+
+  test.each<[string, JsonObject]>([
+    ["a key", { ...MINIMAL, ask: { synonyms: { [long]: 1n } } }],
+    ["a whole number", { ...MINIMAL, columns: [BigInt("9".repeat(4_300))] }],
+    ["a name that is no column", { ...MINIMAL, identifiers: [long] }],
+    ["a column that comes twice", { ...MINIMAL, columns: [long, long] }],
+  ])("checkView() shows the beginning of %s", (_name, view) => {
+    const found = checkView(view);
+    expect(found).toHaveLength(1);
+    expect(found[0]?.message.length).toBeLessThan(300);
+    expect(found[0]?.message).toContain("…");
+  });
+});
+
 describe("checkView() warnings", () => {
   test.each<[readonly JsonPathStep[], string]>([
     [["identifiers", 1], '"identifiers" names "Ticker", which is no column of this view'],
@@ -182,6 +207,37 @@ describe("checkView() warnings", () => {
   test("checkView() puts warnings behind errors of the entity", () => {
     const found = checkView({ ...MINIMAL, entity: "list", identifiers: ["x"] });
     expect(found.map(({ code }) => code)).toEqual(["entity-reserved", "column-unknown"]);
+  });
+});
+
+describe("findViewError()", () => {
+  const fields = fc.subarray([...WRONG_VIEW_FIELDS]);
+  const wrongViews = fields.map((wrong) =>
+    wrong.reduce<JsonValue>((view, { path, value }) => tryWithValue(view, path, value), FULL),
+  );
+
+  test("findViewError() gives the first error of checkView(), whatever is wrong", () => {
+    fc.assert(
+      fc.property(fc.oneof(wrongViews as fc.Arbitrary<JsonObject>, jsonObjectArbitrary), (view) => {
+        expect(findViewError(view)).toEqual(checkView(view).find(({ severity }) => severity === "error"));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("findViewError() looks at one of a thousand lists of wrong synonyms, and at one of its items", () => {
+    const asked = new Set<string>();
+    const handler = {
+      get(target: object, key: string) {
+        asked.add(key);
+        return Reflect.get(target, key) as unknown;
+      },
+    };
+    const synonyms = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`k${index}`, [1n, 1n]]));
+    const lists = Object.entries(synonyms).map(([key, list]) => [key, new Proxy(list, handler)] as const);
+    const view = { ...MINIMAL, ask: { synonyms: Object.fromEntries(lists) } } as unknown as JsonObject;
+    expect(findViewError(view)?.path).toEqual(["ask", "synonyms", "k0", 0]);
+    expect(asked.has("1")).toBe(false);
   });
 });
 

@@ -35,6 +35,7 @@ describe("parseKeyring()", () => {
     ["", "it is not JSON: Expected a JSON value at offset 0"],
     [SECRET, "it is not JSON: Expected a JSON value at offset 0"],
     [`{"keys": [], "keys": []}`, "it is not JSON: Duplicate key at offset 13"],
+    ["\ufeff{}", "it is not JSON: Expected a JSON value at offset 0"],
     [new Uint8Array([0x22, 0xff, 0x22]), "it is not JSON: Text that is not UTF-8 at offset 0"],
     [new Uint8Array(KEYRING_BYTES_MAX + 1), "it has more than 65536 bytes"],
     [[], LIST],
@@ -98,6 +99,7 @@ describe("joinKeys()", () => {
       detail: 'two different keys are named "a"',
     });
     const many = Array.from({ length: 17 }, (_, index) => keyOf(`k${index}`));
+    expect(joinKeys(many.slice(1))).toHaveProperty("keys.length", 16);
     expect(joinKeys(many)).toEqual({
       kind: "malformed",
       detail: "there are 17 keys, and at most 16 are allowed",

@@ -93,9 +93,14 @@ describe("parseManifest()", () => {
     ...["0", "-1", "7.0", "7e0", "9007199254740992", "9".repeat(4000), '"7"', "null", "true", "[]"].map(
       (token): [string, string] => [replaced('"generation":7', `"generation":${token}`), GENERATION],
     ),
-    ...["", "today", "2026-01-31", "2026-01-31T12:00:00", "2026-01-31T12:00:00Z\n"].map(
-      (createdAt): [object, string] => [withSigned({ createdAt }), TIME],
-    ),
+    ...[
+      "",
+      "today",
+      "2026-01-31",
+      "2026-01-31T12:00:00",
+      "2026-01-31T12:00:00Z\n",
+      " 2026-01-31T12:00:00Z",
+    ].map((createdAt): [object, string] => [withSigned({ createdAt }), TIME]),
     [withSigned({ createdAt: 5 }), '"signed.createdAt" must be text'],
     ...["", HEX.toUpperCase(), `${HEX}00`, "zz".repeat(32)].map((catalogHash): [object, string] => [
       withSigned({ catalogHash }),
@@ -110,6 +115,7 @@ describe("parseManifest()", () => {
       `"signed.views" names "${"x".repeat(60)}", which is no entity`,
     ],
     [withSigned({ views: { a: 5 } }), 'the hash of "a" must be 64 lower-case hex digits'],
+    [replaced(`"a":"${HEX}"`, `"a":${"1".repeat(64)}`), 'the hash of "a" must be 64 lower-case hex digits'],
     [withSigned({ views: { a: HEX.toUpperCase() } }), 'the hash of "a" must be 64 lower-case hex digits'],
     [{ ...GOOD, signatures: {} }, '"signatures" must be a list'],
     [
@@ -164,6 +170,15 @@ describe("parseManifest()", () => {
     expect(parseManifest(encode(text))).toEqual({
       kind: "malformed",
       detail: "the manifest is malformed: it has more members than a manifest can have",
+    });
+  });
+
+  test("parseManifest() counts what separates members wherever it stands, and reads nothing of too many", () => {
+    const tooMany = { detail: expect.stringContaining("more members than a manifest can have") };
+    expect(parseManifest(encode(",".repeat(52_001)))).toMatchObject(tooMany);
+    expect(parseManifest(encode(`[${",".repeat(52_001)}]`))).toMatchObject(tooMany);
+    expect(parseManifest(encode(",".repeat(52_000)))).toMatchObject({
+      detail: "the manifest is malformed: it is not JSON: Expected a JSON value at offset 0",
     });
   });
 

@@ -10,6 +10,7 @@ import {
   REVISION_MAX,
   readRevision,
   readState,
+  STATE_BYTES_MAX,
 } from "../../src/domain/publication-state.ts";
 
 const HASH = "a".repeat(64) as CatalogHash;
@@ -73,8 +74,54 @@ describe("readState()", () => {
     },
   );
 
+  test("readState() takes no state that is larger than any is", () => {
+    const state = (blanks: number) => encode(`{"hash": "${HASH}", "version": 1${" ".repeat(blanks)}}`);
+    const { byteLength } = state(0);
+    expect(readState(state(STATE_BYTES_MAX - byteLength))).toHaveProperty("hash", HASH);
+    expect(readState(state(STATE_BYTES_MAX - byteLength + 1))).toBe(undefined);
+  });
+
+  test("encodeState() says nothing of a manifest that there is not", () => {
+    const state = new TextDecoder().decode(encodeState(HASH, { revision: 7, manifest: undefined }));
+    expect(state).toBe(`{"hash": "${HASH}", "revision": 7, "version": 1}`);
+  });
+
+  test("readState() finds nothing where there is nothing", () => {
+    expect(readState(undefined)).toBe(undefined);
+  });
+
+  test.each([
+    ["1", 1],
+    [String(REVISION_MAX), REVISION_MAX],
+    [String(REVISION_MAX + 1), undefined],
+    ["0", undefined],
+    ["-1", undefined],
+    ["7.0", undefined],
+    ['"7"', undefined],
+    ["true", undefined],
+  ])("readState() reads the revision %s as %s", (written, revision) => {
+    const state = encode(`{"hash": "${HASH}", "revision": ${written}, "version": 1}`);
+    expect(readState(state)).toHaveProperty("revision", revision);
+  });
+
   test("readState() takes what is no digest for none, and what is no revision for none", () => {
     const state = encode(`{"hash": "${HASH}", "manifest": 7, "revision": 0, "version": 1}`);
     expect(readState(state)).toEqual({ hash: HASH, revision: undefined, manifestDigest: "" });
+  });
+});
+
+describe("readRevision()", () => {
+  const state = encodeState(HASH, { revision: 7, manifest: undefined });
+
+  test("readRevision() counts what another program put over a publication as the one that follows it", () => {
+    expect(readRevision({ hash: encode(HASH), state })).toBe(7);
+    expect(readRevision({ hash: encode("b".repeat(64)), state })).toBe(nextRevision(7));
+    expect(readRevision({ hash: undefined, state })).toBe(7);
+  });
+
+  test("readRevision() knows nothing without a state that tells", () => {
+    expect(readRevision({ hash: encode(HASH), state: undefined })).toBe(undefined);
+    const silent = encode(`{"hash": "${HASH}", "version": 1}`);
+    expect(readRevision({ hash: encode("b".repeat(64)), state: silent })).toBe(undefined);
   });
 });

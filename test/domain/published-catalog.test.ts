@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { canonicalText } from "../../src/domain/canonical-json.ts";
 import { CATALOG_VIEWS_MAX } from "../../src/domain/catalog.ts";
 import type { Entity } from "../../src/domain/entity.ts";
 import type { JsonObject } from "../../src/domain/json-value.ts";
@@ -132,6 +133,7 @@ describe("readEntities()", () => {
     ["a trailing comma", '["a",]'],
     ["a byte order mark", '\ufeff["a"]'],
     ["a million brackets", "[".repeat(1_000_000)],
+    ["a good list with more blanks than the longest has bytes", `["a"${" ".repeat(50_000 * 132 - 4)}]`],
   ])("readEntities() refuses %s", (_name, list) => {
     expect(readEntities(bytesOf(list))).toBeUndefined();
   });
@@ -144,6 +146,11 @@ describe("readEntities()", () => {
     const names = Array.from({ length: CATALOG_VIEWS_MAX + 1 }, (_, index) => `v${index}`);
     expect(readEntities(bytesOf(JSON.stringify(names.slice(1))))).toHaveLength(50_000);
     expect(readEntities(bytesOf(JSON.stringify(names)))).toBeUndefined();
+  });
+
+  test("readEntities() takes as many entities as a catalog may hold, each as long as can be", () => {
+    const names = Array.from({ length: CATALOG_VIEWS_MAX }, (_, index) => `v${index}`.padEnd(128, "_"));
+    expect(readEntities(bytesOf(canonicalText(names)))).toHaveLength(CATALOG_VIEWS_MAX);
   });
 });
 

@@ -81,4 +81,10 @@ describe("parseReplicaIds()", () => {
     expect(parseReplicaIds(bytesOf(many))).toHaveLength(REPLICAS_MAX);
     expect(parseReplicaIds(encodeReplicaIds(many))).toHaveLength(REPLICAS_MAX);
   });
+
+  test("parseReplicaIds() takes the longest list there can be, and none that is much larger", () => {
+    const longest = Array.from({ length: REPLICAS_MAX }, (_, index) => String(index).padStart(100, '"'));
+    expect(parseReplicaIds(encodeReplicaIds(longest))).toHaveLength(REPLICAS_MAX);
+    expect(parseReplicaIds(bytesOf(["a", "b".repeat(256 * 1024)]))).toEqual([]);
+  });
 });

@@ -46,6 +46,8 @@ describe("newerOf()", () => {
     { held: undefined, shared: 1, revision: 1, unpublished: false, newer: "shared" },
     { held: 1, shared: undefined, revision: 99, unpublished: false, newer: "held" },
     { held: undefined, shared: 1, revision: 1, unpublished: true, newer: "held" },
+    { held: undefined, shared: 1, revision: 5, unpublished: true, newer: "held" },
+    { held: undefined, shared: 1, revision: 6, unpublished: true, newer: "shared" },
   ])("newerOf() goes by generations before revisions: %o", (row) => {
     const over = row.unpublished ? { unpublishedOver: SHARED } : {};
     const held = { hash: HELD, generation: row.held, revision: 5, ...over };

@@ -45,6 +45,7 @@ describe("signCatalog()", () => {
       { present: signed(ONE, 7), generation: 6 },
       "rollback: generation 6 is lower than the present one, 7",
     ],
+    ["the last generation but one", { present: signed(OTHER, Number.MAX_SAFE_INTEGER - 1) }, 2 ** 53 - 1],
     [
       "the last generation",
       { present: signed(OTHER, Number.MAX_SAFE_INTEGER) },
@@ -106,7 +107,19 @@ describe("signCatalog()", () => {
   test("signCatalog() takes a signed generation for taken when views differ under one hash", () => {
     const forged = { hash: ONE.hash, views: OTHER.views };
     expect(judge({ present: signed(ONE, 7), generation: 7 }, forged)).toMatch(/^generation-taken: /);
+    for (const columns of [{ b: "x" }, { a: "y", b: "z" }]) {
+      const moved = { hash: ONE.hash, views: catalogOf(columns).views };
+      expect(judge({ present: signed(ONE, 7), generation: 7 }, moved)).toMatch(/^generation-taken: /);
+    }
     const wrongHash = signed({ hash: OTHER.hash, views: ONE.views }, 7);
     expect(judge({ present: wrongHash, generation: 7 })).toMatch(/^generation-taken: /);
+  });
+
+  test("signCatalog() refuses in so many words, and throws for a generation that is none", () => {
+    expect(sign({ present: signed(ONE, 7), generation: 6 })).toMatchObject({
+      kind: "refused",
+      reason: "rollback",
+    });
+    for (const generation of [0, -1]) expect(() => sign({ generation })).toThrow(RangeError);
   });
 });

@@ -3,7 +3,12 @@ import { describe, expect, test } from "vitest";
 import type { Catalog } from "../../src/domain/catalog.ts";
 import type { Entity } from "../../src/domain/entity.ts";
 import type { SigningKey } from "../../src/domain/signing-key.ts";
-import { SIGNATURE_MODES, type SignatureMode, verifyManifest } from "../../src/domain/verify-manifest.ts";
+import {
+  diffSigned,
+  SIGNATURE_MODES,
+  type SignatureMode,
+  verifyManifest,
+} from "../../src/domain/verify-manifest.ts";
 import { describeCatalog, writeManifest } from "../../src/domain/views-manifest.ts";
 import {
   CREATED_AT,
@@ -142,6 +147,9 @@ describe("verifyManifest() of a forged manifest", () => {
       detail:
         'no known key made a signature of the manifest: it says that it is signed by "a"; known keys: none',
     });
+    expect(verifyManifest(signed(CATALOG, 7, [A, B]), CATALOG, hmac([C, keyOf("d")]))).toMatchObject({
+      detail: expect.stringMatching(/: it says that it is signed by "a", "b"; known keys: "c", "d"$/),
+    });
     const unsigned = signed(CATALOG, 7, []);
     expect(verifyManifest(unsigned, CATALOG, hmac())).toMatchObject({
       detail: 'no known key made a signature of the manifest: it has no signature; known keys: "a"',
@@ -204,6 +212,13 @@ describe("verifyManifest() of a true manifest and another catalog", () => {
       reason: "signed-hash-mismatch",
       detail: `the signed catalog hash is ${HEX}, that of the catalog is ${CATALOG.hash}`,
     });
+  });
+
+  test("diffSigned() sorts what is missing, in whatever order it was signed", () => {
+    const described = describeCatalog(CATALOG, { generation: 7, createdAt: CREATED_AT });
+    const backwards = { ...described, views: new Map([...described.views].reverse()) };
+    expect([...backwards.views.keys()]).toEqual(["b", "a"]);
+    expect(diffSigned(backwards, catalogOf({})).missing).toEqual(["a", "b"]);
   });
 
   test("verifyManifest() does not take a catalog's hash for its views", () => {

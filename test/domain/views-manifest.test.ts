@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { SigningKey } from "../../src/domain/signing-key.ts";
 import { verifyManifest } from "../../src/domain/verify-manifest.ts";
-import { describeCatalog } from "../../src/domain/views-manifest.ts";
+import { describeCatalog, MANIFEST_FILE } from "../../src/domain/views-manifest.ts";
 import {
   CREATED_AT,
   catalogArbitrary,
@@ -77,8 +77,15 @@ describe("writeManifest()", () => {
     expect(verifyManifest(signed(catalog, 1), catalog, hmac())).toEqual(verified(catalog, 1, "a"));
   });
 
+  test("the manifest has the name that deployments know", () => {
+    expect(MANIFEST_FILE).toBe("views.manifest.json");
+  });
+
   test("writeManifest() refuses too many keys", () => {
     const many = Array.from({ length: 17 }, (_, index) => keyOf(`k${index}`));
+    expect(verifyManifest(signed(CATALOG, 1, many.slice(1)), CATALOG, hmac())).toMatchObject({
+      detail: expect.stringContaining('"k16"'),
+    });
     expect(() => signed(CATALOG, 1, many)).toThrow(
       new RangeError("Cannot sign with 17 keys: at most 16 are allowed"),
     );
@@ -87,7 +94,9 @@ describe("writeManifest()", () => {
   test.each([0, -1, 1.5, Number.NaN, Infinity, Number.MAX_SAFE_INTEGER + 1])(
     "describeCatalog() refuses generation %d",
     (generation) => {
-      expect(() => describeCatalog(CATALOG, { generation, createdAt: CREATED_AT })).toThrow(RangeError);
+      expect(() => describeCatalog(CATALOG, { generation, createdAt: CREATED_AT })).toThrow(
+        new RangeError(`Cannot sign generation ${generation}: it must be from 1 to 9007199254740991`),
+      );
     },
   );
 });

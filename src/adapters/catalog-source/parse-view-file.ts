@@ -6,6 +6,8 @@ import type { Diagnostic } from "../../domain/diagnostic.ts";
 import { type Entity, parseEntity } from "../../domain/entity.ts";
 import { jsonPointer } from "../../domain/json-pointer.ts";
 import { isJsonObject, type JsonObject } from "../../domain/json-value.ts";
+import { boundFindings } from "./bound-findings.ts";
+import { hasMoreTokens, TOKENS_MAX } from "./has-more-tokens.ts";
 import { createNodeLocator, type NodeLocator } from "./node-locator.ts";
 import { createPlace, type Place } from "./place.ts";
 import { syntaxDiagnostics, TOO_DEEP } from "./syntax-diagnostics.ts";
@@ -31,6 +33,11 @@ export interface ParsedViewFile {
  * @param label the file as messages name it
  */
 export function parseViewFile(file: ViewFile, label: string): ParsedViewFile {
+  const { diagnostics, ...rest } = readViewFile(file, label);
+  return { ...rest, diagnostics: boundFindings(diagnostics) };
+}
+
+function readViewFile(file: ViewFile, label: string): ParsedViewFile {
   const place = createPlace(label);
   const source = decode(file.bytes, place);
   if (typeof source !== "string") return { diagnostics: [source] };
@@ -118,13 +125,18 @@ function parseYaml(source: string, place: Place): ParsedYaml {
   const lines = new LineCounter();
   const control = controlCharacter(source, place);
   if (control !== undefined) return { lines, diagnostics: [control] };
+  if (hasMoreTokens(source, TOKENS_MAX)) {
+    const message = `the file holds more than ${TOKENS_MAX} words, marks and blanks`;
+    const hint = "split it into several views";
+    return { lines, diagnostics: [place.start({ code: "file-size", message, hint })] };
+  }
   let document: Document;
   try {
     // Repeated keys are found by the tree walk, in linear time.
     // Tags of YAML 1.1, such as !!binary, make objects that JSON cannot hold.
     const dialect = { version: "1.2", schema: "core", merge: true, resolveKnownTags: false } as const;
     const options = { ...dialect, intAsBigInt: true, uniqueKeys: false, prettyErrors: false };
-    document = parseDocument(source, { ...options, lineCounter: lines });
+    document = withoutStacks(() => parseDocument(source, { ...options, lineCounter: lines }));
   } catch (cause) {
     // The parser recurses into nested values; only exhausting the stack makes it throw.
     if (!(cause instanceof RangeError)) throw cause;
@@ -138,6 +150,17 @@ function parseYaml(source: string, place: Place): ParsedYaml {
   }
   const diagnostics = syntaxDiagnostics(document, { source, lines, place });
   return diagnostics.length > 0 ? { lines, diagnostics } : { document, lines, diagnostics };
+}
+
+/** The parser makes an error of everything that is wrong: its stack would take far longer than all the rest. */
+function withoutStacks<Value>(task: () => Value): Value {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return task();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 interface NamedView {

@@ -15,6 +15,7 @@ export const DIAGNOSTIC_RULES: Readonly<Record<DiagnosticCode, string>> = {
   "file-encoding": "A view file is UTF-8 text.",
   "file-size": "A view file has a bounded size.",
   "file-type": "What is named like a view is a file.",
+  "findings-excess": "A file has few enough findings to show them all.",
   "key-type": "Keys are text.",
   "link-outside": "A link stays inside the catalog's folder.",
   "nesting-depth": "A view nests to a bounded depth.",

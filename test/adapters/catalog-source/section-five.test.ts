@@ -39,6 +39,7 @@ const SHOWN_BY: Readonly<Record<DiagnosticCode, "files" | "tables">> = {
   "file-encoding": "tables",
   "file-size": "tables",
   "file-type": "files",
+  "findings-excess": "tables",
   "key-type": "tables",
   "link-outside": "files",
   "nesting-depth": "tables",

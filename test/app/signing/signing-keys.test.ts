@@ -67,9 +67,27 @@ describe("createSigningKeysLoader()", () => {
 
   test("createSigningKeysLoader() refuses two keys of one name", async () => {
     const { loadKeys } = loaderOf(other, () => ({ keys: [keyOf("a")], warnings: [] }));
+    expect(await loadKeys()).toHaveProperty("kind", "refused");
     expect(await judge(loadKeys)).toBe(
       'VIEWS_SIGNATURE_KEY does not go with VIEWS_SIGNATURE_KEYRING: two different keys are named "a"',
     );
+  });
+
+  test("createSigningKeysLoader() hands the caller's signal on", async () => {
+    const { signal } = new AbortController();
+    const given: unknown[] = [];
+    const loadKeys = createSigningKeysLoader(
+      { viewsSignatureKey: undefined, viewsSignatureKeyring: "keys.json" },
+      (name) => ({
+        name,
+        async load(options) {
+          given.push(options?.signal);
+          return { keys: [keyOf("a")], warnings: [] };
+        },
+      }),
+    );
+    await loadKeys(signal);
+    expect(given).toEqual([signal]);
   });
 
   test("createSigningKeysLoader() lets defects through", async () => {

@@ -21,6 +21,15 @@ const BILLION_MERGES = Array.from({ length: 30 }, (_, index) =>
   index === 0 ? "m0: &m0 {a: 1}\n" : `m${index}: &m${index} {<<: ${repeated(`*m${index - 1}`, 2)}}\n`,
 ).join("");
 
+const TOO_MANY =
+  "1:1: error: the file holds more than 100000 words, marks and blanks; split it into several views [file-size]";
+const MORE =
+  "more findings of this file begin here, and are not shown; mend those above first: they may be the cause [findings-excess]";
+const COMMA = 'error: "," is not expected here; remove it, or quote the text it belongs to [yaml-syntax]';
+const ambiguous = (index: number): string =>
+  `${4 + index}:3: warning: YAML 1.1 readers take no for the boolean false; ` +
+  `quote it if it is text: "no", or write it so that all readers agree [yaml-ambiguous at /x/${index}]`;
+
 const NINETY_NINE = repeated('"a"', 99);
 const LONG_TEXT = "t".repeat(500_000);
 
@@ -96,20 +105,63 @@ export const BOUND_ROWS: readonly Row[] = [
     yaml: after(nested("{<<: ", "}", 500).replace("<<: }", "<<: {}}")),
     findings: [`3:509: ${DEEP} /x]`],
   },
-  { name: "100,000 nested lists", yaml: after(nested("[", "]", 100_000)), findings: [TOO_DEEP] },
-  { name: "100,000 nested objects", yaml: after(nested("{a: ", "}", 100_000)), findings: [TOO_DEEP] },
-  { name: "100,000 nested merges", yaml: after(nested("{<<: ", "}", 100_000)), findings: [TOO_DEEP] },
+  { name: "40,000 nested lists", yaml: after(nested("[", "]", 40_000)), findings: [TOO_DEEP] },
+  { name: "100,000 nested lists", yaml: after(nested("[", "]", 100_000)), findings: [TOO_MANY] },
+  { name: "15,000 nested objects", yaml: after(nested("{a: ", "}", 15_000)), findings: [TOO_DEEP] },
+  { name: "15,000 nested merges", yaml: after(nested("{<<: ", "}", 15_000)), findings: [TOO_DEEP] },
+  { name: "100,000 nested objects", yaml: after(nested("{a: ", "}", 100_000)), findings: [TOO_MANY] },
+  { name: "100,000 nested merges", yaml: after(nested("{<<: ", "}", 100_000)), findings: [TOO_MANY] },
   {
-    name: "100,000 brackets that nothing closes",
-    yaml: after(nested("[", "", 100_000)),
+    name: "90,000 brackets that nothing closes",
+    yaml: after(nested("[", "", 90_000)),
     findings: [TOO_DEEP],
   },
-  { name: "100,000 items in items", yaml: `${"- ".repeat(100_000)}a\n`, findings: [TOO_DEEP] },
+  { name: "40,000 items in items", yaml: `${"- ".repeat(40_000)}a\n`, findings: [TOO_DEEP] },
   {
-    name: "100,000 brackets that nothing opens",
-    yaml: after(nested("", "]", 100_000)),
+    name: "90,000 brackets that nothing opens",
+    yaml: after(nested("", "]", 90_000)),
     findings: [
       '3:4: error: "]" is not expected here; remove it, or quote the text it belongs to [yaml-syntax]',
     ],
+  },
+  {
+    name: "as many findings as are shown",
+    yaml: after(`x:\n${"- no\n".repeat(100)}`),
+    findings: Array.from({ length: 100 }, (_, index) => ambiguous(index)),
+    json: `{"columns": ["a"], "identifiers": ["a"], "x": ${repeated('"no"', 100)}}`,
+  },
+  {
+    name: "one finding more",
+    yaml: after(`x:\n${"- no\n".repeat(101)}`),
+    findings: [...Array.from({ length: 100 }, (_, index) => ambiguous(index)), `104:3: warning: 1 ${MORE}`],
+    json: `{"columns": ["a"], "identifiers": ["a"], "x": ${repeated('"no"', 101)}}`,
+  },
+  {
+    name: "an error behind warnings of all kinds",
+    yaml: after(`x:\n${"- no\n".repeat(100)}- .inf\n- .nan\n`),
+    findings: [
+      ...Array.from({ length: 98 }, (_, index) => ambiguous(index)),
+      `102:3: warning: 2 ${MORE}`,
+      '104:3: error: ".inf" is no number that JSON can hold; write a finite number, or quote it as text [number-range at /x/100]',
+      '105:3: error: ".nan" is no number that JSON can hold; write a finite number, or quote it as text [number-range at /x/101]',
+    ],
+  },
+  {
+    name: "90,000 commas too many",
+    yaml: `columns: [${",".repeat(90_000)}]\n`,
+    findings: [
+      ...Array.from({ length: 100 }, (_, index) => `1:${12 + index}: ${COMMA}`),
+      `1:112: error: 89899 ${MORE}`,
+    ],
+  },
+  {
+    name: "a megabyte of commas",
+    yaml: `columns: [${",".repeat(1_000_000)}]\n`,
+    findings: [TOO_MANY],
+  },
+  {
+    name: "a megabyte of text",
+    yaml: after(`x: ${"a, b ".repeat(150_000).trimEnd()}\n`),
+    json: `{"columns": ["a"], "identifiers": ["a"], "x": "${"a, b ".repeat(150_000).trimEnd()}"}`,
   },
 ];

@@ -1,0 +1,102 @@
+/** A mutant that no test can kill, since the program does the same with it. */
+export interface EquivalentMutant {
+  readonly file: string;
+  /** The line that is mutated, without the blanks around it. */
+  readonly line: string;
+  /** What stands there instead, as the report shows it. */
+  readonly replacement: string;
+  readonly reason: string;
+}
+
+export const EQUIVALENT_MUTANTS: readonly EquivalentMutant[] = [
+  {
+    file: "src/domain/admit-catalog.ts",
+    line: 'return admission.kind === "accepted" ? (admission.generation ?? 0) : 0;',
+    replacement: "true",
+    reason: "what is tolerated has no generation, and none counts as 0 anyway",
+  },
+  {
+    file: "src/domain/catalog.ts",
+    line: "pairs.sort(([left], [right]) => (left < right ? -1 : 1));",
+    replacement: "left <= right",
+    reason: "two that are equal are refused in the next lines, in whatever order",
+  },
+  {
+    file: "src/domain/parse-json.ts",
+    line: "skip(cursor, PLAIN_CHARACTERS);",
+    replacement: ";",
+    reason: "the slow way through a text with escapes gives the same, only later",
+  },
+  {
+    file: "src/domain/parse-json.ts",
+    line: "const plain = cursor.text.charAt(cursor.at) === '\"';",
+    replacement: "false",
+    reason: "the slow way through a text with escapes gives the same, only later",
+  },
+  {
+    file: "src/domain/parse-json.ts",
+    line: 'if (close < 0) throw failure(cursor, "Unterminated text", start);',
+    replacement: "close <= 0",
+    reason: "a closing quote is never the first character: one that opens comes before it",
+  },
+  {
+    file: "src/domain/read-stored-json.ts",
+    line: "} catch {",
+    replacement: "{}",
+    reason: "a function that comes to its end gives undefined too",
+  },
+  {
+    file: "src/domain/read-stored-json.ts",
+    line: "} catch (error) {",
+    replacement: "{}",
+    reason: "a function that comes to its end gives undefined too",
+  },
+  {
+    file: "src/domain/read-stored-json.ts",
+    line: "if (error instanceof JsonTextError) return undefined;",
+    replacement: "true",
+    reason: "nothing else is thrown there, unless the parser itself is wrong",
+  },
+  {
+    file: "src/domain/parse-keyring.ts",
+    line: "const parsed = v.safeParse(keyringSchema, value, { abortEarly: true });",
+    replacement: "{}",
+    reason: "the first issue is the one that is told, whether others are looked for or not",
+  },
+  {
+    file: "src/domain/parse-keyring.ts",
+    line: "const parsed = v.safeParse(keyringSchema, value, { abortEarly: true });",
+    replacement: "false",
+    reason: "the first issue is the one that is told, whether others are looked for or not",
+  },
+  {
+    file: "src/domain/sign-catalog.ts",
+    line: 'const opened = openManifest(present, { mode: trusted.length === 0 ? "sha256" : "hmac", keys: trusted });',
+    replacement: '""',
+    reason: "whatever is neither none nor sha256 asks for a signature",
+  },
+  {
+    file: "src/domain/sign-catalog.ts",
+    line: 'if (opened.kind === "opened" && opened.signatures > 0 && signers.length === 0) {',
+    replacement: "true",
+    reason: "what is not opened has no count of signatures, which is then not above 0",
+  },
+  {
+    file: "src/domain/sign-catalog.ts",
+    line: 'const before = opened.kind === "opened" ? opened.signed : undefined;',
+    replacement: "true",
+    reason: "what is not opened has nothing signed, which is undefined too",
+  },
+  {
+    file: "src/app/http/token-check.ts",
+    line: "let isLimited = false;",
+    replacement: "true",
+    reason: "the first wrong tokens are within the limit, and set it to false",
+  },
+  {
+    file: "src/domain/parse-manifest.ts",
+    line: "const parsed = v.safeParse(manifestSchema, value, { abortEarly: true });",
+    replacement: "false",
+    reason: "the first issue is the one that is told, whether others are looked for or not",
+  },
+];
