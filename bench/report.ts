@@ -6,15 +6,15 @@ export interface Goal {
   readonly better: "higher" | "lower";
 }
 
-/** One line of the result. */
-export interface Figure extends Comparison, Goal {
+/** One line of the result; without a goal it only explains another. */
+export interface Figure extends Comparison {
   readonly name: string;
-  readonly ok: boolean;
+  readonly goal: Goal | undefined;
 }
 
 /** Collects figures and prints them. */
 export interface Report {
-  add(name: string, comparison: Comparison, goal: Goal): void;
+  add(name: string, comparison: Comparison, goal?: Goal): void;
   table(): string;
   /** Name → ratio, target and whether it was reached. */
   json(): string;
@@ -25,8 +25,7 @@ export function createReport(progress: (line: string) => void): Report {
   const figures: Figure[] = [];
   return {
     add(name, comparison, goal) {
-      const ok = goal.better === "lower" ? comparison.ratio <= goal.target : comparison.ratio >= goal.target;
-      const figure = { name, ...comparison, ...goal, ok };
+      const figure = { name, ...comparison, goal };
       figures.push(figure);
       progress(row(figure));
     },
@@ -34,28 +33,31 @@ export function createReport(progress: (line: string) => void): Report {
     json: () =>
       JSON.stringify(
         Object.fromEntries(
-          figures.map(({ name, ratio, target, ok }) => [
+          figures.map(({ name, ratio, goal }) => [
             name,
-            { ratio: Number(ratio.toFixed(3)), target, ok },
+            {
+              ratio: Number(ratio.toFixed(3)),
+              ...(goal && { target: goal.target, ok: reaches(ratio, goal) }),
+            },
           ]),
         ),
       ),
   };
 }
 
+function reaches(ratio: number, { target, better }: Goal): boolean {
+  return better === "lower" ? ratio <= target : ratio >= target;
+}
+
 function row(figure: Figure | undefined): string {
   if (figure === undefined) return columns("figure", "ratio", "min – max", "target", "");
-  const { name, ratio, ratioMin, ratioMax, target, better, ok } = figure;
+  const { name, ratio, ratioMin, ratioMax, goal } = figure;
   const range = `${ratioMin.toFixed(2)} – ${ratioMax.toFixed(2)}`;
-  return columns(
-    name,
-    ratio.toFixed(2),
-    range,
-    `${better === "lower" ? "≤" : "≥"} ${target}`,
-    ok ? "ok" : "MISSED",
-  );
+  if (goal === undefined) return columns(name, ratio.toFixed(2), range, "", "");
+  const target = `${goal.better === "lower" ? "≤" : "≥"} ${goal.target}`;
+  return columns(name, ratio.toFixed(2), range, target, reaches(ratio, goal) ? "ok" : "MISSED");
 }
 
 function columns(name: string, ratio: string, range: string, target: string, verdict: string): string {
-  return `${name.padEnd(36)}${ratio.padStart(8)}  ${range.padEnd(16)}${target.padEnd(8)}${verdict}`.trimEnd();
+  return `${name.padEnd(40)}${ratio.padStart(8)}  ${range.padEnd(16)}${target.padEnd(8)}${verdict}`.trimEnd();
 }
