@@ -49,7 +49,8 @@ function choosePalette(byCount: readonly number[]): readonly number[] {
       if (nearest(palette, color).distance > apart ** 2) palette.push(color);
       if (palette.length > COLORS_MAX) break;
     }
-    if (palette.length <= COLORS_MAX) return palette;
+    // Sorted, so that the same picture is the same file.
+    if (palette.length <= COLORS_MAX) return palette.sort((one, other) => one - other);
   }
 }
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { type Browser, startBrowser } from "../support/browser.ts";
 import { openConsoleInTest } from "../support/open-console-in-test.ts";
 import {
@@ -45,6 +45,7 @@ describe("the console of a fleet of one replica on Node and one on Deno", () => 
     await expect.poll(() => rowOf(ownId), WAIT).toContain("this replica");
     expect(await rowOf(otherId)).not.toMatch(/this replica|diverges/);
 
+    onTestFinished(() => other.service.signal("SIGCONT"));
     other.service.signal("SIGSTOP");
     const hash = await reloadWith(self, { "view_b.yaml": viewYaml("b", `c${place}`) });
     await expect.poll(() => rowOf(otherId), WAIT).toContain("diverges");
@@ -67,7 +68,9 @@ describe("the console of a fleet of one replica on Node and one on Deno", () => 
     await expect.poll(() => rows.count(), WAIT).toBe(3);
     await fleet.redis.kill();
     await expect.poll(() => rows.count(), WAIT).toBe(2);
+    await user.page.getByText(/^Cache: redis, down/).waitFor();
     await fleet.redis.restart();
+    await user.page.getByText("Cache: redis, up").waitFor();
     await expect.poll(() => rows.count(), WAIT).toBe(3);
   });
 });
