@@ -18,13 +18,19 @@ export function createReloadPage(context) {
   /** @type {Outcome | undefined} */
   let outcome;
   let busy = false;
+  /** @type {string | undefined} when what was told last was refused */
+  let refusedAt;
+  /** What one's own reload was refused for is told twice: as its answer, and to all who follow. */
+  let isOwnDue = false;
 
   async function reload() {
     busy = true;
+    isOwnDue = true;
     outcome = undefined;
     context.update();
     outcome = await callAsAdmin(context, "admin/views/reload", "POST");
     busy = false;
+    if (outcome.kind !== "problem" || outcome.problem.code?.startsWith("catalog_") !== true) isOwnDue = false;
     context.update();
   }
 
@@ -85,7 +91,18 @@ export function createReloadPage(context) {
     title: () => context.words().t("reload"),
     enter() {
       outcome = undefined;
+      isOwnDue = false;
+      refusedAt = context.state()?.refusal?.at;
     },
+
+    /** What was saved since is news, and one's own reload is not. @param {import("./live.js").LiveState} state */
+    stateChanged({ refusal }) {
+      if (refusal?.at === refusedAt) return;
+      refusedAt = refusal?.at;
+      if (refusal !== null && isOwnDue) isOwnDue = false;
+      else if (!busy && (refusal !== null || outcome?.kind === "problem")) outcome = undefined;
+    },
+
     draw() {
       const { t } = context.words();
       return html`

@@ -1,4 +1,4 @@
-import { call } from "./api.js";
+import { call, pathSegment } from "./api.js";
 import { prettyJson } from "./json-text.js";
 import { html, nothing } from "./lib/lit-html.js";
 import { chips, copyText, facts, failureText } from "./parts.js";
@@ -31,11 +31,15 @@ export function createViewPage(context) {
   let shownHash;
   /** @type {string | undefined} */
   let copied;
+  let loads = 0;
 
   async function load() {
     const asked = entity;
-    const outcome = await call(`views/${encodeURIComponent(asked)}`);
-    if (asked !== entity) return;
+    loads += 1;
+    const turn = loads;
+    const outcome = await call(`views/${pathSegment(asked)}`);
+    // Another view, or this one of a newer catalog.
+    if (turn !== loads) return;
     failure = outcome.kind === "ok" ? undefined : outcome;
     loaded =
       outcome.kind === "ok"
@@ -159,7 +163,8 @@ export function createViewPage(context) {
     /** @param {import("./live.js").LiveState} state */
     stateChanged(state) {
       const hash = activeHash(state);
-      if (shownHash !== undefined && hash !== shownHash) void load();
+      // What failed is tried anew whenever the service has something to say: it may be there now.
+      if (failure !== undefined || (shownHash !== undefined && hash !== shownHash)) void load();
       shownHash = hash;
     },
 
