@@ -4,7 +4,15 @@ import { failureText, findingList, refusalText } from "./parts.js";
 import { viewHref } from "./routes.js";
 import { callAsAdmin, tokenForm } from "./token-field.js";
 
-/** @typedef {import("./api.js").Outcome} Outcome */
+/**
+ * @typedef {import("./api.js").Outcome} Outcome
+ *
+ * @typedef {object} ViewChanges
+ * @property {string} entity
+ * @property {number} total
+ * @property {readonly { readonly kind: "added" | "changed" | "removed", readonly pointer: string, readonly before?: string,
+ *   readonly after?: string }[]} changes
+ */
 
 /** Views that are named of each kind of change; the rest is counted. */
 const NAMES_MAX = 200;
@@ -38,14 +46,14 @@ export function createReloadPage(context) {
     const { t, counted } = context.words();
     if (busy) return html`<p>${t("reloading")}…</p>`;
     if (outcome?.kind !== "ok") return nothing;
-    const { hash, previousHash, changes, items, published } = outcome.json();
+    const { hash, previousHash, changes, details = [], items, published } = outcome.json();
     return html`
       <div class="notice good">
         <p>${t("reloaded", { views: counted(items, "View") })} <code title=${hash}>${shortHash(hash)}</code></p>
         ${hash === previousHash ? html`<p>${t("noChange")}</p>` : nothing}
         ${published ? nothing : html`<p>${t("notPublished")}</p>`}
       </div>
-      ${drawChanges(t("added"), changes.added, true)} ${drawChanges(t("changed"), changes.changed, true)}
+      ${drawChanges(t("added"), changes.added, true)} ${drawChanges(t("changed"), changes.changed, true)} ${details.map(drawDetails)}
       ${drawChanges(t("removed"), changes.removed, false)}`;
   }
 
@@ -62,6 +70,26 @@ export function createReloadPage(context) {
         ${entities.length > named.length ? html`<li>…</li>` : nothing}
       </ul>
       </section>`;
+  }
+
+  /** @param {ViewChanges} view */
+  function drawDetails({ entity, changes, total }) {
+    const { t, format } = context.words();
+    const left = total - changes.length;
+    return html`
+      <details class="differences">
+        <summary><code>${entity}</code> <span class="count">${format.number(total)}</span></summary>
+        <ul role="list">
+          ${changes.map(
+            ({ kind, pointer, before, after }) => html`
+              <li><b>${t(kind)}</b> <code>${pointer}</code>
+                ${before === undefined ? nothing : html`<del>${before}</del>`}
+                ${after === undefined ? nothing : html`<ins>${after}</ins>`}
+              </li>`,
+          )}
+          ${left > 0 ? html`<li>${t("moreChanges", { count: format.number(left) })}</li>` : nothing}
+        </ul>
+      </details>`;
   }
 
   function drawFailure() {

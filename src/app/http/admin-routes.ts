@@ -60,13 +60,14 @@ export function addAdminRoutes(app: Hono<HttpEnv>, deps: AdminRoutesDeps): void 
 function sendReload(context: HttpContext, outcome: ReloadOutcome): Response {
   switch (outcome.kind) {
     case "reloaded": {
-      const { hash, previousHash = null, generation = null, changes, views, published } = outcome;
+      const { hash, previousHash = null, generation = null, changes, details, views, published } = outcome;
       return reloaded.json(context, {
         status: "ok",
         hash,
         previousHash,
         generation,
         changes,
+        details,
         items: views,
         published,
       });
