@@ -60,6 +60,16 @@ describe("the console, where things are not as they should be", () => {
     }
   });
 
+  test("goes back to the view that one came from, although a link was used that leads nowhere else", async () => {
+    const user = await openConsoleInTest(browser, { url: `${service.url}/` });
+    const link = user.find("link", "view_plain");
+    await user.activate(link);
+    await user.see("heading", "view_plain");
+    await user.page.evaluate(`document.querySelector(".skip").click()`);
+    await user.page.goBack();
+    await expect.poll(() => link.and(user.page.locator(":focus")).count(), WAIT).toBe(1);
+  });
+
   test("says of dots that they are no ticker, and goes on", async () => {
     const user = await openConsoleInTest(browser, { url: `${service.url}/#/tickers` });
     user.watched.forgive(/status of 404/);
