@@ -32,6 +32,7 @@ export function createViewPage(context) {
   /** @type {string | undefined} */
   let copied;
   let loads = 0;
+  let laidOutLast = { text: "", form: "", laidOut: "" };
 
   async function load() {
     const asked = entity;
@@ -70,11 +71,20 @@ export function createViewPage(context) {
     document.getElementById(`tab-${form}`)?.focus();
   }
 
+  /** @param {string} text the view's; every draw asks for it, and a large one takes a tenth of a second */
+  function layOut(text) {
+    if (laidOutLast.text !== text || laidOutLast.form !== form) {
+      const isLarge = text.length > LAYOUT_LENGTH_MAX;
+      const laidOut = isLarge ? text : form === "JSON" ? prettyJson(text) : toYaml(text);
+      laidOutLast = { text, form, laidOut };
+    }
+    return laidOutLast.laidOut;
+  }
+
   /** @param {LoadedView} shown */
   function drawDefinition({ text }) {
     const { t } = context.words();
-    const laidOut = () =>
-      text.length > LAYOUT_LENGTH_MAX ? text : form === "JSON" ? prettyJson(text) : toYaml(text);
+    const laidOut = () => layOut(text);
     return html`
       <section aria-labelledby="definition">
         <div class="section-head">
