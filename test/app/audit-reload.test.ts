@@ -26,6 +26,7 @@ test("auditReload() writes what became what, and names a bounded number of views
     generation: 8,
     previousGeneration: 7,
     changes: { added: names, removed: [], changed: names.slice(0, 1) },
+    details: [],
     views: 30,
     published: false,
   };

@@ -17,6 +17,9 @@ import { createViewsDirectory, type ViewsDirectory, viewYaml } from "../support/
 const BEFORE = { "alpha.yaml": viewYaml("a"), "ghost.yaml": viewYaml("g") };
 const AFTER = { "alpha.yaml": viewYaml("a", "b"), "new.yaml": viewYaml("n") };
 const AFTER_CHANGES = { added: ["new"], removed: ["ghost"], changed: ["alpha"] };
+const AFTER_DETAILS = [
+  { entity: "alpha", changes: [{ kind: "added", pointer: "/columns/1", after: '"b"' }], total: 1 },
+];
 const NO_CHANGES = { added: [], removed: [], changed: [] };
 
 describe("reload()", () => {
@@ -44,6 +47,7 @@ describe("reload()", () => {
       hash: after.hash,
       previousHash: before.hash,
       changes: AFTER_CHANGES,
+      details: AFTER_DETAILS,
       views: 2,
       published: true,
     });
@@ -102,7 +106,7 @@ describe("reload()", () => {
   test("of the disk as it is counts, and heals a corrupt cache", async () => {
     await redis.server.command("SET", "mosaic:views:alpha", "{}");
     const { hash } = await catalogOf(BEFORE);
-    const unchanged = { previousHash: hash, changes: NO_CHANGES, views: 2, published: true };
+    const unchanged = { previousHash: hash, changes: NO_CHANGES, details: [], views: 2, published: true };
     expect(await reload(replica.deps)).toEqual({ kind: "reloaded", hash, ...unchanged });
     expect(await readPublished(redis.cache)).toEqual(contentOf(await catalogOf(BEFORE)));
   });
@@ -115,6 +119,7 @@ describe("reload()", () => {
       hash,
       previousHash: undefined,
       changes: { added: ["alpha", "new"], removed: [], changed: [] },
+      details: [],
       views: 2,
       published: true,
     });
@@ -157,6 +162,7 @@ describe("reload()", () => {
       hash: after.hash,
       previousHash: before.hash,
       changes: AFTER_CHANGES,
+      details: AFTER_DETAILS,
       views: 2,
       published: false,
     });

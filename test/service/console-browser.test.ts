@@ -105,6 +105,9 @@ describe.each(RUNTIMES)("the console of a service on $name", (runtime) => {
       ["Changed", "view_fiis_prices"],
       ["Removed", "view_market_rates"],
     ]);
+    await user.activate(user.page.locator("summary", { hasText: "view_fiis_prices" }));
+    await user.page.getByText("/zz_note", { exact: true }).waitFor();
+    await user.page.getByText('"written later"', { exact: true }).waitFor();
   });
 
   test("broken YAML is reported with its place, and the last good catalog stays", async () => {

@@ -16,6 +16,12 @@ const SECOND = {
   "changed.yaml": viewYaml("b"),
   "added.yaml": viewYaml("a"),
 };
+const CHANGES = ["/columns/0", "/identifiers/0"].map((pointer) => ({
+  kind: "changed",
+  pointer,
+  before: '"a"',
+  after: '"b"',
+}));
 const RELOADED = "mosaic_views_reloaded_total";
 
 /** What contract section 10 names, and what tells of the fleet and of the shared cache. */
@@ -176,6 +182,7 @@ describe.each(COMBINATIONS)("createHttpApp() with $name", (combination) => {
         previousHash: firstHash,
         generation: null,
         changes: { added: ["added"], removed: ["removed"], changed: ["changed"] },
+        details: [{ entity: "changed", changes: CHANGES, total: CHANGES.length }],
         items: 3,
         published: true,
       },
@@ -205,6 +212,7 @@ describe.each(COMBINATIONS)("createHttpApp() with $name", (combination) => {
         previousHash: firstHash,
         generation: null,
         changes: { added: [], removed: [], changed: [] },
+        details: [],
         items: 3,
         published: true,
       });

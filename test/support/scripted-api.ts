@@ -5,6 +5,7 @@ import { createReadiness, type ReadinessDeps } from "../../src/app/readiness.ts"
 import { createLog } from "../../src/app/telemetry/log.ts";
 import { createTickerSnapshot, type TickerLoad } from "../../src/app/tickers/ticker-snapshot.ts";
 import type { Catalog } from "../../src/domain/catalog.ts";
+import type { Entity } from "../../src/domain/entity.ts";
 import type { Ticker } from "../../src/domain/ticker.ts";
 import type { GivenAnswer } from "./api-document.ts";
 import { ADMIN_TOKEN } from "./service-process.ts";
@@ -94,6 +95,13 @@ export function createScriptedApi(scripts: Partial<HttpAppDeps> = {}): ScriptedA
       generation: 8,
       previousGeneration: undefined,
       changes: { added: [...CATALOG.views.keys()], removed: [], changed: [] },
+      details: [
+        {
+          entity: "alpha" as Entity,
+          changes: [{ kind: "changed", pointer: "/columns/0", before: '"a"', after: '"b"' }],
+          total: 1,
+        },
+      ],
       views: 2,
       published: true,
     }),

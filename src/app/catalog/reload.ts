@@ -2,6 +2,7 @@ import type { AdmissionRefusalReason } from "../../domain/admit-catalog.ts";
 import type { CatalogHash } from "../../domain/catalog.ts";
 import { type CatalogDiff, diffCatalogs } from "../../domain/catalog-diff.ts";
 import type { Diagnostic } from "../../domain/diagnostic.ts";
+import { describeViewChanges, type ViewChanges } from "../../domain/view-changes.ts";
 import { CacheError } from "../../ports/cache-port.ts";
 import { activate, publishActive } from "./activate-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
@@ -18,6 +19,8 @@ export type ReloadOutcome =
       readonly generation: number | undefined;
       readonly previousGeneration: number | undefined;
       readonly changes: CatalogDiff;
+      /** In what changed views have changed, as far as it is told. */
+      readonly details: readonly ViewChanges[];
       /** How many views the catalog has now. */
       readonly views: number;
       /** False when the shared cache could not be written: the other replicas do not have this catalog yet. */
@@ -60,13 +63,15 @@ export async function reload(deps: CatalogDeps): Promise<ReloadOutcome> {
   const mayReplace = (found: SeenCatalog) => outranked(found) === undefined;
   const published = (await publishActive(deps, active, { mayReplace })) === "published";
   emit({ kind: "reloaded", hash, previousHash });
+  const changes = diffCatalogs(previous, active.catalog);
   return {
     kind: "reloaded",
     hash,
     previousHash,
     generation: active.generation,
     previousGeneration: replaced?.generation,
-    changes: diffCatalogs(previous, active.catalog),
+    changes,
+    details: previous === undefined ? [] : describeViewChanges(previous, active.catalog, changes.changed),
     views: views.size,
     published,
   };

@@ -35,6 +35,16 @@
  * @property {AbortSignal} [signal]
  */
 
+/**
+ * A name as a path has it. Dots alone would lead to another folder, escaped or not: with a blank they are a name that
+ * nothing has, and the service says so.
+ *
+ * @param {string} name
+ */
+export function pathSegment(name) {
+  return encodeURIComponent(/^\.{1,2}$/.test(name) ? `${name} ` : name);
+}
+
 /** A service that takes longer has a fault; a reload of a large catalog takes its time. */
 const TIMEOUT_MS = 60_000;
 
@@ -58,11 +68,13 @@ export async function call(path, { method = "GET", token, body, signal } = {}) {
       signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
     });
     const text = await response.text();
-    const json = () => JSON.parse(text);
-    if (response.ok) return { kind: "ok", text, etag: response.headers.get("etag") ?? undefined, json };
+    const value = jsonOf(text);
+    // What is between may answer with a page of its own, such as one to sign in.
+    if (response.ok && value !== undefined)
+      return { kind: "ok", text, etag: response.headers.get("etag") ?? undefined, json: () => value };
     const retry = Number(response.headers.get("retry-after") ?? Number.NaN);
     const retrySeconds = Number.isFinite(retry) ? retry : undefined;
-    return { kind: "problem", status: response.status, problem: problemOf(text), retrySeconds };
+    return { kind: "problem", status: response.status, problem: value ?? {}, retrySeconds };
   } catch {
     // A token with signs that no header takes fails here too, and is wrong like any other.
     if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {
@@ -72,11 +84,11 @@ export async function call(path, { method = "GET", token, body, signal } = {}) {
   }
 }
 
-/** @param {string} text @returns {Problem} */
-function problemOf(text) {
+/** @param {string} text @returns {any} undefined for what is no JSON */
+function jsonOf(text) {
   try {
     return JSON.parse(text);
   } catch {
-    return {};
+    return undefined;
   }
 }

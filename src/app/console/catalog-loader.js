@@ -37,6 +37,8 @@ export function createCatalogLoader(onProgress, readPart = fetchPart) {
   let expectedHash;
   let looked = { first: 0, end: 1 };
   let isAllWanted = false;
+  /** No second part of a catalog has come since one was of another catalog. */
+  let isMixed = false;
   let wake = () => undefined;
 
   /**
@@ -49,8 +51,12 @@ export function createCatalogLoader(onProgress, readPart = fetchPart) {
     for (;;) {
       const part = await readPart(number, signal);
       if (part !== undefined || signal.aborted) return part;
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      await pause();
     }
+  }
+
+  function pause() {
+    return new Promise((resolve) => setTimeout(resolve, RETRY_MS));
   }
 
   /** @param {AbortSignal} signal */
@@ -85,9 +91,22 @@ export function createCatalogLoader(onProgress, readPart = fetchPart) {
       const part = await persistently(number, signal);
       if (part === undefined || signal.aborted) return;
       // Another catalog was activated meanwhile: its parts do not fit to these.
-      if (part.hash !== hash) return restart();
+      if (part.hash !== hash) return startOver(signal);
+      isMixed = false;
       take(number, part);
     }
+  }
+
+  /**
+   * Begins anew with a catalog whose parts fit; replicas that diverge and answer by turns are not asked as fast as they
+   * answer.
+   *
+   * @param {AbortSignal} signal
+   */
+  async function startOver(signal) {
+    if (isMixed) await pause();
+    isMixed = true;
+    if (!signal.aborted) restart();
   }
 
   /**

@@ -110,5 +110,6 @@ export function followService({ onState, onConnection }) {
     retryMs = RETRY_MS_MIN;
     open();
   });
-  open();
+  // One that is opened behind others is looked at later, or never.
+  if (document.visibilityState !== "hidden") open();
 }

@@ -126,8 +126,11 @@ function focusSearch() {
 
 history.scrollRestoration = "manual";
 addEventListener("hashchange", navigate);
-addEventListener("click", ({ target }) => {
-  if (target instanceof Element && target.closest("a")) byLink = true;
+addEventListener("click", ({ target, defaultPrevented, ctrlKey, metaKey, shiftKey }) => {
+  const link = target instanceof Element ? target.closest("a") : null;
+  // What leads here or into another tab is followed by no navigation.
+  if (link !== null)
+    byLink = !(defaultPrevented || ctrlKey || metaKey || shiftKey) && link.hash !== location.hash;
 });
 addEventListener("keydown", onKey);
 addEventListener("resize", context.update);

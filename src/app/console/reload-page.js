@@ -4,7 +4,15 @@ import { failureText, findingList, refusalText } from "./parts.js";
 import { viewHref } from "./routes.js";
 import { callAsAdmin, tokenForm } from "./token-field.js";
 
-/** @typedef {import("./api.js").Outcome} Outcome */
+/**
+ * @typedef {import("./api.js").Outcome} Outcome
+ *
+ * @typedef {object} ViewChanges
+ * @property {string} entity
+ * @property {number} total
+ * @property {readonly { readonly kind: "added" | "changed" | "removed", readonly pointer: string, readonly before?: string,
+ *   readonly after?: string }[]} changes
+ */
 
 /** Views that are named of each kind of change; the rest is counted. */
 const NAMES_MAX = 200;
@@ -18,13 +26,19 @@ export function createReloadPage(context) {
   /** @type {Outcome | undefined} */
   let outcome;
   let busy = false;
+  /** @type {string | undefined} when what was told last was refused */
+  let refusedAt;
+  /** What one's own reload was refused for is told twice: as its answer, and to all who follow. */
+  let isOwnDue = false;
 
   async function reload() {
     busy = true;
+    isOwnDue = true;
     outcome = undefined;
     context.update();
     outcome = await callAsAdmin(context, "admin/views/reload", "POST");
     busy = false;
+    if (outcome.kind !== "problem" || outcome.problem.code?.startsWith("catalog_") !== true) isOwnDue = false;
     context.update();
   }
 
@@ -32,14 +46,14 @@ export function createReloadPage(context) {
     const { t, counted } = context.words();
     if (busy) return html`<p>${t("reloading")}…</p>`;
     if (outcome?.kind !== "ok") return nothing;
-    const { hash, previousHash, changes, items, published } = outcome.json();
+    const { hash, previousHash, changes, details = [], items, published } = outcome.json();
     return html`
       <div class="notice good">
         <p>${t("reloaded", { views: counted(items, "View") })} <code title=${hash}>${shortHash(hash)}</code></p>
         ${hash === previousHash ? html`<p>${t("noChange")}</p>` : nothing}
         ${published ? nothing : html`<p>${t("notPublished")}</p>`}
       </div>
-      ${drawChanges(t("added"), changes.added, true)} ${drawChanges(t("changed"), changes.changed, true)}
+      ${drawChanges(t("added"), changes.added, true)} ${drawChanges(t("changed"), changes.changed, true)} ${details.map(drawDetails)}
       ${drawChanges(t("removed"), changes.removed, false)}`;
   }
 
@@ -56,6 +70,26 @@ export function createReloadPage(context) {
         ${entities.length > named.length ? html`<li>…</li>` : nothing}
       </ul>
       </section>`;
+  }
+
+  /** @param {ViewChanges} view */
+  function drawDetails({ entity, changes, total }) {
+    const { t, format } = context.words();
+    const left = total - changes.length;
+    return html`
+      <details class="differences">
+        <summary><code>${entity}</code> <span class="count">${format.number(total)}</span></summary>
+        <ul role="list">
+          ${changes.map(
+            ({ kind, pointer, before, after }) => html`
+              <li><b>${t(kind)}</b> <code>${pointer}</code>
+                ${before === undefined ? nothing : html`<del>${before}</del>`}
+                ${after === undefined ? nothing : html`<ins>${after}</ins>`}
+              </li>`,
+          )}
+          ${left > 0 ? html`<li>${t("moreChanges", { count: format.number(left) })}</li>` : nothing}
+        </ul>
+      </details>`;
   }
 
   function drawFailure() {
@@ -85,7 +119,18 @@ export function createReloadPage(context) {
     title: () => context.words().t("reload"),
     enter() {
       outcome = undefined;
+      isOwnDue = false;
+      refusedAt = context.state()?.refusal?.at;
     },
+
+    /** What was saved since is news, and one's own reload is not. @param {import("./live.js").LiveState} state */
+    stateChanged({ refusal }) {
+      if (refusal?.at === refusedAt) return;
+      refusedAt = refusal?.at;
+      if (refusal !== null && isOwnDue) isOwnDue = false;
+      else if (!busy && (refusal !== null || outcome?.kind === "problem")) outcome = undefined;
+    },
+
     draw() {
       const { t } = context.words();
       return html`

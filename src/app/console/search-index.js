@@ -20,6 +20,9 @@
 /** Stands between texts that are searched as one: nobody types it. */
 const SEPARATOR = "\n";
 
+/** The rank of what lacks a word. */
+const NOT_FOUND = 4;
+
 /**
  * Lower case without accents: what a text is compared by.
  *
@@ -44,6 +47,9 @@ export function createSearchIndex() {
   /** @type {(CatalogItem | undefined)[]} */
   const items = [];
 
+  /** The ranks of the last query, which is asked again whenever a part has come: each view is looked at once. */
+  let last = { query: "", words: queryWords(""), ranks: /** @type {(number | undefined)[]} */ ([]) };
+
   /** @param {CatalogItem} item @returns {Entry} */
   const entryOf = ({ entity, description, columns, aliases, words }) => ({
     entity: foldText(entity),
@@ -60,6 +66,7 @@ export function createSearchIndex() {
       for (const [offset, item] of part.entries()) {
         items[start + offset] = item;
         entries[start + offset] = entryOf(item);
+        last.ranks[start + offset] = undefined;
       }
     },
 
@@ -73,12 +80,15 @@ export function createSearchIndex() {
      * @returns {readonly number[]} their places in the catalog
      */
     search(query) {
-      const words = queryWords(query);
+      if (query !== last.query) last = { query, words: queryWords(query), ranks: [] };
+      const { words, ranks } = last;
       /** @type {number[][]} */
       const ranked = [[], [], [], []];
       for (const [index, entry] of entries.entries()) {
-        const rank = entry && rankOf(entry, words);
-        if (rank !== undefined) ranked[rank]?.push(index);
+        if (entry === undefined) continue;
+        const rank = ranks[index] ?? rankOf(entry, words) ?? NOT_FOUND;
+        ranks[index] = rank;
+        ranked[rank]?.push(index);
       }
       return ranked.flat();
     },

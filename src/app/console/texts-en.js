@@ -66,6 +66,7 @@ export const ENGLISH = {
   loading: "Loading",
   loadingSome: "{count} of {total} views read",
   metrics: "Metrics",
+  moreChanges: "and {count} more",
   moreFindings: "and {count} more; mosaic validate prints them all",
   navigation: "Main",
   noChange: "The catalog on disk is the one that was served already.",

@@ -70,6 +70,7 @@ export const PORTUGUESE = {
   loading: "Carregando",
   loadingSome: "{count} de {total} visões lidas",
   metrics: "Métricas",
+  moreChanges: "e mais {count}",
   moreFindings: "e mais {count}; mosaic validate mostra todos",
   navigation: "Principal",
   noChange: "O catálogo em disco é o que já estava no ar.",

@@ -1,4 +1,4 @@
-import { call } from "./api.js";
+import { call, pathSegment } from "./api.js";
 import { html, nothing } from "./lib/lit-html.js";
 import { chips, failureText } from "./parts.js";
 import { tickersText } from "./self-state.js";
@@ -29,7 +29,7 @@ export function createTickersPage(context) {
     event.preventDefault();
     const asked = typedInto("ticker").trim();
     if (asked === "") return document.getElementById("ticker")?.focus();
-    const outcome = await call(`tickers/${encodeURIComponent(asked)}`);
+    const outcome = await call(`tickers/${pathSegment(asked)}`);
     checked = { asked, outcome };
     context.update();
   }
@@ -80,13 +80,18 @@ export function createTickersPage(context) {
     if (known === undefined) return words.t("connecting");
     if (known.state === "absent") return words.t("tickersAbsent");
     // The age was told when the state last changed, and has grown since.
-    const ageSeconds = known.ageSeconds + (Date.now() - context.toldAtMs()) / 1000;
+    const ageSeconds = known.ageSeconds + Math.max(0, Date.now() - context.toldAtMs()) / 1000;
     return tickersText(words, { ...known, ageSeconds });
   }
 
   return {
     title: () => context.words().t("tickers"),
     enter: load,
+
+    /** @param {import("./live.js").LiveState} state */
+    stateChanged({ components: { tickers: known } }) {
+      if (known.state !== "absent" && known.count !== tickers.length) void load();
+    },
 
     draw() {
       const { t } = context.words();

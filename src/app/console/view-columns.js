@@ -60,7 +60,7 @@ function marks({ t }, view, column) {
   const others = Object.entries(column)
     .filter(([field]) => !PLACED.has(field))
     .map(([field, value]) =>
-      field === "type" || field === "unit"
+      (field === "type" || field === "unit") && typeof value !== "object"
         ? String(value)
         : `${field}: ${typeof value === "string" ? value : JSON.stringify(value)}`,
     );

@@ -1,4 +1,4 @@
-import { call } from "./api.js";
+import { call, pathSegment } from "./api.js";
 import { prettyJson } from "./json-text.js";
 import { html, nothing } from "./lib/lit-html.js";
 import { chips, copyText, facts, failureText } from "./parts.js";
@@ -31,11 +31,16 @@ export function createViewPage(context) {
   let shownHash;
   /** @type {string | undefined} */
   let copied;
+  let loads = 0;
+  let laidOutLast = { text: "", form: "", laidOut: "" };
 
   async function load() {
     const asked = entity;
-    const outcome = await call(`views/${encodeURIComponent(asked)}`);
-    if (asked !== entity) return;
+    loads += 1;
+    const turn = loads;
+    const outcome = await call(`views/${pathSegment(asked)}`);
+    // Another view, or this one of a newer catalog.
+    if (turn !== loads) return;
     failure = outcome.kind === "ok" ? undefined : outcome;
     loaded =
       outcome.kind === "ok"
@@ -66,11 +71,20 @@ export function createViewPage(context) {
     document.getElementById(`tab-${form}`)?.focus();
   }
 
+  /** @param {string} text the view's; every draw asks for it, and a large one takes a tenth of a second */
+  function layOut(text) {
+    if (laidOutLast.text !== text || laidOutLast.form !== form) {
+      const isLarge = text.length > LAYOUT_LENGTH_MAX;
+      const laidOut = isLarge ? text : form === "JSON" ? prettyJson(text) : toYaml(text);
+      laidOutLast = { text, form, laidOut };
+    }
+    return laidOutLast.laidOut;
+  }
+
   /** @param {LoadedView} shown */
   function drawDefinition({ text }) {
     const { t } = context.words();
-    const laidOut = () =>
-      text.length > LAYOUT_LENGTH_MAX ? text : form === "JSON" ? prettyJson(text) : toYaml(text);
+    const laidOut = () => layOut(text);
     return html`
       <section aria-labelledby="definition">
         <div class="section-head">
@@ -159,7 +173,8 @@ export function createViewPage(context) {
     /** @param {import("./live.js").LiveState} state */
     stateChanged(state) {
       const hash = activeHash(state);
-      if (shownHash !== undefined && hash !== shownHash) void load();
+      // What failed is tried anew whenever the service has something to say: it may be there now.
+      if (failure !== undefined || (shownHash !== undefined && hash !== shownHash)) void load();
       shownHash = hash;
     },
 

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { createCatalogLoader } from "../../../src/app/console/catalog-loader.js";
 
 const STARTS = [0, 2, 4, 6];
@@ -66,6 +66,26 @@ describe("createCatalogLoader()", () => {
     loader.wantAll();
     await vi.waitFor(() => expect(progress.at(-1)).toEqual({ hash: "b", read: 8 }));
     expect(progress.filter(({ hash }) => hash === "a")).toHaveLength(1);
+  });
+
+  test("asks replicas that diverge and answer by turns again after pauses alone", async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    let asked = 0;
+    const loader = createCatalogLoader(
+      () => undefined,
+      async () => {
+        asked += 1;
+        // It would be asked for ever.
+        if (asked > 100) return new Promise(() => undefined);
+        return { hash: asked % 2 === 0 ? "a" : "b", total: 8, starts: STARTS, items: [] };
+      },
+    );
+    loader.wantAll();
+    loader.open();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(asked).toBeLessThan(20);
+    expect(asked).toBeGreaterThan(4);
   });
 
   test("asks once more when the first part is not of the catalog that is said to be active, and then takes what it gets", async () => {

@@ -39,6 +39,22 @@ describe("createSearchIndex()", () => {
     expect(found(query)).toEqual(entities);
   });
 
+  test("search() finds the same whenever it was asked before, parts that came since and anew included", () => {
+    const part = fc.tuple(fc.nat(3), fc.array(fc.constantFrom(...ITEMS), { minLength: 1, maxLength: 3 }));
+    const query = fc.constantFrom("view", "dividends", "fundos", "notícias", "nothing");
+    fc.assert(
+      fc.property(fc.array(fc.tuple(part, query), { minLength: 1, maxLength: 8 }), (steps) => {
+        const index = createSearchIndex();
+        for (const [step, [[start, items], asked]] of steps.entries()) {
+          index.add(start, items);
+          const fresh = createSearchIndex();
+          for (const [[from, some]] of steps.slice(0, step + 1)) fresh.add(from, some);
+          expect(index.search(asked)).toEqual(fresh.search(asked));
+        }
+      }),
+    );
+  });
+
   test("search() puts the view of that name first, then names that hold it, then descriptions", () => {
     expect(found("dividends")).toEqual(["dividends", "view_dividends", "view_news"]);
   });

@@ -10,12 +10,32 @@ const changesSchema = v.object({
   changed: namesOf("Entities whose view is another."),
 });
 
+const viewChangesSchema = v.object({
+  entity: entitySchema,
+  changes: v.pipe(
+    v.array(
+      v.object({
+        kind: v.picklist(["added", "changed", "removed"]),
+        pointer: textOf("Where, as a JSON pointer: into the older view for what was removed."),
+        before: v.optional(textOf("The beginning of its canonical JSON; absent for what was added.")),
+        after: v.optional(textOf("The beginning of its canonical JSON; absent for what was removed.")),
+      }),
+    ),
+    v.description("The first ones."),
+  ),
+  total: countOf("How many there are."),
+});
+
 const reloadedSchema = v.object({
   status: v.literal("ok"),
   hash: hashSchema,
   previousHash: v.nullable(hashSchema),
   generation: generationSchema,
   changes: changesSchema,
+  details: v.pipe(
+    v.array(viewChangesSchema),
+    v.description("In what changed views have changed; of many or large ones, only the first are told."),
+  ),
   items: countOf("How many views there are now."),
   published: v.pipe(
     v.boolean(),
@@ -68,6 +88,7 @@ export const ADMIN_SCHEMAS = {
   RefreshedTickers: refreshedSchema,
   ReloadedCatalog: reloadedSchema,
   Replica: replicaSchema,
+  ViewChanges: viewChangesSchema,
 };
 
 export const RELOAD_VIEWS = {
@@ -90,6 +111,13 @@ export const RELOAD_VIEWS = {
             previousHash: "0".repeat(64),
             generation: 8,
             changes: { added: ["view_fiis_news"], removed: [], changed: ["view_fiis_info"] },
+            details: [
+              {
+                entity: "view_fiis_info",
+                changes: [{ kind: "changed", pointer: "/ask/top_k", before: "5", after: "6" }],
+                total: 1,
+              },
+            ],
             items: 8,
             published: true,
           },

@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Browser, startBrowser } from "../support/browser.ts";
+import { openConsole } from "../support/console-user.ts";
+import { openConsoleInTest } from "../support/open-console-in-test.ts";
+import { RUNTIMES, type Runtime } from "../support/runtimes.ts";
+import { sendRequest } from "../support/send-request.ts";
+import { ADMIN_TOKEN, type ServiceProcess, startService } from "../support/service-process.ts";
+import { createViewsDirectory, type ViewsDirectory, viewYaml } from "../support/views-directory.ts";
+
+const WAIT = { timeout: 10_000, interval: 50 };
+const HOSTILE = `description: '<img src=x onerror="globalThis.ran = 1">'
+identifiers: [a]
+columns: [{ name: a, description: "<script>globalThis.ran = 2</script>", unit: { _$litType$: 1 } }]
+ask: { keywords: ["<b>bold</b>"] }
+`;
+const VIEWS = { "view_hostile.yaml": HOSTILE, "view_plain.yaml": viewYaml("a") };
+const BROKEN = { ...VIEWS, "view_broken.yaml": "columns: [a\n" };
+const NO_VIEWS = [
+  "..",
+  ".",
+  "%2e%2e",
+  "..%2F..%2Fhealthz",
+  "%3Cimg%20src%3Dx%20onerror%3Dran%3D1%3E",
+  "%2500",
+];
+const HIDDEN = `Object.defineProperty(document, "visibilityState", { get: () => globalThis.seen ? "visible" : "hidden" })`;
+
+// What a browser makes of answers is the same whichever runtime sends them.
+const [runtime] = RUNTIMES as readonly [Runtime];
+
+describe("the console, where things are not as they should be", () => {
+  const opened = new AsyncDisposableStack();
+  let browser: Browser;
+  let views: ViewsDirectory;
+  let service: ServiceProcess;
+  beforeAll(async () => {
+    browser = opened.use(await startBrowser());
+    views = opened.use(await createViewsDirectory(VIEWS));
+    service = opened.use(await start(views));
+    await service.waitForLog(({ msg }) => msg === "Catalog activated");
+  });
+  afterAll(() => opened.disposeAsync());
+
+  test("shows what looks like HTML as it was written", async () => {
+    const user = await openConsoleInTest(browser, { url: `${service.url}/#/?q=onerror` });
+    await user.activate(user.find("link", "view_hostile"));
+    for (const text of ['<img src=x onerror="globalThis.ran = 1">', "<script>globalThis.ran = 2</script>"])
+      await user.page.getByText(text, { exact: true }).first().waitFor();
+    await user.page.getByText('unit: {"_$litType$":1}').waitFor();
+    expect(await user.page.evaluate("globalThis.ran")).toBeUndefined();
+  });
+
+  test("says of addresses that name no view, or nothing at all, that there is none", async () => {
+    const user = await openConsoleInTest(browser, { url: `${service.url}/#/views/%ZZ` });
+    await user.see("heading", "There is no such page.");
+    user.watched.forgive(/status of 404/);
+    for (const name of NO_VIEWS) {
+      await user.page.evaluate(`location.hash = ${JSON.stringify(`#/views/${name}`)}`);
+      await user.hear("alert", `There is no view “${decodeURIComponent(name)}”`);
+    }
+  });
+
+  test("goes back to the view that one came from, although a link was used that leads nowhere else", async () => {
+    const user = await openConsoleInTest(browser, { url: `${service.url}/` });
+    const link = user.find("link", "view_plain");
+    await user.activate(link);
+    await user.see("heading", "view_plain");
+    await user.page.evaluate(`document.querySelector(".skip").click()`);
+    await user.page.goBack();
+    await expect.poll(() => link.and(user.page.locator(":focus")).count(), WAIT).toBe(1);
+  });
+
+  test("says of dots that they are no ticker, and goes on", async () => {
+    const user = await openConsoleInTest(browser, { url: `${service.url}/#/tickers` });
+    user.watched.forgive(/status of 404/);
+    await user.fillIn("Ticker", "..");
+    await user.press("Enter");
+    await user.hear("status", "Write four letters");
+    await user.fillIn("Ticker", "hglg11");
+    await user.press("Enter");
+    await user.hear("status", "HGLG11");
+  });
+
+  test("shows a view as soon as there is a catalog, and when the service is back", async () => {
+    await using folder = await createViewsDirectory({ "view_broken.yaml": "columns: [a\n" });
+    await using empty = await start(folder);
+    await using user = await openConsole(browser, { url: `${empty.url}/#/views/view_plain` });
+    user.watched.forgive(/status of 503/);
+    await user.hear("alert", "cannot answer now");
+    await folder.replace(VIEWS);
+    await reload(empty);
+    await user.see("heading", "Definition");
+    await user.hearNoMore("alert", "cannot answer now");
+  });
+
+  test("shows on the reload page what was refused after one's own reload, and that it was put right", async () => {
+    const user = await openConsoleInTest(browser, { url: `${service.url}/#/reload` });
+    user.watched.forgive(/status of 422/);
+    await user.fillIn("Admin token", ADMIN_TOKEN);
+    await user.activate(user.find("button", "Reload catalog"));
+    await user.hear("status", "2 views");
+    await views.replace(BROKEN);
+    await reload(service);
+    await user.hear("alert", "refused");
+    await user.page.getByText(/view_broken\.yaml:\d+:\d+/).waitFor();
+    await user.activate(user.find("button", "Reload catalog"));
+    await user.hear("alert", "invalid");
+    await views.replace(VIEWS);
+    await reload(service);
+    await user.hearNoMore("alert", "invalid");
+    await expect.poll(() => user.page.getByRole("alert").count(), WAIT).toBe(0);
+  });
+
+  test("a page that is opened behind others follows the service once it is looked at", async () => {
+    const asked: string[] = [];
+    const user = await openConsoleInTest(browser, { url: `${service.url}/`, script: HIDDEN });
+    await user.see("link", "view_plain");
+    user.page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+    const followed = await user.page.evaluate(
+      `performance.getEntriesByType("resource").some(({ name }) => name.endsWith("/events"))`,
+    );
+    expect([followed, await user.page.getByText("Live", { exact: true }).count()]).toEqual([false, 0]);
+    await user.page.evaluate(`globalThis.seen = true; document.dispatchEvent(new Event("visibilitychange"))`);
+    await user.page.getByText("Live", { exact: true }).waitFor();
+    expect(asked).toContain("/events");
+  });
+});
+
+function start(views: ViewsDirectory): Promise<ServiceProcess> {
+  return startService({ runtime, env: { CACHE_BACKEND: "local", VIEWS_DIR: views.path } });
+}
+
+function reload({ url }: ServiceProcess): Promise<unknown> {
+  const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
+  return sendRequest(url, "/admin/views/reload", { method: "POST", headers });
+}
