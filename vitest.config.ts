@@ -12,7 +12,7 @@ export default defineConfig({
     pool: "forks",
     // Tests wait for servers more than they compute: on two cores the default would be one at a time.
     maxWorkers: Math.max(2, availableParallelism() - 1),
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
   },
 });
