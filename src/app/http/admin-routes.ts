@@ -1,5 +1,4 @@
 import type { Hono } from "hono";
-import { bearerAuth } from "hono/bearer-auth";
 import { diffStatus } from "../../domain/column-diff.ts";
 import type { RefusalReason } from "../catalog/catalog-event.ts";
 import type { CatalogRegistry } from "../catalog/catalog-registry.ts";
@@ -14,6 +13,7 @@ import { DIFF_VIEWS, LIST_REPLICAS, REFRESH_TICKERS, RELOAD_VIEWS } from "./api/
 import { repliesOf } from "./api/replies.ts";
 import { auditReload } from "./audit-reload.ts";
 import type { HttpContext, HttpEnv } from "./http-env.ts";
+import { requireToken } from "./require-token.ts";
 import { createTokenCheck, type TokenDeps } from "./token-check.ts";
 
 export interface AdminRoutesDeps extends TokenDeps {
@@ -41,7 +41,7 @@ export function addAdminRoutes(app: Hono<HttpEnv>, deps: AdminRoutesDeps): void 
     context.env.route = "/admin/*";
     return next();
   });
-  app.use("/admin/*", bearerAuth({ realm: "mosaic", verifyToken: createTokenCheck(deps) }));
+  app.use("/admin/*", requireToken(createTokenCheck(deps)));
   addRoute(app, RELOAD_VIEWS, async (context) => {
     const active = registry.current();
     const from = { hash: active?.catalog.hash, generation: active?.generation };

@@ -1,5 +1,4 @@
 import { Hono } from "hono";
-import { HTTPException } from "hono/http-exception";
 import type { Log } from "../telemetry/log.ts";
 import { type AdminRoutesDeps, addAdminRoutes } from "./admin-routes.ts";
 import { type BoundaryDeps, withBoundary } from "./boundary.ts";
@@ -81,15 +80,6 @@ function unmatched(context: HttpContext, paths: readonly KnownPath[]): Response 
 }
 
 function errorResponse(log: Log, error: Error, context: HttpContext): Response {
-  if (error instanceof HTTPException) {
-    const challenge = error.res?.headers.get("www-authenticate") ?? null;
-    const headers = challenge === null ? {} : { "www-authenticate": challenge };
-    if (error.status === 401) {
-      const detail = "Send the header Authorization: Bearer followed by the value of ADMIN_TOKEN";
-      return problem(context, "unauthorized", { detail, headers });
-    }
-    return problem(context, "bad_request", { detail: "The Authorization header is malformed", headers });
-  }
   if (error instanceof TooManyAttemptsError) {
     const detail = "The token is not the value of ADMIN_TOKEN, and too many were wrong before it";
     const headers = { "retry-after": String(error.retryAfterSeconds) };
