@@ -74,7 +74,9 @@ describe("replicas that verify signatures", () => {
     const newer = await Promise.all(keys.map(async (key) => [key, await redis.cache.get(key)] as const));
     await redis.server.command("FLUSHALL");
     for (let count = 0; count < 5; count++) await theirs.reload(await release(FIRST, 7, [A]));
-    const [held, shared] = [theirs, mine].map(({ replica }) => replica.deps.registry.current()?.revision ?? 0);
+    const [held, shared] = [theirs, mine].map(
+      ({ replica }) => replica.deps.registry.current()?.revision ?? 0,
+    );
     expect(held).toBeGreaterThan(shared ?? 0);
     await redis.server.command("FLUSHALL");
     for (const [key, value] of newer) {

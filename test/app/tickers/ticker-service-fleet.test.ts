@@ -68,7 +68,10 @@ describe.each(["memory", "redis"] as const)("tickers of a fleet that shares %s",
       },
     });
     expect(seen(await waiting.load())).toBe("fresh from database: HGLG11");
-    expect(waits.reduce((total, ms) => total + ms, 0)).toBeGreaterThanOrEqual(2000);
+    const waited = waits.reduce((total, ms) => total + ms, 0);
+    expect(waited).toBeGreaterThanOrEqual(2000);
+    // Less than the life of a right, which somebody may also renew again and again.
+    expect(waited).toBeLessThan(2100);
     expect(source.queries()).toBe(2);
     held.release();
     await dying;
