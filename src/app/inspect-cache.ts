@@ -103,7 +103,7 @@ async function readReplicas(
   const records = ids.length === 0 ? [] : await cache.getMany(ids.map(recordKey), options);
   return records.flatMap((bytes, index) => {
     const record = bytes === undefined ? undefined : parseReplicaRecord(bytes);
-    return record?.id === ids[index] ? [record] : [];
+    return record !== undefined && record.id === ids[index] ? [record] : [];
   });
 }
 
