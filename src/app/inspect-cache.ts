@@ -101,7 +101,10 @@ async function readReplicas(
 ): Promise<CacheInspection["replicas"]> {
   const ids = parseReplicaIds(await cache.get(IDS_KEY, options));
   const records = ids.length === 0 ? [] : await cache.getMany(ids.map(recordKey), options);
-  return records.flatMap((bytes) => (bytes === undefined ? [] : (parseReplicaRecord(bytes) ?? [])));
+  return records.flatMap((bytes, index) => {
+    const record = bytes === undefined ? undefined : parseReplicaRecord(bytes);
+    return record !== undefined && record.id === ids[index] ? [record] : [];
+  });
 }
 
 async function readTickers(cache: CachePort, options: CacheCallOptions): Promise<CacheInspection["tickers"]> {

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
-import { describe, expect, test } from "vitest";
-import { type HttpServer, listen } from "../../src/app/http/http-server.ts";
+import { describe, expect, test, vi } from "vitest";
+import { CONNECTION_LIMITS, type HttpServer, listen } from "../../src/app/http/http-server.ts";
 import { freePort } from "../support/free-port.ts";
 import { openRaw, sendRaw } from "../support/send-raw.ts";
 import { sendRequest } from "../support/send-request.ts";
@@ -128,6 +128,8 @@ describe("close()", () => {
 
 /** Deno's server has no limits on time or connections, which docs/security.md says. */
 const LIMITED = "Deno" in globalThis ? [] : (["headTimeoutMs", "requestTimeoutMs", "idleTimeoutMs"] as const);
+const CONNECTIONS_MAX = "Deno" in globalThis ? [] : [2];
+const CLOSING = GET.replace("Host", "Connection: close\r\nHost");
 const SLOW = {
   headTimeoutMs: "GET / HTTP/1.1\r\nHost: mos",
   requestTimeoutMs: "POST / HTTP/1.1\r\nHost: mosaic\r\nContent-Length: 9\r\n\r\nbody",
@@ -148,6 +150,31 @@ describe("listen() with limits", () => {
       });
       const { status } = await sendRaw(server.url, SLOW[limit]);
       expect([limit, status]).toEqual([limit, limit === "idleTimeoutMs" ? 200 : 408]);
+      await server.close({ timeoutMs: NEVER_MS });
+    }
+  });
+
+  test("gives each client what the manual says unless it is told otherwise", () => {
+    expect(CONNECTION_LIMITS).toEqual({
+      headBytesMax: 16_384,
+      headTimeoutMs: 10_000,
+      requestTimeoutMs: 30_000,
+      idleTimeoutMs: 65_000,
+      connectionsMax: 10_000,
+      checkEveryMs: 2000,
+    });
+  });
+
+  test("closes connections beyond those that there may be, and takes others when one ends", async () => {
+    for (const connectionsMax of CONNECTIONS_MAX) {
+      const limits = { ...PATIENT, connectionsMax };
+      const server = await listen({ handle: hello, host: "127.0.0.1", port: 0, limits });
+      const held = await Promise.all(Array.from({ length: connectionsMax }, () => connectTo(server)));
+      // Closed before a request of theirs is read.
+      expect((await sendRaw(server.url, CLOSING)).status).toBeUndefined();
+      held[0]?.destroy();
+      await vi.waitFor(async () => expect((await sendRaw(server.url, CLOSING)).status).toBe(200));
+      for (const socket of held) socket.destroy();
       await server.close({ timeoutMs: NEVER_MS });
     }
   });

@@ -46,6 +46,9 @@ describe("maskUrl()", () => {
     ["an at sign and a slash in the password", "redis://user:s3@cret/s3cret@host/0"],
     ["a slash in the user and no at sign", "rediss://us/er:s3cret.example:6379/1"],
     ["a blank in the host", "redis://user:s3cret@a host"],
+    ["the words of libpq in its place", "host=db user=mosaic password=s3cret"],
+    ["the words of another client in its place", "host,password=s3cret"],
+    ["a socket in its place", "/run/redis.sock?password=s3cret"],
     ["a port out of range", "redis://user:s3cret@host:99999"],
   ])("maskUrl() shows nothing of a URL with %s", (_name, text) => {
     expect(maskUrl(text)).toBe(HIDDEN);
@@ -60,6 +63,8 @@ describe("maskUrl()", () => {
       (secret: string) => `redis:/user:${secret}@host`,
       (secret: string) => `user:${secret}@host:6379`,
       (secret: string) => `${secret}@host`,
+      (secret: string) => `host=db password=${secret}`,
+      (secret: string) => `host,password=${secret}`,
       (secret: string) => `redis://host/0?password=${secret}`,
       (secret: string) => `https://user:${secret}@host/path`,
     );

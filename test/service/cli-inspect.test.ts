@@ -58,7 +58,12 @@ describe.each(RUNTIMES)("mosaic inspect on $name", (runtime) => {
     expect(changed.stdout).toMatch(/\ntickers {3}no list of tickers, \d+ s left\n/);
 
     await redis.command("SET", "mosaic:views:hash", "\u001b[31mred");
+    const [{ id, ...record }] = JSON.parse(json.stdout).replicas;
+    await redis.command("SET", "mosaic:replicas:list", '["forged", "true"]');
+    await redis.command("SET", "mosaic:replicas:id:forged", JSON.stringify({ ...record, id }));
+    await redis.command("SET", "mosaic:replicas:id:true", JSON.stringify({ ...record, id: "true" }));
     const bad = await inspect(settings);
+    expect(bad.stdout).toMatch(/\nreplicas {2}1\n {12}true {2}/);
     expect(bad.stdout).toContain(
       'catalog   rejected: views:hash holds no catalog hash [bad-hash]\nhash      "\\u001b[31mred"\n',
     );

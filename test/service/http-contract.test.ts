@@ -249,6 +249,8 @@ describe.each(COMBINATIONS)("createHttpApp() with $name", (combination) => {
         ...DATA_HEADERS,
         ...headers,
       });
+      // A page of another origin may ask, and reads nothing.
+      expect(Object.keys(answer.headers).filter((name) => name.startsWith("access-control-"))).toEqual([]);
     }
   });
 

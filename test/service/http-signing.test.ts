@@ -13,6 +13,8 @@ import { createViewsDirectory, type ViewsDirectory, viewYaml } from "../support/
 
 const FIRST = { "alpha.yaml": viewYaml("a"), "beta.yaml": viewYaml("b") };
 const SECOND = { "alpha.yaml": viewYaml("a", "z"), "gamma.yaml": viewYaml("g") };
+const EVIL = { "alpha.yaml": viewYaml("evil") };
+const EVIL_VIEW = '{"columns": ["evil"], "identifiers": ["evil"]}';
 const HEALED = { timeout: 20_000 };
 
 const SECRETS: Readonly<Record<string, string>> = { a: "a".repeat(43), b: "b".repeat(43) };
@@ -179,10 +181,14 @@ describe.each(RUNTIMES)("signatures on $name", (runtime) => {
         "MSET",
         ...pairs.map((word, index) => (index % 2 === 0 ? `mosaic:${word}` : String(word))),
       );
+    const { "views.manifest.json": forged = "" } = await release(EVIL, 99, [B]);
+    const evilHash = JSON.parse(forged).signed.catalogHash;
+    const evil = ["views:alpha", EVIL_VIEW, "views:list", '["alpha"]', "views:hash", evilHash];
     const tamperings: Readonly<Record<string, () => Promise<unknown>>> = {
       "another hash": () => set(["views:hash", "0".repeat(64)]),
       "another view under a hash of its own": () =>
-        set(["views:alpha", '{"columns": ["evil"], "identifiers": ["evil"]}', "views:hash", "1".repeat(64)]),
+        set(["views:alpha", EVIL_VIEW, "views:hash", "1".repeat(64)]),
+      "a whole catalog beside the manifest of the release": () => set(evil),
       "no manifest and another hash": async () => {
         await redis.command("DEL", "mosaic:catalog:manifest");
         await set(["views:hash", "2".repeat(64)]);
@@ -208,6 +214,11 @@ describe.each(RUNTIMES)("signatures on $name", (runtime) => {
       await expect.poll(async () => (await published())[0], HEALED).toBe(healthy[0]);
       await expect.poll(async () => (await published())[1], HEALED).toBe(healthy[1]);
     }
+    // A newer number by a key that nobody trusts stays for ten minutes, and is served by nobody.
+    await set([...evil, "catalog:manifest", forged]);
+    await using last = await start();
+    expect(await Promise.all([served(), served(other), served(last)])).toEqual(Array(3).fill(newest));
+    expect((await published())[0]).toBe(evilHash);
     expect([await generation(), await generation(other)]).toEqual([8, 8]);
   });
 

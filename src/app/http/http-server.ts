@@ -52,7 +52,8 @@ export interface ConnectionLimits {
   readonly checkEveryMs: number;
 }
 
-const LIMITS: ConnectionLimits = {
+/** What docs/security.md promises. */
+export const CONNECTION_LIMITS: ConnectionLimits = {
   headBytesMax: 16 * 1024,
   headTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
@@ -80,7 +81,7 @@ export async function listen(options: ListenOptions): Promise<HttpServer> {
 }
 
 async function listenOnNode({ handle, host, port, limits }: ListenOptions): Promise<HttpServer> {
-  const { connectionsMax, ...times } = { ...LIMITS, ...limits };
+  const { connectionsMax, ...times } = { ...CONNECTION_LIMITS, ...limits };
   const server = createAdaptorServer({
     serverOptions: {
       maxHeaderSize: times.headBytesMax,

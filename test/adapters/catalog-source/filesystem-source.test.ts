@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { createFilesystemSource } from "../../../src/adapters/catalog-source/filesystem-source.ts";
 import { formatDiagnostic } from "../../../src/domain/diagnostic.ts";
+import { MANIFEST_FILE } from "../../../src/domain/views-manifest.ts";
 import { describeCatalogSource } from "../../conformance/catalog-source-conformance.ts";
 import { createViewsDirectory, viewYaml } from "../../support/views-directory.ts";
 
@@ -72,11 +73,14 @@ describe("createFilesystemSource()", () => {
     await symlink(join(outside.path, "sub"), join(views.path, "folder"));
     await symlink("..", join(views.path, "parent"));
     await symlink(join(outside.path, "secret.yaml"), join(views.path, "README"));
+    await symlink(join(outside.path, "secret.yaml"), join(views.path, MANIFEST_FILE));
     expect(await judge(views.path)).toEqual([
       `file.yaml:1:1: ${OUTSIDE}`,
       `folder:1:1: ${OUTSIDE}`,
       `parent:1:1: ${OUTSIDE}`,
+      `${MANIFEST_FILE}:1:1: ${OUTSIDE}`,
     ]);
+    expect(await createFilesystemSource(views.path).peekManifest()).toBeUndefined();
   });
 
   test("createFilesystemSource() refuses a link to a neighbour whose name begins like the folder's", async () => {

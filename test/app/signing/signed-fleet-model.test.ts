@@ -16,14 +16,15 @@ const CONTENTS: readonly ViewFiles[] = [
 ];
 const EVIL: ViewFiles = { "alpha.yaml": viewYaml("evil"), "beta.yaml": viewYaml("b") };
 const KEYS = ["alpha", "beta", "gamma", "hash", "list", "loaded"].map((key) => `mosaic:views:${key}`);
-const ALL_KEYS = [...KEYS, "mosaic:catalog:manifest", "mosaic:catalog:state"];
+const MANIFEST_KEY = "mosaic:catalog:manifest";
+const ALL_KEYS = [...KEYS, MANIFEST_KEY, "mosaic:catalog:state"];
 const REPLICAS = 3;
 const ROUNDS = 6;
 const TTL = { ttlSeconds: 600 };
 
 type Attack =
   | { readonly kind: "delete" | "garble"; readonly key: string }
-  | { readonly kind: "save" | "put-back" | "unsigned" | "forged" | "claim" };
+  | { readonly kind: "save" | "put-back" | "unsigned" | "forged" | "mixed" | "claim" };
 
 type Action =
   | Attack
@@ -39,7 +40,7 @@ const actionArbitrary: fc.Arbitrary<Action> = fc.oneof(
   fc.record({ kind: fc.constantFrom("compare", "restart"), who }),
   fc.record({ kind: fc.constant("elapse"), ms: fc.constantFrom(100, 1500, 600_000) }),
   fc.record({ kind: fc.constantFrom("delete", "garble"), key }),
-  fc.record({ kind: fc.constantFrom("save", "put-back", "unsigned", "forged", "claim") }),
+  fc.record({ kind: fc.constantFrom("save", "put-back", "unsigned", "forged", "mixed", "claim") }),
 );
 
 /** A fleet that shares a cache with somebody who has no key. */
@@ -124,6 +125,10 @@ function createAttacker(cache: CachePort): (attack: Attack) => Promise<void> {
         await store.publish(catalog, { ...TTL, manifest: signed(catalog, 999, [FORGER]) });
         break;
       }
+      case "mixed":
+        // A manifest that was really signed, beside views that were not.
+        await store.publish(await catalogOf(EVIL), { ...TTL, manifest: await cache.get(MANIFEST_KEY) });
+        break;
       case "claim": {
         const state = JSON.stringify({ hash: "0".repeat(64), revision: 999_999_999_999_999, version: 1 });
         await cache.set("mosaic:catalog:state", encoder.encode(state), TTL);

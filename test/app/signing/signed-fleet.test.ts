@@ -72,7 +72,12 @@ describe("replicas that verify signatures", () => {
     await mine.reload(await release(SECOND, 8, [A]));
     const keys = await redis.keys();
     const newer = await Promise.all(keys.map(async (key) => [key, await redis.cache.get(key)] as const));
+    await redis.server.command("FLUSHALL");
     for (let count = 0; count < 5; count++) await theirs.reload(await release(FIRST, 7, [A]));
+    const [held, shared] = [theirs, mine].map(
+      ({ replica }) => replica.deps.registry.current()?.revision ?? 0,
+    );
+    expect(held).toBeGreaterThan(shared ?? 0);
     await redis.server.command("FLUSHALL");
     for (const [key, value] of newer) {
       if (value !== undefined) await redis.cache.set(key, value, { ttlSeconds: 60 });

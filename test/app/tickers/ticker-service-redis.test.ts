@@ -82,6 +82,15 @@ describe("load() with Redis", () => {
     expect(Number(await redis.command("PTTL", KEY))).toBeGreaterThan(0);
   });
 
+  test("load() takes a list for no longer than the TTL, however long whoever wrote it lets it live", async () => {
+    await redis.command("SET", KEY, '["XPLG11"]', "EX", String(1000 * TTL));
+    const { replica } = await open();
+    expect(seen(await replica.load())).toBe("fresh from cache: XPLG11");
+    await redis.command("DEL", KEY);
+    clock.elapse(TTL);
+    expect(seen(await replica.load())).toBe("fresh from database: HGLG11 KNRI11");
+  });
+
   test.each([
     ["a list", ["RPUSH", KEY, "HGLG11"]],
     ["a set", ["SADD", KEY, "HGLG11"]],
