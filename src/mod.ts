@@ -15,12 +15,14 @@ export { connectRedis, createRedisClient, type RedisClientOptions } from "./adap
 export { createFilesystemSource } from "./adapters/catalog-source/filesystem-source.ts";
 export { createMemorySource, type MemoryCatalogSource } from "./adapters/catalog-source/memory-source.ts";
 export { createFilesystemKeyring } from "./adapters/keyring/filesystem-keyring.ts";
+export type { ReloadOutcome } from "./app/catalog/reload.ts";
 export { startService } from "./app/compose.ts";
 export { RedisAuthorityError } from "./app/redis-authority-error.ts";
 export type { RunningService, ServiceParts } from "./app/service.ts";
 export { parseSettings, type Settings, type SettingsParse } from "./app/settings.ts";
 export { SigningKeysError } from "./app/signing/signing-keys-error.ts";
 export { createLog, type Log } from "./app/telemetry/log.ts";
+export type { Telemetry } from "./app/telemetry/telemetry.ts";
 export { canonicalText } from "./domain/canonical-json.ts";
 export { type Catalog, type CatalogHash, createCatalog } from "./domain/catalog.ts";
 export { type CatalogDiff, diffCatalogs } from "./domain/catalog-diff.ts";
@@ -34,6 +36,33 @@ export { type ManifestOutcome, type VerificationTerms, verifyManifest } from "./
 export { parseView, type View } from "./domain/view.ts";
 export { BroadcastError, type BroadcastListener, type BroadcastPort } from "./ports/broadcast-port.ts";
 export type { CacheObservation } from "./ports/cache-observation.ts";
-export { CacheError, type CachePort, type CachePublication } from "./ports/cache-port.ts";
-export { type CatalogLoad, CatalogSourceError, type CatalogSourcePort } from "./ports/catalog-source-port.ts";
+export {
+  type CacheCallOptions,
+  type CacheEntry,
+  CacheError,
+  type CacheErrorCode,
+  type CacheOperation,
+  type CachePort,
+  type CachePublication,
+  type LivingValue,
+  type PublishOutcome,
+  type SetOutcome,
+  type WrittenAside,
+} from "./ports/cache-port.ts";
+export {
+  type CatalogLoad,
+  type CatalogLoadOptions,
+  CatalogSourceError,
+  type CatalogSourceErrorCode,
+  type CatalogSourcePort,
+} from "./ports/catalog-source-port.ts";
+export {
+  type Database,
+  type DatabaseColumns,
+  DatabaseError,
+  type DatabaseErrorCode,
+  type DatabaseErrorOptions,
+  type DatabaseSchemaPort,
+  type TickerSourcePort,
+} from "./ports/database-port.ts";
 export { KeyringError, type KeyringLoad, type KeyringPort } from "./ports/keyring-port.ts";

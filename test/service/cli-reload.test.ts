@@ -23,7 +23,7 @@ describe.each(RUNTIMES)("mosaic reload on $name", (runtime) => {
     const again = await reload(["--format", "json"], { ADMIN_TOKEN, PORT: new URL(service.url).port });
     expect(again.exitCode).toBe(0);
     expect(JSON.parse(again.stdout)).toMatchObject({ status: "ok", items: 2, published: true });
-    expect((await reload([service.url])).stdout).toBe(`nothing changed: 2 views, ${await hash()}`);
+    expect((await reload([service.url])).stdout).toBe(`no view changed: 2 views, ${await hash()}`);
 
     await views.replace({ "a.yaml": "columns: [x]\n" });
     expect(await reload([service.url])).toEqual({

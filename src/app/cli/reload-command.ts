@@ -50,6 +50,7 @@ const names = v.array(v.string());
 const reloadedSchema = v.looseObject({
   hash: v.string(),
   previousHash: v.nullable(v.string()),
+  generation: v.optional(v.nullable(v.number())),
   changes: v.object({ added: names, removed: names, changed: names }),
   items: v.number(),
   published: v.boolean(),
@@ -75,12 +76,15 @@ const refusedSchema = v.looseObject({
   ),
 });
 
-function describe({ hash, previousHash, changes, items, published }: v.InferOutput<typeof reloadedSchema>) {
+function describe(reloaded: v.InferOutput<typeof reloadedSchema>): string {
+  const { hash, previousHash, generation, changes, items, published } = reloaded;
+  // The views of a release may be those of the one before it: then its generation is all that tells them apart.
+  const release = generation == null ? "" : `, generation ${generation}`;
   const lines = [
     ...changes.added.map((entity) => `+ ${entity}`),
     ...changes.removed.map((entity) => `- ${entity}`),
     ...changes.changed.map((entity) => `~ ${entity}`),
-    `${hash === previousHash ? "nothing changed" : "reloaded"}: ${counted(items, "view")}, ${hash}`,
+    `${hash === previousHash ? "no view changed" : "reloaded"}: ${counted(items, "view")}, ${hash}${release}`,
   ];
   if (!published) lines.push("not published yet: the shared cache could not be written");
   return `${lines.join("\n")}\n`;
