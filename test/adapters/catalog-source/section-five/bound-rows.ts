@@ -22,7 +22,7 @@ const BILLION_MERGES = Array.from({ length: 30 }, (_, index) =>
 ).join("");
 
 const TOO_MANY =
-  "1:1: error: the file holds more than 100000 words, marks and blanks; split it into several views [file-size]";
+  "1:1: error: the file has more than 600000 YAML tokens: words, marks and blanks; split it into several views [token-excess]";
 const MORE =
   "more findings of this file begin here, and are not shown; mend those above first: they may be the cause [findings-excess]";
 const COMMA = 'error: "," is not expected here; remove it, or quote the text it belongs to [yaml-syntax]';
@@ -31,6 +31,8 @@ const ambiguous = (index: number): string =>
   `quote it if it is text: "no", or write it so that all readers agree [yaml-ambiguous at /x/${index}]`;
 
 const NINETY_NINE = repeated('"a"', 99);
+/** Three characters at least, as the names of columns of a table with none shorter. */
+const LINED = Array.from({ length: 95_000 }, (_, index) => `c${index}`);
 const LONG_TEXT = "t".repeat(500_000);
 
 /** What YAML can be made to cost, and where that ends. */
@@ -106,11 +108,11 @@ export const BOUND_ROWS: readonly Row[] = [
     findings: [`3:509: ${DEEP} /x]`],
   },
   { name: "40,000 nested lists", yaml: after(nested("[", "]", 40_000)), findings: [TOO_DEEP] },
-  { name: "100,000 nested lists", yaml: after(nested("[", "]", 100_000)), findings: [TOO_MANY] },
+  { name: "100,000 nested lists", yaml: after(nested("[", "]", 100_000)), findings: [TOO_DEEP] },
   { name: "15,000 nested objects", yaml: after(nested("{a: ", "}", 15_000)), findings: [TOO_DEEP] },
   { name: "15,000 nested merges", yaml: after(nested("{<<: ", "}", 15_000)), findings: [TOO_DEEP] },
-  { name: "100,000 nested objects", yaml: after(nested("{a: ", "}", 100_000)), findings: [TOO_MANY] },
-  { name: "100,000 nested merges", yaml: after(nested("{<<: ", "}", 100_000)), findings: [TOO_MANY] },
+  { name: "100,000 nested objects", yaml: after(nested("{a: ", "}", 100_000)), findings: [TOO_DEEP] },
+  { name: "100,000 nested merges", yaml: after(nested("{<<: ", "}", 100_000)), findings: [TOO_DEEP] },
   {
     name: "90,000 brackets that nothing closes",
     yaml: after(nested("[", "", 90_000)),
@@ -151,13 +153,34 @@ export const BOUND_ROWS: readonly Row[] = [
     yaml: `columns: [${",".repeat(90_000)}]\n`,
     findings: [
       ...Array.from({ length: 100 }, (_, index) => `1:${12 + index}: ${COMMA}`),
-      `1:112: error: 89899 ${MORE}`,
+      `1:112: error: over 1000 ${MORE}`,
+    ],
+  },
+  {
+    name: "as many commas too many as are counted",
+    yaml: `columns: [${",".repeat(1_101)}]\n`,
+    findings: [
+      ...Array.from({ length: 100 }, (_, index) => `1:${12 + index}: ${COMMA}`),
+      `1:112: error: 1000 ${MORE}`,
+    ],
+  },
+  {
+    name: "half a megabyte of commas",
+    yaml: `columns: [${",".repeat(500_000)}]\n`,
+    findings: [
+      ...Array.from({ length: 100 }, (_, index) => `1:${12 + index}: ${COMMA}`),
+      `1:112: error: over 1000 ${MORE}`,
     ],
   },
   {
     name: "a megabyte of commas",
     yaml: `columns: [${",".repeat(1_000_000)}]\n`,
     findings: [TOO_MANY],
+  },
+  {
+    name: "a megabyte of columns, each a line",
+    yaml: `columns:\n${LINED.map((name) => `  - ${name}\n`).join("")}identifiers: [c0]\n`,
+    json: `{"columns": [${LINED.map((name) => `"${name}"`).join(", ")}], "identifiers": ["c0"]}`,
   },
   {
     name: "a megabyte of text",
