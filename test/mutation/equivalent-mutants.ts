@@ -94,6 +94,24 @@ export const EQUIVALENT_MUTANTS: readonly EquivalentMutant[] = [
     reason: "the first wrong tokens are within the limit, and set it to false",
   },
   {
+    file: "src/domain/published-catalog.ts",
+    line: 'const hash = parseCatalogHash(readStoredText(values.hash) ?? "");',
+    replacement: '"Stryker was here!"',
+    reason: "whatever is no hash is refused alike",
+  },
+  {
+    file: "src/domain/published-catalog.ts",
+    line: "let ascending = true;",
+    replacement: "false",
+    reason: "what is sorted and has no name twice is the same after it is sorted again, only later",
+  },
+  {
+    file: "src/domain/parse-manifest.ts",
+    line: "const parsed = v.safeParse(manifestSchema, value, { abortEarly: true });",
+    replacement: "{}",
+    reason: "the first issue is the one that is told, whether others are looked for or not",
+  },
+  {
     file: "src/domain/parse-manifest.ts",
     line: "const parsed = v.safeParse(manifestSchema, value, { abortEarly: true });",
     replacement: "false",

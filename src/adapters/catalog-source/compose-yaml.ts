@@ -1,7 +1,7 @@
 import { Composer, type CST, type Document, Lexer, type LineCounter, Parser, YAMLParseError } from "yaml";
 
-/** Words, marks and blanks of one file: a view of a megabyte that is all names of columns has no more. */
-export const TOKENS_MAX = 600_000;
+/** Words, marks and blanks of one file: half as many again as views like the samples have in a megabyte. */
+export const TOKENS_MAX = 400_000;
 /** Far more than are ever told of one file; an error takes ten times as long as what is right. */
 export const ERRORS_MAX = 2_000;
 /** Lists and objects in each other while a text is read: ten times what a view may have. */
