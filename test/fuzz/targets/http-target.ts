@@ -25,7 +25,10 @@ export const HTTP_TARGET: FuzzTarget = {
     if (runtime === undefined) throw new Error("No such runtime");
     const port = await freePort();
     // Only its errors are of interest, and there are to be none.
-    const service = spawnService({ runtime: withSmallHeap(runtime), env: { PORT: String(port), LOG_LEVEL: "error" } });
+    const service = spawnService({
+      runtime: withSmallHeap(runtime),
+      env: { PORT: String(port), LOG_LEVEL: "error" },
+    });
     const connection = createHttpConnection(port);
     await waitUntilReady(connection);
     const outcomes = new Map<string, number>();
@@ -50,6 +53,8 @@ export const HTTP_TARGET: FuzzTarget = {
         must(megabytes <= RESIDENT_MEGABYTES_MAX, `the service takes bounded memory: ${megabytes} MB`);
         const [line] = service.logs();
         must(line === undefined, `it has logged no error: ${JSON.stringify(line)}`);
+        const said = service.stderr().slice(0, 500);
+        must(said === "", `its runtime has nothing to warn of: ${said}`);
       },
     };
   },
