@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { canonicalText } from "../../src/domain/canonical-json.ts";
-import { CATALOG_VIEWS_MAX } from "../../src/domain/catalog.ts";
+import { CATALOG_VIEWS_MAX, VIEW_BYTES_MAX } from "../../src/domain/catalog.ts";
 import type { Entity } from "../../src/domain/entity.ts";
 import type { JsonObject } from "../../src/domain/json-value.ts";
 import {
@@ -193,6 +193,14 @@ describe("verifyPublished()", () => {
       [true, true],
       [false, false],
     ]);
+  });
+
+  test("verifyPublished() takes a view as large as may be", () => {
+    const empty = { columns: ["a"], identifiers: [], x: "" };
+    const x = "x".repeat(VIEW_BYTES_MAX - canonicalText(empty).length);
+    const largest = catalogFrom({ view_a: { ...empty, x } });
+    const read = readPublication(withTexts(publicationOf(largest), { "catalog:state": undefined }));
+    expect(read).toMatchObject({ kind: "verified", catalog: { hash: largest.hash } });
   });
 
   test("verifyPublished() takes views that name their own entity", () => {

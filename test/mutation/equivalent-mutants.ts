@@ -101,6 +101,36 @@ export const EQUIVALENT_MUTANTS: readonly EquivalentMutant[] = [
   },
   {
     file: "src/domain/published-catalog.ts",
+    line: "hash !== undefined &&",
+    replacement: "true",
+    reason: "no bytes at all are read as an empty text, which is no hash",
+  },
+  {
+    file: "src/domain/published-catalog.ts",
+    line: "if (last !== undefined && last >= item) ascending = false;",
+    replacement: "true",
+    reason: "what is sorted without need stays what it is",
+  },
+  {
+    file: "src/domain/published-catalog.ts",
+    line: "if (last !== undefined && last >= item) ascending = false;",
+    replacement: "last !== undefined || last >= item",
+    reason: "what is sorted without need stays what it is",
+  },
+  {
+    file: "src/domain/published-catalog.ts",
+    line: "} catch (error) {",
+    replacement: "{}",
+    reason: "a function that comes to its end gives undefined too",
+  },
+  {
+    file: "src/domain/published-catalog.ts",
+    line: "if (error instanceof SyntaxError) return undefined;",
+    replacement: "true",
+    reason: "nothing else is thrown there, unless the parser itself is wrong",
+  },
+  {
+    file: "src/domain/published-catalog.ts",
     line: 'const hash = parseCatalogHash(readStoredText(values.hash) ?? "");',
     replacement: '"Stryker was here!"',
     reason: "whatever is no hash is refused alike",
