@@ -17,6 +17,7 @@ export type DiagnosticCode =
   | "number-range"
   | "tag-unknown"
   | "text-encoding"
+  | "token-excess"
   | "view-size"
   | "view-type"
   | "yaml-ambiguous"

@@ -15,10 +15,10 @@ export interface SigningKey {
 /** The one algorithm that there is, as manifests and keyrings name it. */
 export const SIGNATURE_ALGORITHM = "HMAC-SHA256";
 
-/** What {@link parseKeyid} takes, for messages. */
+/** What {@link isKeyid} takes, for messages. */
 export const KEYID_FORM = "1 to 64 letters, digits, dots, hyphens or underscores";
 
-/** What {@link parseSecret} takes, for messages. */
+/** What {@link createSigningKey} takes for a secret, for messages. */
 export const SECRET_FORM = "32 to 1024 visible ASCII characters without spaces";
 
 /** No manifest has this text, so what is made of it is no signature. */

@@ -2,11 +2,12 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { canonicalText } from "../../src/domain/canonical-json.ts";
-import { CATALOG_VIEWS_MAX } from "../../src/domain/catalog.ts";
+import { CATALOG_VIEWS_MAX, VIEW_BYTES_MAX } from "../../src/domain/catalog.ts";
 import type { Entity } from "../../src/domain/entity.ts";
 import type { JsonObject } from "../../src/domain/json-value.ts";
 import {
   encodePublication,
+  isPublishedHash,
   REJECTION_REASONS,
   type RejectionReason,
   readEntities,
@@ -100,6 +101,23 @@ describe("readHeader()", () => {
   });
 });
 
+describe("isPublishedHash()", () => {
+  const [loaded, hash] = [bytesOf("1"), bytesOf(CATALOG.hash)];
+
+  test("isPublishedHash() knows the hash that is claimed", () => {
+    expect(isPublishedHash({ loaded, hash }, CATALOG.hash)).toBe(true);
+  });
+
+  test.each([
+    ["no mark", { loaded: undefined, hash }],
+    ["another mark", { loaded: bytesOf("0"), hash }],
+    ["no hash", { loaded, hash: undefined }],
+    ["another hash", { loaded, hash: bytesOf("0".repeat(64)) }],
+  ])("isPublishedHash() finds nothing with %s", (_name, values) => {
+    expect(isPublishedHash(values, CATALOG.hash)).toBe(false);
+  });
+});
+
 function headerOf(publication: Publication) {
   const value = (key: string) => publication.get(key);
   const [loaded, hash] = [value("views:loaded"), value("views:hash")];
@@ -164,6 +182,32 @@ describe("verifyPublished()", () => {
       expect(readPublication(publication)).toEqual({ kind: "verified", catalog: CATALOG });
     },
   );
+
+  test("verifyPublished() keeps the bytes of a marked publication, and makes those of another anew", () => {
+    const keeps = (publication: Publication) => {
+      const read = readPublication(publication);
+      const views = read.kind === "verified" ? [...read.catalog.views] : [];
+      return views.map(([entity, bytes]) => bytes === publication.get(viewKey(entity)));
+    };
+    expect([keeps(MARKED), keeps(UNMARKED)]).toEqual([
+      [true, true],
+      [false, false],
+    ]);
+  });
+
+  test("verifyPublished() takes a view as large as may be", () => {
+    const empty = { columns: ["a"], identifiers: [], x: "" };
+    const x = "x".repeat(VIEW_BYTES_MAX - canonicalText(empty).length);
+    const largest = catalogFrom({ view_a: { ...empty, x } });
+    const read = readPublication(withTexts(publicationOf(largest), { "catalog:state": undefined }));
+    expect(read).toMatchObject({ kind: "verified", catalog: { hash: largest.hash } });
+  });
+
+  test("verifyPublished() takes views that name their own entity", () => {
+    const named = catalogFrom({ view_a: { entity: "view_a", columns: ["a"], identifiers: [] } });
+    const publication = withTexts(publicationOf(named), { "catalog:state": undefined });
+    expect(readPublication(publication)).toEqual({ kind: "verified", catalog: named });
+  });
 
   test("verifyPublished() gives back any catalog that was published", () => {
     const views = fc.dictionary(fc.stringMatching(/^[a-z_]{1,4}$/), jsonObjectArbitrary, {
@@ -253,17 +297,20 @@ describe("verifyPublished() rejections", () => {
     expect(readPublication(withTexts(MARKED, texts))).toEqual({ kind: "rejected", reason, detail });
   });
 
-  test("what is no object is rejected even under its own hash and mark", () => {
-    const hash = sha256(`{"view_a": ${VIEW_A}, "view_b": not json}`);
-    const state = `{"hash": "${hash}", "version": 1}`;
-    const texts = { "views:view_b": "not json", "views:hash": hash, "catalog:state": state };
-    const detail = "views:view_b holds no JSON";
-    expect(readPublication(withTexts(MARKED, texts))).toEqual({
-      kind: "rejected",
-      reason: "bad-json",
-      detail,
-    });
-  });
+  test.each(["not json", "not json}", "{not json"])(
+    "%s is rejected even under its own hash and mark",
+    (text) => {
+      const hash = sha256(`{"view_a": ${VIEW_A}, "view_b": ${text}}`);
+      const state = `{"hash": "${hash}", "version": 1}`;
+      const texts = { "views:view_b": text, "views:hash": hash, "catalog:state": state };
+      const detail = "views:view_b holds no JSON";
+      expect(readPublication(withTexts(MARKED, texts))).toEqual({
+        kind: "rejected",
+        reason: "bad-json",
+        detail,
+      });
+    },
+  );
 
   test("a view that is not UTF-8 is rejected", () => {
     const [before, after] = VIEW_B.split("ç");

@@ -2,7 +2,15 @@ import { createHmac } from "node:crypto";
 import { inspect } from "node:util";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createSigningKey, isKeyid, isSameSecret, parseSigningKey } from "../../src/domain/signing-key.ts";
+import {
+  createSigningKey,
+  isKeyid,
+  isSameSecret,
+  KEYID_FORM,
+  parseSigningKey,
+  SECRET_FORM,
+  SIGNATURE_ALGORITHM,
+} from "../../src/domain/signing-key.ts";
 
 const SECRET = "0123456789abcdefghijklmnopqrstuv";
 const visible = (minLength: number, maxLength: number) =>
@@ -47,7 +55,8 @@ describe("createSigningKey()", () => {
 
   test("createSigningKey() names a key after itself, the same every time, and says nothing of the secret", () => {
     const key = createSigningKey(SECRET);
-    expect(key?.keyid).toMatch(/^[0-9a-f]{16}$/);
+    const fingerprint = createHmac("sha256", SECRET).update("mosaic signing key").digest("hex");
+    expect(key?.keyid).toBe(fingerprint.slice(0, 16));
     expect(createSigningKey(SECRET)?.keyid).toBe(key?.keyid);
     expect(createSigningKey(`${SECRET}x`)?.keyid).not.toBe(key?.keyid);
   });
@@ -57,6 +66,16 @@ describe("createSigningKey()", () => {
     const printed = [JSON.stringify(key), inspect(key, { depth: 9, showHidden: true }), String(key?.mac)];
     expect(printed.filter((text) => text.includes(SECRET.slice(0, 8)))).toEqual([]);
     expect(Object.isFrozen(key)).toBe(true);
+  });
+});
+
+describe("the words for keys", () => {
+  test("manifests and messages name them so", () => {
+    expect([SIGNATURE_ALGORITHM, KEYID_FORM, SECRET_FORM]).toEqual([
+      "HMAC-SHA256",
+      "1 to 64 letters, digits, dots, hyphens or underscores",
+      "32 to 1024 visible ASCII characters without spaces",
+    ]);
   });
 });
 

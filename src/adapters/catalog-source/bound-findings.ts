@@ -2,6 +2,8 @@ import { compareDiagnostics, type Diagnostic } from "../../domain/diagnostic.ts"
 
 /** So many findings of one file are told; whoever has mended them asks again. */
 export const FINDINGS_MAX = 100;
+/** Beyond these nobody counts: neither does who reads the file, for its errors take time. */
+const COUNTED_MAX = 1_000;
 
 /**
  * All findings of a file, or the first of them, errors before warnings, and one that says how many there are beyond: a file
@@ -18,7 +20,7 @@ export function boundFindings(findings: readonly Diagnostic[]): readonly Diagnos
     ...next,
     code: "findings-excess",
     pointer: "",
-    message: `${rest} more findings of this file begin here, and are not shown`,
+    message: `${rest > COUNTED_MAX ? `over ${COUNTED_MAX}` : rest} more findings of this file begin here, and are not shown`,
     hint: "mend those above first: they may be the cause",
   };
   return [...first, more];

@@ -1,4 +1,4 @@
-import { type Document, LineCounter, parseDocument } from "yaml";
+import { type Document, LineCounter } from "yaml";
 import { canonicalText } from "../../domain/canonical-json.ts";
 import { VIEW_BYTES_MAX } from "../../domain/catalog.ts";
 import { checkEntity, checkView, type ViewFinding } from "../../domain/check-view.ts";
@@ -7,7 +7,7 @@ import { type Entity, parseEntity } from "../../domain/entity.ts";
 import { jsonPointer } from "../../domain/json-pointer.ts";
 import { isJsonObject, type JsonObject } from "../../domain/json-value.ts";
 import { boundFindings } from "./bound-findings.ts";
-import { hasMoreTokens, TOKENS_MAX } from "./has-more-tokens.ts";
+import { composeYaml, TOKENS_MAX } from "./compose-yaml.ts";
 import { createNodeLocator, type NodeLocator } from "./node-locator.ts";
 import { createPlace, type Place } from "./place.ts";
 import { syntaxDiagnostics, TOO_DEEP } from "./syntax-diagnostics.ts";
@@ -125,23 +125,9 @@ function parseYaml(source: string, place: Place): ParsedYaml {
   const lines = new LineCounter();
   const control = controlCharacter(source, place);
   if (control !== undefined) return { lines, diagnostics: [control] };
-  if (hasMoreTokens(source, TOKENS_MAX)) {
-    const message = `the file holds more than ${TOKENS_MAX} words, marks and blanks`;
-    const hint = "split it into several views";
-    return { lines, diagnostics: [place.start({ code: "file-size", message, hint })] };
-  }
-  let document: Document;
-  try {
-    // Repeated keys are found by the tree walk, in linear time.
-    // Tags of YAML 1.1, such as !!binary, make objects that JSON cannot hold.
-    const dialect = { version: "1.2", schema: "core", merge: true, resolveKnownTags: false } as const;
-    const options = { ...dialect, intAsBigInt: true, uniqueKeys: false, prettyErrors: false };
-    document = withoutStacks(() => parseDocument(source, { ...options, lineCounter: lines }));
-  } catch (cause) {
-    // The parser recurses into nested values; only exhausting the stack makes it throw.
-    if (!(cause instanceof RangeError)) throw cause;
-    return { lines, diagnostics: [place.start(TOO_DEEP)] };
-  }
+  const composed = composeYaml(source, lines);
+  if (composed.kind !== "document") return { lines, diagnostics: [refusal(composed.kind, place)] };
+  const { document } = composed;
   const { explicit, version } = document.directives?.yaml ?? {};
   if (explicit === true && version !== "1.2") {
     const message = `the file asks for YAML ${version}, which reads scalars differently`;
@@ -152,15 +138,10 @@ function parseYaml(source: string, place: Place): ParsedYaml {
   return diagnostics.length > 0 ? { lines, diagnostics } : { document, lines, diagnostics };
 }
 
-/** The parser makes an error of everything that is wrong: its stack would take far longer than all the rest. */
-function withoutStacks<Value>(task: () => Value): Value {
-  const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 0;
-  try {
-    return task();
-  } finally {
-    Error.stackTraceLimit = stackTraceLimit;
-  }
+function refusal(kind: "too-deep" | "too-many-tokens", place: Place): Diagnostic {
+  if (kind === "too-deep") return place.start(TOO_DEEP);
+  const message = `the file has more than ${TOKENS_MAX} YAML tokens: words, marks and blanks`;
+  return place.start({ code: "token-excess", message, hint: "split it into several views" });
 }
 
 interface NamedView {

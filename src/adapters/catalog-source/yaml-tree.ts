@@ -42,6 +42,8 @@ type TreeFindingCode =
   | "yaml-ambiguous"
   | "yaml-syntax";
 
+/** So many errors and so many warnings are kept: far more than are told. */
+const FINDINGS_KEPT_MAX = 2_000;
 /** How many nodes the aliases of one file may add, over the nodes that it holds anyway. */
 const ALIASED_NODES_MAX = 10_000;
 
@@ -56,7 +58,8 @@ export function readTree(document: Document): {
   readonly findings: readonly TreeFinding[];
 } {
   const counts = { aliasDepth: 0, aliasedNodes: 0, aliasedCharacters: 0, excess: undefined };
-  const walk: Walk = { targets: aliasTargets(document), findings: [], reported: new Set(), ...counts };
+  const kept = { error: 0, warning: 0 };
+  const walk: Walk = { targets: aliasTargets(document), findings: [], kept, reported: new Set(), ...counts };
   const value = readNode(walk, document.contents as Node | null, []);
   return { value, findings: walk.findings };
 }
@@ -64,6 +67,7 @@ export function readTree(document: Document): {
 interface Walk {
   readonly targets: ReadonlyMap<Node, Node>;
   readonly findings: TreeFinding[];
+  readonly kept: Record<TreeFinding["severity"], number>;
   readonly reported: Set<string>;
   aliasDepth: number;
   aliasedNodes: number;
@@ -76,15 +80,22 @@ type Finding = Pick<TreeFinding, "code" | "hint" | "message"> & { readonly sever
 
 function report(walk: Walk, node: unknown, path: readonly JsonPathStep[], finding: Finding): void {
   const offset = (node as Node | null)?.range?.[0] ?? 0;
+  const severity = finding.severity ?? "error";
+  if (isFull(walk, severity)) return;
   // What an anchor holds is read again for each of its aliases, but wrong only once.
   const mark = `${finding.code} ${offset}`;
   if (walk.reported.has(mark)) return;
   walk.reported.add(mark);
-  walk.findings.push({ severity: "error", ...finding, offset, path });
+  walk.kept[severity] += 1;
+  walk.findings.push({ ...finding, severity, offset, path });
+}
+
+function isFull(walk: Walk, severity: TreeFinding["severity"]): boolean {
+  return walk.kept[severity] >= FINDINGS_KEPT_MAX;
 }
 
 function readNode(walk: Walk, node: Node | null, path: readonly JsonPathStep[]): JsonValue {
-  if (isExcessive(walk, node, path)) return null;
+  if (isFull(walk, "error") || isExcessive(walk, node, path)) return null;
   // Merges nest without a longer path.
   const isTooDeep = path.length >= JSON_DEPTH_MAX && isCollection(node);
   if (isTooDeep || walk.aliasDepth > JSON_DEPTH_MAX) {
@@ -178,7 +189,8 @@ function readScalar(walk: Walk, scalar: Node, path: readonly JsonPathStep[]): Js
 }
 
 function warnAmbiguous(walk: Walk, scalar: Node, path: readonly JsonPathStep[]): void {
-  if (!isScalar(scalar) || scalar.type !== "PLAIN" || scalar.tag !== undefined) return;
+  if (!isScalar(scalar) || scalar.type !== "PLAIN" || scalar.tag !== undefined || isFull(walk, "warning"))
+    return;
   const { source } = scalar;
   const reading = source === undefined ? undefined : yaml11Reading(source);
   if (source === undefined || reading === undefined) return;
@@ -191,6 +203,7 @@ function readMap(walk: Walk, map: YAMLMap, path: readonly JsonPathStep[]): JsonO
   const object: Record<string, JsonValue> = {};
   const merges: Pair[] = [];
   for (const pair of map.items) {
+    if (isFull(walk, "error")) break;
     if (!isPair(pair)) continue;
     if (!isMergeKey(pair.key)) readMember(walk, pair, path, object);
     else if (merges.length === 0) merges.push(pair);

@@ -23,6 +23,7 @@ export const DIAGNOSTIC_RULES: Readonly<Record<DiagnosticCode, string>> = {
   "number-range": "A number is one that JSON can hold.",
   "tag-unknown": "Values have no tags but those of plain YAML.",
   "text-encoding": "Text holds whole, printable characters.",
+  "token-excess": "A view file has a bounded number of YAML tokens.",
   "view-size": "A view has a bounded size as JSON.",
   "view-type": "A view file holds one object.",
   "yaml-ambiguous": "A plain value means the same to all YAML readers.",

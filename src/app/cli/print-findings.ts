@@ -9,6 +9,7 @@ const WITHOUT_TEXT: ReadonlySet<DiagnosticCode> = new Set([
   "file-type",
   "link-outside",
   "no-views",
+  "token-excess",
   "view-size",
 ]);
 

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { MiddlewareHandler } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import type { HttpContext, HttpEnv } from "./http-env.ts";
 import { problem } from "./problem.ts";
 
@@ -20,18 +19,10 @@ type BodyRead = "broken" | "late" | "too-large" | "whole";
  * Bodies that are too large or take too long are refused here, so that no handler waits for a client.
  */
 export function limitBody({ bytesMax, timeoutMs }: BodyLimits): MiddlewareHandler<HttpEnv> {
-  const counted = bodyLimit({ maxSize: bytesMax, onError: () => new Response(null, { status: 413 }) });
-
-  /** Only this looks into the stream, for Deno warns about what that does to a request. */
-  async function count(context: HttpContext): Promise<BodyRead> {
-    const refused = await counted(context, async () => undefined);
-    return refused === undefined ? "whole" : "too-large";
-  }
-
   function read(context: HttpContext): Promise<BodyRead> {
     return context.env.header("transfer-encoding") === undefined
       ? context.req.text().then(() => "whole")
-      : count(context);
+      : readChunks(context, bytesMax);
   }
 
   return async (context, next) => {
@@ -44,6 +35,27 @@ export function limitBody({ bytesMax, timeoutMs }: BodyLimits): MiddlewareHandle
     const outcome = await within(timeoutMs, read(context));
     return outcome === "whole" ? next() : refuse(context, outcome, bytesMax);
   };
+}
+
+/**
+ * Hands on what it has read where the context keeps the bodies that were read: with a request made of it, as Hono's own
+ * limit has it, Deno warns of a signal that is aborted by the answer.
+ */
+async function readChunks({ req }: HttpContext, bytesMax: number): Promise<BodyRead> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let bytes = 0;
+  // Not by `for await`: to leave it would cancel the body, and with it the connection that takes the answer.
+  const reader = req.raw.body?.getReader();
+  for (;;) {
+    const { done = true, value } = (await reader?.read()) ?? {};
+    if (done || value === undefined) break;
+    bytes += value.byteLength;
+    if (bytes > bytesMax) return "too-large";
+    chunks.push(value);
+  }
+  // Its type tells of texts, but what is kept there are promises.
+  Object.assign(req.bodyCache, { text: new Blob(chunks).text() });
+  return "whole";
 }
 
 async function within(timeoutMs: number, reading: Promise<BodyRead>): Promise<BodyRead> {

@@ -47,6 +47,7 @@ const SHOWN_BY: Readonly<Record<DiagnosticCode, "files" | "tables">> = {
   "number-range": "tables",
   "tag-unknown": "tables",
   "text-encoding": "tables",
+  "token-excess": "tables",
   "view-size": "tables",
   "view-type": "tables",
   "yaml-ambiguous": "tables",

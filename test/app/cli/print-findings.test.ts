@@ -40,6 +40,7 @@ describe("printFindings()", () => {
       "file-type",
       "link-outside",
       "no-views",
+      "token-excess",
       "view-size",
     ] as const;
     const { text, asked } = await print(codes.map((code) => finding("a", 1, code)));

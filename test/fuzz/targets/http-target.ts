@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { freePort } from "../../support/free-port.ts";
-import { RUNTIMES } from "../../support/runtimes.ts";
+import { RUNTIMES, type Runtime } from "../../support/runtimes.ts";
 import { spawnService } from "../../support/service-process.ts";
 import { drawInput, type FuzzTarget, must, summaryOf } from "../fuzz-target.ts";
 import { createHttpConnection, type HttpConnection } from "../http-connection.ts";
@@ -12,6 +12,10 @@ const HEALTH: RawRequest = {
   isWhole: true,
 };
 const START_PATIENCE_MS = 20_000;
+/** Twice the heap that it needs: what is kept of each request would soon end it, whatever garbage a larger one would hold. */
+const HEAP_MEGABYTES_MAX = 48;
+/** Of the whole process, for what is kept outside of that heap, such as buffers. */
+const RESIDENT_MEGABYTES_MAX = 384;
 
 /** A service that listens, on the runtime that runs this; it answers whatever comes, and never with an error of its own. */
 export const HTTP_TARGET: FuzzTarget = {
@@ -21,7 +25,10 @@ export const HTTP_TARGET: FuzzTarget = {
     if (runtime === undefined) throw new Error("No such runtime");
     const port = await freePort();
     // Only its errors are of interest, and there are to be none.
-    const service = spawnService({ runtime, env: { PORT: String(port), LOG_LEVEL: "error" } });
+    const service = spawnService({
+      runtime: withSmallHeap(runtime),
+      env: { PORT: String(port), LOG_LEVEL: "error" },
+    });
     const connection = createHttpConnection(port);
     await waitUntilReady(connection);
     const outcomes = new Map<string, number>();
@@ -42,12 +49,21 @@ export const HTTP_TARGET: FuzzTarget = {
         connection.close();
         await service.stop();
         must(status === "200", `the service is ready in the end: ${status}`);
+        const megabytes = Math.max(...taken.filter(Number.isFinite));
+        must(megabytes <= RESIDENT_MEGABYTES_MAX, `the service takes bounded memory: ${megabytes} MB`);
         const [line] = service.logs();
         must(line === undefined, `it has logged no error: ${JSON.stringify(line)}`);
+        const said = service.stderr().slice(0, 500);
+        must(said === "", `its runtime has nothing to warn of: ${said}`);
       },
     };
   },
 };
+
+function withSmallHeap({ args, ...runtime }: Runtime): Runtime {
+  const flag = `--max-old-space-size=${HEAP_MEGABYTES_MAX}`;
+  return { ...runtime, args: [...args, runtime.name === "deno" ? `--v8-flags=${flag}` : flag] };
+}
 
 async function checkExchange(
   connection: HttpConnection,

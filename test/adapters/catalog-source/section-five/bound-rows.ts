@@ -22,7 +22,7 @@ const BILLION_MERGES = Array.from({ length: 30 }, (_, index) =>
 ).join("");
 
 const TOO_MANY =
-  "1:1: error: the file holds more than 100000 words, marks and blanks; split it into several views [file-size]";
+  "1:1: error: the file has more than 400000 YAML tokens: words, marks and blanks; split it into several views [token-excess]";
 const MORE =
   "more findings of this file begin here, and are not shown; mend those above first: they may be the cause [findings-excess]";
 const COMMA = 'error: "," is not expected here; remove it, or quote the text it belongs to [yaml-syntax]';
@@ -31,6 +31,8 @@ const ambiguous = (index: number): string =>
   `quote it if it is text: "no", or write it so that all readers agree [yaml-ambiguous at /x/${index}]`;
 
 const NINETY_NINE = repeated('"a"', 99);
+const WHAT = "What it holds, said in some words";
+const MANY = Array.from({ length: 15_000 }, (_, index) => `c${index}`);
 const LONG_TEXT = "t".repeat(500_000);
 
 /** What YAML can be made to cost, and where that ends. */
@@ -106,11 +108,11 @@ export const BOUND_ROWS: readonly Row[] = [
     findings: [`3:509: ${DEEP} /x]`],
   },
   { name: "40,000 nested lists", yaml: after(nested("[", "]", 40_000)), findings: [TOO_DEEP] },
-  { name: "100,000 nested lists", yaml: after(nested("[", "]", 100_000)), findings: [TOO_MANY] },
+  { name: "100,000 nested lists", yaml: after(nested("[", "]", 100_000)), findings: [TOO_DEEP] },
   { name: "15,000 nested objects", yaml: after(nested("{a: ", "}", 15_000)), findings: [TOO_DEEP] },
   { name: "15,000 nested merges", yaml: after(nested("{<<: ", "}", 15_000)), findings: [TOO_DEEP] },
-  { name: "100,000 nested objects", yaml: after(nested("{a: ", "}", 100_000)), findings: [TOO_MANY] },
-  { name: "100,000 nested merges", yaml: after(nested("{<<: ", "}", 100_000)), findings: [TOO_MANY] },
+  { name: "100,000 nested objects", yaml: after(nested("{a: ", "}", 100_000)), findings: [TOO_DEEP] },
+  { name: "100,000 nested merges", yaml: after(nested("{<<: ", "}", 100_000)), findings: [TOO_DEEP] },
   {
     name: "90,000 brackets that nothing closes",
     yaml: after(nested("[", "", 90_000)),
@@ -147,17 +149,59 @@ export const BOUND_ROWS: readonly Row[] = [
     ],
   },
   {
+    name: "an error behind more warnings than are kept",
+    yaml: after(`x:\n${"- no\n".repeat(3_000)}- .inf\n`),
+    findings: [
+      ...Array.from({ length: 99 }, (_, index) => ambiguous(index)),
+      `103:3: warning: over 1000 ${MORE}`,
+      '3004:3: error: ".inf" is no number that JSON can hold; write a finite number, or quote it as text [number-range at /x/3000]',
+    ],
+  },
+  {
+    name: "more errors than are kept",
+    yaml: after(`x:\n${"- .inf\n".repeat(3_000)}`),
+    findings: [
+      ...Array.from(
+        { length: 100 },
+        (_, index) =>
+          `${4 + index}:3: error: ".inf" is no number that JSON can hold; write a finite number, or quote it as text [number-range at /x/${index}]`,
+      ),
+      `104:3: error: over 1000 ${MORE}`,
+    ],
+  },
+  {
     name: "90,000 commas too many",
     yaml: `columns: [${",".repeat(90_000)}]\n`,
     findings: [
       ...Array.from({ length: 100 }, (_, index) => `1:${12 + index}: ${COMMA}`),
-      `1:112: error: 89899 ${MORE}`,
+      `1:112: error: over 1000 ${MORE}`,
+    ],
+  },
+  {
+    name: "as many commas too many as are counted",
+    yaml: `columns: [${",".repeat(1_101)}]\n`,
+    findings: [
+      ...Array.from({ length: 100 }, (_, index) => `1:${12 + index}: ${COMMA}`),
+      `1:112: error: 1000 ${MORE}`,
+    ],
+  },
+  {
+    name: "as many commas as a file may have",
+    yaml: `columns: [${",".repeat(399_990)}]\n`,
+    findings: [
+      ...Array.from({ length: 100 }, (_, index) => `1:${12 + index}: ${COMMA}`),
+      `1:112: error: over 1000 ${MORE}`,
     ],
   },
   {
     name: "a megabyte of commas",
     yaml: `columns: [${",".repeat(1_000_000)}]\n`,
     findings: [TOO_MANY],
+  },
+  {
+    name: "a megabyte of columns with names and descriptions",
+    yaml: `columns:\n${MANY.map((name) => `  - name: ${name}\n    description: ${WHAT}\n`).join("")}identifiers: [c0]\n`,
+    json: `{"columns": [${MANY.map((name) => `{"description": "${WHAT}", "name": "${name}"}`).join(", ")}], "identifiers": ["c0"]}`,
   },
   {
     name: "a megabyte of text",

@@ -1,0 +1,109 @@
+import { Composer, type CST, type Document, Lexer, type LineCounter, Parser, YAMLParseError } from "yaml";
+
+/** Words, marks and blanks of one file: half as many again as views like the samples have in a megabyte. */
+export const TOKENS_MAX = 400_000;
+/** Far more than are ever told of one file; an error takes ten times as long as what is right. */
+export const ERRORS_MAX = 2_000;
+/** Lists and objects in each other while a text is read: ten times what a view may have. */
+const NESTING_MAX = 1_000;
+
+/** What a text was read as; `document` holds what is wrong with it, or the first errors of very many. */
+export type ComposedYaml =
+  | { readonly kind: "document"; readonly document: Document }
+  | { readonly kind: "too-deep" }
+  | { readonly kind: "too-many-tokens" };
+
+type Bound = "errors" | "nesting" | "tokens";
+
+class BoundReached extends Error {
+  override readonly name = "BoundReached";
+  readonly bound: Bound;
+
+  constructor(bound: Bound) {
+    super(`Too many ${bound}`);
+    this.bound = bound;
+  }
+}
+
+/** Reads one YAML document at a cost that has a bound, whatever the text. */
+export function composeYaml(source: string, lines: LineCounter): ComposedYaml {
+  try {
+    return { kind: "document", document: withoutStacks(() => composeOne(source, lines)) };
+  } catch (cause) {
+    if (cause instanceof BoundReached) {
+      return { kind: cause.bound === "tokens" ? "too-many-tokens" : "too-deep" };
+    }
+    // The parser recurses into nested values; only exhausting the stack makes it throw.
+    if (cause instanceof RangeError) return { kind: "too-deep" };
+    throw cause;
+  }
+}
+
+function composeOne(source: string, lines: LineCounter): Document {
+  // Repeated keys are found by the tree walk, in linear time.
+  // Tags of YAML 1.1, such as !!binary, make objects that JSON cannot hold.
+  const dialect = { version: "1.2", schema: "core", merge: true, resolveKnownTags: false } as const;
+  const composer = new Composer({ ...dialect, intAsBigInt: true, uniqueKeys: false });
+  boundErrors(composer);
+  const [first, second] = documentsOf(composer, tokensOf(source, lines), source.length);
+  if (first === undefined) throw new TypeError("The composer has made no document");
+  if (second !== undefined) {
+    const [start, end] = second.range;
+    first.errors.push(new YAMLParseError([start, end], "MULTIPLE_DOCS", "A second document"));
+  }
+  return first;
+}
+
+/** With too many errors, what was found so far: a composer that is stopped still hands it out at its end. */
+function* documentsOf(
+  composer: Composer,
+  tokens: Iterable<CST.Token>,
+  length: number,
+): Generator<Document.Parsed> {
+  try {
+    for (const token of tokens) yield* composer.next(token);
+  } catch (error) {
+    if (!(error instanceof BoundReached) || error.bound !== "errors") throw error;
+  }
+  yield* composer.end(true, length);
+}
+
+/** The parser's own loop, with an eye on what it counts up. */
+function* tokensOf(source: string, lines: LineCounter): Generator<CST.Token> {
+  const parser = new Parser(lines.addNewLine);
+  const counts = { lexemes: 0, errors: 0 };
+  lines.addNewLine(0);
+  for (const lexeme of new Lexer().lex(source)) {
+    if (++counts.lexemes > TOKENS_MAX) throw new BoundReached("tokens");
+    for (const token of parser.next(lexeme)) {
+      if (token.type === "error" && ++counts.errors > ERRORS_MAX) throw new BoundReached("errors");
+      yield token;
+    }
+    if (parser.stack.length > NESTING_MAX) throw new BoundReached("nesting");
+  }
+  yield* parser.end();
+}
+
+type ErrorHandler = (...details: readonly unknown[]) => void;
+
+/** The composer has no bound of its own, and no other place for one: a test with a megabyte of commas holds us to it. */
+function boundErrors(composer: Composer): void {
+  const open = composer as unknown as { onError: ErrorHandler };
+  const { onError } = open;
+  let count = 0;
+  open.onError = (...details) => {
+    if (++count > ERRORS_MAX) throw new BoundReached("errors");
+    onError(...details);
+  };
+}
+
+/** The parser makes an error of everything that is wrong: its stack would take far longer than all the rest. */
+function withoutStacks<Value>(task: () => Value): Value {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return task();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
