@@ -117,12 +117,8 @@ export function isPublishedHash(
   { loaded, hash }: Pick<PublishedHeaderValues, "hash" | "loaded">,
   expected: CatalogHash,
 ): boolean {
-  return (
-    loaded !== undefined &&
-    readStoredText(loaded) === "1" &&
-    hash !== undefined &&
-    readStoredText(hash) === expected
-  );
+  const textOf = (bytes: Uint8Array | undefined) => bytes && readStoredText(bytes);
+  return textOf(loaded) === "1" && textOf(hash) === expected;
 }
 
 /**
