@@ -1,15 +1,9 @@
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { extname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-
-/** A file of the console, as it is sent. */
-export interface ConsoleAsset {
-  readonly body: Uint8Array<ArrayBuffer>;
-  readonly contentType: string;
-  readonly etag: string;
-}
+import { PAGE_HEADERS } from "./security-headers.ts";
+import { type TaggedBody, tagBody } from "./tagged-body.ts";
 
 /** The page itself, which is served at `/`. */
 export const CONSOLE_PAGE = "index.html";
@@ -66,7 +60,7 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 };
 
 /** Reads the files of the console, by their paths below `/console/assets/`. */
-export async function readConsoleAssets(): Promise<ReadonlyMap<string, ConsoleAsset>> {
+export async function readConsoleAssets(): Promise<ReadonlyMap<string, TaggedBody>> {
   // What is resolved is the entry for servers, in some folder of the package; those for browsers are at its top.
   const entry = createRequire(import.meta.url).resolve("lit-html");
   const litFolder = entry.slice(0, entry.lastIndexOf(LIT_FOLDER) + LIT_FOLDER.length);
@@ -77,8 +71,7 @@ export async function readConsoleAssets(): Promise<ReadonlyMap<string, ConsoleAs
   );
 }
 
-async function readAsset(file: string): Promise<ConsoleAsset> {
-  const body = new Uint8Array(await readFile(file));
-  const etag = `"${createHash("sha256").update(body).digest("hex")}"`;
-  return { body, etag, contentType: CONTENT_TYPES[extname(file)] ?? "application/octet-stream" };
+async function readAsset(file: string): Promise<TaggedBody> {
+  const contentType = CONTENT_TYPES[extname(file)] ?? "application/octet-stream";
+  return tagBody(await readFile(file), { ...PAGE_HEADERS, "content-type": contentType });
 }

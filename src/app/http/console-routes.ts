@@ -3,12 +3,11 @@ import type { CatalogRegistry } from "../catalog/catalog-registry.ts";
 import { addRoute } from "./api/add-route.ts";
 import { SHOW_CONSOLE, SHOW_CONSOLE_FILE, SHOW_CONSOLE_PART } from "./api/console-api.ts";
 import { repliesOf } from "./api/replies.ts";
-import { CONSOLE_PAGE, type ConsoleAsset, readConsoleAssets } from "./console-assets.ts";
+import { CONSOLE_PAGE, readConsoleAssets } from "./console-assets.ts";
 import { createConsoleCatalogs } from "./console-catalog.ts";
-import { matchesEtag } from "./etag.ts";
 import type { HttpContext, HttpEnv } from "./http-env.ts";
-import { respond } from "./respond.ts";
-import { DATA_HEADERS, PAGE_HEADERS } from "./security-headers.ts";
+import { DATA_HEADERS } from "./security-headers.ts";
+import { sendTagged, type TaggedBody } from "./tagged-body.ts";
 
 export interface ConsoleRoutesDeps {
   readonly registry: CatalogRegistry;
@@ -28,7 +27,7 @@ export function addConsoleRoutes(app: Hono<HttpEnv>, deps: ConsoleRoutesDeps): v
   let reading: ReturnType<typeof readConsoleAssets> | undefined;
 
   /** Read once, when somebody opens the console; what failed is tried anew. */
-  async function asset(name: string): Promise<ConsoleAsset | undefined> {
+  async function asset(name: string): Promise<TaggedBody | undefined> {
     reading ??= readConsole().catch((error: unknown) => {
       reading = undefined;
       throw error;
@@ -55,29 +54,12 @@ export function addConsoleRoutes(app: Hono<HttpEnv>, deps: ConsoleRoutesDeps): v
     if (part === undefined)
       return parts.problem(context, "not_found", { detail: "The catalog has no such part" });
     const headers = { ...DATA_HEADERS, "content-type": "application/json" };
-    return sendTagged(context, { headers, etag: part.etag, body: () => part.make() });
+    return sendTagged(context, { headers, etag: part.etag, body: part.make });
   });
 }
 
-function sendAsset(context: HttpContext, asset: ConsoleAsset | undefined): Response {
+function sendAsset(context: HttpContext, asset: TaggedBody | undefined): Response {
   if (asset === undefined)
     return file.problem(context, "not_found", { detail: "The console has no such file" });
-  const { body, contentType, etag } = asset;
-  return sendTagged(context, {
-    headers: { ...PAGE_HEADERS, "content-type": contentType },
-    etag,
-    body: () => body,
-  });
-}
-
-interface Tagged {
-  readonly headers: Readonly<Record<string, string>>;
-  readonly etag: string;
-  readonly body: () => Uint8Array<ArrayBuffer> | string;
-}
-
-function sendTagged(context: HttpContext, { headers, etag, body }: Tagged): Response {
-  const tagged = { ...headers, "cache-control": "no-cache", etag };
-  const isKnown = matchesEtag(context.env.header("if-none-match"), etag);
-  return respond(context, { status: isKnown ? 304 : 200, headers: tagged, body: isKnown ? null : body() });
+  return sendTagged(context, asset);
 }

@@ -16,9 +16,13 @@ export function tagBody(content: Uint8Array | string, headers: Readonly<Record<s
   return { body, headers, etag: `"${createHash("sha256").update(body).digest("hex")}"` };
 }
 
+/** A body that is not kept: made anew for whoever does not have it yet. */
+type MadeBody = Omit<TaggedBody, "body"> & { readonly body: () => string };
+
 /** Sends it, or says that the client has it already. */
-export function sendTagged(context: HttpContext, { body, etag, headers }: TaggedBody): Response {
+export function sendTagged(context: HttpContext, { body, etag, headers }: MadeBody | TaggedBody): Response {
   const isKnown = matchesEtag(context.env.header("if-none-match"), etag);
   const tagged = { ...headers, "cache-control": "no-cache", etag };
-  return respond(context, { status: isKnown ? 304 : 200, headers: tagged, body: isKnown ? null : body });
+  if (isKnown) return respond(context, { status: 304, headers: tagged, body: null });
+  return respond(context, { status: 200, headers: tagged, body: typeof body === "function" ? body() : body });
 }

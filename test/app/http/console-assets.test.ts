@@ -53,9 +53,9 @@ describe("readConsoleAssets()", () => {
 
   test("tells browsers what each file is, and names its content", async () => {
     const assets = await readConsoleAssets();
-    expect(assets.get("main.js")?.contentType).toBe("text/javascript; charset=utf-8");
+    expect(assets.get("main.js")?.headers["content-type"]).toBe("text/javascript; charset=utf-8");
     expect(new Set([...assets.values()].map(({ etag }) => etag)).size).toBe(assets.size);
-    expect([...assets.values()].map(({ contentType }) => contentType)).not.toContain(
+    expect([...assets.values()].map(({ headers }) => headers["content-type"])).not.toContain(
       "application/octet-stream",
     );
   });
