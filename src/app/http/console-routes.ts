@@ -6,6 +6,7 @@ import { repliesOf } from "./api/replies.ts";
 import { CONSOLE_PAGE, readConsoleAssets } from "./console-assets.ts";
 import { createConsoleCatalogs } from "./console-catalog.ts";
 import type { HttpContext, HttpEnv } from "./http-env.ts";
+import { readOnce } from "./read-once.ts";
 import { DATA_HEADERS } from "./security-headers.ts";
 import { sendTagged, type TaggedBody } from "./tagged-body.ts";
 
@@ -24,21 +25,12 @@ const ASSETS = "/console/assets/";
 export function addConsoleRoutes(app: Hono<HttpEnv>, deps: ConsoleRoutesDeps): void {
   const { registry, readConsole = readConsoleAssets } = deps;
   const catalogs = createConsoleCatalogs();
-  let reading: ReturnType<typeof readConsoleAssets> | undefined;
+  const assets = readOnce(readConsole);
 
-  /** Read once, when somebody opens the console; what failed is tried anew. */
-  async function asset(name: string): Promise<TaggedBody | undefined> {
-    reading ??= readConsole().catch((error: unknown) => {
-      reading = undefined;
-      throw error;
-    });
-    return (await reading).get(name);
-  }
-
-  addRoute(app, SHOW_CONSOLE, async (context) => sendAsset(context, await asset(CONSOLE_PAGE)));
+  addRoute(app, SHOW_CONSOLE, async (context) => sendAsset(context, (await assets()).get(CONSOLE_PAGE)));
 
   addRoute(app, SHOW_CONSOLE_FILE, async (context) =>
-    sendAsset(context, await asset(context.req.path.slice(ASSETS.length))),
+    sendAsset(context, (await assets()).get(context.req.path.slice(ASSETS.length))),
   );
 
   addRoute(app, SHOW_CONSOLE_PART, (context) => {

@@ -5,6 +5,7 @@ import { repliesOf } from "./api/replies.ts";
 import { DOCS_PAGE, DOCS_SCRIPT, DOCS_STYLE } from "./docs-page.ts";
 import type { HttpEnv } from "./http-env.ts";
 import { createOpenApiDocument } from "./openapi/openapi-document.ts";
+import { readOnce } from "./read-once.ts";
 import { DATA_HEADERS, PAGE_HEADERS } from "./security-headers.ts";
 import { sendTagged, type TaggedBody, tagBody } from "./tagged-body.ts";
 
@@ -47,7 +48,7 @@ function docsFiles(
     "swagger-ui-bundle.js": async () => pageBody("text/javascript", await vendored("swagger-ui-bundle.js")),
     "swagger-ui.css": async () => pageBody("text/css", await vendored("swagger-ui.css")),
   };
-  return new Map(Object.entries(contents).map(([name, make]) => [name, onceRead(make)]));
+  return new Map(Object.entries(contents).map(([name, make]) => [name, readOnce(make)]));
 }
 
 function pageBody(mediaType: string, content: Uint8Array | string): TaggedBody {
@@ -59,17 +60,5 @@ function once<Value>(make: () => Value): () => Value {
   return () => {
     made ??= { value: make() };
     return made.value;
-  };
-}
-
-/** Like {@link once}; what failed is tried anew. */
-function onceRead<Value>(read: () => Promise<Value>): () => Promise<Value> {
-  let reading: Promise<Value> | undefined;
-  return async () => {
-    reading ??= read().catch((error: unknown) => {
-      reading = undefined;
-      throw error;
-    });
-    return reading;
   };
 }
