@@ -1,7 +1,7 @@
 /**
  * What came of a request.
  *
- * @typedef {{ readonly kind: "ok", readonly text: string, readonly etag: string | undefined, json(): any }
+ * @typedef {{ readonly kind: "ok", readonly text: string, readonly etag: string | undefined, json(): unknown }
  *   | { readonly kind: "problem", readonly status: number, readonly problem: Problem, readonly retrySeconds: number | undefined }
  *   | { readonly kind: "unreachable" }} Outcome
  */
@@ -12,7 +12,7 @@
  * @property {string} [detail]
  * @property {string} [hint]
  * @property {readonly string[]} [reasons]
- * @property {any} [components]
+ * @property {import("./live.js").Components} [components]
  * @property {readonly Finding[]} [diagnostics]
  * @property {number} [diagnosticsTotal]
  */
@@ -74,7 +74,12 @@ export async function call(path, { method = "GET", token, body, signal } = {}) {
       return { kind: "ok", text, etag: response.headers.get("etag") ?? undefined, json: () => value };
     const retry = Number(response.headers.get("retry-after") ?? Number.NaN);
     const retrySeconds = Number.isFinite(retry) ? retry : undefined;
-    return { kind: "problem", status: response.status, problem: value ?? {}, retrySeconds };
+    return {
+      kind: "problem",
+      status: response.status,
+      problem: /** @type {Problem} */ (value ?? {}),
+      retrySeconds,
+    };
   } catch {
     // A token with signs that no header takes fails here too, and is wrong like any other.
     if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {
@@ -84,7 +89,7 @@ export async function call(path, { method = "GET", token, body, signal } = {}) {
   }
 }
 
-/** @param {string} text @returns {any} undefined for what is no JSON */
+/** @param {string} text @returns {unknown} undefined for what is no JSON */
 function jsonOf(text) {
   try {
     return JSON.parse(text);

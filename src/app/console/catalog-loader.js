@@ -170,5 +170,5 @@ export function createCatalogLoader(onProgress, readPart = fetchPart) {
  */
 async function fetchPart(number, signal) {
   const outcome = await call(`console/catalog/${number}`, { signal });
-  return outcome.kind === "ok" ? outcome.json() : undefined;
+  return outcome.kind === "ok" ? /** @type {CatalogPart} */ (outcome.json()) : undefined;
 }

@@ -41,7 +41,7 @@ export function createFleetPage(context) {
     const outcome = await callAsAdmin(context, "admin/replicas", "GET");
     busy = false;
     failure = outcome.kind === "ok" ? undefined : outcome;
-    if (outcome.kind === "ok") fleet = outcome.json();
+    if (outcome.kind === "ok") fleet = /** @type {Fleet} */ (outcome.json());
     else if (outcome.kind === "problem") fleet = undefined;
     if (isOpen && isDue) void load();
     else if (isOpen && outcome.kind !== "problem") timer = setTimeout(loadIfSeen, REFRESH_MS);

@@ -91,10 +91,15 @@ export function followService({ onState, onConnection }) {
     if (source?.readyState === EventSource.OPEN) return;
     if (outcome.kind === "unreachable") return onConnection("unreachable");
     onConnection("polling");
-    const body = outcome.kind === "ok" ? outcome.json() : outcome.problem;
-    if (body.components === undefined) return;
-    const status = outcome.kind === "ok" ? body.status : "not_ready";
-    onState({ refusal: null, fleetChanges: 0, ...body, reasons: body.reasons ?? [], status });
+    const isReady = outcome.kind === "ok";
+    const {
+      components,
+      reasons = [],
+      ...told
+    } = /** @type {Partial<LiveState>} */ (isReady ? outcome.json() : outcome.problem);
+    if (components === undefined) return;
+    const status = (isReady ? told.status : undefined) ?? "not_ready";
+    onState({ refusal: null, fleetChanges: 0, components, reasons, status });
   }
 
   function close() {

@@ -7,6 +7,14 @@ import { callAsAdmin, tokenForm } from "./token-field.js";
 /**
  * @typedef {import("./api.js").Outcome} Outcome
  *
+ * @typedef {object} Reloaded
+ * @property {string} hash
+ * @property {string | null} previousHash
+ * @property {{ readonly added: readonly string[], readonly changed: readonly string[], readonly removed: readonly string[] }} changes
+ * @property {readonly ViewChanges[]} [details] an older replica tells none
+ * @property {number} items
+ * @property {boolean} published
+ *
  * @typedef {object} ViewChanges
  * @property {string} entity
  * @property {number} total
@@ -46,7 +54,8 @@ export function createReloadPage(context) {
     const { t, counted } = context.words();
     if (busy) return html`<p>${t("reloading")}…</p>`;
     if (outcome?.kind !== "ok") return nothing;
-    const { hash, previousHash, changes, details = [], items, published } = outcome.json();
+    const reloaded = /** @type {Reloaded} */ (outcome.json());
+    const { hash, previousHash, changes, details = [], items, published } = reloaded;
     return html`
       <div class="notice good">
         <p>${t("reloaded", { views: counted(items, "View") })} <code title=${hash}>${shortHash(hash)}</code></p>

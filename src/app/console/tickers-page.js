@@ -3,7 +3,10 @@ import { html, nothing } from "./lib/lit-html.js";
 import { chips, failureText } from "./parts.js";
 import { tickersText } from "./self-state.js";
 
-/** @typedef {import("./api.js").Outcome} Outcome */
+/**
+ * @typedef {import("./api.js").Outcome} Outcome
+ * @typedef {{ readonly tickers: readonly string[], readonly basis: "list" | "shape", readonly stale: boolean }} Extraction
+ */
 
 /**
  * The list of tickers, and what becomes of what people type.
@@ -20,7 +23,8 @@ export function createTickersPage(context) {
 
   async function load() {
     const outcome = await call("tickers");
-    if (outcome.kind === "ok") tickers = outcome.json().tickers;
+    if (outcome.kind === "ok")
+      ({ tickers } = /** @type {{ readonly tickers: readonly string[] }} */ (outcome.json()));
     context.update();
   }
 
@@ -52,7 +56,7 @@ export function createTickersPage(context) {
     if (checked === undefined) return nothing;
     const { asked, outcome } = checked;
     if (outcome.kind === "ok") {
-      const { ticker, stale } = outcome.json();
+      const { ticker, stale } = /** @type {{ ticker: string, stale: boolean }} */ (outcome.json());
       return html`<p><q>${asked}</q> ${words.t("normalizedTo")} <strong class="mono">${ticker}</strong></p>${stale ? html`<p class="hint">${words.t("stale")}</p>` : nothing}`;
     }
     const hint = outcome.kind === "problem" ? outcome.problem.hint : undefined;
@@ -68,7 +72,7 @@ export function createTickersPage(context) {
     const { t } = words;
     if (extracted === undefined) return nothing;
     if (extracted.kind !== "ok") return html`<p>${failureText(words, extracted)}</p>`;
-    const { tickers: found, basis, stale } = extracted.json();
+    const { tickers: found, basis, stale } = /** @type {Extraction} */ (extracted.json());
     return html`
       ${found.length === 0 ? html`<p>${t("noneFound")}</p>` : html`<p>${t("found")}:</p>${chips(found)}`}
       <p class="hint">${t("basis")}: ${t(basis === "shape" ? "basisShape" : "basisList")}${stale ? html`; ${t("stale")}` : nothing}</p>`;

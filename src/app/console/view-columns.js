@@ -1,6 +1,24 @@
 import { html, nothing } from "./lib/lit-html.js";
 
-/** @typedef {import("./words.js").Words} Words */
+/**
+ * @typedef {import("./words.js").Words} Words
+ *
+ * @typedef {object} ShownView a view as authored
+ * @property {string} [description]
+ * @property {readonly string[]} identifiers
+ * @property {readonly (string | Readonly<Record<string, unknown>>)[]} columns
+ * @property {string} [default_date_field]
+ * @property {readonly string[]} [order_by_whitelist]
+ * @property {Ask} [ask]
+ *
+ * @typedef {object} Ask
+ * @property {readonly string[]} [intents]
+ * @property {readonly string[]} [keywords]
+ * @property {Readonly<Record<string, readonly string[]>>} [synonyms]
+ * @property {readonly string[]} [latest_words]
+ * @property {Readonly<Record<string, number>>} [weights]
+ * @property {number} [top_k]
+ */
 
 /** Fields of a column that have a place of their own. */
 const PLACED = new Set(["name", "description", "alias"]);
@@ -9,14 +27,12 @@ const PLACED = new Set(["name", "description", "alias"]);
  * The columns of a view as a table that turns into cards where it has no room.
  *
  * @param {Words} words
- * @param {any} view
+ * @param {ShownView} view
  */
 export function drawColumns(words, view) {
   const { t, counted } = words;
   /** @type {readonly Readonly<Record<string, unknown>>[]} */
-  const columns = view.columns.map((/** @type {unknown} */ column) =>
-    typeof column === "string" ? { name: column } : column,
-  );
+  const columns = view.columns.map((column) => (typeof column === "string" ? { name: column } : column));
   const has = (/** @type {string} */ field) => columns.some((column) => column[field] !== undefined);
   const withAlias = has("alias");
   const withDescription = has("description");
@@ -49,12 +65,12 @@ export function drawColumns(words, view) {
  * What a column is to its view, and what else its author wrote about it.
  *
  * @param {Words} words
- * @param {any} view
+ * @param {ShownView} view
  * @param {Readonly<Record<string, unknown>>} column
  */
 function marks({ t }, view, column) {
   const roles = [
-    view.identifiers.includes(column.name) ? t("identifier") : undefined,
+    view.identifiers.includes(String(column.name)) ? t("identifier") : undefined,
     view.default_date_field === column.name ? t("dateField") : undefined,
   ].filter((role) => role !== undefined);
   const others = Object.entries(column)

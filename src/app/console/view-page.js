@@ -7,7 +7,8 @@ import { toYaml } from "./yaml-text.js";
 
 /**
  * @typedef {import("./context.js").Context} Context
- * @typedef {{ readonly text: string, readonly hash: string, readonly view: any }} LoadedView
+ * @typedef {import("./view-columns.js").ShownView} ShownView
+ * @typedef {{ readonly text: string, readonly hash: string, readonly view: ShownView }} LoadedView
  */
 
 const FORMS = /** @type {const} */ (["JSON", "YAML"]);
@@ -44,7 +45,11 @@ export function createViewPage(context) {
     failure = outcome.kind === "ok" ? undefined : outcome;
     loaded =
       outcome.kind === "ok"
-        ? { text: outcome.text, hash: (outcome.etag ?? "").replaceAll('"', ""), view: outcome.json() }
+        ? {
+            text: outcome.text,
+            hash: (outcome.etag ?? "").replaceAll('"', ""),
+            view: /** @type {ShownView} */ (outcome.json()),
+          }
         : undefined;
     context.update();
   }
@@ -105,7 +110,7 @@ export function createViewPage(context) {
       </section>`;
   }
 
-  /** @param {any} view */
+  /** @param {ShownView} view */
   function drawAsk({ ask }) {
     const { t } = context.words();
     if (ask === undefined) return nothing;
