@@ -21,26 +21,7 @@ import {
 } from "../../domain/json-value.ts";
 import { yaml11Reading } from "../../domain/yaml11-reading.ts";
 import { aliasTargets } from "./alias-targets.ts";
-
-/** A finding at a node; the caller turns the node's offset into line and column. */
-export interface TreeFinding {
-  readonly severity: "error" | "warning";
-  readonly code: TreeFindingCode;
-  readonly offset: number;
-  readonly path: readonly JsonPathStep[];
-  readonly message: string;
-  readonly hint: string;
-}
-
-type TreeFindingCode =
-  | "alias-excess"
-  | "duplicate-key"
-  | "key-type"
-  | "nesting-depth"
-  | "number-range"
-  | "text-encoding"
-  | "yaml-ambiguous"
-  | "yaml-syntax";
+import type { TreeFinding } from "./tree-finding.ts";
 
 /** So many errors and so many warnings are kept: far more than are told. */
 const FINDINGS_KEPT_MAX = 2_000;

@@ -1,0 +1,21 @@
+import type { JsonPathStep } from "../../domain/json-pointer.ts";
+
+/** A finding at a node; the caller turns the node's offset into line and column. */
+export interface TreeFinding {
+  readonly severity: "error" | "warning";
+  readonly code: TreeFindingCode;
+  readonly offset: number;
+  readonly path: readonly JsonPathStep[];
+  readonly message: string;
+  readonly hint: string;
+}
+
+type TreeFindingCode =
+  | "alias-excess"
+  | "duplicate-key"
+  | "key-type"
+  | "nesting-depth"
+  | "number-range"
+  | "text-encoding"
+  | "yaml-ambiguous"
+  | "yaml-syntax";
