@@ -1,3 +1,5 @@
+// The first of all: what is loaded next collects garbage.
+import "./hold-tick-shape.ts";
 import process from "node:process";
 import { EXIT, type ExitCode, type Output } from "./cli/command.ts";
 import { runCli } from "./cli/run-cli.ts";
