@@ -3,7 +3,7 @@ import { startBrowser } from "../test/support/browser.ts";
 import { startRedis } from "../test/support/redis-server.ts";
 import { measureUsable } from "../test/support/usable-console.ts";
 import { generateCatalog } from "./generated-catalog.ts";
-import { type ListeningProcess, startListening } from "./listening-process.ts";
+import { type ListeningProcess, startListening, untilServed } from "./listening-process.ts";
 import { paired } from "./paired.ts";
 import { publishCatalog, publishedSettings } from "./publish-catalog.ts";
 import type { Report } from "./report.ts";
@@ -21,13 +21,13 @@ export async function benchConsole(report: Report, catalog: Catalog): Promise<vo
     await publishCatalog(redis.url, served);
     const service = await startListening([SERVICE, "serve"], { ...publishedSettings(redis.url), PORT: "0" });
     opened.defer(service.stop);
+    await untilServed(service, "/views");
     return service;
   };
   const many = await serve(catalog);
   const few = await serve(generateCatalog(FEW_VIEWS));
   const usable = (service: ListeningProcess) => async (): Promise<number> =>
     (await measureUsable(browser, service.url)).usableMs;
-  // The first pair is not counted: it waits until the catalogs are active.
   report.add("console_usable_vs_few_views", await paired(PAIRS, usable(many), usable(few)), {
     target: 2,
     better: "lower",

@@ -1,19 +1,23 @@
+import { execFileSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
 import type { Catalog } from "../src/domain/catalog.ts";
 import { startRedis } from "../test/support/redis-server.ts";
-import { type ListeningProcess, startListening } from "./listening-process.ts";
+import { type ListeningProcess, startListening, untilServed } from "./listening-process.ts";
 import { type LoadOptions, requestsPerSecond } from "./load.ts";
-import { paired } from "./paired.ts";
+import { paired, replay } from "./paired.ts";
 import { publishCatalog, publishedSettings } from "./publish-catalog.ts";
 import type { Report } from "./report.ts";
 
 const SERVICE = new URL("../src/app/main.ts", import.meta.url).pathname;
+const TICK_COST = new URL("./tick-cost.ts", import.meta.url).pathname;
 const BARE = new URL("./bare-hono-server.ts", import.meta.url).pathname;
 
 /** The catalog routes against bare Hono routes that send the same bytes, each in a process of its own. */
 export async function benchHttp(report: Report, catalog: Catalog): Promise<void> {
+  await compareTicks(report);
   await using redis = await startRedis();
   await publishCatalog(redis.url, catalog);
   const directory = await mkdtemp(join(tmpdir(), "mosaic-bench-"));
@@ -23,9 +27,9 @@ export async function benchHttp(report: Report, catalog: Catalog): Promise<void>
   });
   try {
     const entity = [...catalog.views.keys()][Math.floor(catalog.views.size / 2)];
-    const listing = await body(service, "/views");
+    const listing = await untilServed(service, "/views");
     await writeFile(join(directory, "listing"), listing);
-    await writeFile(join(directory, "view"), await body(service, `/views/${entity}`));
+    await writeFile(join(directory, "view"), await untilServed(service, `/views/${entity}`));
     const bare = await startListening([BARE, join(directory, "listing"), join(directory, "view")], {});
     try {
       const compare = async (
@@ -54,13 +58,13 @@ export async function benchHttp(report: Report, catalog: Catalog): Promise<void>
   }
 }
 
-/** Retried while the service has no catalog yet. */
-async function body({ url }: ListeningProcess, path: string): Promise<Uint8Array> {
-  for (let attempt = 0; attempt < 100; attempt++) {
-    const response = await fetch(`${url}${path}`);
-    const bytes = new Uint8Array(await response.arrayBuffer());
-    if (response.ok) return bytes;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`Cannot run the benchmark: ${path} was not answered`);
+/** What a tick costs a service that has idled, against one that has just started: see `hold-tick-shape.ts`. */
+async function compareTicks(report: Report): Promise<void> {
+  const costs = Array.from({ length: 6 }, () => {
+    const printed = execFileSync(process.execPath, ["--expose-gc", TICK_COST], { encoding: "utf8" });
+    return JSON.parse(printed) as { readonly before: number; readonly after: number };
+  });
+  const [afters, befores] = [costs.map(({ after }) => after), costs.map(({ before }) => before)];
+  const comparison = await paired(costs.length - 1, replay(afters), replay(befores));
+  report.add("tick_after_collections_vs_before", comparison, { target: 1.5, better: "lower" });
 }

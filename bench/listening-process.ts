@@ -53,3 +53,14 @@ function listeningUrl(lines: ReturnType<typeof createInterface>): Promise<string
     );
   });
 }
+
+/** Asks for a path until it is answered: a service that listens may have no catalog yet. */
+export async function untilServed({ url }: ListeningProcess, path: string): Promise<Uint8Array> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const response = await fetch(`${url}${path}`);
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    if (response.ok) return bytes;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`Cannot run the benchmark: ${path} was not answered`);
+}

@@ -30,6 +30,12 @@ export async function paired(
   return { ratio: at(Math.floor(ratios.length / 2)), ratioMin: at(0), ratioMax: at(ratios.length - 1) };
 }
 
+/** Gives what was measured before to `paired`, one after the other. */
+export function replay(values: readonly number[]): () => Promise<number> {
+  const left = values[Symbol.iterator]();
+  return async () => left.next().value ?? Number.NaN;
+}
+
 /** Milliseconds that a task takes. */
 export async function timed(task: () => unknown): Promise<number> {
   const startedMs = performance.now();

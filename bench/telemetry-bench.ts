@@ -2,15 +2,25 @@ import type { Catalog } from "../src/domain/catalog.ts";
 import { startRedis } from "../test/support/redis-server.ts";
 import { RUNTIMES, type Runtime } from "../test/support/runtimes.ts";
 import { cpuSeconds } from "./cpu-seconds.ts";
-import { type ListeningProcess, startListening } from "./listening-process.ts";
+import { type ListeningProcess, startListening, untilServed } from "./listening-process.ts";
 import { type LoadOptions, requestsPerSecond } from "./load.ts";
-import { paired } from "./paired.ts";
+import { paired, replay } from "./paired.ts";
 import { publishCatalog, publishedSettings } from "./publish-catalog.ts";
 import type { Report } from "./report.ts";
 
 const SERVICE = new URL("../src/app/main.ts", import.meta.url).pathname;
 const COLLECTOR = new URL("./collector-sink.ts", import.meta.url).pathname;
 const GOAL = { target: 0.9, better: "higher" } as const;
+
+/**
+ * glibc gives the memory of a large answer back and takes it anew, or keeps it, as the addresses of a start have it; Deno copies each
+ * answer, and one of those takes twice the time of the other. Here all keep it.
+ */
+const STEADY_ALLOCATOR = {
+  MALLOC_ARENA_MAX: "1",
+  MALLOC_MMAP_THRESHOLD_: String(32 * 1024 * 1024),
+  MALLOC_TRIM_THRESHOLD_: String(128 * 1024 * 1024),
+};
 
 type Load = Omit<LoadOptions, "port" | "path"> & { readonly pairs: number; readonly warmUp: number };
 
@@ -50,11 +60,11 @@ async function compare({ report, runtime, path, load, env }: Subject): Promise<v
   const start = async (telemetry: Readonly<Record<string, string>>): Promise<ListeningProcess> => {
     const service = await startListening(
       [SERVICE, "serve"],
-      { PORT: "0", ...env, ...telemetry },
+      { PORT: "0", ...STEADY_ALLOCATOR, ...env, ...telemetry },
       { command: runtime.command, args: runtime.args },
     );
     services.defer(service.stop);
-    await untilServed(service);
+    await untilServed(service, "/views");
     await requestsPerSecond({ ...load, port: service.port, path: "/views", requests: load.warmUp });
     return service;
   };
@@ -97,20 +107,4 @@ async function addFigures(report: Report, name: string, { load, service, off }: 
   const [ours = [], bare = []] = perCpuSecond.values();
   if (ours.length > load.pairs && bare.length > load.pairs)
     report.add(`${name}_cpu`, await paired(load.pairs, replay(ours), replay(bare)));
-}
-
-/** Gives what was measured before, one after the other. */
-function replay(values: readonly number[]): () => Promise<number> {
-  const left = values[Symbol.iterator]();
-  return async () => left.next().value ?? Number.NaN;
-}
-
-async function untilServed({ url }: ListeningProcess): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt++) {
-    const response = await fetch(`${url}/views`);
-    await response.body?.cancel();
-    if (response.ok) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error("Cannot run the benchmark: /views was not answered");
 }
