@@ -28,10 +28,10 @@ type Load = Omit<LoadOptions, "port" | "path"> & { readonly pairs: number; reado
 const LARGE: Load = { connections: 4, requests: 60, pairs: 21, warmUp: 120 };
 /**
  * The eight views of the sample catalog: hardly anything is left to compare with but the way of a request. So many come first
- * that one in a hundred fills several batches: what sends them is compiled by then, and what it made the compiler think
+ * that what one in a hundred needs is compiled by then, and what sending them made the compiler think
  * again of is compiled anew.
  */
-const SMALL: Load = { connections: 32, requests: 4000, pairs: 41, warmUp: 160_000 };
+const SMALL: Load = { connections: 32, requests: 4000, pairs: 41, warmUp: 400_000 };
 
 /**
  * What is left of the requests per second when there are metrics, and traces of one request in a hundred; and, to explain
