@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import process from "node:process";
 import { text } from "node:stream/consumers";
 
 export interface ProgramRun {
@@ -7,13 +8,20 @@ export interface ProgramRun {
   readonly stderr: string;
 }
 
+export interface ProgramOptions {
+  readonly input?: string;
+  readonly directory?: string;
+  /** In addition to those of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Runs a program that ends by itself. */
 export async function runProgram(
   command: string,
   args: readonly string[],
-  { input = "" }: { readonly input?: string } = {},
+  { input = "", directory = process.cwd(), env = {} }: ProgramOptions = {},
 ): Promise<ProgramRun> {
-  const child = spawn(command, args, { stdio: "pipe" });
+  const child = spawn(command, args, { stdio: "pipe", cwd: directory, env: { ...process.env, ...env } });
   const closed = new Promise<number | null>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", resolve);

@@ -1,0 +1,44 @@
+import { execFile } from "node:child_process";
+import * as v from "valibot";
+
+/** What the registry of npm says of production packages, from `high` on. */
+export type RegistryAnswer =
+  | { readonly kind: "clean" }
+  | { readonly kind: "weak"; readonly lines: readonly string[] }
+  | { readonly kind: "none" };
+
+const cause = v.object({
+  title: v.nullish(v.string(), "no title"),
+  range: v.nullish(v.string(), "*"),
+  url: v.nullish(v.string(), "no address"),
+});
+const report = v.object({
+  auditReportVersion: v.number(),
+  vulnerabilities: v.record(
+    v.string(),
+    v.object({ severity: v.string(), via: v.array(v.union([v.string(), cause])) }),
+  ),
+});
+
+const LEVEL = ["--omit=dev", "--audit-level=high", "--json"];
+const ASK = ["audit", ...LEVEL, "--fetch-retries=1", "--fetch-timeout=30000"];
+const LIMITS = { timeout: 120_000, maxBuffer: 64 * 1024 * 1024 };
+const GRAVE: ReadonlySet<string> = new Set(["critical", "high"]);
+
+/** Asks by `npm audit`; whatever is no report of it counts as no answer. */
+export async function askRegistry(): Promise<RegistryAnswer> {
+  const { failed, output } = await new Promise<{ failed: boolean; output: string }>((resolve) => {
+    execFile("npm", ASK, LIMITS, (error, stdout) => resolve({ failed: error !== null, output: stdout }));
+  });
+  const said = v.safeParse(v.pipe(v.string(), v.parseJson(), report), output);
+  if (!said.success) return { kind: "none" };
+  if (!failed) return { kind: "clean" };
+  const lines = Object.entries(said.output.vulnerabilities)
+    .filter(([, { severity }]) => GRAVE.has(severity))
+    .map(([name, { severity, via }]) => `${name}: ${severity}: ${via.map(causeText).join("; ")}`);
+  return { kind: "weak", lines: lines.length > 0 ? lines : ["npm audit failed and named nothing"] };
+}
+
+function causeText(one: string | v.InferOutput<typeof cause>): string {
+  return typeof one === "string" ? `by ${one}` : `${one.title}, ${one.range}, ${one.url}`;
+}

@@ -1,0 +1,42 @@
+import { readFile } from "node:fs/promises";
+import process from "node:process";
+import { askRegistry } from "./ask-registry.ts";
+import { findingLine, summaryLine } from "./finding-line.ts";
+import { judgePackages } from "./judge-packages.ts";
+import { KNOWN_ADVISORIES_FILE, parseKnownAdvisories } from "./known-advisories.ts";
+import { parseLockedPackages } from "./locked-packages.ts";
+
+/**
+ * Asks the registry what is known of the packages that run in production, and fails from `high` on. Where the registry does
+ * not say, they are held against the record that lies beside the code.
+ */
+const answer = await askRegistry();
+switch (answer.kind) {
+  case "clean":
+    print("the registry knows of nothing from high on");
+    break;
+  case "weak":
+    fail(answer.lines);
+    break;
+  case "none":
+    print(
+      `the registry does not say what is known of these packages: they are held against ${KNOWN_ADVISORIES_FILE}`,
+    );
+    await judgeByRecord();
+}
+
+async function judgeByRecord(): Promise<void> {
+  const record = parseKnownAdvisories(await readFile(KNOWN_ADVISORIES_FILE, "utf8"));
+  const verdict = judgePackages(parseLockedPackages(await readFile("package-lock.json", "utf8")), record);
+  if (verdict.findings.length === 0) print(summaryLine(verdict, record));
+  else fail(verdict.findings.map(findingLine));
+}
+
+function fail(lines: readonly string[]): void {
+  for (const line of lines) print(line);
+  process.exitCode = 1;
+}
+
+function print(line: string): void {
+  process.stdout.write(`audit: ${line}\n`);
+}
