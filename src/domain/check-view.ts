@@ -3,6 +3,7 @@ import { pythonFloat } from "./canonical-json.ts";
 import { ENTITY_LENGTH_MAX, parseEntity, RESERVED_ENTITIES } from "./entity.ts";
 import type { JsonPathStep } from "./json-pointer.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "./json-value.ts";
+import { type MisspeltField, misspeltFields } from "./misspelt-fields.ts";
 import { columnNames, type View, viewSchema } from "./view.ts";
 
 /** One thing that is wrong (`error`) or doubtful (`warning`) in a view, and what to write instead. */
@@ -11,6 +12,8 @@ export interface ViewFinding {
   readonly code: ViewFindingCode;
   /** Where in the view; for a missing field, the path that it should have. */
   readonly path: readonly JsonPathStep[];
+  /** Whether it is about the field's name, and not about its value. */
+  readonly at?: "key";
   readonly message: string;
   readonly hint: string;
 }
@@ -21,6 +24,7 @@ export type ViewFindingCode =
   | "entity-too-long"
   | "field-invalid"
   | "field-missing"
+  | "field-misspelt"
   | "column-repeated"
   | "column-unknown";
 
@@ -30,7 +34,7 @@ export function checkView(view: JsonObject): readonly ViewFinding[] {
   const shape = result.success ? [] : result.issues.map((issue) => shapeFinding(view, issue));
   const entity = typeof view.entity === "string" ? checkEntity(view.entity, ["entity"]) : [];
   const references = result.success ? referenceFindings(view as unknown as View) : [];
-  return [...entity, ...shape, ...references];
+  return [...entity, ...shape, ...misspeltFields(view).map(misspeltFinding), ...references];
 }
 
 /** The first error that {@link checkView} finds, without looking for more: what is checked may hold millions. */
@@ -136,6 +140,17 @@ function valueAt(view: JsonObject, path: readonly JsonPathStep[]): JsonValue | u
     if (Array.isArray(value)) return value[Number(step)] as JsonValue | undefined;
     return isJsonObject(value) && Object.hasOwn(value, step) ? value[step] : undefined;
   }, view);
+}
+
+function misspeltFinding({ path, name, near }: MisspeltField): ViewFinding {
+  return {
+    severity: "warning",
+    code: "field-misspelt",
+    path,
+    at: "key",
+    message: `${quoted(name)} is no field that readers know, and nearly ${JSON.stringify(near)}`,
+    hint: `write ${near} if it is meant, or another name`,
+  };
 }
 
 function describe(value: JsonValue): string {

@@ -57,6 +57,13 @@ export const viewSchema = v.looseObject({
   ask: v.optional(v.pipe(mapping, askObject)),
 });
 
+/** The fields that readers know, of each object whose fields they know. */
+export const FIELD_NAMES = {
+  view: Object.keys(viewSchema.entries),
+  column: Object.keys(columnObject.entries),
+  ask: Object.keys(askObject.entries),
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
 /** A column as authored: its name, or an object that has one. */
 export type ViewColumn = string | { readonly name: string; readonly [field: string]: unknown };
 

@@ -197,6 +197,8 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     [["help", "publish"], 'there is no command "publish"'],
     [["publish", "--help"], 'there is no command "publish"'],
     [[""], 'there is no command ""'],
+    [["validat", "views"], 'there is no command "validat"; did you mean validate?'],
+    [["help", "Sign"], 'there is no command "Sign"; did you mean sign?'],
     [["hash", "a", "b"], "too many arguments: mosaic hash [DIR]"],
     [["validate", "a", "b"], "too many arguments: mosaic validate [--strict] [--format FORMAT] [DIR]"],
     [["tickers", "now"], "too many arguments: mosaic tickers"],

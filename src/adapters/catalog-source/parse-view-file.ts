@@ -160,6 +160,7 @@ function nameView(view: JsonObject, path: string): NamedView {
 }
 
 function locate(locator: NodeLocator, lines: LineCounter, place: Place, finding: ViewFinding): Diagnostic {
-  const { path, ...rest } = finding;
-  return place.at(lines, locator.offsetOf(path), { ...rest, pointer: jsonPointer(path) });
+  const { path, at, ...rest } = finding;
+  const offset = at === "key" ? locator.keyOffsetOf(path) : locator.offsetOf(path);
+  return place.at(lines, offset, { ...rest, pointer: jsonPointer(path) });
 }

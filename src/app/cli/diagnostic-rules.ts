@@ -12,6 +12,7 @@ export const DIAGNOSTIC_RULES: Readonly<Record<DiagnosticCode, string>> = {
   "entity-too-long": "An entity has a bounded length.",
   "field-invalid": "A field that readers know has the form that they expect.",
   "field-missing": "A view has columns and identifiers.",
+  "field-misspelt": "A field is not nearly named for another that is missing.",
   "file-encoding": "A view file is UTF-8 text.",
   "file-size": "A view file has a bounded size.",
   "file-type": "What is named like a view is a file.",

@@ -1,4 +1,5 @@
 import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
+import { nearName } from "../../domain/near-name.ts";
 import { hashCommand } from "./catalog-commands.ts";
 import {
   type Command,
@@ -70,7 +71,12 @@ function help(io: CommandIo, name: string | undefined): ExitCode {
 }
 
 function unknownCommand(name: string): string {
-  return `there is no command ${JSON.stringify(name)}`;
+  const near = nearName(
+    name,
+    COMMANDS.map((command) => command.name),
+  );
+  const hint = near === undefined ? "" : `; did you mean ${near}?`;
+  return `there is no command ${JSON.stringify(name)}${hint}`;
 }
 
 /** Reads options and positionals, the command's name first; a text says what is wrong. */

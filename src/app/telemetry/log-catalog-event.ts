@@ -36,7 +36,8 @@ export function logCatalogEvent(log: Log, event: CatalogEvent): void {
       log.info({ views_hash: event.hash, views: event.views, removed: event.removed }, "Catalog published");
       break;
     case "publish-failed":
-      log.warn(
+      // Replicas that start together all publish, and all but one find that another one was first: nothing to look into.
+      log[event.reason === "conflict" ? "info" : "warn"](
         { views_hash: event.hash, reason: event.reason, detail: event.detail },
         "Catalog not published",
       );

@@ -36,6 +36,7 @@ const SHOWN_BY: Readonly<Record<DiagnosticCode, "files" | "tables">> = {
   "entity-too-long": "tables",
   "field-invalid": "tables",
   "field-missing": "tables",
+  "field-misspelt": "tables",
   "file-encoding": "tables",
   "file-size": "tables",
   "file-type": "files",

@@ -35,6 +35,16 @@ export const WARNING_ROWS: readonly Row[] = [
     json: '{"columns": ["a", "a", {"name": "b"}, {"name": "a"}], "identifiers": ["a"]}',
   },
   {
+    name: "fields that are nearly named for others",
+    yaml: "columns: [{name: a, descripton: x}]\nidentifiers: [a]\nOrder-By-whitelist: [a]\nask: {keyword: [b], top_k: 1}\n",
+    findings: [
+      '1:21: warning: "descripton" is no field that readers know, and nearly "description"; write description if it is meant, or another name [field-misspelt at /columns/0/descripton]',
+      '3:1: warning: "Order-By-whitelist" is no field that readers know, and nearly "order_by_whitelist"; write order_by_whitelist if it is meant, or another name [field-misspelt at /Order-By-whitelist]',
+      '4:7: warning: "keyword" is no field that readers know, and nearly "keywords"; write keywords if it is meant, or another name [field-misspelt at /ask/keyword]',
+    ],
+    json: '{"Order-By-whitelist": ["a"], "ask": {"keyword": ["b"], "top_k": 1}, "columns": [{"descripton": "x", "name": "a"}], "identifiers": ["a"]}',
+  },
+  {
     name: "doubtful texts",
     yaml: after("x: [no, on, Yes, OFF, 012, 1:30, 1_000, 2024-01-01, 0b11]\n"),
     findings: [
