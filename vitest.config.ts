@@ -10,8 +10,8 @@ export default defineConfig({
     exclude: "Deno" in globalThis ? [...configDefaults.exclude, ...WHOLE_SERVICE] : configDefaults.exclude,
     globalSetup: ["test/support/ensure-servers.ts"],
     pool: "forks",
-    // Tests wait for servers more than they compute: on two cores the default would be one at a time.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Tests wait for servers as much as they compute: on two cores the default would be one at a time.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
