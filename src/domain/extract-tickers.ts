@@ -49,22 +49,26 @@ export function extractTickers(text: string, known: TickerSet | undefined): Extr
   return { tickers: [...found], basis: known === undefined ? "shape" : "list" };
 }
 
-/** A word that names a ticker, and where it stands. */
-interface Mention {
+/** A word that names a ticker. */
+interface Naming {
   readonly word: string;
   readonly ticker: Ticker;
+}
+
+/** Where it stands. */
+interface Mention extends Naming {
   readonly start: number;
   readonly end: number;
 }
 
 function* mentions(text: string, known: TickerSet | undefined): Generator<Mention> {
   for (const { 0: run, index } of text.matchAll(WORD)) {
-    // Most words are plain, and have nothing unseen in them that would have to be looked for.
+    // Most words are plain, and have nothing in them that would have to be looked for or folded.
     const isPlain = PLAIN.test(run);
     const seen = isPlain ? run : run.replaceAll(UNSEEN, "");
-    const whole = mentionOf(seen, { start: index, end: index + run.length }, known);
-    if (whole !== undefined) yield whole;
-    else if (!isPlain) yield* pieceMentions(run, index, known);
+    const naming = namingOf(seen, known, isPlain);
+    if (naming !== undefined) yield { ...naming, start: index, end: index + run.length };
+    else if (seen.length < run.length) yield* pieceMentions(run, index, known);
   }
 }
 
@@ -72,25 +76,26 @@ function* mentions(text: string, known: TickerSet | undefined): Generator<Mentio
 function* pieceMentions(run: string, offset: number, known: TickerSet | undefined): Generator<Mention> {
   for (const { 0: piece, index } of run.matchAll(PIECE)) {
     if (piece.length === run.length) return;
+    const naming = namingOf(piece.replaceAll(JOINERS, ""), known);
     const start = offset + index;
-    const mention = mentionOf(piece.replaceAll(JOINERS, ""), { start, end: start + piece.length }, known);
-    if (mention !== undefined) yield mention;
+    if (naming !== undefined) yield { ...naming, start, end: start + piece.length };
   }
 }
 
-function mentionOf(
-  run: string,
-  place: { readonly start: number; readonly end: number },
-  known: TickerSet | undefined,
-): Mention | undefined {
-  const isMarked = run.startsWith("_") && run.length <= MARKED_LENGTH_MAX;
-  const written = isMarked ? run.replace(EMPHASIS, "$2") : run;
+/** @param isPlain whether it is of ASCII alone, which is folded as it is */
+function namingOf(run: string, known: TickerSet | undefined, isPlain = false): Naming | undefined {
+  const written = withoutEmphasis(run);
   if (written.length > WORD_LENGTH_MAX) return undefined;
   // Each word alone: to normalise a long run of marks takes time in the square of its length.
-  const normal = written.normalize("NFKC");
-  const word = normal.toUpperCase();
-  const ticker = tickerOf(word, known, word === normal);
-  return ticker === undefined ? undefined : { word, ticker, ...place };
+  const folded = isPlain ? written : written.normalize("NFKC");
+  const word = folded.toUpperCase();
+  const ticker = tickerOf(word, known, word === folded);
+  return ticker === undefined ? undefined : { word, ticker };
+}
+
+function withoutEmphasis(run: string): string {
+  const isMarked = run.startsWith("_") && run.length <= MARKED_LENGTH_MAX;
+  return isMarked ? run.replace(EMPHASIS, "$2") : run;
 }
 
 /** Whether a word is the `BVMF` of `BVMF:HGLG11`. */
