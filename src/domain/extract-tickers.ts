@@ -86,6 +86,8 @@ function* pieceMentions(run: string, offset: number, known: TickerSet | undefine
 function namingOf(run: string, known: TickerSet | undefined, isPlain = false): Naming | undefined {
   const written = withoutEmphasis(run);
   if (written.length > WORD_LENGTH_MAX) return undefined;
+  // What is plain is as long in capitals; most words are of no length that a ticker has.
+  if (isPlain && known?.isLength(written.length) === false) return undefined;
   // Each word alone: to normalise a long run of marks takes time in the square of its length.
   const folded = isPlain ? written : written.normalize("NFKC");
   const word = folded.toUpperCase();

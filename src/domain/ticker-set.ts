@@ -17,6 +17,8 @@ export interface TickerSet {
    * @param code four characters, upper case, such as `HGLG`
    */
   ofCode(code: string): Ticker | undefined;
+  /** Whether a text of so many UTF-16 units can be a normal form or a code: a cheap question before {@link ofForm}. */
+  isLength(length: number): boolean;
   /** All tickers of a code, in their order. */
   allOfCode(code: string): readonly Ticker[];
 }
@@ -40,6 +42,7 @@ export function createTickerSet(tickers: readonly Ticker[]): TickerSet {
     if (alike === undefined) byCode.set(code, [ticker]);
     else alike.push(ticker);
   }
+  const lengths = new Set([CODE_LENGTH, ...[...byForm.keys()].map((form) => form.length)]);
   const allOfCode = (code: string): readonly Ticker[] => byCode.get(code) ?? [];
   return {
     tickers,
@@ -51,6 +54,7 @@ export function createTickerSet(tickers: readonly Ticker[]): TickerSet {
       const own = code.length === CODE_LENGTH ? byForm.get(`${code}11`) : undefined;
       return own ?? (alike.length === 1 ? alike[0] : undefined);
     },
+    isLength: (length) => lengths.has(length),
     allOfCode,
   };
 }

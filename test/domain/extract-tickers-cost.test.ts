@@ -58,6 +58,7 @@ function createCountingSet(known: TickerSet): { readonly set: TickerSet; readonl
     has: (ticker) => count(ticker, known.has(ticker)),
     ofForm: (form): Ticker | undefined => count(form, known.ofForm(form)),
     ofCode: (code): Ticker | undefined => count(code, known.ofCode(code)),
+    isLength: known.isLength,
     allOfCode: known.allOfCode,
   };
   return { set, asked: () => units };

@@ -92,6 +92,13 @@ describe("ofForm()", () => {
   });
 });
 
+describe("isLength()", () => {
+  test("isLength() is true of whatever a form or a code is found by, and of nothing else", () => {
+    const set = setOf("HGLG11", "BVMF:B3", "A");
+    expect([0, 1, 2, 3, 4, 5, 6, 7].filter((length) => set.isLength(length))).toEqual([1, 2, 4, 6]);
+  });
+});
+
 describe("allOfCode()", () => {
   test("allOfCode() gives the tickers of a code in their order", () => {
     const set = setOf("EFGH13", "EFGH12", "HGLG11", "BVMF:EFGH14");
