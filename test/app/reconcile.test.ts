@@ -22,6 +22,7 @@ import { createViewsDirectory, viewYaml } from "../support/views-directory.ts";
 
 const MINE = { "alpha.yaml": viewYaml("a"), "beta.yaml": viewYaml("b") };
 const THEIRS = { "alpha.yaml": viewYaml("a", "z"), "gamma.yaml": viewYaml("g") };
+const UNPUBLISHED = { kind: "reloaded", published: false };
 
 /** A replica that serves a catalog, and whose story begins afterwards. */
 async function activeReplica(cache: CachePort, files: ViewFiles): Promise<Replica> {
@@ -83,7 +84,7 @@ describe("reconcile()", () => {
   test("publishes a reload that could not be published, once the cache can be written", async () => {
     const writer = await startCuttableReplica(redis.cache, MINE);
     writer.refuseWrites();
-    expect(await writer.reload(THEIRS)).toMatchObject({ kind: "reloaded", published: false });
+    expect(await writer.reload(THEIRS)).toMatchObject(UNPUBLISHED);
     const theirs = await catalogOf(THEIRS);
     await reconcile(writer.replica.deps);
     expect(writer.served()).toBe(theirs.hash);
@@ -97,7 +98,9 @@ describe("reconcile()", () => {
     const writer = await startCuttableReplica(redis.cache, MINE);
     writer.refuseWrites("unavailable");
     await redis.server.command("SET", "mosaic:views:list", "garbage", "KEEPTTL");
-    for (const files of [{ "delta.yaml": viewYaml("d") }, THEIRS]) await writer.reload(files);
+    for (const files of [{ "delta.yaml": viewYaml("d") }, THEIRS]) {
+      expect(await writer.reload(files)).toMatchObject(UNPUBLISHED);
+    }
     writer.mend();
     await writer.reconcile();
     writer.replica.elapse(60_000);
@@ -109,7 +112,7 @@ describe("reconcile()", () => {
   test("takes what another replica has published after a reload here could not be", async () => {
     const writer = await startCuttableReplica(redis.cache, MINE);
     writer.refuseWrites();
-    await writer.reload(THEIRS);
+    expect(await writer.reload(THEIRS)).toMatchObject(UNPUBLISHED);
     const newer = await publishAs(redis.cache, { "delta.yaml": viewYaml("d") });
     await reconcile(writer.replica.deps);
     expect(writer.served()).toBe(newer.hash);
