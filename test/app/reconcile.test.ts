@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { createMemoryCache } from "../../src/adapters/cache/memory-cache.ts";
 import { createFilesystemSource } from "../../src/adapters/catalog-source/filesystem-source.ts";
 import { createMemorySource } from "../../src/adapters/catalog-source/memory-source.ts";
@@ -6,9 +6,8 @@ import { createCatalogService } from "../../src/app/catalog/catalog-service.ts";
 import { compareDisk } from "../../src/app/catalog/compare-disk.ts";
 import { preload } from "../../src/app/catalog/preload.ts";
 import { reconcile } from "../../src/app/catalog/reconcile.ts";
-import { reload } from "../../src/app/catalog/reload.ts";
-import { CacheError, type CachePort } from "../../src/ports/cache-port.ts";
-import { type CatalogRedis, startCatalogRedis } from "../support/catalog-redis.ts";
+import type { CachePort } from "../../src/ports/cache-port.ts";
+import { shareCatalogRedis } from "../support/catalog-redis.ts";
 import {
   catalogOf,
   contentOf,
@@ -18,10 +17,12 @@ import {
   readPublished,
   type ViewFiles,
 } from "../support/catalog-replica.ts";
+import { startCuttableReplica } from "../support/cuttable-replica.ts";
 import { createViewsDirectory, viewYaml } from "../support/views-directory.ts";
 
 const MINE = { "alpha.yaml": viewYaml("a"), "beta.yaml": viewYaml("b") };
 const THEIRS = { "alpha.yaml": viewYaml("a", "z"), "gamma.yaml": viewYaml("g") };
+const UNPUBLISHED = { kind: "reloaded", published: false };
 
 /** A replica that serves a catalog, and whose story begins afterwards. */
 async function activeReplica(cache: CachePort, files: ViewFiles): Promise<Replica> {
@@ -32,15 +33,10 @@ async function activeReplica(cache: CachePort, files: ViewFiles): Promise<Replic
 }
 
 describe("reconcile()", () => {
-  let redis: CatalogRedis;
+  const redis = shareCatalogRedis();
   let replica: Replica;
 
-  beforeAll(async () => {
-    redis = await startCatalogRedis();
-  });
-  afterAll(() => redis?.[Symbol.asyncDispose]());
   beforeEach(async () => {
-    await redis.server.command("FLUSHALL");
     replica = await activeReplica(redis.cache, MINE);
   });
 
@@ -86,71 +82,40 @@ describe("reconcile()", () => {
   });
 
   test("publishes a reload that could not be published, once the cache can be written", async () => {
-    let refusing = true;
-    const cache: CachePort = {
-      ...redis.cache,
-      publish: async (publication, options) => {
-        if (refusing) throw new CacheError("publish", "rejected", "Redis answered READONLY");
-        return redis.cache.publish(publication, options);
-      },
-    };
-    const source = createMemorySource(MINE);
-    const writer = createReplica({ cache, source });
-    await preload(writer.deps);
-    source.replace(THEIRS);
-    expect(await reload(writer.deps)).toMatchObject({ kind: "reloaded", published: false });
+    const writer = await startCuttableReplica(redis.cache, MINE);
+    writer.refuseWrites();
+    expect(await writer.reload(THEIRS)).toMatchObject(UNPUBLISHED);
     const theirs = await catalogOf(THEIRS);
-    await reconcile(writer.deps);
-    expect(writer.deps.registry.current()?.catalog.hash).toBe(theirs.hash);
-    refusing = false;
-    await reconcile(writer.deps);
-    expect(writer.deps.registry.current()?.catalog.hash).toBe(theirs.hash);
+    await reconcile(writer.replica.deps);
+    expect(writer.served()).toBe(theirs.hash);
+    writer.mend();
+    await reconcile(writer.replica.deps);
+    expect(writer.served()).toBe(theirs.hash);
     expect(await readPublished(redis.cache)).toEqual(contentOf(theirs));
   });
 
   test("removes views of the last publication although the list was lost while two reloads could not be published", async () => {
-    let refusing = false;
-    const cache: CachePort = {
-      ...redis.cache,
-      publish: async (publication, options) => {
-        if (refusing) throw new CacheError("publish", "unavailable", "the connection is lost");
-        return redis.cache.publish(publication, options);
-      },
-    };
-    const source = createMemorySource(MINE);
-    const writer = createReplica({ cache, source });
-    await preload(writer.deps);
-    refusing = true;
+    const writer = await startCuttableReplica(redis.cache, MINE);
+    writer.refuseWrites("unavailable");
     await redis.server.command("SET", "mosaic:views:list", "garbage", "KEEPTTL");
     for (const files of [{ "delta.yaml": viewYaml("d") }, THEIRS]) {
-      source.replace(files);
-      await reload(writer.deps);
+      expect(await writer.reload(files)).toMatchObject(UNPUBLISHED);
     }
-    refusing = false;
-    const memory = {};
-    await reconcile(writer.deps, memory);
-    writer.elapse(60_000);
-    await reconcile(writer.deps, memory);
+    writer.mend();
+    await writer.reconcile();
+    writer.replica.elapse(60_000);
+    await writer.reconcile();
     expect(await readPublished(redis.cache)).toEqual(contentOf(await catalogOf(THEIRS)));
     expect(Object.keys(await redis.contents())).not.toContain("mosaic:views:beta");
   });
 
   test("takes what another replica has published after a reload here could not be", async () => {
-    const others = { "delta.yaml": viewYaml("d") };
-    const source = createMemorySource(MINE);
-    const cache: CachePort = {
-      ...redis.cache,
-      publish: async () => {
-        throw new CacheError("publish", "rejected", "Redis answered READONLY");
-      },
-    };
-    const writer = createReplica({ cache, source });
-    await preload(writer.deps);
-    source.replace(THEIRS);
-    await reload(writer.deps);
-    const newer = await publishAs(redis.cache, others);
-    await reconcile(writer.deps);
-    expect(writer.deps.registry.current()?.catalog.hash).toBe(newer.hash);
+    const writer = await startCuttableReplica(redis.cache, MINE);
+    writer.refuseWrites();
+    expect(await writer.reload(THEIRS)).toMatchObject(UNPUBLISHED);
+    const newer = await publishAs(redis.cache, { "delta.yaml": viewYaml("d") });
+    await reconcile(writer.replica.deps);
+    expect(writer.served()).toBe(newer.hash);
   });
 
   test("does not publish over what another program is about to publish", async () => {

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { createFilesystemSource } from "../../src/adapters/catalog-source/filesystem-source.ts";
 import { createMemorySource } from "../../src/adapters/catalog-source/memory-source.ts";
 import { preload } from "../../src/app/catalog/preload.ts";
 import { reload } from "../../src/app/catalog/reload.ts";
-import { type CatalogRedis, startCatalogRedis } from "../support/catalog-redis.ts";
+import { shareCatalogRedis, startCatalogRedis } from "../support/catalog-redis.ts";
 import {
   catalogOf,
   contentOf,
@@ -23,16 +23,11 @@ const AFTER_DETAILS = [
 const NO_CHANGES = { added: [], removed: [], changed: [] };
 
 describe("reload()", () => {
-  let redis: CatalogRedis;
+  const redis = shareCatalogRedis();
   let views: ViewsDirectory;
   let replica: Replica;
 
-  beforeAll(async () => {
-    redis = await startCatalogRedis();
-  });
-  afterAll(() => redis?.[Symbol.asyncDispose]());
   beforeEach(async () => {
-    await redis.server.command("FLUSHALL");
     views = await createViewsDirectory(BEFORE);
     replica = createReplica({ cache: redis.cache, source: createFilesystemSource(views.path) });
     await preload(replica.deps);

@@ -1,15 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Environment, parseSettings, type Settings } from "../../src/app/settings.ts";
-import {
-  DATABASE,
-  DATABASE_ESCAPES,
-  NAMESPACE,
-  PORT,
-  REDIS,
-  TTL,
-  WRONG,
-} from "./settings/wrong-setting-rows.ts";
+import { messageOf, startMessage } from "./settings/start-message.ts";
+import { NAMESPACE } from "./settings/wrong-setting-rows.ts";
 
 const DEFAULTS: Settings = {
   cacheBackend: "local",
@@ -47,19 +39,7 @@ const ALL_NAMES = [
   ...["VIEWS_SIGNATURE_REQUIRED", "ADMIN_TOKEN", "HOST", "PORT", "LOG_LEVEL", "LOG_FORMAT"],
 ];
 
-function parse(environment: Environment) {
-  return parseSettings(environment, { terminal: false });
-}
-
-function messageOf(environment: Environment): string {
-  const parsed = parse(environment);
-  return parsed.kind === "invalid" ? parsed.message : "";
-}
-
-function lines(...problems: readonly string[]): string {
-  const count = problems.length === 1 ? "1 setting is" : `${problems.length} settings are`;
-  return [`Cannot start: ${count} wrong`, ...problems.map((problem) => `  ${problem}`)].join("\n");
-}
+const parse = (environment: Environment) => parseSettings(environment, { terminal: false });
 
 describe("parseSettings()", () => {
   test("parseSettings() has a default for every setting", () => {
@@ -157,7 +137,7 @@ describe("parseSettings()", () => {
 
   test("parseSettings() takes an empty setting for an unset one, but for the namespace", () => {
     const empty = Object.fromEntries(ALL_NAMES.map((name) => [name, ""]));
-    expect(messageOf(empty)).toBe(lines(`CACHE_NAMESPACE is "": it takes ${NAMESPACE}`));
+    expect(messageOf(empty)).toBe(startMessage(`CACHE_NAMESPACE is "": it takes ${NAMESPACE}`));
     const { CACHE_NAMESPACE: _, ...others } = empty;
     expect(parse(others)).toStrictEqual({ kind: "settings", settings: DEFAULTS });
   });
@@ -170,139 +150,3 @@ describe("parseSettings()", () => {
     expect(environment).toEqual({ CACHE_NAMESPACE: "a:" });
   });
 });
-
-describe("parseSettings() of wrong settings", () => {
-  test.each(WRONG)("parseSettings() refuses %s=%j", (name, value, takes) => {
-    const shown = value.length > 100 ? `${value.slice(0, 100)}…` : value;
-    const message = lines(`${name} is ${JSON.stringify(shown)}: it takes ${takes}`);
-    expect(parse({ [name]: value })).toStrictEqual({ kind: "invalid", message });
-  });
-
-  test.each([
-    ["redis://user:s3cret@h/0?db=1", "redis://***@h/0?***"],
-    ["redis://s3cret@h/0#x", "redis://***@h/0"],
-    ["http://user:s3cret@h/", "http://***@h/"],
-    ["user:s3cret@h:6379", "(not a URL, not shown)"],
-    ["redis://user:1234/s3cret@h", "(not a URL, not shown)"],
-  ])("parseSettings() refuses REDIS_URL=%s and shows it as %s", (value, shown) => {
-    expect(messageOf({ REDIS_URL: value })).toBe(lines(`REDIS_URL is "${shown}": it takes ${REDIS}`));
-  });
-
-  test.each([
-    ["mysql://user:s3cret@h/db", "mysql://***@h/db"],
-    ["mysql://s3cret@h/db?password=s3cret", "mysql://***@h/db?***"],
-    ["postgres://user:s3cret@", "(not a URL, not shown)"],
-    ["postgres://user:s3/cret@h/db", "(not a URL, not shown)"],
-    ["postgres:user:s3cret@h/db", "(not a URL, not shown)"],
-    ["postgres:///db?host=/run&password=s3cret", "postgres:///db?***"],
-    ["user:s3cret@h/db", "(not a URL, not shown)"],
-    ["sqlite:", "(not a URL, not shown)"],
-  ])("parseSettings() refuses DATABASE_URL=%s and shows it as %s", (value, shown) => {
-    expect(messageOf({ DATABASE_URL: value })).toBe(
-      lines(`DATABASE_URL is "${shown}": it takes ${DATABASE}`),
-    );
-  });
-
-  test.each(["s3cret%", "s3%cret", "%zzs3cret", "s3cret%40%", "%e9s3cret", "s3cret%4"])(
-    "parseSettings() refuses a DATABASE_URL with the password %s, which is no escape, and does not show it",
-    (password) => {
-      const wrong = lines(`DATABASE_URL is "postgres://***@h/db": it takes ${DATABASE_ESCAPES}`);
-      expect(messageOf({ DATABASE_URL: `postgres://u:${password}@h/db` })).toBe(wrong);
-      expect(messageOf({ DATABASE_URL: `postgres://${password}@h/db` })).toBe(wrong);
-    },
-  );
-
-  test.each([
-    ["two words", "visible ASCII characters without spaces"],
-    ["sênha", "visible ASCII characters without spaces"],
-    ["t0ken\n", "visible ASCII characters without spaces"],
-    ["t".repeat(1025), "at most 1024 characters"],
-  ])("parseSettings() refuses ADMIN_TOKEN=%j without showing it", (value, takes) => {
-    const message = lines(`ADMIN_TOKEN is set to a value that is not shown: it takes ${takes}`);
-    expect(messageOf({ ADMIN_TOKEN: value })).toBe(message);
-  });
-
-  test.each([undefined, ""])("parseSettings() wants a REDIS_URL for the redis backend, not %j", (url) => {
-    const problem = "REDIS_URL is not set: CACHE_BACKEND=redis needs it, such as redis://127.0.0.1:6379/0";
-    expect(messageOf({ CACHE_BACKEND: "redis", REDIS_URL: url })).toBe(lines(problem));
-  });
-
-  test("parseSettings() takes REDIS_TLS_CA with TLS alone, and for Redis alone", () => {
-    const authority = { CACHE_BACKEND: "redis", REDIS_TLS_CA: "ca.pem" };
-    const problem = "REDIS_TLS_CA is set, but REDIS_URL begins with redis://: only rediss:// is TLS";
-    expect(messageOf({ ...authority, REDIS_URL: "redis://u:s3cret@h" })).toBe(lines(problem));
-    const read = (environment: Environment) => parseSettings(environment, { terminal: false });
-    expect(read({ ...authority, REDIS_URL: "rediss://h" })).toMatchObject({
-      settings: { redisTlsCa: "ca.pem" },
-    });
-    expect(read({ REDIS_TLS_CA: "ca.pem" })).toMatchObject({ settings: { redisTlsCa: undefined } });
-  });
-
-  test("parseSettings() lists everything that is wrong at once", () => {
-    const wrong = new Map(WRONG.map(([name, value, takes]) => [name, { value, takes }]));
-    const environment = Object.fromEntries([...wrong].map(([name, { value }]) => [name, value]));
-    const problems = [...wrong].map(([name, { value, takes }]) => {
-      const shown = value.length > 100 ? `${value.slice(0, 100)}…` : value;
-      return `${name} is ${JSON.stringify(shown)}: it takes ${takes}`;
-    });
-    expect(problems).toHaveLength(13);
-    expect(messageOf(environment)).toBe(lines(...problems));
-  });
-
-  test("parseSettings() lists a missing REDIS_URL behind what else is wrong", () => {
-    const missing = "REDIS_URL is not set: CACHE_BACKEND=redis needs it, such as redis://127.0.0.1:6379/0";
-    const environment = { CACHE_BACKEND: "redis", PORT: "x", VIEWS_CACHE_TTL: "0" };
-    const problems = [`VIEWS_CACHE_TTL is "0": it takes ${TTL}`, `PORT is "x": it takes ${PORT}`, missing];
-    expect(messageOf(environment)).toBe(lines(...problems));
-  });
-
-  test.each(["redis://u:50%@h/0", "redis://%zz:p@h/0", "redis://u:%ff@h/0"])(
-    "parseSettings() refuses REDIS_URL=%s, which cannot be decoded",
-    (REDIS_URL) => {
-      const message = lines(`REDIS_URL is "redis://***@h/0": it takes ${DATABASE_ESCAPES}`);
-      expect(messageOf({ REDIS_URL })).toBe(message);
-    },
-  );
-
-  test.each([
-    "postgres://user:12/s3cret@h/db",
-    "postgres://user:12?s3cret@h/db",
-    "postgres://user:1#s3@h/db",
-  ])("parseSettings() refuses DATABASE_URL=%s, whose password ends early", (DATABASE_URL) => {
-    const takes = "a URL with no @ behind the host: in a password, / is %2F, ? is %3F and # is %23";
-    const message = lines(`DATABASE_URL is "(not a URL, not shown)": it takes ${takes}`);
-    expect(messageOf({ DATABASE_URL })).toBe(message);
-  });
-
-  test("parseSettings() never shows a part of a secret", () => {
-    const secret = fc.string({ unit: fc.constantFrom(..."QXZJ@/:?#% 19"), minLength: 4, maxLength: 30 });
-    const urls = fc.constantFrom(
-      "redis://u:$@h/zero",
-      "u:$@h",
-      "redis://$@h/0?x",
-      "http://:$@h",
-      "redis:$@h",
-    );
-    fc.assert(
-      fc.property(secret, secret, urls, (token, password, url) => {
-        const environment = {
-          ADMIN_TOKEN: `${token} `,
-          REDIS_URL: url.replace("$", () => password),
-          DATABASE_URL: url.replace("$", () => password),
-          PORT: "x",
-        };
-        const message = messageOf(environment);
-        const shown = [...partsOf(token), ...partsOf(password)].filter((part) => message.includes(part));
-        expect(shown).toEqual([]);
-        expect(message).toContain("ADMIN_TOKEN is set to a value that is not shown");
-      }),
-      { numRuns: 2000 },
-    );
-  });
-});
-
-/** Every four characters of it, but those that have no letter and may stand in any message, such as `:// `. */
-function partsOf(secret: string): readonly string[] {
-  const parts = Array.from({ length: secret.length - 3 }, (_, index) => secret.slice(index, index + 4));
-  return parts.filter((part) => /[QXZJ]/.test(part));
-}

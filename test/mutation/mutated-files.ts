@@ -12,7 +12,7 @@ const DOMAIN: readonly (readonly [name: string, ...tests: string[]])[] = [
   ["parse-keyring"],
   ["parse-manifest"],
   ["publication-state"],
-  ["published-catalog", "published-catalog", "published-catalog-foreign"],
+  ["published-catalog", "published-catalog", "published-catalog-rejections", "published-catalog-foreign"],
   ["read-stored-json"],
   ["revision-order"],
   ["same-bytes"],

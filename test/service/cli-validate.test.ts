@@ -1,12 +1,16 @@
 import { symlink, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { BROKEN_VIEWS, type BrokenView } from "../support/broken-views.ts";
+import type { BrokenView } from "../support/broken-view.ts";
+import { BROKEN_VIEW_FIELDS } from "../support/broken-view-fields.ts";
+import { BROKEN_VIEW_YAML } from "../support/broken-view-yaml.ts";
+import { DOUBTFUL_VIEWS } from "../support/doubtful-views.ts";
 import { type MainOptions, type MainRun, runMain } from "../support/run-main.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
 import { createViewsDirectory, viewYaml } from "../support/views-directory.ts";
 
 const PROJECT = resolve(import.meta.dirname, "../..");
+const BROKEN_VIEWS = [...BROKEN_VIEW_FIELDS, ...BROKEN_VIEW_YAML, ...DOUBTFUL_VIEWS];
 const fileOf = (index: number): string => `view_${100 + index}.yaml`;
 
 /** What is printed of one file: each finding, with its frame. */

@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, beforeEach } from "vitest";
 import { createRedisCache } from "../../src/adapters/cache/redis-cache.ts";
 import type { CachePort } from "../../src/ports/cache-port.ts";
 import { connectTestRedis } from "./connect-redis.ts";
@@ -35,5 +36,34 @@ export async function startCatalogRedis(): Promise<CatalogRedis> {
       await cache.close();
       await server.stop();
     },
+  };
+}
+
+/** What tests may do with a Redis that is started and stopped around them. */
+export type SharedCatalogRedis = Omit<CatalogRedis, typeof Symbol.asyncDispose>;
+
+/** One Redis for all tests of a `describe()`, empty at the beginning of each. Call it before other hooks that need it. */
+export function shareCatalogRedis(): SharedCatalogRedis {
+  let started: CatalogRedis | undefined;
+  const running = (): CatalogRedis => {
+    if (started === undefined) throw new Error("Redis runs only while the tests do");
+    return started;
+  };
+  beforeAll(async () => {
+    started = await startCatalogRedis();
+  });
+  afterAll(() => started?.[Symbol.asyncDispose]());
+  beforeEach(async () => {
+    await running().server.command("FLUSHALL");
+  });
+  return {
+    get server() {
+      return running().server;
+    },
+    get cache() {
+      return running().cache;
+    },
+    contents: () => running().contents(),
+    keys: () => running().keys(),
   };
 }

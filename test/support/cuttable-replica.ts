@@ -1,0 +1,65 @@
+import { createMemorySource } from "../../src/adapters/catalog-source/memory-source.ts";
+import { preload } from "../../src/app/catalog/preload.ts";
+import { type ComparisonMemory, reconcile } from "../../src/app/catalog/reconcile.ts";
+import { type ReloadOutcome, reload } from "../../src/app/catalog/reload.ts";
+import { CacheError, type CacheErrorCode, type CachePort } from "../../src/ports/cache-port.ts";
+import { createReplica, type Replica, type ViewFiles } from "./catalog-replica.ts";
+
+/** A replica whose way to the shared cache can be cut, and whose disk can be replaced. */
+export interface CuttableReplica {
+  readonly replica: Replica;
+  cut(): void;
+  /** Lets the cache be read, but not published to; default: as a Redis that is read-only. */
+  refuseWrites(code?: CacheErrorCode): void;
+  /** Ends what `cut()` and `refuseWrites()` began. */
+  mend(): void;
+  reload(files: ViewFiles): Promise<ReloadOutcome>;
+  reconcile(): Promise<boolean>;
+  served(): string | undefined;
+  revision(): number | undefined;
+}
+
+export async function startCuttableReplica(shared: CachePort, files: ViewFiles): Promise<CuttableReplica> {
+  let whole = true;
+  let refusal: CacheErrorCode | undefined;
+  const reaching =
+    <Args extends readonly unknown[], Result>(call: (...args: Args) => Promise<Result>) =>
+    async (...args: Args): Promise<Result> => {
+      if (!whole) throw new CacheError("get", "unavailable", "it is cut off");
+      return call(...args);
+    };
+  const cache: CachePort = {
+    ...shared,
+    get: reaching(shared.get),
+    getMany: reaching(shared.getMany),
+    publish: reaching(async (...args) => {
+      if (refusal !== undefined) throw new CacheError("publish", refusal, "it takes no publication");
+      return shared.publish(...args);
+    }),
+  };
+  const source = createMemorySource(files);
+  const replica = createReplica({ cache, source });
+  const memory: ComparisonMemory = {};
+  await preload(replica.deps);
+  const { registry } = replica.deps;
+  return {
+    replica,
+    cut: () => {
+      whole = false;
+    },
+    refuseWrites: (code = "rejected") => {
+      refusal = code;
+    },
+    mend: () => {
+      whole = true;
+      refusal = undefined;
+    },
+    reload(next) {
+      source.replace(next);
+      return reload(replica.deps);
+    },
+    reconcile: () => reconcile(replica.deps, memory),
+    served: () => registry.current()?.catalog.hash,
+    revision: () => registry.current()?.revision,
+  };
+}
