@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { pythonFloat } from "./canonical-json.ts";
 import { ENTITY_LENGTH_MAX, parseEntity, RESERVED_ENTITIES } from "./entity.ts";
-import type { JsonPathStep } from "./json-pointer.ts";
+import { type JsonPathStep, jsonPointer } from "./json-pointer.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "./json-value.ts";
 import { type MisspeltField, misspeltFields } from "./misspelt-fields.ts";
 import { columnNames, type View, viewSchema } from "./view.ts";
@@ -31,10 +31,12 @@ export type ViewFindingCode =
 /** Checks a view's entity, shape and references; every finding at once, errors first. */
 export function checkView(view: JsonObject): readonly ViewFinding[] {
   const result = v.safeParse(viewSchema, view);
-  const shape = result.success ? [] : result.issues.map((issue) => shapeFinding(view, issue));
+  const misspelt = misspeltFields(view);
+  const written = new Map(misspelt.map(({ path, name, near }) => [pointerOfMeant(path, near), name]));
+  const shape = result.success ? [] : result.issues.map((issue) => shapeFinding(view, issue, written));
   const entity = typeof view.entity === "string" ? checkEntity(view.entity, ["entity"]) : [];
   const references = result.success ? referenceFindings(view as unknown as View) : [];
-  return [...entity, ...shape, ...misspeltFields(view).map(misspeltFinding), ...references];
+  return [...entity, ...shape, ...misspelt.map(misspeltFinding), ...references];
 }
 
 /** The first error that {@link checkView} finds, without looking for more: what is checked may hold millions. */
@@ -106,14 +108,26 @@ const FIELD_FORMS: Readonly<Record<string, FieldForm>> = {
 
 const UNNAMED_FORM: FieldForm = { expected: "what the view schema says", example: "columns: [ticker]" };
 
-function shapeFinding(view: JsonObject, issue: v.BaseIssue<unknown>): ViewFinding {
+/** Where the field would be that a misspelt one was meant to be. */
+function pointerOfMeant(path: readonly JsonPathStep[], near: string): string {
+  return jsonPointer([...path.slice(0, -1), near]);
+}
+
+/** @param written the names that fields were given by mistake, by the JSON pointer of the field that was meant */
+function shapeFinding(
+  view: JsonObject,
+  issue: v.BaseIssue<unknown>,
+  written: ReadonlyMap<string, string> = new Map(),
+): ViewFinding {
   const path = (issue.path ?? []).map((item) => item.key as JsonPathStep);
   const form = FIELD_FORMS[formKey(path)] ?? UNNAMED_FORM;
   const label = quoted(path.join("/"));
   const value = valueAt(view, path);
   if (value === undefined) {
     const message = `${label} is missing`;
-    return { severity: "error", code: "field-missing", path, message, hint: `add ${form.example}` };
+    const name = written.get(jsonPointer(path));
+    const hint = name === undefined ? `add ${form.example}` : `rename ${quoted(name)}, if that is meant`;
+    return { severity: "error", code: "field-missing", path, message, hint };
   }
   const message = `${label} must be ${form.expected}, got ${describe(value)}`;
   return { severity: "error", code: "field-invalid", path, message, hint: `write ${form.example}` };

@@ -163,6 +163,20 @@ describe("checkView()", () => {
   });
 });
 
+describe("checkView() of a misspelt field", () => {
+  test("checkView() says which field to rename, in the object that lacks it alone", () => {
+    const view = { identifier: ["a"], columns: [{ nam: "a" }, { alias: "b" }] };
+
+    expect(checkView(view).map(({ path, code, hint }) => [path.join("/"), code, hint])).toEqual([
+      ["identifiers", "field-missing", 'rename "identifier", if that is meant'],
+      ["columns/0/name", "field-missing", 'rename "nam", if that is meant'],
+      ["columns/1/name", "field-missing", "add name: ticker"],
+      ["identifier", "field-misspelt", "write identifiers if it is meant, or another name"],
+      ["columns/0/nam", "field-misspelt", "write name if it is meant, or another name"],
+    ]);
+  });
+});
+
 describe("checkView() of long names and numbers", () => {
   const long = "k".repeat(1_000_000);
 
