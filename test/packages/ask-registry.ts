@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import * as v from "valibot";
 
-/** What the registry of npm says of production packages, from `high` on. */
+/** What the registry of npm says of all packages, those for development too, from `high` on. */
 export type RegistryAnswer =
   | { readonly kind: "clean" }
   | { readonly kind: "weak"; readonly lines: readonly string[] }
@@ -20,8 +20,9 @@ const report = v.object({
   ),
 });
 
-const LEVEL = ["--omit=dev", "--audit-level=high", "--json"];
-const ASK = ["audit", ...LEVEL, "--fetch-retries=1", "--fetch-timeout=30000"];
+// Written out, so that no setting of who runs it leaves some out.
+const ALL = ["--include=prod", "--include=dev", "--include=optional", "--include=peer"];
+const ASK = ["audit", ...ALL, "--audit-level=high", "--json", "--fetch-retries=1", "--fetch-timeout=30000"];
 const LIMITS = { timeout: 120_000, maxBuffer: 64 * 1024 * 1024 };
 const GRAVE: ReadonlySet<string> = new Set(["critical", "high"]);
 

@@ -19,7 +19,7 @@ let answer: { readonly status: number; readonly advisories: object };
 let asked = 0;
 const registry = createServer((request, response) => {
   request.resume();
-  if (request.method !== "POST") return send(response, 200, packument());
+  if (request.method !== "POST") return send(response, 200, packument(request.url?.slice(1) ?? ""));
   asked += 1;
   send(response, answer.status, answer.advisories);
 });
@@ -28,12 +28,8 @@ function send(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
 }
 
-function packument(): object {
-  return {
-    name: "a",
-    "dist-tags": { latest: "1.0.0" },
-    versions: { "1.0.0": { name: "a", version: "1.0.0" } },
-  };
+function packument(name: string): object {
+  return { name, "dist-tags": { latest: "1.0.0" }, versions: { "1.0.0": { name, version: "1.0.0" } } };
 }
 
 describe("npm run audit", () => {
@@ -46,9 +42,11 @@ describe("npm run audit", () => {
     const url = `http://127.0.0.1:${await listenLoopback(registry)}`;
     env = { npm_config_registry: url, npm_config_cache: cache, npm_config_update_notifier: "false" };
     await mkdir(join(project.path, ".ci"));
-    const root = { name: "b", version: "1.0.0", dependencies: { a: "1.0.0" } };
+    const needs = { dependencies: { a: "1.0.0" }, devDependencies: { d: "1.0.0" } };
+    const root = { name: "b", version: "1.0.0", ...needs };
     await writeFile(join(project.path, "package.json"), JSON.stringify(root));
-    const packages = { "": root, "node_modules/a": { version: "1.0.0" } };
+    const version = "1.0.0";
+    const packages = { "": root, "node_modules/a": { version }, "node_modules/d": { version, dev: true } };
     const lock = { name: "b", version: "1.0.0", lockfileVersion: 3, requires: true, packages };
     await writeFile(join(project.path, "package-lock.json"), JSON.stringify(lock));
   });
@@ -60,9 +58,10 @@ describe("npm run audit", () => {
     await project?.remove();
   });
 
-  const know = (packages: object): Promise<void> => {
+  const know = (packages: object, development: object = { d: { advisories: [] } }): Promise<void> => {
     const until = { lookedUp: "2026-01-03", completeUntil: "2026-01-01", searchedUntil: "2026-01-02" };
-    const record = { ...until, packages, runtimes: {}, parts: [], notLookedUp: ["c"] };
+    const sections = { packages, development, builds: {}, runtimes: {} };
+    const record = { ...until, ...sections, parts: [], notLookedUp: ["c"] };
     return writeFile(join(project.path, ".ci/known-advisories.json"), JSON.stringify(record));
   };
   const audit = (): Promise<ProgramRun> => runProgram(NODE, [AUDIT], { directory: project.path, env });
@@ -71,7 +70,7 @@ describe("npm run audit", () => {
     answer = { status: 405, advisories: {} };
     await know({ a: { advisories: [{ ...ADVISORY, reason: "b" }] } });
     const summary =
-      "audit: 1 packages, 0 runtimes and 0 parts of them: 1 advisories, 1 of a version in use and each with a reason (complete until 2026-01-01, searched until 2026-01-02, 1 not looked up)\n";
+      "audit: 1 packages of production, 1 of development and 0 builds, 0 runtimes and 0 parts of them: 1 advisories, 1 of a version in use and each with a reason (complete until 2026-01-01, searched until 2026-01-02, 1 not looked up)\n";
     expect(await audit()).toEqual({ code: 0, stdout: `${HELD}${summary}`, stderr: "" });
     expect(asked).toBeGreaterThan(0);
   });
@@ -85,7 +84,7 @@ describe("npm run audit", () => {
     [
       "no entry, and one too many",
       { c: { advisories: [] } },
-      ["a 1.0.0 has no entry: look it up", "c is not in use any more: remove"],
+      ["a 1.0.0 has no entry: look it up", 'c has no place in "packages"'],
     ],
     [
       "a reason that is not needed",
@@ -107,8 +106,8 @@ describe("npm run audit", () => {
     const clean = { code: 0, stdout: "audit: the registry knows of nothing from high on\n", stderr: "" };
     expect(await audit()).toEqual(clean);
     // npm keeps what it has worked out for an advisory of the same id.
-    const found = (id: number, severity: string): object => ({
-      a: [
+    const found = (id: number, severity: string, name = "a"): object => ({
+      [name]: [
         {
           ...{ id, severity, title: "a weakness", url: `https://advisory.example/${id}` },
           ...{ vulnerable_versions: "<2.0.0", cwe: [], cvss: { score: 0, vectorString: null } },
@@ -120,5 +119,8 @@ describe("npm run audit", () => {
     answer = { status: 200, advisories: found(2, "high") };
     const stdout = "audit: a: high: a weakness, <2.0.0, https://advisory.example/2\n";
     expect(await audit()).toEqual({ code: 1, stdout, stderr: "" });
+    answer = { status: 200, advisories: found(3, "high", "d") };
+    const ofDevelopment = "audit: d: high: a weakness, <2.0.0, https://advisory.example/3\n";
+    expect(await audit()).toEqual({ code: 1, stdout: ofDevelopment, stderr: "" });
   });
 });

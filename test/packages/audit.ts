@@ -7,8 +7,8 @@ import { KNOWN_ADVISORIES_FILE, parseKnownAdvisories } from "./known-advisories.
 import { parseLockedPackages } from "./locked-packages.ts";
 
 /**
- * Asks the registry what is known of the packages that run in production, and fails from `high` on. Where the registry does
- * not say, they are held against the record that lies beside the code.
+ * Asks the registry what is known of the packages of production and of development, and fails from `high` on. Where the
+ * registry does not say, they are held against the record that lies beside the code.
  */
 const answer = await askRegistry();
 switch (answer.kind) {

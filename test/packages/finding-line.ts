@@ -12,10 +12,12 @@ export function findingLine(finding: PackageFinding): string {
       const { name, versions, advisory } = finding;
       return `${name} ${versions.join(", ")} is not in the range ${advisory.range} of ${label(advisory)} any more: remove its reason`;
     }
-    case "not-looked-up":
-      return `${finding.name} ${finding.versions.join(", ")} has no entry: look it up and add it to ${KNOWN_ADVISORIES_FILE}`;
+    case "not-looked-up": {
+      const { name, versions, section } = finding;
+      return `${name} ${versions.join(", ")} has no entry: look it up and add it to "${section}" of ${KNOWN_ADVISORIES_FILE}`;
+    }
     case "not-in-use":
-      return `${finding.name} is not in use any more: remove its entry from ${KNOWN_ADVISORIES_FILE}`;
+      return `${finding.name} has no place in "${finding.section}" of ${KNOWN_ADVISORIES_FILE} any more: remove it`;
     case "part-of-another-version": {
       const { name, inside, read, versions } = finding;
       return `${name} was read in ${inside} ${read}, and ${versions.join(", ") || "none"} is in use: read again what is inside`;
@@ -28,7 +30,8 @@ export function summaryLine(
   { counts }: PackageVerdict,
   { completeUntil, searchedUntil, notLookedUp }: KnownAdvisories,
 ): string {
-  const what = `${counts.packages} packages, ${counts.runtimes} runtimes and ${counts.parts} parts of them`;
+  const packages = `${counts.packages} packages of production, ${counts.development} of development and ${counts.builds} builds`;
+  const what = `${packages}, ${counts.runtimes} runtimes and ${counts.parts} parts of them`;
   const known = `${counts.advisories} advisories, ${counts.excused} of a version in use and each with a reason`;
   const until = `complete until ${completeUntil}, searched until ${searchedUntil}, ${notLookedUp.length} not looked up`;
   return `${what}: ${known} (${until})`;

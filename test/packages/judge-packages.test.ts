@@ -16,12 +16,18 @@ const EMPTY: KnownAdvisories = {
   completeUntil: "2026-01-01",
   searchedUntil: "2026-01-02",
   packages: {},
+  development: {},
+  builds: {},
   runtimes: {},
   parts: [],
   notLookedUp: [],
 };
 
 const used = (name: string, ...versions: string[]): LockedPackage => ({ name, versions, production: true });
+const usedToDevelop = (name: string, ...versions: string[]): LockedPackage => ({
+  ...used(name, ...versions),
+  production: false,
+});
 const knownAs = (name: string, ...advisories: Advisory[]): KnownAdvisories => ({
   ...EMPTY,
   packages: { [name]: { advisories } },
@@ -64,19 +70,50 @@ describe("judgePackages()", () => {
 
   test("judgePackages() asks to look up what has no entry, and to remove what is not in use", () => {
     expect(lines([used("constructor", "1.0.0")], knownAs("b"))).toEqual([
-      "constructor 1.0.0 has no entry: look it up and add it to .ci/known-advisories.json",
-      "b is not in use any more: remove its entry from .ci/known-advisories.json",
+      'constructor 1.0.0 has no entry: look it up and add it to "packages" of .ci/known-advisories.json',
+      'b has no place in "packages" of .ci/known-advisories.json any more: remove it',
     ]);
   });
 
-  test("judgePackages() asks nothing about development, but for runtimes", () => {
-    const locked = [
-      { ...used("vitest", "1.3.0"), production: false },
-      { ...used("node", "1.3.0"), production: false },
-    ];
+  test("judgePackages() asks of development what it asks of production, in a section of its own", () => {
+    const development = { a: { advisories: [ADVISORY] } };
+    const known = { ...EMPTY, development };
+    expect(lines([usedToDevelop("a", "1.3.0")], known)).toEqual([expect.stringMatching(/^a 1\.3\.0 is in/)]);
+    expect(lines([usedToDevelop("a", "1.4.0"), usedToDevelop("b", "1.0.0")], known)).toEqual([
+      'b 1.0.0 has no entry: look it up and add it to "development" of .ci/known-advisories.json',
+    ]);
+    // A reason that holds for whoever develops need not hold for the service.
+    expect(lines([used("a", "1.4.0")], known)).toEqual([
+      'a 1.4.0 has no entry: look it up and add it to "packages" of .ci/known-advisories.json',
+      'a has no place in "development" of .ci/known-advisories.json any more: remove it',
+    ]);
+  });
+
+  test("judgePackages() wants one entry of a runtime, and that in a section of its own", () => {
+    const locked = [usedToDevelop("node", "1.3.0")];
     const known = { ...EMPTY, runtimes: { node: { advisories: [ADVISORY] } } };
     expect(lines(locked, known)).toEqual([expect.stringMatching(/^node 1\.3\.0 is in the range/)]);
-    expect(lines(locked.slice(0, 1), known)).toEqual([expect.stringMatching(/^node is not in use any more/)]);
+    expect(lines([], known)).toEqual([expect.stringMatching(/^node has no place in "runtimes"/)]);
+    const twice = { ...known, development: { node: { advisories: [] } } };
+    expect(lines(locked, twice)).toContainEqual(expect.stringMatching(/^node has no place in "development"/));
+  });
+
+  test.each([
+    ["its package in the same version", ["a", "1.0.0"], []],
+    ["its package in several versions", ["a", "0.9.0", "1.0.0"], []],
+    ["its package in another version", ["a", "1.0.1"], ["a-linux not-looked-up", "a- not-in-use"]],
+    [
+      "no such package",
+      ["b", "1.0.0"],
+      ["b not-looked-up", "a-linux not-looked-up", "a not-in-use", "a- not-in-use"],
+    ],
+  ] as const)("judgePackages() asks nothing of a build beside %s", (_, [name, ...versions], expected) => {
+    const known = { ...EMPTY, development: { a: { advisories: [] } }, builds: { "a-": "a" } };
+    const { findings } = judgePackages(
+      [usedToDevelop(name, ...versions), usedToDevelop("a-linux", "1.0.0")],
+      known,
+    );
+    expect(findings.map((one) => `${one.name} ${one.kind}`)).toEqual(expected);
   });
 
   test("judgePackages() wants parts read again in another version, and counts all against one that has none", () => {
@@ -128,12 +165,20 @@ describe("judgePackages()", () => {
       }),
       { selector: (item) => item.name },
     );
+    const builds = fc.dictionary(fc.constantFrom("c", "d"), fc.constantFrom("a", "b"));
     fc.assert(
-      fc.property(locks, entries, entries, (locked, packages, runtimes) => {
-        const known = { ...EMPTY, packages, runtimes };
-        const repaired = judgePackages(locked, known).findings.reduce(repair, known);
-        expect(judgePackages(locked, repaired).findings).toEqual([]);
-      }),
+      fc.property(
+        locks,
+        entries,
+        entries,
+        entries,
+        builds,
+        (locked, packages, development, runtimes, starts) => {
+          const known = { ...EMPTY, packages, development, runtimes, builds: starts };
+          const repaired = judgePackages(locked, known).findings.reduce(repair, known);
+          expect(judgePackages(locked, repaired).findings).toEqual([]);
+        },
+      ),
     );
   });
 });
@@ -141,31 +186,29 @@ describe("judgePackages()", () => {
 /** What a finding of packages and runtimes asks for, done. */
 function repair(known: KnownAdvisories, finding: PackageFinding): KnownAdvisories {
   const { kind, name } = finding;
-  const changed = (change: (entries: KnownAdvisories["packages"]) => KnownAdvisories["packages"]) => ({
-    ...known,
-    packages: change(known.packages),
-    runtimes: change(known.runtimes),
-  });
   switch (kind) {
     case "not-looked-up":
-      return { ...known, packages: { ...known.packages, [name]: { advisories: [] } } };
-    case "not-in-use":
-      return changed((entries) =>
-        Object.fromEntries(Object.entries(entries).filter(([key]) => key !== name)),
-      );
+      return { ...known, [finding.section]: { ...known[finding.section], [name]: { advisories: [] } } };
+    case "not-in-use": {
+      const { [name]: _, ...others }: Readonly<Record<string, unknown>> = known[finding.section];
+      return { ...known, [finding.section]: others };
+    }
     case "affected":
     case "reason-not-needed": {
       const { reason: _, ...bare } = finding.advisory;
       const next: Advisory = kind === "affected" ? { ...bare, reason: "c" } : bare;
-      const swap = (one: Advisory): Advisory => (one === finding.advisory ? next : one);
-      return changed((entries) =>
+      const swap = (entries: KnownAdvisories["packages"]): KnownAdvisories["packages"] =>
         Object.fromEntries(
           Object.entries(entries).map(([key, entry]) => [
             key,
-            { ...entry, advisories: entry.advisories.map(swap) },
+            { ...entry, advisories: entry.advisories.map((one) => (one === finding.advisory ? next : one)) },
           ]),
-        ),
-      );
+        );
+      const { packages, development, runtimes } = known;
+      return {
+        ...known,
+        ...{ packages: swap(packages), development: swap(development), runtimes: swap(runtimes) },
+      };
     }
     case "part-of-another-version":
       throw new Error("There are no parts");

@@ -2,6 +2,11 @@ import { satisfies } from "semver";
 import type { Advisory, KnownAdvisories } from "./known-advisories.ts";
 import type { LockedPackage } from "./locked-packages.ts";
 
+/** Where the record has an entry for each package. */
+const SECTIONS = ["packages", "development", "runtimes"] as const;
+
+type Section = (typeof SECTIONS)[number];
+
 /** Something in use and the advisory that it is about. */
 interface AdvisoryOf {
   readonly name: string;
@@ -14,8 +19,13 @@ interface AdvisoryOf {
 export type PackageFinding =
   | ({ readonly kind: "affected" } & AdvisoryOf)
   | ({ readonly kind: "reason-not-needed" } & AdvisoryOf)
-  | { readonly kind: "not-looked-up"; readonly name: string; readonly versions: readonly string[] }
-  | { readonly kind: "not-in-use"; readonly name: string }
+  | {
+      readonly kind: "not-looked-up";
+      readonly name: string;
+      readonly versions: readonly string[];
+      readonly section: Section;
+    }
+  | { readonly kind: "not-in-use"; readonly name: string; readonly section: Section | "builds" }
   | {
       readonly kind: "part-of-another-version";
       readonly name: string;
@@ -27,7 +37,12 @@ export type PackageFinding =
 export interface PackageVerdict {
   readonly findings: readonly PackageFinding[];
   readonly counts: {
+    /** Those of production. */
     readonly packages: number;
+    /** Those that only development needs, but for runtimes. */
+    readonly development: number;
+    /** Builds of one of these or of a runtime for one platform. */
+    readonly builds: number;
     readonly runtimes: number;
     readonly parts: number;
     readonly advisories: number;
@@ -45,22 +60,16 @@ interface Subject {
 
 /** Holds the packages that are locked against what is known of them. */
 export function judgePackages(locked: readonly LockedPackage[], known: KnownAdvisories): PackageVerdict {
-  const production = locked.filter((item) => item.production);
-  const unknown = production.filter(({ name }) => !Object.hasOwn(known.packages, name));
-  const findings: PackageFinding[] = unknown.map(({ name, versions }) => ({
-    kind: "not-looked-up",
-    name,
-    versions,
-  }));
-  const subjects: Subject[] = [];
-  for (const [entries, inUse] of [[known.packages, production] as const, [known.runtimes, locked] as const]) {
-    const versionsOf = new Map(inUse.map(({ name, versions }) => [name, versions]));
-    for (const [name, { advisories }] of Object.entries(entries)) {
-      const versions = versionsOf.get(name);
-      if (versions === undefined) findings.push({ kind: "not-in-use", name });
-      else subjects.push({ name, versions, advisories });
-    }
-  }
+  const inUse = sortByUse(locked, known);
+  const findings = SECTIONS.flatMap((section) => misplaced(section, inUse[section], known));
+  const subjects: Subject[] = SECTIONS.flatMap((section) =>
+    inUse[section].map(({ name, versions }) => {
+      return { name, versions, advisories: known[section][name]?.advisories ?? [] };
+    }),
+  );
+  for (const name of Object.keys(known.builds))
+    if (!inUse.builds.some((item) => item.name.startsWith(name)))
+      findings.push({ kind: "not-in-use", name, section: "builds" });
   for (const { name, version, inside, insideVersion, advisories } of known.parts) {
     const versions = locked.find((item) => item.name === inside)?.versions ?? [];
     if (versions.join() !== insideVersion)
@@ -71,13 +80,52 @@ export function judgePackages(locked: readonly LockedPackage[], known: KnownAdvi
   return {
     findings: [...findings, ...judged.filter((one) => one.kind !== "excused")],
     counts: {
-      packages: production.length,
-      runtimes: Object.keys(known.runtimes).length,
+      packages: inUse.packages.length,
+      development: inUse.development.length,
+      builds: inUse.builds.length,
+      runtimes: inUse.runtimes.length,
       parts: known.parts.length,
       advisories: subjects.reduce((sum, { advisories }) => sum + advisories.length, 0),
       excused: judged.filter(({ kind }) => kind === "excused").length,
     },
   };
+}
+
+type InUse = Readonly<Record<Section | "builds", readonly LockedPackage[]>>;
+
+/** A runtime is locked for development, and has a section of its own. */
+function sortByUse(locked: readonly LockedPackage[], { builds, runtimes }: KnownAdvisories): InUse {
+  const versionsOf = new Map(locked.map(({ name, versions }) => [name, versions]));
+  const isRuntime = ({ name }: LockedPackage): boolean => Object.hasOwn(runtimes, name);
+  // A build of another version than its package is a package of its own.
+  const isBuild = ({ name, versions }: LockedPackage): boolean => {
+    const [, whole = ""] = Object.entries(builds).find(([start]) => name.startsWith(start)) ?? [];
+    return versions.every((version) => versionsOf.get(whole)?.includes(version));
+  };
+  const own = locked.filter((item) => !isBuild(item));
+  return {
+    packages: own.filter((item) => item.production),
+    development: own.filter((item) => !item.production && !isRuntime(item)),
+    runtimes: locked.filter(isRuntime),
+    builds: locked.filter(isBuild),
+  };
+}
+
+function misplaced(
+  section: Section,
+  inUse: readonly LockedPackage[],
+  known: KnownAdvisories,
+): PackageFinding[] {
+  const entries = known[section];
+  const names = new Set(inUse.map(({ name }) => name));
+  return [
+    ...inUse
+      .filter(({ name }) => !Object.hasOwn(entries, name))
+      .map(({ name, versions }) => ({ kind: "not-looked-up" as const, name, versions, section })),
+    ...Object.keys(entries)
+      .filter((name) => !names.has(name))
+      .map((name) => ({ kind: "not-in-use" as const, name, section })),
+  ];
 }
 
 type Judged =

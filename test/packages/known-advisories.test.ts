@@ -15,10 +15,12 @@ const locked = parseLockedPackages(await read("package-lock.json"));
 const versionOf = (name: string): string => locked.find((item) => item.name === name)?.versions[0] ?? "";
 
 describe(".ci/known-advisories.json", () => {
-  test("has an entry for every package that runs in production, and a reason for what is known of it", () => {
+  test("has an entry for every package of the lock file, and a reason for what is known of it", () => {
     const { findings, counts } = judgePackages(locked, record);
     expect(findings.map(findingLine)).toEqual([]);
     expect(counts.packages).toBeGreaterThan(100);
+    expect(counts.development).toBeGreaterThan(200);
+    expect(counts.packages + counts.development + counts.builds + counts.runtimes).toBe(locked.length);
     expect(counts.advisories).toBeGreaterThan(100);
   });
 
@@ -32,14 +34,33 @@ describe(".ci/known-advisories.json", () => {
   });
 
   test("would be found wrong without any one of its entries, and without its reasons", () => {
-    for (const name of Object.keys(record.packages)) {
-      const { [name]: _, ...packages } = record.packages;
-      const { findings } = judgePackages(locked, { ...record, packages });
-      expect(findings.map((one) => [one.kind, one.name])).toEqual([["not-looked-up", name]]);
+    for (const section of ["packages", "development"] as const)
+      for (const name of Object.keys(record[section])) {
+        const { [name]: _, ...others } = record[section];
+        const { findings } = judgePackages(locked, { ...record, [section]: others });
+        expect(findings).toMatchObject([{ kind: "not-looked-up", name, section }]);
+      }
+    for (const start of Object.keys(record.builds)) {
+      const { [start]: _, ...builds } = record.builds;
+      const { findings, counts } = judgePackages(locked, { ...record, builds });
+      expect(new Set(findings.map(({ kind }) => kind))).toEqual(new Set(["not-looked-up"]));
+      expect(findings.every(({ name }) => name.startsWith(start))).toBe(true);
+      expect(counts.builds + findings.length).toBe(judgePackages(locked, record).counts.builds);
     }
     const findings = withoutReasons();
     expect(new Set(findings.map(({ kind }) => kind))).toEqual(new Set(["affected"]));
     expect(findings).toHaveLength(judgePackages(locked, record).counts.excused);
+  });
+
+  test("takes for a build only what is of one version with its package, and whose package has an entry", () => {
+    const starts = Object.entries(record.builds);
+    for (const { name, versions } of locked) {
+      const whole = starts.find(([start]) => name.startsWith(start))?.[1];
+      if (whole !== undefined) expect([name, versions]).toEqual([name, [versionOf(whole)]]);
+    }
+    const known = [record.packages, record.development, record.runtimes].flatMap(Object.keys);
+    expect(starts.map(([, whole]) => known.includes(whole))).toEqual(starts.map(() => true));
+    expect(known.filter((name) => starts.some(([start]) => name.startsWith(start)))).toEqual([]);
   });
 
   test("is told in docs/security.md where it is about a version in use", async () => {
@@ -69,7 +90,7 @@ describe(".ci/known-advisories.json", () => {
     ]);
   });
 
-  test("is refused with a range that npm does not read, a part without a version, and a field of another name", () => {
+  test("is refused with a range that npm does not read, a part without a version, a build of a build, and a field of another name", () => {
     const advisory = { ids: [], range: "before 2", severity: "high", about: "a" };
     const changed = (change: object): string => JSON.stringify({ ...record, ...change });
     expect(() => parseKnownAdvisories(changed({ packages: { a: { advisories: [advisory] } } }))).toThrow(
@@ -77,6 +98,10 @@ describe(".ci/known-advisories.json", () => {
     );
     const part = { name: "a", version: "3.x", inside: "b", insideVersion: "1.0.0", advisories: [] };
     expect(() => parseKnownAdvisories(changed({ parts: [part] }))).toThrow("parts.0.version: is no version");
+    expect(() => parseKnownAdvisories(changed({ builds: { "a-": "b", b: "c" } }))).toThrow(
+      "a build of a build",
+    );
+    expect(() => parseKnownAdvisories(changed({ builds: { a: "a" } }))).toThrow("a build of a build");
     expect(() => parseKnownAdvisories(changed({ reasons: [] }))).toThrow("reasons");
   });
 });

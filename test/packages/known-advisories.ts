@@ -22,8 +22,8 @@ const advisory = v.strictObject({
 });
 
 const entry = v.strictObject({
-  /** Looked for beyond lists of advisories, until `searchedUntil`. */
-  searched: v.optional(v.literal(true)),
+  /** Looked for beyond lists of advisories, until `searchedUntil` or until the day that stands here. */
+  searched: v.optional(v.union([v.literal(true), date])),
   note: v.optional(words),
   advisories: v.array(advisory),
 });
@@ -44,13 +44,27 @@ const part = v.strictObject({
   advisories: v.array(advisory),
 });
 
+/** The package of which all names that start in one way are builds for one platform each. */
+const builds = v.pipe(
+  v.record(words, words),
+  v.check((all) => {
+    const starts = Object.keys(all);
+    return !Object.values(all).some((name) => starts.some((start) => name.startsWith(start)));
+  }, "has a build of a build"),
+);
+
 const record = v.strictObject({
   lookedUp: date,
   /** Until then lists of advisories were read for every package. */
   completeUntil: date,
   /** Until then some were searched for as well, together with runtimes and parts: that finds much, and not all. */
   searchedUntil: date,
+  /** What runs in production. */
   packages: v.record(v.string(), entry),
+  /** What runs where people develop and where tests do, and never in the service. */
+  development: v.record(v.string(), entry),
+  /** What is known of a package holds for its builds of the same version. */
+  builds,
   runtimes: v.record(v.string(), entry),
   /** What packages carry inside them and the lock file does not name. */
   parts: v.array(part),

@@ -23,18 +23,19 @@ describe("parseLockedPackages()", () => {
     ["first", [true, undefined]],
     ["last", [undefined, true]],
   ])(
-    "parseLockedPackages() leaves out versions that only development uses, which comes %s",
+    "parseLockedPackages() takes for one of production what is that in any version, development's comes %s",
     (_, [one, two]) => {
       const lock = {
         packages: {
-          "node_modules/a": { version: one === true ? "1.0.0" : "2.0.0", dev: one },
-          "node_modules/b/node_modules/a": { version: two === true ? "1.0.0" : "2.0.0", dev: two },
+          "node_modules/a": { version: "1.0.0", dev: one },
+          "node_modules/b/node_modules/a": { version: "2.0.0", dev: two },
+          "node_modules/c/node_modules/a": { version: "2.0.0", dev: true },
           "node_modules/c": { version: "3.0.0", dev: true },
           "node_modules/d": { version: "4.0.0", devOptional: true },
         },
       };
       expect(parseLockedPackages(JSON.stringify(lock))).toEqual([
-        { name: "a", versions: ["2.0.0"], production: true },
+        { name: "a", versions: ["1.0.0", "2.0.0"], production: true },
         { name: "c", versions: ["3.0.0"], production: false },
         { name: "d", versions: ["4.0.0"], production: true },
       ]);

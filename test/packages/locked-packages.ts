@@ -28,12 +28,9 @@ export function parseLockedPackages(text: string): readonly LockedPackage[] {
   )) {
     if (path === "" || link === true || version === undefined) continue;
     const key = name ?? path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length);
-    const production = dev !== true;
-    const known = found.get(key) ?? { versions: new Set(), production: false };
-    // Advisories of what only tests use are not asked for.
-    if (production && !known.production) known.versions.clear();
-    if (production || !known.production) known.versions.add(version);
-    found.set(key, { versions: known.versions, production: production || known.production });
+    const known = found.get(key);
+    const versions = (known?.versions ?? new Set()).add(version);
+    found.set(key, { versions, production: dev !== true || known?.production === true });
   }
   return [...found].map(([name, { versions, production }]) => ({
     name,
