@@ -20,7 +20,7 @@ const ENTRY = "src/app/main.ts";
 const COMPOSITION = ["src/app/compose.ts", "src/mod.ts"];
 
 const RULES: readonly Rule[] = [
-  { folder: "src/domain/", packages: ["node:crypto", "valibot"], folders: ["src/domain/"] },
+  { folder: "src/domain/", packages: ["leven", "node:crypto", "valibot"], folders: ["src/domain/"] },
   { folder: "src/ports/", packages: [], folders: ["src/domain/", "src/ports/"] },
   { folder: "src/adapters/", packages: "any", folders: ["src/domain/", "src/ports/", "src/adapters/"] },
   // What a browser runs gets its packages by way of their own folder, and nothing of the service.
