@@ -4,10 +4,15 @@ import * as v from "valibot";
 /** What the registry of npm says of all packages, those for development too, from `high` on. */
 export type RegistryAnswer =
   | { readonly kind: "clean" }
-  | { readonly kind: "weak"; readonly lines: readonly string[] }
+  | { readonly kind: "weak"; readonly weaknesses: readonly Weakness[] }
   | { readonly kind: "none" };
 
-const cause = v.object({
+/** One advisory about a package in use. */
+export type Weakness = v.InferOutput<typeof weakness>;
+
+const weakness = v.object({
+  name: v.string(),
+  severity: v.string(),
   title: v.nullish(v.string(), "no title"),
   range: v.nullish(v.string(), "*"),
   url: v.nullish(v.string(), "no address"),
@@ -16,7 +21,8 @@ const report = v.object({
   auditReportVersion: v.number(),
   vulnerabilities: v.record(
     v.string(),
-    v.object({ severity: v.string(), via: v.array(v.union([v.string(), cause])) }),
+    // A text names another package of this report.
+    v.object({ via: v.array(v.union([v.string(), weakness])) }),
   ),
 });
 
@@ -34,12 +40,9 @@ export async function askRegistry(): Promise<RegistryAnswer> {
   const said = v.safeParse(v.pipe(v.string(), v.parseJson(), report), output);
   if (!said.success) return { kind: "none" };
   if (!failed) return { kind: "clean" };
-  const lines = Object.entries(said.output.vulnerabilities)
-    .filter(([, { severity }]) => GRAVE.has(severity))
-    .map(([name, { severity, via }]) => `${name}: ${severity}: ${via.map(causeText).join("; ")}`);
-  return { kind: "weak", lines: lines.length > 0 ? lines : ["npm audit failed and named nothing"] };
-}
-
-function causeText(one: string | v.InferOutput<typeof cause>): string {
-  return typeof one === "string" ? `by ${one}` : `${one.title}, ${one.range}, ${one.url}`;
+  const weaknesses = Object.values(said.output.vulnerabilities)
+    .flatMap(({ via }) => via)
+    .filter((one) => typeof one !== "string")
+    .filter(({ severity }) => GRAVE.has(severity));
+  return { kind: "weak", weaknesses };
 }

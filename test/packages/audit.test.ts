@@ -100,7 +100,7 @@ describe("npm run audit", () => {
     for (const [index, start] of starts.entries()) expect(lines[index]).toContain(`audit: ${start}`);
   });
 
-  test("believes a registry that answers, and does not open the record", async () => {
+  test("believes a registry that answers, and lets pass what has a reason in the record", async () => {
     await writeFile(join(project.path, ".ci/known-advisories.json"), "not JSON");
     answer = { status: 200, advisories: {} };
     const clean = { code: 0, stdout: "audit: the registry knows of nothing from high on\n", stderr: "" };
@@ -116,11 +116,17 @@ describe("npm run audit", () => {
     });
     answer = { status: 200, advisories: found(1, "moderate") };
     expect(await audit()).toEqual(clean);
+    await know({ a: { advisories: [{ ...ADVISORY, ids: ["GHSA-1", "4"], reason: "b" }] } });
     answer = { status: 200, advisories: found(2, "high") };
     const stdout = "audit: a: high: a weakness, <2.0.0, https://advisory.example/2\n";
     expect(await audit()).toEqual({ code: 1, stdout, stderr: "" });
     answer = { status: 200, advisories: found(3, "high", "d") };
     const ofDevelopment = "audit: d: high: a weakness, <2.0.0, https://advisory.example/3\n";
     expect(await audit()).toEqual({ code: 1, stdout: ofDevelopment, stderr: "" });
+    answer = { status: 200, advisories: found(4, "critical") };
+    const excused = "audit: each of 1 that the registry knows from high on has a reason\n";
+    expect(await audit()).toEqual({ code: 0, stdout: excused, stderr: "" });
+    answer = { status: 200, advisories: { ...found(4, "high"), ...found(5, "high", "d") } };
+    expect((await audit()).stdout).toBe("audit: d: high: a weakness, <2.0.0, https://advisory.example/5\n");
   });
 });

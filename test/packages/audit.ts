@@ -1,9 +1,10 @@
 import { readFile } from "node:fs/promises";
 import process from "node:process";
-import { askRegistry } from "./ask-registry.ts";
-import { findingLine, summaryLine } from "./finding-line.ts";
+import { askRegistry, type Weakness } from "./ask-registry.ts";
+import { findingLine, summaryLine, weaknessLine } from "./finding-line.ts";
+import { hasReason } from "./has-reason.ts";
 import { judgePackages } from "./judge-packages.ts";
-import { KNOWN_ADVISORIES_FILE, parseKnownAdvisories } from "./known-advisories.ts";
+import { KNOWN_ADVISORIES_FILE, type KnownAdvisories, parseKnownAdvisories } from "./known-advisories.ts";
 import { parseLockedPackages } from "./locked-packages.ts";
 
 /**
@@ -16,7 +17,7 @@ switch (answer.kind) {
     print("the registry knows of nothing from high on");
     break;
   case "weak":
-    fail(answer.lines);
+    await judgeWeaknesses(answer.weaknesses);
     break;
   case "none":
     print(
@@ -25,8 +26,20 @@ switch (answer.kind) {
     await judgeByRecord();
 }
 
+async function judgeWeaknesses(weaknesses: readonly Weakness[]): Promise<void> {
+  const record = await readRecord();
+  const open = weaknesses.filter((one) => !hasReason(record, one));
+  if (weaknesses.length === 0) fail(["npm audit failed and named nothing"]);
+  else if (open.length > 0) fail(open.map(weaknessLine));
+  else print(`each of ${weaknesses.length} that the registry knows from high on has a reason`);
+}
+
+async function readRecord(): Promise<KnownAdvisories> {
+  return parseKnownAdvisories(await readFile(KNOWN_ADVISORIES_FILE, "utf8"));
+}
+
 async function judgeByRecord(): Promise<void> {
-  const record = parseKnownAdvisories(await readFile(KNOWN_ADVISORIES_FILE, "utf8"));
+  const record = await readRecord();
   const verdict = judgePackages(parseLockedPackages(await readFile("package-lock.json", "utf8")), record);
   if (verdict.findings.length === 0) print(summaryLine(verdict, record));
   else fail(verdict.findings.map(findingLine));

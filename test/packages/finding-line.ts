@@ -1,3 +1,4 @@
+import type { Weakness } from "./ask-registry.ts";
 import type { PackageFinding, PackageVerdict } from "./judge-packages.ts";
 import { type Advisory, KNOWN_ADVISORIES_FILE, type KnownAdvisories } from "./known-advisories.ts";
 
@@ -23,6 +24,11 @@ export function findingLine(finding: PackageFinding): string {
       return `${name} was read in ${inside} ${read}, and ${versions.join(", ") || "none"} is in use: read again what is inside`;
     }
   }
+}
+
+/** What a registry says that has no reason in the record. */
+export function weaknessLine({ name, severity, title, range, url }: Weakness): string {
+  return `${name}: ${severity}: ${title}, ${range}, ${url}`;
 }
 
 /** What holds where nothing was found. */
