@@ -4,21 +4,23 @@ import type { Fault, FaultTarget } from "./fault.ts";
 const LEAVE_MARK =
   "for i = 1, #KEYS do redis.call('DEL', KEYS[i]) end return redis.call('SET', ARGV[1], '1')";
 const EXPIRE_ALL = "for i = 1, #KEYS do redis.call('PEXPIRE', KEYS[i], 1) end";
-const REPLACE = "redis.call('DEL', KEYS[1]) return redis.call(ARGV[1], KEYS[1], '1')";
+const RETYPE_ALL =
+  "for i = 1, #KEYS do redis.call('DEL', KEYS[i]) redis.call(i % 2 == 1 and 'RPUSH' or 'SADD', KEYS[i], '1') end";
+const REPLACE_ALL = "for i = 1, #KEYS do redis.call('SET', KEYS[i], ARGV[i]) end";
+const REPLACE_ALL_KEEPING_TTL = "for i = 1, #KEYS do redis.call('SET', KEYS[i], ARGV[i], 'KEEPTTL') end";
 
 /** What others do to the keys. Nothing is undone: the replicas have to. */
 export const DATA_FAULTS: readonly Fault[] = [
   dataFault("every key of another type", async ({ redis }, keys) => {
-    for (const [index, key] of keys.entries()) {
-      // In one step: a replica may write the key between two.
-      await redis.command("EVAL", REPLACE, "1", key, index % 2 === 0 ? "RPUSH" : "SADD");
-    }
+    await redis.command("EVAL", RETYPE_ALL, String(keys.length), ...keys);
   }),
   dataFault("every value garbage", async ({ redis, random }, keys) => {
-    for (const key of keys) await redis.command("SET", key, garbage(random.next), "KEEPTTL");
+    const values = keys.map(() => garbage(random.next));
+    await redis.command("EVAL", REPLACE_ALL_KEEPING_TTL, String(keys.length), ...keys, ...values);
   }),
   dataFault("every value garbage, for ever", async ({ redis, random }, keys) => {
-    for (const key of keys) await redis.command("SET", key, garbage(random.next));
+    const values = keys.map(() => garbage(random.next));
+    await redis.command("EVAL", REPLACE_ALL, String(keys.length), ...keys, ...values);
   }),
   dataFault("nothing left but the mark that all is loaded", async ({ redis, namespace }, keys) => {
     const mark = `${namespace}:views:loaded`;
