@@ -6,7 +6,7 @@ import { connectRedis, createRedisClient } from "../src/adapters/cache/redis-cli
 import { createMemorySource } from "../src/adapters/catalog-source/memory-source.ts";
 import { createCatalogRegistry } from "../src/app/catalog/catalog-registry.ts";
 import { type CatalogStore, createCatalogStore } from "../src/app/catalog/catalog-store.ts";
-import { preload } from "../src/app/catalog/preload.ts";
+import { preload } from "../src/app/catalog/sync.ts";
 import { createSignatureGate } from "../src/app/signing/signature-gate.ts";
 import type { Catalog } from "../src/domain/catalog.ts";
 import {
@@ -32,7 +32,7 @@ export async function benchCatalog(report: Report, catalog: Catalog): Promise<vo
   if (!(await connectRedis(client, 5000)))
     throw new Error("Cannot run the benchmark: Redis did not become ready");
   const store = createCatalogStore(withNamespace(createRedisCache(client), NAMESPACE));
-  await store.publish(catalog, { ttlSeconds: TTL_SECONDS });
+  await store.publish(catalog, { ttlSeconds: TTL_SECONDS, revision: 1, over: await store.peek() });
   await benchPreload(report, { catalog, client, store });
   client.disconnect();
 }

@@ -15,8 +15,7 @@ export function publishedSettings(url: string): Readonly<Record<string, string>>
 export async function publishCatalog(url: string, catalog: Catalog): Promise<void> {
   const client = createRedisClient(url);
   await connectRedis(client, 5000);
-  await createCatalogStore(withNamespace(createRedisCache(client), NAMESPACE)).publish(catalog, {
-    ttlSeconds: 3600,
-  });
+  const store = createCatalogStore(withNamespace(createRedisCache(client), NAMESPACE));
+  await store.publish(catalog, { ttlSeconds: 3600, revision: 1, over: await store.peek() });
   client.disconnect();
 }

@@ -9,9 +9,10 @@ import {
 } from "./catalog.ts";
 import { findViewError } from "./check-view.ts";
 import { ENTITY_LENGTH_MAX, type Entity, isEntity } from "./entity.ts";
-import { isJsonObject } from "./json-value.ts";
+import { isJsonObject, type JsonValue } from "./json-value.ts";
 import { encodeState, readState } from "./publication-state.ts";
 import { readStoredJson, readStoredText } from "./read-stored-json.ts";
+import { sameBytes } from "./same-bytes.ts";
 
 /**
  * The cache keys of a published catalog, before the namespace. The `views:` keys are shared with programs that know nothing
@@ -121,31 +122,41 @@ export function isPublishedHash(
   return textOf(loaded) === "1" && textOf(hash) === expected;
 }
 
+/** What a reader of a publication trusts already, so that it need not be parsed before it is served. */
+export interface VerificationTrust {
+  /** Views that this replica has verified before, by entity. */
+  readonly known?: ReadonlyMap<Entity, Uint8Array> | undefined;
+  /** The catalog hash that a key of this replica has signed. */
+  readonly signedHash?: string | undefined;
+}
+
 /**
  * Verifies the views of a publication against its hash.
  *
- * What a Mosaic replica published is canonical, so hashing the stored bytes in order is the whole check. What other
- * programs published may be written in any order and was checked by nobody: it is parsed, checked as a view from disk
- * would be, made canonical and then hashed. The same is done when the short check fails, since another program may have
- * written the same catalog again in its own way, which leaves the hash and its mark as they were.
+ * What a Mosaic replica published is canonical, so hashing the stored bytes in order verifies them. The state that says so is a
+ * claim that anybody can write: unless a signature vouches for the hash, each view is parsed and checked as well before it is
+ * served, except for those that this replica has verified before.
+ *
+ * What other programs published may be written in any order: it is parsed, made canonical and then hashed. The same is done when
+ * the short check fails, since another program may have written the same catalog again in its own way, which leaves the hash and
+ * its state as they were. A catalog that has the published hash and breaks a rule is told from one that is damaged.
  *
  * @param views the bytes of each view, in the order of `header.entities`
  */
 export function verifyPublished(
   header: PublishedHeader,
   views: readonly (Uint8Array | undefined)[],
+  trust: VerificationTrust = {},
 ): Verification {
   const stored = new Map<Entity, Uint8Array>();
-  let braced = true;
   for (const [index, entity] of header.entities.entries()) {
     const bytes = views[index];
     if (bytes === undefined) return rejected("missing-view", `${viewKey(entity)} is absent`);
-    braced &&= isBraced(bytes);
     stored.set(entity, bytes);
   }
-  if (header.checked && braced) {
+  if (header.checked) {
     const catalog = createSortedCatalog(stored);
-    if (catalog.hash === header.hash) return { kind: "verified", catalog };
+    if (catalog.hash === header.hash && canBeServed(catalog, trust)) return { kind: "verified", catalog };
   }
   return verifyForeign(header, stored);
 }
@@ -153,16 +164,32 @@ export function verifyPublished(
 /** How a verification ended. */
 export type Verification = { readonly kind: "verified"; readonly catalog: Catalog } | Rejection;
 
+function canBeServed({ hash, views }: Catalog, { known, signedHash }: VerificationTrust): boolean {
+  if (hash === signedHash) return true;
+  for (const [entity, bytes] of views) {
+    const verified = known?.get(entity);
+    if (verified !== undefined && sameBytes(verified, bytes)) continue;
+    const value = readStoredJson(bytes);
+    if (value === undefined || findStoredViewError(entity, value, bytes.byteLength) !== undefined)
+      return false;
+  }
+  return true;
+}
+
 function verifyForeign(header: PublishedHeader, stored: ReadonlyMap<Entity, Uint8Array>): Verification {
   const views = new Map<Entity, Uint8Array>();
+  let rule: string | undefined;
   for (const [entity, bytes] of stored) {
-    const canonical = canonicalView(entity, bytes);
-    if (!(canonical instanceof Uint8Array)) return canonical;
-    views.set(entity, canonical);
+    const value = readStoredJson(bytes);
+    if (value === undefined) return rejected("bad-json", `${viewKey(entity)} holds no JSON`);
+    rule ??= findStoredViewError(entity, value, bytes.byteLength);
+    views.set(entity, new TextEncoder().encode(canonicalText(value)));
   }
   const catalog = createSortedCatalog(views);
-  if (catalog.hash === header.hash) return { kind: "verified", catalog };
-  return rejected("hash-mismatch", `the views hash to ${catalog.hash}, not to ${header.hash}`);
+  if (catalog.hash !== header.hash) {
+    return rejected("hash-mismatch", `the views hash to ${catalog.hash}, not to ${header.hash}`);
+  }
+  return rule === undefined ? { kind: "verified", catalog } : rejected("invalid-view", rule);
 }
 
 /** The largest `views:list`, in bytes: the most entities, each as long as can be, in quotes and with a comma and a blank. */
@@ -195,27 +222,15 @@ function readPlainList(bytes: Uint8Array): readonly unknown[] | undefined {
   }
 }
 
-const OPENING_BRACE = 0x7b;
-const CLOSING_BRACE = 0x7d;
-
-/** What is no object at all never was a view, whatever hash goes with it. */
-function isBraced(bytes: Uint8Array): boolean {
-  return bytes[0] === OPENING_BRACE && bytes.at(-1) === CLOSING_BRACE;
-}
-
-function canonicalView(entity: Entity, bytes: Uint8Array): Uint8Array | Rejection {
-  if (bytes.byteLength > VIEW_BYTES_MAX) {
-    return rejected("invalid-view", `${viewKey(entity)} holds more than ${VIEW_BYTES_MAX} bytes`);
-  }
-  const value = readStoredJson(bytes);
-  if (value === undefined) return rejected("bad-json", `${viewKey(entity)} holds no JSON`);
-  if (!isJsonObject(value)) return rejected("invalid-view", `${viewKey(entity)} holds no JSON object`);
+/** Which rule a stored view breaks, for the log; undefined when it can be served. */
+function findStoredViewError(entity: Entity, value: JsonValue, byteLength: number): string | undefined {
+  const key = viewKey(entity);
+  if (byteLength > VIEW_BYTES_MAX) return `${key} holds more than ${VIEW_BYTES_MAX} bytes`;
+  if (!isJsonObject(value)) return `${key} holds no JSON object`;
   const error = findViewError(value);
-  if (error !== undefined) return rejected("invalid-view", `${viewKey(entity)}: ${error.message}`);
-  if (value.entity !== undefined && value.entity !== entity) {
-    return rejected("invalid-view", `${viewKey(entity)} holds the view of another entity`);
-  }
-  return new TextEncoder().encode(canonicalText(value));
+  if (error !== undefined) return `${key}: ${error.message}`;
+  if (value.entity !== undefined && value.entity !== entity) return `${key} holds the view of another entity`;
+  return undefined;
 }
 
 function rejected(reason: RejectionReason, detail: string): Rejection {

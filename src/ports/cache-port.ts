@@ -34,6 +34,14 @@ export interface WrittenAside {
   readonly error: CacheError;
 }
 
+/** What {@link CachePort.fingerprint} answers. */
+export interface CacheFingerprint {
+  /** See `continueFingerprint` in `src/domain/values-fingerprint.ts`; "" for no keys. */
+  readonly fingerprint: string;
+  /** The cache's own clock, in milliseconds since the epoch: one clock for all who share the cache. */
+  readonly nowMs: number;
+}
+
 /** `stored`: the cache has the value. Nothing else is a success: no other replica sees what went aside. */
 export type SetOutcome = { readonly kind: "stored" } | WrittenAside;
 
@@ -67,6 +75,15 @@ export interface CachePort {
    * @throws {CacheError} when any of the keys could not be read
    */
   getMany(keys: readonly string[], options?: CacheCallOptions): Promise<readonly (Uint8Array | undefined)[]>;
+
+  /**
+   * Tells whether values have changed without reading them: their fingerprint is made where they lie. A key of another type
+   * counts as absent. Atomic for up to some hundred keys, and not across more.
+   *
+   * @param keys in the order of the fingerprint; without any, only the clock is read
+   * @throws {CacheError}
+   */
+  fingerprint(keys: readonly string[], options?: CacheCallOptions): Promise<CacheFingerprint>;
 
   /**
    * Writes or replaces one value.
@@ -137,10 +154,11 @@ export class CacheError extends Error {
 }
 
 /** The operations of a {@link CachePort}, as errors and metrics name them. */
-export type CacheOperation = "delete" | "get" | "getLiving" | "getMany" | "publish" | "set";
+export type CacheOperation = "delete" | "fingerprint" | "get" | "getLiving" | "getMany" | "publish" | "set";
 
 const OPERATION_WORDS: Readonly<Record<CacheOperation, string>> = {
   delete: "delete from the cache",
+  fingerprint: "read from the cache",
   get: "read from the cache",
   getLiving: "read from the cache",
   getMany: "read from the cache",

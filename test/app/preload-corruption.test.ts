@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createMemorySource } from "../../src/adapters/catalog-source/memory-source.ts";
-import { preload } from "../../src/app/catalog/preload.ts";
+import { type ComparisonMemory, preload, reconcile } from "../../src/app/catalog/sync.ts";
 import { type Catalog, createCatalog } from "../../src/domain/catalog.ts";
 import type { Entity } from "../../src/domain/entity.ts";
 import { type CatalogRedis, startCatalogRedis } from "../support/catalog-redis.ts";
@@ -40,8 +40,10 @@ interface Corruption {
   readonly detail: string;
   /** Views that nobody knows of any more, since the list was lost; their TTL ends them. */
   readonly left?: readonly string[];
-  /** Views of the old catalog that go with the healing; 1 unless the list was lost. */
+  /** Views of the old catalog that go with the publication; 1 unless the list was lost. */
   readonly removed?: number;
+  /** How long it is left as it is; default: as long as another program may be at work. */
+  readonly graceMs?: number;
 }
 
 const NO_MARK: Command = ["DEL", "mosaic:catalog:state"];
@@ -52,6 +54,8 @@ const markFor = (hash: string): Command => [
   "mosaic:catalog:state",
   `{"hash": "${hash}", "version": 1}`,
 ];
+/** No publication looks like this while it is written. */
+const DAMAGE = { graceMs: 1500 };
 const LOST_LIST = { left: ["mosaic:views:gone"], removed: 0 };
 
 /** What the three views hash to once the text of one of them is another. */
@@ -69,7 +73,12 @@ async function corruptions(): Promise<readonly Corruption[]> {
   const badJson = { reason: "bad-json", detail: "views:beta holds no JSON" };
   const missing = { reason: "missing-view", detail: "views:beta is absent" };
   const mismatched = { reason: "hash-mismatch", detail: await mismatch(changed) };
-  const badList = { reason: "bad-list", detail: "views:list holds no list of entities", ...LOST_LIST };
+  const badList = {
+    reason: "bad-list",
+    detail: "views:list holds no list of entities",
+    ...LOST_LIST,
+    ...DAMAGE,
+  };
   const notTheHash = { reason: "hash-mismatch", detail: `the views hash to ${hash}, not to ${ZEROS}` };
   const wrongHash: Command = ["SET", "mosaic:views:hash", ZEROS];
   const nextHash: Command = ["SET", "mosaic:views:hash", next.hash];
@@ -93,6 +102,7 @@ async function corruptions(): Promise<readonly Corruption[]> {
     row("the hash is none", [["SET", "mosaic:views:hash", "abc"]], {
       reason: "bad-hash",
       detail: "views:hash holds no catalog hash",
+      ...DAMAGE,
     }),
     row("the hash is missing", [["DEL", "mosaic:views:hash"]], {
       reason: "missing-hash",
@@ -101,8 +111,8 @@ async function corruptions(): Promise<readonly Corruption[]> {
     row("a view is no JSON", [view(halves)], badJson),
     row("a view is no JSON, without the mark", [view(halves), NO_MARK], badJson),
     row("a view is no object, without the mark", [view("[]"), NO_MARK], {
-      reason: "invalid-view",
-      detail: "views:beta holds no JSON object",
+      reason: "hash-mismatch",
+      detail: await mismatch("[]"),
     }),
     row(
       "a view holds NaN, without the mark",
@@ -156,11 +166,13 @@ async function corruptions(): Promise<readonly Corruption[]> {
     row("the loaded key is not 1", [["SET", "mosaic:views:loaded", "0"]], {
       reason: "bad-mark",
       detail: 'views:loaded is not "1"',
+      ...DAMAGE,
     }),
     row("the loaded key is alone", [["FLUSHALL"], ["SET", "mosaic:views:loaded", "1"]], {
       reason: "missing-hash",
       detail: "views:hash is absent",
       removed: 0,
+      ...DAMAGE,
     }),
   ];
 }
@@ -199,32 +211,53 @@ describe("preload()", async () => {
   }
 
   test.each(await corruptions())(
-    "refuses the cache and heals it from disk when $name",
+    "refuses the cache, serves the disk, and publishes it after a grace period when $name",
     async (corruption) => {
       for (const command of corruption.commands) await redis.server.command(...command);
-      expect(await preload(replica.deps)).toEqual({ kind: "active", origin: "disk", hash: onDisk.hash });
+      const before = await redis.contents();
+      const memory: ComparisonMemory = {};
+      const active = { kind: "active", origin: "disk", hash: onDisk.hash };
+      expect(await preload(replica.deps, memory)).toEqual(active);
       expect(replica.pauses).toEqual([100]);
-      expect(replica.story()).toEqual([
+      const story = [
         `cache-miss: ${corruption.reason}`,
         `refused from cache by preload: ${corruption.reason}, ${corruption.detail}`,
         "activated from disk by preload",
-        `published 2, removed ${corruption.removed ?? 1}`,
-      ]);
+      ];
+      expect(replica.story()).toEqual(story);
+      replica.elapse((corruption.graceMs ?? 30_000) - 1);
+      await reconcile(replica.deps, memory);
+      expect([replica.story(), await redis.contents()]).toEqual([story, before]);
+      replica.elapse(1);
+      await reconcile(replica.deps, memory);
+      expect(replica.story()).toEqual([...story, `published 2, removed ${corruption.removed ?? 1}`]);
       await expectHealed(corruption.left ?? []);
     },
   );
 
-  test.each(NOT_LOADED)("takes the cache for empty and fills it from disk when %s", async (_, commands) => {
-    for (const command of commands) await redis.server.command(...command);
-    expect(await preload(replica.deps)).toEqual({ kind: "active", origin: "disk", hash: onDisk.hash });
-    expect(replica.pauses).toEqual([]);
-    expect(replica.story()).toEqual([
-      "cache-miss: absent",
-      "activated from disk by preload",
-      "published 2, removed 1",
-    ]);
-    await expectHealed([]);
-  });
+  test.each(NOT_LOADED)(
+    "waits for a program at work when %s, then puts it back and takes the rest",
+    async (_, commands) => {
+      for (const command of commands) await redis.server.command(...command);
+      const memory: ComparisonMemory = {};
+      const active = { kind: "active", origin: "disk", hash: onDisk.hash };
+      expect(await preload(replica.deps, memory)).toEqual(active);
+      expect(replica.pauses).toEqual([]);
+      expect(replica.story()).toEqual(["cache-miss: absent", "activated from disk by preload"]);
+      replica.elapse(29_999);
+      await reconcile(replica.deps, memory);
+      expect(await redis.server.command("GET", "mosaic:views:loaded").catch(() => null)).not.toBe("1");
+      replica.elapse(1);
+      await reconcile(replica.deps, memory);
+      await reconcile(replica.deps, memory);
+      expect(replica.story().slice(2)).toEqual([
+        "repaired: flag",
+        "cache-hit",
+        "activated from cache by reconcile",
+      ]);
+      expect(await readPublished(redis.cache)).toEqual(contentOf(await catalogOf(PUBLISHED)));
+    },
+  );
 
   test("serves nothing when the cache is corrupt and the disk is empty", async () => {
     await redis.server.command("DEL", "mosaic:views:beta");

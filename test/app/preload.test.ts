@@ -4,7 +4,7 @@ import { createMemoryCache } from "../../src/adapters/cache/memory-cache.ts";
 import { createFilesystemSource } from "../../src/adapters/catalog-source/filesystem-source.ts";
 import { createMemorySource } from "../../src/adapters/catalog-source/memory-source.ts";
 import { createCatalogService } from "../../src/app/catalog/catalog-service.ts";
-import { preload } from "../../src/app/catalog/preload.ts";
+import { preload, reconcile } from "../../src/app/catalog/sync.ts";
 import type { CachePort } from "../../src/ports/cache-port.ts";
 import { startCatalogRedis } from "../support/catalog-redis.ts";
 import {
@@ -103,28 +103,33 @@ describe.each(BACKENDS)("preload() with $name", ({ open }) => {
     expect(await readPublished(cache)).toEqual(contentOf(theirs));
   });
 
-  test("does not publish over another's catalog that came while a corrupt one was healed", async () => {
+  test("does not publish over another's catalog that came while a corrupt one was replaced", async () => {
     const cache = await openCache();
     await publishAs(cache, MINE);
     await cache.delete("mosaic:views:beta");
     const disk = observedSource(createMemorySource(MINE), async () => void (await publishAs(cache, THEIRS)));
     const replica = createReplica({ cache, source: disk });
     const theirs = await catalogOf(THEIRS);
-    expect(await preload(replica.deps)).toEqual({ kind: "active", origin: "cache", hash: theirs.hash });
+    expect(await preload(replica.deps)).toMatchObject({ kind: "active", origin: "disk" });
+    expect(await reconcile(replica.deps)).toBe(true);
+    expect(replica.deps.registry.current()?.catalog.hash).toBe(theirs.hash);
     expect(await readPublished(cache)).toEqual(contentOf(theirs));
   });
 
-  test("serves the disk after three lost races, each against a publication that does not verify", async () => {
+  test("serves the disk, and leaves a publication alone that came first and does not verify", async () => {
     const cache = await openCache();
-    const disk = observedSource(createMemorySource(MINE), async (load) => {
-      await publishAs(cache, { "alpha.yaml": viewYaml(`column_${load}`) });
+    const disk = observedSource(createMemorySource(MINE), async () => {
+      await publishAs(cache, THEIRS);
       await cache.delete("mosaic:views:alpha");
     });
     const replica = createReplica({ cache, source: disk });
     const { hash } = await catalogOf(MINE);
     expect(await preload(replica.deps)).toEqual({ kind: "active", origin: "disk", hash });
-    expect(disk.loads()).toBe(3);
-    expect(replica.story().filter((line) => line === "publish-failed: conflict")).toHaveLength(3);
+    expect(disk.loads()).toBe(1);
+    expect(replica.story().filter((line) => line.startsWith("publish"))).toEqual([
+      "publish-failed: conflict",
+    ]);
+    expect(await readPublished(cache)).toBe("rejected");
   });
 
   test("agrees with the replicas that start at the same time", async () => {

@@ -4,8 +4,7 @@ import { createFilesystemSource } from "../../src/adapters/catalog-source/filesy
 import { createMemorySource } from "../../src/adapters/catalog-source/memory-source.ts";
 import { createCatalogService } from "../../src/app/catalog/catalog-service.ts";
 import { compareDisk } from "../../src/app/catalog/compare-disk.ts";
-import { preload } from "../../src/app/catalog/preload.ts";
-import { reconcile } from "../../src/app/catalog/reconcile.ts";
+import { preload, reconcile } from "../../src/app/catalog/sync.ts";
 import type { CachePort } from "../../src/ports/cache-port.ts";
 import { shareCatalogRedis } from "../support/catalog-redis.ts";
 import {

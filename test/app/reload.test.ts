@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { createFilesystemSource } from "../../src/adapters/catalog-source/filesystem-source.ts";
 import { createMemorySource } from "../../src/adapters/catalog-source/memory-source.ts";
-import { preload } from "../../src/app/catalog/preload.ts";
 import { reload } from "../../src/app/catalog/reload.ts";
+import { preload } from "../../src/app/catalog/sync.ts";
 import { shareCatalogRedis, startCatalogRedis } from "../support/catalog-redis.ts";
 import {
   catalogOf,

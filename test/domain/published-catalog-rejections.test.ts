@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { canonicalText } from "../../src/domain/canonical-json.ts";
+import { parseJson } from "../../src/domain/parse-json.ts";
 import {
   REJECTION_REASONS,
   type RejectionReason,
@@ -61,12 +63,24 @@ describe("verifyPublished() rejections", () => {
   });
 
   test.each(VIEW_REJECTIONS)("a view is rejected for %s: %s (%#)", (reason, detail, text) => {
+    // What breaks a rule is told from damage: it has the hash that was published.
+    const canonical = reason === "invalid-view" ? canonicalText(parseJson(text)) : text;
+    const hash = sha256(`{"view_a": ${VIEW_A}, "view_b": ${canonical}}`);
+    const state = `{"hash": "${hash}", "version": 1}`;
+    const whole = { "views:view_b": text, "views:hash": hash };
+    if (reason === "invalid-view") {
+      expect(readPublication(withTexts(UNMARKED, whole))).toEqual({ kind: "rejected", reason, detail });
+      const stated = { ...whole, "catalog:state": state };
+      expect(readPublication(withTexts(MARKED, stated))).toEqual({ kind: "rejected", reason, detail });
+      expect(readPublication(withTexts(MARKED, { "views:view_b": text }))).toEqual(mismatch(hash));
+      return;
+    }
     const texts = { "views:view_b": text };
     expect(readPublication(withTexts(UNMARKED, texts))).toEqual({ kind: "rejected", reason, detail });
     expect(readPublication(withTexts(MARKED, texts))).toEqual({ kind: "rejected", reason, detail });
   });
 
-  test.each(["not json", "not json}", "{not json"])(
+  test.each(["not json", "not json}", "{not json", "{not json}"])(
     "%s is rejected even under its own hash and mark",
     (text) => {
       const hash = sha256(`{"view_a": ${VIEW_A}, "view_b": ${text}}`);

@@ -3,9 +3,8 @@ import { resolve } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createFilesystemSource } from "../../src/adapters/catalog-source/filesystem-source.ts";
 import { createMemorySource } from "../../src/adapters/catalog-source/memory-source.ts";
-import { preload } from "../../src/app/catalog/preload.ts";
-import { reconcile } from "../../src/app/catalog/reconcile.ts";
 import { reload } from "../../src/app/catalog/reload.ts";
+import { preload, reconcile } from "../../src/app/catalog/sync.ts";
 import { type CatalogRedis, startCatalogRedis } from "../support/catalog-redis.ts";
 import { createReplica, observedSource } from "../support/catalog-replica.ts";
 import { peerReaders, type ReadKey } from "../support/python-peer.ts";
@@ -103,9 +102,15 @@ describe("reconcile()", () => {
     const replica = createReplica({ cache: redis.cache, source });
     await preload(replica.deps);
     const hash = await publishAsPython(publication);
+    const shared = Object.entries(await redis.contents()).filter(([key]) => key.startsWith("mosaic:views:"));
     await reconcile(replica.deps);
-    expect(replica.story().slice(-2)).toEqual(["cache-hit", "activated from cache by reconcile"]);
+    expect(replica.story().slice(-3)).toEqual([
+      "cache-hit",
+      "activated from cache by reconcile",
+      "repaired: state",
+    ]);
     expect(replica.deps.registry.current()?.catalog.hash).toBe(hash);
+    expect(await redis.contents()).toMatchObject(Object.fromEntries(shared));
   });
 });
 

@@ -11,6 +11,9 @@ import { createSignatureGate, type SignatureGate } from "../../src/app/signing/s
 import type { Catalog } from "../../src/domain/catalog.ts";
 import type { CachePort } from "../../src/ports/cache-port.ts";
 import type { CatalogSourcePort } from "../../src/ports/catalog-source-port.ts";
+import { NOW_MS, publishOver } from "./publish-over.ts";
+
+export { NOW_MS };
 
 /** YAML by path, as `createMemorySource` takes it. */
 export type ViewFiles = Readonly<Record<string, string>>;
@@ -40,7 +43,6 @@ export interface Replica {
   next(fits: (event: CatalogEvent) => boolean): Promise<void>;
 }
 
-export const NOW_MS = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
 export const TTL_SECONDS = 600;
 
 /** Lets every catalog in. */
@@ -59,6 +61,10 @@ export function createReplica({
   const events: CatalogEvent[] = [];
   const pauses: number[] = [];
   let elapsedMs = 0;
+  const clocked: CachePort = {
+    ...cache,
+    fingerprint: async (...call) => ({ ...(await cache.fingerprint(...call)), nowMs: NOW_MS + elapsedMs }),
+  };
   const waiters = new Set<{
     readonly fits: (event: CatalogEvent) => boolean;
     readonly resolve: () => void;
@@ -75,7 +81,7 @@ export function createReplica({
     },
     next: (fits) => new Promise((resolve) => waiters.add({ fits, resolve })),
     deps: {
-      store: createCatalogStore(withNamespace(cache, "mosaic")),
+      store: createCatalogStore(withNamespace(clocked, "mosaic")),
       source,
       registry: createCatalogRegistry(),
       gate,
@@ -105,6 +111,8 @@ function tell(event: CatalogEvent): string {
       return `cache-miss: ${event.reason}`;
     case "published":
       return `published ${event.views}, removed ${event.removed}`;
+    case "repaired":
+      return `repaired: ${event.part}`;
     case "publish-failed":
       return `publish-failed: ${event.reason}`;
     case "defect":
@@ -152,12 +160,8 @@ export function observedSource(
 /** Publishes as another replica would, over whatever is there. */
 export async function publishAs(cache: CachePort, files: ViewFiles): Promise<Catalog> {
   const catalog = await catalogOf(files);
-  const outcome = await createReplica({ cache, source: createMemorySource(files) }).deps.store.publish(
-    catalog,
-    {
-      ttlSeconds: TTL_SECONDS,
-    },
-  );
+  const { store } = createReplica({ cache, source: createMemorySource(files) }).deps;
+  const outcome = await publishOver(store, catalog, { ttlSeconds: TTL_SECONDS });
   if (outcome.kind !== "published") throw new Error("Another publisher got in between");
   return catalog;
 }

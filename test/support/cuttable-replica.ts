@@ -1,7 +1,6 @@
 import { createMemorySource } from "../../src/adapters/catalog-source/memory-source.ts";
-import { preload } from "../../src/app/catalog/preload.ts";
-import { type ComparisonMemory, reconcile } from "../../src/app/catalog/reconcile.ts";
 import { type ReloadOutcome, reload } from "../../src/app/catalog/reload.ts";
+import { type ComparisonMemory, preload, reconcile } from "../../src/app/catalog/sync.ts";
 import { CacheError, type CacheErrorCode, type CachePort } from "../../src/ports/cache-port.ts";
 import { createReplica, type Replica, type ViewFiles } from "./catalog-replica.ts";
 
@@ -31,7 +30,9 @@ export async function startCuttableReplica(shared: CachePort, files: ViewFiles):
   const cache: CachePort = {
     ...shared,
     get: reaching(shared.get),
+    getLiving: reaching(shared.getLiving),
     getMany: reaching(shared.getMany),
+    fingerprint: reaching(shared.fingerprint),
     publish: reaching(async (...args) => {
       if (refusal !== undefined) throw new CacheError("publish", refusal, "it takes no publication");
       return shared.publish(...args);
@@ -40,7 +41,7 @@ export async function startCuttableReplica(shared: CachePort, files: ViewFiles):
   const source = createMemorySource(files);
   const replica = createReplica({ cache, source });
   const memory: ComparisonMemory = {};
-  await preload(replica.deps);
+  await preload(replica.deps, memory);
   const { registry } = replica.deps;
   return {
     replica,

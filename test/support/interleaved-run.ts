@@ -3,6 +3,7 @@ import type { Catalog, CatalogHash } from "../../src/domain/catalog.ts";
 import { sameBytes } from "../../src/domain/same-bytes.ts";
 import type { GatedRedis } from "./gated-redis.ts";
 import { publishAsOldProgram, type SampleCatalog } from "./old-publisher.ts";
+import { publishOver } from "./publish-over.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 
 /** One side of a run: its catalog store, and the gate that its commands wait at. */
@@ -94,7 +95,7 @@ async function playPublication(
 async function publishAs(kind: PublisherKind, run: InterleavedRun, sample: SampleCatalog): Promise<void> {
   const { store, client } = run.publisher;
   if (kind === "old") return publishAsOldProgram(client, run.namespace, sample);
-  const outcome = await store.publish(sample.catalog, { ttlSeconds: 86_400 });
+  const outcome = await publishOver(store, sample.catalog, { ttlSeconds: 86_400 });
   if (outcome.kind !== "published") throw new Error(`The publication ended as ${outcome.kind}`);
 }
 

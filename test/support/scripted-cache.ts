@@ -40,6 +40,8 @@ export function createScriptedCache(): ScriptedCache {
     get: (_key, options) => ask("get", options?.signal, () => undefined),
     getLiving: (_key, options) => ask("getLiving", options?.signal, () => undefined),
     getMany: (keys, options) => ask("getMany", options?.signal, () => keys.map(() => undefined)),
+    fingerprint: (_keys, options) =>
+      ask("fingerprint", options?.signal, () => ({ fingerprint: "", nowMs: 1 })),
     set: (_key, _value, { signal }) => ask("set", signal, () => ({ kind: "stored" })),
     delete: (_key, options) => ask("delete", options?.signal, () => false),
     publish: (_publication, options) => ask("publish", options?.signal, () => ({ kind: "published" })),

@@ -1,7 +1,6 @@
 import { createMemorySource } from "../../src/adapters/catalog-source/memory-source.ts";
-import { preload } from "../../src/app/catalog/preload.ts";
-import { type ComparisonMemory, reconcile } from "../../src/app/catalog/reconcile.ts";
 import { type ReloadOutcome, reload } from "../../src/app/catalog/reload.ts";
+import { type ComparisonMemory, preload, reconcile } from "../../src/app/catalog/sync.ts";
 import { createSignatureGate } from "../../src/app/signing/signature-gate.ts";
 import type { SigningKeysLoad } from "../../src/app/signing/signing-keys.ts";
 import type { SigningKey } from "../../src/domain/signing-key.ts";

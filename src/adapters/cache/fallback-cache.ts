@@ -72,6 +72,12 @@ export function withFallback(
         // What needs no server tells nothing of one.
         isAnswer: keys.length > 0,
       }),
+    fingerprint: (keys, callOptions) =>
+      either({
+        operation: "fingerprint",
+        ask: () => primary.fingerprint(keys, callOptions),
+        instead: () => standIn.use(() => secondary.fingerprint(keys, callOptions)),
+      }),
     set: (key, value, callOptions) =>
       either({
         operation: "set",

@@ -120,6 +120,11 @@ export function withBreaker(cache: CachePort, options: GuardedCacheOptions = {})
       return read("getMany", given, (signal) => cache.getMany(keys, { signal }));
     },
 
+    fingerprint(keys, { signal: given } = {}) {
+      const read = isSmallRead(keys) ? single : bulk;
+      return read("fingerprint", given, (signal) => cache.fingerprint(keys, { signal }));
+    },
+
     async set(key, value, { ttlSeconds, signal: given }) {
       ttlMilliseconds(ttlSeconds);
       return single("set", given, (signal) => cache.set(key, value, { ttlSeconds, signal }));

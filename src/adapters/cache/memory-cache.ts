@@ -1,5 +1,6 @@
 import { LRUCache } from "lru-cache";
 import { sameBytes } from "../../domain/same-bytes.ts";
+import { continueFingerprint, EMPTY_FINGERPRINT } from "../../domain/values-fingerprint.ts";
 import {
   CacheError,
   type CacheOperation,
@@ -76,6 +77,12 @@ export function createMemoryCache(options: MemoryCacheOptions = {}): CachePort {
     async getMany(keys, callOptions) {
       enter("getMany", callOptions?.signal);
       return keys.map((key) => entries.get(key));
+    },
+
+    async fingerprint(keys, callOptions) {
+      enter("fingerprint", callOptions?.signal);
+      const values = keys.map((key) => entries.get(key));
+      return { fingerprint: continueFingerprint(EMPTY_FINGERPRINT, values), nowMs: nowMs() };
     },
 
     async set(key, value, { ttlSeconds, signal }) {

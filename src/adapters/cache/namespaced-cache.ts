@@ -15,6 +15,7 @@ export function withNamespace(cache: CachePort, namespace: string): CachePort {
     get: (key, options) => cache.get(named(key), options),
     getLiving: (key, options) => cache.getLiving(named(key), options),
     getMany: (keys, options) => cache.getMany(keys.map(named), options),
+    fingerprint: (keys, options) => cache.fingerprint(keys.map(named), options),
     set: (key, value, options) => cache.set(named(key), value, options),
     delete: (key, options) => cache.delete(named(key), options),
     publish: (publication, options) =>

@@ -30,6 +30,7 @@ export function withObserver(cache: CachePort, observe: (observation: CacheObser
     get: (key, options) => observed("get", () => cache.get(key, options)),
     getLiving: (key, options) => observed("getLiving", () => cache.getLiving(key, options)),
     getMany: (keys, options) => observed("getMany", () => cache.getMany(keys, options)),
+    fingerprint: (keys, options) => observed("fingerprint", () => cache.fingerprint(keys, options)),
     set: (key, value, options) => observed("set", () => cache.set(key, value, options), writeResult),
     delete: (key, options) => observed("delete", () => cache.delete(key, options)),
     publish: (publication, options) =>

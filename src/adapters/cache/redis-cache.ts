@@ -1,4 +1,5 @@
 import type { Redis } from "ioredis";
+import { EMPTY_FINGERPRINT } from "../../domain/values-fingerprint.ts";
 import {
   type CacheCallOptions,
   CacheError,
@@ -113,6 +114,19 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
       return values.flatMap((batch) => batch.map((value) => value ?? undefined));
     },
 
+    async fingerprint(keys, { signal }: CacheCallOptions = {}) {
+      const read = isSmallRead(keys) ? single : bulk;
+      let fingerprint = EMPTY_FINGERPRINT;
+      let clock: readonly string[] = [];
+      for (let start = 0; start === 0 || start < keys.length; start += BATCH_KEYS) {
+        const batch = keys.slice(start, start + BATCH_KEYS);
+        const words = [FINGERPRINT_SCRIPT, batch.length, ...batch, fingerprint];
+        const answer = await read("fingerprint", signal, () => client.call("EVAL", words));
+        [fingerprint = EMPTY_FINGERPRINT, ...clock] = answer as readonly string[];
+      }
+      return { fingerprint, nowMs: clockMs(clock) };
+    },
+
     async set(key, value, { ttlSeconds, signal }) {
       const ttl = ttlMilliseconds(ttlSeconds);
       await single("set", signal, () => client.set(key, asBuffer(value), "PX", ttl));
@@ -137,6 +151,12 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
       client.disconnect();
     },
   };
+}
+
+/** Milliseconds since the epoch from the seconds and microseconds of `TIME`; of this process where the user may not ask. */
+function clockMs([seconds, microseconds]: readonly string[]): number {
+  if (seconds === undefined) return Date.now();
+  return Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000);
 }
 
 /** In bytes; 0 for what is no plain value. */
@@ -174,6 +194,22 @@ for i = expected + 1, expected + removed do redis.call('DEL', KEYS[i]) end
 local offset = 3 + 2 * expected - (expected + removed)
 for i = expected + removed + 1, #KEYS do redis.call('SET', KEYS[i], ARGV[offset + i], 'PX', ttl) end
 return 1
+`;
+
+/**
+ * KEYS: whose values are fingerprinted. ARGV: the fingerprint of those before. Answers the fingerprint, then the seconds and
+ * microseconds of the server's clock, or nothing where the user may not read it.
+ */
+const FINGERPRINT_SCRIPT = `
+local fingerprint = ARGV[1]
+for i = 1, #KEYS do
+  local length = redis.pcall('STRLEN', KEYS[i])
+  if type(length) == 'table' and string.sub(length.err, 1, 9) ~= 'WRONGTYPE' then return length end
+  local value = type(length) == 'number' and length <= ${VALUE_BYTES_MAX} and redis.call('MGET', KEYS[i])[1]
+  fingerprint = redis.sha1hex(fingerprint .. (value and redis.sha1hex(value) or ''))
+end
+local clock = redis.pcall('TIME')
+return clock.err and {fingerprint} or {fingerprint, clock[1], clock[2]}
 `;
 
 function publishArguments(

@@ -49,6 +49,7 @@ export function withCacheSpans(
     get: (key, options) => traced("get", [key], () => cache.get(key, options), foundOne),
     getLiving: (key, options) => traced("getLiving", [key], () => cache.getLiving(key, options), foundOne),
     getMany: (keys, options) => traced("getMany", keys, () => cache.getMany(keys, options), foundAmong),
+    fingerprint: (keys, options) => traced("fingerprint", keys, () => cache.fingerprint(keys, options)),
     set: (key, value, options) => traced("set", [key], () => cache.set(key, value, options), writeOutcome),
     delete: (key, options) => traced("delete", [key], () => cache.delete(key, options)),
     publish: (publication, options) =>

@@ -1,13 +1,14 @@
 import { digestManifest } from "../../domain/publication-state.ts";
+import type { PublicationScope } from "../../domain/release/plan.ts";
 import { CacheError } from "../../ports/cache-port.ts";
+import { type AdmittedCatalog, generationOf } from "./admitted-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 import type { ActivationTrigger, PublishFailure } from "./catalog-event.ts";
 import type { ActiveCatalog } from "./catalog-registry.ts";
-import type { PublicationTerms } from "./catalog-store.ts";
-import { type AdmittedCatalog, generationOf } from "./take-catalog.ts";
+import type { SeenCatalog } from "./catalog-store.ts";
 
 /** An admitted catalog that becomes the active one, and its place. */
-export type NextCatalog = AdmittedCatalog & Pick<ActiveCatalog, "origin" | "revision" | "unpublishedOver">;
+export type NextCatalog = AdmittedCatalog & Pick<ActiveCatalog, "origin" | "pending" | "revision">;
 
 /**
  * Makes an admitted catalog the active one, and returns it. The same views under another manifest stay what they are, with
@@ -26,8 +27,8 @@ export function activate(
   const signature = { generation, manifest, manifestDigest: manifest && digestManifest(manifest) };
   const { hash } = catalog;
   if (isSame && trigger === "reconcile") {
-    const { unpublishedOver, revision } = place;
-    const active = { ...held, ...signature, revision, unpublishedOver };
+    const { pending, revision } = place;
+    const active = { ...held, ...signature, revision, pending };
     registry.activate(active);
     emit({ kind: "manifest-taken", hash, generation, previousGeneration: held.generation });
     return active;
@@ -41,6 +42,13 @@ export function activate(
   return active;
 }
 
+/** What a publication is made over, and as what. */
+export interface PublicationPlan {
+  readonly over: SeenCatalog;
+  readonly revision: number;
+  readonly scope: PublicationScope;
+}
+
 /**
  * Publishes the active catalog with its manifest; it then has its revision. A cache that fails is no error here, since the
  * service goes on without it.
@@ -48,27 +56,26 @@ export function activate(
 export async function publishActive(
   { registry, store, ttlSeconds, signal, emit }: CatalogDeps,
   active: ActiveCatalog,
-  terms: Pick<PublicationTerms, "mayReplace" | "over" | "revision">,
-): Promise<"conflict" | "failed" | "outranked" | "published"> {
-  const { catalog, manifest, revision: following } = active;
+  { over, revision, scope }: PublicationPlan,
+): Promise<"conflict" | "failed" | "published"> {
+  const { catalog, manifest } = active;
   const { hash, views } = catalog;
   const failed = (reason: PublishFailure, detail: string): void =>
     emit({ kind: "publish-failed", hash, reason, detail });
   try {
-    const outcome = await store.publish(catalog, { ...terms, manifest, following, ttlSeconds, signal });
-    if (outcome.kind === "published") {
-      registry.activate({ ...active, revision: outcome.revision, unpublishedOver: undefined });
-      emit({ kind: "published", hash, views: views.size, removed: outcome.removed });
-    } else failed(outcome.kind, FAILURES[outcome.kind]);
-    return outcome.kind;
+    const outcome = await store.publish(catalog, { over, revision, scope, manifest, ttlSeconds, signal });
+    if (outcome.kind === "conflict") {
+      failed("conflict", "another program published meanwhile");
+      return "conflict";
+    }
+    // A flag makes the publication that is there count again, whichever it is.
+    if (scope !== "flag") registry.activate({ ...active, revision, pending: undefined });
+    if (scope === "all") emit({ kind: "published", hash, views: views.size, removed: outcome.removed });
+    else emit({ kind: "repaired", hash, part: scope });
+    return "published";
   } catch (error) {
     if (!(error instanceof CacheError)) throw error;
     failed(error.code, error.message);
     return "failed";
   }
 }
-
-const FAILURES = {
-  conflict: "other replicas published meanwhile",
-  outranked: "a newer generation was published meanwhile",
-};

@@ -1,9 +1,9 @@
-import { ADMISSION_REFUSAL_REASONS, type AdmissionRefusalReason } from "../../domain/admit-catalog.ts";
+import type { AdmissionRefusalReason } from "../../domain/admit-catalog.ts";
 import type { Catalog, CatalogHash } from "../../domain/catalog.ts";
 import type { Diagnostic } from "../../domain/diagnostic.ts";
-import { REJECTION_REASONS } from "../../domain/published-catalog.ts";
-import { CACHE_ERROR_CODES, type CacheErrorCode } from "../../ports/cache-port.ts";
-import { CATALOG_SOURCE_ERROR_CODES } from "../../ports/catalog-source-port.ts";
+import type { PublicationScope } from "../../domain/release/plan.ts";
+import type { RefusalReason } from "../../domain/release/refusal-reasons.ts";
+import type { CacheErrorCode } from "../../ports/cache-port.ts";
 import type { Defect } from "../run-guarded.ts";
 import type { CatalogOrigin } from "./catalog-registry.ts";
 
@@ -13,18 +13,8 @@ export const ACTIVATION_TRIGGERS = ["preload", "reconcile", "reload"] as const;
 /** One of {@link ACTIVATION_TRIGGERS}. */
 export type ActivationTrigger = (typeof ACTIVATION_TRIGGERS)[number];
 
-/** Every reason for which a catalog is not taken; bounded, fit for a metric label. */
-export const REFUSAL_REASONS = [
-  ...REJECTION_REASONS,
-  ...CACHE_ERROR_CODES.map((code) => `cache-${code}` as const),
-  ...CATALOG_SOURCE_ERROR_CODES.map((code) => `source-${code}` as const),
-  ...ADMISSION_REFUSAL_REASONS,
-  "invalid-catalog",
-  "signing-keys-unusable",
-] as const;
-
-/** One of {@link REFUSAL_REASONS}. */
-export type RefusalReason = (typeof REFUSAL_REASONS)[number];
+/** Why signatures refuse a reload. */
+export type SignatureRefusalReason = AdmissionRefusalReason | "signing-keys-unusable";
 
 /** A catalog that was looked at and not taken. */
 export interface Refusal {
@@ -65,6 +55,12 @@ export type CatalogEvent =
       readonly hash: CatalogHash;
       readonly views: number;
       readonly removed: number;
+    }
+  /** A part of the publication that replicas serve already was put back. */
+  | {
+      readonly kind: "repaired";
+      readonly hash: CatalogHash;
+      readonly part: Exclude<PublicationScope, "all">;
     }
   | {
       readonly kind: "publish-failed";

@@ -3,12 +3,20 @@ import type { Catalog, CatalogHash } from "../../domain/catalog.ts";
 /** Where an active catalog came from. */
 export type CatalogOrigin = "cache" | "disk";
 
+/** A reload whose publication is still to come. */
+export interface PendingReload {
+  /** When it was requested, by a clock that nobody sets. */
+  readonly requestedMs: number;
+  /** The hash of the catalog that was active before it. */
+  readonly over: CatalogHash | undefined;
+}
+
 /** The catalog that this replica serves, and since when. */
 export interface ActiveCatalog {
   readonly catalog: Catalog;
   readonly origin: CatalogOrigin;
   readonly activatedAtMs: number;
-  /** Its place among the publications; 0 before any. */
+  /** The one of its publication; 0 before any. */
   readonly revision: number;
   /** That of its manifest, if one was verified. */
   readonly generation?: number | undefined;
@@ -16,8 +24,8 @@ export interface ActiveCatalog {
   readonly manifest?: Uint8Array | undefined;
   /** Names those bytes; "" without any. */
   readonly manifestDigest?: string | undefined;
-  /** Set after a reload that could not be published: the hash of the catalog that it was to replace in the cache. */
-  readonly unpublishedOver?: CatalogHash | undefined;
+  /** Set from a reload until its publication. */
+  readonly pending?: PendingReload | undefined;
 }
 
 /** Holds the one reference that all requests read; only verified catalogs are put there. */

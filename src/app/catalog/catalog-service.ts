@@ -3,15 +3,14 @@ import { runGuarded } from "../run-guarded.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 import { compareDisk } from "./compare-disk.ts";
 import { createExclusive } from "./exclusive.ts";
-import { preload } from "./preload.ts";
-import { type ComparisonMemory, reconcile } from "./reconcile.ts";
 import { type ReloadOutcome, reload } from "./reload.ts";
+import { type ComparisonMemory, preload, reconcile } from "./sync.ts";
 
 /** Brings catalogs from the cache and the disk into the registry, one step at a time. */
 export interface CatalogService {
   /** Preloads, again and again with growing pauses until a catalog is active or the service stops. */
   start(): Promise<void>;
-  /** Reloads from disk; calls that come while one runs share it. */
+  /** Reloads from disk. A call shares a run that has not begun yet; it never shares one that may have read the disk already. */
   reload(): Promise<ReloadOutcome>;
   /**
    * Compares with the shared cache and takes or gives what is missing; without a catalog, looks for one. Calls that come
@@ -32,12 +31,12 @@ export function createCatalogService(deps: CatalogDeps): CatalogService {
   const memory: ComparisonMemory = {};
   const compareDiskSoon = createCoalesced(() => guarded(() => compareDisk(deps)));
   const compareSoon = createCoalesced(() => guarded(() => exclusive(compare)));
-  let reloading: Promise<ReloadOutcome> | undefined;
+  const reloadSoon = createCoalesced(() => exclusive(() => reload(deps)));
   let problems: readonly string[] = ["The first catalog is being loaded"];
 
   async function attempt(): Promise<void> {
     if (registry.current() !== undefined || signal?.aborted) return;
-    const outcome = await preload(deps);
+    const outcome = await preload(deps, memory);
     problems = outcome.kind === "active" ? [] : outcome.refusals.map(({ detail }) => detail);
     // The disk is hashed in the background: requests are answered meanwhile.
     if (outcome.kind === "active" && outcome.origin === "cache") void compareDiskSoon();
@@ -65,12 +64,7 @@ export function createCatalogService(deps: CatalogDeps): CatalogService {
       if (registry.current() === undefined) void keepTrying();
     },
 
-    reload() {
-      reloading ??= exclusive(() => reload(deps)).finally(() => {
-        reloading = undefined;
-      });
-      return reloading;
-    },
+    reload: reloadSoon,
 
     reconcile: compareSoon,
 

@@ -1,12 +1,6 @@
 import { CATALOG_VIEWS_MAX, type Catalog, type CatalogHash } from "../../domain/catalog.ts";
 import type { Entity } from "../../domain/entity.ts";
-import {
-  digestManifest,
-  foundRevision,
-  nextRevision,
-  readRevision,
-  readState,
-} from "../../domain/publication-state.ts";
+import { digestManifest, encodeState, readState } from "../../domain/publication-state.ts";
 import {
   CATALOG_KEYS,
   encodePublication,
@@ -14,27 +8,36 @@ import {
   type Rejection,
   readEntities,
   readHeader,
+  type VerificationTrust,
   verifyPublished,
   viewKey,
 } from "../../domain/published-catalog.ts";
-import type { CacheCallOptions, CachePort } from "../../ports/cache-port.ts";
+import { readStoredText } from "../../domain/read-stored-json.ts";
+import type { PublicationScope } from "../../domain/release/plan.ts";
+import type { CacheCallOptions, CacheFingerprint, CachePort } from "../../ports/cache-port.ts";
 
-/** What a publication showed of itself when the cache was read: what a later one may be conditional on. */
+/** The values of a publication beside its views: what a later publication is conditional on. Nothing of them is verified. */
 export interface SeenCatalog {
-  /** The bytes of `views:hash`. */
+  readonly loadedValue: Uint8Array | undefined;
   readonly hashValue: Uint8Array | undefined;
-  /** The bytes of `catalog:manifest`; nothing of them is verified here. */
+  readonly listValue: Uint8Array | undefined;
+  readonly stateValue: Uint8Array | undefined;
   readonly manifestValue: Uint8Array | undefined;
-  /** Undefined when nothing tells. */
+  /** What the publication state claims; undefined without one. */
   readonly revision: number | undefined;
-  /** Whether there is a value under `views:list`, which other programs write first. */
-  readonly isListed: boolean;
+  /** Whether the state is of the hash that is published. */
+  readonly isStated: boolean;
 }
 
 /** What the cache holds; `same`: just what need not be read again. */
 export type StoredCatalog =
   | ({ readonly kind: "verified"; readonly catalog: Catalog } & SeenCatalog)
-  | { readonly kind: "same"; readonly hash: CatalogHash; readonly revision: number | undefined }
+  | {
+      readonly kind: "same";
+      readonly hash: CatalogHash;
+      readonly revision: number | undefined;
+      readonly isStated: boolean;
+    }
   | (({ readonly kind: "absent" } | Rejection) & SeenCatalog);
 
 /** Names a publication by its catalog hash and the digest of its manifest. */
@@ -43,28 +46,34 @@ export interface PublicationName {
   readonly manifestDigest: string;
 }
 
-/**
- * How a publication went. Unless it is `published`, nothing was changed.
- *
- * - `conflict`: others kept publishing
- * - `outranked`: what is there must not be replaced
- */
+/** How a publication went. `conflict`: the cache no longer showed what was seen, and nothing was changed. */
 export type PublicationOutcome =
-  | { readonly kind: "published"; readonly removed: number; readonly revision: number }
-  | { readonly kind: "conflict" | "outranked" };
+  | { readonly kind: "published"; readonly removed: number }
+  | { readonly kind: "conflict" };
 
 /** What a publication needs beside the catalog. */
-export interface PublicationTerms {
+export interface PublicationOptions {
   readonly ttlSeconds: number;
   /** Published byte for byte beside the catalog. */
   readonly manifest?: Uint8Array | undefined;
-  /** As just this revision, or, "found", as what a replica came upon when it started; without it, as the one that follows whatever is there and `following`. */
-  readonly revision?: number | "found" | undefined;
-  readonly following?: number | undefined;
-  /** Publish only over what was seen; without it, over whatever is there that {@link mayReplace}. */
-  readonly over?: SeenCatalog;
-  readonly mayReplace?: ((there: SeenCatalog) => boolean) | undefined;
+  readonly revision: number;
+  /** The publication takes place only while the cache still shows this. */
+  readonly over: SeenCatalog;
+  /** Default: `all`. */
+  readonly scope?: PublicationScope;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** What a read may rely on. */
+export interface ReadOptions extends CacheCallOptions {
+  /** This publication is not read but answered with `same`. */
+  readonly unless?: PublicationName | undefined;
+  /** Answers `same` only when the manifest itself is there, and not just the state's word for it. */
+  readonly closely?: boolean | undefined;
+  /** Verifies what is there without the ready flag too. */
+  readonly withoutFlag?: boolean | undefined;
+  /** Makes of the manifest that was found what need not be checked again. */
+  readonly trust?: ((manifest: Uint8Array | undefined) => VerificationTrust) | undefined;
 }
 
 /** The catalog in the shared cache: read whole and verified, written in one step. */
@@ -73,15 +82,9 @@ export interface CatalogStore {
    * Reads the published catalog and verifies it against its hash, in two round trips however many views there are. Whether
    * its manifest is to be believed is for others to say.
    *
-   * @param options with `unless`, that publication is not read but answered with `same`; with `closely`, only when its
-   *   manifest itself is there, and not just the state's word for it
    * @throws {CacheError}
    */
-  read(options?: {
-    readonly unless?: PublicationName | undefined;
-    readonly closely?: boolean | undefined;
-    readonly signal?: AbortSignal | undefined;
-  }): Promise<StoredCatalog>;
+  read(options?: ReadOptions): Promise<StoredCatalog>;
 
   /**
    * Reads what shows of the published catalog, without its views.
@@ -91,93 +94,132 @@ export interface CatalogStore {
   peek(options?: CacheCallOptions): Promise<SeenCatalog>;
 
   /**
-   * Publishes a catalog with its manifest and removes the views that it no longer has: those that the shared list names,
-   * and those that this store has read or may have written since, should the list be damaged.
+   * Makes the fingerprint of the list and the views where they lie, and reads the cache's clock.
    *
    * @throws {CacheError}
    */
-  publish(catalog: Catalog, terms: PublicationTerms): Promise<PublicationOutcome>;
+  fingerprint(entities: Iterable<Entity>, options?: CacheCallOptions): Promise<CacheFingerprint>;
+
+  /**
+   * Publishes a catalog with its manifest, over what was seen, and removes the views that it no longer has: those that the shared
+   * list names, and those that this store has read or may have written since, should the list be damaged.
+   *
+   * @throws {CacheError}
+   */
+  publish(catalog: Catalog, options: PublicationOptions): Promise<PublicationOutcome>;
+
+  /**
+   * Takes the turn to check the published views for the whole fleet.
+   *
+   * @returns false when another replica has it
+   * @throws {CacheError}
+   */
+  claimCheck(options: CacheCallOptions & { readonly ttlSeconds: number }): Promise<boolean>;
 }
 
-/** Attempts against other publishers that change the list at the same time. */
-const PUBLISH_ATTEMPTS_MAX = 8;
+/** Held by the replica whose turn it is to check the published views. */
+const CHECK_KEY = "leases:catalog-check";
 
 export function createCatalogStore(cache: CachePort): CatalogStore {
   const known = createKnownEntities();
   return {
-    async read({ unless, closely = false, signal } = {}) {
+    async read({ unless, closely = false, withoutFlag = false, trust, signal } = {}) {
       const options = { signal };
       if (unless !== undefined) {
         const same = await readIfSame(cache, { ...unless, closely }, options);
         if (same !== undefined) return same;
       }
-      const keys = [
-        CATALOG_KEYS.loaded,
-        CATALOG_KEYS.hash,
-        CATALOG_KEYS.list,
-        CATALOG_KEYS.state,
-        CATALOG_KEYS.manifest,
-      ];
-      const [loaded, hash, list, state, manifestValue] = await cache.getMany(keys, options);
+      const seen = await readSeen(cache, options);
+      const { hashValue: hash, listValue: list, stateValue: state } = seen;
+      const loaded = withoutFlag ? new TextEncoder().encode("1") : seen.loadedValue;
       const header = readHeader({ loaded, hash, list, state });
-      const seen = seenOf({ hash, list, state, manifestValue });
       if (header.kind !== "published") return { ...header, ...seen };
       const verification = verifyPublished(
         header,
         await cache.getMany(header.entities.map(viewKey), options),
+        trust?.(seen.manifestValue),
       );
       if (verification.kind === "verified") known.are(verification.catalog);
       return { ...verification, ...seen };
     },
 
-    async peek(options) {
-      const { seen } = await readTerms(cache, options);
-      return seen;
+    peek: (options) => readSeen(cache, options),
+
+    fingerprint: (entities, options) =>
+      cache.fingerprint([CATALOG_KEYS.list, ...[...entities].map(viewKey)], options),
+
+    async publish(catalog, options) {
+      const { ttlSeconds, manifest, revision, over, scope = "all", signal } = options;
+      if (scope !== "all") return publishPart(cache, catalog, { ...options, scope });
+      const stale = staleKeysOf(catalog, over.listValue, known);
+      known.mayBe(catalog);
+      const entries = encodePublication(catalog, revision, manifest);
+      const remove = manifest === undefined ? [...stale, CATALOG_KEYS.manifest] : stale;
+      const expect = expectationsOf(over);
+      const outcome = await cache.publish({ entries, ttlSeconds, remove, expect }, { signal });
+      if (outcome.kind === "aside") throw outcome.error;
+      if (outcome.kind === "conflict") return outcome;
+      known.are(catalog);
+      return { kind: "published", removed: stale.length };
     },
 
-    async publish(catalog, terms) {
-      const { ttlSeconds, manifest, over, mayReplace, signal } = terms;
-      const options = { signal };
-      for (let attempt = 0; attempt < PUBLISH_ATTEMPTS_MAX; attempt++) {
-        const { list, state, seen } = await readTerms(cache, options);
-        if (mayReplace?.(seen) === false) return { kind: "outranked" };
-        const ghosts = ghostsOf(catalog, list, known);
-        known.mayBe(catalog);
-        const revision = revisionOf(terms, seen);
-        const { hashValue, manifestValue } = over ?? seen;
-        // The list must still be the one that the removals were derived from, and the state the one that was counted on from.
-        const expect = [
-          { key: CATALOG_KEYS.list as string, value: list },
-          { key: CATALOG_KEYS.hash, value: hashValue },
-          { key: CATALOG_KEYS.state, value: state },
-          { key: CATALOG_KEYS.manifest, value: manifestValue },
-        ];
-        const entries = encodePublication(catalog, revision, manifest);
-        const remove = manifest === undefined ? [...ghosts, CATALOG_KEYS.manifest] : ghosts;
-        const outcome = await cache.publish({ entries, ttlSeconds, remove, expect }, options);
-        if (outcome.kind === "published") {
-          known.are(catalog);
-          return { kind: "published", removed: ghosts.length, revision };
-        }
-        if (outcome.kind === "aside") throw outcome.error;
-        if (over !== undefined) return outcome;
-      }
-      return { kind: "conflict" };
+    async claimCheck({ ttlSeconds, signal }) {
+      const entries = [{ key: CHECK_KEY, value: new TextEncoder().encode("1") }];
+      const expect = [{ key: CHECK_KEY, value: undefined }];
+      const outcome = await cache.publish({ entries, ttlSeconds, remove: [], expect }, { signal });
+      return outcome.kind === "published";
     },
   };
 }
 
-function revisionOf({ revision, following = 0 }: PublicationTerms, seen: SeenCatalog): number {
-  if (revision === "found") return foundRevision(seen.revision);
-  return revision ?? nextRevision(Math.max(seen.revision ?? 0, following));
+/** Puts back one key of a publication whose other keys are whole. */
+async function publishPart(
+  cache: CachePort,
+  { hash }: Catalog,
+  options: PublicationOptions & { readonly scope: "flag" | "state" },
+): Promise<PublicationOutcome> {
+  const { scope, ttlSeconds, over, signal } = options;
+  const isFlag = scope === "flag";
+  const entry = isFlag
+    ? { key: CATALOG_KEYS.loaded, value: new TextEncoder().encode("1") }
+    : { key: CATALOG_KEYS.state, value: encodeState(hash, options) };
+  // A flag that outlives the rest would promise a catalog that has expired.
+  const rest = isFlag ? await cache.getLiving(CATALOG_KEYS.hash, { signal }) : undefined;
+  const part = { entries: [entry], ttlSeconds: rest?.ttlSeconds ?? ttlSeconds, remove: [] };
+  const outcome = await cache.publish({ ...part, expect: expectationsOf(over) }, { signal });
+  if (outcome.kind === "aside") throw outcome.error;
+  return outcome.kind === "published" ? { kind: "published", removed: 0 } : outcome;
 }
 
-/** What a publication is made from and conditional on. */
-async function readTerms(cache: CachePort, options: CacheCallOptions | undefined) {
-  const keys = [CATALOG_KEYS.list, CATALOG_KEYS.hash, CATALOG_KEYS.state, CATALOG_KEYS.manifest];
-  const [list, hash, state, manifestValue] = await cache.getMany(keys, options);
-  const seen = seenOf({ hash, list, state, manifestValue });
-  return { list, state, seen };
+/** All of what shows: a publication that another one got in the way of must not take place. */
+function expectationsOf(
+  over: SeenCatalog,
+): readonly { readonly key: string; readonly value: Uint8Array | undefined }[] {
+  return [
+    { key: CATALOG_KEYS.loaded, value: over.loadedValue },
+    { key: CATALOG_KEYS.list, value: over.listValue },
+    { key: CATALOG_KEYS.hash, value: over.hashValue },
+    { key: CATALOG_KEYS.state, value: over.stateValue },
+    { key: CATALOG_KEYS.manifest, value: over.manifestValue },
+  ];
+}
+
+async function readSeen(cache: CachePort, options: CacheCallOptions | undefined): Promise<SeenCatalog> {
+  const { loaded, hash, list, state, manifest } = CATALOG_KEYS;
+  const values = await cache.getMany([loaded, hash, list, state, manifest], options);
+  const [loadedValue, hashValue, listValue, stateValue, manifestValue] = values;
+  const stated = readState(stateValue);
+  const isStated =
+    stated !== undefined && hashValue !== undefined && readStoredText(hashValue) === stated.hash;
+  return {
+    loadedValue,
+    hashValue,
+    listValue,
+    stateValue,
+    manifestValue,
+    revision: stated?.revision,
+    isStated,
+  };
 }
 
 /**
@@ -190,28 +232,19 @@ async function readIfSame(
   options: CacheCallOptions,
 ): Promise<StoredCatalog | undefined> {
   const keys = [CATALOG_KEYS.loaded, CATALOG_KEYS.hash, CATALOG_KEYS.state];
-  const [loaded, hashValue, state] = await cache.getMany(keys, options);
+  const [loaded, hashValue, stateValue] = await cache.getMany(keys, options);
   if (!isPublishedHash({ loaded, hash: hashValue }, hash)) return undefined;
-  if (closely || readState(state)?.manifestDigest !== manifestDigest) {
+  const state = readState(stateValue);
+  if (closely || state?.manifestDigest !== manifestDigest) {
     const [manifest] = await cache.getMany([CATALOG_KEYS.manifest], options);
     if (digestManifest(manifest) !== manifestDigest) return undefined;
   }
-  return { kind: "same", hash, revision: readRevision({ hash: hashValue, state }) };
+  // A state of another catalog is what a program leaves behind that keeps none.
+  const isStated = state === undefined || state.hash === hash;
+  return { kind: "same", hash, revision: isStated ? state?.revision : undefined, isStated };
 }
 
-interface SeenValues {
-  readonly hash: Uint8Array | undefined;
-  readonly list: Uint8Array | undefined;
-  readonly state: Uint8Array | undefined;
-  readonly manifestValue: Uint8Array | undefined;
-}
-
-function seenOf({ hash, list, state, manifestValue }: SeenValues): SeenCatalog {
-  const revision = readRevision({ hash, state });
-  return { hashValue: hash, manifestValue, revision, isListed: list !== undefined };
-}
-
-function ghostsOf(
+function staleKeysOf(
   catalog: Catalog,
   list: Uint8Array | undefined,
   known: Iterable<Entity>,

@@ -1,14 +1,18 @@
-import type { AdmissionRefusalReason } from "../../domain/admit-catalog.ts";
 import type { CatalogHash } from "../../domain/catalog.ts";
 import { type CatalogDiff, diffCatalogs } from "../../domain/catalog-diff.ts";
 import type { Diagnostic } from "../../domain/diagnostic.ts";
+import { plan, type SeenBeforeRead } from "../../domain/release/plan.ts";
 import { describeViewChanges, type ViewChanges } from "../../domain/view-changes.ts";
 import { CacheError } from "../../ports/cache-port.ts";
 import { activate, publishActive } from "./activate-catalog.ts";
+import { generationOf } from "./admitted-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
-import type { Refusal } from "./catalog-event.ts";
+import type { SignatureRefusalReason } from "./catalog-event.ts";
+import type { ActiveCatalog } from "./catalog-registry.ts";
 import type { SeenCatalog } from "./catalog-store.ts";
-import { type AdmittedCatalog, generationOf, takeFromSource } from "./take-catalog.ts";
+import { seenManifest } from "./observe.ts";
+import { type DiskCatalog, readDisk } from "./read-disk.ts";
+import { heldOf } from "./sync.ts";
 
 /** How a reload ended. Unless it is `reloaded`, the active catalog and the cache are as they were. */
 export type ReloadOutcome =
@@ -27,47 +31,124 @@ export type ReloadOutcome =
       readonly published: boolean;
     }
   /** Its signature does not let it in, or the keys cannot be read. */
-  | { readonly kind: "refused"; readonly reason: Refusal["reason"]; readonly detail: string }
+  | { readonly kind: "refused"; readonly reason: SignatureRefusalReason; readonly detail: string }
   | { readonly kind: "invalid"; readonly detail: string; readonly diagnostics: readonly Diagnostic[] }
   | { readonly kind: "unreadable"; readonly detail: string };
+
+/** Rounds in each of which another publication came while the disk was read. */
+const ROUNDS_MAX = 5;
 
 /**
  * Reads the keys and the disk again, never the cache; activates what it finds and publishes it over whatever is there,
  * unless that is a newer release.
+ *
+ * What the cache shows before the disk is read is the condition of the publication. When something else was published
+ * meanwhile, the disk may have changed meanwhile too, and is read again.
  */
 export async function reload(deps: CatalogDeps): Promise<ReloadOutcome> {
   const { gate, registry, emit, signal } = deps;
-  const refuse = ({ reason, detail }: Pick<Refusal, "detail" | "reason">): ReloadOutcome => {
-    emit({ kind: "refused", trigger: "reload", refusal: { origin: "disk", reason, detail } });
-    return { kind: "refused", reason, detail };
-  };
   const keys = await gate.refreshKeys(signal);
-  if (keys.kind === "refused") return refuse({ reason: "signing-keys-unusable", detail: keys.detail });
+  if (keys.kind === "refused") return refuse(deps, { reason: "signing-keys-unusable", detail: keys.detail });
   if (keys.warnings.length > 0) emit({ kind: "key-warnings", warnings: keys.warnings });
-  const loaded = await takeFromSource(deps, "reload");
-  if (loaded.kind !== "loaded") return outcomeOf(loaded);
-  const { catalog, manifest, admission } = loaded;
-  const outranked = (there: SeenCatalog) => outrankedBy(deps, loaded, there);
-  const there = generationOf(loaded) === undefined ? undefined : await peek(deps);
-  const outranking = there && outranked(there);
-  if (outranking !== undefined) return refuse(outranking);
   const replaced = registry.current();
+  for (let round = 1; ; round++) {
+    const before = await peek(deps);
+    const read = await readDisk(deps, "reload");
+    if (read.kind !== "loaded") return round === 1 ? outcomeOf(read) : reloaded(deps, replaced, false);
+    const disk = { kind: "loaded", hash: read.catalog.hash, generation: generationOf(read) } as const;
+    const first = plan({ trigger: "reload", held: undefined, seen: before.seen, disk, nowMs: before.nowMs });
+    if (first.kind === "refuse") {
+      const refusal = { reason: first.reason, detail: first.because };
+      if (round === 1) return refuse(deps, refusal);
+      emit({ kind: "publish-failed", hash: disk.hash, reason: "outranked", detail: refusal.detail });
+      return reloaded(deps, replaced, false);
+    }
+    activateRequested(deps, read, { before, replaced, isFirst: round === 1 });
+    const published = await publishRequested(deps, before);
+    if (published !== "conflict" || round === ROUNDS_MAX) {
+      return reloaded(deps, replaced, published === "published");
+    }
+  }
+}
+
+interface SeenBefore {
+  readonly seen: SeenBeforeRead;
+  readonly over: SeenCatalog | undefined;
+  /** The cache's clock, in milliseconds since the epoch. */
+  readonly nowMs: number;
+  /** The same moment by a clock that nobody sets. */
+  readonly monotonicMs: number;
+}
+
+/** A cache that does not answer is no reason not to reload: what is there shows at the next comparison. */
+async function peek({ store, gate, nowMs, monotonicMs, signal }: CatalogDeps): Promise<SeenBefore> {
+  const atMs = monotonicMs();
+  try {
+    const over = await store.peek({ signal });
+    const clock = await store.fingerprint([], { signal });
+    const manifest = seenManifest(gate, over.manifestValue);
+    const seen = { kind: "peeked", revision: over.revision, manifest } as const;
+    return { seen, over, nowMs: clock.nowMs, monotonicMs: atMs };
+  } catch (error) {
+    if (!(error instanceof CacheError)) throw error;
+    return { seen: { kind: "unreachable" }, over: undefined, nowMs: nowMs(), monotonicMs: atMs };
+  }
+}
+
+/** Until it is published the cache has an older catalog, which no comparison may take back. */
+function activateRequested(
+  deps: CatalogDeps,
+  { catalog, manifest, admission }: DiskCatalog & { readonly kind: "loaded" },
+  context: {
+    readonly before: SeenBefore;
+    readonly replaced: ActiveCatalog | undefined;
+    readonly isFirst: boolean;
+  },
+): void {
+  const { before, replaced, isFirst } = context;
+  const active = deps.registry.current();
+  const over = replaced?.pending?.over ?? replaced?.catalog.hash;
+  const revision = active?.revision ?? 0;
+  const pending = { requestedMs: before.monotonicMs, over };
+  if (
+    !isFirst &&
+    active?.catalog.hash === catalog.hash &&
+    active.generation === generationOf({ catalog, manifest, admission })
+  ) {
+    deps.registry.activate({ ...active, pending });
+    return;
+  }
+  activate(deps, "reload", { catalog, manifest, admission, origin: "disk", revision, pending });
+  deps.emit({ kind: "disk-compared", diskHash: catalog.hash, divergent: false });
+}
+
+async function publishRequested(
+  deps: CatalogDeps,
+  { seen, over, nowMs }: SeenBefore,
+): Promise<"conflict" | "failed" | "published"> {
+  const active = deps.registry.current();
+  if (active === undefined) throw new TypeError("Cannot publish before a catalog is active");
+  const held = heldOf(deps, active, nowMs);
+  const next = plan({ trigger: "reload", held, seen, disk: { kind: "unread" }, nowMs });
+  if (next.kind === "publish" && over !== undefined) {
+    return publishActive(deps, active, { over, revision: next.revision, scope: next.scope });
+  }
+  const { hash } = active.catalog;
+  deps.emit({ kind: "publish-failed", hash, reason: "unavailable", detail: next.because });
+  return "failed";
+}
+
+function reloaded(deps: CatalogDeps, replaced: ActiveCatalog | undefined, published: boolean): ReloadOutcome {
+  const active = deps.registry.current();
+  if (active === undefined) throw new TypeError("Cannot have reloaded without an active catalog");
   const previous = replaced?.catalog;
-  const previousHash = previous?.hash;
-  // Until it is published the cache has the older catalog: no comparison may take that one back.
-  const unpublishedOver = replaced?.unpublishedOver ?? previousHash;
-  const place = { origin: "disk", revision: replaced?.revision ?? 0, unpublishedOver } as const;
-  const active = activate(deps, "reload", { catalog, manifest, admission, ...place });
   const { hash, views } = active.catalog;
-  emit({ kind: "disk-compared", diskHash: hash, divergent: false });
-  const mayReplace = (found: SeenCatalog) => outranked(found) === undefined;
-  const published = (await publishActive(deps, active, { mayReplace })) === "published";
-  emit({ kind: "reloaded", hash, previousHash });
+  deps.emit({ kind: "reloaded", hash, previousHash: previous?.hash });
   const changes = diffCatalogs(previous, active.catalog);
   return {
     kind: "reloaded",
     hash,
-    previousHash,
+    previousHash: previous?.hash,
     generation: active.generation,
     previousGeneration: replaced?.generation,
     changes,
@@ -77,49 +158,22 @@ export async function reload(deps: CatalogDeps): Promise<ReloadOutcome> {
   };
 }
 
-function outcomeOf(
-  taken: Exclude<Awaited<ReturnType<typeof takeFromSource>>, { readonly kind: "loaded" }>,
+function refuse(
+  { emit }: CatalogDeps,
+  { reason, detail }: { readonly reason: SignatureRefusalReason; readonly detail: string },
 ): ReloadOutcome {
-  const { reason, detail } = taken.refusal;
-  switch (taken.kind) {
+  emit({ kind: "refused", trigger: "reload", refusal: { origin: "disk", reason, detail } });
+  return { kind: "refused", reason, detail };
+}
+
+function outcomeOf(read: Exclude<DiskCatalog, { readonly kind: "loaded" }>): ReloadOutcome {
+  const { detail } = read.refusal;
+  switch (read.kind) {
     case "unreadable":
       return { kind: "unreadable", detail };
     case "invalid":
-      return { kind: "invalid", detail, diagnostics: taken.diagnostics };
+      return { kind: "invalid", detail, diagnostics: read.diagnostics };
     case "refused":
-      return { kind: "refused", reason, detail };
+      return { kind: "refused", reason: read.refusal.reason, detail };
   }
-}
-
-/** Undefined when the cache does not answer: what is there shows at the next comparison. */
-async function peek({ store, signal }: CatalogDeps): Promise<SeenCatalog | undefined> {
-  try {
-    return await store.peek({ signal });
-  } catch (error) {
-    if (error instanceof CacheError) return undefined;
-    throw error;
-  }
-}
-
-/** A release that others have and this replica has not heard of yet; an unsigned catalog replaces any, since it is asked for. */
-function outrankedBy(
-  { gate }: CatalogDeps,
-  loaded: AdmittedCatalog,
-  there: SeenCatalog,
-): { readonly reason: AdmissionRefusalReason; readonly detail: string } | undefined {
-  const opened = gate.open(there.manifestValue);
-  const generation = generationOf(loaded);
-  if (opened.kind !== "opened" || generation === undefined) return undefined;
-  const { generation: published, catalogHash } = opened.signed;
-  if (published > generation) {
-    return {
-      reason: "rollback",
-      detail: `generation ${generation} is lower than the published one, ${published}`,
-    };
-  }
-  if (published < generation || catalogHash === loaded.catalog.hash) return undefined;
-  return {
-    reason: "generation-conflict",
-    detail: `generation ${published} is published with another catalog hash`,
-  };
 }

@@ -1,6 +1,6 @@
 import { formatDiagnostic } from "../../domain/diagnostic.ts";
 import { type CatalogLoad, CatalogSourceError } from "../../ports/catalog-source-port.ts";
-import { invalidCatalogMessage } from "../catalog/take-catalog.ts";
+import { invalidCatalogMessage } from "../catalog/read-disk.ts";
 import { type Command, type CommandDeps, type CommandIo, EXIT } from "./command.ts";
 import { createProgress } from "./progress.ts";
 

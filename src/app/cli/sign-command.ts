@@ -2,7 +2,7 @@ import { signCatalog } from "../../domain/sign-catalog.ts";
 import type { SigningKey } from "../../domain/signing-key.ts";
 import { GENERATION_MAX } from "../../domain/views-manifest.ts";
 import { ManifestStoreError } from "../../ports/manifest-store-port.ts";
-import { invalidCatalogMessage } from "../catalog/take-catalog.ts";
+import { invalidCatalogMessage } from "../catalog/read-disk.ts";
 import { loadDirectory } from "./catalog-commands.ts";
 import { type Command, type CommandArguments, type CommandIo, EXIT, type ExitCode } from "./command.ts";
 import { loadSignatureTerms, type OutputFormat, readFormat } from "./signature-options.ts";

@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../../domain/diagnostic.ts";
 import type { CatalogLoad } from "../../ports/catalog-source-port.ts";
-import { invalidCatalogMessage } from "../catalog/take-catalog.ts";
+import { invalidCatalogMessage } from "../catalog/read-disk.ts";
 import { loadDirectory } from "./catalog-commands.ts";
 import { type Command, type CommandArguments, type CommandIo, EXIT } from "./command.ts";
 import { counted } from "./counted.ts";

@@ -1,6 +1,6 @@
 import { type ManifestDiff, type ManifestOutcome, verifyManifest } from "../../domain/verify-manifest.ts";
 import type { CatalogLoad } from "../../ports/catalog-source-port.ts";
-import { invalidCatalogMessage } from "../catalog/take-catalog.ts";
+import { invalidCatalogMessage } from "../catalog/read-disk.ts";
 import { loadDirectory } from "./catalog-commands.ts";
 import { type Command, type CommandIo, EXIT, type ExitCode } from "./command.ts";
 import { loadSignatureTerms, readFormat, type SignatureTerms } from "./signature-options.ts";

@@ -1,7 +1,7 @@
 import { createExclusive } from "../catalog/exclusive.ts";
 
 /** Asks for a run and waits for it. Whoever does not wait may leave the promise alone, failures included. */
-export type Coalesced = () => Promise<void>;
+export type Coalesced<Result = void> = () => Promise<Result>;
 
 /**
  * Makes one run of a task do for many who ask at once. A run begins after all who share it have asked: who asks while one is
@@ -9,9 +9,9 @@ export type Coalesced = () => Promise<void>;
  *
  * The task must not wait for a run of its own.
  */
-export function createCoalesced(task: () => Promise<void>): Coalesced {
+export function createCoalesced<Result = void>(task: () => Promise<Result>): Coalesced<Result> {
   const exclusive = createExclusive();
-  let waiting: Promise<void> | undefined;
+  let waiting: Promise<Result> | undefined;
   return () => {
     waiting ??= exclusive(() => {
       waiting = undefined;

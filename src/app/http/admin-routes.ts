@@ -1,6 +1,6 @@
 import type { Hono } from "hono";
 import { diffStatus } from "../../domain/column-diff.ts";
-import type { RefusalReason } from "../catalog/catalog-event.ts";
+import { REFUSALS } from "../../domain/release/refusal-reasons.ts";
 import type { CatalogRegistry } from "../catalog/catalog-registry.ts";
 import type { DatabaseDiff } from "../catalog/diff-database.ts";
 import type { ReloadOutcome } from "../catalog/reload.ts";
@@ -84,25 +84,10 @@ function sendReload(context: HttpContext, outcome: ReloadOutcome): Response {
       return reloaded.problem(context, "catalog_unreadable", { detail: outcome.detail });
     case "refused": {
       const { reason, detail } = outcome;
-      const code = REFUSAL_PROBLEMS[reason] ?? "catalog_signature_invalid";
-      return reloaded.problem(context, code, { detail, extensions: { reason } });
+      return reloaded.problem(context, REFUSALS[reason].problem, { detail, extensions: { reason } });
     }
   }
 }
-
-type RefusalCode =
-  | "catalog_generation_conflict"
-  | "catalog_rollback"
-  | "catalog_unsigned"
-  | "signing_keys_unusable";
-
-/** Every other reason says that the catalog is not what its manifest signs. */
-const REFUSAL_PROBLEMS: Readonly<Partial<Record<RefusalReason, RefusalCode>>> = {
-  "generation-conflict": "catalog_generation_conflict",
-  "manifest-missing": "catalog_unsigned",
-  rollback: "catalog_rollback",
-  "signing-keys-unusable": "signing_keys_unusable",
-};
 
 function sendFleet(context: HttpContext, fleet: Fleet): Response {
   const { self, shared, publishedHash: hash = null } = fleet;

@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../../domain/diagnostic.ts";
-import type { CatalogEvent, RefusalReason } from "../catalog/catalog-event.ts";
+import type { RefusalReason } from "../../domain/release/refusal-reasons.ts";
+import type { CatalogEvent } from "../catalog/catalog-event.ts";
 import type { Fleet } from "../fleet/replica-registry.ts";
 import type { Readiness } from "../readiness.ts";
 

@@ -35,6 +35,9 @@ export function logCatalogEvent(log: Log, event: CatalogEvent): void {
     case "published":
       log.info({ views_hash: event.hash, views: event.views, removed: event.removed }, "Catalog published");
       break;
+    case "repaired":
+      log.info({ views_hash: event.hash, part: event.part }, "Publication repaired");
+      break;
     case "publish-failed":
       // Replicas that start together all publish, and all but one find that another one was first: nothing to look into.
       log[event.reason === "conflict" ? "info" : "warn"](

@@ -1,9 +1,10 @@
 import type { Meter } from "@opentelemetry/api";
 import { MeterProvider, type MetricProducer, type MetricReader } from "@opentelemetry/sdk-metrics";
+import { REFUSAL_REASONS } from "../../domain/release/refusal-reasons.ts";
 import type { CacheObservation } from "../../ports/cache-observation.ts";
 import type { CacheOperation } from "../../ports/cache-port.ts";
 import type { CacheStatus } from "../cache-status.ts";
-import { ACTIVATION_TRIGGERS, type CatalogEvent, REFUSAL_REASONS } from "../catalog/catalog-event.ts";
+import { ACTIVATION_TRIGGERS, type CatalogEvent } from "../catalog/catalog-event.ts";
 import type { CatalogRegistry } from "../catalog/catalog-registry.ts";
 import type { FleetNotice } from "../fleet/fleet-notice.ts";
 import type { Fleet } from "../fleet/replica-registry.ts";

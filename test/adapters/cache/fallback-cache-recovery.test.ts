@@ -42,6 +42,7 @@ function createSlowMemory(pause: (operation: string, when: "after" | "before") =
     get: (key) => slowly("get", () => memory.get(key)),
     getLiving: (key) => slowly("getLiving", () => memory.getLiving(key)),
     getMany: (keys) => slowly("getMany", () => memory.getMany(keys)),
+    fingerprint: (keys) => slowly("fingerprint", () => memory.fingerprint(keys)),
     set: (...call) => slowly("set", () => memory.set(...call)),
     delete: (key) => slowly("delete", () => memory.delete(key)),
     publish: (publication) =>

@@ -3,9 +3,8 @@ import { withNamespace } from "../../../src/adapters/cache/namespaced-cache.ts";
 import { createMemorySource } from "../../../src/adapters/catalog-source/memory-source.ts";
 import type { CatalogEvent } from "../../../src/app/catalog/catalog-event.ts";
 import { createCatalogStore } from "../../../src/app/catalog/catalog-store.ts";
-import { preload } from "../../../src/app/catalog/preload.ts";
-import { reconcile } from "../../../src/app/catalog/reconcile.ts";
 import { reload } from "../../../src/app/catalog/reload.ts";
+import { preload, reconcile } from "../../../src/app/catalog/sync.ts";
 import { createSignatureGate } from "../../../src/app/signing/signature-gate.ts";
 import { SIGNATURE_MODES, type SignatureMode } from "../../../src/domain/verify-manifest.ts";
 import { MANIFEST_FILE } from "../../../src/domain/views-manifest.ts";
@@ -18,6 +17,7 @@ import {
   readPublished,
   TTL_SECONDS,
 } from "../../support/catalog-replica.ts";
+import { publishOver } from "../../support/publish-over.ts";
 import { activeCatalog, type FoundCatalog, findCase, TRUSTED } from "./signature-cases.ts";
 import { SIGNATURE_TABLE } from "./signature-table.ts";
 
@@ -81,7 +81,7 @@ describe("signatures at every door", () => {
 
   const publish = async ({ files, manifest }: FoundCatalog): Promise<void> => {
     const store = createCatalogStore(withNamespace(redis.cache, "mosaic"));
-    await store.publish(await catalogOf(files), { ttlSeconds: TTL_SECONDS, manifest: encode(manifest) });
+    await publishOver(store, await catalogOf(files), { ttlSeconds: TTL_SECONDS, manifest: encode(manifest) });
   };
 
   async function start({ mode, required }: Cell, files: Readonly<Record<string, string>>) {

@@ -4,6 +4,7 @@ import { createMemoryCache } from "../../../src/adapters/cache/memory-cache.ts";
 import { createMemorySource } from "../../../src/adapters/catalog-source/memory-source.ts";
 import type { CachePort } from "../../../src/ports/cache-port.ts";
 import { catalogOf, createReplica, type ViewFiles } from "../../support/catalog-replica.ts";
+import { publishOver } from "../../support/publish-over.ts";
 import { keyOf, signed } from "../../support/signed-catalog.ts";
 import { release, type SignedReplica, startSignedReplica } from "../../support/signed-replica.ts";
 import { viewYaml } from "../../support/views-directory.ts";
@@ -118,16 +119,16 @@ function createAttacker(cache: CachePort): (attack: Attack) => Promise<void> {
         }
         break;
       case "unsigned":
-        await store.publish(await catalogOf(EVIL), TTL);
+        await publishOver(store, await catalogOf(EVIL), TTL);
         break;
       case "forged": {
         const catalog = await catalogOf(EVIL);
-        await store.publish(catalog, { ...TTL, manifest: signed(catalog, 999, [FORGER]) });
+        await publishOver(store, catalog, { ...TTL, manifest: signed(catalog, 999, [FORGER]) });
         break;
       }
       case "mixed":
         // A manifest that was really signed, beside views that were not.
-        await store.publish(await catalogOf(EVIL), { ...TTL, manifest: await cache.get(MANIFEST_KEY) });
+        await publishOver(store, await catalogOf(EVIL), { ...TTL, manifest: await cache.get(MANIFEST_KEY) });
         break;
       case "claim": {
         const state = JSON.stringify({ hash: "0".repeat(64), revision: 999_999_999_999_999, version: 1 });

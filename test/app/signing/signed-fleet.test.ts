@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type CatalogRedis, startCatalogRedis } from "../../support/catalog-redis.ts";
 import { catalogOf } from "../../support/catalog-replica.ts";
+import { publishOver } from "../../support/publish-over.ts";
 import { keyOf } from "../../support/signed-catalog.ts";
 import { release, type SignedReplica, startSignedReplica } from "../../support/signed-replica.ts";
 import { viewYaml } from "../../support/views-directory.ts";
@@ -62,9 +63,9 @@ describe("replicas that verify signatures", () => {
     const over = await store.peek();
     expect(new TextDecoder().decode(over.manifestValue)).toBe(new TextDecoder().decode(held));
     await redis.server.command("SET", "mosaic:catalog:manifest", "{}");
-    const outcome = await store.publish(catalog, { ttlSeconds: 60, manifest: held, over });
+    const outcome = await store.publish(catalog, { ttlSeconds: 60, manifest: held, revision: 9, over });
     expect([outcome, await manifest()]).toEqual([{ kind: "conflict" }, "{}"]);
-    expect(await store.publish(catalog, { ttlSeconds: 60 })).toMatchObject({ kind: "published" });
+    expect(await publishOver(store, catalog, { ttlSeconds: 60 })).toMatchObject({ kind: "published" });
     expect(await manifest()).toBe(null);
   });
 

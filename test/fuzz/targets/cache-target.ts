@@ -4,8 +4,9 @@ import { createCatalog } from "../../../src/domain/catalog.ts";
 import { findViewError } from "../../../src/domain/check-view.ts";
 import { isEntity } from "../../../src/domain/entity.ts";
 import { isJsonObject } from "../../../src/domain/json-value.ts";
-import { REVISION_MAX, readRevision } from "../../../src/domain/publication-state.ts";
+import { readState } from "../../../src/domain/publication-state.ts";
 import { readStoredJson } from "../../../src/domain/read-stored-json.ts";
+import { REVISION_MAX } from "../../../src/domain/release/revision.ts";
 import { publicationOf, readPublication, textsOf } from "../../support/publication.ts";
 import { catalogOf } from "../../support/signed-catalog.ts";
 import { must, pureTarget } from "../fuzz-target.ts";
@@ -40,10 +41,7 @@ export function checkCache({ values }: CacheInput): string {
     if (value === undefined) publication.delete(key);
     else publication.set(key, value);
   }
-  const revision = readRevision({
-    hash: publication.get("views:hash"),
-    state: publication.get("catalog:state"),
-  });
+  const revision = readState(publication.get("catalog:state"))?.revision;
   must(revision === undefined || (revision >= 1 && revision <= REVISION_MAX), "a revision is in its range");
   const read = readPublication(publication);
   if (read.kind === "rejected") {

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { REFUSAL_REASONS } from "../../catalog/catalog-event.ts";
+import { REFUSAL_REASONS } from "../../../domain/release/refusal-reasons.ts";
 import { PROBLEMS, type ProblemCode } from "../problem.ts";
 import { countOf, requestIdSchema, textOf } from "./answer-fields.ts";
 import { componentsSchema } from "./operations-api.ts";

@@ -1,0 +1,52 @@
+import { canonicalText } from "../../domain/canonical-json.ts";
+import type { Catalog } from "../../domain/catalog.ts";
+import { continueFingerprint, EMPTY_FINGERPRINT } from "../../domain/values-fingerprint.ts";
+import { CacheError } from "../../ports/cache-port.ts";
+import type { CatalogDeps } from "./catalog-deps.ts";
+import type { ActiveCatalog } from "./catalog-registry.ts";
+
+/** What is remembered of the checks of the published views. */
+export interface CheckMemory {
+  nextCheckMs?: number | undefined;
+  /** The fingerprint of the published list and views of a catalog, as they were when they verified. */
+  checked?: { readonly catalog: Catalog; readonly fingerprint: string } | undefined;
+}
+
+/** One replica of a fleet checks in this time; should it end in the middle, another one does in the next. */
+const CHECK_PAUSE_MS = 25_000;
+
+/**
+ * Whether the published views must be read: their hash says that they are the active catalog's, and their fingerprint says
+ * that they are not what they were. An evicted, deleted or changed view is found that way, although nothing else shows it.
+ *
+ * The fingerprint is made where the views lie, by one replica of the fleet at a time.
+ */
+export async function checkPublishedViews(
+  deps: CatalogDeps,
+  memory: CheckMemory,
+  { catalog }: ActiveCatalog,
+): Promise<boolean> {
+  const { store, monotonicMs, signal } = deps;
+  const nowMs = monotonicMs();
+  memory.nextCheckMs ??= nowMs + CHECK_PAUSE_MS;
+  if (nowMs < memory.nextCheckMs) return false;
+  memory.nextCheckMs = nowMs + CHECK_PAUSE_MS;
+  try {
+    if (!(await store.claimCheck({ ttlSeconds: CHECK_PAUSE_MS / 1000, signal }))) return false;
+    const { fingerprint } = await store.fingerprint(catalog.views.keys(), { signal });
+    if (memory.checked?.catalog !== catalog)
+      memory.checked = { catalog, fingerprint: canonicalFingerprint(catalog) };
+    if (fingerprint === memory.checked.fingerprint) return false;
+    // Another program's texts need not be canonical: then they verify, and this is how they look.
+    memory.checked = { catalog, fingerprint };
+    return true;
+  } catch (error) {
+    if (error instanceof CacheError) return false;
+    throw error;
+  }
+}
+
+function canonicalFingerprint({ views }: Catalog): string {
+  const list = new TextEncoder().encode(canonicalText([...views.keys()]));
+  return continueFingerprint(EMPTY_FINGERPRINT, [list, ...views.values()]);
+}

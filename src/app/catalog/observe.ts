@@ -1,0 +1,309 @@
+import { createHash } from "node:crypto";
+import { digestManifest } from "../../domain/publication-state.ts";
+import { REJECTION_REASONS, readEntities, type VerificationTrust } from "../../domain/published-catalog.ts";
+import type { Seen, SeenManifest } from "../../domain/release/plan.ts";
+import { type Grace, REFUSALS, type RefusalReason } from "../../domain/release/refusal-reasons.ts";
+import { CacheError } from "../../ports/cache-port.ts";
+import { type AdmittedCatalog, admit, generationOf } from "./admitted-catalog.ts";
+import type { CatalogDeps } from "./catalog-deps.ts";
+import type { ActivationTrigger, CatalogEvent, Refusal } from "./catalog-event.ts";
+import type { ActiveCatalog } from "./catalog-registry.ts";
+import type { PublicationName, SeenCatalog, StoredCatalog } from "./catalog-store.ts";
+
+/** What a look into the cache gave: what is planned from, and what the plan is carried out with. */
+export interface Observation {
+  readonly seen: Seen;
+  /** What a publication is conditional on; undefined when the cache did not answer, or was not read that far. */
+  readonly over: SeenCatalog | undefined;
+  /** The catalog of a whole publication, unless it is the active one. */
+  readonly admitted?: AdmittedCatalog;
+  readonly refusal?: Refusal | undefined;
+  /** The cache's clock, in milliseconds since the epoch. */
+  readonly nowMs: number;
+}
+
+/** What a replica remembers from one look to the next. */
+export interface ObservationMemory {
+  /** What the last look found wrong. */
+  trouble?: Trouble | undefined;
+  comparisons?: number;
+}
+
+interface Trouble {
+  /** Tells one trouble from another, for what is logged. */
+  readonly text: string;
+  /** Names every byte that was seen; undefined when it could not be made. */
+  readonly fingerprint: string | undefined;
+  readonly sinceMs: number;
+  readonly observation: Observation;
+}
+
+interface LookOptions {
+  readonly trigger: Exclude<ActivationTrigger, "reload">;
+  readonly active: ActiveCatalog | undefined;
+  readonly memory: ObservationMemory;
+  /** Reads the views even where the hash is the active one. */
+  readonly wholly?: boolean;
+}
+
+/** One comparison in so many reads the manifest itself: with some seconds in between, its size costs little. */
+const COMPARISONS_PER_CLOSE_LOOK = 20;
+
+/** A publication that was under way at the first look has ended by the second. */
+const SECOND_LOOK_MS = 100;
+
+const CONTENT_REASONS: ReadonlySet<RefusalReason> = new Set(REJECTION_REASONS);
+
+/**
+ * Looks into the cache, verifies what it finds and names it for the plan. Trouble is reported once for as long as it stays the
+ * same; while it does, the views are not read again, only their fingerprint.
+ */
+export async function observe(deps: CatalogDeps, options: LookOptions): Promise<Observation> {
+  const { memory, active } = options;
+  const before = memory.trouble;
+  const unchanged = before && !options.wholly ? await findUnchanged(deps, before) : undefined;
+  if (unchanged !== undefined) return unchanged;
+  const events: CatalogEvent[] = [];
+  const found = await look({ ...deps, emit: (event) => events.push(event) }, options);
+  const text = troubleOf(found);
+  if (text === undefined || text !== before?.text) for (const event of events) deps.emit(event);
+  const observation = { ...found, nowMs: await cacheClock(deps, found, active) };
+  if (text === undefined) {
+    memory.trouble = undefined;
+    return observation;
+  }
+  const fingerprint = await fingerprintOf(deps, found.over).catch(onlyCacheErrors);
+  const isSame = before !== undefined && before.text === text && before.fingerprint === fingerprint?.text;
+  const sinceMs = isSame ? before.sinceMs : deps.monotonicMs();
+  memory.trouble = { text, fingerprint: fingerprint?.text, sinceMs, observation };
+  return lasting(deps, memory.trouble, observation.nowMs);
+}
+
+/** The cache shows to the byte what it showed at the last look, so what is known of it still holds. */
+async function findUnchanged(deps: CatalogDeps, trouble: Trouble): Promise<Observation | undefined> {
+  const { observation, fingerprint } = trouble;
+  const reason = observation.refusal?.reason;
+  // Whether a signature verifies depends on the keys as well, which may have changed.
+  if (fingerprint === undefined || (reason !== undefined && !CONTENT_REASONS.has(reason))) return undefined;
+  try {
+    const over = await deps.store.peek({ signal: deps.signal });
+    const now = await fingerprintOf(deps, over);
+    return now?.text === fingerprint ? lasting(deps, trouble, now.nowMs) : undefined;
+  } catch (error) {
+    onlyCacheErrors(error);
+    return undefined;
+  }
+}
+
+function lasting(deps: CatalogDeps, { observation, sinceMs }: Trouble, nowMs: number): Observation {
+  const { seen } = observation;
+  if (seen.kind !== "unusable") return { ...observation, nowMs };
+  return { ...observation, seen: { ...seen, unchangedMs: deps.monotonicMs() - sinceMs }, nowMs };
+}
+
+/** Of the views that the list names, which other programs write first. */
+async function fingerprintOf(
+  { store, signal }: CatalogDeps,
+  over: SeenCatalog | undefined,
+): Promise<{ readonly text: string; readonly nowMs: number } | undefined> {
+  if (over === undefined) return undefined;
+  const { loadedValue, hashValue, listValue, stateValue, manifestValue } = over;
+  const listed = listValue === undefined ? [] : (readEntities(listValue) ?? []);
+  const { fingerprint, nowMs } = await store.fingerprint(listed, { signal });
+  const hash = createHash("sha256").update(fingerprint);
+  for (const value of [loadedValue, hashValue, listValue, stateValue, manifestValue]) {
+    hash.update(value === undefined ? "-" : `${value.byteLength}:`).update(value ?? "");
+  }
+  return { text: hash.digest("hex"), nowMs };
+}
+
+/**
+ * Read only where a revision has to be judged: at rest, a comparison costs nothing more. Without the cache's clock, no revision is
+ * doubted: the clock of this machine may be wrong by any time.
+ */
+async function cacheClock(
+  { store, nowMs, signal }: CatalogDeps,
+  { seen }: Pick<Observation, "seen">,
+  active: ActiveCatalog | undefined,
+): Promise<number> {
+  if (seen.kind === "unreachable") return nowMs();
+  const undoubted = Math.max(nowMs(), seen.revision ?? 0, active?.revision ?? 0);
+  const isSettled =
+    seen.kind === "whole" &&
+    seen.hash === active?.catalog.hash &&
+    seen.revision === active.revision &&
+    active.pending === undefined;
+  if (isSettled) return undoubted;
+  const answer = await store.fingerprint([], { signal }).catch(onlyCacheErrors);
+  return answer?.nowMs ?? undoubted;
+}
+
+function onlyCacheErrors(error: unknown): undefined {
+  if (error instanceof CacheError) return undefined;
+  throw error;
+}
+
+type Found = Omit<Observation, "nowMs">;
+
+async function look(deps: CatalogDeps, options: LookOptions): Promise<Found> {
+  const { gate, emit } = deps;
+  const { active } = options;
+  const stored = await readStore(deps, options);
+  if (stored instanceof CacheError) {
+    const refusal = { reason: `cache-${stored.code}`, detail: stored.message } as const;
+    return { seen: { kind: "unreachable" }, over: undefined, ...refused(deps, options, refusal) };
+  }
+  if (stored.kind === "same") {
+    const { hash, revision, isStated } = stored;
+    const author = isStated ? "mosaic" : "other";
+    const generation = active?.generation;
+    const manifest = { kind: "none" } as const;
+    const place = { revision, author, hasHeldManifest: true, manifest } as const;
+    return { seen: { kind: "whole", hash, generation, ...place }, over: undefined };
+  }
+  const manifest = seenManifest(gate, stored.manifestValue);
+  switch (stored.kind) {
+    case "verified":
+      return lookAtVerified(deps, options, { stored, manifest });
+    case "absent": {
+      emit({ kind: "cache-miss", reason: "absent" });
+      // A list without a hash is a program at its beginning, unless it would need a key to publish.
+      const hasList = stored.listValue !== undefined && active?.generation === undefined;
+      const isNothing = stored.hashValue === undefined && !hasList;
+      const lacksOnlyFlag = stored.isStated && (await isWholeWithoutFlag(deps));
+      const seen = unusable(stored, manifest, isNothing ? "none" : "publication");
+      return { seen: { ...seen, lacksOnlyFlag }, over: stored };
+    }
+    case "rejected":
+      return {
+        seen: unusable(stored, manifest, graceOf(stored)),
+        over: stored,
+        ...refused(deps, options, stored),
+      };
+  }
+}
+
+async function lookAtVerified(
+  deps: CatalogDeps,
+  options: LookOptions,
+  found: {
+    readonly stored: StoredCatalog & { readonly kind: "verified" };
+    readonly manifest: SeenManifest;
+  },
+): Promise<Found> {
+  const { active } = options;
+  const { stored, manifest } = found;
+  const { catalog, manifestValue, revision, isStated } = stored;
+  const admission = await admit(deps, { catalog, manifest: manifestValue, origin: "cache" }, active);
+  if (admission.kind === "refused") {
+    const seen = unusable(stored, manifest, REFUSALS[admission.reason].grace);
+    return { seen, over: stored, ...refused(deps, options, admission) };
+  }
+  deps.emit({ kind: "cache-hit" });
+  const admitted = { catalog, manifest: manifestValue, admission };
+  // Without a state nothing tells who published it; of the active catalog, the state is lost.
+  const isOwnUnstated = catalog.hash === active?.catalog.hash && stored.stateValue === undefined;
+  const seen: Seen = {
+    kind: "whole",
+    hash: catalog.hash,
+    generation: generationOf(admitted),
+    revision: isStated ? revision : undefined,
+    author: isStated || isOwnUnstated ? "mosaic" : "other",
+    hasHeldManifest: digestManifest(manifestValue) === (active?.manifestDigest ?? ""),
+    manifest,
+  };
+  return { seen, over: stored, admitted };
+}
+
+function graceOf({ reason, listValue }: SeenCatalog & Pick<Refusal, "reason">): Grace {
+  // Other programs write the list first: without one, nobody has begun.
+  if (reason === "missing-hash" && listValue === undefined) return "settle";
+  return REFUSALS[reason].grace;
+}
+
+function unusable(
+  { revision }: SeenCatalog,
+  manifest: SeenManifest,
+  grace: Grace,
+): Seen & { readonly kind: "unusable" } {
+  return { kind: "unusable", grace, lacksOnlyFlag: false, revision, manifest, unchangedMs: 0 };
+}
+
+async function isWholeWithoutFlag({ store, signal }: CatalogDeps): Promise<boolean> {
+  const stored = await store.read({ withoutFlag: true, signal }).catch(onlyCacheErrors);
+  return stored?.kind === "verified";
+}
+
+/** What the manifest in the cache is worth by the settings and keys of this replica. */
+export function seenManifest(
+  gate: Pick<CatalogDeps["gate"], "open">,
+  manifestValue: Uint8Array | undefined,
+): SeenManifest {
+  const opened = gate.open(manifestValue);
+  switch (opened.kind) {
+    case "unchecked":
+    case "missing":
+      return { kind: "none" };
+    case "refused":
+      return { kind: "unverifiable" };
+    case "opened":
+      return { kind: "signed", generation: opened.signed.generation, hash: opened.signed.catalogHash };
+  }
+}
+
+function refused(
+  { emit }: CatalogDeps,
+  { trigger }: LookOptions,
+  { reason, detail }: Pick<Refusal, "detail" | "reason">,
+): { readonly refusal: Refusal } {
+  const refusal: Refusal = { origin: "cache", reason, detail };
+  emit({ kind: "cache-miss", reason });
+  emit({ kind: "refused", trigger, refusal });
+  return { refusal };
+}
+
+async function readStore(
+  { store, gate, pause, signal }: CatalogDeps,
+  { active, memory, wholly = false }: LookOptions,
+): Promise<StoredCatalog | CacheError> {
+  memory.comparisons = ((memory.comparisons ?? 0) + 1) % COMPARISONS_PER_CLOSE_LOOK;
+  const suspects = memory.comparisons === 0 || memory.trouble !== undefined;
+  const closely = active?.manifest !== undefined && suspects;
+  // Damage under the hash that is served shows in the views alone.
+  const reason = memory.trouble?.observation.refusal?.reason;
+  const isDamaged = reason !== undefined && CONTENT_REASONS.has(reason);
+  const unless = wholly || isDamaged ? undefined : active && nameOf(active);
+  const trust = (manifest: Uint8Array | undefined): VerificationTrust => {
+    const opened = gate.open(manifest);
+    const isSigned = opened.kind === "opened" && opened.keyid !== undefined;
+    const known = active?.catalog.views;
+    return { known, signedHash: isSigned ? opened.signed.catalogHash : undefined };
+  };
+  const options = { unless, closely, trust, signal };
+  try {
+    const first = await store.read(options);
+    if (first.kind !== "rejected") return first;
+    await pause(SECOND_LOOK_MS);
+    return await store.read(options);
+  } catch (error) {
+    if (error instanceof CacheError) return error;
+    throw error;
+  }
+}
+
+function nameOf({ catalog, manifestDigest = "" }: ActiveCatalog): PublicationName {
+  return { hash: catalog.hash, manifestDigest };
+}
+
+/** Tells one trouble from another; undefined without any. */
+function troubleOf({ seen, over, refusal }: Found): string | undefined {
+  // A cache that fails does so in one way now and in another then: that is one trouble.
+  if (seen.kind === "unreachable") return "unreachable";
+  if (seen.kind === "whole") return undefined;
+  if (refusal === undefined) {
+    const isEmpty = seen.grace === "none" && over?.manifestValue === undefined;
+    return isEmpty ? undefined : "absent";
+  }
+  const hash = over?.hashValue === undefined ? "" : Buffer.from(over.hashValue).toString("base64");
+  return [refusal.reason, refusal.detail, seen.revision, hash].join("\n");
+}

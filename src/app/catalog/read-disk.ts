@@ -1,0 +1,55 @@
+import type { AdmissionRefusalReason } from "../../domain/admit-catalog.ts";
+import type { Diagnostic } from "../../domain/diagnostic.ts";
+import type { RefusalReason } from "../../domain/release/refusal-reasons.ts";
+import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
+import type { AdmittedCatalog } from "./admitted-catalog.ts";
+import type { CatalogDeps } from "./catalog-deps.ts";
+import type { ActivationTrigger, Refusal } from "./catalog-event.ts";
+
+/** What reading the disk gave; `refused`: the catalog is valid, and its signature does not verify. */
+export type DiskCatalog =
+  | ({ readonly kind: "loaded" } & AdmittedCatalog)
+  | { readonly kind: "refused"; readonly refusal: Refusal & { readonly reason: AdmissionRefusalReason } }
+  | { readonly kind: "invalid"; readonly refusal: Refusal; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly kind: "unreadable"; readonly refusal: Refusal; readonly error: CatalogSourceError };
+
+/** Loads and checks the catalog on disk and its signature; warnings, errors and the refusal are emitted. */
+export async function readDisk(deps: CatalogDeps, trigger: ActivationTrigger): Promise<DiskCatalog> {
+  const { source, gate, registry, emit, signal } = deps;
+  const refuse = <Reason extends RefusalReason>(reason: Reason, detail: string) => {
+    const refusal = { origin: "disk", reason, detail } as const;
+    emit({ kind: "refused", trigger, refusal });
+    return { refusal };
+  };
+  try {
+    const load = await source.load({ signal });
+    if (load.kind === "invalid") {
+      const { diagnostics } = load;
+      emit({ kind: "source-invalid", diagnostics });
+      const detail = invalidCatalogMessage(source.name, diagnostics);
+      return { kind: "invalid", ...refuse("invalid-catalog", detail), diagnostics };
+    }
+    const { catalog, manifest, warnings } = load;
+    if (warnings.length > 0) emit({ kind: "source-warnings", warnings });
+    const active = registry.current();
+    const terms = active && { hash: active.catalog.hash, generation: active.generation };
+    const admission = gate.admit({ catalog, manifest, origin: "disk" }, terms);
+    if (admission.kind === "refused")
+      return { kind: "refused", ...refuse(admission.reason, admission.detail) };
+    return { kind: "loaded", catalog, manifest, admission };
+  } catch (error) {
+    if (!(error instanceof CatalogSourceError)) throw error;
+    const { code, message } = error;
+    return { kind: "unreadable", ...refuse(`source-${code}`, message), error };
+  }
+}
+
+/** Says which source and how many of its files are wrong. */
+export function invalidCatalogMessage(source: string, diagnostics: readonly Diagnostic[]): string {
+  if (diagnostics.some(({ code }) => code === "no-views")) {
+    return `Cannot load catalog ${JSON.stringify(source)}: there is no view in it`;
+  }
+  const files = new Set(diagnostics.filter(({ severity }) => severity === "error").map(({ file }) => file));
+  const views = files.size === 1 ? "1 view is" : `${files.size} views are`;
+  return `Cannot load catalog ${JSON.stringify(source)}: ${views} invalid`;
+}

@@ -1,0 +1,237 @@
+import type { CatalogHash } from "../../domain/catalog.ts";
+import { type Disk, type Held, mayBeNewer, type Plan, plan } from "../../domain/release/plan.ts";
+import { CacheError } from "../../ports/cache-port.ts";
+import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
+import { activate, publishActive } from "./activate-catalog.ts";
+import type { AdmittedCatalog } from "./admitted-catalog.ts";
+import type { CatalogDeps } from "./catalog-deps.ts";
+import type { CatalogEvent, Refusal } from "./catalog-event.ts";
+import type { ActiveCatalog, CatalogOrigin } from "./catalog-registry.ts";
+import { type CheckMemory, checkPublishedViews } from "./check-published-views.ts";
+import { type Observation, type ObservationMemory, observe } from "./observe.ts";
+import { readDisk } from "./read-disk.ts";
+
+/** How a preload ended: a catalog is active, or none is and this is why. */
+export type PreloadOutcome =
+  | { readonly kind: "active"; readonly origin: CatalogOrigin; readonly hash: CatalogHash }
+  | { readonly kind: "unavailable"; readonly refusals: readonly Refusal[] };
+
+/** What a replica remembers from one comparison to the next. */
+export interface ComparisonMemory extends ObservationMemory, CheckMemory {
+  /** Why the active catalog was not published last: its signature. */
+  withheld?: string | undefined;
+  /** How the last publication failed. */
+  unpublished?: string | undefined;
+}
+
+/** Rounds that may lose the race to publish; in each of them another replica has published. */
+const ROUNDS_MAX = 3;
+
+/**
+ * Activates a first catalog: of the cache, unless the disk has a newer release; else of the disk, which is then published.
+ *
+ * A replica that finds, when it publishes, that another one was faster takes that one's catalog, so that replicas which
+ * start together agree.
+ */
+export async function preload(deps: CatalogDeps, memory: ComparisonMemory = {}): Promise<PreloadOutcome> {
+  const { registry } = deps;
+  let refusals: readonly Refusal[] = [];
+  for (let round = 1; round <= ROUNDS_MAX; round++) {
+    const observation = await observe(deps, { trigger: "preload", active: registry.current(), memory });
+    const end = await carryOut({ deps, trigger: "preload", observation, memory });
+    refusals = end.refusals;
+    if (end.kind !== "conflict") break;
+  }
+  const active = registry.current();
+  if (active === undefined) return { kind: "unavailable", refusals };
+  return { kind: "active", origin: active.origin, hash: active.catalog.hash };
+}
+
+/**
+ * Compares the active catalog with the published one, so that all replicas come to serve the newest.
+ *
+ * @returns whether other views were taken
+ */
+export async function reconcile(deps: CatalogDeps, memory: ComparisonMemory = {}): Promise<boolean> {
+  const { registry } = deps;
+  const active = registry.current();
+  if (active === undefined) return false;
+  // While something is wrong, every look reads all that has changed.
+  const wholly = memory.trouble === undefined && (await checkPublishedViews(deps, memory, active));
+  const observation = await observe(deps, { trigger: "reconcile", active, memory, wholly });
+  await carryOut({ deps, trigger: "reconcile", observation, memory });
+  return registry.current()?.catalog.hash !== active.catalog.hash;
+}
+
+interface Round {
+  readonly deps: CatalogDeps;
+  readonly trigger: "preload" | "reconcile";
+  readonly observation: Observation;
+  readonly memory: ComparisonMemory;
+}
+
+interface RoundEnd {
+  readonly kind: "conflict" | "done";
+  /** Why nothing could be activated. */
+  readonly refusals: readonly Refusal[];
+}
+
+/** Plans and acts until there is nothing more to do about what was observed. */
+async function carryOut(round: Round): Promise<RoundEnd> {
+  const { deps, trigger, observation } = round;
+  const { refusal, nowMs } = observation;
+  let { seen } = observation;
+  const refusals: Refusal[] = refusal === undefined ? [] : [refusal];
+  let disk: Disk = await firstDisk(round);
+  for (;;) {
+    const active = deps.registry.current();
+    const held = active && heldOf(deps, active, nowMs);
+    const next = plan({ trigger, held, seen, disk, nowMs });
+    if (next.kind === "activate") {
+      const refused = await activatePlanned(round, next.from);
+      if (next.from === "cache" && seen.kind === "whole") seen = { ...seen, hasHeldManifest: true };
+      if (refused !== undefined) {
+        disk = { kind: "unusable" };
+        refusals.push(refused);
+      }
+      continue;
+    }
+    const isConflict = active !== undefined && (await finish(round, active, next)) === "conflict";
+    return { kind: isConflict ? "conflict" : "done", refusals };
+  }
+}
+
+/** Where a whole catalog is seen, the manifest on disk says whether the disk has a newer release. */
+async function firstDisk({ deps, observation: { seen } }: Round): Promise<Disk> {
+  const isAsked = deps.registry.current() === undefined && seen.kind === "whole";
+  return { kind: "unread", generation: isAsked ? await peekGeneration(deps) : undefined };
+}
+
+/** Why it could not be activated; undefined when it was. */
+async function activatePlanned(round: Round, from: "cache" | "disk"): Promise<Refusal | undefined> {
+  const { deps, trigger } = round;
+  if (from === "cache") {
+    takePublished(round);
+    return undefined;
+  }
+  const read = await readDisk(deps, trigger);
+  if (read.kind !== "loaded") return read.refusal;
+  activate(deps, trigger, { ...admittedOf(read), origin: "disk", revision: 0 });
+  return undefined;
+}
+
+async function finish(
+  round: Round,
+  active: ActiveCatalog,
+  next: Exclude<Plan, { readonly kind: "activate" }>,
+): Promise<"conflict" | "done"> {
+  switch (next.kind) {
+    case "publish":
+      return (await publishPlanned(round, active, next)) === "conflict" ? "conflict" : "done";
+    case "keep":
+      if (next.revision !== undefined) settle(round.deps, active, next.revision);
+      return "done";
+    case "wait":
+      reportOutranked(round, active);
+      return "done";
+    case "refuse":
+      throw new TypeError(`Cannot carry out a ${round.trigger}: ${next.because}`);
+  }
+}
+
+/** A held catalog as the plan sees it. */
+export function heldOf(
+  { monotonicMs }: Pick<CatalogDeps, "monotonicMs">,
+  { catalog, generation, revision, pending }: ActiveCatalog,
+  nowMs: number,
+): Held {
+  const requestedAtMs = pending && nowMs - (monotonicMs() - pending.requestedMs);
+  return {
+    hash: catalog.hash,
+    generation,
+    revision,
+    pending: requestedAtMs === undefined ? undefined : { requestedAtMs, over: pending?.over },
+  };
+}
+
+function takePublished({ deps, trigger, observation }: Round): void {
+  const { seen, admitted } = observation;
+  if (admitted === undefined || seen.kind !== "whole") {
+    throw new TypeError("Cannot activate a catalog that was not read");
+  }
+  // What another program published has no revision yet; nothing of the one before may be taken for its own.
+  const revision = seen.author === "mosaic" ? (seen.revision ?? 0) : 0;
+  activate(deps, trigger, { ...admittedOf(admitted), origin: "cache", revision });
+}
+
+/** The generation that the manifest on disk signs; the views are not read in vain. */
+async function peekGeneration({ source, gate, signal }: CatalogDeps): Promise<number | undefined> {
+  try {
+    const opened = gate.open(await source.peekManifest({ signal }));
+    return opened.kind === "opened" ? opened.signed.generation : undefined;
+  } catch (error) {
+    // Then there is the cache's catalog, which verifies.
+    if (error instanceof CatalogSourceError) return undefined;
+    throw error;
+  }
+}
+
+/** The cache has what is served: it counts as published, whoever did it. */
+function settle({ registry }: CatalogDeps, active: ActiveCatalog, revision: number): void {
+  if (revision === active.revision && active.pending === undefined) return;
+  registry.activate({ ...active, revision, pending: undefined });
+}
+
+function reportOutranked({ deps, trigger, observation: { seen } }: Round, active: ActiveCatalog): void {
+  if (trigger !== "preload" || seen.kind !== "unusable" || !mayBeNewer(seen.manifest, active)) return;
+  const detail = "the manifest in the cache may be of a newer release, and cannot be used here";
+  deps.emit({ kind: "publish-failed", hash: active.catalog.hash, reason: "outranked", detail });
+}
+
+/** A cache that goes on refusing to be written is reported once, not at every comparison. */
+async function publishPlanned(
+  { deps, trigger, observation, memory }: Round,
+  active: ActiveCatalog,
+  { scope, revision }: Plan & { readonly kind: "publish" },
+): Promise<"conflict" | "failed" | "published" | "withheld"> {
+  if (isWithheld(deps, memory, active)) return "withheld";
+  const over = observation.over ?? (await peekSame(deps, active, observation));
+  if (over === undefined) return "failed";
+  const emit = (event: CatalogEvent): void => {
+    const failure = event.kind === "publish-failed" ? event.reason : undefined;
+    if (trigger === "preload" || failure === undefined || failure !== memory.unpublished) deps.emit(event);
+    memory.unpublished = failure;
+  };
+  return publishActive({ ...deps, emit }, active, { over, revision, scope });
+}
+
+/** What shows of the publication of the active catalog, if it still is the one that was observed. */
+async function peekSame({ store, signal }: CatalogDeps, { catalog }: ActiveCatalog, { seen }: Observation) {
+  try {
+    const over = await store.peek({ signal });
+    const { hashValue, isStated } = over;
+    const isSame = hashValue !== undefined && new TextDecoder().decode(hashValue) === catalog.hash;
+    const observed = seen.kind === "whole" ? seen.revision : undefined;
+    return isSame && (isStated ? over.revision : undefined) === observed ? over : undefined;
+  } catch (error) {
+    if (error instanceof CacheError) return undefined;
+    throw error;
+  }
+}
+
+/** The keys may have changed since it was activated: what does not verify now is not given to others. Reported once. */
+function isWithheld({ gate, emit }: CatalogDeps, memory: ComparisonMemory, active: ActiveCatalog): boolean {
+  const { catalog, manifest, origin } = active;
+  const admission = gate.admit({ catalog, manifest, origin }, undefined);
+  const withheld = admission.kind === "refused" ? admission.detail : undefined;
+  if (admission.kind === "refused" && withheld !== memory.withheld) {
+    const { reason, detail } = admission;
+    emit({ kind: "publish-failed", hash: catalog.hash, reason, detail });
+  }
+  memory.withheld = withheld;
+  return withheld !== undefined;
+}
+
+function admittedOf({ catalog, manifest, admission }: AdmittedCatalog): AdmittedCatalog {
+  return { catalog, manifest, admission };
+}

@@ -1,0 +1,312 @@
+import { GRACE_MS, type Grace } from "./refusal-reasons.ts";
+import { bootstrapRevision, nextRevision, plausibleRevision } from "./revision.ts";
+
+/** The catalog that a replica serves. */
+export interface Held {
+  readonly hash: string;
+  /** The one of its verified manifest, from 1; undefined without one. */
+  readonly generation?: number | undefined;
+  /** The one of its publication; 0 for a catalog from disk that nobody requested and that is not published. */
+  readonly revision: number;
+  /** Set from a reload until its publication. */
+  readonly pending?: PendingPublication | undefined;
+}
+
+/** A reload whose publication is still to come. */
+export interface PendingPublication {
+  /** When it was requested: before the disk was read, by the cache's clock, in milliseconds since the epoch. */
+  readonly requestedAtMs: number;
+  /** The hash of the catalog that was active before. */
+  readonly over?: string | undefined;
+}
+
+/** What the manifest beside a publication is worth, whatever its views are. */
+export type SeenManifest =
+  | { readonly kind: "none" }
+  | { readonly kind: "signed"; readonly generation: number; readonly hash: string }
+  /** Present, and nothing here can verify it: it may belong to a newer release. */
+  | { readonly kind: "unverifiable" };
+
+/** What the shared cache shows. */
+export type Seen =
+  /** It did not answer. */
+  | { readonly kind: "unreachable" }
+  /** A catalog that verifies, that its signature admits, and that can be served here. */
+  | {
+      readonly kind: "whole";
+      readonly hash: string;
+      readonly generation?: number | undefined;
+      /** As the publication state says; undefined where it says nothing of this catalog. */
+      readonly revision: number | undefined;
+      /** `other`: the state is of another catalog, so a program that keeps no state published this one. */
+      readonly author: "mosaic" | "other";
+      /** Whether the bytes of its manifest are those of the held catalog's. */
+      readonly hasHeldManifest: boolean;
+      readonly manifest: SeenManifest;
+    }
+  /** Nothing, or nothing that can be served. */
+  | {
+      readonly kind: "unusable";
+      readonly grace: Grace;
+      /** Set when only `views:loaded` is absent, and all the rest is what the state says. */
+      readonly lacksOnlyFlag: boolean;
+      /** What the state claims. */
+      readonly revision: number | undefined;
+      readonly manifest: SeenManifest;
+      /** For how long it has been just this, as far as this replica saw. */
+      readonly unchangedMs: number;
+    };
+
+/** The catalog on disk, as far as a trigger needs it. */
+export type Disk =
+  /** Not read yet; `generation` where its manifest alone was read and verifies. */
+  | { readonly kind: "unread"; readonly generation?: number | undefined }
+  | { readonly kind: "loaded"; readonly hash: string; readonly generation?: number | undefined }
+  /** Invalid, unreadable, or not admitted. */
+  | { readonly kind: "unusable" };
+
+/**
+ * What makes a replica look: a start, a comparison (a timer, a connection, an announcement), or a request to reload.
+ */
+export type Trigger = "preload" | "reconcile" | "reload";
+
+/** What is decided from. Pure data: no I/O, no clock. */
+export type PlanInput = LookInput | RequestInput;
+
+/** A start or a comparison, for which the views in the cache were verified. */
+export interface LookInput {
+  readonly trigger: "preload" | "reconcile";
+  readonly held: Held | undefined;
+  readonly seen: Seen;
+  /** Looked at only while nothing is held. */
+  readonly disk: Disk;
+  /** Milliseconds since the epoch by the cache's clock. */
+  readonly nowMs: number;
+}
+
+/** A reload: first with the disk that was read, then, once that is held, without it. The views in the cache do not matter. */
+export interface RequestInput {
+  readonly trigger: "reload";
+  readonly held: Held | undefined;
+  readonly seen: SeenBeforeRead;
+  readonly disk: Disk;
+  readonly nowMs: number;
+}
+
+/** What the cache showed before the disk was read. */
+export type SeenBeforeRead =
+  | { readonly kind: "unreachable" }
+  | { readonly kind: "peeked"; readonly revision: number | undefined; readonly manifest: SeenManifest };
+
+/** How much of a publication is written: all of it, the publication state, or the ready flag `views:loaded`. */
+export type PublicationScope = "all" | "flag" | "state";
+
+/** What is to be done, and why. */
+export type Plan =
+  /** Nothing; `revision` where the cache has what is served, as that publication. */
+  | { readonly kind: "keep"; readonly because: string; readonly revision?: number }
+  | { readonly kind: "activate"; readonly from: "cache" | "disk"; readonly because: string }
+  /** Publish what is held, on condition that the cache still shows what was seen. */
+  | {
+      readonly kind: "publish";
+      readonly scope: PublicationScope;
+      readonly revision: number;
+      readonly because: string;
+    }
+  /** Somebody may be at work: look again. */
+  | { readonly kind: "wait"; readonly remainingMs: number; readonly because: string }
+  | {
+      readonly kind: "refuse";
+      readonly reason: "generation-conflict" | "rollback";
+      readonly because: string;
+    };
+
+/**
+ * How long a manifest that may be of a newer release keeps a replica that serves a signed catalog from replacing it: longer than
+ * a new key takes to reach every replica.
+ */
+const UNVERIFIABLE_GRACE_MS = 600_000;
+
+/**
+ * Which catalog wins, and what this replica does about it: the one rule for starts, comparisons and reloads.
+ *
+ * @see docs/decisions/0003-release-plan.md for the rule as a table, and what it gives up
+ */
+export function plan(input: PlanInput): Plan {
+  if (input.trigger === "reload") return planReload(input);
+  const { held, seen, disk } = input;
+  if (held === undefined) return planFirst(seen, disk);
+  switch (seen.kind) {
+    case "unreachable":
+      return keep("the cache does not answer");
+    case "unusable":
+      return planOverUnusable(input, held, seen);
+    case "whole":
+      return seen.hash === held.hash ? planSame(input, held, seen) : planDifferent(input, held, seen);
+  }
+}
+
+type Whole = Seen & { readonly kind: "whole" };
+type Unusable = Seen & { readonly kind: "unusable" };
+
+/** Nothing is served yet. The fleet's catalog goes first, unless the disk has a newer release. */
+function planFirst(seen: Seen, disk: Disk): Plan {
+  if (seen.kind === "whole") {
+    const isNewer = disk.kind !== "unusable" && (disk.generation ?? 0) > (seen.generation ?? 0);
+    if (isNewer) return activate("disk", "the disk has a newer generation");
+    return activate("cache", "the cache has a whole catalog");
+  }
+  if (disk.kind === "unusable") return keep("neither the cache nor the disk has a catalog");
+  return activate("disk", "the cache has no whole catalog");
+}
+
+/** A requested catalog goes over everything but a newer release. */
+function planReload({ held, seen, disk, nowMs }: RequestInput): Plan {
+  switch (disk.kind) {
+    case "loaded":
+      return (seen.kind === "peeked" && refusalBy(seen.manifest, disk)) || activate("disk", "requested");
+    case "unusable":
+      return keep("the disk has no catalog");
+    case "unread":
+      if (held === undefined) return keep("nothing is served");
+      if (seen.kind === "unreachable") return keep("the cache does not answer");
+      return publish(requestedRevision(seen.revision, held, nowMs), "requested");
+  }
+}
+
+function refusalBy(manifest: SeenManifest, disk: Disk & { readonly kind: "loaded" }): Plan | undefined {
+  if (manifest.kind !== "signed" || disk.generation === undefined) return undefined;
+  if (manifest.generation > disk.generation) {
+    const because = `generation ${disk.generation} is lower than the published one, ${manifest.generation}`;
+    return { kind: "refuse", reason: "rollback", because };
+  }
+  if (manifest.generation < disk.generation || manifest.hash === disk.hash) return undefined;
+  const because = `generation ${manifest.generation} is published with another catalog hash`;
+  return { kind: "refuse", reason: "generation-conflict", because };
+}
+
+/** What is there cannot be served: it is damage once nobody can be at work on it any more. */
+function planOverUnusable(input: LookInput, held: Held, seen: Unusable): Plan {
+  const graceMs = graceOf(held, seen);
+  const remainingMs = graceMs - seen.unchangedMs;
+  if (remainingMs > 0) return { kind: "wait", remainingMs, because: waitingFor(held, seen) };
+  if (seen.lacksOnlyFlag) return publish(0, "only the ready flag is lost", "flag");
+  return publish(ownRevision(input, held, seen.revision), "nobody is at work on what is there");
+}
+
+function graceOf(held: Held, { manifest, grace }: Unusable): number {
+  if (grace === "never" && held.generation === undefined) return GRACE_MS.never;
+  // Two releases of one generation: only a third one decides.
+  if (manifest.kind === "signed" && manifest.generation === held.generation && manifest.hash !== held.hash) {
+    return GRACE_MS.never;
+  }
+  const isSigned = held.generation !== undefined;
+  if (mayBeNewer(manifest, held)) return isSigned ? UNVERIFIABLE_GRACE_MS : GRACE_MS.never;
+  // Where releases are signed, a program without a key has nothing to publish.
+  return isSigned ? Math.min(GRACE_MS[grace], GRACE_MS.settle) : GRACE_MS[grace];
+}
+
+function waitingFor(held: Held, { manifest, grace }: Unusable): string {
+  if (mayBeNewer(manifest, held)) return "its manifest may be of a newer release";
+  return grace === "never" ? "only a person can decide" : "another program may be publishing";
+}
+
+/** Whether the manifest in the cache may belong to a newer release than the one that is held. */
+export function mayBeNewer(manifest: SeenManifest, { generation = 0 }: Pick<Held, "generation">): boolean {
+  switch (manifest.kind) {
+    case "none":
+      return false;
+    case "signed":
+      return manifest.generation > generation;
+    case "unverifiable":
+      return true;
+  }
+}
+
+/** The cache has the views that are served: what is said of their publication may still differ. */
+function planSame(input: LookInput, held: Held, seen: Whole): Plan {
+  const { trigger, nowMs } = input;
+  const [heldGeneration, seenGeneration] = [held.generation ?? 0, seen.generation ?? 0];
+  if (seenGeneration > heldGeneration) return activate("cache", "the same views under a newer generation");
+  if (seenGeneration < heldGeneration) {
+    return publish(ownRevision(input, held, seen.revision), "the same views under an older generation");
+  }
+  const revision = plausibleRevision(seen.revision, nowMs);
+  const own = rank(held, nowMs);
+  if (!seen.hasHeldManifest) {
+    if (own > (revision ?? 0)) {
+      return publish(ownRevision(input, held, seen.revision), "the same views under an older manifest");
+    }
+    return activate("cache", "the same views under another manifest");
+  }
+  if (trigger === "preload") return keep("the cache has it", Math.max(revision ?? 0, own));
+  if (seen.author === "other") {
+    return publish(nextRevision(own, nowMs), "another program published it", "state");
+  }
+  if (revision !== undefined && revision >= own) return keep("the cache has it", revision);
+  if (own > 0) return publish(ownRevision(input, held, undefined), "its publication state is lost", "state");
+  return publish(nextRevision(0, nowMs), "its publication state is lost", "state");
+}
+
+/** Two whole catalogs: the one with the higher generation, then the one that was requested last. */
+function planDifferent(input: LookInput, held: Held, seen: Whole): Plan {
+  const order = compare(input, held, seen);
+  if (order.winner === "seen") return activate("cache", order.because);
+  // A generation may win over a higher revision, which must not seem to go back.
+  const there = plausibleRevision(seen.revision, input.nowMs) ?? 0;
+  return publish(Math.max(ownRevision(input, held, seen.revision), there), order.because);
+}
+
+interface Order {
+  readonly winner: "held" | "seen";
+  readonly because: string;
+}
+
+function compare({ nowMs }: LookInput, held: Held, seen: Whole): Order {
+  const [heldGeneration, seenGeneration] = [held.generation ?? 0, seen.generation ?? 0];
+  if (heldGeneration > seenGeneration) return { winner: "held", because: "its generation is newer" };
+  // An unsigned catalog may have been requested just to replace a signed one.
+  if (seenGeneration > heldGeneration && (heldGeneration > 0 || held.pending === undefined)) {
+    return { winner: "seen", because: "its generation is newer" };
+  }
+  if (seen.author === "other") {
+    if (held.pending?.over === seen.hash) return { winner: "held", because: "requested to replace it" };
+    return { winner: "seen", because: "another program published it" };
+  }
+  const revision = plausibleRevision(seen.revision, nowMs) ?? 0;
+  // Of equal ones, made by replicas that did not know of each other, all take the one in the cache.
+  if (rank(held, nowMs) > revision) return { winner: "held", because: "its publication is newer" };
+  return { winner: "seen", because: "its publication is not older" };
+}
+
+/** Where a held catalog stands among revisions. */
+function rank({ revision, pending }: Held, nowMs: number): number {
+  const published = plausibleRevision(revision, nowMs) ?? 0;
+  return pending === undefined ? published : Math.max(published + 1, pending.requestedAtMs);
+}
+
+/** As what a held catalog is published without a new request. */
+function ownRevision({ nowMs }: LookInput, held: Held, seen: number | undefined): number {
+  const published = plausibleRevision(held.revision, nowMs) ?? 0;
+  if (held.pending !== undefined) return nextRevision(published, held.pending.requestedAtMs);
+  const there = plausibleRevision(seen, nowMs);
+  return published > 0 ? published : bootstrapRevision(there);
+}
+
+function requestedRevision(seen: number | undefined, { revision, pending }: Held, nowMs: number): number {
+  const there = plausibleRevision(seen, nowMs) ?? 0;
+  const published = plausibleRevision(revision, nowMs) ?? 0;
+  return nextRevision(Math.max(there, published), pending?.requestedAtMs ?? nowMs);
+}
+
+function keep(because: string, revision?: number): Plan {
+  return revision === undefined ? { kind: "keep", because } : { kind: "keep", because, revision };
+}
+
+function activate(from: "cache" | "disk", because: string): Plan {
+  return { kind: "activate", from, because };
+}
+
+function publish(revision: number, because: string, scope: PublicationScope = "all"): Plan {
+  return { kind: "publish", scope, revision, because };
+}

@@ -1,0 +1,95 @@
+/**
+ * How long a publication that cannot be used is left as it is, counted from the last change that was seen of it.
+ *
+ * - `none`: it is known to be older, or nothing is there; it is replaced at once
+ * - `settle`: no publication looks like this while it is written, so it is damage; one short check that nobody changes it
+ * - `publication`: another program may be writing it, key by key
+ * - `never`: it is somebody's decision, and only a person can take it back
+ */
+export type Grace = "never" | "none" | "publication" | "settle";
+
+/** The grace periods in milliseconds. */
+export const GRACE_MS: Readonly<Record<Grace, number>> = {
+  none: 0,
+  settle: 1500,
+  publication: 30_000,
+  never: Number.POSITIVE_INFINITY,
+};
+
+/** Problem codes, and so HTTP statuses, of a reload that signatures refuse. */
+type SignatureProblem =
+  | "catalog_generation_conflict"
+  | "catalog_rollback"
+  | "catalog_signature_invalid"
+  | "catalog_unsigned"
+  | "signing_keys_unusable";
+
+interface RefusalRule {
+  /** What was wrong, in a few words. */
+  readonly label: string;
+  /** How long replicas leave such a publication in the cache alone, where no signature says more. */
+  readonly grace: Grace;
+  /** What a reload is answered with that is refused for this reason; undefined where no reload can be. */
+  readonly problem: SignatureProblem | "catalog_invalid" | "catalog_unreadable" | undefined;
+}
+
+const signature = (
+  label: string,
+  problem: SignatureProblem = "catalog_signature_invalid",
+): RefusalRule & { readonly problem: SignatureProblem } => ({ label, grace: "settle", problem });
+const control = (label: string): RefusalRule => ({ label, grace: "settle", problem: undefined });
+const contents = (label: string): RefusalRule => ({ label, grace: "publication", problem: undefined });
+const cache = (label: string): RefusalRule => ({ label, grace: "never", problem: undefined });
+const source = (label: string): RefusalRule => ({ label, grace: "never", problem: "catalog_unreadable" });
+
+/** Why a catalog is refused: each reason once, with everything that follows from it. */
+export const REFUSALS = {
+  "bad-hash": control("views:hash is not a catalog hash"),
+  "bad-json": contents("a view is not JSON"),
+  "bad-list": control("views:list is not a list of entities"),
+  "bad-mark": control('views:loaded is not "1"'),
+  "hash-mismatch": contents("the views do not have the published hash"),
+  "invalid-view": { label: "a view breaks a rule", grace: "never", problem: undefined },
+  "missing-hash": contents("views:hash is absent"),
+  "missing-list": contents("views:list is absent"),
+  "missing-view": contents("a view is absent"),
+
+  "cache-aborted": cache("the service stops"),
+  "cache-busy": cache("the cache is busy"),
+  "cache-closed": cache("the cache is closed"),
+  "cache-rejected": cache("the cache answered with an error"),
+  "cache-timeout": cache("the cache did not answer in time"),
+  "cache-too-large": cache("the cache cannot hold it"),
+  "cache-unavailable": cache("the cache is not reachable"),
+
+  "source-aborted": source("the service stops"),
+  "source-changing": source("the files kept changing"),
+  "source-not-found": source("the folder is absent"),
+  "source-unreadable": source("the folder cannot be read"),
+
+  "invalid-catalog": { label: "the catalog on disk is invalid", grace: "never", problem: "catalog_invalid" },
+  "signing-keys-unusable": signature("the signing keys cannot be read", "signing_keys_unusable"),
+
+  "generation-conflict": {
+    label: "its generation is active with another hash",
+    grace: "never",
+    problem: "catalog_generation_conflict",
+  },
+  "manifest-malformed": signature("the manifest is malformed"),
+  "manifest-missing": signature("a manifest is required and absent", "catalog_unsigned"),
+  "manifest-stripped": signature("the manifest is absent, and the active catalog is signed"),
+  "manifest-too-large": signature("the manifest is too large"),
+  "manifest-unchecked": signature("signatures are required, and the mode checks none"),
+  rollback: { label: "its generation is lower", grace: "none", problem: "catalog_rollback" },
+  "signature-invalid": signature("no known key made a signature of the manifest"),
+  "signed-hash-mismatch": signature("the manifest signs another catalog hash"),
+  "signed-view-absent": signature("a signed view is absent"),
+  "signed-view-changed": signature("a view is not as it was signed"),
+  "view-not-signed": signature("a view is not signed"),
+} as const satisfies Readonly<Record<string, RefusalRule>>;
+
+/** One of the keys of {@link REFUSALS}; bounded, fit for a metric label. */
+export type RefusalReason = keyof typeof REFUSALS;
+
+/** Every {@link RefusalReason}. */
+export const REFUSAL_REASONS = Object.keys(REFUSALS) as readonly RefusalReason[];

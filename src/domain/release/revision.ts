@@ -1,0 +1,46 @@
+/** The largest number that is read as a revision; what claims more is damage. */
+export const REVISION_MAX = 1_000_000_000_000_000;
+
+/**
+ * How far a revision may be ahead of the cache's clock, in milliseconds. It bounds what one forged or mistaken number can do:
+ * what is further ahead is damage, and outranks nothing.
+ */
+export const REVISION_AHEAD_MS_MAX = 3_600_000;
+
+/** Below every requested publication, the oldest ones included. */
+const BOOTSTRAP_MIN = 2;
+
+/**
+ * The revision of a requested publication: a hybrid logical clock. It is the time at which the publication was requested, or
+ * one step above what it follows where that is later. Requested publications have odd numbers.
+ *
+ * @param after the highest revision that the publication follows; 0 for none
+ * @param requestedAtMs when it was requested, in milliseconds since the epoch by the cache's clock
+ * @see docs/decisions/0003-release-plan.md
+ */
+export function nextRevision(after: number, requestedAtMs: number): number {
+  const least = Math.max(after + 1, Math.ceil(requestedAtMs), BOOTSTRAP_MIN + 1);
+  return Math.min(least % 2 === 1 ? least : least + 1, REVISION_MAX - 1);
+}
+
+/**
+ * The revision of a bootstrap publication, which nobody requested: the catalog on the disk of a replica that found nothing whole
+ * in the cache. It is even, and ranks just below the publication whose remains are there, so that a replica which still serves
+ * a requested publication puts that back.
+ *
+ * @param remains what the damaged publication in the cache claims as its revision
+ */
+export function bootstrapRevision(remains: number | undefined): number {
+  const below = (remains ?? 0) - 1;
+  return Math.max(BOOTSTRAP_MIN, below % 2 === 0 ? below : below - 1);
+}
+
+/**
+ * The revision, unless it cannot be one: then undefined.
+ *
+ * @param nowMs milliseconds since the epoch by the cache's clock
+ */
+export function plausibleRevision(revision: number | undefined, nowMs: number): number | undefined {
+  if (revision === undefined || revision < 1 || revision > REVISION_MAX) return undefined;
+  return revision > nowMs + REVISION_AHEAD_MS_MAX ? undefined : revision;
+}
