@@ -10,6 +10,8 @@ export interface LooksWanted {
   readonly looks: number;
   /** What a look names; default: `mosaic:views:hash`. */
   readonly key?: string;
+  /** Default: enough for a few looks. */
+  readonly timeoutMs?: number;
 }
 
 interface Looker {
@@ -19,7 +21,7 @@ interface Looker {
 
 /** One look is a few commands within moments; the next comparison begins a second later or more. */
 const SAME_LOOK_MS = 500;
-const WAIT_MS = 40_000;
+const TIMEOUT_MS = 40_000;
 /** Of `MONITOR`: seconds, then the database and the client's address, then the command's words in quotes. */
 const MONITORED = /^\+(\d+\.\d+) \[\d+ ([^\]]+)\] (.*)$/;
 
@@ -28,7 +30,7 @@ const MONITORED = /^\+(\d+\.\d+) \[\d+ ([^\]]+)\] (.*)$/;
  * commands of the tests have a connection each, so with two looks or more they are not counted.
  */
 export async function untilLooked(redis: Pick<RedisServer, "port">, wanted: LooksWanted): Promise<void> {
-  const { replicas, looks, key = "mosaic:views:hash" } = wanted;
+  const { replicas, looks, key = "mosaic:views:hash", timeoutMs = TIMEOUT_MS } = wanted;
   const lookers = new Map<string, Looker>();
   const socket = createConnection(redis.port, "127.0.0.1");
   await once(socket, "connect");
@@ -51,8 +53,8 @@ export async function untilLooked(redis: Pick<RedisServer, "port">, wanted: Look
   socket.on("error", reject);
   const timer = setTimeout(() => {
     const seen = [...lookers].map(([address, each]) => `${address}: ${each.looks}`).join(", ");
-    reject(new Error(`${replicas} replicas did not look ${looks} times in ${WAIT_MS} ms; ${seen}`));
-  }, WAIT_MS);
+    reject(new Error(`${replicas} replicas did not look ${looks} times in ${timeoutMs} ms; ${seen}`));
+  }, timeoutMs);
   socket.write(encodeCommand(["MONITOR"]));
   try {
     await promise;
