@@ -14,6 +14,22 @@ export interface ForeignPublication {
   readonly writes: readonly ForeignWrite[];
 }
 
+/** Four views as another program may have them, two of them under names that replicas use too. */
+export function foreignViews(program: string): Readonly<Record<string, JsonObject>> {
+  const names = ["zeta", "alpha", "beta", "gamma"];
+  return Object.fromEntries(
+    names.map((name) => [name, { columns: [name, program], identifiers: [name], description: "é" }]),
+  );
+}
+
+/** The list and half of the views, then the other half with hash and loaded. */
+export function halvesOf({
+  writes,
+}: ForeignPublication): readonly [readonly ForeignWrite[], readonly ForeignWrite[]] {
+  const middle = Math.ceil((writes.length - 1) / 2);
+  return [writes.slice(0, middle), writes.slice(middle)];
+}
+
 type CommandedRedis = Pick<RedisServer, "command">;
 
 const TTL_SECONDS = "86400";
