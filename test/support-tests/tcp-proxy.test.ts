@@ -55,6 +55,18 @@ test("refuse() and accept() may be repeated", async () => {
   expect(await throughProxy("PING")).toBe("PONG");
 });
 
+test("retarget() sends clients to another server from their next connection on", async () => {
+  await using other = await startRedis();
+  await other.command("SET", "name", "other");
+  const connected = await connect();
+  proxy.retarget(other.port);
+  expect(await throughProxy("GET", "name")).toBe("other");
+  await proxy.refuse();
+  await connected.closed;
+  await proxy.accept();
+  expect(await throughProxy("GET", "name")).toBe("other");
+});
+
 test("pause() holds back both directions and keeps connections until resume()", async () => {
   const client = await connect();
   proxy.pause();

@@ -68,16 +68,27 @@ export const said =
 
 /** Writes other views where a replica reads them and has it reload; the hash that it then serves. */
 export async function reloadWith(
-  { service, views }: FleetReplica,
+  replica: FleetReplica,
   files: Readonly<Record<string, string>>,
 ): Promise<string> {
-  await views.replace(files);
+  await replica.views.replace(files);
+  return (await requestReload(replica)).hash;
+}
+
+/** What a reload answers, as far as a fleet needs it. */
+export interface ReloadAnswer {
+  readonly hash: string;
+  readonly published: boolean;
+}
+
+/** Has a replica reload what its folder holds. */
+export async function requestReload({ service }: Pick<FleetReplica, "service">): Promise<ReloadAnswer> {
   const answer = await sendRequest(service.url, "/admin/views/reload", {
     method: "POST",
     headers: AUTHORIZED,
   });
   if (answer.status !== 200) throw new Error(`The reload ended with ${answer.status}: ${answer.text}`);
-  return (answer.json() as { readonly hash: string }).hash;
+  return answer.json() as ReloadAnswer;
 }
 
 /** What `GET /admin/replicas` answers. */

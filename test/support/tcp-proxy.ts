@@ -25,6 +25,8 @@ export interface TcpProxy {
   resetMidReply(afterBytes: number): void;
   /** Answers each command, or chunk, from a client with these bytes, and keeps it from the server; `undefined` ends it. */
   replyWith(bytes: string | Uint8Array | undefined): void;
+  /** Connects clients that come from now on to another server. */
+  retarget(targetPort: number): void;
   /** How many clients are connected. */
   connections(): number;
   close(): Promise<void>;
@@ -33,12 +35,13 @@ export interface TcpProxy {
 
 /** A loopback proxy that puts faults between a client and a real server. */
 export async function startTcpProxy({ targetPort, targetHost }: TcpProxyOptions): Promise<TcpProxy> {
+  let currentPort = targetPort;
   const faults: TcpFaults = { isPaused: false, delayMs: 0, resetAfterBytes: undefined, lie: undefined };
   const connections = new Set<ProxiedConnection>();
   const server = createServer((client) => {
     const connection = createProxiedConnection({
       client,
-      connectServer: () => createConnection(targetPort, targetHost ?? "127.0.0.1"),
+      connectServer: () => createConnection(currentPort, targetHost ?? "127.0.0.1"),
       faults,
       onFinished: () => connections.delete(connection),
     });
@@ -75,6 +78,9 @@ export async function startTcpProxy({ targetPort, targetHost }: TcpProxyOptions)
     },
     replyWith: (bytes) => {
       faults.lie = bytes === undefined ? undefined : Buffer.from(bytes);
+    },
+    retarget: (nextPort) => {
+      currentPort = nextPort;
     },
     connections: () => [...connections].filter((connection) => connection.hasClient()).length,
     close: refuse,
