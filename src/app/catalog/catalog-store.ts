@@ -1,9 +1,8 @@
 import { CATALOG_VIEWS_MAX, type Catalog, type CatalogHash } from "../../domain/catalog.ts";
 import type { Entity } from "../../domain/entity.ts";
-import { digestManifest, encodeState, readState } from "../../domain/publication-state.ts";
+import { digestManifest, readState } from "../../domain/publication-state.ts";
 import {
   CATALOG_KEYS,
-  encodePublication,
   isPublishedHash,
   type Rejection,
   readEntities,
@@ -12,22 +11,17 @@ import {
   verifyPublished,
   viewKey,
 } from "../../domain/published-catalog.ts";
-import { readStoredText } from "../../domain/read-stored-json.ts";
 import type { PublicationScope } from "../../domain/release/plan.ts";
+import {
+  claimOf,
+  type PublicationValues,
+  publicationStep,
+  type StateClaim,
+} from "../../domain/release/publication.ts";
 import type { CacheCallOptions, CacheFingerprint, CachePort } from "../../ports/cache-port.ts";
 
-/** The values of a publication beside its views: what a later publication is conditional on. Nothing of them is verified. */
-export interface SeenCatalog {
-  readonly loadedValue: Uint8Array | undefined;
-  readonly hashValue: Uint8Array | undefined;
-  readonly listValue: Uint8Array | undefined;
-  readonly stateValue: Uint8Array | undefined;
-  readonly manifestValue: Uint8Array | undefined;
-  /** What the publication state claims; undefined without one. */
-  readonly revision: number | undefined;
-  /** Whether the state is of the hash that is published. */
-  readonly isStated: boolean;
-}
+/** What shows of a publication: what a later one is conditional on. */
+export type SeenCatalog = PublicationValues & StateClaim;
 
 /** What the cache holds; `same`: just what need not be read again. */
 export type StoredCatalog =
@@ -149,17 +143,17 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
       cache.fingerprint([CATALOG_KEYS.list, ...[...entities].map(viewKey)], options),
 
     async publish(catalog, options) {
-      const { ttlSeconds, manifest, revision, over, scope = "all", signal } = options;
-      if (scope !== "all") return publishPart(cache, catalog, { ...options, scope });
-      const stale = staleKeysOf(catalog, over.listValue, known);
-      known.mayBe(catalog);
-      const entries = encodePublication(catalog, revision, manifest);
-      const remove = manifest === undefined ? [...stale, CATALOG_KEYS.manifest] : stale;
-      const expect = expectationsOf(over);
-      const outcome = await cache.publish({ entries, ttlSeconds, remove, expect }, { signal });
+      const { ttlSeconds, over, scope = "all", signal } = options;
+      const stale = scope === "all" ? staleEntities(catalog, over.listValue, known) : [];
+      if (scope === "all") known.mayBe(catalog);
+      // A flag that outlives the rest would promise a catalog that has expired.
+      const rest = scope === "flag" ? await cache.getLiving(CATALOG_KEYS.hash, { signal }) : undefined;
+      const step = publicationStep(catalog, over, { ...options, scope, stale });
+      const life = { ttlSeconds: rest?.ttlSeconds ?? ttlSeconds };
+      const outcome = await cache.publish({ ...step, ...life }, { signal });
       if (outcome.kind === "aside") throw outcome.error;
       if (outcome.kind === "conflict") return outcome;
-      known.are(catalog);
+      if (scope === "all") known.are(catalog);
       return { kind: "published", removed: stale.length };
     },
 
@@ -172,54 +166,12 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
   };
 }
 
-/** Puts back one key of a publication whose other keys are whole. */
-async function publishPart(
-  cache: CachePort,
-  { hash }: Catalog,
-  options: PublicationOptions & { readonly scope: "flag" | "state" },
-): Promise<PublicationOutcome> {
-  const { scope, ttlSeconds, over, signal } = options;
-  const isFlag = scope === "flag";
-  const entry = isFlag
-    ? { key: CATALOG_KEYS.loaded, value: new TextEncoder().encode("1") }
-    : { key: CATALOG_KEYS.state, value: encodeState(hash, options) };
-  // A flag that outlives the rest would promise a catalog that has expired.
-  const rest = isFlag ? await cache.getLiving(CATALOG_KEYS.hash, { signal }) : undefined;
-  const part = { entries: [entry], ttlSeconds: rest?.ttlSeconds ?? ttlSeconds, remove: [] };
-  const outcome = await cache.publish({ ...part, expect: expectationsOf(over) }, { signal });
-  if (outcome.kind === "aside") throw outcome.error;
-  return outcome.kind === "published" ? { kind: "published", removed: 0 } : outcome;
-}
-
-/** All of what shows: a publication that another one got in the way of must not take place. */
-function expectationsOf(
-  over: SeenCatalog,
-): readonly { readonly key: string; readonly value: Uint8Array | undefined }[] {
-  return [
-    { key: CATALOG_KEYS.loaded, value: over.loadedValue },
-    { key: CATALOG_KEYS.list, value: over.listValue },
-    { key: CATALOG_KEYS.hash, value: over.hashValue },
-    { key: CATALOG_KEYS.state, value: over.stateValue },
-    { key: CATALOG_KEYS.manifest, value: over.manifestValue },
-  ];
-}
-
 async function readSeen(cache: CachePort, options: CacheCallOptions | undefined): Promise<SeenCatalog> {
   const { loaded, hash, list, state, manifest } = CATALOG_KEYS;
   const values = await cache.getMany([loaded, hash, list, state, manifest], options);
   const [loadedValue, hashValue, listValue, stateValue, manifestValue] = values;
-  const stated = readState(stateValue);
-  const isStated =
-    stated !== undefined && hashValue !== undefined && readStoredText(hashValue) === stated.hash;
-  return {
-    loadedValue,
-    hashValue,
-    listValue,
-    stateValue,
-    manifestValue,
-    revision: stated?.revision,
-    isStated,
-  };
+  const shown = { loadedValue, hashValue, listValue, stateValue, manifestValue };
+  return { ...shown, ...claimOf(shown) };
 }
 
 /**
@@ -244,15 +196,13 @@ async function readIfSame(
   return { kind: "same", hash, revision: isStated ? state?.revision : undefined, isStated };
 }
 
-function staleKeysOf(
+function staleEntities(
   catalog: Catalog,
   list: Uint8Array | undefined,
   known: Iterable<Entity>,
-): readonly string[] {
+): readonly Entity[] {
   const listed = list === undefined ? [] : (readEntities(list) ?? []);
-  return [...new Set<Entity>([...listed, ...known])]
-    .filter((entity) => !catalog.views.has(entity))
-    .map(viewKey);
+  return [...new Set<Entity>([...listed, ...known])].filter((entity) => !catalog.views.has(entity));
 }
 
 /** The entities that lie in the cache as far as this process can know. */

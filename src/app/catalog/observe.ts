@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { digestManifest } from "../../domain/publication-state.ts";
 import { REJECTION_REASONS, readEntities, type VerificationTrust } from "../../domain/published-catalog.ts";
 import type { Seen, SeenManifest } from "../../domain/release/plan.ts";
-import { type Grace, REFUSALS, type RefusalReason } from "../../domain/release/refusal-reasons.ts";
+import { seenAbsent, seenRejected, seenUnusable, seenWhole } from "../../domain/release/publication.ts";
+import { REFUSALS, type RefusalReason } from "../../domain/release/refusal-reasons.ts";
 import { CacheError } from "../../ports/cache-port.ts";
 import { type AdmittedCatalog, admit, generationOf } from "./admitted-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
@@ -167,16 +168,13 @@ async function look(deps: CatalogDeps, options: LookOptions): Promise<Found> {
       return lookAtVerified(deps, options, { stored, manifest });
     case "absent": {
       emit({ kind: "cache-miss", reason: "absent" });
-      // A list without a hash is a program at its beginning, unless it would need a key to publish.
-      const hasList = stored.listValue !== undefined && active?.generation === undefined;
-      const isNothing = stored.hashValue === undefined && !hasList;
+      const isSigned = active?.generation !== undefined;
       const lacksOnlyFlag = stored.isStated && (await isWholeWithoutFlag(deps));
-      const seen = unusable(stored, manifest, isNothing ? "none" : "publication");
-      return { seen: { ...seen, lacksOnlyFlag }, over: stored };
+      return { seen: seenAbsent(stored, { isSigned, lacksOnlyFlag }, manifest), over: stored };
     }
     case "rejected":
       return {
-        seen: unusable(stored, manifest, graceOf(stored)),
+        seen: seenRejected(stored, stored.reason, manifest),
         over: stored,
         ...refused(deps, options, stored),
       };
@@ -193,40 +191,22 @@ async function lookAtVerified(
 ): Promise<Found> {
   const { active } = options;
   const { stored, manifest } = found;
-  const { catalog, manifestValue, revision, isStated } = stored;
+  const { catalog, manifestValue } = stored;
   const admission = await admit(deps, { catalog, manifest: manifestValue, origin: "cache" }, active);
   if (admission.kind === "refused") {
-    const seen = unusable(stored, manifest, REFUSALS[admission.reason].grace);
+    const seen = seenUnusable(stored, REFUSALS[admission.reason].grace, manifest);
     return { seen, over: stored, ...refused(deps, options, admission) };
   }
   deps.emit({ kind: "cache-hit" });
   const admitted = { catalog, manifest: manifestValue, admission };
-  // Without a state nothing tells who published it; of the active catalog, the state is lost.
-  const isOwnUnstated = catalog.hash === active?.catalog.hash && stored.stateValue === undefined;
-  const seen: Seen = {
-    kind: "whole",
+  const seen = seenWhole(stored, {
     hash: catalog.hash,
     generation: generationOf(admitted),
-    revision: isStated ? revision : undefined,
-    author: isStated || isOwnUnstated ? "mosaic" : "other",
+    heldHash: active?.catalog.hash,
     hasHeldManifest: digestManifest(manifestValue) === (active?.manifestDigest ?? ""),
     manifest,
-  };
+  });
   return { seen, over: stored, admitted };
-}
-
-function graceOf({ reason, listValue }: SeenCatalog & Pick<Refusal, "reason">): Grace {
-  // Other programs write the list first: without one, nobody has begun.
-  if (reason === "missing-hash" && listValue === undefined) return "settle";
-  return REFUSALS[reason].grace;
-}
-
-function unusable(
-  { revision }: SeenCatalog,
-  manifest: SeenManifest,
-  grace: Grace,
-): Seen & { readonly kind: "unusable" } {
-  return { kind: "unusable", grace, lacksOnlyFlag: false, revision, manifest, unchangedMs: 0 };
 }
 
 async function isWholeWithoutFlag({ store, signal }: CatalogDeps): Promise<boolean> {

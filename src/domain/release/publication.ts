@@ -1,0 +1,134 @@
+import type { Catalog } from "../catalog.ts";
+import type { Entity } from "../entity.ts";
+import { encodeState, readState } from "../publication-state.ts";
+import { CATALOG_KEYS, encodePublication, type RejectionReason, viewKey } from "../published-catalog.ts";
+import { readStoredText } from "../read-stored-json.ts";
+import type { PublicationScope, Seen, SeenManifest } from "./plan.ts";
+import { type Grace, REFUSALS } from "./refusal-reasons.ts";
+
+/** The values of a publication beside its views, as the cache returned them. Nothing of them is verified. */
+export interface PublicationValues {
+  readonly loadedValue: Uint8Array | undefined;
+  readonly hashValue: Uint8Array | undefined;
+  readonly listValue: Uint8Array | undefined;
+  readonly stateValue: Uint8Array | undefined;
+  readonly manifestValue: Uint8Array | undefined;
+}
+
+/** What the publication state says of itself: a claim. */
+export interface StateClaim {
+  /** Undefined without a state, or where it names none. */
+  readonly revision: number | undefined;
+  /** Whether the state is of the hash that is published. */
+  readonly isStated: boolean;
+}
+
+/** Reads the claim of a publication's state. */
+export function claimOf({ hashValue, stateValue }: PublicationValues): StateClaim {
+  const stated = readState(stateValue);
+  const isStated =
+    stated !== undefined && hashValue !== undefined && readStoredText(hashValue) === stated.hash;
+  return { revision: stated?.revision, isStated };
+}
+
+/** A whole publication, as the plan sees it. */
+export function seenWhole(
+  { revision, isStated, stateValue }: PublicationValues & StateClaim,
+  found: {
+    readonly hash: string;
+    readonly generation: number | undefined;
+    readonly heldHash: string | undefined;
+    readonly hasHeldManifest: boolean;
+    readonly manifest: SeenManifest;
+  },
+): Seen {
+  const { heldHash, ...place } = found;
+  // Without a state nothing tells who published it; of the catalog that is held, the state is lost.
+  const isOwnUnstated = found.hash === heldHash && stateValue === undefined;
+  const author = isStated || isOwnUnstated ? "mosaic" : "other";
+  return { kind: "whole", revision: isStated ? revision : undefined, author, ...place };
+}
+
+/** What a publication that was refused is to the plan. */
+export function seenRejected(
+  values: PublicationValues & StateClaim,
+  reason: RejectionReason,
+  manifest: SeenManifest,
+): Seen & { readonly kind: "unusable" } {
+  // Other programs write the list first: without one, nobody has begun.
+  const isEmpty = reason === "missing-hash" && values.listValue === undefined;
+  return seenUnusable(values, isEmpty ? "settle" : REFUSALS[reason].grace, manifest);
+}
+
+/**
+ * A publication without the ready flag, or none at all.
+ *
+ * @param isSigned whether the held catalog is: then a program that has no key has nothing to publish
+ */
+export function seenAbsent(
+  values: PublicationValues & StateClaim,
+  { isSigned, lacksOnlyFlag }: { readonly isSigned: boolean; readonly lacksOnlyFlag: boolean },
+  manifest: SeenManifest,
+): Seen & { readonly kind: "unusable" } {
+  const isBegun = values.listValue !== undefined && !isSigned;
+  const isNothing = values.hashValue === undefined && !isBegun;
+  return { ...seenUnusable(values, isNothing ? "none" : "publication", manifest), lacksOnlyFlag };
+}
+
+/** A publication that cannot be used here. */
+export function seenUnusable(
+  { revision }: StateClaim,
+  grace: Grace,
+  manifest: SeenManifest,
+): Seen & { readonly kind: "unusable" } {
+  return { kind: "unusable", grace, lacksOnlyFlag: false, revision, manifest, unchangedMs: 0 };
+}
+
+/** Changes to a cache, all in one step, that take place only while what is expected holds. */
+export interface PublicationStep {
+  readonly entries: readonly { readonly key: string; readonly value: Uint8Array }[];
+  readonly remove: readonly string[];
+  readonly expect: readonly { readonly key: string; readonly value: Uint8Array | undefined }[];
+}
+
+/**
+ * The step that publishes a catalog, or puts back one key of a publication whose other keys are whole. All that shows must still be
+ * what was seen: a publication that another one got in the way of does not take place.
+ *
+ * @param over what was seen
+ * @param stale the entities that may lie in the cache and are no longer in the catalog
+ */
+export function publicationStep(
+  catalog: Catalog,
+  over: PublicationValues,
+  options: {
+    readonly scope: PublicationScope;
+    readonly revision: number;
+    readonly manifest?: Uint8Array | undefined;
+    readonly stale?: readonly Entity[];
+  },
+): PublicationStep {
+  const { scope, revision, manifest, stale = [] } = options;
+  const expect = [
+    { key: CATALOG_KEYS.loaded, value: over.loadedValue },
+    { key: CATALOG_KEYS.list, value: over.listValue },
+    { key: CATALOG_KEYS.hash, value: over.hashValue },
+    { key: CATALOG_KEYS.state, value: over.stateValue },
+    { key: CATALOG_KEYS.manifest, value: over.manifestValue },
+  ];
+  switch (scope) {
+    case "flag": {
+      const entries = [{ key: CATALOG_KEYS.loaded, value: new TextEncoder().encode("1") }];
+      return { entries, remove: [], expect };
+    }
+    case "state": {
+      const entries = [{ key: CATALOG_KEYS.state, value: encodeState(catalog.hash, options) }];
+      return { entries, remove: [], expect };
+    }
+    case "all": {
+      const keys = stale.map(viewKey);
+      const remove = manifest === undefined ? [...keys, CATALOG_KEYS.manifest] : keys;
+      return { entries: encodePublication(catalog, revision, manifest), remove, expect };
+    }
+  }
+}
