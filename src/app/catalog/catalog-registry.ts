@@ -3,7 +3,7 @@ import type { Catalog, CatalogHash } from "../../domain/catalog.ts";
 /** Where an active catalog came from. */
 export type CatalogOrigin = "cache" | "disk";
 
-/** A reload whose publication is still to come. */
+/** A publication that is still to come: of a reload, or of the state that another program's publication lacks. */
 export interface PendingReload {
   /** When it was requested, by a clock that nobody sets. */
   readonly requestedMs: number;

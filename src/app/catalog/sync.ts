@@ -159,9 +159,12 @@ function takePublished({ deps, trigger, observation }: Round): void {
   if (admitted === undefined || seen.kind !== "whole") {
     throw new TypeError("Cannot activate a catalog that was not read");
   }
-  // What another program published has no revision yet; nothing of the one before may be taken for its own.
-  const revision = seen.author === "mosaic" ? (seen.revision ?? 0) : 0;
-  activate(deps, trigger, { ...admittedOf(admitted), origin: "cache", revision });
+  const place =
+    seen.author === "mosaic"
+      ? { revision: seen.revision ?? 0 }
+      : // What another program published counts as requested when it is first seen, and gets its revision from that.
+        { revision: 0, pending: { requestedMs: deps.monotonicMs(), over: undefined } };
+  activate(deps, trigger, { ...admittedOf(admitted), origin: "cache", ...place });
 }
 
 /** The generation that the manifest on disk signs; the views are not read in vain. */

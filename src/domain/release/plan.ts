@@ -245,7 +245,8 @@ function planSame(input: LookInput, held: Held, seen: Whole): Plan {
   }
   if (revision !== undefined && revision >= own) return keep("the cache has it", revision);
   if (own > 0) return publish(ownRevision(input, held, undefined), "its publication state is lost", "state");
-  return publish(nextRevision(0, nowMs), "its publication state is lost", "state");
+  // A revision that is made up could outrank one that was requested later.
+  return keep("its publication state is lost, and its revision is not known here");
 }
 
 /** Two whole catalogs: the one with the higher generation, then the one that was requested last. */
@@ -269,11 +270,12 @@ function compare({ nowMs }: LookInput, held: Held, seen: Whole): Order {
   if (seenGeneration > heldGeneration && (heldGeneration > 0 || held.pending === undefined)) {
     return { winner: "seen", because: "its generation is newer" };
   }
-  if (seen.author === "other") {
+  const revision = plausibleRevision(seen.revision, nowMs);
+  if (seen.author === "other" || revision === undefined) {
     if (held.pending?.over === seen.hash) return { winner: "held", because: "requested to replace it" };
+    // Nothing tells when it was published: it must not be lost to something older.
     return { winner: "seen", because: "another program published it" };
   }
-  const revision = plausibleRevision(seen.revision, nowMs) ?? 0;
   // Of equal ones, made by replicas that did not know of each other, all take the one in the cache.
   if (rank(held, nowMs) > revision) return { winner: "held", because: "its publication is newer" };
   return { winner: "seen", because: "its publication is not older" };

@@ -1,0 +1,35 @@
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { settledWorld } from "./explore.ts";
+import { RULES } from "./rules.ts";
+import { SCENARIOS } from "./scenarios.ts";
+import { search } from "./search.ts";
+
+const { values } = parseArgs({
+  options: {
+    scenario: { type: "string" },
+    states: { type: "string", default: "3000000" },
+    seed: { type: "string", default: String(Math.floor(Math.random() * 1000)) },
+    deeper: { type: "string", default: "0" },
+  },
+});
+const seed = Number(values.seed);
+let isBroken = false;
+for (const [place, { name, replicas, budget, depth, foreign, rejects }] of SCENARIOS.entries()) {
+  if (values.scenario !== undefined && Number(values.scenario) !== place) continue;
+  for (const rules of [RULES, ...rejects]) {
+    const startedMs = performance.now();
+    const start = settledWorld(replicas, budget, rules, foreign);
+    const options = { rules, depth: depth + Number(values.deeper), statesMax: Number(values.states), seed };
+    const { states, moves, isComplete, violation } = search(start, options);
+    const seconds = ((performance.now() - startedMs) / 1000).toFixed(0);
+    const extent = isComplete ? "all" : "part";
+    const isExpected = (violation === undefined) === (rules === RULES);
+    isBroken ||= !isExpected;
+    process.stdout.write(
+      `${isExpected ? "ok  " : "FAIL"} ${place} ${name}; ${rules.name}: ${states} states (${extent}), ${moves} moves, depth ${options.depth}, ` +
+        `seed ${seed}, ${seconds} s${violation === undefined ? "" : `\n       ${violation.message}: ${violation.path.join("; ")}`}\n`,
+    );
+  }
+}
+process.exitCode = isBroken ? 1 : 0;

@@ -1,0 +1,316 @@
+import { CATALOG_KEYS } from "../../src/domain/published-catalog.ts";
+import { claimOf } from "../../src/domain/release/publication.ts";
+import { REVISION_MAX } from "../../src/domain/release/revision.ts";
+import {
+  look,
+  publish,
+  readDisk,
+  readViews,
+  replicaAt,
+  requestReload,
+  Violation,
+  wholeVersion,
+  withReplica,
+} from "./replica-steps.ts";
+import type { Rules } from "./rules.ts";
+import {
+  acknowledgedAt,
+  type Budget,
+  type Deed,
+  foreignWrites,
+  headerOf,
+  lastRequest,
+  type ReplicaState,
+  valuesOf,
+  type World,
+  written,
+} from "./world.ts";
+
+/** One thing that may happen next. */
+export interface Move {
+  readonly name: string;
+  readonly apply: () => World;
+}
+
+const PAUSE_MS = 2000;
+const GRACE_MS = 31_000;
+
+export function startWorld(replicas: number, budget: Partial<Budget>, foreign = "f1"): World {
+  const none: Budget = {
+    crash: 0,
+    cut: 0,
+    edit: 0,
+    evict: 0,
+    flush: 0,
+    foreign: 0,
+    forge: 0,
+    look: 3,
+    pause: 0,
+    promote: 0,
+    reload: 0,
+    snapshot: 0,
+    split: 0,
+  };
+  const down: ReplicaState = { isUp: false, reaches: 0, doing: { kind: "nothing" } };
+  return {
+    nowMs: 1_000_000,
+    redis: [{}],
+    replicas: Array.from({ length: replicas }, () => down),
+    foreign: { version: foreign, at: undefined },
+    disk: 0,
+    ledger: { acknowledged: [], requested: {} },
+    budget: { ...none, ...budget },
+  };
+}
+
+/** A fleet at rest on the first version, from which an exploration begins. */
+export function settledWorld(
+  replicas: number,
+  budget: Partial<Budget>,
+  rules: Rules,
+  foreign?: string,
+): World {
+  const world = startWorld(replicas, budget, foreign);
+  return settle(world, rules);
+}
+
+function spend(world: World, deed: Deed): World {
+  return { ...world, budget: { ...world.budget, [deed]: world.budget[deed] - 1 } };
+}
+
+/** Everything that may happen next. */
+export function movesOf(world: World, rules: Rules): readonly Move[] {
+  const moves: Move[] = [];
+  for (const index of world.replicas.keys()) moves.push(...replicaMoves(world, index, rules));
+  moves.push(...worldMoves(world));
+  return moves;
+}
+
+function replicaMoves(world: World, index: number, rules: Rules): readonly Move[] {
+  const { isUp, doing, held, reaches } = replicaAt(world, index);
+  const moves: Move[] = [];
+  const may = (deed: Deed, name: string, apply: (next: World) => World): void => {
+    if (world.budget[deed] > 0)
+      moves.push({ name: `${index} ${name}`, apply: () => apply(spend(world, deed)) });
+  };
+  const step = (name: string, apply: () => World): void => {
+    moves.push({ name: `${index} ${name}`, apply });
+  };
+  switch (doing.kind) {
+    case "looking":
+      step("reads the views", () => readViews(world, index, rules));
+      break;
+    case "reloading":
+      step("reads the disk", () => readDisk(world, index, rules));
+      break;
+    case "publishing":
+      step("publishes", () => publish(world, index, rules));
+      if (rules.sharesRuns && doing.trigger === "reload" && doing.sharedDisk === undefined) {
+        const shared = { ...doing, sharedDisk: world.disk };
+        may("reload", "is asked again", (next) => withReplica(next, index, { doing: shared }));
+      }
+      break;
+    case "nothing":
+      if (!isUp) may("look", "starts", (next) => look(next, index, rules, "preload"));
+      else {
+        may("look", "compares", (next) => look(next, index, rules, "reconcile"));
+        may("reload", "is asked to reload", (next) => requestReload(next, index));
+      }
+  }
+  if (isUp && held !== undefined) {
+    const gone = { isUp: false, held: undefined, trouble: undefined, doing: { kind: "nothing" } } as const;
+    may("crash", "crashes", (next) => withReplica(next, index, gone));
+    if (reaches !== undefined)
+      may("cut", "is cut off", (next) => withReplica(next, index, { reaches: undefined }));
+    else step("is reconnected", () => withReplica(world, index, { reaches: 0 }));
+  }
+  return moves;
+}
+
+function worldMoves(world: World): readonly Move[] {
+  const { redis, foreign, disk, nowMs, snapshot } = world;
+  const moves: Move[] = [];
+  const may = (deed: Deed, name: string, apply: (next: World) => World): void => {
+    if (world.budget[deed] > 0) moves.push({ name, apply: () => apply(spend(world, deed)) });
+  };
+  const [main = {}] = redis;
+  const onMain = (next: World, texts: Readonly<Record<string, string | undefined>>): World => ({
+    ...next,
+    redis: [written(main, texts), ...redis.slice(1)],
+  });
+  may("edit", "the disk is edited", (next) => ({ ...next, disk: disk + 1 }));
+  may("flush", "everything is flushed", (next) => unseen({ ...next, redis: [{}, ...redis.slice(1)] }));
+  if (foreign.at === undefined) may("foreign", "another program begins", (next) => foreignStep(next, 0));
+  else moves.push({ name: "another program goes on", apply: () => foreignStep(world, foreign.at ?? 0) });
+  for (const key of Object.keys(main).filter((one) => one.startsWith("views:"))) {
+    may("evict", `${key} is evicted`, (next) => {
+      const after = onMain(next, { [key]: undefined });
+      const isBegun = [CATALOG_KEYS.list, CATALOG_KEYS.hash].some(
+        (one) => after.redis[0]?.[one] !== undefined,
+      );
+      return isBegun ? after : unseen(after);
+    });
+  }
+  may("forge", "a view is replaced", (next) => onMain(next, { "views:a": "{}" }));
+  const state = main[CATALOG_KEYS.state];
+  if (state !== undefined) {
+    const forged = state.replace(/"revision": \d+/, `"revision": ${REVISION_MAX}`);
+    may("forge", "a revision is forged", (next) => onMain(next, { [CATALOG_KEYS.state]: forged }));
+    may("forge", "texts are forged", (next) => onMain(next, forgedTexts()));
+  }
+  // Data of which no replica has taken note is given up with the server that had it.
+  const isStated = claimOf(valuesOf(headerOf(main))).isStated;
+  if (isStated && foreign.at === undefined)
+    may("snapshot", "a snapshot is made", (next) => ({ ...next, snapshot: main }));
+  if (snapshot !== undefined)
+    may("promote", "the snapshot is promoted", (next) => unseen({ ...next, redis: [snapshot] }));
+  if (redis.length === 1 && foreign.at === undefined) may("split", "the last replica is split off", splitOff);
+  else if (redis.length > 1) moves.push({ name: "the split is healed", apply: () => healed(world) });
+  const isQuiet = world.replicas.every(({ doing }) => doing.kind === "nothing");
+  if (isQuiet) {
+    may("pause", "two seconds pass", (next) => ({ ...next, nowMs: nowMs + PAUSE_MS }));
+    if (foreign.at === undefined)
+      may("pause", "half a minute passes", (next) => ({ ...next, nowMs: nowMs + GRACE_MS }));
+  }
+  return moves;
+}
+
+/** Nothing of another program's publication shows any more. */
+function unseen(world: World): World {
+  return { ...world, foreign: { ...world.foreign, isVisible: false } };
+}
+
+function forgedTexts(): Readonly<Record<string, string>> {
+  const hash = FORGED_HASH;
+  return {
+    "views:a": "{not json}",
+    [CATALOG_KEYS.list]: '["a"]',
+    [CATALOG_KEYS.hash]: hash,
+    [CATALOG_KEYS.state]: `{"hash": "${hash}", "revision": 1000001, "version": 1}`,
+  };
+}
+
+/** Of `{"a": {not json}}`. */
+const FORGED_HASH = "e652915e9b83b20073bf38299acacd9466d834420727758160d04d781634e5b3";
+
+function foreignStep(world: World, at: number): World {
+  const { foreign, redis } = world;
+  const writes = foreignWrites(foreign.version);
+  const [main = {}] = redis;
+  const next = [written(main, writes[at] ?? {}), ...redis.slice(1)];
+  const isLast = at + 1 === writes.length;
+  const nowMs = isLast ? world.nowMs + 10 : world.nowMs;
+  const isVisible =
+    (at > 0 && foreign.isVisible === true) || JSON.stringify(next[0]) !== JSON.stringify(main);
+  return {
+    ...world,
+    nowMs,
+    redis: next,
+    foreign: { ...foreign, at: isLast ? undefined : at + 1, isVisible },
+  };
+}
+
+/** The primary is cut off with the first replicas; a copy of it is promoted for the last one. */
+function splitOff(world: World): World {
+  const [main = {}] = world.redis;
+  const last = world.replicas.length - 1;
+  return withReplica({ ...world, redis: [main, main] }, last, { reaches: 1 });
+}
+
+/** The promoted server stays; the old primary becomes its copy. */
+function healed(world: World): World {
+  const promoted = world.redis.at(-1) ?? {};
+  const replicas = world.replicas.map((replica) =>
+    replica.reaches === 1 ? { ...replica, reaches: 0 } : replica,
+  );
+  return { ...world, redis: [promoted], replicas };
+}
+
+/** Rounds in which all must have come to agree. */
+const ROUNDS = 7;
+const STEPS_MAX = 12;
+
+/** All faults end; every replica looks, again and again. */
+export function settle(world: World, rules: Rules): World {
+  let next = world.redis.length > 1 ? healed(world) : world;
+  next = { ...next, foreign: { ...next.foreign, at: undefined } };
+  for (const index of next.replicas.keys()) {
+    next = withReplica(next, index, { reaches: 0 });
+    next = finished(next, index, rules);
+  }
+  for (let round = 0; round < ROUNDS; round++) {
+    next = { ...next, nowMs: next.nowMs + GRACE_MS };
+    for (const index of next.replicas.keys()) {
+      const trigger = replicaAt(next, index).held === undefined ? "preload" : "reconcile";
+      next = finished(look(next, index, rules, trigger), index, rules);
+    }
+  }
+  return next;
+}
+
+function finished(world: World, index: number, rules: Rules): World {
+  let next = world;
+  for (let step = 0; step < STEPS_MAX; step++) {
+    const { doing } = replicaAt(next, index);
+    if (doing.kind === "nothing") return next;
+    if (doing.kind === "looking") next = readViews(next, index, rules);
+    else if (doing.kind === "reloading") next = readDisk(next, index, rules);
+    else next = publish(next, index, rules);
+  }
+  throw new Violation(`replica ${index} does not come to an end`);
+}
+
+/**
+ * When the newest was requested of what is not lost: known to a replica that lives, or whole in Redis. A reload that is still to
+ * be published counts too, unless another program published meanwhile, of which no clock tells when.
+ */
+function newestAlive(world: World, rules: Rules): number {
+  const { ledger, replicas, redis } = world;
+  const isForeign = ledger.acknowledged.some(({ revision }) => revision === 0);
+  const known = replicas.map(({ isUp, held }) => {
+    if (!isUp || held === undefined) return 0;
+    if (held.requestedAtMs !== undefined && !held.version.startsWith("f")) {
+      return isForeign ? 0 : held.requestedAtMs;
+    }
+    return acknowledgedAt(ledger, held.version, held.revision);
+  });
+  const remaining = redis.at(-1) ?? {};
+  const whole = wholeVersion(remaining, rules);
+  const { revision, isStated } = claimOf(valuesOf(headerOf(remaining)));
+  const stated = isStated ? (revision ?? 0) : 0;
+  return Math.max(...known, whole === undefined ? 0 : acknowledgedAt(ledger, whole, stated));
+}
+
+/** What must hold once faults have ended: all agree, on nothing older than the newest that anybody still had. */
+export function requireAgreement(world: World, rules: Rules): void {
+  const newest = newestAlive(world, rules);
+  const end = settle(world, rules);
+  const [redis = {}] = end.redis;
+  const header = headerOf(redis);
+  if (
+    end.foreign.version.startsWith("r") &&
+    header[CATALOG_KEYS.hash] !== undefined &&
+    wholeVersion(redis, rules) === undefined
+  ) {
+    return;
+  }
+  const versions = new Set(end.replicas.map(({ held }) => held?.version));
+  const [version] = versions;
+  if (versions.size !== 1 || version === undefined)
+    throw new Violation(`replicas serve ${[...versions].join(" and ")}`);
+  if (wholeVersion(redis, rules) !== version) {
+    throw new Violation(`replicas serve ${version}, Redis has ${wholeVersion(redis, rules)}`);
+  }
+  if (lastRequest(end.ledger, version) < newest)
+    throw new Violation(`all end on ${version}, which is older than what was alive`);
+}
+
+/** Notes what another program has completed: it counts as requested at that moment. */
+export function noted(before: World, after: World, rules: Rules): World {
+  if (before.foreign.at === undefined) return after;
+  const { version } = after.foreign;
+  const isKnown = after.ledger.acknowledged.some((one) => one.version === version);
+  if (isKnown || wholeVersion(after.redis[0] ?? {}, rules) !== version) return after;
+  const acknowledged = [...after.ledger.acknowledged, { version, revision: 0, atMs: after.nowMs }];
+  return { ...after, ledger: { ...after.ledger, acknowledged } };
+}

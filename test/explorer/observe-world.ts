@@ -1,0 +1,141 @@
+import { createSortedCatalog } from "../../src/domain/catalog.ts";
+import type { Entity } from "../../src/domain/entity.ts";
+import {
+  CATALOG_KEYS,
+  readHeader,
+  type Verification,
+  verifyPublished,
+  viewKey,
+} from "../../src/domain/published-catalog.ts";
+import type { Held, Seen } from "../../src/domain/release/plan.ts";
+import { claimOf, seenAbsent, seenRejected, seenWhole } from "../../src/domain/release/publication.ts";
+import type { Rules } from "./rules.ts";
+import {
+  bytesOf,
+  catalogOf,
+  type HeldState,
+  headerOf,
+  type Redis,
+  type ReplicaState,
+  valuesOf,
+} from "./world.ts";
+
+const NO_MANIFEST = { kind: "none" } as const;
+
+/** A held catalog as the plan sees it. */
+export function heldOf(held: HeldState | undefined): Held | undefined {
+  if (held === undefined) return undefined;
+  const { version, revision, requestedAtMs, over } = held;
+  const pending =
+    requestedAtMs === undefined ? undefined : { requestedAtMs, over: over && catalogOf(over).hash };
+  return { hash: catalogOf(version).hash, revision, pending };
+}
+
+/** Verifications by what was read: the same few publications come again and again. */
+const verified = new Map<string, ReturnType<typeof readPublication>>();
+
+function readPublication(
+  header: Redis,
+  views: Redis,
+  options: { trustsState: boolean; withoutFlag: boolean },
+) {
+  const { loadedValue, hashValue, listValue, stateValue } = valuesOf(header);
+  const loaded = options.withoutFlag ? bytesOf("1") : loadedValue;
+  const read = readHeader({ loaded, hash: hashValue, list: listValue, state: stateValue });
+  if (read.kind !== "published") return { read, verification: undefined };
+  const values = read.entities.map((entity) => bytesOf(views[viewKey(entity)]));
+  if (options.trustsState && read.checked && values.every((value) => value !== undefined)) {
+    const stored = new Map(
+      read.entities.map((entity, index) => [entity as Entity, values[index] ?? new Uint8Array()]),
+    );
+    const catalog = createSortedCatalog(stored);
+    if (catalog.hash === read.hash)
+      return { read, verification: { kind: "verified", catalog } as Verification };
+  }
+  return { read, verification: verifyPublished(read, values) };
+}
+
+function verify(header: Redis, views: Redis, options: { trustsState: boolean; withoutFlag: boolean }) {
+  const key = JSON.stringify([header, views, options]);
+  const known = verified.get(key);
+  if (known !== undefined) return known;
+  const found = readPublication(header, views, options);
+  if (verified.size < 200_000) verified.set(key, found);
+  return found;
+}
+
+export interface WorldObservation {
+  readonly seen: Seen;
+  /** The bytes of all that was seen, while it cannot be served. */
+  readonly trouble?: { readonly bytes: string; readonly sinceMs: number } | undefined;
+  /** The hash of a whole catalog. */
+  readonly hash?: string | undefined;
+}
+
+/** Whether a comparison stops at the header: it has the hash that is served. */
+export function isQuick(replica: ReplicaState, header: Redis): boolean {
+  const { held, trouble } = replica;
+  const isSame = held !== undefined && header[CATALOG_KEYS.hash] === catalogOf(held.version).hash;
+  return isSame && header[CATALOG_KEYS.loaded] === "1" && trouble === undefined;
+}
+
+/** Whether the published views are not what the replica serves under the same hash: what a fingerprint shows. */
+export function isDamaged(redis: Redis, held: HeldState | undefined): boolean {
+  if (held === undefined) return false;
+  const { hash, views } = catalogOf(held.version);
+  if (redis[CATALOG_KEYS.hash] !== hash) return false;
+  const isListed = redis[CATALOG_KEYS.list] === `["${[...views.keys()].join('", "')}"]`;
+  const isSame = [...views].every(
+    ([entity, bytes]) => redis[viewKey(entity)] === new TextDecoder().decode(bytes),
+  );
+  return !isListed || !isSame;
+}
+
+/** What the views under a header make of it: the product's own reading, verification and classification. */
+export function observeWhole(
+  replica: ReplicaState,
+  read: { readonly header: Redis; readonly redis: Redis; readonly nowMs: number; readonly rules: Rules },
+): WorldObservation {
+  const { header, redis, nowMs, rules } = read;
+  const { held, trouble } = replica;
+  const trustsState = rules.trustsState === true;
+  const { read: publication, verification } = verify(header, redis, { trustsState, withoutFlag: false });
+  const values = valuesOf(header);
+  const shown = { ...values, ...claimOf(values) };
+  const heldHash = held && catalogOf(held.version).hash;
+  if (verification?.kind === "verified") {
+    const { hash } = verification.catalog;
+    const place = { generation: undefined, heldHash, hasHeldManifest: true, manifest: NO_MANIFEST };
+    return { seen: seenWhole(shown, { hash, ...place }), hash };
+  }
+  const rejection = verification ?? publication;
+  const lacksOnlyFlag =
+    rejection.kind === "absent" &&
+    shown.isStated &&
+    verify(header, redis, { trustsState, withoutFlag: true }).verification?.kind === "verified";
+  const seen =
+    rejection.kind === "rejected"
+      ? seenRejected(shown, rejection.reason, NO_MANIFEST)
+      : seenAbsent(shown, { isSigned: false, lacksOnlyFlag }, NO_MANIFEST);
+  const bytes = JSON.stringify([header, redis]);
+  const isNothing = seen.grace === "none";
+  const sinceMs = trouble?.bytes === bytes ? trouble.sinceMs : nowMs;
+  return {
+    seen: { ...seen, unchangedMs: nowMs - sinceMs },
+    trouble: isNothing ? undefined : { bytes, sinceMs },
+  };
+}
+
+/** What a comparison sees that stops at the header. */
+export function observeQuick({ held }: ReplicaState, header: Redis): Seen {
+  const values = valuesOf(headerOf(header));
+  const { revision, isStated } = claimOf(values);
+  return {
+    kind: "whole",
+    hash: held === undefined ? "" : catalogOf(held.version).hash,
+    revision: isStated ? revision : undefined,
+    author: isStated || values.stateValue === undefined ? "mosaic" : "other",
+    hasHeldManifest: true,
+    manifest: NO_MANIFEST,
+  };
+}

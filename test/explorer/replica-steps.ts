@@ -1,0 +1,247 @@
+import { CATALOG_KEYS, readEntities } from "../../src/domain/published-catalog.ts";
+import type { Plan } from "../../src/domain/release/plan.ts";
+import { claimOf, publicationStep } from "../../src/domain/release/publication.ts";
+import { heldOf, isDamaged, isQuick, observeQuick, observeWhole } from "./observe-world.ts";
+import type { Rules } from "./rules.ts";
+import {
+  acknowledgedAt,
+  bytesOf,
+  catalogOf,
+  headerOf,
+  lastRequest,
+  type Redis,
+  type ReplicaState,
+  textsOfStep,
+  valuesOf,
+  versionOf,
+  type World,
+  written,
+} from "./world.ts";
+
+/** Something that must never be: what, and in which world. */
+export class Violation extends Error {
+  override readonly name = "Violation";
+}
+
+const NOTHING = { kind: "nothing" } as const;
+
+export function withReplica(world: World, index: number, changes: Partial<ReplicaState>): World {
+  const replicas = world.replicas.map((replica, at) => (at === index ? { ...replica, ...changes } : replica));
+  return { ...world, replicas };
+}
+
+export function redisOf(world: World, replica: ReplicaState): Redis | undefined {
+  return replica.reaches === undefined ? undefined : world.redis[replica.reaches];
+}
+
+/** Takes another catalog by a comparison: what was acknowledged gives way only to what was requested later. */
+function activated(world: World, index: number, next: NonNullable<ReplicaState["held"]>): World {
+  const before = world.replicas[index]?.held;
+  const isKnown = before?.requestedAtMs === undefined || before.version.startsWith("f");
+  if (before !== undefined && isKnown && before.version !== next.version) {
+    const known = acknowledgedAt(world.ledger, before.version, before.revision);
+    if (lastRequest(world.ledger, next.version) < known) {
+      throw new Violation(`replica ${index} goes from ${before.version}, published, back to ${next.version}`);
+    }
+  }
+  return withReplica(world, index, { held: next });
+}
+
+/** One look at the header. Damage under the hash that is served is seen as well, by the fingerprint of the views. */
+export function look(world: World, index: number, rules: Rules, trigger: "preload" | "reconcile"): World {
+  const replica = replicaAt(world, index);
+  const redis = redisOf(world, replica);
+  if (redis === undefined) {
+    const idle = withReplica(world, index, { isUp: true, doing: NOTHING });
+    if (replica.held !== undefined) return idle;
+    return withReplica(idle, index, { held: { version: `d${world.disk}`, revision: 0 } });
+  }
+  const header = headerOf(redis);
+  const isSuspect = rules.trustsHash !== true && isDamaged(redis, replica.held);
+  if (!isQuick(replica, header) || isSuspect) {
+    return withReplica(world, index, { isUp: true, doing: { kind: "looking", trigger, header } });
+  }
+  const { nowMs } = world;
+  const seen = observeQuick(replica, header);
+  const held = heldOf(replica.held);
+  const next = rules.plan({ trigger, held, seen, disk: { kind: "unread" }, nowMs });
+  return carriedOut(withReplica(world, index, { isUp: true, doing: NOTHING }), {
+    index,
+    trigger,
+    header,
+    next,
+  });
+}
+
+/** The second half of a look: the views, which may have changed since the header was read; then the plan. */
+export function readViews(world: World, index: number, rules: Rules): World {
+  const replica = replicaAt(world, index);
+  const redis = redisOf(world, replica);
+  if (replica.doing.kind !== "looking") throw new TypeError("This replica does not look");
+  const { header, trigger } = replica.doing;
+  if (redis === undefined) return look(withReplica(world, index, { doing: NOTHING }), index, rules, trigger);
+  const { nowMs } = world;
+  const { seen, trouble, hash } = observeWhole(replica, { header, redis, nowMs, rules });
+  let next = withReplica(world, index, { doing: NOTHING, trouble });
+  for (let step = 0; step < 4; step++) {
+    const held = heldOf(next.replicas[index]?.held);
+    const planned = rules.plan({ trigger, held, seen, disk: { kind: "unread" }, nowMs });
+    if (planned.kind !== "activate") return carriedOut(next, { index, trigger, header, next: planned });
+    if (planned.from === "disk") {
+      next = activated(next, index, { version: `d${next.disk}`, revision: 0 });
+      continue;
+    }
+    const version = hash === undefined ? undefined : versionOf(hash);
+    if (version === undefined) throw new Violation(`replica ${index} would serve what nobody authored`);
+    const isStated = seen.kind === "whole" && seen.author === "mosaic";
+    const place = isStated ? { revision: seen.revision ?? 0 } : { revision: 0, requestedAtMs: nowMs };
+    next = activated(next, index, { version, ...place });
+  }
+  throw new Violation(`replica ${index} plans without end`);
+}
+
+interface Planned {
+  readonly index: number;
+  readonly trigger: "preload" | "reconcile" | "reload";
+  readonly header: Redis;
+  readonly next: Plan;
+}
+
+function carriedOut(world: World, { index, trigger, header, next }: Planned): World {
+  const { held } = replicaAt(world, index);
+  if (held === undefined) return world;
+  if (next.kind === "keep" && next.revision !== undefined) {
+    return withReplica(world, index, { held: { version: held.version, revision: next.revision } });
+  }
+  if (next.kind !== "publish") return world;
+  const over = valuesOf(header);
+  const listed = over.listValue === undefined ? [] : (readEntities(over.listValue) ?? []);
+  const catalog = catalogOf(held.version);
+  const stale = listed.filter((entity) => !catalog.views.has(entity));
+  const step = textsOfStep(publicationStep(catalog, over, { ...next, stale }));
+  const { requestedAtMs } = held;
+  return withReplica(world, index, {
+    doing: { kind: "publishing", trigger, step, plan: next, requestedAtMs },
+  });
+}
+
+/** A request: the cache is looked at before the disk is read. */
+export function requestReload(world: World, index: number): World {
+  const redis = redisOf(world, replicaAt(world, index));
+  const nowMs = world.nowMs + 10;
+  const header = redis && headerOf(redis);
+  return withReplica({ ...world, nowMs }, index, {
+    doing: { kind: "reloading", header, requestedAtMs: nowMs },
+  });
+}
+
+/** The disk is read and activated; then its publication is planned over what was seen before. */
+export function readDisk(world: World, index: number, rules: Rules): World {
+  const { doing, held } = replicaAt(world, index);
+  if (doing.kind !== "reloading") throw new TypeError("This replica does not reload");
+  const { header, requestedAtMs } = doing;
+  const version = `d${world.disk}`;
+  const over = held?.requestedAtMs === undefined ? held?.version : held.over;
+  const next = { version, revision: held?.revision ?? 0, requestedAtMs, over };
+  const ledger = { ...world.ledger, requested: { ...world.ledger.requested, [version]: requestedAtMs } };
+  const active = withReplica({ ...world, ledger }, index, { held: next, doing: NOTHING });
+  if (header === undefined) return active;
+  const { revision } = claimOf(valuesOf(header));
+  const seen = { kind: "peeked", revision, manifest: { kind: "none" } } as const;
+  const { nowMs } = world;
+  const planned = rules.plan({
+    trigger: "reload",
+    held: heldOf(next),
+    seen,
+    disk: { kind: "unread" },
+    nowMs,
+  });
+  return carriedOut(active, { index, trigger: "reload", header, next: planned });
+}
+
+function planRequested(
+  world: World,
+  index: number,
+  { header, rules }: { readonly header: Redis; readonly rules: Rules },
+): Plan {
+  const { revision } = claimOf(valuesOf(header));
+  const seen = { kind: "peeked", revision, manifest: { kind: "none" } } as const;
+  const held = heldOf(replicaAt(world, index).held);
+  return rules.plan({ trigger: "reload", held, seen, disk: { kind: "unread" }, nowMs: world.nowMs });
+}
+
+/** The atomic step in Redis, and what the replica makes of its outcome. */
+export function publish(world: World, index: number, rules: Rules): World {
+  const replica = replicaAt(world, index);
+  const { doing, held } = replica;
+  if (doing.kind !== "publishing" || held === undefined) throw new TypeError("This replica does not publish");
+  const redis = redisOf(world, replica);
+  const idle = withReplica(world, index, { doing: NOTHING });
+  if (redis === undefined || replica.reaches === undefined) return idle;
+  const { step, trigger, plan, sharedDisk } = doing;
+  const isUnseen = rules.publishesUnseen === true && trigger === "reload";
+  if (isUnseen && doing.isReplanned !== true) return publishUnseen(idle, index, rules);
+  const isMet = isUnseen || Object.entries(step.expect).every(([key, text]) => redis[key] === text);
+  if (!isMet) {
+    // A start looks again, a request reads the disk again; a comparison leaves it to the next one.
+    if (trigger === "reload") return requestReload(idle, index);
+    return trigger === "preload" ? look(idle, index, rules, "preload") : idle;
+  }
+  rejectInterference(world, doing);
+  const list = world.redis.map((one, at) => (at === replica.reaches ? written(one, step.write) : one));
+  const isServed = sharedDisk === undefined || Number(held.version.slice(1)) >= sharedDisk;
+  if (!isServed)
+    throw new Violation(`a request is answered with ${held.version}, the disk had d${sharedDisk}`);
+  if (plan.scope === "flag") return { ...idle, redis: list };
+  const { requestedAtMs } = doing;
+  const receipt = { version: held.version, revision: plan.revision, atMs: requestedAtMs ?? 0 };
+  const acknowledged =
+    requestedAtMs === undefined ? world.ledger.acknowledged : [...world.ledger.acknowledged, receipt];
+  const next = { ...idle, redis: list, ledger: { ...world.ledger, acknowledged } };
+  return withReplica(next, index, {
+    held: { version: held.version, revision: plan.revision },
+    trouble: undefined,
+  });
+}
+
+/** As an earlier version did: over what the cache shows at this moment. */
+function publishUnseen(world: World, index: number, rules: Rules): World {
+  const header = headerOf(redisOf(world, replicaAt(world, index)) ?? {});
+  const next = planRequested(world, index, { header, rules });
+  const again = carriedOut(world, { index, trigger: "reload", header, next });
+  const { doing } = replicaAt(again, index);
+  if (doing.kind !== "publishing") return again;
+  return publish(withReplica(again, index, { doing: { ...doing, isReplanned: true } }), index, rules);
+}
+
+/** While another program is at work, only what was requested after its first visible change may be written over it. */
+function rejectInterference(
+  world: World,
+  doing: ReplicaState["doing"] & { readonly kind: "publishing" },
+): void {
+  const { at, isVisible, version } = world.foreign;
+  if (doing.trigger === "reload" || doing.plan.scope === "state") return;
+  if (at !== undefined && isVisible)
+    throw new Violation(`${doing.trigger} writes over ${version}, which is being published`);
+  const { hash } = catalogOf(version);
+  // A catalog that only breaks a rule of this version is left to those who know its rules.
+  const { expect } = doing.step;
+  const isWhole = expect[CATALOG_KEYS.hash] === hash && expect[CATALOG_KEYS.loaded] === "1";
+  const isOverRules = version.startsWith("r") && isWhole;
+  if (isOverRules) throw new Violation(`${doing.trigger} writes over ${version}, which is whole`);
+}
+
+export function replicaAt(world: World, index: number): ReplicaState {
+  const replica = world.replicas[index];
+  if (replica === undefined) throw new RangeError(`There is no replica ${index}`);
+  return replica;
+}
+
+/** The version that is whole in a Redis. */
+export function wholeVersion(redis: Redis, rules: Rules): string | undefined {
+  const probe: ReplicaState = { isUp: true, reaches: 0, doing: NOTHING };
+  const { hash } = observeWhole(probe, { header: headerOf(redis), redis, nowMs: 0, rules });
+  return hash === undefined || bytesOf(redis[CATALOG_KEYS.loaded]) === undefined
+    ? undefined
+    : versionOf(hash);
+}

@@ -1,0 +1,189 @@
+import { canonicalText } from "../../src/domain/canonical-json.ts";
+import { type Catalog, createCatalog } from "../../src/domain/catalog.ts";
+import type { Entity } from "../../src/domain/entity.ts";
+import { CATALOG_KEYS, viewKey } from "../../src/domain/published-catalog.ts";
+import type { Plan } from "../../src/domain/release/plan.ts";
+import type { PublicationStep, PublicationValues } from "../../src/domain/release/publication.ts";
+
+/** What lies in one Redis: texts by key. */
+export type Redis = Readonly<Record<string, string>>;
+
+export interface HeldState {
+  readonly version: string;
+  readonly revision: number;
+  readonly requestedAtMs?: number | undefined;
+  readonly over?: string | undefined;
+}
+
+/** What a replica is in the middle of. Between two of these, anybody else may act. */
+export type Doing =
+  | { readonly kind: "nothing" }
+  | { readonly kind: "looking"; readonly trigger: "preload" | "reconcile"; readonly header: Redis }
+  | { readonly kind: "reloading"; readonly header: Redis | undefined; readonly requestedAtMs: number }
+  | {
+      readonly kind: "publishing";
+      readonly trigger: "preload" | "reconcile" | "reload";
+      readonly step: Readonly<Record<"write" | "expect", Readonly<Record<string, string | undefined>>>>;
+      readonly plan: Plan & { readonly kind: "publish" };
+      readonly requestedAtMs?: number | undefined;
+      /** Set where it was planned over what the cache shows at that moment. */
+      readonly isReplanned?: boolean;
+      /** The disk of a request that shares this run. */
+      readonly sharedDisk?: number | undefined;
+    };
+
+export interface ReplicaState {
+  readonly isUp: boolean;
+  /** Which Redis it reaches; undefined while it is cut off. */
+  readonly reaches: number | undefined;
+  readonly held?: HeldState | undefined;
+  readonly doing: Doing;
+  readonly trouble?: { readonly bytes: string; readonly sinceMs: number } | undefined;
+}
+
+/** A program that writes key by key; `at` counts the keys that it has written, undefined while it does not publish. */
+export interface ForeignState {
+  readonly version: string;
+  readonly at: number | undefined;
+  /** Whether anything of it shows yet. */
+  readonly isVisible?: boolean;
+}
+
+/** A publication that was acknowledged, or that another program completed. */
+export interface Acknowledged {
+  readonly version: string;
+  /** 0 for another program's, which has none. */
+  readonly revision: number;
+  readonly atMs: number;
+}
+
+/** What only the explorer knows. */
+export interface Ledger {
+  readonly acknowledged: readonly Acknowledged[];
+  /** By version: when it was last requested. */
+  readonly requested: Readonly<Record<string, number>>;
+}
+
+/** When the last request was made of which a revision of this version tells; 0 without any. */
+export function acknowledgedAt({ acknowledged }: Ledger, version: string, revision: number): number {
+  const known = acknowledged.filter((one) => one.version === version && one.revision <= revision);
+  return Math.max(0, ...known.map(({ atMs }) => atMs));
+}
+
+/** When a version was last requested or, of another program, completed; 0 for what only lay on a disk. */
+export function lastRequest(ledger: Ledger, version: string): number {
+  return Math.max(ledger.requested[version] ?? 0, acknowledgedAt(ledger, version, Number.POSITIVE_INFINITY));
+}
+
+/** How many more of each may happen. */
+export type Budget = Readonly<Record<Deed, number>>;
+
+export type Deed =
+  | "crash"
+  | "cut"
+  | "edit"
+  | "evict"
+  | "flush"
+  | "foreign"
+  | "forge"
+  | "look"
+  | "pause"
+  | "promote"
+  | "reload"
+  | "snapshot"
+  | "split";
+
+export interface World {
+  readonly nowMs: number;
+  readonly redis: readonly Redis[];
+  readonly replicas: readonly ReplicaState[];
+  readonly foreign: ForeignState;
+  /** The version on disk, which all replicas share. */
+  readonly disk: number;
+  readonly snapshot?: Redis | undefined;
+  readonly ledger: Ledger;
+  readonly budget: Budget;
+}
+
+const ENTITIES: Readonly<Record<string, readonly string[]>> = { d: ["a", "b"], f: ["a", "c"], r: ["a", "c"] };
+
+function catalogOfVersion(version: string): Catalog {
+  const encoder = new TextEncoder();
+  const entities = ENTITIES[version.charAt(0)] ?? [];
+  return createCatalog(
+    entities.map((entity) => {
+      // Version "r" breaks a rule: it has no identifiers.
+      const identifiers = version.startsWith("r") ? {} : { identifiers: ["x"] };
+      const text = canonicalText({ columns: ["x", `${entity}_${version}`], ...identifiers });
+      return [entity as Entity, encoder.encode(text)] as const;
+    }),
+  );
+}
+
+const VERSIONS = ["d0", "d1", "d2", "d3", "f1", "r1"];
+const CATALOGS = new Map(VERSIONS.map((version) => [version, catalogOfVersion(version)]));
+const BY_HASH = new Map([...CATALOGS].map(([version, { hash }]) => [hash as string, version]));
+
+export function catalogOf(version: string): Catalog {
+  const catalog = CATALOGS.get(version);
+  if (catalog === undefined) throw new RangeError(`There is no version ${version}`);
+  return catalog;
+}
+
+/** The version of a hash; undefined for what nobody ever authored. */
+export function versionOf(hash: string): string | undefined {
+  return BY_HASH.get(hash);
+}
+
+const HEADER_KEYS = Object.values(CATALOG_KEYS);
+
+/** What one MGET reads beside the views. */
+export function headerOf(redis: Redis): Redis {
+  return Object.fromEntries(
+    HEADER_KEYS.flatMap((key) => (redis[key] === undefined ? [] : [[key, redis[key]]])),
+  );
+}
+
+export function bytesOf(text: string | undefined): Uint8Array | undefined {
+  return text === undefined ? undefined : new TextEncoder().encode(text);
+}
+
+export function valuesOf(header: Redis): PublicationValues {
+  return {
+    loadedValue: bytesOf(header[CATALOG_KEYS.loaded]),
+    hashValue: bytesOf(header[CATALOG_KEYS.hash]),
+    listValue: bytesOf(header[CATALOG_KEYS.list]),
+    stateValue: bytesOf(header[CATALOG_KEYS.state]),
+    manifestValue: bytesOf(header[CATALOG_KEYS.manifest]),
+  };
+}
+
+const textOf = (bytes: Uint8Array | undefined): string | undefined =>
+  bytes === undefined ? undefined : new TextDecoder().decode(bytes);
+
+export function textsOfStep({ entries, remove, expect }: PublicationStep) {
+  const removed = remove.map((key) => [key, undefined] as const);
+  const written = entries.map(({ key, value }) => [key, textOf(value)] as const);
+  return {
+    write: Object.fromEntries([...removed, ...written]),
+    expect: Object.fromEntries(expect.map(({ key, value }) => [key, textOf(value)])),
+  };
+}
+
+/** Writes texts; an undefined one removes its key. */
+export function written(redis: Redis, texts: Readonly<Record<string, string | undefined>>): Redis {
+  const next = Object.entries({ ...redis, ...texts }).filter(([, text]) => text !== undefined);
+  return Object.fromEntries(next.sort(([left], [right]) => (left < right ? -1 : 1))) as Redis;
+}
+
+/** The keys that another program writes, in its order; it removes the ready flag first. */
+export function foreignWrites(version: string): readonly Readonly<Record<string, string | undefined>>[] {
+  const { hash, views } = catalogOf(version);
+  return [
+    { [CATALOG_KEYS.loaded]: undefined },
+    { [CATALOG_KEYS.list]: JSON.stringify([...views.keys()]) },
+    ...[...views].map(([entity, bytes]) => ({ [viewKey(entity)]: textOf(bytes) })),
+    { [CATALOG_KEYS.hash]: hash },
+    { [CATALOG_KEYS.loaded]: "1" },
+  ];
+}
