@@ -20,6 +20,7 @@ import {
   foreignWrites,
   headerOf,
   lastRequest,
+  type Redis,
   type ReplicaState,
   valuesOf,
   type World,
@@ -145,10 +146,7 @@ function worldMoves(world: World): readonly Move[] {
   for (const key of Object.keys(main).filter((one) => one.startsWith("views:"))) {
     may("evict", `${key} is evicted`, (next) => {
       const after = onMain(next, { [key]: undefined });
-      const isBegun = [CATALOG_KEYS.list, CATALOG_KEYS.hash].some(
-        (one) => after.redis[0]?.[one] !== undefined,
-      );
-      return isBegun ? after : unseen(after);
+      return isBegun(after.redis[0] ?? {}) ? after : unseen(after);
     });
   }
   may("forge", "a view is replaced", (next) => onMain(next, { "views:a": "{}" }));
@@ -173,6 +171,11 @@ function worldMoves(world: World): readonly Move[] {
       may("pause", "half a minute passes", (next) => ({ ...next, nowMs: nowMs + GRACE_MS }));
   }
   return moves;
+}
+
+/** Whether there is a list or a hash: without both, a Redis counts as empty. */
+function isBegun(redis: Redis): boolean {
+  return [CATALOG_KEYS.list, CATALOG_KEYS.hash].some((key) => redis[key] !== undefined);
 }
 
 /** Nothing of another program's publication shows any more. */
@@ -200,8 +203,8 @@ function foreignStep(world: World, at: number): World {
   const next = [written(main, writes[at] ?? {}), ...redis.slice(1)];
   const isLast = at + 1 === writes.length;
   const nowMs = isLast ? world.nowMs + 10 : world.nowMs;
-  const isVisible =
-    (at > 0 && foreign.isVisible === true) || JSON.stringify(next[0]) !== JSON.stringify(main);
+  const isChanged = JSON.stringify(next[0]) !== JSON.stringify(main);
+  const isVisible = isBegun(next[0] ?? {}) && ((at > 0 && foreign.isVisible === true) || isChanged);
   return {
     ...world,
     nowMs,
