@@ -3,10 +3,10 @@ import { parseTickerRows } from "../../domain/ticker.ts";
 import { type Database, DatabaseError } from "../../ports/database-port.ts";
 import { diffDatabase } from "../catalog/diff-database.ts";
 import { maskUrl } from "../mask-url.ts";
-import { parseSettings } from "../settings.ts";
 import { createLog } from "../telemetry/log.ts";
 import { loadDirectory } from "./catalog-commands.ts";
 import { type Command, type CommandDeps, type CommandIo, EXIT, type ExitCode } from "./command.ts";
+import { readSettings } from "./read-settings.ts";
 
 /** `mosaic tickers`: what the database says, one ticker a line, so that it can be piped and counted. */
 export const tickersCommand: Command = {
@@ -95,15 +95,9 @@ async function withDatabase(
   deps: CommandDeps,
   use: (database: Database) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const parsed = parseSettings(io.env, { terminal: false });
-  if (parsed.kind === "invalid") {
-    io.stderr.write(`${parsed.message}\n`);
-    return EXIT.usage;
-  }
-  const database = deps.connectDatabase(
-    parsed.settings,
-    createLog({ logLevel: "silent", logFormat: "json" }),
-  );
+  const settings = readSettings(io);
+  if (settings === undefined) return EXIT.usage;
+  const database = deps.connectDatabase(settings, createLog({ logLevel: "silent", logFormat: "json" }));
   try {
     return await use(database);
   } catch (error) {

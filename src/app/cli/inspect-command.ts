@@ -3,11 +3,11 @@ import { CacheError } from "../../ports/cache-port.ts";
 import { type CacheInspection, type InspectedCatalog, inspectCache } from "../inspect-cache.ts";
 import { maskUrl } from "../mask-url.ts";
 import { RedisAuthorityError } from "../redis-authority-error.ts";
-import { parseSettings } from "../settings.ts";
 import { createSignatureGate } from "../signing/signature-gate.ts";
 import { createSigningKeysLoader } from "../signing/signing-keys.ts";
 import { type Command, EXIT } from "./command.ts";
 import { counted } from "./counted.ts";
+import { readSettings } from "./read-settings.ts";
 import { readFormat } from "./signature-options.ts";
 
 /** `mosaic inspect`: what a replica that starts now would find in the shared cache. */
@@ -28,12 +28,8 @@ export const inspectCommand: Command = {
   async run(io, deps, args) {
     const format = readFormat(io, args);
     if (format === undefined) return EXIT.usage;
-    const parsed = parseSettings(io.env, { terminal: false });
-    if (parsed.kind === "invalid") {
-      io.stderr.write(`${parsed.message}\n`);
-      return EXIT.usage;
-    }
-    const { settings } = parsed;
+    const settings = readSettings(io);
+    if (settings === undefined) return EXIT.usage;
     const gate = createSignatureGate(settings, createSigningKeysLoader(settings, deps.openKeyring));
     const keys = await gate.refreshKeys();
     if (keys.kind === "refused") {

@@ -31,6 +31,7 @@ export const serveCommand: Command = {
     }
     const { settings } = parsed;
     const log = createLog(settings);
+    for (const detail of parsed.warnings) log.warn({ detail }, "Setting ignored");
     const adminToken = settings.adminToken ?? tokenOfThisRun(io, log);
     const stopped = io.untilStopped();
     const service = await deps

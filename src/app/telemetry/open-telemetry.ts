@@ -1,3 +1,4 @@
+import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
 import { diag, trace } from "@opentelemetry/api";
 import { setGlobalErrorHandler } from "@opentelemetry/core";
@@ -32,6 +33,7 @@ const SHUTDOWN_TIMEOUT_MS = 2000;
  */
 export async function openTelemetry({ settings, replicaId, log }: TelemetryOptions): Promise<Telemetry> {
   if (!settings.traces && settings.metrics === undefined) return NO_TELEMETRY;
+  giveEnvironment(settings.environment);
   setGlobalErrorHandler(createExportFailures(log, () => performance.now()));
   const resource = describeResource(replicaId);
   const sdk = settings.traces ? await startTraces(resource, settings) : undefined;
@@ -86,6 +88,14 @@ async function startTraces(
   diag.disable();
   sdk.start();
   return sdk;
+}
+
+/** The SDK reads the environment itself, and otherwise than its specification has it: it gets what was checked. */
+function giveEnvironment(environment: OtelSettings["environment"]): void {
+  for (const [name, value] of Object.entries(environment)) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
 }
 
 function describeResource(replicaId: string): Resource {
