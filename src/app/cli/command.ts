@@ -1,6 +1,11 @@
-import type { CachePort } from "../../ports/cache-port.ts";
 import type { ManifestStore } from "../../ports/manifest-store-port.ts";
-import type { ConnectDatabase, OpenSource, SharedCacheSettings, StartService } from "../service.ts";
+import type {
+  ConnectDatabase,
+  LookedIntoCache,
+  OpenSource,
+  SharedCacheSettings,
+  StartService,
+} from "../service.ts";
 import type { OpenKeyring } from "../signing/signing-keys.ts";
 
 /** What a command sees of the process that it runs in. */
@@ -26,7 +31,7 @@ export interface CommandDeps {
   /** A text that changes whenever a view in a folder does. */
   readonly fingerprint: (viewsDir: string) => Promise<string>;
   /** Connects to the shared cache that the settings name; undefined when they name none. */
-  readonly openSharedCache: (settings: SharedCacheSettings) => Promise<CachePort | undefined>;
+  readonly openSharedCache: (settings: SharedCacheSettings) => Promise<LookedIntoCache | undefined>;
   /** The text of a view file, by the path that a finding names; undefined when it cannot be read. */
   readonly readSource: (file: string) => Promise<string | undefined>;
   readonly startService: StartService;

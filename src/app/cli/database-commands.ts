@@ -7,6 +7,7 @@ import { createLog } from "../telemetry/log.ts";
 import { loadDirectory } from "./catalog-commands.ts";
 import { type Command, type CommandDeps, type CommandIo, EXIT, type ExitCode } from "./command.ts";
 import { readSettings } from "./read-settings.ts";
+import { visible } from "./visible.ts";
 
 /** `mosaic tickers`: what the database says, one ticker a line, so that it can be piped and counted. */
 export const tickersCommand: Command = {
@@ -66,14 +67,6 @@ export const diffDatabaseCommand: Command = {
 
 /** A URL where a folder belongs may hold a password, which no message may show. */
 const URL_BEGINNING = /^(?:[a-z][a-z0-9+.-]*:\/\/|sqlite:)/i;
-
-/** What moves the cursor, or is not seen at all, as the escape of it: names come from a database. */
-function visible(name: string): string {
-  return name.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (unseen) => {
-    const code = (unseen.codePointAt(0) ?? 0).toString(16);
-    return `\\u{${code}}`;
-  });
-}
 
 function describe({ entity, state, missingInDatabase, missingInCatalog, detail }: ColumnDiff): string {
   const words = {

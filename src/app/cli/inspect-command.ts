@@ -9,6 +9,7 @@ import { type Command, EXIT } from "./command.ts";
 import { counted } from "./counted.ts";
 import { readSettings } from "./read-settings.ts";
 import { readFormat } from "./signature-options.ts";
+import { visible } from "./visible.ts";
 
 /** `mosaic inspect`: what a replica that starts now would find in the shared cache. */
 export const inspectCommand: Command = {
@@ -36,20 +37,21 @@ export const inspectCommand: Command = {
       io.stderr.write(`${keys.detail}\n`);
       return EXIT.usage;
     }
-    const cache = await deps.openSharedCache(settings).catch((error: unknown) => {
+    const opened = await deps.openSharedCache(settings).catch((error: unknown) => {
       if (!(error instanceof RedisAuthorityError)) throw error;
       return error;
     });
-    if (cache instanceof RedisAuthorityError) {
-      io.stderr.write(`mosaic: ${cache.message}\n`);
+    if (opened instanceof RedisAuthorityError) {
+      io.stderr.write(`mosaic: ${opened.message}\n`);
       return EXIT.usage;
     }
-    if (cache === undefined) {
+    if (opened === undefined) {
       io.stderr.write(
         "mosaic: there is no shared cache to inspect: set CACHE_BACKEND=redis and REDIS_URL as the service has them\n",
       );
       return EXIT.usage;
     }
+    const { cache, connectionFailure } = opened;
     const name = `${maskUrl(settings.redisUrl ?? "")}, ${settings.cacheNamespace}:*`;
     try {
       const found = await inspectCache(cache, gate);
@@ -57,7 +59,8 @@ export const inspectCommand: Command = {
       return found.catalog.state === "verified" ? EXIT.ok : EXIT.invalid;
     } catch (error) {
       if (!(error instanceof CacheError)) throw error;
-      io.stderr.write(`mosaic: ${name}: ${error.message}\n`);
+      const why = connectionFailure();
+      io.stderr.write(`mosaic: ${name}: ${error.message}${why === undefined ? "" : `: ${visible(why)}`}\n`);
       return EXIT.invalid;
     } finally {
       await cache.close();
