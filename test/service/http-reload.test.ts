@@ -31,6 +31,7 @@ const METRIC_NAMES = [
   "http_server_request_duration_seconds_sum",
   "mosaic_announcements_total",
   "mosaic_announcements_up",
+  "mosaic_build_info",
   "mosaic_cache_breaker_state",
   "mosaic_cache_fallback_total",
   "mosaic_cache_hit_total",

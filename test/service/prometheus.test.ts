@@ -24,6 +24,7 @@ const METRICS: Readonly<Record<string, readonly [type: string, ...labels: string
   http_server_request_duration_seconds: ["histogram", ...REQUEST_LABELS],
   mosaic_announcements_total: ["counter", "announcement", "result"],
   mosaic_announcements_up: ["gauge"],
+  mosaic_build_info: ["gauge", "runtime", "runtime_version", "version"],
   mosaic_cache_breaker_state: ["gauge", "state"],
   mosaic_cache_fallback_total: ["counter", "operation"],
   mosaic_cache_hit_total: ["counter", "kind"],

@@ -65,14 +65,14 @@ export interface Command {
   readonly name: string;
   /** The flag by which this one is meant, of several commands with one name. */
   readonly selectedBy?: string;
-  /** Options without a value that it takes, such as `database` for `--database`. */
-  readonly flags?: readonly string[];
-  /** Options with a value, such as `generation` for `--generation 7`. */
-  readonly values?: readonly string[];
-  readonly usage: string;
+  /** Its arguments as its usage shows them, such as `[DIR]`. */
+  readonly takes?: string;
   readonly summary: string;
   readonly positionalsMax: number;
-  /** Each option as it is typed, and what it does. */
+  /**
+   * Each option as it is typed, and what it does: the usage and the parser are made from them. One with a value, such as
+   * `--generation N`, may come several times, once for each value that it takes.
+   */
   readonly options?: readonly (readonly [form: string, meaning: string])[];
   /** At least one. */
   readonly examples: readonly CommandExample[];

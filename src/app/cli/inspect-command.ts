@@ -7,17 +7,15 @@ import { createSignatureGate } from "../signing/signature-gate.ts";
 import { createSigningKeysLoader } from "../signing/signing-keys.ts";
 import { type Command, EXIT } from "./command.ts";
 import { counted } from "./counted.ts";
+import { readFormat } from "./read-format.ts";
 import { readSettings } from "./read-settings.ts";
-import { readFormat } from "./signature-options.ts";
 import { visible } from "./visible.ts";
 
 /** `mosaic inspect`: what a replica that starts now would find in the shared cache. */
 export const inspectCommand: Command = {
   name: "inspect",
-  usage: "inspect [--format json]",
   summary: "Show what the shared cache of the settings holds, and whether it verifies",
   positionalsMax: 0,
-  values: ["format"],
   options: [["--format json", "print for programs"]],
   examples: [
     {

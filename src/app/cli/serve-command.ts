@@ -10,10 +10,8 @@ import { reloadOnSave } from "./reload-on-save.ts";
 /** `mosaic serve`: the service, until a signal stops it. */
 export const serveCommand: Command = {
   name: "serve",
-  usage: "serve [--watch]",
   summary: "Serve the catalog over HTTP; the settings come from the environment",
   positionalsMax: 0,
-  flags: ["watch"],
   options: [["--watch", "reload whenever a view is saved, and show what is wrong on the terminal"]],
   examples: [
     { line: "serve", does: "serve VIEWS_DIR on HOST and PORT" },

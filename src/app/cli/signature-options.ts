@@ -1,19 +1,8 @@
 import type { SigningKey } from "../../domain/signing-key.ts";
 import type { SignatureMode } from "../../domain/verify-manifest.ts";
 import { createSigningKeysLoader } from "../signing/signing-keys.ts";
-import type { CommandArguments, CommandDeps, CommandIo } from "./command.ts";
+import type { CommandDeps, CommandIo } from "./command.ts";
 import { readSettings } from "./read-settings.ts";
-
-/** How results are printed. */
-export type OutputFormat = "json" | "text";
-
-/** Reads `--format`; undefined when it is neither `text` nor `json`, which has then been said. */
-export function readFormat(io: CommandIo, { values }: CommandArguments): OutputFormat | undefined {
-  const format = values.get("format") ?? "text";
-  if (format === "json" || format === "text") return format;
-  io.stderr.write(`mosaic: --format is ${JSON.stringify(format)}: it takes text or json\n`);
-  return undefined;
-}
 
 /** What signs and verifies here. */
 export interface SignatureTerms {

@@ -5,10 +5,12 @@ import type { CacheOperation } from "../../ports/cache-port.ts";
 import type { CacheStatus } from "../cache-status.ts";
 import { ACTIVATION_TRIGGERS, type CatalogEvent, REFUSAL_REASONS } from "../catalog/catalog-event.ts";
 import type { CatalogRegistry } from "../catalog/catalog-registry.ts";
+import { runtimeName } from "../fleet/describe-replica.ts";
 import type { FleetNotice } from "../fleet/fleet-notice.ts";
 import type { Fleet } from "../fleet/replica-registry.ts";
 import type { TickerEvent } from "../tickers/ticker-event.ts";
 import type { TickerLoad } from "../tickers/ticker-snapshot.ts";
+import { VERSION } from "../version.ts";
 import { CACHE_OPERATIONS, createCacheDurations } from "./cache-durations.ts";
 import { createCatalogInfo } from "./catalog-info.ts";
 import { announcementInstruments, observeFleet } from "./fleet-metrics.ts";
@@ -57,6 +59,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
   const producers = [createCatalogInfo(deps.registry, Date.now), requests.producer, cacheDurations.producer];
   const { reader, scrape } = createPrometheusReader(producers);
   const meter = openMeter(deps.telemetry, producers, reader);
+  observeBuild(meter);
   observeState(meter, deps);
   observeTickers(meter, deps);
   observeFleet(meter, deps);
@@ -93,6 +96,17 @@ const NO_METRICS: Metrics = {
   fleetNotice: () => undefined,
   scrape: async () => "",
 };
+
+/** One series with the value 1: rules join its labels to the other series of an instance. */
+function observeBuild(meter: Meter): void {
+  const [runtime = "", runtimeVersion = ""] = runtimeName().split(" ");
+  const labels = { version: VERSION, runtime, runtime_version: runtimeVersion };
+  meter
+    .createObservableGauge("mosaic_build_info", {
+      description: "The version of the service and what it runs on: one series with the value 1",
+    })
+    .addCallback((result) => result.observe(1, labels));
+}
 
 function observeState(meter: Meter, { registry, cacheStatus }: MetricsDeps): void {
   const gauge = (name: string, description: string, read: () => number): void =>
