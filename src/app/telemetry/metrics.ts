@@ -13,6 +13,7 @@ import type { TickerLoad } from "../tickers/ticker-snapshot.ts";
 import { VERSION } from "../version.ts";
 import { CACHE_OPERATIONS, createCacheDurations } from "./cache-durations.ts";
 import { createCatalogInfo } from "./catalog-info.ts";
+import { createDatabaseDurations, type DatabaseObservation } from "./database-durations.ts";
 import { announcementInstruments, observeFleet } from "./fleet-metrics.ts";
 import { createPrometheusReader } from "./prometheus-reader.ts";
 import { createRequestDurations, type HttpObservation } from "./request-durations.ts";
@@ -23,6 +24,7 @@ export interface Metrics {
   catalogEvent(event: CatalogEvent): void;
   tickerEvent(event: TickerEvent): void;
   cacheOperation(observation: CacheObservation): void;
+  databaseCall(observation: DatabaseObservation): void;
   httpRequest(observation: HttpObservation): void;
   /** Makes the series of a route exist before its first request. */
   declareHttp(series: Omit<HttpObservation, "seconds">): void;
@@ -56,7 +58,13 @@ export function createMetrics(deps: MetricsDeps): Metrics {
   if (deps.disabled) return NO_METRICS;
   const requests = createRequestDurations(Date.now);
   const cacheDurations = createCacheDurations(Date.now);
-  const producers = [createCatalogInfo(deps.registry, Date.now), requests.producer, cacheDurations.producer];
+  const databaseDurations = createDatabaseDurations(Date.now);
+  const producers = [
+    createCatalogInfo(deps.registry, Date.now),
+    requests.producer,
+    cacheDurations.producer,
+    databaseDurations.producer,
+  ];
   const { reader, scrape } = createPrometheusReader(producers);
   const meter = openMeter(deps.telemetry, producers, reader);
   observeBuild(meter);
@@ -71,6 +79,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
       if (event.kind === "cache-miss") reads.miss("tickers");
     },
     cacheOperation: cacheDurations.record,
+    databaseCall: databaseDurations.record,
     cacheFallback: fallbackInstrument(meter),
     fleetNotice: announcementInstruments(meter),
     httpRequest: requests.record,
@@ -90,6 +99,7 @@ const NO_METRICS: Metrics = {
   catalogEvent: () => undefined,
   tickerEvent: () => undefined,
   cacheOperation: () => undefined,
+  databaseCall: () => undefined,
   httpRequest: () => undefined,
   declareHttp: () => undefined,
   cacheFallback: () => undefined,
