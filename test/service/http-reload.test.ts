@@ -122,7 +122,7 @@ describe.each(COMBINATIONS)("createHttpApp() with $name", (combination) => {
         ),
       ),
     );
-    const rest = [...series].filter(([key]) => !/duration|timestamp|announcements/.test(key));
+    const rest = [...series].filter(([key]) => !/duration|timestamp|announcements|build_info/.test(key));
     expect(Object.fromEntries(rest)).toEqual({
       mosaic_cache_up: 1,
       'mosaic_cache_breaker_state{state="closed"}': 1,
