@@ -1,6 +1,7 @@
 import type { Tracer } from "@opentelemetry/api";
 import { createMemoryBroadcast } from "../adapters/broadcast/memory-broadcast.ts";
 import { createRedisBroadcast } from "../adapters/broadcast/redis-broadcast.ts";
+import { connectionFailure, describeClientError } from "../adapters/cache/connection-failure.ts";
 import { withFallback } from "../adapters/cache/fallback-cache.ts";
 import { withBreaker } from "../adapters/cache/guarded-cache.ts";
 import { createMemoryCache } from "../adapters/cache/memory-cache.ts";
@@ -28,6 +29,7 @@ import { RedisAuthorityError } from "./redis-authority-error.ts";
 import { runService, type SharedCache, type SharedCacheHooks } from "./run-service.ts";
 import type {
   ConnectDatabase,
+  LookedIntoCache,
   OpenSource,
   RunningService,
   ServiceParts,
@@ -43,6 +45,8 @@ import { openTelemetry } from "./telemetry/open-telemetry.ts";
 const CONNECTION_ERRORS_TOLD_MAX = 10;
 /** How long Redis may keep the start waiting. */
 const CONNECT_WAIT_MS = 1000;
+/** How long a command waits for a connection: an attempt's own time, and a little more to hear why it failed. */
+const CONNECT_FAILURE_WAIT_MS = 1500;
 
 /** The longest pause between two probes of a cache that has failed: a few beats, so that a repair is noticed within seconds. */
 const PROBE_PAUSE_MS_MAX = 1000;
@@ -123,15 +127,20 @@ export const connectDatabase: ConnectDatabase = ({ databaseUrl, tickersSql }, lo
  *
  * @throws {RedisAuthorityError} when the certificates that they name cannot be had
  */
-export async function openSharedCache(settings: SharedCacheSettings): Promise<CachePort | undefined> {
+export async function openSharedCache(settings: SharedCacheSettings): Promise<LookedIntoCache | undefined> {
   const { redisUrl, cacheNamespace } = settings;
   if (redisUrl === undefined) return undefined;
   const client = createRedisClient(redisUrl, { authority: await loadAuthority(settings) });
-  // What a call fails with says it as well.
-  client.on("error", () => undefined);
+  let failure: string | undefined;
+  client.on("error", (error: Error) => {
+    if (failure === undefined || connectionFailure(error) !== undefined) failure = describeClientError(error);
+  });
+  client.on("ready", () => {
+    failure = undefined;
+  });
   const cache = createRedisCache(client);
-  await connectRedis(client, CONNECT_WAIT_MS);
-  return withNamespace(cache, cacheNamespace);
+  await connectRedis(client, CONNECT_FAILURE_WAIT_MS);
+  return { cache: withNamespace(cache, cacheNamespace), connectionFailure: () => failure };
 }
 
 async function loadAuthority({ redisTlsCa }: Pick<Settings, "redisTlsCa">): Promise<string | undefined> {
@@ -265,10 +274,11 @@ function openRedis(
 /** The client tries again and again: what it says is worth a line when it says something new. */
 function logConnectionErrors(client: ReturnType<typeof createRedisClient>, log: Log): void {
   const told = new Set<string>();
-  client.on("error", ({ message }: Error) => {
-    if (told.has(message) || told.size === CONNECTION_ERRORS_TOLD_MAX) return;
-    told.add(message);
-    log.warn({ detail: message }, "Redis connection failed");
+  client.on("error", (error: Error) => {
+    const detail = describeClientError(error);
+    if (told.has(detail) || told.size === CONNECTION_ERRORS_TOLD_MAX) return;
+    told.add(detail);
+    log.warn({ detail }, "Redis connection failed");
   });
   client.on("ready", () => told.clear());
 }

@@ -1,7 +1,11 @@
 import * as v from "valibot";
+import type { Environment } from "./setting-values.ts";
+import { isPlainUrl } from "./url-settings.ts";
 
 /** Where telemetry goes; everything else of OpenTelemetry's own variables is read by its SDK. */
 export interface OtelSettings {
+  /** `OTEL_*` as the SDK is to read it; what is undefined is ignored. */
+  readonly environment: Environment;
   /** Nothing is measured at all, not for `/metrics` either. */
   readonly disabled: boolean;
   /** Whether spans are sent. */
@@ -16,7 +20,7 @@ export interface OtelSettings {
 }
 
 /** How OTLP is written. */
-export type OtlpProtocol = (typeof PROTOCOLS)[number];
+export type OtlpProtocol = (typeof OTLP_PROTOCOLS)[number];
 
 export interface MetricExport {
   readonly protocol: OtlpProtocol;
@@ -24,29 +28,34 @@ export interface MetricExport {
   readonly timeoutMs: number;
 }
 
-const PROTOCOLS = ["http/protobuf", "http/json"] as const;
+export const OTLP_PROTOCOLS = ["http/protobuf", "http/json"] as const;
 const EXPORTERS = ["otlp", "none"] as const;
-const SAMPLERS = ["always_on", "always_off", "traceidratio"].flatMap((name) => [name, `parentbased_${name}`]);
-const MS_FORM = "whole milliseconds from 1 to 86400000, such as 60000";
+export const TRACE_SAMPLERS = ["always_on", "always_off", "traceidratio"].flatMap((name) => [
+  name,
+  `parentbased_${name}`,
+]);
+const ENDPOINT_FORM = "the URL of a collector, such as http://127.0.0.1:4318";
 
-const endpoint = v.optional(
-  v.pipe(v.string(), v.check(isHttpUrl, "the URL of a collector, such as http://127.0.0.1:4318")),
-);
-const protocol = v.optional(v.picklist(PROTOCOLS, PROTOCOLS.join(" or ")));
-const exporter = v.optional(v.picklist(EXPORTERS, EXPORTERS.join(" or ")));
-const milliseconds = (fallback: string) =>
+const endpoint = v.optional(v.pipe(v.string(), v.check(isHttpUrl, ENDPOINT_FORM)));
+/** The SDK puts `/v1/traces` behind all of it. */
+const commonEndpoint = v.optional(
   v.pipe(
-    v.optional(v.string(), fallback),
-    v.regex(/^[0-9]{1,8}$/, MS_FORM),
-    v.transform(Number),
-    v.minValue(1, MS_FORM),
-    v.maxValue(86_400_000, MS_FORM),
-  );
+    v.string(),
+    v.check(isHttpUrl, ENDPOINT_FORM),
+    v.check((text) => !/[?#]/.test(text), `${ENDPOINT_FORM}, without a query`),
+  ),
+);
+const protocol = v.optional(v.picklist(OTLP_PROTOCOLS));
+const exporter = v.optional(v.picklist(EXPORTERS));
+const milliseconds = (fallback: string) => v.pipe(v.optional(v.string(), fallback), v.transform(Number));
 
-/** Those of OpenTelemetry's variables that are checked at the start; the SDK would pass over a wrong one. */
+/**
+ * Those of OpenTelemetry's variables that the service itself reads, once what cannot be used has been left out. An endpoint
+ * that is none stops the start: telemetry, and the headers with it, would go elsewhere.
+ */
 export const otelEntries = {
-  OTEL_SDK_DISABLED: v.optional(v.pipe(v.string(), v.regex(/^(?:true|false)$/i, "true or false"))),
-  OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+  OTEL_SDK_DISABLED: v.optional(v.string()),
+  OTEL_EXPORTER_OTLP_ENDPOINT: commonEndpoint,
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: endpoint,
   OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: endpoint,
   OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
@@ -56,10 +65,8 @@ export const otelEntries = {
   OTEL_METRICS_EXPORTER: exporter,
   OTEL_METRIC_EXPORT_INTERVAL: milliseconds("60000"),
   OTEL_METRIC_EXPORT_TIMEOUT: milliseconds("30000"),
-  OTEL_TRACES_SAMPLER: v.optional(v.picklist(SAMPLERS, SAMPLERS.join(", "))),
-  OTEL_TRACES_SAMPLER_ARG: v.optional(
-    v.pipe(v.string(), v.regex(/^(?:0?\.[0-9]{1,9}|0|1(?:\.0+)?)$/, "a number from 0 to 1, such as 0.01")),
-  ),
+  OTEL_TRACES_SAMPLER: v.optional(v.string()),
+  OTEL_TRACES_SAMPLER_ARG: v.optional(v.string()),
   OTEL_DENO: v.optional(
     v.pipe(
       v.string(),
@@ -78,12 +85,16 @@ export const OTEL_URLS = [
 const otelSchema = v.object(otelEntries);
 
 /** What the variables decide: a signal is sent once there is an endpoint for it, unless its exporter is `none`. */
-export function otelSettings(given: v.InferOutput<typeof otelSchema>): OtelSettings {
-  const disabled = given.OTEL_SDK_DISABLED?.toLowerCase() === "true";
+export function otelSettings(
+  given: v.InferOutput<typeof otelSchema>,
+  environment: Environment,
+): OtelSettings {
+  const disabled = given.OTEL_SDK_DISABLED === "true";
   const common = given.OTEL_EXPORTER_OTLP_ENDPOINT;
   const isSent = (own: string | undefined, to: string | undefined): boolean =>
     !disabled && to !== "none" && (own ?? common) !== undefined;
   return {
+    environment,
     disabled,
     requestRatio:
       given.OTEL_TRACES_SAMPLER === "parentbased_traceidratio"
@@ -102,6 +113,6 @@ export function otelSettings(given: v.InferOutput<typeof otelSchema>): OtelSetti
 }
 
 function isHttpUrl(text: string): boolean {
-  const url = URL.parse(text);
+  const url = isPlainUrl(text) ? URL.parse(text) : null;
   return url !== null && ["http:", "https:"].includes(url.protocol) && url.hostname !== "";
 }

@@ -23,6 +23,7 @@ import { createReadiness } from "./readiness.ts";
 import type { RunningService } from "./service.ts";
 import type { Settings } from "./settings.ts";
 import type { SignatureGate } from "./signing/signature-gate.ts";
+import { withDatabaseObserver } from "./telemetry/database-durations.ts";
 import type { Log } from "./telemetry/log.ts";
 import { logCatalogEvent } from "./telemetry/log-catalog-event.ts";
 import { logFleetNotice } from "./telemetry/log-fleet-notice.ts";
@@ -89,7 +90,7 @@ const TICKERS_LEASE_SECONDS = 5;
  * @throws when the address cannot be bound
  */
 export async function runService(ports: ServicePorts): Promise<RunningService> {
-  const { settings, log, source, database } = ports;
+  const { settings, log, source } = ports;
   const stop: StopSignals = { asked: new AbortController(), drained: new AbortController() };
   const { signal } = stop.drained;
   const pause = (ms: number): Promise<void> => delay(ms, undefined, { signal }).catch(() => undefined);
@@ -109,6 +110,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     isListening: () => fleet.isListening(),
     nowMs: monotonicMs,
   });
+  const database = withDatabaseObserver(ports.database, metrics.databaseCall, monotonicMs);
   const readiness = createReadiness({
     registry,
     problems: () => catalog.problems(),

@@ -41,5 +41,12 @@ export type OpenSource = (viewsDir: string) => CatalogSourcePort;
 /** The settings that name a shared cache. */
 export type SharedCacheSettings = Pick<Settings, "cacheNamespace" | "redisTlsCa" | "redisUrl">;
 
+/** A shared cache that is only looked into. */
+export interface LookedIntoCache {
+  readonly cache: CachePort;
+  /** Why there is no connection, as far as the client has learnt it. */
+  connectionFailure(): string | undefined;
+}
+
 /** Makes the database that the settings name; nothing is opened before it is asked. */
 export type ConnectDatabase = (settings: Pick<Settings, "databaseUrl" | "tickersSql">, log: Log) => Database;

@@ -3,7 +3,24 @@ import { parseSigningKey, SECRET_FORM, type SigningKey } from "../domain/signing
 import { tickerQueryProblem } from "../domain/ticker-query.ts";
 import { SIGNATURE_MODES, type SignatureMode } from "../domain/verify-manifest.ts";
 import { maskUrl } from "./mask-url.ts";
+import { readOtelEnvironment } from "./otel-environment.ts";
 import { OTEL_URLS, type OtelSettings, otelEntries, otelSettings } from "./otel-settings.ts";
+import {
+  type Choice,
+  canonicalChoice,
+  type Environment,
+  isQuoted,
+  lowerCaseScheme,
+} from "./setting-values.ts";
+import { unknownSettings } from "./unknown-settings.ts";
+import {
+  hasWholeEscapes,
+  hidesNoPassword,
+  isDatabaseUrl,
+  isPlainUrl,
+  isRedisUrl,
+  namesSeveralHosts,
+} from "./url-settings.ts";
 
 /** Everything that the environment decides, read once at start and frozen. */
 export interface Settings {
@@ -37,11 +54,15 @@ export interface Settings {
 }
 
 export type SettingsParse =
-  | { readonly kind: "settings"; readonly settings: Settings }
+  | {
+      readonly kind: "settings";
+      readonly settings: Settings;
+      /** Variables that are ignored, and why: a sentence each, without secrets. */
+      readonly warnings: readonly string[];
+    }
   | { readonly kind: "invalid"; readonly message: string };
 
-/** The environment as `process.env` gives it. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type { Environment } from "./setting-values.ts";
 
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 const SECONDS_MAX = 10 * 365 * 86_400;
@@ -49,6 +70,8 @@ const TICKERS_TTL_FORM = `seconds above 0 and up to ${SECONDS_MAX}, with or with
 const TRUE = /^(?:true|1|yes|on)$/i;
 const ESCAPES_FORM = "a URL with each % written as %25, unless it begins an escape such as %40";
 const PASSWORD_FORM = "a URL with no @ behind the host: in a password, / is %2F, ? is %3F and # is %23";
+const PLAIN_FORM = "a URL without blanks and line breaks: a blank is %20";
+const ONE_HOST_FORM = "a URL of one host: connections are not tried on several";
 const SIGNATURE_KEY_FORM = `${SECRET_FORM}, such as mosaic keygen makes, or a name and a colon before them`;
 
 const setting = <Default extends string | undefined>(fallback: Default) => v.optional(v.string(), fallback);
@@ -58,6 +81,8 @@ const schema = v.object({
   REDIS_URL: v.optional(
     v.pipe(
       v.string(),
+      v.check(isPlainUrl, PLAIN_FORM),
+      v.check(hidesNoPassword, PASSWORD_FORM),
       v.check(
         isRedisUrl,
         "redis://[user:password@]host[:port][/database], or rediss:// for TLS, without a query",
@@ -96,12 +121,14 @@ const schema = v.object({
   DATABASE_URL: v.optional(
     v.pipe(
       v.string(),
+      v.check(isPlainUrl, PLAIN_FORM),
+      v.check(hidesNoPassword, PASSWORD_FORM),
+      v.check((url) => !namesSeveralHosts(url), ONE_HOST_FORM),
       v.check(
         isDatabaseUrl,
-        "sqlite:PATH, sqlite::memory: or postgres://[user:password@]host[:port]/database",
+        "sqlite:PATH, sqlite::memory:, postgres://[user:password@]host[:port]/database or postgres:///database?host=/socket/folder",
       ),
       v.check(hasWholeEscapes, ESCAPES_FORM),
-      v.check(hidesNoPassword, PASSWORD_FORM),
     ),
   ),
   VIEWS_SIGNATURE_MODE: v.pipe(setting("none"), v.picklist(SIGNATURE_MODES, "none, sha256 or hmac")),
@@ -142,6 +169,30 @@ const schema = v.object({
 
 type SettingName = keyof typeof schema.entries;
 
+/** Settings that choose from a list, in any case; the synonyms are what other programs call the same. */
+const CHOICES: Readonly<Partial<Record<SettingName, Choice>>> = {
+  CACHE_BACKEND: { values: ["local", "redis"] },
+  VIEWS_SIGNATURE_MODE: {
+    values: SIGNATURE_MODES,
+    synonyms: { "hmac-sha256": "hmac", off: "none", "sha-256": "sha256" },
+  },
+  LOG_LEVEL: {
+    values: LOG_LEVELS,
+    synonyms: {
+      critical: "fatal",
+      err: "error",
+      information: "info",
+      none: "silent",
+      off: "silent",
+      warning: "warn",
+    },
+  },
+  LOG_FORMAT: {
+    values: ["json", "pretty"],
+    synonyms: { console: "pretty", plain: "pretty", text: "pretty" },
+  },
+};
+
 /** Values that a message never shows, and those that it shows without their password. */
 const SECRETS: ReadonlySet<string> = new Set<SettingName>(["ADMIN_TOKEN", "VIEWS_SIGNATURE_KEY"]);
 const URLS: ReadonlySet<string> = new Set<SettingName>(["DATABASE_URL", "REDIS_URL", ...OTEL_URLS]);
@@ -159,12 +210,8 @@ export function parseSettings(
   environment: Environment,
   { terminal }: { readonly terminal: boolean },
 ): SettingsParse {
-  const given = Object.fromEntries(
-    Object.keys(schema.entries).flatMap((name) => {
-      const value = environment[name];
-      return value === undefined || (value === "" && !NEVER_EMPTY.has(name)) ? [] : [[name, value]];
-    }),
-  );
+  const otel = readOtelEnvironment(environment);
+  const given = givenSettings({ ...environment, ...otel.environment });
   const parsed = v.safeParse(schema, given);
   const wrong = parsed.success ? [] : v.flatten(parsed.issues).nested;
   const problems = Object.entries(wrong ?? {}).map(([name, messages]) =>
@@ -192,9 +239,23 @@ export function parseSettings(
     port: output.PORT,
     logLevel: output.LOG_LEVEL,
     logFormat: output.LOG_FORMAT ?? (terminal ? "pretty" : "json"),
-    otel: otelSettings(output),
+    otel: otelSettings(output, otel.environment),
   };
-  return { kind: "settings", settings: Object.freeze(settings) };
+  const warnings = [...unknownSettings(environment, Object.keys(schema.entries)), ...otel.warnings];
+  return { kind: "settings", settings: Object.freeze(settings), warnings };
+}
+
+/** What is set, as it is used: without the blanks around it that env files keep, and choices as the lists have them. */
+function givenSettings(environment: Environment): Environment {
+  return Object.fromEntries(
+    (Object.keys(schema.entries) as SettingName[]).flatMap((name) => {
+      const text = environment[name]?.trim();
+      if (text === undefined || (text === "" && !NEVER_EMPTY.has(name))) return [];
+      const choice = CHOICES[name];
+      if (choice !== undefined) return [[name, canonicalChoice(choice, text)]];
+      return [[name, URLS.has(name) ? lowerCaseScheme(text) : text]];
+    }),
+  );
 }
 
 /** What is wrong with settings that are right one by one. */
@@ -220,46 +281,15 @@ function contradictions(given: Environment): readonly string[] {
   return found;
 }
 
-function problem(name: string, value: string | undefined, takes: string | undefined): string {
-  if (SECRETS.has(name)) return `${name} is set to a value that is not shown: it takes ${takes}`;
-  const shown = URLS.has(name) ? maskUrl(value ?? "") : (value ?? "");
-  return `${name} is ${JSON.stringify(shown.length > 100 ? `${shown.slice(0, 100)}…` : shown)}: it takes ${takes}`;
+function problem(name: string, value = "", takes = ""): string {
+  const hint = isQuoted(value) ? "; the quotation marks around it are part of the value: leave them out" : "";
+  if (SECRETS.has(name)) return `${name} is set to a value that is not shown: it takes ${takes}${hint}`;
+  const shown = URLS.has(name) ? maskUrl(value) : value;
+  const excerpt = shown.length > 100 ? `${shown.slice(0, 100)}…` : shown;
+  return `${name} is ${JSON.stringify(excerpt)}: it takes ${takes}${hint}`;
 }
 
 function invalidMessage(problems: readonly string[]): string {
   const count = problems.length === 1 ? "1 setting is" : `${problems.length} settings are`;
   return [`Cannot start: ${count} wrong`, ...problems.map((line) => `  ${line}`)].join("\n");
-}
-
-function isRedisUrl(text: string): boolean {
-  const url = URL.parse(text);
-  if (url === null || !["redis:", "rediss:"].includes(url.protocol)) return false;
-  return (
-    url.hostname !== "" && url.search === "" && url.hash === "" && /^(?:\/[0-9]{0,4})?$/.test(url.pathname)
-  );
-}
-
-function isDatabaseUrl(text: string): boolean {
-  if (text.startsWith("sqlite:")) return text.length > "sqlite:".length;
-  const url = URL.parse(text);
-  return url !== null && ["postgres:", "postgresql:"].includes(url.protocol) && url.hostname !== "";
-}
-
-/** Whether the password does not end early and go on behind the host, from where messages would show it. */
-function hidesNoPassword(text: string): boolean {
-  const url = text.startsWith("sqlite:") ? null : URL.parse(text);
-  return url === null || !`${url.pathname}${url.search}${url.hash}`.includes("@");
-}
-
-/** Whether each part of a URL can be decoded; what cannot is found out only when somebody connects, or read otherwise. */
-function hasWholeEscapes(text: string): boolean {
-  const url = text.startsWith("sqlite:") ? null : URL.parse(text);
-  if (url === null) return true;
-  try {
-    for (const part of [url.username, url.password, url.hostname, url.pathname]) decodeURIComponent(part);
-    return true;
-  } catch (error) {
-    if (error instanceof URIError) return false;
-    throw error;
-  }
 }

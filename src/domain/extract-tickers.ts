@@ -27,13 +27,20 @@ const EMPHASIS = /^(_{1,3})([^_].*[^_]|[^_])\1$/su;
 /** In UTF-16 units, two of which some forms of a letter take. */
 const WORD_LENGTH_MAX = 16;
 const MARKED_LENGTH_MAX = WORD_LENGTH_MAX + 6;
-const CODE = /^[A-Z][A-Z0-9]{3}$/;
-const FUND_SHAPE = /^[A-Z]{4}1[1-9]$/;
+/** Digits stand at any place of a code, as in `003H`, `B5P2` and `SPG2`, but it is no number. */
+const CODE = /^(?=[0-9]*[A-Z])[A-Z0-9]{4}$/;
+/** Quotas, rights and receipts of funds are 11 to 16; the letter is that of a special market. */
+const FUND_SHAPE = /^(?=[0-9]*[A-Z])[A-Z0-9]{4}1[1-6][BLMST]?$/;
+const FUND_TICKER = /^.{4}1[1-6][BLMST]?$/;
+/** Words that announce a fund, so that the next one is its code, though it is an everyday word as well. */
+const FUND_WORD = /^(?:FIIS?|FUNDOS?|IMOBILI[AÁ]RIOS?)$/;
+const ANY_WORD = /[\p{L}\p{N}_＿]/u;
 
 /**
  * Finds the tickers that a text names, whole (`hglg11`, `HGLG11.SA`, `BVMF:HGLG11`) or by their bare code (`HGLG`), in time
  * linear in its length. The name of an exchange before or behind a ticker, with nothing between, is no code; nor is an
- * everyday word that is not written in capitals.
+ * everyday word that is not written in capitals, unless it is the whole text or, as the code of a fund, follows `fii` or
+ * `fundo`.
  *
  * @param known the valid tickers; without them, whatever has the shape of a fund's ticker counts
  */
@@ -62,11 +69,18 @@ interface Mention extends Naming {
 }
 
 function* mentions(text: string, known: TickerSet | undefined): Generator<Mention> {
+  let before: string | undefined;
   for (const { 0: run, index } of text.matchAll(WORD)) {
+    const previous = before;
+    before = run;
+    const isMeant = (ticker: Ticker): boolean =>
+      previous === undefined
+        ? !ANY_WORD.test(text.slice(index + run.length))
+        : FUND_TICKER.test(ticker) && isFundWord(previous);
     // Most words are plain, and have nothing in them that would have to be looked for or folded.
     const isPlain = PLAIN.test(run);
     const seen = isPlain ? run : run.replaceAll(UNSEEN, "");
-    const naming = namingOf(seen, known, isPlain);
+    const naming = namingOf(seen, known, { isPlain, isMeant });
     if (naming !== undefined) yield { ...naming, start: index, end: index + run.length };
     else if (seen.length < run.length) yield* pieceMentions(run, index, known);
   }
@@ -82,8 +96,21 @@ function* pieceMentions(run: string, offset: number, known: TickerSet | undefine
   }
 }
 
-/** @param isPlain whether it is of ASCII alone, which is folded as it is */
-function namingOf(run: string, known: TickerSet | undefined, isPlain = false): Naming | undefined {
+/** What is known of a word from the text around it. */
+interface Surroundings {
+  /** Whether it is of ASCII alone, which is folded as it is. */
+  readonly isPlain: boolean;
+  /** Whether an everyday word names a ticker here. */
+  readonly isMeant: (ticker: Ticker) => boolean;
+}
+
+const UNKNOWN: Surroundings = { isPlain: false, isMeant: () => false };
+
+function namingOf(
+  run: string,
+  known: TickerSet | undefined,
+  { isPlain, isMeant }: Surroundings = UNKNOWN,
+): Naming | undefined {
   const written = withoutEmphasis(run);
   if (written.length > WORD_LENGTH_MAX) return undefined;
   // What is plain is as long in capitals; most words are of no length that a ticker has.
@@ -91,7 +118,7 @@ function namingOf(run: string, known: TickerSet | undefined, isPlain = false): N
   // Each word alone: to normalise a long run of marks takes time in the square of its length.
   const folded = isPlain ? written : written.normalize("NFKC");
   const word = folded.toUpperCase();
-  const ticker = tickerOf(word, known, word === folded);
+  const ticker = tickerOf(word, known, word === folded ? () => true : isMeant);
   return ticker === undefined ? undefined : { word, ticker };
 }
 
@@ -121,10 +148,19 @@ function isBetween(
   return start === end + 1 && text.charAt(end).normalize("NFKC") === character;
 }
 
-function tickerOf(word: string, known: TickerSet | undefined, inCapitals: boolean): Ticker | undefined {
+function isFundWord(run: string): boolean {
+  return run.length <= WORD_LENGTH_MAX && FUND_WORD.test(run.normalize("NFKC").toUpperCase());
+}
+
+function tickerOf(
+  word: string,
+  known: TickerSet | undefined,
+  isMeant: (ticker: Ticker) => boolean,
+): Ticker | undefined {
   if (known === undefined) return FUND_SHAPE.test(word) ? (word as Ticker) : undefined;
   const whole = known.ofForm(word);
   if (whole !== undefined) return whole;
-  if (!CODE.test(word) || (!inCapitals && EVERYDAY_WORDS.has(word))) return undefined;
-  return known.ofCode(word);
+  if (!CODE.test(word)) return undefined;
+  const ticker = known.ofCode(word);
+  return ticker !== undefined && EVERYDAY_WORDS.has(word) && !isMeant(ticker) ? undefined : ticker;
 }

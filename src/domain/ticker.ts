@@ -30,6 +30,11 @@ export function normalizeTicker(text: string): string | undefined {
   return folded.replace(PREFIX, "").replace(SUFFIX, "");
 }
 
+/** How many values of a ticker query are neither text nor nothing, such as numbers, arrays and bytes. */
+export function countNoTexts(values: readonly unknown[]): number {
+  return values.filter((value) => typeof value !== "string" && value !== null && value !== undefined).length;
+}
+
 /**
  * Reads the values of a ticker query: trimmed, upper-cased, each once, empty ones dropped, in code point order. Whatever
  * the database calls a ticker is one, whatever its shape.

@@ -36,8 +36,8 @@ describe("parseSettings() of signature settings", () => {
     "short",
     "x".repeat(31),
     "x".repeat(1025),
-    `${SECRET} `,
-    `${SECRET}\n`,
+    `${SECRET} x`,
+    `x\n${SECRET}`,
     `a b:${SECRET}`,
     `a:${"x".repeat(31)}`,
   ])("parseSettings() refuses the key %j without showing it, in every mode", (key) => {

@@ -2,7 +2,15 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Environment, parseSettings } from "../../src/app/settings.ts";
 import { messageOf, startMessage } from "./settings/start-message.ts";
-import { DATABASE, DATABASE_ESCAPES, PORT, REDIS, TTL, WRONG } from "./settings/wrong-setting-rows.ts";
+import {
+  DATABASE,
+  DATABASE_ESCAPES,
+  PASSWORD,
+  PORT,
+  REDIS,
+  TTL,
+  WRONG,
+} from "./settings/wrong-setting-rows.ts";
 
 const parse = (environment: Environment) => parseSettings(environment, { terminal: false });
 
@@ -18,7 +26,6 @@ describe("parseSettings() of wrong settings", () => {
     ["redis://s3cret@h/0#x", "redis://***@h/0"],
     ["http://user:s3cret@h/", "http://***@h/"],
     ["user:s3cret@h:6379", "(not a URL, not shown)"],
-    ["redis://user:1234/s3cret@h", "(not a URL, not shown)"],
   ])("parseSettings() refuses REDIS_URL=%s and shows it as %s", (value, shown) => {
     expect(messageOf({ REDIS_URL: value })).toBe(startMessage(`REDIS_URL is "${shown}": it takes ${REDIS}`));
   });
@@ -27,9 +34,8 @@ describe("parseSettings() of wrong settings", () => {
     ["mysql://user:s3cret@h/db", "mysql://***@h/db"],
     ["mysql://s3cret@h/db?password=s3cret", "mysql://***@h/db?***"],
     ["postgres://user:s3cret@", "(not a URL, not shown)"],
-    ["postgres://user:s3/cret@h/db", "(not a URL, not shown)"],
     ["postgres:user:s3cret@h/db", "(not a URL, not shown)"],
-    ["postgres:///db?host=/run&password=s3cret", "postgres:///db?***"],
+    ["postgres:///db?password=s3cret", "postgres:///db?***"],
     ["user:s3cret@h/db", "(not a URL, not shown)"],
     ["sqlite:", "(not a URL, not shown)"],
   ])("parseSettings() refuses DATABASE_URL=%s and shows it as %s", (value, shown) => {
@@ -50,7 +56,7 @@ describe("parseSettings() of wrong settings", () => {
   test.each([
     ["two words", "visible ASCII characters without spaces"],
     ["sênha", "visible ASCII characters without spaces"],
-    ["t0ken\n", "visible ASCII characters without spaces"],
+    ["t0\nken", "visible ASCII characters without spaces"],
     ["t".repeat(1025), "at most 1024 characters"],
   ])("parseSettings() refuses ADMIN_TOKEN=%j without showing it", (value, takes) => {
     const message = startMessage(`ADMIN_TOKEN is set to a value that is not shown: it takes ${takes}`);
@@ -98,15 +104,67 @@ describe("parseSettings() of wrong settings", () => {
     },
   );
 
-  test.each([
-    "postgres://user:12/s3cret@h/db",
-    "postgres://user:12?s3cret@h/db",
-    "postgres://user:1#s3@h/db",
-  ])("parseSettings() refuses DATABASE_URL=%s, whose password ends early", (DATABASE_URL) => {
-    const takes = "a URL with no @ behind the host: in a password, / is %2F, ? is %3F and # is %23";
-    const message = startMessage(`DATABASE_URL is "(not a URL, not shown)": it takes ${takes}`);
-    expect(messageOf({ DATABASE_URL })).toBe(message);
+  test.each(
+    ["redis", "rediss", "postgres", "postgresql"].flatMap((scheme) =>
+      ["user:12/s3cret@", "user:s3/cret@", "user:12?s3cret@", "user:1#s3@", ":s3/cr+t==@", "s3/cret@"].map(
+        (credentials) => `${scheme}://${credentials}h:1/0`,
+      ),
+    ),
+  )("B6: says of %s, whose password ends early, how it is written", (url) => {
+    const name = url.startsWith("redis") ? "REDIS_URL" : "DATABASE_URL";
+    const message = startMessage(`${name} is "(not a URL, not shown)": it takes ${PASSWORD}`);
+    expect(messageOf({ [name]: url })).toBe(message);
   });
+
+  test("B6: takes a password of Base64 that is written so", () => {
+    const secret = encodeURIComponent("q/Z+x==");
+    expect(parse({ CACHE_BACKEND: "redis", REDIS_URL: `redis://:${secret}@h/0` }).kind).toBe("settings");
+    expect(parse({ CACHE_BACKEND: "redis", REDIS_URL: "redis://:q+Z@h/0" }).kind).toBe("settings");
+    expect(parse({ DATABASE_URL: `postgres://u:${secret}@h/db` }).kind).toBe("settings");
+  });
+
+  test.each([
+    "postgres://a,b/db",
+    "postgres://u:s3cret@a:5432,b:5433/db",
+    "postgres:///db?host=a,b",
+    "postgres:///db?host=/run/a,/run/b",
+    "postgres://a/db?port=5432,5433",
+    "postgresql://a,b/db?target_session_attrs=read-write",
+  ])("D3: refuses %s, which names several hosts, in words", (DATABASE_URL) => {
+    const message = messageOf({ DATABASE_URL });
+    expect(message).toContain("it takes a URL of one host: connections are not tried on several");
+    expect(message).not.toContain("s3cret");
+  });
+
+  test.each([
+    "postgres:///funds?host=/run/postgresql",
+    "postgres://u@/funds?host=/run/postgresql",
+    "postgres://u:p@/funds?host=/run/postgresql&port=5433",
+    "postgres://%2Frun%2Fpostgresql/funds",
+    "postgresql:///funds?host=db.example",
+  ])("D3: takes %s", (DATABASE_URL) => {
+    expect(parse({ DATABASE_URL })).toMatchObject({ settings: { databaseUrl: DATABASE_URL } });
+  });
+
+  test.each([
+    ["REDIS_URL", "redis://us\ner:s3cret@h/0"],
+    ["REDIS_URL", "redis://user:s3c\tret@h/0"],
+    ["DATABASE_URL", "postgres://user:s3cret@h/my db"],
+    ["DATABASE_URL", "\u0001postgres://user:s3cret@h/db"],
+  ])("B1: refuses %s=%j, of which URL parsers drop a part in silence", (name, url) => {
+    const message = messageOf({ CACHE_BACKEND: "redis", [name]: url });
+    expect(message).toContain("it takes a URL without blanks and line breaks: a blank is %20");
+    expect(message).not.toContain("s3c");
+  });
+
+  test.each(['"redis://h:6379/0"', "'redis://h:6379/0'"])(
+    "B1: names the quotation marks of %s",
+    (REDIS_URL) => {
+      expect(messageOf({ CACHE_BACKEND: "redis", REDIS_URL })).toContain(
+        "the quotation marks around it are part of the value: leave them out",
+      );
+    },
+  );
 
   test("parseSettings() never shows a part of a secret", () => {
     const secret = fc.string({ unit: fc.constantFrom(..."QXZJ@/:?#% 19"), minLength: 4, maxLength: 30 });
@@ -120,7 +178,7 @@ describe("parseSettings() of wrong settings", () => {
     fc.assert(
       fc.property(secret, secret, urls, (token, password, url) => {
         const environment = {
-          ADMIN_TOKEN: `${token} `,
+          ADMIN_TOKEN: `x ${token} x`,
           REDIS_URL: url.replace("$", () => password),
           DATABASE_URL: url.replace("$", () => password),
           PORT: "x",

@@ -22,7 +22,7 @@ const DEFAULTS: Settings = {
   port: 8000,
   logLevel: "info",
   logFormat: "json",
-  otel: { disabled: false, traces: false, requestRatio: undefined, metrics: undefined },
+  otel: { environment: {}, disabled: false, traces: false, requestRatio: undefined, metrics: undefined },
 };
 
 const ALL_NAMES = [
@@ -43,7 +43,7 @@ const parse = (environment: Environment) => parseSettings(environment, { termina
 
 describe("parseSettings()", () => {
   test("parseSettings() has a default for every setting", () => {
-    expect(parse({})).toStrictEqual({ kind: "settings", settings: DEFAULTS });
+    expect(parse({})).toStrictEqual({ kind: "settings", settings: DEFAULTS, warnings: [] });
   });
 
   test.each<[Environment, Partial<Settings>]>([
@@ -123,7 +123,11 @@ describe("parseSettings()", () => {
     [{ LOG_FORMAT: "json" }, { logFormat: "json" }],
     [{ UNKNOWN_SETTING: "x", PATH: "/bin" }, {}],
   ])("parseSettings() takes %j", (environment, settings) => {
-    expect(parse(environment)).toStrictEqual({ kind: "settings", settings: { ...DEFAULTS, ...settings } });
+    expect(parse(environment)).toStrictEqual({
+      kind: "settings",
+      settings: { ...DEFAULTS, ...settings },
+      warnings: [],
+    });
   });
 
   test.each([
@@ -139,7 +143,7 @@ describe("parseSettings()", () => {
     const empty = Object.fromEntries(ALL_NAMES.map((name) => [name, ""]));
     expect(messageOf(empty)).toBe(startMessage(`CACHE_NAMESPACE is "": it takes ${NAMESPACE}`));
     const { CACHE_NAMESPACE: _, ...others } = empty;
-    expect(parse(others)).toStrictEqual({ kind: "settings", settings: DEFAULTS });
+    expect(parse(others)).toStrictEqual({ kind: "settings", settings: DEFAULTS, warnings: [] });
   });
 
   test("parseSettings() freezes the settings and leaves the environment as it was", () => {

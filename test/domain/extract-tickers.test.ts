@@ -41,7 +41,7 @@ describe("extractTickers() without a list", () => {
     ["HGLG11 HGLG11", ["HGLG11"]],
     ["HGLG KNRI", []],
     ["PETR4 B3SA3 TAEE11F HGLG10 HGLG20", []],
-    ["ABC11 A1CD11 ABCDE11 XHGLG111", []],
+    ["ABC11 ABCDE11 XHGLG111 123411", []],
     ["_HGLG11 HGLG11É", []],
     ["Qual o melhor fundo de 2024?", []],
     ["", []],
@@ -172,7 +172,7 @@ describe("extractTickers() of any text", () => {
   });
 
   test("extractTickers() takes an everyday word for a code in capitals alone", () => {
-    const words = ["DEVA", "LIFE", "MALL", "VALE", "VINO"];
+    const words = ["DEVA", "MALL", "VALE"];
     const typed = fc.constantFrom(...words).chain((word) =>
       fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }).map((lower) => ({
         word,

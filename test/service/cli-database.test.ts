@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { DATABASE } from "../app/settings/wrong-setting-rows.ts";
 import { createGuardedDirectory } from "../support/guarded-directory.ts";
 import { type MainOptions, type MainRun, runMain, runToEnd } from "../support/run-main.ts";
 import { MAIN, RUNTIMES } from "../support/runtimes.ts";
@@ -17,7 +18,7 @@ const ENTITIES = [
   ...["view_fiis_dividends", "view_fiis_info", "view_fiis_lawsuits", "view_fiis_news"],
   ...["view_fiis_prices", "view_fiis_properties", "view_market_indicators", "view_market_rates"],
 ];
-const TAKES = "it takes sqlite:PATH, sqlite::memory: or postgres://[user:password@]host[:port]/database";
+const TAKES = `it takes ${DATABASE}`;
 
 const lines = (...texts: readonly string[]): string => texts.map((text) => `${text}\n`).join("");
 const ok = (stdout: string): MainRun => ({ exitCode: 0, stdout, stderr: "" });
@@ -86,7 +87,7 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     }
     expect(
       await mosaic(["tickers"], { env: { TICKERS_SQL: "SELECT ticker FROM funds WHERE 1 = 0" } }),
-    ).toEqual(ok(""));
+    ).toEqual(failed("mosaic: the embedded sample database has no tickers: the query gave 0 rows\n"));
   });
 
   test.each([

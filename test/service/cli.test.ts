@@ -9,25 +9,26 @@ const PROJECT = resolve(import.meta.dirname, "../..");
 const HASH_OF_SAMPLE = "abd0d8ba1d0d63c0e2bc3acd78d539b92e301c7cc91e7b00b877e49dba9b4b9c";
 
 const HELP = `Usage:
-  mosaic serve [--watch]                              Serve the catalog over HTTP; the settings come from the environment
-  mosaic validate [--strict] [--format FORMAT] [DIR]  Check the views of DIR, or of VIEWS_DIR, and say what to write instead
-  mosaic schema                                       Print the JSON Schema of a view, for editors
-  mosaic hash [DIR]                                   Print the catalog hash of DIR, or of VIEWS_DIR
-  mosaic diff [--format json] OLD NEW                 Compare the views of two folders; 0 the same, 1 different, 2 not to be compared
-  mosaic diff --database [DIR]                        Compare the columns of DIR's views, or of VIEWS_DIR's, with the database of DATABASE_URL
-  mosaic tickers                                      Print the valid tickers that the database of DATABASE_URL has
-  mosaic keygen [--keyid ID] [--format json]          Print a new key for VIEWS_SIGNATURE_KEY; with json, an entry of a keyring
-  mosaic sign [--generation N] [DIR]                  Sign the catalog of DIR, or of VIEWS_DIR, under the next generation or N
-  mosaic verify [--format json] [DIR]                 Check the views of DIR, or of VIEWS_DIR, against their manifest and its signature
-  mosaic status [--format json] [URL]                 Show the replicas that the service at URL, or at HOST and PORT, knows; ADMIN_TOKEN is its token
-  mosaic reload [--format json] [URL]                 Make the service at URL, or at HOST and PORT, read its views again; ADMIN_TOKEN is its token
-  mosaic inspect [--format json]                      Show what the shared cache of the settings holds, and whether it verifies
+  mosaic serve [--watch]                                           Serve the catalog over HTTP; the settings come from the environment
+  mosaic validate [--strict] [--format text|json|sarif] [DIR]      Check the views of DIR, or of VIEWS_DIR, and say what to write instead
+  mosaic schema                                                    Print the JSON Schema of a view, for editors
+  mosaic hash [--format json] [DIR]                                Print the catalog hash of DIR, or of VIEWS_DIR
+  mosaic diff [--format json] OLD NEW                              Compare the views of two folders; 0 the same, 1 different, 2 not to be compared
+  mosaic diff --database [--format json] [DIR]                     Compare the columns of DIR's views, or of VIEWS_DIR's, with the database of DATABASE_URL
+  mosaic tickers [--format json]                                   Print the valid tickers that the database of DATABASE_URL has
+  mosaic keygen [--keyid ID] [--format json]                       Print a new key for VIEWS_SIGNATURE_KEY; with json, an entry of a keyring
+  mosaic sign [--generation N] [--keyid ID] [--format json] [DIR]  Sign the catalog of DIR, or of VIEWS_DIR, under the next generation or N
+  mosaic verify [--format json] [DIR]                              Check the views of DIR, or of VIEWS_DIR, against their manifest and its signature
+  mosaic status [--format json] [URL]                              Show the replicas that the service at URL, or at HOST and PORT, knows; ADMIN_TOKEN is its token
+  mosaic reload [--format json] [URL]                              Make the service at URL, or at HOST and PORT, read its views again; ADMIN_TOKEN is its token
+  mosaic inspect [--format json]                                   Show what the shared cache of the settings holds, and whether it verifies
+  mosaic --version                                                 Print the version
 
 mosaic help COMMAND, or mosaic COMMAND --help, shows its options and examples
 Exit codes: 0 done or valid, 1 invalid or failed, 2 wrong usage, setting or folder
 `;
 
-const HELP_VALIDATE = `Usage: mosaic validate [--strict] [--format FORMAT] [DIR]
+const HELP_VALIDATE = `Usage: mosaic validate [--strict] [--format text|json|sarif] [DIR]
 
 Check the views of DIR, or of VIEWS_DIR, and say what to write instead
 
@@ -188,7 +189,7 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     const { exitCode, stdout } = await mosaic(["help", "diff"]);
     expect(exitCode).toBe(0);
     expect(stdout).toContain("Usage: mosaic diff [--format json] OLD NEW\n");
-    expect(stdout).toContain("\n\nUsage: mosaic diff --database [DIR]\n");
+    expect(stdout).toContain("\n\nUsage: mosaic diff --database [--format json] [DIR]\n");
   });
 
   test.each<[args: readonly string[], detail: string]>([
@@ -199,11 +200,14 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     [[""], 'there is no command ""'],
     [["validat", "views"], 'there is no command "validat"; did you mean validate?'],
     [["help", "Sign"], 'there is no command "Sign"; did you mean sign?'],
-    [["hash", "a", "b"], "too many arguments: mosaic hash [DIR]"],
-    [["validate", "a", "b"], "too many arguments: mosaic validate [--strict] [--format FORMAT] [DIR]"],
-    [["tickers", "now"], "too many arguments: mosaic tickers"],
+    [["hash", "a", "b"], "too many arguments: mosaic hash [--format json] [DIR]"],
+    [
+      ["validate", "a", "b"],
+      "too many arguments: mosaic validate [--strict] [--format text|json|sarif] [DIR]",
+    ],
+    [["tickers", "now"], "too many arguments: mosaic tickers [--format json]"],
     [["tickers", "--database"], "Unknown option '--database'"],
-    [["diff", "--database", "a", "b"], "too many arguments: mosaic diff --database [DIR]"],
+    [["diff", "--database", "a", "b"], "too many arguments: mosaic diff --database [--format json] [DIR]"],
     [["diff", "a", "b", "c"], "too many arguments: mosaic diff [--format json] OLD NEW"],
     [["schema", "view"], "too many arguments: mosaic schema"],
     [["reload", "a", "b"], "too many arguments: mosaic reload [--format json] [URL]"],
@@ -213,7 +217,10 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     [["serve", "now"], "too many arguments: mosaic serve [--watch]"],
     [["sign", "--generation"], "Option '--generation <value>' argument missing"],
     [["sign", "--generation", "-1"], "Option '--generation' argument is ambiguous"],
-    [["sign", "a", "b"], "too many arguments: mosaic sign [--generation N] [DIR]"],
+    [
+      ["sign", "a", "b"],
+      "too many arguments: mosaic sign [--generation N] [--keyid ID] [--format json] [DIR]",
+    ],
     [["hash", "--generation", "7"], "Unknown option '--generation'"],
     [["verify", "a", "b"], "too many arguments: mosaic verify [--format json] [DIR]"],
     [["keygen", "a"], "too many arguments: mosaic keygen [--keyid ID] [--format json]"],

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createFilesystemSource } from "../../src/adapters/catalog-source/filesystem-source.ts";
 import { DATA_HEADERS } from "../../src/app/http/security-headers.ts";
+import { VERSION } from "../../src/app/version.ts";
 import type { Entity } from "../../src/domain/entity.ts";
 import { columnNames, parseView } from "../../src/domain/view.ts";
 import { type Answer, type RequestOptions, sendRequest } from "../support/send-request.ts";
@@ -277,7 +278,19 @@ describe.each(COMBINATIONS)("createHttpApp() with $name", (combination) => {
     expect(line).toMatchObject({ method: "POST", route: RELOAD, status: 200 });
   });
 
-  test("GET /healthz and /readyz say how the service is", async () => {
+  test("B8: GET /metrics has one series of the build", async () => {
+    const { text } = await send("/metrics");
+    const series = text.split("\n").filter((line) => line.startsWith("mosaic_build_info"));
+    expect(series).toEqual([
+      expect.stringMatching(
+        new RegExp(
+          `^mosaic_build_info\\{version="${VERSION}",runtime="(?:node|deno)",runtime_version="[0-9.]+"\\} 1`,
+        ),
+      ),
+    ]);
+  });
+
+  test("GET /healthz and /readyz say how the service is, and B8: its version", async () => {
     const health = await send("/healthz");
     expect([health.status, health.json()]).toEqual([200, { status: "ok" }]);
     const ready = await send("/readyz");
@@ -287,6 +300,7 @@ describe.each(COMBINATIONS)("createHttpApp() with $name", (combination) => {
       200,
       {
         status: "ready",
+        version: VERSION,
         components: {
           catalog: { state: "active", hash, generation: null, source: "disk", views: 8, activatedAt },
           cache: { backend: combination.backend, state: "up", breaker: "closed" },

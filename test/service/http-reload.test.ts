@@ -31,6 +31,7 @@ const METRIC_NAMES = [
   "http_server_request_duration_seconds_sum",
   "mosaic_announcements_total",
   "mosaic_announcements_up",
+  "mosaic_build_info",
   "mosaic_cache_breaker_state",
   "mosaic_cache_fallback_total",
   "mosaic_cache_hit_total",
@@ -46,6 +47,9 @@ const METRIC_NAMES = [
   "mosaic_catalog_last_activation_timestamp_seconds",
   "mosaic_catalog_unsigned_total",
   "mosaic_catalog_views",
+  "mosaic_database_call_duration_seconds_bucket",
+  "mosaic_database_call_duration_seconds_count",
+  "mosaic_database_call_duration_seconds_sum",
   "mosaic_replicas",
   "mosaic_replicas_divergent",
   "mosaic_tickers",
@@ -118,7 +122,7 @@ describe.each(COMBINATIONS)("createHttpApp() with $name", (combination) => {
         ),
       ),
     );
-    const rest = [...series].filter(([key]) => !/duration|timestamp|announcements/.test(key));
+    const rest = [...series].filter(([key]) => !/duration|timestamp|announcements|build_info/.test(key));
     expect(Object.fromEntries(rest)).toEqual({
       mosaic_cache_up: 1,
       'mosaic_cache_breaker_state{state="closed"}': 1,

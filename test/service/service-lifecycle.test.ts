@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { describe, expect, test } from "vitest";
+import { VERSION } from "../../src/app/version.ts";
 import { listenLoopback } from "../support/listen-loopback.ts";
 import { type RedisServer, startRedis } from "../support/redis-server.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
@@ -139,6 +140,7 @@ describe.each(RUNTIMES)("serve on $name", (runtime) => {
         code: "not_ready",
         detail: reasons[0],
         requestId: "absent",
+        version: VERSION,
         reasons,
         components: {
           catalog: { state: "absent" },

@@ -96,6 +96,8 @@ function tell(event: TickerEvent): string {
       return `database-failed: ${event.code}, ${event.detail}`;
     case "refreshed":
       return "refreshed";
+    case "rows-ignored":
+      return `rows-ignored: ${event.noTexts} of ${event.rows}`;
     case "empty-ignored":
       return event.kind;
   }

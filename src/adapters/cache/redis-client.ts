@@ -43,7 +43,11 @@ export function createRedisClient(url: string, options: RedisClientOptions = {})
     },
     reconnectOnError: reconnectAfterFailover(),
   } satisfies RedisOptions;
-  const client = new Redis(url, redisOptions);
+  // The client takes nothing but lower case for TLS, and would speak to REDISS:// in plain text.
+  const client = new Redis(
+    url.replace(/^[a-z]+:/i, (scheme) => scheme.toLowerCase()),
+    redisOptions,
+  );
   dropStalledHandshakes(client, connectTimeoutMs);
   refuseOtherDatabase(client);
   return client;

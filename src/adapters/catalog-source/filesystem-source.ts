@@ -84,13 +84,13 @@ async function readFiles(
 /** Undefined when the file went away meanwhile. */
 async function readFound(
   name: string,
-  { realPath }: FoundFile,
+  { path, realPath }: FoundFile,
   bytesMax: number,
 ): Promise<Uint8Array | undefined> {
   try {
     return await readBoundedFile(realPath, bytesMax);
   } catch (cause) {
     if (GONE.has(fileErrorCode(cause))) return undefined;
-    throw unreadable(name, cause);
+    throw unreadable(name, cause, path);
   }
 }

@@ -152,7 +152,7 @@ interface NamedView {
 /** The view's own `entity`, else the file's stem; a wrong `entity` is left to the check of the whole view. */
 function nameView(view: JsonObject, path: string): NamedView {
   const own = Object.hasOwn(view, "entity") ? view.entity : undefined;
-  const stem = path.slice(path.lastIndexOf("/") + 1).replace(/\.ya?ml$/, "");
+  const stem = path.slice(path.lastIndexOf("/") + 1).replace(/\.ya?ml$/i, "");
   if (own !== undefined && typeof own !== "string") return { findings: [] };
   const parsed = parseEntity(own ?? stem);
   if (parsed.kind === "entity") return { entity: parsed.entity, findings: [] };

@@ -9,6 +9,9 @@ import { fileErrorCode, GONE } from "../filesystem/file-error-code.ts";
 import { linkBroken, linkOutside, manifestIsNoFile, neitherFileNorFolder } from "./file-findings.ts";
 
 const FOLDER_DEPTH_MAX = 16;
+/** What a fresh ext4 volume holds, for root alone. */
+const RECOVERY_FOLDER = "lost+found";
+const VIEW_FILE = /\.ya?ml$/i;
 
 /** A view file or the manifest, found but not read. */
 export interface FoundFile {
@@ -68,7 +71,8 @@ async function surveySubfolder(state: SurveyState, folder: string, depth: number
   }
   // By UTF-16 unit, whatever the locale: the same order on every machine.
   for (const entry of entries.sort()) {
-    if (!entry.startsWith(".")) await surveyEntry(state, folder === "" ? entry : `${folder}/${entry}`, depth);
+    if (!entry.startsWith(".") && !(folder === "" && entry === RECOVERY_FOLDER))
+      await surveyEntry(state, folder === "" ? entry : `${folder}/${entry}`, depth);
   }
 }
 
@@ -78,14 +82,14 @@ async function listFolder(name: string, folder: string): Promise<string[] | unde
     return await readdir(join(name, folder));
   } catch (cause) {
     if (folder !== "" && GONE.has(fileErrorCode(cause))) return undefined;
-    throw unreadable(name, cause);
+    throw unreadable(name, cause, folder);
   }
 }
 
 async function surveyEntry(state: SurveyState, path: string, depth: number): Promise<void> {
   const { name } = state;
   const isManifest = path === MANIFEST_FILE;
-  const isWanted = isManifest || /\.ya?ml$/.test(path);
+  const isWanted = isManifest || VIEW_FILE.test(path);
   const mayBeFolder = /(?:^|\/)[^./]+$/.test(path);
   const target = await resolveEntry(name, path);
   if (target === undefined) {
@@ -141,7 +145,7 @@ async function resolveEntry(name: string, path: string): Promise<ResolvedEntry |
     return { realPath, stats: await stat(realPath, { bigint: true }) };
   } catch (cause) {
     if (GONE.has(fileErrorCode(cause))) return undefined;
-    throw unreadable(name, cause);
+    throw unreadable(name, cause, path);
   }
 }
 
@@ -165,9 +169,14 @@ const DETAILS: Readonly<Record<string, readonly [code: CatalogSourceErrorCode, d
   EPERM: ["unreadable", "reading it is not permitted"],
 };
 
-/** What a failure of the filesystem means for the catalog. */
-export function unreadable(name: string, cause: unknown): CatalogSourceError {
+/**
+ * What a failure of the filesystem means for the catalog.
+ *
+ * @param path the file or folder in it that cannot be read; empty for its own folder
+ */
+export function unreadable(name: string, cause: unknown, path = ""): CatalogSourceError {
   const code = fileErrorCode(cause);
   const [kind, detail] = DETAILS[code] ?? (["unreadable", `reading it failed with ${code}`] as const);
-  return new CatalogSourceError(name, kind, detail, { cause });
+  const of = path === "" ? detail : detail.replace("reading it", `reading ${JSON.stringify(path)} in it`);
+  return new CatalogSourceError(name, kind, of, { cause });
 }

@@ -1,8 +1,10 @@
+import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 import { type Database, type DatabaseColumns, DatabaseError } from "../../ports/database-port.ts";
 import { abortedError, type CallLimit, createCallLimit } from "./call-limit.ts";
 import { createTurns, type Turns } from "./connection-turns.ts";
 import { postgresError } from "./postgres-error.ts";
+import { type PostgresConnection, readPostgresUrl } from "./postgres-url.ts";
 import { requireTickerQuery } from "./require-ticker-query.ts";
 import { createRowBound, TICKER_ROWS_MAX } from "./row-bound.ts";
 import { tickerValue } from "./ticker-value.ts";
@@ -51,8 +53,9 @@ ORDER BY wanted.name, attribute.attnum`;
 export function createPostgresDatabase(options: PostgresOptions): Database {
   const { url, name, query, statementTimeoutMs = STATEMENT_TIMEOUT_MS } = options;
   const { connectTimeoutMs = CONNECT_TIMEOUT_MS, onIdleError = () => undefined } = options;
+  const connection = readPostgresUrl(url);
   const pool = new pg.Pool({
-    connectionString: url,
+    connectionString: connection.url,
     max: CONNECTIONS_MAX,
     connectionTimeoutMillis: connectTimeoutMs,
     idleTimeoutMillis: 30_000,
@@ -75,7 +78,7 @@ export function createPostgresDatabase(options: PostgresOptions): Database {
     load: async ({ signal } = {}) => {
       requireTickerQuery(query);
       const rows = await readOnly(
-        { pool, limits, signal, turns: [connections] },
+        { pool, connection, limits, signal, turns: [connections] },
         { text: query, values: [], rowsMax: TICKER_ROWS_MAX },
       );
       return rows.map(tickerValue);
@@ -87,14 +90,24 @@ export function createPostgresDatabase(options: PostgresOptions): Database {
       const values = [names, quoted, schemas];
       const statement = { text: COLUMNS_QUERY, values, rowsMax: COLUMN_ROWS_MAX };
       const turns = [columnConnections, connections];
-      return columnsByName(await readOnly({ pool, limits, signal, turns }, statement));
+      return columnsByName(await readOnly({ pool, connection, limits, signal, turns }, statement));
     },
     close() {
-      const ended = ending ?? pool.end();
+      const ended = ending ?? endPool(pool);
       ending = ended;
       return ended;
     },
   };
+}
+
+/** How long the end of a pool is waited for: one whose connection the runtime forbade waits for it for ever. */
+const END_TIMEOUT_MS = 1000;
+
+async function endPool(pool: pg.Pool): Promise<void> {
+  const limit = new AbortController();
+  const late = delay(END_TIMEOUT_MS, undefined, { signal: limit.signal }).catch(() => undefined);
+  await Promise.race([pool.end(), late]);
+  limit.abort();
 }
 
 interface Statement {
@@ -105,6 +118,7 @@ interface Statement {
 
 interface Session {
   readonly pool: pg.Pool;
+  readonly connection: PostgresConnection;
   readonly limits: Limits;
   readonly signal: AbortSignal | undefined;
   /** What has to be waited for before a connection is asked for. */
@@ -135,7 +149,7 @@ function columnsByName(rows: readonly Row[]): DatabaseColumns {
 
 /** One statement in a transaction that the server itself keeps from writing. */
 async function readOnly(session: Session, statement: Statement): Promise<readonly Row[]> {
-  const { pool, limits, signal, turns } = session;
+  const { pool, connection, limits, signal, turns } = session;
   if (signal?.aborted) throw abortedError(signal);
   const inAll = createCallLimit(limits.callTimeoutMs, signal);
   const ends: (() => void)[] = [];
@@ -149,7 +163,7 @@ async function readOnly(session: Session, statement: Statement): Promise<readonl
     await begin(client, inAll, limits);
     return await inAll.bound(runQuery(client, statement));
   } catch (cause) {
-    failure = postgresError(cause);
+    failure = postgresError(cause, connection);
     throw failure;
   } finally {
     inAll.end();

@@ -1,35 +1,92 @@
 import { DatabaseError, type DatabaseErrorCode } from "../../ports/database-port.ts";
 
-const CREDENTIALS = "PostgreSQL takes no such user with this password";
+type Meaning = readonly [code: DatabaseErrorCode, detail: string];
+
+const CERTIFICATE: Meaning = [
+  "unavailable",
+  "PostgreSQL's certificate is not trusted: sslrootcert=PATH in DATABASE_URL names the certificate authority",
+];
+const NO_ADDRESS: Meaning = ["unavailable", "PostgreSQL's host has no address"];
+const UNREACHABLE: Meaning = ["unavailable", "there is no way to PostgreSQL's host"];
+const ENDED: Meaning = ["unavailable", "PostgreSQL ended the connection"];
 
 /** Words for the SQLSTATEs that tell an operator what to do, and for the codes of connections that were not made. */
-const CODES: Readonly<Record<string, readonly [code: DatabaseErrorCode, detail: string]>> = {
-  "28000": ["rejected", CREDENTIALS],
-  "28P01": ["rejected", CREDENTIALS],
+const CODES: Readonly<Record<string, Meaning>> = {
+  "28P01": ["rejected", "PostgreSQL takes no such user with this password"],
   "3D000": ["rejected", "PostgreSQL has no such database"],
   "42501": ["rejected", "the user may not read what the query names"],
   "42703": ["rejected", "the query names a column that is not there"],
   "42P01": ["rejected", "the query names a table or view that is not there"],
   "53300": ["unavailable", "PostgreSQL has no connection left"],
   "57014": ["timeout", "PostgreSQL cancelled the statement, which took too long"],
-  "57P01": ["unavailable", "PostgreSQL ended the connection"],
-  "57P02": ["unavailable", "PostgreSQL ended the connection"],
-  "57P03": ["unavailable", "PostgreSQL is starting up"],
-  EAI_AGAIN: ["unavailable", "PostgreSQL's host has no address"],
+  "57P01": ENDED,
+  "57P02": ENDED,
+  // The server says which: it starts, it stops, or it is a standby that takes no queries.
+  "57P03": ["unavailable", "PostgreSQL takes no connections now"],
+  "57P04": ["unavailable", "PostgreSQL has dropped the database"],
+  "57P05": ENDED,
+  CERT_HAS_EXPIRED: CERTIFICATE,
+  CERT_NOT_YET_VALID: CERTIFICATE,
+  CERT_REVOKED: CERTIFICATE,
+  CERT_SIGNATURE_FAILURE: CERTIFICATE,
+  CERT_UNTRUSTED: CERTIFICATE,
+  DEPTH_ZERO_SELF_SIGNED_CERT: CERTIFICATE,
+  EACCES: ["unavailable", "the system does not permit the connection to PostgreSQL"],
+  EAI_AGAIN: NO_ADDRESS,
   ECONNREFUSED: ["unavailable", "PostgreSQL's host refused the connection"],
-  ENOTFOUND: ["unavailable", "PostgreSQL's host has no address"],
+  EHOSTUNREACH: UNREACHABLE,
+  ENETUNREACH: UNREACHABLE,
+  ENOTFOUND: NO_ADDRESS,
+  ERR_TLS_CERT_ALTNAME_INVALID: ["unavailable", "PostgreSQL's certificate is for another host"],
+  SELF_SIGNED_CERT_IN_CHAIN: CERTIFICATE,
+  UNABLE_TO_GET_ISSUER_CERT: CERTIFICATE,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: CERTIFICATE,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: CERTIFICATE,
 };
 
+/** Words for the classes of SQLSTATEs, their first two characters, that say nothing against the query. */
+const CLASSES: Readonly<Record<string, Meaning>> = {
+  "08": ["unavailable", "the connection to PostgreSQL failed"],
+  "40": ["unavailable", "PostgreSQL gave the transaction up"],
+  "53": ["unavailable", "PostgreSQL lacks resources"],
+  "57": ["unavailable", "PostgreSQL does not work on queries now"],
+  "58": ["unavailable", "PostgreSQL has trouble with its system"],
+  F0: ["unavailable", "PostgreSQL has trouble with its configuration"],
+};
+
+/** What a connection was asked for with. */
+export interface ConnectionKind {
+  /** Whether it is encrypted. */
+  readonly tls: boolean;
+}
+
 /** What a failure of the client means; one that is known already stays as it is. */
-export function postgresError(cause: unknown): DatabaseError {
+export function postgresError(cause: unknown, connection: ConnectionKind): DatabaseError {
   if (cause instanceof DatabaseError) return cause;
   const { code, message } = cause as { readonly code?: unknown; readonly message?: unknown };
   const said = typeof message === "string" && message !== "" ? message : undefined;
-  const options = { cause, said };
-  const [kind, detail] = CODES[String(code)] ?? [];
-  if (kind !== undefined && detail !== undefined) return new DatabaseError(kind, detail, options);
-  if (typeof code === "string" && /^[0-9A-Z]{5}$/.test(code)) {
-    return new DatabaseError("rejected", `PostgreSQL answered SQLSTATE ${code}`, options);
+  const [kind, detail] = meaningOf(cause, String(code), connection);
+  return new DatabaseError(kind, detail, { cause, said });
+}
+
+function meaningOf(cause: unknown, code: string, { tls }: ConnectionKind): Meaning {
+  const { syscall } = cause as { readonly syscall?: unknown };
+  if (code === "ENOENT" || (code === "EACCES" && syscall === "open")) {
+    return syscall === "connect"
+      ? ["unavailable", "PostgreSQL has no socket in this folder"]
+      : ["unavailable", "a file that DATABASE_URL names, such as sslrootcert, cannot be read"];
   }
-  return new DatabaseError("unavailable", "PostgreSQL did not answer", options);
+  if ((cause as { readonly name?: unknown }).name === "NotCapable") {
+    return ["unavailable", "the runtime does not permit the connection: a socket needs --allow-write too"];
+  }
+  // No wrong password: the server refuses the user, or the way in which the connection was made.
+  if (code === "28000") {
+    const hint = tls ? "" : ": it may want TLS, which sslmode=verify-full in DATABASE_URL asks for";
+    return ["rejected", `PostgreSQL does not let this user connect in this way${hint}`];
+  }
+  const known = Object.hasOwn(CODES, code) ? CODES[code] : undefined;
+  if (known !== undefined) return known;
+  if (!/^[0-9A-Z]{5}$/.test(code)) return ["unavailable", "PostgreSQL did not answer"];
+  const [kind, words] = CLASSES[code.slice(0, 2)] ?? ["rejected", "PostgreSQL answered"];
+  return [kind, `${words}${words === "PostgreSQL answered" ? "" : ","} SQLSTATE ${code}`];
 }

@@ -64,13 +64,18 @@ function readTickers(statement: StatementSync, endsAtMs: number): readonly unkno
   const count = createRowBound(TICKER_ROWS_MAX);
   for (const row of statement.iterate()) {
     requireTime(endsAtMs);
-    const value = tickerValue(row);
+    const value = wholeText(tickerValue(row));
     count([value]);
     values.push(value);
   }
   // On Deno that ends without a word where a row fails, and half a list would pass for the whole. It is known by now
   // that the rows are not too many.
   return "Deno" in globalThis ? statement.all().map(tickerValue) : values;
+}
+
+/** Deno reads a text up to U+0000, where one of C ends, and so do most other programs: Node reads on, to another list. */
+function wholeText(value: unknown): unknown {
+  return typeof value === "string" ? value.split("\0", 1)[0] : value;
 }
 
 /**
@@ -131,6 +136,8 @@ function open({ location, lockTimeoutMs }: SqliteThreadData, inMemory: boolean):
 
 const SQLITE_ERROR = 1;
 const SQLITE_BUSY = 5;
+/** READONLY_RECOVERY, READONLY_CANTINIT and READONLY_DIRECTORY: what readers of a WAL need cannot be made beside it. */
+const READONLY_WAL: ReadonlySet<number> = new Set([264, 1288, 1544]);
 
 /** The lowest byte of an error's number is its kind, the others say which one of it. */
 function kindOf(cause: unknown): number | undefined {
@@ -144,7 +151,12 @@ function databaseError(cause: unknown, lockTimeoutMs: number): DatabaseError {
   if (kindOf(cause) === SQLITE_BUSY) {
     return new DatabaseError("timeout", `SQLite was locked for more than ${lockTimeoutMs} ms`, options);
   }
-  const { errstr } = cause as { readonly errstr?: unknown };
+  const { errcode, errstr } = cause as { readonly errcode?: unknown; readonly errstr?: unknown };
+  if (READONLY_WAL.has(Number(errcode))) {
+    const way = "sqlite:file:PATH?immutable=1 reads it, if nobody writes to it";
+    const detail = `a database in WAL mode needs a folder that can be written to: ${way}`;
+    return new DatabaseError("unavailable", detail, options);
+  }
   const answered = JSON.stringify(String(errstr ?? "an error"));
   return new DatabaseError("rejected", `SQLite answered ${answered}`, options);
 }

@@ -3,24 +3,30 @@ import { type CatalogLoad, CatalogSourceError } from "../../ports/catalog-source
 import { invalidCatalogMessage } from "../catalog/read-disk.ts";
 import { type Command, type CommandDeps, type CommandIo, EXIT } from "./command.ts";
 import { createProgress } from "./progress.ts";
+import { readFormat } from "./read-format.ts";
 
 const VIEWS_DIR_DEFAULT = "data/views";
 
 /** `mosaic hash [DIR]`: the hash of the catalog on disk, alone on its line, so that scripts can compare it. */
 export const hashCommand: Command = {
   name: "hash",
-  usage: "hash [DIR]",
+  takes: "[DIR]",
   summary: "Print the catalog hash of DIR, or of VIEWS_DIR",
   positionalsMax: 1,
+  options: [["--format json", "print for programs: the hash, the folder and the number of views"]],
   examples: [
     { line: "hash data/views", does: "64 hex digits, the same that Python computes" },
     { line: "hash", does: "the hash of the catalog in VIEWS_DIR" },
   ],
-  async run(io, deps, { positionals: [directory] }) {
-    const { load, name } = await loadDirectory(io, deps, directory);
+  async run(io, deps, args) {
+    const format = readFormat(io, args);
+    if (format === undefined) return EXIT.usage;
+    const { load, name } = await loadDirectory(io, deps, args.positionals[0]);
     if (load === undefined) return EXIT.usage;
     if (load.kind === "loaded") {
-      io.stdout.write(`${load.catalog.hash}\n`);
+      const { hash, views } = load.catalog;
+      const report = { hash, directory: name, views: views.size };
+      io.stdout.write(format === "json" ? `${JSON.stringify(report)}\n` : `${hash}\n`);
       return EXIT.ok;
     }
     for (const diagnostic of load.diagnostics) io.stderr.write(`${formatDiagnostic(diagnostic)}\n`);

@@ -1,6 +1,11 @@
-import type { CachePort } from "../../ports/cache-port.ts";
 import type { ManifestStore } from "../../ports/manifest-store-port.ts";
-import type { ConnectDatabase, OpenSource, SharedCacheSettings, StartService } from "../service.ts";
+import type {
+  ConnectDatabase,
+  LookedIntoCache,
+  OpenSource,
+  SharedCacheSettings,
+  StartService,
+} from "../service.ts";
 import type { OpenKeyring } from "../signing/signing-keys.ts";
 
 /** What a command sees of the process that it runs in. */
@@ -26,7 +31,7 @@ export interface CommandDeps {
   /** A text that changes whenever a view in a folder does. */
   readonly fingerprint: (viewsDir: string) => Promise<string>;
   /** Connects to the shared cache that the settings name; undefined when they name none. */
-  readonly openSharedCache: (settings: SharedCacheSettings) => Promise<CachePort | undefined>;
+  readonly openSharedCache: (settings: SharedCacheSettings) => Promise<LookedIntoCache | undefined>;
   /** The text of a view file, by the path that a finding names; undefined when it cannot be read. */
   readonly readSource: (file: string) => Promise<string | undefined>;
   readonly startService: StartService;
@@ -60,14 +65,14 @@ export interface Command {
   readonly name: string;
   /** The flag by which this one is meant, of several commands with one name. */
   readonly selectedBy?: string;
-  /** Options without a value that it takes, such as `database` for `--database`. */
-  readonly flags?: readonly string[];
-  /** Options with a value, such as `generation` for `--generation 7`. */
-  readonly values?: readonly string[];
-  readonly usage: string;
+  /** Its arguments as its usage shows them, such as `[DIR]`. */
+  readonly takes?: string;
   readonly summary: string;
   readonly positionalsMax: number;
-  /** Each option as it is typed, and what it does. */
+  /**
+   * Each option as it is typed, and what it does: the usage and the parser are made from them. One with a value, such as
+   * `--generation N`, may come several times, once for each value that it takes.
+   */
   readonly options?: readonly (readonly [form: string, meaning: string])[];
   /** At least one. */
   readonly examples: readonly CommandExample[];

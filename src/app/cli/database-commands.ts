@@ -1,40 +1,60 @@
 import { type ColumnDiff, diffStatus } from "../../domain/column-diff.ts";
-import { parseTickerRows } from "../../domain/ticker.ts";
+import { countNoTexts, parseTickerRows } from "../../domain/ticker.ts";
 import { type Database, DatabaseError } from "../../ports/database-port.ts";
 import { diffDatabase } from "../catalog/diff-database.ts";
 import { maskUrl } from "../mask-url.ts";
-import { parseSettings } from "../settings.ts";
 import { createLog } from "../telemetry/log.ts";
 import { loadDirectory } from "./catalog-commands.ts";
 import { type Command, type CommandDeps, type CommandIo, EXIT, type ExitCode } from "./command.ts";
+import { counted } from "./counted.ts";
+import { readFormat } from "./read-format.ts";
+import { readSettings } from "./read-settings.ts";
+import { visible } from "./visible.ts";
 
 /** `mosaic tickers`: what the database says, one ticker a line, so that it can be piped and counted. */
 export const tickersCommand: Command = {
   name: "tickers",
-  usage: "tickers",
   summary: "Print the valid tickers that the database of DATABASE_URL has",
   positionalsMax: 0,
+  options: [["--format json", "print for programs: the database, how many there are, and which"]],
   examples: [
     { line: "tickers", does: "of the embedded sample database" },
     { line: "DATABASE_URL=sqlite:funds.db mosaic tickers | wc -l", does: "count those of another one" },
   ],
-  run: (io, deps) =>
-    withDatabase(io, deps, async (database) => {
-      const tickers = parseTickerRows(await database.load());
-      for (const ticker of tickers) io.stdout.write(`${visible(ticker)}\n`);
-      return EXIT.ok;
-    }),
+  async run(io, deps, args) {
+    const format = readFormat(io, args);
+    if (format === undefined) return EXIT.usage;
+    return withDatabase(io, deps, async (database) => {
+      const { name } = database;
+      const rows = await database.load();
+      const tickers = parseTickerRows(rows);
+      if (format === "json") {
+        io.stdout.write(`${JSON.stringify({ database: name, count: tickers.length, tickers })}\n`);
+      } else for (const ticker of tickers) io.stdout.write(`${visible(ticker)}\n`);
+      const noTexts = countNoTexts(rows);
+      if (noTexts > 0) {
+        const were = `${noTexts} of ${counted(rows.length, "row")} ${noTexts === 1 ? "was" : "were"} no text`;
+        io.stderr.write(`mosaic: warning: ${name}: ${were}: let TICKERS_SQL cast the column to text\n`);
+      }
+      if (tickers.length > 0) return EXIT.ok;
+      // The service does not believe it either, and keeps the tickers that it knows.
+      io.stderr.write(`mosaic: ${name} has no tickers: the query gave ${counted(rows.length, "row")}\n`);
+      return EXIT.invalid;
+    });
+  },
 };
 
 /** `mosaic diff --database [DIR]`: the columns that authors wrote down against those that the database has. */
 export const diffDatabaseCommand: Command = {
   name: "diff",
   selectedBy: "database",
-  usage: "diff --database [DIR]",
+  takes: "[DIR]",
   summary: "Compare the columns of DIR's views, or of VIEWS_DIR's, with the database of DATABASE_URL",
   positionalsMax: 1,
-  flags: ["database"],
-  options: [["--database", "compare with the database instead of another folder"]],
+  options: [
+    ["--database", "compare with the database instead of another folder"],
+    ["--format json", "print for programs: each view, and the columns that either side lacks"],
+  ],
   examples: [
     { line: "diff --database data/views", does: "the columns that either side lacks" },
     {
@@ -42,14 +62,17 @@ export const diffDatabaseCommand: Command = {
       does: "VIEWS_DIR against PostgreSQL",
     },
   ],
-  async run(io, deps, { positionals: [directory] }) {
+  async run(io, deps, args) {
+    const format = readFormat(io, args);
+    if (format === undefined) return EXIT.usage;
+    const [directory] = args.positionals;
     if (directory !== undefined && URL_BEGINNING.test(directory)) {
       io.stderr.write(
         `mosaic: diff takes a folder of views, not ${maskUrl(directory)}: set DATABASE_URL to the database\n`,
       );
       return EXIT.usage;
     }
-    const { load } = await loadDirectory(io, deps, directory);
+    const { load, name } = await loadDirectory(io, deps, directory);
     if (load === undefined) return EXIT.usage;
     if (load.kind === "invalid") {
       io.stderr.write("mosaic: the catalog is invalid; mosaic validate says why\n");
@@ -58,22 +81,17 @@ export const diffDatabaseCommand: Command = {
     return withDatabase(io, deps, async (database) => {
       const diff = await diffDatabase(load.catalog, database);
       if (diff.kind === "failed") throw diff.error;
-      for (const view of diff.views) io.stdout.write(describe(view));
-      return diffStatus(diff.views) === "same" ? EXIT.ok : EXIT.invalid;
+      const status = diffStatus(diff.views);
+      const report = { status, directory: name, database: database.name, views: diff.views };
+      if (format === "json") io.stdout.write(`${JSON.stringify(report)}\n`);
+      else for (const view of diff.views) io.stdout.write(describe(view));
+      return status === "same" ? EXIT.ok : EXIT.invalid;
     });
   },
 };
 
 /** A URL where a folder belongs may hold a password, which no message may show. */
 const URL_BEGINNING = /^(?:[a-z][a-z0-9+.-]*:\/\/|sqlite:)/i;
-
-/** What moves the cursor, or is not seen at all, as the escape of it: names come from a database. */
-function visible(name: string): string {
-  return name.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (unseen) => {
-    const code = (unseen.codePointAt(0) ?? 0).toString(16);
-    return `\\u{${code}}`;
-  });
-}
 
 function describe({ entity, state, missingInDatabase, missingInCatalog, detail }: ColumnDiff): string {
   const words = {
@@ -95,15 +113,9 @@ async function withDatabase(
   deps: CommandDeps,
   use: (database: Database) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const parsed = parseSettings(io.env, { terminal: false });
-  if (parsed.kind === "invalid") {
-    io.stderr.write(`${parsed.message}\n`);
-    return EXIT.usage;
-  }
-  const database = deps.connectDatabase(
-    parsed.settings,
-    createLog({ logLevel: "silent", logFormat: "json" }),
-  );
+  const settings = readSettings(io);
+  if (settings === undefined) return EXIT.usage;
+  const database = deps.connectDatabase(settings, createLog({ logLevel: "silent", logFormat: "json" }));
   try {
     return await use(database);
   } catch (error) {

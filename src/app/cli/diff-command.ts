@@ -7,18 +7,18 @@ import { parseJson } from "../../domain/parse-json.ts";
 import { diffValues, type ValueChange } from "../../domain/value-diff.ts";
 import { loadDirectory } from "./catalog-commands.ts";
 import { type Command, type CommandDeps, type CommandIo, EXIT } from "./command.ts";
-import { readFormat } from "./signature-options.ts";
+import { excerptOf, excerptsOf } from "./diff-excerpts.ts";
+import { readFormat } from "./read-format.ts";
 
 /** `mosaic diff OLD NEW`: what another folder adds, removes and changes, place by place. */
 export const diffCommand: Command = {
   name: "diff",
-  usage: "diff [--format json] OLD NEW",
+  takes: "OLD NEW",
   summary: "Compare the views of two folders; 0 the same, 1 different, 2 not to be compared",
   positionalsMax: 2,
-  values: ["format"],
   options: [["--format json", "print for programs: both hashes, and every change with both values"]],
   examples: [
-    { line: "diff data/views ../live/views", does: "what a deploy of ../live/views would change" },
+    { line: "diff ../live/views data/views", does: "what a deploy of data/views would change" },
     { line: "diff --format json old new", does: "the same for a program" },
   ],
   async run(io, deps, args) {
@@ -80,24 +80,16 @@ function describe({ added, removed, changed }: CatalogDiff, changes: EntityChang
 }
 
 const SIGNS = { added: "+", removed: "-", changed: "~" } as const;
-/** How much of a value is shown. */
-const VALUE_LENGTH_MAX = 60;
-
 function describeChange(change: ValueChange): string {
   const head = `    ${SIGNS[change.kind]} ${change.pointer}`;
   switch (change.kind) {
     case "added":
-      return `${head}: ${excerpt(change.after)}`;
+      return `${head}: ${excerptOf(canonicalText(change.after))}`;
     case "removed":
-      return `${head}: ${excerpt(change.before)}`;
+      return `${head}: ${excerptOf(canonicalText(change.before))}`;
     case "changed":
-      return `${head}: ${excerpt(change.before)} -> ${excerpt(change.after)}`;
+      return `${head}: ${excerptsOf(canonicalText(change.before), canonicalText(change.after)).join(" -> ")}`;
   }
-}
-
-function excerpt(value: JsonValue): string {
-  const text = canonicalText(value);
-  return text.length > VALUE_LENGTH_MAX ? `${text.slice(0, VALUE_LENGTH_MAX)}…` : text;
 }
 
 function report(

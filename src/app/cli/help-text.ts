@@ -4,9 +4,41 @@ const EXIT_CODES = "Exit codes: 0 done or valid, 1 invalid or failed, 2 wrong us
 
 /** What every command does, in a line each. */
 export function generalHelp(commands: readonly Command[]): string {
-  const rows = commands.map(({ usage, summary }) => [`mosaic ${usage}`, summary] as const);
+  const rows = [
+    ...commands.map((command) => [`mosaic ${usageOf(command)}`, command.summary] as const),
+    ["mosaic --version", "Print the version"] as const,
+  ];
   const more = "mosaic help COMMAND, or mosaic COMMAND --help, shows its options and examples";
   return ["Usage:", ...columns(rows), "", more, EXIT_CODES, ""].join("\n");
+}
+
+/** An option, and what its value is called; undefined for one without a value. */
+export interface CommandOption {
+  readonly name: string;
+  readonly value: string | undefined;
+}
+
+/** The options of a command, each once, with all values of it that are listed. */
+export function optionsOf({ options = [] }: Command): readonly CommandOption[] {
+  const values = new Map<string, string[]>();
+  for (const [form] of options) {
+    const [name = "", value] = form.replace(/^--/, "").split(" ");
+    values.set(name, [...(values.get(name) ?? []), ...(value === undefined ? [] : [value])]);
+  }
+  return [...values].map(([name, given]) => ({
+    name,
+    value: given.length === 0 ? undefined : given.join("|"),
+  }));
+}
+
+/** How a command is typed, such as `sign [--generation N] [DIR]`. */
+export function usageOf(command: Command): string {
+  const { name, selectedBy, takes } = command;
+  const options = optionsOf(command).map((option) => {
+    const typed = option.value === undefined ? `--${option.name}` : `--${option.name} ${option.value}`;
+    return option.name === selectedBy ? typed : `[${typed}]`;
+  });
+  return [name, ...options, ...(takes === undefined ? [] : [takes])].join(" ");
 }
 
 /** What the commands of one name do, with their options and examples. */
@@ -14,10 +46,20 @@ export function commandHelp(commands: readonly Command[]): string {
   return [...commands.flatMap(describe), EXIT_CODES, ""].join("\n");
 }
 
-function describe({ usage, summary, options = [], examples }: Command): readonly string[] {
+function describe(command: Command): readonly string[] {
+  const { summary, options = [], examples } = command;
   const optionLines = options.length === 0 ? [] : ["Options:", ...columns(options), ""];
   const exampleLines = columns(examples.map((example) => [commandLine(example), example.does]));
-  return [`Usage: mosaic ${usage}`, "", summary, "", ...optionLines, "Examples:", ...exampleLines, ""];
+  return [
+    `Usage: mosaic ${usageOf(command)}`,
+    "",
+    summary,
+    "",
+    ...optionLines,
+    "Examples:",
+    ...exampleLines,
+    "",
+  ];
 }
 
 function commandLine({ line }: CommandExample): string {

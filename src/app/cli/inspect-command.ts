@@ -3,20 +3,19 @@ import { CacheError } from "../../ports/cache-port.ts";
 import { type CacheInspection, type InspectedCatalog, inspectCache } from "../inspect-cache.ts";
 import { maskUrl } from "../mask-url.ts";
 import { RedisAuthorityError } from "../redis-authority-error.ts";
-import { parseSettings } from "../settings.ts";
 import { createSignatureGate } from "../signing/signature-gate.ts";
 import { createSigningKeysLoader } from "../signing/signing-keys.ts";
 import { type Command, EXIT } from "./command.ts";
 import { counted } from "./counted.ts";
-import { readFormat } from "./signature-options.ts";
+import { readFormat } from "./read-format.ts";
+import { readSettings } from "./read-settings.ts";
+import { visible } from "./visible.ts";
 
 /** `mosaic inspect`: what a replica that starts now would find in the shared cache. */
 export const inspectCommand: Command = {
   name: "inspect",
-  usage: "inspect [--format json]",
   summary: "Show what the shared cache of the settings holds, and whether it verifies",
   positionalsMax: 0,
-  values: ["format"],
   options: [["--format json", "print for programs"]],
   examples: [
     {
@@ -28,32 +27,29 @@ export const inspectCommand: Command = {
   async run(io, deps, args) {
     const format = readFormat(io, args);
     if (format === undefined) return EXIT.usage;
-    const parsed = parseSettings(io.env, { terminal: false });
-    if (parsed.kind === "invalid") {
-      io.stderr.write(`${parsed.message}\n`);
-      return EXIT.usage;
-    }
-    const { settings } = parsed;
+    const settings = readSettings(io);
+    if (settings === undefined) return EXIT.usage;
     const gate = createSignatureGate(settings, createSigningKeysLoader(settings, deps.openKeyring));
     const keys = await gate.refreshKeys();
     if (keys.kind === "refused") {
       io.stderr.write(`${keys.detail}\n`);
       return EXIT.usage;
     }
-    const cache = await deps.openSharedCache(settings).catch((error: unknown) => {
+    const opened = await deps.openSharedCache(settings).catch((error: unknown) => {
       if (!(error instanceof RedisAuthorityError)) throw error;
       return error;
     });
-    if (cache instanceof RedisAuthorityError) {
-      io.stderr.write(`mosaic: ${cache.message}\n`);
+    if (opened instanceof RedisAuthorityError) {
+      io.stderr.write(`mosaic: ${opened.message}\n`);
       return EXIT.usage;
     }
-    if (cache === undefined) {
+    if (opened === undefined) {
       io.stderr.write(
         "mosaic: there is no shared cache to inspect: set CACHE_BACKEND=redis and REDIS_URL as the service has them\n",
       );
       return EXIT.usage;
     }
+    const { cache, connectionFailure } = opened;
     const name = `${maskUrl(settings.redisUrl ?? "")}, ${settings.cacheNamespace}:*`;
     try {
       const found = await inspectCache(cache, gate);
@@ -61,7 +57,8 @@ export const inspectCommand: Command = {
       return found.catalog.state === "verified" ? EXIT.ok : EXIT.invalid;
     } catch (error) {
       if (!(error instanceof CacheError)) throw error;
-      io.stderr.write(`mosaic: ${name}: ${error.message}\n`);
+      const why = connectionFailure();
+      io.stderr.write(`mosaic: ${name}: ${error.message}${why === undefined ? "" : `: ${visible(why)}`}\n`);
       return EXIT.invalid;
     } finally {
       await cache.close();

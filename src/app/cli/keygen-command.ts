@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { createSigningKey, KEYID_FORM, SIGNATURE_ALGORITHM } from "../../domain/signing-key.ts";
 import { type Command, EXIT } from "./command.ts";
-import { readFormat } from "./signature-options.ts";
+import { readFormat } from "./read-format.ts";
 
 /** As many as the hash has: more would add nothing. */
 const SECRET_BYTES = 32;
@@ -9,10 +9,8 @@ const SECRET_BYTES = 32;
 /** `mosaic keygen`: a new secret, as `VIEWS_SIGNATURE_KEY` takes it or as an entry of a keyring. */
 export const keygenCommand: Command = {
   name: "keygen",
-  usage: "keygen [--keyid ID] [--format json]",
   summary: "Print a new key for VIEWS_SIGNATURE_KEY; with json, an entry of a keyring",
   positionalsMax: 0,
-  values: ["format", "keyid"],
   options: [
     ["--keyid ID", "name the key, so that several can be told apart"],
     ["--format json", "print an entry for VIEWS_SIGNATURE_KEYRING"],

@@ -2,8 +2,8 @@ import * as v from "valibot";
 import { formatDiagnostic } from "../../domain/diagnostic.ts";
 import { type Command, type CommandIo, EXIT, type ExitCode } from "./command.ts";
 import { counted } from "./counted.ts";
+import { readFormat } from "./read-format.ts";
 import { callService, readServiceAddress } from "./service-call.ts";
-import { readFormat } from "./signature-options.ts";
 
 /** A large catalog takes a while to be read, checked and published. */
 const ANSWER_TIMEOUT_SECONDS = 120;
@@ -11,10 +11,9 @@ const ANSWER_TIMEOUT_SECONDS = 120;
 /** `mosaic reload [URL]`: makes a running service read its disk again, and says what that changed. */
 export const reloadCommand: Command = {
   name: "reload",
-  usage: "reload [--format json] [URL]",
+  takes: "[URL]",
   summary: "Make the service at URL, or at HOST and PORT, read its views again; ADMIN_TOKEN is its token",
   positionalsMax: 1,
-  values: ["format"],
   options: [["--format json", "print the service's answer as it is"]],
   examples: [
     { line: "reload", does: "reload the service at HOST and PORT, and with it the fleet" },

@@ -1,5 +1,6 @@
 import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
 import { nearName } from "../../domain/near-name.ts";
+import { VERSION } from "../version.ts";
 import { hashCommand } from "./catalog-commands.ts";
 import {
   type Command,
@@ -11,7 +12,7 @@ import {
 } from "./command.ts";
 import { diffDatabaseCommand, tickersCommand } from "./database-commands.ts";
 import { diffCommand } from "./diff-command.ts";
-import { commandHelp, generalHelp } from "./help-text.ts";
+import { commandHelp, generalHelp, optionsOf, usageOf } from "./help-text.ts";
 import { inspectCommand } from "./inspect-command.ts";
 import { keygenCommand } from "./keygen-command.ts";
 import { reloadCommand } from "./reload-command.ts";
@@ -46,11 +47,12 @@ export async function runCli(args: readonly string[], io: CommandIo, deps: Comma
   if (typeof parsed === "string") return usageError(io, parsed);
   const { flags, values } = parsed;
   const positionals = parsed.positionals.slice(1);
+  if (flags.has("version")) return version(io);
   if (flags.has("help") || name === "help") return help(io, name === "help" ? positionals[0] : name);
   if (name === undefined) return usageError(io, "a command is needed");
   if (command === undefined) return usageError(io, unknownCommand(name));
   if (positionals.length > command.positionalsMax) {
-    return usageError(io, `too many arguments: mosaic ${command.usage}`);
+    return usageError(io, `too many arguments: mosaic ${usageOf(command)}`);
   }
   return command.run(io, deps, { positionals, flags, values });
 }
@@ -61,6 +63,11 @@ function findCommand(name: string | undefined, args: readonly string[]): Command
   const isGiven = (flag: string) => args.some((arg) => arg === `--${flag}` || arg.startsWith(`--${flag}=`));
   const selected = named.find(({ selectedBy }) => selectedBy !== undefined && isGiven(selectedBy));
   return selected ?? named.find(({ selectedBy }) => selectedBy === undefined);
+}
+
+function version(io: CommandIo): ExitCode {
+  io.stdout.write(`mosaic ${VERSION}\n`);
+  return EXIT.ok;
 }
 
 function help(io: CommandIo, name: string | undefined): ExitCode {
@@ -82,9 +89,13 @@ function unknownCommand(name: string): string {
 /** Reads options and positionals, the command's name first; a text says what is wrong. */
 function parse(args: readonly string[], command: Command | undefined): CommandArguments | string {
   try {
-    const options: ParseArgsOptionsConfig = { help: { type: "boolean", short: "h" } };
-    for (const flag of command?.flags ?? []) options[flag] = { type: "boolean" };
-    for (const option of command?.values ?? []) options[option] = { type: "string" };
+    const options: ParseArgsOptionsConfig = {
+      help: { type: "boolean", short: "h" },
+      ...(command === undefined ? { version: { type: "boolean", short: "V" } } : {}),
+    };
+    for (const { name, value } of command === undefined ? [] : optionsOf(command)) {
+      options[name] = { type: value === undefined ? "boolean" : "string" };
+    }
     const { values: given, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
     const flags = new Set(Object.keys(given).filter((name) => given[name] === true));
     const values = new Map<string, string>();

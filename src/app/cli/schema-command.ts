@@ -4,7 +4,6 @@ import { type Command, EXIT } from "./command.ts";
 /** `mosaic schema`: what editors complete and check views with while they are written. */
 export const schemaCommand: Command = {
   name: "schema",
-  usage: "schema",
   summary: "Print the JSON Schema of a view, for editors",
   positionalsMax: 0,
   examples: [{ line: "schema > view.schema.json", does: "a file to name in the settings of an editor" }],

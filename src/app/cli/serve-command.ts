@@ -10,10 +10,8 @@ import { reloadOnSave } from "./reload-on-save.ts";
 /** `mosaic serve`: the service, until a signal stops it. */
 export const serveCommand: Command = {
   name: "serve",
-  usage: "serve [--watch]",
   summary: "Serve the catalog over HTTP; the settings come from the environment",
   positionalsMax: 0,
-  flags: ["watch"],
   options: [["--watch", "reload whenever a view is saved, and show what is wrong on the terminal"]],
   examples: [
     { line: "serve", does: "serve VIEWS_DIR on HOST and PORT" },
@@ -31,6 +29,7 @@ export const serveCommand: Command = {
     }
     const { settings } = parsed;
     const log = createLog(settings);
+    for (const detail of parsed.warnings) log.warn({ detail }, "Setting ignored");
     const adminToken = settings.adminToken ?? tokenOfThisRun(io, log);
     const stopped = io.untilStopped();
     const service = await deps

@@ -5,15 +5,15 @@ import { ManifestStoreError } from "../../ports/manifest-store-port.ts";
 import { invalidCatalogMessage } from "../catalog/read-disk.ts";
 import { loadDirectory } from "./catalog-commands.ts";
 import { type Command, type CommandArguments, type CommandIo, EXIT, type ExitCode } from "./command.ts";
-import { loadSignatureTerms, type OutputFormat, readFormat } from "./signature-options.ts";
+import { type OutputFormat, readFormat } from "./read-format.ts";
+import { loadSignatureTerms } from "./signature-options.ts";
 
 /** `mosaic sign [DIR]`: writes the manifest of the catalog that is there now, signed by every key of the settings. */
 export const signCommand: Command = {
   name: "sign",
-  usage: "sign [--generation N] [DIR]",
+  takes: "[DIR]",
   summary: "Sign the catalog of DIR, or of VIEWS_DIR, under the next generation or N",
   positionalsMax: 1,
-  values: ["format", "generation", "keyid"],
   options: [
     ["--generation N", "sign under this generation instead of the next one"],
     ["--keyid ID", "sign with this key alone"],

@@ -1,19 +1,8 @@
 import type { SigningKey } from "../../domain/signing-key.ts";
 import type { SignatureMode } from "../../domain/verify-manifest.ts";
-import { parseSettings } from "../settings.ts";
 import { createSigningKeysLoader } from "../signing/signing-keys.ts";
-import type { CommandArguments, CommandDeps, CommandIo } from "./command.ts";
-
-/** How results are printed. */
-export type OutputFormat = "json" | "text";
-
-/** Reads `--format`; undefined when it is neither `text` nor `json`, which has then been said. */
-export function readFormat(io: CommandIo, { values }: CommandArguments): OutputFormat | undefined {
-  const format = values.get("format") ?? "text";
-  if (format === "json" || format === "text") return format;
-  io.stderr.write(`mosaic: --format is ${JSON.stringify(format)}: it takes text or json\n`);
-  return undefined;
-}
+import type { CommandDeps, CommandIo } from "./command.ts";
+import { readSettings } from "./read-settings.ts";
 
 /** What signs and verifies here. */
 export interface SignatureTerms {
@@ -32,9 +21,8 @@ export async function loadSignatureTerms(
   io: CommandIo,
   { openKeyring }: CommandDeps,
 ): Promise<SignatureTerms | undefined> {
-  const parsed = parseSettings(io.env, { terminal: false });
-  if (parsed.kind === "invalid") return wrong(io, parsed.message);
-  const { settings } = parsed;
+  const settings = readSettings(io);
+  if (settings === undefined) return undefined;
   const loaded = await createSigningKeysLoader(settings, openKeyring)();
   if (loaded.kind === "refused") return wrong(io, loaded.detail);
   for (const warning of loaded.warnings) io.stderr.write(`mosaic: warning: ${warning}\n`);

@@ -8,10 +8,9 @@ const ANSWER_TIMEOUT_SECONDS = 10;
 /** `mosaic status [URL]`: which replicas live, what each serves, and who diverges. */
 export const statusCommand: Command = {
   name: "status",
-  usage: "status [--format json] [URL]",
+  takes: "[URL]",
   summary: "Show the replicas that the service at URL, or at HOST and PORT, knows; ADMIN_TOKEN is its token",
   positionalsMax: 1,
-  values: ["format"],
   options: [["--format json", "print for programs"]],
   examples: [
     { line: "status", does: "ask the service at HOST and PORT" },

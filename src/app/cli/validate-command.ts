@@ -13,11 +13,9 @@ type Format = (typeof FORMATS)[number];
 /** `mosaic validate [DIR]`: every error and warning with its place in the file, then one line that sums up. */
 export const validateCommand: Command = {
   name: "validate",
-  usage: "validate [--strict] [--format FORMAT] [DIR]",
+  takes: "[DIR]",
   summary: "Check the views of DIR, or of VIEWS_DIR, and say what to write instead",
   positionalsMax: 1,
-  flags: ["strict"],
-  values: ["format"],
   options: [
     ["--strict", "fail on warnings too"],
     ["--format text", "a line for each finding, and the lines of the file that it is about (default)"],

@@ -3,15 +3,15 @@ import type { CatalogLoad } from "../../ports/catalog-source-port.ts";
 import { invalidCatalogMessage } from "../catalog/read-disk.ts";
 import { loadDirectory } from "./catalog-commands.ts";
 import { type Command, type CommandIo, EXIT, type ExitCode } from "./command.ts";
-import { loadSignatureTerms, readFormat, type SignatureTerms } from "./signature-options.ts";
+import { readFormat } from "./read-format.ts";
+import { loadSignatureTerms, type SignatureTerms } from "./signature-options.ts";
 
 /** `mosaic verify [DIR]`: whether the catalog is what was signed, and if not, every view that differs. */
 export const verifyCommand: Command = {
   name: "verify",
-  usage: "verify [--format json] [DIR]",
+  takes: "[DIR]",
   summary: "Check the views of DIR, or of VIEWS_DIR, against their manifest and its signature",
   positionalsMax: 1,
-  values: ["format"],
   options: [["--format json", "print for programs"]],
   examples: [
     { line: "verify data/views", does: "fail if anything differs from what was signed" },

@@ -58,7 +58,8 @@ function secondsBetween(fromMs: number, toMs: number): number {
   return Math.max(0, Math.round((toMs - fromMs) / 1000));
 }
 
-function runtimeName(): string {
+/** What runs the service, such as `node 24.1.0`. */
+export function runtimeName(): string {
   const { Deno: deno } = globalThis as { readonly Deno?: { readonly version: { readonly deno: string } } };
   return deno === undefined ? `node ${process.versions.node}` : `deno ${deno.version.deno}`;
 }

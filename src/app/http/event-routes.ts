@@ -1,6 +1,7 @@
 import type { Hono } from "hono";
 import type { Following, LiveHub } from "../live/live-hub.ts";
 import type { Readiness } from "../readiness.ts";
+import { VERSION } from "../version.ts";
 import { addRoute } from "./api/add-route.ts";
 import { FOLLOW_EVENTS } from "./api/console-api.ts";
 import { repliesOf } from "./api/replies.ts";
@@ -28,7 +29,7 @@ export function addEventRoutes(app: Hono<HttpEnv>, { live, readiness }: EventRou
     if (following.kind === "following") return sendStream(context, stream);
     if (following.kind === "closed") {
       const { reasons, components } = readiness();
-      const extensions = { reasons, components };
+      const extensions = { version: VERSION, reasons, components };
       return follow.problem(context, "not_ready", { detail: "The service is stopping", extensions });
     }
     return follow.problem(context, "too_many_followers", {

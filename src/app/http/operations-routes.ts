@@ -1,5 +1,6 @@
 import type { Hono } from "hono";
 import type { Readiness } from "../readiness.ts";
+import { VERSION } from "../version.ts";
 import { addRoute } from "./api/add-route.ts";
 import { SHOW_HEALTH, SHOW_METRICS, SHOW_READINESS } from "./api/operations-api.ts";
 import { repliesOf } from "./api/replies.ts";
@@ -20,8 +21,8 @@ export function addOperationsRoutes(app: Hono<HttpEnv>, { readiness, scrape }: O
 
   addRoute(app, SHOW_READINESS, (context) => {
     const { status, reasons, components } = readiness();
-    if (status !== "not_ready") return ready.json(context, { status, components });
-    const extensions = { reasons, components };
+    if (status !== "not_ready") return ready.json(context, { status, version: VERSION, components });
+    const extensions = { version: VERSION, reasons, components };
     return ready.problem(context, "not_ready", { detail: reasons.join("; "), extensions });
   });
 

@@ -14,6 +14,12 @@ export function logTickerEvent(log: Log, event: TickerEvent, database: string): 
         "Tickers not loaded: what is known is served on",
       );
       break;
+    case "rows-ignored":
+      log.warn(
+        { database, rows: event.rows, no_text: event.noTexts },
+        "Rows of the ticker query left out: they are no text; let TICKERS_SQL cast the column to text",
+      );
+      break;
     case "empty-ignored":
       log.warn("The database has no tickers: those that are known are kept");
       break;

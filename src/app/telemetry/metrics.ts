@@ -6,12 +6,15 @@ import type { CacheOperation } from "../../ports/cache-port.ts";
 import type { CacheStatus } from "../cache-status.ts";
 import { ACTIVATION_TRIGGERS, type CatalogEvent } from "../catalog/catalog-event.ts";
 import type { CatalogRegistry } from "../catalog/catalog-registry.ts";
+import { runtimeName } from "../fleet/describe-replica.ts";
 import type { FleetNotice } from "../fleet/fleet-notice.ts";
 import type { Fleet } from "../fleet/replica-registry.ts";
 import type { TickerEvent } from "../tickers/ticker-event.ts";
 import type { TickerLoad } from "../tickers/ticker-snapshot.ts";
+import { VERSION } from "../version.ts";
 import { CACHE_OPERATIONS, createCacheDurations } from "./cache-durations.ts";
 import { createCatalogInfo } from "./catalog-info.ts";
+import { createDatabaseDurations, type DatabaseObservation } from "./database-durations.ts";
 import { announcementInstruments, observeFleet } from "./fleet-metrics.ts";
 import { createPrometheusReader } from "./prometheus-reader.ts";
 import { createRequestDurations, type HttpObservation } from "./request-durations.ts";
@@ -22,6 +25,7 @@ export interface Metrics {
   catalogEvent(event: CatalogEvent): void;
   tickerEvent(event: TickerEvent): void;
   cacheOperation(observation: CacheObservation): void;
+  databaseCall(observation: DatabaseObservation): void;
   httpRequest(observation: HttpObservation): void;
   /** Makes the series of a route exist before its first request. */
   declareHttp(series: Omit<HttpObservation, "seconds">): void;
@@ -55,9 +59,16 @@ export function createMetrics(deps: MetricsDeps): Metrics {
   if (deps.disabled) return NO_METRICS;
   const requests = createRequestDurations(Date.now);
   const cacheDurations = createCacheDurations(Date.now);
-  const producers = [createCatalogInfo(deps.registry, Date.now), requests.producer, cacheDurations.producer];
+  const databaseDurations = createDatabaseDurations(Date.now);
+  const producers = [
+    createCatalogInfo(deps.registry, Date.now),
+    requests.producer,
+    cacheDurations.producer,
+    databaseDurations.producer,
+  ];
   const { reader, scrape } = createPrometheusReader(producers);
   const meter = openMeter(deps.telemetry, producers, reader);
+  observeBuild(meter);
   observeState(meter, deps);
   observeTickers(meter, deps);
   observeFleet(meter, deps);
@@ -69,6 +80,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
       if (event.kind === "cache-miss") reads.miss("tickers");
     },
     cacheOperation: cacheDurations.record,
+    databaseCall: databaseDurations.record,
     cacheFallback: fallbackInstrument(meter),
     fleetNotice: announcementInstruments(meter),
     httpRequest: requests.record,
@@ -88,12 +100,24 @@ const NO_METRICS: Metrics = {
   catalogEvent: () => undefined,
   tickerEvent: () => undefined,
   cacheOperation: () => undefined,
+  databaseCall: () => undefined,
   httpRequest: () => undefined,
   declareHttp: () => undefined,
   cacheFallback: () => undefined,
   fleetNotice: () => undefined,
   scrape: async () => "",
 };
+
+/** One series with the value 1: rules join its labels to the other series of an instance. */
+function observeBuild(meter: Meter): void {
+  const [runtime = "", runtimeVersion = ""] = runtimeName().split(" ");
+  const labels = { version: VERSION, runtime, runtime_version: runtimeVersion };
+  meter
+    .createObservableGauge("mosaic_build_info", {
+      description: "The version of the service and what it runs on: one series with the value 1",
+    })
+    .addCallback((result) => result.observe(1, labels));
+}
 
 function observeState(meter: Meter, { registry, cacheStatus }: MetricsDeps): void {
   const gauge = (name: string, description: string, read: () => number): void =>

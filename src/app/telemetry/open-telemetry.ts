@@ -1,5 +1,6 @@
+import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
-import { diag, trace } from "@opentelemetry/api";
+import { diag, SpanKind, trace } from "@opentelemetry/api";
 import { setGlobalErrorHandler } from "@opentelemetry/core";
 import {
   defaultResource,
@@ -9,11 +10,13 @@ import {
   resourceFromAttributes,
 } from "@opentelemetry/resources";
 import { PeriodicExportingMetricReader, type PushMetricExporter } from "@opentelemetry/sdk-metrics";
+import type { Sampler } from "@opentelemetry/sdk-trace";
 import type { MetricExport, OtelSettings, OtlpProtocol } from "../otel-settings.ts";
 import { VERSION } from "../version.ts";
 import { createExportFailures } from "./export-failures.ts";
 import type { Log } from "./log.ts";
 import { NO_TELEMETRY, type Telemetry } from "./telemetry.ts";
+import { watchExports, withFailures } from "./watch-exports.ts";
 
 export interface TelemetryOptions {
   readonly settings: OtelSettings;
@@ -32,11 +35,15 @@ const SHUTDOWN_TIMEOUT_MS = 2000;
  */
 export async function openTelemetry({ settings, replicaId, log }: TelemetryOptions): Promise<Telemetry> {
   if (!settings.traces && settings.metrics === undefined) return NO_TELEMETRY;
-  setGlobalErrorHandler(createExportFailures(log, () => performance.now()));
+  giveEnvironment(settings.environment);
+  const failures = createExportFailures(log, () => performance.now());
+  setGlobalErrorHandler(failures.failed);
   const resource = describeResource(replicaId);
   const sdk = settings.traces ? await startTraces(resource, settings) : undefined;
   const exporting = settings.metrics;
   const createExporter = exporting === undefined ? undefined : await loadMetricExporter(exporting.protocol);
+  // After the SDK has begun, which sets a logger of its own for OTEL_LOG_LEVEL.
+  const unwatch = watchExports(failures);
   // A reader closes with the provider of the metrics, which does not know of this module.
   const readers: PeriodicExportingMetricReader[] = [];
   return {
@@ -47,7 +54,7 @@ export async function openTelemetry({ settings, replicaId, log }: TelemetryOptio
       if (exporting === undefined || createExporter === undefined) return [];
       const reader = new PeriodicExportingMetricReader({
         ...timesOf(exporting),
-        exporter: createExporter(),
+        exporter: withFailures(createExporter(), failures),
         metricProducers: producers,
       });
       readers.push(reader);
@@ -60,6 +67,7 @@ export async function openTelemetry({ settings, replicaId, log }: TelemetryOptio
       const timedOut = delay(SHUTDOWN_TIMEOUT_MS, undefined, { signal }).catch(() => undefined);
       await Promise.race([Promise.allSettled(ends), timedOut]);
       limit.abort();
+      unwatch();
     },
   };
 }
@@ -68,12 +76,19 @@ async function startTraces(
   resource: Resource,
   { requestRatio }: OtelSettings,
 ): Promise<{ shutdown(): Promise<void> }> {
-  const [{ NodeSDK }, { AlwaysOnSampler, ParentBasedSampler }] = await Promise.all([
-    import("@opentelemetry/sdk-node"),
-    import("@opentelemetry/sdk-trace"),
-  ]);
-  // What is drawn before there is a span must not be drawn again.
-  const drawn = { sampler: new ParentBasedSampler({ root: new AlwaysOnSampler() }) };
+  const [{ NodeSDK }, { ParentBasedSampler, SamplingDecision, TraceIdRatioBasedSampler }] = await Promise.all(
+    [import("@opentelemetry/sdk-node"), import("@opentelemetry/sdk-trace")],
+  );
+  const ratio = new TraceIdRatioBasedSampler(requestRatio ?? 1);
+  // Requests are drawn before they have a span, and must not be drawn again; what the service begins by itself is not.
+  const root: Sampler = {
+    shouldSample: (parent, traceId, _name, kind) =>
+      kind === SpanKind.SERVER
+        ? { decision: SamplingDecision.RECORD_AND_SAMPLED }
+        : ratio.shouldSample(parent, traceId),
+    toString: () => `Requests or ${ratio.toString()}`,
+  };
+  const drawn = { sampler: new ParentBasedSampler({ root }) };
   const sdk = new NodeSDK({
     resource,
     ...(requestRatio === undefined ? {} : drawn),
@@ -82,10 +97,18 @@ async function startTraces(
     metricReaders: [],
     logRecordProcessors: [],
   });
-  // Its messages may hold the endpoint, and are no lines of our log: failures are told by the error handler.
+  // It may have set a logger of its own, which writes to the terminal.
   diag.disable();
   sdk.start();
   return sdk;
+}
+
+/** The SDK reads the environment itself, and otherwise than its specification has it: it gets what was checked. */
+function giveEnvironment(environment: OtelSettings["environment"]): void {
+  for (const [name, value] of Object.entries(environment)) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
 }
 
 function describeResource(replicaId: string): Resource {

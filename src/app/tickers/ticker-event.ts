@@ -21,5 +21,7 @@ export type TickerEvent =
       readonly detail: string;
       readonly said: string | undefined;
     }
+  /** Rows of the query that hold neither text nor nothing: they are left out. */
+  | { readonly kind: "rows-ignored"; readonly rows: number; readonly noTexts: number }
   /** The database had no tickers, which is not believed: those that are known are kept. */
   | { readonly kind: "empty-ignored" };

@@ -1,4 +1,4 @@
-import { parseTickerRows, type Ticker } from "../../domain/ticker.ts";
+import { countNoTexts, parseTickerRows, type Ticker } from "../../domain/ticker.ts";
 import { DatabaseError, type TickerSourcePort } from "../../ports/database-port.ts";
 import { createExclusive } from "../catalog/exclusive.ts";
 import { createCoalesced } from "../fleet/coalesced.ts";
@@ -229,7 +229,10 @@ async function askDatabase({
   // Life counts from before the question, so that the copy never outlives the shared entry.
   const loadedAtMs = nowMs();
   try {
-    const tickers: readonly Ticker[] = parseTickerRows(await source.load({ signal }));
+    const rows = await source.load({ signal });
+    const tickers: readonly Ticker[] = parseTickerRows(rows);
+    const noTexts = countNoTexts(rows);
+    if (noTexts > 0) emit({ kind: "rows-ignored", rows: rows.length, noTexts });
     if (tickers.length === 0) {
       emit({ kind: "empty-ignored" });
       return undefined;

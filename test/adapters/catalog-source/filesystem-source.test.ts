@@ -42,10 +42,11 @@ describe("createFilesystemSource()", () => {
       "one/.hidden/f.yaml": "wrong",
       "README.md": "wrong",
       "g.yaml.bak": "wrong",
-      "h.YAML": "wrong",
+      "h.YAML": viewYaml("x"),
+      "i.Yml": viewYaml("x"),
       "views.manifest.json": "{}",
     });
-    expect(await judge(views.path)).toEqual(["a", "b", "c", "d"]);
+    expect(await judge(views.path)).toEqual(["a", "b", "c", "d", "h", "i"]);
   });
 
   test("createFilesystemSource() names itself without a trailing slash", async () => {

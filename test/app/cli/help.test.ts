@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import type { CommandDeps, CommandIo } from "../../../src/app/cli/command.ts";
 import { runCli } from "../../../src/app/cli/run-cli.ts";
@@ -23,6 +24,37 @@ const { stdout: GENERAL } = await mosaic(["help"]);
 const NAMES = new Set([...GENERAL.matchAll(/^ {2}mosaic ([a-z]+)/gm)].map(([, name]) => name ?? ""));
 
 describe("runCli() of help", () => {
+  test.each(["--version", "-V"])("B8: mosaic %s prints the version of package.json", async (flag) => {
+    const { version } = JSON.parse(await readFile(new URL("../../../package.json", import.meta.url), "utf8"));
+    expect(await mosaic([flag])).toEqual({ exitCode: 0, stdout: `mosaic ${version}\n`, stderr: "" });
+  });
+
+  test.each([...NAMES])(
+    "B11: the usage of %s has each of its options, and the parser takes them",
+    async (name) => {
+      const { stdout } = await mosaic(["help", name]);
+      for (const part of stdout.split("Usage: ").slice(1)) {
+        const [usage = ""] = part.split("\n", 1);
+        const options = new Map(
+          [...part.matchAll(/^ {2}--([a-z]+)( \S+)? {2}/gm)].map(([, each, value]) => [each, value]),
+        );
+        const inUsage = new Set([...usage.matchAll(/--([a-z]+)/g)].map(([, each]) => each));
+        expect([...options.keys()]).toEqual([...inUsage]);
+        for (const [option, value] of options) {
+          const typed = value === undefined ? [`--${option}`] : [`--${option}`, value.trim()];
+          expect((await mosaic([name, ...typed, "--help"])).exitCode, option).toBe(0);
+        }
+      }
+    },
+  );
+
+  test("B11: the example of diff names the live folder as the old one", async () => {
+    const { stdout } = await mosaic(["help", "diff"]);
+    expect(stdout).toMatch(
+      /mosaic diff \.\.\/live\/views data\/views +what a deploy of data\/views would change/,
+    );
+  });
+
   test("runCli() lists every command", () => {
     expect([...NAMES].sort()).toEqual([
       ...["diff", "hash", "inspect", "keygen", "reload", "schema", "serve", "sign", "status", "tickers"],

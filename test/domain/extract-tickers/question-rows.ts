@@ -104,10 +104,10 @@ const CODE_ROWS: readonly QuestionRow[] = [
 
 /** Bare codes that are words as well. */
 const EVERYDAY_ROWS: readonly QuestionRow[] = [
-  ["talvez eu deva comprar um vino no mall com life", []],
+  ["talvez eu deva comprar um vino no mall com life", ["VINO11", "LIFE11"]],
   ["Deva eu comprar?", []],
   ["vale a pena ter HGLG11?", ["HGLG11"]],
-  ["ｄｅｖａ", []],
+  ["o ｄｅｖａ", []],
   ["vale.sa", []],
   ["o DEVA paga mais que o VINO?", ["DEVA11", "VINO11"]],
   ["ＤＥＶＡ", ["DEVA11"]],

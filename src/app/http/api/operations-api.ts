@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { CACHE_ERROR_CODES } from "../../../ports/cache-port.ts";
+import { VERSION } from "../../version.ts";
 import { countOf, EXAMPLE_HASH, hashSchema, secondsSchema, timestampSchema } from "./answer-fields.ts";
 import type { RouteSpec } from "./route-spec.ts";
 
@@ -55,7 +56,14 @@ export const componentsSchema = v.object({
   tickers: tickersComponentSchema,
 });
 
-const readinessSchema = v.object({ status: v.picklist(["degraded", "ready"]), components: componentsSchema });
+/** The version that answers, so that a rolling deploy can be followed. */
+export const versionSchema = v.pipe(v.string(), v.description("The version of the service."));
+
+const readinessSchema = v.object({
+  status: v.picklist(["degraded", "ready"]),
+  version: versionSchema,
+  components: componentsSchema,
+});
 
 export const OPERATIONS_SCHEMAS = {
   CacheComponent: cacheComponentSchema,
@@ -102,11 +110,12 @@ export const SHOW_READINESS = {
       description: "A verified catalog is active. Without Redis the service is `degraded`, and goes on.",
       schema: readinessSchema,
       examples: {
-        ready: { value: { status: "ready", components: EXAMPLE_COMPONENTS } },
+        ready: { value: { status: "ready", version: VERSION, components: EXAMPLE_COMPONENTS } },
         degraded: {
           summary: "While Redis does not answer",
           value: {
             status: "degraded",
+            version: VERSION,
             components: {
               ...EXAMPLE_COMPONENTS,
               cache: { backend: "redis", state: "down", reason: "unavailable", breaker: "open" },

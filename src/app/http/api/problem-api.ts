@@ -1,8 +1,9 @@
 import * as v from "valibot";
 import { REFUSAL_REASONS } from "../../../domain/release/refusal-reasons.ts";
+import { VERSION } from "../../version.ts";
 import { PROBLEMS, type ProblemCode } from "../problem.ts";
 import { countOf, requestIdSchema, textOf } from "./answer-fields.ts";
-import { componentsSchema } from "./operations-api.ts";
+import { componentsSchema, versionSchema } from "./operations-api.ts";
 
 const diagnosticSchema = v.object({
   severity: v.picklist(["error", "warning"]),
@@ -31,6 +32,7 @@ const EXTENSIONS = {
   catalog_unsigned: refusalSchema,
   not_ready: v.object({
     reasons: v.pipe(v.array(v.string()), v.description("Why it cannot be asked.")),
+    version: versionSchema,
     components: componentsSchema,
   }),
   signing_keys_unusable: refusalSchema,
@@ -133,6 +135,7 @@ const EXAMPLES: Readonly<Record<ProblemCode, readonly [detail: string, extension
     "The cache has no catalog",
     {
       reasons: ["The cache has no catalog"],
+      version: VERSION,
       components: {
         catalog: { state: "absent" },
         cache: { backend: "redis", state: "up", breaker: "closed" },

@@ -1,0 +1,63 @@
+const CERTIFICATE = "the server's certificate is not trusted";
+const NO_ADDRESS = "the host name has no address";
+const UNREACHABLE = "there is no way to the host";
+
+/** What connections fail with before Redis has said anything, by the codes of Node and OpenSSL. */
+const CODES: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: CERTIFICATE,
+  CERT_NOT_YET_VALID: CERTIFICATE,
+  CERT_REVOKED: CERTIFICATE,
+  CERT_SIGNATURE_FAILURE: CERTIFICATE,
+  CERT_UNTRUSTED: CERTIFICATE,
+  DEPTH_ZERO_SELF_SIGNED_CERT: CERTIFICATE,
+  ERR_TLS_CERT_ALTNAME_INVALID: CERTIFICATE,
+  SELF_SIGNED_CERT_IN_CHAIN: CERTIFICATE,
+  UNABLE_TO_GET_ISSUER_CERT: CERTIFICATE,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: CERTIFICATE,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: CERTIFICATE,
+  EAI_AGAIN: NO_ADDRESS,
+  ECONNREFUSED: "nothing listens on this port",
+  ECONNRESET: "the server closed the connection at once, as a port for TLS alone does: that needs rediss://",
+  EHOSTUNREACH: UNREACHABLE,
+  ENETUNREACH: UNREACHABLE,
+  ENOTFOUND: NO_ADDRESS,
+  EPROTO: "the server does not speak TLS on this port: that needs redis://",
+  ETIMEDOUT:
+    "the server did not answer in time; a port without TLS never answers rediss://, and a firewall nothing",
+};
+
+/** The word that an error of Redis begins with. */
+const REPLIES: Readonly<Record<string, string>> = {
+  DENIED: "Redis is in protected mode and takes local clients alone",
+  LOADING: "Redis is still loading its data",
+  MASTERDOWN: "Redis has lost its primary",
+  NOAUTH: "Redis wants a password, and REDIS_URL has none",
+  NOPERM: "the user of REDIS_URL lacks a right",
+  WRONGPASS: "Redis does not take the user and password of REDIS_URL",
+};
+
+/** An error of the client, which tells of the command that it was answered to. */
+interface ClientError extends Error {
+  readonly code?: string;
+  readonly command?: { readonly name: string };
+}
+
+/**
+ * Says why there is no connection to Redis; undefined for what says nothing of it, such as a command that found none.
+ *
+ * @param error what the client emitted
+ */
+export function connectionFailure(error: Error): string | undefined {
+  const { code, command, message } = error as ClientError;
+  if (command?.name === "select") return "Redis does not give the database of REDIS_URL";
+  const isReply = error.name === "ReplyError";
+  const table = isReply ? REPLIES : CODES;
+  const key = isReply ? message.split(" ", 1)[0] : code;
+  return key !== undefined && Object.hasOwn(table, key) ? table[key] : undefined;
+}
+
+/** The same with the words of the system or of Redis behind it. */
+export function describeClientError(error: Error): string {
+  const words = connectionFailure(error);
+  return words === undefined ? error.message : `${words}: ${error.message}`;
+}

@@ -1,0 +1,12 @@
+import type { CommandArguments, CommandIo } from "./command.ts";
+
+/** How results are printed. */
+export type OutputFormat = "json" | "text";
+
+/** Reads `--format`; undefined when it is neither `text` nor `json`, which has then been said. */
+export function readFormat(io: CommandIo, { values }: CommandArguments): OutputFormat | undefined {
+  const format = values.get("format") ?? "text";
+  if (format === "json" || format === "text") return format;
+  io.stderr.write(`mosaic: --format is ${JSON.stringify(format)}: it takes text or json\n`);
+  return undefined;
+}

@@ -1,0 +1,170 @@
+import { OTLP_PROTOCOLS, TRACE_SAMPLERS } from "./otel-settings.ts";
+import { type Choice, canonicalChoice, type Environment } from "./setting-values.ts";
+
+/** OpenTelemetry's variables as they are used, by the service and by its SDK. */
+export interface OtelEnvironment {
+  /** All of `OTEL_*` that is set: trimmed, and undefined for what is ignored. */
+  readonly environment: Environment;
+  /** What is ignored, and why. Values that may be secret are not shown. */
+  readonly warnings: readonly string[];
+}
+
+/** What a variable comes to; with a warning, some or all of it is ignored. */
+interface Reading {
+  readonly value: string | undefined;
+  readonly warning?: string;
+}
+
+type Rule = (name: string, text: string) => Reading;
+
+/**
+ * Reads OpenTelemetry's variables as its specification wants it: what cannot be used is ignored with a warning, and never
+ * ends a program. The SDK ignores much of it in silence, some of it together with what is right beside it.
+ *
+ * @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
+ */
+export function readOtelEnvironment(environment: Environment): OtelEnvironment {
+  const used: Record<string, string | undefined> = {};
+  const warnings: string[] = [];
+  for (const [name, given = ""] of Object.entries(environment)) {
+    if (!name.startsWith("OTEL_")) continue;
+    const text = given.trim();
+    const rule = RULES.get(name) ?? unchanged;
+    const { value, warning } = text === "" ? { value: undefined } : rule(name, text);
+    used[name] = value;
+    if (warning !== undefined) warnings.push(warning);
+  }
+  return { environment: used, warnings };
+}
+
+/** The name of an exporter's variable for all signals, and for each that is sent. */
+function ofSignals(suffix: string): readonly string[] {
+  return ["", "TRACES_", "METRICS_"].map((signal) => `OTEL_EXPORTER_OTLP_${signal}${suffix}`);
+}
+
+const WHOLE_NUMBER_MAX = 86_400_000;
+
+const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
+  ["OTEL_SDK_DISABLED", oneOf({ values: ["true", "false"] })],
+  ["OTEL_TRACES_SAMPLER", oneOf({ values: TRACE_SAMPLERS })],
+  ["OTEL_TRACES_SAMPLER_ARG", number({ min: 0, max: 1, form: "a number from 0 to 1, such as 0.01" })],
+  ["OTEL_TRACES_EXPORTER", exporters],
+  ["OTEL_METRICS_EXPORTER", exporters],
+  ["OTEL_PROPAGATORS", propagators],
+  ["OTEL_RESOURCE_ATTRIBUTES", pairs],
+  ...ofSignals("HEADERS").map((name) => [name, pairs] as const),
+  ...ofSignals("PROTOCOL").map((name) => [name, oneOf({ values: OTLP_PROTOCOLS })] as const),
+  ...ofSignals("COMPRESSION").map((name) => [name, oneOf({ values: ["gzip", "none"] })] as const),
+  ...[...ofSignals("TIMEOUT"), "OTEL_METRIC_EXPORT_INTERVAL", "OTEL_METRIC_EXPORT_TIMEOUT"].map(
+    (name) =>
+      [name, wholeNumber({ min: 1, form: "whole milliseconds from 1 to 86400000, such as 60000" })] as const,
+  ),
+  ...["SCHEDULE_DELAY", "EXPORT_TIMEOUT"].map(
+    (name) =>
+      [`OTEL_BSP_${name}`, wholeNumber({ min: 0, form: "whole milliseconds from 0 to 86400000" })] as const,
+  ),
+  ...["MAX_QUEUE_SIZE", "MAX_EXPORT_BATCH_SIZE"].map(
+    (name) => [`OTEL_BSP_${name}`, wholeNumber({ min: 1, form: "a whole number from 1" })] as const,
+  ),
+]);
+
+function unchanged(_name: string, text: string): Reading {
+  return { value: text };
+}
+
+/** A value as a message shows it. */
+function shown(text: string): string {
+  return JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text);
+}
+
+function ignored(name: string, text: string, form: string): Reading {
+  return { value: undefined, warning: `${name} is ${shown(text)}, which is ignored: it takes ${form}` };
+}
+
+function oneOf(choice: Choice): Rule {
+  return (name, text) => {
+    const value = canonicalChoice(choice, text);
+    return choice.values.includes(value) ? { value } : ignored(name, text, choice.values.join(", "));
+  };
+}
+
+function number({
+  min,
+  max,
+  form,
+}: {
+  readonly min: number;
+  readonly max: number;
+  readonly form: string;
+}): Rule {
+  return (name, text) => {
+    const value = Number(text);
+    return value >= min && value <= max ? { value: text } : ignored(name, text, form);
+  };
+}
+
+function wholeNumber({ min, form }: { readonly min: number; readonly form: string }): Rule {
+  const inRange = number({ min, max: WHOLE_NUMBER_MAX, form });
+  return (name, text) => (/^[0-9]+$/.test(text) ? inRange(name, text) : ignored(name, text, form));
+}
+
+/** What stands between commas, in lower case. */
+function listed(text: string): readonly string[] {
+  const names = text.split(",").map((name) => name.trim().toLowerCase());
+  return names.filter((name) => name !== "");
+}
+
+/** There is one exporter here, OTLP, beside `/metrics`: of a list, the others are ignored. */
+function exporters(name: string, text: string): Reading {
+  const names = listed(text);
+  const others = names.filter((each) => each !== "otlp" && each !== "none");
+  const isScraped = name === "OTEL_METRICS_EXPORTER" && others.includes("prometheus");
+  const ownValue = names.includes("otlp") ? "otlp" : names.includes("none") ? "none" : undefined;
+  // Who asks for Prometheus alone wants metrics to be scraped, which they are, and not to be sent.
+  const value = ownValue ?? (isScraped ? "none" : undefined);
+  if (others.length === 0) return { value };
+  const scraped = isScraped ? "; Prometheus reads GET /metrics" : "";
+  const warning = `${name} names ${others.map(shown).join(", ")}, which is ignored: it takes otlp or none${scraped}`;
+  return { value, warning };
+}
+
+const PROPAGATORS: ReadonlySet<string> = new Set(["b3", "b3multi", "baggage", "none", "tracecontext"]);
+
+function propagators(name: string, text: string): Reading {
+  const names = listed(text);
+  const known = names.filter((each) => PROPAGATORS.has(each));
+  const value = known.length === 0 ? undefined : known.join(",");
+  if (known.length === names.length) return { value };
+  const others = names.filter((each) => !PROPAGATORS.has(each)).map(shown);
+  const warning = `${name} names ${others.join(", ")}, which is ignored: it takes ${[...PROPAGATORS].join(", ")}`;
+  return { value, warning };
+}
+
+/** The SDK drops all pairs for one that it cannot read. Values are not shown: a header may be a password. */
+function pairs(name: string, text: string): Reading {
+  const given = text.split(",").filter((pair) => pair.trim() !== "");
+  const usable = given.filter((pair) => isPair(pair, name));
+  const value = usable.length === 0 ? undefined : usable.join(",");
+  if (usable.length === given.length) return { value };
+  const places = given.flatMap((pair, index) => (isPair(pair, name) ? [] : [String(index + 1)]));
+  const which = `${places.length === 1 ? "pair" : "pairs"} ${places.join(", ")} of ${given.length}`;
+  const warning = `${name}: ${which} is ignored: each is key=value, with "," as %2C, "=" as %3D and "%" as %25`;
+  return { value, warning };
+}
+
+/** As the SDK reads attributes, in UTF-16 units. */
+const ATTRIBUTE_LENGTH_MAX = 255;
+
+function isPair(pair: string, name: string): boolean {
+  const [key = "", ...values] = pair.split("=");
+  const isAttribute = name === "OTEL_RESOURCE_ATTRIBUTES";
+  // A header's value may well be Base64, which ends in "=".
+  if (key.trim() === "" || values.length === 0 || (isAttribute && values.length > 1)) return false;
+  const lengthMax = isAttribute ? ATTRIBUTE_LENGTH_MAX : Number.POSITIVE_INFINITY;
+  try {
+    return [key, values.join("=")].every((part) => decodeURIComponent(part.trim()).length <= lengthMax);
+  } catch (error) {
+    if (error instanceof URIError) return false;
+    throw error;
+  }
+}

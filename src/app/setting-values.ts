@@ -1,0 +1,32 @@
+/** The environment as `process.env` gives it. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The values that a setting chooses from, in lower case, and other common names of them. */
+export interface Choice {
+  readonly values: readonly string[];
+  readonly synonyms?: Readonly<Record<string, string>>;
+}
+
+/**
+ * A value of the list in any case, or one of its synonyms, as the list has it. Anything else stays as it is, for a message
+ * to show.
+ */
+export function canonicalChoice({ values, synonyms = {} }: Choice, text: string): string {
+  const plain = text.toLowerCase();
+  if (values.includes(plain)) return plain;
+  return Object.hasOwn(synonyms, plain) ? (synonyms[plain] ?? text) : text;
+}
+
+const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
+
+/** A URL with its scheme in lower case, as all programs understand it: `REDISS://` must not lose its TLS. */
+export function lowerCaseScheme(url: string): string {
+  return url.replace(SCHEME, (scheme) => scheme.toLowerCase());
+}
+
+/**
+ * What stands between quotation marks: `docker --env-file` and systemd's `Environment=` keep them, a shell does not.
+ */
+export function isQuoted(text: string): boolean {
+  return /^(["']).*\1$/s.test(text);
+}

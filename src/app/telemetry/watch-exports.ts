@@ -1,0 +1,81 @@
+import diagnostics from "node:diagnostics_channel";
+import { type DiagLogger, diag } from "@opentelemetry/api";
+import { ExportResultCode } from "@opentelemetry/core";
+import type { PushMetricExporter } from "@opentelemetry/sdk-metrics";
+import type { ExportFailures } from "./export-failures.ts";
+
+/** What the runtimes publish of each answer to a request of `node:http`. */
+const ANSWERS = "http.client.response.finish";
+const EXPORTER = /\bOTel-OTLP-Exporter\b/;
+
+interface HttpAnswer {
+  readonly request?: { getHeader(name: string): unknown };
+  readonly response?: {
+    readonly statusCode?: number;
+    readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  };
+}
+
+/**
+ * Listens to what collectors answer. The SDK hands on neither the status of an answer that it tries again after, nor that a
+ * collector has rejected a part: the first is seen on the wire, the second among its own messages.
+ *
+ * @returns what ends it
+ */
+export function watchExports(failures: ExportFailures): () => void {
+  const onAnswer = (message: unknown): void => {
+    const { request, response } = message as HttpAnswer;
+    if (response === undefined || !EXPORTER.test(String(request?.getHeader("user-agent") ?? ""))) return;
+    const contentType = String(response.headers["content-type"] ?? "");
+    failures.answered({ status: response.statusCode ?? 0, contentType });
+  };
+  diagnostics.subscribe(ANSWERS, onAnswer);
+  diag.setLogger(partialSuccessLogger(failures), { suppressOverrideMessage: true });
+  return () => {
+    diagnostics.unsubscribe(ANSWERS, onAnswer);
+    diag.disable();
+  };
+}
+
+/** Its messages may hold the endpoint, and are no lines of our log: only what is rejected is taken from them. */
+function partialSuccessLogger({ rejected }: ExportFailures): DiagLogger {
+  const ignore = (): undefined => undefined;
+  const warn = (_message: string, ...details: readonly unknown[]): void => {
+    for (const detail of details) {
+      const partial = parsePartialSuccess(detail);
+      const spans = Number(partial.rejectedSpans ?? 0);
+      const points = Number(partial.rejectedDataPoints ?? 0);
+      if (spans > 0) rejected({ count: spans, of: "spans" });
+      if (points > 0) rejected({ count: points, of: "data points" });
+    }
+  };
+  return { debug: ignore, error: ignore, info: ignore, verbose: ignore, warn };
+}
+
+interface PartialSuccess {
+  readonly rejectedSpans?: unknown;
+  readonly rejectedDataPoints?: unknown;
+}
+
+const PARTIAL_LENGTH_MAX = 10_000;
+
+function parsePartialSuccess(detail: unknown): PartialSuccess {
+  if (typeof detail !== "string" || !detail.startsWith("{") || detail.length > PARTIAL_LENGTH_MAX) return {};
+  try {
+    return Object(JSON.parse(detail)) as PartialSuccess;
+  } catch (error) {
+    if (error instanceof SyntaxError) return {};
+    throw error;
+  }
+}
+
+/** Tells why an export of metrics failed: the reader that asked for it hands on a text alone. */
+export function withFailures(exporter: PushMetricExporter, { failed }: ExportFailures): PushMetricExporter {
+  const send = exporter.export.bind(exporter);
+  exporter.export = (metrics, done) =>
+    send(metrics, (result) => {
+      if (result.code === ExportResultCode.FAILED) failed(result.error);
+      done(result);
+    });
+  return exporter;
+}

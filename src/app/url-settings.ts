@@ -1,0 +1,63 @@
+const WITH_SLASHES = /^[a-z][a-z0-9+.-]*:\/\//i;
+
+/** A blank, or what URL parsers drop without a word: what was checked would not be what is used. */
+const UNSEEN = /[\p{Cc}\s]/u;
+
+/** Whether a URL is written out: no blank, tab or line break in it, and none of the characters that nobody sees. */
+export function isPlainUrl(text: string): boolean {
+  return text.startsWith("sqlite:") || !UNSEEN.test(text);
+}
+
+export function isRedisUrl(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null || !["redis:", "rediss:"].includes(url.protocol)) return false;
+  return (
+    url.hostname !== "" && url.search === "" && url.hash === "" && /^(?:\/[0-9]{0,4})?$/.test(url.pathname)
+  );
+}
+
+export function isDatabaseUrl(text: string): boolean {
+  if (text.startsWith("sqlite:")) return text.length > "sqlite:".length;
+  const url = parseDatabaseUrl(text);
+  return url !== undefined && (url.hostname !== "" || (url.searchParams.get("host") ?? "") !== "");
+}
+
+/** The URL of a PostgreSQL server; one of a socket may have a user and no host, which only its drivers can read. */
+function parseDatabaseUrl(text: string): URL | undefined {
+  const url = URL.parse(text) ?? URL.parse(text.replace("@/", "@socket.invalid/"));
+  if (url === null || !["postgres:", "postgresql:"].includes(url.protocol)) return undefined;
+  return url;
+}
+
+/** Whether a PostgreSQL URL names several hosts, as libpq takes them: the driver here connects to one. */
+export function namesSeveralHosts(text: string): boolean {
+  if (!/^postgres(?:ql)?:\/\//.test(text)) return false;
+  const authority = /^[^:]+:\/\/([^/?#]*)/.exec(text)?.[1] ?? "";
+  const hosts = authority.slice(authority.lastIndexOf("@") + 1);
+  const { searchParams } =
+    URL.parse(text.slice(text.indexOf("?")), "postgres://h") ?? new URL("postgres://h");
+  const given = text.includes("?") ? [searchParams.get("host"), searchParams.get("port")] : [];
+  return [hosts, ...given].some((part) => part?.includes(",") === true);
+}
+
+/** Whether the password does not end early and go on behind the host, from where messages would show it. */
+export function hidesNoPassword(text: string): boolean {
+  if (!WITH_SLASHES.test(text)) return true;
+  const url = URL.parse(text);
+  if (url !== null) return !`${url.pathname}${url.search}${url.hash}`.includes("@");
+  // What follows the first slash of a password is no port, so that the whole is no URL.
+  return !/[/?#][^@]*@/.test(text.replace(WITH_SLASHES, ""));
+}
+
+/** Whether each part of a URL can be decoded; what cannot is found out only when somebody connects, or read otherwise. */
+export function hasWholeEscapes(text: string): boolean {
+  const url = text.startsWith("sqlite:") ? null : URL.parse(text);
+  if (url === null) return true;
+  try {
+    for (const part of [url.username, url.password, url.hostname, url.pathname]) decodeURIComponent(part);
+    return true;
+  } catch (error) {
+    if (error instanceof URIError) return false;
+    throw error;
+  }
+}
