@@ -6,6 +6,7 @@ import { repliesOf } from "./api/replies.ts";
 import { type CatalogPages, createCatalogPages, type Page } from "./catalog-pages.ts";
 import { matchesEtag } from "./etag.ts";
 import type { HttpContext, HttpEnv } from "./http-env.ts";
+import { bodyOf, LARGE_BODY_BYTES } from "./large-body.ts";
 import { DATA_HEADERS } from "./security-headers.ts";
 
 /**
@@ -72,7 +73,9 @@ function sendPage(context: HttpContext, { body, etag, length }: Page): Response 
   // The router drops the body of a HEAD, and with it the length that the servers would tell.
   if (context.req.raw.method === "HEAD")
     return new Response(body, { headers: { ...headers, "content-length": length } });
-  return new Response(body, { status: 200, headers });
+  if (body.length < LARGE_BODY_BYTES) return new Response(body, { status: 200, headers });
+  const large = bodyOf(body);
+  return new Response(large.body, { headers: { ...headers, ...large.headers } });
 }
 
 async function sendLater(context: HttpContext, page: Promise<Page>): Promise<Response> {

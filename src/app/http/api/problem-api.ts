@@ -126,6 +126,7 @@ const EXAMPLES: Readonly<Record<ProblemCode, readonly [detail: string, extension
   catalog_unreadable: ['Cannot load catalog "data/views": there is no such folder'],
   catalog_unsigned: ["the catalog has no manifest, and one is required", reasoned("manifest-missing")],
   database_unavailable: ["Cannot read tickers: the database cannot be reached"],
+  head_too_large: ["The headers and the request line may have 16 KiB together"],
   internal_error: ["The log says why, under the request's id"],
   method_not_allowed: ["Use GET, HEAD"],
   not_found: ["No route has this path"],
