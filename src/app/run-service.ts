@@ -67,6 +67,7 @@ export interface ServicePorts {
   readonly adminToken: string;
   readonly replicaId: string;
   readonly log: Log;
+  readonly droppedLogLines?: (() => number) | undefined;
   readonly telemetry: Telemetry;
   readonly source: CatalogSourcePort;
   readonly database: Database;
@@ -106,6 +107,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     peekTickers: (): TickerLoad => tickers.peek(),
     fleet: () => fleet.last(),
     isListening: () => fleet.isListening(),
+    droppedLogLines: ports.droppedLogLines,
     nowMs: monotonicMs,
   });
   const readiness = createReadiness({

@@ -46,6 +46,7 @@ const METRIC_NAMES = [
   "mosaic_catalog_last_activation_timestamp_seconds",
   "mosaic_catalog_unsigned_total",
   "mosaic_catalog_views",
+  "mosaic_log_lines_dropped_total",
   "mosaic_replicas",
   "mosaic_replicas_divergent",
   "mosaic_tickers",
