@@ -113,6 +113,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
   const readiness = createReadiness({
     registry,
     problems: () => catalog.problems(),
+    paths: { VIEWS_DIR: settings.viewsDir, VIEWS_SIGNATURE_KEYRING: settings.viewsSignatureKeyring },
     cacheStatus: status.current,
     tickers: { peek: () => tickers.peek() },
     nowMs: monotonicMs,

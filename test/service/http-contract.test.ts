@@ -51,6 +51,7 @@ interface ExpectedProblem {
   readonly code: string;
   readonly title: string;
   readonly detail: string;
+  readonly hint?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -59,6 +60,7 @@ const VIEW_NOT_FOUND = {
   code: "view_not_found",
   title: "There is no such view",
   detail: "No view has this entity; GET /views lists those there are",
+  hint: "GET /views lists those there are",
 };
 const NOT_FOUND = {
   status: 404,

@@ -156,6 +156,23 @@ describe.each(RUNTIMES)("heads of requests on $name", (runtime) => {
   });
 });
 
+describe.each(RUNTIMES)("a view that there is not on $name", (runtime) => {
+  test("A12: has a hint when its name is near another one", async () => {
+    await using service = await startService({ runtime });
+    await service.waitForLog(({ msg }) => msg === "Catalog activated");
+    const list = (await sendRequest(service.url, "/views")).text;
+    const names = [...list.matchAll(/"entity": ?"([^"]+)"/g)].map(([, name = ""]) => name);
+    for (const name of names) {
+      for (const path of [`/views/${name.slice(0, -1)}x`, `/views/${name.toUpperCase()}/columns`]) {
+        const answer = await sendRequest(service.url, path);
+        expect([answer.status, answer.json()]).toMatchObject([404, { hint: `Did you mean ${name}?` }]);
+      }
+    }
+    const far = await sendRequest(service.url, "/views/nothing_like_it");
+    expect(far.json()).toMatchObject({ code: "view_not_found", hint: "GET /views lists those there are" });
+  });
+});
+
 /** What Node's parser refuses; Deno's answers such requests by itself, before anybody is asked. */
 const UNPARSED: Readonly<Record<string, readonly [bytes: string, status: number]>> = {
   garbage: ["\0\x01\x02\r\n\r\n", 400],

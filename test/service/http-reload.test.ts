@@ -128,6 +128,7 @@ describe.each(COMBINATIONS)("createHttpApp() with $name", (combination) => {
       ...Object.fromEntries(
         operations.map((operation) => [`mosaic_cache_fallback_total{operation="${operation}"}`, 0]),
       ),
+      mosaic_log_lines_dropped_total: 0,
       mosaic_replicas: 1,
       mosaic_replicas_divergent: 0,
       'mosaic_cache_hit_total{kind="tickers"}': 0,

@@ -5,6 +5,7 @@ import type { RequestSpan, StartRequestSpan } from "../telemetry/request-spans.t
 import type { Answerable, HttpEnv, RequestScope } from "./http-env.ts";
 import type { HeadRefusal, RequestHandler } from "./http-server.ts";
 import { problem } from "./problem.ts";
+import { createRefusalSampler } from "./refusal-sampler.ts";
 import { createRequestIds } from "./request-id.ts";
 
 export interface BoundaryDeps {
@@ -25,6 +26,9 @@ interface Exchange {
   /** What the server has found. */
   readonly refusal: HeadRefusal | undefined;
 }
+
+/** Anybody can have them, as often as they like. */
+const REFUSED_STATUSES: ReadonlySet<number> = new Set([401, 429]);
 
 const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
@@ -50,6 +54,10 @@ export function withBoundary(app: Hono<HttpEnv>, { log, observe, startSpan }: Bo
   // Asked once: the level does not change while the service runs.
   const readsLogged = log.isLevelEnabled("debug");
 
+  const refusals = createRefusalSampler((count) =>
+    log.info({ count }, "Refused requests not logged one by one"),
+  );
+
   function finish({ request, scope, startedMs, span }: Exchange, response: Response): Response {
     const seconds = (performance.now() - startedMs) / 1000;
     const method = knownMethod(request);
@@ -58,7 +66,8 @@ export function withBoundary(app: Hono<HttpEnv>, { log, observe, startSpan }: Bo
     observe({ method, route, status, seconds });
     span?.end({ route, status });
     const read = method === "GET" || method === "HEAD";
-    if (!read || readsLogged || status >= 500) {
+    const isLogged = (!read || status >= 500) && (!REFUSED_STATUSES.has(status) || refusals.admit());
+    if (isLogged || readsLogged) {
       const level = status >= 500 ? "warn" : read ? "debug" : "info";
       const rounded = Number(seconds.toFixed(6));
       const fields = { request_id: scope.requestId, method, route: route ?? null, status, seconds: rounded };

@@ -38,6 +38,7 @@ const EXTENSIONS = {
     hint: textOf("What to write instead."),
     stale: v.pipe(v.boolean(), v.description("Whether the list that was looked into is stale.")),
   }),
+  view_not_found: v.object({ hint: textOf("What to write instead.") }),
 } as const;
 
 type Extended = keyof typeof EXTENSIONS;
@@ -154,7 +155,10 @@ const EXAMPLES: Readonly<Record<ProblemCode, readonly [detail: string, extension
   ],
   unauthorized: ["Send the header Authorization: Bearer followed by the value of ADMIN_TOKEN"],
   uri_too_long: ["The URL may have 8192 characters"],
-  view_not_found: ["No view has this entity; GET /views lists those there are"],
+  view_not_found: [
+    "No view has this entity; GET /views lists those there are",
+    { hint: "Did you mean view_fiis_dividends?" },
+  ],
 };
 
 /** A body of a problem, for instance. */
