@@ -113,10 +113,11 @@ const HOSTILE_ENTITIES = [
 ];
 
 const PROBLEMS: readonly (readonly [path: string, options: RequestOptions, expected: ExpectedProblem])[] = [
-  ...HOSTILE_ENTITIES.flatMap((entity) => [
-    [`/views/${entity}`, {}, VIEW_NOT_FOUND] as const,
-    [`/views/${entity}/columns`, {}, VIEW_NOT_FOUND] as const,
-  ]),
+  ...HOSTILE_ENTITIES.flatMap((entity) => {
+    const isNear = /^view_fiis_info/i.test(entity);
+    const expected = isNear ? { ...VIEW_NOT_FOUND, hint: "Did you mean view_fiis_info?" } : VIEW_NOT_FOUND;
+    return [[`/views/${entity}`, {}, expected] as const, [`/views/${entity}/columns`, {}, expected] as const];
+  }),
   ["/nowhere", {}, NOT_FOUND],
   ["/views/", {}, NOT_FOUND],
   ["/views/view_fiis_info/columns/ticker", {}, NOT_FOUND],
