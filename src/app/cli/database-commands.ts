@@ -1,5 +1,6 @@
 import { type ColumnDiff, diffStatus } from "../../domain/column-diff.ts";
 import { parseTickerRows } from "../../domain/ticker.ts";
+import { visibleText } from "../../domain/visible-text.ts";
 import { type Database, DatabaseError } from "../../ports/database-port.ts";
 import { diffDatabase } from "../catalog/diff-database.ts";
 import { maskUrl } from "../mask-url.ts";
@@ -21,7 +22,7 @@ export const tickersCommand: Command = {
   run: (io, deps) =>
     withDatabase(io, deps, async (database) => {
       const tickers = parseTickerRows(await database.load());
-      for (const ticker of tickers) io.stdout.write(`${visible(ticker)}\n`);
+      for (const ticker of tickers) io.stdout.write(`${visibleText(ticker)}\n`);
       return EXIT.ok;
     }),
 };
@@ -67,25 +68,17 @@ export const diffDatabaseCommand: Command = {
 /** A URL where a folder belongs may hold a password, which no message may show. */
 const URL_BEGINNING = /^(?:[a-z][a-z0-9+.-]*:\/\/|sqlite:)/i;
 
-/** What moves the cursor, or is not seen at all, as the escape of it: names come from a database. */
-function visible(name: string): string {
-  return name.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (unseen) => {
-    const code = (unseen.codePointAt(0) ?? 0).toString(16);
-    return `\\u{${code}}`;
-  });
-}
-
 function describe({ entity, state, missingInDatabase, missingInCatalog, detail }: ColumnDiff): string {
   const words = {
     absent: "not in the database",
     different: "different",
     same: "same",
-    unreadable: `unreadable (${visible(detail ?? "")})`,
+    unreadable: `unreadable (${visibleText(detail ?? "")})`,
   };
   const lines = [
     `${entity}: ${words[state]}`,
-    ...missingInDatabase.map((column) => `  - ${visible(column)} (in the catalog, not in the database)`),
-    ...missingInCatalog.map((column) => `  + ${visible(column)} (in the database, not in the catalog)`),
+    ...missingInDatabase.map((column) => `  - ${visibleText(column)} (in the catalog, not in the database)`),
+    ...missingInCatalog.map((column) => `  + ${visibleText(column)} (in the database, not in the catalog)`),
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -116,6 +109,6 @@ async function withDatabase(
 
 function failed(io: CommandIo, name: string, { detail, said }: DatabaseError): ExitCode {
   const words = said === undefined ? detail : `${detail}: ${said}`;
-  io.stderr.write(`Cannot ask ${name}: ${visible(words)}\n`);
+  io.stderr.write(`Cannot ask ${name}: ${visibleText(words)}\n`);
   return EXIT.invalid;
 }
