@@ -87,6 +87,27 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
     return keys.map((key) => found.get(key));
   }
 
+  /** Sizes first, then what there is room for; one transfer from the beginning to the end, for whoever waits behind it. */
+  async function readMany(
+    keys: readonly string[],
+    signal: AbortSignal | undefined,
+  ): Promise<readonly (Uint8Array | undefined)[]> {
+    bulksUnderWay += 1;
+    try {
+      const lengths = await inTurns(batchesOf(keys), BATCHES_AT_ONCE, (batch) =>
+        bulk("getMany", signal, () => client.call("EVAL", LENGTHS_SCRIPT, batch.length, ...batch)),
+      );
+      const readable = readableKeys(keys, (lengths as readonly (readonly number[])[]).flat());
+      const values = await inTurns(batchesOf(readable), BATCHES_AT_ONCE, (batch) =>
+        bulk("getMany", signal, () => client.mgetBuffer(...batch)),
+      );
+      const found = new Map(values.flat().map((value, index) => [readable[index], value ?? undefined]));
+      return keys.map((key) => found.get(key));
+    } finally {
+      bulksUnderWay -= 1;
+    }
+  }
+
   return {
     async get(key, { signal }: CacheCallOptions = {}) {
       const [value] = await readFew("get", [key], signal);
@@ -106,15 +127,7 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
     async getMany(keys, { signal }: CacheCallOptions = {}) {
       enter("getMany", signal);
       if (keys.length > 0 && isSmallRead(keys)) return readFew("getMany", keys, signal);
-      const lengths = await inTurns(batchesOf(keys), BATCHES_AT_ONCE, (batch) =>
-        bulk("getMany", signal, () => client.call("EVAL", LENGTHS_SCRIPT, batch.length, ...batch)),
-      );
-      const readable = readableKeys(keys, (lengths as readonly (readonly number[])[]).flat());
-      const values = await inTurns(batchesOf(readable), BATCHES_AT_ONCE, (batch) =>
-        bulk("getMany", signal, () => client.mgetBuffer(...batch)),
-      );
-      const found = new Map(values.flat().map((value, index) => [readable[index], value ?? undefined]));
-      return keys.map((key) => found.get(key));
+      return readMany(keys, signal);
     },
 
     async set(key, value, { ttlSeconds, signal }) {

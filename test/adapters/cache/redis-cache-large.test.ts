@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createRedisCache } from "../../../src/adapters/cache/redis-cache.ts";
 import type { CachePort } from "../../../src/ports/cache-port.ts";
@@ -79,6 +80,9 @@ describe("createRedisCache() with what is large", () => {
     // Each chunk of the large answer comes late, and something comes all the while.
     proxy.delay(120);
     const transfer = hasty.getMany(MANY);
+    // The sizes have come, and the first of the values: more than all sizes together.
+    const received = (): number => (client.stream as Socket).bytesRead;
+    await expect.poll(received, { interval: 5, timeout: 20_000 }).toBeGreaterThan(20_000);
     const small = await hasty.get("view:0").then(
       () => "answered",
       (error: { code: string }) => error.code,
