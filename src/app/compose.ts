@@ -87,6 +87,7 @@ export async function startService(parts: ServiceParts): Promise<RunningService>
     adminToken,
     replicaId,
     log,
+    droppedLogLines: parts.droppedLogLines,
     telemetry,
     gate,
     readPackageFile,

@@ -52,6 +52,9 @@ function output(stream: NodeJS.WriteStream): DrainedOutput {
       }
     },
     terminal: stream.isTTY === true,
+    giveUp() {
+      broken = true;
+    },
     drained: async () => {
       if (!broken) await new Promise<void>((resolve) => stream.write("", () => resolve()));
       return failure;

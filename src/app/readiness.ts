@@ -6,6 +6,8 @@ import type { TickerLoad } from "./tickers/ticker-snapshot.ts";
 export interface ReadinessDeps {
   readonly registry: CatalogRegistry;
   readonly problems: () => readonly string[];
+  /** Paths that the settings name, by the setting: whoever asks without a token must not learn them. */
+  readonly paths?: Readonly<Record<string, string | undefined>>;
   readonly cacheStatus: () => CacheStatus;
   readonly tickers: Pick<TickerService, "peek">;
   readonly nowMs: () => number;
@@ -18,17 +20,26 @@ export type Readiness = ReturnType<ReturnType<typeof createReadiness>>;
 
 /** Makes what tells, at any time, whether this replica is ready; a cache that is down makes it degraded, not unready. */
 export function createReadiness(deps: ReadinessDeps) {
-  const { registry, problems, cacheStatus, tickers, nowMs, stopping } = deps;
+  const { registry, problems, paths = {}, cacheStatus, tickers, nowMs, stopping } = deps;
+  const withoutPaths = createPathMask(paths);
   return () => {
     const components = {
       catalog: catalogComponent(registry),
       cache: cacheComponent(cacheStatus()),
       tickers: tickersComponent(tickers.peek(), nowMs()),
     };
-    const reasons = stopping() ? ["The service is stopping"] : problems();
+    const reasons = stopping() ? ["The service is stopping"] : problems().map(withoutPaths);
     const ready = components.cache.state === "down" ? ("degraded" as const) : ("ready" as const);
     return { status: reasons.length > 0 ? ("not_ready" as const) : ready, reasons, components };
   };
+}
+
+/** Puts a setting's name in the place of the path that it has, unless that says nothing of the machine. */
+function createPathMask(paths: Readonly<Record<string, string | undefined>>): (text: string) => string {
+  const masked = Object.entries(paths).flatMap(([name, path = ""]) =>
+    /^(?:\/|\.\.|[A-Za-z]:)/.test(path) && path.length > 1 ? [[name, path.replace(/\/+$/, "")] as const] : [],
+  );
+  return (text) => masked.reduce((rest, [name, path]) => rest.replaceAll(path, name), text);
 }
 
 function catalogComponent(registry: CatalogRegistry) {

@@ -17,12 +17,13 @@ import { createFleetService, REPLICA_TTL_SECONDS } from "./fleet/fleet-service.t
 import { createLease } from "./fleet/lease.ts";
 import { createReplicaRegistry } from "./fleet/replica-registry.ts";
 import { createHttpApp } from "./http/http-app.ts";
-import { type HttpServer, listen } from "./http/http-server.ts";
+import { listen } from "./http/http-server.ts";
 import { createLiveService } from "./live/live-service.ts";
 import { createReadiness } from "./readiness.ts";
 import type { RunningService } from "./service.ts";
 import type { Settings } from "./settings.ts";
 import type { SignatureGate } from "./signing/signature-gate.ts";
+import { type StopSignals, stopOnce } from "./stop-service.ts";
 import { withDatabaseObserver } from "./telemetry/database-durations.ts";
 import type { Log } from "./telemetry/log.ts";
 import { logCatalogEvent } from "./telemetry/log-catalog-event.ts";
@@ -67,6 +68,7 @@ export interface ServicePorts {
   readonly adminToken: string;
   readonly replicaId: string;
   readonly log: Log;
+  readonly droppedLogLines?: (() => number) | undefined;
   readonly telemetry: Telemetry;
   readonly source: CatalogSourcePort;
   readonly database: Database;
@@ -79,8 +81,6 @@ export interface ServicePorts {
   readonly close: () => Promise<void>;
 }
 
-/** How long requests under way may take to end after the signal to stop. */
-const DRAIN_TIMEOUT_MS = 10_000;
 /** How long one replica may ask the database for all. */
 const TICKERS_LEASE_SECONDS = 5;
 
@@ -108,12 +108,14 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     peekTickers: (): TickerLoad => tickers.peek(),
     fleet: () => fleet.last(),
     isListening: () => fleet.isListening(),
+    droppedLogLines: ports.droppedLogLines,
     nowMs: monotonicMs,
   });
   const database = withDatabaseObserver(ports.database, metrics.databaseCall, monotonicMs);
   const readiness = createReadiness({
     registry,
     problems: () => catalog.problems(),
+    paths: { VIEWS_DIR: settings.viewsDir, VIEWS_SIGNATURE_KEYRING: settings.viewsSignatureKeyring },
     cacheStatus: status.current,
     tickers: { peek: () => tickers.peek() },
     nowMs: monotonicMs,
@@ -225,7 +227,8 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
       return diff;
     },
   });
-  const server = await listen({ handle, host: settings.host, port: settings.port });
+  const limits = { idleTimeoutMs: settings.httpIdleTimeoutSeconds * 1000 };
+  const server = await listen({ handle, host: settings.host, port: settings.port, limits });
   log.info(
     { url: server.url, replica: ports.replicaId, cache: settings.cacheBackend, views_dir: viewsDir },
     "Listening",
@@ -244,7 +247,16 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     url: server.url,
     loaded,
     reload: catalog.reload,
-    stop: stopOnce({ stop, live, server, loaded, log, leave, close }),
+    stop: stopOnce({
+      stop,
+      live,
+      server,
+      loaded,
+      log,
+      leave,
+      close,
+      drainDelayMs: settings.httpDrainDelaySeconds * 1000,
+    }),
   };
 }
 
@@ -256,42 +268,4 @@ function monotonicMs(): number {
 function logCacheStatus(log: Log, { backend, up, reason }: CacheStatus): void {
   if (up) log.info({ backend }, "Cache answers again");
   else log.warn({ backend, reason }, "Cache does not answer: the service goes on without it");
-}
-
-/** A reload that is under way when the service is asked to stop still ends well: only then is the rest given up. */
-interface StopSignals {
-  readonly asked: AbortController;
-  readonly drained: AbortController;
-}
-
-interface Stoppable {
-  readonly stop: StopSignals;
-  readonly live: { close(): void };
-  readonly server: HttpServer;
-  readonly loaded: Promise<void>;
-  readonly log: Log;
-  /** Tells the other replicas, while there still is a connection. */
-  readonly leave: () => Promise<void>;
-  /** What is closed when no request needs it any more. */
-  readonly close: readonly (() => Promise<void>)[];
-}
-
-function stopOnce({ stop, live, server, loaded, log, leave, close }: Stoppable): () => Promise<void> {
-  let stopped: Promise<void> | undefined;
-  return () => {
-    stopped ??= (async () => {
-      log.info("Stopping");
-      stop.asked.abort();
-      // Whoever follows would otherwise be a request under way until the time for that is over.
-      live.close();
-      await server.close({ timeoutMs: DRAIN_TIMEOUT_MS });
-      await leave();
-      stop.drained.abort();
-      // A first load that was still under way gives up now.
-      await loaded;
-      await Promise.all(close.map((end) => end()));
-      log.info("Stopped");
-    })();
-    return stopped;
-  };
 }

@@ -22,6 +22,8 @@ export interface ServiceParts {
   readonly settings: Settings;
   readonly adminToken: string;
   readonly log: Log;
+  /** Lines of the log that could not be written. */
+  readonly droppedLogLines?: () => number;
   /** Instead of the adapters that the settings name: for tests and for programs that embed the service. */
   readonly source?: CatalogSourcePort;
   readonly cache?: CachePort;

@@ -47,6 +47,10 @@ export interface Settings {
   readonly adminToken: string | undefined;
   readonly host: string;
   readonly port: number;
+  /** How long an idle connection is kept, which Node's server can be told. */
+  readonly httpIdleTimeoutSeconds: number;
+  /** How long a service that is asked to stop still takes requests while `/readyz` answers 503. */
+  readonly httpDrainDelaySeconds: number;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly logFormat: "json" | "pretty";
   /** Where telemetry goes. */
@@ -67,6 +71,9 @@ export type { Environment } from "./setting-values.ts";
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 const SECONDS_MAX = 10 * 365 * 86_400;
 const TICKERS_TTL_FORM = `seconds above 0 and up to ${SECONDS_MAX}, with or without a fraction, such as 300 or 0.5`;
+const HTTP_SECONDS_MAX = 3600;
+const IDLE_FORM = `whole seconds from 1 to ${HTTP_SECONDS_MAX}, such as 620 behind a balancer that keeps connections for 600`;
+const DRAIN_FORM = `seconds from 0 to ${HTTP_SECONDS_MAX}, such as 15`;
 const TRUE = /^(?:true|1|yes|on)$/i;
 const ESCAPES_FORM = "a URL with each % written as %25, unless it begins an escape such as %40";
 const PASSWORD_FORM = "a URL with no @ behind the host: in a password, / is %2F, ? is %3F and # is %23";
@@ -162,6 +169,19 @@ const schema = v.object({
     v.transform(Number),
     v.maxValue(65_535, "a port from 0 to 65535; 0 takes any free one"),
   ),
+  HTTP_IDLE_TIMEOUT: v.pipe(
+    setting("65"),
+    v.regex(/^[0-9]{1,5}$/, IDLE_FORM),
+    v.transform(Number),
+    v.minValue(1, IDLE_FORM),
+    v.maxValue(HTTP_SECONDS_MAX, IDLE_FORM),
+  ),
+  HTTP_DRAIN_DELAY: v.pipe(
+    setting("0"),
+    v.regex(/^[0-9]{1,5}(?:\.[0-9]{1,3})?$/, DRAIN_FORM),
+    v.transform(Number),
+    v.maxValue(HTTP_SECONDS_MAX, DRAIN_FORM),
+  ),
   LOG_LEVEL: v.pipe(setting("info"), v.picklist(LOG_LEVELS, LOG_LEVELS.join(", "))),
   LOG_FORMAT: v.optional(v.picklist(["json", "pretty"], "json or pretty")),
   ...otelEntries,
@@ -237,6 +257,8 @@ export function parseSettings(
     adminToken: output.ADMIN_TOKEN,
     host: output.HOST,
     port: output.PORT,
+    httpIdleTimeoutSeconds: output.HTTP_IDLE_TIMEOUT,
+    httpDrainDelaySeconds: output.HTTP_DRAIN_DELAY,
     logLevel: output.LOG_LEVEL,
     logFormat: output.LOG_FORMAT ?? (terminal ? "pretty" : "json"),
     otel: otelSettings(output, otel.environment),

@@ -1,4 +1,5 @@
 import type { ViewFindingCode } from "./check-view.ts";
+import { visibleText } from "./visible-text.ts";
 
 /** What can be wrong with the files of a catalog; stable, so that programs may match on it. */
 export type DiagnosticCode =
@@ -44,7 +45,8 @@ export interface Diagnostic {
 export function formatDiagnostic(diagnostic: Diagnostic): string {
   const { file, line, column, severity, message, hint, code, pointer } = diagnostic;
   const place = pointer === "" ? code : `${code} at ${pointer}`;
-  return `${file}:${line}:${column}: ${severity}: ${message}; ${hint} [${place}]`;
+  // Names of files and texts of views come from others: none may make a line of its own in the log of a pipeline.
+  return visibleText(`${file}:${line}:${column}: ${severity}: ${message}; ${hint} [${place}]`);
 }
 
 /** By file, line and column: the order in which an author works through them. */

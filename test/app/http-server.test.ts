@@ -2,7 +2,12 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { describe, expect, test, vi } from "vitest";
-import { CONNECTION_LIMITS, type HttpServer, listen } from "../../src/app/http/http-server.ts";
+import {
+  CONNECTION_LIMITS,
+  type HttpServer,
+  listen,
+  type RequestHandler,
+} from "../../src/app/http/http-server.ts";
 import { freePort } from "../support/free-port.ts";
 import { openRaw, sendRaw } from "../support/send-raw.ts";
 import { sendRequest } from "../support/send-request.ts";
@@ -11,11 +16,21 @@ import { sendRequest } from "../support/send-request.ts";
 const NEVER_MS = 600_000;
 const GET = "GET /path HTTP/1.1\r\nHost: mosaic\r\n\r\n";
 
-function listenLocally(handle: (request: Request) => Promise<Response> | Response): Promise<HttpServer> {
+function listenLocally(handle: RequestHandler): Promise<HttpServer> {
   return listen({ handle, host: "127.0.0.1", port: 0 });
 }
 
-const hello = (): Response => new Response("hello");
+const STATUSES = { "bad-request": 400, "head-too-large": 431, "host-missing": 400, "too-slow": 408 } as const;
+
+/** The application's part: what the server has refused is a problem. */
+function refusing(handle: RequestHandler): RequestHandler {
+  return (request, header, head) =>
+    head?.refusal === undefined
+      ? handle(request, header, head)
+      : new Response(head.refusal, { status: STATUSES[head.refusal] });
+}
+
+const hello = refusing(() => new Response("hello"));
 
 async function connectTo({ port }: HttpServer): Promise<Socket> {
   const socket = connect(port, "127.0.0.1");
@@ -72,7 +87,7 @@ describe("close()", () => {
     const server = await listenLocally(async () => {
       started.resolve();
       await gate.promise;
-      return hello();
+      return new Response("hello");
     });
     const client = await connectTo(server);
     client.write(GET);
@@ -88,7 +103,7 @@ describe("close()", () => {
     const server = await listenLocally(async () => {
       started.resolve();
       await gate.promise;
-      return hello();
+      return new Response("hello");
     });
     const client = await connectTo(server);
     client.on("error", () => undefined);
@@ -143,7 +158,7 @@ describe("listen() with limits", () => {
   test("closes connections that are too slow, each for its own reason", async () => {
     for (const limit of LIMITED) {
       const server = await listen({
-        handle: async (request) => new Response(await request.text()),
+        handle: refusing(async (request) => new Response(await request.text())),
         host: "127.0.0.1",
         port: 0,
         limits: { ...PATIENT, ...(limit === "idleTimeoutMs" ? {} : { headTimeoutMs: 50 }), [limit]: 50 },
@@ -160,6 +175,8 @@ describe("listen() with limits", () => {
       headTimeoutMs: 10_000,
       requestTimeoutMs: 30_000,
       idleTimeoutMs: 65_000,
+      readTimeoutMs: 30_000,
+      readBytesPerSecondMin: 32_768,
       connectionsMax: 10_000,
       checkEveryMs: 2000,
     });
@@ -200,5 +217,71 @@ describe("listen() with limits", () => {
     expect((await sendRequest(server.url, "/")).text).toBe("hello");
     for (const socket of held) socket.destroy();
     await server.close({ timeoutMs: NEVER_MS });
+  });
+});
+
+/** More than what the system keeps between two programs on one machine. */
+const LARGE = new Uint8Array(64 * 1024 * 1024);
+/** Node's server has no copy of its own; Deno's is told by the application, see large-body.test.ts. */
+const IS_NODE = !("Deno" in globalThis);
+
+describe("A5: a client that does not read", () => {
+  const limits = { ...PATIENT, idleTimeoutMs: NEVER_MS, readTimeoutMs: 50 };
+
+  test.each([
+    ["one large answer", 1],
+    ["many answers that it has asked for at once", 50],
+  ])("A5: is let go, whether it asked for %s", async (_, times) => {
+    if (!IS_NODE) return;
+    // In the time for so much, the deadline would never come.
+    const bytes = LARGE.subarray(0, times === 1 ? LARGE.length : 2 * 1024 * 1024);
+    const server = await listen({
+      handle: () => new Response(bytes),
+      host: "127.0.0.1",
+      port: 0,
+      limits: { ...limits, readBytesPerSecondMin: 1024 * 1024 * 1024 },
+    });
+    const client = await connectTo(server);
+    client.pause();
+    client.on("error", () => undefined);
+    client.write(GET.repeat(times));
+    const closed = new Promise((resolve) => client.once("close", resolve));
+    // A reset is only seen by a client that reads or writes.
+    const writing = setInterval(() => client.write("\r\n"), 20);
+    await closed;
+    clearInterval(writing);
+    await server.close({ timeoutMs: NEVER_MS });
+  });
+
+  test("A5: a client that reads is not let go, however long it takes in all", async () => {
+    if (!IS_NODE) return;
+    const server = await listen({ handle: () => new Response(LARGE), host: "127.0.0.1", port: 0, limits });
+    const { text: received } = await sendRaw(server.url, CLOSING);
+    expect(received.length).toBeGreaterThan(LARGE.length);
+    await server.close({ timeoutMs: NEVER_MS });
+  });
+});
+
+describe("A15: a stop while a large answer is read", () => {
+  test("A15: lets the answer end", async () => {
+    const server = await listenLocally(() => new Response(LARGE));
+    const client = await connectTo(server);
+    client.write(GET);
+    await once(client, "readable");
+    const closed = server.close({ timeoutMs: NEVER_MS });
+    let bytes = 0;
+    for await (const chunk of client) bytes += (chunk as Buffer).length;
+    await closed;
+    expect(bytes).toBeGreaterThan(LARGE.length);
+  });
+
+  test("A15: waits no longer than it is told to", async () => {
+    const server = await listenLocally(() => new Response(LARGE));
+    const client = await connectTo(server);
+    client.on("error", () => undefined);
+    client.write(GET);
+    await once(client, "readable");
+    await server.close({ timeoutMs: 30 });
+    client.destroy();
   });
 });

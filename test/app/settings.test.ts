@@ -15,6 +15,8 @@ const DEFAULTS: Settings = {
   viewsSignatureKeyring: undefined,
   viewsSignatureRequired: false,
   tickersCacheTtlSeconds: 300,
+  httpIdleTimeoutSeconds: 65,
+  httpDrainDelaySeconds: 0,
   tickersSql: "SELECT ticker FROM view_fiis_info",
   databaseUrl: undefined,
   adminToken: undefined,

@@ -52,6 +52,7 @@ interface ExpectedProblem {
   readonly code: string;
   readonly title: string;
   readonly detail: string;
+  readonly hint?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -60,6 +61,7 @@ const VIEW_NOT_FOUND = {
   code: "view_not_found",
   title: "There is no such view",
   detail: "No view has this entity; GET /views lists those there are",
+  hint: "GET /views lists those there are",
 };
 const NOT_FOUND = {
   status: 404,
@@ -112,10 +114,11 @@ const HOSTILE_ENTITIES = [
 ];
 
 const PROBLEMS: readonly (readonly [path: string, options: RequestOptions, expected: ExpectedProblem])[] = [
-  ...HOSTILE_ENTITIES.flatMap((entity) => [
-    [`/views/${entity}`, {}, VIEW_NOT_FOUND] as const,
-    [`/views/${entity}/columns`, {}, VIEW_NOT_FOUND] as const,
-  ]),
+  ...HOSTILE_ENTITIES.flatMap((entity) => {
+    const isNear = /^view_fiis_info/i.test(entity);
+    const expected = isNear ? { ...VIEW_NOT_FOUND, hint: "Did you mean view_fiis_info?" } : VIEW_NOT_FOUND;
+    return [[`/views/${entity}`, {}, expected] as const, [`/views/${entity}/columns`, {}, expected] as const];
+  }),
   ["/nowhere", {}, NOT_FOUND],
   ["/views/", {}, NOT_FOUND],
   ["/views/view_fiis_info/columns/ticker", {}, NOT_FOUND],

@@ -50,6 +50,7 @@ const METRIC_NAMES = [
   "mosaic_database_call_duration_seconds_bucket",
   "mosaic_database_call_duration_seconds_count",
   "mosaic_database_call_duration_seconds_sum",
+  "mosaic_log_lines_dropped_total",
   "mosaic_replicas",
   "mosaic_replicas_divergent",
   "mosaic_tickers",
@@ -131,6 +132,7 @@ describe.each(COMBINATIONS)("createHttpApp() with $name", (combination) => {
       ...Object.fromEntries(
         operations.map((operation) => [`mosaic_cache_fallback_total{operation="${operation}"}`, 0]),
       ),
+      mosaic_log_lines_dropped_total: 0,
       mosaic_replicas: 1,
       mosaic_replicas_divergent: 0,
       'mosaic_cache_hit_total{kind="tickers"}': 0,

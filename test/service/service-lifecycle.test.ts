@@ -129,7 +129,8 @@ describe.each(RUNTIMES)("serve on $name", (runtime) => {
     await using service = await startService({ runtime, env: { VIEWS_DIR: views.path } });
     await service.waitForLog(({ msg }) => msg === "Catalog refused");
     const headers = { "x-request-id": "absent" };
-    const reasons = [`Cannot load catalog "${views.path}": there is no view in it`];
+    // A13: without a token nobody learns the paths of the machine; the log has them.
+    const reasons = ['Cannot load catalog "VIEWS_DIR": there is no view in it'];
     const ready = await sendRequest(service.url, "/readyz", { headers });
     expect([ready.status, ready.json()]).toEqual([
       503,

@@ -1,6 +1,7 @@
 import { readPackageFile } from "../../src/adapters/filesystem/read-package-file.ts";
 import { createCatalogRegistry } from "../../src/app/catalog/catalog-registry.ts";
 import { createHttpApp, type HttpAppDeps } from "../../src/app/http/http-app.ts";
+import type { HeadRefusal } from "../../src/app/http/http-server.ts";
 import { createReadiness, type ReadinessDeps } from "../../src/app/readiness.ts";
 import { createLog } from "../../src/app/telemetry/log.ts";
 import { createTickerSnapshot, type TickerLoad } from "../../src/app/tickers/ticker-snapshot.ts";
@@ -23,6 +24,8 @@ export interface ScriptedRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** A stream is made for each request. */
   readonly body?: (() => ReadableStream) | string | null;
+  /** What the server has found before the application was asked. */
+  readonly refusal?: HeadRefusal;
 }
 
 export const CATALOG: Catalog = catalogOf({ alpha: "a", beta: "b" });
@@ -114,7 +117,7 @@ export function createScriptedApi(scripts: Partial<HttpAppDeps> = {}): ScriptedA
   });
   return {
     routes,
-    async send(path, { method = "GET", headers = {}, body = null } = {}) {
+    async send(path, { method = "GET", headers = {}, body = null, refusal } = {}) {
       const request = new Request(`http://127.0.0.1${path}`, {
         method,
         headers,
@@ -122,7 +125,8 @@ export function createScriptedApi(scripts: Partial<HttpAppDeps> = {}): ScriptedA
         // Node asks for it when a body is a stream.
         duplex: "half",
       } as RequestInit);
-      const response = await handle(request, (name) => request.headers.get(name) ?? undefined);
+      const header = (name: string): string | undefined => request.headers.get(name) ?? undefined;
+      const response = await handle(request, header, { refusal });
       return {
         status: response.status,
         headers: Object.fromEntries(response.headers),

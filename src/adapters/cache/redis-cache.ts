@@ -25,6 +25,8 @@ const BULK_DEADLINE_MS = 5000;
 
 /** What is read alone is small: a value that is larger is nobody's, and would take its time and room to be read. */
 const VALUE_BYTES_MAX = 16 * 1024 * 1024;
+/** What is read at once: more than twice the largest catalog that was measured, and less than what a replica has room for. */
+const BULK_BYTES_MAX = 384 * 1024 * 1024;
 /** A transfer that goes on is given more time, so many times at most. */
 const BULK_EXTENSIONS_MAX = 12;
 
@@ -86,6 +88,27 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
     return keys.map((key) => found.get(key));
   }
 
+  /** Sizes first, then what there is room for; one transfer from the beginning to the end, for whoever waits behind it. */
+  async function readMany(
+    keys: readonly string[],
+    signal: AbortSignal | undefined,
+  ): Promise<readonly (Uint8Array | undefined)[]> {
+    bulksUnderWay += 1;
+    try {
+      const lengths = await inTurns(batchesOf(keys), BATCHES_AT_ONCE, (batch) =>
+        bulk("getMany", signal, () => client.call("EVAL", LENGTHS_SCRIPT, batch.length, ...batch)),
+      );
+      const readable = readableKeys(keys, (lengths as readonly (readonly number[])[]).flat());
+      const values = await inTurns(batchesOf(readable), BATCHES_AT_ONCE, (batch) =>
+        bulk("getMany", signal, () => client.mgetBuffer(...batch)),
+      );
+      const found = new Map(values.flat().map((value, index) => [readable[index], value ?? undefined]));
+      return keys.map((key) => found.get(key));
+    } finally {
+      bulksUnderWay -= 1;
+    }
+  }
+
   return {
     async get(key, { signal }: CacheCallOptions = {}) {
       const [value] = await readFew("get", [key], signal);
@@ -105,13 +128,7 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
     async getMany(keys, { signal }: CacheCallOptions = {}) {
       enter("getMany", signal);
       if (keys.length > 0 && isSmallRead(keys)) return readFew("getMany", keys, signal);
-      const batches = Array.from({ length: Math.ceil(keys.length / BATCH_KEYS) }, (_, index) =>
-        keys.slice(index * BATCH_KEYS, (index + 1) * BATCH_KEYS),
-      );
-      const values = await inTurns(batches, BATCHES_AT_ONCE, (batch) =>
-        bulk("getMany", signal, () => client.mgetBuffer(...batch)),
-      );
-      return values.flatMap((batch) => batch.map((value) => value ?? undefined));
+      return readMany(keys, signal);
     },
 
     async fingerprint(keys, { signal }: CacheCallOptions = {}) {
@@ -159,6 +176,23 @@ function clockMs([seconds, microseconds]: readonly string[]): number {
   return Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000);
 }
 
+function batchesOf(keys: readonly string[]): readonly (readonly string[])[] {
+  return Array.from({ length: Math.ceil(keys.length / BATCH_KEYS) }, (_, index) =>
+    keys.slice(index * BATCH_KEYS, (index + 1) * BATCH_KEYS),
+  );
+}
+
+/** The keys whose values there is room for, one by one and together; those beyond count as absent. */
+function readableKeys(keys: readonly string[], lengths: readonly number[]): readonly string[] {
+  let bytes = 0;
+  return keys.filter((_, index) => {
+    const length = lengths[index] ?? 0;
+    if (length > VALUE_BYTES_MAX || bytes + length > BULK_BYTES_MAX) return false;
+    bytes += length;
+    return true;
+  });
+}
+
 /** In bytes; 0 for what is no plain value. */
 async function lengthOf(client: Redis, key: string): Promise<number> {
   try {
@@ -168,6 +202,17 @@ async function lengthOf(client: Redis, key: string): Promise<number> {
     throw error;
   }
 }
+
+/** The length of each key's value, 0 for what is no plain value: asked at once, where as many commands would each cost a reply. */
+const LENGTHS_SCRIPT = `
+local lengths = {}
+for i = 1, #KEYS do
+  local length = redis.pcall('STRLEN', KEYS[i])
+  if type(length) == 'table' and string.sub(length.err, 1, 9) ~= 'WRONGTYPE' then return length end
+  lengths[i] = type(length) == 'number' and length or 0
+end
+return lengths
+`;
 
 /**
  * One script is one step for every other client, and a publisher that dies before Redis has the whole of it has done

@@ -21,6 +21,8 @@ export interface Output {
   write(text: string): void;
   /** Whether a person reads it. */
   readonly terminal: boolean;
+  /** What is not written yet is not waited for any more. */
+  giveUp?(): void;
 }
 
 /** What commands use and do not make themselves. */

@@ -1,5 +1,6 @@
 import { type ColumnDiff, diffStatus } from "../../domain/column-diff.ts";
 import { countNoTexts, parseTickerRows } from "../../domain/ticker.ts";
+import { visibleText } from "../../domain/visible-text.ts";
 import { type Database, DatabaseError } from "../../ports/database-port.ts";
 import { diffDatabase } from "../catalog/diff-database.ts";
 import { maskUrl } from "../mask-url.ts";
@@ -9,7 +10,6 @@ import { type Command, type CommandDeps, type CommandIo, EXIT, type ExitCode } f
 import { counted } from "./counted.ts";
 import { readFormat } from "./read-format.ts";
 import { readSettings } from "./read-settings.ts";
-import { visible } from "./visible.ts";
 
 /** `mosaic tickers`: what the database says, one ticker a line, so that it can be piped and counted. */
 export const tickersCommand: Command = {
@@ -30,7 +30,7 @@ export const tickersCommand: Command = {
       const tickers = parseTickerRows(rows);
       if (format === "json") {
         io.stdout.write(`${JSON.stringify({ database: name, count: tickers.length, tickers })}\n`);
-      } else for (const ticker of tickers) io.stdout.write(`${visible(ticker)}\n`);
+      } else for (const ticker of tickers) io.stdout.write(`${visibleText(ticker)}\n`);
       const noTexts = countNoTexts(rows);
       if (noTexts > 0) {
         const were = `${noTexts} of ${counted(rows.length, "row")} ${noTexts === 1 ? "was" : "were"} no text`;
@@ -98,12 +98,12 @@ function describe({ entity, state, missingInDatabase, missingInCatalog, detail }
     absent: "not in the database",
     different: "different",
     same: "same",
-    unreadable: `unreadable (${visible(detail ?? "")})`,
+    unreadable: `unreadable (${visibleText(detail ?? "")})`,
   };
   const lines = [
     `${entity}: ${words[state]}`,
-    ...missingInDatabase.map((column) => `  - ${visible(column)} (in the catalog, not in the database)`),
-    ...missingInCatalog.map((column) => `  + ${visible(column)} (in the database, not in the catalog)`),
+    ...missingInDatabase.map((column) => `  - ${visibleText(column)} (in the catalog, not in the database)`),
+    ...missingInCatalog.map((column) => `  + ${visibleText(column)} (in the database, not in the catalog)`),
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -128,6 +128,6 @@ async function withDatabase(
 
 function failed(io: CommandIo, name: string, { detail, said }: DatabaseError): ExitCode {
   const words = said === undefined ? detail : `${detail}: ${said}`;
-  io.stderr.write(`Cannot ask ${name}: ${visible(words)}\n`);
+  io.stderr.write(`Cannot ask ${name}: ${visibleText(words)}\n`);
   return EXIT.invalid;
 }

@@ -3,7 +3,9 @@ import { RedisAuthorityError } from "../redis-authority-error.ts";
 import type { RunningService } from "../service.ts";
 import { parseSettings, type Settings } from "../settings.ts";
 import { SigningKeysError } from "../signing/signing-keys-error.ts";
-import { createLog, type Log } from "../telemetry/log.ts";
+import { createLog, type Log, lineOfDropped } from "../telemetry/log.ts";
+import { createLogOutput, type LogOutput } from "../telemetry/log-output.ts";
+import { writeToStandardOutput } from "../telemetry/standard-output.ts";
 import { type Command, type CommandDeps, type CommandIo, EXIT, type ExitCode } from "./command.ts";
 import { reloadOnSave } from "./reload-on-save.ts";
 
@@ -28,20 +30,44 @@ export const serveCommand: Command = {
       return EXIT.usage;
     }
     const { settings } = parsed;
-    const log = createLog(settings);
-    for (const detail of parsed.warnings) log.warn({ detail }, "Setting ignored");
-    const adminToken = settings.adminToken ?? tokenOfThisRun(io, log);
-    const stopped = io.untilStopped();
-    const service = await deps
-      .startService({ settings, adminToken, log })
-      .catch((error: unknown) => failedStart(io, settings, error));
-    if (typeof service === "number") return service;
-    if (isWatch) await watchUntil(stopped, { io, deps, settings, service });
-    await stopped;
-    await service.stop();
-    return EXIT.ok;
+    const output = createLogOutput(writeToStandardOutput(), lineOfDropped);
+    try {
+      return await serve({ io, deps, settings, warnings: parsed.warnings, output, isWatch });
+    } finally {
+      await output.flush(LOG_FLUSH_MS);
+      // The log is all that was written there: what nobody reads, or has no room, must not keep the process or fail it.
+      io.stdout.giveUp?.();
+    }
   },
 };
+
+/** How long the last lines of the log may take. */
+const LOG_FLUSH_MS = 1000;
+
+interface Serving {
+  readonly io: CommandIo;
+  readonly deps: CommandDeps;
+  readonly settings: Settings;
+  /** What of the environment was ignored, and why. */
+  readonly warnings: readonly string[];
+  readonly output: LogOutput;
+  readonly isWatch: boolean;
+}
+
+async function serve({ io, deps, settings, warnings, output, isWatch }: Serving): Promise<ExitCode> {
+  const log = createLog(settings, output.stream);
+  for (const detail of warnings) log.warn({ detail }, "Setting ignored");
+  const adminToken = settings.adminToken ?? tokenOfThisRun(io, log);
+  const stopped = io.untilStopped();
+  const service = await deps
+    .startService({ settings, adminToken, log, droppedLogLines: output.dropped })
+    .catch((error: unknown) => failedStart(io, settings, error));
+  if (typeof service === "number") return service;
+  if (isWatch) await watchUntil(stopped, { io, deps, settings, service });
+  await stopped;
+  await service.stop();
+  return EXIT.ok;
+}
 
 /** An author is told by the watch what is wrong, in full; the log would say it again, at each attempt. */
 function quieter(env: CommandIo["env"]): CommandIo["env"] {

@@ -29,12 +29,21 @@ export interface ServiceCall {
 /** What came back: the JSON of the answer, or a text that says why there is none. */
 export type ServiceAnswer = string | { readonly status: number; readonly body: unknown };
 
+/** The route of a service that may stand below a path: what follows the path in the URL is left out. */
+function urlBelow(base: string, path: string): URL {
+  const url = new URL(base);
+  url.pathname = `${url.pathname.replace(/\/+$/, "")}${path}`;
+  url.search = "";
+  url.hash = "";
+  return url;
+}
+
 /** Asks the service; neither the token nor what stands in the URL beside the host is ever shown. */
 export async function callService(
   { base, adminToken }: ServiceAddress,
   { method, path, timeoutSeconds }: ServiceCall,
 ): Promise<ServiceAnswer> {
-  const url = new URL(path, base);
+  const url = urlBelow(base, path);
   try {
     const response = await fetch(url, {
       method,

@@ -3,8 +3,9 @@ import type { Log } from "../telemetry/log.ts";
 import type { HttpObservation } from "../telemetry/request-durations.ts";
 import type { RequestSpan, StartRequestSpan } from "../telemetry/request-spans.ts";
 import type { Answerable, HttpEnv, RequestScope } from "./http-env.ts";
-import type { RequestHandler } from "./http-server.ts";
+import type { HeadRefusal, RequestHandler } from "./http-server.ts";
 import { problem } from "./problem.ts";
+import { createRefusalSampler } from "./refusal-sampler.ts";
 import { createRequestIds } from "./request-id.ts";
 
 export interface BoundaryDeps {
@@ -22,14 +23,25 @@ interface Exchange {
   readonly scope: RequestScope;
   readonly startedMs: number;
   readonly span: RequestSpan | undefined;
+  /** What the server has found. */
+  readonly refusal: HeadRefusal | undefined;
 }
+
+/** Anybody can have them, as often as they like. */
+const REFUSED_STATUSES: ReadonlySet<number> = new Set([401, 429]);
 
 const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
 /** In characters: no path of ours comes near it. */
 const URL_LENGTH_MAX = 8192;
-/** A name or an address, and a port. Deno's server makes the URL of whatever is sent, another path included. */
-const HOST = /^[A-Za-z0-9._:[\]-]{0,260}$/;
+/**
+ * `uri-host [ ":" port ]`, empty ones included. Deno's server makes the URL of whatever is sent, another path included.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc3986#section-3.2.2
+ */
+const HOST =
+  /^(?:\[(?:[0-9A-Fa-f:.]+(?:%25[\w.~%-]+)?|[vV][0-9A-Fa-f]+\.[\w.~!$&'()*+,;=:-]+)\]|(?:[\w.~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)(?::\d*)?$/;
+const HOST_LENGTH_MAX = 260;
 
 /**
  * Puts the application behind what every request passes: it gets its id, is measured by its route, and logged.
@@ -42,6 +54,10 @@ export function withBoundary(app: Hono<HttpEnv>, { log, observe, startSpan }: Bo
   // Asked once: the level does not change while the service runs.
   const readsLogged = log.isLevelEnabled("debug");
 
+  const refusals = createRefusalSampler((count) =>
+    log.info({ count }, "Refused requests not logged one by one"),
+  );
+
   function finish({ request, scope, startedMs, span }: Exchange, response: Response): Response {
     const seconds = (performance.now() - startedMs) / 1000;
     const method = knownMethod(request);
@@ -50,7 +66,8 @@ export function withBoundary(app: Hono<HttpEnv>, { log, observe, startSpan }: Bo
     observe({ method, route, status, seconds });
     span?.end({ route, status });
     const read = method === "GET" || method === "HEAD";
-    if (!read || readsLogged || status >= 500) {
+    const isLogged = (!read || status >= 500) && (!REFUSED_STATUSES.has(status) || refusals.admit());
+    if (isLogged || readsLogged) {
       const level = status >= 500 ? "warn" : read ? "debug" : "info";
       const rounded = Number(seconds.toFixed(6));
       const fields = { request_id: scope.requestId, method, route: route ?? null, status, seconds: rounded };
@@ -81,24 +98,63 @@ export function withBoundary(app: Hono<HttpEnv>, { log, observe, startSpan }: Bo
     }
   }
 
-  return (request, header) => {
+  return (request, header, { target, refusal } = {}) => {
     const startedMs = performance.now();
-    const scope: RequestScope = { requestId: requestId(header("x-request-id")), header, route: undefined };
+    const path = pathOf(target ?? request.url);
+    const scope: RequestScope = {
+      requestId: requestId(header("x-request-id")),
+      header,
+      path,
+      route: undefined,
+    };
     const span = startSpan?.(knownMethod(request), header);
-    const exchange = { request, scope, startedMs, span };
+    const exchange = { request, scope, startedMs, span, refusal };
     return span === undefined ? answer(exchange) : span.run(() => answer(exchange));
   };
 }
 
+/**
+ * The path of a request target or a URL, neither decoded nor normalized: a route that a proxy keeps out by its path must not
+ * be reached by another spelling of it.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9112#name-request-target
+ */
+function pathOf(target: string): string {
+  let start = 0;
+  if (!target.startsWith("/")) {
+    const authority = target.indexOf("://") + 3;
+    if (authority < 3) return target;
+    start = target.indexOf("/", authority);
+    if (start < 0) return "/";
+  }
+  const query = target.indexOf("?");
+  if (query < 0) return start === 0 ? target : target.slice(start);
+  return query < start ? "/" : target.slice(start, query);
+}
+
 /** What no route is asked for. */
 function refusalOf(exchange: Exchange): Response | undefined {
-  if (exchange.request.url.length > URL_LENGTH_MAX) {
-    const detail = `The URL may have ${URL_LENGTH_MAX} characters`;
-    return problem(contextOf(exchange), "uri_too_long", { detail });
+  const context = contextOf(exchange);
+  switch (exchange.refusal) {
+    case undefined:
+      break;
+    case "bad-request":
+      return problem(context, "bad_request", { detail: "The request is not HTTP as RFC 9112 has it" });
+    case "head-too-large":
+      return problem(context, "head_too_large", {
+        detail: "The headers and the request line may have 16 KiB together",
+      });
+    case "host-missing":
+      return problem(context, "bad_request", { detail: "HTTP/1.1 requires a Host header" });
+    case "too-slow":
+      return problem(context, "request_timeout", { detail: "The request did not arrive in time" });
+  }
+  if (exchange.request.url.length > URL_LENGTH_MAX || exchange.scope.path.length > URL_LENGTH_MAX) {
+    return problem(context, "uri_too_long", { detail: `The URL may have ${URL_LENGTH_MAX} characters` });
   }
   const host = exchange.scope.header("host");
-  if (host === undefined || HOST.test(host)) return undefined;
-  return problem(contextOf(exchange), "bad_request", { detail: "The Host header is malformed" });
+  if (host === undefined || (host.length <= HOST_LENGTH_MAX && HOST.test(host))) return undefined;
+  return problem(context, "bad_request", { detail: "The Host header is malformed" });
 }
 
 function contextOf({ request, scope }: Exchange): Answerable {

@@ -1,4 +1,5 @@
 import type { Hono } from "hono";
+import { nearName } from "../../domain/near-name.ts";
 import type { CatalogRegistry } from "../catalog/catalog-registry.ts";
 import { addRoute } from "./api/add-route.ts";
 import { LIST_VIEWS, SHOW_COLUMNS, SHOW_VIEW } from "./api/catalog-api.ts";
@@ -6,6 +7,7 @@ import { repliesOf } from "./api/replies.ts";
 import { type CatalogPages, createCatalogPages, type Page } from "./catalog-pages.ts";
 import { matchesEtag } from "./etag.ts";
 import type { HttpContext, HttpEnv } from "./http-env.ts";
+import { bodyOf, LARGE_BODY_BYTES } from "./large-body.ts";
 import { DATA_HEADERS } from "./security-headers.ts";
 
 /**
@@ -37,14 +39,14 @@ export function addCatalogRoutes(app: Hono<HttpEnv>, { registry }: CatalogRoutes
     const found = pages();
     if (found === undefined) return unavailable(context);
     const page = found.view(context.req.param("entity"));
-    return page === undefined ? viewNotFound(context) : sendPage(context, page);
+    return page === undefined ? viewNotFound(context, registry) : sendPage(context, page);
   });
 
   addRoute(app, SHOW_COLUMNS, (context) => {
     const found = pages();
     if (found === undefined) return unavailable(context);
     const page = found.columns(context.req.param("entity"));
-    return page === undefined ? viewNotFound(context) : sendPage(context, page);
+    return page === undefined ? viewNotFound(context, registry) : sendPage(context, page);
   });
 }
 
@@ -72,7 +74,9 @@ function sendPage(context: HttpContext, { body, etag, length }: Page): Response 
   // The router drops the body of a HEAD, and with it the length that the servers would tell.
   if (context.req.raw.method === "HEAD")
     return new Response(body, { headers: { ...headers, "content-length": length } });
-  return new Response(body, { status: 200, headers });
+  if (body.length < LARGE_BODY_BYTES) return new Response(body, { status: 200, headers });
+  const large = bodyOf(body);
+  return new Response(large.body, { headers: { ...headers, ...large.headers } });
 }
 
 async function sendLater(context: HttpContext, page: Promise<Page>): Promise<Response> {
@@ -90,8 +94,16 @@ function unavailable(context: HttpContext): Response {
   });
 }
 
-function viewNotFound(context: HttpContext): Response {
+/** To compare with more names would take longer than a request without a token may. */
+const COMPARED_VIEWS_MAX = 2000;
+
+function viewNotFound(context: HttpContext, registry: CatalogRegistry): Response {
+  const views = registry.current()?.catalog.views;
+  const names = views === undefined || views.size > COMPARED_VIEWS_MAX ? [] : [...views.keys()];
+  const near = nearName(context.req.param("entity") ?? "", names);
+  const hint = near === undefined ? "GET /views lists those there are" : `Did you mean ${near}?`;
   return show.problem(context, "view_not_found", {
     detail: "No view has this entity; GET /views lists those there are",
+    extensions: { hint },
   });
 }

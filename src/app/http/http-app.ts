@@ -31,7 +31,8 @@ const BODY_LIMITS = { bytesMax: 64 * 1024, timeoutMs: 10_000 };
 
 /** The whole API, for any server that speaks the Fetch API's Request and Response. */
 export function createHttpApp(deps: HttpAppDeps): RequestHandler {
-  const app = new Hono<HttpEnv>();
+  // Routes match the path as it was sent; what stands for a parameter is decoded when it is read.
+  const app = new Hono<HttpEnv>({ getPath: (request, options) => options?.env?.path ?? request.url });
   app.on(["POST", "PUT", "PATCH"], "*", limitBody(deps.bodyLimits ?? BODY_LIMITS));
   addCatalogRoutes(app, deps);
   addOperationsRoutes(app, deps);

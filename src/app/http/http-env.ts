@@ -6,6 +6,8 @@ export interface RequestScope {
   readonly requestId: string;
   /** A request header by its lower-case name. */
   readonly header: (name: string) => string | undefined;
+  /** The path as it was sent: neither decoded nor normalized, so that it is the one that a proxy's rules have seen. */
+  readonly path: string;
   /** The pattern of the route that took the request. */
   route: string | undefined;
 }

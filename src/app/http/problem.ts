@@ -13,6 +13,7 @@ export const PROBLEMS = {
   catalog_unreadable: [500, "The catalog on disk cannot be read"],
   catalog_unsigned: [422, "The catalog on disk is not signed"],
   database_unavailable: [503, "The database cannot be asked"],
+  head_too_large: [431, "The request's head is too large"],
   internal_error: [500, "The service failed"],
   method_not_allowed: [405, "The method is not allowed here"],
   not_found: [404, "There is no such resource"],

@@ -1,4 +1,5 @@
 import type { Answerable } from "./http-env.ts";
+import { bodyOf } from "./large-body.ts";
 import { DATA_HEADERS } from "./security-headers.ts";
 
 /** What a response is made of. */
@@ -15,9 +16,10 @@ export interface ResponseParts {
  */
 export function respond(context: Answerable, { status, headers, body }: ResponseParts): Response {
   // The router drops the body of a HEAD, and with it the length that the servers would tell.
-  const length =
-    context.req.raw.method === "HEAD" && body !== null ? { "content-length": lengthOf(body) } : {};
-  return new Response(body, {
+  const isHead = context.req.raw.method === "HEAD";
+  const sent = body === null || isHead ? { body: null, headers: {} } : bodyOf(body);
+  const length = isHead && body !== null ? { "content-length": lengthOf(body) } : sent.headers;
+  return new Response(sent.body, {
     status,
     headers: {
       ...DATA_HEADERS,

@@ -27,6 +27,12 @@ export function createLog(
   return pino(options, pretty({ sync: true, singleLine: true, translateTime: "SYS:HH:MM:ss.l", ...target }));
 }
 
+/** Says how many lines are missing, where they are missing. */
+export function lineOfDropped(lines: number): string {
+  const fields = { level: "warn", time: new Date().toISOString(), lines, msg: "Log lines dropped" };
+  return `${JSON.stringify(fields)}\n`;
+}
+
 /** Names the span under way, so that a line is found from its trace and the trace from the line. */
 function spanFields(): Record<string, string> {
   const span = trace.getActiveSpan()?.spanContext();

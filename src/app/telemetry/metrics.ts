@@ -49,6 +49,7 @@ export interface MetricsDeps {
   readonly fleet: () => Fleet;
   /** Whether announcements of other replicas are heard. */
   readonly isListening: () => boolean;
+  readonly droppedLogLines?: (() => number) | undefined;
   readonly nowMs: () => number;
 }
 
@@ -72,6 +73,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
   observeState(meter, deps);
   observeTickers(meter, deps);
   observeFleet(meter, deps);
+  observeLog(meter, deps);
   const reads = readInstruments(meter);
   return {
     catalogEvent: catalogInstruments(meter, reads),
@@ -169,6 +171,14 @@ function observeTickers(meter: Meter, { peekTickers, nowMs }: MetricsDeps): void
       const load = peekTickers();
       result.observe(load.kind === "tickers" ? Math.max(0, nowMs() - load.snapshot.loadedAtMs) / 1000 : 0);
     });
+}
+
+function observeLog(meter: Meter, { droppedLogLines = () => 0 }: MetricsDeps): void {
+  meter
+    .createObservableCounter("mosaic_log_lines_dropped_total", {
+      description: "Lines of the log that could not be written: the disk is full, or nobody reads the pipe",
+    })
+    .addCallback((result) => result.observe(droppedLogLines()));
 }
 
 interface ReadInstruments {

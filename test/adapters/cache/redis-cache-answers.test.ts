@@ -251,7 +251,9 @@ describe("createRedisCache() on the wire", () => {
       ["a", "1", "PX", "1501"],
     ]);
     expect(seen.filter(([name]) => name === "mget").map(({ length }) => length - 1)).toEqual([384, 384, 232]);
-    expect(seen.map(([name]) => name)).toEqual(["set", "set", "mget", "mget", "mget", "del"]);
+    // Sizes are asked by one script a batch, inside which each is one look.
+    const names = seen.map(([name = ""]) => name.toLowerCase()).filter((name) => name !== "strlen");
+    expect(names).toEqual(["set", "set", "eval", "eval", "eval", "mget", "mget", "mget", "del"]);
   });
 
   test("the largest catalog there may be replaces another one as large", async () => {

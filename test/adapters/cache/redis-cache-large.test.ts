@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createRedisCache } from "../../../src/adapters/cache/redis-cache.ts";
 import type { CachePort } from "../../../src/ports/cache-port.ts";
@@ -43,6 +44,27 @@ describe("createRedisCache() with what is large", () => {
     expect(await redis.command("GET", "huge")).toBe("new");
   });
 
+  test("A19: sizes are asked before a bulk read, and values that are too large are not read", async () => {
+    const keys = Array.from({ length: 20 }, (_, index) => `view:${index}`);
+    for (const key of keys) await redis.command("SETRANGE", key, String(60 * 1024 * 1024), "x");
+    await redis.command("SET", "view:7", "small");
+    await redis.command("LPUSH", "view:list", "no plain value");
+    await redis.command("CONFIG", "RESETSTAT");
+    const values = await cache.getMany([...keys, "view:list", "view:absent"]);
+    const texts = values.map((value) => value && new TextDecoder().decode(value));
+    expect(texts).toEqual(keys.concat("", "").map((key) => (key === "view:7" ? "small" : undefined)));
+    const sent = /total_net_output_bytes:(\d+)/.exec(String(await redis.command("INFO", "stats")))?.[1];
+    expect(Number(sent)).toBeLessThan(1024 * 1024);
+  });
+
+  test("A19: values that are too large together are not all read", async () => {
+    const keys = Array.from({ length: 40 }, (_, index) => `view:${index}`);
+    for (const key of keys) await redis.command("SETRANGE", key, String(12 * 1024 * 1024), "x");
+    const values = await cache.getMany(keys);
+    const bytes = values.reduce((total, value) => total + (value?.byteLength ?? 0), 0);
+    expect([bytes > 300 * 1024 * 1024, bytes <= 384 * 1024 * 1024]).toEqual([true, true]);
+  });
+
   test("a value of just the bound is read", async () => {
     await redis.command("SETRANGE", "bound", String(16 * 1024 * 1024 - 1), "x");
     expect((await cache.get("bound"))?.byteLength).toBe(16 * 1024 * 1024);
@@ -58,6 +80,9 @@ describe("createRedisCache() with what is large", () => {
     // Each chunk of the large answer comes late, and something comes all the while.
     proxy.delay(120);
     const transfer = hasty.getMany(MANY);
+    // The sizes have come, and the first of the values: more than all sizes together.
+    const received = (): number => (client.stream as Socket).bytesRead;
+    await expect.poll(received, { interval: 5, timeout: 20_000 }).toBeGreaterThan(20_000);
     const small = await hasty.get("view:0").then(
       () => "answered",
       (error: { code: string }) => error.code,

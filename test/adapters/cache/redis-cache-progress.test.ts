@@ -14,6 +14,7 @@ function createSilentClient() {
     status: "ready",
     stream,
     mgetBuffer: () => new Promise<never>(() => undefined),
+    call: () => new Promise<never>(() => undefined),
     strlen: () => new Promise<never>(() => undefined),
     disconnect: () => {
       stream.writable = false;

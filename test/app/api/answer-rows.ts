@@ -204,7 +204,11 @@ export const ANSWER_ROWS: readonly AnswerRow[] = [
   row(READY, ["503 not_ready", { scripts: NO_CATALOG }]),
   row(READY, ["503 not_ready", { scripts: { readiness: stopping } }]),
   ...[...ALL, CONSOLE_FILE].flatMap((one) => [
-    row(one, ["400 bad_request", { request: { headers: { host: "a!b" } } }]),
+    row(one, ["400 bad_request", { request: { headers: { host: "a b" } } }]),
+    row(one, ["400 bad_request", { request: { refusal: "host-missing" } }]),
+    row(one, ["400 bad_request", { request: { refusal: "bad-request" } }]),
+    row(one, ["408 request_timeout", { request: { refusal: "too-slow" } }]),
+    row(one, ["431 head_too_large", { request: { refusal: "head-too-large" } }]),
     row(one, ["414 uri_too_long", { path: `${one.path}?${"a".repeat(8192)}` }]),
   ]),
   ...rows([RELOAD, EXTRACT, REFRESH], "408 request_timeout", {

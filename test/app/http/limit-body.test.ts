@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { HttpEnv } from "../../../src/app/http/http-env.ts";
 import { type HttpServer, listen } from "../../../src/app/http/http-server.ts";
 import { type BodyLimits, limitBody } from "../../../src/app/http/limit-body.ts";
+import { sendHttp2 } from "../../support/send-http2.ts";
 import { openRaw, type RawAnswer, sendRaw } from "../../support/send-raw.ts";
 
 /** Longer than any test may take. */
@@ -15,7 +16,7 @@ async function listenWith(limits: BodyLimits): Promise<HttpServer & AsyncDisposa
   app.post("*", limitBody(limits));
   app.post("/", async (context) => new Response(`read ${await context.req.text()}`));
   const server = await listen({
-    handle: (request, header) => app.fetch(request, { requestId: "id", header, route: undefined }),
+    handle: (request, header) => app.fetch(request, { requestId: "id", header, path: "/", route: undefined }),
     host: "127.0.0.1",
     port: 0,
   });
@@ -60,5 +61,62 @@ describe("limitBody()", () => {
     await using server = await listenWith({ bytesMax: 4, timeoutMs: 20 });
     const { status, text } = await firstAnswer(server.url, `${POST}${rest}`);
     expect([status, text.includes("request_timeout")]).toEqual([408, true]);
+  });
+});
+
+/** Node's server speaks HTTP/1.1 alone, and refuses a second length. */
+const IS_DENO = "Deno" in globalThis;
+const KIBIBYTE = new Uint8Array(1024).fill(0x61);
+
+/** Framings that announce nothing, or announce it in a form that is no number. */
+const SILENT_FRAMINGS: Readonly<
+  Record<string, (url: string, bytes: number) => Promise<{ status?: number }>>
+> = {
+  chunks: async (url, bytes) => {
+    const chunk = `400\r\n${"a".repeat(1024)}\r\n`;
+    const answer = await firstAnswer(
+      url,
+      `${POST}Transfer-Encoding: chunked\r\n\r\n${chunk.repeat(bytes / 1024)}0\r\n\r\n`,
+    );
+    return { status: answer.status ?? 0 };
+  },
+  ...(IS_DENO && {
+    "two equal lengths": async (url, bytes) => {
+      const length = `Content-Length: ${bytes}\r\n`;
+      const answer = await firstAnswer(url, `${POST}${length}${length}\r\n${"a".repeat(bytes)}`);
+      return { status: answer.status ?? 0 };
+    },
+    "HTTP/2 without a length": (url, bytes) =>
+      sendHttp2(url, { path: "/", chunks: Array(bytes / 1024).fill(KIBIBYTE), ends: true }),
+    "HTTP/2 with a length": (url, bytes) =>
+      sendHttp2(url, {
+        path: "/",
+        headers: { "content-length": String(bytes) },
+        chunks: Array(bytes / 1024).fill(KIBIBYTE),
+        ends: true,
+      }),
+  }),
+};
+
+describe("A1: limitBody() counts the bytes that it reads, whatever the framing announces", () => {
+  test.each(Object.entries(SILENT_FRAMINGS))("A1: %s", async (_, send) => {
+    await using server = await listenWith({ bytesMax: 8 * 1024, timeoutMs: NEVER_MS });
+    expect((await send(server.url, 9 * 1024)).status).toBe(413);
+    expect((await send(server.url, 8 * 1024)).status).toBe(200);
+  });
+
+  test("A1: a body over HTTP/2 that does not end is refused in time", async () => {
+    if (!IS_DENO) return;
+    await using server = await listenWith({ bytesMax: 8 * 1024, timeoutMs: 50 });
+    const answer = await sendHttp2(server.url, { path: "/", chunks: [KIBIBYTE], ends: false });
+    expect([answer.status, answer.text.includes("request_timeout")]).toEqual([408, true]);
+  });
+
+  test("A1: a request without any body is handed on", async () => {
+    await using server = await listenWith({ bytesMax: 4, timeoutMs: NEVER_MS });
+    expect((await sendRaw(server.url, `${POST}\r\n`)).status).toBe(200);
+    expect((await sendRaw(server.url, `${POST}Content-Length: 0\r\n\r\n`)).status).toBe(200);
+    if (!IS_DENO) return;
+    expect((await sendHttp2(server.url, { path: "/", chunks: [], ends: true })).status).toBe(200);
   });
 });

@@ -134,7 +134,6 @@ export const RELOAD_VIEWS = {
     "catalog_signature_invalid",
     "catalog_unreadable",
     "catalog_unsigned",
-    "request_timeout",
     "signing_keys_unusable",
   ],
 } as const satisfies RouteSpec;
@@ -233,5 +232,5 @@ export const REFRESH_TICKERS = {
       },
     },
   },
-  problems: [...ADMIN_PROBLEMS, "body_too_large", "database_unavailable", "request_timeout"],
+  problems: [...ADMIN_PROBLEMS, "body_too_large", "database_unavailable"],
 } as const satisfies RouteSpec;

@@ -40,6 +40,7 @@ const EXTENSIONS = {
     hint: textOf("What to write instead."),
     stale: v.pipe(v.boolean(), v.description("Whether the list that was looked into is stale.")),
   }),
+  view_not_found: v.object({ hint: textOf("What to write instead.") }),
 } as const;
 
 type Extended = keyof typeof EXTENSIONS;
@@ -128,6 +129,7 @@ const EXAMPLES: Readonly<Record<ProblemCode, readonly [detail: string, extension
   catalog_unreadable: ['Cannot load catalog "data/views": there is no such folder'],
   catalog_unsigned: ["the catalog has no manifest, and one is required", reasoned("manifest-missing")],
   database_unavailable: ["Cannot read tickers: the database cannot be reached"],
+  head_too_large: ["The headers and the request line may have 16 KiB together"],
   internal_error: ["The log says why, under the request's id"],
   method_not_allowed: ["Use GET, HEAD"],
   not_found: ["No route has this path"],
@@ -156,7 +158,10 @@ const EXAMPLES: Readonly<Record<ProblemCode, readonly [detail: string, extension
   ],
   unauthorized: ["Send the header Authorization: Bearer followed by the value of ADMIN_TOKEN"],
   uri_too_long: ["The URL may have 8192 characters"],
-  view_not_found: ["No view has this entity; GET /views lists those there are"],
+  view_not_found: [
+    "No view has this entity; GET /views lists those there are",
+    { hint: "Did you mean view_fiis_dividends?" },
+  ],
 };
 
 /** A body of a problem, for instance. */

@@ -67,7 +67,9 @@ export const NOT_MODIFIED = {
 /** What any request may be answered with before a route is asked; routes do not name these again. */
 export const UNROUTED_PROBLEMS: readonly ProblemCode[] = [
   "bad_request",
+  "head_too_large",
   "method_not_allowed",
+  "request_timeout",
   "uri_too_long",
 ];
 

@@ -92,5 +92,5 @@ export const EXTRACT_TICKERS = {
       },
     },
   },
-  problems: ["bad_request", "body_too_large", "internal_error", "request_timeout"],
+  problems: ["bad_request", "body_too_large", "internal_error"],
 } as const satisfies RouteSpec;

@@ -27,7 +27,8 @@ export function createOpenApiDocument(): Readonly<Record<string, unknown>> {
       description: DESCRIPTION,
       license: { name: "MIT", identifier: "MIT" },
     },
-    servers: [{ url: "/", description: "The service that this comes from" }],
+    // Relative to the document: a service behind a proxy's path stays behind it.
+    servers: [{ url: ".", description: "The service that this comes from" }],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     paths: pathsOf(API_ROUTES),
     components: {

@@ -1,0 +1,32 @@
+/** Which refused requests get a line of their own in the log. */
+export interface RefusalSampler {
+  admit(): boolean;
+}
+
+const WINDOW_MS = 60_000;
+const LINES_PER_WINDOW = 10;
+
+/**
+ * Admits the first few of each minute, so that nobody fills the log with requests that are refused.
+ *
+ * @param report gets the number of those that were not admitted, with the first one of a later minute
+ */
+export function createRefusalSampler(
+  report: (count: number) => void,
+  nowMs: () => number = () => performance.now(),
+): RefusalSampler {
+  let windowEndMs = Number.NEGATIVE_INFINITY;
+  let count = 0;
+  return {
+    admit() {
+      const now = nowMs();
+      if (now >= windowEndMs) {
+        if (count > LINES_PER_WINDOW) report(count - LINES_PER_WINDOW);
+        windowEndMs = now + WINDOW_MS;
+        count = 0;
+      }
+      count += 1;
+      return count <= LINES_PER_WINDOW;
+    },
+  };
+}

@@ -1,0 +1,91 @@
+import { Writable } from "node:stream";
+
+/** Where lines go: resolves when the text is written, rejects when it cannot be. */
+export type WriteText = (text: string) => Promise<void>;
+
+/** The output of a log, which never keeps whoever logs waiting. */
+export interface LogOutput {
+  readonly stream: Writable;
+  /** Lines that were not written, for lack of room or because writing failed. */
+  dropped(): number;
+  /** Whether all that waits was written, or given up, in that time. */
+  flush(timeoutMs: number): Promise<boolean>;
+}
+
+/** About the lines of a minute in which much goes wrong. */
+const WAITING_CHARACTERS_MAX = 1024 * 1024;
+/** What is written at once. */
+const CHUNK_CHARACTERS = 64 * 1024;
+
+/**
+ * Buffers lines, up to a bound, and writes them one chunk after the other. Beyond the bound, and when writing fails, lines are
+ * dropped and counted: a full disk or a pipe that nobody reads must not stop the service. The first line that can be written
+ * afterwards is preceded by one with the number of lines that were dropped.
+ *
+ * @param noteOf makes the line with that number
+ */
+export function createLogOutput(write: WriteText, noteOf: (dropped: number) => string): LogOutput {
+  const waiting: string[] = [];
+  let characters = 0;
+  let dropped = 0;
+  let noted = 0;
+  let writing: Promise<void> | undefined;
+
+  /** The lines of the next chunk, at least one. */
+  function take(): readonly string[] {
+    let length = 0;
+    const end = waiting.findIndex((line) => {
+      length += line.length;
+      return length > CHUNK_CHARACTERS;
+    });
+    const taken = waiting.splice(0, end < 0 ? waiting.length : Math.max(1, end));
+    for (const line of taken) characters -= line.length;
+    return taken;
+  }
+
+  async function drain(): Promise<void> {
+    while (waiting.length > 0) {
+      const lines = take();
+      const missing = dropped - noted;
+      try {
+        await write((missing > 0 ? noteOf(missing) : "") + lines.join(""));
+        noted += missing;
+      } catch {
+        dropped += lines.length;
+      }
+    }
+  }
+
+  function accept(line: string): void {
+    if (characters + line.length > WAITING_CHARACTERS_MAX) {
+      dropped += 1;
+      return;
+    }
+    waiting.push(line);
+    characters += line.length;
+    writing ??= drain().finally(() => {
+      writing = undefined;
+    });
+  }
+
+  return {
+    stream: new Writable({
+      decodeStrings: false,
+      write(line: Buffer | string, _encoding, done) {
+        accept(String(line));
+        done();
+      },
+    }),
+    dropped: () => dropped,
+    async flush(timeoutMs) {
+      if (writing === undefined) return true;
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const late = new Promise<boolean>((resolve) => {
+        timer = setTimeout(() => resolve(false), timeoutMs);
+      });
+      const isWritten = await Promise.race([writing.then(() => true), late]);
+      clearTimeout(timer);
+      return isWritten;
+    },
+  };
+}
