@@ -21,6 +21,8 @@ export type DiagnosticCode =
   | "view-size"
   | "view-type"
   | "yaml-ambiguous"
+  | "yaml-readers-differ"
+  | "yaml-refused-elsewhere"
   | "yaml-syntax"
   | "yaml-version";
 
