@@ -6,10 +6,12 @@ import type { Diagnostic } from "../../domain/diagnostic.ts";
 import { type Entity, parseEntity } from "../../domain/entity.ts";
 import { jsonPointer } from "../../domain/json-pointer.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../domain/json-value.ts";
+import type { ReaderLanguage } from "../../domain/reader-languages.ts";
 import { boundFindings } from "./bound-findings.ts";
 import { composeYaml, TOKENS_MAX } from "./compose-yaml.ts";
 import { createNodeLocator, type NodeLocator } from "./node-locator.ts";
 import { createPlace, type Place } from "./place.ts";
+import { otherReaderFindings } from "./readers/other-findings.ts";
 import { PYYAML } from "./readers/reader-dialect.ts";
 import { readerFindings } from "./readers/reader-findings.ts";
 import { syntaxDiagnostics, TOO_DEEP } from "./syntax-diagnostics.ts";
@@ -34,13 +36,18 @@ export interface ParsedViewFile {
  * Parses and checks one YAML view.
  *
  * @param label the file as messages name it
+ * @param readers whose differences are warned of, besides those of PyYAML
  */
-export function parseViewFile(file: ViewFile, label: string): ParsedViewFile {
-  const { diagnostics, ...rest } = readViewFile(file, label);
+export function parseViewFile(
+  file: ViewFile,
+  label: string,
+  readers: readonly ReaderLanguage[] = [],
+): ParsedViewFile {
+  const { diagnostics, ...rest } = readViewFile(file, label, readers);
   return { ...rest, diagnostics: boundFindings(diagnostics) };
 }
 
-function readViewFile(file: ViewFile, label: string): ParsedViewFile {
+function readViewFile(file: ViewFile, label: string, readers: readonly ReaderLanguage[]): ParsedViewFile {
   const place = createPlace(label);
   const decoded = decode(file.bytes, place);
   if (typeof decoded !== "string") return { diagnostics: [decoded] };
@@ -52,7 +59,7 @@ function readViewFile(file: ViewFile, label: string): ParsedViewFile {
   const tree = readTree(document);
   const hasErrors = tree.findings.some(({ severity }) => severity === "error");
   const mark = hasByteOrderMark(file.bytes) ? "\ufeff" : "";
-  const elsewhere = hasErrors ? [] : findElsewhere({ source, mark }, tree.value, tree.findings);
+  const elsewhere = hasErrors ? [] : findElsewhere({ source, mark, readers }, tree.value, tree.findings);
   const treeFindings = [...tree.findings, ...elsewhere].map(({ offset, path, ...rest }) =>
     place.at(lines, offset, { ...rest, pointer: jsonPointer(path) }),
   );
@@ -106,14 +113,23 @@ function withLineFeeds(source: string): string {
   return source.includes("\r") ? source.replace(/\r(?!\n)/g, "\n") : source;
 }
 
+interface ElsewhereText {
+  readonly source: string;
+  /** A byte order mark before the text, or nothing. */
+  readonly mark: string;
+  readonly readers: readonly ReaderLanguage[];
+}
+
 /** Warns of what other readers make of the text, where nothing has been found yet. */
 function findElsewhere(
-  { source, mark }: { readonly source: string; readonly mark: string },
+  { source, mark, readers }: ElsewhereText,
   value: JsonValue,
   known: readonly TreeFinding[],
 ): readonly TreeFinding[] {
   const offsets = new Set(known.map(({ offset }) => offset));
-  return readerFindings(mark + source, value, PYYAML).flatMap((finding) => {
+  const text = mark + source;
+  const found = [...readerFindings(text, value, PYYAML), ...otherReaderFindings(text, readers)];
+  return found.flatMap((finding) => {
     const offset = Math.max(finding.offset - mark.length, 0);
     if (offsets.has(offset)) return [];
     offsets.add(offset);

@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../../domain/diagnostic.ts";
+import { READER_LANGUAGES, type ReaderLanguage } from "../../domain/reader-languages.ts";
 import type { CatalogLoad } from "../../ports/catalog-source-port.ts";
 import { invalidCatalogMessage } from "../catalog/take-catalog.ts";
 import { loadDirectory } from "./catalog-commands.ts";
@@ -13,16 +14,20 @@ type Format = (typeof FORMATS)[number];
 /** `mosaic validate [DIR]`: every error and warning with its place in the file, then one line that sums up. */
 export const validateCommand: Command = {
   name: "validate",
-  usage: "validate [--strict] [--format FORMAT] [DIR]",
+  usage: "validate [--strict] [--format FORMAT] [--readers LANGUAGES] [DIR]",
   summary: "Check the views of DIR, or of VIEWS_DIR, and say what to write instead",
   positionalsMax: 1,
   flags: ["strict"],
-  values: ["format"],
+  values: ["format", "readers"],
   options: [
     ["--strict", "fail on warnings too"],
     ["--format text", "a line for each finding, and the lines of the file that it is about (default)"],
     ["--format json", "one JSON object, for programs"],
     ["--format sarif", "a SARIF 2.1.0 log, for code hosts and editors"],
+    [
+      "--readers ruby,go",
+      "warn too where the YAML readers of these languages differ: ruby, php, r, java, go",
+    ],
   ],
   examples: [
     { line: "validate data/views", does: "what is wrong, where, and what to write instead" },
@@ -31,8 +36,9 @@ export const validateCommand: Command = {
   ],
   async run(io, deps, args) {
     const format = readFormat(io, args);
-    if (format === undefined) return EXIT.usage;
-    const { load, name } = await loadDirectory(io, deps, args.positionals[0]);
+    const readers = readReaders(io, args);
+    if (format === undefined || readers === undefined) return EXIT.usage;
+    const { load, name } = await loadDirectory(io, deps, args.positionals[0], { readers });
     if (load === undefined) return EXIT.usage;
     const findings = load.kind === "loaded" ? load.warnings : load.diagnostics;
     const passed = load.kind === "loaded" && !(args.flags.has("strict") && findings.length > 0);
@@ -52,6 +58,17 @@ function readFormat(io: CommandIo, { values }: CommandArguments): Format | undef
   if (format === undefined)
     io.stderr.write(`mosaic: --format is ${JSON.stringify(given)}: it takes text, json or sarif\n`);
   return format;
+}
+
+/** The languages of `--readers`, separated by commas; undefined when one of them is not known. */
+function readReaders(io: CommandIo, { values }: CommandArguments): readonly ReaderLanguage[] | undefined {
+  const given = values.get("readers");
+  const names = given === undefined ? [] : given.split(",").map((name) => name.trim().toLowerCase());
+  const languages = READER_LANGUAGES.filter((language) => names.includes(language));
+  if (new Set(names).size === languages.length) return languages;
+  const known = READER_LANGUAGES.join(", ");
+  io.stderr.write(`mosaic: --readers is ${JSON.stringify(given)}: it takes ${known}, separated by commas\n`);
+  return undefined;
 }
 
 function summary(name: string, load: CatalogLoad, passed: boolean): string {

@@ -6,7 +6,11 @@ import { createTokenScanner } from "./scan-tokens.ts";
 
 /** What a reader makes of a file, or why it refuses it; a text without a document gives no node. */
 export type ReaderDocument =
-  | { readonly kind: "read"; readonly node: ReaderNode | undefined }
+  | {
+      readonly kind: "read";
+      readonly node: ReaderNode | undefined;
+      readonly anchors: ReadonlyMap<string, ReaderNode>;
+    }
   | { readonly kind: "refused"; readonly refusals: readonly Refusal[] };
 
 /** Reads a text as another reader would. */
@@ -23,7 +27,9 @@ export function composeDocument(source: string, dialect: ReaderDialect): ReaderD
   try {
     const node = composeRoot(compose);
     const refusals = [...compose.scanner.refusals, ...compose.refusals];
-    return refusals.length > 0 ? { kind: "refused", refusals } : { kind: "read", node };
+    return refusals.length > 0
+      ? { kind: "refused", refusals }
+      : { kind: "read", node, anchors: compose.anchors };
   } catch (error) {
     if (!(error instanceof ReaderRefusal)) throw error;
     const earlier = [...compose.scanner.refusals, ...compose.refusals];
