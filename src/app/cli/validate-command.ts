@@ -14,7 +14,7 @@ type Format = (typeof FORMATS)[number];
 /** `mosaic validate [DIR]`: every error and warning with its place in the file, then one line that sums up. */
 export const validateCommand: Command = {
   name: "validate",
-  usage: "validate [--strict] [--format FORMAT] [--readers LANGUAGES] [DIR]",
+  usage: "validate [--strict] [--format FORMAT] [DIR]",
   summary: "Check the views of DIR, or of VIEWS_DIR, and say what to write instead",
   positionalsMax: 1,
   flags: ["strict"],
