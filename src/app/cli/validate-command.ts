@@ -25,8 +25,8 @@ export const validateCommand: Command = {
     ["--format json", "one JSON object, for programs"],
     ["--format sarif", "a SARIF 2.1.0 log, for code hosts and editors"],
     [
-      "--readers ruby,go",
-      "warn too where the YAML readers of these languages differ: ruby, php, r, java, go",
+      "--readers LIST",
+      "warn too where YAML readers of ruby, php, r, java or go differ (commas between them)",
     ],
   ],
   examples: [
