@@ -1,3 +1,4 @@
+import type { ReaderLanguage } from "../domain/reader-languages.ts";
 import type { BroadcastPort } from "../ports/broadcast-port.ts";
 import type { CachePort } from "../ports/cache-port.ts";
 import type { CatalogSourcePort } from "../ports/catalog-source-port.ts";
@@ -38,7 +39,10 @@ export interface ServiceParts {
 export type StartService = (parts: ServiceParts) => Promise<RunningService>;
 
 /** Makes the source of the catalog in a folder. */
-export type OpenSource = (viewsDir: string) => CatalogSourcePort;
+export type OpenSource = (
+  viewsDir: string,
+  options?: { readonly readers?: readonly ReaderLanguage[] },
+) => CatalogSourcePort;
 
 /** The settings that name a shared cache. */
 export type SharedCacheSettings = Pick<Settings, "cacheNamespace" | "redisTlsCa" | "redisUrl">;

@@ -22,6 +22,8 @@ export type DiagnosticCode =
   | "view-size"
   | "view-type"
   | "yaml-ambiguous"
+  | "yaml-readers-differ"
+  | "yaml-refused-elsewhere"
   | "yaml-syntax"
   | "yaml-version";
 

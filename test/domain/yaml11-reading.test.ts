@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { yaml11Reading } from "../../src/domain/yaml11-reading.ts";
+import { yaml11Difference } from "../../src/domain/yaml11-reading.ts";
 
 /** What PyYAML 6.0.3 makes of plain scalars that YAML 1.2 takes for something else. */
 const READINGS: Readonly<Record<string, readonly string[]>> = {
@@ -43,9 +43,19 @@ const READINGS: Readonly<Record<string, readonly string[]>> = {
     ...["08", "09", "-08", "0o17", "1e3", "1E3", "1e+3", "1e-3"],
     ...["1.5e3", "1.0E3", ".5e3", "1e400", "+.5", "-.5", "+.5e+3"],
   ],
-  // It resolves these two, has nothing to make of them as values, and gives the file up.
-  "the mark =": ["="],
-  "the mark <<": ["<<"],
+  // It resolves these, has nothing to make of them as values, and gives the whole file up.
+  "refused: it takes = for a mark of its own": ["="],
+  "refused: it takes << for a mark of its own": ["<<"],
+  "refused: it takes 2024-02-30 for a date, and there is no such date": ["2024-02-30"],
+  "refused: it takes 2023-02-29 for a date, and there is no such date": ["2023-02-29"],
+  "refused: it takes 2024-13-01 for a date, and there is no such date": ["2024-13-01"],
+  "refused: it takes 0000-01-01 for a date, and there is no such date": ["0000-01-01"],
+  "refused: it takes 2024-01-01T24:00:00Z for a date, and there is no such date": ["2024-01-01T24:00:00Z"],
+  "refused: it takes 2024-01-01T10:00:00+24:00 for a date, and there is no such date": [
+    "2024-01-01T10:00:00+24:00",
+  ],
+  "refused: 0b_ has no digits": ["0b_"],
+  "refused: 0x_ has no digits": ["0x_"],
 };
 
 /** Scalars that PyYAML 6.0.3 reads as YAML 1.2 does: the same type, the same value. */
@@ -64,23 +74,30 @@ const DIFFERENT = Object.entries(READINGS).flatMap(([reading, scalars]) =>
   scalars.map((scalar): readonly [string, string] => [scalar, reading]),
 );
 
-describe("yaml11Reading()", () => {
-  test("yaml11Reading() is tested against more than 60 scalars of each kind", () => {
+/** The other reading in words. */
+function readingOf(scalar: string): string | undefined {
+  const difference = yaml11Difference(scalar);
+  return difference?.kind === "refused" ? `refused: ${difference.reason}` : difference?.reading;
+}
+
+describe("yaml11Difference()", () => {
+  test("yaml11Difference() is tested against more than 60 scalars of each kind", () => {
     expect(DIFFERENT.length).toBeGreaterThan(60);
     expect(AGREED.length).toBeGreaterThan(60);
   });
 
-  test.each(DIFFERENT)("yaml11Reading() takes %s for %s", (scalar, reading) => {
-    expect(yaml11Reading(scalar)).toBe(reading);
+  test.each(DIFFERENT)("yaml11Difference() takes %s for %s", (scalar, reading) => {
+    expect(readingOf(scalar)).toBe(reading);
   });
 
-  test.each(AGREED)("yaml11Reading() finds that both readers agree on %j", (scalar) => {
-    expect(yaml11Reading(scalar)).toBeUndefined();
+  test.each(AGREED)("yaml11Difference() finds that both readers agree on %j", (scalar) => {
+    expect(yaml11Difference(scalar)).toBeUndefined();
   });
 
-  test("yaml11Reading() looks at scalars of 128 characters and at none longer", () => {
-    expect(yaml11Reading(`1_${"0".repeat(126)}`)).toBe(`the integer 1${"0".repeat(126)}`);
-    expect(yaml11Reading(`1_${"0".repeat(127)}`)).toBeUndefined();
-    expect(yaml11Reading(`${"1:".repeat(500_000)}x`)).toBeUndefined();
+  test("yaml11Difference() looks at scalars of every length, and shows the start of long numbers", () => {
+    expect(readingOf(`1_${"0".repeat(126)}`)).toBe(`the integer 1${"0".repeat(39)}…`);
+    expect(readingOf(`1_${"0".repeat(127)}`)).toBe(`the integer 1${"0".repeat(39)}…`);
+    expect(readingOf(`1_${"0".repeat(4_300)}`)).toBe("refused: a number has more than 4300 digits");
+    expect(readingOf(`${"1:".repeat(500_000)}x`)).toBeUndefined();
   });
 });

@@ -37,6 +37,7 @@ Options:
   --format text   a line for each finding, and the lines of the file that it is about (default)
   --format json   one JSON object, for programs
   --format sarif  a SARIF 2.1.0 log, for code hosts and editors
+  --readers LIST  warn too where YAML readers of ruby, php, r, java or go differ (commas between them)
 
 Examples:
   mosaic validate data/views                               what is wrong, where, and what to write instead

@@ -1,3 +1,4 @@
+import type { ReaderLanguage } from "../../domain/reader-languages.ts";
 import { MANIFEST_BYTES_MAX } from "../../domain/views-manifest.ts";
 import { CatalogSourceError, type CatalogSourcePort } from "../../ports/catalog-source-port.ts";
 import { fileErrorCode, GONE } from "../filesystem/file-error-code.ts";
@@ -18,10 +19,14 @@ const FILES_AT_ONCE = 32;
  * meanwhile, so that a deploy under way never gives a mixture of two catalogs. The manifest is one of its files, but no view.
  *
  * @param directory the folder, as messages name it
+ * @param options `readers`: languages whose readers' differences are warned of, besides PyYAML's
  */
-export function createFilesystemSource(directory: string): CatalogSourcePort {
+export function createFilesystemSource(
+  directory: string,
+  { readers = [] }: { readonly readers?: readonly ReaderLanguage[] } = {},
+): CatalogSourcePort {
   const name = directory.length > 1 ? directory.replace(/\/+$/, "") : directory;
-  const parse = createCatalogParser(name);
+  const parse = createCatalogParser(name, readers);
   return {
     name,
     async load({ signal, onProgress } = {}) {

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { CATALOG_VIEWS_MAX, createCatalog } from "../../domain/catalog.ts";
 import { compareDiagnostics, type Diagnostic } from "../../domain/diagnostic.ts";
 import type { Entity } from "../../domain/entity.ts";
+import type { ReaderLanguage } from "../../domain/reader-languages.ts";
 import { sameBytes } from "../../domain/same-bytes.ts";
 import { MANIFEST_BYTES_MAX, MANIFEST_FILE } from "../../domain/views-manifest.ts";
 import {
@@ -33,8 +34,9 @@ export type CatalogParser = (
  * Makes the parser of one catalog source.
  *
  * @param name the source, as messages show it; a file's label is this and its path
+ * @param readers languages whose readers' differences are warned of, besides PyYAML's
  */
-export function createCatalogParser(name: string): CatalogParser {
+export function createCatalogParser(name: string, readers: readonly ReaderLanguage[] = []): CatalogParser {
   let memo: ReadonlyMap<string, Memoized> = new Map();
 
   return async (files, { diagnostics = [], manifest, signal, onProgress } = {}) => {
@@ -54,7 +56,10 @@ export function createCatalogParser(name: string): CatalogParser {
         parsed.set(file.path, known);
         continue;
       }
-      parsed.set(file.path, { bytes: file.bytes, result: parseViewFile(file, `${name}/${file.path}`) });
+      parsed.set(file.path, {
+        bytes: file.bytes,
+        result: parseViewFile(file, `${name}/${file.path}`, readers),
+      });
       onProgress?.(parsed.size, files.length);
       // A view takes about a millisecond to parse: requests go on between two of them.
       await nextTurn();

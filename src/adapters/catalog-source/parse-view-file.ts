@@ -5,12 +5,17 @@ import { checkEntity, checkView, type ViewFinding } from "../../domain/check-vie
 import type { Diagnostic } from "../../domain/diagnostic.ts";
 import { type Entity, parseEntity } from "../../domain/entity.ts";
 import { jsonPointer } from "../../domain/json-pointer.ts";
-import { isJsonObject, type JsonObject } from "../../domain/json-value.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../domain/json-value.ts";
+import type { ReaderLanguage } from "../../domain/reader-languages.ts";
 import { boundFindings } from "./bound-findings.ts";
 import { composeYaml, TOKENS_MAX } from "./compose-yaml.ts";
 import { createNodeLocator, type NodeLocator } from "./node-locator.ts";
 import { createPlace, type Place } from "./place.ts";
+import { otherReaderFindings } from "./readers/other-findings.ts";
+import { PYYAML } from "./readers/reader-dialect.ts";
+import { readerFindings } from "./readers/reader-findings.ts";
 import { syntaxDiagnostics, TOO_DEEP } from "./syntax-diagnostics.ts";
+import type { TreeFinding } from "./tree-finding.ts";
 import { VIEW_FILE_BYTES_MAX, type ViewFile } from "./view-file.ts";
 import { readTree } from "./yaml-tree.ts";
 
@@ -31,25 +36,34 @@ export interface ParsedViewFile {
  * Parses and checks one YAML view.
  *
  * @param label the file as messages name it
+ * @param readers whose differences are warned of, besides those of PyYAML
  */
-export function parseViewFile(file: ViewFile, label: string): ParsedViewFile {
-  const { diagnostics, ...rest } = readViewFile(file, label);
+export function parseViewFile(
+  file: ViewFile,
+  label: string,
+  readers: readonly ReaderLanguage[] = [],
+): ParsedViewFile {
+  const { diagnostics, ...rest } = readViewFile(file, label, readers);
   return { ...rest, diagnostics: boundFindings(diagnostics) };
 }
 
-function readViewFile(file: ViewFile, label: string): ParsedViewFile {
+function readViewFile(file: ViewFile, label: string, readers: readonly ReaderLanguage[]): ParsedViewFile {
   const place = createPlace(label);
-  const source = decode(file.bytes, place);
-  if (typeof source !== "string") return { diagnostics: [source] };
+  const decoded = decode(file.bytes, place);
+  if (typeof decoded !== "string") return { diagnostics: [decoded] };
+  const source = withLineFeeds(decoded);
   const parsed = parseYaml(source, place);
   if (parsed.document === undefined) return { diagnostics: parsed.diagnostics };
   const { document, lines } = parsed;
 
   const tree = readTree(document);
-  const treeFindings = tree.findings.map(({ offset, path, ...rest }) =>
+  const hasErrors = tree.findings.some(({ severity }) => severity === "error");
+  const mark = hasByteOrderMark(file.bytes) ? "\ufeff" : "";
+  const elsewhere = hasErrors ? [] : findElsewhere({ source, mark, readers }, tree.value, tree.findings);
+  const treeFindings = [...tree.findings, ...elsewhere].map(({ offset, path, ...rest }) =>
     place.at(lines, offset, { ...rest, pointer: jsonPointer(path) }),
   );
-  if (tree.findings.some(({ severity }) => severity === "error")) return { diagnostics: treeFindings };
+  if (hasErrors) return { diagnostics: treeFindings };
   if (!isJsonObject(tree.value)) {
     const message = tree.value === null ? "the file holds no view" : "the file holds no object";
     const hint = "write the view's fields at the top level, such as columns: [ticker]";
@@ -92,6 +106,40 @@ function decode(bytes: Uint8Array, place: Place): string | Diagnostic {
       hint: "save it as UTF-8",
     });
   }
+}
+
+/** The parser takes a lone carriage return for a character of a text; to YAML it ends a line. Offsets stay as they are. */
+function withLineFeeds(source: string): string {
+  return source.includes("\r") ? source.replace(/\r(?!\n)/g, "\n") : source;
+}
+
+interface ElsewhereText {
+  readonly source: string;
+  /** A byte order mark before the text, or nothing. */
+  readonly mark: string;
+  readonly readers: readonly ReaderLanguage[];
+}
+
+/** Warns of what other readers make of the text, where nothing has been found yet. */
+function findElsewhere(
+  { source, mark, readers }: ElsewhereText,
+  value: JsonValue,
+  known: readonly TreeFinding[],
+): readonly TreeFinding[] {
+  const offsets = new Set(known.map(({ offset }) => offset));
+  const text = mark + source;
+  const found = [...readerFindings(text, value, PYYAML), ...otherReaderFindings(text, readers)];
+  return found.flatMap((finding) => {
+    const offset = Math.max(finding.offset - mark.length, 0);
+    if (offsets.has(offset)) return [];
+    offsets.add(offset);
+    return [{ ...finding, offset }];
+  });
+}
+
+/** The decoder has taken the mark away; other readers count it, and see a second one. */
+function hasByteOrderMark(bytes: Uint8Array): boolean {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 }
 
 interface ParsedYaml {

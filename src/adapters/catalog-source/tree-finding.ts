@@ -18,4 +18,6 @@ type TreeFindingCode =
   | "number-range"
   | "text-encoding"
   | "yaml-ambiguous"
+  | "yaml-readers-differ"
+  | "yaml-refused-elsewhere"
   | "yaml-syntax";

@@ -19,7 +19,7 @@ import {
   type JsonValue,
   setOwn,
 } from "../../domain/json-value.ts";
-import { yaml11Reading } from "../../domain/yaml11-reading.ts";
+import { yaml11Difference } from "../../domain/yaml11-reading.ts";
 import { aliasTargets } from "./alias-targets.ts";
 import type { TreeFinding } from "./tree-finding.ts";
 
@@ -143,10 +143,10 @@ function aliasTarget(walk: Walk, alias: Node, path: readonly JsonPathStep[]): No
   return target;
 }
 
-function readScalar(walk: Walk, scalar: Node, path: readonly JsonPathStep[]): JsonValue {
+function readScalar(walk: Walk, scalar: Node, path: readonly JsonPathStep[], isKey = false): JsonValue {
   if (!isScalar(scalar)) return null;
   const { value } = scalar;
-  warnAmbiguous(walk, scalar, path);
+  warnAmbiguous(walk, scalar, path, isKey);
   if (typeof value === "number" && !Number.isFinite(value)) {
     const message = `${JSON.stringify(scalar.source ?? String(value))} is no number that JSON can hold`;
     report(walk, scalar, path, {
@@ -169,15 +169,30 @@ function readScalar(walk: Walk, scalar: Node, path: readonly JsonPathStep[]): Js
   return value as JsonValue;
 }
 
-function warnAmbiguous(walk: Walk, scalar: Node, path: readonly JsonPathStep[]): void {
+function warnAmbiguous(walk: Walk, scalar: Node, path: readonly JsonPathStep[], isKey: boolean): void {
   if (!isScalar(scalar) || scalar.type !== "PLAIN" || scalar.tag !== undefined || isFull(walk, "warning"))
     return;
   const { source } = scalar;
-  const reading = source === undefined ? undefined : yaml11Reading(source);
-  if (source === undefined || reading === undefined) return;
-  const message = `YAML 1.1 readers take ${source} for ${reading}`;
-  const hint = `quote it if it is text: ${JSON.stringify(source)}, or write it so that all readers agree`;
+  // As a key, the mark for a default value is an ordinary text.
+  if (source === undefined || (isKey && source === "=")) return;
+  const difference = yaml11Difference(source);
+  if (difference === undefined) return;
+  const shown = excerpt(source);
+  if (difference.kind === "refused") {
+    const message = `PyYAML cannot read this file: ${difference.reason}`;
+    const hint = `quote it if it is text: ${JSON.stringify(shown)}`;
+    report(walk, scalar, path, { severity: "warning", code: "yaml-refused-elsewhere", message, hint });
+    return;
+  }
+  const message = `YAML 1.1 readers take ${shown} for ${difference.reading}`;
+  const hint = `quote it if it is text: ${JSON.stringify(shown)}, or write it so that all readers agree`;
   report(walk, scalar, path, { severity: "warning", code: "yaml-ambiguous", message, hint });
+}
+
+const SHOWN_LENGTH_MAX = 60;
+
+function excerpt(source: string): string {
+  return source.length > SHOWN_LENGTH_MAX ? `${source.slice(0, SHOWN_LENGTH_MAX)}…` : source;
 }
 
 function readMap(walk: Walk, map: YAMLMap, path: readonly JsonPathStep[]): JsonObject {
@@ -233,7 +248,7 @@ function readKey(walk: Walk, key: Node | null, path: readonly JsonPathStep[]): s
   if (isAlias(key)) walk.aliasDepth += 1;
   isExcessive(walk, node, keyPath);
   if (isAlias(key)) walk.aliasDepth -= 1;
-  return readScalar(walk, node, keyPath) as string;
+  return readScalar(walk, node, keyPath, true) as string;
 }
 
 function resolved(walk: Walk, node: Node | null): Node | null {

@@ -47,8 +47,9 @@ export async function loadDirectory(
   io: CommandIo,
   deps: CommandDeps,
   directory: string | undefined,
+  options?: Parameters<CommandDeps["openSource"]>[1],
 ): Promise<DirectoryLoad> {
-  const source = deps.openSource(directory ?? (io.env.VIEWS_DIR || VIEWS_DIR_DEFAULT));
+  const source = deps.openSource(directory ?? (io.env.VIEWS_DIR || VIEWS_DIR_DEFAULT), options);
   const progress = createProgress(io.stderr, { task: `Checking ${source.name}`, nowMs: deps.nowMs });
   try {
     const load = await source.load({ onProgress: progress.show });

@@ -28,6 +28,8 @@ export const DIAGNOSTIC_RULES: Readonly<Record<DiagnosticCode, string>> = {
   "view-size": "A view has a bounded size as JSON.",
   "view-type": "A view file holds one object.",
   "yaml-ambiguous": "A plain value means the same to all YAML readers.",
+  "yaml-readers-differ": "The YAML readers of the languages that were asked for read the same values.",
+  "yaml-refused-elsewhere": "PyYAML can read a view file.",
   "yaml-syntax": "A view file is well-formed YAML.",
   "yaml-version": "Views are YAML 1.2.",
 };

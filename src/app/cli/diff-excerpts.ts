@@ -1,4 +1,4 @@
-import { visible } from "./visible.ts";
+import { visibleText } from "../../domain/visible-text.ts";
 
 /** How much of a value is shown, in characters. */
 const SHOWN_MAX = 60;
@@ -15,7 +15,7 @@ export function excerptOf(text: string): string {
 export function excerptsOf(before: string, after: string): readonly [before: string, after: string] {
   const old = [...before];
   const now = [...after];
-  if (old.length <= SHOWN_MAX && now.length <= SHOWN_MAX) return [visible(before), visible(after)];
+  if (old.length <= SHOWN_MAX && now.length <= SHOWN_MAX) return [visibleText(before), visibleText(after)];
   let same = 0;
   while (same < old.length && same < now.length && old[same] === now[same]) same += 1;
   const start = same <= CONTEXT ? 0 : wordStart(old, same);
@@ -33,6 +33,6 @@ function wordStart(text: readonly string[], differsAt: number): number {
 
 function cut(text: readonly string[], start: number): string {
   const end = start + SHOWN_MAX;
-  const shown = visible(text.slice(start, end).join(""));
+  const shown = visibleText(text.slice(start, end).join(""));
   return `${start > 0 ? "…" : ""}${shown}${end < text.length ? "…" : ""}`;
 }

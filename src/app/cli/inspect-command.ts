@@ -1,4 +1,5 @@
 import { parseCatalogHash } from "../../domain/catalog.ts";
+import { visibleText } from "../../domain/visible-text.ts";
 import { CacheError } from "../../ports/cache-port.ts";
 import { type CacheInspection, type InspectedCatalog, inspectCache } from "../inspect-cache.ts";
 import { maskUrl } from "../mask-url.ts";
@@ -9,7 +10,6 @@ import { type Command, EXIT } from "./command.ts";
 import { counted } from "./counted.ts";
 import { readFormat } from "./read-format.ts";
 import { readSettings } from "./read-settings.ts";
-import { visible } from "./visible.ts";
 
 /** `mosaic inspect`: what a replica that starts now would find in the shared cache. */
 export const inspectCommand: Command = {
@@ -58,7 +58,9 @@ export const inspectCommand: Command = {
     } catch (error) {
       if (!(error instanceof CacheError)) throw error;
       const why = connectionFailure();
-      io.stderr.write(`mosaic: ${name}: ${error.message}${why === undefined ? "" : `: ${visible(why)}`}\n`);
+      io.stderr.write(
+        `mosaic: ${name}: ${error.message}${why === undefined ? "" : `: ${visibleText(why)}`}\n`,
+      );
       return EXIT.invalid;
     } finally {
       await cache.close();

@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../../domain/diagnostic.ts";
+import { READER_LANGUAGES, type ReaderLanguage } from "../../domain/reader-languages.ts";
 import type { CatalogLoad } from "../../ports/catalog-source-port.ts";
 import { invalidCatalogMessage } from "../catalog/read-disk.ts";
 import { loadDirectory } from "./catalog-commands.ts";
@@ -21,6 +22,10 @@ export const validateCommand: Command = {
     ["--format text", "a line for each finding, and the lines of the file that it is about (default)"],
     ["--format json", "one JSON object, for programs"],
     ["--format sarif", "a SARIF 2.1.0 log, for code hosts and editors"],
+    [
+      "--readers LIST",
+      "warn too where YAML readers of ruby, php, r, java or go differ (commas between them)",
+    ],
   ],
   examples: [
     { line: "validate data/views", does: "what is wrong, where, and what to write instead" },
@@ -29,8 +34,9 @@ export const validateCommand: Command = {
   ],
   async run(io, deps, args) {
     const format = readFormat(io, args);
-    if (format === undefined) return EXIT.usage;
-    const { load, name } = await loadDirectory(io, deps, args.positionals[0]);
+    const readers = readReaders(io, args);
+    if (format === undefined || readers === undefined) return EXIT.usage;
+    const { load, name } = await loadDirectory(io, deps, args.positionals[0], { readers });
     if (load === undefined) return EXIT.usage;
     const findings = load.kind === "loaded" ? load.warnings : load.diagnostics;
     const passed = load.kind === "loaded" && !(args.flags.has("strict") && findings.length > 0);
@@ -50,6 +56,17 @@ function readFormat(io: CommandIo, { values }: CommandArguments): Format | undef
   if (format === undefined)
     io.stderr.write(`mosaic: --format is ${JSON.stringify(given)}: it takes text, json or sarif\n`);
   return format;
+}
+
+/** The languages of `--readers`, separated by commas; undefined when one of them is not known. */
+function readReaders(io: CommandIo, { values }: CommandArguments): readonly ReaderLanguage[] | undefined {
+  const given = values.get("readers");
+  const names = given === undefined ? [] : given.split(",").map((name) => name.trim().toLowerCase());
+  const languages = READER_LANGUAGES.filter((language) => names.includes(language));
+  if (new Set(names).size === languages.length) return languages;
+  const known = READER_LANGUAGES.join(", ");
+  io.stderr.write(`mosaic: --readers is ${JSON.stringify(given)}: it takes ${known}, separated by commas\n`);
+  return undefined;
 }
 
 function summary(name: string, load: CatalogLoad, passed: boolean): string {

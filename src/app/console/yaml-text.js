@@ -73,7 +73,19 @@ function isEmpty(node) {
 function inline(node, indent) {
   if (node.kind === "list") return "[]";
   if (node.kind === "map") return "{}";
-  return node.token.startsWith('"') ? textOf(node.token, indent) : node.token;
+  return node.token.startsWith('"') ? textOf(node.token, indent) : numberOf(node.token);
+}
+
+/**
+ * YAML 1.1 takes `1e-05` for a text: a number with an exponent needs a dot, and the exponent a sign.
+ *
+ * @param {string} token
+ */
+function numberOf(token) {
+  return token.replace(
+    /^(-?\d+)(\.\d+)?e([-+]?)(\d+)$/i,
+    (_, whole, fraction = ".0", sign, digits) => `${whole}${fraction}e${sign || "+"}${digits}`,
+  );
 }
 
 /** @param {string} token */

@@ -24,8 +24,8 @@ const ROWS = [
   ...WARNING_ROWS,
 ];
 
-/** Every code there is, and whether a table of this folder or a test of the folder's own files shows it. */
-const SHOWN_BY: Readonly<Record<DiagnosticCode, "files" | "tables">> = {
+/** Every code there is, and whether a table of this folder, a test of the folder's own files or one of readers shows it. */
+const SHOWN_BY: Readonly<Record<DiagnosticCode, "files" | "readers" | "tables">> = {
   "alias-excess": "tables",
   "column-repeated": "tables",
   "column-unknown": "tables",
@@ -52,6 +52,8 @@ const SHOWN_BY: Readonly<Record<DiagnosticCode, "files" | "tables">> = {
   "view-size": "tables",
   "view-type": "tables",
   "yaml-ambiguous": "tables",
+  "yaml-readers-differ": "readers",
+  "yaml-refused-elsewhere": "tables",
   "yaml-syntax": "tables",
   "yaml-version": "tables",
 };

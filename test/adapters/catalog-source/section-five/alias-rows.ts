@@ -47,6 +47,9 @@ export const ALIAS_ROWS: readonly Row[] = [
   {
     name: "an anchor defined again",
     yaml: after("x: &a 1\ny: *a\nz: &a 2\nw: *a\n"),
+    findings: [
+      "5:4: warning: PyYAML cannot read this file: the anchor is defined a second time; give the second anchor a name of its own [yaml-refused-elsewhere]",
+    ],
     json: '{"columns": ["a"], "identifiers": ["a"], "w": 2, "x": 1, "y": 1, "z": 2}',
   },
   {

@@ -92,11 +92,13 @@ export const DOCUMENT_ROWS: readonly Row[] = [
   },
   {
     name: "lines that end in CR alone",
-    yaml: "columns: [a]\ridentifiers: [a]\r",
-    findings: [
-      '1:13: error: "\\ridentifiers" is not expected here; remove it, or quote the text it belongs to [yaml-syntax]',
-      '1:30: error: "\\r" is not expected here; remove it, or quote the text it belongs to [yaml-syntax]',
-    ],
+    yaml: "columns: [a]\ridentifiers: [a]\rx: |\r  a\r\r\n  b\r",
+    json: '{"columns": ["a"], "identifiers": ["a"], "x": "a\\n\\nb\\n"}',
+  },
+  {
+    name: "a CR inside a text in double quotes, which ends a line",
+    yaml: after('x: "a\r  b"\n'),
+    json: '{"columns": ["a"], "identifiers": ["a"], "x": "a b"}',
   },
   {
     name: "a raw control character",

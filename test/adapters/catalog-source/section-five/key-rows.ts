@@ -88,6 +88,9 @@ export const KEY_ROWS: readonly Row[] = [
   {
     name: "core tags that fit",
     yaml: after("x: [!!str 12, !!int '12', !!null '', !!bool true, !!float 1.0, ! 12]\n"),
+    findings: [
+      '3:66: warning: PyYAML reads the integer 12 here; remove the tag, and quote the value if it is text: "12" [yaml-ambiguous at /x/5]',
+    ],
     json: '{"columns": ["a"], "identifiers": ["a"], "x": ["12", 12, null, true, 1.0, "12"]}',
   },
   {

@@ -71,6 +71,9 @@ export const SCALAR_ROWS: readonly Row[] = [
   {
     name: "a whole surrogate pair",
     yaml: after('x: "\\ud83d\\ude00"\n'),
+    findings: [
+      "3:5: warning: PyYAML reads halves of a character from these escapes, which no UTF-8 text can hold; write the character itself, or one \\U with eight digits [yaml-ambiguous at /x]",
+    ],
     json: '{"columns": ["a"], "identifiers": ["a"], "x": "😀"}',
   },
   {

@@ -1,0 +1,78 @@
+import { type Compose, composeNode, expect, isNext } from "./compose-nodes.ts";
+import type { ReaderDialect } from "./reader-dialect.ts";
+import { emptyScalar, type ReaderNode } from "./reader-node.ts";
+import { ReaderRefusal, type Refusal } from "./reader-refusal.ts";
+import { createTokenScanner } from "./scan-tokens.ts";
+
+/** What a reader makes of a file, or why it refuses it; a text without a document gives no node. */
+export type ReaderDocument =
+  | {
+      readonly kind: "read";
+      readonly node: ReaderNode | undefined;
+      readonly anchors: ReadonlyMap<string, ReaderNode>;
+    }
+  | { readonly kind: "refused"; readonly refusals: readonly Refusal[] };
+
+/** Reads a text as another reader would. */
+export function composeDocument(source: string, dialect: ReaderDialect): ReaderDocument {
+  const compose: Compose = {
+    scanner: createTokenScanner(source, dialect),
+    dialect,
+    anchors: new Map(),
+    open: new Set(),
+    handles: new Map(DEFAULT_HANDLES),
+    refusals: [],
+    depth: 0,
+  };
+  try {
+    const node = composeRoot(compose);
+    const refusals = [...compose.scanner.refusals, ...compose.refusals];
+    return refusals.length > 0
+      ? { kind: "refused", refusals }
+      : { kind: "read", node, anchors: compose.anchors };
+  } catch (error) {
+    if (!(error instanceof ReaderRefusal)) throw error;
+    const earlier = [...compose.scanner.refusals, ...compose.refusals];
+    // What comes after something refused may only be a consequence of it.
+    return { kind: "refused", refusals: earlier.length > 0 ? earlier : [error.refusal] };
+  }
+}
+
+const DEFAULT_HANDLES = [
+  ["!", "!"],
+  ["!!", "tag:yaml.org,2002:"],
+] as const;
+
+function composeRoot(compose: Compose): ReaderNode | undefined {
+  const { scanner } = compose;
+  if (isNext(compose, "stream-end")) return undefined;
+  const isExplicit = isNext(compose, "directive", "document-start");
+  if (isExplicit) {
+    takeDirectives(compose);
+    expect(compose, "document-start", "directive");
+  }
+  const isEmpty = isExplicit && isNext(compose, "directive", "document-start", "document-end", "stream-end");
+  const node = isEmpty ? emptyScalar(scanner.peek().offset) : composeNode(compose, "block");
+  while (isNext(compose, "document-end")) scanner.take();
+  if (!isNext(compose, "stream-end")) throw new ReaderRefusal("document", scanner.peek().offset, node.offset);
+  return node;
+}
+
+function takeDirectives(compose: Compose): void {
+  const { scanner, handles } = compose;
+  let hasVersion = false;
+  const given = new Set<string>();
+  while (isNext(compose, "directive")) {
+    const token = scanner.take();
+    if (token.kind !== "directive") return;
+    const { directive, offset } = token;
+    if (directive.kind === "version") {
+      if (hasVersion) throw new ReaderRefusal("directive", offset);
+      hasVersion = true;
+    } else if (directive.kind === "tag") {
+      if (given.has(directive.handle)) throw new ReaderRefusal("directive", offset);
+      given.add(directive.handle);
+      handles.set(directive.handle, directive.prefix);
+    }
+  }
+}

@@ -1,0 +1,239 @@
+import type { ReaderDialect } from "./reader-dialect.ts";
+import { emptyScalar, type ReaderList, type ReaderMap, type ReaderNode } from "./reader-node.ts";
+import { ReaderRefusal, type Refusal } from "./reader-refusal.ts";
+import type { Tag } from "./scan-properties.ts";
+import type { TokenScanner } from "./scan-tokens.ts";
+import { REFUSALS_MAX, type ReaderToken } from "./token-scan.ts";
+
+/** Not more than a parser of another language takes; what Mosaic has read nests far less. */
+const DEPTH_MAX = 500;
+
+/** The state of a reading. */
+export interface Compose {
+  readonly scanner: TokenScanner;
+  readonly dialect: ReaderDialect;
+  readonly anchors: Map<string, ReaderNode>;
+  /** Anchors of lists and maps that are not at their end. */
+  readonly open: Set<string>;
+  readonly handles: Map<string, string>;
+  readonly refusals: Refusal[];
+  depth: number;
+}
+
+type TokenKind = ReaderToken["kind"];
+
+export function isNext({ scanner }: Compose, ...kinds: readonly TokenKind[]): boolean {
+  return kinds.includes(scanner.peek().kind);
+}
+
+export function expect(
+  { scanner }: Compose,
+  kind: TokenKind,
+  code: "block-form" | "directive" | "flow-form",
+  from?: number,
+): ReaderToken {
+  const token = scanner.peek();
+  if (token.kind !== kind) throw new ReaderRefusal(code, token.offset, from ?? token.offset);
+  return scanner.take();
+}
+
+type Context = "block" | "block-value" | "flow";
+
+interface Properties {
+  anchor: string | undefined;
+  tag: Tag | undefined;
+  offset: number | undefined;
+}
+
+/** Reads the value that begins here. */
+export function composeNode(compose: Compose, context: Context): ReaderNode {
+  const { scanner } = compose;
+  const first = scanner.peek();
+  if (first.kind === "alias") {
+    scanner.take();
+    return aliasTarget(compose, first.name, first.offset);
+  }
+  const properties = takeProperties(compose);
+  const tag = properties.tag === undefined ? undefined : fullTag(compose, properties.tag, first.offset);
+  const { anchor } = properties;
+  if (anchor !== undefined) openAnchor(compose, anchor, properties.offset ?? first.offset);
+  compose.depth += 1;
+  if (compose.depth > DEPTH_MAX) throw new ReaderRefusal("recursion", first.offset);
+  const node = composeContent(compose, context, tag, properties.offset !== undefined);
+  compose.depth -= 1;
+  if (anchor !== undefined) {
+    compose.open.delete(anchor);
+    if (compose.dialect.repeatedAnchor !== "first-wins" || !compose.anchors.has(anchor))
+      compose.anchors.set(anchor, node);
+  }
+  return node;
+}
+
+function openAnchor({ anchors, open, dialect, refusals }: Compose, anchor: string, offset: number): void {
+  const isRepeated = anchors.has(anchor) || open.has(anchor);
+  if (isRepeated && dialect.repeatedAnchor === "refused" && refusals.length < REFUSALS_MAX)
+    refusals.push({ code: "anchor-repeated", offset, from: offset });
+  open.add(anchor);
+}
+
+function aliasTarget({ anchors, open }: Compose, name: string, offset: number): ReaderNode {
+  if (open.has(name)) throw new ReaderRefusal("recursion", offset);
+  const target = anchors.get(name);
+  if (target === undefined) throw new ReaderRefusal("alias-unknown", offset);
+  return target;
+}
+
+function takeProperties({ scanner }: Compose): Properties {
+  const properties: Properties = { anchor: undefined, tag: undefined, offset: undefined };
+  for (;;) {
+    const token = scanner.peek();
+    if (token.kind === "anchor" && properties.anchor === undefined) properties.anchor = token.name;
+    else if (token.kind === "tag" && properties.tag === undefined) properties.tag = token.tag;
+    else return properties;
+    properties.offset ??= token.offset;
+    scanner.take();
+  }
+}
+
+function fullTag({ handles }: Compose, { handle, suffix }: Tag, offset: number): string {
+  if (handle === undefined) return suffix;
+  const prefix = handles.get(handle);
+  if (prefix === undefined) throw new ReaderRefusal("tag", offset);
+  return prefix + suffix;
+}
+
+function composeContent(
+  compose: Compose,
+  context: Context,
+  tag: string | undefined,
+  hasProperties: boolean,
+): ReaderNode {
+  const { scanner } = compose;
+  const token = scanner.peek();
+  if (context === "block-value" && token.kind === "block-entry") return composeIndentless(compose, tag);
+  switch (token.kind) {
+    case "scalar": {
+      scanner.take();
+      const { offset, end, text, style, hasHalves } = token;
+      return { kind: "scalar", offset, end, text, style, hasHalves, tag };
+    }
+    case "flow-seq":
+      return composeFlowList(compose, tag);
+    case "flow-map":
+      return composeFlowMap(compose, tag);
+    case "block-seq":
+      if (context !== "flow") return composeBlockList(compose, tag);
+      break;
+    case "block-map":
+      if (context !== "flow") return composeBlockMap(compose, tag);
+      break;
+  }
+  if (hasProperties) return emptyScalar(token.offset, tag);
+  throw new ReaderRefusal(context === "flow" ? "flow-form" : "block-form", token.offset);
+}
+
+/** A value where one may be missing: before these tokens there is none. */
+function composeOptional(compose: Compose, context: Context, ends: readonly TokenKind[]): ReaderNode {
+  return isNext(compose, ...ends)
+    ? emptyScalar(compose.scanner.peek().offset)
+    : composeNode(compose, context);
+}
+
+function composeBlockList(compose: Compose, tag: string | undefined): ReaderList {
+  const { scanner } = compose;
+  const { offset } = scanner.take();
+  const items: ReaderNode[] = [];
+  while (isNext(compose, "block-entry")) {
+    scanner.take();
+    items.push(composeOptional(compose, "block", ["block-entry", "block-end"]));
+  }
+  expect(compose, "block-end", "block-form", offset);
+  return { kind: "list", offset, items, tag };
+}
+
+function composeIndentless(compose: Compose, tag: string | undefined): ReaderList {
+  const { scanner } = compose;
+  const { offset } = scanner.peek();
+  const items: ReaderNode[] = [];
+  while (isNext(compose, "block-entry")) {
+    scanner.take();
+    items.push(composeOptional(compose, "block", ["block-entry", "key", "value", "block-end"]));
+  }
+  return { kind: "list", offset, items, tag };
+}
+
+const AFTER_KEY = ["key", "value", "block-end"] as const;
+
+function composeBlockMap(compose: Compose, tag: string | undefined): ReaderMap {
+  const { scanner } = compose;
+  const { offset } = scanner.take();
+  const pairs: [ReaderNode, ReaderNode][] = [];
+  while (isNext(compose, "key")) {
+    scanner.take();
+    const key = composeOptional(compose, "block-value", AFTER_KEY);
+    const hasValue = isNext(compose, "value");
+    if (hasValue) scanner.take();
+    const value = hasValue
+      ? composeOptional(compose, "block-value", AFTER_KEY)
+      : emptyScalar(scanner.peek().offset);
+    pairs.push([key, value]);
+  }
+  expect(compose, "block-end", "block-form", offset);
+  return { kind: "map", offset, pairs, tag };
+}
+
+function composeFlowList(compose: Compose, tag: string | undefined): ReaderList {
+  const { scanner } = compose;
+  const { offset } = scanner.take();
+  const items: ReaderNode[] = [];
+  while (!isNext(compose, "flow-seq-end")) {
+    if (items.length > 0) {
+      expect(compose, "flow-entry", "flow-form", offset);
+      if (isNext(compose, "flow-seq-end")) break;
+    }
+    items.push(isNext(compose, "key") ? composePair(compose) : composeNode(compose, "flow"));
+  }
+  scanner.take();
+  return { kind: "list", offset, items, tag };
+}
+
+/** A pair right inside brackets, which is a map of its own. */
+function composePair(compose: Compose): ReaderMap {
+  const { scanner } = compose;
+  const { offset } = scanner.take();
+  const key = composeOptional(compose, "flow", ["value", "flow-entry", "flow-seq-end"]);
+  return {
+    kind: "map",
+    offset,
+    pairs: [[key, composeFlowValue(compose, "flow-seq-end")]],
+    tag: undefined,
+  };
+}
+
+function composeFlowValue(compose: Compose, end: "flow-map-end" | "flow-seq-end"): ReaderNode {
+  if (!isNext(compose, "value")) return emptyScalar(compose.scanner.peek().offset);
+  compose.scanner.take();
+  return composeOptional(compose, "flow", ["flow-entry", end]);
+}
+
+function composeFlowMap(compose: Compose, tag: string | undefined): ReaderMap {
+  const { scanner } = compose;
+  const { offset } = scanner.take();
+  const pairs: [ReaderNode, ReaderNode][] = [];
+  while (!isNext(compose, "flow-map-end")) {
+    if (pairs.length > 0) {
+      expect(compose, "flow-entry", "flow-form", offset);
+      if (isNext(compose, "flow-map-end")) break;
+    }
+    if (isNext(compose, "key")) {
+      scanner.take();
+      const key = composeOptional(compose, "flow", ["value", "flow-entry", "flow-map-end"]);
+      pairs.push([key, composeFlowValue(compose, "flow-map-end")]);
+    } else {
+      const key = composeNode(compose, "flow");
+      pairs.push([key, emptyScalar(scanner.peek().offset)]);
+    }
+  }
+  scanner.take();
+  return { kind: "map", offset, pairs, tag };
+}

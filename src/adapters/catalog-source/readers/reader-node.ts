@@ -1,0 +1,33 @@
+import type { ScalarToken } from "./token-scan.ts";
+
+/** A value as a reader of YAML 1.1 puts it together, before types are given to its texts. Aliases share their target. */
+export type ReaderNode = ReaderScalar | ReaderList | ReaderMap;
+
+interface NodeProperties {
+  readonly offset: number;
+  /** In full, such as `tag:yaml.org,2002:str`; `!` stands for itself. */
+  readonly tag: string | undefined;
+}
+
+export interface ReaderScalar extends NodeProperties {
+  readonly kind: "scalar";
+  readonly end: number;
+  readonly text: string;
+  /** Empty: nothing is written where a value could stand. */
+  readonly style: ScalarToken["style"] | "empty";
+  readonly hasHalves: boolean;
+}
+
+export interface ReaderList extends NodeProperties {
+  readonly kind: "list";
+  readonly items: readonly ReaderNode[];
+}
+
+export interface ReaderMap extends NodeProperties {
+  readonly kind: "map";
+  readonly pairs: readonly (readonly [key: ReaderNode, value: ReaderNode])[];
+}
+
+export function emptyScalar(offset: number, tag?: string): ReaderScalar {
+  return { kind: "scalar", offset, end: offset, text: "", style: "empty", hasHalves: false, tag };
+}

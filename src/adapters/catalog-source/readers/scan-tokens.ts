@@ -1,0 +1,279 @@
+import type { ReaderDialect } from "./reader-dialect.ts";
+import { ReaderRefusal, type Refusal } from "./reader-refusal.ts";
+import { scanBlockText } from "./scan-block-text.ts";
+import { scanPlainText } from "./scan-plain-text.ts";
+import { scanAnchorName, scanDirective, scanTag } from "./scan-properties.ts";
+import { scanQuotedText } from "./scan-quoted-text.ts";
+import {
+  BYTE_ORDER_MARK,
+  createSourceCursor,
+  END,
+  forward,
+  isAtDocumentMark,
+  isSpaceOrEnd,
+  peek,
+  SPACE,
+  TAB,
+  takeBreak,
+  takeLine,
+} from "./source-cursor.ts";
+import {
+  addIndent,
+  dropKey,
+  dropStaleKeys,
+  endAll,
+  note,
+  push,
+  type ReaderToken,
+  type ScalarToken,
+  saveKey,
+  type TokenScan,
+  unwindTo,
+} from "./token-scan.ts";
+
+/** Hands out the tokens of a text one by one. */
+export interface TokenScanner {
+  readonly refusals: readonly Refusal[];
+  peek(): ReaderToken;
+  take(): ReaderToken;
+}
+
+export function createTokenScanner(source: string, dialect: ReaderDialect): TokenScanner {
+  const scan: TokenScan = {
+    cursor: createSourceCursor(source),
+    dialect,
+    tokens: [],
+    refusals: [],
+    keys: new Map(),
+    indents: [],
+    taken: 0,
+    indent: -1,
+    flowDepth: 0,
+    canBeginKey: true,
+    isDone: false,
+  };
+  const first = (): ReaderToken => {
+    while (needsMore(scan)) fetchToken(scan);
+    return scan.tokens[0] ?? { kind: "stream-end", offset: source.length };
+  };
+  return {
+    refusals: scan.refusals,
+    peek: first,
+    take() {
+      const token = first();
+      scan.tokens.shift();
+      scan.taken += 1;
+      return token;
+    },
+  };
+}
+
+function needsMore(scan: TokenScan): boolean {
+  if (scan.isDone) return false;
+  if (scan.tokens.length === 0) return true;
+  dropStaleKeys(scan);
+  for (const { tokenNumber } of scan.keys.values()) if (tokenNumber === scan.taken) return true;
+  return false;
+}
+
+function noteTab(scan: TokenScan): (offset: number) => void {
+  return (offset) => {
+    if (scan.dialect.tabs === "refused") note(scan, "tab", offset);
+  };
+}
+
+function fetchToken(scan: TokenScan): void {
+  const { cursor } = scan;
+  skipToToken(scan);
+  dropStaleKeys(scan);
+  unwindTo(scan, cursor.column);
+  const character = cursor.text.charAt(cursor.offset);
+  if (peek(cursor) === END) fetchStreamEnd(scan);
+  else if (character === "%" && cursor.column === 0) fetchDirective(scan);
+  else if (character === "-" && isAtDocumentMark(cursor, "---")) fetchDocumentMark(scan, "document-start");
+  else if (character === "." && isAtDocumentMark(cursor, "...")) fetchDocumentMark(scan, "document-end");
+  else if (FETCHERS[character]?.(scan) !== true) {
+    if (!isPlainStart(scan, character)) throw new ReaderRefusal("token-start", cursor.offset);
+    fetchPlain(scan);
+  }
+}
+
+/** By the character that a token begins with; false where the character begins a plain text instead. */
+const FETCHERS: Readonly<Record<string, (scan: TokenScan) => boolean>> = {
+  "[": (scan) => fetchFlowStart(scan, "flow-seq"),
+  "{": (scan) => fetchFlowStart(scan, "flow-map"),
+  "]": (scan) => fetchFlowEnd(scan, "flow-seq-end"),
+  "}": (scan) => fetchFlowEnd(scan, "flow-map-end"),
+  ",": fetchFlowEntry,
+  "-": (scan) => isSpaceOrEnd(peek(scan.cursor, 1)) && fetchBlockMark(scan, "block-entry", "block-seq"),
+  "?": (scan) => isIndicator(scan) && fetchBlockMark(scan, "key", "block-map"),
+  ":": (scan) => isIndicator(scan) && fetchValue(scan),
+  "*": (scan) => fetchName(scan, "alias"),
+  "&": (scan) => fetchName(scan, "anchor"),
+  "!": fetchTag,
+  "|": (scan) => scan.flowDepth === 0 && fetchBlockText(scan),
+  ">": (scan) => scan.flowDepth === 0 && fetchBlockText(scan),
+  "'": fetchQuoted,
+  '"': fetchQuoted,
+};
+
+function isIndicator({ flowDepth, cursor }: TokenScan): boolean {
+  return flowDepth > 0 || isSpaceOrEnd(peek(cursor, 1));
+}
+
+const INDICATORS = "-?:,[]{}#&*!|>'\"%@`";
+
+function isPlainStart({ cursor, flowDepth }: TokenScan, character: string): boolean {
+  if (!INDICATORS.includes(character)) return true;
+  const canStart = character === "-" || (flowDepth === 0 && (character === "?" || character === ":"));
+  return canStart && !isSpaceOrEnd(peek(cursor, 1));
+}
+
+function skipToToken(scan: TokenScan): void {
+  const { cursor, dialect } = scan;
+  if (cursor.index === 0 && peek(cursor) === BYTE_ORDER_MARK) forward(cursor);
+  for (;;) {
+    while (peek(cursor) === SPACE || (peek(cursor) === TAB && isTabSkipped(scan))) forward(cursor);
+    if (dialect.innerMark === "refused" && peek(cursor) === BYTE_ORDER_MARK)
+      throw new ReaderRefusal("character", cursor.offset);
+    if (cursor.text[cursor.offset] === "#") takeLine(cursor);
+    if (takeBreak(cursor) === "") return;
+    if (scan.flowDepth === 0) scan.canBeginKey = true;
+  }
+}
+
+function isTabSkipped(scan: TokenScan): boolean {
+  if (scan.dialect.tabs === "refused") note(scan, "tab", scan.cursor.offset);
+  return scan.dialect.tabs === "refused" || scan.flowDepth > 0 || !scan.canBeginKey;
+}
+
+function fetchStreamEnd(scan: TokenScan): void {
+  endAll(scan);
+  scan.keys.clear();
+  push(scan, "stream-end");
+  scan.isDone = true;
+}
+
+function fetchDirective(scan: TokenScan): void {
+  endAll(scan);
+  const { offset } = scan.cursor;
+  scan.tokens.push({ kind: "directive", offset, directive: scanDirective(scan.cursor, scan.dialect) });
+}
+
+function fetchDocumentMark(scan: TokenScan, kind: "document-end" | "document-start"): void {
+  endAll(scan);
+  push(scan, kind, 3);
+}
+
+function fetchFlowStart(scan: TokenScan, kind: "flow-map" | "flow-seq"): true {
+  saveKey(scan);
+  scan.flowDepth += 1;
+  scan.canBeginKey = true;
+  push(scan, kind, 1);
+  return true;
+}
+
+function fetchFlowEnd(scan: TokenScan, kind: "flow-map-end" | "flow-seq-end"): true {
+  dropKey(scan);
+  scan.flowDepth -= 1;
+  scan.canBeginKey = false;
+  push(scan, kind, 1);
+  return true;
+}
+
+function fetchFlowEntry(scan: TokenScan): true {
+  scan.canBeginKey = true;
+  dropKey(scan);
+  push(scan, "flow-entry", 1);
+  return true;
+}
+
+function fetchBlockMark(
+  scan: TokenScan,
+  kind: "block-entry" | "key",
+  opens: "block-map" | "block-seq",
+): true {
+  if (scan.flowDepth === 0) {
+    if (!scan.canBeginKey) throw new ReaderRefusal("place", scan.cursor.offset);
+    if (addIndent(scan, scan.cursor.column)) push(scan, opens);
+  }
+  scan.canBeginKey = kind === "block-entry" || scan.flowDepth === 0;
+  dropKey(scan);
+  push(scan, kind, 1);
+  return true;
+}
+
+function fetchValue(scan: TokenScan): true {
+  const key = scan.keys.get(scan.flowDepth);
+  if (key === undefined) {
+    if (scan.flowDepth === 0) {
+      if (!scan.canBeginKey) throw new ReaderRefusal("place", scan.cursor.offset);
+      if (addIndent(scan, scan.cursor.column)) push(scan, "block-map");
+    }
+    scan.canBeginKey = scan.flowDepth === 0;
+  } else {
+    const { offset, column } = key;
+    scan.keys.delete(scan.flowDepth);
+    const position = key.tokenNumber - scan.taken;
+    scan.tokens.splice(position, 0, { kind: "key", offset });
+    if (scan.flowDepth === 0 && addIndent(scan, column))
+      scan.tokens.splice(position, 0, { kind: "block-map", offset });
+    scan.canBeginKey = false;
+  }
+  push(scan, "value", 1);
+  return true;
+}
+
+function fetchName(scan: TokenScan, kind: "alias" | "anchor"): true {
+  saveKey(scan);
+  scan.canBeginKey = false;
+  const { offset } = scan.cursor;
+  const name = scanAnchorName(scan.cursor, scan.dialect, (at) => note(scan, "anchor-name", at));
+  scan.tokens.push({ kind, offset, name });
+  return true;
+}
+
+function fetchTag(scan: TokenScan): true {
+  saveKey(scan);
+  scan.canBeginKey = false;
+  const { offset } = scan.cursor;
+  scan.tokens.push({ kind: "tag", offset, tag: scanTag(scan.cursor) });
+  return true;
+}
+
+function fetchBlockText(scan: TokenScan): true {
+  scan.canBeginKey = true;
+  dropKey(scan);
+  const { offset } = scan.cursor;
+  const text = scanBlockText(scan.cursor, scan.indent, scan.dialect, noteTab(scan));
+  pushScalar(scan, offset, { text, style: "block" });
+  return true;
+}
+
+function fetchQuoted(scan: TokenScan): true {
+  saveKey(scan);
+  scan.canBeginKey = false;
+  const { offset } = scan.cursor;
+  pushScalar(scan, offset, { ...scanQuotedText(scan.cursor, scan.dialect), style: "quoted" });
+  return true;
+}
+
+function fetchPlain(scan: TokenScan): void {
+  saveKey(scan);
+  scan.canBeginKey = false;
+  const { cursor, dialect, indent, flowDepth } = scan;
+  const { offset } = cursor;
+  const options = { indent: indent + 1, isInFlow: flowDepth > 0, onTab: noteTab(scan) };
+  const { text, end, endsLine } = scanPlainText({ cursor, dialect, ...options });
+  if (endsLine) scan.canBeginKey = true;
+  pushScalar(scan, offset, { text, style: "plain" }, end);
+}
+
+function pushScalar(
+  scan: TokenScan,
+  offset: number,
+  scalar: { text: string; style: ScalarToken["style"]; hasHalves?: boolean },
+  end: number = scan.cursor.offset,
+): void {
+  scan.tokens.push({ kind: "scalar", hasHalves: false, ...scalar, offset, end });
+}

@@ -1,0 +1,107 @@
+/**
+ * A place in a text that moves forward, with the counts that YAML 1.1 readers keep: lines end at NEL, LS and PS too, and
+ * columns are counted in characters, not in UTF-16 units.
+ */
+export interface SourceCursor {
+  /** The text, with U+0000 behind it. */
+  readonly text: string;
+  /** True when each UTF-16 unit of the text is a column. */
+  readonly isPlainUnits: boolean;
+  /** In UTF-16 units. */
+  offset: number;
+  /** In characters. */
+  index: number;
+  line: number;
+  column: number;
+}
+
+export const END = 0;
+export const TAB = 0x09;
+export const LF = 0x0a;
+export const CR = 0x0d;
+export const SPACE = 0x20;
+const DASH = 0x2d;
+const DOT = 0x2e;
+const NEL = 0x85;
+const LS = 0x2028;
+const PS = 0x2029;
+export const BYTE_ORDER_MARK = 0xfeff;
+
+export function createSourceCursor(source: string): SourceCursor {
+  const isPlainUnits = !/[\ud800-\udfff\ufeff]/.test(source);
+  return { text: `${source}\0`, isPlainUnits, offset: 0, index: 0, line: 0, column: 0 };
+}
+
+/** The UTF-16 unit so many units ahead. */
+export function peek(cursor: SourceCursor, ahead = 0): number {
+  return cursor.text.charCodeAt(cursor.offset + ahead);
+}
+
+export function forward(cursor: SourceCursor, units = 1): void {
+  for (let left = units; left > 0; left--) {
+    const code = cursor.text.charCodeAt(cursor.offset);
+    cursor.offset += 1;
+    if (code >= 0xdc00 && code <= 0xdfff) continue;
+    cursor.index += 1;
+    if (isBreak(code) && (code !== CR || cursor.text.charCodeAt(cursor.offset) !== LF)) {
+      cursor.line += 1;
+      cursor.column = 0;
+    } else if (code !== BYTE_ORDER_MARK) cursor.column += 1;
+  }
+}
+
+/** Takes so many units of one line. */
+export function takeText(cursor: SourceCursor, units: number): string {
+  const taken = cursor.text.slice(cursor.offset, cursor.offset + units);
+  if (cursor.isPlainUnits) {
+    cursor.offset += units;
+    cursor.index += units;
+    cursor.column += units;
+  } else forward(cursor, units);
+  return taken;
+}
+
+/** Takes a line break, if there is one, and returns what it stands for in a text. */
+export function takeBreak(cursor: SourceCursor): string {
+  const code = peek(cursor);
+  if (!isBreak(code)) return "";
+  forward(cursor, code === CR && peek(cursor, 1) === LF ? 2 : 1);
+  return code === LS || code === PS ? String.fromCharCode(code) : "\n";
+}
+
+/** How many units from here on a sticky pattern takes. */
+export function matchLength({ text, offset }: SourceCursor, pattern: RegExp): number {
+  pattern.lastIndex = offset;
+  return pattern.test(text) ? pattern.lastIndex - offset : 0;
+}
+
+const LINE = /[^\0\r\n\u0085\u2028\u2029]+/y;
+
+/** Takes the rest of a line, without its break. */
+export function takeLine(cursor: SourceCursor): string {
+  return takeText(cursor, matchLength(cursor, LINE));
+}
+
+export function isBreak(code: number): boolean {
+  if (code < NEL) return code === LF || code === CR;
+  return code === NEL || code === LS || code === PS;
+}
+
+export function isBreakOrEnd(code: number): boolean {
+  return code === END || isBreak(code);
+}
+
+/** A blank, a tab, a line break or the end of the text. */
+export function isSpaceOrEnd(code: number): boolean {
+  return code === SPACE || code === TAB || isBreakOrEnd(code);
+}
+
+/** True at `---` or `...` that stands alone. */
+export function isAtDocumentMark(cursor: SourceCursor, mark?: "---" | "..."): boolean {
+  if (cursor.column !== 0) return false;
+  const code = peek(cursor);
+  if (code !== DASH && code !== DOT) return false;
+  const three = cursor.text.slice(cursor.offset, cursor.offset + 3);
+  const isMark = mark === undefined ? three === "---" || three === "..." : three === mark;
+  return isMark && isSpaceOrEnd(peek(cursor, 3));
+}

@@ -1,0 +1,125 @@
+import type { ReaderDialect } from "./reader-dialect.ts";
+import { ReaderRefusal, type Refusal, type RefusalCode } from "./reader-refusal.ts";
+import type { Directive, Tag } from "./scan-properties.ts";
+import { forward, type SourceCursor } from "./source-cursor.ts";
+
+/** A piece of a YAML text as a reader of YAML 1.1 takes it, and where it begins. */
+export type ReaderToken =
+  | { readonly kind: TokenMark; readonly offset: number }
+  | { readonly kind: "alias" | "anchor"; readonly offset: number; readonly name: string }
+  | { readonly kind: "directive"; readonly offset: number; readonly directive: Directive }
+  | { readonly kind: "tag"; readonly offset: number; readonly tag: Tag }
+  | ScalarToken;
+
+export type TokenMark =
+  | "block-end"
+  | "block-entry"
+  | "block-map"
+  | "block-seq"
+  | "document-end"
+  | "document-start"
+  | "flow-entry"
+  | "flow-map-end"
+  | "flow-map"
+  | "flow-seq-end"
+  | "flow-seq"
+  | "key"
+  | "stream-end"
+  | "value";
+
+export interface ScalarToken {
+  readonly kind: "scalar";
+  readonly offset: number;
+  readonly end: number;
+  readonly text: string;
+  readonly style: "block" | "plain" | "quoted";
+  readonly hasHalves: boolean;
+}
+
+/** Where a key may have begun: whether it is one is known at its colon. */
+interface SimpleKey {
+  readonly tokenNumber: number;
+  readonly isRequired: boolean;
+  readonly index: number;
+  readonly line: number;
+  readonly column: number;
+  readonly offset: number;
+}
+
+/** Refusals after which the scanner goes on, so that all of them are found at once. */
+export const REFUSALS_MAX = 200;
+/** Characters that a key may take up to its colon. */
+const KEY_LENGTH_MAX = 1_024;
+
+/** The state of a scanner of tokens. */
+export interface TokenScan {
+  readonly cursor: SourceCursor;
+  readonly dialect: ReaderDialect;
+  readonly tokens: ReaderToken[];
+  readonly refusals: Refusal[];
+  /** By the depth of brackets. */
+  readonly keys: Map<number, SimpleKey>;
+  readonly indents: number[];
+  taken: number;
+  indent: number;
+  flowDepth: number;
+  canBeginKey: boolean;
+  isDone: boolean;
+}
+
+export function push(scan: TokenScan, kind: TokenMark, units = 0): void {
+  scan.tokens.push({ kind, offset: scan.cursor.offset });
+  forward(scan.cursor, units);
+}
+
+/** Notes what the reader refuses, and lets the scanner go on with the rest. */
+export function note(scan: TokenScan, code: RefusalCode, offset: number): void {
+  scan.refusals.push({ code, offset, from: offset });
+  if (scan.refusals.length >= REFUSALS_MAX) throw new ReaderRefusal(code, offset);
+}
+
+export function dropStaleKeys(scan: TokenScan): void {
+  const { keys, cursor } = scan;
+  for (const [depth, key] of keys) {
+    if (key.line === cursor.line && cursor.index - key.index <= KEY_LENGTH_MAX) continue;
+    if (key.isRequired) throw new ReaderRefusal("key-colon", cursor.offset, key.offset);
+    keys.delete(depth);
+  }
+}
+
+export function saveKey(scan: TokenScan): void {
+  if (!scan.canBeginKey) return;
+  dropKey(scan);
+  const { index, line, column, offset } = scan.cursor;
+  const isRequired = scan.flowDepth === 0 && scan.indent === column;
+  const tokenNumber = scan.taken + scan.tokens.length;
+  scan.keys.set(scan.flowDepth, { tokenNumber, isRequired, index, line, column, offset });
+}
+
+export function dropKey(scan: TokenScan): void {
+  const key = scan.keys.get(scan.flowDepth);
+  if (key?.isRequired === true) throw new ReaderRefusal("key-colon", scan.cursor.offset, key.offset);
+  scan.keys.delete(scan.flowDepth);
+}
+
+export function unwindTo(scan: TokenScan, column: number): void {
+  if (scan.flowDepth > 0) return;
+  while (scan.indent > column) {
+    scan.indent = scan.indents.pop() ?? -1;
+    push(scan, "block-end");
+  }
+}
+
+export function addIndent(scan: TokenScan, column: number): boolean {
+  if (scan.indent >= column) return false;
+  scan.indents.push(scan.indent);
+  scan.indent = column;
+  return true;
+}
+
+/** What ends all that is open: the end of the text, a directive, the mark of a document. */
+export function endAll(scan: TokenScan): void {
+  unwindTo(scan, -1);
+  dropKey(scan);
+  scan.canBeginKey = false;
+}

@@ -1,0 +1,64 @@
+import { describe, expect, test } from "vitest";
+import { READER_LANGUAGES } from "../../src/domain/reader-languages.ts";
+import { readWithMosaic } from "./read-with-mosaic.ts";
+import { readTable } from "./readers-table.ts";
+
+const { rows } = readTable();
+
+/** What some rows are told of, and where. */
+const MESSAGES: readonly (readonly [
+  row: string,
+  reader: (typeof READER_LANGUAGES)[number],
+  message: string,
+])[] = [
+  ["value 1,5", "ruby", "3:4 Ruby reads the integer 15 here"],
+  ["value 1,5", "php", "3:4 PHP reads the integer 15 here"],
+  ["value 1,5", "r", "3:4 R reads NA here"],
+  ["value y", "php", "3:4 PHP reads the boolean true here"],
+  ["value n", "r", "3:4 R reads the boolean false here"],
+  ["time of the day", "ruby", "3:4 Ruby reads the integer 34200 here"],
+  ["value 18446744073709551616", "php", "3:4 PHP reads the integer 9223372036854775807 here"],
+  ["value 2147483648", "r", "3:4 R reads NA here"],
+  ["value 18446744073709551616", "go", "3:4 Go reads the float 18446744073709552000 here"],
+  ["value :sym", "ruby", "3:4 Ruby reads a symbol here"],
+  ["key y", "r", "4:3 R reads the boolean true here"],
+  ["flow trailing colon", "go", "3:5 Go takes the colon for a part of the key"],
+  ["merge after own key", "ruby", "4:11 Ruby lets the merged object win over the keys before it"],
+  ["list of one", "r", "3:4 R reads a list of one value as the value"],
+];
+
+describe("mosaic validate --readers", () => {
+  test.each(READER_LANGUAGES)("Mosaic warns of each row just where the reader of %s differs", (reader) => {
+    const wrong = rows.flatMap(({ name, document, readings }) => {
+      const { value, warnings } = readWithMosaic(document, [reader]);
+      if (value === undefined) return [];
+      const isDifferent = readings[reader] !== "=";
+      // A place that PyYAML is warned of already is not told of again.
+      const isWarned = isDifferent
+        ? warnings.length > 0
+        : warnings.some(({ code }) => code === "yaml-readers-differ");
+      return isDifferent === isWarned ? [] : [`${name}: ${JSON.stringify(readings[reader])}`];
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test.each(MESSAGES)("Mosaic says of %s what the reader of %s makes of it", (name, reader, message) => {
+    const document = rows.find((row) => row.name === name)?.document ?? "";
+    const { warnings } = readWithMosaic(document, [reader]);
+    expect(warnings.map(({ line, column, message: shown }) => `${line}:${column} ${shown}`)).toEqual([
+      message,
+    ]);
+    expect(readWithMosaic(document).warnings).toEqual([]);
+  });
+
+  test("Mosaic says in one finding what several readers make of a place", () => {
+    const { warnings } = readWithMosaic("columns: [a, b]\nidentifiers: [a, b]\nx: 1,5\n", READER_LANGUAGES);
+    expect(warnings.map(({ code, pointer, message }) => [code, pointer, message])).toEqual([
+      [
+        "yaml-readers-differ",
+        "/x",
+        "Ruby reads the integer 15 here; PHP reads the integer 15 here; R reads NA here",
+      ],
+    ]);
+  });
+});

@@ -1,0 +1,72 @@
+import { describe, expect, test } from "vitest";
+import { readWithMosaic } from "./read-with-mosaic.ts";
+import { readTable } from "./readers-table.ts";
+
+const { rows, versions } = readTable();
+
+/** Where the warnings of some rows stand: one for each cause. */
+const PLACES: Readonly<Record<string, readonly string[]>> = {
+  "value no": ["3:4 yaml-ambiguous YAML 1.1 readers take no for the boolean false"],
+  "value =": ["3:4 yaml-refused-elsewhere PyYAML cannot read this file: it takes = for a mark of its own"],
+  "value 2024-02-30": [
+    "3:4 yaml-refused-elsewhere PyYAML cannot read this file: it takes 2024-02-30 for a date, and there is no such date",
+  ],
+  "value ! no": ["3:6 yaml-ambiguous PyYAML reads the boolean false here"],
+  "key no": ["4:3 yaml-ambiguous YAML 1.1 readers take no for the boolean false"],
+  "question mark inside a flow list": [
+    "3:17 yaml-refused-elsewhere PyYAML cannot read this file: a ? in brackets or braces begins a key",
+  ],
+  "flow plain with question": [
+    "3:5 yaml-ambiguous PyYAML reads an object here: a ? in brackets or braces begins a key",
+  ],
+  "tab after colon": ["3:3 yaml-refused-elsewhere PyYAML cannot read this file: a tab stands here"],
+  "tab only line": ["4:1 yaml-refused-elsewhere PyYAML cannot read this file: a tab stands here"],
+  "U+2028 raw in plain": [
+    "3:5 yaml-refused-elsewhere PyYAML cannot read this file: it ends a line at U+2028",
+  ],
+  "NEL in sq": ["3:6 yaml-ambiguous PyYAML ends a line at U+0085"],
+  "NEL in comment": ["3:9 yaml-ambiguous PyYAML reads other fields here: it ends a line at U+0085"],
+  "BOM after comment": [
+    "2:1 yaml-ambiguous PyYAML reads other fields here: it takes U+FEFF for a part of the text",
+  ],
+  "anchor with dots": [
+    "3:5 yaml-refused-elsewhere PyYAML cannot read this file: the name of the anchor has more than letters from A to Z, digits, _ and -",
+    "4:4 yaml-refused-elsewhere PyYAML cannot read this file: the name of the anchor has more than letters from A to Z, digits, _ and -",
+  ],
+  "anchor redefined": [
+    "4:5 yaml-refused-elsewhere PyYAML cannot read this file: the anchor is defined a second time",
+  ],
+  "flow key multi-line": [
+    "4:4 yaml-refused-elsewhere PyYAML cannot read this file: a key in brackets or braces stands on more than one line",
+  ],
+  "no final newline literal": [
+    "3:4 yaml-ambiguous PyYAML reads this text without its last line break: the file ends inside it",
+  ],
+};
+
+describe("the table of readers", () => {
+  test("the table names the versions of its readers", () => {
+    expect(Object.keys(versions)).toEqual(["python", "ruby", "php", "r", "java", "go"]);
+    expect(versions.python).toBe("PyYAML 6.0.3");
+    expect(rows.length).toBeGreaterThan(430);
+  });
+
+  test.each(rows)("Mosaic warns of $name just where PyYAML differs", ({ document, readings }) => {
+    const { value, warnings } = readWithMosaic(document);
+    // A file that Mosaic refuses is no file that two readers read differently.
+    if (value === undefined) return;
+    expect(warnings.length > 0).toBe(readings.python !== "=");
+    const lines = document.split(/\r\n?|\n/).length;
+    for (const { line, hint } of warnings) {
+      expect(line).toBeLessThanOrEqual(lines);
+      expect(hint).not.toBe("");
+    }
+  });
+
+  test.each(Object.entries(PLACES))("Mosaic says what is wrong with %s, and where", (name, expected) => {
+    const row = rows.find((candidate) => candidate.name === name);
+    const { warnings } = readWithMosaic(row?.document ?? "");
+    const shown = warnings.map(({ line, column, code, message }) => `${line}:${column} ${code} ${message}`);
+    expect(shown).toEqual(expected);
+  });
+});
