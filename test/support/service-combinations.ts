@@ -1,5 +1,5 @@
 import { type RedisServer, startRedis } from "./redis-server.ts";
-import { RUNTIMES, type Runtime } from "./runtimes.ts";
+import { BUN, RUNTIMES, type Runtime } from "./runtimes.ts";
 import { type SecuredRedis, startSecuredRedis } from "./secured-redis.ts";
 import { type ServiceProcess, startService } from "./service-process.ts";
 
@@ -19,10 +19,10 @@ export const SECURED_COMBINATIONS: readonly Combination[] = RUNTIMES.map((runtim
   secured: true,
 }));
 
-/** Every cache backend on every runtime. */
+/** Every cache backend on every runtime, Bun included. */
 export const COMBINATIONS: readonly Combination[] = [
   ...(["local", "redis"] as const).flatMap((backend) =>
-    RUNTIMES.map((runtime) => ({ name: `${backend} cache on ${runtime.name}`, backend, runtime })),
+    [...RUNTIMES, BUN].map((runtime) => ({ name: `${backend} cache on ${runtime.name}`, backend, runtime })),
   ),
   ...SECURED_COMBINATIONS,
 ];
