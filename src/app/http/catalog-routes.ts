@@ -6,6 +6,7 @@ import { repliesOf } from "./api/replies.ts";
 import { type CatalogPages, createCatalogPages, type Page } from "./catalog-pages.ts";
 import { matchesEtag } from "./etag.ts";
 import type { HttpContext, HttpEnv } from "./http-env.ts";
+import { OMITS_LENGTH } from "./respond.ts";
 import { DATA_HEADERS } from "./security-headers.ts";
 
 /**
@@ -70,7 +71,7 @@ function sendPage(context: HttpContext, { body, etag, length }: Page): Response 
     "x-request-id": requestId,
   };
   // The router drops the body of a HEAD, and with it the length that the servers would tell.
-  if (context.req.raw.method === "HEAD")
+  if (OMITS_LENGTH || context.req.raw.method === "HEAD")
     return new Response(body, { headers: { ...headers, "content-length": length } });
   return new Response(body, { status: 200, headers });
 }

@@ -1,5 +1,9 @@
+import process from "node:process";
 import type { Answerable } from "./http-env.ts";
 import { DATA_HEADERS } from "./security-headers.ts";
+
+/** Node and Deno send the length of a body that is whole; Bun sends it in chunks unless it is told. */
+export const OMITS_LENGTH = process.versions.bun !== undefined;
 
 /** What a response is made of. */
 export interface ResponseParts {
@@ -14,9 +18,9 @@ export interface ResponseParts {
  * Plain header records and whole bodies are what both servers write without building the objects of the Fetch API.
  */
 export function respond(context: Answerable, { status, headers, body }: ResponseParts): Response {
-  // The router drops the body of a HEAD, and with it the length that the servers would tell.
-  const length =
-    context.req.raw.method === "HEAD" && body !== null ? { "content-length": lengthOf(body) } : {};
+  // The router drops the body of a HEAD, and with it the length that the servers would send.
+  const isUntold = OMITS_LENGTH || context.req.raw.method === "HEAD";
+  const length = isUntold && body !== null ? { "content-length": lengthOf(body) } : {};
   return new Response(body, {
     status,
     headers: {
