@@ -63,6 +63,28 @@ describe("the package", () => {
     expect(files.filter((name) => /(?<!\.d)\.ts$|^(?:src|test)\//.test(name))).toEqual([]);
   });
 
+  test("could be published on JSR, without slow types", { timeout: TIMEOUT_MS }, async () => {
+    // Deno 2.9.5 loses members of declarations when it checks them itself; the next test checks them as a user does.
+    const run = await project.runDeno(
+      project.jsr.path,
+      "publish",
+      "--dry-run",
+      "--no-check",
+      "--allow-dirty",
+    );
+    expect([run.exitCode, run.stderr.includes("error[")]).toEqual([0, false]);
+    expect(run.stderr).toContain("Success Dry run complete");
+  });
+
+  test("is imported from JSR by a project elsewhere, and its types fit", {
+    timeout: TIMEOUT_MS,
+  }, async () => {
+    const check = await project.runDeno(project.jsr.user, "check", "program.mts", "browser.mts");
+    expect([check.exitCode, check.stdout]).toEqual([0, ""]);
+    const run = await project.runDeno(project.jsr.user, "run", "--allow-all", "program.mts");
+    expect([run.stdout, run.exitCode]).toEqual([WORKS, 0]);
+  });
+
   test("brings the command mosaic", { timeout: TIMEOUT_MS }, async () => {
     const options = {
       args: ["mosaic", "validate", "node_modules/mosaic/data/views"],

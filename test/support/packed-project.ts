@@ -18,8 +18,20 @@ export interface PackedProject {
   readonly files: readonly string[];
   /** Runs a program of the repository's development dependencies there, or one on the path. */
   run(program: string, ...args: readonly string[]): Promise<MainRun>;
+  /** The folder of the JSR package, and a project that imports it from elsewhere. */
+  readonly jsr: { readonly path: string; readonly user: string };
+  /** Runs Deno in one of these, with what this machine's registry needs. */
+  runDeno(directory: string, ...args: readonly string[]): Promise<MainRun>;
   remove(): Promise<void>;
 }
+
+const JSR_USER = {
+  links: ["../jsr"],
+  lock: false,
+  imports: Object.fromEntries(
+    ["", "/client", "/conformance"].map((entry) => [`mosaic${entry}`, `jsr:@mosaic/mosaic@*${entry}`]),
+  ),
+};
 
 /** Builds, packs and installs the package, and copies the programs of its user. */
 export async function createPackedProject(): Promise<PackedProject> {
@@ -34,12 +46,20 @@ export async function createPackedProject(): Promise<PackedProject> {
   const args = ["install", "--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts", `./${archive}`];
   await succeed("npm", args, path);
   await cp(CONSUMER, path, { recursive: true });
+  const jsr = { path: join(path, "jsr"), user: join(path, "jsr-user") };
+  await succeed(join(BIN, "node"), ["scripts/build-jsr.ts"], ROOT);
+  await cp(join(ROOT, "dist-jsr"), jsr.path, { recursive: true });
+  await cp(CONSUMER, jsr.user, { recursive: true });
+  await writeFile(join(jsr.user, "deno.json"), JSON.stringify(JSR_USER));
   return {
     path,
     files,
     main: join(path, "node_modules/mosaic/dist/app/main.js"),
     run: (program, ...rest) =>
       runToEnd(join(BIN, program), { args: rest, directory: path, timeoutMs: TIMEOUT_MS }),
+    jsr,
+    runDeno: (cwd, ...args) =>
+      runToEnd(join(BIN, "deno"), { args, directory: cwd, env: npmEnvironment(), timeoutMs: TIMEOUT_MS }),
     remove,
   };
 }
