@@ -47,6 +47,7 @@ export {
   type LivingValue,
   type PublishOutcome,
   type SetOutcome,
+  ttlMilliseconds,
   type WrittenAside,
 } from "./ports/cache-port.ts";
 export {

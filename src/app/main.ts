@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 // The first of all: what is loaded next collects garbage.
 import "./hold-tick-shape.ts";
 import process from "node:process";

@@ -53,7 +53,8 @@ export type PublishOutcome = { readonly kind: "published" } | { readonly kind: "
  *
  * - A miss is `undefined`, never an error: absent, expired, or a key that holds something that is no plain value, or one
  *   that is larger than the cache reads.
- * - TTLs are in seconds, may have fractions, and are rounded up to the millisecond. There is no "for ever".
+ * - TTLs are in seconds, may have fractions, and are rounded up to the millisecond. There is no "for ever": a TTL of more
+ *   than `Number.MAX_SAFE_INTEGER` milliseconds is cut to that. {@link ttlMilliseconds} does all of it.
  * - Every operation ends within the adapter's deadline, with {@link CacheError} at the latest.
  * - Values belong to the cache once handed over, and to the reader once returned: nobody changes their bytes.
  */

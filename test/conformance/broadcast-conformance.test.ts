@@ -1,11 +1,15 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
+import {
+  BROADCAST_CASES,
+  type BroadcastCase,
+  type BroadcastHarness,
+} from "../../src/conformance/broadcast-conformance.ts";
+import { BROKEN_DELIVERIES } from "../../src/conformance/broken-broadcast-deliveries.ts";
+import { BROKEN_REFUSALS } from "../../src/conformance/broken-broadcast-refusals.ts";
+import { BROKEN_SUBSCRIPTIONS } from "../../src/conformance/broken-broadcast-subscriptions.ts";
 import type { BroadcastPort } from "../../src/ports/broadcast-port.ts";
 import { openMemoryBroadcastHarness } from "../support/memory-broadcast-harness.ts";
-import { BROADCAST_CASES, type BroadcastCase, type BroadcastHarness } from "./broadcast-conformance.ts";
-import { BROKEN_DELIVERIES } from "./broken-broadcast-deliveries.ts";
-import { BROKEN_REFUSALS } from "./broken-broadcast-refusals.ts";
-import { BROKEN_SUBSCRIPTIONS } from "./broken-broadcast-subscriptions.ts";
 
 const BROKEN_BROADCASTS = [...BROKEN_DELIVERIES, ...BROKEN_SUBSCRIPTIONS, ...BROKEN_REFUSALS];
 

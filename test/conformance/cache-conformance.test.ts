@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { BROKEN_CACHES } from "../../src/conformance/broken-caches.ts";
+import { BROKEN_LIVING_CACHES } from "../../src/conformance/broken-living-caches.ts";
+import { BROKEN_OUTCOME_CACHES } from "../../src/conformance/broken-outcome-caches.ts";
+import { CACHE_CASES } from "../../src/conformance/cache-conformance.ts";
 import type { CachePort } from "../../src/ports/cache-port.ts";
 import { openMemoryHarness } from "../support/memory-cache-harness.ts";
-import { BROKEN_CACHES } from "./broken-caches.ts";
-import { BROKEN_LIVING_CACHES } from "./broken-living-caches.ts";
-import { BROKEN_OUTCOME_CACHES } from "./broken-outcome-caches.ts";
-import { CACHE_CASES } from "./cache-conformance.ts";
 
 describe("describeCache()", () => {
   test("describeCache() has a name of its own for each case", () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { createMemorySource } from "../../src/adapters/catalog-source/memory-source.ts";
-import { BROKEN_CATALOG_SOURCES } from "./broken-catalog-sources.ts";
-import type { OpenCatalogSource } from "./catalog-source-case.ts";
-import { CATALOG_SOURCE_CASES } from "./catalog-source-conformance.ts";
+import { BROKEN_CATALOG_SOURCES } from "../../src/conformance/broken-catalog-sources.ts";
+import type { OpenCatalogSource } from "../../src/conformance/catalog-source-case.ts";
+import { CATALOG_SOURCE_CASES } from "../../src/conformance/catalog-source-conformance.ts";
 
 /** The cases that a source does not pass. */
 async function failedCases(open: OpenCatalogSource): Promise<readonly string[]> {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { type BreakDatabase, openSqliteHarness } from "../support/sqlite-database-harness.ts";
-import { BROKEN_DATABASES } from "./broken-databases.ts";
-import { DATABASE_CASES, STORED_DATABASE_CASES } from "./database-conformance.ts";
+import { BROKEN_DATABASES, type BreakDatabase } from "../../src/conformance/broken-databases.ts";
+import { DATABASE_CASES, STORED_DATABASE_CASES } from "../../src/conformance/database-conformance.ts";
+import { openSqliteHarness } from "../support/sqlite-database-harness.ts";
 
 describe("describeStoredDatabase()", () => {
   test("describeStoredDatabase() has a name of its own for each case", () => {

@@ -130,6 +130,8 @@ describe("deploy/container/Dockerfile", () => {
 
 async function imagesOf(name: string): Promise<readonly string[]> {
   const lines = (await readContainerFile("Dockerfile")).split("\n");
-  const starts = lines.filter((line) => line.startsWith(`FROM ${name}:`));
-  return starts.map((line) => line.slice(`FROM ${name}:`.length).split(/[- ]/, 1)[0] ?? "");
+  return lines.flatMap((line) => {
+    const [, image = "", version = ""] = /^ARG [A-Z]+_IMAGE=([^:]+):([^-@]+)/.exec(line) ?? [];
+    return image === name ? [version] : [];
+  });
 }

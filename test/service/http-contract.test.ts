@@ -7,7 +7,12 @@ import { VERSION } from "../../src/app/version.ts";
 import type { Entity } from "../../src/domain/entity.ts";
 import { columnNames, parseView } from "../../src/domain/view.ts";
 import { type Answer, type RequestOptions, sendRequest } from "../support/send-request.ts";
-import { COMBINATIONS, type RunningCombination, startCombination } from "../support/service-combinations.ts";
+import {
+  BUN_COMBINATIONS,
+  COMBINATIONS,
+  type RunningCombination,
+  startCombination,
+} from "../support/service-combinations.ts";
 import { ADMIN_TOKEN } from "../support/service-process.ts";
 
 const VIEWS_DIR = resolve(import.meta.dirname, "../../data/views");
@@ -157,7 +162,7 @@ const PROBLEMS: readonly (readonly [path: string, options: RequestOptions, expec
 
 const recorded = new Map<string, Readonly<Record<string, unknown>>>();
 
-describe.each(COMBINATIONS)("createHttpApp() with $name", (combination) => {
+describe.each([...COMBINATIONS, ...BUN_COMBINATIONS])("createHttpApp() with $name", (combination) => {
   let running: RunningCombination;
   let pages: ReadonlyMap<string, ExpectedPage>;
   const send = (path: string, options?: RequestOptions): Promise<Answer> =>

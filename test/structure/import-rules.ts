@@ -23,6 +23,11 @@ const RULES: readonly Rule[] = [
   { folder: "src/domain/", packages: ["leven", "node:crypto", "valibot"], folders: ["src/domain/"] },
   { folder: "src/ports/", packages: [], folders: ["src/domain/", "src/ports/"] },
   { folder: "src/adapters/", packages: "any", folders: ["src/domain/", "src/ports/", "src/adapters/"] },
+  {
+    folder: "src/conformance/",
+    packages: ["node:assert", "node:sqlite", "node:util"],
+    folders: ["src/domain/", "src/ports/", "src/adapters/", "src/conformance/"],
+  },
   // What a browser runs gets its packages by way of their own folder, and nothing of the service.
   { folder: "src/app/console/lib/", packages: ["lit-html", "lit-html/directives/repeat.js"], folders: [] },
   { folder: "src/app/console/", packages: [], folders: ["src/app/console/"], ending: ".js" },

@@ -1,5 +1,5 @@
+import { bytes, LONG_SECONDS } from "../../src/conformance/cache-samples.ts";
 import type { CacheOperation, CachePort } from "../../src/ports/cache-port.ts";
-import { bytes, LONG_SECONDS } from "../conformance/cache-samples.ts";
 
 const MANY_KEYS = Array.from({ length: 17 }, (_, index) => `key:${index}`);
 

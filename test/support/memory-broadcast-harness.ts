@@ -1,6 +1,6 @@
 import { createMemoryBroadcast } from "../../src/adapters/broadcast/memory-broadcast.ts";
+import type { BroadcastHarness } from "../../src/conformance/broadcast-conformance.ts";
 import type { BroadcastPort } from "../../src/ports/broadcast-port.ts";
-import type { BroadcastHarness } from "../conformance/broadcast-conformance.ts";
 
 /** Two channels of this process. */
 export async function openMemoryBroadcastHarness(

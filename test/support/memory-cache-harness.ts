@@ -1,6 +1,6 @@
 import { createMemoryCache } from "../../src/adapters/cache/memory-cache.ts";
+import type { CacheHarness } from "../../src/conformance/cache-conformance.ts";
 import type { CachePort } from "../../src/ports/cache-port.ts";
-import type { CacheHarness } from "../conformance/cache-conformance.ts";
 
 /** An empty memory cache with a fake clock. */
 export async function openMemoryHarness(

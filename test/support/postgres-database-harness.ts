@@ -1,5 +1,5 @@
 import { createPostgresDatabase } from "../../src/adapters/database/postgres-database.ts";
-import type { StoredDatabaseHarness } from "../conformance/database-conformance.ts";
+import type { StoredDatabaseHarness } from "../../src/conformance/database-conformance.ts";
 import type { PostgresServer } from "./postgres-server.ts";
 
 /** On a machine that is busy with other tests the default deadlines would be a second subject. */

@@ -3,9 +3,9 @@ import {
   createRedisBroadcast,
   type RedisBroadcastOptions,
 } from "../../src/adapters/broadcast/redis-broadcast.ts";
-import type { Member } from "../conformance/broadcast-samples.ts";
+import type { Member } from "../../src/conformance/broadcast-samples.ts";
+import { recordListener } from "../../src/conformance/recorded-listener.ts";
 import { connectTestRedis } from "./connect-redis.ts";
-import { recordListener } from "./recorded-listener.ts";
 import { createTestSubscriber, PATIENT_BROADCAST } from "./redis-broadcast-harness.ts";
 
 export interface RedisMember extends Member {

@@ -1,7 +1,7 @@
 import type { Redis } from "ioredis";
 import { createRedisCache } from "../../src/adapters/cache/redis-cache.ts";
+import type { CacheHarness } from "../../src/conformance/cache-conformance.ts";
 import type { CachePort } from "../../src/ports/cache-port.ts";
-import type { CacheHarness } from "../conformance/cache-conformance.ts";
 import { connectTestRedis } from "./connect-redis.ts";
 
 /** On a machine that is busy with other tests the default deadlines would be a second subject. */

@@ -12,6 +12,7 @@ export interface MainOptions {
   readonly args: readonly string[];
   readonly directory: string;
   readonly env?: Readonly<Record<string, string>>;
+  readonly timeoutMs?: number;
 }
 
 const DEADLINE_MS = 25_000;
@@ -23,12 +24,15 @@ export function runMain({ command, args: runtimeArgs }: Runtime, options: MainOp
 }
 
 /** Runs any program to its end; rejects only when it cannot be run or ends by a signal. */
-export function runToEnd(command: string, { args, directory, env = {} }: MainOptions): Promise<MainRun> {
+export function runToEnd(
+  command: string,
+  { args, directory, env = {}, timeoutMs = DEADLINE_MS }: MainOptions,
+): Promise<MainRun> {
   const { PATH = "", HOME = "" } = process.env;
   const settings = {
     cwd: directory,
     env: { PATH, HOME, NO_COLOR: "1", ...env },
-    timeout: DEADLINE_MS,
+    timeout: timeoutMs,
   } as const;
   return new Promise((resolve, reject) => {
     execFile(command, args, settings, (error, stdout, stderr) => {

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 
 /** A runtime that the service runs on, as a command line: `[command, ...args, script, ...scriptArgs]`. */
 export interface Runtime {
-  readonly name: "deno" | "node";
+  readonly name: "bun" | "deno" | "node";
   readonly command: string;
   readonly args: readonly string[];
 }
@@ -18,6 +18,9 @@ export const RUNTIMES: readonly Runtime[] = [
   { name: "node", command: resolve(BIN, "node"), args: [] },
   { name: "deno", command: resolve(BIN, "deno"), args: ["run", ...DENO_PERMISSIONS] },
 ];
+
+/** A third runtime, which the contract of the HTTP API and the installed package are tried on too. */
+export const BUN: Runtime = { name: "bun", command: resolve(BIN, "bun"), args: [] };
 
 /** The file that `npm start` and `npm run mosaic` run. */
 export const MAIN = fileURLToPath(new URL("../../src/app/main.ts", import.meta.url));

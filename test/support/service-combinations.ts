@@ -1,5 +1,5 @@
 import { type RedisServer, startRedis } from "./redis-server.ts";
-import { RUNTIMES, type Runtime } from "./runtimes.ts";
+import { BUN, RUNTIMES, type Runtime } from "./runtimes.ts";
 import { type SecuredRedis, startSecuredRedis } from "./secured-redis.ts";
 import { type ServiceProcess, startService } from "./service-process.ts";
 
@@ -19,9 +19,18 @@ export const SECURED_COMBINATIONS: readonly Combination[] = RUNTIMES.map((runtim
   secured: true,
 }));
 
-/** Every cache backend on every runtime. */
+const BACKENDS = ["local", "redis"] as const;
+
+/** Every cache backend on Bun, for the suites of what clients see. */
+export const BUN_COMBINATIONS: readonly Combination[] = BACKENDS.map((backend) => ({
+  name: `${backend} cache on ${BUN.name}`,
+  backend,
+  runtime: BUN,
+}));
+
+/** Every cache backend on Node and on Deno. */
 export const COMBINATIONS: readonly Combination[] = [
-  ...(["local", "redis"] as const).flatMap((backend) =>
+  ...BACKENDS.flatMap((backend) =>
     RUNTIMES.map((runtime) => ({ name: `${backend} cache on ${runtime.name}`, backend, runtime })),
   ),
   ...SECURED_COMBINATIONS,

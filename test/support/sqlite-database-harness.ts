@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { createSqliteDatabase } from "../../src/adapters/database/sqlite-database.ts";
-import type { Database } from "../../src/ports/database-port.ts";
-import type { StoredDatabaseHarness } from "../conformance/database-conformance.ts";
+import type { BreakDatabase } from "../../src/conformance/broken-databases.ts";
+import type { StoredDatabaseHarness } from "../../src/conformance/database-conformance.ts";
 import { createGuardedDirectory } from "./guarded-directory.ts";
 
 export interface SqliteFile {
@@ -27,15 +27,6 @@ export function runSqlite(path: string, sql: string): void {
     database.close();
   }
 }
-
-/** A database that works, and the file and query behind it. */
-export interface DatabaseParts {
-  readonly inner: Database;
-  readonly path: string;
-  readonly query: string;
-}
-
-export type BreakDatabase = (parts: DatabaseParts) => Database;
 
 export async function openSqliteHarness(
   decorate: BreakDatabase = ({ inner }) => inner,

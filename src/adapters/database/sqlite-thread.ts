@@ -1,3 +1,4 @@
+import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { DatabaseError } from "../../ports/database-port.ts";
 import { guardProcessEnd } from "./guard-process-end.ts";
@@ -16,6 +17,9 @@ export interface SqliteThread {
 }
 
 type Answered = Exclude<SqliteAnswer, { readonly kind: "failed" }>;
+
+/** The compiler that makes the package rewrites imports, and no other name of a file. */
+const WORKER_FILE = `./sqlite-worker${extname(import.meta.url)}`;
 
 /** So many questions may wait for the one that is being answered. */
 const WAITING_MAX = 100;
@@ -45,7 +49,7 @@ export function createSqliteThread({ timeoutMs, ...data }: SqliteThreadOptions):
   let closed = false;
 
   function begin(): Worker {
-    const begun = new Worker(new URL("./sqlite-worker.ts", import.meta.url), { workerData: data });
+    const begun = new Worker(new URL(WORKER_FILE, import.meta.url), { workerData: data });
     const lost = (cause?: unknown): void => {
       if (worker !== begun) return;
       worker = undefined;

@@ -58,8 +58,9 @@ function secondsBetween(fromMs: number, toMs: number): number {
   return Math.max(0, Math.round((toMs - fromMs) / 1000));
 }
 
-/** What runs the service, such as `node 24.1.0`. */
+/** What runs the service, such as `node 24.1.0`. Bun and Deno tell a version of Node too. */
 export function runtimeName(): string {
-  const { Deno: deno } = globalThis as { readonly Deno?: { readonly version: { readonly deno: string } } };
-  return deno === undefined ? `node ${process.versions.node}` : `deno ${deno.version.deno}`;
+  const { bun, deno, node } = process.versions as Readonly<Record<string, string | undefined>>;
+  if (bun !== undefined) return `bun ${bun}`;
+  return deno === undefined ? `node ${node}` : `deno ${deno}`;
 }

@@ -8,6 +8,7 @@ import { type CatalogPages, createCatalogPages, type Page } from "./catalog-page
 import { matchesEtag } from "./etag.ts";
 import type { HttpContext, HttpEnv } from "./http-env.ts";
 import { bodyOf, LARGE_BODY_BYTES } from "./large-body.ts";
+import { OMITS_LENGTH } from "./respond.ts";
 import { DATA_HEADERS } from "./security-headers.ts";
 
 /**
@@ -72,7 +73,7 @@ function sendPage(context: HttpContext, { body, etag, length }: Page): Response 
     "x-request-id": requestId,
   };
   // The router drops the body of a HEAD, and with it the length that the servers would tell.
-  if (context.req.raw.method === "HEAD")
+  if (OMITS_LENGTH || context.req.raw.method === "HEAD")
     return new Response(body, { headers: { ...headers, "content-length": length } });
   if (body.length < LARGE_BODY_BYTES) return new Response(body, { status: 200, headers });
   const large = bodyOf(body);

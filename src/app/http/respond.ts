@@ -1,6 +1,10 @@
+import process from "node:process";
 import type { Answerable } from "./http-env.ts";
 import { bodyOf } from "./large-body.ts";
 import { DATA_HEADERS } from "./security-headers.ts";
+
+/** Node and Deno send the length of a body that is whole; Bun sends it in chunks unless it is told. */
+export const OMITS_LENGTH = process.versions.bun !== undefined;
 
 /** What a response is made of. */
 export interface ResponseParts {
@@ -15,10 +19,11 @@ export interface ResponseParts {
  * Plain header records and whole bodies are what both servers write without building the objects of the Fetch API.
  */
 export function respond(context: Answerable, { status, headers, body }: ResponseParts): Response {
-  // The router drops the body of a HEAD, and with it the length that the servers would tell.
+  // The router drops the body of a HEAD, and with it the length that the servers would send.
   const isHead = context.req.raw.method === "HEAD";
   const sent = body === null || isHead ? { body: null, headers: {} } : bodyOf(body);
-  const length = isHead && body !== null ? { "content-length": lengthOf(body) } : sent.headers;
+  const isUntold = OMITS_LENGTH || isHead;
+  const length = isUntold && body !== null ? { "content-length": lengthOf(body) } : sent.headers;
   return new Response(sent.body, {
     status,
     headers: {

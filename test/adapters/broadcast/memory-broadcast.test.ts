@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { createMemoryBroadcast } from "../../../src/adapters/broadcast/memory-broadcast.ts";
-import { describeBroadcast } from "../../conformance/broadcast-conformance.ts";
-import { bytes } from "../../conformance/broadcast-samples.ts";
+import { bytes } from "../../../src/conformance/broadcast-samples.ts";
+import { recordListener } from "../../../src/conformance/recorded-listener.ts";
+import { describeBroadcast } from "../../support/describe-conformance.ts";
 import { openMemoryBroadcastHarness } from "../../support/memory-broadcast-harness.ts";
-import { recordListener } from "../../support/recorded-listener.ts";
 
 describeBroadcast({ name: "createMemoryBroadcast()", open: () => openMemoryBroadcastHarness() });
 

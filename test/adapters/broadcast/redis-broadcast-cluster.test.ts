@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { settle } from "../../conformance/broadcast-samples.ts";
+import { settle } from "../../../src/conformance/broadcast-samples.ts";
 import { freePort } from "../../support/free-port.ts";
 import { gatherRedisMembers } from "../../support/redis-broadcast-members.ts";
 import { type RedisServer, startRedis } from "../../support/redis-server.ts";

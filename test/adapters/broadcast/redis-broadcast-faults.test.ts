@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { bytes, settle } from "../../conformance/broadcast-samples.ts";
+import { bytes, settle } from "../../../src/conformance/broadcast-samples.ts";
 import { untilAnswering, untilReady } from "../../support/connect-redis.ts";
 import { freePort } from "../../support/free-port.ts";
 import { gatherRedisMembers, type RedisMember } from "../../support/redis-broadcast-members.ts";

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createRedisBroadcast } from "../../../src/adapters/broadcast/redis-broadcast.ts";
+import { bytes, failureOf, settle } from "../../../src/conformance/broadcast-samples.ts";
 import { BROADCAST_MESSAGE_BYTES_MAX, BroadcastError } from "../../../src/ports/broadcast-port.ts";
-import { bytes, failureOf, settle } from "../../conformance/broadcast-samples.ts";
 import { untilReady } from "../../support/connect-redis.ts";
 import { createTestSubscriber } from "../../support/redis-broadcast-harness.ts";
 import { gatherRedisMembers, type RedisMember } from "../../support/redis-broadcast-members.ts";

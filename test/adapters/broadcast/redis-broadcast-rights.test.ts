@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { bytes, failureOf, settle } from "../../conformance/broadcast-samples.ts";
+import { bytes, failureOf, settle } from "../../../src/conformance/broadcast-samples.ts";
 import { gatherRedisMembers, type RedisMember } from "../../support/redis-broadcast-members.ts";
 import { type RedisServer, startRedis } from "../../support/redis-server.ts";
 import { startTcpProxy } from "../../support/tcp-proxy.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from "vitest";
-import { describeBroadcast } from "../../conformance/broadcast-conformance.ts";
+import { describeBroadcast } from "../../support/describe-conformance.ts";
 import { openRedisBroadcastHarness } from "../../support/redis-broadcast-harness.ts";
 import { type RedisServer, startRedis } from "../../support/redis-server.ts";
 

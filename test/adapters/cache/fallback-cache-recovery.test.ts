@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { withFallback } from "../../../src/adapters/cache/fallback-cache.ts";
 import { createMemoryCache } from "../../../src/adapters/cache/memory-cache.ts";
-import type { CachePort } from "../../../src/ports/cache-port.ts";
 import {
   bytes,
   LONG_SECONDS,
@@ -10,7 +9,8 @@ import {
   readTexts,
   setTexts,
   textEntries,
-} from "../../conformance/cache-samples.ts";
+} from "../../../src/conformance/cache-samples.ts";
+import type { CachePort } from "../../../src/ports/cache-port.ts";
 import { CACHE_CALLS } from "../../support/cache-calls.ts";
 import { createScriptedCache, failing } from "../../support/scripted-cache.ts";
 

@@ -4,8 +4,6 @@ import { withBreaker } from "../../../src/adapters/cache/guarded-cache.ts";
 import { createMemoryCache } from "../../../src/adapters/cache/memory-cache.ts";
 import { createRedisCache } from "../../../src/adapters/cache/redis-cache.ts";
 import { createRedisClient } from "../../../src/adapters/cache/redis-client.ts";
-import { CacheError, type CacheErrorCode, type CachePort } from "../../../src/ports/cache-port.ts";
-import { describeCache } from "../../conformance/cache-conformance.ts";
 import {
   bytes,
   LONG_SECONDS,
@@ -13,8 +11,10 @@ import {
   readTexts,
   setTexts,
   textEntries,
-} from "../../conformance/cache-samples.ts";
+} from "../../../src/conformance/cache-samples.ts";
+import { CacheError, type CacheErrorCode, type CachePort } from "../../../src/ports/cache-port.ts";
 import { CACHE_CALLS } from "../../support/cache-calls.ts";
+import { describeCache } from "../../support/describe-conformance.ts";
 import { openMemoryHarness } from "../../support/memory-cache-harness.ts";
 import { openRedisHarness, PATIENT } from "../../support/redis-cache-harness.ts";
 import { type RedisServer, startRedis } from "../../support/redis-server.ts";

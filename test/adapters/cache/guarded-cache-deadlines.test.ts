@@ -5,8 +5,8 @@ import type { Redis } from "ioredis";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { withBreaker } from "../../../src/adapters/cache/guarded-cache.ts";
 import { createRedisCache } from "../../../src/adapters/cache/redis-cache.ts";
+import { LONG_SECONDS } from "../../../src/conformance/cache-samples.ts";
 import type { CachePort } from "../../../src/ports/cache-port.ts";
-import { LONG_SECONDS } from "../../conformance/cache-samples.ts";
 import { CACHE_CALLS } from "../../support/cache-calls.ts";
 import { createScriptedCache, hanging } from "../../support/scripted-cache.ts";
 

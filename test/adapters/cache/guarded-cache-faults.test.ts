@@ -9,8 +9,14 @@ import {
 import { createMemoryCache } from "../../../src/adapters/cache/memory-cache.ts";
 import { withObserver } from "../../../src/adapters/cache/observed-cache.ts";
 import { createRedisCache, type RedisCacheOptions } from "../../../src/adapters/cache/redis-cache.ts";
+import {
+  bytes,
+  LONG_SECONDS,
+  readText,
+  readTexts,
+  setTexts,
+} from "../../../src/conformance/cache-samples.ts";
 import type { CachePort } from "../../../src/ports/cache-port.ts";
-import { bytes, LONG_SECONDS, readText, readTexts, setTexts } from "../../conformance/cache-samples.ts";
 import { CACHE_CALLS } from "../../support/cache-calls.ts";
 import { connectTestRedis, untilAnswering } from "../../support/connect-redis.ts";
 import { PATIENT } from "../../support/redis-cache-harness.ts";

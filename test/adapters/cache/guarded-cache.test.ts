@@ -4,10 +4,10 @@ import {
   type GuardedCacheOptions,
   withBreaker,
 } from "../../../src/adapters/cache/guarded-cache.ts";
+import { bytes } from "../../../src/conformance/cache-samples.ts";
 import { CacheError, type CacheErrorCode } from "../../../src/ports/cache-port.ts";
-import { describeCache } from "../../conformance/cache-conformance.ts";
-import { bytes } from "../../conformance/cache-samples.ts";
 import { CACHE_CALLS } from "../../support/cache-calls.ts";
+import { describeCache } from "../../support/describe-conformance.ts";
 import { openMemoryHarness } from "../../support/memory-cache-harness.ts";
 import { openRedisHarness, PATIENT } from "../../support/redis-cache-harness.ts";
 import { type RedisServer, startRedis } from "../../support/redis-server.ts";

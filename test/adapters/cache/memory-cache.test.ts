@@ -1,8 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { createMemoryCache } from "../../../src/adapters/cache/memory-cache.ts";
+import {
+  bytes,
+  LONG_SECONDS,
+  readTexts,
+  setTexts,
+  textEntries,
+} from "../../../src/conformance/cache-samples.ts";
 import { CacheError, type CachePort } from "../../../src/ports/cache-port.ts";
-import { describeCache } from "../../conformance/cache-conformance.ts";
-import { bytes, LONG_SECONDS, readTexts, setTexts, textEntries } from "../../conformance/cache-samples.ts";
+import { describeCache } from "../../support/describe-conformance.ts";
 import { openMemoryHarness } from "../../support/memory-cache-harness.ts";
 
 describeCache({ name: "createMemoryCache()", open: () => openMemoryHarness() });

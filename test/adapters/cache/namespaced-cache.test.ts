@@ -2,10 +2,16 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { createMemoryCache } from "../../../src/adapters/cache/memory-cache.ts";
 import { withNamespace } from "../../../src/adapters/cache/namespaced-cache.ts";
 import { createRedisCache } from "../../../src/adapters/cache/redis-cache.ts";
+import {
+  bytes,
+  LONG_SECONDS,
+  readTexts,
+  setTexts,
+  textEntries,
+} from "../../../src/conformance/cache-samples.ts";
 import type { CachePort } from "../../../src/ports/cache-port.ts";
-import { describeCache } from "../../conformance/cache-conformance.ts";
-import { bytes, LONG_SECONDS, readTexts, setTexts, textEntries } from "../../conformance/cache-samples.ts";
 import { connectTestRedis } from "../../support/connect-redis.ts";
+import { describeCache } from "../../support/describe-conformance.ts";
 import { openMemoryHarness } from "../../support/memory-cache-harness.ts";
 import { openRedisHarness, PATIENT } from "../../support/redis-cache-harness.ts";
 import { type RedisServer, startRedis } from "../../support/redis-server.ts";

@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import { withFallback } from "../../../src/adapters/cache/fallback-cache.ts";
 import { createMemoryCache } from "../../../src/adapters/cache/memory-cache.ts";
 import { withObserver } from "../../../src/adapters/cache/observed-cache.ts";
+import { bytes, LONG_SECONDS, textEntries } from "../../../src/conformance/cache-samples.ts";
 import type { CacheObservation } from "../../../src/ports/cache-observation.ts";
 import type { CachePort } from "../../../src/ports/cache-port.ts";
-import { describeCache } from "../../conformance/cache-conformance.ts";
-import { bytes, LONG_SECONDS, textEntries } from "../../conformance/cache-samples.ts";
+import { describeCache } from "../../support/describe-conformance.ts";
 import { openMemoryHarness } from "../../support/memory-cache-harness.ts";
 import { createScriptedCache, failing } from "../../support/scripted-cache.ts";
 

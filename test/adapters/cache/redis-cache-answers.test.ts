@@ -2,8 +2,14 @@ import type { Redis } from "ioredis";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createRedisCache } from "../../../src/adapters/cache/redis-cache.ts";
 import { connectRedis, createRedisClient } from "../../../src/adapters/cache/redis-client.ts";
+import {
+  bytes,
+  LONG_SECONDS,
+  readTexts,
+  setTexts,
+  textEntries,
+} from "../../../src/conformance/cache-samples.ts";
 import { CacheError, type CachePort } from "../../../src/ports/cache-port.ts";
-import { bytes, LONG_SECONDS, readTexts, setTexts, textEntries } from "../../conformance/cache-samples.ts";
 import { connectTestRedis, ignoreErrors, untilAnswering, untilReady } from "../../support/connect-redis.ts";
 import { freePort } from "../../support/free-port.ts";
 import { PATIENT } from "../../support/redis-cache-harness.ts";

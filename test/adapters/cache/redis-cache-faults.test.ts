@@ -2,7 +2,6 @@ import type { Redis } from "ioredis";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createRedisCache, type RedisCacheOptions } from "../../../src/adapters/cache/redis-cache.ts";
 import { connectRedis, createRedisClient } from "../../../src/adapters/cache/redis-client.ts";
-import { CacheError, type CachePort } from "../../../src/ports/cache-port.ts";
 import {
   bytes,
   LONG_SECONDS,
@@ -10,7 +9,8 @@ import {
   readTexts,
   setTexts,
   textEntries,
-} from "../../conformance/cache-samples.ts";
+} from "../../../src/conformance/cache-samples.ts";
+import { CacheError, type CachePort } from "../../../src/ports/cache-port.ts";
 import { connectTestRedis, ignoreErrors, untilReady } from "../../support/connect-redis.ts";
 import { freePort } from "../../support/free-port.ts";
 import { PATIENT } from "../../support/redis-cache-harness.ts";

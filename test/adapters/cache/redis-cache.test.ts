@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from "vitest";
-import { describeCache } from "../../conformance/cache-conformance.ts";
+import { describeCache } from "../../support/describe-conformance.ts";
 import { openRedisHarness } from "../../support/redis-cache-harness.ts";
 import { type RedisServer, startRedis } from "../../support/redis-server.ts";
 

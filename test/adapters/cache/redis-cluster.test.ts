@@ -2,7 +2,7 @@ import type { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { withNamespace } from "../../../src/adapters/cache/namespaced-cache.ts";
 import { createRedisCache } from "../../../src/adapters/cache/redis-cache.ts";
-import { bytes, LONG_SECONDS, readTexts, setTexts } from "../../conformance/cache-samples.ts";
+import { bytes, LONG_SECONDS, readTexts, setTexts } from "../../../src/conformance/cache-samples.ts";
 import { connectTestRedis } from "../../support/connect-redis.ts";
 import { freePort } from "../../support/free-port.ts";
 import { PATIENT } from "../../support/redis-cache-harness.ts";

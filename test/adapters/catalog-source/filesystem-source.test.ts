@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { createFilesystemSource } from "../../../src/adapters/catalog-source/filesystem-source.ts";
 import { formatDiagnostic } from "../../../src/domain/diagnostic.ts";
 import { MANIFEST_FILE } from "../../../src/domain/views-manifest.ts";
-import { describeCatalogSource } from "../../conformance/catalog-source-conformance.ts";
+import { describeCatalogSource } from "../../support/describe-conformance.ts";
 import { createViewsDirectory, viewYaml } from "../../support/views-directory.ts";
 
 describeCatalogSource({

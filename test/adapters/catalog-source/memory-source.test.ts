@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createMemorySource } from "../../../src/adapters/catalog-source/memory-source.ts";
-import { describeCatalogSource } from "../../conformance/catalog-source-conformance.ts";
+import { describeCatalogSource } from "../../support/describe-conformance.ts";
 
 describeCatalogSource({
   name: "createMemorySource()",

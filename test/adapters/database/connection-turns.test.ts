@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createTurns } from "../../../src/adapters/database/connection-turns.ts";
-import { failureOf } from "../../conformance/database-failure.ts";
+import { failureOf } from "../../../src/conformance/database-failure.ts";
 
 test("take() lets so many go on, and the others in their order", async () => {
   const turns = createTurns(2);

@@ -4,8 +4,8 @@ import {
   createPostgresDatabase,
   type PostgresOptions,
 } from "../../../src/adapters/database/postgres-database.ts";
+import { expectAborted, failureOf } from "../../../src/conformance/database-failure.ts";
 import type { Database } from "../../../src/ports/database-port.ts";
-import { expectAborted, failureOf } from "../../conformance/database-failure.ts";
 import { freePort } from "../../support/free-port.ts";
 import { PATIENT } from "../../support/postgres-database-harness.ts";
 import { type PostgresServer, startPostgres } from "../../support/postgres-server.ts";

@@ -1,8 +1,8 @@
 import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createPostgresDatabase } from "../../../src/adapters/database/postgres-database.ts";
+import { failureOf } from "../../../src/conformance/database-failure.ts";
 import { DatabaseError } from "../../../src/ports/database-port.ts";
-import { failureOf } from "../../conformance/database-failure.ts";
 import { POSTGRES_PASSWORD } from "../../support/postgres-cluster.ts";
 import { PATIENT } from "../../support/postgres-database-harness.ts";
 import { type PostgresServer, startPostgres } from "../../support/postgres-server.ts";

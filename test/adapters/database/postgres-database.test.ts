@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from "vitest";
-import { describeStoredDatabase } from "../../conformance/database-conformance.ts";
+import { describeStoredDatabase } from "../../support/describe-conformance.ts";
 import { openPostgresHarness } from "../../support/postgres-database-harness.ts";
 import { type PostgresServer, startPostgres } from "../../support/postgres-server.ts";
 

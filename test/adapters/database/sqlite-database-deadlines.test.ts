@@ -1,8 +1,8 @@
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createSqliteDatabase } from "../../../src/adapters/database/sqlite-database.ts";
+import { codeOf, expectAborted, failureOf } from "../../../src/conformance/database-failure.ts";
 import type { Database } from "../../../src/ports/database-port.ts";
-import { codeOf, expectAborted, failureOf } from "../../conformance/database-failure.ts";
 import { createSqliteFile, type SqliteFile } from "../../support/sqlite-database-harness.ts";
 
 const BUSY = "unavailable: Cannot ask the database: SQLite is still busy with a call that ran out of time";

@@ -3,8 +3,8 @@ import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createSqliteDatabase } from "../../../src/adapters/database/sqlite-database.ts";
+import { failureOf } from "../../../src/conformance/database-failure.ts";
 import { type Database, DatabaseError } from "../../../src/ports/database-port.ts";
-import { failureOf } from "../../conformance/database-failure.ts";
 import { createSqliteFile, runSqlite, type SqliteFile } from "../../support/sqlite-database-harness.ts";
 
 const UNOPENED = "unavailable: Cannot ask the database: the file cannot be opened";

@@ -1,5 +1,5 @@
 import { createSqliteDatabase } from "../../../src/adapters/database/sqlite-database.ts";
-import { describeDatabase, describeStoredDatabase } from "../../conformance/database-conformance.ts";
+import { describeDatabase, describeStoredDatabase } from "../../support/describe-conformance.ts";
 import { openSqliteHarness } from "../../support/sqlite-database-harness.ts";
 
 describeStoredDatabase({ name: "createSqliteDatabase() of a file", open: () => openSqliteHarness() });

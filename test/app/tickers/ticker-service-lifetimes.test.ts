@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createMemoryCache } from "../../../src/adapters/cache/memory-cache.ts";
 import { TICKERS_KEY } from "../../../src/app/tickers/ticker-list.ts";
+import { bytes } from "../../../src/conformance/cache-samples.ts";
 import { type CachePort, ttlMilliseconds } from "../../../src/ports/cache-port.ts";
-import { bytes } from "../../conformance/cache-samples.ts";
 import { createScriptedTickerSource, databaseFailure } from "../../support/scripted-ticker-source.ts";
 import {
   createFakeClock,

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { createMemoryCache } from "../../../src/adapters/cache/memory-cache.ts";
 import { TICKERS_KEY } from "../../../src/app/tickers/ticker-list.ts";
+import { readText } from "../../../src/conformance/cache-samples.ts";
 import { CacheError, type CachePort } from "../../../src/ports/cache-port.ts";
 import { DATABASE_ERROR_CODES } from "../../../src/ports/database-port.ts";
-import { readText } from "../../conformance/cache-samples.ts";
 import {
   createScriptedTickerSource,
   databaseFailure,

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { createMemoryCache } from "../../../src/adapters/cache/memory-cache.ts";
 import { TICKERS_KEY } from "../../../src/app/tickers/ticker-list.ts";
+import { bytes, readText } from "../../../src/conformance/cache-samples.ts";
 import { CacheError, type CachePort } from "../../../src/ports/cache-port.ts";
-import { bytes, readText } from "../../conformance/cache-samples.ts";
 import {
   createScriptedTickerSource,
   databaseFailure,

@@ -5,7 +5,7 @@ import type { Runtime } from "../runtimes.ts";
 import type { SpawnedService } from "../service-process.ts";
 
 const PRELOADED = resolve(import.meta.dirname, "movable-clock.ts");
-const OPTION = { node: "--import", deno: "--preload" } as const;
+const OPTION = { node: "--import", deno: "--preload", bun: "--preload" } as const;
 
 /** Wall clocks of services that can be set from outside, all alike. */
 export interface MovableClocks extends AsyncDisposable {

@@ -1,0 +1,37 @@
+/**
+ * What an adapter of your own must do, as tests for any runner: `for (const { name, run } of cacheTests(open)) test(name, run)`.
+ * The broken adapters beside them show that the tests find faults.
+ *
+ * @module
+ */
+
+export type { BrokenBroadcast } from "./conformance/break-broadcast.ts";
+export type { BrokenCatalogSource } from "./conformance/break-catalog-source.ts";
+export { type BroadcastHarness, broadcastTests } from "./conformance/broadcast-conformance.ts";
+export { BROKEN_DELIVERIES } from "./conformance/broken-broadcast-deliveries.ts";
+export { BROKEN_REFUSALS } from "./conformance/broken-broadcast-refusals.ts";
+export { BROKEN_SUBSCRIPTIONS } from "./conformance/broken-broadcast-subscriptions.ts";
+export { BROKEN_CACHES, type BrokenCache } from "./conformance/broken-caches.ts";
+export { BROKEN_CATALOG_SOURCES } from "./conformance/broken-catalog-sources.ts";
+export {
+  BROKEN_DATABASES,
+  type BreakDatabase,
+  type BrokenDatabase,
+  type DatabaseParts,
+} from "./conformance/broken-databases.ts";
+export { BROKEN_LIVING_CACHES } from "./conformance/broken-living-caches.ts";
+export { BROKEN_OUTCOME_CACHES } from "./conformance/broken-outcome-caches.ts";
+export { type CacheHarness, cacheTests } from "./conformance/cache-conformance.ts";
+export type {
+  OpenCatalogSource,
+  OpenedCatalogSource,
+  SourceFiles,
+} from "./conformance/catalog-source-case.ts";
+export { catalogSourceTests } from "./conformance/catalog-source-conformance.ts";
+export type { ConformanceTest } from "./conformance/conformance-test.ts";
+export {
+  type DatabaseHarness,
+  databaseTests,
+  type StoredDatabaseHarness,
+  storedDatabaseTests,
+} from "./conformance/database-conformance.ts";

@@ -1,0 +1,41 @@
+import type { BroadcastPort } from "../ports/broadcast-port.ts";
+import type { BroadcastHarness } from "./broadcast-conformance.ts";
+import { type RecordedListener, recordListener } from "./recorded-listener.ts";
+
+export function bytes(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+export interface Member {
+  readonly port: BroadcastPort;
+  readonly listener: RecordedListener;
+}
+
+/** A member whose subscription stands. */
+export async function joinListening(harness: BroadcastHarness): Promise<Member> {
+  const port = await harness.join();
+  const listener = recordListener();
+  port.subscribe(listener);
+  await listener.untilHeard("connected");
+  return { port, listener };
+}
+
+/** Publishes, waits until each of these has heard it, and so knows that they have heard whatever came before it. */
+export async function settle(
+  text: string,
+  { port, listener }: Member,
+  ...others: readonly Member[]
+): Promise<void> {
+  await port.publish(bytes(text));
+  await Promise.all([{ listener }, ...others].map((member) => member.listener.untilHeard(`message ${text}`)));
+}
+
+/** What a call fails with; undefined if it does not. */
+export async function failureOf(call: () => unknown): Promise<unknown> {
+  try {
+    await call();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}

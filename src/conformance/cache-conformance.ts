@@ -1,0 +1,38 @@
+import type { CachePort } from "../ports/cache-port.ts";
+import { LIVING_CASES } from "./cache-living-cases.ts";
+import { PUBLISH_CASES } from "./cache-publish-cases.ts";
+import { REFUSAL_CASES } from "./cache-refusal-cases.ts";
+import { VALUE_CASES } from "./cache-value-cases.ts";
+import { boundTests, type ConformanceTest } from "./conformance-test.ts";
+
+/** An empty cache, and power over its clock. */
+export interface CacheHarness {
+  readonly cache: CachePort;
+  /** Another replica's view of the same entries; may be `cache` itself where replicas share nothing. */
+  readonly peer: CachePort;
+  /** Returns once the clock that entries expire by has moved on by more than this. */
+  elapse(seconds: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface CacheCase {
+  readonly name: string;
+  /** Rejects when the cache does not behave. */
+  run(harness: CacheHarness): Promise<void>;
+}
+
+export const CACHE_CASES: readonly CacheCase[] = [
+  ...VALUE_CASES,
+  ...LIVING_CASES,
+  ...PUBLISH_CASES,
+  ...REFUSAL_CASES,
+];
+
+/**
+ * What every adapter of the cache port must do.
+ *
+ * @param open gives an empty cache for each test
+ */
+export function cacheTests(open: () => Promise<CacheHarness>): readonly ConformanceTest[] {
+  return boundTests(CACHE_CASES, open);
+}

@@ -1,0 +1,112 @@
+import type { CachePort } from "../ports/cache-port.ts";
+import type { CacheCase } from "./cache-conformance.ts";
+import { bytes, LONG_SECONDS, setTexts } from "./cache-samples.ts";
+import { expect } from "./expect.ts";
+
+const EVERY_BYTE = Uint8Array.from({ length: 256 }, (_, index) => index);
+
+/** What `getLiving()` does that `get()` does not. */
+export const LIVING_CASES: readonly CacheCase[] = [
+  {
+    name: "getLiving() is undefined for a key that is absent",
+    async run({ cache }) {
+      expect(await cache.getLiving("absent")).toBeUndefined();
+      await setTexts(cache, { other: "1" });
+      expect(await cache.getLiving("absent")).toBeUndefined();
+    },
+  },
+  {
+    name: "getLiving() returns every value of a byte as it was set, and a value of no bytes",
+    async run({ cache, peer }) {
+      await cache.set("key", EVERY_BYTE, { ttlSeconds: LONG_SECONDS });
+      await cache.set("empty", new Uint8Array(), { ttlSeconds: LONG_SECONDS });
+      for (const reader of [cache, peer]) {
+        expect([...((await reader.getLiving("key"))?.value ?? [])]).toEqual([...EVERY_BYTE]);
+        expect((await reader.getLiving("empty"))?.value.byteLength).toBe(0);
+      }
+    },
+  },
+  {
+    name: "getLiving() returns a life that is no longer than the one that was given, in seconds",
+    async run({ cache, peer }) {
+      await cache.set("short", bytes("1"), { ttlSeconds: 90 });
+      await cache.set("long", bytes("2"), { ttlSeconds: LONG_SECONDS });
+      const entries = [{ key: "published", value: bytes("3") }];
+      await cache.publish({ entries, ttlSeconds: 240, remove: [], expect: [] });
+      // Half of it is for a machine that is busy with other tests.
+      expectWithin(await lifeOf(cache, "short"), 45, 90);
+      expectWithin(await lifeOf(peer, "long"), LONG_SECONDS / 2, LONG_SECONDS);
+      expectWithin(await lifeOf(cache, "published"), 120, 240);
+    },
+  },
+  {
+    name: "getLiving() returns a life that shrinks with time and grows with a new value",
+    async run({ cache, elapse }) {
+      await cache.set("key", bytes("1"), { ttlSeconds: 90 });
+      const first = await lifeOf(cache, "key");
+      await elapse(0.02);
+      const second = await lifeOf(cache, "key");
+      expectWithin(second, 45, first - 0.02);
+      await cache.set("key", bytes("2"), { ttlSeconds: LONG_SECONDS });
+      expectWithin(await lifeOf(cache, "key"), LONG_SECONDS / 2, LONG_SECONDS);
+      await cache.set("key", bytes("3"), { ttlSeconds: 90 });
+      expectWithin(await lifeOf(cache, "key"), 45, 90);
+    },
+  },
+  {
+    name: "getLiving() returns no value whose life is over, and none with no life left",
+    async run({ cache, elapse }) {
+      await cache.set("key", bytes("1"), { ttlSeconds: 0.02 });
+      const lives: number[] = [];
+      for (let reads = 0; reads < 30; reads++) {
+        const living = await cache.getLiving("key");
+        if (living !== undefined) lives.push(living.ttlSeconds);
+        await elapse(0);
+      }
+      expect(lives.filter((life) => !(life > 0 && life <= 0.02))).toEqual([]);
+      await elapse(0.02);
+      expect(await cache.getLiving("key")).toBeUndefined();
+    },
+  },
+  {
+    name: "getLiving() does not prolong a life",
+    async run({ cache, elapse }) {
+      await cache.set("key", bytes("1"), { ttlSeconds: 0.05 });
+      await cache.getLiving("key");
+      await elapse(0.03);
+      await cache.getLiving("key");
+      await elapse(0.03);
+      expect(await cache.getLiving("key")).toBeUndefined();
+      expect(await cache.get("key")).toBeUndefined();
+    },
+  },
+  {
+    name: "getLiving() takes the longest finite TTL",
+    async run({ cache }) {
+      await cache.set("key", bytes("1"), { ttlSeconds: Number.MAX_VALUE });
+      // A client may be a millisecond off, where numbers have no finer steps.
+      expectWithin(await lifeOf(cache, "key"), 9_007_199_000_000, 9_007_199_254_741);
+    },
+  },
+  {
+    name: "getLiving() returns bytes that later operations do not change",
+    async run({ cache }) {
+      await setTexts(cache, { key: "first", other: "other" });
+      const living = await cache.getLiving("key");
+      await setTexts(cache, { key: "later" });
+      await cache.getLiving("other");
+      await cache.delete("key");
+      expect([...(living?.value ?? [])]).toEqual([...bytes("first")]);
+      expect(await cache.getLiving("key")).toBeUndefined();
+    },
+  },
+];
+
+async function lifeOf(cache: CachePort, key: string): Promise<number> {
+  return (await cache.getLiving(key))?.ttlSeconds ?? Number.NaN;
+}
+
+function expectWithin(life: number, least: number, most: number): void {
+  expect(life).toBeGreaterThan(least);
+  expect(life).toBeLessThanOrEqual(most);
+}

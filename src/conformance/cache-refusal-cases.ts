@@ -1,0 +1,122 @@
+import { CacheError, type CacheErrorCode, type CacheOperation, type CachePort } from "../ports/cache-port.ts";
+import type { CacheCase } from "./cache-conformance.ts";
+import { bytes, LONG_SECONDS, readTexts, setTexts } from "./cache-samples.ts";
+import { expect } from "./expect.ts";
+
+/** Every way to call a cache, each of which would change or read `key` and `other`. */
+const CALLS: readonly (readonly [
+  CacheOperation,
+  (cache: CachePort, signal?: AbortSignal) => Promise<unknown>,
+])[] = [
+  ["get", (cache, signal) => cache.get("key", optional(signal))],
+  ["getLiving", (cache, signal) => cache.getLiving("key", optional(signal))],
+  ["getMany", (cache, signal) => cache.getMany(["key", "other"], optional(signal))],
+  ["getMany", (cache, signal) => cache.getMany([], optional(signal))],
+  [
+    "set",
+    (cache, signal) => cache.set("key", bytes("new"), { ttlSeconds: LONG_SECONDS, ...optional(signal) }),
+  ],
+  ["delete", (cache, signal) => cache.delete("key", optional(signal))],
+  ["publish", (cache, signal) => cache.publish(replaceAll(LONG_SECONDS), optional(signal))],
+];
+
+const BAD_TTLS = [0, -0, -1, -0.001, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+
+export const REFUSAL_CASES: readonly CacheCase[] = [
+  {
+    name: "set() refuses a TTL that is not a finite number above zero, and writes nothing",
+    async run({ cache }) {
+      await setTexts(cache, { key: "old" });
+      for (const ttlSeconds of BAD_TTLS) {
+        const error = await failureOf(cache.set("key", bytes("new"), { ttlSeconds }));
+        expect(error).toBeInstanceOf(RangeError);
+        await failureOf(cache.set("absent", bytes("new"), { ttlSeconds }));
+      }
+      expect(await readTexts(cache, ["key", "absent"])).toEqual(["old", undefined]);
+    },
+  },
+  {
+    name: "publish() refuses a TTL that is not a finite number above zero, and changes nothing",
+    async run({ cache }) {
+      await setTexts(cache, { key: "old", other: "kept" });
+      for (const ttlSeconds of BAD_TTLS) {
+        const error = await failureOf(cache.publish(replaceAll(ttlSeconds)));
+        expect(error).toBeInstanceOf(RangeError);
+      }
+      expect(await readTexts(cache, ["key", "other", "absent"])).toEqual(["old", "kept", undefined]);
+    },
+  },
+  {
+    name: "an aborted signal ends every operation with the code aborted, and nothing is changed",
+    async run({ cache }) {
+      await setTexts(cache, { key: "old", other: "kept" });
+      const reason = new Error("The caller has left");
+      const signal = AbortSignal.abort(reason);
+      for (const [operation, call] of CALLS) {
+        await expectFailure(call(cache, signal), operation, "aborted", reason);
+      }
+      expect(await readTexts(cache, ["key", "other", "absent"])).toEqual(["old", "kept", undefined]);
+    },
+  },
+  {
+    name: "a signal that does not fire changes nothing, nor does one that fires afterwards",
+    async run({ cache }) {
+      const controller = new AbortController();
+      await setTexts(cache, { key: "old", other: "gone" });
+      for (const [, call] of CALLS) await call(cache, controller.signal);
+      controller.abort();
+      expect(await readTexts(cache, ["key", "other", "absent"])).toEqual(["new", undefined, "new"]);
+    },
+  },
+  {
+    name: "close() lets every further operation fail with the code closed",
+    async run({ cache }) {
+      await setTexts(cache, { key: "old" });
+      const closing = cache.close();
+      for (const [operation, call] of CALLS) await expectFailure(call(cache), operation, "closed", undefined);
+      await closing;
+      for (const [operation, call] of CALLS) await expectFailure(call(cache), operation, "closed", undefined);
+    },
+  },
+  {
+    name: "close() may be repeated",
+    async run({ cache }) {
+      await Promise.all([cache.close(), cache.close()]);
+      await cache.close();
+      await expectFailure(cache.get("key"), "get", "closed", undefined);
+    },
+  },
+];
+
+function replaceAll(ttlSeconds: number) {
+  const entries = [
+    { key: "key", value: bytes("new") },
+    { key: "absent", value: bytes("new") },
+  ];
+  return { entries, ttlSeconds, remove: ["other"], expect: [] };
+}
+
+async function expectFailure(
+  call: Promise<unknown>,
+  operation: CacheOperation,
+  code: CacheErrorCode,
+  cause: unknown,
+): Promise<void> {
+  const error = await failureOf(call);
+  expect(error).toBeInstanceOf(CacheError);
+  expect(error).toMatchObject({ name: "CacheError", operation, code });
+  expect(error.cause).toBe(cause);
+}
+
+async function failureOf(call: Promise<unknown>): Promise<Error> {
+  const outcome = await call.then(
+    (value) => ({ value }),
+    (error: unknown) => error,
+  );
+  if (outcome instanceof Error) return outcome;
+  throw new Error("The operation should have failed", { cause: outcome });
+}
+
+function optional(signal: AbortSignal | undefined): { readonly signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal };
+}

@@ -1,0 +1,36 @@
+import type { CacheEntry, CachePort } from "../ports/cache-port.ts";
+
+export const LONG_SECONDS = 3600;
+
+export function bytes(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+/** The values as plain arrays of text, so that a `Buffer` equals a `Uint8Array`. */
+export async function readTexts(
+  cache: CachePort,
+  keys: readonly string[],
+): Promise<readonly (string | undefined)[]> {
+  const values = await cache.getMany(keys);
+  return values.map((value) => (value === undefined ? undefined : new TextDecoder().decode(value)));
+}
+
+export async function readText(cache: CachePort, key: string): Promise<string | undefined> {
+  const value = await cache.get(key);
+  return value === undefined ? undefined : new TextDecoder().decode(value);
+}
+
+export async function setTexts(cache: CachePort, texts: Readonly<Record<string, string>>): Promise<void> {
+  for (const [key, text] of Object.entries(texts)) {
+    await cache.set(key, bytes(text), { ttlSeconds: LONG_SECONDS });
+  }
+}
+
+export function textEntries(texts: Readonly<Record<string, string>>): readonly CacheEntry[] {
+  return Object.entries(texts).map(([key, text]) => ({ key, value: bytes(text) }));
+}
+
+/** Bytes that differ from key to key and are no valid UTF-8. */
+export function patternBytes(length: number, seed: number): Uint8Array {
+  return Uint8Array.from({ length }, (_, index) => (index * 31 + seed * 17 + (index >> 8)) & 0xff);
+}

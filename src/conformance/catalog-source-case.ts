@@ -1,0 +1,105 @@
+import { type Diagnostic, formatDiagnostic } from "../domain/diagnostic.ts";
+import {
+  type CatalogLoad,
+  CatalogSourceError,
+  type CatalogSourcePort,
+} from "../ports/catalog-source-port.ts";
+import { expect } from "./expect.ts";
+
+/** YAML text by path. */
+export type SourceFiles = Readonly<Record<string, string>>;
+
+/** A source, and what its author and its owner do to it. */
+export interface OpenedCatalogSource {
+  readonly source: CatalogSourcePort;
+  /** From now on these are its files, and no others. */
+  replace(files: SourceFiles): Promise<void> | void;
+  close(): PromiseLike<void> | void;
+}
+
+export type OpenCatalogSource = (files: SourceFiles) => Promise<OpenedCatalogSource>;
+
+export interface CatalogSourceCase {
+  readonly name: string;
+  /** Rejects when the source breaks the port's promise. */
+  run(open: OpenCatalogSource): Promise<void>;
+}
+
+/** What a load gives, as plain data: catalog texts by entity in their order, findings as lines, the manifest's text. */
+export function plain(load: CatalogLoad, source: CatalogSourcePort): unknown {
+  const lines = (findings: readonly Diagnostic[]) =>
+    findings.map((finding) => formatDiagnostic(finding).replaceAll(`${source.name}/`, ""));
+  if (load.kind === "invalid")
+    return { kind: load.kind, members: Object.keys(load).sort(), lines: lines(load.diagnostics) };
+  const views = [...load.catalog.views].map(([entity, bytes]) => [entity, new TextDecoder().decode(bytes)]);
+  const manifest = load.manifest && new TextDecoder("utf-8", { ignoreBOM: true }).decode(load.manifest);
+  return { kind: load.kind, views, lines: lines(load.warnings), manifest };
+}
+
+export const loaded = (
+  views: readonly (readonly [string, string])[],
+  lines: readonly string[] = [],
+  manifest?: string,
+) => ({ kind: "loaded", views, lines, manifest });
+export const invalid = (...lines: readonly string[]) => ({
+  kind: "invalid",
+  members: ["diagnostics", "kind"],
+  lines,
+});
+
+export const view = (column: string): string => `columns: [${column}]\nidentifiers: [${column}]\n`;
+export const viewText = (column: string): string =>
+  `{"columns": ["${column}"], "identifiers": ["${column}"]}`;
+
+export const MISSING_COLUMNS =
+  'error: "columns" is missing; add columns: [ticker, close_price] [field-missing at /columns]';
+export const unknownColumn = (column: string): string =>
+  `warning: "default_date_field" names "${column}", which is no column of this view; ` +
+  "name one of its columns, or add the column [column-unknown at /default_date_field]";
+export const duplicate = (entity: string, others: string): string =>
+  `error: the entity "${entity}" is also defined in ${others}; give one of them another entity [duplicate-entity at /entity]`;
+
+export interface Opened {
+  readonly source: CatalogSourcePort;
+  replace(files: SourceFiles): Promise<void> | void;
+  /** One load as plain data. */
+  load(): Promise<unknown>;
+}
+
+export function catalogSourceCase(
+  name: string,
+  files: SourceFiles,
+  use: (opened: Opened) => Promise<void>,
+): CatalogSourceCase {
+  const run = async (open: OpenCatalogSource): Promise<void> => {
+    const { source, replace, close } = await open(files);
+    try {
+      await use({ source, replace, load: async () => plain(await source.load(), source) });
+    } finally {
+      await close();
+    }
+  };
+  return { name, run };
+}
+
+export async function hashOf(source: CatalogSourcePort): Promise<string> {
+  const load = await source.load();
+  return load.kind === "loaded" ? load.catalog.hash : load.kind;
+}
+
+/** What a load that should fail fails with. */
+export function failure(load: Promise<CatalogLoad>): Promise<unknown> {
+  return load.then(
+    ({ kind }) => kind,
+    (error: unknown) => error,
+  );
+}
+
+export function expectAborted(error: unknown, cause: unknown): void {
+  expect(error).toBeInstanceOf(CatalogSourceError);
+  expect(error).toMatchObject({
+    name: "CatalogSourceError",
+    code: "aborted",
+    cause,
+  });
+}

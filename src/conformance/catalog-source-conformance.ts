@@ -1,0 +1,236 @@
+import {
+  type CatalogSourceCase,
+  catalogSourceCase,
+  duplicate,
+  expectAborted,
+  failure,
+  hashOf,
+  invalid,
+  loaded,
+  MISSING_COLUMNS,
+  type OpenCatalogSource,
+  plain,
+  unknownColumn,
+  view,
+  viewText,
+} from "./catalog-source-case.ts";
+import { manifestCases } from "./catalog-source-manifest-cases.ts";
+import type { ConformanceTest } from "./conformance-test.ts";
+import { expect } from "./expect.ts";
+import { GOLDEN_CATALOGS } from "./golden-catalogs.ts";
+
+const goldenCases = GOLDEN_CATALOGS.map(({ files, sha256 }, index) =>
+  catalogSourceCase(`gives golden catalog ${index} its hash`, files, async ({ source }) => {
+    const load = await source.load();
+    expect(load).toMatchObject({ kind: "loaded", catalog: { hash: sha256 }, warnings: [] });
+  }),
+);
+
+const freshCases: readonly CatalogSourceCase[] = [
+  catalogSourceCase(
+    "sees that a file has changed",
+    { "a.yaml": view("x"), "b.yaml": view("x") },
+    async (opened) => {
+      expect(await opened.load()).toEqual(
+        loaded([
+          ["a", viewText("x")],
+          ["b", viewText("x")],
+        ]),
+      );
+      await opened.replace({ "a.yaml": view("x"), "b.yaml": view("y") });
+      expect(await opened.load()).toEqual(
+        loaded([
+          ["a", viewText("x")],
+          ["b", viewText("y")],
+        ]),
+      );
+    },
+  ),
+  catalogSourceCase("sees that files came and went", { "a.yaml": view("x") }, async ({ load, replace }) => {
+    expect(await load()).toEqual(loaded([["a", viewText("x")]]));
+    await replace({ "b.yaml": view("x"), "a.yaml": view("x") });
+    expect(await load()).toEqual(
+      loaded([
+        ["a", viewText("x")],
+        ["b", viewText("x")],
+      ]),
+    );
+    await replace({ "b.yaml": view("x") });
+    expect(await load()).toEqual(loaded([["b", viewText("x")]]));
+  }),
+  catalogSourceCase(
+    "names a renamed file's view anew",
+    { "a.yaml": view("x") },
+    async ({ load, replace }) => {
+      expect(await load()).toEqual(loaded([["a", viewText("x")]]));
+      await replace({ "b.yaml": view("x") });
+      expect(await load()).toEqual(loaded([["b", viewText("x")]]));
+    },
+  ),
+  catalogSourceCase("sees a view break and heal", { "a.yaml": view("x") }, async ({ load, replace }) => {
+    await load();
+    await replace({ "a.yaml": "identifiers: [x]\n" });
+    const broken = invalid(`a.yaml:1:1: ${MISSING_COLUMNS}`);
+    expect([await load(), await load()]).toEqual([broken, broken]);
+    await replace({ "a.yaml": view("x") });
+    expect(await load()).toEqual(loaded([["a", viewText("x")]]));
+  }),
+  catalogSourceCase("gives the same for the same files", GOLDEN_CATALOGS[1]?.files ?? {}, async (opened) => {
+    const first = await opened.load();
+    const hash = await hashOf(opened.source);
+    await opened.replace({ "a.yaml": view("x") });
+    expect((await hashOf(opened.source)) === hash).toBe(false);
+    await opened.replace(GOLDEN_CATALOGS[1]?.files ?? {});
+    expect([await opened.load(), await hashOf(opened.source)]).toEqual([first, hash]);
+  }),
+  catalogSourceCase("leaves earlier catalogs as they were", { "a.yaml": view("x") }, async (opened) => {
+    const earlier = await opened.source.load();
+    await opened.replace({ "a.yaml": view("y"), "b.yaml": view("y") });
+    await opened.load();
+    expect(plain(earlier, opened.source)).toEqual(loaded([["a", viewText("x")]]));
+  }),
+  catalogSourceCase(
+    "gives concurrent callers the same",
+    { "a.yaml": view("x"), "b.yaml": view("y") },
+    async (opened) => {
+      const both = loaded([
+        ["a", viewText("x")],
+        ["b", viewText("y")],
+      ]);
+      expect(await Promise.all([opened.load(), opened.load()])).toEqual([both, both]);
+    },
+  ),
+];
+
+const contentCases: readonly CatalogSourceCase[] = [
+  catalogSourceCase(
+    "names a view after its file and orders views by entity",
+    { "b.yml": view("x"), "sub/a.yaml": view("x"), "c.yaml": `entity: B\n${view("x")}` },
+    async ({ load }) => {
+      const own = '{"columns": ["x"], "entity": "B", "identifiers": ["x"]}';
+      expect(await load()).toEqual(
+        loaded([
+          ["B", own],
+          ["a", viewText("x")],
+          ["b", viewText("x")],
+        ]),
+      );
+    },
+  ),
+  catalogSourceCase(
+    "gives nothing of a catalog with a wrong view",
+    { "a.yaml": view("x"), "b.yaml": "identifiers: [x]\n" },
+    async (opened) => {
+      expect(await opened.load()).toEqual(invalid(`b.yaml:1:1: ${MISSING_COLUMNS}`));
+    },
+  ),
+  catalogSourceCase(
+    "gives every finding, by file, line and column",
+    {
+      "c.yaml": `entity: a\n${view("x")}`,
+      "b.yaml": "ask: {top_k: 0, intents: x}\nidentifiers: [x]\n",
+      "a.yaml": `${view("x")}default_date_field: d\n`,
+    },
+    async ({ load }) => {
+      const topK = "a whole number of at least 1, got the whole number 0; write top_k: 5";
+      expect(await load()).toEqual(
+        invalid(
+          `a.yaml:1:1: ${duplicate("a", "c.yaml")}`,
+          `a.yaml:3:21: ${unknownColumn("d")}`,
+          `b.yaml:1:1: ${MISSING_COLUMNS}`,
+          `b.yaml:1:14: error: "ask/top_k" must be ${topK} [field-invalid at /ask/top_k]`,
+          'b.yaml:1:26: error: "ask/intents" must be a list of texts, got text; write intents: [dividendos] [field-invalid at /ask/intents]',
+          `c.yaml:1:9: ${duplicate("a", "a.yaml")}`,
+        ),
+      );
+    },
+  ),
+  catalogSourceCase(
+    "gives warnings with the catalog, every time",
+    { "a.yaml": `${view("x")}default_date_field: d\n` },
+    async ({ load }) => {
+      const text = '{"columns": ["x"], "default_date_field": "d", "identifiers": ["x"]}';
+      const warned = loaded([["a", text]], [`a.yaml:3:21: ${unknownColumn("d")}`]);
+      expect([await load(), await load()]).toEqual([warned, warned]);
+    },
+  ),
+  catalogSourceCase(
+    "refuses an entity of three files and names each",
+    { "a.yaml": view("x"), "b.yaml": `entity: a\n${view("x")}`, "sub/a.yaml": view("x") },
+    async ({ load }) => {
+      expect(await load()).toEqual(
+        invalid(
+          `a.yaml:1:1: ${duplicate("a", "b.yaml, sub/a.yaml")}`,
+          `b.yaml:1:9: ${duplicate("a", "a.yaml, sub/a.yaml")}`,
+          `sub/a.yaml:1:1: ${duplicate("a", "a.yaml, b.yaml")}`,
+        ),
+      );
+    },
+  ),
+  catalogSourceCase("refuses to be empty, from the start or later", {}, async ({ source, load, replace }) => {
+    const empty = invalid(
+      `${source.name}:1:1: error: there is no *.yaml or *.yml file in it; ` +
+        "add a view, or point VIEWS_DIR at the folder that holds them [no-views]",
+    );
+    expect(await load()).toEqual(empty);
+    await replace({ "a.yaml": view("x") });
+    expect(await load()).toEqual(loaded([["a", viewText("x")]]));
+    await replace({});
+    expect(await load()).toEqual(empty);
+  }),
+];
+
+const abortCases: readonly CatalogSourceCase[] = [
+  catalogSourceCase(
+    "does not begin for a caller that gave up",
+    { "a.yaml": view("x") },
+    async ({ source }) => {
+      const signal = AbortSignal.abort(new Error("gave up"));
+      expectAborted(await failure(source.load({ signal })), signal.reason);
+    },
+  ),
+  catalogSourceCase(
+    "does not even give what it knows to a caller that gave up",
+    { "a.yaml": view("x") },
+    async ({ source, load }) => {
+      await load();
+      const signal = AbortSignal.abort(new Error("gave up"));
+      expectAborted(await failure(source.load({ signal })), signal.reason);
+      expect(await load()).toEqual(loaded([["a", viewText("x")]]));
+    },
+  ),
+  catalogSourceCase(
+    "stops for a caller that gives up",
+    GOLDEN_CATALOGS[2]?.files ?? {},
+    async ({ source }) => {
+      const controller = new AbortController();
+      const load = failure(source.load({ signal: controller.signal }));
+      const reason = new Error("gives up");
+      controller.abort(reason);
+      expectAborted(await load, reason);
+      expect(await hashOf(source)).toBe(GOLDEN_CATALOGS[2]?.sha256);
+    },
+  ),
+  catalogSourceCase("goes on with a signal that never fires", { "a.yaml": view("x") }, async ({ source }) => {
+    const load = await source.load({ signal: new AbortController().signal });
+    expect(plain(load, source)).toEqual(loaded([["a", viewText("x")]]));
+  }),
+];
+
+/** What every {@link CatalogSourcePort} promises. */
+export const CATALOG_SOURCE_CASES: readonly CatalogSourceCase[] = [
+  ...goldenCases,
+  ...freshCases,
+  ...contentCases,
+  ...manifestCases,
+  ...abortCases,
+];
+
+/**
+ * What every adapter of the catalog source port must do.
+ *
+ * @param open gives, for each test, a source that holds these files
+ */
+export function catalogSourceTests(open: OpenCatalogSource): readonly ConformanceTest[] {
+  return CATALOG_SOURCE_CASES.map(({ name, run }) => ({ name: `load() ${name}`, run: () => run(open) }));
+}

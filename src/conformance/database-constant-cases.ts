@@ -1,0 +1,145 @@
+import type { Database } from "../ports/database-port.ts";
+import type { DatabaseCase, DatabaseHarness } from "./database-conformance.ts";
+import { codeOf, expectAborted } from "./database-failure.ts";
+import { expect } from "./expect.ts";
+
+const ONE = "SELECT 'HGLG11' AS ticker";
+const ABSENT_NAMES = [
+  "absent",
+  "Absent",
+  "absent.absent",
+  "main.absent",
+  "public.absent",
+  "x'; DROP TABLE funds; --",
+  'x"; DROP TABLE funds; --',
+  "x%",
+  "",
+];
+
+function using(
+  name: string,
+  query: string,
+  use: (database: Database, harness: DatabaseHarness) => Promise<void>,
+): DatabaseCase<DatabaseHarness> {
+  return {
+    name,
+    async run(harness) {
+      const database = harness.open(query);
+      try {
+        await use(database, harness);
+      } finally {
+        await database.close();
+      }
+    },
+  };
+}
+
+const ROW_QUERIES: readonly (readonly [what: string, query: string, rows: readonly unknown[]])[] = [
+  ["a row", ONE, ["HGLG11"]],
+  [
+    "rows in the query's order",
+    "WITH t (ticker) AS (VALUES ('B'), ('A'), ('B')) SELECT ticker FROM t",
+    ["B", "A", "B"],
+  ],
+  ["texts as they are", "SELECT ' hglg11 ' AS ticker UNION ALL SELECT 'É😀'", [" hglg11 ", "É😀"]],
+  ["what is no text", "SELECT NULL AS ticker UNION ALL SELECT 1", [null, 1]],
+  ["one column of many", "SELECT 'x' AS a, 'HGLG11' AS ticker, 'y' AS b", ["HGLG11"]],
+  ["no row", "SELECT 'HGLG11' AS ticker WHERE 1 = 0", []],
+  ["no row, whatever the columns", "SELECT 1 AS other WHERE 1 = 0", []],
+  ["a query with a semicolon at its end", `${ONE} ; `, ["HGLG11"]],
+  ["a query behind a comment", `-- all of them; really\n${ONE}`, ["HGLG11"]],
+  ["a text with a semicolon", "SELECT 'a;b' AS ticker", ["a;b"]],
+];
+
+const rowCases = ROW_QUERIES.map(([what, query, rows]) =>
+  using(`load() gives ${what}`, query, async (database) => {
+    expect(await database.load()).toEqual(rows);
+    expect(await database.load({ signal: new AbortController().signal })).toEqual(rows);
+  }),
+);
+
+const WRONG_QUERIES: readonly (readonly [what: string, query: string, code: string])[] = [
+  ["a row without the column", "SELECT 'HGLG11' AS code", "no-column"],
+  ["a column in other letters", "SELECT 'HGLG11' AS \"TICKER\"", "no-column"],
+  ["several statements", `${ONE}; DELETE FROM funds`, "rejected"],
+  ["several queries", `${ONE}; ${ONE}`, "rejected"],
+  ["a statement behind a comment", `${ONE} /* ' */; DROP TABLE funds; -- '`, "rejected"],
+  ["a statement that is no query", "CREATE TABLE intruder AS SELECT 'A' AS ticker", "rejected"],
+  ["a setting", "SET TRANSACTION READ WRITE", "rejected"],
+  ["the end of the transaction", "COMMIT", "rejected"],
+  ["a file to write", "VACUUM INTO '/nowhere/intruder.db'", "rejected"],
+  ["nothing", " ", "rejected"],
+];
+
+const wrongCases = WRONG_QUERIES.map(([what, query, code]) =>
+  using(`load() refuses ${what}, every time`, query, async (database) => {
+    expect([await codeOf(database.load()), await codeOf(database.load())]).toEqual([code, code]);
+    expect(await database.columns(["intruder"])).toEqual(new Map());
+  }),
+);
+
+const rejectedCases = (
+  [
+    ["a view that is missing", "SELECT ticker FROM absent"],
+    ["a column that is missing", "SELECT ticker FROM (SELECT 'A' AS code) AS t"],
+    ["wrong SQL", "SELECT FROM WHERE"],
+  ] as const
+).map(([what, query]) =>
+  using(`load() is told of ${what}, and can be called again`, query, async (database, harness) => {
+    expect([await codeOf(database.load()), await codeOf(database.load())]).toEqual(["rejected", "rejected"]);
+    const other = harness.open(ONE);
+    expect(await other.load()).toEqual(["HGLG11"]);
+    await other.close();
+  }),
+);
+
+const otherCases: readonly DatabaseCase<DatabaseHarness>[] = [
+  using("load() answers callers at once and one after the other", ONE, async (database) => {
+    const loads = await Promise.all(Array.from({ length: 30 }, () => database.load()));
+    expect(loads).toEqual(Array.from({ length: 30 }, () => ["HGLG11"]));
+  }),
+  using("load() does not begin for a caller that gave up", ONE, async (database) => {
+    const reason = new Error("gave up");
+    await expectAborted(database.load({ signal: AbortSignal.abort(reason) }), reason);
+    expect(await database.load()).toEqual(["HGLG11"]);
+  }),
+  using("columns() does not begin for a caller that gave up", ONE, async (database) => {
+    const reason = new Error("gave up");
+    await expectAborted(database.columns(["absent"], { signal: AbortSignal.abort(reason) }), reason);
+    expect(await database.columns(["absent"])).toEqual(new Map());
+  }),
+  using("columns() leaves out what the database does not have", ONE, async (database) => {
+    expect(await database.columns(ABSENT_NAMES)).toEqual(new Map());
+  }),
+  using("columns() of nothing is nothing", ONE, async (database) => {
+    expect(await database.columns([])).toEqual(new Map());
+  }),
+  using("columns() works when the ticker query is wrong", "SELECT 1 FROM absent", async (database) => {
+    expect(await codeOf(database.load())).toBe("rejected");
+    expect(await database.columns(["absent"])).toEqual(new Map());
+  }),
+  using("close() may be repeated, and comes before any call", ONE, async (database) => {
+    await database.close();
+    await database.close();
+    expect(await codeOf(database.load())).toBe("unavailable");
+  }),
+  using("close() leaves nothing to ask", ONE, async (database, harness) => {
+    await database.load();
+    await Promise.all([database.close(), database.close()]);
+    expect([await codeOf(database.load()), await codeOf(database.columns(["absent"]))]).toEqual([
+      "unavailable",
+      "unavailable",
+    ]);
+    const other = harness.open(ONE);
+    expect(await other.load()).toEqual(["HGLG11"]);
+    await other.close();
+  }),
+];
+
+/** What holds for any database, as it concerns nothing that is stored. */
+export const CONSTANT_CASES: readonly DatabaseCase<DatabaseHarness>[] = [
+  ...rowCases,
+  ...wrongCases,
+  ...rejectedCases,
+  ...otherCases,
+];

@@ -1,0 +1,158 @@
+import type { DatabaseCase, StoredDatabaseHarness } from "./database-conformance.ts";
+import { codeOf } from "./database-failure.ts";
+import { expect } from "./expect.ts";
+
+type Case = DatabaseCase<StoredDatabaseHarness>;
+
+export const FUNDS = "SELECT ticker FROM funds ORDER BY id";
+export const MAKE_FUNDS = `
+CREATE TABLE funds (id INTEGER PRIMARY KEY, ticker TEXT);
+INSERT INTO funds VALUES (1, 'HGLG11'), (2, 'KNRI11');`;
+
+const freshCases: readonly Case[] = [
+  {
+    name: "load() gives the rows as they are stored at each call",
+    async run({ open, run }) {
+      await run(MAKE_FUNDS);
+      const database = open(FUNDS);
+      expect(await database.load()).toEqual(["HGLG11", "KNRI11"]);
+      await run("INSERT INTO funds VALUES (3, ' mxrf11'), (4, NULL), (5, '')");
+      expect(await database.load()).toEqual(["HGLG11", "KNRI11", " mxrf11", null, ""]);
+      await run("UPDATE funds SET ticker = 'XPML11' WHERE id = 1; DELETE FROM funds WHERE id > 1");
+      expect(await database.load()).toEqual(["XPML11"]);
+      await run("DELETE FROM funds");
+      expect(await database.load()).toEqual([]);
+      await database.close();
+    },
+  },
+  {
+    name: "load() heals when the missing view appears",
+    async run({ open, run }) {
+      const database = open("SELECT ticker FROM view_funds");
+      expect(await codeOf(database.load())).toBe("rejected");
+      await run(`${MAKE_FUNDS} CREATE VIEW view_funds AS SELECT ticker FROM funds WHERE id = 2`);
+      expect(await database.load()).toEqual(["KNRI11"]);
+      await run("DROP VIEW view_funds");
+      expect(await codeOf(database.load())).toBe("rejected");
+      await database.close();
+    },
+  },
+  {
+    name: "columns() sees that columns and views came and went",
+    async run({ open, run }) {
+      const database = open(FUNDS);
+      expect(await database.columns(["funds", "v"])).toEqual(new Map());
+      await run(`${MAKE_FUNDS} CREATE VIEW v AS SELECT ticker FROM funds`);
+      expect(await database.columns(["funds", "v"])).toEqual(
+        new Map([
+          ["funds", ["id", "ticker"]],
+          ["v", ["ticker"]],
+        ]),
+      );
+      await run("DROP VIEW v; CREATE VIEW v AS SELECT ticker AS code, id FROM funds");
+      await run("ALTER TABLE funds ADD COLUMN segment TEXT");
+      expect(await database.columns(["funds", "v"])).toEqual(
+        new Map([
+          ["funds", ["id", "ticker", "segment"]],
+          ["v", ["code", "id"]],
+        ]),
+      );
+      await run("DROP VIEW v; ALTER TABLE funds DROP COLUMN segment");
+      expect(await database.columns(["funds", "v"])).toEqual(new Map([["funds", ["id", "ticker"]]]));
+      await database.close();
+    },
+  },
+];
+
+/** Of valid entities, and of what an entity could be if nobody checked it. */
+const ODD_NAMES = [
+  "v",
+  "V_Mixed",
+  "_leading",
+  "select",
+  "from",
+  "order",
+  `v${"x".repeat(62)}`,
+  "it's",
+  'a"b',
+  "a;b",
+  "a b",
+  "a--b",
+  "a%",
+  "$1",
+  "É",
+];
+
+const nameCases: readonly Case[] = [
+  {
+    name: "columns() gives each name's own columns, in their order, and no other's",
+    async run({ open, run }) {
+      await run("CREATE TABLE t (z INTEGER, a TEXT, m TEXT); CREATE VIEW v AS SELECT m, z AS y, a FROM t");
+      await run("CREATE TABLE t2 (a TEXT); CREATE TABLE other (a TEXT)");
+      const database = open(FUNDS);
+      const columns = await database.columns(["v", "absent", "t2", "t"]);
+      expect([...columns].toSorted()).toEqual([
+        ["t", ["z", "a", "m"]],
+        ["t2", ["a"]],
+        ["v", ["m", "y", "a"]],
+      ]);
+      await database.close();
+    },
+  },
+  {
+    name: "columns() takes names behind their schema, and keeps them so",
+    async run({ open, run, schema }) {
+      await run("CREATE VIEW v AS SELECT 1 AS a");
+      const database = open(FUNDS);
+      const names = [`${schema}.v`, "v", "elsewhere.v", `${schema}.absent`, `v.${schema}`];
+      expect(await database.columns(names)).toEqual(
+        new Map([
+          [`${schema}.v`, ["a"]],
+          ["v", ["a"]],
+        ]),
+      );
+      await database.close();
+    },
+  },
+  {
+    name: "columns() takes any name as a name, and runs none",
+    async run({ open, run }) {
+      await run("CREATE TABLE kept (a TEXT)");
+      for (const name of ODD_NAMES) await run(`CREATE VIEW ${quoted(name)} AS SELECT 1 AS ${quoted(name)}`);
+      const database = open(FUNDS);
+      const hostile = ['kept"; DROP TABLE kept; --', "kept'; DROP TABLE kept; --", "kept); DROP TABLE kept"];
+      const columns = await database.columns([...hostile, ...ODD_NAMES]);
+      expect(Object.fromEntries(columns)).toEqual(
+        Object.fromEntries(ODD_NAMES.map((name) => [name, [name]])),
+      );
+      expect(await database.columns(["kept"])).toEqual(new Map([["kept", ["a"]]]));
+      await database.close();
+    },
+  },
+  {
+    name: "columns() takes a thousand names at once",
+    async run({ open, run }) {
+      await run("CREATE VIEW v_999 AS SELECT 1 AS a");
+      const database = open(FUNDS);
+      const names = Array.from({ length: 1000 }, (_, index) => `v_${index}`);
+      expect(await database.columns(names)).toEqual(new Map([["v_999", ["a"]]]));
+      await database.close();
+    },
+  },
+  {
+    name: "columns() is of tables and views only",
+    async run({ open, run }) {
+      await run("CREATE TABLE t (a TEXT); CREATE INDEX an_index ON t (a)");
+      const database = open(FUNDS);
+      expect(await database.columns(["t", "an_index"])).toEqual(new Map([["t", ["a"]]]));
+      await database.close();
+    },
+  },
+];
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** What concerns data that is stored, and changes. */
+export const STORED_CASES: readonly Case[] = [...freshCases, ...nameCases];

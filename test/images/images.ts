@@ -1,0 +1,136 @@
+/**
+ * Builds both images of `deploy/container/Dockerfile` on bases made from this machine, runs each as its user without capabilities, asks
+ * it, and stops it by SIGTERM. Needs buildah and the rights of root; says so and ends where they are missing.
+ *
+ * Run it with `npm run images`.
+ */
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import process from "node:process";
+import { setTimeout as delay } from "node:timers/promises";
+import { freePort } from "../support/free-port.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const BIN = join(ROOT, "node_modules/.bin");
+const NODE = join(BIN, "node");
+const START_ATTEMPTS = 100;
+const ATTEMPT_MS = 200;
+/** Nothing of these may be in an image: they compile or test. */
+const FOREIGN = ["typescript", "vitest", "vite", "esbuild", "bun", "deno", "@biomejs", "@stryker-mutator"];
+
+interface Image {
+  readonly target: "deno" | "node";
+  readonly programs: readonly string[];
+}
+
+const IMAGES: readonly Image[] = [
+  { target: "node", programs: [NODE] },
+  { target: "deno", programs: [NODE, join(BIN, "deno")] },
+];
+
+if (process.getuid?.() !== 0 || !isAtHand("buildah")) {
+  print("The images were not built: that needs buildah and the rights of root");
+} else {
+  makeBase("mosaic-base-node", "node", [NODE]);
+  for (const image of IMAGES) await tryImage(image);
+}
+
+async function tryImage({ target, programs }: Image): Promise<void> {
+  const base = `localhost/mosaic-base-${target}`;
+  if (target !== "node") makeBase(`mosaic-base-${target}`, target, programs);
+  const bases = [`NODE_IMAGE=localhost/mosaic-base-node`, `${target.toUpperCase()}_IMAGE=${base}`];
+  const name = `localhost/mosaic-${target}`;
+  buildah(
+    ...["build", "--isolation", "chroot", "--format", "docker", "--target", target, "--tag", name],
+    ...bases.flatMap((argument) => ["--build-arg", argument]),
+    ...["--file", "deploy/container/Dockerfile", "."],
+  );
+  const container = buildah("from", name).trim();
+  try {
+    const packages = join(buildah("mount", container).trim(), "app/node_modules");
+    const foreign = FOREIGN.filter((one) => existsSync(join(packages, one)));
+    if (foreign.length > 0) throw new Error(`The image of ${target} holds ${foreign.join(", ")}`);
+    const [size = ""] = execFileSync("du", ["-sm", packages], { encoding: "utf8" }).split("\t");
+    print(`${target}: ${readdirSync(packages).length} folders of packages, ${size} MB`);
+    await runContainer(target, container);
+  } finally {
+    buildah("rm", container);
+  }
+}
+
+async function runContainer(target: string, container: string): Promise<void> {
+  const port = String(await freePort());
+  const config = JSON.parse(buildah("inspect", container)) as {
+    readonly Docker: { readonly config: { readonly Entrypoint: readonly string[]; readonly User: string } };
+  };
+  const { Entrypoint: entrypoint, User: user } = config.Docker.config;
+  if (user !== target) throw new Error(`The image of ${target} runs as ${user}`);
+  const settings = ["--env", `PORT=${port}`, "--env", "HOST=127.0.0.1"];
+  const args = ["run", "--isolation", "chroot", "--cap-drop", "all", ...settings, container, "--"];
+  const child = spawn("buildah", [...args, ...entrypoint, "serve"], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  const exited = once(child, "exit");
+  await untilServed(`http://127.0.0.1:${port}/views`);
+  const pid = serviceOf(child.pid ?? 0, "main.ts");
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  if (!/^Uid:\t1000\t/m.test(status) || !/^CapEff:\t0+$/m.test(status))
+    throw new Error(`The image of ${target} runs with rights:\n${status}`);
+  process.kill(pid, "SIGTERM");
+  const [code] = await exited;
+  if (code !== 0) throw new Error(`The image of ${target} ended with ${code}`);
+  print(`${target}: served, without capabilities, and ended with 0`);
+}
+
+async function untilServed(url: string): Promise<void> {
+  for (let attempt = 0; attempt < START_ATTEMPTS; attempt++) {
+    const status = await fetch(url).then(
+      (answer) => answer.status,
+      () => undefined,
+    );
+    if (status === 200) return;
+    await delay(ATTEMPT_MS);
+  }
+  throw new Error(`Nothing is served at ${url}`);
+}
+
+/** The innermost descendant of a process whose command line names a file. */
+function serviceOf(pid: number, file: string): number {
+  const named = descendantsOf(pid).filter((one) =>
+    readFileSync(`/proc/${one}/cmdline`, "utf8").includes(file),
+  );
+  const last = named.at(-1);
+  if (last === undefined) throw new Error(`No process runs ${file}`);
+  return last;
+}
+
+function descendantsOf(pid: number): readonly number[] {
+  const tasks = readdirSync(`/proc/${pid}/task`);
+  const children = tasks.flatMap((task) =>
+    readFileSync(`/proc/${pid}/task/${task}/children`, "utf8").split(" ").filter(Boolean).map(Number),
+  );
+  return children.flatMap((child) => [child, ...descendantsOf(child)]);
+}
+
+function makeBase(name: string, user: string, programs: readonly string[]): void {
+  execFileSync(join(ROOT, "test/images/make-base.sh"), [name, user, ...programs], { stdio: "inherit" });
+}
+
+function buildah(...args: readonly string[]): string {
+  return execFileSync("buildah", args, { cwd: ROOT, encoding: "utf8", maxBuffer: 64 * 1024 * 1024 });
+}
+
+function isAtHand(command: string): boolean {
+  try {
+    execFileSync(command, ["--version"], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

@@ -1,0 +1,68 @@
+/** A cache that was written from the published types and comments alone: what they do not say, the suite must not ask. */
+import { CacheError, type CacheOperation, type CachePort, ttlMilliseconds } from "mosaic";
+
+interface Held {
+  readonly value: Uint8Array;
+  readonly endsAtMs: number;
+}
+
+export function createMapCache(nowMs: () => number): CachePort {
+  const held = new Map<string, Held>();
+  let closed = false;
+
+  function begin(operation: CacheOperation, signal: AbortSignal | undefined): void {
+    if (closed) throw new CacheError(operation, "closed", "the map is closed");
+    if (signal?.aborted) throw new CacheError(operation, "aborted", "given up", { cause: signal.reason });
+  }
+
+  function find(key: string): Held | undefined {
+    const found = held.get(key);
+    return found !== undefined && found.endsAtMs > nowMs() ? found : undefined;
+  }
+
+  function isAs(key: string, value: Uint8Array | undefined): boolean {
+    const found = find(key)?.value;
+    if (found === undefined || value === undefined) return found === value;
+    return found.length === value.length && found.every((byte, index) => byte === value[index]);
+  }
+
+  return {
+    async get(key, options) {
+      begin("get", options?.signal);
+      return find(key)?.value;
+    },
+    async getLiving(key, options) {
+      begin("getLiving", options?.signal);
+      const found = find(key);
+      return found && { value: found.value, ttlSeconds: (found.endsAtMs - nowMs()) / 1000 };
+    },
+    async getMany(keys, options) {
+      begin("getMany", options?.signal);
+      return keys.map((key) => find(key)?.value);
+    },
+    async set(key, value, { ttlSeconds, signal }) {
+      const endsAtMs = nowMs() + ttlMilliseconds(ttlSeconds);
+      begin("set", signal);
+      held.set(key, { value, endsAtMs });
+      return { kind: "stored" };
+    },
+    async delete(key, options) {
+      begin("delete", options?.signal);
+      const found = find(key);
+      held.delete(key);
+      return found !== undefined;
+    },
+    async publish({ entries, ttlSeconds, remove, expect }, options) {
+      const endsAtMs = nowMs() + ttlMilliseconds(ttlSeconds);
+      begin("publish", options?.signal);
+      if (!expect.every(({ key, value }) => isAs(key, value))) return { kind: "conflict" };
+      for (const key of remove) held.delete(key);
+      for (const { key, value } of entries) held.set(key, { value, endsAtMs });
+      return { kind: "published" };
+    },
+    async close() {
+      closed = true;
+      held.clear();
+    },
+  };
+}
