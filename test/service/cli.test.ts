@@ -9,26 +9,26 @@ const PROJECT = resolve(import.meta.dirname, "../..");
 const HASH_OF_SAMPLE = "abd0d8ba1d0d63c0e2bc3acd78d539b92e301c7cc91e7b00b877e49dba9b4b9c";
 
 const HELP = `Usage:
-  mosaic serve [--watch]                                           Serve the catalog over HTTP; the settings come from the environment
-  mosaic validate [--strict] [--format text|json|sarif] [DIR]      Check the views of DIR, or of VIEWS_DIR, and say what to write instead
-  mosaic schema                                                    Print the JSON Schema of a view, for editors
-  mosaic hash [--format json] [DIR]                                Print the catalog hash of DIR, or of VIEWS_DIR
-  mosaic diff [--format json] OLD NEW                              Compare the views of two folders; 0 the same, 1 different, 2 not to be compared
-  mosaic diff --database [--format json] [DIR]                     Compare the columns of DIR's views, or of VIEWS_DIR's, with the database of DATABASE_URL
-  mosaic tickers [--format json]                                   Print the valid tickers that the database of DATABASE_URL has
-  mosaic keygen [--keyid ID] [--format json]                       Print a new key for VIEWS_SIGNATURE_KEY; with json, an entry of a keyring
-  mosaic sign [--generation N] [--keyid ID] [--format json] [DIR]  Sign the catalog of DIR, or of VIEWS_DIR, under the next generation or N
-  mosaic verify [--format json] [DIR]                              Check the views of DIR, or of VIEWS_DIR, against their manifest and its signature
-  mosaic status [--format json] [URL]                              Show the replicas that the service at URL, or at HOST and PORT, knows; ADMIN_TOKEN is its token
-  mosaic reload [--format json] [URL]                              Make the service at URL, or at HOST and PORT, read its views again; ADMIN_TOKEN is its token
-  mosaic inspect [--format json]                                   Show what the shared cache of the settings holds, and whether it verifies
-  mosaic --version                                                 Print the version
+  mosaic serve [--watch]                                                        Serve the catalog over HTTP; the settings come from the environment
+  mosaic validate [--strict] [--format text|json|sarif] [--readers LIST] [DIR]  Check the views of DIR, or of VIEWS_DIR, and say what to write instead
+  mosaic schema                                                                 Print the JSON Schema of a view, for editors
+  mosaic hash [--format json] [DIR]                                             Print the catalog hash of DIR, or of VIEWS_DIR
+  mosaic diff [--format json] OLD NEW                                           Compare the views of two folders; 0 the same, 1 different, 2 not to be compared
+  mosaic diff --database [--format json] [DIR]                                  Compare the columns of DIR's views, or of VIEWS_DIR's, with the database of DATABASE_URL
+  mosaic tickers [--format json]                                                Print the valid tickers that the database of DATABASE_URL has
+  mosaic keygen [--keyid ID] [--format json]                                    Print a new key for VIEWS_SIGNATURE_KEY; with json, an entry of a keyring
+  mosaic sign [--generation N] [--keyid ID] [--format json] [DIR]               Sign the catalog of DIR, or of VIEWS_DIR, under the next generation or N
+  mosaic verify [--format json] [DIR]                                           Check the views of DIR, or of VIEWS_DIR, against their manifest and its signature
+  mosaic status [--format json] [URL]                                           Show the replicas that the service at URL, or at HOST and PORT, knows; ADMIN_TOKEN is its token
+  mosaic reload [--format json] [URL]                                           Make the service at URL, or at HOST and PORT, read its views again; ADMIN_TOKEN is its token
+  mosaic inspect [--format json]                                                Show what the shared cache of the settings holds, and whether it verifies
+  mosaic --version                                                              Print the version
 
 mosaic help COMMAND, or mosaic COMMAND --help, shows its options and examples
 Exit codes: 0 done or valid, 1 invalid or failed, 2 wrong usage, setting or folder
 `;
 
-const HELP_VALIDATE = `Usage: mosaic validate [--strict] [--format text|json|sarif] [DIR]
+const HELP_VALIDATE = `Usage: mosaic validate [--strict] [--format text|json|sarif] [--readers LIST] [DIR]
 
 Check the views of DIR, or of VIEWS_DIR, and say what to write instead
 
