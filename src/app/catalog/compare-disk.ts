@@ -2,6 +2,7 @@ import type { Catalog } from "../../domain/catalog.ts";
 import { sameWithoutInternalKeys } from "../../domain/internal-keys.ts";
 import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
+import type { ActiveCatalog } from "./catalog-registry.ts";
 
 /**
  * Hashes the disk and reports whether it holds what is served, so that a deploy which nobody reloaded shows. A disk that
@@ -9,12 +10,18 @@ import type { CatalogDeps } from "./catalog-deps.ts";
  */
 export async function compareDisk(deps: CatalogDeps): Promise<void> {
   const { registry, emit, signal } = deps;
-  const compared = registry.current()?.catalog;
+  const compared = registry.current();
   const onDisk = await loadDisk(deps);
   // Whoever activated another catalog meanwhile has compared it, or will.
-  if (signal?.aborted || registry.current()?.catalog !== compared) return;
-  const isSame = onDisk !== undefined && compared !== undefined && sameWithoutInternalKeys(onDisk, compared);
+  if (signal?.aborted || !isStill(registry.current(), compared)) return;
+  const isSame =
+    onDisk !== undefined && compared !== undefined && sameWithoutInternalKeys(onDisk, compared.catalog);
   emit({ kind: "disk-compared", diskHash: onDisk?.hash, divergent: !isSame });
+}
+
+/** Whether it is the same activation; its revision may have become known since. */
+function isStill(current: ActiveCatalog | undefined, compared: ActiveCatalog | undefined): boolean {
+  return current?.catalog === compared?.catalog && current?.activatedAtMs === compared?.activatedAtMs;
 }
 
 async function loadDisk({ source, emit, signal }: CatalogDeps): Promise<Catalog | undefined> {
