@@ -1,5 +1,6 @@
 import { describe, test } from "vitest";
 import type { CachePort } from "../../src/ports/cache-port.ts";
+import { FINGERPRINT_CASES } from "./cache-fingerprint-cases.ts";
 import { LIVING_CASES } from "./cache-living-cases.ts";
 import { PUBLISH_CASES } from "./cache-publish-cases.ts";
 import { REFUSAL_CASES } from "./cache-refusal-cases.ts";
@@ -29,6 +30,7 @@ export interface CacheCase {
 export const CACHE_CASES: readonly CacheCase[] = [
   ...VALUE_CASES,
   ...LIVING_CASES,
+  ...FINGERPRINT_CASES,
   ...PUBLISH_CASES,
   ...REFUSAL_CASES,
 ];

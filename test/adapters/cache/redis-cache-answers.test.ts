@@ -2,6 +2,7 @@ import type { Redis } from "ioredis";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createRedisCache } from "../../../src/adapters/cache/redis-cache.ts";
 import { connectRedis, createRedisClient } from "../../../src/adapters/cache/redis-client.ts";
+import { continueFingerprint, EMPTY_FINGERPRINT } from "../../../src/domain/values-fingerprint.ts";
 import { CacheError, type CachePort } from "../../../src/ports/cache-port.ts";
 import { bytes, LONG_SECONDS, readTexts, setTexts, textEntries } from "../../conformance/cache-samples.ts";
 import { connectTestRedis, ignoreErrors, untilAnswering, untilReady } from "../../support/connect-redis.ts";
@@ -74,6 +75,17 @@ async function contents(): Promise<unknown> {
 }
 
 describe("createRedisCache() with a key of another type", () => {
+  test("fingerprint() takes it for absent", async () => {
+    const cache = await open();
+    await setTexts(cache, { a: "1", c: "3" });
+    const absent = (await cache.fingerprint(["a", "b", "c"])).fingerprint;
+    await redis.command("RPUSH", "b", "1", "2");
+    expect((await cache.fingerprint(["a", "b", "c"])).fingerprint).toBe(absent);
+    expect((await cache.fingerprint(["b"])).fingerprint).toBe(
+      continueFingerprint(EMPTY_FINGERPRINT, [undefined]),
+    );
+  });
+
   test("a list reads as a miss, counts as absent, and is published over", async () => {
     const cache = await open();
     for (const key of ["a", "b", "c"]) await redis.command("RPUSH", key, "1", "2");
