@@ -19,6 +19,7 @@ export {
   type BrokenDatabase,
   type DatabaseParts,
 } from "./conformance/broken-databases.ts";
+export { BROKEN_FINGERPRINT_CACHES } from "./conformance/broken-fingerprint-caches.ts";
 export { BROKEN_LIVING_CACHES } from "./conformance/broken-living-caches.ts";
 export { BROKEN_OUTCOME_CACHES } from "./conformance/broken-outcome-caches.ts";
 export { type CacheHarness, cacheTests } from "./conformance/cache-conformance.ts";

@@ -1,4 +1,5 @@
 import type { CachePort } from "../ports/cache-port.ts";
+import { FINGERPRINT_CASES } from "./cache-fingerprint-cases.ts";
 import { LIVING_CASES } from "./cache-living-cases.ts";
 import { PUBLISH_CASES } from "./cache-publish-cases.ts";
 import { REFUSAL_CASES } from "./cache-refusal-cases.ts";
@@ -24,6 +25,7 @@ export interface CacheCase {
 export const CACHE_CASES: readonly CacheCase[] = [
   ...VALUE_CASES,
   ...LIVING_CASES,
+  ...FINGERPRINT_CASES,
   ...PUBLISH_CASES,
   ...REFUSAL_CASES,
 ];

@@ -5,6 +5,7 @@ import { inspect } from "node:util";
 export interface Expectation {
   /** The same value or object. */
   toBe(expected: unknown): void;
+  notToBe(expected: unknown): void;
   /** Equal in depth. A property that is `undefined` equals an absent one; a `Buffer` equals a `Uint8Array`. */
   toEqual(expected: unknown): void;
   /** Has at least these properties, and so have the objects in them. */
@@ -27,6 +28,7 @@ export function expect(actual: unknown): Expectation {
   };
   return {
     toBe: (expected) => check(Object.is(actual, expected), "to be", expected),
+    notToBe: (expected) => check(!Object.is(actual, expected), "not to be", expected),
     toEqual: (expected) => check(isEqual(actual, expected), "to equal", expected),
     toMatchObject: (expected) => check(hasProperties(actual, expected), "to match", expected),
     toBeUndefined: () => check(actual === undefined, "to be", undefined),

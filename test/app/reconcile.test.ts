@@ -207,7 +207,7 @@ describe("compareDisk()", () => {
           const load = await source.load(options);
           const { registry } = replica.deps;
           const active = registry.current();
-          if (active !== undefined) registry.activate({ ...active });
+          if (active !== undefined) registry.activate({ ...active, activatedAtMs: active.activatedAtMs + 1 });
           return load;
         },
       },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { BROKEN_CACHES } from "../../src/conformance/broken-caches.ts";
+import { BROKEN_FINGERPRINT_CACHES } from "../../src/conformance/broken-fingerprint-caches.ts";
 import { BROKEN_LIVING_CACHES } from "../../src/conformance/broken-living-caches.ts";
 import { BROKEN_OUTCOME_CACHES } from "../../src/conformance/broken-outcome-caches.ts";
 import { CACHE_CASES } from "../../src/conformance/cache-conformance.ts";
@@ -16,12 +17,14 @@ describe("describeCache()", () => {
     expect(await rejectingCases((cache) => ({ ...cache }))).toEqual([]);
   });
 
-  test.each([...BROKEN_CACHES, ...BROKEN_LIVING_CACHES, ...BROKEN_OUTCOME_CACHES])(
-    "describeCache() rejects a cache that $name",
-    async ({ breakIt, caughtBy }) => {
-      expect(await rejectingCases(breakIt)).toContain(caughtBy);
-    },
-  );
+  test.each([
+    ...BROKEN_CACHES,
+    ...BROKEN_FINGERPRINT_CACHES,
+    ...BROKEN_LIVING_CACHES,
+    ...BROKEN_OUTCOME_CACHES,
+  ])("describeCache() rejects a cache that $name", async ({ breakIt, caughtBy }) => {
+    expect(await rejectingCases(breakIt)).toContain(caughtBy);
+  });
 });
 
 async function rejectingCases(decorate: (cache: CachePort) => CachePort): Promise<readonly string[]> {

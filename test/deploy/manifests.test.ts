@@ -93,7 +93,9 @@ describe.each(WAYS)("$name", ({ read }) => {
     expect(paths).toEqual(["/healthz", "/healthz", "/readyz"]);
     const preStop = container?.lifecycle.preStop.sleep.seconds ?? Number.NaN;
     expect(terminationGracePeriodSeconds).toBeGreaterThan(preStop + DRAIN_SECONDS);
-    const drain = /DRAIN_TIMEOUT_MS = ([0-9_]+)/.exec(await readDeployFile("../src/app/stop-service.ts"))?.[1];
+    const drain = /DRAIN_TIMEOUT_MS = ([0-9_]+)/.exec(
+      await readDeployFile("../src/app/stop-service.ts"),
+    )?.[1];
     expect(Number(drain?.replace("_", ""))).toBe(DRAIN_SECONDS * 1000);
   });
 

@@ -22,6 +22,16 @@ export const CACHE_CALLS: readonly CacheCall[] = [
   },
   { operation: "getMany", isBulk: true, run: (cache, signal) => cache.getMany(MANY_KEYS, { signal }) },
   {
+    operation: "fingerprint",
+    isBulk: false,
+    run: (cache, signal) => cache.fingerprint(MANY_KEYS.slice(1), { signal }),
+  },
+  {
+    operation: "fingerprint",
+    isBulk: true,
+    run: (cache, signal) => cache.fingerprint(MANY_KEYS, { signal }),
+  },
+  {
     operation: "set",
     isBulk: false,
     run: (cache, signal) => cache.set("key", bytes("new"), { ttlSeconds: LONG_SECONDS, signal }),

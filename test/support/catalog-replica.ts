@@ -113,6 +113,8 @@ function tell(event: CatalogEvent): string {
       return `published ${event.views}, removed ${event.removed}`;
     case "repaired":
       return `repaired: ${event.part}`;
+    case "repair-delayed":
+      return `repair delayed after ${event.repairs}`;
     case "publish-failed":
       return `publish-failed: ${event.reason}`;
     case "defect":

@@ -62,6 +62,16 @@ export type CatalogEvent =
       readonly hash: CatalogHash;
       readonly part: Exclude<PublicationScope, "all">;
     }
+  /** The active catalog was lost soon after it was put back, so putting it back again has to wait. */
+  | {
+      readonly kind: "repair-delayed";
+      readonly hash: CatalogHash;
+      /** How often it was put back already. */
+      readonly repairs: number;
+      readonly remainingMs: number;
+      /** Set once for a row of losses. */
+      readonly isNews: boolean;
+    }
   | {
       readonly kind: "publish-failed";
       readonly hash: CatalogHash;

@@ -1,24 +1,33 @@
-import type { CatalogHash } from "../../domain/catalog.ts";
+import type { Catalog } from "../../domain/catalog.ts";
+import { sameWithoutInternalKeys } from "../../domain/internal-keys.ts";
 import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
+import type { ActiveCatalog } from "./catalog-registry.ts";
 
 /**
  * Hashes the disk and reports whether it holds what is served, so that a deploy which nobody reloaded shows. A disk that
- * is invalid or cannot be read differs too.
+ * is invalid or cannot be read differs too. Keys that begin with `__` do not count: other programs add them when they publish.
  */
 export async function compareDisk(deps: CatalogDeps): Promise<void> {
   const { registry, emit, signal } = deps;
   const compared = registry.current();
-  const diskHash = await hashDisk(deps);
+  const onDisk = await loadDisk(deps);
   // Whoever activated another catalog meanwhile has compared it, or will.
-  if (signal?.aborted || registry.current() !== compared) return;
-  emit({ kind: "disk-compared", diskHash, divergent: diskHash !== compared?.catalog.hash });
+  if (signal?.aborted || !isStill(registry.current(), compared)) return;
+  const isSame =
+    onDisk !== undefined && compared !== undefined && sameWithoutInternalKeys(onDisk, compared.catalog);
+  emit({ kind: "disk-compared", diskHash: onDisk?.hash, divergent: !isSame });
 }
 
-async function hashDisk({ source, emit, signal }: CatalogDeps): Promise<CatalogHash | undefined> {
+/** Whether it is the same activation; its revision may have become known since. */
+function isStill(current: ActiveCatalog | undefined, compared: ActiveCatalog | undefined): boolean {
+  return current?.catalog === compared?.catalog && current?.activatedAtMs === compared?.activatedAtMs;
+}
+
+async function loadDisk({ source, emit, signal }: CatalogDeps): Promise<Catalog | undefined> {
   try {
     const load = await source.load({ signal });
-    if (load.kind === "loaded") return load.catalog.hash;
+    if (load.kind === "loaded") return load.catalog;
     emit({ kind: "source-invalid", diagnostics: load.diagnostics });
     return undefined;
   } catch (error) {

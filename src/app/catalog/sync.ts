@@ -10,6 +10,7 @@ import type { ActiveCatalog, CatalogOrigin } from "./catalog-registry.ts";
 import { type CheckMemory, checkPublishedViews } from "./check-published-views.ts";
 import { type Observation, type ObservationMemory, observe } from "./observe.ts";
 import { readDisk } from "./read-disk.ts";
+import { noteDamage, noteRepaired, noteWhole, type RepairMemory } from "./repair-pauses.ts";
 
 /** How a preload ended: a catalog is active, or none is and this is why. */
 export type PreloadOutcome =
@@ -17,7 +18,7 @@ export type PreloadOutcome =
   | { readonly kind: "unavailable"; readonly refusals: readonly Refusal[] };
 
 /** What a replica remembers from one comparison to the next. */
-export interface ComparisonMemory extends ObservationMemory, CheckMemory {
+export interface ComparisonMemory extends ObservationMemory, CheckMemory, RepairMemory {
   /** Why the active catalog was not published last: its signature. */
   withheld?: string | undefined;
   /** How the last publication failed. */
@@ -127,8 +128,10 @@ async function finish(
 ): Promise<"conflict" | "done"> {
   switch (next.kind) {
     case "publish":
+      if (isPaused(round, active)) return "done";
       return (await publishPlanned(round, active, next)) === "conflict" ? "conflict" : "done";
     case "keep":
+      if (round.observation.seen.kind === "whole") noteWhole(round.memory, momentOf(round, active));
       if (next.revision !== undefined) settle(round.deps, active, next.revision);
       return "done";
     case "wait":
@@ -137,6 +140,27 @@ async function finish(
     case "refuse":
       throw new TypeError(`Cannot carry out a ${round.trigger}: ${next.because}`);
   }
+}
+
+/**
+ * A catalog that is lost again and again, as under memory pressure, is put back after growing pauses: each publication costs the
+ * server a write of the whole catalog, and evicts the keys of others.
+ */
+function isPaused(round: Round, active: ActiveCatalog): boolean {
+  if (!isRepair(round, active)) return false;
+  const { remainingMs, count, isNews } = noteDamage(round.memory, momentOf(round, active));
+  if (remainingMs === 0) return false;
+  round.deps.emit({ kind: "repair-delayed", hash: active.catalog.hash, repairs: count, remainingMs, isNews });
+  return true;
+}
+
+/** Whether what is to be published is what the cache has lost, and not something newer. */
+function isRepair({ trigger, observation: { seen } }: Round, { pending }: ActiveCatalog): boolean {
+  return trigger === "reconcile" && pending === undefined && seen.kind === "unusable";
+}
+
+function momentOf({ deps }: Round, { catalog }: ActiveCatalog) {
+  return { hash: catalog.hash, nowMs: deps.monotonicMs() };
 }
 
 /** A held catalog as the plan sees it. */
@@ -193,10 +217,11 @@ function reportOutranked({ deps, trigger, observation: { seen } }: Round, active
 
 /** A cache that goes on refusing to be written is reported once, not at every comparison. */
 async function publishPlanned(
-  { deps, trigger, observation, memory }: Round,
+  round: Round,
   active: ActiveCatalog,
   { scope, revision }: Plan & { readonly kind: "publish" },
 ): Promise<"conflict" | "failed" | "published" | "withheld"> {
+  const { deps, trigger, observation, memory } = round;
   if (isWithheld(deps, memory, active)) return "withheld";
   const over = observation.over ?? (await peekSame(deps, active, observation));
   if (over === undefined) return "failed";
@@ -205,7 +230,9 @@ async function publishPlanned(
     if (trigger === "preload" || failure === undefined || failure !== memory.unpublished) deps.emit(event);
     memory.unpublished = failure;
   };
-  return publishActive({ ...deps, emit }, active, { over, revision, scope });
+  const published = await publishActive({ ...deps, emit }, active, { over, revision, scope });
+  if (published === "published" && isRepair(round, active)) noteRepaired(memory, momentOf(round, active));
+  return published;
 }
 
 /** What shows of the publication of the active catalog, if it still is the one that was observed. */

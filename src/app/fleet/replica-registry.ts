@@ -47,6 +47,10 @@ export interface ReplicaRegistryDeps {
 
 /** The ids of the replicas that may live; each has a record of its own. */
 export const IDS_KEY = "replicas:list";
+/** The list outlives so many heartbeats that only renew the record, at their longest pauses, with seconds to spare. */
+const LISTINGS_SKIPPED_MAX = 2;
+/** Records that are read with the list in one round trip: with those, it still is a small read. */
+const EXPECTED_MAX = 14;
 /** Replicas that come and go at the same time change the list under each other. */
 const ATTEMPTS_MAX = 5;
 
@@ -57,14 +61,21 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
   const { cache, describe, ttlSeconds, signal } = deps;
   let last = fleetOf(describe(), { shared: false, publishedHash: undefined, others: [] });
   let left = false;
+  let expected: readonly string[] = [];
+  let listingsSkipped = 0;
 
   async function read() {
-    const [ids, hash] = await cache.getMany([IDS_KEY, CATALOG_KEYS.hash], { signal });
+    const asked = expected.map(recordKey);
+    const [ids, hash, ...records] = await cache.getMany([IDS_KEY, CATALOG_KEYS.hash, ...asked], { signal });
     const self = describe();
     const named = parseReplicaIds(ids).filter((id) => id !== self.id);
-    const records = named.length === 0 ? [] : await cache.getMany(named.map(recordKey), { signal });
-    const others = named.flatMap((id, index) => {
-      const bytes = records[index];
+    const known = new Map(asked.map((key, index) => [key, records[index]]));
+    const missing = named.map(recordKey).filter((key) => !known.has(key));
+    const found = missing.length === 0 ? [] : await cache.getMany(missing, { signal });
+    for (const [index, key] of missing.entries()) known.set(key, found[index]);
+    expected = named.slice(0, EXPECTED_MAX);
+    const others = named.flatMap((id) => {
+      const bytes = known.get(recordKey(id));
       const record = bytes === undefined ? undefined : parseReplicaRecord(bytes);
       return record?.id === id ? [record] : [];
     });
@@ -72,10 +83,20 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
     return { ids, others, self };
   }
 
-  /** Undefined when the list was changed meanwhile. */
+  /**
+   * Renews the record alone where the list is as it should be and lives on.
+   *
+   * @returns false when the list was changed meanwhile
+   */
   async function write(alive: boolean): Promise<boolean> {
     const { ids, others, self } = await read();
     const living = others.map(({ id }) => id);
+    if (alive && listingsSkipped < LISTINGS_SKIPPED_MAX && isListed(ids, [...living, self.id])) {
+      if (left) return true;
+      listingsSkipped += 1;
+      await cache.set(recordKey(self.id), encodeReplicaRecord(self), { ttlSeconds, signal });
+      return true;
+    }
     const entries = alive
       ? [
           { key: recordKey(self.id), value: encodeReplicaRecord(self) },
@@ -85,6 +106,7 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
     const remove = alive ? [] : [recordKey(self.id)];
     const expect = [{ key: IDS_KEY, value: ids }];
     const outcome = await cache.publish({ entries, ttlSeconds, remove, expect }, { signal });
+    if (outcome.kind !== "conflict") listingsSkipped = 0;
     return outcome.kind !== "conflict";
   }
 
@@ -132,6 +154,12 @@ function fleetOf(
 
 function isDivergent({ catalog }: ReplicaRecord, publishedHash: CatalogHash | undefined): boolean {
   return publishedHash !== undefined && catalog?.hash !== publishedHash;
+}
+
+/** Whether the list names just these replicas. */
+function isListed(ids: Uint8Array | undefined, living: readonly string[]): boolean {
+  const listed = new Set(parseReplicaIds(ids));
+  return listed.size === living.length && living.every((id) => listed.has(id));
 }
 
 function readHash(bytes: Uint8Array | undefined): CatalogHash | undefined {

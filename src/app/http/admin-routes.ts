@@ -14,9 +14,8 @@ import { repliesOf } from "./api/replies.ts";
 import { auditReload } from "./audit-reload.ts";
 import type { HttpContext, HttpEnv } from "./http-env.ts";
 import { requireToken } from "./require-token.ts";
-import { createTokenCheck, type TokenDeps } from "./token-check.ts";
 
-export interface AdminRoutesDeps extends TokenDeps {
+export interface AdminRoutesDeps {
   readonly log: Log;
   readonly registry: CatalogRegistry;
   readonly reload: () => Promise<ReloadOutcome>;
@@ -35,13 +34,17 @@ const compared = repliesOf(DIFF_VIEWS);
 const refreshed = repliesOf(REFRESH_TICKERS);
 
 /** What operators may do; everything under `/admin` needs the token. */
-export function addAdminRoutes(app: Hono<HttpEnv>, deps: AdminRoutesDeps): void {
+export function addAdminRoutes(
+  app: Hono<HttpEnv>,
+  deps: AdminRoutesDeps,
+  isAdminToken: (token: string) => boolean,
+): void {
   const { reload, registry, log, tickers, diffDatabase, lookAtFleet } = deps;
   app.use("/admin/*", (context, next) => {
     context.env.route = "/admin/*";
     return next();
   });
-  app.use("/admin/*", requireToken(createTokenCheck(deps)));
+  app.use("/admin/*", requireToken(isAdminToken));
   addRoute(app, RELOAD_VIEWS, async (context) => {
     const active = registry.current();
     const from = { hash: active?.catalog.hash, generation: active?.generation };

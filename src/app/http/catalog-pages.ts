@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Catalog } from "../../domain/catalog.ts";
 import type { Entity } from "../../domain/entity.ts";
+import { withoutInternalKeys } from "../../domain/internal-keys.ts";
 import { columnNames, parseView } from "../../domain/view.ts";
 import type { ListedView, ViewColumns } from "./api/catalog-api.ts";
 import type { Given } from "./api/replies.ts";
@@ -14,12 +15,18 @@ export interface Page {
   readonly length: string;
 }
 
+/** The page of one view. */
+export interface ViewPage extends Page {
+  /** The same with the keys that begin with `__`, which are for operators; undefined when the view has none. */
+  readonly whole: Page | undefined;
+}
+
 /** What the catalog routes send: each page is made once for a catalog, when it is first asked for. */
 export interface CatalogPages {
   /** `{hash, items}`: every view with its description, identifiers and column names. */
   listing(): Page | Promise<Page>;
   /** The view as authored. */
-  view(entity: string): Page | undefined;
+  view(entity: string): ViewPage | undefined;
   /** `{entity, columns}`. */
   columns(entity: string): Page | undefined;
 }
@@ -40,16 +47,18 @@ export function createCatalogPages(): (catalog: Catalog) => CatalogPages {
 }
 
 function pagesOf(catalog: Catalog): CatalogPages {
-  const views = new Map<string, Page>();
+  const views = new Map<string, ViewPage>();
   const columns = new Map<string, Page>();
   let listing: Page | Promise<Page> | undefined;
 
-  function view(entity: string): Page | undefined {
+  function view(entity: string): ViewPage | undefined {
     const known = views.get(entity);
     if (known !== undefined) return known;
-    const body = catalog.views.get(entity as Entity) as Uint8Array<ArrayBuffer> | undefined;
-    if (body === undefined) return undefined;
-    const page = pageOf(body, `"${createHash("sha256").update(body).digest("hex")}"`);
+    const published = catalog.views.get(entity as Entity);
+    if (published === undefined) return undefined;
+    const body = withoutInternalKeys(published);
+    const whole = body === published ? undefined : hashedPage(published);
+    const page = { ...hashedPage(body), whole };
     views.set(entity, page);
     return page;
   }
@@ -74,11 +83,11 @@ function pagesOf(catalog: Catalog): CatalogPages {
     },
     columns(entity) {
       const known = columns.get(entity);
-      const whole = known === undefined ? view(entity) : undefined;
-      if (whole === undefined) return known;
-      const answer: Given<ViewColumns> = { entity, columns: columnNames(parseView(whole.body)) };
+      const authored = known === undefined ? view(entity) : undefined;
+      if (authored === undefined) return known;
+      const answer: Given<ViewColumns> = { entity, columns: columnNames(parseView(authored.body)) };
       const body = encode(answer);
-      const page = pageOf(body, whole.etag);
+      const page = pageOf(body, authored.etag);
       columns.set(entity, page);
       return page;
     },
@@ -96,6 +105,11 @@ async function makeListing(catalog: Catalog): Promise<Page> {
   }
   const body = new TextEncoder().encode(`{"hash":"${catalog.hash}","items":[${items.join(",")}]}`);
   return pageOf(body, `"${catalog.hash}"`);
+}
+
+function hashedPage(body: Uint8Array): Page {
+  const etag = `"${createHash("sha256").update(body).digest("hex")}"`;
+  return pageOf(body as Uint8Array<ArrayBuffer>, etag);
 }
 
 function pageOf(body: Uint8Array<ArrayBuffer>, etag: string): Page {

@@ -4,12 +4,14 @@ import type { CatalogRegistry } from "../catalog/catalog-registry.ts";
 import { addRoute } from "./api/add-route.ts";
 import { LIST_VIEWS, SHOW_COLUMNS, SHOW_VIEW } from "./api/catalog-api.ts";
 import { repliesOf } from "./api/replies.ts";
-import { type CatalogPages, createCatalogPages, type Page } from "./catalog-pages.ts";
+import { type CatalogPages, createCatalogPages, type Page, type ViewPage } from "./catalog-pages.ts";
 import { matchesEtag } from "./etag.ts";
 import type { HttpContext, HttpEnv } from "./http-env.ts";
 import { bodyOf, LARGE_BODY_BYTES } from "./large-body.ts";
+import { bearerToken } from "./require-token.ts";
 import { OMITS_LENGTH } from "./respond.ts";
 import { DATA_HEADERS } from "./security-headers.ts";
+import { TooManyAttemptsError } from "./too-many-attempts-error.ts";
 
 /**
  * Of {@link DATA_HEADERS} those that matter to a view: JSON that is not sniffed has no scripts, frames or links for the others to
@@ -22,7 +24,11 @@ export interface CatalogRoutesDeps {
 }
 
 /** `GET /views`, `/views/{entity}` and `/views/{entity}/columns`. */
-export function addCatalogRoutes(app: Hono<HttpEnv>, { registry }: CatalogRoutesDeps): void {
+export function addCatalogRoutes(
+  app: Hono<HttpEnv>,
+  { registry }: CatalogRoutesDeps,
+  isAdminToken: (token: string) => boolean,
+): void {
   const pagesOf = createCatalogPages();
 
   const pages = (): CatalogPages | undefined => {
@@ -40,7 +46,8 @@ export function addCatalogRoutes(app: Hono<HttpEnv>, { registry }: CatalogRoutes
     const found = pages();
     if (found === undefined) return unavailable(context);
     const page = found.view(context.req.param("entity"));
-    return page === undefined ? viewNotFound(context, registry) : sendPage(context, page);
+    if (page === undefined) return viewNotFound(context, registry);
+    return page.whole === undefined ? sendPage(context, page) : sendEither(context, page, isAdminToken);
   });
 
   addRoute(app, SHOW_COLUMNS, (context) => {
@@ -78,6 +85,30 @@ function sendPage(context: HttpContext, { body, etag, length }: Page): Response 
   if (body.length < LARGE_BODY_BYTES) return new Response(body, { status: 200, headers });
   const large = bodyOf(body);
   return new Response(large.body, { headers: { ...headers, ...large.headers } });
+}
+
+/** Operators get what other programs added to the view, everybody else what its author wrote. */
+function sendEither(
+  context: HttpContext,
+  page: ViewPage,
+  isAdminToken: (token: string) => boolean,
+): Response {
+  const whole = isOperator(context, isAdminToken) ? page.whole : undefined;
+  const response = sendPage(context, whole ?? page);
+  response.headers.set("vary", "Authorization");
+  if (whole !== undefined) response.headers.set("cache-control", "private, no-cache");
+  return response;
+}
+
+/** Reading needs no token, so one that is not the right one is no reason to refuse; it counts as an attempt all the same. */
+function isOperator({ env }: HttpContext, isAdminToken: (token: string) => boolean): boolean {
+  const token = bearerToken(env.header("authorization"));
+  try {
+    return token !== undefined && isAdminToken(token);
+  } catch (error) {
+    if (error instanceof TooManyAttemptsError) return false;
+    throw error;
+  }
 }
 
 async function sendLater(context: HttpContext, page: Promise<Page>): Promise<Response> {

@@ -12,6 +12,7 @@ import { type BodyLimits, limitBody } from "./limit-body.ts";
 import { addOperationsRoutes, type OperationsRoutesDeps } from "./operations-routes.ts";
 import { problem } from "./problem.ts";
 import { addTickerRoutes, type TickerRoutesDeps } from "./ticker-routes.ts";
+import { createTokenCheck, type TokenDeps } from "./token-check.ts";
 import { TooManyAttemptsError } from "./too-many-attempts-error.ts";
 
 export interface HttpAppDeps
@@ -22,7 +23,9 @@ export interface HttpAppDeps
     EventRoutesDeps,
     DocsRoutesDeps,
     OperationsRoutesDeps,
-    TickerRoutesDeps {
+    TickerRoutesDeps,
+    TokenDeps {
+  readonly log: Log;
   /** Default: 64 KiB within ten seconds. */
   readonly bodyLimits?: BodyLimits;
 }
@@ -34,10 +37,12 @@ export function createHttpApp(deps: HttpAppDeps): RequestHandler {
   // Routes match the path as it was sent; what stands for a parameter is decoded when it is read.
   const app = new Hono<HttpEnv>({ getPath: (request, options) => options?.env?.path ?? request.url });
   app.on(["POST", "PUT", "PATCH"], "*", limitBody(deps.bodyLimits ?? BODY_LIMITS));
-  addCatalogRoutes(app, deps);
+  // One for all: wrong tokens are counted together, wherever they are tried.
+  const isAdminToken = createTokenCheck(deps);
+  addCatalogRoutes(app, deps, isAdminToken);
   addOperationsRoutes(app, deps);
   addTickerRoutes(app, deps);
-  addAdminRoutes(app, deps);
+  addAdminRoutes(app, deps, isAdminToken);
   addConsoleRoutes(app, deps);
   addEventRoutes(app, deps);
   addDocsRoutes(app, deps);

@@ -10,13 +10,18 @@ export function requireToken(isRight: (token: string) => boolean): MiddlewareHan
   return async (context, next) => {
     const given = context.env.header("authorization");
     if (given === undefined || given === "") return refuse(context, 'Bearer realm="mosaic"');
-    const token = BEARER.exec(given)?.[1];
+    const token = bearerToken(given);
     if (token === undefined) {
       const headers = { "www-authenticate": 'Bearer error="invalid_request"' };
       return problem(context, "bad_request", { detail: "The Authorization header is malformed", headers });
     }
     return isRight(token) ? next() : refuse(context, 'Bearer error="invalid_token"');
   };
+}
+
+/** The token of an `Authorization` header; undefined for anything else. */
+export function bearerToken(header: string | undefined): string | undefined {
+  return BEARER.exec(header ?? "")?.[1];
 }
 
 function refuse(context: HttpContext, challenge: string): Response {

@@ -38,6 +38,14 @@ export function logCatalogEvent(log: Log, event: CatalogEvent): void {
     case "repaired":
       log.info({ views_hash: event.hash, part: event.part }, "Publication repaired");
       break;
+    case "repair-delayed": {
+      const { hash, repairs, remainingMs } = event;
+      const pause = Math.ceil(remainingMs / 1000);
+      const fields = { views_hash: hash, repairs, pause_seconds: pause };
+      if (event.isNews)
+        log.warn(fields, "The published catalog is lost again and again: repairs are delayed");
+      break;
+    }
     case "publish-failed":
       // Replicas that start together all publish, and all but one find that another one was first: nothing to look into.
       log[event.reason === "conflict" ? "info" : "warn"](

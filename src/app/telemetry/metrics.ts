@@ -213,6 +213,11 @@ function catalogInstruments(meter: Meter, reads: ReadInstruments): (event: Catal
   const unsigned = meter.createCounter("mosaic_catalog_unsigned_total", {
     description: "Catalogs that were activated without a manifest though the mode asks for one",
   });
+  const delayed = meter.createCounter("mosaic_catalog_repairs_delayed_total", {
+    description:
+      "Comparisons that did not repair the published catalog yet, because it was lost again and again",
+  });
+  delayed.add(0);
   reloaded.add(0);
   unsigned.add(0);
   divergent.record(0);
@@ -226,6 +231,7 @@ function catalogInstruments(meter: Meter, reads: ReadInstruments): (event: Catal
     if (event.kind === "cache-miss") reads.miss("views");
     if (event.kind === "reloaded") reloaded.add(1);
     if (event.kind === "unsigned") unsigned.add(1);
+    if (event.kind === "repair-delayed") delayed.add(1);
     if (event.kind === "disk-compared") divergent.record(Number(event.divergent));
   };
 }

@@ -33,6 +33,7 @@ async function callEach(
     ...(await Promise.allSettled([cache.get("a", options)])),
     ...(await Promise.allSettled([cache.getLiving("a", options)])),
     ...(await Promise.allSettled([cache.getMany(["a", "b"], options)])),
+    ...(await Promise.allSettled([cache.fingerprint(["a", "b"], options)])),
     ...(await Promise.allSettled([cache.set("a", bytes("1"), { ttlSeconds, ...options })])),
     ...(await Promise.allSettled([cache.delete("a", options)])),
     ...(await Promise.allSettled([cache.publish(publication, options)])),
@@ -45,7 +46,15 @@ describe("withObserver()", () => {
     const outcomes = await callEach(cache);
     await cache.close();
     expect(outcomes.map(({ status }) => status)).toEqual(outcomes.map(() => "fulfilled"));
-    expect(seen()).toEqual(["get ok", "getLiving ok", "getMany ok", "set ok", "delete ok", "publish ok"]);
+    expect(seen()).toEqual([
+      "get ok",
+      "getLiving ok",
+      "getMany ok",
+      "fingerprint ok",
+      "set ok",
+      "delete ok",
+      "publish ok",
+    ]);
     expect(observations.filter(({ seconds }) => !Number.isFinite(seconds) || seconds < 0)).toEqual([]);
     expect(observations.map((observation) => Object.keys(observation))).toEqual(
       observations.map(() => ["operation", "result", "seconds"]),
@@ -66,7 +75,7 @@ describe("withObserver()", () => {
     await Promise.allSettled([cache.set("a", bytes("12345"), { ttlSeconds })]);
     await cache.close();
     await callEach(cache);
-    const operations = ["get", "getLiving", "getMany", "set", "delete", "publish"];
+    const operations = ["get", "getLiving", "getMany", "fingerprint", "set", "delete", "publish"];
     const aborted = operations.map((operation) => `${operation} aborted`);
     const closed = operations.map((operation) => `${operation} closed`);
     expect(seen()).toEqual([...aborted, "set too-large", ...closed]);
@@ -78,7 +87,15 @@ describe("withObserver()", () => {
     const { cache, seen } = observe(withFallback(primary, createMemoryCache()));
     const outcomes = await callEach(cache);
     expect(outcomes.map(({ status }) => status)).toEqual(outcomes.map(() => "fulfilled"));
-    const wanted = ["get ok", "getLiving ok", "getMany ok", "set timeout", "delete ok", "publish timeout"];
+    const wanted = [
+      "get ok",
+      "getLiving ok",
+      "getMany ok",
+      "fingerprint ok",
+      "set timeout",
+      "delete ok",
+      "publish timeout",
+    ];
     expect(seen()).toEqual(wanted);
   });
 

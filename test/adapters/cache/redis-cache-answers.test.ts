@@ -9,6 +9,7 @@ import {
   setTexts,
   textEntries,
 } from "../../../src/conformance/cache-samples.ts";
+import { continueFingerprint, EMPTY_FINGERPRINT } from "../../../src/domain/values-fingerprint.ts";
 import { CacheError, type CachePort } from "../../../src/ports/cache-port.ts";
 import { connectTestRedis, ignoreErrors, untilAnswering, untilReady } from "../../support/connect-redis.ts";
 import { freePort } from "../../support/free-port.ts";
@@ -80,6 +81,17 @@ async function contents(): Promise<unknown> {
 }
 
 describe("createRedisCache() with a key of another type", () => {
+  test("fingerprint() takes it for absent", async () => {
+    const cache = await open();
+    await setTexts(cache, { a: "1", c: "3" });
+    const absent = (await cache.fingerprint(["a", "b", "c"])).fingerprint;
+    await redis.command("RPUSH", "b", "1", "2");
+    expect((await cache.fingerprint(["a", "b", "c"])).fingerprint).toBe(absent);
+    expect((await cache.fingerprint(["b"])).fingerprint).toBe(
+      continueFingerprint(EMPTY_FINGERPRINT, [undefined]),
+    );
+  });
+
   test("a list reads as a miss, counts as absent, and is published over", async () => {
     const cache = await open();
     for (const key of ["a", "b", "c"]) await redis.command("RPUSH", key, "1", "2");

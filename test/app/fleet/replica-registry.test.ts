@@ -142,6 +142,77 @@ describe("createReplicaRegistry() over a cache that fails", () => {
     await registry.leave();
   });
 
+  test("beat() renews its record each time, and a list that stays the same before it ends", async () => {
+    let nowMs = 1;
+    const memory = createMemoryCache({ nowMs: () => nowMs });
+    let listings = 0;
+    const cache: CachePort = {
+      ...memory,
+      publish(publication, options) {
+        listings += 1;
+        return memory.publish(publication, options);
+      },
+    };
+    const registry = createReplicaRegistry({
+      cache,
+      describe: () => recordOf("self"),
+      ttlSeconds: TTL_SECONDS,
+    });
+    for (let beat = 1; beat <= 9; beat++) {
+      await registry.beat();
+      expect((await memory.getLiving("replicas:id:self"))?.ttlSeconds).toBe(TTL_SECONDS);
+      // The longest pause between two beats, and a call that took its whole time.
+      nowMs += 1875 + 500;
+      expect(parseReplicaIds(await memory.get("replicas:list"))).toEqual(["self"]);
+    }
+    expect(listings).toBe(3);
+  });
+
+  test("beat() lists itself at once when the list is lost, or lacks it, or names one that is gone", async () => {
+    const cache = createMemoryCache();
+    const registry = createReplicaRegistry({
+      cache,
+      describe: () => recordOf("self"),
+      ttlSeconds: TTL_SECONDS,
+    });
+    await registry.beat();
+    for (const ids of [undefined, [], ["other"], ["self", "gone"]]) {
+      if (ids === undefined) await cache.delete("replicas:list");
+      else await cache.set("replicas:list", encodeReplicaIds(ids), { ttlSeconds: TTL_SECONDS });
+      await registry.beat();
+      expect(parseReplicaIds(await cache.get("replicas:list"))).toEqual(["self"]);
+    }
+  });
+
+  test("beat() that leave() overtakes leaves nothing behind", async () => {
+    const memory = createMemoryCache();
+    const reading = Promise.withResolvers<void>();
+    let isHeld = false;
+    const cache: CachePort = {
+      ...memory,
+      async getMany(keys, options) {
+        const values = await memory.getMany(keys, options);
+        if (isHeld) {
+          isHeld = false;
+          await reading.promise;
+        }
+        return values;
+      },
+    };
+    const registry = createReplicaRegistry({
+      cache,
+      describe: () => recordOf("self"),
+      ttlSeconds: TTL_SECONDS,
+    });
+    await registry.beat();
+    isHeld = true;
+    const late = registry.beat();
+    await registry.leave();
+    reading.resolve();
+    await late;
+    expect(await memory.getMany(["replicas:id:self"])).toEqual([undefined]);
+  });
+
   test("beat() gives up on a list that never stands still", async () => {
     const memory = createMemoryCache();
     let attempts = 0;

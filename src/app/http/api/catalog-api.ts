@@ -90,16 +90,22 @@ export const SHOW_VIEW = {
   operationId: "showView",
   tag: "Catalog",
   summary: "One view, as its author wrote it",
-  description: "Numbers are written as in the source: a client that must keep them apart reads the text.",
+  description:
+    "Numbers are written as in the source: a client that must keep them apart reads the text. Keys on the first level that begin " +
+    "with `__`, which other programs add to what they publish, are sent only with the admin token. They are part of the catalog " +
+    "hash. A view that has such keys is answered with `Vary: Authorization`, and has one `ETag` with them and one without; a wrong " +
+    "token is answered like none.",
+  isAdmin: "optional",
   parameters: { entity: ENTITY },
   answers: {
     200: {
-      description: "The view's canonical JSON: the very bytes that the catalog hash is made of.",
-      headers: ["ETag"],
+      description:
+        "The view's canonical JSON: the very bytes that the catalog hash is made of, unless keys that begin with `__` are left out.",
+      headers: ["ETag", "Vary"],
       schema: servedViewSchema,
       examples: { view: { value: EXAMPLE_VIEW } },
     },
-    304: NOT_MODIFIED,
+    304: { ...NOT_MODIFIED, headers: ["ETag", "Vary"] },
   },
   problems: ["catalog_unavailable", "internal_error", "not_found", "view_not_found"],
 } as const satisfies RouteSpec;

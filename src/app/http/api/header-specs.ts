@@ -6,6 +6,8 @@ export interface HeaderSpec {
   readonly description: string;
   readonly schema: v.GenericSchema;
   readonly example: string;
+  /** Not every answer of a route has it. */
+  readonly isOptional?: true;
 }
 
 const EXAMPLE_ETAG = `"${"5d1c".repeat(16)}"`;
@@ -26,6 +28,12 @@ export const ANSWER_HEADERS = {
     example: EXAMPLE_ETAG,
   },
   "Retry-After": { description: "Seconds to wait before asking again.", schema: secondsSchema, example: "1" },
+  Vary: {
+    description: "The request header on which the body depends.",
+    schema: v.literal("Authorization"),
+    example: "Authorization",
+    isOptional: true,
+  },
   "WWW-Authenticate": {
     description: "The scheme to use, or what was wrong with the token.",
     schema: v.pipe(v.string(), v.startsWith("Bearer ")),

@@ -43,8 +43,8 @@ export interface RouteSpec {
   readonly tag: keyof typeof TAGS;
   readonly summary: string;
   readonly description?: string;
-  /** It needs the admin token. */
-  readonly isAdmin?: true;
+  /** It needs the admin token; `optional`: it shows more with it. */
+  readonly isAdmin?: true | "optional";
   /** By their names in the path. */
   readonly parameters?: Readonly<Record<string, ParameterSpec>>;
   readonly body?: {

@@ -1,4 +1,10 @@
-import { ANSWER_HEADERS, type HeaderName, PROBLEM_HEADERS, REQUEST_HEADERS } from "../api/header-specs.ts";
+import {
+  ANSWER_HEADERS,
+  type HeaderName,
+  type HeaderSpec,
+  PROBLEM_HEADERS,
+  REQUEST_HEADERS,
+} from "../api/header-specs.ts";
 import { problemExample } from "../api/problem-api.ts";
 import {
   type AnswerSpec,
@@ -23,7 +29,7 @@ export function openApiOperation(spec: RouteSpec): JsonObject {
     operationId,
     summary,
     ...(description === undefined ? {} : { description }),
-    security: isAdmin === true ? [{ [ADMIN_SCHEME]: [] }] : [],
+    security: securityOf(isAdmin),
     parameters: parametersOf(spec),
     ...(body === undefined
       ? {}
@@ -36,6 +42,13 @@ export function openApiOperation(spec: RouteSpec): JsonObject {
         }),
     responses: responsesOf(spec),
   };
+}
+
+/** An empty requirement stands for a request without a token. */
+function securityOf(isAdmin: RouteSpec["isAdmin"]): readonly JsonObject[] {
+  const withToken = { [ADMIN_SCHEME]: [] };
+  if (isAdmin === undefined) return [];
+  return isAdmin === "optional" ? [{}, withToken] : [withToken];
 }
 
 function parametersOf({ parameters = {}, answers }: RouteSpec): readonly JsonObject[] {
@@ -76,7 +89,7 @@ function responsesOf(spec: RouteSpec): JsonObject {
 function answerOf({ description, headers = [], schema, mediaType, examples }: AnswerSpec): JsonObject {
   return {
     description,
-    headers: headersOf(headers.map((name) => [name, true])),
+    headers: headersOf(headers.map((name) => [name, !isOptional(name)])),
     ...(schema === undefined
       ? {}
       : { content: contentOf(mediaType ?? "application/json", jsonSchemaOf(schema), examples) }),
@@ -115,6 +128,11 @@ function headersOf(headers: readonly (readonly [name: HeaderName, always: boolea
   );
 }
 
+function isOptional(name: HeaderName): boolean {
+  const spec: HeaderSpec = ANSWER_HEADERS[name];
+  return spec.isOptional === true;
+}
+
 function headerOf(name: HeaderName): JsonObject {
   const { description, schema, example } = ANSWER_HEADERS[name];
   return { description, schema: jsonSchemaOf(schema), example };
@@ -123,5 +141,6 @@ function headerOf(name: HeaderName): JsonObject {
 /** Headers of answers that always have them, to be referred to. */
 export function openApiHeaders(): JsonObject {
   const names = Object.keys(ANSWER_HEADERS) as readonly HeaderName[];
-  return Object.fromEntries(names.map((name) => [name, { ...headerOf(name), required: true }]));
+  const sure = names.filter((name) => !isOptional(name));
+  return Object.fromEntries(sure.map((name) => [name, { ...headerOf(name), required: true }]));
 }

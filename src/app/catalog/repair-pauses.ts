@@ -1,0 +1,76 @@
+import type { CatalogHash } from "../../domain/catalog.ts";
+
+/** What a replica remembers of the losses of one published catalog, whichever replica put it back. */
+export interface RepairMemory {
+  repairs?: RepairHistory | undefined;
+}
+
+interface RepairHistory {
+  readonly hash: CatalogHash;
+  /** Repairs since the publication last stayed whole for a quiet time. */
+  readonly count: number;
+  readonly repairedMs: number;
+  /** Whether the last look found it damaged. */
+  readonly isDamaged: boolean;
+  readonly isReported: boolean;
+}
+
+interface Moment {
+  readonly hash: CatalogHash;
+  /** By a clock that nobody sets. */
+  readonly nowMs: number;
+}
+
+/** What is known before a repair: how long it has to wait, and whether that is worth a line in the log. */
+export interface RepairPause {
+  readonly remainingMs: number;
+  readonly count: number;
+  readonly isNews: boolean;
+}
+
+/** The pause after the first repair; each further one doubles it. */
+const PAUSE_MS_MIN = 2000;
+const PAUSE_MS_MAX = 60_000;
+/** A publication that stayed whole for so long was lost by an event of its own, and is put back at once. */
+const QUIET_MS = 30_000;
+/** So many losses, each soon after a repair, are no chance any more. */
+const REPORTED_FROM = 3;
+
+/** The published catalog was found whole. After damage, another replica has put it back: that is a repair as well. */
+export function noteWhole(memory: RepairMemory, { hash, nowMs }: Moment): void {
+  const before = memory.repairs;
+  if (before?.hash !== hash) memory.repairs = undefined;
+  else if (before.isDamaged) noteRepaired(memory, { hash, nowMs });
+}
+
+/** The published catalog was found damaged or absent. Tells how long a repair has to wait. */
+export function noteDamage(memory: RepairMemory, { hash, nowMs }: Moment): RepairPause {
+  const known = memory.repairs?.hash === hash ? memory.repairs : undefined;
+  const isQuiet = known === undefined || (!known.isDamaged && nowMs - known.repairedMs >= QUIET_MS);
+  if (isQuiet) {
+    memory.repairs = { hash, count: 0, repairedMs: nowMs, isDamaged: true, isReported: false };
+    return { remainingMs: 0, count: 0, isNews: false };
+  }
+  const { count, repairedMs, isReported } = known;
+  const remainingMs = Math.max(0, repairedMs + pauseAfter(count) - nowMs);
+  const isNews = remainingMs > 0 && count >= REPORTED_FROM && !isReported;
+  memory.repairs = { ...known, isDamaged: true, isReported: isReported || isNews };
+  return { remainingMs, count, isNews };
+}
+
+/** The catalog was put back. */
+export function noteRepaired(memory: RepairMemory, { hash, nowMs }: Moment): void {
+  const known = memory.repairs?.hash === hash ? memory.repairs : undefined;
+  const count = (known?.count ?? 0) + 1;
+  memory.repairs = {
+    hash,
+    count,
+    repairedMs: nowMs,
+    isDamaged: false,
+    isReported: known?.isReported ?? false,
+  };
+}
+
+function pauseAfter(count: number): number {
+  return count === 0 ? 0 : Math.min(PAUSE_MS_MAX, PAUSE_MS_MIN * 2 ** (count - 1));
+}
