@@ -34,7 +34,7 @@ type Row = readonly [
   expected: string,
 ];
 
-/** Every cell of the matrix; those that decision 0011 decides are marked. */
+/** Every cell of the matrix; those of stripped manifests are marked. */
 const MATRIX: readonly Row[] = [
   ...[NOTHING, UNSIGNED, SIGNED].flatMap((active): readonly Row[] =>
     (["cache", "disk"] as const).flatMap((origin): readonly Row[] => [
@@ -53,10 +53,10 @@ const MATRIX: readonly Row[] = [
   ),
   [MISSING, false, "cache", NOTHING, "tolerated"],
   [MISSING, false, "cache", UNSIGNED, "tolerated"],
-  [MISSING, false, "cache", SIGNED, "manifest-stripped"], // 0011
+  [MISSING, false, "cache", SIGNED, "manifest-stripped"], // stripped
   [MISSING, false, "disk", NOTHING, "tolerated"],
   [MISSING, false, "disk", UNSIGNED, "tolerated"],
-  [MISSING, false, "disk", SIGNED, "tolerated"], // 0011
+  [MISSING, false, "disk", SIGNED, "tolerated"], // stripped
 ];
 
 describe("admitCatalog()", () => {
