@@ -15,11 +15,12 @@ const { values } = parseArgs({
 });
 const seed = Number(values.seed);
 let isBroken = false;
-for (const [place, { name, replicas, budget, depth, foreign, rejects }] of SCENARIOS.entries()) {
+for (const [place, scenario] of SCENARIOS.entries()) {
+  const { name, depth, rejects } = scenario;
   if (values.scenario !== undefined && Number(values.scenario) !== place) continue;
   for (const rules of [RULES, ...rejects]) {
     const startedMs = performance.now();
-    const start = settledWorld(replicas, budget, rules, foreign);
+    const start = settledWorld(scenario, rules);
     const options = { rules, depth: depth + Number(values.deeper), statesMax: Number(values.states), seed };
     const { states, moves, isComplete, violation } = search(start, options);
     const seconds = ((performance.now() - startedMs) / 1000).toFixed(0);

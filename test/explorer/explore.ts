@@ -36,7 +36,15 @@ export interface Move {
 const PAUSE_MS = 2000;
 const GRACE_MS = 31_000;
 
-export function startWorld(replicas: number, budget: Partial<Budget>, foreign = "f1"): World {
+export interface WorldOptions {
+  readonly replicas: number;
+  readonly budget: Partial<Budget>;
+  /** The version that another program writes. */
+  readonly foreign?: string;
+  readonly isSigned?: boolean;
+}
+
+export function startWorld({ replicas, budget, foreign = "f1", isSigned = false }: WorldOptions): World {
   const none: Budget = {
     crash: 0,
     cut: 0,
@@ -58,6 +66,7 @@ export function startWorld(replicas: number, budget: Partial<Budget>, foreign = 
     redis: [{}],
     replicas: Array.from({ length: replicas }, () => down),
     foreign: { version: foreign, at: undefined },
+    isSigned,
     disk: 0,
     ledger: { acknowledged: [], requested: {} },
     budget: { ...none, ...budget },
@@ -65,14 +74,8 @@ export function startWorld(replicas: number, budget: Partial<Budget>, foreign = 
 }
 
 /** A fleet at rest on the first version, from which an exploration begins. */
-export function settledWorld(
-  replicas: number,
-  budget: Partial<Budget>,
-  rules: Rules,
-  foreign?: string,
-): World {
-  const world = startWorld(replicas, budget, foreign);
-  return settle(world, rules);
+export function settledWorld(options: WorldOptions, rules: Rules): World {
+  return settle(startWorld(options), rules);
 }
 
 function spend(world: World, deed: Deed): World {
@@ -139,11 +142,15 @@ function worldMoves(world: World): readonly Move[] {
     ...next,
     redis: [written(main, texts), ...redis.slice(1)],
   });
+  if (world.isSigned && disk > 0)
+    may("edit", "an old release is deployed", (next) => ({ ...next, disk: disk - 1 }));
   may("edit", "the disk is edited", (next) => ({ ...next, disk: disk + 1 }));
   may("flush", "everything is flushed", (next) => unseen({ ...next, redis: [{}, ...redis.slice(1)] }));
   if (foreign.at === undefined) may("foreign", "another program begins", (next) => foreignStep(next, 0));
   else moves.push({ name: "another program goes on", apply: () => foreignStep(world, foreign.at ?? 0) });
-  for (const key of Object.keys(main).filter((one) => one.startsWith("views:"))) {
+  for (const key of Object.keys(main).filter(
+    (one) => one.startsWith("views:") || one === CATALOG_KEYS.manifest,
+  )) {
     may("evict", `${key} is evicted`, (next) => {
       const after = onMain(next, { [key]: undefined });
       return isBegun(after.redis[0] ?? {}) ? after : unseen(after);
@@ -303,6 +310,12 @@ export function requireAgreement(world: World, rules: Rules): void {
     throw new Violation(`replicas serve ${[...versions].join(" and ")}`);
   if (wholeVersion(redis, rules) !== version) {
     throw new Violation(`replicas serve ${version}, Redis has ${wholeVersion(redis, rules)}`);
+  }
+  if (end.isSigned) {
+    const generations = world.replicas.map(({ isUp, held }) => (isUp ? (held?.generation ?? 0) : 0));
+    const last = Math.min(...end.replicas.map(({ held }) => held?.generation ?? 0));
+    if (last < Math.max(...generations)) throw new Violation(`all end on generation ${last}, which is older`);
+    return;
   }
   if (lastRequest(end.ledger, version) < newest)
     throw new Violation(`all end on ${version}, which is older than what was alive`);

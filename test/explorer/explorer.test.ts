@@ -8,8 +8,9 @@ import { search } from "./search.ts";
 const STATES_MAX = 15_000;
 
 describe("explorer", () => {
-  test.each(SCENARIOS)("the rules hold in $name", ({ replicas, budget, depth, foreign }) => {
-    const start = settledWorld(replicas, budget, RULES, foreign);
+  test.each(SCENARIOS)("the rules hold in $name", (scenario) => {
+    const { depth } = scenario;
+    const start = settledWorld(scenario, RULES);
     for (const seed of [0, 3]) {
       const report = search(start, { rules: RULES, depth, statesMax: STATES_MAX, seed });
       expect(report.violation).toBeUndefined();
@@ -20,12 +21,9 @@ describe("explorer", () => {
   const rejections = SCENARIOS.flatMap((scenario) =>
     scenario.rejects.map((rules) => ({ ...scenario, rules })),
   );
-  test.each(rejections)(
-    "$name: rejects the rule that $rules.name",
-    ({ replicas, budget, depth, foreign, rules }) => {
-      const start = settledWorld(replicas, budget, rules, foreign);
-      const report = search(start, { rules, depth, statesMax: 400_000 });
-      expect(report.violation?.message).toBeTypeOf("string");
-    },
-  );
+  test.each(rejections)("$name: rejects the rule that $rules.name", ({ rules, depth, ...scenario }) => {
+    const start = settledWorld(scenario, rules);
+    const report = search(start, { rules, depth, statesMax: 400_000 });
+    expect(report.violation?.message).toBeTypeOf("string");
+  });
 });

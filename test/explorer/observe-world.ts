@@ -1,3 +1,4 @@
+import { type Admission, admitCatalog } from "../../src/domain/admit-catalog.ts";
 import { createSortedCatalog } from "../../src/domain/catalog.ts";
 import type { Entity } from "../../src/domain/entity.ts";
 import {
@@ -7,28 +8,69 @@ import {
   verifyPublished,
   viewKey,
 } from "../../src/domain/published-catalog.ts";
-import type { Held, Seen } from "../../src/domain/release/plan.ts";
-import { claimOf, seenAbsent, seenRejected, seenWhole } from "../../src/domain/release/publication.ts";
+import type { Held, Seen, SeenManifest } from "../../src/domain/release/plan.ts";
+import {
+  claimOf,
+  seenAbsent,
+  seenRejected,
+  seenUnusable,
+  seenWhole,
+} from "../../src/domain/release/publication.ts";
+import { REFUSALS } from "../../src/domain/release/refusal-reasons.ts";
+import type { ManifestOutcome } from "../../src/domain/verify-manifest.ts";
 import type { Rules } from "./rules.ts";
 import {
   bytesOf,
   catalogOf,
+  generationOf,
   type HeldState,
   headerOf,
+  manifestOf,
   type Redis,
   type ReplicaState,
+  signedVersion,
   valuesOf,
 } from "./world.ts";
 
 const NO_MANIFEST = { kind: "none" } as const;
 
+/** What a manifest is worth: what it signs, or nothing where none are looked at. */
+export function manifestSeen(header: Redis): SeenManifest {
+  const version = signedVersion(header[CATALOG_KEYS.manifest]);
+  const generation = version === undefined ? undefined : generationOf(version);
+  if (version === undefined || generation === undefined) return NO_MANIFEST;
+  return { kind: "signed", generation, hash: catalogOf(version).hash };
+}
+
+/** Whether a catalog may be activated, by the product's own decision. */
+export function admission(
+  { isSigned, held }: { readonly isSigned: boolean; readonly held: HeldState | undefined },
+  found: { readonly hash: string; readonly manifest: string | undefined; readonly origin: "cache" | "disk" },
+): Admission {
+  const active = held && { hash: catalogOf(held.version).hash, generation: held.generation };
+  return admitCatalog(outcomeOf(isSigned, found), { required: false, origin: found.origin, active });
+}
+
+function outcomeOf(
+  isSigned: boolean,
+  { hash, manifest }: { readonly hash: string; readonly manifest: string | undefined },
+): ManifestOutcome {
+  if (!isSigned) return { kind: "unchecked" };
+  const version = signedVersion(manifest);
+  if (version === undefined) return { kind: "missing" };
+  const catalogHash = catalogOf(version).hash;
+  const generation = generationOf(version) ?? 0;
+  if (catalogHash !== hash) return { kind: "refused", reason: "signed-hash-mismatch", detail: "" };
+  return { kind: "verified", generation, createdAt: "", catalogHash, keyid: "k" };
+}
+
 /** A held catalog as the plan sees it. */
 export function heldOf(held: HeldState | undefined): Held | undefined {
   if (held === undefined) return undefined;
-  const { version, revision, requestedAtMs, over } = held;
+  const { version, generation, revision, requestedAtMs, over } = held;
   const pending =
     requestedAtMs === undefined ? undefined : { requestedAtMs, over: over && catalogOf(over).hash };
-  return { hash: catalogOf(version).hash, revision, pending };
+  return { hash: catalogOf(version).hash, generation, revision, pending };
 }
 
 /** Verifications by what was read: the same few publications come again and again. */
@@ -76,7 +118,9 @@ export interface WorldObservation {
 export function isQuick(replica: ReplicaState, header: Redis): boolean {
   const { held, trouble } = replica;
   const isSame = held !== undefined && header[CATALOG_KEYS.hash] === catalogOf(held.version).hash;
-  return isSame && header[CATALOG_KEYS.loaded] === "1" && trouble === undefined;
+  const manifest = held?.generation === undefined ? undefined : manifestOf(held.version);
+  const isSameManifest = header[CATALOG_KEYS.manifest] === manifest;
+  return isSame && isSameManifest && header[CATALOG_KEYS.loaded] === "1" && trouble === undefined;
 }
 
 /** Whether the published views are not what the replica serves under the same hash: what a fingerprint shows. */
@@ -94,19 +138,33 @@ export function isDamaged(redis: Redis, held: HeldState | undefined): boolean {
 /** What the views under a header make of it: the product's own reading, verification and classification. */
 export function observeWhole(
   replica: ReplicaState,
-  read: { readonly header: Redis; readonly redis: Redis; readonly nowMs: number; readonly rules: Rules },
+  read: {
+    readonly header: Redis;
+    readonly redis: Redis;
+    readonly nowMs: number;
+    readonly rules: Rules;
+    readonly isSigned: boolean;
+  },
 ): WorldObservation {
-  const { header, redis, nowMs, rules } = read;
-  const { held, trouble } = replica;
+  const { header, redis, rules, isSigned } = read;
+  const { held } = replica;
   const trustsState = rules.trustsState === true;
   const { read: publication, verification } = verify(header, redis, { trustsState, withoutFlag: false });
   const values = valuesOf(header);
   const shown = { ...values, ...claimOf(values) };
   const heldHash = held && catalogOf(held.version).hash;
+  const manifest = isSigned ? manifestSeen(header) : NO_MANIFEST;
   if (verification?.kind === "verified") {
     const { hash } = verification.catalog;
-    const place = { generation: undefined, heldHash, hasHeldManifest: true, manifest: NO_MANIFEST };
-    return { seen: seenWhole(shown, { hash, ...place }), hash };
+    const text = header[CATALOG_KEYS.manifest];
+    const admitted = admission({ isSigned, held }, { hash, manifest: text, origin: "cache" });
+    if (admitted.kind !== "refused") {
+      const generation = admitted.kind === "accepted" ? admitted.generation : undefined;
+      const heldManifest = held?.generation === undefined ? undefined : manifestOf(held.version);
+      const place = { generation, heldHash, hasHeldManifest: text === heldManifest, manifest };
+      return { seen: seenWhole(shown, { hash, ...place }), hash };
+    }
+    return lasting(seenUnusable(shown, REFUSALS[admitted.reason].grace, manifest), replica, read);
   }
   const rejection = verification ?? publication;
   const lacksOnlyFlag =
@@ -115,8 +173,17 @@ export function observeWhole(
     verify(header, redis, { trustsState, withoutFlag: true }).verification?.kind === "verified";
   const seen =
     rejection.kind === "rejected"
-      ? seenRejected(shown, rejection.reason, NO_MANIFEST)
-      : seenAbsent(shown, { isSigned: false, lacksOnlyFlag }, NO_MANIFEST);
+      ? seenRejected(shown, rejection.reason, manifest)
+      : seenAbsent(shown, { isSigned: held?.generation !== undefined, lacksOnlyFlag }, manifest);
+  return lasting(seen, replica, read);
+}
+
+/** For how long it has been just this. */
+function lasting(
+  seen: Seen & { readonly kind: "unusable" },
+  { trouble }: ReplicaState,
+  { header, redis, nowMs }: { readonly header: Redis; readonly redis: Redis; readonly nowMs: number },
+): WorldObservation {
   const bytes = JSON.stringify([header, redis]);
   const isNothing = seen.grace === "none";
   const sinceMs = trouble?.bytes === bytes ? trouble.sinceMs : nowMs;
@@ -133,6 +200,7 @@ export function observeQuick({ held }: ReplicaState, header: Redis): Seen {
   return {
     kind: "whole",
     hash: held === undefined ? "" : catalogOf(held.version).hash,
+    generation: held?.generation,
     revision: isStated ? revision : undefined,
     author: isStated || values.stateValue === undefined ? "mosaic" : "other",
     hasHeldManifest: true,

@@ -1,14 +1,26 @@
 import { CATALOG_KEYS, readEntities } from "../../src/domain/published-catalog.ts";
-import type { Plan } from "../../src/domain/release/plan.ts";
+import type { Plan, SeenBeforeRead } from "../../src/domain/release/plan.ts";
 import { claimOf, publicationStep } from "../../src/domain/release/publication.ts";
-import { heldOf, isDamaged, isQuick, observeQuick, observeWhole } from "./observe-world.ts";
+import {
+  admission,
+  heldOf,
+  isDamaged,
+  isQuick,
+  manifestSeen,
+  observeQuick,
+  observeWhole,
+  type WorldObservation,
+} from "./observe-world.ts";
 import type { Rules } from "./rules.ts";
 import {
   acknowledgedAt,
   bytesOf,
   catalogOf,
+  diskVersion,
+  generationOf,
   headerOf,
   lastRequest,
+  manifestOf,
   type Redis,
   type ReplicaState,
   textsOfStep,
@@ -37,14 +49,24 @@ export function redisOf(world: World, replica: ReplicaState): Redis | undefined 
 /** Takes another catalog by a comparison: what was acknowledged gives way only to what was requested later. */
 function activated(world: World, index: number, next: NonNullable<ReplicaState["held"]>): World {
   const before = world.replicas[index]?.held;
+  if ((before?.generation ?? 0) > (next.generation ?? 0)) {
+    throw new Violation(
+      `replica ${index} goes back from generation ${before?.generation} to ${next.generation}`,
+    );
+  }
   const isKnown = before?.requestedAtMs === undefined || before.version.startsWith("f");
-  if (before !== undefined && isKnown && before.version !== next.version) {
+  if (before !== undefined && isKnown && before.version !== next.version && !world.isSigned) {
     const known = acknowledgedAt(world.ledger, before.version, before.revision);
     if (lastRequest(world.ledger, next.version) < known) {
       throw new Violation(`replica ${index} goes from ${before.version}, published, back to ${next.version}`);
     }
   }
   return withReplica(world, index, { held: next });
+}
+
+function fromDisk(world: World): NonNullable<ReplicaState["held"]> {
+  const version = diskVersion(world);
+  return { version, generation: generationOf(version), revision: 0 };
 }
 
 /** One look at the header. Damage under the hash that is served is seen as well, by the fingerprint of the views. */
@@ -54,7 +76,7 @@ export function look(world: World, index: number, rules: Rules, trigger: "preloa
   if (redis === undefined) {
     const idle = withReplica(world, index, { isUp: true, doing: NOTHING });
     if (replica.held !== undefined) return idle;
-    return withReplica(idle, index, { held: { version: `d${world.disk}`, revision: 0 } });
+    return withReplica(idle, index, { held: fromDisk(world) });
   }
   const header = headerOf(redis);
   const isSuspect = rules.trustsHash !== true && isDamaged(redis, replica.held);
@@ -80,24 +102,34 @@ export function readViews(world: World, index: number, rules: Rules): World {
   if (replica.doing.kind !== "looking") throw new TypeError("This replica does not look");
   const { header, trigger } = replica.doing;
   if (redis === undefined) return look(withReplica(world, index, { doing: NOTHING }), index, rules, trigger);
-  const { nowMs } = world;
-  const { seen, trouble, hash } = observeWhole(replica, { header, redis, nowMs, rules });
-  let next = withReplica(world, index, { doing: NOTHING, trouble });
-  for (let step = 0; step < 4; step++) {
-    const held = heldOf(next.replicas[index]?.held);
-    const planned = rules.plan({ trigger, held, seen, disk: { kind: "unread" }, nowMs });
+  const { nowMs, isSigned } = world;
+  const observed = observeWhole(replica, { header, redis, nowMs, rules, isSigned });
+  let { seen } = observed;
+  let next = withReplica(world, index, { doing: NOTHING, trouble: observed.trouble });
+  const generation = seen.kind === "whole" ? generationOf(diskVersion(world)) : undefined;
+  for (let step = 0; step < PLANS_MAX; step++) {
+    const held = heldOf(replicaAt(next, index).held);
+    const planned = rules.plan({ trigger, held, seen, disk: { kind: "unread", generation }, nowMs });
     if (planned.kind !== "activate") return carriedOut(next, { index, trigger, header, next: planned });
-    if (planned.from === "disk") {
-      next = activated(next, index, { version: `d${next.disk}`, revision: 0 });
-      continue;
+    if (planned.from === "disk") next = activated(next, index, fromDisk(next));
+    else {
+      next = activated(next, index, fromCache(observed, nowMs));
+      if (seen.kind === "whole") seen = { ...seen, hasHeldManifest: true };
     }
-    const version = hash === undefined ? undefined : versionOf(hash);
-    if (version === undefined) throw new Violation(`replica ${index} would serve what nobody authored`);
-    const isStated = seen.kind === "whole" && seen.author === "mosaic";
-    const place = isStated ? { revision: seen.revision ?? 0 } : { revision: 0, requestedAtMs: nowMs };
-    next = activated(next, index, { version, ...place });
   }
   throw new Violation(`replica ${index} plans without end`);
+}
+
+/** Plans for what was seen once: an activation, and what follows from it. */
+const PLANS_MAX = 4;
+
+function fromCache({ seen, hash }: WorldObservation, nowMs: number): NonNullable<ReplicaState["held"]> {
+  const version = hash === undefined ? undefined : versionOf(hash);
+  if (version === undefined || seen.kind !== "whole")
+    throw new Violation("what nobody authored would be served");
+  const { generation, author, revision = 0 } = seen;
+  const place = author === "mosaic" ? { revision } : { revision: 0, requestedAtMs: nowMs };
+  return { version, generation, ...place };
 }
 
 interface Planned {
@@ -111,14 +143,16 @@ function carriedOut(world: World, { index, trigger, header, next }: Planned): Wo
   const { held } = replicaAt(world, index);
   if (held === undefined) return world;
   if (next.kind === "keep" && next.revision !== undefined) {
-    return withReplica(world, index, { held: { version: held.version, revision: next.revision } });
+    const { version, generation } = held;
+    return withReplica(world, index, { held: { version, generation, revision: next.revision } });
   }
   if (next.kind !== "publish") return world;
   const over = valuesOf(header);
   const listed = over.listValue === undefined ? [] : (readEntities(over.listValue) ?? []);
   const catalog = catalogOf(held.version);
+  const manifest = held.generation === undefined ? undefined : bytesOf(manifestOf(held.version));
   const stale = listed.filter((entity) => !catalog.views.has(entity));
-  const step = textsOfStep(publicationStep(catalog, over, { ...next, stale }));
+  const step = textsOfStep(publicationStep(catalog, over, { ...next, stale, manifest }));
   const { requestedAtMs } = held;
   return withReplica(world, index, {
     doing: { kind: "publishing", trigger, step, plan: next, requestedAtMs },
@@ -140,9 +174,21 @@ export function readDisk(world: World, index: number, rules: Rules): World {
   const { doing, held } = replicaAt(world, index);
   if (doing.kind !== "reloading") throw new TypeError("This replica does not reload");
   const { header, requestedAtMs } = doing;
-  const version = `d${world.disk}`;
+  const version = diskVersion(world);
+  const read = { hash: catalogOf(version).hash, manifest: world.isSigned ? manifestOf(version) : undefined };
+  const admitted = admission({ isSigned: world.isSigned, held }, { ...read, origin: "disk" });
+  const generation = admitted.kind === "accepted" ? admitted.generation : undefined;
+  const first = rules.plan({
+    trigger: "reload",
+    held: undefined,
+    seen: seenBefore(header, world.isSigned),
+    disk: { kind: "loaded", hash: read.hash, generation },
+    nowMs: world.nowMs,
+  });
+  if (admitted.kind === "refused" || first.kind === "refuse")
+    return withReplica(world, index, { doing: NOTHING });
   const over = held?.requestedAtMs === undefined ? held?.version : held.over;
-  const next = { version, revision: held?.revision ?? 0, requestedAtMs, over };
+  const next = { version, generation, revision: held?.revision ?? 0, requestedAtMs, over };
   const ledger = { ...world.ledger, requested: { ...world.ledger.requested, [version]: requestedAtMs } };
   const active = withReplica({ ...world, ledger }, index, { held: next, doing: NOTHING });
   if (header === undefined) return active;
@@ -159,13 +205,19 @@ export function readDisk(world: World, index: number, rules: Rules): World {
   return carriedOut(active, { index, trigger: "reload", header, next: planned });
 }
 
+/** What the cache showed before the disk was read. */
+function seenBefore(header: Redis | undefined, isSigned: boolean): SeenBeforeRead {
+  if (header === undefined) return { kind: "unreachable" };
+  const { revision } = claimOf(valuesOf(header));
+  return { kind: "peeked", revision, manifest: isSigned ? manifestSeen(header) : { kind: "none" } };
+}
+
 function planRequested(
   world: World,
   index: number,
   { header, rules }: { readonly header: Redis; readonly rules: Rules },
 ): Plan {
-  const { revision } = claimOf(valuesOf(header));
-  const seen = { kind: "peeked", revision, manifest: { kind: "none" } } as const;
+  const seen = seenBefore(header, world.isSigned);
   const held = heldOf(replicaAt(world, index).held);
   return rules.plan({ trigger: "reload", held, seen, disk: { kind: "unread" }, nowMs: world.nowMs });
 }
@@ -198,8 +250,9 @@ export function publish(world: World, index: number, rules: Rules): World {
   const acknowledged =
     requestedAtMs === undefined ? world.ledger.acknowledged : [...world.ledger.acknowledged, receipt];
   const next = { ...idle, redis: list, ledger: { ...world.ledger, acknowledged } };
+  const { version, generation } = held;
   return withReplica(next, index, {
-    held: { version: held.version, revision: plan.revision },
+    held: { version, generation, revision: plan.revision },
     trouble: undefined,
   });
 }
@@ -240,7 +293,7 @@ export function replicaAt(world: World, index: number): ReplicaState {
 /** The version that is whole in a Redis. */
 export function wholeVersion(redis: Redis, rules: Rules): string | undefined {
   const probe: ReplicaState = { isUp: true, reaches: 0, doing: NOTHING };
-  const { hash } = observeWhole(probe, { header: headerOf(redis), redis, nowMs: 0, rules });
+  const { hash } = observeWhole(probe, { header: headerOf(redis), redis, nowMs: 0, rules, isSigned: false });
   return hash === undefined || bytesOf(redis[CATALOG_KEYS.loaded]) === undefined
     ? undefined
     : versionOf(hash);

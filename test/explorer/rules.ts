@@ -67,7 +67,14 @@ function unbounded(input: PlanInput): Plan {
   return isRequest ? { ...next, revision: Math.min(next.revision, REVISION_MAX - 1) } : next;
 }
 
-/** The rules of earlier versions, each of which lost something. */
+/** Revisions alone order catalogs: what is signed counts no more than what is not. */
+function ungraded(input: PlanInput): Plan {
+  if (input.trigger === "reload" || input.seen.kind !== "whole") return plan(input);
+  const held = input.held && { ...input.held, generation: undefined };
+  return plan({ ...input, held, seen: { ...input.seen, generation: undefined } });
+}
+
+/** The rules of earlier versions, each of which lost something, and one that never was. */
 export const BROKEN = {
   counted: { name: "revisions count publications", plan: counted },
   impatient: { name: "what is being written is soon damage", plan: impatient },
@@ -81,5 +88,6 @@ export const BROKEN = {
   },
   trustsHash: { ...RULES, name: "the published hash is all that is looked at", trustsHash: true },
   trustsState: { ...RULES, name: "the state vouches for the texts", trustsState: true },
+  ungraded: { name: "revisions go before generations", plan: ungraded },
   unbounded: { name: "any number is a revision", plan: unbounded },
 } as const satisfies Readonly<Record<string, Rules>>;

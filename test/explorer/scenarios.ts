@@ -9,6 +9,7 @@ export interface Scenario {
   readonly depth: number;
   /** The version that another program writes. */
   readonly foreign?: string;
+  readonly isSigned?: boolean;
   /** The rules of earlier versions that lose something here. */
   readonly rejects: readonly Rules[];
 }
@@ -23,6 +24,7 @@ const {
   trustsHash,
   trustsState,
   unbounded,
+  ungraded,
 } = BROKEN;
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -89,6 +91,14 @@ export const SCENARIOS: readonly Scenario[] = [
     budget: { evict: 2, reload: 1, edit: 1, pause: 1, crash: 1, look: 4 },
     depth: 13,
     rejects: [trustsHash],
+  },
+  {
+    name: "signed releases, old ones deployed and put back, and a manifest that is lost",
+    replicas: 2,
+    budget: { reload: 2, edit: 3, snapshot: 1, promote: 1, evict: 1, cut: 1, crash: 1, look: 3 },
+    depth: 12,
+    isSigned: true,
+    rejects: [ungraded],
   },
   {
     name: "all of it",

@@ -10,6 +10,8 @@ export type Redis = Readonly<Record<string, string>>;
 
 export interface HeldState {
   readonly version: string;
+  /** Of its manifest, if it has one that verified. */
+  readonly generation?: number | undefined;
   readonly revision: number;
   readonly requestedAtMs?: number | undefined;
   readonly over?: string | undefined;
@@ -98,6 +100,8 @@ export interface World {
   readonly redis: readonly Redis[];
   readonly replicas: readonly ReplicaState[];
   readonly foreign: ForeignState;
+  /** Whether releases are signed: of the versions `s0`, `s1`, … each is a release of its own. */
+  readonly isSigned: boolean;
   /** The version on disk, which all replicas share. */
   readonly disk: number;
   readonly snapshot?: Redis | undefined;
@@ -105,7 +109,12 @@ export interface World {
   readonly budget: Budget;
 }
 
-const ENTITIES: Readonly<Record<string, readonly string[]>> = { d: ["a", "b"], f: ["a", "c"], r: ["a", "c"] };
+const ENTITIES: Readonly<Record<string, readonly string[]>> = {
+  d: ["a", "b"],
+  f: ["a", "c"],
+  r: ["a", "c"],
+  s: ["a", "b"],
+};
 
 function catalogOfVersion(version: string): Catalog {
   const encoder = new TextEncoder();
@@ -120,7 +129,7 @@ function catalogOfVersion(version: string): Catalog {
   );
 }
 
-const VERSIONS = ["d0", "d1", "d2", "d3", "f1", "r1"];
+const VERSIONS = ["d0", "d1", "d2", "d3", "f1", "r1", "s0", "s1", "s2", "s3"];
 const CATALOGS = new Map(VERSIONS.map((version) => [version, catalogOfVersion(version)]));
 const BY_HASH = new Map([...CATALOGS].map(([version, { hash }]) => [hash as string, version]));
 
@@ -128,6 +137,26 @@ export function catalogOf(version: string): Catalog {
   const catalog = CATALOGS.get(version);
   if (catalog === undefined) throw new RangeError(`There is no version ${version}`);
   return catalog;
+}
+
+/** The version that lies on disk. */
+export function diskVersion({ isSigned, disk }: Pick<World, "disk" | "isSigned">): string {
+  return `${isSigned ? "s" : "d"}${disk}`;
+}
+
+/** The generation that a version was signed under. */
+export function generationOf(version: string): number | undefined {
+  return version.startsWith("s") ? Number(version.slice(1)) + 1 : undefined;
+}
+
+/** Stands for a signed manifest: nobody in this world can make one but whoever releases. */
+export function manifestOf(version: string): string {
+  return `manifest of ${version}`;
+}
+
+/** The version that a manifest signs. */
+export function signedVersion(manifest: string | undefined): string | undefined {
+  return manifest?.slice("manifest of ".length);
 }
 
 /** The version of a hash; undefined for what nobody ever authored. */
