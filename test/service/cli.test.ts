@@ -204,7 +204,7 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     [["hash", "a", "b"], "too many arguments: mosaic hash [--format json] [DIR]"],
     [
       ["validate", "a", "b"],
-      "too many arguments: mosaic validate [--strict] [--format text|json|sarif] [DIR]",
+      "too many arguments: mosaic validate [--strict] [--format text|json|sarif] [--readers LIST] [DIR]",
     ],
     [["tickers", "now"], "too many arguments: mosaic tickers [--format json]"],
     [["tickers", "--database"], "Unknown option '--database'"],

@@ -292,7 +292,7 @@ describe.each([...COMBINATIONS, ...BUN_COMBINATIONS])("createHttpApp() with $nam
     expect(series).toEqual([
       expect.stringMatching(
         new RegExp(
-          `^mosaic_build_info\\{version="${VERSION}",runtime="(?:node|deno)",runtime_version="[0-9.]+"\\} 1`,
+          `^mosaic_build_info\\{version="${VERSION}",runtime="(?:node|deno|bun)",runtime_version="[0-9.]+"\\} 1`,
         ),
       ),
     ]);
