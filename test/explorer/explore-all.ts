@@ -1,6 +1,6 @@
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { settledWorld } from "./explore.ts";
+import { settledWorld } from "./agreement.ts";
 import { RULES } from "./rules.ts";
 import { SCENARIOS } from "./scenarios.ts";
 import { search } from "./search.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { settledWorld } from "./explore.ts";
+import { settledWorld } from "./agreement.ts";
 import { RULES } from "./rules.ts";
 import { SCENARIOS } from "./scenarios.ts";
 import { search } from "./search.ts";

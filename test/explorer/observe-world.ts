@@ -8,7 +8,8 @@ import {
   verifyPublished,
   viewKey,
 } from "../../src/domain/published-catalog.ts";
-import type { Held, Seen, SeenManifest } from "../../src/domain/release/plan.ts";
+import type { Held } from "../../src/domain/release/held.ts";
+import type { Seen, SeenManifest } from "../../src/domain/release/plan.ts";
 import {
   claimOf,
   seenAbsent,

@@ -1,4 +1,5 @@
-import { movesOf, noted, requireAgreement } from "./explore.ts";
+import { noted, requireAgreement } from "./agreement.ts";
+import { movesOf } from "./explore.ts";
 import { Violation } from "./replica-steps.ts";
 import type { Rules } from "./rules.ts";
 import type { World } from "./world.ts";

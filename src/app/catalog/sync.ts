@@ -1,5 +1,6 @@
 import type { CatalogHash } from "../../domain/catalog.ts";
-import { type Disk, type Held, mayBeNewer, type Plan, plan } from "../../domain/release/plan.ts";
+import type { Held } from "../../domain/release/held.ts";
+import { type Disk, mayBeNewer, type Plan, plan } from "../../domain/release/plan.ts";
 import { CacheError } from "../../ports/cache-port.ts";
 import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
 import { activate, publishActive } from "./activate-catalog.ts";

@@ -1,24 +1,6 @@
+import { type Held, ownRevision, rank, requestedRevision } from "./held.ts";
 import { GRACE_MS, type Grace } from "./refusal-reasons.ts";
-import { bootstrapRevision, nextRevision, plausibleRevision } from "./revision.ts";
-
-/** The catalog that a replica serves. */
-export interface Held {
-  readonly hash: string;
-  /** The one of its verified manifest, from 1; undefined without one. */
-  readonly generation?: number | undefined;
-  /** The one of its publication; 0 for a catalog from disk that nobody requested and that is not published. */
-  readonly revision: number;
-  /** Set from a reload until its publication. */
-  readonly pending?: PendingPublication | undefined;
-}
-
-/** A reload whose publication is still to come. */
-export interface PendingPublication {
-  /** When it was requested: before the disk was read, by the cache's clock, in milliseconds since the epoch. */
-  readonly requestedAtMs: number;
-  /** The hash of the catalog that was active before. */
-  readonly over?: string | undefined;
-}
+import { nextRevision, plausibleRevision } from "./revision.ts";
 
 /** What the manifest beside a publication is worth, whatever its views are. */
 export type SeenManifest =
@@ -191,7 +173,7 @@ function planOverUnusable(input: LookInput, held: Held, seen: Unusable): Plan {
   const remainingMs = graceMs - seen.unchangedMs;
   if (remainingMs > 0) return { kind: "wait", remainingMs, because: waitingFor(held, seen) };
   if (seen.lacksOnlyFlag) return publish(0, "only the ready flag is lost", "flag");
-  return publish(ownRevision(input, held, seen.revision), "nobody is at work on what is there");
+  return publish(ownRevision(held, seen.revision, input.nowMs), "nobody is at work on what is there");
 }
 
 function graceOf(held: Held, { manifest, grace }: Unusable): number {
@@ -229,13 +211,13 @@ function planSame(input: LookInput, held: Held, seen: Whole): Plan {
   const [heldGeneration, seenGeneration] = [held.generation ?? 0, seen.generation ?? 0];
   if (seenGeneration > heldGeneration) return activate("cache", "the same views under a newer generation");
   if (seenGeneration < heldGeneration) {
-    return publish(ownRevision(input, held, seen.revision), "the same views under an older generation");
+    return publish(ownRevision(held, seen.revision, input.nowMs), "the same views under an older generation");
   }
   const revision = plausibleRevision(seen.revision, nowMs);
   const own = rank(held, nowMs);
   if (!seen.hasHeldManifest) {
     if (own > (revision ?? 0)) {
-      return publish(ownRevision(input, held, seen.revision), "the same views under an older manifest");
+      return publish(ownRevision(held, seen.revision, input.nowMs), "the same views under an older manifest");
     }
     return activate("cache", "the same views under another manifest");
   }
@@ -244,7 +226,7 @@ function planSame(input: LookInput, held: Held, seen: Whole): Plan {
     return publish(nextRevision(own, nowMs), "another program published it", "state");
   }
   if (revision !== undefined && revision >= own) return keep("the cache has it", revision);
-  if (own > 0) return publish(ownRevision(input, held, undefined), "its publication state is lost", "state");
+  if (own > 0) return publish(ownRevision(held, undefined, nowMs), "its publication state is lost", "state");
   // A revision that is made up could outrank one that was requested later.
   return keep("its publication state is lost, and its revision is not known here");
 }
@@ -255,7 +237,7 @@ function planDifferent(input: LookInput, held: Held, seen: Whole): Plan {
   if (order.winner === "seen") return activate("cache", order.because);
   // A generation may win over a higher revision, which must not seem to go back.
   const there = plausibleRevision(seen.revision, input.nowMs) ?? 0;
-  return publish(Math.max(ownRevision(input, held, seen.revision), there), order.because);
+  return publish(Math.max(ownRevision(held, seen.revision, input.nowMs), there), order.because);
 }
 
 interface Order {
@@ -279,26 +261,6 @@ function compare({ nowMs }: LookInput, held: Held, seen: Whole): Order {
   // Of equal ones, made by replicas that did not know of each other, all take the one in the cache.
   if (rank(held, nowMs) > revision) return { winner: "held", because: "its publication is newer" };
   return { winner: "seen", because: "its publication is not older" };
-}
-
-/** Where a held catalog stands among revisions. */
-function rank({ revision, pending }: Held, nowMs: number): number {
-  const published = plausibleRevision(revision, nowMs) ?? 0;
-  return pending === undefined ? published : Math.max(published + 1, pending.requestedAtMs);
-}
-
-/** As what a held catalog is published without a new request. */
-function ownRevision({ nowMs }: LookInput, held: Held, seen: number | undefined): number {
-  const published = plausibleRevision(held.revision, nowMs) ?? 0;
-  if (held.pending !== undefined) return nextRevision(published, held.pending.requestedAtMs);
-  const there = plausibleRevision(seen, nowMs);
-  return published > 0 ? published : bootstrapRevision(there);
-}
-
-function requestedRevision(seen: number | undefined, { revision, pending }: Held, nowMs: number): number {
-  const there = plausibleRevision(seen, nowMs) ?? 0;
-  const published = plausibleRevision(revision, nowMs) ?? 0;
-  return nextRevision(Math.max(there, published), pending?.requestedAtMs ?? nowMs);
 }
 
 function keep(because: string, revision?: number): Plan {
