@@ -165,6 +165,7 @@ function createTricklingClient(): Redis {
     stream: trickling,
     mgetBuffer: () => new Promise<never>(() => undefined),
     strlen: () => new Promise<never>(() => undefined),
+    call: () => new Promise<never>(() => undefined),
     disconnect: () => {
       stream.writable = false;
     },
