@@ -32,6 +32,7 @@ export type { JsonObject, JsonValue } from "./domain/json-value.ts";
 export { JsonTextError, parseJson } from "./domain/parse-json.ts";
 export { type Signing, type SigningTerms, signCatalog } from "./domain/sign-catalog.ts";
 export { createSigningKey, parseSigningKey, type SigningKey } from "./domain/signing-key.ts";
+export { continueFingerprint, EMPTY_FINGERPRINT } from "./domain/values-fingerprint.ts";
 export { type ManifestOutcome, type VerificationTerms, verifyManifest } from "./domain/verify-manifest.ts";
 export { parseView, type View } from "./domain/view.ts";
 export { BroadcastError, type BroadcastListener, type BroadcastPort } from "./ports/broadcast-port.ts";
@@ -41,6 +42,7 @@ export {
   type CacheEntry,
   CacheError,
   type CacheErrorCode,
+  type CacheFingerprint,
   type CacheOperation,
   type CachePort,
   type CachePublication,

@@ -152,6 +152,10 @@ export function verifyPublished(
   for (const [index, entity] of header.entities.entries()) {
     const bytes = views[index];
     if (bytes === undefined) return rejected("missing-view", `${viewKey(entity)} is absent`);
+    // As the cache does with what is larger still: it is not read.
+    if (bytes.byteLength > VIEW_BYTES_MAX) {
+      return rejected("missing-view", `${viewKey(entity)} holds more than ${VIEW_BYTES_MAX} bytes`);
+    }
     stored.set(entity, bytes);
   }
   if (header.checked) {
@@ -170,8 +174,7 @@ function canBeServed({ hash, views }: Catalog, { known, signedHash }: Verificati
     const verified = known?.get(entity);
     if (verified !== undefined && sameBytes(verified, bytes)) continue;
     const value = readStoredJson(bytes);
-    if (value === undefined || findStoredViewError(entity, value, bytes.byteLength) !== undefined)
-      return false;
+    if (value === undefined || findStoredViewError(entity, value) !== undefined) return false;
   }
   return true;
 }
@@ -182,7 +185,7 @@ function verifyForeign(header: PublishedHeader, stored: ReadonlyMap<Entity, Uint
   for (const [entity, bytes] of stored) {
     const value = readStoredJson(bytes);
     if (value === undefined) return rejected("bad-json", `${viewKey(entity)} holds no JSON`);
-    rule ??= findStoredViewError(entity, value, bytes.byteLength);
+    rule ??= findStoredViewError(entity, value);
     views.set(entity, new TextEncoder().encode(canonicalText(value)));
   }
   const catalog = createSortedCatalog(views);
@@ -223,9 +226,8 @@ function readPlainList(bytes: Uint8Array): readonly unknown[] | undefined {
 }
 
 /** Which rule a stored view breaks, for the log; undefined when it can be served. */
-function findStoredViewError(entity: Entity, value: JsonValue, byteLength: number): string | undefined {
+function findStoredViewError(entity: Entity, value: JsonValue): string | undefined {
   const key = viewKey(entity);
-  if (byteLength > VIEW_BYTES_MAX) return `${key} holds more than ${VIEW_BYTES_MAX} bytes`;
   if (!isJsonObject(value)) return `${key} holds no JSON object`;
   const error = findViewError(value);
   if (error !== undefined) return `${key}: ${error.message}`;

@@ -49,7 +49,7 @@ const VIEW_REJECTIONS: readonly (readonly [RejectionReason, string, string])[] =
     '{"entity": "view_a", "columns": ["a"], "identifiers": []}',
   ],
   [
-    "invalid-view",
+    "missing-view",
     "views:view_b holds more than 4194304 bytes",
     `{"columns": ["a"], "identifiers": [], "x": "${"x".repeat(4_194_304)}"}`,
   ],

@@ -50,17 +50,17 @@ export const FOUND_INPUTS: readonly FoundInput[] = [
   },
   {
     name: "a cached view of two million columns that are numbers",
-    outcome: "invalid-view",
+    outcome: "hash-mismatch",
     check: () => cached("views:view_a", `{"columns": [${filled("1,", 4_194_000)}1], "identifiers": []}`),
   },
   {
     name: "a cached view of a million columns without a name",
-    outcome: "invalid-view",
+    outcome: "hash-mismatch",
     check: () => cached("views:view_a", `{"columns": [${filled("{},", 4_194_000)}1], "identifiers": []}`),
   },
   {
     name: "a cached view with a synonym of 4,300 digits",
-    outcome: "invalid-view",
+    outcome: "hash-mismatch",
     check: () => {
       const synonyms = `{"synonyms": {"a": [${"9".repeat(4_300)}]}}`;
       return cached("views:view_a", `{"columns": ["a"], "identifiers": [], "ask": ${synonyms}}`);
@@ -68,7 +68,7 @@ export const FOUND_INPUTS: readonly FoundInput[] = [
   },
   {
     name: "a cached view with a synonym of a key of a megabyte",
-    outcome: "invalid-view",
+    outcome: "hash-mismatch",
     check: () => {
       const synonyms = `{"synonyms": {"${filled("a", 1_000_000)}": 1}}`;
       return cached("views:view_a", `{"columns": ["a"], "identifiers": [], "ask": ${synonyms}}`);

@@ -114,7 +114,9 @@ describe.each(cases)("mosaic with $name", ({ kind, runtime }) => {
     };
     for (const hostile of urls[kind]) {
       const { exitCode, stdout } = await mosaic(["tickers"], { DATABASE_URL: hostile, TICKERS_SQL: sql });
-      expect([hostile, exitCode, stdout]).toEqual([hostile, 1, ""]);
+      // No URL of PostgreSQL has a blank in it: that is refused before anybody is asked.
+      const refused = kind === "postgres" && hostile.includes(" ") ? 2 : 1;
+      expect([hostile, exitCode, stdout]).toEqual([hostile, refused, ""]);
     }
     expect(await database.fingerprint()).toBe(before);
   });

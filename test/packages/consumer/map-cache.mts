@@ -1,5 +1,12 @@
 /** A cache that was written from the published types and comments alone: what they do not say, the suite must not ask. */
-import { CacheError, type CacheOperation, type CachePort, ttlMilliseconds } from "mosaic";
+import {
+  CacheError,
+  type CacheOperation,
+  type CachePort,
+  continueFingerprint,
+  EMPTY_FINGERPRINT,
+  ttlMilliseconds,
+} from "mosaic";
 
 interface Held {
   readonly value: Uint8Array;
@@ -39,6 +46,11 @@ export function createMapCache(nowMs: () => number): CachePort {
     async getMany(keys, options) {
       begin("getMany", options?.signal);
       return keys.map((key) => find(key)?.value);
+    },
+    async fingerprint(keys, options) {
+      begin("fingerprint", options?.signal);
+      const values = keys.map((key) => find(key)?.value);
+      return { fingerprint: continueFingerprint(EMPTY_FINGERPRINT, values), nowMs: nowMs() };
     },
     async set(key, value, { ttlSeconds, signal }) {
       const endsAtMs = nowMs() + ttlMilliseconds(ttlSeconds);

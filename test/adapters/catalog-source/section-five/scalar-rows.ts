@@ -65,7 +65,7 @@ export const SCALAR_ROWS: readonly Row[] = [
     name: "the other half of a surrogate pair in a key",
     yaml: after('"\\udc00": 1\n'),
     findings: [
-      "3:1: error: the text holds half of a surrogate pair; write the whole character [text-encoding at /\udc00]",
+      "3:1: error: the text holds half of a surrogate pair; write the whole character [text-encoding at /\\u{dc00}]",
     ],
   },
   {
