@@ -137,27 +137,40 @@ export const RELOAD_DISKS: Readonly<Record<string, Disk>> = {
   active: { kind: "unread" },
 };
 
+interface NamedInput {
+  readonly names: readonly string[];
+  readonly input: PlanInput;
+}
+
 /** Every input, by the names of what it is made of. */
-export function* planInputs(): Generator<{ readonly names: readonly string[]; readonly input: PlanInput }> {
-  for (const trigger of ["preload", "reconcile"] as const) {
-    for (const [heldName, held] of Object.entries(HELDS)) {
-      for (const [seenName, seen] of Object.entries(SEENS)) {
-        const disks = held === undefined ? FIRST_DISKS : { "not read": FIRST_DISKS["not read"] as Disk };
-        for (const [diskName, disk] of Object.entries(disks)) {
-          const names = [trigger, heldName, seenName, diskName];
-          yield { names, input: { trigger, held, seen, disk, nowMs: NOW_MS } };
-        }
-      }
-    }
-  }
-  for (const [heldName, held] of Object.entries(HELDS)) {
-    for (const [seenName, seen] of Object.entries(SEENS_BEFORE)) {
-      for (const [diskName, disk] of Object.entries(RELOAD_DISKS)) {
-        const names = ["reload", heldName, seenName, diskName];
-        yield { names, input: { trigger: "reload", held, seen, disk, nowMs: NOW_MS } };
-      }
-    }
-  }
+export function planInputs(): readonly NamedInput[] {
+  return [...lookInputs("preload"), ...lookInputs("reconcile"), ...reloadInputs()];
+}
+
+function lookInputs(trigger: "preload" | "reconcile"): readonly NamedInput[] {
+  return Object.entries(HELDS).flatMap(([heldName, held]) =>
+    Object.entries(SEENS).flatMap(([seenName, seen]) => {
+      const all = Object.entries(FIRST_DISKS);
+      const disks = held === undefined ? all : all.slice(0, 1);
+      return disks.map(([diskName, disk]) => ({
+        names: [trigger, heldName, seenName, diskName],
+        input: { trigger, held, seen, disk, nowMs: NOW_MS },
+      }));
+    }),
+  );
+}
+
+function reloadInputs(): readonly NamedInput[] {
+  return Object.entries(HELDS).flatMap(([heldName, held]) =>
+    Object.entries(SEENS_BEFORE).flatMap(([seenName, seen]) =>
+      Object.entries(RELOAD_DISKS).map(
+        ([diskName, disk]): NamedInput => ({
+          names: ["reload", heldName, seenName, diskName],
+          input: { trigger: "reload", held, seen, disk, nowMs: NOW_MS },
+        }),
+      ),
+    ),
+  );
 }
 
 const REVISIONS: Readonly<Record<number, string>> = {
