@@ -109,7 +109,7 @@ describe.each(RUNTIMES)("the API's description on $name", (runtime) => {
       const { status, headers } = await ask(operation, path, options);
       expect([operation, status]).toEqual([operation, 200]);
       await ask(operation, path, { headers: WITH_TOKEN, method: "DELETE" });
-      await ask(operation, path, { headers: { host: "a!b" } });
+      await ask(operation, path, { headers: { host: "a b" } });
       await ask(operation, `${path}?${"a".repeat(8192)}`);
       if (headers.etag !== undefined)
         await ask(operation, path, { headers: { "if-none-match": headers.etag } });
@@ -139,7 +139,7 @@ describe.each(RUNTIMES)("the API's description on $name", (runtime) => {
     expect([name, faults]).toEqual(["GET /events 200", []]);
     seen.add(name);
     await ask("GET /events", "/events", { method: "POST" });
-    await ask("GET /events", "/events", { headers: { host: "a!b" } });
+    await ask("GET /events", "/events", { headers: { host: "a b" } });
     await ask("GET /events", `/events?${"a".repeat(8192)}`);
   });
 
