@@ -48,13 +48,14 @@ async function expectPublished(redis: RedisServer, hash: string): Promise<void> 
 describe.each(RUNTIMES)("serve on $name", (runtime) => {
   test("starts from disk while Redis is absent, and fills it when it comes", async () => {
     const port = await freePort();
-    const startedMs = Date.now();
     await using service = await startService({
       runtime,
       env: cacheSettings({ url: `redis://127.0.0.1:${port}/0` }),
     });
+    // What Redis may cost a start: the process has begun by then, however busy the machine is.
+    const listening = await service.waitForLog(said("Listening"));
     const activated = await service.waitForLog(said("Catalog activated"));
-    expect(Date.parse(activated.time) - startedMs).toBeLessThan(START_BOUND_MS);
+    expect(Date.parse(activated.time) - Date.parse(listening.time)).toBeLessThan(START_BOUND_MS);
     expect(activated.source).toBe("disk");
     expect(await service.waitForLog(said(DOWN))).toMatchObject({
       level: "warn",
@@ -83,10 +84,11 @@ describe.each(RUNTIMES)("serve on $name", (runtime) => {
   test("starts from disk while Redis is frozen, and fills it when it thaws", async () => {
     await using redis = await startRedis();
     redis.freeze();
-    const startedMs = Date.now();
     await using service = await startService({ runtime, env: cacheSettings(redis) });
+    // What Redis may cost a start: the process has begun by then, however busy the machine is.
+    const listening = await service.waitForLog(said("Listening"));
     const activated = await service.waitForLog(said("Catalog activated"));
-    expect(Date.parse(activated.time) - startedMs).toBeLessThan(START_BOUND_MS);
+    expect(Date.parse(activated.time) - Date.parse(listening.time)).toBeLessThan(START_BOUND_MS);
     expect(await readiness(service)).toMatchObject({ status: "degraded" });
     redis.thaw();
     await service.waitForLog(said("Catalog published"));
