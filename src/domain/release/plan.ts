@@ -47,11 +47,6 @@ export type Disk =
   /** Invalid, unreadable, or not admitted. */
   | { readonly kind: "unusable" };
 
-/**
- * What makes a replica look: a start, a comparison (a timer, a connection, an announcement), or a request to reload.
- */
-export type Trigger = "preload" | "reconcile" | "reload";
-
 /** What is decided from. Pure data: no I/O, no clock. */
 export type PlanInput = LookInput | RequestInput;
 
