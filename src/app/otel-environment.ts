@@ -26,7 +26,9 @@ type Rule = (name: string, text: string) => Reading;
 export function readOtelEnvironment(environment: Environment): OtelEnvironment {
   const used: Record<string, string | undefined> = {};
   const warnings: string[] = [];
-  for (const [name, given = ""] of Object.entries(environment)) {
+  // Deno lists an environment in another order at each start.
+  for (const name of Object.keys(environment).sort()) {
+    const given = environment[name] ?? "";
     if (!name.startsWith("OTEL_")) continue;
     const text = given.trim();
     const rule = RULES.get(name) ?? unchanged;

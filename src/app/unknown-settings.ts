@@ -22,7 +22,8 @@ const WARNINGS_MAX = 20;
 export function unknownSettings(environment: Environment, names: readonly string[]): readonly string[] {
   const known = new Set(names);
   const warnings: string[] = [];
-  for (const name of Object.keys(environment)) {
+  // Deno lists an environment in another order at each start.
+  for (const name of Object.keys(environment).sort()) {
     if (known.has(name) || environment[name] === undefined || warnings.length === WARNINGS_MAX) continue;
     const near = name.includes("_") ? nearSetting(name, names) : undefined;
     const isOwn = OWN_PREFIX.test(name) && !SERVICE_LINK.test(name);

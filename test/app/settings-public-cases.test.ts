@@ -146,6 +146,14 @@ describe("names that are no setting", () => {
     expect(warningsOf({ [name]: "1000" })).toEqual([]);
   });
 
+  it("B3: warns in the order of the names, in whatever order the environment lists them", () => {
+    const names = ["CACHE_BACKEN", "OTEL_TRACES_SAMPLER", "OTEL_SDK_DISABLED", "ADMIN_TOKENS"];
+    const warningsOfAll = (order: readonly string[]): readonly string[] =>
+      warningsOf(Object.fromEntries(order.map((name) => [name, "planted"])));
+    expect(warningsOfAll(names)).toHaveLength(4);
+    expect(warningsOfAll(names.toReversed())).toEqual(warningsOfAll(names));
+  });
+
   it("B3: finds one slip in the name of every setting", () => {
     for (const [name] of EACH.filter(([each]) => each.includes("_") && each !== "OTEL_SERVICE_NAME")) {
       const slips = [name.slice(0, -1), `${name}S`, name.replace(/(.)(.)$/, "$2$1")];
