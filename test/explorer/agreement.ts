@@ -14,7 +14,10 @@ import {
 import type { Rules } from "./rules.ts";
 import { acknowledgedAt, headerOf, lastRequest, valuesOf, type World } from "./world.ts";
 
+/** Longer than anybody is waited for. */
 const GRACE_MS = 31_000;
+/** The same where releases are signed: a new key may take minutes to reach a replica. */
+const SIGNED_GRACE_MS = 601_000;
 
 /** A fleet at rest on the first version, from which an exploration begins. */
 export function settledWorld(options: WorldOptions, rules: Rules): World {
@@ -34,7 +37,7 @@ export function settle(world: World, rules: Rules): World {
     next = finished(next, index, rules);
   }
   for (let round = 0; round < ROUNDS; round++) {
-    next = { ...next, nowMs: next.nowMs + GRACE_MS };
+    next = { ...next, nowMs: next.nowMs + (next.isSigned ? SIGNED_GRACE_MS : GRACE_MS) };
     for (const index of next.replicas.keys()) {
       const trigger = replicaAt(next, index).held === undefined ? "preload" : "reconcile";
       next = finished(look(next, index, rules, trigger), index, rules);
