@@ -12,9 +12,6 @@ import { createRedisCache } from "../adapters/cache/redis-cache.ts";
 import { connectRedis, createRedisClient } from "../adapters/cache/redis-client.ts";
 import { withCacheSpans } from "../adapters/cache/traced-cache.ts";
 import { createFilesystemSource } from "../adapters/catalog-source/filesystem-source.ts";
-import { fingerprintFolder } from "../adapters/catalog-source/fingerprint-folder.ts";
-import { readSource as readSourceFile } from "../adapters/catalog-source/read-source.ts";
-import { storeManifest as storeManifestFile } from "../adapters/catalog-source/store-manifest.ts";
 import { withSourceSpans } from "../adapters/catalog-source/traced-source.ts";
 import { openDatabase } from "../adapters/database/open-database.ts";
 import { withDatabaseSpans } from "../adapters/database/traced-database.ts";
@@ -22,22 +19,20 @@ import { readPackageFile } from "../adapters/filesystem/read-package-file.ts";
 import { createFilesystemKeyring } from "../adapters/keyring/filesystem-keyring.ts";
 import type { BroadcastPort } from "../ports/broadcast-port.ts";
 import type { CachePort } from "../ports/cache-port.ts";
-import type { ManifestStore } from "../ports/manifest-store-port.ts";
+import type { Database } from "../ports/database-port.ts";
 import { createReplicaId } from "./fleet/replica-id.ts";
 import { maskUrl } from "./mask-url.ts";
 import { RedisAuthorityError } from "./redis-authority-error.ts";
 import { runService, type SharedCache, type SharedCacheHooks } from "./run-service.ts";
 import type {
-  ConnectDatabase,
+  DatabaseSettings,
   LookedIntoCache,
-  OpenSource,
   RunningService,
   ServiceParts,
   SharedCacheSettings,
 } from "./service.ts";
 import type { Settings } from "./settings.ts";
 import { openSignatureGate } from "./signing/open-signature-gate.ts";
-import type { OpenKeyring } from "./signing/signing-keys.ts";
 import type { Log } from "./telemetry/log.ts";
 import { openTelemetry } from "./telemetry/open-telemetry.ts";
 
@@ -51,21 +46,6 @@ const CONNECT_FAILURE_WAIT_MS = 1500;
 /** The longest pause between two probes of a cache that has failed: a few beats, so that a repair is noticed within seconds. */
 const PROBE_PAUSE_MS_MAX = 1000;
 
-/** Makes the source that `VIEWS_DIR`, or a command's argument, names. */
-export const openSource: OpenSource = createFilesystemSource;
-
-/** Makes the keyring that `VIEWS_SIGNATURE_KEYRING` names. */
-export const openKeyring: OpenKeyring = createFilesystemKeyring;
-
-/** Tells that the views of a folder have changed, without reading them. */
-export const fingerprint: (viewsDir: string) => Promise<string> = fingerprintFolder;
-
-/** Reads a view file, by the path that a finding names. */
-export const readSource: (file: string) => Promise<string | undefined> = readSourceFile;
-
-/** Puts a manifest into a folder. */
-export const storeManifest: ManifestStore = storeManifestFile;
-
 /**
  * Makes the adapters that the settings name, unless they are given, and starts a service on them.
  *
@@ -75,13 +55,13 @@ export const storeManifest: ManifestStore = storeManifestFile;
  */
 export async function startService(parts: ServiceParts): Promise<RunningService> {
   const { settings, adminToken, log } = parts;
-  const gate = await openSignatureGate(settings, { openKeyring, log });
+  const gate = await openSignatureGate(settings, { openKeyring: createFilesystemKeyring, log });
   const authority = parts.cache === undefined ? await loadAuthority(settings) : undefined;
   const replicaId = createReplicaId();
   const telemetry = parts.telemetry ?? (await openTelemetry({ settings: settings.otel, replicaId, log }));
   const { tracer } = telemetry;
   const opened = parts.database ?? connectDatabase(settings, log);
-  const source = parts.source ?? openSource(settings.viewsDir);
+  const source = parts.source ?? createFilesystemSource(settings.viewsDir);
   return runService({
     settings,
     adminToken,
@@ -115,13 +95,14 @@ function databaseSystem(url: string | undefined): "postgresql" | "sqlite" {
 }
 
 /** Makes the database that `DATABASE_URL` names. */
-export const connectDatabase: ConnectDatabase = ({ databaseUrl, tickersSql }, log) =>
-  openDatabase({
+export function connectDatabase({ databaseUrl, tickersSql }: DatabaseSettings, log?: Log): Database {
+  return openDatabase({
     url: databaseUrl,
     query: tickersSql,
     name: maskUrl(databaseUrl ?? ""),
-    onIdleError: (error) => log.debug({ error: error.message }, "Database connection failed"),
+    onIdleError: (error) => log?.debug({ error: error.message }, "Database connection failed"),
   });
+}
 
 /**
  * Connects to the shared cache that the settings name, for whoever only looks into it; undefined when they name none.

@@ -4,16 +4,7 @@ import "./hold-tick-shape.ts";
 import process from "node:process";
 import { EXIT, type ExitCode, type Output } from "./cli/command.ts";
 import { runCli } from "./cli/run-cli.ts";
-import {
-  connectDatabase,
-  fingerprint,
-  openKeyring,
-  openSharedCache,
-  openSource,
-  readSource,
-  startService,
-  storeManifest,
-} from "./compose.ts";
+import { COMMAND_ADAPTERS } from "./command-adapters.ts";
 
 /** The first signal asks to stop, the second one insists. */
 function untilStopped(): Promise<void> {
@@ -77,17 +68,7 @@ async function endingOf(code: ExitCode, { stdout, stderr }: typeof io): Promise<
 const LEFTOVERS_TIMEOUT_MS = 1000;
 
 const io = { env: process.env, stdout: output(process.stdout), stderr: output(process.stderr), untilStopped };
-const code = await runCli(process.argv.slice(2), io, {
-  connectDatabase,
-  fingerprint,
-  openSharedCache,
-  openKeyring,
-  openSource,
-  readSource,
-  startService,
-  storeManifest,
-  nowMs: Date.now,
-});
+const code = await runCli(process.argv.slice(2), io, COMMAND_ADAPTERS);
 const exitCode = await endingOf(code, io);
 process.exitCode = exitCode;
 // Unreferenced, so that a process which nothing holds ends at once.

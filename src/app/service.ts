@@ -54,5 +54,5 @@ export interface LookedIntoCache {
   connectionFailure(): string | undefined;
 }
 
-/** Makes the database that the settings name; nothing is opened before it is asked. */
-export type ConnectDatabase = (settings: Pick<Settings, "databaseUrl" | "tickersSql">, log: Log) => Database;
+/** The settings that name a database. */
+export type DatabaseSettings = Pick<Settings, "databaseUrl" | "tickersSql">;

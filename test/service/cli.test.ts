@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { GOLDEN_CATALOGS } from "../support/golden-catalogs.ts";
-import { type MainOptions, type MainRun, runMain, runToEnd } from "../support/run-main.ts";
+import { type MainOptions, type MainRun, runMain, runMainProcess, runToEnd } from "../support/run-main.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
 import { createViewsDirectory, viewYaml } from "../support/views-directory.ts";
 
@@ -168,7 +168,10 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
       Array.from({ length: 500 }, (_, index) => [`v${1000 + index}.yaml`, "x: 1\n"]),
     );
     await using views = await createViewsDirectory(files);
-    const { exitCode, stdout, stderr } = await mosaic(["validate", views.path]);
+    const { exitCode, stdout, stderr } = await runMainProcess(runtime, {
+      args: ["validate", views.path],
+      directory: PROJECT,
+    });
     expect([exitCode, stderr]).toEqual([1, `Cannot load catalog "${views.path}": 500 views are invalid\n`]);
     expect(stdout.match(/ error: /g)).toHaveLength(2 * 500);
     expect(stdout.match(/^ {2}> 1 \| x: 1$/gm)).toHaveLength(2 * 500);

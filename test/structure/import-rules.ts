@@ -17,7 +17,8 @@ interface Rule {
 
 /** Runs what is composed, and composes nothing itself. */
 const ENTRY = "src/app/main.ts";
-const COMPOSITION = ["src/app/compose.ts", "src/mod.ts"];
+/** What a command is made of, and what a service is: the latter is loaded only for it. */
+const COMPOSITION = ["src/app/command-adapters.ts", "src/app/compose.ts", "src/mod.ts"];
 
 const RULES: readonly Rule[] = [
   { folder: "src/domain/", packages: ["leven", "node:crypto", "valibot"], folders: ["src/domain/"] },

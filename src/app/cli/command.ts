@@ -1,6 +1,7 @@
+import type { Database } from "../../ports/database-port.ts";
 import type { ManifestStore } from "../../ports/manifest-store-port.ts";
 import type {
-  ConnectDatabase,
+  DatabaseSettings,
   LookedIntoCache,
   OpenSource,
   SharedCacheSettings,
@@ -27,7 +28,8 @@ export interface Output {
 
 /** What commands use and do not make themselves. */
 export interface CommandDeps {
-  readonly connectDatabase: ConnectDatabase;
+  /** Makes the database that the settings name; nothing is opened before it is asked. */
+  readonly connectDatabase: (settings: DatabaseSettings) => Promise<Database>;
   readonly openKeyring: OpenKeyring;
   readonly openSource: OpenSource;
   /** A text that changes whenever a view in a folder does. */

@@ -4,7 +4,6 @@ import { visibleText } from "../../domain/visible-text.ts";
 import { type Database, DatabaseError } from "../../ports/database-port.ts";
 import { diffDatabase } from "../catalog/diff-database.ts";
 import { maskUrl } from "../mask-url.ts";
-import { createLog } from "../telemetry/log.ts";
 import { loadDirectory } from "./catalog-commands.ts";
 import { type Command, type CommandDeps, type CommandIo, EXIT, type ExitCode } from "./command.ts";
 import { counted } from "./counted.ts";
@@ -115,7 +114,7 @@ async function withDatabase(
 ): Promise<ExitCode> {
   const settings = readSettings(io);
   if (settings === undefined) return EXIT.usage;
-  const database = deps.connectDatabase(settings, createLog({ logLevel: "silent", logFormat: "json" }));
+  const database = await deps.connectDatabase(settings);
   try {
     return await use(database);
   } catch (error) {
