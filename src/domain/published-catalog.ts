@@ -8,11 +8,12 @@ import {
   VIEW_BYTES_MAX,
 } from "./catalog.ts";
 import { findViewError } from "./check-view.ts";
-import { ENTITY_LENGTH_MAX, type Entity, isEntity } from "./entity.ts";
+import { ENTITY_LENGTH_MAX, type Entity, isEntity, RESERVED_ENTITIES } from "./entity.ts";
 import { isJsonObject, type JsonValue } from "./json-value.ts";
 import { encodeState, readState } from "./publication-state.ts";
 import { readStoredJson, readStoredText } from "./read-stored-json.ts";
 import { sameBytes } from "./same-bytes.ts";
+import { visibleText } from "./visible-text.ts";
 
 /**
  * The cache keys of a published catalog, before the namespace. The `views:` keys are shared with programs that know nothing
@@ -39,6 +40,7 @@ export const REJECTION_REASONS = [
   "bad-list",
   "bad-mark",
   "hash-mismatch",
+  "invalid-entity",
   "invalid-view",
   "missing-hash",
   "missing-list",
@@ -108,8 +110,17 @@ export function readHeader(
   if (values.list === undefined) return rejected("missing-list", `${CATALOG_KEYS.list} is absent`);
   const hash = parseCatalogHash(readStoredText(values.hash) ?? "");
   if (hash === undefined) return rejected("bad-hash", `${CATALOG_KEYS.hash} holds no catalog hash`);
-  const entities = readEntities(values.list);
-  if (entities === undefined) return rejected("bad-list", `${CATALOG_KEYS.list} holds no list of entities`);
+  const names = readNames(values.list);
+  const noList = rejected("bad-list", `${CATALOG_KEYS.list} holds no list of entities`);
+  if (names === undefined) return noList;
+  const strange = names.find((name) => !isEntity(name));
+  // The names of keys that a publication needs are nobody's views.
+  if (strange !== undefined && RESERVED_ENTITIES.has(strange)) return noList;
+  if (strange !== undefined) {
+    const shown = visibleText(strange.slice(0, ENTITY_LENGTH_MAX));
+    return rejected("invalid-entity", `${CATALOG_KEYS.list} names "${shown}", which is no entity here`);
+  }
+  const entities = sortedEntities(names as readonly Entity[]);
   return { kind: "published", hash, entities, checked: readState(values.state)?.hash === hash };
 }
 
@@ -200,18 +211,21 @@ const LIST_BYTES_MAX = CATALOG_VIEWS_MAX * (ENTITY_LENGTH_MAX + 4);
 
 /** The entities of a `views:list` value, sorted, each once; undefined if it is anything else or holds none. */
 export function readEntities(list: Uint8Array): readonly Entity[] | undefined {
+  const names = readNames(list);
+  return names?.every(isEntity) ? sortedEntities(names) : undefined;
+}
+
+/** The texts of a list; undefined if it holds anything else, none, or more than a catalog has. */
+function readNames(list: Uint8Array): readonly string[] | undefined {
   if (list.byteLength > LIST_BYTES_MAX) return undefined;
   const items = readPlainList(list);
   if (items === undefined || items.length === 0 || items.length > CATALOG_VIEWS_MAX) return undefined;
-  const entities: Entity[] = [];
-  let ascending = true;
-  for (const item of items) {
-    if (typeof item !== "string" || !isEntity(item)) return undefined;
-    const last = entities.at(-1);
-    if (last !== undefined && last >= item) ascending = false;
-    entities.push(item);
-  }
-  return ascending ? entities : [...new Set(entities)].sort();
+  return items.every((item) => typeof item === "string") ? items : undefined;
+}
+
+function sortedEntities(entities: readonly Entity[]): readonly Entity[] {
+  const isAscending = entities.every((entity, index) => index === 0 || (entities[index - 1] ?? "") < entity);
+  return isAscending ? entities : [...new Set(entities)].sort();
 }
 
 /** A list that must hold nothing but texts needs no reader that keeps numbers apart. */

@@ -129,7 +129,12 @@ async function corruptions(): Promise<readonly Corruption[]> {
       detail: "views:list is absent",
       ...LOST_LIST,
     }),
-    ...["", "{}", "[]", "[1]", '["hash"]', '["alpha", "../beta"]', "nonsense"].map((text) =>
+    row("the list names what is no entity", [list('["alpha", "../beta"]')], {
+      reason: "invalid-entity",
+      detail: 'views:list names "../beta", which is no entity here',
+      ...LOST_LIST,
+    }),
+    ...["", "{}", "[]", "[1]", '["hash"]', "nonsense"].map((text) =>
       row(`the list is ${JSON.stringify(text)}`, [list(text)], badList),
     ),
     row(

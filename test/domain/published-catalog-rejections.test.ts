@@ -22,7 +22,13 @@ const HEADER_REJECTIONS: readonly (readonly [
   ["missing-hash", "views:hash is absent", { "views:hash": undefined }],
   ["missing-list", "views:list is absent", { "views:list": undefined }],
   ["bad-hash", "views:hash holds no catalog hash", { "views:hash": CATALOG.hash.toUpperCase() }],
-  ["bad-list", "views:list holds no list of entities", { "views:list": '["view_a", "view b"]' }],
+  ["bad-list", "views:list holds no list of entities", { "views:list": '["view_a", 1]' }],
+  [
+    "invalid-entity",
+    'views:list names "view b", which is no entity here',
+    { "views:list": '["view_a", "view b"]' },
+  ],
+  ["invalid-entity", 'views:list names "ficção", which is no entity here', { "views:list": '["ficção"]' }],
   ["missing-view", "views:view_b is absent", { "views:view_b": undefined }],
   ["missing-view", "views:view_c is absent", { "views:list": '["view_c", "view_b", "view_a"]' }],
 ];

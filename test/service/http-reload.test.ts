@@ -65,7 +65,8 @@ const METRIC_NAMES = [
 ];
 
 const REFUSALS = [
-  ...["bad-hash", "bad-json", "bad-list", "bad-mark", "hash-mismatch", "invalid-view"],
+  ...["bad-hash", "bad-json", "bad-list", "bad-mark", "hash-mismatch"],
+  ...["invalid-entity", "invalid-view"],
   ...["missing-hash", "missing-list", "missing-view"],
   ...["aborted", "busy", "closed", "rejected", "timeout", "too-large", "unavailable"].map(
     (code) => `cache-${code}`,

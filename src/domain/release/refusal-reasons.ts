@@ -49,6 +49,7 @@ export const REFUSALS = {
   "bad-list": control("views:list is not a list of entities"),
   "bad-mark": control('views:loaded is not "1"'),
   "hash-mismatch": contents("the views do not have the published hash"),
+  "invalid-entity": contents("a view has a name that is no entity"),
   "invalid-view": { label: "a view breaks a rule", grace: "never", problem: undefined },
   "missing-hash": contents("views:hash is absent"),
   "missing-list": contents("views:list is absent"),
