@@ -21,8 +21,9 @@ export function otherReaderFindings(
   source: string,
   readers: readonly ReaderLanguage[],
 ): readonly TreeFinding[] {
+  if (readers.length === 0) return [];
   const read = composeDocument(source, PYYAML);
-  if (read.kind === "refused" || read.node === undefined || readers.length === 0) return [];
+  if (read.kind === "refused" || read.node === undefined) return [];
   const walk: Walk = { source, readers, findings: [], seen: new Set() };
   checkDirective(walk);
   checkMarks(walk);
