@@ -176,17 +176,22 @@ function checkDirective(walk: Walk): void {
   report(walk, 0, [], ["Go refuses a file that names YAML 1.2"], "remove the line: views are YAML 1.2");
 }
 
-/** A byte order mark: Psych loses its place after one, and libyaml refuses one inside the text. */
+/** Where libyaml skips a byte order mark, and counts it as a column. */
+const MARK_AT_START = /(?:^\ufeff|[\r\n\u0085\u2028\u2029])\ufeff/;
+
+/** A byte order mark: Psych loses its place after one, and libyaml after one at the start of a line. */
 function checkMarks(walk: Walk): void {
   const { source, readers } = walk;
   const hint = "save the file without a byte order mark";
   if (source.startsWith("\ufeff") && readers.includes("ruby"))
     report(walk, 0, [], ["Ruby reads no more than the first field of a file with a byte order mark"], hint);
-  const inner = source.indexOf("\ufeff", 1);
+  const inner = source.search(MARK_AT_START);
   if (inner === -1) return;
   const refusing = readers.filter((name) => name === "ruby" || name === "php" || name === "r");
-  const readings = refusing.map((name) => `${READERS[name].title} refuses a byte order mark inside the text`);
-  report(walk, inner, [], readings, hint);
+  const readings = refusing.map(
+    (name) => `${READERS[name].title} refuses a byte order mark that begins a line`,
+  );
+  report(walk, inner + 1, [], readings, hint);
 }
 
 function checkAnchors(walk: Walk, anchors: ReadonlyMap<string, ReaderNode>): void {

@@ -30,9 +30,9 @@ function hasSlashEscape({ written }: ScalarPlace): boolean {
   return written.startsWith('"') && /^"(?:[^\\]|\\[^/])*\\\//.test(written);
 }
 
-/** libyaml takes a tab before the first text of a block for indentation. */
+/** libyaml takes a tab before the first text of a block for indentation, unless the block states its own. */
 function beginsWithTab({ node, written }: ScalarPlace): boolean {
-  return node.style === "block" && /^[^\n]*\n(?:[ \r]*\n)* *\t/.test(written);
+  return node.style === "block" && /^[|>](?![-+]?[1-9])[^\n]*\n(?:[ \r]*\n)* *\t/.test(written);
 }
 
 const INDENT_TAB = other("a tab for indentation, and refuses the file");
