@@ -3,7 +3,7 @@ import type { ReaderLanguage } from "../../../domain/reader-languages.ts";
 import { describeYaml11Scalar, type Yaml11Scalar } from "../../../domain/yaml11-reading.ts";
 import type { TreeFinding } from "../tree-finding.ts";
 import { composeDocument } from "./compose-document.ts";
-import type { OtherReading } from "./other-reader.ts";
+import { type OtherReading, withoutEmptyTag } from "./other-reader.ts";
 import { READERS } from "./other-readers.ts";
 import { readPyyamlScalar } from "./read-scalar.ts";
 import { PYYAML } from "./reader-dialect.ts";
@@ -60,8 +60,9 @@ function visitScalar(walk: Walk, node: ReaderScalar, path: Path, isKey: boolean)
   const written = walk.source.slice(node.offset, node.end);
   const agreed = readPyyamlScalar(node);
   const readings = walk.readers.flatMap((name) => {
-    const { title, readScalar } = READERS[name];
-    const reading = readScalar({ node, isKey, written });
+    const reader = READERS[name];
+    const { title, readScalar } = reader;
+    const reading = readScalar({ node: withoutEmptyTag(node, reader), isKey, written });
     return reading === undefined || isSame(agreed, reading)
       ? []
       : [`${title} reads ${describe(reading)} here`];
@@ -80,13 +81,18 @@ function describe(reading: OtherReading): string {
 
 function visitList(walk: Walk, list: ReaderList, path: Path): void {
   const [only] = list.items;
-  if (walk.readers.includes("r") && list.items.length === 1 && only?.kind === "scalar") {
+  if (walk.readers.includes("r") && list.items.length === 1 && isOneValue(only)) {
     const hint = "nothing to change in the view: let programs in R take one value for a list of one";
     report(walk, list.offset, path, ["R reads a list of one value as the value"], hint);
   }
   list.items.forEach((item, index) => {
     visit(walk, item, [...path, index]);
   });
+}
+
+/** Of one null R makes a list. */
+function isOneValue(only: ReaderNode | undefined): boolean {
+  return only?.kind === "scalar" && readPyyamlScalar(only).type !== "null";
 }
 
 function visitMap(walk: Walk, map: ReaderMap, path: Path): void {
