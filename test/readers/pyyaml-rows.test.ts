@@ -98,4 +98,9 @@ describe("the table of readers", () => {
     const shown = warnings.map(({ line, column, code, message }) => `${line}:${column} ${code} ${message}`);
     expect(shown).toEqual(expected);
   });
+
+  test.each(['! "!"', "! '&'", "! |+\n  *"])("Mosaic warns that PyYAML refuses the file for %j", (value) => {
+    const { warnings } = readWithMosaic(`columns: [a]\nidentifiers: [a]\nx: ${value}\n`);
+    expect(warnings.map(({ code }) => code)).toEqual(["yaml-refused-elsewhere"]);
+  });
 });
