@@ -33,6 +33,35 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
     "3:5 yaml-refused-elsewhere PyYAML cannot read this file: the name of the anchor has more than letters from A to Z, digits, _ and -",
     "4:4 yaml-refused-elsewhere PyYAML cannot read this file: the name of the anchor has more than letters from A to Z, digits, _ and -",
   ],
+  "question mark in braces": [
+    "3:13 yaml-refused-elsewhere PyYAML cannot read this file: a ? in brackets or braces begins a key",
+  ],
+  "colon before a text in brackets": [
+    "3:5 yaml-refused-elsewhere PyYAML cannot read this file: a : in brackets or braces begins a value",
+  ],
+  "tab trailing": ["3:5 yaml-refused-elsewhere PyYAML cannot read this file: a tab stands here"],
+  "tab after dash": ["4:2 yaml-refused-elsewhere PyYAML cannot read this file: a tab stands here"],
+  "tab before comment": ["3:5 yaml-refused-elsewhere PyYAML cannot read this file: a tab stands here"],
+  "PS in plain": ["3:5 yaml-refused-elsewhere PyYAML cannot read this file: it ends a line at U+2029"],
+  "LS in comment": ["3:9 yaml-refused-elsewhere PyYAML cannot read this file: it ends a line at U+2028"],
+  'value "\\\\ud83d\\\\ude00"': [
+    "3:5 yaml-ambiguous PyYAML reads halves of a character from these escapes, which no UTF-8 text can hold",
+  ],
+  "value !!int 012": ["3:10 yaml-ambiguous PyYAML reads the integer 10 here"],
+  "anchor unicode": [
+    "3:5 yaml-refused-elsewhere PyYAML cannot read this file: the name of the anchor has more than letters from A to Z, digits, _ and -",
+    "4:4 yaml-refused-elsewhere PyYAML cannot read this file: the name of the anchor has more than letters from A to Z, digits, _ and -",
+  ],
+  "long flow key 1025": [
+    "3:1030 yaml-refused-elsewhere PyYAML cannot read this file: a key in brackets or braces is longer than 1024 characters, or a colon begins no value here",
+  ],
+  "value 0b_": ["3:4 yaml-refused-elsewhere PyYAML cannot read this file: 0b_ has no digits"],
+  "value 0x_1F": ["3:4 yaml-ambiguous YAML 1.1 readers take 0x_1F for the integer 31"],
+  "value <<": ["3:4 yaml-refused-elsewhere PyYAML cannot read this file: it takes << for a mark of its own"],
+  "hex 130 with _": [
+    expect.stringMatching(/^3:4 yaml-ambiguous YAML 1\.1 readers take 0x_f{57}… for the integer \d{40}…$/),
+  ],
+  "key =": [],
   "anchor redefined": [
     "4:5 yaml-refused-elsewhere PyYAML cannot read this file: the anchor is defined a second time",
   ],
@@ -68,5 +97,10 @@ describe("the table of readers", () => {
     const { warnings } = readWithMosaic(row?.document ?? "");
     const shown = warnings.map(({ line, column, code, message }) => `${line}:${column} ${code} ${message}`);
     expect(shown).toEqual(expected);
+  });
+
+  test.each(['! "!"', "! '&'", "! |+\n  *"])("Mosaic warns that PyYAML refuses the file for %j", (value) => {
+    const { warnings } = readWithMosaic(`columns: [a]\nidentifiers: [a]\nx: ${value}\n`);
+    expect(warnings.map(({ code }) => code)).toEqual(["yaml-refused-elsewhere"]);
   });
 });

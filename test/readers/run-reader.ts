@@ -14,6 +14,8 @@ export function startReader(command: string, args: readonly string[]): RunningRe
   const waiting: ((line: Reading) => void)[] = [];
   let rest = "";
   child.stdout.setEncoding("utf8");
+  // A reader that has ended takes no more: each waiting call hears of it when its streams are closed.
+  child.stdin.on("error", () => {});
   let errors = "";
   child.stderr.on("data", (chunk: Buffer) => {
     errors = `${errors}${chunk}`.slice(-2_000);

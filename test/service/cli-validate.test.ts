@@ -134,4 +134,41 @@ describe.each(RUNTIMES)("mosaic validate on $name", (runtime) => {
       stderr: 'mosaic: --format is "xml": it takes text, json or sarif\n',
     });
   });
+
+  test("mosaic validate --readers warns of the readers that it names, and fails on them with --strict", async () => {
+    await using views = await createViewsDirectory({
+      "a.yaml": `columns: [a, b]\nidentifiers: [a, b]\nrate: 1,5\n`,
+    });
+    const path = `${views.path}/a.yaml`;
+    const quiet = await mosaic(["--strict", views.path]);
+    expect(quiet).toEqual({ exitCode: 0, stdout: "", stderr: `${views.path}: 1 view valid\n` });
+    const lax = await mosaic(["--readers", "php, Ruby", views.path]);
+    expect([lax.exitCode, lax.stderr]).toEqual([0, `${views.path}: 1 view valid, with 1 warning\n`]);
+    expect(lax.stdout).toContain(
+      `${path}:3:7: warning: Ruby reads the integer 15 here; PHP reads the integer 15 here; ` +
+        "quote it if it is text, or write it so that all readers agree [yaml-readers-differ at /rate]\n",
+    );
+    expect((await mosaic(["--readers=java,go", "--strict", views.path])).exitCode).toBe(0);
+    const strict = await mosaic(["--readers", "r", "--strict", "--format", "json", views.path]);
+    expect(strict.exitCode).toBe(1);
+    expect(JSON.parse(strict.stdout)).toMatchObject({
+      status: "failed",
+      errors: 0,
+      warnings: 1,
+      diagnostics: [
+        { code: "yaml-readers-differ", severity: "warning", line: 3, column: 7, message: "R reads NA here" },
+      ],
+    });
+  });
+
+  test.each(["perl", "ruby,perl", "python", "ruby,", ""])(
+    "mosaic validate refuses the reader %j",
+    async (readers) => {
+      expect(await mosaic([`--readers=${readers}`])).toEqual({
+        exitCode: 2,
+        stdout: "",
+        stderr: `mosaic: --readers is ${JSON.stringify(readers)}: it takes ruby, php, r, java, go, separated by commas\n`,
+      });
+    },
+  );
 });

@@ -12,6 +12,7 @@ import { composeYaml, TOKENS_MAX } from "./compose-yaml.ts";
 import { createNodeLocator, type NodeLocator } from "./node-locator.ts";
 import { createPlace, type Place } from "./place.ts";
 import { otherReaderFindings } from "./readers/other-findings.ts";
+import { hasPlainForm } from "./readers/plain-form.ts";
 import { PYYAML } from "./readers/reader-dialect.ts";
 import { readerFindings } from "./readers/reader-findings.ts";
 import { syntaxDiagnostics, TOO_DEEP } from "./syntax-diagnostics.ts";
@@ -128,7 +129,8 @@ function findElsewhere(
 ): readonly TreeFinding[] {
   const offsets = new Set(known.map(({ offset }) => offset));
   const text = mark + source;
-  const found = [...readerFindings(text, value, PYYAML), ...otherReaderFindings(text, readers)];
+  const pyyaml = hasPlainForm(text) ? [] : readerFindings(text, value, PYYAML);
+  const found = [...pyyaml, ...otherReaderFindings(text, readers)];
   return found.flatMap((finding) => {
     const offset = Math.max(finding.offset - mark.length, 0);
     if (offsets.has(offset)) return [];

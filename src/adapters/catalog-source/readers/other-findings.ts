@@ -3,7 +3,7 @@ import type { ReaderLanguage } from "../../../domain/reader-languages.ts";
 import { describeYaml11Scalar, type Yaml11Scalar } from "../../../domain/yaml11-reading.ts";
 import type { TreeFinding } from "../tree-finding.ts";
 import { composeDocument } from "./compose-document.ts";
-import type { OtherReading } from "./other-reader.ts";
+import { type OtherReading, withoutEmptyTag } from "./other-reader.ts";
 import { READERS } from "./other-readers.ts";
 import { readPyyamlScalar } from "./read-scalar.ts";
 import { PYYAML } from "./reader-dialect.ts";
@@ -21,8 +21,9 @@ export function otherReaderFindings(
   source: string,
   readers: readonly ReaderLanguage[],
 ): readonly TreeFinding[] {
+  if (readers.length === 0) return [];
   const read = composeDocument(source, PYYAML);
-  if (read.kind === "refused" || read.node === undefined || readers.length === 0) return [];
+  if (read.kind === "refused" || read.node === undefined) return [];
   const walk: Walk = { source, readers, findings: [], seen: new Set() };
   checkDirective(walk);
   checkMarks(walk);
@@ -59,8 +60,9 @@ function visitScalar(walk: Walk, node: ReaderScalar, path: Path, isKey: boolean)
   const written = walk.source.slice(node.offset, node.end);
   const agreed = readPyyamlScalar(node);
   const readings = walk.readers.flatMap((name) => {
-    const { title, readScalar } = READERS[name];
-    const reading = readScalar({ node, isKey, written });
+    const reader = READERS[name];
+    const { title, readScalar } = reader;
+    const reading = readScalar({ node: withoutEmptyTag(node, reader), isKey, written });
     return reading === undefined || isSame(agreed, reading)
       ? []
       : [`${title} reads ${describe(reading)} here`];
@@ -79,13 +81,18 @@ function describe(reading: OtherReading): string {
 
 function visitList(walk: Walk, list: ReaderList, path: Path): void {
   const [only] = list.items;
-  if (walk.readers.includes("r") && list.items.length === 1 && only?.kind === "scalar") {
+  if (walk.readers.includes("r") && list.items.length === 1 && isOneValue(only)) {
     const hint = "nothing to change in the view: let programs in R take one value for a list of one";
     report(walk, list.offset, path, ["R reads a list of one value as the value"], hint);
   }
   list.items.forEach((item, index) => {
     visit(walk, item, [...path, index]);
   });
+}
+
+/** Of one null R makes a list. */
+function isOneValue(only: ReaderNode | undefined): boolean {
+  return only?.kind === "scalar" && readPyyamlScalar(only).type !== "null";
 }
 
 function visitMap(walk: Walk, map: ReaderMap, path: Path): void {
@@ -175,17 +182,22 @@ function checkDirective(walk: Walk): void {
   report(walk, 0, [], ["Go refuses a file that names YAML 1.2"], "remove the line: views are YAML 1.2");
 }
 
-/** A byte order mark: Psych loses its place after one, and libyaml refuses one inside the text. */
+/** Where libyaml skips a byte order mark, and counts it as a column. */
+const MARK_AT_START = /(?:^\ufeff|[\r\n\u0085\u2028\u2029])\ufeff/;
+
+/** A byte order mark: Psych loses its place after one, and libyaml after one at the start of a line. */
 function checkMarks(walk: Walk): void {
   const { source, readers } = walk;
   const hint = "save the file without a byte order mark";
   if (source.startsWith("\ufeff") && readers.includes("ruby"))
     report(walk, 0, [], ["Ruby reads no more than the first field of a file with a byte order mark"], hint);
-  const inner = source.indexOf("\ufeff", 1);
+  const inner = source.search(MARK_AT_START);
   if (inner === -1) return;
   const refusing = readers.filter((name) => name === "ruby" || name === "php" || name === "r");
-  const readings = refusing.map((name) => `${READERS[name].title} refuses a byte order mark inside the text`);
-  report(walk, inner, [], readings, hint);
+  const readings = refusing.map(
+    (name) => `${READERS[name].title} refuses a byte order mark that begins a line`,
+  );
+  report(walk, inner + 1, [], readings, hint);
 }
 
 function checkAnchors(walk: Walk, anchors: ReadonlyMap<string, ReaderNode>): void {

@@ -15,6 +15,8 @@ export interface ScalarPlace {
 /** What one reader makes of texts otherwise than PyYAML; undefined where nothing is known to differ. */
 export interface OtherReader {
   readonly title: string;
+  /** Which texts the tag `!` makes the reader look at as it does at plain ones without a tag. */
+  readonly emptyTag: "all" | "none" | "plain";
   readonly readScalar: (place: ScalarPlace) => OtherReading | undefined;
 }
 
@@ -22,6 +24,13 @@ export const TEXT: OtherReading = { type: "text" };
 
 export function other(words: string): OtherReading {
   return { type: "other", words };
+}
+
+/** The text as a reader looks at it: a tag that says nothing makes it a plain one. */
+export function withoutEmptyTag(node: ReaderScalar, { emptyTag }: OtherReader): ReaderScalar {
+  const { tag, style } = node;
+  const isOpen = emptyTag === "all" ? style === "plain" || style === "quoted" : style === emptyTag;
+  return tag === "!" && isOpen ? { ...node, tag: undefined, style: "plain" } : node;
 }
 
 export function isPlain({ style, tag }: ReaderScalar): boolean {

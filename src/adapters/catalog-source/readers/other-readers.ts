@@ -12,11 +12,11 @@ import {
 
 /** What Psych 4.0.3, yaml 2.2.2 of PHP and of R 2.3.7, SnakeYAML 1.33 and go-yaml 3.0.1 read, seen on the real readers. */
 export const READERS: Readonly<Record<ReaderLanguage, OtherReader>> = {
-  ruby: { title: "Ruby", readScalar: readRuby },
-  php: { title: "PHP", readScalar: readPhp },
-  r: { title: "R", readScalar: readR },
-  java: { title: "Java", readScalar: readJava },
-  go: { title: "Go", readScalar: readGo },
+  ruby: { title: "Ruby", emptyTag: "all", readScalar: readRuby },
+  php: { title: "PHP", emptyTag: "none", readScalar: readPhp },
+  r: { title: "R", emptyTag: "plain", readScalar: readR },
+  java: { title: "Java", emptyTag: "all", readScalar: readJava },
+  go: { title: "Go", emptyTag: "plain", readScalar: readGo },
 };
 
 const INTEGER_TAG = "tag:yaml.org,2002:int";
@@ -30,9 +30,9 @@ function hasSlashEscape({ written }: ScalarPlace): boolean {
   return written.startsWith('"') && /^"(?:[^\\]|\\[^/])*\\\//.test(written);
 }
 
-/** libyaml takes a tab before the first text of a block for indentation. */
+/** libyaml takes a tab before the first text of a block for indentation, unless the block states its own. */
 function beginsWithTab({ node, written }: ScalarPlace): boolean {
-  return node.style === "block" && /^[^\n]*\n(?:[ \r]*\n)* *\t/.test(written);
+  return node.style === "block" && /^[|>](?![-+]?[1-9])[^\n]*\n(?:[ \r]*\n)* *\t/.test(written);
 }
 
 const INDENT_TAB = other("a tab for indentation, and refuses the file");
@@ -143,13 +143,17 @@ function readJava(place: ScalarPlace): OtherReading | undefined {
   const { node, written } = place;
   const { text } = node;
   if (hasSlashEscape(place)) return other('no escape in "\\/", and refuses the file');
-  if (written.startsWith('"') && written.includes("\\\t"))
+  if (/^"(?:[^\\]|\\[^\t])*\\\t/.test(written))
     return other("no escape in a backslash before a tab, and refuses the file");
   if (isTaggedOctal(place)) return other("no integer, and refuses the file");
-  if (!isPlain(node) || !text.includes("_")) return undefined;
+  if (!isPlain(node)) return undefined;
+  if (EXPONENT.test(text)) return { type: "float", value: Number(text) };
   if (/^[-+]?\._*[0-9][0-9_]*(?:[eE][-+]?[0-9]+)?$/.test(text)) return underscored(text);
   return /^[-+]?[0-9][0-9_]*[eE][-+]?[0-9]+$/.test(text) ? underscored(text) : undefined;
 }
+
+/** Without a dot, or without a sign: numbers of YAML 1.2. */
+const EXPONENT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)[eE][-+]?[0-9]+$/;
 
 function readGo(place: ScalarPlace): OtherReading | undefined {
   const { node } = place;
@@ -164,9 +168,8 @@ function readGo(place: ScalarPlace): OtherReading | undefined {
   if (based !== null) return goInteger(based[1] ?? "", based[2] ?? "", text);
   if (/^[-+]?(?:0|[1-9][0-9]*)$/.test(digits)) return goDecimal(digits);
   const isFloat = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/.test(digits);
-  return isFloat && text.includes("_") && !text.startsWith("_")
-    ? { type: "float", value: Number(digits) }
-    : undefined;
+  const isOfGo = (text.includes("_") && !text.startsWith("_")) || EXPONENT.test(text);
+  return isFloat && isOfGo ? { type: "float", value: Number(digits) } : undefined;
 }
 
 const UNSIGNED_64_MAX = 2n ** 64n - 1n;

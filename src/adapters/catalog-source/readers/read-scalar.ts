@@ -9,7 +9,7 @@ const TEXT: Yaml11Scalar = { type: "text" };
 export function readPyyamlScalar({ tag, text, style }: ReaderScalar): Yaml11Scalar {
   if (tag === undefined) return style === "plain" || style === "empty" ? resolveYaml11(text) : TEXT;
   // A tag that says nothing makes even a text in quotes look like a plain one.
-  if (tag === "!") return text.startsWith("\n") ? TEXT : resolveYaml11(text.replace(/\n$/, ""));
+  if (tag === "!") return resolveOpened(text);
   switch (tag) {
     case `${PREFIX}str`:
       return TEXT;
@@ -24,6 +24,11 @@ export function readPyyamlScalar({ tag, text, style }: ReaderScalar): Yaml11Scal
     default:
       return refused("it knows no such tag");
   }
+}
+
+function resolveOpened(text: string): Yaml11Scalar {
+  if (/^[!&*]\n?$/.test(text)) return refused(`it takes ${text.charAt(0)} for a mark of its own`);
+  return text.startsWith("\n") ? TEXT : resolveYaml11(text.replace(/\n$/, ""));
 }
 
 function refused(reason: string): Yaml11Scalar {

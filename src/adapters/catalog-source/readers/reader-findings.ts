@@ -107,10 +107,14 @@ function questionMark(offset: number): Cause {
 function flowColon(source: string, offset: number): Cause {
   const before = source.slice(0, offset);
   const start = Math.max(before.lastIndexOf(","), before.lastIndexOf("{"), before.lastIndexOf("[")) + 1;
-  const isOnOneLine = !/\n[^\n]*\S/.test(before.slice(start).trim());
-  const reason = isOnOneLine
-    ? "a key in brackets or braces is longer than 1024 characters, or a colon begins no value here"
-    : "a key in brackets or braces stands on more than one line";
+  const key = before.slice(start).trim();
+  if (key === "") {
+    const reason = "a : in brackets or braces begins a value";
+    return { offset, reason, hint: "quote the text that the : belongs to" };
+  }
+  const reason = /\n[^\n]*\S/.test(key)
+    ? "a key in brackets or braces stands on more than one line"
+    : "a key in brackets or braces is longer than 1024 characters, or a colon begins no value here";
   return { offset, reason, hint: "write the key on one line, in at most 1024 characters, or quote the text" };
 }
 

@@ -1,0 +1,114 @@
+/** A key of more than 1,024 characters is one that PyYAML refuses: longer lines are left to the comparison. */
+const LINE_LENGTH_MAX = 1_000;
+/** A tab, and characters that end a line, or count for nothing, to some readers. */
+const STRANGE = /[\t\u0085\u2028\u2029\ufeff]/;
+
+/**
+ * True for a text of which each line has a form that every reader takes the same way: keys, items, texts, lists and objects
+ * of one line, `|` and `>`. PyYAML differs on such a text by the look of plain scalars alone (`no`, `012`).
+ *
+ * It spares most files the comparison with PyYAML, at a small part of its cost. False says nothing about a text.
+ */
+export function hasPlainForm(source: string): boolean {
+  if (STRANGE.test(source)) return false;
+  const lines = source.split("\n");
+  const scan: LineScan = { columns: [], deeper: "anything", block: undefined };
+  for (const [index, written] of lines.entries()) {
+    const line = written.endsWith("\r") ? written.slice(0, -1) : written;
+    if (line === "---" && index === 0) continue;
+    if (line.length > LINE_LENGTH_MAX || !takeLine(scan, line)) return false;
+  }
+  // The end of the file cuts the text of a block off where no line break comes before it.
+  return scan.block === undefined || lines.at(-1) === "";
+}
+
+interface LineScan {
+  /** Of the keys and dashes that the next line may go on from, the outermost first. */
+  readonly columns: number[];
+  /** What a line may be that is indented deeper than the last of them. */
+  deeper: "anything" | "nothing" | "text";
+  block: TextBlock | undefined;
+}
+
+/** The lines after a `|` or `>`. */
+interface TextBlock {
+  readonly isFolded: boolean;
+  /** Undefined before the first line. */
+  indent: number | undefined;
+}
+
+const START = "(?:[-+.]?[0-9]|[\\w$(/\\u00a1-\\ufffd])";
+const WORD = "(?:[^\\s:]|:(?=\\S))+";
+const PLAIN = `(?=${START})${WORD}(?: +(?!#)${WORD})*`;
+const FLOW_WORD = "[^\\s:,?[\\]{}#]+";
+const FLOW_PLAIN = `(?=${START})${FLOW_WORD}(?: +${FLOW_WORD})*`;
+const QUOTED = `"(?:[^"\\\\]|\\\\["\\\\nt])*"|'(?:[^']|'')*'`;
+const ITEM = `(?:${FLOW_PLAIN}|${QUOTED})`;
+const PAIR = `${ITEM}: +${ITEM}`;
+const LIST = `\\[ ?(?:${ITEM}(?: ?, ?${ITEM})*)? ?\\]`;
+const OBJECT = `\\{ ?(?:${PAIR}(?: ?, ?${PAIR})*)? ?\\}`;
+const VALUE = `(?<block>[|>])-?|(?<plain>${PLAIN})|(?<closed>${QUOTED}|${LIST}|${OBJECT})`;
+/** Dashes, then one more dash, or a key and a value, either of which may be missing. */
+const LINE = new RegExp(
+  `^(?<dashes>(?:- +)*)(?:(?<dash>-)|(?:(?<key>${ITEM}:)(?: +|$))?(?:${VALUE})?)(?<comment> *(?<= )#.*)? *$`,
+);
+
+function takeLine(scan: LineScan, line: string): boolean {
+  const indent = line.search(/[^ ]/);
+  if (scan.block !== undefined) {
+    const place = placeInBlock(scan.block, line, { indent, parent: scan.columns.at(-1) ?? -1 });
+    if (place !== "after") return place === "inside";
+    scan.block = undefined;
+  }
+  if (indent === -1) return true;
+  if (line.charAt(indent) !== "#") return takeContent(scan, line.slice(indent), indent);
+  if (scan.deeper === "text") scan.deeper = "nothing";
+  return true;
+}
+
+function placeInBlock(
+  block: TextBlock,
+  line: string,
+  { indent, parent }: { readonly indent: number; readonly parent: number },
+): "after" | "inside" | "unsure" {
+  if (block.indent === undefined) {
+    if (indent <= parent) return "unsure";
+    block.indent = indent;
+  }
+  if (line === "") return "inside";
+  if (indent === -1) return "unsure";
+  if (indent <= parent) return "after";
+  if (block.isFolded) return indent === block.indent && !line.endsWith(" ") ? "inside" : "unsure";
+  return indent >= block.indent ? "inside" : "unsure";
+}
+
+function takeContent(scan: LineScan, text: string, indent: number): boolean {
+  const groups = LINE.exec(text)?.groups;
+  if (groups === undefined) return false;
+  const { dashes = "", dash, key, block, plain, closed, comment } = groups;
+  const isDeeper = indent > (scan.columns.at(-1) ?? -1);
+  const afterText = comment === undefined ? "text" : "nothing";
+  if (dashes === "" && dash === undefined && key === undefined) {
+    if (plain === undefined || !isDeeper || scan.deeper === "nothing") return false;
+    scan.deeper = afterText;
+    return true;
+  }
+  if (isDeeper ? scan.deeper !== "anything" : !isColumn(scan, indent)) return false;
+  for (const { index } of `${dashes}${dash ?? ""}`.matchAll(/-/g)) openColumn(scan, indent + index);
+  if (key !== undefined) openColumn(scan, indent + dashes.length);
+  scan.deeper = plain !== undefined ? afterText : closed !== undefined ? "nothing" : "anything";
+  if (block === undefined) return true;
+  scan.block = { isFolded: block === ">", indent: undefined };
+  scan.deeper = "nothing";
+  return comment === undefined;
+}
+
+/** Goes back to the lists and objects that a line of this indentation can belong to. */
+function isColumn({ columns }: LineScan, indent: number): boolean {
+  while ((columns.at(-1) ?? -1) > indent) columns.pop();
+  return columns.at(-1) === indent;
+}
+
+function openColumn({ columns }: LineScan, column: number): void {
+  if (column > (columns.at(-1) ?? -1)) columns.push(column);
+}
