@@ -39,6 +39,7 @@ import type { Settings } from "./settings.ts";
 import { openSignatureGate } from "./signing/open-signature-gate.ts";
 import type { OpenKeyring } from "./signing/signing-keys.ts";
 import type { Log } from "./telemetry/log.ts";
+import { createOversizedLog } from "./telemetry/log-oversized.ts";
 import { openTelemetry } from "./telemetry/open-telemetry.ts";
 
 /** Different errors of one outage that are logged. */
@@ -249,7 +250,7 @@ function openRedis(
 ): OpenedCache {
   const client = createClient();
   logConnectionErrors(client, log);
-  const cache = createRedisCache(client);
+  const cache = createRedisCache(client, { onOversized: createOversizedLog(log) });
   const broadcast = createRedisBroadcast({
     publisher: client,
     subscriber: createClient(),
