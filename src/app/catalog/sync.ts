@@ -264,6 +264,6 @@ function isWithheld({ gate, emit }: CatalogDeps, memory: ComparisonMemory, activ
   return withheld !== undefined;
 }
 
-function admittedOf({ catalog, manifest, admission }: AdmittedCatalog): AdmittedCatalog {
-  return { catalog, manifest, admission };
+function admittedOf({ catalog, manifest, warnings, admission }: AdmittedCatalog): AdmittedCatalog {
+  return { catalog, manifest, warnings, admission };
 }
