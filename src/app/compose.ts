@@ -34,6 +34,7 @@ import type {
 import type { Settings } from "./settings.ts";
 import { openSignatureGate } from "./signing/open-signature-gate.ts";
 import type { Log } from "./telemetry/log.ts";
+import { createOversizedLog } from "./telemetry/log-oversized.ts";
 import { openTelemetry } from "./telemetry/open-telemetry.ts";
 
 /** Different errors of one outage that are logged. */
@@ -230,7 +231,7 @@ function openRedis(
 ): OpenedCache {
   const client = createClient();
   logConnectionErrors(client, log);
-  const cache = createRedisCache(client);
+  const cache = createRedisCache(client, { onOversized: createOversizedLog(log) });
   const broadcast = createRedisBroadcast({
     publisher: client,
     subscriber: createClient(),

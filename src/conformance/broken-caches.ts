@@ -9,6 +9,8 @@ export interface BrokenCache {
 }
 
 const LONG_SECONDS = 1_000_000;
+const BOUNDED =
+  "get(), getLiving(), getMany() and fingerprint() take a value with more bytes than bytesMax for absent";
 const CONFLICT: PublishOutcome = { kind: "conflict" };
 
 const BROKEN_READS: readonly BrokenCache[] = [
@@ -48,6 +50,14 @@ const BROKEN_READS: readonly BrokenCache[] = [
       };
     },
   },
+  ...(["get", "getLiving", "getMany", "fingerprint"] as const).map((operation) => ({
+    name: `reads values of any size in ${operation}()`,
+    caughtBy: BOUNDED,
+    breakIt: (cache: CachePort): CachePort => ({
+      ...cache,
+      [operation]: (key: string & readonly string[]) => cache[operation](key),
+    }),
+  })),
   {
     name: "answers getMany() in the order of its own",
     caughtBy: "getMany() keeps the order of the keys, with repeats and absent ones",

@@ -79,6 +79,25 @@ const READ_CASES: readonly CacheCase[] = [
     },
   },
   {
+    name: "get(), getLiving(), getMany() and fingerprint() take a value with more bytes than bytesMax for absent",
+    async run({ cache, peer }) {
+      await setTexts(cache, { large: "12345", small: "1234" });
+      for (const reader of [cache, peer]) {
+        expect(await reader.get("large", { bytesMax: 4 })).toBeUndefined();
+        expect((await reader.get("small", { bytesMax: 4 }))?.byteLength).toBe(4);
+        expect(await reader.getLiving("large", { bytesMax: 4 })).toBeUndefined();
+        expect((await reader.getLiving("small", { bytesMax: 4 }))?.value.byteLength).toBe(4);
+        const keys = Array.from({ length: 40 }, (_, index) => (index % 2 === 0 ? "large" : "small"));
+        for (const asked of [keys, keys.slice(0, 2)]) {
+          const sizes = (await reader.getMany(asked, { bytesMax: 4 })).map((value) => value?.byteLength);
+          expect(sizes).toEqual(asked.map((key) => (key === "large" ? undefined : 4)));
+        }
+        const bounded = await reader.fingerprint(["large", "small"], { bytesMax: 4 });
+        expect(bounded.fingerprint).toBe((await reader.fingerprint(["absent", "small"])).fingerprint);
+      }
+    },
+  },
+  {
     name: "getMany() keeps the order of the keys, with repeats and absent ones",
     async run({ cache }) {
       await setTexts(cache, { b: "2", a: "1", c: "3" });

@@ -207,7 +207,7 @@ function verifyForeign(header: PublishedHeader, stored: ReadonlyMap<Entity, Uint
 }
 
 /** The largest `views:list`, in bytes: the most entities, each as long as can be, in quotes and with a comma and a blank. */
-const LIST_BYTES_MAX = CATALOG_VIEWS_MAX * (ENTITY_LENGTH_MAX + 4);
+export const LIST_BYTES_MAX = CATALOG_VIEWS_MAX * (ENTITY_LENGTH_MAX + 4);
 
 /** The entities of a `views:list` value, sorted, each once; undefined if it is anything else or holds none. */
 export function readEntities(list: Uint8Array): readonly Entity[] | undefined {

@@ -30,8 +30,8 @@ export interface ReplicaRecord {
   readonly tickers: { readonly count: number; readonly ageSeconds: number; readonly stale: boolean } | null;
 }
 
-/** A record is a few hundred bytes; what is larger is none. */
-const RECORD_BYTES_MAX = 8 * 1024;
+/** The largest record, in bytes: one takes a few hundred. */
+export const RECORD_BYTES_MAX = 8 * 1024;
 
 /** Printable: it is shown on terminals. */
 const text = v.pipe(v.string(), v.maxLength(200), v.regex(/^[\x20-\x7e]*$/));

@@ -4,6 +4,15 @@ export interface CacheCallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Options of the operations that look at values. */
+export interface CacheReadOptions extends CacheCallOptions {
+  /**
+   * The most bytes that any of the values may have: a larger one counts as absent, and a cache behind a network asks for sizes
+   * before it reads. Default: as much as the cache reads at all.
+   */
+  readonly bytesMax?: number | undefined;
+}
+
 /** One key and its value. */
 export interface CacheEntry {
   readonly key: string;
@@ -60,14 +69,14 @@ export type PublishOutcome = { readonly kind: "published" } | { readonly kind: "
  */
 export interface CachePort {
   /** @throws {CacheError} */
-  get(key: string, options?: CacheCallOptions): Promise<Uint8Array | undefined>;
+  get(key: string, options?: CacheReadOptions): Promise<Uint8Array | undefined>;
 
   /**
    * Reads one value and how long it will still live, so that a copy need not outlive it.
    *
    * @throws {CacheError}
    */
-  getLiving(key: string, options?: CacheCallOptions): Promise<LivingValue | undefined>;
+  getLiving(key: string, options?: CacheReadOptions): Promise<LivingValue | undefined>;
 
   /**
    * Reads keys in as few round trips as possible; not atomic across keys.
@@ -75,7 +84,7 @@ export interface CachePort {
    * @returns a value or `undefined` for each key, in the order of `keys`
    * @throws {CacheError} when any of the keys could not be read
    */
-  getMany(keys: readonly string[], options?: CacheCallOptions): Promise<readonly (Uint8Array | undefined)[]>;
+  getMany(keys: readonly string[], options?: CacheReadOptions): Promise<readonly (Uint8Array | undefined)[]>;
 
   /**
    * Tells whether values have changed without reading them: their fingerprint is made where they lie. A key of another type
@@ -84,7 +93,7 @@ export interface CachePort {
    * @param keys in the order of the fingerprint; without any, only the clock is read
    * @throws {CacheError}
    */
-  fingerprint(keys: readonly string[], options?: CacheCallOptions): Promise<CacheFingerprint>;
+  fingerprint(keys: readonly string[], options?: CacheReadOptions): Promise<CacheFingerprint>;
 
   /**
    * Writes or replaces one value.

@@ -27,6 +27,7 @@ test("auditReload() writes what became what, and names a bounded number of views
     previousGeneration: 7,
     changes: { added: names, removed: [], changed: names.slice(0, 1) },
     details: [],
+    warnings: [],
     views: 30,
     published: false,
   };

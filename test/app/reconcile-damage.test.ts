@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { reconcile } from "../../src/app/catalog/sync.ts";
 import { createCatalog } from "../../src/domain/catalog.ts";
 import type { Entity } from "../../src/domain/entity.ts";
+import type { CachePort } from "../../src/ports/cache-port.ts";
 import { shareCatalogRedis } from "../support/catalog-redis.ts";
 import { catalogOf, contentOf, publishAs, readPublished } from "../support/catalog-replica.ts";
 import { type CuttableReplica, startCuttableReplica } from "../support/cuttable-replica.ts";
@@ -179,6 +181,35 @@ describe("reconcile() of a damaged publication", () => {
       expect.stringContaining("refused from cache"),
     ]);
     expect(await redis.contents()).toEqual(before);
+  });
+
+  test("A19: a publication that is refused for good is looked at less and less often", async () => {
+    const fingerprints: number[] = [];
+    const counted: CachePort = {
+      ...redis.cache,
+      fingerprint(keys, options) {
+        if (keys.length > 1) fingerprints.push(keys.length);
+        return redis.cache.fingerprint(keys, options);
+      },
+    };
+    const replica = (await startCuttableReplica(counted, FIRST)).replica;
+    const memory = {};
+    const views = new Map((await catalogOf(SECOND)).views).set(
+      "gamma" as Entity,
+      new TextEncoder().encode("{}"),
+    );
+    await publishAs(redis.cache, SECOND);
+    await redis.server.command("SET", "mosaic:views:gamma", "{}");
+    await redis.server.command("SET", "mosaic:views:hash", createCatalog(views).hash);
+    for (let beat = 0; beat < 400; beat++) {
+      await reconcile(replica.deps, memory);
+      replica.elapse(1500);
+    }
+    // Ten minutes: 400 looks at each view without pauses.
+    expect(fingerprints.length).toBeLessThan(60);
+    await publishAs(redis.cache, SECOND);
+    await reconcile(replica.deps, memory);
+    expect(replica.deps.registry.current()?.catalog.hash).toBe((await catalogOf(SECOND)).hash);
   });
 
   test("trouble is told once as long as it stays the same, and again when it comes back", async () => {

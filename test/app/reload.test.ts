@@ -44,6 +44,7 @@ describe("reload()", () => {
       changes: AFTER_CHANGES,
       details: AFTER_DETAILS,
       views: 2,
+      warnings: [],
       published: true,
     });
     expect(replica.story()).toEqual([
@@ -101,7 +102,14 @@ describe("reload()", () => {
   test("of the disk as it is counts, and heals a corrupt cache", async () => {
     await redis.server.command("SET", "mosaic:views:alpha", "{}");
     const { hash } = await catalogOf(BEFORE);
-    const unchanged = { previousHash: hash, changes: NO_CHANGES, details: [], views: 2, published: true };
+    const unchanged = {
+      previousHash: hash,
+      changes: NO_CHANGES,
+      details: [],
+      views: 2,
+      warnings: [],
+      published: true,
+    };
     expect(await reload(replica.deps)).toEqual({ kind: "reloaded", hash, ...unchanged });
     expect(await readPublished(redis.cache)).toEqual(contentOf(await catalogOf(BEFORE)));
   });
@@ -116,6 +124,7 @@ describe("reload()", () => {
       changes: { added: ["alpha", "new"], removed: [], changed: [] },
       details: [],
       views: 2,
+      warnings: [],
       published: true,
     });
   });
@@ -159,6 +168,7 @@ describe("reload()", () => {
       changes: AFTER_CHANGES,
       details: AFTER_DETAILS,
       views: 2,
+      warnings: [],
       published: false,
     });
     expect(lonely.story().slice(-4)).toEqual([

@@ -9,7 +9,7 @@ describe.each(RUNTIMES)("mosaic reload on $name", (runtime) => {
   const reload = (args: readonly string[], env: MainOptions["env"] = { ADMIN_TOKEN }): Promise<MainRun> =>
     runMain(runtime, { args: ["reload", ...args], directory: ".", env: env ?? {} });
 
-  test("mosaic reload prints what changed, or what is wrong with file and line", async () => {
+  test("mosaic reload prints what changed, warnings (A14), or what is wrong with file and line", async () => {
     await using views = await createViewsDirectory({ "a.yaml": viewYaml("x"), "b.yaml": viewYaml("x") });
     await using service = await startService({ runtime, env: { VIEWS_DIR: views.path } });
     await service.waitForLog(({ msg }) => msg === "Catalog published");
@@ -24,6 +24,16 @@ describe.each(RUNTIMES)("mosaic reload on $name", (runtime) => {
     expect(again.exitCode).toBe(0);
     expect(JSON.parse(again.stdout)).toMatchObject({ status: "ok", items: 2, published: true });
     expect((await reload([service.url])).stdout).toBe(`no view changed: 2 views, ${await hash()}`);
+
+    await views.replace({ "a.yaml": "columns: [x]\nidentifiers: [x]\nask:\n  keywords: [no]\n" });
+    const warned = await reload([service.url]);
+    const lines = warned.stdout.split("\n");
+    expect([warned.exitCode, warned.stderr, lines[0]]).toEqual([
+      0,
+      "",
+      expect.stringContaining(`${views.path}/a.yaml:4:14: warning: `),
+    ]);
+    expect(lines.slice(1, 3)).toEqual(["- c", "~ a"]);
 
     await views.replace({ "a.yaml": "columns: [x]\n" });
     expect(await reload([service.url])).toEqual({

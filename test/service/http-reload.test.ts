@@ -53,6 +53,7 @@ const METRIC_NAMES = [
   "mosaic_catalog_repairs_delayed_total",
   "mosaic_catalog_unsigned_total",
   "mosaic_catalog_views",
+  "mosaic_catalog_warnings",
   "mosaic_database_call_duration_seconds_bucket",
   "mosaic_database_call_duration_seconds_count",
   "mosaic_database_call_duration_seconds_sum",
@@ -161,6 +162,7 @@ describe.each([...COMBINATIONS, ...BUN_COMBINATIONS])("createHttpApp() with $nam
       mosaic_catalog_unsigned_total: 0,
       [`mosaic_catalog_info{hash="${firstHash}",source="disk"}`]: 1,
       mosaic_catalog_views: 3,
+      mosaic_catalog_warnings: 0,
       mosaic_tickers: 0,
       mosaic_tickers_age_seconds: 0,
       [RELOADED]: 0,
@@ -199,6 +201,8 @@ describe.each([...COMBINATIONS, ...BUN_COMBINATIONS])("createHttpApp() with $nam
         details: [{ entity: "changed", changes: CHANGES, total: CHANGES.length }],
         items: 3,
         published: true,
+        warnings: [],
+        warningsTotal: 0,
       },
     ]);
     expect((await send("/views")).headers.etag).toBe(`"${secondHash}"`);
@@ -229,9 +233,36 @@ describe.each([...COMBINATIONS, ...BUN_COMBINATIONS])("createHttpApp() with $nam
         details: [],
         items: 3,
         published: true,
+        warnings: [],
+        warningsTotal: 0,
       });
       expect((await metrics()).get(RELOADED)).toBe(count);
     }
+  });
+
+  test("A14: POST /admin/views/reload shows the warnings of a catalog that it accepts, and a metric counts them", async () => {
+    const warned = "columns: [a]\nidentifiers: [a]\nask:\n  keywords: [no]\n";
+    await views.replace({ ...SECOND, "warned.yaml": warned });
+    const answer = await reload();
+    expect([answer.status, answer.json()]).toMatchObject([
+      200,
+      {
+        warnings: [
+          {
+            severity: "warning",
+            code: "yaml-ambiguous",
+            file: `${views.path}/warned.yaml`,
+            line: 4,
+            pointer: "/ask/keywords/0",
+          },
+        ],
+        warningsTotal: 1,
+      },
+    ]);
+    expect((await metrics()).get("mosaic_catalog_warnings")).toBe(1);
+    await views.replace(SECOND);
+    expect((await reload()).json()).toMatchObject({ warnings: [], warningsTotal: 0 });
+    expect((await metrics()).get("mosaic_catalog_warnings")).toBe(0);
   });
 
   test("POST /admin/views/reload refuses an invalid catalog and keeps the active one", async () => {

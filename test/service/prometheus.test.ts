@@ -39,6 +39,7 @@ const METRICS: Readonly<Record<string, readonly [type: string, ...labels: string
   mosaic_catalog_info: ["gauge", "hash", "source"],
   mosaic_catalog_last_activation_timestamp_seconds: ["gauge"],
   mosaic_catalog_views: ["gauge"],
+  mosaic_catalog_warnings: ["gauge"],
   mosaic_database_call_duration_seconds: ["histogram", "operation", "result"],
   mosaic_log_lines_dropped_total: ["counter"],
   mosaic_replicas: ["gauge"],

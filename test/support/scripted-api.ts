@@ -106,6 +106,18 @@ export function createScriptedApi(scripts: Partial<HttpAppDeps> = {}): ScriptedA
         },
       ],
       views: 2,
+      warnings: [
+        {
+          severity: "warning",
+          code: "yaml-ambiguous",
+          file: "views/alpha.yaml",
+          line: 1,
+          column: 14,
+          pointer: "/description",
+          message: "PyYAML reads `no` as false",
+          hint: 'write "no"',
+        },
+      ],
       published: true,
     }),
     tickers: tickersOf(KNOWN_TICKERS),

@@ -106,23 +106,24 @@ export function withBreaker(cache: CachePort, options: GuardedCacheOptions = {})
     guarded({ operation, signal, timeoutMs: bulkDeadlineMs, ask });
 
   return {
-    get: (key, { signal: given } = {}) => single("get", given, (signal) => cache.get(key, { signal })),
-    getLiving: (key, { signal: given } = {}) =>
-      single("getLiving", given, (signal) => cache.getLiving(key, { signal })),
+    get: (key, { signal: given, bytesMax } = {}) =>
+      single("get", given, (signal) => cache.get(key, { signal, bytesMax })),
+    getLiving: (key, { signal: given, bytesMax } = {}) =>
+      single("getLiving", given, (signal) => cache.getLiving(key, { signal, bytesMax })),
 
-    async getMany(keys, { signal: given } = {}) {
+    async getMany(keys, { signal: given, bytesMax } = {}) {
       // What needs no server tells nothing of one.
       if (keys.length === 0) {
         enter("getMany", given);
         return [];
       }
       const read = isSmallRead(keys) ? single : bulk;
-      return read("getMany", given, (signal) => cache.getMany(keys, { signal }));
+      return read("getMany", given, (signal) => cache.getMany(keys, { signal, bytesMax }));
     },
 
-    fingerprint(keys, { signal: given } = {}) {
+    fingerprint(keys, { signal: given, bytesMax } = {}) {
       const read = isSmallRead(keys) ? single : bulk;
-      return read("fingerprint", given, (signal) => cache.fingerprint(keys, { signal }));
+      return read("fingerprint", given, (signal) => cache.fingerprint(keys, { signal, bytesMax }));
     },
 
     async set(key, value, { ttlSeconds, signal: given }) {

@@ -6,6 +6,7 @@ import {
   type CacheOperation,
   type CachePort,
   type CachePublication,
+  type CacheReadOptions,
   type PublishOutcome,
   ttlMilliseconds,
 } from "../../ports/cache-port.ts";
@@ -63,12 +64,12 @@ export function createMemoryCache(options: MemoryCacheOptions = {}): CachePort {
   return {
     async get(key, callOptions) {
       enter("get", callOptions?.signal);
-      return entries.get(key);
+      return bounded(entries.get(key), callOptions);
     },
 
     async getLiving(key, callOptions) {
       enter("getLiving", callOptions?.signal);
-      const value = entries.get(key);
+      const value = bounded(entries.get(key), callOptions);
       const ttlMs = entries.getRemainingTTL(key);
       // In its last instant a value is still there, with nothing left of its life.
       return value === undefined || ttlMs <= 0 ? undefined : { value, ttlSeconds: ttlMs / 1000 };
@@ -76,12 +77,12 @@ export function createMemoryCache(options: MemoryCacheOptions = {}): CachePort {
 
     async getMany(keys, callOptions) {
       enter("getMany", callOptions?.signal);
-      return keys.map((key) => entries.get(key));
+      return keys.map((key) => bounded(entries.get(key), callOptions));
     },
 
     async fingerprint(keys, callOptions) {
       enter("fingerprint", callOptions?.signal);
-      const values = keys.map((key) => entries.get(key));
+      const values = keys.map((key) => bounded(entries.get(key), callOptions));
       return { fingerprint: continueFingerprint(EMPTY_FINGERPRINT, values), nowMs: nowMs() };
     },
 
@@ -117,6 +118,11 @@ export function createMemoryCache(options: MemoryCacheOptions = {}): CachePort {
       entries.clear();
     },
   };
+}
+
+/** A value that is larger than the reader wants counts as absent. */
+function bounded(value: Uint8Array | undefined, options: CacheReadOptions = {}): Uint8Array | undefined {
+  return value !== undefined && value.byteLength > (options.bytesMax ?? Infinity) ? undefined : value;
 }
 
 function sameValue(left: Uint8Array | undefined, right: Uint8Array | undefined): boolean {

@@ -6,10 +6,12 @@ import {
   type CacheOperation,
   type CachePort,
   type CachePublication,
+  type CacheReadOptions,
   type PublishOutcome,
   ttlMilliseconds,
 } from "../../ports/cache-port.ts";
 import { abortedError, boundedCall, replyCode } from "./bounded-call.ts";
+import { FINGERPRINT_SCRIPT, LENGTHS_SCRIPT, PUBLISH_SCRIPT, VALUE_BYTES_MAX } from "./redis-scripts.ts";
 import { isSmallPublication, isSmallRead } from "./small-call.ts";
 
 /** Deadlines of a Redis cache, in milliseconds. */
@@ -18,13 +20,21 @@ export interface RedisCacheOptions {
   readonly deadlineMs?: number;
   /** For many keys and for a publication of many: how long nothing may pass the connection. */
   readonly bulkDeadlineMs?: number;
+  /** Called for each value that was not read because it is too large, at every read. */
+  readonly onOversized?: (oversized: OversizedValue) => void;
+}
+
+/** A value that was not read. */
+export interface OversizedValue {
+  readonly key: string;
+  readonly bytes: number;
+  /** The most that would have been read. */
+  readonly bytesMax: number;
 }
 
 const DEADLINE_MS = 500;
 const BULK_DEADLINE_MS = 5000;
 
-/** What is read alone is small: a value that is larger is nobody's, and would take its time and room to be read. */
-const VALUE_BYTES_MAX = 16 * 1024 * 1024;
 /** What is read at once: more than twice the largest catalog that was measured, and less than what a replica has room for. */
 const BULK_BYTES_MAX = 384 * 1024 * 1024;
 /** A transfer that goes on is given more time, so many times at most. */
@@ -44,7 +54,11 @@ const BATCHES_AT_ONCE = 16;
  * @param client made by `createRedisClient`; closed with the cache
  */
 export function createRedisCache(client: Redis, options: RedisCacheOptions = {}): CachePort {
-  const { deadlineMs = DEADLINE_MS, bulkDeadlineMs = BULK_DEADLINE_MS } = options;
+  const {
+    deadlineMs = DEADLINE_MS,
+    bulkDeadlineMs = BULK_DEADLINE_MS,
+    onOversized = () => undefined,
+  } = options;
 
   let closed = false;
   let bulksUnderWay = 0;
@@ -75,12 +89,12 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
   async function readFew(
     operation: CacheOperation,
     keys: readonly string[],
-    signal: AbortSignal | undefined,
+    { signal, bytesMax }: CacheReadOptions,
   ): Promise<readonly (Uint8Array | undefined)[]> {
     const lengths = await single(operation, signal, () =>
       Promise.all(keys.map((key) => lengthOf(client, key))),
     );
-    const readable = keys.filter((_, index) => (lengths[index] ?? 0) <= VALUE_BYTES_MAX);
+    const readable = readableKeys(keys, { lengths, bytesMax, onOversized });
     if (readable.length === 0) return keys.map(() => undefined);
     // MGET answers nil for a key of another type, where GET answers an error.
     const values = await single(operation, signal, () => client.mgetBuffer(...readable));
@@ -91,14 +105,15 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
   /** Sizes first, then what there is room for; one transfer from the beginning to the end, for whoever waits behind it. */
   async function readMany(
     keys: readonly string[],
-    signal: AbortSignal | undefined,
+    { signal, bytesMax }: CacheReadOptions,
   ): Promise<readonly (Uint8Array | undefined)[]> {
     bulksUnderWay += 1;
     try {
-      const lengths = await inTurns(batchesOf(keys), BATCHES_AT_ONCE, (batch) =>
+      const replies = await inTurns(batchesOf(keys), BATCHES_AT_ONCE, (batch) =>
         bulk("getMany", signal, () => client.call("EVAL", LENGTHS_SCRIPT, batch.length, ...batch)),
       );
-      const readable = readableKeys(keys, (lengths as readonly (readonly number[])[]).flat());
+      const lengths = (replies as readonly (readonly number[])[]).flat();
+      const readable = readableKeys(keys, { lengths, bytesMax, onOversized });
       const values = await inTurns(batchesOf(readable), BATCHES_AT_ONCE, (batch) =>
         bulk("getMany", signal, () => client.mgetBuffer(...batch)),
       );
@@ -110,34 +125,35 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
   }
 
   return {
-    async get(key, { signal }: CacheCallOptions = {}) {
-      const [value] = await readFew("get", [key], signal);
+    async get(key, readOptions = {}) {
+      const [value] = await readFew("get", [key], readOptions);
       return value;
     },
 
-    async getLiving(key, { signal }: CacheCallOptions = {}) {
+    async getLiving(key, { signal, bytesMax }: CacheReadOptions = {}) {
       // The life is asked first: should the entry be replaced in between, the copy dies too early, not too late.
       const [ttlMs, bytes] = await single("getLiving", signal, () =>
         Promise.all([client.pttl(key), lengthOf(client, key)]),
       );
-      if (ttlMs <= 0 || bytes > VALUE_BYTES_MAX) return undefined;
+      const isReadable = readableKeys([key], { lengths: [bytes], bytesMax, onOversized }).length > 0;
+      if (ttlMs <= 0 || !isReadable) return undefined;
       const [value] = await single("getLiving", signal, () => client.mgetBuffer(key));
       return value == null ? undefined : { value, ttlSeconds: ttlMs / 1000 };
     },
 
-    async getMany(keys, { signal }: CacheCallOptions = {}) {
-      enter("getMany", signal);
-      if (keys.length > 0 && isSmallRead(keys)) return readFew("getMany", keys, signal);
-      return readMany(keys, signal);
+    async getMany(keys, readOptions = {}) {
+      enter("getMany", readOptions.signal);
+      if (keys.length > 0 && isSmallRead(keys)) return readFew("getMany", keys, readOptions);
+      return readMany(keys, readOptions);
     },
 
-    async fingerprint(keys, { signal }: CacheCallOptions = {}) {
+    async fingerprint(keys, { signal, bytesMax }: CacheReadOptions = {}) {
       const read = isSmallRead(keys) ? single : bulk;
       let fingerprint = EMPTY_FINGERPRINT;
       let clock: readonly string[] = [];
       for (let start = 0; start === 0 || start < keys.length; start += BATCH_KEYS) {
         const batch = keys.slice(start, start + BATCH_KEYS);
-        const words = [FINGERPRINT_SCRIPT, batch.length, ...batch, fingerprint];
+        const words = [FINGERPRINT_SCRIPT, batch.length, ...batch, fingerprint, valueBytesMax(bytesMax)];
         const answer = await read("fingerprint", signal, () => client.call("EVAL", words));
         [fingerprint = EMPTY_FINGERPRINT, ...clock] = answer as readonly string[];
       }
@@ -182,15 +198,30 @@ function batchesOf(keys: readonly string[]): readonly (readonly string[])[] {
   );
 }
 
+interface ValueSizes {
+  /** In bytes, in the order of the keys. */
+  readonly lengths: readonly number[];
+  readonly bytesMax: number | undefined;
+  readonly onOversized: (oversized: OversizedValue) => void;
+}
+
 /** The keys whose values there is room for, one by one and together; those beyond count as absent. */
-function readableKeys(keys: readonly string[], lengths: readonly number[]): readonly string[] {
-  let bytes = 0;
-  return keys.filter((_, index) => {
-    const length = lengths[index] ?? 0;
-    if (length > VALUE_BYTES_MAX || bytes + length > BULK_BYTES_MAX) return false;
-    bytes += length;
+function readableKeys(keys: readonly string[], sizes: ValueSizes): readonly string[] {
+  const bytesMax = valueBytesMax(sizes.bytesMax);
+  let room = BULK_BYTES_MAX;
+  return keys.filter((key, index) => {
+    const bytes = sizes.lengths[index] ?? 0;
+    if (bytes > bytesMax || bytes > room) {
+      sizes.onOversized({ key, bytes, bytesMax: Math.min(bytesMax, room) });
+      return false;
+    }
+    room -= bytes;
     return true;
   });
+}
+
+function valueBytesMax(bytesMax = VALUE_BYTES_MAX): number {
+  return Math.min(bytesMax, VALUE_BYTES_MAX);
 }
 
 /** In bytes; 0 for what is no plain value. */
@@ -202,62 +233,6 @@ async function lengthOf(client: Redis, key: string): Promise<number> {
     throw error;
   }
 }
-
-/** The length of each key's value, 0 for what is no plain value: asked at once, where as many commands would each cost a reply. */
-const LENGTHS_SCRIPT = `
-local lengths = {}
-for i = 1, #KEYS do
-  local length = redis.pcall('STRLEN', KEYS[i])
-  if type(length) == 'table' and string.sub(length.err, 1, 9) ~= 'WRONGTYPE' then return length end
-  lengths[i] = type(length) == 'number' and length or 0
-end
-return lengths
-`;
-
-/**
- * One script is one step for every other client, and a publisher that dies before Redis has the whole of it has done
- * nothing. Rights are asked for before the first change, where the server can tell (Redis 7). Removals come first: should
- * an older one refuse a later command, what is left lacks views and verifies nowhere.
- *
- * KEYS: expected, removed, written. ARGV: how many are expected, how many removed, the TTL in milliseconds, then a mark and
- * a value for each expected key (mark "0": absent), then the values to write.
- */
-const PUBLISH_SCRIPT = `
-local expected, removed, ttl = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
-for i = 1, expected do
-  local length = redis.pcall('STRLEN', KEYS[i])
-  if type(length) == 'table' and string.sub(length.err, 1, 9) ~= 'WRONGTYPE' then return length end
-  local held = type(length) == 'number' and length <= ${VALUE_BYTES_MAX} and redis.call('MGET', KEYS[i])[1]
-  local wanted = ARGV[2 + 2 * i] == '1' and ARGV[3 + 2 * i] or false
-  if held ~= wanted then return 0 end
-end
-local may = redis.acl_check_cmd or function() return true end
-if removed > 0 and not may('DEL', KEYS[expected + 1]) or #KEYS > expected + removed and not may('SET', KEYS[#KEYS], '') then
-  return redis.error_reply('NOPERM this user may not publish')
-end
-for i = expected + 1, expected + removed do redis.call('DEL', KEYS[i]) end
-local offset = 3 + 2 * expected - (expected + removed)
-for i = expected + removed + 1, #KEYS do redis.call('SET', KEYS[i], ARGV[offset + i], 'PX', ttl) end
-return 1
-`;
-
-/**
- * KEYS: whose values are fingerprinted. ARGV: the fingerprint of those before. Answers the fingerprint, then the seconds and
- * microseconds of the server's clock, or nothing where the user may not read it.
- */
-const FINGERPRINT_SCRIPT = `
-local fingerprint = ARGV[1]
-for i = 1, #KEYS do
-  local length = redis.pcall('STRLEN', KEYS[i])
-  if type(length) == 'table' and string.sub(length.err, 1, 9) ~= 'WRONGTYPE' then return length end
-  local value = type(length) == 'number' and length <= ${VALUE_BYTES_MAX} and redis.call('MGET', KEYS[i])[1]
-  fingerprint = redis.sha1hex(fingerprint .. (value and redis.sha1hex(value) or ''))
-end
-local may = redis.acl_check_cmd or function() return true end
-if not may('TIME') then return {fingerprint} end
-local clock = redis.call('TIME')
-return {fingerprint, clock[1], clock[2]}
-`;
 
 function publishArguments(
   publication: CachePublication,

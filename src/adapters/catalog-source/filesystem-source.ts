@@ -4,7 +4,14 @@ import { CatalogSourceError, type CatalogSourcePort } from "../../ports/catalog-
 import { fileErrorCode, GONE } from "../filesystem/file-error-code.ts";
 import { readBoundedFile } from "../filesystem/read-bounded-file.ts";
 import { createCatalogParser } from "./parse-catalog.ts";
-import { type FoundFile, findManifest, type Survey, surveyFolder, unreadable } from "./survey-folder.ts";
+import {
+  type FoundFile,
+  findManifest,
+  requireWanted,
+  type Survey,
+  surveyFolder,
+  unreadable,
+} from "./survey-folder.ts";
 import { VIEW_FILE_BYTES_MAX, type ViewFile } from "./view-file.ts";
 
 /** A deploy replaces files within moments; a folder that changes at every attempt is not a catalog. */
@@ -32,9 +39,9 @@ export function createFilesystemSource(
     async load({ signal, onProgress } = {}) {
       for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
         requireWanted(name, signal);
-        const before = await surveyFolder(name);
+        const before = await surveyFolder(name, { signal });
         const read = await readFiles(name, before, signal);
-        if (read !== undefined && (await surveyFolder(name)).fingerprint === before.fingerprint) {
+        if (read !== undefined && (await surveyFolder(name, { signal })).fingerprint === before.fingerprint) {
           const { files, manifest } = read;
           return parse(files, { diagnostics: before.diagnostics, manifest, signal, onProgress });
         }
@@ -52,11 +59,6 @@ export function createFilesystemSource(
       return bytes !== undefined && bytes.byteLength > MANIFEST_BYTES_MAX ? undefined : bytes;
     },
   };
-}
-
-function requireWanted(name: string, signal: AbortSignal | undefined): void {
-  if (signal?.aborted)
-    throw new CatalogSourceError(name, "aborted", "the caller gave it up", { cause: signal.reason });
 }
 
 interface ReadFiles {

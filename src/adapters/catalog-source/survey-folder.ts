@@ -1,5 +1,5 @@
 import type { BigIntStats } from "node:fs";
-import { readdir, realpath, stat } from "node:fs/promises";
+import { opendir, realpath, stat } from "node:fs/promises";
 import { isAbsolute, join, relative, sep } from "node:path";
 import { CATALOG_VIEWS_MAX } from "../../domain/catalog.ts";
 import type { Diagnostic } from "../../domain/diagnostic.ts";
@@ -11,6 +11,10 @@ import { linkBroken, linkOutside, manifestIsNoFile, neitherFileNorFolder } from 
 const FOLDER_DEPTH_MAX = 16;
 /** What a fresh ext4 volume holds, for root alone. */
 const RECOVERY_FOLDER = "lost+found";
+/** Between two looks at the stop signal, and in one read of a folder. */
+const ENTRIES_AT_ONCE = 1024;
+/** A folder with more entries, whatever they are, holds no catalog. */
+const ENTRIES_MAX = 500_000;
 const VIEW_FILE = /\.ya?ml$/i;
 
 /** A view file or the manifest, found but not read. */
@@ -28,8 +32,18 @@ export interface Survey {
   readonly fingerprint: string;
 }
 
+interface SurveyOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** The most files and folders, views or not. */
+  readonly entriesMax?: number;
+}
+
 interface SurveyState {
   readonly name: string;
+  readonly signal: AbortSignal | undefined;
+  readonly entriesMax: number;
+  /** How many names the folder and its sub-folders hold so far, whatever they name. */
+  entries: number;
   readonly root: string;
   readonly seen: Set<string>;
   readonly files: FoundFile[];
@@ -42,12 +56,15 @@ interface SurveyState {
  * Looks at every file of a folder without reading any.
  *
  * @param name the folder, as messages name it
- * @throws {CatalogSourceError}
+ * @throws {CatalogSourceError} with the code `aborted` when the signal fires meanwhile
  */
-export async function surveyFolder(name: string): Promise<Survey> {
+export async function surveyFolder(
+  name: string,
+  { signal, entriesMax = ENTRIES_MAX }: SurveyOptions = {},
+): Promise<Survey> {
   const root = await orSourceError(name, () => realpath(name));
   const found = { files: [], manifest: undefined, marks: [root], diagnostics: [] };
-  const state: SurveyState = { name, root, seen: new Set([root]), ...found };
+  const state: SurveyState = { name, signal, entriesMax, entries: 0, root, seen: new Set([root]), ...found };
   await surveySubfolder(state, "", 0);
   const { files, manifest, diagnostics, marks } = state;
   // A link that leads nowhere may be one whose file is being replaced: look again.
@@ -63,7 +80,7 @@ async function surveySubfolder(state: SurveyState, folder: string, depth: number
       `${folder} lies deeper than ${FOLDER_DEPTH_MAX} folders`,
     );
   }
-  const entries = await listFolder(state.name, folder);
+  const entries = await listFolder(state, folder);
   if (entries === undefined) {
     // It went away since it was found: the next survey differs from this one.
     state.marks.push(`${folder} is gone`);
@@ -71,16 +88,36 @@ async function surveySubfolder(state: SurveyState, folder: string, depth: number
   }
   // By UTF-16 unit, whatever the locale: the same order on every machine.
   for (const entry of entries.sort()) {
+    requireWanted(state.name, state.signal);
     if (!entry.startsWith(".") && !(folder === "" && entry === RECOVERY_FOLDER))
       await surveyEntry(state, folder === "" ? entry : `${folder}/${entry}`, depth);
   }
 }
 
-/** Undefined when a sub-folder has gone away. */
-async function listFolder(name: string, folder: string): Promise<string[] | undefined> {
+/**
+ * The names in a folder that may be of views, of the manifest or of folders; other files are counted and passed over, since
+ * looking at each would take most of the time. Undefined when a sub-folder has gone away.
+ */
+async function listFolder(state: SurveyState, folder: string): Promise<string[] | undefined> {
+  const { name, signal } = state;
+  const names: string[] = [];
   try {
-    return await readdir(join(name, folder));
+    for await (const entry of await opendir(join(name, folder), { bufferSize: ENTRIES_AT_ONCE })) {
+      state.entries += 1;
+      if (state.entries % ENTRIES_AT_ONCE === 0) requireWanted(name, signal);
+      if (state.entries > state.entriesMax) {
+        throw new CatalogSourceError(
+          name,
+          "unreadable",
+          `it holds more than ${state.entriesMax} files and folders`,
+        );
+      }
+      const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+      if (!entry.isFile() || path === MANIFEST_FILE || VIEW_FILE.test(path)) names.push(entry.name);
+    }
+    return names;
   } catch (cause) {
+    if (cause instanceof CatalogSourceError) throw cause;
     if (folder !== "" && GONE.has(fileErrorCode(cause))) return undefined;
     throw unreadable(name, cause, folder);
   }
@@ -131,6 +168,12 @@ export async function findManifest(name: string): Promise<FoundFile | undefined>
   const target = await resolveEntry(name, MANIFEST_FILE);
   if (target === undefined || !target.stats.isFile() || !isInside(root, target.realPath)) return undefined;
   return { path: MANIFEST_FILE, realPath: target.realPath };
+}
+
+/** @throws {CatalogSourceError} with the code `aborted` when the signal has fired */
+export function requireWanted(name: string, signal: AbortSignal | undefined): void {
+  if (signal?.aborted)
+    throw new CatalogSourceError(name, "aborted", "the caller gave it up", { cause: signal.reason });
 }
 
 interface ResolvedEntry {

@@ -1,5 +1,6 @@
 import type { Admission } from "../../domain/admit-catalog.ts";
 import type { Catalog } from "../../domain/catalog.ts";
+import type { Diagnostic } from "../../domain/diagnostic.ts";
 import type { Candidate } from "../signing/signature-gate.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 import type { ActiveCatalog } from "./catalog-registry.ts";
@@ -8,6 +9,8 @@ import type { ActiveCatalog } from "./catalog-registry.ts";
 export interface AdmittedCatalog {
   readonly catalog: Catalog;
   readonly manifest: Uint8Array | undefined;
+  /** Of a catalog from disk. */
+  readonly warnings?: readonly Diagnostic[] | undefined;
   readonly admission: Exclude<Admission, { readonly kind: "refused" }>;
 }
 

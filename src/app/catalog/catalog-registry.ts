@@ -1,4 +1,5 @@
 import type { Catalog, CatalogHash } from "../../domain/catalog.ts";
+import type { Diagnostic } from "../../domain/diagnostic.ts";
 
 /** Where an active catalog came from. */
 export type CatalogOrigin = "cache" | "disk";
@@ -24,6 +25,8 @@ export interface ActiveCatalog {
   readonly manifest?: Uint8Array | undefined;
   /** Names those bytes; "" without any. */
   readonly manifestDigest?: string | undefined;
+  /** What an author should look at, as it was found when this catalog was read from disk; undefined for one of the cache. */
+  readonly warnings?: readonly Diagnostic[] | undefined;
   /** Set from a reload until its publication. */
   readonly pending?: PendingReload | undefined;
 }

@@ -1,9 +1,10 @@
-import { CATALOG_VIEWS_MAX, type Catalog, type CatalogHash } from "../../domain/catalog.ts";
+import { CATALOG_VIEWS_MAX, type Catalog, type CatalogHash, VIEW_BYTES_MAX } from "../../domain/catalog.ts";
 import type { Entity } from "../../domain/entity.ts";
 import { digestManifest, readState } from "../../domain/publication-state.ts";
 import {
   CATALOG_KEYS,
   isPublishedHash,
+  LIST_BYTES_MAX,
   type Rejection,
   readEntities,
   readHeader,
@@ -130,7 +131,7 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
       if (header.kind !== "published") return { ...header, ...seen };
       const verification = verifyPublished(
         header,
-        await cache.getMany(header.entities.map(viewKey), options),
+        await cache.getMany(header.entities.map(viewKey), { ...options, bytesMax: VIEW_BYTES_MAX }),
         trust?.(seen.manifestValue),
       );
       if (verification.kind === "verified") known.are(verification.catalog);
@@ -140,7 +141,10 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
     peek: (options) => readSeen(cache, options),
 
     fingerprint: (entities, options) =>
-      cache.fingerprint([CATALOG_KEYS.list, ...[...entities].map(viewKey)], options),
+      cache.fingerprint([CATALOG_KEYS.list, ...[...entities].map(viewKey)], {
+        ...options,
+        bytesMax: LIST_BYTES_MAX,
+      }),
 
     async publish(catalog, options) {
       const { ttlSeconds, over, scope = "all", signal } = options;

@@ -1,43 +1,23 @@
-import { createHash } from "node:crypto";
 import { digestManifest } from "../../domain/publication-state.ts";
-import { REJECTION_REASONS, readEntities, type VerificationTrust } from "../../domain/published-catalog.ts";
-import type { Seen, SeenManifest } from "../../domain/release/plan.ts";
+import type { VerificationTrust } from "../../domain/published-catalog.ts";
+import type { SeenManifest } from "../../domain/release/plan.ts";
 import { seenAbsent, seenRejected, seenUnusable, seenWhole } from "../../domain/release/publication.ts";
-import { REFUSALS, type RefusalReason } from "../../domain/release/refusal-reasons.ts";
+import { REFUSALS } from "../../domain/release/refusal-reasons.ts";
 import { CacheError } from "../../ports/cache-port.ts";
-import { type AdmittedCatalog, admit, generationOf } from "./admitted-catalog.ts";
+import { admit, generationOf } from "./admitted-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 import type { ActivationTrigger, CatalogEvent, Refusal } from "./catalog-event.ts";
 import type { ActiveCatalog } from "./catalog-registry.ts";
-import type { PublicationName, SeenCatalog, StoredCatalog } from "./catalog-store.ts";
-
-/** What a look into the cache gave: what is planned from, and what the plan is carried out with. */
-export interface Observation {
-  readonly seen: Seen;
-  /** What a publication is conditional on; undefined when the cache did not answer, or was not read that far. */
-  readonly over: SeenCatalog | undefined;
-  /** The catalog of a whole publication, unless it is the active one. */
-  readonly admitted?: AdmittedCatalog;
-  readonly refusal?: Refusal | undefined;
-  /** The cache's clock, in milliseconds since the epoch. */
-  readonly nowMs: number;
-}
-
-/** What a replica remembers from one look to the next. */
-export interface ObservationMemory {
-  /** What the last look found wrong. */
-  trouble?: Trouble | undefined;
-  comparisons?: number;
-}
-
-interface Trouble {
-  /** Tells one trouble from another, for what is logged. */
-  readonly text: string;
-  /** Names every byte that was seen; undefined when it could not be made. */
-  readonly fingerprint: string | undefined;
-  readonly sinceMs: number;
-  readonly observation: Observation;
-}
+import type { PublicationName, StoredCatalog } from "./catalog-store.ts";
+import {
+  CONTENT_REASONS,
+  findUnchanged,
+  fingerprintOf,
+  lasting,
+  type Observation,
+  type ObservationMemory,
+  onlyCacheErrors,
+} from "./observation.ts";
 
 interface LookOptions {
   readonly trigger: Exclude<ActivationTrigger, "reload">;
@@ -53,8 +33,6 @@ const COMPARISONS_PER_CLOSE_LOOK = 20;
 /** A publication that was under way at the first look has ended by the second. */
 const SECOND_LOOK_MS = 100;
 
-const CONTENT_REASONS: ReadonlySet<RefusalReason> = new Set(REJECTION_REASONS);
-
 /**
  * Looks into the cache, verifies what it finds and names it for the plan. Trouble is reported once for as long as it stays the
  * same; while it does, the views are not read again, only their fingerprint.
@@ -62,7 +40,7 @@ const CONTENT_REASONS: ReadonlySet<RefusalReason> = new Set(REJECTION_REASONS);
 export async function observe(deps: CatalogDeps, options: LookOptions): Promise<Observation> {
   const { memory, active } = options;
   const before = memory.trouble;
-  const unchanged = before && !options.wholly ? await findUnchanged(deps, before) : undefined;
+  const unchanged = before && !options.wholly ? await findUnchanged(deps, before, memory) : undefined;
   if (unchanged !== undefined) return unchanged;
   const events: CatalogEvent[] = [];
   const found = await look({ ...deps, emit: (event) => events.push(event) }, options);
@@ -76,46 +54,9 @@ export async function observe(deps: CatalogDeps, options: LookOptions): Promise<
   const fingerprint = await fingerprintOf(deps, found.over).catch(onlyCacheErrors);
   const isSame = before !== undefined && before.text === text && before.fingerprint === fingerprint?.text;
   const sinceMs = isSame ? before.sinceMs : deps.monotonicMs();
-  memory.trouble = { text, fingerprint: fingerprint?.text, sinceMs, observation };
+  const checkedMs = deps.monotonicMs();
+  memory.trouble = { text, fingerprint: fingerprint?.text, sinceMs, checkedMs, observation };
   return lasting(deps, memory.trouble, observation.nowMs);
-}
-
-/** The cache shows to the byte what it showed at the last look, so what is known of it still holds. */
-async function findUnchanged(deps: CatalogDeps, trouble: Trouble): Promise<Observation | undefined> {
-  const { observation, fingerprint } = trouble;
-  const reason = observation.refusal?.reason;
-  // Whether a signature verifies depends on the keys as well, which may have changed.
-  if (fingerprint === undefined || (reason !== undefined && !CONTENT_REASONS.has(reason))) return undefined;
-  try {
-    const over = await deps.store.peek({ signal: deps.signal });
-    const now = await fingerprintOf(deps, over);
-    return now?.text === fingerprint ? lasting(deps, trouble, now.nowMs) : undefined;
-  } catch (error) {
-    onlyCacheErrors(error);
-    return undefined;
-  }
-}
-
-function lasting(deps: CatalogDeps, { observation, sinceMs }: Trouble, nowMs: number): Observation {
-  const { seen } = observation;
-  if (seen.kind !== "unusable") return { ...observation, nowMs };
-  return { ...observation, seen: { ...seen, unchangedMs: deps.monotonicMs() - sinceMs }, nowMs };
-}
-
-/** Of the views that the list names, which other programs write first. */
-async function fingerprintOf(
-  { store, signal }: CatalogDeps,
-  over: SeenCatalog | undefined,
-): Promise<{ readonly text: string; readonly nowMs: number } | undefined> {
-  if (over === undefined) return undefined;
-  const { loadedValue, hashValue, listValue, stateValue, manifestValue } = over;
-  const listed = listValue === undefined ? [] : (readEntities(listValue) ?? []);
-  const { fingerprint, nowMs } = await store.fingerprint(listed, { signal });
-  const hash = createHash("sha256").update(fingerprint);
-  for (const value of [loadedValue, hashValue, listValue, stateValue, manifestValue]) {
-    hash.update(value === undefined ? "-" : `${value.byteLength}:`).update(value ?? "");
-  }
-  return { text: hash.digest("hex"), nowMs };
 }
 
 /**
@@ -137,11 +78,6 @@ async function cacheClock(
   if (isSettled) return undoubted;
   const answer = await store.fingerprint([], { signal }).catch(onlyCacheErrors);
   return answer?.nowMs ?? undoubted;
-}
-
-function onlyCacheErrors(error: unknown): undefined {
-  if (error instanceof CacheError) return undefined;
-  throw error;
 }
 
 type Found = Omit<Observation, "nowMs">;

@@ -36,7 +36,7 @@ export async function readDisk(deps: CatalogDeps, trigger: ActivationTrigger): P
     const admission = gate.admit({ catalog, manifest, origin: "disk" }, terms);
     if (admission.kind === "refused")
       return { kind: "refused", ...refuse(admission.reason, admission.detail) };
-    return { kind: "loaded", catalog, manifest, admission };
+    return { kind: "loaded", catalog, manifest, warnings, admission };
   } catch (error) {
     if (!(error instanceof CatalogSourceError)) throw error;
     const { code, message } = error;

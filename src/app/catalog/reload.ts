@@ -27,6 +27,8 @@ export type ReloadOutcome =
       readonly details: readonly ViewChanges[];
       /** How many views the catalog has now. */
       readonly views: number;
+      /** What its authors should look at. */
+      readonly warnings: readonly Diagnostic[];
       /** False when the shared cache could not be written: the other replicas do not have this catalog yet. */
       readonly published: boolean;
     }
@@ -98,7 +100,7 @@ async function peek({ store, gate, nowMs, monotonicMs, signal }: CatalogDeps): P
 /** Until it is published the cache has an older catalog, which no comparison may take back. */
 function activateRequested(
   deps: CatalogDeps,
-  { catalog, manifest, admission }: DiskCatalog & { readonly kind: "loaded" },
+  { catalog, manifest, warnings, admission }: DiskCatalog & { readonly kind: "loaded" },
   context: {
     readonly before: SeenBefore;
     readonly replaced: ActiveCatalog | undefined;
@@ -115,10 +117,11 @@ function activateRequested(
     active?.catalog.hash === catalog.hash &&
     active.generation === generationOf({ catalog, manifest, admission })
   ) {
-    deps.registry.activate({ ...active, pending });
+    deps.registry.activate({ ...active, warnings, pending });
     return;
   }
-  activate(deps, "reload", { catalog, manifest, admission, origin: "disk", revision, pending });
+  const found = { catalog, manifest, warnings, admission };
+  activate(deps, "reload", { ...found, origin: "disk", revision, pending });
   deps.emit({ kind: "disk-compared", diskHash: catalog.hash, divergent: false });
 }
 
@@ -154,6 +157,7 @@ function reloaded(deps: CatalogDeps, replaced: ActiveCatalog | undefined, publis
     changes,
     details: previous === undefined ? [] : describeViewChanges(previous, active.catalog, changes.changed),
     views: views.size,
+    warnings: active.warnings ?? [],
     published,
   };
 }

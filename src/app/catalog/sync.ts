@@ -9,7 +9,8 @@ import type { CatalogDeps } from "./catalog-deps.ts";
 import type { CatalogEvent, Refusal } from "./catalog-event.ts";
 import type { ActiveCatalog, CatalogOrigin } from "./catalog-registry.ts";
 import { type CheckMemory, checkPublishedViews } from "./check-published-views.ts";
-import { type Observation, type ObservationMemory, observe } from "./observe.ts";
+import type { Observation, ObservationMemory } from "./observation.ts";
+import { observe } from "./observe.ts";
 import { readDisk } from "./read-disk.ts";
 import { noteDamage, noteRepaired, noteWhole, type RepairMemory } from "./repair-pauses.ts";
 
@@ -263,6 +264,6 @@ function isWithheld({ gate, emit }: CatalogDeps, memory: ComparisonMemory, activ
   return withheld !== undefined;
 }
 
-function admittedOf({ catalog, manifest, admission }: AdmittedCatalog): AdmittedCatalog {
-  return { catalog, manifest, admission };
+function admittedOf({ catalog, manifest, warnings, admission }: AdmittedCatalog): AdmittedCatalog {
+  return { catalog, manifest, warnings, admission };
 }

@@ -46,6 +46,19 @@ export const reloadCommand: Command = {
 
 const names = v.array(v.string());
 
+const diagnosticsSchema = v.array(
+  v.looseObject({
+    severity: v.picklist(["error", "warning"]),
+    code: v.string(),
+    file: v.string(),
+    line: v.number(),
+    column: v.number(),
+    pointer: v.string(),
+    message: v.string(),
+    hint: v.string(),
+  }),
+);
+
 const reloadedSchema = v.looseObject({
   hash: v.string(),
   previousHash: v.nullable(v.string()),
@@ -53,33 +66,33 @@ const reloadedSchema = v.looseObject({
   changes: v.object({ added: names, removed: names, changed: names }),
   items: v.number(),
   published: v.boolean(),
+  // An older service sends none.
+  warnings: v.optional(diagnosticsSchema),
+  warningsTotal: v.optional(v.number()),
 });
 
 const refusedSchema = v.looseObject({
   code: v.string(),
   detail: v.string(),
   diagnosticsTotal: v.optional(v.number()),
-  diagnostics: v.optional(
-    v.array(
-      v.looseObject({
-        severity: v.picklist(["error", "warning"]),
-        code: v.string(),
-        file: v.string(),
-        line: v.number(),
-        column: v.number(),
-        pointer: v.string(),
-        message: v.string(),
-        hint: v.string(),
-      }),
-    ),
-  ),
+  diagnostics: v.optional(diagnosticsSchema),
 });
 
 function describe(reloaded: v.InferOutput<typeof reloadedSchema>): string {
-  const { hash, previousHash, generation, changes, items, published } = reloaded;
+  const {
+    hash,
+    previousHash,
+    generation,
+    changes,
+    items,
+    published,
+    warnings = [],
+    warningsTotal,
+  } = reloaded;
   // The views of a release may be those of the one before it: then its generation is all that tells them apart.
   const release = generation == null ? "" : `, generation ${generation}`;
   const lines = [
+    ...diagnosticLines(warnings, warningsTotal),
     ...changes.added.map((entity) => `+ ${entity}`),
     ...changes.removed.map((entity) => `- ${entity}`),
     ...changes.changed.map((entity) => `~ ${entity}`),
@@ -89,14 +102,21 @@ function describe(reloaded: v.InferOutput<typeof reloadedSchema>): string {
   return `${lines.join("\n")}\n`;
 }
 
-function refuse(io: CommandIo, refusal: v.InferOutput<typeof refusedSchema>): ExitCode {
-  const { code, detail, diagnostics = [], diagnosticsTotal = diagnostics.length } = refusal;
-  for (const diagnostic of diagnostics) {
+function diagnosticLines(
+  diagnostics: v.InferOutput<typeof diagnosticsSchema>,
+  total = diagnostics.length,
+): readonly string[] {
+  const more = total - diagnostics.length;
+  return [
     // Of a newer service it may be a code that is not known here: it is only shown.
-    io.stdout.write(`${formatDiagnostic(diagnostic as Parameters<typeof formatDiagnostic>[0])}\n`);
-  }
-  const more = diagnosticsTotal - diagnostics.length;
-  if (more > 0) io.stdout.write(`and ${more} more\n`);
+    ...diagnostics.map((item) => formatDiagnostic(item as Parameters<typeof formatDiagnostic>[0])),
+    ...(more > 0 ? [`and ${more} more`] : []),
+  ];
+}
+
+function refuse(io: CommandIo, refusal: v.InferOutput<typeof refusedSchema>): ExitCode {
+  const { code, detail, diagnostics = [], diagnosticsTotal } = refusal;
+  for (const line of diagnosticLines(diagnostics, diagnosticsTotal)) io.stdout.write(`${line}\n`);
   return failed(io, `not reloaded: ${detail} [${code}]`);
 }
 

@@ -14,6 +14,8 @@ import { callAsAdmin, tokenForm } from "./token-field.js";
  * @property {readonly ViewChanges[]} [details] an older replica tells none
  * @property {number} items
  * @property {boolean} published
+ * @property {Parameters<typeof findingList>[1]} [warnings] an older replica sends none
+ * @property {number} [warningsTotal]
  *
  * @typedef {object} ViewChanges
  * @property {string} entity
@@ -55,13 +57,24 @@ export function createReloadPage(context) {
     if (busy) return html`<p>${t("reloading")}…</p>`;
     if (outcome?.kind !== "ok") return nothing;
     const reloaded = /** @type {Reloaded} */ (outcome.json());
-    const { hash, previousHash, changes, details = [], items, published } = reloaded;
+    const {
+      hash,
+      previousHash,
+      changes,
+      details = [],
+      items,
+      published,
+      warnings = [],
+      warningsTotal = warnings.length,
+    } = reloaded;
+    const words = context.words();
     return html`
       <div class="notice good">
         <p>${t("reloaded", { views: counted(items, "View") })} <code title=${hash}>${shortHash(hash)}</code></p>
         ${hash === previousHash ? html`<p>${t("noChange")}</p>` : nothing}
         ${published ? nothing : html`<p>${t("notPublished")}</p>`}
       </div>
+      ${warnings.length === 0 ? nothing : html`<section><h2>${t("reloadWarnings")}</h2>${findingList(words, warnings, warningsTotal)}</section>`}
       ${drawChanges(t("added"), changes.added, true)} ${drawChanges(t("changed"), changes.changed, true)} ${details.map(drawDetails)}
       ${drawChanges(t("removed"), changes.removed, false)}`;
   }

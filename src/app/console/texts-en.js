@@ -75,6 +75,7 @@ export const ENGLISH = {
   noResultsHint: "Search goes by entity, description, columns, aliases and the words people ask with.",
   normalizedTo: "is the ticker",
   notFound: "There is no such page.",
+  reloadWarnings: "Accepted with warnings",
   notPublished: "The shared cache did not take it yet: the other replicas get it when it answers.",
   notReady: "Not ready",
   orderBy: "Order by",

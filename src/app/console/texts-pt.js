@@ -79,6 +79,7 @@ export const PORTUGUESE = {
   noResultsHint: "A busca olha entidade, descrição, colunas, apelidos e as palavras com que se pergunta.",
   normalizedTo: "é o ticker",
   notFound: "Esta página não existe.",
+  reloadWarnings: "Aceito com avisos",
   notPublished: "O cache compartilhado ainda não o recebeu: as outras réplicas o terão quando ele responder.",
   notReady: "Não está pronto",
   orderBy: "Ordenação",

@@ -6,6 +6,7 @@ import {
   encodeReplicaRecord,
   parseReplicaIds,
   parseReplicaRecord,
+  RECORD_BYTES_MAX,
   type ReplicaRecord,
 } from "../../domain/replica-record.ts";
 import { CacheError, type CachePort } from "../../ports/cache-port.ts";
@@ -66,12 +67,16 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
 
   async function read() {
     const asked = expected.map(recordKey);
-    const [ids, hash, ...records] = await cache.getMany([IDS_KEY, CATALOG_KEYS.hash, ...asked], { signal });
+    const ofRecords = { bytesMax: RECORD_BYTES_MAX, signal };
+    const [[ids, hash], records] = await Promise.all([
+      cache.getMany([IDS_KEY, CATALOG_KEYS.hash], { signal }),
+      cache.getMany(asked, ofRecords),
+    ]);
     const self = describe();
     const named = parseReplicaIds(ids).filter((id) => id !== self.id);
     const known = new Map(asked.map((key, index) => [key, records[index]]));
     const missing = named.map(recordKey).filter((key) => !known.has(key));
-    const found = missing.length === 0 ? [] : await cache.getMany(missing, { signal });
+    const found = missing.length === 0 ? [] : await cache.getMany(missing, ofRecords);
     for (const [index, key] of missing.entries()) known.set(key, found[index]);
     expected = named.slice(0, EXPECTED_MAX);
     const others = named.flatMap((id) => {

@@ -63,7 +63,8 @@ export function addAdminRoutes(
 function sendReload(context: HttpContext, outcome: ReloadOutcome): Response {
   switch (outcome.kind) {
     case "reloaded": {
-      const { hash, previousHash = null, generation = null, changes, details, views, published } = outcome;
+      const { hash, previousHash = null, generation = null, changes, details, views } = outcome;
+      const { published, warnings } = outcome;
       return reloaded.json(context, {
         status: "ok",
         hash,
@@ -73,6 +74,8 @@ function sendReload(context: HttpContext, outcome: ReloadOutcome): Response {
         details,
         items: views,
         published,
+        warnings: warnings.slice(0, DIAGNOSTICS_MAX),
+        warningsTotal: warnings.length,
       });
     }
     case "invalid":

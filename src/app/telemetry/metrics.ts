@@ -131,6 +131,11 @@ function observeState(meter: Meter, { registry, cacheStatus }: MetricsDeps): voi
     () => registry.current()?.catalog.views.size ?? 0,
   );
   gauge(
+    "mosaic_catalog_warnings",
+    "Warnings about the views of the active catalog, as found when it was read from disk; 0 for one from the cache",
+    () => registry.current()?.warnings?.length ?? 0,
+  );
+  gauge(
     "mosaic_catalog_generation",
     "Generation of the active catalog's manifest, 0 without one that was verified",
     () => registry.current()?.generation ?? 0,

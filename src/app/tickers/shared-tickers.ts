@@ -1,7 +1,7 @@
 import type { Ticker } from "../../domain/ticker.ts";
 import { CacheError, type CachePort } from "../../ports/cache-port.ts";
 import type { TickerEvent, TickerMissReason } from "./ticker-event.ts";
-import { decodeTickers, encodeTickers, TICKERS_KEY } from "./ticker-list.ts";
+import { decodeTickers, encodeTickers, TICKERS_BYTES_MAX, TICKERS_KEY } from "./ticker-list.ts";
 import { createTickerSnapshot, type TickerSnapshot } from "./ticker-snapshot.ts";
 
 /** What a look at the shared list gave. */
@@ -35,7 +35,7 @@ export function createSharedTickers(deps: SharedTickersDeps): SharedTickers {
       // The rest of the life counts from before the question: the copy may die a moment early, never late.
       const askedAtMs = nowMs();
       try {
-        const living = await cache.getLiving(TICKERS_KEY, { signal });
+        const living = await cache.getLiving(TICKERS_KEY, { bytesMax: TICKERS_BYTES_MAX, signal });
         if (living === undefined) return { kind: "missing", reason: "absent" };
         const tickers = decodeTickers(living.value);
         if (tickers === undefined) {
@@ -61,7 +61,7 @@ export function createSharedTickers(deps: SharedTickersDeps): SharedTickers {
         if (outcome.kind === "aside") throw outcome.error;
         if (outcome.kind === "published") return "stored";
         if ((await shared.look()).kind === "found") return "conflict";
-        // What is there has no end, so that no copy of it could have one: it is nobody's newer list.
+        // What is there has no end, so that no copy of it could have one, or is too large: it is nobody's newer list.
         await cache.set(TICKERS_KEY, encodeTickers(tickers), { ttlSeconds, signal });
         return "stored";
       } catch (error) {

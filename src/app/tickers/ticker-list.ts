@@ -9,14 +9,15 @@ export function encodeTickers(tickers: readonly Ticker[]): Uint8Array {
   return new TextEncoder().encode(canonicalText(tickers));
 }
 
-const LIST_BYTES_MAX = 4 * 1024 * 1024;
+/** The largest list, in bytes: the most tickers take a third of it. */
+export const TICKERS_BYTES_MAX = 4 * 1024 * 1024;
 /** More are no list of tickers: the market has some hundreds. */
 const TICKERS_MAX = 100_000;
 
 /** Reads a list from the cache; undefined for anything but a list of texts with at least one ticker, and not too many. */
 export function decodeTickers(bytes: Uint8Array): readonly Ticker[] | undefined {
   try {
-    if (bytes.byteLength > LIST_BYTES_MAX) return undefined;
+    if (bytes.byteLength > TICKERS_BYTES_MAX) return undefined;
     const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
     if (
       !Array.isArray(value) ||

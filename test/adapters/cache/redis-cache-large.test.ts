@@ -1,12 +1,14 @@
 import type { Socket } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createRedisCache } from "../../../src/adapters/cache/redis-cache.ts";
+import { continueFingerprint, EMPTY_FINGERPRINT } from "../../../src/domain/values-fingerprint.ts";
 import type { CachePort } from "../../../src/ports/cache-port.ts";
 import { connectTestRedis } from "../../support/connect-redis.ts";
 import { type RedisServer, startRedis } from "../../support/redis-server.ts";
 import { startTcpProxy } from "../../support/tcp-proxy.ts";
 
 const MANY = Array.from({ length: 400 }, (_, index) => `view:${index}`);
+const PATIENT = { deadlineMs: 20_000, bulkDeadlineMs: 20_000 };
 const VALUE = new Uint8Array(10_000).fill(7);
 
 describe("createRedisCache() with what is large", () => {
@@ -15,10 +17,7 @@ describe("createRedisCache() with what is large", () => {
 
   beforeAll(async () => {
     redis = await startRedis();
-    cache = createRedisCache(await connectTestRedis(redis.url), {
-      deadlineMs: 20_000,
-      bulkDeadlineMs: 20_000,
-    });
+    cache = createRedisCache(await connectTestRedis(redis.url), PATIENT);
   });
   afterAll(async () => {
     await cache.close();
@@ -55,6 +54,26 @@ describe("createRedisCache() with what is large", () => {
     expect(texts).toEqual(keys.concat("", "").map((key) => (key === "view:7" ? "small" : undefined)));
     const sent = /total_net_output_bytes:(\d+)/.exec(String(await redis.command("INFO", "stats")))?.[1];
     expect(Number(sent)).toBeLessThan(1024 * 1024);
+  });
+
+  test("A19: what is over the size that a reader allows is reported, not read, and not fingerprinted", async () => {
+    const oversized: unknown[] = [];
+    const client = await connectTestRedis(redis.url);
+    const bounded = createRedisCache(client, { ...PATIENT, onOversized: (value) => oversized.push(value) });
+    for (const key of MANY.slice(0, 20)) await redis.command("SETRANGE", key, String(1024 * 1024 - 1), "x");
+    await redis.command("SET", "small", "1");
+    await redis.command("CONFIG", "RESETSTAT");
+    const options = { bytesMax: 8192 };
+    const values = await bounded.getMany([...MANY, "small"], options);
+    const { fingerprint } = await bounded.fingerprint([...MANY, "small"], options);
+    const sent = /total_net_output_bytes:(\d+)/.exec(String(await redis.command("INFO", "stats")))?.[1];
+    expect(Number(sent)).toBeLessThan(64 * 1024);
+    expect(values.filter((value) => value !== undefined)).toHaveLength(1);
+    const absent = MANY.map(() => undefined);
+    const one = new TextEncoder().encode("1");
+    expect(fingerprint).toBe(continueFingerprint(EMPTY_FINGERPRINT, [...absent, one]));
+    expect(oversized).toEqual(MANY.slice(0, 20).map((key) => ({ key, bytes: 1024 * 1024, bytesMax: 8192 })));
+    await bounded.close();
   });
 
   test("A19: values that are too large together are not all read", async () => {

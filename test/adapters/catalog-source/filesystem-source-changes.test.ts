@@ -3,6 +3,7 @@ import { symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { createFilesystemSource } from "../../../src/adapters/catalog-source/filesystem-source.ts";
+import { surveyFolder } from "../../../src/adapters/catalog-source/survey-folder.ts";
 import { formatDiagnostic } from "../../../src/domain/diagnostic.ts";
 import { createViewsDirectory, viewYaml } from "../../support/views-directory.ts";
 
@@ -122,6 +123,28 @@ describe("createFilesystemSource() in a folder that changes", () => {
     await symlink("nowhere", join(views.path, "b.yaml"));
     const signal = changing((count) => count === 2 && rmSync(join(views.path, "b.yaml")));
     expect(await judge(views.path, signal)).toEqual(["a"]);
+  });
+
+  test("A17: createFilesystemSource() stops among files that are no views for a caller that gives up", async () => {
+    const others = Array.from({ length: 1500 }, (_, index) => [`other-${index}.txt`, ""]);
+    await using views = await createViewsDirectory(Object.fromEntries(others));
+    const { signal } = new AbortController();
+    let count = 0;
+    Object.defineProperty(signal, "aborted", { get: () => ++count > 1 });
+    const load = createFilesystemSource(views.path).load({ signal });
+    await expect(load).rejects.toMatchObject({ code: "aborted" });
+  });
+
+  test("A17: surveyFolder() counts files that are no views too, and refuses more than a bound in words", async () => {
+    const others = Object.fromEntries(
+      Array.from({ length: 30 }, (_, index) => [`sub/other-${index}.txt`, ""]),
+    );
+    await using views = await createViewsDirectory({ ...others, "a.yaml": viewYaml("x") });
+    const { files } = await surveyFolder(views.path, { entriesMax: 32 });
+    expect(files.map(({ path }) => path)).toEqual(["a.yaml"]);
+    await expect(surveyFolder(views.path, { entriesMax: 31 })).rejects.toThrow(
+      `Cannot load catalog "${views.path}": it holds more than 31 files and folders`,
+    );
   });
 
   test("createFilesystemSource() stops between files for a caller that gives up", async () => {

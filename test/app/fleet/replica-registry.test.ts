@@ -109,6 +109,32 @@ describe.each(["memory", "redis"] as const)("createReplicaRegistry() in %s", (ki
     expect([publishedHash, ...replicas.map(({ divergent }) => divergent)]).toEqual([undefined, false, false]);
   });
 
+  test("A19: records and lists that are too large are not read, and beat() replaces the list", async () => {
+    const read: number[] = [];
+    const counted: CachePort = {
+      ...cache,
+      async getMany(keys, options) {
+        const values = await cache.getMany(keys, options);
+        read.push(...values.map((value) => value?.byteLength ?? 0));
+        return values;
+      },
+    };
+    const self = createReplicaRegistry({
+      cache: counted,
+      describe: () => recordOf("self"),
+      ttlSeconds: TTL_SECONDS,
+    });
+    const huge = Array.from({ length: 40 }, (_, index) => `huge-${index}`);
+    const named = { list: encodeReplicaIds([...huge, "other"]), padding: " ".repeat(100_000) };
+    await cache.set("replicas:list", named.list, { ttlSeconds: TTL_SECONDS });
+    for (const id of huge) await put(`replicas:id:${id}`, JSON.stringify(recordOf(id)) + named.padding);
+    await put("replicas:id:other", JSON.stringify(recordOf("other")));
+    for (let beat = 0; beat < 2; beat++) await self.beat();
+    expect(await idsOf(self)).toEqual(["other", "self"]);
+    expect(Math.max(...read)).toBeLessThan(8 * 1024);
+    expect(parseReplicaIds(await cache.get("replicas:list"))).toEqual(["other", "self"]);
+  });
+
   test("look() passes over what is no record and who claims another one's place", async () => {
     await cache.set("replicas:list", encodeReplicaIds(["ghost", "liar", "odd"]), { ttlSeconds: TTL_SECONDS });
     await put("replicas:id:liar", JSON.stringify(recordOf("someone")));

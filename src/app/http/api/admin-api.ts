@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { replicaRecordSchema } from "../../../domain/replica-record.ts";
 import { countOf, EXAMPLE_HASH, entitySchema, hashSchema, namesOf, textOf } from "./answer-fields.ts";
 import { generationSchema } from "./operations-api.ts";
+import { diagnosticSchema } from "./problem-api.ts";
 import { ADMIN_PROBLEMS, type RouteSpec } from "./route-spec.ts";
 
 const changesSchema = v.object({
@@ -41,6 +42,11 @@ const reloadedSchema = v.object({
     v.boolean(),
     v.description("False if Redis could not be written: it is then published when Redis can be."),
   ),
+  warnings: v.pipe(
+    v.array(diagnosticSchema),
+    v.description("What authors should look at in the views that were accepted; the first ones."),
+  ),
+  warningsTotal: countOf("How many warnings there are."),
 });
 
 const { schema: _, ...replicaEntries } = replicaRecordSchema.entries;
@@ -120,6 +126,19 @@ export const RELOAD_VIEWS = {
             ],
             items: 8,
             published: true,
+            warnings: [
+              {
+                severity: "warning",
+                code: "yaml-ambiguous",
+                file: "data/views/view_fiis_news.yaml",
+                line: 4,
+                column: 16,
+                pointer: "/description",
+                message: "PyYAML reads `no` as false",
+                hint: 'write "no"',
+              },
+            ],
+            warningsTotal: 1,
           },
         },
       },

@@ -5,7 +5,7 @@ import { PROBLEMS, type ProblemCode } from "../problem.ts";
 import { countOf, requestIdSchema, textOf } from "./answer-fields.ts";
 import { componentsSchema, versionSchema } from "./operations-api.ts";
 
-const diagnosticSchema = v.object({
+export const diagnosticSchema = v.object({
   severity: v.picklist(["error", "warning"]),
   code: textOf("What is wrong; stable."),
   file: textOf("The catalog's folder and the path inside it."),

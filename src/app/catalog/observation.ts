@@ -1,0 +1,125 @@
+import { createHash } from "node:crypto";
+import { REJECTION_REASONS, readEntities } from "../../domain/published-catalog.ts";
+import type { Seen } from "../../domain/release/plan.ts";
+import type { RefusalReason } from "../../domain/release/refusal-reasons.ts";
+import { sameBytes } from "../../domain/same-bytes.ts";
+import { CacheError } from "../../ports/cache-port.ts";
+import type { AdmittedCatalog } from "./admitted-catalog.ts";
+import type { CatalogDeps } from "./catalog-deps.ts";
+import type { Refusal } from "./catalog-event.ts";
+import type { SeenCatalog } from "./catalog-store.ts";
+
+/** What a look into the cache gave: what is planned from, and what the plan is carried out with. */
+export interface Observation {
+  readonly seen: Seen;
+  /** What a publication is conditional on; undefined when the cache did not answer, or was not read that far. */
+  readonly over: SeenCatalog | undefined;
+  /** The catalog of a whole publication, unless it is the active one. */
+  readonly admitted?: AdmittedCatalog;
+  readonly refusal?: Refusal | undefined;
+  /** The cache's clock, in milliseconds since the epoch. */
+  readonly nowMs: number;
+}
+
+/** What a replica remembers from one look to the next. */
+export interface ObservationMemory {
+  /** What the last look found wrong. */
+  trouble?: Trouble | undefined;
+  comparisons?: number;
+}
+
+/** What the last look found wrong. */
+export interface Trouble {
+  /** Tells one trouble from another, for what is logged. */
+  readonly text: string;
+  /** Names every byte that was seen; undefined when it could not be made. */
+  readonly fingerprint: string | undefined;
+  readonly sinceMs: number;
+  /** When the views were last looked at. */
+  readonly checkedMs: number;
+  readonly observation: Observation;
+}
+
+/**
+ * A publication that is left alone for good is looked at less and less often while it stays as it is: each look makes the server
+ * read all of its views. A pause is this part of the time that it has lasted, and at most so long.
+ */
+const LASTING_PAUSE_PART = 0.25;
+const LASTING_PAUSE_MS_MAX = 15_000;
+
+/** What is published beside the views. */
+const SHOWN = ["loadedValue", "hashValue", "listValue", "stateValue", "manifestValue"] as const;
+
+/** What is wrong with the bytes themselves, whichever keys this replica has. */
+export const CONTENT_REASONS: ReadonlySet<RefusalReason> = new Set(REJECTION_REASONS);
+
+/** The cache shows to the byte what it showed at the last look, so what is known of it still holds. */
+export async function findUnchanged(
+  deps: CatalogDeps,
+  trouble: Trouble,
+  memory: ObservationMemory,
+): Promise<Observation | undefined> {
+  const { observation, fingerprint } = trouble;
+  const reason = observation.refusal?.reason;
+  // Whether a signature verifies depends on the keys as well, which may have changed.
+  if (fingerprint === undefined || (reason !== undefined && !CONTENT_REASONS.has(reason))) return undefined;
+  try {
+    const over = await deps.store.peek({ signal: deps.signal });
+    if (isPausing(deps, trouble) && isSameShown(over, observation.over)) {
+      const { nowMs } = await deps.store.fingerprint([], { signal: deps.signal });
+      return lasting(deps, trouble, nowMs);
+    }
+    const now = await fingerprintOf(deps, over);
+    if (now?.text !== fingerprint) return undefined;
+    memory.trouble = { ...trouble, checkedMs: deps.monotonicMs() };
+    return lasting(deps, trouble, now.nowMs);
+  } catch (error) {
+    onlyCacheErrors(error);
+    return undefined;
+  }
+}
+
+/** Only where nothing is published over what was seen, however long it stays. */
+function isPausing({ monotonicMs }: CatalogDeps, { observation, sinceMs, checkedMs }: Trouble): boolean {
+  const { seen } = observation;
+  if (seen.kind !== "unusable" || seen.grace !== "never") return false;
+  const pauseMs = Math.min((checkedMs - sinceMs) * LASTING_PAUSE_PART, LASTING_PAUSE_MS_MAX);
+  return monotonicMs() < checkedMs + pauseMs;
+}
+
+/** Whether all but the views is what it was. */
+function isSameShown(now: SeenCatalog, before: SeenCatalog | undefined): boolean {
+  if (before === undefined) return false;
+  return SHOWN.every((name) => {
+    const [left, right] = [now[name], before[name]];
+    return left === undefined || right === undefined ? left === right : sameBytes(left, right);
+  });
+}
+
+export function lasting(deps: CatalogDeps, { observation, sinceMs }: Trouble, nowMs: number): Observation {
+  const { seen } = observation;
+  if (seen.kind !== "unusable") return { ...observation, nowMs };
+  return { ...observation, seen: { ...seen, unchangedMs: deps.monotonicMs() - sinceMs }, nowMs };
+}
+
+/** Of the views that the list names, which other programs write first. */
+export async function fingerprintOf(
+  { store, signal }: CatalogDeps,
+  over: SeenCatalog | undefined,
+): Promise<{ readonly text: string; readonly nowMs: number } | undefined> {
+  if (over === undefined) return undefined;
+  const { listValue } = over;
+  const listed = listValue === undefined ? [] : (readEntities(listValue) ?? []);
+  const { fingerprint, nowMs } = await store.fingerprint(listed, { signal });
+  const hash = createHash("sha256").update(fingerprint);
+  for (const name of SHOWN) {
+    const value = over[name];
+    hash.update(value === undefined ? "-" : `${value.byteLength}:`).update(value ?? "");
+  }
+  return { text: hash.digest("hex"), nowMs };
+}
+
+export function onlyCacheErrors(error: unknown): undefined {
+  if (error instanceof CacheError) return undefined;
+  throw error;
+}
