@@ -54,12 +54,17 @@ function packages(): Readonly<Record<string, string>> {
   );
 }
 
-/** Declarations name each other: Deno loses members of those that it reaches by way of code. */
+/** Declarations import declarations, never code. */
 function declarationsOf(text: string): string {
   return text.replaceAll(/(from |import\()"(\.[^"]+)\.ts"/g, '$1"$2.d.ts"');
 }
 
+/**
+ * Only entry points name their types. Deno prunes declarations to what the entry points export; it would then check those of inner
+ * code against the pruned ones, and miss members there.
+ */
 function codeOf(name: string, text: string): string {
-  const types = `./${name.split("/").at(-1)?.replace(/\.js$/, ".d.ts")}`;
-  return `/* @ts-self-types="${types}" */\n${text.replace(/^\/\/# sourceMappingURL=.*$/m, "")}`;
+  const code = text.replace(/^\/\/# sourceMappingURL=.*$/m, "");
+  if (!Object.values(entryPoints()).includes(`./${name}`)) return code;
+  return `/* @ts-self-types="./${name.replace(/\.js$/, ".d.ts")}" */\n${code}`;
 }

@@ -12,7 +12,8 @@ import process from "node:process";
 const ROOT = resolve(import.meta.dirname, "..");
 const RELEASE = resolve(ROOT, "release");
 
-const { version } = JSON.parse(readFileSync(resolve(ROOT, "package.json"), "utf8")) as {
+const { name, version } = JSON.parse(readFileSync(resolve(ROOT, "package.json"), "utf8")) as {
+  readonly name: string;
   readonly version: string;
 };
 requireReady();
@@ -23,8 +24,7 @@ run("npm", "pack", "--silent", "--pack-destination", RELEASE);
 run("npm", "run", "-s", "build:jsr");
 run("tar", "-czf", resolve(RELEASE, `mosaic-jsr-${version}.tgz`), "dist-jsr");
 run("tar", "-czf", resolve(RELEASE, `mosaic-chart-${version}.tgz`), "-C", "deploy", "helm");
-const sbom = read("npm", "sbom", "--sbom-format", "cyclonedx", "--omit", "dev", "--omit", "optional");
-writeFileSync(resolve(RELEASE, `mosaic-${version}.cdx.json`), sbom);
+writeFileSync(resolve(RELEASE, `mosaic-${version}.cdx.json`), sbom());
 writeFileSync(resolve(RELEASE, "SHA256SUMS"), checksums());
 process.stdout.write(`Version ${version} lies in release/. To publish it, see docs/releasing.md.\n`);
 
@@ -35,12 +35,20 @@ function requireReady(): void {
   if (!changelog.includes(`## [${version}]`)) fail(`CHANGELOG.md has no section [${version}]`);
 }
 
+/** npm names the project by its folder there, which is that of whoever releases. */
+function sbom(): string {
+  const text = read("npm", "sbom", "--sbom-format", "cyclonedx", "--omit", "dev", "--omit", "optional");
+  const bill = JSON.parse(text) as { metadata: { component: { name: string } } };
+  bill.metadata.component.name = name;
+  return `${JSON.stringify(bill, null, 2)}\n`;
+}
+
 function checksums(): string {
-  const lines = readdirSync(RELEASE).map((name) => {
+  const lines = readdirSync(RELEASE).map((file) => {
     const digest = createHash("sha256")
-      .update(readFileSync(resolve(RELEASE, name)))
+      .update(readFileSync(resolve(RELEASE, file)))
       .digest("hex");
-    return `${digest}  ${name}\n`;
+    return `${digest}  ${file}\n`;
   });
   return lines.join("");
 }

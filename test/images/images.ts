@@ -4,7 +4,7 @@
  *
  * Run it with `npm run images`.
  */
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -49,11 +49,15 @@ async function tryImage({ target, programs }: Image): Promise<void> {
   );
   const container = buildah("from", name).trim();
   try {
-    const packages = join(buildah("mount", container).trim(), "app/node_modules");
+    const app = join(buildah("mount", container).trim(), "app");
+    const packages = join(app, "node_modules");
     const foreign = FOREIGN.filter((one) => existsSync(join(packages, one)));
     if (foreign.length > 0) throw new Error(`The image of ${target} holds ${foreign.join(", ")}`);
     const [size = ""] = execFileSync("du", ["-sm", packages], { encoding: "utf8" }).split("\t");
-    print(`${target}: ${readdirSync(packages).length} folders of packages, ${size} MB`);
+    print(
+      `${target}: ${readdirSync(packages).length} folders of packages, ${size} MB; image ${sizeOf(name)} MB`,
+    );
+    requireSbom(target, app);
     await runContainer(target, container);
   } finally {
     buildah("rm", container);
@@ -62,11 +66,12 @@ async function tryImage({ target, programs }: Image): Promise<void> {
 
 async function runContainer(target: string, container: string): Promise<void> {
   const port = String(await freePort());
-  const config = JSON.parse(buildah("inspect", container)) as {
-    readonly Docker: { readonly config: { readonly Entrypoint: readonly string[]; readonly User: string } };
-  };
-  const { Entrypoint: entrypoint, User: user } = config.Docker.config;
+  const { Entrypoint: entrypoint, User: user, Labels: labels, Healthcheck: health } = configOf(container);
   if (user !== target) throw new Error(`The image of ${target} runs as ${user}`);
+  for (const label of ["title", "description", "version", "revision", "licenses"]) {
+    if (!labels[`org.opencontainers.image.${label}`])
+      throw new Error(`The image of ${target} has no label ${label}`);
+  }
   const settings = ["--env", `PORT=${port}`, "--env", "HOST=127.0.0.1"];
   const args = ["run", "--isolation", "chroot", "--cap-drop", "all", ...settings, container, "--"];
   const child = spawn("buildah", [...args, ...entrypoint, "serve"], {
@@ -78,10 +83,47 @@ async function runContainer(target: string, container: string): Promise<void> {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   if (!/^Uid:\t1000\t/m.test(status) || !/^CapEff:\t0+$/m.test(status))
     throw new Error(`The image of ${target} runs with rights:\n${status}`);
+  const [kind, ...probe] = health.Test;
+  if (kind !== "CMD") throw new Error(`The health check of ${target} is of the kind ${kind}`);
+  buildah(...args, ...probe);
   process.kill(pid, "SIGTERM");
   const [code] = await exited;
   if (code !== 0) throw new Error(`The image of ${target} ended with ${code}`);
-  print(`${target}: served, without capabilities, and ended with 0`);
+  const refused = spawnSync("buildah", [...args, ...probe], { stdio: "ignore" });
+  if (refused.status === 0) throw new Error(`The health check of ${target} passes without a service`);
+  print(`${target}: served without capabilities, healthy at another port, and ended with 0`);
+}
+
+/** What an image declares, as far as it is looked at here. */
+interface ImageConfig {
+  readonly Entrypoint: readonly string[];
+  readonly User: string;
+  readonly Labels: Readonly<Record<string, string>>;
+  readonly Healthcheck: { readonly Test: readonly string[] };
+}
+
+function configOf(container: string): ImageConfig {
+  const inspected = JSON.parse(buildah("inspect", container)) as {
+    readonly Docker: { readonly config: ImageConfig };
+  };
+  return inspected.Docker.config;
+}
+
+/** The bill of materials names packages of the service, and none that only compile or test. */
+function requireSbom(target: string, app: string): void {
+  const { components } = JSON.parse(readFileSync(join(app, "sbom.cdx.json"), "utf8")) as {
+    readonly components: readonly { readonly name: string }[];
+  };
+  const missing = ["hono", "ioredis", "pg"].filter((name) => !components.some((one) => one.name === name));
+  const foreign = components.map(({ name }) => name).filter((name) => FOREIGN.includes(name));
+  if (missing.length + foreign.length > 0) {
+    throw new Error(`The SBOM of ${target} lacks ${missing.join(", ")} and names ${foreign.join(", ")}`);
+  }
+}
+
+function sizeOf(image: string): number {
+  const [inspected] = JSON.parse(buildah("images", "--json", image)) as readonly { readonly size: string }[];
+  return Number.parseInt(inspected?.size ?? "", 10);
 }
 
 async function untilServed(url: string): Promise<void> {

@@ -2,7 +2,9 @@ import { cp, readdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import process from "node:process";
 import { createGuardedDirectory, type GuardedDirectory } from "./guarded-directory.ts";
+import { findNode22 } from "./node22.ts";
 import { type MainRun, runToEnd } from "./run-main.ts";
+import type { Runtime } from "./runtimes.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const BIN = join(ROOT, "node_modules/.bin");
@@ -16,8 +18,9 @@ export interface PackedProject {
   readonly main: string;
   /** The names of the files in the package. */
   readonly files: readonly string[];
-  /** Runs a program of the repository's development dependencies there, or one on the path. */
+  /** Runs a program of the repository's development dependencies there, or one that a path names. */
   run(program: string, ...args: readonly string[]): Promise<MainRun>;
+  readonly node22: Runtime;
   /** The folder of the JSR package, and a project that imports it from elsewhere. */
   readonly jsr: { readonly path: string; readonly user: string };
   /** Runs Deno in one of these, with what this machine's registry needs. */
@@ -44,24 +47,34 @@ export async function createPackedProject(): Promise<PackedProject> {
     JSON.stringify({ name: "user", private: true, type: "module" }),
   );
   const args = ["install", "--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts", `./${archive}`];
-  await succeed("npm", args, path);
-  await cp(CONSUMER, path, { recursive: true });
-  const jsr = { path: join(path, "jsr"), user: join(path, "jsr-user") };
-  await succeed(join(BIN, "node"), ["scripts/build-jsr.ts"], ROOT);
-  await cp(join(ROOT, "dist-jsr"), jsr.path, { recursive: true });
-  await cp(CONSUMER, jsr.user, { recursive: true });
-  await writeFile(join(jsr.user, "deno.json"), JSON.stringify(JSR_USER));
+  const [node22, jsr] = await Promise.all([
+    findNode22(npmEnvironment()),
+    prepareJsr(path),
+    succeed("npm", args, path),
+    cp(CONSUMER, path, { recursive: true }),
+  ]);
   return {
     path,
     files,
+    node22,
     main: join(path, "node_modules/mosaic/dist/app/main.js"),
     run: (program, ...rest) =>
-      runToEnd(join(BIN, program), { args: rest, directory: path, timeoutMs: TIMEOUT_MS }),
+      runToEnd(resolve(BIN, program), { args: rest, directory: path, timeoutMs: TIMEOUT_MS }),
     jsr,
     runDeno: (cwd, ...args) =>
       runToEnd(join(BIN, "deno"), { args, directory: cwd, env: npmEnvironment(), timeoutMs: TIMEOUT_MS }),
     remove,
   };
+}
+
+/** From what `npm pack` has built. */
+async function prepareJsr(path: string): Promise<PackedProject["jsr"]> {
+  const jsr = { path: join(path, "jsr"), user: join(path, "jsr-user") };
+  await succeed(join(BIN, "node"), ["scripts/build-jsr.ts"], ROOT);
+  await cp(join(ROOT, "dist-jsr"), jsr.path, { recursive: true });
+  await cp(CONSUMER, jsr.user, { recursive: true });
+  await writeFile(join(jsr.user, "deno.json"), JSON.stringify(JSR_USER));
+  return jsr;
 }
 
 async function pack({ path }: GuardedDirectory): Promise<readonly string[]> {

@@ -9,9 +9,11 @@ import {
 } from "../../../src/conformance/cache-samples.ts";
 import { CacheError, type CachePort } from "../../../src/ports/cache-port.ts";
 import { describeCache } from "../../support/describe-conformance.ts";
+import { describeCacheSentences } from "../../support/describe-sentences.ts";
 import { openMemoryHarness } from "../../support/memory-cache-harness.ts";
 
 describeCache({ name: "createMemoryCache()", open: () => openMemoryHarness() });
+describeCacheSentences({ name: "createMemoryCache()", open: async () => createMemoryCache() });
 
 const ttlSeconds = LONG_SECONDS;
 

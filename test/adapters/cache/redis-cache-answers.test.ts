@@ -12,6 +12,7 @@ import {
 import { continueFingerprint, EMPTY_FINGERPRINT } from "../../../src/domain/values-fingerprint.ts";
 import { CacheError, type CachePort } from "../../../src/ports/cache-port.ts";
 import { connectTestRedis, ignoreErrors, untilAnswering, untilReady } from "../../support/connect-redis.ts";
+import { describeCacheSentences } from "../../support/describe-sentences.ts";
 import { freePort } from "../../support/free-port.ts";
 import { PATIENT } from "../../support/redis-cache-harness.ts";
 import { type RedisServer, startRedis } from "../../support/redis-server.ts";
@@ -38,6 +39,8 @@ async function connect(url = redis.url): Promise<Redis> {
 async function open(url?: string): Promise<CachePort> {
   return createRedisCache(await connect(url), PATIENT);
 }
+
+describeCacheSentences({ name: "createRedisCache()", open: () => open() });
 
 function publishOver(cache: CachePort, remove: readonly string[] = []) {
   return cache.publish({ entries: textEntries({ a: "new", b: "new" }), ttlSeconds, remove, expect: [] });

@@ -6,6 +6,7 @@ import { createFilesystemSource } from "../../../src/adapters/catalog-source/fil
 import { formatDiagnostic } from "../../../src/domain/diagnostic.ts";
 import { MANIFEST_FILE } from "../../../src/domain/views-manifest.ts";
 import { describeCatalogSource } from "../../support/describe-conformance.ts";
+import { describeSourceSentences } from "../../support/describe-sentences.ts";
 import { createViewsDirectory, viewYaml } from "../../support/views-directory.ts";
 
 describeCatalogSource({
@@ -14,6 +15,15 @@ describeCatalogSource({
     const directory = await createViewsDirectory(files);
     const close = () => directory[Symbol.asyncDispose]();
     return { source: createFilesystemSource(directory.path), replace: directory.replace, close };
+  },
+});
+
+describeSourceSentences({
+  name: "createFilesystemSource()",
+  open: async () => {
+    const directory = await createViewsDirectory({ "a.yaml": "x" });
+    const close = () => directory[Symbol.asyncDispose]();
+    return { source: createFilesystemSource(directory.path), close };
   },
 });
 

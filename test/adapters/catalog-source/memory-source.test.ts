@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createMemorySource } from "../../../src/adapters/catalog-source/memory-source.ts";
 import { describeCatalogSource } from "../../support/describe-conformance.ts";
+import { describeSourceSentences } from "../../support/describe-sentences.ts";
 
 describeCatalogSource({
   name: "createMemorySource()",
@@ -8,6 +9,11 @@ describeCatalogSource({
     const source = createMemorySource(files);
     return { source, replace: source.replace, close: () => undefined };
   },
+});
+
+describeSourceSentences({
+  name: "createMemorySource()",
+  open: async () => ({ source: createMemorySource({ "a.yaml": "x" }), close: () => undefined }),
 });
 
 describe("createMemorySource()", () => {
