@@ -30,7 +30,7 @@ export function badge(kind, text) {
  * @param {readonly (readonly [name: string, value: unknown])[]} rows
  */
 export function facts(rows) {
-  const known = rows.filter(([, value]) => value !== undefined && value !== nothing);
+  const known = rows.filter(([, value]) => value !== undefined && value !== null && value !== nothing);
   return html`<dl class="facts">${known.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 }
 
