@@ -10,7 +10,8 @@ const optionalText = (path: string) => ({ type: ["string", "null"], ...wordsOf(p
 /** What editors show instead of words about JSON Schema; yaml-language-server and VS Code know the keyword. */
 function wordsOf(path: string): { readonly errorMessage: string } {
   const { expected, example } = fieldForm(path.split("/"));
-  return { errorMessage: `${path} must be ${expected}; write ${example}` };
+  const label = path.endsWith("/*") ? `Each item of ${path.slice(0, -2)}` : path;
+  return { errorMessage: `${label} must be ${expected}; write ${example}` };
 }
 
 const columnObject = {
