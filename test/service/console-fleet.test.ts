@@ -69,7 +69,9 @@ describe("the console of a fleet of one replica on Node and one on Deno", () => 
     await fleet.redis.kill();
     await user.page.getByText(/^Cache: redis, down/).waitFor();
     await user.hear("alert", "this replica cannot see the others");
-    await expect.poll(() => user.find("status").innerText(), WAIT).toContain("Other replicas not known");
+    await expect
+      .poll(() => user.page.getByRole("status").first().innerText(), WAIT)
+      .toContain("Other replicas not known");
     expect(await user.page.getByText("keeps its cache to itself").count()).toBe(0);
     // The other one is still there, as it was seen last.
     await expect.poll(() => rows.count(), WAIT).toBe(3);
