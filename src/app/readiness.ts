@@ -38,7 +38,8 @@ export function createReadiness(deps: ReadinessDeps) {
     const reasons = stopping() ? ["The service is stopping"] : problems().map(withoutPaths);
     const ready = components.cache.state === "down" ? ("degraded" as const) : ("ready" as const);
     const status = reasons.length > 0 ? ("not_ready" as const) : ready;
-    return { status, reasons, warnings: warnings(), components };
+    const found = warnings();
+    return { status, reasons, ...(found.length === 0 ? {} : { warnings: found }), components };
   };
 }
 

@@ -6,7 +6,7 @@ import { call } from "./api.js";
  * @typedef {object} LiveState
  * @property {"ready" | "degraded" | "not_ready"} status
  * @property {readonly string[]} reasons
- * @property {readonly ("disk_differs" | "disk_refused" | "fleet_diverges")[]} warnings
+ * @property {readonly ("disk_differs" | "disk_refused" | "fleet_diverges")[]} [warnings] what is wrong although it is ready
  * @property {Components} components
  * @property {Refusal | null} refusal
  * @property {number} fleetChanges

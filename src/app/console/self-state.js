@@ -12,7 +12,7 @@ import { badge, facts } from "./parts.js";
  * @param {Words} words
  * @param {LiveState} state
  */
-export function statusBadge({ t }, { status, warnings }) {
+export function statusBadge({ t }, { status, warnings = [] }) {
   if (status === "not_ready") return badge("bad", t("notReady"));
   const isDegraded = status === "degraded";
   const text = t(isDegraded ? "degraded" : "ready");

@@ -21,8 +21,8 @@ export function addOperationsRoutes(app: Hono<HttpEnv>, { readiness, scrape }: O
 
   addRoute(app, SHOW_READINESS, (context) => {
     const { status, reasons, warnings, components } = readiness();
-    if (status !== "not_ready")
-      return ready.json(context, { status, version: VERSION, warnings, components });
+    const more = warnings === undefined ? {} : { warnings };
+    if (status !== "not_ready") return ready.json(context, { status, version: VERSION, ...more, components });
     const extensions = { version: VERSION, reasons, components };
     return ready.problem(context, "not_ready", { detail: reasons.join("; "), extensions });
   });

@@ -8,7 +8,6 @@ import type { Diagnostic } from "../../../src/domain/diagnostic.ts";
 const READY: Readiness = {
   status: "ready",
   reasons: [],
-  warnings: [],
   components: {
     catalog: { state: "absent" },
     cache: { backend: "local", state: "up", breaker: "closed" },

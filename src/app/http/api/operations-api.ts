@@ -63,11 +63,13 @@ export const versionSchema = v.pipe(v.string(), v.description("The version of th
 const readinessSchema = v.object({
   status: v.picklist(["degraded", "ready"]),
   version: versionSchema,
-  warnings: v.pipe(
-    v.array(v.picklist(READINESS_WARNINGS)),
-    v.description(
-      "What is wrong although it can be asked. `disk_refused`: the catalog on disk was not taken; `disk_differs`: it is another " +
-        "one than is served; `fleet_diverges`: a replica does not serve the published catalog.",
+  warnings: v.optional(
+    v.pipe(
+      v.array(v.picklist(READINESS_WARNINGS)),
+      v.description(
+        "What is wrong although it can be asked, if anything is. `disk_refused`: the catalog on disk was not taken; `disk_differs`: " +
+          "it is another one than is served; `fleet_diverges`: a replica does not serve the published catalog.",
+      ),
     ),
   ),
   components: componentsSchema,
@@ -131,7 +133,6 @@ export const SHOW_READINESS = {
           value: {
             status: "degraded",
             version: VERSION,
-            warnings: [],
             components: {
               ...EXAMPLE_COMPONENTS,
               cache: { backend: "redis", state: "down", reason: "unavailable", breaker: "open" },
