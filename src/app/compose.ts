@@ -72,6 +72,7 @@ export async function startService(parts: ServiceParts): Promise<RunningService>
     telemetry,
     gate,
     readPackageFile,
+    readSource,
     source: tracer === undefined ? source : withSourceSpans(source, tracer),
     database:
       tracer === undefined

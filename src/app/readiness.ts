@@ -3,6 +3,11 @@ import type { CatalogRegistry } from "./catalog/catalog-registry.ts";
 import type { TickerService } from "./tickers/ticker-service.ts";
 import type { TickerLoad } from "./tickers/ticker-snapshot.ts";
 
+/** The disk holds a catalog that was refused, or another one than is served; replicas serve different ones. */
+export const READINESS_WARNINGS = ["disk_refused", "disk_differs", "fleet_diverges"] as const;
+
+export type ReadinessWarning = (typeof READINESS_WARNINGS)[number];
+
 export interface ReadinessDeps {
   readonly registry: CatalogRegistry;
   readonly problems: () => readonly string[];
@@ -10,6 +15,8 @@ export interface ReadinessDeps {
   readonly paths?: Readonly<Record<string, string | undefined>>;
   readonly cacheStatus: () => CacheStatus;
   readonly tickers: Pick<TickerService, "peek">;
+  /** What is wrong although it can be asked. */
+  readonly warnings?: (() => readonly ReadinessWarning[]) | undefined;
   readonly nowMs: () => number;
   /** True from the signal to stop on, so that no new requests are sent here. */
   readonly stopping: () => boolean;
@@ -20,7 +27,7 @@ export type Readiness = ReturnType<ReturnType<typeof createReadiness>>;
 
 /** Makes what tells, at any time, whether this replica is ready; a cache that is down makes it degraded, not unready. */
 export function createReadiness(deps: ReadinessDeps) {
-  const { registry, problems, paths = {}, cacheStatus, tickers, nowMs, stopping } = deps;
+  const { registry, problems, paths = {}, cacheStatus, tickers, warnings = () => [], nowMs, stopping } = deps;
   const withoutPaths = createPathMask(paths);
   return () => {
     const components = {
@@ -30,7 +37,9 @@ export function createReadiness(deps: ReadinessDeps) {
     };
     const reasons = stopping() ? ["The service is stopping"] : problems().map(withoutPaths);
     const ready = components.cache.state === "down" ? ("degraded" as const) : ("ready" as const);
-    return { status: reasons.length > 0 ? ("not_ready" as const) : ready, reasons, components };
+    const status = reasons.length > 0 ? ("not_ready" as const) : ready;
+    const found = warnings();
+    return { status, reasons, ...(found.length === 0 ? {} : { warnings: found }), components };
   };
 }
 

@@ -16,6 +16,7 @@ import type { FleetNotice } from "./fleet/fleet-notice.ts";
 import { createFleetService, REPLICA_TTL_SECONDS } from "./fleet/fleet-service.ts";
 import { createLease } from "./fleet/lease.ts";
 import { createReplicaRegistry } from "./fleet/replica-registry.ts";
+import type { ReadSource } from "./frame-diagnostics.ts";
 import { createHttpApp } from "./http/http-app.ts";
 import { listen } from "./http/http-server.ts";
 import { createLiveService } from "./live/live-service.ts";
@@ -76,6 +77,8 @@ export interface ServicePorts {
   readonly gate: SignatureGate;
   /** Reads a file of an installed package. */
   readonly readPackageFile: (specifier: string) => Promise<Uint8Array>;
+  /** Reads a view file for showing a part of it. */
+  readonly readSource: ReadSource;
   readonly openShared: (hooks: SharedCacheHooks) => SharedCache;
   /** Closes what is not closed with the shared cache. */
   readonly close: () => Promise<void>;
@@ -119,6 +122,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     cacheStatus: status.current,
     tickers: { peek: () => tickers.peek() },
     nowMs: monotonicMs,
+    warnings: () => live.warnings(),
     stopping: () => stop.asked.signal.aborted,
   });
   const { viewsDir } = settings;
@@ -197,6 +201,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
       cache: opened.shared,
       describe,
       ttlSeconds: REPLICA_TTL_SECONDS,
+      nowMs: monotonicMs,
       signal,
     }),
     compareCatalog: catalog.reconcile,
@@ -219,6 +224,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     tickers,
     lookAtFleet: fleet.look,
     readPackageFile: ports.readPackageFile,
+    readSource: ports.readSource,
     nowMs: monotonicMs,
     diffDatabase: async () => {
       const active = registry.current();

@@ -1,4 +1,4 @@
-import type { ViewFindingCode } from "./check-view.ts";
+import type { ViewFindingCode } from "./view-finding.ts";
 import { visibleText } from "./visible-text.ts";
 
 /** What can be wrong with the files of a catalog; stable, so that programs may match on it. */
@@ -8,15 +8,18 @@ export type DiagnosticCode =
   | "duplicate-entity"
   | "duplicate-key"
   | "file-encoding"
+  | "file-name"
   | "file-size"
   | "file-type"
   | "findings-excess"
   | "key-type"
+  | "line-joined"
   | "link-outside"
   | "nesting-depth"
   | "no-views"
   | "number-range"
   | "tag-unknown"
+  | "text-cut"
   | "text-encoding"
   | "token-excess"
   | "view-size"

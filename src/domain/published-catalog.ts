@@ -245,7 +245,8 @@ function findStoredViewError(entity: Entity, value: JsonValue): string | undefin
   if (!isJsonObject(value)) return `${key} holds no JSON object`;
   const error = findViewError(value);
   if (error !== undefined) return `${key}: ${error.message}`;
-  if (value.entity !== undefined && value.entity !== entity) return `${key} holds the view of another entity`;
+  const own = value.entity ?? undefined;
+  if (own !== undefined && own !== entity) return `${key} holds the view of another entity`;
   return undefined;
 }
 

@@ -1,44 +1,101 @@
 import { ENTITY_LENGTH_MAX, ENTITY_PATTERN, RESERVED_ENTITIES } from "./entity.ts";
+import { fieldForm } from "./field-forms.ts";
+import { NUMERIC_TEXT } from "./view.ts";
 
-const text = { type: "string", minLength: 1 } as const;
-const texts = { type: "array", items: text } as const;
+const text = { type: "string", minLength: 1, errorMessage: "It must be text" } as const;
+const texts = (path: string) => ({ type: "array", items: text, ...wordsOf(path) }) as const;
+const optionalTexts = (path: string) => ({ type: ["array", "null"], items: text, ...wordsOf(path) }) as const;
+const optionalText = (path: string) => ({ type: ["string", "null"], ...wordsOf(path) }) as const;
+
+/** What editors show instead of words about JSON Schema; yaml-language-server and VS Code know the keyword. */
+function wordsOf(path: string): { readonly errorMessage: string } {
+  const { expected, example } = fieldForm(path.split("/"));
+  const label = path.endsWith("/*") ? `Each item of ${path.slice(0, -2)}` : path;
+  return { errorMessage: `${label} must be ${expected}; write ${example}` };
+}
 
 const columnObject = {
   type: "object",
   required: ["name"],
+  errorMessage: "A column needs a name; write - name: ticker, or the name alone: - ticker",
   properties: {
     name: { ...text, description: "The column's name in the database." },
-    description: { type: "string", description: "What it holds, and in which unit." },
-    alias: { type: "string", description: "How people are shown it." },
+    description: { ...optionalText("columns/*/description"), description: "What it holds." },
+    alias: { ...optionalText("columns/*/alias"), description: "How people are shown it." },
+    type: {
+      description: "What its values are, such as text, date or numeric. Any value is kept.",
+      examples: ["text", "date", "timestamp", "integer", "numeric", "boolean"],
+    },
+    unit: {
+      description: "The unit of its values, such as R$, % or days. Any value is kept.",
+      examples: ["R$", "%"],
+    },
   },
 } as const;
 
+const weightWords = {
+  ...wordsOf("ask/weights/*"),
+  patternErrorMessage: "A weight must be a number; write keywords: 1.0",
+} as const;
+const number = { type: ["number", "string"], pattern: NUMERIC_TEXT.source, ...weightWords } as const;
+
+/** A number; a numeric text, or a list of one of them, is taken with a warning. */
+const weight = {
+  if: { type: "array", minItems: 1, maxItems: 1 },
+  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema; this object is never awaited
+  then: { type: "array", items: number },
+  else: { ...number, type: ["number", "string", "null"] },
+} as const;
+
+/** Other words for one; a single text is taken with a warning. */
+const otherWords = {
+  if: { type: "string" },
+  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema; this object is never awaited
+  then: text,
+  else: optionalTexts("ask/synonyms/*"),
+} as const;
+
 const ask = {
-  type: "object",
+  type: ["object", "null"],
+  ...wordsOf("ask"),
   description: "The words that people ask for this view with.",
   properties: {
-    intents: { ...texts, description: "What questions to this view are about." },
-    keywords: { ...texts, description: "Words that point to this view." },
+    intents: { ...optionalTexts("ask/intents"), description: "What questions to this view are about." },
+    keywords: { ...optionalTexts("ask/keywords"), description: "Words that point to this view." },
     synonyms: {
-      type: "object",
-      additionalProperties: texts,
+      type: ["object", "null"],
+      ...wordsOf("ask/synonyms"),
+      additionalProperties: otherWords,
       description: "For a keyword, the other ways in which people say it.",
     },
-    latest_words: { ...texts, description: "Words that ask for the newest row." },
-    weights: {
-      type: "object",
-      additionalProperties: { type: "number" },
-      description: "How much each kind of match counts, such as keywords: 1.0.",
+    latest_words: {
+      ...optionalTexts("ask/latest_words"),
+      description: "Words that ask for the newest row.",
     },
-    top_k: { type: "integer", minimum: 1, description: "How many rows an answer takes at most." },
+    weights: {
+      type: ["object", "null"],
+      ...wordsOf("ask/weights"),
+      additionalProperties: weight,
+      description:
+        "How much each kind of match counts, such as keywords: 1.0; the kinds are intents, keywords, synonyms and latest_words.",
+    },
+    top_k: {
+      type: ["integer", "null"],
+      minimum: 1,
+      ...wordsOf("ask/top_k"),
+      description: "How many rows an answer takes at most.",
+    },
   },
 } as const;
+
+const NAME = "letters, digits and _ with no digit first, or schema.name";
 
 /**
  * A view as JSON Schema, for editors: what it accepts is what `checkView` finds no error in.
  *
  * Draft 7, which all editors know. What JSON Schema cannot say: `top_k: 5.0` is no integer here; names that refer to
- * columns are checked, with warnings, against the columns; a view without an `entity` takes its file's name.
+ * columns are checked, with warnings, against the columns; a view without an `entity` takes its file's name; whatever
+ * `checkView` only warns of, such as an empty field or one that is nearly named for another.
  *
  * @see https://json-schema.org/draft-07
  */
@@ -50,24 +107,41 @@ export const VIEW_JSON_SCHEMA = {
   required: ["columns", "identifiers"],
   properties: {
     entity: {
-      type: "string",
+      type: ["string", "null"],
+      ...wordsOf("entity"),
       description: "The view's name, such as view_fiis_info or schema.name; without it, the file's name.",
-      pattern: ENTITY_PATTERN.source,
+      // Editors have no words of ours for `not`.
+      pattern: `^(?!(?:${[...RESERVED_ENTITIES].join("|")})$)${ENTITY_PATTERN.source.slice(1)}`,
+      patternErrorMessage: `A view's name is ${NAME}, such as view_fiis_info, and none of ${[...RESERVED_ENTITIES].join(", ")}`,
       maxLength: ENTITY_LENGTH_MAX,
-      not: { enum: [...RESERVED_ENTITIES] },
     },
-    description: { type: "string", description: "What one row of the view is." },
-    identifiers: { ...texts, description: "The columns that tell one row from another." },
-    default_date_field: { ...text, description: "The column that a question about time means." },
-    order_by_whitelist: { ...texts, description: "The columns that rows may be sorted by." },
+    description: { ...optionalText("description"), description: "What one row of the view is." },
+    identifiers: { ...texts("identifiers"), description: "The columns that tell one row from another." },
+    default_date_field: {
+      ...optionalText("default_date_field"),
+      minLength: 1,
+      description: "The column that a question about time means.",
+    },
+    order_by_whitelist: {
+      type: ["array", "null"],
+      ...wordsOf("order_by_whitelist"),
+      items: {
+        if: { type: "object" },
+        // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema; this object is never awaited
+        then: { type: "object", required: ["name"], properties: { name: text } },
+        else: text,
+      },
+      description: "The columns that rows may be sorted by.",
+    },
     columns: {
       type: "array",
       minItems: 1,
+      ...wordsOf("columns"),
       items: {
         if: { type: "object" },
         // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema; this object is never awaited
         then: columnObject,
-        else: { ...text, description: "The column's name in the database." },
+        else: { ...text, ...wordsOf("columns/*"), description: "The column's name in the database." },
       },
       description: "The view's columns: names, or objects with a name.",
     },

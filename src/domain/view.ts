@@ -1,16 +1,32 @@
 import * as v from "valibot";
 
 const text = v.pipe(v.string(), v.nonEmpty());
-const number = v.union([v.bigint(), v.number()]);
 const texts = v.array(text);
+/** `type` and `unit` are for people: whatever is there is kept. */
 const columnObject = v.looseObject({
   name: text,
-  description: v.optional(v.string()),
-  alias: v.optional(v.string()),
+  description: v.nullish(v.string()),
+  alias: v.nullish(v.string()),
+  type: v.optional(v.unknown()),
+  unit: v.optional(v.unknown()),
 });
 
 /** A column is its bare name or an object with a `name`; the choice is made first so that an error points inside. */
 const column = v.lazy((input) => (isMapping(input) ? columnObject : text));
+
+/** A reference to a column: its name, or the column's own form, which is doubtful. */
+const columnReference = v.lazy((input) => (isMapping(input) ? v.looseObject({ name: text }) : text));
+
+/** Numbers that are written as text. */
+export const NUMERIC_TEXT = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?$/;
+
+const number = v.union([v.bigint(), v.number(), v.pipe(v.string(), v.regex(NUMERIC_TEXT))]);
+/** A number; a numeric text, or a list of one of them, is doubtful. */
+const weight = v.nullable(
+  v.lazy((input) => (Array.isArray(input) && input.length === 1 ? v.array(number) : number)),
+);
+/** The other words for one; a single text is doubtful. */
+const synonyms = v.nullable(v.lazy((input) => (typeof input === "string" ? text : texts)));
 
 /** Valibot takes a list for an object whose keys are its indexes. */
 const mapping = v.custom<Readonly<Record<string, unknown>>>(isMapping);
@@ -35,26 +51,26 @@ function mapOf<Item extends v.GenericSchema>(item: Item) {
 }
 
 const askObject = v.looseObject({
-  intents: v.optional(texts),
-  keywords: v.optional(texts),
-  synonyms: v.optional(mapOf(texts)),
-  latest_words: v.optional(texts),
-  weights: v.optional(mapOf(number)),
-  top_k: v.optional(v.pipe(v.bigint(), v.minValue(1n))),
+  intents: v.nullish(texts),
+  keywords: v.nullish(texts),
+  synonyms: v.nullish(mapOf(synonyms)),
+  latest_words: v.nullish(texts),
+  weights: v.nullish(mapOf(weight)),
+  top_k: v.nullish(v.pipe(v.bigint(), v.minValue(1n))),
 });
 
 /**
  * The shape of a view, checked on the value that still tells integers (`bigint`) from floats (`number`).
- * Fields that are not named here are kept as they are.
+ * Fields that are not named here are kept as they are, and so are optional ones that are empty.
  */
 export const viewSchema = v.looseObject({
-  entity: v.optional(v.string()),
-  description: v.optional(v.string()),
+  entity: v.nullish(v.string()),
+  description: v.nullish(v.string()),
   identifiers: texts,
-  default_date_field: v.optional(text),
-  order_by_whitelist: v.optional(texts),
+  default_date_field: v.nullish(text),
+  order_by_whitelist: v.nullish(v.array(columnReference)),
   columns: v.pipe(v.array(column), v.nonEmpty()),
-  ask: v.optional(v.pipe(mapping, askObject)),
+  ask: v.nullish(v.pipe(mapping, askObject)),
 });
 
 /** The fields that readers know, of each object whose fields they know. */
@@ -69,8 +85,9 @@ export type ViewColumn = string | { readonly name: string; readonly [field: stri
 
 /** A view as its readers parse it from the canonical text, numbers being plain numbers. */
 export interface View {
-  readonly entity?: string;
-  readonly description?: string;
+  /** Null when the author left it empty: then the file gave the name. */
+  readonly entity?: string | null;
+  readonly description?: string | null;
   readonly identifiers: readonly string[];
   readonly columns: readonly ViewColumn[];
   readonly [field: string]: unknown;

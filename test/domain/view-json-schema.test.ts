@@ -8,7 +8,8 @@ import { VIEW_JSON_SCHEMA } from "../../src/domain/view-json-schema.ts";
 import { jsonObjectArbitrary, jsonValueArbitrary, plainOf } from "../support/json-value-arbitrary.ts";
 
 // A document's `__proto__` and `constructor` are data like any other key.
-const validate = new Ajv({ strict: true, allErrors: true, ownProperties: true }).compile(VIEW_JSON_SCHEMA);
+const ajv = new Ajv({ strict: true, allowUnionTypes: true, allErrors: true, ownProperties: true });
+const validate = ajv.addVocabulary(["errorMessage", "patternErrorMessage"]).compile(VIEW_JSON_SCHEMA);
 
 /** Where each side finds errors. */
 function verdicts(view: JsonObject) {
@@ -40,6 +41,10 @@ const mostly = <Value extends JsonValue>(value: fc.Arbitrary<Value>): fc.Arbitra
     { weight: 1, arbitrary: jsonValueArbitrary },
   );
 const texts = mostly(fc.array(mostly(text), { maxLength: 3 }));
+const empty = fc.constant(null);
+const maybe = (value: fc.Arbitrary<JsonValue>): fc.Arbitrary<JsonValue> =>
+  fc.oneof({ weight: 9, arbitrary: value }, { weight: 1, arbitrary: empty });
+const numeric = fc.constantFrom<JsonValue>("1", "-0.5", "1e3", "um", "", 1n, 2.5);
 const column = fc.oneof(
   text,
   fc.record(
@@ -49,14 +54,22 @@ const column = fc.oneof(
 );
 const ask = fc.record(
   {
-    intents: texts,
-    keywords: texts,
-    synonyms: mostly(fc.dictionary(text, texts, { maxKeys: 3 })),
-    latest_words: texts,
+    intents: maybe(texts),
+    keywords: maybe(texts),
+    synonyms: mostly(fc.dictionary(text, fc.oneof(texts, text, empty), { maxKeys: 3 })),
+    latest_words: maybe(texts),
     weights: mostly(
       fc.dictionary(
         text,
-        mostly(fc.oneof(fc.bigInt(), fc.double({ noNaN: true, noDefaultInfinity: true }))),
+        mostly(
+          fc.oneof(
+            fc.bigInt(),
+            fc.double({ noNaN: true, noDefaultInfinity: true }),
+            numeric,
+            fc.array(numeric, { maxLength: 2 }),
+            empty,
+          ),
+        ),
         { maxKeys: 3 },
       ),
     ),
@@ -66,13 +79,15 @@ const ask = fc.record(
   { requiredKeys: [] },
 );
 const viewFields = {
-  entity: mostly(entity),
-  description: mostly(text),
+  entity: maybe(mostly(entity)),
+  description: maybe(mostly(text)),
   identifiers: texts,
-  default_date_field: mostly(text),
-  order_by_whitelist: texts,
+  default_date_field: maybe(mostly(text)),
+  order_by_whitelist: maybe(
+    mostly(fc.array(fc.oneof(mostly(text), fc.record({ name: mostly(text) })), { maxLength: 3 })),
+  ),
   columns: mostly(fc.array(mostly(column as fc.Arbitrary<JsonValue>), { minLength: 1, maxLength: 3 })),
-  ask: mostly(ask as fc.Arbitrary<JsonValue>),
+  ask: maybe(mostly(ask as fc.Arbitrary<JsonValue>)),
   other: jsonValueArbitrary,
 };
 const nearView = fc.oneof(
@@ -137,6 +152,35 @@ describe("VIEW_JSON_SCHEMA", () => {
     const view = { columns: ["a"], identifiers: ["b"] };
     expect(verdicts(view)).toEqual({ checker: true, schema: true });
     expect(checkView(view)).toMatchObject([{ severity: "warning", code: "column-unknown" }]);
+  });
+
+  test("C8: VIEW_JSON_SCHEMA has words of its own wherever editors would show a pattern or a type", () => {
+    const bare = (schema: unknown, path: string): readonly string[] => {
+      if (typeof schema !== "object" || schema === null) return [];
+      const { type, pattern, errorMessage, patternErrorMessage, not } = schema as Record<string, unknown>;
+      const isBare =
+        (pattern !== undefined && patternErrorMessage === undefined) ||
+        (Array.isArray(type) && errorMessage === undefined) ||
+        not !== undefined;
+      const below = Object.entries(schema).flatMap(([key, value]) => bare(value, `${path}/${key}`));
+      return isBare ? [path, ...below] : below;
+    };
+    expect(bare(VIEW_JSON_SCHEMA, "")).toEqual([]);
+  });
+
+  test.each(["list", "hash", "loaded", "1a", "view-a", "a.b.c", "ação", "a\n", ""])(
+    "C8: VIEW_JSON_SCHEMA refuses the entity %j by its pattern, which has a message",
+    (name) => {
+      validate({ columns: ["a"], identifiers: [], entity: name });
+      expect(validate.errors?.map(({ keyword }) => keyword)).toEqual(["pattern"]);
+    },
+  );
+
+  test("C8: VIEW_JSON_SCHEMA names type and unit of a column, and takes any value of them", () => {
+    const fields = VIEW_JSON_SCHEMA.properties.columns.items.then.properties;
+    expect(Object.keys(fields)).toEqual(["name", "description", "alias", "type", "unit"]);
+    const column = { name: "a", type: ["x"], unit: { a: 1n } };
+    expect(verdicts({ columns: [column], identifiers: ["a"] })).toEqual({ checker: true, schema: true });
   });
 
   test("VIEW_JSON_SCHEMA describes every field that it names", () => {

@@ -87,6 +87,11 @@ describe("the console, where things are not as they should be", () => {
     await using user = await openConsole(browser, { url: `${empty.url}/#/views/view_plain` });
     user.watched.forgive(/status of 503/);
     await user.hear("alert", "cannot answer now");
+    // E3: what is wrong with the disk shows at a start too.
+    await user.hear("alert", "No catalog is served.");
+    await user.activate(user.find("link", "See what is wrong"));
+    await user.page.getByText(/^view_broken\.yaml:1:10$/).waitFor();
+    await user.page.goBack();
     await folder.replace(VIEWS);
     await reload(empty);
     await user.see("heading", "Definition");
@@ -109,6 +114,32 @@ describe("the console, where things are not as they should be", () => {
     await reload(service);
     await user.hearNoMore("alert", "invalid");
     await expect.poll(() => user.page.getByRole("alert").count(), WAIT).toBe(0);
+  });
+
+  test("E2, E4: shows severity, code and lines of each finding by file, and what is wrong beside Ready", async () => {
+    const user = await openConsoleInTest(browser, { url: `${service.url}/#/reload` });
+    user.watched.forgive(/status of 422/);
+    await user.page.getByText("Ready", { exact: true }).waitFor();
+    await views.replace({
+      ...VIEWS,
+      "view_one.yaml": "columns: [abc]\nidentifiers: [Abc]\n",
+      "view_two.yaml": "columns: []\nidentifiers: [a]\n",
+    });
+    await user.fillIn("Admin token", ADMIN_TOKEN);
+    await user.activate(user.find("button", "Reload catalog"));
+    await user.hear("alert", "1 error, 1 warning");
+    await user.page.getByText("Ready, but the catalog on disk is refused").waitFor();
+    const files = await user.page.locator(".findings .file code").allInnerTexts();
+    expect(files.map((file) => file.replace(/^.*\//, ""))).toEqual(["view_one.yaml", "view_two.yaml"]);
+    const shown = await user.page.locator(".findings li").allInnerTexts();
+    expect(shown.map((text) => text.replace(/\s+/g, " "))).toEqual([
+      expect.stringMatching(/^Warning .*view_one\.yaml:2:15 column-unknown .* > 2 \| identifiers: \[Abc\] /),
+      expect.stringMatching(/^Error .*view_two\.yaml:1:10 field-invalid .* > 1 \| columns: \[\] /),
+    ]);
+    expect(await user.page.getByText("to put right").count()).toBe(0);
+    await views.replace(VIEWS);
+    await reload(service);
+    await user.page.getByText("Ready", { exact: true }).waitFor();
   });
 
   test("a page that is opened behind others follows the service once it is looked at", async () => {

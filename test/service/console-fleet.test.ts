@@ -59,7 +59,7 @@ describe("the console of a fleet of one replica on Node and one on Deno", () => 
     await expect.poll(() => rowOf(ownId), WAIT).toContain("esta réplica");
   });
 
-  test("the page says when the shared cache is away, and shows both replicas when it is back", async () => {
+  test("E1: the page says when the shared cache is away, shows the other replica as it was seen last, and both when it is back", async () => {
     const [first] = fleet.replicas as [FleetReplica];
     const user = await openConsoleInTest(browser, { url: `${first.service.url}/#/fleet` });
     await user.fillIn("Admin token", ADMIN_TOKEN);
@@ -67,10 +67,20 @@ describe("the console of a fleet of one replica on Node and one on Deno", () => 
     const rows = user.find("table", "Replicas").getByRole("row");
     await expect.poll(() => rows.count(), WAIT).toBe(3);
     await fleet.redis.kill();
-    await expect.poll(() => rows.count(), WAIT).toBe(2);
     await user.page.getByText(/^Cache: redis, down/).waitFor();
+    await user.hear("alert", "this replica cannot see the others");
+    await expect
+      .poll(() => user.page.getByRole("status").first().innerText(), WAIT)
+      .toContain("Other replicas not known");
+    expect(await user.page.getByText("keeps its cache to itself").count()).toBe(0);
+    // The other one is still there, as it was seen last.
+    await expect.poll(() => rows.count(), WAIT).toBe(3);
+    const gone = rows.filter({ hasText: /last seen \d+ \S+ ago/ });
+    await expect.poll(() => gone.count(), WAIT).toBe(1);
+    expect(await gone.getAttribute("class")).toBe("gone");
     await fleet.redis.restart();
     await user.page.getByText("Cache: redis, up").waitFor();
+    await expect.poll(() => gone.count(), WAIT).toBe(0);
     await expect.poll(() => rows.count(), WAIT).toBe(3);
   });
 });

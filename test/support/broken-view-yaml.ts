@@ -102,9 +102,9 @@ export const BROKEN_VIEW_YAML: readonly BrokenView[] = [
     kind: "an item that is moved out",
     yaml: "identifiers: [a]\ncolumns:\n  - a\n - b\n",
     line: 4,
-    at: " - b",
-    message: "a list or an object begins where only text can stand",
-    hint: 'quote a value that holds ": ", or align it with the lines that belong to the same list or object',
+    at: "- b",
+    message: "this line is indented by 1 blank, as nothing above it is",
+    hint: "indent it by 2 blanks, like the - before a, or not at all",
   },
   {
     kind: "text that begins with @",
@@ -176,6 +176,6 @@ export const BROKEN_VIEW_YAML: readonly BrokenView[] = [
     line: 1,
     at: "- columns: [a]",
     message: "the file holds no object",
-    hint: "write the view's fields at the top level, such as columns: [ticker]",
+    hint: "remove the - before the view's fields",
   },
 ];

@@ -74,4 +74,22 @@ export const DOUBTFUL_VIEWS: readonly BrokenView[] = [
     hint: 'quote it if it is text: "2024-01-01", or write it so that all readers agree',
     severity: "warning",
   },
+  {
+    kind: "an optional field without a value",
+    yaml: `${VALID_FIELDS}ask:\n  keywords:\n  intents: [x]\n`,
+    line: 4,
+    at: "keywords:",
+    message: '"ask/keywords" is left empty',
+    hint: "remove it, or write keywords: [rendimento]",
+    severity: "warning",
+  },
+  {
+    kind: "a synonym outside a list",
+    yaml: `${VALID_FIELDS}ask:\n  synonyms:\n    cota: quota\n`,
+    line: 5,
+    at: "quota",
+    message: '"ask/synonyms/cota" is text where readers expect a list of texts',
+    hint: "write cota: [quota]",
+    severity: "warning",
+  },
 ];

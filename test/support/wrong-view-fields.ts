@@ -14,8 +14,8 @@ export const WRONG_VIEW_FIELDS: readonly WrongViewField[] = [
   { path: ["entity"], value: 5n, message: "text, got the whole number 5", hint: "entity: view_fiis_info" },
   {
     path: ["description"],
-    value: null,
-    message: "text, got nothing",
+    value: [],
+    message: "text, got an empty list",
     hint: 'description: "What one row of the view is"',
   },
   {
@@ -58,7 +58,7 @@ export const WRONG_VIEW_FIELDS: readonly WrongViewField[] = [
     path: ["columns"],
     value: { ticker: "text" },
     message: "a list of at least one column, got an object",
-    hint: "columns: [ticker, close_price]",
+    hint: "a list: - {name: ticker, alias: text}",
   },
   {
     path: ["columns", 2],
@@ -91,7 +91,7 @@ export const WRONG_VIEW_FIELDS: readonly WrongViewField[] = [
     message: "an object, got an empty list",
     hint: "ask: {keywords: [dividendos]}",
   },
-  { path: ["ask"], value: null, message: "an object, got nothing", hint: "ask: {keywords: [dividendos]}" },
+  { path: ["ask"], value: "x", message: "an object, got text", hint: "ask: {keywords: [dividendos]}" },
   {
     path: ["ask", "intents"],
     value: "x",
@@ -124,8 +124,8 @@ export const WRONG_VIEW_FIELDS: readonly WrongViewField[] = [
   },
   {
     path: ["ask", "synonyms", "preço"],
-    value: "valor",
-    message: "a list of texts, got text",
+    value: {},
+    message: "a list of texts, got an object",
     hint: "rendimento: [provento]",
   },
   {
@@ -154,7 +154,7 @@ export const WRONG_VIEW_FIELDS: readonly WrongViewField[] = [
   },
   {
     path: ["ask", "weights", "keywords"],
-    value: "1.0",
+    value: "um",
     message: "a number, got text",
     hint: "keywords: 1.0",
   },

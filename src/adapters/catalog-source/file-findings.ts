@@ -32,6 +32,13 @@ export function manifestTooLarge(place: Place, bytesMax: number): Diagnostic {
   return finding(place, { code: "file-size", message, hint: "sign the catalog again" });
 }
 
+/** @param meant the name that the file should have */
+export function fileMisnamed(place: Place, meant: string): Diagnostic {
+  const message = "this file is not read: its name does not end in .yaml or .yml";
+  const hint = `rename it to ${JSON.stringify(meant)} if it is a view`;
+  return { ...finding(place, { code: "file-name", message, hint }), severity: "warning" };
+}
+
 function finding({ name, path }: Place, said: Pick<Diagnostic, "code" | "hint" | "message">): Diagnostic {
   return { severity: "error", ...said, file: `${name}/${path}`, line: 1, column: 1, pointer: "" };
 }

@@ -5,6 +5,8 @@ export interface BetterPlace {
   readonly offset: number;
   readonly message: string;
   readonly hint: string;
+  /** Up to here, what else the parser found is a consequence. */
+  readonly until?: number;
 }
 
 /** What is not closed, by how the parser names its end. */
@@ -21,7 +23,10 @@ const UNCLOSED = /^(?:Missing closing (.quote)|Flow (?:sequence|map) .*end with 
  * Makes the reader of problems with quotes and brackets that are not closed: the parser says where it gave up looking,
  * often many lines below the one that an author has to mend.
  */
-export function createUnclosedFinder(document: Document): (problem: YAMLError) => BetterPlace | undefined {
+export function createUnclosedFinder(
+  document: Document,
+  source: string,
+): (problem: YAMLError) => BetterPlace | undefined {
   let starts: Starts | undefined;
   return ({ message, pos }) => {
     const [, quote, bracket] = UNCLOSED.exec(message) ?? [];
@@ -31,8 +36,64 @@ export function createUnclosedFinder(document: Document): (problem: YAMLError) =
     const offset = (quote === undefined ? starts.brackets : starts.quotes).get(pos[0]);
     const [what, hint] = words;
     if (offset === undefined) return { offset: pos[0], message: `${what} has no end`, hint };
-    return { offset, message: `${what} that begins here has no end`, hint };
+    return (
+      findUnindented(source, offset, what) ?? { offset, message: `${what} that begins here has no end`, hint }
+    );
   };
+}
+
+/** A text or a list that has its end, in lines that are not indented deeper than its key: to YAML they are no part of it. */
+function findUnindented(source: string, offset: number, what: string): BetterPlace | undefined {
+  const end = findEnd(source, offset);
+  if (end === undefined) return undefined;
+  const lineStart = source.lastIndexOf("\n", offset - 1) + 1;
+  const indent = /^ *(?:- +)*/.exec(source.slice(lineStart, offset))?.[0].length ?? 0;
+  const lines = /\n( *)(?=[^\s])/g;
+  lines.lastIndex = offset;
+  for (let found = lines.exec(source); found !== null && found.index < end; found = lines.exec(source)) {
+    const [, blanks = ""] = found;
+    if (blanks.length > indent) continue;
+    const message = `this line belongs to ${what} that begins above, and is not indented deeper than its key`;
+    const thing = what.includes("quotes") ? "text" : what.includes("list") ? "list" : "object";
+    const hint = `indent the lines of the ${thing} deeper than its key`;
+    return { offset: found.index + 1 + blanks.length, message, hint, until: end };
+  }
+  return undefined;
+}
+
+/** What may be in quotes, and how it ends. */
+const QUOTED: Readonly<Record<string, RegExp>> = { '"': /"(?:[^"\\]|\\[\s\S])*"/y, "'": /'(?:[^']|'')*'/y };
+const PAIRS: Readonly<Record<string, string>> = { "[": "]", "{": "}" };
+
+/** Where what is opened at an offset seems to be closed: nothing follows there that could be its content. */
+function findEnd(source: string, offset: number): number | undefined {
+  const opening = source.charAt(offset);
+  const closing = PAIRS[opening];
+  const end = closing === undefined ? endOfQuoted(source, offset) : endOfBrackets(source, offset, closing);
+  return end !== undefined && endsThere(source, end) ? end : undefined;
+}
+
+function endOfQuoted(source: string, offset: number): number | undefined {
+  const pattern = QUOTED[source.charAt(offset)];
+  if (pattern === undefined) return undefined;
+  pattern.lastIndex = offset;
+  return pattern.test(source) ? pattern.lastIndex - 1 : undefined;
+}
+
+function endOfBrackets(source: string, offset: number, closing: string): number | undefined {
+  const opening = source.charAt(offset);
+  let depth = 0;
+  for (let at = offset; at < source.length; at++) {
+    const character = source.charAt(at);
+    if (character === opening) depth += 1;
+    if (character === closing) depth -= 1;
+    if (depth === 0) return at;
+  }
+  return undefined;
+}
+
+function endsThere(source: string, at: number): boolean {
+  return /^[\]}, \t]*(?:[ \t]#[^\n]*)?(?:\r?\n|$)/.test(source.slice(at + 1, at + 1_000));
 }
 
 /** Where quotes, and lists or objects in brackets, begin, by where they end. */

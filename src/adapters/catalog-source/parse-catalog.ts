@@ -81,7 +81,8 @@ function assemble(
   { diagnostics: early = [], manifest }: ParseCatalogOptions,
 ): CatalogLoad {
   const found = [...early, ...results.flatMap(({ diagnostics }) => diagnostics), ...duplicates(results)];
-  if (results.length === 0 && found.length === 0) found.push(noViews(name));
+  const isEmpty = results.length === 0 && !found.some(({ severity }) => severity === "error");
+  if (isEmpty) found.push(noViews(name));
   if (manifest !== undefined && manifest.byteLength > MANIFEST_BYTES_MAX) {
     found.push(manifestTooLarge({ name, path: MANIFEST_FILE }, MANIFEST_BYTES_MAX));
   }
@@ -112,16 +113,16 @@ const OTHERS_SHOWN_MAX = 3;
 /** Both files are named, each in the other's finding; of many, the first few. */
 function duplicates(results: readonly ParsedViewFile[]): readonly Diagnostic[] {
   const byEntity = new Map<Entity, Diagnostic["file"][]>();
-  for (const { view } of results) {
-    if (view === undefined) continue;
-    const files = byEntity.get(view.entity);
-    if (files === undefined) byEntity.set(view.entity, [view.file]);
-    else files.push(view.file);
+  for (const { named } of results) {
+    if (named === undefined) continue;
+    const files = byEntity.get(named.entity);
+    if (files === undefined) byEntity.set(named.entity, [named.file]);
+    else files.push(named.file);
   }
-  return results.flatMap(({ view }) => {
-    const files = view === undefined ? [] : (byEntity.get(view.entity) ?? []);
-    if (view === undefined || files.length < 2) return [];
-    const { entity, file, line, column } = view;
+  return results.flatMap(({ named }) => {
+    const files = named === undefined ? [] : (byEntity.get(named.entity) ?? []);
+    if (named === undefined || files.length < 2) return [];
+    const { entity, file, line, column } = named;
     const shown = files.slice(0, OTHERS_SHOWN_MAX + 1).filter((other) => other !== file);
     const others = shown.slice(0, OTHERS_SHOWN_MAX);
     const rest = files.length - 1 - others.length;

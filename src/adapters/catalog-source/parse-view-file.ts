@@ -1,31 +1,34 @@
 import { type Document, LineCounter } from "yaml";
 import { canonicalText } from "../../domain/canonical-json.ts";
 import { VIEW_BYTES_MAX } from "../../domain/catalog.ts";
-import { checkEntity, checkView, type ViewFinding } from "../../domain/check-view.ts";
+import { checkEntity, checkView } from "../../domain/check-view.ts";
 import type { Diagnostic } from "../../domain/diagnostic.ts";
 import { type Entity, parseEntity } from "../../domain/entity.ts";
 import { jsonPointer } from "../../domain/json-pointer.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../domain/json-value.ts";
 import type { ReaderLanguage } from "../../domain/reader-languages.ts";
+import type { ViewFinding } from "../../domain/view-finding.ts";
 import { boundFindings } from "./bound-findings.ts";
 import { composeYaml, TOKENS_MAX } from "./compose-yaml.ts";
+import { decodeViewFile } from "./decode-view-file.ts";
+import { findStrangeBlank } from "./find-slips.ts";
 import { createNodeLocator, type NodeLocator } from "./node-locator.ts";
 import { createPlace, type Place } from "./place.ts";
 import { otherReaderFindings } from "./readers/other-findings.ts";
 import { hasPlainForm } from "./readers/plain-form.ts";
 import { PYYAML } from "./readers/reader-dialect.ts";
 import { readerFindings } from "./readers/reader-findings.ts";
-import { syntaxDiagnostics, TOO_DEEP } from "./syntax-diagnostics.ts";
+import { isReadable, syntaxDiagnostics, TOO_DEEP } from "./syntax-diagnostics.ts";
 import type { TreeFinding } from "./tree-finding.ts";
-import { VIEW_FILE_BYTES_MAX, type ViewFile } from "./view-file.ts";
+import type { ViewFile } from "./view-file.ts";
 import { readTree } from "./yaml-tree.ts";
 
 /** What one file gives: a view with its canonical JSON, or nothing; and its findings either way. */
 export interface ParsedViewFile {
-  readonly view?: {
+  readonly view?: { readonly entity: Entity; readonly canonicalJson: Uint8Array };
+  /** Which view it is, valid or not, and where that is written: for an error about a second file of that name. */
+  readonly named?: {
     readonly entity: Entity;
-    readonly canonicalJson: Uint8Array;
-    /** The file, and where it names its entity: for an error about a second file of that name. */
     readonly file: string;
     readonly line: number;
     readonly column: number;
@@ -50,63 +53,75 @@ export function parseViewFile(
 
 function readViewFile(file: ViewFile, label: string, readers: readonly ReaderLanguage[]): ParsedViewFile {
   const place = createPlace(label);
-  const decoded = decode(file.bytes, place);
+  const decoded = decodeViewFile(file.bytes, place);
   if (typeof decoded !== "string") return { diagnostics: [decoded] };
   const source = withLineFeeds(decoded);
   const parsed = parseYaml(source, place);
   if (parsed.document === undefined) return { diagnostics: parsed.diagnostics };
   const { document, lines } = parsed;
 
-  const tree = readTree(document);
-  const hasErrors = tree.findings.some(({ severity }) => severity === "error");
+  const tree = readTree(document, source);
+  const hasErrors =
+    parsed.diagnostics.length > 0 || tree.findings.some(({ severity }) => severity === "error");
   const mark = hasByteOrderMark(file.bytes) ? "\ufeff" : "";
   const elsewhere = hasErrors ? [] : findElsewhere({ source, mark, readers }, tree.value, tree.findings);
   const treeFindings = [...tree.findings, ...elsewhere].map(({ offset, path, ...rest }) =>
     place.at(lines, offset, { ...rest, pointer: jsonPointer(path) }),
   );
-  if (hasErrors) return { diagnostics: treeFindings };
-  if (!isJsonObject(tree.value)) {
-    const message = tree.value === null ? "the file holds no view" : "the file holds no object";
-    const hint = "write the view's fields at the top level, such as columns: [ticker]";
-    return { diagnostics: [...treeFindings, place.start({ code: "view-type", message, hint })] };
-  }
-
-  const named = nameView(tree.value, file.path);
+  const known = [...parsed.diagnostics, ...treeFindings];
+  if (!tree.isWhole || (hasErrors && tree.value === null)) return { diagnostics: known };
+  if (!isJsonObject(tree.value))
+    return { diagnostics: [...known, noObject(tree.value, source, lines, place)] };
+  const isConsequence = createConsequenceCheck(tree.findings);
+  const { entity, findings } = nameView(tree.value, file.path);
   const locator = createNodeLocator(document);
-  const findings = [...named.findings, ...checkView(tree.value)].map((finding) =>
-    locate(locator, lines, place, finding),
-  );
-  const diagnostics = [...treeFindings, ...findings];
-  if (named.entity === undefined || diagnostics.some(({ severity }) => severity === "error"))
-    return { diagnostics };
-  const canonicalJson = new TextEncoder().encode(canonicalText(tree.value));
-  if (canonicalJson.byteLength > VIEW_BYTES_MAX) {
-    const message = `the view is ${canonicalJson.byteLength} bytes long as JSON, more than ${VIEW_BYTES_MAX}`;
-    return {
-      diagnostics: [
-        ...diagnostics,
-        place.start({ code: "view-size", message, hint: "split it into several views" }),
-      ],
-    };
-  }
+  const found = [...findings, ...checkView(tree.value)]
+    .filter((finding) => !isConsequence(finding))
+    .map((finding) => locate(locator, lines, place, finding));
+  const diagnostics = [...known, ...found];
+  if (entity === undefined) return { diagnostics };
   const { line, col } = lines.linePos(locator.offsetOf(["entity"]));
-  return { view: { entity: named.entity, canonicalJson, file: label, line, column: col }, diagnostics };
+  const named = { entity, file: label, line, column: col };
+  if (diagnostics.some(({ severity }) => severity === "error")) return { named, diagnostics };
+  const canonicalJson = new TextEncoder().encode(canonicalText(tree.value));
+  if (canonicalJson.byteLength <= VIEW_BYTES_MAX)
+    return { named, view: { entity, canonicalJson }, diagnostics };
+  const message = `the view is ${canonicalJson.byteLength} bytes long as JSON, more than ${VIEW_BYTES_MAX}`;
+  const tooLarge = place.start({ code: "view-size", message, hint: "split it into several views" });
+  return { named, diagnostics: [...diagnostics, tooLarge] };
 }
 
-function decode(bytes: Uint8Array, place: Place): string | Diagnostic {
-  if (bytes.byteLength > VIEW_FILE_BYTES_MAX) {
-    const message = `the file is larger than ${VIEW_FILE_BYTES_MAX} bytes`;
-    return place.start({ code: "file-size", message, hint: "split it into several views" });
+function noObject(value: JsonValue, source: string, lines: LineCounter, place: Place): Diagnostic {
+  const strange = typeof value === "string" ? findStrangeBlank(source) : undefined;
+  if (strange !== undefined) {
+    const { offset, ...words } = strange;
+    return place.at(lines, offset, { severity: "error", code: "yaml-syntax", pointer: "", ...words });
   }
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return place.start({
-      code: "file-encoding",
-      message: "the file is not UTF-8 text",
-      hint: "save it as UTF-8",
-    });
-  }
+  const message = value === null ? "the file holds no view" : "the file holds no object";
+  const [only, ...others] = Array.isArray(value) ? (value as readonly JsonValue[]) : [];
+  const hint = !isJsonObject(only)
+    ? "write the view's fields at the top level, such as columns: [ticker]"
+    : others.length === 0
+      ? "remove the - before the view's fields"
+      : "put each view into a file of its own, without the -";
+  return place.start({ code: "view-type", message, hint });
+}
+
+/** Whether what is wrong with a field is that its value could not be read, which has been said. */
+function createConsequenceCheck(
+  findings: readonly TreeFinding[],
+): (finding: Pick<ViewFinding, "code" | "path">) => boolean {
+  const unread = new Set(
+    findings.flatMap(({ severity, code, path }) =>
+      severity === "error" && code !== "duplicate-key" && code !== "key-type" ? [jsonPointer(path)] : [],
+    ),
+  );
+  const unmerged = new Set(
+    findings.flatMap(({ code, path }) => (code === "yaml-syntax" ? [jsonPointer(path)] : [])),
+  );
+  return ({ code, path }) =>
+    (path.length > 0 && unread.has(jsonPointer(path))) ||
+    (code === "field-missing" && unmerged.has(jsonPointer(path.slice(0, -1))));
 }
 
 /** The parser takes a lone carriage return for a character of a text; to YAML it ends a line. Offsets stay as they are. */
@@ -145,6 +160,7 @@ function hasByteOrderMark(bytes: Uint8Array): boolean {
 }
 
 interface ParsedYaml {
+  /** Undefined when what is wrong keeps it from being read. */
   readonly document?: Document;
   readonly lines: LineCounter;
   readonly diagnostics: readonly Diagnostic[];
@@ -173,19 +189,20 @@ function controlCharacter(source: string, place: Place): Diagnostic | undefined 
 
 function parseYaml(source: string, place: Place): ParsedYaml {
   const lines = new LineCounter();
-  const control = controlCharacter(source, place);
-  if (control !== undefined) return { lines, diagnostics: [control] };
+  const unread = (diagnostic: Diagnostic): ParsedYaml => ({ lines, diagnostics: [diagnostic] });
   const composed = composeYaml(source, lines);
-  if (composed.kind !== "document") return { lines, diagnostics: [refusal(composed.kind, place)] };
+  if (composed.kind !== "document") return unread(refusal(composed.kind, place));
   const { document } = composed;
   const { explicit, version } = document.directives?.yaml ?? {};
   if (explicit === true && version !== "1.2") {
     const message = `the file asks for YAML ${version}, which reads scalars differently`;
     const hint = "remove the %YAML line: views are YAML 1.2";
-    return { lines, diagnostics: [place.start({ code: "yaml-version", message, hint })] };
+    return unread(place.start({ code: "yaml-version", message, hint }));
   }
-  const diagnostics = syntaxDiagnostics(document, { source, lines, place });
-  return diagnostics.length > 0 ? { lines, diagnostics } : { document, lines, diagnostics };
+  const control = controlCharacter(source, place);
+  const wrong = syntaxDiagnostics(document, { source, lines, place });
+  const diagnostics = control === undefined ? wrong : [control, ...wrong];
+  return isReadable(document) ? { document, lines, diagnostics } : { lines, diagnostics };
 }
 
 function refusal(kind: "too-deep" | "too-many-tokens", place: Place): Diagnostic {
@@ -201,7 +218,7 @@ interface NamedView {
 
 /** The view's own `entity`, else the file's stem; a wrong `entity` is left to the check of the whole view. */
 function nameView(view: JsonObject, path: string): NamedView {
-  const own = Object.hasOwn(view, "entity") ? view.entity : undefined;
+  const own = Object.hasOwn(view, "entity") ? (view.entity ?? undefined) : undefined;
   const stem = path.slice(path.lastIndexOf("/") + 1).replace(/\.ya?ml$/i, "");
   if (own !== undefined && typeof own !== "string") return { findings: [] };
   const parsed = parseEntity(own ?? stem);

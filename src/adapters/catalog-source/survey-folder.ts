@@ -6,7 +6,14 @@ import type { Diagnostic } from "../../domain/diagnostic.ts";
 import { MANIFEST_FILE } from "../../domain/views-manifest.ts";
 import { CatalogSourceError, type CatalogSourceErrorCode } from "../../ports/catalog-source-port.ts";
 import { fileErrorCode, GONE } from "../filesystem/file-error-code.ts";
-import { linkBroken, linkOutside, manifestIsNoFile, neitherFileNorFolder } from "./file-findings.ts";
+import {
+  fileMisnamed,
+  linkBroken,
+  linkOutside,
+  manifestIsNoFile,
+  neitherFileNorFolder,
+} from "./file-findings.ts";
+import { nearViewFile } from "./near-view-file.ts";
 
 const FOLDER_DEPTH_MAX = 16;
 /** What a fresh ext4 volume holds, for root alone. */
@@ -135,7 +142,7 @@ async function surveyEntry(state: SurveyState, path: string, depth: number): Pro
     return;
   }
   const { realPath, stats } = target;
-  if (!stats.isDirectory() && !isWanted) return;
+  if (!stats.isDirectory() && !isWanted) return warnOfNearMiss(state, path, stats);
   if (!isInside(state.root, realPath)) {
     state.diagnostics.push(linkOutside({ name, path }));
     return;
@@ -156,6 +163,17 @@ async function surveyEntry(state: SurveyState, path: string, depth: number): Pro
   if (state.files.length > CATALOG_VIEWS_MAX) {
     throw new CatalogSourceError(name, "unreadable", `it holds more than ${CATALOG_VIEWS_MAX} files`);
   }
+}
+
+/** A folder may hold many files that are no views: so many are told. */
+const NEAR_MISSES_MAX = 20;
+
+function warnOfNearMiss({ name, diagnostics }: SurveyState, path: string, stats: BigIntStats): void {
+  const folder = path.slice(0, path.lastIndexOf("/") + 1);
+  const meant = nearViewFile(path.slice(folder.length));
+  if (meant === undefined || !stats.isFile()) return;
+  if (diagnostics.filter(({ code }) => code === "file-name").length >= NEAR_MISSES_MAX) return;
+  diagnostics.push(fileMisnamed({ name, path }, meant));
 }
 
 /**

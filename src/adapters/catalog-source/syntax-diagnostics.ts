@@ -1,7 +1,11 @@
 import type { Document, LineCounter, YAMLError } from "yaml";
 import type { Diagnostic } from "../../domain/diagnostic.ts";
+import { ERRORS_MAX } from "./compose-yaml.ts";
+import { findMisalignment, findMisalignmentBelow } from "./find-misalignment.ts";
+import { findSlip } from "./find-slips.ts";
 import { type BetterPlace, createUnclosedFinder } from "./find-unclosed.ts";
 import type { Place } from "./place.ts";
+import { tagUnknown } from "./tag-unknown.ts";
 
 /** Where the findings of a YAML text go. */
 export interface SyntaxContext {
@@ -17,6 +21,14 @@ export const TOO_DEEP = {
   hint: "make it flatter",
 } as const satisfies Finding;
 
+/** Problems beside which the document can be read all the same. */
+const READABLE: ReadonlySet<string> = new Set(["BAD_COLLECTION_TYPE", "MULTIPLE_DOCS", "TAG_RESOLVE_FAILED"]);
+
+/** Whether nothing that the YAML parser found keeps the document from being read. */
+export function isReadable({ errors, warnings }: Document): boolean {
+  return errors.length < ERRORS_MAX && [...errors, ...warnings].every(({ code }) => READABLE.has(code));
+}
+
 /** What the YAML parser found wrong, one finding a place, in words that an author of views knows. */
 export function syntaxDiagnostics(document: Document, context: SyntaxContext): readonly Diagnostic[] {
   const { source, lines, place } = context;
@@ -27,18 +39,52 @@ export function syntaxDiagnostics(document: Document, context: SyntaxContext): r
   if (problems.some(({ code }) => code === "RESOURCE_EXHAUSTION")) return [place.start(TOO_DEEP)];
   const end = document.range?.[2] ?? source.length;
   const seen = new Set<number>();
-  const findUnclosed = createUnclosedFinder(document);
+  const shown = new Set<number>();
+  const findBetter = createBetterFinder(document, source);
+  let until = -1;
   return problems.flatMap((problem) => {
     // What follows the document's end is all unexpected: one finding says so.
     const offset = problem.pos[0];
     const mark = problem.code === "UNEXPECTED_TOKEN" ? Math.min(offset, end) : offset;
     if (seen.has(mark)) return [];
     seen.add(mark);
-    const better = findUnclosed(problem) ?? findOverIndented(problem, source);
+    const better = findBetter(problem);
+    if (better === undefined && offset <= until) return [];
+    until = Math.max(until, better?.until ?? -1);
     const at = better?.offset ?? offset;
+    if (better !== undefined && shown.has(at)) return [];
+    shown.add(at);
     const finding = better === undefined ? describe(problem, context) : syntax(better.message, better.hint);
     return [place.at(lines, at, { severity: "error", pointer: "", ...finding })];
   });
+}
+
+/** Problems that a wrong indent makes, among others. */
+const ALIGNMENT: ReadonlySet<string> = new Set([
+  "BAD_INDENT",
+  "BLOCK_AS_IMPLICIT_KEY",
+  "MISSING_CHAR",
+  "MULTILINE_IMPLICIT_KEY",
+  "UNEXPECTED_TOKEN",
+]);
+/** Looking at lines takes time; so many problems are more than are told. */
+const LOOKS_MAX = 200;
+
+function createBetterFinder(
+  document: Document,
+  source: string,
+): (problem: YAMLError) => BetterPlace | undefined {
+  const findUnclosed = createUnclosedFinder(document, source);
+  let looks = 0;
+  return (problem) => {
+    if (READABLE.has(problem.code) || looks++ > LOOKS_MAX) return findUnclosed(problem);
+    const [offset] = problem.pos;
+    const found = findUnclosed(problem) ?? findSlip(source, offset) ?? findOverIndented(problem, source);
+    if (found !== undefined || !ALIGNMENT.has(problem.code)) return found;
+    const aligned = findMisalignment(source, offset);
+    const isBlamed = aligned === undefined && problem.code === "BLOCK_AS_IMPLICIT_KEY";
+    return isBlamed ? findMisalignmentBelow(source, offset) : aligned;
+  };
 }
 
 /** A value and, below it, a key that is indented deeper than the value's own: the parser blames the value. */
@@ -66,10 +112,8 @@ function describe(problem: YAMLError, { source }: SyntaxContext): Finding {
   }
   switch (problem.code) {
     case "BAD_COLLECTION_TYPE":
-    case "TAG_RESOLVE_FAILED": {
-      const message = `the tag ${shown} is unknown, or does not fit its value`;
-      return { code: "tag-unknown", message, hint: "remove the tag and write a plain value" };
-    }
+    case "TAG_RESOLVE_FAILED":
+      return tagUnknown(shown);
     case "UNEXPECTED_TOKEN":
       return syntax(`${shown} is not expected here`, "remove it, or quote the text it belongs to");
     default: {

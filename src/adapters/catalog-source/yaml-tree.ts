@@ -21,6 +21,8 @@ import {
 } from "../../domain/json-value.ts";
 import { yaml11Difference } from "../../domain/yaml11-reading.ts";
 import { aliasTargets } from "./alias-targets.ts";
+import { plainTextFindings, templateAt } from "./plain-text-findings.ts";
+import { tagUnknown } from "./tag-unknown.ts";
 import type { TreeFinding } from "./tree-finding.ts";
 
 /** So many errors and so many warnings are kept: far more than are told. */
@@ -28,24 +30,34 @@ const FINDINGS_KEPT_MAX = 2_000;
 /** How many nodes the aliases of one file may add, over the nodes that it holds anyway. */
 const ALIASED_NODES_MAX = 10_000;
 
+/** What {@link readTree} makes of a document. */
+export interface YamlTree {
+  readonly value: JsonValue;
+  readonly findings: readonly TreeFinding[];
+  /** Whether nothing was left out but what the findings are about. */
+  readonly isWhole: boolean;
+}
+
 /**
  * Turns a parsed YAML document into a JSON value, resolving aliases and merge keys and keeping every number's kind.
  *
- * @param document parsed with `intAsBigInt` and `merge`, without syntax errors
+ * @param document parsed with `intAsBigInt` and `merge`, without errors that keep it from being read
+ * @param source what it was parsed from
  * @returns the value as far as it could be read, and every finding on the way
  */
-export function readTree(document: Document): {
-  readonly value: JsonValue;
-  readonly findings: readonly TreeFinding[];
-} {
+export function readTree(document: Document, source: string): YamlTree {
   const counts = { aliasDepth: 0, aliasedNodes: 0, aliasedCharacters: 0, excess: undefined };
   const kept = { error: 0, warning: 0 };
-  const walk: Walk = { targets: aliasTargets(document), findings: [], kept, reported: new Set(), ...counts };
+  const targets = aliasTargets(document);
+  const walk: Walk = { source, targets, findings: [], kept, reported: new Set(), ...counts };
   const value = readNode(walk, document.contents as Node | null, []);
-  return { value, findings: walk.findings };
+  const { findings } = walk;
+  const isCut = walk.excess !== undefined || isFull(walk, "error");
+  return { value, findings, isWhole: !isCut && !findings.some(({ code }) => code === "nesting-depth") };
 }
 
 interface Walk {
+  readonly source: string;
   readonly targets: ReadonlyMap<Node, Node>;
   readonly findings: TreeFinding[];
   readonly kept: Record<TreeFinding["severity"], number>;
@@ -146,7 +158,9 @@ function aliasTarget(walk: Walk, alias: Node, path: readonly JsonPathStep[]): No
 function readScalar(walk: Walk, scalar: Node, path: readonly JsonPathStep[], isKey = false): JsonValue {
   if (!isScalar(scalar)) return null;
   const { value } = scalar;
+  if (typeof value === "symbol") return reportMergeValue(walk, scalar, path);
   warnAmbiguous(walk, scalar, path, isKey);
+  if (!isKey && scalar.type === "PLAIN") warnOfPlainText(walk, scalar, path);
   if (typeof value === "number" && !Number.isFinite(value)) {
     const message = `${JSON.stringify(scalar.source ?? String(value))} is no number that JSON can hold`;
     report(walk, scalar, path, {
@@ -167,6 +181,28 @@ function readScalar(walk: Walk, scalar: Node, path: readonly JsonPathStep[], isK
     return null;
   }
   return value as JsonValue;
+}
+
+/** The mark of a merge is no value, with its tag or as an alias of a key. */
+function reportMergeValue(walk: Walk, scalar: Node, path: readonly JsonPathStep[]): null {
+  const [start = 0] = scalar.range ?? [];
+  const tag = scalar.tag === undefined ? -1 : walk.source.lastIndexOf("!!", start);
+  const finding: Finding =
+    tag === -1
+      ? {
+          code: "yaml-syntax",
+          message: 'the merge key "<<" is no value',
+          hint: 'quote it if it is text: "<<"',
+        }
+      : tagUnknown('"!!merge"');
+  report(walk, { range: [tag === -1 ? start : tag, start, start] }, path, finding);
+  return null;
+}
+
+function warnOfPlainText(walk: Walk, scalar: Node, path: readonly JsonPathStep[]): void {
+  if (isFull(walk, "warning")) return;
+  for (const { offset, ...finding } of plainTextFindings(walk.source, scalar, path))
+    report(walk, { range: [offset, offset, offset] }, path, { severity: "warning", ...finding });
 }
 
 function warnAmbiguous(walk: Walk, scalar: Node, path: readonly JsonPathStep[], isKey: boolean): void {
@@ -219,15 +255,20 @@ function readMember(
   const keyNode = pair.key as Node | null;
   const key = readKey(walk, keyNode, path);
   if (key === undefined) {
-    report(walk, keyNode ?? (pair.value as Node | null), path, keyFinding(keyNode));
+    report(walk, keyNode ?? (pair.value as Node | null), path, keyFinding(walk.source, keyNode));
+    // What is wrong in the value is said at once.
+    readNode(walk, pair.value as Node | null, path);
     return;
   }
   const memberPath = [...path, key];
+  const value = readNode(walk, pair.value as Node | null, memberPath);
   if (Object.hasOwn(object, key)) reportDuplicate(walk, keyNode, memberPath);
-  else setOwn(object, key, readNode(walk, pair.value as Node | null, memberPath));
+  else setOwn(object, key, value);
 }
 
-function keyFinding(key: Node | null): Finding {
+function keyFinding(source: string, key: Node | null): Finding {
+  const template = templateAt(source, key?.range?.[0] ?? 0);
+  if (template !== undefined) return { code: "yaml-syntax", ...template };
   if (!isScalar(key))
     return { code: "key-type", message: "a list or an object is used as a key", hint: "use text" };
   if (!key.source)

@@ -1,8 +1,12 @@
+import { createHash } from "node:crypto";
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Diagnostic, DiagnosticCode } from "../../domain/diagnostic.ts";
 import { VERSION } from "../version.ts";
 import { DIAGNOSTIC_RULES } from "./diagnostic-rules.ts";
+
+/** Where the manual is published. The name is reserved, as long as the project has no address of its own. */
+const MANUAL_URI = "https://mosaic.example/docs";
 
 /** The base of paths that do not lie below the working directory. */
 const VIEWS_BASE = "VIEWSROOT";
@@ -18,6 +22,7 @@ const RULE_IDS = Object.keys(DIAGNOSTIC_RULES) as readonly DiagnosticCode[];
  */
 export function sarifLog(directory: string, findings: readonly Diagnostic[]): object {
   const root = directoryUri(resolve(directory));
+  const fingerprintOf = createFingerprints(directory);
   return {
     $schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
     version: "2.1.0",
@@ -26,26 +31,60 @@ export function sarifLog(directory: string, findings: readonly Diagnostic[]): ob
         tool: {
           driver: {
             name: "mosaic",
+            version: VERSION,
             semanticVersion: VERSION,
-            rules: RULE_IDS.map((id) => ({ id, shortDescription: { text: DIAGNOSTIC_RULES[id] } })),
+            informationUri: `${MANUAL_URI}/authoring`,
+            rules: RULE_IDS.map(sarifRule),
           },
         },
         columnKind: "utf16CodeUnits",
         originalUriBaseIds: { [VIEWS_BASE]: { uri: root } },
-        results: findings.map((finding) => sarifResult(directory, finding)),
+        results: findings.map((finding) => sarifResult(directory, finding, fingerprintOf(finding))),
       },
     ],
   };
 }
 
-function sarifResult(directory: string, finding: Diagnostic): object {
+/** Tools show the short one in lists, the full one and the help beside a result. */
+function sarifRule(id: DiagnosticCode): object {
+  const { rule, level, help } = DIAGNOSTIC_RULES[id];
+  const name = id.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  return {
+    id,
+    name: name.replace(/\d+/g, ""),
+    shortDescription: { text: rule },
+    fullDescription: { text: `${rule} ${help}` },
+    help: { text: help, markdown: `${help}\n\n\`mosaic validate\` shows the lines. ` },
+    helpUri: `${MANUAL_URI}/diagnostics#${id}`,
+    defaultConfiguration: { level },
+    properties: { tags: ["mosaic", "yaml"], precision: "very-high", "problem.severity": level },
+  };
+}
+
+/**
+ * Makes fingerprints that stay when a file grows above a finding: they take neither line nor column, and count the findings of one
+ * file that are otherwise alike.
+ */
+function createFingerprints(directory: string): (finding: Diagnostic) => string {
+  const counts = new Map<string, number>();
+  return ({ code, pointer, message, file }) => {
+    const path = relative(directory, file).split(sep).join("/");
+    const text = JSON.stringify([code, path, pointer, message]);
+    const count = counts.get(text) ?? 0;
+    counts.set(text, count + 1);
+    return createHash("sha256").update(`${text} ${count}`).digest("hex");
+  };
+}
+
+function sarifResult(directory: string, finding: Diagnostic, fingerprint: string): object {
   const { severity, code, file, line, column, pointer, message, hint } = finding;
   const logical = pointer === "" ? {} : { logicalLocations: [{ fullyQualifiedName: pointer }] };
   return {
     ruleId: code,
     ruleIndex: RULE_IDS.indexOf(code),
     level: severity,
-    message: { text: `${message}; ${hint}` },
+    message: { text: `${capitalized(message)}; ${hint}.` },
+    partialFingerprints: { "mosaicFinding/v1": fingerprint },
     locations: [
       {
         physicalLocation: {
@@ -56,6 +95,10 @@ function sarifResult(directory: string, finding: Diagnostic): object {
       },
     ],
   };
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function artifactLocation(directory: string, file: string): object {

@@ -22,7 +22,9 @@
  * @property {string} file
  * @property {number} line
  * @property {number} column
- * @property {string} severity
+ * @property {"error" | "warning"} severity
+ * @property {string} [code] an older replica sends none
+ * @property {string} [frame] the lines of the file, for whoever has the token
  * @property {string} message
  * @property {string} hint
  */

@@ -10,6 +10,12 @@ import { callAsAdmin, tokenForm } from "./token-field.js";
 /** Ages grow, and replicas that die say nothing: asked again while somebody looks. */
 const REFRESH_MS = 5000;
 
+/** Whether there is a shared cache, and it did not tell. @param {Fleet} fleet */
+function isCutOff({ self, shared, replicas, lastSeen }) {
+  const own = replicas.find(({ id }) => id === self);
+  return !shared && (lastSeen !== undefined || own?.cache.backend === "redis");
+}
+
 /**
  * Who serves what: this replica for anybody, all of them with the token.
  *
@@ -57,6 +63,7 @@ export function createFleetPage(context) {
     const { t, counted, format } = context.words();
     if (fleet === undefined) return nothing;
     const { diverging, replicas } = fleet;
+    if (isCutOff(fleet)) return badge("bad", t("fleetUnknown"));
     const all = counted(replicas.length, "Replica");
     if (diverging === 0) return badge("good", replicas.length === 1 ? all : t("agree", { replicas: all }));
     const key = diverging === 1 ? "divergesOne" : "diverge";
@@ -68,7 +75,13 @@ export function createFleetPage(context) {
     const { t } = words;
     if (context.preferences.token() === "" || fleet === undefined) return nothing;
     return html`
-      ${fleet.shared ? nothing : html`<p class="hint">${t("fleetLocal")}</p>`}
+      ${
+        isCutOff(fleet)
+          ? html`<p role="alert" class="notice bad">${t("fleetOutage")}</p>`
+          : fleet.shared
+            ? nothing
+            : html`<p class="hint">${t("fleetLocal")}</p>`
+      }
       ${fleet.diverging > 0 ? html`<p>${t("fleetDivergence")}</p>` : nothing}
       ${fleet.hash === null ? nothing : html`<p class="hint">${t("published")} <code title=${fleet.hash}>${shortHash(fleet.hash)}</code></p>`}
       ${drawReplicas(words, fleet)}`;

@@ -6,6 +6,7 @@ import { call } from "./api.js";
  * @typedef {object} LiveState
  * @property {"ready" | "degraded" | "not_ready"} status
  * @property {readonly string[]} reasons
+ * @property {readonly ("disk_differs" | "disk_refused" | "fleet_diverges")[]} [warnings] what is wrong although it is ready
  * @property {Components} components
  * @property {Refusal | null} refusal
  * @property {number} fleetChanges
@@ -95,11 +96,12 @@ export function followService({ onState, onConnection }) {
     const {
       components,
       reasons = [],
+      warnings = [],
       ...told
     } = /** @type {Partial<LiveState>} */ (isReady ? outcome.json() : outcome.problem);
     if (components === undefined) return;
     const status = (isReady ? told.status : undefined) ?? "not_ready";
-    onState({ refusal: null, fleetChanges: 0, components, reasons, status });
+    onState({ refusal: null, fleetChanges: 0, components, reasons, warnings, status });
   }
 
   function close() {

@@ -30,30 +30,62 @@ export function badge(kind, text) {
  * @param {readonly (readonly [name: string, value: unknown])[]} rows
  */
 export function facts(rows) {
-  const known = rows.filter(([, value]) => value !== undefined && value !== nothing);
+  const known = rows.filter(([, value]) => value !== undefined && value !== null && value !== nothing);
   return html`<dl class="facts">${known.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 }
 
+const SEVERITIES = /** @type {const} */ ({ error: ["bad", "error"], warning: ["warn", "warning"] });
+
 /**
- * What is wrong with the files of a catalog.
+ * What is wrong with the files of a catalog, file by file: how bad it is in a word, a sign and a colour.
  *
  * @param {Words} words
  * @param {readonly Finding[]} findings
  * @param {number} total how many there are, with those that were not sent
  */
-export function findingList({ t, format }, findings, total) {
+export function findingList(words, findings, total) {
+  const { t, format } = words;
+  const files = Map.groupBy(findings, ({ file }) => file);
   return html`
-    <ol class="findings">
-      ${findings.map(
-        ({ file, line, column, severity, message, hint }) => html`
-          <li class=${severity}>
-            <p class="place"><code>${file}:${line}:${column}</code></p>
-            <p>${message}</p>
-            <p class="hint"><span>${t("hint")}:</span> ${hint}</p>
-          </li>`,
+    <div class="findings">
+      ${[...files].map(
+        ([file, ofFile]) => html`
+          <section>
+            <h2 class="file"><code>${file}</code> <span class="count">${countFindings(words, ofFile, ofFile.length)}</span></h2>
+            <ol role="list">${ofFile.map((finding) => drawFinding(words, finding))}</ol>
+          </section>`,
       )}
-    </ol>
+    </div>
     ${total > findings.length ? html`<p>${t("moreFindings", { count: format.number(total - findings.length) })}</p>` : nothing}`;
+}
+
+/** @param {Words} words @param {Finding} finding */
+function drawFinding({ t }, { file, line, column, severity, code, message, hint, frame }) {
+  const [kind, word] = SEVERITIES[severity];
+  return html`
+    <li class=${severity}>
+      <p class="place">${badge(kind, t(word))} <code>${file}:${line}:${column}</code>${code === undefined ? nothing : html` <code class="code">${code}</code>`}</p>
+      <p>${message}</p>
+      <p class="hint"><span>${t("hint")}:</span> ${hint}</p>
+      ${frame === undefined ? nothing : html`<pre tabindex="0" aria-label=${t("linesOf", { file })}>${frame}</pre>`}
+    </li>`;
+}
+
+/**
+ * How many errors and warnings there are; where not all were sent, how many findings.
+ *
+ * @param {Words} words
+ * @param {readonly Finding[]} findings
+ * @param {number} total
+ */
+export function countFindings({ counted }, findings, total) {
+  if (total > findings.length) return counted(total, "Finding");
+  const errors = findings.filter(({ severity }) => severity === "error").length;
+  const warnings = findings.length - errors;
+  return [
+    ...(errors === 0 ? [] : [counted(errors, "Error")]),
+    ...(warnings === 0 ? [] : [counted(warnings, "Warning")]),
+  ].join(", ");
 }
 
 /**
@@ -75,12 +107,15 @@ export function failureText({ t, format }, outcome) {
  * That a catalog was not taken, and why.
  *
  * @param {Words} words
- * @param {import("./live.js").Refusal} refusal
+ * @param {import("./live.js").LiveState & { readonly refusal: import("./live.js").Refusal }} state
  */
-export function refusalText({ t, counted, format }, { at, reason, findingsTotal }) {
+export function refusalText(words, { refusal, components }) {
+  const { at, reason, findings, findingsTotal } = refusal;
+  const { t, format } = words;
   const time = format.time(at);
-  if (findingsTotal === 0) return t("refusedAt", { reason, time });
-  return t("refusedFindings", { time, findings: counted(findingsTotal, "Finding") });
+  const served = t(components.catalog.state === "absent" ? "nothingServed" : "servedOn");
+  if (findingsTotal === 0) return `${t("refusedAt", { reason, time })} ${served}`;
+  return `${t("refusedFindings", { time, findings: countFindings(words, findings, findingsTotal) })} ${served}`;
 }
 
 /**

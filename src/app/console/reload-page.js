@@ -1,6 +1,6 @@
 import { shortHash } from "./format.js";
 import { html, nothing } from "./lib/lit-html.js";
-import { failureText, findingList, refusalText } from "./parts.js";
+import { countFindings, failureText, findingList, refusalText } from "./parts.js";
 import { viewHref } from "./routes.js";
 import { callAsAdmin, tokenForm } from "./token-field.js";
 
@@ -123,17 +123,18 @@ export function createReloadPage(context) {
     }
     const total = outcome.problem.diagnosticsTotal ?? diagnostics.length;
     return html`
-      <div role="alert" class="notice bad"><p>${words.t("errorInvalid", { findings: words.counted(total, "Finding") })}</p></div>
+      <div role="alert" class="notice bad"><p>${words.t("errorInvalid", { findings: countFindings(words, diagnostics, total) })}</p></div>
       ${findingList(words, diagnostics, total)}`;
   }
 
   /** What was refused while nobody asked from here, such as what an author has just saved. */
   function drawRefusal() {
     const words = context.words();
-    const refusal = context.state()?.refusal;
-    if (!refusal || busy || outcome !== undefined) return nothing;
+    const state = context.state();
+    const refusal = state?.refusal;
+    if (state === undefined || !refusal || busy || outcome !== undefined) return nothing;
     return html`
-      <div role="alert" class="notice bad"><p>${refusalText(words, refusal)}</p></div>
+      <div role="alert" class="notice bad"><p>${refusalText(words, { ...state, refusal })}</p></div>
       ${findingList(words, refusal.findings, refusal.findingsTotal)}`;
   }
 

@@ -19,6 +19,7 @@ import { badge } from "./parts.js";
  * @property {string | null} hash
  * @property {number} diverging
  * @property {readonly Replica[]} replicas
+ * @property {{ readonly ageSeconds: number, readonly replicas: readonly Replica[] }} [lastSeen] only while the shared cache is away
  */
 
 /**
@@ -27,7 +28,7 @@ import { badge } from "./parts.js";
  * @param {import("./words.js").Words} words
  * @param {Fleet} fleet
  */
-export function drawReplicas(words, { self, replicas }) {
+export function drawReplicas(words, { self, replicas, lastSeen }) {
   const { t } = words;
   const heads = [t("replica"), t("catalog"), t("cache"), t("tickers"), t("version"), t("started")];
   const sorted = replicas.toSorted((left, right) => Number(right.divergent) - Number(left.divergent));
@@ -36,24 +37,29 @@ export function drawReplicas(words, { self, replicas }) {
       <thead role="rowgroup">
         <tr role="row">${heads.map((head) => html`<th role="columnheader" scope="col">${head}</th>`)}</tr>
       </thead>
-      <tbody role="rowgroup">${sorted.map((replica) => drawReplica(words, replica, replica.id === self, heads))}</tbody>
+      <tbody role="rowgroup">
+        ${sorted.map((replica) => drawReplica(words, replica, { isSelf: replica.id === self, heads }))}
+        ${(lastSeen?.replicas ?? []).map((replica) => drawReplica(words, replica, { goneSeconds: lastSeen?.ageSeconds, heads }))}
+      </tbody>
     </table>`;
 }
 
 /**
  * @param {import("./words.js").Words} words
  * @param {Replica} replica
- * @param {boolean} isSelf
- * @param {readonly string[]} heads
+ * @param {object} row
+ * @param {readonly string[]} row.heads
+ * @param {boolean} [row.isSelf]
+ * @param {number | undefined} [row.goneSeconds] how long ago it was seen, when it cannot be seen now
  */
-function drawReplica({ t, counted, format }, replica, isSelf, heads) {
+function drawReplica({ t, counted, format }, replica, { heads, isSelf = false, goneSeconds }) {
   const { id, version, runtime, startedAt, catalog, cache, tickers, divergent } = replica;
   const source = catalog && t(catalog.source === "disk" ? "sharedFromDisk" : "sharedFromCache");
   return html`
-    <tr role="row" class=${divergent ? "divergent" : ""}>
+    <tr role="row" class=${goneSeconds !== undefined ? "gone" : divergent ? "divergent" : ""}>
       <th role="rowheader" scope="row">
         <code>${id}</code>
-        <span class="marks">${isSelf ? html`<em>${t("thisReplica")}</em>` : nothing}${divergent ? badge("bad", t("diverges")) : nothing}</span>
+        <span class="marks">${isSelf ? html`<em>${t("thisReplica")}</em>` : nothing}${divergent ? badge("bad", t("diverges")) : nothing}${goneSeconds === undefined ? nothing : badge("idle", t("lastSeen", { age: format.age(goneSeconds) }))}</span>
       </th>
       <td role="cell" data-head=${heads[1]}>
         ${
@@ -63,7 +69,7 @@ function drawReplica({ t, counted, format }, replica, isSelf, heads) {
               <small>${counted(catalog.views, "View")}, ${source}, ${t("forAge", { age: format.age(catalog.ageSeconds) })}</small>`
         }
       </td>
-      <td role="cell" data-head=${heads[2]}>${cache.backend} ${badge(cache.state === "up" ? "good" : "bad", t(cache.state))}</td>
+      <td role="cell" data-head=${heads[2]}>${cache.backend} ${goneSeconds === undefined ? badge(cache.state === "up" ? "good" : "bad", t(cache.state)) : nothing}</td>
       <td role="cell" data-head=${heads[3]}>
         ${tickers === null ? "–" : html`${format.number(tickers.count)} <small>${t("loaded", { age: format.age(tickers.ageSeconds) })}</small> ${tickers.stale ? badge("warn", t("staleShort")) : nothing}`}
       </td>

@@ -12,16 +12,20 @@ import { badge, facts } from "./parts.js";
  * @param {Words} words
  * @param {LiveState} state
  */
-export function statusBadge({ t }, { status }) {
-  switch (status) {
-    case "ready":
-      return badge("good", t("ready"));
-    case "degraded":
-      return badge("warn", t("degraded"));
-    case "not_ready":
-      return badge("bad", t("notReady"));
-  }
+export function statusBadge({ t }, { status, warnings = [] }) {
+  if (status === "not_ready") return badge("bad", t("notReady"));
+  const isDegraded = status === "degraded";
+  const text = t(isDegraded ? "degraded" : "ready");
+  if (warnings.length === 0) return badge(isDegraded ? "warn" : "good", text);
+  const problems = warnings.map((warning) => t(WARNINGS[warning])).join(", ");
+  return badge("warn", t("readyBut", { ready: text, problems }));
 }
+
+const WARNINGS = /** @type {const} */ ({
+  disk_differs: "diskDiffers",
+  disk_refused: "diskRefused",
+  fleet_diverges: "fleetDiverges",
+});
 
 /**
  * What this replica tells anybody of itself.

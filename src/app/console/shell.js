@@ -110,8 +110,8 @@ function drawNotices(context, route, connection) {
     ${connection === "polling" ? html`<p aria-live="polite" class="notice warn">${t("polling")}</p>` : nothing}
     ${state?.status === "not_ready" ? html`<div role="alert" class="notice bad"><p>${t("notReady")}: ${state.reasons.join("; ")}</p></div>` : nothing}
     ${
-      refusal === null
+      state === undefined || refusal === null
         ? nothing
-        : html`<p role="alert" class="notice bad">${refusalText(words, refusal)} <a href="#/reload">${t("refusedMore")}</a></p>`
+        : html`<p role="alert" class="notice bad">${refusalText(words, { ...state, refusal })} <a href="#/reload">${t("refusedMore")}</a></p>`
     }`;
 }

@@ -3,21 +3,21 @@ import { html, nothing } from "./lib/lit-html.js";
 /**
  * @typedef {import("./words.js").Words} Words
  *
- * @typedef {object} ShownView a view as authored
- * @property {string} [description]
+ * @typedef {object} ShownView a view as authored: optional fields may be left empty
+ * @property {string | null} [description]
  * @property {readonly string[]} identifiers
  * @property {readonly (string | Readonly<Record<string, unknown>>)[]} columns
- * @property {string} [default_date_field]
- * @property {readonly string[]} [order_by_whitelist]
- * @property {Ask} [ask]
+ * @property {string | null} [default_date_field]
+ * @property {readonly (string | { readonly name: string })[] | null} [order_by_whitelist]
+ * @property {Ask | null} [ask]
  *
  * @typedef {object} Ask
- * @property {readonly string[]} [intents]
- * @property {readonly string[]} [keywords]
- * @property {Readonly<Record<string, readonly string[]>>} [synonyms]
- * @property {readonly string[]} [latest_words]
- * @property {Readonly<Record<string, number>>} [weights]
- * @property {number} [top_k]
+ * @property {readonly string[] | null} [intents]
+ * @property {readonly string[] | null} [keywords]
+ * @property {Readonly<Record<string, readonly string[] | string | null>> | null} [synonyms]
+ * @property {readonly string[] | null} [latest_words]
+ * @property {Readonly<Record<string, number | string | readonly (number | string)[] | null>> | null} [weights]
+ * @property {number | null} [top_k]
  */
 
 /** Fields of a column that have a place of their own. */
@@ -33,7 +33,8 @@ export function drawColumns(words, view) {
   const { t, counted } = words;
   /** @type {readonly Readonly<Record<string, unknown>>[]} */
   const columns = view.columns.map((column) => (typeof column === "string" ? { name: column } : column));
-  const has = (/** @type {string} */ field) => columns.some((column) => column[field] !== undefined);
+  const has = (/** @type {string} */ field) =>
+    columns.some((column) => (column[field] ?? undefined) !== undefined);
   const withAlias = has("alias");
   const withDescription = has("description");
   return html`
@@ -74,7 +75,7 @@ function marks({ t }, view, column) {
     view.default_date_field === column.name ? t("dateField") : undefined,
   ].filter((role) => role !== undefined);
   const others = Object.entries(column)
-    .filter(([field]) => !PLACED.has(field))
+    .filter(([field, value]) => !PLACED.has(field) && value !== null)
     .map(([field, value]) =>
       (field === "type" || field === "unit") && typeof value !== "object"
         ? String(value)

@@ -113,12 +113,13 @@ export function createViewPage(context) {
   /** @param {ShownView} view */
   function drawAsk({ ask }) {
     const { t } = context.words();
-    if (ask === undefined) return nothing;
+    if (ask === undefined || ask === null) return nothing;
     const { intents, keywords, synonyms, latest_words: latest, weights, top_k: topK, ...others } = ask;
     const synonymList =
       synonyms &&
-      html`<ul class="synonyms" role="list">${Object.entries(synonyms).map(([word, others]) => html`<li><b>${word}</b> ${others.join(", ")}</li>`)}</ul>`;
-    const pairs = weights && Object.entries(weights).map(([name, weight]) => `${name} ${weight}`);
+      html`<ul class="synonyms" role="list">${Object.entries(synonyms).map(([word, others]) => html`<li><b>${word}</b> ${[others ?? []].flat().join(", ")}</li>`)}</ul>`;
+    const pairs =
+      weights && Object.entries(weights).map(([name, weight]) => `${name} ${weight ?? ""}`.trim());
     return html`
       <section aria-labelledby="ask">
         <h2 id="ask">${t("askAbout")}</h2>
@@ -128,7 +129,7 @@ export function createViewPage(context) {
           [t("synonyms"), synonymList],
           [t("latestWords"), latest && chips(latest)],
           [t("weights"), pairs && chips(pairs)],
-          [t("topK"), topK],
+          [t("topK"), topK ?? undefined],
           ...Object.entries(others).map(
             ([name, value]) => /** @type {const} */ ([name, JSON.stringify(value)]),
           ),
@@ -142,11 +143,14 @@ export function createViewPage(context) {
     const { view, hash } = shown;
     const { description, identifiers, default_date_field: dateField, order_by_whitelist: orderBy } = view;
     return html`
-      ${description === undefined ? nothing : html`<p class="lead">${description}</p>`}
+      ${description === undefined || description === null ? nothing : html`<p class="lead">${description}</p>`}
       ${facts([
         [t("identifiers"), chips(identifiers)],
         [t("dateField"), dateField && html`<code>${dateField}</code>`],
-        [t("orderBy"), orderBy && chips(orderBy)],
+        [
+          t("orderBy"),
+          orderBy && chips(orderBy.map((item) => (typeof item === "string" ? item : item.name))),
+        ],
         [t("hash"), html`<code class="hash">${hash}</code> ${copyButton("hash", t("copyHash"), () => hash)}`],
       ])}
       ${drawColumns(context.words(), view)} ${drawAsk(view)} ${drawDefinition(shown)}`;

@@ -19,7 +19,7 @@ const TEXTS = { en: ENGLISH, pt: PORTUGUESE };
  * @property {Language} language
  * @property {Format} format
  * @property {(key: TextKey, values?: Readonly<Record<string, string>>) => string} t
- * @property {(count: number, noun: "Column" | "Finding" | "Replica" | "Ticker" | "View") => string} counted
+ * @property {(count: number, noun: "Column" | "Error" | "Finding" | "Replica" | "Ticker" | "View" | "Warning") => string} counted
  */
 
 /** @param {Language} language @returns {Words} */

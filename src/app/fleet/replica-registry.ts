@@ -21,6 +21,8 @@ export interface Fleet {
   readonly publishedHash: CatalogHash | undefined;
   /** By id. */
   readonly replicas: readonly FleetMember[];
+  /** The other replicas as the shared cache had them last; set only while it does not tell. */
+  readonly lastSeen?: { readonly ageSeconds: number; readonly replicas: readonly ReplicaRecord[] };
 }
 
 /** One replica; it diverges when it does not serve the published catalog. */
@@ -43,6 +45,8 @@ export interface ReplicaRegistryDeps {
   readonly describe: () => ReplicaRecord;
   /** How long a replica counts as living after its last beat. */
   readonly ttlSeconds: number;
+  /** Milliseconds of a clock that nobody sets; without it, nothing is remembered of replicas that were seen. */
+  readonly nowMs?: () => number;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -59,7 +63,8 @@ const ATTEMPTS_MAX = 5;
 export const recordKey = (id: string): string => `replicas:id:${id}`;
 
 export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistry {
-  const { cache, describe, ttlSeconds, signal } = deps;
+  const { cache, describe, ttlSeconds, nowMs, signal } = deps;
+  let seen: { readonly others: readonly ReplicaRecord[]; readonly atMs: number } | undefined;
   let last = fleetOf(describe(), { shared: false, publishedHash: undefined, others: [] });
   let left = false;
   let expected: readonly string[] = [];
@@ -85,6 +90,7 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
       return record?.id === id ? [record] : [];
     });
     last = fleetOf(self, { shared: true, publishedHash: readHash(hash), others });
+    if (nowMs !== undefined) seen = { others, atMs: nowMs() };
     return { ids, others, self };
   }
 
@@ -121,13 +127,22 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
     }
   }
 
+  function lastSeen(): Pick<Fleet, "lastSeen"> {
+    if (seen === undefined || nowMs === undefined || seen.others.length === 0) return {};
+    const ageSeconds = Math.max(0, Math.round((nowMs() - seen.atMs) / 1000));
+    return { lastSeen: { ageSeconds, replicas: seen.others } };
+  }
+
   /** Without the shared cache a replica knows of itself alone. */
   async function orAlone(task: () => Promise<unknown>): Promise<Fleet> {
     try {
       await task();
     } catch (error) {
       if (!(error instanceof CacheError)) throw error;
-      last = fleetOf(describe(), { shared: false, publishedHash: undefined, others: [] });
+      last = {
+        ...fleetOf(describe(), { shared: false, publishedHash: undefined, others: [] }),
+        ...lastSeen(),
+      };
     }
     return last;
   }

@@ -1,10 +1,12 @@
 import type { Hono } from "hono";
 import { diffStatus } from "../../domain/column-diff.ts";
+import type { Diagnostic } from "../../domain/diagnostic.ts";
 import { REFUSALS } from "../../domain/release/refusal-reasons.ts";
 import type { CatalogRegistry } from "../catalog/catalog-registry.ts";
 import type { DatabaseDiff } from "../catalog/diff-database.ts";
 import type { ReloadOutcome } from "../catalog/reload.ts";
 import type { Fleet } from "../fleet/replica-registry.ts";
+import { createFramer, type ReadSource } from "../frame-diagnostics.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { TickerService } from "../tickers/ticker-service.ts";
 import type { TickerLoad } from "../tickers/ticker-snapshot.ts";
@@ -20,6 +22,8 @@ export interface AdminRoutesDeps {
   readonly registry: CatalogRegistry;
   readonly reload: () => Promise<ReloadOutcome>;
   readonly tickers: TickerService;
+  /** Without it, diagnostics come without the lines that they are about. */
+  readonly readSource?: ReadSource | undefined;
   readonly lookAtFleet: () => Promise<Fleet>;
   /** Undefined while no catalog is active. */
   readonly diffDatabase: () => Promise<DatabaseDiff | undefined>;
@@ -27,6 +31,8 @@ export interface AdminRoutesDeps {
 
 /** So many findings are sent; `mosaic validate` prints them all. */
 const DIAGNOSTICS_MAX = 500;
+/** So many of them with the lines that they are about. */
+const FRAMES_MAX = 50;
 
 const reloaded = repliesOf(RELOAD_VIEWS);
 const replicas = repliesOf(LIST_REPLICAS);
@@ -50,7 +56,7 @@ export function addAdminRoutes(
     const from = { hash: active?.catalog.hash, generation: active?.generation };
     const outcome = await reload();
     auditReload(log, context.env.requestId, { from, outcome });
-    return sendReload(context, outcome);
+    return sendReload(context, outcome, deps.readSource);
   });
   addRoute(app, LIST_REPLICAS, async (context) => sendFleet(context, await lookAtFleet()));
   addRoute(app, DIFF_VIEWS, async (context) => sendDiff(context, await diffDatabase()));
@@ -60,7 +66,11 @@ export function addAdminRoutes(
   });
 }
 
-function sendReload(context: HttpContext, outcome: ReloadOutcome): Response {
+async function sendReload(
+  context: HttpContext,
+  outcome: ReloadOutcome,
+  readSource: ReadSource | undefined,
+): Promise<Response> {
   switch (outcome.kind) {
     case "reloaded": {
       const { hash, previousHash = null, generation = null, changes, details, views } = outcome;
@@ -82,7 +92,7 @@ function sendReload(context: HttpContext, outcome: ReloadOutcome): Response {
       return reloaded.problem(context, "catalog_invalid", {
         detail: outcome.detail,
         extensions: {
-          diagnostics: outcome.diagnostics.slice(0, DIAGNOSTICS_MAX),
+          diagnostics: await withFrames(outcome.diagnostics.slice(0, DIAGNOSTICS_MAX), readSource),
           diagnosticsTotal: outcome.diagnostics.length,
         },
       });
@@ -95,11 +105,30 @@ function sendReload(context: HttpContext, outcome: ReloadOutcome): Response {
   }
 }
 
+async function withFrames(
+  diagnostics: readonly Diagnostic[],
+  readSource: ReadSource | undefined,
+): Promise<readonly (Diagnostic & { readonly frame?: string })[]> {
+  if (readSource === undefined) return diagnostics;
+  const frameOf = createFramer(readSource);
+  const framed: (Diagnostic & { readonly frame?: string })[] = [];
+  for (const [index, finding] of diagnostics.entries()) {
+    const frame = index < FRAMES_MAX ? await frameOf(finding) : undefined;
+    framed.push(frame === undefined ? finding : { ...finding, frame });
+  }
+  return framed;
+}
+
 function sendFleet(context: HttpContext, fleet: Fleet): Response {
-  const { self, shared, publishedHash: hash = null } = fleet;
+  const { self, shared, publishedHash: hash = null, lastSeen } = fleet;
   const diverging = fleet.replicas.filter(({ divergent }) => divergent).length;
   const items = fleet.replicas.map(({ schema: _, ...replica }) => replica);
-  return replicas.json(context, { self, shared, hash, diverging, replicas: items });
+  const known = lastSeen && {
+    ageSeconds: lastSeen.ageSeconds,
+    replicas: lastSeen.replicas.map(({ schema: _, ...replica }) => replica),
+  };
+  const body = { self, shared, hash, diverging, replicas: items };
+  return replicas.json(context, known === undefined ? body : { ...body, lastSeen: known });
 }
 
 function sendDiff(context: HttpContext, diff: DatabaseDiff | undefined): Response {

@@ -75,10 +75,10 @@ function partStarts(entries: readonly (readonly [Entity, Uint8Array])[]): readon
 
 function describe(entity: Entity, canonicalJson: Uint8Array) {
   const view = parseView(canonicalJson);
-  const { description = "", identifiers } = view;
+  const { identifiers } = view;
   return {
     entity,
-    description,
+    description: view.description ?? "",
     identifiers,
     columns: columnNames(view),
     aliases: columnAliases(view),
@@ -94,14 +94,19 @@ function columnAliases({ columns }: View): readonly string[] {
 
 /** What people ask for the view with; the check of the view has seen to its types. */
 interface Ask {
-  readonly intents?: readonly string[];
-  readonly keywords?: readonly string[];
-  readonly synonyms?: Readonly<Record<string, readonly string[]>>;
-  readonly latest_words?: readonly string[];
+  readonly intents?: readonly string[] | null;
+  readonly keywords?: readonly string[] | null;
+  readonly synonyms?: Readonly<Record<string, readonly string[] | string | null>> | null;
+  readonly latest_words?: readonly string[] | null;
 }
 
 function askWords(view: View): readonly string[] {
-  const { intents = [], keywords = [], synonyms = {}, latest_words = [] } = (view.ask ?? {}) as Ask;
-  const ofSynonyms = Object.entries(synonyms).flatMap(([word, others]) => [word, ...others]);
-  return [...new Set([...intents, ...keywords, ...ofSynonyms, ...latest_words])];
+  const { intents, keywords, synonyms, latest_words } = (view.ask ?? {}) as Ask;
+  const ofSynonyms = Object.entries(synonyms ?? {}).flatMap(([word, others]) => [word, ...listOf(others)]);
+  return [...new Set([...(intents ?? []), ...(keywords ?? []), ...ofSynonyms, ...(latest_words ?? [])])];
+}
+
+/** A single text stands for a list of one. */
+function listOf(others: readonly string[] | string | null): readonly string[] {
+  return typeof others === "string" ? [others] : (others ?? []);
 }

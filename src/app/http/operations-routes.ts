@@ -20,8 +20,9 @@ export function addOperationsRoutes(app: Hono<HttpEnv>, { readiness, scrape }: O
   addRoute(app, SHOW_HEALTH, (context) => health.json(context, { status: "ok" }));
 
   addRoute(app, SHOW_READINESS, (context) => {
-    const { status, reasons, components } = readiness();
-    if (status !== "not_ready") return ready.json(context, { status, version: VERSION, components });
+    const { status, reasons, warnings, components } = readiness();
+    const more = warnings === undefined ? {} : { warnings };
+    if (status !== "not_ready") return ready.json(context, { status, version: VERSION, ...more, components });
     const extensions = { version: VERSION, reasons, components };
     return ready.problem(context, "not_ready", { detail: reasons.join("; "), extensions });
   });

@@ -1,10 +1,11 @@
 import type { CatalogEvent } from "../catalog/catalog-event.ts";
 import { createLiveHub, type LiveHub } from "./live-hub.ts";
-import { createLiveState, type LiveStateDeps } from "./live-state.ts";
+import { createLiveState, type LiveStateDeps, type LiveStateTracker } from "./live-state.ts";
 
 /** Tells followers of the service's state; hears what changes it. */
 export interface LiveService extends LiveHub {
   catalogEvent(event: CatalogEvent): void;
+  warnings: LiveStateTracker["warnings"];
 }
 
 /** Each follower is a connection that stays open. */
@@ -23,6 +24,7 @@ export function createLiveService(deps: LiveStateDeps): LiveService {
   });
   return {
     ...hub,
+    warnings: state.warnings,
     catalogEvent(event) {
       state.catalogEvent(event);
       hub.changed();

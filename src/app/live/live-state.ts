@@ -2,18 +2,19 @@ import type { Diagnostic } from "../../domain/diagnostic.ts";
 import type { RefusalReason } from "../../domain/release/refusal-reasons.ts";
 import type { CatalogEvent } from "../catalog/catalog-event.ts";
 import type { Fleet } from "../fleet/replica-registry.ts";
-import type { Readiness } from "../readiness.ts";
+import type { Readiness, ReadinessWarning } from "../readiness.ts";
 
 /** What whoever follows the service is told: nothing that the public routes would not tell. */
 export type LiveState = Readiness & {
-  /** The last reload, if it was refused and none has gone well since. */
+  /** What was refused last, if nothing has gone well since. */
   readonly refusal: LiveRefusal | null;
   /** Grows when the fleet is seen to have changed; who is in it needs the admin token. */
   readonly fleetChanges: number;
 };
 
-/** A catalog on disk that a reload did not take. */
+/** A catalog on disk that was not taken: by a reload, at a start, or when the disk was compared with what is served. */
 export interface LiveRefusal {
+  /** When it was refused first. */
   readonly at: string;
   readonly reason: RefusalReason;
   readonly findings: readonly LiveFinding[];
@@ -22,11 +23,16 @@ export interface LiveRefusal {
 }
 
 /** A finding whose file is told by its path in the catalog's folder, wherever that is. */
-export type LiveFinding = Pick<Diagnostic, "column" | "file" | "hint" | "line" | "message" | "severity">;
+export type LiveFinding = Pick<
+  Diagnostic,
+  "code" | "column" | "file" | "hint" | "line" | "message" | "severity"
+>;
 
 /** Follows what the service tells of itself, so that the state can be told at any time. */
 export interface LiveStateTracker {
   current(): LiveState;
+  /** What is wrong with the disk or the fleet although a catalog is served. */
+  warnings(): readonly ReadinessWarning[];
   catalogEvent(event: CatalogEvent): void;
 }
 
@@ -45,6 +51,7 @@ export function createLiveState({ readiness, viewsDir, fleet, nowMs }: LiveState
   const relative = relativeTo(viewsDir);
   let refusal: LiveRefusal | null = null;
   let found: readonly Diagnostic[] = [];
+  let isDiskOther = false;
   let seenFleet: string | undefined;
   let fleetChanges = 0;
 
@@ -54,7 +61,28 @@ export function createLiveState({ readiness, viewsDir, fleet, nowMs }: LiveState
     seenFleet = seen;
   }
 
+  /** A start tries again and again: the same refusal is no news, but one that was asked for is. */
+  function refuse(reason: RefusalReason, isAskedFor: boolean): void {
+    const findings = reason === "invalid-catalog" ? found : [];
+    const shown = findings.slice(0, FINDINGS_MAX).map(relative);
+    const next = { reason, findings: shown, findingsTotal: findings.length };
+    if (!isAskedFor && refusal !== null) {
+      const { at: _, ...known } = refusal;
+      if (JSON.stringify(known) === JSON.stringify(next)) return;
+    }
+    refusal = { at: new Date(nowMs()).toISOString(), ...next };
+  }
+
+  function warnings(): readonly ReadinessWarning[] {
+    return [
+      ...(refusal === null ? [] : (["disk_refused"] as const)),
+      ...(isDiskOther && refusal === null ? (["disk_differs"] as const) : []),
+      ...(fleet().replicas.some(({ divergent }) => divergent) ? (["fleet_diverges"] as const) : []),
+    ];
+  }
+
   return {
+    warnings,
     current() {
       noteFleet();
       return { ...readiness(), refusal, fleetChanges };
@@ -64,22 +92,18 @@ export function createLiveState({ readiness, viewsDir, fleet, nowMs }: LiveState
         case "source-invalid":
           found = event.diagnostics;
           break;
-        case "refused": {
-          const { reason, origin } = event.refusal;
-          if (event.trigger !== "reload" || origin !== "disk") break;
-          const findings = reason === "invalid-catalog" ? found : [];
-          refusal = {
-            at: new Date(nowMs()).toISOString(),
-            reason,
-            findings: findings.slice(0, FINDINGS_MAX).map(relative),
-            findingsTotal: findings.length,
-          };
+        case "refused":
+          if (event.refusal.origin === "disk") refuse(event.refusal.reason, event.trigger === "reload");
           break;
-        }
+        case "disk-compared":
+          isDiskOther = event.divergent;
+          if (event.diskHash === undefined && found.length > 0) refuse("invalid-catalog", false);
+          break;
         case "activated":
         case "reloaded":
           refusal = null;
           found = [];
+          if (event.kind === "reloaded" || event.origin === "disk") isDiskOther = false;
           break;
       }
     },
@@ -88,9 +112,9 @@ export function createLiveState({ readiness, viewsDir, fleet, nowMs }: LiveState
 
 function relativeTo(viewsDir: string): (finding: Diagnostic) => LiveFinding {
   const folder = `${viewsDir.replace(/\/+$/, "")}/`;
-  return ({ file, line, column, severity, message, hint }) => {
+  return ({ file, line, column, severity, code, message, hint }) => {
     const inside = file.startsWith(folder) ? file.slice(folder.length) : file;
-    return { file: inside, line, column, severity, message, hint };
+    return { file: inside, line, column, severity, code, message, hint };
   };
 }
 

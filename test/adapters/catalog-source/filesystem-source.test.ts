@@ -59,6 +59,36 @@ describe("createFilesystemSource()", () => {
     expect(await judge(views.path)).toEqual(["a", "b", "c", "d", "h", "i"]);
   });
 
+  test("C3: createFilesystemSource() warns of files that are nearly named like views, and of no more than 20", async () => {
+    await using views = await createViewsDirectory({
+      "a.YAML": viewYaml("x"),
+      "sub/b.YmL": viewYaml("x"),
+      "sub/c.yaml.txt": viewYaml("x"),
+      "d.yalm": "wrong",
+      "e.yaml.bak": "wrong",
+      ".f.yaml.txt": "wrong",
+    });
+    const load = await createFilesystemSource(views.path).load();
+    if (load.kind !== "loaded") throw new Error("It must load");
+    expect([...load.catalog.views.keys()]).toEqual(["a", "b"]);
+    expect(load.warnings.map((warning) => formatDiagnostic(warning).replace(`${views.path}/`, ""))).toEqual([
+      'd.yalm:1:1: warning: this file is not read: its name does not end in .yaml or .yml; rename it to "d.yaml" if it is a view [file-name]',
+      'sub/c.yaml.txt:1:1: warning: this file is not read: its name does not end in .yaml or .yml; rename it to "c.yaml" if it is a view [file-name]',
+    ]);
+    const many = Array.from({ length: 30 }, (_, index) => [`${index}.yaml.txt`, "x"]);
+    await views.replace({ "a.yaml": viewYaml("x"), ...Object.fromEntries(many) });
+    expect(await createFilesystemSource(views.path).load()).toMatchObject({ warnings: { length: 20 } });
+  });
+
+  test("C3: createFilesystemSource() finds no views where files are only nearly named like some", async () => {
+    await using views = await createViewsDirectory({ "c.yaml.txt": viewYaml("x") });
+    const load = await createFilesystemSource(views.path).load();
+    expect(load.kind).toBe("invalid");
+    expect(load).toMatchObject({ diagnostics: [{ code: "no-views" }, { code: "file-name" }] });
+    await views.replace({ "c.yaml": viewYaml("x") });
+    expect(await judge(views.path)).toEqual(["c"]);
+  });
+
   test("createFilesystemSource() names itself without a trailing slash", async () => {
     await using views = await createViewsDirectory({ "a.yaml": "" });
     const source = createFilesystemSource(`${views.path}//`);

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createCatalogParser } from "../../../src/adapters/catalog-source/parse-catalog.ts";
 import { type DiagnosticCode, formatDiagnostic } from "../../../src/domain/diagnostic.ts";
 import { ALIAS_ROWS } from "./section-five/alias-rows.ts";
+import { AUTHOR_ROWS } from "./section-five/author-rows.ts";
 import { BOUND_ROWS } from "./section-five/bound-rows.ts";
 import { DOCUMENT_ROWS } from "./section-five/document-rows.ts";
 import { ENTITY_ROWS } from "./section-five/entity-rows.ts";
@@ -9,6 +10,7 @@ import { FIELD_ROWS } from "./section-five/field-rows.ts";
 import { FILE_ROWS, type FileRow } from "./section-five/file-rows.ts";
 import { KEY_ROWS } from "./section-five/key-rows.ts";
 import { SCALAR_ROWS } from "./section-five/scalar-rows.ts";
+import { SLIP_ROWS } from "./section-five/slip-rows.ts";
 import { SYNTAX_ROWS } from "./section-five/syntax-rows.ts";
 import { WARNING_ROWS } from "./section-five/warning-rows.ts";
 
@@ -22,6 +24,8 @@ const ROWS = [
   ...FIELD_ROWS,
   ...ENTITY_ROWS,
   ...WARNING_ROWS,
+  ...AUTHOR_ROWS,
+  ...SLIP_ROWS,
 ];
 
 /** Every code there is, and whether a table of this folder, a test of the folder's own files or one of readers shows it. */
@@ -34,23 +38,33 @@ const SHOWN_BY: Readonly<Record<DiagnosticCode, "files" | "readers" | "tables">>
   "entity-malformed": "tables",
   "entity-reserved": "tables",
   "entity-too-long": "tables",
+  "field-empty": "tables",
+  "field-form": "tables",
   "field-invalid": "tables",
+  "field-misplaced": "tables",
   "field-missing": "tables",
   "field-misspelt": "tables",
   "file-encoding": "tables",
+  "file-name": "files",
   "file-size": "tables",
   "file-type": "files",
   "findings-excess": "tables",
+  "identifiers-empty": "tables",
+  "item-repeated": "tables",
   "key-type": "tables",
+  "line-joined": "tables",
   "link-outside": "files",
   "nesting-depth": "tables",
   "no-views": "tables",
   "number-range": "tables",
   "tag-unknown": "tables",
+  "text-cut": "tables",
   "text-encoding": "tables",
   "token-excess": "tables",
+  "view-nested": "tables",
   "view-size": "tables",
   "view-type": "tables",
+  "weight-unknown": "tables",
   "yaml-ambiguous": "tables",
   "yaml-readers-differ": "readers",
   "yaml-refused-elsewhere": "tables",

@@ -1,4 +1,5 @@
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import process from "node:process";
 import { Ajv } from "ajv";
 import { describe, expect, test } from "vitest";
@@ -10,6 +11,13 @@ const message = {
   type: "object",
   required: ["text"],
   properties: { text: { type: "string", minLength: 1 } },
+};
+const absoluteUri = { type: "string", pattern: "^https://[^ ]+$" };
+/** One text, whole sentences of it. */
+const sentences = {
+  type: "object",
+  required: ["text"],
+  properties: { text: { type: "string", pattern: "\\.$" } },
 };
 const uri = { type: "string", pattern: "^[A-Za-z0-9%._~!()*'/-]+$" };
 
@@ -32,15 +40,31 @@ const SARIF_SUBSET = {
             properties: {
               driver: {
                 type: "object",
-                required: ["name", "rules"],
+                required: ["name", "version", "semanticVersion", "informationUri", "rules"],
                 properties: {
+                  informationUri: absoluteUri,
+                  semanticVersion: { type: "string", pattern: "^\\d+\\.\\d+\\.\\d+" },
                   rules: {
                     type: "array",
                     uniqueItems: true,
                     items: {
                       type: "object",
-                      required: ["id", "shortDescription"],
-                      properties: { shortDescription: message },
+                      required: [
+                        "id",
+                        "name",
+                        "shortDescription",
+                        "fullDescription",
+                        "help",
+                        "helpUri",
+                        "defaultConfiguration",
+                      ],
+                      properties: {
+                        name: { type: "string", pattern: "^([A-Z][a-z0-9]+)+$" },
+                        shortDescription: message,
+                        fullDescription: message,
+                        help: message,
+                        helpUri: absoluteUri,
+                      },
                     },
                   },
                 },
@@ -59,9 +83,14 @@ const SARIF_SUBSET = {
             type: "array",
             items: {
               type: "object",
-              required: ["message", "ruleId", "ruleIndex", "level", "locations"],
+              required: ["message", "ruleId", "ruleIndex", "level", "locations", "partialFingerprints"],
               properties: {
-                message,
+                message: sentences,
+                partialFingerprints: {
+                  type: "object",
+                  minProperties: 1,
+                  additionalProperties: { type: "string", pattern: "^[0-9a-f]{64}$" },
+                },
                 level: { enum: ["none", "note", "warning", "error"] },
                 ruleIndex: { type: "integer", minimum: 0 },
                 locations: {
@@ -103,8 +132,17 @@ const SARIF_SUBSET = {
 };
 
 interface Run {
-  readonly tool: { readonly driver: { readonly rules: readonly { readonly id: string }[] } };
+  readonly tool: {
+    readonly driver: {
+      readonly rules: readonly {
+        readonly id: string;
+        readonly fullDescription: { readonly text: string };
+        readonly shortDescription: { readonly text: string };
+      }[];
+    };
+  };
   readonly results: readonly {
+    readonly partialFingerprints: object;
     readonly ruleId: string;
     readonly ruleIndex: number;
     readonly locations: readonly { readonly physicalLocation: { readonly artifactLocation: object } }[];
@@ -138,6 +176,35 @@ describe("sarifLog()", () => {
     );
     expect(run.results.map(({ ruleIndex }) => run.tool.driver.rules[ruleIndex]?.id)).toEqual(CODES);
     expect(runOf("data/views", []).results).toEqual([]);
+  });
+
+  test("C9: sarifLog() has for every rule what Microsoft's multitool asks of logs for GitHub", () => {
+    const { rules } = runOf("data/views", []).tool.driver;
+    expect(new Set(rules.map(({ id }) => id)).size).toBe(CODES.length);
+    // Kept apart by hosts: a list shows the short one, a page the full one.
+    for (const { shortDescription, fullDescription } of rules) {
+      expect(fullDescription.text.length).toBeGreaterThan(shortDescription.text.length);
+      expect(shortDescription.text).toMatch(/^[A-Z].*\.$/);
+    }
+  });
+
+  test("C9: sarifLog() gives a finding the same fingerprint wherever it stands in its file, and each its own", () => {
+    const prints = (...findings: readonly Diagnostic[]) =>
+      runOf("views", findings).results.map(({ partialFingerprints }) => JSON.stringify(partialFingerprints));
+    const one = finding("views/a.yaml");
+    const others = [finding("views/b.yaml"), finding("views/a.yaml", "key-type")];
+    const before = prints(one, ...others);
+    expect(prints({ ...one, line: 80, column: 2 }, ...others)).toEqual(before);
+    expect(new Set(before).size).toBe(3);
+    expect(new Set(prints(one, { ...one, line: 9 })).size).toBe(2);
+  });
+
+  test("C9: docs/diagnostics.md has every rule, at the place that its help names", () => {
+    const manual = readFileSync(resolve(import.meta.dirname, "../../../docs/diagnostics.md"), "utf8");
+    const sections = Object.entries(DIAGNOSTIC_RULES).map(([code, { level, rule, help }]) => {
+      return `## ${code}\n\n${level === "error" ? "Error" : "Warning"}. ${rule} ${help}\n`;
+    });
+    expect(manual.slice(manual.indexOf("\n## ") + 1)).toBe(sections.join("\n"));
   });
 
   test("sarifLog() names files below the working directory as seen from there", () => {

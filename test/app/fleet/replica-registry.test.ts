@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { createMemoryCache } from "../../../src/adapters/cache/memory-cache.ts";
 import { createReplicaRegistry, type ReplicaRegistry } from "../../../src/app/fleet/replica-registry.ts";
 import { encodeReplicaIds, parseReplicaIds, type ReplicaRecord } from "../../../src/domain/replica-record.ts";
-import type { CachePort } from "../../../src/ports/cache-port.ts";
+import { CacheError, type CachePort } from "../../../src/ports/cache-port.ts";
 import { type CatalogRedis, startCatalogRedis } from "../../support/catalog-redis.ts";
 
 const TTL_SECONDS = 10;
@@ -148,6 +148,31 @@ describe.each(["memory", "redis"] as const)("createReplicaRegistry() in %s", (ki
 });
 
 describe("createReplicaRegistry() over a cache that fails", () => {
+  test("E1: look() remembers who was there, and for how long, until the cache tells again", async () => {
+    const memory = createMemoryCache();
+    let isAway = false;
+    let atMs = 1_000;
+    const cache = new Proxy(memory, {
+      get: (target, key) =>
+        isAway && key === "getMany"
+          ? () => Promise.reject(new CacheError("getMany", "unavailable", "it is away"))
+          : Reflect.get(target, key),
+    });
+    const options = { cache, ttlSeconds: TTL_SECONDS, nowMs: () => atMs };
+    const first = createReplicaRegistry({ ...options, describe: () => recordOf("first") });
+    await createReplicaRegistry({ ...options, describe: () => recordOf("second") }).beat();
+    expect((await first.look()).lastSeen).toBeUndefined();
+    isAway = true;
+    atMs += 42_000;
+    expect(await first.look()).toMatchObject({
+      shared: false,
+      replicas: [{ id: "first" }],
+      lastSeen: { ageSeconds: 42, replicas: [recordOf("second")] },
+    });
+    isAway = false;
+    expect((await first.look()).lastSeen).toBeUndefined();
+  });
+
   test("beat(), look() and leave() know this replica alone, and say so", async () => {
     const cache = createMemoryCache();
     const registry = createReplicaRegistry({

@@ -19,13 +19,14 @@ function startState(viewsDir = "/srv/secret-place/views/") {
   const fleet: { seen: Fleet } = {
     seen: { self: "a", shared: true, publishedHash: undefined, replicas: [] },
   };
+  const clock = { nowMs: 0 };
   const state = createLiveState({
     readiness: () => READY,
     viewsDir,
     fleet: () => fleet.seen,
-    nowMs: () => 0,
+    nowMs: () => clock.nowMs,
   });
-  return { state, fleet };
+  return { state, fleet, clock };
 }
 
 const finding = (line: number): Diagnostic => ({
@@ -70,11 +71,53 @@ describe("createLiveState()", () => {
     expect(told).not.toContain("secret-place");
   });
 
-  test("tells nothing of what was refused at the start, or from the cache", () => {
-    const { state } = startState();
+  test("E3: tells what was refused at the start, once for as long as it stays the same", () => {
+    const { state, clock } = startState();
+    state.catalogEvent({ kind: "source-invalid", diagnostics: [finding(3)] });
     state.catalogEvent(refused("preload"));
+    const first = state.current().refusal;
+    expect(first).toMatchObject({
+      findingsTotal: 1,
+      findings: [{ file: "sub/view_a.yaml", code: "yaml-syntax" }],
+    });
+    clock.nowMs += 5_000;
+    state.catalogEvent({ kind: "source-invalid", diagnostics: [finding(3)] });
+    state.catalogEvent(refused("preload"));
+    expect(state.current().refusal).toEqual(first);
+    state.catalogEvent({ kind: "source-invalid", diagnostics: [finding(4)] });
+    state.catalogEvent(refused("preload"));
+    expect(state.current().refusal).toMatchObject({
+      at: "1970-01-01T00:00:05.000Z",
+      findings: [{ line: 4 }],
+    });
+    clock.nowMs += 5_000;
+    state.catalogEvent(refused("reload"));
+    expect(state.current().refusal?.at).toBe("1970-01-01T00:00:10.000Z");
+  });
+
+  test("E3: tells what is wrong on a disk that is compared after a start from the cache", () => {
+    const { state } = startState();
+    state.catalogEvent({ kind: "source-invalid", diagnostics: [finding(3)] });
+    state.catalogEvent({ kind: "disk-compared", diskHash: undefined, divergent: true });
+    expect(state.current().refusal).toMatchObject({ reason: "invalid-catalog", findingsTotal: 1 });
+    expect(state.warnings()).toEqual(["disk_refused"]);
+  });
+
+  test("tells nothing of what was refused from the cache", () => {
+    const { state } = startState();
     state.catalogEvent(refused("reload", "cache"));
     expect(state.current().refusal).toBeNull();
+  });
+
+  test("E4: warns of a disk that differs until it is taken, and of replicas that diverge", () => {
+    const { state, fleet } = startState();
+    expect(state.warnings()).toEqual([]);
+    state.catalogEvent({ kind: "disk-compared", diskHash: "" as never, divergent: true });
+    expect(state.warnings()).toEqual(["disk_differs"]);
+    fleet.seen = { ...fleet.seen, replicas: [{ divergent: true }] } as unknown as Fleet;
+    expect(state.warnings()).toEqual(["disk_differs", "fleet_diverges"]);
+    state.catalogEvent({ kind: "reloaded", hash: "" as never, previousHash: undefined });
+    expect(state.warnings()).toEqual(["fleet_diverges"]);
   });
 
   test("counts changes of the fleet without telling who is in it", () => {

@@ -1,6 +1,14 @@
 import * as v from "valibot";
 import { replicaRecordSchema } from "../../../domain/replica-record.ts";
-import { countOf, EXAMPLE_HASH, entitySchema, hashSchema, namesOf, textOf } from "./answer-fields.ts";
+import {
+  countOf,
+  EXAMPLE_HASH,
+  entitySchema,
+  hashSchema,
+  namesOf,
+  secondsSchema,
+  textOf,
+} from "./answer-fields.ts";
 import { generationSchema } from "./operations-api.ts";
 import { diagnosticSchema } from "./problem-api.ts";
 import { ADMIN_PROBLEMS, type RouteSpec } from "./route-spec.ts";
@@ -62,6 +70,12 @@ const fleetSchema = v.object({
   hash: v.pipe(v.nullable(hashSchema), v.description("The published catalog's.")),
   diverging: countOf("How many replicas serve another catalog, or none."),
   replicas: v.array(replicaSchema),
+  lastSeen: v.optional(
+    v.pipe(
+      v.object({ ageSeconds: secondsSchema, replicas: v.array(v.object(replicaEntries)) }),
+      v.description("The other replicas as Redis had them last; only while it does not answer."),
+    ),
+  ),
 });
 
 const columnDiffSchema = v.object({

@@ -15,8 +15,8 @@ const catalogSchema = v.object({ hash: hashSchema, items: v.array(listedViewSche
 
 /** A view as it is served; editors get its JSON Schema, and so does the description of the API. */
 export const servedViewSchema = v.looseObject({
-  entity: v.optional(v.string()),
-  description: v.optional(v.string()),
+  entity: v.optional(v.nullable(v.string())),
+  description: v.optional(v.nullable(v.string())),
   identifiers: v.array(v.string()),
   columns: v.array(v.union([v.string(), v.looseObject({ name: v.string() })])),
 });

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { CACHE_ERROR_CODES } from "../../../ports/cache-port.ts";
+import { READINESS_WARNINGS } from "../../readiness.ts";
 import { VERSION } from "../../version.ts";
 import { countOf, EXAMPLE_HASH, hashSchema, secondsSchema, timestampSchema } from "./answer-fields.ts";
 import type { RouteSpec } from "./route-spec.ts";
@@ -62,6 +63,15 @@ export const versionSchema = v.pipe(v.string(), v.description("The version of th
 const readinessSchema = v.object({
   status: v.picklist(["degraded", "ready"]),
   version: versionSchema,
+  warnings: v.optional(
+    v.pipe(
+      v.array(v.picklist(READINESS_WARNINGS)),
+      v.description(
+        "What is wrong although it can be asked, if anything is. `disk_refused`: the catalog on disk was not taken; `disk_differs`: " +
+          "it is another one than is served; `fleet_diverges`: a replica does not serve the published catalog.",
+      ),
+    ),
+  ),
   components: componentsSchema,
 });
 
@@ -110,7 +120,14 @@ export const SHOW_READINESS = {
       description: "A verified catalog is active. Without Redis the service is `degraded`, and goes on.",
       schema: readinessSchema,
       examples: {
-        ready: { value: { status: "ready", version: VERSION, components: EXAMPLE_COMPONENTS } },
+        ready: {
+          value: {
+            status: "ready",
+            version: VERSION,
+            warnings: ["disk_differs"],
+            components: EXAMPLE_COMPONENTS,
+          },
+        },
         degraded: {
           summary: "While Redis does not answer",
           value: {

@@ -14,6 +14,7 @@ export const diagnosticSchema = v.object({
   pointer: textOf("JSON pointer into the view; empty for the whole file."),
   message: v.string(),
   hint: textOf("What to write instead."),
+  frame: v.optional(textOf("The lines of the file, with a mark below the place.")),
 });
 
 const refusalSchema = v.object({

@@ -1,5 +1,6 @@
 import { type ConversionConfig, toJsonSchema, toJsonSchemaDefs } from "@valibot/to-json-schema";
 import type * as v from "valibot";
+import { ENTITY_PATTERN, RESERVED_ENTITIES } from "../../../domain/entity.ts";
 import { VIEW_JSON_SCHEMA } from "../../../domain/view-json-schema.ts";
 import { API_SCHEMAS } from "../api/api-routes.ts";
 import { servedViewSchema } from "../api/catalog-api.ts";
@@ -7,6 +8,8 @@ import { PROBLEM_SCHEMAS, problemName } from "../api/problem-api.ts";
 import type { ProblemCode } from "../problem.ts";
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
+
+const EDITOR_KEYWORDS: ReadonlySet<string> = new Set(["errorMessage", "patternErrorMessage"]);
 
 /** Every schema that has a name, by it. */
 const NAMED: Readonly<Record<string, v.GenericSchema>> = {
@@ -16,7 +19,22 @@ const NAMED: Readonly<Record<string, v.GenericSchema>> = {
   ),
 };
 
-const { $schema: _, ...viewSchema } = VIEW_JSON_SCHEMA;
+const { $schema: _, ...viewSchema } = withoutEditorWords(VIEW_JSON_SCHEMA) as typeof VIEW_JSON_SCHEMA;
+
+/** A schema without the messages for editors, which are no part of OpenAPI. */
+function withoutEditorWords(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(withoutEditorWords);
+  if (typeof schema !== "object" || schema === null) return schema;
+  const kept = Object.entries(schema).filter(([key]) => !EDITOR_KEYWORDS.has(key));
+  return Object.fromEntries(
+    kept.map(([key, value]) => [key, key === "entity" ? entityJsonSchema(value) : withoutEditorWords(value)]),
+  );
+}
+
+/** Generators in languages without lookahead read the pattern. */
+function entityJsonSchema({ errorMessage, patternErrorMessage, ...schema }: Record<string, unknown>): object {
+  return { ...schema, pattern: ENTITY_PATTERN.source, not: { enum: [...RESERVED_ENTITIES] } };
+}
 
 const CONFIG: ConversionConfig = {
   target: "draft-2020-12",

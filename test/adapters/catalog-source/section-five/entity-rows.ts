@@ -33,8 +33,9 @@ export const ENTITY_ROWS: readonly Row[] = [
     name: "an entity without a value",
     yaml: "entity:\ncolumns: [a]\nidentifiers: [a]\n",
     findings: [
-      '1:8: error: "entity" must be text, got nothing; write entity: view_fiis_info [field-invalid at /entity]',
+      '1:1: warning: "entity" is left empty; remove it, or write entity: view_fiis_info [field-empty at /entity]',
     ],
+    json: '{"columns": ["a"], "entity": null, "identifiers": ["a"]}',
   },
   {
     name: "a number as the entity",

@@ -98,7 +98,7 @@ export const FIELD_ROWS: readonly Row[] = [
     name: "columns and identifiers of other types",
     yaml: "columns: {a: 1}\nidentifiers: a\n",
     findings: [
-      '1:10: error: "columns" must be a list of at least one column, got an object; write columns: [ticker, close_price] [field-invalid at /columns]',
+      '1:10: error: "columns" must be a list of at least one column, got an object; write a list: - a [field-invalid at /columns]',
       '2:14: error: "identifiers" must be a list of column names, got text; write identifiers: [ticker] [field-invalid at /identifiers]',
     ],
   },
@@ -144,7 +144,6 @@ export const FIELD_ROWS: readonly Row[] = [
     findings: [
       '4:12: error: "ask/intents" must be a list of texts, got text; write intents: [dividendos] [field-invalid at /ask/intents]',
       '5:14: error: "ask/keywords/0" must be text, got the whole number 1; write keywords: [rendimento] [field-invalid at /ask/keywords/0]',
-      '6:17: error: "ask/synonyms/a" must be a list of texts, got text; write rendimento: [provento] [field-invalid at /ask/synonyms/a]',
       '6:24: error: "ask/synonyms/c/0" must be text, got the whole number 1; write rendimento: [provento] [field-invalid at /ask/synonyms/c/0]',
       '7:17: error: "ask/latest_words" must be a list of texts, got the whole number 3; write latest_words: [último] [field-invalid at /ask/latest_words]',
       '8:16: error: "ask/weights/k" must be a number, got text; write keywords: 1.0 [field-invalid at /ask/weights/k]',

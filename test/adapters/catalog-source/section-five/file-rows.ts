@@ -22,7 +22,6 @@ const utf16 = (text: string): Uint8Array =>
 
 const other = (entity: string, files: string): string =>
   `the entity "${entity}" is also defined in ${files}; give one of them another entity [duplicate-entity at /entity]`;
-const NOT_UTF8 = "the file is not UTF-8 text; save it as UTF-8 [file-encoding]";
 const NO_NAME =
   "which is not a view name; use letters, digits and _ with no digit first, or schema.name, such as entity: view_fiis_info";
 
@@ -119,13 +118,47 @@ export const FILE_ROWS: readonly FileRow[] = [
   {
     name: "Latin-1",
     files: { "a.yaml": latin1(`${VIEW}description: cotação\n`) },
-    findings: [`views/a.yaml:1:1: error: ${NOT_UTF8}`],
+    findings: [
+      'views/a.yaml:3:18: error: the file is not UTF-8 text: here is the byte 0xE7, which is "ç" in Latin-1; save it as UTF-8 [file-encoding]',
+    ],
   },
-  { name: "UTF-16", files: { "a.yaml": utf16(VIEW) }, findings: [`views/a.yaml:1:1: error: ${NOT_UTF8}`] },
+  {
+    name: "UTF-16",
+    files: { "a.yaml": utf16(VIEW) },
+    findings: [
+      "views/a.yaml:1:1: error: the file is not UTF-8 text, but UTF-16; save it as UTF-8 [file-encoding]",
+    ],
+  },
   {
     name: "half a surrogate pair in UTF-8",
     files: { "a.yaml": latin1(`${VIEW}x: \xed\xa0\x80\n`) },
-    findings: [`views/a.yaml:1:1: error: ${NOT_UTF8}`],
+    findings: [
+      "views/a.yaml:3:4: error: the file is not UTF-8 text: here is the byte 0xED; save it as UTF-8 [file-encoding]",
+    ],
+  },
+  {
+    name: "C6: UTF-16 without a mark",
+    files: { "a.yaml": utf16(VIEW).subarray(2) },
+    findings: [
+      "views/a.yaml:1:1: error: the file is not UTF-8 text, but UTF-16; save it as UTF-8 [file-encoding]",
+    ],
+  },
+  {
+    name: "C6: one letter of Latin-1 behind letters of UTF-8",
+    files: { "a.yaml": Uint8Array.from([...new TextEncoder().encode(`${VIEW}# ção 😀 `), 0xe9, 0x0a]) },
+    findings: [
+      'views/a.yaml:3:10: error: the file is not UTF-8 text: here is the byte 0xE9, which is "é" in Latin-1; save it as UTF-8 [file-encoding]',
+    ],
+  },
+  {
+    name: "C1: an entity of two files, both of which are wrong",
+    files: { "a.yaml": "columns: []\nidentifiers: []\n", "b.yaml": "entity: a\ncolumns: [a]\n" },
+    findings: [
+      `views/a.yaml:1:1: error: ${other("a", "views/b.yaml")}`,
+      'views/a.yaml:1:10: error: "columns" must be a list of at least one column, got an empty list; write columns: [ticker, close_price] [field-invalid at /columns]',
+      'views/b.yaml:1:1: error: "identifiers" is missing; add identifiers: [ticker] [field-missing at /identifiers]',
+      `views/b.yaml:1:9: error: ${other("a", "views/a.yaml")}`,
+    ],
   },
   { name: "a file as large as allowed", files: { "a.yaml": viewOf(MEBIBYTE) }, json: [VIEW_JSON] },
   {

@@ -120,6 +120,7 @@ export const KEY_ROWS: readonly Row[] = [
     yaml: after("ask: {weights: {a: 1, a: 2}}\n"),
     findings: [
       '3:23: error: the key "a" comes twice in one object; remove or rename one of the two [duplicate-key at /ask/weights/a]',
+      '3:23: warning: "a" is no kind of words that "ask" has; use one of intents, keywords, synonyms, latest_words [weight-unknown at /ask/weights/a]',
     ],
   },
   {
@@ -176,7 +177,11 @@ export const KEY_ROWS: readonly Row[] = [
   {
     name: "an empty key at the top",
     yaml: ":\n",
-    findings: ["1:1: error: a key is empty; write the key before the colon [key-type]"],
+    findings: [
+      "1:1: error: a key is empty; write the key before the colon [key-type]",
+      '1:1: error: "identifiers" is missing; add identifiers: [ticker] [field-missing at /identifiers]',
+      '1:1: error: "columns" is missing; add columns: [ticker, close_price] [field-missing at /columns]',
+    ],
   },
   {
     name: "a list as a key",

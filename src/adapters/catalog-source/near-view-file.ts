@@ -1,0 +1,29 @@
+/** What editors and mail programs put behind a name that they do not know. */
+const APPENDED = /(\.ya?ml)\.(?:txt|text|rtf|docx?|html?|md)$/i;
+/** An extension with a blank, a full stop, a bracket or a number behind it: `a.yaml `, `a.yaml (1)`, `a.yaml1`. */
+const TRAILING = /(\.ya?ml)(?:[\s.,;_]+|\s*\(\d+\)|\d)$/i;
+/** `a,yaml`, `a_yml`. */
+const SEPARATED = /[,;:_ -](ya?ml)$/i;
+const EXTENSION = /\.([a-z0-9]{2,6})$/i;
+/** Letters of the extension in another order, one of them twice or missing. */
+const LETTERS = /^(?=.*y)(?=.*[ml])[yaml]{2,6}$/;
+/** One letter beside its own on a keyboard. */
+const BESIDE = /^(?:[tughj]aml|y[sqwz]ml|ya[nkj]l|yam[kop;]|[tughj]ml|y[nkj]l|ym[kop])$/;
+
+/**
+ * The name that a file was probably meant to have, when its own is nearly that of a view: `view_a.yaml` for `view_a.yaml.txt`
+ * or `view_a.yalm`. Backups, such as `view_a.yaml.bak` and `view_a.yaml~`, are none on purpose.
+ *
+ * @param name of a file that is no view
+ */
+export function nearViewFile(name: string): string | undefined {
+  const plain = name.normalize("NFKC");
+  for (const pattern of [APPENDED, TRAILING]) {
+    if (pattern.test(plain)) return plain.replace(pattern, (_, extension: string) => extension.toLowerCase());
+  }
+  if (SEPARATED.test(plain))
+    return plain.replace(SEPARATED, (_, extension: string) => `.${extension.toLowerCase()}`);
+  const extension = EXTENSION.exec(plain)?.[1]?.toLowerCase();
+  if (extension === undefined || !(LETTERS.test(extension) || BESIDE.test(extension))) return undefined;
+  return plain.replace(EXTENSION, extension.includes("a") || extension.length > 3 ? ".yaml" : ".yml");
+}

@@ -1,0 +1,43 @@
+import { pythonFloat } from "./canonical-json.ts";
+import type { JsonValue } from "./json-value.ts";
+
+/** How much of a name or a number is shown: it may be megabytes long, and messages go into logs. */
+const SHOWN_LENGTH_MAX = 200;
+
+function beginning(text: string): string {
+  return text.length > SHOWN_LENGTH_MAX ? `${text.slice(0, SHOWN_LENGTH_MAX)}…` : text;
+}
+
+/** A text in quotes, or its beginning. */
+export function quoted(text: string): string {
+  return JSON.stringify(beginning(text));
+}
+
+/** What a value is, in an author's words: `nothing`, `a list`, `the whole number 5`. */
+export function describeValue(value: JsonValue): string {
+  if (value === null) return "nothing";
+  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
+  switch (typeof value) {
+    case "string":
+      return value === "" ? "empty text" : "text";
+    case "bigint":
+      return `the whole number ${beginning(String(value))}`;
+    case "number":
+      return `the number ${pythonFloat(value)}`;
+    case "boolean":
+      return `the boolean ${value}`;
+    default:
+      return "an object";
+  }
+}
+
+/** Text that YAML takes for itself without quotes, in lists and objects in brackets too. */
+const PLAIN_TEXT = /^[\p{L}_][\p{L}\p{N}_ ./-]*$/u;
+/** What a plain text must not be: YAML, or a reader of YAML 1.1, takes it for something else. */
+const WORDS_OF_YAML = /^(?:null|true|false|yes|no|on|off|y|n)$/i;
+
+/** A text as an author can write it inside a list or an object in brackets. */
+export function asYamlText(text: string): string {
+  const isPlain = PLAIN_TEXT.test(text) && !text.endsWith(" ") && !WORDS_OF_YAML.test(text);
+  return isPlain ? text : JSON.stringify(text);
+}

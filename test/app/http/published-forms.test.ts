@@ -1,0 +1,48 @@
+import { describe, expect, test } from "vitest";
+import { createConsoleCatalogs } from "../../../src/app/http/console-catalog.ts";
+import { createCatalog } from "../../../src/domain/catalog.ts";
+import { parseEntity } from "../../../src/domain/entity.ts";
+import { verifyPublished } from "../../../src/domain/published-catalog.ts";
+
+const VIEW =
+  '{"ask": {"intents": null, "keywords": ["a"], "synonyms": {"b": "c", "d": null}, "weights": {"keywords": ["1"]}}, ' +
+  '"columns": [{"alias": null, "name": "x"}], "description": null, "entity": null, "identifiers": ["x"], ' +
+  '"order_by_whitelist": [{"name": "x"}]}';
+
+function catalogOf(json: string) {
+  const parsed = parseEntity("view_a");
+  if (parsed.kind !== "entity") throw new Error("It must be an entity");
+  return createCatalog([[parsed.entity, new TextEncoder().encode(json)]]);
+}
+
+describe("C7: a published view with empty fields and other forms", () => {
+  test.each([true, false])("C7: verifyPublished() takes it, published by Mosaic: %s", (checked) => {
+    const catalog = catalogOf(VIEW);
+    const header = {
+      kind: "published",
+      hash: catalog.hash,
+      entities: [...catalog.views.keys()],
+      checked,
+    } as const;
+    expect(verifyPublished(header, [...catalog.views.values()])).toMatchObject({
+      kind: "verified",
+      catalog: { hash: catalog.hash },
+    });
+  });
+
+  test("C7: createConsoleCatalogs() searches it by what it has", () => {
+    const part = JSON.parse(createConsoleCatalogs()(catalogOf(VIEW)).part(0)?.make() ?? "") as {
+      readonly items: readonly object[];
+    };
+    expect(part.items).toEqual([
+      {
+        entity: "view_a",
+        description: "",
+        identifiers: ["x"],
+        columns: ["x"],
+        aliases: [],
+        words: ["a", "b", "c", "d"],
+      },
+    ]);
+  });
+});
