@@ -12,6 +12,7 @@ import { createRedisCache } from "../adapters/cache/redis-cache.ts";
 import { connectRedis, createRedisClient } from "../adapters/cache/redis-client.ts";
 import { withCacheSpans } from "../adapters/cache/traced-cache.ts";
 import { createFilesystemSource } from "../adapters/catalog-source/filesystem-source.ts";
+import { readSource } from "../adapters/catalog-source/read-source.ts";
 import { withSourceSpans } from "../adapters/catalog-source/traced-source.ts";
 import { openDatabase } from "../adapters/database/open-database.ts";
 import { withDatabaseSpans } from "../adapters/database/traced-database.ts";

@@ -33,7 +33,7 @@ function missedFindings(document: string): readonly string[] | undefined {
   if (composed.kind !== "document") return undefined;
   const { errors, warnings } = composed.document;
   if (errors.length > 0 || warnings.length > 0) return undefined;
-  const { value, findings } = readTree(composed.document);
+  const { value, findings } = readTree(composed.document, source);
   if (findings.some(({ severity }) => severity === "error")) return undefined;
   const known = new Set(findings.map(({ offset }) => offset));
   const missed = readerFindings(source, value, PYYAML).filter(({ offset }) => !known.has(offset));
