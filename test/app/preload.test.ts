@@ -60,6 +60,7 @@ describe.each(BACKENDS)("preload() with $name", ({ open }) => {
       origin: "disk",
       activatedAtMs: NOW_MS,
       revision: 2,
+      warnings: [],
     });
 
     const disk = observedSource(createMemorySource(THEIRS));

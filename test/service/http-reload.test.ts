@@ -2,12 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createMemorySource } from "../../src/adapters/catalog-source/memory-source.ts";
 import { readMetrics } from "../support/read-metrics.ts";
 import { type Answer, type RequestOptions, sendRequest } from "../support/send-request.ts";
-import {
-  BUN_COMBINATIONS,
-  COMBINATIONS,
-  type RunningCombination,
-  startCombination,
-} from "../support/service-combinations.ts";
+import { COMBINATIONS, type RunningCombination, startCombination } from "../support/service-combinations.ts";
 import { ADMIN_TOKEN } from "../support/service-process.ts";
 import { createViewsDirectory, type ViewsDirectory, viewYaml } from "../support/views-directory.ts";
 
@@ -85,7 +80,7 @@ async function hashOf(files: Readonly<Record<string, string>>): Promise<string> 
   return load.catalog.hash;
 }
 
-describe.each([...COMBINATIONS, ...BUN_COMBINATIONS])("createHttpApp() with $name", (combination) => {
+describe.each(COMBINATIONS)("createHttpApp() with $name", (combination) => {
   let running: RunningCombination;
   let views: ViewsDirectory;
   let firstHash: string;

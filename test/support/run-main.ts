@@ -2,7 +2,7 @@ import { execFile, spawn } from "node:child_process";
 import { resolve } from "node:path";
 import process from "node:process";
 import { createInterface } from "node:readline";
-import { MAIN, type Runtime } from "./runtimes.ts";
+import { MAIN, NODE_COMPILE_CACHE, type Runtime } from "./runtimes.ts";
 
 export interface MainRun {
   readonly exitCode: number;
@@ -70,7 +70,7 @@ export function runToEnd(
 
 function environmentOf(env: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const { PATH = "", HOME = "" } = process.env;
-  return { PATH, HOME, NO_COLOR: "1", ...env };
+  return { PATH, HOME, NODE_COMPILE_CACHE, NO_COLOR: "1", ...env };
 }
 
 /** A process that runs commands, one at a time; it ends with this one, which closes its input. */

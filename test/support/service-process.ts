@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { resolve } from "node:path";
 import process from "node:process";
 import { guardExit } from "./exit-guard.ts";
-import { MAIN, type Runtime } from "./runtimes.ts";
+import { MAIN, NODE_COMPILE_CACHE, type Runtime } from "./runtimes.ts";
 
 /** The bearer token of every service that is started here, unless its `env` names another. */
 export const ADMIN_TOKEN = "token-of-the-tests";
@@ -126,6 +126,7 @@ function environment(env: Readonly<Record<string, string>>): Record<string, stri
   });
   return {
     ...Object.fromEntries(inherited),
+    NODE_COMPILE_CACHE,
     NO_COLOR: "1",
     PORT: "0",
     LOG_FORMAT: "json",

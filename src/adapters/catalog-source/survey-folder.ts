@@ -22,6 +22,8 @@ const RECOVERY_FOLDER = "lost+found";
 const ENTRIES_AT_ONCE = 1024;
 /** A folder with more entries, whatever they are, holds no catalog. */
 const ENTRIES_MAX = 500_000;
+/** A folder may hold many files that are nearly named like views: so many are told. */
+const NEAR_MISSES_MAX = 20;
 const VIEW_FILE = /\.ya?ml$/i;
 
 /** A view file or the manifest, found but not read. */
@@ -108,6 +110,7 @@ async function surveySubfolder(state: SurveyState, folder: string, depth: number
 async function listFolder(state: SurveyState, folder: string): Promise<string[] | undefined> {
   const { name, signal } = state;
   const names: string[] = [];
+  const misnamed: string[] = [];
   try {
     for await (const entry of await opendir(join(name, folder), { bufferSize: ENTRIES_AT_ONCE })) {
       state.entries += 1;
@@ -121,8 +124,10 @@ async function listFolder(state: SurveyState, folder: string): Promise<string[] 
       }
       const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
       if (!entry.isFile() || path === MANIFEST_FILE || VIEW_FILE.test(path)) names.push(entry.name);
+      else if (nearViewFile(entry.name) !== undefined) misnamed.push(entry.name);
     }
-    return names;
+    // No more than are told, and always the same ones.
+    return [...names, ...misnamed.sort().slice(0, NEAR_MISSES_MAX)];
   } catch (cause) {
     if (cause instanceof CatalogSourceError) throw cause;
     if (folder !== "" && GONE.has(fileErrorCode(cause))) return undefined;
@@ -164,9 +169,6 @@ async function surveyEntry(state: SurveyState, path: string, depth: number): Pro
     throw new CatalogSourceError(name, "unreadable", `it holds more than ${CATALOG_VIEWS_MAX} files`);
   }
 }
-
-/** A folder may hold many files that are no views: so many are told. */
-const NEAR_MISSES_MAX = 20;
 
 function warnOfNearMiss({ name, diagnostics }: SurveyState, path: string, stats: BigIntStats): void {
   const folder = path.slice(0, path.lastIndexOf("/") + 1);

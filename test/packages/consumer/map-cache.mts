@@ -22,9 +22,10 @@ export function createMapCache(nowMs: () => number): CachePort {
     if (signal?.aborted) throw new CacheError(operation, "aborted", "given up", { cause: signal.reason });
   }
 
-  function find(key: string): Held | undefined {
+  function find(key: string, bytesMax = Number.POSITIVE_INFINITY): Held | undefined {
     const found = held.get(key);
-    return found !== undefined && found.endsAtMs > nowMs() ? found : undefined;
+    if (found === undefined || found.endsAtMs <= nowMs() || found.value.length > bytesMax) return undefined;
+    return found;
   }
 
   function isAs(key: string, value: Uint8Array | undefined): boolean {
@@ -36,20 +37,20 @@ export function createMapCache(nowMs: () => number): CachePort {
   return {
     async get(key, options) {
       begin("get", options?.signal);
-      return find(key)?.value;
+      return find(key, options?.bytesMax)?.value;
     },
     async getLiving(key, options) {
       begin("getLiving", options?.signal);
-      const found = find(key);
+      const found = find(key, options?.bytesMax);
       return found && { value: found.value, ttlSeconds: (found.endsAtMs - nowMs()) / 1000 };
     },
     async getMany(keys, options) {
       begin("getMany", options?.signal);
-      return keys.map((key) => find(key)?.value);
+      return keys.map((key) => find(key, options?.bytesMax)?.value);
     },
     async fingerprint(keys, options) {
       begin("fingerprint", options?.signal);
-      const values = keys.map((key) => find(key)?.value);
+      const values = keys.map((key) => find(key, options?.bytesMax)?.value);
       return { fingerprint: continueFingerprint(EMPTY_FINGERPRINT, values), nowMs: nowMs() };
     },
     async set(key, value, { ttlSeconds, signal }) {
