@@ -18,15 +18,15 @@ async function failedCases(open: OpenCatalogSource): Promise<readonly string[]> 
 }
 
 describe("CATALOG_SOURCE_CASES", () => {
+  const caught = new Set<string>();
+
   test.each(BROKEN_CATALOG_SOURCES)("CATALOG_SOURCE_CASES catch $fault", async ({ caughtBy, open }) => {
-    expect(await failedCases(open)).toContain(caughtBy);
+    const failed = await failedCases(open);
+    for (const name of failed) caught.add(name);
+    expect(failed).toContain(caughtBy);
   });
 
-  test("CATALOG_SOURCE_CASES each catch a fault", async () => {
-    const caught = new Set<string>();
-    for (const { open } of BROKEN_CATALOG_SOURCES) {
-      for (const name of await failedCases(open)) caught.add(name);
-    }
+  test("CATALOG_SOURCE_CASES each catch a fault", () => {
     expect([...caught].sort()).toEqual(CATALOG_SOURCE_CASES.map(({ name }) => name).sort());
   });
 
