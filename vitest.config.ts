@@ -14,7 +14,7 @@ export default defineConfig({
     isolate: false,
     // Tests wait for servers as much as they compute: on two cores the default would be one at a time.
     maxWorkers: Math.max(3, availableParallelism() - 1),
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });
