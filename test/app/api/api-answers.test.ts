@@ -43,7 +43,10 @@ describe("createOpenApiDocument()", () => {
     const got = await api.send(path, { ...request, ...id });
     const { headers, ...head } = await api.send(path, { ...request, ...id, method: "HEAD" });
     const { "content-length": length, ...others } = headers;
-    expect([head, others]).toEqual([{ status: got.status, text: "" }, got.headers]);
+    // A large answer that is sent in slices, as on Deno, says its length itself; the server does for the others.
+    const { "content-length": lengthOfGet = length, ...headersOfGet } = got.headers;
+    expect([head, others]).toEqual([{ status: got.status, text: "" }, headersOfGet]);
+    expect(lengthOfGet).toBe(length);
     // A stream has no length.
     const isWhole = got.status === 200 && got.headers["content-type"] !== "text/event-stream";
     expect(length).toBe(isWhole ? String(new TextEncoder().encode(got.text).length) : undefined);
