@@ -1,5 +1,6 @@
 import { CATALOG_KEYS } from "../../src/domain/published-catalog.ts";
 import { claimOf } from "../../src/domain/release/publication.ts";
+import { plausibleRevision } from "../../src/domain/release/revision.ts";
 import { healed, startWorld, type WorldOptions } from "./explore.ts";
 import {
   look,
@@ -75,7 +76,8 @@ function newestAlive(world: World, rules: Rules): number {
   const remaining = redis.at(-1) ?? {};
   const whole = wholeVersion(remaining, rules);
   const { revision, isStated } = claimOf(valuesOf(headerOf(remaining)));
-  const stated = isStated ? (revision ?? 0) : 0;
+  // A state that was forged tells of no time any more than one that is lost.
+  const stated = isStated ? (plausibleRevision(revision, world.nowMs) ?? 0) : 0;
   return Math.max(...known, whole === undefined ? 0 : acknowledgedAt(ledger, whole, stated));
 }
 

@@ -218,11 +218,11 @@ function splitOff(world: World): World {
   return withReplica({ ...world, redis: [main, main] }, last, { reaches: 1 });
 }
 
-/** The promoted server stays; the old primary becomes its copy. */
+/** The promoted server stays; the old primary becomes its copy, and loses what another program wrote there. */
 export function healed(world: World): World {
   const promoted = world.redis.at(-1) ?? {};
   const replicas = world.replicas.map((replica) =>
     replica.reaches === 1 ? { ...replica, reaches: 0 } : replica,
   );
-  return { ...world, redis: [promoted], replicas };
+  return unseen({ ...world, redis: [promoted], replicas });
 }

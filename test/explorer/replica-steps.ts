@@ -239,7 +239,7 @@ export function publish(world: World, index: number, rules: Rules): World {
     if (trigger === "reload") return requestReload(idle, index);
     return trigger === "preload" ? look(idle, index, rules, "preload") : idle;
   }
-  rejectInterference(world, doing);
+  rejectInterference(world, { reaches: replica.reaches, doing });
   const list = world.redis.map((one, at) => (at === replica.reaches ? written(one, step.write) : one));
   const isServed = sharedDisk === undefined || Number(held.version.slice(1)) >= sharedDisk;
   if (!isServed)
@@ -267,11 +267,15 @@ function publishUnseen(world: World, index: number, rules: Rules): World {
   return publish(withReplica(again, index, { doing: { ...doing, isReplanned: true } }), index, rules);
 }
 
+type Publishing = ReplicaState["doing"] & { readonly kind: "publishing" };
+
 /** While another program is at work, only what was requested after its first visible change may be written over it. */
 function rejectInterference(
   world: World,
-  doing: ReplicaState["doing"] & { readonly kind: "publishing" },
+  { reaches, doing }: Pick<ReplicaState, "reaches"> & { readonly doing: Publishing },
 ): void {
+  // Other programs write to the old primary of a split.
+  if (reaches !== 0) return;
   const { at, isVisible, version } = world.foreign;
   if (doing.trigger === "reload" || doing.plan.scope === "state") return;
   if (at !== undefined && isVisible)
