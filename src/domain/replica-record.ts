@@ -76,7 +76,7 @@ export function parseReplicaRecord(bytes: Uint8Array): ReplicaRecord | undefined
 export const REPLICAS_MAX = 1000;
 
 /** The largest list of replica ids, in bytes: twice what the most of them take. */
-const REPLICA_IDS_BYTES_MAX = 256 * 1024;
+export const REPLICA_IDS_BYTES_MAX = 256 * 1024;
 
 /** Writes the list of replica ids, sorted, each once. */
 export function encodeReplicaIds(ids: Iterable<string>): Uint8Array {

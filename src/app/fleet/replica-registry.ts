@@ -7,6 +7,7 @@ import {
   parseReplicaIds,
   parseReplicaRecord,
   RECORD_BYTES_MAX,
+  REPLICA_IDS_BYTES_MAX,
   type ReplicaRecord,
 } from "../../domain/replica-record.ts";
 import { CacheError, type CachePort } from "../../ports/cache-port.ts";
@@ -72,23 +73,24 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
 
   async function read() {
     const asked = expected.map(recordKey);
-    const ofRecords = { bytesMax: RECORD_BYTES_MAX, signal };
-    const [[ids, hash], records] = await Promise.all([
-      cache.getMany([IDS_KEY, CATALOG_KEYS.hash], { signal }),
-      cache.getMany(asked, ofRecords),
-    ]);
+    const [ids, hash, ...records] = await cache.getMany([IDS_KEY, CATALOG_KEYS.hash, ...asked], {
+      bytesMax: REPLICA_IDS_BYTES_MAX,
+      signal,
+    });
     const self = describe();
     const named = parseReplicaIds(ids).filter((id) => id !== self.id);
     const known = new Map(asked.map((key, index) => [key, records[index]]));
     const missing = named.map(recordKey).filter((key) => !known.has(key));
-    const found = missing.length === 0 ? [] : await cache.getMany(missing, ofRecords);
+    const found =
+      missing.length === 0 ? [] : await cache.getMany(missing, { bytesMax: RECORD_BYTES_MAX, signal });
     for (const [index, key] of missing.entries()) known.set(key, found[index]);
-    expected = named.slice(0, EXPECTED_MAX);
     const others = named.flatMap((id) => {
       const bytes = known.get(recordKey(id));
       const record = bytes === undefined ? undefined : parseReplicaRecord(bytes);
       return record?.id === id ? [record] : [];
     });
+    // Asked for together with the list: of those that had a record before, which is small.
+    expected = others.map(({ id }) => id).slice(0, EXPECTED_MAX);
     last = fleetOf(self, { shared: true, publishedHash: readHash(hash), others });
     if (nowMs !== undefined) seen = { others, atMs: nowMs() };
     return { ids, others, self };
