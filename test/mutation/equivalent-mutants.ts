@@ -153,4 +153,10 @@ export const EQUIVALENT_MUTANTS: readonly EquivalentMutant[] = [
     replacement: "false",
     reason: "the first issue is the one that is told, whether others are looked for or not",
   },
+  {
+    file: "src/domain/release/plan.ts",
+    line: 'return manifest.kind === "unverifiable" || (manifest.kind === "signed" && manifest.generation > generation);',
+    replacement: "true",
+    reason: "an absent manifest has no generation, and nothing is greater than none",
+  },
 ];

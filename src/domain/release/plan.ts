@@ -81,7 +81,7 @@ export type PublicationScope = "all" | "flag" | "state";
 /** What is to be done, and why. */
 export type Plan =
   /** Nothing; `revision` where the cache has what is served, as that publication. */
-  | { readonly kind: "keep"; readonly because: string; readonly revision?: number }
+  | { readonly kind: "keep"; readonly because: string; readonly revision?: number | undefined }
   | { readonly kind: "activate"; readonly from: "cache" | "disk"; readonly because: string }
   /** Publish what is held, on condition that the cache still shows what was seen. */
   | {
@@ -129,8 +129,8 @@ type Unusable = Seen & { readonly kind: "unusable" };
 /** Nothing is served yet. The fleet's catalog goes first, unless the disk has a newer release. */
 function planFirst(seen: Seen, disk: Disk): Plan {
   if (seen.kind === "whole") {
-    const isNewer = disk.kind !== "unusable" && (disk.generation ?? 0) > (seen.generation ?? 0);
-    if (isNewer) return activate("disk", "the disk has a newer generation");
+    const onDisk = "generation" in disk ? (disk.generation ?? 0) : 0;
+    if (onDisk > (seen.generation ?? 0)) return activate("disk", "the disk has a newer generation");
     return activate("cache", "the cache has a whole catalog");
   }
   if (disk.kind === "unusable") return keep("neither the cache nor the disk has a catalog");
@@ -172,7 +172,6 @@ function planOverUnusable(input: LookInput, held: Held, seen: Unusable): Plan {
 }
 
 function graceOf(held: Held, { manifest, grace }: Unusable): number {
-  if (grace === "never" && held.generation === undefined) return GRACE_MS.never;
   // Two releases of one generation: only a third one decides.
   if (manifest.kind === "signed" && manifest.generation === held.generation && manifest.hash !== held.hash) {
     return GRACE_MS.never;
@@ -190,14 +189,7 @@ function waitingFor(held: Held, { manifest, grace }: Unusable): string {
 
 /** Whether the manifest in the cache may belong to a newer release than the one that is held. */
 export function mayBeNewer(manifest: SeenManifest, { generation = 0 }: Pick<Held, "generation">): boolean {
-  switch (manifest.kind) {
-    case "none":
-      return false;
-    case "signed":
-      return manifest.generation > generation;
-    case "unverifiable":
-      return true;
-  }
+  return manifest.kind === "unverifiable" || (manifest.kind === "signed" && manifest.generation > generation);
 }
 
 /** The cache has the views that are served: what is said of their publication may still differ. */
@@ -220,7 +212,7 @@ function planSame(input: LookInput, held: Held, seen: Whole): Plan {
   if (seen.author === "other") {
     return publish(nextRevision(own, nowMs), "another program published it", "state");
   }
-  if (revision !== undefined && revision >= own) return keep("the cache has it", revision);
+  if ((revision ?? -1) >= own) return keep("the cache has it", revision);
   if (own > 0) return publish(ownRevision(held, undefined, nowMs), "its publication state is lost", "state");
   // A revision that is made up could outrank one that was requested later.
   return keep("its publication state is lost, and its revision is not known here");
@@ -229,37 +221,38 @@ function planSame(input: LookInput, held: Held, seen: Whole): Plan {
 /** Two whole catalogs: the one with the higher generation, then the one that was requested last. */
 function planDifferent(input: LookInput, held: Held, seen: Whole): Plan {
   const order = compare(input, held, seen);
-  if (order.winner === "seen") return activate("cache", order.because);
+  if (order.isSeenFirst) return activate("cache", order.because);
   // A generation may win over a higher revision, which must not seem to go back.
   const there = plausibleRevision(seen.revision, input.nowMs) ?? 0;
   return publish(Math.max(ownRevision(held, seen.revision, input.nowMs), there), order.because);
 }
 
 interface Order {
-  readonly winner: "held" | "seen";
+  /** Whether the catalog in the cache wins over the held one. */
+  readonly isSeenFirst: boolean;
   readonly because: string;
 }
 
 function compare({ nowMs }: LookInput, held: Held, seen: Whole): Order {
   const [heldGeneration, seenGeneration] = [held.generation ?? 0, seen.generation ?? 0];
-  if (heldGeneration > seenGeneration) return { winner: "held", because: "its generation is newer" };
+  if (heldGeneration > seenGeneration) return { isSeenFirst: false, because: "its generation is newer" };
   // An unsigned catalog may have been requested just to replace a signed one.
   if (seenGeneration > heldGeneration && (heldGeneration > 0 || held.pending === undefined)) {
-    return { winner: "seen", because: "its generation is newer" };
+    return { isSeenFirst: true, because: "its generation is newer" };
   }
   const revision = plausibleRevision(seen.revision, nowMs);
-  if (seen.author === "other" || revision === undefined) {
-    if (held.pending?.over === seen.hash) return { winner: "held", because: "requested to replace it" };
+  if (revision === undefined) {
+    if (held.pending?.over === seen.hash) return { isSeenFirst: false, because: "requested to replace it" };
     // Nothing tells when it was published: it must not be lost to something older.
-    return { winner: "seen", because: "another program published it" };
+    return { isSeenFirst: true, because: "another program published it" };
   }
   // Of equal ones, made by replicas that did not know of each other, all take the one in the cache.
-  if (rank(held, nowMs) > revision) return { winner: "held", because: "its publication is newer" };
-  return { winner: "seen", because: "its publication is not older" };
+  if (rank(held, nowMs) > revision) return { isSeenFirst: false, because: "its publication is newer" };
+  return { isSeenFirst: true, because: "its publication is not older" };
 }
 
 function keep(because: string, revision?: number): Plan {
-  return revision === undefined ? { kind: "keep", because } : { kind: "keep", because, revision };
+  return { kind: "keep", because, revision };
 }
 
 function activate(from: "cache" | "disk", because: string): Plan {

@@ -41,6 +41,7 @@ export function bootstrapRevision(remains: number | undefined): number {
  * @param nowMs milliseconds since the epoch by the cache's clock
  */
 export function plausibleRevision(revision: number | undefined, nowMs: number): number | undefined {
-  if (revision === undefined || revision < 1 || revision > REVISION_MAX) return undefined;
-  return revision > nowMs + REVISION_AHEAD_MS_MAX ? undefined : revision;
+  const number = revision ?? 0;
+  const isRevision = number >= 1 && number <= REVISION_MAX && number <= nowMs + REVISION_AHEAD_MS_MAX;
+  return isRevision ? number : undefined;
 }

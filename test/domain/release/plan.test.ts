@@ -19,6 +19,56 @@ describe("plan()", () => {
     for (const row of rows) expect(row.split(" | ")).toHaveLength(6);
   });
 
+  const SIGNED = { kind: "signed", generation: 7, hash: "a" } as const;
+  const compared = { trigger: "reconcile", disk: { kind: "unread" }, nowMs: NOW_MS } as const;
+  const whole = {
+    kind: "whole",
+    hash: "a",
+    generation: 7,
+    revision: NOW_MS - 11,
+    author: "mosaic",
+    hasHeldManifest: false,
+    manifest: SIGNED,
+  } as const;
+
+  test.each([
+    [NOW_MS - 9, "publish"],
+    [NOW_MS - 11, "activate"],
+    [NOW_MS - 13, "activate"],
+  ] as const)(
+    "of one catalog under two manifests of one generation, the later publication counts (%d)",
+    (revision, kind) => {
+      const decided = plan({ ...compared, held: { hash: "a", generation: 7, revision }, seen: whole });
+      expect(decided).toMatchObject({ kind, because: expect.stringMatching(/^the same views under an/) });
+      if (decided.kind === "publish") expect(decided).toMatchObject({ scope: "all", revision });
+    },
+  );
+
+  test("a signed catalog is put back over its own damaged publication, and not over another one of its generation", () => {
+    const held = { hash: "a", generation: 7, revision: NOW_MS - 11 };
+    const damaged = {
+      kind: "unusable",
+      grace: "publication",
+      lacksOnlyFlag: false,
+      revision: held.revision,
+    } as const;
+    const decidedAfter = (unchangedMs: number, hash: string) =>
+      plan({ ...compared, held, seen: { ...damaged, manifest: { ...SIGNED, hash }, unchangedMs } }).kind;
+    expect([decidedAfter(1499, "a"), decidedAfter(1500, "a"), decidedAfter(1e12, "b")]).toEqual([
+      "wait",
+      "publish",
+      "wait",
+    ]);
+  });
+
+  test("a newer generation wins over a signed reload that waits for its publication", () => {
+    const pending = { requestedAtMs: NOW_MS, over: "b" };
+    const seen = { ...whole, hash: "b", generation: 8, manifest: { ...SIGNED, generation: 8, hash: "b" } };
+    const decide = (generation: number | undefined) =>
+      plan({ ...compared, held: { hash: "a", generation, revision: 0, pending }, seen }).kind;
+    expect([decide(7), decide(undefined)]).toEqual(["activate", "publish"]);
+  });
+
   test("a publication is never as a lower revision than what is held, and not from beyond the bound", () => {
     const held = fc.constantFrom(...Object.values(HELDS));
     const seen = fc.constantFrom(...Object.values(SEENS));

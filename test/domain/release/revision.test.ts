@@ -58,6 +58,8 @@ describe("plausibleRevision()", () => {
     expect(plausibleRevision(last, NOW_MS)).toBe(last);
     expect(plausibleRevision(last + 1, NOW_MS)).toBe(undefined);
     expect(plausibleRevision(REVISION_MAX, NOW_MS)).toBe(undefined);
+    expect(plausibleRevision(REVISION_MAX, REVISION_MAX)).toBe(REVISION_MAX);
+    expect(plausibleRevision(REVISION_MAX + 1, REVISION_MAX)).toBe(undefined);
     expect([undefined, 0, -1].map((revision) => plausibleRevision(revision, NOW_MS))).toEqual(Array(3));
   });
 
