@@ -26,4 +26,6 @@ export const BUN: Runtime = { name: "bun", command: resolve(BIN, "bun"), args: [
 export const MAIN = fileURLToPath(new URL("../../src/app/main.ts", import.meta.url));
 
 /** Where Node keeps what it has compiled: hundreds of processes of one program are started. Deno has a place of its own. */
-export const NODE_COMPILE_CACHE = fileURLToPath(new URL("../../node_modules/.cache/compiled", import.meta.url));
+export const NODE_COMPILE_CACHE = fileURLToPath(
+  new URL("../../node_modules/.cache/compiled", import.meta.url),
+);
