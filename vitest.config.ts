@@ -12,8 +12,8 @@ export default defineConfig({
     pool: "forks",
     // No module has a state of its own, so files can share a process: loading modules was a third of the time.
     isolate: false,
-    // Tests wait for servers as much as they compute: on two cores the default would be one at a time.
-    maxWorkers: Math.max(3, availableParallelism() - 1),
+    // The default leaves a core free: on two it would be one file at a time. More than one a core, and replicas miss deadlines.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },
