@@ -13,7 +13,7 @@ const WITHOUT_TEXT: ReadonlySet<DiagnosticCode> = new Set([
   "view-size",
 ]);
 
-/** Reads the text of a file that a diagnostic names; undefined where there is none to show. */
+/** Reads the text of a file that a diagnostic names; undefined when it cannot be read. */
 export type ReadSource = (file: string) => Promise<string | undefined>;
 
 /** Makes what gives the lines that a diagnostic is about. Diagnostics come file by file: one text at a time is kept. */

@@ -1,4 +1,4 @@
-/** One promise of a port, as any test runner takes it: `test(name, run)`. */
+/** One requirement of a port, in the form that test runners share: `test(name, run)`. */
 export interface ConformanceTest {
   readonly name: string;
   /** Rejects when the adapter does not keep the promise. */

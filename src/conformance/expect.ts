@@ -11,8 +11,7 @@ export interface Expectation {
   /** Has at least these properties, and so have the objects in them. */
   toMatchObject(expected: object): void;
   toBeUndefined(): void;
-  // biome-ignore lint/suspicious/noExplicitAny: a constructor takes what it takes
-  toBeInstanceOf(expected: abstract new (...args: any[]) => unknown): void;
+  toBeInstanceOf(expected: abstract new (...args: never[]) => unknown): void;
   toContain(expected: unknown): void;
   toMatch(expected: RegExp): void;
   toBeGreaterThan(expected: number): void;

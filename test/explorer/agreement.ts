@@ -2,17 +2,9 @@ import { CATALOG_KEYS } from "../../src/domain/published-catalog.ts";
 import { claimOf } from "../../src/domain/release/publication.ts";
 import { plausibleRevision } from "../../src/domain/release/revision.ts";
 import { healed, startWorld, type WorldOptions } from "./explore.ts";
-import {
-  look,
-  publish,
-  readDisk,
-  readViews,
-  replicaAt,
-  Violation,
-  wholeVersion,
-  withReplica,
-} from "./replica-steps.ts";
+import { look, publish, readDisk, readViews, replicaAt, wholeVersion, withReplica } from "./replica-steps.ts";
 import type { Rules } from "./rules.ts";
+import { Violation } from "./violation.ts";
 import { acknowledgedAt, headerOf, lastRequest, valuesOf, type World } from "./world.ts";
 
 /** Longer than anybody is waited for. */

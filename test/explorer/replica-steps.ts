@@ -12,6 +12,7 @@ import {
   type WorldObservation,
 } from "./observe-world.ts";
 import type { Rules } from "./rules.ts";
+import { rejectInterference, Violation } from "./violation.ts";
 import {
   acknowledgedAt,
   bytesOf,
@@ -29,11 +30,6 @@ import {
   type World,
   written,
 } from "./world.ts";
-
-/** Something that must never be: what, and in which world. */
-export class Violation extends Error {
-  override readonly name = "Violation";
-}
 
 const NOTHING = { kind: "nothing" } as const;
 
@@ -265,27 +261,6 @@ function publishUnseen(world: World, index: number, rules: Rules): World {
   const { doing } = replicaAt(again, index);
   if (doing.kind !== "publishing") return again;
   return publish(withReplica(again, index, { doing: { ...doing, isReplanned: true } }), index, rules);
-}
-
-type Publishing = ReplicaState["doing"] & { readonly kind: "publishing" };
-
-/** While another program is at work, only what was requested after its first visible change may be written over it. */
-function rejectInterference(
-  world: World,
-  { reaches, doing }: Pick<ReplicaState, "reaches"> & { readonly doing: Publishing },
-): void {
-  // Other programs write to the old primary of a split.
-  if (reaches !== 0) return;
-  const { at, isVisible, version } = world.foreign;
-  if (doing.trigger === "reload" || doing.plan.scope === "state") return;
-  if (at !== undefined && isVisible)
-    throw new Violation(`${doing.trigger} writes over ${version}, which is being published`);
-  const { hash } = catalogOf(version);
-  // A catalog that only breaks a rule of this version is left to those who know its rules.
-  const { expect } = doing.step;
-  const isWhole = expect[CATALOG_KEYS.hash] === hash && expect[CATALOG_KEYS.loaded] === "1";
-  const isOverRules = version.startsWith("r") && isWhole;
-  if (isOverRules) throw new Violation(`${doing.trigger} writes over ${version}, which is whole`);
 }
 
 export function replicaAt(world: World, index: number): ReplicaState {

@@ -1,7 +1,7 @@
 import { noted, requireAgreement } from "./agreement.ts";
 import { movesOf } from "./explore.ts";
-import { Violation } from "./replica-steps.ts";
 import type { Rules } from "./rules.ts";
+import { Violation } from "./violation.ts";
 import type { World } from "./world.ts";
 
 export interface SearchOptions {

@@ -22,7 +22,7 @@ const RECOVERY_FOLDER = "lost+found";
 const ENTRIES_AT_ONCE = 1024;
 /** A folder with more entries, whatever they are, holds no catalog. */
 const ENTRIES_MAX = 500_000;
-/** A folder may hold many files that are nearly named like views: so many are told. */
+/** Limit of warnings about misnamed view files in one folder. */
 const NEAR_MISSES_MAX = 20;
 const VIEW_FILE = /\.ya?ml$/i;
 
@@ -126,7 +126,7 @@ async function listFolder(state: SurveyState, folder: string): Promise<string[] 
       if (!entry.isFile() || path === MANIFEST_FILE || VIEW_FILE.test(path)) names.push(entry.name);
       else if (nearViewFile(entry.name) !== undefined) misnamed.push(entry.name);
     }
-    // No more than are told, and always the same ones.
+    // The first by name, so that the warnings are the same each time.
     return [...names, ...misnamed.sort().slice(0, NEAR_MISSES_MAX)];
   } catch (cause) {
     if (cause instanceof CatalogSourceError) throw cause;

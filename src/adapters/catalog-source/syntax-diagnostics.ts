@@ -67,7 +67,7 @@ const ALIGNMENT: ReadonlySet<string> = new Set([
   "MULTILINE_IMPLICIT_KEY",
   "UNEXPECTED_TOKEN",
 ]);
-/** Looking at lines takes time; so many problems are more than are told. */
+/** Limit of problems whose lines are inspected; more than the diagnostics that are kept. */
 const LOOKS_MAX = 200;
 
 function createBetterFinder(

@@ -1,4 +1,4 @@
-/** What is said of a tag that is none of YAML's own, or is not the one of its value. */
+/** The message for a tag that YAML does not define, or that does not fit its value. */
 export function tagUnknown(shown: string) {
   const message = `the tag ${shown} is unknown, or does not fit its value`;
   return { code: "tag-unknown", message, hint: "remove the tag and write a plain value" } as const;

@@ -34,7 +34,7 @@ export const DIAGNOSTIC_RULES: Readonly<Record<DiagnosticCode, DiagnosticRule>> 
     "Use letters, digits and _, with no digit first, or schema.name.",
   ),
   "entity-reserved": error(
-    "An entity is none of the names that the cache keys need.",
+    "An entity must not be a reserved name of the cache keys.",
     "Use another name than list, hash and loaded, such as view_list.",
   ),
   "entity-too-long": error("An entity has a bounded length.", "Use at most 128 characters."),

@@ -24,7 +24,7 @@
  * @property {number} column
  * @property {"error" | "warning"} severity
  * @property {string} [code] an older replica sends none
- * @property {string} [frame] the lines of the file, for whoever has the token
+ * @property {string} [frame] the lines of the file; only for requests with the token
  * @property {string} message
  * @property {string} hint
  */

@@ -36,6 +36,7 @@ describe("printFindings()", () => {
   test("printFindings() never reads what a finding says not to be a view file of the catalog", async () => {
     const codes = [
       "file-encoding",
+      "file-name",
       "file-size",
       "file-type",
       "link-outside",

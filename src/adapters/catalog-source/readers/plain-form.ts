@@ -4,7 +4,7 @@ const LINE_LENGTH_MAX = 1_000;
 const STRANGE = /[\t\u0085\u2028\u2029\ufeff]/;
 
 /**
- * True for a text of which each line has a form that every reader takes the same way: keys, items, texts, lists and objects
+ * True when each line of the text has a form that every reader takes the same way: keys, items, texts, lists and objects
  * of one line, `|` and `>`. PyYAML differs on such a text by the look of plain scalars alone (`no`, `012`).
  *
  * It spares most files the comparison with PyYAML, at a small part of its cost. False says nothing about a text.
@@ -48,7 +48,7 @@ const PAIR = `${ITEM}: +${ITEM}`;
 const LIST = `\\[ ?(?:${ITEM}(?: ?, ?${ITEM})*)? ?\\]`;
 const OBJECT = `\\{ ?(?:${PAIR}(?: ?, ?${PAIR})*)? ?\\}`;
 const VALUE = `(?<block>[|>])-?|(?<plain>${PLAIN})|(?<closed>${QUOTED}|${LIST}|${OBJECT})`;
-/** Dashes, then one more dash, or a key and a value, either of which may be missing. */
+/** Dashes, then one more dash, or a key and a value; either may be missing. */
 const LINE = new RegExp(
   `^(?<dashes>(?:- +)*)(?:(?<dash>-)|(?:(?<key>${ITEM}:)(?: +|$))?(?:${VALUE})?)(?<comment> *(?<= )#.*)? *$`,
 );
