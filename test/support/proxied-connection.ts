@@ -19,6 +19,7 @@ export interface ProxiedConnectionOptions {
 export interface ProxiedConnection {
   hasClient(): boolean;
   pump(): void;
+  step(): void;
   destroy(): void;
 }
 
@@ -74,6 +75,10 @@ export function createProxiedConnection(options: ProxiedConnectionOptions): Prox
     pump: () => {
       toServer.pump();
       toClient.pump();
+    },
+    step: () => {
+      toServer.step();
+      toClient.step();
     },
     destroy: () => {
       toServer.close();

@@ -16,6 +16,8 @@ export interface TcpFlow {
   push(item: TcpItem): void;
   /** Delivers what is due; to be called when a pause ends. */
   pump(): void;
+  /** Delivers one item, paused or not. */
+  step(): void;
   close(): void;
 }
 
@@ -40,13 +42,15 @@ export function createTcpFlow({ isPaused, delayMs, deliver, onFull }: TcpFlowOpt
     pump();
   };
   const pump = (): void => {
-    for (let head = queue[0]; head !== undefined && !isHeld(head); head = queue[0]) {
-      queue.shift();
-      queuedBytes -= sizeBytes(head.item);
-      const sink = deliver(head.item);
-      if (sink?.writableNeedDrain) awaitDrain(sink);
-    }
+    for (let head = queue[0]; head !== undefined && !isHeld(head); head = queue[0]) step();
     if (queuedBytes <= queuedBytesMax) onFull(false);
+  };
+  const step = (): void => {
+    const head = queue.shift();
+    if (head === undefined) return;
+    queuedBytes -= sizeBytes(head.item);
+    const sink = deliver(head.item);
+    if (sink?.writableNeedDrain) awaitDrain(sink);
   };
   const isHeld = (head: QueuedItem): boolean => {
     if (isPaused() || isDraining || timer !== undefined) return true;
@@ -71,7 +75,7 @@ export function createTcpFlow({ isPaused, delayMs, deliver, onFull }: TcpFlowOpt
     queuedBytes = 0;
   };
 
-  return { push, pump, close };
+  return { push, pump, step, close };
 }
 
 function sizeBytes(item: TcpItem): number {

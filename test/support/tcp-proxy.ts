@@ -19,6 +19,8 @@ export interface TcpProxy {
   pause(): void;
   /** Forwards what was held back, and goes on. */
   resume(): void;
+  /** Forwards one chunk in each direction of what a pause holds back, on each connection. */
+  step(): void;
   /** Delays every further chunk towards the client, order kept; 0 ends it. */
   delay(delayMs: number): void;
   /** Once: lets so many further bytes through towards the client, then resets that connection. */
@@ -69,6 +71,9 @@ export async function startTcpProxy({ targetPort, targetHost }: TcpProxyOptions)
     resume: () => {
       faults.isPaused = false;
       for (const connection of connections) connection.pump();
+    },
+    step: () => {
+      for (const connection of connections) connection.step();
     },
     delay: (delayMs) => {
       faults.delayMs = delayMs;
