@@ -10,7 +10,8 @@ const ALONE = [
   "test/adapters/broadcast/redis-broadcast-rights.test.ts",
   "test/adapters/cache/guarded-cache-deadlines.test.ts",
 ];
-const EXCLUDED = "Deno" in globalThis ? [...configDefaults.exclude, ...WHOLE_SERVICE] : configDefaults.exclude;
+const EXCLUDED =
+  "Deno" in globalThis ? [...configDefaults.exclude, ...WHOLE_SERVICE] : configDefaults.exclude;
 
 export default defineConfig({
   test: {
@@ -24,7 +25,12 @@ export default defineConfig({
       {
         extends: true,
         // No module has a state of its own, so files can share a process: loading modules was a third of the time.
-        test: { name: "shared", include: ["test/**/*.test.ts"], exclude: [...EXCLUDED, ...ALONE], isolate: false },
+        test: {
+          name: "shared",
+          include: ["test/**/*.test.ts"],
+          exclude: [...EXCLUDED, ...ALONE],
+          isolate: false,
+        },
       },
       { extends: true, test: { name: "alone", include: ALONE, isolate: true } },
     ],
