@@ -6,9 +6,9 @@ const WHOLE_SERVICE = ["test/service/**", "test/chaos/**"];
 
 /** These count the timers that a process has left: other files would leave theirs in it. */
 const ALONE = [
-  "test/adapters/broadcast/redis-broadcast-publish.test.ts",
-  "test/adapters/broadcast/redis-broadcast-rights.test.ts",
-  "test/adapters/cache/guarded-cache-deadlines.test.ts",
+  "test/adapters/redis/broadcast-publish.test.ts",
+  "test/adapters/redis/broadcast-rights.test.ts",
+  "test/adapters/decorators/breaker-deadlines.test.ts",
 ];
 const EXCLUDED =
   "Deno" in globalThis ? [...configDefaults.exclude, ...WHOLE_SERVICE] : configDefaults.exclude;

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import type { Redis } from "ioredis";
-import { withNamespace } from "../src/adapters/cache/namespaced-cache.ts";
-import { createRedisCache } from "../src/adapters/cache/redis-cache.ts";
-import { connectRedis, createRedisClient } from "../src/adapters/cache/redis-client.ts";
-import { createMemorySource } from "../src/adapters/catalog-source/memory-source.ts";
-import { createCatalogRegistry } from "../src/app/catalog/catalog-registry.ts";
+import { withNamespace } from "../src/adapters/decorators/namespace.ts";
+import { createMemorySource } from "../src/adapters/memory/source.ts";
+import { createRedisCache } from "../src/adapters/redis/cache.ts";
+import { connectRedis, createRedisClient } from "../src/adapters/redis/client.ts";
+import { createCatalogRegistry } from "../src/app/catalog/active-catalog.ts";
 import { type CatalogStore, createCatalogStore } from "../src/app/catalog/catalog-store.ts";
 import { preload } from "../src/app/catalog/sync.ts";
-import { createSignatureGate } from "../src/app/signing/signature-gate.ts";
-import type { Catalog } from "../src/domain/catalog.ts";
+import { createSignatureGate } from "../src/app/signing/catalog-verifier.ts";
+import type { Catalog } from "../src/domain/catalog/catalog.ts";
 import {
   CATALOG_KEYS,
   encodePublication,
@@ -16,7 +16,7 @@ import {
   type VerificationTrust,
   verifyPublished,
   viewKey,
-} from "../src/domain/published-catalog.ts";
+} from "../src/domain/release/published-catalog.ts";
 import { startRedis } from "../test/support/redis-server.ts";
 import { notePreload } from "./note-procedure.ts";
 import { paired, timed } from "./paired.ts";

@@ -1,4 +1,4 @@
-import type { Catalog } from "../src/domain/catalog.ts";
+import type { Catalog } from "../src/domain/catalog/catalog.ts";
 import { startBrowser } from "../test/support/browser.ts";
 import { startRedis } from "../test/support/redis-server.ts";
 import { measureUsable } from "../test/support/usable-console.ts";

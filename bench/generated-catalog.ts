@@ -1,7 +1,7 @@
-import { canonicalText } from "../src/domain/canonical-json.ts";
-import { type Catalog, createCatalog } from "../src/domain/catalog.ts";
-import { type Entity, parseEntity } from "../src/domain/entity.ts";
-import type { JsonObject } from "../src/domain/json-value.ts";
+import { type Catalog, createCatalog } from "../src/domain/catalog/catalog.ts";
+import { canonicalText } from "../src/domain/json/canonical-json.ts";
+import type { JsonObject } from "../src/domain/json/json-value.ts";
+import { type Entity, parseEntity } from "../src/domain/view/entity.ts";
 
 const WORDS =
   "cotação rendimento provento dividendo vacância imóvel gestão índice preço variação cota último mês".split(

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import type { Catalog } from "../src/domain/catalog.ts";
+import type { Catalog } from "../src/domain/catalog/catalog.ts";
 import { startRedis } from "../test/support/redis-server.ts";
 import { type ListeningProcess, startListening, untilServed } from "./listening-process.ts";
 import { type LoadOptions, requestsPerSecond } from "./load.ts";

@@ -1,8 +1,8 @@
-import { withNamespace } from "../src/adapters/cache/namespaced-cache.ts";
-import { createRedisCache } from "../src/adapters/cache/redis-cache.ts";
-import { connectRedis, createRedisClient } from "../src/adapters/cache/redis-client.ts";
+import { withNamespace } from "../src/adapters/decorators/namespace.ts";
+import { createRedisCache } from "../src/adapters/redis/cache.ts";
+import { connectRedis, createRedisClient } from "../src/adapters/redis/client.ts";
 import { createCatalogStore } from "../src/app/catalog/catalog-store.ts";
-import type { Catalog } from "../src/domain/catalog.ts";
+import type { Catalog } from "../src/domain/catalog/catalog.ts";
 
 const NAMESPACE = "bench";
 

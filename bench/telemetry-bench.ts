@@ -1,4 +1,4 @@
-import type { Catalog } from "../src/domain/catalog.ts";
+import type { Catalog } from "../src/domain/catalog/catalog.ts";
 import { startRedis } from "../test/support/redis-server.ts";
 import { RUNTIMES, type Runtime } from "../test/support/runtimes.ts";
 import { cpuSeconds } from "./cpu-seconds.ts";

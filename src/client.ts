@@ -8,7 +8,7 @@ import type { MosaicApi } from "./app/http/api/mosaic-api.ts";
 
 export type { MosaicApi } from "./app/http/api/mosaic-api.ts";
 export type { ProblemBody } from "./app/http/api/problem-api.ts";
-export type { ProblemCode } from "./app/http/problem.ts";
+export type { ProblemCode } from "./app/http/responses/problem.ts";
 
 export interface MosaicClientOptions {
   /** Sent with every request; routes under `/admin` need it. */

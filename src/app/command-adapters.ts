@@ -1,9 +1,9 @@
-import { createFilesystemSource } from "../adapters/catalog-source/filesystem-source.ts";
-import { fingerprintFolder } from "../adapters/catalog-source/fingerprint-folder.ts";
-import { readSource } from "../adapters/catalog-source/read-source.ts";
-import { storeManifest } from "../adapters/catalog-source/store-manifest.ts";
-import { createFilesystemKeyring } from "../adapters/keyring/filesystem-keyring.ts";
-import type { CommandDeps } from "./cli/command.ts";
+import { fingerprintFolder } from "../adapters/filesystem/fingerprint-folder.ts";
+import { createFilesystemKeyring } from "../adapters/filesystem/keyring.ts";
+import { storeManifest } from "../adapters/filesystem/manifest-store.ts";
+import { readSource } from "../adapters/filesystem/read-source.ts";
+import { createFilesystemSource } from "../adapters/filesystem/source.ts";
+import type { CommandDeps } from "./cli/commands/command.ts";
 
 /**
  * What the commands use. The service, the database and Redis are loaded when a command asks for them: most need none, and their

@@ -1,39 +1,39 @@
 import type { Tracer } from "@opentelemetry/api";
-import { createMemoryBroadcast } from "../adapters/broadcast/memory-broadcast.ts";
-import { createRedisBroadcast } from "../adapters/broadcast/redis-broadcast.ts";
-import { connectionFailure, describeClientError } from "../adapters/cache/connection-failure.ts";
-import { withFallback } from "../adapters/cache/fallback-cache.ts";
-import { withBreaker } from "../adapters/cache/guarded-cache.ts";
-import { createMemoryCache } from "../adapters/cache/memory-cache.ts";
-import { withNamespace } from "../adapters/cache/namespaced-cache.ts";
-import { withObserver } from "../adapters/cache/observed-cache.ts";
-import { readAuthority } from "../adapters/cache/read-authority.ts";
-import { createRedisCache } from "../adapters/cache/redis-cache.ts";
-import { connectRedis, createRedisClient } from "../adapters/cache/redis-client.ts";
-import { withCacheSpans } from "../adapters/cache/traced-cache.ts";
-import { createFilesystemSource } from "../adapters/catalog-source/filesystem-source.ts";
-import { readSource } from "../adapters/catalog-source/read-source.ts";
-import { withSourceSpans } from "../adapters/catalog-source/traced-source.ts";
-import { openDatabase } from "../adapters/database/open-database.ts";
-import { withDatabaseSpans } from "../adapters/database/traced-database.ts";
+import { withBreaker } from "../adapters/decorators/breaker.ts";
+import { withFallback } from "../adapters/decorators/fallback.ts";
+import { withNamespace } from "../adapters/decorators/namespace.ts";
+import { withObserver } from "../adapters/decorators/observe.ts";
+import { createFilesystemKeyring } from "../adapters/filesystem/keyring.ts";
 import { readPackageFile } from "../adapters/filesystem/read-package-file.ts";
-import { createFilesystemKeyring } from "../adapters/keyring/filesystem-keyring.ts";
+import { readSource } from "../adapters/filesystem/read-source.ts";
+import { createFilesystemSource } from "../adapters/filesystem/source.ts";
+import { createMemoryBroadcast } from "../adapters/memory/broadcast.ts";
+import { createMemoryCache } from "../adapters/memory/cache.ts";
+import { openDatabase } from "../adapters/open-database.ts";
+import { withCacheSpans } from "../adapters/otel/cache.ts";
+import { withDatabaseSpans } from "../adapters/otel/database.ts";
+import { withSourceSpans } from "../adapters/otel/source.ts";
+import { createRedisBroadcast } from "../adapters/redis/broadcast.ts";
+import { createRedisCache } from "../adapters/redis/cache.ts";
+import { connectRedis, createRedisClient } from "../adapters/redis/client.ts";
+import { connectionFailure, describeClientError } from "../adapters/redis/connection-failure.ts";
+import { readAuthority } from "../adapters/redis/read-ca-certificates.ts";
 import type { BroadcastPort } from "../ports/broadcast-port.ts";
 import type { CachePort } from "../ports/cache-port.ts";
 import type { Database } from "../ports/database-port.ts";
 import { createReplicaId } from "./fleet/replica-id.ts";
-import { maskUrl } from "./mask-url.ts";
-import { RedisAuthorityError } from "./redis-authority-error.ts";
-import { runService, type SharedCache, type SharedCacheHooks } from "./run-service.ts";
 import type {
   DatabaseSettings,
   LookedIntoCache,
   RunningService,
   ServiceParts,
   SharedCacheSettings,
-} from "./service.ts";
-import type { Settings } from "./settings.ts";
-import { openSignatureGate } from "./signing/open-signature-gate.ts";
+} from "./lifecycle/service.ts";
+import { openSignatureGate } from "./open-catalog-verifier.ts";
+import { runService, type SharedCache, type SharedCacheHooks } from "./run-service.ts";
+import { RedisAuthorityError } from "./settings/ca-certificates-error.ts";
+import { maskUrl } from "./settings/mask-url.ts";
+import type { Settings } from "./settings/settings.ts";
 import type { Log } from "./telemetry/log.ts";
 import { createOversizedLog } from "./telemetry/log-oversized.ts";
 import { openTelemetry } from "./telemetry/open-telemetry.ts";

@@ -2,7 +2,7 @@
 // The first of all: what is loaded next collects garbage.
 import "./hold-tick-shape.ts";
 import process from "node:process";
-import { EXIT, type ExitCode, type Output } from "./cli/command.ts";
+import { EXIT, type ExitCode, type Output } from "./cli/commands/command.ts";
 import { runCli } from "./cli/run-cli.ts";
 import { COMMAND_ADAPTERS } from "./command-adapters.ts";
 

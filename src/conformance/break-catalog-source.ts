@@ -1,4 +1,4 @@
-import { createMemorySource, type MemoryCatalogSource } from "../adapters/catalog-source/memory-source.ts";
+import { createMemorySource, type MemoryCatalogSource } from "../adapters/memory/source.ts";
 import type { CatalogLoad, CatalogSourcePort } from "../ports/catalog-source-port.ts";
 import type { OpenCatalogSource, SourceFiles } from "./catalog-source-case.ts";
 

@@ -1,6 +1,6 @@
-import type { MemoryCatalogSource } from "../adapters/catalog-source/memory-source.ts";
-import { createCatalog } from "../domain/catalog.ts";
-import type { Entity } from "../domain/entity.ts";
+import type { MemoryCatalogSource } from "../adapters/memory/source.ts";
+import { createCatalog } from "../domain/catalog/catalog.ts";
+import type { Entity } from "../domain/view/entity.ts";
 import type { CatalogLoad } from "../ports/catalog-source-port.ts";
 import {
   altering,

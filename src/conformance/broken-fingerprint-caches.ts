@@ -1,4 +1,4 @@
-import { continueFingerprint, EMPTY_FINGERPRINT } from "../domain/values-fingerprint.ts";
+import { continueFingerprint, EMPTY_FINGERPRINT } from "../domain/catalog/values-fingerprint.ts";
 import type { CachePort } from "../ports/cache-port.ts";
 import type { BrokenCache } from "./broken-caches.ts";
 

@@ -1,5 +1,5 @@
-import type { MemoryCatalogSource } from "../adapters/catalog-source/memory-source.ts";
-import { MANIFEST_FILE } from "../domain/views-manifest.ts";
+import type { MemoryCatalogSource } from "../adapters/memory/source.ts";
+import { MANIFEST_FILE } from "../domain/signing/manifest.ts";
 import {
   alteringLoaded,
   type BrokenCatalogSource,

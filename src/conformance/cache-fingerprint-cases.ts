@@ -1,4 +1,4 @@
-import { continueFingerprint, EMPTY_FINGERPRINT } from "../domain/values-fingerprint.ts";
+import { continueFingerprint, EMPTY_FINGERPRINT } from "../domain/catalog/values-fingerprint.ts";
 import type { CachePort } from "../ports/cache-port.ts";
 import type { CacheCase } from "./cache-conformance.ts";
 import { bytes, LONG_SECONDS, patternBytes, setTexts } from "./cache-samples.ts";

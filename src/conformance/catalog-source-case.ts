@@ -1,4 +1,4 @@
-import { type Diagnostic, formatDiagnostic } from "../domain/diagnostic.ts";
+import { type Diagnostic, formatDiagnostic } from "../domain/view/diagnostic.ts";
 import {
   type CatalogLoad,
   CatalogSourceError,

@@ -45,7 +45,7 @@ export interface WrittenAside {
 
 /** What {@link CachePort.fingerprint} answers. */
 export interface CacheFingerprint {
-  /** See `continueFingerprint` in `src/domain/values-fingerprint.ts`; "" for no keys. */
+  /** See `continueFingerprint` in `src/domain/catalog/values-fingerprint.ts`; "" for no keys. */
   readonly fingerprint: string;
   /** The cache's own clock, in milliseconds since the epoch: one clock for all who share the cache. */
   readonly nowMs: number;

@@ -1,4 +1,4 @@
-import type { SigningKey } from "../domain/signing-key.ts";
+import type { SigningKey } from "../domain/signing/signing-key.ts";
 
 /** The keys of a keyring, and what its owner should know of it. */
 export interface KeyringLoad {

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { createFilesystemSource } from "../../src/adapters/catalog-source/filesystem-source.ts";
-import { columnNames, parseView } from "../../src/domain/view.ts";
+import { createFilesystemSource } from "../../src/adapters/filesystem/source.ts";
+import { columnNames, parseView } from "../../src/domain/view/view.ts";
 
 const SAMPLE = resolve(import.meta.dirname, "../../data/views");
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createMemorySource } from "../../src/adapters/catalog-source/memory-source.ts";
+import { createMemorySource } from "../../src/adapters/memory/source.ts";
 import { BROKEN_CATALOG_SOURCES } from "../../src/conformance/broken-catalog-sources.ts";
 import type { OpenCatalogSource } from "../../src/conformance/catalog-source-case.ts";
 import { CATALOG_SOURCE_CASES } from "../../src/conformance/catalog-source-conformance.ts";

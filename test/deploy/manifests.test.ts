@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { parseSettings } from "../../src/app/settings.ts";
+import { parseSettings } from "../../src/app/settings/settings.ts";
 import {
   type Manifest,
   parseManifests,
@@ -94,7 +94,7 @@ describe.each(WAYS)("$name", ({ read }) => {
     const preStop = container?.lifecycle.preStop.sleep.seconds ?? Number.NaN;
     expect(terminationGracePeriodSeconds).toBeGreaterThan(preStop + DRAIN_SECONDS);
     const drain = /DRAIN_TIMEOUT_MS = ([0-9_]+)/.exec(
-      await readDeployFile("../src/app/stop-service.ts"),
+      await readDeployFile("../src/app/lifecycle/stop.ts"),
     )?.[1];
     expect(Number(drain?.replace("_", ""))).toBe(DRAIN_SECONDS * 1000);
   });
@@ -135,7 +135,7 @@ describe("deploy/kubernetes", () => {
 });
 
 test("versions are the same everywhere", async () => {
-  const { VERSION } = await import("../../src/app/version.ts");
+  const { VERSION } = await import("../../src/app/settings/version.ts");
   const chart = parse(await readDeployFile("helm/Chart.yaml")) as Readonly<Record<string, string>>;
   const image = /^ARG VERSION=(.+)$/m.exec(await readDeployFile("container/Dockerfile"))?.[1];
   expect([VERSION, chart.version, chart.appVersion, image]).toEqual(Array(4).fill(version));

@@ -1,5 +1,5 @@
-import { CATALOG_KEYS } from "../../src/domain/published-catalog.ts";
 import { claimOf } from "../../src/domain/release/publication.ts";
+import { CATALOG_KEYS } from "../../src/domain/release/published-catalog.ts";
 import { REVISION_MAX } from "../../src/domain/release/revision.ts";
 import {
   look,

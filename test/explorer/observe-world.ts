@@ -1,13 +1,4 @@
-import { type Admission, admitCatalog } from "../../src/domain/admit-catalog.ts";
-import { createSortedCatalog } from "../../src/domain/catalog.ts";
-import type { Entity } from "../../src/domain/entity.ts";
-import {
-  CATALOG_KEYS,
-  readHeader,
-  type Verification,
-  verifyPublished,
-  viewKey,
-} from "../../src/domain/published-catalog.ts";
+import { createSortedCatalog } from "../../src/domain/catalog/catalog.ts";
 import type { Held } from "../../src/domain/release/held.ts";
 import type { Seen, SeenManifest } from "../../src/domain/release/plan.ts";
 import {
@@ -17,8 +8,17 @@ import {
   seenUnusable,
   seenWhole,
 } from "../../src/domain/release/publication.ts";
+import {
+  CATALOG_KEYS,
+  readHeader,
+  type Verification,
+  verifyPublished,
+  viewKey,
+} from "../../src/domain/release/published-catalog.ts";
 import { REFUSALS } from "../../src/domain/release/refusal-reasons.ts";
-import type { ManifestOutcome } from "../../src/domain/verify-manifest.ts";
+import { type Admission, admitCatalog } from "../../src/domain/signing/verify-catalog.ts";
+import type { ManifestOutcome } from "../../src/domain/signing/verify-manifest.ts";
+import type { Entity } from "../../src/domain/view/entity.ts";
 import type { Rules } from "./rules.ts";
 import {
   bytesOf,

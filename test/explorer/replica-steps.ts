@@ -1,6 +1,6 @@
-import { CATALOG_KEYS, readEntities } from "../../src/domain/published-catalog.ts";
 import type { Plan, SeenBeforeRead } from "../../src/domain/release/plan.ts";
 import { claimOf, publicationStep } from "../../src/domain/release/publication.ts";
+import { CATALOG_KEYS, readEntities } from "../../src/domain/release/published-catalog.ts";
 import {
   admission,
   heldOf,

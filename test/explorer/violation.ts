@@ -1,4 +1,4 @@
-import { CATALOG_KEYS } from "../../src/domain/published-catalog.ts";
+import { CATALOG_KEYS } from "../../src/domain/release/published-catalog.ts";
 import { catalogOf, type ReplicaState, type World } from "./world.ts";
 
 /** Something that must never be: what, and in which world. */

@@ -1,9 +1,9 @@
-import { canonicalText } from "../../src/domain/canonical-json.ts";
-import { type Catalog, createCatalog } from "../../src/domain/catalog.ts";
-import type { Entity } from "../../src/domain/entity.ts";
-import { CATALOG_KEYS, viewKey } from "../../src/domain/published-catalog.ts";
+import { type Catalog, createCatalog } from "../../src/domain/catalog/catalog.ts";
+import { canonicalText } from "../../src/domain/json/canonical-json.ts";
 import type { Plan } from "../../src/domain/release/plan.ts";
 import type { PublicationStep, PublicationValues } from "../../src/domain/release/publication.ts";
+import { CATALOG_KEYS, viewKey } from "../../src/domain/release/published-catalog.ts";
+import type { Entity } from "../../src/domain/view/entity.ts";
 
 /** What lies in one Redis: texts by key. */
 export type Redis = Readonly<Record<string, string>>;

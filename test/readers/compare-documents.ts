@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Diagnostic } from "../../src/domain/diagnostic.ts";
-import type { ReaderLanguage } from "../../src/domain/reader-languages.ts";
+import type { Diagnostic } from "../../src/domain/view/diagnostic.ts";
+import type { ReaderLanguage } from "../../src/domain/view/reader-languages.ts";
 import { readWithMosaic } from "./read-with-mosaic.ts";
 import { isSameReading, showReading } from "./reading.ts";
 import type { RunningReader } from "./run-reader.ts";

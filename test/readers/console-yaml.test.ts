@@ -1,7 +1,7 @@
 import process from "node:process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { toYaml } from "../../src/app/console/yaml-text.js";
-import { parseJson } from "../../src/domain/parse-json.ts";
+import { parseJson } from "../../src/domain/json/parse-json.ts";
 import { findReaders, type InstalledReaders, READER_NAMES } from "./reader-programs.ts";
 import { isSameReading, showReading } from "./reading.ts";
 import { startReader } from "./run-reader.ts";

@@ -1,6 +1,6 @@
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { READER_LANGUAGES } from "../../src/domain/reader-languages.ts";
+import { READER_LANGUAGES } from "../../src/domain/view/reader-languages.ts";
 import { compareDocuments, DOCUMENT_SOURCES, type DocumentSource } from "./compare-documents.ts";
 import { findPyyaml } from "./find-pyyaml.ts";
 import { findReaders, type ReaderProgram } from "./reader-programs.ts";

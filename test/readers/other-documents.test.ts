@@ -1,6 +1,6 @@
 import process from "node:process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { READER_LANGUAGES } from "../../src/domain/reader-languages.ts";
+import { READER_LANGUAGES } from "../../src/domain/view/reader-languages.ts";
 import { compareDocuments, DOCUMENT_SOURCES, type DocumentSource } from "./compare-documents.ts";
 import { findReaders, type InstalledReaders } from "./reader-programs.ts";
 import { startReader } from "./run-reader.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { READER_LANGUAGES } from "../../src/domain/reader-languages.ts";
+import { READER_LANGUAGES } from "../../src/domain/view/reader-languages.ts";
 import { readWithMosaic } from "./read-with-mosaic.ts";
 import { readTable } from "./readers-table.ts";
 

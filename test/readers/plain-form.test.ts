@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { LineCounter } from "yaml";
-import { composeYaml } from "../../src/adapters/catalog-source/compose-yaml.ts";
-import { hasPlainForm } from "../../src/adapters/catalog-source/readers/plain-form.ts";
-import { PYYAML } from "../../src/adapters/catalog-source/readers/reader-dialect.ts";
-import { readerFindings } from "../../src/adapters/catalog-source/readers/reader-findings.ts";
-import { readTree } from "../../src/adapters/catalog-source/yaml-tree.ts";
+import { hasPlainForm } from "../../src/adapters/yaml/readers/plain-form.ts";
+import { readerFindings } from "../../src/adapters/yaml/readers/reader-diagnostics.ts";
+import { PYYAML } from "../../src/adapters/yaml/readers/reader-dialect.ts";
+import { composeYaml } from "../../src/adapters/yaml/syntax/compose.ts";
+import { readTree } from "../../src/adapters/yaml/tree/read-tree.ts";
 import { DOCUMENT_SOURCES } from "./compare-documents.ts";
 import { readTable } from "./readers-table.ts";
 

@@ -1,8 +1,8 @@
-import { parseViewFile } from "../../src/adapters/catalog-source/parse-view-file.ts";
-import type { Diagnostic } from "../../src/domain/diagnostic.ts";
-import type { JsonValue } from "../../src/domain/json-value.ts";
-import { parseJson } from "../../src/domain/parse-json.ts";
-import type { ReaderLanguage } from "../../src/domain/reader-languages.ts";
+import { parseViewFile } from "../../src/adapters/yaml/parse-view-file.ts";
+import type { JsonValue } from "../../src/domain/json/json-value.ts";
+import { parseJson } from "../../src/domain/json/parse-json.ts";
+import type { Diagnostic } from "../../src/domain/view/diagnostic.ts";
+import type { ReaderLanguage } from "../../src/domain/view/reader-languages.ts";
 
 /** What Mosaic makes of a view: its value, or nothing where the file is invalid; and what it says of other readers. */
 export interface MosaicReading {

@@ -1,4 +1,4 @@
-import type { JsonValue } from "../../src/domain/json-value.ts";
+import type { JsonValue } from "../../src/domain/json/json-value.ts";
 
 /** What a reader of another language makes of a document, as its program in `programs/` writes it. */
 export type Reading =

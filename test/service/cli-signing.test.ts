@@ -1,7 +1,7 @@
 import { chmod, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { parseSigningKey } from "../../src/domain/signing-key.ts";
+import { parseSigningKey } from "../../src/domain/signing/signing-key.ts";
 import { type MainRun, runMain } from "../support/run-main.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
 import { createViewsDirectory, viewYaml } from "../support/views-directory.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { PAGE_HEADERS } from "../../src/app/http/security-headers.ts";
+import { PAGE_HEADERS } from "../../src/app/http/responses/security-headers.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
 import { type Answer, type RequestOptions, sendRequest } from "../support/send-request.ts";
 import { type ServiceProcess, startService } from "../support/service-process.ts";

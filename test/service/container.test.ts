@@ -1,7 +1,7 @@
 import { access, cp, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { parseSettings } from "../../src/app/settings.ts";
+import { parseSettings } from "../../src/app/settings/settings.ts";
 import { readCompose, readContainerFile, readImageStage } from "../support/container-files.ts";
 import { createGuardedDirectory } from "../support/guarded-directory.ts";
 import { type PostgresServer, startPostgres } from "../support/postgres-server.ts";

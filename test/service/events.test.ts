@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { FOLLOWERS_MAX } from "../../src/app/live/live-service.ts";
-import type { LiveState } from "../../src/app/live/live-state.ts";
+import type { LiveState } from "../../src/app/status/service-state.ts";
+import { FOLLOWERS_MAX } from "../../src/app/status/status-stream.ts";
 import { type EventStream, followEvents } from "../support/event-stream.ts";
 import { readMetrics } from "../support/read-metrics.ts";
 import { RUNTIMES } from "../support/runtimes.ts";

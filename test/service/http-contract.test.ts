@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createFilesystemSource } from "../../src/adapters/catalog-source/filesystem-source.ts";
-import { DATA_HEADERS } from "../../src/app/http/security-headers.ts";
-import { VERSION } from "../../src/app/version.ts";
-import type { Entity } from "../../src/domain/entity.ts";
-import { columnNames, parseView } from "../../src/domain/view.ts";
+import { createFilesystemSource } from "../../src/adapters/filesystem/source.ts";
+import { DATA_HEADERS } from "../../src/app/http/responses/security-headers.ts";
+import { VERSION } from "../../src/app/settings/version.ts";
+import type { Entity } from "../../src/domain/view/entity.ts";
+import { columnNames, parseView } from "../../src/domain/view/view.ts";
 import { type Answer, type RequestOptions, sendRequest } from "../support/send-request.ts";
 import {
   BUN_COMBINATIONS,

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { createFilesystemSource } from "../../src/adapters/catalog-source/filesystem-source.ts";
+import { createFilesystemSource } from "../../src/adapters/filesystem/source.ts";
 import { type Answer, sendRequest } from "../support/send-request.ts";
 import { type RunningCombination, startCombination } from "../support/service-combinations.ts";
 import { ADMIN_TOKEN } from "../support/service-process.ts";

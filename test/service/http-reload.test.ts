@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createMemorySource } from "../../src/adapters/catalog-source/memory-source.ts";
+import { createMemorySource } from "../../src/adapters/memory/source.ts";
 import { readMetrics } from "../support/read-metrics.ts";
 import { type Answer, type RequestOptions, sendRequest } from "../support/send-request.ts";
 import { COMBINATIONS, type RunningCombination, startCombination } from "../support/service-combinations.ts";

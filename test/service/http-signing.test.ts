@@ -1,7 +1,7 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createSigningKey, type SigningKey } from "../../src/domain/signing-key.ts";
+import { createSigningKey, type SigningKey } from "../../src/domain/signing/signing-key.ts";
 import { readMetrics } from "../support/read-metrics.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
 import { type SecuredRedis, startSecuredRedis } from "../support/secured-redis.ts";

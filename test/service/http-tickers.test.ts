@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DATA_HEADERS } from "../../src/app/http/security-headers.ts";
+import { DATA_HEADERS } from "../../src/app/http/responses/security-headers.ts";
 import { type Answer, type RequestOptions, sendRequest } from "../support/send-request.ts";
 import { type RunningCombination, startCombination } from "../support/service-combinations.ts";
 import { ADMIN_TOKEN } from "../support/service-process.ts";

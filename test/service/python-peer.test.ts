@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createFilesystemSource } from "../../src/adapters/catalog-source/filesystem-source.ts";
-import { createMemorySource } from "../../src/adapters/catalog-source/memory-source.ts";
+import { createFilesystemSource } from "../../src/adapters/filesystem/source.ts";
+import { createMemorySource } from "../../src/adapters/memory/source.ts";
 import { reload } from "../../src/app/catalog/reload.ts";
 import { preload, reconcile } from "../../src/app/catalog/sync.ts";
 import { type CatalogRedis, startCatalogRedis } from "../support/catalog-redis.ts";

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { describe, expect, test } from "vitest";
-import { VERSION } from "../../src/app/version.ts";
+import { VERSION } from "../../src/app/settings/version.ts";
 import { listenLoopback } from "../support/listen-loopback.ts";
 import { type RedisServer, startRedis } from "../support/redis-server.ts";
 import { RUNTIMES } from "../support/runtimes.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach } from "vitest";
-import { createRedisCache } from "../../src/adapters/cache/redis-cache.ts";
+import { createRedisCache } from "../../src/adapters/redis/cache.ts";
 import type { CachePort } from "../../src/ports/cache-port.ts";
 import { connectTestRedis } from "./connect-redis.ts";
 import { type RedisServer, startRedis } from "./redis-server.ts";

@@ -1,14 +1,11 @@
-import { withNamespace } from "../../src/adapters/cache/namespaced-cache.ts";
-import {
-  createMemorySource,
-  type MemoryCatalogSource,
-} from "../../src/adapters/catalog-source/memory-source.ts";
+import { withNamespace } from "../../src/adapters/decorators/namespace.ts";
+import { createMemorySource, type MemoryCatalogSource } from "../../src/adapters/memory/source.ts";
+import { createCatalogRegistry } from "../../src/app/catalog/active-catalog.ts";
 import type { CatalogDeps } from "../../src/app/catalog/catalog-deps.ts";
-import type { CatalogEvent } from "../../src/app/catalog/catalog-event.ts";
-import { createCatalogRegistry } from "../../src/app/catalog/catalog-registry.ts";
 import { createCatalogStore } from "../../src/app/catalog/catalog-store.ts";
-import { createSignatureGate, type SignatureGate } from "../../src/app/signing/signature-gate.ts";
-import type { Catalog } from "../../src/domain/catalog.ts";
+import type { CatalogEvent } from "../../src/app/catalog/events.ts";
+import { createSignatureGate, type SignatureGate } from "../../src/app/signing/catalog-verifier.ts";
+import type { Catalog } from "../../src/domain/catalog/catalog.ts";
 import type { CachePort } from "../../src/ports/cache-port.ts";
 import type { CatalogSourcePort } from "../../src/ports/catalog-source-port.ts";
 import { NOW_MS, publishOver } from "./publish-over.ts";

@@ -1,9 +1,5 @@
 import type { Redis } from "ioredis";
-import {
-  connectRedis,
-  createRedisClient,
-  type RedisClientOptions,
-} from "../../src/adapters/cache/redis-client.ts";
+import { connectRedis, createRedisClient, type RedisClientOptions } from "../../src/adapters/redis/client.ts";
 
 const readyTimeoutMs = 10_000;
 

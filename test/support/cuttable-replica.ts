@@ -1,4 +1,4 @@
-import { createMemorySource } from "../../src/adapters/catalog-source/memory-source.ts";
+import { createMemorySource } from "../../src/adapters/memory/source.ts";
 import { type ReloadOutcome, reload } from "../../src/app/catalog/reload.ts";
 import { type ComparisonMemory, preload, reconcile } from "../../src/app/catalog/sync.ts";
 import { CacheError, type CacheErrorCode, type CachePort } from "../../src/ports/cache-port.ts";

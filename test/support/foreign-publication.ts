@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../src/domain/json-value.ts";
+import type { JsonObject } from "../../src/domain/json/json-value.ts";
 import { createSampleCatalog, pythonDumps } from "./old-publisher.ts";
 import type { RedisServer } from "./redis-server.ts";
 

@@ -1,6 +1,6 @@
 import type { CatalogStore, StoredCatalog } from "../../src/app/catalog/catalog-store.ts";
-import type { Catalog, CatalogHash } from "../../src/domain/catalog.ts";
-import { sameBytes } from "../../src/domain/same-bytes.ts";
+import type { Catalog, CatalogHash } from "../../src/domain/catalog/catalog.ts";
+import { sameBytes } from "../../src/lib/same-bytes.ts";
 import type { GatedRedis } from "./gated-redis.ts";
 import { publishAsOldProgram, type SampleCatalog } from "./old-publisher.ts";
 import { publishOver } from "./publish-over.ts";

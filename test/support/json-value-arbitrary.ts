@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { isJsonObject, type JsonObject, type JsonValue, setOwn } from "../../src/domain/json-value.ts";
+import { isJsonObject, type JsonObject, type JsonValue, setOwn } from "../../src/domain/json/json-value.ts";
 
 const TRICKY_KEYS = [
   "__proto__",

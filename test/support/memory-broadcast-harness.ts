@@ -1,4 +1,4 @@
-import { createMemoryBroadcast } from "../../src/adapters/broadcast/memory-broadcast.ts";
+import { createMemoryBroadcast } from "../../src/adapters/memory/broadcast.ts";
 import type { BroadcastHarness } from "../../src/conformance/broadcast-conformance.ts";
 import type { BroadcastPort } from "../../src/ports/broadcast-port.ts";
 

@@ -1,4 +1,4 @@
-import { createMemoryCache } from "../../src/adapters/cache/memory-cache.ts";
+import { createMemoryCache } from "../../src/adapters/memory/cache.ts";
 import type { CacheHarness } from "../../src/conformance/cache-conformance.ts";
 import type { CachePort } from "../../src/ports/cache-port.ts";
 

@@ -1,8 +1,8 @@
 import type { Redis } from "ioredis";
-import { canonicalText, pythonFloat } from "../../src/domain/canonical-json.ts";
-import { type Catalog, createCatalog } from "../../src/domain/catalog.ts";
-import { type Entity, parseEntity } from "../../src/domain/entity.ts";
-import type { JsonObject, JsonValue } from "../../src/domain/json-value.ts";
+import { type Catalog, createCatalog } from "../../src/domain/catalog/catalog.ts";
+import { canonicalText, pythonFloat } from "../../src/domain/json/canonical-json.ts";
+import type { JsonObject, JsonValue } from "../../src/domain/json/json-value.ts";
+import { type Entity, parseEntity } from "../../src/domain/view/entity.ts";
 
 /** A catalog and what it was made from, which a program that sorts nothing writes in just this order. */
 export interface SampleCatalog {

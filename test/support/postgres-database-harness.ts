@@ -1,4 +1,4 @@
-import { createPostgresDatabase } from "../../src/adapters/database/postgres-database.ts";
+import { createPostgresDatabase } from "../../src/adapters/postgres/database.ts";
 import type { StoredDatabaseHarness } from "../../src/conformance/database-conformance.ts";
 import type { PostgresServer } from "./postgres-server.ts";
 

@@ -1,7 +1,6 @@
-import { canonicalText } from "../../src/domain/canonical-json.ts";
-import { type Catalog, createCatalog } from "../../src/domain/catalog.ts";
-import type { Entity } from "../../src/domain/entity.ts";
-import type { JsonObject } from "../../src/domain/json-value.ts";
+import { type Catalog, createCatalog } from "../../src/domain/catalog/catalog.ts";
+import { canonicalText } from "../../src/domain/json/canonical-json.ts";
+import type { JsonObject } from "../../src/domain/json/json-value.ts";
 import {
   CATALOG_KEYS,
   encodePublication,
@@ -9,7 +8,8 @@ import {
   readHeader,
   verifyPublished,
   viewKey,
-} from "../../src/domain/published-catalog.ts";
+} from "../../src/domain/release/published-catalog.ts";
+import type { Entity } from "../../src/domain/view/entity.ts";
 
 /** What a cache holds, by key before the namespace. */
 export type Publication = ReadonlyMap<string, Uint8Array>;

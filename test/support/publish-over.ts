@@ -1,5 +1,5 @@
 import type { CatalogStore, PublicationOutcome } from "../../src/app/catalog/catalog-store.ts";
-import type { Catalog } from "../../src/domain/catalog.ts";
+import type { Catalog } from "../../src/domain/catalog/catalog.ts";
 import { nextRevision } from "../../src/domain/release/revision.ts";
 
 /** The time in tests whose clock stands still, the cache's clock included. */

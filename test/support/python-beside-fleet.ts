@@ -1,5 +1,5 @@
 import { AssertionError } from "node:assert";
-import type { JsonObject } from "../../src/domain/json-value.ts";
+import type { JsonObject } from "../../src/domain/json/json-value.ts";
 import { expectLasting } from "./agreement.ts";
 import { heldOf } from "./foreign-publication.ts";
 import { publishWithPython } from "./python-publisher.ts";

@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import process from "node:process";
-import { canonicalText } from "../../src/domain/canonical-json.ts";
-import type { JsonValue } from "../../src/domain/json-value.ts";
-import { parseJson } from "../../src/domain/parse-json.ts";
+import { canonicalText } from "../../src/domain/json/canonical-json.ts";
+import type { JsonValue } from "../../src/domain/json/json-value.ts";
+import { parseJson } from "../../src/domain/json/parse-json.ts";
 import { locateOnPath } from "./locate-server.ts";
 
 /** Reads a key of the cache, without the namespace; null when it is absent. */

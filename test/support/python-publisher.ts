@@ -3,7 +3,7 @@ import { once } from "node:events";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
-import type { JsonObject } from "../../src/domain/json-value.ts";
+import type { JsonObject } from "../../src/domain/json/json-value.ts";
 import { type ForeignWrite, foreignPublication, writeKeys } from "./foreign-publication.ts";
 import { locateOnPath } from "./locate-server.ts";
 import type { RedisServer } from "./redis-server.ts";

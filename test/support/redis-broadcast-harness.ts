@@ -1,6 +1,6 @@
 import type { Redis } from "ioredis";
-import { createRedisBroadcast } from "../../src/adapters/broadcast/redis-broadcast.ts";
-import { createRedisClient } from "../../src/adapters/cache/redis-client.ts";
+import { createRedisBroadcast } from "../../src/adapters/redis/broadcast.ts";
+import { createRedisClient } from "../../src/adapters/redis/client.ts";
 import type { BroadcastHarness } from "../../src/conformance/broadcast-conformance.ts";
 import type { BroadcastPort } from "../../src/ports/broadcast-port.ts";
 import { connectTestRedis, untilReady } from "./connect-redis.ts";

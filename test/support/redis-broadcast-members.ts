@@ -1,8 +1,5 @@
 import type { Redis } from "ioredis";
-import {
-  createRedisBroadcast,
-  type RedisBroadcastOptions,
-} from "../../src/adapters/broadcast/redis-broadcast.ts";
+import { createRedisBroadcast, type RedisBroadcastOptions } from "../../src/adapters/redis/broadcast.ts";
 import type { Member } from "../../src/conformance/broadcast-samples.ts";
 import { recordListener } from "../../src/conformance/recorded-listener.ts";
 import { connectTestRedis } from "./connect-redis.ts";

@@ -1,5 +1,5 @@
 import type { Redis } from "ioredis";
-import { createRedisCache } from "../../src/adapters/cache/redis-cache.ts";
+import { createRedisCache } from "../../src/adapters/redis/cache.ts";
 import type { CacheHarness } from "../../src/conformance/cache-conformance.ts";
 import type { CachePort } from "../../src/ports/cache-port.ts";
 import { connectTestRedis } from "./connect-redis.ts";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import { type Catalog, createCatalog } from "../../src/domain/catalog.ts";
-import type { Entity } from "../../src/domain/entity.ts";
-import { createSigningKey, type SigningKey } from "../../src/domain/signing-key.ts";
-import { describeCatalog, writeManifest } from "../../src/domain/views-manifest.ts";
+import { type Catalog, createCatalog } from "../../src/domain/catalog/catalog.ts";
+import { describeCatalog, writeManifest } from "../../src/domain/signing/manifest.ts";
+import { createSigningKey, type SigningKey } from "../../src/domain/signing/signing-key.ts";
+import type { Entity } from "../../src/domain/view/entity.ts";
 
 export const CREATED_AT = "2026-01-31T12:00:00.000Z";
 

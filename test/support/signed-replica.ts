@@ -1,10 +1,10 @@
-import { createMemorySource } from "../../src/adapters/catalog-source/memory-source.ts";
+import { createMemorySource } from "../../src/adapters/memory/source.ts";
 import { type ReloadOutcome, reload } from "../../src/app/catalog/reload.ts";
 import { type ComparisonMemory, preload, reconcile } from "../../src/app/catalog/sync.ts";
-import { createSignatureGate } from "../../src/app/signing/signature-gate.ts";
+import { createSignatureGate } from "../../src/app/signing/catalog-verifier.ts";
 import type { SigningKeysLoad } from "../../src/app/signing/signing-keys.ts";
-import type { SigningKey } from "../../src/domain/signing-key.ts";
-import { MANIFEST_FILE } from "../../src/domain/views-manifest.ts";
+import { MANIFEST_FILE } from "../../src/domain/signing/manifest.ts";
+import type { SigningKey } from "../../src/domain/signing/signing-key.ts";
 import type { CachePort } from "../../src/ports/cache-port.ts";
 import { catalogOf, createReplica, type Replica, type ViewFiles } from "./catalog-replica.ts";
 import { signed } from "./signed-catalog.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { createSqliteDatabase } from "../../src/adapters/database/sqlite-database.ts";
+import { createSqliteDatabase } from "../../src/adapters/sqlite/database.ts";
 import type { BreakDatabase } from "../../src/conformance/broken-databases.ts";
 import type { StoredDatabaseHarness } from "../../src/conformance/database-conformance.ts";
 import { createGuardedDirectory } from "./guarded-directory.ts";

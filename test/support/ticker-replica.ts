@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
-import { createLease } from "../../src/app/fleet/lease.ts";
-import type { TickerEvent } from "../../src/app/tickers/ticker-event.ts";
+import type { TickerEvent } from "../../src/app/tickers/events.ts";
+import { createLease } from "../../src/app/tickers/lease.ts";
 import { createTickerService, type TickerService } from "../../src/app/tickers/ticker-service.ts";
 import type { TickerLoad } from "../../src/app/tickers/ticker-snapshot.ts";
 import type { CachePort } from "../../src/ports/cache-port.ts";

@@ -1,11 +1,11 @@
-import { digestManifest } from "../../domain/publication-state.ts";
 import type { PublicationScope } from "../../domain/release/plan.ts";
+import { digestManifest } from "../../domain/release/verified-marker.ts";
 import { CacheError } from "../../ports/cache-port.ts";
-import { type AdmittedCatalog, generationOf } from "./admitted-catalog.ts";
+import type { ActiveCatalog } from "./active-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
-import type { ActivationTrigger, PublishFailure } from "./catalog-event.ts";
-import type { ActiveCatalog } from "./catalog-registry.ts";
 import type { SeenCatalog } from "./catalog-store.ts";
+import type { ActivationTrigger, PublishFailure } from "./events.ts";
+import { type AdmittedCatalog, generationOf } from "./verified-catalog.ts";
 
 /** An admitted catalog that becomes the active one, and its place. */
 export type NextCatalog = AdmittedCatalog & Pick<ActiveCatalog, "origin" | "pending" | "revision">;

@@ -1,8 +1,8 @@
 import type { CatalogSourcePort } from "../../ports/catalog-source-port.ts";
-import type { SignatureGate } from "../signing/signature-gate.ts";
-import type { CatalogEvent } from "./catalog-event.ts";
-import type { CatalogRegistry } from "./catalog-registry.ts";
+import type { SignatureGate } from "../signing/catalog-verifier.ts";
+import type { CatalogRegistry } from "./active-catalog.ts";
 import type { CatalogStore } from "./catalog-store.ts";
+import type { CatalogEvent } from "./events.ts";
 
 /** What the catalog's use cases work with. */
 export interface CatalogDeps {

@@ -1,8 +1,8 @@
-import { createCoalesced } from "../fleet/coalesced.ts";
-import { runGuarded } from "../run-guarded.ts";
+import { createExclusive } from "../../lib/mutex.ts";
+import { runGuarded } from "../../lib/run-guarded.ts";
+import { createCoalesced } from "../../lib/single-flight.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 import { compareDisk } from "./compare-disk.ts";
-import { createExclusive } from "./exclusive.ts";
 import { type ReloadOutcome, reload } from "./reload.ts";
 import { type ComparisonMemory, preload, reconcile } from "./sync.ts";
 

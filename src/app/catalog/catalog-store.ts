@@ -1,6 +1,16 @@
-import { CATALOG_VIEWS_MAX, type Catalog, type CatalogHash, VIEW_BYTES_MAX } from "../../domain/catalog.ts";
-import type { Entity } from "../../domain/entity.ts";
-import { digestManifest, readState } from "../../domain/publication-state.ts";
+import {
+  CATALOG_VIEWS_MAX,
+  type Catalog,
+  type CatalogHash,
+  VIEW_BYTES_MAX,
+} from "../../domain/catalog/catalog.ts";
+import type { PublicationScope } from "../../domain/release/plan.ts";
+import {
+  claimOf,
+  type PublicationValues,
+  publicationStep,
+  type StateClaim,
+} from "../../domain/release/publication.ts";
 import {
   CATALOG_KEYS,
   isPublishedHash,
@@ -11,14 +21,9 @@ import {
   type VerificationTrust,
   verifyPublished,
   viewKey,
-} from "../../domain/published-catalog.ts";
-import type { PublicationScope } from "../../domain/release/plan.ts";
-import {
-  claimOf,
-  type PublicationValues,
-  publicationStep,
-  type StateClaim,
-} from "../../domain/release/publication.ts";
+} from "../../domain/release/published-catalog.ts";
+import { digestManifest, readState } from "../../domain/release/verified-marker.ts";
+import type { Entity } from "../../domain/view/entity.ts";
 import type { CacheCallOptions, CacheFingerprint, CachePort } from "../../ports/cache-port.ts";
 
 /** What shows of a publication: what a later one is conditional on. */

@@ -1,9 +1,9 @@
-import { canonicalText } from "../../domain/canonical-json.ts";
-import type { Catalog } from "../../domain/catalog.ts";
-import { continueFingerprint, EMPTY_FINGERPRINT } from "../../domain/values-fingerprint.ts";
+import type { Catalog } from "../../domain/catalog/catalog.ts";
+import { continueFingerprint, EMPTY_FINGERPRINT } from "../../domain/catalog/values-fingerprint.ts";
+import { canonicalText } from "../../domain/json/canonical-json.ts";
 import { CacheError } from "../../ports/cache-port.ts";
+import type { ActiveCatalog } from "./active-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
-import type { ActiveCatalog } from "./catalog-registry.ts";
 
 /** What is remembered of the checks of the published views. */
 export interface CheckMemory {

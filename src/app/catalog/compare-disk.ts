@@ -1,8 +1,8 @@
-import type { Catalog } from "../../domain/catalog.ts";
-import { sameWithoutInternalKeys } from "../../domain/internal-keys.ts";
+import type { Catalog } from "../../domain/catalog/catalog.ts";
+import { sameWithoutInternalKeys } from "../../domain/catalog/internal-keys.ts";
 import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
+import type { ActiveCatalog } from "./active-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
-import type { ActiveCatalog } from "./catalog-registry.ts";
 
 /**
  * Hashes the disk and reports whether it holds what is served, so that a deploy which nobody reloaded shows. A disk that

@@ -1,5 +1,5 @@
-import type { Catalog } from "../../domain/catalog.ts";
-import { type ColumnDiff, diffColumns } from "../../domain/column-diff.ts";
+import type { Catalog } from "../../domain/catalog/catalog.ts";
+import { type ColumnDiff, diffColumns } from "../../domain/catalog/column-diff.ts";
 import { DatabaseError, type DatabaseSchemaPort } from "../../ports/database-port.ts";
 
 /** The catalog held against the database, or why that could not be done. */

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
-import { REJECTION_REASONS, readEntities } from "../../domain/published-catalog.ts";
 import type { Seen } from "../../domain/release/plan.ts";
+import { REJECTION_REASONS, readEntities } from "../../domain/release/published-catalog.ts";
 import type { RefusalReason } from "../../domain/release/refusal-reasons.ts";
-import { sameBytes } from "../../domain/same-bytes.ts";
+import { sameBytes } from "../../lib/same-bytes.ts";
 import { CacheError } from "../../ports/cache-port.ts";
-import type { AdmittedCatalog } from "./admitted-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
-import type { Refusal } from "./catalog-event.ts";
 import type { SeenCatalog } from "./catalog-store.ts";
+import type { Refusal } from "./events.ts";
+import type { AdmittedCatalog } from "./verified-catalog.ts";
 
 /** What a look into the cache gave: what is planned from, and what the plan is carried out with. */
 export interface Observation {

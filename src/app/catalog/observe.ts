@@ -1,14 +1,13 @@
-import { digestManifest } from "../../domain/publication-state.ts";
-import type { VerificationTrust } from "../../domain/published-catalog.ts";
 import type { SeenManifest } from "../../domain/release/plan.ts";
 import { seenAbsent, seenRejected, seenUnusable, seenWhole } from "../../domain/release/publication.ts";
+import type { VerificationTrust } from "../../domain/release/published-catalog.ts";
 import { REFUSALS } from "../../domain/release/refusal-reasons.ts";
+import { digestManifest } from "../../domain/release/verified-marker.ts";
 import { CacheError } from "../../ports/cache-port.ts";
-import { admit, generationOf } from "./admitted-catalog.ts";
+import type { ActiveCatalog } from "./active-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
-import type { ActivationTrigger, CatalogEvent, Refusal } from "./catalog-event.ts";
-import type { ActiveCatalog } from "./catalog-registry.ts";
 import type { PublicationName, StoredCatalog } from "./catalog-store.ts";
+import type { ActivationTrigger, CatalogEvent, Refusal } from "./events.ts";
 import {
   CONTENT_REASONS,
   findUnchanged,
@@ -18,6 +17,7 @@ import {
   type ObservationMemory,
   onlyCacheErrors,
 } from "./observation.ts";
+import { admit, generationOf } from "./verified-catalog.ts";
 
 interface LookOptions {
   readonly trigger: Exclude<ActivationTrigger, "reload">;

@@ -1,10 +1,10 @@
-import type { AdmissionRefusalReason } from "../../domain/admit-catalog.ts";
-import type { Diagnostic } from "../../domain/diagnostic.ts";
 import type { RefusalReason } from "../../domain/release/refusal-reasons.ts";
+import type { AdmissionRefusalReason } from "../../domain/signing/verify-catalog.ts";
+import type { Diagnostic } from "../../domain/view/diagnostic.ts";
 import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
-import type { AdmittedCatalog } from "./admitted-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
-import type { ActivationTrigger, Refusal } from "./catalog-event.ts";
+import type { ActivationTrigger, Refusal } from "./events.ts";
+import type { AdmittedCatalog } from "./verified-catalog.ts";
 
 /** What reading the disk gave; `refused`: the catalog is valid, and its signature does not verify. */
 export type DiskCatalog =

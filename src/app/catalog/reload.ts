@@ -1,18 +1,18 @@
-import type { CatalogHash } from "../../domain/catalog.ts";
-import { type CatalogDiff, diffCatalogs } from "../../domain/catalog-diff.ts";
-import type { Diagnostic } from "../../domain/diagnostic.ts";
+import type { CatalogHash } from "../../domain/catalog/catalog.ts";
+import { type CatalogDiff, diffCatalogs } from "../../domain/catalog/catalog-diff.ts";
+import { describeViewChanges, type ViewChanges } from "../../domain/catalog/view-changes.ts";
 import { plan, type SeenBeforeRead } from "../../domain/release/plan.ts";
-import { describeViewChanges, type ViewChanges } from "../../domain/view-changes.ts";
+import type { Diagnostic } from "../../domain/view/diagnostic.ts";
 import { CacheError } from "../../ports/cache-port.ts";
 import { activate, publishActive } from "./activate-catalog.ts";
-import { generationOf } from "./admitted-catalog.ts";
+import type { ActiveCatalog } from "./active-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
-import type { SignatureRefusalReason } from "./catalog-event.ts";
-import type { ActiveCatalog } from "./catalog-registry.ts";
 import type { SeenCatalog } from "./catalog-store.ts";
+import type { SignatureRefusalReason } from "./events.ts";
 import { seenManifest } from "./observe.ts";
 import { type DiskCatalog, readDisk } from "./read-disk.ts";
 import { heldOf } from "./sync.ts";
+import { generationOf } from "./verified-catalog.ts";
 
 /** How a reload ended. Unless it is `reloaded`, the active catalog and the cache are as they were. */
 export type ReloadOutcome =

@@ -1,4 +1,4 @@
-import type { CatalogHash } from "../../domain/catalog.ts";
+import type { CatalogHash } from "../../domain/catalog/catalog.ts";
 
 /** What a replica remembers of the losses of one published catalog, whichever replica put it back. */
 export interface RepairMemory {

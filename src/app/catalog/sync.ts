@@ -1,18 +1,18 @@
-import type { CatalogHash } from "../../domain/catalog.ts";
+import type { CatalogHash } from "../../domain/catalog/catalog.ts";
 import type { Held } from "../../domain/release/held.ts";
 import { type Disk, mayBeNewer, type Plan, plan } from "../../domain/release/plan.ts";
 import { CacheError } from "../../ports/cache-port.ts";
 import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
 import { activate, publishActive } from "./activate-catalog.ts";
-import type { AdmittedCatalog } from "./admitted-catalog.ts";
+import type { ActiveCatalog, CatalogOrigin } from "./active-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
-import type { CatalogEvent, Refusal } from "./catalog-event.ts";
-import type { ActiveCatalog, CatalogOrigin } from "./catalog-registry.ts";
 import { type CheckMemory, checkPublishedViews } from "./check-published-views.ts";
+import type { CatalogEvent, Refusal } from "./events.ts";
 import type { Observation, ObservationMemory } from "./observation.ts";
 import { observe } from "./observe.ts";
 import { readDisk } from "./read-disk.ts";
 import { noteDamage, noteRepaired, noteWhole, type RepairMemory } from "./repair-pauses.ts";
+import type { AdmittedCatalog } from "./verified-catalog.ts";
 
 /** How a preload ended: a catalog is active, or none is and this is why. */
 export type PreloadOutcome =

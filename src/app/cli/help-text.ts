@@ -1,4 +1,4 @@
-import type { Command, CommandExample } from "./command.ts";
+import type { Command, CommandExample } from "./commands/command.ts";
 
 const EXIT_CODES = "Exit codes: 0 done or valid, 1 invalid or failed, 2 wrong usage, setting or folder";
 

@@ -1,7 +1,7 @@
 import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
-import { nearName } from "../../domain/near-name.ts";
-import { VERSION } from "../version.ts";
-import { hashCommand } from "./catalog-commands.ts";
+import { nearName } from "../../lib/near-name.ts";
+import { VERSION } from "../settings/version.ts";
+import { hashCommand } from "./commands/catalog-commands.ts";
 import {
   type Command,
   type CommandArguments,
@@ -9,19 +9,19 @@ import {
   type CommandIo,
   EXIT,
   type ExitCode,
-} from "./command.ts";
-import { diffDatabaseCommand, tickersCommand } from "./database-commands.ts";
-import { diffCommand } from "./diff-command.ts";
+} from "./commands/command.ts";
+import { diffDatabaseCommand, tickersCommand } from "./commands/database-commands.ts";
+import { diffCommand } from "./commands/diff-command.ts";
+import { inspectCommand } from "./commands/inspect-command.ts";
+import { keygenCommand } from "./commands/keygen-command.ts";
+import { reloadCommand } from "./commands/reload-command.ts";
+import { schemaCommand } from "./commands/schema-command.ts";
+import { signCommand } from "./commands/sign-command.ts";
+import { statusCommand } from "./commands/status-command.ts";
+import { validateCommand } from "./commands/validate-command.ts";
+import { verifyCommand } from "./commands/verify-command.ts";
 import { commandHelp, generalHelp, optionsOf, usageOf } from "./help-text.ts";
-import { inspectCommand } from "./inspect-command.ts";
-import { keygenCommand } from "./keygen-command.ts";
-import { reloadCommand } from "./reload-command.ts";
-import { schemaCommand } from "./schema-command.ts";
-import { serveCommand } from "./serve-command.ts";
-import { signCommand } from "./sign-command.ts";
-import { statusCommand } from "./status-command.ts";
-import { validateCommand } from "./validate-command.ts";
-import { verifyCommand } from "./verify-command.ts";
+import { serveCommand } from "./serve/serve-command.ts";
 
 const COMMANDS: readonly Command[] = [
   serveCommand,

@@ -1,8 +1,8 @@
-import type { CatalogHash } from "../../domain/catalog.ts";
-import { encodeFleetEvent, type FleetEvent, parseFleetEvent } from "../../domain/fleet-event.ts";
+import type { CatalogHash } from "../../domain/catalog/catalog.ts";
+import { encodeFleetEvent, type FleetEvent, parseFleetEvent } from "../../domain/fleet/announcement.ts";
+import { runGuarded } from "../../lib/run-guarded.ts";
 import { BroadcastError, type BroadcastListener, type BroadcastPort } from "../../ports/broadcast-port.ts";
-import { runGuarded } from "../run-guarded.ts";
-import type { FleetNotice } from "./fleet-notice.ts";
+import type { FleetNotice } from "./events.ts";
 import { type FleetTrace, UNTRACED } from "./fleet-trace.ts";
 import type { Fleet, ReplicaRegistry } from "./replica-registry.ts";
 

@@ -1,4 +1,4 @@
-import type { FleetEvent } from "../../domain/fleet-event.ts";
+import type { FleetEvent } from "../../domain/fleet/announcement.ts";
 
 /** Carries the trace of an announcement to the replicas that hear it. */
 export interface FleetTrace {

@@ -1,6 +1,5 @@
-import type { CatalogHash } from "../../domain/catalog.ts";
-import { parseCatalogHash } from "../../domain/catalog.ts";
-import { CATALOG_KEYS } from "../../domain/published-catalog.ts";
+import type { CatalogHash } from "../../domain/catalog/catalog.ts";
+import { parseCatalogHash } from "../../domain/catalog/catalog.ts";
 import {
   encodeReplicaIds,
   encodeReplicaRecord,
@@ -9,7 +8,8 @@ import {
   RECORD_BYTES_MAX,
   REPLICA_IDS_BYTES_MAX,
   type ReplicaRecord,
-} from "../../domain/replica-record.ts";
+} from "../../domain/fleet/replica-record.ts";
+import { CATALOG_KEYS } from "../../domain/release/published-catalog.ts";
 import { CacheError, type CachePort } from "../../ports/cache-port.ts";
 
 /** The replicas that live, as one of them sees them. */

@@ -1,19 +1,19 @@
 import { Hono } from "hono";
 import type { Log } from "../telemetry/log.ts";
-import { type AdminRoutesDeps, addAdminRoutes } from "./admin-routes.ts";
-import { type BoundaryDeps, withBoundary } from "./boundary.ts";
-import { addCatalogRoutes, type CatalogRoutesDeps } from "./catalog-routes.ts";
-import { addConsoleRoutes, type ConsoleRoutesDeps } from "./console-routes.ts";
-import { addDocsRoutes, type DocsRoutesDeps } from "./docs-routes.ts";
-import { addEventRoutes, type EventRoutesDeps } from "./event-routes.ts";
-import type { HttpContext, HttpEnv } from "./http-env.ts";
-import type { RequestHandler } from "./http-server.ts";
-import { type BodyLimits, limitBody } from "./limit-body.ts";
-import { addOperationsRoutes, type OperationsRoutesDeps } from "./operations-routes.ts";
-import { problem } from "./problem.ts";
-import { addTickerRoutes, type TickerRoutesDeps } from "./ticker-routes.ts";
-import { createTokenCheck, type TokenDeps } from "./token-check.ts";
-import { TooManyAttemptsError } from "./too-many-attempts-error.ts";
+import { type BodyLimits, limitBody } from "./middleware/limit-body.ts";
+import { type BoundaryDeps, withBoundary } from "./middleware/request-logging.ts";
+import { createTokenCheck, type TokenDeps } from "./middleware/token-check.ts";
+import { TooManyAttemptsError } from "./middleware/too-many-attempts-error.ts";
+import { problem } from "./responses/problem.ts";
+import type { HttpContext, HttpEnv } from "./responses/request-context.ts";
+import { type AdminRoutesDeps, addAdminRoutes } from "./routes/admin-routes.ts";
+import { addCatalogRoutes, type CatalogRoutesDeps } from "./routes/catalog-routes.ts";
+import { addConsoleRoutes, type ConsoleRoutesDeps } from "./routes/console-routes.ts";
+import { addDocsRoutes, type DocsRoutesDeps } from "./routes/docs-routes.ts";
+import { addEventRoutes, type EventRoutesDeps } from "./routes/event-routes.ts";
+import { addOperationsRoutes, type OperationsRoutesDeps } from "./routes/operations-routes.ts";
+import { addTickerRoutes, type TickerRoutesDeps } from "./routes/ticker-routes.ts";
+import type { RequestHandler } from "./server/listen.ts";
 
 export interface HttpAppDeps
   extends AdminRoutesDeps,

@@ -1,7 +1,7 @@
-import { joinKeys } from "../../domain/parse-keyring.ts";
-import type { SigningKey } from "../../domain/signing-key.ts";
+import { joinKeys } from "../../domain/signing/parse-keyring.ts";
+import type { SigningKey } from "../../domain/signing/signing-key.ts";
 import { KeyringError, type KeyringPort } from "../../ports/keyring-port.ts";
-import type { Settings } from "../settings.ts";
+import type { Settings } from "../settings/settings.ts";
 
 /** Opens the keyring that `VIEWS_SIGNATURE_KEYRING` names; nothing is read before it is asked. */
 export type OpenKeyring = (path: string) => KeyringPort;

@@ -5,7 +5,7 @@ import {
   type MetricData,
   type MetricProducer,
 } from "@opentelemetry/sdk-metrics";
-import type { CatalogRegistry } from "../catalog/catalog-registry.ts";
+import type { CatalogRegistry } from "../catalog/active-catalog.ts";
 import { collected, hrTime } from "./metric-collection.ts";
 
 const DESCRIPTOR = {

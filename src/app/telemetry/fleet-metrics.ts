@@ -1,5 +1,5 @@
 import type { Meter } from "@opentelemetry/api";
-import { ANNOUNCEMENTS, type FleetNotice } from "../fleet/fleet-notice.ts";
+import { ANNOUNCEMENTS, type FleetNotice } from "../fleet/events.ts";
 import type { Fleet } from "../fleet/replica-registry.ts";
 
 /** The replicas that this one knows of, and whether it hears them. */

@@ -1,5 +1,5 @@
-import { formatDiagnostic } from "../../domain/diagnostic.ts";
-import type { CatalogEvent } from "../catalog/catalog-event.ts";
+import { formatDiagnostic } from "../../domain/view/diagnostic.ts";
+import type { CatalogEvent } from "../catalog/events.ts";
 import type { Log } from "./log.ts";
 
 /** Findings of one load that are logged one by one; the rest is counted. */

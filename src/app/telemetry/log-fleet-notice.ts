@@ -1,4 +1,4 @@
-import type { FleetNotice } from "../fleet/fleet-notice.ts";
+import type { FleetNotice } from "../fleet/events.ts";
 import type { Log } from "./log.ts";
 
 /** Writes what replicas told each other. */

@@ -1,5 +1,5 @@
 import type { DatabaseError } from "../../ports/database-port.ts";
-import type { TickerEvent, TickerOrigin } from "../tickers/ticker-event.ts";
+import type { TickerEvent, TickerOrigin } from "../tickers/events.ts";
 import type { Log } from "./log.ts";
 
 /** Writes what happened to the tickers; `database` is its name without secrets. */

@@ -1,7 +1,7 @@
 import { trace } from "@opentelemetry/api";
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from "pino";
 import pretty from "pino-pretty";
-import type { Settings } from "../settings.ts";
+import type { Settings } from "../settings/settings.ts";
 
 /** A structured logger; only plain fields go in, never an error object, whose properties may hold values of the cache. */
 export type Log = Logger;

@@ -11,8 +11,8 @@ import {
 } from "@opentelemetry/resources";
 import { PeriodicExportingMetricReader, type PushMetricExporter } from "@opentelemetry/sdk-metrics";
 import type { Sampler } from "@opentelemetry/sdk-trace";
-import type { MetricExport, OtelSettings, OtlpProtocol } from "../otel-settings.ts";
-import { VERSION } from "../version.ts";
+import type { MetricExport, OtelSettings, OtlpProtocol } from "../settings/otel-settings.ts";
+import { VERSION } from "../settings/version.ts";
 import { createExportFailures } from "./export-failures.ts";
 import type { Log } from "./log.ts";
 import { NO_TELEMETRY, type Telemetry } from "./telemetry.ts";

@@ -1,5 +1,5 @@
 import { SpanStatusCode, type Tracer } from "@opentelemetry/api";
-import type { CatalogEvent } from "../catalog/catalog-event.ts";
+import type { CatalogEvent } from "../catalog/events.ts";
 import type { FleetTrace } from "../fleet/fleet-trace.ts";
 import { createFleetSpans } from "./fleet-spans.ts";
 import { createRequestSpans, type StartRequestSpan } from "./request-spans.ts";

@@ -1,5 +1,5 @@
 import { type SpanContext, TraceFlags } from "@opentelemetry/api";
-import { isTraceparent } from "../../domain/fleet-event.ts";
+import { isTraceparent } from "../../domain/fleet/announcement.ts";
 
 /**
  * Writes a span's place as an announcement carries it.

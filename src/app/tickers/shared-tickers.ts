@@ -1,6 +1,6 @@
-import type { Ticker } from "../../domain/ticker.ts";
+import type { Ticker } from "../../domain/tickers/ticker.ts";
 import { CacheError, type CachePort } from "../../ports/cache-port.ts";
-import type { TickerEvent, TickerMissReason } from "./ticker-event.ts";
+import type { TickerEvent, TickerMissReason } from "./events.ts";
 import { decodeTickers, encodeTickers, TICKERS_BYTES_MAX, TICKERS_KEY } from "./ticker-list.ts";
 import { createTickerSnapshot, type TickerSnapshot } from "./ticker-snapshot.ts";
 

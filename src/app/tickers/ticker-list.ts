@@ -1,5 +1,5 @@
-import { canonicalText } from "../../domain/canonical-json.ts";
-import { parseTickerRows, type Ticker } from "../../domain/ticker.ts";
+import { canonicalText } from "../../domain/json/canonical-json.ts";
+import { parseTickerRows, type Ticker } from "../../domain/tickers/ticker.ts";
 
 /** The cache key of the valid tickers, before the namespace; shared with programs that know nothing of Mosaic. */
 export const TICKERS_KEY = "tickers:list";

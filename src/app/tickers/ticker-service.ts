@@ -1,8 +1,8 @@
-import { countNoTexts, parseTickerRows, type Ticker } from "../../domain/ticker.ts";
+import { countNoTexts, parseTickerRows, type Ticker } from "../../domain/tickers/ticker.ts";
+import { createExclusive } from "../../lib/mutex.ts";
+import { createCoalesced } from "../../lib/single-flight.ts";
 import { DatabaseError, type TickerSourcePort } from "../../ports/database-port.ts";
-import { createExclusive } from "../catalog/exclusive.ts";
-import { createCoalesced } from "../fleet/coalesced.ts";
-import type { Lease, LeaseTurn } from "../fleet/lease.ts";
+import type { Lease, LeaseTurn } from "./lease.ts";
 import { createSharedTickers, type SharedLook, type SharedTickersDeps } from "./shared-tickers.ts";
 import { createTickerSnapshot, type TickerLoad, type TickerSnapshot } from "./ticker-snapshot.ts";
 

@@ -1,6 +1,6 @@
-import type { Ticker } from "../../domain/ticker.ts";
-import { createTickerSet, type TickerSet } from "../../domain/ticker-set.ts";
-import type { TickerOrigin } from "./ticker-event.ts";
+import type { Ticker } from "../../domain/tickers/ticker.ts";
+import { createTickerSet, type TickerSet } from "../../domain/tickers/ticker-set.ts";
+import type { TickerOrigin } from "./events.ts";
 
 /** A list of valid tickers in this process, and for how long it counts. */
 export interface TickerSnapshot {

@@ -1,10 +1,10 @@
-import type { Catalog } from "../catalog.ts";
-import type { Entity } from "../entity.ts";
-import { encodeState, readState } from "../publication-state.ts";
-import { CATALOG_KEYS, encodePublication, type RejectionReason, viewKey } from "../published-catalog.ts";
-import { readStoredText } from "../read-stored-json.ts";
+import type { Catalog } from "../catalog/catalog.ts";
+import { readStoredText } from "../json/read-stored-json.ts";
+import type { Entity } from "../view/entity.ts";
 import type { PublicationScope, Seen, SeenManifest } from "./plan.ts";
+import { CATALOG_KEYS, encodePublication, type RejectionReason, viewKey } from "./published-catalog.ts";
 import { type Grace, REFUSALS } from "./refusal-reasons.ts";
+import { encodeState, readState } from "./verified-marker.ts";
 
 /** The values of a publication beside its views, as the cache returned them. Nothing of them is verified. */
 export interface PublicationValues {

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
-import type { CommandDeps, CommandIo } from "../../../src/app/cli/command.ts";
+import type { CommandDeps, CommandIo } from "../../../src/app/cli/commands/command.ts";
 import { runCli } from "../../../src/app/cli/run-cli.ts";
 
 /** Runs what needs nothing but the arguments. */

@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { parse, parseDocument, visit } from "yaml";
 import { prettyJson } from "../../../src/app/console/json-text.js";
 import { toYaml } from "../../../src/app/console/yaml-text.js";
-import { canonicalText } from "../../../src/domain/canonical-json.ts";
-import { parseJson } from "../../../src/domain/parse-json.ts";
+import { canonicalText } from "../../../src/domain/json/canonical-json.ts";
+import { parseJson } from "../../../src/domain/json/parse-json.ts";
 import { identityOf, jsonValueArbitrary, textArbitrary } from "../../support/json-value-arbitrary.ts";
 
 const NUMBER = /-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/g;

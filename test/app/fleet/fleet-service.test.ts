@@ -1,13 +1,10 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import {
-  createMemoryBroadcast,
-  type MemoryBroadcast,
-} from "../../../src/adapters/broadcast/memory-broadcast.ts";
-import { createMemoryCache } from "../../../src/adapters/cache/memory-cache.ts";
-import type { FleetNotice } from "../../../src/app/fleet/fleet-notice.ts";
+import { createMemoryBroadcast, type MemoryBroadcast } from "../../../src/adapters/memory/broadcast.ts";
+import { createMemoryCache } from "../../../src/adapters/memory/cache.ts";
+import type { FleetNotice } from "../../../src/app/fleet/events.ts";
 import { createFleetService, type FleetService } from "../../../src/app/fleet/fleet-service.ts";
 import { createReplicaRegistry } from "../../../src/app/fleet/replica-registry.ts";
-import type { CatalogHash } from "../../../src/domain/catalog.ts";
+import type { CatalogHash } from "../../../src/domain/catalog/catalog.ts";
 import type { BroadcastPort } from "../../../src/ports/broadcast-port.ts";
 import type { CachePort } from "../../../src/ports/cache-port.ts";
 

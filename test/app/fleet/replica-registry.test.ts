@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createMemoryCache } from "../../../src/adapters/cache/memory-cache.ts";
+import { createMemoryCache } from "../../../src/adapters/memory/cache.ts";
 import { createReplicaRegistry, type ReplicaRegistry } from "../../../src/app/fleet/replica-registry.ts";
-import { encodeReplicaIds, parseReplicaIds, type ReplicaRecord } from "../../../src/domain/replica-record.ts";
+import {
+  encodeReplicaIds,
+  parseReplicaIds,
+  type ReplicaRecord,
+} from "../../../src/domain/fleet/replica-record.ts";
 import { CacheError, type CachePort } from "../../../src/ports/cache-port.ts";
 import { type CatalogRedis, startCatalogRedis } from "../../support/catalog-redis.ts";
 

@@ -1,7 +1,7 @@
 import { Writable } from "node:stream";
 import { describe, expect, test } from "vitest";
 import { createHttpApp, type HttpAppDeps } from "../../../src/app/http/http-app.ts";
-import { DATA_HEADERS } from "../../../src/app/http/security-headers.ts";
+import { DATA_HEADERS } from "../../../src/app/http/responses/security-headers.ts";
 import { createLog } from "../../../src/app/telemetry/log.ts";
 
 const SECRET = "planted-in-an-error";

@@ -1,4 +1,4 @@
-import { type Environment, parseSettings } from "../../../src/app/settings.ts";
+import { type Environment, parseSettings } from "../../../src/app/settings/settings.ts";
 
 /** What is said of an environment that the service does not start with; nothing of one that it takes. */
 export function messageOf(environment: Environment): string {

@@ -1,6 +1,6 @@
-import type { Catalog } from "../../../src/domain/catalog.ts";
-import type { SigningKey } from "../../../src/domain/signing-key.ts";
-import { describeCatalog, type SignedCatalog, writeManifest } from "../../../src/domain/views-manifest.ts";
+import type { Catalog } from "../../../src/domain/catalog/catalog.ts";
+import { describeCatalog, type SignedCatalog, writeManifest } from "../../../src/domain/signing/manifest.ts";
+import type { SigningKey } from "../../../src/domain/signing/signing-key.ts";
 import { catalogOf, type ViewFiles } from "../../support/catalog-replica.ts";
 import { CREATED_AT, keyOf, signed } from "../../support/signed-catalog.ts";
 import { viewYaml } from "../../support/views-directory.ts";

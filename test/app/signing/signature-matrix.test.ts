@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { withNamespace } from "../../../src/adapters/cache/namespaced-cache.ts";
-import { createMemorySource } from "../../../src/adapters/catalog-source/memory-source.ts";
-import type { CatalogEvent } from "../../../src/app/catalog/catalog-event.ts";
+import { withNamespace } from "../../../src/adapters/decorators/namespace.ts";
+import { createMemorySource } from "../../../src/adapters/memory/source.ts";
 import { createCatalogStore } from "../../../src/app/catalog/catalog-store.ts";
+import type { CatalogEvent } from "../../../src/app/catalog/events.ts";
 import { reload } from "../../../src/app/catalog/reload.ts";
 import { preload, reconcile } from "../../../src/app/catalog/sync.ts";
-import { createSignatureGate } from "../../../src/app/signing/signature-gate.ts";
-import { SIGNATURE_MODES, type SignatureMode } from "../../../src/domain/verify-manifest.ts";
-import { MANIFEST_FILE } from "../../../src/domain/views-manifest.ts";
+import { createSignatureGate } from "../../../src/app/signing/catalog-verifier.ts";
+import { MANIFEST_FILE } from "../../../src/domain/signing/manifest.ts";
+import { SIGNATURE_MODES, type SignatureMode } from "../../../src/domain/signing/verify-manifest.ts";
 import { type CatalogRedis, startCatalogRedis } from "../../support/catalog-redis.ts";
 import {
   catalogOf,

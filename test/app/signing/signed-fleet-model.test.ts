@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createMemoryCache } from "../../../src/adapters/cache/memory-cache.ts";
-import { createMemorySource } from "../../../src/adapters/catalog-source/memory-source.ts";
+import { createMemoryCache } from "../../../src/adapters/memory/cache.ts";
+import { createMemorySource } from "../../../src/adapters/memory/source.ts";
 import type { CachePort } from "../../../src/ports/cache-port.ts";
 import { catalogOf, createReplica, type ViewFiles } from "../../support/catalog-replica.ts";
 import { publishOver } from "../../support/publish-over.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createSigningKeysLoader } from "../../../src/app/signing/signing-keys.ts";
-import { createSigningKey, type SigningKey } from "../../../src/domain/signing-key.ts";
+import { createSigningKey, type SigningKey } from "../../../src/domain/signing/signing-key.ts";
 import { KeyringError, type KeyringLoad } from "../../../src/ports/keyring-port.ts";
 import { keyOf } from "../../support/signed-catalog.ts";
 

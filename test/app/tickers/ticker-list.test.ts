@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decodeTickers, encodeTickers, TICKERS_KEY } from "../../../src/app/tickers/ticker-list.ts";
-import { parseTickerRows } from "../../../src/domain/ticker.ts";
+import { parseTickerRows } from "../../../src/domain/tickers/ticker.ts";
 import { pythonDumps } from "../../support/old-publisher.ts";
 
 const encoder = new TextEncoder();

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createMemoryCache } from "../../../src/adapters/cache/memory-cache.ts";
+import { createMemoryCache } from "../../../src/adapters/memory/cache.ts";
 import { TICKERS_KEY } from "../../../src/app/tickers/ticker-list.ts";
 import { bytes } from "../../../src/conformance/cache-samples.ts";
 import { type CachePort, ttlMilliseconds } from "../../../src/ports/cache-port.ts";

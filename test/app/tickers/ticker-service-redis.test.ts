@@ -1,7 +1,7 @@
 import type { Redis } from "ioredis";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { withNamespace } from "../../../src/adapters/cache/namespaced-cache.ts";
-import { createRedisCache, type RedisCacheOptions } from "../../../src/adapters/cache/redis-cache.ts";
+import { withNamespace } from "../../../src/adapters/decorators/namespace.ts";
+import { createRedisCache, type RedisCacheOptions } from "../../../src/adapters/redis/cache.ts";
 import type { CachePort } from "../../../src/ports/cache-port.ts";
 import { connectTestRedis, untilAnswering } from "../../support/connect-redis.ts";
 import { pythonDumps } from "../../support/old-publisher.ts";

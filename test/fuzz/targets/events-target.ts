@@ -4,7 +4,7 @@ import {
   isReplicaId,
   isTraceparent,
   parseFleetEvent,
-} from "../../../src/domain/fleet-event.ts";
+} from "../../../src/domain/fleet/announcement.ts";
 import { must, pureTarget } from "../fuzz-target.ts";
 import { hugeText, mutatedBytes, rarely } from "../inputs/hostile-text.ts";
 import { hugeJson, mutatedJson } from "../inputs/json-text.ts";

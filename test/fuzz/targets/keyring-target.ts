@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { parseKeyring } from "../../../src/domain/parse-keyring.ts";
-import { isKeyid } from "../../../src/domain/signing-key.ts";
-import { SIGNATURES_MAX } from "../../../src/domain/views-manifest.ts";
+import { SIGNATURES_MAX } from "../../../src/domain/signing/manifest.ts";
+import { parseKeyring } from "../../../src/domain/signing/parse-keyring.ts";
+import { isKeyid } from "../../../src/domain/signing/signing-key.ts";
 import { must, pureTarget } from "../fuzz-target.ts";
 import { hugeText, mutatedBytes, rarely } from "../inputs/hostile-text.ts";
 import { hugeJson, mutatedJson } from "../inputs/json-text.ts";

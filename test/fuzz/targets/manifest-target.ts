@@ -1,10 +1,10 @@
 import fc from "fast-check";
-import { admitCatalog } from "../../../src/domain/admit-catalog.ts";
-import { canonicalText } from "../../../src/domain/canonical-json.ts";
-import { parseManifest } from "../../../src/domain/parse-manifest.ts";
-import { signCatalog } from "../../../src/domain/sign-catalog.ts";
-import { SIGNATURE_MODES, verifyManifest } from "../../../src/domain/verify-manifest.ts";
-import { GENERATION_MAX } from "../../../src/domain/views-manifest.ts";
+import { canonicalText } from "../../../src/domain/json/canonical-json.ts";
+import { GENERATION_MAX } from "../../../src/domain/signing/manifest.ts";
+import { parseManifest } from "../../../src/domain/signing/parse-manifest.ts";
+import { signCatalog } from "../../../src/domain/signing/sign-catalog.ts";
+import { admitCatalog } from "../../../src/domain/signing/verify-catalog.ts";
+import { SIGNATURE_MODES, verifyManifest } from "../../../src/domain/signing/verify-manifest.ts";
 import { CREATED_AT, catalogOf, keyOf, signed } from "../../support/signed-catalog.ts";
 import { must, pureTarget } from "../fuzz-target.ts";
 import { hugeText, mutatedBytes, mutatedText, rarely } from "../inputs/hostile-text.ts";

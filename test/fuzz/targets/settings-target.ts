@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { parseSettings } from "../../../src/app/settings.ts";
+import { parseSettings } from "../../../src/app/settings/settings.ts";
 import { must, pureTarget } from "../fuzz-target.ts";
 import { hostileWord, hugeText, mutatedText, rarely } from "../inputs/hostile-text.ts";
 

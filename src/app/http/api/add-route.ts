@@ -1,5 +1,5 @@
 import type { Context, Hono } from "hono";
-import type { HttpEnv } from "../http-env.ts";
+import type { HttpEnv } from "../responses/request-context.ts";
 import type { RouteSpec } from "./route-spec.ts";
 
 /** Registers a route where its specification says, and lets the boundary know it by its path. */

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { replicaRecordSchema } from "../../../domain/replica-record.ts";
+import { replicaRecordSchema } from "../../../domain/fleet/replica-record.ts";
 import {
   countOf,
   EXAMPLE_HASH,

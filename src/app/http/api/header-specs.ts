@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { ProblemCode } from "../problem.ts";
+import type { ProblemCode } from "../responses/problem.ts";
 import { requestIdSchema } from "./answer-fields.ts";
 
 export interface HeaderSpec {

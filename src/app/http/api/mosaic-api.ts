@@ -1,6 +1,6 @@
 import type { Hono } from "hono";
 import type * as v from "valibot";
-import type { ProblemCode } from "../problem.ts";
+import type { ProblemCode } from "../responses/problem.ts";
 import type { API_ROUTES } from "./api-routes.ts";
 import type { ProblemBody } from "./problem-api.ts";
 import type { AnswerOf } from "./replies.ts";

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { CACHE_ERROR_CODES } from "../../../ports/cache-port.ts";
-import { READINESS_WARNINGS } from "../../readiness.ts";
-import { VERSION } from "../../version.ts";
+import { VERSION } from "../../settings/version.ts";
+import { READINESS_WARNINGS } from "../../status/readiness.ts";
 import { countOf, EXAMPLE_HASH, hashSchema, secondsSchema, timestampSchema } from "./answer-fields.ts";
 import type { RouteSpec } from "./route-spec.ts";
 

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { REFUSAL_REASONS } from "../../../domain/release/refusal-reasons.ts";
-import { VERSION } from "../../version.ts";
-import { PROBLEMS, type ProblemCode } from "../problem.ts";
+import { VERSION } from "../../settings/version.ts";
+import { PROBLEMS, type ProblemCode } from "../responses/problem.ts";
 import { countOf, requestIdSchema, textOf } from "./answer-fields.ts";
 import { componentsSchema, versionSchema } from "./operations-api.ts";
 

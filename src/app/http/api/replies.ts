@@ -1,7 +1,7 @@
 import type * as v from "valibot";
-import type { HttpContext } from "../http-env.ts";
-import { type ProblemCode, problem } from "../problem.ts";
-import { respondJson } from "../respond.ts";
+import { type ProblemCode, problem } from "../responses/problem.ts";
+import type { HttpContext } from "../responses/request-context.ts";
+import { respondJson } from "../responses/respond.ts";
 import type { ProblemExtensions } from "./problem-api.ts";
 import type { RouteSpec } from "./route-spec.ts";
 

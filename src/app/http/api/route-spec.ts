@@ -1,5 +1,5 @@
 import type * as v from "valibot";
-import type { ProblemCode } from "../problem.ts";
+import type { ProblemCode } from "../responses/problem.ts";
 import type { HeaderName } from "./header-specs.ts";
 
 /** What a client may send or get, as it is shown. */

@@ -1,11 +1,11 @@
 import { type ConversionConfig, toJsonSchema, toJsonSchemaDefs } from "@valibot/to-json-schema";
 import type * as v from "valibot";
-import { ENTITY_PATTERN, RESERVED_ENTITIES } from "../../../domain/entity.ts";
-import { VIEW_JSON_SCHEMA } from "../../../domain/view-json-schema.ts";
+import { ENTITY_PATTERN, RESERVED_ENTITIES } from "../../../domain/view/entity.ts";
+import { VIEW_JSON_SCHEMA } from "../../../domain/view/view-json-schema.ts";
 import { API_SCHEMAS } from "../api/api-routes.ts";
 import { servedViewSchema } from "../api/catalog-api.ts";
 import { PROBLEM_SCHEMAS, problemName } from "../api/problem-api.ts";
-import type { ProblemCode } from "../problem.ts";
+import type { ProblemCode } from "../responses/problem.ts";
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,4 @@
-import { VERSION } from "../../version.ts";
+import { VERSION } from "../../settings/version.ts";
 import { API_ROUTES } from "../api/api-routes.ts";
 import { type RouteSpec, TAGS, templateOf } from "../api/route-spec.ts";
 import { namedJsonSchemas } from "./json-schemas.ts";

@@ -13,7 +13,7 @@ import {
   type RouteSpec,
   UNROUTED_PROBLEMS,
 } from "../api/route-spec.ts";
-import { PROBLEMS, type ProblemCode } from "../problem.ts";
+import { PROBLEMS, type ProblemCode } from "../responses/problem.ts";
 import { jsonSchemaOf, problemJsonSchema } from "./json-schemas.ts";
 
 type JsonObject = Readonly<Record<string, unknown>>;

@@ -1,0 +1,15 @@
+import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
+import { surveyFolder } from "./scan.ts";
+
+/**
+ * A text that changes whenever a file of the folder is added, removed, renamed, replaced or written, and when the folder
+ * goes away or comes back. No file is read.
+ */
+export async function fingerprintFolder(directory: string): Promise<string> {
+  try {
+    return (await surveyFolder(directory)).fingerprint;
+  } catch (error) {
+    if (!(error instanceof CatalogSourceError)) throw error;
+    return error.message;
+  }
+}

@@ -1,0 +1,54 @@
+import { realpath, stat } from "node:fs/promises";
+import { KEYRING_BYTES_MAX, parseKeyring } from "../../domain/signing/parse-keyring.ts";
+import { KeyringError, type KeyringErrorCode, type KeyringPort } from "../../ports/keyring-port.ts";
+import { fileErrorCode } from "./file-error-code.ts";
+import { readBoundedFile } from "./read-bounded-file.ts";
+
+/** What users that are neither the owner nor of the group may do with a file: read it, write it. */
+const OTHERS_MAY_READ = 0o004;
+const OTHERS_MAY_WRITE = 0o002;
+
+/** A keyring in a JSON file. Links are followed, which is how Kubernetes mounts a secret. */
+export function createFilesystemKeyring(path: string): KeyringPort {
+  const fail = (code: KeyringErrorCode, detail: string, options?: ErrorOptions): KeyringError =>
+    new KeyringError(path, code, detail, options);
+  return {
+    name: path,
+    async load({ signal } = {}) {
+      if (signal?.aborted) throw fail("aborted", "the caller gave it up", { cause: signal.reason });
+      const { bytes, mode } = await readKeyring(path).catch((cause: unknown) => {
+        throw fail(...reasonOf(cause), { cause });
+      });
+      if (bytes === undefined) throw fail("unreadable", "it is not a file");
+      const parsed = parseKeyring(bytes);
+      if (parsed.kind === "malformed") throw fail("malformed", parsed.detail);
+      return { keys: parsed.keys, warnings: warningsOf(path, mode) };
+    },
+  };
+}
+
+async function readKeyring(path: string): Promise<{ readonly bytes?: Uint8Array; readonly mode: number }> {
+  const realPath = await realpath(path);
+  const stats = await stat(realPath);
+  const { mode } = stats;
+  return stats.isFile() ? { bytes: await readBoundedFile(realPath, KEYRING_BYTES_MAX), mode } : { mode };
+}
+
+function warningsOf(path: string, mode: number): readonly string[] {
+  const able = [
+    ...((mode & OTHERS_MAY_READ) === 0 ? [] : ["read"]),
+    ...((mode & OTHERS_MAY_WRITE) === 0 ? [] : ["write"]),
+  ];
+  if (able.length === 0) return [];
+  const permissions = (mode & 0o777).toString(8);
+  return [
+    `The keyring ${JSON.stringify(path)} has mode ${permissions}: every user may ${able.join(" and ")} it; use 600`,
+  ];
+}
+
+function reasonOf(cause: unknown): readonly [code: KeyringErrorCode, detail: string] {
+  const code = fileErrorCode(cause);
+  if (code === "ENOENT" || code === "ENOTDIR") return ["not-found", "there is no such file"];
+  if (code === "EACCES" || code === "EPERM") return ["unreadable", "reading it is not permitted"];
+  return ["unreadable", `reading it failed with ${code}`];
+}

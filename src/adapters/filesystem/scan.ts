@@ -1,0 +1,245 @@
+import type { BigIntStats } from "node:fs";
+import { opendir, realpath, stat } from "node:fs/promises";
+import { isAbsolute, join, relative, sep } from "node:path";
+import { CATALOG_VIEWS_MAX } from "../../domain/catalog/catalog.ts";
+import { MANIFEST_FILE } from "../../domain/signing/manifest.ts";
+import type { Diagnostic } from "../../domain/view/diagnostic.ts";
+import { CatalogSourceError, type CatalogSourceErrorCode } from "../../ports/catalog-source-port.ts";
+import {
+  fileMisnamed,
+  linkBroken,
+  linkOutside,
+  manifestIsNoFile,
+  neitherFileNorFolder,
+} from "../yaml/file-diagnostics.ts";
+import { fileErrorCode, GONE } from "./file-error-code.ts";
+import { nearViewFile } from "./near-view-file.ts";
+
+const FOLDER_DEPTH_MAX = 16;
+/** What a fresh ext4 volume holds, for root alone. */
+const RECOVERY_FOLDER = "lost+found";
+/** Between two looks at the stop signal, and in one read of a folder. */
+const ENTRIES_AT_ONCE = 1024;
+/** A folder with more entries, whatever they are, holds no catalog. */
+const ENTRIES_MAX = 500_000;
+/** Limit of warnings about misnamed view files in one folder. */
+const NEAR_MISSES_MAX = 20;
+const VIEW_FILE = /\.ya?ml$/i;
+
+/** A view file or the manifest, found but not read. */
+export interface FoundFile {
+  readonly path: string;
+  readonly realPath: string;
+}
+
+/** What is in a catalog's folder at one moment. */
+export interface Survey {
+  readonly files: readonly FoundFile[];
+  readonly manifest: FoundFile | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+  /** Changes whenever a file is added, removed, renamed, replaced or written. */
+  readonly fingerprint: string;
+}
+
+interface SurveyOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** The most files and folders, views or not. */
+  readonly entriesMax?: number;
+}
+
+interface SurveyState {
+  readonly name: string;
+  readonly signal: AbortSignal | undefined;
+  readonly entriesMax: number;
+  /** How many names the folder and its sub-folders hold so far, whatever they name. */
+  entries: number;
+  readonly root: string;
+  readonly seen: Set<string>;
+  readonly files: FoundFile[];
+  manifest: FoundFile | undefined;
+  readonly marks: string[];
+  readonly diagnostics: Diagnostic[];
+}
+
+/**
+ * Looks at every file of a folder without reading any.
+ *
+ * @param name the folder, as messages name it
+ * @throws {CatalogSourceError} with the code `aborted` when the signal fires meanwhile
+ */
+export async function surveyFolder(
+  name: string,
+  { signal, entriesMax = ENTRIES_MAX }: SurveyOptions = {},
+): Promise<Survey> {
+  const root = await orSourceError(name, () => realpath(name));
+  const found = { files: [], manifest: undefined, marks: [root], diagnostics: [] };
+  const state: SurveyState = { name, signal, entriesMax, entries: 0, root, seen: new Set([root]), ...found };
+  await surveySubfolder(state, "", 0);
+  const { files, manifest, diagnostics, marks } = state;
+  // A link that leads nowhere may be one whose file is being replaced: look again.
+  const problems = diagnostics.map(({ code, file }) => `${code} ${file}`);
+  return { files, manifest, diagnostics, fingerprint: [...marks, ...problems].join("\n") };
+}
+
+async function surveySubfolder(state: SurveyState, folder: string, depth: number): Promise<void> {
+  if (depth > FOLDER_DEPTH_MAX) {
+    throw new CatalogSourceError(
+      state.name,
+      "unreadable",
+      `${folder} lies deeper than ${FOLDER_DEPTH_MAX} folders`,
+    );
+  }
+  const entries = await listFolder(state, folder);
+  if (entries === undefined) {
+    // It went away since it was found: the next survey differs from this one.
+    state.marks.push(`${folder} is gone`);
+    return;
+  }
+  // By UTF-16 unit, whatever the locale: the same order on every machine.
+  for (const entry of entries.sort()) {
+    requireWanted(state.name, state.signal);
+    if (!entry.startsWith(".") && !(folder === "" && entry === RECOVERY_FOLDER))
+      await surveyEntry(state, folder === "" ? entry : `${folder}/${entry}`, depth);
+  }
+}
+
+/**
+ * The names in a folder that may be of views, of the manifest or of folders; other files are counted and passed over, since
+ * looking at each would take most of the time. Undefined when a sub-folder has gone away.
+ */
+async function listFolder(state: SurveyState, folder: string): Promise<string[] | undefined> {
+  const { name, signal } = state;
+  const names: string[] = [];
+  const misnamed: string[] = [];
+  try {
+    for await (const entry of await opendir(join(name, folder), { bufferSize: ENTRIES_AT_ONCE })) {
+      state.entries += 1;
+      if (state.entries % ENTRIES_AT_ONCE === 0) requireWanted(name, signal);
+      if (state.entries > state.entriesMax) {
+        throw new CatalogSourceError(
+          name,
+          "unreadable",
+          `it holds more than ${state.entriesMax} files and folders`,
+        );
+      }
+      const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+      if (!entry.isFile() || path === MANIFEST_FILE || VIEW_FILE.test(path)) names.push(entry.name);
+      else if (nearViewFile(entry.name) !== undefined) misnamed.push(entry.name);
+    }
+    // The first by name, so that the warnings are the same each time.
+    return [...names, ...misnamed.sort().slice(0, NEAR_MISSES_MAX)];
+  } catch (cause) {
+    if (cause instanceof CatalogSourceError) throw cause;
+    if (folder !== "" && GONE.has(fileErrorCode(cause))) return undefined;
+    throw unreadable(name, cause, folder);
+  }
+}
+
+async function surveyEntry(state: SurveyState, path: string, depth: number): Promise<void> {
+  const { name } = state;
+  const isManifest = path === MANIFEST_FILE;
+  const isWanted = isManifest || VIEW_FILE.test(path);
+  const mayBeFolder = /(?:^|\/)[^./]+$/.test(path);
+  const target = await resolveEntry(name, path);
+  if (target === undefined) {
+    // A folder's name says nothing, and views that vanish with it must not do so in silence.
+    if (isWanted || mayBeFolder) state.diagnostics.push(linkBroken({ name, path }));
+    return;
+  }
+  const { realPath, stats } = target;
+  if (!stats.isDirectory() && !isWanted) return warnOfNearMiss(state, path, stats);
+  if (!isInside(state.root, realPath)) {
+    state.diagnostics.push(linkOutside({ name, path }));
+    return;
+  }
+  if (stats.isDirectory() && !isManifest) {
+    // A folder that two names lead to is one folder; a file that has two names is two views.
+    if (state.seen.has(realPath)) return;
+    state.seen.add(realPath);
+    return surveySubfolder(state, path, depth + 1);
+  }
+  if (!stats.isFile()) {
+    state.diagnostics.push((isManifest ? manifestIsNoFile : neitherFileNorFolder)({ name, path }));
+    return;
+  }
+  state.marks.push([path, realPath, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join(" "));
+  if (isManifest) state.manifest = { path, realPath };
+  else state.files.push({ path, realPath });
+  if (state.files.length > CATALOG_VIEWS_MAX) {
+    throw new CatalogSourceError(name, "unreadable", `it holds more than ${CATALOG_VIEWS_MAX} files`);
+  }
+}
+
+function warnOfNearMiss({ name, diagnostics }: SurveyState, path: string, stats: BigIntStats): void {
+  const folder = path.slice(0, path.lastIndexOf("/") + 1);
+  const meant = nearViewFile(path.slice(folder.length));
+  if (meant === undefined || !stats.isFile()) return;
+  if (diagnostics.filter(({ code }) => code === "file-name").length >= NEAR_MISSES_MAX) return;
+  diagnostics.push(fileMisnamed({ name, path }, meant));
+}
+
+/**
+ * Looks for the manifest alone; undefined where there is none, or nothing that can be one.
+ *
+ * @throws {CatalogSourceError}
+ */
+export async function findManifest(name: string): Promise<FoundFile | undefined> {
+  const root = await orSourceError(name, () => realpath(name));
+  const target = await resolveEntry(name, MANIFEST_FILE);
+  if (target === undefined || !target.stats.isFile() || !isInside(root, target.realPath)) return undefined;
+  return { path: MANIFEST_FILE, realPath: target.realPath };
+}
+
+/** @throws {CatalogSourceError} with the code `aborted` when the signal has fired */
+export function requireWanted(name: string, signal: AbortSignal | undefined): void {
+  if (signal?.aborted)
+    throw new CatalogSourceError(name, "aborted", "the caller gave it up", { cause: signal.reason });
+}
+
+interface ResolvedEntry {
+  readonly realPath: string;
+  readonly stats: BigIntStats;
+}
+
+/** Undefined for what is gone, or a link that leads nowhere. */
+async function resolveEntry(name: string, path: string): Promise<ResolvedEntry | undefined> {
+  try {
+    const realPath = await realpath(join(name, path));
+    return { realPath, stats: await stat(realPath, { bigint: true }) };
+  } catch (cause) {
+    if (GONE.has(fileErrorCode(cause))) return undefined;
+    throw unreadable(name, cause, path);
+  }
+}
+
+function isInside(root: string, realPath: string): boolean {
+  const path = relative(root, realPath);
+  return path !== ".." && !path.startsWith(`..${sep}`) && !isAbsolute(path);
+}
+
+async function orSourceError<Value>(name: string, read: () => Promise<Value>): Promise<Value> {
+  try {
+    return await read();
+  } catch (cause) {
+    throw unreadable(name, cause);
+  }
+}
+
+const DETAILS: Readonly<Record<string, readonly [code: CatalogSourceErrorCode, detail: string]>> = {
+  ENOENT: ["not-found", "there is no such folder"],
+  ENOTDIR: ["not-found", "it is not a folder"],
+  EACCES: ["unreadable", "reading it is not permitted"],
+  EPERM: ["unreadable", "reading it is not permitted"],
+};
+
+/**
+ * What a failure of the filesystem means for the catalog.
+ *
+ * @param path the file or folder in it that cannot be read; empty for its own folder
+ */
+export function unreadable(name: string, cause: unknown, path = ""): CatalogSourceError {
+  const code = fileErrorCode(cause);
+  const [kind, detail] = DETAILS[code] ?? (["unreadable", `reading it failed with ${code}`] as const);
+  const of = path === "" ? detail : detail.replace("reading it", `reading ${JSON.stringify(path)} in it`);
+  return new CatalogSourceError(name, kind, of, { cause });
+}

@@ -1,0 +1,77 @@
+import { BroadcastError, type BroadcastPort } from "../../ports/broadcast-port.ts";
+import { type GuardedListener, guardListener } from "../decorators/guarded-listener.ts";
+import { requirePublishable } from "../decorators/require-publishable.ts";
+
+/** A channel inside this process. */
+export interface MemoryBroadcast {
+  /** A member of its own, as a replica is. */
+  join(options?: MemoryMemberOptions): BroadcastPort;
+  /** Breaks it for all: subscriptions are lost, and publications fail as `unavailable`. */
+  cut(): void;
+  /** Makes it whole again. */
+  mend(): void;
+}
+
+export interface MemoryMemberOptions {
+  /** Gets what the listener throws. */
+  readonly onDefect?: (error: unknown) => void;
+}
+
+/** Makes a channel that members of one process share, delivering in order and soon, never at once. */
+export function createMemoryBroadcast(): MemoryBroadcast {
+  const listeners = new Set<GuardedListener>();
+  let whole = true;
+
+  const soon = (listener: GuardedListener, tell: (listener: GuardedListener) => void): void => {
+    queueMicrotask(() => {
+      if (listeners.has(listener)) tell(listener);
+    });
+  };
+  const soonAll = (tell: (listener: GuardedListener) => void): void => {
+    for (const listener of listeners) soon(listener, tell);
+  };
+  // As it is now: whoever listens through a short break hears of both its ends.
+  const stateTeller = (): ((listener: GuardedListener) => void) =>
+    whole
+      ? (listener) => listener.connected()
+      : (listener) => listener.lost(new BroadcastError("subscribe", "unavailable", CUT));
+
+  return {
+    join({ onDefect = ignore } = {}) {
+      let own: GuardedListener | undefined;
+      let closed = false;
+      return {
+        async publish(message, { signal } = {}) {
+          requirePublishable(message, { closed, signal });
+          if (!whole) throw new BroadcastError("publish", "unavailable", CUT);
+          const bytes = new Uint8Array(message);
+          soonAll((listener) => listener.message(bytes));
+        },
+        subscribe(listener) {
+          if (closed) throw new BroadcastError("subscribe", "closed", "it is closed");
+          if (own !== undefined) throw new TypeError("Cannot listen twice over one port");
+          own = guardListener(listener, onDefect);
+          listeners.add(own);
+          soon(own, stateTeller());
+        },
+        async close() {
+          closed = true;
+          own?.silence();
+          if (own !== undefined) listeners.delete(own);
+        },
+      };
+    },
+    cut() {
+      whole = false;
+      soonAll(stateTeller());
+    },
+    mend() {
+      whole = true;
+      soonAll(stateTeller());
+    },
+  };
+}
+
+const CUT = "the channel is cut";
+
+function ignore(): void {}

@@ -1,0 +1,46 @@
+import { MANIFEST_BYTES_MAX, MANIFEST_FILE } from "../../domain/signing/manifest.ts";
+import { CatalogSourceError, type CatalogSourcePort } from "../../ports/catalog-source-port.ts";
+import { createCatalogParser } from "../yaml/parse-catalog.ts";
+
+/** A catalog source whose files are texts in memory; `replace` is what saving files is on disk. */
+export interface MemoryCatalogSource extends CatalogSourcePort {
+  replace(files: Readonly<Record<string, string>>): void;
+}
+
+/**
+ * Makes a catalog source from texts, for tests and for programs that keep their views elsewhere.
+ *
+ * @param files YAML text by path, such as `{ "view_fiis_info.yaml": "columns: [ticker]\n…" }`; `views.manifest.json` is the
+ *   catalog's manifest
+ */
+export function createMemorySource(
+  files: Readonly<Record<string, string>>,
+  name = "memory",
+): MemoryCatalogSource {
+  const parse = createCatalogParser(name);
+  const encoder = new TextEncoder();
+  let current = files;
+  return {
+    name,
+    replace(next) {
+      current = next;
+    },
+    async peekManifest({ signal } = {}) {
+      if (signal?.aborted) {
+        throw new CatalogSourceError(name, "aborted", "the caller gave it up", { cause: signal.reason });
+      }
+      const manifest = current[MANIFEST_FILE];
+      const bytes = manifest === undefined ? undefined : encoder.encode(manifest);
+      return bytes !== undefined && bytes.byteLength > MANIFEST_BYTES_MAX ? undefined : bytes;
+    },
+    load: (options) => {
+      const { [MANIFEST_FILE]: manifest, ...views } = current;
+      const entries = Object.entries(views).map(([path, text]) => ({ path, bytes: encoder.encode(text) }));
+      return parse(entries, {
+        manifest: manifest === undefined ? undefined : encoder.encode(manifest),
+        signal: options?.signal,
+        onProgress: options?.onProgress,
+      });
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import type { Attributes, Tracer } from "@opentelemetry/api";
+import type {
+  CacheOperation,
+  CachePort,
+  LivingValue,
+  PublishOutcome,
+  SetOutcome,
+} from "../../ports/cache-port.ts";
+import { tracedCall } from "./traced-call.ts";
+
+export interface TracedCacheOptions {
+  readonly tracer: Tracer;
+  /** As the semantic conventions name the server behind it, such as `redis`; undefined for a cache in this process. */
+  readonly system?: string | undefined;
+  /** What a key is for, as one of a few words. */
+  readonly familyOf: (key: string) => string;
+}
+
+/**
+ * Puts every operation of a cache into a span. What the keys are for is told, how many there are, and whether they were
+ * found; they themselves and their values stay inside.
+ *
+ * @see https://opentelemetry.io/docs/specs/semconv/database/database-spans/
+ */
+export function withCacheSpans(
+  cache: CachePort,
+  { tracer, system, familyOf }: TracedCacheOptions,
+): CachePort {
+  const backend: Attributes = system === undefined ? {} : { "db.system.name": system };
+
+  function traced<Value>(
+    operation: CacheOperation,
+    keys: readonly string[],
+    call: () => Promise<Value>,
+    resultAttributes: (value: Value) => Attributes = () => ({}),
+  ): Promise<Value> {
+    const [first] = keys;
+    const attributes = {
+      ...backend,
+      "db.operation.name": operation,
+      "mosaic.cache.keys": keys.length,
+      "mosaic.cache.family": first === undefined ? "none" : familyOf(first),
+    };
+    const name = `cache ${operation}`;
+    return tracedCall(tracer, { name, remote: system !== undefined, attributes, resultAttributes }, call);
+  }
+
+  return {
+    get: (key, options) => traced("get", [key], () => cache.get(key, options), foundOne),
+    getLiving: (key, options) => traced("getLiving", [key], () => cache.getLiving(key, options), foundOne),
+    getMany: (keys, options) => traced("getMany", keys, () => cache.getMany(keys, options), foundAmong),
+    fingerprint: (keys, options) => traced("fingerprint", keys, () => cache.fingerprint(keys, options)),
+    set: (key, value, options) => traced("set", [key], () => cache.set(key, value, options), writeOutcome),
+    delete: (key, options) => traced("delete", [key], () => cache.delete(key, options)),
+    publish: (publication, options) =>
+      traced(
+        "publish",
+        [...publication.entries.map(({ key }) => key), ...publication.remove],
+        () => cache.publish(publication, options),
+        writeOutcome,
+      ),
+    close: () => cache.close(),
+  };
+}
+
+function foundOne(value: LivingValue | Uint8Array | undefined): Attributes {
+  return { "mosaic.cache.found": Number(value !== undefined) };
+}
+
+function foundAmong(values: readonly (Uint8Array | undefined)[]): Attributes {
+  return { "mosaic.cache.found": values.filter((value) => value !== undefined).length };
+}
+
+function writeOutcome({ kind }: PublishOutcome | SetOutcome): Attributes {
+  return { "mosaic.cache.outcome": kind };
+}

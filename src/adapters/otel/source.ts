@@ -1,0 +1,32 @@
+import type { Attributes, Tracer } from "@opentelemetry/api";
+import type { CatalogLoad, CatalogSourcePort } from "../../ports/catalog-source-port.ts";
+import { tracedCall } from "./traced-call.ts";
+
+/** Puts every load of a catalog into a span, which tells the hash and how many views or errors there are. */
+export function withSourceSpans(source: CatalogSourcePort, tracer: Tracer): CatalogSourcePort {
+  const description = {
+    name: "catalog source load",
+    remote: false,
+    attributes: {},
+    resultAttributes: loadAttributes,
+  };
+  return {
+    name: source.name,
+    load: (options) => tracedCall(tracer, description, () => source.load(options)),
+    // One small file, read at a start: not worth a span.
+    peekManifest: (options) => source.peekManifest(options),
+  };
+}
+
+function loadAttributes(load: CatalogLoad): Attributes {
+  switch (load.kind) {
+    case "loaded":
+      return {
+        "mosaic.catalog.result": "loaded",
+        "mosaic.catalog.hash": load.catalog.hash,
+        "mosaic.catalog.views": load.catalog.views.size,
+      };
+    case "invalid":
+      return { "mosaic.catalog.result": "invalid", "mosaic.catalog.findings": load.diagnostics.length };
+  }
+}

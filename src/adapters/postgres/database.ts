@@ -1,0 +1,253 @@
+import { setTimeout as delay } from "node:timers/promises";
+import pg from "pg";
+import { createTurns, type Turns } from "../../lib/semaphore.ts";
+import { type Database, type DatabaseColumns, DatabaseError } from "../../ports/database-port.ts";
+import { requireTickerQuery } from "../sql/require-ticker-query.ts";
+import { createRowBound, TICKER_ROWS_MAX } from "../sql/row-bound.ts";
+import { tickerValue } from "../sql/ticker-value.ts";
+import { abortedError, type CallLimit, createCallLimit } from "./call-limit.ts";
+import { postgresError } from "./error.ts";
+import { type PostgresConnection, readPostgresUrl } from "./url.ts";
+
+export interface PostgresOptions {
+  /** `postgres://user:password@host:port/database` */
+  readonly url: string;
+  /** What messages call the database: the URL without its secrets. */
+  readonly name: string;
+  /** The ticker query. */
+  readonly query: string;
+  /** How long the server may work on a statement. */
+  readonly statementTimeoutMs?: number;
+  /** How long a connection may take. */
+  readonly connectTimeoutMs?: number;
+  /** Told of connections that break while nobody uses them. */
+  readonly onIdleError?: (error: Error) => void;
+}
+
+const STATEMENT_TIMEOUT_MS = 5000;
+const CONNECT_TIMEOUT_MS = 2000;
+/** Beyond the server's own timeout, for a server that does not answer at all. */
+const ANSWER_GRACE_MS = 500;
+const CONNECTIONS_MAX = 2;
+/** Of all views of a catalog together. */
+const COLUMN_ROWS_MAX = 1_000_000;
+
+/** To look a name up in a schema that may not be used is an error of the whole query: such names are set apart. */
+const COLUMNS_QUERY = `
+SELECT wanted.name, wanted.closed, attribute.attname AS column
+FROM (
+  SELECT given.name, given.quoted,
+    coalesce(NOT pg_catalog.has_schema_privilege(namespace.oid, 'USAGE'), false) AS closed
+  FROM unnest($1::text[], $2::text[], $3::text[]) AS given (name, quoted, schema)
+  LEFT JOIN pg_catalog.pg_namespace AS namespace ON namespace.nspname = given.schema::name
+) AS wanted
+LEFT JOIN pg_catalog.pg_class AS class
+  ON class.oid = CASE WHEN NOT wanted.closed THEN pg_catalog.to_regclass(wanted.quoted) END
+  AND class.relkind IN ('f', 'm', 'p', 'r', 'v')
+LEFT JOIN pg_catalog.pg_attribute AS attribute
+  ON attribute.attrelid = class.oid AND attribute.attnum > 0 AND NOT attribute.attisdropped
+WHERE wanted.closed OR attribute.attname IS NOT NULL
+ORDER BY wanted.name, attribute.attnum`;
+
+/** Uses a PostgreSQL database in read-only transactions, over a small pool that makes broken connections anew. */
+export function createPostgresDatabase(options: PostgresOptions): Database {
+  const { url, name, query, statementTimeoutMs = STATEMENT_TIMEOUT_MS } = options;
+  const { connectTimeoutMs = CONNECT_TIMEOUT_MS, onIdleError = () => undefined } = options;
+  const connection = readPostgresUrl(url);
+  const pool = new pg.Pool({
+    connectionString: connection.url,
+    max: CONNECTIONS_MAX,
+    connectionTimeoutMillis: connectTimeoutMs,
+    idleTimeoutMillis: 30_000,
+    application_name: "mosaic",
+  });
+  pool.on("error", onIdleError);
+  const limits = {
+    answerTimeoutMs: connectTimeoutMs,
+    callTimeoutMs: statementTimeoutMs + ANSWER_GRACE_MS,
+    statementTimeoutMs,
+  };
+  // The pool would count the wait for a connection as time that connecting takes.
+  const connections = createTurns(CONNECTIONS_MAX);
+  // However many want columns, there is a connection for the tickers.
+  const columnConnections = createTurns(CONNECTIONS_MAX - 1);
+  let ending: Promise<void> | undefined;
+
+  return {
+    name,
+    load: async ({ signal } = {}) => {
+      requireTickerQuery(query);
+      const rows = await readOnly(
+        { pool, connection, limits, signal, turns: [connections] },
+        { text: query, values: [], rowsMax: TICKER_ROWS_MAX },
+      );
+      return rows.map(tickerValue);
+    },
+    columns: async (names, { signal } = {}) => {
+      const parts = names.map((name) => name.split("."));
+      const quoted = parts.map((identifiers) => identifiers.map(quoteIdentifier).join("."));
+      const schemas = parts.map(([first, second]) => (second === undefined ? null : first));
+      const values = [names, quoted, schemas];
+      const statement = { text: COLUMNS_QUERY, values, rowsMax: COLUMN_ROWS_MAX };
+      const turns = [columnConnections, connections];
+      return columnsByName(await readOnly({ pool, connection, limits, signal, turns }, statement));
+    },
+    close() {
+      const ended = ending ?? endPool(pool);
+      ending = ended;
+      return ended;
+    },
+  };
+}
+
+/** How long the end of a pool is waited for: one whose connection the runtime forbade waits for it for ever. */
+const END_TIMEOUT_MS = 1000;
+
+async function endPool(pool: pg.Pool): Promise<void> {
+  const limit = new AbortController();
+  const late = delay(END_TIMEOUT_MS, undefined, { signal: limit.signal }).catch(() => undefined);
+  await Promise.race([pool.end(), late]);
+  limit.abort();
+}
+
+interface Statement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+  readonly rowsMax: number;
+}
+
+interface Session {
+  readonly pool: pg.Pool;
+  readonly connection: PostgresConnection;
+  readonly limits: Limits;
+  readonly signal: AbortSignal | undefined;
+  /** What has to be waited for before a connection is asked for. */
+  readonly turns: readonly Turns[];
+}
+
+interface Limits {
+  /** How long a connection that is there may take to answer the first time. */
+  readonly answerTimeoutMs: number;
+  /** How long a call may take in all, connecting included. */
+  readonly callTimeoutMs: number;
+  /** How long the server may work on the statement. */
+  readonly statementTimeoutMs: number;
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+function columnsByName(rows: readonly Row[]): DatabaseColumns {
+  const found = new Map<string, string[] | DatabaseError>();
+  for (const { name, closed, column } of rows) {
+    const known = found.get(String(name));
+    if (closed === true) found.set(String(name), new DatabaseError("rejected", "the schema may not be used"));
+    else if (Array.isArray(known)) known.push(String(column));
+    else found.set(String(name), [String(column)]);
+  }
+  return found;
+}
+
+/** One statement in a transaction that the server itself keeps from writing. */
+async function readOnly(session: Session, statement: Statement): Promise<readonly Row[]> {
+  const { pool, connection, limits, signal, turns } = session;
+  if (signal?.aborted) throw abortedError(signal);
+  const inAll = createCallLimit(limits.callTimeoutMs, signal);
+  const ends: (() => void)[] = [];
+  let connecting: Promise<pg.PoolClient> | undefined;
+  let failure: Error | undefined;
+  try {
+    for (const turn of turns) ends.push(await awaitTurn(turn, inAll, limits));
+    connecting = pool.connect();
+    const client = await inAll.bound(connecting);
+    client.on("error", ignore);
+    await begin(client, inAll, limits);
+    return await inAll.bound(runQuery(client, statement));
+  } catch (cause) {
+    failure = postgresError(cause, connection);
+    throw failure;
+  } finally {
+    inAll.end();
+    void giveBack(connecting, failure).finally(() => {
+      for (const end of ends) end();
+    });
+  }
+}
+
+/** A connection that breaks while it is checked out tells the client, not the pool; the query then fails as well. */
+function ignore(): void {}
+
+async function awaitTurn(turns: Turns, inAll: CallLimit, limits: Limits): Promise<() => void> {
+  const taking = turns.take();
+  try {
+    return await inAll.bound(taking);
+  } catch (cause) {
+    // It comes all the same, and is somebody else's then.
+    taking.then(
+      (end) => end(),
+      () => undefined,
+    );
+    if (!(cause instanceof DatabaseError) || cause.code !== "timeout") throw cause;
+    throw new DatabaseError("unavailable", `no connection was free within ${limits.callTimeoutMs} ms`);
+  }
+}
+
+/** A connection that nobody waits for any longer has its place in the pool until it stands, or fails. */
+async function giveBack(
+  connecting: Promise<pg.PoolClient> | undefined,
+  failure: Error | undefined,
+): Promise<void> {
+  const client = await connecting?.catch(() => undefined);
+  client?.off("error", ignore);
+  // Whatever went wrong, the transaction may still be open: the connection is not used again.
+  client?.release(failure);
+}
+
+/**
+ * The first answer tells a server that works on a long statement from one that is frozen, or gone without a word. The time
+ * limit is set here since poolers such as PgBouncer refuse connections that begin with one.
+ */
+async function begin(client: pg.PoolClient, inAll: CallLimit, limits: Limits): Promise<void> {
+  const first = createCallLimit(limits.answerTimeoutMs, undefined);
+  const statements = `BEGIN TRANSACTION READ ONLY; SET LOCAL statement_timeout = ${limits.statementTimeoutMs}`;
+  try {
+    await inAll.bound(first.bound(client.query(statements)));
+  } finally {
+    first.end();
+  }
+}
+
+async function runQuery(client: pg.PoolClient, statement: Statement): Promise<readonly Row[]> {
+  const rows = await collectRows(client, statement);
+  await client.query("ROLLBACK");
+  return rows;
+}
+
+/** Takes the rows as they come, and stops in their midst when they are too many: the connection is then dropped. */
+function collectRows(client: pg.PoolClient, { text, values, rowsMax }: Statement): Promise<readonly Row[]> {
+  const { promise, resolve, reject } = Promise.withResolvers<readonly Row[]>();
+  const rows: Row[] = [];
+  const count = createRowBound(rowsMax);
+  let failed = false;
+  // The extended protocol takes one statement, whatever the text holds.
+  const config = { text, values: [...values], queryMode: "extended" } as pg.QueryConfig;
+  const query = new pg.Query<Row>(config);
+  query.on("row", (row) => {
+    if (failed) return;
+    try {
+      count(Object.values(row));
+      rows.push(row);
+    } catch (error) {
+      failed = true;
+      rows.length = 0;
+      reject(error);
+    }
+  });
+  query.on("end", () => resolve(rows));
+  query.on("error", reject);
+  client.query(query);
+  return promise;
+}
+
+function quoteIdentifier(identifier: string): string {
+  return `"${identifier.replaceAll('"', '""')}"`;
+}

@@ -1,0 +1,116 @@
+import type { Redis } from "ioredis";
+import { BroadcastError, type BroadcastPort } from "../../ports/broadcast-port.ts";
+import { type GuardedListener, guardListener } from "../decorators/guarded-listener.ts";
+import { requirePublishable } from "../decorators/require-publishable.ts";
+import { keepSubscribed, type SubscriptionOptions } from "./subscription.ts";
+
+/** Connections and times of a channel in Redis. */
+export interface RedisBroadcastOptions extends SubscriptionOptions {
+  /** Carries publications, and may carry anything else; it stays the caller's. */
+  readonly publisher: Redis;
+  /** How long one publication may take, in milliseconds. */
+  readonly deadlineMs?: number;
+  /** Gets what the listener throws. */
+  readonly onDefect?: (error: unknown) => void;
+}
+
+const DEADLINE_MS = 500;
+/** While the server is frozen, those that were given up still wait in the client. */
+const UNANSWERED_MAX = 100;
+
+/**
+ * A channel of Redis: PUBLISH over a connection that is there anyway, SUBSCRIBE over one of its own.
+ *
+ * Both clients are made by `createRedisClient`. The subscriber's is connected here once there is a listener, dropped when it
+ * is silent, and closed with the port. The publisher's is left alone: a hint that is late must not break what else is under
+ * way on that connection.
+ */
+export function createRedisBroadcast(options: RedisBroadcastOptions): BroadcastPort {
+  const { publisher, subscriber, channel, deadlineMs = DEADLINE_MS, onDefect = ignore } = options;
+  const underWay = new Set<(reason: BroadcastError) => void>();
+  let unanswered = 0;
+  let own: GuardedListener | undefined;
+  let stopListening = ignore;
+  let closed = false;
+  const send = async (bytes: Buffer): Promise<void> => {
+    unanswered += 1;
+    try {
+      await publisher.publish(channel, bytes);
+    } finally {
+      unanswered -= 1;
+    }
+  };
+  // Between two connections a client without a listener for its errors would write them to the console.
+  subscriber.on("error", ignore);
+
+  return {
+    async publish(message, { signal } = {}) {
+      requirePublishable(message, { closed, signal });
+      if (publisher.status !== "ready") {
+        throw new BroadcastError("publish", "unavailable", "there is no connection to Redis");
+      }
+      if (unanswered >= UNANSWERED_MAX) {
+        throw new BroadcastError("publish", "unavailable", `Redis owes ${unanswered} answers already`);
+      }
+      // The caller may change its bytes while they wait to be sent.
+      await within({ sending: send(Buffer.from(message)), deadlineMs, signal, underWay });
+    },
+
+    subscribe(listener) {
+      if (closed) throw new BroadcastError("subscribe", "closed", "it is closed");
+      if (own !== undefined) throw new TypeError("Cannot listen twice over one port");
+      own = guardListener(listener, onDefect);
+      stopListening = keepSubscribed(own, options);
+    },
+
+    async close() {
+      if (closed) return;
+      closed = true;
+      own?.silence();
+      stopListening();
+      subscriber.disconnect();
+      for (const reject of underWay) reject(new BroadcastError("publish", "closed", "it is closed"));
+    },
+  };
+}
+
+interface Publication {
+  readonly sending: Promise<void>;
+  readonly deadlineMs: number;
+  readonly signal: AbortSignal | undefined;
+  /** How to end those that are under way. */
+  readonly underWay: Set<(reason: BroadcastError) => void>;
+}
+
+async function within({ sending, deadlineMs, signal, underWay }: Publication): Promise<void> {
+  const { promise: ended, reject } = Promise.withResolvers<never>();
+  const onTimeout = (): void => {
+    reject(new BroadcastError("publish", "timeout", `Redis did not answer within ${deadlineMs} ms`));
+  };
+  const onAbort = (): void => {
+    reject(new BroadcastError("publish", "aborted", "the caller gave it up", { cause: signal?.reason }));
+  };
+  const timer = setTimeout(onTimeout, deadlineMs);
+  signal?.addEventListener("abort", onAbort, { once: true });
+  underWay.add(reject);
+  try {
+    await Promise.race([sending, ended]);
+  } catch (cause) {
+    throw cause instanceof BroadcastError ? cause : failure(cause);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", onAbort);
+    underWay.delete(reject);
+  }
+}
+
+/** An answer of the server is a ReplyError; all else that a command ends with is the connection's doing. */
+function failure(cause: unknown): BroadcastError {
+  if (cause instanceof Error && cause.name === "ReplyError") {
+    const reply = cause.message.split(" ", 1)[0] ?? "";
+    return new BroadcastError("publish", "rejected", `Redis answered ${reply}`, { cause });
+  }
+  return new BroadcastError("publish", "unavailable", "the connection to Redis broke", { cause });
+}
+
+function ignore(): void {}

@@ -1,0 +1,266 @@
+import type { Redis } from "ioredis";
+import { EMPTY_FINGERPRINT } from "../../domain/catalog/values-fingerprint.ts";
+import {
+  type CacheCallOptions,
+  CacheError,
+  type CacheOperation,
+  type CachePort,
+  type CachePublication,
+  type CacheReadOptions,
+  type PublishOutcome,
+  ttlMilliseconds,
+} from "../../ports/cache-port.ts";
+import { isSmallPublication, isSmallRead } from "../decorators/small-call.ts";
+import { abortedError, boundedCall, replyCode } from "./bounded-call.ts";
+import { FINGERPRINT_SCRIPT, LENGTHS_SCRIPT, PUBLISH_SCRIPT, VALUE_BYTES_MAX } from "./scripts.ts";
+
+/** Deadlines of a Redis cache, in milliseconds. */
+export interface RedisCacheOptions {
+  /** For one key, or a few. */
+  readonly deadlineMs?: number;
+  /** For many keys and for a publication of many: how long nothing may pass the connection. */
+  readonly bulkDeadlineMs?: number;
+  /** Called for each value that was not read because it is too large, at every read. */
+  readonly onOversized?: (oversized: OversizedValue) => void;
+}
+
+/** A value that was not read. */
+export interface OversizedValue {
+  readonly key: string;
+  readonly bytes: number;
+  /** The most that would have been read. */
+  readonly bytesMax: number;
+}
+
+const DEADLINE_MS = 500;
+const BULK_DEADLINE_MS = 5000;
+
+/** What is read at once: more than twice the largest catalog that was measured, and less than what a replica has room for. */
+const BULK_BYTES_MAX = 384 * 1024 * 1024;
+/** A transfer that goes on is given more time, so many times at most. */
+const BULK_EXTENSIONS_MAX = 12;
+
+/** Keys of one MGET: about 1 MB of views, which keeps the server free for others between two batches. */
+const BATCH_KEYS = 384;
+/** Batches under way at once: enough to keep the connection full. */
+const BATCHES_AT_ONCE = 16;
+
+/**
+ * A cache in Redis.
+ *
+ * Every call ends within its deadline. A call that runs into it drops the connection, since nothing that was asked behind
+ * it would be answered sooner; the client then connects anew, and until it stands calls fail at once as `unavailable`.
+ *
+ * @param client made by `createRedisClient`; closed with the cache
+ */
+export function createRedisCache(client: Redis, options: RedisCacheOptions = {}): CachePort {
+  const {
+    deadlineMs = DEADLINE_MS,
+    bulkDeadlineMs = BULK_DEADLINE_MS,
+    onOversized = () => undefined,
+  } = options;
+
+  let closed = false;
+  let bulksUnderWay = 0;
+
+  // Not by the client's status alone: that says "end" only once the socket has closed, or never while it waits to reconnect.
+  const enter = (operation: CacheOperation, signal: AbortSignal | undefined): void => {
+    if (closed || client.status === "end") throw new CacheError(operation, "closed", "it is closed");
+    if (signal?.aborted) throw abortedError(operation, signal);
+  };
+  const within =
+    (timeoutMs: number, totalMs: number) =>
+    async <Value>(operation: CacheOperation, signal: AbortSignal | undefined, ask: () => Promise<Value>) => {
+      enter(operation, signal);
+      const isBusy = (): boolean => timeoutMs === deadlineMs && bulksUnderWay > 0;
+      return boundedCall({ client, operation, signal, timeoutMs, totalMs, isBusy, ask });
+    };
+  const single = within(deadlineMs, deadlineMs);
+  const unhurried = within(bulkDeadlineMs, bulkDeadlineMs * BULK_EXTENSIONS_MAX);
+  const bulk: typeof unhurried = async (...call) => {
+    bulksUnderWay += 1;
+    try {
+      return await unhurried(...call);
+    } finally {
+      bulksUnderWay -= 1;
+    }
+  };
+
+  async function readFew(
+    operation: CacheOperation,
+    keys: readonly string[],
+    { signal, bytesMax }: CacheReadOptions,
+  ): Promise<readonly (Uint8Array | undefined)[]> {
+    const lengths = await single(operation, signal, () =>
+      Promise.all(keys.map((key) => lengthOf(client, key))),
+    );
+    const readable = readableKeys(keys, { lengths, bytesMax, onOversized });
+    if (readable.length === 0) return keys.map(() => undefined);
+    // MGET answers nil for a key of another type, where GET answers an error.
+    const values = await single(operation, signal, () => client.mgetBuffer(...readable));
+    const found = new Map(readable.map((key, index) => [key, values[index] ?? undefined]));
+    return keys.map((key) => found.get(key));
+  }
+
+  /** Sizes first, then what there is room for; one transfer from the beginning to the end, for whoever waits behind it. */
+  async function readMany(
+    keys: readonly string[],
+    { signal, bytesMax }: CacheReadOptions,
+  ): Promise<readonly (Uint8Array | undefined)[]> {
+    bulksUnderWay += 1;
+    try {
+      const replies = await inTurns(batchesOf(keys), BATCHES_AT_ONCE, (batch) =>
+        bulk("getMany", signal, () => client.call("EVAL", LENGTHS_SCRIPT, batch.length, ...batch)),
+      );
+      const lengths = (replies as readonly (readonly number[])[]).flat();
+      const readable = readableKeys(keys, { lengths, bytesMax, onOversized });
+      const values = await inTurns(batchesOf(readable), BATCHES_AT_ONCE, (batch) =>
+        bulk("getMany", signal, () => client.mgetBuffer(...batch)),
+      );
+      const found = new Map(values.flat().map((value, index) => [readable[index], value ?? undefined]));
+      return keys.map((key) => found.get(key));
+    } finally {
+      bulksUnderWay -= 1;
+    }
+  }
+
+  return {
+    async get(key, readOptions = {}) {
+      const [value] = await readFew("get", [key], readOptions);
+      return value;
+    },
+
+    async getLiving(key, { signal, bytesMax }: CacheReadOptions = {}) {
+      // The life is asked first: should the entry be replaced in between, the copy dies too early, not too late.
+      const [ttlMs, bytes] = await single("getLiving", signal, () =>
+        Promise.all([client.pttl(key), lengthOf(client, key)]),
+      );
+      const isReadable = readableKeys([key], { lengths: [bytes], bytesMax, onOversized }).length > 0;
+      if (ttlMs <= 0 || !isReadable) return undefined;
+      const [value] = await single("getLiving", signal, () => client.mgetBuffer(key));
+      return value == null ? undefined : { value, ttlSeconds: ttlMs / 1000 };
+    },
+
+    async getMany(keys, readOptions = {}) {
+      enter("getMany", readOptions.signal);
+      if (keys.length > 0 && isSmallRead(keys)) return readFew("getMany", keys, readOptions);
+      return readMany(keys, readOptions);
+    },
+
+    async fingerprint(keys, { signal, bytesMax }: CacheReadOptions = {}) {
+      const read = isSmallRead(keys) ? single : bulk;
+      let fingerprint = EMPTY_FINGERPRINT;
+      let clock: readonly string[] = [];
+      for (let start = 0; start === 0 || start < keys.length; start += BATCH_KEYS) {
+        const batch = keys.slice(start, start + BATCH_KEYS);
+        const words = [FINGERPRINT_SCRIPT, batch.length, ...batch, fingerprint, valueBytesMax(bytesMax)];
+        const answer = await read("fingerprint", signal, () => client.call("EVAL", words));
+        [fingerprint = EMPTY_FINGERPRINT, ...clock] = answer as readonly string[];
+      }
+      return { fingerprint, nowMs: clockMs(clock) };
+    },
+
+    async set(key, value, { ttlSeconds, signal }) {
+      const ttl = ttlMilliseconds(ttlSeconds);
+      await single("set", signal, () => client.set(key, asBuffer(value), "PX", ttl));
+      return { kind: "stored" };
+    },
+
+    async delete(key, { signal }: CacheCallOptions = {}) {
+      return (await single("delete", signal, () => client.del(key))) > 0;
+    },
+
+    async publish(publication, { signal }: CacheCallOptions = {}): Promise<PublishOutcome> {
+      const [keys, values] = publishArguments(publication);
+      // As one list: a large catalog has more keys and values than a call may have arguments.
+      const words = [PUBLISH_SCRIPT, keys.length, ...keys, ...values];
+      const write = isSmallPublication(publication) ? single : bulk;
+      const done = await write("publish", signal, () => client.call("EVAL", words));
+      return { kind: done === 1 ? "published" : "conflict" };
+    },
+
+    async close() {
+      closed = true;
+      client.disconnect();
+    },
+  };
+}
+
+/** Milliseconds since the epoch from the seconds and microseconds of `TIME`; of this process where the user may not ask. */
+function clockMs([seconds, microseconds]: readonly string[]): number {
+  if (seconds === undefined) return Date.now();
+  return Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000);
+}
+
+function batchesOf(keys: readonly string[]): readonly (readonly string[])[] {
+  return Array.from({ length: Math.ceil(keys.length / BATCH_KEYS) }, (_, index) =>
+    keys.slice(index * BATCH_KEYS, (index + 1) * BATCH_KEYS),
+  );
+}
+
+interface ValueSizes {
+  /** In bytes, in the order of the keys. */
+  readonly lengths: readonly number[];
+  readonly bytesMax: number | undefined;
+  readonly onOversized: (oversized: OversizedValue) => void;
+}
+
+/** The keys whose values there is room for, one by one and together; those beyond count as absent. */
+function readableKeys(keys: readonly string[], sizes: ValueSizes): readonly string[] {
+  const bytesMax = valueBytesMax(sizes.bytesMax);
+  let room = BULK_BYTES_MAX;
+  return keys.filter((key, index) => {
+    const bytes = sizes.lengths[index] ?? 0;
+    if (bytes > bytesMax || bytes > room) {
+      sizes.onOversized({ key, bytes, bytesMax: Math.min(bytesMax, room) });
+      return false;
+    }
+    room -= bytes;
+    return true;
+  });
+}
+
+function valueBytesMax(bytesMax = VALUE_BYTES_MAX): number {
+  return Math.min(bytesMax, VALUE_BYTES_MAX);
+}
+
+/** In bytes; 0 for what is no plain value. */
+async function lengthOf(client: Redis, key: string): Promise<number> {
+  try {
+    return await client.strlen(key);
+  } catch (error) {
+    if (error instanceof Error && replyCode(error) === "WRONGTYPE") return 0;
+    throw error;
+  }
+}
+
+function publishArguments(
+  publication: CachePublication,
+): readonly [keys: string[], values: (string | Buffer)[]] {
+  const { entries, expect, remove, ttlSeconds } = publication;
+  const keys = [...expect.map(({ key }) => key), ...remove, ...entries.map(({ key }) => key)];
+  const expectations = expect.flatMap(({ value }) =>
+    value === undefined ? ["0", ""] : ["1", asBuffer(value)],
+  );
+  const head = [expect.length, remove.length, ttlMilliseconds(ttlSeconds)].map(String);
+  return [keys, [...head, ...expectations, ...entries.map(({ value }) => asBuffer(value))]];
+}
+
+function asBuffer(value: Uint8Array): Buffer {
+  return Buffer.isBuffer(value) ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+}
+
+/** Runs a task for each item, at most `atOnce` at a time, and returns the results in the order of the items. */
+async function inTurns<Item, Result>(
+  items: readonly Item[],
+  atOnce: number,
+  task: (item: Item) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const results: Result[] = new Array(items.length);
+  const waiting = items.entries();
+  const worker = async (): Promise<void> => {
+    for (const [index, item] of waiting) results[index] = await task(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
+  return results;
+}

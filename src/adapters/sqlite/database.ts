@@ -1,0 +1,49 @@
+import { type Database, DatabaseError } from "../../ports/database-port.ts";
+import { requireTickerQuery } from "../sql/require-ticker-query.ts";
+import type { SqliteFailure } from "./question.ts";
+import { createSqliteThread } from "./thread.ts";
+
+export interface SqliteOptions {
+  /** A path, `:memory:`, or `sample` for the embedded sample database. */
+  readonly location: string;
+  /** The ticker query. */
+  readonly query: string;
+  /** How long a call may take. */
+  readonly statementTimeoutMs?: number;
+  /** How long a lock of another process is waited for. */
+  readonly lockTimeoutMs?: number;
+}
+
+const STATEMENT_TIMEOUT_MS = 5000;
+const LOCK_TIMEOUT_MS = 1000;
+
+/**
+ * Reads from a SQLite database. A file is opened for each call: one that is missing at start may come later, and one that is
+ * replaced is read as it now is. What is in memory is made at the first call.
+ */
+export function createSqliteDatabase({
+  location,
+  query,
+  statementTimeoutMs = STATEMENT_TIMEOUT_MS,
+  lockTimeoutMs = LOCK_TIMEOUT_MS,
+}: SqliteOptions): Database {
+  const thread = createSqliteThread({ location, lockTimeoutMs, timeoutMs: statementTimeoutMs });
+  return {
+    name: location === "sample" ? "the embedded sample database" : `sqlite:${location}`,
+    async load({ signal } = {}) {
+      requireTickerQuery(query);
+      const answer = await thread.ask({ kind: "tickers", query }, signal);
+      return answer.kind === "tickers" ? answer.values : [];
+    },
+    async columns(names, { signal } = {}) {
+      const answer = await thread.ask({ kind: "columns", names }, signal);
+      const columns = answer.kind === "columns" ? [...answer.columns] : [];
+      return new Map(columns.map(([name, found]) => [name, "code" in found ? unreadable(found) : found]));
+    },
+    close: thread.close,
+  };
+}
+
+function unreadable({ code, detail, said, cause }: SqliteFailure): DatabaseError {
+  return new DatabaseError(code, detail, { said, cause });
+}

@@ -1,0 +1,166 @@
+import { readFileSync } from "node:fs";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { type DatabaseColumns, DatabaseError } from "../../ports/database-port.ts";
+import { ANSWER_SIZE_MAX, createRowBound, TICKER_ROWS_MAX } from "../sql/row-bound.ts";
+import { tickerValue } from "../sql/ticker-value.ts";
+import type { SqliteThreadData } from "./question.ts";
+
+/** Reads a SQLite database, and holds its thread up while it does: see `sqlite-thread.ts`. */
+export interface SqliteReader {
+  /** @param endsAtMs when nobody waits for the answer any more, by this thread's `performance.now()` */
+  tickers(query: string, endsAtMs: number): readonly unknown[];
+  columns(names: readonly string[], endsAtMs: number): DatabaseColumns;
+}
+
+const SAMPLE_FILES = ["schema.sql", "data.sql"].map(
+  (name) => new URL(`../../../data/sample/${name}`, import.meta.url),
+);
+
+export function createSqliteReader({ location, lockTimeoutMs }: SqliteThreadData): SqliteReader {
+  const inMemory = location === "sample" || location === ":memory:";
+  let memory: DatabaseSync | undefined;
+
+  /** All that is read is of one moment. */
+  function ask<Value>(read: (database: DatabaseSync) => Value): Value {
+    const database = memory ?? open({ location, lockTimeoutMs }, inMemory);
+    if (inMemory) memory = database;
+    try {
+      database.exec("BEGIN");
+      return read(database);
+    } catch (cause) {
+      throw cause instanceof DatabaseError ? cause : databaseError(cause, lockTimeoutMs);
+    } finally {
+      if (inMemory) endTransaction(database);
+      else database.close();
+    }
+  }
+
+  return {
+    tickers: (query, endsAtMs) => ask((database) => readTickers(database.prepare(query), endsAtMs)),
+    columns: (names, endsAtMs) =>
+      ask((database) => {
+        const read = columnReader(database);
+        const found = new Map<string, readonly string[] | DatabaseError>();
+        for (const name of names) {
+          requireTime(endsAtMs);
+          const columns = perView(() => read(name), lockTimeoutMs);
+          if (columns instanceof DatabaseError || columns.length > 0) found.set(name, columns);
+        }
+        return found;
+      }),
+  };
+}
+
+function endTransaction(database: DatabaseSync): void {
+  try {
+    database.exec("ROLLBACK");
+  } catch {
+    // Some errors, such as that of memory that has run out, have ended it already.
+  }
+}
+
+function readTickers(statement: StatementSync, endsAtMs: number): readonly unknown[] {
+  const values: unknown[] = [];
+  const count = createRowBound(TICKER_ROWS_MAX);
+  for (const row of statement.iterate()) {
+    requireTime(endsAtMs);
+    const value = wholeText(tickerValue(row));
+    count([value]);
+    values.push(value);
+  }
+  // On Deno that ends without a word where a row fails, and half a list would pass for the whole. It is known by now
+  // that the rows are not too many.
+  return "Deno" in globalThis ? statement.all().map(tickerValue) : values;
+}
+
+/** Deno reads a text up to U+0000, where one of C ends, and so do most other programs: Node reads on, to another list. */
+function wholeText(value: unknown): unknown {
+  return typeof value === "string" ? value.split("\0", 1)[0] : value;
+}
+
+/**
+ * To SQLite a schema that is not there is an error, not one without tables: hence the first condition. Generated columns are
+ * hidden from the shorter pragma; what is hidden as 1 belongs to the inner life of a virtual table.
+ */
+const COLUMNS_IN_SCHEMA = `
+SELECT columns.name
+FROM pragma_database_list AS schemas, pragma_table_xinfo(?, schemas.name) AS columns
+WHERE schemas.name = ? COLLATE NOCASE AND columns.hidden <> 1
+ORDER BY columns.cid`;
+
+function columnReader(database: DatabaseSync): (name: string) => readonly string[] {
+  const inMain = database.prepare("SELECT name FROM pragma_table_xinfo(?) WHERE hidden <> 1 ORDER BY cid");
+  const inSchema = database.prepare(COLUMNS_IN_SCHEMA);
+  return (name) => {
+    const [first = name, second] = name.split(".");
+    const rows = second === undefined ? inMain.all(first) : inSchema.all(second, first);
+    return rows.map((row) => String(row.name));
+  };
+}
+
+/** A view that cannot be read, such as one whose table is gone, says nothing against the others. */
+function perView(read: () => readonly string[], lockTimeoutMs: number): readonly string[] | DatabaseError {
+  try {
+    return read();
+  } catch (cause) {
+    if (kindOf(cause) !== SQLITE_ERROR) throw databaseError(cause, lockTimeoutMs);
+    // What the library says here is of the view alone, and names what is missing.
+    const { message } = cause as Error;
+    return new DatabaseError("rejected", `SQLite answered ${JSON.stringify(message)}`, { cause });
+  }
+}
+
+/** Between two rows a call can be stopped; within one it cannot. */
+function requireTime(endsAtMs: number): void {
+  if (performance.now() >= endsAtMs) throw new DatabaseError("timeout", "the query took too long");
+}
+
+function open({ location, lockTimeoutMs }: SqliteThreadData, inMemory: boolean): DatabaseSync {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(inMemory ? ":memory:" : location, {
+      readOnly: !inMemory,
+      timeout: lockTimeoutMs,
+      limits: { length: ANSWER_SIZE_MAX },
+    });
+    if (location === "sample") for (const file of SAMPLE_FILES) database.exec(readFileSync(file, "utf8"));
+    // Deno takes no heed of the option and waits five seconds.
+    database.exec(`PRAGMA busy_timeout = ${lockTimeoutMs}`);
+    database.exec("PRAGMA query_only = ON");
+    return database;
+  } catch (cause) {
+    database?.close();
+    throw new DatabaseError("unavailable", "the file cannot be opened", { cause, said: saidBy(cause) });
+  }
+}
+
+const SQLITE_ERROR = 1;
+const SQLITE_BUSY = 5;
+/** READONLY_RECOVERY, READONLY_CANTINIT and READONLY_DIRECTORY: what readers of a WAL need cannot be made beside it. */
+const READONLY_WAL: ReadonlySet<number> = new Set([264, 1288, 1544]);
+
+/** The lowest byte of an error's number is its kind, the others say which one of it. */
+function kindOf(cause: unknown): number | undefined {
+  const { errcode } = cause as { readonly errcode?: unknown };
+  return typeof errcode === "number" ? errcode & 0xff : undefined;
+}
+
+/** The library's message may hold parts of the query: it is for those who operate the database. */
+function databaseError(cause: unknown, lockTimeoutMs: number): DatabaseError {
+  const options = { cause, said: saidBy(cause) };
+  if (kindOf(cause) === SQLITE_BUSY) {
+    return new DatabaseError("timeout", `SQLite was locked for more than ${lockTimeoutMs} ms`, options);
+  }
+  const { errcode, errstr } = cause as { readonly errcode?: unknown; readonly errstr?: unknown };
+  if (READONLY_WAL.has(Number(errcode))) {
+    const way = "sqlite:file:PATH?immutable=1 reads it, if nobody writes to it";
+    const detail = `a database in WAL mode needs a folder that can be written to: ${way}`;
+    return new DatabaseError("unavailable", detail, options);
+  }
+  const answered = JSON.stringify(String(errstr ?? "an error"));
+  return new DatabaseError("rejected", `SQLite answered ${answered}`, options);
+}
+
+function saidBy(cause: unknown): string | undefined {
+  return cause instanceof Error ? cause.message : undefined;
+}

@@ -1,0 +1,151 @@
+import { extname } from "node:path";
+import { Worker } from "node:worker_threads";
+import { DatabaseError } from "../../ports/database-port.ts";
+import { guardProcessEnd } from "./guard-process-end.ts";
+import type { SqliteAnswer, SqliteQuestion, SqliteThreadData } from "./question.ts";
+
+export interface SqliteThreadOptions extends SqliteThreadData {
+  /** How long a question may take, from when it is asked. */
+  readonly timeoutMs: number;
+}
+
+/** SQLite in a thread of its own, so that nothing else waits for it. */
+export interface SqliteThread {
+  /** @throws {DatabaseError} */
+  ask(question: SqliteQuestion, signal: AbortSignal | undefined): Promise<Answered>;
+  close(): Promise<void>;
+}
+
+type Answered = Exclude<SqliteAnswer, { readonly kind: "failed" }>;
+
+/** The compiler that makes the package rewrites imports, and no other name of a file. */
+const WORKER_FILE = `./sqlite-worker${extname(import.meta.url)}`;
+
+/** So many questions may wait for the one that is being answered. */
+const WAITING_MAX = 100;
+
+interface Call {
+  readonly question: SqliteQuestion;
+  readonly endsAtMs: number;
+  /** Tells the caller, once; what comes later is of no interest. */
+  readonly settle: (outcome: SqliteAnswer | DatabaseError) => void;
+  readonly isSettled: () => boolean;
+  /** Whether its time is over, told or not. */
+  readonly isLate: () => boolean;
+}
+
+/**
+ * Asks SQLite in a thread, one question at a time; the thread begins with the first question and holds no process.
+ *
+ * SQLite cannot be interrupted, and a thread that is in it cannot be ended. A question that takes too long is given up by
+ * its caller alone: until SQLite has done with it, others fail at once, and no second thread is begun, which might run
+ * away like the first.
+ */
+export function createSqliteThread({ timeoutMs, ...data }: SqliteThreadOptions): SqliteThread {
+  const waiting: Call[] = [];
+  let running: Call | undefined;
+  let releaseEnd = (): void => undefined;
+  let worker: Worker | undefined;
+  let closed = false;
+
+  function begin(): Worker {
+    const begun = new Worker(new URL(WORKER_FILE, import.meta.url), { workerData: data });
+    const lost = (cause?: unknown): void => {
+      if (worker !== begun) return;
+      worker = undefined;
+      finish(new DatabaseError("unavailable", "SQLite's thread ended", { cause }));
+    };
+    begun.on("message", (answer: SqliteAnswer) => finish(answer));
+    begun.on("error", lost);
+    begun.on("exit", lost);
+    // After the listeners, of which each would hold the process: the timers of those who wait are what holds it.
+    begun.unref();
+    return begun;
+  }
+
+  function next(): void {
+    while (running === undefined) {
+      const call = waiting.shift();
+      if (call === undefined) return;
+      if (call.isSettled()) continue;
+      running = call;
+      releaseEnd = guardProcessEnd();
+      try {
+        worker ??= begin();
+        worker.postMessage({ ...call.question, timeoutMs: call.endsAtMs - performance.now() });
+      } catch (cause) {
+        finish(new DatabaseError("unavailable", "SQLite's thread cannot begin", { cause }));
+      }
+    }
+  }
+
+  function finish(outcome: SqliteAnswer | DatabaseError): void {
+    releaseEnd();
+    running?.settle(outcome);
+    running = undefined;
+    if (closed) void worker?.terminate();
+    else next();
+  }
+
+  return {
+    async ask(question, signal) {
+      if (signal?.aborted) throw abortedError(signal);
+      if (closed) throw closedError();
+      if (running?.isLate()) {
+        throw new DatabaseError("unavailable", "SQLite is still busy with a call that ran out of time");
+      }
+      if (waiting.length >= WAITING_MAX)
+        throw new DatabaseError("unavailable", "too many calls wait for SQLite");
+      const { call, answered } = makeCall(question, { timeoutMs, signal });
+      waiting.push(call);
+      next();
+      return answered;
+    },
+    async close() {
+      closed = true;
+      for (const call of [...waiting.splice(0), ...(running === undefined ? [] : [running])])
+        call.settle(closedError());
+      // A thread that is in SQLite is ended when it answers: until then Node would wait for it.
+      if (running === undefined) await worker?.terminate();
+    },
+  };
+}
+
+function makeCall(
+  question: SqliteQuestion,
+  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal | undefined },
+): { readonly call: Call; readonly answered: Promise<Answered> } {
+  const { promise: answered, resolve, reject } = Promise.withResolvers<Answered>();
+  let settled = false;
+  const settle: Call["settle"] = (outcome) => {
+    if (settled) return;
+    settled = true;
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", onAbort);
+    if (outcome instanceof DatabaseError) reject(outcome);
+    else if (outcome.kind === "failed") {
+      const { code, detail, said, cause } = outcome;
+      reject(new DatabaseError(code, detail, { said, cause }));
+    } else resolve(outcome);
+  };
+  const onAbort = (): void => settle(abortedError(signal));
+  signal?.addEventListener("abort", onAbort, { once: true });
+  const endsAtMs = performance.now() + timeoutMs;
+  // A timer may fire a moment early: who was told that the time is over must find it so.
+  let told = false;
+  const timer = setTimeout(() => {
+    told = true;
+    settle(new DatabaseError("timeout", `SQLite did not answer within ${timeoutMs} ms`));
+  }, timeoutMs);
+  const isLate = (): boolean => told || performance.now() >= endsAtMs;
+  const call = { question, endsAtMs, settle, isSettled: () => settled, isLate };
+  return { call, answered };
+}
+
+function closedError(): DatabaseError {
+  return new DatabaseError("unavailable", "it is closed");
+}
+
+function abortedError(signal: AbortSignal | undefined): DatabaseError {
+  return new DatabaseError("aborted", "the caller gave it up", { cause: signal?.reason });
+}

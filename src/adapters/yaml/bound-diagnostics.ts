@@ -1,0 +1,31 @@
+import { compareDiagnostics, type Diagnostic } from "../../domain/view/diagnostic.ts";
+
+/** So many findings of one file are told; whoever has mended them asks again. */
+export const FINDINGS_MAX = 100;
+/** Beyond these nobody counts: neither does who reads the file, for its errors take time. */
+const COUNTED_MAX = 1_000;
+
+/**
+ * All findings of a file, or the first of them, errors before warnings, and one that says how many there are beyond: a file
+ * of a megabyte can have as many findings as characters.
+ */
+export function boundFindings(findings: readonly Diagnostic[]): readonly Diagnostic[] {
+  if (findings.length <= FINDINGS_MAX) return findings;
+  const sorted = findings.toSorted(
+    (left, right) => rank(left) - rank(right) || compareDiagnostics(left, right),
+  );
+  const [first, rest] = [sorted.slice(0, FINDINGS_MAX), sorted.length - FINDINGS_MAX];
+  const next = sorted[FINDINGS_MAX] as Diagnostic;
+  const more: Diagnostic = {
+    ...next,
+    code: "findings-excess",
+    pointer: "",
+    message: `${rest > COUNTED_MAX ? `over ${COUNTED_MAX}` : rest} more findings of this file begin here, and are not shown`,
+    hint: "mend those above first: they may be the cause",
+  };
+  return [...first, more];
+}
+
+function rank({ severity }: Diagnostic): number {
+  return severity === "error" ? 0 : 1;
+}

@@ -1,0 +1,65 @@
+import type { Diagnostic } from "../../domain/view/diagnostic.ts";
+import type { Place } from "./syntax/position.ts";
+import { VIEW_FILE_BYTES_MAX } from "./view-file.ts";
+
+const LINE_FEED = 0x0a;
+const HINT = "save it as UTF-8";
+
+/** The text of a view file, or why it has none. */
+export function decodeViewFile(bytes: Uint8Array, place: Place): string | Diagnostic {
+  if (bytes.byteLength > VIEW_FILE_BYTES_MAX) {
+    const message = `the file is larger than ${VIEW_FILE_BYTES_MAX} bytes`;
+    return place.start({ code: "file-size", message, hint: "split it into several views" });
+  }
+  // A view begins with two characters of ASCII; UTF-16 writes a byte of zero for each.
+  const isUtf16 = /^(?:ff,fe|fe,ff|0,[^0]|[^0][0-9a-f]?,0$)/.test(hex(bytes.subarray(0, 2)));
+  const text = isUtf16 ? undefined : decodeStrictly(bytes);
+  if (text !== undefined) return text;
+  if (isUtf16) {
+    const message = "the file is not UTF-8 text, but UTF-16";
+    return place.start({ code: "file-encoding", message, hint: HINT });
+  }
+  const { line, column, byte, next } = findWrongByte(bytes);
+  // Latin-1 is what Unicode begins with; what goes on like UTF-8 was meant as such.
+  const isLetter = byte >= 0xa0 && (next < 0x80 || next > 0xbf);
+  const shown = isLetter ? `, which is ${JSON.stringify(String.fromCharCode(byte))} in Latin-1` : "";
+  const message = `the file is not UTF-8 text: here is the byte 0x${byte.toString(16).toUpperCase()}${shown}`;
+  return { ...place.start({ code: "file-encoding", message, hint: HINT }), line, column };
+}
+
+function hex(bytes: Uint8Array): string {
+  return [...bytes].map((byte) => byte.toString(16)).join(",");
+}
+
+function decodeStrictly(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The first byte that is no UTF-8, by line and column. */
+function findWrongByte(bytes: Uint8Array): {
+  readonly line: number;
+  readonly column: number;
+  readonly byte: number;
+  readonly next: number;
+} {
+  let line = 1;
+  let start = 0;
+  for (let end = bytes.indexOf(LINE_FEED); end !== -1; end = bytes.indexOf(LINE_FEED, start)) {
+    if (decodeStrictly(bytes.subarray(start, end)) === undefined) break;
+    start = end + 1;
+    line += 1;
+  }
+  const wrong = bytes.subarray(start);
+  let [offset, column] = [0, 1];
+  for (const character of new TextDecoder("utf-8", { ignoreBOM: true }).decode(wrong)) {
+    const isReplaced = character === "\ufffd" && hex(wrong.subarray(offset, offset + 3)) !== "ef,bf,bd";
+    if (isReplaced) break;
+    offset += new TextEncoder().encode(character).byteLength;
+    column += character.length;
+  }
+  return { line, column, byte: wrong[offset] ?? 0, next: wrong[offset + 1] ?? 0 };
+}

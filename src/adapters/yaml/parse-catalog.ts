@@ -1,0 +1,136 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { CATALOG_VIEWS_MAX, createCatalog } from "../../domain/catalog/catalog.ts";
+import { MANIFEST_BYTES_MAX, MANIFEST_FILE } from "../../domain/signing/manifest.ts";
+import { compareDiagnostics, type Diagnostic } from "../../domain/view/diagnostic.ts";
+import type { Entity } from "../../domain/view/entity.ts";
+import type { ReaderLanguage } from "../../domain/view/reader-languages.ts";
+import { sameBytes } from "../../lib/same-bytes.ts";
+import {
+  type CatalogLoad,
+  type CatalogLoadOptions,
+  CatalogSourceError,
+} from "../../ports/catalog-source-port.ts";
+import { manifestTooLarge } from "./file-diagnostics.ts";
+import { type ParsedViewFile, parseViewFile } from "./parse-view-file.ts";
+import type { ViewFile } from "./view-file.ts";
+
+/** What {@link createCatalogParser} takes beside the files. */
+export interface ParseCatalogOptions {
+  /** Findings made while the files were read. */
+  readonly diagnostics?: readonly Diagnostic[];
+  /** What lies beside the views; given back as it is. */
+  readonly manifest?: Uint8Array | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: CatalogLoadOptions["onProgress"];
+}
+
+/** Parses all files of a catalog; a file that has not changed since the last call is not parsed again. */
+export type CatalogParser = (
+  files: readonly ViewFile[],
+  options?: ParseCatalogOptions,
+) => Promise<CatalogLoad>;
+
+/**
+ * Makes the parser of one catalog source.
+ *
+ * @param name the source, as messages show it; a file's label is this and its path
+ * @param readers languages whose readers' differences are warned of, besides PyYAML's
+ */
+export function createCatalogParser(name: string, readers: readonly ReaderLanguage[] = []): CatalogParser {
+  let memo: ReadonlyMap<string, Memoized> = new Map();
+
+  return async (files, { diagnostics = [], manifest, signal, onProgress } = {}) => {
+    if (files.length > CATALOG_VIEWS_MAX) {
+      throw new CatalogSourceError(
+        name,
+        "unreadable",
+        `${files.length} files are more than ${CATALOG_VIEWS_MAX}`,
+      );
+    }
+    const parsed = new Map<string, Memoized>();
+    for (const file of files) {
+      if (signal?.aborted)
+        throw new CatalogSourceError(name, "aborted", "the caller gave it up", { cause: signal.reason });
+      const known = memo.get(file.path);
+      if (known !== undefined && sameBytes(known.bytes, file.bytes)) {
+        parsed.set(file.path, known);
+        continue;
+      }
+      parsed.set(file.path, {
+        bytes: file.bytes,
+        result: parseViewFile(file, `${name}/${file.path}`, readers),
+      });
+      onProgress?.(parsed.size, files.length);
+      // A view takes about a millisecond to parse: requests go on between two of them.
+      await nextTurn();
+    }
+    memo = parsed;
+    const results = [...parsed.values()].map(({ result }) => result);
+    return assemble(name, results, { diagnostics, manifest });
+  };
+}
+
+interface Memoized {
+  readonly bytes: Uint8Array;
+  readonly result: ParsedViewFile;
+}
+
+function assemble(
+  name: string,
+  results: readonly ParsedViewFile[],
+  { diagnostics: early = [], manifest }: ParseCatalogOptions,
+): CatalogLoad {
+  const found = [...early, ...results.flatMap(({ diagnostics }) => diagnostics), ...duplicates(results)];
+  const isEmpty = results.length === 0 && !found.some(({ severity }) => severity === "error");
+  if (isEmpty) found.push(noViews(name));
+  if (manifest !== undefined && manifest.byteLength > MANIFEST_BYTES_MAX) {
+    found.push(manifestTooLarge({ name, path: MANIFEST_FILE }, MANIFEST_BYTES_MAX));
+  }
+  const diagnostics = found.sort(compareDiagnostics);
+  if (diagnostics.some(({ severity }) => severity === "error")) return { kind: "invalid", diagnostics };
+  const views = results.flatMap(({ view }) =>
+    view === undefined ? [] : [[view.entity, view.canonicalJson] as const],
+  );
+  return { kind: "loaded", catalog: createCatalog(views), warnings: diagnostics, manifest };
+}
+
+function noViews(name: string): Diagnostic {
+  return {
+    severity: "error",
+    code: "no-views",
+    file: name,
+    line: 1,
+    column: 1,
+    pointer: "",
+    message: "there is no *.yaml or *.yml file in it",
+    hint: "add a view, or point VIEWS_DIR at the folder that holds them",
+  };
+}
+
+/** How many files of one entity a finding about another of them names. */
+const OTHERS_SHOWN_MAX = 3;
+
+/** Both files are named, each in the other's finding; of many, the first few. */
+function duplicates(results: readonly ParsedViewFile[]): readonly Diagnostic[] {
+  const byEntity = new Map<Entity, Diagnostic["file"][]>();
+  for (const { named } of results) {
+    if (named === undefined) continue;
+    const files = byEntity.get(named.entity);
+    if (files === undefined) byEntity.set(named.entity, [named.file]);
+    else files.push(named.file);
+  }
+  return results.flatMap(({ named }) => {
+    const files = named === undefined ? [] : (byEntity.get(named.entity) ?? []);
+    if (named === undefined || files.length < 2) return [];
+    const { entity, file, line, column } = named;
+    const shown = files.slice(0, OTHERS_SHOWN_MAX + 1).filter((other) => other !== file);
+    const others = shown.slice(0, OTHERS_SHOWN_MAX);
+    const rest = files.length - 1 - others.length;
+    const places = `${others.join(", ")}${rest === 0 ? "" : ` and ${rest} more`}`;
+    const message = `the entity ${JSON.stringify(entity)} is also defined in ${places}`;
+    const hint = "give one of them another entity";
+    return [
+      { severity: "error", code: "duplicate-entity", file, line, column, pointer: "/entity", message, hint },
+    ];
+  });
+}

@@ -1,0 +1,233 @@
+import { type Document, LineCounter } from "yaml";
+import { VIEW_BYTES_MAX } from "../../domain/catalog/catalog.ts";
+import { canonicalText } from "../../domain/json/canonical-json.ts";
+import { jsonPointer } from "../../domain/json/json-pointer.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../domain/json/json-value.ts";
+import { checkEntity, checkView } from "../../domain/view/check-view.ts";
+import type { Diagnostic } from "../../domain/view/diagnostic.ts";
+import { type Entity, parseEntity } from "../../domain/view/entity.ts";
+import type { ReaderLanguage } from "../../domain/view/reader-languages.ts";
+import type { ViewFinding } from "../../domain/view/view-diagnostic.ts";
+import { boundFindings } from "./bound-diagnostics.ts";
+import { decodeViewFile } from "./decode-view-file.ts";
+import { otherReaderFindings } from "./readers/other-diagnostics.ts";
+import { hasPlainForm } from "./readers/plain-form.ts";
+import { readerFindings } from "./readers/reader-diagnostics.ts";
+import { PYYAML } from "./readers/reader-dialect.ts";
+import { composeYaml, TOKENS_MAX } from "./syntax/compose.ts";
+import { findStrangeBlank } from "./syntax/find-slips.ts";
+import { createPlace, type Place } from "./syntax/position.ts";
+import { isReadable, syntaxDiagnostics, TOO_DEEP } from "./syntax/syntax-diagnostics.ts";
+import { createNodeLocator, type NodeLocator } from "./tree/node-locator.ts";
+import { readTree } from "./tree/read-tree.ts";
+import type { TreeFinding } from "./tree/tree-diagnostic.ts";
+import type { ViewFile } from "./view-file.ts";
+
+/** What one file gives: a view with its canonical JSON, or nothing; and its findings either way. */
+export interface ParsedViewFile {
+  readonly view?: { readonly entity: Entity; readonly canonicalJson: Uint8Array };
+  /** Which view it is, valid or not, and where that is written: for an error about a second file of that name. */
+  readonly named?: {
+    readonly entity: Entity;
+    readonly file: string;
+    readonly line: number;
+    readonly column: number;
+  };
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Parses and checks one YAML view.
+ *
+ * @param label the file as messages name it
+ * @param readers whose differences are warned of, besides those of PyYAML
+ */
+export function parseViewFile(
+  file: ViewFile,
+  label: string,
+  readers: readonly ReaderLanguage[] = [],
+): ParsedViewFile {
+  const { diagnostics, ...rest } = readViewFile(file, label, readers);
+  return { ...rest, diagnostics: boundFindings(diagnostics) };
+}
+
+function readViewFile(file: ViewFile, label: string, readers: readonly ReaderLanguage[]): ParsedViewFile {
+  const place = createPlace(label);
+  const decoded = decodeViewFile(file.bytes, place);
+  if (typeof decoded !== "string") return { diagnostics: [decoded] };
+  const source = withLineFeeds(decoded);
+  const parsed = parseYaml(source, place);
+  if (parsed.document === undefined) return { diagnostics: parsed.diagnostics };
+  const { document, lines } = parsed;
+
+  const tree = readTree(document, source);
+  const hasErrors =
+    parsed.diagnostics.length > 0 || tree.findings.some(({ severity }) => severity === "error");
+  const mark = hasByteOrderMark(file.bytes) ? "\ufeff" : "";
+  const elsewhere = hasErrors ? [] : findElsewhere({ source, mark, readers }, tree.value, tree.findings);
+  const treeFindings = [...tree.findings, ...elsewhere].map(({ offset, path, ...rest }) =>
+    place.at(lines, offset, { ...rest, pointer: jsonPointer(path) }),
+  );
+  const known = [...parsed.diagnostics, ...treeFindings];
+  if (!tree.isWhole || (hasErrors && tree.value === null)) return { diagnostics: known };
+  if (!isJsonObject(tree.value))
+    return { diagnostics: [...known, noObject(tree.value, source, lines, place)] };
+  const isConsequence = createConsequenceCheck(tree.findings);
+  const { entity, findings } = nameView(tree.value, file.path);
+  const locator = createNodeLocator(document);
+  const found = [...findings, ...checkView(tree.value)]
+    .filter((finding) => !isConsequence(finding))
+    .map((finding) => locate(locator, lines, place, finding));
+  const diagnostics = [...known, ...found];
+  if (entity === undefined) return { diagnostics };
+  const { line, col } = lines.linePos(locator.offsetOf(["entity"]));
+  const named = { entity, file: label, line, column: col };
+  if (diagnostics.some(({ severity }) => severity === "error")) return { named, diagnostics };
+  const canonicalJson = new TextEncoder().encode(canonicalText(tree.value));
+  if (canonicalJson.byteLength <= VIEW_BYTES_MAX)
+    return { named, view: { entity, canonicalJson }, diagnostics };
+  const message = `the view is ${canonicalJson.byteLength} bytes long as JSON, more than ${VIEW_BYTES_MAX}`;
+  const tooLarge = place.start({ code: "view-size", message, hint: "split it into several views" });
+  return { named, diagnostics: [...diagnostics, tooLarge] };
+}
+
+function noObject(value: JsonValue, source: string, lines: LineCounter, place: Place): Diagnostic {
+  const strange = typeof value === "string" ? findStrangeBlank(source) : undefined;
+  if (strange !== undefined) {
+    const { offset, ...words } = strange;
+    return place.at(lines, offset, { severity: "error", code: "yaml-syntax", pointer: "", ...words });
+  }
+  const message = value === null ? "the file holds no view" : "the file holds no object";
+  const [only, ...others] = Array.isArray(value) ? (value as readonly JsonValue[]) : [];
+  const hint = !isJsonObject(only)
+    ? "write the view's fields at the top level, such as columns: [ticker]"
+    : others.length === 0
+      ? "remove the - before the view's fields"
+      : "put each view into a file of its own, without the -";
+  return place.start({ code: "view-type", message, hint });
+}
+
+/** Whether what is wrong with a field is that its value could not be read, which has been said. */
+function createConsequenceCheck(
+  findings: readonly TreeFinding[],
+): (finding: Pick<ViewFinding, "code" | "path">) => boolean {
+  const unread = new Set(
+    findings.flatMap(({ severity, code, path }) =>
+      severity === "error" && code !== "duplicate-key" && code !== "key-type" ? [jsonPointer(path)] : [],
+    ),
+  );
+  const unmerged = new Set(
+    findings.flatMap(({ code, path }) => (code === "yaml-syntax" ? [jsonPointer(path)] : [])),
+  );
+  return ({ code, path }) =>
+    (path.length > 0 && unread.has(jsonPointer(path))) ||
+    (code === "field-missing" && unmerged.has(jsonPointer(path.slice(0, -1))));
+}
+
+/** The parser takes a lone carriage return for a character of a text; to YAML it ends a line. Offsets stay as they are. */
+function withLineFeeds(source: string): string {
+  return source.includes("\r") ? source.replace(/\r(?!\n)/g, "\n") : source;
+}
+
+interface ElsewhereText {
+  readonly source: string;
+  /** A byte order mark before the text, or nothing. */
+  readonly mark: string;
+  readonly readers: readonly ReaderLanguage[];
+}
+
+/** Warns of what other readers make of the text, where nothing has been found yet. */
+function findElsewhere(
+  { source, mark, readers }: ElsewhereText,
+  value: JsonValue,
+  known: readonly TreeFinding[],
+): readonly TreeFinding[] {
+  const offsets = new Set(known.map(({ offset }) => offset));
+  const text = mark + source;
+  const pyyaml = hasPlainForm(text) ? [] : readerFindings(text, value, PYYAML);
+  const found = [...pyyaml, ...otherReaderFindings(text, readers)];
+  return found.flatMap((finding) => {
+    const offset = Math.max(finding.offset - mark.length, 0);
+    if (offsets.has(offset)) return [];
+    offsets.add(offset);
+    return [{ ...finding, offset }];
+  });
+}
+
+/** The decoder has taken the mark away; other readers count it, and see a second one. */
+function hasByteOrderMark(bytes: Uint8Array): boolean {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+}
+
+interface ParsedYaml {
+  /** Undefined when what is wrong keeps it from being read. */
+  readonly document?: Document;
+  readonly lines: LineCounter;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** What YAML has no place for, which its parser lets through. */
+const CONTROL = /(?![\t\n\r\u0085])\p{Cc}|[\ufffe\uffff]/u;
+
+function controlCharacter(source: string, place: Place): Diagnostic | undefined {
+  const found = CONTROL.exec(source);
+  if (found === null) return undefined;
+  const lines = new LineCounter();
+  lines.addNewLine(0);
+  for (const { index } of source.slice(0, found.index).matchAll(/\n/g)) lines.addNewLine(index + 1);
+  const digits = found[0].charCodeAt(0).toString(16).padStart(4, "0");
+  const message = `the file holds the control character U+${digits.toUpperCase()}`;
+  const hint = `remove it, or write "\\u${digits}" in double quotes`;
+  return place.at(lines, found.index, {
+    severity: "error",
+    code: "text-encoding",
+    pointer: "",
+    message,
+    hint,
+  });
+}
+
+function parseYaml(source: string, place: Place): ParsedYaml {
+  const lines = new LineCounter();
+  const unread = (diagnostic: Diagnostic): ParsedYaml => ({ lines, diagnostics: [diagnostic] });
+  const composed = composeYaml(source, lines);
+  if (composed.kind !== "document") return unread(refusal(composed.kind, place));
+  const { document } = composed;
+  const { explicit, version } = document.directives?.yaml ?? {};
+  if (explicit === true && version !== "1.2") {
+    const message = `the file asks for YAML ${version}, which reads scalars differently`;
+    const hint = "remove the %YAML line: views are YAML 1.2";
+    return unread(place.start({ code: "yaml-version", message, hint }));
+  }
+  const control = controlCharacter(source, place);
+  const wrong = syntaxDiagnostics(document, { source, lines, place });
+  const diagnostics = control === undefined ? wrong : [control, ...wrong];
+  return isReadable(document) ? { document, lines, diagnostics } : { lines, diagnostics };
+}
+
+function refusal(kind: "too-deep" | "too-many-tokens", place: Place): Diagnostic {
+  if (kind === "too-deep") return place.start(TOO_DEEP);
+  const message = `the file has more than ${TOKENS_MAX} YAML tokens: words, marks and blanks`;
+  return place.start({ code: "token-excess", message, hint: "split it into several views" });
+}
+
+interface NamedView {
+  readonly entity?: Entity;
+  readonly findings: readonly ViewFinding[];
+}
+
+/** The view's own `entity`, else the file's stem; a wrong `entity` is left to the check of the whole view. */
+function nameView(view: JsonObject, path: string): NamedView {
+  const own = Object.hasOwn(view, "entity") ? (view.entity ?? undefined) : undefined;
+  const stem = path.slice(path.lastIndexOf("/") + 1).replace(/\.ya?ml$/i, "");
+  if (own !== undefined && typeof own !== "string") return { findings: [] };
+  const parsed = parseEntity(own ?? stem);
+  if (parsed.kind === "entity") return { entity: parsed.entity, findings: [] };
+  return { findings: own === undefined ? checkEntity(stem, []) : [] };
+}
+
+function locate(locator: NodeLocator, lines: LineCounter, place: Place, finding: ViewFinding): Diagnostic {
+  const { path, at, ...rest } = finding;
+  const offset = at === "key" ? locator.keyOffsetOf(path) : locator.offsetOf(path);
+  return place.at(lines, offset, { ...rest, pointer: jsonPointer(path) });
+}

@@ -1,0 +1,210 @@
+import type { JsonPathStep } from "../../../domain/json/json-pointer.ts";
+import type { ReaderLanguage } from "../../../domain/view/reader-languages.ts";
+import { describeYaml11Scalar, type Yaml11Scalar } from "../../../domain/view/yaml11-reading.ts";
+import type { TreeFinding } from "../tree/tree-diagnostic.ts";
+import { composeDocument } from "./compose-document.ts";
+import { type OtherReading, withoutEmptyTag } from "./other-reader.ts";
+import { READERS } from "./other-readers.ts";
+import { readPyyamlScalar } from "./read-scalar.ts";
+import { PYYAML } from "./reader-dialect.ts";
+import type { ReaderList, ReaderMap, ReaderNode, ReaderScalar } from "./reader-node.ts";
+
+/** Findings beyond these are not looked for. */
+const FINDINGS_MAX = 1_000;
+
+/**
+ * Warns of values that readers of other languages take for something else, where PyYAML and Mosaic agree.
+ *
+ * @param readers the languages that were asked for
+ */
+export function otherReaderFindings(
+  source: string,
+  readers: readonly ReaderLanguage[],
+): readonly TreeFinding[] {
+  if (readers.length === 0) return [];
+  const read = composeDocument(source, PYYAML);
+  if (read.kind === "refused" || read.node === undefined) return [];
+  const walk: Walk = { source, readers, findings: [], seen: new Set() };
+  checkDirective(walk);
+  checkMarks(walk);
+  checkAnchors(walk, read.anchors);
+  visit(walk, read.node, []);
+  return walk.findings;
+}
+
+interface Walk {
+  readonly source: string;
+  readonly readers: readonly ReaderLanguage[];
+  readonly findings: TreeFinding[];
+  /** Aliases lead to the same nodes again. */
+  readonly seen: Set<ReaderNode>;
+}
+
+type Path = readonly JsonPathStep[];
+
+function visit(walk: Walk, node: ReaderNode, path: Path, isKey = false): void {
+  if (walk.seen.has(node) || walk.findings.length >= FINDINGS_MAX) return;
+  walk.seen.add(node);
+  if (node.kind === "scalar") visitScalar(walk, node, path, isKey);
+  else if (node.kind === "list") visitList(walk, node, path);
+  else visitMap(walk, node, path);
+}
+
+function report(walk: Walk, offset: number, path: Path, readings: readonly string[], hint: string): void {
+  if (readings.length === 0) return;
+  const message = readings.join("; ");
+  walk.findings.push({ severity: "warning", code: "yaml-readers-differ", offset, path, message, hint });
+}
+
+function visitScalar(walk: Walk, node: ReaderScalar, path: Path, isKey: boolean): void {
+  const written = walk.source.slice(node.offset, node.end);
+  const agreed = readPyyamlScalar(node);
+  const readings = walk.readers.flatMap((name) => {
+    const reader = READERS[name];
+    const { title, readScalar } = reader;
+    const reading = readScalar({ node: withoutEmptyTag(node, reader), isKey, written });
+    return reading === undefined || isSame(agreed, reading)
+      ? []
+      : [`${title} reads ${describe(reading)} here`];
+  });
+  report(walk, node.offset, path, readings, "quote it if it is text, or write it so that all readers agree");
+}
+
+function isSame(agreed: Yaml11Scalar, reading: OtherReading): boolean {
+  if (agreed.type !== reading.type) return false;
+  return !("value" in agreed && "value" in reading) || Object.is(agreed.value, reading.value);
+}
+
+function describe(reading: OtherReading): string {
+  return reading.type === "other" ? reading.words : describeYaml11Scalar(reading);
+}
+
+function visitList(walk: Walk, list: ReaderList, path: Path): void {
+  const [only] = list.items;
+  if (walk.readers.includes("r") && list.items.length === 1 && isOneValue(only)) {
+    const hint = "nothing to change in the view: let programs in R take one value for a list of one";
+    report(walk, list.offset, path, ["R reads a list of one value as the value"], hint);
+  }
+  list.items.forEach((item, index) => {
+    visit(walk, item, [...path, index]);
+  });
+}
+
+/** Of one null R makes a list. */
+function isOneValue(only: ReaderNode | undefined): boolean {
+  return only?.kind === "scalar" && readPyyamlScalar(only).type !== "null";
+}
+
+function visitMap(walk: Walk, map: ReaderMap, path: Path): void {
+  if (walk.readers.includes("php") && map.pairs.length === 0) {
+    const hint = "nothing to change in the view: programs in PHP have one empty array for both";
+    report(walk, map.offset, path, ["PHP reads an empty object as an empty list"], hint);
+  }
+  map.pairs.forEach(([key, value], index) => {
+    const step = key.kind === "scalar" ? key.text : "";
+    const own = [...path, step];
+    if (key.kind === "scalar" && isMerge(key)) checkMerge(walk, map, { key, value, index, path: own });
+    else visit(walk, key, own, true);
+    checkColon(walk, key, value, own);
+    visit(walk, value, own);
+  });
+}
+
+function isMerge({ text, style, tag }: ReaderScalar): boolean {
+  return text === "<<" && (style === "plain" || tag !== undefined);
+}
+
+interface Merge {
+  readonly key: ReaderScalar;
+  readonly value: ReaderNode;
+  readonly index: number;
+  readonly path: Path;
+}
+
+/** How a merge is written, as far as readers differ on it. */
+interface MergeForm {
+  /** A key before the merge, or after it, that the merged object has too. */
+  readonly repeats: { readonly before: boolean; readonly after: boolean };
+  readonly isAliasOfList: boolean;
+  /** An object that is written out, not an alias. */
+  readonly isWrittenOut: boolean;
+}
+
+/** Merges are no part of YAML 1.2, and each reader has rules of its own. */
+const MERGE_READINGS: Readonly<Record<ReaderLanguage, (form: MergeForm) => string | undefined>> = {
+  ruby({ repeats, isAliasOfList }) {
+    if (repeats.before) return "Ruby lets the merged object win over the keys before it";
+    return isAliasOfList ? "Ruby merges no list that an alias stands for" : undefined;
+  },
+  php({ isWrittenOut, isAliasOfList }) {
+    if (isWrittenOut) return "PHP refuses the file: it merges only aliases";
+    return isAliasOfList ? "PHP merges no list that an alias stands for" : undefined;
+  },
+  r: ({ repeats }) => (repeats.after ? "R lets the merged object win over the keys after it" : undefined),
+  java: () => undefined,
+  go: ({ isAliasOfList }) =>
+    isAliasOfList ? "Go refuses the file: it merges no alias of a list" : undefined,
+};
+
+function checkMerge(walk: Walk, map: ReaderMap, { key, value, index, path }: Merge): void {
+  const merged = keysOf(value.kind === "map" ? value.pairs : []);
+  const repeats = (pairs: ReaderMap["pairs"]): boolean => [...keysOf(pairs)].some((own) => merged.has(own));
+  const items = value.kind === "list" ? value.items : [];
+  const written = value.kind === "map" ? [value] : items;
+  const form: MergeForm = {
+    repeats: { before: repeats(map.pairs.slice(0, index)), after: repeats(map.pairs.slice(index + 1)) },
+    isAliasOfList: items.length > 0 && value.offset < key.offset,
+    isWrittenOut: value.offset > key.offset && written.some(({ offset }) => offset > key.offset),
+  };
+  const readings = walk.readers.flatMap((name) => MERGE_READINGS[name](form) ?? []);
+  report(walk, key.offset, path, readings, "write the values out instead of merging them");
+}
+
+function keysOf(pairs: ReaderMap["pairs"]): ReadonlySet<string> {
+  return new Set(pairs.flatMap(([key]) => (key.kind === "scalar" ? [key.text] : [])));
+}
+
+/** `{a:}`: a colon right before a comma or the end of the object. */
+function checkColon(walk: Walk, key: ReaderNode, value: ReaderNode, path: Path): void {
+  if (key.kind !== "scalar" || key.style !== "plain" || value.kind !== "scalar" || value.style !== "empty")
+    return;
+  if (!/^:[,[\]{}]/.test(walk.source.slice(key.end, key.end + 2))) return;
+  const readings = walk.readers.flatMap((name) => {
+    if (name === "go") return ["Go takes the colon for a part of the key"];
+    return name === "java" ? [] : [`${READERS[name].title} refuses the file: no blank follows the colon`];
+  });
+  report(walk, key.offset, path, readings, "write null behind the colon");
+}
+
+function checkDirective(walk: Walk): void {
+  const found = /^\ufeff?%YAML 1\.2/.exec(walk.source);
+  if (found === null || !walk.readers.includes("go")) return;
+  report(walk, 0, [], ["Go refuses a file that names YAML 1.2"], "remove the line: views are YAML 1.2");
+}
+
+/** Where libyaml skips a byte order mark, and counts it as a column. */
+const MARK_AT_START = /(?:^\ufeff|[\r\n\u0085\u2028\u2029])\ufeff/;
+
+/** A byte order mark: Psych loses its place after one, and libyaml after one at the start of a line. */
+function checkMarks(walk: Walk): void {
+  const { source, readers } = walk;
+  const hint = "save the file without a byte order mark";
+  if (source.startsWith("\ufeff") && readers.includes("ruby"))
+    report(walk, 0, [], ["Ruby reads no more than the first field of a file with a byte order mark"], hint);
+  const inner = source.search(MARK_AT_START);
+  if (inner === -1) return;
+  const refusing = readers.filter((name) => name === "ruby" || name === "php" || name === "r");
+  const readings = refusing.map(
+    (name) => `${READERS[name].title} refuses a byte order mark that begins a line`,
+  );
+  report(walk, inner + 1, [], readings, hint);
+}
+
+function checkAnchors(walk: Walk, anchors: ReadonlyMap<string, ReaderNode>): void {
+  if (!walk.readers.includes("php")) return;
+  for (const [name, { offset }] of anchors) {
+    if (!/^[0-9]+$/.test(name)) continue;
+    const readings = [`PHP knows no aliases of an anchor that has only digits, as &${name}`];
+    report(walk, offset, [], readings, "begin the name of the anchor with a letter");
+  }
+}

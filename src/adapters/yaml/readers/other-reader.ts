@@ -1,0 +1,49 @@
+import { resolveYaml11, type Yaml11Scalar } from "../../../domain/view/yaml11-reading.ts";
+import type { ReaderScalar } from "./reader-node.ts";
+
+/** A value that another reader has where PyYAML and Mosaic agree: of their types, or in words. */
+export type OtherReading = Yaml11Scalar | { readonly type: "other"; readonly words: string };
+
+/** Where a text stands: R and PHP treat some of them differently. */
+export interface ScalarPlace {
+  readonly node: ReaderScalar;
+  readonly isKey: boolean;
+  /** The text as it is written, with its quotes. */
+  readonly written: string;
+}
+
+/** What one reader makes of texts otherwise than PyYAML; undefined where nothing is known to differ. */
+export interface OtherReader {
+  readonly title: string;
+  /** Which texts the tag `!` makes the reader look at as it does at plain ones without a tag. */
+  readonly emptyTag: "all" | "none" | "plain";
+  readonly readScalar: (place: ScalarPlace) => OtherReading | undefined;
+}
+
+export const TEXT: OtherReading = { type: "text" };
+
+export function other(words: string): OtherReading {
+  return { type: "other", words };
+}
+
+/** The text as a reader looks at it: a tag that says nothing makes it a plain one. */
+export function withoutEmptyTag(node: ReaderScalar, { emptyTag }: OtherReader): ReaderScalar {
+  const { tag, style } = node;
+  const isOpen = emptyTag === "all" ? style === "plain" || style === "quoted" : style === emptyTag;
+  return tag === "!" && isOpen ? { ...node, tag: undefined, style: "plain" } : node;
+}
+
+export function isPlain({ style, tag }: ReaderScalar): boolean {
+  return style === "plain" && tag === undefined;
+}
+
+const COMMA_INTEGER = /^[-+]?[0-9][0-9_,]*$/;
+const COMMA_FLOAT = /^[-+]?[0-9][0-9_,]*\.[0-9_]*(?:[eE][-+][0-9]+)?$/;
+
+/** Ruby and PHP take a comma for a separator of thousands, wherever it stands: `1,5` is 15. */
+export function withoutCommas(text: string): OtherReading | undefined {
+  if (!text.includes(",")) return undefined;
+  return COMMA_INTEGER.test(text) || COMMA_FLOAT.test(text)
+    ? resolveYaml11(text.replaceAll(",", ""))
+    : undefined;
+}

@@ -1,0 +1,187 @@
+import type { ReaderLanguage } from "../../../domain/view/reader-languages.ts";
+import { resolveYaml11 } from "../../../domain/view/yaml11-reading.ts";
+import {
+  isPlain,
+  type OtherReader,
+  type OtherReading,
+  other,
+  type ScalarPlace,
+  TEXT,
+  withoutCommas,
+} from "./other-reader.ts";
+
+/** What Psych 4.0.3, yaml 2.2.2 of PHP and of R 2.3.7, SnakeYAML 1.33 and go-yaml 3.0.1 read, seen on the real readers. */
+export const READERS: Readonly<Record<ReaderLanguage, OtherReader>> = {
+  ruby: { title: "Ruby", emptyTag: "all", readScalar: readRuby },
+  php: { title: "PHP", emptyTag: "none", readScalar: readPhp },
+  r: { title: "R", emptyTag: "plain", readScalar: readR },
+  java: { title: "Java", emptyTag: "all", readScalar: readJava },
+  go: { title: "Go", emptyTag: "plain", readScalar: readGo },
+};
+
+const INTEGER_TAG = "tag:yaml.org,2002:int";
+
+function isTaggedOctal({ node }: ScalarPlace): boolean {
+  return node.tag === INTEGER_TAG && /^[-+]?0o/i.test(node.text);
+}
+
+/** Before YAML 1.2 a slash needed no escape, and had none. */
+function hasSlashEscape({ written }: ScalarPlace): boolean {
+  return written.startsWith('"') && /^"(?:[^\\]|\\[^/])*\\\//.test(written);
+}
+
+/** libyaml takes a tab before the first text of a block for indentation, unless the block states its own. */
+function beginsWithTab({ node, written }: ScalarPlace): boolean {
+  return node.style === "block" && /^[|>](?![-+]?[1-9])[^\n]*\n(?:[ \r]*\n)* *\t/.test(written);
+}
+
+const INDENT_TAB = other("a tab for indentation, and refuses the file");
+
+function readRuby(place: ScalarPlace): OtherReading | undefined {
+  const { node, isKey, written } = place;
+  const { text } = node;
+  if (beginsWithTab(place)) return INDENT_TAB;
+  if (isTaggedOctal(place)) return TEXT;
+  if (isKey && text === "<<" && /^["']/.test(written)) return other("a merge, in spite of the quotes");
+  if (!isPlain(node)) return undefined;
+  if (/^(?:yes|true|on)$/i.test(text)) return { type: "boolean", value: true };
+  if (/^(?:no|false|off)$/i.test(text)) return { type: "boolean", value: false };
+  if (/^null$/i.test(text)) return { type: "null" };
+  if (/^[-+]?\.inf$|^\.nan$/i.test(text)) return resolveYaml11(text.toLowerCase());
+  if (/^:./.test(text)) return other("a symbol");
+  if (/^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9]){1,2}$/.test(text)) return rubyTime(text);
+  if (/^\d{4}-(?:1[012]|0\d|\d)-(?:[12]\d|3[01]|0\d|\d)$/.test(text)) return other(`the date ${text}`);
+  if (/^-?\d{4}-\d{1,2}-\d{1,2}(?:[Tt]|\s+)\d{1,2}:\d\d:\d\d(?:\.\d*)?\s*[-+]\d{4}$/.test(text))
+    return other(`the time ${text}`);
+  return withoutCommas(text);
+}
+
+/** Hours, minutes and seconds: two parts are hours and minutes, as in no other reader. */
+function rubyTime(text: string): OtherReading {
+  const [hours = 0, minutes = 0, seconds = 0] = text.replaceAll("_", "").split(":").map(Number);
+  return { type: "integer", value: BigInt(hours * 3_600 + minutes * 60 + seconds) };
+}
+
+const INTEGER_64_MAX = 2n ** 63n - 1n;
+const INTEGER_64_MIN = -(2n ** 63n);
+
+function readPhp(place: ScalarPlace): OtherReading | undefined {
+  const { node, isKey } = place;
+  const { text } = node;
+  if (beginsWithTab(place)) return INDENT_TAB;
+  if (isTaggedOctal(place)) return { type: "integer", value: 0n };
+  if (isKey && /^(?:0|-?[1-9][0-9]{0,17})$/.test(text)) return other(`the integer ${text} as a key`);
+  if (!isPlain(node)) return undefined;
+  if (/^[yY]$/.test(text)) return { type: "boolean", value: true };
+  if (/^[nN]$/.test(text)) return { type: "boolean", value: false };
+  if (/^[-+]\.$/.test(text)) return { type: "float", value: text === "-." ? -0 : 0 };
+  if (/^[-+]?0[0-9]+\.[0-9]*$/.test(text)) return TEXT;
+  if (/^[-+]?\._?[0-9][0-9_]*$/.test(text) && text.includes("_")) return underscored(text);
+  if (/^[-+]?0(?::[0-5]?[0-9])+$/.test(text)) return base60(text);
+  if (/^:[0-9]+$/.test(text)) return base60(`0${text}`);
+  const scalar = resolveYaml11(text);
+  if (scalar.type === "integer") return clamped(scalar.value);
+  return withoutCommas(text);
+}
+
+function underscored(text: string): OtherReading {
+  return { type: "float", value: Number(text.replaceAll("_", "")) };
+}
+
+function base60(text: string): OtherReading {
+  const parts = text.replace(/^[-+]/, "").split(":");
+  const value = parts.reduce((total, part) => total * 60n + BigInt(part), 0n);
+  return { type: "integer", value: text.startsWith("-") ? -value : value };
+}
+
+function clamped(value: bigint): OtherReading {
+  if (value > INTEGER_64_MAX) return { type: "integer", value: INTEGER_64_MAX };
+  return { type: "integer", value: value < INTEGER_64_MIN ? INTEGER_64_MIN : value };
+}
+
+const NOT_AVAILABLE = other("NA");
+const INTEGER_32_MAX = 2n ** 31n - 1n;
+/** Smaller ones have fewer digits than R's reader of numbers takes. */
+const NORMAL_FLOAT_MIN = 2.2250738585072014e-308;
+
+function readR(place: ScalarPlace): OtherReading | undefined {
+  const { node } = place;
+  const { style, tag } = node;
+  // What R takes for a blank at the end of a text.
+  const text = node.text.replace(/\u00a0+$/, "");
+  if (beginsWithTab(place)) return INDENT_TAB;
+  if (isTaggedOctal(place) || (tag === INTEGER_TAG && /^0x/i.test(text))) return NOT_AVAILABLE;
+  if (text.includes("\0")) return other("the text up to its character U+0000");
+  // R looks at texts after | and > as at plain ones.
+  if (tag !== undefined || style === "quoted" || style === "empty") return undefined;
+  if (text === "" && style === "block") return { type: "null" };
+  if (/^[yY]$/.test(text)) return { type: "boolean", value: true };
+  if (/^[nN]$/.test(text)) return { type: "boolean", value: false };
+  if (/^[-+]?\.$/.test(text) || isCommaNumber(text)) return NOT_AVAILABLE;
+  // R has neither underscores nor numbers to the base of 2 or 60, and leaves dates as texts.
+  if (/_|:|^[-+]?0b/.test(text)) return undefined;
+  return readRNumber(text);
+}
+
+function isCommaNumber(text: string): boolean {
+  return text.includes(",") && /^[-+]?[0-9][0-9,]*(?:\.[0-9,]*)?$/.test(text);
+}
+
+function readRNumber(text: string): OtherReading | undefined {
+  const scalar = resolveYaml11(text);
+  if (scalar.type === "date" || scalar.type === "refused") return undefined;
+  if (scalar.type === "integer") {
+    const size = scalar.value < 0n ? -scalar.value : scalar.value;
+    return size > INTEGER_32_MAX ? NOT_AVAILABLE : scalar;
+  }
+  if (scalar.type === "float" && scalar.value !== 0 && Math.abs(scalar.value) < NORMAL_FLOAT_MIN)
+    return NOT_AVAILABLE;
+  return scalar;
+}
+
+function readJava(place: ScalarPlace): OtherReading | undefined {
+  const { node, written } = place;
+  const { text } = node;
+  if (hasSlashEscape(place)) return other('no escape in "\\/", and refuses the file');
+  if (/^"(?:[^\\]|\\[^\t])*\\\t/.test(written))
+    return other("no escape in a backslash before a tab, and refuses the file");
+  if (isTaggedOctal(place)) return other("no integer, and refuses the file");
+  if (!isPlain(node)) return undefined;
+  if (EXPONENT.test(text)) return { type: "float", value: Number(text) };
+  if (/^[-+]?\._*[0-9][0-9_]*(?:[eE][-+]?[0-9]+)?$/.test(text)) return underscored(text);
+  return /^[-+]?[0-9][0-9_]*[eE][-+]?[0-9]+$/.test(text) ? underscored(text) : undefined;
+}
+
+/** Without a dot, or without a sign: numbers of YAML 1.2. */
+const EXPONENT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)[eE][-+]?[0-9]+$/;
+
+function readGo(place: ScalarPlace): OtherReading | undefined {
+  const { node } = place;
+  const { text } = node;
+  if (hasSlashEscape(place)) return other('no escape in "\\/", and refuses the file');
+  if (beginsWithTab(place)) return INDENT_TAB;
+  if (!isPlain(node)) return undefined;
+  if (/^\d{4}-\d{1,2}-\d{1,2}$/.test(text)) return other(`the date ${text}`);
+  if (!/^[-+0-9]/.test(text)) return undefined;
+  const digits = text.replaceAll("_", "");
+  const based = /^([-+]?)(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+)$/.exec(digits);
+  if (based !== null) return goInteger(based[1] ?? "", based[2] ?? "", text);
+  if (/^[-+]?(?:0|[1-9][0-9]*)$/.test(digits)) return goDecimal(digits);
+  const isFloat = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/.test(digits);
+  const isOfGo = (text.includes("_") && !text.startsWith("_")) || EXPONENT.test(text);
+  return isFloat && isOfGo ? { type: "float", value: Number(digits) } : undefined;
+}
+
+const UNSIGNED_64_MAX = 2n ** 64n - 1n;
+
+function goInteger(sign: string, literal: string, text: string): OtherReading {
+  const value = BigInt(literal.toLowerCase());
+  if (value > UNSIGNED_64_MAX) return other(`the text ${text.slice(0, 20)}`);
+  return { type: "integer", value: sign === "-" ? -value : value };
+}
+
+function goDecimal(digits: string): OtherReading {
+  const value = BigInt(digits.replace(/^\+/, ""));
+  const isHeld = value >= INTEGER_64_MIN && value <= UNSIGNED_64_MAX;
+  return isHeld ? { type: "integer", value } : { type: "float", value: Number(digits) };
+}

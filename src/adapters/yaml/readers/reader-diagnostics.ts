@@ -1,0 +1,201 @@
+import type { JsonPathStep } from "../../../domain/json/json-pointer.ts";
+import type { JsonValue } from "../../../domain/json/json-value.ts";
+import { describeYaml11Scalar } from "../../../domain/view/yaml11-reading.ts";
+import type { TreeFinding } from "../tree/tree-diagnostic.ts";
+import { compareReading, type ReadingDifference } from "./compare-reading.ts";
+import { composeDocument } from "./compose-document.ts";
+import { readPyyamlScalar } from "./read-scalar.ts";
+import type { ReaderDialect } from "./reader-dialect.ts";
+import type { Refusal } from "./reader-refusal.ts";
+import { REFUSAL_WORDS } from "./refusal-words.ts";
+import { findStrangeCharacter } from "./strange-character.ts";
+
+type Scalar = Extract<ReadingDifference, { readonly kind: "scalar" }>;
+
+interface ReaderWords {
+  readonly code: TreeFinding["code"];
+  readonly offset: number;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/**
+ * Warns of a text that another reader refuses, or reads as another value than Mosaic.
+ *
+ * @param value what Mosaic reads from the text
+ */
+export function readerFindings(
+  source: string,
+  value: JsonValue,
+  dialect: ReaderDialect,
+): readonly TreeFinding[] {
+  const read = composeDocument(source, dialect);
+  if (read.kind === "refused")
+    return read.refusals.map((refusal) => refusalFinding(source, dialect, refusal));
+  if (read.node === undefined) return [];
+  const { differences, refusals } = compareReading(value, read.node, { readScalar: readPyyamlScalar });
+  return [
+    ...refusals.map((refusal) => refusalFinding(source, dialect, refusal)),
+    ...differences.map((difference) => differenceFinding(source, dialect, difference)),
+  ];
+}
+
+function finding({ code, offset, message, hint }: ReaderWords, path: readonly JsonPathStep[]): TreeFinding {
+  return { severity: "warning", code, offset, path, message, hint };
+}
+
+function refusalFinding(source: string, { name }: ReaderDialect, refusal: Refusal): TreeFinding {
+  const { offset, reason, hint } = refusalCause(source, refusal);
+  const message = `${name} cannot read this file: ${reason}`;
+  return finding({ code: "yaml-refused-elsewhere", offset, message, hint }, []);
+}
+
+interface Cause {
+  readonly offset: number;
+  readonly reason: string;
+  readonly hint: string;
+}
+
+/** What an author has to change, which may stand before the place at which a reader gives up. */
+function refusalCause(source: string, refusal: Refusal): Cause {
+  const { code, offset, from } = refusal;
+  const [reason, hint] = REFUSAL_WORDS[code];
+  if (!STRUCTURAL.has(code)) return { offset, reason, hint };
+  const strange = strangeCause(source, 0, Math.max(offset, from) + 1);
+  if (strange !== undefined) return strange;
+  const character = source.charAt(offset);
+  if (code === "flow-form" && character === "?") return questionMark(offset);
+  if (code === "flow-form" && character === ":") return flowColon(source, offset);
+  return { offset, reason, hint };
+}
+
+/** What a reader says of the structure may come from a line break that it alone sees. */
+const STRUCTURAL: ReadonlySet<Refusal["code"]> = new Set([
+  "alias-unknown",
+  "block-form",
+  "directive",
+  "document",
+  "flow-form",
+  "key-colon",
+  "key-unhashable",
+  "place",
+  "quotes",
+  "recursion",
+  "token-start",
+]);
+
+function strangeCause(source: string, start?: number, end?: number): Cause | undefined {
+  const strange = findStrangeCharacter(source, start, end);
+  if (strange === undefined) return undefined;
+  const { offset, name, isBreak } = strange;
+  const written = `\\u${name.slice(2).toLowerCase()}`;
+  return {
+    offset,
+    reason: isBreak ? `it ends a line at ${name}` : `it takes ${name} for a part of the text`,
+    hint: `remove the character, or write "${written}" in double quotes`,
+  };
+}
+
+function questionMark(offset: number): Cause {
+  return {
+    offset,
+    reason: "a ? in brackets or braces begins a key",
+    hint: "quote the text that the ? belongs to",
+  };
+}
+
+function flowColon(source: string, offset: number): Cause {
+  const before = source.slice(0, offset);
+  const start = Math.max(before.lastIndexOf(","), before.lastIndexOf("{"), before.lastIndexOf("[")) + 1;
+  const key = before.slice(start).trim();
+  if (key === "") {
+    const reason = "a : in brackets or braces begins a value";
+    return { offset, reason, hint: "quote the text that the : belongs to" };
+  }
+  const reason = /\n[^\n]*\S/.test(key)
+    ? "a key in brackets or braces stands on more than one line"
+    : "a key in brackets or braces is longer than 1024 characters, or a colon begins no value here";
+  return { offset, reason, hint: "write the key on one line, in at most 1024 characters, or quote the text" };
+}
+
+function differenceFinding(
+  source: string,
+  dialect: ReaderDialect,
+  difference: ReadingDifference,
+): TreeFinding {
+  const words =
+    difference.kind === "scalar"
+      ? scalarWords(source, dialect, difference)
+      : structureWords(source, dialect, difference.offset);
+  return finding(words, difference.path);
+}
+
+function scalarWords(source: string, { name }: ReaderDialect, difference: Scalar): ReaderWords {
+  const { node, reading } = difference;
+  const code = "yaml-ambiguous";
+  const { offset } = node;
+  if (reading.type === "refused") {
+    const message = `${name} cannot read this file: ${reading.reason}`;
+    return { code: "yaml-refused-elsewhere", offset, message, hint: quoteHint(node) };
+  }
+  const cause = scalarCause(source, difference);
+  if (cause !== undefined)
+    return { code, offset: cause.offset, message: `${name} ${cause.reason}`, hint: cause.hint };
+  const shown = reading.type === "text" ? `the text ${excerpt(node.text)}` : describeYaml11Scalar(reading);
+  const message = `${name} reads ${shown} here`;
+  return { code, offset, message, hint: quoteHint(node) };
+}
+
+function quoteHint({ text, tag }: Scalar["node"]): string {
+  if (tag !== undefined) return `remove the tag, and quote the value if it is text: ${excerpt(text)}`;
+  return `quote it if it is text: ${excerpt(text)}, or write it so that all readers agree`;
+}
+
+const SHOWN_LENGTH_MAX = 40;
+
+/** The start of a text as JSON writes it, with no character that a terminal takes for a command. */
+function excerpt(text: string): string {
+  const cut = text.length > SHOWN_LENGTH_MAX ? `${text.slice(0, SHOWN_LENGTH_MAX)}…` : text;
+  return JSON.stringify(cut).replace(
+    /[\u007f-\u009f\u2028\u2029\ufeff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** Why a text that is a text to both has another content, with the words for it after the reader's name. */
+function scalarCause(source: string, { node, ours }: Scalar): Cause | undefined {
+  const { offset, end, hasHalves, style, text } = node;
+  if (hasHalves) {
+    const at = offset + Math.max(source.slice(offset, end).search(/\\[uU](?:0000)?[dD][89a-fA-F]/), 0);
+    const reason = "reads halves of a character from these escapes, which no UTF-8 text can hold";
+    return { offset: at, reason, hint: "write the character itself, or one \\U with eight digits" };
+  }
+  const strange = findStrangeCharacter(source, offset, end);
+  if (strange !== undefined) {
+    const { name, isBreak, offset: at } = strange;
+    const reason = isBreak ? `ends a line at ${name}` : `takes ${name} for a part of the text`;
+    const hint = `remove the character, or write "\\u${name.slice(2).toLowerCase()}" in double quotes`;
+    return { offset: at, reason, hint };
+  }
+  if (style === "block" && ours === `${text}\n`) {
+    const reason = "reads this text without its last line break: the file ends inside it";
+    return { offset, reason, hint: "end the file with a line break" };
+  }
+  return undefined;
+}
+
+function structureWords(source: string, { name }: ReaderDialect, offset: number): ReaderWords {
+  const code = "yaml-ambiguous";
+  const strange = strangeCause(source);
+  if (strange !== undefined) {
+    const message = `${name} reads other fields here: ${strange.reason}`;
+    return { code, offset: strange.offset, message, hint: strange.hint };
+  }
+  const character = source.charAt(offset);
+  if (character === "?") {
+    const { reason, hint } = questionMark(offset);
+    return { code, offset, message: `${name} reads an object here: ${reason}`, hint };
+  }
+  const message = `${name} reads a value of another form here`;
+  return { code, offset, message, hint: "quote the texts here, or write each value on a line of its own" };
+}

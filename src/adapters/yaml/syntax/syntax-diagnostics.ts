@@ -1,0 +1,178 @@
+import type { Document, LineCounter, YAMLError } from "yaml";
+import type { Diagnostic } from "../../../domain/view/diagnostic.ts";
+import { ERRORS_MAX } from "./compose.ts";
+import { findMisalignment, findMisalignmentBelow } from "./find-misalignment.ts";
+import { findSlip } from "./find-slips.ts";
+import { type BetterPlace, createUnclosedFinder } from "./find-unclosed.ts";
+import type { Place } from "./position.ts";
+import { tagUnknown } from "./tag-unknown.ts";
+
+/** Where the findings of a YAML text go. */
+export interface SyntaxContext {
+  readonly source: string;
+  readonly lines: LineCounter;
+  readonly place: Place;
+}
+
+/** For a text whose nesting exhausts the parser's stack. */
+export const TOO_DEEP = {
+  code: "nesting-depth",
+  message: "the YAML nests too deep to be read",
+  hint: "make it flatter",
+} as const satisfies Finding;
+
+/** Problems beside which the document can be read all the same. */
+const READABLE: ReadonlySet<string> = new Set(["BAD_COLLECTION_TYPE", "MULTIPLE_DOCS", "TAG_RESOLVE_FAILED"]);
+
+/** Whether nothing that the YAML parser found keeps the document from being read. */
+export function isReadable({ errors, warnings }: Document): boolean {
+  return errors.length < ERRORS_MAX && [...errors, ...warnings].every(({ code }) => READABLE.has(code));
+}
+
+/** What the YAML parser found wrong, one finding a place, in words that an author of views knows. */
+export function syntaxDiagnostics(document: Document, context: SyntaxContext): readonly Diagnostic[] {
+  const { source, lines, place } = context;
+  const problems = [...document.errors, ...document.warnings].sort(
+    (left, right) => left.pos[0] - right.pos[0],
+  );
+  // Where the parser's stack ends is a matter of chance, and so is all that it finds after that.
+  if (problems.some(({ code }) => code === "RESOURCE_EXHAUSTION")) return [place.start(TOO_DEEP)];
+  const end = document.range?.[2] ?? source.length;
+  const seen = new Set<number>();
+  const shown = new Set<number>();
+  const findBetter = createBetterFinder(document, source);
+  let until = -1;
+  return problems.flatMap((problem) => {
+    // What follows the document's end is all unexpected: one finding says so.
+    const offset = problem.pos[0];
+    const mark = problem.code === "UNEXPECTED_TOKEN" ? Math.min(offset, end) : offset;
+    if (seen.has(mark)) return [];
+    seen.add(mark);
+    const better = findBetter(problem);
+    if (better === undefined && offset <= until) return [];
+    until = Math.max(until, better?.until ?? -1);
+    const at = better?.offset ?? offset;
+    if (better !== undefined && shown.has(at)) return [];
+    shown.add(at);
+    const finding = better === undefined ? describe(problem, context) : syntax(better.message, better.hint);
+    return [place.at(lines, at, { severity: "error", pointer: "", ...finding })];
+  });
+}
+
+/** Problems that a wrong indent makes, among others. */
+const ALIGNMENT: ReadonlySet<string> = new Set([
+  "BAD_INDENT",
+  "BLOCK_AS_IMPLICIT_KEY",
+  "MISSING_CHAR",
+  "MULTILINE_IMPLICIT_KEY",
+  "UNEXPECTED_TOKEN",
+]);
+/** Limit of problems whose lines are inspected; more than the diagnostics that are kept. */
+const LOOKS_MAX = 200;
+
+function createBetterFinder(
+  document: Document,
+  source: string,
+): (problem: YAMLError) => BetterPlace | undefined {
+  const findUnclosed = createUnclosedFinder(document, source);
+  let looks = 0;
+  return (problem) => {
+    if (READABLE.has(problem.code) || looks++ > LOOKS_MAX) return findUnclosed(problem);
+    const [offset] = problem.pos;
+    const found = findUnclosed(problem) ?? findSlip(source, offset) ?? findOverIndented(problem, source);
+    if (found !== undefined || !ALIGNMENT.has(problem.code)) return found;
+    const aligned = findMisalignment(source, offset);
+    const isBlamed = aligned === undefined && problem.code === "BLOCK_AS_IMPLICIT_KEY";
+    return isBlamed ? findMisalignmentBelow(source, offset) : aligned;
+  };
+}
+
+/** A value and, below it, a key that is indented deeper than the value's own: the parser blames the value. */
+function findOverIndented({ code, pos: [offset] }: YAMLError, source: string): BetterPlace | undefined {
+  if (code !== "BLOCK_AS_IMPLICIT_KEY") return undefined;
+  const [, value = "", below] =
+    /^([^\n]*)\n( *)[^ \n#-][^\n]*?:(?:[ \r\n]|$)/.exec(source.slice(offset)) ?? [];
+  const lineStart = source.lastIndexOf("\n", offset - 1) + 1;
+  const indent = /^ */.exec(source.slice(lineStart))?.[0].length ?? 0;
+  if (below === undefined || below.length <= indent || /:(?:\s|$)/.test(value)) return undefined;
+  return {
+    offset: offset + value.length + 1 + below.length,
+    message: "this line is indented deeper than the key above it, which has its value already",
+    hint: "align it with the key above",
+  };
+}
+
+type Finding = Pick<Diagnostic, "code" | "hint" | "message">;
+
+function describe(problem: YAMLError, { source }: SyntaxContext): Finding {
+  const [start, end] = problem.pos;
+  const shown = excerpt(source.slice(start, Math.max(end, start + 1)));
+  if (problem.message.startsWith(VALUE_MISSING)) {
+    return syntax("a colon and a value are missing after this key", KEY_FORM);
+  }
+  switch (problem.code) {
+    case "BAD_COLLECTION_TYPE":
+    case "TAG_RESOLVE_FAILED":
+      return tagUnknown(shown);
+    case "UNEXPECTED_TOKEN":
+      return syntax(`${shown} is not expected here`, "remove it, or quote the text it belongs to");
+    default: {
+      const [message, hint] = WORDS[problem.code] ?? [];
+      return syntax(
+        message ?? parserMessage(problem),
+        hint ?? "check the indentation, colons, quotes and brackets here",
+      );
+    }
+  }
+}
+
+function syntax(message: string, hint: string): Finding {
+  return { code: "yaml-syntax", message, hint };
+}
+
+const VALUE_MISSING = "Implicit map keys need to be followed by map values";
+const KEY_FORM = 'write it as "key: value", with a blank after the colon';
+
+const EXCERPT_LENGTH_MAX = 40;
+
+function excerpt(text: string): string {
+  const line = text.split(/\r?\n/, 1)[0] ?? "";
+  return JSON.stringify(line.length > EXCERPT_LENGTH_MAX ? `${line.slice(0, EXCERPT_LENGTH_MAX)}…` : line);
+}
+
+/** By the parser's code; without a message, its own words are clear. */
+const WORDS: Readonly<
+  Partial<Record<YAMLError["code"], readonly [message: string | undefined, hint: string]>>
+> = {
+  BAD_DIRECTIVE: ["a line that begins with % is no part of a view", "remove the line, or quote its text"],
+  BAD_DQ_ESCAPE: [undefined, "write a backslash twice, or use single quotes"],
+  BAD_INDENT: [undefined, "align it with the lines that belong to the same list or object"],
+  BAD_SCALAR_START: [undefined, "quote the text"],
+  BLOCK_AS_IMPLICIT_KEY: [
+    "a list or an object begins where only text can stand",
+    'quote a value that holds ": ", or align it with the lines that belong to the same list or object',
+  ],
+  BLOCK_IN_FLOW: [
+    "items with - or lines of their own cannot stand inside brackets",
+    "separate the items with commas",
+  ],
+  KEY_OVER_1024_CHARS: ["the key is longer than 1024 characters", "use a shorter key"],
+  MISSING_CHAR: [undefined, "add the missing quote, bracket, colon or comma"],
+  MULTILINE_IMPLICIT_KEY: ["a key must stand on one line and end with a colon", KEY_FORM],
+  MULTIPLE_DOCS: ["the file holds more than one document", "put each view into a file of its own"],
+  TAB_AS_INDENT: [undefined, "indent with spaces"],
+};
+
+/** What the parser says in terms of its own insides, and what we say instead. */
+const TRANSLATIONS: ReadonlyMap<string, string> = new Map([
+  [
+    "Missing directives-end/doc-start indicator line",
+    "the line --- is missing after the lines that begin with %",
+  ],
+  ["Missing directives-end indicator line", "the line --- is missing after the lines that begin with %"],
+]);
+
+function parserMessage({ message }: YAMLError): string {
+  const line = (message.split("\n", 1)[0] ?? "").replace(/[.:]+$/, "");
+  return TRANSLATIONS.get(line) ?? line.charAt(0).toLowerCase() + line.slice(1);
+}

@@ -1,0 +1,49 @@
+import { type Document, isMap, isNode, isSeq, type Node, type Pair, type YAMLMap } from "yaml";
+import type { JsonPathStep } from "../../../domain/json/json-pointer.ts";
+
+/** Finds where the values of a document stand in its text. */
+export interface NodeLocator {
+  /** The offset of the value at a path, or, when it is missing, of the nearest thing around it that is there. */
+  offsetOf(path: readonly JsonPathStep[]): number;
+  /** The offset of the key that the last step names, or what {@link offsetOf} gives when that step is no key. */
+  keyOffsetOf(path: readonly JsonPathStep[]): number;
+}
+
+/** Each object is indexed when it is first asked, so that thousands of findings in one cost no more than a pass. */
+export function createNodeLocator(document: Document): NodeLocator {
+  const indexes = new Map<YAMLMap, ReadonlyMap<string, Pair>>();
+
+  function indexOf(map: YAMLMap): ReadonlyMap<string, Pair> {
+    const known = indexes.get(map);
+    if (known !== undefined) return known;
+    const index = new Map<string, Pair>();
+    for (const pair of map.items) if (isNode(pair.key)) index.set(pair.key.toString(), pair);
+    indexes.set(map, index);
+    return index;
+  }
+
+  function child(node: unknown, step: JsonPathStep): unknown {
+    if (isMap(node)) return indexOf(node).get(String(step))?.value;
+    return isSeq(node) ? node.items[Number(step)] : undefined;
+  }
+
+  /** The value at a path, or the nearest thing around it that is there. */
+  function nearest(path: readonly JsonPathStep[]): Node | null {
+    let node = document.contents as Node | null;
+    for (const step of path) {
+      const next = child(node, step);
+      if (!isNode(next)) return node;
+      node = next as Node;
+    }
+    return node;
+  }
+
+  return {
+    offsetOf: (path) => nearest(path)?.range?.[0] ?? 0,
+    keyOffsetOf(path) {
+      const around = nearest(path.slice(0, -1));
+      const key = isMap(around) ? indexOf(around).get(String(path.at(-1)))?.key : undefined;
+      return (isNode(key) ? key : nearest(path))?.range?.[0] ?? 0;
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import type { Node } from "yaml";
+import type { JsonPathStep } from "../../../domain/json/json-pointer.ts";
+import { TEMPLATE, templateWords } from "../syntax/find-slips.ts";
+import type { TreeFinding } from "./tree-diagnostic.ts";
+
+type PlainTextFinding = Pick<TreeFinding, "code" | "hint" | "message" | "offset">;
+
+/** Texts for people, where `#` may well be meant as a part of the text. */
+const FREE_TEXT =
+  /^(?:description|columns\/\d+\/(?:description|alias|unit)|ask\/(?:intents|keywords|latest_words)\/\d+|ask\/synonyms\/.+)$/;
+
+const SHOWN_LENGTH_MAX = 60;
+
+/** What may have got lost of a plain text, or into it. */
+export function plainTextFindings(
+  source: string,
+  scalar: Node,
+  path: readonly JsonPathStep[],
+): readonly PlainTextFinding[] {
+  const [start = 0, end = 0] = scalar.range ?? [];
+  const cut = FREE_TEXT.test(path.join("/")) ? findCut(source, start, end) : undefined;
+  const joined = findJoined(source, start, end);
+  return [cut, joined].filter((finding) => finding !== undefined);
+}
+
+/** One blank before `#` looks like text; two are what formatters put before a comment. */
+function findCut(source: string, start: number, end: number): PlainTextFinding | undefined {
+  if (source[end] !== " " || source[end + 1] !== "#") return undefined;
+  const [rest = ""] = /^[^\r\n]*/.exec(source.slice(end, end + SHOWN_LENGTH_MAX)) ?? [];
+  const text = source.slice(Math.max(start, end - SHOWN_LENGTH_MAX), end);
+  const shown = JSON.stringify(`${text}${rest}`.replace(/\s+/g, " "));
+  const message = "the text ends here: a # after a blank begins a comment";
+  return {
+    code: "text-cut",
+    offset: end + 1,
+    message,
+    hint: `quote it if # belongs to it: ${shown}, or put two blanks before the comment`,
+  };
+}
+
+/** A line that looks like an item of a list, and goes on with the text above it. */
+function findJoined(source: string, start: number, end: number): PlainTextFinding | undefined {
+  const text = source.slice(start, end);
+  const found = text.includes("\n") ? /\n[ \t]*(-(?:[ \t]+|(?=[\p{L}_]))\S*)/u.exec(text) : null;
+  const [all = "", item = ""] = found ?? [];
+  if (found === null || item === "") return undefined;
+  const shown = item.slice(0, SHOWN_LENGTH_MAX);
+  const offset = start + found.index + all.length - item.length;
+  const message = `${JSON.stringify(shown)} goes on with the text of the line above`;
+  return {
+    code: "line-joined",
+    offset,
+    message,
+    hint: "align the - with that of the other items, or quote the text",
+  };
+}
+
+/** The words for `{{ … }}` where it was read as an object in an object. */
+export function templateAt(
+  source: string,
+  offset: number,
+): { readonly message: string; readonly hint: string } | undefined {
+  const from = source.startsWith("{{", offset - 1) ? offset - 1 : offset;
+  const found = TEMPLATE.exec(source.slice(from, from + SHOWN_LENGTH_MAX * 4));
+  return found?.index === 0 ? templateWords(found[0]) : undefined;
+}

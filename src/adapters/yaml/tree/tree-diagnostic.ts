@@ -1,0 +1,26 @@
+import type { JsonPathStep } from "../../../domain/json/json-pointer.ts";
+
+/** A finding at a node; the caller turns the node's offset into line and column. */
+export interface TreeFinding {
+  readonly severity: "error" | "warning";
+  readonly code: TreeFindingCode;
+  readonly offset: number;
+  readonly path: readonly JsonPathStep[];
+  readonly message: string;
+  readonly hint: string;
+}
+
+type TreeFindingCode =
+  | "alias-excess"
+  | "duplicate-key"
+  | "key-type"
+  | "line-joined"
+  | "nesting-depth"
+  | "number-range"
+  | "tag-unknown"
+  | "text-cut"
+  | "text-encoding"
+  | "yaml-ambiguous"
+  | "yaml-readers-differ"
+  | "yaml-refused-elsewhere"
+  | "yaml-syntax";

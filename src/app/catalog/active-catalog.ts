@@ -1,0 +1,51 @@
+import type { Catalog, CatalogHash } from "../../domain/catalog/catalog.ts";
+import type { Diagnostic } from "../../domain/view/diagnostic.ts";
+
+/** Where an active catalog came from. */
+export type CatalogOrigin = "cache" | "disk";
+
+/** A publication that is still to come: of a reload, or of the state that another program's publication lacks. */
+export interface PendingReload {
+  /** When it was requested, by a clock that nobody sets. */
+  readonly requestedMs: number;
+  /** The hash of the catalog that was active before it. */
+  readonly over: CatalogHash | undefined;
+}
+
+/** The catalog that this replica serves, and since when. */
+export interface ActiveCatalog {
+  readonly catalog: Catalog;
+  readonly origin: CatalogOrigin;
+  readonly activatedAtMs: number;
+  /** The one of its publication; 0 before any. */
+  readonly revision: number;
+  /** That of its manifest, if one was verified. */
+  readonly generation?: number | undefined;
+  /** Its manifest, byte for byte as it was found: what is published with it. */
+  readonly manifest?: Uint8Array | undefined;
+  /** Names those bytes; "" without any. */
+  readonly manifestDigest?: string | undefined;
+  /** What an author should look at, as it was found when this catalog was read from disk; undefined for one of the cache. */
+  readonly warnings?: readonly Diagnostic[] | undefined;
+  /** Set from a reload until its publication. */
+  readonly pending?: PendingReload | undefined;
+}
+
+/** Holds the one reference that all requests read; only verified catalogs are put there. */
+export interface CatalogRegistry {
+  current(): ActiveCatalog | undefined;
+  /** Replaces the active catalog in one assignment and returns the hash of the one before. */
+  activate(next: ActiveCatalog): CatalogHash | undefined;
+}
+
+export function createCatalogRegistry(): CatalogRegistry {
+  let active: ActiveCatalog | undefined;
+  return {
+    current: () => active,
+    activate(next) {
+      const previousHash = active?.catalog.hash;
+      active = next;
+      return previousHash;
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import type { Catalog, CatalogHash } from "../../domain/catalog/catalog.ts";
+import type { PublicationScope } from "../../domain/release/plan.ts";
+import type { RefusalReason } from "../../domain/release/refusal-reasons.ts";
+import type { AdmissionRefusalReason } from "../../domain/signing/verify-catalog.ts";
+import type { Diagnostic } from "../../domain/view/diagnostic.ts";
+import type { Defect } from "../../lib/run-guarded.ts";
+import type { CacheErrorCode } from "../../ports/cache-port.ts";
+import type { CatalogOrigin } from "./active-catalog.ts";
+
+/** What makes a replica look for a catalog. */
+export const ACTIVATION_TRIGGERS = ["preload", "reconcile", "reload"] as const;
+
+/** One of {@link ACTIVATION_TRIGGERS}. */
+export type ActivationTrigger = (typeof ACTIVATION_TRIGGERS)[number];
+
+/** Why signatures refuse a reload. */
+export type SignatureRefusalReason = AdmissionRefusalReason | "signing-keys-unusable";
+
+/** A catalog that was looked at and not taken. */
+export interface Refusal {
+  readonly origin: CatalogOrigin;
+  readonly reason: RefusalReason;
+  readonly detail: string;
+}
+
+/** Why a catalog was not published: the cache failed, what is there must not be replaced, or it must not be published. */
+export type PublishFailure = AdmissionRefusalReason | CacheErrorCode | "conflict" | "outranked";
+
+/** What the catalog service tells whoever logs and counts. */
+export type CatalogEvent =
+  | {
+      readonly kind: "activated";
+      readonly trigger: ActivationTrigger;
+      readonly origin: CatalogOrigin;
+      readonly catalog: Catalog;
+      readonly previousHash: CatalogHash | undefined;
+      readonly generation: number | undefined;
+      readonly atMs: number;
+    }
+  /** The active catalog was released anew, or signed by another key: its views stay. */
+  | {
+      readonly kind: "manifest-taken";
+      readonly hash: CatalogHash;
+      readonly generation: number | undefined;
+      readonly previousGeneration: number | undefined;
+    }
+  /** An active catalog has no manifest though the mode asks for one. */
+  | { readonly kind: "unsigned"; readonly hash: CatalogHash; readonly origin: CatalogOrigin }
+  | { readonly kind: "key-warnings"; readonly warnings: readonly string[] }
+  | { readonly kind: "refused"; readonly trigger: ActivationTrigger; readonly refusal: Refusal }
+  | { readonly kind: "cache-hit" }
+  | { readonly kind: "cache-miss"; readonly reason: RefusalReason | "absent" }
+  | {
+      readonly kind: "published";
+      readonly hash: CatalogHash;
+      readonly views: number;
+      readonly removed: number;
+    }
+  /** A part of the publication that replicas serve already was put back. */
+  | {
+      readonly kind: "repaired";
+      readonly hash: CatalogHash;
+      readonly part: Exclude<PublicationScope, "all">;
+    }
+  /** The active catalog was lost soon after it was put back, so putting it back again has to wait. */
+  | {
+      readonly kind: "repair-delayed";
+      readonly hash: CatalogHash;
+      /** How often it was put back already. */
+      readonly repairs: number;
+      readonly remainingMs: number;
+      /** Set once for a row of losses. */
+      readonly isNews: boolean;
+    }
+  | {
+      readonly kind: "publish-failed";
+      readonly hash: CatalogHash;
+      readonly reason: PublishFailure;
+      readonly detail: string;
+    }
+  | { readonly kind: "source-warnings"; readonly warnings: readonly Diagnostic[] }
+  | { readonly kind: "source-invalid"; readonly diagnostics: readonly Diagnostic[] }
+  | {
+      readonly kind: "disk-compared";
+      readonly diskHash: CatalogHash | undefined;
+      readonly divergent: boolean;
+    }
+  | Defect
+  | { readonly kind: "reloaded"; readonly hash: CatalogHash; readonly previousHash: CatalogHash | undefined };

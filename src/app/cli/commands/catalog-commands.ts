@@ -1,0 +1,64 @@
+import { formatDiagnostic } from "../../../domain/view/diagnostic.ts";
+import { type CatalogLoad, CatalogSourceError } from "../../../ports/catalog-source-port.ts";
+import { invalidCatalogMessage } from "../../catalog/read-disk.ts";
+import { type Command, type CommandDeps, type CommandIo, EXIT } from "./command.ts";
+import { createProgress } from "./progress.ts";
+import { readFormat } from "./read-format.ts";
+
+const VIEWS_DIR_DEFAULT = "data/views";
+
+/** `mosaic hash [DIR]`: the hash of the catalog on disk, alone on its line, so that scripts can compare it. */
+export const hashCommand: Command = {
+  name: "hash",
+  takes: "[DIR]",
+  summary: "Print the catalog hash of DIR, or of VIEWS_DIR",
+  positionalsMax: 1,
+  options: [["--format json", "print for programs: the hash, the folder and the number of views"]],
+  examples: [
+    { line: "hash data/views", does: "64 hex digits, the same that Python computes" },
+    { line: "hash", does: "the hash of the catalog in VIEWS_DIR" },
+  ],
+  async run(io, deps, args) {
+    const format = readFormat(io, args);
+    if (format === undefined) return EXIT.usage;
+    const { load, name } = await loadDirectory(io, deps, args.positionals[0]);
+    if (load === undefined) return EXIT.usage;
+    if (load.kind === "loaded") {
+      const { hash, views } = load.catalog;
+      const report = { hash, directory: name, views: views.size };
+      io.stdout.write(format === "json" ? `${JSON.stringify(report)}\n` : `${hash}\n`);
+      return EXIT.ok;
+    }
+    for (const diagnostic of load.diagnostics) io.stderr.write(`${formatDiagnostic(diagnostic)}\n`);
+    io.stderr.write(`${invalidCatalogMessage(name, load.diagnostics)}\n`);
+    return EXIT.invalid;
+  },
+};
+
+/** A catalog that a command has read. */
+export interface DirectoryLoad {
+  readonly name: string;
+  /** Undefined when the folder could not be read, which has then been said. */
+  readonly load: CatalogLoad | undefined;
+}
+
+/** Reads the catalog of a folder, by default that of `VIEWS_DIR`; says so when it cannot be read. */
+export async function loadDirectory(
+  io: CommandIo,
+  deps: CommandDeps,
+  directory: string | undefined,
+  options?: Parameters<CommandDeps["openSource"]>[1],
+): Promise<DirectoryLoad> {
+  const source = deps.openSource(directory ?? (io.env.VIEWS_DIR || VIEWS_DIR_DEFAULT), options);
+  const progress = createProgress(io.stderr, { task: `Checking ${source.name}`, nowMs: deps.nowMs });
+  try {
+    const load = await source.load({ onProgress: progress.show });
+    progress.clear();
+    return { name: source.name, load };
+  } catch (error) {
+    progress.clear();
+    if (!(error instanceof CatalogSourceError)) throw error;
+    io.stderr.write(`${error.message}\n`);
+    return { name: source.name, load: undefined };
+  }
+}

@@ -1,0 +1,84 @@
+import type { Database } from "../../../ports/database-port.ts";
+import type { ManifestStore } from "../../../ports/manifest-store-port.ts";
+import type {
+  DatabaseSettings,
+  LookedIntoCache,
+  OpenSource,
+  SharedCacheSettings,
+  StartService,
+} from "../../lifecycle/service.ts";
+import type { OpenKeyring } from "../../signing/signing-keys.ts";
+
+/** What a command sees of the process that it runs in. */
+export interface CommandIo {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Resolves at the first signal to stop. */
+  untilStopped(): Promise<void>;
+}
+
+export interface Output {
+  write(text: string): void;
+  /** Whether a person reads it. */
+  readonly terminal: boolean;
+  /** What is not written yet is not waited for any more. */
+  giveUp?(): void;
+}
+
+/** What commands use and do not make themselves. */
+export interface CommandDeps {
+  /** Makes the database that the settings name; nothing is opened before it is asked. */
+  readonly connectDatabase: (settings: DatabaseSettings) => Promise<Database>;
+  readonly openKeyring: OpenKeyring;
+  readonly openSource: OpenSource;
+  /** A text that changes whenever a view in a folder does. */
+  readonly fingerprint: (viewsDir: string) => Promise<string>;
+  /** Connects to the shared cache that the settings name; undefined when they name none. */
+  readonly openSharedCache: (settings: SharedCacheSettings) => Promise<LookedIntoCache | undefined>;
+  /** The text of a view file, by the path that a finding names; undefined when it cannot be read. */
+  readonly readSource: (file: string) => Promise<string | undefined>;
+  readonly startService: StartService;
+  readonly storeManifest: ManifestStore;
+  /** Since 1970. */
+  readonly nowMs: () => number;
+}
+
+/** What a command's exit code tells the shell. */
+export const EXIT = { ok: 0, invalid: 1, usage: 2 } as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** What stood behind the command's name. */
+export interface CommandArguments {
+  readonly positionals: readonly string[];
+  readonly flags: ReadonlySet<string>;
+  /** The options that have a value, by name; of one that comes twice, the last. */
+  readonly values: ReadonlyMap<string, string>;
+}
+
+/** A line to type, and what comes of it. */
+export interface CommandExample {
+  /** Behind `mosaic`, or a whole line when it begins with a setting. */
+  readonly line: string;
+  readonly does: string;
+}
+
+/** One command of `mosaic`. */
+export interface Command {
+  readonly name: string;
+  /** The flag by which this one is meant, of several commands with one name. */
+  readonly selectedBy?: string;
+  /** Its arguments as its usage shows them, such as `[DIR]`. */
+  readonly takes?: string;
+  readonly summary: string;
+  readonly positionalsMax: number;
+  /**
+   * Each option as it is typed, and what it does: the usage and the parser are made from them. One with a value, such as
+   * `--generation N`, may come several times, once for each value that it takes.
+   */
+  readonly options?: readonly (readonly [form: string, meaning: string])[];
+  /** At least one. */
+  readonly examples: readonly CommandExample[];
+  run(io: CommandIo, deps: CommandDeps, args: CommandArguments): Promise<ExitCode>;
+}

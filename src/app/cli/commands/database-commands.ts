@@ -1,0 +1,132 @@
+import { type ColumnDiff, diffStatus } from "../../../domain/catalog/column-diff.ts";
+import { countNoTexts, parseTickerRows } from "../../../domain/tickers/ticker.ts";
+import { visibleText } from "../../../lib/visible-text.ts";
+import { type Database, DatabaseError } from "../../../ports/database-port.ts";
+import { diffDatabase } from "../../catalog/diff-database.ts";
+import { maskUrl } from "../../settings/mask-url.ts";
+import { loadDirectory } from "./catalog-commands.ts";
+import { type Command, type CommandDeps, type CommandIo, EXIT, type ExitCode } from "./command.ts";
+import { counted } from "./counted.ts";
+import { readFormat } from "./read-format.ts";
+import { readSettings } from "./read-settings.ts";
+
+/** `mosaic tickers`: what the database says, one ticker a line, so that it can be piped and counted. */
+export const tickersCommand: Command = {
+  name: "tickers",
+  summary: "Print the valid tickers that the database of DATABASE_URL has",
+  positionalsMax: 0,
+  options: [["--format json", "print for programs: the database, how many there are, and which"]],
+  examples: [
+    { line: "tickers", does: "of the embedded sample database" },
+    { line: "DATABASE_URL=sqlite:funds.db mosaic tickers | wc -l", does: "count those of another one" },
+  ],
+  async run(io, deps, args) {
+    const format = readFormat(io, args);
+    if (format === undefined) return EXIT.usage;
+    return withDatabase(io, deps, async (database) => {
+      const { name } = database;
+      const rows = await database.load();
+      const tickers = parseTickerRows(rows);
+      if (format === "json") {
+        io.stdout.write(`${JSON.stringify({ database: name, count: tickers.length, tickers })}\n`);
+      } else for (const ticker of tickers) io.stdout.write(`${visibleText(ticker)}\n`);
+      const noTexts = countNoTexts(rows);
+      if (noTexts > 0) {
+        const were = `${noTexts} of ${counted(rows.length, "row")} ${noTexts === 1 ? "was" : "were"} no text`;
+        io.stderr.write(`mosaic: warning: ${name}: ${were}: let TICKERS_SQL cast the column to text\n`);
+      }
+      if (tickers.length > 0) return EXIT.ok;
+      // The service does not believe it either, and keeps the tickers that it knows.
+      io.stderr.write(`mosaic: ${name} has no tickers: the query gave ${counted(rows.length, "row")}\n`);
+      return EXIT.invalid;
+    });
+  },
+};
+
+/** `mosaic diff --database [DIR]`: the columns that authors wrote down against those that the database has. */
+export const diffDatabaseCommand: Command = {
+  name: "diff",
+  selectedBy: "database",
+  takes: "[DIR]",
+  summary: "Compare the columns of DIR's views, or of VIEWS_DIR's, with the database of DATABASE_URL",
+  positionalsMax: 1,
+  options: [
+    ["--database", "compare with the database instead of another folder"],
+    ["--format json", "print for programs: each view, and the columns that either side lacks"],
+  ],
+  examples: [
+    { line: "diff --database data/views", does: "the columns that either side lacks" },
+    {
+      line: "DATABASE_URL=postgres://user@127.0.0.1/funds mosaic diff --database",
+      does: "VIEWS_DIR against PostgreSQL",
+    },
+  ],
+  async run(io, deps, args) {
+    const format = readFormat(io, args);
+    if (format === undefined) return EXIT.usage;
+    const [directory] = args.positionals;
+    if (directory !== undefined && URL_BEGINNING.test(directory)) {
+      io.stderr.write(
+        `mosaic: diff takes a folder of views, not ${maskUrl(directory)}: set DATABASE_URL to the database\n`,
+      );
+      return EXIT.usage;
+    }
+    const { load, name } = await loadDirectory(io, deps, directory);
+    if (load === undefined) return EXIT.usage;
+    if (load.kind === "invalid") {
+      io.stderr.write("mosaic: the catalog is invalid; mosaic validate says why\n");
+      return EXIT.invalid;
+    }
+    return withDatabase(io, deps, async (database) => {
+      const diff = await diffDatabase(load.catalog, database);
+      if (diff.kind === "failed") throw diff.error;
+      const status = diffStatus(diff.views);
+      const report = { status, directory: name, database: database.name, views: diff.views };
+      if (format === "json") io.stdout.write(`${JSON.stringify(report)}\n`);
+      else for (const view of diff.views) io.stdout.write(describe(view));
+      return status === "same" ? EXIT.ok : EXIT.invalid;
+    });
+  },
+};
+
+/** A URL where a folder belongs may hold a password, which no message may show. */
+const URL_BEGINNING = /^(?:[a-z][a-z0-9+.-]*:\/\/|sqlite:)/i;
+
+function describe({ entity, state, missingInDatabase, missingInCatalog, detail }: ColumnDiff): string {
+  const words = {
+    absent: "not in the database",
+    different: "different",
+    same: "same",
+    unreadable: `unreadable (${visibleText(detail ?? "")})`,
+  };
+  const lines = [
+    `${entity}: ${words[state]}`,
+    ...missingInDatabase.map((column) => `  - ${visibleText(column)} (in the catalog, not in the database)`),
+    ...missingInCatalog.map((column) => `  + ${visibleText(column)} (in the database, not in the catalog)`),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+async function withDatabase(
+  io: CommandIo,
+  deps: CommandDeps,
+  use: (database: Database) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const settings = readSettings(io);
+  if (settings === undefined) return EXIT.usage;
+  const database = await deps.connectDatabase(settings);
+  try {
+    return await use(database);
+  } catch (error) {
+    if (!(error instanceof DatabaseError)) throw error;
+    return failed(io, database.name, error);
+  } finally {
+    await database.close();
+  }
+}
+
+function failed(io: CommandIo, name: string, { detail, said }: DatabaseError): ExitCode {
+  const words = said === undefined ? detail : `${detail}: ${said}`;
+  io.stderr.write(`Cannot ask ${name}: ${visibleText(words)}\n`);
+  return EXIT.invalid;
+}

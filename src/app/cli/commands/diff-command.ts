@@ -1,0 +1,113 @@
+import type { Catalog } from "../../../domain/catalog/catalog.ts";
+import { type CatalogDiff, diffCatalogs } from "../../../domain/catalog/catalog-diff.ts";
+import { diffValues, type ValueChange } from "../../../domain/catalog/value-diff.ts";
+import { canonicalText } from "../../../domain/json/canonical-json.ts";
+import type { JsonObject, JsonValue } from "../../../domain/json/json-value.ts";
+import { parseJson } from "../../../domain/json/parse-json.ts";
+import type { Entity } from "../../../domain/view/entity.ts";
+import { loadDirectory } from "./catalog-commands.ts";
+import { type Command, type CommandDeps, type CommandIo, EXIT } from "./command.ts";
+import { excerptOf, excerptsOf } from "./diff-excerpts.ts";
+import { readFormat } from "./read-format.ts";
+
+/** `mosaic diff OLD NEW`: what another folder adds, removes and changes, place by place. */
+export const diffCommand: Command = {
+  name: "diff",
+  takes: "OLD NEW",
+  summary: "Compare the views of two folders; 0 the same, 1 different, 2 not to be compared",
+  positionalsMax: 2,
+  options: [["--format json", "print for programs: both hashes, and every change with both values"]],
+  examples: [
+    { line: "diff ../live/views data/views", does: "what a deploy of data/views would change" },
+    { line: "diff --format json old new", does: "the same for a program" },
+  ],
+  async run(io, deps, args) {
+    const format = readFormat(io, args);
+    if (format === undefined) return EXIT.usage;
+    const [oldDirectory, newDirectory] = args.positionals;
+    if (oldDirectory === undefined || newDirectory === undefined) {
+      io.stderr.write("mosaic: diff needs two folders, OLD and NEW, or --database\n");
+      return EXIT.usage;
+    }
+    const before = await loadCatalog(io, deps, oldDirectory);
+    const after = await loadCatalog(io, deps, newDirectory);
+    if (before === undefined || after === undefined) return EXIT.usage;
+    const diff = diffCatalogs(before.catalog, after.catalog);
+    const changes = changesOf(before.catalog, after.catalog, diff.changed);
+    if (format === "json") io.stdout.write(`${canonicalText(report(before, after, diff, changes))}\n`);
+    else for (const line of describe(diff, changes)) io.stdout.write(`${line}\n`);
+    return before.catalog.hash === after.catalog.hash ? EXIT.ok : EXIT.invalid;
+  },
+};
+
+interface NamedCatalog {
+  readonly name: string;
+  readonly catalog: Catalog;
+}
+
+/** Undefined when there is none, which has then been said: 1 would mean that both were read, and differ. */
+async function loadCatalog(
+  io: CommandIo,
+  deps: CommandDeps,
+  directory: string,
+): Promise<NamedCatalog | undefined> {
+  const { load, name } = await loadDirectory(io, deps, directory);
+  if (load?.kind === "loaded") return { name, catalog: load.catalog };
+  if (load !== undefined) {
+    io.stderr.write(`mosaic: the catalog of ${name} is invalid; mosaic validate ${name} says why\n`);
+  }
+  return undefined;
+}
+
+type EntityChanges = ReadonlyMap<Entity, readonly ValueChange[]>;
+
+function changesOf(before: Catalog, after: Catalog, changed: readonly Entity[]): EntityChanges {
+  return new Map(
+    changed.map((entity) => [entity, diffValues(viewValue(before, entity), viewValue(after, entity))]),
+  );
+}
+
+function viewValue({ views }: Catalog, entity: Entity): JsonValue {
+  return parseJson(new TextDecoder().decode(views.get(entity)));
+}
+
+function describe({ added, removed, changed }: CatalogDiff, changes: EntityChanges): readonly string[] {
+  return [
+    ...added.map((entity) => `+ ${entity}`),
+    ...removed.map((entity) => `- ${entity}`),
+    ...changed.flatMap((entity) => [`~ ${entity}`, ...(changes.get(entity) ?? []).map(describeChange)]),
+  ];
+}
+
+const SIGNS = { added: "+", removed: "-", changed: "~" } as const;
+function describeChange(change: ValueChange): string {
+  const head = `    ${SIGNS[change.kind]} ${change.pointer}`;
+  switch (change.kind) {
+    case "added":
+      return `${head}: ${excerptOf(canonicalText(change.after))}`;
+    case "removed":
+      return `${head}: ${excerptOf(canonicalText(change.before))}`;
+    case "changed":
+      return `${head}: ${excerptsOf(canonicalText(change.before), canonicalText(change.after)).join(" -> ")}`;
+  }
+}
+
+function report(
+  before: NamedCatalog,
+  after: NamedCatalog,
+  { added, removed, changed }: CatalogDiff,
+  changes: EntityChanges,
+): JsonObject {
+  const side = ({ name, catalog }: NamedCatalog): JsonObject => ({ directory: name, hash: catalog.hash });
+  return {
+    status: before.catalog.hash === after.catalog.hash ? "same" : "different",
+    old: side(before),
+    new: side(after),
+    added,
+    removed,
+    changed: changed.map((entity) => ({
+      entity,
+      changes: (changes.get(entity) ?? []).map((change) => ({ ...change })),
+    })),
+  };
+}

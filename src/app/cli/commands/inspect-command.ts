@@ -1,0 +1,118 @@
+import { parseCatalogHash } from "../../../domain/catalog/catalog.ts";
+import { visibleText } from "../../../lib/visible-text.ts";
+import { CacheError } from "../../../ports/cache-port.ts";
+import { RedisAuthorityError } from "../../settings/ca-certificates-error.ts";
+import { maskUrl } from "../../settings/mask-url.ts";
+import { createSignatureGate } from "../../signing/catalog-verifier.ts";
+import { createSigningKeysLoader } from "../../signing/signing-keys.ts";
+import { type CacheInspection, type InspectedCatalog, inspectCache } from "../../status/inspect.ts";
+import { type Command, EXIT } from "./command.ts";
+import { counted } from "./counted.ts";
+import { readFormat } from "./read-format.ts";
+import { readSettings } from "./read-settings.ts";
+
+/** `mosaic inspect`: what a replica that starts now would find in the shared cache. */
+export const inspectCommand: Command = {
+  name: "inspect",
+  summary: "Show what the shared cache of the settings holds, and whether it verifies",
+  positionalsMax: 0,
+  options: [["--format json", "print for programs"]],
+  examples: [
+    {
+      line: "CACHE_BACKEND=redis REDIS_URL=redis://127.0.0.1:6379/0 mosaic inspect",
+      does: "catalog, replicas and tickers",
+    },
+    { line: "inspect --format json", does: "the same for a program" },
+  ],
+  async run(io, deps, args) {
+    const format = readFormat(io, args);
+    if (format === undefined) return EXIT.usage;
+    const settings = readSettings(io);
+    if (settings === undefined) return EXIT.usage;
+    const gate = createSignatureGate(settings, createSigningKeysLoader(settings, deps.openKeyring));
+    const keys = await gate.refreshKeys();
+    if (keys.kind === "refused") {
+      io.stderr.write(`${keys.detail}\n`);
+      return EXIT.usage;
+    }
+    const opened = await deps.openSharedCache(settings).catch((error: unknown) => {
+      if (!(error instanceof RedisAuthorityError)) throw error;
+      return error;
+    });
+    if (opened instanceof RedisAuthorityError) {
+      io.stderr.write(`mosaic: ${opened.message}\n`);
+      return EXIT.usage;
+    }
+    if (opened === undefined) {
+      io.stderr.write(
+        "mosaic: there is no shared cache to inspect: set CACHE_BACKEND=redis and REDIS_URL as the service has them\n",
+      );
+      return EXIT.usage;
+    }
+    const { cache, connectionFailure } = opened;
+    const name = `${maskUrl(settings.redisUrl ?? "")}, ${settings.cacheNamespace}:*`;
+    try {
+      const found = await inspectCache(cache, gate);
+      io.stdout.write(format === "json" ? `${JSON.stringify(found)}\n` : describe(name, found));
+      return found.catalog.state === "verified" ? EXIT.ok : EXIT.invalid;
+    } catch (error) {
+      if (!(error instanceof CacheError)) throw error;
+      const why = connectionFailure();
+      io.stderr.write(
+        `mosaic: ${name}: ${error.message}${why === undefined ? "" : `: ${visibleText(why)}`}\n`,
+      );
+      return EXIT.invalid;
+    } finally {
+      await cache.close();
+    }
+  },
+};
+
+/** How many views and replicas are listed; JSON has them all. */
+const LISTED_MAX = 50;
+
+function describe(name: string, { catalog, replicas, tickers }: CacheInspection): string {
+  const count = tickers?.count === null ? "no list of tickers" : counted(tickers?.count ?? 0, "ticker");
+  return [
+    `cache     ${name}`,
+    ...describeCatalog(catalog),
+    `tickers   ${tickers === null ? "none" : `${count}, ${life(tickers.ttlSeconds)}`}`,
+    `replicas  ${replicas.length}`,
+    ...listed(
+      replicas.map(({ id, version, runtime, catalog: served }) => {
+        const serves =
+          served === null ? "no catalog" : `${served.hash.slice(0, 12)} revision ${served.revision}`;
+        return `${id}  ${serves}  ${version}, ${runtime}`;
+      }),
+    ),
+    "",
+  ].join("\n");
+}
+
+function describeCatalog(catalog: InspectedCatalog): readonly string[] {
+  const { state, reason, detail, hash, revision, generation, ttlSeconds, views } = catalog;
+  const why = detail === null ? "" : `: ${detail} [${reason}]`;
+  const end = ttlSeconds === null ? "" : `, ${life(ttlSeconds)}`;
+  return [
+    `catalog   ${state}${why}`,
+    `hash      ${hash === null ? "none" : plain(hash)}${end}`,
+    `revision  ${revision ?? "none"}${generation === null ? "" : `, signed as generation ${generation}`}`,
+    `views     ${views.length}`,
+    ...listed(views.map(({ entity, bytes }) => `${entity}  ${counted(bytes, "byte")}`)),
+  ];
+}
+
+/** What is no hash may hold what a terminal would obey. */
+function plain(hash: string): string {
+  return parseCatalogHash(hash) ?? JSON.stringify(hash);
+}
+
+function listed(lines: readonly string[]): readonly string[] {
+  const more = lines.length - LISTED_MAX;
+  const shown = lines.slice(0, LISTED_MAX).map((line) => `            ${line}`);
+  return more > 0 ? [...shown, `            and ${more} more`] : shown;
+}
+
+function life(ttlSeconds: number): string {
+  return `${Math.ceil(ttlSeconds)} s left`;
+}

@@ -1,0 +1,126 @@
+import * as v from "valibot";
+import { formatDiagnostic } from "../../../domain/view/diagnostic.ts";
+import { type Command, type CommandIo, EXIT, type ExitCode } from "./command.ts";
+import { counted } from "./counted.ts";
+import { readFormat } from "./read-format.ts";
+import { callService, readServiceAddress } from "./service-call.ts";
+
+/** A large catalog takes a while to be read, checked and published. */
+const ANSWER_TIMEOUT_SECONDS = 120;
+
+/** `mosaic reload [URL]`: makes a running service read its disk again, and says what that changed. */
+export const reloadCommand: Command = {
+  name: "reload",
+  takes: "[URL]",
+  summary: "Make the service at URL, or at HOST and PORT, read its views again; ADMIN_TOKEN is its token",
+  positionalsMax: 1,
+  options: [["--format json", "print the service's answer as it is"]],
+  examples: [
+    { line: "reload", does: "reload the service at HOST and PORT, and with it the fleet" },
+    { line: "ADMIN_TOKEN=… mosaic reload http://10.0.0.7:8000", does: "reload another one" },
+  ],
+  async run(io, _deps, args) {
+    const format = readFormat(io, args);
+    if (format === undefined) return EXIT.usage;
+    const address = readServiceAddress(io, args.positionals[0]);
+    if (typeof address === "string") {
+      io.stderr.write(`mosaic: ${address}\n`);
+      return EXIT.usage;
+    }
+    const call = { method: "POST", path: "/admin/views/reload" } as const;
+    const answer = await callService(address, { ...call, timeoutSeconds: ANSWER_TIMEOUT_SECONDS });
+    if (typeof answer === "string") return failed(io, answer);
+    const { status, body } = answer;
+    const isJson = format === "json";
+    if (isJson) io.stdout.write(`${JSON.stringify(body)}\n`);
+    const done = v.safeParse(reloadedSchema, status === 200 ? body : undefined);
+    if (done.success) {
+      if (!isJson) io.stdout.write(describe(done.output));
+      return EXIT.ok;
+    }
+    const refused = v.safeParse(refusedSchema, status === 200 ? undefined : body);
+    if (refused.success) return isJson ? EXIT.invalid : refuse(io, refused.output);
+    return failed(io, `${new URL(address.base).origin} answered ${status}, and not as Mosaic does`);
+  },
+};
+
+const names = v.array(v.string());
+
+const diagnosticsSchema = v.array(
+  v.looseObject({
+    severity: v.picklist(["error", "warning"]),
+    code: v.string(),
+    file: v.string(),
+    line: v.number(),
+    column: v.number(),
+    pointer: v.string(),
+    message: v.string(),
+    hint: v.string(),
+  }),
+);
+
+const reloadedSchema = v.looseObject({
+  hash: v.string(),
+  previousHash: v.nullable(v.string()),
+  generation: v.optional(v.nullable(v.number())),
+  changes: v.object({ added: names, removed: names, changed: names }),
+  items: v.number(),
+  published: v.boolean(),
+  // An older service sends none.
+  warnings: v.optional(diagnosticsSchema),
+  warningsTotal: v.optional(v.number()),
+});
+
+const refusedSchema = v.looseObject({
+  code: v.string(),
+  detail: v.string(),
+  diagnosticsTotal: v.optional(v.number()),
+  diagnostics: v.optional(diagnosticsSchema),
+});
+
+function describe(reloaded: v.InferOutput<typeof reloadedSchema>): string {
+  const {
+    hash,
+    previousHash,
+    generation,
+    changes,
+    items,
+    published,
+    warnings = [],
+    warningsTotal,
+  } = reloaded;
+  // The views of a release may be those of the one before it: then its generation is all that tells them apart.
+  const release = generation == null ? "" : `, generation ${generation}`;
+  const lines = [
+    ...diagnosticLines(warnings, warningsTotal),
+    ...changes.added.map((entity) => `+ ${entity}`),
+    ...changes.removed.map((entity) => `- ${entity}`),
+    ...changes.changed.map((entity) => `~ ${entity}`),
+    `${hash === previousHash ? "no view changed" : "reloaded"}: ${counted(items, "view")}, ${hash}${release}`,
+  ];
+  if (!published) lines.push("not published yet: the shared cache could not be written");
+  return `${lines.join("\n")}\n`;
+}
+
+function diagnosticLines(
+  diagnostics: v.InferOutput<typeof diagnosticsSchema>,
+  total = diagnostics.length,
+): readonly string[] {
+  const more = total - diagnostics.length;
+  return [
+    // Of a newer service it may be a code that is not known here: it is only shown.
+    ...diagnostics.map((item) => formatDiagnostic(item as Parameters<typeof formatDiagnostic>[0])),
+    ...(more > 0 ? [`and ${more} more`] : []),
+  ];
+}
+
+function refuse(io: CommandIo, refusal: v.InferOutput<typeof refusedSchema>): ExitCode {
+  const { code, detail, diagnostics = [], diagnosticsTotal } = refusal;
+  for (const line of diagnosticLines(diagnostics, diagnosticsTotal)) io.stdout.write(`${line}\n`);
+  return failed(io, `not reloaded: ${detail} [${code}]`);
+}
+
+function failed(io: CommandIo, detail: string): ExitCode {
+  io.stderr.write(`mosaic: ${detail}\n`);
+  return EXIT.invalid;
+}

@@ -1,0 +1,122 @@
+import { createHash } from "node:crypto";
+import { isAbsolute, relative, resolve, sep } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Diagnostic, DiagnosticCode } from "../../../domain/view/diagnostic.ts";
+import { VERSION } from "../../settings/version.ts";
+import { DIAGNOSTIC_RULES } from "./diagnostic-rules.ts";
+
+/** Where the manual is published. The name is reserved, as long as the project has no address of its own. */
+const MANUAL_URI = "https://mosaic.example/docs";
+
+/** The base of paths that do not lie below the working directory. */
+const VIEWS_BASE = "VIEWSROOT";
+
+const RULE_IDS = Object.keys(DIAGNOSTIC_RULES) as readonly DiagnosticCode[];
+
+/**
+ * Writes findings as a SARIF 2.1.0 log, as code hosts and editors read it. Paths are relative: to the working directory
+ * where they lie below it, else to the catalog's folder.
+ *
+ * @param directory the catalog's folder, as the findings name it
+ * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+ */
+export function sarifLog(directory: string, findings: readonly Diagnostic[]): object {
+  const root = directoryUri(resolve(directory));
+  const fingerprintOf = createFingerprints(directory);
+  return {
+    $schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+    version: "2.1.0",
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: "mosaic",
+            version: VERSION,
+            semanticVersion: VERSION,
+            informationUri: `${MANUAL_URI}/authoring`,
+            rules: RULE_IDS.map(sarifRule),
+          },
+        },
+        columnKind: "utf16CodeUnits",
+        originalUriBaseIds: { [VIEWS_BASE]: { uri: root } },
+        results: findings.map((finding) => sarifResult(directory, finding, fingerprintOf(finding))),
+      },
+    ],
+  };
+}
+
+/** Tools show the short one in lists, the full one and the help beside a result. */
+function sarifRule(id: DiagnosticCode): object {
+  const { rule, level, help } = DIAGNOSTIC_RULES[id];
+  const name = id.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  return {
+    id,
+    name: name.replace(/\d+/g, ""),
+    shortDescription: { text: rule },
+    fullDescription: { text: `${rule} ${help}` },
+    help: { text: help, markdown: `${help}\n\n\`mosaic validate\` shows the lines. ` },
+    helpUri: `${MANUAL_URI}/diagnostics#${id}`,
+    defaultConfiguration: { level },
+    properties: { tags: ["mosaic", "yaml"], precision: "very-high", "problem.severity": level },
+  };
+}
+
+/**
+ * Makes fingerprints that stay when a file grows above a finding: they take neither line nor column, and count the findings of one
+ * file that are otherwise alike.
+ */
+function createFingerprints(directory: string): (finding: Diagnostic) => string {
+  const counts = new Map<string, number>();
+  return ({ code, pointer, message, file }) => {
+    const path = relative(directory, file).split(sep).join("/");
+    const text = JSON.stringify([code, path, pointer, message]);
+    const count = counts.get(text) ?? 0;
+    counts.set(text, count + 1);
+    return createHash("sha256").update(`${text} ${count}`).digest("hex");
+  };
+}
+
+function sarifResult(directory: string, finding: Diagnostic, fingerprint: string): object {
+  const { severity, code, file, line, column, pointer, message, hint } = finding;
+  const logical = pointer === "" ? {} : { logicalLocations: [{ fullyQualifiedName: pointer }] };
+  return {
+    ruleId: code,
+    ruleIndex: RULE_IDS.indexOf(code),
+    level: severity,
+    message: { text: `${capitalized(message)}; ${hint}.` },
+    partialFingerprints: { "mosaicFinding/v1": fingerprint },
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: artifactLocation(directory, file),
+          region: { startLine: line, startColumn: column },
+        },
+        ...logical,
+      },
+    ],
+  };
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function artifactLocation(directory: string, file: string): object {
+  const fromHere = relative("", file);
+  if (!isOutside(fromHere)) return { uri: relativeUri(fromHere) };
+  return { uri: relativeUri(relative(directory, file)), uriBaseId: VIEWS_BASE };
+}
+
+function isOutside(path: string): boolean {
+  return path === "../.." || path.startsWith(`../..${sep}`) || isAbsolute(path);
+}
+
+/** The empty path is the folder itself. */
+function relativeUri(path: string): string {
+  return path === "" ? "../" : path.split(sep).map(encodeURIComponent).join("/");
+}
+
+function directoryUri(path: string): string {
+  const { href } = pathToFileURL(path);
+  return href.endsWith("/") ? href : `${href}/`;
+}

@@ -1,0 +1,14 @@
+import { VIEW_JSON_SCHEMA } from "../../../domain/view/view-json-schema.ts";
+import { type Command, EXIT } from "./command.ts";
+
+/** `mosaic schema`: what editors complete and check views with while they are written. */
+export const schemaCommand: Command = {
+  name: "schema",
+  summary: "Print the JSON Schema of a view, for editors",
+  positionalsMax: 0,
+  examples: [{ line: "schema > view.schema.json", does: "a file to name in the settings of an editor" }],
+  async run(io) {
+    io.stdout.write(`${JSON.stringify(VIEW_JSON_SCHEMA, null, 2)}\n`);
+    return EXIT.ok;
+  },
+};

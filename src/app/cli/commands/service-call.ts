@@ -1,0 +1,62 @@
+import { parseSettings } from "../../settings/settings.ts";
+import type { CommandIo } from "./command.ts";
+
+/** A running service, and the token that opens its admin routes. */
+export interface ServiceAddress {
+  readonly base: string;
+  readonly adminToken: string;
+}
+
+/** Where the service is: at the URL, else at `HOST` and `PORT`; a text says what is wrong with that. */
+export function readServiceAddress(io: CommandIo, given: string | undefined): ServiceAddress | string {
+  const parsed = parseSettings(io.env, { terminal: false });
+  if (parsed.kind === "invalid") return parsed.message;
+  const { host, port, adminToken } = parsed.settings;
+  const base = given ?? `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  if (!/^https?:$/.test(URL.parse(base)?.protocol ?? ""))
+    return "the URL must begin with http:// or https://, such as http://127.0.0.1:8000";
+  if (adminToken === undefined) return "ADMIN_TOKEN is not set: it must be the token of the service";
+  return { base, adminToken };
+}
+
+/** One request to an admin route. */
+export interface ServiceCall {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  readonly timeoutSeconds: number;
+}
+
+/** What came back: the JSON of the answer, or a text that says why there is none. */
+export type ServiceAnswer = string | { readonly status: number; readonly body: unknown };
+
+/** The route of a service that may stand below a path: what follows the path in the URL is left out. */
+function urlBelow(base: string, path: string): URL {
+  const url = new URL(base);
+  url.pathname = `${url.pathname.replace(/\/+$/, "")}${path}`;
+  url.search = "";
+  url.hash = "";
+  return url;
+}
+
+/** Asks the service; neither the token nor what stands in the URL beside the host is ever shown. */
+export async function callService(
+  { base, adminToken }: ServiceAddress,
+  { method, path, timeoutSeconds }: ServiceCall,
+): Promise<ServiceAnswer> {
+  const url = urlBelow(base, path);
+  try {
+    const response = await fetch(url, {
+      method,
+      headers: { authorization: `Bearer ${adminToken}` },
+      redirect: "error",
+      signal: AbortSignal.timeout(timeoutSeconds * 1000),
+    });
+    if (response.status === 401) return `${url.origin} does not take ADMIN_TOKEN: it has another token`;
+    return { status: response.status, body: await response.json() };
+  } catch (error) {
+    if (error instanceof Error && error.name === "TimeoutError")
+      return `${url.origin} did not answer within ${timeoutSeconds} seconds`;
+    if (error instanceof SyntaxError) return `${url.origin} answered, and not as Mosaic does`;
+    return `${url.origin} cannot be reached`;
+  }
+}

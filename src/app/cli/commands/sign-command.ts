@@ -1,0 +1,125 @@
+import { GENERATION_MAX } from "../../../domain/signing/manifest.ts";
+import { signCatalog } from "../../../domain/signing/sign-catalog.ts";
+import type { SigningKey } from "../../../domain/signing/signing-key.ts";
+import { ManifestStoreError } from "../../../ports/manifest-store-port.ts";
+import { invalidCatalogMessage } from "../../catalog/read-disk.ts";
+import { loadDirectory } from "./catalog-commands.ts";
+import { type Command, type CommandArguments, type CommandIo, EXIT, type ExitCode } from "./command.ts";
+import { type OutputFormat, readFormat } from "./read-format.ts";
+import { loadSignatureTerms } from "./signature-options.ts";
+
+/** `mosaic sign [DIR]`: writes the manifest of the catalog that is there now, signed by every key of the settings. */
+export const signCommand: Command = {
+  name: "sign",
+  takes: "[DIR]",
+  summary: "Sign the catalog of DIR, or of VIEWS_DIR, under the next generation or N",
+  positionalsMax: 1,
+  options: [
+    ["--generation N", "sign under this generation instead of the next one"],
+    ["--keyid ID", "sign with this key alone"],
+    ["--format json", "print for programs"],
+  ],
+  examples: [
+    { line: "sign data/views", does: "write data/views/views.manifest.json" },
+    { line: "sign --generation 12 data/views", does: "sign older content again, as something newer" },
+  ],
+  async run(io, deps, args) {
+    const format = readFormat(io, args);
+    const generation = readGeneration(io, args);
+    if (format === undefined || generation === "wrong") return EXIT.usage;
+    const terms = await loadSignatureTerms(io, deps);
+    if (terms === undefined) return EXIT.usage;
+    const signers = readSigners(io, args, terms.keys);
+    if (signers === undefined) return EXIT.usage;
+    const { load, name } = await loadDirectory(io, deps, args.positionals[0]);
+    if (load === undefined) return EXIT.usage;
+    const refuse = (reason: string, detail: string) =>
+      refused(io, { format, directory: name, reason, detail });
+    if (load.kind === "invalid") {
+      return refuse(
+        "invalid-catalog",
+        `${invalidCatalogMessage(name, load.diagnostics)}; mosaic validate says why`,
+      );
+    }
+    const createdAt = new Date(deps.nowMs()).toISOString();
+    const present = load.manifest;
+    const signing = signCatalog(load.catalog, {
+      present,
+      trusted: terms.keys,
+      signers,
+      generation,
+      createdAt,
+    });
+    if (signing.kind === "refused") return refuse(signing.reason, signing.detail);
+    try {
+      const file = await deps.storeManifest(name, signing.bytes);
+      const { views, ...signed } = signing.signed;
+      const keyids = signers.map(({ keyid }) => keyid);
+      const result = { status: "signed", directory: name, file, ...signed, views: views.size, keyids };
+      io.stdout.write(format === "json" ? `${JSON.stringify(result)}\n` : describe(result));
+      return EXIT.ok;
+    } catch (error) {
+      if (!(error instanceof ManifestStoreError)) throw error;
+      return refuse("manifest-not-written", error.message);
+    }
+  },
+};
+
+function describe({
+  file,
+  generation,
+  views,
+  keyids,
+}: {
+  readonly file: string;
+  readonly generation: number;
+  readonly views: number;
+  readonly keyids: readonly string[];
+}): string {
+  const signers = keyids.length === 0 ? "without a signature" : `signed by ${keyids.join(", ")}`;
+  return `${file}: generation ${generation}, ${views} ${views === 1 ? "view" : "views"}, ${signers}\n`;
+}
+
+function refused(
+  io: CommandIo,
+  {
+    format,
+    ...refusal
+  }: {
+    readonly format: OutputFormat;
+    readonly directory: string;
+    readonly reason: string;
+    readonly detail: string;
+  },
+): ExitCode {
+  if (format === "json") io.stdout.write(`${JSON.stringify({ status: "refused", ...refusal })}\n`);
+  else io.stderr.write(`${refusal.directory}: not signed: ${refusal.detail} [${refusal.reason}]\n`);
+  return EXIT.invalid;
+}
+
+function readGeneration(io: CommandIo, { values }: CommandArguments): number | "wrong" | undefined {
+  const text = values.get("generation");
+  if (text === undefined) return undefined;
+  const generation = /^[1-9][0-9]{0,15}$/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isSafeInteger(generation)) return generation;
+  io.stderr.write(
+    `mosaic: --generation is ${JSON.stringify(text)}: it takes a whole number from 1 to ${GENERATION_MAX}\n`,
+  );
+  return "wrong";
+}
+
+/** The keys that sign: all, or the one that `--keyid` names; undefined when there is none, which has then been said. */
+function readSigners(
+  io: CommandIo,
+  { values }: CommandArguments,
+  keys: readonly SigningKey[],
+): readonly SigningKey[] | undefined {
+  const named = values.get("keyid");
+  if (named === undefined) return keys;
+  const signers = keys.filter(({ keyid }) => keyid === named);
+  if (signers.length > 0) return signers;
+  const known =
+    keys.length === 0 ? "there is none" : `there are ${keys.map(({ keyid }) => keyid).join(", ")}`;
+  io.stderr.write(`mosaic: --keyid is ${JSON.stringify(named)}, which names no key: ${known}\n`);
+  return undefined;
+}

@@ -1,0 +1,94 @@
+import type { Diagnostic } from "../../../domain/view/diagnostic.ts";
+import { READER_LANGUAGES, type ReaderLanguage } from "../../../domain/view/reader-languages.ts";
+import type { CatalogLoad } from "../../../ports/catalog-source-port.ts";
+import { invalidCatalogMessage } from "../../catalog/read-disk.ts";
+import { loadDirectory } from "./catalog-commands.ts";
+import { type Command, type CommandArguments, type CommandIo, EXIT } from "./command.ts";
+import { counted } from "./counted.ts";
+import { printFindings } from "./print-diagnostics.ts";
+import { sarifLog } from "./sarif-log.ts";
+
+const FORMATS = ["text", "json", "sarif"] as const;
+type Format = (typeof FORMATS)[number];
+
+/** `mosaic validate [DIR]`: every error and warning with its place in the file, then one line that sums up. */
+export const validateCommand: Command = {
+  name: "validate",
+  takes: "[DIR]",
+  summary: "Check the views of DIR, or of VIEWS_DIR, and say what to write instead",
+  positionalsMax: 1,
+  options: [
+    ["--strict", "fail on warnings too"],
+    ["--format text", "a line for each finding, and the lines of the file that it is about (default)"],
+    ["--format json", "one JSON object, for programs"],
+    ["--format sarif", "a SARIF 2.1.0 log, for code hosts and editors"],
+    [
+      "--readers LIST",
+      "warn too where YAML readers of ruby, php, r, java or go differ (commas between them)",
+    ],
+  ],
+  examples: [
+    { line: "validate data/views", does: "what is wrong, where, and what to write instead" },
+    { line: "validate --strict", does: "the views of VIEWS_DIR, as a pipeline wants them" },
+    { line: "validate --format sarif data/views > views.sarif", does: "findings for a code host" },
+  ],
+  async run(io, deps, args) {
+    const format = readFormat(io, args);
+    const readers = readReaders(io, args);
+    if (format === undefined || readers === undefined) return EXIT.usage;
+    const { load, name } = await loadDirectory(io, deps, args.positionals[0], { readers });
+    if (load === undefined) return EXIT.usage;
+    const findings = load.kind === "loaded" ? load.warnings : load.diagnostics;
+    const passed = load.kind === "loaded" && !(args.flags.has("strict") && findings.length > 0);
+    if (format === "text") await printFindings(io.stdout, deps, findings);
+    else {
+      const report = format === "sarif" ? sarifLog(name, findings) : jsonReport(name, load, passed);
+      io.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+    }
+    io.stderr.write(`${summary(name, load, passed)}\n`);
+    return passed ? EXIT.ok : EXIT.invalid;
+  },
+};
+
+function readFormat(io: CommandIo, { values }: CommandArguments): Format | undefined {
+  const given = values.get("format") ?? "text";
+  const format = FORMATS.find((known) => known === given);
+  if (format === undefined)
+    io.stderr.write(`mosaic: --format is ${JSON.stringify(given)}: it takes text, json or sarif\n`);
+  return format;
+}
+
+/** The languages of `--readers`, separated by commas; undefined when one of them is not known. */
+function readReaders(io: CommandIo, { values }: CommandArguments): readonly ReaderLanguage[] | undefined {
+  const given = values.get("readers");
+  const names = given === undefined ? [] : given.split(",").map((name) => name.trim().toLowerCase());
+  const languages = READER_LANGUAGES.filter((language) => names.includes(language));
+  if (new Set(names).size === languages.length) return languages;
+  const known = READER_LANGUAGES.join(", ");
+  io.stderr.write(`mosaic: --readers is ${JSON.stringify(given)}: it takes ${known}, separated by commas\n`);
+  return undefined;
+}
+
+function summary(name: string, load: CatalogLoad, passed: boolean): string {
+  if (load.kind === "invalid") return invalidCatalogMessage(name, load.diagnostics);
+  const valid = `${name}: ${counted(load.catalog.views.size, "view")} valid`;
+  const { length } = load.warnings;
+  if (length === 0) return valid;
+  const warnings = counted(length, "warning");
+  return passed ? `${valid}, with ${warnings}` : `${valid}, but --strict takes no warnings: ${warnings}`;
+}
+
+function jsonReport(directory: string, load: CatalogLoad, passed: boolean): object {
+  const diagnostics: readonly Diagnostic[] = load.kind === "loaded" ? load.warnings : load.diagnostics;
+  const errors = diagnostics.filter(({ severity }) => severity === "error").length;
+  const catalog = load.kind === "loaded" ? load.catalog : undefined;
+  return {
+    status: passed ? "passed" : "failed",
+    directory,
+    hash: catalog?.hash ?? null,
+    views: catalog?.views.size ?? null,
+    errors,
+    warnings: diagnostics.length - errors,
+    diagnostics,
+  };
+}

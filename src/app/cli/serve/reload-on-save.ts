@@ -1,0 +1,81 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { CatalogSourceError, type CatalogSourcePort } from "../../../ports/catalog-source-port.ts";
+import type { ReloadOutcome } from "../../catalog/reload.ts";
+import type { RunningService } from "../../lifecycle/service.ts";
+import type { CommandDeps, CommandIo } from "../commands/command.ts";
+import { counted } from "../commands/counted.ts";
+import { printFindings } from "../commands/print-diagnostics.ts";
+import { watchViews } from "./watch-views.ts";
+
+/** What an author can take in at a glance; `mosaic validate` prints the rest. */
+const FINDINGS_MAX = 20;
+
+export interface ReloadOnSaveOptions {
+  readonly viewsDir: string;
+  readonly service: Pick<RunningService, "reload">;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Reloads a service whenever its views change on disk, until the signal fires. What is wrong is said on stderr, with the
+ * lines that it is about, and the service goes on with the catalog that it has.
+ */
+export function reloadOnSave(
+  io: CommandIo,
+  deps: CommandDeps,
+  { viewsDir, service, signal }: ReloadOnSaveOptions,
+): Promise<void> {
+  const source = deps.openSource(viewsDir);
+  return watchViews({
+    fingerprint: () => deps.fingerprint(viewsDir),
+    onChange: () => takeChange(io, deps, { source, service, signal }),
+    pause: (ms) => delay(ms, undefined, { signal }).catch(() => undefined),
+    monotonicMs: () => performance.now(),
+    signal,
+  });
+}
+
+interface Change {
+  readonly source: CatalogSourcePort;
+  readonly service: Pick<RunningService, "reload">;
+  readonly signal: AbortSignal;
+}
+
+async function takeChange(io: CommandIo, deps: CommandDeps, { source, service, signal }: Change) {
+  const say = (text: string): void => io.stderr.write(`${text}\n`);
+  try {
+    const load = await source.load({ signal });
+    const findings = load.kind === "loaded" ? load.warnings : load.diagnostics;
+    await printFindings(io.stderr, deps, findings, { findingsMax: FINDINGS_MAX });
+    // Whoever published or saved meanwhile is not passed over: the service reads the disk itself. What it refuses it tells
+    // those who follow it.
+    const outcome = await service.reload();
+    say(outcome.kind === "reloaded" ? describe(source.name, outcome) : refusalText(outcome));
+  } catch (error) {
+    if (signal.aborted) return;
+    // A watch outlives whatever a folder in motion does to one look at it.
+    say(
+      error instanceof CatalogSourceError ? error.message : `Cannot reload ${source.name}: ${String(error)}`,
+    );
+  }
+}
+
+type Reloaded = Extract<ReloadOutcome, { kind: "reloaded" }>;
+
+function refusalText({ kind, detail }: Exclude<ReloadOutcome, Reloaded>): string {
+  return kind === "invalid" ? `${detail}; the service goes on with what it has` : detail;
+}
+
+/** How many entities of a kind are named. */
+const NAMES_MAX = 5;
+
+function describe(name: string, { changes, views }: Reloaded): string {
+  const parts = (["added", "changed", "removed"] as const).flatMap((kind) => {
+    const entities = changes[kind];
+    if (entities.length === 0) return [];
+    const names = entities.slice(0, NAMES_MAX).join(", ");
+    const more = entities.length > NAMES_MAX ? ` and ${entities.length - NAMES_MAX} more` : "";
+    return [`${kind} ${names}${more}`];
+  });
+  return [`${name}: ${counted(views, "view")} served`, ...parts].join("; ");
+}

@@ -1,0 +1,124 @@
+import { randomBytes } from "node:crypto";
+import type { RunningService } from "../../lifecycle/service.ts";
+import { RedisAuthorityError } from "../../settings/ca-certificates-error.ts";
+import type { Settings } from "../../settings/settings.ts";
+import { SigningKeysError } from "../../signing/signing-keys-error.ts";
+import { createLog, type Log, lineOfDropped } from "../../telemetry/log.ts";
+import { createLogOutput, type LogOutput } from "../../telemetry/log-output.ts";
+import { writeToStandardOutput } from "../../telemetry/standard-output.ts";
+import { type CommandDeps, type CommandIo, EXIT, type ExitCode } from "../commands/command.ts";
+import { reloadOnSave } from "./reload-on-save.ts";
+
+/** How long the last lines of the log may take. */
+const LOG_FLUSH_MS = 1000;
+
+export interface ServeOptions {
+  readonly io: CommandIo;
+  readonly deps: CommandDeps;
+  readonly settings: Settings;
+  /** What of the environment was ignored, and why. */
+  readonly warnings: readonly string[];
+  /** Whether to reload at each save. */
+  readonly isWatch: boolean;
+}
+
+/** Runs the service until a signal stops it. */
+export async function serve(options: ServeOptions): Promise<ExitCode> {
+  const output = createLogOutput(writeToStandardOutput(), lineOfDropped);
+  try {
+    return await serveWith(output, options);
+  } finally {
+    await output.flush(LOG_FLUSH_MS);
+    // The log is all that was written there: what nobody reads, or has no room, must not keep the process or fail it.
+    options.io.stdout.giveUp?.();
+  }
+}
+
+async function serveWith(
+  output: LogOutput,
+  { io, deps, settings, warnings, isWatch }: ServeOptions,
+): Promise<ExitCode> {
+  const log = createLog(settings, output.stream);
+  for (const detail of warnings) log.warn({ detail }, "Setting ignored");
+  const adminToken = settings.adminToken ?? tokenOfThisRun(io, log);
+  const stopped = io.untilStopped();
+  const service = await deps
+    .startService({ settings, adminToken, log, droppedLogLines: output.dropped })
+    .catch((error: unknown) => failedStart(io, settings, error));
+  if (typeof service === "number") return service;
+  if (isWatch) await watchUntil(stopped, { io, deps, settings, service });
+  await stopped;
+  await service.stop();
+  return EXIT.ok;
+}
+
+interface Watched {
+  readonly io: CommandIo;
+  readonly deps: CommandDeps;
+  readonly settings: Settings;
+  readonly service: RunningService;
+}
+
+async function watchUntil(stopped: Promise<void>, { io, deps, settings, service }: Watched): Promise<void> {
+  const { viewsDir, cacheBackend } = settings;
+  if (cacheBackend !== "local") {
+    io.stderr.write(
+      "mosaic: warning: every save is published to the shared cache, and so to every replica\n",
+    );
+  }
+  const watch = new AbortController();
+  void stopped.then(() => watch.abort());
+  await Promise.race([service.loaded, stopped]);
+  io.stderr.write(`Watching ${viewsDir}: each save is checked and served on ${service.url}\n`);
+  await reloadOnSave(io, deps, { viewsDir, service, signal: watch.signal });
+}
+
+/** Says why it does not start, if that is the doing of its settings. */
+function failedStart(io: CommandIo, { host, port }: Settings, error: unknown): ExitCode {
+  if (error instanceof SigningKeysError) {
+    io.stderr.write(`${error.message}\n`);
+    return EXIT.usage;
+  }
+  if (error instanceof RedisAuthorityError) {
+    io.stderr.write(`Cannot start: ${error.message}\n`);
+    return EXIT.usage;
+  }
+  if (!isBindError(error)) throw error;
+  io.stderr.write(
+    `Cannot start: ${host}:${port} cannot be bound (${bindErrorCode(error)}); set HOST and PORT to an address that is free\n`,
+  );
+  return EXIT.invalid;
+}
+
+/** Shown to a person at a terminal and to nobody else: what is logged is kept. */
+function tokenOfThisRun(io: CommandIo, log: Log): string {
+  const token = randomBytes(24).toString("base64url");
+  if (io.stderr.terminal) io.stderr.write(`Admin token of this run: ${token}\n`);
+  else log.warn("ADMIN_TOKEN is not set: the admin routes take a random token that only a terminal is shown");
+  return token;
+}
+
+const BIND_ERRORS: ReadonlySet<string> = new Set([
+  "EADDRINUSE",
+  "EADDRNOTAVAIL",
+  "EACCES",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+]);
+/** What Deno's own errors are called for the first three of them. */
+const DENO_BIND_ERRORS: ReadonlySet<string> = new Set([
+  "AddrInUse",
+  "AddrNotAvailable",
+  "PermissionDenied",
+  "NotCapable",
+]);
+
+function bindErrorCode(error: unknown): string {
+  const { code, name } = error as { readonly code?: unknown; readonly name?: unknown };
+  return String(code ?? name);
+}
+
+function isBindError(error: unknown): boolean {
+  const code = bindErrorCode(error);
+  return BIND_ERRORS.has(code) || DENO_BIND_ERRORS.has(code);
+}

@@ -1,0 +1,24 @@
+import type { FleetEvent } from "../../domain/fleet/announcement.ts";
+import type { Defect } from "../../lib/run-guarded.ts";
+import type { BroadcastErrorCode } from "../../ports/broadcast-port.ts";
+
+/** What replicas announce to each other. */
+export const ANNOUNCEMENTS = [
+  "catalog-published",
+  "tickers-refreshed",
+] as const satisfies readonly FleetEvent["kind"][];
+
+/** What the fleet service tells whoever logs and counts. */
+export type FleetNotice =
+  | { readonly kind: "announced" | "heard"; readonly announcement: FleetEvent }
+  | {
+      readonly kind: "not-announced";
+      readonly announcement: FleetEvent["kind"];
+      readonly reason: BroadcastErrorCode;
+      readonly detail: string;
+    }
+  /** A message that is no announcement. */
+  | { readonly kind: "ignored"; readonly bytes: number }
+  | { readonly kind: "listening" }
+  | { readonly kind: "deaf"; readonly reason: BroadcastErrorCode; readonly detail: string }
+  | Defect;

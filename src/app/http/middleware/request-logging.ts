@@ -1,0 +1,166 @@
+import type { Hono } from "hono";
+import type { Log } from "../../telemetry/log.ts";
+import type { HttpObservation } from "../../telemetry/request-durations.ts";
+import type { RequestSpan, StartRequestSpan } from "../../telemetry/request-spans.ts";
+import { problem } from "../responses/problem.ts";
+import type { Answerable, HttpEnv, RequestScope } from "../responses/request-context.ts";
+import { createRequestIds } from "../responses/request-id.ts";
+import type { HeadRefusal, RequestHandler } from "../server/listen.ts";
+import { createRefusalSampler } from "./refusal-sampler.ts";
+
+export interface BoundaryDeps {
+  readonly log: Log;
+  readonly observe: (observation: HttpObservation) => void;
+  /** Makes a series exist before its first request. */
+  readonly declare: (series: Omit<HttpObservation, "seconds">) => void;
+  /** Undefined while traces are off. */
+  readonly startSpan?: StartRequestSpan | undefined;
+}
+
+/** A request under way. */
+interface Exchange {
+  readonly request: Request;
+  readonly scope: RequestScope;
+  readonly startedMs: number;
+  readonly span: RequestSpan | undefined;
+  /** What the server has found. */
+  readonly refusal: HeadRefusal | undefined;
+}
+
+/** Anybody can have them, as often as they like. */
+const REFUSED_STATUSES: ReadonlySet<number> = new Set([401, 429]);
+
+const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+
+/** In characters: no path of ours comes near it. */
+const URL_LENGTH_MAX = 8192;
+/**
+ * `uri-host [ ":" port ]`, empty ones included. Deno's server makes the URL of whatever is sent, another path included.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc3986#section-3.2.2
+ */
+const HOST =
+  /^(?:\[(?:[0-9A-Fa-f:.]+(?:%25[\w.~%-]+)?|[vV][0-9A-Fa-f]+\.[\w.~!$&'()*+,;=:-]+)\]|(?:[\w.~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)(?::\d*)?$/;
+const HOST_LENGTH_MAX = 260;
+
+/**
+ * Puts the application behind what every request passes: it gets its id, is measured by its route, and logged.
+ *
+ * This stands around the application and not inside it as a middleware, since a route with one handler and no middleware
+ * is answered without a single promise.
+ */
+export function withBoundary(app: Hono<HttpEnv>, { log, observe, startSpan }: BoundaryDeps): RequestHandler {
+  const requestId = createRequestIds();
+  // Asked once: the level does not change while the service runs.
+  const readsLogged = log.isLevelEnabled("debug");
+
+  const refusals = createRefusalSampler((count) =>
+    log.info({ count }, "Refused requests not logged one by one"),
+  );
+
+  function finish({ request, scope, startedMs, span }: Exchange, response: Response): Response {
+    const seconds = (performance.now() - startedMs) / 1000;
+    const method = knownMethod(request);
+    const { status } = response;
+    const { route } = scope;
+    observe({ method, route, status, seconds });
+    span?.end({ route, status });
+    const read = method === "GET" || method === "HEAD";
+    const isLogged = (!read || status >= 500) && (!REFUSED_STATUSES.has(status) || refusals.admit());
+    if (isLogged || readsLogged) {
+      const level = status >= 500 ? "warn" : read ? "debug" : "info";
+      const rounded = Number(seconds.toFixed(6));
+      const fields = { request_id: scope.requestId, method, route: route ?? null, status, seconds: rounded };
+      log[level](fields, "Request answered");
+    }
+    return response;
+  }
+
+  /** The application answers its own errors: what comes here is what it could not, such as a thrown text. */
+  function fail(exchange: Exchange, error: unknown): Response {
+    log.error({ request_id: exchange.scope.requestId, error: String(error) }, "Request failed");
+    const detail = "The log says why, under the request's id";
+    return finish(exchange, problem(contextOf(exchange), "internal_error", { detail }));
+  }
+
+  function answer(exchange: Exchange): Promise<Response> | Response {
+    const refusal = refusalOf(exchange);
+    if (refusal !== undefined) return finish(exchange, refusal);
+    try {
+      const response = app.fetch(exchange.request, exchange.scope);
+      if (!(response instanceof Promise)) return finish(exchange, response);
+      return response.then(
+        (answered) => finish(exchange, answered),
+        (error: unknown) => fail(exchange, error),
+      );
+    } catch (error) {
+      return fail(exchange, error);
+    }
+  }
+
+  return (request, header, { target, refusal } = {}) => {
+    const startedMs = performance.now();
+    const path = pathOf(target ?? request.url);
+    const scope: RequestScope = {
+      requestId: requestId(header("x-request-id")),
+      header,
+      path,
+      route: undefined,
+    };
+    const span = startSpan?.(knownMethod(request), header);
+    const exchange = { request, scope, startedMs, span, refusal };
+    return span === undefined ? answer(exchange) : span.run(() => answer(exchange));
+  };
+}
+
+/**
+ * The path of a request target or a URL, neither decoded nor normalized: a route that a proxy keeps out by its path must not
+ * be reached by another spelling of it.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9112#name-request-target
+ */
+function pathOf(target: string): string {
+  let start = 0;
+  if (!target.startsWith("/")) {
+    const authority = target.indexOf("://") + 3;
+    if (authority < 3) return target;
+    start = target.indexOf("/", authority);
+    if (start < 0) return "/";
+  }
+  const query = target.indexOf("?");
+  if (query < 0) return start === 0 ? target : target.slice(start);
+  return query < start ? "/" : target.slice(start, query);
+}
+
+/** What no route is asked for. */
+function refusalOf(exchange: Exchange): Response | undefined {
+  const context = contextOf(exchange);
+  switch (exchange.refusal) {
+    case undefined:
+      break;
+    case "bad-request":
+      return problem(context, "bad_request", { detail: "The request is not HTTP as RFC 9112 has it" });
+    case "head-too-large":
+      return problem(context, "head_too_large", {
+        detail: "The headers and the request line may have 16 KiB together",
+      });
+    case "host-missing":
+      return problem(context, "bad_request", { detail: "HTTP/1.1 requires a Host header" });
+    case "too-slow":
+      return problem(context, "request_timeout", { detail: "The request did not arrive in time" });
+  }
+  if (exchange.request.url.length > URL_LENGTH_MAX || exchange.scope.path.length > URL_LENGTH_MAX) {
+    return problem(context, "uri_too_long", { detail: `The URL may have ${URL_LENGTH_MAX} characters` });
+  }
+  const host = exchange.scope.header("host");
+  if (host === undefined || (host.length <= HOST_LENGTH_MAX && HOST.test(host))) return undefined;
+  return problem(context, "bad_request", { detail: "The Host header is malformed" });
+}
+
+function contextOf({ request, scope }: Exchange): Answerable {
+  return { req: { raw: request }, env: scope };
+}
+
+function knownMethod({ method }: Request): string {
+  return METHODS.has(method) ? method : "_OTHER";
+}

@@ -1,0 +1,28 @@
+import { createHash } from "node:crypto";
+import { matchesEtag } from "./etag.ts";
+import type { HttpContext } from "./request-context.ts";
+import { respond } from "./respond.ts";
+
+/** A body that stays the same, with the strong ETag that names it. */
+export interface TaggedBody {
+  readonly body: Uint8Array<ArrayBuffer>;
+  readonly etag: string;
+  /** With what says how a browser may use it. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export function tagBody(content: Uint8Array | string, headers: Readonly<Record<string, string>>): TaggedBody {
+  const body = typeof content === "string" ? new TextEncoder().encode(content) : new Uint8Array(content);
+  return { body, headers, etag: `"${createHash("sha256").update(body).digest("hex")}"` };
+}
+
+/** A body that is not kept: made anew for whoever does not have it yet. */
+type MadeBody = Omit<TaggedBody, "body"> & { readonly body: () => string };
+
+/** Sends it, or says that the client has it already. */
+export function sendTagged(context: HttpContext, { body, etag, headers }: MadeBody | TaggedBody): Response {
+  const isKnown = matchesEtag(context.env.header("if-none-match"), etag);
+  const tagged = { ...headers, "cache-control": "no-cache", etag };
+  if (isKnown) return respond(context, { status: 304, headers: tagged, body: null });
+  return respond(context, { status: 200, headers: tagged, body: typeof body === "function" ? body() : body });
+}

@@ -1,0 +1,48 @@
+import type { Answerable } from "./request-context.ts";
+import { respondJson } from "./respond.ts";
+
+/** Every problem of the API: its stable code, its status and its title. */
+export const PROBLEMS = {
+  bad_request: [400, "The request is malformed"],
+  body_too_large: [413, "The request's body is too large"],
+  catalog_invalid: [422, "The catalog on disk is invalid"],
+  catalog_generation_conflict: [409, "The catalog's generation is taken by another catalog"],
+  catalog_rollback: [409, "The catalog on disk is an older release"],
+  catalog_signature_invalid: [422, "The catalog on disk is not as it was signed"],
+  catalog_unavailable: [503, "No catalog is active"],
+  catalog_unreadable: [500, "The catalog on disk cannot be read"],
+  catalog_unsigned: [422, "The catalog on disk is not signed"],
+  database_unavailable: [503, "The database cannot be asked"],
+  head_too_large: [431, "The request's head is too large"],
+  internal_error: [500, "The service failed"],
+  method_not_allowed: [405, "The method is not allowed here"],
+  not_found: [404, "There is no such resource"],
+  not_ready: [503, "The service is not ready"],
+  request_timeout: [408, "The request took too long"],
+  signing_keys_unusable: [500, "The signing keys cannot be had"],
+  ticker_not_found: [404, "There is no such ticker"],
+  tickers_unavailable: [503, "No tickers are known"],
+  too_many_attempts: [429, "Too many requests had a wrong admin token"],
+  too_many_followers: [503, "Too many clients follow the events"],
+  unauthorized: [401, "The request needs the admin token"],
+  uri_too_long: [414, "The request's path is too long"],
+  view_not_found: [404, "There is no such view"],
+} as const satisfies Record<string, readonly [status: number, title: string]>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** What a problem says beyond its code. */
+export interface ProblemDetails {
+  readonly detail: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly extensions?: Readonly<Record<string, unknown>>;
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc9457 */
+export function problem(context: Answerable, code: ProblemCode, details: ProblemDetails): Response {
+  const { detail, headers = {}, extensions = {} } = details;
+  const [status, title] = PROBLEMS[code];
+  const requestId = context.env.requestId;
+  const body = { type: `urn:mosaic:problem:${code}`, title, status, code, detail, requestId, ...extensions };
+  return respondJson(context, status, body, { ...headers, "content-type": "application/problem+json" });
+}

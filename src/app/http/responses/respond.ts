@@ -1,0 +1,52 @@
+import process from "node:process";
+import { bodyOf } from "./large-body.ts";
+import type { Answerable } from "./request-context.ts";
+import { DATA_HEADERS } from "./security-headers.ts";
+
+/** Node and Deno send the length of a body that is whole; Bun sends it in chunks unless it is told. */
+export const OMITS_LENGTH = process.versions.bun !== undefined;
+
+/** What a response is made of. */
+export interface ResponseParts {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array<ArrayBuffer> | string | null;
+}
+
+/**
+ * Makes a response that carries the request's id, and is data for a browser unless its headers say otherwise.
+ *
+ * Plain header records and whole bodies are what both servers write without building the objects of the Fetch API.
+ */
+export function respond(context: Answerable, { status, headers, body }: ResponseParts): Response {
+  // The router drops the body of a HEAD, and with it the length that the servers would send.
+  const isHead = context.req.raw.method === "HEAD";
+  const sent = body === null || isHead ? { body: null, headers: {} } : bodyOf(body);
+  const isUntold = OMITS_LENGTH || isHead;
+  const length = isUntold && body !== null ? { "content-length": lengthOf(body) } : sent.headers;
+  return new Response(sent.body, {
+    status,
+    headers: {
+      ...DATA_HEADERS,
+      ...headers,
+      ...length,
+      "x-request-id": context.env.requestId,
+    },
+  });
+}
+
+function lengthOf(body: Uint8Array | string): string {
+  return String(typeof body === "string" ? Buffer.byteLength(body) : body.byteLength);
+}
+
+/** Makes a JSON response; `no-store` unless the headers say otherwise. */
+export function respondJson(
+  context: Answerable,
+  status: number,
+  value: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  const body = JSON.stringify(value);
+  const fixed = { "content-type": "application/json", "cache-control": "no-store" };
+  return respond(context, { status, headers: { ...fixed, ...headers }, body });
+}

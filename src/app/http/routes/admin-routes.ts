@@ -1,0 +1,158 @@
+import type { Hono } from "hono";
+import { diffStatus } from "../../../domain/catalog/column-diff.ts";
+import { REFUSALS } from "../../../domain/release/refusal-reasons.ts";
+import type { Diagnostic } from "../../../domain/view/diagnostic.ts";
+import type { CatalogRegistry } from "../../catalog/active-catalog.ts";
+import type { DatabaseDiff } from "../../catalog/diff-database.ts";
+import type { ReloadOutcome } from "../../catalog/reload.ts";
+import type { Fleet } from "../../fleet/replica-registry.ts";
+import { createFramer, type ReadSource } from "../../status/frame-diagnostics.ts";
+import type { Log } from "../../telemetry/log.ts";
+import type { TickerService } from "../../tickers/ticker-service.ts";
+import type { TickerLoad } from "../../tickers/ticker-snapshot.ts";
+import { addRoute } from "../api/add-route.ts";
+import { DIFF_VIEWS, LIST_REPLICAS, REFRESH_TICKERS, RELOAD_VIEWS } from "../api/admin-api.ts";
+import { repliesOf } from "../api/replies.ts";
+import { requireToken } from "../middleware/require-token.ts";
+import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
+import { auditReload } from "./audit-reload.ts";
+
+export interface AdminRoutesDeps {
+  readonly log: Log;
+  readonly registry: CatalogRegistry;
+  readonly reload: () => Promise<ReloadOutcome>;
+  readonly tickers: TickerService;
+  /** Without it, diagnostics come without the lines that they are about. */
+  readonly readSource?: ReadSource | undefined;
+  readonly lookAtFleet: () => Promise<Fleet>;
+  /** Undefined while no catalog is active. */
+  readonly diffDatabase: () => Promise<DatabaseDiff | undefined>;
+}
+
+/** So many findings are sent; `mosaic validate` prints them all. */
+const DIAGNOSTICS_MAX = 500;
+/** So many of them with the lines that they are about. */
+const FRAMES_MAX = 50;
+
+const reloaded = repliesOf(RELOAD_VIEWS);
+const replicas = repliesOf(LIST_REPLICAS);
+const compared = repliesOf(DIFF_VIEWS);
+const refreshed = repliesOf(REFRESH_TICKERS);
+
+/** What operators may do; everything under `/admin` needs the token. */
+export function addAdminRoutes(
+  app: Hono<HttpEnv>,
+  deps: AdminRoutesDeps,
+  isAdminToken: (token: string) => boolean,
+): void {
+  const { reload, registry, log, tickers, diffDatabase, lookAtFleet } = deps;
+  app.use("/admin/*", (context, next) => {
+    context.env.route = "/admin/*";
+    return next();
+  });
+  app.use("/admin/*", requireToken(isAdminToken));
+  addRoute(app, RELOAD_VIEWS, async (context) => {
+    const active = registry.current();
+    const from = { hash: active?.catalog.hash, generation: active?.generation };
+    const outcome = await reload();
+    auditReload(log, context.env.requestId, { from, outcome });
+    return sendReload(context, outcome, deps.readSource);
+  });
+  addRoute(app, LIST_REPLICAS, async (context) => sendFleet(context, await lookAtFleet()));
+  addRoute(app, DIFF_VIEWS, async (context) => sendDiff(context, await diffDatabase()));
+  addRoute(app, REFRESH_TICKERS, async (context) => {
+    const before = tickers.peek();
+    return sendRefresh(context, before, await tickers.refresh());
+  });
+}
+
+async function sendReload(
+  context: HttpContext,
+  outcome: ReloadOutcome,
+  readSource: ReadSource | undefined,
+): Promise<Response> {
+  switch (outcome.kind) {
+    case "reloaded": {
+      const { hash, previousHash = null, generation = null, changes, details, views } = outcome;
+      const { published, warnings } = outcome;
+      return reloaded.json(context, {
+        status: "ok",
+        hash,
+        previousHash,
+        generation,
+        changes,
+        details,
+        items: views,
+        published,
+        warnings: warnings.slice(0, DIAGNOSTICS_MAX),
+        warningsTotal: warnings.length,
+      });
+    }
+    case "invalid":
+      return reloaded.problem(context, "catalog_invalid", {
+        detail: outcome.detail,
+        extensions: {
+          diagnostics: await withFrames(outcome.diagnostics.slice(0, DIAGNOSTICS_MAX), readSource),
+          diagnosticsTotal: outcome.diagnostics.length,
+        },
+      });
+    case "unreadable":
+      return reloaded.problem(context, "catalog_unreadable", { detail: outcome.detail });
+    case "refused": {
+      const { reason, detail } = outcome;
+      return reloaded.problem(context, REFUSALS[reason].problem, { detail, extensions: { reason } });
+    }
+  }
+}
+
+async function withFrames(
+  diagnostics: readonly Diagnostic[],
+  readSource: ReadSource | undefined,
+): Promise<readonly (Diagnostic & { readonly frame?: string })[]> {
+  if (readSource === undefined) return diagnostics;
+  const frameOf = createFramer(readSource);
+  const framed: (Diagnostic & { readonly frame?: string })[] = [];
+  for (const [index, finding] of diagnostics.entries()) {
+    const frame = index < FRAMES_MAX ? await frameOf(finding) : undefined;
+    framed.push(frame === undefined ? finding : { ...finding, frame });
+  }
+  return framed;
+}
+
+function sendFleet(context: HttpContext, fleet: Fleet): Response {
+  const { self, shared, publishedHash: hash = null, lastSeen } = fleet;
+  const diverging = fleet.replicas.filter(({ divergent }) => divergent).length;
+  const items = fleet.replicas.map(({ schema: _, ...replica }) => replica);
+  const known = lastSeen && {
+    ageSeconds: lastSeen.ageSeconds,
+    replicas: lastSeen.replicas.map(({ schema: _, ...replica }) => replica),
+  };
+  const body = { self, shared, hash, diverging, replicas: items };
+  return replicas.json(context, known === undefined ? body : { ...body, lastSeen: known });
+}
+
+function sendDiff(context: HttpContext, diff: DatabaseDiff | undefined): Response {
+  if (diff === undefined) {
+    return compared.problem(context, "catalog_unavailable", {
+      detail: "There is no active catalog to compare",
+      headers: { "retry-after": "1" },
+    });
+  }
+  if (diff.kind === "failed") {
+    return compared.problem(context, "database_unavailable", { detail: diff.error.message });
+  }
+  return compared.json(context, { status: diffStatus(diff.views), views: diff.views });
+}
+
+function sendRefresh(context: HttpContext, before: TickerLoad, after: TickerLoad): Response {
+  if (after.kind === "unavailable") {
+    const detail =
+      "The database gave no tickers; those that were known are served on, marked stale when they expire";
+    return refreshed.problem(context, "database_unavailable", { detail });
+  }
+  const { set } = after.snapshot;
+  const previous = before.kind === "tickers" ? before.snapshot.set : undefined;
+  const added = set.tickers.filter((ticker) => previous?.has(ticker) !== true);
+  const removed = (previous?.tickers ?? []).filter((ticker) => !set.has(ticker));
+  return refreshed.json(context, { status: "ok", count: set.tickers.length, changes: { added, removed } });
+}

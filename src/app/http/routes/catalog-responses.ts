@@ -1,0 +1,121 @@
+import { createHash } from "node:crypto";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Catalog } from "../../../domain/catalog/catalog.ts";
+import { withoutInternalKeys } from "../../../domain/catalog/internal-keys.ts";
+import type { Entity } from "../../../domain/view/entity.ts";
+import { columnNames, parseView } from "../../../domain/view/view.ts";
+import type { ListedView, ViewColumns } from "../api/catalog-api.ts";
+import type { Given } from "../api/replies.ts";
+
+/** A body to send as it is, and the strong ETag that names it. */
+export interface Page {
+  readonly body: Uint8Array<ArrayBuffer>;
+  readonly etag: string;
+  /** In bytes, as a header has it. */
+  readonly length: string;
+}
+
+/** The page of one view. */
+export interface ViewPage extends Page {
+  /** The same with the keys that begin with `__`, which are for operators; undefined when the view has none. */
+  readonly whole: Page | undefined;
+}
+
+/** What the catalog routes send: each page is made once for a catalog, when it is first asked for. */
+export interface CatalogPages {
+  /** `{hash, items}`: every view with its description, identifiers and column names. */
+  listing(): Page | Promise<Page>;
+  /** The view as authored. */
+  view(entity: string): ViewPage | undefined;
+  /** `{entity, columns}`. */
+  columns(entity: string): Page | undefined;
+}
+
+/** Views that are read in one turn while the listing is made; requests go on in between. */
+const VIEWS_PER_TURN = 100;
+
+/** Returns the pages of a catalog, the same ones at every call. */
+export function createCatalogPages(): (catalog: Catalog) => CatalogPages {
+  const made = new WeakMap<Catalog, CatalogPages>();
+  return (catalog) => {
+    const known = made.get(catalog);
+    if (known !== undefined) return known;
+    const pages = pagesOf(catalog);
+    made.set(catalog, pages);
+    return pages;
+  };
+}
+
+function pagesOf(catalog: Catalog): CatalogPages {
+  const views = new Map<string, ViewPage>();
+  const columns = new Map<string, Page>();
+  let listing: Page | Promise<Page> | undefined;
+
+  function view(entity: string): ViewPage | undefined {
+    const known = views.get(entity);
+    if (known !== undefined) return known;
+    const published = catalog.views.get(entity as Entity);
+    if (published === undefined) return undefined;
+    const body = withoutInternalKeys(published);
+    const whole = body === published ? undefined : hashedPage(published);
+    const page = { ...hashedPage(body), whole };
+    views.set(entity, page);
+    return page;
+  }
+
+  return {
+    view,
+    listing() {
+      if (listing === undefined) {
+        const making = makeListing(catalog);
+        listing = making;
+        // From then on no request waits for a promise; after a failure the next one tries anew.
+        making.then(
+          (page) => {
+            listing = page;
+          },
+          () => {
+            listing = undefined;
+          },
+        );
+      }
+      return listing;
+    },
+    columns(entity) {
+      const known = columns.get(entity);
+      const authored = known === undefined ? view(entity) : undefined;
+      if (authored === undefined) return known;
+      const answer: Given<ViewColumns> = { entity, columns: columnNames(parseView(authored.body)) };
+      const body = encode(answer);
+      const page = pageOf(body, authored.etag);
+      columns.set(entity, page);
+      return page;
+    },
+  };
+}
+
+async function makeListing(catalog: Catalog): Promise<Page> {
+  const items: string[] = [];
+  for (const [entity, canonicalJson] of catalog.views) {
+    if (items.length % VIEWS_PER_TURN === VIEWS_PER_TURN - 1) await nextTurn();
+    const view = parseView(canonicalJson);
+    const { description = null, identifiers } = view;
+    const item: Given<ListedView> = { entity, description, identifiers, columns: columnNames(view) };
+    items.push(JSON.stringify(item));
+  }
+  const body = new TextEncoder().encode(`{"hash":"${catalog.hash}","items":[${items.join(",")}]}`);
+  return pageOf(body, `"${catalog.hash}"`);
+}
+
+function hashedPage(body: Uint8Array): Page {
+  const etag = `"${createHash("sha256").update(body).digest("hex")}"`;
+  return pageOf(body as Uint8Array<ArrayBuffer>, etag);
+}
+
+function pageOf(body: Uint8Array<ArrayBuffer>, etag: string): Page {
+  return { body, etag, length: String(body.byteLength) };
+}
+
+function encode(value: unknown): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(JSON.stringify(value));
+}

@@ -1,0 +1,141 @@
+import type { Hono } from "hono";
+import { nearName } from "../../../lib/near-name.ts";
+import type { CatalogRegistry } from "../../catalog/active-catalog.ts";
+import { addRoute } from "../api/add-route.ts";
+import { LIST_VIEWS, SHOW_COLUMNS, SHOW_VIEW } from "../api/catalog-api.ts";
+import { repliesOf } from "../api/replies.ts";
+import { bearerToken } from "../middleware/require-token.ts";
+import { TooManyAttemptsError } from "../middleware/too-many-attempts-error.ts";
+import { matchesEtag } from "../responses/etag.ts";
+import { bodyOf, LARGE_BODY_BYTES } from "../responses/large-body.ts";
+import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
+import { OMITS_LENGTH } from "../responses/respond.ts";
+import { DATA_HEADERS } from "../responses/security-headers.ts";
+import { type CatalogPages, createCatalogPages, type Page, type ViewPage } from "./catalog-responses.ts";
+
+/**
+ * Of {@link DATA_HEADERS} those that matter to a view: JSON that is not sniffed has no scripts, frames or links for the others to
+ * govern, and on Deno each header is a fiftieth of the request. Spreading them would cost more than sending them.
+ */
+const { "cross-origin-resource-policy": RESOURCE_POLICY, "x-content-type-options": SNIFFING } = DATA_HEADERS;
+
+export interface CatalogRoutesDeps {
+  readonly registry: CatalogRegistry;
+}
+
+/** `GET /views`, `/views/{entity}` and `/views/{entity}/columns`. */
+export function addCatalogRoutes(
+  app: Hono<HttpEnv>,
+  { registry }: CatalogRoutesDeps,
+  isAdminToken: (token: string) => boolean,
+): void {
+  const pagesOf = createCatalogPages();
+
+  const pages = (): CatalogPages | undefined => {
+    const active = registry.current();
+    return active === undefined ? undefined : pagesOf(active.catalog);
+  };
+
+  addRoute(app, LIST_VIEWS, (context) => {
+    const listing = pages()?.listing();
+    if (listing === undefined) return unavailable(context);
+    return "then" in listing ? sendLater(context, listing) : sendPage(context, listing);
+  });
+
+  addRoute(app, SHOW_VIEW, (context) => {
+    const found = pages();
+    if (found === undefined) return unavailable(context);
+    const page = found.view(context.req.param("entity"));
+    if (page === undefined) return viewNotFound(context, registry);
+    return page.whole === undefined ? sendPage(context, page) : sendEither(context, page, isAdminToken);
+  });
+
+  addRoute(app, SHOW_COLUMNS, (context) => {
+    const found = pages();
+    if (found === undefined) return unavailable(context);
+    const page = found.columns(context.req.param("entity"));
+    return page === undefined ? viewNotFound(context, registry) : sendPage(context, page);
+  });
+}
+
+function sendPage(context: HttpContext, { body, etag, length }: Page): Response {
+  const { header, requestId } = context.env;
+  // Literals: this is the hot path, and copying headers together is what it would mostly do.
+  if (matchesEtag(header("if-none-match"), etag)) {
+    const headers = {
+      "cache-control": "no-cache",
+      etag,
+      "cross-origin-resource-policy": RESOURCE_POLICY,
+      "x-content-type-options": SNIFFING,
+      "x-request-id": requestId,
+    };
+    return new Response(null, { status: 304, headers });
+  }
+  const headers = {
+    "content-type": "application/json",
+    "cache-control": "no-cache",
+    etag,
+    "cross-origin-resource-policy": RESOURCE_POLICY,
+    "x-content-type-options": SNIFFING,
+    "x-request-id": requestId,
+  };
+  // The router drops the body of a HEAD, and with it the length that the servers would tell.
+  if (OMITS_LENGTH || context.req.raw.method === "HEAD")
+    return new Response(body, { headers: { ...headers, "content-length": length } });
+  if (body.length < LARGE_BODY_BYTES) return new Response(body, { status: 200, headers });
+  const large = bodyOf(body);
+  return new Response(large.body, { headers: { ...headers, ...large.headers } });
+}
+
+/** Operators get what other programs added to the view, everybody else what its author wrote. */
+function sendEither(
+  context: HttpContext,
+  page: ViewPage,
+  isAdminToken: (token: string) => boolean,
+): Response {
+  const whole = isOperator(context, isAdminToken) ? page.whole : undefined;
+  const response = sendPage(context, whole ?? page);
+  response.headers.set("vary", "Authorization");
+  if (whole !== undefined) response.headers.set("cache-control", "private, no-cache");
+  return response;
+}
+
+/** Reading needs no token, so one that is not the right one is no reason to refuse; it counts as an attempt all the same. */
+function isOperator({ env }: HttpContext, isAdminToken: (token: string) => boolean): boolean {
+  const token = bearerToken(env.header("authorization"));
+  try {
+    return token !== undefined && isAdminToken(token);
+  } catch (error) {
+    if (error instanceof TooManyAttemptsError) return false;
+    throw error;
+  }
+}
+
+async function sendLater(context: HttpContext, page: Promise<Page>): Promise<Response> {
+  return sendPage(context, await page);
+}
+
+const list = repliesOf(LIST_VIEWS);
+/** Both routes of a view say the same of one that they have not. */
+const show = repliesOf(SHOW_VIEW);
+
+function unavailable(context: HttpContext): Response {
+  return list.problem(context, "catalog_unavailable", {
+    detail: "No verified catalog is active yet; it is looked for again and again, and GET /readyz says why",
+    headers: { "retry-after": "1" },
+  });
+}
+
+/** To compare with more names would take longer than a request without a token may. */
+const COMPARED_VIEWS_MAX = 2000;
+
+function viewNotFound(context: HttpContext, registry: CatalogRegistry): Response {
+  const views = registry.current()?.catalog.views;
+  const names = views === undefined || views.size > COMPARED_VIEWS_MAX ? [] : [...views.keys()];
+  const near = nearName(context.req.param("entity") ?? "", names);
+  const hint = near === undefined ? "GET /views lists those there are" : `Did you mean ${near}?`;
+  return show.problem(context, "view_not_found", {
+    detail: "No view has this entity; GET /views lists those there are",
+    extensions: { hint },
+  });
+}

@@ -1,0 +1,112 @@
+import type { Catalog } from "../../../domain/catalog/catalog.ts";
+import type { Entity } from "../../../domain/view/entity.ts";
+import { columnNames, parseView, type View } from "../../../domain/view/view.ts";
+import type { ConsolePart } from "../api/console-api.ts";
+import type { Given } from "../api/replies.ts";
+
+/** One part of what the console searches, made when it is sent: nothing is kept. */
+export interface ConsoleCatalogPart {
+  /** Strong; known without making the part. */
+  readonly etag: string;
+  make(): string;
+}
+
+/** A catalog cut into parts that are small enough to be made in one turn. */
+export interface ConsoleCatalog {
+  part(index: number): ConsoleCatalogPart | undefined;
+}
+
+/** Canonical JSON that a part is made of, unless one view has more: reading it must not hold up other requests. */
+const PART_BYTES_MAX = 512 * 1024;
+/** The console is of use once it has the first part: a screen or two of views. */
+const FIRST_PART_BYTES_MAX = 128 * 1024;
+const PART_VIEWS_MAX = 200;
+
+/** Returns how a catalog is cut, the same at every call. */
+export function createConsoleCatalogs(): (catalog: Catalog) => ConsoleCatalog {
+  const made = new WeakMap<Catalog, ConsoleCatalog>();
+  return (catalog) => {
+    const known = made.get(catalog);
+    if (known !== undefined) return known;
+    const cut = cutCatalog(catalog);
+    made.set(catalog, cut);
+    return cut;
+  };
+}
+
+function cutCatalog({ hash, views }: Catalog): ConsoleCatalog {
+  const entries = [...views];
+  const starts = partStarts(entries);
+  return {
+    part(index) {
+      const start = starts[index];
+      if (start === undefined) return undefined;
+      return {
+        etag: `"${hash}-${index}"`,
+        make() {
+          const items = entries
+            .slice(start, starts[index + 1])
+            .map(([entity, json]) => describe(entity, json));
+          const part: Given<ConsolePart> = { hash, total: entries.length, starts, items };
+          return JSON.stringify(part);
+        },
+      };
+    },
+  };
+}
+
+/** Where each part begins; a catalog without views has one part, which is empty. */
+function partStarts(entries: readonly (readonly [Entity, Uint8Array])[]): readonly number[] {
+  const starts = [0];
+  let start = 0;
+  let bytes = 0;
+  for (const [index, [, json]] of entries.entries()) {
+    const bytesMax = start === 0 ? FIRST_PART_BYTES_MAX : PART_BYTES_MAX;
+    const isFull = index - start >= PART_VIEWS_MAX || bytes + json.byteLength > bytesMax;
+    if (isFull && index > start) {
+      starts.push(index);
+      start = index;
+      bytes = 0;
+    }
+    bytes += json.byteLength;
+  }
+  return starts;
+}
+
+function describe(entity: Entity, canonicalJson: Uint8Array) {
+  const view = parseView(canonicalJson);
+  const { identifiers } = view;
+  return {
+    entity,
+    description: view.description ?? "",
+    identifiers,
+    columns: columnNames(view),
+    aliases: columnAliases(view),
+    words: askWords(view),
+  };
+}
+
+function columnAliases({ columns }: View): readonly string[] {
+  return columns.flatMap((column) =>
+    typeof column !== "string" && typeof column.alias === "string" ? [column.alias] : [],
+  );
+}
+
+/** What people ask for the view with; the check of the view has seen to its types. */
+interface Ask {
+  readonly intents?: readonly string[] | null;
+  readonly keywords?: readonly string[] | null;
+  readonly synonyms?: Readonly<Record<string, readonly string[] | string | null>> | null;
+  readonly latest_words?: readonly string[] | null;
+}
+
+function askWords(view: View): readonly string[] {
+  const { intents, keywords, synonyms, latest_words } = (view.ask ?? {}) as Ask;
+  const ofSynonyms = Object.entries(synonyms ?? {}).flatMap(([word, others]) => [word, ...listOf(others)]);
+  return [...new Set([...(intents ?? []), ...(keywords ?? []), ...ofSynonyms, ...(latest_words ?? [])])];
+}
+
+/** A single text stands for a list of one. */
+function listOf(others: readonly string[] | string | null): readonly string[] {
+  return typeof others === "string" ? [others] : (others ?? []);
+}

@@ -1,0 +1,57 @@
+import type { Hono } from "hono";
+import type { CatalogRegistry } from "../../catalog/active-catalog.ts";
+import { addRoute } from "../api/add-route.ts";
+import { SHOW_CONSOLE, SHOW_CONSOLE_FILE, SHOW_CONSOLE_PART } from "../api/console-api.ts";
+import { repliesOf } from "../api/replies.ts";
+import { sendTagged, type TaggedBody } from "../responses/cached-response.ts";
+import { readOnce } from "../responses/read-once.ts";
+import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
+import { DATA_HEADERS } from "../responses/security-headers.ts";
+import { CONSOLE_PAGE, readConsoleAssets } from "./console-assets.ts";
+import { createConsoleCatalogs } from "./console-catalog.ts";
+
+export interface ConsoleRoutesDeps {
+  readonly registry: CatalogRegistry;
+  /** Default: from the disk. */
+  readonly readConsole?: typeof readConsoleAssets;
+}
+
+const file = repliesOf(SHOW_CONSOLE_FILE);
+const parts = repliesOf(SHOW_CONSOLE_PART);
+
+const ASSETS = "/console/assets/";
+
+/** The console: its page at `/`, the files that it loads, and what its search reads. */
+export function addConsoleRoutes(app: Hono<HttpEnv>, deps: ConsoleRoutesDeps): void {
+  const { registry, readConsole = readConsoleAssets } = deps;
+  const catalogs = createConsoleCatalogs();
+  const assets = readOnce(readConsole);
+
+  addRoute(app, SHOW_CONSOLE, async (context) => sendAsset(context, (await assets()).get(CONSOLE_PAGE)));
+
+  addRoute(app, SHOW_CONSOLE_FILE, async (context) =>
+    sendAsset(context, (await assets()).get(context.req.path.slice(ASSETS.length))),
+  );
+
+  addRoute(app, SHOW_CONSOLE_PART, (context) => {
+    const active = registry.current();
+    if (active === undefined) {
+      const detail = "No verified catalog is active yet; GET /readyz says why";
+      return parts.problem(context, "catalog_unavailable", { detail, headers: { "retry-after": "1" } });
+    }
+    const asked = context.req.param("part");
+    const part = /^(?:0|[1-9]\d{0,5})$/.test(asked)
+      ? catalogs(active.catalog).part(Number(asked))
+      : undefined;
+    if (part === undefined)
+      return parts.problem(context, "not_found", { detail: "The catalog has no such part" });
+    const headers = { ...DATA_HEADERS, "content-type": "application/json" };
+    return sendTagged(context, { headers, etag: part.etag, body: part.make });
+  });
+}
+
+function sendAsset(context: HttpContext, asset: TaggedBody | undefined): Response {
+  if (asset === undefined)
+    return file.problem(context, "not_found", { detail: "The console has no such file" });
+  return sendTagged(context, asset);
+}

@@ -1,0 +1,84 @@
+import type { Hono } from "hono";
+import { VERSION } from "../../settings/version.ts";
+import type { Following, LiveHub } from "../../status/event-stream.ts";
+import type { Readiness } from "../../status/readiness.ts";
+import { addRoute } from "../api/add-route.ts";
+import { FOLLOW_EVENTS } from "../api/console-api.ts";
+import { repliesOf } from "../api/replies.ts";
+import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
+import { DATA_HEADERS } from "../responses/security-headers.ts";
+
+export interface EventRoutesDeps {
+  readonly live: Pick<LiveHub, "follow">;
+  readonly readiness: () => Readiness;
+}
+
+const follow = repliesOf(FOLLOW_EVENTS);
+
+/** After how long a client that was cut off asks again. */
+const RETRY_MS = 2000;
+/** A client that lets so many messages lie is let go; it asks again, and gets the state as it is then. */
+const UNREAD_MAX = 16;
+
+/** `GET /events`: the state of this replica and each change of it, as server-sent events. */
+export function addEventRoutes(app: Hono<HttpEnv>, { live, readiness }: EventRoutesDeps): void {
+  addRoute(app, FOLLOW_EVENTS, (context) => {
+    // The router answers a HEAD by this handler and drops the body: nobody would ever read or end the stream.
+    if (context.req.raw.method === "HEAD") return sendStream(context, null);
+    const { stream, following } = openStream(live);
+    if (following.kind === "following") return sendStream(context, stream);
+    if (following.kind === "closed") {
+      const { reasons, components } = readiness();
+      const extensions = { version: VERSION, reasons, components };
+      return follow.problem(context, "not_ready", { detail: "The service is stopping", extensions });
+    }
+    return follow.problem(context, "too_many_followers", {
+      detail: "As many clients as there may be are following; GET /readyz tells the same when it is asked",
+      headers: { "retry-after": "10" },
+    });
+  });
+}
+
+function openStream(live: Pick<LiveHub, "follow">) {
+  const encoder = new TextEncoder();
+  const held: { following: Following } = { following: { kind: "closed" } };
+  const leave = (): void => {
+    if (held.following.kind === "following") held.following.leave();
+  };
+  const stream = new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        const send = (text: string): void => {
+          if ((controller.desiredSize ?? 0) > 0) {
+            controller.enqueue(encoder.encode(text));
+            return;
+          }
+          leave();
+          controller.close();
+        };
+        send(`retry: ${RETRY_MS}\n\n`);
+        held.following = live.follow({
+          state: (json) => send(`event: state\ndata: ${json}\n\n`),
+          beat: () => send(":\n\n"),
+          end: () => controller.close(),
+        });
+      },
+      cancel: leave,
+    },
+    new CountQueuingStrategy({ highWaterMark: UNREAD_MAX }),
+  );
+  return { stream, following: held.following };
+}
+
+function sendStream(context: HttpContext, body: ReadableStream<Uint8Array> | null): Response {
+  return new Response(body, {
+    headers: {
+      ...DATA_HEADERS,
+      "content-type": "text/event-stream",
+      "cache-control": "no-store",
+      // A proxy that gathers the answer before it sends it on would show nothing at all.
+      "x-accel-buffering": "no",
+      "x-request-id": context.env.requestId,
+    },
+  });
+}

@@ -1,0 +1,69 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { HttpServer, ListenOptions } from "./listen.ts";
+import { serverUrl } from "./server-url.ts";
+
+/** The part of Deno's API that is used here. */
+interface DenoServe {
+  serve(
+    options: { readonly hostname: string; readonly port: number; readonly onListen: () => void },
+    handler: (request: Request) => Promise<Response> | Response,
+  ): DenoServer;
+}
+
+interface DenoServer {
+  readonly addr: { readonly port: number };
+  /** Rejects when the listener fails. */
+  readonly finished: Promise<void>;
+  shutdown(): Promise<void>;
+}
+
+/** How long a listener that failed waits before it is opened again. */
+const REOPEN_MS = 100;
+
+/** The new server, or the failed one when it cannot be opened yet. */
+function openAgain(open: () => DenoServer, failed: DenoServer): DenoServer {
+  try {
+    return open();
+  } catch {
+    return failed;
+  }
+}
+
+/** Listens with Deno's server. */
+export async function listenOnDeno({ handle, host, port }: ListenOptions): Promise<HttpServer> {
+  const { Deno: deno } = globalThis as unknown as { readonly Deno: DenoServe };
+  const open = (at: number): DenoServer =>
+    deno.serve({ hostname: host, port: at, onListen: () => undefined }, (request) =>
+      handle(request, (name) => request.headers.get(name) ?? undefined),
+    );
+  let server = open(port);
+  let isClosing = false;
+  const bound = server.addr.port;
+
+  // Without file descriptors Deno gives the listener up, and would end the process.
+  const reopenWhenFailed = async (): Promise<void> => {
+    while (!isClosing) {
+      try {
+        await server.finished;
+        return;
+      } catch {
+        await delay(REOPEN_MS);
+        if (!isClosing) server = openAgain(() => open(bound), server);
+      }
+    }
+  };
+  void reopenWhenFailed();
+  return {
+    port: bound,
+    url: serverUrl(host, bound),
+    async close({ timeoutMs }) {
+      isClosing = true;
+      const limit = new AbortController();
+      const timedOut = delay(timeoutMs, undefined, { signal: limit.signal }).catch(() => undefined);
+      // A listener that has failed is closed already.
+      await Promise.race([server.shutdown().catch(() => undefined), timedOut]);
+      // A server that shuts down cannot be aborted any more: what it still waits for ends with the process.
+      limit.abort();
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import type { Socket } from "node:net";
+import type { ConnectionLimits } from "./listen.ts";
+
+type ReadLimits = Pick<ConnectionLimits, "readBytesPerSecondMin" | "readTimeoutMs">;
+
+/** How long a client may take to read so many bytes. */
+export function readingTimeMs(bytes: number, { readTimeoutMs, readBytesPerSecondMin }: ReadLimits): number {
+  return readTimeoutMs + (bytes * 1000) / readBytesPerSecondMin;
+}
+
+/** Bytes that wait for a client to read them. */
+interface Unread {
+  /** When they are sent, as a count of all bytes that were. */
+  readonly sentAt: number;
+  readonly deadlineMs: number;
+}
+
+/**
+ * Closes connections whose client does not read what it was sent, or too slowly.
+ *
+ * What waits on a socket at one look must be gone by its deadline; then what waits at that time gets its own. A client that
+ * keeps up never has one pass, however many answers it has asked for.
+ *
+ * @returns looks at all of them once
+ */
+export function createReaderDeadlines(
+  sockets: Iterable<Socket>,
+  { limits, nowMs }: { readonly limits: ReadLimits; readonly nowMs: () => number },
+): () => void {
+  const unread = new WeakMap<Socket, Unread>();
+  return () => {
+    const now = nowMs();
+    for (const socket of sockets) {
+      const waiting = socket.writableLength;
+      const sent = socket.bytesWritten - waiting;
+      const known = unread.get(socket);
+      if (waiting === 0) unread.delete(socket);
+      else if (known === undefined || sent >= known.sentAt) {
+        unread.set(socket, {
+          sentAt: sent + waiting,
+          deadlineMs: now + readingTimeMs(waiting, limits),
+        });
+      } else if (now >= known.deadlineMs) socket.destroy();
+    }
+  };
+}

@@ -1,0 +1,58 @@
+import type { ReaderLanguage } from "../../domain/view/reader-languages.ts";
+import type { BroadcastPort } from "../../ports/broadcast-port.ts";
+import type { CachePort } from "../../ports/cache-port.ts";
+import type { CatalogSourcePort } from "../../ports/catalog-source-port.ts";
+import type { Database } from "../../ports/database-port.ts";
+import type { ReloadOutcome } from "../catalog/reload.ts";
+import type { Settings } from "../settings/settings.ts";
+import type { Log } from "../telemetry/log.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
+
+/** A service that listens. */
+export interface RunningService {
+  readonly url: string;
+  /** Resolves when the first look for a catalog has ended, whether it found one or not. */
+  readonly loaded: Promise<void>;
+  /** Reads the disk again, as `POST /admin/views/reload` does. */
+  reload(): Promise<ReloadOutcome>;
+  /** Ends requests under way, then everything else. Stopping twice is stopping once. */
+  stop(): Promise<void>;
+}
+
+export interface ServiceParts {
+  readonly settings: Settings;
+  readonly adminToken: string;
+  readonly log: Log;
+  /** Lines of the log that could not be written. */
+  readonly droppedLogLines?: () => number;
+  /** Instead of the adapters that the settings name: for tests and for programs that embed the service. */
+  readonly source?: CatalogSourcePort;
+  readonly cache?: CachePort;
+  /** Beside a cache that several services share: what they tell each other over. */
+  readonly broadcast?: BroadcastPort;
+  readonly database?: Database;
+  /** Instead of the collector that the settings name. */
+  readonly telemetry?: Telemetry;
+}
+
+/** Starts a service, or fails when its keys cannot be had or its address cannot be bound. */
+export type StartService = (parts: ServiceParts) => Promise<RunningService>;
+
+/** Makes the source of the catalog in a folder. */
+export type OpenSource = (
+  viewsDir: string,
+  options?: { readonly readers?: readonly ReaderLanguage[] },
+) => CatalogSourcePort;
+
+/** The settings that name a shared cache. */
+export type SharedCacheSettings = Pick<Settings, "cacheNamespace" | "redisTlsCa" | "redisUrl">;
+
+/** A shared cache that is only looked into. */
+export interface LookedIntoCache {
+  readonly cache: CachePort;
+  /** Why there is no connection, as far as the client has learnt it. */
+  connectionFailure(): string | undefined;
+}
+
+/** The settings that name a database. */
+export type DatabaseSettings = Pick<Settings, "databaseUrl" | "tickersSql">;

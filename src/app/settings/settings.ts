@@ -1,0 +1,317 @@
+import * as v from "valibot";
+import { parseSigningKey, SECRET_FORM, type SigningKey } from "../../domain/signing/signing-key.ts";
+import { SIGNATURE_MODES, type SignatureMode } from "../../domain/signing/verify-manifest.ts";
+import { tickerQueryProblem } from "../../domain/tickers/ticker-query.ts";
+import { maskUrl } from "./mask-url.ts";
+import { readOtelEnvironment } from "./otel-environment.ts";
+import { OTEL_URLS, type OtelSettings, otelEntries, otelSettings } from "./otel-settings.ts";
+import {
+  type Choice,
+  canonicalChoice,
+  type Environment,
+  isQuoted,
+  lowerCaseScheme,
+} from "./setting-values.ts";
+import { unknownSettings } from "./unknown-settings.ts";
+import {
+  hasWholeEscapes,
+  hidesNoPassword,
+  isDatabaseUrl,
+  isPlainUrl,
+  isRedisUrl,
+  namesSeveralHosts,
+} from "./url-settings.ts";
+
+/** Everything that the environment decides, read once at start and frozen. */
+export interface Settings {
+  readonly cacheBackend: "local" | "redis";
+  /** Set when the backend is `redis`. */
+  readonly redisUrl: string | undefined;
+  /** Path of a PEM file: whom to trust instead of the system's authorities; only with a URL of `rediss:`. */
+  readonly redisTlsCa: string | undefined;
+  readonly cacheNamespace: string;
+  readonly viewsDir: string;
+  readonly viewsCacheTtlSeconds: number;
+  readonly viewsSignatureMode: SignatureMode;
+  /** With the mode `hmac`, this or the keyring is set. */
+  readonly viewsSignatureKey: SigningKey | undefined;
+  /** Path of a JSON file with several keys, read again at every reload. */
+  readonly viewsSignatureKeyring: string | undefined;
+  /** Whether a catalog without a manifest is refused; only where the mode is not `none`. */
+  readonly viewsSignatureRequired: boolean;
+  readonly tickersCacheTtlSeconds: number;
+  /** One query with a column `ticker`. */
+  readonly tickersSql: string;
+  /** Undefined for the embedded sample database. */
+  readonly databaseUrl: string | undefined;
+  readonly adminToken: string | undefined;
+  readonly host: string;
+  readonly port: number;
+  /** How long an idle connection is kept, which Node's server can be told. */
+  readonly httpIdleTimeoutSeconds: number;
+  /** How long a service that is asked to stop still takes requests while `/readyz` answers 503. */
+  readonly httpDrainDelaySeconds: number;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+  readonly logFormat: "json" | "pretty";
+  /** Where telemetry goes. */
+  readonly otel: OtelSettings;
+}
+
+export type SettingsParse =
+  | {
+      readonly kind: "settings";
+      readonly settings: Settings;
+      /** Variables that are ignored, and why: a sentence each, without secrets. */
+      readonly warnings: readonly string[];
+    }
+  | { readonly kind: "invalid"; readonly message: string };
+
+export type { Environment } from "./setting-values.ts";
+
+const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+const SECONDS_MAX = 10 * 365 * 86_400;
+const TICKERS_TTL_FORM = `seconds above 0 and up to ${SECONDS_MAX}, with or without a fraction, such as 300 or 0.5`;
+const HTTP_SECONDS_MAX = 3600;
+const IDLE_FORM = `whole seconds from 1 to ${HTTP_SECONDS_MAX}, such as 620 behind a balancer that keeps connections for 600`;
+const DRAIN_FORM = `seconds from 0 to ${HTTP_SECONDS_MAX}, such as 15`;
+const TRUE = /^(?:true|1|yes|on)$/i;
+const ESCAPES_FORM = "a URL with each % written as %25, unless it begins an escape such as %40";
+const PASSWORD_FORM = "a URL with no @ behind the host: in a password, / is %2F, ? is %3F and # is %23";
+const PLAIN_FORM = "a URL without blanks and line breaks: a blank is %20";
+const ONE_HOST_FORM = "a URL of one host: connections are not tried on several";
+const SIGNATURE_KEY_FORM = `${SECRET_FORM}, such as mosaic keygen makes, or a name and a colon before them`;
+
+const setting = <Default extends string | undefined>(fallback: Default) => v.optional(v.string(), fallback);
+
+const schema = v.object({
+  CACHE_BACKEND: v.pipe(setting("local"), v.picklist(["local", "redis"], "local or redis")),
+  REDIS_URL: v.optional(
+    v.pipe(
+      v.string(),
+      v.check(isPlainUrl, PLAIN_FORM),
+      v.check(hidesNoPassword, PASSWORD_FORM),
+      v.check(
+        isRedisUrl,
+        "redis://[user:password@]host[:port][/database], or rediss:// for TLS, without a query",
+      ),
+      v.check(hasWholeEscapes, ESCAPES_FORM),
+    ),
+  ),
+  REDIS_TLS_CA: v.optional(v.string()),
+  CACHE_NAMESPACE: v.pipe(
+    setting("mosaic"),
+    v.transform((text) => text.replace(/:+$/, "")),
+    v.regex(/^[\x21-\x7e]{1,100}$/, "1 to 100 visible ASCII characters, such as mosaic or {mosaic}"),
+  ),
+  VIEWS_DIR: v.pipe(setting("data/views"), v.nonEmpty("a folder of YAML views, such as data/views")),
+  VIEWS_CACHE_TTL: v.pipe(
+    setting("86400"),
+    v.regex(/^[0-9]{1,9}$/, `whole seconds from 1 to ${SECONDS_MAX}, such as 86400`),
+    v.transform(Number),
+    v.minValue(1, `whole seconds from 1 to ${SECONDS_MAX}, such as 86400`),
+    v.maxValue(SECONDS_MAX, `whole seconds from 1 to ${SECONDS_MAX}, such as 86400`),
+  ),
+  TICKERS_CACHE_TTL: v.pipe(
+    setting("300"),
+    v.regex(/^[0-9]{1,9}(?:\.[0-9]{1,6})?$/, TICKERS_TTL_FORM),
+    v.transform(Number),
+    v.gtValue(0, TICKERS_TTL_FORM),
+    v.maxValue(SECONDS_MAX, TICKERS_TTL_FORM),
+  ),
+  TICKERS_SQL: v.pipe(
+    setting("SELECT ticker FROM view_fiis_info"),
+    v.check(
+      (sql) => tickerQueryProblem(sql) === undefined,
+      "one query with a column ticker, such as SELECT ticker FROM view_fiis_info",
+    ),
+  ),
+  DATABASE_URL: v.optional(
+    v.pipe(
+      v.string(),
+      v.check(isPlainUrl, PLAIN_FORM),
+      v.check(hidesNoPassword, PASSWORD_FORM),
+      v.check((url) => !namesSeveralHosts(url), ONE_HOST_FORM),
+      v.check(
+        isDatabaseUrl,
+        "sqlite:PATH, sqlite::memory:, postgres://[user:password@]host[:port]/database or postgres:///database?host=/socket/folder",
+      ),
+      v.check(hasWholeEscapes, ESCAPES_FORM),
+    ),
+  ),
+  VIEWS_SIGNATURE_MODE: v.pipe(setting("none"), v.picklist(SIGNATURE_MODES, "none, sha256 or hmac")),
+  VIEWS_SIGNATURE_KEY: v.optional(
+    v.pipe(
+      v.string(),
+      v.check((text) => parseSigningKey(text) !== undefined, SIGNATURE_KEY_FORM),
+      v.transform(parseSigningKey),
+    ),
+  ),
+  VIEWS_SIGNATURE_KEYRING: v.optional(v.string()),
+  VIEWS_SIGNATURE_REQUIRED: v.pipe(
+    setting("false"),
+    v.regex(/^(?:true|1|yes|on|false|0|no|off)$/i, "true or false"),
+    v.transform((text) => TRUE.test(text)),
+  ),
+  ADMIN_TOKEN: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^[\x21-\x7e]*$/, "visible ASCII characters without spaces"),
+      v.maxLength(1024, "at most 1024 characters"),
+    ),
+  ),
+  HOST: v.pipe(
+    setting("127.0.0.1"),
+    v.regex(/^[A-Za-z0-9_.:-]{1,253}$/, "a host name or address, such as 0.0.0.0"),
+  ),
+  PORT: v.pipe(
+    setting("8000"),
+    v.regex(/^[0-9]{1,5}$/, "a port from 0 to 65535; 0 takes any free one"),
+    v.transform(Number),
+    v.maxValue(65_535, "a port from 0 to 65535; 0 takes any free one"),
+  ),
+  HTTP_IDLE_TIMEOUT: v.pipe(
+    setting("65"),
+    v.regex(/^[0-9]{1,5}$/, IDLE_FORM),
+    v.transform(Number),
+    v.minValue(1, IDLE_FORM),
+    v.maxValue(HTTP_SECONDS_MAX, IDLE_FORM),
+  ),
+  HTTP_DRAIN_DELAY: v.pipe(
+    setting("0"),
+    v.regex(/^[0-9]{1,5}(?:\.[0-9]{1,3})?$/, DRAIN_FORM),
+    v.transform(Number),
+    v.maxValue(HTTP_SECONDS_MAX, DRAIN_FORM),
+  ),
+  LOG_LEVEL: v.pipe(setting("info"), v.picklist(LOG_LEVELS, LOG_LEVELS.join(", "))),
+  LOG_FORMAT: v.optional(v.picklist(["json", "pretty"], "json or pretty")),
+  ...otelEntries,
+});
+
+type SettingName = keyof typeof schema.entries;
+
+/** Settings that choose from a list, in any case; the synonyms are what other programs call the same. */
+const CHOICES: Readonly<Partial<Record<SettingName, Choice>>> = {
+  CACHE_BACKEND: { values: ["local", "redis"] },
+  VIEWS_SIGNATURE_MODE: {
+    values: SIGNATURE_MODES,
+    synonyms: { "hmac-sha256": "hmac", off: "none", "sha-256": "sha256" },
+  },
+  LOG_LEVEL: {
+    values: LOG_LEVELS,
+    synonyms: {
+      critical: "fatal",
+      err: "error",
+      information: "info",
+      none: "silent",
+      off: "silent",
+      warning: "warn",
+    },
+  },
+  LOG_FORMAT: {
+    values: ["json", "pretty"],
+    synonyms: { console: "pretty", plain: "pretty", text: "pretty" },
+  },
+};
+
+/** Values that a message never shows, and those that it shows without their password. */
+const SECRETS: ReadonlySet<string> = new Set<SettingName>(["ADMIN_TOKEN", "VIEWS_SIGNATURE_KEY"]);
+const URLS: ReadonlySet<string> = new Set<SettingName>(["DATABASE_URL", "REDIS_URL", ...OTEL_URLS]);
+
+/** Set to nothing, these are wrong; all others are then as good as unset, as compose files write them. */
+const NEVER_EMPTY: ReadonlySet<string> = new Set<SettingName>(["CACHE_NAMESPACE"]);
+
+/**
+ * Reads the settings.
+ *
+ * @param terminal whether logs go to a person: then they are pretty unless `LOG_FORMAT` says otherwise
+ * @returns frozen settings, or one message that lists every wrong variable, what it got and what it takes
+ */
+export function parseSettings(
+  environment: Environment,
+  { terminal }: { readonly terminal: boolean },
+): SettingsParse {
+  const otel = readOtelEnvironment(environment);
+  const given = givenSettings({ ...environment, ...otel.environment });
+  const parsed = v.safeParse(schema, given);
+  const wrong = parsed.success ? [] : v.flatten(parsed.issues).nested;
+  const problems = Object.entries(wrong ?? {}).map(([name, messages]) =>
+    problem(name, given[name], messages?.[0]),
+  );
+  problems.push(...contradictions(given));
+  if (!parsed.success || problems.length > 0) return { kind: "invalid", message: invalidMessage(problems) };
+  const { output } = parsed;
+  const settings: Settings = {
+    cacheBackend: output.CACHE_BACKEND,
+    redisUrl: output.CACHE_BACKEND === "redis" ? output.REDIS_URL : undefined,
+    redisTlsCa: output.CACHE_BACKEND === "redis" ? output.REDIS_TLS_CA : undefined,
+    cacheNamespace: output.CACHE_NAMESPACE,
+    viewsDir: output.VIEWS_DIR,
+    viewsCacheTtlSeconds: output.VIEWS_CACHE_TTL,
+    viewsSignatureMode: output.VIEWS_SIGNATURE_MODE,
+    viewsSignatureKey: output.VIEWS_SIGNATURE_KEY,
+    viewsSignatureKeyring: output.VIEWS_SIGNATURE_KEYRING,
+    viewsSignatureRequired: output.VIEWS_SIGNATURE_REQUIRED,
+    tickersCacheTtlSeconds: output.TICKERS_CACHE_TTL,
+    tickersSql: output.TICKERS_SQL,
+    databaseUrl: output.DATABASE_URL,
+    adminToken: output.ADMIN_TOKEN,
+    host: output.HOST,
+    port: output.PORT,
+    httpIdleTimeoutSeconds: output.HTTP_IDLE_TIMEOUT,
+    httpDrainDelaySeconds: output.HTTP_DRAIN_DELAY,
+    logLevel: output.LOG_LEVEL,
+    logFormat: output.LOG_FORMAT ?? (terminal ? "pretty" : "json"),
+    otel: otelSettings(output, otel.environment),
+  };
+  const warnings = [...unknownSettings(environment, Object.keys(schema.entries)), ...otel.warnings];
+  return { kind: "settings", settings: Object.freeze(settings), warnings };
+}
+
+/** What is set, as it is used: without the blanks around it that env files keep, and choices as the lists have them. */
+function givenSettings(environment: Environment): Environment {
+  return Object.fromEntries(
+    (Object.keys(schema.entries) as SettingName[]).flatMap((name) => {
+      const text = environment[name]?.trim();
+      if (text === undefined || (text === "" && !NEVER_EMPTY.has(name))) return [];
+      const choice = CHOICES[name];
+      if (choice !== undefined) return [[name, canonicalChoice(choice, text)]];
+      return [[name, URLS.has(name) ? lowerCaseScheme(text) : text]];
+    }),
+  );
+}
+
+/** What is wrong with settings that are right one by one. */
+function contradictions(given: Environment): readonly string[] {
+  const found: string[] = [];
+  if (given.CACHE_BACKEND === "redis" && given.REDIS_URL === undefined) {
+    found.push("REDIS_URL is not set: CACHE_BACKEND=redis needs it, such as redis://127.0.0.1:6379/0");
+  }
+  if (given.REDIS_TLS_CA !== undefined && URL.parse(given.REDIS_URL ?? "")?.protocol === "redis:") {
+    found.push("REDIS_TLS_CA is set, but REDIS_URL begins with redis://: only rediss:// is TLS");
+  }
+  const { VIEWS_SIGNATURE_MODE: mode = "none", VIEWS_SIGNATURE_REQUIRED: required = "false" } = given;
+  if (mode === "hmac" && (given.VIEWS_SIGNATURE_KEY ?? given.VIEWS_SIGNATURE_KEYRING) === undefined) {
+    found.push(
+      "VIEWS_SIGNATURE_KEY is not set: VIEWS_SIGNATURE_MODE=hmac needs it, or VIEWS_SIGNATURE_KEYRING; mosaic keygen makes a key",
+    );
+  }
+  if (mode === "none" && TRUE.test(required)) {
+    found.push(
+      "VIEWS_SIGNATURE_MODE is none: VIEWS_SIGNATURE_REQUIRED=true needs sha256 or hmac, since nothing would be verified",
+    );
+  }
+  return found;
+}
+
+function problem(name: string, value = "", takes = ""): string {
+  const hint = isQuoted(value) ? "; the quotation marks around it are part of the value: leave them out" : "";
+  if (SECRETS.has(name)) return `${name} is set to a value that is not shown: it takes ${takes}${hint}`;
+  const shown = URLS.has(name) ? maskUrl(value) : value;
+  const excerpt = shown.length > 100 ? `${shown.slice(0, 100)}…` : shown;
+  return `${name} is ${JSON.stringify(excerpt)}: it takes ${takes}${hint}`;
+}
+
+function invalidMessage(problems: readonly string[]): string {
+  const count = problems.length === 1 ? "1 setting is" : `${problems.length} settings are`;
+  return [`Cannot start: ${count} wrong`, ...problems.map((line) => `  ${line}`)].join("\n");
+}

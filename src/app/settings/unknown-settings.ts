@@ -1,0 +1,49 @@
+import { nearName } from "../../lib/near-name.ts";
+import type { Environment } from "./setting-values.ts";
+
+/** Names that begin so are ours, whatever follows. */
+const OWN_PREFIX = /^(?:CACHE|TICKERS|VIEWS)_/;
+
+/** What Kubernetes sets in every container for a service that is called `cache`, `redis` or `views`. */
+const SERVICE_LINK = /_(?:SERVICE_(?:HOST|PORT(?:_.+)?)|PORT(?:_[0-9]+_(?:TCP|UDP)(?:_.+)?)?)$/;
+
+/** How much of its beginning a misspelt name shares with the one that was meant. */
+const COMMON_BEGINNING = 3;
+
+/** An environment may hold thousands of variables: so many are warned of. */
+const WARNINGS_MAX = 20;
+
+/**
+ * Finds variables that no setting has the name of, though they begin as settings do or are nearly named for one: a misspelt
+ * `VIEWS_SIGNATURE_REQUIERD` would otherwise start a service without what it asks for.
+ *
+ * @param names of all settings
+ */
+export function unknownSettings(environment: Environment, names: readonly string[]): readonly string[] {
+  const known = new Set(names);
+  const warnings: string[] = [];
+  // Deno lists an environment in another order at each start.
+  for (const name of Object.keys(environment).sort()) {
+    if (known.has(name) || environment[name] === undefined || warnings.length === WARNINGS_MAX) continue;
+    const near = name.includes("_") ? nearSetting(name, names) : undefined;
+    const isOwn = OWN_PREFIX.test(name) && !SERVICE_LINK.test(name);
+    if (near === undefined && !isOwn) continue;
+    const hint = near === undefined ? "" : `; did you mean ${near}?`;
+    warnings.push(`${printable(name)} is no setting${hint}`);
+  }
+  return warnings;
+}
+
+function nearSetting(name: string, names: readonly string[]): string | undefined {
+  const beginning = name.slice(0, COMMON_BEGINNING).toUpperCase();
+  return nearName(
+    name,
+    names.filter((each) => each.includes("_") && each.startsWith(beginning)),
+  );
+}
+
+/** A name may be anything, and of any length. */
+function printable(name: string): string {
+  const shown = name.slice(0, 60);
+  return /^\w+$/.test(shown) ? shown : JSON.stringify(shown);
+}

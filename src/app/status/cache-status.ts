@@ -1,0 +1,71 @@
+import type { CacheErrorCode, CacheOperation } from "../../ports/cache-port.ts";
+
+/** Whether calls reach the shared cache: `open` holds them back, `half-open` lets one through to find out. */
+export interface BreakerStatus {
+  readonly state: "closed" | "half-open" | "open";
+  /** What the last failure was, unless it is closed. */
+  readonly reason?: CacheErrorCode;
+}
+
+/** Whether the shared cache answers, as its last operations told. */
+export interface CacheStatus {
+  readonly backend: "local" | "redis";
+  readonly up: boolean;
+  /** Why it is down. */
+  readonly reason?: CacheErrorCode;
+  readonly breaker: BreakerStatus["state"];
+}
+
+export interface CacheStatusTracker {
+  current(): CacheStatus;
+  /** Notes how an operation ended. */
+  record(operation: CacheOperation, result: CacheErrorCode | "ok"): void;
+  /** Notes that the connection has gone. */
+  recordLoss(): void;
+  /** Notes that calls are held back, or no longer. */
+  recordBreaker(breaker: BreakerStatus): void;
+}
+
+/** These tell of the caller or of the value, not of the server. */
+const NEUTRAL: ReadonlySet<string> = new Set<CacheErrorCode>(["aborted", "busy", "closed", "too-large"]);
+const WRITES: ReadonlySet<CacheOperation> = new Set<CacheOperation>(["delete", "publish", "set"]);
+
+/**
+ * Follows reads and writes apart: a server that answers reads and refuses writes is not up, however many reads succeed.
+ *
+ * @param onChange called when the cache goes down or comes back, not at every operation
+ */
+export function createCacheStatusTracker(
+  backend: CacheStatus["backend"],
+  onChange: (status: CacheStatus) => void,
+): CacheStatusTracker {
+  const failures: { read?: CacheErrorCode | undefined; write?: CacheErrorCode | undefined } = {};
+  let breaker: BreakerStatus["state"] = "closed";
+  let status: CacheStatus = { backend, up: true, breaker };
+
+  function note(kind: "read" | "write", failure: CacheErrorCode | undefined): void {
+    failures[kind] = failure;
+    // A connection that answers again may be written to again, until a write shows otherwise.
+    if (kind === "read" && failure === undefined && failures.write !== "rejected") failures.write = undefined;
+    const reason = failures.read ?? failures.write;
+    const before = status;
+    status = { backend, up: reason === undefined, breaker, ...(reason === undefined ? {} : { reason }) };
+    if (before.up !== status.up) onChange(status);
+  }
+
+  return {
+    current: () => status,
+    record(operation, result) {
+      if (!NEUTRAL.has(result))
+        note(
+          WRITES.has(operation) ? "write" : "read",
+          result === "ok" ? undefined : (result as CacheErrorCode),
+        );
+    },
+    recordLoss: () => note("read", "unavailable"),
+    recordBreaker({ state }) {
+      breaker = state;
+      status = { ...status, breaker };
+    },
+  };
+}

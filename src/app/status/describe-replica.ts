@@ -1,0 +1,66 @@
+import process from "node:process";
+import type { ReplicaRecord } from "../../domain/fleet/replica-record.ts";
+import type { CatalogRegistry } from "../catalog/active-catalog.ts";
+import { VERSION } from "../settings/version.ts";
+import type { TickerLoad } from "../tickers/ticker-snapshot.ts";
+import type { CacheStatus } from "./cache-status.ts";
+
+export interface ReplicaDescriptionDeps {
+  /** Names this replica among all. */
+  readonly id: string;
+  readonly registry: CatalogRegistry;
+  readonly cacheStatus: () => CacheStatus;
+  readonly peekTickers: () => TickerLoad;
+  readonly nowMs: () => number;
+  /** Milliseconds of a clock that nobody sets. */
+  readonly monotonicMs: () => number;
+}
+
+/** Makes what tells, at any time, what this replica is and serves. */
+export function createReplicaDescription(deps: ReplicaDescriptionDeps): () => ReplicaRecord {
+  const { id, registry, cacheStatus, peekTickers, nowMs, monotonicMs } = deps;
+  const runtime = runtimeName();
+  const startedAt = new Date(nowMs()).toISOString();
+  const startedMs = monotonicMs();
+  return () => {
+    const { backend, up } = cacheStatus();
+    return {
+      schema: 1,
+      id,
+      version: VERSION,
+      runtime,
+      startedAt,
+      uptimeSeconds: secondsBetween(startedMs, monotonicMs()),
+      catalog: describeCatalog(registry, nowMs()),
+      cache: { backend, state: up ? "up" : "down" },
+      tickers: describeTickers(peekTickers(), monotonicMs()),
+    };
+  };
+}
+
+function describeCatalog(registry: CatalogRegistry, nowMs: number): ReplicaRecord["catalog"] {
+  const active = registry.current();
+  if (active === undefined) return null;
+  const { catalog, origin, revision, generation = null, activatedAtMs } = active;
+  const { hash, views } = catalog;
+  const ageSeconds = secondsBetween(activatedAtMs, nowMs);
+  return { hash, source: origin, views: views.size, revision, generation, ageSeconds };
+}
+
+function describeTickers(load: TickerLoad, nowMs: number): ReplicaRecord["tickers"] {
+  if (load.kind === "unavailable") return null;
+  const { set, loadedAtMs } = load.snapshot;
+  return { count: set.tickers.length, ageSeconds: secondsBetween(loadedAtMs, nowMs), stale: load.stale };
+}
+
+/** A clock that was set back makes an age of nothing, not one below it. */
+function secondsBetween(fromMs: number, toMs: number): number {
+  return Math.max(0, Math.round((toMs - fromMs) / 1000));
+}
+
+/** What runs the service, such as `node 24.1.0`. Bun and Deno tell a version of Node too. */
+export function runtimeName(): string {
+  const { bun, deno, node } = process.versions as Readonly<Record<string, string | undefined>>;
+  if (bun !== undefined) return `bun ${bun}`;
+  return deno === undefined ? `node ${node}` : `deno ${deno}`;
+}

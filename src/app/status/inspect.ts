@@ -1,0 +1,118 @@
+import type { Catalog } from "../../domain/catalog/catalog.ts";
+import {
+  parseReplicaIds,
+  parseReplicaRecord,
+  type ReplicaRecord,
+} from "../../domain/fleet/replica-record.ts";
+import { CATALOG_KEYS } from "../../domain/release/published-catalog.ts";
+import type { CacheCallOptions, CachePort } from "../../ports/cache-port.ts";
+import { createCatalogStore, type StoredCatalog } from "../catalog/catalog-store.ts";
+import { IDS_KEY, recordKey } from "../fleet/replica-registry.ts";
+import type { SignatureGate } from "../signing/catalog-verifier.ts";
+import { decodeTickers, TICKERS_KEY } from "../tickers/ticker-list.ts";
+
+/** What the shared cache holds, as a replica that starts now would find it. */
+export interface CacheInspection {
+  readonly catalog: InspectedCatalog;
+  /** Those that have said within the last seconds that they live. */
+  readonly replicas: readonly ReplicaRecord[];
+  /** Null when there is no entry; `count` is null when what is there is no list of tickers. */
+  readonly tickers: { readonly count: number | null; readonly ttlSeconds: number } | null;
+}
+
+/** The published catalog: what its header claims, and whether its views bear that out. */
+export interface InspectedCatalog {
+  readonly state: "absent" | "rejected" | "verified";
+  /** Why it is not verified, or is only tolerated, in a word that metrics use too, and in a sentence. */
+  readonly reason: string | null;
+  readonly detail: string | null;
+  /** What `views:hash` holds. */
+  readonly hash: string | null;
+  readonly revision: number | null;
+  /** Of its manifest, if that verifies; null where the settings ask for none. */
+  readonly generation: number | null;
+  readonly ttlSeconds: number | null;
+  /** By entity, in code point order; empty unless they fit the hash. */
+  readonly views: readonly { readonly entity: string; readonly bytes: number }[];
+}
+
+/**
+ * Looks at everything that is published, and changes nothing.
+ *
+ * @throws {CacheError}
+ */
+export async function inspectCache(
+  cache: CachePort,
+  gate: Pick<SignatureGate, "admit">,
+  options: CacheCallOptions = {},
+): Promise<CacheInspection> {
+  const stored = await createCatalogStore(cache).read(options);
+  const life = await cache.getLiving(CATALOG_KEYS.hash, options);
+  return {
+    catalog: describeCatalog(stored, gate, life?.ttlSeconds),
+    replicas: await readReplicas(cache, options),
+    tickers: await readTickers(cache, options),
+  };
+}
+
+/** A value from elsewhere may be anything, and of any length. */
+const HASH_LENGTH_MAX = 64;
+
+function describeCatalog(
+  stored: StoredCatalog,
+  gate: Pick<SignatureGate, "admit">,
+  ttlSeconds: number | undefined,
+): InspectedCatalog {
+  if (stored.kind === "same") throw new TypeError("Cannot inspect a catalog that was not read");
+  const { hashValue, revision = null } = stored;
+  const hash = hashValue === undefined ? null : new TextDecoder().decode(hashValue).slice(0, HASH_LENGTH_MAX);
+  const common = { hash, revision, ttlSeconds: ttlSeconds ?? null, generation: null, views: [] };
+  switch (stored.kind) {
+    case "verified":
+      return { ...common, views: sizes(stored.catalog), ...judgeSignature(stored, gate) };
+    case "rejected":
+      return { ...common, state: "rejected", reason: stored.reason, detail: stored.detail };
+    case "absent": {
+      const detail = `${CATALOG_KEYS.loaded} does not say that a catalog is published`;
+      return { ...common, state: "absent", reason: "absent", detail };
+    }
+  }
+}
+
+/** What the settings make of the manifest that is published with the catalog, as at a start. */
+function judgeSignature(
+  { catalog, manifestValue }: Extract<StoredCatalog, { kind: "verified" }>,
+  gate: Pick<SignatureGate, "admit">,
+): Pick<InspectedCatalog, "detail" | "generation" | "reason" | "state"> {
+  const admission = gate.admit({ catalog, manifest: manifestValue, origin: "cache" }, undefined);
+  switch (admission.kind) {
+    case "accepted":
+      return { state: "verified", reason: null, detail: null, generation: admission.generation ?? null };
+    case "tolerated":
+      return { state: "verified", reason: admission.reason, detail: admission.detail, generation: null };
+    case "refused":
+      return { state: "rejected", reason: admission.reason, detail: admission.detail, generation: null };
+  }
+}
+
+function sizes({ views }: Catalog): InspectedCatalog["views"] {
+  return [...views].map(([entity, { byteLength }]) => ({ entity, bytes: byteLength }));
+}
+
+async function readReplicas(
+  cache: CachePort,
+  options: CacheCallOptions,
+): Promise<CacheInspection["replicas"]> {
+  const ids = parseReplicaIds(await cache.get(IDS_KEY, options));
+  const records = ids.length === 0 ? [] : await cache.getMany(ids.map(recordKey), options);
+  return records.flatMap((bytes, index) => {
+    const record = bytes === undefined ? undefined : parseReplicaRecord(bytes);
+    return record !== undefined && record.id === ids[index] ? [record] : [];
+  });
+}
+
+async function readTickers(cache: CachePort, options: CacheCallOptions): Promise<CacheInspection["tickers"]> {
+  const living = await cache.getLiving(TICKERS_KEY, options);
+  if (living === undefined) return null;
+  return { count: decodeTickers(living.value)?.length ?? null, ttlSeconds: living.ttlSeconds };
+}

@@ -1,0 +1,86 @@
+import type { CatalogRegistry } from "../catalog/active-catalog.ts";
+import type { TickerService } from "../tickers/ticker-service.ts";
+import type { TickerLoad } from "../tickers/ticker-snapshot.ts";
+import type { CacheStatus } from "./cache-status.ts";
+
+/** The disk holds a catalog that was refused, or another one than is served; replicas serve different ones. */
+export const READINESS_WARNINGS = ["disk_refused", "disk_differs", "fleet_diverges"] as const;
+
+export type ReadinessWarning = (typeof READINESS_WARNINGS)[number];
+
+export interface ReadinessDeps {
+  readonly registry: CatalogRegistry;
+  readonly problems: () => readonly string[];
+  /** Paths that the settings name, by the setting: whoever asks without a token must not learn them. */
+  readonly paths?: Readonly<Record<string, string | undefined>>;
+  readonly cacheStatus: () => CacheStatus;
+  readonly tickers: Pick<TickerService, "peek">;
+  /** What is wrong although it can be asked. */
+  readonly warnings?: (() => readonly ReadinessWarning[]) | undefined;
+  readonly nowMs: () => number;
+  /** True from the signal to stop on, so that no new requests are sent here. */
+  readonly stopping: () => boolean;
+}
+
+/** Whether this replica can be asked, and the state of each of its parts: what anybody may know. */
+export type Readiness = ReturnType<ReturnType<typeof createReadiness>>;
+
+/** Makes what tells, at any time, whether this replica is ready; a cache that is down makes it degraded, not unready. */
+export function createReadiness(deps: ReadinessDeps) {
+  const { registry, problems, paths = {}, cacheStatus, tickers, warnings = () => [], nowMs, stopping } = deps;
+  const withoutPaths = createPathMask(paths);
+  return () => {
+    const components = {
+      catalog: catalogComponent(registry),
+      cache: cacheComponent(cacheStatus()),
+      tickers: tickersComponent(tickers.peek(), nowMs()),
+    };
+    const reasons = stopping() ? ["The service is stopping"] : problems().map(withoutPaths);
+    const ready = components.cache.state === "down" ? ("degraded" as const) : ("ready" as const);
+    const status = reasons.length > 0 ? ("not_ready" as const) : ready;
+    const found = warnings();
+    return { status, reasons, ...(found.length === 0 ? {} : { warnings: found }), components };
+  };
+}
+
+/** Puts a setting's name in the place of the path that it has, unless that says nothing of the machine. */
+function createPathMask(paths: Readonly<Record<string, string | undefined>>): (text: string) => string {
+  const masked = Object.entries(paths).flatMap(([name, path = ""]) =>
+    /^(?:\/|\.\.|[A-Za-z]:)/.test(path) && path.length > 1 ? [[name, path.replace(/\/+$/, "")] as const] : [],
+  );
+  return (text) => masked.reduce((rest, [name, path]) => rest.replaceAll(path, name), text);
+}
+
+function catalogComponent(registry: CatalogRegistry) {
+  const active = registry.current();
+  if (active === undefined) return { state: "absent" } as const;
+  const { catalog, origin, generation = null, activatedAtMs } = active;
+  const activatedAt = new Date(activatedAtMs).toISOString();
+  return {
+    state: "active",
+    hash: catalog.hash,
+    generation,
+    source: origin,
+    views: catalog.views.size,
+    activatedAt,
+  } as const;
+}
+
+function cacheComponent({ backend, up, reason, breaker }: CacheStatus) {
+  const why = reason === undefined ? {} : { reason };
+  return { backend, state: up ? "up" : "down", ...why, breaker } as const;
+}
+
+function tickersComponent(load: TickerLoad, nowMs: number) {
+  if (load.kind === "unavailable") return { state: "absent" } as const;
+  const { set, origin, loadedAtMs, freshUntilMs } = load.snapshot;
+  // Expired means only that nobody has asked since: the next request loads it anew.
+  const state = load.stale ? "stale" : nowMs >= freshUntilMs ? "expired" : "fresh";
+  const ageSeconds = Math.max(0, Math.round((nowMs - loadedAtMs) / 1000));
+  return {
+    state,
+    source: origin,
+    count: set.tickers.length,
+    ageSeconds,
+  } as const;
+}

@@ -1,0 +1,127 @@
+import type { RefusalReason } from "../../domain/release/refusal-reasons.ts";
+import type { Diagnostic } from "../../domain/view/diagnostic.ts";
+import type { CatalogEvent } from "../catalog/events.ts";
+import type { Fleet } from "../fleet/replica-registry.ts";
+import type { Readiness, ReadinessWarning } from "./readiness.ts";
+
+/** What whoever follows the service is told: nothing that the public routes would not tell. */
+export type LiveState = Readiness & {
+  /** What was refused last, if nothing has gone well since. */
+  readonly refusal: LiveRefusal | null;
+  /** Grows when the fleet is seen to have changed; who is in it needs the admin token. */
+  readonly fleetChanges: number;
+};
+
+/** A catalog on disk that was not taken: by a reload, at a start, or when the disk was compared with what is served. */
+export interface LiveRefusal {
+  /** When it was refused first. */
+  readonly at: string;
+  readonly reason: RefusalReason;
+  readonly findings: readonly LiveFinding[];
+  /** How many there are, those included that are left out. */
+  readonly findingsTotal: number;
+}
+
+/** A finding whose file is told by its path in the catalog's folder, wherever that is. */
+export type LiveFinding = Pick<
+  Diagnostic,
+  "code" | "column" | "file" | "hint" | "line" | "message" | "severity"
+>;
+
+/** Follows what the service tells of itself, so that the state can be told at any time. */
+export interface LiveStateTracker {
+  current(): LiveState;
+  /** What is wrong with the disk or the fleet although a catalog is served. */
+  warnings(): readonly ReadinessWarning[];
+  catalogEvent(event: CatalogEvent): void;
+}
+
+export interface LiveStateDeps {
+  readonly readiness: () => Readiness;
+  readonly viewsDir: string;
+  /** The fleet as it was seen last. */
+  readonly fleet: () => Fleet;
+  readonly nowMs: () => number;
+}
+
+/** What an author can take in at a glance. */
+const FINDINGS_MAX = 30;
+
+export function createLiveState({ readiness, viewsDir, fleet, nowMs }: LiveStateDeps): LiveStateTracker {
+  const relative = relativeTo(viewsDir);
+  let refusal: LiveRefusal | null = null;
+  let found: readonly Diagnostic[] = [];
+  let isDiskOther = false;
+  let seenFleet: string | undefined;
+  let fleetChanges = 0;
+
+  function noteFleet(): void {
+    const seen = markOf(fleet());
+    if (seenFleet !== undefined && seen !== seenFleet) fleetChanges += 1;
+    seenFleet = seen;
+  }
+
+  /** A start tries again and again: the same refusal is no news, but one that was asked for is. */
+  function refuse(reason: RefusalReason, isAskedFor: boolean): void {
+    const findings = reason === "invalid-catalog" ? found : [];
+    const shown = findings.slice(0, FINDINGS_MAX).map(relative);
+    const next = { reason, findings: shown, findingsTotal: findings.length };
+    if (!isAskedFor && refusal !== null) {
+      const { at: _, ...known } = refusal;
+      if (JSON.stringify(known) === JSON.stringify(next)) return;
+    }
+    refusal = { at: new Date(nowMs()).toISOString(), ...next };
+  }
+
+  function warnings(): readonly ReadinessWarning[] {
+    return [
+      ...(refusal === null ? [] : (["disk_refused"] as const)),
+      ...(isDiskOther && refusal === null ? (["disk_differs"] as const) : []),
+      ...(fleet().replicas.some(({ divergent }) => divergent) ? (["fleet_diverges"] as const) : []),
+    ];
+  }
+
+  return {
+    warnings,
+    current() {
+      noteFleet();
+      return { ...readiness(), refusal, fleetChanges };
+    },
+    catalogEvent(event) {
+      switch (event.kind) {
+        case "source-invalid":
+          found = event.diagnostics;
+          break;
+        case "refused":
+          if (event.refusal.origin === "disk") refuse(event.refusal.reason, event.trigger === "reload");
+          break;
+        case "disk-compared":
+          isDiskOther = event.divergent;
+          if (event.diskHash === undefined && found.length > 0) refuse("invalid-catalog", false);
+          break;
+        case "activated":
+        case "reloaded":
+          refusal = null;
+          found = [];
+          if (event.kind === "reloaded" || event.origin === "disk") isDiskOther = false;
+          break;
+      }
+    },
+  };
+}
+
+function relativeTo(viewsDir: string): (finding: Diagnostic) => LiveFinding {
+  const folder = `${viewsDir.replace(/\/+$/, "")}/`;
+  return ({ file, line, column, severity, code, message, hint }) => {
+    const inside = file.startsWith(folder) ? file.slice(folder.length) : file;
+    return { file: inside, line, column, severity, code, message, hint };
+  };
+}
+
+/** The same as long as the same replicas serve the same. */
+function markOf({ publishedHash, replicas }: Fleet): string {
+  const marks = replicas.map(({ id, catalog, cache, divergent }) =>
+    [id, catalog?.hash, cache.state, divergent].join(" "),
+  );
+  return [publishedHash, ...marks.sort()].join("\n");
+}

@@ -1,0 +1,79 @@
+import { createHash } from "node:crypto";
+import type { Entity } from "../view/entity.ts";
+
+declare const catalogHashBrand: unique symbol;
+
+/** Lower-case hex SHA-256 of a catalog's canonical JSON, 64 characters. */
+export type CatalogHash = string & { readonly [catalogHashBrand]: true };
+
+/**
+ * All views of a deployment, immutable. A view is its canonical JSON in UTF-8: made once, then stored, hashed and served as
+ * it is. Entities are in code point order, the order in which they are hashed.
+ */
+export interface Catalog {
+  readonly hash: CatalogHash;
+  readonly views: ReadonlyMap<Entity, Uint8Array>;
+}
+
+/** The most views a catalog may hold. */
+export const CATALOG_VIEWS_MAX = 50_000;
+
+/** The largest canonical JSON of one view, in bytes. */
+export const VIEW_BYTES_MAX = 4 * 1024 * 1024;
+
+/** What a catalog hash looks like. */
+export const CATALOG_HASH_PATTERN = /^[0-9a-f]{64}$/;
+
+/** Reads a catalog hash: 64 lower-case hex digits, else undefined. */
+export function parseCatalogHash(text: string): CatalogHash | undefined {
+  return CATALOG_HASH_PATTERN.test(text) ? (text as CatalogHash) : undefined;
+}
+
+/**
+ * Makes the catalog of some views and hashes it.
+ *
+ * @param views entity and canonical JSON in UTF-8, in any order; the bytes must not change afterwards
+ * @throws {RangeError} when an entity comes twice or there are more than {@link CATALOG_VIEWS_MAX}
+ */
+export function createCatalog(
+  views: Iterable<readonly [entity: Entity, canonicalJson: Uint8Array]>,
+): Catalog {
+  const pairs = [...views];
+  if (pairs.length > CATALOG_VIEWS_MAX) {
+    throw new RangeError(
+      `Cannot make a catalog of ${pairs.length} views: at most ${CATALOG_VIEWS_MAX} are allowed`,
+    );
+  }
+  // Entities are ASCII, so the order of their UTF-16 units is that of their code points. What is in order stays, in one pass.
+  pairs.sort(([left], [right]) => (left < right ? -1 : 1));
+  const byEntity = new Map(pairs);
+  if (byEntity.size !== pairs.length) throw new RangeError("Cannot make a catalog: an entity comes twice");
+  return createSortedCatalog(byEntity);
+}
+
+/**
+ * Makes the catalog of views that are in order already, without copying them.
+ *
+ * @param views in code point order of their entities; must not change afterwards
+ */
+export function createSortedCatalog(views: ReadonlyMap<Entity, Uint8Array>): Catalog {
+  return Object.freeze({ hash: hashCatalog(views), views });
+}
+
+/**
+ * Hashes views as the canonical JSON of one object, entity by entity, without joining or parsing their texts.
+ *
+ * @param views in code point order of their entities
+ * @see {@link createCatalog}, which puts them in that order
+ */
+export function hashCatalog(views: ReadonlyMap<Entity, Uint8Array>): CatalogHash {
+  const hash = createHash("sha256");
+  let separator = "{";
+  for (const [entity, canonicalJson] of views) {
+    // An entity holds nothing that JSON escapes.
+    hash.update(`${separator}"${entity}": `).update(canonicalJson);
+    separator = ", ";
+  }
+  hash.update(views.size === 0 ? "{}" : "}");
+  return hash.digest("hex") as CatalogHash;
+}

@@ -1,0 +1,97 @@
+import { canonicalText } from "../json/canonical-json.ts";
+import { type JsonPathStep, jsonPointer } from "../json/json-pointer.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../json/json-value.ts";
+
+/**
+ * One place in which two values differ. The pointer leads into the older value for what was removed, else into the newer
+ * one.
+ */
+export type ValueChange =
+  | { readonly kind: "added"; readonly pointer: string; readonly after: JsonValue }
+  | { readonly kind: "removed"; readonly pointer: string; readonly before: JsonValue }
+  | {
+      readonly kind: "changed";
+      readonly pointer: string;
+      readonly before: JsonValue;
+      readonly after: JsonValue;
+    };
+
+/**
+ * Compares two values; no change means that their canonical JSON is the same.
+ *
+ * In lists, items that are equal at the beginning and at the end are left out, so that one that came in between is one
+ * addition; those in the middle are compared in pairs.
+ */
+export function diffValues(before: JsonValue, after: JsonValue): readonly ValueChange[] {
+  const changes: ValueChange[] = [];
+  compare(changes, { before, after, from: [], to: [] });
+  return changes;
+}
+
+interface Pairing {
+  readonly before: JsonValue;
+  readonly after: JsonValue;
+  /** Path of the older value. */
+  readonly from: readonly JsonPathStep[];
+  /** Path of the newer value. */
+  readonly to: readonly JsonPathStep[];
+}
+
+function compare(changes: ValueChange[], pairing: Pairing): void {
+  const { before, after, to } = pairing;
+  if (isJsonObject(before) && isJsonObject(after)) compareObjects(changes, { ...pairing, before, after });
+  else if (isList(before) && isList(after)) compareLists(changes, { ...pairing, before, after });
+  else if (canonicalText(before) !== canonicalText(after))
+    changes.push({ kind: "changed", pointer: jsonPointer(to), before, after });
+}
+
+function isList(value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}
+
+interface ObjectPairing extends Pairing {
+  readonly before: JsonObject;
+  readonly after: JsonObject;
+}
+
+function compareObjects(changes: ValueChange[], { before, after, from, to }: ObjectPairing): void {
+  for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    const paths = { from: [...from, key], to: [...to, key] };
+    const old = ownValue(before, key);
+    const now = ownValue(after, key);
+    if (old !== undefined && now !== undefined) compare(changes, { before: old, after: now, ...paths });
+    else if (now !== undefined) changes.push({ kind: "added", pointer: jsonPointer(paths.to), after: now });
+    else if (old !== undefined)
+      changes.push({ kind: "removed", pointer: jsonPointer(paths.from), before: old });
+  }
+}
+
+function ownValue(object: JsonObject, key: string): JsonValue | undefined {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+interface ListPairing extends Pairing {
+  readonly before: readonly JsonValue[];
+  readonly after: readonly JsonValue[];
+}
+
+function compareLists(changes: ValueChange[], { before, after, from, to }: ListPairing): void {
+  const old = before.map(canonicalText);
+  const now = after.map(canonicalText);
+  const shorter = Math.min(old.length, now.length);
+  let head = 0;
+  while (head < shorter && old[head] === now[head]) head++;
+  let tail = 0;
+  while (tail < shorter - head && old.at(-1 - tail) === now.at(-1 - tail)) tail++;
+  const oldEnd = old.length - tail;
+  const nowEnd = now.length - tail;
+  for (let index = head; index < Math.max(oldEnd, nowEnd); index++) {
+    const paths = { from: [...from, index], to: [...to, index] };
+    const was = index < oldEnd ? before[index] : undefined;
+    const is = index < nowEnd ? after[index] : undefined;
+    if (was !== undefined && is !== undefined) compare(changes, { before: was, after: is, ...paths });
+    else if (is !== undefined) changes.push({ kind: "added", pointer: jsonPointer(paths.to), after: is });
+    else if (was !== undefined)
+      changes.push({ kind: "removed", pointer: jsonPointer(paths.from), before: was });
+  }
+}

@@ -1,0 +1,76 @@
+import { canonicalText } from "../json/canonical-json.ts";
+import type { JsonValue } from "../json/json-value.ts";
+import { parseJson } from "../json/parse-json.ts";
+import type { Entity } from "../view/entity.ts";
+import type { Catalog } from "./catalog.ts";
+import { diffValues, type ValueChange } from "./value-diff.ts";
+
+/** A {@link ValueChange} for people: of values their canonical JSON, as far as {@link VALUE_LENGTH_MAX}. */
+export interface ViewChange {
+  readonly kind: ValueChange["kind"];
+  readonly pointer: string;
+  /** Absent for what was added. */
+  readonly before?: string;
+  /** Absent for what was removed. */
+  readonly after?: string;
+}
+
+/** In what a view has changed. */
+export interface ViewChanges {
+  readonly entity: Entity;
+  /** The first {@link CHANGES_MAX}. */
+  readonly changes: readonly ViewChange[];
+  /** How many there are. */
+  readonly total: number;
+}
+
+/** Views that are looked into. */
+export const DETAILED_VIEWS_MAX = 50;
+/** Changes that are told of one view. */
+export const CHANGES_MAX = 50;
+/** In characters; what is longer ends with `…`. */
+export const VALUE_LENGTH_MAX = 60;
+/** Canonical JSON that is parsed, in bytes: it is done in one turn. */
+export const DETAILED_BYTES_MAX = 512 * 1024;
+
+/**
+ * Tells in what views have changed, within bounds; views beyond them are left out.
+ *
+ * @param changed entities that both catalogs have
+ */
+export function describeViewChanges(
+  before: Catalog,
+  after: Catalog,
+  changed: readonly Entity[],
+): readonly ViewChanges[] {
+  const described: ViewChanges[] = [];
+  let bytes = 0;
+  for (const entity of changed.slice(0, DETAILED_VIEWS_MAX)) {
+    const [old, now] = [before.views.get(entity), after.views.get(entity)];
+    if (old === undefined || now === undefined) continue;
+    bytes += old.byteLength + now.byteLength;
+    if (bytes > DETAILED_BYTES_MAX) break;
+    const changes = diffValues(parsed(old), parsed(now));
+    described.push({ entity, changes: changes.slice(0, CHANGES_MAX).map(toldOf), total: changes.length });
+  }
+  return described;
+}
+
+function parsed(canonicalJson: Uint8Array): JsonValue {
+  return parseJson(new TextDecoder().decode(canonicalJson));
+}
+
+function toldOf(change: ValueChange): ViewChange {
+  const { kind, pointer } = change;
+  return {
+    kind,
+    pointer,
+    ...("before" in change ? { before: excerpt(change.before) } : {}),
+    ...("after" in change ? { after: excerpt(change.after) } : {}),
+  };
+}
+
+function excerpt(value: JsonValue): string {
+  const text = canonicalText(value);
+  return text.length > VALUE_LENGTH_MAX ? `${text.slice(0, VALUE_LENGTH_MAX)}…` : text;
+}

@@ -1,0 +1,102 @@
+import * as v from "valibot";
+import { isReplicaId, REPLICA_ID_PATTERN } from "./announcement.ts";
+
+/**
+ * What a replica says of itself to the others. Ages are in seconds and counted by its own clock, so that no clock is
+ * compared with another.
+ */
+export interface ReplicaRecord {
+  /** Of the record's form. */
+  readonly schema: 1;
+  /** 1 to 100 visible ASCII characters; another one at each start. */
+  readonly id: string;
+  /** Of the program. */
+  readonly version: string;
+  readonly runtime: string;
+  readonly startedAt: string;
+  readonly uptimeSeconds: number;
+  /** The active catalog. */
+  readonly catalog: {
+    readonly hash: string;
+    readonly source: "cache" | "disk";
+    readonly views: number;
+    /** Its place among the publications; 0 before any. */
+    readonly revision: number;
+    /** That of its manifest, null without one; undefined when the replica is too old to tell. */
+    readonly generation?: number | null | undefined;
+    readonly ageSeconds: number;
+  } | null;
+  readonly cache: { readonly backend: "local" | "redis"; readonly state: "down" | "up" };
+  readonly tickers: { readonly count: number; readonly ageSeconds: number; readonly stale: boolean } | null;
+}
+
+/** The largest record, in bytes: one takes a few hundred. */
+export const RECORD_BYTES_MAX = 8 * 1024;
+
+/** Printable: it is shown on terminals. */
+const text = v.pipe(v.string(), v.maxLength(200), v.regex(/^[\x20-\x7e]*$/));
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const ageSeconds = v.pipe(v.number(), v.finite(), v.minValue(0));
+
+/** What a record must be to be read. */
+export const replicaRecordSchema = v.object({
+  schema: v.literal(1),
+  id: v.pipe(v.string(), v.regex(REPLICA_ID_PATTERN)),
+  version: text,
+  runtime: text,
+  startedAt: v.pipe(v.string(), v.isoTimestamp()),
+  uptimeSeconds: ageSeconds,
+  catalog: v.nullable(
+    v.object({
+      hash: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+      source: v.picklist(["cache", "disk"]),
+      views: count,
+      revision: count,
+      generation: v.optional(v.nullable(count)),
+      ageSeconds,
+    }),
+  ),
+  cache: v.object({ backend: v.picklist(["local", "redis"]), state: v.picklist(["down", "up"]) }),
+  tickers: v.nullable(v.object({ count, ageSeconds, stale: v.boolean() })),
+});
+
+/** Writes a record as the shared cache holds it. */
+export function encodeReplicaRecord(record: ReplicaRecord): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(record));
+}
+
+/** Reads a record; undefined for anything that is none. Fields that are not known are dropped. */
+export function parseReplicaRecord(bytes: Uint8Array): ReplicaRecord | undefined {
+  if (bytes.byteLength > RECORD_BYTES_MAX) return undefined;
+  const parsed = v.safeParse(replicaRecordSchema, readJson(bytes));
+  return parsed.success ? parsed.output : undefined;
+}
+
+/** The most replicas that are listed; those beyond are served as well, but not shown. */
+export const REPLICAS_MAX = 1000;
+
+/** The largest list of replica ids, in bytes: twice what the most of them take. */
+export const REPLICA_IDS_BYTES_MAX = 256 * 1024;
+
+/** Writes the list of replica ids, sorted, each once. */
+export function encodeReplicaIds(ids: Iterable<string>): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify([...new Set(ids)].sort().slice(0, REPLICAS_MAX)));
+}
+
+/** Reads a list of replica ids; what is no such list names none. */
+export function parseReplicaIds(bytes: Uint8Array | undefined): readonly string[] {
+  if (bytes === undefined || bytes.byteLength > REPLICA_IDS_BYTES_MAX) return [];
+  const value = readJson(bytes);
+  if (!Array.isArray(value)) return [];
+  const ids = value.filter((item): item is string => typeof item === "string" && isReplicaId(item));
+  return [...new Set(ids)].slice(0, REPLICAS_MAX);
+}
+
+function readJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof TypeError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,255 @@
+import { sameBytes } from "../../lib/same-bytes.ts";
+import { visibleText } from "../../lib/visible-text.ts";
+import {
+  CATALOG_VIEWS_MAX,
+  type Catalog,
+  type CatalogHash,
+  createSortedCatalog,
+  parseCatalogHash,
+  VIEW_BYTES_MAX,
+} from "../catalog/catalog.ts";
+import { canonicalText } from "../json/canonical-json.ts";
+import { isJsonObject, type JsonValue } from "../json/json-value.ts";
+import { readStoredJson, readStoredText } from "../json/read-stored-json.ts";
+import { findViewError } from "../view/check-view.ts";
+import { ENTITY_LENGTH_MAX, type Entity, isEntity, RESERVED_ENTITIES } from "../view/entity.ts";
+import { encodeState, readState } from "./verified-marker.ts";
+
+/**
+ * The cache keys of a published catalog, before the namespace. The `views:` keys are shared with programs that know nothing
+ * of Mosaic; `state` says which catalog hash a Mosaic replica has checked and published, and as which revision; `manifest`
+ * is the catalog's manifest, byte for byte as it was signed.
+ */
+export const CATALOG_KEYS = {
+  loaded: "views:loaded",
+  hash: "views:hash",
+  list: "views:list",
+  state: "catalog:state",
+  manifest: "catalog:manifest",
+} as const;
+
+/** The cache key of one view, before the namespace. */
+export function viewKey(entity: Entity): string {
+  return `views:${entity}`;
+}
+
+/** The reasons why a published catalog is not accepted. */
+export const REJECTION_REASONS = [
+  "bad-hash",
+  "bad-json",
+  "bad-list",
+  "bad-mark",
+  "hash-mismatch",
+  "invalid-entity",
+  "invalid-view",
+  "missing-hash",
+  "missing-list",
+  "missing-view",
+] as const;
+
+/** Why a published catalog was not accepted. */
+export type RejectionReason = (typeof REJECTION_REASONS)[number];
+
+/** A published catalog that must not be served. */
+export interface Rejection {
+  readonly kind: "rejected";
+  readonly reason: RejectionReason;
+  /** For the log: which key, and what is wrong with it. */
+  readonly detail: string;
+}
+
+/** The values under {@link CATALOG_KEYS} that need no signature to be read, as the cache returned them. */
+export interface PublishedHeaderValues {
+  readonly loaded: Uint8Array | undefined;
+  readonly hash: Uint8Array | undefined;
+  readonly list: Uint8Array | undefined;
+  readonly state: Uint8Array | undefined;
+}
+
+/** What a publication claims to be; nothing of it is verified yet. */
+export interface PublishedHeader {
+  readonly kind: "published";
+  readonly hash: CatalogHash;
+  /** In code point order, each once. */
+  readonly entities: readonly Entity[];
+  /** Whether a Mosaic replica has published just this hash, so that its views are canonical and were checked. */
+  readonly checked: boolean;
+}
+
+/**
+ * Writes a catalog as cache entries, keys before the namespace.
+ *
+ * @param revision from 1 to `REVISION_MAX`; higher than that of the publication which it replaces
+ * @param manifest published as it is; without one, the key of the manifest has to be removed
+ */
+export function encodePublication(
+  catalog: Catalog,
+  revision: number,
+  manifest?: Uint8Array,
+): readonly { readonly key: string; readonly value: Uint8Array }[] {
+  const encoder = new TextEncoder();
+  const list = canonicalText([...catalog.views.keys()]);
+  return [
+    // First written, first to expire: a catalog that has begun to expire counts as absent, not as damaged.
+    { key: CATALOG_KEYS.loaded, value: encoder.encode("1") },
+    ...[...catalog.views].map(([entity, value]) => ({ key: viewKey(entity), value })),
+    ...(manifest === undefined ? [] : [{ key: CATALOG_KEYS.manifest, value: manifest }]),
+    { key: CATALOG_KEYS.list, value: encoder.encode(list) },
+    { key: CATALOG_KEYS.hash, value: encoder.encode(catalog.hash) },
+    { key: CATALOG_KEYS.state, value: encodeState(catalog.hash, { revision, manifest }) },
+  ];
+}
+
+/** Reads what a publication claims; `absent` when there is none. */
+export function readHeader(
+  values: PublishedHeaderValues,
+): PublishedHeader | Rejection | { readonly kind: "absent" } {
+  if (values.loaded === undefined) return { kind: "absent" };
+  if (readStoredText(values.loaded) !== "1") return rejected("bad-mark", `${CATALOG_KEYS.loaded} is not "1"`);
+  if (values.hash === undefined) return rejected("missing-hash", `${CATALOG_KEYS.hash} is absent`);
+  if (values.list === undefined) return rejected("missing-list", `${CATALOG_KEYS.list} is absent`);
+  const hash = parseCatalogHash(readStoredText(values.hash) ?? "");
+  if (hash === undefined) return rejected("bad-hash", `${CATALOG_KEYS.hash} holds no catalog hash`);
+  const names = readNames(values.list);
+  const noList = rejected("bad-list", `${CATALOG_KEYS.list} holds no list of entities`);
+  if (names === undefined) return noList;
+  const strange = names.find((name) => !isEntity(name));
+  // The names of keys that a publication needs are nobody's views.
+  if (strange !== undefined && RESERVED_ENTITIES.has(strange)) return noList;
+  if (strange !== undefined) {
+    const shown = visibleText(strange.slice(0, ENTITY_LENGTH_MAX));
+    return rejected("invalid-entity", `${CATALOG_KEYS.list} names "${shown}", which is no entity here`);
+  }
+  const entities = sortedEntities(names as readonly Entity[]);
+  return { kind: "published", hash, entities, checked: readState(values.state)?.hash === hash };
+}
+
+/** Whether what claims to be published claims this hash. */
+export function isPublishedHash(
+  { loaded, hash }: Pick<PublishedHeaderValues, "hash" | "loaded">,
+  expected: CatalogHash,
+): boolean {
+  const textOf = (bytes: Uint8Array | undefined) => bytes && readStoredText(bytes);
+  return textOf(loaded) === "1" && textOf(hash) === expected;
+}
+
+/** What a reader of a publication trusts already, so that it need not be parsed before it is served. */
+export interface VerificationTrust {
+  /** Views that this replica has verified before, by entity. */
+  readonly known?: ReadonlyMap<Entity, Uint8Array> | undefined;
+  /** The catalog hash that a key of this replica has signed. */
+  readonly signedHash?: string | undefined;
+}
+
+/**
+ * Verifies the views of a publication against its hash.
+ *
+ * What a Mosaic replica published is canonical, so hashing the stored bytes in order verifies them. The state that says so is a
+ * claim that anybody can write: unless a signature vouches for the hash, each view is parsed and checked as well before it is
+ * served, except for those that this replica has verified before.
+ *
+ * What other programs published may be written in any order: it is parsed, made canonical and then hashed. The same is done when
+ * the short check fails, since another program may have written the same catalog again in its own way, which leaves the hash and
+ * its state as they were. A catalog that has the published hash and breaks a rule is told from one that is damaged.
+ *
+ * @param views the bytes of each view, in the order of `header.entities`
+ */
+export function verifyPublished(
+  header: PublishedHeader,
+  views: readonly (Uint8Array | undefined)[],
+  trust: VerificationTrust = {},
+): Verification {
+  const stored = new Map<Entity, Uint8Array>();
+  for (const [index, entity] of header.entities.entries()) {
+    const bytes = views[index];
+    if (bytes === undefined) return rejected("missing-view", `${viewKey(entity)} is absent`);
+    // As the cache does with what is larger still: it is not read.
+    if (bytes.byteLength > VIEW_BYTES_MAX) {
+      return rejected("missing-view", `${viewKey(entity)} holds more than ${VIEW_BYTES_MAX} bytes`);
+    }
+    stored.set(entity, bytes);
+  }
+  if (header.checked) {
+    const catalog = createSortedCatalog(stored);
+    if (catalog.hash === header.hash && canBeServed(catalog, trust)) return { kind: "verified", catalog };
+  }
+  return verifyForeign(header, stored);
+}
+
+/** How a verification ended. */
+export type Verification = { readonly kind: "verified"; readonly catalog: Catalog } | Rejection;
+
+function canBeServed({ hash, views }: Catalog, { known, signedHash }: VerificationTrust): boolean {
+  if (hash === signedHash) return true;
+  for (const [entity, bytes] of views) {
+    const verified = known?.get(entity);
+    if (verified !== undefined && sameBytes(verified, bytes)) continue;
+    const value = readStoredJson(bytes);
+    if (value === undefined || findStoredViewError(entity, value) !== undefined) return false;
+  }
+  return true;
+}
+
+function verifyForeign(header: PublishedHeader, stored: ReadonlyMap<Entity, Uint8Array>): Verification {
+  const views = new Map<Entity, Uint8Array>();
+  let rule: string | undefined;
+  for (const [entity, bytes] of stored) {
+    const value = readStoredJson(bytes);
+    if (value === undefined) return rejected("bad-json", `${viewKey(entity)} holds no JSON`);
+    rule ??= findStoredViewError(entity, value);
+    views.set(entity, new TextEncoder().encode(canonicalText(value)));
+  }
+  const catalog = createSortedCatalog(views);
+  if (catalog.hash !== header.hash) {
+    return rejected("hash-mismatch", `the views hash to ${catalog.hash}, not to ${header.hash}`);
+  }
+  return rule === undefined ? { kind: "verified", catalog } : rejected("invalid-view", rule);
+}
+
+/** The largest `views:list`, in bytes: the most entities, each as long as can be, in quotes and with a comma and a blank. */
+export const LIST_BYTES_MAX = CATALOG_VIEWS_MAX * (ENTITY_LENGTH_MAX + 4);
+
+/** The entities of a `views:list` value, sorted, each once; undefined if it is anything else or holds none. */
+export function readEntities(list: Uint8Array): readonly Entity[] | undefined {
+  const names = readNames(list);
+  return names?.every(isEntity) ? sortedEntities(names) : undefined;
+}
+
+/** The texts of a list; undefined if it holds anything else, none, or more than a catalog has. */
+function readNames(list: Uint8Array): readonly string[] | undefined {
+  if (list.byteLength > LIST_BYTES_MAX) return undefined;
+  const items = readPlainList(list);
+  if (items === undefined || items.length === 0 || items.length > CATALOG_VIEWS_MAX) return undefined;
+  return items.every((item) => typeof item === "string") ? items : undefined;
+}
+
+function sortedEntities(entities: readonly Entity[]): readonly Entity[] {
+  const isAscending = entities.every((entity, index) => index === 0 || (entities[index - 1] ?? "") < entity);
+  return isAscending ? entities : [...new Set(entities)].sort();
+}
+
+/** A list that must hold nothing but texts needs no reader that keeps numbers apart. */
+function readPlainList(bytes: Uint8Array): readonly unknown[] | undefined {
+  try {
+    const value: unknown = JSON.parse(readStoredText(bytes) ?? "");
+    return Array.isArray(value) ? value : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** Which rule a stored view breaks, for the log; undefined when it can be served. */
+function findStoredViewError(entity: Entity, value: JsonValue): string | undefined {
+  const key = viewKey(entity);
+  if (!isJsonObject(value)) return `${key} holds no JSON object`;
+  const error = findViewError(value);
+  if (error !== undefined) return `${key}: ${error.message}`;
+  const own = value.entity ?? undefined;
+  if (own !== undefined && own !== entity) return `${key} holds the view of another entity`;
+  return undefined;
+}
+
+function rejected(reason: RejectionReason, detail: string): Rejection {
+  return { kind: "rejected", reason, detail };
+}

@@ -1,0 +1,51 @@
+import { createHash } from "node:crypto";
+import type { CatalogHash } from "../catalog/catalog.ts";
+import { canonicalText } from "../json/canonical-json.ts";
+import { isJsonObject } from "../json/json-value.ts";
+import { readStoredJson } from "../json/read-stored-json.ts";
+import { REVISION_MAX } from "./revision.ts";
+
+/** Raised when what "checked" promises changes, so that older promises no longer count. */
+const STATE_VERSION = 1;
+
+/** What a Mosaic replica says of its publication; a claim, as all that lies in a cache. */
+export interface PublicationState {
+  readonly hash: string;
+  /** Undefined when it has none, or none that can be one. */
+  readonly revision: number | undefined;
+  /** See {@link digestManifest}; "" for a publication without a manifest. */
+  readonly manifestDigest: string;
+}
+
+/** Names the bytes of a manifest: lower-case hex SHA-256, or "" without one. */
+export function digestManifest(manifest: Uint8Array | undefined): string {
+  return manifest === undefined ? "" : createHash("sha256").update(manifest).digest("hex");
+}
+
+/** Writes the state of a publication. */
+export function encodeState(
+  hash: CatalogHash,
+  { revision, manifest }: { readonly revision: number; readonly manifest?: Uint8Array | undefined },
+): Uint8Array {
+  const digest = manifest === undefined ? {} : { manifest: digestManifest(manifest) };
+  const state = { hash, ...digest, revision: BigInt(revision), version: BigInt(STATE_VERSION) };
+  return new TextEncoder().encode(canonicalText(state));
+}
+
+/** The largest state, in bytes: several times what one takes. */
+export const STATE_BYTES_MAX = 4 * 1024;
+
+/** Reads the state of a publication; undefined without one, for one of another version, and for what is too large to be one. */
+export function readState(bytes: Uint8Array | undefined): PublicationState | undefined {
+  if (bytes === undefined || bytes.byteLength > STATE_BYTES_MAX) return undefined;
+  const state = readStoredJson(bytes);
+  if (!isJsonObject(state) || state.version !== BigInt(STATE_VERSION)) return undefined;
+  const { hash, revision, manifest } = state;
+  if (typeof hash !== "string") return undefined;
+  const counts = typeof revision === "bigint" && revision > 0n && revision <= BigInt(REVISION_MAX);
+  return {
+    hash,
+    revision: counts ? Number(revision) : undefined,
+    manifestDigest: typeof manifest === "string" ? manifest : "",
+  };
+}

@@ -1,0 +1,102 @@
+import { createHash } from "node:crypto";
+import type { Catalog, CatalogHash } from "../catalog/catalog.ts";
+import { canonicalText } from "../json/canonical-json.ts";
+import { type JsonObject, type JsonValue, setOwn } from "../json/json-value.ts";
+import type { Entity } from "../view/entity.ts";
+import { SIGNATURE_ALGORITHM, type SigningKey } from "./signing-key.ts";
+
+/** The manifest's name in the catalog's folder. */
+export const MANIFEST_FILE = "views.manifest.json";
+
+/** The largest manifest, in bytes: more than the longest names of the most views need. */
+export const MANIFEST_BYTES_MAX = 16 * 1024 * 1024;
+
+/** The most signatures of a manifest, and so the most keys that sign one. */
+export const SIGNATURES_MAX = 16;
+
+/** The highest generation: every whole number up to it is exact in every JSON reader. */
+export const GENERATION_MAX = Number.MAX_SAFE_INTEGER;
+
+/** The format that this code writes and reads. */
+export const MANIFEST_VERSION = 1n;
+
+/** What is signed: one catalog, and which in the row of catalogs it is. */
+export interface SignedCatalog {
+  /** From 1; a catalog replaces another only under a higher one. */
+  readonly generation: number;
+  /** When it was signed, as RFC 3339 writes it; for people, nothing depends on it. */
+  readonly createdAt: string;
+  readonly catalogHash: CatalogHash;
+  /** Lower-case hex SHA-256 of each view's canonical JSON. */
+  readonly views: ReadonlyMap<Entity, string>;
+}
+
+/** One signature, as the manifest holds it: claims, until a key of ours gives the same. */
+export interface ManifestSignature {
+  readonly keyid: string;
+  readonly alg: string;
+  /** Lower-case hex. */
+  readonly sig: string;
+}
+
+/** A manifest that has the right shape; nothing of it is verified yet. */
+export interface Manifest {
+  readonly signed: SignedCatalog;
+  /** Canonical JSON of the signed part: the text that signatures are made over. */
+  readonly signedText: string;
+  readonly signatures: readonly ManifestSignature[];
+}
+
+/** Lower-case hex SHA-256 of a view's canonical JSON. */
+export function hashView(canonicalJson: Uint8Array): string {
+  return createHash("sha256").update(canonicalJson).digest("hex");
+}
+
+/**
+ * Says of a catalog what a manifest signs.
+ *
+ * @throws {RangeError} when the generation is not a whole number from 1 to {@link GENERATION_MAX}
+ */
+export function describeCatalog(
+  catalog: Catalog,
+  { generation, createdAt }: Pick<SignedCatalog, "createdAt" | "generation">,
+): SignedCatalog {
+  if (!Number.isSafeInteger(generation) || generation < 1) {
+    throw new RangeError(`Cannot sign generation ${generation}: it must be from 1 to ${GENERATION_MAX}`);
+  }
+  const views = new Map([...catalog.views].map(([entity, bytes]) => [entity, hashView(bytes)]));
+  return { generation, createdAt, catalogHash: catalog.hash, views };
+}
+
+/**
+ * Writes the manifest of what {@link describeCatalog} said, one view a line, with a signature of each key.
+ *
+ * @param keys none for a manifest that guards against accidents only
+ * @throws {RangeError} for more keys than {@link SIGNATURES_MAX}
+ */
+export function writeManifest(signed: SignedCatalog, keys: readonly SigningKey[]): Uint8Array {
+  if (keys.length > SIGNATURES_MAX) {
+    throw new RangeError(`Cannot sign with ${keys.length} keys: at most ${SIGNATURES_MAX} are allowed`);
+  }
+  const text = canonicalText(signedJson(signed, BigInt));
+  const signatures = keys.map(({ keyid, mac }) => ({
+    keyid,
+    alg: SIGNATURE_ALGORITHM,
+    sig: Buffer.from(mac(text)).toString("hex"),
+  }));
+  return new TextEncoder().encode(
+    `${JSON.stringify({ signed: signedJson(signed, Number), signatures }, undefined, 2)}\n`,
+  );
+}
+
+function signedJson(signed: SignedCatalog, integer: (value: bigint | number) => JsonValue): JsonObject {
+  const views: Record<string, JsonValue> = {};
+  for (const [entity, hash] of signed.views) setOwn(views, entity, hash);
+  return {
+    version: integer(MANIFEST_VERSION),
+    generation: integer(signed.generation),
+    createdAt: signed.createdAt,
+    catalogHash: signed.catalogHash,
+    views,
+  };
+}

@@ -1,0 +1,91 @@
+import * as v from "valibot";
+import { describeIssue } from "../json/describe-issue.ts";
+import { JsonTextError, parseJson } from "../json/parse-json.ts";
+import { SIGNATURES_MAX } from "./manifest.ts";
+import {
+  createSigningKey,
+  isKeyid,
+  isSameSecret,
+  KEYID_FORM,
+  SECRET_FORM,
+  SIGNATURE_ALGORITHM,
+  type SigningKey,
+} from "./signing-key.ts";
+
+/** The largest keyring, in bytes. */
+export const KEYRING_BYTES_MAX = 64 * 1024;
+
+/** How reading a keyring ended; `detail` holds no secret. */
+export type KeyringParse =
+  | { readonly kind: "keyring"; readonly keys: readonly SigningKey[] }
+  | { readonly kind: "malformed"; readonly detail: string };
+
+/**
+ * Reads a keyring, `{"keys": [{"keyid", "alg": "HMAC-SHA256", "key"}]}`: the keys that are trusted at the same time, in the
+ * order of the file. Members that are not known, such as comments, are passed over.
+ */
+export function parseKeyring(bytes: Uint8Array): KeyringParse {
+  if (bytes.byteLength > KEYRING_BYTES_MAX) return malformed(`it has more than ${KEYRING_BYTES_MAX} bytes`);
+  const value = readJson(bytes);
+  if (value instanceof JsonTextError) return malformed(`it is not JSON: ${value.message}`);
+  const parsed = v.safeParse(keyringSchema, value, { abortEarly: true });
+  if (!parsed.success) return malformed(describeIssue(parsed.issues[0]));
+  const keys: SigningKey[] = [];
+  for (const { keyid, key: secret } of parsed.output.keys) {
+    const key = createSigningKey(secret, keyid);
+    if (key === undefined) return malformed(`the key "${keyid}" must be ${SECRET_FORM}`);
+    keys.push(key);
+  }
+  return joinKeys(keys);
+}
+
+/** Puts keys of several places together: one that comes twice counts once, two secrets of one name are refused. */
+export function joinKeys(keys: readonly SigningKey[]): KeyringParse {
+  const byKeyid = new Map<string, SigningKey>();
+  for (const key of keys) {
+    const known = byKeyid.get(key.keyid);
+    if (known !== undefined && !isSameSecret(known, key)) {
+      return malformed(`two different keys are named "${key.keyid}"`);
+    }
+    byKeyid.set(key.keyid, known ?? key);
+  }
+  if (byKeyid.size > SIGNATURES_MAX) {
+    return malformed(`there are ${byKeyid.size} keys, and at most ${SIGNATURES_MAX} are allowed`);
+  }
+  return { kind: "keyring", keys: [...byKeyid.values()] };
+}
+
+const LIST = `must be a list of 1 to ${SIGNATURES_MAX} keys`;
+
+const keyringSchema = v.looseObject(
+  {
+    keys: v.pipe(
+      v.array(
+        v.looseObject(
+          {
+            keyid: v.pipe(v.string("must be text"), v.check(isKeyid, `must be ${KEYID_FORM}`)),
+            alg: v.literal(SIGNATURE_ALGORITHM, `must be ${SIGNATURE_ALGORITHM}`),
+            key: v.string("must be text"),
+          },
+          "must be an object of keyid, alg and key",
+        ),
+        LIST,
+      ),
+      v.minLength(1, LIST),
+      v.maxLength(SIGNATURES_MAX, LIST),
+    ),
+  },
+  'must be an object such as {"keys": [{"keyid": "a", "alg": "HMAC-SHA256", "key": "…"}]}',
+);
+
+function malformed(detail: string): KeyringParse {
+  return { kind: "malformed", detail };
+}
+
+function readJson(bytes: Uint8Array): unknown {
+  try {
+    return parseJson(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
+  } catch (error) {
+    return error instanceof JsonTextError ? error : new JsonTextError("Text that is not UTF-8", 0);
+  }
+}

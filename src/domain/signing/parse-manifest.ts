@@ -1,0 +1,141 @@
+import * as v from "valibot";
+import { CATALOG_VIEWS_MAX, type CatalogHash, parseCatalogHash } from "../catalog/catalog.ts";
+import { canonicalText } from "../json/canonical-json.ts";
+import { describeIssue } from "../json/describe-issue.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../json/json-value.ts";
+import { JsonTextError, parseJson } from "../json/parse-json.ts";
+import { type Entity, isEntity } from "../view/entity.ts";
+import {
+  GENERATION_MAX,
+  MANIFEST_BYTES_MAX,
+  MANIFEST_VERSION,
+  type Manifest,
+  SIGNATURES_MAX,
+} from "./manifest.ts";
+import { isKeyid, KEYID_FORM } from "./signing-key.ts";
+
+/** How reading a manifest ended; `detail` says what is wrong, for the log. */
+export type ManifestParse =
+  | { readonly kind: "manifest"; readonly manifest: Manifest }
+  | { readonly kind: "malformed" | "too-large"; readonly detail: string };
+
+/**
+ * Reads a manifest from the bytes that travelled.
+ *
+ * Whatever the bytes are, this returns. Members that the format does not have are refused, so that all readers of a
+ * manifest read the same.
+ */
+export function parseManifest(bytes: Uint8Array): ManifestParse {
+  if (bytes.byteLength > MANIFEST_BYTES_MAX) {
+    return { kind: "too-large", detail: `the manifest has more than ${MANIFEST_BYTES_MAX} bytes` };
+  }
+  if (hasMoreCommas(bytes, COMMAS_MAX)) return malformed("it has more members than a manifest can have");
+  const value = readJson(bytes);
+  if (value instanceof JsonTextError) return malformed(`it is not JSON: ${value.message}`);
+  const parsed = v.safeParse(manifestSchema, value, { abortEarly: true });
+  if (!parsed.success) return malformed(describeIssue(parsed.issues[0]));
+  const { signed, signatures } = parsed.output;
+  const views = readViews(signed.views);
+  if (typeof views === "string") return malformed(views);
+  const { createdAt } = signed;
+  const generation = Number(signed.generation);
+  const catalogHash = signed.catalogHash as CatalogHash;
+  const manifest = {
+    signed: { generation, createdAt, catalogHash, views },
+    signedText: canonicalText((value as { readonly signed: JsonObject }).signed),
+    signatures,
+  };
+  return { kind: "manifest", manifest };
+}
+
+/** One for each view, and far more than signatures and the rest can have. */
+const COMMAS_MAX = CATALOG_VIEWS_MAX + 2_000;
+
+/** Counts what separates values: reading millions of them would hold up everything else for seconds. */
+function hasMoreCommas(bytes: Uint8Array, commasMax: number): boolean {
+  let count = 0;
+  for (let at = bytes.indexOf(COMMA); at >= 0; at = bytes.indexOf(COMMA, at + 1)) {
+    if (++count > commasMax) return true;
+  }
+  return false;
+}
+
+const COMMA = 0x2c;
+
+const isText = v.string("must be text");
+
+const signatureSchema = v.strictObject(
+  {
+    keyid: v.pipe(isText, v.check(isKeyid, `must be ${KEYID_FORM}`)),
+    alg: v.pipe(isText, v.maxLength(64, "must have at most 64 characters")),
+    sig: v.pipe(isText, v.regex(/^(?:[0-9a-f]{2}){1,512}$/, "must be lower-case hex of at most 512 bytes")),
+  },
+  "must be an object of keyid, alg and sig",
+);
+
+const RFC_3339 =
+  /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2})$/;
+const WHOLE_NUMBER = `must be a whole number from 1 to ${GENERATION_MAX}`;
+
+const signedSchema = v.strictObject(
+  {
+    version: v.literal(MANIFEST_VERSION, `must be ${MANIFEST_VERSION}`),
+    generation: v.pipe(
+      v.bigint(WHOLE_NUMBER),
+      v.minValue(1n, WHOLE_NUMBER),
+      v.maxValue(BigInt(GENERATION_MAX), WHOLE_NUMBER),
+    ),
+    createdAt: v.pipe(isText, v.regex(RFC_3339, "must be a time such as 2026-01-31T12:00:00.000Z")),
+    catalogHash: v.pipe(
+      isText,
+      v.check((text) => parseCatalogHash(text) !== undefined, "must be 64 lower-case hex digits"),
+    ),
+    views: v.custom<JsonObject>((input) => isJsonObject(input as JsonValue), "must be an object"),
+  },
+  "must be an object of version, generation, createdAt, catalogHash and views",
+);
+
+const manifestSchema = v.strictObject(
+  {
+    signed: signedSchema,
+    signatures: v.pipe(
+      v.array(signatureSchema, "must be a list"),
+      v.maxLength(SIGNATURES_MAX, `must have at most ${SIGNATURES_MAX} items`),
+    ),
+  },
+  "must be an object of signed and signatures",
+);
+
+/** How much of a name is shown: it is whatever somebody wrote. */
+const NAME_LENGTH_MAX = 60;
+
+/** A text says what is wrong. */
+function readViews(views: JsonObject): ReadonlyMap<Entity, string> | string {
+  const hashes = new Map<Entity, string>();
+  for (const [entity, hash] of Object.entries(views)) {
+    if (!isEntity(entity)) return `"signed.views" names ${shown(entity)}, which is no entity`;
+    if (typeof hash !== "string" || parseCatalogHash(hash) === undefined) {
+      return `the hash of ${shown(entity)} must be 64 lower-case hex digits`;
+    }
+    hashes.set(entity, hash);
+  }
+  if (hashes.size > CATALOG_VIEWS_MAX) return `"signed.views" has more than ${CATALOG_VIEWS_MAX} members`;
+  return hashes;
+}
+
+function shown(name: string): string {
+  return JSON.stringify(name.slice(0, NAME_LENGTH_MAX));
+}
+
+function malformed(what: string): ManifestParse {
+  return { kind: "malformed", detail: `the manifest is malformed: ${what}` };
+}
+
+function readJson(bytes: Uint8Array): JsonValue | JsonTextError {
+  try {
+    return parseJson(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
+  } catch (error) {
+    // What is not UTF-8 fails with a TypeError.
+    return error instanceof JsonTextError ? error : new JsonTextError("Text that is not UTF-8", 0);
+  }
+}

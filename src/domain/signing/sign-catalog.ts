@@ -1,0 +1,85 @@
+import type { Catalog } from "../catalog/catalog.ts";
+import { describeCatalog, GENERATION_MAX, type SignedCatalog, writeManifest } from "./manifest.ts";
+import type { SigningKey } from "./signing-key.ts";
+import { diffSigned, type OpenedManifest, openManifest } from "./verify-manifest.ts";
+
+/** What a signing goes by. */
+export interface SigningTerms {
+  /** The manifest that the catalog has, if it has one. */
+  readonly present: Uint8Array | undefined;
+  /** The keys by which the present manifest is believed; without any, its hashes alone are looked at. */
+  readonly trusted: readonly SigningKey[];
+  /** The keys that sign. */
+  readonly signers: readonly SigningKey[];
+  /** Without one, the generation after the present one. */
+  readonly generation: number | undefined;
+  readonly createdAt: string;
+}
+
+/** Why a catalog is not signed. */
+export type SigningRefusalReason =
+  | "generation-taken"
+  | "generation-used-up"
+  | "present-manifest"
+  | "rollback";
+
+/** How a signing ended: the manifest to store, or why there is none. */
+export type Signing =
+  | { readonly kind: "signed"; readonly bytes: Uint8Array; readonly signed: SignedCatalog }
+  | { readonly kind: "refused"; readonly reason: SigningRefusalReason; readonly detail: string };
+
+/**
+ * Signs a catalog under the next generation, or under one that is given.
+ *
+ * A generation that has been signed stands for one content: it may be signed again, by other keys for example, but only
+ * as it was. A present manifest that cannot be believed says nothing about generations; which one comes next must then
+ * be given.
+ */
+export function signCatalog(catalog: Catalog, terms: SigningTerms): Signing {
+  const { present, trusted, signers, generation, createdAt } = terms;
+  const opened = openManifest(present, { mode: trusted.length === 0 ? "sha256" : "hmac", keys: trusted });
+  if (opened.kind === "opened" && opened.signatures > 0 && signers.length === 0) {
+    return refused(
+      "present-manifest",
+      "the present manifest has a signature, and there is no key to make another",
+    );
+  }
+  if (opened.kind === "refused" && generation === undefined) {
+    return refused(
+      "present-manifest",
+      `a generation must be given, since the present manifest is not believed: ${opened.detail}`,
+    );
+  }
+  const before = opened.kind === "opened" ? opened.signed : undefined;
+  const signed = describe(catalog, { before, generation, createdAt });
+  if ("kind" in signed) return signed;
+  return { kind: "signed", bytes: writeManifest(signed, signers), signed };
+}
+
+interface Succession extends Pick<SigningTerms, "createdAt" | "generation"> {
+  readonly before: OpenedManifest["signed"] | undefined;
+}
+
+function describe(
+  catalog: Catalog,
+  { before, generation, createdAt }: Succession,
+): SignedCatalog | Extract<Signing, { kind: "refused" }> {
+  const latest = before?.generation ?? 0;
+  const next = generation ?? latest + 1;
+  if (next > GENERATION_MAX) return refused("generation-used-up", `there is no generation after ${latest}`);
+  if (before === undefined || next > latest) return describeCatalog(catalog, { generation: next, createdAt });
+  if (next < latest) {
+    return refused("rollback", `generation ${next} is lower than the present one, ${latest}`);
+  }
+  if (isSame(before, catalog)) return before;
+  return refused("generation-taken", `generation ${next} has been signed with another content`);
+}
+
+function isSame(before: SignedCatalog, catalog: Catalog): boolean {
+  const { added, changed, missing } = diffSigned(before, catalog);
+  return before.catalogHash === catalog.hash && added.length + changed.length + missing.length === 0;
+}
+
+function refused(reason: SigningRefusalReason, detail: string): Extract<Signing, { kind: "refused" }> {
+  return { kind: "refused", reason, detail };
+}

@@ -1,0 +1,66 @@
+import { createHmac } from "node:crypto";
+import { sameBytes } from "../../lib/same-bytes.ts";
+
+/**
+ * A key that makes signatures and checks them. The secret itself cannot be read back from it, so that no log, error or
+ * dump of a program's state shows it by accident.
+ */
+export interface SigningKey {
+  /** The name that whoever keeps the key gave it; never secret. */
+  readonly keyid: string;
+  /** HMAC-SHA256 of a text in UTF-8: 32 bytes. */
+  readonly mac: (text: string) => Uint8Array;
+}
+
+/** The one algorithm that there is, as manifests and keyrings name it. */
+export const SIGNATURE_ALGORITHM = "HMAC-SHA256";
+
+/** What {@link isKeyid} takes, for messages. */
+export const KEYID_FORM = "1 to 64 letters, digits, dots, hyphens or underscores";
+
+/** What {@link createSigningKey} takes for a secret, for messages. */
+export const SECRET_FORM = "32 to 1024 visible ASCII characters without spaces";
+
+/** No manifest has this text, so what is made of it is no signature. */
+const FINGERPRINTED = "mosaic signing key";
+
+const KEYID = /^[A-Za-z0-9._-]{1,64}$/;
+const SECRET = /^[\x21-\x7e]{32,1024}$/;
+
+/** Whether a text can name a key: {@link KEYID_FORM}. */
+export function isKeyid(text: string): boolean {
+  return KEYID.test(text);
+}
+
+/**
+ * Makes a key of a secret, or undefined when the secret is not {@link SECRET_FORM} or the name not {@link KEYID_FORM}.
+ *
+ * The secret is taken as the bytes that it is written with, and decoded in no way: other programs need no rule but that.
+ *
+ * @param keyid without one, the key is named after a fingerprint that tells nothing of the secret
+ */
+export function createSigningKey(secret: string, keyid?: string): SigningKey | undefined {
+  if (!SECRET.test(secret) || (keyid !== undefined && !isKeyid(keyid))) return undefined;
+  const mac = (text: string): Uint8Array => createHmac("sha256", secret).update(text).digest();
+  return Object.freeze({ keyid: keyid ?? fingerprint(mac), mac });
+}
+
+/**
+ * Reads a key as a setting holds it: `SECRET`, or `KEYID:SECRET`. The first colon ends the name.
+ *
+ * @returns undefined for anything else
+ */
+export function parseSigningKey(text: string): SigningKey | undefined {
+  const colon = text.indexOf(":");
+  if (colon < 0) return createSigningKey(text);
+  return createSigningKey(text.slice(colon + 1), text.slice(0, colon));
+}
+
+/** Whether two keys have the same secret. */
+export function isSameSecret(left: SigningKey, right: SigningKey): boolean {
+  return sameBytes(left.mac(FINGERPRINTED), right.mac(FINGERPRINTED));
+}
+
+function fingerprint(mac: SigningKey["mac"]): string {
+  return Buffer.from(mac(FINGERPRINTED).subarray(0, 8)).toString("hex");
+}

@@ -1,0 +1,107 @@
+import type { CatalogHash } from "../catalog/catalog.ts";
+import { MANIFEST_REFUSAL_REASONS, type ManifestOutcome, type VerifiedManifest } from "./verify-manifest.ts";
+
+/** Why a catalog is not let in by its signature; bounded, fit for a metric label. */
+export const ADMISSION_REFUSAL_REASONS = [
+  ...MANIFEST_REFUSAL_REASONS,
+  "generation-conflict",
+  "manifest-missing",
+  "manifest-stripped",
+  "manifest-unchecked",
+  "rollback",
+] as const;
+
+/** One of {@link ADMISSION_REFUSAL_REASONS}. */
+export type AdmissionRefusalReason = (typeof ADMISSION_REFUSAL_REASONS)[number];
+
+/** What is asked of a catalog that would replace the active one. */
+export interface AdmissionTerms {
+  /** Whether a catalog needs a manifest. */
+  readonly required: boolean;
+  /**
+   * Where the catalog was found; whoever can write the cache need not be whoever can write the disk. The disk is looked at
+   * when nothing is active, and when somebody asks for a reload.
+   */
+  readonly origin: "cache" | "disk";
+  /** The active catalog, if there is one; its generation, if its manifest was verified. */
+  readonly active: { readonly hash: CatalogHash; readonly generation: number | undefined } | undefined;
+}
+
+/**
+ * Whether a catalog may become the active one.
+ *
+ * - `accepted`: it may, under this generation; undefined in mode `none`
+ * - `tolerated`: it has no manifest and may all the same, but somebody should know
+ * - `refused`: it may not
+ */
+export type Admission =
+  | {
+      readonly kind: "accepted";
+      readonly generation: number | undefined;
+      readonly keyid: string | undefined;
+    }
+  | { readonly kind: "tolerated"; readonly reason: "manifest-missing"; readonly detail: string }
+  | { readonly kind: "refused"; readonly reason: AdmissionRefusalReason; readonly detail: string };
+
+/** Decides about a catalog whose manifest was verified, or was not there to be verified. */
+export function admitCatalog(outcome: ManifestOutcome, terms: AdmissionTerms): Admission {
+  switch (outcome.kind) {
+    case "unchecked":
+      if (!terms.required) return { kind: "accepted", generation: undefined, keyid: undefined };
+      return refused("manifest-unchecked", "signatures are required, and the mode is to check none");
+    case "refused":
+      return refused(outcome.reason, outcome.detail);
+    case "missing":
+      return admitUnsigned(terms);
+    case "verified":
+      return admitGeneration(outcome, terms);
+  }
+}
+
+/**
+ * An absent manifest is what anybody can make of a signed catalog. In the cache, others than the signer may write: there,
+ * a fleet that has come to signed catalogs does not go back. On disk, it is a decision of whoever deploys.
+ */
+function admitUnsigned({ required, origin, active }: AdmissionTerms): Admission {
+  if (required) return refused("manifest-missing", "the catalog has no manifest, and one is required");
+  if (origin === "cache" && active?.generation !== undefined) {
+    const detail = `the catalog in the cache has no manifest, and the active one is signed (generation ${active.generation})`;
+    return refused("manifest-stripped", detail);
+  }
+  return { kind: "tolerated", reason: "manifest-missing", detail: "the catalog has no manifest" };
+}
+
+function admitGeneration(
+  { generation, keyid, catalogHash }: VerifiedManifest,
+  { active }: AdmissionTerms,
+): Admission {
+  const accepted: Admission = { kind: "accepted", generation, keyid };
+  if (active?.generation === undefined || generation > active.generation) return accepted;
+  if (generation < active.generation) {
+    return refused("rollback", `generation ${generation} is lower than the active one, ${active.generation}`);
+  }
+  if (catalogHash === active.hash) return accepted;
+  return refused("generation-conflict", `generation ${generation} is active with another catalog hash`);
+}
+
+/**
+ * Which of two catalogs to begin with, when none is active: the newer generation; a signed one before one that is not;
+ * the cache's, which the fleet has already, when they are of one rank.
+ *
+ * @param cached the admission of the cache's catalog
+ * @param onDisk the admission of the disk's catalog
+ */
+export function preferAtStart(cached: Admission, onDisk: Admission): "cache" | "disk" | "neither" {
+  if (rank(onDisk) > rank(cached)) return "disk";
+  return cached.kind === "refused" ? "neither" : "cache";
+}
+
+/** Generations count from 1. */
+function rank(admission: Admission): number {
+  if (admission.kind === "refused") return -1;
+  return admission.kind === "accepted" ? (admission.generation ?? 0) : 0;
+}
+
+function refused(reason: AdmissionRefusalReason, detail: string): Admission {
+  return { kind: "refused", reason, detail };
+}

@@ -1,0 +1,185 @@
+import { timingSafeEqual } from "node:crypto";
+import type { Catalog, CatalogHash } from "../catalog/catalog.ts";
+import type { Entity } from "../view/entity.ts";
+import { hashView, type Manifest, type SignedCatalog } from "./manifest.ts";
+import { parseManifest } from "./parse-manifest.ts";
+import { SIGNATURE_ALGORITHM, type SigningKey } from "./signing-key.ts";
+
+/**
+ * What is asked of a catalog.
+ *
+ * - `none`: nothing; a manifest is not even looked at
+ * - `sha256`: the hashes of its manifest match, which finds accidents
+ * - `hmac`: and one of our keys made one of the manifest's signatures, which finds forgeries
+ */
+export const SIGNATURE_MODES = ["none", "sha256", "hmac"] as const;
+
+/** One of {@link SIGNATURE_MODES}. */
+export type SignatureMode = (typeof SIGNATURE_MODES)[number];
+
+/** What a verification goes by: settings, and never what a manifest says of itself. */
+export interface VerificationTerms {
+  readonly mode: SignatureMode;
+  /** The keys that are trusted, for `hmac`. */
+  readonly keys: readonly SigningKey[];
+}
+
+/** Why a manifest that is there does not verify; bounded, fit for a metric label. */
+export const MANIFEST_REFUSAL_REASONS = [
+  "manifest-malformed",
+  "manifest-too-large",
+  "signature-invalid",
+  "signed-hash-mismatch",
+  "signed-view-absent",
+  "signed-view-changed",
+  "view-not-signed",
+] as const;
+
+/** One of {@link MANIFEST_REFUSAL_REASONS}. */
+export type ManifestRefusalReason = (typeof MANIFEST_REFUSAL_REASONS)[number];
+
+/** How a catalog differs from what was signed, by entity. */
+export interface ManifestDiff {
+  /** Their canonical JSON is not what was signed. */
+  readonly changed: readonly Entity[];
+  /** In the catalog, and never signed. */
+  readonly added: readonly Entity[];
+  /** Signed, and not in the catalog. */
+  readonly missing: readonly Entity[];
+}
+
+/** A manifest that must not be believed, or is not that of the catalog. */
+export interface ManifestRefusal {
+  readonly kind: "refused";
+  readonly reason: ManifestRefusalReason;
+  /** For the log; names the first view or what is wrong with the file, and holds no secret. */
+  readonly detail: string;
+  /** Where the manifest could be believed and views differ from it. */
+  readonly differences?: ManifestDiff;
+}
+
+/** A manifest that did what the mode asks of it. */
+export interface VerifiedManifest {
+  readonly kind: "verified";
+  readonly generation: number;
+  readonly createdAt: string;
+  readonly catalogHash: CatalogHash;
+  /** Our name of the key that signed; undefined when the mode asks for no signature. */
+  readonly keyid: string | undefined;
+}
+
+/** How a verification ended; `unchecked` is what mode `none` gives. */
+export type ManifestOutcome =
+  | VerifiedManifest
+  | ManifestRefusal
+  | { readonly kind: "missing" }
+  | { readonly kind: "unchecked" };
+
+/** Verifies a manifest and that it is the one of a catalog. */
+export function verifyManifest(
+  bytes: Uint8Array | undefined,
+  catalog: Catalog,
+  terms: VerificationTerms,
+): ManifestOutcome {
+  const opened = openManifest(bytes, terms);
+  if (opened.kind !== "opened") return opened;
+  const { signed, keyid } = opened;
+  const differences = diffSigned(signed, catalog);
+  const different = firstDifference(differences);
+  if (different !== undefined) return { kind: "refused", ...different, differences };
+  const { generation, createdAt, catalogHash } = signed;
+  if (catalogHash !== catalog.hash) {
+    const detail = `the signed catalog hash is ${catalogHash}, that of the catalog is ${catalog.hash}`;
+    return { kind: "refused", reason: "signed-hash-mismatch", detail };
+  }
+  return { kind: "verified", generation, createdAt, catalogHash, keyid };
+}
+
+/** A manifest that can be believed as far as the mode asks; which catalog it belongs to is not checked yet. */
+export interface OpenedManifest {
+  readonly kind: "opened";
+  readonly signed: SignedCatalog;
+  readonly keyid: string | undefined;
+  /** How many signatures it has, whether they are looked at or not. */
+  readonly signatures: number;
+}
+
+/** Does the part of {@link verifyManifest} that needs no catalog: shape and signature. */
+export function openManifest(
+  bytes: Uint8Array | undefined,
+  { mode, keys }: VerificationTerms,
+): OpenedManifest | Exclude<ManifestOutcome, VerifiedManifest> {
+  if (mode === "none") return { kind: "unchecked" };
+  if (bytes === undefined) return { kind: "missing" };
+  const parsed = parseManifest(bytes);
+  if (parsed.kind !== "manifest") {
+    return { kind: "refused", reason: `manifest-${parsed.kind}`, detail: parsed.detail };
+  }
+  const { manifest } = parsed;
+  const opened = { kind: "opened", signed: manifest.signed, signatures: manifest.signatures.length } as const;
+  if (mode === "sha256") return { ...opened, keyid: undefined };
+  const signer = findSigner(manifest, keys);
+  if (signer !== undefined) return { ...opened, keyid: signer.keyid };
+  return { kind: "refused", reason: "signature-invalid", detail: describeSignatures(manifest, keys) };
+}
+
+/**
+ * The first of our keys that made one of the signatures.
+ *
+ * Every key is tried on every signature: the names in the manifest choose nothing, and a signature that names another
+ * algorithm is none that we know.
+ */
+function findSigner(
+  { signedText, signatures }: Manifest,
+  keys: readonly SigningKey[],
+): SigningKey | undefined {
+  const given = signatures
+    .filter(({ alg }) => alg === SIGNATURE_ALGORITHM)
+    .map(({ sig }) => Buffer.from(sig, "hex"));
+  return keys.find(({ mac }) => {
+    const expected = mac(signedText);
+    return given.some((bytes) => bytes.length === expected.length && timingSafeEqual(bytes, expected));
+  });
+}
+
+function describeSignatures({ signatures }: Manifest, keys: readonly SigningKey[]): string {
+  const known = keys.length === 0 ? "none" : keys.map(({ keyid }) => JSON.stringify(keyid)).join(", ");
+  const given = signatures.map(({ keyid, alg }) =>
+    alg === SIGNATURE_ALGORITHM ? JSON.stringify(keyid) : `${JSON.stringify(keyid)} (${JSON.stringify(alg)})`,
+  );
+  const claims =
+    given.length === 0 ? "it has no signature" : `it says that it is signed by ${given.join(", ")}`;
+  return `no known key made a signature of the manifest: ${claims}; known keys: ${known}`;
+}
+
+/** Compares a catalog with what was signed, view by view. */
+export function diffSigned(signed: SignedCatalog, { views }: Catalog): ManifestDiff {
+  const changed: Entity[] = [];
+  const added: Entity[] = [];
+  for (const [entity, bytes] of views) {
+    const hash = signed.views.get(entity);
+    if (hash === undefined) added.push(entity);
+    else if (hash !== hashView(bytes)) changed.push(entity);
+  }
+  const missing = [...signed.views.keys()].filter((entity) => !views.has(entity)).sort();
+  return { changed, added, missing };
+}
+
+function firstDifference({
+  changed,
+  added,
+  missing,
+}: ManifestDiff): Pick<ManifestRefusal, "detail" | "reason"> | undefined {
+  const others = changed.length + added.length + missing.length - 1;
+  const rest = others > 0 ? ` (and ${others} more)` : "";
+  if (changed[0] !== undefined) {
+    return { reason: "signed-view-changed", detail: `view "${changed[0]}" is not as it was signed${rest}` };
+  }
+  if (added[0] !== undefined) {
+    return { reason: "view-not-signed", detail: `view "${added[0]}" was not signed${rest}` };
+  }
+  if (missing[0] !== undefined) {
+    return { reason: "signed-view-absent", detail: `view "${missing[0]}" was signed and is absent${rest}` };
+  }
+  return undefined;
+}

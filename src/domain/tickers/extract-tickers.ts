@@ -1,0 +1,166 @@
+import { EVERYDAY_WORDS } from "./stop-words.ts";
+import { EXCHANGE_PREFIXES, EXCHANGE_SUFFIXES, type Ticker } from "./ticker.ts";
+import type { TickerSet } from "./ticker-set.ts";
+
+/** The tickers of a text. `basis` says whether they were looked up or only look like tickers. */
+export interface ExtractedTickers {
+  /** In order of appearance, each once. */
+  readonly tickers: readonly Ticker[];
+  readonly basis: "list" | "shape";
+}
+
+/**
+ * A letter of any script, a digit or `_`, then more of them, of the marks that accents are, and of unseen characters: a code
+ * inside of such a run is part of a word. A mark alone begins none, since the emoji before it, not the code behind it, is
+ * what it belongs to.
+ */
+const WORD = /[\p{L}\p{N}_＿][\p{L}\p{Mn}\p{Mc}\p{N}_＿\p{Default_Ignorable_Code_Point}]*/gu;
+/** What joins the letters before and behind it, or says how the one before it looks, unseen. */
+const JOINERS = /[\u034f\u00ad\u2060\p{Join_Control}\p{Variation_Selector}]/gu;
+/** All that is unseen: without the joiners, it may stand inside of a ticker that was copied, or between two of them. */
+const UNSEEN = /\p{Default_Ignorable_Code_Point}/gu;
+const PIECE =
+  /(?:(?!\p{Default_Ignorable_Code_Point}).|[\u034f\u00ad\u2060\p{Join_Control}\p{Variation_Selector}])+/gsu;
+const PLAIN = /^[0-9A-Z_a-z]+$/;
+/** What Markdown puts on both sides of a word. */
+const EMPHASIS = /^(_{1,3})([^_].*[^_]|[^_])\1$/su;
+/** In UTF-16 units, two of which some forms of a letter take. */
+const WORD_LENGTH_MAX = 16;
+const MARKED_LENGTH_MAX = WORD_LENGTH_MAX + 6;
+/** Digits stand at any place of a code, as in `003H`, `B5P2` and `SPG2`, but it is no number. */
+const CODE = /^(?=[0-9]*[A-Z])[A-Z0-9]{4}$/;
+/** Quotas, rights and receipts of funds are 11 to 16; the letter is that of a special market. */
+const FUND_SHAPE = /^(?=[0-9]*[A-Z])[A-Z0-9]{4}1[1-6][BLMST]?$/;
+const FUND_TICKER = /^.{4}1[1-6][BLMST]?$/;
+/** Words that announce a fund, so that the next one is its code, though it is an everyday word as well. */
+const FUND_WORD = /^(?:FIIS?|FUNDOS?|IMOBILI[AÁ]RIOS?)$/;
+const ANY_WORD = /[\p{L}\p{N}_＿]/u;
+
+/**
+ * Finds the tickers that a text names, whole (`hglg11`, `HGLG11.SA`, `BVMF:HGLG11`) or by their bare code (`HGLG`), in time
+ * linear in its length. The name of an exchange before or behind a ticker, with nothing between, is no code; nor is an
+ * everyday word that is not written in capitals, unless it is the whole text or, as the code of a fund, follows `fii` or
+ * `fundo`.
+ *
+ * @param known the valid tickers; without them, whatever has the shape of a fund's ticker counts
+ */
+export function extractTickers(text: string, known: TickerSet | undefined): ExtractedTickers {
+  const found = new Set<Ticker>();
+  let last: Mention | undefined;
+  for (const mention of mentions(text, known)) {
+    // Only what follows says whether the name of an exchange stood for itself.
+    if (last !== undefined && !isPrefix(last, mention, text)) found.add(last.ticker);
+    last = isSuffix(last, mention, text) ? undefined : mention;
+  }
+  if (last !== undefined) found.add(last.ticker);
+  return { tickers: [...found], basis: known === undefined ? "shape" : "list" };
+}
+
+/** A word that names a ticker. */
+interface Naming {
+  readonly word: string;
+  readonly ticker: Ticker;
+}
+
+/** Where it stands. */
+interface Mention extends Naming {
+  readonly start: number;
+  readonly end: number;
+}
+
+function* mentions(text: string, known: TickerSet | undefined): Generator<Mention> {
+  let before: string | undefined;
+  for (const { 0: run, index } of text.matchAll(WORD)) {
+    const previous = before;
+    before = run;
+    const isMeant = (ticker: Ticker): boolean =>
+      previous === undefined
+        ? !ANY_WORD.test(text.slice(index + run.length))
+        : FUND_TICKER.test(ticker) && isFundWord(previous);
+    // Most words are plain, and have nothing in them that would have to be looked for or folded.
+    const isPlain = PLAIN.test(run);
+    const seen = isPlain ? run : run.replaceAll(UNSEEN, "");
+    const naming = namingOf(seen, known, { isPlain, isMeant });
+    if (naming !== undefined) yield { ...naming, start: index, end: index + run.length };
+    else if (seen.length < run.length) yield* pieceMentions(run, index, known);
+  }
+}
+
+/** The tickers of a run that is none itself, between what is unseen in it. */
+function* pieceMentions(run: string, offset: number, known: TickerSet | undefined): Generator<Mention> {
+  for (const { 0: piece, index } of run.matchAll(PIECE)) {
+    if (piece.length === run.length) return;
+    const naming = namingOf(piece.replaceAll(JOINERS, ""), known);
+    const start = offset + index;
+    if (naming !== undefined) yield { ...naming, start, end: start + piece.length };
+  }
+}
+
+/** What is known of a word from the text around it. */
+interface Surroundings {
+  /** Whether it is of ASCII alone, which is folded as it is. */
+  readonly isPlain: boolean;
+  /** Whether an everyday word names a ticker here. */
+  readonly isMeant: (ticker: Ticker) => boolean;
+}
+
+const UNKNOWN: Surroundings = { isPlain: false, isMeant: () => false };
+
+function namingOf(
+  run: string,
+  known: TickerSet | undefined,
+  { isPlain, isMeant }: Surroundings = UNKNOWN,
+): Naming | undefined {
+  const written = withoutEmphasis(run);
+  if (written.length > WORD_LENGTH_MAX) return undefined;
+  // What is plain is as long in capitals; most words are of no length that a ticker has.
+  if (isPlain && known?.isLength(written.length) === false) return undefined;
+  // Each word alone: to normalise a long run of marks takes time in the square of its length.
+  const folded = isPlain ? written : written.normalize("NFKC");
+  const word = folded.toUpperCase();
+  const ticker = tickerOf(word, known, word === folded ? () => true : isMeant);
+  return ticker === undefined ? undefined : { word, ticker };
+}
+
+function withoutEmphasis(run: string): string {
+  const isMarked = run.startsWith("_") && run.length <= MARKED_LENGTH_MAX;
+  return isMarked ? run.replace(EMPHASIS, "$2") : run;
+}
+
+/** Whether a word is the `BVMF` of `BVMF:HGLG11`. */
+function isPrefix(before: Mention, { start }: Mention, text: string): boolean {
+  return EXCHANGE_PREFIXES.has(before.word) && isBetween(text, { end: before.end, start }, ":");
+}
+
+/** Whether a word is the `BVMF` of `HGLG11.BVMF`. */
+function isSuffix(before: Mention | undefined, { word, start }: Mention, text: string): boolean {
+  return (
+    before !== undefined && EXCHANGE_SUFFIXES.has(word) && isBetween(text, { end: before.end, start }, ".")
+  );
+}
+
+/** Whether this character, in any of its widths, is all that stands between two words. */
+function isBetween(
+  text: string,
+  { end, start }: { readonly end: number; readonly start: number },
+  character: string,
+): boolean {
+  return start === end + 1 && text.charAt(end).normalize("NFKC") === character;
+}
+
+function isFundWord(run: string): boolean {
+  return run.length <= WORD_LENGTH_MAX && FUND_WORD.test(run.normalize("NFKC").toUpperCase());
+}
+
+function tickerOf(
+  word: string,
+  known: TickerSet | undefined,
+  isMeant: (ticker: Ticker) => boolean,
+): Ticker | undefined {
+  if (known === undefined) return FUND_SHAPE.test(word) ? (word as Ticker) : undefined;
+  const whole = known.ofForm(word);
+  if (whole !== undefined) return whole;
+  if (!CODE.test(word)) return undefined;
+  const ticker = known.ofCode(word);
+  return ticker !== undefined && EVERYDAY_WORDS.has(word) && !isMeant(ticker) ? undefined : ticker;
+}

@@ -1,0 +1,51 @@
+import { compareCodePoints } from "../json/code-point-order.ts";
+
+declare const tickerBrand: unique symbol;
+
+/** A trading code in its normal form: upper case, no exchange, no blanks, such as `HGLG11`. */
+export type Ticker = string & { readonly [tickerBrand]: true };
+
+/** The longest text that is looked at as one ticker, in characters. */
+export const TICKER_TEXT_LENGTH_MAX = 64;
+
+/** What data vendors put before a code of B3, and a colon behind it. */
+export const EXCHANGE_PREFIXES: ReadonlySet<string> = new Set(["B3", "BMFBOVESPA", "BVMF"]);
+/** What they put behind it, and a full stop before. */
+export const EXCHANGE_SUFFIXES: ReadonlySet<string> = new Set(["BVMF", "SA"]);
+
+const PREFIX = new RegExp(`^(?:${[...EXCHANGE_PREFIXES].join("|")}):`);
+const SUFFIX = new RegExp(`\\.(?:${[...EXCHANGE_SUFFIXES].join("|")})$`);
+/** Blanks, and characters that nobody sees, which come along when text is copied. */
+const UNSEEN = /[\s\p{Cf}\p{Default_Ignorable_Code_Point}]+/gu;
+
+/**
+ * Brings what people and vendors write into the normal form: full-width characters, lower case and blanks are folded,
+ * `BVMF:HGLG11` and `HGLG11.SA` lose the exchange. Whether it is a ticker, and one that exists, is another question.
+ *
+ * @returns the normal form, or undefined for a text of more than {@link TICKER_TEXT_LENGTH_MAX} characters
+ */
+export function normalizeTicker(text: string): string | undefined {
+  if (text.length > TICKER_TEXT_LENGTH_MAX) return undefined;
+  const folded = text.normalize("NFKC").toUpperCase().replaceAll(UNSEEN, "");
+  return folded.replace(PREFIX, "").replace(SUFFIX, "");
+}
+
+/** How many values of a ticker query are neither text nor nothing, such as numbers, arrays and bytes. */
+export function countNoTexts(values: readonly unknown[]): number {
+  return values.filter((value) => typeof value !== "string" && value !== null && value !== undefined).length;
+}
+
+/**
+ * Reads the values of a ticker query: trimmed, upper-cased, each once, empty ones dropped, in code point order. Whatever
+ * the database calls a ticker is one, whatever its shape.
+ *
+ * @param values what the database returned; what is no text is dropped
+ */
+export function parseTickerRows(values: readonly unknown[]): readonly Ticker[] {
+  const tickers = new Set<Ticker>();
+  for (const value of values) {
+    const ticker = typeof value === "string" ? value.trim().toUpperCase() : "";
+    if (ticker !== "") tickers.add(ticker as Ticker);
+  }
+  return [...tickers].sort(compareCodePoints);
+}

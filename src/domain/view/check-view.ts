@@ -1,0 +1,130 @@
+import * as v from "valibot";
+import { describeValue, quoted } from "../json/describe-value.ts";
+import { type JsonPathStep, jsonPointer } from "../json/json-pointer.ts";
+import type { JsonObject } from "../json/json-value.ts";
+import { ENTITY_LENGTH_MAX, parseEntity, RESERVED_ENTITIES } from "./entity.ts";
+import { fieldForm } from "./field-forms.ts";
+import { type MisspeltField, misspeltFields } from "./misspelt-fields.ts";
+import { viewSchema } from "./view.ts";
+import type { ViewFinding } from "./view-diagnostic.ts";
+import { findNestedView, formHint, keyAbove, unnamedColumnHint, valueAt } from "./view-hints.ts";
+import { viewWarnings } from "./view-warnings.ts";
+
+/** Checks a view's entity, shape and references; every finding at once, errors first. */
+export function checkView(view: JsonObject): readonly ViewFinding[] {
+  const nested = nestedFinding(view);
+  if (nested !== undefined) return [nested];
+  const result = v.safeParse(viewSchema, view);
+  const misspelt = misspeltFields(view);
+  const written = new Map(
+    misspelt.toReversed().map((field) => [pointerOfMeant(field.path, field.near), field]),
+  );
+  const shape = result.success ? [] : result.issues.map((issue) => shapeFinding(view, issue, written));
+  // A missing field and the one that was written for it are one mistake.
+  const told = new Set(
+    shape.map(({ path, code }) => code === "field-missing" && written.get(jsonPointer(path))),
+  );
+  const others = misspelt.filter((field) => !told.has(field)).map(misspeltFinding);
+  const entity = typeof view.entity === "string" ? checkEntity(view.entity, ["entity"]) : [];
+  return [...entity, ...shape, ...others, ...(result.success ? viewWarnings(view) : [])];
+}
+
+/** The first error that {@link checkView} finds, without looking for more: what is checked may hold millions. */
+export function findViewError(view: JsonObject): ViewFinding | undefined {
+  const nested = nestedFinding(view);
+  if (nested !== undefined) return nested;
+  const [entity] = typeof view.entity === "string" ? checkEntity(view.entity, ["entity"]) : [];
+  if (entity !== undefined) return entity;
+  const result = v.safeParse(viewSchema, view, { abortEarly: true });
+  return result.success ? undefined : shapeFinding(view, result.issues[0]);
+}
+
+function nestedFinding(view: JsonObject): ViewFinding | undefined {
+  const nested = findNestedView(view);
+  if (nested === undefined) return undefined;
+  const { key, message, hint } = nested;
+  return { severity: "error", code: "view-nested", path: [key], at: "key", message, hint };
+}
+
+/**
+ * Checks an entity, wherever its name comes from.
+ *
+ * @param path where the name stands in the view; the empty path when the file's name gave it
+ */
+export function checkEntity(name: string, path: readonly JsonPathStep[]): readonly ViewFinding[] {
+  const parsed = parseEntity(name);
+  if (parsed.kind === "entity") return [];
+  const shown = JSON.stringify(name.length > 40 ? `${name.slice(0, 40)}…` : name);
+  const source = path.length === 0 ? "the file's name gives" : "entity is";
+  const problems = {
+    malformed: `${source} ${shown}, which is not a view name`,
+    "too-long": `${source} ${shown}, ${name.length} characters long`,
+    reserved: `${source} ${shown}, a name that the cache keys need`,
+  };
+  const hints = {
+    malformed:
+      "use letters, digits and _ with no digit first, or schema.name, such as entity: view_fiis_info",
+    "too-long": `use at most ${ENTITY_LENGTH_MAX} characters`,
+    reserved: `use any name but ${[...RESERVED_ENTITIES].join(", ")}, such as entity: view_${name}`,
+  };
+  const { kind } = parsed;
+  return [{ severity: "error", code: `entity-${kind}`, path, message: problems[kind], hint: hints[kind] }];
+}
+
+/** Where the field would be that a misspelt one was meant to be. */
+function pointerOfMeant(path: readonly JsonPathStep[], near: string): string {
+  return jsonPointer([...path.slice(0, -1), near]);
+}
+
+/** @param written what fields were written by mistake, by the JSON pointer of the field that was meant */
+function shapeFinding(
+  view: JsonObject,
+  issue: v.BaseIssue<unknown>,
+  written: ReadonlyMap<string, MisspeltField> = new Map(),
+): ViewFinding {
+  const path = (issue.path ?? []).map((item) => item.key as JsonPathStep);
+  const { expected, example } = fieldForm(path);
+  const label = quoted(path.join("/"));
+  const value = valueAt(view, path);
+  if (value === undefined) return missingField(view, path, written.get(jsonPointer(path)));
+  const message = `${label} must be ${expected}, got ${describeValue(value)}`;
+  const hint = formHint(view, path, value) ?? `write ${example}`;
+  return { severity: "error", code: "field-invalid", path, message, hint };
+}
+
+function missingField(
+  view: JsonObject,
+  path: readonly JsonPathStep[],
+  written: MisspeltField | undefined,
+): ViewFinding {
+  const finding = (message: string, hint: string): ViewFinding => ({
+    severity: "error",
+    code: "field-missing",
+    path,
+    message,
+    hint,
+  });
+  const missing = `${quoted(path.join("/"))} is missing`;
+  if (written !== undefined) return finding(missing, `rename ${quoted(written.name)}, if that is meant`);
+  const above = path.length === 1 ? keyAbove(view, String(path[0])) : undefined;
+  if (above !== undefined)
+    return finding(missing, `move ${path[0]} to the top level: it stands below ${quoted(above)}`);
+  const unnamed =
+    path[0] === "columns" && path.length > 1
+      ? unnamedColumnHint(valueAt(view, path.slice(0, -1)))
+      : undefined;
+  if (unnamed === undefined) return finding(missing, `add ${fieldForm(path).example}`);
+  const column = quoted(path.slice(0, -1).join("/"));
+  return finding(`${column} has ${quoted(unnamed.key)} as a field, and no name`, unnamed.hint);
+}
+
+function misspeltFinding({ path, name, near }: MisspeltField): ViewFinding {
+  return {
+    severity: "warning",
+    code: "field-misspelt",
+    path,
+    at: "key",
+    message: `${quoted(name)} is no field that readers know, and nearly ${JSON.stringify(near)}`,
+    hint: `write ${near} if it is meant, or another name`,
+  };
+}

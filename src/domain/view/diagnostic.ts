@@ -1,0 +1,61 @@
+import { visibleText } from "../../lib/visible-text.ts";
+import type { ViewFindingCode } from "./view-diagnostic.ts";
+
+/** What can be wrong with the files of a catalog; stable, so that programs may match on it. */
+export type DiagnosticCode =
+  | ViewFindingCode
+  | "alias-excess"
+  | "duplicate-entity"
+  | "duplicate-key"
+  | "file-encoding"
+  | "file-name"
+  | "file-size"
+  | "file-type"
+  | "findings-excess"
+  | "key-type"
+  | "line-joined"
+  | "link-outside"
+  | "nesting-depth"
+  | "no-views"
+  | "number-range"
+  | "tag-unknown"
+  | "text-cut"
+  | "text-encoding"
+  | "token-excess"
+  | "view-size"
+  | "view-type"
+  | "yaml-ambiguous"
+  | "yaml-readers-differ"
+  | "yaml-refused-elsewhere"
+  | "yaml-syntax"
+  | "yaml-version";
+
+/** One finding in the files of a catalog, with its place and what to write instead. */
+export interface Diagnostic {
+  readonly severity: "error" | "warning";
+  readonly code: DiagnosticCode;
+  /** The file as a reader would open it: the catalog's folder and the path inside it, with `/`. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  /** From 1, in UTF-16 units. */
+  readonly column: number;
+  /** JSON pointer into the view; `""` for the whole file. */
+  readonly pointer: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** One line, in the form that editors and terminals link: `file:line:column: severity: message; hint [code at pointer]`. */
+export function formatDiagnostic(diagnostic: Diagnostic): string {
+  const { file, line, column, severity, message, hint, code, pointer } = diagnostic;
+  const place = pointer === "" ? code : `${code} at ${pointer}`;
+  // Names of files and texts of views come from others: none may make a line of its own in the log of a pipeline.
+  return visibleText(`${file}:${line}:${column}: ${severity}: ${message}; ${hint} [${place}]`);
+}
+
+/** By file, line and column: the order in which an author works through them. */
+export function compareDiagnostics(left: Diagnostic, right: Diagnostic): number {
+  if (left.file !== right.file) return left.file < right.file ? -1 : 1;
+  return left.line - right.line || left.column - right.column;
+}

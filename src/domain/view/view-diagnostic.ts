@@ -1,0 +1,30 @@
+import type { JsonPathStep } from "../json/json-pointer.ts";
+
+/** One thing that is wrong (`error`) or doubtful (`warning`) in a view, and what to write instead. */
+export interface ViewFinding {
+  readonly severity: "error" | "warning";
+  readonly code: ViewFindingCode;
+  /** Where in the view; for a missing field, the path that it should have. */
+  readonly path: readonly JsonPathStep[];
+  /** Whether it is about the field's name, and not about its value. */
+  readonly at?: "key";
+  readonly message: string;
+  readonly hint: string;
+}
+
+export type ViewFindingCode =
+  | "entity-malformed"
+  | "entity-reserved"
+  | "entity-too-long"
+  | "column-repeated"
+  | "column-unknown"
+  | "field-empty"
+  | "field-form"
+  | "field-invalid"
+  | "field-misplaced"
+  | "field-missing"
+  | "field-misspelt"
+  | "identifiers-empty"
+  | "item-repeated"
+  | "view-nested"
+  | "weight-unknown";

@@ -1,0 +1,252 @@
+import { nearName } from "../../lib/near-name.ts";
+import { asYamlText, describeValue, quoted } from "../json/describe-value.ts";
+import type { JsonPathStep } from "../json/json-pointer.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../json/json-value.ts";
+import { fieldForm } from "./field-forms.ts";
+import { columnNames, FIELD_NAMES, type View } from "./view.ts";
+import type { ViewFinding } from "./view-diagnostic.ts";
+import { dashHint, keyBelow, STRANGE_BLANKS } from "./view-hints.ts";
+
+type Path = readonly JsonPathStep[];
+
+/** What is doubtful in a view whose shape is right. */
+export function viewWarnings(view: JsonObject): readonly ViewFinding[] {
+  return [
+    ...emptyFields(view),
+    ...otherForms(view),
+    ...misplacedFields(view),
+    ...referenceFindings(view as unknown as View),
+    ...repeatedItems(view),
+    ...unknownWeights(view),
+  ];
+}
+
+function warning(code: ViewFinding["code"], path: Path, message: string, hint: string): ViewFinding {
+  return { severity: "warning", code, path, message, hint };
+}
+
+function atKey(finding: ViewFinding): ViewFinding {
+  return { ...finding, at: "key" };
+}
+
+function labelOf(path: Path): string {
+  return quoted(path.join("/"));
+}
+
+/** Fields of an object whose names are known, and all of an object with free names. */
+function members(
+  value: JsonValue | undefined,
+  path: Path,
+  names?: readonly string[],
+): readonly [Path, JsonValue][] {
+  if (!isJsonObject(value)) return [];
+  const keys = names?.filter((name) => Object.hasOwn(value, name)) ?? Object.keys(value);
+  return keys.map((key) => [[...path, key], value[key] as JsonValue]);
+}
+
+function emptyFields(view: JsonObject): readonly ViewFinding[] {
+  const { ask, columns } = view;
+  const inAsk = isJsonObject(ask) ? ask : {};
+  const fields = [
+    ...members(view, [], FIELD_NAMES.view),
+    ...members(ask, ["ask"], FIELD_NAMES.ask),
+    ...members(inAsk.synonyms, ["ask", "synonyms"]),
+    ...members(inAsk.weights, ["ask", "weights"]),
+    ...(columns as readonly JsonValue[]).flatMap((column, index) =>
+      members(column, ["columns", index], FIELD_NAMES.column),
+    ),
+  ];
+  return fields.flatMap(([path, value]) => {
+    if (value !== null) return [];
+    const below = keyBelow(view, path);
+    const hint =
+      below === undefined
+        ? `remove it, or write ${fieldForm(path).example}`
+        : `indent ${below} and what else belongs to it below it`;
+    return [atKey(warning("field-empty", path, `${labelOf(path)} is left empty`, hint))];
+  });
+}
+
+function otherForm(path: Path, value: JsonValue, plain: string): ViewFinding {
+  const message = `${labelOf(path)} is ${describeValue(value)} where readers expect ${fieldForm(path).expected}`;
+  return warning("field-form", path, message, `write ${plain}`);
+}
+
+/** Forms that some readers take, and others do not. */
+function otherForms(view: JsonObject): readonly ViewFinding[] {
+  const { ask, order_by_whitelist: orderBy } = view;
+  const found: ViewFinding[] = [];
+  for (const [index, item] of (Array.isArray(orderBy) ? (orderBy as readonly JsonValue[]) : []).entries()) {
+    if (isJsonObject(item))
+      found.push(otherForm(["order_by_whitelist", index], item, `- ${asYamlText(shortened(item.name))}`));
+  }
+  if (!isJsonObject(ask)) return found;
+  for (const [path, value] of members(ask.synonyms, ["ask", "synonyms"])) {
+    if (typeof value !== "string") continue;
+    const key = asYamlText(shortened(path.at(-1)));
+    const finding = otherForm(path, value, `${key}: [${asYamlText(shortened(value))}]`);
+    found.push({ ...finding, hint: dashHint(value) ?? finding.hint });
+  }
+  for (const [path, value] of members(ask.weights, ["ask", "weights"])) {
+    const [item] = Array.isArray(value) ? (value as readonly JsonValue[]) : [value];
+    if (typeof value === "string" || Array.isArray(value))
+      found.push(
+        otherForm(path, value, `${asYamlText(shortened(path.at(-1)))}: ${plainNumber(item ?? null)}`),
+      );
+  }
+  return found;
+}
+
+function plainNumber(value: JsonValue): string {
+  return typeof value === "number" && Number.isInteger(value) ? value.toFixed(1) : shortened(value);
+}
+
+const SHOWN_LENGTH_MAX = 60;
+
+function shortened(value: unknown): string {
+  const text = String(value);
+  return text.length > SHOWN_LENGTH_MAX ? `${text.slice(0, SHOWN_LENGTH_MAX)}…` : text;
+}
+
+/** Fields of `ask` beside it, where it is not empty, and fields that are indented with blanks that YAML does not take for such. */
+function misplacedFields(view: JsonObject): readonly ViewFinding[] {
+  const misplaced = FIELD_NAMES.ask.filter((name) => Object.hasOwn(view, name) && view.ask !== null);
+  const ofAsk = misplaced.map((name) =>
+    atKey(
+      warning(
+        "field-misplaced",
+        [name],
+        `${quoted(name)} is a field of "ask", and stands beside it`,
+        "indent it below ask:",
+      ),
+    ),
+  );
+  const strange = [...members(view, []), ...members(view.ask, ["ask"])].flatMap(([path]) => {
+    const name = String(path.at(-1));
+    const blank = STRANGE_BLANKS.get(name.charAt(0));
+    if (blank === undefined) return [];
+    const message = `${quoted(name)} begins with ${blank}, which does not indent it`;
+    return [atKey(warning("field-misplaced", path, message, "indent with ordinary blanks"))];
+  });
+  return [...ofAsk, ...strange];
+}
+
+/** A view may name a hundred thousand columns that are none, each of which would be compared with all that are. */
+const COMPARED_MAX = 100;
+
+function referenceFindings(view: View): readonly ViewFinding[] {
+  const names = columnNames(view);
+  const hintOf = createReferenceHints(view, names);
+  const known = new Set(names);
+  const orderBy = (view.order_by_whitelist ?? []) as readonly (string | { readonly name: string })[];
+  const references: readonly (readonly [path: Path, name: unknown])[] = [
+    ...view.identifiers.map((name, index) => [["identifiers", index], name] as const),
+    [["default_date_field"], view.default_date_field],
+    ...orderBy.map((item, index) => [["order_by_whitelist", index], nameOf(item)] as const),
+  ];
+  const unknown = references.flatMap(([path, name]) =>
+    typeof name === "string" && !known.has(name) ? [unknownColumn(path, name, hintOf(name))] : [],
+  );
+  const none = warning(
+    "identifiers-empty",
+    ["identifiers"],
+    NO_IDENTIFIERS,
+    "name the columns that tell one row from another",
+  );
+  return [...(view.identifiers.length === 0 ? [none] : []), ...unknown, ...repeatedColumns(names)];
+}
+
+const NO_IDENTIFIERS = '"identifiers" names no column';
+
+function nameOf(item: string | { readonly name: string }): string {
+  return typeof item === "string" ? item : item.name;
+}
+
+/** Names of a letter or two are near to each other whatever they mean. */
+function isLong(name: string): boolean {
+  return name.length > 2;
+}
+
+function createReferenceHints(view: View, names: readonly string[]): (name: string) => string {
+  const aliases = new Map(
+    view.columns.flatMap((column) =>
+      typeof column !== "string" && typeof column.alias === "string" ? [[column.alias, column.name]] : [],
+    ),
+  );
+  const folded = new Map(names.map((name) => [name.toLowerCase(), name]));
+  const compared = names.slice(0, 1_000);
+  let left = COMPARED_MAX;
+  return (name) => {
+    const aliased = aliases.get(name);
+    if (aliased !== undefined)
+      return `write the column's name, ${asYamlText(shortened(aliased))}, and not its alias`;
+    const near =
+      folded.get(name.toLowerCase()) ?? (isLong(name) && left-- > 0 ? nearName(name, compared) : undefined);
+    if (near === undefined) return "name one of its columns, or add the column";
+    return `write ${asYamlText(shortened(near))} if it is meant, or add the column`;
+  };
+}
+
+function unknownColumn(path: Path, name: string, hint: string): ViewFinding {
+  const field = JSON.stringify(String(path[0]));
+  return warning(
+    "column-unknown",
+    path,
+    `${field} names ${quoted(name)}, which is no column of this view`,
+    hint,
+  );
+}
+
+function repeatedColumns(names: readonly string[]): readonly ViewFinding[] {
+  return repeats(names).map((index) => {
+    const message = `column ${quoted(names[index] as string)} is listed twice`;
+    return warning("column-repeated", ["columns", index], message, "remove one of the two");
+  });
+}
+
+/** Where items come that have come before. */
+function repeats(items: readonly JsonValue[]): readonly number[] {
+  const seen = new Set<JsonValue>();
+  return items.flatMap((item, index) => {
+    if (seen.has(item)) return [index];
+    seen.add(item);
+    return [];
+  });
+}
+
+/** Every list of texts but that of the columns, which has a rule of its own. */
+function repeatedItems(view: JsonObject): readonly ViewFinding[] {
+  const ask = isJsonObject(view.ask) ? view.ask : {};
+  const lists = [
+    ...members(view, [], ["identifiers", "order_by_whitelist"]),
+    ...members(ask, ["ask"], ["intents", "keywords", "latest_words"]),
+    ...members(ask.synonyms, ["ask", "synonyms"]),
+  ];
+  return lists.flatMap(([path, list]) => {
+    if (!Array.isArray(list)) return [];
+    const items = (list as readonly JsonValue[]).map((item) =>
+      isJsonObject(item) ? (item.name ?? null) : item,
+    );
+    return repeats(items).map((index) => {
+      const message = `${labelOf(path)} lists ${quoted(String(items[index]))} twice`;
+      return warning("item-repeated", [...path, index], message, "remove one of the two");
+    });
+  });
+}
+
+/** What weights can be given to. */
+const WEIGHED = ["intents", "keywords", "synonyms", "latest_words"];
+
+function unknownWeights({ ask }: JsonObject): readonly ViewFinding[] {
+  if (!isJsonObject(ask)) return [];
+  let left = COMPARED_MAX;
+  return members(ask.weights, ["ask", "weights"]).flatMap(([path]) => {
+    const kind = String(path.at(-1));
+    if (WEIGHED.includes(kind)) return [];
+    const near = left-- > 0 ? nearName(kind, WEIGHED) : undefined;
+    const hint = near === undefined ? `use one of ${WEIGHED.join(", ")}` : `write ${near} if it is meant`;
+    return [
+      atKey(warning("weight-unknown", path, `${quoted(kind)} is no kind of words that "ask" has`, hint)),
+    ];
+  });
+}

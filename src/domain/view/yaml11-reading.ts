@@ -1,0 +1,179 @@
+import { INTEGER_DIGITS_MAX } from "../json/json-value.ts";
+
+/** What a plain scalar is to a reader of YAML 1.1: PyYAML, in the services that share our catalogs. */
+export type Yaml11Scalar =
+  | { readonly type: "boolean"; readonly value: boolean }
+  | { readonly type: "date"; readonly value: string }
+  | { readonly type: "float"; readonly value: number }
+  | { readonly type: "integer"; readonly value: bigint }
+  | { readonly type: "null" }
+  /** The whole file is refused for it. */
+  | { readonly type: "refused"; readonly reason: string }
+  | { readonly type: "text" };
+
+/** How a reading differs from that of YAML 1.2. */
+export type Yaml11Difference =
+  /** Words for the other value, such as `the boolean false`. */
+  | { readonly kind: "other"; readonly reading: string }
+  | { readonly kind: "refused"; readonly reason: string };
+
+/**
+ * What a YAML 1.1 reader makes of a plain scalar that YAML 1.2 reads otherwise.
+ *
+ * @param plain the scalar as written, without quotes
+ * @returns undefined when both readers agree
+ * @see https://yaml.org/type/ for the types of 1.1, https://yaml.org/spec/1.2.2/#103-core-schema for those of 1.2
+ */
+export function yaml11Difference(plain: string): Yaml11Difference | undefined {
+  if (!TYPED_START.test(plain)) return undefined;
+  const older = resolveYaml11(plain);
+  const newer = resolve(plain, RULES_12);
+  if (older.type === "refused")
+    return newer.type === "refused" ? undefined : { kind: "refused", reason: older.reason };
+  if (isSameScalar(older, newer)) return undefined;
+  return { kind: "other", reading: describeYaml11Scalar(older) };
+}
+
+/** Gives a plain scalar its type and value as PyYAML's SafeLoader does. */
+export function resolveYaml11(plain: string): Yaml11Scalar {
+  return TYPED_START.test(plain) ? resolve(plain, RULES_11) : TEXT;
+}
+
+/** Words for a reading, such as `the boolean false`; long numbers are cut. */
+export function describeYaml11Scalar(scalar: Yaml11Scalar): string {
+  switch (scalar.type) {
+    case "null":
+    case "text":
+      return scalar.type;
+    case "refused":
+      return scalar.reason;
+    default: {
+      const shown = String(scalar.value);
+      const isLong = shown.length > SHOWN_LENGTH_MAX;
+      return `the ${scalar.type} ${isLong ? `${shown.slice(0, SHOWN_LENGTH_MAX)}…` : shown}`;
+    }
+  }
+}
+
+const SHOWN_LENGTH_MAX = 40;
+
+/** What anything but a text begins with, and the empty text. */
+const TYPED_START = /^(?:[-+.0-9yYnNtTfFoO~<=]|$)/;
+
+const TEXT: Yaml11Scalar = { type: "text" };
+
+interface Rule {
+  readonly pattern: RegExp;
+  readonly read: (plain: string) => Yaml11Scalar;
+}
+
+const float = (plain: string): Yaml11Scalar => ({ type: "float", value: readFloat(plain) });
+const boolean = (value: boolean) => (): Yaml11Scalar => ({ type: "boolean", value });
+const mark = (plain: string) => (): Yaml11Scalar => ({
+  type: "refused",
+  reason: `it takes ${plain} for a mark of its own`,
+});
+
+/** The types that both versions have, written the same way. */
+const SHARED_RULES: readonly Rule[] = [
+  { pattern: /^(?:~|null|Null|NULL|)$/, read: () => ({ type: "null" }) },
+  { pattern: /^(?:true|True|TRUE)$/, read: boolean(true) },
+  { pattern: /^(?:false|False|FALSE)$/, read: boolean(false) },
+  { pattern: /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/, read: float },
+];
+
+const RULES_12: readonly Rule[] = [
+  ...SHARED_RULES,
+  { pattern: /^[-+]?[0-9]+$/, read: (plain) => integer(plain, 10) },
+  { pattern: /^0o[0-7]+$/, read: (plain) => ({ type: "integer", value: BigInt(plain) }) },
+  { pattern: /^0x[0-9a-fA-F]+$/, read: (plain) => integer(plain, 16) },
+  { pattern: /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/, read: float },
+];
+
+const RULES_11: readonly Rule[] = [
+  ...SHARED_RULES,
+  { pattern: /^(?:yes|Yes|YES|on|On|ON)$/, read: boolean(true) },
+  { pattern: /^(?:no|No|NO|off|Off|OFF)$/, read: boolean(false) },
+  { pattern: /^[-+]?0b[01_]+$/, read: (plain) => integer(plain, 2) },
+  { pattern: /^[-+]?0[0-7_]+$/, read: (plain) => integer(plain, 8) },
+  { pattern: /^[-+]?(?:0|[1-9][0-9_]*)$/, read: (plain) => integer(plain, 10) },
+  { pattern: /^[-+]?0x[0-9a-fA-F_]+$/, read: (plain) => integer(plain, 16) },
+  { pattern: /^[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+$/, read: base60Integer },
+  { pattern: /^(?:[-+]?[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)(?:[eE][-+][0-9]+)?$/, read: float },
+  { pattern: /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*$/, read: base60Float },
+  { pattern: /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/, read: date },
+  {
+    pattern:
+      /^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]*)?[ \t]*(?:Z|[-+][0-9]{1,2}(?::[0-9]{2})?)?$/,
+    read: date,
+  },
+  { pattern: /^=$/, read: mark("=") },
+  { pattern: /^<<$/, read: mark("<<") },
+];
+
+function resolve(plain: string, rules: readonly Rule[]): Yaml11Scalar {
+  return rules.find(({ pattern }) => pattern.test(plain))?.read(plain) ?? TEXT;
+}
+
+function isSameScalar(left: Yaml11Scalar, right: Yaml11Scalar): boolean {
+  if (left.type !== right.type) return false;
+  return !("value" in left && "value" in right) || Object.is(left.value, right.value);
+}
+
+const PREFIXES = { 2: "0b", 8: "0o", 10: "", 16: "0x" } as const;
+
+/** Reads an integer with an optional sign, an optional `0b` or `0x` and underscores. */
+function integer(plain: string, radix: 2 | 8 | 10 | 16): Yaml11Scalar {
+  const digits = plain
+    .replaceAll("_", "")
+    .replace(/^[-+]/, "")
+    .replace(/^0[bx]/, "");
+  if (digits === "") return { type: "refused", reason: `${plain} has no digits` };
+  if (digits.length > INTEGER_DIGITS_MAX) return tooLong();
+  const value = BigInt(`${PREFIXES[radix]}${digits}`);
+  return { type: "integer", value: plain.startsWith("-") ? -value : value };
+}
+
+function tooLong(): Yaml11Scalar {
+  return { type: "refused", reason: `a number has more than ${INTEGER_DIGITS_MAX} digits` };
+}
+
+function readFloat(plain: string): number {
+  const [sign = "", rest = ""] =
+    /^([-+]?)(.*)$/.exec(plain.replaceAll("_", "").toLowerCase())?.slice(1) ?? [];
+  const value = rest === ".inf" ? Number.POSITIVE_INFINITY : rest === ".nan" ? Number.NaN : Number(rest);
+  return sign === "-" ? -value : value;
+}
+
+function base60Integer(plain: string): Yaml11Scalar {
+  const digits = plain.replaceAll("_", "").replace(/^[-+]/, "");
+  if (digits.length > INTEGER_DIGITS_MAX) return tooLong();
+  const value = digits.split(":").reduce((total, part) => total * 60n + BigInt(part), 0n);
+  return { type: "integer", value: plain.startsWith("-") ? -value : value };
+}
+
+function base60Float(plain: string): Yaml11Scalar {
+  const digits = plain.replaceAll("_", "").replace(/^[-+]/, "");
+  const value = digits.split(":").reduce((total, part) => total * 60 + Number(part), 0);
+  return { type: "float", value: plain.startsWith("-") ? -value : value };
+}
+
+const DATE =
+  /^(?<year>\d{4})-(?<month>\d+)-(?<day>\d+)(?:[Tt \t]+(?<hour>\d+):(?<minute>\d+):(?<second>\d+)(?:\.\d*)?[ \t]*(?:Z|[-+](?<zoneHour>\d+)(?::(?<zoneMinute>\d+))?)?)?$/;
+const ZONE_MINUTES_MAX = 24 * 60;
+
+/** A date as written; PyYAML refuses one that no calendar has. */
+function date(plain: string): Yaml11Scalar {
+  const part = (name: string): number => Number(DATE.exec(plain)?.groups?.[name] ?? 0);
+  const [year, month, day] = [part("year"), part("month"), part("day")];
+  const isDay = year > 0 && month >= 1 && month <= 12 && day >= 1 && day <= daysOf(year, month);
+  const isTime = part("hour") < 24 && part("minute") < 60 && part("second") < 60;
+  const isZone = part("zoneHour") * 60 + part("zoneMinute") < ZONE_MINUTES_MAX;
+  if (isDay && isTime && isZone) return { type: "date", value: plain };
+  return { type: "refused", reason: `it takes ${plain} for a date, and there is no such date` };
+}
+
+function daysOf(year: number, month: number): number {
+  if (month !== 2) return [4, 6, 9, 11].includes(month) ? 30 : 31;
+  return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28;
+}

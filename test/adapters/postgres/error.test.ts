@@ -1,0 +1,117 @@
+import { describe, expect, it } from "vitest";
+import { postgresError } from "../../../src/adapters/postgres/error.ts";
+import { readPostgresUrl } from "../../../src/adapters/postgres/url.ts";
+
+const failure = (code: string, fields: object = {}): Error =>
+  Object.assign(new Error("what the server said"), { code, ...fields });
+const PLAIN = { tls: false };
+
+describe("postgresError()", () => {
+  it("D1: 28000 is no wrong password, and names TLS where there was none", () => {
+    const refused = "PostgreSQL does not let this user connect in this way";
+    const hint = ": it may want TLS, which sslmode=verify-full in DATABASE_URL asks for";
+    expect(postgresError(failure("28000"), PLAIN)).toMatchObject({
+      code: "rejected",
+      detail: `${refused}${hint}`,
+    });
+    expect(postgresError(failure("28000"), { tls: true })).toMatchObject({
+      code: "rejected",
+      detail: refused,
+    });
+    expect(postgresError(failure("28P01"), PLAIN).detail).toBe(
+      "PostgreSQL takes no such user with this password",
+    );
+  });
+
+  it("D4: 57P03 leaves the reason to the server", () => {
+    expect(postgresError(failure("57P03"), PLAIN)).toMatchObject({
+      code: "unavailable",
+      detail: "PostgreSQL takes no connections now",
+      said: "what the server said",
+    });
+  });
+
+  it.each([
+    ...["08000", "08001", "08003", "08004", "08006", "08P01", "40001", "40P01", "53000", "53100", "53200"],
+    ...[
+      "53300",
+      "53400",
+      "57000",
+      "57P01",
+      "57P02",
+      "57P03",
+      "57P04",
+      "57P05",
+      "58000",
+      "58030",
+      "F0000",
+      "F0001",
+    ],
+  ])("D4: SQLSTATE %s says nothing against the query", (code) => {
+    const error = postgresError(failure(code), PLAIN);
+    expect(error).toMatchObject({ code: "unavailable", said: "what the server said" });
+    expect(error.detail).not.toContain("starting");
+  });
+
+  it.each([
+    ...[
+      "0A000",
+      "0P000",
+      "22P02",
+      "25006",
+      "28000",
+      "28P01",
+      "3D000",
+      "42501",
+      "42601",
+      "42703",
+      "42P01",
+      "XX000",
+    ],
+  ])("D4: SQLSTATE %s is an answer", (code) => {
+    expect(postgresError(failure(code), PLAIN).code).toBe("rejected");
+  });
+
+  it.each([
+    ...["DEPTH_ZERO_SELF_SIGNED_CERT", "SELF_SIGNED_CERT_IN_CHAIN", "UNABLE_TO_VERIFY_LEAF_SIGNATURE"],
+    ...["CERT_HAS_EXPIRED", "UNABLE_TO_GET_ISSUER_CERT_LOCALLY"],
+  ])("D2: %s is said of the certificate", (code) => {
+    expect(postgresError(failure(code), { tls: true })).toMatchObject({
+      code: "unavailable",
+      detail: expect.stringContaining("certificate is not trusted: sslrootcert=PATH"),
+    });
+  });
+
+  it.each([
+    ["ERR_TLS_CERT_ALTNAME_INVALID", {}, "PostgreSQL's certificate is for another host"],
+    ["ENOENT", { syscall: "connect" }, "PostgreSQL has no socket in this folder"],
+    ["ENOENT", { syscall: "open" }, "a file that DATABASE_URL names, such as sslrootcert, cannot be read"],
+    ["EACCES", { syscall: "open" }, "a file that DATABASE_URL names, such as sslrootcert, cannot be read"],
+    ["EACCES", { syscall: "connect" }, "the system does not permit the connection to PostgreSQL"],
+    ["EHOSTUNREACH", {}, "there is no way to PostgreSQL's host"],
+    ["toString", {}, "PostgreSQL did not answer"],
+  ])("D2 and D3: %s of %j has words of its own", (code, fields, detail) => {
+    expect(postgresError(failure(code, fields), PLAIN)).toMatchObject({ code: "unavailable", detail });
+  });
+});
+
+describe("readPostgresUrl()", () => {
+  it.each([
+    ["postgres://h/db", "postgres://h/db", false],
+    ["postgres://h/db?sslmode=disable", "postgres://h/db?sslmode=disable", false],
+    ["postgres://h/db?sslmode=require", "postgres://h/db?sslmode=verify-full", true],
+    ["postgres://h/db?a=b&sslmode=prefer&c=d", "postgres://h/db?a=b&sslmode=verify-full&c=d", true],
+    ["postgres://h/db?sslmode=verify-ca#x", "postgres://h/db?sslmode=verify-full#x", true],
+    ["postgres://h/db?sslmode=no-verify", "postgres://h/db?sslmode=no-verify", true],
+    [
+      "postgres://h/db?uselibpqcompat=true&sslmode=require",
+      "postgres://h/db?uselibpqcompat=true&sslmode=require",
+      true,
+    ],
+    ["postgres://h/db?sslrootcert=ca.pem", "postgres://h/db?sslrootcert=ca.pem", true],
+    ["postgres://h/db?ssl=true", "postgres://h/db?ssl=true", true],
+    ["postgres://u:?sslmode=x@h/db", "postgres://u:?sslmode=x@h/db", true],
+  ])("D2: reads %s as %s", (given, url, tls) => {
+    expect(readPostgresUrl(given)).toEqual({ url, tls });
+  });
+});

@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import { createRedisClient } from "../../../src/adapters/redis/client.ts";
+import { connectionFailure, describeClientError } from "../../../src/adapters/redis/connection-failure.ts";
+
+function reply(message: string, command = "hello"): Error {
+  return Object.assign(new Error(message), { name: "ReplyError", command: { name: command } });
+}
+
+function systemError(code: string): Error {
+  return Object.assign(new Error(`it failed with ${code}`), { code });
+}
+
+describe("connectionFailure()", () => {
+  it.each([
+    [reply("WRONGPASS invalid username-password pair"), /user and password/],
+    [reply("NOAUTH HELLO must be called"), /wants a password/],
+    [reply("NOPERM this user has no permissions"), /lacks a right/],
+    [reply("DENIED Redis is running in protected mode"), /protected mode/],
+    [reply("LOADING Redis is loading the dataset in memory"), /still loading/],
+    [reply("MASTERDOWN Link with MASTER is down"), /lost its primary/],
+    [reply("ERR DB index is out of range", "select"), /does not give the database/],
+    [reply("NOPERM this user has no permissions", "select"), /does not give the database/],
+    [systemError("ECONNREFUSED"), /nothing listens/],
+    [systemError("ENOTFOUND"), /no address/],
+    [systemError("EAI_AGAIN"), /no address/],
+    [systemError("ECONNRESET"), /needs rediss:\/\//],
+    [systemError("EPROTO"), /needs redis:\/\//],
+    [systemError("EHOSTUNREACH"), /no way to the host/],
+    [systemError("CERT_HAS_EXPIRED"), /certificate is not trusted/],
+    [systemError("ERR_TLS_CERT_ALTNAME_INVALID"), /certificate is not trusted/],
+    [systemError("DEPTH_ZERO_SELF_SIGNED_CERT"), /certificate is not trusted/],
+  ])("B7: says of %s why there is no connection", (error, words) => {
+    expect(connectionFailure(error)).toMatch(words);
+    expect(describeClientError(error)).toBe(`${connectionFailure(error)}: ${error.message}`);
+  });
+
+  it.each([reply("ERR syntax error", "get"), new Error("Stream isn't writeable"), systemError("toString")])(
+    "B7: has no words of its own for %s",
+    (error) => {
+      expect(connectionFailure(error)).toBeUndefined();
+      expect(describeClientError(error)).toBe(error.message);
+    },
+  );
+});
+
+describe("createRedisClient()", () => {
+  it.each(["rediss", "REDISS", "Rediss"])("B2: speaks TLS to %s://", (scheme) => {
+    const client = createRedisClient(`${scheme}://user:secret@127.0.0.1:1/0`);
+    expect(client.options.tls).toBeTruthy();
+    client.disconnect();
+  });
+
+  it("B2: speaks plain text to REDIS://", () => {
+    const client = createRedisClient("REDIS://127.0.0.1:1/0");
+    expect(client.options.tls).toBeUndefined();
+    client.disconnect();
+  });
+});

@@ -1,0 +1,53 @@
+import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readAuthority } from "../../../src/adapters/redis/read-ca-certificates.ts";
+import { type CertificateAuthority, createCertificateAuthority } from "../../support/certificates.ts";
+import { createGuardedDirectory, type GuardedDirectory } from "../../support/guarded-directory.ts";
+
+let authority: CertificateAuthority;
+let directory: GuardedDirectory;
+let pem: string;
+beforeAll(async () => {
+  [authority, directory] = await Promise.all([
+    createCertificateAuthority(),
+    createGuardedDirectory("mosaic-authority-"),
+  ]);
+  pem = await readFile(authority.path, "utf8");
+});
+afterAll(async () => {
+  await authority[Symbol.asyncDispose]();
+  await directory.remove();
+});
+
+const at = (name: string): string => join(directory.path, name);
+const BROKEN = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+const KEY = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
+
+describe("readAuthority()", () => {
+  test("returns the certificates of a file, and of what a link leads to, and nothing else in it", async () => {
+    await writeFile(at("two.pem"), `# ours\n${pem}${KEY}\r\n${pem}`);
+    await symlink(at("two.pem"), at("link.pem"));
+    const read = { kind: "authority", pem: `${pem.trim()}\n${pem.trim()}` };
+    expect([await readAuthority(at("two.pem")), await readAuthority(at("link.pem"))]).toEqual([read, read]);
+  });
+
+  test("says why a file is of no use", async () => {
+    await mkdir(at("folder"));
+    const files = { empty: "", key: KEY, broken: `${pem}${BROKEN}`, large: " ".repeat(1024 * 1024 + 1) };
+    for (const [name, text] of Object.entries(files)) await writeFile(at(name), text);
+    const details: Record<string, unknown> = {};
+    for (const name of ["absent", "folder", ...Object.keys(files)]) {
+      const read = await readAuthority(at(name));
+      details[name] = read.kind === "unusable" ? read.detail : read.kind;
+    }
+    expect(details).toEqual({
+      absent: "there is no such file",
+      folder: "it is not a file",
+      empty: "it holds no certificate in PEM",
+      key: "it holds no certificate in PEM",
+      broken: "certificate 2 of 2 cannot be read",
+      large: "it has more than 1048576 bytes",
+    });
+  });
+});

@@ -1,0 +1,17 @@
+import { createSqliteDatabase } from "../../../src/adapters/sqlite/database.ts";
+import { describeDatabase, describeStoredDatabase } from "../../support/describe-conformance.ts";
+import { describeDatabaseSentences } from "../../support/describe-sentences.ts";
+import { openSqliteHarness } from "../../support/sqlite-database-harness.ts";
+
+describeStoredDatabase({ name: "createSqliteDatabase() of a file", open: () => openSqliteHarness() });
+describeDatabaseSentences({ name: "createSqliteDatabase()", open: () => openSqliteHarness() });
+
+for (const location of [":memory:", "sample"]) {
+  describeDatabase({
+    name: `createSqliteDatabase() of ${location}`,
+    open: async () => ({
+      open: (query) => createSqliteDatabase({ location, query }),
+      close: async () => undefined,
+    }),
+  });
+}

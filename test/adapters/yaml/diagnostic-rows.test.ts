@@ -1,0 +1,111 @@
+import { describe, expect, test } from "vitest";
+import { createCatalogParser } from "../../../src/adapters/yaml/parse-catalog.ts";
+import { type DiagnosticCode, formatDiagnostic } from "../../../src/domain/view/diagnostic.ts";
+import { ALIAS_ROWS } from "./diagnostic-rows/alias-rows.ts";
+import { AUTHOR_ROWS } from "./diagnostic-rows/author-rows.ts";
+import { BOUND_ROWS } from "./diagnostic-rows/bound-rows.ts";
+import { DOCUMENT_ROWS } from "./diagnostic-rows/document-rows.ts";
+import { ENTITY_ROWS } from "./diagnostic-rows/entity-rows.ts";
+import { FIELD_ROWS } from "./diagnostic-rows/field-rows.ts";
+import { FILE_ROWS, type FileRow } from "./diagnostic-rows/file-rows.ts";
+import { KEY_ROWS } from "./diagnostic-rows/key-rows.ts";
+import { SCALAR_ROWS } from "./diagnostic-rows/scalar-rows.ts";
+import { SLIP_ROWS } from "./diagnostic-rows/slip-rows.ts";
+import { SYNTAX_ROWS } from "./diagnostic-rows/syntax-rows.ts";
+import { WARNING_ROWS } from "./diagnostic-rows/warning-rows.ts";
+
+const ROWS = [
+  ...SYNTAX_ROWS,
+  ...DOCUMENT_ROWS,
+  ...KEY_ROWS,
+  ...SCALAR_ROWS,
+  ...ALIAS_ROWS,
+  ...BOUND_ROWS,
+  ...FIELD_ROWS,
+  ...ENTITY_ROWS,
+  ...WARNING_ROWS,
+  ...AUTHOR_ROWS,
+  ...SLIP_ROWS,
+];
+
+/** Every code there is, and whether a table of this folder, a test of the folder's own files or one of readers shows it. */
+const SHOWN_BY: Readonly<Record<DiagnosticCode, "files" | "readers" | "tables">> = {
+  "alias-excess": "tables",
+  "column-repeated": "tables",
+  "column-unknown": "tables",
+  "duplicate-entity": "tables",
+  "duplicate-key": "tables",
+  "entity-malformed": "tables",
+  "entity-reserved": "tables",
+  "entity-too-long": "tables",
+  "field-empty": "tables",
+  "field-form": "tables",
+  "field-invalid": "tables",
+  "field-misplaced": "tables",
+  "field-missing": "tables",
+  "field-misspelt": "tables",
+  "file-encoding": "tables",
+  "file-name": "files",
+  "file-size": "tables",
+  "file-type": "files",
+  "findings-excess": "tables",
+  "identifiers-empty": "tables",
+  "item-repeated": "tables",
+  "key-type": "tables",
+  "line-joined": "tables",
+  "link-outside": "files",
+  "nesting-depth": "tables",
+  "no-views": "tables",
+  "number-range": "tables",
+  "tag-unknown": "tables",
+  "text-cut": "tables",
+  "text-encoding": "tables",
+  "token-excess": "tables",
+  "view-nested": "tables",
+  "view-size": "tables",
+  "view-type": "tables",
+  "weight-unknown": "tables",
+  "yaml-ambiguous": "tables",
+  "yaml-readers-differ": "readers",
+  "yaml-refused-elsewhere": "tables",
+  "yaml-syntax": "tables",
+  "yaml-version": "tables",
+};
+
+interface Parsed {
+  readonly findings: readonly string[];
+  readonly json: readonly string[] | undefined;
+}
+
+async function parse(files: FileRow["files"]): Promise<Parsed> {
+  const encoder = new TextEncoder();
+  const load = await createCatalogParser("views")(
+    Object.entries(files).map(([path, content]) => ({
+      path,
+      bytes: typeof content === "string" ? encoder.encode(content) : content,
+    })),
+  );
+  if (load.kind === "invalid") return { findings: load.diagnostics.map(formatDiagnostic), json: undefined };
+  const json = [...load.catalog.views.values()].map((bytes) => new TextDecoder().decode(bytes));
+  return { findings: load.warnings.map(formatDiagnostic), json };
+}
+
+describe("createCatalogParser()", () => {
+  test.each(ROWS)("createCatalogParser() judges $name", async ({ yaml, findings = [], json }) => {
+    expect(await parse({ "view_a.yaml": yaml })).toEqual({
+      findings: findings.map((finding) => `views/view_a.yaml:${finding}`),
+      json: json === undefined ? undefined : [json],
+    });
+  });
+
+  test.each(FILE_ROWS)("createCatalogParser() judges $name", async ({ files, findings = [], json }) => {
+    expect(await parse(files)).toEqual({ findings, json });
+  });
+
+  test("createCatalogParser() is shown with every code", () => {
+    const findings = [...ROWS, ...FILE_ROWS].flatMap((row) => row.findings ?? []);
+    const codes = new Set(findings.map((finding) => / \[([a-z0-9-]+)(?: at [^[]*)?\]$/.exec(finding)?.[1]));
+    const expected = Object.entries(SHOWN_BY).filter(([, shownBy]) => shownBy === "tables");
+    expect([...codes].sort()).toEqual(expected.map(([code]) => code));
+  });
+});

@@ -1,0 +1,49 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { excerptOf, excerptsOf } from "../../../../src/app/cli/commands/diff-excerpts.ts";
+
+const SAME = "the monthly dividends of all listed real estate funds, as they were paid out, ";
+
+describe("excerptsOf()", () => {
+  it("B10: cuts around the word that differs, however far behind the beginning it is", () => {
+    const [before, after] = excerptsOf(`"${SAME}in reais of the day"`, `"${SAME}in dollars of the day"`);
+    expect([before, after]).toEqual([
+      '…were paid out, in reais of the day"',
+      '…were paid out, in dollars of the day"',
+    ]);
+  });
+
+  it("B10: shows short texts whole", () => {
+    expect(excerptsOf('"a"', '"b"')).toEqual(['"a"', '"b"']);
+  });
+
+  it("B10: cuts behind too", () => {
+    const [before, after] = excerptsOf(`x${"a".repeat(200)}`, `y${"a".repeat(200)}`);
+    expect([before, after]).toEqual([`x${"a".repeat(59)}…`, `y${"a".repeat(59)}…`]);
+  });
+
+  it("B10: keeps what moves a terminal's cursor out", () => {
+    const [before, after] = excerptsOf(`${SAME}\u009b31m`, `${SAME}\u2028`);
+    expect(`${before}${after}`).not.toMatch(/[\u009b\u2028]/);
+  });
+
+  it("B10: shows two different texts for any two that differ", () => {
+    const text = fc.array(fc.constantFrom("dividend", "fund", " ", "ç", "😀", '"', "\n"), { maxLength: 60 });
+    fc.assert(
+      fc.property(text, text, text, (head, old, now) => {
+        const before = [...head, ...old].join("");
+        const after = [...head, ...now].join("");
+        const [left, right] = excerptsOf(before, after);
+        expect(left === right).toBe(before === after);
+        for (const shown of [left, right]) expect(shown).not.toMatch(/[\ud800-\udbff](?![\udc00-\udfff])/);
+      }),
+    );
+  });
+});
+
+describe("excerptOf()", () => {
+  it("B10: shows the beginning", () => {
+    expect(excerptOf("a".repeat(61))).toBe(`${"a".repeat(60)}…`);
+    expect(excerptOf("a".repeat(60))).toBe("a".repeat(60));
+  });
+});

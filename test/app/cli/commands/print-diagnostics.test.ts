@@ -1,0 +1,56 @@
+import { describe, expect, test } from "vitest";
+import { printFindings } from "../../../../src/app/cli/commands/print-diagnostics.ts";
+import type { Diagnostic } from "../../../../src/domain/view/diagnostic.ts";
+
+function finding(file: string, line: number, code: Diagnostic["code"] = "yaml-syntax"): Diagnostic {
+  const words = { message: "it is wrong", hint: "write it right" };
+  return { severity: "error", code, file, line, column: 1, pointer: "", ...words };
+}
+
+async function print(findings: readonly Diagnostic[], findingsMax?: number) {
+  const written: string[] = [];
+  const asked: string[] = [];
+  const deps = {
+    readSource: async (file: string) => {
+      asked.push(file);
+      return file === "gone" ? undefined : "one\ntwo\n";
+    },
+  };
+  const output = { terminal: false, write: (text: string) => written.push(text) };
+  await printFindings(output, deps, findings, findingsMax === undefined ? {} : { findingsMax });
+  return { text: written.join(""), asked };
+}
+
+const line = (file: string, number: number, code = "yaml-syntax"): string =>
+  `${file}:${number}:1: error: it is wrong; write it right [${code}]\n`;
+
+describe("printFindings()", () => {
+  test("printFindings() reads each file once, and does without one that has gone", async () => {
+    const { text, asked } = await print([finding("a", 1), finding("a", 2), finding("gone", 1)]);
+    expect(asked).toEqual(["a", "gone"]);
+    expect(text).toBe(
+      `${line("a", 1)}  > 1 | one\n      | ^\n    2 | two\n\n${line("a", 2)}    1 | one\n  > 2 | two\n      | ^\n\n${line("gone", 1)}`,
+    );
+  });
+
+  test("printFindings() never reads what a finding says not to be a view file of the catalog", async () => {
+    const codes = [
+      "file-encoding",
+      "file-name",
+      "file-size",
+      "file-type",
+      "link-outside",
+      "no-views",
+      "token-excess",
+      "view-size",
+    ] as const;
+    const { text, asked } = await print(codes.map((code) => finding("a", 1, code)));
+    expect(asked).toEqual([]);
+    expect(text).toBe(codes.map((code) => line("a", 1, code)).join(""));
+  });
+
+  test("printFindings() counts what is more than asked for", async () => {
+    const { text } = await print([finding("gone", 1), finding("gone", 2), finding("gone", 3)], 1);
+    expect(text).toBe(`${line("gone", 1)}and 2 more; mosaic validate shows them all\n`);
+  });
+});

@@ -1,0 +1,68 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join, posix, resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+import { CONSOLE_FILES, readConsoleAssets } from "../../../../src/app/http/routes/console-assets.ts";
+
+const FOLDER = resolve(import.meta.dirname, "../../../../src/app/console");
+const IMPORT = /\bfrom\s*"([^"]+)"|\bimport\s*\(?"([^"]+)"|\bfrom\s*'([^']+)'/g;
+const decode = (body: Uint8Array): string => new TextDecoder().decode(body);
+
+/** What a module loads; what its comments name is nothing to a browser. */
+function importsOf(text: string): readonly string[] {
+  const code = text.replaceAll(/\/\*[\s\S]*?\*\//g, "");
+  return [...code.matchAll(IMPORT)].map(([, ...names]) => names.find(Boolean) ?? "");
+}
+
+describe("readConsoleAssets()", () => {
+  test("has every file of the console that a browser may load, and no other", async () => {
+    const names = await readdir(FOLDER, { recursive: true });
+    const served = names
+      .filter((name) => /\.(?:css|html|js|svg)$/.test(name))
+      .map((name) => name.replaceAll("\\", "/"));
+    expect([...CONSOLE_FILES].sort()).toEqual(served.sort());
+  });
+
+  test("has everything that its modules import and its page refers to", async () => {
+    const assets = await readConsoleAssets();
+    const modules = [...assets].filter(([name]) => name.endsWith(".js"));
+    expect(modules.length).toBeGreaterThan(20);
+    const wanted = modules.flatMap(([name, { body }]) =>
+      importsOf(decode(body)).map((target) => posix.join(posix.dirname(name), target)),
+    );
+    const page = decode(assets.get("index.html")?.body ?? new Uint8Array());
+    const referred = [...page.matchAll(/(?:href|src)="([^"]+)"/g)]
+      .map(([, target = ""]) => target)
+      .filter((target) => !target.startsWith("data:image/"));
+    expect(referred.every((target) => target.startsWith("console/assets/"))).toBe(true);
+    wanted.push(...referred.map((target) => target.slice("console/assets/".length)));
+    expect(wanted.length).toBeGreaterThan(50);
+    expect(wanted.filter((name) => !assets.has(name))).toEqual([]);
+  });
+
+  test("has nothing inline that the policy would refuse, and no address of another host", async () => {
+    for (const [name, { body }] of await readConsoleAssets()) {
+      const text = decode(body);
+      if (name === "index.html")
+        expect(text).not.toMatch(/<style|<script(?! (?:src|type="module" src)=)|\son\w+=|\sstyle=/);
+      if (!name.startsWith("lib/"))
+        expect(text.replaceAll("http://www.w3.org/", "")).not.toMatch(/https?:\/\//);
+      // Set as a property it is the browser's own doing; as an attribute the policy refuses it.
+      if (name.endsWith(".js")) expect(text).not.toMatch(/\s(?<!\.)style=["$]/);
+    }
+  });
+
+  test("tells browsers what each file is, and names its content", async () => {
+    const assets = await readConsoleAssets();
+    expect(assets.get("main.js")?.headers["content-type"]).toBe("text/javascript; charset=utf-8");
+    expect(new Set([...assets.values()].map(({ etag }) => etag)).size).toBe(assets.size);
+    expect([...assets.values()].map(({ headers }) => headers["content-type"])).not.toContain(
+      "application/octet-stream",
+    );
+  });
+
+  test("takes lit-html as it is made for browsers", async () => {
+    const assets = await readConsoleAssets();
+    const own = await readFile(join(FOLDER, "../../../node_modules/lit-html/lit-html.js"), "utf8");
+    expect(decode(assets.get("lib/lit-html.js")?.body ?? new Uint8Array())).toBe(own);
+  });
+});

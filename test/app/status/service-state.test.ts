@@ -1,0 +1,136 @@
+import { describe, expect, test } from "vitest";
+import type { CatalogEvent } from "../../../src/app/catalog/events.ts";
+import type { Fleet } from "../../../src/app/fleet/replica-registry.ts";
+import type { Readiness } from "../../../src/app/status/readiness.ts";
+import { createLiveState } from "../../../src/app/status/service-state.ts";
+import type { Diagnostic } from "../../../src/domain/view/diagnostic.ts";
+
+const READY: Readiness = {
+  status: "ready",
+  reasons: [],
+  components: {
+    catalog: { state: "absent" },
+    cache: { backend: "local", state: "up", breaker: "closed" },
+    tickers: { state: "absent" },
+  },
+};
+
+function startState(viewsDir = "/srv/secret-place/views/") {
+  const fleet: { seen: Fleet } = {
+    seen: { self: "a", shared: true, publishedHash: undefined, replicas: [] },
+  };
+  const clock = { nowMs: 0 };
+  const state = createLiveState({
+    readiness: () => READY,
+    viewsDir,
+    fleet: () => fleet.seen,
+    nowMs: () => clock.nowMs,
+  });
+  return { state, fleet, clock };
+}
+
+const finding = (line: number): Diagnostic => ({
+  severity: "error",
+  code: "yaml-syntax",
+  file: "/srv/secret-place/views/sub/view_a.yaml",
+  line,
+  column: 1,
+  pointer: "",
+  message: "wrong",
+  hint: "right",
+});
+
+function refused(trigger: "preload" | "reload", origin: "cache" | "disk" = "disk"): CatalogEvent {
+  const detail = 'Cannot load catalog "/srv/secret-place/views": 1 view is invalid';
+  return { kind: "refused", trigger, refusal: { origin, reason: "invalid-catalog", detail } };
+}
+
+describe("createLiveState()", () => {
+  test("tells a refused reload with its findings, a bounded number of them, until one goes well", () => {
+    const { state } = startState();
+    const diagnostics = Array.from({ length: 40 }, (_, index) => finding(index + 1));
+    state.catalogEvent({ kind: "source-invalid", diagnostics });
+    state.catalogEvent(refused("reload"));
+    const { refusal } = state.current();
+    expect(refusal).toMatchObject({
+      at: "1970-01-01T00:00:00.000Z",
+      reason: "invalid-catalog",
+      findingsTotal: 40,
+    });
+    expect(refusal?.findings).toHaveLength(30);
+    state.catalogEvent({ kind: "reloaded", hash: "" as never, previousHash: undefined });
+    expect(state.current().refusal).toBeNull();
+  });
+
+  test("names files by their path in the folder of views, and never that folder", () => {
+    const { state } = startState();
+    state.catalogEvent({ kind: "source-invalid", diagnostics: [finding(3)] });
+    state.catalogEvent(refused("reload"));
+    const told = JSON.stringify(state.current());
+    expect(told).toContain('"file":"sub/view_a.yaml","line":3');
+    expect(told).not.toContain("secret-place");
+  });
+
+  test("E3: tells what was refused at the start, once for as long as it stays the same", () => {
+    const { state, clock } = startState();
+    state.catalogEvent({ kind: "source-invalid", diagnostics: [finding(3)] });
+    state.catalogEvent(refused("preload"));
+    const first = state.current().refusal;
+    expect(first).toMatchObject({
+      findingsTotal: 1,
+      findings: [{ file: "sub/view_a.yaml", code: "yaml-syntax" }],
+    });
+    clock.nowMs += 5_000;
+    state.catalogEvent({ kind: "source-invalid", diagnostics: [finding(3)] });
+    state.catalogEvent(refused("preload"));
+    expect(state.current().refusal).toEqual(first);
+    state.catalogEvent({ kind: "source-invalid", diagnostics: [finding(4)] });
+    state.catalogEvent(refused("preload"));
+    expect(state.current().refusal).toMatchObject({
+      at: "1970-01-01T00:00:05.000Z",
+      findings: [{ line: 4 }],
+    });
+    clock.nowMs += 5_000;
+    state.catalogEvent(refused("reload"));
+    expect(state.current().refusal?.at).toBe("1970-01-01T00:00:10.000Z");
+  });
+
+  test("E3: tells what is wrong on a disk that is compared after a start from the cache", () => {
+    const { state } = startState();
+    state.catalogEvent({ kind: "source-invalid", diagnostics: [finding(3)] });
+    state.catalogEvent({ kind: "disk-compared", diskHash: undefined, divergent: true });
+    expect(state.current().refusal).toMatchObject({ reason: "invalid-catalog", findingsTotal: 1 });
+    expect(state.warnings()).toEqual(["disk_refused"]);
+  });
+
+  test("tells nothing of what was refused from the cache", () => {
+    const { state } = startState();
+    state.catalogEvent(refused("reload", "cache"));
+    expect(state.current().refusal).toBeNull();
+  });
+
+  test("E4: warns of a disk that differs until it is taken, and of replicas that diverge", () => {
+    const { state, fleet } = startState();
+    expect(state.warnings()).toEqual([]);
+    state.catalogEvent({ kind: "disk-compared", diskHash: "" as never, divergent: true });
+    expect(state.warnings()).toEqual(["disk_differs"]);
+    fleet.seen = { ...fleet.seen, replicas: [{ divergent: true }] } as unknown as Fleet;
+    expect(state.warnings()).toEqual(["disk_differs", "fleet_diverges"]);
+    state.catalogEvent({ kind: "reloaded", hash: "" as never, previousHash: undefined });
+    expect(state.warnings()).toEqual(["fleet_diverges"]);
+  });
+
+  test("counts changes of the fleet without telling who is in it", () => {
+    const { state, fleet } = startState();
+    expect(state.current().fleetChanges).toBe(0);
+    const replica = { id: "replica-of-a-host", catalog: null, cache: { backend: "redis", state: "up" } };
+    const look = (divergent: boolean): Fleet =>
+      ({ ...fleet.seen, replicas: [{ ...replica, divergent }] }) as unknown as Fleet;
+    fleet.seen = look(false);
+    expect(state.current().fleetChanges).toBe(1);
+    expect(state.current().fleetChanges).toBe(1);
+    fleet.seen = look(true);
+    expect(state.current().fleetChanges).toBe(2);
+    expect(JSON.stringify(state.current())).not.toContain("replica-of-a-host");
+  });
+});

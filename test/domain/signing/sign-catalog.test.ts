@@ -1,0 +1,125 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type SigningTerms, signCatalog } from "../../../src/domain/signing/sign-catalog.ts";
+import { verifyManifest } from "../../../src/domain/signing/verify-manifest.ts";
+import { CREATED_AT, catalogOf, keyOf, signed } from "../../support/signed-catalog.ts";
+
+const [A, B] = [keyOf("a"), keyOf("b")];
+const [ONE, OTHER] = [catalogOf({ a: "x" }), catalogOf({ a: "y" })];
+const NOW = "2027-05-01T00:00:00.000Z";
+
+const sign = (terms: Partial<SigningTerms>, catalog = ONE) =>
+  signCatalog(catalog, {
+    present: undefined,
+    trusted: [A],
+    signers: terms.trusted ?? [A],
+    generation: undefined,
+    createdAt: NOW,
+    ...terms,
+  });
+
+/** The generation that was signed, or why none was. */
+function judge(terms: Partial<SigningTerms>, catalog = ONE): number | string {
+  const signing = sign(terms, catalog);
+  return signing.kind === "signed" ? signing.signed.generation : `${signing.reason}: ${signing.detail}`;
+}
+
+const NOT_BELIEVED =
+  "present-manifest: a generation must be given, since the present manifest is not believed: ";
+
+describe("signCatalog()", () => {
+  test.each<[what: string, terms: Partial<SigningTerms>, expected: number | string]>([
+    ["nothing signed yet", {}, 1],
+    ["nothing signed yet, generation given", { generation: 41 }, 41],
+    ["generation 7", { present: signed(OTHER, 7) }, 8],
+    ["generation 7 of the same content", { present: signed(ONE, 7) }, 8],
+    ["generation 7, 9 given", { present: signed(OTHER, 7), generation: 9 }, 9],
+    ["generation 7, 7 given, same content", { present: signed(ONE, 7), generation: 7 }, 7],
+    [
+      "generation 7, 7 given, other content",
+      { present: signed(OTHER, 7), generation: 7 },
+      "generation-taken: generation 7 has been signed with another content",
+    ],
+    [
+      "generation 7, 6 given",
+      { present: signed(ONE, 7), generation: 6 },
+      "rollback: generation 6 is lower than the present one, 7",
+    ],
+    ["the last generation but one", { present: signed(OTHER, Number.MAX_SAFE_INTEGER - 1) }, 2 ** 53 - 1],
+    [
+      "the last generation",
+      { present: signed(OTHER, Number.MAX_SAFE_INTEGER) },
+      "generation-used-up: there is no generation after 9007199254740991",
+    ],
+    [
+      "a manifest of a stranger",
+      { present: signed(ONE, 7, [B]) },
+      `${NOT_BELIEVED}no known key made a signature of the manifest: it says that it is signed by "b"; known keys: "a"`,
+    ],
+    ["a manifest of a stranger, generation given", { present: signed(ONE, 7, [B]), generation: 3 }, 3],
+    [
+      "no manifest at all",
+      { present: new Uint8Array(0) },
+      `${NOT_BELIEVED}the manifest is malformed: it is not JSON: Expected a JSON value at offset 0`,
+    ],
+    ["no manifest at all, generation given", { present: new Uint8Array(0), generation: 8 }, 8],
+    ["hashes only, no key", { present: signed(OTHER, 7, []), trusted: [] }, 8],
+    [
+      "a signature, no key",
+      { present: signed(OTHER, 7), trusted: [] },
+      "present-manifest: the present manifest has a signature, and there is no key to make another",
+    ],
+  ])("signCatalog() over %s", (_what, terms, expected) => {
+    expect(judge(terms)).toBe(expected);
+  });
+
+  test("signCatalog() makes a manifest that verifies, with a signature of each signer", () => {
+    const generations = fc.option(fc.integer({ min: 1, max: 2 ** 40 }), { nil: undefined });
+    const signers = fc.uniqueArray(fc.constantFrom(A, B), { minLength: 1 });
+    fc.assert(
+      fc.property(generations, signers, (generation, keys) => {
+        const signing = sign({ generation, signers: keys });
+        const bytes = signing.kind === "signed" ? signing.bytes : undefined;
+        for (const { keyid } of keys) {
+          const outcome = verifyManifest(bytes, ONE, { mode: "hmac", keys: [keyOf(keyid)] });
+          expect(outcome).toMatchObject({
+            kind: "verified",
+            generation: generation ?? 1,
+            keyid,
+            createdAt: NOW,
+          });
+        }
+      }),
+    );
+  });
+
+  test("signCatalog() signs a generation again as it was, by another key", () => {
+    const signing = sign({ present: signed(ONE, 7), trusted: [A, B], signers: [B], generation: 7 });
+    const bytes = signing.kind === "signed" ? signing.bytes : undefined;
+    expect(verifyManifest(bytes, ONE, { mode: "hmac", keys: [B] })).toMatchObject({
+      kind: "verified",
+      generation: 7,
+      createdAt: CREATED_AT,
+    });
+    expect(bytes).toEqual(signed(ONE, 7, [B]));
+  });
+
+  test("signCatalog() takes a signed generation for taken when views differ under one hash", () => {
+    const forged = { hash: ONE.hash, views: OTHER.views };
+    expect(judge({ present: signed(ONE, 7), generation: 7 }, forged)).toMatch(/^generation-taken: /);
+    for (const columns of [{ b: "x" }, { a: "y", b: "z" }]) {
+      const moved = { hash: ONE.hash, views: catalogOf(columns).views };
+      expect(judge({ present: signed(ONE, 7), generation: 7 }, moved)).toMatch(/^generation-taken: /);
+    }
+    const wrongHash = signed({ hash: OTHER.hash, views: ONE.views }, 7);
+    expect(judge({ present: wrongHash, generation: 7 })).toMatch(/^generation-taken: /);
+  });
+
+  test("signCatalog() refuses in so many words, and throws for a generation that is none", () => {
+    expect(sign({ present: signed(ONE, 7), generation: 6 })).toMatchObject({
+      kind: "refused",
+      reason: "rollback",
+    });
+    for (const generation of [0, -1]) expect(() => sign({ generation })).toThrow(RangeError);
+  });
+});

@@ -1,0 +1,157 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { CatalogHash } from "../../../src/domain/catalog/catalog.ts";
+import {
+  type Admission,
+  type AdmissionTerms,
+  admitCatalog,
+  preferAtStart,
+} from "../../../src/domain/signing/verify-catalog.ts";
+import type { ManifestOutcome } from "../../../src/domain/signing/verify-manifest.ts";
+
+const [ONE, OTHER] = ["11".repeat(32) as CatalogHash, "22".repeat(32) as CatalogHash];
+const MISSING = { kind: "missing" } as const;
+const UNCHECKED = { kind: "unchecked" } as const;
+const REFUSED = { kind: "refused", reason: "signature-invalid", detail: "no known key" } as const;
+const verified = (generation: number, catalogHash = ONE) =>
+  ({ kind: "verified", generation, createdAt: "", catalogHash, keyid: "a" }) as const;
+
+const NOTHING = undefined;
+const UNSIGNED = { hash: OTHER, generation: undefined };
+const SIGNED = { hash: OTHER, generation: 7 };
+
+const terms = fc.record({
+  required: fc.boolean(),
+  origin: fc.constantFrom("cache" as const, "disk" as const),
+  active: fc.constantFrom(NOTHING, UNSIGNED, SIGNED),
+});
+
+type Row = readonly [
+  outcome: ManifestOutcome,
+  required: boolean,
+  origin: AdmissionTerms["origin"],
+  active: AdmissionTerms["active"],
+  expected: string,
+];
+
+/** Every cell of the matrix; those of stripped manifests are marked. */
+const MATRIX: readonly Row[] = [
+  ...[NOTHING, UNSIGNED, SIGNED].flatMap((active): readonly Row[] =>
+    (["cache", "disk"] as const).flatMap((origin): readonly Row[] => [
+      [UNCHECKED, false, origin, active, "accepted"],
+      [UNCHECKED, true, origin, active, "manifest-unchecked"],
+      [REFUSED, false, origin, active, "signature-invalid"],
+      [REFUSED, true, origin, active, "signature-invalid"],
+      [MISSING, true, origin, active, "manifest-missing"],
+      [verified(8), false, origin, active, "accepted"],
+      [verified(8), true, origin, active, "accepted"],
+      [verified(6), true, origin, active, active === SIGNED ? "rollback" : "accepted"],
+      [verified(6), false, origin, active, active === SIGNED ? "rollback" : "accepted"],
+      [verified(7, OTHER), false, origin, active, "accepted"],
+      [verified(7, ONE), false, origin, active, active === SIGNED ? "generation-conflict" : "accepted"],
+    ]),
+  ),
+  [MISSING, false, "cache", NOTHING, "tolerated"],
+  [MISSING, false, "cache", UNSIGNED, "tolerated"],
+  [MISSING, false, "cache", SIGNED, "manifest-stripped"], // stripped
+  [MISSING, false, "disk", NOTHING, "tolerated"],
+  [MISSING, false, "disk", UNSIGNED, "tolerated"],
+  [MISSING, false, "disk", SIGNED, "tolerated"], // stripped
+];
+
+describe("admitCatalog()", () => {
+  test.each(MATRIX)(
+    "admitCatalog() of %j, required: %j, from the %s, over %j: %s",
+    (outcome, required, origin, active, expected) => {
+      const admission = admitCatalog(outcome, { required, origin, active });
+      expect(admission.kind === "refused" ? admission.reason : admission.kind).toBe(expected);
+    },
+  );
+
+  test("admitCatalog() says what it tolerates", () => {
+    const given = { required: false, origin: "disk", active: SIGNED } as const;
+    expect(admitCatalog(MISSING, given)).toEqual({
+      kind: "tolerated",
+      reason: "manifest-missing",
+      detail: "the catalog has no manifest",
+    });
+  });
+
+  test("admitCatalog() gives generation and key of what it accepts", () => {
+    const given = { required: true, origin: "disk", active: SIGNED } as const;
+    expect(admitCatalog(verified(8), given)).toEqual({ kind: "accepted", generation: 8, keyid: "a" });
+    expect(admitCatalog(UNCHECKED, { ...given, required: false })).toEqual({
+      kind: "accepted",
+      generation: undefined,
+      keyid: undefined,
+    });
+  });
+
+  test.each<[outcome: ManifestOutcome, given: Partial<AdmissionTerms>, detail: string]>([
+    [REFUSED, {}, "no known key"],
+    [UNCHECKED, { required: true }, "signatures are required, and the mode is to check none"],
+    [MISSING, { required: true }, "the catalog has no manifest, and one is required"],
+    [MISSING, {}, "the catalog has no manifest"],
+    [
+      MISSING,
+      { active: SIGNED },
+      "the catalog in the cache has no manifest, and the active one is signed (generation 7)",
+    ],
+    [verified(6), { active: SIGNED }, "generation 6 is lower than the active one, 7"],
+    [verified(7), { active: SIGNED }, "generation 7 is active with another catalog hash"],
+  ])("admitCatalog() of %j with %j says why", (outcome, given, detail) => {
+    const admission = admitCatalog(outcome, { required: false, origin: "cache", active: NOTHING, ...given });
+    expect(admission).toHaveProperty("detail", detail);
+  });
+
+  test("admitCatalog() lets nothing in that is there and does not verify", () => {
+    fc.assert(
+      fc.property(terms, (given) => {
+        expect(admitCatalog(REFUSED, given)).toEqual(REFUSED);
+      }),
+    );
+  });
+
+  test("admitCatalog() never goes back, nor sideways, nor to no generation at the hand of the cache", () => {
+    const outcomes = fc.oneof(
+      fc.constantFrom<ManifestOutcome>(MISSING, REFUSED),
+      fc.integer({ min: 1, max: 12 }).map((generation) => verified(generation)),
+    );
+    fc.assert(
+      fc.property(outcomes, terms, (outcome, given) => {
+        const admission = admitCatalog(outcome, { ...given, origin: "cache", active: SIGNED });
+        const generation = admission.kind === "accepted" ? (admission.generation ?? 0) : Infinity;
+        expect(admission.kind).not.toBe("tolerated");
+        expect(generation).toBeGreaterThan(7);
+      }),
+    );
+  });
+});
+
+describe("preferAtStart()", () => {
+  const at = (generation: number | undefined): Admission => ({
+    kind: "accepted",
+    generation,
+    keyid: undefined,
+  });
+  const TOLERATED: Admission = { kind: "tolerated", reason: "manifest-missing", detail: "" };
+  const refused: Admission = { ...REFUSED };
+
+  test.each<[cached: Admission, onDisk: Admission, preferred: string]>([
+    [at(7), at(8), "disk"],
+    [at(8), at(7), "cache"],
+    [at(7), at(7), "cache"],
+    [at(1), TOLERATED, "cache"],
+    [TOLERATED, at(1), "disk"],
+    [TOLERATED, TOLERATED, "cache"],
+    [at(undefined), at(undefined), "cache"],
+    [refused, at(1), "disk"],
+    [refused, TOLERATED, "disk"],
+    [refused, at(undefined), "disk"],
+    [at(1), refused, "cache"],
+    [TOLERATED, refused, "cache"],
+    [refused, refused, "neither"],
+  ])("preferAtStart() of %j in the cache and %j on disk: %s", (cached, onDisk, preferred) => {
+    expect(preferAtStart(cached, onDisk)).toBe(preferred);
+  });
+});
