@@ -1,32 +1,35 @@
-import { DatabaseError } from "../ports/database-port.ts";
-
-/** Lets so many calls go on at once, and the others in the order in which they came. */
-export interface Turns {
+/** Lets a fixed number of tasks go on at once; the others wait in the order in which they came. */
+export interface Semaphore {
   /**
-   * Resolves with what ends the turn, which is called once, even by who no longer wants it.
+   * Resolves with the function that gives the permit back. Call it once, even after the caller has given up.
    *
-   * @throws {DatabaseError} when too many wait
+   * @throws what `createSemaphore` was given for too many waiting
    */
-  take(): Promise<() => void>;
+  acquire(): Promise<() => void>;
 }
 
-/** So many calls may wait. */
-const WAITING_MAX = 100;
+/** How many tasks go on and wait, and what a task gets that cannot even wait. */
+export interface SemaphoreOptions {
+  readonly permits: number;
+  readonly waitingMax: number;
+  readonly full: () => Error;
+}
 
-export function createTurns(turnsMax: number): Turns {
+/** Makes a semaphore of which all permits are free. */
+export function createSemaphore({ permits, waitingMax, full }: SemaphoreOptions): Semaphore {
   const waiting: (() => void)[] = [];
-  let taken = 0;
-  function end(): void {
+  let acquired = 0;
+  function release(): void {
     const next = waiting.shift();
-    if (next === undefined) taken -= 1;
+    if (next === undefined) acquired -= 1;
     else next();
   }
   return {
-    async take() {
-      if (taken < turnsMax) taken += 1;
-      else if (waiting.length < WAITING_MAX) await new Promise<void>((resolve) => waiting.push(resolve));
-      else throw new DatabaseError("unavailable", "too many calls wait for a connection");
-      return end;
+    async acquire() {
+      if (acquired < permits) acquired += 1;
+      else if (waiting.length < waitingMax) await new Promise<void>((resolve) => waiting.push(resolve));
+      else throw full();
+      return release;
     },
   };
 }

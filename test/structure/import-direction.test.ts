@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { importViolations, type SourceFile } from "./import-rules.ts";
+import { importViolations, type SourceFile, unlistedRooms } from "./import-rules.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 
@@ -18,6 +18,12 @@ describe("importViolations()", () => {
     const files = await sourceFiles();
     expect(files.length).toBeGreaterThan(40);
     expect(importViolations(files)).toEqual([]);
+    expect(unlistedRooms(files)).toEqual([]);
+  });
+
+  test("a room that is not in the list is reported", () => {
+    const files = ["src/app/attic/a.ts", "src/domain/view/a.ts", "src/app/console/a.d.ts"];
+    expect(unlistedRooms(files.map((path) => ({ path, text: "" })))).toEqual(["src/app/attic"]);
   });
 
   test.each([
@@ -34,9 +40,9 @@ describe("importViolations()", () => {
     ],
     ["src/ports/a.ts", 'import type { X } from "../app/x.ts";', "src/ports/a.ts imports src/app/x.ts"],
     [
-      "src/adapters/cache/a.ts",
+      "src/adapters/redis/a.ts",
       'export { x } from "../../app/x.ts";',
-      "src/adapters/cache/a.ts imports src/app/x.ts",
+      "src/adapters/redis/a.ts imports src/app/x.ts",
     ],
     ["src/app/a.ts", 'import { x } from "../adapters/x.ts";', "src/app/a.ts imports src/adapters/x.ts"],
     ["src/app/main.ts", 'import { x } from "../adapters/x.ts";', "src/app/main.ts imports src/adapters/x.ts"],
@@ -55,12 +61,28 @@ describe("importViolations()", () => {
       "src/app/a.ts imports ./console/x.js without its ending",
     ],
     ["src/app/a.ts", 'import "./x";', "src/app/a.ts imports ./x without its ending"],
+    ["src/lib/a.ts", 'import { x } from "../domain/view/x.ts";', "src/lib/a.ts imports src/domain/view/x.ts"],
+    [
+      "src/domain/json/a.ts",
+      'import { x } from "../view/x.ts";',
+      "src/domain/json/a.ts imports upwards from src/domain/view",
+    ],
+    [
+      "src/app/catalog/a.ts",
+      'import type { X } from "../http/routes/x.ts";',
+      "src/app/catalog/a.ts imports upwards from src/app/http/routes",
+    ],
+    [
+      "src/adapters/yaml/syntax/a.ts",
+      'const x = await import("../parse-catalog.ts");',
+      "src/adapters/yaml/syntax/a.ts imports upwards from src/adapters/yaml",
+    ],
   ])("finds the wrong import of %s: %s", (path, text, expected) => {
     expect(importViolations([{ path, text }])).toEqual([expected]);
   });
 
   test.each(["src/app/command-adapters.ts", "src/app/compose.ts"])("lets %s name adapters", (path) => {
-    const text = 'import { x } from "../adapters/cache/memory-cache.ts";';
+    const text = 'import { x } from "../adapters/memory/cache.ts";';
     expect(importViolations([{ path, text }])).toEqual([]);
   });
 });

@@ -21,9 +21,18 @@ const ENTRY = "src/app/main.ts";
 const COMPOSITION = ["src/app/command-adapters.ts", "src/app/compose.ts", "src/mod.ts"];
 
 const RULES: readonly Rule[] = [
-  { folder: "src/domain/", packages: ["leven", "node:crypto", "valibot"], folders: ["src/domain/"] },
+  { folder: "src/lib/", packages: ["leven", "node:crypto"], folders: ["src/lib/"] },
+  {
+    folder: "src/domain/",
+    packages: ["leven", "node:crypto", "valibot"],
+    folders: ["src/domain/", "src/lib/"],
+  },
   { folder: "src/ports/", packages: [], folders: ["src/domain/", "src/ports/"] },
-  { folder: "src/adapters/", packages: "any", folders: ["src/domain/", "src/ports/", "src/adapters/"] },
+  {
+    folder: "src/adapters/",
+    packages: "any",
+    folders: ["src/domain/", "src/ports/", "src/adapters/", "src/lib/"],
+  },
   {
     folder: "src/conformance/",
     packages: ["node:assert", "node:sqlite", "node:util"],
@@ -32,19 +41,91 @@ const RULES: readonly Rule[] = [
   // What a browser runs gets its packages by way of their own folder, and nothing of the service.
   { folder: "src/app/console/lib/", packages: ["lit-html", "lit-html/directives/repeat.js"], folders: [] },
   { folder: "src/app/console/", packages: [], folders: ["src/app/console/"], ending: ".js" },
-  { folder: "src/app/", packages: "any", folders: ["src/domain/", "src/ports/", "src/app/"] },
+  {
+    folder: "src/app/",
+    packages: "any",
+    folders: ["src/domain/", "src/ports/", "src/app/", "src/lib/"],
+  },
+];
+
+/** The rooms of each part, from top to bottom: a file imports from its own room and from those below it. */
+const ROOMS: readonly (readonly string[])[] = [
+  [
+    "src/app",
+    "src/app/http",
+    "src/app/http/routes",
+    "src/app/http/openapi",
+    "src/app/http/api",
+    "src/app/http/middleware",
+    "src/app/http/responses",
+    "src/app/http/server",
+    "src/app/cli",
+    "src/app/cli/serve",
+    "src/app/cli/commands",
+    "src/app/lifecycle",
+    "src/app/telemetry",
+    "src/app/status",
+    "src/app/fleet",
+    "src/app/tickers",
+    "src/app/catalog",
+    "src/app/signing",
+    "src/app/settings",
+  ],
+  [
+    "src/adapters",
+    "src/adapters/redis",
+    "src/adapters/memory",
+    "src/adapters/filesystem",
+    "src/adapters/yaml",
+    "src/adapters/yaml/readers",
+    "src/adapters/yaml/tree",
+    "src/adapters/yaml/syntax",
+    "src/adapters/otel",
+    "src/adapters/decorators",
+    "src/adapters/sqlite",
+    "src/adapters/postgres",
+    "src/adapters/sql",
+  ],
+  [
+    "src/domain",
+    "src/domain/release",
+    "src/domain/fleet",
+    "src/domain/signing",
+    "src/domain/catalog",
+    "src/domain/view",
+    "src/domain/tickers",
+    "src/domain/json",
+  ],
 ];
 
 const IMPORT =
   /(?:^|\n)\s*(?:import|export)\b[^"';]*?\bfrom\s*"([^"]+)"|\bimport\(\s*"([^"]+)"\s*\)|(?:^|\n)import\s+"([^"]+)"/g;
 
-/** Says of each import that runs against the direction app → ports → domain, adapters → ports and domain, what is wrong. */
+/**
+ * Describes each import that runs against the direction app → ports → domain → lib, adapters → ports and domain, or from a room
+ * to one above it.
+ */
 export function importViolations(files: readonly SourceFile[]): readonly string[] {
   return files.flatMap((file) => {
     const rule = RULES.find(({ folder }) => file.path.startsWith(folder));
-    if (rule === undefined || COMPOSITION.includes(file.path)) return [];
-    return importsOf(file).flatMap((specifier) => violation(file, rule, specifier));
+    if (rule === undefined) return [];
+    return importsOf(file).flatMap((specifier) => {
+      const wrong = COMPOSITION.includes(file.path) ? [] : violation(file, rule, specifier);
+      return wrong.length > 0 ? wrong : upwardImport(file, specifier);
+    });
   });
+}
+
+/** The folders of source files that stand in no list of rooms though their part has one. */
+export function unlistedRooms(files: readonly SourceFile[]): readonly string[] {
+  const folders = new Set(
+    files.filter(({ path }) => path.endsWith(".ts")).map(({ path }) => posix.dirname(path)),
+  );
+  const listed = ROOMS.flat();
+  return [...folders].filter(
+    (folder) =>
+      !listed.includes(folder) && /^src\/(?:app\/(?!console)|adapters\/|domain\/)/.test(`${folder}/`),
+  );
 }
 
 function importsOf({ text }: SourceFile): readonly string[] {
@@ -56,9 +137,21 @@ function violation(file: SourceFile, rule: Rule, specifier: string): readonly st
     const allowed = rule.packages === "any" || rule.packages.includes(specifier);
     return allowed ? [] : [`${file.path} imports the package ${specifier}`];
   }
-  const target = posix.join(posix.dirname(file.path), specifier);
+  const target = targetOf(file, specifier);
   if (!target.endsWith(rule.ending ?? ".ts")) return [`${file.path} imports ${specifier} without its ending`];
   const inReach = file.path === ENTRY || !COMPOSITION.includes(target);
   const allowed = inReach && rule.folders.some((folder) => target.startsWith(folder));
   return allowed ? [] : [`${file.path} imports ${target}`];
+}
+
+function upwardImport(file: SourceFile, specifier: string): readonly string[] {
+  if (!specifier.startsWith(".")) return [];
+  const [from, to] = [posix.dirname(file.path), posix.dirname(targetOf(file, specifier))];
+  const rooms = ROOMS.find((list) => list.includes(from) && list.includes(to));
+  if (rooms === undefined || rooms.indexOf(to) >= rooms.indexOf(from)) return [];
+  return [`${file.path} imports upwards from ${to}`];
+}
+
+function targetOf(file: SourceFile, specifier: string): string {
+  return posix.join(posix.dirname(file.path), specifier);
 }

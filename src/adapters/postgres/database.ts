@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
-import { createTurns, type Turns } from "../../lib/semaphore.ts";
+import { createSemaphore, type Semaphore } from "../../lib/semaphore.ts";
 import { type Database, type DatabaseColumns, DatabaseError } from "../../ports/database-port.ts";
 import { requireTickerQuery } from "../sql/require-ticker-query.ts";
 import { createRowBound, TICKER_ROWS_MAX } from "../sql/row-bound.ts";
@@ -68,9 +68,9 @@ export function createPostgresDatabase(options: PostgresOptions): Database {
     statementTimeoutMs,
   };
   // The pool would count the wait for a connection as time that connecting takes.
-  const connections = createTurns(CONNECTIONS_MAX);
+  const connections = createConnectionSemaphore(CONNECTIONS_MAX);
   // However many want columns, there is a connection for the tickers.
-  const columnConnections = createTurns(CONNECTIONS_MAX - 1);
+  const columnConnections = createConnectionSemaphore(CONNECTIONS_MAX - 1);
   let ending: Promise<void> | undefined;
 
   return {
@@ -78,7 +78,7 @@ export function createPostgresDatabase(options: PostgresOptions): Database {
     load: async ({ signal } = {}) => {
       requireTickerQuery(query);
       const rows = await readOnly(
-        { pool, connection, limits, signal, turns: [connections] },
+        { pool, connection, limits, signal, semaphores: [connections] },
         { text: query, values: [], rowsMax: TICKER_ROWS_MAX },
       );
       return rows.map(tickerValue);
@@ -89,8 +89,8 @@ export function createPostgresDatabase(options: PostgresOptions): Database {
       const schemas = parts.map(([first, second]) => (second === undefined ? null : first));
       const values = [names, quoted, schemas];
       const statement = { text: COLUMNS_QUERY, values, rowsMax: COLUMN_ROWS_MAX };
-      const turns = [columnConnections, connections];
-      return columnsByName(await readOnly({ pool, connection, limits, signal, turns }, statement));
+      const semaphores = [columnConnections, connections];
+      return columnsByName(await readOnly({ pool, connection, limits, signal, semaphores }, statement));
     },
     close() {
       const ended = ending ?? endPool(pool);
@@ -121,8 +121,8 @@ interface Session {
   readonly connection: PostgresConnection;
   readonly limits: Limits;
   readonly signal: AbortSignal | undefined;
-  /** What has to be waited for before a connection is asked for. */
-  readonly turns: readonly Turns[];
+  /** Acquired in this order before a connection is asked for. */
+  readonly semaphores: readonly Semaphore[];
 }
 
 interface Limits {
@@ -132,6 +132,13 @@ interface Limits {
   readonly callTimeoutMs: number;
   /** How long the server may work on the statement. */
   readonly statementTimeoutMs: number;
+}
+
+const CALLS_WAITING_MAX = 100;
+
+function createConnectionSemaphore(permits: number): Semaphore {
+  const full = (): Error => new DatabaseError("unavailable", "too many calls wait for a connection");
+  return createSemaphore({ permits, waitingMax: CALLS_WAITING_MAX, full });
 }
 
 type Row = Readonly<Record<string, unknown>>;
@@ -149,14 +156,14 @@ function columnsByName(rows: readonly Row[]): DatabaseColumns {
 
 /** One statement in a transaction that the server itself keeps from writing. */
 async function readOnly(session: Session, statement: Statement): Promise<readonly Row[]> {
-  const { pool, connection, limits, signal, turns } = session;
+  const { pool, connection, limits, signal, semaphores } = session;
   if (signal?.aborted) throw abortedError(signal);
   const inAll = createCallLimit(limits.callTimeoutMs, signal);
-  const ends: (() => void)[] = [];
+  const releases: (() => void)[] = [];
   let connecting: Promise<pg.PoolClient> | undefined;
   let failure: Error | undefined;
   try {
-    for (const turn of turns) ends.push(await awaitTurn(turn, inAll, limits));
+    for (const semaphore of semaphores) releases.push(await acquire(semaphore, inAll, limits));
     connecting = pool.connect();
     const client = await inAll.bound(connecting);
     client.on("error", ignore);
@@ -168,7 +175,7 @@ async function readOnly(session: Session, statement: Statement): Promise<readonl
   } finally {
     inAll.end();
     void giveBack(connecting, failure).finally(() => {
-      for (const end of ends) end();
+      for (const release of releases) release();
     });
   }
 }
@@ -176,14 +183,14 @@ async function readOnly(session: Session, statement: Statement): Promise<readonl
 /** A connection that breaks while it is checked out tells the client, not the pool; the query then fails as well. */
 function ignore(): void {}
 
-async function awaitTurn(turns: Turns, inAll: CallLimit, limits: Limits): Promise<() => void> {
-  const taking = turns.take();
+async function acquire(semaphore: Semaphore, inAll: CallLimit, limits: Limits): Promise<() => void> {
+  const acquiring = semaphore.acquire();
   try {
-    return await inAll.bound(taking);
+    return await inAll.bound(acquiring);
   } catch (cause) {
-    // It comes all the same, and is somebody else's then.
-    taking.then(
-      (end) => end(),
+    // The permit still comes, and is given back at once.
+    acquiring.then(
+      (release) => release(),
       () => undefined,
     );
     if (!(cause instanceof DatabaseError) || cause.code !== "timeout") throw cause;

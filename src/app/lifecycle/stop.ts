@@ -1,5 +1,4 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { HttpServer } from "../http/server/listen.ts";
 import type { Log } from "../telemetry/log.ts";
 
 /** How long requests under way may take to end after the signal to stop. */
@@ -13,7 +12,7 @@ export interface StopSignals {
 interface Stoppable {
   readonly stop: StopSignals;
   readonly live: { close(): void };
-  readonly server: HttpServer;
+  readonly server: { close(options: { readonly timeoutMs: number }): Promise<void> };
   readonly loaded: Promise<void>;
   readonly log: Log;
   /** How long requests are still taken, while `/readyz` tells balancers to send none. */
