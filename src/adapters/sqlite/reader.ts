@@ -5,7 +5,7 @@ import { ANSWER_SIZE_MAX, createRowBound, TICKER_ROWS_MAX } from "../sql/row-bou
 import { tickerValue } from "../sql/ticker-value.ts";
 import type { SqliteThreadData } from "./question.ts";
 
-/** Reads a SQLite database, and holds its thread up while it does: see `sqlite-thread.ts`. */
+/** Reads a SQLite database, and holds its thread up while it does: see `thread.ts`. */
 export interface SqliteReader {
   /** @param endsAtMs when nobody waits for the answer any more, by this thread's `performance.now()` */
   tickers(query: string, endsAtMs: number): readonly unknown[];

@@ -19,7 +19,7 @@ export interface SqliteThread {
 type Answered = Exclude<SqliteAnswer, { readonly kind: "failed" }>;
 
 /** The compiler that makes the package rewrites imports, and no other name of a file. */
-const WORKER_FILE = `./sqlite-worker${extname(import.meta.url)}`;
+const WORKER_FILE = `./worker${extname(import.meta.url)}`;
 
 /** So many questions may wait for the one that is being answered. */
 const WAITING_MAX = 100;

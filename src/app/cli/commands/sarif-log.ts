@@ -108,12 +108,12 @@ function artifactLocation(directory: string, file: string): object {
 }
 
 function isOutside(path: string): boolean {
-  return path === "../.." || path.startsWith(`../..${sep}`) || isAbsolute(path);
+  return path === ".." || path.startsWith(`..${sep}`) || isAbsolute(path);
 }
 
 /** The empty path is the folder itself. */
 function relativeUri(path: string): string {
-  return path === "" ? "../" : path.split(sep).map(encodeURIComponent).join("/");
+  return path === "" ? "./" : path.split(sep).map(encodeURIComponent).join("/");
 }
 
 function directoryUri(path: string): string {

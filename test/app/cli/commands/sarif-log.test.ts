@@ -220,6 +220,6 @@ describe("sarifLog()", () => {
     const expected = { uri: "sub/a.yaml", uriBaseId: "VIEWSROOT" };
     expect(artifact("/elsewhere/views", "/elsewhere/views/sub/a.yaml")).toEqual(expected);
     expect(artifact("../views", "../views/sub/a.yaml")).toEqual(expected);
-    expect(artifact("/elsewhere/views", "/elsewhere/views")).toEqual({ uri: "../", uriBaseId: "VIEWSROOT" });
+    expect(artifact("/elsewhere/views", "/elsewhere/views")).toEqual({ uri: "./", uriBaseId: "VIEWSROOT" });
   });
 });
