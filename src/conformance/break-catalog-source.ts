@@ -59,8 +59,8 @@ export function withoutWrongFiles(isWrong: (code: string) => boolean): OpenCatal
     let current = files;
     const load: Load = async (options) => {
       const first = await inner.load(options);
-      const findings = first.kind === "invalid" ? first.diagnostics : [];
-      const wrong = findings.filter(({ severity, code }) => severity === "error" && isWrong(code));
+      const diagnostics = first.kind === "invalid" ? first.diagnostics : [];
+      const wrong = diagnostics.filter(({ severity, code }) => severity === "error" && isWrong(code));
       const names = new Set(wrong.slice(-1).map(({ file }) => file));
       const kept = Object.entries(current).filter(([path]) => !names.has(`${inner.name}/${path}`));
       return createMemorySource(Object.fromEntries(kept)).load(options);

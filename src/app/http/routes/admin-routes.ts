@@ -29,7 +29,7 @@ export interface AdminRoutesDeps {
   readonly diffDatabase: () => Promise<DatabaseDiff | undefined>;
 }
 
-/** So many findings are sent; `mosaic validate` prints them all. */
+/** So many diagnostics are sent; `mosaic validate` prints them all. */
 const DIAGNOSTICS_MAX = 500;
 /** So many of them with the lines that they are about. */
 const FRAMES_MAX = 50;
@@ -112,9 +112,9 @@ async function withFrames(
   if (readSource === undefined) return diagnostics;
   const frameOf = createFramer(readSource);
   const framed: (Diagnostic & { readonly frame?: string })[] = [];
-  for (const [index, finding] of diagnostics.entries()) {
-    const frame = index < FRAMES_MAX ? await frameOf(finding) : undefined;
-    framed.push(frame === undefined ? finding : { ...finding, frame });
+  for (const [index, diagnostic] of diagnostics.entries()) {
+    const frame = index < FRAMES_MAX ? await frameOf(diagnostic) : undefined;
+    framed.push(frame === undefined ? diagnostic : { ...diagnostic, frame });
   }
   return framed;
 }
