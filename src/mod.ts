@@ -51,10 +51,10 @@ export {
   type CacheOperation,
   type CachePort,
   type CachePublication,
-  type LivingValue,
   type PublishOutcome,
   type SetOutcome,
   ttlMilliseconds,
+  type ValueWithTtl,
   type WrittenAside,
 } from "./ports/cache-port.ts";
 export {

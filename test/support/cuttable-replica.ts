@@ -30,7 +30,7 @@ export async function startCuttableReplica(shared: CachePort, files: ViewFiles):
   const cache: CachePort = {
     ...shared,
     get: reaching(shared.get),
-    getLiving: reaching(shared.getLiving),
+    getWithTtl: reaching(shared.getWithTtl),
     getMany: reaching(shared.getMany),
     fingerprint: reaching(shared.fingerprint),
     publish: reaching(async (...args) => {

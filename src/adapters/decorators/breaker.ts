@@ -108,8 +108,8 @@ export function withBreaker(cache: CachePort, options: GuardedCacheOptions = {})
   return {
     get: (key, { signal: given, bytesMax } = {}) =>
       single("get", given, (signal) => cache.get(key, { signal, bytesMax })),
-    getLiving: (key, { signal: given, bytesMax } = {}) =>
-      single("getLiving", given, (signal) => cache.getLiving(key, { signal, bytesMax })),
+    getWithTtl: (key, { signal: given, bytesMax } = {}) =>
+      single("getWithTtl", given, (signal) => cache.getWithTtl(key, { signal, bytesMax })),
 
     async getMany(keys, { signal: given, bytesMax } = {}) {
       // What needs no server tells nothing of one.

@@ -156,7 +156,7 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
       const stale = scope === "all" ? staleEntities(catalog, over.listValue, known) : [];
       if (scope === "all") known.mayBe(catalog);
       // A flag that outlives the rest would promise a catalog that has expired.
-      const rest = scope === "flag" ? await cache.getLiving(CATALOG_KEYS.hash, { signal }) : undefined;
+      const rest = scope === "flag" ? await cache.getWithTtl(CATALOG_KEYS.hash, { signal }) : undefined;
       const step = publicationStep(catalog, over, { ...options, scope, stale });
       const life = { ttlSeconds: rest?.ttlSeconds ?? ttlSeconds };
       const outcome = await cache.publish({ ...step, ...life }, { signal });

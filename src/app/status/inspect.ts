@@ -47,7 +47,7 @@ export async function inspectCache(
   options: CacheCallOptions = {},
 ): Promise<CacheInspection> {
   const stored = await createCatalogStore(cache).read(options);
-  const life = await cache.getLiving(CATALOG_KEYS.hash, options);
+  const life = await cache.getWithTtl(CATALOG_KEYS.hash, options);
   return {
     catalog: describeCatalog(stored, gate, life?.ttlSeconds),
     replicas: await readReplicas(cache, options),
@@ -112,7 +112,7 @@ async function readReplicas(
 }
 
 async function readTickers(cache: CachePort, options: CacheCallOptions): Promise<CacheInspection["tickers"]> {
-  const living = await cache.getLiving(TICKERS_KEY, options);
-  if (living === undefined) return null;
-  return { count: decodeTickers(living.value)?.length ?? null, ttlSeconds: living.ttlSeconds };
+  const entry = await cache.getWithTtl(TICKERS_KEY, options);
+  if (entry === undefined) return null;
+  return { count: decodeTickers(entry.value)?.length ?? null, ttlSeconds: entry.ttlSeconds };
 }

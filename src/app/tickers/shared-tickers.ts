@@ -35,18 +35,18 @@ export function createSharedTickers(deps: SharedTickersDeps): SharedTickers {
       // The rest of the life counts from before the question: the copy may die a moment early, never late.
       const askedAtMs = nowMs();
       try {
-        const living = await cache.getLiving(TICKERS_KEY, { bytesMax: TICKERS_BYTES_MAX, signal });
-        if (living === undefined) return { kind: "missing", reason: "absent" };
-        const tickers = decodeTickers(living.value);
+        const entry = await cache.getWithTtl(TICKERS_KEY, { bytesMax: TICKERS_BYTES_MAX, signal });
+        if (entry === undefined) return { kind: "missing", reason: "absent" };
+        const tickers = decodeTickers(entry.value);
         if (tickers === undefined) {
-          bytes = living.value;
+          bytes = entry.value;
           await cache.delete(TICKERS_KEY, { signal });
           return { kind: "missing", reason: "bad-value" };
         }
-        const lifeSeconds = Math.min(living.ttlSeconds, ttlSeconds);
-        const loadedAtMs = askedAtMs - (ttlSeconds - lifeSeconds) * 1000;
+        const remainingSeconds = Math.min(entry.ttlSeconds, ttlSeconds);
+        const loadedAtMs = askedAtMs - (ttlSeconds - remainingSeconds) * 1000;
         const snapshot = createTickerSnapshot(tickers, { origin: "cache", loadedAtMs, ttlSeconds });
-        return { kind: "found", snapshot, bytes: living.value };
+        return { kind: "found", snapshot, bytes: entry.value };
       } catch (error) {
         if (!(error instanceof CacheError)) throw error;
         return { kind: "missing", reason: "failed", bytes };

@@ -157,7 +157,7 @@ describe("withBreaker() over a Redis that answers what nobody wants", () => {
     await redis.command("CONFIG", "SET", "maxmemory", "1");
     for (let times = 0; times < 10; times++) {
       expect(await readTexts(cache, ["list", "corrupt"])).toEqual([undefined, "{"]);
-      expect(await cache.getLiving("list")).toBeUndefined();
+      expect(await cache.getWithTtl("list")).toBeUndefined();
       const full = failureOf(cache.set("key", bytes("1"), { ttlSeconds }));
       expect(await full).toMatchObject({ code: "rejected" });
     }

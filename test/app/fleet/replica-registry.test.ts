@@ -77,7 +77,7 @@ describe.each(["memory", "redis"] as const)("createReplicaRegistry() in %s", (ki
   test("every key that beat() writes ends by itself", async () => {
     await join("first").beat();
     for (const key of ["replicas:list", "replicas:id:first"]) {
-      const ttlSeconds = (await cache.getLiving(key))?.ttlSeconds ?? 0;
+      const ttlSeconds = (await cache.getWithTtl(key))?.ttlSeconds ?? 0;
       expect(ttlSeconds).toBeGreaterThan(TTL_SECONDS - 5);
       expect(ttlSeconds).toBeLessThanOrEqual(TTL_SECONDS);
     }
@@ -215,7 +215,7 @@ describe("createReplicaRegistry() over a cache that fails", () => {
     });
     for (let beat = 1; beat <= 9; beat++) {
       await registry.beat();
-      expect((await memory.getLiving("replicas:id:self"))?.ttlSeconds).toBe(TTL_SECONDS);
+      expect((await memory.getWithTtl("replicas:id:self"))?.ttlSeconds).toBe(TTL_SECONDS);
       // The longest pause between two beats, and a call that took its whole time.
       nowMs += 1875 + 500;
       expect(parseReplicaIds(await memory.get("replicas:list"))).toEqual(["self"]);
