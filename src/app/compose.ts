@@ -174,7 +174,7 @@ function shareCache(opened: OpenedCache, namespace: string, hooks: SharedCacheHo
     watch: ({ ready, lost }) =>
       opened.watch({
         ready() {
-          guarded.hasten();
+          guarded.probeNow();
           ready();
         },
         lost,
