@@ -7,7 +7,7 @@ import { connectRedis, createRedisClient } from "../src/adapters/redis/client.ts
 import { createCatalogRegistry } from "../src/app/catalog/active-catalog.ts";
 import { type CatalogStore, createCatalogStore } from "../src/app/catalog/catalog-store.ts";
 import { preload } from "../src/app/catalog/sync.ts";
-import { createSignatureGate } from "../src/app/signing/catalog-verifier.ts";
+import { createCatalogVerifier } from "../src/app/signing/catalog-verifier.ts";
 import type { Catalog } from "../src/domain/catalog/catalog.ts";
 import {
   CATALOG_KEYS,
@@ -117,11 +117,14 @@ function depsFor(store: CatalogStore) {
     store,
     source: createMemorySource({}),
     registry: createCatalogRegistry(),
-    gate: createSignatureGate({ viewsSignatureMode: "none", viewsSignatureRequired: false }, async () => ({
-      kind: "keys",
-      keys: [],
-      warnings: [],
-    })),
+    verifier: createCatalogVerifier(
+      { viewsSignatureMode: "none", viewsSignatureRequired: false },
+      async () => ({
+        kind: "keys",
+        keys: [],
+        warnings: [],
+      }),
+    ),
     ttlSeconds: TTL_SECONDS,
     emit: () => undefined,
     nowMs: () => Date.now(),

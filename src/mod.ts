@@ -30,11 +30,11 @@ export { continueFingerprint, EMPTY_FINGERPRINT } from "./domain/catalog/values-
 export { canonicalText } from "./domain/json/canonical-json.ts";
 export type { JsonObject, JsonValue } from "./domain/json/json-value.ts";
 export { JsonTextError, parseJson } from "./domain/json/parse-json.ts";
-export { type Signing, type SigningTerms, signCatalog } from "./domain/signing/sign-catalog.ts";
+export { type Signing, type SigningOptions, signCatalog } from "./domain/signing/sign-catalog.ts";
 export { createSigningKey, parseSigningKey, type SigningKey } from "./domain/signing/signing-key.ts";
 export {
   type ManifestOutcome,
-  type VerificationTerms,
+  type VerificationOptions,
   verifyManifest,
 } from "./domain/signing/verify-manifest.ts";
 export { type Diagnostic, formatDiagnostic } from "./domain/view/diagnostic.ts";

@@ -29,7 +29,7 @@ import type {
   ServiceParts,
   SharedCacheSettings,
 } from "./lifecycle/service.ts";
-import { openSignatureGate } from "./open-catalog-verifier.ts";
+import { openCatalogVerifier } from "./open-catalog-verifier.ts";
 import { runService, type SharedCache, type SharedCacheHooks } from "./run-service.ts";
 import { RedisAuthorityError } from "./settings/ca-certificates-error.ts";
 import { maskUrl } from "./settings/mask-url.ts";
@@ -57,7 +57,7 @@ const PROBE_PAUSE_MS_MAX = 1000;
  */
 export async function startService(parts: ServiceParts): Promise<RunningService> {
   const { settings, adminToken, log } = parts;
-  const gate = await openSignatureGate(settings, { openKeyring: createFilesystemKeyring, log });
+  const verifier = await openCatalogVerifier(settings, { openKeyring: createFilesystemKeyring, log });
   const authority = parts.cache === undefined ? await loadAuthority(settings) : undefined;
   const replicaId = createReplicaId();
   const telemetry = parts.telemetry ?? (await openTelemetry({ settings: settings.otel, replicaId, log }));
@@ -71,7 +71,7 @@ export async function startService(parts: ServiceParts): Promise<RunningService>
     log,
     droppedLogLines: parts.droppedLogLines,
     telemetry,
-    gate,
+    verifier,
     readPackageFile,
     readSource,
     source: tracer === undefined ? source : withSourceSpans(source, tracer),

@@ -18,7 +18,7 @@ import { listen } from "./http/server/listen.ts";
 import type { RunningService } from "./lifecycle/service.ts";
 import { type StopSignals, stopOnce } from "./lifecycle/stop.ts";
 import type { Settings } from "./settings/settings.ts";
-import type { SignatureGate } from "./signing/catalog-verifier.ts";
+import type { CatalogVerifier } from "./signing/catalog-verifier.ts";
 import { type BreakerStatus, type CacheStatus, createCacheStatusTracker } from "./status/cache-status.ts";
 import { createReplicaDescription } from "./status/describe-replica.ts";
 import type { ReadSource } from "./status/frame-diagnostics.ts";
@@ -74,7 +74,7 @@ export interface ServicePorts {
   readonly source: CatalogSourcePort;
   readonly database: Database;
   /** Has read its keys. */
-  readonly gate: SignatureGate;
+  readonly verifier: CatalogVerifier;
   /** Reads a file of an installed package. */
   readonly readPackageFile: (specifier: string) => Promise<Uint8Array>;
   /** Reads a view file for showing a part of it. */
@@ -172,7 +172,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     store: createCatalogStore(opened.shared),
     source,
     registry,
-    gate: ports.gate,
+    verifier: ports.verifier,
     ttlSeconds: settings.viewsCacheTtlSeconds,
     emit(event: CatalogEvent) {
       metrics.catalogEvent(event);

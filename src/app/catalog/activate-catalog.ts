@@ -5,10 +5,10 @@ import type { ActiveCatalog } from "./active-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 import type { SeenCatalog } from "./catalog-store.ts";
 import type { ActivationTrigger, PublishFailure } from "./events.ts";
-import { type AdmittedCatalog, generationOf } from "./verified-catalog.ts";
+import { generationOf, type VerifiedCatalog } from "./verified-catalog.ts";
 
 /** An admitted catalog that becomes the active one, and its place. */
-export type NextCatalog = AdmittedCatalog & Pick<ActiveCatalog, "origin" | "pending" | "revision">;
+export type NextCatalog = VerifiedCatalog & Pick<ActiveCatalog, "origin" | "pending" | "revision">;
 
 /**
  * Makes an admitted catalog the active one, and returns it. The same views under another manifest stay what they are, with
@@ -19,7 +19,7 @@ export function activate(
   trigger: ActivationTrigger,
   next: NextCatalog,
 ): ActiveCatalog {
-  const { catalog: found, manifest, admission, ...place } = next;
+  const { catalog: found, manifest, decision, ...place } = next;
   const held = registry.current();
   const isSame = held?.catalog.hash === found.hash;
   const catalog = isSame ? held.catalog : found;
@@ -38,7 +38,7 @@ export function activate(
   const previousHash = registry.activate(active);
   const { origin } = place;
   emit({ kind: "activated", trigger, origin, catalog, previousHash, generation, atMs });
-  if (admission.kind === "tolerated") emit({ kind: "unsigned", hash, origin });
+  if (decision.kind === "tolerated") emit({ kind: "unsigned", hash, origin });
   return active;
 }
 

@@ -1,5 +1,5 @@
 import type { CatalogSourcePort } from "../../ports/catalog-source-port.ts";
-import type { SignatureGate } from "../signing/catalog-verifier.ts";
+import type { CatalogVerifier } from "../signing/catalog-verifier.ts";
 import type { CatalogRegistry } from "./active-catalog.ts";
 import type { CatalogStore } from "./catalog-store.ts";
 import type { CatalogEvent } from "./events.ts";
@@ -10,7 +10,7 @@ export interface CatalogDeps {
   readonly source: CatalogSourcePort;
   readonly registry: CatalogRegistry;
   /** What every catalog passes before it is served or published. */
-  readonly gate: SignatureGate;
+  readonly verifier: CatalogVerifier;
   /** Life of a publication. */
   readonly ttlSeconds: number;
   readonly emit: (event: CatalogEvent) => void;

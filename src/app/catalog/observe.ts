@@ -83,7 +83,7 @@ async function cacheClock(
 type Found = Omit<Observation, "nowMs">;
 
 async function look(deps: CatalogDeps, options: LookOptions): Promise<Found> {
-  const { gate, emit } = deps;
+  const { verifier, emit } = deps;
   const { active } = options;
   const stored = await readStore(deps, options);
   if (stored instanceof CacheError) {
@@ -98,7 +98,7 @@ async function look(deps: CatalogDeps, options: LookOptions): Promise<Found> {
     const place = { revision, author, hasHeldManifest: true, manifest } as const;
     return { seen: { kind: "whole", hash, generation, ...place }, over: undefined };
   }
-  const manifest = seenManifest(gate, stored.manifestValue);
+  const manifest = seenManifest(verifier, stored.manifestValue);
   switch (stored.kind) {
     case "verified":
       return lookAtVerified(deps, options, { stored, manifest });
@@ -128,13 +128,13 @@ async function lookAtVerified(
   const { active } = options;
   const { stored, manifest } = found;
   const { catalog, manifestValue } = stored;
-  const admission = await admit(deps, { catalog, manifest: manifestValue, origin: "cache" }, active);
-  if (admission.kind === "refused") {
-    const seen = seenUnusable(stored, REFUSALS[admission.reason].grace, manifest);
-    return { seen, over: stored, ...refused(deps, options, admission) };
+  const decision = await admit(deps, { catalog, manifest: manifestValue, origin: "cache" }, active);
+  if (decision.kind === "refused") {
+    const seen = seenUnusable(stored, REFUSALS[decision.reason].grace, manifest);
+    return { seen, over: stored, ...refused(deps, options, decision) };
   }
   deps.emit({ kind: "cache-hit" });
-  const admitted = { catalog, manifest: manifestValue, admission };
+  const admitted = { catalog, manifest: manifestValue, decision };
   const seen = seenWhole(stored, {
     hash: catalog.hash,
     generation: generationOf(admitted),
@@ -152,10 +152,10 @@ async function isWholeWithoutFlag({ store, signal }: CatalogDeps): Promise<boole
 
 /** What the manifest in the cache is worth by the settings and keys of this replica. */
 export function seenManifest(
-  gate: Pick<CatalogDeps["gate"], "open">,
+  verifier: Pick<CatalogDeps["verifier"], "openManifest">,
   manifestValue: Uint8Array | undefined,
 ): SeenManifest {
-  const opened = gate.open(manifestValue);
+  const opened = verifier.openManifest(manifestValue);
   switch (opened.kind) {
     case "unchecked":
     case "missing":
@@ -179,7 +179,7 @@ function refused(
 }
 
 async function readStore(
-  { store, gate, pause, signal }: CatalogDeps,
+  { store, verifier, pause, signal }: CatalogDeps,
   { active, memory, wholly = false }: LookOptions,
 ): Promise<StoredCatalog | CacheError> {
   memory.comparisons = ((memory.comparisons ?? 0) + 1) % COMPARISONS_PER_CLOSE_LOOK;
@@ -190,7 +190,7 @@ async function readStore(
   const isDamaged = reason !== undefined && CONTENT_REASONS.has(reason);
   const unless = wholly || isDamaged ? undefined : active && nameOf(active);
   const trust = (manifest: Uint8Array | undefined): VerificationTrust => {
-    const opened = gate.open(manifest);
+    const opened = verifier.openManifest(manifest);
     const isSigned = opened.kind === "opened" && opened.keyid !== undefined;
     const known = active?.catalog.views;
     return { known, signedHash: isSigned ? opened.signed.catalogHash : undefined };

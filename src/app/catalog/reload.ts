@@ -48,8 +48,8 @@ const ROUNDS_MAX = 5;
  * meanwhile, the disk may have changed meanwhile too, and is read again.
  */
 export async function reload(deps: CatalogDeps): Promise<ReloadOutcome> {
-  const { gate, registry, emit, signal } = deps;
-  const keys = await gate.refreshKeys(signal);
+  const { verifier, registry, emit, signal } = deps;
+  const keys = await verifier.refreshKeys(signal);
   if (keys.kind === "refused") return refuse(deps, { reason: "signing-keys-unusable", detail: keys.detail });
   if (keys.warnings.length > 0) emit({ kind: "key-warnings", warnings: keys.warnings });
   const replaced = registry.current();
@@ -83,12 +83,12 @@ interface SeenBefore {
 }
 
 /** A cache that does not answer is no reason not to reload: what is there shows at the next comparison. */
-async function peek({ store, gate, nowMs, monotonicMs, signal }: CatalogDeps): Promise<SeenBefore> {
+async function peek({ store, verifier, nowMs, monotonicMs, signal }: CatalogDeps): Promise<SeenBefore> {
   const atMs = monotonicMs();
   try {
     const over = await store.peek({ signal });
     const clock = await store.fingerprint([], { signal });
-    const manifest = seenManifest(gate, over.manifestValue);
+    const manifest = seenManifest(verifier, over.manifestValue);
     const seen = { kind: "peeked", revision: over.revision, manifest } as const;
     return { seen, over, nowMs: clock.nowMs, monotonicMs: atMs };
   } catch (error) {
@@ -100,7 +100,7 @@ async function peek({ store, gate, nowMs, monotonicMs, signal }: CatalogDeps): P
 /** Until it is published the cache has an older catalog, which no comparison may take back. */
 function activateRequested(
   deps: CatalogDeps,
-  { catalog, manifest, warnings, admission }: DiskCatalog & { readonly kind: "loaded" },
+  { catalog, manifest, warnings, decision }: DiskCatalog & { readonly kind: "loaded" },
   context: {
     readonly before: SeenBefore;
     readonly replaced: ActiveCatalog | undefined;
@@ -115,12 +115,12 @@ function activateRequested(
   if (
     !isFirst &&
     active?.catalog.hash === catalog.hash &&
-    active.generation === generationOf({ catalog, manifest, admission })
+    active.generation === generationOf({ catalog, manifest, decision })
   ) {
     deps.registry.activate({ ...active, warnings, pending });
     return;
   }
-  const found = { catalog, manifest, warnings, admission };
+  const found = { catalog, manifest, warnings, decision };
   activate(deps, "reload", { ...found, origin: "disk", revision, pending });
   deps.emit({ kind: "disk-compared", diskHash: catalog.hash, divergent: false });
 }

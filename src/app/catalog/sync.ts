@@ -12,7 +12,7 @@ import type { Observation, ObservationMemory } from "./observation.ts";
 import { observe } from "./observe.ts";
 import { readDisk } from "./read-disk.ts";
 import { noteDamage, noteRepaired, noteWhole, type RepairMemory } from "./repair-pauses.ts";
-import type { AdmittedCatalog } from "./verified-catalog.ts";
+import type { VerifiedCatalog } from "./verified-catalog.ts";
 
 /** How a preload ended: a catalog is active, or none is and this is why. */
 export type PreloadOutcome =
@@ -119,7 +119,7 @@ async function activatePlanned(round: Round, from: "cache" | "disk"): Promise<Re
   }
   const read = await readDisk(deps, trigger);
   if (read.kind !== "loaded") return read.refusal;
-  activate(deps, trigger, { ...admittedOf(read), origin: "disk", revision: 0 });
+  activate(deps, trigger, { ...verifiedOf(read), origin: "disk", revision: 0 });
   return undefined;
 }
 
@@ -190,13 +190,13 @@ function takePublished({ deps, trigger, observation }: Round): void {
       ? { revision: seen.revision ?? 0 }
       : // What another program published counts as requested when it is first seen, and gets its revision from that.
         { revision: 0, pending: { requestedMs: deps.monotonicMs(), over: undefined } };
-  activate(deps, trigger, { ...admittedOf(admitted), origin: "cache", ...place });
+  activate(deps, trigger, { ...verifiedOf(admitted), origin: "cache", ...place });
 }
 
 /** The generation that the manifest on disk signs; the views are not read in vain. */
-async function peekGeneration({ source, gate, signal }: CatalogDeps): Promise<number | undefined> {
+async function peekGeneration({ source, verifier, signal }: CatalogDeps): Promise<number | undefined> {
   try {
-    const opened = gate.open(await source.peekManifest({ signal }));
+    const opened = verifier.openManifest(await source.peekManifest({ signal }));
     return opened.kind === "opened" ? opened.signed.generation : undefined;
   } catch (error) {
     // Then there is the cache's catalog, which verifies.
@@ -252,18 +252,22 @@ async function peekSame({ store, signal }: CatalogDeps, { catalog }: ActiveCatal
 }
 
 /** The keys may have changed since it was activated: what does not verify now is not given to others. Reported once. */
-function isWithheld({ gate, emit }: CatalogDeps, memory: ComparisonMemory, active: ActiveCatalog): boolean {
+function isWithheld(
+  { verifier, emit }: CatalogDeps,
+  memory: ComparisonMemory,
+  active: ActiveCatalog,
+): boolean {
   const { catalog, manifest, origin } = active;
-  const admission = gate.admit({ catalog, manifest, origin }, undefined);
-  const withheld = admission.kind === "refused" ? admission.detail : undefined;
-  if (admission.kind === "refused" && withheld !== memory.withheld) {
-    const { reason, detail } = admission;
+  const decision = verifier.verify({ catalog, manifest, origin }, undefined);
+  const withheld = decision.kind === "refused" ? decision.detail : undefined;
+  if (decision.kind === "refused" && withheld !== memory.withheld) {
+    const { reason, detail } = decision;
     emit({ kind: "publish-failed", hash: catalog.hash, reason, detail });
   }
   memory.withheld = withheld;
   return withheld !== undefined;
 }
 
-function admittedOf({ catalog, manifest, warnings, admission }: AdmittedCatalog): AdmittedCatalog {
-  return { catalog, manifest, warnings, admission };
+function verifiedOf({ catalog, manifest, warnings, decision }: VerifiedCatalog): VerifiedCatalog {
+  return { catalog, manifest, warnings, decision };
 }

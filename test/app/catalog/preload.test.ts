@@ -280,12 +280,12 @@ describe("createCatalogService()", () => {
   });
 
   test("reload() shares one run among the calls that come while it runs", async () => {
-    const gate = Promise.withResolvers<void>();
-    const source = observedSource(createMemorySource(MINE), () => gate.promise);
+    const verifier = Promise.withResolvers<void>();
+    const source = observedSource(createMemorySource(MINE), () => verifier.promise);
     const replica = createReplica({ cache: createMemoryCache(), source });
     const service = createCatalogService(replica.deps);
     const calls = Array.from({ length: 50 }, () => service.reload());
-    gate.resolve();
+    verifier.resolve();
     const outcomes = await Promise.all(calls);
     expect(source.loads()).toBe(1);
     expect(new Set(outcomes).size).toBe(1);

@@ -5,7 +5,7 @@ import { createCatalogStore } from "../../../src/app/catalog/catalog-store.ts";
 import type { CatalogEvent } from "../../../src/app/catalog/events.ts";
 import { reload } from "../../../src/app/catalog/reload.ts";
 import { preload, reconcile } from "../../../src/app/catalog/sync.ts";
-import { createSignatureGate } from "../../../src/app/signing/catalog-verifier.ts";
+import { createCatalogVerifier } from "../../../src/app/signing/catalog-verifier.ts";
 import { MANIFEST_FILE } from "../../../src/domain/signing/manifest.ts";
 import { SIGNATURE_MODES, type SignatureMode } from "../../../src/domain/signing/verify-manifest.ts";
 import { type CatalogRedis, startCatalogRedis } from "../../support/catalog-redis.ts";
@@ -85,13 +85,13 @@ describe("signatures at every door", () => {
   };
 
   async function start({ mode, required }: Cell, files: Readonly<Record<string, string>>) {
-    const gate = createSignatureGate(
+    const verifier = createCatalogVerifier(
       { viewsSignatureMode: mode, viewsSignatureRequired: required },
       async () => ({ kind: "keys", keys: [TRUSTED], warnings: [] }),
     );
-    await gate.refreshKeys();
+    await verifier.refreshKeys();
     const source = createMemorySource(files);
-    return { replica: createReplica({ cache: redis.cache, source, gate }), source };
+    return { replica: createReplica({ cache: redis.cache, source, verifier }), source };
   }
 
   /** Lets a catalog come in by a door, and says what became of it. */

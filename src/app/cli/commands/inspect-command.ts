@@ -3,7 +3,7 @@ import { visibleText } from "../../../lib/visible-text.ts";
 import { CacheError } from "../../../ports/cache-port.ts";
 import { RedisAuthorityError } from "../../settings/ca-certificates-error.ts";
 import { maskUrl } from "../../settings/mask-url.ts";
-import { createSignatureGate } from "../../signing/catalog-verifier.ts";
+import { createCatalogVerifier } from "../../signing/catalog-verifier.ts";
 import { createSigningKeysLoader } from "../../signing/signing-keys.ts";
 import { type CacheInspection, type InspectedCatalog, inspectCache } from "../../status/inspect.ts";
 import { type Command, EXIT } from "./command.ts";
@@ -29,8 +29,8 @@ export const inspectCommand: Command = {
     if (format === undefined) return EXIT.usage;
     const settings = readSettings(io);
     if (settings === undefined) return EXIT.usage;
-    const gate = createSignatureGate(settings, createSigningKeysLoader(settings, deps.openKeyring));
-    const keys = await gate.refreshKeys();
+    const verifier = createCatalogVerifier(settings, createSigningKeysLoader(settings, deps.openKeyring));
+    const keys = await verifier.refreshKeys();
     if (keys.kind === "refused") {
       io.stderr.write(`${keys.detail}\n`);
       return EXIT.usage;
@@ -52,7 +52,7 @@ export const inspectCommand: Command = {
     const { cache, connectionFailure } = opened;
     const name = `${maskUrl(settings.redisUrl ?? "")}, ${settings.cacheNamespace}:*`;
     try {
-      const found = await inspectCache(cache, gate);
+      const found = await inspectCache(cache, verifier);
       io.stdout.write(format === "json" ? `${JSON.stringify(found)}\n` : describe(name, found));
       return found.catalog.state === "verified" ? EXIT.ok : EXIT.invalid;
     } catch (error) {
