@@ -1,5 +1,5 @@
 import type { CatalogHash } from "../../domain/catalog/catalog.ts";
-import { encodeFleetEvent, type FleetEvent, parseFleetEvent } from "../../domain/fleet/announcement.ts";
+import { type Announcement, encodeAnnouncement, parseAnnouncement } from "../../domain/fleet/announcement.ts";
 import { runGuarded } from "../../lib/run-guarded.ts";
 import { BroadcastError, type BroadcastListener, type BroadcastPort } from "../../ports/broadcast-port.ts";
 import type { FleetNotice } from "./events.ts";
@@ -62,7 +62,7 @@ export function createFleetService(deps: FleetServiceDeps): FleetService {
   }
 
   function hear(bytes: Uint8Array): void {
-    const announcement = parseFleetEvent(bytes);
+    const announcement = parseAnnouncement(bytes);
     if (announcement === undefined) {
       emit({ kind: "ignored", bytes: bytes.byteLength });
       return;
@@ -85,11 +85,11 @@ export function createFleetService(deps: FleetServiceDeps): FleetService {
     inBackground(() => resyncTickers("comparison"));
   }
 
-  function announce(announcement: FleetEvent): void {
+  function announce(announcement: Announcement): void {
     inBackground(async () => {
       try {
         await trace.announcing(announcement.kind, (traceparent) =>
-          broadcast.publish(encodeFleetEvent({ ...announcement, traceparent }), { signal }),
+          broadcast.publish(encodeAnnouncement({ ...announcement, traceparent }), { signal }),
         );
         emit({ kind: "announced", announcement });
       } catch (error) {
