@@ -10,7 +10,7 @@ import { createCatalogService } from "./catalog/catalog-service.ts";
 import { createCatalogStore } from "./catalog/catalog-store.ts";
 import { createSharedDiff } from "./catalog/diff-database.ts";
 import type { CatalogEvent } from "./catalog/events.ts";
-import type { FleetNotice } from "./fleet/events.ts";
+import type { FleetEvent } from "./fleet/events.ts";
 import { createFleetService, REPLICA_TTL_SECONDS } from "./fleet/fleet-service.ts";
 import { createReplicaRegistry } from "./fleet/replica-registry.ts";
 import { createHttpApp } from "./http/http-app.ts";
@@ -27,7 +27,7 @@ import { createLiveService } from "./status/status-stream.ts";
 import { withDatabaseObserver } from "./telemetry/database-durations.ts";
 import type { Log } from "./telemetry/log.ts";
 import { logCatalogEvent } from "./telemetry/log-catalog-event.ts";
-import { logFleetNotice } from "./telemetry/log-fleet-notice.ts";
+import { logFleetEvent } from "./telemetry/log-fleet-notice.ts";
 import { logDiffFailure, logTickerEvent } from "./telemetry/log-ticker-event.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
 import { createServiceSpans } from "./telemetry/service-spans.ts";
@@ -127,9 +127,9 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
   });
   const { viewsDir } = settings;
   const live = createLiveService({ readiness, viewsDir, fleet: () => fleet.last(), nowMs: () => Date.now() });
-  const told = (notice: FleetNotice): void => {
+  const told = (notice: FleetEvent): void => {
     metrics.fleetNotice(notice);
-    logFleetNotice(log, notice);
+    logFleetEvent(log, notice);
     live.changed();
   };
   const opened = ports.openShared({

@@ -9,7 +9,7 @@ export const ANNOUNCEMENTS = [
 ] as const satisfies readonly Announcement["kind"][];
 
 /** What the fleet service tells whoever logs and counts. */
-export type FleetNotice =
+export type FleetEvent =
   | { readonly kind: "announced" | "heard"; readonly announcement: Announcement }
   | {
       readonly kind: "not-announced";

@@ -2,7 +2,7 @@ import type { CatalogHash } from "../../domain/catalog/catalog.ts";
 import { type Announcement, encodeAnnouncement, parseAnnouncement } from "../../domain/fleet/announcement.ts";
 import { runGuarded } from "../../lib/run-guarded.ts";
 import { BroadcastError, type BroadcastListener, type BroadcastPort } from "../../ports/broadcast-port.ts";
-import type { FleetNotice } from "./events.ts";
+import type { FleetEvent } from "./events.ts";
 import { type FleetTrace, UNTRACED } from "./fleet-trace.ts";
 import type { Fleet, ReplicaRegistry } from "./replica-registry.ts";
 
@@ -33,7 +33,7 @@ export interface FleetServiceDeps {
   readonly registry: ReplicaRegistry;
   readonly compareCatalog: () => Promise<void>;
   readonly resyncTickers: (cause: "announcement" | "comparison") => Promise<void>;
-  readonly emit: (notice: FleetNotice) => void;
+  readonly emit: (notice: FleetEvent) => void;
   /** Default: announcements carry no trace. */
   readonly trace?: FleetTrace | undefined;
   /** A number from 0 to 1 that keeps replicas out of step. */

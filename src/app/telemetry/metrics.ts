@@ -5,7 +5,7 @@ import type { CacheObservation } from "../../ports/cache-observation.ts";
 import type { CacheOperation } from "../../ports/cache-port.ts";
 import type { CatalogRegistry } from "../catalog/active-catalog.ts";
 import { ACTIVATION_TRIGGERS, type CatalogEvent } from "../catalog/events.ts";
-import type { FleetNotice } from "../fleet/events.ts";
+import type { FleetEvent } from "../fleet/events.ts";
 import type { Fleet } from "../fleet/replica-registry.ts";
 import { VERSION } from "../settings/version.ts";
 import type { CacheStatus } from "../status/cache-status.ts";
@@ -31,7 +31,7 @@ export interface Metrics {
   declareHttp(series: Omit<HttpObservation, "seconds">): void;
   /** An operation that a stand-in did, since the shared cache failed it. */
   cacheFallback(operation: CacheOperation): void;
-  fleetNotice(notice: FleetNotice): void;
+  fleetNotice(notice: FleetEvent): void;
   /** The Prometheus text format. */
   scrape(): Promise<string>;
 }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { createMemoryBroadcast, type MemoryBroadcast } from "../../../src/adapters/memory/broadcast.ts";
 import { createMemoryCache } from "../../../src/adapters/memory/cache.ts";
-import type { FleetNotice } from "../../../src/app/fleet/events.ts";
+import type { FleetEvent } from "../../../src/app/fleet/events.ts";
 import { createFleetService, type FleetService } from "../../../src/app/fleet/fleet-service.ts";
 import { createReplicaRegistry } from "../../../src/app/fleet/replica-registry.ts";
 import type { CatalogHash } from "../../../src/domain/catalog/catalog.ts";
@@ -14,7 +14,7 @@ interface Member {
   readonly service: FleetService;
   /** What it did, in order. */
   readonly done: string[];
-  readonly notices: FleetNotice[];
+  readonly notices: FleetEvent[];
   /** Lets one pause end. */
   beat(): Promise<void>;
   readonly pauses: number[];
@@ -28,7 +28,7 @@ function joinFleet(
   compare: () => Promise<void> = async () => undefined,
 ): Member {
   const done: string[] = [];
-  const notices: FleetNotice[] = [];
+  const notices: FleetEvent[] = [];
   const pauses: number[] = [];
   const stop = new AbortController();
   let wake = Promise.withResolvers<void>();
