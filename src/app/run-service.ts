@@ -23,7 +23,7 @@ import { type BreakerStatus, type CacheStatus, createCacheStatusTracker } from "
 import { createReplicaDescription } from "./status/describe-replica.ts";
 import type { ReadSource } from "./status/frame-diagnostics.ts";
 import { createReadiness } from "./status/readiness.ts";
-import { createLiveService } from "./status/status-stream.ts";
+import { createStatusStream } from "./status/status-stream.ts";
 import { withDatabaseObserver } from "./telemetry/database-durations.ts";
 import type { Log } from "./telemetry/log.ts";
 import { logCatalogEvent } from "./telemetry/log-catalog-event.ts";
@@ -126,7 +126,12 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     stopping: () => stop.asked.signal.aborted,
   });
   const { viewsDir } = settings;
-  const live = createLiveService({ readiness, viewsDir, fleet: () => fleet.last(), nowMs: () => Date.now() });
+  const live = createStatusStream({
+    readiness,
+    viewsDir,
+    fleet: () => fleet.last(),
+    nowMs: () => Date.now(),
+  });
   const told = (notice: FleetEvent): void => {
     metrics.fleetNotice(notice);
     logFleetEvent(log, notice);

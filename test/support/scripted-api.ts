@@ -84,10 +84,10 @@ export function createScriptedApi(scripts: Partial<HttpAppDeps> = {}): ScriptedA
     registry: registryOf(CATALOG),
     readiness: readinessOf(),
     live: {
-      follow(follower) {
-        follower.state("{}");
-        follower.end();
-        return { kind: "following", leave: () => undefined };
+      subscribe(subscriber) {
+        subscriber.state("{}");
+        subscriber.end();
+        return { kind: "subscribed", unsubscribe: () => undefined };
       },
     },
     scrape: async () => "mosaic_catalog_views 2\n",

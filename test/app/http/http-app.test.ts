@@ -49,7 +49,7 @@ function failingApp(fail: () => never): FailingApp {
     lookAtFleet: async () => fail(),
     diffDatabase: async () => fail(),
     readiness: fail,
-    live: { follow: fail },
+    live: { subscribe: fail },
     scrape: async () => fail(),
     readPackageFile: async () => fail(),
   } satisfies HttpAppDeps;
