@@ -12,7 +12,7 @@ import type { TickerService } from "../../tickers/ticker-service.ts";
 import type { TickerLoad } from "../../tickers/ticker-snapshot.ts";
 import { addRoute } from "../api/add-route.ts";
 import { DIFF_VIEWS, LIST_REPLICAS, REFRESH_TICKERS, RELOAD_VIEWS } from "../api/admin-api.ts";
-import { repliesOf } from "../api/replies.ts";
+import { responderFor } from "../api/replies.ts";
 import { requireToken } from "../middleware/require-token.ts";
 import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
 import { auditReload } from "./audit-reload.ts";
@@ -34,10 +34,10 @@ const DIAGNOSTICS_MAX = 500;
 /** So many of them with the lines that they are about. */
 const FRAMES_MAX = 50;
 
-const reloaded = repliesOf(RELOAD_VIEWS);
-const replicas = repliesOf(LIST_REPLICAS);
-const compared = repliesOf(DIFF_VIEWS);
-const refreshed = repliesOf(REFRESH_TICKERS);
+const reloaded = responderFor(RELOAD_VIEWS);
+const replicas = responderFor(LIST_REPLICAS);
+const compared = responderFor(DIFF_VIEWS);
+const refreshed = responderFor(REFRESH_TICKERS);
 
 /** What operators may do; everything under `/admin` needs the token. */
 export function addAdminRoutes(

@@ -3,7 +3,7 @@ import { nearName } from "../../../lib/near-name.ts";
 import type { CatalogRegistry } from "../../catalog/active-catalog.ts";
 import { addRoute } from "../api/add-route.ts";
 import { LIST_VIEWS, SHOW_COLUMNS, SHOW_VIEW } from "../api/catalog-api.ts";
-import { repliesOf } from "../api/replies.ts";
+import { responderFor } from "../api/replies.ts";
 import { bearerToken } from "../middleware/require-token.ts";
 import { TooManyAttemptsError } from "../middleware/too-many-attempts-error.ts";
 import { matchesEtag } from "../responses/etag.ts";
@@ -11,7 +11,12 @@ import { bodyOf, LARGE_BODY_BYTES } from "../responses/large-body.ts";
 import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
 import { OMITS_LENGTH } from "../responses/respond.ts";
 import { DATA_HEADERS } from "../responses/security-headers.ts";
-import { type CatalogPages, createCatalogPages, type Page, type ViewPage } from "./catalog-responses.ts";
+import {
+  type CatalogResponses,
+  createCatalogResponses,
+  type Page,
+  type ViewPage,
+} from "./catalog-responses.ts";
 
 /**
  * Of {@link DATA_HEADERS} those that matter to a view: JSON that is not sniffed has no scripts, frames or links for the others to
@@ -29,9 +34,9 @@ export function addCatalogRoutes(
   { registry }: CatalogRoutesDeps,
   isAdminToken: (token: string) => boolean,
 ): void {
-  const pagesOf = createCatalogPages();
+  const pagesOf = createCatalogResponses();
 
-  const pages = (): CatalogPages | undefined => {
+  const pages = (): CatalogResponses | undefined => {
     const active = registry.current();
     return active === undefined ? undefined : pagesOf(active.catalog);
   };
@@ -115,9 +120,9 @@ async function sendLater(context: HttpContext, page: Promise<Page>): Promise<Res
   return sendPage(context, await page);
 }
 
-const list = repliesOf(LIST_VIEWS);
+const list = responderFor(LIST_VIEWS);
 /** Both routes of a view say the same of one that they have not. */
-const show = repliesOf(SHOW_VIEW);
+const show = responderFor(SHOW_VIEW);
 
 function unavailable(context: HttpContext): Response {
   return list.problem(context, "catalog_unavailable", {

@@ -4,7 +4,7 @@ import type { EventStream, Subscription } from "../../status/event-stream.ts";
 import type { Readiness } from "../../status/readiness.ts";
 import { addRoute } from "../api/add-route.ts";
 import { FOLLOW_EVENTS } from "../api/console-api.ts";
-import { repliesOf } from "../api/replies.ts";
+import { responderFor } from "../api/replies.ts";
 import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
 import { DATA_HEADERS } from "../responses/security-headers.ts";
 
@@ -13,7 +13,7 @@ export interface EventRoutesDeps {
   readonly readiness: () => Readiness;
 }
 
-const subscribe = repliesOf(FOLLOW_EVENTS);
+const subscribe = responderFor(FOLLOW_EVENTS);
 
 /** After how long a client that was cut off asks again. */
 const RETRY_MS = 2000;
