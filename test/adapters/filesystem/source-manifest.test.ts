@@ -133,7 +133,7 @@ describe("createFilesystemSource() with a manifest that changes", () => {
       [FILE]: "old",
       ".next": "next",
     });
-    // Asked first before the folder is surveyed, then before its files are read.
+    // Asked first before the folder is scanned, then before its files are read.
     const signal = changing((count) => count === 2 && make(views.path));
     expect(await judge(views.path, signal)).toEqual(["x", manifest]);
   });
