@@ -19,7 +19,7 @@ export { connectRedis, createRedisClient, type RedisClientOptions } from "./adap
 export type { ReloadOutcome } from "./app/catalog/reload.ts";
 export { startService } from "./app/compose.ts";
 export type { RunningService, ServiceParts } from "./app/lifecycle/service.ts";
-export { RedisAuthorityError } from "./app/settings/ca-certificates-error.ts";
+export { CaCertificatesError } from "./app/settings/ca-certificates-error.ts";
 export { parseSettings, type Settings, type SettingsParse } from "./app/settings/settings.ts";
 export { SigningKeysError } from "./app/signing/signing-keys-error.ts";
 export { createLog, type Log } from "./app/telemetry/log.ts";

@@ -1,7 +1,7 @@
 import { parseCatalogHash } from "../../../domain/catalog/catalog.ts";
 import { visibleText } from "../../../lib/visible-text.ts";
 import { CacheError } from "../../../ports/cache-port.ts";
-import { RedisAuthorityError } from "../../settings/ca-certificates-error.ts";
+import { CaCertificatesError } from "../../settings/ca-certificates-error.ts";
 import { maskUrl } from "../../settings/mask-url.ts";
 import { createCatalogVerifier } from "../../signing/catalog-verifier.ts";
 import { createSigningKeysLoader } from "../../signing/signing-keys.ts";
@@ -36,10 +36,10 @@ export const inspectCommand: Command = {
       return EXIT.usage;
     }
     const opened = await deps.openSharedCache(settings).catch((error: unknown) => {
-      if (!(error instanceof RedisAuthorityError)) throw error;
+      if (!(error instanceof CaCertificatesError)) throw error;
       return error;
     });
-    if (opened instanceof RedisAuthorityError) {
+    if (opened instanceof CaCertificatesError) {
       io.stderr.write(`mosaic: ${opened.message}\n`);
       return EXIT.usage;
     }
