@@ -1,6 +1,6 @@
-import { createExclusive } from "../../lib/mutex.ts";
+import { createMutex } from "../../lib/mutex.ts";
 import { runGuarded } from "../../lib/run-guarded.ts";
-import { createCoalesced } from "../../lib/single-flight.ts";
+import { createSingleFlight } from "../../lib/single-flight.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 import { compareDisk } from "./compare-disk.ts";
 import { type ReloadOutcome, reload } from "./reload.ts";
@@ -27,11 +27,11 @@ const ATTEMPT_PAUSE_MS_MAX = 15_000;
 
 export function createCatalogService(deps: CatalogDeps): CatalogService {
   const { registry, emit, pause, signal } = deps;
-  const exclusive = createExclusive();
+  const exclusive = createMutex();
   const memory: ComparisonMemory = {};
-  const compareDiskSoon = createCoalesced(() => guarded(() => compareDisk(deps)));
-  const compareSoon = createCoalesced(() => guarded(() => exclusive(compare)));
-  const reloadSoon = createCoalesced(() => exclusive(() => reload(deps)));
+  const compareDiskSoon = createSingleFlight(() => guarded(() => compareDisk(deps)));
+  const compareSoon = createSingleFlight(() => guarded(() => exclusive(compare)));
+  const reloadSoon = createSingleFlight(() => exclusive(() => reload(deps)));
   let problems: readonly string[] = ["The first catalog is being loaded"];
 
   async function attempt(): Promise<void> {

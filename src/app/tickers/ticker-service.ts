@@ -1,6 +1,6 @@
 import { countNoTexts, parseTickerRows, type Ticker } from "../../domain/tickers/ticker.ts";
-import { createExclusive } from "../../lib/mutex.ts";
-import { createCoalesced } from "../../lib/single-flight.ts";
+import { createMutex } from "../../lib/mutex.ts";
+import { createSingleFlight } from "../../lib/single-flight.ts";
 import { DatabaseError, type TickerSourcePort } from "../../ports/database-port.ts";
 import type { Lease, LeaseTurn } from "./lease.ts";
 import { createSharedTickers, type SharedLook, type SharedTickersDeps } from "./shared-tickers.ts";
@@ -68,7 +68,7 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
   let loading: Promise<TickerLoad> | undefined;
   let refreshing: Promise<TickerLoad> | undefined;
   // One at a time, so that the answer to an older question never replaces that to a newer one.
-  const exclusive = createExclusive();
+  const exclusive = createMutex();
 
   function keep(next: TickerSnapshot, asked: number): TickerLoad {
     const load: TickerLoad = { kind: "tickers", snapshot: next, stale: false };
@@ -169,7 +169,7 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
     keep({ ...look.snapshot, set, origin }, asked);
   }
 
-  const resyncSoon = createCoalesced(async () => {
+  const resyncSoon = createSingleFlight(async () => {
     await exclusive(compareWithShared);
     await deps.pause(RESYNC_GAP_MS);
   });
