@@ -4,7 +4,7 @@ import { withNamespace } from "../src/adapters/decorators/namespace.ts";
 import { createMemorySource } from "../src/adapters/memory/source.ts";
 import { createRedisCache } from "../src/adapters/redis/cache.ts";
 import { connectRedis, createRedisClient } from "../src/adapters/redis/client.ts";
-import { createCatalogRegistry } from "../src/app/catalog/active-catalog.ts";
+import { createActiveCatalog } from "../src/app/catalog/active-catalog.ts";
 import { type CatalogStore, createCatalogStore } from "../src/app/catalog/catalog-store.ts";
 import { preload } from "../src/app/catalog/sync.ts";
 import { createCatalogVerifier } from "../src/app/signing/catalog-verifier.ts";
@@ -116,7 +116,7 @@ function depsFor(store: CatalogStore) {
   return {
     store,
     source: createMemorySource({}),
-    registry: createCatalogRegistry(),
+    holder: createActiveCatalog(),
     verifier: createCatalogVerifier(
       { viewsSignatureMode: "none", viewsSignatureRequired: false },
       async () => ({

@@ -5,7 +5,7 @@ import type { CacheObservation } from "../ports/cache-observation.ts";
 import type { CacheErrorCode, CacheOperation, CachePort } from "../ports/cache-port.ts";
 import type { CatalogSourcePort } from "../ports/catalog-source-port.ts";
 import type { Database } from "../ports/database-port.ts";
-import { createCatalogRegistry } from "./catalog/active-catalog.ts";
+import { createActiveCatalog } from "./catalog/active-catalog.ts";
 import { createCatalogService } from "./catalog/catalog-service.ts";
 import { createCatalogStore } from "./catalog/catalog-store.ts";
 import { createSharedDiff } from "./catalog/diff-database.ts";
@@ -97,7 +97,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
   const stop: StopSignals = { asked: new AbortController(), drained: new AbortController() };
   const { signal } = stop.drained;
   const pause = (ms: number): Promise<void> => delay(ms, undefined, { signal }).catch(() => undefined);
-  const registry = createCatalogRegistry();
+  const holder = createActiveCatalog();
   const status = createCacheStatusTracker(settings.cacheBackend, (changed) => {
     logCacheStatus(log, changed);
     live.changed();
@@ -106,7 +106,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
   const metrics = createMetrics({
     telemetry: ports.telemetry,
     disabled: settings.otel.disabled,
-    registry,
+    holder,
     cacheStatus: status.current,
     peekTickers: (): TickerLoad => tickers.peek(),
     fleet: () => fleet.last(),
@@ -116,7 +116,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
   });
   const database = withDatabaseObserver(ports.database, metrics.databaseCall, monotonicMs);
   const readiness = createReadiness({
-    registry,
+    holder,
     problems: () => catalog.problems(),
     paths: { VIEWS_DIR: settings.viewsDir, VIEWS_SIGNATURE_KEYRING: settings.viewsSignatureKeyring },
     cacheStatus: status.current,
@@ -176,7 +176,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     ...common,
     store: createCatalogStore(opened.shared),
     source,
-    registry,
+    holder,
     verifier: ports.verifier,
     ttlSeconds: settings.viewsCacheTtlSeconds,
     emit(event: CatalogEvent) {
@@ -191,7 +191,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
   });
   const describe = createReplicaDescription({
     id: ports.replicaId,
-    registry,
+    holder,
     cacheStatus: status.current,
     peekTickers: tickers.peek,
     nowMs: () => Date.now(),
@@ -221,7 +221,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     observe: metrics.httpRequest,
     declare: metrics.declareHttp,
     startSpan: spans.startRequest,
-    registry,
+    holder,
     readiness,
     live,
     scrape: metrics.scrape,
@@ -232,7 +232,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     readSource: ports.readSource,
     nowMs: monotonicMs,
     diffDatabase: async () => {
-      const active = registry.current();
+      const active = holder.current();
       const diff = active === undefined ? undefined : await compareColumns(active.catalog);
       if (diff?.kind === "failed") logDiffFailure(log, diff.error, database.name);
       return diff;

@@ -1,6 +1,6 @@
 import { withNamespace } from "../../src/adapters/decorators/namespace.ts";
 import { createMemorySource, type MemoryCatalogSource } from "../../src/adapters/memory/source.ts";
-import { createCatalogRegistry } from "../../src/app/catalog/active-catalog.ts";
+import { createActiveCatalog } from "../../src/app/catalog/active-catalog.ts";
 import type { CatalogDeps } from "../../src/app/catalog/catalog-deps.ts";
 import { createCatalogStore } from "../../src/app/catalog/catalog-store.ts";
 import type { CatalogEvent } from "../../src/app/catalog/events.ts";
@@ -80,7 +80,7 @@ export function createReplica({
     deps: {
       store: createCatalogStore(withNamespace(clocked, "mosaic")),
       source,
-      registry: createCatalogRegistry(),
+      holder: createActiveCatalog(),
       verifier,
       ttlSeconds: TTL_SECONDS,
       emit: (event) => {

@@ -53,7 +53,7 @@ export async function startSignedReplica(options: SignedReplicaOptions): Promise
   const replica = createReplica({ cache, source, verifier });
   const memory: ComparisonMemory = {};
   await preload(replica.deps);
-  const { registry } = replica.deps;
+  const { holder } = replica.deps;
   return {
     replica,
     trust: (...keys) => {
@@ -68,7 +68,7 @@ export async function startSignedReplica(options: SignedReplicaOptions): Promise
       return reload(replica.deps);
     },
     reconcile: () => reconcile(replica.deps, memory),
-    served: () => registry.current()?.catalog.hash,
-    generation: () => registry.current()?.generation,
+    served: () => holder.current()?.catalog.hash,
+    generation: () => holder.current()?.generation,
   };
 }

@@ -1,6 +1,6 @@
 import type { CatalogSourcePort } from "../../ports/catalog-source-port.ts";
 import type { CatalogVerifier } from "../signing/catalog-verifier.ts";
-import type { CatalogRegistry } from "./active-catalog.ts";
+import type { ActiveCatalogHolder } from "./active-catalog.ts";
 import type { CatalogStore } from "./catalog-store.ts";
 import type { CatalogEvent } from "./events.ts";
 
@@ -8,7 +8,7 @@ import type { CatalogEvent } from "./events.ts";
 export interface CatalogDeps {
   readonly store: CatalogStore;
   readonly source: CatalogSourcePort;
-  readonly registry: CatalogRegistry;
+  readonly holder: ActiveCatalogHolder;
   /** What every catalog passes before it is served or published. */
   readonly verifier: CatalogVerifier;
   /** Life of a publication. */

@@ -15,7 +15,7 @@ export type DiskCatalog =
 
 /** Loads and checks the catalog on disk and its signature; warnings, errors and the refusal are emitted. */
 export async function readDisk(deps: CatalogDeps, trigger: ActivationTrigger): Promise<DiskCatalog> {
-  const { source, verifier, registry, emit, signal } = deps;
+  const { source, verifier, holder, emit, signal } = deps;
   const refuse = <Reason extends RefusalReason>(reason: Reason, detail: string) => {
     const refusal = { origin: "disk", reason, detail } as const;
     emit({ kind: "refused", trigger, refusal });
@@ -31,7 +31,7 @@ export async function readDisk(deps: CatalogDeps, trigger: ActivationTrigger): P
     }
     const { catalog, manifest, warnings } = load;
     if (warnings.length > 0) emit({ kind: "source-warnings", warnings });
-    const active = registry.current();
+    const active = holder.current();
     const terms = active && { hash: active.catalog.hash, generation: active.generation };
     const decision = verifier.verify({ catalog, manifest, origin: "disk" }, terms);
     if (decision.kind === "refused") return { kind: "refused", ...refuse(decision.reason, decision.detail) };

@@ -48,11 +48,11 @@ const ROUNDS_MAX = 5;
  * meanwhile, the disk may have changed meanwhile too, and is read again.
  */
 export async function reload(deps: CatalogDeps): Promise<ReloadOutcome> {
-  const { verifier, registry, emit, signal } = deps;
+  const { verifier, holder, emit, signal } = deps;
   const keys = await verifier.refreshKeys(signal);
   if (keys.kind === "refused") return refuse(deps, { reason: "signing-keys-unusable", detail: keys.detail });
   if (keys.warnings.length > 0) emit({ kind: "key-warnings", warnings: keys.warnings });
-  const replaced = registry.current();
+  const replaced = holder.current();
   for (let round = 1; ; round++) {
     const before = await peek(deps);
     const read = await readDisk(deps, "reload");
@@ -108,7 +108,7 @@ function activateRequested(
   },
 ): void {
   const { before, replaced, isFirst } = context;
-  const active = deps.registry.current();
+  const active = deps.holder.current();
   const over = replaced?.pending?.over ?? replaced?.catalog.hash;
   const revision = active?.revision ?? 0;
   const pending = { requestedMs: before.monotonicMs, over };
@@ -117,7 +117,7 @@ function activateRequested(
     active?.catalog.hash === catalog.hash &&
     active.generation === generationOf({ catalog, manifest, decision })
   ) {
-    deps.registry.activate({ ...active, warnings, pending });
+    deps.holder.activate({ ...active, warnings, pending });
     return;
   }
   const found = { catalog, manifest, warnings, decision };
@@ -129,7 +129,7 @@ async function publishRequested(
   deps: CatalogDeps,
   { seen, over, nowMs }: SeenBefore,
 ): Promise<"conflict" | "failed" | "published"> {
-  const active = deps.registry.current();
+  const active = deps.holder.current();
   if (active === undefined) throw new TypeError("Cannot publish before a catalog is active");
   const held = heldOf(deps, active, nowMs);
   const next = plan({ trigger: "reload", held, seen, disk: { kind: "unread" }, nowMs });
@@ -142,7 +142,7 @@ async function publishRequested(
 }
 
 function reloaded(deps: CatalogDeps, replaced: ActiveCatalog | undefined, published: boolean): ReloadOutcome {
-  const active = deps.registry.current();
+  const active = deps.holder.current();
   if (active === undefined) throw new TypeError("Cannot have reloaded without an active catalog");
   const previous = replaced?.catalog;
   const { hash, views } = active.catalog;

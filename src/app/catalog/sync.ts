@@ -37,15 +37,15 @@ const ROUNDS_MAX = 3;
  * start together agree.
  */
 export async function preload(deps: CatalogDeps, memory: ComparisonMemory = {}): Promise<PreloadOutcome> {
-  const { registry } = deps;
+  const { holder } = deps;
   let refusals: readonly Refusal[] = [];
   for (let round = 1; round <= ROUNDS_MAX; round++) {
-    const observation = await observe(deps, { trigger: "preload", active: registry.current(), memory });
+    const observation = await observe(deps, { trigger: "preload", active: holder.current(), memory });
     const end = await carryOut({ deps, trigger: "preload", observation, memory });
     refusals = end.refusals;
     if (end.kind !== "conflict") break;
   }
-  const active = registry.current();
+  const active = holder.current();
   if (active === undefined) return { kind: "unavailable", refusals };
   return { kind: "active", origin: active.origin, hash: active.catalog.hash };
 }
@@ -56,14 +56,14 @@ export async function preload(deps: CatalogDeps, memory: ComparisonMemory = {}):
  * @returns whether other views were taken
  */
 export async function reconcile(deps: CatalogDeps, memory: ComparisonMemory = {}): Promise<boolean> {
-  const { registry } = deps;
-  const active = registry.current();
+  const { holder } = deps;
+  const active = holder.current();
   if (active === undefined) return false;
   // While something is wrong, every look reads all that has changed.
   const wholly = memory.trouble === undefined && (await checkPublishedViews(deps, memory, active));
   const observation = await observe(deps, { trigger: "reconcile", active, memory, wholly });
   await carryOut({ deps, trigger: "reconcile", observation, memory });
-  return registry.current()?.catalog.hash !== active.catalog.hash;
+  return holder.current()?.catalog.hash !== active.catalog.hash;
 }
 
 interface Round {
@@ -87,7 +87,7 @@ async function carryOut(round: Round): Promise<RoundEnd> {
   const refusals: Refusal[] = refusal === undefined ? [] : [refusal];
   let disk: Disk = await firstDisk(round);
   for (;;) {
-    const active = deps.registry.current();
+    const active = deps.holder.current();
     const held = active && heldOf(deps, active, nowMs);
     const next = plan({ trigger, held, seen, disk, nowMs });
     if (next.kind === "activate") {
@@ -106,7 +106,7 @@ async function carryOut(round: Round): Promise<RoundEnd> {
 
 /** Where a whole catalog is seen, the manifest on disk says whether the disk has a newer release. */
 async function firstDisk({ deps, observation: { seen } }: Round): Promise<Disk> {
-  const isAsked = deps.registry.current() === undefined && seen.kind === "whole";
+  const isAsked = deps.holder.current() === undefined && seen.kind === "whole";
   return { kind: "unread", generation: isAsked ? await peekGeneration(deps) : undefined };
 }
 
@@ -206,9 +206,9 @@ async function peekGeneration({ source, verifier, signal }: CatalogDeps): Promis
 }
 
 /** The cache has what is served: it counts as published, whoever did it. */
-function settle({ registry }: CatalogDeps, active: ActiveCatalog, revision: number): void {
+function settle({ holder }: CatalogDeps, active: ActiveCatalog, revision: number): void {
   if (revision === active.revision && active.pending === undefined) return;
-  registry.activate({ ...active, revision, pending: undefined });
+  holder.activate({ ...active, revision, pending: undefined });
 }
 
 function reportOutranked({ deps, trigger, observation: { seen } }: Round, active: ActiveCatalog): void {

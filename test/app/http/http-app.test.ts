@@ -43,7 +43,7 @@ function failingApp(fail: () => never): FailingApp {
     nowMs: () => 0,
     observe: ({ status }) => void statuses.push(status),
     declare: () => undefined,
-    registry: { current: fail, activate: fail },
+    holder: { current: fail, activate: fail },
     reload: async () => fail(),
     tickers: new Proxy({} as HttpAppDeps["tickers"], { get: () => fail }),
     lookAtFleet: async () => fail(),

@@ -107,7 +107,7 @@ describe("signatures at every door", () => {
     }
     if (!onDisk) await publish(found);
     if (cell.door === "disk by reload") await reload(replica.deps);
-    else if (replica.deps.registry.current() === undefined) await preload(replica.deps);
+    else if (replica.deps.holder.current() === undefined) await preload(replica.deps);
     else await reconcile(replica.deps);
     return replica;
   }
@@ -132,7 +132,7 @@ describe("signatures at every door", () => {
       const before =
         door.endsWith("at start") || (mode === "none" && cell.required) ? undefined : await activeCatalog();
       const served = isIn ? found : before;
-      const active = deps.registry.current();
+      const active = deps.holder.current();
       const expected = served && (await catalogOf(served.files)).hash;
       expect({ ...cell, served: active?.catalog.hash }).toEqual({ ...cell, served: expected });
       expect(active?.manifest && new TextDecoder().decode(active.manifest)).toBe(served?.manifest);

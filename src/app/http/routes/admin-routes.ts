@@ -2,7 +2,7 @@ import type { Hono } from "hono";
 import { diffStatus } from "../../../domain/catalog/column-diff.ts";
 import { REFUSALS } from "../../../domain/release/refusal-reasons.ts";
 import type { Diagnostic } from "../../../domain/view/diagnostic.ts";
-import type { CatalogRegistry } from "../../catalog/active-catalog.ts";
+import type { ActiveCatalogHolder } from "../../catalog/active-catalog.ts";
 import type { DatabaseDiff } from "../../catalog/diff-database.ts";
 import type { ReloadOutcome } from "../../catalog/reload.ts";
 import type { Fleet } from "../../fleet/replica-registry.ts";
@@ -19,7 +19,7 @@ import { auditReload } from "./audit-reload.ts";
 
 export interface AdminRoutesDeps {
   readonly log: Log;
-  readonly registry: CatalogRegistry;
+  readonly holder: ActiveCatalogHolder;
   readonly reload: () => Promise<ReloadOutcome>;
   readonly tickers: TickerService;
   /** Without it, diagnostics come without the lines that they are about. */
@@ -45,14 +45,14 @@ export function addAdminRoutes(
   deps: AdminRoutesDeps,
   isAdminToken: (token: string) => boolean,
 ): void {
-  const { reload, registry, log, tickers, diffDatabase, lookAtFleet } = deps;
+  const { reload, holder, log, tickers, diffDatabase, lookAtFleet } = deps;
   app.use("/admin/*", (context, next) => {
     context.env.route = "/admin/*";
     return next();
   });
   app.use("/admin/*", requireToken(isAdminToken));
   addRoute(app, RELOAD_VIEWS, async (context) => {
-    const active = registry.current();
+    const active = holder.current();
     const from = { hash: active?.catalog.hash, generation: active?.generation };
     const outcome = await reload();
     auditReload(log, context.env.requestId, { from, outcome });

@@ -1,6 +1,6 @@
 import type { Hono } from "hono";
 import { nearName } from "../../../lib/near-name.ts";
-import type { CatalogRegistry } from "../../catalog/active-catalog.ts";
+import type { ActiveCatalogHolder } from "../../catalog/active-catalog.ts";
 import { addRoute } from "../api/add-route.ts";
 import { LIST_VIEWS, SHOW_COLUMNS, SHOW_VIEW } from "../api/catalog-api.ts";
 import { responderFor } from "../api/replies.ts";
@@ -25,19 +25,19 @@ import {
 const { "cross-origin-resource-policy": RESOURCE_POLICY, "x-content-type-options": SNIFFING } = DATA_HEADERS;
 
 export interface CatalogRoutesDeps {
-  readonly registry: CatalogRegistry;
+  readonly holder: ActiveCatalogHolder;
 }
 
 /** `GET /views`, `/views/{entity}` and `/views/{entity}/columns`. */
 export function addCatalogRoutes(
   app: Hono<HttpEnv>,
-  { registry }: CatalogRoutesDeps,
+  { holder }: CatalogRoutesDeps,
   isAdminToken: (token: string) => boolean,
 ): void {
   const pagesOf = createCatalogResponses();
 
   const pages = (): CatalogResponses | undefined => {
-    const active = registry.current();
+    const active = holder.current();
     return active === undefined ? undefined : pagesOf(active.catalog);
   };
 
@@ -51,7 +51,7 @@ export function addCatalogRoutes(
     const found = pages();
     if (found === undefined) return unavailable(context);
     const page = found.view(context.req.param("entity"));
-    if (page === undefined) return viewNotFound(context, registry);
+    if (page === undefined) return viewNotFound(context, holder);
     return page.whole === undefined ? sendPage(context, page) : sendEither(context, page, isAdminToken);
   });
 
@@ -59,7 +59,7 @@ export function addCatalogRoutes(
     const found = pages();
     if (found === undefined) return unavailable(context);
     const page = found.columns(context.req.param("entity"));
-    return page === undefined ? viewNotFound(context, registry) : sendPage(context, page);
+    return page === undefined ? viewNotFound(context, holder) : sendPage(context, page);
   });
 }
 
@@ -134,8 +134,8 @@ function unavailable(context: HttpContext): Response {
 /** To compare with more names would take longer than a request without a token may. */
 const COMPARED_VIEWS_MAX = 2000;
 
-function viewNotFound(context: HttpContext, registry: CatalogRegistry): Response {
-  const views = registry.current()?.catalog.views;
+function viewNotFound(context: HttpContext, holder: ActiveCatalogHolder): Response {
+  const views = holder.current()?.catalog.views;
   const names = views === undefined || views.size > COMPARED_VIEWS_MAX ? [] : [...views.keys()];
   const near = nearName(context.req.param("entity") ?? "", names);
   const hint = near === undefined ? "GET /views lists those there are" : `Did you mean ${near}?`;

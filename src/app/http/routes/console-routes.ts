@@ -1,5 +1,5 @@
 import type { Hono } from "hono";
-import type { CatalogRegistry } from "../../catalog/active-catalog.ts";
+import type { ActiveCatalogHolder } from "../../catalog/active-catalog.ts";
 import { addRoute } from "../api/add-route.ts";
 import { SHOW_CONSOLE, SHOW_CONSOLE_FILE, SHOW_CONSOLE_PART } from "../api/console-api.ts";
 import { responderFor } from "../api/replies.ts";
@@ -11,7 +11,7 @@ import { CONSOLE_PAGE, readConsoleAssets } from "./console-assets.ts";
 import { createConsoleCatalogs } from "./console-catalog.ts";
 
 export interface ConsoleRoutesDeps {
-  readonly registry: CatalogRegistry;
+  readonly holder: ActiveCatalogHolder;
   /** Default: from the disk. */
   readonly readConsole?: typeof readConsoleAssets;
 }
@@ -23,7 +23,7 @@ const ASSETS = "/console/assets/";
 
 /** The console: its page at `/`, the files that it loads, and what its search reads. */
 export function addConsoleRoutes(app: Hono<HttpEnv>, deps: ConsoleRoutesDeps): void {
-  const { registry, readConsole = readConsoleAssets } = deps;
+  const { holder, readConsole = readConsoleAssets } = deps;
   const catalogs = createConsoleCatalogs();
   const assets = readOnce(readConsole);
 
@@ -34,7 +34,7 @@ export function addConsoleRoutes(app: Hono<HttpEnv>, deps: ConsoleRoutesDeps): v
   );
 
   addRoute(app, SHOW_CONSOLE_PART, (context) => {
-    const active = registry.current();
+    const active = holder.current();
     if (active === undefined) {
       const detail = "No verified catalog is active yet; GET /readyz says why";
       return parts.problem(context, "catalog_unavailable", { detail, headers: { "retry-after": "1" } });

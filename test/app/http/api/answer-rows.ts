@@ -32,7 +32,7 @@ const failLater = async () => fail();
 
 /** Nothing works, not even telling why. */
 const BROKEN: Partial<HttpAppDeps> = {
-  registry: { current: fail, activate: fail },
+  holder: { current: fail, activate: fail },
   readiness: fail,
   live: { subscribe: fail },
   tickers: { load: failLater, refresh: failLater, peek: fail, resync: failLater },
@@ -44,10 +44,10 @@ const BROKEN: Partial<HttpAppDeps> = {
 };
 
 const NO_CATALOG: Partial<HttpAppDeps> = {
-  registry: registryOf(undefined),
+  holder: registryOf(undefined),
   tickers: NO_TICKERS,
   readiness: readinessOf({
-    registry: registryOf(undefined),
+    holder: registryOf(undefined),
     problems: () => ["There is no cache"],
     tickers: NO_TICKERS,
     cacheStatus: () => ({ backend: "redis", up: false, reason: "timeout", breaker: "open" }),
@@ -232,6 +232,6 @@ export const ANSWER_ROWS: readonly AnswerRow[] = [
   row(REFRESH, ["503 database_unavailable", { scripts: { tickers: NO_TICKERS } }]),
   row(LIST, [
     "200",
-    { scripts: { registry: registryOf(CATALOG) }, request: { headers: { "x-request-id": "mine" } } },
+    { scripts: { holder: registryOf(CATALOG) }, request: { headers: { "x-request-id": "mine" } } },
   ]),
 ];
