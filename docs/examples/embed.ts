@@ -23,7 +23,7 @@ const rows = [{ entity: "view_prices", columns: ["ticker", "close_price"], ident
 const source: CatalogSourcePort = {
   name: "rows",
   load: (options) => createMemorySource(filesOf(rows), "rows").load(options),
-  peekManifest: async () => undefined,
+  readManifest: async () => undefined,
 };
 
 /** A database of your own. */

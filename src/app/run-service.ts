@@ -227,7 +227,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     scrape: metrics.scrape,
     reload: spans.around("catalog reload", catalog.reload),
     tickers,
-    lookAtFleet: fleet.look,
+    listReplicas: fleet.list,
     readPackageFile: ports.readPackageFile,
     readSource: ports.readSource,
     nowMs: monotonicMs,

@@ -3,7 +3,7 @@ import type { CatalogLoad, CatalogSourcePort } from "../ports/catalog-source-por
 import type { OpenCatalogSource, SourceFiles } from "./catalog-source-case.ts";
 
 export type Load = CatalogSourcePort["load"];
-export type Peek = CatalogSourcePort["peekManifest"];
+export type Peek = CatalogSourcePort["readManifest"];
 export type Loaded = Extract<CatalogLoad, { kind: "loaded" }>;
 
 /** A source with one fault, and a case of the suite that must find it. */
@@ -26,7 +26,7 @@ export function breaking(breakLoad: (inner: MemoryCatalogSource) => Load): OpenC
 export function breakingPeek(breakPeek: (inner: MemoryCatalogSource) => Peek): OpenCatalogSource {
   return async (files) => {
     const inner = createMemorySource(files);
-    const source = { ...inner, peekManifest: breakPeek(inner) };
+    const source = { ...inner, readManifest: breakPeek(inner) };
     return { source, replace: inner.replace, close: () => undefined };
   };
 }

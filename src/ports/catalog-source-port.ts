@@ -41,7 +41,7 @@ export interface CatalogSourcePort {
    *
    * @throws {CatalogSourceError} when the source itself cannot be read
    */
-  peekManifest(options?: { readonly signal?: AbortSignal | undefined }): Promise<Uint8Array | undefined>;
+  readManifest(options?: { readonly signal?: AbortSignal | undefined }): Promise<Uint8Array | undefined>;
 }
 
 /**

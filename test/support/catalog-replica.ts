@@ -147,7 +147,7 @@ export function observedSource(
   return {
     name: source.name,
     loads: () => loads,
-    peekManifest: source.peekManifest,
+    readManifest: source.readManifest,
     async load(options) {
       loads += 1;
       await beforeLoad(loads);

@@ -122,7 +122,7 @@ export function createScriptedApi(scripts: Partial<HttpAppDeps> = {}): ScriptedA
     }),
     tickers: tickersOf(KNOWN_TICKERS),
     nowMs: () => ACTIVE_AT_MS,
-    lookAtFleet: async () => ({ self: "a", shared: true, publishedHash: CATALOG.hash, replicas: [REPLICA] }),
+    listReplicas: async () => ({ self: "a", shared: true, publishedHash: CATALOG.hash, replicas: [REPLICA] }),
     diffDatabase: async () => ({ kind: "compared", views: DIFFS }),
     readPackageFile,
     ...scripts,

@@ -45,7 +45,7 @@ export function createFilesystemSource(
         `its files changed during each of ${ATTEMPTS_MAX} attempts to read it`,
       );
     },
-    async peekManifest({ signal } = {}) {
+    async readManifest({ signal } = {}) {
       requireWanted(name, signal);
       const found = await findManifest(name);
       const bytes = found && (await readFound(name, found, MANIFEST_BYTES_MAX));

@@ -91,7 +91,7 @@ export interface CatalogStore {
    *
    * @throws {CacheError}
    */
-  peek(options?: CacheCallOptions): Promise<SeenCatalog>;
+  readCurrent(options?: CacheCallOptions): Promise<SeenCatalog>;
 
   /**
    * Makes the fingerprint of the list and the views where they lie, and reads the cache's clock.
@@ -143,7 +143,7 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
       return { ...verification, ...seen };
     },
 
-    peek: (options) => readSeen(cache, options),
+    readCurrent: (options) => readSeen(cache, options),
 
     fingerprint: (entities, options) =>
       cache.fingerprint([CATALOG_KEYS.list, ...[...entities].map(viewKey)], {

@@ -64,7 +64,7 @@ export async function findUnchanged(
   // Whether a signature verifies depends on the keys as well, which may have changed.
   if (fingerprint === undefined || (reason !== undefined && !CONTENT_REASONS.has(reason))) return undefined;
   try {
-    const over = await deps.store.peek({ signal: deps.signal });
+    const over = await deps.store.readCurrent({ signal: deps.signal });
     if (isPausing(deps, trouble) && isSameShown(over, observation.over)) {
       const { nowMs } = await deps.store.fingerprint([], { signal: deps.signal });
       return lasting(deps, trouble, nowMs);

@@ -19,7 +19,7 @@ import {
 } from "./observation.ts";
 import { admit, generationOf } from "./verified-catalog.ts";
 
-interface LookOptions {
+interface ObserveOptions {
   readonly trigger: Exclude<ActivationTrigger, "reload">;
   readonly active: ActiveCatalog | undefined;
   readonly memory: ObservationMemory;
@@ -37,7 +37,7 @@ const SECOND_LOOK_MS = 100;
  * Looks into the cache, verifies what it finds and names it for the plan. Trouble is reported once for as long as it stays the
  * same; while it does, the views are not read again, only their fingerprint.
  */
-export async function observe(deps: CatalogDeps, options: LookOptions): Promise<Observation> {
+export async function observe(deps: CatalogDeps, options: ObserveOptions): Promise<Observation> {
   const { memory, active } = options;
   const before = memory.trouble;
   const unchanged = before && !options.wholly ? await findUnchanged(deps, before, memory) : undefined;
@@ -82,7 +82,7 @@ async function cacheClock(
 
 type Found = Omit<Observation, "nowMs">;
 
-async function look(deps: CatalogDeps, options: LookOptions): Promise<Found> {
+async function look(deps: CatalogDeps, options: ObserveOptions): Promise<Found> {
   const { verifier, emit } = deps;
   const { active } = options;
   const stored = await readStore(deps, options);
@@ -101,7 +101,7 @@ async function look(deps: CatalogDeps, options: LookOptions): Promise<Found> {
   const manifest = seenManifest(verifier, stored.manifestValue);
   switch (stored.kind) {
     case "verified":
-      return lookAtVerified(deps, options, { stored, manifest });
+      return observeVerified(deps, options, { stored, manifest });
     case "absent": {
       emit({ kind: "cache-miss", reason: "absent" });
       const isSigned = active?.generation !== undefined;
@@ -117,9 +117,9 @@ async function look(deps: CatalogDeps, options: LookOptions): Promise<Found> {
   }
 }
 
-async function lookAtVerified(
+async function observeVerified(
   deps: CatalogDeps,
-  options: LookOptions,
+  options: ObserveOptions,
   found: {
     readonly stored: StoredCatalog & { readonly kind: "verified" };
     readonly manifest: SeenManifest;
@@ -169,7 +169,7 @@ export function seenManifest(
 
 function refused(
   { emit }: CatalogDeps,
-  { trigger }: LookOptions,
+  { trigger }: ObserveOptions,
   { reason, detail }: Pick<Refusal, "detail" | "reason">,
 ): { readonly refusal: Refusal } {
   const refusal: Refusal = { origin: "cache", reason, detail };
@@ -180,7 +180,7 @@ function refused(
 
 async function readStore(
   { store, verifier, pause, signal }: CatalogDeps,
-  { active, memory, wholly = false }: LookOptions,
+  { active, memory, wholly = false }: ObserveOptions,
 ): Promise<StoredCatalog | CacheError> {
   memory.comparisons = ((memory.comparisons ?? 0) + 1) % COMPARISONS_PER_CLOSE_LOOK;
   const suspects = memory.comparisons === 0 || memory.trouble !== undefined;

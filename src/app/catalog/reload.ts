@@ -54,7 +54,7 @@ export async function reload(deps: CatalogDeps): Promise<ReloadOutcome> {
   if (keys.warnings.length > 0) emit({ kind: "key-warnings", warnings: keys.warnings });
   const replaced = holder.current();
   for (let round = 1; ; round++) {
-    const before = await peek(deps);
+    const before = await readCurrent(deps);
     const read = await readDisk(deps, "reload");
     if (read.kind !== "loaded") return round === 1 ? outcomeOf(read) : reloaded(deps, replaced, false);
     const disk = { kind: "loaded", hash: read.catalog.hash, generation: generationOf(read) } as const;
@@ -83,10 +83,16 @@ interface SeenBefore {
 }
 
 /** A cache that does not answer is no reason not to reload: what is there shows at the next comparison. */
-async function peek({ store, verifier, nowMs, monotonicMs, signal }: CatalogDeps): Promise<SeenBefore> {
+async function readCurrent({
+  store,
+  verifier,
+  nowMs,
+  monotonicMs,
+  signal,
+}: CatalogDeps): Promise<SeenBefore> {
   const atMs = monotonicMs();
   try {
-    const over = await store.peek({ signal });
+    const over = await store.readCurrent({ signal });
     const clock = await store.fingerprint([], { signal });
     const manifest = seenManifest(verifier, over.manifestValue);
     const seen = { kind: "peeked", revision: over.revision, manifest } as const;

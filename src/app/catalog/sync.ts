@@ -107,7 +107,7 @@ async function carryOut(round: Round): Promise<RoundEnd> {
 /** Where a whole catalog is seen, the manifest on disk says whether the disk has a newer release. */
 async function firstDisk({ deps, observation: { seen } }: Round): Promise<Disk> {
   const isAsked = deps.holder.current() === undefined && seen.kind === "whole";
-  return { kind: "unread", generation: isAsked ? await peekGeneration(deps) : undefined };
+  return { kind: "unread", generation: isAsked ? await readGeneration(deps) : undefined };
 }
 
 /** Why it could not be activated; undefined when it was. */
@@ -194,9 +194,9 @@ function takePublished({ deps, trigger, observation }: Round): void {
 }
 
 /** The generation that the manifest on disk signs; the views are not read in vain. */
-async function peekGeneration({ source, verifier, signal }: CatalogDeps): Promise<number | undefined> {
+async function readGeneration({ source, verifier, signal }: CatalogDeps): Promise<number | undefined> {
   try {
-    const opened = verifier.openManifest(await source.peekManifest({ signal }));
+    const opened = verifier.openManifest(await source.readManifest({ signal }));
     return opened.kind === "opened" ? opened.signed.generation : undefined;
   } catch (error) {
     // Then there is the cache's catalog, which verifies.
@@ -225,7 +225,7 @@ async function publishPlanned(
 ): Promise<"conflict" | "failed" | "published" | "withheld"> {
   const { deps, trigger, observation, memory } = round;
   if (isWithheld(deps, memory, active)) return "withheld";
-  const over = observation.over ?? (await peekSame(deps, active, observation));
+  const over = observation.over ?? (await readCurrentOf(deps, active, observation));
   if (over === undefined) return "failed";
   const emit = (event: CatalogEvent): void => {
     const failure = event.kind === "publish-failed" ? event.reason : undefined;
@@ -238,9 +238,13 @@ async function publishPlanned(
 }
 
 /** What shows of the publication of the active catalog, if it still is the one that was observed. */
-async function peekSame({ store, signal }: CatalogDeps, { catalog }: ActiveCatalog, { seen }: Observation) {
+async function readCurrentOf(
+  { store, signal }: CatalogDeps,
+  { catalog }: ActiveCatalog,
+  { seen }: Observation,
+) {
   try {
-    const over = await store.peek({ signal });
+    const over = await store.readCurrent({ signal });
     const { hashValue, isStated } = over;
     const isSame = hashValue !== undefined && new TextDecoder().decode(hashValue) === catalog.hash;
     const observed = seen.kind === "whole" ? seen.revision : undefined;

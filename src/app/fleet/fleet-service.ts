@@ -17,7 +17,7 @@ export interface FleetService {
   /** The connection to the shared cache stands again: compares at once. */
   reconnected(): void;
   /** Who lives and what they serve, as the shared cache has it now. */
-  look(): Promise<Fleet>;
+  list(): Promise<Fleet>;
   /** The same as it was seen last. */
   last(): Fleet;
   /** Whether announcements of others are heard. */
@@ -136,7 +136,7 @@ export function createFleetService(deps: FleetServiceDeps): FleetService {
       compareAll();
       inBackground(registry.beat);
     },
-    look: registry.look,
+    list: registry.list,
     last: registry.last,
     isListening: () => listening,
     leave: registry.leave,

@@ -34,7 +34,7 @@ export interface ReplicaRegistry {
   /** Renews this replica's record and forgets those whose own have expired; the fleet as it is then. */
   beat(): Promise<Fleet>;
   /** The fleet as the shared cache has it now. */
-  look(): Promise<Fleet>;
+  list(): Promise<Fleet>;
   /** The fleet as it was seen last, without asking anybody. */
   last(): Fleet;
   /** Takes this replica's record away. */
@@ -151,7 +151,7 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
 
   return {
     beat: () => orAlone(async () => (left ? undefined : await keepTrying(true))),
-    look: () => orAlone(read),
+    list: () => orAlone(read),
     last: () => last,
     async leave() {
       left = true;

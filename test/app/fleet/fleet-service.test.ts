@@ -118,7 +118,7 @@ describe("createFleetService()", () => {
     expect(late.service.isListening()).toBe(true);
     expect(late.notices).toEqual([{ kind: "listening" }]);
     expect(late.done.sort()).toEqual(["compare", "compare", "resync by comparison"]);
-    expect((await mine.service.look()).replicas.map(({ id }) => id)).toEqual(["late", "mine", "theirs"]);
+    expect((await mine.service.list()).replicas.map(({ id }) => id)).toEqual(["late", "mine", "theirs"]);
   });
 
   test("announceCatalog() has the others compare, and not the replica itself", async () => {
@@ -185,12 +185,12 @@ describe("createFleetService()", () => {
     const defects = broken.notices.filter(({ kind }) => kind === "defect");
     expect(defects.length).toBeGreaterThanOrEqual(3);
     expect(defects[0]).toMatchObject({ detail: "a defect", stack: expect.stringContaining("TypeError") });
-    expect((await mine.service.look()).replicas).toHaveLength(3);
+    expect((await mine.service.list()).replicas).toHaveLength(3);
   });
 
   test("leave() takes the replica out of the fleet", async () => {
     await theirs.service.leave();
-    expect((await mine.service.look()).replicas.map(({ id }) => id)).toEqual(["mine"]);
+    expect((await mine.service.list()).replicas.map(({ id }) => id)).toEqual(["mine"]);
     expect(mine.service.last().replicas).toHaveLength(1);
   });
 });

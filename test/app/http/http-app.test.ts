@@ -46,7 +46,7 @@ function failingApp(fail: () => never): FailingApp {
     holder: { current: fail, activate: fail },
     reload: async () => fail(),
     tickers: new Proxy({} as HttpAppDeps["tickers"], { get: () => fail }),
-    lookAtFleet: async () => fail(),
+    listReplicas: async () => fail(),
     diffDatabase: async () => fail(),
     readiness: fail,
     live: { subscribe: fail },

@@ -60,7 +60,7 @@ describe("replicas that verify signatures", () => {
     const { store, holder } = mine.replica.deps;
     const { catalog, manifest: held } = holder.current() ?? {};
     if (catalog === undefined) throw new Error("There is no active catalog");
-    const over = await store.peek();
+    const over = await store.readCurrent();
     expect(new TextDecoder().decode(over.manifestValue)).toBe(new TextDecoder().decode(held));
     await redis.server.command("SET", "mosaic:catalog:manifest", "{}");
     const outcome = await store.publish(catalog, { ttlSeconds: 60, manifest: held, revision: 9, over });

@@ -24,7 +24,7 @@ export interface AdminRoutesDeps {
   readonly tickers: TickerService;
   /** Without it, diagnostics come without the lines that they are about. */
   readonly readSource?: ReadSource | undefined;
-  readonly lookAtFleet: () => Promise<Fleet>;
+  readonly listReplicas: () => Promise<Fleet>;
   /** Undefined while no catalog is active. */
   readonly diffDatabase: () => Promise<DatabaseDiff | undefined>;
 }
@@ -45,7 +45,7 @@ export function addAdminRoutes(
   deps: AdminRoutesDeps,
   isAdminToken: (token: string) => boolean,
 ): void {
-  const { reload, holder, log, tickers, diffDatabase, lookAtFleet } = deps;
+  const { reload, holder, log, tickers, diffDatabase, listReplicas } = deps;
   app.use("/admin/*", (context, next) => {
     context.env.route = "/admin/*";
     return next();
@@ -58,7 +58,7 @@ export function addAdminRoutes(
     auditReload(log, context.env.requestId, { from, outcome });
     return sendReload(context, outcome, deps.readSource);
   });
-  addRoute(app, LIST_REPLICAS, async (context) => sendFleet(context, await lookAtFleet()));
+  addRoute(app, LIST_REPLICAS, async (context) => sendFleet(context, await listReplicas()));
   addRoute(app, DIFF_VIEWS, async (context) => sendDiff(context, await diffDatabase()));
   addRoute(app, REFRESH_TICKERS, async (context) => {
     const before = tickers.peek();

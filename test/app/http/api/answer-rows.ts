@@ -37,7 +37,7 @@ const BROKEN: Partial<HttpAppDeps> = {
   live: { subscribe: fail },
   tickers: { load: failLater, refresh: failLater, peek: fail, resync: failLater },
   scrape: failLater,
-  lookAtFleet: failLater,
+  listReplicas: failLater,
   diffDatabase: failLater,
   readPackageFile: failLater,
   readConsole: failLater,
@@ -224,7 +224,7 @@ export const ANSWER_ROWS: readonly AnswerRow[] = [
     "200",
     {
       scripts: {
-        lookAtFleet: async () => ({ self: "a", shared: false, publishedHash: undefined, replicas: [] }),
+        listReplicas: async () => ({ self: "a", shared: false, publishedHash: undefined, replicas: [] }),
       },
     },
   ]),
