@@ -27,7 +27,7 @@ import { createStatusStream } from "./status/status-stream.ts";
 import { withDatabaseObserver } from "./telemetry/database-durations.ts";
 import type { Log } from "./telemetry/log.ts";
 import { logCatalogEvent } from "./telemetry/log-catalog-event.ts";
-import { logFleetEvent } from "./telemetry/log-fleet-notice.ts";
+import { logFleetEvent } from "./telemetry/log-fleet-event.ts";
 import { logDiffFailure, logTickerEvent } from "./telemetry/log-ticker-event.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
 import { createServiceSpans } from "./telemetry/service-spans.ts";
