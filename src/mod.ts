@@ -5,7 +5,6 @@
  */
 
 export { type GuardedCache, type GuardedCacheOptions, withBreaker } from "./adapters/decorators/breaker.ts";
-export { type FallbackCacheOptions, withFallback } from "./adapters/decorators/fallback.ts";
 export { withNamespace } from "./adapters/decorators/namespace.ts";
 export { withObserver } from "./adapters/decorators/observe.ts";
 export { createFilesystemKeyring } from "./adapters/filesystem/keyring.ts";
@@ -52,10 +51,8 @@ export {
   type CachePort,
   type CachePublication,
   type PublishOutcome,
-  type SetOutcome,
   ttlMilliseconds,
   type ValueWithTtl,
-  type WrittenAside,
 } from "./ports/cache-port.ts";
 export {
   type CatalogLoad,

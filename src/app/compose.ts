@@ -1,6 +1,5 @@
 import type { Tracer } from "@opentelemetry/api";
 import { withBreaker } from "../adapters/decorators/breaker.ts";
-import { withFallback } from "../adapters/decorators/fallback.ts";
 import { withNamespace } from "../adapters/decorators/namespace.ts";
 import { withObserver } from "../adapters/decorators/observe.ts";
 import { createFilesystemKeyring } from "../adapters/filesystem/keyring.ts";
@@ -154,16 +153,14 @@ function traced(opened: OpenedCache, tracer: Tracer | undefined, namespace: stri
 /** What follows the namespace in the keys of this service. */
 const KEY_FAMILIES: ReadonlySet<string> = new Set(["catalog", "leases", "replicas", "tickers", "views"]);
 
-/** From the inside out: each call is observed, guarded, given a stand-in, and kept in its namespace. */
+/** From the inside out: each call is observed, guarded and kept in its namespace. */
 function shareCache(opened: OpenedCache, namespace: string, hooks: SharedCacheHooks): SharedCache {
   const guarded = withBreaker(withObserver(opened.cache, hooks.observe), {
     onChange: hooks.onBreaker,
     policy: { probePauseMsMax: PROBE_PAUSE_MS_MAX },
   });
-  const standIn = createMemoryCache();
   return {
-    shared: withNamespace(guarded, namespace),
-    cache: withNamespace(withFallback(guarded, standIn, { onFallback: hooks.onFallback }), namespace),
+    cache: withNamespace(guarded, namespace),
     broadcast: opened.broadcast,
     hasFleet: opened.hasFleet,
     async connect() {
@@ -179,9 +176,7 @@ function shareCache(opened: OpenedCache, namespace: string, hooks: SharedCacheHo
         },
         lost,
       }),
-    async close() {
-      await Promise.all([opened.close(), standIn.close()]);
-    },
+    close: opened.close,
   };
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type { BroadcastPort } from "../ports/broadcast-port.ts";
 import type { CacheObservation } from "../ports/cache-observation.ts";
-import type { CacheErrorCode, CacheOperation, CachePort } from "../ports/cache-port.ts";
+import type { CachePort } from "../ports/cache-port.ts";
 import type { CatalogSourcePort } from "../ports/catalog-source-port.ts";
 import type { Database } from "../ports/database-port.ts";
 import { createActiveCatalog } from "./catalog/active-catalog.ts";
@@ -42,16 +42,11 @@ export interface SharedCacheHooks {
   /** Each operation that reached it. */
   readonly observe: (observation: CacheObservation) => void;
   readonly onBreaker: (status: BreakerStatus) => void;
-  /** An operation that a stand-in did. */
-  readonly onFallback: (operation: CacheOperation, code: CacheErrorCode) => void;
   readonly onDefect: (error: unknown) => void;
 }
 
 /** The shared cache and the channel beside it, in this service's namespace. */
 export interface SharedCache {
-  /** Fails when the shared cache does: for what makes sense only when it is shared. */
-  readonly shared: CachePort;
-  /** The same with a stand-in in this process. */
   readonly cache: CachePort;
   readonly broadcast: BroadcastPort;
   /** Whether there can be other replicas. */
@@ -147,7 +142,6 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
       // Whatever found that out was one call: all that was held back meanwhile is due.
       if (breaker.state === "closed") fleet.reconnected();
     },
-    onFallback: metrics.cacheFallback,
     onDefect: (error) => told({ kind: "defect", detail: String(error), stack: undefined }),
   });
   const common = { pause, signal };
@@ -156,7 +150,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     random: Math.random,
     cache: opened.cache,
     lease: createLease({
-      cache: opened.shared,
+      cache: opened.cache,
       key: "leases:tickers",
       ttlSeconds: TICKERS_LEASE_SECONDS,
       createToken: randomUUID,
@@ -174,7 +168,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
   });
   const catalog = createCatalogService({
     ...common,
-    store: createCatalogStore(opened.shared),
+    store: createCatalogStore(opened.cache),
     source,
     holder,
     verifier: ports.verifier,
@@ -203,7 +197,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     id: ports.replicaId,
     broadcast: opened.broadcast,
     registry: createReplicaRegistry({
-      cache: opened.shared,
+      cache: opened.cache,
       describe,
       ttlSeconds: REPLICA_TTL_SECONDS,
       nowMs: monotonicMs,

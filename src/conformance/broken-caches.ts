@@ -101,8 +101,7 @@ const BROKEN_WRITES: readonly BrokenCache[] = [
     breakIt: (cache) => ({
       ...cache,
       async set(key, value, options) {
-        if ((await cache.get(key, options)) === undefined) return cache.set(key, value, options);
-        return { kind: "stored" };
+        if ((await cache.get(key, options)) === undefined) await cache.set(key, value, options);
       },
     }),
   },

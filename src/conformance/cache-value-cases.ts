@@ -127,17 +127,6 @@ const READ_CASES: readonly CacheCase[] = [
 
 const WRITE_CASES: readonly CacheCase[] = [
   {
-    name: "set() says that the value is stored, whether it is new, another or the same",
-    async run({ cache, peer }) {
-      const outcomes: unknown[] = [];
-      for (const value of [bytes("1"), bytes("2"), bytes("2"), NOTHING]) {
-        outcomes.push(await cache.set("key", value, { ttlSeconds }));
-      }
-      outcomes.push(await peer.set("other", bytes("1"), { ttlSeconds }));
-      expect(outcomes).toEqual(outcomes.map(() => ({ kind: "stored" })));
-    },
-  },
-  {
     name: "set() replaces a value, by a shorter one too",
     async run({ cache, peer }) {
       await setTexts(cache, { key: "a long first value", other: "untouched" });

@@ -1,3 +1,5 @@
+import { jitteredBackoffMs } from "../lib/backoff.ts";
+
 /**
  * A circuit breaker: it lets calls through while they succeed, holds them back after failures in a row, and then lets one
  * through at a time, a probe, until one succeeds.
@@ -169,20 +171,14 @@ function settleProbe(
   }
 }
 
-/** Doublings beyond any policy's use, short of where numbers end. */
-const DOUBLINGS_MAX = 50;
-
 function openedAgain(
   epoch: number,
   consecutiveOpens: number,
   { policy, nowMs, random }: SettleOptions,
 ): CircuitBreaker {
   const { probePauseMsMin, probePauseMsMax } = policy;
-  const ceilingMs = Math.min(
-    probePauseMsMax,
-    probePauseMsMin * 2 ** Math.min(consecutiveOpens, DOUBLINGS_MAX),
-  );
-  const pauseMs = Math.max(probePauseMsMin, ceilingMs / 2 + (random * ceilingMs) / 2);
+  const growing = { minMs: probePauseMsMin, maxMs: probePauseMsMax };
+  const pauseMs = Math.max(probePauseMsMin, jitteredBackoffMs(consecutiveOpens, growing, random));
   return {
     kind: "open",
     epoch: epoch + 1,

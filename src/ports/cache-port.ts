@@ -37,12 +37,6 @@ export interface CachePublication {
   readonly expect: readonly { readonly key: string; readonly value: Uint8Array | undefined }[];
 }
 
-/** The cache itself failed, `error` says how; a stand-in of this process alone holds what was written, for the time being. */
-export interface WrittenAside {
-  readonly kind: "aside";
-  readonly error: CacheError;
-}
-
 /** What {@link CachePort.fingerprint} answers. */
 export interface CacheFingerprint {
   /** See `continueFingerprint` in `src/domain/catalog/values-fingerprint.ts`; "" for no keys. */
@@ -51,11 +45,8 @@ export interface CacheFingerprint {
   readonly nowMs: number;
 }
 
-/** `stored`: the cache has the value. Nothing else is a success: no other replica sees what went aside. */
-export type SetOutcome = { readonly kind: "stored" } | WrittenAside;
-
-/** `conflict`: an expectation did not hold, and nothing was changed. What went aside was checked against the stand-in alone. */
-export type PublishOutcome = { readonly kind: "published" } | { readonly kind: "conflict" } | WrittenAside;
+/** `conflict`: an expectation did not hold, and nothing was changed. */
+export type PublishOutcome = { readonly kind: "published" } | { readonly kind: "conflict" };
 
 /**
  * A cache of bytes that replicas may share.
@@ -98,7 +89,6 @@ export interface CachePort {
   /**
    * Writes or replaces one value.
    *
-   * @returns where it is now
    * @throws {CacheError}
    * @throws {RangeError} for a TTL that is not a finite number greater than zero
    */
@@ -106,7 +96,7 @@ export interface CachePort {
     key: string,
     value: Uint8Array,
     options: CacheCallOptions & { readonly ttlSeconds: number },
-  ): Promise<SetOutcome>;
+  ): Promise<void>;
 
   /**
    * @returns whether there was something to delete

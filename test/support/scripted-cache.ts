@@ -42,7 +42,7 @@ export function createScriptedCache(): ScriptedCache {
     getMany: (keys, options) => ask("getMany", options?.signal, () => keys.map(() => undefined)),
     fingerprint: (_keys, options) =>
       ask("fingerprint", options?.signal, () => ({ fingerprint: "", nowMs: 1 })),
-    set: (_key, _value, { signal }) => ask("set", signal, () => ({ kind: "stored" })),
+    set: (_key, _value, { signal }) => ask("set", signal, () => undefined),
     delete: (_key, options) => ask("delete", options?.signal, () => false),
     publish: (_publication, options) => ask("publish", options?.signal, () => ({ kind: "published" })),
     close: async () => undefined,

@@ -68,7 +68,11 @@ export function createTickerReplica(options: TickerReplicaOptions): TickerReplic
     ...service,
     events,
     story() {
-      const since = events.slice(told).map(tell);
+      // What follows says that the cache failed.
+      const since = events
+        .slice(told)
+        .filter(({ kind }) => kind !== "cache-bypassed")
+        .map(tell);
       told = events.length;
       return since;
     },
@@ -98,6 +102,7 @@ function tell(event: TickerEvent): string {
       return "refreshed";
     case "rows-ignored":
       return `rows-ignored: ${event.noTexts} of ${event.rows}`;
+    case "cache-bypassed":
     case "empty-ignored":
       return event.kind;
   }

@@ -10,6 +10,7 @@ import {
   resetBreaker,
   settleCall,
 } from "../../domain/circuit-breaker.ts";
+import { type Deadline, startDeadline } from "../../lib/deadline.ts";
 import {
   CacheError,
   type CacheErrorCode,
@@ -88,7 +89,7 @@ export function withBreaker(cache: CachePort, options: GuardedCacheOptions = {})
     const limit = startLimit(call);
     underWay.add(limit);
     try {
-      const value = await Promise.race([call.ask(limit.signal), limit.exceeded]);
+      const value = await limit.race(call.ask(limit.signal));
       gate.settle(permit, "success");
       return value;
     } catch (error) {
@@ -212,40 +213,27 @@ function createGate(options: GuardedCacheOptions): Gate {
   };
 }
 
-interface Limit {
-  /** Fires when nobody waits for the answer any more. */
+interface Limit extends Pick<Deadline, "race" | "stop"> {
+  /** Aborts when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
-  /** Rejects when the time is over, the caller gives up or the cache is closed. */
-  readonly exceeded: Promise<never>;
   close(): void;
-  stop(): void;
 }
 
 function startLimit({ operation, signal, timeoutMs }: GuardedCall<unknown>): Limit {
   const controller = new AbortController();
-  const { promise: exceeded, reject } = Promise.withResolvers<never>();
-  // Nobody may be waiting any more when it rejects.
-  exceeded.catch(() => undefined);
-  const end = (error: CacheError): void => {
-    // First, so that what the cache makes of its signal comes too late to be the reason.
-    reject(error);
-    controller.abort(error);
+  // Aborts in a later turn, so that what the cache makes of its signal comes too late to be the reason.
+  const ended = (error: CacheError): CacheError => {
+    queueMicrotask(() => controller.abort(error));
+    return error;
   };
-  const onAbort = (): void => end(abortedError(operation, signal));
-  const timer = setTimeout(
-    () => end(new CacheError(operation, "timeout", `there was no answer within ${timeoutMs} ms`)),
+  const { race, stop, fail } = startDeadline({
     timeoutMs,
-  );
-  signal?.addEventListener("abort", onAbort, { once: true });
-  return {
-    signal: controller.signal,
-    exceeded,
-    close: () => end(closedError(operation)),
-    stop() {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", onAbort);
-    },
-  };
+    signal,
+    onTimeout: () =>
+      ended(new CacheError(operation, "timeout", `there was no answer within ${timeoutMs} ms`)),
+    onAbort: () => ended(abortedError(operation, signal)),
+  });
+  return { signal: controller.signal, race, stop, close: () => fail(ended(closedError(operation))) };
 }
 
 function abortedError(operation: CacheOperation, signal: AbortSignal | undefined): CacheError {

@@ -1,25 +1,15 @@
 import type { CacheObservation } from "../../ports/cache-observation.ts";
-import {
-  CacheError,
-  type CacheOperation,
-  type CachePort,
-  type PublishOutcome,
-  type SetOutcome,
-} from "../../ports/cache-port.ts";
+import { CacheError, type CacheOperation, type CachePort } from "../../ports/cache-port.ts";
 
 /** Reports every operation of a cache: what it was, how it ended, how long it took. Keys and values stay inside. */
 export function withObserver(cache: CachePort, observe: (observation: CacheObservation) => void): CachePort {
-  async function observed<Value>(
-    operation: CacheOperation,
-    run: () => Promise<Value>,
-    resultOf: (value: Value) => CacheObservation["result"] = () => "ok",
-  ): Promise<Value> {
+  async function observed<Value>(operation: CacheOperation, run: () => Promise<Value>): Promise<Value> {
     const startedMs = performance.now();
     const report = (result: CacheObservation["result"]): void =>
       observe({ operation, result, seconds: (performance.now() - startedMs) / 1000 });
     try {
       const value = await run();
-      report(resultOf(value));
+      report("ok");
       return value;
     } catch (error) {
       if (error instanceof CacheError) report(error.code);
@@ -31,15 +21,9 @@ export function withObserver(cache: CachePort, observe: (observation: CacheObser
     getWithTtl: (key, options) => observed("getWithTtl", () => cache.getWithTtl(key, options)),
     getMany: (keys, options) => observed("getMany", () => cache.getMany(keys, options)),
     fingerprint: (keys, options) => observed("fingerprint", () => cache.fingerprint(keys, options)),
-    set: (key, value, options) => observed("set", () => cache.set(key, value, options), writeResult),
+    set: (key, value, options) => observed("set", () => cache.set(key, value, options)),
     delete: (key, options) => observed("delete", () => cache.delete(key, options)),
-    publish: (publication, options) =>
-      observed("publish", () => cache.publish(publication, options), writeResult),
+    publish: (publication, options) => observed("publish", () => cache.publish(publication, options)),
     close: () => cache.close(),
   };
-}
-
-/** What went aside is a failure of the cache, whoever holds it now. */
-function writeResult(outcome: PublishOutcome | SetOutcome): CacheObservation["result"] {
-  return outcome.kind === "aside" ? outcome.error.code : "ok";
 }

@@ -91,7 +91,6 @@ export function createMemoryCache(options: MemoryCacheOptions = {}): CachePort {
       enter("set", signal);
       requireRoom("set", [value]);
       entries.set(key, value, { ttl });
-      return { kind: "stored" };
     },
 
     async delete(key, callOptions) {

@@ -1,11 +1,5 @@
 import type { Attributes, Tracer } from "@opentelemetry/api";
-import type {
-  CacheOperation,
-  CachePort,
-  PublishOutcome,
-  SetOutcome,
-  ValueWithTtl,
-} from "../../ports/cache-port.ts";
+import type { CacheOperation, CachePort, PublishOutcome, ValueWithTtl } from "../../ports/cache-port.ts";
 import { tracedCall } from "./traced-call.ts";
 
 export interface TracedCacheOptions {
@@ -50,14 +44,14 @@ export function withCacheSpans(
     getWithTtl: (key, options) => traced("getWithTtl", [key], () => cache.getWithTtl(key, options), foundOne),
     getMany: (keys, options) => traced("getMany", keys, () => cache.getMany(keys, options), foundAmong),
     fingerprint: (keys, options) => traced("fingerprint", keys, () => cache.fingerprint(keys, options)),
-    set: (key, value, options) => traced("set", [key], () => cache.set(key, value, options), writeOutcome),
+    set: (key, value, options) => traced("set", [key], () => cache.set(key, value, options)),
     delete: (key, options) => traced("delete", [key], () => cache.delete(key, options)),
     publish: (publication, options) =>
       traced(
         "publish",
         [...publication.entries.map(({ key }) => key), ...publication.remove],
         () => cache.publish(publication, options),
-        writeOutcome,
+        publishOutcome,
       ),
     close: () => cache.close(),
   };
@@ -71,6 +65,6 @@ function foundAmong(values: readonly (Uint8Array | undefined)[]): Attributes {
   return { "mosaic.cache.found": values.filter((value) => value !== undefined).length };
 }
 
-function writeOutcome({ kind }: PublishOutcome | SetOutcome): Attributes {
+function publishOutcome({ kind }: PublishOutcome): Attributes {
   return { "mosaic.cache.outcome": kind };
 }

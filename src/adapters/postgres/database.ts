@@ -1,11 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
+import type { Deadline } from "../../lib/deadline.ts";
 import { createSemaphore, type Semaphore } from "../../lib/semaphore.ts";
 import { type Database, type DatabaseColumns, DatabaseError } from "../../ports/database-port.ts";
 import { requireTickerQuery } from "../sql/require-ticker-query.ts";
 import { createRowBound, TICKER_ROWS_MAX } from "../sql/row-bound.ts";
 import { tickerValue } from "../sql/ticker-value.ts";
-import { abortedError, type CallLimit, createCallLimit } from "./call-limit.ts";
+import { abortedError, startCallLimit } from "./call-limit.ts";
 import { postgresError } from "./error.ts";
 import { type PostgresConnection, readPostgresUrl } from "./url.ts";
 
@@ -158,22 +159,22 @@ function columnsByName(rows: readonly Row[]): DatabaseColumns {
 async function readOnly(session: Session, statement: Statement): Promise<readonly Row[]> {
   const { pool, connection, limits, signal, semaphores } = session;
   if (signal?.aborted) throw abortedError(signal);
-  const inAll = createCallLimit(limits.callTimeoutMs, signal);
+  const inAll = startCallLimit(limits.callTimeoutMs, signal);
   const releases: (() => void)[] = [];
   let connecting: Promise<pg.PoolClient> | undefined;
   let failure: Error | undefined;
   try {
     for (const semaphore of semaphores) releases.push(await acquire(semaphore, inAll, limits));
     connecting = pool.connect();
-    const client = await inAll.bound(connecting);
+    const client = await inAll.race(connecting);
     client.on("error", ignore);
     await begin(client, inAll, limits);
-    return await inAll.bound(runQuery(client, statement));
+    return await inAll.race(runQuery(client, statement));
   } catch (cause) {
     failure = postgresError(cause, connection);
     throw failure;
   } finally {
-    inAll.end();
+    inAll.stop();
     void giveBack(connecting, failure).finally(() => {
       for (const release of releases) release();
     });
@@ -183,10 +184,10 @@ async function readOnly(session: Session, statement: Statement): Promise<readonl
 /** A connection that breaks while it is checked out tells the client, not the pool; the query then fails as well. */
 function ignore(): void {}
 
-async function acquire(semaphore: Semaphore, inAll: CallLimit, limits: Limits): Promise<() => void> {
+async function acquire(semaphore: Semaphore, inAll: Deadline, limits: Limits): Promise<() => void> {
   const acquiring = semaphore.acquire();
   try {
-    return await inAll.bound(acquiring);
+    return await inAll.race(acquiring);
   } catch (cause) {
     // The permit still comes, and is given back at once.
     acquiring.then(
@@ -213,13 +214,13 @@ async function giveBack(
  * The first answer tells a server that works on a long statement from one that is frozen, or gone without a word. The time
  * limit is set here since poolers such as PgBouncer refuse connections that begin with one.
  */
-async function begin(client: pg.PoolClient, inAll: CallLimit, limits: Limits): Promise<void> {
-  const first = createCallLimit(limits.answerTimeoutMs, undefined);
+async function begin(client: pg.PoolClient, inAll: Deadline, limits: Limits): Promise<void> {
+  const first = startCallLimit(limits.answerTimeoutMs, undefined);
   const statements = `BEGIN TRANSACTION READ ONLY; SET LOCAL statement_timeout = ${limits.statementTimeoutMs}`;
   try {
-    await inAll.bound(first.bound(client.query(statements)));
+    await inAll.race(first.race(client.query(statements)));
   } finally {
-    first.end();
+    first.stop();
   }
 }
 

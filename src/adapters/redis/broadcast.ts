@@ -1,4 +1,5 @@
 import type { Redis } from "ioredis";
+import { startDeadline } from "../../lib/deadline.ts";
 import { BroadcastError, type BroadcastPort } from "../../ports/broadcast-port.ts";
 import { type GuardedListener, guardListener } from "../decorators/guarded-listener.ts";
 import { requirePublishable } from "../decorators/require-publishable.ts";
@@ -83,24 +84,20 @@ interface Publication {
 }
 
 async function within({ sending, deadlineMs, signal, underWay }: Publication): Promise<void> {
-  const { promise: ended, reject } = Promise.withResolvers<never>();
-  const onTimeout = (): void => {
-    reject(new BroadcastError("publish", "timeout", `Redis did not answer within ${deadlineMs} ms`));
-  };
-  const onAbort = (): void => {
-    reject(new BroadcastError("publish", "aborted", "the caller gave it up", { cause: signal?.reason }));
-  };
-  const timer = setTimeout(onTimeout, deadlineMs);
-  signal?.addEventListener("abort", onAbort, { once: true });
-  underWay.add(reject);
+  const deadline = startDeadline({
+    timeoutMs: deadlineMs,
+    signal,
+    onTimeout: () => new BroadcastError("publish", "timeout", `Redis did not answer within ${deadlineMs} ms`),
+    onAbort: (cause) => new BroadcastError("publish", "aborted", "the caller gave it up", { cause }),
+  });
+  underWay.add(deadline.fail);
   try {
-    await Promise.race([sending, ended]);
+    await deadline.race(sending);
   } catch (cause) {
     throw cause instanceof BroadcastError ? cause : failure(cause);
   } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", onAbort);
-    underWay.delete(reject);
+    deadline.stop();
+    underWay.delete(deadline.fail);
   }
 }
 

@@ -163,7 +163,6 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
     async set(key, value, { ttlSeconds, signal }) {
       const ttl = ttlMilliseconds(ttlSeconds);
       await single("set", signal, () => client.set(key, asBuffer(value), "PX", ttl));
-      return { kind: "stored" };
     },
 
     async delete(key, { signal }: CacheCallOptions = {}) {

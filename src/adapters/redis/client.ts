@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Redis, type RedisOptions } from "ioredis";
+import { jitteredBackoffMs } from "../../lib/backoff.ts";
 
 /** How a connection to Redis behaves when the server does not. All times in milliseconds. */
 export interface RedisClientOptions {
@@ -37,10 +38,8 @@ export function createRedisClient(url: string, options: RedisClientOptions = {})
     connectTimeout: connectTimeoutMs,
     // A frozen server never answers the end of a connection: it is dropped instead.
     disconnectTimeout: 1,
-    retryStrategy: (attempt: number) => {
-      const ceiling = Math.min(retryDelayMsMax, RETRY_DELAY_MS_MIN * 2 ** Math.min(attempt, 10));
-      return ceiling / 2 + (random() * ceiling) / 2;
-    },
+    retryStrategy: (attempt: number) =>
+      jitteredBackoffMs(attempt, { minMs: RETRY_DELAY_MS_MIN, maxMs: retryDelayMsMax }, random()),
     reconnectOnError: reconnectAfterFailover(),
   } satisfies RedisOptions;
   // The client takes nothing but lower case for TLS, and would speak to REDISS:// in plain text.

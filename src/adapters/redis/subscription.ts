@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { Redis } from "ioredis";
+import { jitteredBackoffMs } from "../../lib/backoff.ts";
 import { BroadcastError, type BroadcastListener } from "../../ports/broadcast-port.ts";
 
 /** The connection and the times of a subscription, all times in milliseconds. */
@@ -130,8 +131,7 @@ function bytesReadBy({ stream }: Redis): number {
 
 function refusalPauseMs(refusals: number, options: SubscriptionOptions): number {
   const { refusalPauseMsMax = REFUSAL_PAUSE_MS_MAX, random = Math.random } = options;
-  const ceiling = Math.min(refusalPauseMsMax, REFUSAL_PAUSE_MS_MIN * 2 ** Math.min(refusals, 10));
-  return ceiling / 2 + (random() * ceiling) / 2;
+  return jitteredBackoffMs(refusals, { minMs: REFUSAL_PAUSE_MS_MIN, maxMs: refusalPauseMsMax }, random());
 }
 
 function isReply(cause: unknown): cause is Error {

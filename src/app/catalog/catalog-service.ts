@@ -1,3 +1,4 @@
+import { backoffMs } from "../../lib/backoff.ts";
 import { createMutex } from "../../lib/mutex.ts";
 import { runGuarded } from "../../lib/run-guarded.ts";
 import { createSingleFlight } from "../../lib/single-flight.ts";
@@ -51,8 +52,8 @@ export function createCatalogService(deps: CatalogDeps): CatalogService {
   const guarded = (task: () => Promise<void>): Promise<void> => runGuarded(emit, task);
 
   async function keepTrying(): Promise<void> {
-    for (let pauseMs = ATTEMPT_PAUSE_MS_MIN; ; pauseMs = Math.min(pauseMs * 2, ATTEMPT_PAUSE_MS_MAX)) {
-      await pause(pauseMs);
+    for (let attempts = 0; ; attempts += 1) {
+      await pause(backoffMs(attempts, { minMs: ATTEMPT_PAUSE_MS_MIN, maxMs: ATTEMPT_PAUSE_MS_MAX }));
       if (signal?.aborted || holder.current() !== undefined) return;
       await guarded(() => exclusive(attempt));
     }

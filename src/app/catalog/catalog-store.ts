@@ -160,7 +160,6 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
       const step = publicationStep(catalog, over, { ...options, scope, stale });
       const life = { ttlSeconds: rest?.ttlSeconds ?? ttlSeconds };
       const outcome = await cache.publish({ ...step, ...life }, { signal });
-      if (outcome.kind === "aside") throw outcome.error;
       if (outcome.kind === "conflict") return outcome;
       if (scope === "all") known.are(catalog);
       return { kind: "published", removed: stale.length };

@@ -1,4 +1,5 @@
 import type { CatalogHash } from "../../domain/catalog/catalog.ts";
+import { backoffMs } from "../../lib/backoff.ts";
 
 /** What a replica remembers of the losses of one published catalog, whichever replica put it back. */
 export interface RepairMemory {
@@ -72,5 +73,5 @@ export function noteRepaired(memory: RepairMemory, { hash, nowMs }: Moment): voi
 }
 
 function pauseAfter(count: number): number {
-  return count === 0 ? 0 : Math.min(PAUSE_MS_MAX, PAUSE_MS_MIN * 2 ** (count - 1));
+  return count === 0 ? 0 : backoffMs(count - 1, { minMs: PAUSE_MS_MIN, maxMs: PAUSE_MS_MAX });
 }

@@ -29,6 +29,7 @@ export function logTickerEvent(log: Log, event: TickerEvent, database: string): 
     case "cache-miss":
       log.debug({ reason: event.reason }, "No tickers taken from the cache");
       break;
+    case "cache-bypassed":
     case "cache-hit":
     case "refreshed":
       break;

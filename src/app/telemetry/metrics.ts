@@ -30,7 +30,6 @@ export interface Metrics {
   /** Makes the series of a route exist before its first request. */
   declareHttp(series: Omit<HttpObservation, "seconds">): void;
   /** An operation that a stand-in did, since the shared cache failed it. */
-  cacheFallback(operation: CacheOperation): void;
   fleetNotice(notice: FleetEvent): void;
   /** The Prometheus text format. */
   scrape(): Promise<string>;
@@ -75,15 +74,16 @@ export function createMetrics(deps: MetricsDeps): Metrics {
   observeFleet(meter, deps);
   observeLog(meter, deps);
   const reads = readInstruments(meter);
+  const bypassed = bypassInstrument(meter);
   return {
     catalogEvent: catalogInstruments(meter, reads),
     tickerEvent(event) {
       if (event.kind === "cache-hit") reads.hit("tickers");
       if (event.kind === "cache-miss") reads.miss("tickers");
+      if (event.kind === "cache-bypassed") bypassed(event.operation);
     },
     cacheOperation: cacheDurations.record,
     databaseCall: databaseDurations.record,
-    cacheFallback: fallbackInstrument(meter),
     fleetNotice: announcementInstruments(meter),
     httpRequest: requests.record,
     declareHttp: requests.declare,
@@ -105,7 +105,6 @@ const NO_METRICS: Metrics = {
   databaseCall: () => undefined,
   httpRequest: () => undefined,
   declareHttp: () => undefined,
-  cacheFallback: () => undefined,
   fleetNotice: () => undefined,
   scrape: async () => "",
 };
@@ -241,10 +240,11 @@ function catalogInstruments(meter: Meter, reads: ReadInstruments): (event: Catal
   };
 }
 
-function fallbackInstrument(meter: Meter): (operation: CacheOperation) => void {
-  const fallbacks = meter.createCounter("mosaic_cache_fallback_total", {
-    description: "Operations that the shared cache failed and a stand-in in the process did, by operation",
+function bypassInstrument(meter: Meter): (operation: CacheOperation) => void {
+  const bypasses = meter.createCounter("mosaic_cache_fallback_total", {
+    description:
+      "Operations on the shared tickers that failed, so that the list in this process was used, by operation",
   });
-  for (const operation of CACHE_OPERATIONS) fallbacks.add(0, { operation });
-  return (operation) => fallbacks.add(1, { operation });
+  for (const operation of CACHE_OPERATIONS) bypasses.add(0, { operation });
+  return (operation) => bypasses.add(1, { operation });
 }

@@ -1,3 +1,4 @@
+import type { CacheOperation } from "../../ports/cache-port.ts";
 import type { DatabaseErrorCode } from "../../ports/database-port.ts";
 
 /** Where a list of tickers came from. */
@@ -14,6 +15,8 @@ export type TickerEvent =
   /** The database was asked because somebody wanted it, and has answered: the other replicas want to know. */
   | { readonly kind: "refreshed" }
   | { readonly kind: "cache-write-failed"; readonly detail: string }
+  /** The shared cache failed an operation, and the list in this process is used instead. */
+  | { readonly kind: "cache-bypassed"; readonly operation: CacheOperation }
   /** `said`: what the database itself said, for the log alone. */
   | {
       readonly kind: "database-failed";

@@ -34,7 +34,6 @@ export function createLease({ cache, key, ttlSeconds, createToken, signal }: Lea
       try {
         const outcome = await cache.publish({ entries, ttlSeconds, remove: [], expect }, { signal });
         if (outcome.kind === "conflict") return { kind: "taken" };
-        if (outcome.kind === "aside") return { kind: "unavailable" };
       } catch (error) {
         if (error instanceof CacheError) return { kind: "unavailable" };
         throw error;

@@ -49,6 +49,7 @@ export function createSharedTickers(deps: SharedTickersDeps): SharedTickers {
         return { kind: "found", snapshot, bytes: entry.value };
       } catch (error) {
         if (!(error instanceof CacheError)) throw error;
+        emit({ kind: "cache-bypassed", operation: error.operation });
         return { kind: "missing", reason: "failed", bytes };
       }
     },
@@ -58,7 +59,6 @@ export function createSharedTickers(deps: SharedTickersDeps): SharedTickers {
       const expect = [{ key: TICKERS_KEY, value: over.bytes }];
       try {
         const outcome = await cache.publish({ entries, ttlSeconds, remove: [], expect }, { signal });
-        if (outcome.kind === "aside") throw outcome.error;
         if (outcome.kind === "published") return "stored";
         if ((await shared.read()).kind === "found") return "conflict";
         // What is there has no end, so that no copy of it could have one, or is too large: it is nobody's newer list.
@@ -66,6 +66,7 @@ export function createSharedTickers(deps: SharedTickersDeps): SharedTickers {
         return "stored";
       } catch (error) {
         if (!(error instanceof CacheError)) throw error;
+        emit({ kind: "cache-bypassed", operation: error.operation });
         emit({ kind: "cache-write-failed", detail: error.message });
         return "failed";
       }

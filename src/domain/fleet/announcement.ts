@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { type CatalogHash, parseCatalogHash } from "../catalog/catalog.ts";
-import { JsonTextError, parseJson } from "../json/parse-json.ts";
+import { readStoredJson } from "../json/read-stored-json.ts";
 
 interface AnyAnnouncement {
   /** Who says so, see {@link isReplicaId}. A replica knows its own announcements by it. */
@@ -80,7 +80,7 @@ export function encodeAnnouncement(event: Announcement): Uint8Array {
 /** Reads an announcement; undefined for whatever is not one: another version or kind, a field too many, bad or missing. */
 export function parseAnnouncement(bytes: Uint8Array): Announcement | undefined {
   if (bytes.byteLength > FLEET_EVENT_BYTES_MAX) return undefined;
-  const { success, output } = v.safeParse(eventSchema, readJson(bytes));
+  const { success, output } = v.safeParse(eventSchema, readStoredJson(bytes));
   if (!success) return undefined;
   const { version: _, ...event } = output;
   return event;
@@ -92,14 +92,5 @@ function hashOf(event: Announcement): CatalogHash | undefined {
       return event.hash;
     case "tickers-refreshed":
       return undefined;
-  }
-}
-
-function readJson(bytes: Uint8Array): unknown {
-  try {
-    return parseJson(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
-  } catch (error) {
-    if (error instanceof JsonTextError || error instanceof TypeError) return undefined;
-    throw error;
   }
 }

@@ -12,12 +12,18 @@ export function readStoredText(bytes: Uint8Array): string | undefined {
 
 /** The JSON value of some bytes, its numbers as they are written; undefined for anything else. */
 export function readStoredJson(bytes: Uint8Array): JsonValue | undefined {
+  const value = parseStoredJson(bytes);
+  return value instanceof JsonTextError ? undefined : value;
+}
+
+/** The JSON value of some bytes, its numbers as they are written; the error that describes what else they are. */
+export function parseStoredJson(bytes: Uint8Array): JsonValue | JsonTextError {
   const text = readStoredText(bytes);
-  if (text === undefined) return undefined;
+  if (text === undefined) return new JsonTextError("Text that is not UTF-8", 0);
   try {
     return parseJson(text);
   } catch (error) {
-    if (error instanceof JsonTextError) return undefined;
+    if (error instanceof JsonTextError) return error;
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { describeIssue } from "../json/describe-issue.ts";
-import { JsonTextError, parseJson } from "../json/parse-json.ts";
+import { JsonTextError } from "../json/parse-json.ts";
+import { parseStoredJson } from "../json/read-stored-json.ts";
 import { SIGNATURES_MAX } from "./manifest.ts";
 import {
   createSigningKey,
@@ -26,7 +27,7 @@ export type KeyringParse =
  */
 export function parseKeyring(bytes: Uint8Array): KeyringParse {
   if (bytes.byteLength > KEYRING_BYTES_MAX) return malformed(`it has more than ${KEYRING_BYTES_MAX} bytes`);
-  const value = readJson(bytes);
+  const value = parseStoredJson(bytes);
   if (value instanceof JsonTextError) return malformed(`it is not JSON: ${value.message}`);
   const parsed = v.safeParse(keyringSchema, value, { abortEarly: true });
   if (!parsed.success) return malformed(describeIssue(parsed.issues[0]));
@@ -80,12 +81,4 @@ const keyringSchema = v.looseObject(
 
 function malformed(detail: string): KeyringParse {
   return { kind: "malformed", detail };
-}
-
-function readJson(bytes: Uint8Array): unknown {
-  try {
-    return parseJson(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
-  } catch (error) {
-    return error instanceof JsonTextError ? error : new JsonTextError("Text that is not UTF-8", 0);
-  }
 }

@@ -3,7 +3,8 @@ import { CATALOG_VIEWS_MAX, type CatalogHash, parseCatalogHash } from "../catalo
 import { canonicalText } from "../json/canonical-json.ts";
 import { describeIssue } from "../json/describe-issue.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../json/json-value.ts";
-import { JsonTextError, parseJson } from "../json/parse-json.ts";
+import { JsonTextError } from "../json/parse-json.ts";
+import { parseStoredJson } from "../json/read-stored-json.ts";
 import { type Entity, isEntity } from "../view/entity.ts";
 import {
   GENERATION_MAX,
@@ -30,7 +31,7 @@ export function parseManifest(bytes: Uint8Array): ManifestParse {
     return { kind: "too-large", detail: `the manifest has more than ${MANIFEST_BYTES_MAX} bytes` };
   }
   if (hasMoreCommas(bytes, COMMAS_MAX)) return malformed("it has more members than a manifest can have");
-  const value = readJson(bytes);
+  const value = parseStoredJson(bytes);
   if (value instanceof JsonTextError) return malformed(`it is not JSON: ${value.message}`);
   const parsed = v.safeParse(manifestSchema, value, { abortEarly: true });
   if (!parsed.success) return malformed(describeIssue(parsed.issues[0]));
@@ -129,13 +130,4 @@ function shown(name: string): string {
 
 function malformed(what: string): ManifestParse {
   return { kind: "malformed", detail: `the manifest is malformed: ${what}` };
-}
-
-function readJson(bytes: Uint8Array): JsonValue | JsonTextError {
-  try {
-    return parseJson(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
-  } catch (error) {
-    // What is not UTF-8 fails with a TypeError.
-    return error instanceof JsonTextError ? error : new JsonTextError("Text that is not UTF-8", 0);
-  }
 }

@@ -5,9 +5,7 @@ import {
   type GuardedCache,
   withBreaker,
 } from "../../../src/adapters/decorators/breaker.ts";
-import { withFallback } from "../../../src/adapters/decorators/fallback.ts";
 import { withObserver } from "../../../src/adapters/decorators/observe.ts";
-import { createMemoryCache } from "../../../src/adapters/memory/cache.ts";
 import { createRedisCache, type RedisCacheOptions } from "../../../src/adapters/redis/cache.ts";
 import {
   bytes,
@@ -163,58 +161,16 @@ describe("withBreaker() over a Redis that answers what nobody wants", () => {
     }
     expect([cache.breaker(), states]).toEqual([{ state: "closed" }, []]);
   });
-});
-
-describe("withFallback(withBreaker(redis), memory)", () => {
-  test.each(FAULTS)(
-    "when it %s, no call fails, and the next outage knows nothing of this one",
-    async (_name, start, end) => {
-      const { cache: guarded } = guard(HASTY);
-      const memory = createMemoryCache();
-      const cache: CachePort = withFallback(guarded, memory);
-      const answerAgain = async (): Promise<void> => {
-        await end();
-        await untilClosed(guarded, cache);
-      };
-      await setTexts(createRedisCache(client, PATIENT), { shared: "shared" });
-      await start();
-      const outcomes = await Promise.all(
-        Array.from({ length: 10 }, () => cache.set("mine", bytes("aside"), { ttlSeconds })),
-      );
-      expect(outcomes.map(({ kind }) => kind)).toEqual(outcomes.map(() => "aside"));
-      const calls = Array.from({ length: 10 }, () => CACHE_CALLS).flat();
-      await Promise.all(calls.map(({ run }) => run(cache)));
-      expect(guarded.breaker().state).toBe("open");
-      expect(await readTexts(cache, ["mine", "shared"])).toEqual(["aside", undefined]);
-
-      await answerAgain();
-      expect(await readTexts(memory, ["mine", "key", "a"])).toEqual([undefined, undefined, undefined]);
-      while ((await cache.set("other", bytes("of Redis"), { ttlSeconds })).kind !== "stored") {
-        await untilClosed(guarded, cache);
-      }
-      expect(await redis.command("GET", "other")).toBe("of Redis");
-
-      await start();
-      await untilOpen(guarded);
-      expect(await readTexts(cache, ["mine", "key", "a"])).toEqual([undefined, undefined, undefined]);
-      await answerAgain();
-      await setTexts(cache, { other: "again" });
-      expect(await readText(cache, "other")).toBe("again");
-    },
-  );
 
   test("a Redis that is full keeps what it has, and takes writes again when there is room", async () => {
-    const { cache: guarded } = guard(PATIENT);
-    const cache = withFallback(guarded, createMemoryCache());
+    const { cache } = guard(PATIENT);
     await setTexts(cache, { key: "old" });
     await redis.command("CONFIG", "SET", "maxmemory", "1");
-    expect(await cache.set("key", bytes("new"), { ttlSeconds })).toMatchObject({
-      kind: "aside",
-      error: { code: "rejected" },
-    });
+    const full = failureOf(cache.set("key", bytes("new"), { ttlSeconds }));
+    expect(await full).toMatchObject({ code: "rejected" });
     expect(await readText(cache, "key")).toBe("old");
     await redis.command("CONFIG", "SET", "maxmemory", "0");
-    expect(await cache.set("key", bytes("new"), { ttlSeconds })).toEqual({ kind: "stored" });
+    await cache.set("key", bytes("new"), { ttlSeconds });
     expect(await readText(cache, "key")).toBe("new");
   });
 });

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { withFallback } from "../../../src/adapters/decorators/fallback.ts";
 import { withObserver } from "../../../src/adapters/decorators/observe.ts";
 import { createMemoryCache } from "../../../src/adapters/memory/cache.ts";
 import { bytes, LONG_SECONDS, textEntries } from "../../../src/conformance/cache-samples.ts";
@@ -7,7 +6,6 @@ import type { CacheObservation } from "../../../src/ports/cache-observation.ts";
 import type { CachePort } from "../../../src/ports/cache-port.ts";
 import { describeCache } from "../../support/describe-conformance.ts";
 import { openMemoryHarness } from "../../support/memory-cache-harness.ts";
-import { createScriptedCache, failing } from "../../support/scripted-cache.ts";
 
 describeCache({
   name: "withObserver()",
@@ -79,24 +77,6 @@ describe("withObserver()", () => {
     const aborted = operations.map((operation) => `${operation} aborted`);
     const closed = operations.map((operation) => `${operation} closed`);
     expect(seen()).toEqual([...aborted, "set too-large", ...closed]);
-  });
-
-  test("withObserver() reports a write that went aside as what the cache failed with", async () => {
-    const primary = createScriptedCache();
-    primary.script(failing("timeout"));
-    const { cache, seen } = observe(withFallback(primary, createMemoryCache()));
-    const outcomes = await callEach(cache);
-    expect(outcomes.map(({ status }) => status)).toEqual(outcomes.map(() => "fulfilled"));
-    const wanted = [
-      "get ok",
-      "getWithTtl ok",
-      "getMany ok",
-      "fingerprint ok",
-      "set timeout",
-      "delete ok",
-      "publish timeout",
-    ];
-    expect(seen()).toEqual(wanted);
   });
 
   test("withObserver() passes misuse on and reports nothing", async () => {

@@ -41,7 +41,6 @@ describe("withCacheSpans()", () => {
           "db.operation.name": "set",
           "mosaic.cache.family": "views",
           "mosaic.cache.keys": 1,
-          "mosaic.cache.outcome": "stored",
         },
       ],
       [

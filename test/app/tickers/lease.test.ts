@@ -83,10 +83,4 @@ describe("createLease() over a cache that fails", () => {
     expect((await leaseOf(cache).acquire()).kind).toBe("unavailable");
     await turn.release();
   });
-
-  test("acquire() takes no turn that only a stand-in gave", async () => {
-    const error = new CacheError("publish", "timeout", "it is slow");
-    const cache: CachePort = { ...createMemoryCache(), publish: async () => ({ kind: "aside", error }) };
-    expect((await leaseOf(cache).acquire()).kind).toBe("unavailable");
-  });
 });

@@ -57,7 +57,6 @@ export function createMapCache(nowMs: () => number): CachePort {
       const endsAtMs = nowMs() + ttlMilliseconds(ttlSeconds);
       begin("set", signal);
       held.set(key, { value, endsAtMs });
-      return { kind: "stored" };
     },
     async delete(key, options) {
       begin("delete", options?.signal);

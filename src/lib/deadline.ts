@@ -1,0 +1,49 @@
+/** What work may take, and the errors that it ends with. */
+export interface DeadlineOptions {
+  readonly timeoutMs: number;
+  /** The caller's own signal. */
+  readonly signal?: AbortSignal | undefined;
+  /** The error once the time is over; undefined grants the same time again. */
+  readonly onTimeout: () => Error | undefined;
+  /** The error once the caller has aborted. */
+  readonly onAbort: (reason: unknown) => Error;
+}
+
+/** A time limit that has begun, and the caller's signal with it. */
+export interface Deadline {
+  /** Settles as the work does, or rejects first when the deadline does. */
+  race<Value>(work: Promise<Value>): Promise<Value>;
+  /** Ends the deadline early with this error. */
+  fail(error: Error): void;
+  /** Releases the timer and the listener; call it when the work has ended. */
+  stop(): void;
+}
+
+/** Starts a deadline. The work itself is not stopped: pass it a signal for that. */
+export function startDeadline({ timeoutMs, signal, onTimeout, onAbort }: DeadlineOptions): Deadline {
+  const { promise: exceeded, reject } = Promise.withResolvers<never>();
+  // The race may be over by the time it rejects.
+  exceeded.catch(ignore);
+  const handleTimeout = (): void => {
+    const error = onTimeout();
+    if (error === undefined) timer = setTimeout(handleTimeout, timeoutMs);
+    else reject(error);
+  };
+  const handleAbort = (): void => reject(onAbort(signal?.reason));
+  let timer = setTimeout(handleTimeout, timeoutMs);
+  signal?.addEventListener("abort", handleAbort, { once: true });
+  return {
+    race(work) {
+      // Work that loses the race may still fail.
+      work.catch(ignore);
+      return Promise.race([work, exceeded]);
+    },
+    fail: reject,
+    stop() {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", handleAbort);
+    },
+  };
+}
+
+function ignore(): void {}

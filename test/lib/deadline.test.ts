@@ -1,0 +1,57 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { startDeadline } from "../../src/lib/deadline.ts";
+
+const options = {
+  timeoutMs: 100,
+  onTimeout: () => new Error("late"),
+  onAbort: (reason: unknown) => new Error(`aborted: ${reason}`),
+};
+
+describe("startDeadline()", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  test("race() settles as the work does", async () => {
+    const deadline = startDeadline(options);
+    await expect(deadline.race(Promise.resolve("value"))).resolves.toBe("value");
+    await expect(deadline.race(Promise.reject(new Error("failed")))).rejects.toThrow("failed");
+    deadline.stop();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("race() rejects when the time is over, and work that fails later goes unnoticed", async () => {
+    const deadline = startDeadline(options);
+    const { promise, reject } = Promise.withResolvers<never>();
+    const race = expect(deadline.race(promise)).rejects.toThrow("late");
+    await vi.advanceTimersByTimeAsync(100);
+    await race;
+    reject(new Error("an unhandled rejection would fail the run"));
+    await vi.advanceTimersByTimeAsync(1);
+  });
+
+  test("the time is granted again while onTimeout() gives no error", async () => {
+    let granted = 2;
+    const onTimeout = () => (granted-- > 0 ? undefined : new Error("late"));
+    const deadline = startDeadline({ ...options, onTimeout });
+    const outcome = vi.fn();
+    const race = deadline.race(new Promise<never>(() => undefined)).catch(outcome);
+    await vi.advanceTimersByTimeAsync(299);
+    expect(outcome).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1);
+    await race;
+    expect(outcome).toHaveBeenCalledOnce();
+  });
+
+  test("race() rejects with the caller's abort, or with what fail() was given", async () => {
+    const caller = new AbortController();
+    const aborted = startDeadline({ ...options, signal: caller.signal });
+    const race = expect(aborted.race(new Promise(() => undefined))).rejects.toThrow("aborted: gone");
+    caller.abort("gone");
+    await race;
+    const failed = startDeadline(options);
+    failed.fail(new Error("closed"));
+    await expect(failed.race(new Promise(() => undefined))).rejects.toThrow("closed");
+    for (const deadline of [aborted, failed]) deadline.stop();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
