@@ -22,6 +22,7 @@ export {
 export { BROKEN_FINGERPRINT_CACHES } from "./conformance/broken-fingerprint-caches.ts";
 export { BROKEN_LIVING_CACHES } from "./conformance/broken-living-caches.ts";
 export { BROKEN_OUTCOME_CACHES } from "./conformance/broken-outcome-caches.ts";
+export { BROKEN_TICKER_SOURCES, type BrokenTickerSource } from "./conformance/broken-ticker-sources.ts";
 export { type CacheHarness, cacheTests } from "./conformance/cache-conformance.ts";
 export type {
   OpenCatalogSource,
@@ -36,3 +37,4 @@ export {
   type StoredDatabaseHarness,
   storedDatabaseTests,
 } from "./conformance/database-conformance.ts";
+export { type TickerSourceHarness, tickerSourceTests } from "./conformance/ticker-source-conformance.ts";

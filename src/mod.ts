@@ -50,6 +50,7 @@ export {
   type CacheOperation,
   type CachePort,
   type CachePublication,
+  type CacheReadOptions,
   type PublishOutcome,
   ttlMilliseconds,
   type ValueWithTtl,

@@ -17,7 +17,22 @@ function untilStopped(): Promise<void> {
     };
     process.on("SIGTERM", onSignal);
     process.on("SIGINT", onSignal);
+    onShellEnd(resolve);
   });
+}
+
+const SHELL_CHECK_MS = 500;
+
+/** npm starts commands in a shell, which a signal ends and many shells do not pass on: the service would stay, and keep its port. */
+function onShellEnd(stop: () => void): void {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const shell = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === shell) return;
+    clearInterval(timer);
+    stop();
+  }, SHELL_CHECK_MS);
+  timer.unref();
 }
 
 /** An output whose end can be waited for. */

@@ -6,7 +6,7 @@ import { STORED_CASES } from "./database-stored-cases.ts";
 
 /** A database, whatever is in it. */
 export interface DatabaseHarness {
-  /** Asks the same data with another ticker query. */
+  /** Asks the same data with another ticker query: any text that a setting `TICKERS_SQL` may have, a wrong one too. */
   open(query: string): Database;
   close(): Promise<void>;
 }
@@ -38,7 +38,7 @@ export const STORED_DATABASE_CASES: readonly DatabaseCase<StoredDatabaseHarness>
 ];
 
 /**
- * What every adapter of the database ports must do, whatever its database holds.
+ * What every adapter of the database ports must do that speaks SQL, whatever its database holds.
  *
  * @param open gives a database for each test
  */

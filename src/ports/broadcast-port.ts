@@ -62,7 +62,7 @@ export const BROADCAST_MESSAGE_BYTES_MAX = 8 * 1024;
  * - `timeout`: no answer within the deadline
  * - `rejected`: the server answered with an error, such as NOPERM
  * - `too-large`: the message exceeds {@link BROADCAST_MESSAGE_BYTES_MAX}
- * - `aborted`: the caller's signal fired
+ * - `aborted`: the caller's signal fired; its reason is the `cause`
  * - `closed`: the port was closed
  */
 export const BROADCAST_ERROR_CODES = [

@@ -39,7 +39,7 @@ export interface CachePublication {
 
 /** What {@link CachePort.fingerprint} answers. */
 export interface CacheFingerprint {
-  /** See `continueFingerprint` in `src/domain/catalog/values-fingerprint.ts`; "" for no keys. */
+  /** What `continueFingerprint` makes of the values, from `EMPTY_FINGERPRINT` on, which it is for no keys; the package exports both. */
   readonly fingerprint: string;
   /** The cache's own clock, in milliseconds since the epoch: one clock for all who share the cache. */
   readonly nowMs: number;
@@ -55,6 +55,7 @@ export type PublishOutcome = { readonly kind: "published" } | { readonly kind: "
  *   that is larger than the cache reads.
  * - TTLs are in seconds, may have fractions, and are rounded up to the millisecond. There is no "for ever": a TTL of more
  *   than `Number.MAX_SAFE_INTEGER` milliseconds is cut to that. {@link ttlMilliseconds} does all of it.
+ *   A cache whose clock ends sooner may cut a life to that, but to no less than a hundred years.
  * - Every operation ends within the adapter's deadline, with {@link CacheError} at the latest.
  * - Values belong to the cache once handed over, and to the reader once returned: nobody changes their bytes.
  */
@@ -124,7 +125,7 @@ export interface CachePort {
  * - `busy`: no answer within the deadline, while a large transfer before it goes on
  * - `rejected`: the server answered with an error, such as READONLY, OOM or NOPERM
  * - `too-large`: the value or publication exceeds what this cache may hold
- * - `aborted`: the caller's signal fired
+ * - `aborted`: the caller's signal fired; its reason is the `cause`
  * - `closed`: the cache was closed
  */
 export const CACHE_ERROR_CODES = [

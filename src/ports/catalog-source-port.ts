@@ -50,7 +50,7 @@ export interface CatalogSourcePort {
  * - `not-found`: no such folder
  * - `unreadable`: no permission, an I/O error, too many files
  * - `changing`: its files changed during every attempt, so what was read may be a mixture
- * - `aborted`: the caller's signal fired
+ * - `aborted`: the caller's signal fired; its reason is the `cause`
  */
 export const CATALOG_SOURCE_ERROR_CODES = ["aborted", "changing", "not-found", "unreadable"] as const;
 

@@ -1,9 +1,9 @@
-/** Where valid tickers come from: the rows of one read-only query. */
+/** Where valid tickers come from: the rows of one read-only query, or whatever else holds them, such as a list. */
 export interface TickerSourcePort {
   /**
    * Runs the ticker query.
    *
-   * @returns the values of its column `ticker`, as the database holds them
+   * @returns the values of its column `ticker`, as the database holds them: in order, untrimmed, and as often as they come
    * @throws {DatabaseError}
    */
   load(options?: { readonly signal?: AbortSignal | undefined }): Promise<readonly unknown[]>;
@@ -48,7 +48,7 @@ export const TICKER_COLUMN = "ticker";
  * - `timeout`: no answer within the deadline
  * - `rejected`: the database answered with an error, such as a missing view
  * - `no-column`: the query returned rows without a column `ticker`
- * - `aborted`: the caller's signal fired
+ * - `aborted`: the caller's signal fired; its reason is the `cause`
  */
 export const DATABASE_ERROR_CODES = ["aborted", "no-column", "rejected", "timeout", "unavailable"] as const;
 

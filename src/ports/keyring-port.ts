@@ -27,7 +27,7 @@ export interface KeyringPort {
  * - `not-found`: no such file
  * - `unreadable`: no permission, no file, an I/O error
  * - `malformed`: it holds something else than keys
- * - `aborted`: the caller's signal fired
+ * - `aborted`: the caller's signal fired; its reason is the `cause`
  */
 export type KeyringErrorCode = "aborted" | "malformed" | "not-found" | "unreadable";
 

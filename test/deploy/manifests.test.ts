@@ -1,4 +1,5 @@
-import { resolve } from "node:path";
+import { writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { parseSettings } from "../../src/app/settings/settings.ts";
@@ -9,6 +10,7 @@ import {
   readManifest,
   renderChart,
 } from "../support/deployment-files.ts";
+import { createGuardedDirectory } from "../support/guarded-directory.ts";
 import { runToEnd } from "../support/run-main.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -92,7 +94,8 @@ describe.each(WAYS)("$name", ({ read }) => {
     );
     expect(paths).toEqual(["/healthz", "/healthz", "/readyz"]);
     const preStop = container?.lifecycle.preStop.sleep.seconds ?? Number.NaN;
-    expect(terminationGracePeriodSeconds).toBeGreaterThan(preStop + DRAIN_SECONDS);
+    const delay = container?.env.find((one) => one.name === "HTTP_DRAIN_DELAY")?.value;
+    expect(terminationGracePeriodSeconds).toBeGreaterThan(preStop + Number(delay) + DRAIN_SECONDS);
     const drain = /DRAIN_TIMEOUT_MS = ([0-9_]+)/.exec(
       await readDeployFile("../src/app/lifecycle/stop.ts"),
     )?.[1];
@@ -128,6 +131,19 @@ describe("deploy/kubernetes", () => {
     expect(run.stdout).toContain(`image: mosaic:${version}`);
   });
 
+  test("names the views and the version of this project, and what a ConfigMap holds", async () => {
+    const kustomization = (await readManifest("kubernetes/kustomization.yaml")) as unknown as {
+      readonly configMapGenerator: readonly { readonly files: readonly string[] }[];
+      readonly images: readonly object[];
+    };
+    expect(kustomization.images).toEqual([{ name: "mosaic", newTag: version }]);
+    const files = kustomization.configMapGenerator.flatMap((generator) => generator.files);
+    expect(files.length).toBeGreaterThan(0);
+    for (const name of files) expect(await readDeployFile(`kubernetes/${name}`)).toContain("columns:");
+    expect(await readDeployFile("kubernetes/README.md")).toContain("A ConfigMap holds 1 MiB");
+    expect(await readDeployFile("helm/values.yaml")).toContain("at most 1 MiB in all");
+  });
+
   test("takes the rules of deploy/prometheus as they are", async () => {
     const rule = await readManifest("kubernetes/monitoring/prometheus-rule.yaml");
     expect(rule.spec).toEqual(parse(await readDeployFile("prometheus/mosaic.rules.yaml")));
@@ -155,6 +171,21 @@ describe("deploy/systemd/mosaic.service", () => {
     expect(Number(/^TimeoutStopSec=(\d+)$/m.exec(unit)?.[1])).toBeGreaterThan(DRAIN_SECONDS);
     expect(unit).toContain("node_modules/mosaic/dist/app/main.js");
   });
+});
+
+test("deploy/systemd/mosaic.service is a unit that systemd understands, where it is at hand", async ({
+  annotate,
+}) => {
+  await using folder = await createGuardedDirectory("mosaic-unit-");
+  const unit = join(folder.path, "mosaic.service");
+  // The command is not installed here.
+  const text = await readDeployFile("systemd/mosaic.service");
+  await writeFile(unit, text.replace(/^ExecStart=.*$/m, "ExecStart=/bin/true"));
+  const verify = { args: ["verify", unit], directory: folder.path };
+  const run = await runToEnd("systemd-analyze", verify).catch(() => undefined);
+  if (run === undefined)
+    return void annotate("systemd-analyze is not at hand: the lines were checked, not the unit");
+  expect([run.exitCode, run.stdout, run.stderr]).toEqual([0, "", ""]);
 });
 
 test("deploy/grafana is provisioned from a folder that the comment names", async () => {

@@ -1,6 +1,7 @@
 /**
- * Builds both images of `deploy/container/Dockerfile` on bases made from this machine, runs each as its user without capabilities, asks
- * it, and stops it by SIGTERM. Needs buildah and the rights of root; says so and ends where they are missing.
+ * Builds both images of `deploy/container/Dockerfile` on bases made from this machine and given by digest, runs each as its user without
+ * capabilities with views that are mounted, asks it, and stops it by SIGTERM. Needs buildah and the rights of root; prints so and ends
+ * where they are missing. It does what the README of the images does with docker, but for a file system that is only read.
  *
  * Run it with `npm run images`.
  */
@@ -17,6 +18,7 @@ const BIN = join(ROOT, "node_modules/.bin");
 const NODE = join(BIN, "node");
 const START_ATTEMPTS = 100;
 const ATTEMPT_MS = 200;
+const DOCKERFILE = "deploy/container/Dockerfile";
 /** Nothing of these may be in an image: they compile or test. */
 const FOREIGN = ["typescript", "vitest", "vite", "esbuild", "bun", "deno", "@biomejs", "@stryker-mutator"];
 
@@ -38,15 +40,13 @@ if (process.getuid?.() !== 0 || !isAtHand("buildah")) {
 }
 
 async function tryImage({ target, programs }: Image): Promise<void> {
-  const base = `localhost/mosaic-base-${target}`;
   if (target !== "node") makeBase(`mosaic-base-${target}`, target, programs);
-  const bases = [`NODE_IMAGE=localhost/mosaic-base-node`, `${target.toUpperCase()}_IMAGE=${base}`];
+  const bases = [`NODE_IMAGE=${pinned("node")}`, `${target.toUpperCase()}_IMAGE=${pinned(target)}`];
   const name = `localhost/mosaic-${target}`;
-  buildah(
-    ...["build", "--isolation", "chroot", "--format", "docker", "--target", target, "--tag", name],
-    ...bases.flatMap((argument) => ["--build-arg", argument]),
-    ...["--file", "deploy/container/Dockerfile", "."],
-  );
+  const replaced = spawnSync("buildah", ["images", "--quiet", name], { encoding: "utf8" }).stdout.trim();
+  buildah(...buildArguments(target, name, bases));
+  requireDigestIsUsed(target, name);
+  if (replaced !== "") spawnSync("buildah", ["rmi", replaced], { stdio: "ignore" });
   const container = buildah("from", name).trim();
   try {
     const app = join(buildah("mount", container).trim(), "app");
@@ -64,6 +64,39 @@ async function tryImage({ target, programs }: Image): Promise<void> {
   }
 }
 
+function buildArguments(target: string, name: string, bases: readonly string[]): readonly string[] {
+  const fixed = [
+    "build",
+    "--isolation",
+    "chroot",
+    "--pull-never",
+    "--format",
+    "docker",
+    "--file",
+    DOCKERFILE,
+  ];
+  return [...fixed, "--target", target, "--tag", name, ...bases.flatMap((one) => ["--build-arg", one]), "."];
+}
+
+/** A base as `name@digest`. */
+function pinned(target: string): string {
+  const base = `localhost/mosaic-base-${target}`;
+  const format = ["--type", "image", "--format", "{{.FromImageDigest}}"];
+  return `${base}@${buildah("inspect", ...format, base).trim()}`;
+}
+
+/** A build whose base has another digest than the one that was given must fail. */
+function requireDigestIsUsed(target: string, name: string): void {
+  const wrong = pinned(target).replace(/[0-9a-f]{64}$/, "0".repeat(64));
+  const bases = [`NODE_IMAGE=${pinned("node")}`, `${target.toUpperCase()}_IMAGE=${wrong}`];
+  const built = spawnSync("buildah", buildArguments(target, `${name}-wrong`, bases), {
+    cwd: ROOT,
+    encoding: "utf8",
+  });
+  if (built.status === 0 || !built.stderr.includes("image not known"))
+    throw new Error(`The image of ${target} was built on ${wrong}:\n${built.stderr}`);
+}
+
 async function runContainer(target: string, container: string): Promise<void> {
   const port = String(await freePort());
   const { Entrypoint: entrypoint, User: user, Labels: labels, Healthcheck: health } = configOf(container);
@@ -72,7 +105,8 @@ async function runContainer(target: string, container: string): Promise<void> {
     if (!labels[`org.opencontainers.image.${label}`])
       throw new Error(`The image of ${target} has no label ${label}`);
   }
-  const settings = ["--env", `PORT=${port}`, "--env", "HOST=127.0.0.1"];
+  const views = ["--volume", `${join(ROOT, "data/views")}:/views:ro`, "--env", "VIEWS_DIR=/views"];
+  const settings = ["--env", `PORT=${port}`, "--env", "HOST=127.0.0.1", ...views];
   const args = ["run", "--isolation", "chroot", "--cap-drop", "all", ...settings, container, "--"];
   const child = spawn("buildah", [...args, ...entrypoint, "serve"], {
     stdio: ["ignore", "ignore", "inherit"],
@@ -91,7 +125,7 @@ async function runContainer(target: string, container: string): Promise<void> {
   if (code !== 0) throw new Error(`The image of ${target} ended with ${code}`);
   const refused = spawnSync("buildah", [...args, ...probe], { stdio: "ignore" });
   if (refused.status === 0) throw new Error(`The health check of ${target} passes without a service`);
-  print(`${target}: served without capabilities, healthy at another port, and ended with 0`);
+  print(`${target}: served mounted views without capabilities, healthy at another port, and ended with 0`);
 }
 
 /** What an image declares, as far as it is looked at here. */

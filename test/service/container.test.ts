@@ -67,6 +67,34 @@ describe("deploy/container/compose.yaml", () => {
   });
 });
 
+describe("deploy/container/Dockerfile", () => {
+  test("F3: every base is an argument of the build, so that the digest that is given is the one that is used", async () => {
+    const lines = (await readContainerFile("Dockerfile")).split("\n");
+    const bases = lines.flatMap((line) => /^FROM (\S+)/.exec(line)?.[1] ?? []);
+    expect(bases.length).toBeGreaterThan(1);
+    for (const base of bases) expect(base).toMatch(/^\$\{(?:NODE|DENO)_IMAGE\}$/);
+    const [first] = lines.flatMap((line, index) => (line.startsWith("FROM ") ? [index] : []));
+    const declared = lines.slice(0, first).filter((line) => /^ARG (?:NODE|DENO)_IMAGE=/.test(line));
+    expect(declared.length).toBe(2);
+    expect(lines.filter((line) => /^ARG \w+_IMAGE/.test(line))).toEqual(declared);
+  });
+
+  test("F1: optional packages, which only compilers need, are left out, of the bill of materials too", async () => {
+    const { text } = await readImageStage("packages");
+    for (const command of ["npm ci", "npm sbom"])
+      expect(text).toMatch(new RegExp(`${command} [^&]*--omit=dev --omit=optional`));
+  });
+
+  test.each(["node", "deno"])(
+    "F2: the health check of %s asks /healthz at the port that is set",
+    async (name) => {
+      const { text } = await readImageStage(name);
+      const [, check = ""] = /^HEALTHCHECK [\s\S]*?CMD (\[.*\])$/m.exec(text) ?? [];
+      expect(check).toMatch(/127\.0\.0\.1:\$\{(?:process\.env\.PORT|Deno\.env\.get\('PORT'\))\}\/healthz/);
+    },
+  );
+});
+
 describe.each(RUNTIMES)("the image of $name", (runtime) => {
   let postgres: PostgresServer;
   beforeAll(async () => {

@@ -292,10 +292,18 @@ describe.each([...COMBINATIONS, ...BUN_COMBINATIONS])("createHttpApp() with $nam
     expect(series).toEqual([
       expect.stringMatching(
         new RegExp(
-          `^mosaic_build_info\\{version="${VERSION}",runtime="(?:node|deno|bun)",runtime_version="[0-9.]+"\\} 1`,
+          `^mosaic_build_info\\{version="${VERSION}",runtime="${combination.runtime.name}",runtime_version="[0-9.]+"\\} 1`,
         ),
       ),
     ]);
+  });
+
+  test("GET /admin/replicas names the runtime", async () => {
+    const { status, json } = await send("/admin/replicas", {
+      headers: { authorization: `Bearer ${ADMIN_TOKEN}` },
+    });
+    const runtime = expect.stringMatching(new RegExp(`^${combination.runtime.name} [0-9.]+$`));
+    expect([status, json()]).toMatchObject([200, { replicas: [{ runtime }] }]);
   });
 
   test("GET /healthz and /readyz say how the service is, and B8: its version", async () => {

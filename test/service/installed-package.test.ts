@@ -15,6 +15,8 @@ const ROOT = resolve(import.meta.dirname, "../..");
 /** What the program of a user prints when all of it works. */
 const WORKS = '{"tests":true,"failures":[],"caught":true,"columns":["a"]}\n';
 
+const MANUALS = ["README.md", "CHANGELOG.md", "SECURITY.md", "docs/embedding.md", "docs/ops/signing.md"];
+
 const SAMPLE = { VIEWS_DIR: "node_modules/mosaic/data/views" };
 
 const TSC_OPTIONS = [
@@ -26,6 +28,19 @@ const TSC_OPTIONS = [
 /** Node 22 prints one for every program that opens SQLite. */
 function withoutNotice(stderr: string): string {
   return stderr.replace(/^\(node:\d+\) ExperimentalWarning: SQLite .*\n\(Use `node --trace-warnings.*\n/, "");
+}
+
+/** The service and the client of the manual as one program, which ends. */
+async function embeddingProgram(): Promise<string> {
+  const manual = await readFile(join(ROOT, "docs/embedding.md"), "utf8");
+  const [service = "", client = ""] = [...manual.matchAll(/```ts\n([\s\S]*?)```/g)].map(
+    ([, code = ""]) => code,
+  );
+  const started = service.replace("console.log(service.url)", 'console.log("started")');
+  const asked = client
+    .replace('"http://127.0.0.1:8000"', "service.url")
+    .replace(".columns)", ".columns.length > 1)");
+  return [started, "await service.loaded;", asked, "await service.stop();"].join("\n");
 }
 
 let project: PackedProject;
@@ -41,14 +56,23 @@ const CONSUMERS: readonly (readonly [string, () => Runtime])[] = [
 ];
 
 // Most of each test is waiting for another process.
-describe.concurrent.each(CONSUMERS)("the package on %s", (_name, runtimeOf) => {
-  test("runs a service inside a program, checks its adapter and asks it", {
+describe.concurrent.each(CONSUMERS)("the package on %s", (title, runtimeOf) => {
+  test("F4: runs a service inside a program, checks its adapters and asks it", {
     timeout: TIMEOUT_MS,
   }, async () => {
     const { name, command } = runtimeOf();
     const args = name === "deno" ? ["run", "--allow-all"] : [];
     const run = await project.run(command, ...args, "program.mts");
     expect([withoutNotice(run.stderr), run.stdout, run.exitCode]).toEqual(["", WORKS, 0]);
+  });
+
+  test("runs the lines of docs/embedding.md", { timeout: TIMEOUT_MS }, async () => {
+    const { name, command } = runtimeOf();
+    const file = `embedding-${title.replace(" ", "-")}.mts`;
+    await writeFile(join(project.path, file), await embeddingProgram());
+    const args = name === "deno" ? ["run", "--allow-all"] : [];
+    const run = await project.run(command, ...args, file);
+    expect([run.stdout, run.exitCode]).toEqual(["started\ntrue\n", 0]);
   });
 
   test("serves views, tickers from SQLite, console and reference", { timeout: TIMEOUT_MS }, async () => {
@@ -95,7 +119,7 @@ describe.concurrent("the package", () => {
       "app/console/main.js",
     ];
     expect(files).toEqual(expect.arrayContaining(wanted.map((name) => `dist/${name}`)));
-    expect(files).toEqual(expect.arrayContaining(["LICENSE", "README.md", "CHANGELOG.md", "package.json"]));
+    expect(files).toEqual(expect.arrayContaining([...MANUALS, "LICENSE", "package.json"]));
     expect(files.filter((name) => /(?<!\.d)\.ts$|^(?:src|test)\//.test(name))).toEqual([]);
   });
 

@@ -58,3 +58,20 @@ test("a flow delivers nothing while paused, then everything in order", () => {
   flow.pump();
   expect(delivered).toEqual([Buffer.from("a"), "end"]);
 });
+
+test("a step of a flow delivers 64 KiB at most, and the rest stays in order", () => {
+  const delivered: number[] = [];
+  const flow = createTcpFlow({
+    isPaused: () => true,
+    delayMs: () => 0,
+    deliver: (item) => {
+      delivered.push(item.length);
+      return undefined;
+    },
+    onFull: () => undefined,
+  });
+  flow.push(Buffer.alloc(150_000));
+  flow.push(Buffer.alloc(7));
+  for (let count = 0; count < 5; count += 1) flow.step();
+  expect(delivered).toEqual([65_536, 65_536, 18_928, 7]);
+});

@@ -39,12 +39,16 @@ export async function renderChart(): Promise<readonly Manifest[]> {
 }
 
 function evaluate(expression: string, values: unknown): string {
+  if (expression.startsWith("add ")) {
+    const [, ...terms] = expression.split(" ");
+    const numbers = terms.map((term) => Number(/^\d+$/.test(term) ? term : evaluate(term, values)));
+    return String(numbers.reduce((sum, number) => sum + number, 0));
+  }
   if (expression.includes("$labels")) return '{"app.kubernetes.io/name":"mosaic"}';
   if (expression === ".Release.Name" || expression.startsWith("$name")) return "mosaic";
   const path = /\.Values\.([A-Za-z.]+)/.exec(expression)?.[1];
   if (path === undefined) return '"text"';
   const value = path.split(".").reduce((item, name) => Reflect.get(Object(item), name), values);
   if (value === undefined) throw new Error(`values.yaml has no ${path}`);
-  if (expression.startsWith("add")) return String(Number(value) + Number(/\d+$/.exec(expression)?.[0]));
   return expression.includes("sha256sum") ? '"digest"' : JSON.stringify(value);
 }

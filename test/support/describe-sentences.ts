@@ -8,7 +8,7 @@ interface Subject<Open> {
   readonly open: () => Promise<Open>;
 }
 
-/** What this project's caches say of a wrong TTL: the published suite asks only for a RangeError. */
+/** What this project's caches do beyond the published suite: sentences, and the longest TTL in full. */
 export function describeCacheSentences({ name, open }: Subject<CachePort>): void {
   describe(`${name}: sentences`, () => {
     test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])("a TTL of %s", async (ttlSeconds) => {
@@ -19,6 +19,13 @@ export function describeCacheSentences({ name, open }: Subject<CachePort>): void
         () => cache.publish({ entries: [], ttlSeconds, remove: [], expect: [] }),
       ];
       for (const call of calls) await expect(call()).rejects.toThrow(new RangeError(message));
+      await cache.close();
+    });
+
+    test("the longest TTL is kept in full", async () => {
+      const cache = await open();
+      await cache.set("key", new Uint8Array(1), { ttlSeconds: Number.MAX_VALUE });
+      expect((await cache.getWithTtl("key"))?.ttlSeconds).toBeGreaterThan(9_007_199_000_000);
       await cache.close();
     });
   });

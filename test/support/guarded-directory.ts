@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { guardExit } from "./exit-guard.ts";
 
-export interface GuardedDirectory {
+export interface GuardedDirectory extends AsyncDisposable {
   readonly path: string;
   isRemoved(): boolean;
   remove(): Promise<void>;
@@ -15,14 +15,11 @@ export async function createGuardedDirectory(prefix: string): Promise<GuardedDir
   // Whoever writes there is killed at the same moment, and may have added a file behind the first rm.
   const guard = guardExit('rm -rf -- "$1" || { sleep 1; rm -rf -- "$1"; }', [path]);
   let isRemoved = false;
-  return {
-    path,
-    isRemoved: () => isRemoved,
-    remove: async () => {
-      if (isRemoved) return;
-      await rm(path, { recursive: true, force: true });
-      isRemoved = true;
-      guard.release();
-    },
+  const remove = async (): Promise<void> => {
+    if (isRemoved) return;
+    await rm(path, { recursive: true, force: true });
+    isRemoved = true;
+    guard.release();
   };
+  return { path, isRemoved: () => isRemoved, remove, [Symbol.asyncDispose]: remove };
 }

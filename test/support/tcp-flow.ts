@@ -16,7 +16,7 @@ export interface TcpFlow {
   push(item: TcpItem): void;
   /** Delivers what is due; to be called when a pause ends. */
   pump(): void;
-  /** Delivers one item, paused or not. */
+  /** Delivers one item, paused or not, and of many bytes no more than 64 KiB: runtimes read up to that, or to eight times as much. */
   step(): void;
   close(): void;
 }
@@ -27,6 +27,7 @@ interface QueuedItem {
 }
 
 const queuedBytesMax = 16 * 1024 * 1024;
+const stepBytesMax = 64 * 1024;
 
 /** One direction of a proxied connection: items in order, held back while paused or delayed. */
 export function createTcpFlow({ isPaused, delayMs, deliver, onFull }: TcpFlowOptions): TcpFlow {
@@ -42,10 +43,23 @@ export function createTcpFlow({ isPaused, delayMs, deliver, onFull }: TcpFlowOpt
     pump();
   };
   const pump = (): void => {
-    for (let head = queue[0]; head !== undefined && !isHeld(head); head = queue[0]) step();
+    for (let head = queue[0]; head !== undefined && !isHeld(head); head = queue[0]) deliverHead();
     if (queuedBytes <= queuedBytesMax) onFull(false);
   };
   const step = (): void => {
+    const head = queue[0];
+    if (head !== undefined && typeof head.item !== "string" && head.item.length > stepBytesMax) {
+      const { item, dueMs } = head;
+      queue.splice(
+        0,
+        1,
+        { item: item.subarray(0, stepBytesMax), dueMs },
+        { item: item.subarray(stepBytesMax), dueMs },
+      );
+    }
+    deliverHead();
+  };
+  const deliverHead = (): void => {
     const head = queue.shift();
     if (head === undefined) return;
     queuedBytes -= sizeBytes(head.item);

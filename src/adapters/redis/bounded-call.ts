@@ -56,13 +56,15 @@ function startLimit({
   const onTimeout = (): void => {
     elapsedMs += timeoutMs;
     const now = trafficOf(client);
-    if (hasMoved(traffic, now) && elapsedMs < totalMs) {
+    // The figures of a dropped connection mean nothing: Bun forgets what waited to be sent.
+    const moved = client.stream.writable && hasMoved(traffic, now);
+    if (moved && elapsedMs < totalMs) {
       traffic = now;
       timer = setTimeout(onTimeout, timeoutMs);
       return;
     }
     // A transfer that goes on is worth more than the small call behind it.
-    if (hasMoved(traffic, now) && isBusy()) {
+    if (moved && isBusy()) {
       reject(new CacheError(operation, "busy", `a large transfer took more than ${timeoutMs} ms`));
       return;
     }

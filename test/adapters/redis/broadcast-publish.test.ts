@@ -6,6 +6,7 @@ import { untilReady } from "../../support/connect-redis.ts";
 import { createTestSubscriber } from "../../support/redis-broadcast-harness.ts";
 import { gatherRedisMembers, type RedisMember } from "../../support/redis-broadcast-members.ts";
 import { type RedisServer, startRedis } from "../../support/redis-server.ts";
+import { keepTimersCleared } from "../../support/stay-cleared.ts";
 import { startTcpProxy, type TcpProxy } from "../../support/tcp-proxy.ts";
 
 /** Nothing answers within it: only for publications that cannot be answered. */
@@ -159,6 +160,7 @@ describe("createRedisBroadcast() and other programs", () => {
 describe("createRedisBroadcast() after close()", () => {
   test("no timer is left, whatever was going on", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "setInterval", "clearTimeout", "clearInterval"] });
+    keepTimersCleared();
     try {
       const standing = await joinProxied();
       const waiting = await joinProxied();

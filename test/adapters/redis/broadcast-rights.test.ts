@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { bytes, failureOf, settle } from "../../../src/conformance/broadcast-samples.ts";
 import { gatherRedisMembers, type RedisMember } from "../../support/redis-broadcast-members.ts";
 import { type RedisServer, startRedis } from "../../support/redis-server.ts";
+import { keepTimersCleared } from "../../support/stay-cleared.ts";
 import { startTcpProxy } from "../../support/tcp-proxy.ts";
 
 const REFUSED = "Cannot listen to other replicas: Redis answered NOPERM";
@@ -83,6 +84,7 @@ describe("createRedisBroadcast() for a user without rights", () => {
 
   test("close() while it waits ends it: no attempt any more, and no timer", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "setInterval", "clearTimeout", "clearInterval"] });
+    keepTimersCleared();
     try {
       const member = await joinAsBob();
       await member.listener.untilHeard("lost rejected");

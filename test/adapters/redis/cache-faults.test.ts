@@ -11,7 +11,7 @@ import {
   textEntries,
 } from "../../../src/conformance/cache-samples.ts";
 import { CacheError, type CachePort } from "../../../src/ports/cache-port.ts";
-import { connectTestRedis, ignoreErrors, untilReady } from "../../support/connect-redis.ts";
+import { connectTestRedis, ignoreErrors, untilAnswering, untilReady } from "../../support/connect-redis.ts";
 import { freePort } from "../../support/free-port.ts";
 import { PATIENT } from "../../support/redis-cache-harness.ts";
 import { type RedisServer, startRedis } from "../../support/redis-server.ts";
@@ -147,7 +147,7 @@ describe("createRedisCache() with a server that is frozen", () => {
     expect(codes.filter((code) => code !== "unavailable")).toContain("timeout");
     expect(codes.filter((code) => code !== "unavailable" && code !== "timeout")).toEqual([]);
     redis.thaw();
-    await untilReady(client);
+    await untilAnswering(client);
     expect(await createRedisCache(client, PATIENT).delete("absent")).toBe(false);
   });
 

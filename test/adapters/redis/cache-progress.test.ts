@@ -60,6 +60,20 @@ describe("createRedisCache() with an answer that takes long", () => {
     expect(turns).toBe(12);
   });
 
+  test("get() is late, not busy, when another call that was late has dropped the connection in the same moment", async () => {
+    const { client, stream } = createSilentClient();
+    const cache = createRedisCache(client, DEADLINES);
+    // Destroyed streams of Bun forget what waited to be sent, which looks like progress.
+    stream.writableLength = 1;
+    client.disconnect = () => Object.assign(stream, { writable: false, writableLength: 0, bytesWritten: 1 });
+    const first = cache.getMany(MANY).catch((error: unknown) => error);
+    await vi.advanceTimersByTimeAsync(4500);
+    const others = [cache.getMany(MANY), cache.get("a")].map((call) => call.catch((error: unknown) => error));
+    await vi.advanceTimersByTimeAsync(5000);
+    const timeout = { code: "timeout" };
+    expect(await Promise.all([first, ...others])).toMatchObject([timeout, timeout, timeout]);
+  });
+
   test("getMany() of a few keys does not wait longer than for one", async () => {
     const { client, stream } = createSilentClient();
     const read = createRedisCache(client, DEADLINES).getMany(MANY.slice(1));

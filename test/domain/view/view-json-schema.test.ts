@@ -155,17 +155,25 @@ describe("VIEW_JSON_SCHEMA", () => {
   });
 
   test("C8: VIEW_JSON_SCHEMA has words of its own wherever editors would show a pattern or a type", () => {
-    const bare = (schema: unknown, path: string): readonly string[] => {
+    const bare = (schema: unknown, path: string, known?: unknown): readonly string[] => {
       if (typeof schema !== "object" || schema === null) return [];
       const { type, pattern, errorMessage, patternErrorMessage, not } = schema as Record<string, unknown>;
       const isBare =
         (pattern !== undefined && patternErrorMessage === undefined) ||
-        (Array.isArray(type) && errorMessage === undefined) ||
+        (type !== undefined && type !== known && errorMessage === undefined) ||
         not !== undefined;
-      const below = Object.entries(schema).flatMap(([key, value]) => bare(value, `${path}/${key}`));
-      return isBare ? [path, ...below] : below;
+      const { if: condition, then, properties = {}, ...rest } = schema as Record<string, unknown>;
+      const below = [...Object.entries(rest), ...Object.entries(properties as object)];
+      return [
+        ...(isBare ? [path] : []),
+        ...below.flatMap(([key, value]) => bare(value, `${path}/${key}`)),
+        // What the condition has asked for cannot be missing there, and nobody is shown what the condition misses.
+        ...bare(then, `${path}/then`, Reflect.get(Object(condition), "type")),
+      ];
     };
-    expect(bare(VIEW_JSON_SCHEMA, "")).toEqual([]);
+    // Words for the whole view would be shown for a field that is missing, too.
+    const { type: _whole, ...view } = VIEW_JSON_SCHEMA;
+    expect(bare(view, "")).toEqual([]);
   });
 
   test.each(["list", "hash", "loaded", "1a", "view-a", "a.b.c", "ação", "a\n", ""])(

@@ -125,11 +125,13 @@ describe("C5: checkView() of doubts", () => {
   test.each([
     ["Ticker", "write ticker if it is meant, or add the column"],
     ["TICKER", "write ticker if it is meant, or add the column"],
+    // Too short to be looked for by distance.
+    ["ID", "write id if it is meant, or add the column"],
     ["pricedate", "write price_date if it is meant, or add the column"],
     ["Data", "write the column's name, settled_at, and not its alias"],
     ["x", "name one of its columns, or add the column"],
   ])("C5: checkView() says which column was meant by %s", (name, hint) => {
-    const columns = [...VIEW.columns, { name: "settled_at", alias: "Data" }];
+    const columns = [...VIEW.columns, { name: "settled_at", alias: "Data" }, "id"];
     const fields = ["identifiers", "order_by_whitelist"].map((field) => ({ [field]: [name] }));
     for (const field of [...fields, { default_date_field: name }]) {
       const [found] = checkView({ ...VIEW, columns, ...field });

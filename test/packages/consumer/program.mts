@@ -1,16 +1,32 @@
-/** A user's program: an adapter of its own, checked by the suite, in a service that the typed client asks. */
-import {
-  type CatalogSourcePort,
-  createLog,
-  createMemoryCache,
-  createMemorySource,
-  type Database,
-  parseSettings,
-  startService,
-} from "mosaic";
+/** A user's program: adapters of its own, checked by the suites, in a service that the typed client asks. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createLog, createMemoryCache, type Database, parseSettings, startService } from "mosaic";
 import { createMosaicClient } from "mosaic/client";
-import { BROKEN_CACHES, type CacheHarness, cacheTests } from "mosaic/conformance";
+import {
+  BROKEN_CACHES,
+  type CacheHarness,
+  cacheTests,
+  catalogSourceTests,
+  type SourceFiles,
+  tickerSourceTests,
+} from "mosaic/conformance";
+import { createJsonSource } from "./json-source.mts";
 import { createMapCache } from "./map-cache.mts";
+import { createTickerList } from "./ticker-list.mts";
+
+const folder = await mkdtemp(join(tmpdir(), "mosaic-user-"));
+let fileCount = 0;
+
+/** A file of its own for each test. */
+async function openSource(files: SourceFiles) {
+  fileCount += 1;
+  const path = join(folder, `${fileCount}.json`);
+  const replace = (next: SourceFiles): Promise<void> => writeFile(path, JSON.stringify(next));
+  await replace(files);
+  return { source: createJsonSource(path), replace, close: () => rm(path) };
+}
 
 let nowMs = 1;
 const openHarness = async (): Promise<CacheHarness> => {
@@ -22,7 +38,11 @@ const openHarness = async (): Promise<CacheHarness> => {
 };
 
 const failures: string[] = [];
-const tests = cacheTests(openHarness);
+const tests = [
+  ...cacheTests(openHarness),
+  ...catalogSourceTests(openSource),
+  ...tickerSourceTests(async () => ({ open: createTickerList, close: async () => undefined })),
+];
 for (const { name, run } of tests) await run().catch((error: unknown) => failures.push(`${name}: ${error}`));
 
 let caught = 0;
@@ -36,15 +56,10 @@ for (const { breakIt, caughtBy } of BROKEN_CACHES) {
   await found?.run().catch(() => caught++);
 }
 
-const source: CatalogSourcePort = {
-  name: "rows",
-  load: (options) =>
-    createMemorySource({ "view_prices.yaml": "columns: [a]\nidentifiers: [a]\n" }).load(options),
-  readManifest: async () => undefined,
-};
+const { source } = await openSource({ "view_prices.yaml": "columns: [a]\nidentifiers: [a]\n" });
 const database: Database = {
+  ...createTickerList(["HGLG11"]),
   name: "list",
-  load: async () => ["HGLG11"],
   columns: async () => new Map(),
   close: async () => undefined,
 };
@@ -65,6 +80,7 @@ const answer = await createMosaicClient(service.url).views[":entity"].columns.$g
 });
 const columns = answer.status === 200 ? (await answer.json()).columns : [];
 await service.stop();
+await rm(folder, { recursive: true });
 console.log(
-  JSON.stringify({ tests: tests.length > 40, failures, caught: caught > BROKEN_CACHES.length - 3, columns }),
+  JSON.stringify({ tests: tests.length > 90, failures, caught: caught > BROKEN_CACHES.length - 3, columns }),
 );

@@ -48,7 +48,7 @@ describe.each(RUNTIMES)("a fleet whose first replica runs on $name", (runtime) =
     for (let request = 0; request < 5; request++) await sendRequest(service.url, "/healthz");
   }
 
-  test("a reload that arrives after another one has read the disk gets a run of its own", async () => {
+  test("A6: a reload that arrives after another one has read the disk gets a run of its own", async () => {
     await gated.views.replace(viewsWith("before_edit"));
     gate.holdAt("before_edit");
     const running = requestReload(gated);
@@ -65,7 +65,7 @@ describe.each(RUNTIMES)("a fleet whose first replica runs on $name", (runtime) =
     await expectLasting(fleet, after.hash);
   });
 
-  test("reloads that wait behind a run share the next one, which serves what each of them asked for", async () => {
+  test("A6: reloads that wait behind a run share the next one, which serves what each of them asked for", async () => {
     await gated.views.replace(viewsWith("run_one"));
     gate.holdAt("run_one");
     const running = requestReload(gated);
