@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
+import { runGuarded } from "../lib/run-guarded.ts";
 import type { BroadcastPort } from "../ports/broadcast-port.ts";
 import type { CacheObservation } from "../ports/cache-observation.ts";
 import type { CachePort } from "../ports/cache-port.ts";
@@ -12,7 +13,7 @@ import { createSharedDiff } from "./catalog/diff-database.ts";
 import type { CatalogEvent } from "./catalog/events.ts";
 import type { FleetEvent } from "./fleet/events.ts";
 import { createFleetService, REPLICA_TTL_SECONDS } from "./fleet/fleet-service.ts";
-import { createReplicaRegistry } from "./fleet/replica-registry.ts";
+import { createReplicaRegistry, type Fleet } from "./fleet/replica-registry.ts";
 import { createHttpApp } from "./http/http-app.ts";
 import { listen } from "./http/server/listen.ts";
 import type { RunningService } from "./lifecycle/service.ts";
@@ -24,7 +25,6 @@ import { createReplicaDescription } from "./status/describe-replica.ts";
 import type { ReadSource } from "./status/frame-diagnostics.ts";
 import { createReadiness } from "./status/readiness.ts";
 import { createStatusStream } from "./status/status-stream.ts";
-import { withDatabaseObserver } from "./telemetry/database-durations.ts";
 import type { Log } from "./telemetry/log.ts";
 import { logCatalogEvent } from "./telemetry/log-catalog-event.ts";
 import { logFleetEvent } from "./telemetry/log-fleet-event.ts";
@@ -36,6 +36,8 @@ import type { TickerEvent } from "./tickers/events.ts";
 import { createLease } from "./tickers/lease.ts";
 import { createTickerService } from "./tickers/ticker-service.ts";
 import type { TickerLoad } from "./tickers/ticker-snapshot.ts";
+import { warmTickers } from "./tickers/warm-tickers.ts";
+import { watchDatabase } from "./watched-database.ts";
 
 /** What the shared cache tells of itself. */
 export interface SharedCacheHooks {
@@ -103,30 +105,35 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     disabled: settings.otel.disabled,
     holder,
     cacheStatus: status.current,
+    databaseStatus: () => watched.status(),
     peekTickers: (): TickerLoad => tickers.peek(),
-    fleet: () => fleet.last(),
+    fleet: (): Fleet => fleet.last(),
     isListening: () => fleet.isListening(),
     droppedLogLines: ports.droppedLogLines,
     nowMs: monotonicMs,
   });
-  const database = withDatabaseObserver(ports.database, metrics.databaseCall, monotonicMs);
+  const watched = watchDatabase({
+    database: ports.database,
+    log,
+    observe: metrics.databaseCall,
+    onChange: () => live.changed(),
+    nowMs: monotonicMs,
+  });
+  const { database, status: databaseStatus } = watched;
   const readiness = createReadiness({
     holder,
     problems: () => catalog.problems(),
     paths: { VIEWS_DIR: settings.viewsDir, VIEWS_SIGNATURE_KEYRING: settings.viewsSignatureKeyring },
     cacheStatus: status.current,
+    databaseStatus,
     tickers: { peek: () => tickers.peek() },
     nowMs: monotonicMs,
     warnings: () => live.warnings(),
     stopping: () => stop.asked.signal.aborted,
   });
   const { viewsDir } = settings;
-  const live = createStatusStream({
-    readiness,
-    viewsDir,
-    fleet: () => fleet.last(),
-    nowMs: () => Date.now(),
-  });
+  const lastFleet = (): Fleet => fleet.last();
+  const live = createStatusStream({ readiness, viewsDir, fleet: lastFleet, databaseStatus, nowMs: Date.now });
   const told = (notice: FleetEvent): void => {
     metrics.fleetNotice(notice);
     logFleetEvent(log, notice);
@@ -244,7 +251,14 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
       if (!signal.aborted) status.recordLoss();
     },
   });
-  const loaded = opened.connect().then(spans.around("catalog preload", catalog.start));
+  const connected = opened.connect();
+  const loaded = connected.then(spans.around("catalog preload", catalog.start));
+  // Beside the catalog: neither waits for the other.
+  const background = (task: () => Promise<void>): Promise<void> =>
+    runGuarded(({ detail, stack }) => log.error({ detail, stack }, "Task of the background failed"), task);
+  const firstTickers = { load: spans.around("tickers preload", tickers.load), peek: tickers.peek };
+  void connected.then(() => background(() => warmTickers({ ...common, tickers: firstTickers })));
+  void background(() => watched.keepProbing(common));
   if (opened.hasFleet) void loaded.then(() => signal.aborted || fleet.start());
   const leave = opened.hasFleet ? fleet.leave : async () => undefined;
   const close = [opened.broadcast.close, opened.close, ports.close];

@@ -309,6 +309,8 @@ describe.each([...COMBINATIONS, ...BUN_COMBINATIONS])("createHttpApp() with $nam
   test("GET /healthz and /readyz say how the service is, and B8: its version", async () => {
     const health = await send("/healthz");
     expect([health.status, health.json()]).toEqual([200, { status: "ok" }]);
+    // Tickers are loaded without a request for them.
+    await running.service.waitForLog(({ msg }) => msg === "Tickers loaded");
     const ready = await send("/readyz");
     const hash = pages.get("/views")?.etag.slice(1, -1);
     const activatedAt = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
@@ -320,7 +322,8 @@ describe.each([...COMBINATIONS, ...BUN_COMBINATIONS])("createHttpApp() with $nam
         components: {
           catalog: { state: "active", hash, generation: null, source: "disk", views: 8, activatedAt },
           cache: { backend: combination.backend, state: "up", breaker: "closed" },
-          tickers: { state: "absent" },
+          database: { state: "up" },
+          tickers: { state: "fresh", source: "database", count: 320, ageSeconds: expect.any(Number) },
         },
       },
     ]);

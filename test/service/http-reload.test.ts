@@ -52,6 +52,7 @@ const METRIC_NAMES = [
   "mosaic_database_call_duration_seconds_bucket",
   "mosaic_database_call_duration_seconds_count",
   "mosaic_database_call_duration_seconds_sum",
+  "mosaic_database_up",
   "mosaic_log_lines_dropped_total",
   "mosaic_replicas",
   "mosaic_replicas_divergent",
@@ -106,11 +107,13 @@ describe.each(COMBINATIONS)("createHttpApp() with $name", (combination) => {
   });
 
   test("GET /metrics has every series from the first scrape on", async () => {
-    const answer = await send("/metrics");
-    expect(answer.headers["content-type"]).toBe("text/plain; version=0.0.4; charset=utf-8");
-    const series = readMetrics(answer.text);
-    const names = new Set([...series.keys()].map((key) => key.split("{", 1)[0]));
+    const first = await send("/metrics");
+    expect(first.headers["content-type"]).toBe("text/plain; version=0.0.4; charset=utf-8");
+    const names = new Set([...readMetrics(first.text).keys()].map((key) => key.split("{", 1)[0]));
     expect([...names].sort()).toEqual(METRIC_NAMES);
+    // D10: they are loaded without a request for them.
+    await expect.poll(async () => (await metrics()).get("mosaic_tickers"), { timeout: 20_000 }).toBe(320);
+    const series = await metrics();
     const ready = (await send("/readyz")).json() as { components: { catalog: { activatedAt: string } } };
     const activatedSeconds = Date.parse(ready.components.catalog.activatedAt) / 1000;
     expect(series.get("mosaic_catalog_last_activation_timestamp_seconds")).toBe(activatedSeconds);
@@ -140,7 +143,7 @@ describe.each(COMBINATIONS)("createHttpApp() with $name", (combination) => {
       mosaic_replicas_divergent: 0,
       'mosaic_cache_hit_total{kind="tickers"}': 0,
       'mosaic_cache_hit_total{kind="views"}': 0,
-      'mosaic_cache_miss_total{kind="tickers"}': 0,
+      'mosaic_cache_miss_total{kind="tickers"}': 1,
       'mosaic_cache_miss_total{kind="views"}': 1,
       'mosaic_catalog_activations_total{result="activated",reason="preload"}': 1,
       'mosaic_catalog_activations_total{result="activated",reason="reconcile"}': 0,
@@ -158,8 +161,9 @@ describe.each(COMBINATIONS)("createHttpApp() with $name", (combination) => {
       [`mosaic_catalog_info{hash="${firstHash}",source="disk"}`]: 1,
       mosaic_catalog_views: 3,
       mosaic_catalog_warnings: 0,
-      mosaic_tickers: 0,
-      mosaic_tickers_age_seconds: 0,
+      mosaic_database_up: 1,
+      mosaic_tickers: 320,
+      mosaic_tickers_age_seconds: expect.any(Number),
       [RELOADED]: 0,
     });
   });

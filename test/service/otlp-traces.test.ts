@@ -88,21 +88,17 @@ describe.each(RUNTIMES)("openTelemetry() on $name", (runtime) => {
       .toBeDefined()
       .then(() => receiver.spans().find((span) => span.name === name && fits(span)) as ReceivedSpan);
 
-  test("GET /tickers on a cold cache is one tree of spans in the caller's trace", async () => {
+  test("D10: the tickers of a start are one tree of spans, and those of a request are its copy", async () => {
     const { url } = await start();
+    const { traceId } = await spanNamed("tickers preload");
     expect((await sendRequest(url, "/tickers", { headers: SAMPLED })).status).toBe(200);
     await spanNamed("GET /tickers");
-    const spans = receiver.spans().filter(({ traceId }) => traceId === TRACE_ID);
-    expect(treeBelow(spans, PARENT_ID)).toEqual([
+    const spans = receiver.spans().filter((span) => [TRACE_ID, traceId].includes(span.traceId));
+    expect(treeBelow(spans, undefined)).toEqual([
       {
-        name: "GET /tickers",
-        kind: 2,
-        attributes: {
-          "http.request.method": "GET",
-          "url.scheme": "http",
-          "http.route": "/tickers",
-          "http.response.status_code": 200,
-        },
+        name: "tickers preload",
+        kind: 1,
+        attributes: {},
         children: [
           cacheCall("getWithTtl", "tickers", { "mosaic.cache.found": 0 }),
           cacheCall("publish", "leases", { "mosaic.cache.outcome": "published" }),
@@ -120,6 +116,19 @@ describe.each(RUNTIMES)("openTelemetry() on $name", (runtime) => {
           cacheCall("publish", "tickers", { "mosaic.cache.outcome": "published" }),
           cacheCall("publish", "leases", { "mosaic.cache.outcome": "published" }),
         ],
+      },
+    ]);
+    expect(treeBelow(spans, PARENT_ID)).toEqual([
+      {
+        name: "GET /tickers",
+        kind: 2,
+        attributes: {
+          "http.request.method": "GET",
+          "url.scheme": "http",
+          "http.route": "/tickers",
+          "http.response.status_code": 200,
+        },
+        children: [],
       },
     ]);
     expect(spans.every(({ failed }) => !failed)).toBe(true);
@@ -157,7 +166,9 @@ describe.each(RUNTIMES)("openTelemetry() on $name", (runtime) => {
     const span = await spanNamed("GET /tickers");
     const ids = { trace_id: span.traceId, span_id: span.spanId };
     expect(await waitForLog(said("Request answered", { route: "/tickers" }))).toMatchObject(ids);
-    expect(await waitForLog(said("Tickers loaded"))).toMatchObject(ids);
+    const preload = await spanNamed("tickers preload");
+    const preloadIds = { trace_id: preload.traceId, span_id: preload.spanId };
+    expect(await waitForLog(said("Tickers loaded"))).toMatchObject(preloadIds);
     expect((await waitForLog(said("Listening"))).trace_id).toBeUndefined();
   });
 

@@ -25,3 +25,20 @@ describe("docs/security.md", () => {
     expect(await missingTests(rows, async () => 'test("gone"')).toEqual([]);
   });
 });
+
+describe("docs/testing.md", () => {
+  test("names for every public report its thread, and tests that there are", async () => {
+    const manual = await read("testing.md");
+    expect(manual).toContain("\n## Public reports\n");
+    const head = "| report | what went wrong there | shown here by |\n| --- | --- | --- |\n";
+    const rows = threatRows(manual, head);
+    expect(rows.length).toBeGreaterThan(10);
+    for (const { attacker: report, tests } of rows) {
+      expect(report).toMatch(
+        /^\[([\w-]+\/[\w.-]+)#(\d+)\]\(https:\/\/github\.com\/\1\/(?:issues|pull)\/\2\)$/,
+      );
+      expect([report, tests.length > 0]).toEqual([report, true]);
+    }
+    expect(await missingTests(rows, read)).toEqual([]);
+  });
+});

@@ -9,14 +9,15 @@ export interface ThreatRow {
   readonly tests: readonly NamedTest[];
 }
 
-const HEAD = "| attacker | holds | can still | shown by |\n| --- | --- | --- | --- |\n";
+/** The head of the table of attackers. */
+const ATTACKERS = "| attacker | holds | can still | shown by |\n| --- | --- | --- | --- |\n";
 const LINK = /\[([^\]]+)\]\((\.\.\/test\/[^)]+)\)/g;
 
-/** The rows of the table of attackers. */
-export function threatRows(manual: string): readonly ThreatRow[] {
-  const start = manual.indexOf(HEAD);
-  if (start < 0) throw new Error("There is no table of attackers");
-  const table = manual.slice(start + HEAD.length).split("\n\n", 1)[0] ?? "";
+/** The rows of the table with this head. */
+export function threatRows(manual: string, head = ATTACKERS): readonly ThreatRow[] {
+  const start = manual.indexOf(head);
+  if (start < 0) throw new Error("There is no such table");
+  const table = manual.slice(start + head.length).split("\n\n", 1)[0] ?? "";
   return table
     .split("\n")
     .filter((line) => line.startsWith("|"))

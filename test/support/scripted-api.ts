@@ -66,6 +66,7 @@ export function readinessOf(parts: Partial<ReadinessDeps> = {}): HttpAppDeps["re
     holder: registryOf(CATALOG),
     problems: () => [],
     cacheStatus: () => ({ backend: "redis", up: true, breaker: "closed" }),
+    databaseStatus: () => ({ state: "up" }),
     tickers: tickersOf(KNOWN_TICKERS),
     nowMs: () => ACTIVE_AT_MS,
     stopping: () => false,

@@ -30,6 +30,7 @@ const VIEW_FILE = /\.ya?ml$/i;
 export interface FileEntry {
   readonly path: string;
   readonly realPath: string;
+  readonly bytes: number;
 }
 
 /** What is in a catalog's folder at one moment. */
@@ -163,8 +164,9 @@ async function scanEntry(state: ScanState, path: string, depth: number): Promise
     return;
   }
   state.marks.push([path, realPath, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join(" "));
-  if (isManifest) state.manifest = { path, realPath };
-  else state.files.push({ path, realPath });
+  const file = { path, realPath, bytes: Number(stats.size) };
+  if (isManifest) state.manifest = file;
+  else state.files.push(file);
   if (state.files.length > CATALOG_VIEWS_MAX) {
     throw new CatalogSourceError(name, "unreadable", `it holds more than ${CATALOG_VIEWS_MAX} files`);
   }
@@ -187,7 +189,7 @@ export async function findManifest(name: string): Promise<FileEntry | undefined>
   const root = await orSourceError(name, () => realpath(name));
   const target = await resolveEntry(name, MANIFEST_FILE);
   if (target === undefined || !target.stats.isFile() || !isInside(root, target.realPath)) return undefined;
-  return { path: MANIFEST_FILE, realPath: target.realPath };
+  return { path: MANIFEST_FILE, realPath: target.realPath, bytes: Number(target.stats.size) };
 }
 
 /** @throws {CatalogSourceError} with the code `aborted` when the signal has fired */

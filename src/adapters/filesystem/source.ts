@@ -1,6 +1,8 @@
+import { CATALOG_BYTES_MAX } from "../../domain/catalog/catalog.ts";
 import { MANIFEST_BYTES_MAX } from "../../domain/signing/manifest.ts";
 import type { ReaderLanguage } from "../../domain/view/reader-languages.ts";
 import { CatalogSourceError, type CatalogSourcePort } from "../../ports/catalog-source-port.ts";
+import { findFilesTooLarge } from "../catalog-source/catalog-size.ts";
 import { createCatalogParser } from "../yaml/parse-catalog.ts";
 import { VIEW_FILE_BYTES_MAX, type ViewFile } from "../yaml/view-file.ts";
 import { fileErrorCode, GONE } from "./file-error-code.ts";
@@ -19,21 +21,29 @@ const FILES_AT_ONCE = 32;
  * meanwhile, so that a deploy under way never gives a mixture of two catalogs. The manifest is one of its files, but no view.
  *
  * @param directory the folder, as messages name it
- * @param options `readers`: languages whose readers' differences are warned of, besides PyYAML's
+ * @param options `readers`: languages whose readers' differences are warned of, besides PyYAML's; `bytesMax`: limit of all
+ *   files together
  */
 export function createFilesystemSource(
   directory: string,
-  { readers = [] }: { readonly readers?: readonly ReaderLanguage[] } = {},
+  {
+    readers = [],
+    bytesMax = CATALOG_BYTES_MAX,
+  }: { readonly readers?: readonly ReaderLanguage[]; readonly bytesMax?: number } = {},
 ): CatalogSourcePort {
   const name = directory.length > 1 ? directory.replace(/\/+$/, "") : directory;
-  const parse = createCatalogParser(name, readers);
+  const parse = createCatalogParser(name, readers, bytesMax);
   return {
     name,
     async load({ signal, onProgress } = {}) {
       for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
         requireWanted(name, signal);
         const before = await scanFolder(name, { signal });
-        const read = await readFiles(name, before, signal);
+        // Sizes are known before anything is read.
+        const tooLarge = findFilesTooLarge(name, before.files, bytesMax);
+        if (tooLarge !== undefined)
+          return { kind: "invalid", diagnostics: [...before.diagnostics, tooLarge] };
+        const read = await readFiles(before, { name, bytesMax, signal });
         if (read !== undefined && (await scanFolder(name, { signal })).fingerprint === before.fingerprint) {
           const { files, manifest } = read;
           return parse(files, { diagnostics: before.diagnostics, manifest, signal, onProgress });
@@ -59,13 +69,14 @@ interface ReadFiles {
   readonly manifest: Uint8Array | undefined;
 }
 
-/** Undefined when a file went away meanwhile. */
+/** Undefined when a file went away meanwhile, or files have grown so that they are too large together. */
 async function readFiles(
-  name: string,
   { files, manifest: foundManifest }: Scan,
-  signal: AbortSignal | undefined,
+  options: { readonly name: string; readonly bytesMax: number; readonly signal: AbortSignal | undefined },
 ): Promise<ReadFiles | undefined> {
+  const { name, bytesMax, signal } = options;
   const read: ViewFile[] = [];
+  let room = bytesMax;
   for (let start = 0; start < files.length; start += FILES_AT_ONCE) {
     requireWanted(name, signal);
     const batch = files.slice(start, start + FILES_AT_ONCE);
@@ -73,6 +84,8 @@ async function readFiles(
     for (const [index, file] of batch.entries()) {
       const bytes = contents[index];
       if (bytes === undefined) return undefined;
+      room -= Math.min(bytes.byteLength, VIEW_FILE_BYTES_MAX);
+      if (room < 0) return undefined;
       read.push({ path: file.path, bytes });
     }
   }

@@ -1,4 +1,5 @@
 import type { Redis } from "ioredis";
+import { CATALOG_BYTES_MAX } from "../../domain/catalog/catalog.ts";
 import { EMPTY_FINGERPRINT } from "../../domain/catalog/values-fingerprint.ts";
 import {
   type CacheCallOptions,
@@ -35,8 +36,6 @@ export interface OversizedValue {
 const DEADLINE_MS = 500;
 const BULK_DEADLINE_MS = 5000;
 
-/** What is read at once: more than twice the largest catalog that was measured, and less than what a replica has room for. */
-const BULK_BYTES_MAX = 384 * 1024 * 1024;
 /** A transfer that goes on is given more time, so many times at most. */
 const BULK_EXTENSIONS_MAX = 12;
 
@@ -207,7 +206,7 @@ interface ValueSizes {
 /** The keys whose values there is room for, one by one and together; those beyond count as absent. */
 function readableKeys(keys: readonly string[], sizes: ValueSizes): readonly string[] {
   const bytesMax = valueBytesMax(sizes.bytesMax);
-  let room = BULK_BYTES_MAX;
+  let room = CATALOG_BYTES_MAX;
   return keys.filter((key, index) => {
     const bytes = sizes.lengths[index] ?? 0;
     if (bytes > bytesMax || bytes > room) {

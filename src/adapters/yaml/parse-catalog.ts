@@ -1,15 +1,16 @@
+import { createHash } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { CATALOG_VIEWS_MAX, createCatalog } from "../../domain/catalog/catalog.ts";
+import { CATALOG_BYTES_MAX, CATALOG_VIEWS_MAX, createCatalog } from "../../domain/catalog/catalog.ts";
 import { MANIFEST_BYTES_MAX, MANIFEST_FILE } from "../../domain/signing/manifest.ts";
 import { compareDiagnostics, type Diagnostic } from "../../domain/view/diagnostic.ts";
 import type { Entity } from "../../domain/view/entity.ts";
 import type { ReaderLanguage } from "../../domain/view/reader-languages.ts";
-import { sameBytes } from "../../lib/same-bytes.ts";
 import {
   type CatalogLoad,
   type CatalogLoadOptions,
   CatalogSourceError,
 } from "../../ports/catalog-source-port.ts";
+import { createViewsCounter, findFilesTooLarge } from "../catalog-source/catalog-size.ts";
 import { manifestTooLarge } from "./file-diagnostics.ts";
 import { type ParsedViewFile, parseViewFile } from "./parse-view-file.ts";
 import type { ViewFile } from "./view-file.ts";
@@ -35,8 +36,13 @@ export type CatalogParser = (
  *
  * @param name the source, as messages show it; a file's label is this and its path
  * @param readers languages whose readers' differences are warned of, besides PyYAML's
+ * @param bytesMax limit of all files together, and of all views
  */
-export function createCatalogParser(name: string, readers: readonly ReaderLanguage[] = []): CatalogParser {
+export function createCatalogParser(
+  name: string,
+  readers: readonly ReaderLanguage[] = [],
+  bytesMax = CATALOG_BYTES_MAX,
+): CatalogParser {
   let memo: ReadonlyMap<string, Memoized> = new Map();
 
   return async (files, { diagnostics = [], manifest, signal, onProgress } = {}) => {
@@ -47,19 +53,23 @@ export function createCatalogParser(name: string, readers: readonly ReaderLangua
         `${files.length} files are more than ${CATALOG_VIEWS_MAX}`,
       );
     }
+    const sizes = files.map(({ path, bytes }) => ({ path, bytes: bytes.byteLength }));
+    const tooLarge = findFilesTooLarge(name, sizes, bytesMax);
+    if (tooLarge !== undefined) return { kind: "invalid", diagnostics: [...diagnostics, tooLarge] };
     const parsed = new Map<string, Memoized>();
+    const countView = createViewsCounter(name, bytesMax);
     for (const file of files) {
       if (signal?.aborted)
         throw new CatalogSourceError(name, "aborted", "the caller gave it up", { cause: signal.reason });
       const known = memo.get(file.path);
-      if (known !== undefined && sameBytes(known.bytes, file.bytes)) {
-        parsed.set(file.path, known);
-        continue;
+      const memoized = parseOnce(file, known, () => parseViewFile(file, `${name}/${file.path}`, readers));
+      parsed.set(file.path, memoized);
+      const bytes = memoized.result.view?.canonicalJson.byteLength ?? 0;
+      const viewsTooLarge = countView({ path: file.path, bytes });
+      if (viewsTooLarge !== undefined) {
+        return { kind: "invalid", diagnostics: [...diagnostics, viewsTooLarge] };
       }
-      parsed.set(file.path, {
-        bytes: file.bytes,
-        result: parseViewFile(file, `${name}/${file.path}`, readers),
-      });
+      if (memoized === known) continue;
       onProgress?.(parsed.size, files.length);
       // A view takes about a millisecond to parse: requests go on between two of them.
       await nextTurn();
@@ -71,8 +81,14 @@ export function createCatalogParser(name: string, readers: readonly ReaderLangua
 }
 
 interface Memoized {
-  readonly bytes: Uint8Array;
+  /** Of the file: its bytes would double what a catalog costs in memory. */
+  readonly digest: string;
   readonly result: ParsedViewFile;
+}
+
+function parseOnce(file: ViewFile, known: Memoized | undefined, parse: () => ParsedViewFile): Memoized {
+  const digest = createHash("sha256").update(file.bytes).digest("hex");
+  return known?.digest === digest ? known : { digest, result: parse() };
 }
 
 function assemble(

@@ -48,6 +48,8 @@ export function invalidCatalogMessage(source: string, diagnostics: readonly Diag
   if (diagnostics.some(({ code }) => code === "no-views")) {
     return `Cannot load catalog ${JSON.stringify(source)}: there is no view in it`;
   }
+  const oversized = diagnostics.find(({ code }) => code === "catalog-size");
+  if (oversized !== undefined) return `Cannot load catalog ${JSON.stringify(source)}: ${oversized.message}`;
   const files = new Set(diagnostics.filter(({ severity }) => severity === "error").map(({ file }) => file));
   const views = files.size === 1 ? "1 view is" : `${files.size} views are`;
   return `Cannot load catalog ${JSON.stringify(source)}: ${views} invalid`;

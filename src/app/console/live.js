@@ -6,7 +6,7 @@ import { call } from "./api.js";
  * @typedef {object} LiveState
  * @property {"ready" | "degraded" | "not_ready"} status
  * @property {readonly string[]} reasons
- * @property {readonly ("disk_differs" | "disk_refused" | "fleet_diverges")[]} [warnings] what is wrong although it is ready
+ * @property {readonly ("database_down" | "disk_differs" | "disk_refused" | "fleet_diverges")[]} [warnings] what is wrong although it is ready
  * @property {Components} components
  * @property {Refusal | null} refusal
  * @property {number} fleetChanges
@@ -15,6 +15,7 @@ import { call } from "./api.js";
  * @property {{ readonly state: "active", readonly hash: string, readonly source: "cache" | "disk", readonly views: number,
  *   readonly activatedAt: string } | { readonly state: "absent" }} catalog
  * @property {{ readonly backend: string, readonly state: "down" | "up", readonly reason?: string, readonly breaker: string }} cache
+ * @property {{ readonly state: "down" | "unknown" | "up", readonly reason?: string }} database
  * @property {{ readonly state: "expired" | "fresh" | "stale", readonly source: "cache" | "database", readonly count: number,
  *   readonly ageSeconds: number } | { readonly state: "absent" }} tickers
  *

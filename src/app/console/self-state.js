@@ -22,6 +22,7 @@ export function statusBadge({ t }, { status, warnings = [] }) {
 }
 
 const WARNINGS = /** @type {const} */ ({
+  database_down: "databaseDown",
   disk_differs: "diskDiffers",
   disk_refused: "diskRefused",
   fleet_diverges: "fleetDiverges",

@@ -29,6 +29,7 @@ export const ENGLISH = {
   copyHash: "Copy hash",
   copyLink: "Copy link",
   darkMode: "Dark mode",
+  databaseDown: "the database does not answer",
   dateField: "Default date",
   definition: "Definition",
   degraded: "Ready, but without its shared cache",

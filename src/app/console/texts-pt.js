@@ -33,6 +33,7 @@ export const PORTUGUESE = {
   copyHash: "Copiar hash",
   copyLink: "Copiar link",
   darkMode: "Modo escuro",
+  databaseDown: "o banco de dados não responde",
   dateField: "Data padrão",
   definition: "Definição",
   degraded: "Pronto, mas sem o cache compartilhado",

@@ -77,6 +77,7 @@ const DRAIN_FORM = `seconds from 0 to ${HTTP_SECONDS_MAX}, such as 15`;
 const TRUE = /^(?:true|1|yes|on)$/i;
 const ESCAPES_FORM = "a URL with each % written as %25, unless it begins an escape such as %40";
 const PASSWORD_FORM = "a URL with no @ behind the host: in a password, / is %2F, ? is %3F and # is %23";
+const HOST_FORM = "a host name or address, such as 0.0.0.0";
 const PLAIN_FORM = "a URL without blanks and line breaks: a blank is %20";
 const ONE_HOST_FORM = "a URL of one host: connections are not tried on several";
 const SIGNATURE_KEY_FORM = `${SECRET_FORM}, such as mosaic keygen makes, or a name and a colon before them`;
@@ -161,7 +162,9 @@ const schema = v.object({
   ),
   HOST: v.pipe(
     setting("127.0.0.1"),
-    v.regex(/^[A-Za-z0-9_.:-]{1,253}$/, "a host name or address, such as 0.0.0.0"),
+    v.regex(/^[A-Za-z0-9_.:-]{1,253}$/, HOST_FORM),
+    // With one colon it is no address of IPv6: it is a host and a port.
+    v.check((host) => host.split(":").length !== 2, `${HOST_FORM}, without the port, which is PORT`),
   ),
   PORT: v.pipe(
     setting("8000"),

@@ -1,5 +1,6 @@
 import { nearName } from "../../lib/near-name.ts";
 import type { Environment } from "./setting-values.ts";
+import type { Settings } from "./settings.ts";
 
 /** Names that begin so are ours, whatever follows. */
 const OWN_PREFIX = /^(?:CACHE|TICKERS|VIEWS)_/;
@@ -46,4 +47,18 @@ function nearSetting(name: string, names: readonly string[]): string | undefined
 function printable(name: string): string {
   const shown = name.slice(0, 60);
   return /^\w+$/.test(shown) ? shown : JSON.stringify(shown);
+}
+
+/** Finds settings that a service does not use because of another one, which was most likely forgotten. */
+export function unusedSettings(environment: Environment, settings: Settings): readonly string[] {
+  const { cacheBackend, viewsSignatureMode: mode, viewsSignatureKey, viewsSignatureKeyring } = settings;
+  const isRedisUnused = cacheBackend !== "redis" && (environment.REDIS_URL ?? "").trim() !== "";
+  const keys = { VIEWS_SIGNATURE_KEY: viewsSignatureKey, VIEWS_SIGNATURE_KEYRING: viewsSignatureKeyring };
+  const unusedKeys = Object.entries(keys).filter(([, value]) => value !== undefined && mode !== "hmac");
+  return [
+    ...(isRedisUnused ? [`REDIS_URL is not used: CACHE_BACKEND is ${cacheBackend}; set it to redis`] : []),
+    ...unusedKeys.map(
+      ([name]) => `${name} is not used: VIEWS_SIGNATURE_MODE is ${mode}; with hmac, signatures are verified`,
+    ),
+  ];
 }

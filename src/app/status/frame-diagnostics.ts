@@ -3,6 +3,7 @@ import type { Diagnostic, DiagnosticCode } from "../../domain/view/diagnostic.ts
 
 /** What is wrong with a file as such: nothing of its text is to be shown, and some of these have none. */
 const WITHOUT_TEXT: ReadonlySet<DiagnosticCode> = new Set([
+  "catalog-size",
   "file-encoding",
   "file-name",
   "file-size",

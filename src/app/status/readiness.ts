@@ -1,10 +1,19 @@
 import type { ActiveCatalogHolder } from "../catalog/active-catalog.ts";
+import type { DatabaseStatus } from "../database-status.ts";
 import type { TickerService } from "../tickers/ticker-service.ts";
 import type { TickerLoad } from "../tickers/ticker-snapshot.ts";
 import type { CacheStatus } from "./cache-status.ts";
 
-/** The disk holds a catalog that was refused, or another one than is served; replicas serve different ones. */
-export const READINESS_WARNINGS = ["disk_refused", "disk_differs", "fleet_diverges"] as const;
+/**
+ * The disk holds a catalog that was refused, or another one than is served; replicas serve different ones; the database does not
+ * answer.
+ */
+export const READINESS_WARNINGS = [
+  "disk_refused",
+  "disk_differs",
+  "fleet_diverges",
+  "database_down",
+] as const;
 
 export type ReadinessWarning = (typeof READINESS_WARNINGS)[number];
 
@@ -14,6 +23,7 @@ export interface ReadinessDeps {
   /** Paths that the settings name, by the setting: whoever asks without a token must not learn them. */
   readonly paths?: Readonly<Record<string, string | undefined>>;
   readonly cacheStatus: () => CacheStatus;
+  readonly databaseStatus: () => DatabaseStatus;
   readonly tickers: Pick<TickerService, "peek">;
   /** What is wrong although it can be asked. */
   readonly warnings?: (() => readonly ReadinessWarning[]) | undefined;
@@ -27,12 +37,23 @@ export type Readiness = ReturnType<ReturnType<typeof createReadiness>>;
 
 /** Makes what tells, at any time, whether this replica is ready; a cache that is down makes it degraded, not unready. */
 export function createReadiness(deps: ReadinessDeps) {
-  const { holder, problems, paths = {}, cacheStatus, tickers, warnings = () => [], nowMs, stopping } = deps;
+  const {
+    holder,
+    problems,
+    paths = {},
+    cacheStatus,
+    databaseStatus,
+    tickers,
+    warnings = () => [],
+    nowMs,
+    stopping,
+  } = deps;
   const withoutPaths = createPathMask(paths);
   return () => {
     const components = {
       catalog: catalogComponent(holder),
       cache: cacheComponent(cacheStatus()),
+      database: databaseStatus(),
       tickers: tickersComponent(tickers.peek(), nowMs()),
     };
     const reasons = stopping() ? ["The service is stopping"] : problems().map(withoutPaths);

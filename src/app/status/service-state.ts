@@ -1,6 +1,7 @@
 import type { RefusalReason } from "../../domain/release/refusal-reasons.ts";
 import type { Diagnostic } from "../../domain/view/diagnostic.ts";
 import type { CatalogEvent } from "../catalog/events.ts";
+import type { DatabaseStatus } from "../database-status.ts";
 import type { Fleet } from "../fleet/replica-registry.ts";
 import type { Readiness, ReadinessWarning } from "./readiness.ts";
 
@@ -31,7 +32,7 @@ export type StateDiagnostic = Pick<
 /** Follows what the service tells of itself, so that the state can be told at any time. */
 export interface ServiceStateTracker {
   current(): ServiceState;
-  /** What is wrong with the disk or the fleet although a catalog is served. */
+  /** What is wrong with the disk, the fleet or the database although a catalog is served. */
   warnings(): readonly ReadinessWarning[];
   catalogEvent(event: CatalogEvent): void;
 }
@@ -41,18 +42,15 @@ export interface ServiceStateDeps {
   readonly viewsDir: string;
   /** The fleet as it was seen last. */
   readonly fleet: () => Fleet;
+  readonly databaseStatus: () => DatabaseStatus;
   readonly nowMs: () => number;
 }
 
 /** What an author can take in at a glance. */
 const FINDINGS_MAX = 30;
 
-export function createServiceState({
-  readiness,
-  viewsDir,
-  fleet,
-  nowMs,
-}: ServiceStateDeps): ServiceStateTracker {
+export function createServiceState(deps: ServiceStateDeps): ServiceStateTracker {
+  const { readiness, viewsDir, fleet, databaseStatus, nowMs } = deps;
   const relative = relativeTo(viewsDir);
   let refusal: StateRefusal | null = null;
   let found: readonly Diagnostic[] = [];
@@ -83,6 +81,7 @@ export function createServiceState({
       ...(refusal === null ? [] : (["disk_refused"] as const)),
       ...(isDiskOther && refusal === null ? (["disk_differs"] as const) : []),
       ...(fleet().replicas.some(({ divergent }) => divergent) ? (["fleet_diverges"] as const) : []),
+      ...(databaseStatus().state === "down" ? (["database_down"] as const) : []),
     ];
   }
 

@@ -3,7 +3,7 @@ import { type Database, DatabaseError, type DatabaseErrorCode } from "../../port
 import { createDurationHistogram, type DurationSeries } from "./duration-histogram.ts";
 
 /** What a database was asked, as labels name it. */
-const OPERATIONS = ["columns", "tickers"] as const;
+const OPERATIONS = ["columns", "probe", "tickers"] as const;
 
 /** A call to the database that has ended. */
 export interface DatabaseObservation {
@@ -41,12 +41,22 @@ export function createDatabaseDurations(nowMs: () => number): {
   };
 }
 
+/** A database whose calls are observed. */
+export interface ObservedDatabase extends Database {
+  /**
+   * Asks for the columns of no view, which takes a connection and an answer.
+   *
+   * @throws {DatabaseError}
+   */
+  probe(options?: { readonly signal?: AbortSignal | undefined }): Promise<void>;
+}
+
 /** The same database, whose calls are observed. */
 export function withDatabaseObserver(
   database: Database,
   observe: (observation: DatabaseObservation) => void,
   nowMs: () => number,
-): Database {
+): ObservedDatabase {
   async function observed<Value>(
     operation: DatabaseObservation["operation"],
     call: () => Promise<Value>,
@@ -66,6 +76,10 @@ export function withDatabaseObserver(
     name: database.name,
     load: (options) => observed("tickers", () => database.load(options)),
     columns: (names, options) => observed("columns", () => database.columns(names, options)),
+    probe: (options) =>
+      observed("probe", async () => {
+        await database.columns([], options);
+      }),
     close: database.close,
   };
 }

@@ -5,6 +5,7 @@ import type { CacheObservation } from "../../ports/cache-observation.ts";
 import type { CacheOperation } from "../../ports/cache-port.ts";
 import type { ActiveCatalogHolder } from "../catalog/active-catalog.ts";
 import { ACTIVATION_TRIGGERS, type CatalogEvent } from "../catalog/events.ts";
+import type { DatabaseStatus } from "../database-status.ts";
 import type { FleetEvent } from "../fleet/events.ts";
 import type { Fleet } from "../fleet/replica-registry.ts";
 import { VERSION } from "../settings/version.ts";
@@ -42,6 +43,7 @@ export interface MetricsDeps {
   readonly disabled: boolean;
   readonly holder: ActiveCatalogHolder;
   readonly cacheStatus: () => CacheStatus;
+  readonly databaseStatus: () => DatabaseStatus;
   /** The tickers of this process, without asking anybody. */
   readonly peekTickers: () => TickerLoad;
   /** The replicas as they were seen last. */
@@ -120,7 +122,7 @@ function observeBuild(meter: Meter): void {
     .addCallback((result) => result.observe(1, labels));
 }
 
-function observeState(meter: Meter, { holder, cacheStatus }: MetricsDeps): void {
+function observeState(meter: Meter, { holder, cacheStatus, databaseStatus }: MetricsDeps): void {
   const gauge = (name: string, description: string, read: () => number): void =>
     meter.createObservableGauge(name, { description }).addCallback((result) => result.observe(read()));
 
@@ -146,6 +148,11 @@ function observeState(meter: Meter, { holder, cacheStatus }: MetricsDeps): void 
   );
   gauge("mosaic_cache_up", "Whether the last operation of the cache was answered: 1 or 0", () =>
     Number(cacheStatus().up),
+  );
+  gauge(
+    "mosaic_database_up",
+    "Whether the database answered its last call: 1 or 0, and 0 before the first",
+    () => Number(databaseStatus().state === "up"),
   );
   meter
     .createObservableGauge("mosaic_cache_breaker_state", {

@@ -21,6 +21,12 @@ export const CATALOG_VIEWS_MAX = 50_000;
 /** The largest canonical JSON of one view, in bytes. */
 export const VIEW_BYTES_MAX = 4 * 1024 * 1024;
 
+/**
+ * The most bytes that all views of a catalog may have together: as files, as canonical JSON, and as read from a cache. So what
+ * can be loaded can also be published and read back.
+ */
+export const CATALOG_BYTES_MAX = 192 * 1024 * 1024;
+
 /** What a catalog hash looks like. */
 export const CATALOG_HASH_PATTERN = /^[0-9a-f]{64}$/;
 
@@ -33,7 +39,8 @@ export function parseCatalogHash(text: string): CatalogHash | undefined {
  * Makes the catalog of some views and hashes it.
  *
  * @param views entity and canonical JSON in UTF-8, in any order; the bytes must not change afterwards
- * @throws {RangeError} when an entity comes twice or there are more than {@link CATALOG_VIEWS_MAX}
+ * @throws {RangeError} when an entity comes twice, or there are more than {@link CATALOG_VIEWS_MAX} views or
+ *   {@link CATALOG_BYTES_MAX} bytes
  */
 export function createCatalog(
   views: Iterable<readonly [entity: Entity, canonicalJson: Uint8Array]>,
@@ -43,6 +50,10 @@ export function createCatalog(
     throw new RangeError(
       `Cannot make a catalog of ${pairs.length} views: at most ${CATALOG_VIEWS_MAX} are allowed`,
     );
+  }
+  const bytes = pairs.reduce((total, [, canonicalJson]) => total + canonicalJson.byteLength, 0);
+  if (bytes > CATALOG_BYTES_MAX) {
+    throw new RangeError(`Cannot make a catalog of ${bytes} bytes: at most ${CATALOG_BYTES_MAX} are allowed`);
   }
   // Entities are ASCII, so the order of their UTF-16 units is that of their code points. What is in order stays, in one pass.
   pairs.sort(([left], [right]) => (left < right ? -1 : 1));

@@ -1,6 +1,7 @@
 import { sameBytes } from "../../lib/same-bytes.ts";
 import { visibleText } from "../../lib/visible-text.ts";
 import {
+  CATALOG_BYTES_MAX,
   CATALOG_VIEWS_MAX,
   type Catalog,
   type CatalogHash,
@@ -160,13 +161,16 @@ export function verifyPublished(
   trust: VerificationTrust = {},
 ): Verification {
   const stored = new Map<Entity, Uint8Array>();
+  let room = CATALOG_BYTES_MAX;
   for (const [index, entity] of header.entities.entries()) {
     const bytes = views[index];
-    if (bytes === undefined) return rejected("missing-view", `${viewKey(entity)} is absent`);
+    if (bytes === undefined) return rejected("missing-view", absentView(entity, room));
     // As the cache does with what is larger still: it is not read.
     if (bytes.byteLength > VIEW_BYTES_MAX) {
       return rejected("missing-view", `${viewKey(entity)} holds more than ${VIEW_BYTES_MAX} bytes`);
     }
+    room -= bytes.byteLength;
+    if (room < 0) return rejected("missing-view", TOO_LARGE_TOGETHER);
     stored.set(entity, bytes);
   }
   if (header.checked) {
@@ -174,6 +178,14 @@ export function verifyPublished(
     if (catalog.hash === header.hash && canBeServed(catalog, trust)) return { kind: "verified", catalog };
   }
   return verifyForeign(header, stored);
+}
+
+const TOO_LARGE_TOGETHER = `the views hold more than ${CATALOG_BYTES_MAX} bytes together`;
+
+/** A cache leaves out a view that there is no room for. */
+function absentView(entity: Entity, room: number): string {
+  const absent = `${viewKey(entity)} is absent`;
+  return room < VIEW_BYTES_MAX ? `${absent}, or ${TOO_LARGE_TOGETHER}` : absent;
 }
 
 /** How a verification ended. */
@@ -193,11 +205,18 @@ function canBeServed({ hash, views }: Catalog, { known, signedHash }: Verificati
 function verifyForeign(header: PublishedHeader, stored: ReadonlyMap<Entity, Uint8Array>): Verification {
   const views = new Map<Entity, Uint8Array>();
   let rule: string | undefined;
+  let room = CATALOG_BYTES_MAX;
   for (const [entity, bytes] of stored) {
     const value = readStoredJson(bytes);
     if (value === undefined) return rejected("bad-json", `${viewKey(entity)} holds no JSON`);
+    const canonicalJson = new TextEncoder().encode(canonicalText(value));
+    room -= canonicalJson.byteLength;
+    // Its canonical JSON is what would be published again, and has spaces that the stored one may lack.
+    if (canonicalJson.byteLength > VIEW_BYTES_MAX)
+      rule ??= `${viewKey(entity)} has more than ${VIEW_BYTES_MAX} bytes of canonical JSON`;
+    if (room < 0) rule ??= `${TOO_LARGE_TOGETHER}, as canonical JSON`;
     rule ??= findStoredViewError(entity, value);
-    views.set(entity, new TextEncoder().encode(canonicalText(value)));
+    views.set(entity, canonicalJson);
   }
   const catalog = createSortedCatalog(views);
   if (catalog.hash !== header.hash) {

@@ -5,6 +5,7 @@ import type { ViewDiagnosticCode } from "./view-diagnostic.ts";
 export type DiagnosticCode =
   | ViewDiagnosticCode
   | "alias-excess"
+  | "catalog-size"
   | "duplicate-entity"
   | "duplicate-key"
   | "file-encoding"

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createRedisCache } from "../../../src/adapters/redis/cache.ts";
+import { CATALOG_BYTES_MAX, VIEW_BYTES_MAX } from "../../../src/domain/catalog/catalog.ts";
 import { continueFingerprint, EMPTY_FINGERPRINT } from "../../../src/domain/catalog/values-fingerprint.ts";
 import type { CachePort } from "../../../src/ports/cache-port.ts";
 import { connectTestRedis } from "../../support/connect-redis.ts";
@@ -81,7 +82,14 @@ describe("createRedisCache() with what is large", () => {
     for (const key of keys) await redis.command("SETRANGE", key, String(12 * 1024 * 1024), "x");
     const values = await cache.getMany(keys);
     const bytes = values.reduce((total, value) => total + (value?.byteLength ?? 0), 0);
-    expect([bytes > 300 * 1024 * 1024, bytes <= 384 * 1024 * 1024]).toEqual([true, true]);
+    expect([bytes > 150 * 1024 * 1024, bytes <= CATALOG_BYTES_MAX]).toEqual([true, true]);
+  });
+
+  test("A18: as much as a catalog may hold is read at once", async () => {
+    const keys = Array.from({ length: CATALOG_BYTES_MAX / VIEW_BYTES_MAX }, (_, index) => `view:${index}`);
+    for (const key of keys) await redis.command("SETRANGE", key, String(VIEW_BYTES_MAX - 1), "x");
+    const values = await cache.getMany(keys);
+    expect(values.every((value) => value?.byteLength === VIEW_BYTES_MAX)).toBe(true);
   });
 
   test("a value of just the bound is read", async () => {

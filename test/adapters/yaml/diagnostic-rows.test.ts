@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createCatalogParser } from "../../../src/adapters/yaml/parse-catalog.ts";
 import { type DiagnosticCode, formatDiagnostic } from "../../../src/domain/view/diagnostic.ts";
+import { INDENT_ROWS } from "../catalog-source/section-five/indent-rows.ts";
 import { ALIAS_ROWS } from "./diagnostic-rows/alias-rows.ts";
 import { AUTHOR_ROWS } from "./diagnostic-rows/author-rows.ts";
 import { BOUND_ROWS } from "./diagnostic-rows/bound-rows.ts";
@@ -25,12 +26,14 @@ const ROWS = [
   ...ENTITY_ROWS,
   ...WARNING_ROWS,
   ...AUTHOR_ROWS,
+  ...INDENT_ROWS,
   ...SLIP_ROWS,
 ];
 
 /** Every code there is, and whether a table of this folder, a test of the folder's own files or one of readers shows it. */
 const SHOWN_BY: Readonly<Record<DiagnosticCode, "files" | "readers" | "tables">> = {
   "alias-excess": "tables",
+  "catalog-size": "files",
   "column-repeated": "tables",
   "column-unknown": "tables",
   "duplicate-entity": "tables",

@@ -122,7 +122,7 @@ describe("toYaml()", () => {
     );
   });
 
-  test("toYaml() keeps the form of every number", () => {
+  test("E5: toYaml() keeps the form of every number, and writes exponents that all readers take for one", () => {
     const text = '{"a": [1.0, 1, 1e+16, 1e-05, -0.0, 123456789012345678901234567890]}';
     const written: unknown[] = [];
     visit(parseDocument(toYaml(text)), {

@@ -11,6 +11,7 @@ const READY: Readiness = {
   components: {
     catalog: { state: "absent" },
     cache: { backend: "local", state: "up", breaker: "closed" },
+    database: { state: "up" },
     tickers: { state: "absent" },
   },
 };
@@ -20,13 +21,15 @@ function startState(viewsDir = "/srv/secret-place/views/") {
     seen: { self: "a", shared: true, publishedHash: undefined, replicas: [] },
   };
   const clock = { nowMs: 0 };
+  const database: { state: "down" | "up" } = { state: "up" };
   const state = createServiceState({
     readiness: () => READY,
     viewsDir,
     fleet: () => fleet.seen,
+    databaseStatus: () => database,
     nowMs: () => clock.nowMs,
   });
-  return { state, fleet, clock };
+  return { state, fleet, clock, database };
 }
 
 const finding = (line: number): Diagnostic => ({

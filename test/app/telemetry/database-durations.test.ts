@@ -59,6 +59,7 @@ describe("createDatabaseDurations()", () => {
     expect(metric?.descriptor.name).toBe("mosaic_database_call_duration_seconds");
     expect(metric?.dataPoints.map(({ attributes }) => attributes)).toEqual([
       { operation: "columns", result: "ok" },
+      { operation: "probe", result: "ok" },
       { operation: "tickers", result: "ok" },
       { operation: "tickers", result: "timeout" },
     ]);

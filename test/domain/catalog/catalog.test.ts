@@ -125,6 +125,13 @@ describe("createCatalog()", () => {
     const message = "Cannot make a catalog of 50001 views: at most 50000 are allowed";
     expect(() => createCatalog(pairs)).toThrow(new RangeError(message));
   });
+
+  test("A18: createCatalog() takes no more bytes than can be published and read back", () => {
+    const bytes = new Uint8Array(VIEW_BYTES_MAX);
+    const pairs = Array.from({ length: 49 }, (_, index): Pair => [`v${index}` as Entity, bytes]);
+    const message = "Cannot make a catalog of 205520896 bytes: at most 201326592 are allowed";
+    expect(() => createCatalog(pairs)).toThrow(new RangeError(message));
+  });
 });
 
 describe("hashCatalog()", () => {

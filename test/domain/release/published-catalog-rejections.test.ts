@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { CATALOG_BYTES_MAX, type CatalogHash, VIEW_BYTES_MAX } from "../../../src/domain/catalog/catalog.ts";
 import { canonicalText } from "../../../src/domain/json/canonical-json.ts";
 import { parseJson } from "../../../src/domain/json/parse-json.ts";
 import {
@@ -6,6 +7,7 @@ import {
   type RejectionReason,
   verifyPublished,
 } from "../../../src/domain/release/published-catalog.ts";
+import type { Entity } from "../../../src/domain/view/entity.ts";
 import { catalogFrom, publicationOf, readPublication, withTexts } from "../../support/publication.ts";
 import { CATALOG, MARKED, sha256, UNMARKED, VIEW_A, VIEW_B } from "./sample-publication.ts";
 
@@ -145,6 +147,32 @@ describe("verifyPublished() rejections", () => {
     } as const;
     const detail = "views:view_a is absent";
     expect(verifyPublished(header, [])).toEqual({ kind: "rejected", reason: "missing-view", detail });
+  });
+
+  test("A18: verifyPublished() refuses views that are too large together, read or left out by the cache", () => {
+    const entities = Array.from({ length: 49 }, (_, index) => `view_${index}` as Entity);
+    const header = { kind: "published", hash: CATALOG.hash, entities, checked: true } as const;
+    const views = entities.map(() => new Uint8Array(VIEW_BYTES_MAX));
+    const refusal = { kind: "rejected", reason: "missing-view" };
+    const together = `the views hold more than ${CATALOG_BYTES_MAX} bytes together`;
+    expect(verifyPublished(header, views)).toEqual({ ...refusal, detail: together });
+    const detail = `views:view_48 is absent, or ${together}`;
+    expect(verifyPublished(header, views.slice(0, 48))).toEqual({ ...refusal, detail });
+    expect(verifyPublished(header, views.slice(0, 47))).toEqual({
+      ...refusal,
+      detail: "views:view_47 is absent",
+    });
+  });
+
+  test("A18: verifyPublished() refuses what could not be read back once it is published as canonical JSON", () => {
+    const stored = `{"columns":["a"],"identifiers":["a"],"x":[${"1,".repeat(1_400_000)}1]}`;
+    const hash = sha256(`{"view_a": ${canonicalText(parseJson(stored))}}`) as CatalogHash;
+    const header = { kind: "published", hash, entities: ["view_a" as Entity], checked: false } as const;
+    expect(verifyPublished(header, [new TextEncoder().encode(stored)])).toEqual({
+      kind: "rejected",
+      reason: "invalid-view",
+      detail: "views:view_a has more than 4194304 bytes of canonical JSON",
+    });
   });
 });
 

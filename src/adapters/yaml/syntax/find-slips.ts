@@ -58,21 +58,77 @@ function findMissingBlank({ start, text }: Line): BetterPlace | undefined {
 }
 
 const BLOCK_BEGINS = /:[ \t]+[|>][-+\d]*[ \t]*(?:#.*)?$/;
+/** A block that states how deep its lines are indented. */
+const BLOCK_INDENT = /:[ \t]+[|>][-+]?([1-9])[-+]?[ \t]*(?:#.*)?$/;
 const TEXT_BEGINS = /:[ \t]+[^\s|>#"'[{&*!].*$/;
 
-/** A line that goes on with the text of the line above it, and is not indented deeper than its key. */
-function findBareText(source: string, { start, text }: Line): BetterPlace | undefined {
-  if (start === 0 || text.trim() === "") return undefined;
-  const above = lineAt(source, start - 1).text;
-  if (indentOf(text) > (/^ *(?:- +)*/.exec(above)?.[0].length ?? 0)) return undefined;
+/** A key whose value is on the lines below it. */
+const VALUE_BELOW = /:[ \t]*(?:#.*)?$/;
+/** Limit of lines that are inspected above one that belongs to none of them. */
+const LINES_ABOVE_MAX = 200;
+
+/** A line that goes on with the text of a key above it, or is that key's value, and is not indented deeper than the key. */
+function findBareText(source: string, line: Line): BetterPlace | undefined {
+  const { start, text } = line;
+  if (text.trim() === "" || /^ *\t/.test(text)) return undefined;
+  const owner = findOwner(source, line);
+  if (owner === undefined) return undefined;
   const offset = start + indentOf(text);
   const hint = "indent the lines of the text deeper than its key";
   const message = "this line belongs to the text above it, and is not indented deeper than its key";
-  if (BLOCK_BEGINS.test(above)) return { offset, message, hint };
-  if (!TEXT_BEGINS.test(above) || /^ *-|:/.test(text)) return undefined;
+  const isPlain = !/^ *-|:/.test(text);
+  const [, stated] = BLOCK_INDENT.exec(owner.text) ?? [];
+  if (stated !== undefined && isPlain) {
+    const way = `indent the lines of the text ${stated} blanks deeper than its key, or remove the ${stated}`;
+    return {
+      offset,
+      message: `the text states an indentation of ${stated}, and this line has less`,
+      hint: way,
+    };
+  }
+  if (BLOCK_BEGINS.test(owner.text) && (owner.isNext || isPlain)) return { offset, message, hint };
+  if (VALUE_BELOW.test(owner.text) && owner.isNext && (isPlain || /^ *["'[{]/.test(text))) {
+    return {
+      offset,
+      message: "this line is the value of the key above it, and is not indented deeper than that key",
+      hint: "indent the value deeper than its key, or write it after the colon",
+    };
+  }
+  if (!TEXT_BEGINS.test(owner.text) || !isPlain) return undefined;
   return {
     offset,
     message: "this line is no key, and no part of the text above it: it is not indented deeper than its key",
     hint: `${hint}, or write it as "key: value"`,
   };
+}
+
+/** The line above whose key is not less indented than this line, and whose value goes on until here. */
+function findOwner(
+  source: string,
+  { start, text }: Line,
+): { readonly text: string; readonly isNext: boolean } | undefined {
+  const indent = indentOf(text);
+  let isNext = true;
+  let contentIndent = Number.POSITIVE_INFINITY;
+  let end = start - 1;
+  for (let count = 0; count < LINES_ABOVE_MAX && end >= 0; count++) {
+    const above = lineAt(source, end);
+    end = above.start - 1;
+    if (above.text.trim() === "") continue;
+    const keyIndent = /^ *(?:- +)*/.exec(above.text)?.[0].length ?? 0;
+    const opensValue = BLOCK_BEGINS.test(above.text) || TEXT_BEGINS.test(above.text);
+    if ((opensValue || (isNext && VALUE_BELOW.test(above.text))) && keyIndent < contentIndent)
+      return keyIndent < indent && !isBelowStated(above.text, keyIndent, indent)
+        ? undefined
+        : { text: above.text, isNext };
+    isNext = false;
+    contentIndent = Math.min(contentIndent, indentOf(above.text));
+    if (contentIndent <= indent) return undefined;
+  }
+  return undefined;
+}
+
+function isBelowStated(above: string, keyIndent: number, indent: number): boolean {
+  const [, stated] = BLOCK_INDENT.exec(above) ?? [];
+  return stated !== undefined && indent < keyIndent + Number(stated);
 }

@@ -48,14 +48,15 @@ function findUnindented(source: string, offset: number, what: string): BetterPla
   if (end === undefined) return undefined;
   const lineStart = source.lastIndexOf("\n", offset - 1) + 1;
   const indent = /^ *(?:- +)*/.exec(source.slice(lineStart, offset))?.[0].length ?? 0;
-  const lines = /\n( *)(?=[^\s])/g;
+  const lines = /\n( *)(\t*)(?=[^\s])/g;
   lines.lastIndex = offset;
   for (let found = lines.exec(source); found !== null && found.index < end; found = lines.exec(source)) {
-    const [, blanks = ""] = found;
+    const [, blanks = "", tabs = ""] = found;
     if (blanks.length > indent) continue;
-    const message = `this line belongs to ${what} that begins above, and is not indented deeper than its key`;
+    const how = tabs === "" ? "is not indented deeper than its key" : "is indented with a tab";
+    const message = `this line belongs to ${what} that begins above, and ${how}`;
     const thing = what.includes("quotes") ? "text" : what.includes("list") ? "list" : "object";
-    const hint = `indent the lines of the ${thing} deeper than its key`;
+    const hint = `indent the lines of the ${thing} deeper than its key${tabs === "" ? "" : ", with spaces"}`;
     return { offset: found.index + 1 + blanks.length, message, hint, until: end };
   }
   return undefined;
@@ -93,7 +94,9 @@ function endOfBrackets(source: string, offset: number, closing: string): number 
 }
 
 function endsThere(source: string, at: number): boolean {
-  return /^[\]}, \t]*(?:[ \t]#[^\n]*)?(?:\r?\n|$)/.test(source.slice(at + 1, at + 1_000));
+  const rest = source.slice(at + 1, at + 1_000);
+  // Within brackets others may follow.
+  return /^[\]}, \t]*(?:[ \t]#[^\n]*)?(?:\r?\n|$)/.test(rest) || /^[ \t]*[,\]}]/.test(rest);
 }
 
 /** Where quotes, and lists or objects in brackets, begin, by where they end. */

@@ -48,8 +48,8 @@ export function syntaxDiagnostics(document: Document, context: SyntaxContext): r
     const mark = problem.code === "UNEXPECTED_TOKEN" ? Math.min(offset, end) : offset;
     if (seen.has(mark)) return [];
     seen.add(mark);
+    if (offset <= until) return [];
     const better = findBetter(problem);
-    if (better === undefined && offset <= until) return [];
     until = Math.max(until, better?.until ?? -1);
     const at = better?.offset ?? offset;
     if (better !== undefined && shown.has(at)) return [];

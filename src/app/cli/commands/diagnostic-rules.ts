@@ -16,6 +16,10 @@ export const DIAGNOSTIC_RULES: Readonly<Record<DiagnosticCode, DiagnosticRule>> 
     "Aliases must not blow a view up.",
     "Write the values out where an alias repeats a large part of the file.",
   ),
+  "catalog-size": error(
+    "A catalog has a bounded size.",
+    "Make the largest files smaller, or serve some of the views from another VIEWS_DIR by a service of their own.",
+  ),
   "column-repeated": warning("A view lists each of its columns once.", "Remove one of the two columns."),
   "column-unknown": warning(
     "What refers to a column names one of the view's columns.",

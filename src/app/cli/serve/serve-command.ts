@@ -1,4 +1,5 @@
 import { parseSettings } from "../../settings/settings.ts";
+import { unusedSettings } from "../../settings/unknown-settings.ts";
 import { type Command, type CommandIo, EXIT } from "../commands/command.ts";
 
 /** `mosaic serve`: the service, until a signal stops it. */
@@ -23,7 +24,9 @@ export const serveCommand: Command = {
     }
     // The log, and what a service is made of, are loaded by this command alone.
     const { serve } = await import("./serve.ts");
-    return serve({ io, deps, settings: parsed.settings, warnings: parsed.warnings, isWatch });
+    const { settings } = parsed;
+    const warnings = [...parsed.warnings, ...unusedSettings(io.env, settings)];
+    return serve({ io, deps, settings, warnings, isWatch });
   },
 };
 

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { CACHE_ERROR_CODES } from "../../../ports/cache-port.ts";
+import { DATABASE_ERROR_CODES } from "../../../ports/database-port.ts";
 import { VERSION } from "../../settings/version.ts";
 import { READINESS_WARNINGS } from "../../status/readiness.ts";
 import { countOf, EXAMPLE_HASH, hashSchema, secondsSchema, timestampSchema } from "./answer-fields.ts";
@@ -50,10 +51,23 @@ const tickersComponentSchema = v.variant("state", [
   }),
 ]);
 
+const databaseComponentSchema = v.object({
+  state: v.pipe(
+    v.picklist(["down", "unknown", "up"]),
+    v.description(
+      "How its last call ended; `unknown` before the first. It is asked twice a minute at least.",
+    ),
+  ),
+  reason: v.optional(
+    v.pipe(v.picklist(DATABASE_ERROR_CODES), v.description("What the last failure was, while it is down.")),
+  ),
+});
+
 /** The state of each part of the service. */
 export const componentsSchema = v.object({
   catalog: catalogComponentSchema,
   cache: cacheComponentSchema,
+  database: databaseComponentSchema,
   tickers: tickersComponentSchema,
 });
 
@@ -68,7 +82,8 @@ const readinessSchema = v.object({
       v.array(v.picklist(READINESS_WARNINGS)),
       v.description(
         "What is wrong although it can be asked, if anything is. `disk_refused`: the catalog on disk was not taken; `disk_differs`: " +
-          "it is another one than is served; `fleet_diverges`: a replica does not serve the published catalog.",
+          "it is another one than is served; `fleet_diverges`: a replica does not serve the published catalog; `database_down`: the " +
+          "database does not answer.",
       ),
     ),
   ),
@@ -79,6 +94,7 @@ export const OPERATIONS_SCHEMAS = {
   CacheComponent: cacheComponentSchema,
   CatalogComponent: catalogComponentSchema,
   Components: componentsSchema,
+  DatabaseComponent: databaseComponentSchema,
   Health: healthSchema,
   Readiness: readinessSchema,
   TickersComponent: tickersComponentSchema,
@@ -94,6 +110,7 @@ const EXAMPLE_COMPONENTS: v.InferOutput<typeof componentsSchema> = {
     activatedAt: "2026-01-31T12:00:00.000Z",
   },
   cache: { backend: "redis", state: "up", breaker: "closed" },
+  database: { state: "up" },
   tickers: { state: "fresh", source: "database", count: 320, ageSeconds: 12 },
 };
 

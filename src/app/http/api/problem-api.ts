@@ -142,6 +142,7 @@ const EXAMPLES: Readonly<Record<ProblemCode, readonly [detail: string, extension
       components: {
         catalog: { state: "absent" },
         cache: { backend: "redis", state: "up", breaker: "closed" },
+        database: { state: "unknown" },
         tickers: { state: "absent" },
       },
     },

@@ -33,6 +33,8 @@ export interface CatalogResponses {
 
 /** Views that are read in one turn while the listing is made; requests go on in between. */
 const VIEWS_PER_TURN = 100;
+/** Fewer views than that when they are large. */
+const CHARACTERS_PER_TURN = 1024 * 1024;
 
 /** Returns the pages of a catalog, the same ones at every call. */
 export function createCatalogResponses(): (catalog: Catalog) => CatalogResponses {
@@ -95,16 +97,37 @@ function pagesOf(catalog: Catalog): CatalogResponses {
 }
 
 async function makeListing(catalog: Catalog): Promise<Page> {
-  const items: string[] = [];
+  const encoder = new TextEncoder();
+  const parts: Uint8Array[] = [];
+  let text = `{"hash":"${catalog.hash}","items":[`;
+  let separator = "";
+  let turnViews = 0;
   for (const [entity, canonicalJson] of catalog.views) {
-    if (items.length % VIEWS_PER_TURN === VIEWS_PER_TURN - 1) await nextTurn();
     const view = parseView(canonicalJson);
     const { description = null, identifiers } = view;
     const item: DeepReadonly<ListedView> = { entity, description, identifiers, columns: columnNames(view) };
-    items.push(JSON.stringify(item));
+    text += separator + JSON.stringify(item);
+    separator = ",";
+    turnViews += 1;
+    if (turnViews < VIEWS_PER_TURN && text.length < CHARACTERS_PER_TURN) continue;
+    // As bytes: of the listing of a large catalog there is never a text, which takes up to twice the room.
+    parts.push(encoder.encode(text));
+    text = "";
+    turnViews = 0;
+    await nextTurn();
   }
-  const body = new TextEncoder().encode(`{"hash":"${catalog.hash}","items":[${items.join(",")}]}`);
-  return pageOf(body, `"${catalog.hash}"`);
+  parts.push(encoder.encode(`${text}]}`));
+  return pageOf(joined(parts), `"${catalog.hash}"`);
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const body = new Uint8Array(parts.reduce((total, part) => total + part.byteLength, 0));
+  let offset = 0;
+  for (const part of parts) {
+    body.set(part, offset);
+    offset += part.byteLength;
+  }
+  return body;
 }
 
 function hashedPage(body: Uint8Array): Page {

@@ -61,62 +61,6 @@ export const AUTHOR_ROWS: readonly Row[] = [
     ],
   },
   {
-    name: "C4: text in double quotes that goes on at the first column",
-    yaml: after('description: "one\ntwo"\n'),
-    diagnostics: [
-      "4:1: error: this line belongs to the text in double quotes that begins above, and is not indented deeper than its key; indent the lines of the text deeper than its key [yaml-syntax]",
-    ],
-  },
-  {
-    name: "C4: text in double quotes that goes on below its key",
-    yaml: 'columns:\n  - name: a\n    description: "one\n    two"\nidentifiers: [a]\n',
-    diagnostics: [
-      "4:5: error: this line belongs to the text in double quotes that begins above, and is not indented deeper than its key; indent the lines of the text deeper than its key [yaml-syntax]",
-    ],
-  },
-  {
-    name: "C4: text in single quotes that goes on behind an empty line",
-    yaml: after("description: 'one\n\ntwo'\n"),
-    diagnostics: [
-      "5:1: error: this line belongs to the text in single quotes that begins above, and is not indented deeper than its key; indent the lines of the text deeper than its key [yaml-syntax]",
-    ],
-  },
-  {
-    name: "C4: text in double quotes that goes on with a colon",
-    yaml: after('description: "one\ntwo: three" # four\n'),
-    diagnostics: [
-      "4:1: error: this line belongs to the text in double quotes that begins above, and is not indented deeper than its key; indent the lines of the text deeper than its key [yaml-syntax]",
-    ],
-  },
-  {
-    name: "C4: text in double quotes that is never closed",
-    yaml: after('description: "one\nx: "1"\n'),
-    diagnostics: [
-      '3:14: error: the text in double quotes that begins here has no end; add " where it ends [yaml-syntax]',
-    ],
-  },
-  {
-    name: "C4: a list in brackets whose items are not indented",
-    yaml: "columns: [\na,\nb]\nidentifiers: [a]\n",
-    diagnostics: [
-      "2:1: error: this line belongs to the list in brackets that begins above, and is not indented deeper than its key; indent the lines of the list deeper than its key [yaml-syntax]",
-    ],
-  },
-  {
-    name: "C4: plain text that goes on at the first column",
-    yaml: after("description: one\ntwo\n"),
-    diagnostics: [
-      '4:1: error: this line is no key, and no part of the text above it: it is not indented deeper than its key; indent the lines of the text deeper than its key, or write it as "key: value" [yaml-syntax]',
-    ],
-  },
-  {
-    name: "C4: a block text at the first column",
-    yaml: after("description: |\none\ntwo\n"),
-    diagnostics: [
-      "4:1: error: this line belongs to the text above it, and is not indented deeper than its key; indent the lines of the text deeper than its key [yaml-syntax]",
-    ],
-  },
-  {
     name: "C5: no identifiers",
     yaml: "columns: [a]\nidentifiers: []\n",
     diagnostics: [

@@ -35,6 +35,7 @@ describe("printFindings()", () => {
 
   test("printFindings() never reads what a finding says not to be a view file of the catalog", async () => {
     const codes = [
+      "catalog-size",
       "file-encoding",
       "file-name",
       "file-size",

@@ -1,0 +1,75 @@
+import { CATALOG_BYTES_MAX } from "../../domain/catalog/catalog.ts";
+import type { Diagnostic } from "../../domain/view/diagnostic.ts";
+import { VIEW_FILE_BYTES_MAX } from "../yaml/view-file.ts";
+
+/** A file of a catalog and how many bytes it has, or its view. */
+export interface FileSize {
+  readonly path: string;
+  readonly bytes: number;
+}
+
+/** Limit of the files that the diagnostic names. */
+const LARGEST_SHOWN_MAX = 3;
+
+/**
+ * The error about files that are too large together; undefined when they are not. Of a file that is too large by itself no more
+ * is read than a file may have, and a diagnostic of its own names it.
+ *
+ * @param name the source, as messages name it
+ */
+export function findFilesTooLarge(
+  name: string,
+  files: readonly FileSize[],
+  bytesMax = CATALOG_BYTES_MAX,
+): Diagnostic | undefined {
+  const counted = files.map(({ path, bytes }) => ({ path, bytes: Math.min(bytes, VIEW_FILE_BYTES_MAX) }));
+  const total = counted.reduce((sum, { bytes }) => sum + bytes, 0);
+  if (total <= bytesMax) return undefined;
+  const size = `its ${files.length} files have ${inMebibytes(total)} together`;
+  return catalogTooLarge(name, { size, largest: counted, bytesMax });
+}
+
+/**
+ * Counts the canonical JSON of views as they are parsed: aliases repeat what they stand for, so that it may be larger than the
+ * files.
+ *
+ * @returns what takes the next view, and returns the error once they are too large together
+ */
+export function createViewsCounter(
+  name: string,
+  bytesMax = CATALOG_BYTES_MAX,
+): (view: FileSize) => Diagnostic | undefined {
+  const views: FileSize[] = [];
+  let total = 0;
+  return (view) => {
+    views.push(view);
+    total += view.bytes;
+    if (total <= bytesMax) return undefined;
+    const size = `its views have more than ${inMebibytes(bytesMax)} of JSON together`;
+    return catalogTooLarge(name, { size, largest: views, bytesMax });
+  };
+}
+
+function catalogTooLarge(
+  name: string,
+  found: { readonly size: string; readonly largest: readonly FileSize[]; readonly bytesMax: number },
+): Diagnostic {
+  const shown = found.largest
+    .toSorted((left, right) => right.bytes - left.bytes)
+    .slice(0, LARGEST_SHOWN_MAX)
+    .map(({ path, bytes }) => `${path} (${inMebibytes(bytes)})`);
+  return {
+    severity: "error",
+    code: "catalog-size",
+    file: name,
+    line: 1,
+    column: 1,
+    pointer: "",
+    message: `the catalog is too large: ${found.size}, and at most ${inMebibytes(found.bytesMax)} are allowed`,
+    hint: `shorten its largest files, or move views to a service of their own; the largest are ${shown.join(", ")}`,
+  };
+}
+
+function inMebibytes(bytes: number): string {
+  return `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+}

@@ -1,0 +1,80 @@
+import { DatabaseError, type DatabaseErrorCode } from "../ports/database-port.ts";
+import type { DatabaseObservation } from "./telemetry/database-durations.ts";
+
+/** Whether the database answers, by its last calls; `unknown` before the first. */
+export interface DatabaseStatus {
+  readonly state: "down" | "unknown" | "up";
+  /** Why it is down. */
+  readonly reason?: DatabaseErrorCode;
+}
+
+export interface DatabaseStatusTracker {
+  current(): DatabaseStatus;
+  /** Notes how a call ended. */
+  record(observation: Pick<DatabaseObservation, "operation" | "result">): void;
+}
+
+/** A call of any kind that succeeds shows that these are over; what one query is refused for, only that query can show. */
+const CONNECTION_FAILURES: ReadonlySet<DatabaseErrorCode> = new Set(["timeout", "unavailable"]);
+
+/** @param onChange called when the database goes down or comes back, not at every call */
+export function createDatabaseStatusTracker(
+  onChange: (status: DatabaseStatus) => void,
+): DatabaseStatusTracker {
+  let status: DatabaseStatus = { state: "unknown" };
+  let failed: DatabaseObservation["operation"] | undefined;
+
+  function become(next: DatabaseStatus): void {
+    const before = status.state;
+    status = next;
+    if (before !== next.state) onChange(next);
+  }
+
+  return {
+    current: () => status,
+    record({ operation, result }) {
+      // An aborted call and a defect of this program say nothing of the database.
+      if (result === "aborted" || result === "defect") return;
+      if (result !== "ok") {
+        failed = operation;
+        become({ state: "down", reason: result });
+        return;
+      }
+      const { reason } = status;
+      if (reason !== undefined && failed !== operation && !CONNECTION_FAILURES.has(reason)) return;
+      become({ state: "up" });
+    },
+  };
+}
+
+/** A database that nobody asks is asked this often whether it answers. */
+const PROBE_PAUSE_MS = 30_000;
+
+export interface ProbeDeps {
+  /** Asks the database for nothing. @throws {DatabaseError} */
+  readonly probe: () => Promise<unknown>;
+  readonly status: Pick<DatabaseStatusTracker, "current">;
+  /** Called when a probe finds that the database has gone down. */
+  readonly onFailure: (error: DatabaseError) => void;
+  /** A number from 0 to 1 that keeps replicas out of step. */
+  readonly random: () => number;
+  /** Resolves after the time, or at once when the service stops. */
+  readonly pause: (ms: number) => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+/** Probes the database until the service stops, so that a dead one shows before a request needs it. */
+export async function probeDatabase(deps: ProbeDeps): Promise<void> {
+  const { probe, status, onFailure, random, pause, signal } = deps;
+  for (;;) {
+    await pause(PROBE_PAUSE_MS * (0.5 + random()));
+    if (signal.aborted) return;
+    const before = status.current().state;
+    try {
+      await probe();
+    } catch (error) {
+      if (!(error instanceof DatabaseError)) throw error;
+      if (before !== "down" && error.code !== "aborted") onFailure(error);
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import type { TickerService } from "./ticker-service.ts";
+
+/** Pauses between attempts to load the first list. */
+const ATTEMPT_PAUSE_MS_MIN = 1000;
+const ATTEMPT_PAUSE_MS_MAX = 60_000;
+
+export interface WarmTickersDeps {
+  readonly tickers: Pick<TickerService, "load" | "peek">;
+  /** Resolves after the time, or at once when the service stops. */
+  readonly pause: (ms: number) => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Loads the tickers before anybody asks, so that no request pays for the first query. Tries again with growing pauses until a list
+ * is known; replicas that start together share one query, as they do for requests.
+ */
+export async function warmTickers({ tickers, pause, signal }: WarmTickersDeps): Promise<void> {
+  for (let pauseMs = ATTEMPT_PAUSE_MS_MIN; ; pauseMs = Math.min(pauseMs * 2, ATTEMPT_PAUSE_MS_MAX)) {
+    if (signal.aborted) return;
+    await tickers.load();
+    // Not by what was loaded: a list that an announcement overtakes is not kept.
+    if (tickers.peek().kind === "tickers") return;
+    await pause(pauseMs);
+    // A request may have loaded them meanwhile.
+    if (tickers.peek().kind === "tickers") return;
+  }
+}

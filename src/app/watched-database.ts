@@ -1,0 +1,62 @@
+import type { Database } from "../ports/database-port.ts";
+import { createDatabaseStatusTracker, type DatabaseStatus, probeDatabase } from "./database-status.ts";
+import { type DatabaseObservation, withDatabaseObserver } from "./telemetry/database-durations.ts";
+import type { Log } from "./telemetry/log.ts";
+import { logProbeFailure } from "./telemetry/log-ticker-event.ts";
+
+/** A database whose calls are observed, and what they tell of it. */
+export interface WatchedDatabase {
+  readonly database: Database;
+  readonly status: () => DatabaseStatus;
+  /** Asks it now and then, until the service stops. */
+  keepProbing(options: {
+    readonly pause: (ms: number) => Promise<void>;
+    readonly signal: AbortSignal;
+  }): Promise<void>;
+}
+
+export interface WatchDatabaseDeps {
+  readonly database: Database;
+  readonly log: Log;
+  readonly observe: (observation: DatabaseObservation) => void;
+  /** Called when the database goes down or comes back. */
+  readonly onChange: () => void;
+  readonly nowMs: () => number;
+}
+
+export function watchDatabase({
+  database,
+  log,
+  observe,
+  onChange,
+  nowMs,
+}: WatchDatabaseDeps): WatchedDatabase {
+  const { name } = database;
+  let wasDown = false;
+  const status = createDatabaseStatusTracker(({ state }) => {
+    if (state === "up" && wasDown) log.info({ database: name }, "Database answers again");
+    wasDown = state === "down";
+    onChange();
+  });
+  const observed = withDatabaseObserver(
+    database,
+    (observation) => {
+      observe(observation);
+      status.record(observation);
+    },
+    nowMs,
+  );
+  return {
+    database: observed,
+    status: status.current,
+    keepProbing: ({ pause, signal }) =>
+      probeDatabase({
+        pause,
+        signal,
+        status,
+        random: Math.random,
+        probe: () => observed.probe({ signal }),
+        onFailure: (error) => logProbeFailure(log, error, name),
+      }),
+  };
+}
