@@ -25,6 +25,7 @@ import { createReplicaDescription } from "./status/describe-replica.ts";
 import type { ReadSource } from "./status/frame-diagnostics.ts";
 import { createReadiness } from "./status/readiness.ts";
 import { createStatusStream } from "./status/status-stream.ts";
+import { watchDatabase } from "./status/watched-database.ts";
 import type { Log } from "./telemetry/log.ts";
 import { logCatalogEvent } from "./telemetry/log-catalog-event.ts";
 import { logFleetEvent } from "./telemetry/log-fleet-event.ts";
@@ -37,7 +38,6 @@ import { createLease } from "./tickers/lease.ts";
 import { createTickerService } from "./tickers/ticker-service.ts";
 import type { TickerLoad } from "./tickers/ticker-snapshot.ts";
 import { warmTickers } from "./tickers/warm-tickers.ts";
-import { watchDatabase } from "./watched-database.ts";
 
 /** What the shared cache tells of itself. */
 export interface SharedCacheHooks {

@@ -2,7 +2,7 @@ import { CATALOG_BYTES_MAX } from "../../domain/catalog/catalog.ts";
 import { MANIFEST_BYTES_MAX } from "../../domain/signing/manifest.ts";
 import type { ReaderLanguage } from "../../domain/view/reader-languages.ts";
 import { CatalogSourceError, type CatalogSourcePort } from "../../ports/catalog-source-port.ts";
-import { findFilesTooLarge } from "../catalog-source/catalog-size.ts";
+import { findFilesTooLarge } from "../yaml/catalog-size.ts";
 import { createCatalogParser } from "../yaml/parse-catalog.ts";
 import { VIEW_FILE_BYTES_MAX, type ViewFile } from "../yaml/view-file.ts";
 import { fileErrorCode, GONE } from "./file-error-code.ts";

@@ -10,7 +10,7 @@ import {
   type CatalogLoadOptions,
   CatalogSourceError,
 } from "../../ports/catalog-source-port.ts";
-import { createViewsCounter, findFilesTooLarge } from "../catalog-source/catalog-size.ts";
+import { createViewsCounter, findFilesTooLarge } from "./catalog-size.ts";
 import { manifestTooLarge } from "./file-diagnostics.ts";
 import { type ParsedViewFile, parseViewFile } from "./parse-view-file.ts";
 import type { ViewFile } from "./view-file.ts";

@@ -1,8 +1,8 @@
 import type { ActiveCatalogHolder } from "../catalog/active-catalog.ts";
-import type { DatabaseStatus } from "../database-status.ts";
 import type { TickerService } from "../tickers/ticker-service.ts";
 import type { TickerLoad } from "../tickers/ticker-snapshot.ts";
 import type { CacheStatus } from "./cache-status.ts";
+import type { DatabaseStatus } from "./database-status.ts";
 
 /**
  * The disk holds a catalog that was refused, or another one than is served; replicas serve different ones; the database does not

@@ -1,8 +1,8 @@
 import type { RefusalReason } from "../../domain/release/refusal-reasons.ts";
 import type { Diagnostic } from "../../domain/view/diagnostic.ts";
 import type { CatalogEvent } from "../catalog/events.ts";
-import type { DatabaseStatus } from "../database-status.ts";
 import type { Fleet } from "../fleet/replica-registry.ts";
+import type { DatabaseStatus } from "./database-status.ts";
 import type { Readiness, ReadinessWarning } from "./readiness.ts";
 
 /** What whoever follows the service is told: nothing that the public routes would not tell. */

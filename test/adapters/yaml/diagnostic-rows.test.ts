@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createCatalogParser } from "../../../src/adapters/yaml/parse-catalog.ts";
 import { type DiagnosticCode, formatDiagnostic } from "../../../src/domain/view/diagnostic.ts";
-import { INDENT_ROWS } from "../catalog-source/section-five/indent-rows.ts";
 import { ALIAS_ROWS } from "./diagnostic-rows/alias-rows.ts";
 import { AUTHOR_ROWS } from "./diagnostic-rows/author-rows.ts";
 import { BOUND_ROWS } from "./diagnostic-rows/bound-rows.ts";
@@ -9,6 +8,7 @@ import { DOCUMENT_ROWS } from "./diagnostic-rows/document-rows.ts";
 import { ENTITY_ROWS } from "./diagnostic-rows/entity-rows.ts";
 import { FIELD_ROWS } from "./diagnostic-rows/field-rows.ts";
 import { FILE_ROWS, type FileRow } from "./diagnostic-rows/file-rows.ts";
+import { INDENT_ROWS } from "./diagnostic-rows/indent-rows.ts";
 import { KEY_ROWS } from "./diagnostic-rows/key-rows.ts";
 import { SCALAR_ROWS } from "./diagnostic-rows/scalar-rows.ts";
 import { SLIP_ROWS } from "./diagnostic-rows/slip-rows.ts";

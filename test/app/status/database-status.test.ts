@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { createDatabaseStatusTracker, probeDatabase } from "../../src/app/database-status.ts";
-import type { DatabaseObservation } from "../../src/app/telemetry/database-durations.ts";
-import { DatabaseError } from "../../src/ports/database-port.ts";
+import { createDatabaseStatusTracker, probeDatabase } from "../../../src/app/status/database-status.ts";
+import type { DatabaseObservation } from "../../../src/app/telemetry/database-durations.ts";
+import { DatabaseError } from "../../../src/ports/database-port.ts";
 
 type Call = readonly [DatabaseObservation["operation"], DatabaseObservation["result"]];
 

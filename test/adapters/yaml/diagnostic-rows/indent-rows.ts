@@ -1,4 +1,4 @@
-import { after, type Row } from "../../yaml/diagnostic-rows/row.ts";
+import { after, type Row } from "./row.ts";
 
 /** C4: texts, lists and objects whose lines are not indented deeper than their key. */
 export const INDENT_ROWS: readonly Row[] = [
