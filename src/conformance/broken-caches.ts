@@ -9,8 +9,6 @@ export interface BrokenCache {
 }
 
 const LONG_SECONDS = 1_000_000;
-const BOUNDED =
-  "get(), getWithTtl(), getMany() and fingerprint() take a value with more bytes than bytesMax for absent";
 const CONFLICT: PublishOutcome = { kind: "conflict" };
 
 const BROKEN_READS: readonly BrokenCache[] = [
@@ -50,14 +48,6 @@ const BROKEN_READS: readonly BrokenCache[] = [
       };
     },
   },
-  ...(["get", "getWithTtl", "getMany", "fingerprint"] as const).map((operation) => ({
-    name: `reads values of any size in ${operation}()`,
-    caughtBy: BOUNDED,
-    breakIt: (cache: CachePort): CachePort => ({
-      ...cache,
-      [operation]: (key: string & readonly string[]) => cache[operation](key),
-    }),
-  })),
   {
     name: "answers getMany() in the order of its own",
     caughtBy: "getMany() keeps the order of the keys, with repeats and absent ones",
@@ -272,7 +262,7 @@ export const BROKEN_CACHES: readonly BrokenCache[] = [
   ...BROKEN_PUBLICATIONS,
 ];
 
-function changePublications(
+export function changePublications(
   cache: CachePort,
   change: (publication: CachePublication) => CachePublication,
 ): CachePort {

@@ -206,6 +206,15 @@ export const BROKEN_CATALOG_SOURCES: readonly BrokenCatalogSource[] = [
     open: breaking((inner) => () => inner.load()),
   },
   {
+    fault: "signals that are looked at file by file",
+    caughtBy: "has no answer to a caller that gave up, though it is empty",
+    open: breaking((inner) => async (options) => {
+      const load = await inner.load();
+      const isEmpty = load.kind === "invalid" && load.diagnostics.some(({ code }) => code === "no-views");
+      return isEmpty ? load : inner.load(options);
+    }),
+  },
+  {
     fault: "a signal heard at the beginning only",
     caughtBy: "stops for a caller that gives up",
     open: breaking((inner) => (options) => (options?.signal?.aborted ? inner.load(options) : inner.load())),

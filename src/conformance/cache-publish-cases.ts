@@ -39,6 +39,19 @@ const STEP_CASES: readonly CacheCase[] = [
     },
   },
   {
+    name: "publish() takes a value with more bytes than the bound of what is expected for absent",
+    async run({ cache, peer }) {
+      await setTexts(cache, { large: "12345" });
+      const entries = textEntries({ large: "new" });
+      const bounded = (bytesMax: number) =>
+        publication({ entries, expect: [{ key: "large", value: undefined, bytesMax }] });
+      expect(await peer.publish(bounded(5))).toEqual(CONFLICT);
+      expect(await readText(cache, "large")).toBe("12345");
+      expect(await peer.publish(bounded(4))).toEqual(PUBLISHED);
+      expect(await readText(cache, "large")).toBe("new");
+    },
+  },
+  {
     name: "publish() may only write, only remove, or do neither",
     async run({ cache }) {
       expect(await cache.publish(publication({ entries: textEntries({ a: "1", b: "2" }) }))).toEqual(

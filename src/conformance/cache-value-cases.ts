@@ -98,6 +98,19 @@ const READ_CASES: readonly CacheCase[] = [
     },
   },
   {
+    name: "getMany() takes a bound for each key, in the order of the keys",
+    async run({ cache, peer }) {
+      const keys = Array.from({ length: 40 }, (_, index) => `key${index}`);
+      await setTexts(cache, Object.fromEntries(keys.map((key) => [key, "12345"])));
+      for (const asked of [keys, keys.slice(0, 3)]) {
+        const bytesMax = asked.map((_, index) => (index % 2 === 0 ? 4 : 5));
+        const values = await peer.getMany(asked, { bytesMax });
+        const sizes = bytesMax.map((bound) => (bound === 4 ? undefined : 5));
+        expect(values.map((value) => value?.byteLength)).toEqual(sizes);
+      }
+    },
+  },
+  {
     name: "getMany() keeps the order of the keys, with repeats and absent ones",
     async run({ cache }) {
       await setTexts(cache, { b: "2", a: "1", c: "3" });

@@ -190,6 +190,17 @@ const abortCases: readonly CatalogSourceCase[] = [
     },
   ),
   catalogSourceCase(
+    "has no answer to a caller that gave up, though it is empty",
+    {},
+    async ({ source, load }) => {
+      const signal = AbortSignal.abort(new Error("gave up"));
+      expectAborted(await failure(source.load({ signal })), signal.reason);
+      // Nor when it has been looked at before.
+      await load();
+      expectAborted(await failure(source.load({ signal })), signal.reason);
+    },
+  ),
+  catalogSourceCase(
     "does not even give what it knows to a caller that gave up",
     { "a.yaml": view("x") },
     async ({ source, load }) => {

@@ -13,6 +13,20 @@ export interface CacheReadOptions extends CacheCallOptions {
   readonly bytesMax?: number | undefined;
 }
 
+/** Options of {@link CachePort.getMany}. */
+export interface CacheManyReadOptions extends CacheCallOptions {
+  /** As for one value; a list has a bound for each key, in the order of the keys. */
+  readonly bytesMax?: number | readonly number[] | undefined;
+}
+
+/** What a key must hold for a publication to take place: just these bytes, or nothing for `undefined`. */
+export interface CacheExpectation {
+  readonly key: string;
+  readonly value: Uint8Array | undefined;
+  /** A larger value counts as absent, as it does for a reader with this bound. Default: as in {@link CacheReadOptions}. */
+  readonly bytesMax?: number | undefined;
+}
+
 /** One key and its value. */
 export interface CacheEntry {
   readonly key: string;
@@ -33,8 +47,8 @@ export interface CachePublication {
   readonly ttlSeconds: number;
   /** Keys to delete in the same step; absent ones are no error. */
   readonly remove: readonly string[];
-  /** What must hold for the publication to take place: each key has just these bytes, or is absent for `undefined`. */
-  readonly expect: readonly { readonly key: string; readonly value: Uint8Array | undefined }[];
+  /** What must hold for the publication to take place. */
+  readonly expect: readonly CacheExpectation[];
 }
 
 /** What {@link CachePort.fingerprint} answers. */
@@ -76,7 +90,10 @@ export interface CachePort {
    * @returns a value or `undefined` for each key, in the order of `keys`
    * @throws {CacheError} when any of the keys could not be read
    */
-  getMany(keys: readonly string[], options?: CacheReadOptions): Promise<readonly (Uint8Array | undefined)[]>;
+  getMany(
+    keys: readonly string[],
+    options?: CacheManyReadOptions,
+  ): Promise<readonly (Uint8Array | undefined)[]>;
 
   /**
    * Tells whether values have changed without reading them: their fingerprint is made where they lie. A key of another type

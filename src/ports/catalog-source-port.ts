@@ -1,5 +1,6 @@
 import type { Catalog } from "../domain/catalog/catalog.ts";
 import type { Diagnostic } from "../domain/view/diagnostic.ts";
+import { visibleText } from "../lib/visible-text.ts";
 
 /** `invalid`: at least one error, and every other diagnostic with it; there is no catalog, not even a part of one. */
 export type CatalogLoad =
@@ -63,7 +64,7 @@ export class CatalogSourceError extends Error {
   readonly code: CatalogSourceErrorCode;
 
   constructor(source: string, code: CatalogSourceErrorCode, detail: string, options?: ErrorOptions) {
-    super(`Cannot load catalog ${JSON.stringify(source)}: ${detail}`, options);
+    super(visibleText(`Cannot load catalog ${JSON.stringify(source)}: ${detail}`), options);
     this.code = code;
   }
 }

@@ -1,4 +1,5 @@
 import type { SigningKey } from "../domain/signing/signing-key.ts";
+import { visibleText } from "../lib/visible-text.ts";
 
 /** The keys of a keyring, and what its owner should know of it. */
 export interface KeyringLoad {
@@ -37,7 +38,7 @@ export class KeyringError extends Error {
   readonly code: KeyringErrorCode;
 
   constructor(keyring: string, code: KeyringErrorCode, detail: string, options?: ErrorOptions) {
-    super(`Cannot load keyring ${JSON.stringify(keyring)}: ${detail}`, options);
+    super(visibleText(`Cannot load keyring ${JSON.stringify(keyring)}: ${detail}`), options);
     this.code = code;
   }
 }

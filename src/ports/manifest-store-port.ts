@@ -1,3 +1,5 @@
+import { visibleText } from "../lib/visible-text.ts";
+
 /**
  * Puts a manifest beside the views of a folder, in place of the one that is there, in one step: readers find either.
  *
@@ -14,6 +16,6 @@ export class ManifestStoreError extends Error {
   readonly code = "unwritable";
 
   constructor(path: string, detail: string, options?: ErrorOptions) {
-    super(`Cannot write ${JSON.stringify(path)}: ${detail}`, options);
+    super(visibleText(`Cannot write ${JSON.stringify(path)}: ${detail}`), options);
   }
 }

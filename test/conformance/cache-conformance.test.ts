@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { BROKEN_BOUNDED_CACHES } from "../../src/conformance/broken-bounded-caches.ts";
 import { BROKEN_CACHES } from "../../src/conformance/broken-caches.ts";
 import { BROKEN_FINGERPRINT_CACHES } from "../../src/conformance/broken-fingerprint-caches.ts";
 import { BROKEN_LIVING_CACHES } from "../../src/conformance/broken-living-caches.ts";
@@ -19,6 +20,7 @@ describe("describeCache()", () => {
 
   test.each([
     ...BROKEN_CACHES,
+    ...BROKEN_BOUNDED_CACHES,
     ...BROKEN_FINGERPRINT_CACHES,
     ...BROKEN_LIVING_CACHES,
     ...BROKEN_OUTCOME_CACHES,

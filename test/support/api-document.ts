@@ -11,6 +11,7 @@ export interface ApiDocument {
 
 export interface ApiOperation {
   readonly operationId: string;
+  readonly description?: string;
   readonly parameters: readonly {
     readonly $ref?: string;
     readonly name?: string;
@@ -126,7 +127,15 @@ function bodyFaults({ content }: ApiResponse, { mediaType, body, validate }: Giv
   if (content === undefined) return body === "" ? [] : ["a body is not documented"];
   const range = mediaType.replace(/\/.*/, "/*");
   const documented = content[mediaType] ?? content[range] ?? content["*/*"];
-  return documented === undefined ? [`${mediaType} is not documented`] : validate(documented.schema, body);
+  if (documented === undefined) return [`${mediaType} is not documented`];
+  const values = mediaType === "text/event-stream" ? eventData(String(body)) : [body];
+  return values.flatMap((value) => validate(documented.schema, value));
+}
+
+/** The data of each event of a stream. */
+function eventData(stream: string): readonly unknown[] {
+  const events = stream.split("\n\n").filter((event) => event.startsWith("event: "));
+  return events.map((event) => JSON.parse(event.slice(event.indexOf("\ndata: ") + 7)));
 }
 
 /** The codes of the problems that a schema takes; none for what is no problem. */

@@ -86,7 +86,7 @@ export function createScriptedApi(scripts: Partial<HttpAppDeps> = {}): ScriptedA
     readiness: readinessOf(),
     live: {
       subscribe(subscriber) {
-        subscriber.state("{}");
+        subscriber.state(JSON.stringify({ ...readinessOf()(), refusal: null, fleetChanges: 0 }));
         subscriber.end();
         return { kind: "subscribed", unsubscribe: () => undefined };
       },

@@ -77,7 +77,10 @@ export function createMemoryCache(options: MemoryCacheOptions = {}): CachePort {
 
     async getMany(keys, callOptions) {
       enter("getMany", callOptions?.signal);
-      return keys.map((key) => bounded(entries.get(key), callOptions));
+      const { bytesMax } = callOptions ?? {};
+      return keys.map((key, index) =>
+        bounded(entries.get(key), { bytesMax: typeof bytesMax === "object" ? bytesMax[index] : bytesMax }),
+      );
     },
 
     async fingerprint(keys, callOptions) {
@@ -105,7 +108,9 @@ export function createMemoryCache(options: MemoryCacheOptions = {}): CachePort {
         "publish",
         publication.entries.map(({ value }) => value),
       );
-      const met = publication.expect.every(({ key, value }) => sameValue(entries.get(key), value));
+      const met = publication.expect.every(({ key, value, bytesMax }) =>
+        sameValue(bounded(entries.get(key), { bytesMax }), value),
+      );
       if (!met) return { kind: "conflict" };
       for (const key of publication.remove) entries.delete(key);
       for (const { key, value } of publication.entries) entries.set(key, value, { ttl });

@@ -4,6 +4,7 @@ import { EMPTY_FINGERPRINT } from "../../domain/catalog/values-fingerprint.ts";
 import {
   type CacheCallOptions,
   CacheError,
+  type CacheManyReadOptions,
   type CacheOperation,
   type CachePort,
   type CachePublication,
@@ -88,7 +89,7 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
   async function readFew(
     operation: CacheOperation,
     keys: readonly string[],
-    { signal, bytesMax }: CacheReadOptions,
+    { signal, bytesMax }: CacheManyReadOptions,
   ): Promise<readonly (Uint8Array | undefined)[]> {
     const lengths = await single(operation, signal, () =>
       Promise.all(keys.map((key) => lengthOf(client, key))),
@@ -104,7 +105,7 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
   /** Sizes first, then what there is room for; one transfer from the beginning to the end, for whoever waits behind it. */
   async function readMany(
     keys: readonly string[],
-    { signal, bytesMax }: CacheReadOptions,
+    { signal, bytesMax }: CacheManyReadOptions,
   ): Promise<readonly (Uint8Array | undefined)[]> {
     bulksUnderWay += 1;
     try {
@@ -199,15 +200,16 @@ function batchesOf(keys: readonly string[]): readonly (readonly string[])[] {
 interface ValueSizes {
   /** In bytes, in the order of the keys. */
   readonly lengths: readonly number[];
-  readonly bytesMax: number | undefined;
+  readonly bytesMax: number | readonly number[] | undefined;
   readonly onOversized: (oversized: OversizedValue) => void;
 }
 
 /** The keys whose values there is room for, one by one and together; those beyond count as absent. */
 function readableKeys(keys: readonly string[], sizes: ValueSizes): readonly string[] {
-  const bytesMax = valueBytesMax(sizes.bytesMax);
+  const bounds = sizes.bytesMax;
   let room = CATALOG_BYTES_MAX;
   return keys.filter((key, index) => {
+    const bytesMax = valueBytesMax(typeof bounds === "object" ? bounds[index] : bounds);
     const bytes = sizes.lengths[index] ?? 0;
     if (bytes > bytesMax || bytes > room) {
       sizes.onOversized({ key, bytes, bytesMax: Math.min(bytesMax, room) });
@@ -237,9 +239,10 @@ function publishArguments(
 ): readonly [keys: string[], values: (string | Buffer)[]] {
   const { entries, expect, remove, ttlSeconds } = publication;
   const keys = [...expect.map(({ key }) => key), ...remove, ...entries.map(({ key }) => key)];
-  const expectations = expect.flatMap(({ value }) =>
-    value === undefined ? ["0", ""] : ["1", asBuffer(value)],
-  );
+  const expectations = expect.flatMap(({ value, bytesMax }) => [
+    ...(value === undefined ? ["0", ""] : ["1", asBuffer(value)]),
+    String(valueBytesMax(bytesMax)),
+  ]);
   const head = [expect.length, remove.length, ttlMilliseconds(ttlSeconds)].map(String);
   return [keys, [...head, ...expectations, ...entries.map(({ value }) => asBuffer(value))]];
 }

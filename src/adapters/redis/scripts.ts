@@ -17,16 +17,16 @@ return lengths
  * nothing. Rights are asked for before the first change, where the server can tell (Redis 7). Removals come first: should
  * an older one refuse a later command, what is left lacks views and verifies nowhere.
  *
- * KEYS: expected, removed, written. ARGV: how many are expected, how many removed, the TTL in milliseconds, then a mark and
- * a value for each expected key (mark "0": absent), then the values to write.
+ * KEYS: expected, removed, written. ARGV: how many are expected, how many removed, the TTL in milliseconds, then a mark, a value
+ * and the most bytes of what does not count as absent for each expected key (mark "0": absent), then the values to write.
  */
 export const PUBLISH_SCRIPT = `
 local expected, removed, ttl = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
 for i = 1, expected do
   local length = redis.pcall('STRLEN', KEYS[i])
   if type(length) == 'table' and string.sub(length.err, 1, 9) ~= 'WRONGTYPE' then return length end
-  local held = type(length) == 'number' and length <= ${VALUE_BYTES_MAX} and redis.call('MGET', KEYS[i])[1]
-  local wanted = ARGV[2 + 2 * i] == '1' and ARGV[3 + 2 * i] or false
+  local held = type(length) == 'number' and length <= tonumber(ARGV[3 + 3 * i]) and redis.call('MGET', KEYS[i])[1]
+  local wanted = ARGV[1 + 3 * i] == '1' and ARGV[2 + 3 * i] or false
   if held ~= wanted then return 0 end
 end
 local may = redis.acl_check_cmd or function() return true end
@@ -34,7 +34,7 @@ if removed > 0 and not may('DEL', KEYS[expected + 1]) or #KEYS > expected + remo
   return redis.error_reply('NOPERM this user may not publish')
 end
 for i = expected + 1, expected + removed do redis.call('DEL', KEYS[i]) end
-local offset = 3 + 2 * expected - (expected + removed)
+local offset = 3 + 3 * expected - (expected + removed)
 for i = expected + removed + 1, #KEYS do redis.call('SET', KEYS[i], ARGV[offset + i], 'PX', ttl) end
 return 1
 `;

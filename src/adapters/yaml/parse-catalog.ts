@@ -56,11 +56,14 @@ export function createCatalogParser(
     const sizes = files.map(({ path, bytes }) => ({ path, bytes: bytes.byteLength }));
     const tooLarge = findFilesTooLarge(name, sizes, bytesMax);
     if (tooLarge !== undefined) return { kind: "invalid", diagnostics: [...diagnostics, tooLarge] };
-    const parsed = new Map<string, Memoized>();
     const countView = createViewsCounter(name, bytesMax);
-    for (const file of files) {
+    const requireWanted = (): void => {
       if (signal?.aborted)
         throw new CatalogSourceError(name, "aborted", "the caller gave it up", { cause: signal.reason });
+    };
+    const parsed = new Map<string, Memoized>();
+    for (const file of files) {
+      requireWanted();
       const known = memo.get(file.path);
       const memoized = parseOnce(file, known, () => parseViewFile(file, `${name}/${file.path}`, readers));
       parsed.set(file.path, memoized);
@@ -75,6 +78,8 @@ export function createCatalogParser(
       await nextTurn();
     }
     memo = parsed;
+    // Without a file, or during the last one, nobody has looked.
+    requireWanted();
     const results = [...parsed.values()].map(({ result }) => result);
     return assemble(name, results, { diagnostics, manifest });
   };

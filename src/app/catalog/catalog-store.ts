@@ -12,6 +12,7 @@ import {
   type StateClaim,
 } from "../../domain/release/publication.ts";
 import {
+  CATALOG_KEY_BYTES_MAX,
   CATALOG_KEYS,
   isPublishedHash,
   LIST_BYTES_MAX,
@@ -156,7 +157,10 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
       const stale = scope === "all" ? staleEntities(catalog, over.listValue, known) : [];
       if (scope === "all") known.mayBe(catalog);
       // A flag that outlives the rest would promise a catalog that has expired.
-      const rest = scope === "flag" ? await cache.getWithTtl(CATALOG_KEYS.hash, { signal }) : undefined;
+      const rest =
+        scope === "flag"
+          ? await cache.getWithTtl(CATALOG_KEYS.hash, { signal, bytesMax: CATALOG_KEY_BYTES_MAX.hash })
+          : undefined;
       const step = publicationStep(catalog, over, { ...options, scope, stale });
       const life = { ttlSeconds: rest?.ttlSeconds ?? ttlSeconds };
       const outcome = await cache.publish({ ...step, ...life }, { signal });
@@ -174,9 +178,21 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
   };
 }
 
+/** Anybody may have written anything there: none is read that is larger than what belongs there. */
+function readKeys(
+  cache: CachePort,
+  names: readonly (keyof typeof CATALOG_KEYS)[],
+  options: CacheCallOptions | undefined,
+): Promise<readonly (Uint8Array | undefined)[]> {
+  const bytesMax = names.map((name) => CATALOG_KEY_BYTES_MAX[name]);
+  return cache.getMany(
+    names.map((name) => CATALOG_KEYS[name]),
+    { ...options, bytesMax },
+  );
+}
+
 async function readSeen(cache: CachePort, options: CacheCallOptions | undefined): Promise<SeenCatalog> {
-  const { loaded, hash, list, state, manifest } = CATALOG_KEYS;
-  const values = await cache.getMany([loaded, hash, list, state, manifest], options);
+  const values = await readKeys(cache, ["loaded", "hash", "list", "state", "manifest"], options);
   const [loadedValue, hashValue, listValue, stateValue, manifestValue] = values;
   const shown = { loadedValue, hashValue, listValue, stateValue, manifestValue };
   return { ...shown, ...claimOf(shown) };
@@ -191,12 +207,11 @@ async function readIfSame(
   { hash, manifestDigest, closely }: PublicationName & { readonly closely: boolean },
   options: CacheCallOptions,
 ): Promise<StoredCatalog | undefined> {
-  const keys = [CATALOG_KEYS.loaded, CATALOG_KEYS.hash, CATALOG_KEYS.state];
-  const [loaded, hashValue, stateValue] = await cache.getMany(keys, options);
+  const [loaded, hashValue, stateValue] = await readKeys(cache, ["loaded", "hash", "state"], options);
   if (!isPublishedHash({ loaded, hash: hashValue }, hash)) return undefined;
   const state = readState(stateValue);
   if (closely || state?.manifestDigest !== manifestDigest) {
-    const [manifest] = await cache.getMany([CATALOG_KEYS.manifest], options);
+    const [manifest] = await readKeys(cache, ["manifest"], options);
     if (digestManifest(manifest) !== manifestDigest) return undefined;
   }
   // A state of another catalog is what a program leaves behind that keeps none.

@@ -9,7 +9,7 @@ export function generalHelp(commands: readonly Command[]): string {
     ["mosaic --version", "Print the version"] as const,
   ];
   const more = "mosaic help COMMAND, or mosaic COMMAND --help, shows its options and examples";
-  return ["Usage:", ...columns(rows), "", more, EXIT_CODES, ""].join("\n");
+  return ["Usage:", ...columns(rows), "", more, EXIT_CODES].join("\n");
 }
 
 /** An option, and what its value is called; undefined for one without a value. */
@@ -43,7 +43,7 @@ export function usageOf(command: Command): string {
 
 /** What the commands of one name do, with their options and examples. */
 export function commandHelp(commands: readonly Command[]): string {
-  return [...commands.flatMap(describe), EXIT_CODES, ""].join("\n");
+  return [...commands.flatMap(describe), EXIT_CODES].join("\n");
 }
 
 function describe(command: Command): readonly string[] {

@@ -9,11 +9,13 @@ import {
   type CommandIo,
   EXIT,
   type ExitCode,
+  type ProcessIo,
 } from "./commands/command.ts";
 import { diffDatabaseCommand, tickersCommand } from "./commands/database-commands.ts";
 import { diffCommand } from "./commands/diff-command.ts";
 import { inspectCommand } from "./commands/inspect-command.ts";
 import { keygenCommand } from "./commands/keygen-command.ts";
+import { createPrinter } from "./commands/printer.ts";
 import { reloadCommand } from "./commands/reload-command.ts";
 import { schemaCommand } from "./commands/schema-command.ts";
 import { signCommand } from "./commands/sign-command.ts";
@@ -40,7 +42,8 @@ const COMMANDS: readonly Command[] = [
 ];
 
 /** Runs `mosaic` with its arguments and returns the exit code. */
-export async function runCli(args: readonly string[], io: CommandIo, deps: CommandDeps): Promise<ExitCode> {
+export async function runCli(args: readonly string[], host: ProcessIo, deps: CommandDeps): Promise<ExitCode> {
+  const io = { ...host, stdout: createPrinter(host.stdout), stderr: createPrinter(host.stderr) };
   const name = args.find((arg) => !arg.startsWith("-"));
   const command = findCommand(name, args);
   const parsed = parse(args, command);
@@ -66,14 +69,14 @@ function findCommand(name: string | undefined, args: readonly string[]): Command
 }
 
 function version(io: CommandIo): ExitCode {
-  io.stdout.write(`mosaic ${VERSION}\n`);
+  io.stdout.line(`mosaic ${VERSION}`);
   return EXIT.ok;
 }
 
 function help(io: CommandIo, name: string | undefined): ExitCode {
   const named = COMMANDS.filter((candidate) => candidate.name === name);
   if (name !== undefined && named.length === 0) return usageError(io, unknownCommand(name));
-  io.stdout.write(name === undefined ? generalHelp(COMMANDS) : commandHelp(named));
+  io.stdout.block(name === undefined ? generalHelp(COMMANDS) : commandHelp(named));
   return EXIT.ok;
 }
 
@@ -107,6 +110,7 @@ function parse(args: readonly string[], command: Command | undefined): CommandAr
 }
 
 function usageError(io: CommandIo, detail: string): ExitCode {
-  io.stderr.write(`mosaic: ${detail}\n\n${generalHelp(COMMANDS)}`);
+  io.stderr.line(`mosaic: ${detail}`);
+  io.stderr.block(`\n${generalHelp(COMMANDS)}`);
   return EXIT.usage;
 }

@@ -9,7 +9,7 @@ import {
   REPLICA_IDS_BYTES_MAX,
   type ReplicaRecord,
 } from "../../domain/fleet/replica-record.ts";
-import { CATALOG_KEYS } from "../../domain/release/published-catalog.ts";
+import { CATALOG_KEY_BYTES_MAX, CATALOG_KEYS } from "../../domain/release/published-catalog.ts";
 import { CacheError, type CachePort } from "../../ports/cache-port.ts";
 
 /** The replicas that live, as one of them sees them. */
@@ -74,7 +74,7 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
   async function read() {
     const asked = expected.map(recordKey);
     const [ids, hash, ...records] = await cache.getMany([IDS_KEY, CATALOG_KEYS.hash, ...asked], {
-      bytesMax: REPLICA_IDS_BYTES_MAX,
+      bytesMax: [REPLICA_IDS_BYTES_MAX, CATALOG_KEY_BYTES_MAX.hash, ...asked.map(() => RECORD_BYTES_MAX)],
       signal,
     });
     const self = describe();
@@ -117,7 +117,7 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
         ]
       : [{ key: IDS_KEY, value: encodeReplicaIds(entry) }];
     const remove = alive ? [] : [recordKey(self.id)];
-    const expect = [{ key: IDS_KEY, value: ids }];
+    const expect = [{ key: IDS_KEY, value: ids, bytesMax: REPLICA_IDS_BYTES_MAX }];
     const outcome = await cache.publish({ entries, ttlSeconds, remove, expect }, { signal });
     if (outcome.kind !== "conflict") listingsSkipped = 0;
     return outcome.kind !== "conflict";

@@ -2,14 +2,16 @@ import type { Catalog } from "../../domain/catalog/catalog.ts";
 import {
   parseReplicaIds,
   parseReplicaRecord,
+  RECORD_BYTES_MAX,
+  REPLICA_IDS_BYTES_MAX,
   type ReplicaRecord,
 } from "../../domain/fleet/replica-record.ts";
-import { CATALOG_KEYS } from "../../domain/release/published-catalog.ts";
+import { CATALOG_KEY_BYTES_MAX, CATALOG_KEYS } from "../../domain/release/published-catalog.ts";
 import type { CacheCallOptions, CachePort } from "../../ports/cache-port.ts";
 import { createCatalogStore, type StoredCatalog } from "../catalog/catalog-store.ts";
 import { IDS_KEY, recordKey } from "../fleet/replica-registry.ts";
 import type { CatalogVerifier } from "../signing/catalog-verifier.ts";
-import { decodeTickers, TICKERS_KEY } from "../tickers/ticker-list.ts";
+import { decodeTickers, TICKERS_BYTES_MAX, TICKERS_KEY } from "../tickers/ticker-list.ts";
 
 /** What the shared cache holds, as a replica that starts now would find it. */
 export interface CacheInspection {
@@ -47,7 +49,10 @@ export async function inspectCache(
   options: CacheCallOptions = {},
 ): Promise<CacheInspection> {
   const stored = await createCatalogStore(cache).read(options);
-  const life = await cache.getWithTtl(CATALOG_KEYS.hash, options);
+  const life = await cache.getWithTtl(CATALOG_KEYS.hash, {
+    ...options,
+    bytesMax: CATALOG_KEY_BYTES_MAX.hash,
+  });
   return {
     catalog: describeCatalog(stored, verifier, life?.ttlSeconds),
     replicas: await readReplicas(cache, options),
@@ -103,8 +108,9 @@ async function readReplicas(
   cache: CachePort,
   options: CacheCallOptions,
 ): Promise<CacheInspection["replicas"]> {
-  const ids = parseReplicaIds(await cache.get(IDS_KEY, options));
-  const records = ids.length === 0 ? [] : await cache.getMany(ids.map(recordKey), options);
+  const ids = parseReplicaIds(await cache.get(IDS_KEY, { ...options, bytesMax: REPLICA_IDS_BYTES_MAX }));
+  const bounded = { ...options, bytesMax: RECORD_BYTES_MAX };
+  const records = ids.length === 0 ? [] : await cache.getMany(ids.map(recordKey), bounded);
   return records.flatMap((bytes, index) => {
     const record = bytes === undefined ? undefined : parseReplicaRecord(bytes);
     return record !== undefined && record.id === ids[index] ? [record] : [];
@@ -112,7 +118,7 @@ async function readReplicas(
 }
 
 async function readTickers(cache: CachePort, options: CacheCallOptions): Promise<CacheInspection["tickers"]> {
-  const entry = await cache.getWithTtl(TICKERS_KEY, options);
+  const entry = await cache.getWithTtl(TICKERS_KEY, { ...options, bytesMax: TICKERS_BYTES_MAX });
   if (entry === undefined) return null;
   return { count: decodeTickers(entry.value)?.length ?? null, ttlSeconds: entry.ttlSeconds };
 }

@@ -1,6 +1,7 @@
 import { trace } from "@opentelemetry/api";
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from "pino";
 import pretty from "pino-pretty";
+import { visibleJson, visibleText } from "../../lib/visible-text.ts";
 import type { Settings } from "../settings/settings.ts";
 
 /** A structured logger; only plain fields go in, never an error object, whose properties may hold values of the cache. */
@@ -22,9 +23,39 @@ export function createLog(
     mixin: spanFields,
     formatters: { level: (label: string) => ({ level: label }) },
   };
-  if (logFormat === "json") return destination === undefined ? pino(options) : pino(options, destination);
+  if (logFormat === "json") {
+    const asJson = { ...options, hooks: { streamWrite: escapedLine } };
+    return destination === undefined ? pino(asJson) : pino(asJson, destination);
+  }
   const target = destination === undefined ? {} : { destination };
-  return pino(options, pretty({ sync: true, singleLine: true, translateTime: "SYS:HH:MM:ss.l", ...target }));
+  const asText = { ...options, hooks: { streamWrite: visibleLine } };
+  return pino(asText, pretty({ sync: true, singleLine: true, translateTime: "SYS:HH:MM:ss.l", ...target }));
+}
+
+const NOT_ASCII = /[\x7f-\uffff]/;
+
+/** The same line for a terminal that obeys what JSON need not escape; most lines have nothing of it. */
+function escapedLine(line: string): string {
+  return NOT_ASCII.test(line) ? visibleJson(line) : line;
+}
+
+/** The line with its texts as they may be printed, for a formatter that prints the message as it is and the fields as JSON. */
+function visibleLine(line: string): string {
+  if (!line.includes("\\") && !NOT_ASCII.test(line)) return line;
+  const { msg, ...fields } = JSON.parse(line) as Readonly<Record<string, unknown>>;
+  const text = typeof msg === "string" ? { msg: visibleText(msg) } : {};
+  return `${JSON.stringify({ ...(visibleField(fields) as object), ...text })}\n`;
+}
+
+const NOT_ESCAPED_BY_JSON = /[ -\uffff]+/g;
+
+function visibleField(value: unknown): unknown {
+  if (typeof value === "string") return value.replaceAll(NOT_ESCAPED_BY_JSON, visibleText);
+  if (Array.isArray(value)) return value.map(visibleField);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, field]) => [visibleField(key) as string, visibleField(field)]),
+  );
 }
 
 /** Says how many lines are missing, where they are missing. */

@@ -41,14 +41,14 @@ const ageSeconds = v.pipe(v.number(), v.finite(), v.minValue(0));
 /** What a record must be to be read. */
 export const replicaRecordSchema = v.object({
   schema: v.literal(1),
-  id: v.pipe(v.string(), v.regex(REPLICA_ID_PATTERN)),
+  id: v.pipe(v.string(), v.regex(REPLICA_ID_PATTERN), v.examples(["pod-1-0a1b2c3d"])),
   version: text,
   runtime: text,
   startedAt: v.pipe(v.string(), v.isoTimestamp()),
   uptimeSeconds: ageSeconds,
   catalog: v.nullable(
     v.object({
-      hash: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+      hash: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/), v.examples(["0".repeat(64)])),
       source: v.picklist(["cache", "disk"]),
       views: count,
       revision: count,

@@ -2,7 +2,13 @@ import type { Catalog } from "../catalog/catalog.ts";
 import { readStoredText } from "../json/read-stored-json.ts";
 import type { Entity } from "../view/entity.ts";
 import type { PublicationScope, Seen, SeenManifest } from "./plan.ts";
-import { CATALOG_KEYS, encodePublication, type RejectionReason, viewKey } from "./published-catalog.ts";
+import {
+  CATALOG_KEY_BYTES_MAX,
+  CATALOG_KEYS,
+  encodePublication,
+  type RejectionReason,
+  viewKey,
+} from "./published-catalog.ts";
 import { type Grace, REFUSALS } from "./refusal-reasons.ts";
 import { encodeState, readState } from "./verified-marker.ts";
 
@@ -88,7 +94,12 @@ export function seenUnusable(
 export interface PublicationStep {
   readonly entries: readonly { readonly key: string; readonly value: Uint8Array }[];
   readonly remove: readonly string[];
-  readonly expect: readonly { readonly key: string; readonly value: Uint8Array | undefined }[];
+  /** What is larger than `bytesMax` was not read, and counts as absent. */
+  readonly expect: readonly {
+    readonly key: string;
+    readonly value: Uint8Array | undefined;
+    readonly bytesMax: number;
+  }[];
 }
 
 /**
@@ -109,12 +120,17 @@ export function publicationStep(
   },
 ): PublicationStep {
   const { scope, revision, manifest, stale = [] } = options;
+  const expected = (name: keyof typeof CATALOG_KEYS, value: Uint8Array | undefined) => ({
+    key: CATALOG_KEYS[name],
+    value,
+    bytesMax: CATALOG_KEY_BYTES_MAX[name],
+  });
   const expect = [
-    { key: CATALOG_KEYS.loaded, value: over.loadedValue },
-    { key: CATALOG_KEYS.list, value: over.listValue },
-    { key: CATALOG_KEYS.hash, value: over.hashValue },
-    { key: CATALOG_KEYS.state, value: over.stateValue },
-    { key: CATALOG_KEYS.manifest, value: over.manifestValue },
+    expected("loaded", over.loadedValue),
+    expected("list", over.listValue),
+    expected("hash", over.hashValue),
+    expected("state", over.stateValue),
+    expected("manifest", over.manifestValue),
   ];
   switch (scope) {
     case "flag": {

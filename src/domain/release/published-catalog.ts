@@ -12,9 +12,10 @@ import {
 import { canonicalText } from "../json/canonical-json.ts";
 import { isJsonObject, type JsonValue } from "../json/json-value.ts";
 import { readStoredJson, readStoredText } from "../json/read-stored-json.ts";
+import { MANIFEST_BYTES_MAX } from "../signing/manifest.ts";
 import { findViewError } from "../view/check-view.ts";
 import { ENTITY_LENGTH_MAX, type Entity, isEntity, RESERVED_ENTITIES } from "../view/entity.ts";
-import { encodeState, readState } from "./verified-marker.ts";
+import { encodeState, readState, STATE_BYTES_MAX } from "./verified-marker.ts";
 
 /**
  * The cache keys of a published catalog, before the namespace. The `views:` keys are shared with programs that know nothing
@@ -28,6 +29,23 @@ export const CATALOG_KEYS = {
   state: "catalog:state",
   manifest: "catalog:manifest",
 } as const;
+
+/** The largest `views:list`, in bytes: the most entities, each as long as can be, in quotes and with a comma and a space. */
+export const LIST_BYTES_MAX = CATALOG_VIEWS_MAX * (ENTITY_LENGTH_MAX + 4);
+
+/**
+ * The largest value under each of {@link CATALOG_KEYS}, in bytes. A larger one is nobody's publication: it counts as absent, and
+ * a cache behind a network does not send it.
+ */
+export const CATALOG_KEY_BYTES_MAX = {
+  // One digit.
+  loaded: 64,
+  // 64 hex digits.
+  hash: 256,
+  list: LIST_BYTES_MAX,
+  state: STATE_BYTES_MAX,
+  manifest: MANIFEST_BYTES_MAX,
+} as const satisfies Record<keyof typeof CATALOG_KEYS, number>;
 
 /** The cache key of one view, before the namespace. */
 export function viewKey(entity: Entity): string {
@@ -224,9 +242,6 @@ function verifyForeign(header: PublishedHeader, stored: ReadonlyMap<Entity, Uint
   }
   return rule === undefined ? { kind: "verified", catalog } : rejected("invalid-view", rule);
 }
-
-/** The largest `views:list`, in bytes: the most entities, each as long as can be, in quotes and with a comma and a blank. */
-export const LIST_BYTES_MAX = CATALOG_VIEWS_MAX * (ENTITY_LENGTH_MAX + 4);
 
 /** The entities of a `views:list` value, sorted, each once; undefined if it is anything else or holds none. */
 export function readEntities(list: Uint8Array): readonly Entity[] | undefined {

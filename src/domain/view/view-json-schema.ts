@@ -14,10 +14,13 @@ function wordsOf(path: string): { readonly errorMessage: string } {
   return { errorMessage: `${label} must be ${expected}; write ${example}` };
 }
 
-const columnObject = {
-  type: "object",
+const column = {
+  type: ["string", "object"],
+  minLength: 1,
   required: ["name"],
-  errorMessage: "A column needs a name; write - name: ticker, or the name alone: - ticker",
+  // The words for a value that is neither, and for an object without a name.
+  errorMessage:
+    "Each item of columns must be a column name or an object with a name; write - ticker or - name: ticker",
   properties: {
     name: { ...text, description: "The column's name in the database." },
     description: { ...optionalText("columns/*/description"), description: "What it holds." },
@@ -37,22 +40,28 @@ const weightWords = {
   ...wordsOf("ask/weights/*"),
   patternErrorMessage: "A weight must be a number; write keywords: 1.0",
 } as const;
-const number = { type: ["number", "string"], pattern: NUMERIC_TEXT.source, ...weightWords } as const;
+const number = {
+  examples: [1.5],
+  type: ["number", "string"],
+  pattern: NUMERIC_TEXT.source,
+  ...weightWords,
+} as const;
 
 /** A number; a numeric text, or a list of one of them, is taken with a warning. */
 const weight = {
-  if: { type: "array", minItems: 1, maxItems: 1 },
-  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema; this object is never awaited
-  then: { type: "array", items: number },
-  else: { ...number, type: ["number", "string", "null"] },
+  ...number,
+  type: ["number", "string", "array", "null"],
+  minItems: 1,
+  maxItems: 1,
+  items: number,
 } as const;
 
 /** Other words for one; a single text is taken with a warning. */
 const otherWords = {
-  if: { type: "string" },
-  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema; this object is never awaited
-  then: text,
-  else: optionalTexts("ask/synonyms/*"),
+  ...wordsOf("ask/synonyms/*"),
+  type: ["array", "string", "null"],
+  items: text,
+  minLength: 1,
 } as const;
 
 const ask = {
@@ -93,7 +102,8 @@ const NAME = "letters, digits and _ with no digit first, or schema.name";
 /**
  * A view as JSON Schema, for editors: what it accepts is what `checkView` finds no error in.
  *
- * Draft 7, which all editors know. What JSON Schema cannot say: `top_k: 5.0` is no integer here; names that refer to
+ * Draft 7, which all editors know. Alternatives are lists of types, each with its own keywords beside those of the others: of
+ * `oneOf`, editors show the errors of one alternative that they guess, and of `if`, generators see nothing. What JSON Schema cannot say: `top_k: 5.0` is no integer here; names that refer to
  * columns are checked, with warnings, against the columns; a view without an `entity` takes its file's name; whatever
  * `checkView` only warns of, such as an empty field or one that is nearly named for another.
  *
@@ -114,6 +124,7 @@ export const VIEW_JSON_SCHEMA = {
       pattern: `^(?!(?:${[...RESERVED_ENTITIES].join("|")})$)${ENTITY_PATTERN.source.slice(1)}`,
       patternErrorMessage: `A view's name is ${NAME}, such as view_fiis_info, and none of ${[...RESERVED_ENTITIES].join(", ")}`,
       maxLength: ENTITY_LENGTH_MAX,
+      examples: ["view_fiis_info"],
     },
     description: { ...optionalText("description"), description: "What one row of the view is." },
     identifiers: { ...texts("identifiers"), description: "The columns that tell one row from another." },
@@ -126,10 +137,11 @@ export const VIEW_JSON_SCHEMA = {
       type: ["array", "null"],
       ...wordsOf("order_by_whitelist"),
       items: {
-        if: { type: "object" },
-        // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema; this object is never awaited
-        then: { type: "object", required: ["name"], properties: { name: text } },
-        else: text,
+        ...wordsOf("order_by_whitelist/*"),
+        type: ["string", "object"],
+        minLength: 1,
+        required: ["name"],
+        properties: { name: text },
       },
       description: "The columns that rows may be sorted by.",
     },
@@ -137,12 +149,7 @@ export const VIEW_JSON_SCHEMA = {
       type: "array",
       minItems: 1,
       ...wordsOf("columns"),
-      items: {
-        if: { type: "object" },
-        // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema; this object is never awaited
-        then: columnObject,
-        else: { ...text, ...wordsOf("columns/*"), description: "The column's name in the database." },
-      },
+      items: column,
       description: "The view's columns: names, or objects with a name.",
     },
     ask,

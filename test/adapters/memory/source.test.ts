@@ -27,6 +27,15 @@ describe("createMemorySource()", () => {
     });
   });
 
+  test("createMemorySource() stops for a caller that gives up while the last view is read, and keeps what it knows", async () => {
+    const source = createMemorySource({ "a.yaml": "columns: [x]\nidentifiers: [x]\n" });
+    const controller = new AbortController();
+    const load = source.load({ signal: controller.signal });
+    controller.abort(new Error("gave up"));
+    await expect(load).rejects.toMatchObject({ code: "aborted", cause: controller.signal.reason });
+    expect(await source.load()).toMatchObject({ kind: "loaded" });
+  });
+
   test("createMemorySource() refuses more files than a catalog may hold", async () => {
     const files = Object.fromEntries(Array.from({ length: 50_001 }, (_, index) => [`v${index}.yaml`, ""]));
     const load = createMemorySource(files).load();

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
-import type { CommandDeps, CommandIo } from "../../../src/app/cli/commands/command.ts";
+import type { CommandDeps, ProcessIo } from "../../../src/app/cli/commands/command.ts";
 import { runCli } from "../../../src/app/cli/run-cli.ts";
 
 /** Runs what needs nothing but the arguments. */
@@ -10,7 +10,7 @@ async function mosaic(args: readonly string[]) {
     write: (text: string) => void said[name].push(text),
     terminal: false,
   });
-  const io: CommandIo = {
+  const io: ProcessIo = {
     env: {},
     stdout: output("stdout"),
     stderr: output("stderr"),

@@ -127,8 +127,13 @@ describe("VIEW_JSON_SCHEMA", () => {
       fc.property(nearView, (view) => {
         fc.pre(!hasFloatTopK(view));
         validate(plainOf(view));
-        const pointers = (validate.errors ?? [])
-          .filter(({ keyword }) => keyword !== "if")
+        const errors = validate.errors ?? [];
+        // Of a list of the wrong length, checkView() does not look at the items.
+        const lists = errors.flatMap(({ keyword, instancePath }) =>
+          keyword === "maxItems" ? [`${instancePath}/`] : [],
+        );
+        const pointers = errors
+          .filter(({ instancePath }) => !lists.some((list) => instancePath.startsWith(list)))
           .map(({ instancePath, keyword, params }) =>
             keyword === "required" ? `${instancePath}/${params.missingProperty}` : instancePath,
           );
@@ -185,7 +190,7 @@ describe("VIEW_JSON_SCHEMA", () => {
   );
 
   test("C8: VIEW_JSON_SCHEMA names type and unit of a column, and takes any value of them", () => {
-    const fields = VIEW_JSON_SCHEMA.properties.columns.items.then.properties;
+    const fields = VIEW_JSON_SCHEMA.properties.columns.items.properties;
     expect(Object.keys(fields)).toEqual(["name", "description", "alias", "type", "unit"]);
     const column = { name: "a", type: ["x"], unit: { a: 1n } };
     expect(verdicts({ columns: [column], identifiers: ["a"] })).toEqual({ checker: true, schema: true });

@@ -1,6 +1,7 @@
 /** A cache that was written from the published types and comments alone: what they do not say, the suite must not ask. */
 import {
   CacheError,
+  type CacheExpectation,
   type CacheOperation,
   type CachePort,
   continueFingerprint,
@@ -28,8 +29,8 @@ export function createMapCache(nowMs: () => number): CachePort {
     return found;
   }
 
-  function isAs(key: string, value: Uint8Array | undefined): boolean {
-    const found = find(key)?.value;
+  function isAs({ key, value, bytesMax }: CacheExpectation): boolean {
+    const found = find(key, bytesMax)?.value;
     if (found === undefined || value === undefined) return found === value;
     return found.length === value.length && found.every((byte, index) => byte === value[index]);
   }
@@ -46,7 +47,9 @@ export function createMapCache(nowMs: () => number): CachePort {
     },
     async getMany(keys, options) {
       begin("getMany", options?.signal);
-      return keys.map((key) => find(key, options?.bytesMax)?.value);
+      const { bytesMax } = options ?? {};
+      const boundOf = (index: number) => (typeof bytesMax === "object" ? bytesMax[index] : bytesMax);
+      return keys.map((key, index) => find(key, boundOf(index))?.value);
     },
     async fingerprint(keys, options) {
       begin("fingerprint", options?.signal);
@@ -67,7 +70,7 @@ export function createMapCache(nowMs: () => number): CachePort {
     async publish({ entries, ttlSeconds, remove, expect }, options) {
       const endsAtMs = nowMs() + ttlMilliseconds(ttlSeconds);
       begin("publish", options?.signal);
-      if (!expect.every(({ key, value }) => isAs(key, value))) return { kind: "conflict" };
+      if (!expect.every(isAs)) return { kind: "conflict" };
       for (const key of remove) held.delete(key);
       for (const { key, value } of entries) held.set(key, { value, endsAtMs });
       return { kind: "published" };

@@ -26,11 +26,12 @@ export const hashCommand: Command = {
     if (load.kind === "loaded") {
       const { hash, views } = load.catalog;
       const report = { hash, directory: name, views: views.size };
-      io.stdout.write(format === "json" ? `${JSON.stringify(report)}\n` : `${hash}\n`);
+      if (format === "json") io.stdout.json(JSON.stringify(report));
+      else io.stdout.line(hash);
       return EXIT.ok;
     }
-    for (const diagnostic of load.diagnostics) io.stderr.write(`${formatDiagnostic(diagnostic)}\n`);
-    io.stderr.write(`${invalidCatalogMessage(name, load.diagnostics)}\n`);
+    for (const diagnostic of load.diagnostics) io.stderr.line(formatDiagnostic(diagnostic));
+    io.stderr.line(invalidCatalogMessage(name, load.diagnostics));
     return EXIT.invalid;
   },
 };
@@ -58,7 +59,7 @@ export async function loadDirectory(
   } catch (error) {
     progress.clear();
     if (!(error instanceof CatalogSourceError)) throw error;
-    io.stderr.write(`${error.message}\n`);
+    io.stderr.line(error.message);
     return { name: source.name, load: undefined };
   }
 }

@@ -8,14 +8,21 @@ import type {
   StartService,
 } from "../../lifecycle/service.ts";
 import type { OpenKeyring } from "../../signing/signing-keys.ts";
+import type { Printer } from "./printer.ts";
 
-/** What a command sees of the process that it runs in. */
-export interface CommandIo {
+/** The process that commands run in. */
+export interface ProcessIo {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdout: Output;
   readonly stderr: Output;
   /** Resolves at the first signal to stop. */
   untilStopped(): Promise<void>;
+}
+
+/** What a command sees of the process: it prints, and writes nothing as it is. */
+export interface CommandIo extends Omit<ProcessIo, "stderr" | "stdout"> {
+  readonly stdout: Printer;
+  readonly stderr: Printer;
 }
 
 export interface Output {

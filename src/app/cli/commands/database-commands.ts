@@ -1,6 +1,5 @@
 import { type ColumnDiff, diffStatus } from "../../../domain/catalog/column-diff.ts";
 import { countNoTexts, parseTickerRows } from "../../../domain/tickers/ticker.ts";
-import { visibleText } from "../../../lib/visible-text.ts";
 import { type Database, DatabaseError } from "../../../ports/database-port.ts";
 import { diffDatabase } from "../../catalog/diff-database.ts";
 import { maskUrl } from "../../settings/mask-url.ts";
@@ -28,16 +27,16 @@ export const tickersCommand: Command = {
       const rows = await database.load();
       const tickers = parseTickerRows(rows);
       if (format === "json") {
-        io.stdout.write(`${JSON.stringify({ database: name, count: tickers.length, tickers })}\n`);
-      } else for (const ticker of tickers) io.stdout.write(`${visibleText(ticker)}\n`);
+        io.stdout.json(JSON.stringify({ database: name, count: tickers.length, tickers }));
+      } else for (const ticker of tickers) io.stdout.line(ticker);
       const noTexts = countNoTexts(rows);
       if (noTexts > 0) {
         const were = `${noTexts} of ${counted(rows.length, "row")} ${noTexts === 1 ? "was" : "were"} no text`;
-        io.stderr.write(`mosaic: warning: ${name}: ${were}: let TICKERS_SQL cast the column to text\n`);
+        io.stderr.line(`mosaic: warning: ${name}: ${were}: let TICKERS_SQL cast the column to text`);
       }
       if (tickers.length > 0) return EXIT.ok;
       // The service does not believe it either, and keeps the tickers that it knows.
-      io.stderr.write(`mosaic: ${name} has no tickers: the query gave ${counted(rows.length, "row")}\n`);
+      io.stderr.line(`mosaic: ${name} has no tickers: the query gave ${counted(rows.length, "row")}`);
       return EXIT.invalid;
     });
   },
@@ -66,15 +65,15 @@ export const diffDatabaseCommand: Command = {
     if (format === undefined) return EXIT.usage;
     const [directory] = args.positionals;
     if (directory !== undefined && URL_BEGINNING.test(directory)) {
-      io.stderr.write(
-        `mosaic: diff takes a folder of views, not ${maskUrl(directory)}: set DATABASE_URL to the database\n`,
+      io.stderr.line(
+        `mosaic: diff takes a folder of views, not ${maskUrl(directory)}: set DATABASE_URL to the database`,
       );
       return EXIT.usage;
     }
     const { load, name } = await loadDirectory(io, deps, directory);
     if (load === undefined) return EXIT.usage;
     if (load.kind === "invalid") {
-      io.stderr.write("mosaic: the catalog is invalid; mosaic validate says why\n");
+      io.stderr.line("mosaic: the catalog is invalid; mosaic validate says why");
       return EXIT.invalid;
     }
     return withDatabase(io, deps, async (database) => {
@@ -82,8 +81,8 @@ export const diffDatabaseCommand: Command = {
       if (diff.kind === "failed") throw diff.error;
       const status = diffStatus(diff.views);
       const report = { status, directory: name, database: database.name, views: diff.views };
-      if (format === "json") io.stdout.write(`${JSON.stringify(report)}\n`);
-      else for (const view of diff.views) io.stdout.write(describe(view));
+      if (format === "json") io.stdout.json(JSON.stringify(report));
+      else for (const line of diff.views.flatMap(describe)) io.stdout.line(line);
       return status === "same" ? EXIT.ok : EXIT.invalid;
     });
   },
@@ -92,19 +91,24 @@ export const diffDatabaseCommand: Command = {
 /** A URL where a folder belongs may hold a password, which no message may show. */
 const URL_BEGINNING = /^(?:[a-z][a-z0-9+.-]*:\/\/|sqlite:)/i;
 
-function describe({ entity, state, missingInDatabase, missingInCatalog, detail }: ColumnDiff): string {
+function describe({
+  entity,
+  state,
+  missingInDatabase,
+  missingInCatalog,
+  detail,
+}: ColumnDiff): readonly string[] {
   const words = {
     absent: "not in the database",
     different: "different",
     same: "same",
-    unreadable: `unreadable (${visibleText(detail ?? "")})`,
+    unreadable: `unreadable (${detail ?? ""})`,
   };
-  const lines = [
+  return [
     `${entity}: ${words[state]}`,
-    ...missingInDatabase.map((column) => `  - ${visibleText(column)} (in the catalog, not in the database)`),
-    ...missingInCatalog.map((column) => `  + ${visibleText(column)} (in the database, not in the catalog)`),
+    ...missingInDatabase.map((column) => `  - ${column} (in the catalog, not in the database)`),
+    ...missingInCatalog.map((column) => `  + ${column} (in the database, not in the catalog)`),
   ];
-  return `${lines.join("\n")}\n`;
 }
 
 async function withDatabase(
@@ -127,6 +131,6 @@ async function withDatabase(
 
 function failed(io: CommandIo, name: string, { detail, said }: DatabaseError): ExitCode {
   const words = said === undefined ? detail : `${detail}: ${said}`;
-  io.stderr.write(`Cannot ask ${name}: ${visibleText(words)}\n`);
+  io.stderr.line(`Cannot ask ${name}: ${words}`);
   return EXIT.invalid;
 }

@@ -26,7 +26,7 @@ export const diffCommand: Command = {
     if (format === undefined) return EXIT.usage;
     const [oldDirectory, newDirectory] = args.positionals;
     if (oldDirectory === undefined || newDirectory === undefined) {
-      io.stderr.write("mosaic: diff needs two folders, OLD and NEW, or --database\n");
+      io.stderr.line("mosaic: diff needs two folders, OLD and NEW, or --database");
       return EXIT.usage;
     }
     const before = await loadCatalog(io, deps, oldDirectory);
@@ -34,8 +34,8 @@ export const diffCommand: Command = {
     if (before === undefined || after === undefined) return EXIT.usage;
     const diff = diffCatalogs(before.catalog, after.catalog);
     const changes = changesOf(before.catalog, after.catalog, diff.changed);
-    if (format === "json") io.stdout.write(`${canonicalText(report(before, after, diff, changes))}\n`);
-    else for (const line of describe(diff, changes)) io.stdout.write(`${line}\n`);
+    if (format === "json") io.stdout.json(canonicalText(report(before, after, diff, changes)));
+    else for (const line of describe(diff, changes)) io.stdout.line(line);
     return before.catalog.hash === after.catalog.hash ? EXIT.ok : EXIT.invalid;
   },
 };
@@ -54,7 +54,7 @@ async function loadCatalog(
   const { load, name } = await loadDirectory(io, deps, directory);
   if (load?.kind === "loaded") return { name, catalog: load.catalog };
   if (load !== undefined) {
-    io.stderr.write(`mosaic: the catalog of ${name} is invalid; mosaic validate ${name} says why\n`);
+    io.stderr.line(`mosaic: the catalog of ${name} is invalid; mosaic validate ${name} says why`);
   }
   return undefined;
 }

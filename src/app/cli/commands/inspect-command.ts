@@ -1,5 +1,4 @@
 import { parseCatalogHash } from "../../../domain/catalog/catalog.ts";
-import { visibleText } from "../../../lib/visible-text.ts";
 import { CacheError } from "../../../ports/cache-port.ts";
 import { CaCertificatesError } from "../../settings/ca-certificates-error.ts";
 import { maskUrl } from "../../settings/mask-url.ts";
@@ -32,7 +31,7 @@ export const inspectCommand: Command = {
     const verifier = createCatalogVerifier(settings, createSigningKeysLoader(settings, deps.openKeyring));
     const keys = await verifier.refreshKeys();
     if (keys.kind === "refused") {
-      io.stderr.write(`${keys.detail}\n`);
+      io.stderr.line(keys.detail);
       return EXIT.usage;
     }
     const opened = await deps.openSharedCache(settings).catch((error: unknown) => {
@@ -40,12 +39,12 @@ export const inspectCommand: Command = {
       return error;
     });
     if (opened instanceof CaCertificatesError) {
-      io.stderr.write(`mosaic: ${opened.message}\n`);
+      io.stderr.line(`mosaic: ${opened.message}`);
       return EXIT.usage;
     }
     if (opened === undefined) {
-      io.stderr.write(
-        "mosaic: there is no shared cache to inspect: set CACHE_BACKEND=redis and REDIS_URL as the service has them\n",
+      io.stderr.line(
+        "mosaic: there is no shared cache to inspect: set CACHE_BACKEND=redis and REDIS_URL as the service has them",
       );
       return EXIT.usage;
     }
@@ -53,14 +52,13 @@ export const inspectCommand: Command = {
     const name = `${maskUrl(settings.redisUrl ?? "")}, ${settings.cacheNamespace}:*`;
     try {
       const found = await inspectCache(cache, verifier);
-      io.stdout.write(format === "json" ? `${JSON.stringify(found)}\n` : describe(name, found));
+      if (format === "json") io.stdout.json(JSON.stringify(found));
+      else for (const line of describe(name, found)) io.stdout.line(line);
       return found.catalog.state === "verified" ? EXIT.ok : EXIT.invalid;
     } catch (error) {
       if (!(error instanceof CacheError)) throw error;
       const why = connectionFailure();
-      io.stderr.write(
-        `mosaic: ${name}: ${error.message}${why === undefined ? "" : `: ${visibleText(why)}`}\n`,
-      );
+      io.stderr.line(`mosaic: ${name}: ${error.message}${why === undefined ? "" : `: ${why}`}`);
       return EXIT.invalid;
     } finally {
       await cache.close();
@@ -71,7 +69,7 @@ export const inspectCommand: Command = {
 /** How many views and replicas are listed; JSON has them all. */
 const LISTED_MAX = 50;
 
-function describe(name: string, { catalog, replicas, tickers }: CacheInspection): string {
+function describe(name: string, { catalog, replicas, tickers }: CacheInspection): readonly string[] {
   const count = tickers?.count === null ? "no list of tickers" : counted(tickers?.count ?? 0, "ticker");
   return [
     `cache     ${name}`,
@@ -85,8 +83,7 @@ function describe(name: string, { catalog, replicas, tickers }: CacheInspection)
         return `${id}  ${serves}  ${version}, ${runtime}`;
       }),
     ),
-    "",
-  ].join("\n");
+  ];
 }
 
 function describeCatalog(catalog: InspectedCatalog): readonly string[] {

@@ -26,12 +26,12 @@ export const keygenCommand: Command = {
     const name = args.values.get("keyid");
     const key = createSigningKey(secret, name);
     if (key === undefined) {
-      io.stderr.write(`mosaic: --keyid is ${JSON.stringify(name)}: it takes ${KEYID_FORM}\n`);
+      io.stderr.line(`mosaic: --keyid is ${JSON.stringify(name)}: it takes ${KEYID_FORM}`);
       return EXIT.usage;
     }
     const entry = { keyid: key.keyid, alg: SIGNATURE_ALGORITHM, key: secret };
     const text = name === undefined ? secret : `${name}:${secret}`;
-    io.stdout.write(`${format === "json" ? JSON.stringify(entry) : text}\n`);
+    io.stdout.line(format === "json" ? JSON.stringify(entry) : text);
     return EXIT.ok;
   },
 };

@@ -1,6 +1,7 @@
 import { type Diagnostic, formatDiagnostic } from "../../../domain/view/diagnostic.ts";
 import { createFramer } from "../../status/frame-diagnostics.ts";
-import type { CommandDeps, Output } from "./command.ts";
+import type { CommandDeps } from "./command.ts";
+import type { Printer } from "./printer.ts";
 
 export interface PrintDiagnosticsOptions {
   /** The rest is counted. */
@@ -9,7 +10,7 @@ export interface PrintDiagnosticsOptions {
 
 /** Prints each diagnostic on a line of its own, and below it the lines of the file that it is about. */
 export async function printDiagnostics(
-  output: Output,
+  output: Printer,
   { readSource }: Pick<CommandDeps, "readSource">,
   diagnostics: readonly Diagnostic[],
   { diagnosticsMax = Number.POSITIVE_INFINITY }: PrintDiagnosticsOptions = {},
@@ -17,10 +18,10 @@ export async function printDiagnostics(
   const frameOf = createFramer(readSource);
   const shown = diagnostics.slice(0, diagnosticsMax);
   for (const diagnostic of shown) {
-    output.write(`${formatDiagnostic(diagnostic)}\n`);
+    output.line(formatDiagnostic(diagnostic));
     const frame = await frameOf(diagnostic);
-    if (frame !== undefined) output.write(`${frame.replaceAll(/^/gm, "  ")}\n\n`);
+    if (frame !== undefined) output.block(`${frame.replaceAll(/^/gm, "  ")}\n`);
   }
   const more = diagnostics.length - shown.length;
-  if (more > 0) output.write(`and ${more} more; mosaic validate shows them all\n`);
+  if (more > 0) output.line(`and ${more} more; mosaic validate shows them all`);
 }

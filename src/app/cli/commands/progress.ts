@@ -1,4 +1,4 @@
-import type { Output } from "./command.ts";
+import type { Printer } from "./printer.ts";
 
 /** Tells a person at a terminal how far something long has come. */
 export interface Progress {
@@ -15,10 +15,12 @@ export interface ProgressOptions {
 /** What ends sooner needs no progress. */
 const QUIET_MS = 500;
 const PAUSE_MS = 100;
-const CLEAR_LINE = "\r\u001b[K";
 
 /** Writes over one line, again and again; into a pipe nothing. */
-export function createProgress(output: Output, { task, nowMs }: ProgressOptions): Progress {
+export function createProgress(
+  output: Pick<Printer, "overwrite" | "terminal">,
+  { task, nowMs }: ProgressOptions,
+): Progress {
   let nextMs = output.terminal ? nowMs() + QUIET_MS : Number.POSITIVE_INFINITY;
   let shown = false;
   return {
@@ -27,10 +29,10 @@ export function createProgress(output: Output, { task, nowMs }: ProgressOptions)
       if (atMs < nextMs) return;
       nextMs = atMs + PAUSE_MS;
       shown = true;
-      output.write(`${CLEAR_LINE}${task}: ${done} of ${total}`);
+      output.overwrite(`${task}: ${done} of ${total}`);
     },
     clear() {
-      if (shown) output.write(CLEAR_LINE);
+      if (shown) output.overwrite();
       shown = false;
     },
   };

@@ -7,6 +7,6 @@ export type OutputFormat = "json" | "text";
 export function readFormat(io: CommandIo, { values }: CommandArguments): OutputFormat | undefined {
   const format = values.get("format") ?? "text";
   if (format === "json" || format === "text") return format;
-  io.stderr.write(`mosaic: --format is ${JSON.stringify(format)}: it takes text or json\n`);
+  io.stderr.line(`mosaic: --format is ${JSON.stringify(format)}: it takes text or json`);
   return undefined;
 }

@@ -5,9 +5,9 @@ import type { CommandIo } from "./command.ts";
 export function readSettings(io: CommandIo): Settings | undefined {
   const parsed = parseSettings(io.env, { terminal: false });
   if (parsed.kind === "invalid") {
-    io.stderr.write(`${parsed.message}\n`);
+    io.stderr.block(parsed.message);
     return undefined;
   }
-  for (const warning of parsed.warnings) io.stderr.write(`mosaic: warning: ${warning}\n`);
+  for (const warning of parsed.warnings) io.stderr.line(`mosaic: warning: ${warning}`);
   return parsed.settings;
 }

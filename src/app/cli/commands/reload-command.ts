@@ -24,7 +24,7 @@ export const reloadCommand: Command = {
     if (format === undefined) return EXIT.usage;
     const address = readServiceAddress(io, args.positionals[0]);
     if (typeof address === "string") {
-      io.stderr.write(`mosaic: ${address}\n`);
+      io.stderr.block(`mosaic: ${address}`);
       return EXIT.usage;
     }
     const call = { method: "POST", path: "/admin/views/reload" } as const;
@@ -32,10 +32,10 @@ export const reloadCommand: Command = {
     if (typeof answer === "string") return failed(io, answer);
     const { status, body } = answer;
     const isJson = format === "json";
-    if (isJson) io.stdout.write(`${JSON.stringify(body)}\n`);
+    if (isJson) io.stdout.json(JSON.stringify(body));
     const done = v.safeParse(reloadedSchema, status === 200 ? body : undefined);
     if (done.success) {
-      if (!isJson) io.stdout.write(describe(done.output));
+      if (!isJson) for (const line of describe(done.output)) io.stdout.line(line);
       return EXIT.ok;
     }
     const refused = v.safeParse(refusedSchema, status === 200 ? undefined : body);
@@ -78,7 +78,7 @@ const refusedSchema = v.looseObject({
   diagnostics: v.optional(diagnosticsSchema),
 });
 
-function describe(reloaded: v.InferOutput<typeof reloadedSchema>): string {
+function describe(reloaded: v.InferOutput<typeof reloadedSchema>): readonly string[] {
   const {
     hash,
     previousHash,
@@ -99,7 +99,7 @@ function describe(reloaded: v.InferOutput<typeof reloadedSchema>): string {
     `${hash === previousHash ? "no view changed" : "reloaded"}: ${counted(items, "view")}, ${hash}${release}`,
   ];
   if (!published) lines.push("not published yet: the shared cache could not be written");
-  return `${lines.join("\n")}\n`;
+  return lines;
 }
 
 function diagnosticLines(
@@ -116,11 +116,11 @@ function diagnosticLines(
 
 function refuse(io: CommandIo, refusal: v.InferOutput<typeof refusedSchema>): ExitCode {
   const { code, detail, diagnostics = [], diagnosticsTotal } = refusal;
-  for (const line of diagnosticLines(diagnostics, diagnosticsTotal)) io.stdout.write(`${line}\n`);
+  for (const line of diagnosticLines(diagnostics, diagnosticsTotal)) io.stdout.line(line);
   return failed(io, `not reloaded: ${detail} [${code}]`);
 }
 
 function failed(io: CommandIo, detail: string): ExitCode {
-  io.stderr.write(`mosaic: ${detail}\n`);
+  io.stderr.line(`mosaic: ${detail}`);
   return EXIT.invalid;
 }

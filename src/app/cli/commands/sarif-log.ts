@@ -5,9 +5,6 @@ import type { Diagnostic, DiagnosticCode } from "../../../domain/view/diagnostic
 import { VERSION } from "../../settings/version.ts";
 import { DIAGNOSTIC_RULES } from "./diagnostic-rules.ts";
 
-/** Where the manual is published. The name is reserved, as long as the project has no address of its own. */
-const MANUAL_URI = "https://mosaic.example/docs";
-
 /** The base of paths that do not lie below the working directory. */
 const VIEWS_BASE = "VIEWSROOT";
 
@@ -33,7 +30,6 @@ export function sarifLog(directory: string, diagnostics: readonly Diagnostic[]):
             name: "mosaic",
             version: VERSION,
             semanticVersion: VERSION,
-            informationUri: `${MANUAL_URI}/authoring`,
             rules: RULE_IDS.map(sarifRule),
           },
         },
@@ -47,7 +43,10 @@ export function sarifLog(directory: string, diagnostics: readonly Diagnostic[]):
   };
 }
 
-/** Tools show the short one in lists, the full one and the help beside a result. */
+/**
+ * Tools show the short one in lists, the full one and the help beside a result. All help is in the log: the project has no address of
+ * its own that `helpUri` could name.
+ */
 function sarifRule(id: DiagnosticCode): object {
   const { rule, level, help } = DIAGNOSTIC_RULES[id];
   const name = id.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
@@ -56,8 +55,7 @@ function sarifRule(id: DiagnosticCode): object {
     name: name.replace(/\d+/g, ""),
     shortDescription: { text: rule },
     fullDescription: { text: `${rule} ${help}` },
-    help: { text: help, markdown: `${help}\n\n\`mosaic validate\` shows the lines. ` },
-    helpUri: `${MANUAL_URI}/diagnostics#${id}`,
+    help: { text: help, markdown: `**${rule}**\n\n${help}\n\n\`mosaic validate\` shows the lines.` },
     defaultConfiguration: { level },
     properties: { tags: ["mosaic", "yaml"], precision: "very-high", "problem.severity": level },
   };

@@ -8,7 +8,7 @@ export const schemaCommand: Command = {
   positionalsMax: 0,
   examples: [{ line: "schema > view.schema.json", does: "a file to name in the settings of an editor" }],
   async run(io) {
-    io.stdout.write(`${JSON.stringify(VIEW_JSON_SCHEMA, null, 2)}\n`);
+    io.stdout.json(JSON.stringify(VIEW_JSON_SCHEMA, null, 2));
     return EXIT.ok;
   },
 };

@@ -56,7 +56,8 @@ export const signCommand: Command = {
       const { views, ...signed } = signing.signed;
       const keyids = signers.map(({ keyid }) => keyid);
       const result = { status: "signed", directory: name, file, ...signed, views: views.size, keyids };
-      io.stdout.write(format === "json" ? `${JSON.stringify(result)}\n` : describe(result));
+      if (format === "json") io.stdout.json(JSON.stringify(result));
+      else io.stdout.line(describe(result));
       return EXIT.ok;
     } catch (error) {
       if (!(error instanceof ManifestStoreError)) throw error;
@@ -77,7 +78,7 @@ function describe({
   readonly keyids: readonly string[];
 }): string {
   const signers = keyids.length === 0 ? "without a signature" : `signed by ${keyids.join(", ")}`;
-  return `${file}: generation ${generation}, ${views} ${views === 1 ? "view" : "views"}, ${signers}\n`;
+  return `${file}: generation ${generation}, ${views} ${views === 1 ? "view" : "views"}, ${signers}`;
 }
 
 function refused(
@@ -92,8 +93,8 @@ function refused(
     readonly detail: string;
   },
 ): ExitCode {
-  if (format === "json") io.stdout.write(`${JSON.stringify({ status: "refused", ...refusal })}\n`);
-  else io.stderr.write(`${refusal.directory}: not signed: ${refusal.detail} [${refusal.reason}]\n`);
+  if (format === "json") io.stdout.json(JSON.stringify({ status: "refused", ...refusal }));
+  else io.stderr.line(`${refusal.directory}: not signed: ${refusal.detail} [${refusal.reason}]`);
   return EXIT.invalid;
 }
 
@@ -102,8 +103,8 @@ function readGeneration(io: CommandIo, { values }: CommandArguments): number | "
   if (text === undefined) return undefined;
   const generation = /^[1-9][0-9]{0,15}$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isSafeInteger(generation)) return generation;
-  io.stderr.write(
-    `mosaic: --generation is ${JSON.stringify(text)}: it takes a whole number from 1 to ${GENERATION_MAX}\n`,
+  io.stderr.line(
+    `mosaic: --generation is ${JSON.stringify(text)}: it takes a whole number from 1 to ${GENERATION_MAX}`,
   );
   return "wrong";
 }
@@ -120,6 +121,6 @@ function readSigners(
   if (signers.length > 0) return signers;
   const known =
     keys.length === 0 ? "there is none" : `there are ${keys.map(({ keyid }) => keyid).join(", ")}`;
-  io.stderr.write(`mosaic: --keyid is ${JSON.stringify(named)}, which names no key: ${known}\n`);
+  io.stderr.line(`mosaic: --keyid is ${JSON.stringify(named)}, which names no key: ${known}`);
   return undefined;
 }

@@ -25,7 +25,7 @@ export async function loadSignatureOptions(
   if (settings === undefined) return undefined;
   const loaded = await createSigningKeysLoader(settings, openKeyring)();
   if (loaded.kind === "refused") return wrong(io, loaded.detail);
-  for (const warning of loaded.warnings) io.stderr.write(`mosaic: warning: ${warning}\n`);
+  for (const warning of loaded.warnings) io.stderr.line(`mosaic: warning: ${warning}`);
   const { keys } = loaded;
   if (settings.viewsSignatureMode !== "none") return { mode: settings.viewsSignatureMode, keys };
   if (keys.length > 0) return { mode: "hmac", keys };
@@ -36,6 +36,6 @@ export async function loadSignatureOptions(
 }
 
 function wrong(io: CommandIo, message: string): undefined {
-  io.stderr.write(`${message}\n`);
+  io.stderr.line(message);
   return undefined;
 }

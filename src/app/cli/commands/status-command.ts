@@ -24,16 +24,17 @@ export const statusCommand: Command = {
     if (typeof address === "string") return misused(io, address);
     const answer = await ask(address);
     if (typeof answer === "string") {
-      io.stderr.write(`mosaic: ${answer}\n`);
+      io.stderr.line(`mosaic: ${answer}`);
       return EXIT.invalid;
     }
-    io.stdout.write(format === "json" ? `${JSON.stringify(answer)}\n` : describeFleet(answer));
+    if (format === "json") io.stdout.json(JSON.stringify(answer));
+    else for (const line of describeFleet(answer)) io.stdout.line(line);
     return isSound(answer) ? EXIT.ok : EXIT.invalid;
   },
 };
 
 function misused(io: CommandIo, detail: string): ExitCode {
-  io.stderr.write(`mosaic: ${detail}\n`);
+  io.stderr.line(`mosaic: ${detail}`);
   return EXIT.usage;
 }
 
@@ -82,7 +83,7 @@ function isSound({ shared, hash, diverging, replicas }: FleetAnswer): boolean {
   return shared && hash !== null && diverging === 0 && isWell;
 }
 
-function describeFleet({ hash, shared, diverging, replicas, self }: FleetAnswer): string {
+function describeFleet({ hash, shared, diverging, replicas, self }: FleetAnswer): readonly string[] {
   const head = [
     "replica",
     "catalog",
@@ -102,7 +103,7 @@ function describeFleet({ hash, shared, diverging, replicas, self }: FleetAnswer)
   const alone = shared ? "" : "; the shared cache does not tell of others";
   const verb = diverging === 1 ? "diverges" : "diverge";
   const diverge = diverging === 0 ? "" : `; ${diverging} of them ${verb}`;
-  return `${[...table([head, ...rows]), "", `${known}${diverge}${alone}`, published].join("\n")}\n`;
+  return [...table([head, ...rows]), "", `${known}${diverge}${alone}`, published];
 }
 
 function describeReplica(replica: FleetAnswer["replicas"][number], isAsked: boolean): readonly string[] {

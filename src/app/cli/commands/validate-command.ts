@@ -43,9 +43,9 @@ export const validateCommand: Command = {
     if (format === "text") await printDiagnostics(io.stdout, deps, diagnostics);
     else {
       const report = format === "sarif" ? sarifLog(name, diagnostics) : jsonReport(name, load, passed);
-      io.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+      io.stdout.json(JSON.stringify(report, null, 2));
     }
-    io.stderr.write(`${summary(name, load, passed)}\n`);
+    io.stderr.line(summary(name, load, passed));
     return passed ? EXIT.ok : EXIT.invalid;
   },
 };
@@ -54,7 +54,7 @@ function readFormat(io: CommandIo, { values }: CommandArguments): Format | undef
   const given = values.get("format") ?? "text";
   const format = FORMATS.find((known) => known === given);
   if (format === undefined)
-    io.stderr.write(`mosaic: --format is ${JSON.stringify(given)}: it takes text, json or sarif\n`);
+    io.stderr.line(`mosaic: --format is ${JSON.stringify(given)}: it takes text, json or sarif`);
   return format;
 }
 
@@ -65,7 +65,7 @@ function readReaders(io: CommandIo, { values }: CommandArguments): readonly Read
   const languages = READER_LANGUAGES.filter((language) => names.includes(language));
   if (new Set(names).size === languages.length) return languages;
   const known = READER_LANGUAGES.join(", ");
-  io.stderr.write(`mosaic: --readers is ${JSON.stringify(given)}: it takes ${known}, separated by commas\n`);
+  io.stderr.line(`mosaic: --readers is ${JSON.stringify(given)}: it takes ${known}, separated by commas`);
   return undefined;
 }
 

@@ -29,7 +29,7 @@ export const verifyCommand: Command = {
     const { load, name } = await loadDirectory(io, deps, args.positionals[0]);
     if (load === undefined) return EXIT.usage;
     const result = judge(name, load, terms);
-    if (format === "json") io.stdout.write(`${JSON.stringify(result)}\n`);
+    if (format === "json") io.stdout.json(JSON.stringify(result));
     else print(io, result);
     return exitCodeOf(result);
   },
@@ -92,15 +92,13 @@ function print(io: CommandIo, result: Refused | Verified): void {
     const { directory, generation, createdAt, views, keyid } = result;
     const signer = keyid === null ? "hashes only, no signature was checked" : `signed by ${keyid}`;
     const count = `${views} ${views === 1 ? "view" : "views"}`;
-    io.stdout.write(
-      `${directory}: verified: generation ${generation} of ${createdAt}, ${count}, ${signer}\n`,
-    );
+    io.stdout.line(`${directory}: verified: generation ${generation} of ${createdAt}, ${count}, ${signer}`);
     return;
   }
-  for (const entity of result.changed) io.stdout.write(`${entity}: changed since it was signed\n`);
-  for (const entity of result.added) io.stdout.write(`${entity}: not signed\n`);
-  for (const entity of result.missing) io.stdout.write(`${entity}: signed, and absent\n`);
-  io.stderr.write(`${result.directory}: refused: ${result.detail} [${result.reason}]\n`);
+  for (const entity of result.changed) io.stdout.line(`${entity}: changed since it was signed`);
+  for (const entity of result.added) io.stdout.line(`${entity}: not signed`);
+  for (const entity of result.missing) io.stdout.line(`${entity}: signed, and absent`);
+  io.stderr.line(`${result.directory}: refused: ${result.detail} [${result.reason}]`);
 }
 
 function exitCodeOf({ status }: Refused | Verified): ExitCode {

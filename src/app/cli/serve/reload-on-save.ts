@@ -42,7 +42,7 @@ interface Change {
 }
 
 async function takeChange(io: CommandIo, deps: CommandDeps, { source, service, signal }: Change) {
-  const say = (text: string): void => io.stderr.write(`${text}\n`);
+  const say = (text: string): void => io.stderr.line(text);
   try {
     const load = await source.load({ signal });
     const diagnostics = load.kind === "loaded" ? load.warnings : load.diagnostics;

@@ -19,7 +19,7 @@ export const serveCommand: Command = {
     const isWatch = flags.has("watch");
     const parsed = parseSettings(isWatch ? quieter(io.env) : io.env, { terminal: io.stdout.terminal });
     if (parsed.kind === "invalid") {
-      io.stderr.write(`${parsed.message}\n`);
+      io.stderr.block(parsed.message);
       return EXIT.usage;
     }
     // The log, and what a service is made of, are loaded by this command alone.

@@ -30,7 +30,7 @@ export async function serve(options: ServeOptions): Promise<ExitCode> {
   } finally {
     await output.flush(LOG_FLUSH_MS);
     // The log is all that was written there: what nobody reads, or has no room, must not keep the process or fail it.
-    options.io.stdout.giveUp?.();
+    options.io.stdout.giveUp();
   }
 }
 
@@ -62,30 +62,28 @@ interface Watched {
 async function watchUntil(stopped: Promise<void>, { io, deps, settings, service }: Watched): Promise<void> {
   const { viewsDir, cacheBackend } = settings;
   if (cacheBackend !== "local") {
-    io.stderr.write(
-      "mosaic: warning: every save is published to the shared cache, and so to every replica\n",
-    );
+    io.stderr.line("mosaic: warning: every save is published to the shared cache, and so to every replica");
   }
   const watch = new AbortController();
   void stopped.then(() => watch.abort());
   await Promise.race([service.loaded, stopped]);
-  io.stderr.write(`Watching ${viewsDir}: each save is checked and served on ${service.url}\n`);
+  io.stderr.line(`Watching ${viewsDir}: each save is checked and served on ${service.url}`);
   await reloadOnSave(io, deps, { viewsDir, service, signal: watch.signal });
 }
 
 /** Says why it does not start, if that is the doing of its settings. */
 function failedStart(io: CommandIo, { host, port }: Settings, error: unknown): ExitCode {
   if (error instanceof SigningKeysError) {
-    io.stderr.write(`${error.message}\n`);
+    io.stderr.line(error.message);
     return EXIT.usage;
   }
   if (error instanceof CaCertificatesError) {
-    io.stderr.write(`Cannot start: ${error.message}\n`);
+    io.stderr.line(`Cannot start: ${error.message}`);
     return EXIT.usage;
   }
   if (!isBindError(error)) throw error;
-  io.stderr.write(
-    `Cannot start: ${host}:${port} cannot be bound (${bindErrorCode(error)}); set HOST and PORT to an address that is free\n`,
+  io.stderr.line(
+    `Cannot start: ${host}:${port} cannot be bound (${bindErrorCode(error)}); set HOST and PORT to an address that is free`,
   );
   return EXIT.invalid;
 }
@@ -93,7 +91,7 @@ function failedStart(io: CommandIo, { host, port }: Settings, error: unknown): E
 /** Shown to a person at a terminal and to nobody else: what is logged is kept. */
 function tokenOfThisRun(io: CommandIo, log: Log): string {
   const token = randomBytes(24).toString("base64url");
-  if (io.stderr.terminal) io.stderr.write(`Admin token of this run: ${token}\n`);
+  if (io.stderr.terminal) io.stderr.line(`Admin token of this run: ${token}`);
   else log.warn("ADMIN_TOKEN is not set: the admin routes take a random token that only a terminal is shown");
   return token;
 }

@@ -177,6 +177,8 @@ export const LIST_REPLICAS = {
   operationId: "listReplicas",
   tag: "Administration",
   summary: "The replicas that live, and what each serves",
+  description:
+    "One entry for each replica whose heartbeat has not expired. Without Redis, only the replica that answers is listed, with `shared: false`.",
   isAdmin: true,
   answers: {
     200: {
@@ -224,6 +226,7 @@ export const DIFF_VIEWS = {
   operationId: "diffViews",
   tag: "Administration",
   summary: "The columns of the catalog against those of the database",
+  description: "Reads the columns of each view from the database and compares the names. Nothing is changed.",
   isAdmin: true,
   answers: {
     200: {
@@ -255,6 +258,8 @@ export const REFRESH_TICKERS = {
   operationId: "refreshTickers",
   tag: "Administration",
   summary: "Ask the database for the tickers now",
+  description:
+    "Runs `TICKERS_SQL` now, without waiting for the TTL, and shares the result through Redis. If the database fails, the last list stays in use.",
   isAdmin: true,
   answers: {
     200: {

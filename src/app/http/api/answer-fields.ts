@@ -14,13 +14,21 @@ export const countOf = (description: string) =>
 /** A list of names. */
 export const namesOf = (description: string) => v.pipe(v.array(v.string()), v.description(description));
 
-export const hashSchema = v.pipe(v.string(), v.regex(CATALOG_HASH_PATTERN), v.description("A catalog hash."));
+/** For examples. */
+export const EXAMPLE_HASH = "9b74c9897bac770ffc029102a200c5de".repeat(2);
+
+export const hashSchema = v.pipe(
+  v.string(),
+  v.regex(CATALOG_HASH_PATTERN),
+  v.description("A catalog hash."),
+  v.examples([EXAMPLE_HASH]),
+);
 
 export const timestampSchema = v.pipe(v.string(), v.isoTimestamp());
 
 export const secondsSchema = v.pipe(v.number(), v.finite(), v.minValue(0), v.description("In seconds."));
 
-export const requestIdSchema = v.pipe(v.string(), v.regex(REQUEST_ID_PATTERN));
+export const requestIdSchema = v.pipe(v.string(), v.regex(REQUEST_ID_PATTERN), v.examples(["r-42"]));
 
 /** What `parseEntity` takes. */
 export const entitySchema = v.pipe(
@@ -28,6 +36,7 @@ export const entitySchema = v.pipe(
   v.maxLength(ENTITY_LENGTH_MAX),
   v.regex(ENTITY_PATTERN),
   v.notValues([...RESERVED_ENTITIES]),
+  v.examples(["view_fiis_info"]),
 );
 
 /** What is looked at as a ticker, whatever it comes to. */
@@ -39,6 +48,3 @@ export const isStaleSchema = v.pipe(
   v.boolean(),
   v.description("Whether the list has expired and the database could not be asked for a new one."),
 );
-
-/** For examples. */
-export const EXAMPLE_HASH = "9b74c9897bac770ffc029102a200c5de".repeat(2);

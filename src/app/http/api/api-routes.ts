@@ -1,12 +1,7 @@
 import { ADMIN_SCHEMAS, DIFF_VIEWS, LIST_REPLICAS, REFRESH_TICKERS, RELOAD_VIEWS } from "./admin-api.ts";
 import { CATALOG_SCHEMAS, LIST_VIEWS, SHOW_COLUMNS, SHOW_VIEW } from "./catalog-api.ts";
-import {
-  CONSOLE_SCHEMAS,
-  FOLLOW_EVENTS,
-  SHOW_CONSOLE,
-  SHOW_CONSOLE_FILE,
-  SHOW_CONSOLE_PART,
-} from "./console-api.ts";
+import { CONSOLE_SCHEMAS, SHOW_CONSOLE, SHOW_CONSOLE_FILE, SHOW_CONSOLE_PART } from "./console-api.ts";
+import { EVENT_SCHEMAS, FOLLOW_EVENTS } from "./event-api.ts";
 import { OPERATIONS_SCHEMAS, SHOW_HEALTH, SHOW_METRICS, SHOW_READINESS } from "./operations-api.ts";
 import { REFERENCE_SCHEMAS, SHOW_DOCS, SHOW_DOCS_FILE, SHOW_OPENAPI } from "./reference-api.ts";
 import { EXTRACT_TICKERS, FIND_TICKER, LIST_TICKERS, TICKER_SCHEMAS } from "./ticker-api.ts";
@@ -42,5 +37,6 @@ export const API_SCHEMAS = {
   ...OPERATIONS_SCHEMAS,
   ...ADMIN_SCHEMAS,
   ...CONSOLE_SCHEMAS,
+  ...EVENT_SCHEMAS,
   ...REFERENCE_SCHEMAS,
 };

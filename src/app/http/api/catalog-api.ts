@@ -58,6 +58,8 @@ export const LIST_VIEWS = {
   operationId: "listViews",
   tag: "Catalog",
   summary: "The catalog: its hash, and every view in short",
+  description:
+    "All views of the active catalog in one answer, without pages. Send the last `ETag` in `If-None-Match`: as long as the catalog is the same, the answer is 304 without a body.",
   answers: {
     200: {
       description: "Every view of the active catalog. The `ETag` is the catalog hash.",
@@ -116,6 +118,8 @@ export const SHOW_COLUMNS = {
   operationId: "showColumns",
   tag: "Catalog",
   summary: "The columns of one view",
+  description:
+    "The columns alone, whether the author wrote a name or an object with a name. `ETag` and `If-None-Match` work as for the view.",
   parameters: { entity: ENTITY },
   answers: {
     200: {

@@ -29,6 +29,7 @@ export const SHOW_CONSOLE = {
   operationId: "showConsole",
   tag: "Reference",
   summary: "The console: the catalog and the service's state in a browser",
+  description: "An HTML page. Its scripts and styles come from this service; no other host is asked.",
   answers: {
     200: {
       description: "A page for browsers.",
@@ -47,6 +48,7 @@ export const SHOW_CONSOLE_FILE = {
   operationId: "showConsoleFile",
   tag: "Reference",
   summary: "What the console's page loads",
+  description: "Static files of the console, whose names may change with any version.",
   parameters: {
     file: {
       description: "One of the page's scripts, styles and pictures; its slashes are written as they are.",
@@ -67,8 +69,13 @@ export const SHOW_CONSOLE_PART = {
   operationId: "showConsolePart",
   tag: "Reference",
   summary: "What the console searches; other clients ask for the views",
+  description: "An internal route of the console, which may change with any version.",
   parameters: {
-    part: { description: "From 0.", schema: v.pipe(v.string(), v.regex(/^\d{1,6}$/)), example: "0" },
+    part: {
+      description: "From 0.",
+      schema: v.pipe(v.string(), v.regex(/^\d{1,6}$/), v.examples(["0"])),
+      example: "0",
+    },
   },
   answers: {
     200: {
@@ -98,21 +105,4 @@ export const SHOW_CONSOLE_PART = {
     304: NOT_MODIFIED,
   },
   problems: ["catalog_unavailable", "internal_error", "not_found"],
-} as const satisfies RouteSpec;
-
-export const FOLLOW_EVENTS = {
-  method: "get",
-  path: "/events",
-  operationId: "followEvents",
-  tag: "Operations",
-  summary: "The state of this replica, and each change of it, as it happens",
-  answers: {
-    200: {
-      description: "Server-sent events: `state` at once and after each change, with JSON as its data.",
-      mediaType: "text/event-stream",
-      schema: v.string(),
-      examples: { state: { value: 'retry: 2000\n\nevent: state\ndata: {"status":"ready"}\n\n' } },
-    },
-  },
-  problems: ["internal_error", "not_ready", "too_many_followers"],
 } as const satisfies RouteSpec;

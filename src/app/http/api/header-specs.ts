@@ -21,6 +21,12 @@ export const ANSWER_HEADERS = {
     schema: v.pipe(v.string(), v.regex(/^[A-Z]+(?:, [A-Z]+)*$/)),
     example: "GET, HEAD",
   },
+  "Cache-Control": {
+    description:
+      "`no-store`, or `no-cache` for an answer with an `ETag`, which may be kept and must be asked for again; `private` if the token matters.",
+    schema: v.picklist(["no-cache", "no-store", "private, no-cache"]),
+    example: "no-cache",
+  },
   ETag: {
     description:
       "Names the body's bytes. A catalog's is its hash; a view's is the hash of its canonical JSON.",
@@ -58,7 +64,9 @@ export const REQUEST_HEADERS = {
     example: "r-42",
   },
   "If-None-Match": {
-    description: "The `ETag` of what the client has, several with commas between them, or `*`.",
+    description:
+      "The `ETag` of what the client has, several with commas between them, or `*`. If it is still the same, the answer is 304 " +
+      "without a body.",
     schema: v.string(),
     example: EXAMPLE_ETAG,
   },

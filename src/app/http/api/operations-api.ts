@@ -120,6 +120,8 @@ export const SHOW_HEALTH = {
   operationId: "showHealth",
   tag: "Operations",
   summary: "Whether the process lives",
+  description:
+    "Liveness probe: 200 as long as the process can answer. It depends on neither Redis, the database nor a catalog.",
   answers: {
     200: { description: "It does.", schema: healthSchema, examples: { ok: { value: { status: "ok" } } } },
   },
@@ -132,6 +134,8 @@ export const SHOW_READINESS = {
   operationId: "showReadiness",
   tag: "Operations",
   summary: "Whether it can be asked, and the state of its parts",
+  description:
+    "Readiness probe: 200 once a verified catalog is active, and 503 before that and while the service stops. The body has the state of each component.",
   answers: {
     200: {
       description: "A verified catalog is active. Without Redis the service is `degraded`, and goes on.",
@@ -169,6 +173,7 @@ export const SHOW_METRICS = {
   operationId: "showMetrics",
   tag: "Operations",
   summary: "Metrics for Prometheus",
+  description: "The answer is `text/plain` and not JSON: clients must read it as text.",
   answers: {
     200: {
       description: "Version 0.0.4 of Prometheus' text format.",

@@ -5,8 +5,8 @@ import { NOT_MODIFIED, type RouteSpec } from "./route-spec.ts";
 export const DOCS_FILES = ["start.js", "style.css", "swagger-ui-bundle.js", "swagger-ui.css"] as const;
 
 const openApiSchema = v.looseObject({
-  openapi: v.pipe(v.string(), v.startsWith("3.1.")),
-  paths: v.looseObject({}),
+  openapi: v.pipe(v.string(), v.startsWith("3.1."), v.examples(["3.1.1"])),
+  paths: v.record(v.string(), v.unknown()),
 });
 
 export const REFERENCE_SCHEMAS = { OpenApi: openApiSchema };
@@ -17,6 +17,8 @@ export const SHOW_OPENAPI = {
   operationId: "showOpenApi",
   tag: "Reference",
   summary: "This document",
+  description:
+    "The description of this API, for generators of clients. It is made from the specifications by which the routes are registered.",
   answers: {
     200: {
       description: "The API in OpenAPI 3.1.",
@@ -35,6 +37,7 @@ export const SHOW_DOCS = {
   operationId: "showDocs",
   tag: "Reference",
   summary: "A reader of this document, which loads nothing from elsewhere",
+  description: "An HTML page with Swagger UI, served by this service alone.",
   answers: {
     200: {
       description: "A page for browsers.",
@@ -53,6 +56,7 @@ export const SHOW_DOCS_FILE = {
   operationId: "showDocsFile",
   tag: "Reference",
   summary: "What the reader's page loads",
+  description: "Static files of the API reference page.",
   parameters: {
     file: {
       description: "One of the page's scripts and styles; there are no others.",

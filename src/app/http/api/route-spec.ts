@@ -13,7 +13,7 @@ export interface AnswerSpec {
   readonly description: string;
   /** Beside those that every answer has. */
   readonly headers?: readonly HeaderName[];
-  /** Of the body; no body without it. Default media type: `application/json`. */
+  /** Of the body, or of the data of each event of a stream; no body without it. Default media type: `application/json`. */
   readonly schema?: v.GenericSchema;
   readonly mediaType?: string;
   readonly examples?: Readonly<Record<string, Example>>;
@@ -42,7 +42,7 @@ export interface RouteSpec {
   readonly operationId: string;
   readonly tag: keyof typeof TAGS;
   readonly summary: string;
-  readonly description?: string;
+  readonly description: string;
   /** It needs the admin token; `optional`: it shows more with it. */
   readonly isAdmin?: true | "optional";
   /** By their names in the path. */
@@ -60,7 +60,9 @@ export interface RouteSpec {
 
 /** What a client gets that has the page already. */
 export const NOT_MODIFIED = {
-  description: "The client has it already, as `If-None-Match` says.",
+  description:
+    "The client has it already, as `If-None-Match` says. There is no body, and the headers are those of the 200. Clients that send no " +
+    "`If-None-Match` never get it.",
   headers: ["ETag"],
 } as const satisfies AnswerSpec;
 

@@ -34,6 +34,8 @@ export const LIST_TICKERS = {
   operationId: "listTickers",
   tag: "Tickers",
   summary: "All valid tickers",
+  description:
+    "The result of `TICKERS_SQL`, upper case, sorted and without duplicates. While the database is down, the last known list is served with `stale: true` for a bounded time.",
   answers: {
     200: {
       description: "The list as the database had it.",
@@ -74,6 +76,8 @@ export const EXTRACT_TICKERS = {
   operationId: "extractTickers",
   tag: "Tickers",
   summary: "The tickers that a text names, whole or by their code",
+  description:
+    "Finds tickers that are written whole and four-letter codes that stand for one. Without a list of valid tickers it goes by their pattern and answers `basis: shape`.",
   body: {
     description: "The text. The whole body may have 64 KiB; its `Content-Type` does not matter.",
     schema: extractRequestSchema,

@@ -126,7 +126,8 @@ function pathOf(target: string): string {
   let start = 0;
   if (!target.startsWith("/")) {
     const authority = target.indexOf("://") + 3;
-    if (authority < 3) return target;
+    // Without a host it is no http URL: what a proxy makes of its path is not what is read here.
+    if (authority < 3 || /[/?#]/.test(target.charAt(authority))) return target;
     start = target.indexOf("/", authority);
     if (start < 0) return "/";
   }

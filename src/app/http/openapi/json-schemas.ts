@@ -19,15 +19,15 @@ const NAMED: Readonly<Record<string, v.GenericSchema>> = {
   ),
 };
 
-const { $schema: _, ...viewSchema } = withoutEditorWords(VIEW_JSON_SCHEMA) as typeof VIEW_JSON_SCHEMA;
-
-/** A schema without the messages for editors, which are no part of OpenAPI. */
-function withoutEditorWords(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(withoutEditorWords);
+/** A schema for editors as generators of clients need it: without messages, and with alternatives as a union. */
+function forGenerators(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(forGenerators);
   if (typeof schema !== "object" || schema === null) return schema;
   const kept = Object.entries(schema).filter(([key]) => !EDITOR_KEYWORDS.has(key));
-  return Object.fromEntries(
-    kept.map(([key, value]) => [key, key === "entity" ? entityJsonSchema(value) : withoutEditorWords(value)]),
+  return asUnion(
+    Object.fromEntries(
+      kept.map(([key, value]) => [key, key === "entity" ? entityJsonSchema(value) : forGenerators(value)]),
+    ),
   );
 }
 
@@ -35,6 +35,34 @@ function withoutEditorWords(schema: unknown): unknown {
 function entityJsonSchema({ errorMessage, patternErrorMessage, ...schema }: Record<string, unknown>): object {
   return { ...schema, pattern: ENTITY_PATTERN.source, not: { enum: [...RESERVED_ENTITIES] } };
 }
+
+/** What applies to values of one type alone. */
+const KEYWORDS_OF_TYPE: Readonly<Record<string, readonly string[]>> = {
+  array: ["items", "minItems", "maxItems"],
+  object: ["properties", "required", "additionalProperties"],
+  string: ["minLength", "pattern"],
+};
+
+/** Of a list of types some generators take one: all understand it where it is only text, or a number, or nothing. */
+function asUnion(schema: JsonSchema): JsonSchema {
+  const { type: types, ...rest } = schema;
+  if (!Array.isArray(types) || isPlain(types)) return schema;
+  const owned = new Set(types.flatMap((type) => KEYWORDS_OF_TYPE[type] ?? []));
+  const pick = (isKept: (key: string) => boolean) =>
+    Object.fromEntries(Object.entries(rest).filter(([key]) => isKept(key)));
+  const oneOf = types.map((type) => ({
+    type,
+    ...pick((key) => KEYWORDS_OF_TYPE[type]?.includes(key) === true),
+  }));
+  return { ...pick((key) => !owned.has(key)), oneOf };
+}
+
+function isPlain(types: readonly string[]): boolean {
+  const [type, ...others] = types.filter((name) => name !== "null");
+  return others.length === 0 && type !== "array" && type !== "object";
+}
+
+const { $schema: _, ...viewSchema } = forGenerators(VIEW_JSON_SCHEMA) as typeof VIEW_JSON_SCHEMA;
 
 const CONFIG: ConversionConfig = {
   target: "draft-2020-12",

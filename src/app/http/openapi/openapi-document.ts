@@ -25,6 +25,8 @@ export function createOpenApiDocument(): Readonly<Record<string, unknown>> {
       version: VERSION,
       summary: "Views and tickers for every replica of a fleet",
       description: DESCRIPTION,
+      // The project has no address that is sure to last; whoever runs the service is asked first.
+      contact: { name: "The operators of this service" },
       license: { name: "MIT", identifier: "MIT" },
     },
     // Relative to the document: a service behind a proxy's path stays behind it.

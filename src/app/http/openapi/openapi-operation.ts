@@ -28,7 +28,7 @@ export function openApiOperation(spec: RouteSpec): JsonObject {
     tags: [tag],
     operationId,
     summary,
-    ...(description === undefined ? {} : { description }),
+    description,
     security: securityOf(isAdmin),
     parameters: parametersOf(spec),
     ...(body === undefined
@@ -121,7 +121,7 @@ function problemsOf(codes: readonly ProblemCode[], isAdmin: boolean): JsonObject
 
 function headersOf(headers: readonly (readonly [name: HeaderName, always: boolean])[]): JsonObject {
   return Object.fromEntries(
-    ([...headers, ["X-Request-ID", true]] as const).map(([name, always]) => [
+    ([...headers, ["Cache-Control", true], ["X-Request-ID", true]] as const).map(([name, always]) => [
       name,
       always ? { $ref: `#/components/headers/${name}` } : headerOf(name),
     ]),

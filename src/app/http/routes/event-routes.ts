@@ -3,7 +3,7 @@ import { VERSION } from "../../settings/version.ts";
 import type { EventStream, Subscription } from "../../status/event-stream.ts";
 import type { Readiness } from "../../status/readiness.ts";
 import { addRoute } from "../api/add-route.ts";
-import { FOLLOW_EVENTS } from "../api/console-api.ts";
+import { FOLLOW_EVENTS } from "../api/event-api.ts";
 import { responderFor } from "../api/replies.ts";
 import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
 import { DATA_HEADERS } from "../responses/security-headers.ts";

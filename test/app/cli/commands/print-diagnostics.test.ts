@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { printDiagnostics } from "../../../../src/app/cli/commands/print-diagnostics.ts";
+import { createPrinter } from "../../../../src/app/cli/commands/printer.ts";
 import type { Diagnostic } from "../../../../src/domain/view/diagnostic.ts";
 
 function diagnostic(file: string, line: number, code: Diagnostic["code"] = "yaml-syntax"): Diagnostic {
@@ -16,7 +17,7 @@ async function print(diagnostics: readonly Diagnostic[], diagnosticsMax?: number
       return file === "gone" ? undefined : "one\ntwo\n";
     },
   };
-  const output = { terminal: false, write: (text: string) => written.push(text) };
+  const output = createPrinter({ terminal: false, write: (text: string) => written.push(text) });
   await printDiagnostics(output, deps, diagnostics, diagnosticsMax === undefined ? {} : { diagnosticsMax });
   return { text: written.join(""), asked };
 }

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { createPrinter } from "../../../../src/app/cli/commands/printer.ts";
 import { createProgress } from "../../../../src/app/cli/commands/progress.ts";
 
 function show(terminal: boolean, atMs: readonly number[]): string {
   const written: string[] = [];
   let nowMs = 0;
-  const output = { terminal, write: (text: string) => written.push(text) };
+  const output = createPrinter({ terminal, write: (text: string) => written.push(text) });
   const progress = createProgress(output, { task: "Checking views", nowMs: () => nowMs });
   for (const [index, ms] of atMs.entries()) {
     nowMs = ms;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createMemorySource } from "../../../../src/adapters/memory/source.ts";
-import type { CommandDeps, CommandIo } from "../../../../src/app/cli/commands/command.ts";
+import type { CommandDeps, ProcessIo } from "../../../../src/app/cli/commands/command.ts";
 import { runCli } from "../../../../src/app/cli/run-cli.ts";
 import { type ManifestStore, ManifestStoreError } from "../../../../src/ports/manifest-store-port.ts";
 import { viewYaml } from "../../../support/views-directory.ts";
@@ -19,7 +19,7 @@ async function mosaic(args: readonly string[], storeManifest: ManifestStore) {
     },
     terminal: false,
   });
-  const io: CommandIo = { env: ENV, stdout: output("stdout"), stderr: output("stderr"), untilStopped: never };
+  const io: ProcessIo = { env: ENV, stdout: output("stdout"), stderr: output("stderr"), untilStopped: never };
   const deps: CommandDeps = {
     connectDatabase: never,
     fingerprint: never,

@@ -71,7 +71,7 @@ describe("createOpenApiDocument()", () => {
 });
 
 describe("createApiReader()", () => {
-  const headers = { "content-type": "application/json", "x-request-id": "a" };
+  const headers = { "content-type": "application/json", "cache-control": "no-store", "x-request-id": "a" };
   const body = { ticker: "HGLG11", stale: false };
   const read = (change: { readonly body?: unknown; readonly headers?: object; readonly status?: number }) =>
     reader.read("GET /tickers/{ticker}", {
