@@ -74,10 +74,16 @@ describe("refusePrograms()", () => {
     const named = Object.entries(childProcess).filter(([, value]) => typeof value === "function");
     const starters = named.map(([name]) => name).filter((name) => /^(?:exec|fork|spawn)/.test(name));
     expect(starters.sort()).toEqual([...STARTERS]);
-    const programs = Object.fromEntries(STARTERS.map((name) => [name, () => "started"])) as Record<
-      (typeof STARTERS)[number],
-      (command: string) => string
-    >;
+    const started = (command: string): string => command;
+    const programs = {
+      exec: started,
+      execFile: started,
+      execFileSync: started,
+      execSync: started,
+      fork: started,
+      spawn: started,
+      spawnSync: started,
+    };
     refusePrograms(programs);
     for (const name of STARTERS) {
       expect(() => programs[name]("redis-server")).toThrow(
