@@ -14,6 +14,12 @@ stderr. On a terminal, reading a large catalog shows its progress. Output is wri
 its reader is, and the exit code stays what it is when the reader leaves early. Unprintable characters in names of the database
 are printed as escapes such as \`\\u{1b}\`.
 
+\`serve --watch\` keeps the last good catalog, prints on stderr what is wrong with a saved view, and logs only what \`LOG_LEVEL\` asks for.
+\`validate\` prints each diagnostic as \`file:line:column: severity: message; hint [code at pointer]\`, then the lines of the file.
+\`sign\` and \`verify\` need a key in \`VIEWS_SIGNATURE_KEY\`, such as \`keygen\` prints, or a keyring ([signing](../ops/signing.md)).
+\`diff --database\` fails when columns differ, and when the database has a view that it cannot read, such as one whose table is gone. A
+view that the database does not have is printed and is no failure; \`GET /admin/views/diff\` reports the same as \`different\` or \`same\`.
+
 | exit code | meaning |
 | --- | --- |
 | 0 | done, or valid |

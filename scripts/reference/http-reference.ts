@@ -22,10 +22,21 @@ OpenAPI 3.1 at \`/openapi.json\`.
 - Errors are problem documents ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)) with a stable \`code\`; [all codes](#problems)
   are listed below.
 - Request bodies may have 64 KiB and take ten seconds; URLs may have 8192 characters.
+- \`/views…\` carry a strong \`ETag\` and answer \`If-None-Match\` with 304. Every response has an \`X-Request-ID\`: that of the
+  request, if it sent one. The log has it, too.
 - Clients must ignore fields that they do not know: later versions may add some.
 - Admin routes need the header \`Authorization: Bearer TOKEN\`, with the value of
   [\`ADMIN_TOKEN\`](settings.md#admin_token). After ten wrong tokens, wrong ones are answered with 429 for a while; the right one
-  always works.`;
+  always works.
+
+Tickers in \`/readyz\` are \`absent\` until a list was loaded, \`expired\` when nobody has asked since their TTL, and \`stale\` when the
+database was asked since and failed. \`/tickers\` and \`/tickers/{ticker}\` answer 503 while no list was ever loaded; the log has what
+the database answered. After a reload with \`"published": false\`, the catalog is published when Redis can be written again.
+
+\`\`\`sh
+curl http://127.0.0.1:8000/views/view_fiis_info
+curl -X POST -H 'Authorization: Bearer TOKEN' http://127.0.0.1:8000/admin/views/reload
+\`\`\``;
 
 /** docs/reference/http.md. */
 export function httpReference(): string {
