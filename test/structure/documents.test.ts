@@ -6,6 +6,7 @@ import {
   type Document,
   drawnFolders,
   exists,
+  hardLines,
   namedPaths,
   namedScripts,
   prose,
@@ -58,6 +59,15 @@ describe("documents", () => {
       expect(paths.filter((_path, index) => !found[index])).toEqual([]);
     },
   );
+
+  test("are written in plain sentences", () => {
+    // Decisions are records of their day; the reference has the texts of the sources.
+    const written = DOCUMENTS.filter(({ path }) => !/^docs\/(?:decisions|reference)\//.test(path));
+    expect(written.flatMap(hardLines)).toEqual([]);
+    expect(hardLines(document("Whoever reads `is none` of [so many](a.md) pages"))).toEqual([
+      "docs/a.md: Whoever: Whoever reads `is none` of [so many](a.md) pages",
+    ]);
+  });
 
   test("are found wrong with a link, a heading, a script or a path that is gone", async () => {
     const text = "## One `two`\n[a](gone.md) [b](#one-two) [c](#three) [d](https://x.example/y.md)\n";

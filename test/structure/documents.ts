@@ -106,3 +106,16 @@ export function drawnFolders(text: string): readonly DrawnFolder[] {
     return [{ path: above.join("/"), purpose }];
   });
 }
+
+/** Words that made sentences hard to read: the phrase around them is to be written again, shorter. */
+const HARD_WORDS = /\b(?:anew|of which|so many|whoever)\b/i;
+
+/** The lines of a document with such words, outside code and the names of links. */
+export function hardLines({ path, text }: Document): readonly string[] {
+  const lines = prose(text).split("\n");
+  return lines.flatMap((line) => {
+    const plain = line.replaceAll(/`[^`]*`/g, "").replaceAll(/\[[^\]]*\]\([^)]*\)/g, "");
+    const [word] = HARD_WORDS.exec(plain) ?? [];
+    return word === undefined ? [] : [`${path}: ${word}: ${line.slice(0, 60)}`];
+  });
+}
