@@ -15,6 +15,7 @@ import {
   sourceFolders,
   wordsOf,
 } from "./documents.ts";
+import { ROOMS } from "./import-rules.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const DOCUMENTS = await readDocuments();
@@ -94,6 +95,16 @@ describe("ARCHITECTURE.md", () => {
     expect(drawn.filter(({ path, purpose }) => path !== "src" && purpose === "")).toEqual([]);
   });
 
+  test("draws folders in the order in which they import", async () => {
+    const { text } = await readDocument("ARCHITECTURE.md");
+    const drawn = drawnFolders(text).map(({ path }) => path);
+    for (const rooms of ROOMS) {
+      const ordered = rooms.filter((room) => drawn.includes(room));
+      expect(ordered.length).toBeGreaterThan(5);
+      expect(drawn.filter((path) => rooms.includes(path))).toEqual(ordered);
+    }
+  });
+
   test("is one page, with both walks", async () => {
     const { text } = await readDocument("ARCHITECTURE.md");
     expect(wordsOf(prose(text))).toBeLessThanOrEqual(900);
@@ -107,5 +118,17 @@ describe("ARCHITECTURE.md", () => {
       { path: "src/a/b", purpose: "two" },
       { path: "src/c", purpose: "" },
     ]);
+  });
+});
+
+describe("docs/glossary.md", () => {
+  test("has each word once, with one line", async () => {
+    const { text } = await readDocument("docs/glossary.md");
+    const rows = [...text.matchAll(/^\| ([^|]+) \| ([^|]+) \|$/gm)].filter(
+      ([, word]) => word !== "word" && word !== "---",
+    );
+    const words = rows.flatMap(([, word = ""]) => word.split(", "));
+    expect(words.length).toBeGreaterThan(50);
+    expect(new Set(words).size).toBe(words.length);
   });
 });
