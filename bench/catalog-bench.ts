@@ -4,10 +4,10 @@ import { withNamespace } from "../src/adapters/decorators/namespace.ts";
 import { createMemorySource } from "../src/adapters/memory/source.ts";
 import { createRedisCache } from "../src/adapters/redis/cache.ts";
 import { connectRedis, createRedisClient } from "../src/adapters/redis/client.ts";
-import { createCatalogRegistry } from "../src/app/catalog/active-catalog.ts";
+import { createActiveCatalog } from "../src/app/catalog/active-catalog.ts";
 import { type CatalogStore, createCatalogStore } from "../src/app/catalog/catalog-store.ts";
 import { preload } from "../src/app/catalog/sync.ts";
-import { createSignatureGate } from "../src/app/signing/catalog-verifier.ts";
+import { createCatalogVerifier } from "../src/app/signing/catalog-verifier.ts";
 import type { Catalog } from "../src/domain/catalog/catalog.ts";
 import {
   CATALOG_KEYS,
@@ -33,7 +33,7 @@ export async function benchCatalog(report: Report, catalog: Catalog): Promise<vo
   if (!(await connectRedis(client, 5000)))
     throw new Error("Cannot run the benchmark: Redis did not become ready");
   const store = createCatalogStore(withNamespace(createRedisCache(client), NAMESPACE));
-  await store.publish(catalog, { ttlSeconds: TTL_SECONDS, revision: 1, over: await store.peek() });
+  await store.publish(catalog, { ttlSeconds: TTL_SECONDS, revision: 1, over: await store.readCurrent() });
   await benchPreload(report, { catalog, client, store });
   client.disconnect();
 }
@@ -116,12 +116,15 @@ function depsFor(store: CatalogStore) {
   return {
     store,
     source: createMemorySource({}),
-    registry: createCatalogRegistry(),
-    gate: createSignatureGate({ viewsSignatureMode: "none", viewsSignatureRequired: false }, async () => ({
-      kind: "keys",
-      keys: [],
-      warnings: [],
-    })),
+    holder: createActiveCatalog(),
+    verifier: createCatalogVerifier(
+      { viewsSignatureMode: "none", viewsSignatureRequired: false },
+      async () => ({
+        kind: "keys",
+        keys: [],
+        warnings: [],
+      }),
+    ),
     ttlSeconds: TTL_SECONDS,
     emit: () => undefined,
     nowMs: () => Date.now(),

@@ -19,7 +19,7 @@ export { connectRedis, createRedisClient, type RedisClientOptions } from "./adap
 export type { ReloadOutcome } from "./app/catalog/reload.ts";
 export { startService } from "./app/compose.ts";
 export type { RunningService, ServiceParts } from "./app/lifecycle/service.ts";
-export { RedisAuthorityError } from "./app/settings/ca-certificates-error.ts";
+export { CaCertificatesError } from "./app/settings/ca-certificates-error.ts";
 export { parseSettings, type Settings, type SettingsParse } from "./app/settings/settings.ts";
 export { SigningKeysError } from "./app/signing/signing-keys-error.ts";
 export { createLog, type Log } from "./app/telemetry/log.ts";
@@ -30,11 +30,11 @@ export { continueFingerprint, EMPTY_FINGERPRINT } from "./domain/catalog/values-
 export { canonicalText } from "./domain/json/canonical-json.ts";
 export type { JsonObject, JsonValue } from "./domain/json/json-value.ts";
 export { JsonTextError, parseJson } from "./domain/json/parse-json.ts";
-export { type Signing, type SigningTerms, signCatalog } from "./domain/signing/sign-catalog.ts";
+export { type Signing, type SigningOptions, signCatalog } from "./domain/signing/sign-catalog.ts";
 export { createSigningKey, parseSigningKey, type SigningKey } from "./domain/signing/signing-key.ts";
 export {
   type ManifestOutcome,
-  type VerificationTerms,
+  type VerificationOptions,
   verifyManifest,
 } from "./domain/signing/verify-manifest.ts";
 export { type Diagnostic, formatDiagnostic } from "./domain/view/diagnostic.ts";
@@ -51,10 +51,10 @@ export {
   type CacheOperation,
   type CachePort,
   type CachePublication,
-  type LivingValue,
   type PublishOutcome,
   type SetOutcome,
   ttlMilliseconds,
+  type ValueWithTtl,
   type WrittenAside,
 } from "./ports/cache-port.ts";
 export {

@@ -19,11 +19,11 @@ import {
 /** What a program of yours would read from its own store. */
 const rows = [{ entity: "view_prices", columns: ["ticker", "close_price"], identifiers: ["ticker"] }];
 
-/** A source of your own: JSON is YAML, so the checks, the findings and the hash are those of files. */
+/** A source of your own: JSON is YAML, so the checks, the diagnostics and the hash are those of files. */
 const source: CatalogSourcePort = {
   name: "rows",
   load: (options) => createMemorySource(filesOf(rows), "rows").load(options),
-  peekManifest: async () => undefined,
+  readManifest: async () => undefined,
 };
 
 /** A database of your own. */

@@ -17,7 +17,7 @@ import { createRedisBroadcast } from "../adapters/redis/broadcast.ts";
 import { createRedisCache } from "../adapters/redis/cache.ts";
 import { connectRedis, createRedisClient } from "../adapters/redis/client.ts";
 import { connectionFailure, describeClientError } from "../adapters/redis/connection-failure.ts";
-import { readAuthority } from "../adapters/redis/read-ca-certificates.ts";
+import { readCaCertificates } from "../adapters/redis/read-ca-certificates.ts";
 import type { BroadcastPort } from "../ports/broadcast-port.ts";
 import type { CachePort } from "../ports/cache-port.ts";
 import type { Database } from "../ports/database-port.ts";
@@ -29,9 +29,9 @@ import type {
   ServiceParts,
   SharedCacheSettings,
 } from "./lifecycle/service.ts";
-import { openSignatureGate } from "./open-catalog-verifier.ts";
+import { openCatalogVerifier } from "./open-catalog-verifier.ts";
 import { runService, type SharedCache, type SharedCacheHooks } from "./run-service.ts";
-import { RedisAuthorityError } from "./settings/ca-certificates-error.ts";
+import { CaCertificatesError } from "./settings/ca-certificates-error.ts";
 import { maskUrl } from "./settings/mask-url.ts";
 import type { Settings } from "./settings/settings.ts";
 import type { Log } from "./telemetry/log.ts";
@@ -52,13 +52,13 @@ const PROBE_PAUSE_MS_MAX = 1000;
  * Makes the adapters that the settings name, unless they are given, and starts a service on them.
  *
  * @throws {SigningKeysError} when the keys that the settings name cannot be had
- * @throws {RedisAuthorityError} when the certificates that they name cannot be had
+ * @throws {CaCertificatesError} when the certificates that they name cannot be had
  * @throws when the address cannot be bound
  */
 export async function startService(parts: ServiceParts): Promise<RunningService> {
   const { settings, adminToken, log } = parts;
-  const gate = await openSignatureGate(settings, { openKeyring: createFilesystemKeyring, log });
-  const authority = parts.cache === undefined ? await loadAuthority(settings) : undefined;
+  const verifier = await openCatalogVerifier(settings, { openKeyring: createFilesystemKeyring, log });
+  const ca = parts.cache === undefined ? await loadCaCertificates(settings) : undefined;
   const replicaId = createReplicaId();
   const telemetry = parts.telemetry ?? (await openTelemetry({ settings: settings.otel, replicaId, log }));
   const { tracer } = telemetry;
@@ -71,7 +71,7 @@ export async function startService(parts: ServiceParts): Promise<RunningService>
     log,
     droppedLogLines: parts.droppedLogLines,
     telemetry,
-    gate,
+    verifier,
     readPackageFile,
     readSource,
     source: tracer === undefined ? source : withSourceSpans(source, tracer),
@@ -81,7 +81,7 @@ export async function startService(parts: ServiceParts): Promise<RunningService>
         : withDatabaseSpans(opened, { tracer, system: databaseSystem(settings.databaseUrl) }),
     openShared: (hooks) =>
       shareCache(
-        traced(openCache(parts, authority, hooks), tracer, settings.cacheNamespace),
+        traced(openCache(parts, ca, hooks), tracer, settings.cacheNamespace),
         settings.cacheNamespace,
         hooks,
       ),
@@ -110,12 +110,12 @@ export function connectDatabase({ databaseUrl, tickersSql }: DatabaseSettings, l
 /**
  * Connects to the shared cache that the settings name, for whoever only looks into it; undefined when they name none.
  *
- * @throws {RedisAuthorityError} when the certificates that they name cannot be had
+ * @throws {CaCertificatesError} when the certificates that they name cannot be had
  */
 export async function openSharedCache(settings: SharedCacheSettings): Promise<LookedIntoCache | undefined> {
   const { redisUrl, cacheNamespace } = settings;
   if (redisUrl === undefined) return undefined;
-  const client = createRedisClient(redisUrl, { authority: await loadAuthority(settings) });
+  const client = createRedisClient(redisUrl, { ca: await loadCaCertificates(settings) });
   let failure: string | undefined;
   client.on("error", (error: Error) => {
     if (failure === undefined || connectionFailure(error) !== undefined) failure = describeClientError(error);
@@ -128,10 +128,10 @@ export async function openSharedCache(settings: SharedCacheSettings): Promise<Lo
   return { cache: withNamespace(cache, cacheNamespace), connectionFailure: () => failure };
 }
 
-async function loadAuthority({ redisTlsCa }: Pick<Settings, "redisTlsCa">): Promise<string | undefined> {
+async function loadCaCertificates({ redisTlsCa }: Pick<Settings, "redisTlsCa">): Promise<string | undefined> {
   if (redisTlsCa === undefined) return undefined;
-  const read = await readAuthority(redisTlsCa);
-  if (read.kind === "unusable") throw new RedisAuthorityError(redisTlsCa, read.detail);
+  const read = await readCaCertificates(redisTlsCa);
+  if (read.kind === "unusable") throw new CaCertificatesError(redisTlsCa, read.detail);
   return read.pem;
 }
 
@@ -174,7 +174,7 @@ function shareCache(opened: OpenedCache, namespace: string, hooks: SharedCacheHo
     watch: ({ ready, lost }) =>
       opened.watch({
         ready() {
-          guarded.hasten();
+          guarded.probeNow();
           ready();
         },
         lost,
@@ -187,7 +187,7 @@ function shareCache(opened: OpenedCache, namespace: string, hooks: SharedCacheHo
 
 function openCache(
   { settings, log, cache, broadcast }: ServiceParts,
-  authority: string | undefined,
+  ca: string | undefined,
   hooks: SharedCacheHooks,
 ): OpenedCache {
   if (cache !== undefined) {
@@ -195,7 +195,7 @@ function openCache(
     return plainCache(cache, { broadcast: kept(channel), hasFleet: true });
   }
   if (settings.redisUrl !== undefined) {
-    const connect = () => createRedisClient(settings.redisUrl ?? "", { authority });
+    const connect = () => createRedisClient(settings.redisUrl ?? "", { ca });
     return openRedis(connect, settings, log, hooks);
   }
   const memory = createMemoryCache();

@@ -1,21 +1,21 @@
 import type { Settings } from "./settings/settings.ts";
-import { createSignatureGate, type SignatureGate } from "./signing/catalog-verifier.ts";
+import { type CatalogVerifier, createCatalogVerifier } from "./signing/catalog-verifier.ts";
 import { createSigningKeysLoader, type OpenKeyring } from "./signing/signing-keys.ts";
 import { SigningKeysError } from "./signing/signing-keys-error.ts";
 import type { Log } from "./telemetry/log.ts";
 
 /**
- * Makes the gate of a service and reads its keys.
+ * Makes the verifier of a service and reads its keys.
  *
  * @throws {SigningKeysError} when they cannot be had: a service that could not check a signature does not start
  */
-export async function openSignatureGate(
+export async function openCatalogVerifier(
   settings: Settings,
   { openKeyring, log }: { readonly openKeyring: OpenKeyring; readonly log: Log },
-): Promise<SignatureGate> {
-  const gate = createSignatureGate(settings, createSigningKeysLoader(settings, openKeyring));
-  const keys = await gate.refreshKeys();
+): Promise<CatalogVerifier> {
+  const verifier = createCatalogVerifier(settings, createSigningKeysLoader(settings, openKeyring));
+  const keys = await verifier.refreshKeys();
   if (keys.kind === "refused") throw new SigningKeysError(`Cannot start: ${keys.detail}`);
   for (const detail of keys.warnings) log.warn({ detail }, "Signing keys");
-  return gate;
+  return verifier;
 }

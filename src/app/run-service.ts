@@ -5,12 +5,12 @@ import type { CacheObservation } from "../ports/cache-observation.ts";
 import type { CacheErrorCode, CacheOperation, CachePort } from "../ports/cache-port.ts";
 import type { CatalogSourcePort } from "../ports/catalog-source-port.ts";
 import type { Database } from "../ports/database-port.ts";
-import { createCatalogRegistry } from "./catalog/active-catalog.ts";
+import { createActiveCatalog } from "./catalog/active-catalog.ts";
 import { createCatalogService } from "./catalog/catalog-service.ts";
 import { createCatalogStore } from "./catalog/catalog-store.ts";
 import { createSharedDiff } from "./catalog/diff-database.ts";
 import type { CatalogEvent } from "./catalog/events.ts";
-import type { FleetNotice } from "./fleet/events.ts";
+import type { FleetEvent } from "./fleet/events.ts";
 import { createFleetService, REPLICA_TTL_SECONDS } from "./fleet/fleet-service.ts";
 import { createReplicaRegistry } from "./fleet/replica-registry.ts";
 import { createHttpApp } from "./http/http-app.ts";
@@ -18,16 +18,16 @@ import { listen } from "./http/server/listen.ts";
 import type { RunningService } from "./lifecycle/service.ts";
 import { type StopSignals, stopOnce } from "./lifecycle/stop.ts";
 import type { Settings } from "./settings/settings.ts";
-import type { SignatureGate } from "./signing/catalog-verifier.ts";
+import type { CatalogVerifier } from "./signing/catalog-verifier.ts";
 import { type BreakerStatus, type CacheStatus, createCacheStatusTracker } from "./status/cache-status.ts";
 import { createReplicaDescription } from "./status/describe-replica.ts";
 import type { ReadSource } from "./status/frame-diagnostics.ts";
 import { createReadiness } from "./status/readiness.ts";
-import { createLiveService } from "./status/status-stream.ts";
+import { createStatusStream } from "./status/status-stream.ts";
 import { withDatabaseObserver } from "./telemetry/database-durations.ts";
 import type { Log } from "./telemetry/log.ts";
 import { logCatalogEvent } from "./telemetry/log-catalog-event.ts";
-import { logFleetNotice } from "./telemetry/log-fleet-notice.ts";
+import { logFleetEvent } from "./telemetry/log-fleet-event.ts";
 import { logDiffFailure, logTickerEvent } from "./telemetry/log-ticker-event.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
 import { createServiceSpans } from "./telemetry/service-spans.ts";
@@ -74,7 +74,7 @@ export interface ServicePorts {
   readonly source: CatalogSourcePort;
   readonly database: Database;
   /** Has read its keys. */
-  readonly gate: SignatureGate;
+  readonly verifier: CatalogVerifier;
   /** Reads a file of an installed package. */
   readonly readPackageFile: (specifier: string) => Promise<Uint8Array>;
   /** Reads a view file for showing a part of it. */
@@ -97,7 +97,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
   const stop: StopSignals = { asked: new AbortController(), drained: new AbortController() };
   const { signal } = stop.drained;
   const pause = (ms: number): Promise<void> => delay(ms, undefined, { signal }).catch(() => undefined);
-  const registry = createCatalogRegistry();
+  const holder = createActiveCatalog();
   const status = createCacheStatusTracker(settings.cacheBackend, (changed) => {
     logCacheStatus(log, changed);
     live.changed();
@@ -106,7 +106,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
   const metrics = createMetrics({
     telemetry: ports.telemetry,
     disabled: settings.otel.disabled,
-    registry,
+    holder,
     cacheStatus: status.current,
     peekTickers: (): TickerLoad => tickers.peek(),
     fleet: () => fleet.last(),
@@ -116,7 +116,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
   });
   const database = withDatabaseObserver(ports.database, metrics.databaseCall, monotonicMs);
   const readiness = createReadiness({
-    registry,
+    holder,
     problems: () => catalog.problems(),
     paths: { VIEWS_DIR: settings.viewsDir, VIEWS_SIGNATURE_KEYRING: settings.viewsSignatureKeyring },
     cacheStatus: status.current,
@@ -126,10 +126,15 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     stopping: () => stop.asked.signal.aborted,
   });
   const { viewsDir } = settings;
-  const live = createLiveService({ readiness, viewsDir, fleet: () => fleet.last(), nowMs: () => Date.now() });
-  const told = (notice: FleetNotice): void => {
+  const live = createStatusStream({
+    readiness,
+    viewsDir,
+    fleet: () => fleet.last(),
+    nowMs: () => Date.now(),
+  });
+  const told = (notice: FleetEvent): void => {
     metrics.fleetNotice(notice);
-    logFleetNotice(log, notice);
+    logFleetEvent(log, notice);
     live.changed();
   };
   const opened = ports.openShared({
@@ -171,8 +176,8 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     ...common,
     store: createCatalogStore(opened.shared),
     source,
-    registry,
-    gate: ports.gate,
+    holder,
+    verifier: ports.verifier,
     ttlSeconds: settings.viewsCacheTtlSeconds,
     emit(event: CatalogEvent) {
       metrics.catalogEvent(event);
@@ -186,7 +191,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
   });
   const describe = createReplicaDescription({
     id: ports.replicaId,
-    registry,
+    holder,
     cacheStatus: status.current,
     peekTickers: tickers.peek,
     nowMs: () => Date.now(),
@@ -216,18 +221,18 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     observe: metrics.httpRequest,
     declare: metrics.declareHttp,
     startSpan: spans.startRequest,
-    registry,
+    holder,
     readiness,
     live,
     scrape: metrics.scrape,
     reload: spans.around("catalog reload", catalog.reload),
     tickers,
-    lookAtFleet: fleet.look,
+    listReplicas: fleet.list,
     readPackageFile: ports.readPackageFile,
     readSource: ports.readSource,
     nowMs: monotonicMs,
     diffDatabase: async () => {
-      const active = registry.current();
+      const active = holder.current();
       const diff = active === undefined ? undefined : await compareColumns(active.catalog);
       if (diff?.kind === "failed") logDiffFailure(log, diff.error, database.name);
       return diff;

@@ -3,7 +3,7 @@ import type { CatalogLoad, CatalogSourcePort } from "../ports/catalog-source-por
 import type { OpenCatalogSource, SourceFiles } from "./catalog-source-case.ts";
 
 export type Load = CatalogSourcePort["load"];
-export type Peek = CatalogSourcePort["peekManifest"];
+export type Peek = CatalogSourcePort["readManifest"];
 export type Loaded = Extract<CatalogLoad, { kind: "loaded" }>;
 
 /** A source with one fault, and a case of the suite that must find it. */
@@ -26,7 +26,7 @@ export function breaking(breakLoad: (inner: MemoryCatalogSource) => Load): OpenC
 export function breakingPeek(breakPeek: (inner: MemoryCatalogSource) => Peek): OpenCatalogSource {
   return async (files) => {
     const inner = createMemorySource(files);
-    const source = { ...inner, peekManifest: breakPeek(inner) };
+    const source = { ...inner, readManifest: breakPeek(inner) };
     return { source, replace: inner.replace, close: () => undefined };
   };
 }
@@ -59,8 +59,8 @@ export function withoutWrongFiles(isWrong: (code: string) => boolean): OpenCatal
     let current = files;
     const load: Load = async (options) => {
       const first = await inner.load(options);
-      const findings = first.kind === "invalid" ? first.diagnostics : [];
-      const wrong = findings.filter(({ severity, code }) => severity === "error" && isWrong(code));
+      const diagnostics = first.kind === "invalid" ? first.diagnostics : [];
+      const wrong = diagnostics.filter(({ severity, code }) => severity === "error" && isWrong(code));
       const names = new Set(wrong.slice(-1).map(({ file }) => file));
       const kept = Object.entries(current).filter(([path]) => !names.has(`${inner.name}/${path}`));
       return createMemorySource(Object.fromEntries(kept)).load(options);

@@ -10,7 +10,7 @@ export interface BrokenCache {
 
 const LONG_SECONDS = 1_000_000;
 const BOUNDED =
-  "get(), getLiving(), getMany() and fingerprint() take a value with more bytes than bytesMax for absent";
+  "get(), getWithTtl(), getMany() and fingerprint() take a value with more bytes than bytesMax for absent";
 const CONFLICT: PublishOutcome = { kind: "conflict" };
 
 const BROKEN_READS: readonly BrokenCache[] = [
@@ -50,7 +50,7 @@ const BROKEN_READS: readonly BrokenCache[] = [
       };
     },
   },
-  ...(["get", "getLiving", "getMany", "fingerprint"] as const).map((operation) => ({
+  ...(["get", "getWithTtl", "getMany", "fingerprint"] as const).map((operation) => ({
     name: `reads values of any size in ${operation}()`,
     caughtBy: BOUNDED,
     breakIt: (cache: CachePort): CachePort => ({

@@ -1,21 +1,20 @@
-import type { CachePort, LivingValue } from "../ports/cache-port.ts";
+import type { CachePort, ValueWithTtl } from "../ports/cache-port.ts";
 import type { BrokenCache } from "./broken-caches.ts";
 
-const NO_LONGER = "getLiving() returns a life that is no longer than the one that was given, in seconds";
-const SHRINKS = "getLiving() returns a life that shrinks with time and grows with a new value";
+const NO_LONGER = "getWithTtl() returns a life that is no longer than the one that was given, in seconds";
+const SHRINKS = "getWithTtl() returns a life that shrinks with time and grows with a new value";
 
-/** Caches whose `getLiving()` is wrong. */
+/** Caches whose `getWithTtl()` is wrong. */
 export const BROKEN_LIVING_CACHES: readonly BrokenCache[] = [
   {
     name: "tells a life that is too long",
     caughtBy: NO_LONGER,
-    breakIt: (cache) => changeLiving(cache, (living) => ({ ...living, ttlSeconds: living.ttlSeconds + 30 })),
+    breakIt: (cache) => changeWithTtl(cache, (entry) => ({ ...entry, ttlSeconds: entry.ttlSeconds + 30 })),
   },
   {
     name: "tells a life in milliseconds",
     caughtBy: NO_LONGER,
-    breakIt: (cache) =>
-      changeLiving(cache, (living) => ({ ...living, ttlSeconds: living.ttlSeconds * 1000 })),
+    breakIt: (cache) => changeWithTtl(cache, (entry) => ({ ...entry, ttlSeconds: entry.ttlSeconds * 1000 })),
   },
   {
     name: "tells the life of another key",
@@ -28,10 +27,10 @@ export const BROKEN_LIVING_CACHES: readonly BrokenCache[] = [
           keys.push(key);
           return cache.set(key, value, options);
         },
-        async getLiving(key, options) {
-          const living = await cache.getLiving(key, options);
-          const other = await cache.getLiving(keys.at(-1) ?? key, options);
-          return living && other && { ...living, ttlSeconds: other.ttlSeconds };
+        async getWithTtl(key, options) {
+          const entry = await cache.getWithTtl(key, options);
+          const other = await cache.getWithTtl(keys.at(-1) ?? key, options);
+          return entry && other && { ...entry, ttlSeconds: other.ttlSeconds };
         },
       };
     },
@@ -47,9 +46,9 @@ export const BROKEN_LIVING_CACHES: readonly BrokenCache[] = [
           given.set(key, options.ttlSeconds);
           return cache.set(key, value, options);
         },
-        async getLiving(key, options) {
-          const living = await cache.getLiving(key, options);
-          return living && { ...living, ttlSeconds: given.get(key) ?? living.ttlSeconds };
+        async getWithTtl(key, options) {
+          const entry = await cache.getWithTtl(key, options);
+          return entry && { ...entry, ttlSeconds: given.get(key) ?? entry.ttlSeconds };
         },
       };
     },
@@ -61,72 +60,72 @@ export const BROKEN_LIVING_CACHES: readonly BrokenCache[] = [
       const first = new Map<string, number>();
       return {
         ...cache,
-        async getLiving(key, options) {
-          const living = await cache.getLiving(key, options);
-          if (living === undefined) return undefined;
-          const ttlSeconds = Math.min(first.get(key) ?? living.ttlSeconds, living.ttlSeconds);
+        async getWithTtl(key, options) {
+          const entry = await cache.getWithTtl(key, options);
+          if (entry === undefined) return undefined;
+          const ttlSeconds = Math.min(first.get(key) ?? entry.ttlSeconds, entry.ttlSeconds);
           first.set(key, ttlSeconds);
-          return { ...living, ttlSeconds };
+          return { ...entry, ttlSeconds };
         },
       };
     },
   },
   {
     name: "tells a life of zero",
-    caughtBy: "getLiving() returns no value whose life is over, and none with no life left",
-    breakIt: (cache) => changeLiving(cache, (living) => ({ ...living, ttlSeconds: 0 })),
+    caughtBy: "getWithTtl() returns no value whose life is over, and none with no life left",
+    breakIt: (cache) => changeWithTtl(cache, (entry) => ({ ...entry, ttlSeconds: 0 })),
   },
   {
     name: "returns a value whose life is over, with no life left",
-    caughtBy: "getLiving() returns no value whose life is over, and none with no life left",
+    caughtBy: "getWithTtl() returns no value whose life is over, and none with no life left",
     breakIt(cache) {
-      const seen = new Map<string, LivingValue>();
+      const seen = new Map<string, ValueWithTtl>();
       return {
         ...cache,
-        async getLiving(key, options) {
-          const living = await cache.getLiving(key, options);
-          if (living !== undefined) seen.set(key, { ...living, ttlSeconds: 0 });
-          return living ?? seen.get(key);
+        async getWithTtl(key, options) {
+          const entry = await cache.getWithTtl(key, options);
+          if (entry !== undefined) seen.set(key, { ...entry, ttlSeconds: 0 });
+          return entry ?? seen.get(key);
         },
       };
     },
   },
   {
     name: "prolongs a life that is asked for",
-    caughtBy: "getLiving() does not prolong a life",
+    caughtBy: "getWithTtl() does not prolong a life",
     breakIt: (cache) => ({
       ...cache,
-      async getLiving(key, options) {
-        const living = await cache.getLiving(key, options);
-        if (living !== undefined) await cache.set(key, living.value, { ttlSeconds: 0.05, ...options });
-        return living;
+      async getWithTtl(key, options) {
+        const entry = await cache.getWithTtl(key, options);
+        if (entry !== undefined) await cache.set(key, entry.value, { ttlSeconds: 0.05, ...options });
+        return entry;
       },
     }),
   },
   {
     name: "takes no bytes for a miss when it tells a life",
-    caughtBy: "getLiving() returns every value of a byte as it was set, and a value of no bytes",
+    caughtBy: "getWithTtl() returns every value of a byte as it was set, and a value of no bytes",
     breakIt: (cache) => ({
       ...cache,
-      async getLiving(key, options) {
-        const living = await cache.getLiving(key, options);
-        return living?.value.length === 0 ? undefined : living;
+      async getWithTtl(key, options) {
+        const entry = await cache.getWithTtl(key, options);
+        return entry?.value.length === 0 ? undefined : entry;
       },
     }),
   },
   {
     name: "tells a life after the caller has given up",
     caughtBy: "an aborted signal ends every operation with the code aborted, and nothing is changed",
-    breakIt: (cache) => ({ ...cache, getLiving: (key) => cache.getLiving(key) }),
+    breakIt: (cache) => ({ ...cache, getWithTtl: (key) => cache.getWithTtl(key) }),
   },
 ];
 
-function changeLiving(cache: CachePort, change: (living: LivingValue) => LivingValue): CachePort {
+function changeWithTtl(cache: CachePort, change: (entry: ValueWithTtl) => ValueWithTtl): CachePort {
   return {
     ...cache,
-    async getLiving(key, options) {
-      const living = await cache.getLiving(key, options);
-      return living && change(living);
+    async getWithTtl(key, options) {
+      const entry = await cache.getWithTtl(key, options);
+      return entry && change(entry);
     },
   };
 }

@@ -134,20 +134,20 @@ export const BROKEN_MANIFESTS: readonly BrokenCatalogSource[] = [
     fault: "a manifest that shows as it was first",
     caughtBy: "shows the manifest alone as it would load it, and as it is now",
     open: breakingPeek((inner) => {
-      const first = inner.peekManifest();
+      const first = inner.readManifest();
       return () => first;
     }),
   },
   {
     fault: "a manifest that shows to who gave up",
     caughtBy: "shows the manifest of views that are wrong, and to nobody who gave up",
-    open: breakingPeek((inner) => () => inner.peekManifest()),
+    open: breakingPeek((inner) => () => inner.readManifest()),
   },
   {
     fault: "an empty manifest that does not show",
     caughtBy: "shows the manifest alone as it would load it, and as it is now",
     open: breakingPeek((inner) => async (options) => {
-      const manifest = await inner.peekManifest(options);
+      const manifest = await inner.readManifest(options);
       return manifest?.length === 0 ? undefined : manifest;
     }),
   },

@@ -5,29 +5,29 @@ import { expect } from "./expect.ts";
 
 const EVERY_BYTE = Uint8Array.from({ length: 256 }, (_, index) => index);
 
-/** What `getLiving()` does that `get()` does not. */
+/** What `getWithTtl()` does that `get()` does not. */
 export const LIVING_CASES: readonly CacheCase[] = [
   {
-    name: "getLiving() is undefined for a key that is absent",
+    name: "getWithTtl() is undefined for a key that is absent",
     async run({ cache }) {
-      expect(await cache.getLiving("absent")).toBeUndefined();
+      expect(await cache.getWithTtl("absent")).toBeUndefined();
       await setTexts(cache, { other: "1" });
-      expect(await cache.getLiving("absent")).toBeUndefined();
+      expect(await cache.getWithTtl("absent")).toBeUndefined();
     },
   },
   {
-    name: "getLiving() returns every value of a byte as it was set, and a value of no bytes",
+    name: "getWithTtl() returns every value of a byte as it was set, and a value of no bytes",
     async run({ cache, peer }) {
       await cache.set("key", EVERY_BYTE, { ttlSeconds: LONG_SECONDS });
       await cache.set("empty", new Uint8Array(), { ttlSeconds: LONG_SECONDS });
       for (const reader of [cache, peer]) {
-        expect([...((await reader.getLiving("key"))?.value ?? [])]).toEqual([...EVERY_BYTE]);
-        expect((await reader.getLiving("empty"))?.value.byteLength).toBe(0);
+        expect([...((await reader.getWithTtl("key"))?.value ?? [])]).toEqual([...EVERY_BYTE]);
+        expect((await reader.getWithTtl("empty"))?.value.byteLength).toBe(0);
       }
     },
   },
   {
-    name: "getLiving() returns a life that is no longer than the one that was given, in seconds",
+    name: "getWithTtl() returns a life that is no longer than the one that was given, in seconds",
     async run({ cache, peer }) {
       await cache.set("short", bytes("1"), { ttlSeconds: 90 });
       await cache.set("long", bytes("2"), { ttlSeconds: LONG_SECONDS });
@@ -40,7 +40,7 @@ export const LIVING_CASES: readonly CacheCase[] = [
     },
   },
   {
-    name: "getLiving() returns a life that shrinks with time and grows with a new value",
+    name: "getWithTtl() returns a life that shrinks with time and grows with a new value",
     async run({ cache, elapse }) {
       await cache.set("key", bytes("1"), { ttlSeconds: 90 });
       const first = await lifeOf(cache, "key");
@@ -54,34 +54,34 @@ export const LIVING_CASES: readonly CacheCase[] = [
     },
   },
   {
-    name: "getLiving() returns no value whose life is over, and none with no life left",
+    name: "getWithTtl() returns no value whose life is over, and none with no life left",
     async run({ cache, elapse }) {
       await cache.set("key", bytes("1"), { ttlSeconds: 0.02 });
       const lives: number[] = [];
       for (let reads = 0; reads < 30; reads++) {
-        const living = await cache.getLiving("key");
-        if (living !== undefined) lives.push(living.ttlSeconds);
+        const entry = await cache.getWithTtl("key");
+        if (entry !== undefined) lives.push(entry.ttlSeconds);
         await elapse(0);
       }
       expect(lives.filter((life) => !(life > 0 && life <= 0.02))).toEqual([]);
       await elapse(0.02);
-      expect(await cache.getLiving("key")).toBeUndefined();
+      expect(await cache.getWithTtl("key")).toBeUndefined();
     },
   },
   {
-    name: "getLiving() does not prolong a life",
+    name: "getWithTtl() does not prolong a life",
     async run({ cache, elapse }) {
       await cache.set("key", bytes("1"), { ttlSeconds: 0.05 });
-      await cache.getLiving("key");
+      await cache.getWithTtl("key");
       await elapse(0.03);
-      await cache.getLiving("key");
+      await cache.getWithTtl("key");
       await elapse(0.03);
-      expect(await cache.getLiving("key")).toBeUndefined();
+      expect(await cache.getWithTtl("key")).toBeUndefined();
       expect(await cache.get("key")).toBeUndefined();
     },
   },
   {
-    name: "getLiving() takes the longest finite TTL",
+    name: "getWithTtl() takes the longest finite TTL",
     async run({ cache }) {
       await cache.set("key", bytes("1"), { ttlSeconds: Number.MAX_VALUE });
       // A client may be a millisecond off, where numbers have no finer steps.
@@ -89,21 +89,21 @@ export const LIVING_CASES: readonly CacheCase[] = [
     },
   },
   {
-    name: "getLiving() returns bytes that later operations do not change",
+    name: "getWithTtl() returns bytes that later operations do not change",
     async run({ cache }) {
       await setTexts(cache, { key: "first", other: "other" });
-      const living = await cache.getLiving("key");
+      const entry = await cache.getWithTtl("key");
       await setTexts(cache, { key: "later" });
-      await cache.getLiving("other");
+      await cache.getWithTtl("other");
       await cache.delete("key");
-      expect([...(living?.value ?? [])]).toEqual([...bytes("first")]);
-      expect(await cache.getLiving("key")).toBeUndefined();
+      expect([...(entry?.value ?? [])]).toEqual([...bytes("first")]);
+      expect(await cache.getWithTtl("key")).toBeUndefined();
     },
   },
 ];
 
 async function lifeOf(cache: CachePort, key: string): Promise<number> {
-  return (await cache.getLiving(key))?.ttlSeconds ?? Number.NaN;
+  return (await cache.getWithTtl(key))?.ttlSeconds ?? Number.NaN;
 }
 
 function expectWithin(life: number, least: number, most: number): void {

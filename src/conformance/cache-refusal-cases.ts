@@ -9,7 +9,7 @@ const CALLS: readonly (readonly [
   (cache: CachePort, signal?: AbortSignal) => Promise<unknown>,
 ])[] = [
   ["get", (cache, signal) => cache.get("key", optional(signal))],
-  ["getLiving", (cache, signal) => cache.getLiving("key", optional(signal))],
+  ["getWithTtl", (cache, signal) => cache.getWithTtl("key", optional(signal))],
   ["getMany", (cache, signal) => cache.getMany(["key", "other"], optional(signal))],
   ["getMany", (cache, signal) => cache.getMany([], optional(signal))],
   [

@@ -79,14 +79,14 @@ const READ_CASES: readonly CacheCase[] = [
     },
   },
   {
-    name: "get(), getLiving(), getMany() and fingerprint() take a value with more bytes than bytesMax for absent",
+    name: "get(), getWithTtl(), getMany() and fingerprint() take a value with more bytes than bytesMax for absent",
     async run({ cache, peer }) {
       await setTexts(cache, { large: "12345", small: "1234" });
       for (const reader of [cache, peer]) {
         expect(await reader.get("large", { bytesMax: 4 })).toBeUndefined();
         expect((await reader.get("small", { bytesMax: 4 }))?.byteLength).toBe(4);
-        expect(await reader.getLiving("large", { bytesMax: 4 })).toBeUndefined();
-        expect((await reader.getLiving("small", { bytesMax: 4 }))?.value.byteLength).toBe(4);
+        expect(await reader.getWithTtl("large", { bytesMax: 4 })).toBeUndefined();
+        expect((await reader.getWithTtl("small", { bytesMax: 4 }))?.value.byteLength).toBe(4);
         const keys = Array.from({ length: 40 }, (_, index) => (index % 2 === 0 ? "large" : "small"));
         for (const asked of [keys, keys.slice(0, 2)]) {
           const sizes = (await reader.getMany(asked, { bytesMax: 4 })).map((value) => value?.byteLength);

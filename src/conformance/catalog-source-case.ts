@@ -25,10 +25,10 @@ export interface CatalogSourceCase {
   run(open: OpenCatalogSource): Promise<void>;
 }
 
-/** What a load gives, as plain data: catalog texts by entity in their order, findings as lines, the manifest's text. */
+/** What a load gives, as plain data: catalog texts by entity in their order, diagnostics as lines, the manifest's text. */
 export function plain(load: CatalogLoad, source: CatalogSourcePort): unknown {
-  const lines = (findings: readonly Diagnostic[]) =>
-    findings.map((finding) => formatDiagnostic(finding).replaceAll(`${source.name}/`, ""));
+  const lines = (diagnostics: readonly Diagnostic[]) =>
+    diagnostics.map((diagnostic) => formatDiagnostic(diagnostic).replaceAll(`${source.name}/`, ""));
   if (load.kind === "invalid")
     return { kind: load.kind, members: Object.keys(load).sort(), lines: lines(load.diagnostics) };
   const views = [...load.catalog.views].map(([entity, bytes]) => [entity, new TextDecoder().decode(bytes)]);

@@ -12,7 +12,7 @@ import {
 import { expect } from "./expect.ts";
 
 async function peekText(source: CatalogSourcePort): Promise<string | undefined> {
-  const bytes = await source.peekManifest();
+  const bytes = await source.readManifest();
   return bytes && new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 }
 
@@ -83,7 +83,7 @@ export const manifestCases: readonly CatalogSourceCase[] = [
     async ({ source }) => {
       expect(await peekText(source)).toBe("{}");
       const signal = AbortSignal.abort(new Error("gave up"));
-      const failure = await source.peekManifest({ signal }).catch((error: unknown) => error);
+      const failure = await source.readManifest({ signal }).catch((error: unknown) => error);
       expectAborted(failure, signal.reason);
     },
   ),

@@ -2,25 +2,25 @@
  * A circuit breaker: it lets calls through while they succeed, holds them back after failures in a row, and then lets one
  * through at a time, a probe, until one succeeds.
  *
- * An era is a stretch without a change of kind; each has a number of its own, so that what was let through in one says
+ * An epoch is a stretch without a change of kind; each has a number of its own, so that what was let through in one says
  * nothing in another.
  *
  * - `closed`: every call passes; `failures` of them have failed since the last success
- * - `open`: none passes before `retryAtMs`; `openings` times in a row it has opened without closing
+ * - `open`: none passes before `retryAtMs`; `consecutiveOpens` times in a row it has opened without closing
  * - `half-open`: one probe is out, and takes nobody's place any more from `probeUntilMs` on
  */
 export type CircuitBreaker =
-  | { readonly kind: "closed"; readonly era: number; readonly failures: number }
+  | { readonly kind: "closed"; readonly epoch: number; readonly failures: number }
   | {
       readonly kind: "open";
-      readonly era: number;
-      readonly openings: number;
+      readonly epoch: number;
+      readonly consecutiveOpens: number;
       readonly retryAtMs: number;
     }
   | {
       readonly kind: "half-open";
-      readonly era: number;
-      readonly openings: number;
+      readonly epoch: number;
+      readonly consecutiveOpens: number;
       readonly probeUntilMs: number;
     };
 
@@ -44,11 +44,11 @@ export const BREAKER_POLICY: BreakerPolicy = {
 };
 
 /** A breaker that has seen nothing yet. */
-export const CLOSED_BREAKER: CircuitBreaker = { kind: "closed", era: 0, failures: 0 };
+export const CLOSED_BREAKER: CircuitBreaker = { kind: "closed", epoch: 0, failures: 0 };
 
 /** What a call that was let through shows when it has ended, once. */
-export interface BreakerTicket {
-  readonly era: number;
+export interface BreakerPermit {
+  readonly epoch: number;
 }
 
 /** `neutral`: the call's end tells nothing of whom it called, as when the caller gave it up. */
@@ -56,7 +56,7 @@ export type BreakerOutcome = "failure" | "neutral" | "success";
 
 /** Whether a call may be made, and the breaker from then on. */
 export type BreakerAdmission =
-  | { readonly kind: "admitted"; readonly breaker: CircuitBreaker; readonly ticket: BreakerTicket }
+  | { readonly kind: "admitted"; readonly breaker: CircuitBreaker; readonly permit: BreakerPermit }
   | { readonly kind: "held-back"; readonly breaker: CircuitBreaker };
 
 /**
@@ -68,7 +68,7 @@ export type BreakerAdmission =
 export function admitCall(breaker: CircuitBreaker, policy: BreakerPolicy, nowMs: number): BreakerAdmission {
   switch (breaker.kind) {
     case "closed":
-      return { kind: "admitted", breaker, ticket: { era: breaker.era } };
+      return { kind: "admitted", breaker, permit: { epoch: breaker.epoch } };
     case "open": {
       // A pause that began later than now is of a clock that was set back since: nobody knows how much of it is left.
       const isSetBack = nowMs + policy.probePauseMsMax < breaker.retryAtMs;
@@ -97,16 +97,16 @@ export interface SettleOptions {
 /**
  * Notes how a call ended.
  *
- * @param ticket what the call was let through with; one of another era changes nothing
+ * @param permit what the call was let through with; one of another epoch changes nothing
  * @returns the breaker from then on; the same object when nothing has changed
  */
 export function settleCall(
   breaker: CircuitBreaker,
-  ticket: BreakerTicket,
+  permit: BreakerPermit,
   outcome: BreakerOutcome,
   options: SettleOptions,
 ): CircuitBreaker {
-  if (ticket.era !== breaker.era) return breaker;
+  if (permit.epoch !== breaker.epoch) return breaker;
   switch (breaker.kind) {
     case "closed":
       return settleClosed(breaker, outcome, options);
@@ -118,25 +118,25 @@ export function settleCall(
 }
 
 /** Takes the hint that calls may succeed again: the next one may probe at once. Nothing changes unless it is open. */
-export function hastenProbe(breaker: CircuitBreaker, nowMs: number): CircuitBreaker {
+export function probeNow(breaker: CircuitBreaker, nowMs: number): CircuitBreaker {
   if (breaker.kind !== "open" || breaker.retryAtMs <= nowMs) return breaker;
   return { ...breaker, retryAtMs: nowMs };
 }
 
 /** Forgets what was: for when the failures came of there being nothing to call yet. Results of earlier calls tell nothing. */
-export function resetBreaker({ era }: CircuitBreaker): CircuitBreaker {
-  return { kind: "closed", era: era + 1, failures: 0 };
+export function resetBreaker({ epoch }: CircuitBreaker): CircuitBreaker {
+  return { kind: "closed", epoch: epoch + 1, failures: 0 };
 }
 
 type Closed = Extract<CircuitBreaker, { readonly kind: "closed" }>;
 type HalfOpen = Extract<CircuitBreaker, { readonly kind: "half-open" }>;
 
 function admitProbe(
-  { era, openings }: Exclude<CircuitBreaker, Closed>,
+  { epoch, consecutiveOpens }: Exclude<CircuitBreaker, Closed>,
   probeUntilMs: number,
 ): BreakerAdmission {
-  const next: HalfOpen = { kind: "half-open", era: era + 1, openings, probeUntilMs };
-  return { kind: "admitted", breaker: next, ticket: { era: next.era } };
+  const next: HalfOpen = { kind: "half-open", epoch: epoch + 1, consecutiveOpens, probeUntilMs };
+  return { kind: "admitted", breaker: next, permit: { epoch: next.epoch } };
 }
 
 function settleClosed(breaker: Closed, outcome: BreakerOutcome, options: SettleOptions): CircuitBreaker {
@@ -149,23 +149,23 @@ function settleClosed(breaker: Closed, outcome: BreakerOutcome, options: SettleO
       const failures = breaker.failures + 1;
       return failures < options.policy.failuresToOpen
         ? { ...breaker, failures }
-        : openedAgain(breaker.era, 1, options);
+        : openedAgain(breaker.epoch, 1, options);
     }
   }
 }
 
 function settleProbe(
-  { era, openings }: HalfOpen,
+  { epoch, consecutiveOpens }: HalfOpen,
   outcome: BreakerOutcome,
   options: SettleOptions,
 ): CircuitBreaker {
   switch (outcome) {
     case "neutral":
-      return { kind: "open", era: era + 1, openings, retryAtMs: options.nowMs };
+      return { kind: "open", epoch: epoch + 1, consecutiveOpens, retryAtMs: options.nowMs };
     case "success":
-      return { kind: "closed", era: era + 1, failures: 0 };
+      return { kind: "closed", epoch: epoch + 1, failures: 0 };
     case "failure":
-      return openedAgain(era, openings + 1, options);
+      return openedAgain(epoch, consecutiveOpens + 1, options);
   }
 }
 
@@ -173,12 +173,20 @@ function settleProbe(
 const DOUBLINGS_MAX = 50;
 
 function openedAgain(
-  era: number,
-  openings: number,
+  epoch: number,
+  consecutiveOpens: number,
   { policy, nowMs, random }: SettleOptions,
 ): CircuitBreaker {
   const { probePauseMsMin, probePauseMsMax } = policy;
-  const ceilingMs = Math.min(probePauseMsMax, probePauseMsMin * 2 ** Math.min(openings, DOUBLINGS_MAX));
+  const ceilingMs = Math.min(
+    probePauseMsMax,
+    probePauseMsMin * 2 ** Math.min(consecutiveOpens, DOUBLINGS_MAX),
+  );
   const pauseMs = Math.max(probePauseMsMin, ceilingMs / 2 + (random * ceilingMs) / 2);
-  return { kind: "open", era: era + 1, openings, retryAtMs: nowMs + Math.min(pauseMs, probePauseMsMax) };
+  return {
+    kind: "open",
+    epoch: epoch + 1,
+    consecutiveOpens,
+    retryAtMs: nowMs + Math.min(pauseMs, probePauseMsMax),
+  };
 }

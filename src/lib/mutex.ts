@@ -1,8 +1,8 @@
 /** Runs a task when all tasks before it have ended, however they ended. */
-export type Exclusive = <Result>(task: () => Promise<Result>) => Promise<Result>;
+export type Mutex = <Result>(task: () => Promise<Result>) => Promise<Result>;
 
 /** Makes a queue in which one task runs at a time, in the order of the calls. */
-export function createExclusive(): Exclusive {
+export function createMutex(): Mutex {
   let last: Promise<unknown> = Promise.resolve();
   return (task) => {
     const run = last.then(() => task());

@@ -1,7 +1,7 @@
-import { createExclusive } from "./mutex.ts";
+import { createMutex } from "./mutex.ts";
 
 /** Asks for a run and waits for it. Whoever does not wait may leave the promise alone, failures included. */
-export type Coalesced<Result = void> = () => Promise<Result>;
+export type SingleFlight<Result = void> = () => Promise<Result>;
 
 /**
  * Makes one run of a task do for many who ask at once. A run begins after all who share it have asked: who asks while one is
@@ -9,8 +9,8 @@ export type Coalesced<Result = void> = () => Promise<Result>;
  *
  * The task must not wait for a run of its own.
  */
-export function createCoalesced<Result = void>(task: () => Promise<Result>): Coalesced<Result> {
-  const exclusive = createExclusive();
+export function createSingleFlight<Result = void>(task: () => Promise<Result>): SingleFlight<Result> {
+  const exclusive = createMutex();
   let waiting: Promise<Result> | undefined;
   return () => {
     waiting ??= exclusive(() => {

@@ -20,7 +20,7 @@ export interface CacheEntry {
 }
 
 /** A value and what is left of its life, in seconds: never more than the cache will keep it, greater than zero. */
-export interface LivingValue {
+export interface ValueWithTtl {
   readonly value: Uint8Array;
   readonly ttlSeconds: number;
 }
@@ -76,7 +76,7 @@ export interface CachePort {
    *
    * @throws {CacheError}
    */
-  getLiving(key: string, options?: CacheReadOptions): Promise<LivingValue | undefined>;
+  getWithTtl(key: string, options?: CacheReadOptions): Promise<ValueWithTtl | undefined>;
 
   /**
    * Reads keys in as few round trips as possible; not atomic across keys.
@@ -164,13 +164,13 @@ export class CacheError extends Error {
 }
 
 /** The operations of a {@link CachePort}, as errors and metrics name them. */
-export type CacheOperation = "delete" | "fingerprint" | "get" | "getLiving" | "getMany" | "publish" | "set";
+export type CacheOperation = "delete" | "fingerprint" | "get" | "getWithTtl" | "getMany" | "publish" | "set";
 
 const OPERATION_WORDS: Readonly<Record<CacheOperation, string>> = {
   delete: "delete from the cache",
   fingerprint: "read from the cache",
   get: "read from the cache",
-  getLiving: "read from the cache",
+  getWithTtl: "read from the cache",
   getMany: "read from the cache",
   publish: "publish to the cache",
   set: "write to the cache",

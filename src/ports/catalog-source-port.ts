@@ -1,7 +1,7 @@
 import type { Catalog } from "../domain/catalog/catalog.ts";
 import type { Diagnostic } from "../domain/view/diagnostic.ts";
 
-/** `invalid`: at least one error, and every other finding with it; there is no catalog, not even a part of one. */
+/** `invalid`: at least one error, and every other diagnostic with it; there is no catalog, not even a part of one. */
 export type CatalogLoad =
   | {
       readonly kind: "loaded";
@@ -41,7 +41,7 @@ export interface CatalogSourcePort {
    *
    * @throws {CatalogSourceError} when the source itself cannot be read
    */
-  peekManifest(options?: { readonly signal?: AbortSignal | undefined }): Promise<Uint8Array | undefined>;
+  readManifest(options?: { readonly signal?: AbortSignal | undefined }): Promise<Uint8Array | undefined>;
 }
 
 /**

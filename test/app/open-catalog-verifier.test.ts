@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { openSignatureGate } from "../../src/app/open-catalog-verifier.ts";
+import { openCatalogVerifier } from "../../src/app/open-catalog-verifier.ts";
 import type { Settings } from "../../src/app/settings/settings.ts";
 import { SigningKeysError } from "../../src/app/signing/signing-keys-error.ts";
 import type { Log } from "../../src/app/telemetry/log.ts";
@@ -19,21 +19,25 @@ function opening({ load }: { readonly load: () => Promise<{ readonly warnings: r
   } as Settings;
   const log = { warn: (...args: readonly unknown[]) => void warned.push(args) } as unknown as Log;
   const openKeyring = () => ({ name: "keys.json", load: async () => ({ keys: [KEY], ...(await load()) }) });
-  return { warned, gate: openSignatureGate(settings, { openKeyring, log }) };
+  return { warned, verifier: openCatalogVerifier(settings, { openKeyring, log }) };
 }
 
-describe("openSignatureGate()", () => {
-  test("openSignatureGate() has read the keys, and logs what is doubtful about them", async () => {
-    const { gate, warned } = opening({ load: async () => ({ warnings: ["readable by others"] }) });
+describe("openCatalogVerifier()", () => {
+  test("openCatalogVerifier() has read the keys, and logs what is doubtful about them", async () => {
+    const { verifier, warned } = opening({ load: async () => ({ warnings: ["readable by others"] }) });
     const candidate = { catalog: CATALOG, manifest: signed(CATALOG, 7, [KEY]), origin: "disk" } as const;
-    expect((await gate).admit(candidate, undefined)).toEqual({ kind: "accepted", generation: 7, keyid: "a" });
+    expect((await verifier).verify(candidate, undefined)).toEqual({
+      kind: "accepted",
+      generation: 7,
+      keyid: "a",
+    });
     expect(warned).toEqual([[{ detail: "readable by others" }, "Signing keys"]]);
   });
 
-  test("openSignatureGate() does not start without its keys, and says why", async () => {
+  test("openCatalogVerifier() does not start without its keys, and says why", async () => {
     const failure = new KeyringError("keys.json", "unreadable", "it is gone");
-    const { gate } = opening({ load: () => Promise.reject(failure) });
-    const error = await gate.catch((reason: unknown) => reason);
+    const { verifier } = opening({ load: () => Promise.reject(failure) });
+    const error = await verifier.catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(SigningKeysError);
     expect(error).toMatchObject({
       name: "SigningKeysError",

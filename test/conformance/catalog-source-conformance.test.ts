@@ -45,7 +45,7 @@ describe("CATALOG_SOURCE_CASES", () => {
       const id = Object.keys(files).join();
       opened.push(id);
       const broken = () => Promise.reject(new Error("broken"));
-      const source = { name: "broken", load: broken, peekManifest: broken };
+      const source = { name: "broken", load: broken, readManifest: broken };
       return { source, replace: () => undefined, close: () => void closed.push(id) };
     });
     expect(opened).toHaveLength(CATALOG_SOURCE_CASES.length);

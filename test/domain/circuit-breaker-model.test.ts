@@ -3,18 +3,18 @@ import { expect, test } from "vitest";
 import {
   admitCall,
   type BreakerOutcome,
+  type BreakerPermit,
   type BreakerPolicy,
-  type BreakerTicket,
   type CircuitBreaker,
   CLOSED_BREAKER,
-  hastenProbe,
+  probeNow,
   settleCall,
 } from "../../src/domain/circuit-breaker.ts";
 
 type Step =
   | { readonly kind: "call" }
   | { readonly kind: "end"; readonly pick: number; readonly outcome: BreakerOutcome; readonly random: number }
-  | { readonly kind: "hasten" }
+  | { readonly kind: "probeNow" }
   | { readonly kind: "jump"; readonly ms: number }
   | { readonly kind: "wait"; readonly ms: number };
 
@@ -35,7 +35,7 @@ const END: fc.Arbitrary<Step> = fc.record({
   outcome: fc.constantFrom<BreakerOutcome>("failure", "failure", "failure", "success", "neutral"),
   random: fc.double({ min: 0, max: 1, noNaN: true }),
 });
-const HASTEN = fc.constant<Step>({ kind: "hasten" });
+const HASTEN = fc.constant<Step>({ kind: "probeNow" });
 const WAIT: fc.Arbitrary<Step> = fc.record({
   kind: fc.constant("wait"),
   ms: fc.oneof(fc.integer({ min: 0, max: 1000 }), fc.double({ min: 0, max: 9000, noNaN: true })),
@@ -56,15 +56,15 @@ interface Model {
   failedProbes: number;
   /** When its pause began or its probe was let through. */
   sinceMs: number;
-  hastened: boolean;
+  probed: boolean;
   /** Whose results count. */
-  readonly heeded: Set<BreakerTicket>;
+  readonly heeded: Set<BreakerPermit>;
 }
 
 function change(model: Model, mode: Model["mode"], nowMs: number): void {
   model.mode = mode;
   model.sinceMs = nowMs;
-  model.hastened = false;
+  model.probed = false;
   model.failuresInRow = 0;
   model.heeded.clear();
 }
@@ -81,22 +81,22 @@ function pauseBounds(policy: BreakerPolicy, failedProbes: number): readonly [num
 function mustAdmit(model: Model, policy: BreakerPolicy, nowMs: number): boolean | undefined {
   if (model.mode === "passing") return true;
   if (model.mode === "probing") return nowMs >= model.sinceMs + policy.probeMsMax;
-  if (model.hastened) return true;
+  if (model.probed) return true;
   const [shortestMs, longestMs] = pauseBounds(policy, model.failedProbes);
   if (nowMs < model.sinceMs + shortestMs) return false;
   return nowMs >= model.sinceMs + longestMs ? true : undefined;
 }
 
-function noteCall(model: Model, ticket: BreakerTicket, nowMs: number): void {
+function noteCall(model: Model, permit: BreakerPermit, nowMs: number): void {
   if (model.mode !== "passing") change(model, "probing", nowMs);
-  model.heeded.add(ticket);
+  model.heeded.add(permit);
 }
 
 function noteEnd(model: Model, outcome: BreakerOutcome, policy: BreakerPolicy, nowMs: number): void {
   if (model.mode === "probing") {
     if (outcome === "failure") model.failedProbes += 1;
     change(model, outcome === "success" ? "passing" : "pausing", nowMs);
-    model.hastened = outcome === "neutral";
+    model.probed = outcome === "neutral";
     return;
   }
   if (outcome === "success") model.failuresInRow = 0;
@@ -113,21 +113,21 @@ function startSubject(policy: BreakerPolicy, startMs: number) {
   const subject = {
     nowMs: startMs,
     breaker: CLOSED_BREAKER as CircuitBreaker,
-    out: [] as BreakerTicket[],
-    call(): BreakerTicket | undefined {
+    out: [] as BreakerPermit[],
+    call(): BreakerPermit | undefined {
       const admission = admitCall(subject.breaker, policy, subject.nowMs);
       subject.breaker = admission.breaker;
       if (admission.kind === "held-back") return undefined;
-      subject.out.push(admission.ticket);
-      return admission.ticket;
+      subject.out.push(admission.permit);
+      return admission.permit;
     },
     /** @returns the call that has ended, if any was under way */
-    end({ pick, outcome, random }: Extract<Step, { kind: "end" }>): BreakerTicket | undefined {
-      const [ticket] = subject.out.splice(pick % Math.max(subject.out.length, 1), 1);
-      if (ticket === undefined) return undefined;
+    end({ pick, outcome, random }: Extract<Step, { kind: "end" }>): BreakerPermit | undefined {
+      const [permit] = subject.out.splice(pick % Math.max(subject.out.length, 1), 1);
+      if (permit === undefined) return undefined;
       const { nowMs } = subject;
-      subject.breaker = settleCall(subject.breaker, ticket, outcome, { policy, nowMs, random });
-      return ticket;
+      subject.breaker = settleCall(subject.breaker, permit, outcome, { policy, nowMs, random });
+      return permit;
     },
     take(step: Step): void {
       switch (step.kind) {
@@ -137,8 +137,8 @@ function startSubject(policy: BreakerPolicy, startMs: number) {
         case "end":
           subject.end(step);
           break;
-        case "hasten":
-          subject.breaker = hastenProbe(subject.breaker, subject.nowMs);
+        case "probeNow":
+          subject.breaker = probeNow(subject.breaker, subject.nowMs);
           break;
         case "jump":
           subject.nowMs -= step.ms;
@@ -160,27 +160,27 @@ test("a breaker does what a model of whole calls says, whatever is called, ends 
         failuresInRow: 0,
         failedProbes: 0,
         sinceMs: startMs,
-        hastened: false,
+        probed: false,
         heeded: new Set(),
       };
       const call = (): void => {
         const wanted = mustAdmit(model, policy, subject.nowMs);
-        const ticket = subject.call();
-        expect(ticket !== undefined).toBe(wanted ?? ticket !== undefined);
-        if (ticket !== undefined) noteCall(model, ticket, subject.nowMs);
+        const permit = subject.call();
+        expect(permit !== undefined).toBe(wanted ?? permit !== undefined);
+        if (permit !== undefined) noteCall(model, permit, subject.nowMs);
       };
       const end = (step: Extract<Step, { kind: "end" }>): void => {
         const before = subject.breaker;
-        const ticket = subject.end(step);
-        if (ticket === undefined) return;
-        if (model.heeded.delete(ticket)) noteEnd(model, step.outcome, policy, subject.nowMs);
+        const permit = subject.end(step);
+        if (permit === undefined) return;
+        if (model.heeded.delete(permit)) noteEnd(model, step.outcome, policy, subject.nowMs);
         else expect(subject.breaker).toBe(before);
       };
       for (const step of steps) {
         if (step.kind === "call") call();
         else if (step.kind === "end") end(step);
         else subject.take(step);
-        if (step.kind === "hasten") model.hastened = model.mode === "pausing";
+        if (step.kind === "probeNow") model.probed = model.mode === "pausing";
         expect(subject.breaker.kind).toBe(KINDS[model.mode]);
         if (model.mode === "probing") expect(model.heeded.size).toBe(1);
       }
@@ -198,10 +198,10 @@ test("a breaker can always be closed again, in bounded time, also after its cloc
       if (looked === undefined) {
         subject.nowMs += subject.breaker.kind === "open" ? policy.probePauseMsMax : policy.probeMsMax;
       }
-      const ticket = looked ?? subject.call();
-      if (ticket === undefined) throw new Error("No call was let through");
+      const permit = looked ?? subject.call();
+      if (permit === undefined) throw new Error("No call was let through");
       const { nowMs } = subject;
-      const breaker = settleCall(subject.breaker, ticket, "success", { policy, nowMs, random: 1 });
+      const breaker = settleCall(subject.breaker, permit, "success", { policy, nowMs, random: 1 });
       expect(breaker).toMatchObject({ kind: "closed", failures: 0 });
     }),
     { numRuns: 1500 },

@@ -3,11 +3,11 @@ import {
   admitCall,
   BREAKER_POLICY,
   type BreakerOutcome,
+  type BreakerPermit,
   type BreakerPolicy,
-  type BreakerTicket,
   type CircuitBreaker,
   CLOSED_BREAKER,
-  hastenProbe,
+  probeNow,
   resetBreaker,
   settleCall,
 } from "../../src/domain/circuit-breaker.ts";
@@ -19,18 +19,18 @@ function startBreaker(policy: BreakerPolicy = POLICY, nowMs = 1000) {
   const subject = {
     nowMs,
     state: CLOSED_BREAKER as CircuitBreaker,
-    tryCall(): BreakerTicket | undefined {
+    tryCall(): BreakerPermit | undefined {
       const admission = admitCall(subject.state, policy, subject.nowMs);
       subject.state = admission.breaker;
-      return admission.kind === "admitted" ? admission.ticket : undefined;
+      return admission.kind === "admitted" ? admission.permit : undefined;
     },
-    call(): BreakerTicket {
-      const ticket = subject.tryCall();
-      if (ticket === undefined) throw new Error("The call should have been let through");
-      return ticket;
+    call(): BreakerPermit {
+      const permit = subject.tryCall();
+      if (permit === undefined) throw new Error("The call should have been let through");
+      return permit;
     },
-    end(ticket: BreakerTicket, outcome: BreakerOutcome, random = 1): void {
-      subject.state = settleCall(subject.state, ticket, outcome, { policy, nowMs: subject.nowMs, random });
+    end(permit: BreakerPermit, outcome: BreakerOutcome, random = 1): void {
+      subject.state = settleCall(subject.state, permit, outcome, { policy, nowMs: subject.nowMs, random });
     },
     fail(times: number, random = 1): void {
       for (let count = 0; count < times; count++) subject.end(subject.call(), "failure", random);
@@ -43,9 +43,9 @@ describe("settleCall()", () => {
   test("settleCall() opens after three failures in a row, not after two", () => {
     const breaker = startBreaker();
     breaker.fail(2);
-    expect(breaker.state).toEqual({ kind: "closed", era: 0, failures: 2 });
+    expect(breaker.state).toEqual({ kind: "closed", epoch: 0, failures: 2 });
     breaker.fail(1);
-    expect(breaker.state).toEqual({ kind: "open", era: 1, openings: 1, retryAtMs: 1500 });
+    expect(breaker.state).toEqual({ kind: "open", epoch: 1, consecutiveOpens: 1, retryAtMs: 1500 });
   });
 
   test("settleCall() begins to count again after a success, and not after a neutral end", () => {
@@ -54,7 +54,7 @@ describe("settleCall()", () => {
     breaker.end(breaker.call(), "success");
     breaker.fail(2);
     breaker.end(breaker.call(), "neutral");
-    expect(breaker.state).toEqual({ kind: "closed", era: 0, failures: 2 });
+    expect(breaker.state).toEqual({ kind: "closed", epoch: 0, failures: 2 });
     breaker.fail(1);
     expect(breaker.state.kind).toBe("open");
   });
@@ -88,7 +88,7 @@ describe("settleCall()", () => {
     breaker.end(breaker.call(), "success");
     expect(breaker.state).toMatchObject({ kind: "closed", failures: 0 });
     breaker.fail(3);
-    expect(breaker.state).toMatchObject({ kind: "open", openings: 1, retryAtMs: 3000 });
+    expect(breaker.state).toMatchObject({ kind: "open", consecutiveOpens: 1, retryAtMs: 3000 });
   });
 
   test.each<BreakerOutcome>(["success", "failure", "neutral"])(
@@ -123,7 +123,7 @@ describe("admitCall()", () => {
     breaker.nowMs = 1500;
     expect(breaker.tryCall()).toBeDefined();
     expect([breaker.tryCall(), breaker.tryCall()]).toEqual([undefined, undefined]);
-    expect(breaker.state).toEqual({ kind: "half-open", era: 2, openings: 1, probeUntilMs: 7500 });
+    expect(breaker.state).toEqual({ kind: "half-open", epoch: 2, consecutiveOpens: 1, probeUntilMs: 7500 });
   });
 
   test("admitCall() lets another one through, at once, for a probe that its caller gave up", () => {
@@ -131,7 +131,7 @@ describe("admitCall()", () => {
     breaker.fail(3);
     breaker.nowMs = 1500;
     breaker.end(breaker.call(), "neutral");
-    expect(breaker.state).toEqual({ kind: "open", era: 3, openings: 1, retryAtMs: 1500 });
+    expect(breaker.state).toEqual({ kind: "open", epoch: 3, consecutiveOpens: 1, retryAtMs: 1500 });
     expect(breaker.tryCall()).toBeDefined();
     expect(breaker.tryCall()).toBeUndefined();
   });
@@ -193,26 +193,26 @@ describe("resetBreaker()", () => {
   });
 });
 
-describe("hastenProbe()", () => {
-  test("hastenProbe() lets the next call probe at once, and the one after it wait", () => {
+describe("probeNow()", () => {
+  test("probeNow() lets the next call probe at once, and the one after it wait", () => {
     const breaker = startBreaker();
     breaker.fail(3);
     breaker.nowMs = 1001;
-    breaker.state = hastenProbe(breaker.state, breaker.nowMs);
+    breaker.state = probeNow(breaker.state, breaker.nowMs);
     const probe = breaker.call();
     expect(breaker.tryCall()).toBeUndefined();
     breaker.end(probe, "failure");
-    expect(breaker.state).toEqual({ kind: "open", era: 3, openings: 2, retryAtMs: 2001 });
+    expect(breaker.state).toEqual({ kind: "open", epoch: 3, consecutiveOpens: 2, retryAtMs: 2001 });
   });
 
-  test("hastenProbe() changes nothing while it is closed, while a probe is out, or when one is due", () => {
+  test("probeNow() changes nothing while it is closed, while a probe is out, or when one is due", () => {
     const breaker = startBreaker();
     breaker.fail(2);
-    expect(hastenProbe(breaker.state, 1000)).toBe(breaker.state);
+    expect(probeNow(breaker.state, 1000)).toBe(breaker.state);
     breaker.fail(1);
-    expect(hastenProbe(breaker.state, 1500)).toBe(breaker.state);
+    expect(probeNow(breaker.state, 1500)).toBe(breaker.state);
     breaker.nowMs = 1500;
     breaker.call();
-    expect(hastenProbe(breaker.state, 1500)).toBe(breaker.state);
+    expect(probeNow(breaker.state, 1500)).toBe(breaker.state);
   });
 });

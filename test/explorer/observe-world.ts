@@ -16,7 +16,7 @@ import {
   viewKey,
 } from "../../src/domain/release/published-catalog.ts";
 import { REFUSALS } from "../../src/domain/release/refusal-reasons.ts";
-import { type Admission, admitCatalog } from "../../src/domain/signing/verify-catalog.ts";
+import { type SignatureDecision, verifyCatalog } from "../../src/domain/signing/verify-catalog.ts";
 import type { ManifestOutcome } from "../../src/domain/signing/verify-manifest.ts";
 import type { Entity } from "../../src/domain/view/entity.ts";
 import type { Rules } from "./rules.ts";
@@ -44,12 +44,12 @@ export function manifestSeen(header: Redis): SeenManifest {
 }
 
 /** Whether a catalog may be activated, by the product's own decision. */
-export function admission(
+export function decision(
   { isSigned, held }: { readonly isSigned: boolean; readonly held: HeldState | undefined },
   found: { readonly hash: string; readonly manifest: string | undefined; readonly origin: "cache" | "disk" },
-): Admission {
+): SignatureDecision {
   const active = held && { hash: catalogOf(held.version).hash, generation: held.generation };
-  return admitCatalog(outcomeOf(isSigned, found), { required: false, origin: found.origin, active });
+  return verifyCatalog(outcomeOf(isSigned, found), { required: false, origin: found.origin, active });
 }
 
 function outcomeOf(
@@ -158,7 +158,7 @@ export function observeWhole(
   if (verification?.kind === "verified") {
     const { hash } = verification.catalog;
     const text = header[CATALOG_KEYS.manifest];
-    const admitted = admission({ isSigned, held }, { hash, manifest: text, origin: "cache" });
+    const admitted = decision({ isSigned, held }, { hash, manifest: text, origin: "cache" });
     if (admitted.kind !== "refused") {
       const generation = admitted.kind === "accepted" ? admitted.generation : undefined;
       const heldManifest = held?.generation === undefined ? undefined : manifestOf(held.version);

@@ -2,7 +2,7 @@ import type { Plan, SeenBeforeRead } from "../../src/domain/release/plan.ts";
 import { claimOf, publicationStep } from "../../src/domain/release/publication.ts";
 import { CATALOG_KEYS, readEntities } from "../../src/domain/release/published-catalog.ts";
 import {
-  admission,
+  decision,
   heldOf,
   isDamaged,
   isQuick,
@@ -172,7 +172,7 @@ export function readDisk(world: World, index: number, rules: Rules): World {
   const { header, requestedAtMs } = doing;
   const version = diskVersion(world);
   const read = { hash: catalogOf(version).hash, manifest: world.isSigned ? manifestOf(version) : undefined };
-  const admitted = admission({ isSigned: world.isSigned, held }, { ...read, origin: "disk" });
+  const admitted = decision({ isSigned: world.isSigned, held }, { ...read, origin: "disk" });
   const generation = admitted.kind === "accepted" ? admitted.generation : undefined;
   const first = rules.plan({
     trigger: "reload",

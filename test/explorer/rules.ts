@@ -1,4 +1,4 @@
-import { type LookInput, type Plan, type PlanInput, plan } from "../../src/domain/release/plan.ts";
+import { type CycleInput, type Plan, type PlanInput, plan } from "../../src/domain/release/plan.ts";
 import { REVISION_MAX } from "../../src/domain/release/revision.ts";
 
 /** What decides, and what an earlier version did otherwise. */
@@ -38,7 +38,7 @@ function replacing(input: PlanInput): Plan {
   return { kind: "activate", from: "cache", because: "it is not what was to be replaced" };
 }
 
-function withGrace(input: PlanInput, change: (input: LookInput) => Plan | undefined): Plan {
+function withGrace(input: PlanInput, change: (input: CycleInput) => Plan | undefined): Plan {
   const changed = input.trigger === "reload" ? undefined : change(input);
   return changed ?? plan(input);
 }

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { createExclusive } from "../../src/lib/mutex.ts";
+import { createMutex } from "../../src/lib/mutex.ts";
 
-describe("createExclusive()", () => {
-  test("createExclusive() runs one task at a time, in the order of the calls", async () => {
-    const exclusive = createExclusive();
+describe("createMutex()", () => {
+  test("createMutex() runs one task at a time, in the order of the calls", async () => {
+    const exclusive = createMutex();
     const steps: string[] = [];
     const gates = Array.from({ length: 3 }, () => Promise.withResolvers<void>());
     const begun = Array.from({ length: 3 }, () => Promise.withResolvers<void>());
@@ -25,8 +25,8 @@ describe("createExclusive()", () => {
     expect(steps).toEqual(["begin 0", "end 0", "begin 1", "end 1", "begin 2", "end 2"]);
   });
 
-  test("createExclusive() hands each caller the result of its own task", async () => {
-    const exclusive = createExclusive();
+  test("createMutex() hands each caller the result of its own task", async () => {
+    const exclusive = createMutex();
     const results = await Promise.all([
       exclusive(async () => 1),
       exclusive(async () => "b"),
@@ -35,8 +35,8 @@ describe("createExclusive()", () => {
     expect(results).toEqual([1, "b", null]);
   });
 
-  test("createExclusive() runs the next task after one that rejects or throws", async () => {
-    const exclusive = createExclusive();
+  test("createMutex() runs the next task after one that rejects or throws", async () => {
+    const exclusive = createMutex();
     const [rejection, exception] = [new Error("rejected"), new Error("thrown")];
     const outcomes = await Promise.allSettled([
       exclusive(() => Promise.reject(rejection)),
@@ -52,8 +52,8 @@ describe("createExclusive()", () => {
     ]);
   });
 
-  test("createExclusive() passes nothing of a task to the next one", async () => {
-    const exclusive = createExclusive();
+  test("createMutex() passes nothing of a task to the next one", async () => {
+    const exclusive = createMutex();
     const collect = async (...given: readonly unknown[]) => given;
     await exclusive(async () => "result");
     expect(await exclusive(collect)).toEqual([]);
@@ -62,8 +62,8 @@ describe("createExclusive()", () => {
     expect(await exclusive(collect)).toEqual([]);
   });
 
-  test("createExclusive() runs a task that is queued while another one runs", async () => {
-    const exclusive = createExclusive();
+  test("createMutex() runs a task that is queued while another one runs", async () => {
+    const exclusive = createMutex();
     const steps: string[] = [];
     let inner: Promise<void> | undefined;
     await exclusive(async () => {
@@ -75,8 +75,8 @@ describe("createExclusive()", () => {
     expect(steps).toEqual(["outer", "inner"]);
   });
 
-  test("createExclusive() makes queues that do not wait for each other", async () => {
-    const [first, second] = [createExclusive(), createExclusive()];
+  test("createMutex() makes queues that do not wait for each other", async () => {
+    const [first, second] = [createMutex(), createMutex()];
     const gate = Promise.withResolvers<string>();
     const blocked = first(() => gate.promise);
     expect(await second(async () => "free")).toBe("free");

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createCoalesced } from "../../src/lib/single-flight.ts";
+import { createSingleFlight } from "../../src/lib/single-flight.ts";
 
 /** A task whose runs end when they are told to. */
 function gatedTask() {
@@ -20,10 +20,10 @@ async function settle(): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await Promise.resolve();
 }
 
-describe("createCoalesced()", () => {
-  test("createCoalesced() makes one run do for all who ask before it starts", async () => {
+describe("createSingleFlight()", () => {
+  test("createSingleFlight() makes one run do for all who ask before it starts", async () => {
     const { gates, task } = gatedTask();
-    const trigger = createCoalesced(task);
+    const trigger = createSingleFlight(task);
     const asked = [trigger(), trigger(), trigger()];
     expect(gates).toHaveLength(0);
     await settle();
@@ -33,9 +33,9 @@ describe("createCoalesced()", () => {
     expect(gates).toHaveLength(1);
   });
 
-  test("createCoalesced() runs once more for all who ask while it runs", async () => {
+  test("createSingleFlight() runs once more for all who ask while it runs", async () => {
     const { gates, task } = gatedTask();
-    const trigger = createCoalesced(task);
+    const trigger = createSingleFlight(task);
     const first = trigger();
     await settle();
     const later = Array.from({ length: 1000 }, () => trigger());
@@ -51,10 +51,10 @@ describe("createCoalesced()", () => {
     expect(gates).toHaveLength(2);
   });
 
-  test("createCoalesced() passes a failure to those who share the run, and runs on", async () => {
+  test("createSingleFlight() passes a failure to those who share the run, and runs on", async () => {
     const reason = new Error("No catalog");
     const { gates, task } = gatedTask();
-    const trigger = createCoalesced(task);
+    const trigger = createSingleFlight(task);
     const shared = Promise.allSettled([trigger(), trigger()]);
     await settle();
     const next = trigger();
@@ -68,9 +68,9 @@ describe("createCoalesced()", () => {
     await next;
   });
 
-  test("createCoalesced() runs on after a task that throws, waited for or not", async () => {
+  test("createSingleFlight() runs on after a task that throws, waited for or not", async () => {
     let runs = 0;
-    const trigger = createCoalesced(() => {
+    const trigger = createSingleFlight(() => {
       runs += 1;
       if (runs < 3) throw new Error("Not yet");
       return Promise.resolve();
@@ -82,9 +82,9 @@ describe("createCoalesced()", () => {
     expect(runs).toBe(3);
   });
 
-  test("createCoalesced() takes what is asked from within a run for the next one", async () => {
+  test("createSingleFlight() takes what is asked from within a run for the next one", async () => {
     let runs = 0;
-    const trigger = createCoalesced(async () => {
+    const trigger = createSingleFlight(async () => {
       runs += 1;
       if (runs < 4) void trigger();
     });
@@ -93,7 +93,7 @@ describe("createCoalesced()", () => {
     expect(runs).toBe(4);
   });
 
-  test("createCoalesced() starts a run after the last trigger that shares it, in any order of events", async () => {
+  test("createSingleFlight() starts a run after the last trigger that shares it, in any order of events", async () => {
     const steps = fc.array(fc.constantFrom("trigger", "end", "fail", "turn"), { maxLength: 60 });
     await fc.assert(fc.asyncProperty(steps, checkInterleaving));
   });
@@ -113,7 +113,7 @@ async function checkInterleaving(steps: readonly Step[]): Promise<void> {
   const runs: Run[] = [];
   const answers: Promise<{ readonly run: number; readonly failed: boolean }>[] = [];
   let ended = 0;
-  const trigger = createCoalesced(() => {
+  const trigger = createSingleFlight(() => {
     expect(ended).toBe(runs.length);
     const gate = Promise.withResolvers<void>();
     runs.push({ triggersBefore: answers.length, gate, failed: false });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { LineCounter } from "yaml";
 import { hasPlainForm } from "../../src/adapters/yaml/readers/plain-form.ts";
-import { readerFindings } from "../../src/adapters/yaml/readers/reader-diagnostics.ts";
+import { readerDiagnostics } from "../../src/adapters/yaml/readers/reader-diagnostics.ts";
 import { PYYAML } from "../../src/adapters/yaml/readers/reader-dialect.ts";
 import { composeYaml } from "../../src/adapters/yaml/syntax/compose.ts";
 import { readTree } from "../../src/adapters/yaml/tree/read-tree.ts";
@@ -27,16 +27,16 @@ const TEXTS = {
 const NAMES = Object.keys(TEXTS) as readonly (keyof typeof TEXTS)[];
 
 /** What the comparison with PyYAML would add to what is said of the text anyway; undefined for a text that is no view. */
-function missedFindings(document: string): readonly string[] | undefined {
+function missedDiagnostics(document: string): readonly string[] | undefined {
   const source = document.replace(/\r(?!\n)/g, "\n");
   const composed = composeYaml(source, new LineCounter());
   if (composed.kind !== "document") return undefined;
   const { errors, warnings } = composed.document;
   if (errors.length > 0 || warnings.length > 0) return undefined;
-  const { value, findings } = readTree(composed.document, source);
-  if (findings.some(({ severity }) => severity === "error")) return undefined;
-  const known = new Set(findings.map(({ offset }) => offset));
-  const missed = readerFindings(source, value, PYYAML).filter(({ offset }) => !known.has(offset));
+  const { value, diagnostics } = readTree(composed.document, source);
+  if (diagnostics.some(({ severity }) => severity === "error")) return undefined;
+  const known = new Set(diagnostics.map(({ offset }) => offset));
+  const missed = readerDiagnostics(source, value, PYYAML).filter(({ offset }) => !known.has(offset));
   return missed.map(({ message }) => message);
 }
 
@@ -48,7 +48,7 @@ function judge(
   let spared = 0;
   const wrong = documents.filter((document) => {
     if (!isSpared(document.replace(/\r(?!\n)/g, "\n"))) return false;
-    const missed = missedFindings(document);
+    const missed = missedDiagnostics(document);
     if (missed !== undefined) spared += 1;
     return (missed ?? []).length > 0;
   });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { LiveState } from "../../src/app/status/service-state.ts";
-import { FOLLOWERS_MAX } from "../../src/app/status/status-stream.ts";
+import type { ServiceState } from "../../src/app/status/service-state.ts";
+import { SUBSCRIBERS_MAX } from "../../src/app/status/status-stream.ts";
 import { type EventStream, followEvents } from "../support/event-stream.ts";
 import { readMetrics } from "../support/read-metrics.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
@@ -12,9 +12,10 @@ const WAIT = { timeout: 15_000, interval: 20 };
 const FIRST = { "view_a.yaml": viewYaml("x") };
 const SECOND = { "view_a.yaml": viewYaml("x"), "view_b.yaml": viewYaml("y") };
 
-const lastState = (stream: EventStream): LiveState | undefined => stream.events().at(-1)?.data as LiveState;
+const lastState = (stream: EventStream): ServiceState | undefined =>
+  stream.events().at(-1)?.data as ServiceState;
 
-async function stateThat(stream: EventStream, fits: (state: LiveState) => boolean): Promise<LiveState> {
+async function stateThat(stream: EventStream, fits: (state: ServiceState) => boolean): Promise<ServiceState> {
   return vi.waitFor(() => {
     const state = lastState(stream);
     if (state === undefined || !fits(state)) throw new Error(`It was told last: ${JSON.stringify(state)}`);
@@ -22,7 +23,7 @@ async function stateThat(stream: EventStream, fits: (state: LiveState) => boolea
   }, WAIT);
 }
 
-const viewsOf = ({ components: { catalog } }: LiveState): number =>
+const viewsOf = ({ components: { catalog } }: ServiceState): number =>
   catalog.state === "active" ? catalog.views : 0;
 
 describe.each(RUNTIMES)("GET /events on $name", (runtime) => {
@@ -85,7 +86,7 @@ describe.each(RUNTIMES)("GET /events on $name", (runtime) => {
   });
 
   test("takes so many followers, says so to those beyond, and has room again when one goes away", async () => {
-    const streams = await Promise.all(Array.from({ length: FOLLOWERS_MAX }, follow));
+    const streams = await Promise.all(Array.from({ length: SUBSCRIBERS_MAX }, follow));
     expect(streams.map(({ status }) => status)).toEqual(streams.map(() => 200));
     const head = await sendRequest(service.url, "/events", { method: "HEAD" });
     expect([head.status, head.headers["content-type"]]).toEqual([200, "text/event-stream"]);

@@ -114,7 +114,7 @@ describe.each(COMBINATIONS)("createHttpApp() with $name", (combination) => {
     const ready = (await send("/readyz")).json() as { components: { catalog: { activatedAt: string } } };
     const activatedSeconds = Date.parse(ready.components.catalog.activatedAt) / 1000;
     expect(series.get("mosaic_catalog_last_activation_timestamp_seconds")).toBe(activatedSeconds);
-    const operations = ["delete", "get", "getLiving", "getMany", "publish", "set"];
+    const operations = ["delete", "get", "getWithTtl", "getMany", "publish", "set"];
     const timed = [...series.keys()].filter((key) =>
       key.startsWith("mosaic_cache_operation_duration_seconds_count"),
     );

@@ -104,9 +104,9 @@ describe.each(RUNTIMES)("openTelemetry() on $name", (runtime) => {
           "http.response.status_code": 200,
         },
         children: [
-          cacheCall("getLiving", "tickers", { "mosaic.cache.found": 0 }),
+          cacheCall("getWithTtl", "tickers", { "mosaic.cache.found": 0 }),
           cacheCall("publish", "leases", { "mosaic.cache.outcome": "published" }),
-          cacheCall("getLiving", "tickers", { "mosaic.cache.found": 0 }),
+          cacheCall("getWithTtl", "tickers", { "mosaic.cache.found": 0 }),
           {
             name: "SELECT tickers",
             kind: 1,

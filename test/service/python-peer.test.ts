@@ -61,7 +61,7 @@ describe("preload()", () => {
       const replica = createReplica({ cache: redis.cache, source: disk });
       expect(await preload(replica.deps)).toEqual({ kind: "active", origin: "cache", hash });
       expect(replica.story()).toEqual(["cache-hit", "activated from cache by preload"]);
-      const views = [...(replica.deps.registry.current()?.catalog.views ?? [])];
+      const views = [...(replica.deps.holder.current()?.catalog.views ?? [])];
       const members = views.map(([entity, bytes]) => `"${entity}": ${new TextDecoder().decode(bytes)}`);
       expect(`{${members.join(", ")}}`).toBe(publication.canonical);
       expect(disk.loads()).toBe(0);
@@ -76,7 +76,7 @@ describe("preload()", () => {
     const second = createReplica({ cache: redis.cache, source: createMemorySource({}) });
     expect(await preload(second.deps)).toEqual({ kind: "active", origin: "cache", hash: GOLDEN_HASH });
     expect(second.story()).toEqual(["cache-hit", "activated from cache by preload"]);
-    const content = second.deps.registry.current()?.catalog;
+    const content = second.deps.holder.current()?.catalog;
     expect(content?.views.size).toBe(8);
   });
 
@@ -109,7 +109,7 @@ describe("reconcile()", () => {
       "activated from cache by reconcile",
       "repaired: state",
     ]);
-    expect(replica.deps.registry.current()?.catalog.hash).toBe(hash);
+    expect(replica.deps.holder.current()?.catalog.hash).toBe(hash);
     expect(await redis.contents()).toMatchObject(Object.fromEntries(shared));
   });
 });
@@ -119,7 +119,7 @@ describe.each(await peerReaders())("$name", (reader) => {
     const replica = createReplica({ cache: redis.cache, source: createFilesystemSource(GOLDEN_DIRECTORY) });
     await preload(replica.deps);
     expect(await reader.read(readKey)).toEqual({
-      entities: [...(replica.deps.registry.current()?.catalog.views.keys() ?? [])],
+      entities: [...(replica.deps.holder.current()?.catalog.views.keys() ?? [])],
       hash: GOLDEN_HASH,
       publishedHash: GOLDEN_HASH,
     });

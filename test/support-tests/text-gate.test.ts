@@ -14,30 +14,30 @@ afterEach(async () => {
   await redis.stop();
 });
 
-const throughGate = (...args: readonly string[]): Promise<unknown> =>
+const verified = (...args: readonly string[]): Promise<unknown> =>
   sendRedisCommand({ port: gate.port, timeoutMs: 10_000 }, args);
 
 test("startTextGate() forwards everything until a text is named", async () => {
   const value = "v".repeat(3_000_000);
-  expect(await throughGate("SET", "key", value)).toBe("OK");
-  expect((await throughGate("GET", "key")) === value).toBe(true);
+  expect(await verified("SET", "key", value)).toBe("OK");
+  expect((await verified("GET", "key")) === value).toBe(true);
 });
 
 test("holdAt() holds back the command with that text and no other one, until release()", async () => {
   gate.holdAt("held value");
-  const held = throughGate("SET", "key", "the held value");
+  const held = verified("SET", "key", "the held value");
   await gate.untilHeld();
-  expect(await throughGate("SET", "key", "another value")).toBe("OK");
-  expect(await throughGate("GET", "key")).toBe("another value");
+  expect(await verified("SET", "key", "another value")).toBe("OK");
+  expect(await verified("GET", "key")).toBe("another value");
   gate.release();
   expect(await held).toBe("OK");
-  expect(await throughGate("GET", "key")).toBe("the held value");
-  expect(await throughGate("SET", "key", "the held value again")).toBe("OK");
+  expect(await verified("GET", "key")).toBe("the held value");
+  expect(await verified("SET", "key", "the held value again")).toBe("OK");
 });
 
 test("holdAt() finds a text behind what fills several chunks", async () => {
   gate.holdAt("at the end");
-  const held = throughGate("SET", "key", `${"v".repeat(500_000)}at the end`);
+  const held = verified("SET", "key", `${"v".repeat(500_000)}at the end`);
   await gate.untilHeld();
   expect(await redis.command("EXISTS", "key")).toBe(0);
   gate.release();

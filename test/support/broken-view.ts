@@ -4,7 +4,7 @@ export interface BrokenView {
   readonly yaml: string;
   /** From 1; chosen by a reader of the YAML, not by the checker. */
   readonly line: number;
-  /** What stands at the column of the finding, up to the end of its line. */
+  /** What stands at the column of the diagnostic, up to the end of its line. */
   readonly at: string;
   readonly message: string;
   readonly hint: string;

@@ -14,7 +14,7 @@ export interface CacheCall {
 /** Each operation once, and for many keys beside for a few. */
 export const CACHE_CALLS: readonly CacheCall[] = [
   { operation: "get", isBulk: false, run: (cache, signal) => cache.get("key", { signal }) },
-  { operation: "getLiving", isBulk: false, run: (cache, signal) => cache.getLiving("key", { signal }) },
+  { operation: "getWithTtl", isBulk: false, run: (cache, signal) => cache.getWithTtl("key", { signal }) },
   {
     operation: "getMany",
     isBulk: false,

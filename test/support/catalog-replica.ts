@@ -1,10 +1,10 @@
 import { withNamespace } from "../../src/adapters/decorators/namespace.ts";
 import { createMemorySource, type MemoryCatalogSource } from "../../src/adapters/memory/source.ts";
-import { createCatalogRegistry } from "../../src/app/catalog/active-catalog.ts";
+import { createActiveCatalog } from "../../src/app/catalog/active-catalog.ts";
 import type { CatalogDeps } from "../../src/app/catalog/catalog-deps.ts";
 import { createCatalogStore } from "../../src/app/catalog/catalog-store.ts";
 import type { CatalogEvent } from "../../src/app/catalog/events.ts";
-import { createSignatureGate, type SignatureGate } from "../../src/app/signing/catalog-verifier.ts";
+import { type CatalogVerifier, createCatalogVerifier } from "../../src/app/signing/catalog-verifier.ts";
 import type { Catalog } from "../../src/domain/catalog/catalog.ts";
 import type { CachePort } from "../../src/ports/cache-port.ts";
 import type { CatalogSourcePort } from "../../src/ports/catalog-source-port.ts";
@@ -22,7 +22,7 @@ export interface ReplicaOptions {
   readonly onPause?: (ms: number) => Promise<void> | void;
   readonly signal?: AbortSignal;
   /** Default: one that checks nothing. */
-  readonly gate?: SignatureGate;
+  readonly verifier?: CatalogVerifier;
 }
 
 /** What the catalog's use cases need, with the clock standing still and everything they did written down. */
@@ -43,7 +43,7 @@ export interface Replica {
 export const TTL_SECONDS = 600;
 
 /** Lets every catalog in. */
-export const OPEN_GATE = createSignatureGate(
+export const OPEN_GATE = createCatalogVerifier(
   { viewsSignatureMode: "none", viewsSignatureRequired: false },
   async () => ({ kind: "keys", keys: [], warnings: [] }),
 );
@@ -53,7 +53,7 @@ export function createReplica({
   source,
   onPause = () => undefined,
   signal,
-  gate = OPEN_GATE,
+  verifier = OPEN_GATE,
 }: ReplicaOptions): Replica {
   const events: CatalogEvent[] = [];
   const pauses: number[] = [];
@@ -80,8 +80,8 @@ export function createReplica({
     deps: {
       store: createCatalogStore(withNamespace(clocked, "mosaic")),
       source,
-      registry: createCatalogRegistry(),
-      gate,
+      holder: createActiveCatalog(),
+      verifier,
       ttlSeconds: TTL_SECONDS,
       emit: (event) => {
         events.push(event);
@@ -147,7 +147,7 @@ export function observedSource(
   return {
     name: source.name,
     loads: () => loads,
-    peekManifest: source.peekManifest,
+    readManifest: source.readManifest,
     async load(options) {
       loads += 1;
       await beforeLoad(loads);

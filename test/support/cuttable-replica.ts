@@ -30,7 +30,7 @@ export async function startCuttableReplica(shared: CachePort, files: ViewFiles):
   const cache: CachePort = {
     ...shared,
     get: reaching(shared.get),
-    getLiving: reaching(shared.getLiving),
+    getWithTtl: reaching(shared.getWithTtl),
     getMany: reaching(shared.getMany),
     fingerprint: reaching(shared.fingerprint),
     publish: reaching(async (...args) => {
@@ -42,7 +42,7 @@ export async function startCuttableReplica(shared: CachePort, files: ViewFiles):
   const replica = createReplica({ cache, source });
   const memory: ComparisonMemory = {};
   await preload(replica.deps, memory);
-  const { registry } = replica.deps;
+  const { holder } = replica.deps;
   return {
     replica,
     cut: () => {
@@ -60,7 +60,7 @@ export async function startCuttableReplica(shared: CachePort, files: ViewFiles):
       return reload(replica.deps);
     },
     reconcile: () => reconcile(replica.deps, memory),
-    served: () => registry.current()?.catalog.hash,
-    revision: () => registry.current()?.revision,
+    served: () => holder.current()?.catalog.hash,
+    revision: () => holder.current()?.revision,
   };
 }

@@ -6,7 +6,7 @@ import { publishAsOldProgram, type SampleCatalog } from "./old-publisher.ts";
 import { publishOver } from "./publish-over.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 
-/** One side of a run: its catalog store, and the gate that its commands wait at. */
+/** One side of a run: its catalog store, and the verifier that its commands wait at. */
 export interface GatedStore extends GatedRedis {
   readonly store: CatalogStore;
 }

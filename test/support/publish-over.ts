@@ -15,7 +15,7 @@ export async function publishOver(
   options: { readonly ttlSeconds: number; readonly manifest?: Uint8Array | undefined },
 ): Promise<PublicationOutcome> {
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-    const over = await store.peek();
+    const over = await store.readCurrent();
     const revision = nextRevision(over.revision ?? 0, NOW_MS);
     const outcome = await store.publish(catalog, { ...options, over, revision });
     if (outcome.kind === "published") return outcome;

@@ -1,5 +1,5 @@
 import { readPackageFile } from "../../src/adapters/filesystem/read-package-file.ts";
-import { createCatalogRegistry } from "../../src/app/catalog/active-catalog.ts";
+import { createActiveCatalog } from "../../src/app/catalog/active-catalog.ts";
 import { createHttpApp, type HttpAppDeps } from "../../src/app/http/http-app.ts";
 import type { HeadRefusal } from "../../src/app/http/server/listen.ts";
 import { createReadiness, type ReadinessDeps } from "../../src/app/status/readiness.ts";
@@ -51,19 +51,19 @@ function tickersOf(load: TickerLoad): HttpAppDeps["tickers"] {
   return { load: answer, refresh: answer, peek: () => load, resync: async () => undefined };
 }
 
-/** A registry that serves this catalog, or none. */
-export function registryOf(catalog: Catalog | undefined): HttpAppDeps["registry"] {
-  const registry = createCatalogRegistry();
+/** A holder that serves this catalog, or none. */
+export function registryOf(catalog: Catalog | undefined): HttpAppDeps["holder"] {
+  const holder = createActiveCatalog();
   if (catalog !== undefined) {
-    registry.activate({ catalog, origin: "disk", activatedAtMs: ACTIVE_AT_MS, revision: 2 });
+    holder.activate({ catalog, origin: "disk", activatedAtMs: ACTIVE_AT_MS, revision: 2 });
   }
-  return registry;
+  return holder;
 }
 
 /** How ready a service is of which this is so. */
 export function readinessOf(parts: Partial<ReadinessDeps> = {}): HttpAppDeps["readiness"] {
   return createReadiness({
-    registry: registryOf(CATALOG),
+    holder: registryOf(CATALOG),
     problems: () => [],
     cacheStatus: () => ({ backend: "redis", up: true, breaker: "closed" }),
     tickers: tickersOf(KNOWN_TICKERS),
@@ -81,13 +81,13 @@ export function createScriptedApi(scripts: Partial<HttpAppDeps> = {}): ScriptedA
     log: createLog({ logLevel: "silent", logFormat: "json" }),
     observe: () => undefined,
     declare: ({ method, route }) => void routes.push(`${method} ${route}`),
-    registry: registryOf(CATALOG),
+    holder: registryOf(CATALOG),
     readiness: readinessOf(),
     live: {
-      follow(follower) {
-        follower.state("{}");
-        follower.end();
-        return { kind: "following", leave: () => undefined };
+      subscribe(subscriber) {
+        subscriber.state("{}");
+        subscriber.end();
+        return { kind: "subscribed", unsubscribe: () => undefined };
       },
     },
     scrape: async () => "mosaic_catalog_views 2\n",
@@ -122,7 +122,7 @@ export function createScriptedApi(scripts: Partial<HttpAppDeps> = {}): ScriptedA
     }),
     tickers: tickersOf(KNOWN_TICKERS),
     nowMs: () => ACTIVE_AT_MS,
-    lookAtFleet: async () => ({ self: "a", shared: true, publishedHash: CATALOG.hash, replicas: [REPLICA] }),
+    listReplicas: async () => ({ self: "a", shared: true, publishedHash: CATALOG.hash, replicas: [REPLICA] }),
     diffDatabase: async () => ({ kind: "compared", views: DIFFS }),
     readPackageFile,
     ...scripts,

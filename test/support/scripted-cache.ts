@@ -38,7 +38,7 @@ export function createScriptedCache(): ScriptedCache {
       answer = next ?? ((_operation, _signal, usual) => usual());
     },
     get: (_key, options) => ask("get", options?.signal, () => undefined),
-    getLiving: (_key, options) => ask("getLiving", options?.signal, () => undefined),
+    getWithTtl: (_key, options) => ask("getWithTtl", options?.signal, () => undefined),
     getMany: (keys, options) => ask("getMany", options?.signal, () => keys.map(() => undefined)),
     fingerprint: (_keys, options) =>
       ask("fingerprint", options?.signal, () => ({ fingerprint: "", nowMs: 1 })),

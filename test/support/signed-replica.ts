@@ -1,7 +1,7 @@
 import { createMemorySource } from "../../src/adapters/memory/source.ts";
 import { type ReloadOutcome, reload } from "../../src/app/catalog/reload.ts";
 import { type ComparisonMemory, preload, reconcile } from "../../src/app/catalog/sync.ts";
-import { createSignatureGate } from "../../src/app/signing/catalog-verifier.ts";
+import { createCatalogVerifier } from "../../src/app/signing/catalog-verifier.ts";
 import type { SigningKeysLoad } from "../../src/app/signing/signing-keys.ts";
 import { MANIFEST_FILE } from "../../src/domain/signing/manifest.ts";
 import type { SigningKey } from "../../src/domain/signing/signing-key.ts";
@@ -44,16 +44,16 @@ export async function startSignedReplica(options: SignedReplicaOptions): Promise
   const { cache, files, required = false } = options;
   const load = (keys: readonly SigningKey[]): SigningKeysLoad => ({ kind: "keys", keys, warnings: [] });
   let keyring = load(options.keys);
-  const gate = createSignatureGate(
+  const verifier = createCatalogVerifier(
     { viewsSignatureMode: "hmac", viewsSignatureRequired: required },
     async () => keyring,
   );
-  await gate.refreshKeys();
+  await verifier.refreshKeys();
   const source = createMemorySource(files);
-  const replica = createReplica({ cache, source, gate });
+  const replica = createReplica({ cache, source, verifier });
   const memory: ComparisonMemory = {};
   await preload(replica.deps);
-  const { registry } = replica.deps;
+  const { holder } = replica.deps;
   return {
     replica,
     trust: (...keys) => {
@@ -68,7 +68,7 @@ export async function startSignedReplica(options: SignedReplicaOptions): Promise
       return reload(replica.deps);
     },
     reconcile: () => reconcile(replica.deps, memory),
-    served: () => registry.current()?.catalog.hash,
-    generation: () => registry.current()?.generation,
+    served: () => holder.current()?.catalog.hash,
+    generation: () => holder.current()?.generation,
   };
 }

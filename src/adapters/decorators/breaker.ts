@@ -2,11 +2,11 @@ import {
   admitCall,
   BREAKER_POLICY,
   type BreakerOutcome,
+  type BreakerPermit,
   type BreakerPolicy,
-  type BreakerTicket,
   type CircuitBreaker,
   CLOSED_BREAKER,
-  hastenProbe,
+  probeNow,
   resetBreaker,
   settleCall,
 } from "../../domain/circuit-breaker.ts";
@@ -30,7 +30,7 @@ export interface BreakerView {
 export interface GuardedCache extends CachePort {
   breaker(): BreakerView;
   /** Tells that the cache may answer again, as when its connection stands: the next call tries it. */
-  hasten(): void;
+  probeNow(): void;
   /** Forgets the failures so far: for when the cache was not there yet, as before its first connection. */
   reset(): void;
 }
@@ -84,16 +84,16 @@ export function withBreaker(cache: CachePort, options: GuardedCacheOptions = {})
 
   async function guarded<Value>(call: GuardedCall<Value>): Promise<Value> {
     enter(call.operation, call.signal);
-    const ticket = gate.admit(call.operation);
+    const permit = gate.admit(call.operation);
     const limit = startLimit(call);
     underWay.add(limit);
     try {
       const value = await Promise.race([call.ask(limit.signal), limit.exceeded]);
-      gate.settle(ticket, "success");
+      gate.settle(permit, "success");
       return value;
     } catch (error) {
-      if (error instanceof CacheError) gate.settle(ticket, OUTCOMES[error.code], error);
-      else gate.settle(ticket, "neutral");
+      if (error instanceof CacheError) gate.settle(permit, OUTCOMES[error.code], error);
+      else gate.settle(permit, "neutral");
       throw error;
     } finally {
       limit.stop();
@@ -108,8 +108,8 @@ export function withBreaker(cache: CachePort, options: GuardedCacheOptions = {})
   return {
     get: (key, { signal: given, bytesMax } = {}) =>
       single("get", given, (signal) => cache.get(key, { signal, bytesMax })),
-    getLiving: (key, { signal: given, bytesMax } = {}) =>
-      single("getLiving", given, (signal) => cache.getLiving(key, { signal, bytesMax })),
+    getWithTtl: (key, { signal: given, bytesMax } = {}) =>
+      single("getWithTtl", given, (signal) => cache.getWithTtl(key, { signal, bytesMax })),
 
     async getMany(keys, { signal: given, bytesMax } = {}) {
       // What needs no server tells nothing of one.
@@ -147,7 +147,7 @@ export function withBreaker(cache: CachePort, options: GuardedCacheOptions = {})
     },
 
     breaker: gate.view,
-    hasten: gate.hasten,
+    probeNow: gate.probeNow,
     reset: gate.reset,
   };
 }
@@ -163,10 +163,10 @@ interface GuardedCall<Value> {
 
 interface Gate {
   /** @throws {CacheError} `unavailable` while calls are held back */
-  admit(operation: CacheOperation): BreakerTicket;
-  settle(ticket: BreakerTicket, outcome: BreakerOutcome, error?: CacheError): void;
+  admit(operation: CacheOperation): BreakerPermit;
+  settle(permit: BreakerPermit, outcome: BreakerOutcome, error?: CacheError): void;
   view(): BreakerView;
-  hasten(): void;
+  probeNow(): void;
   reset(): void;
 }
 
@@ -192,19 +192,19 @@ function createGate(options: GuardedCacheOptions): Gate {
     admit(operation) {
       const admission = admitCall(breaker, policy, nowMs());
       become(admission.breaker);
-      if (admission.kind === "admitted") return admission.ticket;
+      if (admission.kind === "admitted") return admission.permit;
       throw new CacheError(operation, "unavailable", "calls are held back after failures", {
         cause: lastFailure,
       });
     },
-    settle(ticket, outcome, error) {
-      const next = settleCall(breaker, ticket, outcome, { policy, nowMs: nowMs(), random: random() });
+    settle(permit, outcome, error) {
+      const next = settleCall(breaker, permit, outcome, { policy, nowMs: nowMs(), random: random() });
       if (next === breaker) return;
       if (outcome === "failure") lastFailure = error;
       if (next.kind === "closed" && next.failures === 0) lastFailure = undefined;
       become(next);
     },
-    hasten: () => become(hastenProbe(breaker, nowMs())),
+    probeNow: () => become(probeNow(breaker, nowMs())),
     reset() {
       lastFailure = undefined;
       become(resetBreaker(breaker));

@@ -58,11 +58,11 @@ export function withFallback(
         ask: () => primary.get(key, callOptions),
         instead: () => standIn.use(() => secondary.get(key, callOptions)),
       }),
-    getLiving: (key, callOptions) =>
+    getWithTtl: (key, callOptions) =>
       either({
-        operation: "getLiving",
-        ask: () => primary.getLiving(key, callOptions),
-        instead: () => standIn.use(() => secondary.getLiving(key, callOptions)),
+        operation: "getWithTtl",
+        ask: () => primary.getWithTtl(key, callOptions),
+        instead: () => standIn.use(() => secondary.getWithTtl(key, callOptions)),
       }),
     getMany: (keys, callOptions) =>
       either({

@@ -13,7 +13,7 @@ export function withNamespace(cache: CachePort, namespace: string): CachePort {
   });
   return {
     get: (key, options) => cache.get(named(key), options),
-    getLiving: (key, options) => cache.getLiving(named(key), options),
+    getWithTtl: (key, options) => cache.getWithTtl(named(key), options),
     getMany: (keys, options) => cache.getMany(keys.map(named), options),
     fingerprint: (keys, options) => cache.fingerprint(keys.map(named), options),
     set: (key, value, options) => cache.set(named(key), value, options),

@@ -28,7 +28,7 @@ export function withObserver(cache: CachePort, observe: (observation: CacheObser
   }
   return {
     get: (key, options) => observed("get", () => cache.get(key, options)),
-    getLiving: (key, options) => observed("getLiving", () => cache.getLiving(key, options)),
+    getWithTtl: (key, options) => observed("getWithTtl", () => cache.getWithTtl(key, options)),
     getMany: (keys, options) => observed("getMany", () => cache.getMany(keys, options)),
     fingerprint: (keys, options) => observed("fingerprint", () => cache.fingerprint(keys, options)),
     set: (key, value, options) => observed("set", () => cache.set(key, value, options), writeResult),

@@ -1,5 +1,5 @@
 import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
-import { surveyFolder } from "./scan.ts";
+import { scanFolder } from "./scan.ts";
 
 /**
  * A text that changes whenever a file of the folder is added, removed, renamed, replaced or written, and when the folder
@@ -7,7 +7,7 @@ import { surveyFolder } from "./scan.ts";
  */
 export async function fingerprintFolder(directory: string): Promise<string> {
   try {
-    return (await surveyFolder(directory)).fingerprint;
+    return (await scanFolder(directory)).fingerprint;
   } catch (error) {
     if (!(error instanceof CatalogSourceError)) throw error;
     return error.message;

@@ -11,7 +11,7 @@ export async function readSource(file: string): Promise<string | undefined> {
     const bytes = await readBoundedFile(path, VIEW_FILE_BYTES_MAX);
     return bytes.byteLength > VIEW_FILE_BYTES_MAX ? undefined : new TextDecoder().decode(bytes);
   } catch {
-    // It has gone since it was found, or may no longer be read: a finding is worth printing without it.
+    // It has gone since it was found, or may no longer be read: a diagnostic is worth printing without it.
     return undefined;
   }
 }

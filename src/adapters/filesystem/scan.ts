@@ -27,27 +27,27 @@ const NEAR_MISSES_MAX = 20;
 const VIEW_FILE = /\.ya?ml$/i;
 
 /** A view file or the manifest, found but not read. */
-export interface FoundFile {
+export interface FileEntry {
   readonly path: string;
   readonly realPath: string;
 }
 
 /** What is in a catalog's folder at one moment. */
-export interface Survey {
-  readonly files: readonly FoundFile[];
-  readonly manifest: FoundFile | undefined;
+export interface Scan {
+  readonly files: readonly FileEntry[];
+  readonly manifest: FileEntry | undefined;
   readonly diagnostics: readonly Diagnostic[];
   /** Changes whenever a file is added, removed, renamed, replaced or written. */
   readonly fingerprint: string;
 }
 
-interface SurveyOptions {
+interface ScanOptions {
   readonly signal?: AbortSignal | undefined;
   /** The most files and folders, views or not. */
   readonly entriesMax?: number;
 }
 
-interface SurveyState {
+interface ScanState {
   readonly name: string;
   readonly signal: AbortSignal | undefined;
   readonly entriesMax: number;
@@ -55,8 +55,8 @@ interface SurveyState {
   entries: number;
   readonly root: string;
   readonly seen: Set<string>;
-  readonly files: FoundFile[];
-  manifest: FoundFile | undefined;
+  readonly files: FileEntry[];
+  manifest: FileEntry | undefined;
   readonly marks: string[];
   readonly diagnostics: Diagnostic[];
 }
@@ -67,21 +67,21 @@ interface SurveyState {
  * @param name the folder, as messages name it
  * @throws {CatalogSourceError} with the code `aborted` when the signal fires meanwhile
  */
-export async function surveyFolder(
+export async function scanFolder(
   name: string,
-  { signal, entriesMax = ENTRIES_MAX }: SurveyOptions = {},
-): Promise<Survey> {
+  { signal, entriesMax = ENTRIES_MAX }: ScanOptions = {},
+): Promise<Scan> {
   const root = await orSourceError(name, () => realpath(name));
   const found = { files: [], manifest: undefined, marks: [root], diagnostics: [] };
-  const state: SurveyState = { name, signal, entriesMax, entries: 0, root, seen: new Set([root]), ...found };
-  await surveySubfolder(state, "", 0);
+  const state: ScanState = { name, signal, entriesMax, entries: 0, root, seen: new Set([root]), ...found };
+  await scanSubfolder(state, "", 0);
   const { files, manifest, diagnostics, marks } = state;
   // A link that leads nowhere may be one whose file is being replaced: look again.
   const problems = diagnostics.map(({ code, file }) => `${code} ${file}`);
   return { files, manifest, diagnostics, fingerprint: [...marks, ...problems].join("\n") };
 }
 
-async function surveySubfolder(state: SurveyState, folder: string, depth: number): Promise<void> {
+async function scanSubfolder(state: ScanState, folder: string, depth: number): Promise<void> {
   if (depth > FOLDER_DEPTH_MAX) {
     throw new CatalogSourceError(
       state.name,
@@ -91,7 +91,7 @@ async function surveySubfolder(state: SurveyState, folder: string, depth: number
   }
   const entries = await listFolder(state, folder);
   if (entries === undefined) {
-    // It went away since it was found: the next survey differs from this one.
+    // It went away since it was found: the next scan differs from this one.
     state.marks.push(`${folder} is gone`);
     return;
   }
@@ -99,7 +99,7 @@ async function surveySubfolder(state: SurveyState, folder: string, depth: number
   for (const entry of entries.sort()) {
     requireWanted(state.name, state.signal);
     if (!entry.startsWith(".") && !(folder === "" && entry === RECOVERY_FOLDER))
-      await surveyEntry(state, folder === "" ? entry : `${folder}/${entry}`, depth);
+      await scanEntry(state, folder === "" ? entry : `${folder}/${entry}`, depth);
   }
 }
 
@@ -107,7 +107,7 @@ async function surveySubfolder(state: SurveyState, folder: string, depth: number
  * The names in a folder that may be of views, of the manifest or of folders; other files are counted and passed over, since
  * looking at each would take most of the time. Undefined when a sub-folder has gone away.
  */
-async function listFolder(state: SurveyState, folder: string): Promise<string[] | undefined> {
+async function listFolder(state: ScanState, folder: string): Promise<string[] | undefined> {
   const { name, signal } = state;
   const names: string[] = [];
   const misnamed: string[] = [];
@@ -135,7 +135,7 @@ async function listFolder(state: SurveyState, folder: string): Promise<string[] 
   }
 }
 
-async function surveyEntry(state: SurveyState, path: string, depth: number): Promise<void> {
+async function scanEntry(state: ScanState, path: string, depth: number): Promise<void> {
   const { name } = state;
   const isManifest = path === MANIFEST_FILE;
   const isWanted = isManifest || VIEW_FILE.test(path);
@@ -156,7 +156,7 @@ async function surveyEntry(state: SurveyState, path: string, depth: number): Pro
     // A folder that two names lead to is one folder; a file that has two names is two views.
     if (state.seen.has(realPath)) return;
     state.seen.add(realPath);
-    return surveySubfolder(state, path, depth + 1);
+    return scanSubfolder(state, path, depth + 1);
   }
   if (!stats.isFile()) {
     state.diagnostics.push((isManifest ? manifestIsNoFile : neitherFileNorFolder)({ name, path }));
@@ -170,7 +170,7 @@ async function surveyEntry(state: SurveyState, path: string, depth: number): Pro
   }
 }
 
-function warnOfNearMiss({ name, diagnostics }: SurveyState, path: string, stats: BigIntStats): void {
+function warnOfNearMiss({ name, diagnostics }: ScanState, path: string, stats: BigIntStats): void {
   const folder = path.slice(0, path.lastIndexOf("/") + 1);
   const meant = nearViewFile(path.slice(folder.length));
   if (meant === undefined || !stats.isFile()) return;
@@ -183,7 +183,7 @@ function warnOfNearMiss({ name, diagnostics }: SurveyState, path: string, stats:
  *
  * @throws {CatalogSourceError}
  */
-export async function findManifest(name: string): Promise<FoundFile | undefined> {
+export async function findManifest(name: string): Promise<FileEntry | undefined> {
   const root = await orSourceError(name, () => realpath(name));
   const target = await resolveEntry(name, MANIFEST_FILE);
   if (target === undefined || !target.stats.isFile() || !isInside(root, target.realPath)) return undefined;

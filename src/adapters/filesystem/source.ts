@@ -5,14 +5,7 @@ import { createCatalogParser } from "../yaml/parse-catalog.ts";
 import { VIEW_FILE_BYTES_MAX, type ViewFile } from "../yaml/view-file.ts";
 import { fileErrorCode, GONE } from "./file-error-code.ts";
 import { readBoundedFile } from "./read-bounded-file.ts";
-import {
-  type FoundFile,
-  findManifest,
-  requireWanted,
-  type Survey,
-  surveyFolder,
-  unreadable,
-} from "./scan.ts";
+import { type FileEntry, findManifest, requireWanted, type Scan, scanFolder, unreadable } from "./scan.ts";
 
 /** A deploy replaces files within moments; a folder that changes at every attempt is not a catalog. */
 const ATTEMPTS_MAX = 5;
@@ -39,9 +32,9 @@ export function createFilesystemSource(
     async load({ signal, onProgress } = {}) {
       for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
         requireWanted(name, signal);
-        const before = await surveyFolder(name, { signal });
+        const before = await scanFolder(name, { signal });
         const read = await readFiles(name, before, signal);
-        if (read !== undefined && (await surveyFolder(name, { signal })).fingerprint === before.fingerprint) {
+        if (read !== undefined && (await scanFolder(name, { signal })).fingerprint === before.fingerprint) {
           const { files, manifest } = read;
           return parse(files, { diagnostics: before.diagnostics, manifest, signal, onProgress });
         }
@@ -52,7 +45,7 @@ export function createFilesystemSource(
         `its files changed during each of ${ATTEMPTS_MAX} attempts to read it`,
       );
     },
-    async peekManifest({ signal } = {}) {
+    async readManifest({ signal } = {}) {
       requireWanted(name, signal);
       const found = await findManifest(name);
       const bytes = found && (await readFound(name, found, MANIFEST_BYTES_MAX));
@@ -69,7 +62,7 @@ interface ReadFiles {
 /** Undefined when a file went away meanwhile. */
 async function readFiles(
   name: string,
-  { files, manifest: foundManifest }: Survey,
+  { files, manifest: foundManifest }: Scan,
   signal: AbortSignal | undefined,
 ): Promise<ReadFiles | undefined> {
   const read: ViewFile[] = [];
@@ -91,7 +84,7 @@ async function readFiles(
 /** Undefined when the file went away meanwhile. */
 async function readFound(
   name: string,
-  { path, realPath }: FoundFile,
+  { path, realPath }: FileEntry,
   bytesMax: number,
 ): Promise<Uint8Array | undefined> {
   try {

@@ -67,8 +67,8 @@ export function createMemoryCache(options: MemoryCacheOptions = {}): CachePort {
       return bounded(entries.get(key), callOptions);
     },
 
-    async getLiving(key, callOptions) {
-      enter("getLiving", callOptions?.signal);
+    async getWithTtl(key, callOptions) {
+      enter("getWithTtl", callOptions?.signal);
       const value = bounded(entries.get(key), callOptions);
       const ttlMs = entries.getRemainingTTL(key);
       // In its last instant a value is still there, with nothing left of its life.

@@ -25,7 +25,7 @@ export function createMemorySource(
     replace(next) {
       current = next;
     },
-    async peekManifest({ signal } = {}) {
+    async readManifest({ signal } = {}) {
       if (signal?.aborted) {
         throw new CatalogSourceError(name, "aborted", "the caller gave it up", { cause: signal.reason });
       }

@@ -2,9 +2,9 @@ import type { Attributes, Tracer } from "@opentelemetry/api";
 import type {
   CacheOperation,
   CachePort,
-  LivingValue,
   PublishOutcome,
   SetOutcome,
+  ValueWithTtl,
 } from "../../ports/cache-port.ts";
 import { tracedCall } from "./traced-call.ts";
 
@@ -47,7 +47,7 @@ export function withCacheSpans(
 
   return {
     get: (key, options) => traced("get", [key], () => cache.get(key, options), foundOne),
-    getLiving: (key, options) => traced("getLiving", [key], () => cache.getLiving(key, options), foundOne),
+    getWithTtl: (key, options) => traced("getWithTtl", [key], () => cache.getWithTtl(key, options), foundOne),
     getMany: (keys, options) => traced("getMany", keys, () => cache.getMany(keys, options), foundAmong),
     fingerprint: (keys, options) => traced("fingerprint", keys, () => cache.fingerprint(keys, options)),
     set: (key, value, options) => traced("set", [key], () => cache.set(key, value, options), writeOutcome),
@@ -63,7 +63,7 @@ export function withCacheSpans(
   };
 }
 
-function foundOne(value: LivingValue | Uint8Array | undefined): Attributes {
+function foundOne(value: ValueWithTtl | Uint8Array | undefined): Attributes {
   return { "mosaic.cache.found": Number(value !== undefined) };
 }
 

@@ -14,7 +14,7 @@ export function withSourceSpans(source: CatalogSourcePort, tracer: Tracer): Cata
     name: source.name,
     load: (options) => tracedCall(tracer, description, () => source.load(options)),
     // One small file, read at a start: not worth a span.
-    peekManifest: (options) => source.peekManifest(options),
+    readManifest: (options) => source.readManifest(options),
   };
 }
 

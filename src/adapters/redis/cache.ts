@@ -130,14 +130,14 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
       return value;
     },
 
-    async getLiving(key, { signal, bytesMax }: CacheReadOptions = {}) {
+    async getWithTtl(key, { signal, bytesMax }: CacheReadOptions = {}) {
       // The life is asked first: should the entry be replaced in between, the copy dies too early, not too late.
-      const [ttlMs, bytes] = await single("getLiving", signal, () =>
+      const [ttlMs, bytes] = await single("getWithTtl", signal, () =>
         Promise.all([client.pttl(key), lengthOf(client, key)]),
       );
       const isReadable = readableKeys([key], { lengths: [bytes], bytesMax, onOversized }).length > 0;
       if (ttlMs <= 0 || !isReadable) return undefined;
-      const [value] = await single("getLiving", signal, () => client.mgetBuffer(key));
+      const [value] = await single("getWithTtl", signal, () => client.mgetBuffer(key));
       return value == null ? undefined : { value, ttlSeconds: ttlMs / 1000 };
     },
 

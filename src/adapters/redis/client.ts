@@ -4,7 +4,7 @@ import { Redis, type RedisOptions } from "ioredis";
 /** How a connection to Redis behaves when the server does not. All times in milliseconds. */
 export interface RedisClientOptions {
   /** Certificates in PEM: with TLS, who one of them has signed is trusted instead of whom the system trusts. */
-  readonly authority?: string | undefined;
+  readonly ca?: string | undefined;
   /** From the start of an attempt until the TCP connection, and TLS if there is any, stands, and again from there until the server is ready. */
   readonly connectTimeoutMs?: number;
   /** The longest pause between two attempts to connect. */
@@ -24,13 +24,13 @@ const RETRY_DELAY_MS_MAX = 1000;
  * @param url `redis://` or `rediss://`, user, password and database in it
  */
 export function createRedisClient(url: string, options: RedisClientOptions = {}): Redis {
-  const { authority, connectTimeoutMs = CONNECT_TIMEOUT_MS, random = Math.random } = options;
+  const { ca, connectTimeoutMs = CONNECT_TIMEOUT_MS, random = Math.random } = options;
   const { retryDelayMsMax = RETRY_DELAY_MS_MAX } = options;
   const redisOptions = {
     lazyConnect: true,
     // What the server would know of us needs a right that also ends other clients' connections.
     disableClientInfo: true,
-    ...(authority === undefined ? {} : { tls: { ca: [authority] } }),
+    ...(ca === undefined ? {} : { tls: { ca: [ca] } }),
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,

@@ -4,15 +4,15 @@ import { fileErrorCode } from "../filesystem/file-error-code.ts";
 import { readBoundedFile } from "../filesystem/read-bounded-file.ts";
 
 /** What a file of certificates gives. */
-export type AuthorityRead =
+export type CaCertificatesRead =
   | { readonly kind: "authority"; readonly pem: string }
   | { readonly kind: "unusable"; readonly detail: string };
 
 const BYTES_MAX = 1024 * 1024;
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
 
-/** Reads the certificates of an authority, PEM, one or more. Links are followed, which is how Kubernetes mounts them. */
-export async function readAuthority(path: string): Promise<AuthorityRead> {
+/** Reads the certificates of an ca, PEM, one or more. Links are followed, which is how Kubernetes mounts them. */
+export async function readCaCertificates(path: string): Promise<CaCertificatesRead> {
   try {
     const realPath = await realpath(path);
     if (!(await stat(realPath)).isFile()) return unusable("it is not a file");
@@ -25,7 +25,7 @@ export async function readAuthority(path: string): Promise<AuthorityRead> {
   }
 }
 
-function authorityOf(bytes: Uint8Array): AuthorityRead {
+function authorityOf(bytes: Uint8Array): CaCertificatesRead {
   if (bytes.byteLength > BYTES_MAX) return unusable(`it has more than ${BYTES_MAX} bytes`);
   const certificates = new TextDecoder().decode(bytes).match(CERTIFICATE) ?? [];
   if (certificates.length === 0) return unusable("it holds no certificate in PEM");
@@ -44,6 +44,6 @@ function isCertificate(pem: string): boolean {
   }
 }
 
-function unusable(detail: string): AuthorityRead {
+function unusable(detail: string): CaCertificatesRead {
   return { kind: "unusable", detail };
 }

@@ -1,17 +1,17 @@
 import { compareDiagnostics, type Diagnostic } from "../../domain/view/diagnostic.ts";
 
-/** So many findings of one file are told; whoever has mended them asks again. */
+/** So many diagnostics of one file are told; whoever has mended them asks again. */
 export const FINDINGS_MAX = 100;
 /** Beyond these nobody counts: neither does who reads the file, for its errors take time. */
 const COUNTED_MAX = 1_000;
 
 /**
- * All findings of a file, or the first of them, errors before warnings, and one that says how many there are beyond: a file
- * of a megabyte can have as many findings as characters.
+ * All diagnostics of a file, or the first of them, errors before warnings, and one that says how many there are beyond: a file
+ * of a megabyte can have as many diagnostics as characters.
  */
-export function boundFindings(findings: readonly Diagnostic[]): readonly Diagnostic[] {
-  if (findings.length <= FINDINGS_MAX) return findings;
-  const sorted = findings.toSorted(
+export function boundDiagnostics(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  if (diagnostics.length <= FINDINGS_MAX) return diagnostics;
+  const sorted = diagnostics.toSorted(
     (left, right) => rank(left) - rank(right) || compareDiagnostics(left, right),
   );
   const [first, rest] = [sorted.slice(0, FINDINGS_MAX), sorted.length - FINDINGS_MAX];

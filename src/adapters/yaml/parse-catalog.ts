@@ -107,10 +107,10 @@ function noViews(name: string): Diagnostic {
   };
 }
 
-/** How many files of one entity a finding about another of them names. */
+/** How many files of one entity a diagnostic about another of them names. */
 const OTHERS_SHOWN_MAX = 3;
 
-/** Both files are named, each in the other's finding; of many, the first few. */
+/** Both files are named, each in the other's diagnostic; of many, the first few. */
 function duplicates(results: readonly ParsedViewFile[]): readonly Diagnostic[] {
   const byEntity = new Map<Entity, Diagnostic["file"][]>();
   for (const { named } of results) {

@@ -7,12 +7,12 @@ import { checkEntity, checkView } from "../../domain/view/check-view.ts";
 import type { Diagnostic } from "../../domain/view/diagnostic.ts";
 import { type Entity, parseEntity } from "../../domain/view/entity.ts";
 import type { ReaderLanguage } from "../../domain/view/reader-languages.ts";
-import type { ViewFinding } from "../../domain/view/view-diagnostic.ts";
-import { boundFindings } from "./bound-diagnostics.ts";
+import type { ViewDiagnostic } from "../../domain/view/view-diagnostic.ts";
+import { boundDiagnostics } from "./bound-diagnostics.ts";
 import { decodeViewFile } from "./decode-view-file.ts";
-import { otherReaderFindings } from "./readers/other-diagnostics.ts";
+import { otherReaderDiagnostics } from "./readers/other-diagnostics.ts";
 import { hasPlainForm } from "./readers/plain-form.ts";
-import { readerFindings } from "./readers/reader-diagnostics.ts";
+import { readerDiagnostics } from "./readers/reader-diagnostics.ts";
 import { PYYAML } from "./readers/reader-dialect.ts";
 import { composeYaml, TOKENS_MAX } from "./syntax/compose.ts";
 import { findStrangeBlank } from "./syntax/find-slips.ts";
@@ -20,10 +20,10 @@ import { createPlace, type Place } from "./syntax/position.ts";
 import { isReadable, syntaxDiagnostics, TOO_DEEP } from "./syntax/syntax-diagnostics.ts";
 import { createNodeLocator, type NodeLocator } from "./tree/node-locator.ts";
 import { readTree } from "./tree/read-tree.ts";
-import type { TreeFinding } from "./tree/tree-diagnostic.ts";
+import type { TreeDiagnostic } from "./tree/tree-diagnostic.ts";
 import type { ViewFile } from "./view-file.ts";
 
-/** What one file gives: a view with its canonical JSON, or nothing; and its findings either way. */
+/** What one file gives: a view with its canonical JSON, or nothing; and its diagnostics either way. */
 export interface ParsedViewFile {
   readonly view?: { readonly entity: Entity; readonly canonicalJson: Uint8Array };
   /** Which view it is, valid or not, and where that is written: for an error about a second file of that name. */
@@ -48,7 +48,7 @@ export function parseViewFile(
   readers: readonly ReaderLanguage[] = [],
 ): ParsedViewFile {
   const { diagnostics, ...rest } = readViewFile(file, label, readers);
-  return { ...rest, diagnostics: boundFindings(diagnostics) };
+  return { ...rest, diagnostics: boundDiagnostics(diagnostics) };
 }
 
 function readViewFile(file: ViewFile, label: string, readers: readonly ReaderLanguage[]): ParsedViewFile {
@@ -62,22 +62,22 @@ function readViewFile(file: ViewFile, label: string, readers: readonly ReaderLan
 
   const tree = readTree(document, source);
   const hasErrors =
-    parsed.diagnostics.length > 0 || tree.findings.some(({ severity }) => severity === "error");
+    parsed.diagnostics.length > 0 || tree.diagnostics.some(({ severity }) => severity === "error");
   const mark = hasByteOrderMark(file.bytes) ? "\ufeff" : "";
-  const elsewhere = hasErrors ? [] : findElsewhere({ source, mark, readers }, tree.value, tree.findings);
-  const treeFindings = [...tree.findings, ...elsewhere].map(({ offset, path, ...rest }) =>
+  const elsewhere = hasErrors ? [] : findElsewhere({ source, mark, readers }, tree.value, tree.diagnostics);
+  const treeDiagnostics = [...tree.diagnostics, ...elsewhere].map(({ offset, path, ...rest }) =>
     place.at(lines, offset, { ...rest, pointer: jsonPointer(path) }),
   );
-  const known = [...parsed.diagnostics, ...treeFindings];
+  const known = [...parsed.diagnostics, ...treeDiagnostics];
   if (!tree.isWhole || (hasErrors && tree.value === null)) return { diagnostics: known };
   if (!isJsonObject(tree.value))
     return { diagnostics: [...known, noObject(tree.value, source, lines, place)] };
-  const isConsequence = createConsequenceCheck(tree.findings);
-  const { entity, findings } = nameView(tree.value, file.path);
+  const isConsequence = createConsequenceCheck(tree.diagnostics);
+  const { entity, diagnostics: naming } = nameView(tree.value, file.path);
   const locator = createNodeLocator(document);
-  const found = [...findings, ...checkView(tree.value)]
-    .filter((finding) => !isConsequence(finding))
-    .map((finding) => locate(locator, lines, place, finding));
+  const found = [...naming, ...checkView(tree.value)]
+    .filter((diagnostic) => !isConsequence(diagnostic))
+    .map((diagnostic) => locate(locator, lines, place, diagnostic));
   const diagnostics = [...known, ...found];
   if (entity === undefined) return { diagnostics };
   const { line, col } = lines.linePos(locator.offsetOf(["entity"]));
@@ -109,15 +109,15 @@ function noObject(value: JsonValue, source: string, lines: LineCounter, place: P
 
 /** Whether what is wrong with a field is that its value could not be read, which has been said. */
 function createConsequenceCheck(
-  findings: readonly TreeFinding[],
-): (finding: Pick<ViewFinding, "code" | "path">) => boolean {
+  diagnostics: readonly TreeDiagnostic[],
+): (diagnostic: Pick<ViewDiagnostic, "code" | "path">) => boolean {
   const unread = new Set(
-    findings.flatMap(({ severity, code, path }) =>
+    diagnostics.flatMap(({ severity, code, path }) =>
       severity === "error" && code !== "duplicate-key" && code !== "key-type" ? [jsonPointer(path)] : [],
     ),
   );
   const unmerged = new Set(
-    findings.flatMap(({ code, path }) => (code === "yaml-syntax" ? [jsonPointer(path)] : [])),
+    diagnostics.flatMap(({ code, path }) => (code === "yaml-syntax" ? [jsonPointer(path)] : [])),
   );
   return ({ code, path }) =>
     (path.length > 0 && unread.has(jsonPointer(path))) ||
@@ -140,17 +140,17 @@ interface ElsewhereText {
 function findElsewhere(
   { source, mark, readers }: ElsewhereText,
   value: JsonValue,
-  known: readonly TreeFinding[],
-): readonly TreeFinding[] {
+  known: readonly TreeDiagnostic[],
+): readonly TreeDiagnostic[] {
   const offsets = new Set(known.map(({ offset }) => offset));
   const text = mark + source;
-  const pyyaml = hasPlainForm(text) ? [] : readerFindings(text, value, PYYAML);
-  const found = [...pyyaml, ...otherReaderFindings(text, readers)];
-  return found.flatMap((finding) => {
-    const offset = Math.max(finding.offset - mark.length, 0);
+  const pyyaml = hasPlainForm(text) ? [] : readerDiagnostics(text, value, PYYAML);
+  const found = [...pyyaml, ...otherReaderDiagnostics(text, readers)];
+  return found.flatMap((diagnostic) => {
+    const offset = Math.max(diagnostic.offset - mark.length, 0);
     if (offsets.has(offset)) return [];
     offsets.add(offset);
-    return [{ ...finding, offset }];
+    return [{ ...diagnostic, offset }];
   });
 }
 
@@ -213,21 +213,26 @@ function refusal(kind: "too-deep" | "too-many-tokens", place: Place): Diagnostic
 
 interface NamedView {
   readonly entity?: Entity;
-  readonly findings: readonly ViewFinding[];
+  readonly diagnostics: readonly ViewDiagnostic[];
 }
 
 /** The view's own `entity`, else the file's stem; a wrong `entity` is left to the check of the whole view. */
 function nameView(view: JsonObject, path: string): NamedView {
   const own = Object.hasOwn(view, "entity") ? (view.entity ?? undefined) : undefined;
   const stem = path.slice(path.lastIndexOf("/") + 1).replace(/\.ya?ml$/i, "");
-  if (own !== undefined && typeof own !== "string") return { findings: [] };
+  if (own !== undefined && typeof own !== "string") return { diagnostics: [] };
   const parsed = parseEntity(own ?? stem);
-  if (parsed.kind === "entity") return { entity: parsed.entity, findings: [] };
-  return { findings: own === undefined ? checkEntity(stem, []) : [] };
+  if (parsed.kind === "entity") return { entity: parsed.entity, diagnostics: [] };
+  return { diagnostics: own === undefined ? checkEntity(stem, []) : [] };
 }
 
-function locate(locator: NodeLocator, lines: LineCounter, place: Place, finding: ViewFinding): Diagnostic {
-  const { path, at, ...rest } = finding;
+function locate(
+  locator: NodeLocator,
+  lines: LineCounter,
+  place: Place,
+  diagnostic: ViewDiagnostic,
+): Diagnostic {
+  const { path, at, ...rest } = diagnostic;
   const offset = at === "key" ? locator.keyOffsetOf(path) : locator.offsetOf(path);
   return place.at(lines, offset, { ...rest, pointer: jsonPointer(path) });
 }

@@ -5,22 +5,22 @@ import type { ActiveCatalog } from "./active-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 import type { SeenCatalog } from "./catalog-store.ts";
 import type { ActivationTrigger, PublishFailure } from "./events.ts";
-import { type AdmittedCatalog, generationOf } from "./verified-catalog.ts";
+import { generationOf, type VerifiedCatalog } from "./verified-catalog.ts";
 
 /** An admitted catalog that becomes the active one, and its place. */
-export type NextCatalog = AdmittedCatalog & Pick<ActiveCatalog, "origin" | "pending" | "revision">;
+export type NextCatalog = VerifiedCatalog & Pick<ActiveCatalog, "origin" | "pending" | "revision">;
 
 /**
  * Makes an admitted catalog the active one, and returns it. The same views under another manifest stay what they are, with
  * all that was made of them.
  */
 export function activate(
-  { registry, emit, nowMs }: CatalogDeps,
+  { holder, emit, nowMs }: CatalogDeps,
   trigger: ActivationTrigger,
   next: NextCatalog,
 ): ActiveCatalog {
-  const { catalog: found, manifest, admission, ...place } = next;
-  const held = registry.current();
+  const { catalog: found, manifest, decision, ...place } = next;
+  const held = holder.current();
   const isSame = held?.catalog.hash === found.hash;
   const catalog = isSame ? held.catalog : found;
   const generation = generationOf(next);
@@ -29,16 +29,16 @@ export function activate(
   if (isSame && trigger === "reconcile") {
     const { pending, revision } = place;
     const active = { ...held, ...signature, revision, pending };
-    registry.activate(active);
+    holder.activate(active);
     emit({ kind: "manifest-taken", hash, generation, previousGeneration: held.generation });
     return active;
   }
   const atMs = nowMs();
   const active = { catalog, ...signature, ...place, activatedAtMs: atMs };
-  const previousHash = registry.activate(active);
+  const previousHash = holder.activate(active);
   const { origin } = place;
   emit({ kind: "activated", trigger, origin, catalog, previousHash, generation, atMs });
-  if (admission.kind === "tolerated") emit({ kind: "unsigned", hash, origin });
+  if (decision.kind === "tolerated") emit({ kind: "unsigned", hash, origin });
   return active;
 }
 
@@ -54,7 +54,7 @@ export interface PublicationPlan {
  * service goes on without it.
  */
 export async function publishActive(
-  { registry, store, ttlSeconds, signal, emit }: CatalogDeps,
+  { holder, store, ttlSeconds, signal, emit }: CatalogDeps,
   active: ActiveCatalog,
   { over, revision, scope }: PublicationPlan,
 ): Promise<"conflict" | "failed" | "published"> {
@@ -69,7 +69,7 @@ export async function publishActive(
       return "conflict";
     }
     // A flag makes the publication that is there count again, whichever it is.
-    if (scope !== "flag") registry.activate({ ...active, revision, pending: undefined });
+    if (scope !== "flag") holder.activate({ ...active, revision, pending: undefined });
     if (scope === "all") emit({ kind: "published", hash, views: views.size, removed: outcome.removed });
     else emit({ kind: "repaired", hash, part: scope });
     return "published";

@@ -32,13 +32,13 @@ export interface ActiveCatalog {
 }
 
 /** Holds the one reference that all requests read; only verified catalogs are put there. */
-export interface CatalogRegistry {
+export interface ActiveCatalogHolder {
   current(): ActiveCatalog | undefined;
   /** Replaces the active catalog in one assignment and returns the hash of the one before. */
   activate(next: ActiveCatalog): CatalogHash | undefined;
 }
 
-export function createCatalogRegistry(): CatalogRegistry {
+export function createActiveCatalog(): ActiveCatalogHolder {
   let active: ActiveCatalog | undefined;
   return {
     current: () => active,

@@ -1,6 +1,6 @@
 import type { CatalogSourcePort } from "../../ports/catalog-source-port.ts";
-import type { SignatureGate } from "../signing/catalog-verifier.ts";
-import type { CatalogRegistry } from "./active-catalog.ts";
+import type { CatalogVerifier } from "../signing/catalog-verifier.ts";
+import type { ActiveCatalogHolder } from "./active-catalog.ts";
 import type { CatalogStore } from "./catalog-store.ts";
 import type { CatalogEvent } from "./events.ts";
 
@@ -8,9 +8,9 @@ import type { CatalogEvent } from "./events.ts";
 export interface CatalogDeps {
   readonly store: CatalogStore;
   readonly source: CatalogSourcePort;
-  readonly registry: CatalogRegistry;
+  readonly holder: ActiveCatalogHolder;
   /** What every catalog passes before it is served or published. */
-  readonly gate: SignatureGate;
+  readonly verifier: CatalogVerifier;
   /** Life of a publication. */
   readonly ttlSeconds: number;
   readonly emit: (event: CatalogEvent) => void;

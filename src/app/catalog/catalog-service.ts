@@ -1,12 +1,12 @@
-import { createExclusive } from "../../lib/mutex.ts";
+import { createMutex } from "../../lib/mutex.ts";
 import { runGuarded } from "../../lib/run-guarded.ts";
-import { createCoalesced } from "../../lib/single-flight.ts";
+import { createSingleFlight } from "../../lib/single-flight.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 import { compareDisk } from "./compare-disk.ts";
 import { type ReloadOutcome, reload } from "./reload.ts";
 import { type ComparisonMemory, preload, reconcile } from "./sync.ts";
 
-/** Brings catalogs from the cache and the disk into the registry, one step at a time. */
+/** Brings catalogs from the cache and the disk into the holder, one step at a time. */
 export interface CatalogService {
   /** Preloads, again and again with growing pauses until a catalog is active or the service stops. */
   start(): Promise<void>;
@@ -26,16 +26,16 @@ const ATTEMPT_PAUSE_MS_MIN = 500;
 const ATTEMPT_PAUSE_MS_MAX = 15_000;
 
 export function createCatalogService(deps: CatalogDeps): CatalogService {
-  const { registry, emit, pause, signal } = deps;
-  const exclusive = createExclusive();
+  const { holder, emit, pause, signal } = deps;
+  const exclusive = createMutex();
   const memory: ComparisonMemory = {};
-  const compareDiskSoon = createCoalesced(() => guarded(() => compareDisk(deps)));
-  const compareSoon = createCoalesced(() => guarded(() => exclusive(compare)));
-  const reloadSoon = createCoalesced(() => exclusive(() => reload(deps)));
+  const compareDiskSoon = createSingleFlight(() => guarded(() => compareDisk(deps)));
+  const compareSoon = createSingleFlight(() => guarded(() => exclusive(compare)));
+  const reloadSoon = createSingleFlight(() => exclusive(() => reload(deps)));
   let problems: readonly string[] = ["The first catalog is being loaded"];
 
   async function attempt(): Promise<void> {
-    if (registry.current() !== undefined || signal?.aborted) return;
+    if (holder.current() !== undefined || signal?.aborted) return;
     const outcome = await preload(deps, memory);
     problems = outcome.kind === "active" ? [] : outcome.refusals.map(({ detail }) => detail);
     // The disk is hashed in the background: requests are answered meanwhile.
@@ -43,7 +43,7 @@ export function createCatalogService(deps: CatalogDeps): CatalogService {
   }
 
   async function compare(): Promise<void> {
-    if (registry.current() === undefined) return attempt();
+    if (holder.current() === undefined) return attempt();
     const taken = await reconcile(deps, memory);
     if (taken) void compareDiskSoon();
   }
@@ -53,7 +53,7 @@ export function createCatalogService(deps: CatalogDeps): CatalogService {
   async function keepTrying(): Promise<void> {
     for (let pauseMs = ATTEMPT_PAUSE_MS_MIN; ; pauseMs = Math.min(pauseMs * 2, ATTEMPT_PAUSE_MS_MAX)) {
       await pause(pauseMs);
-      if (signal?.aborted || registry.current() !== undefined) return;
+      if (signal?.aborted || holder.current() !== undefined) return;
       await guarded(() => exclusive(attempt));
     }
   }
@@ -61,13 +61,13 @@ export function createCatalogService(deps: CatalogDeps): CatalogService {
   return {
     async start() {
       await guarded(() => exclusive(attempt));
-      if (registry.current() === undefined) void keepTrying();
+      if (holder.current() === undefined) void keepTrying();
     },
 
     reload: reloadSoon,
 
     reconcile: compareSoon,
 
-    problems: () => (registry.current() === undefined ? problems : []),
+    problems: () => (holder.current() === undefined ? problems : []),
   };
 }

@@ -91,7 +91,7 @@ export interface CatalogStore {
    *
    * @throws {CacheError}
    */
-  peek(options?: CacheCallOptions): Promise<SeenCatalog>;
+  readCurrent(options?: CacheCallOptions): Promise<SeenCatalog>;
 
   /**
    * Makes the fingerprint of the list and the views where they lie, and reads the cache's clock.
@@ -143,7 +143,7 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
       return { ...verification, ...seen };
     },
 
-    peek: (options) => readSeen(cache, options),
+    readCurrent: (options) => readSeen(cache, options),
 
     fingerprint: (entities, options) =>
       cache.fingerprint([CATALOG_KEYS.list, ...[...entities].map(viewKey)], {
@@ -156,7 +156,7 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
       const stale = scope === "all" ? staleEntities(catalog, over.listValue, known) : [];
       if (scope === "all") known.mayBe(catalog);
       // A flag that outlives the rest would promise a catalog that has expired.
-      const rest = scope === "flag" ? await cache.getLiving(CATALOG_KEYS.hash, { signal }) : undefined;
+      const rest = scope === "flag" ? await cache.getWithTtl(CATALOG_KEYS.hash, { signal }) : undefined;
       const step = publicationStep(catalog, over, { ...options, scope, stale });
       const life = { ttlSeconds: rest?.ttlSeconds ?? ttlSeconds };
       const outcome = await cache.publish({ ...step, ...life }, { signal });

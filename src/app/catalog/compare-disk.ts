@@ -9,11 +9,11 @@ import type { CatalogDeps } from "./catalog-deps.ts";
  * is invalid or cannot be read differs too. Keys that begin with `__` do not count: other programs add them when they publish.
  */
 export async function compareDisk(deps: CatalogDeps): Promise<void> {
-  const { registry, emit, signal } = deps;
-  const compared = registry.current();
+  const { holder, emit, signal } = deps;
+  const compared = holder.current();
   const onDisk = await loadDisk(deps);
   // Whoever activated another catalog meanwhile has compared it, or will.
-  if (signal?.aborted || !isStill(registry.current(), compared)) return;
+  if (signal?.aborted || !isStill(holder.current(), compared)) return;
   const isSame =
     onDisk !== undefined && compared !== undefined && sameWithoutInternalKeys(onDisk, compared.catalog);
   emit({ kind: "disk-compared", diskHash: onDisk?.hash, divergent: !isSame });

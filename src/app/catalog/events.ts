@@ -1,7 +1,7 @@
 import type { Catalog, CatalogHash } from "../../domain/catalog/catalog.ts";
 import type { PublicationScope } from "../../domain/release/plan.ts";
 import type { RefusalReason } from "../../domain/release/refusal-reasons.ts";
-import type { AdmissionRefusalReason } from "../../domain/signing/verify-catalog.ts";
+import type { VerificationRefusalReason } from "../../domain/signing/verify-catalog.ts";
 import type { Diagnostic } from "../../domain/view/diagnostic.ts";
 import type { Defect } from "../../lib/run-guarded.ts";
 import type { CacheErrorCode } from "../../ports/cache-port.ts";
@@ -14,7 +14,7 @@ export const ACTIVATION_TRIGGERS = ["preload", "reconcile", "reload"] as const;
 export type ActivationTrigger = (typeof ACTIVATION_TRIGGERS)[number];
 
 /** Why signatures refuse a reload. */
-export type SignatureRefusalReason = AdmissionRefusalReason | "signing-keys-unusable";
+export type SignatureRefusalReason = VerificationRefusalReason | "signing-keys-unusable";
 
 /** A catalog that was looked at and not taken. */
 export interface Refusal {
@@ -24,7 +24,7 @@ export interface Refusal {
 }
 
 /** Why a catalog was not published: the cache failed, what is there must not be replaced, or it must not be published. */
-export type PublishFailure = AdmissionRefusalReason | CacheErrorCode | "conflict" | "outranked";
+export type PublishFailure = VerificationRefusalReason | CacheErrorCode | "conflict" | "outranked";
 
 /** What the catalog service tells whoever logs and counts. */
 export type CatalogEvent =

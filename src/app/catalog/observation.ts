@@ -7,7 +7,7 @@ import { CacheError } from "../../ports/cache-port.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 import type { SeenCatalog } from "./catalog-store.ts";
 import type { Refusal } from "./events.ts";
-import type { AdmittedCatalog } from "./verified-catalog.ts";
+import type { VerifiedCatalog } from "./verified-catalog.ts";
 
 /** What a look into the cache gave: what is planned from, and what the plan is carried out with. */
 export interface Observation {
@@ -15,7 +15,7 @@ export interface Observation {
   /** What a publication is conditional on; undefined when the cache did not answer, or was not read that far. */
   readonly over: SeenCatalog | undefined;
   /** The catalog of a whole publication, unless it is the active one. */
-  readonly admitted?: AdmittedCatalog;
+  readonly admitted?: VerifiedCatalog;
   readonly refusal?: Refusal | undefined;
   /** The cache's clock, in milliseconds since the epoch. */
   readonly nowMs: number;
@@ -64,7 +64,7 @@ export async function findUnchanged(
   // Whether a signature verifies depends on the keys as well, which may have changed.
   if (fingerprint === undefined || (reason !== undefined && !CONTENT_REASONS.has(reason))) return undefined;
   try {
-    const over = await deps.store.peek({ signal: deps.signal });
+    const over = await deps.store.readCurrent({ signal: deps.signal });
     if (isPausing(deps, trouble) && isSameShown(over, observation.over)) {
       const { nowMs } = await deps.store.fingerprint([], { signal: deps.signal });
       return lasting(deps, trouble, nowMs);

@@ -19,7 +19,7 @@ import {
 } from "./observation.ts";
 import { admit, generationOf } from "./verified-catalog.ts";
 
-interface LookOptions {
+interface ObserveOptions {
   readonly trigger: Exclude<ActivationTrigger, "reload">;
   readonly active: ActiveCatalog | undefined;
   readonly memory: ObservationMemory;
@@ -37,7 +37,7 @@ const SECOND_LOOK_MS = 100;
  * Looks into the cache, verifies what it finds and names it for the plan. Trouble is reported once for as long as it stays the
  * same; while it does, the views are not read again, only their fingerprint.
  */
-export async function observe(deps: CatalogDeps, options: LookOptions): Promise<Observation> {
+export async function observe(deps: CatalogDeps, options: ObserveOptions): Promise<Observation> {
   const { memory, active } = options;
   const before = memory.trouble;
   const unchanged = before && !options.wholly ? await findUnchanged(deps, before, memory) : undefined;
@@ -82,8 +82,8 @@ async function cacheClock(
 
 type Found = Omit<Observation, "nowMs">;
 
-async function look(deps: CatalogDeps, options: LookOptions): Promise<Found> {
-  const { gate, emit } = deps;
+async function look(deps: CatalogDeps, options: ObserveOptions): Promise<Found> {
+  const { verifier, emit } = deps;
   const { active } = options;
   const stored = await readStore(deps, options);
   if (stored instanceof CacheError) {
@@ -98,10 +98,10 @@ async function look(deps: CatalogDeps, options: LookOptions): Promise<Found> {
     const place = { revision, author, hasHeldManifest: true, manifest } as const;
     return { seen: { kind: "whole", hash, generation, ...place }, over: undefined };
   }
-  const manifest = seenManifest(gate, stored.manifestValue);
+  const manifest = seenManifest(verifier, stored.manifestValue);
   switch (stored.kind) {
     case "verified":
-      return lookAtVerified(deps, options, { stored, manifest });
+      return observeVerified(deps, options, { stored, manifest });
     case "absent": {
       emit({ kind: "cache-miss", reason: "absent" });
       const isSigned = active?.generation !== undefined;
@@ -117,9 +117,9 @@ async function look(deps: CatalogDeps, options: LookOptions): Promise<Found> {
   }
 }
 
-async function lookAtVerified(
+async function observeVerified(
   deps: CatalogDeps,
-  options: LookOptions,
+  options: ObserveOptions,
   found: {
     readonly stored: StoredCatalog & { readonly kind: "verified" };
     readonly manifest: SeenManifest;
@@ -128,13 +128,13 @@ async function lookAtVerified(
   const { active } = options;
   const { stored, manifest } = found;
   const { catalog, manifestValue } = stored;
-  const admission = await admit(deps, { catalog, manifest: manifestValue, origin: "cache" }, active);
-  if (admission.kind === "refused") {
-    const seen = seenUnusable(stored, REFUSALS[admission.reason].grace, manifest);
-    return { seen, over: stored, ...refused(deps, options, admission) };
+  const decision = await admit(deps, { catalog, manifest: manifestValue, origin: "cache" }, active);
+  if (decision.kind === "refused") {
+    const seen = seenUnusable(stored, REFUSALS[decision.reason].grace, manifest);
+    return { seen, over: stored, ...refused(deps, options, decision) };
   }
   deps.emit({ kind: "cache-hit" });
-  const admitted = { catalog, manifest: manifestValue, admission };
+  const admitted = { catalog, manifest: manifestValue, decision };
   const seen = seenWhole(stored, {
     hash: catalog.hash,
     generation: generationOf(admitted),
@@ -152,10 +152,10 @@ async function isWholeWithoutFlag({ store, signal }: CatalogDeps): Promise<boole
 
 /** What the manifest in the cache is worth by the settings and keys of this replica. */
 export function seenManifest(
-  gate: Pick<CatalogDeps["gate"], "open">,
+  verifier: Pick<CatalogDeps["verifier"], "openManifest">,
   manifestValue: Uint8Array | undefined,
 ): SeenManifest {
-  const opened = gate.open(manifestValue);
+  const opened = verifier.openManifest(manifestValue);
   switch (opened.kind) {
     case "unchecked":
     case "missing":
@@ -169,7 +169,7 @@ export function seenManifest(
 
 function refused(
   { emit }: CatalogDeps,
-  { trigger }: LookOptions,
+  { trigger }: ObserveOptions,
   { reason, detail }: Pick<Refusal, "detail" | "reason">,
 ): { readonly refusal: Refusal } {
   const refusal: Refusal = { origin: "cache", reason, detail };
@@ -179,8 +179,8 @@ function refused(
 }
 
 async function readStore(
-  { store, gate, pause, signal }: CatalogDeps,
-  { active, memory, wholly = false }: LookOptions,
+  { store, verifier, pause, signal }: CatalogDeps,
+  { active, memory, wholly = false }: ObserveOptions,
 ): Promise<StoredCatalog | CacheError> {
   memory.comparisons = ((memory.comparisons ?? 0) + 1) % COMPARISONS_PER_CLOSE_LOOK;
   const suspects = memory.comparisons === 0 || memory.trouble !== undefined;
@@ -190,7 +190,7 @@ async function readStore(
   const isDamaged = reason !== undefined && CONTENT_REASONS.has(reason);
   const unless = wholly || isDamaged ? undefined : active && nameOf(active);
   const trust = (manifest: Uint8Array | undefined): VerificationTrust => {
-    const opened = gate.open(manifest);
+    const opened = verifier.openManifest(manifest);
     const isSigned = opened.kind === "opened" && opened.keyid !== undefined;
     const known = active?.catalog.views;
     return { known, signedHash: isSigned ? opened.signed.catalogHash : undefined };

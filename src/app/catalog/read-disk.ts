@@ -1,21 +1,21 @@
 import type { RefusalReason } from "../../domain/release/refusal-reasons.ts";
-import type { AdmissionRefusalReason } from "../../domain/signing/verify-catalog.ts";
+import type { VerificationRefusalReason } from "../../domain/signing/verify-catalog.ts";
 import type { Diagnostic } from "../../domain/view/diagnostic.ts";
 import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 import type { ActivationTrigger, Refusal } from "./events.ts";
-import type { AdmittedCatalog } from "./verified-catalog.ts";
+import type { VerifiedCatalog } from "./verified-catalog.ts";
 
 /** What reading the disk gave; `refused`: the catalog is valid, and its signature does not verify. */
 export type DiskCatalog =
-  | ({ readonly kind: "loaded" } & AdmittedCatalog)
-  | { readonly kind: "refused"; readonly refusal: Refusal & { readonly reason: AdmissionRefusalReason } }
+  | ({ readonly kind: "loaded" } & VerifiedCatalog)
+  | { readonly kind: "refused"; readonly refusal: Refusal & { readonly reason: VerificationRefusalReason } }
   | { readonly kind: "invalid"; readonly refusal: Refusal; readonly diagnostics: readonly Diagnostic[] }
   | { readonly kind: "unreadable"; readonly refusal: Refusal; readonly error: CatalogSourceError };
 
 /** Loads and checks the catalog on disk and its signature; warnings, errors and the refusal are emitted. */
 export async function readDisk(deps: CatalogDeps, trigger: ActivationTrigger): Promise<DiskCatalog> {
-  const { source, gate, registry, emit, signal } = deps;
+  const { source, verifier, holder, emit, signal } = deps;
   const refuse = <Reason extends RefusalReason>(reason: Reason, detail: string) => {
     const refusal = { origin: "disk", reason, detail } as const;
     emit({ kind: "refused", trigger, refusal });
@@ -31,12 +31,11 @@ export async function readDisk(deps: CatalogDeps, trigger: ActivationTrigger): P
     }
     const { catalog, manifest, warnings } = load;
     if (warnings.length > 0) emit({ kind: "source-warnings", warnings });
-    const active = registry.current();
+    const active = holder.current();
     const terms = active && { hash: active.catalog.hash, generation: active.generation };
-    const admission = gate.admit({ catalog, manifest, origin: "disk" }, terms);
-    if (admission.kind === "refused")
-      return { kind: "refused", ...refuse(admission.reason, admission.detail) };
-    return { kind: "loaded", catalog, manifest, warnings, admission };
+    const decision = verifier.verify({ catalog, manifest, origin: "disk" }, terms);
+    if (decision.kind === "refused") return { kind: "refused", ...refuse(decision.reason, decision.detail) };
+    return { kind: "loaded", catalog, manifest, warnings, decision };
   } catch (error) {
     if (!(error instanceof CatalogSourceError)) throw error;
     const { code, message } = error;

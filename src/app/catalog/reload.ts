@@ -48,13 +48,13 @@ const ROUNDS_MAX = 5;
  * meanwhile, the disk may have changed meanwhile too, and is read again.
  */
 export async function reload(deps: CatalogDeps): Promise<ReloadOutcome> {
-  const { gate, registry, emit, signal } = deps;
-  const keys = await gate.refreshKeys(signal);
+  const { verifier, holder, emit, signal } = deps;
+  const keys = await verifier.refreshKeys(signal);
   if (keys.kind === "refused") return refuse(deps, { reason: "signing-keys-unusable", detail: keys.detail });
   if (keys.warnings.length > 0) emit({ kind: "key-warnings", warnings: keys.warnings });
-  const replaced = registry.current();
+  const replaced = holder.current();
   for (let round = 1; ; round++) {
-    const before = await peek(deps);
+    const before = await readCurrent(deps);
     const read = await readDisk(deps, "reload");
     if (read.kind !== "loaded") return round === 1 ? outcomeOf(read) : reloaded(deps, replaced, false);
     const disk = { kind: "loaded", hash: read.catalog.hash, generation: generationOf(read) } as const;
@@ -83,12 +83,18 @@ interface SeenBefore {
 }
 
 /** A cache that does not answer is no reason not to reload: what is there shows at the next comparison. */
-async function peek({ store, gate, nowMs, monotonicMs, signal }: CatalogDeps): Promise<SeenBefore> {
+async function readCurrent({
+  store,
+  verifier,
+  nowMs,
+  monotonicMs,
+  signal,
+}: CatalogDeps): Promise<SeenBefore> {
   const atMs = monotonicMs();
   try {
-    const over = await store.peek({ signal });
+    const over = await store.readCurrent({ signal });
     const clock = await store.fingerprint([], { signal });
-    const manifest = seenManifest(gate, over.manifestValue);
+    const manifest = seenManifest(verifier, over.manifestValue);
     const seen = { kind: "peeked", revision: over.revision, manifest } as const;
     return { seen, over, nowMs: clock.nowMs, monotonicMs: atMs };
   } catch (error) {
@@ -100,7 +106,7 @@ async function peek({ store, gate, nowMs, monotonicMs, signal }: CatalogDeps): P
 /** Until it is published the cache has an older catalog, which no comparison may take back. */
 function activateRequested(
   deps: CatalogDeps,
-  { catalog, manifest, warnings, admission }: DiskCatalog & { readonly kind: "loaded" },
+  { catalog, manifest, warnings, decision }: DiskCatalog & { readonly kind: "loaded" },
   context: {
     readonly before: SeenBefore;
     readonly replaced: ActiveCatalog | undefined;
@@ -108,19 +114,19 @@ function activateRequested(
   },
 ): void {
   const { before, replaced, isFirst } = context;
-  const active = deps.registry.current();
+  const active = deps.holder.current();
   const over = replaced?.pending?.over ?? replaced?.catalog.hash;
   const revision = active?.revision ?? 0;
   const pending = { requestedMs: before.monotonicMs, over };
   if (
     !isFirst &&
     active?.catalog.hash === catalog.hash &&
-    active.generation === generationOf({ catalog, manifest, admission })
+    active.generation === generationOf({ catalog, manifest, decision })
   ) {
-    deps.registry.activate({ ...active, warnings, pending });
+    deps.holder.activate({ ...active, warnings, pending });
     return;
   }
-  const found = { catalog, manifest, warnings, admission };
+  const found = { catalog, manifest, warnings, decision };
   activate(deps, "reload", { ...found, origin: "disk", revision, pending });
   deps.emit({ kind: "disk-compared", diskHash: catalog.hash, divergent: false });
 }
@@ -129,7 +135,7 @@ async function publishRequested(
   deps: CatalogDeps,
   { seen, over, nowMs }: SeenBefore,
 ): Promise<"conflict" | "failed" | "published"> {
-  const active = deps.registry.current();
+  const active = deps.holder.current();
   if (active === undefined) throw new TypeError("Cannot publish before a catalog is active");
   const held = heldOf(deps, active, nowMs);
   const next = plan({ trigger: "reload", held, seen, disk: { kind: "unread" }, nowMs });
@@ -142,7 +148,7 @@ async function publishRequested(
 }
 
 function reloaded(deps: CatalogDeps, replaced: ActiveCatalog | undefined, published: boolean): ReloadOutcome {
-  const active = deps.registry.current();
+  const active = deps.holder.current();
   if (active === undefined) throw new TypeError("Cannot have reloaded without an active catalog");
   const previous = replaced?.catalog;
   const { hash, views } = active.catalog;

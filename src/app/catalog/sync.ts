@@ -12,7 +12,7 @@ import type { Observation, ObservationMemory } from "./observation.ts";
 import { observe } from "./observe.ts";
 import { readDisk } from "./read-disk.ts";
 import { noteDamage, noteRepaired, noteWhole, type RepairMemory } from "./repair-pauses.ts";
-import type { AdmittedCatalog } from "./verified-catalog.ts";
+import type { VerifiedCatalog } from "./verified-catalog.ts";
 
 /** How a preload ended: a catalog is active, or none is and this is why. */
 export type PreloadOutcome =
@@ -37,15 +37,15 @@ const ROUNDS_MAX = 3;
  * start together agree.
  */
 export async function preload(deps: CatalogDeps, memory: ComparisonMemory = {}): Promise<PreloadOutcome> {
-  const { registry } = deps;
+  const { holder } = deps;
   let refusals: readonly Refusal[] = [];
   for (let round = 1; round <= ROUNDS_MAX; round++) {
-    const observation = await observe(deps, { trigger: "preload", active: registry.current(), memory });
+    const observation = await observe(deps, { trigger: "preload", active: holder.current(), memory });
     const end = await carryOut({ deps, trigger: "preload", observation, memory });
     refusals = end.refusals;
     if (end.kind !== "conflict") break;
   }
-  const active = registry.current();
+  const active = holder.current();
   if (active === undefined) return { kind: "unavailable", refusals };
   return { kind: "active", origin: active.origin, hash: active.catalog.hash };
 }
@@ -56,14 +56,14 @@ export async function preload(deps: CatalogDeps, memory: ComparisonMemory = {}):
  * @returns whether other views were taken
  */
 export async function reconcile(deps: CatalogDeps, memory: ComparisonMemory = {}): Promise<boolean> {
-  const { registry } = deps;
-  const active = registry.current();
+  const { holder } = deps;
+  const active = holder.current();
   if (active === undefined) return false;
   // While something is wrong, every look reads all that has changed.
   const wholly = memory.trouble === undefined && (await checkPublishedViews(deps, memory, active));
   const observation = await observe(deps, { trigger: "reconcile", active, memory, wholly });
   await carryOut({ deps, trigger: "reconcile", observation, memory });
-  return registry.current()?.catalog.hash !== active.catalog.hash;
+  return holder.current()?.catalog.hash !== active.catalog.hash;
 }
 
 interface Round {
@@ -87,7 +87,7 @@ async function carryOut(round: Round): Promise<RoundEnd> {
   const refusals: Refusal[] = refusal === undefined ? [] : [refusal];
   let disk: Disk = await firstDisk(round);
   for (;;) {
-    const active = deps.registry.current();
+    const active = deps.holder.current();
     const held = active && heldOf(deps, active, nowMs);
     const next = plan({ trigger, held, seen, disk, nowMs });
     if (next.kind === "activate") {
@@ -106,8 +106,8 @@ async function carryOut(round: Round): Promise<RoundEnd> {
 
 /** Where a whole catalog is seen, the manifest on disk says whether the disk has a newer release. */
 async function firstDisk({ deps, observation: { seen } }: Round): Promise<Disk> {
-  const isAsked = deps.registry.current() === undefined && seen.kind === "whole";
-  return { kind: "unread", generation: isAsked ? await peekGeneration(deps) : undefined };
+  const isAsked = deps.holder.current() === undefined && seen.kind === "whole";
+  return { kind: "unread", generation: isAsked ? await readGeneration(deps) : undefined };
 }
 
 /** Why it could not be activated; undefined when it was. */
@@ -119,7 +119,7 @@ async function activatePlanned(round: Round, from: "cache" | "disk"): Promise<Re
   }
   const read = await readDisk(deps, trigger);
   if (read.kind !== "loaded") return read.refusal;
-  activate(deps, trigger, { ...admittedOf(read), origin: "disk", revision: 0 });
+  activate(deps, trigger, { ...verifiedOf(read), origin: "disk", revision: 0 });
   return undefined;
 }
 
@@ -190,13 +190,13 @@ function takePublished({ deps, trigger, observation }: Round): void {
       ? { revision: seen.revision ?? 0 }
       : // What another program published counts as requested when it is first seen, and gets its revision from that.
         { revision: 0, pending: { requestedMs: deps.monotonicMs(), over: undefined } };
-  activate(deps, trigger, { ...admittedOf(admitted), origin: "cache", ...place });
+  activate(deps, trigger, { ...verifiedOf(admitted), origin: "cache", ...place });
 }
 
 /** The generation that the manifest on disk signs; the views are not read in vain. */
-async function peekGeneration({ source, gate, signal }: CatalogDeps): Promise<number | undefined> {
+async function readGeneration({ source, verifier, signal }: CatalogDeps): Promise<number | undefined> {
   try {
-    const opened = gate.open(await source.peekManifest({ signal }));
+    const opened = verifier.openManifest(await source.readManifest({ signal }));
     return opened.kind === "opened" ? opened.signed.generation : undefined;
   } catch (error) {
     // Then there is the cache's catalog, which verifies.
@@ -206,9 +206,9 @@ async function peekGeneration({ source, gate, signal }: CatalogDeps): Promise<nu
 }
 
 /** The cache has what is served: it counts as published, whoever did it. */
-function settle({ registry }: CatalogDeps, active: ActiveCatalog, revision: number): void {
+function settle({ holder }: CatalogDeps, active: ActiveCatalog, revision: number): void {
   if (revision === active.revision && active.pending === undefined) return;
-  registry.activate({ ...active, revision, pending: undefined });
+  holder.activate({ ...active, revision, pending: undefined });
 }
 
 function reportOutranked({ deps, trigger, observation: { seen } }: Round, active: ActiveCatalog): void {
@@ -225,7 +225,7 @@ async function publishPlanned(
 ): Promise<"conflict" | "failed" | "published" | "withheld"> {
   const { deps, trigger, observation, memory } = round;
   if (isWithheld(deps, memory, active)) return "withheld";
-  const over = observation.over ?? (await peekSame(deps, active, observation));
+  const over = observation.over ?? (await readCurrentOf(deps, active, observation));
   if (over === undefined) return "failed";
   const emit = (event: CatalogEvent): void => {
     const failure = event.kind === "publish-failed" ? event.reason : undefined;
@@ -238,9 +238,13 @@ async function publishPlanned(
 }
 
 /** What shows of the publication of the active catalog, if it still is the one that was observed. */
-async function peekSame({ store, signal }: CatalogDeps, { catalog }: ActiveCatalog, { seen }: Observation) {
+async function readCurrentOf(
+  { store, signal }: CatalogDeps,
+  { catalog }: ActiveCatalog,
+  { seen }: Observation,
+) {
   try {
-    const over = await store.peek({ signal });
+    const over = await store.readCurrent({ signal });
     const { hashValue, isStated } = over;
     const isSame = hashValue !== undefined && new TextDecoder().decode(hashValue) === catalog.hash;
     const observed = seen.kind === "whole" ? seen.revision : undefined;
@@ -252,18 +256,22 @@ async function peekSame({ store, signal }: CatalogDeps, { catalog }: ActiveCatal
 }
 
 /** The keys may have changed since it was activated: what does not verify now is not given to others. Reported once. */
-function isWithheld({ gate, emit }: CatalogDeps, memory: ComparisonMemory, active: ActiveCatalog): boolean {
+function isWithheld(
+  { verifier, emit }: CatalogDeps,
+  memory: ComparisonMemory,
+  active: ActiveCatalog,
+): boolean {
   const { catalog, manifest, origin } = active;
-  const admission = gate.admit({ catalog, manifest, origin }, undefined);
-  const withheld = admission.kind === "refused" ? admission.detail : undefined;
-  if (admission.kind === "refused" && withheld !== memory.withheld) {
-    const { reason, detail } = admission;
+  const decision = verifier.verify({ catalog, manifest, origin }, undefined);
+  const withheld = decision.kind === "refused" ? decision.detail : undefined;
+  if (decision.kind === "refused" && withheld !== memory.withheld) {
+    const { reason, detail } = decision;
     emit({ kind: "publish-failed", hash: catalog.hash, reason, detail });
   }
   memory.withheld = withheld;
   return withheld !== undefined;
 }
 
-function admittedOf({ catalog, manifest, warnings, admission }: AdmittedCatalog): AdmittedCatalog {
-  return { catalog, manifest, warnings, admission };
+function verifiedOf({ catalog, manifest, warnings, decision }: VerifiedCatalog): VerifiedCatalog {
+  return { catalog, manifest, warnings, decision };
 }

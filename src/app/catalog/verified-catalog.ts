@@ -1,22 +1,22 @@
 import type { Catalog } from "../../domain/catalog/catalog.ts";
-import type { Admission } from "../../domain/signing/verify-catalog.ts";
+import type { SignatureDecision } from "../../domain/signing/verify-catalog.ts";
 import type { Diagnostic } from "../../domain/view/diagnostic.ts";
 import type { Candidate } from "../signing/catalog-verifier.ts";
 import type { ActiveCatalog } from "./active-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 
 /** A catalog that may be served, with the manifest that was found beside it. */
-export interface AdmittedCatalog {
+export interface VerifiedCatalog {
   readonly catalog: Catalog;
   readonly manifest: Uint8Array | undefined;
   /** Of a catalog from disk. */
   readonly warnings?: readonly Diagnostic[] | undefined;
-  readonly admission: Exclude<Admission, { readonly kind: "refused" }>;
+  readonly decision: Exclude<SignatureDecision, { readonly kind: "refused" }>;
 }
 
 /** The generation of its manifest, if one was verified. */
-export function generationOf({ admission }: AdmittedCatalog): number | undefined {
-  return admission.kind === "accepted" ? admission.generation : undefined;
+export function generationOf({ decision }: VerifiedCatalog): number | undefined {
+  return decision.kind === "accepted" ? decision.generation : undefined;
 }
 
 /**
@@ -24,15 +24,15 @@ export function generationOf({ admission }: AdmittedCatalog): number | undefined
  * they are read again first.
  */
 export async function admit(
-  { gate, emit, signal }: CatalogDeps,
+  { verifier, emit, signal }: CatalogDeps,
   candidate: Candidate,
   active: ActiveCatalog | undefined,
-): Promise<Admission> {
+): Promise<SignatureDecision> {
   const options = active && { hash: active.catalog.hash, generation: active.generation };
-  const first = gate.admit(candidate, options);
+  const first = verifier.verify(candidate, options);
   if (first.kind !== "refused" || first.reason !== "signature-invalid") return first;
-  const keys = await gate.refreshKeys(signal);
+  const keys = await verifier.refreshKeys(signal);
   if (keys.kind === "refused") return { ...first, detail: `${first.detail}; ${keys.detail}` };
   if (keys.warnings.length > 0) emit({ kind: "key-warnings", warnings: keys.warnings });
-  return gate.admit(candidate, options);
+  return verifier.verify(candidate, options);
 }

@@ -1,4 +1,4 @@
-import type { FleetEvent } from "../../domain/fleet/announcement.ts";
+import type { Announcement } from "../../domain/fleet/announcement.ts";
 import type { Defect } from "../../lib/run-guarded.ts";
 import type { BroadcastErrorCode } from "../../ports/broadcast-port.ts";
 
@@ -6,14 +6,14 @@ import type { BroadcastErrorCode } from "../../ports/broadcast-port.ts";
 export const ANNOUNCEMENTS = [
   "catalog-published",
   "tickers-refreshed",
-] as const satisfies readonly FleetEvent["kind"][];
+] as const satisfies readonly Announcement["kind"][];
 
 /** What the fleet service tells whoever logs and counts. */
-export type FleetNotice =
-  | { readonly kind: "announced" | "heard"; readonly announcement: FleetEvent }
+export type FleetEvent =
+  | { readonly kind: "announced" | "heard"; readonly announcement: Announcement }
   | {
       readonly kind: "not-announced";
-      readonly announcement: FleetEvent["kind"];
+      readonly announcement: Announcement["kind"];
       readonly reason: BroadcastErrorCode;
       readonly detail: string;
     }

@@ -1,8 +1,8 @@
 import type { CatalogHash } from "../../domain/catalog/catalog.ts";
-import { encodeFleetEvent, type FleetEvent, parseFleetEvent } from "../../domain/fleet/announcement.ts";
+import { type Announcement, encodeAnnouncement, parseAnnouncement } from "../../domain/fleet/announcement.ts";
 import { runGuarded } from "../../lib/run-guarded.ts";
 import { BroadcastError, type BroadcastListener, type BroadcastPort } from "../../ports/broadcast-port.ts";
-import type { FleetNotice } from "./events.ts";
+import type { FleetEvent } from "./events.ts";
 import { type FleetTrace, UNTRACED } from "./fleet-trace.ts";
 import type { Fleet, ReplicaRegistry } from "./replica-registry.ts";
 
@@ -17,7 +17,7 @@ export interface FleetService {
   /** The connection to the shared cache stands again: compares at once. */
   reconnected(): void;
   /** Who lives and what they serve, as the shared cache has it now. */
-  look(): Promise<Fleet>;
+  list(): Promise<Fleet>;
   /** The same as it was seen last. */
   last(): Fleet;
   /** Whether announcements of others are heard. */
@@ -33,7 +33,7 @@ export interface FleetServiceDeps {
   readonly registry: ReplicaRegistry;
   readonly compareCatalog: () => Promise<void>;
   readonly resyncTickers: (cause: "announcement" | "comparison") => Promise<void>;
-  readonly emit: (notice: FleetNotice) => void;
+  readonly emit: (notice: FleetEvent) => void;
   /** Default: announcements carry no trace. */
   readonly trace?: FleetTrace | undefined;
   /** A number from 0 to 1 that keeps replicas out of step. */
@@ -62,7 +62,7 @@ export function createFleetService(deps: FleetServiceDeps): FleetService {
   }
 
   function hear(bytes: Uint8Array): void {
-    const announcement = parseFleetEvent(bytes);
+    const announcement = parseAnnouncement(bytes);
     if (announcement === undefined) {
       emit({ kind: "ignored", bytes: bytes.byteLength });
       return;
@@ -85,11 +85,11 @@ export function createFleetService(deps: FleetServiceDeps): FleetService {
     inBackground(() => resyncTickers("comparison"));
   }
 
-  function announce(announcement: FleetEvent): void {
+  function announce(announcement: Announcement): void {
     inBackground(async () => {
       try {
         await trace.announcing(announcement.kind, (traceparent) =>
-          broadcast.publish(encodeFleetEvent({ ...announcement, traceparent }), { signal }),
+          broadcast.publish(encodeAnnouncement({ ...announcement, traceparent }), { signal }),
         );
         emit({ kind: "announced", announcement });
       } catch (error) {
@@ -136,7 +136,7 @@ export function createFleetService(deps: FleetServiceDeps): FleetService {
       compareAll();
       inBackground(registry.beat);
     },
-    look: registry.look,
+    list: registry.list,
     last: registry.last,
     isListening: () => listening,
     leave: registry.leave,

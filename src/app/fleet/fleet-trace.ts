@@ -1,14 +1,14 @@
-import type { FleetEvent } from "../../domain/fleet/announcement.ts";
+import type { Announcement } from "../../domain/fleet/announcement.ts";
 
 /** Carries the trace of an announcement to the replicas that hear it. */
 export interface FleetTrace {
   /** Sends an announcement; what is given to `send` names the trace that it belongs to, if there is one. */
   announcing(
-    kind: FleetEvent["kind"],
+    kind: Announcement["kind"],
     send: (traceparent: string | undefined) => Promise<void>,
   ): Promise<void>;
   /** Does what an announcement asks for, in its trace. */
-  hearing(announcement: FleetEvent, work: () => Promise<void>): Promise<void>;
+  hearing(announcement: Announcement, work: () => Promise<void>): Promise<void>;
 }
 
 /** Where there are no traces. */

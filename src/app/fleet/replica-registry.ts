@@ -34,7 +34,7 @@ export interface ReplicaRegistry {
   /** Renews this replica's record and forgets those whose own have expired; the fleet as it is then. */
   beat(): Promise<Fleet>;
   /** The fleet as the shared cache has it now. */
-  look(): Promise<Fleet>;
+  list(): Promise<Fleet>;
   /** The fleet as it was seen last, without asking anybody. */
   last(): Fleet;
   /** Takes this replica's record away. */
@@ -103,8 +103,8 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
    */
   async function write(alive: boolean): Promise<boolean> {
     const { ids, others, self } = await read();
-    const living = others.map(({ id }) => id);
-    if (alive && listingsSkipped < LISTINGS_SKIPPED_MAX && isListed(ids, [...living, self.id])) {
+    const entry = others.map(({ id }) => id);
+    if (alive && listingsSkipped < LISTINGS_SKIPPED_MAX && isListed(ids, [...entry, self.id])) {
       if (left) return true;
       listingsSkipped += 1;
       await cache.set(recordKey(self.id), encodeReplicaRecord(self), { ttlSeconds, signal });
@@ -113,9 +113,9 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
     const entries = alive
       ? [
           { key: recordKey(self.id), value: encodeReplicaRecord(self) },
-          { key: IDS_KEY, value: encodeReplicaIds([...living, self.id]) },
+          { key: IDS_KEY, value: encodeReplicaIds([...entry, self.id]) },
         ]
-      : [{ key: IDS_KEY, value: encodeReplicaIds(living) }];
+      : [{ key: IDS_KEY, value: encodeReplicaIds(entry) }];
     const remove = alive ? [] : [recordKey(self.id)];
     const expect = [{ key: IDS_KEY, value: ids }];
     const outcome = await cache.publish({ entries, ttlSeconds, remove, expect }, { signal });
@@ -151,7 +151,7 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
 
   return {
     beat: () => orAlone(async () => (left ? undefined : await keepTrying(true))),
-    look: () => orAlone(read),
+    list: () => orAlone(read),
     last: () => last,
     async leave() {
       left = true;
@@ -179,9 +179,9 @@ function isDivergent({ catalog }: ReplicaRecord, publishedHash: CatalogHash | un
 }
 
 /** Whether the list names just these replicas. */
-function isListed(ids: Uint8Array | undefined, living: readonly string[]): boolean {
+function isListed(ids: Uint8Array | undefined, entry: readonly string[]): boolean {
   const listed = new Set(parseReplicaIds(ids));
-  return listed.size === living.length && living.every((id) => listed.has(id));
+  return listed.size === entry.length && entry.every((id) => listed.has(id));
 }
 
 function readHash(bytes: Uint8Array | undefined): CatalogHash | undefined {

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import type { Log } from "../telemetry/log.ts";
 import { type BodyLimits, limitBody } from "./middleware/limit-body.ts";
-import { type BoundaryDeps, withBoundary } from "./middleware/request-logging.ts";
+import { type RequestLoggingDeps, withRequestLogging } from "./middleware/request-logging.ts";
 import { createTokenCheck, type TokenDeps } from "./middleware/token-check.ts";
 import { TooManyAttemptsError } from "./middleware/too-many-attempts-error.ts";
 import { problem } from "./responses/problem.ts";
@@ -17,7 +17,7 @@ import type { RequestHandler } from "./server/listen.ts";
 
 export interface HttpAppDeps
   extends AdminRoutesDeps,
-    BoundaryDeps,
+    RequestLoggingDeps,
     CatalogRoutesDeps,
     ConsoleRoutesDeps,
     EventRoutesDeps,
@@ -51,7 +51,7 @@ export function createHttpApp(deps: HttpAppDeps): RequestHandler {
     for (const method of methods) deps.declare({ method, route: path, status: 200 });
   app.notFound((context) => unmatched(context, paths));
   app.onError((error, context) => errorResponse(deps.log, error, context));
-  return withBoundary(app, deps);
+  return withRequestLogging(app, deps);
 }
 
 interface KnownPath {

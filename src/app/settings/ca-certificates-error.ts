@@ -1,6 +1,6 @@
 /** The certificates that `REDIS_TLS_CA` names cannot be had; the message holds no secret. */
-export class RedisAuthorityError extends Error {
-  override readonly name = "RedisAuthorityError";
+export class CaCertificatesError extends Error {
+  override readonly name = "CaCertificatesError";
   readonly code = "redis-authority-unusable";
 
   constructor(path: string, detail: string) {

@@ -1,6 +1,10 @@
 import type { Catalog } from "../../domain/catalog/catalog.ts";
 import type { SigningKey } from "../../domain/signing/signing-key.ts";
-import { type Admission, type AdmissionTerms, admitCatalog } from "../../domain/signing/verify-catalog.ts";
+import {
+  type SignatureDecision,
+  type VerificationPolicy,
+  verifyCatalog,
+} from "../../domain/signing/verify-catalog.ts";
 import { openManifest, verifyManifest } from "../../domain/signing/verify-manifest.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { LoadSigningKeys, SigningKeysLoad } from "./signing-keys.ts";
@@ -9,11 +13,11 @@ import type { LoadSigningKeys, SigningKeysLoad } from "./signing-keys.ts";
 export interface Candidate {
   readonly catalog: Catalog;
   readonly manifest: Uint8Array | undefined;
-  readonly origin: AdmissionTerms["origin"];
+  readonly origin: VerificationPolicy["origin"];
 }
 
 /** What every catalog passes before it is activated or published, wherever it comes from. */
-export interface SignatureGate {
+export interface CatalogVerifier {
   /**
    * Reads the trusted keys again: at start, and before a reload. While that is refused, the keys of before stay, so that
    * a slip of the pen does not make a replica deaf to its fleet; whoever asked is told.
@@ -21,20 +25,20 @@ export interface SignatureGate {
   refreshKeys(signal?: AbortSignal): Promise<SigningKeysLoad>;
 
   /** Verifies and decides, by the settings and the keys that were read last. */
-  admit(candidate: Candidate, active: AdmissionTerms["active"]): Admission;
+  verify(candidate: Candidate, active: VerificationPolicy["active"]): SignatureDecision;
 
   /** What a manifest tells when nothing is known of its catalog, by the same settings and keys. */
-  open(manifest: Uint8Array | undefined): ReturnType<typeof openManifest>;
+  openManifest(manifest: Uint8Array | undefined): ReturnType<typeof openManifest>;
 }
 
-/** Makes the gate that the settings describe; before the first refresh it trusts no key. */
-export function createSignatureGate(
+/** Makes the verifier that the settings describe; before the first refresh it trusts no key. */
+export function createCatalogVerifier(
   {
     viewsSignatureMode: mode,
     viewsSignatureRequired: required,
   }: Pick<Settings, "viewsSignatureMode" | "viewsSignatureRequired">,
   loadKeys: LoadSigningKeys,
-): SignatureGate {
+): CatalogVerifier {
   let keys: readonly SigningKey[] = [];
   return {
     async refreshKeys(signal) {
@@ -44,10 +48,10 @@ export function createSignatureGate(
       if (loaded.kind === "keys") keys = loaded.keys;
       return loaded;
     },
-    admit({ catalog, manifest, origin }, active) {
+    verify({ catalog, manifest, origin }, active) {
       const outcome = verifyManifest(manifest, catalog, { mode, keys });
-      return admitCatalog(outcome, { required, origin, active });
+      return verifyCatalog(outcome, { required, origin, active });
     },
-    open: (manifest) => openManifest(manifest, { mode, keys }),
+    openManifest: (manifest) => openManifest(manifest, { mode, keys }),
   };
 }

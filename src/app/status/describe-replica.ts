@@ -1,6 +1,6 @@
 import process from "node:process";
 import type { ReplicaRecord } from "../../domain/fleet/replica-record.ts";
-import type { CatalogRegistry } from "../catalog/active-catalog.ts";
+import type { ActiveCatalogHolder } from "../catalog/active-catalog.ts";
 import { VERSION } from "../settings/version.ts";
 import type { TickerLoad } from "../tickers/ticker-snapshot.ts";
 import type { CacheStatus } from "./cache-status.ts";
@@ -8,7 +8,7 @@ import type { CacheStatus } from "./cache-status.ts";
 export interface ReplicaDescriptionDeps {
   /** Names this replica among all. */
   readonly id: string;
-  readonly registry: CatalogRegistry;
+  readonly holder: ActiveCatalogHolder;
   readonly cacheStatus: () => CacheStatus;
   readonly peekTickers: () => TickerLoad;
   readonly nowMs: () => number;
@@ -18,7 +18,7 @@ export interface ReplicaDescriptionDeps {
 
 /** Makes what tells, at any time, what this replica is and serves. */
 export function createReplicaDescription(deps: ReplicaDescriptionDeps): () => ReplicaRecord {
-  const { id, registry, cacheStatus, peekTickers, nowMs, monotonicMs } = deps;
+  const { id, holder, cacheStatus, peekTickers, nowMs, monotonicMs } = deps;
   const runtime = runtimeName();
   const startedAt = new Date(nowMs()).toISOString();
   const startedMs = monotonicMs();
@@ -31,15 +31,15 @@ export function createReplicaDescription(deps: ReplicaDescriptionDeps): () => Re
       runtime,
       startedAt,
       uptimeSeconds: secondsBetween(startedMs, monotonicMs()),
-      catalog: describeCatalog(registry, nowMs()),
+      catalog: describeCatalog(holder, nowMs()),
       cache: { backend, state: up ? "up" : "down" },
       tickers: describeTickers(peekTickers(), monotonicMs()),
     };
   };
 }
 
-function describeCatalog(registry: CatalogRegistry, nowMs: number): ReplicaRecord["catalog"] {
-  const active = registry.current();
+function describeCatalog(holder: ActiveCatalogHolder, nowMs: number): ReplicaRecord["catalog"] {
+  const active = holder.current();
   if (active === undefined) return null;
   const { catalog, origin, revision, generation = null, activatedAtMs } = active;
   const { hash, views } = catalog;

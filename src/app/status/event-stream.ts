@@ -1,31 +1,31 @@
 /** Whoever wants to be told; neither function may throw. */
-export interface Follower {
+export interface Subscriber {
   /** The state as it is now, as JSON. */
   state(json: string): void;
   /** Nothing has changed for a while: the connection is still good. */
-  beat(): void;
+  heartbeat(): void;
   /** No more will be told. */
   end(): void;
 }
 
-/** `full`: there are as many followers as there may be. `closed`: the service is stopping. */
-export type Following =
-  | { readonly kind: "following"; readonly leave: () => void }
+/** `full`: there are as many subscribers as there may be. `closed`: the service is stopping. */
+export type Subscription =
+  | { readonly kind: "subscribed"; readonly unsubscribe: () => void }
   | { readonly kind: "closed" | "full" };
 
-/** Tells a bounded number of followers how the service is, whenever that has changed. */
-export interface LiveHub {
+/** Tells a bounded number of subscribers how the service is, whenever that has changed. */
+export interface EventStream {
   /** Tells the state at once, and each new one from then on. */
-  follow(follower: Follower): Following;
+  subscribe(subscriber: Subscriber): Subscription;
   /** Something has happened that may have changed the state. */
   changed(): void;
-  /** Ends what all followers hear, and takes no more. */
+  /** Ends what all subscribers hear, and takes no more. */
   close(): void;
 }
 
-export interface LiveHubDeps {
+export interface EventStreamDeps {
   readonly state: () => unknown;
-  readonly followersMax: number;
+  readonly subscribersMax: number;
   /** Calls again and again until what it returns is called. */
   readonly every: (ms: number, task: () => void) => () => void;
   /** Calls soon, when what goes on now has ended. */
@@ -34,11 +34,11 @@ export interface LiveHubDeps {
 
 /** How often the state is looked at for what no event tells, such as a list of tickers that has expired. */
 const LOOK_MS = 1000;
-/** A beat is sent after so many looks without news: proxies cut what is silent for a minute or less. */
+/** A heartbeat is sent after so many looks without news: proxies cut what is silent for a minute or less. */
 const LOOKS_PER_BEAT = 15;
 
-export function createLiveHub({ state, followersMax, every, soon }: LiveHubDeps): LiveHub {
-  const followers = new Set<Follower>();
+export function createEventStream({ state, subscribersMax, every, soon }: EventStreamDeps): EventStream {
+  const subscribers = new Set<Subscriber>();
   let told = "";
   let looksSinceTold = 0;
   let isDue = false;
@@ -52,49 +52,49 @@ export function createLiveHub({ state, followersMax, every, soon }: LiveHubDeps)
     if (mark !== told) {
       told = mark;
       const json = JSON.stringify(now);
-      tell((follower) => follower.state(json));
-    } else if (looksSinceTold >= LOOKS_PER_BEAT) tell((follower) => follower.beat());
+      tell((subscriber) => subscriber.state(json));
+    } else if (looksSinceTold >= LOOKS_PER_BEAT) tell((subscriber) => subscriber.heartbeat());
   }
 
-  function tell(how: (follower: Follower) => void): void {
+  function tell(how: (subscriber: Subscriber) => void): void {
     looksSinceTold = 0;
     // Whoever cannot keep up leaves while being told.
-    for (const follower of [...followers]) how(follower);
+    for (const subscriber of [...subscribers]) how(subscriber);
   }
 
-  function leave(follower: Follower): void {
-    followers.delete(follower);
-    if (followers.size > 0) return;
+  function unsubscribe(subscriber: Subscriber): void {
+    subscribers.delete(subscriber);
+    if (subscribers.size > 0) return;
     stopLooking?.();
     stopLooking = undefined;
   }
 
   return {
-    follow(follower) {
+    subscribe(subscriber) {
       if (closed) return { kind: "closed" };
-      if (followers.size >= followersMax) return { kind: "full" };
+      if (subscribers.size >= subscribersMax) return { kind: "full" };
       const now = state();
-      if (followers.size === 0) {
+      if (subscribers.size === 0) {
         told = markOf(now);
         stopLooking = every(LOOK_MS, look);
       }
-      followers.add(follower);
-      follower.state(JSON.stringify(now));
-      return { kind: "following", leave: () => leave(follower) };
+      subscribers.add(subscriber);
+      subscriber.state(JSON.stringify(now));
+      return { kind: "subscribed", unsubscribe: () => unsubscribe(subscriber) };
     },
     changed() {
-      if (isDue || followers.size === 0) return;
+      if (isDue || subscribers.size === 0) return;
       isDue = true;
       soon(() => {
         isDue = false;
-        if (followers.size > 0) look();
+        if (subscribers.size > 0) look();
       });
     },
     close() {
       closed = true;
-      for (const follower of [...followers]) {
-        leave(follower);
-        follower.end();
+      for (const subscriber of [...subscribers]) {
+        unsubscribe(subscriber);
+        subscriber.end();
       }
     },
   };

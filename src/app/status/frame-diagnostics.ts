@@ -17,12 +17,14 @@ const WITHOUT_TEXT: ReadonlySet<DiagnosticCode> = new Set([
 export type ReadSource = (file: string) => Promise<string | undefined>;
 
 /** Makes what gives the lines that a diagnostic is about. Diagnostics come file by file: one text at a time is kept. */
-export function createFramer(readSource: ReadSource): (finding: Diagnostic) => Promise<string | undefined> {
+export function createFramer(
+  readSource: ReadSource,
+): (diagnostic: Diagnostic) => Promise<string | undefined> {
   let known: { readonly file: string; readonly text: string | undefined } | undefined;
-  return async (finding) => {
-    if (WITHOUT_TEXT.has(finding.code)) return undefined;
-    const { file } = finding;
+  return async (diagnostic) => {
+    if (WITHOUT_TEXT.has(diagnostic.code)) return undefined;
+    const { file } = diagnostic;
     if (known?.file !== file) known = { file, text: await readSource(file) };
-    return known.text === undefined ? undefined : codeFrame(known.text, finding);
+    return known.text === undefined ? undefined : codeFrame(known.text, diagnostic);
   };
 }

@@ -8,7 +8,7 @@ import { CATALOG_KEYS } from "../../domain/release/published-catalog.ts";
 import type { CacheCallOptions, CachePort } from "../../ports/cache-port.ts";
 import { createCatalogStore, type StoredCatalog } from "../catalog/catalog-store.ts";
 import { IDS_KEY, recordKey } from "../fleet/replica-registry.ts";
-import type { SignatureGate } from "../signing/catalog-verifier.ts";
+import type { CatalogVerifier } from "../signing/catalog-verifier.ts";
 import { decodeTickers, TICKERS_KEY } from "../tickers/ticker-list.ts";
 
 /** What the shared cache holds, as a replica that starts now would find it. */
@@ -43,13 +43,13 @@ export interface InspectedCatalog {
  */
 export async function inspectCache(
   cache: CachePort,
-  gate: Pick<SignatureGate, "admit">,
+  verifier: Pick<CatalogVerifier, "verify">,
   options: CacheCallOptions = {},
 ): Promise<CacheInspection> {
   const stored = await createCatalogStore(cache).read(options);
-  const life = await cache.getLiving(CATALOG_KEYS.hash, options);
+  const life = await cache.getWithTtl(CATALOG_KEYS.hash, options);
   return {
-    catalog: describeCatalog(stored, gate, life?.ttlSeconds),
+    catalog: describeCatalog(stored, verifier, life?.ttlSeconds),
     replicas: await readReplicas(cache, options),
     tickers: await readTickers(cache, options),
   };
@@ -60,7 +60,7 @@ const HASH_LENGTH_MAX = 64;
 
 function describeCatalog(
   stored: StoredCatalog,
-  gate: Pick<SignatureGate, "admit">,
+  verifier: Pick<CatalogVerifier, "verify">,
   ttlSeconds: number | undefined,
 ): InspectedCatalog {
   if (stored.kind === "same") throw new TypeError("Cannot inspect a catalog that was not read");
@@ -69,7 +69,7 @@ function describeCatalog(
   const common = { hash, revision, ttlSeconds: ttlSeconds ?? null, generation: null, views: [] };
   switch (stored.kind) {
     case "verified":
-      return { ...common, views: sizes(stored.catalog), ...judgeSignature(stored, gate) };
+      return { ...common, views: sizes(stored.catalog), ...judgeSignature(stored, verifier) };
     case "rejected":
       return { ...common, state: "rejected", reason: stored.reason, detail: stored.detail };
     case "absent": {
@@ -82,16 +82,16 @@ function describeCatalog(
 /** What the settings make of the manifest that is published with the catalog, as at a start. */
 function judgeSignature(
   { catalog, manifestValue }: Extract<StoredCatalog, { kind: "verified" }>,
-  gate: Pick<SignatureGate, "admit">,
+  verifier: Pick<CatalogVerifier, "verify">,
 ): Pick<InspectedCatalog, "detail" | "generation" | "reason" | "state"> {
-  const admission = gate.admit({ catalog, manifest: manifestValue, origin: "cache" }, undefined);
-  switch (admission.kind) {
+  const decision = verifier.verify({ catalog, manifest: manifestValue, origin: "cache" }, undefined);
+  switch (decision.kind) {
     case "accepted":
-      return { state: "verified", reason: null, detail: null, generation: admission.generation ?? null };
+      return { state: "verified", reason: null, detail: null, generation: decision.generation ?? null };
     case "tolerated":
-      return { state: "verified", reason: admission.reason, detail: admission.detail, generation: null };
+      return { state: "verified", reason: decision.reason, detail: decision.detail, generation: null };
     case "refused":
-      return { state: "rejected", reason: admission.reason, detail: admission.detail, generation: null };
+      return { state: "rejected", reason: decision.reason, detail: decision.detail, generation: null };
   }
 }
 
@@ -112,7 +112,7 @@ async function readReplicas(
 }
 
 async function readTickers(cache: CachePort, options: CacheCallOptions): Promise<CacheInspection["tickers"]> {
-  const living = await cache.getLiving(TICKERS_KEY, options);
-  if (living === undefined) return null;
-  return { count: decodeTickers(living.value)?.length ?? null, ttlSeconds: living.ttlSeconds };
+  const entry = await cache.getWithTtl(TICKERS_KEY, options);
+  if (entry === undefined) return null;
+  return { count: decodeTickers(entry.value)?.length ?? null, ttlSeconds: entry.ttlSeconds };
 }

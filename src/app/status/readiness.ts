@@ -1,4 +1,4 @@
-import type { CatalogRegistry } from "../catalog/active-catalog.ts";
+import type { ActiveCatalogHolder } from "../catalog/active-catalog.ts";
 import type { TickerService } from "../tickers/ticker-service.ts";
 import type { TickerLoad } from "../tickers/ticker-snapshot.ts";
 import type { CacheStatus } from "./cache-status.ts";
@@ -9,7 +9,7 @@ export const READINESS_WARNINGS = ["disk_refused", "disk_differs", "fleet_diverg
 export type ReadinessWarning = (typeof READINESS_WARNINGS)[number];
 
 export interface ReadinessDeps {
-  readonly registry: CatalogRegistry;
+  readonly holder: ActiveCatalogHolder;
   readonly problems: () => readonly string[];
   /** Paths that the settings name, by the setting: whoever asks without a token must not learn them. */
   readonly paths?: Readonly<Record<string, string | undefined>>;
@@ -27,11 +27,11 @@ export type Readiness = ReturnType<ReturnType<typeof createReadiness>>;
 
 /** Makes what tells, at any time, whether this replica is ready; a cache that is down makes it degraded, not unready. */
 export function createReadiness(deps: ReadinessDeps) {
-  const { registry, problems, paths = {}, cacheStatus, tickers, warnings = () => [], nowMs, stopping } = deps;
+  const { holder, problems, paths = {}, cacheStatus, tickers, warnings = () => [], nowMs, stopping } = deps;
   const withoutPaths = createPathMask(paths);
   return () => {
     const components = {
-      catalog: catalogComponent(registry),
+      catalog: catalogComponent(holder),
       cache: cacheComponent(cacheStatus()),
       tickers: tickersComponent(tickers.peek(), nowMs()),
     };
@@ -51,8 +51,8 @@ function createPathMask(paths: Readonly<Record<string, string | undefined>>): (t
   return (text) => masked.reduce((rest, [name, path]) => rest.replaceAll(path, name), text);
 }
 
-function catalogComponent(registry: CatalogRegistry) {
-  const active = registry.current();
+function catalogComponent(holder: ActiveCatalogHolder) {
+  const active = holder.current();
   if (active === undefined) return { state: "absent" } as const;
   const { catalog, origin, generation = null, activatedAtMs } = active;
   const activatedAt = new Date(activatedAtMs).toISOString();

@@ -5,38 +5,38 @@ import type { Fleet } from "../fleet/replica-registry.ts";
 import type { Readiness, ReadinessWarning } from "./readiness.ts";
 
 /** What whoever follows the service is told: nothing that the public routes would not tell. */
-export type LiveState = Readiness & {
+export type ServiceState = Readiness & {
   /** What was refused last, if nothing has gone well since. */
-  readonly refusal: LiveRefusal | null;
+  readonly refusal: StateRefusal | null;
   /** Grows when the fleet is seen to have changed; who is in it needs the admin token. */
   readonly fleetChanges: number;
 };
 
 /** A catalog on disk that was not taken: by a reload, at a start, or when the disk was compared with what is served. */
-export interface LiveRefusal {
+export interface StateRefusal {
   /** When it was refused first. */
   readonly at: string;
   readonly reason: RefusalReason;
-  readonly findings: readonly LiveFinding[];
+  readonly findings: readonly StateDiagnostic[];
   /** How many there are, those included that are left out. */
   readonly findingsTotal: number;
 }
 
 /** A finding whose file is told by its path in the catalog's folder, wherever that is. */
-export type LiveFinding = Pick<
+export type StateDiagnostic = Pick<
   Diagnostic,
   "code" | "column" | "file" | "hint" | "line" | "message" | "severity"
 >;
 
 /** Follows what the service tells of itself, so that the state can be told at any time. */
-export interface LiveStateTracker {
-  current(): LiveState;
+export interface ServiceStateTracker {
+  current(): ServiceState;
   /** What is wrong with the disk or the fleet although a catalog is served. */
   warnings(): readonly ReadinessWarning[];
   catalogEvent(event: CatalogEvent): void;
 }
 
-export interface LiveStateDeps {
+export interface ServiceStateDeps {
   readonly readiness: () => Readiness;
   readonly viewsDir: string;
   /** The fleet as it was seen last. */
@@ -47,9 +47,14 @@ export interface LiveStateDeps {
 /** What an author can take in at a glance. */
 const FINDINGS_MAX = 30;
 
-export function createLiveState({ readiness, viewsDir, fleet, nowMs }: LiveStateDeps): LiveStateTracker {
+export function createServiceState({
+  readiness,
+  viewsDir,
+  fleet,
+  nowMs,
+}: ServiceStateDeps): ServiceStateTracker {
   const relative = relativeTo(viewsDir);
-  let refusal: LiveRefusal | null = null;
+  let refusal: StateRefusal | null = null;
   let found: readonly Diagnostic[] = [];
   let isDiskOther = false;
   let seenFleet: string | undefined;
@@ -110,7 +115,7 @@ export function createLiveState({ readiness, viewsDir, fleet, nowMs }: LiveState
   };
 }
 
-function relativeTo(viewsDir: string): (finding: Diagnostic) => LiveFinding {
+function relativeTo(viewsDir: string): (finding: Diagnostic) => StateDiagnostic {
   const folder = `${viewsDir.replace(/\/+$/, "")}/`;
   return ({ file, line, column, severity, code, message, hint }) => {
     const inside = file.startsWith(folder) ? file.slice(folder.length) : file;

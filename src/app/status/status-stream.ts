@@ -1,21 +1,21 @@
 import type { CatalogEvent } from "../catalog/events.ts";
-import { createLiveHub, type LiveHub } from "./event-stream.ts";
-import { createLiveState, type LiveStateDeps, type LiveStateTracker } from "./service-state.ts";
+import { createEventStream, type EventStream } from "./event-stream.ts";
+import { createServiceState, type ServiceStateDeps, type ServiceStateTracker } from "./service-state.ts";
 
-/** Tells followers of the service's state; hears what changes it. */
-export interface LiveService extends LiveHub {
+/** Tells subscribers of the service's state; hears what changes it. */
+export interface StatusStream extends EventStream {
   catalogEvent(event: CatalogEvent): void;
-  warnings: LiveStateTracker["warnings"];
+  warnings: ServiceStateTracker["warnings"];
 }
 
-/** Each follower is a connection that stays open. */
-export const FOLLOWERS_MAX = 100;
+/** Each subscriber is a connection that stays open. */
+export const SUBSCRIBERS_MAX = 100;
 
-export function createLiveService(deps: LiveStateDeps): LiveService {
-  const state = createLiveState(deps);
-  const hub = createLiveHub({
+export function createStatusStream(deps: ServiceStateDeps): StatusStream {
+  const state = createServiceState(deps);
+  const hub = createEventStream({
     state: state.current,
-    followersMax: FOLLOWERS_MAX,
+    subscribersMax: SUBSCRIBERS_MAX,
     every(ms, task) {
       const timer = setInterval(task, ms);
       return () => clearInterval(timer);

@@ -7,7 +7,7 @@ import { createDurationHistogram, type DurationSeries } from "./duration-histogr
 export const CACHE_OPERATIONS: readonly CacheOperation[] = [
   "delete",
   "get",
-  "getLiving",
+  "getWithTtl",
   "getMany",
   "publish",
   "set",

@@ -5,7 +5,7 @@ import {
   type MetricData,
   type MetricProducer,
 } from "@opentelemetry/sdk-metrics";
-import type { CatalogRegistry } from "../catalog/active-catalog.ts";
+import type { ActiveCatalogHolder } from "../catalog/active-catalog.ts";
 import { collected, hrTime } from "./metric-collection.ts";
 
 const DESCRIPTOR = {
@@ -20,10 +20,10 @@ const DESCRIPTOR = {
  *
  * Not an instrument of the SDK: there a series that is no longer observed stays, and each reload would add one.
  */
-export function createCatalogInfo(registry: CatalogRegistry, nowMs: () => number): MetricProducer {
+export function createCatalogInfo(holder: ActiveCatalogHolder, nowMs: () => number): MetricProducer {
   return {
     async collect() {
-      const active = registry.current();
+      const active = holder.current();
       const endTime = hrTime(nowMs());
       const startTime = active === undefined ? endTime : hrTime(active.activatedAtMs);
       const hash = active?.catalog.hash ?? "";

@@ -1,5 +1,5 @@
 import type { Meter } from "@opentelemetry/api";
-import { ANNOUNCEMENTS, type FleetNotice } from "../fleet/events.ts";
+import { ANNOUNCEMENTS, type FleetEvent } from "../fleet/events.ts";
 import type { Fleet } from "../fleet/replica-registry.ts";
 
 /** The replicas that this one knows of, and whether it hears them. */
@@ -26,7 +26,7 @@ export function observeFleet(
 }
 
 /** Counts what replicas tell each other. */
-export function announcementInstruments(meter: Meter): (notice: FleetNotice) => void {
+export function announcementInstruments(meter: Meter): (notice: FleetEvent) => void {
   const announcements = meter.createCounter("mosaic_announcements_total", {
     description: "Announcements between replicas, by what they say and what became of them",
   });

@@ -54,10 +54,10 @@ export function logCatalogEvent(log: Log, event: CatalogEvent): void {
       );
       break;
     case "source-invalid":
-      logFindings(log, "error", event.diagnostics.map(formatDiagnostic));
+      logDiagnostics(log, "error", event.diagnostics.map(formatDiagnostic));
       break;
     case "source-warnings":
-      logFindings(log, "warn", event.warnings.map(formatDiagnostic));
+      logDiagnostics(log, "warn", event.warnings.map(formatDiagnostic));
       break;
     case "disk-compared":
       logComparison(log, event);
@@ -74,10 +74,10 @@ export function logCatalogEvent(log: Log, event: CatalogEvent): void {
   }
 }
 
-function logFindings(log: Log, level: "error" | "warn", findings: readonly string[]): void {
-  for (const finding of findings.slice(0, FINDINGS_LOGGED_MAX))
-    log[level]({ finding }, "Finding in the catalog");
-  const more = findings.length - FINDINGS_LOGGED_MAX;
+function logDiagnostics(log: Log, level: "error" | "warn", diagnostics: readonly string[]): void {
+  for (const diagnostic of diagnostics.slice(0, FINDINGS_LOGGED_MAX))
+    log[level]({ diagnostic }, "Finding in the catalog");
+  const more = diagnostics.length - FINDINGS_LOGGED_MAX;
   if (more > 0) log[level]({ more }, "More findings in the catalog");
 }
 

@@ -3,9 +3,9 @@ import { MeterProvider, type MetricProducer, type MetricReader } from "@opentele
 import { REFUSAL_REASONS } from "../../domain/release/refusal-reasons.ts";
 import type { CacheObservation } from "../../ports/cache-observation.ts";
 import type { CacheOperation } from "../../ports/cache-port.ts";
-import type { CatalogRegistry } from "../catalog/active-catalog.ts";
+import type { ActiveCatalogHolder } from "../catalog/active-catalog.ts";
 import { ACTIVATION_TRIGGERS, type CatalogEvent } from "../catalog/events.ts";
-import type { FleetNotice } from "../fleet/events.ts";
+import type { FleetEvent } from "../fleet/events.ts";
 import type { Fleet } from "../fleet/replica-registry.ts";
 import { VERSION } from "../settings/version.ts";
 import type { CacheStatus } from "../status/cache-status.ts";
@@ -31,7 +31,7 @@ export interface Metrics {
   declareHttp(series: Omit<HttpObservation, "seconds">): void;
   /** An operation that a stand-in did, since the shared cache failed it. */
   cacheFallback(operation: CacheOperation): void;
-  fleetNotice(notice: FleetNotice): void;
+  fleetNotice(notice: FleetEvent): void;
   /** The Prometheus text format. */
   scrape(): Promise<string>;
 }
@@ -41,7 +41,7 @@ export interface MetricsDeps {
   readonly telemetry: Telemetry;
   /** Nothing is measured then. */
   readonly disabled: boolean;
-  readonly registry: CatalogRegistry;
+  readonly holder: ActiveCatalogHolder;
   readonly cacheStatus: () => CacheStatus;
   /** The tickers of this process, without asking anybody. */
   readonly peekTickers: () => TickerLoad;
@@ -62,7 +62,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
   const cacheDurations = createCacheDurations(Date.now);
   const databaseDurations = createDatabaseDurations(Date.now);
   const producers = [
-    createCatalogInfo(deps.registry, Date.now),
+    createCatalogInfo(deps.holder, Date.now),
     requests.producer,
     cacheDurations.producer,
     databaseDurations.producer,
@@ -121,29 +121,29 @@ function observeBuild(meter: Meter): void {
     .addCallback((result) => result.observe(1, labels));
 }
 
-function observeState(meter: Meter, { registry, cacheStatus }: MetricsDeps): void {
+function observeState(meter: Meter, { holder, cacheStatus }: MetricsDeps): void {
   const gauge = (name: string, description: string, read: () => number): void =>
     meter.createObservableGauge(name, { description }).addCallback((result) => result.observe(read()));
 
   gauge(
     "mosaic_catalog_views",
     "Views in the active catalog",
-    () => registry.current()?.catalog.views.size ?? 0,
+    () => holder.current()?.catalog.views.size ?? 0,
   );
   gauge(
     "mosaic_catalog_warnings",
     "Warnings about the views of the active catalog, as found when it was read from disk; 0 for one from the cache",
-    () => registry.current()?.warnings?.length ?? 0,
+    () => holder.current()?.warnings?.length ?? 0,
   );
   gauge(
     "mosaic_catalog_generation",
     "Generation of the active catalog's manifest, 0 without one that was verified",
-    () => registry.current()?.generation ?? 0,
+    () => holder.current()?.generation ?? 0,
   );
   gauge(
     "mosaic_catalog_last_activation_timestamp_seconds",
     "When the active catalog was activated, in seconds since 1970",
-    () => (registry.current()?.activatedAtMs ?? 0) / 1000,
+    () => (holder.current()?.activatedAtMs ?? 0) / 1000,
   );
   gauge("mosaic_cache_up", "Whether the last operation of the cache was answered: 1 or 0", () =>
     Number(cacheStatus().up),

@@ -5,7 +5,7 @@ import { decodeTickers, encodeTickers, TICKERS_BYTES_MAX, TICKERS_KEY } from "./
 import { createTickerSnapshot, type TickerSnapshot } from "./ticker-snapshot.ts";
 
 /** What a look at the shared list gave. */
-export type SharedLook =
+export type SharedRead =
   | { readonly kind: "found"; readonly snapshot: TickerSnapshot; readonly bytes: Uint8Array }
   /** Bytes that are no list and could not be deleted are replaced. */
   | { readonly kind: "missing"; readonly reason: TickerMissReason; readonly bytes?: Uint8Array | undefined };
@@ -13,9 +13,9 @@ export type SharedLook =
 /** The list of tickers in the shared cache. */
 export interface SharedTickers {
   /** The list, with the rest of its life; what is no list is deleted. */
-  look(): Promise<SharedLook>;
+  read(): Promise<SharedRead>;
   /** Stores a list over what was seen and nothing else, so that an older answer never replaces a newer one. */
-  store(tickers: readonly Ticker[], over: SharedLook): Promise<"conflict" | "failed" | "stored">;
+  store(tickers: readonly Ticker[], over: SharedRead): Promise<"conflict" | "failed" | "stored">;
 }
 
 export interface SharedTickersDeps {
@@ -30,23 +30,23 @@ export interface SharedTickersDeps {
 export function createSharedTickers(deps: SharedTickersDeps): SharedTickers {
   const { cache, ttlSeconds, emit, nowMs, signal } = deps;
   const shared: SharedTickers = {
-    async look() {
+    async read() {
       let bytes: Uint8Array | undefined;
       // The rest of the life counts from before the question: the copy may die a moment early, never late.
       const askedAtMs = nowMs();
       try {
-        const living = await cache.getLiving(TICKERS_KEY, { bytesMax: TICKERS_BYTES_MAX, signal });
-        if (living === undefined) return { kind: "missing", reason: "absent" };
-        const tickers = decodeTickers(living.value);
+        const entry = await cache.getWithTtl(TICKERS_KEY, { bytesMax: TICKERS_BYTES_MAX, signal });
+        if (entry === undefined) return { kind: "missing", reason: "absent" };
+        const tickers = decodeTickers(entry.value);
         if (tickers === undefined) {
-          bytes = living.value;
+          bytes = entry.value;
           await cache.delete(TICKERS_KEY, { signal });
           return { kind: "missing", reason: "bad-value" };
         }
-        const lifeSeconds = Math.min(living.ttlSeconds, ttlSeconds);
-        const loadedAtMs = askedAtMs - (ttlSeconds - lifeSeconds) * 1000;
+        const remainingSeconds = Math.min(entry.ttlSeconds, ttlSeconds);
+        const loadedAtMs = askedAtMs - (ttlSeconds - remainingSeconds) * 1000;
         const snapshot = createTickerSnapshot(tickers, { origin: "cache", loadedAtMs, ttlSeconds });
-        return { kind: "found", snapshot, bytes: living.value };
+        return { kind: "found", snapshot, bytes: entry.value };
       } catch (error) {
         if (!(error instanceof CacheError)) throw error;
         return { kind: "missing", reason: "failed", bytes };
@@ -60,7 +60,7 @@ export function createSharedTickers(deps: SharedTickersDeps): SharedTickers {
         const outcome = await cache.publish({ entries, ttlSeconds, remove: [], expect }, { signal });
         if (outcome.kind === "aside") throw outcome.error;
         if (outcome.kind === "published") return "stored";
-        if ((await shared.look()).kind === "found") return "conflict";
+        if ((await shared.read()).kind === "found") return "conflict";
         // What is there has no end, so that no copy of it could have one, or is too large: it is nobody's newer list.
         await cache.set(TICKERS_KEY, encodeTickers(tickers), { ttlSeconds, signal });
         return "stored";

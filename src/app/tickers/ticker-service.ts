@@ -1,9 +1,9 @@
 import { countNoTexts, parseTickerRows, type Ticker } from "../../domain/tickers/ticker.ts";
-import { createExclusive } from "../../lib/mutex.ts";
-import { createCoalesced } from "../../lib/single-flight.ts";
+import { createMutex } from "../../lib/mutex.ts";
+import { createSingleFlight } from "../../lib/single-flight.ts";
 import { DatabaseError, type TickerSourcePort } from "../../ports/database-port.ts";
 import type { Lease, LeaseTurn } from "./lease.ts";
-import { createSharedTickers, type SharedLook, type SharedTickersDeps } from "./shared-tickers.ts";
+import { createSharedTickers, type SharedRead, type SharedTickersDeps } from "./shared-tickers.ts";
 import { createTickerSnapshot, type TickerLoad, type TickerSnapshot } from "./ticker-snapshot.ts";
 
 /** The valid tickers: from this process, else from the shared cache, else from the database. */
@@ -68,7 +68,7 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
   let loading: Promise<TickerLoad> | undefined;
   let refreshing: Promise<TickerLoad> | undefined;
   // One at a time, so that the answer to an older question never replaces that to a newer one.
-  const exclusive = createExclusive();
+  const exclusive = createMutex();
 
   function keep(next: TickerSnapshot, asked: number): TickerLoad {
     const load: TickerLoad = { kind: "tickers", snapshot: next, stale: false };
@@ -78,10 +78,10 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
     return load;
   }
 
-  function take(look: SharedLook & { readonly kind: "found" }, asked: number): TickerLoad {
+  function take(found: SharedRead & { readonly kind: "found" }, asked: number): TickerLoad {
     emit({ kind: "cache-hit" });
-    emit({ kind: "loaded", origin: "cache", count: look.snapshot.set.tickers.length });
-    return keep(look.snapshot, asked);
+    emit({ kind: "loaded", origin: "cache", count: found.snapshot.set.tickers.length });
+    return keep(found.snapshot, asked);
   }
 
   function peek(): TickerLoad {
@@ -101,7 +101,7 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
 
   /** Asks the database and shares what it says, unless others have stored a list meanwhile. */
   async function fromDatabase(
-    over: SharedLook,
+    over: SharedRead,
     isWanted: () => boolean = () => true,
   ): Promise<DatabaseAnswer | undefined> {
     const answer = await askDatabase(deps);
@@ -118,24 +118,24 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
     const before = settled();
     if (before !== undefined) return before;
     const asked = generation;
-    const first = await shared.look();
+    const first = await shared.read();
     if (first.kind === "found") return take(first, asked);
     emit({ kind: "cache-miss", reason: first.reason });
     if (nowMs() < failedAtMs + retryMs) return peek();
-    const turn = await awaitTurn(deps, async () => (await shared.look()).kind === "found");
+    const turn = await awaitTurn(deps, async () => (await shared.read()).kind === "found");
     try {
       // Whoever had the turn before has stored what is wanted here.
-      const look = turn.kind === "unavailable" ? first : await shared.look();
-      return look.kind === "found" ? take(look, asked) : await loadOver(look, asked);
+      const found = turn.kind === "unavailable" ? first : await shared.read();
+      return found.kind === "found" ? take(found, asked) : await loadOver(found, asked);
     } finally {
       if (turn.kind === "held") await turn.release();
     }
   }
 
-  async function loadOver(look: SharedLook, asked: number): Promise<TickerLoad> {
-    const answer = await fromDatabase(look, () => asked === generation);
+  async function loadOver(found: SharedRead, asked: number): Promise<TickerLoad> {
+    const answer = await fromDatabase(found, () => asked === generation);
     if (answer === undefined) return peek();
-    const theirs = answer.overtaken ? await shared.look() : undefined;
+    const theirs = answer.overtaken ? await shared.read() : undefined;
     return theirs?.kind === "found" ? take(theirs, asked) : keep(answer.snapshot, asked);
   }
 
@@ -143,14 +143,14 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
     emit({ kind: "cache-miss", reason: "forced" });
     for (let attempt = 1; ; attempt++) {
       // What others announce meanwhile makes no difference: this is stored over what was there before the question, or not.
-      const answer = await fromDatabase(await shared.look());
+      const answer = await fromDatabase(await shared.read());
       if (answer === undefined) return UNAVAILABLE;
       if (!answer.overtaken) {
         emit({ kind: "refreshed" });
         return keep(answer.snapshot, generation);
       }
       if (attempt < REFRESH_ATTEMPTS_MAX) continue;
-      const theirs = await shared.look();
+      const theirs = await shared.read();
       return theirs.kind === "found" ? take(theirs, generation) : keep(answer.snapshot, generation);
     }
   }
@@ -158,18 +158,18 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
   async function compareWithShared(): Promise<void> {
     const asked = generation;
     if (snapshot === undefined) return;
-    const look = await shared.look();
-    if (look.kind !== "found") return;
+    const found = await shared.read();
+    if (found.kind !== "found") return;
     // Nobody asked for tickers: this is neither a hit nor, unless they have changed, worth a line.
-    const { tickers } = look.snapshot.set;
+    const { tickers } = found.snapshot.set;
     const isSame = tickers.join() === snapshot.set.tickers.join();
     if (!isSame) emit({ kind: "loaded", origin: "cache", count: tickers.length });
     // The same list stays what it is and where it is from; only its life is the shared one's.
-    const { set, origin } = isSame ? snapshot : look.snapshot;
-    keep({ ...look.snapshot, set, origin }, asked);
+    const { set, origin } = isSame ? snapshot : found.snapshot;
+    keep({ ...found.snapshot, set, origin }, asked);
   }
 
-  const resyncSoon = createCoalesced(async () => {
+  const resyncSoon = createSingleFlight(async () => {
     await exclusive(compareWithShared);
     await deps.pause(RESYNC_GAP_MS);
   });

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { type CatalogHash, parseCatalogHash } from "../catalog/catalog.ts";
 import { JsonTextError, parseJson } from "../json/parse-json.ts";
 
-interface AnyFleetEvent {
+interface AnyAnnouncement {
   /** Who says so, see {@link isReplicaId}. A replica knows its own announcements by it. */
   readonly replica: string;
   /** The trace that it belongs to, see {@link isTraceparent}. */
@@ -10,18 +10,18 @@ interface AnyFleetEvent {
 }
 
 /** A replica has published a catalog: the shared cache should now hold one of this hash. */
-export interface CatalogPublished extends AnyFleetEvent {
+export interface CatalogPublished extends AnyAnnouncement {
   readonly kind: "catalog-published";
   readonly hash: CatalogHash;
 }
 
 /** A replica has put a fresh list of tickers into the shared cache. */
-export interface TickersRefreshed extends AnyFleetEvent {
+export interface TickersRefreshed extends AnyAnnouncement {
   readonly kind: "tickers-refreshed";
 }
 
 /** What replicas tell each other: only a hint where to look, to be verified there like anything else. */
-export type FleetEvent = CatalogPublished | TickersRefreshed;
+export type Announcement = CatalogPublished | TickersRefreshed;
 
 /** The largest announcement, in bytes: several times what one takes. */
 export const FLEET_EVENT_BYTES_MAX = 1024;
@@ -66,19 +66,19 @@ const eventSchema = v.variant("kind", [
  *
  * @throws {RangeError} when one of its fields is not what it has to be
  */
-export function encodeFleetEvent(event: FleetEvent): Uint8Array {
+export function encodeAnnouncement(event: Announcement): Uint8Array {
   const { kind, replica, traceparent } = event;
   const fields = { version: VERSION, kind, replica, hash: hashOf(event), traceparent };
   // JSON leaves out what is undefined.
   const bytes = new TextEncoder().encode(JSON.stringify(fields));
-  if (parseFleetEvent(bytes) === undefined) {
+  if (parseAnnouncement(bytes) === undefined) {
     throw new RangeError("Cannot encode a fleet event: replica, hash or traceparent is not valid");
   }
   return bytes;
 }
 
 /** Reads an announcement; undefined for whatever is not one: another version or kind, a field too many, bad or missing. */
-export function parseFleetEvent(bytes: Uint8Array): FleetEvent | undefined {
+export function parseAnnouncement(bytes: Uint8Array): Announcement | undefined {
   if (bytes.byteLength > FLEET_EVENT_BYTES_MAX) return undefined;
   const { success, output } = v.safeParse(eventSchema, readJson(bytes));
   if (!success) return undefined;
@@ -86,7 +86,7 @@ export function parseFleetEvent(bytes: Uint8Array): FleetEvent | undefined {
   return event;
 }
 
-function hashOf(event: FleetEvent): CatalogHash | undefined {
+function hashOf(event: Announcement): CatalogHash | undefined {
   switch (event.kind) {
     case "catalog-published":
       return event.hash;

@@ -48,10 +48,10 @@ export type Disk =
   | { readonly kind: "unusable" };
 
 /** What is decided from. Pure data: no I/O, no clock. */
-export type PlanInput = LookInput | RequestInput;
+export type PlanInput = CycleInput | RequestInput;
 
 /** A start or a comparison, for which the views in the cache were verified. */
-export interface LookInput {
+export interface CycleInput {
   readonly trigger: "preload" | "reconcile";
   readonly held: Held | undefined;
   readonly seen: Seen;
@@ -163,7 +163,7 @@ function refusalBy(manifest: SeenManifest, disk: Disk & { readonly kind: "loaded
 }
 
 /** What is there cannot be served: it is damage once nobody can be at work on it any more. */
-function planOverUnusable(input: LookInput, held: Held, seen: Unusable): Plan {
+function planOverUnusable(input: CycleInput, held: Held, seen: Unusable): Plan {
   const graceMs = graceOf(held, seen);
   const remainingMs = graceMs - seen.unchangedMs;
   if (remainingMs > 0) return { kind: "wait", remainingMs, because: waitingFor(held, seen) };
@@ -193,7 +193,7 @@ export function mayBeNewer(manifest: SeenManifest, { generation = 0 }: Pick<Held
 }
 
 /** The cache has the views that are served: what is said of their publication may still differ. */
-function planSame(input: LookInput, held: Held, seen: Whole): Plan {
+function planSame(input: CycleInput, held: Held, seen: Whole): Plan {
   const { trigger, nowMs } = input;
   const [heldGeneration, seenGeneration] = [held.generation ?? 0, seen.generation ?? 0];
   if (seenGeneration > heldGeneration) return activate("cache", "the same views under a newer generation");
@@ -219,7 +219,7 @@ function planSame(input: LookInput, held: Held, seen: Whole): Plan {
 }
 
 /** Two whole catalogs: the one with the higher generation, then the one that was requested last. */
-function planDifferent(input: LookInput, held: Held, seen: Whole): Plan {
+function planDifferent(input: CycleInput, held: Held, seen: Whole): Plan {
   const order = compare(input, held, seen);
   if (order.isSeenFirst) return activate("cache", order.because);
   // A generation may win over a higher revision, which must not seem to go back.
@@ -233,7 +233,7 @@ interface Order {
   readonly because: string;
 }
 
-function compare({ nowMs }: LookInput, held: Held, seen: Whole): Order {
+function compare({ nowMs }: CycleInput, held: Held, seen: Whole): Order {
   const [heldGeneration, seenGeneration] = [held.generation ?? 0, seen.generation ?? 0];
   if (heldGeneration > seenGeneration) return { isSeenFirst: false, because: "its generation is newer" };
   // An unsigned catalog may have been requested just to replace a signed one.

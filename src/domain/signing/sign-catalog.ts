@@ -4,7 +4,7 @@ import type { SigningKey } from "./signing-key.ts";
 import { diffSigned, type OpenedManifest, openManifest } from "./verify-manifest.ts";
 
 /** What a signing goes by. */
-export interface SigningTerms {
+export interface SigningOptions {
   /** The manifest that the catalog has, if it has one. */
   readonly present: Uint8Array | undefined;
   /** The keys by which the present manifest is believed; without any, its hashes alone are looked at. */
@@ -35,7 +35,7 @@ export type Signing =
  * as it was. A present manifest that cannot be believed says nothing about generations; which one comes next must then
  * be given.
  */
-export function signCatalog(catalog: Catalog, terms: SigningTerms): Signing {
+export function signCatalog(catalog: Catalog, terms: SigningOptions): Signing {
   const { present, trusted, signers, generation, createdAt } = terms;
   const opened = openManifest(present, { mode: trusted.length === 0 ? "sha256" : "hmac", keys: trusted });
   if (opened.kind === "opened" && opened.signatures > 0 && signers.length === 0) {
@@ -56,7 +56,7 @@ export function signCatalog(catalog: Catalog, terms: SigningTerms): Signing {
   return { kind: "signed", bytes: writeManifest(signed, signers), signed };
 }
 
-interface Succession extends Pick<SigningTerms, "createdAt" | "generation"> {
+interface Succession extends Pick<SigningOptions, "createdAt" | "generation"> {
   readonly before: OpenedManifest["signed"] | undefined;
 }
 

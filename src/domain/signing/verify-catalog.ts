@@ -2,7 +2,7 @@ import type { CatalogHash } from "../catalog/catalog.ts";
 import { MANIFEST_REFUSAL_REASONS, type ManifestOutcome, type VerifiedManifest } from "./verify-manifest.ts";
 
 /** Why a catalog is not let in by its signature; bounded, fit for a metric label. */
-export const ADMISSION_REFUSAL_REASONS = [
+export const VERIFICATION_REFUSAL_REASONS = [
   ...MANIFEST_REFUSAL_REASONS,
   "generation-conflict",
   "manifest-missing",
@@ -11,11 +11,11 @@ export const ADMISSION_REFUSAL_REASONS = [
   "rollback",
 ] as const;
 
-/** One of {@link ADMISSION_REFUSAL_REASONS}. */
-export type AdmissionRefusalReason = (typeof ADMISSION_REFUSAL_REASONS)[number];
+/** One of {@link VERIFICATION_REFUSAL_REASONS}. */
+export type VerificationRefusalReason = (typeof VERIFICATION_REFUSAL_REASONS)[number];
 
 /** What is asked of a catalog that would replace the active one. */
-export interface AdmissionTerms {
+export interface VerificationPolicy {
   /** Whether a catalog needs a manifest. */
   readonly required: boolean;
   /**
@@ -34,17 +34,17 @@ export interface AdmissionTerms {
  * - `tolerated`: it has no manifest and may all the same, but somebody should know
  * - `refused`: it may not
  */
-export type Admission =
+export type SignatureDecision =
   | {
       readonly kind: "accepted";
       readonly generation: number | undefined;
       readonly keyid: string | undefined;
     }
   | { readonly kind: "tolerated"; readonly reason: "manifest-missing"; readonly detail: string }
-  | { readonly kind: "refused"; readonly reason: AdmissionRefusalReason; readonly detail: string };
+  | { readonly kind: "refused"; readonly reason: VerificationRefusalReason; readonly detail: string };
 
 /** Decides about a catalog whose manifest was verified, or was not there to be verified. */
-export function admitCatalog(outcome: ManifestOutcome, terms: AdmissionTerms): Admission {
+export function verifyCatalog(outcome: ManifestOutcome, terms: VerificationPolicy): SignatureDecision {
   switch (outcome.kind) {
     case "unchecked":
       if (!terms.required) return { kind: "accepted", generation: undefined, keyid: undefined };
@@ -52,9 +52,9 @@ export function admitCatalog(outcome: ManifestOutcome, terms: AdmissionTerms): A
     case "refused":
       return refused(outcome.reason, outcome.detail);
     case "missing":
-      return admitUnsigned(terms);
+      return verifyUnsigned(terms);
     case "verified":
-      return admitGeneration(outcome, terms);
+      return verifyGeneration(outcome, terms);
   }
 }
 
@@ -62,7 +62,7 @@ export function admitCatalog(outcome: ManifestOutcome, terms: AdmissionTerms): A
  * An absent manifest is what anybody can make of a signed catalog. In the cache, others than the signer may write: there,
  * a fleet that has come to signed catalogs does not go back. On disk, it is a decision of whoever deploys.
  */
-function admitUnsigned({ required, origin, active }: AdmissionTerms): Admission {
+function verifyUnsigned({ required, origin, active }: VerificationPolicy): SignatureDecision {
   if (required) return refused("manifest-missing", "the catalog has no manifest, and one is required");
   if (origin === "cache" && active?.generation !== undefined) {
     const detail = `the catalog in the cache has no manifest, and the active one is signed (generation ${active.generation})`;
@@ -71,11 +71,11 @@ function admitUnsigned({ required, origin, active }: AdmissionTerms): Admission 
   return { kind: "tolerated", reason: "manifest-missing", detail: "the catalog has no manifest" };
 }
 
-function admitGeneration(
+function verifyGeneration(
   { generation, keyid, catalogHash }: VerifiedManifest,
-  { active }: AdmissionTerms,
-): Admission {
-  const accepted: Admission = { kind: "accepted", generation, keyid };
+  { active }: VerificationPolicy,
+): SignatureDecision {
+  const accepted: SignatureDecision = { kind: "accepted", generation, keyid };
   if (active?.generation === undefined || generation > active.generation) return accepted;
   if (generation < active.generation) {
     return refused("rollback", `generation ${generation} is lower than the active one, ${active.generation}`);
@@ -88,20 +88,23 @@ function admitGeneration(
  * Which of two catalogs to begin with, when none is active: the newer generation; a signed one before one that is not;
  * the cache's, which the fleet has already, when they are of one rank.
  *
- * @param cached the admission of the cache's catalog
- * @param onDisk the admission of the disk's catalog
+ * @param cached the decision of the cache's catalog
+ * @param onDisk the decision of the disk's catalog
  */
-export function preferAtStart(cached: Admission, onDisk: Admission): "cache" | "disk" | "neither" {
+export function preferAtStart(
+  cached: SignatureDecision,
+  onDisk: SignatureDecision,
+): "cache" | "disk" | "neither" {
   if (rank(onDisk) > rank(cached)) return "disk";
   return cached.kind === "refused" ? "neither" : "cache";
 }
 
 /** Generations count from 1. */
-function rank(admission: Admission): number {
-  if (admission.kind === "refused") return -1;
-  return admission.kind === "accepted" ? (admission.generation ?? 0) : 0;
+function rank(decision: SignatureDecision): number {
+  if (decision.kind === "refused") return -1;
+  return decision.kind === "accepted" ? (decision.generation ?? 0) : 0;
 }
 
-function refused(reason: AdmissionRefusalReason, detail: string): Admission {
+function refused(reason: VerificationRefusalReason, detail: string): SignatureDecision {
   return { kind: "refused", reason, detail };
 }

@@ -18,7 +18,7 @@ export const SIGNATURE_MODES = ["none", "sha256", "hmac"] as const;
 export type SignatureMode = (typeof SIGNATURE_MODES)[number];
 
 /** What a verification goes by: settings, and never what a manifest says of itself. */
-export interface VerificationTerms {
+export interface VerificationOptions {
   readonly mode: SignatureMode;
   /** The keys that are trusted, for `hmac`. */
   readonly keys: readonly SigningKey[];
@@ -79,7 +79,7 @@ export type ManifestOutcome =
 export function verifyManifest(
   bytes: Uint8Array | undefined,
   catalog: Catalog,
-  terms: VerificationTerms,
+  terms: VerificationOptions,
 ): ManifestOutcome {
   const opened = openManifest(bytes, terms);
   if (opened.kind !== "opened") return opened;
@@ -107,7 +107,7 @@ export interface OpenedManifest {
 /** Does the part of {@link verifyManifest} that needs no catalog: shape and signature. */
 export function openManifest(
   bytes: Uint8Array | undefined,
-  { mode, keys }: VerificationTerms,
+  { mode, keys }: VerificationOptions,
 ): OpenedManifest | Exclude<ManifestOutcome, VerifiedManifest> {
   if (mode === "none") return { kind: "unchecked" };
   if (bytes === undefined) return { kind: "missing" };

@@ -1,4 +1,4 @@
-import { EVERYDAY_WORDS } from "./stop-words.ts";
+import { STOP_WORDS } from "./stop-words.ts";
 import { EXCHANGE_PREFIXES, EXCHANGE_SUFFIXES, type Ticker } from "./ticker.ts";
 import type { TickerSet } from "./ticker-set.ts";
 
@@ -162,5 +162,5 @@ function tickerOf(
   if (whole !== undefined) return whole;
   if (!CODE.test(word)) return undefined;
   const ticker = known.ofCode(word);
-  return ticker !== undefined && EVERYDAY_WORDS.has(word) && !isMeant(ticker) ? undefined : ticker;
+  return ticker !== undefined && STOP_WORDS.has(word) && !isMeant(ticker) ? undefined : ticker;
 }

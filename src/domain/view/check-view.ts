@@ -6,40 +6,40 @@ import { ENTITY_LENGTH_MAX, parseEntity, RESERVED_ENTITIES } from "./entity.ts";
 import { fieldForm } from "./field-forms.ts";
 import { type MisspeltField, misspeltFields } from "./misspelt-fields.ts";
 import { viewSchema } from "./view.ts";
-import type { ViewFinding } from "./view-diagnostic.ts";
+import type { ViewDiagnostic } from "./view-diagnostic.ts";
 import { findNestedView, formHint, keyAbove, unnamedColumnHint, valueAt } from "./view-hints.ts";
 import { viewWarnings } from "./view-warnings.ts";
 
-/** Checks a view's entity, shape and references; every finding at once, errors first. */
-export function checkView(view: JsonObject): readonly ViewFinding[] {
-  const nested = nestedFinding(view);
+/** Checks a view's entity, shape and references; every diagnostic at once, errors first. */
+export function checkView(view: JsonObject): readonly ViewDiagnostic[] {
+  const nested = nestedDiagnostic(view);
   if (nested !== undefined) return [nested];
   const result = v.safeParse(viewSchema, view);
   const misspelt = misspeltFields(view);
   const written = new Map(
     misspelt.toReversed().map((field) => [pointerOfMeant(field.path, field.near), field]),
   );
-  const shape = result.success ? [] : result.issues.map((issue) => shapeFinding(view, issue, written));
+  const shape = result.success ? [] : result.issues.map((issue) => shapeDiagnostic(view, issue, written));
   // A missing field and the one that was written for it are one mistake.
   const told = new Set(
     shape.map(({ path, code }) => code === "field-missing" && written.get(jsonPointer(path))),
   );
-  const others = misspelt.filter((field) => !told.has(field)).map(misspeltFinding);
+  const others = misspelt.filter((field) => !told.has(field)).map(misspeltDiagnostic);
   const entity = typeof view.entity === "string" ? checkEntity(view.entity, ["entity"]) : [];
   return [...entity, ...shape, ...others, ...(result.success ? viewWarnings(view) : [])];
 }
 
 /** The first error that {@link checkView} finds, without looking for more: what is checked may hold millions. */
-export function findViewError(view: JsonObject): ViewFinding | undefined {
-  const nested = nestedFinding(view);
+export function findViewError(view: JsonObject): ViewDiagnostic | undefined {
+  const nested = nestedDiagnostic(view);
   if (nested !== undefined) return nested;
   const [entity] = typeof view.entity === "string" ? checkEntity(view.entity, ["entity"]) : [];
   if (entity !== undefined) return entity;
   const result = v.safeParse(viewSchema, view, { abortEarly: true });
-  return result.success ? undefined : shapeFinding(view, result.issues[0]);
+  return result.success ? undefined : shapeDiagnostic(view, result.issues[0]);
 }
 
-function nestedFinding(view: JsonObject): ViewFinding | undefined {
+function nestedDiagnostic(view: JsonObject): ViewDiagnostic | undefined {
   const nested = findNestedView(view);
   if (nested === undefined) return undefined;
   const { key, message, hint } = nested;
@@ -51,7 +51,7 @@ function nestedFinding(view: JsonObject): ViewFinding | undefined {
  *
  * @param path where the name stands in the view; the empty path when the file's name gave it
  */
-export function checkEntity(name: string, path: readonly JsonPathStep[]): readonly ViewFinding[] {
+export function checkEntity(name: string, path: readonly JsonPathStep[]): readonly ViewDiagnostic[] {
   const parsed = parseEntity(name);
   if (parsed.kind === "entity") return [];
   const shown = JSON.stringify(name.length > 40 ? `${name.slice(0, 40)}…` : name);
@@ -77,11 +77,11 @@ function pointerOfMeant(path: readonly JsonPathStep[], near: string): string {
 }
 
 /** @param written what fields were written by mistake, by the JSON pointer of the field that was meant */
-function shapeFinding(
+function shapeDiagnostic(
   view: JsonObject,
   issue: v.BaseIssue<unknown>,
   written: ReadonlyMap<string, MisspeltField> = new Map(),
-): ViewFinding {
+): ViewDiagnostic {
   const path = (issue.path ?? []).map((item) => item.key as JsonPathStep);
   const { expected, example } = fieldForm(path);
   const label = quoted(path.join("/"));
@@ -96,8 +96,8 @@ function missingField(
   view: JsonObject,
   path: readonly JsonPathStep[],
   written: MisspeltField | undefined,
-): ViewFinding {
-  const finding = (message: string, hint: string): ViewFinding => ({
+): ViewDiagnostic {
+  const diagnostic = (message: string, hint: string): ViewDiagnostic => ({
     severity: "error",
     code: "field-missing",
     path,
@@ -105,20 +105,20 @@ function missingField(
     hint,
   });
   const missing = `${quoted(path.join("/"))} is missing`;
-  if (written !== undefined) return finding(missing, `rename ${quoted(written.name)}, if that is meant`);
+  if (written !== undefined) return diagnostic(missing, `rename ${quoted(written.name)}, if that is meant`);
   const above = path.length === 1 ? keyAbove(view, String(path[0])) : undefined;
   if (above !== undefined)
-    return finding(missing, `move ${path[0]} to the top level: it stands below ${quoted(above)}`);
+    return diagnostic(missing, `move ${path[0]} to the top level: it stands below ${quoted(above)}`);
   const unnamed =
     path[0] === "columns" && path.length > 1
       ? unnamedColumnHint(valueAt(view, path.slice(0, -1)))
       : undefined;
-  if (unnamed === undefined) return finding(missing, `add ${fieldForm(path).example}`);
+  if (unnamed === undefined) return diagnostic(missing, `add ${fieldForm(path).example}`);
   const column = quoted(path.slice(0, -1).join("/"));
-  return finding(`${column} has ${quoted(unnamed.key)} as a field, and no name`, unnamed.hint);
+  return diagnostic(`${column} has ${quoted(unnamed.key)} as a field, and no name`, unnamed.hint);
 }
 
-function misspeltFinding({ path, name, near }: MisspeltField): ViewFinding {
+function misspeltDiagnostic({ path, name, near }: MisspeltField): ViewDiagnostic {
   return {
     severity: "warning",
     code: "field-misspelt",

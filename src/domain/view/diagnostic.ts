@@ -1,9 +1,9 @@
 import { visibleText } from "../../lib/visible-text.ts";
-import type { ViewFindingCode } from "./view-diagnostic.ts";
+import type { ViewDiagnosticCode } from "./view-diagnostic.ts";
 
 /** What can be wrong with the files of a catalog; stable, so that programs may match on it. */
 export type DiagnosticCode =
-  | ViewFindingCode
+  | ViewDiagnosticCode
   | "alias-excess"
   | "duplicate-entity"
   | "duplicate-key"
@@ -30,7 +30,7 @@ export type DiagnosticCode =
   | "yaml-syntax"
   | "yaml-version";
 
-/** One finding in the files of a catalog, with its place and what to write instead. */
+/** One diagnostic in the files of a catalog, with its place and what to write instead. */
 export interface Diagnostic {
   readonly severity: "error" | "warning";
   readonly code: DiagnosticCode;

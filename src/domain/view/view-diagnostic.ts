@@ -1,9 +1,9 @@
 import type { JsonPathStep } from "../json/json-pointer.ts";
 
 /** One thing that is wrong (`error`) or doubtful (`warning`) in a view, and what to write instead. */
-export interface ViewFinding {
+export interface ViewDiagnostic {
   readonly severity: "error" | "warning";
-  readonly code: ViewFindingCode;
+  readonly code: ViewDiagnosticCode;
   /** Where in the view; for a missing field, the path that it should have. */
   readonly path: readonly JsonPathStep[];
   /** Whether it is about the field's name, and not about its value. */
@@ -12,7 +12,7 @@ export interface ViewFinding {
   readonly hint: string;
 }
 
-export type ViewFindingCode =
+export type ViewDiagnosticCode =
   | "entity-malformed"
   | "entity-reserved"
   | "entity-too-long"

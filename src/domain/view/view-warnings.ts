@@ -4,29 +4,29 @@ import type { JsonPathStep } from "../json/json-pointer.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../json/json-value.ts";
 import { fieldForm } from "./field-forms.ts";
 import { columnNames, FIELD_NAMES, type View } from "./view.ts";
-import type { ViewFinding } from "./view-diagnostic.ts";
+import type { ViewDiagnostic } from "./view-diagnostic.ts";
 import { dashHint, keyBelow, STRANGE_BLANKS } from "./view-hints.ts";
 
 type Path = readonly JsonPathStep[];
 
 /** What is doubtful in a view whose shape is right. */
-export function viewWarnings(view: JsonObject): readonly ViewFinding[] {
+export function viewWarnings(view: JsonObject): readonly ViewDiagnostic[] {
   return [
     ...emptyFields(view),
     ...otherForms(view),
     ...misplacedFields(view),
-    ...referenceFindings(view as unknown as View),
+    ...referenceDiagnostics(view as unknown as View),
     ...repeatedItems(view),
     ...unknownWeights(view),
   ];
 }
 
-function warning(code: ViewFinding["code"], path: Path, message: string, hint: string): ViewFinding {
+function warning(code: ViewDiagnostic["code"], path: Path, message: string, hint: string): ViewDiagnostic {
   return { severity: "warning", code, path, message, hint };
 }
 
-function atKey(finding: ViewFinding): ViewFinding {
-  return { ...finding, at: "key" };
+function atKey(diagnostic: ViewDiagnostic): ViewDiagnostic {
+  return { ...diagnostic, at: "key" };
 }
 
 function labelOf(path: Path): string {
@@ -44,7 +44,7 @@ function members(
   return keys.map((key) => [[...path, key], value[key] as JsonValue]);
 }
 
-function emptyFields(view: JsonObject): readonly ViewFinding[] {
+function emptyFields(view: JsonObject): readonly ViewDiagnostic[] {
   const { ask, columns } = view;
   const inAsk = isJsonObject(ask) ? ask : {};
   const fields = [
@@ -67,15 +67,15 @@ function emptyFields(view: JsonObject): readonly ViewFinding[] {
   });
 }
 
-function otherForm(path: Path, value: JsonValue, plain: string): ViewFinding {
+function otherForm(path: Path, value: JsonValue, plain: string): ViewDiagnostic {
   const message = `${labelOf(path)} is ${describeValue(value)} where readers expect ${fieldForm(path).expected}`;
   return warning("field-form", path, message, `write ${plain}`);
 }
 
 /** Forms that some readers take, and others do not. */
-function otherForms(view: JsonObject): readonly ViewFinding[] {
+function otherForms(view: JsonObject): readonly ViewDiagnostic[] {
   const { ask, order_by_whitelist: orderBy } = view;
-  const found: ViewFinding[] = [];
+  const found: ViewDiagnostic[] = [];
   for (const [index, item] of (Array.isArray(orderBy) ? (orderBy as readonly JsonValue[]) : []).entries()) {
     if (isJsonObject(item))
       found.push(otherForm(["order_by_whitelist", index], item, `- ${asYamlText(shortened(item.name))}`));
@@ -84,8 +84,8 @@ function otherForms(view: JsonObject): readonly ViewFinding[] {
   for (const [path, value] of members(ask.synonyms, ["ask", "synonyms"])) {
     if (typeof value !== "string") continue;
     const key = asYamlText(shortened(path.at(-1)));
-    const finding = otherForm(path, value, `${key}: [${asYamlText(shortened(value))}]`);
-    found.push({ ...finding, hint: dashHint(value) ?? finding.hint });
+    const diagnostic = otherForm(path, value, `${key}: [${asYamlText(shortened(value))}]`);
+    found.push({ ...diagnostic, hint: dashHint(value) ?? diagnostic.hint });
   }
   for (const [path, value] of members(ask.weights, ["ask", "weights"])) {
     const [item] = Array.isArray(value) ? (value as readonly JsonValue[]) : [value];
@@ -109,7 +109,7 @@ function shortened(value: unknown): string {
 }
 
 /** Fields of `ask` beside it, where it is not empty, and fields that are indented with blanks that YAML does not take for such. */
-function misplacedFields(view: JsonObject): readonly ViewFinding[] {
+function misplacedFields(view: JsonObject): readonly ViewDiagnostic[] {
   const misplaced = FIELD_NAMES.ask.filter((name) => Object.hasOwn(view, name) && view.ask !== null);
   const ofAsk = misplaced.map((name) =>
     atKey(
@@ -134,7 +134,7 @@ function misplacedFields(view: JsonObject): readonly ViewFinding[] {
 /** A view may name a hundred thousand columns that are none, each of which would be compared with all that are. */
 const COMPARED_MAX = 100;
 
-function referenceFindings(view: View): readonly ViewFinding[] {
+function referenceDiagnostics(view: View): readonly ViewDiagnostic[] {
   const names = columnNames(view);
   const hintOf = createReferenceHints(view, names);
   const known = new Set(names);
@@ -187,7 +187,7 @@ function createReferenceHints(view: View, names: readonly string[]): (name: stri
   };
 }
 
-function unknownColumn(path: Path, name: string, hint: string): ViewFinding {
+function unknownColumn(path: Path, name: string, hint: string): ViewDiagnostic {
   const field = JSON.stringify(String(path[0]));
   return warning(
     "column-unknown",
@@ -197,7 +197,7 @@ function unknownColumn(path: Path, name: string, hint: string): ViewFinding {
   );
 }
 
-function repeatedColumns(names: readonly string[]): readonly ViewFinding[] {
+function repeatedColumns(names: readonly string[]): readonly ViewDiagnostic[] {
   return repeats(names).map((index) => {
     const message = `column ${quoted(names[index] as string)} is listed twice`;
     return warning("column-repeated", ["columns", index], message, "remove one of the two");
@@ -215,7 +215,7 @@ function repeats(items: readonly JsonValue[]): readonly number[] {
 }
 
 /** Every list of texts but that of the columns, which has a rule of its own. */
-function repeatedItems(view: JsonObject): readonly ViewFinding[] {
+function repeatedItems(view: JsonObject): readonly ViewDiagnostic[] {
   const ask = isJsonObject(view.ask) ? view.ask : {};
   const lists = [
     ...members(view, [], ["identifiers", "order_by_whitelist"]),
@@ -237,7 +237,7 @@ function repeatedItems(view: JsonObject): readonly ViewFinding[] {
 /** What weights can be given to. */
 const WEIGHED = ["intents", "keywords", "synonyms", "latest_words"];
 
-function unknownWeights({ ask }: JsonObject): readonly ViewFinding[] {
+function unknownWeights({ ask }: JsonObject): readonly ViewDiagnostic[] {
   if (!isJsonObject(ask)) return [];
   let left = COMPARED_MAX;
   return members(ask.weights, ["ask", "weights"]).flatMap(([path]) => {

@@ -71,7 +71,7 @@ async function untilOpen(cache: GuardedCache): Promise<void> {
 async function untilClosed(guarded: GuardedCache, caller: CachePort): Promise<void> {
   while (guarded.breaker().state !== "closed") {
     await untilAnswering(client);
-    guarded.hasten();
+    guarded.probeNow();
     await failureOf(caller.get("key"));
   }
 }
@@ -128,7 +128,7 @@ describe("withBreaker() over a Redis that fails", () => {
     expect(codes).toEqual(["timeout", "timeout", "timeout"]);
     expect(cache.breaker()).toEqual({ state: "open", reason: "timeout" });
     redis.thaw();
-    cache.hasten();
+    cache.probeNow();
     const settled = await failureOf(createRedisCache(client, PATIENT).get("key"));
     expect(settled).toBeUndefined();
   });
@@ -157,7 +157,7 @@ describe("withBreaker() over a Redis that answers what nobody wants", () => {
     await redis.command("CONFIG", "SET", "maxmemory", "1");
     for (let times = 0; times < 10; times++) {
       expect(await readTexts(cache, ["list", "corrupt"])).toEqual([undefined, "{"]);
-      expect(await cache.getLiving("list")).toBeUndefined();
+      expect(await cache.getWithTtl("list")).toBeUndefined();
       const full = failureOf(cache.set("key", bytes("1"), { ttlSeconds }));
       expect(await full).toMatchObject({ code: "rejected" });
     }

@@ -147,16 +147,16 @@ describe("withBreaker()", () => {
     expect(cache.breaker()).toEqual({ state: "open", reason: "timeout" });
   });
 
-  test("hasten() lets the next call try at once, and changes nothing while calls go through", async () => {
+  test("probeNow() lets the next call try at once, and changes nothing while calls go through", async () => {
     const { primary, cache, changes, readTimes } = await openGuard();
-    cache.hasten();
+    cache.probeNow();
     await readTimes(5);
     expect(primary.asked).toHaveLength(1);
     primary.script(undefined);
-    cache.hasten();
+    cache.probeNow();
     await readTimes(5);
     expect(primary.asked).toHaveLength(6);
-    cache.hasten();
+    cache.probeNow();
     expect(changes.map(({ state }) => state)).toEqual(["open", "half-open", "open", "half-open", "closed"]);
   });
 

@@ -40,7 +40,7 @@ function createSlowMemory(pause: (operation: string, when: "after" | "before") =
   };
   const cache: CachePort = {
     get: (key) => slowly("get", () => memory.get(key)),
-    getLiving: (key) => slowly("getLiving", () => memory.getLiving(key)),
+    getWithTtl: (key) => slowly("getWithTtl", () => memory.getWithTtl(key)),
     getMany: (keys) => slowly("getMany", () => memory.getMany(keys)),
     fingerprint: (keys) => slowly("fingerprint", () => memory.fingerprint(keys)),
     set: (...call) => slowly("set", () => memory.set(...call)),

@@ -89,11 +89,11 @@ describe("withFallback() while the primary fails", () => {
       await setTexts(secondary, { key: "held", other: "held" });
       down(code);
       expect(await readText(cache, "key")).toBe("held");
-      expect((await cache.getLiving("key"))?.value).toEqual(bytes("held"));
+      expect((await cache.getWithTtl("key"))?.value).toEqual(bytes("held"));
       expect(await readTexts(cache, ["other", "absent"])).toEqual(["held", undefined]);
       expect(await cache.delete("other")).toBe(true);
       expect(await cache.delete("other")).toBe(false);
-      const reads = ["get", "getLiving", "getMany", "delete", "delete"];
+      const reads = ["get", "getWithTtl", "getMany", "delete", "delete"];
       expect(noticed).toEqual(reads.map((operation) => `${operation} ${code}`));
     },
   );

@@ -70,8 +70,8 @@ describe("withNamespace()", () => {
     expect(await right.publish(publication)).toEqual({ kind: "published" });
     expect(await left.publish(publication)).toEqual({ kind: "conflict" });
     expect(await readTexts(left, ["key", "only"])).toEqual(["l", "l"]);
-    expect((await left.getLiving("only"))?.value).toEqual(bytes("l"));
-    expect(await right.getLiving("only")).toBeUndefined();
+    expect((await left.getWithTtl("only"))?.value).toEqual(bytes("l"));
+    expect(await right.getWithTtl("only")).toBeUndefined();
     expect(await readTexts(inner, ["left:key", "right:key", "key"])).toEqual(["l", "R", undefined]);
   });
 

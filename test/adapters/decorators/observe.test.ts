@@ -31,7 +31,7 @@ async function callEach(
   const publication = { entries: textEntries({ b: "2" }), ttlSeconds, remove: [], expect: [] };
   return [
     ...(await Promise.allSettled([cache.get("a", options)])),
-    ...(await Promise.allSettled([cache.getLiving("a", options)])),
+    ...(await Promise.allSettled([cache.getWithTtl("a", options)])),
     ...(await Promise.allSettled([cache.getMany(["a", "b"], options)])),
     ...(await Promise.allSettled([cache.fingerprint(["a", "b"], options)])),
     ...(await Promise.allSettled([cache.set("a", bytes("1"), { ttlSeconds, ...options })])),
@@ -48,7 +48,7 @@ describe("withObserver()", () => {
     expect(outcomes.map(({ status }) => status)).toEqual(outcomes.map(() => "fulfilled"));
     expect(seen()).toEqual([
       "get ok",
-      "getLiving ok",
+      "getWithTtl ok",
       "getMany ok",
       "fingerprint ok",
       "set ok",
@@ -75,7 +75,7 @@ describe("withObserver()", () => {
     await Promise.allSettled([cache.set("a", bytes("12345"), { ttlSeconds })]);
     await cache.close();
     await callEach(cache);
-    const operations = ["get", "getLiving", "getMany", "fingerprint", "set", "delete", "publish"];
+    const operations = ["get", "getWithTtl", "getMany", "fingerprint", "set", "delete", "publish"];
     const aborted = operations.map((operation) => `${operation} aborted`);
     const closed = operations.map((operation) => `${operation} closed`);
     expect(seen()).toEqual([...aborted, "set too-large", ...closed]);
@@ -89,7 +89,7 @@ describe("withObserver()", () => {
     expect(outcomes.map(({ status }) => status)).toEqual(outcomes.map(() => "fulfilled"));
     const wanted = [
       "get ok",
-      "getLiving ok",
+      "getWithTtl ok",
       "getMany ok",
       "fingerprint ok",
       "set timeout",

@@ -2,7 +2,7 @@ import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:
 import { symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { surveyFolder } from "../../../src/adapters/filesystem/scan.ts";
+import { scanFolder } from "../../../src/adapters/filesystem/scan.ts";
 import { createFilesystemSource } from "../../../src/adapters/filesystem/source.ts";
 import { formatDiagnostic } from "../../../src/domain/view/diagnostic.ts";
 import { createViewsDirectory, viewYaml } from "../../support/views-directory.ts";
@@ -95,7 +95,7 @@ describe("createFilesystemSource() in a folder that changes", () => {
       "b.yaml": viewYaml("x"),
       ".next/e.yaml": viewYaml("x"),
     });
-    // Asked first before the folder is surveyed, then before its files are read.
+    // Asked first before the folder is scanned, then before its files are read.
     const signal = changing((count) => count === 2 && make(views.path));
     expect(await judge(views.path, signal)).toEqual(entities);
   });
@@ -135,14 +135,14 @@ describe("createFilesystemSource() in a folder that changes", () => {
     await expect(load).rejects.toMatchObject({ code: "aborted" });
   });
 
-  test("A17: surveyFolder() counts files that are no views too, and refuses more than a bound in words", async () => {
+  test("A17: scanFolder() counts files that are no views too, and refuses more than a bound in words", async () => {
     const others = Object.fromEntries(
       Array.from({ length: 30 }, (_, index) => [`sub/other-${index}.txt`, ""]),
     );
     await using views = await createViewsDirectory({ ...others, "a.yaml": viewYaml("x") });
-    const { files } = await surveyFolder(views.path, { entriesMax: 32 });
+    const { files } = await scanFolder(views.path, { entriesMax: 32 });
     expect(files.map(({ path }) => path)).toEqual(["a.yaml"]);
-    await expect(surveyFolder(views.path, { entriesMax: 31 })).rejects.toThrow(
+    await expect(scanFolder(views.path, { entriesMax: 31 })).rejects.toThrow(
       `Cannot load catalog "${views.path}": it holds more than 31 files and folders`,
     );
   });

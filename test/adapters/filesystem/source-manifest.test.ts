@@ -53,18 +53,18 @@ describe("createFilesystemSource() with a manifest", () => {
   test("createFilesystemSource() shows the manifest alone where it would load it, and nowhere else", async () => {
     await using views = await createViewsDirectory({ "sub/a.yaml": viewYaml("x"), [`sub/${FILE}`]: "wrong" });
     const source = createFilesystemSource(views.path);
-    expect(await source.peekManifest()).toBe(undefined);
+    expect(await source.readManifest()).toBe(undefined);
     await writeFile(join(views.path, "..", "outside.json"), "outside");
     symlinkSync("../outside.json", join(views.path, FILE));
-    expect(await source.peekManifest()).toBe(undefined);
+    expect(await source.readManifest()).toBe(undefined);
     await rm(join(views.path, FILE));
     symlinkSync(`sub/${FILE}`, join(views.path, FILE));
-    expect(new TextDecoder().decode(await source.peekManifest())).toBe("wrong");
+    expect(new TextDecoder().decode(await source.readManifest())).toBe("wrong");
     await rm(join(views.path, FILE));
     mkdirSync(join(views.path, FILE));
-    expect(await source.peekManifest()).toBe(undefined);
+    expect(await source.readManifest()).toBe(undefined);
     await views.remove();
-    await expect(source.peekManifest()).rejects.toMatchObject({ code: "not-found" });
+    await expect(source.readManifest()).rejects.toMatchObject({ code: "not-found" });
   });
 
   test("createFilesystemSource() takes the manifest of the folder itself and no other", async () => {
@@ -133,7 +133,7 @@ describe("createFilesystemSource() with a manifest that changes", () => {
       [FILE]: "old",
       ".next": "next",
     });
-    // Asked first before the folder is surveyed, then before its files are read.
+    // Asked first before the folder is scanned, then before its files are read.
     const signal = changing((count) => count === 2 && make(views.path));
     expect(await judge(views.path, signal)).toEqual(["x", manifest]);
   });

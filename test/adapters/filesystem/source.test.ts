@@ -121,7 +121,7 @@ describe("createFilesystemSource()", () => {
       `parent:1:1: ${OUTSIDE}`,
       `${MANIFEST_FILE}:1:1: ${OUTSIDE}`,
     ]);
-    expect(await createFilesystemSource(views.path).peekManifest()).toBeUndefined();
+    expect(await createFilesystemSource(views.path).readManifest()).toBeUndefined();
   });
 
   test("createFilesystemSource() refuses a link to a neighbour whose name begins like the folder's", async () => {

@@ -113,23 +113,23 @@ describe("createMemoryCache()", () => {
     expect(await readTexts(cache, ["key"])).toEqual([undefined]);
   });
 
-  test("getLiving() returns what is left of a life, and nothing in its last instant", async () => {
+  test("getWithTtl() returns what is left of a life, and nothing in its last instant", async () => {
     let nowMs = 5000;
     const cache = createMemoryCache({ nowMs: () => nowMs });
     await cache.set("key", bytes("1"), { ttlSeconds: 0.0104 });
-    expect(await cache.getLiving("key")).toEqual({ value: bytes("1"), ttlSeconds: 0.011 });
+    expect(await cache.getWithTtl("key")).toEqual({ value: bytes("1"), ttlSeconds: 0.011 });
     nowMs = 5010;
-    expect(await cache.getLiving("key")).toEqual({ value: bytes("1"), ttlSeconds: 0.001 });
+    expect(await cache.getWithTtl("key")).toEqual({ value: bytes("1"), ttlSeconds: 0.001 });
     nowMs = 5011;
-    expect(await cache.getLiving("key")).toBeUndefined();
+    expect(await cache.getWithTtl("key")).toBeUndefined();
   });
 
-  test("getLiving() returns no life that ran out between two looks at the clock", async () => {
+  test("getWithTtl() returns no life that ran out between two looks at the clock", async () => {
     let nowMs = 5000;
     const cache = createMemoryCache({ nowMs: () => nowMs++ });
     await cache.set("key", bytes("1"), { ttlSeconds: 0.006 });
     const lives: (number | undefined)[] = [];
-    for (let reads = 0; reads < 10; reads++) lives.push((await cache.getLiving("key"))?.ttlSeconds);
+    for (let reads = 0; reads < 10; reads++) lives.push((await cache.getWithTtl("key"))?.ttlSeconds);
     expect(lives.filter((life) => life !== undefined && life <= 0)).toEqual([]);
     expect(lives.at(-1)).toBeUndefined();
   });
@@ -138,7 +138,7 @@ describe("createMemoryCache()", () => {
     const cache = createMemoryCache();
     await cache.close();
     await expect(cache.get("a")).rejects.toThrow("Cannot read from the cache: it is closed");
-    await expect(cache.getLiving("a")).rejects.toThrow("Cannot read from the cache: it is closed");
+    await expect(cache.getWithTtl("a")).rejects.toThrow("Cannot read from the cache: it is closed");
     await expect(cache.getMany(["a"])).rejects.toThrow("Cannot read from the cache: it is closed");
     await expect(setTexts(cache, { a: "1" })).rejects.toThrow("Cannot write to the cache: it is closed");
     await expect(cache.delete("a")).rejects.toThrow("Cannot delete from the cache: it is closed");

@@ -72,7 +72,7 @@ const CALLS: readonly (readonly [
   deadlineMs: number,
 ])[] = [
   ["read from the cache", (cache) => cache.get("a"), 40],
-  ["read from the cache", (cache) => cache.getLiving("a"), 40],
+  ["read from the cache", (cache) => cache.getWithTtl("a"), 40],
   ["read from the cache", (cache) => cache.getMany(["a", "b"]), 40],
   [
     "read from the cache",

@@ -32,7 +32,7 @@ describe("createRedisCache() with what is large", () => {
     await redis.command("SET", "small", "1");
     await redis.command("PEXPIRE", "huge", "100000");
     expect(await cache.get("huge")).toBeUndefined();
-    expect(await cache.getLiving("huge")).toBeUndefined();
+    expect(await cache.getWithTtl("huge")).toBeUndefined();
     const [huge, small] = await cache.getMany(["huge", "small"]);
     expect([huge, small && new TextDecoder().decode(small)]).toEqual([undefined, "1"]);
     const entries = [{ key: "huge", value: new TextEncoder().encode("new") }];

@@ -1,22 +1,22 @@
 import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readAuthority } from "../../../src/adapters/redis/read-ca-certificates.ts";
+import { readCaCertificates } from "../../../src/adapters/redis/read-ca-certificates.ts";
 import { type CertificateAuthority, createCertificateAuthority } from "../../support/certificates.ts";
 import { createGuardedDirectory, type GuardedDirectory } from "../../support/guarded-directory.ts";
 
-let authority: CertificateAuthority;
+let ca: CertificateAuthority;
 let directory: GuardedDirectory;
 let pem: string;
 beforeAll(async () => {
-  [authority, directory] = await Promise.all([
+  [ca, directory] = await Promise.all([
     createCertificateAuthority(),
     createGuardedDirectory("mosaic-authority-"),
   ]);
-  pem = await readFile(authority.path, "utf8");
+  pem = await readFile(ca.path, "utf8");
 });
 afterAll(async () => {
-  await authority[Symbol.asyncDispose]();
+  await ca[Symbol.asyncDispose]();
   await directory.remove();
 });
 
@@ -24,12 +24,15 @@ const at = (name: string): string => join(directory.path, name);
 const BROKEN = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
 const KEY = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
 
-describe("readAuthority()", () => {
+describe("readCaCertificates()", () => {
   test("returns the certificates of a file, and of what a link leads to, and nothing else in it", async () => {
     await writeFile(at("two.pem"), `# ours\n${pem}${KEY}\r\n${pem}`);
     await symlink(at("two.pem"), at("link.pem"));
     const read = { kind: "authority", pem: `${pem.trim()}\n${pem.trim()}` };
-    expect([await readAuthority(at("two.pem")), await readAuthority(at("link.pem"))]).toEqual([read, read]);
+    expect([await readCaCertificates(at("two.pem")), await readCaCertificates(at("link.pem"))]).toEqual([
+      read,
+      read,
+    ]);
   });
 
   test("says why a file is of no use", async () => {
@@ -38,7 +41,7 @@ describe("readAuthority()", () => {
     for (const [name, text] of Object.entries(files)) await writeFile(at(name), text);
     const details: Record<string, unknown> = {};
     for (const name of ["absent", "folder", ...Object.keys(files)]) {
-      const read = await readAuthority(at(name));
+      const read = await readCaCertificates(at(name));
       details[name] = read.kind === "unusable" ? read.detail : read.kind;
     }
     expect(details).toEqual({

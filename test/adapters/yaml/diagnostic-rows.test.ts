@@ -73,7 +73,7 @@ const SHOWN_BY: Readonly<Record<DiagnosticCode, "files" | "readers" | "tables">>
 };
 
 interface Parsed {
-  readonly findings: readonly string[];
+  readonly diagnostics: readonly string[];
   readonly json: readonly string[] | undefined;
 }
 
@@ -85,26 +85,29 @@ async function parse(files: FileRow["files"]): Promise<Parsed> {
       bytes: typeof content === "string" ? encoder.encode(content) : content,
     })),
   );
-  if (load.kind === "invalid") return { findings: load.diagnostics.map(formatDiagnostic), json: undefined };
+  if (load.kind === "invalid")
+    return { diagnostics: load.diagnostics.map(formatDiagnostic), json: undefined };
   const json = [...load.catalog.views.values()].map((bytes) => new TextDecoder().decode(bytes));
-  return { findings: load.warnings.map(formatDiagnostic), json };
+  return { diagnostics: load.warnings.map(formatDiagnostic), json };
 }
 
 describe("createCatalogParser()", () => {
-  test.each(ROWS)("createCatalogParser() judges $name", async ({ yaml, findings = [], json }) => {
+  test.each(ROWS)("createCatalogParser() judges $name", async ({ yaml, diagnostics = [], json }) => {
     expect(await parse({ "view_a.yaml": yaml })).toEqual({
-      findings: findings.map((finding) => `views/view_a.yaml:${finding}`),
+      diagnostics: diagnostics.map((diagnostic) => `views/view_a.yaml:${diagnostic}`),
       json: json === undefined ? undefined : [json],
     });
   });
 
-  test.each(FILE_ROWS)("createCatalogParser() judges $name", async ({ files, findings = [], json }) => {
-    expect(await parse(files)).toEqual({ findings, json });
+  test.each(FILE_ROWS)("createCatalogParser() judges $name", async ({ files, diagnostics = [], json }) => {
+    expect(await parse(files)).toEqual({ diagnostics, json });
   });
 
   test("createCatalogParser() is shown with every code", () => {
-    const findings = [...ROWS, ...FILE_ROWS].flatMap((row) => row.findings ?? []);
-    const codes = new Set(findings.map((finding) => / \[([a-z0-9-]+)(?: at [^[]*)?\]$/.exec(finding)?.[1]));
+    const diagnostics = [...ROWS, ...FILE_ROWS].flatMap((row) => row.diagnostics ?? []);
+    const codes = new Set(
+      diagnostics.map((diagnostic) => / \[([a-z0-9-]+)(?: at [^[]*)?\]$/.exec(diagnostic)?.[1]),
+    );
     const expected = Object.entries(SHOWN_BY).filter(([, shownBy]) => shownBy === "tables");
     expect([...codes].sort()).toEqual(expected.map(([code]) => code));
   });

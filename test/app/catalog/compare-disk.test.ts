@@ -37,8 +37,8 @@ describe("compareDisk()", () => {
     const { deps, events } = createReplica({ cache, source: createMemorySource(FILES) });
     await preload(deps);
     const source = observedSource(createMemorySource(FILES), () => {
-      const active = deps.registry.current();
-      if (active !== undefined) deps.registry.activate({ ...active, revision: active.revision + 1 });
+      const active = deps.holder.current();
+      if (active !== undefined) deps.holder.activate({ ...active, revision: active.revision + 1 });
     });
     await compareDisk({ ...deps, source });
     expect(events.at(-1)).toMatchObject({ kind: "disk-compared", divergent: false });

@@ -210,7 +210,7 @@ describe("preload()", async () => {
   });
 
   async function expectHealed(left: readonly string[]): Promise<void> {
-    expect(replica.deps.registry.current()).toMatchObject({ origin: "disk", catalog: onDisk });
+    expect(replica.deps.holder.current()).toMatchObject({ origin: "disk", catalog: onDisk });
     expect(await readPublished(redis.cache)).toEqual(contentOf(onDisk));
     expect(await redis.keys()).toEqual([...DISK_KEYS, ...left].sort());
   }
@@ -279,7 +279,7 @@ describe("preload()", async () => {
         },
       ],
     });
-    expect(replica.deps.registry.current()).toBeUndefined();
+    expect(replica.deps.holder.current()).toBeUndefined();
     expect(await redis.contents()).toEqual(before);
   });
 });

@@ -55,7 +55,7 @@ describe.each(BACKENDS)("preload() with $name", ({ open }) => {
       "activated from disk by preload",
       "published 2, removed 0",
     ]);
-    expect(first.deps.registry.current()).toEqual({
+    expect(first.deps.holder.current()).toEqual({
       catalog: mine,
       origin: "disk",
       activatedAtMs: NOW_MS,
@@ -113,7 +113,7 @@ describe.each(BACKENDS)("preload() with $name", ({ open }) => {
     const theirs = await catalogOf(THEIRS);
     expect(await preload(replica.deps)).toMatchObject({ kind: "active", origin: "disk" });
     expect(await reconcile(replica.deps)).toBe(true);
-    expect(replica.deps.registry.current()?.catalog.hash).toBe(theirs.hash);
+    expect(replica.deps.holder.current()?.catalog.hash).toBe(theirs.hash);
     expect(await readPublished(cache)).toEqual(contentOf(theirs));
   });
 
@@ -139,7 +139,7 @@ describe.each(BACKENDS)("preload() with $name", ({ open }) => {
     const replicas = files.map((texts) => createReplica({ cache, source: createMemorySource(texts) }));
     const outcomes = await Promise.all(replicas.map(({ deps }) => preload(deps)));
     expect(outcomes.map(({ kind }) => kind)).toEqual(Array(8).fill("active"));
-    const hashes = new Set(replicas.map(({ deps }) => deps.registry.current()?.catalog.hash));
+    const hashes = new Set(replicas.map(({ deps }) => deps.holder.current()?.catalog.hash));
     expect(hashes.size).toBe(1);
     expect(await readPublished(cache)).toMatchObject({ hash: [...hashes][0] });
   });
@@ -225,7 +225,7 @@ describe("createCatalogService()", () => {
       ...Array(4).fill([`${detail}: 1 view is invalid`]),
     ]);
     expect(service.problems()).toEqual([]);
-    expect(replica.deps.registry.current()?.catalog.hash).toBe((await catalogOf(MINE)).hash);
+    expect(replica.deps.holder.current()?.catalog.hash).toBe((await catalogOf(MINE)).hash);
   });
 
   test("start() tells of what nothing expects, and goes on", async () => {
@@ -280,12 +280,12 @@ describe("createCatalogService()", () => {
   });
 
   test("reload() shares one run among the calls that come while it runs", async () => {
-    const gate = Promise.withResolvers<void>();
-    const source = observedSource(createMemorySource(MINE), () => gate.promise);
+    const verifier = Promise.withResolvers<void>();
+    const source = observedSource(createMemorySource(MINE), () => verifier.promise);
     const replica = createReplica({ cache: createMemoryCache(), source });
     const service = createCatalogService(replica.deps);
     const calls = Array.from({ length: 50 }, () => service.reload());
-    gate.resolve();
+    verifier.resolve();
     const outcomes = await Promise.all(calls);
     expect(source.loads()).toBe(1);
     expect(new Set(outcomes).size).toBe(1);

@@ -209,7 +209,7 @@ describe("reconcile() of a damaged publication", () => {
     expect(fingerprints.length).toBeLessThan(60);
     await publishAs(redis.cache, SECOND);
     await reconcile(replica.deps, memory);
-    expect(replica.deps.registry.current()?.catalog.hash).toBe((await catalogOf(SECOND)).hash);
+    expect(replica.deps.holder.current()?.catalog.hash).toBe((await catalogOf(SECOND)).hash);
   });
 
   test("trouble is told once as long as it stays the same, and again when it comes back", async () => {

@@ -40,7 +40,7 @@ describe("reconcile()", () => {
   });
 
   const expectServed = async (files: ViewFiles): Promise<void> =>
-    expect(replica.deps.registry.current()?.catalog.hash).toBe((await catalogOf(files)).hash);
+    expect(replica.deps.holder.current()?.catalog.hash).toBe((await catalogOf(files)).hash);
 
   test("changes nothing when the cache holds the active catalog", async () => {
     const before = await redis.contents();
@@ -54,7 +54,7 @@ describe("reconcile()", () => {
     const before = await redis.contents();
     await reconcile(replica.deps);
     expect(replica.story()).toEqual(["cache-hit", "activated from cache by reconcile"]);
-    const active = replica.deps.registry.current();
+    const active = replica.deps.holder.current();
     expect(active?.origin).toBe("cache");
     expect(active && contentOf(active.catalog)).toEqual(contentOf(theirs));
     expect(await redis.contents()).toEqual(before);
@@ -161,7 +161,7 @@ describe("reconcile()", () => {
     const fresh = createReplica({ cache: redis.cache, source: createMemorySource(MINE) });
     expect(await reconcile(fresh.deps)).toBe(false);
     expect(fresh.story()).toEqual([]);
-    expect(fresh.deps.registry.current()).toBeUndefined();
+    expect(fresh.deps.holder.current()).toBeUndefined();
   });
 
   test("a service without an active catalog takes the one that has come to the cache, at once", async () => {
@@ -179,7 +179,7 @@ describe("reconcile()", () => {
       "cache-miss: cache-closed",
       "refused from cache by reconcile: cache-closed, Cannot read from the cache: it is closed",
     ]);
-    expect(other.deps.registry.current()?.catalog.hash).toBe((await catalogOf(MINE)).hash);
+    expect(other.deps.holder.current()?.catalog.hash).toBe((await catalogOf(MINE)).hash);
   });
 });
 
@@ -194,7 +194,7 @@ describe("compareDisk()", () => {
     source.replace(THEIRS);
     await compareDisk(replica.deps);
     expect(replica.events.at(-1)).toEqual({ kind: "disk-compared", diskHash: theirs.hash, divergent: true });
-    expect(replica.deps.registry.current()?.catalog.hash).toBe(mine.hash);
+    expect(replica.deps.holder.current()?.catalog.hash).toBe(mine.hash);
   });
 
   test("says nothing of a catalog that was replaced meanwhile", async () => {
@@ -205,9 +205,9 @@ describe("compareDisk()", () => {
         ...source,
         load: async (options) => {
           const load = await source.load(options);
-          const { registry } = replica.deps;
-          const active = registry.current();
-          if (active !== undefined) registry.activate({ ...active, activatedAtMs: active.activatedAtMs + 1 });
+          const { holder } = replica.deps;
+          const active = holder.current();
+          if (active !== undefined) holder.activate({ ...active, activatedAtMs: active.activatedAtMs + 1 });
           return load;
         },
       },

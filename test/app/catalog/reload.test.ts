@@ -130,7 +130,7 @@ describe("reload()", () => {
   });
 
   test("leaves the active catalog and every byte of the cache when the disk is invalid", async () => {
-    const [contents, active] = [await redis.contents(), replica.deps.registry.current()];
+    const [contents, active] = [await redis.contents(), replica.deps.holder.current()];
     await views.replace({ ...AFTER, "wrong.yaml": "columns: [a]\n", "worse.yaml": "[" });
     const outcome = await reload(replica.deps);
     const detail = `Cannot load catalog "${views.path}": 2 views are invalid`;
@@ -139,17 +139,17 @@ describe("reload()", () => {
       "source-invalid",
       `refused from disk by reload: invalid-catalog, ${detail}`,
     ]);
-    expect(replica.deps.registry.current()).toBe(active);
+    expect(replica.deps.holder.current()).toBe(active);
     expect(await redis.contents()).toEqual(contents);
   });
 
   test("leaves the active catalog and every byte of the cache when the disk cannot be read", async () => {
-    const [contents, active] = [await redis.contents(), replica.deps.registry.current()];
+    const [contents, active] = [await redis.contents(), replica.deps.holder.current()];
     await views.remove();
     const detail = `Cannot load catalog "${views.path}": there is no such folder`;
     expect(await reload(replica.deps)).toEqual({ kind: "unreadable", detail });
     expect(replica.story()).toEqual([`refused from disk by reload: source-not-found, ${detail}`]);
-    expect(replica.deps.registry.current()).toBe(active);
+    expect(replica.deps.holder.current()).toBe(active);
     expect(await redis.contents()).toEqual(contents);
   });
 
@@ -177,6 +177,6 @@ describe("reload()", () => {
       "publish-failed: unavailable",
       "reloaded",
     ]);
-    expect(lonely.deps.registry.current()?.catalog.hash).toBe(after.hash);
+    expect(lonely.deps.holder.current()?.catalog.hash).toBe(after.hash);
   });
 });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { createMemoryBroadcast, type MemoryBroadcast } from "../../../src/adapters/memory/broadcast.ts";
 import { createMemoryCache } from "../../../src/adapters/memory/cache.ts";
-import type { FleetNotice } from "../../../src/app/fleet/events.ts";
+import type { FleetEvent } from "../../../src/app/fleet/events.ts";
 import { createFleetService, type FleetService } from "../../../src/app/fleet/fleet-service.ts";
 import { createReplicaRegistry } from "../../../src/app/fleet/replica-registry.ts";
 import type { CatalogHash } from "../../../src/domain/catalog/catalog.ts";
@@ -14,7 +14,7 @@ interface Member {
   readonly service: FleetService;
   /** What it did, in order. */
   readonly done: string[];
-  readonly notices: FleetNotice[];
+  readonly notices: FleetEvent[];
   /** Lets one pause end. */
   beat(): Promise<void>;
   readonly pauses: number[];
@@ -28,7 +28,7 @@ function joinFleet(
   compare: () => Promise<void> = async () => undefined,
 ): Member {
   const done: string[] = [];
-  const notices: FleetNotice[] = [];
+  const notices: FleetEvent[] = [];
   const pauses: number[] = [];
   const stop = new AbortController();
   let wake = Promise.withResolvers<void>();
@@ -118,7 +118,7 @@ describe("createFleetService()", () => {
     expect(late.service.isListening()).toBe(true);
     expect(late.notices).toEqual([{ kind: "listening" }]);
     expect(late.done.sort()).toEqual(["compare", "compare", "resync by comparison"]);
-    expect((await mine.service.look()).replicas.map(({ id }) => id)).toEqual(["late", "mine", "theirs"]);
+    expect((await mine.service.list()).replicas.map(({ id }) => id)).toEqual(["late", "mine", "theirs"]);
   });
 
   test("announceCatalog() has the others compare, and not the replica itself", async () => {
@@ -185,12 +185,12 @@ describe("createFleetService()", () => {
     const defects = broken.notices.filter(({ kind }) => kind === "defect");
     expect(defects.length).toBeGreaterThanOrEqual(3);
     expect(defects[0]).toMatchObject({ detail: "a defect", stack: expect.stringContaining("TypeError") });
-    expect((await mine.service.look()).replicas).toHaveLength(3);
+    expect((await mine.service.list()).replicas).toHaveLength(3);
   });
 
   test("leave() takes the replica out of the fleet", async () => {
     await theirs.service.leave();
-    expect((await mine.service.look()).replicas.map(({ id }) => id)).toEqual(["mine"]);
+    expect((await mine.service.list()).replicas.map(({ id }) => id)).toEqual(["mine"]);
     expect(mine.service.last().replicas).toHaveLength(1);
   });
 });

@@ -33,7 +33,7 @@ describe.each(["memory", "redis"] as const)("createReplicaRegistry() in %s", (ki
   const join = (id: string, hash?: string | null): ReplicaRegistry =>
     createReplicaRegistry({ cache, describe: () => recordOf(id, hash), ttlSeconds: TTL_SECONDS });
   const idsOf = async (registry: ReplicaRegistry): Promise<readonly string[]> =>
-    (await registry.look()).replicas.map(({ id }) => id);
+    (await registry.list()).replicas.map(({ id }) => id);
   const put = (key: string, text: string): Promise<unknown> =>
     cache.set(key, new TextEncoder().encode(text), { ttlSeconds: TTL_SECONDS });
 
@@ -51,7 +51,7 @@ describe.each(["memory", "redis"] as const)("createReplicaRegistry() in %s", (ki
     expect((await first.beat()).shared).toBe(true);
     await second.beat();
     expect(await idsOf(first)).toEqual(["first", "second"]);
-    expect((await second.look()).replicas[0]).toEqual({ ...recordOf("first"), divergent: false });
+    expect((await second.list()).replicas[0]).toEqual({ ...recordOf("first"), divergent: false });
     expect(second.last().self).toBe("second");
   });
 
@@ -77,7 +77,7 @@ describe.each(["memory", "redis"] as const)("createReplicaRegistry() in %s", (ki
   test("every key that beat() writes ends by itself", async () => {
     await join("first").beat();
     for (const key of ["replicas:list", "replicas:id:first"]) {
-      const ttlSeconds = (await cache.getLiving(key))?.ttlSeconds ?? 0;
+      const ttlSeconds = (await cache.getWithTtl(key))?.ttlSeconds ?? 0;
       expect(ttlSeconds).toBeGreaterThan(TTL_SECONDS - 5);
       expect(ttlSeconds).toBeLessThanOrEqual(TTL_SECONDS);
     }
@@ -97,7 +97,7 @@ describe.each(["memory", "redis"] as const)("createReplicaRegistry() in %s", (ki
     await join("serving").beat();
     await join("diverging", OTHER).beat();
     await join("starting", null).beat();
-    const { publishedHash, replicas } = await join("serving").look();
+    const { publishedHash, replicas } = await join("serving").list();
     expect(publishedHash).toBe(SERVED);
     expect(replicas.map(({ id, divergent }) => [id, divergent])).toEqual([
       ["diverging", true],
@@ -109,7 +109,7 @@ describe.each(["memory", "redis"] as const)("createReplicaRegistry() in %s", (ki
   test("look() marks nobody while nothing is published", async () => {
     await put("views:hash", "no hash");
     await join("other", OTHER).beat();
-    const { publishedHash, replicas } = await join("self").look();
+    const { publishedHash, replicas } = await join("self").list();
     expect([publishedHash, ...replicas.map(({ divergent }) => divergent)]).toEqual([undefined, false, false]);
   });
 
@@ -165,16 +165,16 @@ describe("createReplicaRegistry() over a cache that fails", () => {
     const options = { cache, ttlSeconds: TTL_SECONDS, nowMs: () => atMs };
     const first = createReplicaRegistry({ ...options, describe: () => recordOf("first") });
     await createReplicaRegistry({ ...options, describe: () => recordOf("second") }).beat();
-    expect((await first.look()).lastSeen).toBeUndefined();
+    expect((await first.list()).lastSeen).toBeUndefined();
     isAway = true;
     atMs += 42_000;
-    expect(await first.look()).toMatchObject({
+    expect(await first.list()).toMatchObject({
       shared: false,
       replicas: [{ id: "first" }],
       lastSeen: { ageSeconds: 42, replicas: [recordOf("second")] },
     });
     isAway = false;
-    expect((await first.look()).lastSeen).toBeUndefined();
+    expect((await first.list()).lastSeen).toBeUndefined();
   });
 
   test("beat(), look() and leave() know this replica alone, and say so", async () => {
@@ -186,7 +186,7 @@ describe("createReplicaRegistry() over a cache that fails", () => {
     });
     expect((await registry.beat()).shared).toBe(true);
     await cache.close();
-    for (const fleet of [await registry.beat(), await registry.look(), registry.last()]) {
+    for (const fleet of [await registry.beat(), await registry.list(), registry.last()]) {
       expect(fleet).toEqual({
         self: "self",
         shared: false,
@@ -215,7 +215,7 @@ describe("createReplicaRegistry() over a cache that fails", () => {
     });
     for (let beat = 1; beat <= 9; beat++) {
       await registry.beat();
-      expect((await memory.getLiving("replicas:id:self"))?.ttlSeconds).toBe(TTL_SECONDS);
+      expect((await memory.getWithTtl("replicas:id:self"))?.ttlSeconds).toBe(TTL_SECONDS);
       // The longest pause between two beats, and a call that took its whole time.
       nowMs += 1875 + 500;
       expect(parseReplicaIds(await memory.get("replicas:list"))).toEqual(["self"]);

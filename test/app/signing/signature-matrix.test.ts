@@ -5,7 +5,7 @@ import { createCatalogStore } from "../../../src/app/catalog/catalog-store.ts";
 import type { CatalogEvent } from "../../../src/app/catalog/events.ts";
 import { reload } from "../../../src/app/catalog/reload.ts";
 import { preload, reconcile } from "../../../src/app/catalog/sync.ts";
-import { createSignatureGate } from "../../../src/app/signing/catalog-verifier.ts";
+import { createCatalogVerifier } from "../../../src/app/signing/catalog-verifier.ts";
 import { MANIFEST_FILE } from "../../../src/domain/signing/manifest.ts";
 import { SIGNATURE_MODES, type SignatureMode } from "../../../src/domain/signing/verify-manifest.ts";
 import { type CatalogRedis, startCatalogRedis } from "../../support/catalog-redis.ts";
@@ -85,13 +85,13 @@ describe("signatures at every door", () => {
   };
 
   async function start({ mode, required }: Cell, files: Readonly<Record<string, string>>) {
-    const gate = createSignatureGate(
+    const verifier = createCatalogVerifier(
       { viewsSignatureMode: mode, viewsSignatureRequired: required },
       async () => ({ kind: "keys", keys: [TRUSTED], warnings: [] }),
     );
-    await gate.refreshKeys();
+    await verifier.refreshKeys();
     const source = createMemorySource(files);
-    return { replica: createReplica({ cache: redis.cache, source, gate }), source };
+    return { replica: createReplica({ cache: redis.cache, source, verifier }), source };
   }
 
   /** Lets a catalog come in by a door, and says what became of it. */
@@ -107,7 +107,7 @@ describe("signatures at every door", () => {
     }
     if (!onDisk) await publish(found);
     if (cell.door === "disk by reload") await reload(replica.deps);
-    else if (replica.deps.registry.current() === undefined) await preload(replica.deps);
+    else if (replica.deps.holder.current() === undefined) await preload(replica.deps);
     else await reconcile(replica.deps);
     return replica;
   }
@@ -132,7 +132,7 @@ describe("signatures at every door", () => {
       const before =
         door.endsWith("at start") || (mode === "none" && cell.required) ? undefined : await activeCatalog();
       const served = isIn ? found : before;
-      const active = deps.registry.current();
+      const active = deps.holder.current();
       const expected = served && (await catalogOf(served.files)).hash;
       expect({ ...cell, served: active?.catalog.hash }).toEqual({ ...cell, served: expected });
       expect(active?.manifest && new TextDecoder().decode(active.manifest)).toBe(served?.manifest);

@@ -31,13 +31,13 @@ describe("replicas that verify signatures", () => {
   });
 
   test("a new generation of the same views is taken, and the views stay what they are", async () => {
-    const before = theirs.replica.deps.registry.current()?.catalog;
-    const reloaded = mine.replica.deps.registry.current()?.catalog;
+    const before = theirs.replica.deps.holder.current()?.catalog;
+    const reloaded = mine.replica.deps.holder.current()?.catalog;
     await mine.reload(await release(FIRST, 8, [A]));
-    expect(mine.replica.deps.registry.current()?.catalog).toBe(reloaded);
+    expect(mine.replica.deps.holder.current()?.catalog).toBe(reloaded);
     expect(await theirs.reconcile()).toBe(false);
     expect(theirs.replica.story()).toEqual(["cache-hit", "manifest taken: generation 8 after 7"]);
-    expect(theirs.replica.deps.registry.current()?.catalog).toBe(before);
+    expect(theirs.replica.deps.holder.current()?.catalog).toBe(before);
     theirs.replica.forget();
     await theirs.reconcile();
     await mine.reconcile();
@@ -57,10 +57,10 @@ describe("replicas that verify signatures", () => {
   });
 
   test("nobody publishes over a manifest that was not seen, though all the rest is as it was", async () => {
-    const { store, registry } = mine.replica.deps;
-    const { catalog, manifest: held } = registry.current() ?? {};
+    const { store, holder } = mine.replica.deps;
+    const { catalog, manifest: held } = holder.current() ?? {};
     if (catalog === undefined) throw new Error("There is no active catalog");
-    const over = await store.peek();
+    const over = await store.readCurrent();
     expect(new TextDecoder().decode(over.manifestValue)).toBe(new TextDecoder().decode(held));
     await redis.server.command("SET", "mosaic:catalog:manifest", "{}");
     const outcome = await store.publish(catalog, { ttlSeconds: 60, manifest: held, revision: 9, over });
@@ -75,9 +75,7 @@ describe("replicas that verify signatures", () => {
     const newer = await Promise.all(keys.map(async (key) => [key, await redis.cache.get(key)] as const));
     await redis.server.command("FLUSHALL");
     for (let count = 0; count < 5; count++) await theirs.reload(await release(FIRST, 7, [A]));
-    const [held, shared] = [theirs, mine].map(
-      ({ replica }) => replica.deps.registry.current()?.revision ?? 0,
-    );
+    const [held, shared] = [theirs, mine].map(({ replica }) => replica.deps.holder.current()?.revision ?? 0);
     expect(held).toBeGreaterThan(shared ?? 0);
     await redis.server.command("FLUSHALL");
     for (const [key, value] of newer) {

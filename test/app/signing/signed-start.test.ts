@@ -105,10 +105,10 @@ describe("a reload of a replica that verifies signatures", () => {
   test("does not put its release over a newer one that comes while it publishes", async () => {
     const { deps } = mine.replica;
     const files = await release(FIRST, 9, [A]);
-    const { peek } = deps.store;
+    const { readCurrent } = deps.store;
     const raced = Object.assign(deps.store, {
-      async peek() {
-        const seen = await peek();
+      async readCurrent() {
+        const seen = await readCurrent();
         await startSignedReplica({ cache: redis.cache, files, keys: [A] });
         return seen;
       },
@@ -117,7 +117,7 @@ describe("a reload of a replica that verifies signatures", () => {
       kind: "reloaded",
       published: false,
     });
-    raced.peek = peek;
+    raced.readCurrent = readCurrent;
     expect(mine.replica.story()).toContain("publish-failed: outranked");
     await mine.reconcile();
     expect([mine.generation(), mine.served()]).toEqual([9, (await catalogOf(FIRST)).hash]);

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { createLiveHub, type Follower } from "../../../src/app/status/event-stream.ts";
+import { createEventStream, type Subscriber } from "../../../src/app/status/event-stream.ts";
 
-/** A hub whose time passes when told to, and a follower that notes what it hears. */
-function startHub({ followersMax = 2 } = {}) {
+/** A hub whose time passes when told to, and a subscriber that notes what it hears. */
+function startHub({ subscribersMax = 2 } = {}) {
   const state = { value: 1, ageSeconds: 1 };
   const looks = new Set<() => void>();
   const due: (() => void)[] = [];
-  const hub = createLiveHub({
+  const hub = createEventStream({
     state: () => state,
-    followersMax,
+    subscribersMax,
     every(_, task) {
       looks.add(task);
       return () => void looks.delete(task);
@@ -28,111 +28,111 @@ function startHub({ followersMax = 2 } = {}) {
   };
 }
 
-function listen(): Follower & { readonly heard: string[] } {
+function listen(): Subscriber & { readonly heard: string[] } {
   const heard: string[] = [];
   return {
     heard,
     state: (json) => void heard.push(json),
-    beat: () => void heard.push("beat"),
+    heartbeat: () => void heard.push("beat"),
     end: () => void heard.push("end"),
   };
 }
 
 const told = (value: number, ageSeconds = 1): string => JSON.stringify({ value, ageSeconds });
 
-describe("createLiveHub()", () => {
+describe("createEventStream()", () => {
   test("tells the state at once, and each change of it once, however often it is said to have changed", () => {
     const { hub, state, settle } = startHub();
-    const follower = listen();
-    hub.follow(follower);
+    const subscriber = listen();
+    hub.subscribe(subscriber);
     hub.changed();
     settle();
-    expect(follower.heard).toEqual([told(1)]);
+    expect(subscriber.heard).toEqual([told(1)]);
     state.value = 2;
     hub.changed();
     hub.changed();
     settle();
     settle();
-    expect(follower.heard).toEqual([told(1), told(2)]);
+    expect(subscriber.heard).toEqual([told(1), told(2)]);
   });
 
   test("looks by itself for changes that nothing tells of, and takes a growing age for none", () => {
     const { hub, state, look } = startHub();
-    const follower = listen();
-    hub.follow(follower);
+    const subscriber = listen();
+    hub.subscribe(subscriber);
     state.ageSeconds = 9;
     look();
-    expect(follower.heard).toEqual([told(1)]);
+    expect(subscriber.heard).toEqual([told(1)]);
     state.value = 2;
     look();
-    expect(follower.heard).toEqual([told(1), told(2, 9)]);
+    expect(subscriber.heard).toEqual([told(1), told(2, 9)]);
   });
 
   test("sends a beat when there was no news for fifteen looks", () => {
     const { hub, look } = startHub();
-    const follower = listen();
-    hub.follow(follower);
+    const subscriber = listen();
+    hub.subscribe(subscriber);
     for (let looked = 0; looked < 14; looked++) look();
-    expect(follower.heard).toHaveLength(1);
+    expect(subscriber.heard).toHaveLength(1);
     look();
-    expect(follower.heard).toEqual([told(1), "beat"]);
+    expect(subscriber.heard).toEqual([told(1), "beat"]);
   });
 
   test("tells a follower that comes later the state of then, and the others nothing twice", () => {
     const { hub, state, look } = startHub();
     const [first, second] = [listen(), listen()];
-    hub.follow(first);
+    hub.subscribe(first);
     state.value = 2;
-    hub.follow(second);
+    hub.subscribe(second);
     look();
     expect(first.heard).toEqual([told(1), told(2)]);
     expect(second.heard.at(-1)).toBe(told(2));
   });
 
   test("takes so many followers and no more, until one leaves", () => {
-    const { hub } = startHub({ followersMax: 2 });
-    const first = hub.follow(listen());
-    hub.follow(listen());
-    expect(hub.follow(listen()).kind).toBe("full");
-    if (first.kind === "following") first.leave();
-    expect(hub.follow(listen()).kind).toBe("following");
+    const { hub } = startHub({ subscribersMax: 2 });
+    const first = hub.subscribe(listen());
+    hub.subscribe(listen());
+    expect(hub.subscribe(listen()).kind).toBe("full");
+    if (first.kind === "subscribed") first.unsubscribe();
+    expect(hub.subscribe(listen()).kind).toBe("subscribed");
   });
 
   test("looks only while somebody follows", () => {
     const { hub, timers, settle, state } = startHub();
     expect(timers()).toBe(0);
-    const follower = listen();
-    const following = hub.follow(follower);
+    const subscriber = listen();
+    const subscribed = hub.subscribe(subscriber);
     expect(timers()).toBe(1);
     state.value = 2;
     hub.changed();
-    if (following.kind === "following") following.leave();
+    if (subscribed.kind === "subscribed") subscribed.unsubscribe();
     settle();
-    expect([timers(), follower.heard]).toEqual([0, [told(1)]]);
+    expect([timers(), subscriber.heard]).toEqual([0, [told(1)]]);
   });
 
   test("lets a follower leave while it is told", () => {
     const { hub, state, look } = startHub();
-    const leaving: Follower = {
-      state: () => following?.kind === "following" && following.leave(),
-      beat: () => undefined,
+    const leaving: Subscriber = {
+      state: () => subscribed?.kind === "subscribed" && subscribed.unsubscribe(),
+      heartbeat: () => undefined,
       end: () => undefined,
     };
-    let following: ReturnType<typeof hub.follow> | undefined;
-    following = hub.follow(leaving);
+    let subscribed: ReturnType<typeof hub.subscribe> | undefined;
+    subscribed = hub.subscribe(leaving);
     const other = listen();
-    hub.follow(other);
+    hub.subscribe(other);
     state.value = 2;
     look();
     expect(other.heard.at(-1)).toBe(told(2));
-    expect(hub.follow(listen()).kind).toBe("following");
+    expect(hub.subscribe(listen()).kind).toBe("subscribed");
   });
 
   test("ends what all hear when it is closed, and takes nobody then", () => {
     const { hub, timers } = startHub();
-    const follower = listen();
-    hub.follow(follower);
+    const subscriber = listen();
+    hub.subscribe(subscriber);
     hub.close();
-    expect([timers(), follower.heard.at(-1), hub.follow(listen()).kind]).toEqual([0, "end", "closed"]);
+    expect([timers(), subscriber.heard.at(-1), hub.subscribe(listen()).kind]).toEqual([0, "end", "closed"]);
   });
 });

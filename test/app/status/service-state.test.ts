@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { CatalogEvent } from "../../../src/app/catalog/events.ts";
 import type { Fleet } from "../../../src/app/fleet/replica-registry.ts";
 import type { Readiness } from "../../../src/app/status/readiness.ts";
-import { createLiveState } from "../../../src/app/status/service-state.ts";
+import { createServiceState } from "../../../src/app/status/service-state.ts";
 import type { Diagnostic } from "../../../src/domain/view/diagnostic.ts";
 
 const READY: Readiness = {
@@ -20,7 +20,7 @@ function startState(viewsDir = "/srv/secret-place/views/") {
     seen: { self: "a", shared: true, publishedHash: undefined, replicas: [] },
   };
   const clock = { nowMs: 0 };
-  const state = createLiveState({
+  const state = createServiceState({
     readiness: () => READY,
     viewsDir,
     fleet: () => fleet.seen,
@@ -45,7 +45,7 @@ function refused(trigger: "preload" | "reload", origin: "cache" | "disk" = "disk
   return { kind: "refused", trigger, refusal: { origin, reason: "invalid-catalog", detail } };
 }
 
-describe("createLiveState()", () => {
+describe("createServiceState()", () => {
   test("tells a refused reload with its findings, a bounded number of them, until one goes well", () => {
     const { state } = startState();
     const diagnostics = Array.from({ length: 40 }, (_, index) => finding(index + 1));

@@ -149,9 +149,9 @@ describe.each(["memory", "redis"] as const)("tickers of a fleet that shares %s",
     let looks = 0;
     const counting: CachePort = {
       ...cache,
-      getLiving: async (...args) => {
+      getWithTtl: async (...args) => {
         looks += 1;
-        return cache.getLiving(...args);
+        return cache.getWithTtl(...args);
       },
     };
     const pauses: number[] = [];

@@ -18,10 +18,10 @@ import {
 function withLatency(cache: CachePort, clock: FakeClock, seconds: number): CachePort {
   return {
     ...cache,
-    async getLiving(key, options) {
-      const living = await cache.getLiving(key, options);
+    async getWithTtl(key, options) {
+      const entry = await cache.getWithTtl(key, options);
       clock.elapse(seconds);
-      return living;
+      return entry;
     },
   };
 }
@@ -77,8 +77,8 @@ describe("load() of a shared entry", () => {
         clock.elapse(slowSeconds);
         held.release();
         const load = await loading;
-        const living = await cache.getLiving(TICKERS_KEY);
-        const entryEndMs = clock.nowMs() + (living?.ttlSeconds ?? 0) * 1000;
+        const entry = await cache.getWithTtl(TICKERS_KEY);
+        const entryEndMs = clock.nowMs() + (entry?.ttlSeconds ?? 0) * 1000;
         const freshUntilMs = load.kind === "tickers" ? load.snapshot.freshUntilMs : Number.NaN;
         expect(freshUntilMs).toBeLessThanOrEqual(entryEndMs - slowSeconds * 1000);
         // The cache rounds a life up to the millisecond.

@@ -241,12 +241,12 @@ const CACHE_FAILURES = ["rejected", "timeout", "unavailable", "closed", "aborted
 
 describe("load() while the cache fails", () => {
   test.each(CACHE_FAILURES)("load() goes to the database when the cache is %s, and says so", async (code) => {
-    const fail = (operation: "delete" | "getLiving" | "publish") => async (): Promise<never> => {
+    const fail = (operation: "delete" | "getWithTtl" | "publish") => async (): Promise<never> => {
       throw new CacheError(operation, code, "it is down");
     };
     const broken = {
       ...cache,
-      getLiving: fail("getLiving"),
+      getWithTtl: fail("getWithTtl"),
       publish: fail("publish"),
       delete: fail("delete"),
     };
@@ -288,7 +288,7 @@ describe("load() while the cache fails", () => {
     const defect = new TypeError("A defect");
     const broken: CachePort = {
       ...cache,
-      async getLiving() {
+      async getWithTtl() {
         throw defect;
       },
     };

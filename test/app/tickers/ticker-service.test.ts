@@ -39,7 +39,7 @@ describe("load()", () => {
     expect(seen(await replica.load())).toBe(`fresh from database: ${BOTH}`);
     expect(replica.story()).toEqual(FROM_DATABASE);
     expect(await readText(cache, TICKERS_KEY)).toBe('["HGLG11", "KNRI11"]');
-    expect(await cache.getLiving(TICKERS_KEY)).toHaveProperty("ttlSeconds", TTL);
+    expect(await cache.getWithTtl(TICKERS_KEY)).toHaveProperty("ttlSeconds", TTL);
   });
 
   test("load() says when the list was loaded and until when it counts", async () => {
@@ -188,7 +188,7 @@ describe("refresh()", () => {
     expect(replica.story()).toEqual(["cache-miss: forced", "loaded 1 from database", "refreshed"]);
     expect(seen(await replica.load())).toBe("fresh from database: XPLG11");
     expect(await readText(cache, TICKERS_KEY)).toBe('["XPLG11"]');
-    expect(await cache.getLiving(TICKERS_KEY)).toHaveProperty("ttlSeconds", TTL);
+    expect(await cache.getWithTtl(TICKERS_KEY)).toHaveProperty("ttlSeconds", TTL);
   });
 
   test("refresh() makes one query of 1,000 concurrent calls, and another one of later calls", async () => {

@@ -2,12 +2,12 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { CatalogHash } from "../../../src/domain/catalog/catalog.ts";
 import {
-  encodeFleetEvent,
+  type Announcement,
+  encodeAnnouncement,
   FLEET_EVENT_BYTES_MAX,
-  type FleetEvent,
   isReplicaId,
   isTraceparent,
-  parseFleetEvent,
+  parseAnnouncement,
 } from "../../../src/domain/fleet/announcement.ts";
 
 const hash = "0123456789abcdef".repeat(4) as CatalogHash;
@@ -27,7 +27,7 @@ const traceparents = fc
   .map((parts) => parts.join("-"))
   .filter(isTraceparent);
 const common = { replica: replicas, traceparent: traceparents };
-const events: fc.Arbitrary<FleetEvent> = fc.oneof(
+const events: fc.Arbitrary<Announcement> = fc.oneof(
   fc.record(
     {
       kind: fc.constant("catalog-published" as const),
@@ -46,23 +46,23 @@ function utf8(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-function parseText(text: string): FleetEvent | undefined {
-  return parseFleetEvent(utf8(text));
+function parseText(text: string): Announcement | undefined {
+  return parseAnnouncement(utf8(text));
 }
 
-describe("parseFleetEvent()", () => {
-  test("parseFleetEvent() reads what encodeFleetEvent() writes, within the bound", () => {
+describe("parseAnnouncement()", () => {
+  test("parseAnnouncement() reads what encodeAnnouncement() writes, within the bound", () => {
     fc.assert(
       fc.property(events, (event) => {
-        const bytes = encodeFleetEvent(event);
+        const bytes = encodeAnnouncement(event);
         expect(bytes.byteLength).toBeLessThan(FLEET_EVENT_BYTES_MAX);
         // Some of the samples have no prototype.
-        expect(parseFleetEvent(bytes)).toStrictEqual({ ...event });
+        expect(parseAnnouncement(bytes)).toStrictEqual({ ...event });
       }),
     );
   });
 
-  test("parseFleetEvent() reads both kinds, with and without a trace, in any order and spacing", () => {
+  test("parseAnnouncement() reads both kinds, with and without a trace, in any order and spacing", () => {
     const { version: _, ...published } = PUBLISHED;
     const { version: __, ...refreshed } = REFRESHED;
     expect(parseText(JSON.stringify(PUBLISHED))).toStrictEqual(published);
@@ -73,10 +73,10 @@ describe("parseFleetEvent()", () => {
     });
   });
 
-  test("parseFleetEvent() is undefined for any bytes and any JSON, and throws for none", () => {
+  test("parseAnnouncement() is undefined for any bytes and any JSON, and throws for none", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 2 * FLEET_EVENT_BYTES_MAX }), (bytes) => {
-        expect(parseFleetEvent(bytes)).toBeUndefined();
+        expect(parseAnnouncement(bytes)).toBeUndefined();
       }),
     );
     fc.assert(
@@ -86,14 +86,14 @@ describe("parseFleetEvent()", () => {
     );
   });
 
-  test("parseFleetEvent() takes nothing but a valid event from one that was changed in places", () => {
+  test("parseAnnouncement() takes nothing but a valid event from one that was changed in places", () => {
     const edits = fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { maxLength: 3 });
     fc.assert(
       fc.property(events, edits, (event, changes) => {
-        const bytes = encodeFleetEvent(event);
+        const bytes = encodeAnnouncement(event);
         for (const [at, value] of changes) bytes[at % bytes.length] = value;
-        const parsed = parseFleetEvent(bytes);
-        if (parsed !== undefined) expect(parseFleetEvent(encodeFleetEvent(parsed))).toStrictEqual(parsed);
+        const parsed = parseAnnouncement(bytes);
+        if (parsed !== undefined) expect(parseAnnouncement(encodeAnnouncement(parsed))).toStrictEqual(parsed);
       }),
     );
   });
@@ -134,23 +134,23 @@ describe("parseFleetEvent()", () => {
     ["a byte order mark", `\u{feff}${json(REFRESHED)}`],
     ["more bytes than allowed", json(REFRESHED) + " ".repeat(FLEET_EVENT_BYTES_MAX)],
     ["nesting that would exhaust the stack", "[".repeat(1000)],
-  ])("parseFleetEvent() is undefined for %s", (_, text) => {
+  ])("parseAnnouncement() is undefined for %s", (_, text) => {
     expect(parseText(text)).toBeUndefined();
     expect(({} as Record<string, unknown>).more).toBeUndefined();
   });
 
-  test("parseFleetEvent() is undefined for bytes that are no UTF-8", () => {
+  test("parseAnnouncement() is undefined for bytes that are no UTF-8", () => {
     const bytes = utf8(json(REFRESHED));
     bytes[bytes.indexOf("p".charCodeAt(0))] = 0xff;
-    expect(parseFleetEvent(bytes)).toBeUndefined();
+    expect(parseAnnouncement(bytes)).toBeUndefined();
   });
 });
 
-describe("encodeFleetEvent()", () => {
-  test("encodeFleetEvent() writes a version, and only what is there", () => {
+describe("encodeAnnouncement()", () => {
+  test("encodeAnnouncement() writes a version, and only what is there", () => {
     const { version: _, ...event } = REFRESHED;
     const text = new TextDecoder().decode(
-      encodeFleetEvent({ ...event, kind: "tickers-refreshed", traceparent: undefined }),
+      encodeAnnouncement({ ...event, kind: "tickers-refreshed", traceparent: undefined }),
     );
     expect(JSON.parse(text)).toEqual(REFRESHED);
   });
@@ -160,8 +160,8 @@ describe("encodeFleetEvent()", () => {
     { kind: "tickers-refreshed", replica: "pod 7" },
     { kind: "tickers-refreshed", replica: "pod-7", traceparent: "none" },
     { kind: "catalog-published", replica: "pod-7", hash: "0" as CatalogHash },
-  ] as const)("encodeFleetEvent() refuses what others would ignore: %o", (event) => {
-    expect(() => encodeFleetEvent(event)).toThrow(RangeError);
+  ] as const)("encodeAnnouncement() refuses what others would ignore: %o", (event) => {
+    expect(() => encodeAnnouncement(event)).toThrow(RangeError);
   });
 });
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type SigningTerms, signCatalog } from "../../../src/domain/signing/sign-catalog.ts";
+import { type SigningOptions, signCatalog } from "../../../src/domain/signing/sign-catalog.ts";
 import { verifyManifest } from "../../../src/domain/signing/verify-manifest.ts";
 import { CREATED_AT, catalogOf, keyOf, signed } from "../../support/signed-catalog.ts";
 
@@ -8,7 +8,7 @@ const [A, B] = [keyOf("a"), keyOf("b")];
 const [ONE, OTHER] = [catalogOf({ a: "x" }), catalogOf({ a: "y" })];
 const NOW = "2027-05-01T00:00:00.000Z";
 
-const sign = (terms: Partial<SigningTerms>, catalog = ONE) =>
+const sign = (terms: Partial<SigningOptions>, catalog = ONE) =>
   signCatalog(catalog, {
     present: undefined,
     trusted: [A],
@@ -19,7 +19,7 @@ const sign = (terms: Partial<SigningTerms>, catalog = ONE) =>
   });
 
 /** The generation that was signed, or why none was. */
-function judge(terms: Partial<SigningTerms>, catalog = ONE): number | string {
+function judge(terms: Partial<SigningOptions>, catalog = ONE): number | string {
   const signing = sign(terms, catalog);
   return signing.kind === "signed" ? signing.signed.generation : `${signing.reason}: ${signing.detail}`;
 }
@@ -28,7 +28,7 @@ const NOT_BELIEVED =
   "present-manifest: a generation must be given, since the present manifest is not believed: ";
 
 describe("signCatalog()", () => {
-  test.each<[what: string, terms: Partial<SigningTerms>, expected: number | string]>([
+  test.each<[what: string, terms: Partial<SigningOptions>, expected: number | string]>([
     ["nothing signed yet", {}, 1],
     ["nothing signed yet, generation given", { generation: 41 }, 41],
     ["generation 7", { present: signed(OTHER, 7) }, 8],

@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { CatalogHash } from "../../../src/domain/catalog/catalog.ts";
 import {
-  type Admission,
-  type AdmissionTerms,
-  admitCatalog,
   preferAtStart,
+  type SignatureDecision,
+  type VerificationPolicy,
+  verifyCatalog,
 } from "../../../src/domain/signing/verify-catalog.ts";
 import type { ManifestOutcome } from "../../../src/domain/signing/verify-manifest.ts";
 
@@ -29,8 +29,8 @@ const terms = fc.record({
 type Row = readonly [
   outcome: ManifestOutcome,
   required: boolean,
-  origin: AdmissionTerms["origin"],
-  active: AdmissionTerms["active"],
+  origin: VerificationPolicy["origin"],
+  active: VerificationPolicy["active"],
   expected: string,
 ];
 
@@ -59,35 +59,35 @@ const MATRIX: readonly Row[] = [
   [MISSING, false, "disk", SIGNED, "tolerated"], // stripped
 ];
 
-describe("admitCatalog()", () => {
+describe("verifyCatalog()", () => {
   test.each(MATRIX)(
-    "admitCatalog() of %j, required: %j, from the %s, over %j: %s",
+    "verifyCatalog() of %j, required: %j, from the %s, over %j: %s",
     (outcome, required, origin, active, expected) => {
-      const admission = admitCatalog(outcome, { required, origin, active });
-      expect(admission.kind === "refused" ? admission.reason : admission.kind).toBe(expected);
+      const decision = verifyCatalog(outcome, { required, origin, active });
+      expect(decision.kind === "refused" ? decision.reason : decision.kind).toBe(expected);
     },
   );
 
-  test("admitCatalog() says what it tolerates", () => {
+  test("verifyCatalog() says what it tolerates", () => {
     const given = { required: false, origin: "disk", active: SIGNED } as const;
-    expect(admitCatalog(MISSING, given)).toEqual({
+    expect(verifyCatalog(MISSING, given)).toEqual({
       kind: "tolerated",
       reason: "manifest-missing",
       detail: "the catalog has no manifest",
     });
   });
 
-  test("admitCatalog() gives generation and key of what it accepts", () => {
+  test("verifyCatalog() gives generation and key of what it accepts", () => {
     const given = { required: true, origin: "disk", active: SIGNED } as const;
-    expect(admitCatalog(verified(8), given)).toEqual({ kind: "accepted", generation: 8, keyid: "a" });
-    expect(admitCatalog(UNCHECKED, { ...given, required: false })).toEqual({
+    expect(verifyCatalog(verified(8), given)).toEqual({ kind: "accepted", generation: 8, keyid: "a" });
+    expect(verifyCatalog(UNCHECKED, { ...given, required: false })).toEqual({
       kind: "accepted",
       generation: undefined,
       keyid: undefined,
     });
   });
 
-  test.each<[outcome: ManifestOutcome, given: Partial<AdmissionTerms>, detail: string]>([
+  test.each<[outcome: ManifestOutcome, given: Partial<VerificationPolicy>, detail: string]>([
     [REFUSED, {}, "no known key"],
     [UNCHECKED, { required: true }, "signatures are required, and the mode is to check none"],
     [MISSING, { required: true }, "the catalog has no manifest, and one is required"],
@@ -99,29 +99,29 @@ describe("admitCatalog()", () => {
     ],
     [verified(6), { active: SIGNED }, "generation 6 is lower than the active one, 7"],
     [verified(7), { active: SIGNED }, "generation 7 is active with another catalog hash"],
-  ])("admitCatalog() of %j with %j says why", (outcome, given, detail) => {
-    const admission = admitCatalog(outcome, { required: false, origin: "cache", active: NOTHING, ...given });
-    expect(admission).toHaveProperty("detail", detail);
+  ])("verifyCatalog() of %j with %j says why", (outcome, given, detail) => {
+    const decision = verifyCatalog(outcome, { required: false, origin: "cache", active: NOTHING, ...given });
+    expect(decision).toHaveProperty("detail", detail);
   });
 
-  test("admitCatalog() lets nothing in that is there and does not verify", () => {
+  test("verifyCatalog() lets nothing in that is there and does not verify", () => {
     fc.assert(
       fc.property(terms, (given) => {
-        expect(admitCatalog(REFUSED, given)).toEqual(REFUSED);
+        expect(verifyCatalog(REFUSED, given)).toEqual(REFUSED);
       }),
     );
   });
 
-  test("admitCatalog() never goes back, nor sideways, nor to no generation at the hand of the cache", () => {
+  test("verifyCatalog() never goes back, nor sideways, nor to no generation at the hand of the cache", () => {
     const outcomes = fc.oneof(
       fc.constantFrom<ManifestOutcome>(MISSING, REFUSED),
       fc.integer({ min: 1, max: 12 }).map((generation) => verified(generation)),
     );
     fc.assert(
       fc.property(outcomes, terms, (outcome, given) => {
-        const admission = admitCatalog(outcome, { ...given, origin: "cache", active: SIGNED });
-        const generation = admission.kind === "accepted" ? (admission.generation ?? 0) : Infinity;
-        expect(admission.kind).not.toBe("tolerated");
+        const decision = verifyCatalog(outcome, { ...given, origin: "cache", active: SIGNED });
+        const generation = decision.kind === "accepted" ? (decision.generation ?? 0) : Infinity;
+        expect(decision.kind).not.toBe("tolerated");
         expect(generation).toBeGreaterThan(7);
       }),
     );
@@ -129,15 +129,15 @@ describe("admitCatalog()", () => {
 });
 
 describe("preferAtStart()", () => {
-  const at = (generation: number | undefined): Admission => ({
+  const at = (generation: number | undefined): SignatureDecision => ({
     kind: "accepted",
     generation,
     keyid: undefined,
   });
-  const TOLERATED: Admission = { kind: "tolerated", reason: "manifest-missing", detail: "" };
-  const refused: Admission = { ...REFUSED };
+  const TOLERATED: SignatureDecision = { kind: "tolerated", reason: "manifest-missing", detail: "" };
+  const refused: SignatureDecision = { ...REFUSED };
 
-  test.each<[cached: Admission, onDisk: Admission, preferred: string]>([
+  test.each<[cached: SignatureDecision, onDisk: SignatureDecision, preferred: string]>([
     [at(7), at(8), "disk"],
     [at(8), at(7), "cache"],
     [at(7), at(7), "cache"],

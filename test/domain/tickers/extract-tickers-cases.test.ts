@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { extractTickers } from "../../../src/domain/tickers/extract-tickers.ts";
-import { EVERYDAY_WORDS } from "../../../src/domain/tickers/stop-words.ts";
+import { STOP_WORDS } from "../../../src/domain/tickers/stop-words.ts";
 import { parseTickerRows } from "../../../src/domain/tickers/ticker.ts";
 import { createTickerSet } from "../../../src/domain/tickers/ticker-set.ts";
 
@@ -50,7 +50,7 @@ describe("extractTickers() of codes with digits", () => {
   it("D8: finds every code with a letter, wherever its digits are", () => {
     const code = fc
       .string({ unit: fc.constantFrom(..."AHZ059"), minLength: 4, maxLength: 4 })
-      .filter((text) => /[A-Z]/.test(text) && !EVERYDAY_WORDS.has(text));
+      .filter((text) => /[A-Z]/.test(text) && !STOP_WORDS.has(text));
     fc.assert(
       fc.property(
         code,
@@ -96,7 +96,7 @@ describe("extractTickers() of everyday words", () => {
   });
 
   it("D9: finds each everyday word that is a fund's code after fii and fundo, and alone", () => {
-    for (const word of EVERYDAY_WORDS) {
+    for (const word of STOP_WORDS) {
       const set = createTickerSet(parseTickerRows([`${word}11`]));
       const extracted = (text: string) => extractTickers(text, set).tickers;
       for (const text of [

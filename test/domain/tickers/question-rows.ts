@@ -103,7 +103,7 @@ const CODE_ROWS: readonly QuestionRow[] = [
 ];
 
 /** Bare codes that are words as well. */
-const EVERYDAY_ROWS: readonly QuestionRow[] = [
+const STOP_WORD_ROWS: readonly QuestionRow[] = [
   ["talvez eu deva comprar um vino no mall com life", ["VINO11", "LIFE11"]],
   ["Deva eu comprar?", []],
   ["vale a pena ter HGLG11?", ["HGLG11"]],
@@ -194,7 +194,7 @@ export const QUESTION_ROWS: readonly QuestionRow[] = [
   ...FORM_ROWS,
   ...EMOJI_ROWS,
   ...CODE_ROWS,
-  ...EVERYDAY_ROWS,
+  ...STOP_WORD_ROWS,
   ...COPIED_ROWS,
   ...NOTHING_ROWS,
   ...INJECTION_ROWS,

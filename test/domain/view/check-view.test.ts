@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { type JsonPathStep, jsonPointer } from "../../../src/domain/json/json-pointer.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../src/domain/json/json-value.ts";
 import { checkEntity, checkView, findViewError } from "../../../src/domain/view/check-view.ts";
-import type { ViewFinding } from "../../../src/domain/view/view-diagnostic.ts";
+import type { ViewDiagnostic } from "../../../src/domain/view/view-diagnostic.ts";
 import { jsonObjectArbitrary } from "../../support/json-value-arbitrary.ts";
 import { WRONG_VIEW_FIELDS } from "../../support/wrong-view-fields.ts";
 
@@ -44,20 +44,20 @@ function fullWith(path: readonly JsonPathStep[], replacement: JsonValue): JsonOb
 }
 
 function error(
-  code: ViewFinding["code"],
+  code: ViewDiagnostic["code"],
   path: readonly JsonPathStep[],
   message: string,
   hint: string,
-): ViewFinding {
+): ViewDiagnostic {
   return { severity: "error", code, path, message, hint };
 }
 
 function warning(
-  code: ViewFinding["code"],
+  code: ViewDiagnostic["code"],
   path: readonly JsonPathStep[],
   message: string,
   hint: string,
-): ViewFinding {
+): ViewDiagnostic {
   return { severity: "warning", code, path, message, hint };
 }
 
@@ -103,7 +103,7 @@ describe("checkView()", () => {
     ["entity-reserved", "hash", 'entity is "hash", a name that the cache keys need'],
   ] as const)("checkView() finds %s at the entity that the view gives itself", (code, entity, message) => {
     const found = checkView({ ...MINIMAL, entity });
-    expect(found.map((finding) => [finding.code, finding.path, finding.message])).toEqual([
+    expect(found.map((diagnostic) => [diagnostic.code, diagnostic.path, diagnostic.message])).toEqual([
       [code, ["entity"], message],
     ]);
   });

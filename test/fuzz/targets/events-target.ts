@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import {
-  encodeFleetEvent,
+  encodeAnnouncement,
   isReplicaId,
   isTraceparent,
-  parseFleetEvent,
+  parseAnnouncement,
 } from "../../../src/domain/fleet/announcement.ts";
 import { must, pureTarget } from "../fuzz-target.ts";
 import { hugeText, mutatedBytes, rarely } from "../inputs/hostile-text.ts";
@@ -18,11 +18,11 @@ const events = fc.constantFrom<unknown>(
 
 /** An announcement is one that could have been sent, or none. */
 export function checkEvent(bytes: Uint8Array): string {
-  const event = parseFleetEvent(bytes);
+  const event = parseAnnouncement(bytes);
   if (event === undefined) return "no event";
   must(isReplicaId(event.replica), "an event names a replica");
   must(event.traceparent === undefined || isTraceparent(event.traceparent), "a trace is one");
-  const again = parseFleetEvent(encodeFleetEvent(event));
+  const again = parseAnnouncement(encodeAnnouncement(event));
   must(JSON.stringify(again) === JSON.stringify(event), "an event can be sent again");
   return event.kind;
 }

@@ -3,7 +3,7 @@ import { canonicalText } from "../../../src/domain/json/canonical-json.ts";
 import { GENERATION_MAX } from "../../../src/domain/signing/manifest.ts";
 import { parseManifest } from "../../../src/domain/signing/parse-manifest.ts";
 import { signCatalog } from "../../../src/domain/signing/sign-catalog.ts";
-import { admitCatalog } from "../../../src/domain/signing/verify-catalog.ts";
+import { verifyCatalog } from "../../../src/domain/signing/verify-catalog.ts";
 import { SIGNATURE_MODES, verifyManifest } from "../../../src/domain/signing/verify-manifest.ts";
 import { CREATED_AT, catalogOf, keyOf, signed } from "../../support/signed-catalog.ts";
 import { must, pureTarget } from "../fuzz-target.ts";
@@ -42,10 +42,10 @@ export function checkManifest(bytes: Uint8Array): string {
   for (const mode of SIGNATURE_MODES) {
     const outcome = verifyManifest(bytes, CATALOG, { mode, keys: KEYS });
     const active = { hash: CATALOG.hash, generation: 7 };
-    const admission = admitCatalog(outcome, { required: false, origin: "cache", active });
+    const decision = verifyCatalog(outcome, { required: false, origin: "cache", active });
     must(mode !== "none" || outcome.kind === "unchecked", "nothing is checked unless the mode says so");
     must(outcome.kind !== "missing", "a manifest that is there is not missing");
-    if (outcome.kind === "refused") must(admission.kind === "refused", "what does not verify is not let in");
+    if (outcome.kind === "refused") must(decision.kind === "refused", "what does not verify is not let in");
     if (outcome.kind !== "verified") continue;
     must(parsed.kind === "manifest", "what cannot be read does not verify");
     must(outcome.catalogHash === CATALOG.hash, "what verifies is of the catalog");

@@ -35,7 +35,7 @@ const inputs: fc.Arbitrary<ViewFileInput> = fc.record({
   bytes: rarely(50, { often: mutatedBytes(texts), seldom: fc.uint8Array({ maxLength: 300 }) }),
 });
 
-/** A file gives findings, few of them and each with its place, and a view only without an error. */
+/** A file gives diagnostics, few of them and each with its place, and a view only without an error. */
 export function checkViewFile({ path, bytes }: ViewFileInput): string {
   const { view, diagnostics } = parseViewFile({ path, bytes }, `views/${path}`);
   must(diagnostics.length <= FINDINGS_MAX + 1, "the findings of a file are bounded");

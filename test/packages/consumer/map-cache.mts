@@ -39,8 +39,8 @@ export function createMapCache(nowMs: () => number): CachePort {
       begin("get", options?.signal);
       return find(key, options?.bytesMax)?.value;
     },
-    async getLiving(key, options) {
-      begin("getLiving", options?.signal);
+    async getWithTtl(key, options) {
+      begin("getWithTtl", options?.signal);
       const found = find(key, options?.bytesMax);
       return found && { value: found.value, ttlSeconds: (found.endsAtMs - nowMs()) / 1000 };
     },

@@ -40,7 +40,7 @@ const source: CatalogSourcePort = {
   name: "rows",
   load: (options) =>
     createMemorySource({ "view_prices.yaml": "columns: [a]\nidentifiers: [a]\n" }).load(options),
-  peekManifest: async () => undefined,
+  readManifest: async () => undefined,
 };
 const database: Database = {
   name: "list",

@@ -1,7 +1,7 @@
 import type { JsonPathStep } from "../../../domain/json/json-pointer.ts";
 import type { ReaderLanguage } from "../../../domain/view/reader-languages.ts";
 import { describeYaml11Scalar, type Yaml11Scalar } from "../../../domain/view/yaml11-reading.ts";
-import type { TreeFinding } from "../tree/tree-diagnostic.ts";
+import type { TreeDiagnostic } from "../tree/tree-diagnostic.ts";
 import { composeDocument } from "./compose-document.ts";
 import { type OtherReading, withoutEmptyTag } from "./other-reader.ts";
 import { READERS } from "./other-readers.ts";
@@ -17,25 +17,25 @@ const FINDINGS_MAX = 1_000;
  *
  * @param readers the languages that were asked for
  */
-export function otherReaderFindings(
+export function otherReaderDiagnostics(
   source: string,
   readers: readonly ReaderLanguage[],
-): readonly TreeFinding[] {
+): readonly TreeDiagnostic[] {
   if (readers.length === 0) return [];
   const read = composeDocument(source, PYYAML);
   if (read.kind === "refused" || read.node === undefined) return [];
-  const walk: Walk = { source, readers, findings: [], seen: new Set() };
+  const walk: Walk = { source, readers, diagnostics: [], seen: new Set() };
   checkDirective(walk);
   checkMarks(walk);
   checkAnchors(walk, read.anchors);
   visit(walk, read.node, []);
-  return walk.findings;
+  return walk.diagnostics;
 }
 
 interface Walk {
   readonly source: string;
   readonly readers: readonly ReaderLanguage[];
-  readonly findings: TreeFinding[];
+  readonly diagnostics: TreeDiagnostic[];
   /** Aliases lead to the same nodes again. */
   readonly seen: Set<ReaderNode>;
 }
@@ -43,7 +43,7 @@ interface Walk {
 type Path = readonly JsonPathStep[];
 
 function visit(walk: Walk, node: ReaderNode, path: Path, isKey = false): void {
-  if (walk.seen.has(node) || walk.findings.length >= FINDINGS_MAX) return;
+  if (walk.seen.has(node) || walk.diagnostics.length >= FINDINGS_MAX) return;
   walk.seen.add(node);
   if (node.kind === "scalar") visitScalar(walk, node, path, isKey);
   else if (node.kind === "list") visitList(walk, node, path);
@@ -53,7 +53,7 @@ function visit(walk: Walk, node: ReaderNode, path: Path, isKey = false): void {
 function report(walk: Walk, offset: number, path: Path, readings: readonly string[], hint: string): void {
   if (readings.length === 0) return;
   const message = readings.join("; ");
-  walk.findings.push({ severity: "warning", code: "yaml-readers-differ", offset, path, message, hint });
+  walk.diagnostics.push({ severity: "warning", code: "yaml-readers-differ", offset, path, message, hint });
 }
 
 function visitScalar(walk: Walk, node: ReaderScalar, path: Path, isKey: boolean): void {

@@ -1,7 +1,7 @@
 import type { JsonPathStep } from "../../../domain/json/json-pointer.ts";
 import type { JsonValue } from "../../../domain/json/json-value.ts";
 import { describeYaml11Scalar } from "../../../domain/view/yaml11-reading.ts";
-import type { TreeFinding } from "../tree/tree-diagnostic.ts";
+import type { TreeDiagnostic } from "../tree/tree-diagnostic.ts";
 import { compareReading, type ReadingDifference } from "./compare-reading.ts";
 import { composeDocument } from "./compose-document.ts";
 import { readPyyamlScalar } from "./read-scalar.ts";
@@ -13,7 +13,7 @@ import { findStrangeCharacter } from "./strange-character.ts";
 type Scalar = Extract<ReadingDifference, { readonly kind: "scalar" }>;
 
 interface ReaderWords {
-  readonly code: TreeFinding["code"];
+  readonly code: TreeDiagnostic["code"];
   readonly offset: number;
   readonly message: string;
   readonly hint: string;
@@ -24,30 +24,33 @@ interface ReaderWords {
  *
  * @param value what Mosaic reads from the text
  */
-export function readerFindings(
+export function readerDiagnostics(
   source: string,
   value: JsonValue,
   dialect: ReaderDialect,
-): readonly TreeFinding[] {
+): readonly TreeDiagnostic[] {
   const read = composeDocument(source, dialect);
   if (read.kind === "refused")
-    return read.refusals.map((refusal) => refusalFinding(source, dialect, refusal));
+    return read.refusals.map((refusal) => refusalDiagnostic(source, dialect, refusal));
   if (read.node === undefined) return [];
   const { differences, refusals } = compareReading(value, read.node, { readScalar: readPyyamlScalar });
   return [
-    ...refusals.map((refusal) => refusalFinding(source, dialect, refusal)),
-    ...differences.map((difference) => differenceFinding(source, dialect, difference)),
+    ...refusals.map((refusal) => refusalDiagnostic(source, dialect, refusal)),
+    ...differences.map((difference) => differenceDiagnostic(source, dialect, difference)),
   ];
 }
 
-function finding({ code, offset, message, hint }: ReaderWords, path: readonly JsonPathStep[]): TreeFinding {
+function diagnostic(
+  { code, offset, message, hint }: ReaderWords,
+  path: readonly JsonPathStep[],
+): TreeDiagnostic {
   return { severity: "warning", code, offset, path, message, hint };
 }
 
-function refusalFinding(source: string, { name }: ReaderDialect, refusal: Refusal): TreeFinding {
+function refusalDiagnostic(source: string, { name }: ReaderDialect, refusal: Refusal): TreeDiagnostic {
   const { offset, reason, hint } = refusalCause(source, refusal);
   const message = `${name} cannot read this file: ${reason}`;
-  return finding({ code: "yaml-refused-elsewhere", offset, message, hint }, []);
+  return diagnostic({ code: "yaml-refused-elsewhere", offset, message, hint }, []);
 }
 
 interface Cause {
@@ -118,16 +121,16 @@ function flowColon(source: string, offset: number): Cause {
   return { offset, reason, hint: "write the key on one line, in at most 1024 characters, or quote the text" };
 }
 
-function differenceFinding(
+function differenceDiagnostic(
   source: string,
   dialect: ReaderDialect,
   difference: ReadingDifference,
-): TreeFinding {
+): TreeDiagnostic {
   const words =
     difference.kind === "scalar"
       ? scalarWords(source, dialect, difference)
       : structureWords(source, dialect, difference.offset);
-  return finding(words, difference.path);
+  return diagnostic(words, difference.path);
 }
 
 function scalarWords(source: string, { name }: ReaderDialect, difference: Scalar): ReaderWords {

@@ -7,7 +7,7 @@ import { type BetterPlace, createUnclosedFinder } from "./find-unclosed.ts";
 import type { Place } from "./position.ts";
 import { tagUnknown } from "./tag-unknown.ts";
 
-/** Where the findings of a YAML text go. */
+/** Where the diagnostics of a YAML text go. */
 export interface SyntaxContext {
   readonly source: string;
   readonly lines: LineCounter;
@@ -29,7 +29,7 @@ export function isReadable({ errors, warnings }: Document): boolean {
   return errors.length < ERRORS_MAX && [...errors, ...warnings].every(({ code }) => READABLE.has(code));
 }
 
-/** What the YAML parser found wrong, one finding a place, in words that an author of views knows. */
+/** What the YAML parser found wrong, one diagnostic a place, in words that an author of views knows. */
 export function syntaxDiagnostics(document: Document, context: SyntaxContext): readonly Diagnostic[] {
   const { source, lines, place } = context;
   const problems = [...document.errors, ...document.warnings].sort(
@@ -43,7 +43,7 @@ export function syntaxDiagnostics(document: Document, context: SyntaxContext): r
   const findBetter = createBetterFinder(document, source);
   let until = -1;
   return problems.flatMap((problem) => {
-    // What follows the document's end is all unexpected: one finding says so.
+    // What follows the document's end is all unexpected: one diagnostic says so.
     const offset = problem.pos[0];
     const mark = problem.code === "UNEXPECTED_TOKEN" ? Math.min(offset, end) : offset;
     if (seen.has(mark)) return [];
@@ -54,8 +54,9 @@ export function syntaxDiagnostics(document: Document, context: SyntaxContext): r
     const at = better?.offset ?? offset;
     if (better !== undefined && shown.has(at)) return [];
     shown.add(at);
-    const finding = better === undefined ? describe(problem, context) : syntax(better.message, better.hint);
-    return [place.at(lines, at, { severity: "error", pointer: "", ...finding })];
+    const diagnostic =
+      better === undefined ? describe(problem, context) : syntax(better.message, better.hint);
+    return [place.at(lines, at, { severity: "error", pointer: "", ...diagnostic })];
   });
 }
 

@@ -1,9 +1,9 @@
 import type { Node } from "yaml";
 import type { JsonPathStep } from "../../../domain/json/json-pointer.ts";
 import { TEMPLATE, templateWords } from "../syntax/find-slips.ts";
-import type { TreeFinding } from "./tree-diagnostic.ts";
+import type { TreeDiagnostic } from "./tree-diagnostic.ts";
 
-type PlainTextFinding = Pick<TreeFinding, "code" | "hint" | "message" | "offset">;
+type PlainTextDiagnostic = Pick<TreeDiagnostic, "code" | "hint" | "message" | "offset">;
 
 /** Texts for people, where `#` may well be meant as a part of the text. */
 const FREE_TEXT =
@@ -12,19 +12,19 @@ const FREE_TEXT =
 const SHOWN_LENGTH_MAX = 60;
 
 /** What may have got lost of a plain text, or into it. */
-export function plainTextFindings(
+export function plainTextDiagnostics(
   source: string,
   scalar: Node,
   path: readonly JsonPathStep[],
-): readonly PlainTextFinding[] {
+): readonly PlainTextDiagnostic[] {
   const [start = 0, end = 0] = scalar.range ?? [];
   const cut = FREE_TEXT.test(path.join("/")) ? findCut(source, start, end) : undefined;
   const joined = findJoined(source, start, end);
-  return [cut, joined].filter((finding) => finding !== undefined);
+  return [cut, joined].filter((diagnostic) => diagnostic !== undefined);
 }
 
 /** One blank before `#` looks like text; two are what formatters put before a comment. */
-function findCut(source: string, start: number, end: number): PlainTextFinding | undefined {
+function findCut(source: string, start: number, end: number): PlainTextDiagnostic | undefined {
   if (source[end] !== " " || source[end + 1] !== "#") return undefined;
   const [rest = ""] = /^[^\r\n]*/.exec(source.slice(end, end + SHOWN_LENGTH_MAX)) ?? [];
   const text = source.slice(Math.max(start, end - SHOWN_LENGTH_MAX), end);
@@ -39,7 +39,7 @@ function findCut(source: string, start: number, end: number): PlainTextFinding |
 }
 
 /** A line that looks like an item of a list, and goes on with the text above it. */
-function findJoined(source: string, start: number, end: number): PlainTextFinding | undefined {
+function findJoined(source: string, start: number, end: number): PlainTextDiagnostic | undefined {
   const text = source.slice(start, end);
   const found = text.includes("\n") ? /\n[ \t]*(-(?:[ \t]+|(?=[\p{L}_]))\S*)/u.exec(text) : null;
   const [all = "", item = ""] = found ?? [];

@@ -22,8 +22,8 @@ import {
 import { yaml11Difference } from "../../../domain/view/yaml11-reading.ts";
 import { tagUnknown } from "../syntax/tag-unknown.ts";
 import { aliasTargets } from "./alias-targets.ts";
-import { plainTextFindings, templateAt } from "./plain-text-diagnostics.ts";
-import type { TreeFinding } from "./tree-diagnostic.ts";
+import { plainTextDiagnostics, templateAt } from "./plain-text-diagnostics.ts";
+import type { TreeDiagnostic } from "./tree-diagnostic.ts";
 
 /** So many errors and so many warnings are kept: far more than are told. */
 const FINDINGS_KEPT_MAX = 2_000;
@@ -33,8 +33,8 @@ const ALIASED_NODES_MAX = 10_000;
 /** What {@link readTree} makes of a document. */
 export interface YamlTree {
   readonly value: JsonValue;
-  readonly findings: readonly TreeFinding[];
-  /** Whether nothing was left out but what the findings are about. */
+  readonly diagnostics: readonly TreeDiagnostic[];
+  /** Whether nothing was left out but what the diagnostics are about. */
   readonly isWhole: boolean;
 }
 
@@ -43,24 +43,24 @@ export interface YamlTree {
  *
  * @param document parsed with `intAsBigInt` and `merge`, without errors that keep it from being read
  * @param source what it was parsed from
- * @returns the value as far as it could be read, and every finding on the way
+ * @returns the value as far as it could be read, and every diagnostic on the way
  */
 export function readTree(document: Document, source: string): YamlTree {
   const counts = { aliasDepth: 0, aliasedNodes: 0, aliasedCharacters: 0, excess: undefined };
   const kept = { error: 0, warning: 0 };
   const targets = aliasTargets(document);
-  const walk: Walk = { source, targets, findings: [], kept, reported: new Set(), ...counts };
+  const walk: Walk = { source, targets, diagnostics: [], kept, reported: new Set(), ...counts };
   const value = readNode(walk, document.contents as Node | null, []);
-  const { findings } = walk;
+  const { diagnostics } = walk;
   const isCut = walk.excess !== undefined || isFull(walk, "error");
-  return { value, findings, isWhole: !isCut && !findings.some(({ code }) => code === "nesting-depth") };
+  return { value, diagnostics, isWhole: !isCut && !diagnostics.some(({ code }) => code === "nesting-depth") };
 }
 
 interface Walk {
   readonly source: string;
   readonly targets: ReadonlyMap<Node, Node>;
-  readonly findings: TreeFinding[];
-  readonly kept: Record<TreeFinding["severity"], number>;
+  readonly diagnostics: TreeDiagnostic[];
+  readonly kept: Record<TreeDiagnostic["severity"], number>;
   readonly reported: Set<string>;
   aliasDepth: number;
   aliasedNodes: number;
@@ -69,21 +69,21 @@ interface Walk {
   excess: string | undefined;
 }
 
-type Finding = Pick<TreeFinding, "code" | "hint" | "message"> & { readonly severity?: "warning" };
+type Finding = Pick<TreeDiagnostic, "code" | "hint" | "message"> & { readonly severity?: "warning" };
 
-function report(walk: Walk, node: unknown, path: readonly JsonPathStep[], finding: Finding): void {
+function report(walk: Walk, node: unknown, path: readonly JsonPathStep[], diagnostic: Finding): void {
   const offset = (node as Node | null)?.range?.[0] ?? 0;
-  const severity = finding.severity ?? "error";
+  const severity = diagnostic.severity ?? "error";
   if (isFull(walk, severity)) return;
   // What an anchor holds is read again for each of its aliases, but wrong only once.
-  const mark = `${finding.code} ${offset}`;
+  const mark = `${diagnostic.code} ${offset}`;
   if (walk.reported.has(mark)) return;
   walk.reported.add(mark);
   walk.kept[severity] += 1;
-  walk.findings.push({ ...finding, severity, offset, path });
+  walk.diagnostics.push({ ...diagnostic, severity, offset, path });
 }
 
-function isFull(walk: Walk, severity: TreeFinding["severity"]): boolean {
+function isFull(walk: Walk, severity: TreeDiagnostic["severity"]): boolean {
   return walk.kept[severity] >= FINDINGS_KEPT_MAX;
 }
 
@@ -187,7 +187,7 @@ function readScalar(walk: Walk, scalar: Node, path: readonly JsonPathStep[], isK
 function reportMergeValue(walk: Walk, scalar: Node, path: readonly JsonPathStep[]): null {
   const [start = 0] = scalar.range ?? [];
   const tag = scalar.tag === undefined ? -1 : walk.source.lastIndexOf("!!", start);
-  const finding: Finding =
+  const diagnostic: Finding =
     tag === -1
       ? {
           code: "yaml-syntax",
@@ -195,14 +195,14 @@ function reportMergeValue(walk: Walk, scalar: Node, path: readonly JsonPathStep[
           hint: 'quote it if it is text: "<<"',
         }
       : tagUnknown('"!!merge"');
-  report(walk, { range: [tag === -1 ? start : tag, start, start] }, path, finding);
+  report(walk, { range: [tag === -1 ? start : tag, start, start] }, path, diagnostic);
   return null;
 }
 
 function warnOfPlainText(walk: Walk, scalar: Node, path: readonly JsonPathStep[]): void {
   if (isFull(walk, "warning")) return;
-  for (const { offset, ...finding } of plainTextFindings(walk.source, scalar, path))
-    report(walk, { range: [offset, offset, offset] }, path, { severity: "warning", ...finding });
+  for (const { offset, ...diagnostic } of plainTextDiagnostics(walk.source, scalar, path))
+    report(walk, { range: [offset, offset, offset] }, path, { severity: "warning", ...diagnostic });
 }
 
 function warnAmbiguous(walk: Walk, scalar: Node, path: readonly JsonPathStep[], isKey: boolean): void {
@@ -255,7 +255,7 @@ function readMember(
   const keyNode = pair.key as Node | null;
   const key = readKey(walk, keyNode, path);
   if (key === undefined) {
-    report(walk, keyNode ?? (pair.value as Node | null), path, keyFinding(walk.source, keyNode));
+    report(walk, keyNode ?? (pair.value as Node | null), path, keyDiagnostic(walk.source, keyNode));
     // What is wrong in the value is said at once.
     readNode(walk, pair.value as Node | null, path);
     return;
@@ -266,7 +266,7 @@ function readMember(
   else setOwn(object, key, value);
 }
 
-function keyFinding(source: string, key: Node | null): Finding {
+function keyDiagnostic(source: string, key: Node | null): Finding {
   const template = templateAt(source, key?.range?.[0] ?? 0);
   if (template !== undefined) return { code: "yaml-syntax", ...template };
   if (!isScalar(key))

@@ -1,16 +1,16 @@
 import type { JsonPathStep } from "../../../domain/json/json-pointer.ts";
 
-/** A finding at a node; the caller turns the node's offset into line and column. */
-export interface TreeFinding {
+/** A diagnostic at a node; the caller turns the node's offset into line and column. */
+export interface TreeDiagnostic {
   readonly severity: "error" | "warning";
-  readonly code: TreeFindingCode;
+  readonly code: TreeDiagnosticCode;
   readonly offset: number;
   readonly path: readonly JsonPathStep[];
   readonly message: string;
   readonly hint: string;
 }
 
-type TreeFindingCode =
+type TreeDiagnosticCode =
   | "alias-excess"
   | "duplicate-key"
   | "key-type"

@@ -36,7 +36,7 @@ export interface CommandDeps {
   readonly fingerprint: (viewsDir: string) => Promise<string>;
   /** Connects to the shared cache that the settings name; undefined when they name none. */
   readonly openSharedCache: (settings: SharedCacheSettings) => Promise<LookedIntoCache | undefined>;
-  /** The text of a view file, by the path that a finding names; undefined when it cannot be read. */
+  /** The text of a view file, by the path that a diagnostic names; undefined when it cannot be read. */
   readonly readSource: (file: string) => Promise<string | undefined>;
   readonly startService: StartService;
   readonly storeManifest: ManifestStore;

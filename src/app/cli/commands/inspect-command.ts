@@ -1,9 +1,9 @@
 import { parseCatalogHash } from "../../../domain/catalog/catalog.ts";
 import { visibleText } from "../../../lib/visible-text.ts";
 import { CacheError } from "../../../ports/cache-port.ts";
-import { RedisAuthorityError } from "../../settings/ca-certificates-error.ts";
+import { CaCertificatesError } from "../../settings/ca-certificates-error.ts";
 import { maskUrl } from "../../settings/mask-url.ts";
-import { createSignatureGate } from "../../signing/catalog-verifier.ts";
+import { createCatalogVerifier } from "../../signing/catalog-verifier.ts";
 import { createSigningKeysLoader } from "../../signing/signing-keys.ts";
 import { type CacheInspection, type InspectedCatalog, inspectCache } from "../../status/inspect.ts";
 import { type Command, EXIT } from "./command.ts";
@@ -30,17 +30,17 @@ export const inspectCommand: Command = {
     if (format === undefined) return EXIT.usage;
     const settings = readSettings(io);
     if (settings === undefined) return EXIT.usage;
-    const gate = createSignatureGate(settings, createSigningKeysLoader(settings, deps.openKeyring));
-    const keys = await gate.refreshKeys();
+    const verifier = createCatalogVerifier(settings, createSigningKeysLoader(settings, deps.openKeyring));
+    const keys = await verifier.refreshKeys();
     if (keys.kind === "refused") {
       io.stderr.write(`${keys.detail}\n`);
       return EXIT.usage;
     }
     const opened = await deps.openSharedCache(settings).catch((error: unknown) => {
-      if (!(error instanceof RedisAuthorityError)) throw error;
+      if (!(error instanceof CaCertificatesError)) throw error;
       return error;
     });
-    if (opened instanceof RedisAuthorityError) {
+    if (opened instanceof CaCertificatesError) {
       io.stderr.write(`mosaic: ${opened.message}\n`);
       return EXIT.usage;
     }
@@ -53,7 +53,7 @@ export const inspectCommand: Command = {
     const { cache, connectionFailure } = opened;
     const name = `${maskUrl(settings.redisUrl ?? "")}, ${settings.cacheNamespace}:*`;
     try {
-      const found = await inspectCache(cache, gate);
+      const found = await inspectCache(cache, verifier);
       io.stdout.write(format === "json" ? `${JSON.stringify(found)}\n` : describe(name, found));
       return found.catalog.state === "verified" ? EXIT.ok : EXIT.invalid;
     } catch (error) {

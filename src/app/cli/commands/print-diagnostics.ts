@@ -2,25 +2,25 @@ import { type Diagnostic, formatDiagnostic } from "../../../domain/view/diagnost
 import { createFramer } from "../../status/frame-diagnostics.ts";
 import type { CommandDeps, Output } from "./command.ts";
 
-export interface PrintFindingsOptions {
+export interface PrintDiagnosticsOptions {
   /** The rest is counted. */
-  readonly findingsMax?: number;
+  readonly diagnosticsMax?: number;
 }
 
-/** Prints each finding on a line of its own, and below it the lines of the file that it is about. */
-export async function printFindings(
+/** Prints each diagnostic on a line of its own, and below it the lines of the file that it is about. */
+export async function printDiagnostics(
   output: Output,
   { readSource }: Pick<CommandDeps, "readSource">,
-  findings: readonly Diagnostic[],
-  { findingsMax = Number.POSITIVE_INFINITY }: PrintFindingsOptions = {},
+  diagnostics: readonly Diagnostic[],
+  { diagnosticsMax = Number.POSITIVE_INFINITY }: PrintDiagnosticsOptions = {},
 ): Promise<void> {
   const frameOf = createFramer(readSource);
-  const shown = findings.slice(0, findingsMax);
-  for (const finding of shown) {
-    output.write(`${formatDiagnostic(finding)}\n`);
-    const frame = await frameOf(finding);
+  const shown = diagnostics.slice(0, diagnosticsMax);
+  for (const diagnostic of shown) {
+    output.write(`${formatDiagnostic(diagnostic)}\n`);
+    const frame = await frameOf(diagnostic);
     if (frame !== undefined) output.write(`${frame.replaceAll(/^/gm, "  ")}\n\n`);
   }
-  const more = findings.length - shown.length;
+  const more = diagnostics.length - shown.length;
   if (more > 0) output.write(`and ${more} more; mosaic validate shows them all\n`);
 }

@@ -14,13 +14,13 @@ const VIEWS_BASE = "VIEWSROOT";
 const RULE_IDS = Object.keys(DIAGNOSTIC_RULES) as readonly DiagnosticCode[];
 
 /**
- * Writes findings as a SARIF 2.1.0 log, as code hosts and editors read it. Paths are relative: to the working directory
+ * Writes diagnostics as a SARIF 2.1.0 log, as code hosts and editors read it. Paths are relative: to the working directory
  * where they lie below it, else to the catalog's folder.
  *
- * @param directory the catalog's folder, as the findings name it
+ * @param directory the catalog's folder, as the diagnostics name it
  * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  */
-export function sarifLog(directory: string, findings: readonly Diagnostic[]): object {
+export function sarifLog(directory: string, diagnostics: readonly Diagnostic[]): object {
   const root = directoryUri(resolve(directory));
   const fingerprintOf = createFingerprints(directory);
   return {
@@ -39,7 +39,9 @@ export function sarifLog(directory: string, findings: readonly Diagnostic[]): ob
         },
         columnKind: "utf16CodeUnits",
         originalUriBaseIds: { [VIEWS_BASE]: { uri: root } },
-        results: findings.map((finding) => sarifResult(directory, finding, fingerprintOf(finding))),
+        results: diagnostics.map((diagnostic) =>
+          sarifResult(directory, diagnostic, fingerprintOf(diagnostic)),
+        ),
       },
     ],
   };
@@ -62,10 +64,10 @@ function sarifRule(id: DiagnosticCode): object {
 }
 
 /**
- * Makes fingerprints that stay when a file grows above a finding: they take neither line nor column, and count the findings of one
+ * Makes fingerprints that stay when a file grows above a diagnostic: they take neither line nor column, and count the diagnostics of one
  * file that are otherwise alike.
  */
-function createFingerprints(directory: string): (finding: Diagnostic) => string {
+function createFingerprints(directory: string): (diagnostic: Diagnostic) => string {
   const counts = new Map<string, number>();
   return ({ code, pointer, message, file }) => {
     const path = relative(directory, file).split(sep).join("/");
@@ -76,8 +78,8 @@ function createFingerprints(directory: string): (finding: Diagnostic) => string 
   };
 }
 
-function sarifResult(directory: string, finding: Diagnostic, fingerprint: string): object {
-  const { severity, code, file, line, column, pointer, message, hint } = finding;
+function sarifResult(directory: string, diagnostic: Diagnostic, fingerprint: string): object {
+  const { severity, code, file, line, column, pointer, message, hint } = diagnostic;
   const logical = pointer === "" ? {} : { logicalLocations: [{ fullyQualifiedName: pointer }] };
   return {
     ruleId: code,

@@ -6,7 +6,7 @@ import { invalidCatalogMessage } from "../../catalog/read-disk.ts";
 import { loadDirectory } from "./catalog-commands.ts";
 import { type Command, type CommandArguments, type CommandIo, EXIT, type ExitCode } from "./command.ts";
 import { type OutputFormat, readFormat } from "./read-format.ts";
-import { loadSignatureTerms } from "./signature-options.ts";
+import { loadSignatureOptions } from "./signature-options.ts";
 
 /** `mosaic sign [DIR]`: writes the manifest of the catalog that is there now, signed by every key of the settings. */
 export const signCommand: Command = {
@@ -28,7 +28,7 @@ export const signCommand: Command = {
     const format = readFormat(io, args);
     const generation = readGeneration(io, args);
     if (format === undefined || generation === "wrong") return EXIT.usage;
-    const terms = await loadSignatureTerms(io, deps);
+    const terms = await loadSignatureOptions(io, deps);
     if (terms === undefined) return EXIT.usage;
     const signers = readSigners(io, args, terms.keys);
     if (signers === undefined) return EXIT.usage;

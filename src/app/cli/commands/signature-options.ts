@@ -5,7 +5,7 @@ import type { CommandDeps, CommandIo } from "./command.ts";
 import { readSettings } from "./read-settings.ts";
 
 /** What signs and verifies here. */
-export interface SignatureTerms {
+export interface SignatureOptions {
   /** Never `none`: whoever asks for signatures wants them looked at. */
   readonly mode: Exclude<SignatureMode, "none">;
   readonly keys: readonly SigningKey[];
@@ -17,10 +17,10 @@ export interface SignatureTerms {
  * A key with the mode `none`, as a pipeline may well have it that sets nothing else, means `hmac`. Without a key there
  * is `sha256` only for who asks for it, so that a secret that got lost never weakens a check.
  */
-export async function loadSignatureTerms(
+export async function loadSignatureOptions(
   io: CommandIo,
   { openKeyring }: CommandDeps,
-): Promise<SignatureTerms | undefined> {
+): Promise<SignatureOptions | undefined> {
   const settings = readSettings(io);
   if (settings === undefined) return undefined;
   const loaded = await createSigningKeysLoader(settings, openKeyring)();

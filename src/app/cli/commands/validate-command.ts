@@ -5,7 +5,7 @@ import { invalidCatalogMessage } from "../../catalog/read-disk.ts";
 import { loadDirectory } from "./catalog-commands.ts";
 import { type Command, type CommandArguments, type CommandIo, EXIT } from "./command.ts";
 import { counted } from "./counted.ts";
-import { printFindings } from "./print-diagnostics.ts";
+import { printDiagnostics } from "./print-diagnostics.ts";
 import { sarifLog } from "./sarif-log.ts";
 
 const FORMATS = ["text", "json", "sarif"] as const;
@@ -39,11 +39,11 @@ export const validateCommand: Command = {
     if (format === undefined || readers === undefined) return EXIT.usage;
     const { load, name } = await loadDirectory(io, deps, args.positionals[0], { readers });
     if (load === undefined) return EXIT.usage;
-    const findings = load.kind === "loaded" ? load.warnings : load.diagnostics;
-    const passed = load.kind === "loaded" && !(args.flags.has("strict") && findings.length > 0);
-    if (format === "text") await printFindings(io.stdout, deps, findings);
+    const diagnostics = load.kind === "loaded" ? load.warnings : load.diagnostics;
+    const passed = load.kind === "loaded" && !(args.flags.has("strict") && diagnostics.length > 0);
+    if (format === "text") await printDiagnostics(io.stdout, deps, diagnostics);
     else {
-      const report = format === "sarif" ? sarifLog(name, findings) : jsonReport(name, load, passed);
+      const report = format === "sarif" ? sarifLog(name, diagnostics) : jsonReport(name, load, passed);
       io.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
     }
     io.stderr.write(`${summary(name, load, passed)}\n`);

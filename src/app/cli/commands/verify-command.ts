@@ -8,7 +8,7 @@ import { invalidCatalogMessage } from "../../catalog/read-disk.ts";
 import { loadDirectory } from "./catalog-commands.ts";
 import { type Command, type CommandIo, EXIT, type ExitCode } from "./command.ts";
 import { readFormat } from "./read-format.ts";
-import { loadSignatureTerms, type SignatureTerms } from "./signature-options.ts";
+import { loadSignatureOptions, type SignatureOptions } from "./signature-options.ts";
 
 /** `mosaic verify [DIR]`: whether the catalog is what was signed, and if not, every view that differs. */
 export const verifyCommand: Command = {
@@ -25,7 +25,7 @@ export const verifyCommand: Command = {
   async run(io, deps, args) {
     const format = readFormat(io, args);
     if (format === undefined) return EXIT.usage;
-    const terms = await loadSignatureTerms(io, deps);
+    const terms = await loadSignatureOptions(io, deps);
     if (terms === undefined) return EXIT.usage;
     const { load, name } = await loadDirectory(io, deps, args.positionals[0]);
     if (load === undefined) return EXIT.usage;
@@ -39,7 +39,7 @@ export const verifyCommand: Command = {
 interface Verified {
   readonly status: "verified";
   readonly directory: string;
-  readonly mode: SignatureTerms["mode"];
+  readonly mode: SignatureOptions["mode"];
   readonly generation: number;
   readonly createdAt: string;
   readonly catalogHash: string;
@@ -52,14 +52,14 @@ interface Verified {
 interface Refused extends ManifestDiff {
   readonly status: "refused";
   readonly directory: string;
-  readonly mode: SignatureTerms["mode"];
+  readonly mode: SignatureOptions["mode"];
   readonly reason: string;
   readonly detail: string;
 }
 
 const NO_DIFFERENCES: ManifestDiff = { changed: [], added: [], missing: [] };
 
-function judge(directory: string, load: CatalogLoad, terms: SignatureTerms): Refused | Verified {
+function judge(directory: string, load: CatalogLoad, terms: SignatureOptions): Refused | Verified {
   const { mode } = terms;
   const refused = (reason: string, detail: string, differences = NO_DIFFERENCES): Refused => ({
     status: "refused",

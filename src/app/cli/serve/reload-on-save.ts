@@ -4,7 +4,7 @@ import type { ReloadOutcome } from "../../catalog/reload.ts";
 import type { RunningService } from "../../lifecycle/service.ts";
 import type { CommandDeps, CommandIo } from "../commands/command.ts";
 import { counted } from "../commands/counted.ts";
-import { printFindings } from "../commands/print-diagnostics.ts";
+import { printDiagnostics } from "../commands/print-diagnostics.ts";
 import { watchViews } from "./watch-views.ts";
 
 /** What an author can take in at a glance; `mosaic validate` prints the rest. */
@@ -45,8 +45,8 @@ async function takeChange(io: CommandIo, deps: CommandDeps, { source, service, s
   const say = (text: string): void => io.stderr.write(`${text}\n`);
   try {
     const load = await source.load({ signal });
-    const findings = load.kind === "loaded" ? load.warnings : load.diagnostics;
-    await printFindings(io.stderr, deps, findings, { findingsMax: FINDINGS_MAX });
+    const diagnostics = load.kind === "loaded" ? load.warnings : load.diagnostics;
+    await printDiagnostics(io.stderr, deps, diagnostics, { diagnosticsMax: FINDINGS_MAX });
     // Whoever published or saved meanwhile is not passed over: the service reads the disk itself. What it refuses it tells
     // those who follow it.
     const outcome = await service.reload();

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { RunningService } from "../../lifecycle/service.ts";
-import { RedisAuthorityError } from "../../settings/ca-certificates-error.ts";
+import { CaCertificatesError } from "../../settings/ca-certificates-error.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { SigningKeysError } from "../../signing/signing-keys-error.ts";
 import { createLog, type Log, lineOfDropped } from "../../telemetry/log.ts";
@@ -79,7 +79,7 @@ function failedStart(io: CommandIo, { host, port }: Settings, error: unknown): E
     io.stderr.write(`${error.message}\n`);
     return EXIT.usage;
   }
-  if (error instanceof RedisAuthorityError) {
+  if (error instanceof CaCertificatesError) {
     io.stderr.write(`Cannot start: ${error.message}\n`);
     return EXIT.usage;
   }

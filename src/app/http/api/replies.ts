@@ -6,17 +6,17 @@ import type { ProblemExtensions } from "./problem-api.ts";
 import type { RouteSpec } from "./route-spec.ts";
 
 /** What JSON can be made of to fit a schema: the same, with nothing that must be changeable. */
-export type Given<Value> = Value extends readonly (infer Item)[]
-  ? readonly Given<Item>[]
+export type DeepReadonly<Value> = Value extends readonly (infer Item)[]
+  ? readonly DeepReadonly<Item>[]
   : Value extends object
-    ? { readonly [Key in keyof Value]: Given<Value[Key]> }
+    ? { readonly [Key in keyof Value]: DeepReadonly<Value[Key]> }
     : Value;
 
 /** The body that a route answers with when all is well. */
 export type AnswerOf<Spec extends RouteSpec> = Spec["answers"][200] extends {
   readonly schema: infer Schema extends v.GenericSchema;
 }
-  ? Given<v.InferOutput<Schema>>
+  ? DeepReadonly<v.InferOutput<Schema>>
   : never;
 
 /** What a problem of this code is told with. */
@@ -25,10 +25,10 @@ export type DetailsOf<Code extends ProblemCode> = {
   readonly headers?: Readonly<Record<string, string>>;
 } & (unknown extends ProblemExtensions<Code>
   ? { readonly extensions?: never }
-  : { readonly extensions: Given<ProblemExtensions<Code>> });
+  : { readonly extensions: DeepReadonly<ProblemExtensions<Code>> });
 
 /** The answers of one route: what is not in its specification does not compile. */
-export interface Replies<Spec extends RouteSpec> {
+export interface Responder<Spec extends RouteSpec> {
   json(context: HttpContext, value: AnswerOf<Spec>): Response;
   problem<Code extends Spec["problems"][number]>(
     context: HttpContext,
@@ -43,6 +43,6 @@ const REPLIES = {
 };
 
 /** How a route answers; the specification is for the compiler alone. */
-export function repliesOf<const Spec extends RouteSpec>(_spec: Spec): Replies<Spec> {
-  return REPLIES as unknown as Replies<Spec>;
+export function responderFor<const Spec extends RouteSpec>(_spec: Spec): Responder<Spec> {
+  return REPLIES as unknown as Responder<Spec>;
 }

@@ -8,7 +8,7 @@ import { createRequestIds } from "../responses/request-id.ts";
 import type { HeadRefusal, RequestHandler } from "../server/listen.ts";
 import { createRefusalSampler } from "./refusal-sampler.ts";
 
-export interface BoundaryDeps {
+export interface RequestLoggingDeps {
   readonly log: Log;
   readonly observe: (observation: HttpObservation) => void;
   /** Makes a series exist before its first request. */
@@ -18,7 +18,7 @@ export interface BoundaryDeps {
 }
 
 /** A request under way. */
-interface Exchange {
+interface RequestContext {
   readonly request: Request;
   readonly scope: RequestScope;
   readonly startedMs: number;
@@ -49,7 +49,10 @@ const HOST_LENGTH_MAX = 260;
  * This stands around the application and not inside it as a middleware, since a route with one handler and no middleware
  * is answered without a single promise.
  */
-export function withBoundary(app: Hono<HttpEnv>, { log, observe, startSpan }: BoundaryDeps): RequestHandler {
+export function withRequestLogging(
+  app: Hono<HttpEnv>,
+  { log, observe, startSpan }: RequestLoggingDeps,
+): RequestHandler {
   const requestId = createRequestIds();
   // Asked once: the level does not change while the service runs.
   const readsLogged = log.isLevelEnabled("debug");
@@ -58,7 +61,7 @@ export function withBoundary(app: Hono<HttpEnv>, { log, observe, startSpan }: Bo
     log.info({ count }, "Refused requests not logged one by one"),
   );
 
-  function finish({ request, scope, startedMs, span }: Exchange, response: Response): Response {
+  function finish({ request, scope, startedMs, span }: RequestContext, response: Response): Response {
     const seconds = (performance.now() - startedMs) / 1000;
     const method = knownMethod(request);
     const { status } = response;
@@ -77,24 +80,24 @@ export function withBoundary(app: Hono<HttpEnv>, { log, observe, startSpan }: Bo
   }
 
   /** The application answers its own errors: what comes here is what it could not, such as a thrown text. */
-  function fail(exchange: Exchange, error: unknown): Response {
-    log.error({ request_id: exchange.scope.requestId, error: String(error) }, "Request failed");
+  function fail(requestContext: RequestContext, error: unknown): Response {
+    log.error({ request_id: requestContext.scope.requestId, error: String(error) }, "Request failed");
     const detail = "The log says why, under the request's id";
-    return finish(exchange, problem(contextOf(exchange), "internal_error", { detail }));
+    return finish(requestContext, problem(contextOf(requestContext), "internal_error", { detail }));
   }
 
-  function answer(exchange: Exchange): Promise<Response> | Response {
-    const refusal = refusalOf(exchange);
-    if (refusal !== undefined) return finish(exchange, refusal);
+  function answer(requestContext: RequestContext): Promise<Response> | Response {
+    const refusal = refusalOf(requestContext);
+    if (refusal !== undefined) return finish(requestContext, refusal);
     try {
-      const response = app.fetch(exchange.request, exchange.scope);
-      if (!(response instanceof Promise)) return finish(exchange, response);
+      const response = app.fetch(requestContext.request, requestContext.scope);
+      if (!(response instanceof Promise)) return finish(requestContext, response);
       return response.then(
-        (answered) => finish(exchange, answered),
-        (error: unknown) => fail(exchange, error),
+        (answered) => finish(requestContext, answered),
+        (error: unknown) => fail(requestContext, error),
       );
     } catch (error) {
-      return fail(exchange, error);
+      return fail(requestContext, error);
     }
   }
 
@@ -108,8 +111,8 @@ export function withBoundary(app: Hono<HttpEnv>, { log, observe, startSpan }: Bo
       route: undefined,
     };
     const span = startSpan?.(knownMethod(request), header);
-    const exchange = { request, scope, startedMs, span, refusal };
-    return span === undefined ? answer(exchange) : span.run(() => answer(exchange));
+    const requestContext = { request, scope, startedMs, span, refusal };
+    return span === undefined ? answer(requestContext) : span.run(() => answer(requestContext));
   };
 }
 
@@ -133,9 +136,9 @@ function pathOf(target: string): string {
 }
 
 /** What no route is asked for. */
-function refusalOf(exchange: Exchange): Response | undefined {
-  const context = contextOf(exchange);
-  switch (exchange.refusal) {
+function refusalOf(requestContext: RequestContext): Response | undefined {
+  const context = contextOf(requestContext);
+  switch (requestContext.refusal) {
     case undefined:
       break;
     case "bad-request":
@@ -149,15 +152,18 @@ function refusalOf(exchange: Exchange): Response | undefined {
     case "too-slow":
       return problem(context, "request_timeout", { detail: "The request did not arrive in time" });
   }
-  if (exchange.request.url.length > URL_LENGTH_MAX || exchange.scope.path.length > URL_LENGTH_MAX) {
+  if (
+    requestContext.request.url.length > URL_LENGTH_MAX ||
+    requestContext.scope.path.length > URL_LENGTH_MAX
+  ) {
     return problem(context, "uri_too_long", { detail: `The URL may have ${URL_LENGTH_MAX} characters` });
   }
-  const host = exchange.scope.header("host");
+  const host = requestContext.scope.header("host");
   if (host === undefined || (host.length <= HOST_LENGTH_MAX && HOST.test(host))) return undefined;
   return problem(context, "bad_request", { detail: "The Host header is malformed" });
 }
 
-function contextOf({ request, scope }: Exchange): Answerable {
+function contextOf({ request, scope }: RequestContext): Answerable {
   return { req: { raw: request }, env: scope };
 }
 

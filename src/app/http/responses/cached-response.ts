@@ -4,23 +4,29 @@ import type { HttpContext } from "./request-context.ts";
 import { respond } from "./respond.ts";
 
 /** A body that stays the same, with the strong ETag that names it. */
-export interface TaggedBody {
+export interface CachedResponse {
   readonly body: Uint8Array<ArrayBuffer>;
   readonly etag: string;
   /** With what says how a browser may use it. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export function tagBody(content: Uint8Array | string, headers: Readonly<Record<string, string>>): TaggedBody {
+export function tagBody(
+  content: Uint8Array | string,
+  headers: Readonly<Record<string, string>>,
+): CachedResponse {
   const body = typeof content === "string" ? new TextEncoder().encode(content) : new Uint8Array(content);
   return { body, headers, etag: `"${createHash("sha256").update(body).digest("hex")}"` };
 }
 
 /** A body that is not kept: made anew for whoever does not have it yet. */
-type MadeBody = Omit<TaggedBody, "body"> & { readonly body: () => string };
+type MadeBody = Omit<CachedResponse, "body"> & { readonly body: () => string };
 
 /** Sends it, or says that the client has it already. */
-export function sendTagged(context: HttpContext, { body, etag, headers }: MadeBody | TaggedBody): Response {
+export function sendCached(
+  context: HttpContext,
+  { body, etag, headers }: MadeBody | CachedResponse,
+): Response {
   const isKnown = matchesEtag(context.env.header("if-none-match"), etag);
   const tagged = { ...headers, "cache-control": "no-cache", etag };
   if (isKnown) return respond(context, { status: 304, headers: tagged, body: null });

@@ -2,7 +2,7 @@ import type { Hono } from "hono";
 import { diffStatus } from "../../../domain/catalog/column-diff.ts";
 import { REFUSALS } from "../../../domain/release/refusal-reasons.ts";
 import type { Diagnostic } from "../../../domain/view/diagnostic.ts";
-import type { CatalogRegistry } from "../../catalog/active-catalog.ts";
+import type { ActiveCatalogHolder } from "../../catalog/active-catalog.ts";
 import type { DatabaseDiff } from "../../catalog/diff-database.ts";
 import type { ReloadOutcome } from "../../catalog/reload.ts";
 import type { Fleet } from "../../fleet/replica-registry.ts";
@@ -12,32 +12,32 @@ import type { TickerService } from "../../tickers/ticker-service.ts";
 import type { TickerLoad } from "../../tickers/ticker-snapshot.ts";
 import { addRoute } from "../api/add-route.ts";
 import { DIFF_VIEWS, LIST_REPLICAS, REFRESH_TICKERS, RELOAD_VIEWS } from "../api/admin-api.ts";
-import { repliesOf } from "../api/replies.ts";
+import { responderFor } from "../api/replies.ts";
 import { requireToken } from "../middleware/require-token.ts";
 import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
 import { auditReload } from "./audit-reload.ts";
 
 export interface AdminRoutesDeps {
   readonly log: Log;
-  readonly registry: CatalogRegistry;
+  readonly holder: ActiveCatalogHolder;
   readonly reload: () => Promise<ReloadOutcome>;
   readonly tickers: TickerService;
   /** Without it, diagnostics come without the lines that they are about. */
   readonly readSource?: ReadSource | undefined;
-  readonly lookAtFleet: () => Promise<Fleet>;
+  readonly listReplicas: () => Promise<Fleet>;
   /** Undefined while no catalog is active. */
   readonly diffDatabase: () => Promise<DatabaseDiff | undefined>;
 }
 
-/** So many findings are sent; `mosaic validate` prints them all. */
+/** So many diagnostics are sent; `mosaic validate` prints them all. */
 const DIAGNOSTICS_MAX = 500;
 /** So many of them with the lines that they are about. */
 const FRAMES_MAX = 50;
 
-const reloaded = repliesOf(RELOAD_VIEWS);
-const replicas = repliesOf(LIST_REPLICAS);
-const compared = repliesOf(DIFF_VIEWS);
-const refreshed = repliesOf(REFRESH_TICKERS);
+const reloaded = responderFor(RELOAD_VIEWS);
+const replicas = responderFor(LIST_REPLICAS);
+const compared = responderFor(DIFF_VIEWS);
+const refreshed = responderFor(REFRESH_TICKERS);
 
 /** What operators may do; everything under `/admin` needs the token. */
 export function addAdminRoutes(
@@ -45,20 +45,20 @@ export function addAdminRoutes(
   deps: AdminRoutesDeps,
   isAdminToken: (token: string) => boolean,
 ): void {
-  const { reload, registry, log, tickers, diffDatabase, lookAtFleet } = deps;
+  const { reload, holder, log, tickers, diffDatabase, listReplicas } = deps;
   app.use("/admin/*", (context, next) => {
     context.env.route = "/admin/*";
     return next();
   });
   app.use("/admin/*", requireToken(isAdminToken));
   addRoute(app, RELOAD_VIEWS, async (context) => {
-    const active = registry.current();
+    const active = holder.current();
     const from = { hash: active?.catalog.hash, generation: active?.generation };
     const outcome = await reload();
     auditReload(log, context.env.requestId, { from, outcome });
     return sendReload(context, outcome, deps.readSource);
   });
-  addRoute(app, LIST_REPLICAS, async (context) => sendFleet(context, await lookAtFleet()));
+  addRoute(app, LIST_REPLICAS, async (context) => sendFleet(context, await listReplicas()));
   addRoute(app, DIFF_VIEWS, async (context) => sendDiff(context, await diffDatabase()));
   addRoute(app, REFRESH_TICKERS, async (context) => {
     const before = tickers.peek();
@@ -112,9 +112,9 @@ async function withFrames(
   if (readSource === undefined) return diagnostics;
   const frameOf = createFramer(readSource);
   const framed: (Diagnostic & { readonly frame?: string })[] = [];
-  for (const [index, finding] of diagnostics.entries()) {
-    const frame = index < FRAMES_MAX ? await frameOf(finding) : undefined;
-    framed.push(frame === undefined ? finding : { ...finding, frame });
+  for (const [index, diagnostic] of diagnostics.entries()) {
+    const frame = index < FRAMES_MAX ? await frameOf(diagnostic) : undefined;
+    framed.push(frame === undefined ? diagnostic : { ...diagnostic, frame });
   }
   return framed;
 }

@@ -5,7 +5,7 @@ import { withoutInternalKeys } from "../../../domain/catalog/internal-keys.ts";
 import type { Entity } from "../../../domain/view/entity.ts";
 import { columnNames, parseView } from "../../../domain/view/view.ts";
 import type { ListedView, ViewColumns } from "../api/catalog-api.ts";
-import type { Given } from "../api/replies.ts";
+import type { DeepReadonly } from "../api/replies.ts";
 
 /** A body to send as it is, and the strong ETag that names it. */
 export interface Page {
@@ -22,7 +22,7 @@ export interface ViewPage extends Page {
 }
 
 /** What the catalog routes send: each page is made once for a catalog, when it is first asked for. */
-export interface CatalogPages {
+export interface CatalogResponses {
   /** `{hash, items}`: every view with its description, identifiers and column names. */
   listing(): Page | Promise<Page>;
   /** The view as authored. */
@@ -35,8 +35,8 @@ export interface CatalogPages {
 const VIEWS_PER_TURN = 100;
 
 /** Returns the pages of a catalog, the same ones at every call. */
-export function createCatalogPages(): (catalog: Catalog) => CatalogPages {
-  const made = new WeakMap<Catalog, CatalogPages>();
+export function createCatalogResponses(): (catalog: Catalog) => CatalogResponses {
+  const made = new WeakMap<Catalog, CatalogResponses>();
   return (catalog) => {
     const known = made.get(catalog);
     if (known !== undefined) return known;
@@ -46,7 +46,7 @@ export function createCatalogPages(): (catalog: Catalog) => CatalogPages {
   };
 }
 
-function pagesOf(catalog: Catalog): CatalogPages {
+function pagesOf(catalog: Catalog): CatalogResponses {
   const views = new Map<string, ViewPage>();
   const columns = new Map<string, Page>();
   let listing: Page | Promise<Page> | undefined;
@@ -85,7 +85,7 @@ function pagesOf(catalog: Catalog): CatalogPages {
       const known = columns.get(entity);
       const authored = known === undefined ? view(entity) : undefined;
       if (authored === undefined) return known;
-      const answer: Given<ViewColumns> = { entity, columns: columnNames(parseView(authored.body)) };
+      const answer: DeepReadonly<ViewColumns> = { entity, columns: columnNames(parseView(authored.body)) };
       const body = encode(answer);
       const page = pageOf(body, authored.etag);
       columns.set(entity, page);
@@ -100,7 +100,7 @@ async function makeListing(catalog: Catalog): Promise<Page> {
     if (items.length % VIEWS_PER_TURN === VIEWS_PER_TURN - 1) await nextTurn();
     const view = parseView(canonicalJson);
     const { description = null, identifiers } = view;
-    const item: Given<ListedView> = { entity, description, identifiers, columns: columnNames(view) };
+    const item: DeepReadonly<ListedView> = { entity, description, identifiers, columns: columnNames(view) };
     items.push(JSON.stringify(item));
   }
   const body = new TextEncoder().encode(`{"hash":"${catalog.hash}","items":[${items.join(",")}]}`);

@@ -1,9 +1,9 @@
 import type { Hono } from "hono";
 import { nearName } from "../../../lib/near-name.ts";
-import type { CatalogRegistry } from "../../catalog/active-catalog.ts";
+import type { ActiveCatalogHolder } from "../../catalog/active-catalog.ts";
 import { addRoute } from "../api/add-route.ts";
 import { LIST_VIEWS, SHOW_COLUMNS, SHOW_VIEW } from "../api/catalog-api.ts";
-import { repliesOf } from "../api/replies.ts";
+import { responderFor } from "../api/replies.ts";
 import { bearerToken } from "../middleware/require-token.ts";
 import { TooManyAttemptsError } from "../middleware/too-many-attempts-error.ts";
 import { matchesEtag } from "../responses/etag.ts";
@@ -11,7 +11,12 @@ import { bodyOf, LARGE_BODY_BYTES } from "../responses/large-body.ts";
 import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
 import { OMITS_LENGTH } from "../responses/respond.ts";
 import { DATA_HEADERS } from "../responses/security-headers.ts";
-import { type CatalogPages, createCatalogPages, type Page, type ViewPage } from "./catalog-responses.ts";
+import {
+  type CatalogResponses,
+  createCatalogResponses,
+  type Page,
+  type ViewPage,
+} from "./catalog-responses.ts";
 
 /**
  * Of {@link DATA_HEADERS} those that matter to a view: JSON that is not sniffed has no scripts, frames or links for the others to
@@ -20,19 +25,19 @@ import { type CatalogPages, createCatalogPages, type Page, type ViewPage } from 
 const { "cross-origin-resource-policy": RESOURCE_POLICY, "x-content-type-options": SNIFFING } = DATA_HEADERS;
 
 export interface CatalogRoutesDeps {
-  readonly registry: CatalogRegistry;
+  readonly holder: ActiveCatalogHolder;
 }
 
 /** `GET /views`, `/views/{entity}` and `/views/{entity}/columns`. */
 export function addCatalogRoutes(
   app: Hono<HttpEnv>,
-  { registry }: CatalogRoutesDeps,
+  { holder }: CatalogRoutesDeps,
   isAdminToken: (token: string) => boolean,
 ): void {
-  const pagesOf = createCatalogPages();
+  const pagesOf = createCatalogResponses();
 
-  const pages = (): CatalogPages | undefined => {
-    const active = registry.current();
+  const pages = (): CatalogResponses | undefined => {
+    const active = holder.current();
     return active === undefined ? undefined : pagesOf(active.catalog);
   };
 
@@ -46,7 +51,7 @@ export function addCatalogRoutes(
     const found = pages();
     if (found === undefined) return unavailable(context);
     const page = found.view(context.req.param("entity"));
-    if (page === undefined) return viewNotFound(context, registry);
+    if (page === undefined) return viewNotFound(context, holder);
     return page.whole === undefined ? sendPage(context, page) : sendEither(context, page, isAdminToken);
   });
 
@@ -54,7 +59,7 @@ export function addCatalogRoutes(
     const found = pages();
     if (found === undefined) return unavailable(context);
     const page = found.columns(context.req.param("entity"));
-    return page === undefined ? viewNotFound(context, registry) : sendPage(context, page);
+    return page === undefined ? viewNotFound(context, holder) : sendPage(context, page);
   });
 }
 
@@ -115,9 +120,9 @@ async function sendLater(context: HttpContext, page: Promise<Page>): Promise<Res
   return sendPage(context, await page);
 }
 
-const list = repliesOf(LIST_VIEWS);
+const list = responderFor(LIST_VIEWS);
 /** Both routes of a view say the same of one that they have not. */
-const show = repliesOf(SHOW_VIEW);
+const show = responderFor(SHOW_VIEW);
 
 function unavailable(context: HttpContext): Response {
   return list.problem(context, "catalog_unavailable", {
@@ -129,8 +134,8 @@ function unavailable(context: HttpContext): Response {
 /** To compare with more names would take longer than a request without a token may. */
 const COMPARED_VIEWS_MAX = 2000;
 
-function viewNotFound(context: HttpContext, registry: CatalogRegistry): Response {
-  const views = registry.current()?.catalog.views;
+function viewNotFound(context: HttpContext, holder: ActiveCatalogHolder): Response {
+  const views = holder.current()?.catalog.views;
   const names = views === undefined || views.size > COMPARED_VIEWS_MAX ? [] : [...views.keys()];
   const near = nearName(context.req.param("entity") ?? "", names);
   const hint = near === undefined ? "GET /views lists those there are" : `Did you mean ${near}?`;

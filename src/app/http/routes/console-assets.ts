@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { extname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type TaggedBody, tagBody } from "../responses/cached-response.ts";
+import { type CachedResponse, tagBody } from "../responses/cached-response.ts";
 import { PAGE_HEADERS } from "../responses/security-headers.ts";
 
 /** The page itself, which is served at `/`. */
@@ -60,7 +60,7 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 };
 
 /** Reads the files of the console, by their paths below `/console/assets/`. */
-export async function readConsoleAssets(): Promise<ReadonlyMap<string, TaggedBody>> {
+export async function readConsoleAssets(): Promise<ReadonlyMap<string, CachedResponse>> {
   // What is resolved is the entry for servers, in some folder of the package; those for browsers are at its top.
   const entry = createRequire(import.meta.url).resolve("lit-html");
   const litFolder = entry.slice(0, entry.lastIndexOf(LIT_FOLDER) + LIT_FOLDER.length);
@@ -71,7 +71,7 @@ export async function readConsoleAssets(): Promise<ReadonlyMap<string, TaggedBod
   );
 }
 
-async function readAsset(file: string): Promise<TaggedBody> {
+async function readAsset(file: string): Promise<CachedResponse> {
   const contentType = CONTENT_TYPES[extname(file)] ?? "application/octet-stream";
   return tagBody(await readFile(file), { ...PAGE_HEADERS, "content-type": contentType });
 }

@@ -2,7 +2,7 @@ import type { Catalog } from "../../../domain/catalog/catalog.ts";
 import type { Entity } from "../../../domain/view/entity.ts";
 import { columnNames, parseView, type View } from "../../../domain/view/view.ts";
 import type { ConsolePart } from "../api/console-api.ts";
-import type { Given } from "../api/replies.ts";
+import type { DeepReadonly } from "../api/replies.ts";
 
 /** One part of what the console searches, made when it is sent: nothing is kept. */
 export interface ConsoleCatalogPart {
@@ -47,7 +47,7 @@ function cutCatalog({ hash, views }: Catalog): ConsoleCatalog {
           const items = entries
             .slice(start, starts[index + 1])
             .map(([entity, json]) => describe(entity, json));
-          const part: Given<ConsolePart> = { hash, total: entries.length, starts, items };
+          const part: DeepReadonly<ConsolePart> = { hash, total: entries.length, starts, items };
           return JSON.stringify(part);
         },
       };

@@ -1,9 +1,9 @@
 import type { Hono } from "hono";
-import type { CatalogRegistry } from "../../catalog/active-catalog.ts";
+import type { ActiveCatalogHolder } from "../../catalog/active-catalog.ts";
 import { addRoute } from "../api/add-route.ts";
 import { SHOW_CONSOLE, SHOW_CONSOLE_FILE, SHOW_CONSOLE_PART } from "../api/console-api.ts";
-import { repliesOf } from "../api/replies.ts";
-import { sendTagged, type TaggedBody } from "../responses/cached-response.ts";
+import { responderFor } from "../api/replies.ts";
+import { type CachedResponse, sendCached } from "../responses/cached-response.ts";
 import { readOnce } from "../responses/read-once.ts";
 import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
 import { DATA_HEADERS } from "../responses/security-headers.ts";
@@ -11,19 +11,19 @@ import { CONSOLE_PAGE, readConsoleAssets } from "./console-assets.ts";
 import { createConsoleCatalogs } from "./console-catalog.ts";
 
 export interface ConsoleRoutesDeps {
-  readonly registry: CatalogRegistry;
+  readonly holder: ActiveCatalogHolder;
   /** Default: from the disk. */
   readonly readConsole?: typeof readConsoleAssets;
 }
 
-const file = repliesOf(SHOW_CONSOLE_FILE);
-const parts = repliesOf(SHOW_CONSOLE_PART);
+const file = responderFor(SHOW_CONSOLE_FILE);
+const parts = responderFor(SHOW_CONSOLE_PART);
 
 const ASSETS = "/console/assets/";
 
 /** The console: its page at `/`, the files that it loads, and what its search reads. */
 export function addConsoleRoutes(app: Hono<HttpEnv>, deps: ConsoleRoutesDeps): void {
-  const { registry, readConsole = readConsoleAssets } = deps;
+  const { holder, readConsole = readConsoleAssets } = deps;
   const catalogs = createConsoleCatalogs();
   const assets = readOnce(readConsole);
 
@@ -34,7 +34,7 @@ export function addConsoleRoutes(app: Hono<HttpEnv>, deps: ConsoleRoutesDeps): v
   );
 
   addRoute(app, SHOW_CONSOLE_PART, (context) => {
-    const active = registry.current();
+    const active = holder.current();
     if (active === undefined) {
       const detail = "No verified catalog is active yet; GET /readyz says why";
       return parts.problem(context, "catalog_unavailable", { detail, headers: { "retry-after": "1" } });
@@ -46,12 +46,12 @@ export function addConsoleRoutes(app: Hono<HttpEnv>, deps: ConsoleRoutesDeps): v
     if (part === undefined)
       return parts.problem(context, "not_found", { detail: "The catalog has no such part" });
     const headers = { ...DATA_HEADERS, "content-type": "application/json" };
-    return sendTagged(context, { headers, etag: part.etag, body: part.make });
+    return sendCached(context, { headers, etag: part.etag, body: part.make });
   });
 }
 
-function sendAsset(context: HttpContext, asset: TaggedBody | undefined): Response {
+function sendAsset(context: HttpContext, asset: CachedResponse | undefined): Response {
   if (asset === undefined)
     return file.problem(context, "not_found", { detail: "The console has no such file" });
-  return sendTagged(context, asset);
+  return sendCached(context, asset);
 }

@@ -1,9 +1,9 @@
 import type { Hono } from "hono";
 import { addRoute } from "../api/add-route.ts";
 import { type DOCS_FILES, SHOW_DOCS, SHOW_DOCS_FILE, SHOW_OPENAPI } from "../api/reference-api.ts";
-import { repliesOf } from "../api/replies.ts";
+import { responderFor } from "../api/replies.ts";
 import { createOpenApiDocument } from "../openapi/openapi-document.ts";
-import { sendTagged, type TaggedBody, tagBody } from "../responses/cached-response.ts";
+import { type CachedResponse, sendCached, tagBody } from "../responses/cached-response.ts";
 import { readOnce } from "../responses/read-once.ts";
 import type { HttpEnv } from "../responses/request-context.ts";
 import { DATA_HEADERS, PAGE_HEADERS } from "../responses/security-headers.ts";
@@ -16,7 +16,7 @@ export interface DocsRoutesDeps {
 
 type DocsFile = (typeof DOCS_FILES)[number];
 
-const show = repliesOf(SHOW_DOCS_FILE);
+const show = responderFor(SHOW_DOCS_FILE);
 
 /** `GET /openapi.json` and `/docs` with its files: each is made when it is first asked for, and kept. */
 export function addDocsRoutes(app: Hono<HttpEnv>, { readPackageFile }: DocsRoutesDeps): void {
@@ -26,23 +26,23 @@ export function addDocsRoutes(app: Hono<HttpEnv>, { readPackageFile }: DocsRoute
   );
   const page = once(() => pageBody("text/html", DOCS_PAGE));
 
-  addRoute(app, SHOW_OPENAPI, (context) => sendTagged(context, document()));
-  addRoute(app, SHOW_DOCS, (context) => sendTagged(context, page()));
+  addRoute(app, SHOW_OPENAPI, (context) => sendCached(context, document()));
+  addRoute(app, SHOW_DOCS, (context) => sendCached(context, page()));
   addRoute(app, SHOW_DOCS_FILE, async (context) => {
     const file = files.get(context.req.param("file"));
     if (file === undefined) {
       return show.problem(context, "not_found", { detail: "The page loads no such file" });
     }
-    return sendTagged(context, await file());
+    return sendCached(context, await file());
   });
 }
 
 /** No request names a file: it is looked up here, and each has its place. */
 function docsFiles(
   readPackageFile: DocsRoutesDeps["readPackageFile"],
-): ReadonlyMap<string, () => Promise<TaggedBody>> {
+): ReadonlyMap<string, () => Promise<CachedResponse>> {
   const vendored = (name: string) => readPackageFile(`swagger-ui-dist/${name}`);
-  const contents: Readonly<Record<DocsFile, () => Promise<TaggedBody>>> = {
+  const contents: Readonly<Record<DocsFile, () => Promise<CachedResponse>>> = {
     "start.js": async () => pageBody("text/javascript", DOCS_SCRIPT),
     "style.css": async () => pageBody("text/css", DOCS_STYLE),
     "swagger-ui-bundle.js": async () => pageBody("text/javascript", await vendored("swagger-ui-bundle.js")),
@@ -51,7 +51,7 @@ function docsFiles(
   return new Map(Object.entries(contents).map(([name, make]) => [name, readOnce(make)]));
 }
 
-function pageBody(mediaType: string, content: Uint8Array | string): TaggedBody {
+function pageBody(mediaType: string, content: Uint8Array | string): CachedResponse {
   return tagBody(content, { ...PAGE_HEADERS, "content-type": `${mediaType}; charset=utf-8` });
 }
 

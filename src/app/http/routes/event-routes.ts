@@ -1,19 +1,19 @@
 import type { Hono } from "hono";
 import { VERSION } from "../../settings/version.ts";
-import type { Following, LiveHub } from "../../status/event-stream.ts";
+import type { EventStream, Subscription } from "../../status/event-stream.ts";
 import type { Readiness } from "../../status/readiness.ts";
 import { addRoute } from "../api/add-route.ts";
 import { FOLLOW_EVENTS } from "../api/console-api.ts";
-import { repliesOf } from "../api/replies.ts";
+import { responderFor } from "../api/replies.ts";
 import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
 import { DATA_HEADERS } from "../responses/security-headers.ts";
 
 export interface EventRoutesDeps {
-  readonly live: Pick<LiveHub, "follow">;
+  readonly live: Pick<EventStream, "subscribe">;
   readonly readiness: () => Readiness;
 }
 
-const follow = repliesOf(FOLLOW_EVENTS);
+const subscribe = responderFor(FOLLOW_EVENTS);
 
 /** After how long a client that was cut off asks again. */
 const RETRY_MS = 2000;
@@ -25,25 +25,25 @@ export function addEventRoutes(app: Hono<HttpEnv>, { live, readiness }: EventRou
   addRoute(app, FOLLOW_EVENTS, (context) => {
     // The router answers a HEAD by this handler and drops the body: nobody would ever read or end the stream.
     if (context.req.raw.method === "HEAD") return sendStream(context, null);
-    const { stream, following } = openStream(live);
-    if (following.kind === "following") return sendStream(context, stream);
-    if (following.kind === "closed") {
+    const { stream, subscribed } = openStream(live);
+    if (subscribed.kind === "subscribed") return sendStream(context, stream);
+    if (subscribed.kind === "closed") {
       const { reasons, components } = readiness();
       const extensions = { version: VERSION, reasons, components };
-      return follow.problem(context, "not_ready", { detail: "The service is stopping", extensions });
+      return subscribe.problem(context, "not_ready", { detail: "The service is stopping", extensions });
     }
-    return follow.problem(context, "too_many_followers", {
+    return subscribe.problem(context, "too_many_followers", {
       detail: "As many clients as there may be are following; GET /readyz tells the same when it is asked",
       headers: { "retry-after": "10" },
     });
   });
 }
 
-function openStream(live: Pick<LiveHub, "follow">) {
+function openStream(live: Pick<EventStream, "subscribe">) {
   const encoder = new TextEncoder();
-  const held: { following: Following } = { following: { kind: "closed" } };
-  const leave = (): void => {
-    if (held.following.kind === "following") held.following.leave();
+  const held: { subscribed: Subscription } = { subscribed: { kind: "closed" } };
+  const unsubscribe = (): void => {
+    if (held.subscribed.kind === "subscribed") held.subscribed.unsubscribe();
   };
   const stream = new ReadableStream<Uint8Array>(
     {
@@ -53,21 +53,21 @@ function openStream(live: Pick<LiveHub, "follow">) {
             controller.enqueue(encoder.encode(text));
             return;
           }
-          leave();
+          unsubscribe();
           controller.close();
         };
         send(`retry: ${RETRY_MS}\n\n`);
-        held.following = live.follow({
+        held.subscribed = live.subscribe({
           state: (json) => send(`event: state\ndata: ${json}\n\n`),
-          beat: () => send(":\n\n"),
+          heartbeat: () => send(":\n\n"),
           end: () => controller.close(),
         });
       },
-      cancel: leave,
+      cancel: unsubscribe,
     },
     new CountQueuingStrategy({ highWaterMark: UNREAD_MAX }),
   );
-  return { stream, following: held.following };
+  return { stream, subscribed: held.subscribed };
 }
 
 function sendStream(context: HttpContext, body: ReadableStream<Uint8Array> | null): Response {

@@ -3,7 +3,7 @@ import { VERSION } from "../../settings/version.ts";
 import type { Readiness } from "../../status/readiness.ts";
 import { addRoute } from "../api/add-route.ts";
 import { SHOW_HEALTH, SHOW_METRICS, SHOW_READINESS } from "../api/operations-api.ts";
-import { repliesOf } from "../api/replies.ts";
+import { responderFor } from "../api/replies.ts";
 import type { HttpEnv } from "../responses/request-context.ts";
 import { respond } from "../responses/respond.ts";
 
@@ -12,8 +12,8 @@ export interface OperationsRoutesDeps {
   readonly scrape: () => Promise<string>;
 }
 
-const health = repliesOf(SHOW_HEALTH);
-const ready = repliesOf(SHOW_READINESS);
+const health = responderFor(SHOW_HEALTH);
+const ready = responderFor(SHOW_READINESS);
 
 /** `GET /healthz`, `/readyz` and `/metrics`. */
 export function addOperationsRoutes(app: Hono<HttpEnv>, { readiness, scrape }: OperationsRoutesDeps): void {

@@ -7,7 +7,7 @@ import type { TickerSet } from "../../../domain/tickers/ticker-set.ts";
 import type { TickerService } from "../../tickers/ticker-service.ts";
 import type { TickerLoad } from "../../tickers/ticker-snapshot.ts";
 import { addRoute } from "../api/add-route.ts";
-import { repliesOf } from "../api/replies.ts";
+import { responderFor } from "../api/replies.ts";
 import { EXTRACT_TICKERS, extractRequestSchema, FIND_TICKER, LIST_TICKERS } from "../api/ticker-api.ts";
 import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
 
@@ -15,9 +15,9 @@ export interface TickerRoutesDeps {
   readonly tickers: TickerService;
 }
 
-const list = repliesOf(LIST_TICKERS);
-const find = repliesOf(FIND_TICKER);
-const extract = repliesOf(EXTRACT_TICKERS);
+const list = responderFor(LIST_TICKERS);
+const find = responderFor(FIND_TICKER);
+const extract = responderFor(EXTRACT_TICKERS);
 
 /** `GET /tickers`, `GET /tickers/{ticker}` and `POST /tickers/extract`. */
 export function addTickerRoutes(app: Hono<HttpEnv>, { tickers }: TickerRoutesDeps): void {

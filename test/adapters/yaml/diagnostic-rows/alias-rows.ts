@@ -4,42 +4,42 @@ export const ALIAS_ROWS: readonly Row[] = [
   {
     name: "an alias without an anchor",
     yaml: after("x: *a\n"),
-    findings: [
+    diagnostics: [
       "3:4: error: the alias refers to no anchor before it; define the anchor first, or write the value out [yaml-syntax at /x]",
     ],
   },
   {
     name: "an alias before its anchor",
     yaml: after("x: *a\ny: &a 1\n"),
-    findings: [
+    diagnostics: [
       "3:4: error: the alias refers to no anchor before it; define the anchor first, or write the value out [yaml-syntax at /x]",
     ],
   },
   {
     name: "an alias inside its list",
     yaml: after("x: &a [*a]\n"),
-    findings: [
+    diagnostics: [
       "3:8: error: the alias refers to a value that it is part of; write out what is meant [yaml-syntax at /x/0]",
     ],
   },
   {
     name: "an alias inside its object",
     yaml: after("x: &a {b: {c: *a}}\n"),
-    findings: [
+    diagnostics: [
       "3:15: error: the alias refers to a value that it is part of; write out what is meant [yaml-syntax at /x/b/c]",
     ],
   },
   {
     name: "an alias of the whole view",
     yaml: "&a\ncolumns: [a]\nidentifiers: [a]\nx: *a\n",
-    findings: [
+    diagnostics: [
       "4:4: error: the alias refers to a value that it is part of; write out what is meant [yaml-syntax at /x]",
     ],
   },
   {
     name: "aliases of one another",
     yaml: after("x: &a [&b [*a, *b]]\n"),
-    findings: [
+    diagnostics: [
       "3:12: error: the alias refers to a value that it is part of; write out what is meant [yaml-syntax at /x/0/0]",
       "3:16: error: the alias refers to a value that it is part of; write out what is meant [yaml-syntax at /x/0/1]",
     ],
@@ -47,7 +47,7 @@ export const ALIAS_ROWS: readonly Row[] = [
   {
     name: "an anchor defined again",
     yaml: after("x: &a 1\ny: *a\nz: &a 2\nw: *a\n"),
-    findings: [
+    diagnostics: [
       "5:4: warning: PyYAML cannot read this file: the anchor is defined a second time; give the second anchor a name of its own [yaml-refused-elsewhere]",
     ],
     json: '{"columns": ["a"], "identifiers": ["a"], "w": 2, "x": 1, "y": 1, "z": 2}',
@@ -85,14 +85,14 @@ export const ALIAS_ROWS: readonly Row[] = [
   {
     name: "a merge of a number",
     yaml: after("x: {<<: 1}\n"),
-    findings: [
+    diagnostics: [
       '3:9: error: the merge key "<<" has no object to merge; refer to an anchored object, or quote "<<" [yaml-syntax at /x]',
     ],
   },
   {
     name: "a merge of a list of numbers",
     yaml: after("x: {<<: [1, {a: 1}, 2]}\n"),
-    findings: [
+    diagnostics: [
       '3:10: error: the merge key "<<" has no object to merge; refer to an anchored object, or quote "<<" [yaml-syntax at /x]',
       '3:21: error: the merge key "<<" has no object to merge; refer to an anchored object, or quote "<<" [yaml-syntax at /x]',
     ],
@@ -100,63 +100,63 @@ export const ALIAS_ROWS: readonly Row[] = [
   {
     name: "a merge of nothing",
     yaml: after("x: {<<: }\n"),
-    findings: [
+    diagnostics: [
       '3:9: error: the merge key "<<" has no object to merge; refer to an anchored object, or quote "<<" [yaml-syntax at /x]',
     ],
   },
   {
     name: "a merge of an alias of a number",
     yaml: after("b: &b 1\nx: {<<: *b}\n"),
-    findings: [
+    diagnostics: [
       '4:9: error: the merge key "<<" has no object to merge; refer to an anchored object, or quote "<<" [yaml-syntax at /x]',
     ],
   },
   {
     name: "a merge of a list of lists",
     yaml: after("x: {<<: [[{a: 1}]]}\n"),
-    findings: [
+    diagnostics: [
       '3:10: error: the merge key "<<" has no object to merge; refer to an anchored object, or quote "<<" [yaml-syntax at /x]',
     ],
   },
   {
     name: "a merge of an unknown alias",
     yaml: after("x: {<<: *b}\n"),
-    findings: [
+    diagnostics: [
       "3:9: error: the alias refers to no anchor before it; define the anchor first, or write the value out [yaml-syntax at /x]",
     ],
   },
   {
     name: "a merge of the object itself",
     yaml: after("x: &x {<<: *x}\n"),
-    findings: [
+    diagnostics: [
       "3:12: error: the alias refers to a value that it is part of; write out what is meant [yaml-syntax at /x]",
     ],
   },
   {
     name: "a merge of the object itself in a list",
     yaml: after("x: &x {<<: [*x]}\n"),
-    findings: [
+    diagnostics: [
       "3:13: error: the alias refers to a value that it is part of; write out what is meant [yaml-syntax at /x]",
     ],
   },
   {
     name: "two merge keys",
     yaml: after("b: &b {p: 1}\nc: &c {p: 2}\nx:\n  <<: *b\n  <<: *c\n"),
-    findings: [
+    diagnostics: [
       '7:3: error: the key "<<" comes twice in one object; remove or rename one of the two [duplicate-key at /x/<<]',
     ],
   },
   {
     name: "a key twice in a merged object",
     yaml: after("x: {<<: {a: 1, a: 2}}\n"),
-    findings: [
+    diagnostics: [
       '3:16: error: the key "a" comes twice in one object; remove or rename one of the two [duplicate-key at /x/a]',
     ],
   },
   {
     name: "a doubtful scalar in a merged object",
     yaml: after("x: {<<: {a: no}}\n"),
-    findings: [
+    diagnostics: [
       '3:13: warning: YAML 1.1 readers take no for the boolean false; quote it if it is text: "no", or write it so that all readers agree [yaml-ambiguous at /x/a]',
     ],
     json: '{"columns": ["a"], "identifiers": ["a"], "x": {"a": "no"}}',

@@ -5,7 +5,7 @@ export const AUTHOR_ROWS: readonly Row[] = [
   {
     name: "C1: a number that is none, a key twice, a key that is no text, and wrong fields",
     yaml: "columns: []\nask: {weights: {keywords: .nan}}\n1: x\nx: 1\nx: {2: .inf}\n",
-    findings: [
+    diagnostics: [
       '1:1: error: "identifiers" is missing; add identifiers: [ticker] [field-missing at /identifiers]',
       '1:10: error: "columns" must be a list of at least one column, got an empty list; write columns: [ticker, close_price] [field-invalid at /columns]',
       '2:27: error: ".nan" is no number that JSON can hold; write a finite number, or quote it as text [number-range at /ask/weights/keywords]',
@@ -18,7 +18,7 @@ export const AUTHOR_ROWS: readonly Row[] = [
   {
     name: "C1: an unknown tag, and wrong fields",
     yaml: "columns: !cols []\nidentifiers: !ids a\nask: {top_k: !!int x, keywords: 1}\n",
-    findings: [
+    diagnostics: [
       '1:10: error: the tag "!cols" is unknown, or does not fit its value; remove the tag and write a plain value [tag-unknown]',
       '1:16: error: "columns" must be a list of at least one column, got an empty list; write columns: [ticker, close_price] [field-invalid at /columns]',
       '2:14: error: the tag "!ids" is unknown, or does not fit its value; remove the tag and write a plain value [tag-unknown]',
@@ -31,7 +31,7 @@ export const AUTHOR_ROWS: readonly Row[] = [
   {
     name: "C1: a control character, and a missing field",
     yaml: "columns: [a]\ndescription: a\u0007b\n",
-    findings: [
+    diagnostics: [
       '1:1: error: "identifiers" is missing; add identifiers: [ticker] [field-missing at /identifiers]',
       '2:15: error: the file holds the control character U+0007; remove it, or write "\\u0007" in double quotes [text-encoding]',
     ],
@@ -39,7 +39,7 @@ export const AUTHOR_ROWS: readonly Row[] = [
   {
     name: "C1: two documents, and a missing field",
     yaml: "columns: [a]\n---\nx: 1\n",
-    findings: [
+    diagnostics: [
       '1:1: error: "identifiers" is missing; add identifiers: [ticker] [field-missing at /identifiers]',
       "2:1: error: the file holds more than one document; put each view into a file of its own [yaml-syntax]",
     ],
@@ -47,7 +47,7 @@ export const AUTHOR_ROWS: readonly Row[] = [
   {
     name: "C1: an alias of nothing, and a wrong field",
     yaml: "columns: *c\nidentifiers: a\n",
-    findings: [
+    diagnostics: [
       "1:10: error: the alias refers to no anchor before it; define the anchor first, or write the value out [yaml-syntax at /columns]",
       '2:14: error: "identifiers" must be a list of column names, got text; write identifiers: [ticker] [field-invalid at /identifiers]',
     ],
@@ -55,7 +55,7 @@ export const AUTHOR_ROWS: readonly Row[] = [
   {
     name: "C1: a merge of text that may have held the name, and a wrong field",
     yaml: "columns: [{<<: x}]\nidentifiers: a\n",
-    findings: [
+    diagnostics: [
       '1:16: error: the merge key "<<" has no object to merge; refer to an anchored object, or quote "<<" [yaml-syntax at /columns/0]',
       '2:14: error: "identifiers" must be a list of column names, got text; write identifiers: [ticker] [field-invalid at /identifiers]',
     ],
@@ -63,63 +63,63 @@ export const AUTHOR_ROWS: readonly Row[] = [
   {
     name: "C4: text in double quotes that goes on at the first column",
     yaml: after('description: "one\ntwo"\n'),
-    findings: [
+    diagnostics: [
       "4:1: error: this line belongs to the text in double quotes that begins above, and is not indented deeper than its key; indent the lines of the text deeper than its key [yaml-syntax]",
     ],
   },
   {
     name: "C4: text in double quotes that goes on below its key",
     yaml: 'columns:\n  - name: a\n    description: "one\n    two"\nidentifiers: [a]\n',
-    findings: [
+    diagnostics: [
       "4:5: error: this line belongs to the text in double quotes that begins above, and is not indented deeper than its key; indent the lines of the text deeper than its key [yaml-syntax]",
     ],
   },
   {
     name: "C4: text in single quotes that goes on behind an empty line",
     yaml: after("description: 'one\n\ntwo'\n"),
-    findings: [
+    diagnostics: [
       "5:1: error: this line belongs to the text in single quotes that begins above, and is not indented deeper than its key; indent the lines of the text deeper than its key [yaml-syntax]",
     ],
   },
   {
     name: "C4: text in double quotes that goes on with a colon",
     yaml: after('description: "one\ntwo: three" # four\n'),
-    findings: [
+    diagnostics: [
       "4:1: error: this line belongs to the text in double quotes that begins above, and is not indented deeper than its key; indent the lines of the text deeper than its key [yaml-syntax]",
     ],
   },
   {
     name: "C4: text in double quotes that is never closed",
     yaml: after('description: "one\nx: "1"\n'),
-    findings: [
+    diagnostics: [
       '3:14: error: the text in double quotes that begins here has no end; add " where it ends [yaml-syntax]',
     ],
   },
   {
     name: "C4: a list in brackets whose items are not indented",
     yaml: "columns: [\na,\nb]\nidentifiers: [a]\n",
-    findings: [
+    diagnostics: [
       "2:1: error: this line belongs to the list in brackets that begins above, and is not indented deeper than its key; indent the lines of the list deeper than its key [yaml-syntax]",
     ],
   },
   {
     name: "C4: plain text that goes on at the first column",
     yaml: after("description: one\ntwo\n"),
-    findings: [
+    diagnostics: [
       '4:1: error: this line is no key, and no part of the text above it: it is not indented deeper than its key; indent the lines of the text deeper than its key, or write it as "key: value" [yaml-syntax]',
     ],
   },
   {
     name: "C4: a block text at the first column",
     yaml: after("description: |\none\ntwo\n"),
-    findings: [
+    diagnostics: [
       "4:1: error: this line belongs to the text above it, and is not indented deeper than its key; indent the lines of the text deeper than its key [yaml-syntax]",
     ],
   },
   {
     name: "C5: no identifiers",
     yaml: "columns: [a]\nidentifiers: []\n",
-    findings: [
+    diagnostics: [
       '2:14: warning: "identifiers" names no column; name the columns that tell one row from another [identifiers-empty at /identifiers]',
     ],
     json: '{"columns": ["a"], "identifiers": []}',
@@ -127,7 +127,7 @@ export const AUTHOR_ROWS: readonly Row[] = [
   {
     name: "C5: a text that a comment cuts off",
     yaml: after("description: Cota # em reais\n"),
-    findings: [
+    diagnostics: [
       '3:19: warning: the text ends here: a # after a blank begins a comment; quote it if # belongs to it: "Cota # em reais", or put two blanks before the comment [text-cut at /description]',
     ],
     json: '{"columns": ["a"], "description": "Cota", "identifiers": ["a"]}',
@@ -135,7 +135,7 @@ export const AUTHOR_ROWS: readonly Row[] = [
   {
     name: "C5: words that a comment cuts off",
     yaml: "columns:\n  - name: a\n    alias: Cota # em reais\nidentifiers: [a]\nask:\n  keywords:\n    - cota # do fundo\n",
-    findings: [
+    diagnostics: [
       '3:17: warning: the text ends here: a # after a blank begins a comment; quote it if # belongs to it: "Cota # em reais", or put two blanks before the comment [text-cut at /columns/0/alias]',
       '7:12: warning: the text ends here: a # after a blank begins a comment; quote it if # belongs to it: "cota # do fundo", or put two blanks before the comment [text-cut at /ask/keywords/0]',
     ],
@@ -149,7 +149,7 @@ export const AUTHOR_ROWS: readonly Row[] = [
   {
     name: "C5: a word twice",
     yaml: after("ask:\n  keywords: [cota, preço, cota]\n"),
-    findings: [
+    diagnostics: [
       '4:27: warning: "ask/keywords" lists "cota" twice; remove one of the two [item-repeated at /ask/keywords/2]',
     ],
     json: '{"ask": {"keywords": ["cota", "preço", "cota"]}, "columns": ["a"], "identifiers": ["a"]}',
@@ -157,7 +157,7 @@ export const AUTHOR_ROWS: readonly Row[] = [
   {
     name: "C5: a weight of no kind",
     yaml: after("ask:\n  weights: {keyword: 1.0, tone: 2}\n"),
-    findings: [
+    diagnostics: [
       '4:13: warning: "keyword" is no kind of words that "ask" has; write keywords if it is meant [weight-unknown at /ask/weights/keyword]',
       '4:27: warning: "tone" is no kind of words that "ask" has; use one of intents, keywords, synonyms, latest_words [weight-unknown at /ask/weights/tone]',
     ],
@@ -166,7 +166,7 @@ export const AUTHOR_ROWS: readonly Row[] = [
   {
     name: "C5: an identifier in another case",
     yaml: "columns: [ticker]\nidentifiers: [Ticker]\n",
-    findings: [
+    diagnostics: [
       '2:15: warning: "identifiers" names "Ticker", which is no column of this view; write ticker if it is meant, or add the column [column-unknown at /identifiers/0]',
     ],
     json: '{"columns": ["ticker"], "identifiers": ["Ticker"]}',
@@ -174,7 +174,7 @@ export const AUTHOR_ROWS: readonly Row[] = [
   {
     name: "C5: a date field that is nearly a column",
     yaml: "columns: [ticker, payment_date]\nidentifiers: [ticker]\ndefault_date_field: paymentdate\n",
-    findings: [
+    diagnostics: [
       '3:21: warning: "default_date_field" names "paymentdate", which is no column of this view; write payment_date if it is meant, or add the column [column-unknown at /default_date_field]',
     ],
     json: '{"columns": ["ticker", "payment_date"], "default_date_field": "paymentdate", "identifiers": ["ticker"]}',
@@ -182,7 +182,7 @@ export const AUTHOR_ROWS: readonly Row[] = [
   {
     name: "C7: optional fields that are empty",
     yaml: after("description:\nask:\n  keywords:\n  synonyms: {cota: }\n  weights: {keywords: }\n"),
-    findings: [
+    diagnostics: [
       '3:1: warning: "description" is left empty; remove it, or write description: "What one row of the view is" [field-empty at /description]',
       '5:3: warning: "ask/keywords" is left empty; remove it, or write keywords: [rendimento] [field-empty at /ask/keywords]',
       '6:14: warning: "ask/synonyms/cota" is left empty; remove it, or write rendimento: [provento] [field-empty at /ask/synonyms/cota]',
@@ -195,7 +195,7 @@ export const AUTHOR_ROWS: readonly Row[] = [
     yaml: after(
       "order_by_whitelist: [{name: a}]\nask:\n  synonyms: {x: y}\n  weights: {keywords: ['1'], synonyms: [2.0], intents: '0.5'}\n",
     ),
-    findings: [
+    diagnostics: [
       '3:22: warning: "order_by_whitelist/0" is an object where readers expect a column name; write - a [field-form at /order_by_whitelist/0]',
       '5:17: warning: "ask/synonyms/x" is text where readers expect a list of texts; write x: ["y"] [field-form at /ask/synonyms/x]',
       '6:23: warning: "ask/weights/keywords" is a list where readers expect a number; write keywords: 1 [field-form at /ask/weights/keywords]',
@@ -209,7 +209,7 @@ export const AUTHOR_ROWS: readonly Row[] = [
     yaml: after(
       "order_by_whitelist: [{nome: a}]\nask:\n  synonyms: {x: 1}\n  weights: {keywords: ['um'], synonyms: [1, 2], intents: []}\n",
     ),
-    findings: [
+    diagnostics: [
       '3:22: error: "order_by_whitelist/0/name" is missing; add order_by_whitelist: [ticker] [field-missing at /order_by_whitelist/0/name]',
       '5:17: error: "ask/synonyms/x" must be a list of texts, got the whole number 1; write rendimento: [provento] [field-invalid at /ask/synonyms/x]',
       '6:24: error: "ask/weights/keywords/0" must be a number, got text; write keywords: 1.0 [field-invalid at /ask/weights/keywords/0]',
@@ -220,7 +220,7 @@ export const AUTHOR_ROWS: readonly Row[] = [
   {
     name: "C7: needed fields that are empty",
     yaml: "columns:\nidentifiers:\n",
-    findings: [
+    diagnostics: [
       '1:9: error: "columns" must be a list of at least one column, got nothing; write columns: [ticker, close_price] [field-invalid at /columns]',
       '2:13: error: "identifiers" must be a list of column names, got nothing; write identifiers: [ticker] [field-invalid at /identifiers]',
     ],
@@ -228,14 +228,14 @@ export const AUTHOR_ROWS: readonly Row[] = [
   {
     name: "C10: a missing field and the misspelt one",
     yaml: "colums: [a]\nidentifiers: [a]\n",
-    findings: [
+    diagnostics: [
       '1:1: error: "columns" is missing; rename "colums", if that is meant [field-missing at /columns]',
     ],
   },
   {
     name: "C10: a missing field that is misspelt twice",
     yaml: "columns: [a]\nidentifier: [a]\nidentifers: [a]\n",
-    findings: [
+    diagnostics: [
       '1:1: error: "identifiers" is missing; rename "identifier", if that is meant [field-missing at /identifiers]',
       '3:1: warning: "identifers" is no field that readers know, and nearly "identifiers"; write identifiers if it is meant, or another name [field-misspelt at /identifers]',
     ],
@@ -243,28 +243,28 @@ export const AUTHOR_ROWS: readonly Row[] = [
   {
     name: "C11: the tag !!merge on a value",
     yaml: after("x: !!merge <<\n"),
-    findings: [
+    diagnostics: [
       '3:4: error: the tag "!!merge" is unknown, or does not fit its value; remove the tag and write a plain value [tag-unknown at /x]',
     ],
   },
   {
     name: "C11: the tag !!merge in a list",
     yaml: after("x: [!!merge <<]\n"),
-    findings: [
+    diagnostics: [
       '3:5: error: the tag "!!merge" is unknown, or does not fit its value; remove the tag and write a plain value [tag-unknown at /x/0]',
     ],
   },
   {
     name: "C11: the tag !!merge with an anchor",
     yaml: after("x: &a !!merge <<\ny: *a\n"),
-    findings: [
+    diagnostics: [
       '3:7: error: the tag "!!merge" is unknown, or does not fit its value; remove the tag and write a plain value [tag-unknown at /x]',
     ],
   },
   {
     name: "C11: an alias of a merge key",
     yaml: after("b: {? &m <<\n : {q: 1}}\nx: *m\n"),
-    findings: [
+    diagnostics: [
       '3:10: error: the merge key "<<" is no value; quote it if it is text: "<<" [yaml-syntax at /x]',
     ],
   },

@@ -40,12 +40,12 @@ export const BOUND_ROWS: readonly Row[] = [
   {
     name: "aliases of aliases of aliases",
     yaml: after(BILLION_LAUGHS),
-    findings: [`3:9: ${EXCESS} /l4/2/0/0/4]`],
+    diagnostics: [`3:9: ${EXCESS} /l4/2/0/0/4]`],
   },
   {
     name: "many aliases of a long list",
     yaml: after(`l: &l ${repeated("a", 5_000)}\nx: ${repeated("*l", 5_000)}\n`),
-    findings: [`3:15002: ${EXCESS} /x/1/4998]`],
+    diagnostics: [`3:15002: ${EXCESS} /x/1/4998]`],
   },
   {
     name: "aliases of as many nodes as are allowed",
@@ -55,32 +55,32 @@ export const BOUND_ROWS: readonly Row[] = [
   {
     name: "aliases of one list more",
     yaml: after(`l: &l ${NINETY_NINE}\nx: ${repeated("*l", 101)}\n`),
-    findings: [`3:7: ${EXCESS} /x/100]`],
+    diagnostics: [`3:7: ${EXCESS} /x/100]`],
   },
   {
     name: "merges of merges of merges",
     yaml: after(BILLION_MERGES),
-    findings: [`4:9: ${EXCESS} /m11]`],
+    diagnostics: [`4:9: ${EXCESS} /m11]`],
   },
   {
     name: "many aliases of a long text",
     yaml: after(`t: &t ${LONG_TEXT}\nx: ${repeated("*t", 5_000)}\n`),
-    findings: [`3:7: ${EXCESS_TEXT} /x/8]`],
+    diagnostics: [`3:7: ${EXCESS_TEXT} /x/8]`],
   },
   {
     name: "many aliases of a long integer",
     yaml: after(`t: &t ${"9".repeat(4_300)}\nx: ${repeated("*t", 5_000)}\n`),
-    findings: [`3:7: ${EXCESS_TEXT} /x/975]`],
+    diagnostics: [`3:7: ${EXCESS_TEXT} /x/975]`],
   },
   {
     name: "many aliases of a long key",
     yaml: after(`t: &t ${LONG_TEXT}\nx: ${repeated("{*t : a}", 5_000)}\n`),
-    findings: [`3:7: ${EXCESS_TEXT} /x/8/${LONG_TEXT}]`],
+    diagnostics: [`3:7: ${EXCESS_TEXT} /x/8/${LONG_TEXT}]`],
   },
   {
     name: "many aliases of an object with a long key",
     yaml: after(`t: &t {? ${LONG_TEXT} : a}\nx: ${repeated("*t", 5_000)}\n`),
-    findings: [`3:10: ${EXCESS_TEXT} /x/8/${LONG_TEXT}]`],
+    diagnostics: [`3:10: ${EXCESS_TEXT} /x/8/${LONG_TEXT}]`],
   },
   {
     name: "lists as deep as is allowed",
@@ -90,58 +90,61 @@ export const BOUND_ROWS: readonly Row[] = [
   {
     name: "lists one deeper",
     yaml: after(nested("[", "]", 100)),
-    findings: [`3:103: ${DEEP} /x${"/0".repeat(99)}]`],
+    diagnostics: [`3:103: ${DEEP} /x${"/0".repeat(99)}]`],
   },
   {
     name: "500 nested lists",
     yaml: after(nested("[", "]", 500)),
-    findings: [`3:103: ${DEEP} /x${"/0".repeat(99)}]`],
+    diagnostics: [`3:103: ${DEEP} /x${"/0".repeat(99)}]`],
   },
   {
     name: "a list that aliases make one deeper",
     yaml: after(`l: &l ${"[".repeat(60)}${"]".repeat(60)}\nx: ${"[".repeat(40)}*l${"]".repeat(40)}\n`),
-    findings: [`3:66: ${DEEP} /x${"/0".repeat(99)}]`],
+    diagnostics: [`3:66: ${DEEP} /x${"/0".repeat(99)}]`],
   },
   {
     name: "500 nested merges",
     yaml: after(nested("{<<: ", "}", 500).replace("<<: }", "<<: {}}")),
-    findings: [`3:509: ${DEEP} /x]`],
+    diagnostics: [`3:509: ${DEEP} /x]`],
   },
-  { name: "40,000 nested lists", yaml: after(nested("[", "]", 40_000)), findings: [TOO_DEEP] },
-  { name: "100,000 nested lists", yaml: after(nested("[", "]", 100_000)), findings: [TOO_DEEP] },
-  { name: "15,000 nested objects", yaml: after(nested("{a: ", "}", 15_000)), findings: [TOO_DEEP] },
-  { name: "15,000 nested merges", yaml: after(nested("{<<: ", "}", 15_000)), findings: [TOO_DEEP] },
-  { name: "100,000 nested objects", yaml: after(nested("{a: ", "}", 100_000)), findings: [TOO_DEEP] },
-  { name: "100,000 nested merges", yaml: after(nested("{<<: ", "}", 100_000)), findings: [TOO_DEEP] },
+  { name: "40,000 nested lists", yaml: after(nested("[", "]", 40_000)), diagnostics: [TOO_DEEP] },
+  { name: "100,000 nested lists", yaml: after(nested("[", "]", 100_000)), diagnostics: [TOO_DEEP] },
+  { name: "15,000 nested objects", yaml: after(nested("{a: ", "}", 15_000)), diagnostics: [TOO_DEEP] },
+  { name: "15,000 nested merges", yaml: after(nested("{<<: ", "}", 15_000)), diagnostics: [TOO_DEEP] },
+  { name: "100,000 nested objects", yaml: after(nested("{a: ", "}", 100_000)), diagnostics: [TOO_DEEP] },
+  { name: "100,000 nested merges", yaml: after(nested("{<<: ", "}", 100_000)), diagnostics: [TOO_DEEP] },
   {
     name: "90,000 brackets that nothing closes",
     yaml: after(nested("[", "", 90_000)),
-    findings: [TOO_DEEP],
+    diagnostics: [TOO_DEEP],
   },
-  { name: "40,000 items in items", yaml: `${"- ".repeat(40_000)}a\n`, findings: [TOO_DEEP] },
+  { name: "40,000 items in items", yaml: `${"- ".repeat(40_000)}a\n`, diagnostics: [TOO_DEEP] },
   {
     name: "90,000 brackets that nothing opens",
     yaml: after(nested("", "]", 90_000)),
-    findings: [
+    diagnostics: [
       '3:4: error: "]" is not expected here; remove it, or quote the text it belongs to [yaml-syntax]',
     ],
   },
   {
     name: "as many findings as are shown",
     yaml: after(`x:\n${"- no\n".repeat(100)}`),
-    findings: Array.from({ length: 100 }, (_, index) => ambiguous(index)),
+    diagnostics: Array.from({ length: 100 }, (_, index) => ambiguous(index)),
     json: `{"columns": ["a"], "identifiers": ["a"], "x": ${repeated('"no"', 100)}}`,
   },
   {
     name: "one finding more",
     yaml: after(`x:\n${"- no\n".repeat(101)}`),
-    findings: [...Array.from({ length: 100 }, (_, index) => ambiguous(index)), `104:3: warning: 1 ${MORE}`],
+    diagnostics: [
+      ...Array.from({ length: 100 }, (_, index) => ambiguous(index)),
+      `104:3: warning: 1 ${MORE}`,
+    ],
     json: `{"columns": ["a"], "identifiers": ["a"], "x": ${repeated('"no"', 101)}}`,
   },
   {
     name: "an error behind warnings of all kinds",
     yaml: after(`x:\n${"- no\n".repeat(100)}- .inf\n- .nan\n`),
-    findings: [
+    diagnostics: [
       ...Array.from({ length: 98 }, (_, index) => ambiguous(index)),
       `102:3: warning: 2 ${MORE}`,
       '104:3: error: ".inf" is no number that JSON can hold; write a finite number, or quote it as text [number-range at /x/100]',
@@ -151,7 +154,7 @@ export const BOUND_ROWS: readonly Row[] = [
   {
     name: "an error behind more warnings than are kept",
     yaml: after(`x:\n${"- no\n".repeat(3_000)}- .inf\n`),
-    findings: [
+    diagnostics: [
       ...Array.from({ length: 99 }, (_, index) => ambiguous(index)),
       `103:3: warning: over 1000 ${MORE}`,
       '3004:3: error: ".inf" is no number that JSON can hold; write a finite number, or quote it as text [number-range at /x/3000]',
@@ -160,7 +163,7 @@ export const BOUND_ROWS: readonly Row[] = [
   {
     name: "more errors than are kept",
     yaml: after(`x:\n${"- .inf\n".repeat(3_000)}`),
-    findings: [
+    diagnostics: [
       ...Array.from(
         { length: 100 },
         (_, index) =>
@@ -172,7 +175,7 @@ export const BOUND_ROWS: readonly Row[] = [
   {
     name: "90,000 commas too many",
     yaml: `columns: [${",".repeat(90_000)}]\n`,
-    findings: [
+    diagnostics: [
       ...Array.from({ length: 100 }, (_, index) => `1:${12 + index}: ${COMMA}`),
       `1:112: error: over 1000 ${MORE}`,
     ],
@@ -180,7 +183,7 @@ export const BOUND_ROWS: readonly Row[] = [
   {
     name: "as many commas too many as are counted",
     yaml: `columns: [${",".repeat(1_101)}]\n`,
-    findings: [
+    diagnostics: [
       ...Array.from({ length: 100 }, (_, index) => `1:${12 + index}: ${COMMA}`),
       `1:112: error: 1000 ${MORE}`,
     ],
@@ -188,7 +191,7 @@ export const BOUND_ROWS: readonly Row[] = [
   {
     name: "as many commas as a file may have",
     yaml: `columns: [${",".repeat(399_990)}]\n`,
-    findings: [
+    diagnostics: [
       ...Array.from({ length: 100 }, (_, index) => `1:${12 + index}: ${COMMA}`),
       `1:112: error: over 1000 ${MORE}`,
     ],
@@ -196,7 +199,7 @@ export const BOUND_ROWS: readonly Row[] = [
   {
     name: "a megabyte of commas",
     yaml: `columns: [${",".repeat(1_000_000)}]\n`,
-    findings: [TOO_MANY],
+    diagnostics: [TOO_MANY],
   },
   {
     name: "a megabyte of columns with names and descriptions",

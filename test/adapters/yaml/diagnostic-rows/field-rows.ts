@@ -4,63 +4,63 @@ export const FIELD_ROWS: readonly Row[] = [
   {
     name: "an empty file",
     yaml: "",
-    findings: [
+    diagnostics: [
       "1:1: error: the file holds no view; write the view's fields at the top level, such as columns: [ticker] [view-type]",
     ],
   },
   {
     name: "blank lines",
     yaml: "\n\n  \n",
-    findings: [
+    diagnostics: [
       "1:1: error: the file holds no view; write the view's fields at the top level, such as columns: [ticker] [view-type]",
     ],
   },
   {
     name: "a comment alone",
     yaml: "# hi\n",
-    findings: [
+    diagnostics: [
       "1:1: error: the file holds no view; write the view's fields at the top level, such as columns: [ticker] [view-type]",
     ],
   },
   {
     name: "an empty document",
     yaml: "---\n...\n",
-    findings: [
+    diagnostics: [
       "1:1: error: the file holds no view; write the view's fields at the top level, such as columns: [ticker] [view-type]",
     ],
   },
   {
     name: "null",
     yaml: "~",
-    findings: [
+    diagnostics: [
       "1:1: error: the file holds no view; write the view's fields at the top level, such as columns: [ticker] [view-type]",
     ],
   },
   {
     name: "a text",
     yaml: "hello\n",
-    findings: [
+    diagnostics: [
       "1:1: error: the file holds no object; write the view's fields at the top level, such as columns: [ticker] [view-type]",
     ],
   },
   {
     name: "a number",
     yaml: "1\n",
-    findings: [
+    diagnostics: [
       "1:1: error: the file holds no object; write the view's fields at the top level, such as columns: [ticker] [view-type]",
     ],
   },
   {
     name: "a list",
     yaml: "- a\n",
-    findings: [
+    diagnostics: [
       "1:1: error: the file holds no object; write the view's fields at the top level, such as columns: [ticker] [view-type]",
     ],
   },
   {
     name: "an empty object",
     yaml: "{}\n",
-    findings: [
+    diagnostics: [
       '1:1: error: "identifiers" is missing; add identifiers: [ticker] [field-missing at /identifiers]',
       '1:1: error: "columns" is missing; add columns: [ticker, close_price] [field-missing at /columns]',
     ],
@@ -68,28 +68,28 @@ export const FIELD_ROWS: readonly Row[] = [
   {
     name: "no columns",
     yaml: "identifiers: [a]\n",
-    findings: [
+    diagnostics: [
       '1:1: error: "columns" is missing; add columns: [ticker, close_price] [field-missing at /columns]',
     ],
   },
   {
     name: "no identifiers",
     yaml: "columns: [a]\n",
-    findings: [
+    diagnostics: [
       '1:1: error: "identifiers" is missing; add identifiers: [ticker] [field-missing at /identifiers]',
     ],
   },
   {
     name: "empty columns and identifiers",
     yaml: "columns: []\nidentifiers: []\n",
-    findings: [
+    diagnostics: [
       '1:10: error: "columns" must be a list of at least one column, got an empty list; write columns: [ticker, close_price] [field-invalid at /columns]',
     ],
   },
   {
     name: "columns and identifiers without a value",
     yaml: "columns:\nidentifiers:\n",
-    findings: [
+    diagnostics: [
       '1:9: error: "columns" must be a list of at least one column, got nothing; write columns: [ticker, close_price] [field-invalid at /columns]',
       '2:13: error: "identifiers" must be a list of column names, got nothing; write identifiers: [ticker] [field-invalid at /identifiers]',
     ],
@@ -97,7 +97,7 @@ export const FIELD_ROWS: readonly Row[] = [
   {
     name: "columns and identifiers of other types",
     yaml: "columns: {a: 1}\nidentifiers: a\n",
-    findings: [
+    diagnostics: [
       '1:10: error: "columns" must be a list of at least one column, got an object; write a list: - a [field-invalid at /columns]',
       '2:14: error: "identifiers" must be a list of column names, got text; write identifiers: [ticker] [field-invalid at /identifiers]',
     ],
@@ -105,7 +105,7 @@ export const FIELD_ROWS: readonly Row[] = [
   {
     name: "wrong columns and identifiers",
     yaml: "columns: [1, '', {}, {name: 1}, {name: a, description: 1, alias: [a]}, [a], null]\nidentifiers: [1, '', {a: 1}]\n",
-    findings: [
+    diagnostics: [
       '1:11: error: "columns/0" must be a column name or an object with a name, got the whole number 1; write - name: ticker [field-invalid at /columns/0]',
       '1:14: error: "columns/1" must be a column name or an object with a name, got empty text; write - name: ticker [field-invalid at /columns/1]',
       '1:18: error: "columns/2/name" is missing; add name: ticker [field-missing at /columns/2/name]',
@@ -122,7 +122,7 @@ export const FIELD_ROWS: readonly Row[] = [
   {
     name: "wrong texts",
     yaml: after("description: [a]\ndefault_date_field: 3\norder_by_whitelist: {a: 1}\n"),
-    findings: [
+    diagnostics: [
       '3:14: error: "description" must be text, got a list; write description: "What one row of the view is" [field-invalid at /description]',
       '4:21: error: "default_date_field" must be a column name, got the whole number 3; write default_date_field: payment_date [field-invalid at /default_date_field]',
       '5:21: error: "order_by_whitelist" must be a list of column names, got an object; write order_by_whitelist: [ticker] [field-invalid at /order_by_whitelist]',
@@ -131,7 +131,7 @@ export const FIELD_ROWS: readonly Row[] = [
   {
     name: "a wrong order-by name",
     yaml: after("order_by_whitelist: [a, 1.5, true]\n"),
-    findings: [
+    diagnostics: [
       '3:25: error: "order_by_whitelist/1" must be a column name, got the number 1.5; write order_by_whitelist: [ticker] [field-invalid at /order_by_whitelist/1]',
       '3:30: error: "order_by_whitelist/2" must be a column name, got the boolean true; write order_by_whitelist: [ticker] [field-invalid at /order_by_whitelist/2]',
     ],
@@ -141,7 +141,7 @@ export const FIELD_ROWS: readonly Row[] = [
     yaml: after(
       "ask:\n  intents: x\n  keywords: [1]\n  synonyms: {a: b, c: [1]}\n  latest_words: 3\n  weights: {k: x}\n  top_k: 0\n",
     ),
-    findings: [
+    diagnostics: [
       '4:12: error: "ask/intents" must be a list of texts, got text; write intents: [dividendos] [field-invalid at /ask/intents]',
       '5:14: error: "ask/keywords/0" must be text, got the whole number 1; write keywords: [rendimento] [field-invalid at /ask/keywords/0]',
       '6:24: error: "ask/synonyms/c/0" must be text, got the whole number 1; write rendimento: [provento] [field-invalid at /ask/synonyms/c/0]',
@@ -153,21 +153,21 @@ export const FIELD_ROWS: readonly Row[] = [
   {
     name: "ask as a list",
     yaml: after("ask: [a]\n"),
-    findings: [
+    diagnostics: [
       '3:6: error: "ask" must be an object, got a list; write ask: {keywords: [dividendos]} [field-invalid at /ask]',
     ],
   },
   {
     name: "ask as a text",
     yaml: after("ask: dividendos\n"),
-    findings: [
+    diagnostics: [
       '3:6: error: "ask" must be an object, got text; write ask: {keywords: [dividendos]} [field-invalid at /ask]',
     ],
   },
   {
     name: "wrong types of all of ask",
     yaml: after("ask: {synonyms: [a], weights: [1], top_k: '5'}\n"),
-    findings: [
+    diagnostics: [
       '3:17: error: "ask/synonyms" must be an object of lists, got a list; write synonyms: {rendimento: [provento]} [field-invalid at /ask/synonyms]',
       '3:31: error: "ask/weights" must be an object of numbers, got a list; write weights: {keywords: 1.0} [field-invalid at /ask/weights]',
       '3:43: error: "ask/top_k" must be a whole number of at least 1, got text; write top_k: 5 [field-invalid at /ask/top_k]',
@@ -176,28 +176,28 @@ export const FIELD_ROWS: readonly Row[] = [
   {
     name: "a fraction as top_k",
     yaml: after("ask: {top_k: 1.5}\n"),
-    findings: [
+    diagnostics: [
       '3:14: error: "ask/top_k" must be a whole number of at least 1, got the number 1.5; write top_k: 5 [field-invalid at /ask/top_k]',
     ],
   },
   {
     name: "a negative top_k",
     yaml: after("ask: {top_k: -1}\n"),
-    findings: [
+    diagnostics: [
       '3:14: error: "ask/top_k" must be a whole number of at least 1, got the whole number -1; write top_k: 5 [field-invalid at /ask/top_k]',
     ],
   },
   {
     name: "a wrong column that an alias gives",
     yaml: "x: &c [1]\ncolumns: *c\nidentifiers: [a]\n",
-    findings: [
+    diagnostics: [
       '2:10: error: "columns/0" must be a column name or an object with a name, got the whole number 1; write - name: ticker [field-invalid at /columns/0]',
     ],
   },
   {
     name: "a missing field that a merge gives",
     yaml: "x: &x {identifiers: 1}\n<<: *x\ncolumns: [a]\n",
-    findings: [
+    diagnostics: [
       '1:1: error: "identifiers" must be a list of column names, got the whole number 1; write identifiers: [ticker] [field-invalid at /identifiers]',
     ],
   },

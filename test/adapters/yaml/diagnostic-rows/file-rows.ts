@@ -4,7 +4,7 @@ import { after } from "./row.ts";
 export interface FileRow {
   readonly name: string;
   readonly files: Readonly<Record<string, string | Uint8Array>>;
-  readonly findings?: readonly string[];
+  readonly diagnostics?: readonly string[];
   /** The canonical JSON of every view, when nothing found is an error. */
   readonly json?: readonly string[];
 }
@@ -30,7 +30,7 @@ export const FILE_ROWS: readonly FileRow[] = [
   {
     name: "no file",
     files: {},
-    findings: [
+    diagnostics: [
       "views:1:1: error: there is no *.yaml or *.yml file in it; " +
         "add a view, or point VIEWS_DIR at the folder that holds them [no-views]",
     ],
@@ -38,7 +38,7 @@ export const FILE_ROWS: readonly FileRow[] = [
   {
     name: "an entity of two files",
     files: { "a.yaml": VIEW, "b.yaml": `${VIEW}entity: a\n`, "c.yaml": VIEW },
-    findings: [
+    diagnostics: [
       `views/a.yaml:1:1: error: ${other("a", "views/b.yaml")}`,
       `views/b.yaml:3:9: error: ${other("a", "views/a.yaml")}`,
     ],
@@ -46,7 +46,7 @@ export const FILE_ROWS: readonly FileRow[] = [
   {
     name: "an entity of files of two endings and folders",
     files: { "a.yaml": VIEW, "a.yml": VIEW, "sub/a.yaml": VIEW },
-    findings: [
+    diagnostics: [
       `views/a.yaml:1:1: error: ${other("a", "views/a.yml, views/sub/a.yaml")}`,
       `views/a.yml:1:1: error: ${other("a", "views/a.yaml, views/sub/a.yaml")}`,
       `views/sub/a.yaml:1:1: error: ${other("a", "views/a.yaml, views/a.yml")}`,
@@ -55,7 +55,7 @@ export const FILE_ROWS: readonly FileRow[] = [
   {
     name: "an entity of six files",
     files: Object.fromEntries(["1", "2", "3", "4", "5", "6"].map((folder) => [`${folder}/a.yaml`, VIEW])),
-    findings: [
+    diagnostics: [
       `views/1/a.yaml:1:1: error: ${other("a", "views/2/a.yaml, views/3/a.yaml, views/4/a.yaml and 2 more")}`,
       `views/2/a.yaml:1:1: error: ${other("a", "views/1/a.yaml, views/3/a.yaml, views/4/a.yaml and 2 more")}`,
       `views/3/a.yaml:1:1: error: ${other("a", "views/1/a.yaml, views/2/a.yaml, views/4/a.yaml and 2 more")}`,
@@ -72,17 +72,21 @@ export const FILE_ROWS: readonly FileRow[] = [
   {
     name: "a file's name that is no view name",
     files: { "view-a.yaml": VIEW },
-    findings: [`views/view-a.yaml:1:1: error: the file's name gives "view-a", ${NO_NAME} [entity-malformed]`],
+    diagnostics: [
+      `views/view-a.yaml:1:1: error: the file's name gives "view-a", ${NO_NAME} [entity-malformed]`,
+    ],
   },
   {
     name: "a file's name of three names",
     files: { "a.b.c.yaml": VIEW },
-    findings: [`views/a.b.c.yaml:1:1: error: the file's name gives "a.b.c", ${NO_NAME} [entity-malformed]`],
+    diagnostics: [
+      `views/a.b.c.yaml:1:1: error: the file's name gives "a.b.c", ${NO_NAME} [entity-malformed]`,
+    ],
   },
   {
     name: "a file's name that is reserved",
     files: { "loaded.yaml": VIEW },
-    findings: [
+    diagnostics: [
       'views/loaded.yaml:1:1: error: the file\'s name gives "loaded", a name that the cache keys need; ' +
         "use any name but list, hash, loaded, such as entity: view_loaded [entity-reserved]",
     ],
@@ -90,7 +94,7 @@ export const FILE_ROWS: readonly FileRow[] = [
   {
     name: "a file's name that is too long",
     files: { [`${"a".repeat(129)}.yaml`]: VIEW },
-    findings: [
+    diagnostics: [
       `views/${"a".repeat(129)}.yaml:1:1: error: the file's name gives "${"a".repeat(40)}…", 129 characters long; ` +
         "use at most 128 characters [entity-too-long]",
     ],
@@ -110,7 +114,7 @@ export const FILE_ROWS: readonly FileRow[] = [
   {
     name: "a place behind a byte order mark",
     files: { "a.yaml": `\ufeffentity: 1\n${VIEW}` },
-    findings: [
+    diagnostics: [
       'views/a.yaml:1:9: error: "entity" must be text, got the whole number 1; write entity: view_fiis_info [field-invalid at /entity]',
     ],
   },
@@ -118,42 +122,42 @@ export const FILE_ROWS: readonly FileRow[] = [
   {
     name: "Latin-1",
     files: { "a.yaml": latin1(`${VIEW}description: cotação\n`) },
-    findings: [
+    diagnostics: [
       'views/a.yaml:3:18: error: the file is not UTF-8 text: here is the byte 0xE7, which is "ç" in Latin-1; save it as UTF-8 [file-encoding]',
     ],
   },
   {
     name: "UTF-16",
     files: { "a.yaml": utf16(VIEW) },
-    findings: [
+    diagnostics: [
       "views/a.yaml:1:1: error: the file is not UTF-8 text, but UTF-16; save it as UTF-8 [file-encoding]",
     ],
   },
   {
     name: "half a surrogate pair in UTF-8",
     files: { "a.yaml": latin1(`${VIEW}x: \xed\xa0\x80\n`) },
-    findings: [
+    diagnostics: [
       "views/a.yaml:3:4: error: the file is not UTF-8 text: here is the byte 0xED; save it as UTF-8 [file-encoding]",
     ],
   },
   {
     name: "C6: UTF-16 without a mark",
     files: { "a.yaml": utf16(VIEW).subarray(2) },
-    findings: [
+    diagnostics: [
       "views/a.yaml:1:1: error: the file is not UTF-8 text, but UTF-16; save it as UTF-8 [file-encoding]",
     ],
   },
   {
     name: "C6: one letter of Latin-1 behind letters of UTF-8",
     files: { "a.yaml": Uint8Array.from([...new TextEncoder().encode(`${VIEW}# ção 😀 `), 0xe9, 0x0a]) },
-    findings: [
+    diagnostics: [
       'views/a.yaml:3:10: error: the file is not UTF-8 text: here is the byte 0xE9, which is "é" in Latin-1; save it as UTF-8 [file-encoding]',
     ],
   },
   {
     name: "C1: an entity of two files, both of which are wrong",
     files: { "a.yaml": "columns: []\nidentifiers: []\n", "b.yaml": "entity: a\ncolumns: [a]\n" },
-    findings: [
+    diagnostics: [
       `views/a.yaml:1:1: error: ${other("a", "views/b.yaml")}`,
       'views/a.yaml:1:10: error: "columns" must be a list of at least one column, got an empty list; write columns: [ticker, close_price] [field-invalid at /columns]',
       'views/b.yaml:1:1: error: "identifiers" is missing; add identifiers: [ticker] [field-missing at /identifiers]',
@@ -164,14 +168,14 @@ export const FILE_ROWS: readonly FileRow[] = [
   {
     name: "a file one byte larger",
     files: { "a.yaml": viewOf(MEBIBYTE + 1) },
-    findings: [
+    diagnostics: [
       "views/a.yaml:1:1: error: the file is larger than 1048576 bytes; split it into several views [file-size]",
     ],
   },
   {
     name: "a view that aliases make larger than allowed",
     files: { "a.yaml": `${VIEW}t: &t ${"ç".repeat(500_000)}\nx: [*t, *t, *t, *t, *t, *t, *t, *t]\n` },
-    findings: [
+    diagnostics: [
       "views/a.yaml:1:1: error: the view is 9000088 bytes long as JSON, more than 4194304; " +
         "split it into several views [view-size]",
     ],

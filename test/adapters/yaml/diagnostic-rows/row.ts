@@ -3,7 +3,7 @@ export interface Row {
   readonly name: string;
   readonly yaml: string;
   /** Each as `line:column: severity: message; hint [code at pointer]`. */
-  readonly findings?: readonly string[];
+  readonly diagnostics?: readonly string[];
   readonly json?: string;
 }
 

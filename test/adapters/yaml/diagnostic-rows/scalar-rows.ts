@@ -4,35 +4,35 @@ export const SCALAR_ROWS: readonly Row[] = [
   {
     name: "not a number",
     yaml: after("x: .nan\n"),
-    findings: [
+    diagnostics: [
       '3:4: error: ".nan" is no number that JSON can hold; write a finite number, or quote it as text [number-range at /x]',
     ],
   },
   {
     name: "infinity",
     yaml: after("x: .inf\n"),
-    findings: [
+    diagnostics: [
       '3:4: error: ".inf" is no number that JSON can hold; write a finite number, or quote it as text [number-range at /x]',
     ],
   },
   {
     name: "minus infinity",
     yaml: after("x: [-.Inf]\n"),
-    findings: [
+    diagnostics: [
       '3:5: error: "-.Inf" is no number that JSON can hold; write a finite number, or quote it as text [number-range at /x/0]',
     ],
   },
   {
     name: "a number too large",
     yaml: after("x: 1.0e+400\n"),
-    findings: [
+    diagnostics: [
       '3:4: error: "1.0e+400" is no number that JSON can hold; write a finite number, or quote it as text [number-range at /x]',
     ],
   },
   {
     name: "a number too large that YAML 1.1 readers take for text",
     yaml: after("x: -1e400\n"),
-    findings: [
+    diagnostics: [
       '3:4: warning: YAML 1.1 readers take -1e400 for text; quote it if it is text: "-1e400", or write it so that all readers agree [yaml-ambiguous at /x]',
       '3:4: error: "-1e400" is no number that JSON can hold; write a finite number, or quote it as text [number-range at /x]',
     ],
@@ -40,7 +40,7 @@ export const SCALAR_ROWS: readonly Row[] = [
   {
     name: "an integer that Python would not read",
     yaml: after(`x: ${"9".repeat(4_301)}\n`),
-    findings: [
+    diagnostics: [
       "3:4: error: the whole number has more than 4300 digits; quote it as text [number-range at /x]",
     ],
   },
@@ -57,21 +57,21 @@ export const SCALAR_ROWS: readonly Row[] = [
   {
     name: "half a surrogate pair",
     yaml: after('x: "\\ud800"\n'),
-    findings: [
+    diagnostics: [
       "3:4: error: the text holds half of a surrogate pair; write the whole character [text-encoding at /x]",
     ],
   },
   {
     name: "the other half of a surrogate pair in a key",
     yaml: after('"\\udc00": 1\n'),
-    findings: [
+    diagnostics: [
       "3:1: error: the text holds half of a surrogate pair; write the whole character [text-encoding at /\\u{dc00}]",
     ],
   },
   {
     name: "a whole surrogate pair",
     yaml: after('x: "\\ud83d\\ude00"\n'),
-    findings: [
+    diagnostics: [
       "3:5: warning: PyYAML reads halves of a character from these escapes, which no UTF-8 text can hold; write the character itself, or one \\U with eight digits [yaml-ambiguous at /x]",
     ],
     json: '{"columns": ["a"], "identifiers": ["a"], "x": "😀"}',
@@ -86,7 +86,7 @@ export const SCALAR_ROWS: readonly Row[] = [
   {
     name: "number tokens that YAML 1.1 readers take for text",
     yaml: after("n: [0o17, 1e3, 1E-7, 1e16, 1.5e300]\n"),
-    findings: [
+    diagnostics: [
       '3:5: warning: YAML 1.1 readers take 0o17 for text; quote it if it is text: "0o17", or write it so that all readers agree [yaml-ambiguous at /n/0]',
       '3:11: warning: YAML 1.1 readers take 1e3 for text; quote it if it is text: "1e3", or write it so that all readers agree [yaml-ambiguous at /n/1]',
       '3:16: warning: YAML 1.1 readers take 1E-7 for text; quote it if it is text: "1E-7", or write it so that all readers agree [yaml-ambiguous at /n/2]',

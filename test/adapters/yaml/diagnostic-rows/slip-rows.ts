@@ -1,11 +1,11 @@
 import { after, type Row } from "./row.ts";
 
-/** Slips that the finding names in the author's own words. */
+/** Slips that the diagnostic names in the author's own words. */
 export const SLIP_ROWS: readonly Row[] = [
   {
     name: "C6: columns that are fields of objects",
     yaml: "columns:\n  - ticker: Ticker\n  - price: Preço\nidentifiers: [ticker]\n",
-    findings: [
+    diagnostics: [
       '2:5: error: "columns/0" has "ticker" as a field, and no name; write - {name: ticker, alias: Ticker} [field-missing at /columns/0/name]',
       '3:5: error: "columns/1" has "price" as a field, and no name; write - {name: price, alias: Preço} [field-missing at /columns/1/name]',
     ],
@@ -13,14 +13,14 @@ export const SLIP_ROWS: readonly Row[] = [
   {
     name: "C6: columns that are objects of objects",
     yaml: "columns:\n  ticker: {alias: Ticker}\n  price:\nidentifiers: [ticker]\n",
-    findings: [
+    diagnostics: [
       '2:3: error: "columns" must be a list of at least one column, got an object; write a list: - name: ticker, and its fields beside name [field-invalid at /columns]',
     ],
   },
   {
     name: "C6: a column with a colon",
     yaml: "columns:\n  - ticker:\n  - preço médio: Preço, em R$\nidentifiers: [ticker]\n",
-    findings: [
+    diagnostics: [
       '2:5: error: "columns/0" has "ticker" as a field, and no name; write - ticker [field-missing at /columns/0/name]',
       '3:5: error: "columns/1" has "preço médio" as a field, and no name; write - {name: preço médio, alias: "Preço, em R$"} [field-missing at /columns/1/name]',
     ],
@@ -28,14 +28,14 @@ export const SLIP_ROWS: readonly Row[] = [
   {
     name: "C6: two columns in one object",
     yaml: "columns:\n  - ticker: Ticker\n    price: Preço\nidentifiers: [ticker]\n",
-    findings: [
+    diagnostics: [
       '2:5: error: "columns/0" has "ticker" as a field, and no name; write each column as an item of its own: - {name: ticker, alias: Ticker} [field-missing at /columns/0/name]',
     ],
   },
   {
     name: "C6: no blank after the -",
     yaml: "columns:\n  -ticker\n  -price\nidentifiers: [ticker]\n",
-    findings: [
+    diagnostics: [
       '2:3: error: "columns" must be a list of at least one column, got text; put a blank after each -: - ticker [field-invalid at /columns]',
       '3:3: warning: "-price" goes on with the text of the line above; align the - with that of the other items, or quote the text [line-joined at /columns]',
     ],
@@ -43,47 +43,47 @@ export const SLIP_ROWS: readonly Row[] = [
   {
     name: "C6: no blank after the - of one item",
     yaml: "columns:\n  - ticker\n  -price\nidentifiers: [ticker]\n",
-    findings: ["3:3: error: a blank is missing after the -; write - price [yaml-syntax]"],
+    diagnostics: ["3:3: error: a blank is missing after the -; write - price [yaml-syntax]"],
   },
   {
     name: "C6: no blank after the - of words",
     yaml: after("ask:\n  keywords:\n    -cota\n  synonyms:\n    cota:\n      -quota\n"),
-    findings: [
+    diagnostics: [
       '5:5: error: "ask/keywords" must be a list of texts, got text; put a blank after each -: - cota [field-invalid at /ask/keywords]',
     ],
   },
   {
     name: "C6: a no-break space after the -",
     yaml: "columns:\n  -\u00a0ticker\n  -\u00a0price\nidentifiers: [ticker]\n",
-    findings: [
+    diagnostics: [
       '2:3: error: "columns" must be a list of at least one column, got text; put an ordinary blank after each - instead of a no-break space (U+00A0): - ticker [field-invalid at /columns]',
     ],
   },
   {
     name: "C6: a no-break space after one -",
     yaml: "columns:\n  - ticker\n  -\u00a0price\nidentifiers: [ticker]\n",
-    findings: [
+    diagnostics: [
       "3:4: error: a no-break space (U+00A0) stands here, where YAML wants an ordinary blank; replace it by an ordinary blank [yaml-syntax]",
     ],
   },
   {
     name: "C6: a no-break space after a colon",
     yaml: after("description:\u00a0text\n"),
-    findings: [
+    diagnostics: [
       "3:13: error: a no-break space (U+00A0) stands here, where YAML wants an ordinary blank; replace it by an ordinary blank [yaml-syntax]",
     ],
   },
   {
     name: "C6: a no-break space after each colon",
     yaml: "columns:\u00a0[a]\nidentifiers:\u00a0[a]\n",
-    findings: [
+    diagnostics: [
       "1:9: error: a no-break space (U+00A0) stands here, where YAML wants an ordinary blank; replace it by an ordinary blank [yaml-syntax]",
     ],
   },
   {
     name: "C6: no-break spaces as indentation",
     yaml: after("ask:\n  intents: [x]\n\u00a0\u00a0keywords: [x]\n"),
-    findings: [
+    diagnostics: [
       '5:1: warning: "\u00a0\u00a0keywords" begins with a no-break space (U+00A0), which does not indent it; indent with ordinary blanks [field-misplaced at /\u00a0\u00a0keywords]',
     ],
     json: '{"ask": {"intents": ["x"]}, "columns": ["a"], "identifiers": ["a"], "  keywords": ["x"]}',
@@ -91,7 +91,7 @@ export const SLIP_ROWS: readonly Row[] = [
   {
     name: "C6: keywords that are not indented below ask",
     yaml: after("ask:\nkeywords: [x]\n"),
-    findings: [
+    diagnostics: [
       '3:1: warning: "ask" is left empty; indent keywords and what else belongs to it below it [field-empty at /ask]',
     ],
     json: '{"ask": null, "columns": ["a"], "identifiers": ["a"], "keywords": ["x"]}',
@@ -99,7 +99,7 @@ export const SLIP_ROWS: readonly Row[] = [
   {
     name: "C6: keywords beside an ask that holds others",
     yaml: after("ask:\n  intents: [x]\nkeywords: [x]\n"),
-    findings: [
+    diagnostics: [
       '5:1: warning: "keywords" is a field of "ask", and stands beside it; indent it below ask: [field-misplaced at /keywords]',
     ],
     json: '{"ask": {"intents": ["x"]}, "columns": ["a"], "identifiers": ["a"], "keywords": ["x"]}',
@@ -107,7 +107,7 @@ export const SLIP_ROWS: readonly Row[] = [
   {
     name: "C6: synonyms that are not indented",
     yaml: after("ask:\n  synonyms:\n  preço: [valor]\n"),
-    findings: [
+    diagnostics: [
       '4:3: warning: "ask/synonyms" is left empty; indent preço and what else belongs to it below it [field-empty at /ask/synonyms]',
     ],
     json: '{"ask": {"preço": ["valor"], "synonyms": null}, "columns": ["a"], "identifiers": ["a"]}',
@@ -115,7 +115,7 @@ export const SLIP_ROWS: readonly Row[] = [
   {
     name: "C6: columns that are indented into ask",
     yaml: "ask:\n  keywords: [a]\n  columns: [a]\n  identifiers: [a]\n",
-    findings: [
+    diagnostics: [
       '1:1: error: "identifiers" is missing; move identifiers to the top level: it stands below "ask" [field-missing at /identifiers]',
       '1:1: error: "columns" is missing; move columns to the top level: it stands below "ask" [field-missing at /columns]',
     ],
@@ -123,61 +123,61 @@ export const SLIP_ROWS: readonly Row[] = [
   {
     name: "C6: a name below columns",
     yaml: "columns:\nname: a\nidentifiers: [a]\n",
-    findings: [
+    diagnostics: [
       '1:9: error: "columns" must be a list of at least one column, got nothing; indent name below it [field-invalid at /columns]',
     ],
   },
   {
     name: "C6: a whole view below its own name",
     yaml: "view_a:\n  columns: [a]\n  identifiers: [a]\n",
-    findings: [
+    diagnostics: [
       '1:1: error: the whole view stands below "view_a"; move its fields to the top level, and write entity: view_a [view-nested at /view_a]',
     ],
   },
   {
     name: "C6: a whole view below a name that is none",
     yaml: "view-a:\n  columns: [a]\n  identifiers: [a]\n",
-    findings: [
+    diagnostics: [
       '1:1: error: the whole view stands below "view-a"; move its fields to the top level [view-nested at /view-a]',
     ],
   },
   {
     name: "C6: several views below their names",
     yaml: "view_a:\n  columns: [a]\n  identifiers: [a]\nview_b:\n  columns: [a]\n  identifiers: [a]\n",
-    findings: [
+    diagnostics: [
       '1:1: error: "view_a" and 1 more keys hold a whole view each; put each view into a file of its own, its fields at the top level [view-nested at /view_a]',
     ],
   },
   {
     name: "C6: a view as the only item of a list",
     yaml: "- columns: [a]\n  identifiers: [a]\n",
-    findings: ["1:1: error: the file holds no object; remove the - before the view's fields [view-type]"],
+    diagnostics: ["1:1: error: the file holds no object; remove the - before the view's fields [view-type]"],
   },
   {
     name: "C6: several views in a list",
     yaml: "- columns: [a]\n  identifiers: [a]\n- columns: [b]\n",
-    findings: [
+    diagnostics: [
       "1:1: error: the file holds no object; put each view into a file of its own, without the - [view-type]",
     ],
   },
   {
     name: "C6: a template as a value",
     yaml: after("description: {{ x }}\n"),
-    findings: [
+    diagnostics: [
       '3:15: error: the template {{ x }} has not been filled in, and is no YAML without quotes; fill it in before, or quote it: "{{ x }}" [yaml-syntax at /description]',
     ],
   },
   {
     name: "C6: a template with text behind it",
     yaml: after("description: {{ x }} text\n"),
-    findings: [
+    diagnostics: [
       '3:14: error: the template {{ x }} has not been filled in, and is no YAML without quotes; fill it in before, or quote it: "{{ x }}" [yaml-syntax]',
     ],
   },
   {
     name: "C6: templates as columns",
     yaml: "columns: [{{ a }}, b]\nidentifiers: {{ ids }}\n",
-    findings: [
+    diagnostics: [
       '1:12: error: the template {{ a }} has not been filled in, and is no YAML without quotes; fill it in before, or quote it: "{{ a }}" [yaml-syntax at /columns/0]',
       '2:15: error: the template {{ ids }} has not been filled in, and is no YAML without quotes; fill it in before, or quote it: "{{ ids }}" [yaml-syntax at /identifiers]',
     ],
@@ -185,14 +185,14 @@ export const SLIP_ROWS: readonly Row[] = [
   {
     name: "C6: a template as a key",
     yaml: after("{{ x }}: 1\n"),
-    findings: [
+    diagnostics: [
       '3:1: error: the template {{ x }} has not been filled in, and is no YAML without quotes; fill it in before, or quote it: "{{ x }}" [yaml-syntax]',
     ],
   },
   {
     name: "C6: statements of a template",
     yaml: after("{% if x %}\ndescription: a\n{% endif %}\n"),
-    findings: [
+    diagnostics: [
       '3:1: error: the template {% if x %} has not been filled in, and is no YAML without quotes; fill it in before, or quote it: "{% if x %}" [yaml-syntax]',
       '5:1: error: the template {% endif %} has not been filled in, and is no YAML without quotes; fill it in before, or quote it: "{% endif %}" [yaml-syntax]',
     ],
@@ -200,35 +200,35 @@ export const SLIP_ROWS: readonly Row[] = [
   {
     name: "C6: a line of a template",
     yaml: after("{{ x }}\n"),
-    findings: [
+    diagnostics: [
       '3:1: error: the template {{ x }} has not been filled in, and is no YAML without quotes; fill it in before, or quote it: "{{ x }}" [yaml-syntax]',
     ],
   },
   {
     name: "C6: an alias indented less than its name",
     yaml: "columns:\n  - name: a\n   alias: b\nidentifiers: [a]\n",
-    findings: [
+    diagnostics: [
       "3:4: error: this line is indented by 3 blanks, as nothing above it is; indent it by 4 blanks, like name, or by 2 blanks, like the - before name [yaml-syntax]",
     ],
   },
   {
     name: "C6: an alias at the -",
     yaml: "columns:\n  - name: a\n  alias: b\nidentifiers: [a]\n",
-    findings: [
+    diagnostics: [
       '3:3: error: this line stands where each line begins with a -, and has none; begin it with "- ", or indent it by 4 blanks, like name, or not at all [yaml-syntax]',
     ],
   },
   {
     name: "C6: an item that is moved out",
     yaml: "columns:\n  - a\n - b\nidentifiers: [a]\n",
-    findings: [
+    diagnostics: [
       "3:2: error: this line is indented by 1 blank, as nothing above it is; indent it by 2 blanks, like the - before a, or not at all [yaml-syntax]",
     ],
   },
   {
     name: "C6: an item that is moved in",
     yaml: "columns:\n  - abc\n    - def\nidentifiers: [abc]\n",
-    findings: [
+    diagnostics: [
       '3:5: warning: "- def" goes on with the text of the line above; align the - with that of the other items, or quote the text [line-joined at /columns/0]',
       '4:15: warning: "identifiers" names "abc", which is no column of this view; name one of its columns, or add the column [column-unknown at /identifiers/0]',
     ],
@@ -237,49 +237,49 @@ export const SLIP_ROWS: readonly Row[] = [
   {
     name: "C6: a first key that is moved in",
     yaml: " columns: [a]\nidentifiers: [a]\n",
-    findings: [
+    diagnostics: [
       "2:1: error: this line is not indented, as nothing above it is; indent it by 1 blank, like columns [yaml-syntax]",
     ],
   },
   {
     name: "C6: a second key that is moved in",
     yaml: "columns: [a]\n identifiers: [a]\n",
-    findings: [
+    diagnostics: [
       "2:2: error: this line is indented by 1 blank, as nothing above it is; do not indent it [yaml-syntax]",
     ],
   },
   {
     name: "C6: a key at the items of a list",
     yaml: "columns:\n  - a\n  identifiers: [a]\n",
-    findings: [
+    diagnostics: [
       '3:3: error: this line stands where each line begins with a -, and has none; begin it with "- ", or do not indent it [yaml-syntax]',
     ],
   },
   {
     name: "C6: a key of ask that is moved out",
     yaml: after("ask:\n  intents: [x]\n keywords: [y]\n"),
-    findings: [
+    diagnostics: [
       "5:2: error: this line is indented by 1 blank, as nothing above it is; indent it by 2 blanks, like intents, or not at all [yaml-syntax]",
     ],
   },
   {
     name: "C6: a key of ask that is moved in",
     yaml: after("ask:\n  intents: [x]\n   keywords: [y]\n"),
-    findings: [
+    diagnostics: [
       "5:4: error: this line is indented by 3 blanks, as nothing above it is; indent it by 2 blanks, like intents, or not at all [yaml-syntax]",
     ],
   },
   {
     name: "C6: words that are moved out",
     yaml: after("ask:\n  keywords:\n - x\n"),
-    findings: [
+    diagnostics: [
       "5:2: error: this line is indented by 1 blank, as nothing above it is; indent it by 2 blanks, like keywords, or not at all [yaml-syntax]",
     ],
   },
   {
     name: "C6: words at the first column",
     yaml: after("ask:\n  keywords:\n- x\n"),
-    findings: [
+    diagnostics: [
       "5:1: error: this line begins with a -, and stands where keys stand, like ask; indent it deeper than the key that it belongs to [yaml-syntax]",
     ],
   },

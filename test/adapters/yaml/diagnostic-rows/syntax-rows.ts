@@ -4,21 +4,21 @@ export const SYNTAX_ROWS: readonly Row[] = [
   {
     name: "a list without its closing bracket",
     yaml: "identifiers: [a]\ncolumns: [a",
-    findings: [
+    diagnostics: [
       "2:10: error: the list in brackets that begins here has no end; add ] where it ends, and indent all its lines, the ] too [yaml-syntax]",
     ],
   },
   {
     name: "a list whose bracket closes in the next key",
     yaml: "columns: [a\nidentifiers: [a]\n",
-    findings: [
+    diagnostics: [
       "1:10: error: the list in brackets that begins here has no end; add ] where it ends, and indent all its lines, the ] too [yaml-syntax]",
     ],
   },
   {
     name: "an object without its closing brace",
     yaml: "identifiers: [a]\ncolumns: [{name: a]\n",
-    findings: [
+    diagnostics: [
       "2:10: error: the list in brackets that begins here has no end; add ] where it ends, and indent all its lines, the ] too [yaml-syntax]",
       "2:11: error: the object in braces that begins here has no end; add } where it ends, and indent all its lines, the } too [yaml-syntax]",
     ],
@@ -26,28 +26,28 @@ export const SYNTAX_ROWS: readonly Row[] = [
   {
     name: "a list closed without indentation",
     yaml: "columns: [\na\n]\nidentifiers: [a]\n",
-    findings: [
+    diagnostics: [
       "2:1: error: this line belongs to the list in brackets that begins above, and is not indented deeper than its key; indent the lines of the list deeper than its key [yaml-syntax]",
     ],
   },
   {
     name: "a bracket too many",
     yaml: "columns: [a]]\nidentifiers: [a]\n",
-    findings: [
+    diagnostics: [
       '1:13: error: "]" is not expected here; remove it, or quote the text it belongs to [yaml-syntax]',
     ],
   },
   {
     name: "a comma too many",
     yaml: "columns: [a,, b]\nidentifiers: [a]\n",
-    findings: [
+    diagnostics: [
       '1:13: error: "," is not expected here; remove it, or quote the text it belongs to [yaml-syntax]',
     ],
   },
   {
     name: "two wrong commas in two places",
     yaml: "columns: [a,, b]\nidentifiers: [, a]\n",
-    findings: [
+    diagnostics: [
       '1:13: error: "," is not expected here; remove it, or quote the text it belongs to [yaml-syntax]',
       '2:15: error: "," is not expected here; remove it, or quote the text it belongs to [yaml-syntax]',
     ],
@@ -55,14 +55,14 @@ export const SYNTAX_ROWS: readonly Row[] = [
   {
     name: "a comma too few",
     yaml: 'columns: ["a" "b"]\nidentifiers: [a]\n',
-    findings: [
+    diagnostics: [
       "1:15: error: missing , or : between flow sequence items; add the missing quote, bracket, colon or comma [yaml-syntax]",
     ],
   },
   {
     name: "block items inside brackets",
     yaml: "columns: [- a]\nidentifiers: [a]\n",
-    findings: [
+    diagnostics: [
       '1:11: error: a key must stand on one line and end with a colon; write it as "key: value", with a blank after the colon [yaml-syntax]',
       "1:13: error: missing , or : between flow sequence items; add the missing quote, bracket, colon or comma [yaml-syntax]",
     ],
@@ -70,162 +70,162 @@ export const SYNTAX_ROWS: readonly Row[] = [
   {
     name: "an open double quote",
     yaml: after('x: "abc\n'),
-    findings: [
+    diagnostics: [
       '3:4: error: the text in double quotes that begins here has no end; add " where it ends [yaml-syntax]',
     ],
   },
   {
     name: "an open single quote",
     yaml: after("x: 'abc\n"),
-    findings: [
+    diagnostics: [
       "3:4: error: the text in single quotes that begins here has no end; add ' where it ends [yaml-syntax]",
     ],
   },
   {
     name: "text after a quote",
     yaml: after('x: "a" b\n'),
-    findings: [
+    diagnostics: [
       '3:8: error: "b" is not expected here; remove it, or quote the text it belongs to [yaml-syntax]',
     ],
   },
   {
     name: "an unknown escape",
     yaml: after('x: "\\q"\n'),
-    findings: [
+    diagnostics: [
       "3:5: error: invalid escape sequence \\q; write a backslash twice, or use single quotes [yaml-syntax]",
     ],
   },
   {
     name: "an escape cut short",
     yaml: after('x: "\\u12"\n'),
-    findings: [
+    diagnostics: [
       '3:5: error: invalid escape sequence \\u12"; write a backslash twice, or use single quotes [yaml-syntax]',
     ],
   },
   {
     name: "an escape beyond Unicode",
     yaml: after('x: "\\U00110000"\n'),
-    findings: [
+    diagnostics: [
       "3:5: error: invalid escape sequence \\U00110000; write a backslash twice, or use single quotes [yaml-syntax]",
     ],
   },
   {
     name: "a key without a colon",
     yaml: "columns [a]\nidentifiers: [a]\n",
-    findings: [
+    diagnostics: [
       '1:1: error: a key must stand on one line and end with a colon; write it as "key: value", with a blank after the colon [yaml-syntax]',
     ],
   },
   {
     name: "a key without a value at the end",
     yaml: after("x\ny: 1\n"),
-    findings: [
+    diagnostics: [
       '3:1: error: a colon and a value are missing after this key; write it as "key: value", with a blank after the colon [yaml-syntax]',
     ],
   },
   {
     name: "a key of two lines",
     yaml: after('"x\n y": 1\n'),
-    findings: [
+    diagnostics: [
       '3:1: error: a key must stand on one line and end with a colon; write it as "key: value", with a blank after the colon [yaml-syntax]',
     ],
   },
   {
     name: "a key of 1100 characters",
     yaml: after(`${"k".repeat(1100)}: 1\n`),
-    findings: ["3:1: error: the key is longer than 1024 characters; use a shorter key [yaml-syntax]"],
+    diagnostics: ["3:1: error: the key is longer than 1024 characters; use a shorter key [yaml-syntax]"],
   },
   {
     name: "a value with a second colon",
     yaml: after("description: a: b\n"),
-    findings: [
+    diagnostics: [
       '3:14: error: a list or an object begins where only text can stand; quote a value that holds ": ", or align it with the lines that belong to the same list or object [yaml-syntax]',
     ],
   },
   {
     name: "list items at two depths",
     yaml: "columns:\n  - a\n - b\nidentifiers: [a]\n",
-    findings: [
+    diagnostics: [
       "3:2: error: this line is indented by 1 blank, as nothing above it is; indent it by 2 blanks, like the - before a, or not at all [yaml-syntax]",
     ],
   },
   {
     name: "keys at two depths",
     yaml: "ask:\n  top_k: 1\n intents: [a]\n",
-    findings: [
+    diagnostics: [
       "3:2: error: this line is indented by 1 blank, as nothing above it is; indent it by 2 blanks, like top_k, or not at all [yaml-syntax]",
     ],
   },
   {
     name: "a key that is indented below a value",
     yaml: "ask:\n  top_k: 1\n   intents: [a]\n",
-    findings: [
+    diagnostics: [
       "3:4: error: this line is indented deeper than the key above it, which has its value already; align it with the key above [yaml-syntax]",
     ],
   },
   {
     name: "a list after keys",
     yaml: "columns: [a]\n- a\n",
-    findings: [
+    diagnostics: [
       "2:1: error: this line begins with a -, and stands where keys stand, like columns; indent it deeper than the key that it belongs to [yaml-syntax]",
     ],
   },
   {
     name: "keys after a list",
     yaml: "- a\ncolumns: [a]\n",
-    findings: [
+    diagnostics: [
       '2:1: error: this line stands where each line begins with a -, and has none; begin it with "- ", or take the - above it away [yaml-syntax]',
     ],
   },
   {
     name: "a tab as indentation",
     yaml: "columns:\n\t- a\nidentifiers: [a]\n",
-    findings: ["2:1: error: tabs are not allowed as indentation; indent with spaces [yaml-syntax]"],
+    diagnostics: ["2:1: error: tabs are not allowed as indentation; indent with spaces [yaml-syntax]"],
   },
   {
     name: "a tab before a key",
     yaml: "ask:\n\ttop_k: 1\n",
-    findings: ["2:1: error: tabs are not allowed as indentation; indent with spaces [yaml-syntax]"],
+    diagnostics: ["2:1: error: tabs are not allowed as indentation; indent with spaces [yaml-syntax]"],
   },
   {
     name: "text that begins with @",
     yaml: after("x: @a\n"),
-    findings: [
+    diagnostics: [
       "3:4: error: plain value cannot start with reserved character @; quote the text [yaml-syntax]",
     ],
   },
   {
     name: "text that begins with a backquote",
     yaml: after("x: `a`\n"),
-    findings: [
+    diagnostics: [
       "3:4: error: plain value cannot start with reserved character `; quote the text [yaml-syntax]",
     ],
   },
   {
     name: "text that begins with %",
     yaml: after("x: %a\n"),
-    findings: [
+    diagnostics: [
       "3:4: error: plain value cannot start with directive indicator character %; quote the text [yaml-syntax]",
     ],
   },
   {
     name: "a comment without a blank before it",
     yaml: after('x: "a"#b\n'),
-    findings: [
+    diagnostics: [
       "3:7: error: comments must be separated from other tokens by white space characters; add the missing quote, bracket, colon or comma [yaml-syntax]",
     ],
   },
   {
     name: "a block text with a wrong header",
     yaml: after("x: |foo\n  a\n"),
-    findings: [
+    diagnostics: [
       '3:5: error: "f" is not expected here; remove it, or quote the text it belongs to [yaml-syntax]',
     ],
   },
   {
     name: "a block text that is not indented",
     yaml: after("x: |\na\n"),
-    findings: [
+    diagnostics: [
       "4:1: error: this line belongs to the text above it, and is not indented deeper than its key; indent the lines of the text deeper than its key [yaml-syntax]",
     ],
   },

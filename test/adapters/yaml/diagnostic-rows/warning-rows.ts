@@ -4,7 +4,7 @@ export const WARNING_ROWS: readonly Row[] = [
   {
     name: "an identifier that is no column",
     yaml: "columns: [a]\nidentifiers: [a, b]\n",
-    findings: [
+    diagnostics: [
       '2:18: warning: "identifiers" names "b", which is no column of this view; name one of its columns, or add the column [column-unknown at /identifiers/1]',
     ],
     json: '{"columns": ["a"], "identifiers": ["a", "b"]}',
@@ -12,7 +12,7 @@ export const WARNING_ROWS: readonly Row[] = [
   {
     name: "a date field that is no column",
     yaml: after("default_date_field: d\n"),
-    findings: [
+    diagnostics: [
       '3:21: warning: "default_date_field" names "d", which is no column of this view; name one of its columns, or add the column [column-unknown at /default_date_field]',
     ],
     json: '{"columns": ["a"], "default_date_field": "d", "identifiers": ["a"]}',
@@ -20,7 +20,7 @@ export const WARNING_ROWS: readonly Row[] = [
   {
     name: "an order-by name that is no column",
     yaml: after("order_by_whitelist: [a, z]\n"),
-    findings: [
+    diagnostics: [
       '3:25: warning: "order_by_whitelist" names "z", which is no column of this view; name one of its columns, or add the column [column-unknown at /order_by_whitelist/1]',
     ],
     json: '{"columns": ["a"], "identifiers": ["a"], "order_by_whitelist": ["a", "z"]}',
@@ -28,7 +28,7 @@ export const WARNING_ROWS: readonly Row[] = [
   {
     name: "repeated columns",
     yaml: "columns: [a, a, {name: b}, {name: a}]\nidentifiers: [a]\n",
-    findings: [
+    diagnostics: [
       '1:14: warning: column "a" is listed twice; remove one of the two [column-repeated at /columns/1]',
       '1:28: warning: column "a" is listed twice; remove one of the two [column-repeated at /columns/3]',
     ],
@@ -37,7 +37,7 @@ export const WARNING_ROWS: readonly Row[] = [
   {
     name: "fields that are nearly named for others",
     yaml: "columns: [{name: a, descripton: x}]\nidentifiers: [a]\nOrder-By-whitelist: [a]\nask: {keyword: [b], top_k: 1}\n",
-    findings: [
+    diagnostics: [
       '1:21: warning: "descripton" is no field that readers know, and nearly "description"; write description if it is meant, or another name [field-misspelt at /columns/0/descripton]',
       '3:1: warning: "Order-By-whitelist" is no field that readers know, and nearly "order_by_whitelist"; write order_by_whitelist if it is meant, or another name [field-misspelt at /Order-By-whitelist]',
       '4:7: warning: "keyword" is no field that readers know, and nearly "keywords"; write keywords if it is meant, or another name [field-misspelt at /ask/keyword]',
@@ -47,7 +47,7 @@ export const WARNING_ROWS: readonly Row[] = [
   {
     name: "doubtful texts",
     yaml: after("x: [no, on, Yes, OFF, 012, 1:30, 1_000, 2024-01-01, 0b11]\n"),
-    findings: [
+    diagnostics: [
       '3:5: warning: YAML 1.1 readers take no for the boolean false; quote it if it is text: "no", or write it so that all readers agree [yaml-ambiguous at /x/0]',
       '3:9: warning: YAML 1.1 readers take on for the boolean true; quote it if it is text: "on", or write it so that all readers agree [yaml-ambiguous at /x/1]',
       '3:13: warning: YAML 1.1 readers take Yes for the boolean true; quote it if it is text: "Yes", or write it so that all readers agree [yaml-ambiguous at /x/2]',
@@ -63,7 +63,7 @@ export const WARNING_ROWS: readonly Row[] = [
   {
     name: "doubtful keys",
     yaml: after("no: 1\n2024-01-01: 3\n"),
-    findings: [
+    diagnostics: [
       '3:1: warning: YAML 1.1 readers take no for the boolean false; quote it if it is text: "no", or write it so that all readers agree [yaml-ambiguous at /no]',
       '4:1: warning: YAML 1.1 readers take 2024-01-01 for the date 2024-01-01; quote it if it is text: "2024-01-01", or write it so that all readers agree [yaml-ambiguous at /2024-01-01]',
     ],
@@ -72,7 +72,7 @@ export const WARNING_ROWS: readonly Row[] = [
   {
     name: "a doubtful and wrong key",
     yaml: after("x: {012: 2}\n"),
-    findings: ['3:5: error: the key "012" is not text; quote it: "012" [key-type at /x]'],
+    diagnostics: ['3:5: error: the key "012" is not text; quote it: "012" [key-type at /x]'],
   },
   {
     name: "quoted texts and keys, which are not doubtful",

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { printFindings } from "../../../../src/app/cli/commands/print-diagnostics.ts";
+import { printDiagnostics } from "../../../../src/app/cli/commands/print-diagnostics.ts";
 import type { Diagnostic } from "../../../../src/domain/view/diagnostic.ts";
 
-function finding(file: string, line: number, code: Diagnostic["code"] = "yaml-syntax"): Diagnostic {
+function diagnostic(file: string, line: number, code: Diagnostic["code"] = "yaml-syntax"): Diagnostic {
   const words = { message: "it is wrong", hint: "write it right" };
   return { severity: "error", code, file, line, column: 1, pointer: "", ...words };
 }
 
-async function print(findings: readonly Diagnostic[], findingsMax?: number) {
+async function print(diagnostics: readonly Diagnostic[], diagnosticsMax?: number) {
   const written: string[] = [];
   const asked: string[] = [];
   const deps = {
@@ -17,7 +17,7 @@ async function print(findings: readonly Diagnostic[], findingsMax?: number) {
     },
   };
   const output = { terminal: false, write: (text: string) => written.push(text) };
-  await printFindings(output, deps, findings, findingsMax === undefined ? {} : { findingsMax });
+  await printDiagnostics(output, deps, diagnostics, diagnosticsMax === undefined ? {} : { diagnosticsMax });
   return { text: written.join(""), asked };
 }
 
@@ -26,7 +26,7 @@ const line = (file: string, number: number, code = "yaml-syntax"): string =>
 
 describe("printFindings()", () => {
   test("printFindings() reads each file once, and does without one that has gone", async () => {
-    const { text, asked } = await print([finding("a", 1), finding("a", 2), finding("gone", 1)]);
+    const { text, asked } = await print([diagnostic("a", 1), diagnostic("a", 2), diagnostic("gone", 1)]);
     expect(asked).toEqual(["a", "gone"]);
     expect(text).toBe(
       `${line("a", 1)}  > 1 | one\n      | ^\n    2 | two\n\n${line("a", 2)}    1 | one\n  > 2 | two\n      | ^\n\n${line("gone", 1)}`,
@@ -44,13 +44,13 @@ describe("printFindings()", () => {
       "token-excess",
       "view-size",
     ] as const;
-    const { text, asked } = await print(codes.map((code) => finding("a", 1, code)));
+    const { text, asked } = await print(codes.map((code) => diagnostic("a", 1, code)));
     expect(asked).toEqual([]);
     expect(text).toBe(codes.map((code) => line("a", 1, code)).join(""));
   });
 
   test("printFindings() counts what is more than asked for", async () => {
-    const { text } = await print([finding("gone", 1), finding("gone", 2), finding("gone", 3)], 1);
+    const { text } = await print([diagnostic("gone", 1), diagnostic("gone", 2), diagnostic("gone", 3)], 1);
     expect(text).toBe(`${line("gone", 1)}and 2 more; mosaic validate shows them all\n`);
   });
 });

@@ -151,13 +151,15 @@ interface Run {
 
 const CODES = Object.keys(DIAGNOSTIC_RULES) as readonly Diagnostic["code"][];
 
-function finding(file: string, code: Diagnostic["code"] = "yaml-syntax"): Diagnostic {
+function diagnostic(file: string, code: Diagnostic["code"] = "yaml-syntax"): Diagnostic {
   const place = { file, line: 3, column: 7, pointer: "/a~1b" };
   return { severity: "error", code, ...place, message: "it is wrong", hint: "write it right" };
 }
 
-function runOf(directory: string, findings: readonly Diagnostic[]): Run {
-  const log = JSON.parse(JSON.stringify(sarifLog(directory, findings))) as { readonly runs: readonly [Run] };
+function runOf(directory: string, diagnostics: readonly Diagnostic[]): Run {
+  const log = JSON.parse(JSON.stringify(sarifLog(directory, diagnostics))) as {
+    readonly runs: readonly [Run];
+  };
   const validate = new Ajv({ strictTypes: false }).compile(SARIF_SUBSET);
   validate(log);
   expect(validate.errors ?? []).toEqual([]);
@@ -165,14 +167,14 @@ function runOf(directory: string, findings: readonly Diagnostic[]): Run {
 }
 
 function artifact(directory: string, file: string): unknown {
-  return runOf(directory, [finding(file)]).results[0]?.locations[0]?.physicalLocation.artifactLocation;
+  return runOf(directory, [diagnostic(file)]).results[0]?.locations[0]?.physicalLocation.artifactLocation;
 }
 
 describe("sarifLog()", () => {
   test("sarifLog() has what SARIF 2.1.0 requires, with a rule for every code", () => {
     const run = runOf(
       "data/views",
-      CODES.map((code) => finding("data/views/a.yaml", code)),
+      CODES.map((code) => diagnostic("data/views/a.yaml", code)),
     );
     expect(run.results.map(({ ruleIndex }) => run.tool.driver.rules[ruleIndex]?.id)).toEqual(CODES);
     expect(runOf("data/views", []).results).toEqual([]);
@@ -189,10 +191,12 @@ describe("sarifLog()", () => {
   });
 
   test("C9: sarifLog() gives a finding the same fingerprint wherever it stands in its file, and each its own", () => {
-    const prints = (...findings: readonly Diagnostic[]) =>
-      runOf("views", findings).results.map(({ partialFingerprints }) => JSON.stringify(partialFingerprints));
-    const one = finding("views/a.yaml");
-    const others = [finding("views/b.yaml"), finding("views/a.yaml", "key-type")];
+    const prints = (...diagnostics: readonly Diagnostic[]) =>
+      runOf("views", diagnostics).results.map(({ partialFingerprints }) =>
+        JSON.stringify(partialFingerprints),
+      );
+    const one = diagnostic("views/a.yaml");
+    const others = [diagnostic("views/b.yaml"), diagnostic("views/a.yaml", "key-type")];
     const before = prints(one, ...others);
     expect(prints({ ...one, line: 80, column: 2 }, ...others)).toEqual(before);
     expect(new Set(before).size).toBe(3);

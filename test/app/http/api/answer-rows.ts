@@ -32,22 +32,22 @@ const failLater = async () => fail();
 
 /** Nothing works, not even telling why. */
 const BROKEN: Partial<HttpAppDeps> = {
-  registry: { current: fail, activate: fail },
+  holder: { current: fail, activate: fail },
   readiness: fail,
-  live: { follow: fail },
+  live: { subscribe: fail },
   tickers: { load: failLater, refresh: failLater, peek: fail, resync: failLater },
   scrape: failLater,
-  lookAtFleet: failLater,
+  listReplicas: failLater,
   diffDatabase: failLater,
   readPackageFile: failLater,
   readConsole: failLater,
 };
 
 const NO_CATALOG: Partial<HttpAppDeps> = {
-  registry: registryOf(undefined),
+  holder: registryOf(undefined),
   tickers: NO_TICKERS,
   readiness: readinessOf({
-    registry: registryOf(undefined),
+    holder: registryOf(undefined),
     problems: () => ["There is no cache"],
     tickers: NO_TICKERS,
     cacheStatus: () => ({ backend: "redis", up: false, reason: "timeout", breaker: "open" }),
@@ -162,7 +162,7 @@ const degraded: Partial<HttpAppDeps> = {
     cacheStatus: () => ({ backend: "redis", up: false, reason: "timeout", breaker: "half-open" }),
   }),
 };
-const following = (kind: "closed" | "full"): HttpAppDeps["live"] => ({ follow: () => ({ kind }) });
+const subscribed = (kind: "closed" | "full"): HttpAppDeps["live"] => ({ subscribe: () => ({ kind }) });
 const stopping = readinessOf({ stopping: () => true });
 const stale: Partial<HttpAppDeps> = {
   tickers: { ...NO_TICKERS, load: async () => ({ ...KNOWN_TICKERS, stale: true }) as typeof KNOWN_TICKERS },
@@ -189,8 +189,8 @@ export const ANSWER_ROWS: readonly AnswerRow[] = [
   row(DOCS_FILE, ["404 not_found", { path: "/docs/..%2fpackage.json" }]),
   row(CONSOLE_FILE, ["404 not_found", { path: "/console/assets/..%2fmain.js" }]),
   row(CONSOLE_PART, ["404 not_found", { path: "/console/catalog/1" }]),
-  row(EVENTS, ["503 not_ready", { scripts: { live: following("closed"), readiness: stopping } }]),
-  row(EVENTS, ["503 too_many_followers", { scripts: { live: following("full") } }]),
+  row(EVENTS, ["503 not_ready", { scripts: { live: subscribed("closed"), readiness: stopping } }]),
+  row(EVENTS, ["503 too_many_followers", { scripts: { live: subscribed("full") } }]),
   ...rows([TICKERS, TICKER], "503 tickers_unavailable", { scripts: { tickers: NO_TICKERS } }),
   row(TICKERS, ["200", { scripts: stale }]),
   row(EXTRACT, ["200", { scripts: { tickers: NO_TICKERS } }]),
@@ -224,7 +224,7 @@ export const ANSWER_ROWS: readonly AnswerRow[] = [
     "200",
     {
       scripts: {
-        lookAtFleet: async () => ({ self: "a", shared: false, publishedHash: undefined, replicas: [] }),
+        listReplicas: async () => ({ self: "a", shared: false, publishedHash: undefined, replicas: [] }),
       },
     },
   ]),
@@ -232,6 +232,6 @@ export const ANSWER_ROWS: readonly AnswerRow[] = [
   row(REFRESH, ["503 database_unavailable", { scripts: { tickers: NO_TICKERS } }]),
   row(LIST, [
     "200",
-    { scripts: { registry: registryOf(CATALOG) }, request: { headers: { "x-request-id": "mine" } } },
+    { scripts: { holder: registryOf(CATALOG) }, request: { headers: { "x-request-id": "mine" } } },
   ]),
 ];

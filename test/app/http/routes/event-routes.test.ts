@@ -2,15 +2,15 @@ import { Hono } from "hono";
 import { describe, expect, test } from "vitest";
 import type { HttpEnv } from "../../../../src/app/http/responses/request-context.ts";
 import { addEventRoutes } from "../../../../src/app/http/routes/event-routes.ts";
-import { createLiveHub } from "../../../../src/app/status/event-stream.ts";
+import { createEventStream } from "../../../../src/app/status/event-stream.ts";
 
 /** A hub of one place, whose state is told anew at each look. */
 function startEvents() {
   const looks = new Set<() => void>();
   let told = 0;
-  const live = createLiveHub({
+  const live = createEventStream({
     state: () => ({ told: told++ }),
-    followersMax: 1,
+    subscribersMax: 1,
     every(_, task) {
       looks.add(task);
       return () => void looks.delete(task);
@@ -20,7 +20,7 @@ function startEvents() {
   const app = new Hono<HttpEnv>();
   addEventRoutes(app, { live, readiness: () => expect.fail("The service is not stopping") });
   return {
-    follow: async (): Promise<Response> =>
+    subscribe: async (): Promise<Response> =>
       app.fetch(new Request("http://mosaic/events"), {
         requestId: "a",
         header: () => undefined,
@@ -35,20 +35,20 @@ function startEvents() {
 
 describe("GET /events", () => {
   test("lets a client go that reads nothing, keeps no more than sixteen messages for it, and gives its place away", async () => {
-    const { follow, look, told } = startEvents();
-    const silent = await follow();
+    const { subscribe, look, told } = startEvents();
+    const silent = await subscribe();
     look(13);
-    expect((await follow()).status).toBe(503);
+    expect((await subscribe()).status).toBe(503);
     look(10_000);
     expect(told()).toBeLessThan(20);
-    expect((await follow()).status).toBe(200);
+    expect((await subscribe()).status).toBe(200);
     // What it may still read ends well, and is what was kept.
     expect((await silent.text()).split("\n\n").slice(0, -1)).toHaveLength(16);
   });
 
   test("keeps a client that reads", async () => {
-    const { follow, look, told } = startEvents();
-    const reader = (await follow()).body?.getReader();
+    const { subscribe, look, told } = startEvents();
+    const reader = (await subscribe()).body?.getReader();
     await reader?.read();
     for (let time = 0; time < 100; time++) {
       look(1);
@@ -56,6 +56,6 @@ describe("GET /events", () => {
     }
     expect(told()).toBe(101);
     await reader?.cancel();
-    expect((await follow()).status).toBe(200);
+    expect((await subscribe()).status).toBe(200);
   });
 });

@@ -1,8 +1,8 @@
-import type { FleetNotice } from "../fleet/events.ts";
+import type { FleetEvent } from "../fleet/events.ts";
 import type { Log } from "./log.ts";
 
 /** Writes what replicas told each other. */
-export function logFleetNotice(log: Log, notice: FleetNotice): void {
+export function logFleetEvent(log: Log, notice: FleetEvent): void {
   switch (notice.kind) {
     case "listening":
       log.info("Announcements of other replicas are heard");
