@@ -44,7 +44,10 @@ Examples:
   mosaic validate --strict                                 the views of VIEWS_DIR, as a pipeline wants them
   mosaic validate --format sarif data/views > views.sarif  findings for a code host
 
-Exit codes: 0 done or valid, 1 invalid or failed, 2 wrong usage, setting or folder
+Exit codes:
+  0  done
+  1  a view is invalid, or --strict is set and there is a warning
+  2  wrong usage, setting or folder
 `;
 
 const lines = (...texts: readonly string[]): string => texts.map((text) => `${text}\n`).join("");

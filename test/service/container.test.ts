@@ -34,9 +34,9 @@ describe("deploy/container/compose.yaml", () => {
     const { mosaic } = await readCompose();
     const given = Object.entries(mosaic?.environment ?? {});
     const environment = Object.fromEntries(given.map(([name, text]) => [name, interpolate(text, SECRETS)]));
-    const readme = await readContainerFile("../../README.md");
+    const reference = await readContainerFile("../../docs/reference/settings.md");
     for (const name of Object.keys(environment))
-      expect([name, readme.includes(`\`${name}\``)]).toEqual([name, true]);
+      expect([name, reference.includes(`\`${name}\``)]).toEqual([name, true]);
     const parsed = parseSettings(environment, { terminal: false });
     expect(parsed).toMatchObject({
       kind: "settings",

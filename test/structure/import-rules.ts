@@ -49,7 +49,7 @@ const RULES: readonly Rule[] = [
 ];
 
 /** The rooms of each part, from top to bottom: a file imports from its own room and from those below it. */
-const ROOMS: readonly (readonly string[])[] = [
+export const ROOMS: readonly (readonly string[])[] = [
   [
     "src/app",
     "src/app/http",

@@ -1,4 +1,4 @@
-import type { Command, CommandExample } from "./commands/command.ts";
+import { type Command, type CommandExample, EXIT, type ExitCode } from "./commands/command.ts";
 
 const EXIT_CODES = "Exit codes: 0 done or valid, 1 invalid or failed, 2 wrong usage, setting or folder";
 
@@ -43,13 +43,20 @@ export function usageOf(command: Command): string {
 
 /** What the commands of one name do, with their options and examples. */
 export function commandHelp(commands: readonly Command[]): string {
-  return [...commands.flatMap(describe), EXIT_CODES].join("\n");
+  return commands.flatMap(describe).join("\n");
+}
+
+/** What each exit code of a command means. */
+export function exitCodesOf({ failsWhen }: Command): readonly (readonly [code: ExitCode, meaning: string])[] {
+  const failure = failsWhen === undefined ? [] : ([[EXIT.invalid, failsWhen]] as const);
+  return [[EXIT.ok, "done"], ...failure, [EXIT.usage, "wrong usage, setting or folder"]];
 }
 
 function describe(command: Command): readonly string[] {
   const { summary, options = [], examples } = command;
   const optionLines = options.length === 0 ? [] : ["Options:", ...columns(options), ""];
   const exampleLines = columns(examples.map((example) => [commandLine(example), example.does]));
+  const exits = exitCodesOf(command).map(([code, meaning]) => [String(code), meaning] as const);
   return [
     `Usage: mosaic ${usageOf(command)}`,
     "",
@@ -59,10 +66,14 @@ function describe(command: Command): readonly string[] {
     "Examples:",
     ...exampleLines,
     "",
+    "Exit codes:",
+    ...columns(exits),
+    "",
   ];
 }
 
-function commandLine({ line }: CommandExample): string {
+/** A line of an example, as it is typed. */
+export function commandLine({ line }: CommandExample): string {
   return line.includes("mosaic ") ? line : `mosaic ${line}`;
 }
 

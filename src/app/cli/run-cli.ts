@@ -25,7 +25,8 @@ import { verifyCommand } from "./commands/verify-command.ts";
 import { commandHelp, generalHelp, optionsOf, usageOf } from "./help-text.ts";
 import { serveCommand } from "./serve/serve-command.ts";
 
-const COMMANDS: readonly Command[] = [
+/** Every command, in the order in which they are shown. */
+export const COMMANDS: readonly Command[] = [
   serveCommand,
   validateCommand,
   schemaCommand,

@@ -84,7 +84,8 @@ const SIGNATURE_KEY_FORM = `${SECRET_FORM}, such as mosaic keygen makes, or a na
 
 const setting = <Default extends string | undefined>(fallback: Default) => v.optional(v.string(), fallback);
 
-const schema = v.object({
+/** Every setting by its name. */
+export const settingsSchema = v.object({
   CACHE_BACKEND: v.pipe(setting("local"), v.picklist(["local", "redis"], "local or redis")),
   REDIS_URL: v.optional(
     v.pipe(
@@ -190,7 +191,7 @@ const schema = v.object({
   ...otelEntries,
 });
 
-type SettingName = keyof typeof schema.entries;
+export type SettingName = keyof typeof settingsSchema.entries;
 
 /** Settings that choose from a list, in any case; the synonyms are what other programs call the same. */
 const CHOICES: Readonly<Partial<Record<SettingName, Choice>>> = {
@@ -235,7 +236,7 @@ export function parseSettings(
 ): SettingsParse {
   const otel = readOtelEnvironment(environment);
   const given = givenSettings({ ...environment, ...otel.environment });
-  const parsed = v.safeParse(schema, given);
+  const parsed = v.safeParse(settingsSchema, given);
   const wrong = parsed.success ? [] : v.flatten(parsed.issues).nested;
   const problems = Object.entries(wrong ?? {}).map(([name, messages]) =>
     problem(name, given[name], messages?.[0]),
@@ -266,14 +267,14 @@ export function parseSettings(
     logFormat: output.LOG_FORMAT ?? (terminal ? "pretty" : "json"),
     otel: otelSettings(output, otel.environment),
   };
-  const warnings = [...unknownSettings(environment, Object.keys(schema.entries)), ...otel.warnings];
+  const warnings = [...unknownSettings(environment, Object.keys(settingsSchema.entries)), ...otel.warnings];
   return { kind: "settings", settings: Object.freeze(settings), warnings };
 }
 
 /** What is set, as it is used: without the blanks around it that env files keep, and choices as the lists have them. */
 function givenSettings(environment: Environment): Environment {
   return Object.fromEntries(
-    (Object.keys(schema.entries) as SettingName[]).flatMap((name) => {
+    (Object.keys(settingsSchema.entries) as SettingName[]).flatMap((name) => {
       const text = environment[name]?.trim();
       if (text === undefined || (text === "" && !NEVER_EMPTY.has(name))) return [];
       const choice = CHOICES[name];

@@ -13,6 +13,7 @@ export const hashCommand: Command = {
   takes: "[DIR]",
   summary: "Print the catalog hash of DIR, or of VIEWS_DIR",
   positionalsMax: 1,
+  failsWhen: "the catalog is invalid",
   options: [["--format json", "print for programs: the hash, the folder and the number of views"]],
   examples: [
     { line: "hash data/views", does: "64 hex digits, the same that Python computes" },

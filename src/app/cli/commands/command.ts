@@ -80,6 +80,8 @@ export interface Command {
   readonly takes?: string;
   readonly summary: string;
   readonly positionalsMax: number;
+  /** What exit code 1 means; undefined for a command that never ends with it. */
+  readonly failsWhen?: string;
   /**
    * Each option as it is typed, and what it does: the usage and the parser are made from them. One with a value, such as
    * `--generation N`, may come several times, once for each value that it takes.

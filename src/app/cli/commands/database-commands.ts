@@ -14,6 +14,7 @@ export const tickersCommand: Command = {
   name: "tickers",
   summary: "Print the valid tickers that the database of DATABASE_URL has",
   positionalsMax: 0,
+  failsWhen: "the database does not answer, or has no tickers",
   options: [["--format json", "print for programs: the database, how many there are, and which"]],
   examples: [
     { line: "tickers", does: "of the embedded sample database" },
@@ -49,6 +50,7 @@ export const diffDatabaseCommand: Command = {
   takes: "[DIR]",
   summary: "Compare the columns of DIR's views, or of VIEWS_DIR's, with the database of DATABASE_URL",
   positionalsMax: 1,
+  failsWhen: "columns differ, a view cannot be read, the catalog is invalid, or the database does not answer",
   options: [
     ["--database", "compare with the database instead of another folder"],
     ["--format json", "print for programs: each view, and the columns that either side lacks"],

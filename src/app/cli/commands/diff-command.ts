@@ -16,6 +16,7 @@ export const diffCommand: Command = {
   takes: "OLD NEW",
   summary: "Compare the views of two folders; 0 the same, 1 different, 2 not to be compared",
   positionalsMax: 2,
+  failsWhen: "the folders differ",
   options: [["--format json", "print for programs: both hashes, and every change with both values"]],
   examples: [
     { line: "diff ../live/views data/views", does: "what a deploy of data/views would change" },

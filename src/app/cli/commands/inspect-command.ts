@@ -15,6 +15,7 @@ export const inspectCommand: Command = {
   name: "inspect",
   summary: "Show what the shared cache of the settings holds, and whether it verifies",
   positionalsMax: 0,
+  failsWhen: "the cache holds no catalog that verifies, or does not answer",
   options: [["--format json", "print for programs"]],
   examples: [
     {

@@ -14,6 +14,7 @@ export const reloadCommand: Command = {
   takes: "[URL]",
   summary: "Make the service at URL, or at HOST and PORT, read its views again; ADMIN_TOKEN is its token",
   positionalsMax: 1,
+  failsWhen: "the service refuses the catalog on disk, or does not answer",
   options: [["--format json", "print the service's answer as it is"]],
   examples: [
     { line: "reload", does: "reload the service at HOST and PORT, and with it the fleet" },

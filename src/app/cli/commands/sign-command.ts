@@ -14,6 +14,7 @@ export const signCommand: Command = {
   takes: "[DIR]",
   summary: "Sign the catalog of DIR, or of VIEWS_DIR, under the next generation or N",
   positionalsMax: 1,
+  failsWhen: "the catalog is invalid or cannot be signed",
   options: [
     ["--generation N", "sign under this generation instead of the next one"],
     ["--keyid ID", "sign with this key alone"],

@@ -11,6 +11,7 @@ export const statusCommand: Command = {
   takes: "[URL]",
   summary: "Show the replicas that the service at URL, or at HOST and PORT, knows; ADMIN_TOKEN is its token",
   positionalsMax: 1,
+  failsWhen: "a replica diverges, or the service does not answer",
   options: [["--format json", "print for programs"]],
   examples: [
     { line: "status", does: "ask the service at HOST and PORT" },

@@ -17,6 +17,7 @@ export const validateCommand: Command = {
   takes: "[DIR]",
   summary: "Check the views of DIR, or of VIEWS_DIR, and say what to write instead",
   positionalsMax: 1,
+  failsWhen: "a view is invalid, or --strict is set and there is a warning",
   options: [
     ["--strict", "fail on warnings too"],
     ["--format text", "a line for each finding, and the lines of the file that it is about (default)"],

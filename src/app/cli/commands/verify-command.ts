@@ -16,6 +16,7 @@ export const verifyCommand: Command = {
   takes: "[DIR]",
   summary: "Check the views of DIR, or of VIEWS_DIR, against their manifest and its signature",
   positionalsMax: 1,
+  failsWhen: "the catalog is invalid, or is not what was signed",
   options: [["--format json", "print for programs"]],
   examples: [
     { line: "verify data/views", does: "fail if anything differs from what was signed" },

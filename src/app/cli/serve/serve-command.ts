@@ -7,6 +7,7 @@ export const serveCommand: Command = {
   name: "serve",
   summary: "Serve the catalog over HTTP; the settings come from the environment",
   positionalsMax: 0,
+  failsWhen: "the address cannot be bound",
   options: [["--watch", "reload whenever a view is saved, and show what is wrong on the terminal"]],
   examples: [
     { line: "serve", does: "serve VIEWS_DIR on HOST and PORT" },

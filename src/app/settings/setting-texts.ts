@@ -1,0 +1,237 @@
+import type { Environment } from "./setting-values.ts";
+import type { SettingName } from "./settings.ts";
+
+/** What people read about a setting. */
+export interface SettingText {
+  /** The kind of value, in a few words. */
+  readonly type: string;
+  readonly meaning: string;
+  /** What applies while it is unset, where the schema has no value for that. */
+  readonly unset?: string;
+  /** Environments that show what is refused, or ignored with a warning. */
+  readonly wrong: readonly Environment[];
+}
+
+const OTLP_ENDPOINT = "the URL of a collector";
+const OTLP_PROTOCOL = "`http/protobuf` or `http/json`";
+
+/** Every setting, in the order in which people read about them; the reference is made from it. */
+export const SETTING_GROUPS: Readonly<Record<string, Readonly<Partial<Record<SettingName, SettingText>>>>> = {
+  "The catalog": {
+    VIEWS_DIR: {
+      type: "path of a folder",
+      meaning:
+        "The YAML views: `*.yaml` and `*.yml` in any case, in sub-folders too. A folder that is absent does not stop the start: `/readyz` reports it, and it is tried again.",
+      wrong: [],
+    },
+    VIEWS_CACHE_TTL: {
+      type: "whole seconds",
+      meaning: "How long a published catalog stays in the shared cache.",
+      wrong: [{ VIEWS_CACHE_TTL: "0" }],
+    },
+  },
+  "The shared cache": {
+    CACHE_BACKEND: {
+      type: "`local` or `redis`",
+      meaning: "Where the catalog and the tickers are shared: in this process alone, or in Redis.",
+      wrong: [{ CACHE_BACKEND: "memcached" }],
+    },
+    REDIS_URL: {
+      type: "URL",
+      unset: "required with `CACHE_BACKEND=redis`",
+      meaning:
+        "`redis://[user:password@]host[:port][/database]`, or `rediss://` for TLS; write `%` as `%25`. A Redis that does not answer does not stop the start.",
+      wrong: [
+        { CACHE_BACKEND: "redis" },
+        { CACHE_BACKEND: "redis", REDIS_URL: "http://127.0.0.1:6379" },
+        { CACHE_BACKEND: "redis", REDIS_URL: "redis://:a/b@127.0.0.1:6379" },
+      ],
+    },
+    REDIS_TLS_CA: {
+      type: "path of a PEM file",
+      unset: "the CA certificates of the system",
+      meaning:
+        "The CA certificate that signed the certificate of Redis; only with `rediss://` ([TLS](../ops/redis_cache.md#tls)).",
+      wrong: [{ CACHE_BACKEND: "redis", REDIS_URL: "redis://127.0.0.1:6379", REDIS_TLS_CA: "ca.pem" }],
+    },
+    CACHE_NAMESPACE: {
+      type: "1 to 100 visible ASCII characters",
+      meaning:
+        "The prefix of every key. Colons at its end are dropped; a cluster hash tag such as `{mosaic}` is taken.",
+      wrong: [{ CACHE_NAMESPACE: "" }],
+    },
+  },
+  Signatures: {
+    VIEWS_SIGNATURE_MODE: {
+      type: "`none`, `sha256` or `hmac`",
+      meaning:
+        "What is verified: nothing; that the hashes match the manifest; or also that a known key signed the manifest ([signing](../ops/signing.md)).",
+      wrong: [{ VIEWS_SIGNATURE_MODE: "rsa" }],
+    },
+    VIEWS_SIGNATURE_KEY: {
+      type: "32 to 1024 visible ASCII characters, or `KEYID:` and those",
+      unset: "with `hmac`, this or the keyring is required",
+      meaning: "The key that signs and verifies; `mosaic keygen` makes one. It is never shown.",
+      wrong: [{ VIEWS_SIGNATURE_KEY: "short" }, { VIEWS_SIGNATURE_MODE: "hmac" }],
+    },
+    VIEWS_SIGNATURE_KEYRING: {
+      type: "path of a JSON file",
+      unset: "no keyring",
+      meaning:
+        "Several keys, for rotation. It is read again at every reload, and when a release arrives that no known key signed.",
+      wrong: [],
+    },
+    VIEWS_SIGNATURE_REQUIRED: {
+      type: "`true` or `false`",
+      meaning: "Whether a catalog without a manifest is refused; needs the mode `sha256` or `hmac`.",
+      wrong: [{ VIEWS_SIGNATURE_REQUIRED: "maybe" }, { VIEWS_SIGNATURE_REQUIRED: "true" }],
+    },
+  },
+  "Tickers and the database": {
+    DATABASE_URL: {
+      type: "URL",
+      unset: "the embedded sample database",
+      meaning:
+        "`sqlite:PATH`, `sqlite::memory:`, `postgres://[user:password@]host[:port]/database` or `postgres:///database?host=/socket/folder`; write `%` as `%25` ([TLS, sockets](../ops/database.md)). It is only read.",
+      wrong: [{ DATABASE_URL: "mysql://127.0.0.1/funds" }, { DATABASE_URL: "postgres://first,second/funds" }],
+    },
+    TICKERS_SQL: {
+      type: "one SQL query",
+      meaning: "A query with a column `ticker`; it runs in a read-only transaction.",
+      wrong: [{ TICKERS_SQL: "DELETE FROM view_fiis_info" }],
+    },
+    TICKERS_CACHE_TTL: {
+      type: "seconds, with or without a fraction",
+      meaning: "How long a list of tickers is used before the database is asked again.",
+      wrong: [{ TICKERS_CACHE_TTL: "-1" }],
+    },
+  },
+  "HTTP and administration": {
+    HOST: {
+      type: "host name or address",
+      meaning: "Where to listen: `0.0.0.0` for all IPv4 addresses of the machine.",
+      wrong: [{ HOST: "127.0.0.1/8" }],
+    },
+    PORT: {
+      type: "whole number from 0 to 65535",
+      meaning: "The port to listen on; 0 takes any free one.",
+      wrong: [{ PORT: "80000" }],
+    },
+    ADMIN_TOKEN: {
+      type: "up to 1024 visible ASCII characters",
+      unset: "a random one for this run, shown on a terminal",
+      meaning: "The bearer token of `/admin/*`. It is never shown when you set it.",
+      wrong: [{ ADMIN_TOKEN: "two words" }],
+    },
+    HTTP_IDLE_TIMEOUT: {
+      type: "whole seconds from 1 to 3600",
+      meaning:
+        "How long an idle connection is kept: set it longer than the proxy in front keeps one ([why](../ops/draining.md)). Node only; the server of Deno keeps idle connections.",
+      wrong: [{ HTTP_IDLE_TIMEOUT: "0" }],
+    },
+    HTTP_DRAIN_DELAY: {
+      type: "seconds from 0 to 3600",
+      meaning:
+        "How long requests are still accepted after the signal to stop; `/readyz` answers 503 meanwhile ([when](../ops/draining.md)).",
+      wrong: [{ HTTP_DRAIN_DELAY: "1h" }],
+    },
+  },
+  Logs: {
+    LOG_LEVEL: {
+      type: "`trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`",
+      meaning:
+        "The least severe lines that are written; `warning`, `critical` and `off` are accepted too. Requests that read are logged at `debug`, others at `info`, answers of 500 and more at `warn`.",
+      wrong: [{ LOG_LEVEL: "loud" }],
+    },
+    LOG_FORMAT: {
+      type: "`json` or `pretty`",
+      unset: "`pretty` on a terminal, else `json`",
+      meaning: "One JSON object a line, or text for people; `text`, `plain` and `console` mean `pretty`.",
+      wrong: [{ LOG_FORMAT: "xml" }],
+    },
+  },
+  Telemetry: {
+    OTEL_EXPORTER_OTLP_ENDPOINT: {
+      type: OTLP_ENDPOINT,
+      unset: "nothing is sent",
+      meaning: "Where traces and metrics are sent by OTLP, such as `http://127.0.0.1:4318`.",
+      wrong: [{ OTEL_EXPORTER_OTLP_ENDPOINT: "collector:4318" }],
+    },
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: {
+      type: OTLP_ENDPOINT,
+      unset: "the common endpoint",
+      meaning: "Where traces alone are sent; the whole URL, path included.",
+      wrong: [],
+    },
+    OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: {
+      type: OTLP_ENDPOINT,
+      unset: "the common endpoint",
+      meaning: "Where metrics alone are sent; the whole URL, path included.",
+      wrong: [],
+    },
+    OTEL_EXPORTER_OTLP_PROTOCOL: {
+      type: OTLP_PROTOCOL,
+      unset: "`http/protobuf`",
+      meaning: "How OTLP is encoded.",
+      wrong: [{ OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" }],
+    },
+    OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: {
+      type: OTLP_PROTOCOL,
+      unset: "the common protocol",
+      meaning: "How traces are encoded.",
+      wrong: [],
+    },
+    OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: {
+      type: OTLP_PROTOCOL,
+      unset: "the common protocol",
+      meaning: "How metrics are encoded.",
+      wrong: [],
+    },
+    OTEL_TRACES_EXPORTER: {
+      type: "`otlp` or `none`",
+      unset: "`otlp`",
+      meaning: "Whether traces are sent when there is an endpoint.",
+      wrong: [{ OTEL_TRACES_EXPORTER: "console" }],
+    },
+    OTEL_METRICS_EXPORTER: {
+      type: "`otlp` or `none`",
+      unset: "`otlp`",
+      meaning: "Whether metrics are sent when there is an endpoint; `GET /metrics` has them either way.",
+      wrong: [{ OTEL_METRICS_EXPORTER: "prometheus" }],
+    },
+    OTEL_TRACES_SAMPLER: {
+      type: "`always_on`, `always_off` or `traceidratio`, each also after `parentbased_`",
+      unset: "`parentbased_always_on`",
+      meaning: "Which traces are recorded.",
+      wrong: [{ OTEL_TRACES_SAMPLER: "xray" }],
+    },
+    OTEL_TRACES_SAMPLER_ARG: {
+      type: "number from 0 to 1",
+      unset: "1",
+      meaning: "The share of traces for `traceidratio`: `0.01` records one request in a hundred.",
+      wrong: [{ OTEL_TRACES_SAMPLER_ARG: "1%" }],
+    },
+    OTEL_METRIC_EXPORT_INTERVAL: {
+      type: "whole milliseconds",
+      meaning: "How often metrics are sent.",
+      wrong: [{ OTEL_METRIC_EXPORT_INTERVAL: "1m" }],
+    },
+    OTEL_METRIC_EXPORT_TIMEOUT: {
+      type: "whole milliseconds",
+      meaning: "How long one export of metrics may take.",
+      wrong: [],
+    },
+    OTEL_SDK_DISABLED: {
+      type: "`true` or `false`",
+      unset: "`false`",
+      meaning: "With `true` nothing is measured, and `/metrics` is empty.",
+      wrong: [{ OTEL_SDK_DISABLED: "1" }],
+    },
+    OTEL_DENO: {
+      type: "`false`",
+      unset: "`false`",
+      meaning: "Deno's own telemetry, which would replace that of the service; it must stay off.",
+      wrong: [{ OTEL_DENO: "true" }],
+    },
+  },
+};
