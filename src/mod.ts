@@ -40,7 +40,7 @@ export { type Diagnostic, formatDiagnostic } from "./domain/view/diagnostic.ts";
 export { type Entity, parseEntity } from "./domain/view/entity.ts";
 export { parseView, type View } from "./domain/view/view.ts";
 export { BroadcastError, type BroadcastListener, type BroadcastPort } from "./ports/broadcast-port.ts";
-export type { CacheObservation } from "./ports/cache-observation.ts";
+export type { CacheObservation } from "./ports/cache-port.ts";
 export {
   type CacheCallOptions,
   type CacheEntry,

@@ -2,8 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { runGuarded } from "../lib/run-guarded.ts";
 import type { BroadcastPort } from "../ports/broadcast-port.ts";
-import type { CacheObservation } from "../ports/cache-observation.ts";
-import type { CachePort } from "../ports/cache-port.ts";
+import type { CacheObservation, CachePort } from "../ports/cache-port.ts";
 import type { CatalogSourcePort } from "../ports/catalog-source-port.ts";
 import type { Database } from "../ports/database-port.ts";
 import { createActiveCatalog } from "./catalog/active-catalog.ts";
@@ -25,7 +24,6 @@ import { createReplicaDescription } from "./status/describe-replica.ts";
 import type { ReadSource } from "./status/frame-diagnostics.ts";
 import { createReadiness } from "./status/readiness.ts";
 import { createStatusStream } from "./status/status-stream.ts";
-import { watchDatabase } from "./status/watched-database.ts";
 import type { Log } from "./telemetry/log.ts";
 import { logCatalogEvent } from "./telemetry/log-catalog-event.ts";
 import { logFleetEvent } from "./telemetry/log-fleet-event.ts";
@@ -38,6 +36,7 @@ import { createLease } from "./tickers/lease.ts";
 import { createTickerService } from "./tickers/ticker-service.ts";
 import type { TickerLoad } from "./tickers/ticker-snapshot.ts";
 import { warmTickers } from "./tickers/warm-tickers.ts";
+import { watchDatabase } from "./watched-database.ts";
 
 /** What the shared cache tells of itself. */
 export interface SharedCacheHooks {

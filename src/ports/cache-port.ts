@@ -198,3 +198,10 @@ export function ttlMilliseconds(ttlSeconds: number): number {
   }
   return Math.min(Math.ceil(ttlSeconds * 1000), Number.MAX_SAFE_INTEGER);
 }
+
+/** One operation of a cache, after it has ended. */
+export interface CacheObservation {
+  readonly operation: CacheOperation;
+  readonly result: CacheErrorCode | "ok";
+  readonly seconds: number;
+}

@@ -83,3 +83,13 @@ export class DatabaseError extends Error {
 export interface DatabaseErrorOptions extends ErrorOptions {
   readonly said?: string | undefined;
 }
+
+/** What is asked of a database. */
+export const DATABASE_OPERATIONS = ["columns", "probe", "tickers"] as const;
+
+/** A call to a database, after it has ended. */
+export interface DatabaseObservation {
+  readonly operation: (typeof DATABASE_OPERATIONS)[number];
+  readonly result: DatabaseErrorCode | "defect" | "ok";
+  readonly seconds: number;
+}

@@ -27,7 +27,7 @@ const RULES: readonly Rule[] = [
     packages: ["leven", "node:crypto", "valibot"],
     folders: ["src/domain/", "src/lib/"],
   },
-  { folder: "src/ports/", packages: [], folders: ["src/domain/", "src/ports/"] },
+  { folder: "src/ports/", packages: [], folders: ["src/domain/", "src/ports/", "src/lib/"] },
   {
     folder: "src/adapters/",
     packages: "any",

@@ -1,5 +1,9 @@
-import type { CacheObservation } from "../../ports/cache-observation.ts";
-import { CacheError, type CacheOperation, type CachePort } from "../../ports/cache-port.ts";
+import {
+  CacheError,
+  type CacheObservation,
+  type CacheOperation,
+  type CachePort,
+} from "../../ports/cache-port.ts";
 
 /** Reports every operation of a cache: what it was, how it ended, how long it took. Keys and values stay inside. */
 export function withObserver(cache: CachePort, observe: (observation: CacheObservation) => void): CachePort {

@@ -1,5 +1,5 @@
+import type { DatabaseObservation } from "../../ports/database-port.ts";
 import { DatabaseError, type DatabaseErrorCode } from "../../ports/database-port.ts";
-import type { DatabaseObservation } from "../telemetry/database-durations.ts";
 
 /** Whether the database answers, by its last calls; `unknown` before the first. */
 export interface DatabaseStatus {

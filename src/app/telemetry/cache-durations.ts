@@ -1,6 +1,5 @@
 import type { MetricProducer } from "@opentelemetry/sdk-metrics";
-import type { CacheObservation } from "../../ports/cache-observation.ts";
-import type { CacheOperation } from "../../ports/cache-port.ts";
+import type { CacheObservation, CacheOperation } from "../../ports/cache-port.ts";
 import { createDurationHistogram, type DurationSeries } from "./duration-histogram.ts";
 
 /** The operations of a cache, as labels name them. */

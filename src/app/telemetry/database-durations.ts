@@ -1,16 +1,11 @@
 import type { MetricProducer } from "@opentelemetry/sdk-metrics";
-import { type Database, DatabaseError, type DatabaseErrorCode } from "../../ports/database-port.ts";
+import {
+  DATABASE_OPERATIONS,
+  type Database,
+  DatabaseError,
+  type DatabaseObservation,
+} from "../../ports/database-port.ts";
 import { createDurationHistogram, type DurationSeries } from "./duration-histogram.ts";
-
-/** What a database was asked, as labels name it. */
-const OPERATIONS = ["columns", "probe", "tickers"] as const;
-
-/** A call to the database that has ended. */
-export interface DatabaseObservation {
-  readonly operation: (typeof OPERATIONS)[number];
-  readonly result: DatabaseErrorCode | "defect" | "ok";
-  readonly seconds: number;
-}
 
 const BOUNDARIES_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -34,7 +29,7 @@ export function createDatabaseDurations(nowMs: () => number): {
     return series;
   }
 
-  for (const operation of OPERATIONS) seriesOf({ operation, result: "ok" });
+  for (const operation of DATABASE_OPERATIONS) seriesOf({ operation, result: "ok" });
   return {
     record: (observation) => seriesOf(observation).record(observation.seconds),
     producer: histogram.producer,

@@ -2,8 +2,7 @@ import { describe, expect, test } from "vitest";
 import { withObserver } from "../../../src/adapters/decorators/observe.ts";
 import { createMemoryCache } from "../../../src/adapters/memory/cache.ts";
 import { bytes, LONG_SECONDS, textEntries } from "../../../src/conformance/cache-samples.ts";
-import type { CacheObservation } from "../../../src/ports/cache-observation.ts";
-import type { CachePort } from "../../../src/ports/cache-port.ts";
+import type { CacheObservation, CachePort } from "../../../src/ports/cache-port.ts";
 import { describeCache } from "../../support/describe-conformance.ts";
 import { openMemoryHarness } from "../../support/memory-cache-harness.ts";
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import {
   createDatabaseDurations,
-  type DatabaseObservation,
   withDatabaseObserver,
 } from "../../../src/app/telemetry/database-durations.ts";
+import type { DatabaseObservation } from "../../../src/ports/database-port.ts";
 import { DATABASE_ERROR_CODES, type Database, DatabaseError } from "../../../src/ports/database-port.ts";
 
 function observedOf(database: Partial<Database>) {

@@ -1,8 +1,8 @@
-import type { Database } from "../../ports/database-port.ts";
-import { type DatabaseObservation, withDatabaseObserver } from "../telemetry/database-durations.ts";
-import type { Log } from "../telemetry/log.ts";
-import { logProbeFailure } from "../telemetry/log-ticker-event.ts";
-import { createDatabaseStatusTracker, type DatabaseStatus, probeDatabase } from "./database-status.ts";
+import type { Database, DatabaseObservation } from "../ports/database-port.ts";
+import { createDatabaseStatusTracker, type DatabaseStatus, probeDatabase } from "./status/database-status.ts";
+import { withDatabaseObserver } from "./telemetry/database-durations.ts";
+import type { Log } from "./telemetry/log.ts";
+import { logProbeFailure } from "./telemetry/log-ticker-event.ts";
 
 /** A database whose calls are observed, and what they tell of it. */
 export interface WatchedDatabase {
