@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
+import { createEventBus } from "../lib/event-bus.ts";
 import { runGuarded } from "../lib/run-guarded.ts";
 import type { BroadcastPort } from "../ports/broadcast-port.ts";
 import type { CacheObservation, CachePort } from "../ports/cache-port.ts";
@@ -9,8 +10,6 @@ import { createActiveCatalog } from "./catalog/active-catalog.ts";
 import { createCatalogService } from "./catalog/catalog-service.ts";
 import { createCatalogStore } from "./catalog/catalog-store.ts";
 import { createSharedDiff } from "./catalog/diff-database.ts";
-import type { CatalogEvent } from "./catalog/events.ts";
-import type { FleetEvent } from "./fleet/events.ts";
 import { createFleetService, REPLICA_TTL_SECONDS } from "./fleet/fleet-service.ts";
 import { createReplicaRegistry, type Fleet } from "./fleet/replica-registry.ts";
 import { createHttpApp } from "./http/http-app.ts";
@@ -19,19 +18,17 @@ import type { RunningService } from "./lifecycle/service.ts";
 import { type StopSignals, stopOnce } from "./lifecycle/stop.ts";
 import type { Settings } from "./settings/settings.ts";
 import type { CatalogVerifier } from "./signing/catalog-verifier.ts";
-import { type BreakerStatus, type CacheStatus, createCacheStatusTracker } from "./status/cache-status.ts";
+import { type BreakerStatus, createCacheStatusTracker } from "./status/cache-status.ts";
 import { createReplicaDescription } from "./status/describe-replica.ts";
 import type { ReadSource } from "./status/frame-diagnostics.ts";
 import { createReadiness } from "./status/readiness.ts";
 import { createStatusStream } from "./status/status-stream.ts";
+import { createSubscribers, type ServiceEvents } from "./subscribers.ts";
 import type { Log } from "./telemetry/log.ts";
-import { logCatalogEvent } from "./telemetry/log-catalog-event.ts";
-import { logFleetEvent } from "./telemetry/log-fleet-event.ts";
-import { logDiffFailure, logTickerEvent } from "./telemetry/log-ticker-event.ts";
+import { logDiffFailure } from "./telemetry/log-ticker-event.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
 import { createServiceSpans } from "./telemetry/service-spans.ts";
 import type { Telemetry } from "./telemetry/telemetry.ts";
-import type { TickerEvent } from "./tickers/events.ts";
 import { createLease } from "./tickers/lease.ts";
 import { createTickerService } from "./tickers/ticker-service.ts";
 import type { TickerLoad } from "./tickers/ticker-snapshot.ts";
@@ -94,10 +91,10 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
   const { signal } = stop.drained;
   const pause = (ms: number): Promise<void> => delay(ms, undefined, { signal }).catch(() => undefined);
   const holder = createActiveCatalog();
-  const status = createCacheStatusTracker(settings.cacheBackend, (changed) => {
-    logCacheStatus(log, changed);
-    live.changed();
-  });
+  const bus = createEventBus<ServiceEvents>();
+  const status = createCacheStatusTracker(settings.cacheBackend, (changed) =>
+    bus.publish("cacheStatus", changed),
+  );
   const spans = createServiceSpans(ports.telemetry);
   const metrics = createMetrics({
     telemetry: ports.telemetry,
@@ -114,8 +111,8 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
   const watched = watchDatabase({
     database: ports.database,
     log,
-    observe: metrics.databaseCall,
-    onChange: () => live.changed(),
+    observe: (observation) => bus.publish("database", observation),
+    onChange: () => stream.changed(),
     nowMs: monotonicMs,
   });
   const { database, status: databaseStatus } = watched;
@@ -127,28 +124,22 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     databaseStatus,
     tickers: { peek: () => tickers.peek() },
     nowMs: monotonicMs,
-    warnings: () => live.warnings(),
+    warnings: () => stream.warnings(),
     stopping: () => stop.asked.signal.aborted,
   });
   const { viewsDir } = settings;
   const lastFleet = (): Fleet => fleet.last();
-  const live = createStatusStream({ readiness, viewsDir, fleet: lastFleet, databaseStatus, nowMs: Date.now });
-  const told = (notice: FleetEvent): void => {
-    metrics.fleetNotice(notice);
-    logFleetEvent(log, notice);
-    live.changed();
-  };
+  const stream = createStatusStream({
+    readiness,
+    viewsDir,
+    fleet: lastFleet,
+    databaseStatus,
+    nowMs: Date.now,
+  });
   const opened = ports.openShared({
-    observe(observation) {
-      metrics.cacheOperation(observation);
-      status.record(observation.operation, observation.result);
-    },
-    onBreaker(breaker) {
-      status.recordBreaker(breaker);
-      // Whatever found that out was one call: all that was held back meanwhile is due.
-      if (breaker.state === "closed") fleet.reconnected();
-    },
-    onDefect: (error) => told({ kind: "defect", detail: String(error), stack: undefined }),
+    observe: (observation) => bus.publish("cache", observation),
+    onBreaker: (breaker) => bus.publish("breaker", breaker),
+    onDefect: (error) => bus.publish("fleet", { kind: "defect", detail: String(error), stack: undefined }),
   });
   const common = { pause, signal };
   const tickers = createTickerService({
@@ -164,12 +155,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     }),
     source: database,
     ttlSeconds: settings.tickersCacheTtlSeconds,
-    emit(event: TickerEvent) {
-      metrics.tickerEvent(event);
-      logTickerEvent(log, event, database.name);
-      live.changed();
-      if (event.kind === "refreshed") fleet.announceTickers();
-    },
+    emit: (event) => bus.publish("tickers", event),
     nowMs: monotonicMs,
   });
   const catalog = createCatalogService({
@@ -179,13 +165,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     holder,
     verifier: ports.verifier,
     ttlSeconds: settings.viewsCacheTtlSeconds,
-    emit(event: CatalogEvent) {
-      metrics.catalogEvent(event);
-      spans.catalogEvent(event);
-      logCatalogEvent(log, event);
-      live.catalogEvent(event);
-      if (event.kind === "published") fleet.announceCatalog(event.hash);
-    },
+    emit: (event) => bus.publish("catalog", event),
     nowMs: () => Date.now(),
     monotonicMs,
   });
@@ -211,9 +191,20 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     }),
     compareCatalog: catalog.reconcile,
     resyncTickers: tickers.resync,
-    emit: told,
+    emit: (event) => bus.publish("fleet", event),
     trace: spans.fleet,
   });
+  bus.subscribe(
+    createSubscribers({
+      log,
+      metrics,
+      spans,
+      stream,
+      cacheStatus: status,
+      fleet,
+      databaseName: database.name,
+    }),
+  );
   const compareColumns = createSharedDiff(database);
   const handle = createHttpApp({
     adminToken: ports.adminToken,
@@ -223,7 +214,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     startSpan: spans.startRequest,
     holder,
     readiness,
-    live,
+    live: stream,
     scrape: metrics.scrape,
     reload: spans.around("catalog reload", catalog.reload),
     tickers,
@@ -267,7 +258,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     reload: catalog.reload,
     stop: stopOnce({
       stop,
-      live,
+      live: stream,
       server,
       loaded,
       log,
@@ -281,9 +272,4 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
 /** Goes on evenly when somebody sets the machine's clock. */
 function monotonicMs(): number {
   return performance.timeOrigin + performance.now();
-}
-
-function logCacheStatus(log: Log, { backend, up, reason }: CacheStatus): void {
-  if (up) log.info({ backend }, "Cache answers again");
-  else log.warn({ backend, reason }, "Cache does not answer: the service goes on without it");
 }

@@ -31,7 +31,7 @@ export interface Metrics {
   /** Makes the series of a route exist before its first request. */
   declareHttp(series: Omit<HttpObservation, "seconds">): void;
   /** An operation that a stand-in did, since the shared cache failed it. */
-  fleetNotice(notice: FleetEvent): void;
+  fleetEvent(notice: FleetEvent): void;
   /** The Prometheus text format. */
   scrape(): Promise<string>;
 }
@@ -86,7 +86,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
     },
     cacheOperation: cacheDurations.record,
     databaseCall: databaseDurations.record,
-    fleetNotice: announcementInstruments(meter),
+    fleetEvent: announcementInstruments(meter),
     httpRequest: requests.record,
     declareHttp: requests.declare,
     scrape,
@@ -107,7 +107,7 @@ const NO_METRICS: Metrics = {
   databaseCall: () => undefined,
   httpRequest: () => undefined,
   declareHttp: () => undefined,
-  fleetNotice: () => undefined,
+  fleetEvent: () => undefined,
   scrape: async () => "",
 };
 

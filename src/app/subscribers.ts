@@ -1,0 +1,75 @@
+import type { Subscribers } from "../lib/event-bus.ts";
+import type { CacheObservation } from "../ports/cache-port.ts";
+import type { DatabaseObservation } from "../ports/database-port.ts";
+import type { CatalogEvent } from "./catalog/events.ts";
+import type { FleetEvent } from "./fleet/events.ts";
+import type { FleetService } from "./fleet/fleet-service.ts";
+import type { BreakerStatus, CacheStatus, CacheStatusTracker } from "./status/cache-status.ts";
+import type { StatusStream } from "./status/status-stream.ts";
+import type { Log } from "./telemetry/log.ts";
+import { logCatalogEvent } from "./telemetry/log-catalog-event.ts";
+import { logFleetEvent } from "./telemetry/log-fleet-event.ts";
+import { logTickerEvent } from "./telemetry/log-ticker-event.ts";
+import type { Metrics } from "./telemetry/metrics.ts";
+import type { ServiceSpans } from "./telemetry/service-spans.ts";
+import type { TickerEvent } from "./tickers/events.ts";
+
+/** What happens in a service, by topic. */
+export interface ServiceEvents {
+  readonly catalog: CatalogEvent;
+  readonly tickers: TickerEvent;
+  readonly fleet: FleetEvent;
+  /** An operation that reached the shared cache. */
+  readonly cache: CacheObservation;
+  readonly breaker: BreakerStatus;
+  /** The cache went down, or came back. */
+  readonly cacheStatus: CacheStatus;
+  readonly database: DatabaseObservation;
+}
+
+/** What the events of a service are delivered to. */
+export interface SubscriberDeps {
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly spans: ServiceSpans;
+  readonly stream: StatusStream;
+  readonly cacheStatus: CacheStatusTracker;
+  readonly fleet: Pick<FleetService, "announceCatalog" | "announceTickers" | "reconnected">;
+  /** The database without secrets, for the log. */
+  readonly databaseName: string;
+}
+
+/** All subscribers of a service's events. */
+export function createSubscribers(deps: SubscriberDeps): Subscribers<ServiceEvents> {
+  const { log, metrics, spans, stream, cacheStatus, fleet, databaseName } = deps;
+  const stateChanged = (): void => stream.changed();
+  return {
+    catalog: [
+      metrics.catalogEvent,
+      spans.catalogEvent,
+      (event) => logCatalogEvent(log, event),
+      stream.catalogEvent,
+      (event) => event.kind === "published" && fleet.announceCatalog(event.hash),
+    ],
+    tickers: [
+      metrics.tickerEvent,
+      (event) => logTickerEvent(log, event, databaseName),
+      stateChanged,
+      (event) => event.kind === "refreshed" && fleet.announceTickers(),
+    ],
+    fleet: [metrics.fleetEvent, (event) => logFleetEvent(log, event), stateChanged],
+    cache: [metrics.cacheOperation, ({ operation, result }) => cacheStatus.record(operation, result)],
+    breaker: [
+      cacheStatus.recordBreaker,
+      // One call found that out: all that was held back meanwhile is due.
+      ({ state }) => state === "closed" && fleet.reconnected(),
+    ],
+    cacheStatus: [(status) => logCacheStatus(log, status), stateChanged],
+    database: [metrics.databaseCall],
+  };
+}
+
+function logCacheStatus(log: Log, { backend, up, reason }: CacheStatus): void {
+  if (up) log.info({ backend }, "Cache answers again");
+  else log.warn({ backend, reason }, "Cache does not answer: the service goes on without it");
+}

@@ -1,0 +1,25 @@
+/** The functions that get the events of each topic. */
+export type Subscribers<Events> = {
+  readonly [Topic in keyof Events]?: readonly ((event: Events[Topic]) => void)[];
+};
+
+/** Delivers typed events. `Events` names the topics, and the type of event of each. */
+export interface EventBus<Events> {
+  /** Calls the topic's subscribers one after the other, in the order in which they subscribed. */
+  publish<Topic extends keyof Events>(topic: Topic, event: Events[Topic]): void;
+  /** Adds subscribers; they must not throw. */
+  subscribe(subscribers: Subscribers<Events>): void;
+}
+
+/** Makes a bus without subscribers. */
+export function createEventBus<Events>(): EventBus<Events> {
+  const subscriptions: Subscribers<Events>[] = [];
+  return {
+    publish(topic, event) {
+      for (const subscribers of subscriptions) {
+        for (const handle of subscribers[topic] ?? []) handle(event);
+      }
+    },
+    subscribe: (subscribers) => void subscriptions.push(subscribers),
+  };
+}
