@@ -40,6 +40,10 @@ describe.each(RUNTIMES)("GET /events on $name", (runtime) => {
     views = await createViewsDirectory(FIRST);
     service = await startService({ runtime, env: { VIEWS_DIR: views.path } });
     await service.waitForLog(({ msg }) => msg === "Catalog activated");
+    // The tickers are loaded beside the catalog, and the first state is compared with another request's.
+    await expect
+      .poll(async () => (await sendRequest(service.url, "/readyz")).json(), { interval: 20, timeout: 20_000 })
+      .toMatchObject({ components: { tickers: { state: "fresh" }, database: { state: "up" } } });
   });
   afterEach(async () => {
     await service?.[Symbol.asyncDispose]();
