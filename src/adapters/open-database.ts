@@ -2,7 +2,7 @@ import type { Database } from "../ports/database-port.ts";
 import { createPostgresDatabase } from "./postgres/database.ts";
 import { createSqliteDatabase } from "./sqlite/database.ts";
 
-/** What {@link Database} is made from, whatever its kind. */
+/** Options of every kind of {@link Database}. */
 export interface DatabaseOptions {
   /** `sqlite:PATH`, `sqlite::memory:`, `postgres://…`; undefined for the embedded sample database. */
   readonly url: string | undefined;
@@ -10,11 +10,11 @@ export interface DatabaseOptions {
   readonly query: string;
   /** The URL as messages may show it. */
   readonly name: string;
-  /** Told of connections that break while nobody uses them. */
+  /** Called for connections that break while idle. */
   readonly onIdleError: (error: Error) => void;
 }
 
-/** Makes the database that a URL names; nothing is opened before it is asked. */
+/** Creates the database of a URL; connections are opened at the first query. */
 export function openDatabase({ url, query, name, onIdleError }: DatabaseOptions): Database {
   if (url === undefined) return createSqliteDatabase({ location: "sample", query });
   if (url.startsWith("sqlite:")) {

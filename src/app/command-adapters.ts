@@ -6,8 +6,8 @@ import { createFilesystemSource } from "../adapters/filesystem/source.ts";
 import type { CommandDeps } from "./cli/commands/command.ts";
 
 /**
- * What the commands use. The service, the database and Redis are loaded when a command asks for them: most need none, and their
- * modules are most of what the program has.
+ * The adapters of the commands. The service, the database and Redis are loaded on demand: most commands need
+ * none, and their modules are most of the program.
  */
 export const COMMAND_ADAPTERS: CommandDeps = {
   connectDatabase: async (settings) => (await import("./compose.ts")).connectDatabase(settings),

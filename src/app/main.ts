@@ -6,7 +6,7 @@ import { EXIT, type ExitCode, type Output } from "./cli/commands/command.ts";
 import { runCli } from "./cli/run-cli.ts";
 import { COMMAND_ADAPTERS } from "./command-adapters.ts";
 
-/** The first signal asks to stop, the second one insists. */
+/** The first signal requests a graceful stop, the second one forces it. */
 function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
     let asked = false;
@@ -53,7 +53,7 @@ function output(stream: NodeJS.WriteStream): DrainedOutput {
       try {
         if (!broken) stream.write(text, onWritten);
       } catch (error) {
-        // Deno throws what a file has no room for, and then never says that anything was written.
+        // Deno throws for bytes that do not fit into a file, and then never emits that anything was written.
         broken = true;
         onWritten(error as NodeJS.ErrnoException);
       }
@@ -69,10 +69,10 @@ function output(stream: NodeJS.WriteStream): DrainedOutput {
   };
 }
 
-/** How the process ends when all that was said is written: by what was found out, unless that could not be told. */
+/** The exit code once all output is written: that of the command, unless its output was lost. */
 async function endingOf(code: ExitCode, { stdout, stderr }: typeof io): Promise<ExitCode> {
   const failure = await stdout.drained();
-  // Whoever read it has seen enough, as `head` has.
+  // The reader of the pipe has closed it on purpose, as `head` does.
   const lost = failure !== undefined && failure !== "EPIPE";
   if (lost) stderr.write(`mosaic: the output cannot be written (${failure})\n`);
   await stderr.drained();

@@ -4,11 +4,11 @@ import { withDatabaseObserver } from "./telemetry/database-durations.ts";
 import type { Log } from "./telemetry/log.ts";
 import { logProbeFailure } from "./telemetry/log-ticker-event.ts";
 
-/** A database whose calls are observed, and what they tell of it. */
+/** A database with observed calls, and the status derived from them. */
 export interface WatchedDatabase {
   readonly database: Database;
   readonly status: () => DatabaseStatus;
-  /** Asks it now and then, until the service stops. */
+  /** Probes it at intervals, until the service stops. */
   keepProbing(options: {
     readonly pause: (ms: number) => Promise<void>;
     readonly signal: AbortSignal;

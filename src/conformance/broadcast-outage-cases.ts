@@ -6,7 +6,7 @@ import { recordListener } from "./recorded-listener.ts";
 
 const LOST_CODES = ["unavailable", "timeout", "rejected"];
 
-/** What is said and done when the channel breaks. */
+/** The behaviour when the channel breaks. */
 export const OUTAGE_CASES: readonly BroadcastCase[] = [
   {
     name: "an outage is told to all as lost, its end as connected, each once, and messages come again",

@@ -20,7 +20,7 @@ export async function joinListening(harness: BroadcastHarness): Promise<Member> 
   return { port, listener };
 }
 
-/** Publishes, waits until each of these has heard it, and so knows that they have heard whatever came before it. */
+/** Publishes, and waits until each of these listeners has received it, and with it everything before it. */
 export async function settle(
   text: string,
   { port, listener }: Member,

@@ -5,7 +5,7 @@ const CONNECTS = "subscribe() calls connected() once, later, and nothing before 
 const HARMLESS = "a listener that throws or rejects is reported, hears on, and harms no other";
 const OUTAGE = "an outage is told to all as lost, its end as connected, each once, and messages come again";
 
-/** Wrong about what is said of the subscription. */
+/** Adapters that report the state of the subscription wrong. */
 export const BROKEN_SUBSCRIPTIONS: readonly BrokenBroadcast[] = [
   {
     name: "never says that it stands",

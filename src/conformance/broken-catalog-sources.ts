@@ -41,7 +41,7 @@ function rewritten({ catalog, ...rest }: Loaded): CatalogLoad {
   return { ...rest, catalog: createCatalog(views) };
 }
 
-/** Names a view by its text alone, whatever its file is called now. */
+/** Identifies a view by its text alone, after its file was renamed too. */
 function rememberingNames(inner: MemoryCatalogSource): Load {
   const names = new Map<string, Entity>();
   return async (options) => {

@@ -71,7 +71,7 @@ function writing({ inner, path, query }: DatabaseParts): Database {
   };
 }
 
-/** Runs whatever the query holds, then answers as if nothing had been. */
+/** Runs every statement of the query, then answers as if nothing had happened. */
 function runningAll({ inner, path, query }: DatabaseParts): Database {
   const load: Database["load"] = async (options) => {
     const database = new DatabaseSync(path);

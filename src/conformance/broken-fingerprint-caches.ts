@@ -4,7 +4,7 @@ import type { BrokenCache } from "./broken-caches.ts";
 
 type Values = readonly (Uint8Array | undefined)[];
 
-/** Makes the fingerprint of what the cache holds in a way of its own. */
+/** Computes the fingerprint of the cache's values in a different way. */
 function remade(cache: CachePort, make: (values: Values, keys: readonly string[]) => string): CachePort {
   return {
     ...cache,

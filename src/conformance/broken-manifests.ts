@@ -24,7 +24,7 @@ function reserialised(text: string): string {
   }
 }
 
-/** Reads the manifest anew only when a view has changed. */
+/** Reads the manifest again only when a view has changed. */
 function rememberingManifests(inner: MemoryCatalogSource): Load {
   const manifests = new Map<string, Uint8Array | undefined>();
   return async (options) => {
@@ -36,7 +36,7 @@ function rememberingManifests(inner: MemoryCatalogSource): Load {
   };
 }
 
-/** Keeps the last manifest when there is none any more. */
+/** Keeps the last manifest after it was deleted. */
 function keepingManifests(inner: MemoryCatalogSource): Load {
   let last: Uint8Array | undefined;
   return async (options) => {

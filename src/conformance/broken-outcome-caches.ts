@@ -1,7 +1,7 @@
 import { CacheError } from "../ports/cache-port.ts";
 import type { BrokenCache } from "./broken-caches.ts";
 
-/** Caches that write as they should and tell something else. */
+/** Caches that write correctly and report something else. */
 export const BROKEN_OUTCOME_CACHES: readonly BrokenCache[] = [
   {
     name: "says that a value is stored which it failed to store",

@@ -3,7 +3,7 @@ import type { CacheCase } from "./cache-conformance.ts";
 import { bytes, LONG_SECONDS, readTexts, setTexts } from "./cache-samples.ts";
 import { expect } from "./expect.ts";
 
-/** Every way to call a cache, each of which would change or read `key` and `other`. */
+/** Every operation of a cache; each would change or read `key` and `other`. */
 const CALLS: readonly (readonly [
   CacheOperation,
   (cache: CachePort, signal?: AbortSignal) => Promise<unknown>,

@@ -14,7 +14,7 @@ interface Closable {
   close(): Promise<void>;
 }
 
-/** Gives each case a harness of its own, which is closed however the case ends. */
+/** Gives each case a harness of its own, which is closed after every outcome. */
 export function boundTests<Harness extends Closable>(
   cases: readonly ConformanceCase<Harness>[],
   open: () => Promise<Harness>,

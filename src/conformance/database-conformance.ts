@@ -4,20 +4,23 @@ import { CONSTANT_CASES } from "./database-constant-cases.ts";
 import { REFUSAL_CASES } from "./database-refusal-cases.ts";
 import { STORED_CASES } from "./database-stored-cases.ts";
 
-/** A database, whatever is in it. */
+/** A database, with any content. */
 export interface DatabaseHarness {
-  /** Asks the same data with another ticker query: any text that a setting `TICKERS_SQL` may have, a wrong one too. */
+  /**
+   * Opens the same data with another ticker query: any text that a setting `TICKERS_SQL` may have, a wrong
+   * one too.
+   */
   open(query: string): Database;
   close(): Promise<void>;
 }
 
 /** A database that is empty, and that its owner can write to. */
 export interface StoredDatabaseHarness extends DatabaseHarness {
-  /** What a table's name without a schema stands for. */
+  /** The schema of a table whose name has none. */
   readonly schema: string;
-  /** Runs one or more statements over a connection of its own. */
+  /** Runs one or more statements over a separate connection. */
   run(sql: string): Promise<void>;
-  /** The rows of one statement, over a connection of its own. */
+  /** The rows of one statement, over a separate connection. */
   read(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
 }
 
@@ -38,7 +41,7 @@ export const STORED_DATABASE_CASES: readonly DatabaseCase<StoredDatabaseHarness>
 ];
 
 /**
- * What every adapter of the database ports must do that speaks SQL, whatever its database holds.
+ * What every SQL adapter of the database ports must do, for any content of its database.
  *
  * @param open gives a database for each test
  */

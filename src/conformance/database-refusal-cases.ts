@@ -29,7 +29,7 @@ const WRITES: readonly string[] = [
   "PRAGMA user_version = 7",
 ];
 
-/** What is stored may only be read, whatever the ticker query says. */
+/** Stored data is read-only for every ticker query. */
 export const REFUSAL_CASES: readonly DatabaseCase<StoredDatabaseHarness>[] = WRITES.map((query) => ({
   name: `load() refuses to write: ${query}`,
   async run({ open, run, read }) {

@@ -64,7 +64,7 @@ const freshCases: readonly Case[] = [
   },
 ];
 
-/** Of valid entities, and of what an entity could be if nobody checked it. */
+/** The names of valid entities, and names that an unchecked entity could have. */
 const ODD_NAMES = [
   "v",
   "V_Mixed",

@@ -1,7 +1,7 @@
 import { AssertionError } from "node:assert";
 import { inspect } from "node:util";
 
-/** What can be asked of a value; each rejects with an `AssertionError` that shows both sides. */
+/** The assertions on a value; each rejects with an `AssertionError` that shows both sides. */
 export interface Expectation {
   /** The same value or object. */
   toBe(expected: unknown): void;

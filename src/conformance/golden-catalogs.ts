@@ -5,7 +5,9 @@ export interface GoldenCatalog {
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** The catalogs of `test/golden`, here so that the suite needs no files of its own; a test compares the two. */
+/**
+ * The catalogs of `test/golden`, here so that the suite needs no files of its own; a test compares the two.
+ */
 export const GOLDEN_CATALOGS: readonly GoldenCatalog[] = [
   {
     sha256: "e86e8277a1f71ca0bab8ff54035c9751426d101f1d78585dc9159e4f35a39035",

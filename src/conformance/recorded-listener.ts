@@ -1,13 +1,13 @@
 import type { BroadcastError, BroadcastListener } from "../ports/broadcast-port.ts";
 
-/** A listener that writes down what it hears, in short: "connected", "lost CODE", or "message TEXT". */
+/** A listener that records its calls, in short: "connected", "lost CODE", or "message TEXT". */
 export interface RecordedListener extends BroadcastListener {
   readonly heard: readonly string[];
   readonly messages: readonly Uint8Array[];
   readonly reasons: readonly BroadcastError[];
-  /** Resolves once the condition holds for what was heard. */
+  /** Resolves once the condition holds for the recorded calls. */
   until(holds: (heard: readonly string[]) => boolean): Promise<void>;
-  /** Resolves once it has heard this, so many times in all. */
+  /** Resolves once it has recorded this call, this many times in all. */
   untilHeard(entry: string, times?: number): Promise<void>;
 }
 

@@ -58,8 +58,8 @@ export const TICKER_SOURCE_CASES: readonly TickerSourceCase[] = [
 ];
 
 /**
- * What every source of tickers must do that is no database, such as a list or a file. For one that speaks SQL, `databaseTests`
- * asks more.
+ * What every source of tickers without a database must do, such as a list or a file. For an SQL adapter,
+ * `databaseTests` requires more.
  *
  * @param open gives a harness for each test
  */

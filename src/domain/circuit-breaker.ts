@@ -1,15 +1,15 @@
 import { jitteredBackoffMs } from "../lib/backoff.ts";
 
 /**
- * A circuit breaker: it lets calls through while they succeed, holds them back after failures in a row, and then lets one
- * through at a time, a probe, until one succeeds.
+ * A circuit breaker: it lets calls through while they succeed, rejects calls after consecutive failures, and
+ * then lets one probe through at a time until one succeeds.
  *
- * An epoch is a stretch without a change of kind; each has a number of its own, so that what was let through in one says
- * nothing in another.
+ * An epoch is a period without a change of state. Each has its own number, so that the result of a call from
+ * an earlier epoch is ignored.
  *
  * - `closed`: every call passes; `failures` of them have failed since the last success
- * - `open`: none passes before `retryAtMs`; `consecutiveOpens` times in a row it has opened without closing
- * - `half-open`: one probe is out, and takes nobody's place any more from `probeUntilMs` on
+ * - `open`: no call passes before `retryAtMs`; the breaker has opened `consecutiveOpens` times in a row
+ * - `half-open`: one probe is under way; from `probeUntilMs` on another probe may start
  */
 export type CircuitBreaker =
   | { readonly kind: "closed"; readonly epoch: number; readonly failures: number }
@@ -28,13 +28,13 @@ export type CircuitBreaker =
 
 /** When a breaker opens, and how it finds out that it may close. All times in milliseconds. */
 export interface BreakerPolicy {
-  /** So many failures in a row open it; a whole number, at least 1. */
+  /** The number of consecutive failures that opens the breaker; a whole number, at least 1. */
   readonly failuresToOpen: number;
   /** The shortest pause before a probe. It doubles with every probe that fails. */
   readonly probePauseMsMin: number;
   /** The longest pause before a probe, also when the clock is set back. */
   readonly probePauseMsMax: number;
-  /** How long a probe keeps others from probing; if nothing was heard of it by then, it is lost. */
+  /** How long a probe blocks other probes; without a result by then, it counts as lost. */
   readonly probeMsMax: number;
 }
 
@@ -53,26 +53,27 @@ export interface BreakerPermit {
   readonly epoch: number;
 }
 
-/** `neutral`: the call's end tells nothing of whom it called, as when the caller gave it up. */
+/** `neutral`: the result has no information about the server, as when the caller aborted the call. */
 export type BreakerOutcome = "failure" | "neutral" | "success";
 
-/** Whether a call may be made, and the breaker from then on. */
+/** Whether a call may be made, and the state of the breaker after the decision. */
 export type BreakerAdmission =
   | { readonly kind: "admitted"; readonly breaker: CircuitBreaker; readonly permit: BreakerPermit }
   | { readonly kind: "held-back"; readonly breaker: CircuitBreaker };
 
 /**
- * Asks whether a call may be made.
+ * Decides whether a call may be made.
  *
- * @param nowMs milliseconds since any fixed moment; should it go back, whoever asks again waits no longer than the
- *   longest pause
+ * @param nowMs milliseconds since any fixed moment; if the clock goes back, the wait is no longer than the
+ * longest pause
  */
 export function admitCall(breaker: CircuitBreaker, policy: BreakerPolicy, nowMs: number): BreakerAdmission {
   switch (breaker.kind) {
     case "closed":
       return { kind: "admitted", breaker, permit: { epoch: breaker.epoch } };
     case "open": {
-      // A pause that began later than now is of a clock that was set back since: nobody knows how much of it is left.
+      // A pause that begins in the future comes from a clock that was set back: its remaining time is
+      // unknown.
       const isSetBack = nowMs + policy.probePauseMsMax < breaker.retryAtMs;
       if (nowMs < breaker.retryAtMs && !isSetBack) return { kind: "held-back", breaker };
       return admitProbe(breaker, nowMs + policy.probeMsMax);
@@ -125,7 +126,10 @@ export function probeNow(breaker: CircuitBreaker, nowMs: number): CircuitBreaker
   return { ...breaker, retryAtMs: nowMs };
 }
 
-/** Forgets what was: for when the failures came of there being nothing to call yet. Results of earlier calls tell nothing. */
+/**
+ * Resets the breaker, for failures that happened because there was no server to call yet. Results of earlier
+ * calls are ignored.
+ */
 export function resetBreaker({ epoch }: CircuitBreaker): CircuitBreaker {
   return { kind: "closed", epoch: epoch + 1, failures: 0 };
 }

@@ -1,16 +1,16 @@
 import { closestMatch } from "leven";
 
-/** Longer names are looked at by nobody who searches for a slip of the pen, and cost more to compare. */
+/** Longer names are hardly typing errors, and cost more to compare. */
 const NAME_LENGTH_MAX = 40;
 /** A short name is near too many others. */
 const LENGTH_OF_TWO_SLIPS = 5;
 
 /**
- * The name that another one was probably meant to be: one letter wrong, missing or too many, or two in a longer name.
- * Case, `-` and `_` make no difference.
+ * The name that another one was probably meant to be: one letter wrong, missing or too many, or two in a
+ * longer name. Case, `-` and `_` make no difference.
  *
- * @param names the names that there are
- * @returns undefined when none is near, or when it is one of them
+ * @param names the known names
+ * @returns undefined when none is similar, or when it is one of them
  */
 export function nearName(name: string, names: readonly string[]): string | undefined {
   if (name.length > NAME_LENGTH_MAX || names.includes(name)) return undefined;

@@ -5,7 +5,9 @@ export interface Defect {
   readonly stack: string | undefined;
 }
 
-/** Runs a task of the background: what nothing expects is a defect, which is told, and all else goes on. */
+/**
+ * Runs a background task: an unexpected failure is a defect, which is reported, and the process continues.
+ */
 export async function runGuarded(
   emit: (defect: Defect) => void,
   task: () => Promise<unknown>,

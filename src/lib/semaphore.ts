@@ -15,7 +15,7 @@ export interface SemaphoreOptions {
   readonly full: () => Error;
 }
 
-/** Makes a semaphore of which all permits are free. */
+/** Makes a semaphore with all permits free. */
 export function createSemaphore({ permits, waitingMax, full }: SemaphoreOptions): Semaphore {
   const waiting: (() => void)[] = [];
   let acquired = 0;

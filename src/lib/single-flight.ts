@@ -1,11 +1,12 @@
 import { createMutex } from "./mutex.ts";
 
-/** Asks for a run and waits for it. Whoever does not wait may leave the promise alone, failures included. */
+/** Requests a run and waits for it. The promise may be ignored, failures included. */
 export type SingleFlight<Result = void> = () => Promise<Result>;
 
 /**
- * Makes one run of a task do for many who ask at once. A run begins after all who share it have asked: who asks while one is
- * under way gets the next. At most one is under way and one waits. Its failure goes to those who share it, and no further.
+ * Coalesces concurrent requests for a task into shared runs. A run begins after all requests that share it: a
+ * request during a run gets the next one. At most one run is active and one waits. Its failure rejects the
+ * requests that share it, and no others.
  *
  * The task must not wait for a run of its own.
  */

@@ -4,7 +4,10 @@ export interface BroadcastPublishOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Who hears a channel. All of it is called one at a time, never from within a call of the port, never after `close()`. */
+/**
+ * The listener of a channel. Its callbacks run one at a time, never from within a call of the port, never
+ * after `close()`.
+ */
 export interface BroadcastListener {
   /** One message, while the subscription stands. The bytes are the listener's own. */
   message(bytes: Uint8Array): void;
@@ -23,25 +26,26 @@ export interface BroadcastListener {
 }
 
 /**
- * One channel that replicas tell each other things on.
+ * One channel for messages between replicas.
  *
- * - At most once: a message may be lost without notice, so it can only be a hint that something is to be looked at.
- *   What was published before a subscription stood is never delivered to it.
- * - Everyone who listens gets every message, who published it too.
- * - A listener that throws or rejects harms nobody; the adapter reports it as a defect.
+ * - At most once: a message may be lost without notice, so it can only be a hint to read something. Messages
+ * from before a subscription are never delivered to it.
+ * - Every listener gets every message, the publisher's own included.
+ * - A listener that throws or rejects affects no other; the adapter reports it as a defect.
  */
 export interface BroadcastPort {
   /**
-   * Hands a message to whoever listens now; nobody at all is no error.
+   * Delivers a message to all current listeners; without listeners it is no error.
    *
    * @param message at most {@link BROADCAST_MESSAGE_BYTES_MAX} bytes; copied before this returns
-   * @throws {BroadcastError} nothing was delivered, or, with the codes `timeout`, `unavailable`, `aborted` and `closed`,
-   *   it may still have been
+   * @throws {BroadcastError} nothing was delivered, or, with the codes `timeout`, `unavailable`, `aborted`
+   * and `closed`, it may still have been
    */
   publish(message: Uint8Array, options?: BroadcastPublishOptions): Promise<void>;
 
   /**
-   * Begins to listen, and goes on through every outage until `close()`. Returns at once: `connected` says when it stands.
+   * Subscribes, and keeps the subscription through every outage until `close()`. Returns at once: `connected`
+   * reports that it is established.
    *
    * @throws {BroadcastError} with the code `closed`
    * @throws {TypeError} when the port has a listener already

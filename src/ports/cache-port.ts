@@ -4,11 +4,11 @@ export interface CacheCallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Options of the operations that look at values. */
+/** Options of the operations that read values. */
 export interface CacheReadOptions extends CacheCallOptions {
   /**
-   * The most bytes that any of the values may have: a larger one counts as absent, and a cache behind a network asks for sizes
-   * before it reads. Default: as much as the cache reads at all.
+   * The most bytes that each value may have: a larger one counts as absent, and a cache behind a network
+   * reads sizes first. Default: the limit of the cache itself.
    */
   readonly bytesMax?: number | undefined;
 }
@@ -65,13 +65,13 @@ export type PublishOutcome = { readonly kind: "published" } | { readonly kind: "
 /**
  * A cache of bytes that replicas may share.
  *
- * - A miss is `undefined`, never an error: absent, expired, or a key that holds something that is no plain value, or one
- *   that is larger than the cache reads.
- * - TTLs are in seconds, may have fractions, and are rounded up to the millisecond. There is no "for ever": a TTL of more
- *   than `Number.MAX_SAFE_INTEGER` milliseconds is cut to that. {@link ttlMilliseconds} does all of it.
- *   A cache whose clock ends sooner may cut a life to that, but to no less than a hundred years.
+ * - A miss is `undefined`, never an error: absent, expired, a key of another type, or a value that is larger
+ * than the cache reads.
+ * - TTLs are in seconds, may have fractions, and are rounded up to the millisecond. There is no "for ever": a
+ * TTL of more than `Number.MAX_SAFE_INTEGER` milliseconds is cut to that. {@link ttlMilliseconds} does all of
+ * it. A cache whose clock ends sooner may cut a TTL to that, but to no less than a hundred years.
  * - Every operation ends within the adapter's deadline, with {@link CacheError} at the latest.
- * - Values belong to the cache once handed over, and to the reader once returned: nobody changes their bytes.
+ * - Values belong to the cache once written, and to the reader once returned: their bytes are never changed.
  */
 export interface CachePort {
   /** @throws {CacheError} */
@@ -96,8 +96,8 @@ export interface CachePort {
   ): Promise<readonly (Uint8Array | undefined)[]>;
 
   /**
-   * Tells whether values have changed without reading them: their fingerprint is made where they lie. A key of another type
-   * counts as absent. Atomic for up to some hundred keys, and not across more.
+   * Detects changed values without reading them: their fingerprint is computed where they are stored. A key
+   * of another type counts as absent. Atomic for up to a few hundred keys, and not across more.
    *
    * @param keys in the order of the fingerprint; without any, only the clock is read
    * @throws {CacheError}

@@ -2,7 +2,9 @@ import type { Catalog } from "../domain/catalog/catalog.ts";
 import type { Diagnostic } from "../domain/view/diagnostic.ts";
 import { visibleText } from "../lib/visible-text.ts";
 
-/** `invalid`: at least one error, and every other diagnostic with it; there is no catalog, not even a part of one. */
+/**
+ * `invalid`: at least one error, and every other diagnostic with it; there is no catalog, not even in part.
+ */
 export type CatalogLoad =
   | {
       readonly kind: "loaded";
@@ -20,7 +22,7 @@ export type CatalogLoad =
 export interface CatalogLoadOptions {
   /** Gives the load up. */
   readonly signal?: AbortSignal | undefined;
-  /** Told, now and then, how many of how many files have been checked; must not throw. */
+  /** Called at intervals with the number of checked files and of all files; must not throw. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 

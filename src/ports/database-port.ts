@@ -1,4 +1,4 @@
-/** Where valid tickers come from: the rows of one read-only query, or whatever else holds them, such as a list. */
+/** Where valid tickers come from: the rows of one read-only query, or another store, such as a list. */
 export interface TickerSourcePort {
   /**
    * Runs the ticker query.
@@ -9,7 +9,7 @@ export interface TickerSourcePort {
   load(options?: { readonly signal?: AbortSignal | undefined }): Promise<readonly unknown[]>;
 }
 
-/** What a database says of the views of a catalog. */
+/** What a database returns about the views of a catalog. */
 export interface DatabaseSchemaPort {
   /**
    * Reads the columns of tables and views.
@@ -25,12 +25,12 @@ export interface DatabaseSchemaPort {
 }
 
 /**
- * The column names of views, in their order, or why the database does not tell those of one, such as a view whose table is
- * gone.
+ * The column names of views, in their order, or why those of a view cannot be read, such as a view whose
+ * table does not exist.
  */
 export type DatabaseColumns = ReadonlyMap<string, readonly string[] | DatabaseError>;
 
-/** A database as the service uses it: asked for tickers and for columns, never written to. */
+/** A database as the service uses it: queried for tickers and columns, never written to. */
 export interface Database extends DatabaseSchemaPort, TickerSourcePort {
   /** What messages and logs call it; without user and password. */
   readonly name: string;
@@ -42,7 +42,7 @@ export interface Database extends DatabaseSchemaPort, TickerSourcePort {
 export const TICKER_COLUMN = "ticker";
 
 /**
- * Why a database could not be asked.
+ * Why a query failed.
  *
  * - `unavailable`: no connection, or it broke
  * - `timeout`: no answer within the deadline
@@ -65,8 +65,8 @@ export class DatabaseError extends Error {
   /** The message without the beginning that all have in common. */
   readonly detail: string;
   /**
-   * What the database itself said, for those who operate it: it may quote the query and name what clients need not know, so
-   * that it is for the log and the command line alone. No password is in it.
+   * The database's own message, for operators: it may quote the query and internal names, so it goes to the
+   * log and the command line only. It has no password.
    */
   readonly said: string | undefined;
 

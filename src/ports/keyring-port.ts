@@ -15,9 +15,10 @@ export interface KeyringPort {
   readonly name: string;
 
   /**
-   * Reads the keys afresh at every call, so that keys change without a restart.
+   * Reads the keys from the store at every call, so that keys change without a restart.
    *
-   * @throws {KeyringError} when there is no keyring, or it is not wholly right: no key of it is trusted then
+   * @throws {KeyringError} when there is no keyring, or a part of it is invalid: none of its keys is trusted
+   * then
    */
   load(options?: { readonly signal?: AbortSignal | undefined }): Promise<KeyringLoad>;
 }

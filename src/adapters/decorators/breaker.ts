@@ -30,7 +30,7 @@ export interface BreakerView {
 /** A cache that is left alone while it fails. */
 export interface GuardedCache extends CachePort {
   breaker(): BreakerView;
-  /** Tells that the cache may answer again, as when its connection stands: the next call tries it. */
+  /** Resets the breaker, for example when the connection is back: the next call is tried. */
   probeNow(): void;
   /** Forgets the failures so far: for when the cache was not there yet, as before its first connection. */
   reset(): void;
@@ -51,13 +51,13 @@ export interface GuardedCacheOptions {
 }
 
 /**
- * Beyond those of the Redis cache, which knows whether anything still passes, and drops a connection where nothing does.
- * There, one key may take two commands, each with a deadline of its own.
+ * Longer than the deadlines of the Redis cache, which detects a stalled connection and drops it. There, one
+ * key may take two commands, each with its own deadline.
  */
 const DEADLINE_MS = 1500;
 const BULK_DEADLINE_MS = 65_000;
 
-/** An answer, welcome or not, is that of a living server; what the caller did tells nothing. */
+/** Any answer, an error included, proves a live server; a caller's own abort or mistake proves nothing. */
 const OUTCOMES: Readonly<Record<CacheErrorCode, BreakerOutcome>> = {
   aborted: "neutral",
   busy: "neutral",
@@ -69,8 +69,8 @@ const OUTCOMES: Readonly<Record<CacheErrorCode, BreakerOutcome>> = {
 };
 
 /**
- * Ends every call within a deadline, whatever the cache does, and after a few failures in a row fails calls at once, as
- * `unavailable`, without asking the cache: only one at a time still goes there, to find out whether it answers again.
+ * Ends every call within a deadline, for any cache. After consecutive failures it fails calls at once, as
+ * `unavailable`, without a call of the cache, except for one probe at a time.
  */
 export function withBreaker(cache: CachePort, options: GuardedCacheOptions = {}): GuardedCache {
   const { deadlineMs = DEADLINE_MS, bulkDeadlineMs = BULK_DEADLINE_MS } = options;
@@ -113,7 +113,7 @@ export function withBreaker(cache: CachePort, options: GuardedCacheOptions = {})
       single("getWithTtl", given, (signal) => cache.getWithTtl(key, { signal, bytesMax })),
 
     async getMany(keys, { signal: given, bytesMax } = {}) {
-      // What needs no server tells nothing of one.
+      // A call that needs no server has no information about one.
       if (keys.length === 0) {
         enter("getMany", given);
         return [];
@@ -214,7 +214,7 @@ function createGate(options: GuardedCacheOptions): Gate {
 }
 
 interface Limit extends Pick<Deadline, "race" | "stop"> {
-  /** Aborts when nobody waits for the answer any more. */
+  /** Aborts when no caller waits for the answer any more. */
   readonly signal: AbortSignal;
   close(): void;
 }

@@ -11,8 +11,8 @@ export interface GuardedListener extends BroadcastListener {
 }
 
 /**
- * Keeps the promises of the port to a listener: it hears of changes only, gets bytes of its own while the subscription
- * stands, and its failures end with the callback.
+ * Keeps the port's promises to a listener: it is called on changes only, gets its own copy of the bytes while
+ * the subscription stands, and its failures do not leave the callback.
  */
 export function guardListener(
   listener: BroadcastListener,
@@ -20,7 +20,7 @@ export function guardListener(
 ): GuardedListener {
   let state: "new" | "silent" | "standing" | BroadcastError["code"] = "new";
 
-  // What it throws and what it rejects with, should it be asynchronous; and a report that fails is nobody's harm either.
+  // Covers throws, rejections of an asynchronous listener, and a report that fails itself.
   const tell = (call: () => unknown): void => {
     (async () => call())().catch(onDefect).catch(ignore);
   };

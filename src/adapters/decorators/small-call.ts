@@ -3,7 +3,7 @@ import type { CachePublication } from "../../ports/cache-port.ts";
 const KEYS_MAX = 16;
 const BYTES_MAX = 256 * 1024;
 
-/** Whether reading so many keys takes no longer than reading one. */
+/** Whether reading this many keys takes no longer than reading one. */
 export function isSmallRead(keys: readonly string[]): boolean {
   return keys.length <= KEYS_MAX;
 }

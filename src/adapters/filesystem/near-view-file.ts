@@ -11,8 +11,9 @@ const LETTERS = /^(?=.*y)(?=.*[ml])[yaml]{2,6}$/;
 const BESIDE = /^(?:[tughj]aml|y[sqwz]ml|ya[nkj]l|yam[kop;]|[tughj]ml|y[nkj]l|ym[kop])$/;
 
 /**
- * The name that a file was probably meant to have, when its own is nearly that of a view: `view_a.yaml` for `view_a.yaml.txt`
- * or `view_a.yalm`. Backups, such as `view_a.yaml.bak` and `view_a.yaml~`, are left out on purpose.
+ * The probable intended name of a file whose name is similar to that of a view: `view_a.yaml` for
+ * `view_a.yaml.txt` or `view_a.yalm`. Backups, such as `view_a.yaml.bak` and `view_a.yaml~`, are left out on
+ * purpose.
  *
  * @param name of a file that is no view
  */

@@ -2,9 +2,10 @@ import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 
 /**
- * Reads a file that no link stands for, and one byte more than it may have, so that its reader sees that it is too large.
+ * Reads a file that is no link, and at most one byte beyond its limit, so that its reader can detect that it
+ * is too large.
  *
- * @throws what the filesystem says
+ * @throws the error of the file system
  */
 export async function readBoundedFile(realPath: string, bytesMax: number): Promise<Uint8Array> {
   const handle = await open(realPath, constants.O_RDONLY | constants.O_NOFOLLOW);

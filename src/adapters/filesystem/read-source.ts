@@ -2,7 +2,7 @@ import { realpath, stat } from "node:fs/promises";
 import { VIEW_FILE_BYTES_MAX } from "../yaml/view-file.ts";
 import { readBoundedFile } from "./read-bounded-file.ts";
 
-/** Reads the text of a view file for showing a part of it; undefined for whatever a view cannot be read from. */
+/** Reads the text of a view file to show a part of it; undefined for a file that cannot be read as a view. */
 export async function readSource(file: string): Promise<string | undefined> {
   try {
     const path = await realpath(file);
@@ -11,7 +11,7 @@ export async function readSource(file: string): Promise<string | undefined> {
     const bytes = await readBoundedFile(path, VIEW_FILE_BYTES_MAX);
     return bytes.byteLength > VIEW_FILE_BYTES_MAX ? undefined : new TextDecoder().decode(bytes);
   } catch {
-    // It has gone since it was found, or may no longer be read: a diagnostic is worth printing without it.
+    // The file was deleted since the scan, or is no longer readable: a diagnostic is useful without it.
     return undefined;
   }
 }

@@ -18,9 +18,9 @@ import { nearViewFile } from "./near-view-file.ts";
 const FOLDER_DEPTH_MAX = 16;
 /** What a fresh ext4 volume holds, for root alone. */
 const RECOVERY_FOLDER = "lost+found";
-/** Between two looks at the stop signal, and in one read of a folder. */
+/** Between two checks of the stop signal, and in one read of a folder. */
 const ENTRIES_AT_ONCE = 1024;
-/** A folder with more entries, whatever they are, holds no catalog. */
+/** A folder with more entries, of any kind, holds no catalog. */
 const ENTRIES_MAX = 500_000;
 /** Limit of warnings about misnamed view files in one folder. */
 const NEAR_MISSES_MAX = 20;
@@ -52,7 +52,7 @@ interface ScanState {
   readonly name: string;
   readonly signal: AbortSignal | undefined;
   readonly entriesMax: number;
-  /** How many names the folder and its sub-folders hold so far, whatever they name. */
+  /** The number of names in the folder and its sub-folders so far, of any kind. */
   entries: number;
   readonly root: string;
   readonly seen: Set<string>;
@@ -63,7 +63,7 @@ interface ScanState {
 }
 
 /**
- * Looks at every file of a folder without reading any.
+ * Lists every file of a folder without reading any.
  *
  * @param name the folder, as messages name it
  * @throws {CatalogSourceError} with the code `aborted` when the signal fires meanwhile
@@ -77,7 +77,7 @@ export async function scanFolder(
   const state: ScanState = { name, signal, entriesMax, entries: 0, root, seen: new Set([root]), ...found };
   await scanSubfolder(state, "", 0);
   const { files, manifest, diagnostics, marks } = state;
-  // A link that leads nowhere may be one whose file is being replaced: look again.
+  // A broken link may be one whose file is being replaced: check again.
   const problems = diagnostics.map(({ code, file }) => `${code} ${file}`);
   return { files, manifest, diagnostics, fingerprint: [...marks, ...problems].join("\n") };
 }
@@ -96,7 +96,7 @@ async function scanSubfolder(state: ScanState, folder: string, depth: number): P
     state.marks.push(`${folder} is gone`);
     return;
   }
-  // By UTF-16 unit, whatever the locale: the same order on every machine.
+  // By UTF-16 unit, independent of the locale: the same order on every machine.
   for (const entry of entries.sort()) {
     requireWanted(state.name, state.signal);
     if (!entry.startsWith(".") && !(folder === "" && entry === RECOVERY_FOLDER))
@@ -105,8 +105,8 @@ async function scanSubfolder(state: ScanState, folder: string, depth: number): P
 }
 
 /**
- * The names in a folder that may be of views, of the manifest or of folders; other files are counted and passed over, since
- * looking at each would take most of the time. Undefined when a sub-folder has gone away.
+ * The names in a folder that may be of views, of the manifest or of folders; other files are only counted,
+ * since `stat` on each would take most of the time. Undefined when a sub-folder has been deleted meanwhile.
  */
 async function listFolder(state: ScanState, folder: string): Promise<string[] | undefined> {
   const { name, signal } = state;
@@ -143,7 +143,7 @@ async function scanEntry(state: ScanState, path: string, depth: number): Promise
   const mayBeFolder = /(?:^|\/)[^./]+$/.test(path);
   const target = await resolveEntry(name, path);
   if (target === undefined) {
-    // A folder's name says nothing, and views that vanish with it must not do so in silence.
+    // The link may have led to a folder: its views must not disappear without a diagnostic.
     if (isWanted || mayBeFolder) state.diagnostics.push(linkBroken({ name, path }));
     return;
   }
@@ -181,7 +181,7 @@ function warnOfNearMiss({ name, diagnostics }: ScanState, path: string, stats: B
 }
 
 /**
- * Looks for the manifest alone; undefined where there is none, or nothing that can be one.
+ * Finds the manifest alone; undefined where there is none, or nothing that can be one.
  *
  * @throws {CatalogSourceError}
  */
@@ -203,7 +203,7 @@ interface ResolvedEntry {
   readonly stats: BigIntStats;
 }
 
-/** Undefined for what is gone, or a link that leads nowhere. */
+/** Undefined for a deleted file or a broken link. */
 async function resolveEntry(name: string, path: string): Promise<ResolvedEntry | undefined> {
   try {
     const realPath = await realpath(join(name, path));

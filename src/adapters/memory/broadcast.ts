@@ -4,7 +4,7 @@ import { requirePublishable } from "../decorators/require-publishable.ts";
 
 /** A channel inside this process. */
 export interface MemoryBroadcast {
-  /** A member of its own, as a replica is. */
+  /** A separate member of the channel, as each replica is. */
   join(options?: MemoryMemberOptions): BroadcastPort;
   /** Breaks it for all: subscriptions are lost, and publications fail as `unavailable`. */
   cut(): void;
@@ -30,7 +30,7 @@ export function createMemoryBroadcast(): MemoryBroadcast {
   const soonAll = (tell: (listener: GuardedListener) => void): void => {
     for (const listener of listeners) soon(listener, tell);
   };
-  // As it is now: whoever listens through a short break hears of both its ends.
+  // The state at the time of the call: a listener gets both ends of a short outage.
   const stateTeller = (): ((listener: GuardedListener) => void) =>
     whole
       ? (listener) => listener.connected()

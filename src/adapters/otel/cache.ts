@@ -11,8 +11,8 @@ export interface TracedCacheOptions {
 }
 
 /**
- * Puts every operation of a cache into a span. What the keys are for is told, how many there are, and whether they were
- * found; they themselves and their values stay inside.
+ * Puts every operation of a cache into a span. The span has the purpose of the keys, their number, and
+ * whether they were found; never the keys themselves or their values.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/database/database-spans/
  */

@@ -2,7 +2,7 @@ import type { Attributes, Tracer } from "@opentelemetry/api";
 import type { CatalogLoad, CatalogSourcePort } from "../../ports/catalog-source-port.ts";
 import { tracedCall } from "./traced-call.ts";
 
-/** Puts every load of a catalog into a span, which tells the hash and how many views or errors there are. */
+/** Puts every load of a catalog into a span with the hash and the number of views or errors. */
 export function withSourceSpans(source: CatalogSourcePort, tracer: Tracer): CatalogSourcePort {
   const description = {
     name: "catalog source load",

@@ -3,7 +3,10 @@ import { CacheError } from "../../ports/cache-port.ts";
 import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
 import { DatabaseError } from "../../ports/database-port.ts";
 
-/** One call of a port, as its span tells of it: names and numbers, never a key, a value or a text that somebody wrote. */
+/**
+ * One call of a port, as attributes of its span: names and numbers, never a key, a value or a text from
+ * input.
+ */
 export interface CallDescription<Value> {
   readonly name: string;
   /** Whether it leaves the process. */

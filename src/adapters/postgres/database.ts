@@ -21,7 +21,7 @@ export interface PostgresOptions {
   readonly statementTimeoutMs?: number;
   /** How long a connection may take. */
   readonly connectTimeoutMs?: number;
-  /** Told of connections that break while nobody uses them. */
+  /** Called for connections that break while idle. */
   readonly onIdleError?: (error: Error) => void;
 }
 
@@ -50,7 +50,10 @@ LEFT JOIN pg_catalog.pg_attribute AS attribute
 WHERE wanted.closed OR attribute.attname IS NOT NULL
 ORDER BY wanted.name, attribute.attnum`;
 
-/** Uses a PostgreSQL database in read-only transactions, over a small pool that makes broken connections anew. */
+/**
+ * Queries a PostgreSQL database in read-only transactions, over a small pool that replaces broken
+ * connections.
+ */
 export function createPostgresDatabase(options: PostgresOptions): Database {
   const { url, name, query, statementTimeoutMs = STATEMENT_TIMEOUT_MS } = options;
   const { connectTimeoutMs = CONNECT_TIMEOUT_MS, onIdleError = () => undefined } = options;
@@ -122,7 +125,7 @@ interface Session {
   readonly connection: PostgresConnection;
   readonly limits: Limits;
   readonly signal: AbortSignal | undefined;
-  /** Acquired in this order before a connection is asked for. */
+  /** Acquired in this order before a connection is requested. */
   readonly semaphores: readonly Semaphore[];
 }
 
@@ -181,7 +184,9 @@ async function readOnly(session: Session, statement: Statement): Promise<readonl
   }
 }
 
-/** A connection that breaks while it is checked out tells the client, not the pool; the query then fails as well. */
+/**
+ * When a checked-out connection breaks, the client reports it, not the pool; the query then fails as well.
+ */
 function ignore(): void {}
 
 async function acquire(semaphore: Semaphore, inAll: Deadline, limits: Limits): Promise<() => void> {
@@ -199,20 +204,23 @@ async function acquire(semaphore: Semaphore, inAll: Deadline, limits: Limits): P
   }
 }
 
-/** A connection that nobody waits for any longer has its place in the pool until it stands, or fails. */
+/**
+ * A connection that was abandoned while it was opened keeps its place in the pool until it is open, or fails.
+ */
 async function giveBack(
   connecting: Promise<pg.PoolClient> | undefined,
   failure: Error | undefined,
 ): Promise<void> {
   const client = await connecting?.catch(() => undefined);
   client?.off("error", ignore);
-  // Whatever went wrong, the transaction may still be open: the connection is not used again.
+  // After any failure the transaction may still be open: the connection is not reused.
   client?.release(failure);
 }
 
 /**
- * The first answer tells a server that works on a long statement from one that is frozen, or gone without a word. The time
- * limit is set here since poolers such as PgBouncer refuse connections that begin with one.
+ * The first answer distinguishes a server that works on a long statement from one that is frozen or
+ * unreachable. The time limit is set here since poolers such as PgBouncer refuse connections with one among
+ * their startup parameters.
  */
 async function begin(client: pg.PoolClient, inAll: Deadline, limits: Limits): Promise<void> {
   const first = startCallLimit(limits.answerTimeoutMs, undefined);
@@ -236,7 +244,7 @@ function collectRows(client: pg.PoolClient, { text, values, rowsMax }: Statement
   const rows: Row[] = [];
   const count = createRowBound(rowsMax);
   let failed = false;
-  // The extended protocol takes one statement, whatever the text holds.
+  // The extended protocol runs one statement only, for any text.
   const config = { text, values: [...values], queryMode: "extended" } as pg.QueryConfig;
   const query = new pg.Query<Row>(config);
   query.on("row", (row) => {

@@ -10,7 +10,7 @@ const NO_ADDRESS: Meaning = ["unavailable", "PostgreSQL's host has no address"];
 const UNREACHABLE: Meaning = ["unavailable", "there is no way to PostgreSQL's host"];
 const ENDED: Meaning = ["unavailable", "PostgreSQL ended the connection"];
 
-/** Words for the SQLSTATEs that tell an operator what to do, and for the codes of connections that were not made. */
+/** Descriptions of the SQLSTATEs on which an operator can act, and of the codes of failed connections. */
 const CODES: Readonly<Record<string, Meaning>> = {
   "28P01": ["rejected", "PostgreSQL takes no such user with this password"],
   "3D000": ["rejected", "PostgreSQL has no such database"],
@@ -21,7 +21,7 @@ const CODES: Readonly<Record<string, Meaning>> = {
   "57014": ["timeout", "PostgreSQL cancelled the statement, which took too long"],
   "57P01": ENDED,
   "57P02": ENDED,
-  // The server says which: it starts, it stops, or it is a standby that takes no queries.
+  // The server is starting, stopping, or a standby that takes no queries; its message has which.
   "57P03": ["unavailable", "PostgreSQL takes no connections now"],
   "57P04": ["unavailable", "PostgreSQL has dropped the database"],
   "57P05": ENDED,
@@ -44,7 +44,7 @@ const CODES: Readonly<Record<string, Meaning>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: CERTIFICATE,
 };
 
-/** Words for the classes of SQLSTATEs, their first two characters, that say nothing against the query. */
+/** Descriptions of the SQLSTATE classes (first two characters) that are not caused by the query. */
 const CLASSES: Readonly<Record<string, Meaning>> = {
   "08": ["unavailable", "the connection to PostgreSQL failed"],
   "40": ["unavailable", "PostgreSQL gave the transaction up"],
@@ -54,13 +54,13 @@ const CLASSES: Readonly<Record<string, Meaning>> = {
   F0: ["unavailable", "PostgreSQL has trouble with its configuration"],
 };
 
-/** What a connection was asked for with. */
+/** The options of the connection that failed. */
 export interface ConnectionKind {
   /** Whether it is encrypted. */
   readonly tls: boolean;
 }
 
-/** What a failure of the client means; one that is known already stays as it is. */
+/** Maps a failure of the client to an error of the port; one that is mapped already is returned unchanged. */
 export function postgresError(cause: unknown, connection: ConnectionKind): DatabaseError {
   if (cause instanceof DatabaseError) return cause;
   const { code, message } = cause as { readonly code?: unknown; readonly message?: unknown };

@@ -1,13 +1,13 @@
-/** What a URL asks of the connection, as the driver is given it. */
+/** The options of a connection URL, in the driver's form. */
 export interface PostgresConnection {
   readonly url: string;
   readonly tls: boolean;
 }
 
-/** The driver takes these for `verify-full`, and says in nine lines on the terminal that it will not always. */
+/** The driver treats these as `verify-full`, and prints a nine-line warning that it will not always. */
 const ALIASES = /([?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/;
 
-/** Says outright what the driver makes of `sslmode`, so that it has nothing to warn of. */
+/** Writes `sslmode` in the form that the driver makes of it, which avoids its warning. */
 export function readPostgresUrl(url: string): PostgresConnection {
   const [address = "", fragment] = url.split("#", 2);
   const parameters = new URLSearchParams(address.includes("?") ? address.slice(address.indexOf("?")) : "");

@@ -17,7 +17,8 @@ export interface BoundedCall<Value> {
 }
 
 /**
- * Asks, and ends within its limits with an answer or a CacheError. A server from which nothing comes is dropped with its connection.
+ * Sends a command, and ends within its limits with an answer or a CacheError. A connection without any
+ * response in that time is dropped.
  */
 export async function boundedCall<Value>({ ask, ...call }: BoundedCall<Value>): Promise<Value> {
   const { client, operation } = call;
@@ -49,7 +50,7 @@ function startLimit({
   signal,
 }: Omit<BoundedCall<never>, "ask">): Limit {
   const { promise: exceeded, reject } = Promise.withResolvers<never>();
-  // Nobody may be waiting any more when it rejects.
+  // It may reject when no caller waits any more.
   exceeded.catch(() => undefined);
   let traffic = trafficOf(client);
   let elapsedMs = 0;
@@ -101,15 +102,15 @@ function trafficOf({ stream }: Redis): Traffic {
 }
 
 /**
- * Whether the server has taken or given anything. What is sent at once shows nothing, since the system takes it for a server
- * that is frozen, too; only of what waits to be sent does it tell.
+ * Whether the server has made progress. Bytes that are sent at once prove nothing, since the kernel accepts
+ * them for a frozen server too; only bytes that wait to be sent do.
  */
 function hasMoved(before: Traffic, now: Traffic): boolean {
   if (now.readBytes > before.readBytes) return true;
   return before.waitingBytes + now.waitingBytes > 0 && now.sentBytes > before.sentBytes;
 }
 
-/** Says that the caller gave it up. */
+/** Marks an abort by the caller. */
 export function abortedError(operation: CacheOperation, signal: AbortSignal | undefined): CacheError {
   return new CacheError(operation, "aborted", "the caller gave it up", { cause: signal?.reason });
 }
@@ -123,7 +124,7 @@ function failure(operation: CacheOperation, cause: unknown): CacheError {
   return new CacheError(operation, "unavailable", "the connection to Redis broke", { cause });
 }
 
-/** What the server's answer begins with, such as READONLY; undefined for what is no answer of it. */
+/** The prefix of an error reply, such as READONLY; undefined for an error that is no reply. */
 export function replyCode(error: Error): string | undefined {
   return error.name === "ReplyError" ? (error.message.split(" ", 1)[0] ?? "") : undefined;
 }

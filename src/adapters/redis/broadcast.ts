@@ -20,11 +20,11 @@ const DEADLINE_MS = 500;
 const UNANSWERED_MAX = 100;
 
 /**
- * A channel of Redis: PUBLISH over a connection that is there anyway, SUBSCRIBE over one of its own.
+ * A channel of Redis: PUBLISH over the shared connection, SUBSCRIBE over a separate one.
  *
- * Both clients are made by `createRedisClient`. The subscriber's is connected here once there is a listener, dropped when it
- * is silent, and closed with the port. The publisher's is left alone: a hint that is late must not break what else is under
- * way on that connection.
+ * Both clients are made by `createRedisClient`. The subscriber's is connected here once there is a listener,
+ * dropped when it is silent, and closed with the port. The publisher's is never dropped: a late hint must not
+ * break other commands on that connection.
  */
 export function createRedisBroadcast(options: RedisBroadcastOptions): BroadcastPort {
   const { publisher, subscriber, channel, deadlineMs = DEADLINE_MS, onDefect = ignore } = options;

@@ -37,7 +37,7 @@ export interface OversizedValue {
 const DEADLINE_MS = 500;
 const BULK_DEADLINE_MS = 5000;
 
-/** A transfer that goes on is given more time, so many times at most. */
+/** A transfer with progress gets more time, at most this many times. */
 const BULK_EXTENSIONS_MAX = 12;
 
 /** Keys of one MGET: about 1 MB of views, which keeps the server free for others between two batches. */
@@ -48,8 +48,9 @@ const BATCHES_AT_ONCE = 16;
 /**
  * A cache in Redis.
  *
- * Every call ends within its deadline. A call that runs into it drops the connection, since nothing that was asked behind
- * it would be answered sooner; the client then connects anew, and until it stands calls fail at once as `unavailable`.
+ * Every call ends within its deadline. A call that exceeds it drops the connection, since commands queued
+ * behind it would be no faster; the client then reconnects, and until then calls fail at once as
+ * `unavailable`.
  *
  * @param client made by `createRedisClient`; closed with the cache
  */
@@ -63,7 +64,8 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
   let closed = false;
   let bulksUnderWay = 0;
 
-  // Not by the client's status alone: that says "end" only once the socket has closed, or never while it waits to reconnect.
+  // The client's status is not enough: it becomes "end" only once the socket has closed, or never while a
+  // reconnect is pending.
   const enter = (operation: CacheOperation, signal: AbortSignal | undefined): void => {
     if (closed || client.status === "end") throw new CacheError(operation, "closed", "it is closed");
     if (signal?.aborted) throw abortedError(operation, signal);
@@ -102,7 +104,7 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
     return keys.map((key) => found.get(key));
   }
 
-  /** Sizes first, then what there is room for; one transfer from the beginning to the end, for whoever waits behind it. */
+  /** Sizes first, then the values that fit; counted as one transfer, since other commands wait behind all of it. */
   async function readMany(
     keys: readonly string[],
     { signal, bytesMax }: CacheManyReadOptions,
@@ -131,7 +133,7 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
     },
 
     async getWithTtl(key, { signal, bytesMax }: CacheReadOptions = {}) {
-      // The life is asked first: should the entry be replaced in between, the copy dies too early, not too late.
+      // The TTL is read first: if the entry is replaced in between, the copy expires too early, not too late.
       const [ttlMs, bytes] = await single("getWithTtl", signal, () =>
         Promise.all([client.pttl(key), lengthOf(client, key)]),
       );
@@ -185,7 +187,10 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
   };
 }
 
-/** Milliseconds since the epoch from the seconds and microseconds of `TIME`; of this process where the user may not ask. */
+/**
+ * Milliseconds since the epoch from the seconds and microseconds of `TIME`; from this process where the user
+ * has no right to `TIME`.
+ */
 function clockMs([seconds, microseconds]: readonly string[]): number {
   if (seconds === undefined) return Date.now();
   return Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000);

@@ -4,7 +4,7 @@ import { jitteredBackoffMs } from "../../lib/backoff.ts";
 
 /** How a connection to Redis behaves when the server does not. All times in milliseconds. */
 export interface RedisClientOptions {
-  /** Certificates in PEM: with TLS, who one of them has signed is trusted instead of whom the system trusts. */
+  /** Certificates in PEM: with TLS, these are the trusted CA certificates instead of the system's. */
   readonly ca?: string | undefined;
   /** From the start of an attempt until the TCP connection, and TLS if there is any, stands, and again from there until the server is ready. */
   readonly connectTimeoutMs?: number;
@@ -19,8 +19,8 @@ const RETRY_DELAY_MS_MIN = 50;
 const RETRY_DELAY_MS_MAX = 1000;
 
 /**
- * Makes a Redis client that never queues, never resends and never stops reconnecting: a command without a live connection
- * fails at once, and whoever called decides what that means.
+ * Makes a Redis client that never queues, never resends and never stops reconnecting: a command without a
+ * live connection fails at once, and the caller decides what that means.
  *
  * @param url `redis://` or `rediss://`, user, password and database in it
  */
@@ -42,7 +42,7 @@ export function createRedisClient(url: string, options: RedisClientOptions = {})
       jitteredBackoffMs(attempt, { minMs: RETRY_DELAY_MS_MIN, maxMs: retryDelayMsMax }, random()),
     reconnectOnError: reconnectAfterFailover(),
   } satisfies RedisOptions;
-  // The client takes nothing but lower case for TLS, and would speak to REDISS:// in plain text.
+  // The client enables TLS for a lower-case scheme only, and would send plain text to REDISS://.
   const client = new Redis(
     url.replace(/^[a-z]+:/i, (scheme) => scheme.toLowerCase()),
     redisOptions,
@@ -52,10 +52,10 @@ export function createRedisClient(url: string, options: RedisClientOptions = {})
   return client;
 }
 
-/** Anew at most this often: a server may stay read-only for long. */
+/** The shortest time between reconnects for this reason: a server may stay read-only for long. */
 const FAILOVER_PAUSE_MS = 30_000;
 
-/** After a failover the old primary refuses writes: connect anew, to where the name leads now. */
+/** After a failover the old primary refuses writes: reconnect, to where the name resolves now. */
 function reconnectAfterFailover(): (error: Error) => boolean {
   let lastMs = Number.NEGATIVE_INFINITY;
   return (error) => {
@@ -65,7 +65,7 @@ function reconnectAfterFailover(): (error: Error) => boolean {
   };
 }
 
-/** The client would go on in database 0 when the server does not have, or not give, the one that was asked for. */
+/** The client would stay in database 0 when the server lacks, or refuses, the requested database. */
 function refuseOtherDatabase(client: Redis): void {
   client.on("error", (error: Error & { readonly command?: { readonly name: string } }) => {
     if (error.command?.name === "select") client.disconnect(true);

@@ -2,7 +2,7 @@ const CERTIFICATE = "the server's certificate is not trusted";
 const NO_ADDRESS = "the host name has no address";
 const UNREACHABLE = "there is no way to the host";
 
-/** What connections fail with before Redis has said anything, by the codes of Node and OpenSSL. */
+/** Failures of connections before the first reply of Redis, by the codes of Node and OpenSSL. */
 const CODES: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: CERTIFICATE,
   CERT_NOT_YET_VALID: CERTIFICATE,
@@ -36,14 +36,15 @@ const REPLIES: Readonly<Record<string, string>> = {
   WRONGPASS: "Redis does not take the user and password of REDIS_URL",
 };
 
-/** An error of the client, which tells of the command that it was answered to. */
+/** An error of the client with the command that failed. */
 interface ClientError extends Error {
   readonly code?: string;
   readonly command?: { readonly name: string };
 }
 
 /**
- * Says why there is no connection to Redis; undefined for what says nothing of it, such as a command that found none.
+ * Describes why there is no connection to Redis; undefined for other errors, such as that of a command
+ * without a connection.
  *
  * @param error what the client emitted
  */

@@ -39,7 +39,7 @@ function isCertificate(pem: string): boolean {
   try {
     return new X509Certificate(pem).subject !== undefined;
   } catch {
-    // The runtimes differ in what they throw, and agree that it is none.
+    // The runtimes throw different errors for an invalid certificate.
     return false;
   }
 }

@@ -1,7 +1,10 @@
-/** What is read alone is small: a value that is larger is nobody's, and would take its time and room to be read. */
+/** Values that are read one by one are small: a larger value is invalid, and not worth its transfer. */
 export const VALUE_BYTES_MAX = 16 * 1024 * 1024;
 
-/** The length of each key's value, 0 for what is no plain value: asked at once, where as many commands would each cost a reply. */
+/**
+ * The length of each key's value, 0 for a key of another type: one script, where as many commands would each
+ * cost a reply.
+ */
 export const LENGTHS_SCRIPT = `
 local lengths = {}
 for i = 1, #KEYS do
@@ -13,12 +16,14 @@ return lengths
 `;
 
 /**
- * One script is one step for every other client, and a publisher that dies before Redis has the whole of it has done
- * nothing. Rights are asked for before the first change, where the server can tell (Redis 7). Removals come first: should
- * an older one refuse a later command, what is left lacks views and verifies nowhere.
+ * A script is atomic for every other client, and a publisher that dies before Redis has all of it has changed
+ * nothing. Permissions are checked before the first change, where the server can do so (Redis 7). Removals
+ * come first: if an older server refuses a later command, the remains lack views and fail verification
+ * everywhere.
  *
- * KEYS: expected, removed, written. ARGV: how many are expected, how many removed, the TTL in milliseconds, then a mark, a value
- * and the most bytes of what does not count as absent for each expected key (mark "0": absent), then the values to write.
+ * KEYS: expected, removed, written. ARGV: the number of expected keys, the number of removed keys, the TTL in
+ * milliseconds, then a mark, a value and the size limit above which a value counts as absent for each
+ * expected key (mark "0": absent), then the values to write.
  */
 export const PUBLISH_SCRIPT = `
 local expected, removed, ttl = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]

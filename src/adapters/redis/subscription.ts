@@ -5,10 +5,10 @@ import { BroadcastError, type BroadcastListener } from "../../ports/broadcast-po
 
 /** The connection and the times of a subscription, all times in milliseconds. */
 export interface SubscriptionOptions {
-  /** A client of its own. */
+  /** A separate client. */
   readonly subscriber: Redis;
   readonly channel: string;
-  /** The server is asked for a sign of life this often, and dropped after two in which it has sent nothing. */
+  /** The interval of pings to the server; after two without any response the connection is dropped. */
   readonly heartbeatMs?: number;
   /** The longest pause between two attempts to subscribe while the server refuses. */
   readonly refusalPauseMsMax?: number;
@@ -22,13 +22,13 @@ const REFUSAL_PAUSE_MS_MIN = 250;
 const REFUSAL_PAUSE_MS_MAX = 10_000;
 
 /**
- * Subscribes whenever the client is ready, and tells the listener what stands and what comes.
+ * Subscribes whenever the client is ready, and calls the listener on connects, losses and messages.
  *
- * @returns what ends it; the client stays as it is
+ * @returns what ends the subscription; the client is left open
  */
 export function keepSubscribed(listener: BroadcastListener, options: SubscriptionOptions): () => void {
   const { subscriber, channel } = options;
-  // The client would subscribe anew unasked, nobody would hear the answer, and a refusal would end the process.
+  // The client's own resubscribe is off: its answer would be lost, and a refusal would end the process.
   subscriber.options.autoResubscribe = false;
   let session: Session | undefined;
   let lastError: Error | undefined;
@@ -39,7 +39,7 @@ export function keepSubscribed(listener: BroadcastListener, options: Subscriptio
     session = startSession(listener, options);
   };
   const onClose = (): void => {
-    // A session that has ended by itself has said why.
+    // A session that ended by itself has reported its reason.
     if (session?.isOver() !== true) listener.lost(disconnection(lastError));
     session?.stop();
     session = undefined;
@@ -84,7 +84,7 @@ function startSession(listener: BroadcastListener, options: SubscriptionOptions)
       await subscriber.subscribe(channel);
       if (!over) listener.connected();
     } catch (cause) {
-      // What is no answer of the server is the end of the connection, which will be heard of.
+      // An error that is no reply means a closed connection, which emits its own event.
       if (over || !isReply(cause)) return;
       listener.lost(refusal(cause));
       retry = setTimeout(subscribe, refusalPauseMs(refusals, options));
@@ -109,7 +109,7 @@ function startHeartbeat(client: Redis, heartbeatMs: number, onSilent: () => void
   const timer = setInterval(() => {
     const readBefore = read;
     read = bytesReadBy(client);
-    // Two beats, not one: after a pause of this process a timer runs before the answer that waits is read.
+    // Two intervals, not one: after a pause of this process a timer fires before the pending answer is read.
     silentBeats = asking && read === readBefore ? silentBeats + 1 : 0;
     if (silentBeats >= SILENT_BEATS_MAX) {
       onSilent();
@@ -143,7 +143,7 @@ function refusal(cause: Error): BroadcastError {
   return new BroadcastError("subscribe", "rejected", `Redis answered ${reply}`, { cause });
 }
 
-/** A server that wants no such user says so, and closes. */
+/** A server that refuses the user replies so, and closes the connection. */
 function disconnection(cause: Error | undefined): BroadcastError {
   if (isReply(cause)) return refusal(cause);
   return new BroadcastError("subscribe", "unavailable", "there is no connection to Redis", { cause });

@@ -4,9 +4,9 @@ import { DatabaseError } from "../../ports/database-port.ts";
 export const ANSWER_SIZE_MAX = 16 * 1024 * 1024;
 
 /**
- * Counts the rows of an answer while they come, so that no query fills the memory.
+ * Counts the rows of a result as they arrive, so that no query fills the memory.
  *
- * @returns what is told the values of each row, and throws a `DatabaseError` when they have become too many
+ * @returns a function that takes the values of each row, and throws a `DatabaseError` beyond the limit
  */
 export function createRowBound(rowsMax: number): (values: readonly unknown[]) => void {
   let rows = 0;

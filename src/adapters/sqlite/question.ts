@@ -7,7 +7,7 @@ export interface SqliteThreadData {
   readonly lockTimeoutMs: number;
 }
 
-/** What the thread is asked, one question at a time. */
+/** A request to the thread; it handles one at a time. */
 export type SqliteQuestion =
   | { readonly kind: "tickers"; readonly query: string }
   | { readonly kind: "columns"; readonly names: readonly string[] };

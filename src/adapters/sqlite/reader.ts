@@ -7,7 +7,7 @@ import type { SqliteThreadData } from "./question.ts";
 
 /** Reads a SQLite database, and holds its thread up while it does: see `thread.ts`. */
 export interface SqliteReader {
-  /** @param endsAtMs when nobody waits for the answer any more, by this thread's `performance.now()` */
+  /** @param endsAtMs when the caller's deadline ends, by this thread's `performance.now()` */
   tickers(query: string, endsAtMs: number): readonly unknown[];
   columns(names: readonly string[], endsAtMs: number): DatabaseColumns;
 }
@@ -98,13 +98,13 @@ function columnReader(database: DatabaseSync): (name: string) => readonly string
   };
 }
 
-/** A view that cannot be read, such as one whose table is gone, says nothing against the others. */
+/** One unreadable view, such as one whose table does not exist, does not affect the others. */
 function perView(read: () => readonly string[], lockTimeoutMs: number): readonly string[] | DatabaseError {
   try {
     return read();
   } catch (cause) {
     if (kindOf(cause) !== SQLITE_ERROR) throw databaseError(cause, lockTimeoutMs);
-    // What the library says here is of the view alone, and names what is missing.
+    // This message of the library is about the view alone, and names the missing object.
     const { message } = cause as Error;
     return new DatabaseError("rejected", `SQLite answered ${JSON.stringify(message)}`, { cause });
   }
@@ -139,7 +139,7 @@ const SQLITE_BUSY = 5;
 /** READONLY_RECOVERY, READONLY_CANTINIT and READONLY_DIRECTORY: what readers of a WAL need cannot be made beside it. */
 const READONLY_WAL: ReadonlySet<number> = new Set([264, 1288, 1544]);
 
-/** The lowest byte of an error's number is its kind, the others say which one of it. */
+/** The lowest byte of an error number is the primary code, the others extend it. */
 function kindOf(cause: unknown): number | undefined {
   const { errcode } = cause as { readonly errcode?: unknown };
   return typeof errcode === "number" ? errcode & 0xff : undefined;

@@ -5,11 +5,11 @@ import { guardProcessEnd } from "./guard-process-end.ts";
 import type { SqliteAnswer, SqliteQuestion, SqliteThreadData } from "./question.ts";
 
 export interface SqliteThreadOptions extends SqliteThreadData {
-  /** How long a question may take, from when it is asked. */
+  /** The time limit of a request, from its call on. */
   readonly timeoutMs: number;
 }
 
-/** SQLite in a thread of its own, so that nothing else waits for it. */
+/** SQLite in a thread of its own, so that it does not block the event loop. */
 export interface SqliteThread {
   /** @throws {DatabaseError} */
   ask(question: SqliteQuestion, signal: AbortSignal | undefined): Promise<Answered>;
@@ -21,25 +21,26 @@ type Answered = Exclude<SqliteAnswer, { readonly kind: "failed" }>;
 /** The compiler that makes the package rewrites imports, and no other name of a file. */
 const WORKER_FILE = `./worker${extname(import.meta.url)}`;
 
-/** So many questions may wait for the one that is being answered. */
+/** The most requests that may wait behind the current one. */
 const WAITING_MAX = 100;
 
 interface Call {
   readonly question: SqliteQuestion;
   readonly endsAtMs: number;
-  /** Tells the caller, once; what comes later is of no interest. */
+  /** Settles the caller's promise, once; later results are ignored. */
   readonly settle: (outcome: SqliteAnswer | DatabaseError) => void;
   readonly isSettled: () => boolean;
-  /** Whether its time is over, told or not. */
+  /** Whether its deadline has passed, settled or not. */
   readonly isLate: () => boolean;
 }
 
 /**
- * Asks SQLite in a thread, one question at a time; the thread begins with the first question and holds no process.
+ * Queries SQLite in a thread, one request at a time; the thread starts with the first request and does not
+ * keep the process alive.
  *
- * SQLite cannot be interrupted, and a thread that is in it cannot be ended. A question that takes too long is given up by
- * its caller alone: until SQLite has done with it, others fail at once, and no second thread is begun, which might run
- * away like the first.
+ * SQLite cannot be interrupted, and a thread inside it cannot be terminated. On a timeout only the caller
+ * gives up: until SQLite has finished, other requests fail at once, and no second thread is started, which
+ * might hang like the first.
  */
 export function createSqliteThread({ timeoutMs, ...data }: SqliteThreadOptions): SqliteThread {
   const waiting: Call[] = [];
@@ -58,7 +59,7 @@ export function createSqliteThread({ timeoutMs, ...data }: SqliteThreadOptions):
     begun.on("message", (answer: SqliteAnswer) => finish(answer));
     begun.on("error", lost);
     begun.on("exit", lost);
-    // After the listeners, of which each would hold the process: the timers of those who wait are what holds it.
+    // After the listeners, each of which would keep the process alive: only the timers of waiting callers do.
     begun.unref();
     return begun;
   }
@@ -131,7 +132,7 @@ function makeCall(
   const onAbort = (): void => settle(abortedError(signal));
   signal?.addEventListener("abort", onAbort, { once: true });
   const endsAtMs = performance.now() + timeoutMs;
-  // A timer may fire a moment early: who was told that the time is over must find it so.
+  // A timer may fire a moment early: a caller that timed out must see the deadline as passed.
   let told = false;
   const timer = setTimeout(() => {
     told = true;

@@ -1,13 +1,13 @@
 import { compareDiagnostics, type Diagnostic } from "../../domain/view/diagnostic.ts";
 
-/** So many diagnostics of one file are told; whoever has mended them asks again. */
+/** The most diagnostics that are reported for one file; the rest appear once these are fixed. */
 export const FINDINGS_MAX = 100;
-/** Beyond these nobody counts: neither does who reads the file, for its errors take time. */
+/** Beyond these diagnostics are not counted: they take time, and no reader needs the number. */
 const COUNTED_MAX = 1_000;
 
 /**
- * All diagnostics of a file, or the first of them, errors before warnings, and one that says how many there are beyond: a file
- * of a megabyte can have as many diagnostics as characters.
+ * All diagnostics of a file, or the first of them, errors before warnings, and one with the number of the
+ * rest: a file of a megabyte can have as many diagnostics as characters.
  */
 export function boundDiagnostics(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   if (diagnostics.length <= FINDINGS_MAX) return diagnostics;

@@ -12,8 +12,8 @@ export interface FileSize {
 const LARGEST_SHOWN_MAX = 3;
 
 /**
- * The error about files that are too large together; undefined when they are not. Of a file that is too large by itself no more
- * is read than a file may have, and a diagnostic of its own names it.
+ * The error about files that are too large together; undefined when they are not. A file that is too large by
+ * itself is read up to the limit of one file, and has its own diagnostic.
  *
  * @param name the source, as messages name it
  */
@@ -30,10 +30,10 @@ export function findFilesTooLarge(
 }
 
 /**
- * Counts the canonical JSON of views as they are parsed: aliases repeat what they stand for, so that it may be larger than the
- * files.
+ * Counts the canonical JSON of views as they are parsed: aliases repeat their targets, so it may be larger
+ * than the files.
  *
- * @returns what takes the next view, and returns the error once they are too large together
+ * @returns a function that takes the next view, and returns the error once they are too large together
  */
 export function createViewsCounter(
   name: string,

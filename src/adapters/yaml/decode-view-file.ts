@@ -20,7 +20,7 @@ export function decodeViewFile(bytes: Uint8Array, place: Place): string | Diagno
     return place.start({ code: "file-encoding", message, hint: HINT });
   }
   const { line, column, byte, next } = findWrongByte(bytes);
-  // Latin-1 is what Unicode begins with; what goes on like UTF-8 was meant as such.
+  // Latin-1 is the start of Unicode; bytes that match UTF-8 sequences were probably meant as UTF-8.
   const isLetter = byte >= 0xa0 && (next < 0x80 || next > 0xbf);
   const shown = isLetter ? `, which is ${JSON.stringify(String.fromCharCode(byte))} in Latin-1` : "";
   const message = `the file is not UTF-8 text: here is the byte 0x${byte.toString(16).toUpperCase()}${shown}`;

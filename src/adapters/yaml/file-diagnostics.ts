@@ -32,7 +32,7 @@ export function manifestTooLarge(place: Place, bytesMax: number): Diagnostic {
   return diagnostic(place, { code: "file-size", message, hint: "sign the catalog again" });
 }
 
-/** @param meant the name that the file should have */
+/** @param meant the probable intended name of the file */
 export function fileMisnamed(place: Place, meant: string): Diagnostic {
   const message = "this file is not read: its name does not end in .yaml or .yml";
   const hint = `rename it to ${JSON.stringify(meant)} if it is a view`;

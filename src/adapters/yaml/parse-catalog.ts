@@ -19,7 +19,7 @@ import type { ViewFile } from "./view-file.ts";
 export interface ParseCatalogOptions {
   /** Findings made while the files were read. */
   readonly diagnostics?: readonly Diagnostic[];
-  /** What lies beside the views; given back as it is. */
+  /** The manifest beside the views; returned unchanged. */
   readonly manifest?: Uint8Array | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: CatalogLoadOptions["onProgress"];
@@ -78,7 +78,7 @@ export function createCatalogParser(
       await nextTurn();
     }
     memo = parsed;
-    // Without a file, or during the last one, nobody has looked.
+    // Without a file, or during the last one, the signal has not been checked.
     requireWanted();
     const results = [...parsed.values()].map(({ result }) => result);
     return assemble(name, results, { diagnostics, manifest });

@@ -107,7 +107,7 @@ function noObject(value: JsonValue, source: string, lines: LineCounter, place: P
   return place.start({ code: "view-type", message, hint });
 }
 
-/** Whether what is wrong with a field is that its value could not be read, which has been said. */
+/** Whether the fault of a field is that its value could not be read, which has its own diagnostic. */
 function createConsequenceCheck(
   diagnostics: readonly TreeDiagnostic[],
 ): (diagnostic: Pick<ViewDiagnostic, "code" | "path">) => boolean {

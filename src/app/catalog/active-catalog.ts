@@ -6,7 +6,7 @@ export type CatalogOrigin = "cache" | "disk";
 
 /** A publication that is still to come: of a reload, or of the state that another program's publication lacks. */
 export interface PendingReload {
-  /** When it was requested, by a clock that nobody sets. */
+  /** When it was requested, by the monotonic clock. */
   readonly requestedMs: number;
   /** The hash of the catalog that was active before it. */
   readonly over: CatalogHash | undefined;
@@ -21,11 +21,11 @@ export interface ActiveCatalog {
   readonly revision: number;
   /** That of its manifest, if one was verified. */
   readonly generation?: number | undefined;
-  /** Its manifest, byte for byte as it was found: what is published with it. */
+  /** Its manifest, byte for byte as found: published unchanged. */
   readonly manifest?: Uint8Array | undefined;
   /** Names those bytes; "" without any. */
   readonly manifestDigest?: string | undefined;
-  /** What an author should look at, as it was found when this catalog was read from disk; undefined for one of the cache. */
+  /** The warnings from when this catalog was read from disk; undefined for one from the cache. */
   readonly warnings?: readonly Diagnostic[] | undefined;
   /** Set from a reload until its publication. */
   readonly pending?: PendingReload | undefined;

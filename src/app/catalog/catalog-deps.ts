@@ -15,7 +15,7 @@ export interface CatalogDeps {
   readonly ttlSeconds: number;
   readonly emit: (event: CatalogEvent) => void;
   readonly nowMs: () => number;
-  /** Milliseconds of a clock that nobody sets. */
+  /** Milliseconds of a monotonic clock. */
   readonly monotonicMs: () => number;
   /** Resolves after the time, or at once when the service stops. */
   readonly pause: (ms: number) => Promise<void>;

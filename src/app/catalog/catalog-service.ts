@@ -14,8 +14,8 @@ export interface CatalogService {
   /** Reloads from disk. A call shares a run that has not begun yet; it never shares one that may have read the disk already. */
   reload(): Promise<ReloadOutcome>;
   /**
-   * Compares with the shared cache and takes or gives what is missing; without a catalog, looks for one. Calls that come
-   * before a comparison has begun share it.
+   * Compares with the shared cache, and activates or publishes what is missing; without a catalog, loads one.
+   * Calls before the start of a comparison share it.
    */
   reconcile(): Promise<void>;
   /** Why no catalog is active; empty once one is. */

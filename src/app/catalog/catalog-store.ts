@@ -80,8 +80,8 @@ export interface ReadOptions extends CacheCallOptions {
 /** The catalog in the shared cache: read whole and verified, written in one step. */
 export interface CatalogStore {
   /**
-   * Reads the published catalog and verifies it against its hash, in two round trips however many views there are. Whether
-   * its manifest is to be believed is for others to say.
+   * Reads the published catalog and verifies it against its hash, in two round trips for any number of views.
+   * The manifest's signature is verified elsewhere.
    *
    * @throws {CacheError}
    */
@@ -199,8 +199,8 @@ async function readSeen(cache: CachePort, options: CacheCallOptions | undefined)
 }
 
 /**
- * The list and the manifest of a large catalog are large: a comparison, which is made often, leaves them where they are. The
- * state says of which manifest it is, and only when it says something else does the manifest itself tell.
+ * The list and the manifest of a large catalog are large: a frequent comparison does not read them. The state
+ * identifies the manifest; the manifest itself is read only when the state differs.
  */
 async function readIfSame(
   cache: CachePort,
@@ -232,11 +232,11 @@ function staleEntities(
 interface KnownEntities extends Iterable<Entity> {
   /** This catalog is what lies there. */
   are(catalog: Catalog): void;
-  /** This catalog may have come to lie there too: of a write that failed nobody knows whether it was done. */
+  /** This catalog may be in the cache too: a failed write may have been done. */
   mayBe(catalog: Catalog): void;
 }
 
-/** Only reloads that fail to be published one after the other, each with other views, ever come to so many. */
+/** Only a series of reloads with different views that all fail to be published reaches this number. */
 const KNOWN_ENTITIES_MAX = 2 * CATALOG_VIEWS_MAX;
 
 function createKnownEntities(): KnownEntities {

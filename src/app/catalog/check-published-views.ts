@@ -16,10 +16,10 @@ export interface CheckMemory {
 const CHECK_PAUSE_MS = 25_000;
 
 /**
- * Whether the published views must be read: their hash says that they are the active catalog's, and their fingerprint says
- * that they are not what they were. An evicted, deleted or changed view is found that way, although nothing else shows it.
+ * Whether the published views must be read: their hash is the active catalog's, but their fingerprint has
+ * changed. This finds evicted, deleted and changed views, which nothing else reveals.
  *
- * The fingerprint is made where the views lie, by one replica of the fleet at a time.
+ * The fingerprint is computed where the views are stored, by one replica of the fleet at a time.
  */
 export async function checkPublishedViews(
   deps: CatalogDeps,

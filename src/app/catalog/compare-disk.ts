@@ -5,14 +5,15 @@ import type { ActiveCatalog } from "./active-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 
 /**
- * Hashes the disk and reports whether it holds what is served, so that a deploy which nobody reloaded shows. A disk that
- * is invalid or cannot be read differs too. Keys that begin with `__` do not count: other programs add them when they publish.
+ * Hashes the disk and reports whether it holds the served catalog, so that a deploy without a reload is
+ * visible. A disk that is invalid or cannot be read differs too. Keys that begin with `__` do not count:
+ * other programs add them when they publish.
  */
 export async function compareDisk(deps: CatalogDeps): Promise<void> {
   const { holder, emit, signal } = deps;
   const compared = holder.current();
   const onDisk = await loadDisk(deps);
-  // Whoever activated another catalog meanwhile has compared it, or will.
+  // A catalog that was activated meanwhile has its own comparison.
   if (signal?.aborted || !isStill(holder.current(), compared)) return;
   const isSame =
     onDisk !== undefined && compared !== undefined && sameWithoutInternalKeys(onDisk, compared.catalog);

@@ -7,7 +7,7 @@ import type { Defect } from "../../lib/run-guarded.ts";
 import type { CacheErrorCode } from "../../ports/cache-port.ts";
 import type { CatalogOrigin } from "./active-catalog.ts";
 
-/** What makes a replica look for a catalog. */
+/** What triggers a search for a catalog. */
 export const ACTIVATION_TRIGGERS = ["preload", "reconcile", "reload"] as const;
 
 /** One of {@link ACTIVATION_TRIGGERS}. */
@@ -26,7 +26,7 @@ export interface Refusal {
 /** Why a catalog was not published: the cache failed, what is there must not be replaced, or it must not be published. */
 export type PublishFailure = VerificationRefusalReason | CacheErrorCode | "conflict" | "outranked";
 
-/** What the catalog service tells whoever logs and counts. */
+/** Events of the catalog service, for logs and metrics. */
 export type CatalogEvent =
   | {
       readonly kind: "activated";
@@ -37,14 +37,14 @@ export type CatalogEvent =
       readonly generation: number | undefined;
       readonly atMs: number;
     }
-  /** The active catalog was released anew, or signed by another key: its views stay. */
+  /** The active catalog was released or signed again: its views are unchanged. */
   | {
       readonly kind: "manifest-taken";
       readonly hash: CatalogHash;
       readonly generation: number | undefined;
       readonly previousGeneration: number | undefined;
     }
-  /** An active catalog has no manifest though the mode asks for one. */
+  /** An active catalog has no manifest although the mode requires one. */
   | { readonly kind: "unsigned"; readonly hash: CatalogHash; readonly origin: CatalogOrigin }
   | { readonly kind: "key-warnings"; readonly warnings: readonly string[] }
   | { readonly kind: "refused"; readonly trigger: ActivationTrigger; readonly refusal: Refusal }

@@ -30,7 +30,7 @@ export interface ObservationMemory {
 
 /** What the last look found wrong. */
 export interface Trouble {
-  /** Tells one trouble from another, for what is logged. */
+  /** Identifies a fault, so that the same one is logged once. */
   readonly text: string;
   /** Names every byte that was seen; undefined when it could not be made. */
   readonly fingerprint: string | undefined;
@@ -41,8 +41,8 @@ export interface Trouble {
 }
 
 /**
- * A publication that is left alone for good is looked at less and less often while it stays as it is: each look makes the server
- * read all of its views. A pause is this part of the time that it has lasted, and at most so long.
+ * A publication that is never replaced is read less and less often while it is unchanged: each read makes the
+ * server read all of its views. A pause is this fraction of the time since the last change, up to a maximum.
  */
 const LASTING_PAUSE_PART = 0.25;
 const LASTING_PAUSE_MS_MAX = 15_000;

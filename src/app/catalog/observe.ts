@@ -27,7 +27,7 @@ interface ObserveOptions {
   readonly wholly?: boolean;
 }
 
-/** One comparison in so many reads the manifest itself: with some seconds in between, its size costs little. */
+/** One comparison in this many reads the manifest itself: with seconds in between, its size costs little. */
 const COMPARISONS_PER_CLOSE_LOOK = 20;
 
 /** A publication that was under way at the first look has ended by the second. */
@@ -60,8 +60,8 @@ export async function observe(deps: CatalogDeps, options: ObserveOptions): Promi
 }
 
 /**
- * Read only where a revision has to be judged: at rest, a comparison costs nothing more. Without the cache's clock, no revision is
- * doubted: the clock of this machine may be wrong by any time.
+ * Read only where a revision has to be judged: an ordinary comparison costs nothing more. Without the cache's
+ * clock every revision is accepted: the clock of this machine may be wrong by any time.
  */
 async function cacheClock(
   { store, nowMs, signal }: CatalogDeps,
@@ -211,7 +211,7 @@ function nameOf({ catalog, manifestDigest = "" }: ActiveCatalog): PublicationNam
   return { hash: catalog.hash, manifestDigest };
 }
 
-/** Tells one trouble from another; undefined without any. */
+/** Identifies a fault, to distinguish it from others; undefined without one. */
 function troubleOf({ seen, over, refusal }: Found): string | undefined {
   // A cache that fails does so in one way now and in another then: that is one trouble.
   if (seen.kind === "unreachable") return "unreachable";

@@ -43,7 +43,7 @@ export async function readDisk(deps: CatalogDeps, trigger: ActivationTrigger): P
   }
 }
 
-/** Says which source and how many of its files are wrong. */
+/** Names the source and the number of its wrong files. */
 export function invalidCatalogMessage(source: string, diagnostics: readonly Diagnostic[]): string {
   if (diagnostics.some(({ code }) => code === "no-views")) {
     return `Cannot load catalog ${JSON.stringify(source)}: there is no view in it`;

@@ -23,11 +23,11 @@ export type ReloadOutcome =
       readonly generation: number | undefined;
       readonly previousGeneration: number | undefined;
       readonly changes: CatalogDiff;
-      /** In what changed views have changed, as far as it is told. */
+      /** What changed inside changed views, as far as it is listed. */
       readonly details: readonly ViewChanges[];
       /** How many views the catalog has now. */
       readonly views: number;
-      /** What its authors should look at. */
+      /** The warnings about its files. */
       readonly warnings: readonly Diagnostic[];
       /** False when the shared cache could not be written: the other replicas do not have this catalog yet. */
       readonly published: boolean;
@@ -37,15 +37,15 @@ export type ReloadOutcome =
   | { readonly kind: "invalid"; readonly detail: string; readonly diagnostics: readonly Diagnostic[] }
   | { readonly kind: "unreadable"; readonly detail: string };
 
-/** Rounds in each of which another publication came while the disk was read. */
+/** Attempts in each of which another publication appeared while the disk was read. */
 const ROUNDS_MAX = 5;
 
 /**
- * Reads the keys and the disk again, never the cache; activates what it finds and publishes it over whatever is there,
- * unless that is a newer release.
+ * Reads the keys and the disk again, never the cache; activates the result and publishes it over any
+ * publication that is not of a newer release.
  *
- * What the cache shows before the disk is read is the condition of the publication. When something else was published
- * meanwhile, the disk may have changed meanwhile too, and is read again.
+ * The state of the cache from before the disk is read is the condition of the publication. When something
+ * else was published meanwhile, the disk may have changed meanwhile too, and is read again.
  */
 export async function reload(deps: CatalogDeps): Promise<ReloadOutcome> {
   const { verifier, holder, emit, signal } = deps;
@@ -78,7 +78,7 @@ interface SeenBefore {
   readonly over: SeenCatalog | undefined;
   /** The cache's clock, in milliseconds since the epoch. */
   readonly nowMs: number;
-  /** The same moment by a clock that nobody sets. */
+  /** The same moment by the monotonic clock. */
   readonly monotonicMs: number;
 }
 

@@ -18,7 +18,7 @@ interface RepairHistory {
 
 interface Moment {
   readonly hash: CatalogHash;
-  /** By a clock that nobody sets. */
+  /** By the monotonic clock. */
   readonly nowMs: number;
 }
 
@@ -32,9 +32,9 @@ export interface RepairPause {
 /** The pause after the first repair; each further one doubles it. */
 const PAUSE_MS_MIN = 2000;
 const PAUSE_MS_MAX = 60_000;
-/** A publication that stayed whole for so long was lost by an event of its own, and is put back at once. */
+/** A publication that was complete for this long was lost to a separate incident, and is restored at once. */
 const QUIET_MS = 30_000;
-/** So many losses, each soon after a repair, are no chance any more. */
+/** This many losses, each soon after a repair, are no coincidence. */
 const REPORTED_FROM = 3;
 
 /** The published catalog was found whole. After damage, another replica has put it back: that is a repair as well. */
@@ -44,7 +44,9 @@ export function noteWhole(memory: RepairMemory, { hash, nowMs }: Moment): void {
   else if (before.isDamaged) noteRepaired(memory, { hash, nowMs });
 }
 
-/** The published catalog was found damaged or absent. Tells how long a repair has to wait. */
+/**
+ * Records that the published catalog was found damaged or absent, and returns how long a repair has to wait.
+ */
 export function noteDamage(memory: RepairMemory, { hash, nowMs }: Moment): RepairPause {
   const known = memory.repairs?.hash === hash ? memory.repairs : undefined;
   const isQuiet = known === undefined || (!known.isDamaged && nowMs - known.repairedMs >= QUIET_MS);

@@ -104,7 +104,9 @@ async function carryOut(round: Round): Promise<RoundEnd> {
   }
 }
 
-/** Where a whole catalog is seen, the manifest on disk says whether the disk has a newer release. */
+/**
+ * Where the cache has a complete catalog, the manifest on disk shows whether the disk has a newer release.
+ */
 async function firstDisk({ deps, observation: { seen } }: Round): Promise<Disk> {
   const isAsked = deps.holder.current() === undefined && seen.kind === "whole";
   return { kind: "unread", generation: isAsked ? await readGeneration(deps) : undefined };
@@ -205,7 +207,7 @@ async function readGeneration({ source, verifier, signal }: CatalogDeps): Promis
   }
 }
 
-/** The cache has what is served: it counts as published, whoever did it. */
+/** The cache has the served catalog: it counts as published, by any replica. */
 function settle({ holder }: CatalogDeps, active: ActiveCatalog, revision: number): void {
   if (revision === active.revision && active.pending === undefined) return;
   holder.activate({ ...active, revision, pending: undefined });

@@ -20,8 +20,8 @@ export function generationOf({ decision }: VerifiedCatalog): number | undefined 
 }
 
 /**
- * Verifies the signature of a catalog. A signature by no known key may be one by a key that was added since the keys were read:
- * they are read again first.
+ * Verifies the signature of a catalog. A signature by an unknown key may be by one that was added since the
+ * keys were read: they are read again first.
  */
 export async function admit(
   { verifier, emit, signal }: CatalogDeps,

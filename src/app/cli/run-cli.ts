@@ -90,7 +90,7 @@ function unknownCommand(name: string): string {
   return `there is no command ${JSON.stringify(name)}${hint}`;
 }
 
-/** Reads options and positionals, the command's name first; a text says what is wrong. */
+/** Parses options and positionals, the command's name first; a text is the reason of a failure. */
 function parse(args: readonly string[], command: Command | undefined): CommandArguments | string {
   try {
     const options: ParseArgsOptionsConfig = {

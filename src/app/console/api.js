@@ -38,8 +38,8 @@
  */
 
 /**
- * A name as a path has it. Dots alone would lead to another folder, escaped or not: with a blank they are a name that
- * nothing has, and the service says so.
+ * A name, encoded for a path. Dots alone would lead to another folder, even escaped: with a space appended
+ * they become a name that does not exist, which the service reports.
  *
  * @param {string} name
  */
@@ -51,9 +51,9 @@ export function pathSegment(name) {
 const TIMEOUT_MS = 60_000;
 
 /**
- * Asks this service.
+ * Sends a request to this service.
  *
- * @param {string} path relative to the console's page, so that it may lie behind a proxy's path
+ * @param {string} path relative to the console's page, so that it works behind a proxy's path
  * @param {CallOptions} [options]
  * @returns {Promise<Outcome>}
  */
@@ -71,7 +71,7 @@ export async function call(path, { method = "GET", token, body, signal } = {}) {
     });
     const text = await response.text();
     const value = jsonOf(text);
-    // What is between may answer with a page of its own, such as one to sign in.
+    // A proxy may answer with a page of its own, such as a login page.
     if (response.ok && value !== undefined)
       return { kind: "ok", text, etag: response.headers.get("etag") ?? undefined, json: () => value };
     const retry = Number(response.headers.get("retry-after") ?? Number.NaN);

@@ -33,7 +33,7 @@ export function createCatalogLoader(onProgress, readPart = fetchPart) {
   let running;
   /** @type {string | undefined} the hash of what is read, once its first part has come */
   let readHash;
-  /** @type {string | undefined} what the service said to be active before that */
+  /** @type {string | undefined} the previously active catalog, as the service reported it */
   let expectedHash;
   let looked = { first: 0, end: 1 };
   let isAllWanted = false;
@@ -42,7 +42,7 @@ export function createCatalogLoader(onProgress, readPart = fetchPart) {
   let wake = () => undefined;
 
   /**
-   * Asks until the service answers.
+   * Retries until the service answers.
    *
    * @param {number} number
    * @param {AbortSignal} signal
@@ -64,7 +64,7 @@ export function createCatalogLoader(onProgress, readPart = fetchPart) {
     const first = await persistently(0, signal);
     if (first === undefined || signal.aborted) return;
     const { hash, total, starts } = first;
-    // Asked again once: replicas that diverge would be asked for ever.
+    // Retried once only: with diverging replicas it would never end.
     const isOlder = expectedHash !== undefined && expectedHash !== hash;
     expectedHash = undefined;
     if (isOlder) return restart();
@@ -98,8 +98,8 @@ export function createCatalogLoader(onProgress, readPart = fetchPart) {
   }
 
   /**
-   * Begins anew with a catalog whose parts fit; replicas that diverge and answer by turns are not asked as fast as they
-   * answer.
+   * Restarts with a catalog whose parts match; the rate of requests is limited when diverging replicas answer
+   * in turn.
    *
    * @param {AbortSignal} signal
    */

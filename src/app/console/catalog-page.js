@@ -43,7 +43,7 @@ export function createCatalogPage(context, loader) {
     hits = isSearching() ? (catalog?.index.search(query) ?? []) : undefined;
   }
 
-  /** The address says what is searched for, so that a link, a reload and the way back do too. */
+  /** The query is in the address, so that a link, a reload and the back button keep it. */
   function writeAddress() {
     if (typing === undefined) return;
     clearTimeout(typing);
@@ -129,7 +129,7 @@ export function createCatalogPage(context, loader) {
         : t("resultsFound", { count: format.number(hits.length), views });
     if (catalog.read >= catalog.total) return found;
     const reading = { count: format.number(catalog.read), total: format.number(catalog.total) };
-    // Counts that grow are of no use to those who hear them.
+    // Counts that keep growing only disturb users of a screen reader.
     return hits === undefined
       ? found
       : html`${found}<span aria-hidden="true"> · ${t("loadingSome", reading)}</span>`;
@@ -168,7 +168,7 @@ export function createCatalogPage(context, loader) {
     loaded(loaded) {
       catalog = loaded;
       search();
-      // A row that was only held open is drawn anew, and would let go of the focus.
+      // A focused placeholder row is drawn again with its content, and would lose the focus.
       const held = document.activeElement?.matches(".pending") ? focused : undefined;
       if (held === undefined) return context.update();
       context.flush();

@@ -7,15 +7,15 @@ import type { Words } from "./words.js";
 export interface Context {
   readonly words: () => Words;
   readonly preferences: Preferences;
-  /** Undefined until the service has told it. */
+  /** Undefined until the service has sent it. */
   readonly state: () => LiveState | undefined;
-  /** When it told it, by this machine's clock. */
+  /** When it was received, by this machine's clock. */
   readonly toldAtMs: () => number;
   /** Draws again, soon. */
   readonly update: () => void;
   /** Draws again, at once. */
   readonly flush: () => void;
-  /** Tells those who listen instead of looking. */
+  /** Announces a text to screen readers. */
   readonly announce: (text: string) => void;
 }
 

@@ -7,10 +7,10 @@ import { callAsAdmin, tokenForm } from "./token-field.js";
 
 /** @typedef {import("./replica-table.js").Fleet} Fleet */
 
-/** Ages grow, and replicas that die say nothing: asked again while somebody looks. */
+/** Ages grow, and dead replicas send no event: polled while the page is visible. */
 const REFRESH_MS = 5000;
 
-/** Whether there is a shared cache, and it did not tell. @param {Fleet} fleet */
+/** Whether there is a shared cache that could not be read. @param {Fleet} fleet */
 function isCutOff({ self, shared, replicas, lastSeen }) {
   const own = replicas.find(({ id }) => id === self);
   return !shared && (lastSeen !== undefined || own?.cache.backend === "redis");

@@ -58,7 +58,7 @@ export function createFormat(language) {
 
 /** @typedef {ReturnType<typeof createFormat>} Format */
 
-/** Enough of a hash to tell two apart. */
+/** Long enough to tell two hashes apart. */
 const HASH_DIGITS = 12;
 
 /** @param {string} hash */

@@ -1,7 +1,7 @@
 import { call } from "./api.js";
 
 /**
- * What the service tells of itself.
+ * The state of the service, as its event stream sends it.
  *
  * @typedef {object} LiveState
  * @property {"ready" | "degraded" | "not_ready"} status
@@ -34,12 +34,12 @@ import { call } from "./api.js";
 
 const RETRY_MS_MIN = 1000;
 const RETRY_MS_MAX = 8000;
-/** A service that is frozen keeps its connections: when it says nothing for so long, it is asked whether it lives. */
+/** A frozen service keeps its connections: after this long without an event, its state is requested. */
 const SILENCE_MS = 20_000;
 const ANSWER_MS = 5000;
 
 /**
- * Follows the service: by its events, else by asking, again and again, for as long as somebody looks.
+ * Follows the service by its events, else by polling, while the page is visible.
  *
  * @param {object} listener
  * @param {(state: LiveState) => void} listener.onState
@@ -112,7 +112,7 @@ export function followService({ onState, onConnection }) {
     source = undefined;
   }
 
-  // A browser has six connections for a service: tabs that nobody sees must not hold them.
+  // A browser has six connections for a service: hidden tabs must not hold them.
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") return close();
     retryMs = RETRY_MS_MIN;

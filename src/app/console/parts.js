@@ -15,7 +15,7 @@ export function chips(texts) {
 }
 
 /**
- * A state, told by a sign and a word and not by its colour alone.
+ * A state, shown by a sign and a word and not by its colour alone.
  *
  * @param {"bad" | "good" | "warn" | "idle"} kind
  * @param {unknown} text
@@ -25,7 +25,7 @@ export function badge(kind, text) {
 }
 
 /**
- * Names and what they stand for; those without a value are left out.
+ * Names and their values; those without a value are left out.
  *
  * @param {readonly (readonly [name: string, value: unknown])[]} rows
  */

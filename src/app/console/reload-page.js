@@ -11,10 +11,10 @@ import { callAsAdmin, tokenForm } from "./token-field.js";
  * @property {string} hash
  * @property {string | null} previousHash
  * @property {{ readonly added: readonly string[], readonly changed: readonly string[], readonly removed: readonly string[] }} changes
- * @property {readonly ViewChanges[]} [details] an older replica tells none
+ * @property {readonly ViewChanges[]} [details] absent from an older replica
  * @property {number} items
  * @property {boolean} published
- * @property {Parameters<typeof findingList>[1]} [warnings] an older replica sends none
+ * @property {Parameters<typeof findingList>[1]} [warnings] absent from an older replica
  * @property {number} [warningsTotal]
  *
  * @typedef {object} ViewChanges
@@ -36,9 +36,9 @@ export function createReloadPage(context) {
   /** @type {Outcome | undefined} */
   let outcome;
   let busy = false;
-  /** @type {string | undefined} when what was told last was refused */
+  /** @type {string | undefined} when the last shown refusal happened */
   let refusedAt;
-  /** What one's own reload was refused for is told twice: as its answer, and to all who follow. */
+  /** The refusal of a reload from this page arrives twice: as its response, and as an event. */
   let isOwnDue = false;
 
   async function reload() {
@@ -127,7 +127,7 @@ export function createReloadPage(context) {
       ${findingList(words, diagnostics, total)}`;
   }
 
-  /** What was refused while nobody asked from here, such as what an author has just saved. */
+  /** A refusal that this page did not cause, such as that of a file an author has just saved. */
   function drawRefusal() {
     const words = context.words();
     const state = context.state();

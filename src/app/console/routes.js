@@ -1,9 +1,8 @@
 /**
- * What the part of the address behind `#` asks for.
+ * The route in the part of the address after `#`.
  *
- * @typedef {{ readonly kind: "catalog", readonly query: string }
- *   | { readonly kind: "view", readonly entity: string }
- *   | { readonly kind: "fleet" | "reload" | "tickers" | "unknown" }} Route
+ * @typedef {{ readonly kind: "catalog", readonly query: string } | { readonly kind: "view", readonly entity:
+ * string } | { readonly kind: "fleet" | "reload" | "tickers" | "unknown" }} Route
  */
 
 /**

@@ -1,5 +1,5 @@
 /**
- * A view as the service tells it to the search.
+ * A view as the service sends it for the search.
  *
  * @typedef {object} CatalogItem
  * @property {string} entity
@@ -17,7 +17,7 @@
  * @property {string} hidden
  */
 
-/** Stands between texts that are searched as one: nobody types it. */
+/** Separates texts that are searched as one: it cannot be typed. */
 const SEPARATOR = "\n";
 
 /** The rank of what lacks a word. */
@@ -47,7 +47,7 @@ export function createSearchIndex() {
   /** @type {(CatalogItem | undefined)[]} */
   const items = [];
 
-  /** The ranks of the last query, which is asked again whenever a part has come: each view is looked at once. */
+  /** The ranks of the last query, which runs again whenever a part has arrived: each view is ranked once. */
   let last = { query: "", words: queryWords(""), ranks: /** @type {(number | undefined)[]} */ ([]) };
 
   /** @param {CatalogItem} item @returns {Entry} */

@@ -29,7 +29,7 @@ const WARNINGS = /** @type {const} */ ({
 });
 
 /**
- * What this replica tells anybody of itself.
+ * The public state of this replica.
  *
  * @param {Words} words
  * @param {LiveState | undefined} state

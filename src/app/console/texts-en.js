@@ -1,4 +1,4 @@
-/** What the console says in English; `{x}` stands for a value. */
+/** The texts of the console in English; `{x}` is a placeholder for a value. */
 export const ENGLISH = {
   active: "active",
   activeSince: "active since {time}",

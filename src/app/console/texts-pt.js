@@ -1,5 +1,5 @@
 /**
- * What the console says in Brazilian Portuguese.
+ * The texts of the console in Brazilian Portuguese.
  *
  * @type {import("./texts-en.js").Texts}
  */

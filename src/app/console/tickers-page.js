@@ -83,7 +83,7 @@ export function createTickersPage(context) {
     const known = context.state()?.components.tickers;
     if (known === undefined) return words.t("connecting");
     if (known.state === "absent") return words.t("tickersAbsent");
-    // The age was told when the state last changed, and has grown since.
+    // The age was sent at the last change of state, and has grown since.
     const ageSeconds = known.ageSeconds + Math.max(0, Date.now() - context.toldAtMs()) / 1000;
     return tickersText(words, { ...known, ageSeconds });
   }

@@ -2,7 +2,8 @@ import { call } from "./api.js";
 import { html, nothing } from "./lib/lit-html.js";
 
 /**
- * Asks an admin route. A token that is refused is forgotten: sent again by itself, it would use up the attempts there are.
+ * Calls an admin route. A refused token is deleted: sent again automatically, it would use up the allowed
+ * attempts.
  *
  * @param {import("./context.js").Context} context
  * @param {string} path

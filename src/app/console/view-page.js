@@ -16,7 +16,7 @@ const FORMS = /** @type {const} */ (["JSON", "YAML"]);
 const LAYOUT_LENGTH_MAX = 1_000_000;
 
 /**
- * One view: its columns, what it is asked with, and its definition.
+ * One view: its columns, its vocabulary for questions, and its definition.
  *
  * @param {Context} context
  */
@@ -76,7 +76,9 @@ export function createViewPage(context) {
     document.getElementById(`tab-${form}`)?.focus();
   }
 
-  /** @param {string} text the view's; every draw asks for it, and a large one takes a tenth of a second */
+  /**
+   * @param {string} text the view's; every draw needs the result, and a large text takes a tenth of a second
+   */
   function layOut(text) {
     if (laidOutLast.text !== text || laidOutLast.form !== form) {
       const isLarge = text.length > LAYOUT_LENGTH_MAX;
@@ -182,7 +184,7 @@ export function createViewPage(context) {
     /** @param {import("./live.js").LiveState} state */
     stateChanged(state) {
       const hash = activeHash(state);
-      // What failed is tried anew whenever the service has something to say: it may be there now.
+      // A failed request is tried again at every event of the service: the view may exist by then.
       if (failure !== undefined || (shownHash !== undefined && hash !== shownHash)) void load();
       shownHash = hash;
     },

@@ -13,7 +13,7 @@ import { PORTUGUESE } from "./texts-pt.js";
 const TEXTS = { en: ENGLISH, pt: PORTUGUESE };
 
 /**
- * All that the pages say in a language.
+ * All texts of the pages in one language.
  *
  * @typedef {object} Words
  * @property {Language} language

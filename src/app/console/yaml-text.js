@@ -119,7 +119,7 @@ function isPlain(text) {
   return PLAIN.test(text) && !TAKEN.test(text);
 }
 
-/** Several lines of what can be seen, none of which begins or ends with a blank. */
+/** Several lines of visible characters, without a space at either end of a line. */
 const LITERAL_LINE = /^(?:[^\s\p{C}](?:[^\n\t\p{C}\u2028\u2029]*[^\s\p{C}])?)?$/u;
 
 /** @param {string} text */

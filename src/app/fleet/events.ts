@@ -8,7 +8,7 @@ export const ANNOUNCEMENTS = [
   "tickers-refreshed",
 ] as const satisfies readonly Announcement["kind"][];
 
-/** What the fleet service tells whoever logs and counts. */
+/** Events of the fleet service, for logs and metrics. */
 export type FleetEvent =
   | { readonly kind: "announced" | "heard"; readonly announcement: Announcement }
   | {

@@ -8,19 +8,19 @@ import type { Fleet, ReplicaRegistry } from "./replica-registry.ts";
 
 /** Keeps this replica in agreement with the others. */
 export interface FleetService {
-  /** Listens, compares and says that it lives, until the service stops. */
+  /** Subscribes, compares and sends heartbeats until the service stops. */
   start(): void;
-  /** Says that a catalog was published here. */
+  /** Announces a catalog that was published here. */
   announceCatalog(hash: CatalogHash): void;
-  /** Says that the list of tickers was refreshed here. */
+  /** Announces a list of tickers that was refreshed here. */
   announceTickers(): void;
   /** The connection to the shared cache stands again: compares at once. */
   reconnected(): void;
   /** Who lives and what they serve, as the shared cache has it now. */
   list(): Promise<Fleet>;
-  /** The same as it was seen last. */
+  /** The last known fleet, without I/O. */
   last(): Fleet;
-  /** Whether announcements of others are heard. */
+  /** Whether announcements of other replicas are received. */
   isListening(): boolean;
   /** Takes this replica out of the fleet. */
   leave(): Promise<void>;
@@ -44,13 +44,13 @@ export interface FleetServiceDeps {
 }
 
 /**
- * The mean pause between two beats. Each costs the shared cache a few small reads and one write, and bounds how long a lost
- * announcement, a repaired server or damage to what is published goes unnoticed.
+ * The mean interval of heartbeats. Each costs the shared cache a few small reads and one write, and limits
+ * how long a lost announcement, a repaired server or damage to the publication stays unnoticed.
  */
 const BEAT_PAUSE_MS = 1500;
-/** A list of tickers is read again, for want of an announcement, once in so many beats. */
+/** Without announcements, a list of tickers is read again once in this many heartbeats. */
 const BEATS_PER_RESYNC = 20;
-/** How long a replica counts as living after its last beat. */
+/** How long a replica counts as live after its last heartbeat. */
 export const REPLICA_TTL_SECONDS = 10;
 
 export function createFleetService(deps: FleetServiceDeps): FleetService {
@@ -79,7 +79,7 @@ export function createFleetService(deps: FleetServiceDeps): FleetService {
     }
   }
 
-  /** What others told meanwhile was missed. */
+  /** Announcements from the time of the outage were missed. */
   function compareAll(): void {
     inBackground(compareCatalog);
     inBackground(() => resyncTickers("comparison"));

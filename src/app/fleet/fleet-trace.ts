@@ -1,17 +1,17 @@
 import type { Announcement } from "../../domain/fleet/announcement.ts";
 
-/** Carries the trace of an announcement to the replicas that hear it. */
+/** Carries the trace of an announcement to the replicas that receive it. */
 export interface FleetTrace {
   /** Sends an announcement; what is given to `send` names the trace that it belongs to, if there is one. */
   announcing(
     kind: Announcement["kind"],
     send: (traceparent: string | undefined) => Promise<void>,
   ): Promise<void>;
-  /** Does what an announcement asks for, in its trace. */
+  /** Handles an announcement within its trace. */
   hearing(announcement: Announcement, work: () => Promise<void>): Promise<void>;
 }
 
-/** Where there are no traces. */
+/** For a service without traces. */
 export const UNTRACED: FleetTrace = {
   announcing: (_, send) => send(undefined),
   hearing: (_, work) => work(),

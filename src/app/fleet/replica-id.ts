@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 
-/** The host, which is the pod where there are pods, and what tells two starts on it apart. */
+/** The host, which is the name of a pod in Kubernetes, and a part that distinguishes two starts on it. */
 export function createReplicaId(): string {
   return `${hostName().slice(0, 60)}-${randomBytes(4).toString("hex")}`;
 }
@@ -10,7 +10,7 @@ function hostName(): string {
   try {
     return hostname().replace(/[^\x21-\x7e]/g, "") || "replica";
   } catch {
-    // Deno tells it only to whom it permits.
+    // Deno needs a permission for it.
     return "replica";
   }
 }

@@ -16,26 +16,26 @@ import { CacheError, type CachePort } from "../../ports/cache-port.ts";
 export interface Fleet {
   /** The id of the replica that looks. */
   readonly self: string;
-  /** Whether the shared cache told; otherwise only the replica itself is known. */
+  /** Whether the shared cache answered; otherwise only the replica itself is known. */
   readonly shared: boolean;
   /** The hash of the published catalog. */
   readonly publishedHash: CatalogHash | undefined;
   /** By id. */
   readonly replicas: readonly FleetMember[];
-  /** The other replicas as the shared cache had them last; set only while it does not tell. */
+  /** The last known other replicas; set only while the shared cache does not answer. */
   readonly lastSeen?: { readonly ageSeconds: number; readonly replicas: readonly ReplicaRecord[] };
 }
 
 /** One replica; it diverges when it does not serve the published catalog. */
 export type FleetMember = ReplicaRecord & { readonly divergent: boolean };
 
-/** Says that this replica lives, and knows which others do. */
+/** Publishes this replica's heartbeat, and reads those of the others. */
 export interface ReplicaRegistry {
-  /** Renews this replica's record and forgets those whose own have expired; the fleet as it is then. */
+  /** Renews this replica's record and forgets replicas with expired ones; returns the resulting fleet. */
   beat(): Promise<Fleet>;
   /** The fleet as the shared cache has it now. */
   list(): Promise<Fleet>;
-  /** The fleet as it was seen last, without asking anybody. */
+  /** The last known fleet, without I/O. */
   last(): Fleet;
   /** Takes this replica's record away. */
   leave(): Promise<void>;
@@ -44,16 +44,19 @@ export interface ReplicaRegistry {
 export interface ReplicaRegistryDeps {
   readonly cache: CachePort;
   readonly describe: () => ReplicaRecord;
-  /** How long a replica counts as living after its last beat. */
+  /** How long a replica counts as live after its last heartbeat. */
   readonly ttlSeconds: number;
-  /** Milliseconds of a clock that nobody sets; without it, nothing is remembered of replicas that were seen. */
+  /** Milliseconds of a monotonic clock; without it, replicas are not remembered between reads. */
   readonly nowMs?: () => number;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The ids of the replicas that may live; each has a record of its own. */
+/** The ids of the replicas that may be live; each has a record of its own. */
 export const IDS_KEY = "replicas:list";
-/** The list outlives so many heartbeats that only renew the record, at their longest pauses, with seconds to spare. */
+/**
+ * The list outlives this many heartbeats that only renew the record, at their longest intervals, with seconds
+ * to spare.
+ */
 const LISTINGS_SKIPPED_MAX = 2;
 /** Records that are read with the list in one round trip: with those, it still is a small read. */
 const EXPECTED_MAX = 14;
@@ -89,7 +92,7 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
       const record = bytes === undefined ? undefined : parseReplicaRecord(bytes);
       return record?.id === id ? [record] : [];
     });
-    // Asked for together with the list: of those that had a record before, which is small.
+    // Read together with the list: the records of the already known replicas, which are small.
     expected = others.map(({ id }) => id).slice(0, EXPECTED_MAX);
     last = fleetOf(self, { shared: true, publishedHash: readHash(hash), others });
     if (nowMs !== undefined) seen = { others, atMs: nowMs() };

@@ -32,9 +32,9 @@ export interface HttpAppDeps
 
 const BODY_LIMITS = { bytesMax: 64 * 1024, timeoutMs: 10_000 };
 
-/** The whole API, for any server that speaks the Fetch API's Request and Response. */
+/** The whole API, for any server that uses the Fetch API's Request and Response. */
 export function createHttpApp(deps: HttpAppDeps): RequestHandler {
-  // Routes match the path as it was sent; what stands for a parameter is decoded when it is read.
+  // Routes match the path as it was sent; parameters are decoded when they are read.
   const app = new Hono<HttpEnv>({ getPath: (request, options) => options?.env?.path ?? request.url });
   app.on(["POST", "PUT", "PATCH"], "*", limitBody(deps.bodyLimits ?? BODY_LIMITS));
   // One for all: wrong tokens are counted together, wherever they are tried.

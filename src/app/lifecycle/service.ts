@@ -11,7 +11,7 @@ import type { Telemetry } from "../telemetry/telemetry.ts";
 /** A service that listens. */
 export interface RunningService {
   readonly url: string;
-  /** Resolves when the first look for a catalog has ended, whether it found one or not. */
+  /** Resolves when the first search for a catalog has ended, with or without one. */
   readonly loaded: Promise<void>;
   /** Reads the disk again, as `POST /admin/views/reload` does. */
   reload(): Promise<ReloadOutcome>;
@@ -28,7 +28,7 @@ export interface ServiceParts {
   /** Instead of the adapters that the settings name: for tests and for programs that embed the service. */
   readonly source?: CatalogSourcePort;
   readonly cache?: CachePort;
-  /** Beside a cache that several services share: what they tell each other over. */
+  /** The channel of announcements, beside a cache that several services share. */
   readonly broadcast?: BroadcastPort;
   readonly database?: Database;
   /** Instead of the collector that the settings name. */
@@ -50,7 +50,7 @@ export type SharedCacheSettings = Pick<Settings, "cacheNamespace" | "redisTlsCa"
 /** A shared cache that is only looked into. */
 export interface LookedIntoCache {
   readonly cache: CachePort;
-  /** Why there is no connection, as far as the client has learnt it. */
+  /** Why there is no connection, as far as the client knows. */
   connectionFailure(): string | undefined;
 }
 

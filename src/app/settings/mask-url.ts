@@ -1,12 +1,15 @@
-/** What is no URL may be made of words, of which one is a password: a name or a path is shown, and nothing else. */
+/** A text that is no URL may contain a password: only a name or a path is shown. */
 const NAME = /^[\w./-]*$/;
 const HIDDEN = "(not a URL, not shown)";
 
-/** A URL fit for messages and logs: user and password, and whatever cannot be told apart from them, are left out. */
+/**
+ * A URL fit for messages and logs: without user and password, and without any part that may belong to them.
+ */
 export function maskUrl(text: string): string {
   const url = URL.parse(text);
   if (url === null) return NAME.test(text) ? text : HIDDEN;
-  // Without "//" what follows the first colon may be a password; an "@" or a colon behind the host shows that one was cut short.
+  // Without "//" the part after the first colon may be a password; an "@" or a colon after the host is a sign
+  // of a truncated one.
   const behindHost = `${url.pathname}${url.search}${url.hash}`;
   if (!url.href.startsWith(`${url.protocol}//`) || /[@:]/.test(behindHost)) return HIDDEN;
   const secret = url.username === "" && url.password === "" ? "" : "***@";

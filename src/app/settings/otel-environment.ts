@@ -122,7 +122,7 @@ function exporters(name: string, text: string): Reading {
   const others = names.filter((each) => each !== "otlp" && each !== "none");
   const isScraped = name === "OTEL_METRICS_EXPORTER" && others.includes("prometheus");
   const ownValue = names.includes("otlp") ? "otlp" : names.includes("none") ? "none" : undefined;
-  // Who asks for Prometheus alone wants metrics to be scraped, which they are, and not to be sent.
+  // A selection of Prometheus alone means that metrics are scraped, which is always possible, and not sent.
   const value = ownValue ?? (isScraped ? "none" : undefined);
   if (others.length === 0) return { value };
   const scraped = isScraped ? "; Prometheus reads GET /metrics" : "";
@@ -142,7 +142,7 @@ function propagators(name: string, text: string): Reading {
   return { value, warning };
 }
 
-/** The SDK drops all pairs for one that it cannot read. Values are not shown: a header may be a password. */
+/** The SDK drops all pairs for one that it cannot parse. Values are not shown: a header may be a password. */
 function pairs(name: string, text: string): Reading {
   const given = text.split(",").filter((pair) => pair.trim() !== "");
   const usable = given.filter((pair) => isPair(pair, name));

@@ -4,7 +4,7 @@ import { isPlainUrl } from "./url-settings.ts";
 
 /** Where telemetry goes; everything else of OpenTelemetry's own variables is read by its SDK. */
 export interface OtelSettings {
-  /** `OTEL_*` as the SDK is to read it; what is undefined is ignored. */
+  /** `OTEL_*` as the SDK has to read it; undefined variables are ignored. */
   readonly environment: Environment;
   /** Nothing is measured at all, not for `/metrics` either. */
   readonly disabled: boolean;
@@ -50,8 +50,8 @@ const exporter = v.optional(v.picklist(EXPORTERS));
 const milliseconds = (fallback: string) => v.pipe(v.optional(v.string(), fallback), v.transform(Number));
 
 /**
- * Those of OpenTelemetry's variables that the service itself reads, once what cannot be used has been left out. An endpoint
- * that is none stops the start: telemetry, and the headers with it, would go elsewhere.
+ * The OpenTelemetry variables that the service itself reads, without unusable ones. An invalid endpoint stops
+ * the start: telemetry, and the headers with it, would go elsewhere.
  */
 export const otelEntries = {
   OTEL_SDK_DISABLED: v.optional(v.string()),

@@ -8,8 +8,8 @@ export interface Choice {
 }
 
 /**
- * A value of the list in any case, or one of its synonyms, as the list has it. Anything else stays as it is, for a message
- * to show.
+ * A value of the list in any case, or one of its synonyms, in the spelling of the list. Any other value stays
+ * unchanged, for a message to show.
  */
 export function canonicalChoice({ values, synonyms = {} }: Choice, text: string): string {
   const plain = text.toLowerCase();

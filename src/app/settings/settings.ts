@@ -27,7 +27,9 @@ export interface Settings {
   readonly cacheBackend: "local" | "redis";
   /** Set when the backend is `redis`. */
   readonly redisUrl: string | undefined;
-  /** Path of a PEM file: whom to trust instead of the system's authorities; only with a URL of `rediss:`. */
+  /**
+   * Path of a PEM file: the trusted CA certificates instead of the system's; only with a URL of `rediss:`.
+   */
   readonly redisTlsCa: string | undefined;
   readonly cacheNamespace: string;
   readonly viewsDir: string;
@@ -47,9 +49,9 @@ export interface Settings {
   readonly adminToken: string | undefined;
   readonly host: string;
   readonly port: number;
-  /** How long an idle connection is kept, which Node's server can be told. */
+  /** How long an idle connection is kept open, a setting of Node's server. */
   readonly httpIdleTimeoutSeconds: number;
-  /** How long a service that is asked to stop still takes requests while `/readyz` answers 503. */
+  /** How long a stopping service still takes requests while `/readyz` answers 503. */
   readonly httpDrainDelaySeconds: number;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly logFormat: "json" | "pretty";
@@ -164,7 +166,7 @@ export const settingsSchema = v.object({
   HOST: v.pipe(
     setting("127.0.0.1"),
     v.regex(/^[A-Za-z0-9_.:-]{1,253}$/, HOST_FORM),
-    // With one colon it is no address of IPv6: it is a host and a port.
+    // With one colon it is no IPv6 address: it is a host and a port.
     v.check((host) => host.split(":").length !== 2, `${HOST_FORM}, without the port, which is PORT`),
   ),
   PORT: v.pipe(
@@ -193,7 +195,7 @@ export const settingsSchema = v.object({
 
 export type SettingName = keyof typeof settingsSchema.entries;
 
-/** Settings that choose from a list, in any case; the synonyms are what other programs call the same. */
+/** Settings with a list of values, in any case; the synonyms are the names that other programs use. */
 const CHOICES: Readonly<Partial<Record<SettingName, Choice>>> = {
   CACHE_BACKEND: { values: ["local", "redis"] },
   VIEWS_SIGNATURE_MODE: {
@@ -227,8 +229,8 @@ const NEVER_EMPTY: ReadonlySet<string> = new Set<SettingName>(["CACHE_NAMESPACE"
 /**
  * Reads the settings.
  *
- * @param terminal whether logs go to a person: then they are pretty unless `LOG_FORMAT` says otherwise
- * @returns frozen settings, or one message that lists every wrong variable, what it got and what it takes
+ * @param terminal whether logs go to a terminal: then they are pretty unless `LOG_FORMAT` is set
+ * @returns frozen settings, or one message that lists every wrong variable, its value and what it accepts
  */
 export function parseSettings(
   environment: Environment,
@@ -271,7 +273,10 @@ export function parseSettings(
   return { kind: "settings", settings: Object.freeze(settings), warnings };
 }
 
-/** What is set, as it is used: without the blanks around it that env files keep, and choices as the lists have them. */
+/**
+ * The set variables in the form that is used: without the spaces around them that env files keep, and choices
+ * in the spelling of their list.
+ */
 function givenSettings(environment: Environment): Environment {
   return Object.fromEntries(
     (Object.keys(settingsSchema.entries) as SettingName[]).flatMap((name) => {

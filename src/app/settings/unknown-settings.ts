@@ -2,21 +2,21 @@ import { nearName } from "../../lib/near-name.ts";
 import type { Environment } from "./setting-values.ts";
 import type { Settings } from "./settings.ts";
 
-/** Names that begin so are ours, whatever follows. */
+/** Names with these prefixes are reserved for settings. */
 const OWN_PREFIX = /^(?:CACHE|TICKERS|VIEWS)_/;
 
 /** What Kubernetes sets in every container for a service that is called `cache`, `redis` or `views`. */
 const SERVICE_LINK = /_(?:SERVICE_(?:HOST|PORT(?:_.+)?)|PORT(?:_[0-9]+_(?:TCP|UDP)(?:_.+)?)?)$/;
 
-/** How much of its beginning a misspelt name shares with the one that was meant. */
+/** The length of the prefix that a misspelt name shares with the intended one. */
 const COMMON_BEGINNING = 3;
 
-/** An environment may hold thousands of variables: so many are warned of. */
+/** An environment may hold thousands of variables: the most warnings that are given. */
 const WARNINGS_MAX = 20;
 
 /**
- * Finds variables that no setting has the name of, though they begin as settings do or are nearly named for one: a misspelt
- * `VIEWS_SIGNATURE_REQUIERD` would otherwise start a service without what it asks for.
+ * Finds variables that match no setting although they have a prefix of settings or a similar name: a misspelt
+ * `VIEWS_SIGNATURE_REQUIERD` would otherwise start a service without the intended check.
  *
  * @param names of all settings
  */
@@ -43,7 +43,7 @@ function nearSetting(name: string, names: readonly string[]): string | undefined
   );
 }
 
-/** A name may be anything, and of any length. */
+/** A name may be any text, of any length. */
 function printable(name: string): string {
   const shown = name.slice(0, 60);
   return /^\w+$/.test(shown) ? shown : JSON.stringify(shown);

@@ -3,7 +3,7 @@ const WITH_SLASHES = /^[a-z][a-z0-9+.-]*:\/\//i;
 /** A blank, or what URL parsers drop without a word: what was checked would not be what is used. */
 const UNSEEN = /[\p{Cc}\s]/u;
 
-/** Whether a URL is written out: no blank, tab or line break in it, and none of the characters that nobody sees. */
+/** Whether a URL is completely encoded: no space, tab, line break or invisible character in it. */
 export function isPlainUrl(text: string): boolean {
   return text.startsWith("sqlite:") || !UNSEEN.test(text);
 }

@@ -19,15 +19,15 @@ export interface Candidate {
 /** What every catalog passes before it is activated or published, wherever it comes from. */
 export interface CatalogVerifier {
   /**
-   * Reads the trusted keys again: at start, and before a reload. While that is refused, the keys of before stay, so that
-   * a slip of the pen does not make a replica deaf to its fleet; whoever asked is told.
+   * Reads the trusted keys again: at start, and before a reload. When the new keys are refused, the previous
+   * ones stay, so that a typing error does not cut a replica off from its fleet; the caller gets the refusal.
    */
   refreshKeys(signal?: AbortSignal): Promise<SigningKeysLoad>;
 
   /** Verifies and decides, by the settings and the keys that were read last. */
   verify(candidate: Candidate, active: VerificationPolicy["active"]): SignatureDecision;
 
-  /** What a manifest tells when nothing is known of its catalog, by the same settings and keys. */
+  /** The verdict on a manifest whose catalog is unknown, by the same settings and keys. */
   openManifest(manifest: Uint8Array | undefined): ReturnType<typeof openManifest>;
 }
 
@@ -42,7 +42,7 @@ export function createCatalogVerifier(
   let keys: readonly SigningKey[] = [];
   return {
     async refreshKeys(signal) {
-      // Without signatures to check, a keyring is nobody's concern.
+      // Without signatures to check, the keyring is not read.
       if (mode !== "hmac") return { kind: "keys", keys, warnings: [] };
       const loaded = await loadKeys(signal);
       if (loaded.kind === "keys") keys = loaded.keys;

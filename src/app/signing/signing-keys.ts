@@ -3,10 +3,10 @@ import type { SigningKey } from "../../domain/signing/signing-key.ts";
 import { KeyringError, type KeyringPort } from "../../ports/keyring-port.ts";
 import type { Settings } from "../settings/settings.ts";
 
-/** Opens the keyring that `VIEWS_SIGNATURE_KEYRING` names; nothing is read before it is asked. */
+/** Makes the keyring of `VIEWS_SIGNATURE_KEYRING`; it is read at the first call. */
 export type OpenKeyring = (path: string) => KeyringPort;
 
-/** The keys that are trusted now, or why they cannot be told: one wrong key, and none of them is given. */
+/** The currently trusted keys, or why they cannot be read: with one invalid key, none is returned. */
 export type SigningKeysLoad =
   | { readonly kind: "keys"; readonly keys: readonly SigningKey[]; readonly warnings: readonly string[] }
   | { readonly kind: "refused"; readonly detail: string };

@@ -7,7 +7,7 @@ export interface BreakerStatus {
   readonly reason?: CacheErrorCode;
 }
 
-/** Whether the shared cache answers, as its last operations told. */
+/** Whether the shared cache answers, according to its last operations. */
 export interface CacheStatus {
   readonly backend: "local" | "redis";
   readonly up: boolean;
@@ -20,13 +20,13 @@ export interface CacheStatusTracker {
   current(): CacheStatus;
   /** Notes how an operation ended. */
   record(operation: CacheOperation, result: CacheErrorCode | "ok"): void;
-  /** Notes that the connection has gone. */
+  /** Records that the connection was lost. */
   recordLoss(): void;
   /** Notes that calls are held back, or no longer. */
   recordBreaker(breaker: BreakerStatus): void;
 }
 
-/** These tell of the caller or of the value, not of the server. */
+/** These codes are about the caller or the value, not the server. */
 const NEUTRAL: ReadonlySet<string> = new Set<CacheErrorCode>(["aborted", "busy", "closed", "too-large"]);
 const WRITES: ReadonlySet<CacheOperation> = new Set<CacheOperation>(["delete", "publish", "set"]);
 
@@ -45,7 +45,7 @@ export function createCacheStatusTracker(
 
   function note(kind: "read" | "write", failure: CacheErrorCode | undefined): void {
     failures[kind] = failure;
-    // A connection that answers again may be written to again, until a write shows otherwise.
+    // A restored connection counts as writable until a write fails.
     if (kind === "read" && failure === undefined && failures.write !== "rejected") failures.write = undefined;
     const reason = failures.read ?? failures.write;
     const before = status;

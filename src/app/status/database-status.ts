@@ -33,7 +33,7 @@ export function createDatabaseStatusTracker(
   return {
     current: () => status,
     record({ operation, result }) {
-      // An aborted call and a defect of this program say nothing of the database.
+      // An aborted call and a defect of this program have no information about the database.
       if (result === "aborted" || result === "defect") return;
       if (result !== "ok") {
         failed = operation;
@@ -47,14 +47,14 @@ export function createDatabaseStatusTracker(
   };
 }
 
-/** A database that nobody asks is asked this often whether it answers. */
+/** The interval of probes of an idle database. */
 const PROBE_PAUSE_MS = 30_000;
 
 export interface ProbeDeps {
-  /** Asks the database for nothing. @throws {DatabaseError} */
+  /** Probes the database without reading data. @throws {DatabaseError} */
   readonly probe: () => Promise<unknown>;
   readonly status: Pick<DatabaseStatusTracker, "current">;
-  /** Called when a probe finds that the database has gone down. */
+  /** Called when a probe finds that the database is down. */
   readonly onFailure: (error: DatabaseError) => void;
   /** A number from 0 to 1 that keeps replicas out of step. */
   readonly random: () => number;

@@ -12,11 +12,11 @@ export interface ReplicaDescriptionDeps {
   readonly cacheStatus: () => CacheStatus;
   readonly peekTickers: () => TickerLoad;
   readonly nowMs: () => number;
-  /** Milliseconds of a clock that nobody sets. */
+  /** Milliseconds of a monotonic clock. */
   readonly monotonicMs: () => number;
 }
 
-/** Makes what tells, at any time, what this replica is and serves. */
+/** Makes a function that returns the identity of this replica and what it serves now. */
 export function createReplicaDescription(deps: ReplicaDescriptionDeps): () => ReplicaRecord {
   const { id, holder, cacheStatus, peekTickers, nowMs, monotonicMs } = deps;
   const runtime = runtimeName();
@@ -58,7 +58,7 @@ function secondsBetween(fromMs: number, toMs: number): number {
   return Math.max(0, Math.round((toMs - fromMs) / 1000));
 }
 
-/** What runs the service, such as `node 24.1.0`. Bun and Deno tell a version of Node too. */
+/** The runtime, such as `node 24.1.0`. Bun and Deno report a version of Node too. */
 export function runtimeName(): string {
   const { bun, deno, node } = process.versions as Readonly<Record<string, string | undefined>>;
   if (bun !== undefined) return `bun ${bun}`;

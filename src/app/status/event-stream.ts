@@ -1,25 +1,25 @@
-/** Whoever wants to be told; neither function may throw. */
+/** A subscriber; neither function may throw. */
 export interface Subscriber {
-  /** The state as it is now, as JSON. */
+  /** The current state, as JSON. */
   state(json: string): void;
   /** Nothing has changed for a while: the connection is still good. */
   heartbeat(): void;
-  /** No more will be told. */
+  /** The stream has ended. */
   end(): void;
 }
 
-/** `full`: there are as many subscribers as there may be. `closed`: the service is stopping. */
+/** `full`: the limit of subscribers is reached. `closed`: the service is stopping. */
 export type Subscription =
   | { readonly kind: "subscribed"; readonly unsubscribe: () => void }
   | { readonly kind: "closed" | "full" };
 
-/** Tells a bounded number of subscribers how the service is, whenever that has changed. */
+/** Sends the service's state to a bounded number of subscribers, on every change. */
 export interface EventStream {
-  /** Tells the state at once, and each new one from then on. */
+  /** Sends the state at once, and each new one from then on. */
   subscribe(subscriber: Subscriber): Subscription;
   /** Something has happened that may have changed the state. */
   changed(): void;
-  /** Ends what all subscribers hear, and takes no more. */
+  /** Ends the streams of all subscribers, and accepts no more. */
   close(): void;
 }
 
@@ -32,9 +32,12 @@ export interface EventStreamDeps {
   readonly soon: (task: () => void) => void;
 }
 
-/** How often the state is looked at for what no event tells, such as a list of tickers that has expired. */
+/** The interval of checks for changes without an event, such as the expiry of the list of tickers. */
 const LOOK_MS = 1000;
-/** A heartbeat is sent after so many looks without news: proxies cut what is silent for a minute or less. */
+/**
+ * A heartbeat is sent after this many checks without news: proxies close connections that are silent for a
+ * minute or less.
+ */
 const LOOKS_PER_BEAT = 15;
 
 export function createEventStream({ state, subscribersMax, every, soon }: EventStreamDeps): EventStream {
@@ -58,7 +61,7 @@ export function createEventStream({ state, subscribersMax, every, soon }: EventS
 
   function tell(how: (subscriber: Subscriber) => void): void {
     looksSinceTold = 0;
-    // Whoever cannot keep up leaves while being told.
+    // A subscriber that cannot keep up unsubscribes during the loop.
     for (const subscriber of [...subscribers]) how(subscriber);
   }
 

@@ -16,9 +16,9 @@ import { decodeTickers, TICKERS_BYTES_MAX, TICKERS_KEY } from "../tickers/ticker
 /** What the shared cache holds, as a replica that starts now would find it. */
 export interface CacheInspection {
   readonly catalog: InspectedCatalog;
-  /** Those that have said within the last seconds that they live. */
+  /** The replicas with a heartbeat within the last seconds. */
   readonly replicas: readonly ReplicaRecord[];
-  /** Null when there is no entry; `count` is null when what is there is no list of tickers. */
+  /** Null when there is no entry; `count` is null when the entry is no list of tickers. */
   readonly tickers: { readonly count: number | null; readonly ttlSeconds: number } | null;
 }
 
@@ -31,7 +31,7 @@ export interface InspectedCatalog {
   /** What `views:hash` holds. */
   readonly hash: string | null;
   readonly revision: number | null;
-  /** Of its manifest, if that verifies; null where the settings ask for none. */
+  /** The generation of its manifest, if that verifies; null where the settings require no manifest. */
   readonly generation: number | null;
   readonly ttlSeconds: number | null;
   /** By entity, in code point order; empty unless they fit the hash. */
@@ -39,7 +39,7 @@ export interface InspectedCatalog {
 }
 
 /**
- * Looks at everything that is published, and changes nothing.
+ * Reads everything that is published, and changes nothing.
  *
  * @throws {CacheError}
  */
@@ -60,7 +60,7 @@ export async function inspectCache(
   };
 }
 
-/** A value from elsewhere may be anything, and of any length. */
+/** A value from elsewhere may be any text, of any length. */
 const HASH_LENGTH_MAX = 64;
 
 function describeCatalog(

@@ -20,22 +20,25 @@ export type ReadinessWarning = (typeof READINESS_WARNINGS)[number];
 export interface ReadinessDeps {
   readonly holder: ActiveCatalogHolder;
   readonly problems: () => readonly string[];
-  /** Paths that the settings name, by the setting: whoever asks without a token must not learn them. */
+  /** Paths from the settings, by the setting: clients without a token must not see them. */
   readonly paths?: Readonly<Record<string, string | undefined>>;
   readonly cacheStatus: () => CacheStatus;
   readonly databaseStatus: () => DatabaseStatus;
   readonly tickers: Pick<TickerService, "peek">;
-  /** What is wrong although it can be asked. */
+  /** Problems that do not make the replica unready. */
   readonly warnings?: (() => readonly ReadinessWarning[]) | undefined;
   readonly nowMs: () => number;
   /** True from the signal to stop on, so that no new requests are sent here. */
   readonly stopping: () => boolean;
 }
 
-/** Whether this replica can be asked, and the state of each of its parts: what anybody may know. */
+/** Whether this replica is ready, and the state of each of its parts: public information. */
 export type Readiness = ReturnType<ReturnType<typeof createReadiness>>;
 
-/** Makes what tells, at any time, whether this replica is ready; a cache that is down makes it degraded, not unready. */
+/**
+ * Makes a function that returns the current readiness of this replica; a cache that is down makes it
+ * degraded, not unready.
+ */
 export function createReadiness(deps: ReadinessDeps) {
   const {
     holder,
@@ -64,7 +67,7 @@ export function createReadiness(deps: ReadinessDeps) {
   };
 }
 
-/** Puts a setting's name in the place of the path that it has, unless that says nothing of the machine. */
+/** Replaces a path by the name of its setting, unless the path reveals nothing of the machine. */
 function createPathMask(paths: Readonly<Record<string, string | undefined>>): (text: string) => string {
   const masked = Object.entries(paths).flatMap(([name, path = ""]) =>
     /^(?:\/|\.\.|[A-Za-z]:)/.test(path) && path.length > 1 ? [[name, path.replace(/\/+$/, "")] as const] : [],
@@ -95,7 +98,7 @@ function cacheComponent({ backend, up, reason, breaker }: CacheStatus) {
 function tickersComponent(load: TickerLoad, nowMs: number) {
   if (load.kind === "unavailable") return { state: "absent" } as const;
   const { set, origin, loadedAtMs, freshUntilMs } = load.snapshot;
-  // Expired means only that nobody has asked since: the next request loads it anew.
+  // Expired only means that there was no request since: the next one loads it again.
   const state = load.stale ? "stale" : nowMs >= freshUntilMs ? "expired" : "fresh";
   const ageSeconds = Math.max(0, Math.round((nowMs - loadedAtMs) / 1000));
   return {

@@ -5,9 +5,9 @@ import type { Fleet } from "../fleet/replica-registry.ts";
 import type { DatabaseStatus } from "./database-status.ts";
 import type { Readiness, ReadinessWarning } from "./readiness.ts";
 
-/** What whoever follows the service is told: nothing that the public routes would not tell. */
+/** The state that subscribers of the event stream get: nothing that the public routes do not show. */
 export type ServiceState = Readiness & {
-  /** What was refused last, if nothing has gone well since. */
+  /** The last refusal, unless a load has succeeded since. */
   readonly refusal: StateRefusal | null;
   /** Grows when the fleet is seen to have changed; who is in it needs the admin token. */
   readonly fleetChanges: number;
@@ -23,13 +23,15 @@ export interface StateRefusal {
   readonly findingsTotal: number;
 }
 
-/** A finding whose file is told by its path in the catalog's folder, wherever that is. */
+/**
+ * A diagnostic whose file is given by its path in the catalog's folder, independent of the folder's place.
+ */
 export type StateDiagnostic = Pick<
   Diagnostic,
   "code" | "column" | "file" | "hint" | "line" | "message" | "severity"
 >;
 
-/** Follows what the service tells of itself, so that the state can be told at any time. */
+/** Follows the service's events, so that the state can be read at any time. */
 export interface ServiceStateTracker {
   current(): ServiceState;
   /** What is wrong with the disk, the fleet or the database although a catalog is served. */
@@ -40,7 +42,7 @@ export interface ServiceStateTracker {
 export interface ServiceStateDeps {
   readonly readiness: () => Readiness;
   readonly viewsDir: string;
-  /** The fleet as it was seen last. */
+  /** The last known fleet. */
   readonly fleet: () => Fleet;
   readonly databaseStatus: () => DatabaseStatus;
   readonly nowMs: () => number;
@@ -64,7 +66,7 @@ export function createServiceState(deps: ServiceStateDeps): ServiceStateTracker 
     seenFleet = seen;
   }
 
-  /** A start tries again and again: the same refusal is no news, but one that was asked for is. */
+  /** A start retries: the same refusal again is no news, but that of a requested reload is. */
   function refuse(reason: RefusalReason, isAskedFor: boolean): void {
     const findings = reason === "invalid-catalog" ? found : [];
     const shown = findings.slice(0, FINDINGS_MAX).map(relative);

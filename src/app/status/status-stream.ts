@@ -2,7 +2,7 @@ import type { CatalogEvent } from "../catalog/events.ts";
 import { createEventStream, type EventStream } from "./event-stream.ts";
 import { createServiceState, type ServiceStateDeps, type ServiceStateTracker } from "./service-state.ts";
 
-/** Tells subscribers of the service's state; hears what changes it. */
+/** Sends the service's state to subscribers on the events that change it. */
 export interface StatusStream extends EventStream {
   catalogEvent(event: CatalogEvent): void;
   warnings: ServiceStateTracker["warnings"];

@@ -9,7 +9,10 @@ import { createDurationHistogram, type DurationSeries } from "./duration-histogr
 
 const BOUNDARIES_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** The duration of calls to the database, by what was asked and by the result; those that succeed are there from the start. */
+/**
+ * The duration of calls to the database, by operation and result; the series of successes exist from the
+ * start.
+ */
 export function createDatabaseDurations(nowMs: () => number): {
   record(observation: DatabaseObservation): void;
   readonly producer: MetricProducer;
@@ -39,7 +42,7 @@ export function createDatabaseDurations(nowMs: () => number): {
 /** A database whose calls are observed. */
 export interface ObservedDatabase extends Database {
   /**
-   * Asks for the columns of no view, which takes a connection and an answer.
+   * Requests the columns of no view, which takes a connection and an answer.
    *
    * @throws {DatabaseError}
    */

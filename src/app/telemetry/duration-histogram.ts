@@ -8,10 +8,11 @@ export interface DurationSeries {
 }
 
 /**
- * A histogram of durations that has no overflow of labels to fear, since whoever uses it makes each series once and keeps it.
+ * A histogram of durations that needs no limit of labels, since its callers create each series once and keep
+ * it.
  *
- * Not an instrument of the SDK: that serialises and sorts the labels at every call, and shows no series before its first
- * value.
+ * Not an instrument of the SDK: that serialises and sorts the labels at every call, and shows no series
+ * before its first value.
  */
 export interface DurationHistogram {
   /** Makes a series, which exists from then on. */

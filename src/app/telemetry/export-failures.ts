@@ -8,7 +8,7 @@ const CODE = /^[A-Z_]{2,40}$/;
 const OTLP_CONTENT = /^(?:$|application\/(?:json|x-protobuf|protobuf)\b)/i;
 const CONTENT_TYPE = /^[\w.+-]+\/[\w.+-]+/;
 
-/** Where what goes wrong with an export is told. */
+/** Where failures of an export are reported. */
 export interface ExportFailures {
   /** An export was given up. */
   failed(error: unknown): void;
@@ -19,10 +19,12 @@ export interface ExportFailures {
 }
 
 /**
- * Logs that telemetry could not be sent, now and then, by a code or a status: a message may hold what was sent, or to whom.
+ * Logs at intervals that telemetry could not be sent, by a code or a status: a message may contain the sent
+ * data, or the endpoint.
  *
- * The SDK tries again what a collector refuses for the time being, and then only says that it gave up: the status of the last
- * answer says why. What is taken with status 200 and lost all the same is logged once.
+ * The SDK retries temporary refusals of a collector, and then reports only that it gave up: the status of the
+ * last answer has the reason. Data that is accepted with status 200 but dropped by the collector is logged
+ * once.
  */
 export function createExportFailures(log: Log, nowMs: () => number): ExportFailures {
   const told = new Set<string>();

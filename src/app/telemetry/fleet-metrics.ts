@@ -2,7 +2,7 @@ import type { Meter } from "@opentelemetry/api";
 import { ANNOUNCEMENTS, type FleetEvent } from "../fleet/events.ts";
 import type { Fleet } from "../fleet/replica-registry.ts";
 
-/** The replicas that this one knows of, and whether it hears them. */
+/** The number of known replicas, and whether their announcements are received. */
 export function observeFleet(
   meter: Meter,
   { fleet, isListening }: { readonly fleet: () => Fleet; readonly isListening: () => boolean },
@@ -25,7 +25,7 @@ export function observeFleet(
   );
 }
 
-/** Counts what replicas tell each other. */
+/** Counts announcements. */
 export function announcementInstruments(meter: Meter): (notice: FleetEvent) => void {
   const announcements = meter.createCounter("mosaic_announcements_total", {
     description: "Announcements between replicas, by what they say and what became of them",

@@ -37,7 +37,7 @@ export function createFleetSpans(tracer: Tracer): FleetTrace {
         "mosaic.announcement.from": replica,
       };
       const options = { kind: SpanKind.CONSUMER, attributes, links: [{ context: sender }] };
-      // Whatever was under way when the message came has nothing to do with it.
+      // The span that was active when the message came is unrelated to it.
       const span = tracer.startSpan(
         "announcement process",
         options,

@@ -1,7 +1,7 @@
 import type { FleetEvent } from "../fleet/events.ts";
 import type { Log } from "./log.ts";
 
-/** Writes what replicas told each other. */
+/** Logs the announcements of replicas. */
 export function logFleetEvent(log: Log, notice: FleetEvent): void {
   switch (notice.kind) {
     case "listening":

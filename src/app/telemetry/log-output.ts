@@ -3,7 +3,7 @@ import { Writable } from "node:stream";
 /** Where lines go: resolves when the text is written, rejects when it cannot be. */
 export type WriteText = (text: string) => Promise<void>;
 
-/** The output of a log, which never keeps whoever logs waiting. */
+/** The output of a log, which never blocks its callers. */
 export interface LogOutput {
   readonly stream: Writable;
   /** Lines that were not written, for lack of room or because writing failed. */
@@ -18,9 +18,9 @@ const WAITING_CHARACTERS_MAX = 1024 * 1024;
 const CHUNK_CHARACTERS = 64 * 1024;
 
 /**
- * Buffers lines, up to a bound, and writes them one chunk after the other. Beyond the bound, and when writing fails, lines are
- * dropped and counted: a full disk or a pipe that nobody reads must not stop the service. The first line that can be written
- * afterwards is preceded by one with the number of lines that were dropped.
+ * Buffers lines, up to a limit, and writes them one chunk after the other. Beyond the limit, and when writing
+ * fails, lines are dropped and counted: a full disk or an unread pipe must not stop the service. The first
+ * line that can be written afterwards is preceded by one with the number of dropped lines.
  *
  * @param noteOf makes the line with that number
  */

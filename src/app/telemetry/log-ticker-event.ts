@@ -45,7 +45,7 @@ export function logDiffFailure(log: Log, { code, message, said }: DatabaseError,
   log.warn({ database, reason: code, detail: message, ...saidField(said) }, "Columns not compared");
 }
 
-/** Writes that a database which nobody asked has stopped answering. */
+/** Logs that an idle database has stopped answering. */
 export function logProbeFailure(log: Log, { code, message, said }: DatabaseError, database: string): void {
   log.warn({ database, reason: code, detail: message, ...saidField(said) }, "Database does not answer");
 }

@@ -39,7 +39,10 @@ function escapedLine(line: string): string {
   return NOT_ASCII.test(line) ? visibleJson(line) : line;
 }
 
-/** The line with its texts as they may be printed, for a formatter that prints the message as it is and the fields as JSON. */
+/**
+ * The line with its texts escaped for output, for a formatter that prints the message unchanged and the
+ * fields as JSON.
+ */
 function visibleLine(line: string): string {
   if (!line.includes("\\") && !NOT_ASCII.test(line)) return line;
   const { msg, ...fields } = JSON.parse(line) as Readonly<Record<string, unknown>>;
@@ -58,7 +61,7 @@ function visibleField(value: unknown): unknown {
   );
 }
 
-/** Says how many lines are missing, where they are missing. */
+/** Writes how many lines are missing, at the place of the gap. */
 export function lineOfDropped(lines: number): string {
   const fields = { level: "warn", time: new Date().toISOString(), lines, msg: "Log lines dropped" };
   return `${JSON.stringify(fields)}\n`;

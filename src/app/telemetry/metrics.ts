@@ -30,8 +30,7 @@ export interface Metrics {
   httpRequest(observation: HttpObservation): void;
   /** Makes the series of a route exist before its first request. */
   declareHttp(series: Omit<HttpObservation, "seconds">): void;
-  /** An operation that a stand-in did, since the shared cache failed it. */
-  fleetEvent(notice: FleetEvent): void;
+  fleetEvent(event: FleetEvent): void;
   /** The Prometheus text format. */
   scrape(): Promise<string>;
 }
@@ -44,11 +43,11 @@ export interface MetricsDeps {
   readonly holder: ActiveCatalogHolder;
   readonly cacheStatus: () => CacheStatus;
   readonly databaseStatus: () => DatabaseStatus;
-  /** The tickers of this process, without asking anybody. */
+  /** The tickers of this process, without I/O. */
   readonly peekTickers: () => TickerLoad;
   /** The replicas as they were seen last. */
   readonly fleet: () => Fleet;
-  /** Whether announcements of other replicas are heard. */
+  /** Whether announcements of other replicas are received. */
   readonly isListening: () => boolean;
   readonly droppedLogLines?: (() => number) | undefined;
   readonly nowMs: () => number;

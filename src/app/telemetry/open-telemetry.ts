@@ -42,7 +42,7 @@ export async function openTelemetry({ settings, replicaId, log }: TelemetryOptio
   const sdk = settings.traces ? await startTraces(resource, settings) : undefined;
   const exporting = settings.metrics;
   const createExporter = exporting === undefined ? undefined : await loadMetricExporter(exporting.protocol);
-  // After the SDK has begun, which sets a logger of its own for OTEL_LOG_LEVEL.
+  // After the start of the SDK, which sets a logger of its own for OTEL_LOG_LEVEL.
   const unwatch = watchExports(failures);
   // A reader closes with the provider of the metrics, which does not know of this module.
   const readers: PeriodicExportingMetricReader[] = [];
@@ -92,12 +92,12 @@ async function startTraces(
   const sdk = new NodeSDK({
     resource,
     ...(requestRatio === undefined ? {} : drawn),
-    // They would tell the command line, its owner and the machine.
+    // They would reveal the command line, its owner and the machine.
     autoDetectResources: false,
     metricReaders: [],
     logRecordProcessors: [],
   });
-  // It may have set a logger of its own, which writes to the terminal.
+  // The SDK may have set a logger of its own, which writes to the terminal.
   diag.disable();
   sdk.start();
   return sdk;

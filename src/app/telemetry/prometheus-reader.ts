@@ -1,7 +1,7 @@
 import { PrometheusSerializer } from "@opentelemetry/exporter-prometheus";
 import { type MetricData, type MetricProducer, MetricReader } from "@opentelemetry/sdk-metrics";
 
-/** A reader that is asked, where exporters are pushed to: each scrape collects. */
+/** A pull reader, unlike exporters, which push: each scrape collects. */
 class ScrapeReader extends MetricReader {
   protected override async onForceFlush(): Promise<void> {
     // Nothing waits to be sent.

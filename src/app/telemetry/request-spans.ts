@@ -32,10 +32,10 @@ type ReadHeader = (name: string) => string | undefined;
 
 const SERVER = { kind: SpanKind.SERVER };
 
-/** The propagators ask for nothing else than single names. */
+/** The propagators read single names only. */
 const GETTER: TextMapGetter<ReadHeader> = { get: (header, name) => header(name), keys: () => [] };
 
-/** Headers that say nothing without another one: to look for them as well would cost every request. */
+/** Headers that have a meaning only beside another one: reading them as well would cost every request. */
 const COMPANIONS: ReadonlySet<string> = new Set([
   "baggage",
   "tracestate",
@@ -53,7 +53,7 @@ export interface RequestSpansOptions {
 }
 
 /**
- * Makes server spans, named for the route and never for the path, which may hold what somebody looks for.
+ * Makes server spans, named for the route and never for the path, which may contain a search term.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span
  */
@@ -75,7 +75,7 @@ export function createRequestSpans(tracer: Tracer, { ratio, random }: RequestSpa
     if (isLeftOut && isRead) return undefined;
     const parent = isLeftOut ? trace.setSpanContext(ROOT_CONTEXT, unsampledContext()) : incoming;
     const span = tracer.startSpan(method, SERVER, parent);
-    // Nobody hears of a read that is not recorded, while a reload tells other replicas that it is not.
+    // An unsampled read leaves no trace at all, while a reload sends its unsampled flag to other replicas.
     if (isRead && (span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return undefined;
     return requestSpan(span, trace.setSpan(parent, span), method);
   };
@@ -103,7 +103,7 @@ function requestSpan(span: Span, active: Context, method: string): RequestSpan {
   };
 }
 
-/** A trace that nobody records, so that nothing begun in it is recorded either. */
+/** An unsampled trace, so that spans inside it are not recorded either. */
 function unsampledContext(): SpanContext {
   return {
     traceId: randomBytes(16).toString("hex"),

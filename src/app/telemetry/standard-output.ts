@@ -11,10 +11,10 @@ interface DenoOutput {
 }
 
 /**
- * Writes to standard output without blocking this thread, whatever it leads to.
+ * Writes to standard output without blocking this thread, for any kind of target.
  *
- * On Node that is a thread of the pool for files, where a write cannot wait for a reader, and the event loop for pipes. Deno's
- * `process.stdout` blocks, its own writer does not.
+ * On Node that is a thread of the pool for files, where a write cannot wait for a reader, and the event loop
+ * for pipes. Deno's `process.stdout` blocks, its own writer does not.
  */
 export function writeToStandardOutput(): WriteText {
   const { Deno: deno } = globalThis as { readonly Deno?: DenoOutput };

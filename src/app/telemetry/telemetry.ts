@@ -8,7 +8,7 @@ export interface Telemetry {
   readonly tracer: Tracer | undefined;
   /** The share of the requests that begin a recorded trace; undefined where the tracer decides of each. */
   readonly requestRatio: number | undefined;
-  /** Whom the metrics are of; undefined while they are sent nowhere. */
+  /** The resource of the metrics; undefined while they are not sent. */
   readonly resource: Resource | undefined;
   /** Makes the readers that send metrics. @param producers what is counted outside the SDK */
   metricReaders(producers: MetricProducer[]): readonly MetricReader[];

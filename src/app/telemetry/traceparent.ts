@@ -10,7 +10,7 @@ export function formatTraceparent({ traceId, spanId, traceFlags }: SpanContext):
   return `00-${traceId}-${spanId}-${(traceFlags & TraceFlags.SAMPLED) === 0 ? "00" : "01"}`;
 }
 
-/** Reads the place of a span in another process; undefined for what is none. */
+/** Parses the context of a span in another process; undefined if it is invalid. */
 export function parseTraceparent(text: string): SpanContext | undefined {
   if (!isTraceparent(text)) return undefined;
   const [, traceId = "", spanId = "", flags = ""] = text.split("-");

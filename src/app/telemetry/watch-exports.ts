@@ -37,7 +37,10 @@ export function watchExports(failures: ExportFailures): () => void {
   };
 }
 
-/** Its messages may hold the endpoint, and are no lines of our log: only what is rejected is taken from them. */
+/**
+ * Its messages may contain the endpoint, and do not belong in this log: only the rejected count is taken from
+ * them.
+ */
 function partialSuccessLogger({ rejected }: ExportFailures): DiagLogger {
   const ignore = (): undefined => undefined;
   const warn = (_message: string, ...details: readonly unknown[]): void => {
@@ -69,7 +72,7 @@ function parsePartialSuccess(detail: unknown): PartialSuccess {
   }
 }
 
-/** Tells why an export of metrics failed: the reader that asked for it hands on a text alone. */
+/** Provides why an export of metrics failed: the reader that started it passes on a text alone. */
 export function withFailures(exporter: PushMetricExporter, { failed }: ExportFailures): PushMetricExporter {
   const send = exporter.export.bind(exporter);
   exporter.export = (metrics, done) =>

@@ -7,17 +7,17 @@ export type TickerOrigin = "cache" | "database";
 /** Why the shared cache gave no list. */
 export type TickerMissReason = "absent" | "bad-value" | "failed" | "forced";
 
-/** What the ticker service tells whoever logs and counts. */
+/** Events of the ticker service, for logs and metrics. */
 export type TickerEvent =
   | { readonly kind: "loaded"; readonly origin: TickerOrigin; readonly count: number }
   | { readonly kind: "cache-hit" }
   | { readonly kind: "cache-miss"; readonly reason: TickerMissReason }
-  /** The database was asked because somebody wanted it, and has answered: the other replicas want to know. */
+  /** The database has answered a requested refresh: the other replicas need to know. */
   | { readonly kind: "refreshed" }
   | { readonly kind: "cache-write-failed"; readonly detail: string }
   /** The shared cache failed an operation, and the list in this process is used instead. */
   | { readonly kind: "cache-bypassed"; readonly operation: CacheOperation }
-  /** `said`: what the database itself said, for the log alone. */
+  /** `said`: the database's own message, for the log alone. */
   | {
       readonly kind: "database-failed";
       readonly code: DatabaseErrorCode;

@@ -5,7 +5,7 @@ export type LeaseTurn =
   | { readonly kind: "held"; release(): Promise<void> }
   /** Somebody else holds it. */
   | { readonly kind: "taken" }
-  /** The shared cache did not answer, so that nobody can tell. */
+  /** The shared cache did not answer, so the holder is unknown. */
   | { readonly kind: "unavailable" };
 
 /** A right that one replica has at a time, as long as the shared cache answers; it ends by itself. */
@@ -17,7 +17,7 @@ export interface Lease {
 export interface LeaseOptions {
   readonly cache: CachePort;
   readonly key: string;
-  /** After this the lease is over, whatever became of its holder. */
+  /** After this the lease ends, even if its holder has died. */
   readonly ttlSeconds: number;
   /** A text that no other holder uses. */
   readonly createToken: () => string;

@@ -4,7 +4,7 @@ import type { TickerEvent, TickerMissReason } from "./events.ts";
 import { decodeTickers, encodeTickers, TICKERS_BYTES_MAX, TICKERS_KEY } from "./ticker-list.ts";
 import { createTickerSnapshot, type TickerSnapshot } from "./ticker-snapshot.ts";
 
-/** What a look at the shared list gave. */
+/** The result of reading the shared list. */
 export type SharedRead =
   | { readonly kind: "found"; readonly snapshot: TickerSnapshot; readonly bytes: Uint8Array }
   /** Bytes that are no list and could not be deleted are replaced. */
@@ -22,7 +22,7 @@ export interface SharedTickersDeps {
   readonly cache: CachePort;
   readonly ttlSeconds: number;
   readonly emit: (event: TickerEvent) => void;
-  /** Milliseconds of a clock that nobody sets. */
+  /** Milliseconds of a monotonic clock. */
   readonly nowMs: () => number;
   readonly signal?: AbortSignal | undefined;
 }
@@ -61,7 +61,7 @@ export function createSharedTickers(deps: SharedTickersDeps): SharedTickers {
         const outcome = await cache.publish({ entries, ttlSeconds, remove: [], expect }, { signal });
         if (outcome.kind === "published") return "stored";
         if ((await shared.read()).kind === "found") return "conflict";
-        // What is there has no end, so that no copy of it could have one, or is too large: it is nobody's newer list.
+        // An entry without a TTL, whose copy could not expire, or one that is too large is no newer list.
         await cache.set(TICKERS_KEY, encodeTickers(tickers), { ttlSeconds, signal });
         return "stored";
       } catch (error) {

@@ -11,22 +11,23 @@ export interface TickerService {
   /** Fresh tickers cost neither a round trip nor a parse. */
   load(): Promise<TickerLoad>;
   /**
-   * Asks the database, whatever is cached; a failure is `unavailable`, and what was known stays. Calls that come before it
-   * is asked share the question.
+   * Queries the database even if a list is cached; a failure is `unavailable`, and the known list stays.
+   * Calls before the start of the query share it.
    */
   refresh(): Promise<TickerLoad>;
-  /** The list of this process, without asking anybody. */
+  /** The list of this process, without I/O. */
   peek(): TickerLoad;
   /**
-   * Takes the list of the shared cache in place of the copy, if there is one of either: another replica may have refreshed
-   * it. When one has said so, what a load that is under way brings is given to its callers and not kept.
+   * Replaces the copy by the list of the shared cache, if either exists: another replica may have refreshed
+   * it. After such an announcement, the result of a load that is under way goes to its callers and is not
+   * kept.
    */
   resync(cause: "announcement" | "comparison"): Promise<void>;
 }
 
 export interface TickerServiceDeps extends SharedTickersDeps {
   readonly source: TickerSourcePort;
-  /** The right to ask the database for the whole fleet. */
+  /** The right to query the database for the whole fleet. */
   readonly lease: Lease;
   /** A number from 0 to 1 that keeps replicas out of step. */
   readonly random: () => number;
@@ -35,19 +36,22 @@ export interface TickerServiceDeps extends SharedTickersDeps {
 }
 
 /**
- * How long a database that has failed is left alone at most, so that a fleet does not fall on it when it comes back. A
- * shorter TTL says that it may be asked more often.
+ * The longest pause after a failure of the database, so that the fleet does not overload it when it is back.
+ * A shorter TTL permits more frequent queries.
  */
 const RETRY_MS = 1000;
-/** How long a replica waits for another one to ask the database, before it does so itself. */
+/** How long a replica waits for another one to query the database, before it does so itself. */
 const TURN_WAIT_MS = 2000;
 const TURN_POLL_MS = 40;
 /** Between two comparisons with the shared list, however many announcements come. */
 const RESYNC_GAP_MS = 100;
-/** A refresh that another one overtakes asks again, so many times at most. */
+/** The most retries of a refresh that another one overtakes. */
 const REFRESH_ATTEMPTS_MAX = 3;
 
-/** What the database said; overtaken when others had stored a list by then, so that it was not shared. */
+/**
+ * The answer of the database; overtaken when another replica had stored a list by then, so that it was not
+ * shared.
+ */
 interface DatabaseAnswer {
   readonly snapshot: TickerSnapshot;
   readonly overtaken: boolean;
@@ -61,7 +65,7 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
   const shared = createSharedTickers(deps);
   let snapshot: TickerSnapshot | undefined;
   let fresh: Promise<TickerLoad> | undefined;
-  /** Counts what was said to have changed: a load that began before does not know of it. */
+  /** Counts announced changes: a load from before one has an older list. */
   let generation = 0;
   /** When the database last gave no list. */
   let failedAtMs = Number.NEGATIVE_INFINITY;
@@ -87,19 +91,19 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
   function peek(): TickerLoad {
     const now = nowMs();
     if (snapshot === undefined || now >= snapshot.staleUntilMs) return UNAVAILABLE;
-    // An old list that nobody has asked for is no sign of trouble: one that the database failed to replace is.
+    // An old list without requests is no sign of trouble: one that the database failed to replace is.
     const stale = now >= snapshot.freshUntilMs && failedAtMs >= snapshot.loadedAtMs;
     return { kind: "tickers", snapshot, stale };
   }
 
-  /** The copy while it is fresh: nobody needs to be asked. */
+  /** The copy while it is fresh: this needs no I/O. */
   function settled(): Promise<TickerLoad> | undefined {
     return fresh !== undefined && snapshot !== undefined && nowMs() < snapshot.freshUntilMs
       ? fresh
       : undefined;
   }
 
-  /** Asks the database and shares what it says, unless others have stored a list meanwhile. */
+  /** Queries the database and shares its answer, unless another replica has stored a list meanwhile. */
   async function fromDatabase(
     over: SharedRead,
     isWanted: () => boolean = () => true,
@@ -124,7 +128,7 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
     if (nowMs() < failedAtMs + retryMs) return peek();
     const turn = await awaitTurn(deps, async () => (await shared.read()).kind === "found");
     try {
-      // Whoever had the turn before has stored what is wanted here.
+      // The previous holder may have stored the needed list.
       const found = turn.kind === "unavailable" ? first : await shared.read();
       return found.kind === "found" ? take(found, asked) : await loadOver(found, asked);
     } finally {
@@ -160,7 +164,7 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
     if (snapshot === undefined) return;
     const found = await shared.read();
     if (found.kind !== "found") return;
-    // Nobody asked for tickers: this is neither a hit nor, unless they have changed, worth a line.
+    // No request caused this: it is neither a hit nor, unless the tickers have changed, worth a log line.
     const { tickers } = found.snapshot.set;
     const isSame = tickers.join() === snapshot.set.tickers.join();
     if (!isSame) emit({ kind: "loaded", origin: "cache", count: tickers.length });
@@ -186,7 +190,7 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
     },
     refresh() {
       refreshing ??= exclusive(() => {
-        // Whoever asks while the database is being asked wants to know what it says from now on.
+        // A refresh during a query needs an answer from after its own start.
         refreshing = undefined;
         return refreshOnce();
       });
@@ -200,8 +204,8 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
 }
 
 /**
- * Waits for the right to ask the database. The wait is bounded: should the holder have died, or the database be slow, it is
- * asked without the right.
+ * Waits for the right to query the database. The wait is bounded: if the holder has died, or the database is
+ * slow, the query is made without the right.
  *
  * @param isAnswered whether the holder has answered already
  */
@@ -218,7 +222,10 @@ async function awaitTurn(
   }
 }
 
-/** Asks the database; undefined when it fails, and when it has none: that is a broken job, not a market without funds. */
+/**
+ * Queries the database; undefined when it fails, and when its list is empty: that is a broken job, not a
+ * market without funds.
+ */
 async function askDatabase({
   source,
   emit,

@@ -6,7 +6,7 @@ import type { TickerOrigin } from "./events.ts";
 export interface TickerSnapshot {
   readonly set: TickerSet;
   readonly origin: TickerOrigin;
-  /** When the database was asked. */
+  /** When the database was queried. */
   readonly loadedAtMs: number;
   /** Until then it is fresh: never longer than the shared entry lives. */
   readonly freshUntilMs: number;
@@ -15,8 +15,8 @@ export interface TickerSnapshot {
 }
 
 /**
- * What a load gives; `unavailable` when there is no list that may still be served. A list is `stale` when it has expired and
- * the database has failed since it was loaded.
+ * The result of a load; `unavailable` when no list may be served any more. A list is `stale` when it has
+ * expired and the database has failed since it was loaded.
  */
 export type TickerLoad =
   | { readonly kind: "tickers"; readonly snapshot: TickerSnapshot; readonly stale: boolean }

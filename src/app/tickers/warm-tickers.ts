@@ -12,8 +12,9 @@ export interface WarmTickersDeps {
 }
 
 /**
- * Loads the tickers before anybody asks, so that no request pays for the first query. Tries again with growing pauses until a list
- * is known; replicas that start together share one query, as they do for requests.
+ * Loads the tickers before the first request, so that no request waits for the first query. Retries with
+ * growing pauses until a list is known; replicas that start together share one query, as they do for
+ * requests.
  */
 export async function warmTickers({ tickers, pause, signal }: WarmTickersDeps): Promise<void> {
   for (let pauseMs = ATTEMPT_PAUSE_MS_MIN; ; pauseMs = Math.min(pauseMs * 2, ATTEMPT_PAUSE_MS_MAX)) {

@@ -7,7 +7,7 @@ export interface ColumnDiff {
   readonly entity: Entity;
   /**
    * - `absent`: the database has no such view, so there is nothing to compare
-   * - `unreadable`: it has one, but does not tell its columns
+   * - `unreadable`: the view exists, but the database does not return its columns
    */
   readonly state: "absent" | "different" | "same" | "unreadable";
   /** In the catalog, not in the database. */
@@ -18,7 +18,7 @@ export interface ColumnDiff {
   readonly detail?: string;
 }
 
-/** The columns that a database has for a view, or why it does not tell them. */
+/** The columns that a database has for a view, or why they cannot be read. */
 export type ActualColumns = readonly string[] | { readonly detail: string };
 
 /**

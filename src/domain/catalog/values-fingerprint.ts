@@ -4,9 +4,9 @@ import { createHash } from "node:crypto";
 export const EMPTY_FINGERPRINT = "";
 
 /**
- * Continues a fingerprint over values: lower-case hex SHA-1 of the fingerprint so far and, for a value that is there, the hex
- * SHA-1 of its bytes. It tells damage from the value that was written, quickly and inside Redis too; whoever wants to deceive
- * is met by the catalog hash.
+ * Continues a fingerprint over values: lower-case hex SHA-1 of the fingerprint up to here and, for a present
+ * value, the hex SHA-1 of its bytes. It detects accidental damage quickly, inside Redis too. Deliberate
+ * forgery is detected by the catalog hash.
  *
  * @param before {@link EMPTY_FINGERPRINT}, or that of the values before these
  * @param values in order; undefined for an absent one

@@ -26,7 +26,7 @@ export interface ViewChanges {
 
 /** Views that are looked into. */
 export const DETAILED_VIEWS_MAX = 50;
-/** Changes that are told of one view. */
+/** The most changes that are listed for one view. */
 export const CHANGES_MAX = 50;
 /** In characters; what is longer ends with `…`. */
 export const VALUE_LENGTH_MAX = 60;
@@ -34,7 +34,7 @@ export const VALUE_LENGTH_MAX = 60;
 export const DETAILED_BYTES_MAX = 512 * 1024;
 
 /**
- * Tells in what views have changed, within bounds; views beyond them are left out.
+ * Lists what changed inside views, within bounds; views beyond the bounds are left out.
  *
  * @param changed entities that both catalogs have
  */

@@ -3,7 +3,7 @@ import { type CatalogHash, parseCatalogHash } from "../catalog/catalog.ts";
 import { readStoredJson } from "../json/read-stored-json.ts";
 
 interface AnyAnnouncement {
-  /** Who says so, see {@link isReplicaId}. A replica knows its own announcements by it. */
+  /** The sender, see {@link isReplicaId}. A replica recognizes its own announcements by it. */
   readonly replica: string;
   /** The trace that it belongs to, see {@link isTraceparent}. */
   readonly traceparent?: string | undefined;
@@ -20,7 +20,7 @@ export interface TickersRefreshed extends AnyAnnouncement {
   readonly kind: "tickers-refreshed";
 }
 
-/** What replicas tell each other: only a hint where to look, to be verified there like anything else. */
+/** What replicas announce to each other: only a hint where to read, to be verified like any other input. */
 export type Announcement = CatalogPublished | TickersRefreshed;
 
 /** The largest announcement, in bytes: several times what one takes. */
@@ -77,7 +77,7 @@ export function encodeAnnouncement(event: Announcement): Uint8Array {
   return bytes;
 }
 
-/** Reads an announcement; undefined for whatever is not one: another version or kind, a field too many, bad or missing. */
+/** Parses an announcement; undefined for other versions, other kinds, and unknown, bad or missing fields. */
 export function parseAnnouncement(bytes: Uint8Array): Announcement | undefined {
   if (bytes.byteLength > FLEET_EVENT_BYTES_MAX) return undefined;
   const { success, output } = v.safeParse(eventSchema, readStoredJson(bytes));

@@ -2,8 +2,8 @@ import * as v from "valibot";
 import { isReplicaId, REPLICA_ID_PATTERN } from "./announcement.ts";
 
 /**
- * What a replica says of itself to the others. Ages are in seconds and counted by its own clock, so that no clock is
- * compared with another.
+ * What a replica publishes about itself. Ages are in seconds and measured by its own clock, so that clocks of
+ * different replicas are never compared.
  */
 export interface ReplicaRecord {
   /** Of the record's form. */
@@ -22,7 +22,10 @@ export interface ReplicaRecord {
     readonly views: number;
     /** Its place among the publications; 0 before any. */
     readonly revision: number;
-    /** That of its manifest, null without one; undefined when the replica is too old to tell. */
+    /**
+     * The generation of its manifest, null without one; undefined when the replica runs a version without
+     * this field.
+     */
     readonly generation?: number | null | undefined;
     readonly ageSeconds: number;
   } | null;
@@ -65,7 +68,7 @@ export function encodeReplicaRecord(record: ReplicaRecord): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(record));
 }
 
-/** Reads a record; undefined for anything that is none. Fields that are not known are dropped. */
+/** Parses a record; undefined if it is invalid. Unknown fields are dropped. */
 export function parseReplicaRecord(bytes: Uint8Array): ReplicaRecord | undefined {
   if (bytes.byteLength > RECORD_BYTES_MAX) return undefined;
   const parsed = v.safeParse(replicaRecordSchema, readJson(bytes));

@@ -30,7 +30,7 @@ export function pythonFloat(value: number): string {
     const sign = scientific.charAt(exponentAt + 1);
     return `${scientific.slice(0, exponentAt)}e${sign}${String(Math.abs(exponent)).padStart(2, "0")}`;
   }
-  // Between 1e-4 and 1e16 JavaScript writes no exponent either; only the point may be missing.
+  // Between 1e-4 and 1e16 JavaScript writes no exponent either; only the fraction `.0` may be missing.
   const plain = String(value);
   return plain.includes(".") ? plain : `${plain}.0`;
 }

@@ -1,12 +1,13 @@
 import type * as v from "valibot";
 
-/** How much of a place is shown: its names are whatever somebody wrote. */
+/** The longest part of a path that is shown: its names come from input. */
 const PLACE_LENGTH_MAX = 60;
 
 /**
- * Says where a schema's own message applies, and nothing of the value that is there.
+ * Describes where a schema's own message applies, without the value at that place.
  *
- * Of an object that lacks a member or has one too many, valibot names that member; its message speaks of the object.
+ * For a missing or an unknown member of an object, valibot's path names the member and its message is about
+ * the object.
  */
 export function describeIssue({ kind, type, path, message }: v.BaseIssue<unknown>): string {
   const steps = path ?? [];

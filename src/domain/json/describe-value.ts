@@ -1,7 +1,9 @@
 import { pythonFloat } from "./canonical-json.ts";
 import type { JsonValue } from "./json-value.ts";
 
-/** How much of a name or a number is shown: it may be megabytes long, and messages go into logs. */
+/**
+ * The longest part of a name or a number that is shown: it may be megabytes long, and messages are logged.
+ */
 const SHOWN_LENGTH_MAX = 200;
 
 function beginning(text: string): string {
@@ -33,7 +35,7 @@ export function describeValue(value: JsonValue): string {
 
 /** Text that YAML takes for itself without quotes, in lists and objects in brackets too. */
 const PLAIN_TEXT = /^[\p{L}_][\p{L}\p{N}_ ./-]*$/u;
-/** What a plain text must not be: YAML, or a reader of YAML 1.1, takes it for something else. */
+/** Plain texts that YAML, or a YAML 1.1 reader, parses as another type. */
 const WORDS_OF_YAML = /^(?:null|true|false|yes|no|on|off|y|n)$/i;
 
 /** A text as an author can write it inside a list or an object in brackets. */

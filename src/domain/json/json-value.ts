@@ -1,6 +1,6 @@
 /**
- * A JSON value that still knows which numbers were integers: `bigint` stands for an integer token of any size, `number`
- * for a token with a fraction or an exponent. Python keeps the two apart, and so does the catalog hash.
+ * A JSON value that keeps integers apart: `bigint` is an integer token of any size, `number` is a token with
+ * a fraction or an exponent. Python makes the same distinction, and so does the catalog hash.
  */
 export type JsonValue = null | boolean | string | bigint | number | readonly JsonValue[] | JsonObject;
 
@@ -23,7 +23,7 @@ export function isJsonObject(value: JsonValue | undefined): value is JsonObject 
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Sets an own key whatever its name, so that `__proto__` is data and never a prototype. */
+/** Sets an own key of any name, so that `__proto__` is data and never a prototype. */
 export function setOwn(target: Record<string, JsonValue>, key: string, value: JsonValue): void {
   if (key === "__proto__") {
     Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });

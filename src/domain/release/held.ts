@@ -5,7 +5,10 @@ export interface Held {
   readonly hash: string;
   /** The one of its verified manifest, from 1; undefined without one. */
   readonly generation?: number | undefined;
-  /** The one of its publication; 0 for a catalog from disk that nobody requested and that is not published. */
+  /**
+   * The revision of its publication; 0 for a catalog that was loaded from disk without a request and is not
+   * published.
+   */
   readonly revision: number;
   /** Set from a reload until its publication. */
   readonly pending?: PendingPublication | undefined;

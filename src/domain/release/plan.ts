@@ -2,7 +2,7 @@ import { type Held, ownRevision, rank, requestedRevision } from "./held.ts";
 import { GRACE_MS, type Grace } from "./refusal-reasons.ts";
 import { nextRevision, plausibleRevision } from "./revision.ts";
 
-/** What the manifest beside a publication is worth, whatever its views are. */
+/** The verdict on the manifest of a publication, independent of its views. */
 export type SeenManifest =
   | { readonly kind: "none" }
   | { readonly kind: "signed"; readonly generation: number; readonly hash: string }
@@ -18,7 +18,7 @@ export type Seen =
       readonly kind: "whole";
       readonly hash: string;
       readonly generation?: number | undefined;
-      /** As the publication state says; undefined where it says nothing of this catalog. */
+      /** As the publication state has it; undefined where the state is about another catalog. */
       readonly revision: number | undefined;
       /** `other`: the state is of another catalog, so a program that keeps no state published this one. */
       readonly author: "mosaic" | "other";
@@ -30,7 +30,7 @@ export type Seen =
   | {
       readonly kind: "unusable";
       readonly grace: Grace;
-      /** Set when only `views:loaded` is absent, and all the rest is what the state says. */
+      /** Set when only `views:loaded` is absent and everything else matches the state. */
       readonly lacksOnlyFlag: boolean;
       /** What the state claims. */
       readonly revision: number | undefined;
@@ -90,7 +90,7 @@ export type Plan =
       readonly revision: number;
       readonly because: string;
     }
-  /** Somebody may be at work: look again. */
+  /** Another replica may be writing: compare again later. */
   | { readonly kind: "wait"; readonly remainingMs: number; readonly because: string }
   | {
       readonly kind: "refuse";
@@ -99,8 +99,8 @@ export type Plan =
     };
 
 /**
- * How long a manifest that may be of a newer release keeps a replica that serves a signed catalog from replacing it: longer than
- * a new key takes to reach every replica.
+ * How long a replica with a signed catalog keeps it when the manifest in the cache may be of a newer release:
+ * longer than a new key takes to reach every replica.
  */
 const UNVERIFIABLE_GRACE_MS = 600_000;
 
@@ -162,7 +162,7 @@ function refusalBy(manifest: SeenManifest, disk: Disk & { readonly kind: "loaded
   return { kind: "refuse", reason: "generation-conflict", because };
 }
 
-/** What is there cannot be served: it is damage once nobody can be at work on it any more. */
+/** The publication cannot be served: it counts as damage once no writer can be active. */
 function planOverUnusable(input: CycleInput, held: Held, seen: Unusable): Plan {
   const graceMs = graceOf(held, seen);
   const remainingMs = graceMs - seen.unchangedMs;
@@ -192,7 +192,7 @@ export function mayBeNewer(manifest: SeenManifest, { generation = 0 }: Pick<Held
   return manifest.kind === "unverifiable" || (manifest.kind === "signed" && manifest.generation > generation);
 }
 
-/** The cache has the views that are served: what is said of their publication may still differ. */
+/** The cache has the views that are served; the rest of the publication may still differ. */
 function planSame(input: CycleInput, held: Held, seen: Whole): Plan {
   const { trigger, nowMs } = input;
   const [heldGeneration, seenGeneration] = [held.generation ?? 0, seen.generation ?? 0];
@@ -243,7 +243,7 @@ function compare({ nowMs }: CycleInput, held: Held, seen: Whole): Order {
   const revision = plausibleRevision(seen.revision, nowMs);
   if (revision === undefined) {
     if (held.pending?.over === seen.hash) return { isSeenFirst: false, because: "requested to replace it" };
-    // Nothing tells when it was published: it must not be lost to something older.
+    // Its time of publication is unknown: an older catalog must not replace it.
     return { isSeenFirst: true, because: "another program published it" };
   }
   // Of equal ones, made by replicas that did not know of each other, all take the one in the cache.

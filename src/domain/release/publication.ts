@@ -21,7 +21,7 @@ export interface PublicationValues {
   readonly manifestValue: Uint8Array | undefined;
 }
 
-/** What the publication state says of itself: a claim. */
+/** What the publication state claims about the publication. */
 export interface StateClaim {
   /** Undefined without a state, or where it names none. */
   readonly revision: number | undefined;
@@ -49,7 +49,7 @@ export function seenWhole(
   },
 ): Seen {
   const { heldHash, ...place } = found;
-  // Without a state nothing tells who published it; of the catalog that is held, the state is lost.
+  // Without a state the publisher is unknown; for the active catalog, the state was lost.
   const isOwnUnstated = found.hash === heldHash && stateValue === undefined;
   const author = isStated || isOwnUnstated ? "mosaic" : "other";
   return { kind: "whole", revision: isStated ? revision : undefined, author, ...place };
@@ -61,7 +61,7 @@ export function seenRejected(
   reason: RejectionReason,
   manifest: SeenManifest,
 ): Seen & { readonly kind: "unusable" } {
-  // Other programs write the list first: without one, nobody has begun.
+  // Other programs write the list first: without a list, no write has begun.
   const isEmpty = reason === "missing-hash" && values.listValue === undefined;
   return seenUnusable(values, isEmpty ? "settle" : REFUSALS[reason].grace, manifest);
 }

@@ -18,9 +18,9 @@ import { ENTITY_LENGTH_MAX, type Entity, isEntity, RESERVED_ENTITIES } from "../
 import { encodeState, readState, STATE_BYTES_MAX } from "./verified-marker.ts";
 
 /**
- * The cache keys of a published catalog, before the namespace. The `views:` keys are shared with programs that know nothing
- * of Mosaic; `state` says which catalog hash a Mosaic replica has checked and published, and as which revision; `manifest`
- * is the catalog's manifest, byte for byte as it was signed.
+ * The cache keys of a published catalog, before the namespace. The `views:` keys are shared with programs
+ * that do not know Mosaic. `state` has the catalog hash that a Mosaic replica has checked and published, and
+ * its revision. `manifest` is the catalog's manifest, byte for byte as it was signed.
  */
 export const CATALOG_KEYS = {
   loaded: "views:loaded",
@@ -34,8 +34,8 @@ export const CATALOG_KEYS = {
 export const LIST_BYTES_MAX = CATALOG_VIEWS_MAX * (ENTITY_LENGTH_MAX + 4);
 
 /**
- * The largest value under each of {@link CATALOG_KEYS}, in bytes. A larger one is nobody's publication: it counts as absent, and
- * a cache behind a network does not send it.
+ * The largest value under each of {@link CATALOG_KEYS}, in bytes. A larger value cannot be a publication: it
+ * counts as absent, and a cache behind a network does not send it.
  */
 export const CATALOG_KEY_BYTES_MAX = {
   // One digit.
@@ -96,10 +96,10 @@ export interface PublishedHeader {
 }
 
 /**
- * Writes a catalog as cache entries, keys before the namespace.
+ * Builds the cache entries of a catalog, keys before the namespace.
  *
  * @param revision from 1 to `REVISION_MAX`; higher than that of the publication which it replaces
- * @param manifest published as it is; without one, the key of the manifest has to be removed
+ * @param manifest published unchanged; without one, the key of the manifest has to be removed
  */
 export function encodePublication(
   catalog: Catalog,
@@ -119,7 +119,7 @@ export function encodePublication(
   ];
 }
 
-/** Reads what a publication claims; `absent` when there is none. */
+/** Reads what a publication claims; `absent` when there is no publication. */
 export function readHeader(
   values: PublishedHeaderValues,
 ): PublishedHeader | Rejection | { readonly kind: "absent" } {
@@ -133,7 +133,7 @@ export function readHeader(
   const noList = rejected("bad-list", `${CATALOG_KEYS.list} holds no list of entities`);
   if (names === undefined) return noList;
   const strange = names.find((name) => !isEntity(name));
-  // The names of keys that a publication needs are nobody's views.
+  // Keys that a publication needs cannot be views.
   if (strange !== undefined && RESERVED_ENTITIES.has(strange)) return noList;
   if (strange !== undefined) {
     const shown = visibleText(strange.slice(0, ENTITY_LENGTH_MAX));
@@ -163,13 +163,14 @@ export interface VerificationTrust {
 /**
  * Verifies the views of a publication against its hash.
  *
- * What a Mosaic replica published is canonical, so hashing the stored bytes in order verifies them. The state that says so is a
- * claim that anybody can write: unless a signature vouches for the hash, each view is parsed and checked as well before it is
- * served, except for those that this replica has verified before.
+ * The views that a Mosaic replica published are canonical, so hashing the stored bytes in order verifies
+ * them. The state is a claim that any writer can make: unless a signature covers the hash, each view is also
+ * parsed and checked before it is served, except for views that this replica has verified before.
  *
- * What other programs published may be written in any order: it is parsed, made canonical and then hashed. The same is done when
- * the short check fails, since another program may have written the same catalog again in its own way, which leaves the hash and
- * its state as they were. A catalog that has the published hash and breaks a rule is told from one that is damaged.
+ * Other programs may write views in any key order: these are parsed, made canonical and then hashed. The same
+ * happens when the short check fails, since another program may have written the same catalog again in its
+ * own form, which leaves the hash and its state unchanged. A catalog that has the published hash and breaks a
+ * rule is distinguished from a damaged one.
  *
  * @param views the bytes of each view, in the order of `header.entities`
  */
@@ -200,7 +201,7 @@ export function verifyPublished(
 
 const TOO_LARGE_TOGETHER = `the views hold more than ${CATALOG_BYTES_MAX} bytes together`;
 
-/** A cache leaves out a view that there is no room for. */
+/** A full cache drops views. */
 function absentView(entity: Entity, room: number): string {
   const absent = `${viewKey(entity)} is absent`;
   return room < VIEW_BYTES_MAX ? `${absent}, or ${TOO_LARGE_TOGETHER}` : absent;

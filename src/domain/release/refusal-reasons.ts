@@ -1,10 +1,11 @@
 /**
- * How long a publication that cannot be used is left as it is, counted from the last change that was seen of it.
+ * How long an unusable publication is left unchanged, counted from its last observed change.
  *
  * - `none`: it is known to be older, or nothing is there; it is replaced at once
- * - `settle`: no publication looks like this while it is written, so it is damage; one short check that nobody changes it
+ * - `settle`: no publication looks like this while it is written, so it is damage; one short check that it no
+ * longer changes
  * - `publication`: another program may be writing it, key by key
- * - `never`: it is somebody's decision, and only a person can take it back
+ * - `never`: it was published on purpose, and only a person can undo that
  */
 export type Grace = "never" | "none" | "publication" | "settle";
 
@@ -27,7 +28,9 @@ type SignatureProblem =
 interface RefusalRule {
   /** What was wrong, in a few words. */
   readonly label: string;
-  /** How long replicas leave such a publication in the cache alone, where no signature says more. */
+  /**
+   * How long replicas leave such a publication in the cache unchanged, unless a signature decides otherwise.
+   */
   readonly grace: Grace;
   /** What a reload is answered with that is refused for this reason; undefined where no reload can be. */
   readonly problem: SignatureProblem | "catalog_invalid" | "catalog_unreadable" | undefined;

@@ -2,8 +2,8 @@
 export const REVISION_MAX = 1_000_000_000_000_000;
 
 /**
- * How far a revision may be ahead of the cache's clock, in milliseconds. It bounds what one forged or mistaken number can do:
- * what is further ahead is damage, and outranks nothing.
+ * How far a revision may be ahead of the cache's clock, in milliseconds. It limits the effect of a forged or
+ * mistaken number: a revision beyond it is damage, and outranks nothing.
  */
 export const REVISION_AHEAD_MS_MAX = 3_600_000;
 
@@ -24,9 +24,9 @@ export function nextRevision(after: number, requestedAtMs: number): number {
 }
 
 /**
- * The revision of a bootstrap publication, which nobody requested: the catalog on the disk of a replica that found nothing whole
- * in the cache. It is even, and ranks just below the publication whose remains are there, so that a replica which still serves
- * a requested publication puts that back.
+ * The revision of a bootstrap publication, which was not requested: the catalog on the disk of a replica that
+ * found no complete publication in the cache. It is even, and ranks just below the damaged publication, so
+ * that a replica which still serves a requested publication restores that one.
  *
  * @param remains what the damaged publication in the cache claims as its revision
  */

@@ -8,7 +8,7 @@ import { REVISION_MAX } from "./revision.ts";
 /** Raised when what "checked" promises changes, so that older promises no longer count. */
 const STATE_VERSION = 1;
 
-/** What a Mosaic replica says of its publication; a claim, as all that lies in a cache. */
+/** What a Mosaic replica states about its publication; a claim, like everything in a cache. */
 export interface PublicationState {
   readonly hash: string;
   /** Undefined when it has none, or none that can be one. */

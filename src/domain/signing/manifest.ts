@@ -53,7 +53,7 @@ export function hashView(canonicalJson: Uint8Array): string {
 }
 
 /**
- * Says of a catalog what a manifest signs.
+ * Describes a catalog: the part of a manifest that is signed.
  *
  * @throws {RangeError} when the generation is not a whole number from 1 to {@link GENERATION_MAX}
  */
@@ -69,9 +69,9 @@ export function describeCatalog(
 }
 
 /**
- * Writes the manifest of what {@link describeCatalog} said, one view a line, with a signature of each key.
+ * Writes the manifest of a {@link describeCatalog} result, one view a line, with a signature of each key.
  *
- * @param keys none for a manifest that guards against accidents only
+ * @param keys empty for a manifest that only guards against accidents
  * @throws {RangeError} for more keys than {@link SIGNATURES_MAX}
  */
 export function writeManifest(signed: SignedCatalog, keys: readonly SigningKey[]): Uint8Array {

@@ -15,15 +15,15 @@ import {
 } from "./manifest.ts";
 import { isKeyid, KEYID_FORM } from "./signing-key.ts";
 
-/** How reading a manifest ended; `detail` says what is wrong, for the log. */
+/** The result of parsing a manifest; `detail` has the reason, for the log. */
 export type ManifestParse =
   | { readonly kind: "manifest"; readonly manifest: Manifest }
   | { readonly kind: "malformed" | "too-large"; readonly detail: string };
 
 /**
- * Reads a manifest from the bytes that travelled.
+ * Parses a manifest from its bytes as received.
  *
- * Whatever the bytes are, this returns. Members that the format does not have are refused, so that all readers of a
+ * Never throws, for any bytes. Members that the format does not have are refused, so that all readers of a
  * manifest read the same.
  */
 export function parseManifest(bytes: Uint8Array): ManifestParse {
@@ -107,10 +107,10 @@ const manifestSchema = v.strictObject(
   "must be an object of signed and signatures",
 );
 
-/** How much of a name is shown: it is whatever somebody wrote. */
+/** The longest part of a name that is shown: it comes from input. */
 const NAME_LENGTH_MAX = 60;
 
-/** A text says what is wrong. */
+/** A text is the reason of the failure. */
 function readViews(views: JsonObject): ReadonlyMap<Entity, string> | string {
   const hashes = new Map<Entity, string>();
   for (const [entity, hash] of Object.entries(views)) {

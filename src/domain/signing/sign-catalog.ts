@@ -23,17 +23,16 @@ export type SigningRefusalReason =
   | "present-manifest"
   | "rollback";
 
-/** How a signing ended: the manifest to store, or why there is none. */
+/** The result of signing: the manifest to store, or the reason for none. */
 export type Signing =
   | { readonly kind: "signed"; readonly bytes: Uint8Array; readonly signed: SignedCatalog }
   | { readonly kind: "refused"; readonly reason: SigningRefusalReason; readonly detail: string };
 
 /**
- * Signs a catalog under the next generation, or under one that is given.
+ * Signs a catalog under the next generation, or under a given one.
  *
- * A generation that has been signed stands for one content: it may be signed again, by other keys for example, but only
- * as it was. A present manifest that cannot be believed says nothing about generations; which one comes next must then
- * be given.
+ * A signed generation has one content: it may be signed again, for example by other keys, but only unchanged.
+ * A present manifest that fails verification has no usable generation; the next one must then be given.
  */
 export function signCatalog(catalog: Catalog, terms: SigningOptions): Signing {
   const { present, trusted, signers, generation, createdAt } = terms;

@@ -6,7 +6,7 @@ import { sameBytes } from "../../lib/same-bytes.ts";
  * dump of a program's state shows it by accident.
  */
 export interface SigningKey {
-  /** The name that whoever keeps the key gave it; never secret. */
+  /** The name that the key's owner gave it; never secret. */
   readonly keyid: string;
   /** HMAC-SHA256 of a text in UTF-8: 32 bytes. */
   readonly mac: (text: string) => Uint8Array;
@@ -33,11 +33,13 @@ export function isKeyid(text: string): boolean {
 }
 
 /**
- * Makes a key of a secret, or undefined when the secret is not {@link SECRET_FORM} or the name not {@link KEYID_FORM}.
+ * Makes a key of a secret, or undefined when the secret is not {@link SECRET_FORM} or the name not {@link
+ * KEYID_FORM}.
  *
- * The secret is taken as the bytes that it is written with, and decoded in no way: other programs need no rule but that.
+ * The secret is used as the bytes that it is written with, without decoding: other programs need no further
+ * rule.
  *
- * @param keyid without one, the key is named after a fingerprint that tells nothing of the secret
+ * @param keyid without one, the key is named after a fingerprint that does not reveal the secret
  */
 export function createSigningKey(secret: string, keyid?: string): SigningKey | undefined {
   if (!SECRET.test(secret) || (keyid !== undefined && !isKeyid(keyid))) return undefined;

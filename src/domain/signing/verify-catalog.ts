@@ -14,13 +14,13 @@ export const VERIFICATION_REFUSAL_REASONS = [
 /** One of {@link VERIFICATION_REFUSAL_REASONS}. */
 export type VerificationRefusalReason = (typeof VERIFICATION_REFUSAL_REASONS)[number];
 
-/** What is asked of a catalog that would replace the active one. */
+/** The verification policy for a catalog that would replace the active one. */
 export interface VerificationPolicy {
   /** Whether a catalog needs a manifest. */
   readonly required: boolean;
   /**
-   * Where the catalog was found; whoever can write the cache need not be whoever can write the disk. The disk is looked at
-   * when nothing is active, and when somebody asks for a reload.
+   * Where the catalog was found; write access to the cache and to the disk may be in different hands. The
+   * disk is read when no catalog is active, and on a requested reload.
    */
   readonly origin: "cache" | "disk";
   /** The active catalog, if there is one; its generation, if its manifest was verified. */
@@ -31,7 +31,7 @@ export interface VerificationPolicy {
  * Whether a catalog may become the active one.
  *
  * - `accepted`: it may, under this generation; undefined in mode `none`
- * - `tolerated`: it has no manifest and may all the same, but somebody should know
+ * - `tolerated`: it may although it has no manifest, and a warning is due
  * - `refused`: it may not
  */
 export type SignatureDecision =
@@ -59,8 +59,9 @@ export function verifyCatalog(outcome: ManifestOutcome, terms: VerificationPolic
 }
 
 /**
- * An absent manifest is what anybody can make of a signed catalog. In the cache, others than the signer may write: there,
- * a fleet that has come to signed catalogs does not go back. On disk, it is a decision of whoever deploys.
+ * Deleting the manifest of a signed catalog is the simplest attack. In the cache, where others than the
+ * signer may write, a fleet with signed catalogs never goes back to unsigned ones. On disk, an absent
+ * manifest is a decision of the deployment.
  */
 function verifyUnsigned({ required, origin, active }: VerificationPolicy): SignatureDecision {
   if (required) return refused("manifest-missing", "the catalog has no manifest, and one is required");

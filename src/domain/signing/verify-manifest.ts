@@ -6,18 +6,18 @@ import { parseManifest } from "./parse-manifest.ts";
 import { SIGNATURE_ALGORITHM, type SigningKey } from "./signing-key.ts";
 
 /**
- * What is asked of a catalog.
+ * What is required of a catalog.
  *
- * - `none`: nothing; a manifest is not even looked at
+ * - `none`: nothing; a manifest is not even read
  * - `sha256`: the hashes of its manifest match, which finds accidents
- * - `hmac`: and one of our keys made one of the manifest's signatures, which finds forgeries
+ * - `hmac`: and a trusted key made one of the manifest's signatures, which finds forgeries
  */
 export const SIGNATURE_MODES = ["none", "sha256", "hmac"] as const;
 
 /** One of {@link SIGNATURE_MODES}. */
 export type SignatureMode = (typeof SIGNATURE_MODES)[number];
 
-/** What a verification goes by: settings, and never what a manifest says of itself. */
+/** The settings that a verification uses; a manifest can change none of them. */
 export interface VerificationOptions {
   readonly mode: SignatureMode;
   /** The keys that are trusted, for `hmac`. */
@@ -58,13 +58,15 @@ export interface ManifestRefusal {
   readonly differences?: ManifestDiff;
 }
 
-/** A manifest that did what the mode asks of it. */
+/** A manifest that meets the requirements of the mode. */
 export interface VerifiedManifest {
   readonly kind: "verified";
   readonly generation: number;
   readonly createdAt: string;
   readonly catalogHash: CatalogHash;
-  /** Our name of the key that signed; undefined when the mode asks for no signature. */
+  /**
+   * The name under which this service knows the signing key; undefined when the mode requires no signature.
+   */
   readonly keyid: string | undefined;
 }
 
@@ -95,7 +97,10 @@ export function verifyManifest(
   return { kind: "verified", generation, createdAt, catalogHash, keyid };
 }
 
-/** A manifest that can be believed as far as the mode asks; which catalog it belongs to is not checked yet. */
+/**
+ * A manifest that is verified as far as the mode requires; that it belongs to a certain catalog is not
+ * checked yet.
+ */
 export interface OpenedManifest {
   readonly kind: "opened";
   readonly signed: SignedCatalog;
@@ -124,10 +129,10 @@ export function openManifest(
 }
 
 /**
- * The first of our keys that made one of the signatures.
+ * The first trusted key that made one of the signatures.
  *
- * Every key is tried on every signature: the names in the manifest choose nothing, and a signature that names another
- * algorithm is none that we know.
+ * Every key is tried on every signature: the names in the manifest choose nothing, and a signature with
+ * another algorithm is ignored.
  */
 function findSigner(
   { signedText, signatures }: Manifest,

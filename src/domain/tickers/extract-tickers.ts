@@ -2,7 +2,10 @@ import { STOP_WORDS } from "./stop-words.ts";
 import { EXCHANGE_PREFIXES, EXCHANGE_SUFFIXES, type Ticker } from "./ticker.ts";
 import type { TickerSet } from "./ticker-set.ts";
 
-/** The tickers of a text. `basis` says whether they were looked up or only look like tickers. */
+/**
+ * The tickers of a text. `basis` is `list` if they were found in the list of tickers, `shape` if they only
+ * match the pattern.
+ */
 export interface ExtractedTickers {
   /** In order of appearance, each once. */
   readonly tickers: readonly Ticker[];
@@ -15,7 +18,7 @@ export interface ExtractedTickers {
  * what it belongs to.
  */
 const WORD = /[\p{L}\p{N}_＿][\p{L}\p{Mn}\p{Mc}\p{N}_＿\p{Default_Ignorable_Code_Point}]*/gu;
-/** What joins the letters before and behind it, or says how the one before it looks, unseen. */
+/** Characters that join the letters around them, or are invisible variation selectors of the one before. */
 const JOINERS = /[\u034f\u00ad\u2060\p{Join_Control}\p{Variation_Selector}]/gu;
 /** All that is unseen: without the joiners, it may stand inside of a ticker that was copied, or between two of them. */
 const UNSEEN = /\p{Default_Ignorable_Code_Point}/gu;
@@ -24,7 +27,7 @@ const PIECE =
 const PLAIN = /^[0-9A-Z_a-z]+$/;
 /** What Markdown puts on both sides of a word. */
 const EMPHASIS = /^(_{1,3})([^_].*[^_]|[^_])\1$/su;
-/** In UTF-16 units, two of which some forms of a letter take. */
+/** In UTF-16 units; some forms of a letter take two of them. */
 const WORD_LENGTH_MAX = 16;
 const MARKED_LENGTH_MAX = WORD_LENGTH_MAX + 6;
 /** Digits stand at any place of a code, as in `003H`, `B5P2` and `SPG2`, but it is no number. */
@@ -37,18 +40,18 @@ const FUND_WORD = /^(?:FIIS?|FUNDOS?|IMOBILI[AÁ]RIOS?)$/;
 const ANY_WORD = /[\p{L}\p{N}_＿]/u;
 
 /**
- * Finds the tickers that a text names, whole (`hglg11`, `HGLG11.SA`, `BVMF:HGLG11`) or by their bare code (`HGLG`), in time
- * linear in its length. The name of an exchange before or behind a ticker, with nothing between, is no code; nor is an
- * everyday word that is not written in capitals, unless it is the whole text or, as the code of a fund, follows `fii` or
- * `fundo`.
+ * Finds the tickers that a text names, whole (`hglg11`, `HGLG11.SA`, `BVMF:HGLG11`) or by their bare code
+ * (`HGLG`), in time linear in its length. The name of an exchange directly before or after a ticker is no
+ * code. A stop word that is not written in capitals is no code either, unless it is the whole text or, as the
+ * code of a fund, follows `fii` or `fundo`.
  *
- * @param known the valid tickers; without them, whatever has the shape of a fund's ticker counts
+ * @param known the valid tickers; without them, every text that has the pattern of a fund's ticker counts
  */
 export function extractTickers(text: string, known: TickerSet | undefined): ExtractedTickers {
   const found = new Set<Ticker>();
   let last: Mention | undefined;
   for (const mention of mentions(text, known)) {
-    // Only what follows says whether the name of an exchange stood for itself.
+    // Only the next run decides whether the name of an exchange was a code.
     if (last !== undefined && !isPrefix(last, mention, text)) found.add(last.ticker);
     last = isSuffix(last, mention, text) ? undefined : mention;
   }
@@ -86,7 +89,7 @@ function* mentions(text: string, known: TickerSet | undefined): Generator<Mentio
   }
 }
 
-/** The tickers of a run that is none itself, between what is unseen in it. */
+/** The tickers of a run that is no ticker as a whole: its parts between invisible characters. */
 function* pieceMentions(run: string, offset: number, known: TickerSet | undefined): Generator<Mention> {
   for (const { 0: piece, index } of run.matchAll(PIECE)) {
     if (piece.length === run.length) return;
@@ -98,7 +101,7 @@ function* pieceMentions(run: string, offset: number, known: TickerSet | undefine
 
 /** What is known of a word from the text around it. */
 interface Surroundings {
-  /** Whether it is of ASCII alone, which is folded as it is. */
+  /** Whether it is ASCII alone: upper-casing then needs no normalization. */
   readonly isPlain: boolean;
   /** Whether an everyday word names a ticker here. */
   readonly isMeant: (ticker: Ticker) => boolean;
@@ -113,7 +116,7 @@ function namingOf(
 ): Naming | undefined {
   const written = withoutEmphasis(run);
   if (written.length > WORD_LENGTH_MAX) return undefined;
-  // What is plain is as long in capitals; most words are of no length that a ticker has.
+  // Plain text keeps its length in capitals; most words do not have the length of a ticker.
   if (isPlain && known?.isLength(written.length) === false) return undefined;
   // Each word alone: to normalise a long run of marks takes time in the square of its length.
   const folded = isPlain ? written : written.normalize("NFKC");

@@ -12,19 +12,22 @@ export interface TickerSet {
    */
   ofForm(normal: string): Ticker | undefined;
   /**
-   * The ticker that a bare four-letter code stands for: its `11` if there is one, else its only ticker.
+   * The ticker of a bare four-letter code: its `11` if there is one, else its only ticker.
    *
    * @param code four characters, upper case, such as `HGLG`
    */
   ofCode(code: string): Ticker | undefined;
-  /** Whether a text of so many UTF-16 units can be a normal form or a code: a cheap question before {@link ofForm}. */
+  /**
+   * Whether a text of this many UTF-16 units can be a normal form or a code: a cheap check before {@link
+   * ofForm}.
+   */
   isLength(length: number): boolean;
   /** All tickers of a code, in their order. */
   allOfCode(code: string): readonly Ticker[];
 }
 
 const CODE_LENGTH = 4;
-/** What is its own normal form, as nearly all tickers are: normalising the others takes much longer. */
+/** Most tickers are their own normal form; normalizing the others takes much longer. */
 const PLAIN = /^[A-Z0-9]+$/;
 
 /** @param tickers as they are listed: upper case, sorted, each once */

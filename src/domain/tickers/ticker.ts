@@ -15,7 +15,7 @@ export const EXCHANGE_SUFFIXES: ReadonlySet<string> = new Set(["BVMF", "SA"]);
 
 const PREFIX = new RegExp(`^(?:${[...EXCHANGE_PREFIXES].join("|")}):`);
 const SUFFIX = new RegExp(`\\.(?:${[...EXCHANGE_SUFFIXES].join("|")})$`);
-/** Blanks, and characters that nobody sees, which come along when text is copied. */
+/** Spaces and invisible characters, which are pasted along with copied text. */
 const UNSEEN = /[\s\p{Cf}\p{Default_Ignorable_Code_Point}]+/gu;
 
 /**
@@ -36,10 +36,10 @@ export function countNoTexts(values: readonly unknown[]): number {
 }
 
 /**
- * Reads the values of a ticker query: trimmed, upper-cased, each once, empty ones dropped, in code point order. Whatever
- * the database calls a ticker is one, whatever its shape.
+ * Parses the values of a ticker query: trimmed, upper-cased, deduplicated, empty ones dropped, in code point
+ * order. Every text that the database returns is a ticker, in any form.
  *
- * @param values what the database returned; what is no text is dropped
+ * @param values what the database returned; values other than texts are dropped
  */
 export function parseTickerRows(values: readonly unknown[]): readonly Ticker[] {
   const tickers = new Set<Ticker>();

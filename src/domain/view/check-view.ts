@@ -71,12 +71,12 @@ export function checkEntity(name: string, path: readonly JsonPathStep[]): readon
   return [{ severity: "error", code: `entity-${kind}`, path, message: problems[kind], hint: hints[kind] }];
 }
 
-/** Where the field would be that a misspelt one was meant to be. */
+/** The JSON pointer of the field that a misspelt one probably means. */
 function pointerOfMeant(path: readonly JsonPathStep[], near: string): string {
   return jsonPointer([...path.slice(0, -1), near]);
 }
 
-/** @param written what fields were written by mistake, by the JSON pointer of the field that was meant */
+/** @param written misspelt fields as written, by the JSON pointer of the intended field */
 function shapeDiagnostic(
   view: JsonObject,
   issue: v.BaseIssue<unknown>,

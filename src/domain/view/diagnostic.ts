@@ -51,7 +51,8 @@ export interface Diagnostic {
 export function formatDiagnostic(diagnostic: Diagnostic): string {
   const { file, line, column, severity, message, hint, code, pointer } = diagnostic;
   const place = pointer === "" ? code : `${code} at ${pointer}`;
-  // Names of files and texts of views come from others: none may make a line of its own in the log of a pipeline.
+  // File names and texts of views are input: a line break in one must not forge a line in the log of a
+  // pipeline.
   return visibleText(`${file}:${line}:${column}: ${severity}: ${message}; ${hint} [${place}]`);
 }
 

@@ -3,20 +3,21 @@ import type { JsonPathStep } from "../json/json-pointer.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../json/json-value.ts";
 import { FIELD_NAMES } from "./view.ts";
 
-/** A field that no reader knows, and the one that it is nearly named for. */
+/** An unknown field, and the known field with a similar name. */
 export interface MisspeltField {
   readonly path: readonly JsonPathStep[];
   readonly name: string;
   readonly near: string;
 }
 
-/** A view may have a hundred thousand fields: so many that readers do not know are compared, and the rest is not looked at. */
+/** A view may have a hundred thousand fields: at most this many unknown fields are compared. */
 const COMPARED_MAX = 1000;
 
 /**
- * Finds fields of a view, its columns and its `ask` block that were probably meant to be others.
+ * Finds misspelt fields of a view, its columns and its `ask` block.
  *
- * A field of any name is kept as it is: only one that is nearly named for a field which is missing beside it is found.
+ * Fields of any name are kept as they are: only a field is reported whose name is similar to that of a field
+ * which is missing beside it.
  */
 export function misspeltFields(view: JsonObject): readonly MisspeltField[] {
   const found: MisspeltField[] = [];

@@ -21,7 +21,7 @@ export const STRANGE_BLANKS: ReadonlyMap<string, string> = new Map([
   }),
 ]);
 
-/** The value at a path, undefined where there is none. */
+/** The value at a path; undefined if it is absent. */
 export function valueAt(view: JsonObject, path: readonly JsonPathStep[]): JsonValue | undefined {
   return path.reduce<JsonValue | undefined>((value, step) => {
     if (Array.isArray(value)) return value[Number(step)] as JsonValue | undefined;
@@ -29,7 +29,7 @@ export function valueAt(view: JsonObject, path: readonly JsonPathStep[]): JsonVa
   }, view);
 }
 
-/** What an author seems to have meant with a value of the wrong form: what to write instead, in the author's own words. */
+/** A suggestion for a value of the wrong form: the likely intended form, with the author's own values. */
 export function formHint(
   view: JsonObject,
   path: readonly JsonPathStep[],

@@ -100,12 +100,13 @@ const ask = {
 const NAME = "letters, digits and _ with no digit first, or schema.name";
 
 /**
- * A view as JSON Schema, for editors: what it accepts is what `checkView` finds no error in.
+ * A view as JSON Schema, for editors: it accepts what `checkView` finds no error in.
  *
- * Draft 7, which all editors know. Alternatives are lists of types, each with its own keywords beside those of the others: of
- * `oneOf`, editors show the errors of one alternative that they guess, and of `if`, generators see nothing. What JSON Schema cannot say: `top_k: 5.0` is no integer here; names that refer to
- * columns are checked, with warnings, against the columns; a view without an `entity` takes its file's name; whatever
- * `checkView` only warns of, such as an empty field or one that is nearly named for another.
+ * Draft 7, which all editors support. Alternatives are lists of types, each with its own keywords beside
+ * those of the others: of `oneOf`, editors show the errors of one alternative that they guess, and generators
+ * ignore `if`. JSON Schema cannot express: `top_k: 5.0` is no integer here; names that refer to columns are
+ * checked, with warnings, against the columns; a view without an `entity` gets its file's name; everything
+ * that `checkView` only warns about, such as an empty or a misspelt field.
  *
  * @see https://json-schema.org/draft-07
  */

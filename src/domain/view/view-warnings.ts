@@ -108,7 +108,10 @@ function shortened(value: unknown): string {
   return text.length > SHOWN_LENGTH_MAX ? `${text.slice(0, SHOWN_LENGTH_MAX)}…` : text;
 }
 
-/** Fields of `ask` beside it, where it is not empty, and fields that are indented with blanks that YAML does not take for such. */
+/**
+ * Fields of `ask` beside it, where it is not empty, and fields that are indented with spaces that YAML does
+ * not count as such.
+ */
 function misplacedFields(view: JsonObject): readonly ViewDiagnostic[] {
   const misplaced = FIELD_NAMES.ask.filter((name) => Object.hasOwn(view, name) && view.ask !== null);
   const ofAsk = misplaced.map((name) =>
@@ -131,7 +134,7 @@ function misplacedFields(view: JsonObject): readonly ViewDiagnostic[] {
   return [...ofAsk, ...strange];
 }
 
-/** A view may name a hundred thousand columns that are none, each of which would be compared with all that are. */
+/** A view may refer to a hundred thousand unknown columns, each of which is compared with all known ones. */
 const COMPARED_MAX = 100;
 
 function referenceDiagnostics(view: View): readonly ViewDiagnostic[] {
@@ -162,7 +165,7 @@ function nameOf(item: string | { readonly name: string }): string {
   return typeof item === "string" ? item : item.name;
 }
 
-/** Names of a letter or two are near to each other whatever they mean. */
+/** Names of one or two letters are similar to each other by chance. */
 function isLong(name: string): boolean {
   return name.length > 2;
 }
@@ -214,7 +217,7 @@ function repeats(items: readonly JsonValue[]): readonly number[] {
   });
 }
 
-/** Every list of texts but that of the columns, which has a rule of its own. */
+/** Every list of texts but the columns, which have a rule of their own. */
 function repeatedItems(view: JsonObject): readonly ViewDiagnostic[] {
   const ask = isJsonObject(view.ask) ? view.ask : {};
   const lists = [

@@ -2,7 +2,7 @@ import * as v from "valibot";
 
 const text = v.pipe(v.string(), v.nonEmpty());
 const texts = v.array(text);
-/** `type` and `unit` are for people: whatever is there is kept. */
+/** `type` and `unit` are for people: any value is kept. */
 const columnObject = v.looseObject({
   name: text,
   description: v.nullish(v.string()),
@@ -60,8 +60,8 @@ const askObject = v.looseObject({
 });
 
 /**
- * The shape of a view, checked on the value that still tells integers (`bigint`) from floats (`number`).
- * Fields that are not named here are kept as they are, and so are optional ones that are empty.
+ * The schema of a view, checked on the value that keeps integers (`bigint`) and floats (`number`) apart.
+ * Unknown fields are kept, and so are empty optional ones.
  */
 export const viewSchema = v.looseObject({
   entity: v.nullish(v.string()),

@@ -23,7 +23,7 @@ export interface ReadingRules {
   readonly readScalar: (node: ReaderScalar) => Yaml11Scalar;
 }
 
-/** What differs, at most so many. */
+/** The differences, up to this number. */
 export const DIFFERENCES_MAX = 200;
 
 /** Compares what Mosaic has read with what another reader composed of the same text. */

@@ -132,7 +132,7 @@ function composeContent(
   throw new ReaderRefusal(context === "flow" ? "flow-form" : "block-form", token.offset);
 }
 
-/** A value where one may be missing: before these tokens there is none. */
+/** A value that may be missing: before these tokens it is empty. */
 function composeOptional(compose: Compose, context: Context, ends: readonly TokenKind[]): ReaderNode {
   return isNext(compose, ...ends)
     ? emptyScalar(compose.scanner.peek().offset)
@@ -197,7 +197,7 @@ function composeFlowList(compose: Compose, tag: string | undefined): ReaderList 
   return { kind: "list", offset, items, tag };
 }
 
-/** A pair right inside brackets, which is a map of its own. */
+/** A pair directly inside brackets, which is a map of its own. */
 function composePair(compose: Compose): ReaderMap {
   const { scanner } = compose;
   const { offset } = scanner.take();

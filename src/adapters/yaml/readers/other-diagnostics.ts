@@ -13,9 +13,9 @@ import type { ReaderList, ReaderMap, ReaderNode, ReaderScalar } from "./reader-n
 const FINDINGS_MAX = 1_000;
 
 /**
- * Warns of values that readers of other languages take for something else, where PyYAML and Mosaic agree.
+ * Warns of values that readers of other languages parse differently, where PyYAML and Mosaic agree.
  *
- * @param readers the languages that were asked for
+ * @param readers the selected languages
  */
 export function otherReaderDiagnostics(
   source: string,
@@ -130,7 +130,7 @@ interface MergeForm {
   readonly isWrittenOut: boolean;
 }
 
-/** Merges are no part of YAML 1.2, and each reader has rules of its own. */
+/** Merge keys are not part of YAML 1.2, and each reader has its own rules. */
 const MERGE_READINGS: Readonly<Record<ReaderLanguage, (form: MergeForm) => string | undefined>> = {
   ruby({ repeats, isAliasOfList }) {
     if (repeats.before) return "Ruby lets the merged object win over the keys before it";

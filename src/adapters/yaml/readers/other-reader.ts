@@ -8,14 +8,14 @@ export type OtherReading = Yaml11Scalar | { readonly type: "other"; readonly wor
 export interface ScalarPlace {
   readonly node: ReaderScalar;
   readonly isKey: boolean;
-  /** The text as it is written, with its quotes. */
+  /** The source text, with its quotes. */
   readonly written: string;
 }
 
 /** What one reader makes of texts otherwise than PyYAML; undefined where nothing is known to differ. */
 export interface OtherReader {
   readonly title: string;
-  /** Which texts the tag `!` makes the reader look at as it does at plain ones without a tag. */
+  /** The kinds of text with the tag `!` that the reader resolves like plain ones without a tag. */
   readonly emptyTag: "all" | "none" | "plain";
   readonly readScalar: (place: ScalarPlace) => OtherReading | undefined;
 }
@@ -26,7 +26,7 @@ export function other(words: string): OtherReading {
   return { type: "other", words };
 }
 
-/** The text as a reader looks at it: a tag that says nothing makes it a plain one. */
+/** The text as a reader resolves it: a tag that it ignores makes it a plain one. */
 export function withoutEmptyTag(node: ReaderScalar, { emptyTag }: OtherReader): ReaderScalar {
   const { tag, style } = node;
   const isOpen = emptyTag === "all" ? style === "plain" || style === "quoted" : style === emptyTag;

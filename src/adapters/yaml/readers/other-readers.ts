@@ -112,7 +112,7 @@ function readR(place: ScalarPlace): OtherReading | undefined {
   if (beginsWithTab(place)) return INDENT_TAB;
   if (isTaggedOctal(place) || (tag === INTEGER_TAG && /^0x/i.test(text))) return NOT_AVAILABLE;
   if (text.includes("\0")) return other("the text up to its character U+0000");
-  // R looks at texts after | and > as at plain ones.
+  // R resolves texts after | and > like plain ones.
   if (tag !== undefined || style === "quoted" || style === "empty") return undefined;
   if (text === "" && style === "block") return { type: "null" };
   if (/^[yY]$/.test(text)) return { type: "boolean", value: true };

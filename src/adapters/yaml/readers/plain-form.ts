@@ -4,10 +4,12 @@ const LINE_LENGTH_MAX = 1_000;
 const STRANGE = /[\t\u0085\u2028\u2029\ufeff]/;
 
 /**
- * True when each line of the text has a form that every reader takes the same way: keys, items, texts, lists and objects
- * of one line, `|` and `>`. PyYAML differs on such a text by the look of plain scalars alone (`no`, `012`).
+ * True when each line of the text has a form that every reader parses the same way: keys, items, texts, lists
+ * and objects of one line, `|` and `>`. On such a text PyYAML differs only in the resolution of plain scalars
+ * (`no`, `012`).
  *
- * It spares most files the comparison with PyYAML, at a small part of its cost. False says nothing about a text.
+ * It spares most files the comparison with PyYAML, at a small part of its cost. After false, the comparison
+ * has to be made.
  */
 export function hasPlainForm(source: string): boolean {
   if (STRANGE.test(source)) return false;
@@ -25,7 +27,7 @@ export function hasPlainForm(source: string): boolean {
 interface LineScan {
   /** Of the keys and dashes that the next line may go on from, the outermost first. */
   readonly columns: number[];
-  /** What a line may be that is indented deeper than the last of them. */
+  /** The allowed form of a line that is indented deeper than the last of them. */
   deeper: "anything" | "nothing" | "text";
   block: TextBlock | undefined;
 }

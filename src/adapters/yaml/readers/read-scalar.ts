@@ -8,7 +8,7 @@ const TEXT: Yaml11Scalar = { type: "text" };
 /** The type and value that PyYAML's SafeLoader gives to a text, by its tag or by its look. */
 export function readPyyamlScalar({ tag, text, style }: ReaderScalar): Yaml11Scalar {
   if (tag === undefined) return style === "plain" || style === "empty" ? resolveYaml11(text) : TEXT;
-  // A tag that says nothing makes even a text in quotes look like a plain one.
+  // A tag that the reader ignores makes even a quoted text resolve like a plain one.
   if (tag === "!") return resolveOpened(text);
   switch (tag) {
     case `${PREFIX}str`:

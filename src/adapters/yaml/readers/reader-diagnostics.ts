@@ -72,7 +72,7 @@ function refusalCause(source: string, refusal: Refusal): Cause {
   return { offset, reason, hint };
 }
 
-/** What a reader says of the structure may come from a line break that it alone sees. */
+/** A structural error of a reader may come from a line break that only this reader recognizes. */
 const STRUCTURAL: ReadonlySet<Refusal["code"]> = new Set([
   "alias-unknown",
   "block-form",

@@ -5,7 +5,7 @@ export type ReaderNode = ReaderScalar | ReaderList | ReaderMap;
 
 interface NodeProperties {
   readonly offset: number;
-  /** In full, such as `tag:yaml.org,2002:str`; `!` stands for itself. */
+  /** In full, such as `tag:yaml.org,2002:str`; `!` is kept as it is. */
   readonly tag: string | undefined;
 }
 

@@ -22,7 +22,7 @@ export interface PlainScan {
   readonly onTab: (offset: number) => void;
 }
 
-/** A text without quotes; `endsLine` says that a line break follows it, after which a key may begin. */
+/** A text without quotes; `endsLine` is true when a line break follows it, after which a key may begin. */
 export interface PlainText {
   readonly text: string;
   readonly end: number;

@@ -22,7 +22,10 @@ function match(cursor: SourceCursor, pattern: RegExp): string {
   return pattern.exec(cursor.text)?.[0] ?? "";
 }
 
-/** Reads the name after `&` or `*`; `onName` is told of one that the reader refuses, which is then taken whole. */
+/**
+ * Reads the name after `&` or `*`; `onName` is called with a name that the reader refuses, which is then read
+ * whole.
+ */
 export function scanAnchorName(
   cursor: SourceCursor,
   { anchorLetters }: ReaderDialect,

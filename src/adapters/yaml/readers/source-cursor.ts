@@ -32,7 +32,7 @@ export function createSourceCursor(source: string): SourceCursor {
   return { text: `${source}\0`, isPlainUnits, offset: 0, index: 0, line: 0, column: 0 };
 }
 
-/** The UTF-16 unit so many units ahead. */
+/** The UTF-16 unit this many units ahead. */
 export function peek(cursor: SourceCursor, ahead = 0): number {
   return cursor.text.charCodeAt(cursor.offset + ahead);
 }
@@ -50,7 +50,7 @@ export function forward(cursor: SourceCursor, units = 1): void {
   }
 }
 
-/** Takes so many units of one line. */
+/** Consumes this many units of one line. */
 export function takeText(cursor: SourceCursor, units: number): string {
   const taken = cursor.text.slice(cursor.offset, cursor.offset + units);
   if (cursor.isPlainUnits) {
@@ -61,7 +61,7 @@ export function takeText(cursor: SourceCursor, units: number): string {
   return taken;
 }
 
-/** Takes a line break, if there is one, and returns what it stands for in a text. */
+/** Consumes a line break, if there is one, and returns its value in a text. */
 export function takeBreak(cursor: SourceCursor): string {
   const code = peek(cursor);
   if (!isBreak(code)) return "";

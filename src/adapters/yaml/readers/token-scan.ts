@@ -3,7 +3,7 @@ import { ReaderRefusal, type Refusal, type RefusalCode } from "./reader-refusal.
 import type { Directive, Tag } from "./scan-properties.ts";
 import { forward, type SourceCursor } from "./source-cursor.ts";
 
-/** A piece of a YAML text as a reader of YAML 1.1 takes it, and where it begins. */
+/** A token of a YAML text as a reader of YAML 1.1 splits it, and where it begins. */
 export type ReaderToken =
   | { readonly kind: TokenMark; readonly offset: number }
   | { readonly kind: "alias" | "anchor"; readonly offset: number; readonly name: string }

@@ -2,7 +2,7 @@ import { Composer, type CST, type Document, Lexer, type LineCounter, Parser, YAM
 
 /** Words, marks and blanks of one file: half as many again as views like the samples have in a megabyte. */
 export const TOKENS_MAX = 400_000;
-/** Far more than are ever told of one file; an error takes ten times as long as what is right. */
+/** Far more than are ever reported for one file; an error takes ten times as long as valid input. */
 export const ERRORS_MAX = 2_000;
 /** Lists and objects in each other while a text is read: ten times what a view may have. */
 const NESTING_MAX = 1_000;
@@ -25,7 +25,7 @@ class BoundReached extends Error {
   }
 }
 
-/** Reads one YAML document at a cost that has a bound, whatever the text. */
+/** Parses one YAML document at a bounded cost, for any text. */
 export function composeYaml(source: string, lines: LineCounter): ComposedYaml {
   try {
     return { kind: "document", document: withoutStacks(() => composeOne(source, lines)) };
@@ -86,7 +86,7 @@ function* tokensOf(source: string, lines: LineCounter): Generator<CST.Token> {
 
 type ErrorHandler = (...details: readonly unknown[]) => void;
 
-/** The composer has no bound of its own, and no other place for one: a test with a megabyte of commas holds us to it. */
+/** The composer has no bound, and no other hook for one: a test with a megabyte of commas guards this. */
 function boundErrors(composer: Composer): void {
   const open = composer as unknown as { onError: ErrorHandler };
   const { onError } = open;

@@ -21,7 +21,7 @@ const SHOWN_LENGTH_MAX = 60;
 /** `{{ … }}` and `{% … %}`, which are no YAML unless they are quoted. */
 export const TEMPLATE = /\{\{[^{}\n]{0,200}\}\}|\{%[^\n]{0,200}?%\}/;
 
-/** What is said of a template, wherever it is found. */
+/** The diagnostic about a template, the same at every place. */
 export function templateWords(template: string): { readonly message: string; readonly hint: string } {
   const shown = template.length > SHOWN_LENGTH_MAX ? `${template.slice(0, SHOWN_LENGTH_MAX)}…` : template;
   const message = `the template ${shown} has not been filled in, and is no YAML without quotes`;

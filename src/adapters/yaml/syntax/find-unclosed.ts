@@ -20,8 +20,8 @@ const CLOSINGS: Readonly<Record<string, readonly [what: string, hint: string]>> 
 const UNCLOSED = /^(?:Missing closing (.quote)|Flow (?:sequence|map) .*end with a ([\]}]))/;
 
 /**
- * Makes the reader of problems with quotes and brackets that are not closed: the parser says where it gave up looking,
- * often many lines below the one that an author has to mend.
+ * Makes the detector of unclosed quotes and brackets: the parser reports the place where it failed, often
+ * many lines below the one that an author has to fix.
  */
 export function createUnclosedFinder(
   document: Document,
@@ -62,7 +62,7 @@ function findUnindented(source: string, offset: number, what: string): BetterPla
   return undefined;
 }
 
-/** What may be in quotes, and how it ends. */
+/** The allowed content of quotes, and their end. */
 const QUOTED: Readonly<Record<string, RegExp>> = { '"': /"(?:[^"\\]|\\[\s\S])*"/y, "'": /'(?:[^']|'')*'/y };
 const PAIRS: Readonly<Record<string, string>> = { "[": "]", "{": "}" };
 

@@ -21,7 +21,7 @@ export const TOO_DEEP = {
   hint: "make it flatter",
 } as const satisfies Finding;
 
-/** Problems beside which the document can be read all the same. */
+/** Problems that do not keep the document from being read. */
 const READABLE: ReadonlySet<string> = new Set(["BAD_COLLECTION_TYPE", "MULTIPLE_DOCS", "TAG_RESOLVE_FAILED"]);
 
 /** Whether nothing that the YAML parser found keeps the document from being read. */
@@ -43,7 +43,7 @@ export function syntaxDiagnostics(document: Document, context: SyntaxContext): r
   const findBetter = createBetterFinder(document, source);
   let until = -1;
   return problems.flatMap((problem) => {
-    // What follows the document's end is all unexpected: one diagnostic says so.
+    // After the end of the document everything is unexpected: one diagnostic is enough.
     const offset = problem.pos[0];
     const mark = problem.code === "UNEXPECTED_TOKEN" ? Math.min(offset, end) : offset;
     if (seen.has(mark)) return [];
@@ -164,7 +164,7 @@ const WORDS: Readonly<
   TAB_AS_INDENT: [undefined, "indent with spaces"],
 };
 
-/** What the parser says in terms of its own insides, and what we say instead. */
+/** Messages of the parser about its own internals, and their replacements. */
 const TRANSLATIONS: ReadonlyMap<string, string> = new Map([
   [
     "Missing directives-end/doc-start indicator line",

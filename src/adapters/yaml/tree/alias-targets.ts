@@ -1,6 +1,9 @@
 import { type Document, isAlias, type Node, visit } from "yaml";
 
-/** What each alias stands for: the last node before it that has its anchor. One pass, where the library makes one an alias. */
+/**
+ * The target of each alias: the last node before it that has its anchor. One pass for all, where the library
+ * makes one for each alias.
+ */
 export function aliasTargets(document: Document): ReadonlyMap<Node, Node> {
   const anchors = new Map<string, Node>();
   const targets = new Map<Node, Node>();

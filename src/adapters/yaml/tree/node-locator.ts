@@ -9,7 +9,7 @@ export interface NodeLocator {
   keyOffsetOf(path: readonly JsonPathStep[]): number;
 }
 
-/** Each object is indexed when it is first asked, so that thousands of diagnostics in one cost no more than a pass. */
+/** Each object is indexed at the first lookup, so that thousands of diagnostics in one cost a single pass. */
 export function createNodeLocator(document: Document): NodeLocator {
   const indexes = new Map<YAMLMap, ReadonlyMap<string, Pair>>();
 

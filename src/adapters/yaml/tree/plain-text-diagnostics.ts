@@ -5,7 +5,7 @@ import type { TreeDiagnostic } from "./tree-diagnostic.ts";
 
 type PlainTextDiagnostic = Pick<TreeDiagnostic, "code" | "hint" | "message" | "offset">;
 
-/** Texts for people, where `#` may well be meant as a part of the text. */
+/** Texts for people, where `#` may be intended as a part of the text. */
 const FREE_TEXT =
   /^(?:description|columns\/\d+\/(?:description|alias|unit)|ask\/(?:intents|keywords|latest_words)\/\d+|ask\/synonyms\/.+)$/;
 

@@ -25,7 +25,7 @@ import { aliasTargets } from "./alias-targets.ts";
 import { plainTextDiagnostics, templateAt } from "./plain-text-diagnostics.ts";
 import type { TreeDiagnostic } from "./tree-diagnostic.ts";
 
-/** So many errors and so many warnings are kept: far more than are told. */
+/** The limit of kept errors and of kept warnings: far more than are reported. */
 const FINDINGS_KEPT_MAX = 2_000;
 /** How many nodes the aliases of one file may add, over the nodes that it holds anyway. */
 const ALIASED_NODES_MAX = 10_000;
@@ -103,7 +103,9 @@ function readNode(walk: Walk, node: Node | null, path: readonly JsonPathStep[]):
   return isScalar(node) ? readScalar(walk, node, path) : null;
 }
 
-/** Counts what aliases add, and says once when that is too much: from there on nothing more is expanded. */
+/**
+ * Counts the nodes that aliases add, and reports once when there are too many: nothing more is expanded then.
+ */
 function isExcessive(walk: Walk, node: Node | null, path: readonly JsonPathStep[]): boolean {
   if (walk.aliasDepth === 0) return false;
   const wasExcessive = walk.excess !== undefined;
@@ -132,7 +134,7 @@ function readAlias(walk: Walk, alias: Node, path: readonly JsonPathStep[]): Json
   return value;
 }
 
-/** What an alias stands for; undefined, and reported, when that is nothing or something without end. */
+/** The target of an alias; undefined, and reported, for a missing or an endless one. */
 function aliasTarget(walk: Walk, alias: Node, path: readonly JsonPathStep[]): Node | undefined {
   const target = walk.targets.get(alias);
   if (target === undefined) {
@@ -256,7 +258,7 @@ function readMember(
   const key = readKey(walk, keyNode, path);
   if (key === undefined) {
     report(walk, keyNode ?? (pair.value as Node | null), path, keyDiagnostic(walk.source, keyNode));
-    // What is wrong in the value is said at once.
+    // Faults inside the value are reported at once.
     readNode(walk, pair.value as Node | null, path);
     return;
   }

@@ -40,11 +40,11 @@ export const hashCommand: Command = {
 /** A catalog that a command has read. */
 export interface DirectoryLoad {
   readonly name: string;
-  /** Undefined when the folder could not be read, which has then been said. */
+  /** Undefined when the folder could not be read, which has been printed. */
   readonly load: CatalogLoad | undefined;
 }
 
-/** Reads the catalog of a folder, by default that of `VIEWS_DIR`; says so when it cannot be read. */
+/** Reads the catalog of a folder, by default that of `VIEWS_DIR`; prints an error when it cannot be read. */
 export async function loadDirectory(
   io: CommandIo,
   deps: CommandDeps,

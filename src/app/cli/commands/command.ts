@@ -19,7 +19,7 @@ export interface ProcessIo {
   untilStopped(): Promise<void>;
 }
 
-/** What a command sees of the process: it prints, and writes nothing as it is. */
+/** What a command gets of the process; its output goes through the printer only, which escapes it. */
 export interface CommandIo extends Omit<ProcessIo, "stderr" | "stdout"> {
   readonly stdout: Printer;
   readonly stderr: Printer;
@@ -35,7 +35,7 @@ export interface Output {
 
 /** What commands use and do not make themselves. */
 export interface CommandDeps {
-  /** Makes the database that the settings name; nothing is opened before it is asked. */
+  /** Creates the database of the settings; connections are opened at the first query. */
   readonly connectDatabase: (settings: DatabaseSettings) => Promise<Database>;
   readonly openKeyring: OpenKeyring;
   readonly openSource: OpenSource;
@@ -51,7 +51,7 @@ export interface CommandDeps {
   readonly nowMs: () => number;
 }
 
-/** What a command's exit code tells the shell. */
+/** The meaning of a command's exit code. */
 export const EXIT = { ok: 0, invalid: 1, usage: 2 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
@@ -74,7 +74,7 @@ export interface CommandExample {
 /** One command of `mosaic`. */
 export interface Command {
   readonly name: string;
-  /** The flag by which this one is meant, of several commands with one name. */
+  /** The flag that selects this one of several commands with one name. */
   readonly selectedBy?: string;
   /** Its arguments as its usage shows them, such as `[DIR]`. */
   readonly takes?: string;
@@ -83,8 +83,8 @@ export interface Command {
   /** What exit code 1 means; undefined for a command that never ends with it. */
   readonly failsWhen?: string;
   /**
-   * Each option as it is typed, and what it does: the usage and the parser are made from them. One with a value, such as
-   * `--generation N`, may come several times, once for each value that it takes.
+   * Each option as it is typed, and its effect: the usage and the parser are built from them. One with a
+   * value, such as `--generation N`, may be listed several times, once for each of its values.
    */
   readonly options?: readonly (readonly [form: string, meaning: string])[];
   /** At least one. */

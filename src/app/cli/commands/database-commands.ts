@@ -9,7 +9,7 @@ import { counted } from "./counted.ts";
 import { readFormat } from "./read-format.ts";
 import { readSettings } from "./read-settings.ts";
 
-/** `mosaic tickers`: what the database says, one ticker a line, so that it can be piped and counted. */
+/** `mosaic tickers`: the database's tickers, one a line, for pipes and counting. */
 export const tickersCommand: Command = {
   name: "tickers",
   summary: "Print the valid tickers that the database of DATABASE_URL has",

@@ -1,6 +1,8 @@
 import type { DiagnosticCode } from "../../../domain/view/diagnostic.ts";
 
-/** What a code asks of a catalog, how much it matters, and what to do about it: a sentence or two each. */
+/**
+ * What a code requires of a catalog, how severe a violation is, and how to fix it: a sentence or two each.
+ */
 export interface DiagnosticRule {
   readonly level: "error" | "warning";
   readonly rule: string;

@@ -46,7 +46,7 @@ interface NamedCatalog {
   readonly catalog: Catalog;
 }
 
-/** Undefined when there is none, which has then been said: 1 would mean that both were read, and differ. */
+/** Undefined after an error that has been printed: 1 would mean that both were read, and differ. */
 async function loadCatalog(
   io: CommandIo,
   deps: CommandDeps,

@@ -6,7 +6,7 @@ import { readFormat } from "./read-format.ts";
 /** As many as the hash has: more would add nothing. */
 const SECRET_BYTES = 32;
 
-/** `mosaic keygen`: a new secret, as `VIEWS_SIGNATURE_KEY` takes it or as an entry of a keyring. */
+/** `mosaic keygen`: a new secret, in the form of `VIEWS_SIGNATURE_KEY` or as an entry of a keyring. */
 export const keygenCommand: Command = {
   name: "keygen",
   summary: "Print a new key for VIEWS_SIGNATURE_KEY; with json, an entry of a keyring",

@@ -8,7 +8,7 @@ export interface PrintDiagnosticsOptions {
   readonly diagnosticsMax?: number;
 }
 
-/** Prints each diagnostic on a line of its own, and below it the lines of the file that it is about. */
+/** Prints each diagnostic on a line of its own, and below it the source lines that it is about. */
 export async function printDiagnostics(
   output: Printer,
   { readSource }: Pick<CommandDeps, "readSource">,

@@ -1,6 +1,6 @@
 import type { Printer } from "./printer.ts";
 
-/** Tells a person at a terminal how far something long has come. */
+/** Shows the progress of a long task at a terminal. */
 export interface Progress {
   readonly show: (done: number, total: number) => void;
   /** Takes the line away. */

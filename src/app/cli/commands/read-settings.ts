@@ -1,7 +1,10 @@
 import { parseSettings, type Settings } from "../../settings/settings.ts";
 import type { CommandIo } from "./command.ts";
 
-/** Reads the settings and prints what is ignored of them; undefined when they are wrong, which has then been said. */
+/**
+ * Reads the settings and prints which of them are ignored; undefined when they are wrong, which has been
+ * printed.
+ */
 export function readSettings(io: CommandIo): Settings | undefined {
   const parsed = parseSettings(io.env, { terminal: false });
   if (parsed.kind === "invalid") {

@@ -8,7 +8,7 @@ import { callService, readServiceAddress } from "./service-call.ts";
 /** A large catalog takes a while to be read, checked and published. */
 const ANSWER_TIMEOUT_SECONDS = 120;
 
-/** `mosaic reload [URL]`: makes a running service read its disk again, and says what that changed. */
+/** `mosaic reload [URL]`: makes a running service read its disk again, and prints the changes. */
 export const reloadCommand: Command = {
   name: "reload",
   takes: "[URL]",
@@ -90,7 +90,7 @@ function describe(reloaded: v.InferOutput<typeof reloadedSchema>): readonly stri
     warnings = [],
     warningsTotal,
   } = reloaded;
-  // The views of a release may be those of the one before it: then its generation is all that tells them apart.
+  // Two releases may have the same views: then only the generation distinguishes them.
   const release = generation == null ? "" : `, generation ${generation}`;
   const lines = [
     ...diagnosticLines(warnings, warningsTotal),
@@ -109,7 +109,7 @@ function diagnosticLines(
 ): readonly string[] {
   const more = total - diagnostics.length;
   return [
-    // Of a newer service it may be a code that is not known here: it is only shown.
+    // A newer service may send a code that is unknown here: it is only shown.
     ...diagnostics.map((item) => formatDiagnostic(item as Parameters<typeof formatDiagnostic>[0])),
     ...(more > 0 ? [`and ${more} more`] : []),
   ];

@@ -44,8 +44,8 @@ export function sarifLog(directory: string, diagnostics: readonly Diagnostic[]):
 }
 
 /**
- * Tools show the short one in lists, the full one and the help beside a result. All help is in the log: the project has no address of
- * its own that `helpUri` could name.
+ * Tools show the short one in lists, the full one and the help beside a result. All help is in the log: the
+ * project has no site for a `helpUri`.
  */
 function sarifRule(id: DiagnosticCode): object {
   const { rule, level, help } = DIAGNOSTIC_RULES[id];

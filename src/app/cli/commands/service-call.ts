@@ -7,7 +7,7 @@ export interface ServiceAddress {
   readonly adminToken: string;
 }
 
-/** Where the service is: at the URL, else at `HOST` and `PORT`; a text says what is wrong with that. */
+/** The address of the service: the URL, else `HOST` and `PORT`; a text is the reason why it is invalid. */
 export function readServiceAddress(io: CommandIo, given: string | undefined): ServiceAddress | string {
   const parsed = parseSettings(io.env, { terminal: false });
   if (parsed.kind === "invalid") return parsed.message;
@@ -26,7 +26,7 @@ export interface ServiceCall {
   readonly timeoutSeconds: number;
 }
 
-/** What came back: the JSON of the answer, or a text that says why there is none. */
+/** The JSON of the answer, or a text with the reason for none. */
 export type ServiceAnswer = string | { readonly status: number; readonly body: unknown };
 
 /** The route of a service that may stand below a path: what follows the path in the URL is left out. */
@@ -38,7 +38,7 @@ function urlBelow(base: string, path: string): URL {
   return url;
 }
 
-/** Asks the service; neither the token nor what stands in the URL beside the host is ever shown. */
+/** Calls the service; neither the token nor the URL beyond its host is ever shown. */
 export async function callService(
   { base, adminToken }: ServiceAddress,
   { method, path, timeoutSeconds }: ServiceCall,

@@ -110,7 +110,10 @@ function readGeneration(io: CommandIo, { values }: CommandArguments): number | "
   return "wrong";
 }
 
-/** The keys that sign: all, or the one that `--keyid` names; undefined when there is none, which has then been said. */
+/**
+ * The signing keys: all, or the one that `--keyid` names; undefined when there is none, which has been
+ * printed.
+ */
 function readSigners(
   io: CommandIo,
   { values }: CommandArguments,

@@ -6,16 +6,16 @@ import { readSettings } from "./read-settings.ts";
 
 /** What signs and verifies here. */
 export interface SignatureOptions {
-  /** Never `none`: whoever asks for signatures wants them looked at. */
+  /** Never `none`: a command about signatures always checks them. */
   readonly mode: Exclude<SignatureMode, "none">;
   readonly keys: readonly SigningKey[];
 }
 
 /**
- * Reads mode and keys from the settings; undefined when something is wrong with them, which has then been said.
+ * Reads mode and keys from the settings; undefined when they are invalid, which has been printed.
  *
- * A key with the mode `none`, as a pipeline may well have it that sets nothing else, means `hmac`. Without a key there
- * is `sha256` only for who asks for it, so that a secret that got lost never weakens a check.
+ * A key with the mode `none`, which is common in a pipeline that sets nothing else, means `hmac`. Without a
+ * key, `sha256` is used only on request, so that a lost secret never weakens a check.
  */
 export async function loadSignatureOptions(
   io: CommandIo,

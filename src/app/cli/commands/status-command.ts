@@ -68,7 +68,7 @@ const fleetSchema = v.looseObject({
 
 type FleetAnswer = v.InferOutput<typeof fleetSchema>;
 
-/** The fleet, or a text that says why it is not known. */
+/** The fleet, or a text with the reason why it is unknown. */
 async function ask(address: ServiceAddress): Promise<FleetAnswer | string> {
   const call = { method: "GET", path: "/admin/replicas", timeoutSeconds: ANSWER_TIMEOUT_SECONDS } as const;
   const answer = await callService(address, call);

@@ -45,7 +45,7 @@ interface Verified {
   readonly catalogHash: string;
   /** How many there are. */
   readonly views: number;
-  /** The key that signed; null when the mode asks for no signature. */
+  /** The key that signed; null when the mode requires no signature. */
   readonly keyid: string | null;
 }
 

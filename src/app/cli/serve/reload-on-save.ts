@@ -17,8 +17,8 @@ export interface ReloadOnSaveOptions {
 }
 
 /**
- * Reloads a service whenever its views change on disk, until the signal fires. What is wrong is said on stderr, with the
- * lines that it is about, and the service goes on with the catalog that it has.
+ * Reloads a service whenever its views change on disk, until the signal fires. Diagnostics are printed on
+ * stderr, with their source lines, and the service keeps its catalog.
  */
 export function reloadOnSave(
   io: CommandIo,
@@ -47,13 +47,13 @@ async function takeChange(io: CommandIo, deps: CommandDeps, { source, service, s
     const load = await source.load({ signal });
     const diagnostics = load.kind === "loaded" ? load.warnings : load.diagnostics;
     await printDiagnostics(io.stderr, deps, diagnostics, { diagnosticsMax: FINDINGS_MAX });
-    // Whoever published or saved meanwhile is not passed over: the service reads the disk itself. What it refuses it tells
-    // those who follow it.
+    // A change by another writer is not skipped: the service reads the disk itself. A refusal reaches the
+    // subscribers of its event stream.
     const outcome = await service.reload();
     say(outcome.kind === "reloaded" ? describe(source.name, outcome) : refusalText(outcome));
   } catch (error) {
     if (signal.aborted) return;
-    // A watch outlives whatever a folder in motion does to one look at it.
+    // The watch survives the failure of a read while files are being changed.
     say(
       error instanceof CatalogSourceError ? error.message : `Cannot reload ${source.name}: ${String(error)}`,
     );

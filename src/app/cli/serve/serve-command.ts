@@ -31,7 +31,7 @@ export const serveCommand: Command = {
   },
 };
 
-/** An author is told by the watch what is wrong, in full; the log would say it again, at each attempt. */
+/** The watch prints diagnostics in full for the author; the log would repeat them at each attempt. */
 function quieter(env: CommandIo["env"]): CommandIo["env"] {
   return { ...env, LOG_LEVEL: env.LOG_LEVEL || "fatal" };
 }

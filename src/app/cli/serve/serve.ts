@@ -29,7 +29,7 @@ export async function serve(options: ServeOptions): Promise<ExitCode> {
     return await serveWith(output, options);
   } finally {
     await output.flush(LOG_FLUSH_MS);
-    // The log is all that was written there: what nobody reads, or has no room, must not keep the process or fail it.
+    // Only the log writes there: an unread or full output must not block the process or fail it.
     options.io.stdout.giveUp();
   }
 }
@@ -71,7 +71,7 @@ async function watchUntil(stopped: Promise<void>, { io, deps, settings, service 
   await reloadOnSave(io, deps, { viewsDir, service, signal: watch.signal });
 }
 
-/** Says why it does not start, if that is the doing of its settings. */
+/** Describes a start that failed because of the settings. */
 function failedStart(io: CommandIo, { host, port }: Settings, error: unknown): ExitCode {
   if (error instanceof SigningKeysError) {
     io.stderr.line(error.message);
@@ -88,7 +88,7 @@ function failedStart(io: CommandIo, { host, port }: Settings, error: unknown): E
   return EXIT.invalid;
 }
 
-/** Shown to a person at a terminal and to nobody else: what is logged is kept. */
+/** Shown at a terminal only: logs are kept. */
 function tokenOfThisRun(io: CommandIo, log: Log): string {
   const token = randomBytes(24).toString("base64url");
   if (io.stderr.terminal) io.stderr.line(`Admin token of this run: ${token}`);
@@ -103,7 +103,7 @@ const BIND_ERRORS: ReadonlySet<string> = new Set([
   "ENOTFOUND",
   "EAI_AGAIN",
 ]);
-/** What Deno's own errors are called for the first three of them. */
+/** Deno's own names for the first three of them. */
 const DENO_BIND_ERRORS: ReadonlySet<string> = new Set([
   "AddrInUse",
   "AddrNotAvailable",

@@ -6,21 +6,21 @@ export interface WatchViewsDeps {
   readonly onChange: () => Promise<void>;
   /** Resolves after the time, or at once when the signal fires. */
   readonly pause: (ms: number) => Promise<void>;
-  /** Milliseconds of a clock that nobody sets. */
+  /** Milliseconds of a monotonic clock. */
   readonly monotonicMs: () => number;
   readonly signal: AbortSignal;
 }
 
 const PAUSE_MS_MIN = 150;
-/** Of its time, a watch spends one part in so many on looking. */
+/** A watch spends this fraction of its time on reading. */
 const LOOKS_SHARE = 10;
-/** Looks that may differ from each other before a folder that never rests is taken as it is. */
+/** Reads in a row that may differ before a folder that never settles is accepted as it is. */
 const RESTLESS_LOOKS_MAX = 10;
 
 /**
- * Watches files by looking at them again and again: whatever editors, deploys, links and remote folders do to a file shows
- * in its fingerprint, on every runtime. A change counts once two looks in a row agree, so that a save of many steps, or of
- * many files, is one change.
+ * Watches files by polling: every change by an editor, a deploy, a link or a remote folder alters a file's
+ * fingerprint, on every runtime. A change counts once two polls in a row agree, so that a save of many steps,
+ * or of many files, is one change.
  */
 export async function watchViews(deps: WatchViewsDeps): Promise<void> {
   const { fingerprint, onChange, pause, monotonicMs, signal } = deps;

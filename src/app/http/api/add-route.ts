@@ -2,7 +2,7 @@ import type { Context, Hono } from "hono";
 import type { HttpEnv } from "../responses/request-context.ts";
 import type { RouteSpec } from "./route-spec.ts";
 
-/** Registers a route where its specification says, and lets the boundary know it by its path. */
+/** Registers a route at the path of its specification, under which request logging knows it. */
 export function addRoute<const Path extends string>(
   app: Hono<HttpEnv>,
   { method, path }: RouteSpec & { readonly path: Path },

@@ -39,7 +39,7 @@ export const entitySchema = v.pipe(
   v.examples(["view_fiis_info"]),
 );
 
-/** What is looked at as a ticker, whatever it comes to. */
+/** The text that is checked for a ticker, with any result. */
 export const tickerTextSchema = v.pipe(v.string(), v.nonEmpty(), v.maxLength(TICKER_TEXT_LENGTH_MAX));
 
 export const tickerSchema = v.pipe(v.string(), v.nonEmpty(), v.description("As the list writes it."));

@@ -13,7 +13,7 @@ const listedViewSchema = v.object({
 
 const catalogSchema = v.object({ hash: hashSchema, items: v.array(listedViewSchema) });
 
-/** A view as it is served; editors get its JSON Schema, and so does the description of the API. */
+/** A view as it is served; editors get its JSON Schema, and so does the OpenAPI document. */
 export const servedViewSchema = v.looseObject({
   entity: v.optional(v.nullable(v.string())),
   description: v.optional(v.nullable(v.string())),

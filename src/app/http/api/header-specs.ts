@@ -56,7 +56,7 @@ export const ANSWER_HEADERS = {
 /** One of {@link ANSWER_HEADERS}. */
 export type HeaderName = keyof typeof ANSWER_HEADERS;
 
-/** Headers of requests that routes look at, by their names as they are written. */
+/** The request headers that routes read, by their usual spelling. */
 export const REQUEST_HEADERS = {
   "X-Request-ID": {
     description: "An id for this request; another one is made when it is absent or malformed.",

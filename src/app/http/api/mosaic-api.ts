@@ -19,7 +19,7 @@ type MethodsOf<Route extends RouteSpec> = {
   [Spec in Route as `$${Spec["method"]}`]: GoodEndpoint<Spec> | ProblemEndpoint<Spec>;
 };
 
-/** An alias and no interface, or else it is not one of those that the client's types look for. */
+/** A type alias, because the client's types do not accept an interface here. */
 type Endpoint<Input, Output, Format extends string, Status extends number> = {
   readonly input: Input;
   readonly output: Output;

@@ -21,7 +21,7 @@ const refusalSchema = v.object({
   reason: v.pipe(v.picklist(REFUSAL_REASONS), v.description("As in the log and the metrics.")),
 });
 
-/** What some problems say beside their code and detail. */
+/** Members that some problems have beside code and detail. */
 const EXTENSIONS = {
   catalog_invalid: v.object({
     diagnostics: v.pipe(v.array(diagnosticSchema), v.description("The first findings.")),
@@ -46,7 +46,7 @@ const EXTENSIONS = {
 
 type Extended = keyof typeof EXTENSIONS;
 
-/** What a problem of this code says beside its detail; nothing for most. */
+/** The members of a problem of this code beside its detail; none for most. */
 export type ProblemExtensions<Code extends ProblemCode> = Code extends Extended
   ? v.InferOutput<(typeof EXTENSIONS)[Code]>
   : unknown;
@@ -93,7 +93,7 @@ export function problemName(code: ProblemCode): string {
 
 const reasoned = (reason: (typeof REFUSAL_REASONS)[number]) => ({ reason });
 
-/** What each says, for instance. */
+/** An example of each member. */
 const EXAMPLES: Readonly<Record<ProblemCode, readonly [detail: string, extensions?: object]>> = {
   bad_request: ["The body ended before it was whole"],
   body_too_large: ["At most 65536 bytes"],

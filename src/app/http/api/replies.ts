@@ -19,7 +19,7 @@ export type AnswerOf<Spec extends RouteSpec> = Spec["answers"][200] extends {
   ? DeepReadonly<v.InferOutput<Schema>>
   : never;
 
-/** What a problem of this code is told with. */
+/** The values of a problem of this code. */
 export type DetailsOf<Code extends ProblemCode> = {
   readonly detail: string;
   readonly headers?: Readonly<Record<string, string>>;

@@ -2,7 +2,7 @@ import type * as v from "valibot";
 import type { ProblemCode } from "../responses/problem.ts";
 import type { HeaderName } from "./header-specs.ts";
 
-/** What a client may send or get, as it is shown. */
+/** An example of what a client may send or receive. */
 export interface Example {
   readonly summary?: string;
   readonly value: unknown;
@@ -34,7 +34,7 @@ export const TAGS = {
   Reference: "This description of the API, and the pages for people.",
 } as const;
 
-/** Everything that there is to say of a route, in one place: it is registered, typed, documented and tested by it. */
+/** The complete specification of a route: registration, types, documentation and tests use it. */
 export interface RouteSpec {
   readonly method: "get" | "post";
   /** As the router has it: a parameter is `:name`. */
@@ -66,7 +66,7 @@ export const NOT_MODIFIED = {
   headers: ["ETag"],
 } as const satisfies AnswerSpec;
 
-/** What any request may be answered with before a route is asked; routes do not name these again. */
+/** The answers that any request may get before its route is called; routes do not list these again. */
 export const UNROUTED_PROBLEMS: readonly ProblemCode[] = [
   "bad_request",
   "head_too_large",
@@ -78,12 +78,14 @@ export const UNROUTED_PROBLEMS: readonly ProblemCode[] = [
 /** What every route that needs the admin token may give. */
 export const ADMIN_PROBLEMS = ["bad_request", "unauthorized", "too_many_attempts", "internal_error"] as const;
 
-/** Whether a route takes whatever begins with its path; other methods of it are then unknown paths. */
+/**
+ * Whether a route matches every path that begins with its own; other methods of it are then unknown paths.
+ */
 export function isOpenEnded({ path }: Pick<RouteSpec, "path">): boolean {
   return path.endsWith("*");
 }
 
-/** The path with its parameters as OpenAPI writes them; what stands for `*` is its last parameter. */
+/** The path with its parameters in OpenAPI's notation; the last parameter replaces `*`. */
 export function templateOf({ path, parameters = {} }: Pick<RouteSpec, "parameters" | "path">): string {
   const rest = Object.keys(parameters).at(-1);
   return path.replace(/\*$/, `{${rest}}`).replaceAll(/:([A-Za-z]+)/g, "{$1}");

@@ -1,4 +1,4 @@
-/** Counts attempts that failed: so many at once, and then one at a time. */
+/** A token bucket for failed attempts: a burst, and then one at a time. */
 export interface AttemptLimit {
   /** Counts one more; the seconds to wait when there were too many, whole and above zero. */
   fail(): number | undefined;
@@ -7,7 +7,7 @@ export interface AttemptLimit {
 const ATTEMPTS_AT_ONCE = 10;
 const ATTEMPT_EVERY_MS = 6000;
 
-/** Makes a limit for the whole process: two numbers, whoever fails and however often. */
+/** Makes a limit for the whole process: two numbers, for any number of clients and attempts. */
 export function createAttemptLimit(nowMs: () => number): AttemptLimit {
   /** When all attempts that were counted will be forgotten. */
   let forgottenMs = Number.NEGATIVE_INFINITY;

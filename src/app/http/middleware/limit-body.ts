@@ -13,10 +13,11 @@ export interface BodyLimits {
 type BodyRead = "broken" | "late" | "too-large" | "whole";
 
 /**
- * Reads the body of a request before its handler does, which then finds it read.
+ * Reads the body of a request before its handler does, which then finds it cached.
  *
- * The bytes are counted as they are read, whatever the head announces: HTTP/2 announces nothing, and Deno's server joins two
- * equal lengths into a text that is no number. A length beyond the limit is refused before anything is read.
+ * The bytes are counted as they are read, and the announced length is not trusted: HTTP/2 may announce none,
+ * and Deno's server joins two equal lengths into a text that is no number. A length beyond the limit is
+ * refused before anything is read.
  */
 export function limitBody({ bytesMax, timeoutMs }: BodyLimits): MiddlewareHandler<HttpEnv> {
   return async (context, next) => {
@@ -49,7 +50,7 @@ async function readBody(
     if (bytes > bytesMax) return "too-large";
     chunks.push(value);
   }
-  // Its type tells of texts, but what is kept there are promises.
+  // Its type has texts, but the cache holds promises.
   Object.assign(req.bodyCache, { text: new Blob(chunks).text() });
   return "whole";
 }
@@ -62,7 +63,7 @@ async function within(timeoutMs: number, reading: Promise<BodyRead>): Promise<Bo
     return await Promise.race([reading.catch(broken), late]);
   } finally {
     limit.abort();
-    // What is aborted rejects, and nobody waits for it any more.
+    // An aborted read rejects when its result is no longer awaited.
     late.catch(() => undefined);
   }
 }

@@ -7,7 +7,7 @@ const WINDOW_MS = 60_000;
 const LINES_PER_WINDOW = 10;
 
 /**
- * Admits the first few of each minute, so that nobody fills the log with requests that are refused.
+ * Admits the first few of each minute, so that refused requests cannot fill the log.
  *
  * @param report gets the number of those that were not admitted, with the first one of a later minute
  */

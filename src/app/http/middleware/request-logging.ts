@@ -35,7 +35,8 @@ const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PAT
 /** In characters: no path of ours comes near it. */
 const URL_LENGTH_MAX = 8192;
 /**
- * `uri-host [ ":" port ]`, empty ones included. Deno's server makes the URL of whatever is sent, another path included.
+ * `uri-host [ ":" port ]`, empty ones included. Deno's server makes the URL of any text that is sent, even
+ * one that changes the path.
  *
  * @see https://www.rfc-editor.org/rfc/rfc3986#section-3.2.2
  */
@@ -54,7 +55,7 @@ export function withRequestLogging(
   { log, observe, startSpan }: RequestLoggingDeps,
 ): RequestHandler {
   const requestId = createRequestIds();
-  // Asked once: the level does not change while the service runs.
+  // Evaluated once: the level does not change while the service runs.
   const readsLogged = log.isLevelEnabled("debug");
 
   const refusals = createRefusalSampler((count) =>
@@ -136,7 +137,7 @@ function pathOf(target: string): string {
   return query < start ? "/" : target.slice(start, query);
 }
 
-/** What no route is asked for. */
+/** The path of requests that match no route. */
 function refusalOf(requestContext: RequestContext): Response | undefined {
   const context = contextOf(requestContext);
   switch (requestContext.refusal) {

@@ -5,7 +5,7 @@ import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
 /** Every token that the settings take: RFC 6750 has fewer characters, and one with others would be refused for ever. */
 const BEARER = /^Bearer +([\x21-\x7e]+)$/i;
 
-/** Lets a request on whose token is the right one; a header that comes twice is none. */
+/** Admits a request with the right token; a repeated header is invalid. */
 export function requireToken(isRight: (token: string) => boolean): MiddlewareHandler<HttpEnv> {
   return async (context, next) => {
     const given = context.env.header("authorization");

@@ -11,8 +11,8 @@ export interface TokenDeps {
 }
 
 /**
- * Makes what tells the admin token from others. Wrong ones are limited, the right one never is: nobody can lock its owner
- * out by guessing.
+ * Makes the check of the admin token. Wrong tokens are rate-limited, the right one never is: guessing cannot
+ * lock its owner out.
  *
  * @throws {TooManyAttemptsError}, the function that is made, for a wrong token beyond the limit
  */
@@ -23,7 +23,7 @@ export function createTokenCheck({ adminToken, log, nowMs }: TokenDeps): (token:
   return (token) => {
     if (timingSafeEqual(digest(token), expected)) return true;
     const retryAfterSeconds = limit.fail();
-    // Said once: whoever goes on is answered, and does not fill the log.
+    // Logged once: repeated attempts are answered, and do not fill the log.
     if (retryAfterSeconds !== undefined && !isLimited) log.warn("Too many requests had a wrong admin token");
     isLimited = retryAfterSeconds !== undefined;
     if (retryAfterSeconds !== undefined) throw new TooManyAttemptsError(retryAfterSeconds);
@@ -31,7 +31,7 @@ export function createTokenCheck({ adminToken, log, nowMs }: TokenDeps): (token:
   };
 }
 
-/** Digests have one length, which the comparison needs, and tell nothing of the token's. */
+/** Digests have one length, which the comparison needs, and do not reveal that of the token. */
 function digest(token: string): Buffer {
   return createHash("sha256").update(token).digest();
 }

@@ -25,7 +25,7 @@ export function createOpenApiDocument(): Readonly<Record<string, unknown>> {
       version: VERSION,
       summary: "Views and tickers for every replica of a fleet",
       description: DESCRIPTION,
-      // The project has no address that is sure to last; whoever runs the service is asked first.
+      // The project has no permanent address; the operator of the service is the first contact.
       contact: { name: "The operators of this service" },
       license: { name: "MIT", identifier: "MIT" },
     },

@@ -44,7 +44,7 @@ export function openApiOperation(spec: RouteSpec): JsonObject {
   };
 }
 
-/** An empty requirement stands for a request without a token. */
+/** An empty requirement allows a request without a token. */
 function securityOf(isAdmin: RouteSpec["isAdmin"]): readonly JsonObject[] {
   const withToken = { [ADMIN_SCHEME]: [] };
   if (isAdmin === undefined) return [];
@@ -105,7 +105,7 @@ function contentOf(
 }
 
 function problemsOf(codes: readonly ProblemCode[], isAdmin: boolean): JsonObject {
-  // A malformed token is told by the header too, any other malformed request is not.
+  // A malformed token has the challenge header too, any other malformed request does not.
   const sometimes = isAdmin && codes.includes("bad_request") ? (["WWW-Authenticate"] as const) : [];
   const names = new Set([...codes.flatMap((code) => PROBLEM_HEADERS[code] ?? []), ...sometimes]);
   const headers = [...names].map(

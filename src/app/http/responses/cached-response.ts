@@ -7,7 +7,7 @@ import { respond } from "./respond.ts";
 export interface CachedResponse {
   readonly body: Uint8Array<ArrayBuffer>;
   readonly etag: string;
-  /** With what says how a browser may use it. */
+  /** With the header that controls how a browser may cache it. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -19,10 +19,10 @@ export function tagBody(
   return { body, headers, etag: `"${createHash("sha256").update(body).digest("hex")}"` };
 }
 
-/** A body that is not kept: made anew for whoever does not have it yet. */
+/** A body that is not kept: built again for each client that does not have it yet. */
 type MadeBody = Omit<CachedResponse, "body"> & { readonly body: () => string };
 
-/** Sends it, or says that the client has it already. */
+/** Sends it, or answers 304 when the client has it already. */
 export function sendCached(
   context: HttpContext,
   { body, etag, headers }: MadeBody | CachedResponse,

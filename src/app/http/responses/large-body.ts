@@ -1,7 +1,7 @@
 import { CONNECTION_LIMITS, type ConnectionLimits } from "../server/listen.ts";
 import { readingTimeMs } from "../server/reader-deadlines.ts";
 
-/** What is smaller is sent at once. */
+/** Smaller bodies are sent at once. */
 export const LARGE_BODY_BYTES = 128 * 1024;
 const SLICE_BYTES = 64 * 1024;
 
@@ -22,7 +22,7 @@ export function inSlices(
         timer = setTimeout(late, readingTimeMs(bytes.byteLength, limits));
       },
       pull(controller) {
-        // A copy: what is enqueued may be taken over.
+        // A copy: an enqueued buffer may be transferred.
         controller.enqueue(bytes.slice(offset, offset + SLICE_BYTES));
         offset += SLICE_BYTES;
         if (offset < bytes.byteLength) return;
@@ -36,8 +36,8 @@ export function inSlices(
 }
 
 /**
- * A body as the server of this runtime takes it best: Node's writes bytes without a copy and watches its readers; Deno's keeps
- * a copy of the whole for each client, however slowly that reads.
+ * A body in the form that suits the server of this runtime: Node's writes bytes without a copy and limits
+ * slow readers; Deno's keeps a whole copy for each client, however slowly that reads.
  *
  * @returns the body, and the headers that it needs
  */

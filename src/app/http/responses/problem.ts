@@ -31,7 +31,7 @@ export const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
-/** What a problem says beyond its code. */
+/** The members of a problem beyond its code. */
 export interface ProblemDetails {
   readonly detail: string;
   readonly headers?: Readonly<Record<string, string>>;

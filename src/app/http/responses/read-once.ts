@@ -1,4 +1,4 @@
-/** Reads when first asked, and gives the same ever after; what failed is tried anew. */
+/** Reads on first use, and returns the same result from then on; a failed read is tried again. */
 export function readOnce<Value>(read: () => Promise<Value>): () => Promise<Value> {
   let reading: Promise<Value> | undefined;
   return () => {

@@ -1,12 +1,12 @@
 import type { Context } from "hono";
 
-/** What the boundary knows of a request, and what its handlers tell the boundary. */
+/** What request logging knows of a request, and what handlers add for it. */
 export interface RequestScope {
   /** Taken from the client or made; in the response, the log and every problem. */
   readonly requestId: string;
   /** A request header by its lower-case name. */
   readonly header: (name: string) => string | undefined;
-  /** The path as it was sent: neither decoded nor normalized, so that it is the one that a proxy's rules have seen. */
+  /** The path as it was sent: neither decoded nor normalized, as the rules of a proxy see it. */
   readonly path: string;
   /** The pattern of the route that took the request. */
   route: string | undefined;

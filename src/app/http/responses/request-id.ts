@@ -4,8 +4,8 @@ import { randomBytes } from "node:crypto";
 export const REQUEST_ID_PATTERN = /^[A-Za-z0-9._:-]{1,128}$/;
 
 /**
- * Makes ids of requests: the client's own, else one that no other process and no other request has. A random part that is
- * drawn once and a count are enough for that, and cost less than drawing anew.
+ * Makes ids of requests: the client's own, else one that is unique across processes and requests. A random
+ * part that is drawn once and a counter are enough for that, and cost less than a random id for each.
  */
 export function createRequestIds(): (given: string | undefined) => string {
   const prefix = `${randomBytes(9).toString("base64url")}.`;

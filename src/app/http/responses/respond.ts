@@ -3,7 +3,7 @@ import { bodyOf } from "./large-body.ts";
 import type { Answerable } from "./request-context.ts";
 import { DATA_HEADERS } from "./security-headers.ts";
 
-/** Node and Deno send the length of a body that is whole; Bun sends it in chunks unless it is told. */
+/** Node and Deno send the length of a complete body; Bun sends it in chunks unless the header is set. */
 export const OMITS_LENGTH = process.versions.bun !== undefined;
 
 /** What a response is made of. */
@@ -14,9 +14,9 @@ export interface ResponseParts {
 }
 
 /**
- * Makes a response that carries the request's id, and is data for a browser unless its headers say otherwise.
+ * Makes a response with the request's id, which a browser treats as data unless its headers state otherwise.
  *
- * Plain header records and whole bodies are what both servers write without building the objects of the Fetch API.
+ * Both servers write plain header records and complete bodies without creating the objects of the Fetch API.
  */
 export function respond(context: Answerable, { status, headers, body }: ResponseParts): Response {
   // The router drops the body of a HEAD, and with it the length that the servers would send.
@@ -39,7 +39,7 @@ function lengthOf(body: Uint8Array | string): string {
   return String(typeof body === "string" ? Buffer.byteLength(body) : body.byteLength);
 }
 
-/** Makes a JSON response; `no-store` unless the headers say otherwise. */
+/** Makes a JSON response; `no-store` unless the headers state otherwise. */
 export function respondJson(
   context: Answerable,
   status: number,

@@ -29,9 +29,9 @@ export interface AdminRoutesDeps {
   readonly diffDatabase: () => Promise<DatabaseDiff | undefined>;
 }
 
-/** So many diagnostics are sent; `mosaic validate` prints them all. */
+/** The most diagnostics that are sent; `mosaic validate` prints them all. */
 const DIAGNOSTICS_MAX = 500;
-/** So many of them with the lines that they are about. */
+/** The most diagnostics that are sent with their source lines. */
 const FRAMES_MAX = 50;
 
 const reloaded = responderFor(RELOAD_VIEWS);

@@ -1,7 +1,7 @@
 import type { ReloadOutcome } from "../../catalog/reload.ts";
 import type { Log } from "../../telemetry/log.ts";
 
-/** What was served when a reload was asked for. */
+/** The served catalog at the time of a reload request. */
 export interface ReloadedFrom {
   readonly hash: string | undefined;
   readonly generation: number | undefined;
@@ -10,7 +10,7 @@ export interface ReloadedFrom {
 /** Views that one line names of each kind of change; the rest is counted. */
 const NAMES_MAX = 20;
 
-/** Writes who reloaded what: one line for each request, whatever came of it. */
+/** Logs each reload request with its client, for every result: one line a request. */
 export function auditReload(
   log: Pick<Log, "info" | "warn">,
   requestId: string,

@@ -7,7 +7,7 @@ import { columnNames, parseView } from "../../../domain/view/view.ts";
 import type { ListedView, ViewColumns } from "../api/catalog-api.ts";
 import type { DeepReadonly } from "../api/replies.ts";
 
-/** A body to send as it is, and the strong ETag that names it. */
+/** A body that is sent unchanged, and its strong ETag. */
 export interface Page {
   readonly body: Uint8Array<ArrayBuffer>;
   readonly etag: string;
@@ -21,7 +21,7 @@ export interface ViewPage extends Page {
   readonly whole: Page | undefined;
 }
 
-/** What the catalog routes send: each page is made once for a catalog, when it is first asked for. */
+/** The responses of the catalog routes: each is built once for a catalog, on first use. */
 export interface CatalogResponses {
   /** `{hash, items}`: every view with its description, identifiers and column names. */
   listing(): Page | Promise<Page>;
@@ -71,7 +71,7 @@ function pagesOf(catalog: Catalog): CatalogResponses {
       if (listing === undefined) {
         const making = makeListing(catalog);
         listing = making;
-        // From then on no request waits for a promise; after a failure the next one tries anew.
+        // From then on no request waits for a promise; after a failure the next one tries again.
         making.then(
           (page) => {
             listing = page;

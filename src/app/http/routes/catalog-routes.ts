@@ -84,7 +84,7 @@ function sendPage(context: HttpContext, { body, etag, length }: Page): Response 
     "x-content-type-options": SNIFFING,
     "x-request-id": requestId,
   };
-  // The router drops the body of a HEAD, and with it the length that the servers would tell.
+  // The router drops the body of a HEAD, and with it the length that the servers would send.
   if (OMITS_LENGTH || context.req.raw.method === "HEAD")
     return new Response(body, { headers: { ...headers, "content-length": length } });
   if (body.length < LARGE_BODY_BYTES) return new Response(body, { status: 200, headers });
@@ -105,7 +105,7 @@ function sendEither(
   return response;
 }
 
-/** Reading needs no token, so one that is not the right one is no reason to refuse; it counts as an attempt all the same. */
+/** Reading needs no token, so a wrong one is no reason to refuse; it still counts as an attempt. */
 function isOperator({ env }: HttpContext, isAdminToken: (token: string) => boolean): boolean {
   const token = bearerToken(env.header("authorization"));
   try {
@@ -121,7 +121,7 @@ async function sendLater(context: HttpContext, page: Promise<Page>): Promise<Res
 }
 
 const list = responderFor(LIST_VIEWS);
-/** Both routes of a view say the same of one that they have not. */
+/** Both routes of a view answer the same for an unknown one. */
 const show = responderFor(SHOW_VIEW);
 
 function unavailable(context: HttpContext): Response {

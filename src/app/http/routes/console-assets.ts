@@ -8,7 +8,7 @@ import { PAGE_HEADERS } from "../responses/security-headers.ts";
 /** The page itself, which is served at `/`. */
 export const CONSOLE_PAGE = "index.html";
 
-/** All that a browser loads of the console: whatever is not named here is not served. */
+/** All files that a browser loads of the console: no other file is served. */
 export const CONSOLE_FILES = [
   CONSOLE_PAGE,
   "api.js",
@@ -61,7 +61,8 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 
 /** Reads the files of the console, by their paths below `/console/assets/`. */
 export async function readConsoleAssets(): Promise<ReadonlyMap<string, CachedResponse>> {
-  // What is resolved is the entry for servers, in some folder of the package; those for browsers are at its top.
+  // The resolved file is the entry for servers, in some folder of the package; those for browsers are at its
+  // top.
   const entry = createRequire(import.meta.url).resolve("lit-html");
   const litFolder = entry.slice(0, entry.lastIndexOf(LIT_FOLDER) + LIT_FOLDER.length);
   const own = CONSOLE_FILES.map((name) => [name, join(CONSOLE_FOLDER, name)] as const);

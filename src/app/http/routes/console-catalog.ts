@@ -92,7 +92,7 @@ function columnAliases({ columns }: View): readonly string[] {
   );
 }
 
-/** What people ask for the view with; the check of the view has seen to its types. */
+/** The view's vocabulary for questions; the view's check guarantees its types. */
 interface Ask {
   readonly intents?: readonly string[] | null;
   readonly keywords?: readonly string[] | null;
@@ -106,7 +106,7 @@ function askWords(view: View): readonly string[] {
   return [...new Set([...(intents ?? []), ...(keywords ?? []), ...ofSynonyms, ...(latest_words ?? [])])];
 }
 
-/** A single text stands for a list of one. */
+/** A single text is equal to a list of one. */
 function listOf(others: readonly string[] | string | null): readonly string[] {
   return typeof others === "string" ? [others] : (others ?? []);
 }

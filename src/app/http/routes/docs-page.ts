@@ -17,7 +17,7 @@ export const DOCS_PAGE = `<!doctype html>
 </html>
 `;
 
-/** Nothing is asked of other hosts: not whether the document is valid, and no address in the page's own URL is followed. */
+/** No request goes to other hosts: no validation of the document, and no address from the page's own URL. */
 export const DOCS_SCRIPT = `SwaggerUIBundle({
   url: new URL("openapi.json", location.href).href,
   dom_id: "#reference",

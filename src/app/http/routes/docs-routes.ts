@@ -18,7 +18,7 @@ type DocsFile = (typeof DOCS_FILES)[number];
 
 const show = responderFor(SHOW_DOCS_FILE);
 
-/** `GET /openapi.json` and `/docs` with its files: each is made when it is first asked for, and kept. */
+/** `GET /openapi.json` and `/docs` with its files: each is built on first use, and kept. */
 export function addDocsRoutes(app: Hono<HttpEnv>, { readPackageFile }: DocsRoutesDeps): void {
   const files = docsFiles(readPackageFile);
   const document = once(() =>

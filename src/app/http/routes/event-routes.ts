@@ -15,15 +15,15 @@ export interface EventRoutesDeps {
 
 const subscribe = responderFor(FOLLOW_EVENTS);
 
-/** After how long a client that was cut off asks again. */
+/** The time after which a disconnected client reconnects. */
 const RETRY_MS = 2000;
-/** A client that lets so many messages lie is let go; it asks again, and gets the state as it is then. */
+/** A client with this many unread messages is disconnected; it reconnects, and gets the current state. */
 const UNREAD_MAX = 16;
 
 /** `GET /events`: the state of this replica and each change of it, as server-sent events. */
 export function addEventRoutes(app: Hono<HttpEnv>, { live, readiness }: EventRoutesDeps): void {
   addRoute(app, FOLLOW_EVENTS, (context) => {
-    // The router answers a HEAD by this handler and drops the body: nobody would ever read or end the stream.
+    // The router answers a HEAD by this handler and drops the body: the stream would never be read or closed.
     if (context.req.raw.method === "HEAD") return sendStream(context, null);
     const { stream, subscribed } = openStream(live);
     if (subscribed.kind === "subscribed") return sendStream(context, stream);

@@ -66,7 +66,7 @@ function unavailable(context: HttpContext): Response {
 }
 
 const TICKER_FORM = /^[A-Z][A-Z0-9]{3}[0-9]{1,2}[A-Z]?$/;
-/** So many tickers of one code are proposed. */
+/** The most tickers of one code that are proposed. */
 const CANDIDATES_MAX = 5;
 
 /** What to write instead: a ticker of the same code when there is one, else the form of a ticker. */

@@ -13,7 +13,7 @@ export interface HttpServer {
 /** Why a server gives no route a request that it has received. */
 export type HeadRefusal = "bad-request" | "head-too-large" | "host-missing" | "too-slow";
 
-/** What a server knows of a request that the Fetch API's Request does not tell. */
+/** What a server knows of a request beyond the Fetch API's Request. */
 export interface ReceivedHead {
   /** The request target as it was sent; default: the request's URL. */
   readonly target?: string | undefined;
@@ -51,7 +51,7 @@ export interface ListenOptions {
 export interface ConnectionLimits {
   /** Of all headers and the request line together. */
   readonly headBytesMax: number;
-  /** From the first byte, or from the connection if there is none, until the head is whole. */
+  /** From the first byte, or from the connection if there is none, until the head is complete. */
   readonly headTimeoutMs: number;
   /** The same until the body is whole: more than the application gives a body, so that the application answers. */
   readonly requestTimeoutMs: number;
@@ -82,7 +82,7 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
 /**
  * Listens with the runtime's own server.
  *
- * @throws when the address cannot be bound; the error's `code` says why, such as `EADDRINUSE`
+ * @throws when the address cannot be bound; the error's `code` has the reason, such as `EADDRINUSE`
  */
 export async function listen({ limits, ...options }: ListenOptions): Promise<HttpServer> {
   const all = { ...options, limits: { ...CONNECTION_LIMITS, ...limits } };

@@ -25,7 +25,7 @@ export async function listenOnNode(
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.idleTimeoutMs,
     connectionsCheckingInterval: limits.checkEveryMs,
-    // HTTP/1.0 has none; where it is missing in HTTP/1.1, the application says so.
+    // HTTP/1.0 has none; where it is missing in HTTP/1.1, the application refuses the request.
     requireHostHeader: false,
   });
   server.maxConnections = limits.connectionsMax;
@@ -62,7 +62,8 @@ export async function listenOnNode(
 const PLAIN_TARGET = /^\/[\x21-\x5b\x5d-\x7e]*$/;
 
 /**
- * Makes the URL that the library will make of a request one that is always valid, since it refuses others without asking.
+ * Makes the URL that the library builds of a request always valid, since the library refuses others by
+ * itself.
  *
  * The application reads the target and the Host header as they were sent, and decides by them.
  *
@@ -73,7 +74,7 @@ function makeUrlValid(incoming: IncomingMessage): boolean {
   return PLAIN_TARGET.test(incoming.url ?? "");
 }
 
-/** HTTP/1.0 needs no Host, HTTP/1.1 does, and there is no other version here. */
+/** HTTP/1.0 needs no Host, HTTP/1.1 does, and this server has no other version. */
 function versionRefusal(version: string, host: string | undefined): HeadRefusal | undefined {
   if (version === "1.1") return host === undefined ? "host-missing" : undefined;
   return version === "1.0" ? undefined : "bad-request";
@@ -105,7 +106,7 @@ function rawHeader(rawHeaders: readonly string[], name: string): string | undefi
   return value;
 }
 
-/** How often a server that closes looks for connections that have become idle. */
+/** How often a closing server checks for connections that have become idle. */
 const IDLE_CHECK_MS = 20;
 
 /**

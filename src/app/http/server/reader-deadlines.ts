@@ -3,7 +3,7 @@ import type { ConnectionLimits } from "./listen.ts";
 
 type ReadLimits = Pick<ConnectionLimits, "readBytesPerSecondMin" | "readTimeoutMs">;
 
-/** How long a client may take to read so many bytes. */
+/** How long a client may take to read this many bytes. */
 export function readingTimeMs(bytes: number, { readTimeoutMs, readBytesPerSecondMin }: ReadLimits): number {
   return readTimeoutMs + (bytes * 1000) / readBytesPerSecondMin;
 }
@@ -16,12 +16,12 @@ interface Unread {
 }
 
 /**
- * Closes connections whose client does not read what it was sent, or too slowly.
+ * Closes connections whose client does not read its responses, or reads them too slowly.
  *
- * What waits on a socket at one look must be gone by its deadline; then what waits at that time gets its own. A client that
- * keeps up never has one pass, however many answers it has asked for.
+ * The bytes that wait on a socket at one check must be sent by their deadline; then those that wait at that
+ * time get their own. A client that keeps up never exceeds one, for any number of requests.
  *
- * @returns looks at all of them once
+ * @returns checks all of them once
  */
 export function createReaderDeadlines(
   sockets: Iterable<Socket>,

@@ -41,7 +41,7 @@ export function createUnparsedAnswers(handle: RequestHandler): UnparsedAnswers {
     },
     refuse,
     fail(error, socket) {
-      // The parser fails again at whatever else comes.
+      // The parser fails again at all further input.
       if (failed.has(socket)) return;
       failed.add(socket);
       const { incoming, outgoing } = exchanges.get(socket) ?? {};
