@@ -18,13 +18,13 @@ export { connectRedis, createRedisClient, type RedisClientOptions } from "./adap
 export type { ReloadOutcome } from "./app/catalog/reload.ts";
 export { startService } from "./app/compose.ts";
 export type { RunningService, ServiceParts } from "./app/lifecycle/service.ts";
-export { CaCertificatesError } from "./app/settings/ca-certificates-error.ts";
+export { CaCertificatesError } from "./app/settings/setting-values.ts";
 export { parseSettings, type Settings, type SettingsParse } from "./app/settings/settings.ts";
-export { SigningKeysError } from "./app/signing/signing-keys-error.ts";
+export { SigningKeysError } from "./app/signing/signing-keys.ts";
 export { createLog, type Log } from "./app/telemetry/log.ts";
 export type { Telemetry } from "./app/telemetry/telemetry.ts";
 export { type Catalog, type CatalogHash, createCatalog } from "./domain/catalog/catalog.ts";
-export { type CatalogDiff, diffCatalogs } from "./domain/catalog/catalog-diff.ts";
+export { type CatalogDiff, diffCatalogs } from "./domain/catalog/view-changes.ts";
 export { continueFingerprint, EMPTY_FINGERPRINT } from "./domain/catalog/values-fingerprint.ts";
 export { canonicalText } from "./domain/json/canonical-json.ts";
 export type { JsonObject, JsonValue } from "./domain/json/json-value.ts";

@@ -1,4 +1,4 @@
-import { fingerprintFolder } from "../adapters/filesystem/fingerprint-folder.ts";
+import { fingerprintFolder } from "../adapters/filesystem/scan.ts";
 import { createFilesystemKeyring } from "../adapters/filesystem/keyring.ts";
 import { storeManifest } from "../adapters/filesystem/manifest-store.ts";
 import { readSource } from "../adapters/filesystem/read-source.ts";

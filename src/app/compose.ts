@@ -20,7 +20,7 @@ import { readCaCertificates } from "../adapters/redis/read-ca-certificates.ts";
 import type { BroadcastPort } from "../ports/broadcast-port.ts";
 import type { CachePort } from "../ports/cache-port.ts";
 import type { Database } from "../ports/database-port.ts";
-import { createReplicaId } from "./fleet/replica-id.ts";
+import { createReplicaId } from "./fleet/replica-registry.ts";
 import type {
   DatabaseSettings,
   LookedIntoCache,
@@ -30,8 +30,8 @@ import type {
 } from "./lifecycle/service.ts";
 import { openCatalogVerifier } from "./open-catalog-verifier.ts";
 import { runService, type SharedCache, type SharedCacheHooks } from "./run-service.ts";
-import { CaCertificatesError } from "./settings/ca-certificates-error.ts";
-import { maskUrl } from "./settings/mask-url.ts";
+import { CaCertificatesError } from "./settings/setting-values.ts";
+import { maskUrl } from "./settings/url-settings.ts";
 import type { Settings } from "./settings/settings.ts";
 import type { Log } from "./telemetry/log.ts";
 import { createOversizedLog } from "./telemetry/log-oversized.ts";

@@ -1,7 +1,6 @@
 import type { Settings } from "./settings/settings.ts";
 import { type CatalogVerifier, createCatalogVerifier } from "./signing/catalog-verifier.ts";
-import { createSigningKeysLoader, type OpenKeyring } from "./signing/signing-keys.ts";
-import { SigningKeysError } from "./signing/signing-keys-error.ts";
+import { createSigningKeysLoader, type OpenKeyring, SigningKeysError } from "./signing/signing-keys.ts";
 import type { Log } from "./telemetry/log.ts";
 
 /**

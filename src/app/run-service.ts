@@ -25,7 +25,7 @@ import { createReadiness } from "./status/readiness.ts";
 import { createStatusStream } from "./status/status-stream.ts";
 import { createSubscribers, type ServiceEvents } from "./subscribers.ts";
 import type { Log } from "./telemetry/log.ts";
-import { logDiffFailure } from "./telemetry/log-ticker-event.ts";
+import { logDiffFailure } from "./telemetry/log-catalog-event.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
 import { createServiceSpans } from "./telemetry/service-spans.ts";
 import type { Telemetry } from "./telemetry/telemetry.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { openCatalogVerifier } from "../../src/app/open-catalog-verifier.ts";
 import type { Settings } from "../../src/app/settings/settings.ts";
-import { SigningKeysError } from "../../src/app/signing/signing-keys-error.ts";
+import { SigningKeysError } from "../../src/app/signing/signing-keys.ts";
 import type { Log } from "../../src/app/telemetry/log.ts";
 import { KeyringError } from "../../src/ports/keyring-port.ts";
 import { catalogOf, keyOf, signed } from "../support/signed-catalog.ts";

@@ -1,5 +1,4 @@
-import type { JsonPathStep } from "../../src/domain/json/json-pointer.ts";
-import type { JsonValue } from "../../src/domain/json/json-value.ts";
+import type { JsonPathStep, JsonValue } from "../../src/domain/json/json-value.ts";
 
 /** A value that a typed field cannot have, what the message says of it behind `must be`, and the hint behind `write`. */
 export interface WrongViewField {

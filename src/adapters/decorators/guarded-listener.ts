@@ -1,8 +1,4 @@
-import {
-  BROADCAST_MESSAGE_BYTES_MAX,
-  type BroadcastError,
-  type BroadcastListener,
-} from "../../ports/broadcast-port.ts";
+import { BROADCAST_MESSAGE_BYTES_MAX, type BroadcastListener, BroadcastError } from "../../ports/broadcast-port.ts";
 
 /** A listener as adapters call it: whenever something happens, however often. */
 export interface GuardedListener extends BroadcastListener {
@@ -47,3 +43,18 @@ export function guardListener(
 }
 
 function ignore(): void {}
+
+/** @throws {BroadcastError} for a port that is closed, a caller that has left and a message that is too large */
+export function requirePublishable(
+  message: Uint8Array,
+  { closed, signal }: { readonly closed: boolean; readonly signal: AbortSignal | undefined },
+): void {
+  if (closed) throw new BroadcastError("publish", "closed", "it is closed");
+  if (signal?.aborted) {
+    throw new BroadcastError("publish", "aborted", "the caller gave it up", { cause: signal.reason });
+  }
+  if (message.byteLength > BROADCAST_MESSAGE_BYTES_MAX) {
+    const detail = `${message.byteLength} bytes exceed the ${BROADCAST_MESSAGE_BYTES_MAX} of a message`;
+    throw new BroadcastError("publish", "too-large", detail);
+  }
+}

@@ -1,8 +1,7 @@
 import { realpath, stat } from "node:fs/promises";
 import { KEYRING_BYTES_MAX, parseKeyring } from "../../domain/signing/parse-keyring.ts";
 import { KeyringError, type KeyringErrorCode, type KeyringPort } from "../../ports/keyring-port.ts";
-import { fileErrorCode } from "./file-error-code.ts";
-import { readBoundedFile } from "./read-bounded-file.ts";
+import { fileErrorCode, readBoundedFile } from "./read-bounded-file.ts";
 
 /** What users that are neither the owner nor of the group may do with a file: read it, write it. */
 const OTHERS_MAY_READ = 0o004;

@@ -3,7 +3,7 @@ import { open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { MANIFEST_FILE } from "../../domain/signing/manifest.ts";
 import { type ManifestStore, ManifestStoreError } from "../../ports/manifest-store-port.ts";
-import { fileErrorCode } from "./file-error-code.ts";
+import { fileErrorCode } from "./read-bounded-file.ts";
 
 /**
  * Writes the manifest of a folder of views: to a hidden file beside it first, which then takes its name, so that a reader

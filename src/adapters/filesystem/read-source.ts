@@ -1,5 +1,5 @@
 import { realpath, stat } from "node:fs/promises";
-import { VIEW_FILE_BYTES_MAX } from "../yaml/view-file.ts";
+import { VIEW_FILE_BYTES_MAX } from "../yaml/decode-view-file.ts";
 import { readBoundedFile } from "./read-bounded-file.ts";
 
 /** Reads the text of a view file to show a part of it; undefined for a file that cannot be read as a view. */

@@ -5,15 +5,8 @@ import { CATALOG_VIEWS_MAX } from "../../domain/catalog/catalog.ts";
 import { MANIFEST_FILE } from "../../domain/signing/manifest.ts";
 import type { Diagnostic } from "../../domain/view/diagnostic.ts";
 import { CatalogSourceError, type CatalogSourceErrorCode } from "../../ports/catalog-source-port.ts";
-import {
-  fileMisnamed,
-  linkBroken,
-  linkOutside,
-  manifestIsNoFile,
-  neitherFileNorFolder,
-} from "../yaml/file-diagnostics.ts";
-import { fileErrorCode, GONE } from "./file-error-code.ts";
-import { nearViewFile } from "./near-view-file.ts";
+import { fileMisnamed, linkBroken, linkOutside, manifestIsNoFile, neitherFileNorFolder } from "../yaml/file-diagnostics.ts";
+import { fileErrorCode, GONE } from "./read-bounded-file.ts";
 
 const FOLDER_DEPTH_MAX = 16;
 /** What a fresh ext4 volume holds, for root alone. */
@@ -244,4 +237,48 @@ export function unreadable(name: string, cause: unknown, path = ""): CatalogSour
   const [kind, detail] = DETAILS[code] ?? (["unreadable", `reading it failed with ${code}`] as const);
   const of = path === "" ? detail : detail.replace("reading it", `reading ${JSON.stringify(path)} in it`);
   return new CatalogSourceError(name, kind, of, { cause });
+}
+
+/** What editors and mail programs put behind a name that they do not know. */
+const APPENDED = /(\.ya?ml)\.(?:txt|text|rtf|docx?|html?|md)$/i;
+/** An extension with a blank, a full stop, a bracket or a number behind it: `a.yaml `, `a.yaml (1)`, `a.yaml1`. */
+const TRAILING = /(\.ya?ml)(?:[\s.,;_]+|\s*\(\d+\)|\d)$/i;
+/** `a,yaml`, `a_yml`. */
+const SEPARATED = /[,;:_ -](ya?ml)$/i;
+const EXTENSION = /\.([a-z0-9]{2,6})$/i;
+/** Letters of the extension in another order, one of them twice or missing. */
+const LETTERS = /^(?=.*y)(?=.*[ml])[yaml]{2,6}$/;
+/** One letter beside its own on a keyboard. */
+const BESIDE = /^(?:[tughj]aml|y[sqwz]ml|ya[nkj]l|yam[kop;]|[tughj]ml|y[nkj]l|ym[kop])$/;
+
+/**
+ * The probable intended name of a file whose name is similar to that of a view: `view_a.yaml` for
+ * `view_a.yaml.txt` or `view_a.yalm`. Backups, such as `view_a.yaml.bak` and `view_a.yaml~`, are left out on
+ * purpose.
+ *
+ * @param name of a file that is no view
+ */
+export function nearViewFile(name: string): string | undefined {
+  const plain = name.normalize("NFKC");
+  for (const pattern of [APPENDED, TRAILING]) {
+    if (pattern.test(plain)) return plain.replace(pattern, (_, extension: string) => extension.toLowerCase());
+  }
+  if (SEPARATED.test(plain))
+    return plain.replace(SEPARATED, (_, extension: string) => `.${extension.toLowerCase()}`);
+  const extension = EXTENSION.exec(plain)?.[1]?.toLowerCase();
+  if (extension === undefined || !(LETTERS.test(extension) || BESIDE.test(extension))) return undefined;
+  return plain.replace(EXTENSION, extension.includes("a") || extension.length > 3 ? ".yaml" : ".yml");
+}
+
+/**
+ * A text that changes whenever a file of the folder is added, removed, renamed, replaced or written, and when the folder
+ * goes away or comes back. No file is read.
+ */
+export async function fingerprintFolder(directory: string): Promise<string> {
+  try {
+    return (await scanFolder(directory)).fingerprint;
+  } catch (error) {
+    if (!(error instanceof CatalogSourceError)) throw error;
+    return error.message;
+  }
 }

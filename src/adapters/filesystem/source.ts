@@ -4,9 +4,8 @@ import type { ReaderLanguage } from "../../domain/view/reader-languages.ts";
 import { CatalogSourceError, type CatalogSourcePort } from "../../ports/catalog-source-port.ts";
 import { findFilesTooLarge } from "../yaml/catalog-size.ts";
 import { createCatalogParser } from "../yaml/parse-catalog.ts";
-import { VIEW_FILE_BYTES_MAX, type ViewFile } from "../yaml/view-file.ts";
-import { fileErrorCode, GONE } from "./file-error-code.ts";
-import { readBoundedFile } from "./read-bounded-file.ts";
+import { VIEW_FILE_BYTES_MAX, type ViewFile } from "../yaml/decode-view-file.ts";
+import { fileErrorCode, GONE, readBoundedFile } from "./read-bounded-file.ts";
 import { type FileEntry, findManifest, requireWanted, type Scan, scanFolder, unreadable } from "./scan.ts";
 
 /** A deploy replaces files within moments; a folder that changes at every attempt is not a catalog. */

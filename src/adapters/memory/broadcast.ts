@@ -1,6 +1,5 @@
 import { BroadcastError, type BroadcastPort } from "../../ports/broadcast-port.ts";
-import { type GuardedListener, guardListener } from "../decorators/guarded-listener.ts";
-import { requirePublishable } from "../decorators/require-publishable.ts";
+import { type GuardedListener, guardListener, requirePublishable } from "../decorators/guarded-listener.ts";
 
 /** A channel inside this process. */
 export interface MemoryBroadcast {

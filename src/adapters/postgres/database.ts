@@ -3,12 +3,9 @@ import pg from "pg";
 import type { Deadline } from "../../lib/deadline.ts";
 import { createSemaphore, type Semaphore } from "../../lib/semaphore.ts";
 import { type Database, type DatabaseColumns, DatabaseError } from "../../ports/database-port.ts";
-import { requireTickerQuery } from "../sql/require-ticker-query.ts";
-import { createRowBound, TICKER_ROWS_MAX } from "../sql/row-bound.ts";
-import { tickerValue } from "../sql/ticker-value.ts";
+import { requireTickerQuery, createRowBound, TICKER_ROWS_MAX, tickerValue } from "../sql/row-bound.ts";
 import { abortedError, startCallLimit } from "./call-limit.ts";
 import { postgresError } from "./error.ts";
-import { type PostgresConnection, readPostgresUrl } from "./url.ts";
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database` */
@@ -266,4 +263,25 @@ function collectRows(client: pg.PoolClient, { text, values, rowsMax }: Statement
 
 function quoteIdentifier(identifier: string): string {
   return `"${identifier.replaceAll('"', '""')}"`;
+}
+
+/** The options of a connection URL, in the driver's form. */
+interface PostgresConnection {
+  readonly url: string;
+  readonly tls: boolean;
+}
+
+/** The driver treats these as `verify-full`, and prints a nine-line warning that it will not always. */
+const ALIASES = /([?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/;
+
+/** Writes `sslmode` in the form that the driver makes of it, which avoids its warning. */
+export function readPostgresUrl(url: string): PostgresConnection {
+  const [address = "", fragment] = url.split("#", 2);
+  const parameters = new URLSearchParams(address.includes("?") ? address.slice(address.indexOf("?")) : "");
+  const hasOwnMeaning = parameters.get("uselibpqcompat") === "true";
+  const plain = hasOwnMeaning ? address : address.replace(ALIASES, "$1verify-full");
+  const mode = parameters.get("sslmode");
+  const asked = mode ?? parameters.get("ssl") ?? parameters.get("sslrootcert") ?? "disable";
+  const tls = !["0", "disable", "false"].includes(asked);
+  return { url: fragment === undefined ? plain : `${plain}#${fragment}`, tls };
 }

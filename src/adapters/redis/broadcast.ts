@@ -1,8 +1,7 @@
 import type { Redis } from "ioredis";
 import { startDeadline } from "../../lib/deadline.ts";
 import { BroadcastError, type BroadcastPort } from "../../ports/broadcast-port.ts";
-import { type GuardedListener, guardListener } from "../decorators/guarded-listener.ts";
-import { requirePublishable } from "../decorators/require-publishable.ts";
+import { type GuardedListener, guardListener, requirePublishable } from "../decorators/guarded-listener.ts";
 import { keepSubscribed, type SubscriptionOptions } from "./subscription.ts";
 
 /** Connections and times of a channel in Redis. */

@@ -1,7 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { realpath, stat } from "node:fs/promises";
-import { fileErrorCode } from "../filesystem/file-error-code.ts";
-import { readBoundedFile } from "../filesystem/read-bounded-file.ts";
+import { fileErrorCode, readBoundedFile } from "../filesystem/read-bounded-file.ts";
 
 /** What a file of certificates gives. */
 export type CaCertificatesRead =

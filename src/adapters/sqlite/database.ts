@@ -1,5 +1,5 @@
 import { type Database, DatabaseError } from "../../ports/database-port.ts";
-import { requireTickerQuery } from "../sql/require-ticker-query.ts";
+import { requireTickerQuery } from "../sql/row-bound.ts";
 import type { SqliteFailure } from "./question.ts";
 import { createSqliteThread } from "./thread.ts";
 

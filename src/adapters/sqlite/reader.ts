@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { type DatabaseColumns, DatabaseError } from "../../ports/database-port.ts";
-import { ANSWER_SIZE_MAX, createRowBound, TICKER_ROWS_MAX } from "../sql/row-bound.ts";
-import { tickerValue } from "../sql/ticker-value.ts";
+import { ANSWER_SIZE_MAX, createRowBound, TICKER_ROWS_MAX, tickerValue } from "../sql/row-bound.ts";
 import type { SqliteThreadData } from "./question.ts";
 
 /** Reads a SQLite database, and holds its thread up while it does: see `thread.ts`. */

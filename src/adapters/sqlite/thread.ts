@@ -1,8 +1,8 @@
 import { extname } from "node:path";
-import { Worker } from "node:worker_threads";
+import { Worker, isMainThread } from "node:worker_threads";
 import { DatabaseError } from "../../ports/database-port.ts";
-import { guardProcessEnd } from "./guard-process-end.ts";
 import type { SqliteAnswer, SqliteQuestion, SqliteThreadData } from "./question.ts";
+import process from "node:process";
 
 export interface SqliteThreadOptions extends SqliteThreadData {
   /** The time limit of a request, from its call on. */
@@ -149,4 +149,24 @@ function closedError(): DatabaseError {
 
 function abortedError(signal: AbortSignal | undefined): DatabaseError {
   return new DatabaseError("aborted", "the caller gave it up", { cause: signal?.reason });
+}
+
+/**
+ * Lets the process end although a thread is in a native call.
+ *
+ * Node waits at its end for all threads, and for such a one perhaps for ever. As the last thing that it does, the process
+ * then becomes another one, which ends with the same exit code. Deno waits for no thread.
+ *
+ * @returns what takes the guard away, when the call has ended
+ */
+function guardProcessEnd(): () => void {
+  if ("Deno" in globalThis || !isMainThread) return () => undefined;
+  process.on("exit", becomeExit);
+  return () => void process.off("exit", becomeExit);
+}
+
+function becomeExit(code: number): void {
+  const { execPath, execve } = process;
+  if (execve === undefined) process.kill(process.pid, "SIGKILL");
+  else execve(execPath, [execPath, "-e", `process.exit(${code})`], { ...process.env, NODE_OPTIONS: "" });
 }

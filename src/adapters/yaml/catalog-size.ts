@@ -1,6 +1,6 @@
 import { CATALOG_BYTES_MAX } from "../../domain/catalog/catalog.ts";
 import type { Diagnostic } from "../../domain/view/diagnostic.ts";
-import { VIEW_FILE_BYTES_MAX } from "./view-file.ts";
+import { VIEW_FILE_BYTES_MAX } from "./decode-view-file.ts";
 
 /** A file of a catalog and how many bytes it has, or its view. */
 export interface FileSize {

@@ -1,6 +1,5 @@
 import type { Diagnostic } from "../../domain/view/diagnostic.ts";
 import type { Place } from "./syntax/position.ts";
-import { VIEW_FILE_BYTES_MAX } from "./view-file.ts";
 
 const LINE_FEED = 0x0a;
 const HINT = "save it as UTF-8";
@@ -63,3 +62,13 @@ function findWrongByte(bytes: Uint8Array): {
   }
   return { line, column, byte: wrong[offset] ?? 0, next: wrong[offset + 1] ?? 0 };
 }
+
+/** One file of a catalog, read but not yet parsed. */
+export interface ViewFile {
+  /** Path inside the catalog's folder, with `/`. */
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The largest view file, in bytes. */
+export const VIEW_FILE_BYTES_MAX = 1024 * 1024;

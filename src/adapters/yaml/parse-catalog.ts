@@ -13,7 +13,7 @@ import {
 import { createViewsCounter, findFilesTooLarge } from "./catalog-size.ts";
 import { manifestTooLarge } from "./file-diagnostics.ts";
 import { type ParsedViewFile, parseViewFile } from "./parse-view-file.ts";
-import type { ViewFile } from "./view-file.ts";
+import type { ViewFile } from "./decode-view-file.ts";
 
 /** What {@link createCatalogParser} takes beside the files. */
 export interface ParseCatalogOptions {

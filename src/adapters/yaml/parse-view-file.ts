@@ -1,15 +1,13 @@
 import { type Document, LineCounter } from "yaml";
 import { VIEW_BYTES_MAX } from "../../domain/catalog/catalog.ts";
 import { canonicalText } from "../../domain/json/canonical-json.ts";
-import { jsonPointer } from "../../domain/json/json-pointer.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../domain/json/json-value.ts";
+import { jsonPointer, isJsonObject, type JsonObject, type JsonValue } from "../../domain/json/json-value.ts";
 import { checkEntity, checkView } from "../../domain/view/check-view.ts";
-import type { Diagnostic } from "../../domain/view/diagnostic.ts";
+import type { Diagnostic, ViewDiagnostic } from "../../domain/view/diagnostic.ts";
 import { type Entity, parseEntity } from "../../domain/view/entity.ts";
 import type { ReaderLanguage } from "../../domain/view/reader-languages.ts";
-import type { ViewDiagnostic } from "../../domain/view/view-diagnostic.ts";
 import { boundDiagnostics } from "./bound-diagnostics.ts";
-import { decodeViewFile } from "./decode-view-file.ts";
+import { decodeViewFile, type ViewFile } from "./decode-view-file.ts";
 import { otherReaderDiagnostics } from "./readers/other-diagnostics.ts";
 import { hasPlainForm } from "./readers/plain-form.ts";
 import { readerDiagnostics } from "./readers/reader-diagnostics.ts";
@@ -21,7 +19,6 @@ import { isReadable, syntaxDiagnostics, TOO_DEEP } from "./syntax/syntax-diagnos
 import { createNodeLocator, type NodeLocator } from "./tree/node-locator.ts";
 import { readTree } from "./tree/read-tree.ts";
 import type { TreeDiagnostic } from "./tree/tree-diagnostic.ts";
-import type { ViewFile } from "./view-file.ts";
 
 /** What one file gives: a view with its canonical JSON, or nothing; and its diagnostics either way. */
 export interface ParsedViewFile {

@@ -1,6 +1,5 @@
 import type { CatalogHash } from "../../domain/catalog/catalog.ts";
-import { type CatalogDiff, diffCatalogs } from "../../domain/catalog/catalog-diff.ts";
-import { describeViewChanges, type ViewChanges } from "../../domain/catalog/view-changes.ts";
+import { type CatalogDiff, diffCatalogs, describeViewChanges, type ViewChanges } from "../../domain/catalog/view-changes.ts";
 import { plan, type SeenBeforeRead } from "../../domain/release/plan.ts";
 import type { Diagnostic } from "../../domain/view/diagnostic.ts";
 import { CacheError } from "../../ports/cache-port.ts";

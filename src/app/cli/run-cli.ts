@@ -1,24 +1,14 @@
 import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
 import { nearName } from "../../lib/near-name.ts";
 import { VERSION } from "../settings/version.ts";
-import { hashCommand } from "./commands/catalog-commands.ts";
-import {
-  type Command,
-  type CommandArguments,
-  type CommandDeps,
-  type CommandIo,
-  EXIT,
-  type ExitCode,
-  type ProcessIo,
-} from "./commands/command.ts";
+import { hashCommand, schemaCommand } from "./commands/catalog-commands.ts";
+import { type Command, type CommandArguments, type CommandDeps, type CommandIo, EXIT, type ExitCode, type ProcessIo } from "./commands/command.ts";
 import { diffDatabaseCommand, tickersCommand } from "./commands/database-commands.ts";
 import { diffCommand } from "./commands/diff-command.ts";
 import { inspectCommand } from "./commands/inspect-command.ts";
-import { keygenCommand } from "./commands/keygen-command.ts";
+import { keygenCommand, signCommand } from "./commands/sign-command.ts";
 import { createPrinter } from "./commands/printer.ts";
 import { reloadCommand } from "./commands/reload-command.ts";
-import { schemaCommand } from "./commands/schema-command.ts";
-import { signCommand } from "./commands/sign-command.ts";
 import { statusCommand } from "./commands/status-command.ts";
 import { validateCommand } from "./commands/validate-command.ts";
 import { verifyCommand } from "./commands/verify-command.ts";

@@ -22,3 +22,20 @@ export type FleetEvent =
   | { readonly kind: "listening" }
   | { readonly kind: "deaf"; readonly reason: BroadcastErrorCode; readonly detail: string }
   | Defect;
+
+/** Carries the trace of an announcement to the replicas that receive it. */
+export interface FleetTrace {
+  /** Sends an announcement; what is given to `send` names the trace that it belongs to, if there is one. */
+  announcing(
+    kind: Announcement["kind"],
+    send: (traceparent: string | undefined) => Promise<void>,
+  ): Promise<void>;
+  /** Handles an announcement within its trace. */
+  hearing(announcement: Announcement, work: () => Promise<void>): Promise<void>;
+}
+
+/** For a service without traces. */
+export const UNTRACED: FleetTrace = {
+  announcing: (_, send) => send(undefined),
+  hearing: (_, work) => work(),
+};

@@ -2,8 +2,7 @@ import type { CatalogHash } from "../../domain/catalog/catalog.ts";
 import { type Announcement, encodeAnnouncement, parseAnnouncement } from "../../domain/fleet/announcement.ts";
 import { runGuarded } from "../../lib/run-guarded.ts";
 import { BroadcastError, type BroadcastListener, type BroadcastPort } from "../../ports/broadcast-port.ts";
-import type { FleetEvent } from "./events.ts";
-import { type FleetTrace, UNTRACED } from "./fleet-trace.ts";
+import { type FleetEvent, type FleetTrace, UNTRACED } from "./events.ts";
 import type { Fleet, ReplicaRegistry } from "./replica-registry.ts";
 
 /** Keeps this replica in agreement with the others. */

@@ -1,16 +1,9 @@
-import type { CatalogHash } from "../../domain/catalog/catalog.ts";
-import { parseCatalogHash } from "../../domain/catalog/catalog.ts";
-import {
-  encodeReplicaIds,
-  encodeReplicaRecord,
-  parseReplicaIds,
-  parseReplicaRecord,
-  RECORD_BYTES_MAX,
-  REPLICA_IDS_BYTES_MAX,
-  type ReplicaRecord,
-} from "../../domain/fleet/replica-record.ts";
+import { type CatalogHash, parseCatalogHash } from "../../domain/catalog/catalog.ts";
+import { encodeReplicaIds, encodeReplicaRecord, parseReplicaIds, parseReplicaRecord, RECORD_BYTES_MAX, REPLICA_IDS_BYTES_MAX, type ReplicaRecord } from "../../domain/fleet/replica-record.ts";
 import { CATALOG_KEY_BYTES_MAX, CATALOG_KEYS } from "../../domain/release/published-catalog.ts";
 import { CacheError, type CachePort } from "../../ports/cache-port.ts";
+import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
 
 /** The replicas that live, as one of them sees them. */
 export interface Fleet {
@@ -189,4 +182,18 @@ function isListed(ids: Uint8Array | undefined, entry: readonly string[]): boolea
 
 function readHash(bytes: Uint8Array | undefined): CatalogHash | undefined {
   return bytes === undefined ? undefined : parseCatalogHash(new TextDecoder().decode(bytes));
+}
+
+/** The host, which is the name of a pod in Kubernetes, and a part that distinguishes two starts on it. */
+export function createReplicaId(): string {
+  return `${hostName().slice(0, 60)}-${randomBytes(4).toString("hex")}`;
+}
+
+function hostName(): string {
+  try {
+    return hostname().replace(/[^\x21-\x7e]/g, "") || "replica";
+  } catch {
+    // Deno needs a permission for it.
+    return "replica";
+  }
 }

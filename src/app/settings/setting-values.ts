@@ -1,3 +1,6 @@
+import { nearName } from "../../lib/near-name.ts";
+import type { Settings } from "./settings.ts";
+
 /** The environment as `process.env` gives it. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -29,4 +32,75 @@ export function lowerCaseScheme(url: string): string {
  */
 export function isQuoted(text: string): boolean {
   return /^(["']).*\1$/s.test(text);
+}
+
+/** Names with these prefixes are reserved for settings. */
+const OWN_PREFIX = /^(?:CACHE|TICKERS|VIEWS)_/;
+
+/** What Kubernetes sets in every container for a service that is called `cache`, `redis` or `views`. */
+const SERVICE_LINK = /_(?:SERVICE_(?:HOST|PORT(?:_.+)?)|PORT(?:_[0-9]+_(?:TCP|UDP)(?:_.+)?)?)$/;
+
+/** The length of the prefix that a misspelt name shares with the intended one. */
+const COMMON_BEGINNING = 3;
+
+/** An environment may hold thousands of variables: the most warnings that are given. */
+const WARNINGS_MAX = 20;
+
+/**
+ * Finds variables that match no setting although they have a prefix of settings or a similar name: a misspelt
+ * `VIEWS_SIGNATURE_REQUIERD` would otherwise start a service without the intended check.
+ *
+ * @param names of all settings
+ */
+export function unknownSettings(environment: Environment, names: readonly string[]): readonly string[] {
+  const known = new Set(names);
+  const warnings: string[] = [];
+  // Deno lists an environment in another order at each start.
+  for (const name of Object.keys(environment).sort()) {
+    if (known.has(name) || environment[name] === undefined || warnings.length === WARNINGS_MAX) continue;
+    const near = name.includes("_") ? nearSetting(name, names) : undefined;
+    const isOwn = OWN_PREFIX.test(name) && !SERVICE_LINK.test(name);
+    if (near === undefined && !isOwn) continue;
+    const hint = near === undefined ? "" : `; did you mean ${near}?`;
+    warnings.push(`${printable(name)} is no setting${hint}`);
+  }
+  return warnings;
+}
+
+function nearSetting(name: string, names: readonly string[]): string | undefined {
+  const beginning = name.slice(0, COMMON_BEGINNING).toUpperCase();
+  return nearName(
+    name,
+    names.filter((each) => each.includes("_") && each.startsWith(beginning)),
+  );
+}
+
+/** A name may be any text, of any length. */
+function printable(name: string): string {
+  const shown = name.slice(0, 60);
+  return /^\w+$/.test(shown) ? shown : JSON.stringify(shown);
+}
+
+/** Finds settings that a service does not use because of another one, which was most likely forgotten. */
+export function unusedSettings(environment: Environment, settings: Settings): readonly string[] {
+  const { cacheBackend, viewsSignatureMode: mode, viewsSignatureKey, viewsSignatureKeyring } = settings;
+  const isRedisUnused = cacheBackend !== "redis" && (environment.REDIS_URL ?? "").trim() !== "";
+  const keys = { VIEWS_SIGNATURE_KEY: viewsSignatureKey, VIEWS_SIGNATURE_KEYRING: viewsSignatureKeyring };
+  const unusedKeys = Object.entries(keys).filter(([, value]) => value !== undefined && mode !== "hmac");
+  return [
+    ...(isRedisUnused ? [`REDIS_URL is not used: CACHE_BACKEND is ${cacheBackend}; set it to redis`] : []),
+    ...unusedKeys.map(
+      ([name]) => `${name} is not used: VIEWS_SIGNATURE_MODE is ${mode}; with hmac, signatures are verified`,
+    ),
+  ];
+}
+
+/** The certificates that `REDIS_TLS_CA` names cannot be had; the message holds no secret. */
+export class CaCertificatesError extends Error {
+  override readonly name = "CaCertificatesError";
+  readonly code = "redis-authority-unusable";
+
+  constructor(path: string, detail: string) {
+    super(`Cannot load REDIS_TLS_CA ${JSON.stringify(path)}: ${detail}`);
+  }
 }

@@ -2,25 +2,10 @@ import * as v from "valibot";
 import { parseSigningKey, SECRET_FORM, type SigningKey } from "../../domain/signing/signing-key.ts";
 import { SIGNATURE_MODES, type SignatureMode } from "../../domain/signing/verify-manifest.ts";
 import { tickerQueryProblem } from "../../domain/tickers/ticker-query.ts";
-import { maskUrl } from "./mask-url.ts";
+import { maskUrl, hasWholeEscapes, hidesNoPassword, isDatabaseUrl, isPlainUrl, isRedisUrl, namesSeveralHosts } from "./url-settings.ts";
 import { readOtelEnvironment } from "./otel-environment.ts";
 import { OTEL_URLS, type OtelSettings, otelEntries, otelSettings } from "./otel-settings.ts";
-import {
-  type Choice,
-  canonicalChoice,
-  type Environment,
-  isQuoted,
-  lowerCaseScheme,
-} from "./setting-values.ts";
-import { unknownSettings } from "./unknown-settings.ts";
-import {
-  hasWholeEscapes,
-  hidesNoPassword,
-  isDatabaseUrl,
-  isPlainUrl,
-  isRedisUrl,
-  namesSeveralHosts,
-} from "./url-settings.ts";
+import { type Choice, canonicalChoice, type Environment, isQuoted, lowerCaseScheme, unknownSettings } from "./setting-values.ts";
 
 /** Everything that the environment decides, read once at start and frozen. */
 export interface Settings {

@@ -11,7 +11,7 @@ import type { CacheCallOptions, CachePort } from "../../ports/cache-port.ts";
 import { createCatalogStore, type StoredCatalog } from "../catalog/catalog-store.ts";
 import { IDS_KEY, recordKey } from "../fleet/replica-registry.ts";
 import type { CatalogVerifier } from "../signing/catalog-verifier.ts";
-import { decodeTickers, TICKERS_BYTES_MAX, TICKERS_KEY } from "../tickers/ticker-list.ts";
+import { decodeTickers, TICKERS_BYTES_MAX, TICKERS_KEY } from "../tickers/shared-tickers.ts";
 
 /** What the shared cache holds, as a replica that starts now would find it. */
 export interface CacheInspection {

@@ -6,7 +6,7 @@ import {
   type MetricProducer,
 } from "@opentelemetry/sdk-metrics";
 import type { ActiveCatalogHolder } from "../catalog/active-catalog.ts";
-import { collected, hrTime } from "./metric-collection.ts";
+import { collected, hrTime } from "./duration-histogram.ts";
 
 const DESCRIPTOR = {
   name: "mosaic_catalog_info",

@@ -1,6 +1,6 @@
 import { type Attributes, ValueType } from "@opentelemetry/api";
-import { AggregationTemporality, DataPointType, type MetricProducer } from "@opentelemetry/sdk-metrics";
-import { collected, hrTime } from "./metric-collection.ts";
+import { AggregationTemporality, DataPointType, type MetricProducer, type CollectionResult, type MetricData } from "@opentelemetry/sdk-metrics";
+import { emptyResource } from "@opentelemetry/resources";
 
 /** The durations of one combination of labels. */
 export interface DurationSeries {
@@ -76,4 +76,16 @@ function count(counts: Counts, boundaries: readonly number[], seconds: number): 
   counts.buckets[bucket] = (counts.buckets[bucket] ?? 0) + 1;
   counts.count += 1;
   counts.sum += seconds;
+}
+
+/** Metrics that are made outside the SDK, in the form in which its readers take them. */
+export function collected(metrics: MetricData[]): CollectionResult {
+  const scopeMetrics = [{ scope: { name: "mosaic" }, metrics }];
+  return { resourceMetrics: { resource: emptyResource(), scopeMetrics }, errors: [] };
+}
+
+/** Milliseconds since 1970 as OpenTelemetry writes a moment. */
+export function hrTime(ms: number): [seconds: number, nanos: number] {
+  const seconds = Math.floor(ms / 1000);
+  return [seconds, Math.round((ms - seconds * 1000) * 1e6)];
 }

@@ -1,6 +1,9 @@
 import { formatDiagnostic } from "../../domain/view/diagnostic.ts";
 import type { CatalogEvent } from "../catalog/events.ts";
 import type { Log } from "./log.ts";
+import type { FleetEvent } from "../fleet/events.ts";
+import type { DatabaseError } from "../../ports/database-port.ts";
+import type { TickerEvent, TickerOrigin } from "../tickers/events.ts";
 
 /** Findings of one load that are logged one by one; the rest is counted. */
 const FINDINGS_LOGGED_MAX = 20;
@@ -89,4 +92,92 @@ function logComparison(
   else if (diskHash === undefined)
     log.warn("The catalog on disk is invalid or cannot be read: another one is served");
   else log.warn({ disk_hash: diskHash }, "The catalog on disk is not the one served: reload to activate it");
+}
+
+/** Logs the announcements of replicas. */
+export function logFleetEvent(log: Log, notice: FleetEvent): void {
+  switch (notice.kind) {
+    case "listening":
+      log.info("Announcements of other replicas are heard");
+      break;
+    case "deaf":
+      log.warn(
+        { reason: notice.reason, detail: notice.detail },
+        "Announcements of other replicas are not heard: they are caught up with later",
+      );
+      break;
+    case "announced":
+      log.debug({ announcement: notice.announcement.kind }, "Announced to other replicas");
+      break;
+    case "heard":
+      log.debug(
+        { announcement: notice.announcement.kind, from: notice.announcement.replica },
+        "Another replica announced",
+      );
+      break;
+    case "not-announced":
+      log.info(
+        { announcement: notice.announcement, reason: notice.reason, detail: notice.detail },
+        "Not announced: other replicas find out by themselves",
+      );
+      break;
+    case "ignored":
+      log.debug({ bytes: notice.bytes }, "A message that is no announcement was ignored");
+      break;
+    case "defect":
+      log.error({ detail: notice.detail, stack: notice.stack }, "Work for the fleet failed unexpectedly");
+      break;
+  }
+}
+
+/** Writes what happened to the tickers; `database` is its name without secrets. */
+export function logTickerEvent(log: Log, event: TickerEvent, database: string): void {
+  switch (event.kind) {
+    case "loaded":
+      logLoaded(log, event.origin, event.count);
+      break;
+    case "database-failed":
+      log.warn(
+        { database, reason: event.code, detail: event.detail, ...saidField(event.said) },
+        "Tickers not loaded: what is known is served on",
+      );
+      break;
+    case "rows-ignored":
+      log.warn(
+        { database, rows: event.rows, no_text: event.noTexts },
+        "Rows of the ticker query left out: they are no text; let TICKERS_SQL cast the column to text",
+      );
+      break;
+    case "empty-ignored":
+      log.warn("The database has no tickers: those that are known are kept");
+      break;
+    case "cache-write-failed":
+      log.warn({ detail: event.detail }, "Tickers not shared");
+      break;
+    case "cache-miss":
+      log.debug({ reason: event.reason }, "No tickers taken from the cache");
+      break;
+    case "cache-bypassed":
+    case "cache-hit":
+    case "refreshed":
+      break;
+  }
+}
+
+function logLoaded(log: Log, source: TickerOrigin, count: number): void {
+  log[source === "database" ? "info" : "debug"]({ source, count }, "Tickers loaded");
+}
+
+/** Writes why the catalog could not be compared with the database. */
+export function logDiffFailure(log: Log, { code, message, said }: DatabaseError, database: string): void {
+  log.warn({ database, reason: code, detail: message, ...saidField(said) }, "Columns not compared");
+}
+
+/** Logs that an idle database has stopped answering. */
+export function logProbeFailure(log: Log, { code, message, said }: DatabaseError, database: string): void {
+  log.warn({ database, reason: code, detail: message, ...saidField(said) }, "Database does not answer");
+}
+
+function saidField(said: string | undefined): { readonly said?: string } {
+  return said === undefined ? {} : { said };
 }

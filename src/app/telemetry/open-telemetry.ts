@@ -2,21 +2,14 @@ import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
 import { diag, SpanKind, trace } from "@opentelemetry/api";
 import { setGlobalErrorHandler } from "@opentelemetry/core";
-import {
-  defaultResource,
-  detectResources,
-  envDetector,
-  type Resource,
-  resourceFromAttributes,
-} from "@opentelemetry/resources";
+import { defaultResource, detectResources, envDetector, type Resource, resourceFromAttributes } from "@opentelemetry/resources";
 import { PeriodicExportingMetricReader, type PushMetricExporter } from "@opentelemetry/sdk-metrics";
 import type { Sampler } from "@opentelemetry/sdk-trace";
 import type { MetricExport, OtelSettings, OtlpProtocol } from "../settings/otel-settings.ts";
 import { VERSION } from "../settings/version.ts";
-import { createExportFailures } from "./export-failures.ts";
+import { createExportFailures, watchExports, withFailures } from "./watch-exports.ts";
 import type { Log } from "./log.ts";
 import { NO_TELEMETRY, type Telemetry } from "./telemetry.ts";
-import { watchExports, withFailures } from "./watch-exports.ts";
 
 export interface TelemetryOptions {
   readonly settings: OtelSettings;

@@ -1,9 +1,10 @@
-import { SpanStatusCode, type Tracer } from "@opentelemetry/api";
+import { SpanStatusCode, type Tracer, context, ROOT_CONTEXT, type Span, SpanKind, trace, type SpanContext, TraceFlags } from "@opentelemetry/api";
 import type { CatalogEvent } from "../catalog/events.ts";
-import type { FleetTrace } from "../fleet/fleet-trace.ts";
-import { createFleetSpans } from "./fleet-spans.ts";
+import type { FleetTrace } from "../fleet/events.ts";
 import { createRequestSpans, type StartRequestSpan } from "./request-spans.ts";
 import type { Telemetry } from "./telemetry.ts";
+import { BroadcastError } from "../../ports/broadcast-port.ts";
+import { isTraceparent } from "../../domain/fleet/announcement.ts";
 
 /** The spans of a service that are not of its ports. */
 export interface ServiceSpans {
@@ -56,4 +57,69 @@ function recordActivation(
     ...(previousHash === undefined ? {} : { "mosaic.catalog.previous_hash": previousHash }),
   };
   tracer.startSpan("catalog activate", { attributes }).end();
+}
+
+/**
+ * Ties what replicas do on an announcement to what made another one announce: their spans are in the trace of the
+ * announcement, and linked to the span that sent it.
+ *
+ * @see https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/
+ */
+function createFleetSpans(tracer: Tracer): FleetTrace {
+  return {
+    announcing(kind, send) {
+      if (trace.getActiveSpan() === undefined) return send(undefined);
+      const attributes = { "messaging.operation.type": "send", "mosaic.announcement": kind };
+      const options = { kind: SpanKind.PRODUCER, attributes };
+      return tracer.startActiveSpan("announcement send", options, (span) =>
+        ending(span, () => send(formatTraceparent(span.spanContext()))),
+      );
+    },
+
+    hearing({ kind, replica, traceparent }, work) {
+      const sender = traceparent === undefined ? undefined : parseTraceparent(traceparent);
+      if (sender === undefined) return work();
+      const attributes = {
+        "messaging.operation.type": "process",
+        "mosaic.announcement": kind,
+        "mosaic.announcement.from": replica,
+      };
+      const options = { kind: SpanKind.CONSUMER, attributes, links: [{ context: sender }] };
+      // The span that was active when the message came is unrelated to it.
+      const span = tracer.startSpan(
+        "announcement process",
+        options,
+        trace.setSpanContext(ROOT_CONTEXT, sender),
+      );
+      return context.with(trace.setSpan(ROOT_CONTEXT, span), () => ending(span, work));
+    },
+  };
+}
+
+async function ending(span: Span, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    span.setAttribute("error.type", error instanceof BroadcastError ? error.code : "_OTHER");
+    span.setStatus({ code: SpanStatusCode.ERROR });
+    throw error;
+  } finally {
+    span.end();
+  }
+}
+
+/**
+ * Writes a span's place as an announcement carries it.
+ *
+ * @see https://www.w3.org/TR/trace-context/#traceparent-header
+ */
+export function formatTraceparent({ traceId, spanId, traceFlags }: SpanContext): string {
+  return `00-${traceId}-${spanId}-${(traceFlags & TraceFlags.SAMPLED) === 0 ? "00" : "01"}`;
+}
+
+/** Parses the context of a span in another process; undefined if it is invalid. */
+export function parseTraceparent(text: string): SpanContext | undefined {
+  if (!isTraceparent(text)) return undefined;
+  const [, traceId = "", spanId = "", flags = ""] = text.split("-");
+  return { traceId, spanId, traceFlags: Number.parseInt(flags, 16) & TraceFlags.SAMPLED, isRemote: true };
 }

@@ -1,8 +1,8 @@
-import type { Ticker } from "../../domain/tickers/ticker.ts";
+import { type Ticker, parseTickerRows } from "../../domain/tickers/ticker.ts";
 import { CacheError, type CachePort } from "../../ports/cache-port.ts";
 import type { TickerEvent, TickerMissReason } from "./events.ts";
-import { decodeTickers, encodeTickers, TICKERS_BYTES_MAX, TICKERS_KEY } from "./ticker-list.ts";
 import { createTickerSnapshot, type TickerSnapshot } from "./ticker-snapshot.ts";
+import { canonicalText } from "../../domain/json/canonical-json.ts";
 
 /** The result of reading the shared list. */
 export type SharedRead =
@@ -73,4 +73,36 @@ export function createSharedTickers(deps: SharedTickersDeps): SharedTickers {
     },
   };
   return shared;
+}
+
+/** The cache key of the valid tickers, before the namespace; shared with programs that know nothing of Mosaic. */
+export const TICKERS_KEY = "tickers:list";
+
+/** A list as the cache holds it: a JSON list of texts, sorted. */
+export function encodeTickers(tickers: readonly Ticker[]): Uint8Array {
+  return new TextEncoder().encode(canonicalText(tickers));
+}
+
+/** The largest list, in bytes: the most tickers take a third of it. */
+export const TICKERS_BYTES_MAX = 4 * 1024 * 1024;
+/** More are no list of tickers: the market has some hundreds. */
+const TICKERS_MAX = 100_000;
+
+/** Reads a list from the cache; undefined for anything but a list of texts with at least one ticker, and not too many. */
+export function decodeTickers(bytes: Uint8Array): readonly Ticker[] | undefined {
+  try {
+    if (bytes.byteLength > TICKERS_BYTES_MAX) return undefined;
+    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    if (
+      !Array.isArray(value) ||
+      value.length > TICKERS_MAX ||
+      !value.every((item) => typeof item === "string")
+    )
+      return undefined;
+    const tickers = parseTickerRows(value);
+    return tickers.length === 0 ? undefined : tickers;
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof TypeError) return undefined;
+    throw error;
+  }
 }

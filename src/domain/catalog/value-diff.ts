@@ -1,6 +1,5 @@
 import { canonicalText } from "../json/canonical-json.ts";
-import { type JsonPathStep, jsonPointer } from "../json/json-pointer.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../json/json-value.ts";
+import { type JsonPathStep, jsonPointer, isJsonObject, type JsonObject, type JsonValue } from "../json/json-value.ts";
 
 /**
  * One place in which two values differ. The pointer leads into the older value for what was removed, else into the newer

@@ -4,6 +4,7 @@ import { parseJson } from "../json/parse-json.ts";
 import type { Entity } from "../view/entity.ts";
 import type { Catalog } from "./catalog.ts";
 import { diffValues, type ValueChange } from "./value-diff.ts";
+import { sameBytes } from "../../lib/same-bytes.ts";
 
 /** A {@link ValueChange} for people: of values their canonical JSON, as far as {@link VALUE_LENGTH_MAX}. */
 export interface ViewChange {
@@ -73,4 +74,28 @@ function toldOf(change: ValueChange): ViewChange {
 function excerpt(value: JsonValue): string {
   const text = canonicalText(value);
   return text.length > VALUE_LENGTH_MAX ? `${text.slice(0, VALUE_LENGTH_MAX)}…` : text;
+}
+
+/** What distinguishes two catalogs, by entity, each list in code point order. */
+export interface CatalogDiff {
+  readonly added: readonly Entity[];
+  readonly removed: readonly Entity[];
+  readonly changed: readonly Entity[];
+}
+
+/**
+ * Compares two catalogs view by view, by the bytes of their canonical JSON.
+ *
+ * @param before the older catalog; without one, every view of `after` is added
+ */
+export function diffCatalogs(before: Catalog | undefined, after: Catalog): CatalogDiff {
+  const added: Entity[] = [];
+  const changed: Entity[] = [];
+  for (const [entity, bytes] of after.views) {
+    const previous = before?.views.get(entity);
+    if (previous === undefined) added.push(entity);
+    else if (!sameBytes(previous, bytes)) changed.push(entity);
+  }
+  const removed = [...(before?.views.keys() ?? [])].filter((entity) => !after.views.has(entity));
+  return { added, removed, changed };
 }

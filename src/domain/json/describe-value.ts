@@ -1,5 +1,6 @@
 import { pythonFloat } from "./canonical-json.ts";
 import type { JsonValue } from "./json-value.ts";
+import * as v from "valibot";
 
 /**
  * The longest part of a name or a number that is shown: it may be megabytes long, and messages are logged.
@@ -42,4 +43,23 @@ const WORDS_OF_YAML = /^(?:null|true|false|yes|no|on|off|y|n)$/i;
 export function asYamlText(text: string): string {
   const isPlain = PLAIN_TEXT.test(text) && !text.endsWith(" ") && !WORDS_OF_YAML.test(text);
   return isPlain ? text : JSON.stringify(text);
+}
+
+/** The longest part of a path that is shown: its names come from input. */
+const PLACE_LENGTH_MAX = 60;
+
+/**
+ * Describes where a schema's own message applies, without the value at that place.
+ *
+ * For a missing or an unknown member of an object, valibot's path names the member and its message is about
+ * the object.
+ */
+export function describeIssue({ kind, type, path, message }: v.BaseIssue<unknown>): string {
+  const steps = path ?? [];
+  const ofObject = kind === "schema" && type.endsWith("_object") && steps.at(-1)?.origin === "key";
+  const place = steps
+    .slice(0, ofObject ? -1 : undefined)
+    .map(({ key }) => String(key))
+    .join(".");
+  return `${place === "" ? "it" : JSON.stringify(place.slice(0, PLACE_LENGTH_MAX))} ${message}`;
 }

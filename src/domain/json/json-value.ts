@@ -1,3 +1,4 @@
+
 /**
  * A JSON value that keeps integers apart: `bigint` is an integer token of any size, `number` is a token with
  * a fraction or an exponent. Python makes the same distinction, and so does the catalog hash.
@@ -30,4 +31,16 @@ export function setOwn(target: Record<string, JsonValue>, key: string, value: Js
   } else {
     target[key] = value;
   }
+}
+
+/** One step into a JSON value: a key of an object or an index of a list. */
+export type JsonPathStep = string | number;
+
+/**
+ * Writes a path as a JSON pointer; the empty path is the whole value, `""`.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6901
+ */
+export function jsonPointer(path: readonly JsonPathStep[]): string {
+  return path.map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 }

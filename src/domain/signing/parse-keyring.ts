@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { describeIssue } from "../json/describe-issue.ts";
+import { describeIssue } from "../json/describe-value.ts";
 import { JsonTextError } from "../json/parse-json.ts";
 import { parseStoredJson } from "../json/read-stored-json.ts";
 import { SIGNATURES_MAX } from "./manifest.ts";

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { CATALOG_VIEWS_MAX, type CatalogHash, parseCatalogHash } from "../catalog/catalog.ts";
 import { canonicalText } from "../json/canonical-json.ts";
-import { describeIssue } from "../json/describe-issue.ts";
+import { describeIssue } from "../json/describe-value.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../json/json-value.ts";
 import { JsonTextError } from "../json/parse-json.ts";
 import { parseStoredJson } from "../json/read-stored-json.ts";

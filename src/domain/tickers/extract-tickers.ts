@@ -1,4 +1,3 @@
-import { STOP_WORDS } from "./stop-words.ts";
 import { EXCHANGE_PREFIXES, EXCHANGE_SUFFIXES, type Ticker } from "./ticker.ts";
 import type { TickerSet } from "./ticker-set.ts";
 
@@ -167,3 +166,15 @@ function tickerOf(
   const ticker = known.ofCode(word);
   return ticker !== undefined && STOP_WORDS.has(word) && !isMeant(ticker) ? undefined : ticker;
 }
+
+/**
+ * Portuguese words, and foreign words in common use in Portuguese, that are the code of a fund or a share as
+ * well: `deva` of DEVA11, `vale` of VALE3. A question with one of them rarely means the ticker. Upper case,
+ * as codes are. Foreign words that are not in use in Portuguese, such as `vino` and `life`, are not listed:
+ * they mean the fund.
+ */
+export const STOP_WORDS: ReadonlySet<string> = new Set([
+  ...["APTO", "AURA", "BOAS", "CASH", "DAMA", "DEVA", "EURO", "GAME", "GOLD", "HASH", "HOME", "JURO"],
+  ...["LEVE", "LOFT", "MALL", "MANA", "META", "MORE", "RAIZ", "REDE", "REIT", "SHOW", "SOJA", "SOMA", "VALE"],
+  ...["VIVA", "VIVO"],
+]);

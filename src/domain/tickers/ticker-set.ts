@@ -1,4 +1,4 @@
-import { normalizeTicker, type Ticker } from "./ticker.ts";
+import { normalizeTicker, type Ticker, TICKER_TEXT_LENGTH_MAX } from "./ticker.ts";
 
 /** The valid tickers of one load, immutable. */
 export interface TickerSet {
@@ -60,4 +60,15 @@ export function createTickerSet(tickers: readonly Ticker[]): TickerSet {
     isLength: (length) => lengths.has(length),
     allOfCode,
   };
+}
+
+/**
+ * The ticker that somebody means: as it stands in the list, however odd, else the one of the same normal form.
+ *
+ * @returns undefined for what is not in the list, or longer than {@link TICKER_TEXT_LENGTH_MAX} characters
+ */
+export function findTicker(text: string, known: TickerSet): Ticker | undefined {
+  if (text.length > TICKER_TEXT_LENGTH_MAX) return undefined;
+  const written = text.trim().toUpperCase();
+  return known.has(written) ? (written as Ticker) : known.ofForm(normalizeTicker(text) ?? "");
 }

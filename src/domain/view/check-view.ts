@@ -1,14 +1,13 @@
 import * as v from "valibot";
 import { describeValue, quoted } from "../json/describe-value.ts";
-import { type JsonPathStep, jsonPointer } from "../json/json-pointer.ts";
-import type { JsonObject } from "../json/json-value.ts";
+import { type JsonPathStep, jsonPointer, type JsonObject, isJsonObject, type JsonValue } from "../json/json-value.ts";
 import { ENTITY_LENGTH_MAX, parseEntity, RESERVED_ENTITIES } from "./entity.ts";
 import { fieldForm } from "./field-forms.ts";
-import { type MisspeltField, misspeltFields } from "./misspelt-fields.ts";
-import { viewSchema } from "./view.ts";
-import type { ViewDiagnostic } from "./view-diagnostic.ts";
+import { viewSchema, FIELD_NAMES } from "./view.ts";
+import type { ViewDiagnostic } from "./diagnostic.ts";
 import { findNestedView, formHint, keyAbove, unnamedColumnHint, valueAt } from "./view-hints.ts";
 import { viewWarnings } from "./view-warnings.ts";
+import { nearName } from "../../lib/near-name.ts";
 
 /** Checks a view's entity, shape and references; every diagnostic at once, errors first. */
 export function checkView(view: JsonObject): readonly ViewDiagnostic[] {
@@ -127,4 +126,49 @@ function misspeltDiagnostic({ path, name, near }: MisspeltField): ViewDiagnostic
     message: `${quoted(name)} is no field that readers know, and nearly ${JSON.stringify(near)}`,
     hint: `write ${near} if it is meant, or another name`,
   };
+}
+
+/** An unknown field, and the known field with a similar name. */
+interface MisspeltField {
+  readonly path: readonly JsonPathStep[];
+  readonly name: string;
+  readonly near: string;
+}
+
+/** A view may have a hundred thousand fields: at most this many unknown fields are compared. */
+const COMPARED_MAX = 1000;
+
+/**
+ * Finds misspelt fields of a view, its columns and its `ask` block.
+ *
+ * Fields of any name are kept as they are: only a field is reported whose name is similar to that of a field
+ * which is missing beside it.
+ */
+export function misspeltFields(view: JsonObject): readonly MisspeltField[] {
+  const found: MisspeltField[] = [];
+  let left = COMPARED_MAX;
+  const look = (
+    value: JsonValue | undefined,
+    path: readonly JsonPathStep[],
+    known: readonly string[],
+  ): void => {
+    if (!isJsonObject(value)) return;
+    const missing = known.filter((name) => !Object.hasOwn(value, name));
+    for (const name of Object.keys(value)) {
+      if (known.includes(name)) continue;
+      if (left === 0) return;
+      left -= 1;
+      const near = nearName(name, missing);
+      if (near !== undefined) found.push({ path: [...path, name], name, near });
+    }
+  };
+  look(view, [], FIELD_NAMES.view);
+  const { ask, columns } = view;
+  look(ask, ["ask"], FIELD_NAMES.ask);
+  if (!Array.isArray(columns)) return found;
+  for (const [index, column] of columns.entries()) {
+    if (left === 0) break;
+    look(column, ["columns", index], FIELD_NAMES.column);
+  }
+  return found;
 }

@@ -1,5 +1,5 @@
 import { visibleText } from "../../lib/visible-text.ts";
-import type { ViewDiagnosticCode } from "./view-diagnostic.ts";
+import type { JsonPathStep } from "../json/json-value.ts";
 
 /** What can be wrong with the files of a catalog; stable, so that programs may match on it. */
 export type DiagnosticCode =
@@ -61,3 +61,32 @@ export function compareDiagnostics(left: Diagnostic, right: Diagnostic): number 
   if (left.file !== right.file) return left.file < right.file ? -1 : 1;
   return left.line - right.line || left.column - right.column;
 }
+
+/** One thing that is wrong (`error`) or doubtful (`warning`) in a view, and what to write instead. */
+export interface ViewDiagnostic {
+  readonly severity: "error" | "warning";
+  readonly code: ViewDiagnosticCode;
+  /** Where in the view; for a missing field, the path that it should have. */
+  readonly path: readonly JsonPathStep[];
+  /** Whether it is about the field's name, and not about its value. */
+  readonly at?: "key";
+  readonly message: string;
+  readonly hint: string;
+}
+
+type ViewDiagnosticCode =
+  | "entity-malformed"
+  | "entity-reserved"
+  | "entity-too-long"
+  | "column-repeated"
+  | "column-unknown"
+  | "field-empty"
+  | "field-form"
+  | "field-invalid"
+  | "field-misplaced"
+  | "field-missing"
+  | "field-misspelt"
+  | "identifiers-empty"
+  | "item-repeated"
+  | "view-nested"
+  | "weight-unknown";

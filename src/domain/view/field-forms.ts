@@ -1,4 +1,4 @@
-import type { JsonPathStep } from "../json/json-pointer.ts";
+import type { JsonPathStep } from "../json/json-value.ts";
 
 /** What a typed field must be, and how it is written. */
 export interface FieldForm {

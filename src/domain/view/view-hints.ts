@@ -1,6 +1,5 @@
 import { asYamlText } from "../json/describe-value.ts";
-import { type JsonPathStep, jsonPointer } from "../json/json-pointer.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../json/json-value.ts";
+import { type JsonPathStep, jsonPointer, isJsonObject, type JsonObject, type JsonValue } from "../json/json-value.ts";
 import { isEntity } from "./entity.ts";
 import { FIELD_NAMES } from "./view.ts";
 

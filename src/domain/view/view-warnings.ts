@@ -1,10 +1,9 @@
 import { nearName } from "../../lib/near-name.ts";
 import { asYamlText, describeValue, quoted } from "../json/describe-value.ts";
-import type { JsonPathStep } from "../json/json-pointer.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../json/json-value.ts";
+import { type JsonPathStep, isJsonObject, type JsonObject, type JsonValue } from "../json/json-value.ts";
 import { fieldForm } from "./field-forms.ts";
 import { columnNames, FIELD_NAMES, type View } from "./view.ts";
-import type { ViewDiagnostic } from "./view-diagnostic.ts";
+import type { ViewDiagnostic } from "./diagnostic.ts";
 import { dashHint, keyBelow, STRANGE_BLANKS } from "./view-hints.ts";
 
 type Path = readonly JsonPathStep[];

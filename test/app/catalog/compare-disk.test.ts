@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createMemoryCache } from "../../../src/adapters/memory/cache.ts";
 import { createMemorySource } from "../../../src/adapters/memory/source.ts";
-import { compareDisk } from "../../../src/app/catalog/compare-disk.ts";
+import { compareDisk } from "../../../src/app/catalog/catalog-service.ts";
 import { preload } from "../../../src/app/catalog/sync.ts";
 import {
   catalogOf,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { maskUrl } from "../../../src/app/settings/mask-url.ts";
+import { maskUrl } from "../../../src/app/settings/url-settings.ts";
 
 const HIDDEN = "(not a URL, not shown)";
 

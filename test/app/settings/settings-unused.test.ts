@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Environment } from "../../../src/app/settings/setting-values.ts";
+import { type Environment, unusedSettings } from "../../../src/app/settings/setting-values.ts";
 import { parseSettings } from "../../../src/app/settings/settings.ts";
-import { unusedSettings } from "../../../src/app/settings/unknown-settings.ts";
 
 function warningsOf(environment: Environment): readonly string[] {
   const parsed = parseSettings(environment, { terminal: false });

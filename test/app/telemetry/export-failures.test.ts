@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createExportFailures } from "../../../src/app/telemetry/export-failures.ts";
+import { createExportFailures } from "../../../src/app/telemetry/watch-exports.ts";
 import { createLog } from "../../../src/app/telemetry/log.ts";
 
 function make() {

@@ -1,7 +1,7 @@
 import { trace } from "@opentelemetry/api";
 import { describe, expect, test } from "vitest";
 import { createRequestSpans } from "../../../src/app/telemetry/request-spans.ts";
-import { formatTraceparent, parseTraceparent } from "../../../src/app/telemetry/traceparent.ts";
+import { formatTraceparent, parseTraceparent } from "../../../src/app/telemetry/service-spans.ts";
 import { recordSpans } from "../../support/recorded-spans.ts";
 
 const noHeader = (): undefined => undefined;

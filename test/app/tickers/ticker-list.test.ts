@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { decodeTickers, encodeTickers, TICKERS_KEY } from "../../../src/app/tickers/ticker-list.ts";
+import { decodeTickers, encodeTickers, TICKERS_KEY } from "../../../src/app/tickers/shared-tickers.ts";
 import { parseTickerRows } from "../../../src/domain/tickers/ticker.ts";
 import { pythonDumps } from "../../support/old-publisher.ts";
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { createMemoryCache } from "../../../src/adapters/memory/cache.ts";
-import { TICKERS_KEY } from "../../../src/app/tickers/ticker-list.ts";
+import { TICKERS_KEY } from "../../../src/app/tickers/shared-tickers.ts";
 import { CacheError, type CachePort } from "../../../src/ports/cache-port.ts";
 import { type CatalogRedis, startCatalogRedis } from "../../support/catalog-redis.ts";
 import {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createMemoryCache } from "../../../src/adapters/memory/cache.ts";
-import { TICKERS_KEY } from "../../../src/app/tickers/ticker-list.ts";
+import { TICKERS_KEY } from "../../../src/app/tickers/shared-tickers.ts";
 import { bytes } from "../../../src/conformance/cache-samples.ts";
 import { type CachePort, ttlMilliseconds } from "../../../src/ports/cache-port.ts";
 import { createScriptedTickerSource, databaseFailure } from "../../support/scripted-ticker-source.ts";

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { createMemoryCache } from "../../../src/adapters/memory/cache.ts";
-import { TICKERS_KEY } from "../../../src/app/tickers/ticker-list.ts";
+import { TICKERS_KEY } from "../../../src/app/tickers/shared-tickers.ts";
 import { bytes, readText } from "../../../src/conformance/cache-samples.ts";
 import type { CachePort } from "../../../src/ports/cache-port.ts";
 import {

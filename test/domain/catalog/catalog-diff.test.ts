@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Catalog, createCatalog } from "../../../src/domain/catalog/catalog.ts";
-import { diffCatalogs } from "../../../src/domain/catalog/catalog-diff.ts";
+import { diffCatalogs } from "../../../src/domain/catalog/view-changes.ts";
 import type { Entity } from "../../../src/domain/view/entity.ts";
 
 type Texts = Readonly<Record<string, string>>;

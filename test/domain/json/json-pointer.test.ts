@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type JsonPathStep, jsonPointer } from "../../../src/domain/json/json-pointer.ts";
+import { type JsonPathStep, jsonPointer } from "../../../src/domain/json/json-value.ts";
 
 describe("jsonPointer()", () => {
   test.each<[readonly JsonPathStep[], string]>([

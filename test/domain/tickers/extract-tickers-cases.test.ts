@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { extractTickers } from "../../../src/domain/tickers/extract-tickers.ts";
-import { STOP_WORDS } from "../../../src/domain/tickers/stop-words.ts";
+import { extractTickers, STOP_WORDS } from "../../../src/domain/tickers/extract-tickers.ts";
 import { parseTickerRows } from "../../../src/domain/tickers/ticker.ts";
 import { createTickerSet } from "../../../src/domain/tickers/ticker-set.ts";
 

@@ -1,9 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type JsonPathStep, jsonPointer } from "../../../src/domain/json/json-pointer.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../src/domain/json/json-value.ts";
+import { type JsonPathStep, jsonPointer, isJsonObject, type JsonObject, type JsonValue } from "../../../src/domain/json/json-value.ts";
 import { checkEntity, checkView, findViewError } from "../../../src/domain/view/check-view.ts";
-import type { ViewDiagnostic } from "../../../src/domain/view/view-diagnostic.ts";
+import type { ViewDiagnostic } from "../../../src/domain/view/diagnostic.ts";
 import { jsonObjectArbitrary } from "../../support/json-value-arbitrary.ts";
 import { WRONG_VIEW_FIELDS } from "../../support/wrong-view-fields.ts";
 

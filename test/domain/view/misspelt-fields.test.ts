@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { misspeltFields } from "../../../src/domain/view/misspelt-fields.ts";
+import { misspeltFields } from "../../../src/domain/view/check-view.ts";
 
 describe("misspeltFields()", () => {
   test("finds fields of the view, its columns and its ask block", () => {

@@ -1,8 +1,6 @@
-import type { JsonPathStep } from "../../../domain/json/json-pointer.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../domain/json/json-value.ts";
+import { type JsonPathStep, isJsonObject, type JsonObject, type JsonValue } from "../../../domain/json/json-value.ts";
 import type { Yaml11Scalar } from "../../../domain/view/yaml11-reading.ts";
-import type { ReaderMap, ReaderNode, ReaderScalar } from "./reader-node.ts";
-import { ReaderRefusal, type Refusal } from "./reader-refusal.ts";
+import { type ReaderMap, type ReaderNode, type ReaderScalar, ReaderRefusal, type Refusal } from "./reader-node.ts";
 
 /** Where another reader has another value. */
 export type ReadingDifference =

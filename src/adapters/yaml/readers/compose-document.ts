@@ -1,7 +1,6 @@
 import { type Compose, composeNode, expect, isNext } from "./compose-nodes.ts";
 import type { ReaderDialect } from "./reader-dialect.ts";
-import { emptyScalar, type ReaderNode } from "./reader-node.ts";
-import { ReaderRefusal, type Refusal } from "./reader-refusal.ts";
+import { emptyScalar, type ReaderNode, ReaderRefusal, type Refusal } from "./reader-node.ts";
 import { createTokenScanner } from "./scan-tokens.ts";
 
 /** What a reader makes of a file, or why it refuses it; a text without a document gives no node. */

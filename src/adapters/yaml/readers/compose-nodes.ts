@@ -1,6 +1,5 @@
 import type { ReaderDialect } from "./reader-dialect.ts";
-import { emptyScalar, type ReaderList, type ReaderMap, type ReaderNode } from "./reader-node.ts";
-import { ReaderRefusal, type Refusal } from "./reader-refusal.ts";
+import { emptyScalar, type ReaderList, type ReaderMap, type ReaderNode, ReaderRefusal, type Refusal } from "./reader-node.ts";
 import type { Tag } from "./scan-properties.ts";
 import type { TokenScanner } from "./scan-tokens.ts";
 import { REFUSALS_MAX, type ReaderToken } from "./token-scan.ts";

@@ -1,10 +1,9 @@
-import type { JsonPathStep } from "../../../domain/json/json-pointer.ts";
+import type { JsonPathStep } from "../../../domain/json/json-value.ts";
 import type { ReaderLanguage } from "../../../domain/view/reader-languages.ts";
 import { describeYaml11Scalar, type Yaml11Scalar } from "../../../domain/view/yaml11-reading.ts";
 import type { TreeDiagnostic } from "../tree/tree-diagnostic.ts";
 import { composeDocument } from "./compose-document.ts";
-import { type OtherReading, withoutEmptyTag } from "./other-reader.ts";
-import { READERS } from "./other-readers.ts";
+import { type OtherReading, withoutEmptyTag, READERS } from "./other-readers.ts";
 import { readPyyamlScalar } from "./read-scalar.ts";
 import { PYYAML } from "./reader-dialect.ts";
 import type { ReaderList, ReaderMap, ReaderNode, ReaderScalar } from "./reader-node.ts";

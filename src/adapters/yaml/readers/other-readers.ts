@@ -1,14 +1,6 @@
 import type { ReaderLanguage } from "../../../domain/view/reader-languages.ts";
-import { resolveYaml11 } from "../../../domain/view/yaml11-reading.ts";
-import {
-  isPlain,
-  type OtherReader,
-  type OtherReading,
-  other,
-  type ScalarPlace,
-  TEXT,
-  withoutCommas,
-} from "./other-reader.ts";
+import { resolveYaml11, type Yaml11Scalar } from "../../../domain/view/yaml11-reading.ts";
+import type { ReaderScalar } from "./reader-node.ts";
 
 /** What Psych 4.0.3, yaml 2.2.2 of PHP and of R 2.3.7, SnakeYAML 1.33 and go-yaml 3.0.1 read, seen on the real readers. */
 export const READERS: Readonly<Record<ReaderLanguage, OtherReader>> = {
@@ -184,4 +176,51 @@ function goDecimal(digits: string): OtherReading {
   const value = BigInt(digits.replace(/^\+/, ""));
   const isHeld = value >= INTEGER_64_MIN && value <= UNSIGNED_64_MAX;
   return isHeld ? { type: "integer", value } : { type: "float", value: Number(digits) };
+}
+
+/** A value that another reader has where PyYAML and Mosaic agree: of their types, or in words. */
+export type OtherReading = Yaml11Scalar | { readonly type: "other"; readonly words: string };
+
+/** Where a text stands: R and PHP treat some of them differently. */
+interface ScalarPlace {
+  readonly node: ReaderScalar;
+  readonly isKey: boolean;
+  /** The source text, with its quotes. */
+  readonly written: string;
+}
+
+/** What one reader makes of texts otherwise than PyYAML; undefined where nothing is known to differ. */
+interface OtherReader {
+  readonly title: string;
+  /** The kinds of text with the tag `!` that the reader resolves like plain ones without a tag. */
+  readonly emptyTag: "all" | "none" | "plain";
+  readonly readScalar: (place: ScalarPlace) => OtherReading | undefined;
+}
+
+const TEXT: OtherReading = { type: "text" };
+
+function other(words: string): OtherReading {
+  return { type: "other", words };
+}
+
+/** The text as a reader resolves it: a tag that it ignores makes it a plain one. */
+export function withoutEmptyTag(node: ReaderScalar, { emptyTag }: OtherReader): ReaderScalar {
+  const { tag, style } = node;
+  const isOpen = emptyTag === "all" ? style === "plain" || style === "quoted" : style === emptyTag;
+  return tag === "!" && isOpen ? { ...node, tag: undefined, style: "plain" } : node;
+}
+
+function isPlain({ style, tag }: ReaderScalar): boolean {
+  return style === "plain" && tag === undefined;
+}
+
+const COMMA_INTEGER = /^[-+]?[0-9][0-9_,]*$/;
+const COMMA_FLOAT = /^[-+]?[0-9][0-9_,]*\.[0-9_]*(?:[eE][-+][0-9]+)?$/;
+
+/** Ruby and PHP take a comma for a separator of thousands, wherever it stands: `1,5` is 15. */
+function withoutCommas(text: string): OtherReading | undefined {
+  if (!text.includes(",")) return undefined;
+  return COMMA_INTEGER.test(text) || COMMA_FLOAT.test(text)
+    ? resolveYaml11(text.replaceAll(",", ""))
+    : undefined;
 }

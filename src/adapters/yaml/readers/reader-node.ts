@@ -31,3 +31,45 @@ export interface ReaderMap extends NodeProperties {
 export function emptyScalar(offset: number, tag?: string): ReaderScalar {
   return { kind: "scalar", offset, end: offset, text: "", style: "empty", hasHalves: false, tag };
 }
+
+/** Why a reader cannot read a file. */
+export type RefusalCode =
+  | "alias-unknown"
+  | "anchor-name"
+  | "anchor-repeated"
+  | "block-form"
+  | "block-header"
+  | "character"
+  | "directive"
+  | "document"
+  | "escape"
+  | "flow-form"
+  | "key-colon"
+  | "key-unhashable"
+  | "merge-value"
+  | "number"
+  | "date"
+  | "place"
+  | "quotes"
+  | "recursion"
+  | "tab"
+  | "tag"
+  | "token-start";
+
+/** What a reader refuses, and where; `from` is where what it was reading begins. */
+export interface Refusal {
+  readonly code: RefusalCode;
+  readonly offset: number;
+  readonly from: number;
+}
+
+/** Thrown where the reader gives the file up. */
+export class ReaderRefusal extends Error {
+  override readonly name = "ReaderRefusal";
+  readonly refusal: Refusal;
+
+  constructor(code: RefusalCode, offset: number, from: number = offset) {
+    super(`Refused: ${code} at ${offset}`);
+    this.refusal = { code, offset, from };
+  }
+}

@@ -1,5 +1,5 @@
 import type { ReaderDialect } from "./reader-dialect.ts";
-import { ReaderRefusal } from "./reader-refusal.ts";
+import { ReaderRefusal } from "./reader-node.ts";
 import {
   END,
   forward,

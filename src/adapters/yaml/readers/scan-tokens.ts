@@ -1,5 +1,5 @@
 import type { ReaderDialect } from "./reader-dialect.ts";
-import { ReaderRefusal, type Refusal } from "./reader-refusal.ts";
+import { ReaderRefusal, type Refusal } from "./reader-node.ts";
 import { scanBlockText } from "./scan-block-text.ts";
 import { scanPlainText } from "./scan-plain-text.ts";
 import { scanAnchorName, scanDirective, scanTag } from "./scan-properties.ts";

@@ -1,5 +1,5 @@
 import type { ReaderDialect } from "./reader-dialect.ts";
-import { ReaderRefusal, type Refusal, type RefusalCode } from "./reader-refusal.ts";
+import { ReaderRefusal, type Refusal, type RefusalCode } from "./reader-node.ts";
 import type { Directive, Tag } from "./scan-properties.ts";
 import { forward, type SourceCursor } from "./source-cursor.ts";
 

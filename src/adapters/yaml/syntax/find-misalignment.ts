@@ -1,5 +1,5 @@
 import type { BetterPlace } from "./find-unclosed.ts";
-import { indentOf, type Line, lineAt } from "./source-line.ts";
+import { indentOf, type Line, lineAt } from "./find-slips.ts";
 
 /** Lines that are looked at above one that is not aligned. */
 const LINES_ABOVE_MAX = 200;

@@ -1,6 +1,5 @@
 import { STRANGE_BLANKS } from "../../../domain/view/view-hints.ts";
 import type { BetterPlace } from "./find-unclosed.ts";
-import { indentOf, type Line, lineAt } from "./source-line.ts";
 
 /**
  * What an author did in the line that the parser stumbled over, where the line itself shows it: a template that nothing has
@@ -131,4 +130,22 @@ function findOwner(
 function isBelowStated(above: string, keyIndent: number, indent: number): boolean {
   const [, stated] = BLOCK_INDENT.exec(above) ?? [];
   return stated !== undefined && indent < keyIndent + Number(stated);
+}
+
+/** A line of a source: where it begins, and its text without the line break. */
+export interface Line {
+  readonly start: number;
+  readonly text: string;
+}
+
+/** The line that an offset lies in. */
+export function lineAt(source: string, offset: number): Line {
+  const start = source.lastIndexOf("\n", offset - 1) + 1;
+  const end = source.indexOf("\n", start);
+  return { start, text: source.slice(start, end === -1 ? undefined : end).replace(/\r$/, "") };
+}
+
+/** How many blanks a line begins with. */
+export function indentOf(text: string): number {
+  return /^ */.exec(text)?.[0].length ?? 0;
 }

@@ -4,8 +4,7 @@ import { ERRORS_MAX } from "./compose.ts";
 import { findMisalignment, findMisalignmentBelow } from "./find-misalignment.ts";
 import { findSlip } from "./find-slips.ts";
 import { type BetterPlace, createUnclosedFinder } from "./find-unclosed.ts";
-import type { Place } from "./position.ts";
-import { tagUnknown } from "./tag-unknown.ts";
+import { type Place, tagUnknown } from "./position.ts";
 
 /** Where the diagnostics of a YAML text go. */
 export interface SyntaxContext {

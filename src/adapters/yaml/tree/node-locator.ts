@@ -1,5 +1,5 @@
 import { type Document, isMap, isNode, isSeq, type Node, type Pair, type YAMLMap } from "yaml";
-import type { JsonPathStep } from "../../../domain/json/json-pointer.ts";
+import type { JsonPathStep } from "../../../domain/json/json-value.ts";
 
 /** Finds where the values of a document stand in its text. */
 export interface NodeLocator {

@@ -1,5 +1,5 @@
 import type { Node } from "yaml";
-import type { JsonPathStep } from "../../../domain/json/json-pointer.ts";
+import type { JsonPathStep } from "../../../domain/json/json-value.ts";
 import { TEMPLATE, templateWords } from "../syntax/find-slips.ts";
 import type { TreeDiagnostic } from "./tree-diagnostic.ts";
 

@@ -1,26 +1,8 @@
-import {
-  type Document,
-  isAlias,
-  isCollection,
-  isMap,
-  isPair,
-  isScalar,
-  isSeq,
-  type Node,
-  type Pair,
-  type YAMLMap,
-} from "yaml";
+import { type Document, isAlias, isCollection, isMap, isPair, isScalar, isSeq, type Node, type Pair, type YAMLMap } from "yaml";
 import { VIEW_BYTES_MAX } from "../../../domain/catalog/catalog.ts";
-import type { JsonPathStep } from "../../../domain/json/json-pointer.ts";
-import {
-  INTEGER_DIGITS_MAX,
-  JSON_DEPTH_MAX,
-  type JsonObject,
-  type JsonValue,
-  setOwn,
-} from "../../../domain/json/json-value.ts";
+import { type JsonPathStep, INTEGER_DIGITS_MAX, JSON_DEPTH_MAX, type JsonObject, type JsonValue, setOwn } from "../../../domain/json/json-value.ts";
 import { yaml11Difference } from "../../../domain/view/yaml11-reading.ts";
-import { tagUnknown } from "../syntax/tag-unknown.ts";
+import { tagUnknown } from "../syntax/position.ts";
 import { aliasTargets } from "./alias-targets.ts";
 import { plainTextDiagnostics, templateAt } from "./plain-text-diagnostics.ts";
 import type { TreeDiagnostic } from "./tree-diagnostic.ts";

@@ -1,4 +1,4 @@
-import type { JsonPathStep } from "../../../domain/json/json-pointer.ts";
+import type { JsonPathStep } from "../../../domain/json/json-value.ts";
 
 /** A diagnostic at a node; the caller turns the node's offset into line and column. */
 export interface TreeDiagnostic {

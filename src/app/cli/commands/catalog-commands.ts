@@ -1,9 +1,9 @@
 import { formatDiagnostic } from "../../../domain/view/diagnostic.ts";
 import { type CatalogLoad, CatalogSourceError } from "../../../ports/catalog-source-port.ts";
 import { invalidCatalogMessage } from "../../catalog/read-disk.ts";
-import { type Command, type CommandDeps, type CommandIo, EXIT } from "./command.ts";
-import { createProgress } from "./progress.ts";
-import { readFormat } from "./read-format.ts";
+import { type Command, type CommandDeps, type CommandIo, EXIT, readFormat } from "./command.ts";
+import type { Printer } from "./printer.ts";
+import { VIEW_JSON_SCHEMA } from "../../../domain/view/view-json-schema.ts";
 
 const VIEWS_DIR_DEFAULT = "data/views";
 
@@ -64,3 +64,53 @@ export async function loadDirectory(
     return { name: source.name, load: undefined };
   }
 }
+
+/** Shows the progress of a long task at a terminal. */
+interface Progress {
+  readonly show: (done: number, total: number) => void;
+  /** Takes the line away. */
+  readonly clear: () => void;
+}
+
+interface ProgressOptions {
+  readonly task: string;
+  readonly nowMs: () => number;
+}
+
+/** What ends sooner needs no progress. */
+const QUIET_MS = 500;
+const PAUSE_MS = 100;
+
+/** Writes over one line, again and again; into a pipe nothing. */
+export function createProgress(
+  output: Pick<Printer, "overwrite" | "terminal">,
+  { task, nowMs }: ProgressOptions,
+): Progress {
+  let nextMs = output.terminal ? nowMs() + QUIET_MS : Number.POSITIVE_INFINITY;
+  let shown = false;
+  return {
+    show(done, total) {
+      const atMs = nowMs();
+      if (atMs < nextMs) return;
+      nextMs = atMs + PAUSE_MS;
+      shown = true;
+      output.overwrite(`${task}: ${done} of ${total}`);
+    },
+    clear() {
+      if (shown) output.overwrite();
+      shown = false;
+    },
+  };
+}
+
+/** `mosaic schema`: what editors complete and check views with while they are written. */
+export const schemaCommand: Command = {
+  name: "schema",
+  summary: "Print the JSON Schema of a view, for editors",
+  positionalsMax: 0,
+  examples: [{ line: "schema > view.schema.json", does: "a file to name in the settings of an editor" }],
+  async run(io) {
+    io.stdout.json(JSON.stringify(VIEW_JSON_SCHEMA, null, 2));
+    return EXIT.ok;
+  },
+};

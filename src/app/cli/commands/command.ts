@@ -1,14 +1,9 @@
 import type { Database } from "../../../ports/database-port.ts";
 import type { ManifestStore } from "../../../ports/manifest-store-port.ts";
-import type {
-  DatabaseSettings,
-  LookedIntoCache,
-  OpenSource,
-  SharedCacheSettings,
-  StartService,
-} from "../../lifecycle/service.ts";
+import type { DatabaseSettings, LookedIntoCache, OpenSource, SharedCacheSettings, StartService } from "../../lifecycle/service.ts";
 import type { OpenKeyring } from "../../signing/signing-keys.ts";
 import type { Printer } from "./printer.ts";
+import { parseSettings, type Settings } from "../../settings/settings.ts";
 
 /** The process that commands run in. */
 export interface ProcessIo {
@@ -90,4 +85,34 @@ export interface Command {
   /** At least one. */
   readonly examples: readonly CommandExample[];
   run(io: CommandIo, deps: CommandDeps, args: CommandArguments): Promise<ExitCode>;
+}
+
+/** How results are printed. */
+export type OutputFormat = "json" | "text";
+
+/** Reads `--format`; undefined when it is neither `text` nor `json`, which has been printed. */
+export function readFormat(io: CommandIo, { values }: CommandArguments): OutputFormat | undefined {
+  const format = values.get("format") ?? "text";
+  if (format === "json" || format === "text") return format;
+  io.stderr.line(`mosaic: --format is ${JSON.stringify(format)}: it takes text or json`);
+  return undefined;
+}
+
+/**
+ * Reads the settings and prints which of them are ignored; undefined when they are wrong, which has been
+ * printed.
+ */
+export function readSettings(io: CommandIo): Settings | undefined {
+  const parsed = parseSettings(io.env, { terminal: false });
+  if (parsed.kind === "invalid") {
+    io.stderr.block(parsed.message);
+    return undefined;
+  }
+  for (const warning of parsed.warnings) io.stderr.line(`mosaic: warning: ${warning}`);
+  return parsed.settings;
+}
+
+/** A number and its noun, in the plural unless there is one. */
+export function counted(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

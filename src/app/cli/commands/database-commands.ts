@@ -2,12 +2,9 @@ import { type ColumnDiff, diffStatus } from "../../../domain/catalog/column-diff
 import { countNoTexts, parseTickerRows } from "../../../domain/tickers/ticker.ts";
 import { type Database, DatabaseError } from "../../../ports/database-port.ts";
 import { diffDatabase } from "../../catalog/diff-database.ts";
-import { maskUrl } from "../../settings/mask-url.ts";
+import { maskUrl } from "../../settings/url-settings.ts";
 import { loadDirectory } from "./catalog-commands.ts";
-import { type Command, type CommandDeps, type CommandIo, EXIT, type ExitCode } from "./command.ts";
-import { counted } from "./counted.ts";
-import { readFormat } from "./read-format.ts";
-import { readSettings } from "./read-settings.ts";
+import { type Command, type CommandDeps, type CommandIo, EXIT, type ExitCode, readFormat, readSettings, counted } from "./command.ts";
 
 /** `mosaic tickers`: the database's tickers, one a line, for pipes and counting. */
 export const tickersCommand: Command = {

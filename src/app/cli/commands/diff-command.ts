@@ -1,14 +1,13 @@
 import type { Catalog } from "../../../domain/catalog/catalog.ts";
-import { type CatalogDiff, diffCatalogs } from "../../../domain/catalog/catalog-diff.ts";
+import { type CatalogDiff, diffCatalogs } from "../../../domain/catalog/view-changes.ts";
 import { diffValues, type ValueChange } from "../../../domain/catalog/value-diff.ts";
 import { canonicalText } from "../../../domain/json/canonical-json.ts";
 import type { JsonObject, JsonValue } from "../../../domain/json/json-value.ts";
 import { parseJson } from "../../../domain/json/parse-json.ts";
 import type { Entity } from "../../../domain/view/entity.ts";
 import { loadDirectory } from "./catalog-commands.ts";
-import { type Command, type CommandDeps, type CommandIo, EXIT } from "./command.ts";
-import { excerptOf, excerptsOf } from "./diff-excerpts.ts";
-import { readFormat } from "./read-format.ts";
+import { type Command, type CommandDeps, type CommandIo, EXIT, readFormat } from "./command.ts";
+import { visibleText } from "../../../lib/visible-text.ts";
 
 /** `mosaic diff OLD NEW`: what another folder adds, removes and changes, place by place. */
 export const diffCommand: Command = {
@@ -111,4 +110,41 @@ function report(
       changes: (changes.get(entity) ?? []).map((change) => ({ ...change })),
     })),
   };
+}
+
+/** How much of a value is shown, in characters. */
+const SHOWN_MAX = 60;
+/** How much of that stands before the first difference, so that it can be found again. */
+const CONTEXT = 20;
+const WORD = /[\p{L}\p{M}\p{N}_]/u;
+
+/** The beginning of a text. */
+export function excerptOf(text: string): string {
+  return cut([...text], 0);
+}
+
+/** Two texts that differ, each cut around the word in which they first do: what is shown differs too. */
+export function excerptsOf(before: string, after: string): readonly [before: string, after: string] {
+  const old = [...before];
+  const now = [...after];
+  if (old.length <= SHOWN_MAX && now.length <= SHOWN_MAX) return [visibleText(before), visibleText(after)];
+  let same = 0;
+  while (same < old.length && same < now.length && old[same] === now[same]) same += 1;
+  const start = same <= CONTEXT ? 0 : wordStart(old, same);
+  return [cut(old, start), cut(now, start)];
+}
+
+/** Where the excerpt begins: whole words before the one that differs, if words are as short as they are. */
+function wordStart(text: readonly string[], differsAt: number): number {
+  const earliest = differsAt - CONTEXT;
+  for (let start = earliest; start < differsAt; start += 1) {
+    if (!WORD.test(text[start - 1] ?? "") && WORD.test(text[start] ?? "")) return start;
+  }
+  return earliest;
+}
+
+function cut(text: readonly string[], start: number): string {
+  const end = start + SHOWN_MAX;
+  const shown = visibleText(text.slice(start, end).join(""));
+  return `${start > 0 ? "…" : ""}${shown}${end < text.length ? "…" : ""}`;
 }

@@ -1,14 +1,11 @@
 import { parseCatalogHash } from "../../../domain/catalog/catalog.ts";
 import { CacheError } from "../../../ports/cache-port.ts";
-import { CaCertificatesError } from "../../settings/ca-certificates-error.ts";
-import { maskUrl } from "../../settings/mask-url.ts";
+import { CaCertificatesError } from "../../settings/setting-values.ts";
+import { maskUrl } from "../../settings/url-settings.ts";
 import { createCatalogVerifier } from "../../signing/catalog-verifier.ts";
 import { createSigningKeysLoader } from "../../signing/signing-keys.ts";
 import { type CacheInspection, type InspectedCatalog, inspectCache } from "../../status/inspect.ts";
-import { type Command, EXIT } from "./command.ts";
-import { counted } from "./counted.ts";
-import { readFormat } from "./read-format.ts";
-import { readSettings } from "./read-settings.ts";
+import { type Command, EXIT, readFormat, readSettings, counted } from "./command.ts";
 
 /** `mosaic inspect`: what a replica that starts now would find in the shared cache. */
 export const inspectCommand: Command = {

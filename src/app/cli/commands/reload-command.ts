@@ -1,8 +1,6 @@
 import * as v from "valibot";
 import { formatDiagnostic } from "../../../domain/view/diagnostic.ts";
-import { type Command, type CommandIo, EXIT, type ExitCode } from "./command.ts";
-import { counted } from "./counted.ts";
-import { readFormat } from "./read-format.ts";
+import { type Command, type CommandIo, EXIT, type ExitCode, readFormat, counted } from "./command.ts";
 import { callService, readServiceAddress } from "./service-call.ts";
 
 /** A large catalog takes a while to be read, checked and published. */

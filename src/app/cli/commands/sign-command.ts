@@ -1,12 +1,12 @@
 import { GENERATION_MAX } from "../../../domain/signing/manifest.ts";
 import { signCatalog } from "../../../domain/signing/sign-catalog.ts";
-import type { SigningKey } from "../../../domain/signing/signing-key.ts";
+import { type SigningKey, createSigningKey, KEYID_FORM, SIGNATURE_ALGORITHM } from "../../../domain/signing/signing-key.ts";
 import { ManifestStoreError } from "../../../ports/manifest-store-port.ts";
 import { invalidCatalogMessage } from "../../catalog/read-disk.ts";
 import { loadDirectory } from "./catalog-commands.ts";
-import { type Command, type CommandArguments, type CommandIo, EXIT, type ExitCode } from "./command.ts";
-import { type OutputFormat, readFormat } from "./read-format.ts";
+import { type Command, type CommandArguments, type CommandIo, EXIT, type ExitCode, type OutputFormat, readFormat } from "./command.ts";
 import { loadSignatureOptions } from "./signature-options.ts";
+import { randomBytes } from "node:crypto";
 
 /** `mosaic sign [DIR]`: writes the manifest of the catalog that is there now, signed by every key of the settings. */
 export const signCommand: Command = {
@@ -128,3 +128,36 @@ function readSigners(
   io.stderr.line(`mosaic: --keyid is ${JSON.stringify(named)}, which names no key: ${known}`);
   return undefined;
 }
+
+/** As many as the hash has: more would add nothing. */
+const SECRET_BYTES = 32;
+
+/** `mosaic keygen`: a new secret, in the form of `VIEWS_SIGNATURE_KEY` or as an entry of a keyring. */
+export const keygenCommand: Command = {
+  name: "keygen",
+  summary: "Print a new key for VIEWS_SIGNATURE_KEY; with json, an entry of a keyring",
+  positionalsMax: 0,
+  options: [
+    ["--keyid ID", "name the key, so that several can be told apart"],
+    ["--format json", "print an entry for VIEWS_SIGNATURE_KEYRING"],
+  ],
+  examples: [
+    { line: "keygen", does: "a secret for VIEWS_SIGNATURE_KEY" },
+    { line: "keygen --keyid 2026-01 --format json", does: "an entry of a keyring" },
+  ],
+  async run(io, _deps, args) {
+    const format = readFormat(io, args);
+    if (format === undefined) return EXIT.usage;
+    const secret = randomBytes(SECRET_BYTES).toString("base64url");
+    const name = args.values.get("keyid");
+    const key = createSigningKey(secret, name);
+    if (key === undefined) {
+      io.stderr.line(`mosaic: --keyid is ${JSON.stringify(name)}: it takes ${KEYID_FORM}`);
+      return EXIT.usage;
+    }
+    const entry = { keyid: key.keyid, alg: SIGNATURE_ALGORITHM, key: secret };
+    const text = name === undefined ? secret : `${name}:${secret}`;
+    io.stdout.line(format === "json" ? JSON.stringify(entry) : text);
+    return EXIT.ok;
+  },
+};

@@ -1,8 +1,7 @@
 import type { SigningKey } from "../../../domain/signing/signing-key.ts";
 import type { SignatureMode } from "../../../domain/signing/verify-manifest.ts";
 import { createSigningKeysLoader } from "../../signing/signing-keys.ts";
-import type { CommandDeps, CommandIo } from "./command.ts";
-import { readSettings } from "./read-settings.ts";
+import { type CommandDeps, type CommandIo, readSettings } from "./command.ts";
 
 /** What signs and verifies here. */
 export interface SignatureOptions {

@@ -3,8 +3,7 @@ import { READER_LANGUAGES, type ReaderLanguage } from "../../../domain/view/read
 import type { CatalogLoad } from "../../../ports/catalog-source-port.ts";
 import { invalidCatalogMessage } from "../../catalog/read-disk.ts";
 import { loadDirectory } from "./catalog-commands.ts";
-import { type Command, type CommandArguments, type CommandIo, EXIT } from "./command.ts";
-import { counted } from "./counted.ts";
+import { type Command, type CommandArguments, type CommandIo, EXIT, counted } from "./command.ts";
 import { printDiagnostics } from "./print-diagnostics.ts";
 import { sarifLog } from "./sarif-log.ts";
 

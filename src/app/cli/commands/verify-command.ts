@@ -1,13 +1,8 @@
-import {
-  type ManifestDiff,
-  type ManifestOutcome,
-  verifyManifest,
-} from "../../../domain/signing/verify-manifest.ts";
+import { type ManifestDiff, type ManifestOutcome, verifyManifest } from "../../../domain/signing/verify-manifest.ts";
 import type { CatalogLoad } from "../../../ports/catalog-source-port.ts";
 import { invalidCatalogMessage } from "../../catalog/read-disk.ts";
 import { loadDirectory } from "./catalog-commands.ts";
-import { type Command, type CommandIo, EXIT, type ExitCode } from "./command.ts";
-import { readFormat } from "./read-format.ts";
+import { type Command, type CommandIo, EXIT, type ExitCode, readFormat } from "./command.ts";
 import { loadSignatureOptions, type SignatureOptions } from "./signature-options.ts";
 
 /** `mosaic verify [DIR]`: whether the catalog is what was signed, and if not, every view that differs. */

@@ -2,10 +2,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { CatalogSourceError, type CatalogSourcePort } from "../../../ports/catalog-source-port.ts";
 import type { ReloadOutcome } from "../../catalog/reload.ts";
 import type { RunningService } from "../../lifecycle/service.ts";
-import type { CommandDeps, CommandIo } from "../commands/command.ts";
-import { counted } from "../commands/counted.ts";
+import { type CommandDeps, type CommandIo, counted } from "../commands/command.ts";
 import { printDiagnostics } from "../commands/print-diagnostics.ts";
-import { watchViews } from "./watch-views.ts";
 
 /** What an author can take in at a glance; `mosaic validate` prints the rest. */
 const FINDINGS_MAX = 20;
@@ -78,4 +76,51 @@ function describe(name: string, { changes, views }: Reloaded): string {
     return [`${kind} ${names}${more}`];
   });
   return [`${name}: ${counted(views, "view")} served`, ...parts].join("; ");
+}
+
+/** What a watch works with. */
+interface WatchViewsDeps {
+  /** Changes with the files; quick. */
+  readonly fingerprint: () => Promise<string>;
+  /** Called once at the beginning and then after every change; one call at a time. */
+  readonly onChange: () => Promise<void>;
+  /** Resolves after the time, or at once when the signal fires. */
+  readonly pause: (ms: number) => Promise<void>;
+  /** Milliseconds of a monotonic clock. */
+  readonly monotonicMs: () => number;
+  readonly signal: AbortSignal;
+}
+
+const PAUSE_MS_MIN = 150;
+/** A watch spends this fraction of its time on reading. */
+const LOOKS_SHARE = 10;
+/** Reads in a row that may differ before a folder that never settles is accepted as it is. */
+const RESTLESS_LOOKS_MAX = 10;
+
+/**
+ * Watches files by polling: every change by an editor, a deploy, a link or a remote folder alters a file's
+ * fingerprint, on every runtime. A change counts once two polls in a row agree, so that a save of many steps,
+ * or of many files, is one change.
+ */
+export async function watchViews(deps: WatchViewsDeps): Promise<void> {
+  const { fingerprint, onChange, pause, monotonicMs, signal } = deps;
+  let handled = await fingerprint();
+  await onChange();
+  let seen = handled;
+  let restlessLooks = 0;
+  let pauseMs = PAUSE_MS_MIN;
+  while (!signal.aborted) {
+    await pause(pauseMs);
+    if (signal.aborted) return;
+    const askedAtMs = monotonicMs();
+    const now = await fingerprint();
+    pauseMs = Math.max(PAUSE_MS_MIN, (monotonicMs() - askedAtMs) * LOOKS_SHARE);
+    restlessLooks = now === seen ? 0 : restlessLooks + 1;
+    const isDue = now === seen || restlessLooks >= RESTLESS_LOOKS_MAX;
+    seen = now;
+    if (now === handled || !isDue) continue;
+    handled = now;
+    restlessLooks = 0;
+    await onChange();
+  }
 }

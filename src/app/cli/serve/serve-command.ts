@@ -1,5 +1,5 @@
 import { parseSettings } from "../../settings/settings.ts";
-import { unusedSettings } from "../../settings/unknown-settings.ts";
+import { unusedSettings } from "../../settings/setting-values.ts";
 import { type Command, type CommandIo, EXIT } from "../commands/command.ts";
 
 /** `mosaic serve`: the service, until a signal stops it. */

@@ -1,11 +1,10 @@
 import { randomBytes } from "node:crypto";
 import type { RunningService } from "../../lifecycle/service.ts";
-import { CaCertificatesError } from "../../settings/ca-certificates-error.ts";
+import { CaCertificatesError } from "../../settings/setting-values.ts";
 import type { Settings } from "../../settings/settings.ts";
-import { SigningKeysError } from "../../signing/signing-keys-error.ts";
+import { SigningKeysError } from "../../signing/signing-keys.ts";
 import { createLog, type Log, lineOfDropped } from "../../telemetry/log.ts";
-import { createLogOutput, type LogOutput } from "../../telemetry/log-output.ts";
-import { writeToStandardOutput } from "../../telemetry/standard-output.ts";
+import { createLogOutput, type LogOutput, writeToStandardOutput } from "../../telemetry/log-output.ts";
 import { type CommandDeps, type CommandIo, EXIT, type ExitCode } from "../commands/command.ts";
 import { reloadOnSave } from "./reload-on-save.ts";
 

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { CATALOG_HASH_PATTERN } from "../../../domain/catalog/catalog.ts";
 import { TICKER_TEXT_LENGTH_MAX } from "../../../domain/tickers/ticker.ts";
 import { ENTITY_LENGTH_MAX, ENTITY_PATTERN, RESERVED_ENTITIES } from "../../../domain/view/entity.ts";
-import { REQUEST_ID_PATTERN } from "../responses/request-id.ts";
+import { REQUEST_ID_PATTERN } from "../responses/request-context.ts";
 
 /** A text with a word on what it is. */
 export const textOf = (description: string) => v.pipe(v.string(), v.description(description));

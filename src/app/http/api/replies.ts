@@ -1,9 +1,10 @@
-import type * as v from "valibot";
+import * as v from "valibot";
 import { type ProblemCode, problem } from "../responses/problem.ts";
-import type { HttpContext } from "../responses/request-context.ts";
+import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
 import { respondJson } from "../responses/respond.ts";
 import type { ProblemExtensions } from "./problem-api.ts";
 import type { RouteSpec } from "./route-spec.ts";
+import type { Context, Hono } from "hono";
 
 /** What JSON can be made of to fit a schema: the same, with nothing that must be changeable. */
 export type DeepReadonly<Value> = Value extends readonly (infer Item)[]
@@ -45,4 +46,16 @@ const REPLIES = {
 /** How a route answers; the specification is for the compiler alone. */
 export function responderFor<const Spec extends RouteSpec>(_spec: Spec): Responder<Spec> {
   return REPLIES as unknown as Responder<Spec>;
+}
+
+/** Registers a route at the path of its specification, under which request logging knows it. */
+export function addRoute<const Path extends string>(
+  app: Hono<HttpEnv>,
+  { method, path }: RouteSpec & { readonly path: Path },
+  handle: (context: Context<HttpEnv, Path>) => Promise<Response> | Response,
+): void {
+  app.on(method.toUpperCase(), [path], (context) => {
+    context.env.route = path;
+    return handle(context as Context<HttpEnv, Path>);
+  });
 }

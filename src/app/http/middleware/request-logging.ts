@@ -3,10 +3,8 @@ import type { Log } from "../../telemetry/log.ts";
 import type { HttpObservation } from "../../telemetry/request-durations.ts";
 import type { RequestSpan, StartRequestSpan } from "../../telemetry/request-spans.ts";
 import { problem } from "../responses/problem.ts";
-import type { Answerable, HttpEnv, RequestScope } from "../responses/request-context.ts";
-import { createRequestIds } from "../responses/request-id.ts";
+import { type Answerable, type HttpEnv, type RequestScope, createRequestIds } from "../responses/request-context.ts";
 import type { HeadRefusal, RequestHandler } from "../server/listen.ts";
-import { createRefusalSampler } from "./refusal-sampler.ts";
 
 export interface RequestLoggingDeps {
   readonly log: Log;
@@ -171,4 +169,37 @@ function contextOf({ request, scope }: RequestContext): Answerable {
 
 function knownMethod({ method }: Request): string {
   return METHODS.has(method) ? method : "_OTHER";
+}
+
+/** Which refused requests get a line of their own in the log. */
+interface RefusalSampler {
+  admit(): boolean;
+}
+
+const WINDOW_MS = 60_000;
+const LINES_PER_WINDOW = 10;
+
+/**
+ * Admits the first few of each minute, so that refused requests cannot fill the log.
+ *
+ * @param report gets the number of those that were not admitted, with the first one of a later minute
+ */
+export function createRefusalSampler(
+  report: (count: number) => void,
+  nowMs: () => number = () => performance.now(),
+): RefusalSampler {
+  let windowEndMs = Number.NEGATIVE_INFINITY;
+  let count = 0;
+  return {
+    admit() {
+      const now = nowMs();
+      if (now >= windowEndMs) {
+        if (count > LINES_PER_WINDOW) report(count - LINES_PER_WINDOW);
+        windowEndMs = now + WINDOW_MS;
+        count = 0;
+      }
+      count += 1;
+      return count <= LINES_PER_WINDOW;
+    },
+  };
 }

@@ -1,7 +1,8 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Log } from "../../telemetry/log.ts";
-import { createAttemptLimit } from "./attempt-limit.ts";
-import { TooManyAttemptsError } from "./too-many-attempts-error.ts";
+import type { MiddlewareHandler } from "hono";
+import { problem } from "../responses/problem.ts";
+import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
 
 export interface TokenDeps {
   /** Compared with in constant time. */
@@ -34,4 +35,68 @@ export function createTokenCheck({ adminToken, log, nowMs }: TokenDeps): (token:
 /** Digests have one length, which the comparison needs, and do not reveal that of the token. */
 function digest(token: string): Buffer {
   return createHash("sha256").update(token).digest();
+}
+
+/** A token bucket for failed attempts: a burst, and then one at a time. */
+interface AttemptLimit {
+  /** Counts one more; the seconds to wait when there were too many, whole and above zero. */
+  fail(): number | undefined;
+}
+
+const ATTEMPTS_AT_ONCE = 10;
+const ATTEMPT_EVERY_MS = 6000;
+
+/** Makes a limit for the whole process: two numbers, for any number of clients and attempts. */
+export function createAttemptLimit(nowMs: () => number): AttemptLimit {
+  /** When all attempts that were counted will be forgotten. */
+  let forgottenMs = Number.NEGATIVE_INFINITY;
+  return {
+    fail() {
+      const now = nowMs();
+      const nextMs = Math.max(forgottenMs, now) + ATTEMPT_EVERY_MS;
+      const excessMs = nextMs - now - ATTEMPTS_AT_ONCE * ATTEMPT_EVERY_MS;
+      if (excessMs > 0) return Math.ceil(excessMs / 1000);
+      forgottenMs = nextMs;
+      return undefined;
+    },
+  };
+}
+
+/** Every token that the settings take: RFC 6750 has fewer characters, and one with others would be refused for ever. */
+const BEARER = /^Bearer +([\x21-\x7e]+)$/i;
+
+/** Admits a request with the right token; a repeated header is invalid. */
+export function requireToken(isRight: (token: string) => boolean): MiddlewareHandler<HttpEnv> {
+  return async (context, next) => {
+    const given = context.env.header("authorization");
+    if (given === undefined || given === "") return refuse(context, 'Bearer realm="mosaic"');
+    const token = bearerToken(given);
+    if (token === undefined) {
+      const headers = { "www-authenticate": 'Bearer error="invalid_request"' };
+      return problem(context, "bad_request", { detail: "The Authorization header is malformed", headers });
+    }
+    return isRight(token) ? next() : refuse(context, 'Bearer error="invalid_token"');
+  };
+}
+
+/** The token of an `Authorization` header; undefined for anything else. */
+export function bearerToken(header: string | undefined): string | undefined {
+  return BEARER.exec(header ?? "")?.[1];
+}
+
+function refuse(context: HttpContext, challenge: string): Response {
+  const detail = "Send the header Authorization: Bearer followed by the value of ADMIN_TOKEN";
+  return problem(context, "unauthorized", { detail, headers: { "www-authenticate": challenge } });
+}
+
+/** Too many requests had a wrong token; this one had one as well. */
+export class TooManyAttemptsError extends Error {
+  override readonly name = "TooManyAttemptsError";
+  readonly code = "too-many-attempts";
+  readonly retryAfterSeconds: number;
+
+  constructor(retryAfterSeconds: number) {
+    super("Cannot look at one more wrong token");
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
 }

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { matchesEtag } from "./etag.ts";
 import type { HttpContext } from "./request-context.ts";
 import { respond } from "./respond.ts";
 
@@ -31,4 +30,32 @@ export function sendCached(
   const tagged = { ...headers, "cache-control": "no-cache", etag };
   if (isKnown) return respond(context, { status: 304, headers: tagged, body: null });
   return respond(context, { status: 200, headers: tagged, body: typeof body === "function" ? body() : body });
+}
+
+/**
+ * Whether a client already has the representation that an ETag names.
+ *
+ * @param ifNoneMatch the header's value: `*`, or ETags separated by commas, weak ones included
+ * @param etag a strong ETag with its quotes
+ * @see https://www.rfc-editor.org/rfc/rfc9110#name-if-none-match
+ */
+export function matchesEtag(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (ifNoneMatch === undefined) return false;
+  if (ifNoneMatch === etag || ifNoneMatch.trim() === "*") return true;
+  return [...ifNoneMatch.matchAll(ENTITY_TAG)].some(([, opaque]) => opaque === etag);
+}
+
+/** The opaque part of an entity tag; a comma inside the quotes belongs to it. */
+const ENTITY_TAG = /(?:W\/)?("[\x21\x23-\x7e\x80-\xff]*")/g;
+
+/** Reads on first use, and returns the same result from then on; a failed read is tried again. */
+export function readOnce<Value>(read: () => Promise<Value>): () => Promise<Value> {
+  let reading: Promise<Value> | undefined;
+  return () => {
+    reading ??= read().catch((error: unknown) => {
+      reading = undefined;
+      throw error;
+    });
+    return reading;
+  };
 }

@@ -10,12 +10,10 @@ import { createFramer, type ReadSource } from "../../status/frame-diagnostics.ts
 import type { Log } from "../../telemetry/log.ts";
 import type { TickerService } from "../../tickers/ticker-service.ts";
 import type { TickerLoad } from "../../tickers/ticker-snapshot.ts";
-import { addRoute } from "../api/add-route.ts";
+import { addRoute, responderFor } from "../api/replies.ts";
 import { DIFF_VIEWS, LIST_REPLICAS, REFRESH_TICKERS, RELOAD_VIEWS } from "../api/admin-api.ts";
-import { responderFor } from "../api/replies.ts";
-import { requireToken } from "../middleware/require-token.ts";
+import { requireToken } from "../middleware/token-check.ts";
 import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
-import { auditReload } from "./audit-reload.ts";
 
 export interface AdminRoutesDeps {
   readonly log: Log;
@@ -155,4 +153,49 @@ function sendRefresh(context: HttpContext, before: TickerLoad, after: TickerLoad
   const added = set.tickers.filter((ticker) => previous?.has(ticker) !== true);
   const removed = (previous?.tickers ?? []).filter((ticker) => !set.has(ticker));
   return refreshed.json(context, { status: "ok", count: set.tickers.length, changes: { added, removed } });
+}
+
+/** The served catalog at the time of a reload request. */
+interface ReloadedFrom {
+  readonly hash: string | undefined;
+  readonly generation: number | undefined;
+}
+
+/** Views that one line names of each kind of change; the rest is counted. */
+const NAMES_MAX = 20;
+
+/** Logs each reload request with its client, for every result: one line a request. */
+export function auditReload(
+  log: Pick<Log, "info" | "warn">,
+  requestId: string,
+  { from, outcome }: { readonly from: ReloadedFrom; readonly outcome: ReloadOutcome },
+): void {
+  const fields = { audit: "reload", request_id: requestId, outcome: outcome.kind };
+  if (outcome.kind !== "reloaded") {
+    const { detail } = outcome;
+    const reason = outcome.kind === "refused" ? outcome.reason : outcome.kind;
+    const kept = { from_hash: from.hash, from_generation: from.generation };
+    log.warn({ ...fields, ...kept, reason, detail }, "Catalog reload");
+    return;
+  }
+  const { hash, previousHash, generation, previousGeneration, published } = outcome;
+  const { added, removed, changed } = outcome.changes;
+  log.info(
+    {
+      ...fields,
+      from_hash: previousHash,
+      from_generation: previousGeneration,
+      to_hash: hash,
+      to_generation: generation,
+      added: named(added),
+      removed: named(removed),
+      changed: named(changed),
+      published,
+    },
+    "Catalog reload",
+  );
+}
+
+function named(entities: readonly string[]): { readonly count: number; readonly names: readonly string[] } {
+  return { count: entities.length, names: entities.slice(0, NAMES_MAX) };
 }

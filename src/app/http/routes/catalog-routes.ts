@@ -1,22 +1,15 @@
 import type { Hono } from "hono";
 import { nearName } from "../../../lib/near-name.ts";
 import type { ActiveCatalogHolder } from "../../catalog/active-catalog.ts";
-import { addRoute } from "../api/add-route.ts";
+import { addRoute, responderFor } from "../api/replies.ts";
 import { LIST_VIEWS, SHOW_COLUMNS, SHOW_VIEW } from "../api/catalog-api.ts";
-import { responderFor } from "../api/replies.ts";
-import { bearerToken } from "../middleware/require-token.ts";
-import { TooManyAttemptsError } from "../middleware/too-many-attempts-error.ts";
-import { matchesEtag } from "../responses/etag.ts";
+import { bearerToken, TooManyAttemptsError } from "../middleware/token-check.ts";
+import { matchesEtag } from "../responses/cached-response.ts";
 import { bodyOf, LARGE_BODY_BYTES } from "../responses/large-body.ts";
 import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
 import { OMITS_LENGTH } from "../responses/respond.ts";
 import { DATA_HEADERS } from "../responses/security-headers.ts";
-import {
-  type CatalogResponses,
-  createCatalogResponses,
-  type Page,
-  type ViewPage,
-} from "./catalog-responses.ts";
+import { type CatalogResponses, createCatalogResponses, type Page, type ViewPage } from "./catalog-responses.ts";
 
 /**
  * Of {@link DATA_HEADERS} those that matter to a view: JSON that is not sniffed has no scripts, frames or links for the others to

@@ -1,10 +1,8 @@
 import type { Hono } from "hono";
 import type { ActiveCatalogHolder } from "../../catalog/active-catalog.ts";
-import { addRoute } from "../api/add-route.ts";
+import { addRoute, responderFor } from "../api/replies.ts";
 import { SHOW_CONSOLE, SHOW_CONSOLE_FILE, SHOW_CONSOLE_PART } from "../api/console-api.ts";
-import { responderFor } from "../api/replies.ts";
-import { type CachedResponse, sendCached } from "../responses/cached-response.ts";
-import { readOnce } from "../responses/read-once.ts";
+import { type CachedResponse, sendCached, readOnce } from "../responses/cached-response.ts";
 import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
 import { DATA_HEADERS } from "../responses/security-headers.ts";
 import { CONSOLE_PAGE, readConsoleAssets } from "./console-assets.ts";

@@ -1,13 +1,10 @@
 import type { Hono } from "hono";
-import { addRoute } from "../api/add-route.ts";
+import { addRoute, responderFor } from "../api/replies.ts";
 import { type DOCS_FILES, SHOW_DOCS, SHOW_DOCS_FILE, SHOW_OPENAPI } from "../api/reference-api.ts";
-import { responderFor } from "../api/replies.ts";
 import { createOpenApiDocument } from "../openapi/openapi-document.ts";
-import { type CachedResponse, sendCached, tagBody } from "../responses/cached-response.ts";
-import { readOnce } from "../responses/read-once.ts";
+import { type CachedResponse, sendCached, tagBody, readOnce } from "../responses/cached-response.ts";
 import type { HttpEnv } from "../responses/request-context.ts";
 import { DATA_HEADERS, PAGE_HEADERS } from "../responses/security-headers.ts";
-import { DOCS_PAGE, DOCS_SCRIPT, DOCS_STYLE } from "./docs-page.ts";
 
 export interface DocsRoutesDeps {
   /** Reads a file of an installed package, such as `swagger-ui-dist/swagger-ui.css`. */
@@ -62,3 +59,35 @@ function once<Value>(make: () => Value): () => Value {
     return made.value;
   };
 }
+
+/** The page that shows the API; its links are relative, so that it works below another path too. */
+const DOCS_PAGE = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Mosaic API</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="docs/swagger-ui.css">
+<link rel="stylesheet" href="docs/style.css">
+<script src="docs/swagger-ui-bundle.js" defer></script>
+<script src="docs/start.js" defer></script>
+</head>
+<body>
+<main id="reference"><p>The reference is shown by a script; without one, read <a href="openapi.json">openapi.json</a>.</p></main>
+</body>
+</html>
+`;
+
+/** No request goes to other hosts: no validation of the document, and no address from the page's own URL. */
+const DOCS_SCRIPT = `SwaggerUIBundle({
+  url: new URL("openapi.json", location.href).href,
+  dom_id: "#reference",
+  deepLinking: true,
+  queryConfigEnabled: false,
+  validatorUrl: null,
+});
+`;
+
+const DOCS_STYLE = `body { margin: 0; }
+`;

@@ -2,9 +2,8 @@ import type { Hono } from "hono";
 import { VERSION } from "../../settings/version.ts";
 import type { EventStream, Subscription } from "../../status/event-stream.ts";
 import type { Readiness } from "../../status/readiness.ts";
-import { addRoute } from "../api/add-route.ts";
+import { addRoute, responderFor } from "../api/replies.ts";
 import { FOLLOW_EVENTS } from "../api/event-api.ts";
-import { responderFor } from "../api/replies.ts";
 import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
 import { DATA_HEADERS } from "../responses/security-headers.ts";
 

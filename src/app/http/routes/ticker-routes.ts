@@ -1,13 +1,11 @@
 import type { Hono } from "hono";
 import * as v from "valibot";
 import { extractTickers } from "../../../domain/tickers/extract-tickers.ts";
-import { findTicker } from "../../../domain/tickers/find-ticker.ts";
+import { findTicker, type TickerSet } from "../../../domain/tickers/ticker-set.ts";
 import { normalizeTicker } from "../../../domain/tickers/ticker.ts";
-import type { TickerSet } from "../../../domain/tickers/ticker-set.ts";
 import type { TickerService } from "../../tickers/ticker-service.ts";
 import type { TickerLoad } from "../../tickers/ticker-snapshot.ts";
-import { addRoute } from "../api/add-route.ts";
-import { responderFor } from "../api/replies.ts";
+import { addRoute, responderFor } from "../api/replies.ts";
 import { EXTRACT_TICKERS, extractRequestSchema, FIND_TICKER, LIST_TICKERS } from "../api/ticker-api.ts";
 import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { excerptOf, excerptsOf } from "../../../../src/app/cli/commands/diff-excerpts.ts";
+import { excerptOf, excerptsOf } from "../../../../src/app/cli/commands/diff-command.ts";
 
 const SAME = "the monthly dividends of all listed real estate funds, as they were paid out, ";
 

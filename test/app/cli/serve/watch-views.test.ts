@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { watchViews } from "../../../../src/app/cli/serve/watch-views.ts";
+import { watchViews } from "../../../../src/app/cli/serve/reload-on-save.ts";
 
 /** What a folder shows at each look; the watch ends with the last of them. */
 async function watch(looks: readonly string[], costMs = 0) {

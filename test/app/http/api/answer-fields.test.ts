@@ -6,7 +6,7 @@ import {
   requestIdSchema,
   tickerTextSchema,
 } from "../../../../src/app/http/api/answer-fields.ts";
-import { createRequestIds } from "../../../../src/app/http/responses/request-id.ts";
+import { createRequestIds } from "../../../../src/app/http/responses/request-context.ts";
 import { normalizeTicker } from "../../../../src/domain/tickers/ticker.ts";
 import { parseEntity } from "../../../../src/domain/view/entity.ts";
 

@@ -1,7 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createAttemptLimit } from "../../../../src/app/http/middleware/attempt-limit.ts";
-import { createTokenCheck } from "../../../../src/app/http/middleware/token-check.ts";
-import { TooManyAttemptsError } from "../../../../src/app/http/middleware/too-many-attempts-error.ts";
+import { createAttemptLimit, createTokenCheck, TooManyAttemptsError } from "../../../../src/app/http/middleware/token-check.ts";
 
 /** A clock that stands still until it is told otherwise. */
 function stoppedClock() {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createRefusalSampler } from "../../../../src/app/http/middleware/refusal-sampler.ts";
+import { createRefusalSampler } from "../../../../src/app/http/middleware/request-logging.ts";
 
 test("A22: 2,000 refused requests make ten lines a minute, and one that counts the others", () => {
   let nowMs = 0;

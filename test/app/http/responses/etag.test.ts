@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { matchesEtag } from "../../../../src/app/http/responses/etag.ts";
+import { matchesEtag } from "../../../../src/app/http/responses/cached-response.ts";
 
 const ETAG = '"abc"';
 

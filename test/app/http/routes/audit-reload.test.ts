@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ReloadOutcome } from "../../../../src/app/catalog/reload.ts";
-import { auditReload } from "../../../../src/app/http/routes/audit-reload.ts";
+import { auditReload } from "../../../../src/app/http/routes/admin-routes.ts";
 import type { CatalogHash } from "../../../../src/domain/catalog/catalog.ts";
 import type { Entity } from "../../../../src/domain/view/entity.ts";
 
