@@ -59,7 +59,7 @@ export function createSqliteThread({ timeoutMs, ...data }: SqliteThreadOptions):
     begun.on("message", (answer: SqliteAnswer) => finish(answer));
     begun.on("error", lost);
     begun.on("exit", lost);
-    // After the listeners, each of which would keep the process alive: only the timers of waiting callers do.
+    // After the listeners, which would keep the process alive: only the timers of waiting callers do.
     begun.unref();
     return begun;
   }

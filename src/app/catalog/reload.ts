@@ -37,7 +37,7 @@ export type ReloadOutcome =
   | { readonly kind: "invalid"; readonly detail: string; readonly diagnostics: readonly Diagnostic[] }
   | { readonly kind: "unreadable"; readonly detail: string };
 
-/** Attempts in each of which another publication appeared while the disk was read. */
+/** Attempts that were overtaken: another publication appeared while the disk was read. */
 const ROUNDS_MAX = 5;
 
 /**

@@ -134,7 +134,7 @@ function misplacedFields(view: JsonObject): readonly ViewDiagnostic[] {
   return [...ofAsk, ...strange];
 }
 
-/** A view may refer to a hundred thousand unknown columns, each of which is compared with all known ones. */
+/** A view may refer to a hundred thousand unknown columns, and each is compared with all known ones. */
 const COMPARED_MAX = 100;
 
 function referenceDiagnostics(view: View): readonly ViewDiagnostic[] {

@@ -58,7 +58,7 @@ export async function listenOnNode(
   };
 }
 
-/** A target of which a URL is made without a change that could fail. */
+/** A target that a URL keeps unchanged, so that building it cannot fail. */
 const PLAIN_TARGET = /^\/[\x21-\x5b\x5d-\x7e]*$/;
 
 /**
