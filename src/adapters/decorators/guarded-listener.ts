@@ -4,9 +4,9 @@ import {
   type BroadcastListener,
 } from "../../ports/broadcast-port.ts";
 
-/** A listener as adapters call it: whenever something happens, however often. */
+/** A listener as adapters call it: on every event, repeated ones included. */
 export interface GuardedListener extends BroadcastListener {
-  /** Nothing is delivered any more. */
+  /** Ends all delivery. */
   silence(): void;
 }
 

@@ -1,6 +1,6 @@
 import { BROADCAST_MESSAGE_BYTES_MAX, BroadcastError } from "../../ports/broadcast-port.ts";
 
-/** @throws {BroadcastError} for a port that is closed, a caller that has left and a message that is too large */
+/** @throws {BroadcastError} for a closed port, an aborted caller and a message that is too large */
 export function requirePublishable(
   message: Uint8Array,
   { closed, signal }: { readonly closed: boolean; readonly signal: AbortSignal | undefined },

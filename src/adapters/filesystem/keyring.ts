@@ -4,7 +4,7 @@ import { KeyringError, type KeyringErrorCode, type KeyringPort } from "../../por
 import { fileErrorCode } from "./file-error-code.ts";
 import { readBoundedFile } from "./read-bounded-file.ts";
 
-/** What users that are neither the owner nor of the group may do with a file: read it, write it. */
+/** The permissions of users that are neither the owner nor in the group: read and write. */
 const OTHERS_MAY_READ = 0o004;
 const OTHERS_MAY_WRITE = 0o002;
 

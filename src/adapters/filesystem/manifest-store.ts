@@ -6,8 +6,8 @@ import { type ManifestStore, ManifestStoreError } from "../../ports/manifest-sto
 import { fileErrorCode } from "./file-error-code.ts";
 
 /**
- * Writes the manifest of a folder of views: to a hidden file beside it first, which then takes its name, so that a reader
- * finds the old manifest or the new one, whole.
+ * Writes the manifest of a folder of views: to a hidden file beside it first, which is then renamed, so that
+ * a reader finds either the old manifest or the new one, complete.
  */
 export const storeManifest: ManifestStore = async (directory, bytes) => {
   const target = join(directory, MANIFEST_FILE);

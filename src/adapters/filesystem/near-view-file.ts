@@ -1,13 +1,15 @@
-/** What editors and mail programs put behind a name that they do not know. */
+/** What editors and mail programs append to an unknown file name. */
 const APPENDED = /(\.ya?ml)\.(?:txt|text|rtf|docx?|html?|md)$/i;
-/** An extension with a blank, a full stop, a bracket or a number behind it: `a.yaml `, `a.yaml (1)`, `a.yaml1`. */
+/**
+ * An extension followed by a space, a full stop, a bracket or a number: `a.yaml `, `a.yaml (1)`, `a.yaml1`.
+ */
 const TRAILING = /(\.ya?ml)(?:[\s.,;_]+|\s*\(\d+\)|\d)$/i;
 /** `a,yaml`, `a_yml`. */
 const SEPARATED = /[,;:_ -](ya?ml)$/i;
 const EXTENSION = /\.([a-z0-9]{2,6})$/i;
-/** Letters of the extension in another order, one of them twice or missing. */
+/** Swapped, repeated or missing letters of the extension. */
 const LETTERS = /^(?=.*y)(?=.*[ml])[yaml]{2,6}$/;
-/** One letter beside its own on a keyboard. */
+/** One letter replaced by a neighbour on the keyboard. */
 const BESIDE = /^(?:[tughj]aml|y[sqwz]ml|ya[nkj]l|yam[kop;]|[tughj]ml|y[nkj]l|ym[kop])$/;
 
 /**

@@ -6,7 +6,7 @@ import { readBoundedFile } from "./read-bounded-file.ts";
 export async function readSource(file: string): Promise<string | undefined> {
   try {
     const path = await realpath(file);
-    // Opening a pipe would wait for somebody to write to it.
+    // Opening a pipe would wait for a writer.
     if (!(await stat(path)).isFile()) return undefined;
     const bytes = await readBoundedFile(path, VIEW_FILE_BYTES_MAX);
     return bytes.byteLength > VIEW_FILE_BYTES_MAX ? undefined : new TextDecoder().decode(bytes);

@@ -16,7 +16,7 @@ import { fileErrorCode, GONE } from "./file-error-code.ts";
 import { nearViewFile } from "./near-view-file.ts";
 
 const FOLDER_DEPTH_MAX = 16;
-/** What a fresh ext4 volume holds, for root alone. */
+/** Part of a fresh ext4 volume, readable for root alone. */
 const RECOVERY_FOLDER = "lost+found";
 /** Between two checks of the stop signal, and in one read of a folder. */
 const ENTRIES_AT_ONCE = 1024;
@@ -33,7 +33,7 @@ export interface FileEntry {
   readonly bytes: number;
 }
 
-/** What is in a catalog's folder at one moment. */
+/** The content of a catalog's folder at one moment. */
 export interface Scan {
   readonly files: readonly FileEntry[];
   readonly manifest: FileEntry | undefined;
@@ -92,7 +92,7 @@ async function scanSubfolder(state: ScanState, folder: string, depth: number): P
   }
   const entries = await listFolder(state, folder);
   if (entries === undefined) {
-    // It went away since it was found: the next scan differs from this one.
+    // The file was deleted since it was found: the next scan differs from this one.
     state.marks.push(`${folder} is gone`);
     return;
   }
@@ -154,7 +154,7 @@ async function scanEntry(state: ScanState, path: string, depth: number): Promise
     return;
   }
   if (stats.isDirectory() && !isManifest) {
-    // A folder that two names lead to is one folder; a file that has two names is two views.
+    // A folder with two names is one folder; a file with two names is two views.
     if (state.seen.has(realPath)) return;
     state.seen.add(realPath);
     return scanSubfolder(state, path, depth + 1);
@@ -235,9 +235,9 @@ const DETAILS: Readonly<Record<string, readonly [code: CatalogSourceErrorCode, d
 };
 
 /**
- * What a failure of the filesystem means for the catalog.
+ * Maps a failure of the file system to an error of the source.
  *
- * @param path the file or folder in it that cannot be read; empty for its own folder
+ * @param path the unreadable file or folder in it; empty for its own folder
  */
 export function unreadable(name: string, cause: unknown, path = ""): CatalogSourceError {
   const code = fileErrorCode(cause);

@@ -69,7 +69,7 @@ interface ReadFiles {
   readonly manifest: Uint8Array | undefined;
 }
 
-/** Undefined when a file went away meanwhile, or files have grown so that they are too large together. */
+/** Undefined when a file was deleted meanwhile, or files have grown so that they are too large together. */
 async function readFiles(
   { files, manifest: foundManifest }: Scan,
   options: { readonly name: string; readonly bytesMax: number; readonly signal: AbortSignal | undefined },
@@ -94,7 +94,7 @@ async function readFiles(
   return manifest && { files: read, manifest };
 }
 
-/** Undefined when the file went away meanwhile. */
+/** Undefined when the file was deleted meanwhile. */
 async function readFound(
   name: string,
   { path, realPath }: FileEntry,

@@ -3,7 +3,7 @@ import { realpath, stat } from "node:fs/promises";
 import { fileErrorCode } from "../filesystem/file-error-code.ts";
 import { readBoundedFile } from "../filesystem/read-bounded-file.ts";
 
-/** What a file of certificates gives. */
+/** The content of a file of certificates. */
 export type CaCertificatesRead =
   | { readonly kind: "authority"; readonly pem: string }
   | { readonly kind: "unusable"; readonly detail: string };
@@ -11,7 +11,7 @@ export type CaCertificatesRead =
 const BYTES_MAX = 1024 * 1024;
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
 
-/** Reads the certificates of an ca, PEM, one or more. Links are followed, which is how Kubernetes mounts them. */
+/** Reads CA certificates, PEM, one or more. Links are followed, which is how Kubernetes mounts them. */
 export async function readCaCertificates(path: string): Promise<CaCertificatesRead> {
   try {
     const realPath = await realpath(path);
@@ -31,7 +31,7 @@ function authorityOf(bytes: Uint8Array): CaCertificatesRead {
   if (certificates.length === 0) return unusable("it holds no certificate in PEM");
   const wrong = certificates.findIndex((certificate) => !isCertificate(certificate));
   if (wrong >= 0) return unusable(`certificate ${wrong + 1} of ${certificates.length} cannot be read`);
-  // A key that lies in the same file goes no further.
+  // A private key in the same file is left out.
   return { kind: "authority", pem: certificates.join("\n") };
 }
 

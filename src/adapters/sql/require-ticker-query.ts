@@ -2,8 +2,8 @@ import { tickerQueryProblem } from "../../domain/tickers/ticker-query.ts";
 import { DatabaseError } from "../../ports/database-port.ts";
 
 /**
- * Refuses what the databases' read-only modes let through: SQLite ignores a second statement and writes files by ATTACH and
- * VACUUM INTO, PostgreSQL runs programs by COPY.
+ * Refuses statements that the databases' read-only modes allow: SQLite ignores a second statement and writes
+ * files by ATTACH and VACUUM INTO, PostgreSQL runs programs by COPY.
  */
 export function requireTickerQuery(query: string): void {
   const problem = tickerQueryProblem(query);

@@ -1,6 +1,6 @@
 import { DatabaseError } from "../../ports/database-port.ts";
 
-/** In characters for all texts of an answer together, in bytes for one value. */
+/** In characters for all texts of a result together, in bytes for one value. */
 export const ANSWER_SIZE_MAX = 16 * 1024 * 1024;
 
 /**
@@ -22,5 +22,5 @@ export function createRowBound(rowsMax: number): (values: readonly unknown[]) =>
   };
 }
 
-/** How many rows a ticker query may have. */
+/** The most rows of a ticker query. */
 export const TICKER_ROWS_MAX = 100_000;

@@ -4,10 +4,10 @@ import { isMainThread } from "node:worker_threads";
 /**
  * Lets the process end although a thread is in a native call.
  *
- * Node waits at its end for all threads, and for such a one perhaps for ever. As the last thing that it does, the process
- * then becomes another one, which ends with the same exit code. Deno waits for no thread.
+ * Node waits at exit for all threads, and for such a one perhaps for ever. As its last action the process
+ * therefore replaces itself by another one, which ends with the same exit code. Deno waits for no thread.
  *
- * @returns what takes the guard away, when the call has ended
+ * @returns a function that removes the guard, once the call has ended
  */
 export function guardProcessEnd(): () => void {
   if ("Deno" in globalThis || !isMainThread) return () => undefined;

@@ -18,7 +18,7 @@ export interface SqliteThread {
 
 type Answered = Exclude<SqliteAnswer, { readonly kind: "failed" }>;
 
-/** The compiler that makes the package rewrites imports, and no other name of a file. */
+/** The package's compiler rewrites the file names of imports only. */
 const WORKER_FILE = `./worker${extname(import.meta.url)}`;
 
 /** The most requests that may wait behind the current one. */
@@ -106,7 +106,7 @@ export function createSqliteThread({ timeoutMs, ...data }: SqliteThreadOptions):
       closed = true;
       for (const call of [...waiting.splice(0), ...(running === undefined ? [] : [running])])
         call.settle(closedError());
-      // A thread that is in SQLite is ended when it answers: until then Node would wait for it.
+      // A thread inside SQLite is terminated once it answers: until then Node would wait for it.
       if (running === undefined) await worker?.terminate();
     },
   };

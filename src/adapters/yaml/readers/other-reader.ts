@@ -1,10 +1,10 @@
 import { resolveYaml11, type Yaml11Scalar } from "../../../domain/view/yaml11-reading.ts";
 import type { ReaderScalar } from "./reader-node.ts";
 
-/** A value that another reader has where PyYAML and Mosaic agree: of their types, or in words. */
+/** A value that another reader gets where PyYAML and Mosaic agree: of their types, or described in words. */
 export type OtherReading = Yaml11Scalar | { readonly type: "other"; readonly words: string };
 
-/** Where a text stands: R and PHP treat some of them differently. */
+/** The position of a text: R and PHP treat some differently. */
 export interface ScalarPlace {
   readonly node: ReaderScalar;
   readonly isKey: boolean;
@@ -12,7 +12,7 @@ export interface ScalarPlace {
   readonly written: string;
 }
 
-/** What one reader makes of texts otherwise than PyYAML; undefined where nothing is known to differ. */
+/** How a reader parses texts differently from PyYAML; undefined where no difference is known. */
 export interface OtherReader {
   readonly title: string;
   /** The kinds of text with the tag `!` that the reader resolves like plain ones without a tag. */
@@ -40,7 +40,7 @@ export function isPlain({ style, tag }: ReaderScalar): boolean {
 const COMMA_INTEGER = /^[-+]?[0-9][0-9_,]*$/;
 const COMMA_FLOAT = /^[-+]?[0-9][0-9_,]*\.[0-9_]*(?:[eE][-+][0-9]+)?$/;
 
-/** Ruby and PHP take a comma for a separator of thousands, wherever it stands: `1,5` is 15. */
+/** Ruby and PHP read a comma as a thousands separator at any place: `1,5` is 15. */
 export function withoutCommas(text: string): OtherReading | undefined {
   if (!text.includes(",")) return undefined;
   return COMMA_INTEGER.test(text) || COMMA_FLOAT.test(text)

@@ -59,7 +59,7 @@ interface Cause {
   readonly hint: string;
 }
 
-/** What an author has to change, which may stand before the place at which a reader gives up. */
+/** The part that an author has to change, which may be before the place at which a reader stops. */
 function refusalCause(source: string, refusal: Refusal): Cause {
   const { code, offset, from } = refusal;
   const [reason, hint] = REFUSAL_WORDS[code];
@@ -156,7 +156,7 @@ function quoteHint({ text, tag }: Scalar["node"]): string {
 
 const SHOWN_LENGTH_MAX = 40;
 
-/** The start of a text as JSON writes it, with no character that a terminal takes for a command. */
+/** The start of a text as JSON, with no control character for a terminal. */
 function excerpt(text: string): string {
   const cut = text.length > SHOWN_LENGTH_MAX ? `${text.slice(0, SHOWN_LENGTH_MAX)}…` : text;
   return JSON.stringify(cut).replace(
@@ -165,7 +165,7 @@ function excerpt(text: string): string {
   );
 }
 
-/** Why a text that is a text to both has another content, with the words for it after the reader's name. */
+/** Why a text that is a text to both has another content, in words that follow the reader's name. */
 function scalarCause(source: string, { node, ours }: Scalar): Cause | undefined {
   const { offset, end, hasHalves, style, text } = node;
   if (hasHalves) {

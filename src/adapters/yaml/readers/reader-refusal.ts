@@ -22,14 +22,14 @@ export type RefusalCode =
   | "tag"
   | "token-start";
 
-/** What a reader refuses, and where; `from` is where what it was reading begins. */
+/** What a reader refuses, and where; `from` is the start of the construct that it was reading. */
 export interface Refusal {
   readonly code: RefusalCode;
   readonly offset: number;
   readonly from: number;
 }
 
-/** Thrown where the reader gives the file up. */
+/** Thrown where the reader stops. */
 export class ReaderRefusal extends Error {
   override readonly name = "ReaderRefusal";
   readonly refusal: Refusal;

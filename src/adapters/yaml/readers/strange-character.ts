@@ -1,7 +1,7 @@
-/** Characters that end a line in YAML 1.1, and none in YAML 1.2; and a byte order mark inside the text. */
+/** Characters that end a line in YAML 1.1, but not in YAML 1.2; and a byte order mark inside the text. */
 const STRANGE = /[\u0085\u2028\u2029]|(?<!^)\ufeff/;
 
-/** A character that readers take for different things. */
+/** A character on which readers differ. */
 export interface StrangeCharacter {
   readonly offset: number;
   /** Such as `U+2028`. */

@@ -1,4 +1,4 @@
-/** A line of a source: where it begins, and its text without the line break. */
+/** A line of a source: its offset, and its text without the line break. */
 export interface Line {
   readonly start: number;
   readonly text: string;
@@ -11,7 +11,7 @@ export function lineAt(source: string, offset: number): Line {
   return { start, text: source.slice(start, end === -1 ? undefined : end).replace(/\r$/, "") };
 }
 
-/** How many blanks a line begins with. */
+/** The number of spaces at the start of a line. */
 export function indentOf(text: string): number {
   return /^ */.exec(text)?.[0].length ?? 0;
 }
