@@ -65,7 +65,7 @@ interface Walk {
   aliasDepth: number;
   aliasedNodes: number;
   aliasedCharacters: number;
-  /** The limit that the aliases exceed. */
+  /** The limit that the aliases exceed, in words. */
   excess: string | undefined;
 }
 
