@@ -61,7 +61,7 @@ export async function runCli(args: readonly string[], host: ProcessIo, deps: Com
   return command.run(io, deps, { positionals, flags, values });
 }
 
-/** Of several commands with one name, the one that a flag selects, else the one that no flag does. */
+/** Of several commands with one name, the one selected by a flag, else the one without a flag. */
 function findCommand(name: string | undefined, args: readonly string[]): Command | undefined {
   const named = COMMANDS.filter((candidate) => candidate.name === name);
   const isGiven = (flag: string) => args.some((arg) => arg === `--${flag}` || arg.startsWith(`--${flag}=`));

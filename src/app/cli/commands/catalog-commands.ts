@@ -7,7 +7,7 @@ import { readFormat } from "./read-format.ts";
 
 const VIEWS_DIR_DEFAULT = "data/views";
 
-/** `mosaic hash [DIR]`: the hash of the catalog on disk, alone on its line, so that scripts can compare it. */
+/** `mosaic hash [DIR]`: the hash of the catalog on disk, alone on its line, for comparison in scripts. */
 export const hashCommand: Command = {
   name: "hash",
   takes: "[DIR]",

@@ -1,8 +1,8 @@
 import { visibleText } from "../../../lib/visible-text.ts";
 
-/** How much of a value is shown, in characters. */
+/** The most characters of a value that are shown. */
 const SHOWN_MAX = 60;
-/** How much of that stands before the first difference, so that it can be found again. */
+/** The part of it before the first difference, for orientation. */
 const CONTEXT = 20;
 const WORD = /[\p{L}\p{M}\p{N}_]/u;
 
@@ -11,7 +11,7 @@ export function excerptOf(text: string): string {
   return cut([...text], 0);
 }
 
-/** Two texts that differ, each cut around the word in which they first do: what is shown differs too. */
+/** Two different texts, each cut around the first different word, so that the excerpts differ too. */
 export function excerptsOf(before: string, after: string): readonly [before: string, after: string] {
   const old = [...before];
   const now = [...after];
@@ -22,7 +22,7 @@ export function excerptsOf(before: string, after: string): readonly [before: str
   return [cut(old, start), cut(now, start)];
 }
 
-/** Where the excerpt begins: whole words before the one that differs, if words are as short as they are. */
+/** The start of the excerpt: whole words before the different one, if words have a usual length. */
 function wordStart(text: readonly string[], differsAt: number): number {
   const earliest = differsAt - CONTEXT;
   for (let start = earliest; start < differsAt; start += 1) {

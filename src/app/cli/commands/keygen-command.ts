@@ -3,7 +3,7 @@ import { createSigningKey, KEYID_FORM, SIGNATURE_ALGORITHM } from "../../../doma
 import { type Command, EXIT } from "./command.ts";
 import { readFormat } from "./read-format.ts";
 
-/** As many as the hash has: more would add nothing. */
+/** The size of the hash: more would add nothing. */
 const SECRET_BYTES = 32;
 
 /** `mosaic keygen`: a new secret, in the form of `VIEWS_SIGNATURE_KEY` or as an entry of a keyring. */

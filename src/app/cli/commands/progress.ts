@@ -3,7 +3,7 @@ import type { Printer } from "./printer.ts";
 /** Shows the progress of a long task at a terminal. */
 export interface Progress {
   readonly show: (done: number, total: number) => void;
-  /** Takes the line away. */
+  /** Clears the line. */
   readonly clear: () => void;
 }
 
@@ -12,11 +12,11 @@ export interface ProgressOptions {
   readonly nowMs: () => number;
 }
 
-/** What ends sooner needs no progress. */
+/** A shorter task needs no progress. */
 const QUIET_MS = 500;
 const PAUSE_MS = 100;
 
-/** Writes over one line, again and again; into a pipe nothing. */
+/** Rewrites one line; prints nothing into a pipe. */
 export function createProgress(
   output: Pick<Printer, "overwrite" | "terminal">,
   { task, nowMs }: ProgressOptions,

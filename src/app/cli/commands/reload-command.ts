@@ -67,7 +67,7 @@ const reloadedSchema = v.looseObject({
   changes: v.object({ added: names, removed: names, changed: names }),
   items: v.number(),
   published: v.boolean(),
-  // An older service sends none.
+  // Absent from an older service.
   warnings: v.optional(diagnosticsSchema),
   warningsTotal: v.optional(v.number()),
 });

@@ -1,7 +1,7 @@
 import { VIEW_JSON_SCHEMA } from "../../../domain/view/view-json-schema.ts";
 import { type Command, EXIT } from "./command.ts";
 
-/** `mosaic schema`: what editors complete and check views with while they are written. */
+/** `mosaic schema`: the schema for completion and checks in editors. */
 export const schemaCommand: Command = {
   name: "schema",
   summary: "Print the JSON Schema of a view, for editors",

@@ -8,7 +8,7 @@ import { type Command, type CommandArguments, type CommandIo, EXIT, type ExitCod
 import { type OutputFormat, readFormat } from "./read-format.ts";
 import { loadSignatureOptions } from "./signature-options.ts";
 
-/** `mosaic sign [DIR]`: writes the manifest of the catalog that is there now, signed by every key of the settings. */
+/** `mosaic sign [DIR]`: writes the manifest of the present catalog, signed by every key of the settings. */
 export const signCommand: Command = {
   name: "sign",
   takes: "[DIR]",

@@ -4,7 +4,7 @@ import { createSigningKeysLoader } from "../../signing/signing-keys.ts";
 import type { CommandDeps, CommandIo } from "./command.ts";
 import { readSettings } from "./read-settings.ts";
 
-/** What signs and verifies here. */
+/** The keys and the mode for signing and verifying. */
 export interface SignatureOptions {
   /** Never `none`: a command about signatures always checks them. */
   readonly mode: Exclude<SignatureMode, "none">;

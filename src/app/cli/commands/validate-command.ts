@@ -11,7 +11,7 @@ import { sarifLog } from "./sarif-log.ts";
 const FORMATS = ["text", "json", "sarif"] as const;
 type Format = (typeof FORMATS)[number];
 
-/** `mosaic validate [DIR]`: every error and warning with its place in the file, then one line that sums up. */
+/** `mosaic validate [DIR]`: every error and warning with its place in the file, then a summary line. */
 export const validateCommand: Command = {
   name: "validate",
   takes: "[DIR]",
@@ -59,7 +59,7 @@ function readFormat(io: CommandIo, { values }: CommandArguments): Format | undef
   return format;
 }
 
-/** The languages of `--readers`, separated by commas; undefined when one of them is not known. */
+/** The languages of `--readers`, separated by commas; undefined for an unknown one. */
 function readReaders(io: CommandIo, { values }: CommandArguments): readonly ReaderLanguage[] | undefined {
   const given = values.get("readers");
   const names = given === undefined ? [] : given.split(",").map((name) => name.trim().toLowerCase());

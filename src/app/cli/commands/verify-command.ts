@@ -10,7 +10,7 @@ import { type Command, type CommandIo, EXIT, type ExitCode } from "./command.ts"
 import { readFormat } from "./read-format.ts";
 import { loadSignatureOptions, type SignatureOptions } from "./signature-options.ts";
 
-/** `mosaic verify [DIR]`: whether the catalog is what was signed, and if not, every view that differs. */
+/** `mosaic verify [DIR]`: whether the catalog matches its signature, and if not, every view that differs. */
 export const verifyCommand: Command = {
   name: "verify",
   takes: "[DIR]",
@@ -43,7 +43,7 @@ interface Verified {
   readonly generation: number;
   readonly createdAt: string;
   readonly catalogHash: string;
-  /** How many there are. */
+  /** The number of signatures. */
   readonly views: number;
   /** The key that signed; null when the mode requires no signature. */
   readonly keyid: string | null;

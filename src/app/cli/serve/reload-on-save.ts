@@ -7,7 +7,7 @@ import { counted } from "../commands/counted.ts";
 import { printDiagnostics } from "../commands/print-diagnostics.ts";
 import { watchViews } from "./watch-views.ts";
 
-/** What an author can take in at a glance; `mosaic validate` prints the rest. */
+/** Few enough for one glance; `mosaic validate` prints the rest. */
 const FINDINGS_MAX = 20;
 
 export interface ReloadOnSaveOptions {
@@ -66,7 +66,7 @@ function refusalText({ kind, detail }: Exclude<ReloadOutcome, Reloaded>): string
   return kind === "invalid" ? `${detail}; the service goes on with what it has` : detail;
 }
 
-/** How many entities of a kind are named. */
+/** The most entities of a kind that are named. */
 const NAMES_MAX = 5;
 
 function describe(name: string, { changes, views }: Reloaded): string {

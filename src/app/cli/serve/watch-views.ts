@@ -1,8 +1,8 @@
-/** What a watch works with. */
+/** The dependencies of a watch. */
 export interface WatchViewsDeps {
-  /** Changes with the files; quick. */
+  /** Changes with the files; fast. */
   readonly fingerprint: () => Promise<string>;
-  /** Called once at the beginning and then after every change; one call at a time. */
+  /** Called once at the start and then after every change; one call at a time. */
   readonly onChange: () => Promise<void>;
   /** Resolves after the time, or at once when the signal fires. */
   readonly pause: (ms: number) => Promise<void>;
