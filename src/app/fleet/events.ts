@@ -17,7 +17,7 @@ export type FleetEvent =
       readonly reason: BroadcastErrorCode;
       readonly detail: string;
     }
-  /** A message that is no announcement. */
+  /** A message that is no valid announcement. */
   | { readonly kind: "ignored"; readonly bytes: number }
   | { readonly kind: "listening" }
   | { readonly kind: "deaf"; readonly reason: BroadcastErrorCode; readonly detail: string }

@@ -2,7 +2,7 @@ import type { Announcement } from "../../domain/fleet/announcement.ts";
 
 /** Carries the trace of an announcement to the replicas that receive it. */
 export interface FleetTrace {
-  /** Sends an announcement; what is given to `send` names the trace that it belongs to, if there is one. */
+  /** Sends an announcement; `send` gets its trace context, if there is one. */
   announcing(
     kind: Announcement["kind"],
     send: (traceparent: string | undefined) => Promise<void>,

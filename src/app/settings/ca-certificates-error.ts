@@ -1,4 +1,4 @@
-/** The certificates that `REDIS_TLS_CA` names cannot be had; the message holds no secret. */
+/** The certificates of `REDIS_TLS_CA` cannot be read; the message contains no secret. */
 export class CaCertificatesError extends Error {
   override readonly name = "CaCertificatesError";
   readonly code = "redis-authority-unusable";

@@ -1,7 +1,7 @@
 /** The environment as `process.env` gives it. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The values that a setting chooses from, in lower case, and other common names of them. */
+/** The values of a setting with a list, in lower case, and their synonyms. */
 export interface Choice {
   readonly values: readonly string[];
   readonly synonyms?: Readonly<Record<string, string>>;
@@ -19,13 +19,14 @@ export function canonicalChoice({ values, synonyms = {} }: Choice, text: string)
 
 const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
 
-/** A URL with its scheme in lower case, as all programs understand it: `REDISS://` must not lose its TLS. */
+/** A URL with its scheme in lower case, which all programs understand: `REDISS://` must not lose its TLS. */
 export function lowerCaseScheme(url: string): string {
   return url.replace(SCHEME, (scheme) => scheme.toLowerCase());
 }
 
 /**
- * What stands between quotation marks: `docker --env-file` and systemd's `Environment=` keep them, a shell does not.
+ * The text between quotation marks: `docker --env-file` and systemd's `Environment=` keep them, a shell does
+ * not.
  */
 export function isQuoted(text: string): boolean {
   return /^(["']).*\1$/s.test(text);

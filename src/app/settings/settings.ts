@@ -22,7 +22,7 @@ import {
   namesSeveralHosts,
 } from "./url-settings.ts";
 
-/** Everything that the environment decides, read once at start and frozen. */
+/** All settings from the environment, read once at start and frozen. */
 export interface Settings {
   readonly cacheBackend: "local" | "redis";
   /** Set when the backend is `redis`. */
@@ -55,7 +55,7 @@ export interface Settings {
   readonly httpDrainDelaySeconds: number;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly logFormat: "json" | "pretty";
-  /** Where telemetry goes. */
+  /** The destinations of telemetry. */
   readonly otel: OtelSettings;
 }
 
@@ -63,7 +63,7 @@ export type SettingsParse =
   | {
       readonly kind: "settings";
       readonly settings: Settings;
-      /** Variables that are ignored, and why: a sentence each, without secrets. */
+      /** Ignored variables, and why: a sentence each, without secrets. */
       readonly warnings: readonly string[];
     }
   | { readonly kind: "invalid"; readonly message: string };
@@ -223,7 +223,7 @@ const CHOICES: Readonly<Partial<Record<SettingName, Choice>>> = {
 const SECRETS: ReadonlySet<string> = new Set<SettingName>(["ADMIN_TOKEN", "VIEWS_SIGNATURE_KEY"]);
 const URLS: ReadonlySet<string> = new Set<SettingName>(["DATABASE_URL", "REDIS_URL", ...OTEL_URLS]);
 
-/** Set to nothing, these are wrong; all others are then as good as unset, as compose files write them. */
+/** Wrong when set to nothing; all others then count as unset, which is how compose files write them. */
 const NEVER_EMPTY: ReadonlySet<string> = new Set<SettingName>(["CACHE_NAMESPACE"]);
 
 /**
@@ -289,7 +289,7 @@ function givenSettings(environment: Environment): Environment {
   );
 }
 
-/** What is wrong with settings that are right one by one. */
+/** Errors in the combination of valid settings. */
 function contradictions(given: Environment): readonly string[] {
   const found: string[] = [];
   if (given.CACHE_BACKEND === "redis" && given.REDIS_URL === undefined) {

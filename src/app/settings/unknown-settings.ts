@@ -5,7 +5,10 @@ import type { Settings } from "./settings.ts";
 /** Names with these prefixes are reserved for settings. */
 const OWN_PREFIX = /^(?:CACHE|TICKERS|VIEWS)_/;
 
-/** What Kubernetes sets in every container for a service that is called `cache`, `redis` or `views`. */
+/**
+ * The variables that Kubernetes sets in every container for a service with the name `cache`, `redis` or
+ * `views`.
+ */
 const SERVICE_LINK = /_(?:SERVICE_(?:HOST|PORT(?:_.+)?)|PORT(?:_[0-9]+_(?:TCP|UDP)(?:_.+)?)?)$/;
 
 /** The length of the prefix that a misspelt name shares with the intended one. */
@@ -49,7 +52,7 @@ function printable(name: string): string {
   return /^\w+$/.test(shown) ? shown : JSON.stringify(shown);
 }
 
-/** Finds settings that a service does not use because of another one, which was most likely forgotten. */
+/** Finds settings that have no effect because another one is missing, which was most likely forgotten. */
 export function unusedSettings(environment: Environment, settings: Settings): readonly string[] {
   const { cacheBackend, viewsSignatureMode: mode, viewsSignatureKey, viewsSignatureKeyring } = settings;
   const isRedisUnused = cacheBackend !== "redis" && (environment.REDIS_URL ?? "").trim() !== "";

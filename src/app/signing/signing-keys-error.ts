@@ -1,4 +1,4 @@
-/** The keys that the settings name cannot be had; the message holds no secret. */
+/** The keys of the settings cannot be read; the message contains no secret. */
 export class SigningKeysError extends Error {
   override readonly name = "SigningKeysError";
   readonly code = "signing-keys-unusable";

@@ -1,6 +1,6 @@
 /** A token bucket for failed attempts: a burst, and then one at a time. */
 export interface AttemptLimit {
-  /** Counts one more; the seconds to wait when there were too many, whole and above zero. */
+  /** Counts one more; returns the seconds to wait beyond the limit, whole and above zero. */
   fail(): number | undefined;
 }
 
@@ -9,7 +9,7 @@ const ATTEMPT_EVERY_MS = 6000;
 
 /** Makes a limit for the whole process: two numbers, for any number of clients and attempts. */
 export function createAttemptLimit(nowMs: () => number): AttemptLimit {
-  /** When all attempts that were counted will be forgotten. */
+  /** When all counted attempts will have expired. */
   let forgottenMs = Number.NEGATIVE_INFINITY;
   return {
     fail() {

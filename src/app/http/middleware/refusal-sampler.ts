@@ -1,4 +1,4 @@
-/** Which refused requests get a line of their own in the log. */
+/** Decides which refused requests get a log line of their own. */
 export interface RefusalSampler {
   admit(): boolean;
 }

@@ -2,7 +2,10 @@ import type { MiddlewareHandler } from "hono";
 import { problem } from "../responses/problem.ts";
 import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
 
-/** Every token that the settings take: RFC 6750 has fewer characters, and one with others would be refused for ever. */
+/**
+ * Every token that the settings accept: RFC 6750 has fewer characters, and tokens with others would always be
+ * refused.
+ */
 const BEARER = /^Bearer +([\x21-\x7e]+)$/i;
 
 /** Admits a request with the right token; a repeated header is invalid. */

@@ -4,7 +4,7 @@ import { createAttemptLimit } from "./attempt-limit.ts";
 import { TooManyAttemptsError } from "./too-many-attempts-error.ts";
 
 export interface TokenDeps {
-  /** Compared with in constant time. */
+  /** For comparison in constant time. */
   readonly adminToken: string;
   readonly log: Pick<Log, "warn">;
   readonly nowMs: () => number;

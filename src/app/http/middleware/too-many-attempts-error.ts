@@ -1,4 +1,4 @@
-/** Too many requests had a wrong token; this one had one as well. */
+/** Too many requests had a wrong token, and so has this one. */
 export class TooManyAttemptsError extends Error {
   override readonly name = "TooManyAttemptsError";
   readonly code = "too-many-attempts";

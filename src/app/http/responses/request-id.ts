@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 
-/** Ids that other services send are kept if they are short and cannot break a log line or a header. */
+/** Ids of other services are kept if they are short and cannot break a log line or a header. */
 export const REQUEST_ID_PATTERN = /^[A-Za-z0-9._:-]{1,128}$/;
 
 /**
@@ -9,7 +9,7 @@ export const REQUEST_ID_PATTERN = /^[A-Za-z0-9._:-]{1,128}$/;
  */
 export function createRequestIds(): (given: string | undefined) => string {
   const prefix = `${randomBytes(9).toString("base64url")}.`;
-  // From a million on, so that the ids of a process have one length for long.
+  // Starts at a million, so that the ids of a process keep one length for long.
   let count = 1_000_000;
   return (given) => {
     if (given !== undefined && REQUEST_ID_PATTERN.test(given)) return given;

@@ -22,7 +22,7 @@ export interface AdminRoutesDeps {
   readonly holder: ActiveCatalogHolder;
   readonly reload: () => Promise<ReloadOutcome>;
   readonly tickers: TickerService;
-  /** Without it, diagnostics come without the lines that they are about. */
+  /** Without it, diagnostics have no source lines. */
   readonly readSource?: ReadSource | undefined;
   readonly listReplicas: () => Promise<Fleet>;
   /** Undefined while no catalog is active. */
@@ -39,7 +39,7 @@ const replicas = responderFor(LIST_REPLICAS);
 const compared = responderFor(DIFF_VIEWS);
 const refreshed = responderFor(REFRESH_TICKERS);
 
-/** What operators may do; everything under `/admin` needs the token. */
+/** Operations for operators; everything under `/admin` needs the token. */
 export function addAdminRoutes(
   app: Hono<HttpEnv>,
   deps: AdminRoutesDeps,

@@ -7,7 +7,7 @@ export interface ReloadedFrom {
   readonly generation: number | undefined;
 }
 
-/** Views that one line names of each kind of change; the rest is counted. */
+/** The most views of each kind of change in one line; the rest is counted. */
 const NAMES_MAX = 20;
 
 /** Logs each reload request with its client, for every result: one line a request. */

@@ -19,8 +19,9 @@ import {
 } from "./catalog-responses.ts";
 
 /**
- * Of {@link DATA_HEADERS} those that matter to a view: JSON that is not sniffed has no scripts, frames or links for the others to
- * govern, and on Deno each header is a fiftieth of the request. Spreading them would cost more than sending them.
+ * The relevant part of {@link DATA_HEADERS}: JSON that is not sniffed has no scripts, frames or links for the
+ * others to govern, and on Deno each header is a fiftieth of the request. Spreading them would cost more than
+ * sending them.
  */
 const { "cross-origin-resource-policy": RESOURCE_POLICY, "x-content-type-options": SNIFFING } = DATA_HEADERS;
 
@@ -65,7 +66,7 @@ export function addCatalogRoutes(
 
 function sendPage(context: HttpContext, { body, etag, length }: Page): Response {
   const { header, requestId } = context.env;
-  // Literals: this is the hot path, and copying headers together is what it would mostly do.
+  // Literals: this is the hot path, and merging header objects would dominate it.
   if (matchesEtag(header("if-none-match"), etag)) {
     const headers = {
       "cache-control": "no-cache",
@@ -92,7 +93,7 @@ function sendPage(context: HttpContext, { body, etag, length }: Page): Response 
   return new Response(large.body, { headers: { ...headers, ...large.headers } });
 }
 
-/** Operators get what other programs added to the view, everybody else what its author wrote. */
+/** Operators also get the keys that other programs added to the view, other clients only the author's. */
 function sendEither(
   context: HttpContext,
   page: ViewPage,
@@ -131,7 +132,7 @@ function unavailable(context: HttpContext): Response {
   });
 }
 
-/** To compare with more names would take longer than a request without a token may. */
+/** Comparing with more names would take longer than a request without a token may. */
 const COMPARED_VIEWS_MAX = 2000;
 
 function viewNotFound(context: HttpContext, holder: ActiveCatalogHolder): Response {

@@ -21,7 +21,7 @@ const parts = responderFor(SHOW_CONSOLE_PART);
 
 const ASSETS = "/console/assets/";
 
-/** The console: its page at `/`, the files that it loads, and what its search reads. */
+/** The console: its page at `/`, its files, and its search data. */
 export function addConsoleRoutes(app: Hono<HttpEnv>, deps: ConsoleRoutesDeps): void {
   const { holder, readConsole = readConsoleAssets } = deps;
   const catalogs = createConsoleCatalogs();

@@ -37,7 +37,7 @@ export function addDocsRoutes(app: Hono<HttpEnv>, { readPackageFile }: DocsRoute
   });
 }
 
-/** No request names a file: it is looked up here, and each has its place. */
+/** A request never names a file: paths are looked up here. */
 function docsFiles(
   readPackageFile: DocsRoutesDeps["readPackageFile"],
 ): ReadonlyMap<string, () => Promise<CachedResponse>> {

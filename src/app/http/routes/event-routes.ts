@@ -76,7 +76,7 @@ function sendStream(context: HttpContext, body: ReadableStream<Uint8Array> | nul
       ...DATA_HEADERS,
       "content-type": "text/event-stream",
       "cache-control": "no-store",
-      // A proxy that gathers the answer before it sends it on would show nothing at all.
+      // A proxy that buffers the answer would deliver nothing.
       "x-accel-buffering": "no",
       "x-request-id": context.env.requestId,
     },

@@ -69,7 +69,7 @@ const TICKER_FORM = /^[A-Z][A-Z0-9]{3}[0-9]{1,2}[A-Z]?$/;
 /** The most tickers of one code that are proposed. */
 const CANDIDATES_MAX = 5;
 
-/** What to write instead: a ticker of the same code when there is one, else the form of a ticker. */
+/** A suggestion: a ticker of the same code when there is one, else the form of a ticker. */
 function hintFor(ticker: string | undefined, known: TickerSet): string {
   const code = ticker?.slice(0, 4) ?? "";
   const likely = known.ofCode(code);
@@ -80,7 +80,7 @@ function hintFor(ticker: string | undefined, known: TickerSet): string {
     : "Write four letters and two digits, such as HGLG11";
 }
 
-/** The body's value; undefined for what is no JSON, or ends before it is whole. */
+/** The body's value; undefined if it is not JSON, or truncated. */
 async function readJson(context: HttpContext): Promise<unknown> {
   const text = await context.req.text().catch(() => undefined);
   try {
