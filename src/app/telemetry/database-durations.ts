@@ -5,7 +5,7 @@ import { createDurationHistogram, type DurationSeries } from "./duration-histogr
 /** The operation of the database, as labels name it. */
 const OPERATIONS = ["columns", "probe", "tickers"] as const;
 
-/** A call to the database that has ended. */
+/** A completed call to the database. */
 export interface DatabaseObservation {
   readonly operation: (typeof OPERATIONS)[number];
   readonly result: DatabaseErrorCode | "defect" | "ok";
@@ -44,7 +44,7 @@ export function createDatabaseDurations(nowMs: () => number): {
   };
 }
 
-/** A database whose calls are observed. */
+/** A database with observed calls. */
 export interface ObservedDatabase extends Database {
   /**
    * Requests the columns of no view, which takes a connection and an answer.
@@ -54,7 +54,7 @@ export interface ObservedDatabase extends Database {
   probe(options?: { readonly signal?: AbortSignal | undefined }): Promise<void>;
 }
 
-/** The same database, whose calls are observed. */
+/** Wraps a database so that its calls are observed. */
 export function withDatabaseObserver(
   database: Database,
   observe: (observation: DatabaseObservation) => void,

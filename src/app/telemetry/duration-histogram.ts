@@ -17,7 +17,7 @@ export interface DurationSeries {
 export interface DurationHistogram {
   /** Makes a series, which exists from then on. */
   add(attributes: Attributes): DurationSeries;
-  /** Hands the histogram to any reader of the SDK, beside the SDK's own instruments. */
+  /** Provides the histogram to any reader of the SDK, beside the SDK's own instruments. */
   readonly producer: MetricProducer;
 }
 

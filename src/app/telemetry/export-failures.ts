@@ -1,10 +1,10 @@
 import type { Log } from "./log.ts";
 
-/** A collector that is down fails every few seconds: that is logged so often at most. */
+/** A collector that is down fails every few seconds: the shortest time between log lines about it. */
 const REPEATED_AFTER_MS = 60_000;
 
 const CODE = /^[A-Z_]{2,40}$/;
-/** What OTLP over HTTP is answered with; some collectors name nothing for an empty body. */
+/** The media types of OTLP over HTTP; some collectors set none for an empty body. */
 const OTLP_CONTENT = /^(?:$|application\/(?:json|x-protobuf|protobuf)\b)/i;
 const CONTENT_TYPE = /^[\w.+-]+\/[\w.+-]+/;
 
@@ -14,7 +14,7 @@ export interface ExportFailures {
   failed(error: unknown): void;
   /** The collector has answered one attempt of an export. */
   answered(answer: { readonly status: number; readonly contentType: string }): void;
-  /** The collector has taken an export, but not all of it. */
+  /** The collector has accepted an export only in part. */
   rejected(what: { readonly count: number; readonly of: "data points" | "spans" }): void;
 }
 
@@ -32,7 +32,7 @@ export function createExportFailures(log: Log, nowMs: () => number): ExportFailu
   let refusal: string | undefined;
 
   function tellOnce(reason: string): void {
-    // What differs from answer to answer is no news: the kind of it is.
+    // Details that vary by answer are no news: only another kind is.
     const kind = reason.replaceAll(/[0-9]+/g, "");
     if (told.has(kind)) return;
     told.add(kind);
@@ -48,7 +48,7 @@ export function createExportFailures(log: Log, nowMs: () => number): ExportFailu
     answered({ status, contentType }) {
       refusal = status > 299 ? `HTTP ${status}` : undefined;
       if (refusal !== undefined || OTLP_CONTENT.test(contentType)) return;
-      // A proxy's page for people, or a server that is no collector.
+      // An HTML page of a proxy, or a server that is no collector.
       const type = CONTENT_TYPE.exec(contentType)?.[0].slice(0, 60) ?? "no content type";
       tellOnce(`HTTP ${status} with ${type}, which is no OTLP`);
     },

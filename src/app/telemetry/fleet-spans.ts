@@ -12,8 +12,8 @@ import type { FleetTrace } from "../fleet/fleet-trace.ts";
 import { formatTraceparent, parseTraceparent } from "./traceparent.ts";
 
 /**
- * Ties what replicas do on an announcement to what made another one announce: their spans are in the trace of the
- * announcement, and linked to the span that sent it.
+ * Connects the work after an announcement with its cause on another replica: the spans are in the trace of
+ * the announcement, and linked to the span that sent it.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/
  */

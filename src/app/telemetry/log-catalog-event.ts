@@ -2,10 +2,10 @@ import { formatDiagnostic } from "../../domain/view/diagnostic.ts";
 import type { CatalogEvent } from "../catalog/events.ts";
 import type { Log } from "./log.ts";
 
-/** Findings of one load that are logged one by one; the rest is counted. */
+/** The most diagnostics of one load that are logged one by one; the rest is counted. */
 const FINDINGS_LOGGED_MAX = 20;
 
-/** Writes what happened to the catalog; `views_hash` is there at every activation. */
+/** Logs the events of the catalog; `views_hash` is present at every activation. */
 export function logCatalogEvent(log: Log, event: CatalogEvent): void {
   switch (event.kind) {
     case "activated": {
@@ -47,7 +47,7 @@ export function logCatalogEvent(log: Log, event: CatalogEvent): void {
       break;
     }
     case "publish-failed":
-      // Replicas that start together all publish, and all but one find that another one was first: nothing to look into.
+      // Replicas that start together all publish, and all but one lose the race: not a fault.
       log[event.reason === "conflict" ? "info" : "warn"](
         { views_hash: event.hash, reason: event.reason, detail: event.detail },
         "Catalog not published",

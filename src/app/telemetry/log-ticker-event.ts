@@ -2,7 +2,7 @@ import type { DatabaseError } from "../../ports/database-port.ts";
 import type { TickerEvent, TickerOrigin } from "../tickers/events.ts";
 import type { Log } from "./log.ts";
 
-/** Writes what happened to the tickers; `database` is its name without secrets. */
+/** Logs the events of the tickers; `database` is its name without secrets. */
 export function logTickerEvent(log: Log, event: TickerEvent, database: string): void {
   switch (event.kind) {
     case "loaded":
@@ -40,7 +40,7 @@ function logLoaded(log: Log, source: TickerOrigin, count: number): void {
   log[source === "database" ? "info" : "debug"]({ source, count }, "Tickers loaded");
 }
 
-/** Writes why the catalog could not be compared with the database. */
+/** Logs why the catalog could not be compared with the database. */
 export function logDiffFailure(log: Log, { code, message, said }: DatabaseError, database: string): void {
   log.warn({ database, reason: code, detail: message, ...saidField(said) }, "Columns not compared");
 }

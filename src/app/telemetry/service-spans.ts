@@ -9,7 +9,7 @@ import type { Telemetry } from "./telemetry.ts";
 export interface ServiceSpans {
   readonly startRequest: StartRequestSpan | undefined;
   readonly fleet: FleetTrace | undefined;
-  /** A span for each activation, wherever it came from. */
+  /** A span for each activation, from every source. */
   catalogEvent(event: CatalogEvent): void;
   /** Puts each run of a task into a span. */
   around<Result>(name: string, task: () => Promise<Result>): () => Promise<Result>;

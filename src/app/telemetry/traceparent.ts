@@ -2,7 +2,7 @@ import { type SpanContext, TraceFlags } from "@opentelemetry/api";
 import { isTraceparent } from "../../domain/fleet/announcement.ts";
 
 /**
- * Writes a span's place as an announcement carries it.
+ * Writes a span's context as an announcement carries it.
  *
  * @see https://www.w3.org/TR/trace-context/#traceparent-header
  */

@@ -4,7 +4,7 @@ import { ExportResultCode } from "@opentelemetry/core";
 import type { PushMetricExporter } from "@opentelemetry/sdk-metrics";
 import type { ExportFailures } from "./export-failures.ts";
 
-/** What the runtimes publish of each answer to a request of `node:http`. */
+/** What the runtimes publish about each answer to a request of `node:http`. */
 const ANSWERS = "http.client.response.finish";
 const EXPORTER = /\bOTel-OTLP-Exporter\b/;
 
@@ -17,10 +17,11 @@ interface HttpAnswer {
 }
 
 /**
- * Listens to what collectors answer. The SDK hands on neither the status of an answer that it tries again after, nor that a
- * collector has rejected a part: the first is seen on the wire, the second among its own messages.
+ * Observes the answers of collectors. The SDK exposes neither the status of an answer after which it retries,
+ * nor that a collector has rejected a part: the first is read from the responses, the second from its own
+ * messages.
  *
- * @returns what ends it
+ * @returns a function that ends it
  */
 export function watchExports(failures: ExportFailures): () => void {
   const onAnswer = (message: unknown): void => {

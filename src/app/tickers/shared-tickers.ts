@@ -7,14 +7,17 @@ import { createTickerSnapshot, type TickerSnapshot } from "./ticker-snapshot.ts"
 /** The result of reading the shared list. */
 export type SharedRead =
   | { readonly kind: "found"; readonly snapshot: TickerSnapshot; readonly bytes: Uint8Array }
-  /** Bytes that are no list and could not be deleted are replaced. */
+  /** Invalid bytes that could not be deleted are replaced. */
   | { readonly kind: "missing"; readonly reason: TickerMissReason; readonly bytes?: Uint8Array | undefined };
 
 /** The list of tickers in the shared cache. */
 export interface SharedTickers {
-  /** The list, with the rest of its life; what is no list is deleted. */
+  /** The list, with its remaining TTL; an invalid entry is deleted. */
   read(): Promise<SharedRead>;
-  /** Stores a list over what was seen and nothing else, so that an older answer never replaces a newer one. */
+  /**
+   * Stores a list over the observed entry and nothing else, so that an older answer never replaces a newer
+   * one.
+   */
   store(tickers: readonly Ticker[], over: SharedRead): Promise<"conflict" | "failed" | "stored">;
 }
 
@@ -32,7 +35,7 @@ export function createSharedTickers(deps: SharedTickersDeps): SharedTickers {
   const shared: SharedTickers = {
     async read() {
       let bytes: Uint8Array | undefined;
-      // The rest of the life counts from before the question: the copy may die a moment early, never late.
+      // The remaining TTL counts from before the read: the copy may expire a moment early, never late.
       const askedAtMs = nowMs();
       try {
         const entry = await cache.getWithTtl(TICKERS_KEY, { bytesMax: TICKERS_BYTES_MAX, signal });

@@ -1,10 +1,10 @@
 import { canonicalText } from "../../domain/json/canonical-json.ts";
 import { parseTickerRows, type Ticker } from "../../domain/tickers/ticker.ts";
 
-/** The cache key of the valid tickers, before the namespace; shared with programs that know nothing of Mosaic. */
+/** The cache key of the valid tickers, before the namespace; shared with programs that do not know Mosaic. */
 export const TICKERS_KEY = "tickers:list";
 
-/** A list as the cache holds it: a JSON list of texts, sorted. */
+/** The list's form in the cache: a JSON list of texts, sorted. */
 export function encodeTickers(tickers: readonly Ticker[]): Uint8Array {
   return new TextEncoder().encode(canonicalText(tickers));
 }
@@ -14,7 +14,10 @@ export const TICKERS_BYTES_MAX = 4 * 1024 * 1024;
 /** More are no list of tickers: the market has some hundreds. */
 const TICKERS_MAX = 100_000;
 
-/** Reads a list from the cache; undefined for anything but a list of texts with at least one ticker, and not too many. */
+/**
+ * Parses a list from the cache; undefined for anything but a list of texts with at least one ticker, and not
+ * too many.
+ */
 export function decodeTickers(bytes: Uint8Array): readonly Ticker[] | undefined {
   try {
     if (bytes.byteLength > TICKERS_BYTES_MAX) return undefined;

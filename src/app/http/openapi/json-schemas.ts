@@ -47,7 +47,7 @@ const KEYWORDS_OF_TYPE: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Some generators take only one of a list of types: all of them support a union with a text, a number or
+ * Some generators read only one type of a list: the list becomes `oneOf`, except for a single plain type and
  * null.
  */
 function asUnion(schema: JsonSchema): JsonSchema {
