@@ -23,7 +23,7 @@ import { createSearchIndex } from "./search-index.js";
 const RETRY_MS = 2000;
 
 /**
- * Reads the catalog part by part: at first only what is looked at, and all of it once somebody searches.
+ * Reads the catalog in parts: at first only the visible ones, and all of them for a search.
  *
  * @param {(catalog: LoadedCatalog) => void} onProgress
  * @param {(number: number, signal: AbortSignal) => Promise<CatalogPart | undefined>} [readPart]

@@ -17,7 +17,7 @@ function isCutOff({ self, shared, replicas, lastSeen }) {
 }
 
 /**
- * Who serves what: this replica for anybody, all of them with the token.
+ * The replicas and their catalogs: this one without a token, all of them with it.
  *
  * @param {import("./context.js").Context} context
  */

@@ -2,7 +2,7 @@ import { sameBytes } from "../../lib/same-bytes.ts";
 import type { Entity } from "../view/entity.ts";
 import type { Catalog } from "./catalog.ts";
 
-/** What distinguishes two catalogs, by entity, each list in code point order. */
+/** The difference between two catalogs, by entity, each list in code point order. */
 export interface CatalogDiff {
   readonly added: readonly Entity[];
   readonly removed: readonly Entity[];

@@ -4,12 +4,12 @@
  */
 export type JsonValue = null | boolean | string | bigint | number | readonly JsonValue[] | JsonObject;
 
-/** A JSON object; `__proto__` and the like are ordinary own keys of it. */
+/** A JSON object; `__proto__` and similar names are ordinary own keys. */
 export interface JsonObject {
   readonly [key: string]: JsonValue;
 }
 
-/** How deep a value may nest: far beyond any view, far below what would exhaust the stack. */
+/** The nesting limit of a value: far beyond any view, far below the limit of the stack. */
 export const JSON_DEPTH_MAX = 100;
 
 /**

@@ -2,9 +2,10 @@ import { normalizeTicker, TICKER_TEXT_LENGTH_MAX, type Ticker } from "./ticker.t
 import type { TickerSet } from "./ticker-set.ts";
 
 /**
- * The ticker that somebody means: as it stands in the list, however odd, else the one of the same normal form.
+ * The listed ticker for a text: an exact match in any form, else the one with the same normal form.
  *
- * @returns undefined for what is not in the list, or longer than {@link TICKER_TEXT_LENGTH_MAX} characters
+ * @returns undefined for a text that is not in the list, or longer than {@link TICKER_TEXT_LENGTH_MAX}
+ * characters
  */
 export function findTicker(text: string, known: TickerSet): Ticker | undefined {
   if (text.length > TICKER_TEXT_LENGTH_MAX) return undefined;
