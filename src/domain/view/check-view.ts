@@ -10,7 +10,7 @@ import type { ViewDiagnostic } from "./view-diagnostic.ts";
 import { findNestedView, formHint, keyAbove, unnamedColumnHint, valueAt } from "./view-hints.ts";
 import { viewWarnings } from "./view-warnings.ts";
 
-/** Checks a view's entity, shape and references; every diagnostic at once, errors first. */
+/** Checks a view's entity, schema and references; returns all diagnostics, errors first. */
 export function checkView(view: JsonObject): readonly ViewDiagnostic[] {
   const nested = nestedDiagnostic(view);
   if (nested !== undefined) return [nested];
@@ -20,7 +20,7 @@ export function checkView(view: JsonObject): readonly ViewDiagnostic[] {
     misspelt.toReversed().map((field) => [pointerOfMeant(field.path, field.near), field]),
   );
   const shape = result.success ? [] : result.issues.map((issue) => shapeDiagnostic(view, issue, written));
-  // A missing field and the one that was written for it are one mistake.
+  // A missing field and its misspelt form are one mistake.
   const told = new Set(
     shape.map(({ path, code }) => code === "field-missing" && written.get(jsonPointer(path))),
   );
@@ -29,7 +29,7 @@ export function checkView(view: JsonObject): readonly ViewDiagnostic[] {
   return [...entity, ...shape, ...others, ...(result.success ? viewWarnings(view) : [])];
 }
 
-/** The first error that {@link checkView} finds, without looking for more: what is checked may hold millions. */
+/** The first error of {@link checkView}, without a search for more: a value may have millions. */
 export function findViewError(view: JsonObject): ViewDiagnostic | undefined {
   const nested = nestedDiagnostic(view);
   if (nested !== undefined) return nested;
@@ -47,9 +47,9 @@ function nestedDiagnostic(view: JsonObject): ViewDiagnostic | undefined {
 }
 
 /**
- * Checks an entity, wherever its name comes from.
+ * Checks an entity, from the view or from the file's name.
  *
- * @param path where the name stands in the view; the empty path when the file's name gave it
+ * @param path the place of the name in the view; the empty path when the file's name gave it
  */
 export function checkEntity(name: string, path: readonly JsonPathStep[]): readonly ViewDiagnostic[] {
   const parsed = parseEntity(name);

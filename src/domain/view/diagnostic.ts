@@ -1,7 +1,7 @@
 import { visibleText } from "../../lib/visible-text.ts";
 import type { ViewDiagnosticCode } from "./view-diagnostic.ts";
 
-/** What can be wrong with the files of a catalog; stable, so that programs may match on it. */
+/** The possible faults of a catalog's files; stable, so that programs may match on it. */
 export type DiagnosticCode =
   | ViewDiagnosticCode
   | "alias-excess"
@@ -31,7 +31,7 @@ export type DiagnosticCode =
   | "yaml-syntax"
   | "yaml-version";
 
-/** One diagnostic in the files of a catalog, with its place and what to write instead. */
+/** One diagnostic about the files of a catalog, with its place and a suggested fix. */
 export interface Diagnostic {
   readonly severity: "error" | "warning";
   readonly code: DiagnosticCode;

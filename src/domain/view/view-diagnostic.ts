@@ -1,10 +1,10 @@
 import type { JsonPathStep } from "../json/json-pointer.ts";
 
-/** One thing that is wrong (`error`) or doubtful (`warning`) in a view, and what to write instead. */
+/** One fault (`error`) or doubtful place (`warning`) of a view, and a suggested fix. */
 export interface ViewDiagnostic {
   readonly severity: "error" | "warning";
   readonly code: ViewDiagnosticCode;
-  /** Where in the view; for a missing field, the path that it should have. */
+  /** The place in the view; for a missing field, the path that it should have. */
   readonly path: readonly JsonPathStep[];
   /** Whether it is about the field's name, and not about its value. */
   readonly at?: "key";

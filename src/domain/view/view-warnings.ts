@@ -9,7 +9,7 @@ import { dashHint, keyBelow, STRANGE_BLANKS } from "./view-hints.ts";
 
 type Path = readonly JsonPathStep[];
 
-/** What is doubtful in a view whose shape is right. */
+/** The doubtful places of a view with a valid schema. */
 export function viewWarnings(view: JsonObject): readonly ViewDiagnostic[] {
   return [
     ...emptyFields(view),
@@ -33,7 +33,7 @@ function labelOf(path: Path): string {
   return quoted(path.join("/"));
 }
 
-/** Fields of an object whose names are known, and all of an object with free names. */
+/** Fields of an object with known names, and all of an object with free names. */
 function members(
   value: JsonValue | undefined,
   path: Path,
@@ -72,7 +72,7 @@ function otherForm(path: Path, value: JsonValue, plain: string): ViewDiagnostic 
   return warning("field-form", path, message, `write ${plain}`);
 }
 
-/** Forms that some readers take, and others do not. */
+/** Forms that only some readers accept. */
 function otherForms(view: JsonObject): readonly ViewDiagnostic[] {
   const { ask, order_by_whitelist: orderBy } = view;
   const found: ViewDiagnostic[] = [];
@@ -207,7 +207,7 @@ function repeatedColumns(names: readonly string[]): readonly ViewDiagnostic[] {
   });
 }
 
-/** Where items come that have come before. */
+/** The places of repeated items. */
 function repeats(items: readonly JsonValue[]): readonly number[] {
   const seen = new Set<JsonValue>();
   return items.flatMap((item, index) => {
@@ -237,7 +237,7 @@ function repeatedItems(view: JsonObject): readonly ViewDiagnostic[] {
   });
 }
 
-/** What weights can be given to. */
+/** The things that can have weights. */
 const WEIGHED = ["intents", "keywords", "synonyms", "latest_words"];
 
 function unknownWeights({ ask }: JsonObject): readonly ViewDiagnostic[] {
