@@ -1,5 +1,5 @@
 /**
- * Mosaic as a library: the domain, the ports, the adapters, and the service that they make.
+ * Mosaic as a library: the domain, the ports, the adapters, and the service built from them.
  *
  * @module
  */
