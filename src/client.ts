@@ -1,5 +1,5 @@
 /**
- * A typed client of the HTTP API. What it loads is Hono's client alone: of the service only types are read.
+ * A typed client of the HTTP API. It loads Hono's client alone: only types come from the service.
  *
  * @module
  */
@@ -17,12 +17,12 @@ export interface MosaicClientOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What has a function for each route of the API, typed by the status of the answer. */
+/** A function for each route of the API, typed by the status of the answer. */
 export type MosaicClient = ReturnType<typeof hc<MosaicApi>>;
 
 /**
- * Makes a client of the service at a URL, such as `http://127.0.0.1:8000`. Its functions reject only when no answer comes;
- * whatever the service answers has a status to look at.
+ * Makes a client of the service at a URL, such as `http://127.0.0.1:8000`. Its functions reject only without
+ * any answer; every answer of the service has a status to check.
  */
 export function createMosaicClient(url: string, options: MosaicClientOptions = {}): MosaicClient {
   const { adminToken, signal } = options;

@@ -1,6 +1,6 @@
 /**
- * What an adapter of your own must do, as tests for any runner: `for (const { name, run } of cacheTests(open)) test(name, run)`.
- * The broken adapters beside them show that the tests find faults.
+ * The requirements of your own adapter, as tests for any runner: `for (const { name, run } of
+ * cacheTests(open)) test(name, run)`. The broken adapters beside them prove that the tests find faults.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Mosaic as a library: the domain, the ports, the adapters, and the service that they make.
+ * Mosaic as a library: the domain, the ports, the adapters, and the service built from them.
  *
  * @module
  */
@@ -24,8 +24,8 @@ export { SigningKeysError } from "./app/signing/signing-keys.ts";
 export { createLog, type Log } from "./app/telemetry/log.ts";
 export type { Telemetry } from "./app/telemetry/telemetry.ts";
 export { type Catalog, type CatalogHash, createCatalog } from "./domain/catalog/catalog.ts";
-export { type CatalogDiff, diffCatalogs } from "./domain/catalog/view-changes.ts";
 export { continueFingerprint, EMPTY_FINGERPRINT } from "./domain/catalog/values-fingerprint.ts";
+export { type CatalogDiff, diffCatalogs } from "./domain/catalog/view-changes.ts";
 export { canonicalText } from "./domain/json/canonical-json.ts";
 export type { JsonObject, JsonValue } from "./domain/json/json-value.ts";
 export { JsonTextError, parseJson } from "./domain/json/parse-json.ts";

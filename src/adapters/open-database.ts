@@ -19,7 +19,7 @@ export function openDatabase({ url, query, name, onIdleError }: DatabaseOptions)
   if (url === undefined) return createSqliteDatabase({ location: "sample", query });
   if (url.startsWith("sqlite:")) {
     const path = url.slice("sqlite:".length);
-    // A file of this name is a file; the embedded database has no URL.
+    // A path of this name is a file; the embedded database has no URL.
     return createSqliteDatabase({ location: path === "sample" ? "./sample" : path, query });
   }
   return createPostgresDatabase({ url, name, query, onIdleError });

@@ -1,7 +1,7 @@
-import { fingerprintFolder } from "../adapters/filesystem/scan.ts";
 import { createFilesystemKeyring } from "../adapters/filesystem/keyring.ts";
 import { storeManifest } from "../adapters/filesystem/manifest-store.ts";
 import { readSource } from "../adapters/filesystem/read-source.ts";
+import { fingerprintFolder } from "../adapters/filesystem/scan.ts";
 import { createFilesystemSource } from "../adapters/filesystem/source.ts";
 import type { CommandDeps } from "./cli/commands/command.ts";
 

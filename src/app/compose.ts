@@ -31,8 +31,8 @@ import type {
 import { openCatalogVerifier } from "./open-catalog-verifier.ts";
 import { runService, type SharedCache, type SharedCacheHooks } from "./run-service.ts";
 import { CaCertificatesError } from "./settings/setting-values.ts";
-import { maskUrl } from "./settings/url-settings.ts";
 import type { Settings } from "./settings/settings.ts";
+import { maskUrl } from "./settings/url-settings.ts";
 import type { Log } from "./telemetry/log.ts";
 import { createOversizedLog } from "./telemetry/log-oversized.ts";
 import { openTelemetry } from "./telemetry/open-telemetry.ts";
@@ -85,7 +85,7 @@ export async function startService(parts: ServiceParts): Promise<RunningService>
         hooks,
       ),
     async close() {
-      // What was given is closed by whoever gave it.
+      // The caller closes what the caller passed in.
       if (parts.database === undefined) await opened.close();
       if (parts.telemetry === undefined) await telemetry.shutdown();
     },
@@ -107,7 +107,7 @@ export function connectDatabase({ databaseUrl, tickersSql }: DatabaseSettings, l
 }
 
 /**
- * Connects to the shared cache that the settings name, for whoever only looks into it; undefined when they name none.
+ * Connects to the shared cache that the settings name, for reading only; undefined without such settings.
  *
  * @throws {CaCertificatesError} when the certificates that they name cannot be had
  */
@@ -201,7 +201,7 @@ function openCache(
   });
 }
 
-/** What was given is closed by whoever gave it. */
+/** The caller closes the channel that the caller passed in. */
 function kept(broadcast: BroadcastPort): BroadcastPort {
   return { ...broadcast, close: async () => undefined };
 }
@@ -212,7 +212,7 @@ interface PlainCacheOptions {
   readonly close?: () => Promise<void>;
 }
 
-/** A cache that needs no connection; one that was given is also closed by whoever gave it. */
+/** A cache that needs no connection; the caller closes one that the caller passed in. */
 function plainCache(
   cache: CachePort,
   { broadcast, hasFleet, close = async () => undefined }: PlainCacheOptions,

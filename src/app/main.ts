@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The first of all: what is loaded next collects garbage.
+// The first import: those after it trigger garbage collections.
 import "./hold-tick-shape.ts";
 import process from "node:process";
 import { EXIT, type ExitCode, type Output } from "./cli/commands/command.ts";
@@ -23,7 +23,10 @@ function untilStopped(): Promise<void> {
 
 const SHELL_CHECK_MS = 500;
 
-/** npm starts commands in a shell, which a signal ends and many shells do not pass on: the service would stay, and keep its port. */
+/**
+ * npm starts commands in a shell, which ends on a signal, and many shells do not forward it: the service
+ * would keep running, and keep its port.
+ */
 function onShellEnd(stop: () => void): void {
   if (process.env.npm_lifecycle_event === undefined) return;
   const shell = process.ppid;
@@ -37,7 +40,7 @@ function onShellEnd(stop: () => void): void {
 
 /** An output whose end can be waited for. */
 interface DrainedOutput extends Output {
-  /** Resolves when all is written or given up: with the code of what went wrong, if anything did. */
+  /** Resolves when all output is written or given up: with the code of the failure, if any. */
   drained(): Promise<string | undefined>;
 }
 
@@ -79,12 +82,15 @@ async function endingOf(code: ExitCode, { stdout, stderr }: typeof io): Promise<
   return lost && code === EXIT.ok ? EXIT.invalid : code;
 }
 
-/** What may still hold the process when its work is done, such as a client of Deno's server that never ends its request. */
+/**
+ * What may still keep the process alive after its work, such as a client of Deno's server that never ends its
+ * request.
+ */
 const LEFTOVERS_TIMEOUT_MS = 1000;
 
 const io = { env: process.env, stdout: output(process.stdout), stderr: output(process.stderr), untilStopped };
 const code = await runCli(process.argv.slice(2), io, COMMAND_ADAPTERS);
 const exitCode = await endingOf(code, io);
 process.exitCode = exitCode;
-// Unreferenced, so that a process which nothing holds ends at once.
+// Unreferenced, so that an otherwise idle process ends at once.
 setTimeout(() => process.exit(exitCode), LEFTOVERS_TIMEOUT_MS).unref();

@@ -6,7 +6,8 @@ import type { Log } from "./telemetry/log.ts";
 /**
  * Makes the verifier of a service and reads its keys.
  *
- * @throws {SigningKeysError} when they cannot be had: a service that could not check a signature does not start
+ * @throws {SigningKeysError} when they cannot be read: a service that could not check a signature does not
+ * start
  */
 export async function openCatalogVerifier(
   settings: Settings,

@@ -25,7 +25,7 @@ import { createReadiness } from "./status/readiness.ts";
 import { createStatusStream } from "./status/status-stream.ts";
 import { createSubscribers, type ServiceEvents } from "./subscribers.ts";
 import type { Log } from "./telemetry/log.ts";
-import { logDiffFailure } from "./telemetry/log-catalog-event.ts";
+import { logDiffFailure } from "./telemetry/log-events.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
 import { createServiceSpans } from "./telemetry/service-spans.ts";
 import type { Telemetry } from "./telemetry/telemetry.ts";
@@ -269,7 +269,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
   };
 }
 
-/** Goes on evenly when somebody sets the machine's clock. */
+/** Not affected when the machine's clock is set. */
 function monotonicMs(): number {
   return performance.timeOrigin + performance.now();
 }

@@ -7,7 +7,7 @@ import type { FleetService } from "./fleet/fleet-service.ts";
 import type { BreakerStatus, CacheStatus, CacheStatusTracker } from "./status/cache-status.ts";
 import type { StatusStream } from "./status/status-stream.ts";
 import type { Log } from "./telemetry/log.ts";
-import { logCatalogEvent, logFleetEvent, logTickerEvent } from "./telemetry/log-catalog-event.ts";
+import { logCatalogEvent, logFleetEvent, logTickerEvent } from "./telemetry/log-events.ts";
 import type { Metrics } from "./telemetry/metrics.ts";
 import type { ServiceSpans } from "./telemetry/service-spans.ts";
 import type { TickerEvent } from "./tickers/events.ts";

@@ -2,7 +2,7 @@ import type { Database, DatabaseObservation } from "../ports/database-port.ts";
 import { createDatabaseStatusTracker, type DatabaseStatus, probeDatabase } from "./status/database-status.ts";
 import { withDatabaseObserver } from "./telemetry/database-durations.ts";
 import type { Log } from "./telemetry/log.ts";
-import { logProbeFailure } from "./telemetry/log-catalog-event.ts";
+import { logProbeFailure } from "./telemetry/log-events.ts";
 
 /** A database with observed calls, and the status derived from them. */
 export interface WatchedDatabase {

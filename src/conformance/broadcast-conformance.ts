@@ -4,17 +4,17 @@ import { OUTAGE_CASES } from "./broadcast-outage-cases.ts";
 import { REFUSAL_CASES } from "./broadcast-refusal-cases.ts";
 import { boundTests, type ConformanceTest } from "./conformance-test.ts";
 
-/** A channel that members join, and power over what carries it. */
+/** A channel that members join, with control over its transport. */
 export interface BroadcastHarness {
   /** Another replica's port on the channel; closed with the harness at the latest. */
   join(): Promise<BroadcastPort>;
   /** The same for another channel of the same server. */
   joinOther(): Promise<BroadcastPort>;
-  /** What adapters reported as defects of listeners. */
+  /** The defects of listeners that adapters have reported. */
   readonly defects: readonly unknown[];
-  /** Cuts all members off; returns once publications fail. */
+  /** Disconnects all members; returns once publications fail. */
   cut(): Promise<void>;
-  /** Ends that; returns once members may publish. Subscriptions come back by themselves. */
+  /** Reconnects them; returns once members may publish. Subscriptions recover by themselves. */
   mend(): Promise<void>;
   close(): Promise<void>;
 }
@@ -32,7 +32,8 @@ export const BROADCAST_CASES: readonly BroadcastCase[] = [
 ];
 
 /**
- * What every adapter of the broadcast port must do. A case whose port misbehaves may wait for ever: give tests a limit in time.
+ * What every adapter of the broadcast port must do. A case may hang when its port misbehaves: give tests a
+ * time limit.
  *
  * @param open gives a channel without members for each test
  */

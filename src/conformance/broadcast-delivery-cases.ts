@@ -7,7 +7,7 @@ import { recordListener } from "./recorded-listener.ts";
 const EVERY_BYTE = Uint8Array.from({ length: 256 }, (_, index) => index);
 const LARGEST = new Uint8Array(BROADCAST_MESSAGE_BYTES_MAX).fill(0xff);
 
-/** Who gets what while nothing is amiss. */
+/** Delivery without faults. */
 export const DELIVERY_CASES: readonly BroadcastCase[] = [
   {
     name: "subscribe() calls connected() once, later, and nothing before it",

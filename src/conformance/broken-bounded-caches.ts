@@ -4,7 +4,7 @@ import { type BrokenCache, changePublications } from "./broken-caches.ts";
 const BOUNDED =
   "get(), getWithTtl(), getMany() and fingerprint() take a value with more bytes than bytesMax for absent";
 
-/** Caches that take bounds on values for something else. */
+/** Caches that misread limits of values. */
 export const BROKEN_BOUNDED_CACHES: readonly BrokenCache[] = [
   ...(["get", "getWithTtl", "getMany", "fingerprint"] as const).map((operation) => ({
     name: `reads values of any size in ${operation}()`,

@@ -7,7 +7,7 @@ const IN_ORDER = "messages that are published one after the other arrive in that
 const KEEPS = "a message keeps every byte: all values, none, and as many as allowed";
 const STAYS = "a message is what it was when publish() was called, and stays what it was when it arrived";
 
-/** Wrong about who gets what. */
+/** Adapters that deliver to the wrong listeners. */
 export const BROKEN_DELIVERIES: readonly BrokenBroadcast[] = [
   {
     name: "delivers nothing",

@@ -12,7 +12,7 @@ const KEEPS = "a message keeps every byte: all values, none, and as many as allo
 const CLOSES = "close() ends delivery at once, for this port only";
 const FAILS = "publish() fails as unavailable or timeout during an outage, and its message never arrives";
 
-/** Wrong about calls that must fail, and about the end. */
+/** Adapters with faults in calls that must fail, and in closing. */
 export const BROKEN_REFUSALS: readonly BrokenBroadcast[] = [
   {
     name: "swallows that it could not publish",

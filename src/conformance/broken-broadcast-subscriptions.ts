@@ -151,7 +151,7 @@ export const BROKEN_SUBSCRIPTIONS: readonly BrokenBroadcast[] = [
   },
 ];
 
-/** Makes calls that come to nothing once one of them has failed. */
+/** Wraps calls so that they do nothing once one of them has failed. */
 function createUntilFailure() {
   let failed = false;
   return <Given extends readonly unknown[]>(call: (...given: Given) => void) =>

@@ -34,7 +34,7 @@ const alteringColumns =
     columns: async (names, options) => alter(await inner.columns(names, options), names),
   });
 
-/** Answers a call that failed with this code otherwise. */
+/** Replaces the answer to a call that failed with this code. */
 const forgiving =
   (code: string, answer: (error: DatabaseError) => Rows) =>
   ({ inner }: DatabaseParts): Database => ({
@@ -53,7 +53,7 @@ const rethrowing =
       throw make(error);
     })(parts);
 
-/** Runs the query as it stands, on a connection that may write. */
+/** Runs the query unchanged, on a connection that may write. */
 function writing({ inner, path, query }: DatabaseParts): Database {
   return {
     ...inner,

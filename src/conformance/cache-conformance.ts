@@ -6,7 +6,7 @@ import { REFUSAL_CASES } from "./cache-refusal-cases.ts";
 import { VALUE_CASES } from "./cache-value-cases.ts";
 import { boundTests, type ConformanceTest } from "./conformance-test.ts";
 
-/** An empty cache, and power over its clock. */
+/** An empty cache, with control over its clock. */
 export interface CacheHarness {
   readonly cache: CachePort;
   /** Another replica's view of the same entries; may be `cache` itself where replicas share nothing. */

@@ -9,7 +9,7 @@ export async function failureOf(call: Promise<unknown>): Promise<string> {
     : `no DatabaseError: ${String(outcome)}`;
 }
 
-/** The literal code of what a call fails with, where the message is the database's affair. */
+/** The literal code of a failed call, where the message depends on the database. */
 export async function codeOf(call: Promise<unknown>): Promise<string> {
   const [code = ""] = (await failureOf(call)).split(": ");
   return code;

@@ -3,7 +3,7 @@ import { codeOf } from "./database-failure.ts";
 import { FUNDS, MAKE_FUNDS } from "./database-stored-cases.ts";
 import { expect } from "./expect.ts";
 
-/** As one kind of database or another would take them from somebody who may write. */
+/** Statements that some kind of database would run for a user with write access. */
 const WRITES: readonly string[] = [
   "INSERT INTO funds VALUES (3, 'MXRF11') RETURNING ticker",
   "UPDATE funds SET ticker = 'MXRF11' RETURNING ticker",

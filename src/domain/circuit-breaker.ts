@@ -26,7 +26,7 @@ export type CircuitBreaker =
       readonly probeUntilMs: number;
     };
 
-/** When a breaker opens, and how it finds out that it may close. All times in milliseconds. */
+/** When a breaker opens, and when it probes. All times in milliseconds. */
 export interface BreakerPolicy {
   /** The number of consecutive failures that opens the breaker; a whole number, at least 1. */
   readonly failuresToOpen: number;
@@ -45,10 +45,10 @@ export const BREAKER_POLICY: BreakerPolicy = {
   probeMsMax: 6000,
 };
 
-/** A breaker that has seen nothing yet. */
+/** A breaker without any calls so far. */
 export const CLOSED_BREAKER: CircuitBreaker = { kind: "closed", epoch: 0, failures: 0 };
 
-/** What a call that was let through shows when it has ended, once. */
+/** The result of a permitted call, reported once. */
 export interface BreakerPermit {
   readonly epoch: number;
 }
@@ -88,7 +88,7 @@ export function admitCall(breaker: CircuitBreaker, policy: BreakerPolicy, nowMs:
   }
 }
 
-/** What a breaker goes by when a call has ended. */
+/** The input of the breaker at the end of a call. */
 export interface SettleOptions {
   readonly policy: BreakerPolicy;
   /** By the same clock as for {@link admitCall}. */
@@ -98,9 +98,9 @@ export interface SettleOptions {
 }
 
 /**
- * Notes how a call ended.
+ * Records the result of a call.
  *
- * @param permit what the call was let through with; one of another epoch changes nothing
+ * @param permit the permit of the call; one of another epoch changes nothing
  * @returns the breaker from then on; the same object when nothing has changed
  */
 export function settleCall(
@@ -120,7 +120,10 @@ export function settleCall(
   }
 }
 
-/** Takes the hint that calls may succeed again: the next one may probe at once. Nothing changes unless it is open. */
+/**
+ * Lets the next call probe at once, on a hint that calls may succeed again. Nothing changes unless it is
+ * open.
+ */
 export function probeNow(breaker: CircuitBreaker, nowMs: number): CircuitBreaker {
   if (breaker.kind !== "open" || breaker.retryAtMs <= nowMs) return breaker;
   return { ...breaker, retryAtMs: nowMs };

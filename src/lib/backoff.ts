@@ -4,7 +4,7 @@ export interface BackoffPolicy {
   readonly maxMs: number;
 }
 
-/** Beyond any policy's use, and short of what a number can hold. */
+/** Beyond any policy's use, and within the range of a number. */
 const DOUBLINGS_MAX = 50;
 
 /** The pause before an attempt: it doubles with each attempt, up to the policy's maximum. @param attempt counts from 0 */
@@ -12,7 +12,10 @@ export function backoffMs(attempt: number, { minMs, maxMs }: BackoffPolicy): num
   return Math.min(maxMs, minMs * 2 ** Math.min(attempt, DOUBLINGS_MAX));
 }
 
-/** Half of the pause is left to chance, so that clients that failed together do not come back together. @param random 0 to 1 */
+/**
+ * Half of the pause is random, so that clients that failed together do not return together. @param random 0
+ * to 1
+ */
 export function jitteredBackoffMs(attempt: number, policy: BackoffPolicy, random: number): number {
   const ceilingMs = backoffMs(attempt, policy);
   return ceilingMs / 2 + (random * ceilingMs) / 2;

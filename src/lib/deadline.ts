@@ -1,17 +1,17 @@
-/** What work may take, and the errors that it ends with. */
+/** The time limit of some work, and the errors that it ends with. */
 export interface DeadlineOptions {
   readonly timeoutMs: number;
   /** The caller's own signal. */
   readonly signal?: AbortSignal | undefined;
-  /** The error once the time is over; undefined grants the same time again. */
+  /** The error at the time limit; undefined grants the same time again. */
   readonly onTimeout: () => Error | undefined;
   /** The error once the caller has aborted. */
   readonly onAbort: (reason: unknown) => Error;
 }
 
-/** A time limit that has begun, and the caller's signal with it. */
+/** A running time limit, combined with the caller's signal. */
 export interface Deadline {
-  /** Settles as the work does, or rejects first when the deadline does. */
+  /** Settles like the work, or rejects first when the deadline does. */
   race<Value>(work: Promise<Value>): Promise<Value>;
   /** Ends the deadline early with this error. */
   fail(error: Error): void;

@@ -1,4 +1,4 @@
-/** Runs a task when all tasks before it have ended, however they ended. */
+/** Runs a task when all tasks before it have ended, in any way. */
 export type Mutex = <Result>(task: () => Promise<Result>) => Promise<Result>;
 
 /** Makes a queue in which one task runs at a time, in the order of the calls. */
@@ -11,5 +11,8 @@ export function createMutex(): Mutex {
   };
 }
 
-/** Nothing of a task reaches the next one: neither its failure nor its result, which would be kept alive here. */
+/**
+ * Nothing of a task reaches the next one: neither its failure nor its result, which would be kept in memory
+ * here.
+ */
 function ignore(): void {}

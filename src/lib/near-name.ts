@@ -2,7 +2,7 @@ import { closestMatch } from "leven";
 
 /** Longer names are hardly typing errors, and cost more to compare. */
 const NAME_LENGTH_MAX = 40;
-/** A short name is near too many others. */
+/** A short name is similar to too many others. */
 const LENGTH_OF_TWO_SLIPS = 5;
 
 /**

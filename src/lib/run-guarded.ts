@@ -1,4 +1,4 @@
-/** Something that nothing expects has failed in the background. */
+/** An unexpected failure in the background. */
 export interface Defect {
   readonly kind: "defect";
   readonly detail: string;

@@ -1,14 +1,14 @@
-/** Lets a fixed number of tasks go on at once; the others wait in the order in which they came. */
+/** Lets a fixed number of tasks run at once; the others wait in order of arrival. */
 export interface Semaphore {
   /**
-   * Resolves with the function that gives the permit back. Call it once, even after the caller has given up.
+   * Resolves with the function that releases the permit. Call it once, even after the caller has given up.
    *
-   * @throws what `createSemaphore` was given for too many waiting
+   * @throws the error that `createSemaphore` got for too many waiting tasks
    */
   acquire(): Promise<() => void>;
 }
 
-/** How many tasks go on and wait, and what a task gets that cannot even wait. */
+/** The number of running and of waiting tasks, and the error for a task beyond both. */
 export interface SemaphoreOptions {
   readonly permits: number;
   readonly waitingMax: number;

@@ -1,6 +1,6 @@
 /** Options of a publication. */
 export interface BroadcastPublishOptions {
-  /** Gives the publication up; it then fails with the code `aborted`. The message may still be delivered. */
+  /** Aborts the publication; it then fails with the code `aborted`. The message may still be delivered. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -12,13 +12,13 @@ export interface BroadcastListener {
   /** One message, while the subscription stands. The bytes are the listener's own. */
   message(bytes: Uint8Array): void;
   /**
-   * The subscription stands, for the first time or again. Anything may have been missed until now, so compare now.
-   * Between two of these there is always a `lost`.
+   * The subscription stands, for the first time or again. Anything may have been missed until now, so compare
+   * now. Between two of these calls there is always a `lost`.
    */
   connected(): void;
   /**
-   * The subscription does not stand, and messages are being missed. The port tries on by itself. Called once when it breaks
-   * or cannot be had at first, and again only when the code of the reason becomes another.
+   * The subscription is lost, and messages are being missed. The port retries by itself. Called once when it
+   * breaks or cannot be made at first, and again only when the code of the reason changes.
    *
    * @param reason with the code `unavailable`, `timeout` or `rejected`
    */
@@ -52,7 +52,7 @@ export interface BroadcastPort {
    */
   subscribe(listener: BroadcastListener): void;
 
-  /** Ends the subscription and frees what the adapter holds. Closing twice is no error. */
+  /** Ends the subscription and releases the adapter's resources. Closing twice is no error. */
   close(): Promise<void>;
 }
 
@@ -99,7 +99,7 @@ export class BroadcastError extends Error {
   }
 }
 
-/** What a {@link BroadcastPort} does, as errors and metrics name it. */
+/** The operations of a {@link BroadcastPort}, as errors and metrics name them. */
 export type BroadcastOperation = "publish" | "subscribe";
 
 const OPERATION_WORDS: Readonly<Record<BroadcastOperation, string>> = {

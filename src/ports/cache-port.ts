@@ -1,6 +1,6 @@
 /** Options of every cache operation. */
 export interface CacheCallOptions {
-  /** Gives the operation up; it then fails with the code `aborted`. A write may still have been applied. */
+  /** Aborts the operation; it then fails with the code `aborted`. A write may still have been applied. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -15,15 +15,18 @@ export interface CacheReadOptions extends CacheCallOptions {
 
 /** Options of {@link CachePort.getMany}. */
 export interface CacheManyReadOptions extends CacheCallOptions {
-  /** As for one value; a list has a bound for each key, in the order of the keys. */
+  /** As for one value; a list has a limit for each key, in the order of the keys. */
   readonly bytesMax?: number | readonly number[] | undefined;
 }
 
-/** What a key must hold for a publication to take place: just these bytes, or nothing for `undefined`. */
+/** The condition of a publication on a key: exactly these bytes, or absent for `undefined`. */
 export interface CacheExpectation {
   readonly key: string;
   readonly value: Uint8Array | undefined;
-  /** A larger value counts as absent, as it does for a reader with this bound. Default: as in {@link CacheReadOptions}. */
+  /**
+   * A larger value counts as absent, as it does for a reader with this limit. Default: as in {@link
+   * CacheReadOptions}.
+   */
   readonly bytesMax?: number | undefined;
 }
 
@@ -33,7 +36,7 @@ export interface CacheEntry {
   readonly value: Uint8Array;
 }
 
-/** A value and what is left of its life, in seconds: never more than the cache will keep it, greater than zero. */
+/** A value and its remaining TTL, in seconds: never more than the cache will keep it, greater than zero. */
 export interface ValueWithTtl {
   readonly value: Uint8Array;
   readonly ttlSeconds: number;
@@ -43,19 +46,22 @@ export interface ValueWithTtl {
 export interface CachePublication {
   /** The entries to write; no key twice. */
   readonly entries: readonly CacheEntry[];
-  /** Life of every entry of the publication, in seconds: finite and greater than zero. */
+  /** The TTL of every entry of the publication, in seconds: finite and greater than zero. */
   readonly ttlSeconds: number;
   /** Keys to delete in the same step; absent ones are no error. */
   readonly remove: readonly string[];
-  /** What must hold for the publication to take place. */
+  /** The conditions of the publication. */
   readonly expect: readonly CacheExpectation[];
 }
 
-/** What {@link CachePort.fingerprint} answers. */
+/** The result of {@link CachePort.fingerprint}. */
 export interface CacheFingerprint {
-  /** What `continueFingerprint` makes of the values, from `EMPTY_FINGERPRINT` on, which it is for no keys; the package exports both. */
+  /**
+   * The result of `continueFingerprint` over the values, starting from `EMPTY_FINGERPRINT`, which is the
+   * result for no keys; the package exports both.
+   */
   readonly fingerprint: string;
-  /** The cache's own clock, in milliseconds since the epoch: one clock for all who share the cache. */
+  /** The cache's own clock, in milliseconds since the epoch: one clock for all clients of the cache. */
   readonly nowMs: number;
 }
 
@@ -78,7 +84,7 @@ export interface CachePort {
   get(key: string, options?: CacheReadOptions): Promise<Uint8Array | undefined>;
 
   /**
-   * Reads one value and how long it will still live, so that a copy need not outlive it.
+   * Reads one value and its remaining TTL, so that a copy need not outlive it.
    *
    * @throws {CacheError}
    */
@@ -123,14 +129,19 @@ export interface CachePort {
   delete(key: string, options?: CacheCallOptions): Promise<boolean>;
 
   /**
-   * Checks the expectations, removes and writes in one atomic step: no reader and no crash can see or leave a part of it.
+   * Checks the expectations, removes and writes in one atomic step: neither a reader nor a crash can observe
+   * or leave a part of it.
    *
-   * @throws {CacheError} nothing was changed, or, with the codes `timeout`, `unavailable` and `aborted`, everything may have been
+   * @throws {CacheError} nothing was changed, or, with the codes `timeout`, `unavailable` and `aborted`,
+   * everything may have been
    * @throws {RangeError} for a bad TTL
    */
   publish(publication: CachePublication, options?: CacheCallOptions): Promise<PublishOutcome>;
 
-  /** Frees what the adapter holds. Further operations fail with the code `closed`. Closing twice is no error. */
+  /**
+   * Releases the adapter's resources. Further operations fail with the code `closed`. Closing twice is no
+   * error.
+   */
   close(): Promise<void>;
 }
 

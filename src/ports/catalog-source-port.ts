@@ -11,8 +11,8 @@ export type CatalogLoad =
       readonly catalog: Catalog;
       readonly warnings: readonly Diagnostic[];
       /**
-       * The bytes of the file `views.manifest.json` beside the views, exactly as they are there, or undefined without such
-       * a file. Nothing of them is checked but their number; they were read in the same moment as the views.
+       * The bytes of the file `views.manifest.json` beside the views, unchanged, or undefined without such a
+       * file. Only their number is checked; they were read in the same moment as the views.
        */
       readonly manifest: Uint8Array | undefined;
     }
@@ -20,7 +20,7 @@ export type CatalogLoad =
 
 /** Options of a load. */
 export interface CatalogLoadOptions {
-  /** Gives the load up. */
+  /** Aborts the load. */
   readonly signal?: AbortSignal | undefined;
   /** Called at intervals with the number of checked files and of all files; must not throw. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
@@ -32,15 +32,15 @@ export interface CatalogSourcePort {
   readonly name: string;
 
   /**
-   * Reads and checks the whole catalog afresh at every call.
+   * Reads and checks the whole catalog again at every call.
    *
    * @throws {CatalogSourceError} when the source itself cannot be read
    */
   load(options?: CatalogLoadOptions): Promise<CatalogLoad>;
 
   /**
-   * Reads the manifest afresh and no view: what {@link load} would find in the same moment, or undefined where it would
-   * find none, or nothing that can be one.
+   * Reads only the manifest, without the views: the same result as {@link load} in the same moment, or
+   * undefined without a manifest, or with nothing that can be one.
    *
    * @throws {CatalogSourceError} when the source itself cannot be read
    */

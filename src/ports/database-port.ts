@@ -32,13 +32,13 @@ export type DatabaseColumns = ReadonlyMap<string, readonly string[] | DatabaseEr
 
 /** A database as the service uses it: queried for tickers and columns, never written to. */
 export interface Database extends DatabaseSchemaPort, TickerSourcePort {
-  /** What messages and logs call it; without user and password. */
+  /** Its name in messages and logs; without user and password. */
   readonly name: string;
   /** Ends its connections. Closing twice is no error. */
   close(): Promise<void>;
 }
 
-/** The column that a ticker query must have. */
+/** The required column of a ticker query. */
 export const TICKER_COLUMN = "ticker";
 
 /**
@@ -62,7 +62,7 @@ const SAID_LENGTH_MAX = 500;
 export class DatabaseError extends Error {
   override readonly name = "DatabaseError";
   readonly code: DatabaseErrorCode;
-  /** The message without the beginning that all have in common. */
+  /** The message without the prefix that all have in common. */
   readonly detail: string;
   /**
    * The database's own message, for operators: it may quote the query and internal names, so it goes to the
@@ -79,7 +79,7 @@ export class DatabaseError extends Error {
   }
 }
 
-/** What a {@link DatabaseError} is made from, beyond its words. */
+/** The properties of a {@link DatabaseError} beside its message. */
 export interface DatabaseErrorOptions extends ErrorOptions {
   readonly said?: string | undefined;
 }

@@ -1,7 +1,7 @@
 import type { SigningKey } from "../domain/signing/signing-key.ts";
 import { visibleText } from "../lib/visible-text.ts";
 
-/** The keys of a keyring, and what its owner should know of it. */
+/** The keys of a keyring, and warnings for its owner. */
 export interface KeyringLoad {
   /** At least one; all of them are trusted at the same time. */
   readonly keys: readonly SigningKey[];
@@ -9,7 +9,7 @@ export interface KeyringLoad {
   readonly warnings: readonly string[];
 }
 
-/** Where the keys are kept that sign catalogs and check their signatures. */
+/** The store of the keys that sign catalogs and verify their signatures. */
 export interface KeyringPort {
   /** What the keyring is, for messages and logs. */
   readonly name: string;
@@ -28,12 +28,12 @@ export interface KeyringPort {
  *
  * - `not-found`: no such file
  * - `unreadable`: no permission, no file, an I/O error
- * - `malformed`: it holds something else than keys
+ * - `malformed`: its content is no keyring
  * - `aborted`: the caller's signal fired; its reason is the `cause`
  */
 export type KeyringErrorCode = "aborted" | "malformed" | "not-found" | "unreadable";
 
-/** The one error that a {@link KeyringPort} fails with; it holds no secret, in its cause neither. */
+/** The one error of a {@link KeyringPort}; neither it nor its cause contains a secret. */
 export class KeyringError extends Error {
   override readonly name = "KeyringError";
   readonly code: KeyringErrorCode;

@@ -1,12 +1,13 @@
 import { visibleText } from "../lib/visible-text.ts";
 
 /**
- * Puts a manifest beside the views of a folder, in place of the one that is there, in one step: readers find either.
+ * Stores a manifest beside the views of a folder, replacing the present one, in one step: readers find
+ * either.
  *
  * @param directory the catalog's folder
- * @param bytes the manifest; stored as they are
+ * @param bytes the manifest; stored unchanged
  * @returns the manifest's path, for messages
- * @throws {ManifestStoreError}; the manifest that was there is still there then
+ * @throws {ManifestStoreError}; the previous manifest is still there then
  */
 export type ManifestStore = (directory: string, bytes: Uint8Array) => Promise<string>;
 

@@ -88,7 +88,7 @@ export const EQUIVALENT_MUTANTS: readonly EquivalentMutant[] = [
     reason: "what is not opened has nothing signed, which is undefined too",
   },
   {
-    file: "src/app/http/middleware/token-check.ts",
+    file: "src/app/http/middleware/admin-token.ts",
     line: "let isLimited = false;",
     replacement: "true",
     reason: "the first wrong tokens are within the limit, and set it to false",

@@ -108,7 +108,7 @@ export function drawnFolders(text: string): readonly DrawnFolder[] {
 }
 
 /** Words that made sentences hard to read: the phrase around them is to be written again, shorter. */
-const HARD_WORDS = /\b(?:anew|of which|so many|whoever)\b/i;
+export const HARD_WORDS = /\b(?:anew|of which|so many|whoever)\b/i;
 
 /** The lines of a document with such words, outside code and the names of links. */
 export function hardLines({ path, text }: Document): readonly string[] {

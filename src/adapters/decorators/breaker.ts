@@ -23,30 +23,30 @@ import { isSmallPublication, isSmallRead } from "./small-call.ts";
 /** Whether calls reach the cache. */
 export interface BreakerView {
   readonly state: CircuitBreaker["kind"];
-  /** What the last failure was, unless it is closed. */
+  /** The last failure; undefined while the breaker is closed. */
   readonly reason?: CacheErrorCode;
 }
 
-/** A cache that is left alone while it fails. */
+/** A cache whose calls are rejected while it fails. */
 export interface GuardedCache extends CachePort {
   breaker(): BreakerView;
   /** Resets the breaker, for example when the connection is back: the next call is tried. */
   probeNow(): void;
-  /** Forgets the failures so far: for when the cache was not there yet, as before its first connection. */
+  /** Resets the failures, for the time before the first connection. */
   reset(): void;
 }
 
 export interface GuardedCacheOptions {
   /** Called when the state has changed, before the call that changed it ends. */
   readonly onChange?: (view: BreakerView) => void;
-  /** Milliseconds since any fixed moment; never going back. */
+  /** Milliseconds since any fixed moment; monotonic. */
   readonly nowMs?: () => number;
   /** A number from 0 to 1 that spreads the probes of a fleet. */
   readonly random?: () => number;
   readonly policy?: Partial<BreakerPolicy>;
-  /** For one key or a few, in milliseconds: what the cache does not end by then is given up as `timeout`. */
+  /** The deadline for one key or a few, in milliseconds; then the call fails as `timeout`. */
   readonly deadlineMs?: number;
-  /** For many keys and for a publication of many, in milliseconds. */
+  /** The deadline for many keys and for a publication of many, in milliseconds. */
   readonly bulkDeadlineMs?: number;
 }
 
@@ -163,7 +163,7 @@ interface GuardedCall<Value> {
 }
 
 interface Gate {
-  /** @throws {CacheError} `unavailable` while calls are held back */
+  /** @throws {CacheError} `unavailable` while calls are rejected */
   admit(operation: CacheOperation): BreakerPermit;
   settle(permit: BreakerPermit, outcome: BreakerOutcome, error?: CacheError): void;
   view(): BreakerView;
@@ -221,7 +221,7 @@ interface Limit extends Pick<Deadline, "race" | "stop"> {
 
 function startLimit({ operation, signal, timeoutMs }: GuardedCall<unknown>): Limit {
   const controller = new AbortController();
-  // Aborts in a later turn, so that what the cache makes of its signal comes too late to be the reason.
+  // Aborts in a later turn, so that the cache's own rejection cannot replace the reason.
   const ended = (error: CacheError): CacheError => {
     queueMicrotask(() => controller.abort(error));
     return error;

@@ -1,7 +1,7 @@
 import type { CachePort } from "../../ports/cache-port.ts";
 
 /**
- * Puts every key of a cache under `namespace:`, so that programs which share a server keep apart.
+ * Puts every key of a cache under `namespace:`, which separates programs that share a server.
  *
  * @param namespace not empty, without the colon; may hold a cluster hash tag such as `{mosaic}`
  */

@@ -5,7 +5,7 @@ import {
   type CachePort,
 } from "../../ports/cache-port.ts";
 
-/** Reports every operation of a cache: what it was, how it ended, how long it took. Keys and values stay inside. */
+/** Reports the name, the result and the duration of every operation of a cache, without keys and values. */
 export function withObserver(cache: CachePort, observe: (observation: CacheObservation) => void): CachePort {
   async function observed<Value>(operation: CacheOperation, run: () => Promise<Value>): Promise<Value> {
     const startedMs = performance.now();

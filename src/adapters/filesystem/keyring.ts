@@ -1,9 +1,9 @@
 import { realpath, stat } from "node:fs/promises";
 import { KEYRING_BYTES_MAX, parseKeyring } from "../../domain/signing/parse-keyring.ts";
 import { KeyringError, type KeyringErrorCode, type KeyringPort } from "../../ports/keyring-port.ts";
-import { fileErrorCode, readBoundedFile } from "./read-bounded-file.ts";
+import { fileErrorCode, readBoundedFile } from "./read-file.ts";
 
-/** What users that are neither the owner nor of the group may do with a file: read it, write it. */
+/** The permissions of users that are neither the owner nor in the group: read and write. */
 const OTHERS_MAY_READ = 0o004;
 const OTHERS_MAY_WRITE = 0o002;
 

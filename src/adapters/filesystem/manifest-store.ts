@@ -3,11 +3,11 @@ import { open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { MANIFEST_FILE } from "../../domain/signing/manifest.ts";
 import { type ManifestStore, ManifestStoreError } from "../../ports/manifest-store-port.ts";
-import { fileErrorCode } from "./read-bounded-file.ts";
+import { fileErrorCode } from "./read-file.ts";
 
 /**
- * Writes the manifest of a folder of views: to a hidden file beside it first, which then takes its name, so that a reader
- * finds the old manifest or the new one, whole.
+ * Writes the manifest of a folder of views: to a hidden file beside it first, which is then renamed, so that
+ * a reader finds either the old manifest or the new one, complete.
  */
 export const storeManifest: ManifestStore = async (directory, bytes) => {
   const target = join(directory, MANIFEST_FILE);

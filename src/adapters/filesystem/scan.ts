@@ -5,11 +5,17 @@ import { CATALOG_VIEWS_MAX } from "../../domain/catalog/catalog.ts";
 import { MANIFEST_FILE } from "../../domain/signing/manifest.ts";
 import type { Diagnostic } from "../../domain/view/diagnostic.ts";
 import { CatalogSourceError, type CatalogSourceErrorCode } from "../../ports/catalog-source-port.ts";
-import { fileMisnamed, linkBroken, linkOutside, manifestIsNoFile, neitherFileNorFolder } from "../yaml/file-diagnostics.ts";
-import { fileErrorCode, GONE } from "./read-bounded-file.ts";
+import {
+  fileMisnamed,
+  linkBroken,
+  linkOutside,
+  manifestIsNoFile,
+  neitherFileNorFolder,
+} from "../yaml/file-diagnostics.ts";
+import { fileErrorCode, GONE } from "./read-file.ts";
 
 const FOLDER_DEPTH_MAX = 16;
-/** What a fresh ext4 volume holds, for root alone. */
+/** Part of a fresh ext4 volume, readable for root alone. */
 const RECOVERY_FOLDER = "lost+found";
 /** Between two checks of the stop signal, and in one read of a folder. */
 const ENTRIES_AT_ONCE = 1024;
@@ -26,7 +32,7 @@ export interface FileEntry {
   readonly bytes: number;
 }
 
-/** What is in a catalog's folder at one moment. */
+/** The content of a catalog's folder at one moment. */
 export interface Scan {
   readonly files: readonly FileEntry[];
   readonly manifest: FileEntry | undefined;
@@ -85,7 +91,7 @@ async function scanSubfolder(state: ScanState, folder: string, depth: number): P
   }
   const entries = await listFolder(state, folder);
   if (entries === undefined) {
-    // It went away since it was found: the next scan differs from this one.
+    // The file was deleted since it was found: the next scan differs from this one.
     state.marks.push(`${folder} is gone`);
     return;
   }
@@ -147,7 +153,7 @@ async function scanEntry(state: ScanState, path: string, depth: number): Promise
     return;
   }
   if (stats.isDirectory() && !isManifest) {
-    // A folder that two names lead to is one folder; a file that has two names is two views.
+    // A folder with two names is one folder; a file with two names is two views.
     if (state.seen.has(realPath)) return;
     state.seen.add(realPath);
     return scanSubfolder(state, path, depth + 1);
@@ -228,9 +234,9 @@ const DETAILS: Readonly<Record<string, readonly [code: CatalogSourceErrorCode, d
 };
 
 /**
- * What a failure of the filesystem means for the catalog.
+ * Maps a failure of the file system to an error of the source.
  *
- * @param path the file or folder in it that cannot be read; empty for its own folder
+ * @param path the unreadable file or folder in it; empty for its own folder
  */
 export function unreadable(name: string, cause: unknown, path = ""): CatalogSourceError {
   const code = fileErrorCode(cause);
@@ -239,16 +245,18 @@ export function unreadable(name: string, cause: unknown, path = ""): CatalogSour
   return new CatalogSourceError(name, kind, of, { cause });
 }
 
-/** What editors and mail programs put behind a name that they do not know. */
+/** What editors and mail programs append to an unknown file name. */
 const APPENDED = /(\.ya?ml)\.(?:txt|text|rtf|docx?|html?|md)$/i;
-/** An extension with a blank, a full stop, a bracket or a number behind it: `a.yaml `, `a.yaml (1)`, `a.yaml1`. */
+/**
+ * An extension followed by a space, a full stop, a bracket or a number: `a.yaml `, `a.yaml (1)`, `a.yaml1`.
+ */
 const TRAILING = /(\.ya?ml)(?:[\s.,;_]+|\s*\(\d+\)|\d)$/i;
 /** `a,yaml`, `a_yml`. */
 const SEPARATED = /[,;:_ -](ya?ml)$/i;
 const EXTENSION = /\.([a-z0-9]{2,6})$/i;
-/** Letters of the extension in another order, one of them twice or missing. */
+/** Swapped, repeated or missing letters of the extension. */
 const LETTERS = /^(?=.*y)(?=.*[ml])[yaml]{2,6}$/;
-/** One letter beside its own on a keyboard. */
+/** One letter replaced by a neighbour on the keyboard. */
 const BESIDE = /^(?:[tughj]aml|y[sqwz]ml|ya[nkj]l|yam[kop;]|[tughj]ml|y[nkj]l|ym[kop])$/;
 
 /**
@@ -271,8 +279,8 @@ export function nearViewFile(name: string): string | undefined {
 }
 
 /**
- * A text that changes whenever a file of the folder is added, removed, renamed, replaced or written, and when the folder
- * goes away or comes back. No file is read.
+ * A text that changes whenever a file of the folder is added, removed, renamed, replaced or written, and when
+ * the folder is deleted or created. No file is read.
  */
 export async function fingerprintFolder(directory: string): Promise<string> {
   try {

@@ -3,9 +3,9 @@ import { MANIFEST_BYTES_MAX } from "../../domain/signing/manifest.ts";
 import type { ReaderLanguage } from "../../domain/view/reader-languages.ts";
 import { CatalogSourceError, type CatalogSourcePort } from "../../ports/catalog-source-port.ts";
 import { findFilesTooLarge } from "../yaml/catalog-size.ts";
-import { createCatalogParser } from "../yaml/parse-catalog.ts";
 import { VIEW_FILE_BYTES_MAX, type ViewFile } from "../yaml/decode-view-file.ts";
-import { fileErrorCode, GONE, readBoundedFile } from "./read-bounded-file.ts";
+import { createCatalogParser } from "../yaml/parse-catalog.ts";
+import { fileErrorCode, GONE, readBoundedFile } from "./read-file.ts";
 import { type FileEntry, findManifest, requireWanted, type Scan, scanFolder, unreadable } from "./scan.ts";
 
 /** A deploy replaces files within moments; a folder that changes at every attempt is not a catalog. */
@@ -68,7 +68,7 @@ interface ReadFiles {
   readonly manifest: Uint8Array | undefined;
 }
 
-/** Undefined when a file went away meanwhile, or files have grown so that they are too large together. */
+/** Undefined when a file was deleted meanwhile, or files have grown so that they are too large together. */
 async function readFiles(
   { files, manifest: foundManifest }: Scan,
   options: { readonly name: string; readonly bytesMax: number; readonly signal: AbortSignal | undefined },
@@ -93,7 +93,7 @@ async function readFiles(
   return manifest && { files: read, manifest };
 }
 
-/** Undefined when the file went away meanwhile. */
+/** Undefined when the file was deleted meanwhile. */
 async function readFound(
   name: string,
   { path, realPath }: FileEntry,

@@ -1,22 +1,22 @@
 import { BroadcastError, type BroadcastPort } from "../../ports/broadcast-port.ts";
-import { type GuardedListener, guardListener, requirePublishable } from "../decorators/guarded-listener.ts";
+import { type GuardedListener, guardListener, requirePublishable } from "../decorators/broadcast-rules.ts";
 
 /** A channel inside this process. */
 export interface MemoryBroadcast {
   /** A separate member of the channel, as each replica is. */
   join(options?: MemoryMemberOptions): BroadcastPort;
-  /** Breaks it for all: subscriptions are lost, and publications fail as `unavailable`. */
+  /** Breaks the channel for all members: subscriptions are lost, and publications fail as `unavailable`. */
   cut(): void;
-  /** Makes it whole again. */
+  /** Repairs the channel. */
   mend(): void;
 }
 
 export interface MemoryMemberOptions {
-  /** Gets what the listener throws. */
+  /** Gets the errors of listeners. */
   readonly onDefect?: (error: unknown) => void;
 }
 
-/** Makes a channel that members of one process share, delivering in order and soon, never at once. */
+/** Makes a channel that members of one process share. It delivers in order, in a later turn. */
 export function createMemoryBroadcast(): MemoryBroadcast {
   const listeners = new Set<GuardedListener>();
   let whole = true;

@@ -11,25 +11,25 @@ import {
   ttlMilliseconds,
 } from "../../ports/cache-port.ts";
 
-/** Bounds and clock of a memory cache. */
+/** Limits and clock of a memory cache. */
 export interface MemoryCacheOptions {
-  /** The most keys it holds; the least recently used go first. */
+  /** The most keys; the least recently used are evicted first. */
   readonly entriesMax?: number;
-  /** The most bytes that its values take together. */
+  /** The most bytes of all values together. */
   readonly bytesMax?: number;
-  /** Milliseconds since any fixed moment but zero; never going back. */
+  /** Milliseconds since any fixed moment but zero; monotonic. */
   readonly nowMs?: () => number;
 }
 
 const ENTRIES_MAX = 100_000;
 const BYTES_MAX = 512 * 1024 * 1024;
 
-/** Goes on evenly when somebody sets the machine's clock. */
+/** Not affected when the machine's clock is set. */
 function monotonicMs(): number {
   return performance.timeOrigin + performance.now();
 }
 
-/** A cache inside this process: bounded, with TTLs, never failing for want of a server. */
+/** A cache inside this process: bounded, with TTLs, never `unavailable`. */
 export function createMemoryCache(options: MemoryCacheOptions = {}): CachePort {
   const { entriesMax = ENTRIES_MAX, bytesMax = BYTES_MAX, nowMs = monotonicMs } = options;
   const entries = new LRUCache<string, Uint8Array>({
@@ -71,7 +71,7 @@ export function createMemoryCache(options: MemoryCacheOptions = {}): CachePort {
       enter("getWithTtl", callOptions?.signal);
       const value = bounded(entries.get(key), callOptions);
       const ttlMs = entries.getRemainingTTL(key);
-      // In its last instant a value is still there, with nothing left of its life.
+      // In its last instant a value is still present, with a TTL of zero left.
       return value === undefined || ttlMs <= 0 ? undefined : { value, ttlSeconds: ttlMs / 1000 };
     },
 
@@ -124,7 +124,7 @@ export function createMemoryCache(options: MemoryCacheOptions = {}): CachePort {
   };
 }
 
-/** A value that is larger than the reader wants counts as absent. */
+/** A value that is larger than the reader's limit counts as absent. */
 function bounded(value: Uint8Array | undefined, options: CacheReadOptions = {}): Uint8Array | undefined {
   return value !== undefined && value.byteLength > (options.bytesMax ?? Infinity) ? undefined : value;
 }

@@ -4,9 +4,11 @@ import { tracedCall } from "./traced-call.ts";
 
 export interface TracedCacheOptions {
   readonly tracer: Tracer;
-  /** As the semantic conventions name the server behind it, such as `redis`; undefined for a cache in this process. */
+  /**
+   * The server's name in the semantic conventions, such as `redis`; undefined for a cache in this process.
+   */
   readonly system?: string | undefined;
-  /** What a key is for, as one of a few words. */
+  /** The purpose of a key, one of a few words. */
   readonly familyOf: (key: string) => string;
 }
 

@@ -4,12 +4,12 @@ import { tracedCall } from "./traced-call.ts";
 
 export interface TracedDatabaseOptions {
   readonly tracer: Tracer;
-  /** As the semantic conventions name it. */
+  /** The name in the semantic conventions. */
   readonly system: "postgresql" | "sqlite";
 }
 
 /**
- * Puts every question to a database into a span. Its text stays inside, since an operator writes it, and so do the rows.
+ * Puts every query of a database into a span, without its text, which an operator writes, and without rows.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/database/database-spans/
  */

@@ -13,7 +13,7 @@ export function withSourceSpans(source: CatalogSourcePort, tracer: Tracer): Cata
   return {
     name: source.name,
     load: (options) => tracedCall(tracer, description, () => source.load(options)),
-    // One small file, read at a start: not worth a span.
+    // A single small file, read at start: not worth a span.
     readManifest: (options) => source.readManifest(options),
   };
 }

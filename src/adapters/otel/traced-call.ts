@@ -12,11 +12,14 @@ export interface CallDescription<Value> {
   /** Whether it leaves the process. */
   readonly remote: boolean;
   readonly attributes: Attributes;
-  /** What the result adds. */
+  /** Attributes from the result. */
   readonly resultAttributes?: (value: Value) => Attributes;
 }
 
-/** Makes one call of a port in a span, while a trace is being recorded: what a replica does by itself makes none. */
+/**
+ * Makes one call of a port in a span, while a trace is being recorded: background work of a replica makes
+ * none.
+ */
 export async function tracedCall<Value>(
   tracer: Tracer,
   { name, remote, attributes, resultAttributes }: CallDescription<Value>,
@@ -30,7 +33,7 @@ export async function tracedCall<Value>(
       if (resultAttributes !== undefined) span.setAttributes(resultAttributes(value));
       return value;
     } catch (error) {
-      // The code alone: a message may quote what was sent.
+      // The code alone: a message may quote the sent data.
       span.setAttribute("error.type", errorType(error));
       span.setStatus({ code: SpanStatusCode.ERROR });
       throw error;

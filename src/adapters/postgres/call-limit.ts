@@ -1,7 +1,7 @@
 import { type Deadline, startDeadline } from "../../lib/deadline.ts";
 import { DatabaseError } from "../../ports/database-port.ts";
 
-/** A server that is frozen answers nothing, not even that it is too slow. */
+/** A frozen server sends nothing, not even a timeout error. */
 export function startCallLimit(timeoutMs: number, signal: AbortSignal | undefined): Deadline {
   return startDeadline({
     timeoutMs,

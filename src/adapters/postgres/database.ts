@@ -3,14 +3,14 @@ import pg from "pg";
 import type { Deadline } from "../../lib/deadline.ts";
 import { createSemaphore, type Semaphore } from "../../lib/semaphore.ts";
 import { type Database, type DatabaseColumns, DatabaseError } from "../../ports/database-port.ts";
-import { requireTickerQuery, createRowBound, TICKER_ROWS_MAX, tickerValue } from "../sql/row-bound.ts";
+import { createRowBound, requireTickerQuery, TICKER_ROWS_MAX, tickerValue } from "../sql/ticker-rows.ts";
 import { abortedError, startCallLimit } from "./call-limit.ts";
 import { postgresError } from "./error.ts";
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database` */
   readonly url: string;
-  /** What messages call the database: the URL without its secrets. */
+  /** The URL without its secrets, for messages. */
   readonly name: string;
   /** The ticker query. */
   readonly query: string;
@@ -24,13 +24,13 @@ export interface PostgresOptions {
 
 const STATEMENT_TIMEOUT_MS = 5000;
 const CONNECT_TIMEOUT_MS = 2000;
-/** Beyond the server's own timeout, for a server that does not answer at all. */
+/** Added to the server's own timeout, for a server without any response. */
 const ANSWER_GRACE_MS = 500;
 const CONNECTIONS_MAX = 2;
 /** Of all views of a catalog together. */
 const COLUMN_ROWS_MAX = 1_000_000;
 
-/** To look a name up in a schema that may not be used is an error of the whole query: such names are set apart. */
+/** A lookup in a schema without permission fails the whole query: such names are excluded first. */
 const COLUMNS_QUERY = `
 SELECT wanted.name, wanted.closed, attribute.attname AS column
 FROM (
@@ -68,9 +68,9 @@ export function createPostgresDatabase(options: PostgresOptions): Database {
     callTimeoutMs: statementTimeoutMs + ANSWER_GRACE_MS,
     statementTimeoutMs,
   };
-  // The pool would count the wait for a connection as time that connecting takes.
+  // The pool would count waiting for a free connection as connect time.
   const connections = createConnectionSemaphore(CONNECTIONS_MAX);
-  // However many want columns, there is a connection for the tickers.
+  // One connection is reserved for tickers, however many requests need columns.
   const columnConnections = createConnectionSemaphore(CONNECTIONS_MAX - 1);
   let ending: Promise<void> | undefined;
 
@@ -101,7 +101,7 @@ export function createPostgresDatabase(options: PostgresOptions): Database {
   };
 }
 
-/** How long the end of a pool is waited for: one whose connection the runtime forbade waits for it for ever. */
+/** The limit for closing a pool: with a connection that the runtime forbade, it would never end. */
 const END_TIMEOUT_MS = 1000;
 
 async function endPool(pool: pg.Pool): Promise<void> {
@@ -127,9 +127,9 @@ interface Session {
 }
 
 interface Limits {
-  /** How long a connection that is there may take to answer the first time. */
+  /** How long an open connection may take to send its first answer. */
   readonly answerTimeoutMs: number;
-  /** How long a call may take in all, connecting included. */
+  /** The limit of a whole call, connecting included. */
   readonly callTimeoutMs: number;
   /** How long the server may work on the statement. */
   readonly statementTimeoutMs: number;
@@ -155,7 +155,7 @@ function columnsByName(rows: readonly Row[]): DatabaseColumns {
   return found;
 }
 
-/** One statement in a transaction that the server itself keeps from writing. */
+/** One statement in a transaction that the server keeps read-only. */
 async function readOnly(session: Session, statement: Statement): Promise<readonly Row[]> {
   const { pool, connection, limits, signal, semaphores } = session;
   if (signal?.aborted) throw abortedError(signal);
@@ -191,7 +191,7 @@ async function acquire(semaphore: Semaphore, inAll: Deadline, limits: Limits): P
   try {
     return await inAll.race(acquiring);
   } catch (cause) {
-    // The permit still comes, and is given back at once.
+    // The permit still arrives, and is released at once.
     acquiring.then(
       (release) => release(),
       () => undefined,
@@ -235,7 +235,7 @@ async function runQuery(client: pg.PoolClient, statement: Statement): Promise<re
   return rows;
 }
 
-/** Takes the rows as they come, and stops in their midst when they are too many: the connection is then dropped. */
+/** Reads the rows as they arrive, and stops at the limit: the connection is then dropped. */
 function collectRows(client: pg.PoolClient, { text, values, rowsMax }: Statement): Promise<readonly Row[]> {
   const { promise, resolve, reject } = Promise.withResolvers<readonly Row[]>();
   const rows: Row[] = [];

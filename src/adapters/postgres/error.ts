@@ -79,7 +79,7 @@ function meaningOf(cause: unknown, code: string, { tls }: ConnectionKind): Meani
   if ((cause as { readonly name?: unknown }).name === "NotCapable") {
     return ["unavailable", "the runtime does not permit the connection: a socket needs --allow-write too"];
   }
-  // No wrong password: the server refuses the user, or the way in which the connection was made.
+  // Not a wrong password: the server refuses the user, or the kind of connection.
   if (code === "28000") {
     const hint = tls ? "" : ": it may want TLS, which sslmode=verify-full in DATABASE_URL asks for";
     return ["rejected", `PostgreSQL does not let this user connect in this way${hint}`];

@@ -2,13 +2,13 @@ import type { Socket } from "node:net";
 import type { Redis } from "ioredis";
 import { CacheError, type CacheOperation } from "../../ports/cache-port.ts";
 
-/** One question to a Redis, and what it may take. */
+/** One command and its limits. */
 export interface BoundedCall<Value> {
   readonly client: Redis;
   readonly operation: CacheOperation;
-  /** How long nothing may pass the connection. */
+  /** How long the connection may be without progress. */
   readonly timeoutMs: number;
-  /** How long the whole may take, though something passes. */
+  /** How long the whole call may take, with progress. */
   readonly totalMs: number;
   /** Whether it waits behind a large transfer. */
   readonly isBusy: () => boolean;
@@ -36,7 +36,7 @@ export async function boundedCall<Value>({ ask, ...call }: BoundedCall<Value>): 
 }
 
 interface Limit {
-  /** Rejects when the time is over or the caller gives up. */
+  /** Rejects at the deadline or when the caller aborts. */
   readonly exceeded: Promise<never>;
   stop(): void;
 }
@@ -57,24 +57,25 @@ function startLimit({
   const onTimeout = (): void => {
     elapsedMs += timeoutMs;
     const now = trafficOf(client);
-    // The figures of a dropped connection mean nothing: Bun forgets what waited to be sent.
+    // The counters of a dropped connection are useless: Bun forgets bytes that waited to be sent.
     const moved = client.stream.writable && hasMoved(traffic, now);
     if (moved && elapsedMs < totalMs) {
       traffic = now;
       timer = setTimeout(onTimeout, timeoutMs);
       return;
     }
-    // A transfer that goes on is worth more than the small call behind it.
+    // A transfer with progress is worth more than the small call behind it.
     if (moved && isBusy()) {
       reject(new CacheError(operation, "busy", `a large transfer took more than ${timeoutMs} ms`));
       return;
     }
-    // Of many calls that are late together, the first one drops the connection.
+    // When many calls are late together, the first one drops the connection.
     if (client.stream.writable) client.disconnect(true);
     reject(new CacheError(operation, "timeout", `Redis did not answer within ${timeoutMs} ms`));
   };
   const onAbort = (): void => reject(abortedError(operation, signal));
-  // What is written at the beginning goes out in any case: whether the server lives shows in the second half.
+  // Bytes written at first are sent in any case: only the second half of the time shows whether the server is
+  // alive.
   const half = setTimeout(() => {
     if (isBusy()) traffic = trafficOf(client);
   }, timeoutMs / 2);
@@ -115,7 +116,7 @@ export function abortedError(operation: CacheOperation, signal: AbortSignal | un
   return new CacheError(operation, "aborted", "the caller gave it up", { cause: signal?.reason });
 }
 
-/** An answer of the server is a ReplyError; all else that a command ends with is the connection's doing. */
+/** An answer of the server is a ReplyError; all other errors are from the connection. */
 function failure(operation: CacheOperation, cause: unknown): CacheError {
   const reply = cause instanceof Error ? replyCode(cause) : undefined;
   if (reply !== undefined) {

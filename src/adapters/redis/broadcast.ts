@@ -1,21 +1,21 @@
 import type { Redis } from "ioredis";
 import { startDeadline } from "../../lib/deadline.ts";
 import { BroadcastError, type BroadcastPort } from "../../ports/broadcast-port.ts";
-import { type GuardedListener, guardListener, requirePublishable } from "../decorators/guarded-listener.ts";
+import { type GuardedListener, guardListener, requirePublishable } from "../decorators/broadcast-rules.ts";
 import { keepSubscribed, type SubscriptionOptions } from "./subscription.ts";
 
-/** Connections and times of a channel in Redis. */
+/** Connections and time limits of a channel in Redis. */
 export interface RedisBroadcastOptions extends SubscriptionOptions {
-  /** Carries publications, and may carry anything else; it stays the caller's. */
+  /** Carries publications and other commands; it remains the caller's to close. */
   readonly publisher: Redis;
   /** How long one publication may take, in milliseconds. */
   readonly deadlineMs?: number;
-  /** Gets what the listener throws. */
+  /** Gets the errors of the listener. */
   readonly onDefect?: (error: unknown) => void;
 }
 
 const DEADLINE_MS = 500;
-/** While the server is frozen, those that were given up still wait in the client. */
+/** While the server is frozen, abandoned publications still wait in the client. */
 const UNANSWERED_MAX = 100;
 
 /**
@@ -40,7 +40,7 @@ export function createRedisBroadcast(options: RedisBroadcastOptions): BroadcastP
       unanswered -= 1;
     }
   };
-  // Between two connections a client without a listener for its errors would write them to the console.
+  // Between two connections a client without an error listener would print its errors to the console.
   subscriber.on("error", ignore);
 
   return {
@@ -52,7 +52,7 @@ export function createRedisBroadcast(options: RedisBroadcastOptions): BroadcastP
       if (unanswered >= UNANSWERED_MAX) {
         throw new BroadcastError("publish", "unavailable", `Redis owes ${unanswered} answers already`);
       }
-      // The caller may change its bytes while they wait to be sent.
+      // The caller may change its bytes before they are sent.
       await within({ sending: send(Buffer.from(message)), deadlineMs, signal, underWay });
     },
 
@@ -78,7 +78,7 @@ interface Publication {
   readonly sending: Promise<void>;
   readonly deadlineMs: number;
   readonly signal: AbortSignal | undefined;
-  /** How to end those that are under way. */
+  /** How to end the calls under way. */
   readonly underWay: Set<(reason: BroadcastError) => void>;
 }
 
@@ -100,7 +100,7 @@ async function within({ sending, deadlineMs, signal, underWay }: Publication): P
   }
 }
 
-/** An answer of the server is a ReplyError; all else that a command ends with is the connection's doing. */
+/** An answer of the server is a ReplyError; all other errors are from the connection. */
 function failure(cause: unknown): BroadcastError {
   if (cause instanceof Error && cause.name === "ReplyError") {
     const reply = cause.message.split(" ", 1)[0] ?? "";

@@ -20,7 +20,7 @@ import { FINGERPRINT_SCRIPT, LENGTHS_SCRIPT, PUBLISH_SCRIPT, VALUE_BYTES_MAX } f
 export interface RedisCacheOptions {
   /** For one key, or a few. */
   readonly deadlineMs?: number;
-  /** For many keys and for a publication of many: how long nothing may pass the connection. */
+  /** For many keys and for a publication of many: how long the connection may be without progress. */
   readonly bulkDeadlineMs?: number;
   /** Called for each value that was not read because it is too large, at every read. */
   readonly onOversized?: (oversized: OversizedValue) => void;
@@ -30,7 +30,7 @@ export interface RedisCacheOptions {
 export interface OversizedValue {
   readonly key: string;
   readonly bytes: number;
-  /** The most that would have been read. */
+  /** The limit that it exceeds. */
   readonly bytesMax: number;
 }
 
@@ -98,7 +98,7 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
     );
     const readable = readableKeys(keys, { lengths, bytesMax, onOversized });
     if (readable.length === 0) return keys.map(() => undefined);
-    // MGET answers nil for a key of another type, where GET answers an error.
+    // MGET returns nil for a key of another type, where GET returns an error.
     const values = await single(operation, signal, () => client.mgetBuffer(...readable));
     const found = new Map(readable.map((key, index) => [key, values[index] ?? undefined]));
     return keys.map((key) => found.get(key));
@@ -209,7 +209,7 @@ interface ValueSizes {
   readonly onOversized: (oversized: OversizedValue) => void;
 }
 
-/** The keys whose values there is room for, one by one and together; those beyond count as absent. */
+/** The keys whose values fit, one by one and together; the others count as absent. */
 function readableKeys(keys: readonly string[], sizes: ValueSizes): readonly string[] {
   const bounds = sizes.bytesMax;
   let room = CATALOG_BYTES_MAX;
@@ -229,7 +229,7 @@ function valueBytesMax(bytesMax = VALUE_BYTES_MAX): number {
   return Math.min(bytesMax, VALUE_BYTES_MAX);
 }
 
-/** In bytes; 0 for what is no plain value. */
+/** In bytes; 0 for a key of another type. */
 async function lengthOf(client: Redis, key: string): Promise<number> {
   try {
     return await client.strlen(key);

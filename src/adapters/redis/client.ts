@@ -2,11 +2,14 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Redis, type RedisOptions } from "ioredis";
 import { jitteredBackoffMs } from "../../lib/backoff.ts";
 
-/** How a connection to Redis behaves when the server does not. All times in milliseconds. */
+/** The connection's behaviour towards a server that does not answer. All times in milliseconds. */
 export interface RedisClientOptions {
   /** Certificates in PEM: with TLS, these are the trusted CA certificates instead of the system's. */
   readonly ca?: string | undefined;
-  /** From the start of an attempt until the TCP connection, and TLS if there is any, stands, and again from there until the server is ready. */
+  /**
+   * From the start of an attempt until the TCP connection, and TLS if used, is open, and again from there
+   * until the server is ready.
+   */
   readonly connectTimeoutMs?: number;
   /** The longest pause between two attempts to connect. */
   readonly retryDelayMsMax?: number;
@@ -29,14 +32,14 @@ export function createRedisClient(url: string, options: RedisClientOptions = {})
   const { retryDelayMsMax = RETRY_DELAY_MS_MAX } = options;
   const redisOptions = {
     lazyConnect: true,
-    // What the server would know of us needs a right that also ends other clients' connections.
+    // CLIENT SETINFO and its like need a permission that also allows ending other clients' connections.
     disableClientInfo: true,
     ...(ca === undefined ? {} : { tls: { ca: [ca] } }),
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     connectTimeout: connectTimeoutMs,
-    // A frozen server never answers the end of a connection: it is dropped instead.
+    // A frozen server never acknowledges a close: the connection is dropped instead.
     disconnectTimeout: 1,
     retryStrategy: (attempt: number) =>
       jitteredBackoffMs(attempt, { minMs: RETRY_DELAY_MS_MIN, maxMs: retryDelayMsMax }, random()),
@@ -73,7 +76,8 @@ function refuseOtherDatabase(client: Redis): void {
 }
 
 /**
- * Starts to connect and waits until the server is ready, but no longer than the time given: the client goes on trying.
+ * Starts to connect and waits until the server is ready, up to the given time; the client keeps trying after
+ * that.
  *
  * @returns whether it is ready
  */

@@ -26,7 +26,7 @@ const CODES: Readonly<Record<string, string>> = {
     "the server did not answer in time; a port without TLS never answers rediss://, and a firewall nothing",
 };
 
-/** The word that an error of Redis begins with. */
+/** The prefix of a Redis error. */
 const REPLIES: Readonly<Record<string, string>> = {
   DENIED: "Redis is in protected mode and takes local clients alone",
   LOADING: "Redis is still loading its data",
@@ -57,7 +57,7 @@ export function connectionFailure(error: Error): string | undefined {
   return key !== undefined && Object.hasOwn(table, key) ? table[key] : undefined;
 }
 
-/** The same with the words of the system or of Redis behind it. */
+/** The same, followed by the message of the system or of Redis. */
 export function describeClientError(error: Error): string {
   const words = connectionFailure(error);
   return words === undefined ? error.message : `${words}: ${error.message}`;

@@ -1,8 +1,8 @@
 import { X509Certificate } from "node:crypto";
 import { realpath, stat } from "node:fs/promises";
-import { fileErrorCode, readBoundedFile } from "../filesystem/read-bounded-file.ts";
+import { fileErrorCode, readBoundedFile } from "../filesystem/read-file.ts";
 
-/** What a file of certificates gives. */
+/** The content of a file of certificates. */
 export type CaCertificatesRead =
   | { readonly kind: "authority"; readonly pem: string }
   | { readonly kind: "unusable"; readonly detail: string };
@@ -10,7 +10,7 @@ export type CaCertificatesRead =
 const BYTES_MAX = 1024 * 1024;
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
 
-/** Reads the certificates of an ca, PEM, one or more. Links are followed, which is how Kubernetes mounts them. */
+/** Reads CA certificates, PEM, one or more. Links are followed, which is how Kubernetes mounts them. */
 export async function readCaCertificates(path: string): Promise<CaCertificatesRead> {
   try {
     const realPath = await realpath(path);
@@ -30,7 +30,7 @@ function authorityOf(bytes: Uint8Array): CaCertificatesRead {
   if (certificates.length === 0) return unusable("it holds no certificate in PEM");
   const wrong = certificates.findIndex((certificate) => !isCertificate(certificate));
   if (wrong >= 0) return unusable(`certificate ${wrong + 1} of ${certificates.length} cannot be read`);
-  // A key that lies in the same file goes no further.
+  // A private key in the same file is left out.
   return { kind: "authority", pem: certificates.join("\n") };
 }
 

@@ -45,9 +45,9 @@ return 1
 `;
 
 /**
- * KEYS: whose values are fingerprinted. ARGV: the fingerprint of those before, and the most bytes of a value that does not count
- * as absent. Returns the fingerprint, then the seconds and microseconds of the server's clock, which are left out where the user
- * may not read it.
+ * KEYS: the keys of the fingerprinted values. ARGV: the fingerprint of the values before, and the size limit
+ * above which a value counts as absent. Returns the fingerprint, then the seconds and microseconds of the
+ * server's clock, which are left out where the user may not read it.
  */
 export const FINGERPRINT_SCRIPT = `
 local fingerprint, largest = ARGV[1], tonumber(ARGV[2])

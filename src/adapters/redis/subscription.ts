@@ -3,7 +3,7 @@ import type { Redis } from "ioredis";
 import { jitteredBackoffMs } from "../../lib/backoff.ts";
 import { BroadcastError, type BroadcastListener } from "../../ports/broadcast-port.ts";
 
-/** The connection and the times of a subscription, all times in milliseconds. */
+/** The connection and the time limits of a subscription, in milliseconds. */
 export interface SubscriptionOptions {
   /** A separate client. */
   readonly subscriber: Redis;
@@ -62,7 +62,7 @@ export function keepSubscribed(listener: BroadcastListener, options: Subscriptio
   };
 }
 
-/** From the moment a connection is ready until it closes or is given up. */
+/** From the moment a connection is ready until it closes or is dropped. */
 interface Session {
   isOver(): boolean;
   stop(): void;
@@ -101,7 +101,7 @@ function startSession(listener: BroadcastListener, options: SubscriptionOptions)
   return { isOver: () => over, stop };
 }
 
-/** A server that is frozen or cut off closes nothing: that shows only when it does not answer. */
+/** A server that is frozen or cut off closes nothing: only a missing answer reveals it. */
 function startHeartbeat(client: Redis, heartbeatMs: number, onSilent: () => void): () => void {
   let asking = false;
   let silentBeats = 0;
@@ -118,7 +118,7 @@ function startHeartbeat(client: Redis, heartbeatMs: number, onSilent: () => void
       const answered = (): void => {
         asking = false;
       };
-      // A refusal is a sign of life, too.
+      // A refusal also proves a live server.
       client.ping().then(answered, answered);
     }
   }, heartbeatMs);

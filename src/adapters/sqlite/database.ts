@@ -1,5 +1,5 @@
 import { type Database, DatabaseError } from "../../ports/database-port.ts";
-import { requireTickerQuery } from "../sql/row-bound.ts";
+import { requireTickerQuery } from "../sql/ticker-rows.ts";
 import type { SqliteFailure } from "./question.ts";
 import { createSqliteThread } from "./thread.ts";
 
@@ -10,7 +10,7 @@ export interface SqliteOptions {
   readonly query: string;
   /** How long a call may take. */
   readonly statementTimeoutMs?: number;
-  /** How long a lock of another process is waited for. */
+  /** How long to wait for a lock of another process. */
   readonly lockTimeoutMs?: number;
 }
 
@@ -18,8 +18,8 @@ const STATEMENT_TIMEOUT_MS = 5000;
 const LOCK_TIMEOUT_MS = 1000;
 
 /**
- * Reads from a SQLite database. A file is opened for each call: one that is missing at start may come later, and one that is
- * replaced is read as it now is. What is in memory is made at the first call.
+ * Reads from a SQLite database. A file is opened for each call: a file that is missing at start may appear
+ * later, and a replaced one is read in its new state. A database in memory is created at the first call.
  */
 export function createSqliteDatabase({
   location,

@@ -12,7 +12,7 @@ export type SqliteQuestion =
   | { readonly kind: "tickers"; readonly query: string }
   | { readonly kind: "columns"; readonly names: readonly string[] };
 
-/** A failure as it travels between threads, which leaves the class of an error behind. */
+/** A failure in the form that is sent between threads, where the class of an error is lost. */
 export interface SqliteFailure {
   readonly code: DatabaseErrorCode;
   readonly detail: string;
@@ -20,7 +20,7 @@ export interface SqliteFailure {
   readonly cause: unknown;
 }
 
-/** One answer to each question, in their order. */
+/** One answer to each request, in order. */
 export type SqliteAnswer =
   | { readonly kind: "tickers"; readonly values: readonly unknown[] }
   | { readonly kind: "columns"; readonly columns: ReadonlyMap<string, readonly string[] | SqliteFailure> }

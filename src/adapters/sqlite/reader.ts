@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { type DatabaseColumns, DatabaseError } from "../../ports/database-port.ts";
-import { ANSWER_SIZE_MAX, createRowBound, TICKER_ROWS_MAX, tickerValue } from "../sql/row-bound.ts";
+import { ANSWER_SIZE_MAX, createRowBound, TICKER_ROWS_MAX, tickerValue } from "../sql/ticker-rows.ts";
 import type { SqliteThreadData } from "./question.ts";
 
-/** Reads a SQLite database, and holds its thread up while it does: see `thread.ts`. */
+/** Reads a SQLite database, and blocks its thread meanwhile: see `thread.ts`. */
 export interface SqliteReader {
   /** @param endsAtMs when the caller's deadline ends, by this thread's `performance.now()` */
   tickers(query: string, endsAtMs: number): readonly unknown[];
@@ -19,7 +19,7 @@ export function createSqliteReader({ location, lockTimeoutMs }: SqliteThreadData
   const inMemory = location === "sample" || location === ":memory:";
   let memory: DatabaseSync | undefined;
 
-  /** All that is read is of one moment. */
+  /** All reads see one snapshot. */
   function ask<Value>(read: (database: DatabaseSync) => Value): Value {
     const database = memory ?? open({ location, lockTimeoutMs }, inMemory);
     if (inMemory) memory = database;
@@ -54,7 +54,7 @@ function endTransaction(database: DatabaseSync): void {
   try {
     database.exec("ROLLBACK");
   } catch {
-    // Some errors, such as that of memory that has run out, have ended it already.
+    // Some errors, such as out of memory, have ended it already.
   }
 }
 
@@ -67,19 +67,19 @@ function readTickers(statement: StatementSync, endsAtMs: number): readonly unkno
     count([value]);
     values.push(value);
   }
-  // On Deno that ends without a word where a row fails, and half a list would pass for the whole. It is known by now
-  // that the rows are not too many.
+  // On Deno iteration ends silently where a row fails, and half a list would count as complete. The number of
+  // rows has been checked by now.
   return "Deno" in globalThis ? statement.all().map(tickerValue) : values;
 }
 
-/** Deno reads a text up to U+0000, where one of C ends, and so do most other programs: Node reads on, to another list. */
+/** Deno ends a text at U+0000, like C and most other programs: Node reads on, which gives another list. */
 function wholeText(value: unknown): unknown {
   return typeof value === "string" ? value.split("\0", 1)[0] : value;
 }
 
 /**
- * To SQLite a schema that is not there is an error, not one without tables: hence the first condition. Generated columns are
- * hidden from the shorter pragma; what is hidden as 1 belongs to the inner life of a virtual table.
+ * SQLite reports a missing schema as an error, not as one without tables: hence the first condition. The
+ * shorter pragma omits generated columns; columns with hidden = 1 are internal to a virtual table.
  */
 const COLUMNS_IN_SCHEMA = `
 SELECT columns.name
@@ -109,7 +109,7 @@ function perView(read: () => readonly string[], lockTimeoutMs: number): readonly
   }
 }
 
-/** Between two rows a call can be stopped; within one it cannot. */
+/** A call can be stopped between two rows, not within one. */
 function requireTime(endsAtMs: number): void {
   if (performance.now() >= endsAtMs) throw new DatabaseError("timeout", "the query took too long");
 }
@@ -123,7 +123,7 @@ function open({ location, lockTimeoutMs }: SqliteThreadData, inMemory: boolean):
       limits: { length: ANSWER_SIZE_MAX },
     });
     if (location === "sample") for (const file of SAMPLE_FILES) database.exec(readFileSync(file, "utf8"));
-    // Deno takes no heed of the option and waits five seconds.
+    // Deno ignores the option and waits five seconds.
     database.exec(`PRAGMA busy_timeout = ${lockTimeoutMs}`);
     database.exec("PRAGMA query_only = ON");
     return database;
@@ -135,7 +135,10 @@ function open({ location, lockTimeoutMs }: SqliteThreadData, inMemory: boolean):
 
 const SQLITE_ERROR = 1;
 const SQLITE_BUSY = 5;
-/** READONLY_RECOVERY, READONLY_CANTINIT and READONLY_DIRECTORY: what readers of a WAL need cannot be made beside it. */
+/**
+ * READONLY_RECOVERY, READONLY_CANTINIT and READONLY_DIRECTORY: the files that readers of a WAL need cannot be
+ * created beside it.
+ */
 const READONLY_WAL: ReadonlySet<number> = new Set([264, 1288, 1544]);
 
 /** The lowest byte of an error number is the primary code, the others extend it. */
@@ -144,7 +147,7 @@ function kindOf(cause: unknown): number | undefined {
   return typeof errcode === "number" ? errcode & 0xff : undefined;
 }
 
-/** The library's message may hold parts of the query: it is for those who operate the database. */
+/** The library's message may quote the query: it is for operators only. */
 function databaseError(cause: unknown, lockTimeoutMs: number): DatabaseError {
   const options = { cause, said: saidBy(cause) };
   if (kindOf(cause) === SQLITE_BUSY) {

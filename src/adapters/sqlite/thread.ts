@@ -1,8 +1,8 @@
 import { extname } from "node:path";
-import { Worker, isMainThread } from "node:worker_threads";
+import process from "node:process";
+import { isMainThread, Worker } from "node:worker_threads";
 import { DatabaseError } from "../../ports/database-port.ts";
 import type { SqliteAnswer, SqliteQuestion, SqliteThreadData } from "./question.ts";
-import process from "node:process";
 
 export interface SqliteThreadOptions extends SqliteThreadData {
   /** The time limit of a request, from its call on. */
@@ -18,7 +18,7 @@ export interface SqliteThread {
 
 type Answered = Exclude<SqliteAnswer, { readonly kind: "failed" }>;
 
-/** The compiler that makes the package rewrites imports, and no other name of a file. */
+/** The package's compiler rewrites the file names of imports only. */
 const WORKER_FILE = `./worker${extname(import.meta.url)}`;
 
 /** The most requests that may wait behind the current one. */
@@ -59,7 +59,7 @@ export function createSqliteThread({ timeoutMs, ...data }: SqliteThreadOptions):
     begun.on("message", (answer: SqliteAnswer) => finish(answer));
     begun.on("error", lost);
     begun.on("exit", lost);
-    // After the listeners, each of which would keep the process alive: only the timers of waiting callers do.
+    // After the listeners, which would keep the process alive: only the timers of waiting callers do.
     begun.unref();
     return begun;
   }
@@ -106,7 +106,7 @@ export function createSqliteThread({ timeoutMs, ...data }: SqliteThreadOptions):
       closed = true;
       for (const call of [...waiting.splice(0), ...(running === undefined ? [] : [running])])
         call.settle(closedError());
-      // A thread that is in SQLite is ended when it answers: until then Node would wait for it.
+      // A thread inside SQLite is terminated once it answers: until then Node would wait for it.
       if (running === undefined) await worker?.terminate();
     },
   };
@@ -154,10 +154,10 @@ function abortedError(signal: AbortSignal | undefined): DatabaseError {
 /**
  * Lets the process end although a thread is in a native call.
  *
- * Node waits at its end for all threads, and for such a one perhaps for ever. As the last thing that it does, the process
- * then becomes another one, which ends with the same exit code. Deno waits for no thread.
+ * Node waits at exit for all threads, and for such a one perhaps for ever. As its last action the process
+ * therefore replaces itself by another one, which ends with the same exit code. Deno waits for no thread.
  *
- * @returns what takes the guard away, when the call has ended
+ * @returns a function that removes the guard, once the call has ended
  */
 function guardProcessEnd(): () => void {
   if ("Deno" in globalThis || !isMainThread) return () => undefined;

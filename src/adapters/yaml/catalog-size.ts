@@ -2,13 +2,13 @@ import { CATALOG_BYTES_MAX } from "../../domain/catalog/catalog.ts";
 import type { Diagnostic } from "../../domain/view/diagnostic.ts";
 import { VIEW_FILE_BYTES_MAX } from "./decode-view-file.ts";
 
-/** A file of a catalog and how many bytes it has, or its view. */
+/** A file of a catalog and its size in bytes, or its view. */
 export interface FileSize {
   readonly path: string;
   readonly bytes: number;
 }
 
-/** Limit of the files that the diagnostic names. */
+/** The most files that the diagnostic names. */
 const LARGEST_SHOWN_MAX = 3;
 
 /**

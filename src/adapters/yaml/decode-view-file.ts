@@ -4,13 +4,13 @@ import type { Place } from "./syntax/position.ts";
 const LINE_FEED = 0x0a;
 const HINT = "save it as UTF-8";
 
-/** The text of a view file, or why it has none. */
+/** The text of a view file, or the reason why it cannot be decoded. */
 export function decodeViewFile(bytes: Uint8Array, place: Place): string | Diagnostic {
   if (bytes.byteLength > VIEW_FILE_BYTES_MAX) {
     const message = `the file is larger than ${VIEW_FILE_BYTES_MAX} bytes`;
     return place.start({ code: "file-size", message, hint: "split it into several views" });
   }
-  // A view begins with two characters of ASCII; UTF-16 writes a byte of zero for each.
+  // A view begins with two ASCII characters; UTF-16 writes a zero byte for each.
   const isUtf16 = /^(?:ff,fe|fe,ff|0,[^0]|[^0][0-9a-f]?,0$)/.test(hex(bytes.subarray(0, 2)));
   const text = isUtf16 ? undefined : decodeStrictly(bytes);
   if (text !== undefined) return text;
@@ -38,7 +38,7 @@ function decodeStrictly(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** The first byte that is no UTF-8, by line and column. */
+/** The first byte that is not UTF-8, by line and column. */
 function findWrongByte(bytes: Uint8Array): {
   readonly line: number;
   readonly column: number;

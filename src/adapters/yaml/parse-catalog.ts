@@ -11,13 +11,13 @@ import {
   CatalogSourceError,
 } from "../../ports/catalog-source-port.ts";
 import { createViewsCounter, findFilesTooLarge } from "./catalog-size.ts";
+import type { ViewFile } from "./decode-view-file.ts";
 import { manifestTooLarge } from "./file-diagnostics.ts";
 import { type ParsedViewFile, parseViewFile } from "./parse-view-file.ts";
-import type { ViewFile } from "./decode-view-file.ts";
 
 /** What {@link createCatalogParser} takes beside the files. */
 export interface ParseCatalogOptions {
-  /** Findings made while the files were read. */
+  /** Diagnostics from reading the files. */
   readonly diagnostics?: readonly Diagnostic[];
   /** The manifest beside the views; returned unchanged. */
   readonly manifest?: Uint8Array | undefined;
@@ -74,7 +74,7 @@ export function createCatalogParser(
       }
       if (memoized === known) continue;
       onProgress?.(parsed.size, files.length);
-      // A view takes about a millisecond to parse: requests go on between two of them.
+      // A view takes about a millisecond to parse: requests are served between two of them.
       await nextTurn();
     }
     memo = parsed;
@@ -86,7 +86,7 @@ export function createCatalogParser(
 }
 
 interface Memoized {
-  /** Of the file: its bytes would double what a catalog costs in memory. */
+  /** A digest of the file: its bytes would double a catalog's memory. */
   readonly digest: string;
   readonly result: ParsedViewFile;
 }
@@ -128,10 +128,10 @@ function noViews(name: string): Diagnostic {
   };
 }
 
-/** How many files of one entity a diagnostic about another of them names. */
+/** The most other files of an entity that a diagnostic names. */
 const OTHERS_SHOWN_MAX = 3;
 
-/** Both files are named, each in the other's diagnostic; of many, the first few. */
+/** Each diagnostic names the other file; of many, the first few. */
 function duplicates(results: readonly ParsedViewFile[]): readonly Diagnostic[] {
   const byEntity = new Map<Entity, Diagnostic["file"][]>();
   for (const { named } of results) {

@@ -1,7 +1,7 @@
 import { type Document, LineCounter } from "yaml";
 import { VIEW_BYTES_MAX } from "../../domain/catalog/catalog.ts";
 import { canonicalText } from "../../domain/json/canonical-json.ts";
-import { jsonPointer, isJsonObject, type JsonObject, type JsonValue } from "../../domain/json/json-value.ts";
+import { isJsonObject, type JsonObject, type JsonValue, jsonPointer } from "../../domain/json/json-value.ts";
 import { checkEntity, checkView } from "../../domain/view/check-view.ts";
 import type { Diagnostic, ViewDiagnostic } from "../../domain/view/diagnostic.ts";
 import { type Entity, parseEntity } from "../../domain/view/entity.ts";
@@ -20,10 +20,10 @@ import { createNodeLocator, type NodeLocator } from "./tree/node-locator.ts";
 import { readTree } from "./tree/read-tree.ts";
 import type { TreeDiagnostic } from "./tree/tree-diagnostic.ts";
 
-/** What one file gives: a view with its canonical JSON, or nothing; and its diagnostics either way. */
+/** The result for one file: a view with its canonical JSON, or nothing; and its diagnostics either way. */
 export interface ParsedViewFile {
   readonly view?: { readonly entity: Entity; readonly canonicalJson: Uint8Array };
-  /** Which view it is, valid or not, and where that is written: for an error about a second file of that name. */
+  /** The entity, valid or not, and where it is written: for an error about a second file of that name. */
   readonly named?: {
     readonly entity: Entity;
     readonly file: string;
@@ -121,7 +121,7 @@ function createConsequenceCheck(
     (code === "field-missing" && unmerged.has(jsonPointer(path.slice(0, -1))));
 }
 
-/** The parser takes a lone carriage return for a character of a text; to YAML it ends a line. Offsets stay as they are. */
+/** The parser reads a lone carriage return as text; in YAML it ends a line. Offsets stay unchanged. */
 function withLineFeeds(source: string): string {
   return source.includes("\r") ? source.replace(/\r(?!\n)/g, "\n") : source;
 }
@@ -133,7 +133,7 @@ interface ElsewhereText {
   readonly readers: readonly ReaderLanguage[];
 }
 
-/** Warns of what other readers make of the text, where nothing has been found yet. */
+/** Warns of different results of other readers, where there is no diagnostic yet. */
 function findElsewhere(
   { source, mark, readers }: ElsewhereText,
   value: JsonValue,
@@ -151,19 +151,19 @@ function findElsewhere(
   });
 }
 
-/** The decoder has taken the mark away; other readers count it, and see a second one. */
+/** The decoder has removed the mark; other readers count it, and see a second one. */
 function hasByteOrderMark(bytes: Uint8Array): boolean {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 }
 
 interface ParsedYaml {
-  /** Undefined when what is wrong keeps it from being read. */
+  /** Undefined when an error keeps the document from being read. */
   readonly document?: Document;
   readonly lines: LineCounter;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** What YAML has no place for, which its parser lets through. */
+/** Characters that YAML does not allow, and its parser accepts. */
 const CONTROL = /(?![\t\n\r\u0085])\p{Cc}|[\ufffe\uffff]/u;
 
 function controlCharacter(source: string, place: Place): Diagnostic | undefined {

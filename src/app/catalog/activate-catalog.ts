@@ -7,12 +7,12 @@ import type { SeenCatalog } from "./catalog-store.ts";
 import type { ActivationTrigger, PublishFailure } from "./events.ts";
 import { generationOf, type VerifiedCatalog } from "./verified-catalog.ts";
 
-/** An admitted catalog that becomes the active one, and its place. */
+/** A verified catalog to activate, and its revision. */
 export type NextCatalog = VerifiedCatalog & Pick<ActiveCatalog, "origin" | "pending" | "revision">;
 
 /**
- * Makes an admitted catalog the active one, and returns it. The same views under another manifest stay what they are, with
- * all that was made of them.
+ * Activates a verified catalog, and returns it. The same views under another manifest stay the same object,
+ * with everything cached for it.
  */
 export function activate(
   { holder, emit, nowMs }: CatalogDeps,
@@ -42,7 +42,7 @@ export function activate(
   return active;
 }
 
-/** What a publication is made over, and as what. */
+/** The condition and the revision of a publication. */
 export interface PublicationPlan {
   readonly over: SeenCatalog;
   readonly revision: number;
@@ -50,8 +50,8 @@ export interface PublicationPlan {
 }
 
 /**
- * Publishes the active catalog with its manifest; it then has its revision. A cache that fails is no error here, since the
- * service goes on without it.
+ * Publishes the active catalog with its manifest, and records the revision. A failing cache is no error here,
+ * since the service continues without it.
  */
 export async function publishActive(
   { holder, store, ttlSeconds, signal, emit }: CatalogDeps,
@@ -68,7 +68,7 @@ export async function publishActive(
       failed("conflict", "another program published meanwhile");
       return "conflict";
     }
-    // A flag makes the publication that is there count again, whichever it is.
+    // The flag makes the present publication count again, whichever it is.
     if (scope !== "flag") holder.activate({ ...active, revision, pending: undefined });
     if (scope === "all") emit({ kind: "published", hash, views: views.size, removed: outcome.removed });
     else emit({ kind: "repaired", hash, part: scope });

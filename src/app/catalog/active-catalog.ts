@@ -4,7 +4,7 @@ import type { Diagnostic } from "../../domain/view/diagnostic.ts";
 /** Where an active catalog came from. */
 export type CatalogOrigin = "cache" | "disk";
 
-/** A publication that is still to come: of a reload, or of the state that another program's publication lacks. */
+/** A pending publication: of a reload, or of the state that another program's publication lacks. */
 export interface PendingReload {
   /** When it was requested, by the monotonic clock. */
   readonly requestedMs: number;
@@ -17,13 +17,13 @@ export interface ActiveCatalog {
   readonly catalog: Catalog;
   readonly origin: CatalogOrigin;
   readonly activatedAtMs: number;
-  /** The one of its publication; 0 before any. */
+  /** The revision of its publication; 0 before any. */
   readonly revision: number;
-  /** That of its manifest, if one was verified. */
+  /** The generation of its manifest, if one was verified. */
   readonly generation?: number | undefined;
   /** Its manifest, byte for byte as found: published unchanged. */
   readonly manifest?: Uint8Array | undefined;
-  /** Names those bytes; "" without any. */
+  /** The digest of those bytes; "" without any. */
   readonly manifestDigest?: string | undefined;
   /** The warnings from when this catalog was read from disk; undefined for one from the cache. */
   readonly warnings?: readonly Diagnostic[] | undefined;
@@ -31,10 +31,10 @@ export interface ActiveCatalog {
   readonly pending?: PendingReload | undefined;
 }
 
-/** Holds the one reference that all requests read; only verified catalogs are put there. */
+/** Holds the one reference that all requests read; only verified catalogs are set. */
 export interface ActiveCatalogHolder {
   current(): ActiveCatalog | undefined;
-  /** Replaces the active catalog in one assignment and returns the hash of the one before. */
+  /** Replaces the active catalog in one assignment and returns the previous hash. */
   activate(next: ActiveCatalog): CatalogHash | undefined;
 }
 

@@ -4,14 +4,14 @@ import type { ActiveCatalogHolder } from "./active-catalog.ts";
 import type { CatalogStore } from "./catalog-store.ts";
 import type { CatalogEvent } from "./events.ts";
 
-/** What the catalog's use cases work with. */
+/** The dependencies of the catalog's use cases. */
 export interface CatalogDeps {
   readonly store: CatalogStore;
   readonly source: CatalogSourcePort;
   readonly holder: ActiveCatalogHolder;
-  /** What every catalog passes before it is served or published. */
+  /** Verifies every catalog before it is served or published. */
   readonly verifier: CatalogVerifier;
-  /** Life of a publication. */
+  /** The TTL of a publication. */
   readonly ttlSeconds: number;
   readonly emit: (event: CatalogEvent) => void;
   readonly nowMs: () => number;

@@ -1,27 +1,30 @@
+import type { Catalog } from "../../domain/catalog/catalog.ts";
+import { sameWithoutInternalKeys } from "../../domain/catalog/internal-keys.ts";
 import { backoffMs } from "../../lib/backoff.ts";
 import { createMutex } from "../../lib/mutex.ts";
 import { runGuarded } from "../../lib/run-guarded.ts";
 import { createSingleFlight } from "../../lib/single-flight.ts";
+import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
+import type { ActiveCatalog } from "./active-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 import { type ReloadOutcome, reload } from "./reload.ts";
 import { type ComparisonMemory, preload, reconcile } from "./sync.ts";
-import type { Catalog } from "../../domain/catalog/catalog.ts";
-import { sameWithoutInternalKeys } from "../../domain/catalog/internal-keys.ts";
-import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
-import type { ActiveCatalog } from "./active-catalog.ts";
 
-/** Brings catalogs from the cache and the disk into the holder, one step at a time. */
+/** Loads catalogs from the cache and the disk into the holder, one operation at a time. */
 export interface CatalogService {
-  /** Preloads, again and again with growing pauses until a catalog is active or the service stops. */
+  /** Preloads, with growing pauses, until a catalog is active or the service stops. */
   start(): Promise<void>;
-  /** Reloads from disk. A call shares a run that has not begun yet; it never shares one that may have read the disk already. */
+  /**
+   * Reloads from disk. A call shares a run that has not begun yet; it never shares one that may have read the
+   * disk already.
+   */
   reload(): Promise<ReloadOutcome>;
   /**
    * Compares with the shared cache, and activates or publishes what is missing; without a catalog, loads one.
    * Calls before the start of a comparison share it.
    */
   reconcile(): Promise<void>;
-  /** Why no catalog is active; empty once one is. */
+  /** The reason for having no active catalog; empty once one is active. */
   problems(): readonly string[];
 }
 
@@ -42,7 +45,7 @@ export function createCatalogService(deps: CatalogDeps): CatalogService {
     if (holder.current() !== undefined || signal?.aborted) return;
     const outcome = await preload(deps, memory);
     problems = outcome.kind === "active" ? [] : outcome.refusals.map(({ detail }) => detail);
-    // The disk is hashed in the background: requests are answered meanwhile.
+    // The disk is hashed in the background while requests are served.
     if (outcome.kind === "active" && outcome.origin === "cache") void compareDiskSoon();
   }
 

@@ -27,10 +27,10 @@ import { digestManifest, readState } from "../../domain/release/verified-marker.
 import type { Entity } from "../../domain/view/entity.ts";
 import type { CacheCallOptions, CacheFingerprint, CachePort } from "../../ports/cache-port.ts";
 
-/** What shows of a publication: what a later one is conditional on. */
+/** The observed values of a publication, on which a later one is conditional. */
 export type SeenCatalog = PublicationValues & StateClaim;
 
-/** What the cache holds; `same`: just what need not be read again. */
+/** The content of the cache; `same`: only values that need not be read again. */
 export type StoredCatalog =
   | ({ readonly kind: "verified"; readonly catalog: Catalog } & SeenCatalog)
   | {
@@ -41,13 +41,16 @@ export type StoredCatalog =
     }
   | (({ readonly kind: "absent" } | Rejection) & SeenCatalog);
 
-/** Names a publication by its catalog hash and the digest of its manifest. */
+/** Identifies a publication by its catalog hash and the digest of its manifest. */
 export interface PublicationName {
   readonly hash: CatalogHash;
   readonly manifestDigest: string;
 }
 
-/** How a publication went. `conflict`: the cache no longer showed what was seen, and nothing was changed. */
+/**
+ * The result of a publication. `conflict`: the cache no longer held the observed values, and nothing was
+ * changed.
+ */
 export type PublicationOutcome =
   | { readonly kind: "published"; readonly removed: number }
   | { readonly kind: "conflict" };
@@ -58,26 +61,26 @@ export interface PublicationOptions {
   /** Published byte for byte beside the catalog. */
   readonly manifest?: Uint8Array | undefined;
   readonly revision: number;
-  /** The publication takes place only while the cache still shows this. */
+  /** The condition of the publication: the cache still holds these values. */
   readonly over: SeenCatalog;
   /** Default: `all`. */
   readonly scope?: PublicationScope;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What a read may rely on. */
+/** What a read may skip. */
 export interface ReadOptions extends CacheCallOptions {
   /** This publication is not read but answered with `same`. */
   readonly unless?: PublicationName | undefined;
-  /** Answers `same` only when the manifest itself is there, and not just the state's word for it. */
+  /** Answers `same` only when the manifest itself is present, and not only in the state. */
   readonly closely?: boolean | undefined;
-  /** Verifies what is there without the ready flag too. */
+  /** Verifies a publication without the ready flag too. */
   readonly withoutFlag?: boolean | undefined;
-  /** Makes of the manifest that was found what need not be checked again. */
+  /** Derives from the manifest which views need no further check. */
   readonly trust?: ((manifest: Uint8Array | undefined) => VerificationTrust) | undefined;
 }
 
-/** The catalog in the shared cache: read whole and verified, written in one step. */
+/** The catalog in the shared cache: read and verified as a whole, written in one step. */
 export interface CatalogStore {
   /**
    * Reads the published catalog and verifies it against its hash, in two round trips for any number of views.
@@ -88,37 +91,38 @@ export interface CatalogStore {
   read(options?: ReadOptions): Promise<StoredCatalog>;
 
   /**
-   * Reads what shows of the published catalog, without its views.
+   * Reads the keys that identify the published catalog, without its views.
    *
    * @throws {CacheError}
    */
   readCurrent(options?: CacheCallOptions): Promise<SeenCatalog>;
 
   /**
-   * Makes the fingerprint of the list and the views where they lie, and reads the cache's clock.
+   * Computes the fingerprint of the list and the views inside the cache, and reads its clock.
    *
    * @throws {CacheError}
    */
   fingerprint(entities: Iterable<Entity>, options?: CacheCallOptions): Promise<CacheFingerprint>;
 
   /**
-   * Publishes a catalog with its manifest, over what was seen, and removes the views that it no longer has: those that the shared
-   * list names, and those that this store has read or may have written since, should the list be damaged.
+   * Publishes a catalog with its manifest, over the observed publication, and removes stale views: those that
+   * the shared list names, and those that this store has read or may have written since, in case the list is
+   * damaged.
    *
    * @throws {CacheError}
    */
   publish(catalog: Catalog, options: PublicationOptions): Promise<PublicationOutcome>;
 
   /**
-   * Takes the turn to check the published views for the whole fleet.
+   * Acquires the lease for checking the published views for the whole fleet.
    *
-   * @returns false when another replica has it
+   * @returns false when another replica holds it
    * @throws {CacheError}
    */
   claimCheck(options: CacheCallOptions & { readonly ttlSeconds: number }): Promise<boolean>;
 }
 
-/** Held by the replica whose turn it is to check the published views. */
+/** Held by the replica that checks the published views. */
 const CHECK_KEY = "leases:catalog-check";
 
 export function createCatalogStore(cache: CachePort): CatalogStore {
@@ -156,7 +160,7 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
       const { ttlSeconds, over, scope = "all", signal } = options;
       const stale = scope === "all" ? staleEntities(catalog, over.listValue, known) : [];
       if (scope === "all") known.mayBe(catalog);
-      // A flag that outlives the rest would promise a catalog that has expired.
+      // A flag that outlives the other keys would promise a catalog that has expired.
       const rest =
         scope === "flag"
           ? await cache.getWithTtl(CATALOG_KEYS.hash, { signal, bytesMax: CATALOG_KEY_BYTES_MAX.hash })
@@ -178,7 +182,7 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
   };
 }
 
-/** Anybody may have written anything there: none is read that is larger than what belongs there. */
+/** Any program may write here: nothing is read that is larger than a valid value. */
 function readKeys(
   cache: CachePort,
   names: readonly (keyof typeof CATALOG_KEYS)[],
@@ -214,7 +218,7 @@ async function readIfSame(
     const [manifest] = await readKeys(cache, ["manifest"], options);
     if (digestManifest(manifest) !== manifestDigest) return undefined;
   }
-  // A state of another catalog is what a program leaves behind that keeps none.
+  // The state of another catalog is left behind by a program that writes none.
   const isStated = state === undefined || state.hash === hash;
   return { kind: "same", hash, revision: isStated ? state?.revision : undefined, isStated };
 }
@@ -228,9 +232,9 @@ function staleEntities(
   return [...new Set<Entity>([...listed, ...known])].filter((entity) => !catalog.views.has(entity));
 }
 
-/** The entities that lie in the cache as far as this process can know. */
+/** The entities that may be in the cache, as far as this process knows. */
 interface KnownEntities extends Iterable<Entity> {
-  /** This catalog is what lies there. */
+  /** This catalog is the one in the cache. */
   are(catalog: Catalog): void;
   /** This catalog may be in the cache too: a failed write may have been done. */
   mayBe(catalog: Catalog): void;

@@ -5,14 +5,14 @@ import { CacheError } from "../../ports/cache-port.ts";
 import type { ActiveCatalog } from "./active-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 
-/** What is remembered of the checks of the published views. */
+/** The memory between checks of the published views. */
 export interface CheckMemory {
   nextCheckMs?: number | undefined;
-  /** The fingerprint of the published list and views of a catalog, as they were when they verified. */
+  /** The fingerprint of the published list and views of a catalog when they verified. */
   checked?: { readonly catalog: Catalog; readonly fingerprint: string } | undefined;
 }
 
-/** One replica of a fleet checks in this time; should it end in the middle, another one does in the next. */
+/** One replica of a fleet checks per interval; if it dies meanwhile, another one checks in the next. */
 const CHECK_PAUSE_MS = 25_000;
 
 /**
@@ -37,7 +37,7 @@ export async function checkPublishedViews(
     if (memory.checked?.catalog !== catalog)
       memory.checked = { catalog, fingerprint: canonicalFingerprint(catalog) };
     if (fingerprint === memory.checked.fingerprint) return false;
-    // Another program's texts need not be canonical: then they verify, and this is how they look.
+    // Another program's texts need not be canonical: then they verify, and this is their fingerprint.
     memory.checked = { catalog, fingerprint };
     return true;
   } catch (error) {

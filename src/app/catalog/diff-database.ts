@@ -2,7 +2,7 @@ import type { Catalog } from "../../domain/catalog/catalog.ts";
 import { type ColumnDiff, diffColumns } from "../../domain/catalog/column-diff.ts";
 import { DatabaseError, type DatabaseSchemaPort } from "../../ports/database-port.ts";
 
-/** The catalog held against the database, or why that could not be done. */
+/** The comparison of the catalog with the database, or why it failed. */
 export type DatabaseDiff =
   | { readonly kind: "compared"; readonly views: readonly ColumnDiff[] }
   | { readonly kind: "failed"; readonly error: DatabaseError };

@@ -16,14 +16,17 @@ export type ActivationTrigger = (typeof ACTIVATION_TRIGGERS)[number];
 /** Why signatures refuse a reload. */
 export type SignatureRefusalReason = VerificationRefusalReason | "signing-keys-unusable";
 
-/** A catalog that was looked at and not taken. */
+/** A catalog that was read and refused. */
 export interface Refusal {
   readonly origin: CatalogOrigin;
   readonly reason: RefusalReason;
   readonly detail: string;
 }
 
-/** Why a catalog was not published: the cache failed, what is there must not be replaced, or it must not be published. */
+/**
+ * Why a catalog was not published: the cache failed, the present publication must not be replaced, or this
+ * one must not be published.
+ */
 export type PublishFailure = VerificationRefusalReason | CacheErrorCode | "conflict" | "outranked";
 
 /** Events of the catalog service, for logs and metrics. */
@@ -56,20 +59,20 @@ export type CatalogEvent =
       readonly views: number;
       readonly removed: number;
     }
-  /** A part of the publication that replicas serve already was put back. */
+  /** A missing part of the publication was restored. */
   | {
       readonly kind: "repaired";
       readonly hash: CatalogHash;
       readonly part: Exclude<PublicationScope, "all">;
     }
-  /** The active catalog was lost soon after it was put back, so putting it back again has to wait. */
+  /** The publication was lost soon after a repair, so the next repair has to wait. */
   | {
       readonly kind: "repair-delayed";
       readonly hash: CatalogHash;
-      /** How often it was put back already. */
+      /** The number of repairs so far. */
       readonly repairs: number;
       readonly remainingMs: number;
-      /** Set once for a row of losses. */
+      /** Set once for a series of losses. */
       readonly isNews: boolean;
     }
   | {

@@ -9,33 +9,33 @@ import type { SeenCatalog } from "./catalog-store.ts";
 import type { Refusal } from "./events.ts";
 import type { VerifiedCatalog } from "./verified-catalog.ts";
 
-/** What a look into the cache gave: what is planned from, and what the plan is carried out with. */
+/** The result of an observation of the cache: the input of the plan, and what its execution needs. */
 export interface Observation {
   readonly seen: Seen;
-  /** What a publication is conditional on; undefined when the cache did not answer, or was not read that far. */
+  /** The condition of a publication; undefined when the cache did not answer, or was not read that far. */
   readonly over: SeenCatalog | undefined;
-  /** The catalog of a whole publication, unless it is the active one. */
+  /** The catalog of a complete publication, unless it is the active one. */
   readonly admitted?: VerifiedCatalog;
   readonly refusal?: Refusal | undefined;
   /** The cache's clock, in milliseconds since the epoch. */
   readonly nowMs: number;
 }
 
-/** What a replica remembers from one look to the next. */
+/** What a replica remembers from one observation to the next. */
 export interface ObservationMemory {
-  /** What the last look found wrong. */
+  /** The fault of the last observation. */
   trouble?: Trouble | undefined;
   comparisons?: number;
 }
 
-/** What the last look found wrong. */
+/** The fault of the last observation. */
 export interface Trouble {
   /** Identifies a fault, so that the same one is logged once. */
   readonly text: string;
-  /** Names every byte that was seen; undefined when it could not be made. */
+  /** A fingerprint of all observed bytes; undefined when it could not be computed. */
   readonly fingerprint: string | undefined;
   readonly sinceMs: number;
-  /** When the views were last looked at. */
+  /** When the views were last read. */
   readonly checkedMs: number;
   readonly observation: Observation;
 }
@@ -50,10 +50,10 @@ const LASTING_PAUSE_MS_MAX = 15_000;
 /** What is published beside the views. */
 const SHOWN = ["loadedValue", "hashValue", "listValue", "stateValue", "manifestValue"] as const;
 
-/** What is wrong with the bytes themselves, whichever keys this replica has. */
+/** The fault of the bytes themselves, independent of this replica's keys. */
 export const CONTENT_REASONS: ReadonlySet<RefusalReason> = new Set(REJECTION_REASONS);
 
-/** The cache shows to the byte what it showed at the last look, so what is known of it still holds. */
+/** Nothing in the cache has changed since the last observation, so its results still hold. */
 export async function findUnchanged(
   deps: CatalogDeps,
   trouble: Trouble,
@@ -79,7 +79,7 @@ export async function findUnchanged(
   }
 }
 
-/** Only where nothing is published over what was seen, however long it stays. */
+/** Only where nothing is published over the observed state, however long it stays. */
 function isPausing({ monotonicMs }: CatalogDeps, { observation, sinceMs, checkedMs }: Trouble): boolean {
   const { seen } = observation;
   if (seen.kind !== "unusable" || seen.grace !== "never") return false;
@@ -87,7 +87,7 @@ function isPausing({ monotonicMs }: CatalogDeps, { observation, sinceMs, checked
   return monotonicMs() < checkedMs + pauseMs;
 }
 
-/** Whether all but the views is what it was. */
+/** Whether everything but the views is unchanged. */
 function isSameShown(now: SeenCatalog, before: SeenCatalog | undefined): boolean {
   if (before === undefined) return false;
   return SHOWN.every((name) => {
@@ -102,7 +102,7 @@ export function lasting(deps: CatalogDeps, { observation, sinceMs }: Trouble, no
   return { ...observation, seen: { ...seen, unchangedMs: deps.monotonicMs() - sinceMs }, nowMs };
 }
 
-/** Of the views that the list names, which other programs write first. */
+/** The views that the list names; other programs write the list first. */
 export async function fingerprintOf(
   { store, signal }: CatalogDeps,
   over: SeenCatalog | undefined,

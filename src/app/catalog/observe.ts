@@ -30,12 +30,12 @@ interface ObserveOptions {
 /** One comparison in this many reads the manifest itself: with seconds in between, its size costs little. */
 const COMPARISONS_PER_CLOSE_LOOK = 20;
 
-/** A publication that was under way at the first look has ended by the second. */
+/** A publication that was under way at the first read has ended by the second. */
 const SECOND_LOOK_MS = 100;
 
 /**
- * Looks into the cache, verifies what it finds and names it for the plan. Trouble is reported once for as long as it stays the
- * same; while it does, the views are not read again, only their fingerprint.
+ * Reads the cache, verifies the result and classifies it for the plan. A fault is reported once while it
+ * stays the same; meanwhile only the fingerprint of the views is read, not the views.
  */
 export async function observe(deps: CatalogDeps, options: ObserveOptions): Promise<Observation> {
   const { memory, active } = options;
@@ -150,7 +150,7 @@ async function isWholeWithoutFlag({ store, signal }: CatalogDeps): Promise<boole
   return stored?.kind === "verified";
 }
 
-/** What the manifest in the cache is worth by the settings and keys of this replica. */
+/** The verdict on the manifest in the cache by the settings and keys of this replica. */
 export function seenManifest(
   verifier: Pick<CatalogDeps["verifier"], "openManifest">,
   manifestValue: Uint8Array | undefined,
@@ -185,7 +185,7 @@ async function readStore(
   memory.comparisons = ((memory.comparisons ?? 0) + 1) % COMPARISONS_PER_CLOSE_LOOK;
   const suspects = memory.comparisons === 0 || memory.trouble !== undefined;
   const closely = active?.manifest !== undefined && suspects;
-  // Damage under the hash that is served shows in the views alone.
+  // Damage under the served hash is visible in the views alone.
   const reason = memory.trouble?.observation.refusal?.reason;
   const isDamaged = reason !== undefined && CONTENT_REASONS.has(reason);
   const unless = wholly || isDamaged ? undefined : active && nameOf(active);
@@ -213,7 +213,7 @@ function nameOf({ catalog, manifestDigest = "" }: ActiveCatalog): PublicationNam
 
 /** Identifies a fault, to distinguish it from others; undefined without one. */
 function troubleOf({ seen, over, refusal }: Found): string | undefined {
-  // A cache that fails does so in one way now and in another then: that is one trouble.
+  // A failing cache alternates between kinds of failure: they count as one fault.
   if (seen.kind === "unreachable") return "unreachable";
   if (seen.kind === "whole") return undefined;
   if (refusal === undefined) {

@@ -1,5 +1,10 @@
 import type { CatalogHash } from "../../domain/catalog/catalog.ts";
-import { type CatalogDiff, diffCatalogs, describeViewChanges, type ViewChanges } from "../../domain/catalog/view-changes.ts";
+import {
+  type CatalogDiff,
+  describeViewChanges,
+  diffCatalogs,
+  type ViewChanges,
+} from "../../domain/catalog/view-changes.ts";
 import { plan, type SeenBeforeRead } from "../../domain/release/plan.ts";
 import type { Diagnostic } from "../../domain/view/diagnostic.ts";
 import { CacheError } from "../../ports/cache-port.ts";
@@ -13,7 +18,7 @@ import { type DiskCatalog, readDisk } from "./read-disk.ts";
 import { heldOf } from "./sync.ts";
 import { generationOf } from "./verified-catalog.ts";
 
-/** How a reload ended. Unless it is `reloaded`, the active catalog and the cache are as they were. */
+/** The result of a reload. Unless it is `reloaded`, the active catalog and the cache are unchanged. */
 export type ReloadOutcome =
   | {
       readonly kind: "reloaded";
@@ -24,19 +29,21 @@ export type ReloadOutcome =
       readonly changes: CatalogDiff;
       /** What changed inside changed views, as far as it is listed. */
       readonly details: readonly ViewChanges[];
-      /** How many views the catalog has now. */
+      /** The number of views of the new catalog. */
       readonly views: number;
       /** The warnings about its files. */
       readonly warnings: readonly Diagnostic[];
-      /** False when the shared cache could not be written: the other replicas do not have this catalog yet. */
+      /**
+       * False when the shared cache could not be written: the other replicas do not have this catalog yet.
+       */
       readonly published: boolean;
     }
-  /** Its signature does not let it in, or the keys cannot be read. */
+  /** Its signature is refused, or the keys cannot be read. */
   | { readonly kind: "refused"; readonly reason: SignatureRefusalReason; readonly detail: string }
   | { readonly kind: "invalid"; readonly detail: string; readonly diagnostics: readonly Diagnostic[] }
   | { readonly kind: "unreadable"; readonly detail: string };
 
-/** Attempts in each of which another publication appeared while the disk was read. */
+/** Attempts that were overtaken: another publication appeared while the disk was read. */
 const ROUNDS_MAX = 5;
 
 /**
@@ -81,7 +88,7 @@ interface SeenBefore {
   readonly monotonicMs: number;
 }
 
-/** A cache that does not answer is no reason not to reload: what is there shows at the next comparison. */
+/** A reload does not need the cache: its publication is compared later. */
 async function readCurrent({
   store,
   verifier,
@@ -102,7 +109,7 @@ async function readCurrent({
   }
 }
 
-/** Until it is published the cache has an older catalog, which no comparison may take back. */
+/** Until it is published the cache has an older catalog, which a comparison must not restore. */
 function activateRequested(
   deps: CatalogDeps,
   { catalog, manifest, warnings, decision }: DiskCatalog & { readonly kind: "loaded" },

@@ -1,17 +1,17 @@
 import type { CatalogHash } from "../../domain/catalog/catalog.ts";
 import { backoffMs } from "../../lib/backoff.ts";
 
-/** What a replica remembers of the losses of one published catalog, whichever replica put it back. */
+/** What a replica remembers of the losses of one published catalog, whichever replica repaired it. */
 export interface RepairMemory {
   repairs?: RepairHistory | undefined;
 }
 
 interface RepairHistory {
   readonly hash: CatalogHash;
-  /** Repairs since the publication last stayed whole for a quiet time. */
+  /** Repairs since the publication was last complete for a quiet time. */
   readonly count: number;
   readonly repairedMs: number;
-  /** Whether the last look found it damaged. */
+  /** Whether the last observation found it damaged. */
   readonly isDamaged: boolean;
   readonly isReported: boolean;
 }
@@ -22,7 +22,7 @@ interface Moment {
   readonly nowMs: number;
 }
 
-/** What is known before a repair: how long it has to wait, and whether that is worth a line in the log. */
+/** The result before a repair: how long it has to wait, and whether that is worth a log line. */
 export interface RepairPause {
   readonly remainingMs: number;
   readonly count: number;
@@ -37,7 +37,10 @@ const QUIET_MS = 30_000;
 /** This many losses, each soon after a repair, are no coincidence. */
 const REPORTED_FROM = 3;
 
-/** The published catalog was found whole. After damage, another replica has put it back: that is a repair as well. */
+/**
+ * The published catalog was found complete. After damage, another replica has repaired it, which counts as a
+ * repair as well.
+ */
 export function noteWhole(memory: RepairMemory, { hash, nowMs }: Moment): void {
   const before = memory.repairs;
   if (before?.hash !== hash) memory.repairs = undefined;
@@ -61,7 +64,7 @@ export function noteDamage(memory: RepairMemory, { hash, nowMs }: Moment): Repai
   return { remainingMs, count, isNews };
 }
 
-/** The catalog was put back. */
+/** The catalog was restored. */
 export function noteRepaired(memory: RepairMemory, { hash, nowMs }: Moment): void {
   const known = memory.repairs?.hash === hash ? memory.repairs : undefined;
   const count = (known?.count ?? 0) + 1;

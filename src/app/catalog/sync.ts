@@ -14,27 +14,28 @@ import { readDisk } from "./read-disk.ts";
 import { noteDamage, noteRepaired, noteWhole, type RepairMemory } from "./repair-pauses.ts";
 import type { VerifiedCatalog } from "./verified-catalog.ts";
 
-/** How a preload ended: a catalog is active, or none is and this is why. */
+/** The result of a preload: a catalog is active, or the reason why none is. */
 export type PreloadOutcome =
   | { readonly kind: "active"; readonly origin: CatalogOrigin; readonly hash: CatalogHash }
   | { readonly kind: "unavailable"; readonly refusals: readonly Refusal[] };
 
 /** What a replica remembers from one comparison to the next. */
 export interface ComparisonMemory extends ObservationMemory, CheckMemory, RepairMemory {
-  /** Why the active catalog was not published last: its signature. */
+  /** The signature failure that last kept the active catalog from being published. */
   withheld?: string | undefined;
-  /** How the last publication failed. */
+  /** The failure of the last publication. */
   unpublished?: string | undefined;
 }
 
-/** Rounds that may lose the race to publish; in each of them another replica has published. */
+/** The most attempts that may lose the race to publish; in each, another replica has published. */
 const ROUNDS_MAX = 3;
 
 /**
- * Activates a first catalog: of the cache, unless the disk has a newer release; else of the disk, which is then published.
+ * Activates a first catalog: that of the cache, unless the disk has a newer release; else that of the disk,
+ * which is then published.
  *
- * A replica that finds, when it publishes, that another one was faster takes that one's catalog, so that replicas which
- * start together agree.
+ * A replica that loses the race to publish takes the winner's catalog, so that replicas which start together
+ * agree.
  */
 export async function preload(deps: CatalogDeps, memory: ComparisonMemory = {}): Promise<PreloadOutcome> {
   const { holder } = deps;
@@ -51,15 +52,15 @@ export async function preload(deps: CatalogDeps, memory: ComparisonMemory = {}):
 }
 
 /**
- * Compares the active catalog with the published one, so that all replicas come to serve the newest.
+ * Compares the active catalog with the published one, so that all replicas converge on the newest.
  *
- * @returns whether other views were taken
+ * @returns whether other views were activated
  */
 export async function reconcile(deps: CatalogDeps, memory: ComparisonMemory = {}): Promise<boolean> {
   const { holder } = deps;
   const active = holder.current();
   if (active === undefined) return false;
-  // While something is wrong, every look reads all that has changed.
+  // During a fault, every observation reads all that has changed.
   const wholly = memory.trouble === undefined && (await checkPublishedViews(deps, memory, active));
   const observation = await observe(deps, { trigger: "reconcile", active, memory, wholly });
   await carryOut({ deps, trigger: "reconcile", observation, memory });
@@ -75,11 +76,11 @@ interface Round {
 
 interface RoundEnd {
   readonly kind: "conflict" | "done";
-  /** Why nothing could be activated. */
+  /** Why no catalog could be activated. */
   readonly refusals: readonly Refusal[];
 }
 
-/** Plans and acts until there is nothing more to do about what was observed. */
+/** Plans and acts until the observation needs no more action. */
 async function carryOut(round: Round): Promise<RoundEnd> {
   const { deps, trigger, observation } = round;
   const { refusal, nowMs } = observation;
@@ -147,8 +148,8 @@ async function finish(
 }
 
 /**
- * A catalog that is lost again and again, as under memory pressure, is put back after growing pauses: each publication costs the
- * server a write of the whole catalog, and evicts the keys of others.
+ * A catalog that is lost repeatedly, as under memory pressure, is restored after growing pauses: each
+ * publication costs the server a write of the whole catalog, and evicts the keys of others.
  */
 function isPaused(round: Round, active: ActiveCatalog): boolean {
   if (!isRepair(round, active)) return false;
@@ -158,7 +159,7 @@ function isPaused(round: Round, active: ActiveCatalog): boolean {
   return true;
 }
 
-/** Whether what is to be published is what the cache has lost, and not something newer. */
+/** Whether the catalog to publish is the one that the cache has lost, and not a newer one. */
 function isRepair({ trigger, observation: { seen } }: Round, { pending }: ActiveCatalog): boolean {
   return trigger === "reconcile" && pending === undefined && seen.kind === "unusable";
 }
@@ -190,18 +191,18 @@ function takePublished({ deps, trigger, observation }: Round): void {
   const place =
     seen.author === "mosaic"
       ? { revision: seen.revision ?? 0 }
-      : // What another program published counts as requested when it is first seen, and gets its revision from that.
+      : // Another program's publication counts as requested when it is first seen, and gets its revision from that time.
         { revision: 0, pending: { requestedMs: deps.monotonicMs(), over: undefined } };
   activate(deps, trigger, { ...verifiedOf(admitted), origin: "cache", ...place });
 }
 
-/** The generation that the manifest on disk signs; the views are not read in vain. */
+/** The generation of the manifest on disk, which is known without reading the views. */
 async function readGeneration({ source, verifier, signal }: CatalogDeps): Promise<number | undefined> {
   try {
     const opened = verifier.openManifest(await source.readManifest({ signal }));
     return opened.kind === "opened" ? opened.signed.generation : undefined;
   } catch (error) {
-    // Then there is the cache's catalog, which verifies.
+    // Then the cache's catalog is used, which verifies.
     if (error instanceof CatalogSourceError) return undefined;
     throw error;
   }
@@ -219,7 +220,7 @@ function reportOutranked({ deps, trigger, observation: { seen } }: Round, active
   deps.emit({ kind: "publish-failed", hash: active.catalog.hash, reason: "outranked", detail });
 }
 
-/** A cache that goes on refusing to be written is reported once, not at every comparison. */
+/** A cache that keeps refusing writes is reported once, not at every comparison. */
 async function publishPlanned(
   round: Round,
   active: ActiveCatalog,
@@ -239,7 +240,7 @@ async function publishPlanned(
   return published;
 }
 
-/** What shows of the publication of the active catalog, if it still is the one that was observed. */
+/** The state of the active catalog's publication, if it is still the observed one. */
 async function readCurrentOf(
   { store, signal }: CatalogDeps,
   { catalog }: ActiveCatalog,
@@ -257,7 +258,10 @@ async function readCurrentOf(
   }
 }
 
-/** The keys may have changed since it was activated: what does not verify now is not given to others. Reported once. */
+/**
+ * The keys may have changed since it was activated: a catalog that does not verify now is not published.
+ * Reported once.
+ */
 function isWithheld(
   { verifier, emit }: CatalogDeps,
   memory: ComparisonMemory,

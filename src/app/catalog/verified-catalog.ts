@@ -9,7 +9,7 @@ import type { CatalogDeps } from "./catalog-deps.ts";
 export interface VerifiedCatalog {
   readonly catalog: Catalog;
   readonly manifest: Uint8Array | undefined;
-  /** Of a catalog from disk. */
+  /** Set for a catalog from disk. */
   readonly warnings?: readonly Diagnostic[] | undefined;
   readonly decision: Exclude<SignatureDecision, { readonly kind: "refused" }>;
 }

@@ -2,7 +2,7 @@ import { type Command, type CommandExample, EXIT, type ExitCode } from "./comman
 
 const EXIT_CODES = "Exit codes: 0 done or valid, 1 invalid or failed, 2 wrong usage, setting or folder";
 
-/** What every command does, in a line each. */
+/** Each command with a one-line description. */
 export function generalHelp(commands: readonly Command[]): string {
   const rows = [
     ...commands.map((command) => [`mosaic ${usageOf(command)}`, command.summary] as const),
@@ -12,13 +12,13 @@ export function generalHelp(commands: readonly Command[]): string {
   return ["Usage:", ...columns(rows), "", more, EXIT_CODES].join("\n");
 }
 
-/** An option, and what its value is called; undefined for one without a value. */
+/** An option, and the name of its value; undefined for one without a value. */
 export interface CommandOption {
   readonly name: string;
   readonly value: string | undefined;
 }
 
-/** The options of a command, each once, with all values of it that are listed. */
+/** The options of a command, each once, with all listed values. */
 export function optionsOf({ options = [] }: Command): readonly CommandOption[] {
   const values = new Map<string, string[]>();
   for (const [form] of options) {
@@ -31,7 +31,7 @@ export function optionsOf({ options = [] }: Command): readonly CommandOption[] {
   }));
 }
 
-/** How a command is typed, such as `sign [--generation N] [DIR]`. */
+/** The usage of a command, such as `sign [--generation N] [DIR]`. */
 export function usageOf(command: Command): string {
   const { name, selectedBy, takes } = command;
   const options = optionsOf(command).map((option) => {
@@ -41,12 +41,12 @@ export function usageOf(command: Command): string {
   return [name, ...options, ...(takes === undefined ? [] : [takes])].join(" ");
 }
 
-/** What the commands of one name do, with their options and examples. */
+/** The help of the commands of one name, with their options and examples. */
 export function commandHelp(commands: readonly Command[]): string {
   return commands.flatMap(describe).join("\n");
 }
 
-/** What each exit code of a command means. */
+/** The meaning of each exit code of a command. */
 export function exitCodesOf({ failsWhen }: Command): readonly (readonly [code: ExitCode, meaning: string])[] {
   const failure = failsWhen === undefined ? [] : ([[EXIT.invalid, failsWhen]] as const);
   return [[EXIT.ok, "done"], ...failure, [EXIT.usage, "wrong usage, setting or folder"]];

@@ -2,13 +2,21 @@ import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
 import { nearName } from "../../lib/near-name.ts";
 import { VERSION } from "../settings/version.ts";
 import { hashCommand, schemaCommand } from "./commands/catalog-commands.ts";
-import { type Command, type CommandArguments, type CommandDeps, type CommandIo, EXIT, type ExitCode, type ProcessIo } from "./commands/command.ts";
+import {
+  type Command,
+  type CommandArguments,
+  type CommandDeps,
+  type CommandIo,
+  EXIT,
+  type ExitCode,
+  type ProcessIo,
+} from "./commands/command.ts";
 import { diffDatabaseCommand, tickersCommand } from "./commands/database-commands.ts";
 import { diffCommand } from "./commands/diff-command.ts";
 import { inspectCommand } from "./commands/inspect-command.ts";
-import { keygenCommand, signCommand } from "./commands/sign-command.ts";
 import { createPrinter } from "./commands/printer.ts";
 import { reloadCommand } from "./commands/reload-command.ts";
+import { keygenCommand, signCommand } from "./commands/sign-command.ts";
 import { statusCommand } from "./commands/status-command.ts";
 import { validateCommand } from "./commands/validate-command.ts";
 import { verifyCommand } from "./commands/verify-command.ts";
@@ -51,7 +59,7 @@ export async function runCli(args: readonly string[], host: ProcessIo, deps: Com
   return command.run(io, deps, { positionals, flags, values });
 }
 
-/** Of several commands with one name, the one that a flag selects, else the one that no flag does. */
+/** Of several commands with one name, the one selected by a flag, else the one without a flag. */
 function findCommand(name: string | undefined, args: readonly string[]): Command | undefined {
   const named = COMMANDS.filter((candidate) => candidate.name === name);
   const isGiven = (flag: string) => args.some((arg) => arg === `--${flag}` || arg.startsWith(`--${flag}=`));

@@ -47,7 +47,7 @@ export function pathSegment(name) {
   return encodeURIComponent(/^\.{1,2}$/.test(name) ? `${name} ` : name);
 }
 
-/** A service that takes longer has a fault; a reload of a large catalog takes its time. */
+/** A slower service has a fault; a reload of a large catalog takes its time. */
 const TIMEOUT_MS = 60_000;
 
 /**
@@ -83,7 +83,7 @@ export async function call(path, { method = "GET", token, body, signal } = {}) {
       retrySeconds,
     };
   } catch {
-    // A token with signs that no header takes fails here too, and is wrong like any other.
+    // A token with characters that no header allows also fails here, and counts as a wrong one.
     if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {
       return { kind: "problem", status: 401, problem: {}, retrySeconds: undefined };
     }
@@ -91,7 +91,7 @@ export async function call(path, { method = "GET", token, body, signal } = {}) {
   }
 }
 
-/** @param {string} text @returns {unknown} undefined for what is no JSON */
+/** @param {string} text @returns {unknown} undefined for invalid JSON */
 function jsonOf(text) {
   try {
     return JSON.parse(text);

@@ -23,7 +23,7 @@ import { createSearchIndex } from "./search-index.js";
 const RETRY_MS = 2000;
 
 /**
- * Reads the catalog part by part: at first only what is looked at, and all of it once somebody searches.
+ * Reads the catalog in parts: at first only the visible ones, and all of them for a search.
  *
  * @param {(catalog: LoadedCatalog) => void} onProgress
  * @param {(number: number, signal: AbortSignal) => Promise<CatalogPart | undefined>} [readPart]
@@ -37,7 +37,7 @@ export function createCatalogLoader(onProgress, readPart = fetchPart) {
   let expectedHash;
   let looked = { first: 0, end: 1 };
   let isAllWanted = false;
-  /** No second part of a catalog has come since one was of another catalog. */
+  /** Set by a part of another catalog, until a second part of one catalog arrives. */
   let isMixed = false;
   let wake = () => undefined;
 
@@ -90,7 +90,7 @@ export function createCatalogLoader(onProgress, readPart = fetchPart) {
       }
       const part = await persistently(number, signal);
       if (part === undefined || signal.aborted) return;
-      // Another catalog was activated meanwhile: its parts do not fit to these.
+      // Another catalog was activated meanwhile: its parts do not match these.
       if (part.hash !== hash) return startOver(signal);
       isMixed = false;
       take(number, part);
@@ -129,7 +129,7 @@ export function createCatalogLoader(onProgress, readPart = fetchPart) {
   }
 
   return {
-    /** Begins, unless it has begun. */
+    /** Starts, unless it has started. */
     open() {
       if (running === undefined) restart();
     },
@@ -155,7 +155,7 @@ export function createCatalogLoader(onProgress, readPart = fetchPart) {
       wake();
     },
 
-    /** Somebody searches. */
+    /** A search needs all parts. */
     wantAll() {
       isAllWanted = true;
       wake();

@@ -10,10 +10,10 @@ import { queryWords } from "./search-index.js";
  * @typedef {import("./catalog-loader.js").LoadedCatalog} LoadedCatalog
  */
 
-/** The height of a row; in the unit of the text, so that it grows with it. */
+/** The height of a row, relative to the text size. */
 const ROW_REM = 5;
 
-/** Browsers count how often an address is written: once is enough for what was typed in one go. */
+/** Browsers limit the rate of history updates: one is enough for continuous typing. */
 const ADDRESS_PAUSE_MS = 300;
 
 /**
@@ -183,7 +183,7 @@ export function createCatalogPage(context, loader) {
       search();
     },
 
-    /** The link of a view, when its row is drawn. @param {string} entity */
+    /** The link of a view, when its row is rendered. @param {string} entity */
     linkTo: (entity) =>
       /** @type {HTMLElement | null} */ (
         list()?.querySelector(`a[href="${CSS.escape(viewHref(entity))}"]`) ?? null

@@ -11,15 +11,15 @@ export interface Context {
   readonly state: () => LiveState | undefined;
   /** When it was received, by this machine's clock. */
   readonly toldAtMs: () => number;
-  /** Draws again, soon. */
+  /** Schedules a draw. */
   readonly update: () => void;
-  /** Draws again, at once. */
+  /** Draws at once. */
   readonly flush: () => void;
   /** Announces a text to screen readers. */
   readonly announce: (text: string) => void;
 }
 
-/** A page: what it draws, and what it does when it is left or the service has changed. */
+/** A page: its content, and its handlers for leaving it and for changes of the service. */
 export interface Page {
   readonly title: () => string;
   readonly draw: () => TemplateResult;

@@ -17,7 +17,7 @@ function isCutOff({ self, shared, replicas, lastSeen }) {
 }
 
 /**
- * Who serves what: this replica for anybody, all of them with the token.
+ * The replicas and their catalogs: this one without a token, all of them with it.
  *
  * @param {import("./context.js").Context} context
  */
@@ -27,7 +27,7 @@ export function createFleetPage(context) {
   /** @type {Exclude<import("./api.js").Outcome, { kind: "ok" }> | undefined} */
   let failure;
   let busy = false;
-  /** Something changed while an answer was under way. */
+  /** A change happened while a request was under way. */
   let isDue = false;
   let isOpen = false;
   let changesSeen = 0;

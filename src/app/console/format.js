@@ -10,7 +10,7 @@ const UNITS = /** @type {const} */ ([
 ]);
 
 /**
- * Makes what writes numbers, ages and times in a language.
+ * Makes the formatters of numbers, ages and times for a language.
  *
  * @param {Language} language
  */

@@ -63,7 +63,7 @@ const INDENT = "  ";
 const LINE_LENGTH_MAX = 88;
 
 /**
- * Writes JSON for people to read, every string and number as it came.
+ * Formats JSON for people to read, every string and number unchanged.
  *
  * @param {string} text
  */

@@ -7,7 +7,7 @@ export const LANGUAGES = [
 ];
 
 /**
- * What was chosen before, else the first of the browser's languages that there is, else English.
+ * The previous choice, else the first supported language of the browser, else English.
  *
  * @param {string | undefined} chosen
  * @param {readonly string[]} preferred such as `navigator.languages`

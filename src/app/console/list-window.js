@@ -6,11 +6,11 @@
  * @property {number} height of the screen, in pixels
  */
 
-/** Rows beyond either edge of the screen, so that Tab and a flick of the wheel find them there. */
+/** Rows beyond either edge of the screen, so that Tab and fast scrolling find them there. */
 const SPARE_ROWS = 6;
 
 /**
- * Which rows of a long list are worth having: those on the screen and a few around them.
+ * The rows of a long list to render: those on the screen and a few around them.
  *
  * @param {ListPlace} place
  * @returns {{ readonly first: number, readonly end: number }} from `first` up to, without, `end`
@@ -23,8 +23,8 @@ export function listWindow({ count, rowHeight, top, height }) {
 }
 
 /**
- * The rows to draw: those of the window, and the one that has the focus wherever it is, since a row that is taken away
- * takes the focus with it.
+ * The rows to draw: those of the window, and the focused one at any place, since removing its row would
+ * remove the focus.
  *
  * @param {{ readonly first: number, readonly end: number }} window
  * @param {number | undefined} focused
@@ -37,7 +37,7 @@ export function rowsOf({ first, end }, focused) {
 }
 
 /**
- * Where a key takes the focus in a list.
+ * The row that a key moves the focus to.
  *
  * @param {string} key as a keyboard event names it
  * @param {{ readonly from: number, readonly count: number, readonly page: number }} list

@@ -27,7 +27,7 @@ import { call } from "./api.js";
  */
 
 /**
- * `polling`: the service answers, and takes no more followers.
+ * `polling`: the service answers, but its limit of subscribers is reached.
  *
  * @typedef {"connecting" | "live" | "polling" | "unreachable"} Connection
  */
@@ -66,7 +66,7 @@ export function followService({ onState, onConnection }) {
       onState(JSON.parse(data));
     });
     opened.addEventListener("error", () => {
-      // The browser would try again by itself, but never after an answer that is no stream.
+      // The browser would reconnect by itself, but never after an answer that is no event stream.
       close();
       void askInstead();
     });
@@ -118,6 +118,6 @@ export function followService({ onState, onConnection }) {
     retryMs = RETRY_MS_MIN;
     open();
   });
-  // One that is opened behind others is looked at later, or never.
+  // A tab that is opened in the background is shown later, or never.
   if (document.visibilityState !== "hidden") open();
 }

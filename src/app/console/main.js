@@ -28,7 +28,7 @@ let announcement = "";
 let words = wordsOf(preferences.language());
 let isDue = false;
 let route = parseRoute(location.hash);
-/** By link, and not by the browser's buttons, which bring back where one was. */
+/** For links only: the browser's own buttons restore the scroll position. */
 let byLink = false;
 /** @type {Map<string, number>} how far each address was scrolled */
 const scrolled = new Map();
@@ -99,7 +99,7 @@ function navigate() {
   const isBack = !byLink;
   byLink = false;
   scrollTo(0, isBack ? (scrolled.get(address) ?? 0) : 0);
-  // What is in sight there is drawn before anything gets the focus.
+  // The visible rows there are rendered before the focus moves.
   draw();
   const cameFrom =
     isBack && route.kind === "catalog" && left.kind === "view" ? pages.catalog.linkTo(left.entity) : null;
@@ -128,7 +128,7 @@ history.scrollRestoration = "manual";
 addEventListener("hashchange", navigate);
 addEventListener("click", ({ target, defaultPrevented, ctrlKey, metaKey, shiftKey }) => {
   const link = target instanceof Element ? target.closest("a") : null;
-  // What leads here or into another tab is followed by no navigation.
+  // Modified clicks and links to other tabs are not handled here.
   if (link !== null)
     byLink = !(defaultPrevented || ctrlKey || metaKey || shiftKey) && link.hash !== location.hash;
 });

@@ -1,7 +1,7 @@
 import { foldText } from "./search-index.js";
 
 /**
- * Cuts a text into what a search has found in it and what is in between.
+ * Splits a text into matches of a search and the parts between them.
  *
  * @param {string} text
  * @param {readonly string[]} words folded
@@ -27,7 +27,7 @@ export function markedText(text, words) {
 }
 
 /**
- * Folds character by character, to know of each folded unit which unit of the text it is from.
+ * Folds character by character, which maps each folded unit to its unit in the text.
  *
  * @param {string} text
  */

@@ -6,7 +6,7 @@ import { html, nothing } from "./lib/lit-html.js";
  */
 
 /**
- * Words in little boxes, in one line or as many as they need.
+ * Words as labels, in as many lines as they need.
  *
  * @param {readonly string[]} texts
  */
@@ -37,11 +37,11 @@ export function facts(rows) {
 const SEVERITIES = /** @type {const} */ ({ error: ["bad", "error"], warning: ["warn", "warning"] });
 
 /**
- * What is wrong with the files of a catalog, file by file: how bad it is in a word, a sign and a colour.
+ * The diagnostics of a catalog by file: the severity has a word, a sign and a colour.
  *
  * @param {Words} words
  * @param {readonly Finding[]} findings
- * @param {number} total how many there are, with those that were not sent
+ * @param {number} total including those that were not sent
  */
 export function findingList(words, findings, total) {
   const { t, format } = words;
@@ -72,7 +72,7 @@ function drawFinding({ t }, { file, line, column, severity, code, message, hint,
 }
 
 /**
- * How many errors and warnings there are; where not all were sent, how many findings.
+ * The number of errors and warnings; where not all were sent, the number of diagnostics.
  *
  * @param {Words} words
  * @param {readonly Finding[]} findings
@@ -89,7 +89,7 @@ export function countFindings({ counted }, findings, total) {
 }
 
 /**
- * Why a request failed, in the words of the console where it knows them.
+ * Why a request failed, with the console's own text for known codes.
  *
  * @param {Words} words
  * @param {Exclude<import("./api.js").Outcome, { kind: "ok" }>} outcome
@@ -104,7 +104,7 @@ export function failureText({ t, format }, outcome) {
 }
 
 /**
- * That a catalog was not taken, and why.
+ * The refusal of a catalog, and its reason.
  *
  * @param {Words} words
  * @param {import("./live.js").LiveState & { readonly refusal: import("./live.js").Refusal }} state
@@ -119,7 +119,7 @@ export function refusalText(words, { refusal, components }) {
 }
 
 /**
- * Puts a text on the clipboard; where a page may not, the old way still works.
+ * Copies a text to the clipboard; without that permission, the deprecated command still works.
  *
  * @param {string} text
  */

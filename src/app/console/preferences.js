@@ -7,7 +7,7 @@ const THEME = "mosaic-theme";
 const TOKEN = "mosaic-admin-token";
 
 /**
- * A store of the browser; one that it refuses is as good as an empty one.
+ * A storage of the browser; a forbidden one counts as empty.
  *
  * @param {() => Storage} open
  */
@@ -36,7 +36,7 @@ function safeStore(open) {
   };
 }
 
-/** What the user has chosen: language and theme for good, the token for this tab. */
+/** The user's choices: language and theme are persistent, the token lasts for this tab. */
 export function createPreferences() {
   const lasting = safeStore(() => localStorage);
   const ofTab = safeStore(() => sessionStorage);

@@ -24,11 +24,11 @@ import { callAsAdmin, tokenForm } from "./token-field.js";
  *   readonly after?: string }[]} changes
  */
 
-/** Views that are named of each kind of change; the rest is counted. */
+/** The most views of each kind of change that are listed; the rest is counted. */
 const NAMES_MAX = 200;
 
 /**
- * Makes the fleet read its catalog again, and shows what came of it.
+ * Makes the fleet read its catalog again, and shows the result.
  *
  * @param {import("./context.js").Context} context
  */
@@ -146,7 +146,9 @@ export function createReloadPage(context) {
       refusedAt = context.state()?.refusal?.at;
     },
 
-    /** What was saved since is news, and one's own reload is not. @param {import("./live.js").LiveState} state */
+    /**
+     * A later save is news, the reload from this page is not. @param {import("./live.js").LiveState} state
+     */
     stateChanged({ refusal }) {
       if (refusal?.at === refusedAt) return;
       refusedAt = refusal?.at;

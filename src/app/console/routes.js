@@ -31,7 +31,7 @@ function splitOnce(text, separator) {
 
 /**
  * @param {string} text
- * @returns {string | undefined} undefined for what was cut off in the middle of an escape
+ * @returns {string | undefined} undefined for a truncated escape
  */
 function decode(text) {
   try {

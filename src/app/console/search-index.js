@@ -20,11 +20,11 @@
 /** Separates texts that are searched as one: it cannot be typed. */
 const SEPARATOR = "\n";
 
-/** The rank of what lacks a word. */
+/** The rank of a view that lacks a word. */
 const NOT_FOUND = 4;
 
 /**
- * Lower case without accents: what a text is compared by.
+ * Lower case without accents, for comparisons.
  *
  * @param {string} text
  */
@@ -40,7 +40,7 @@ export function queryWords(query) {
   return [...new Set(foldText(query).split(/\s+/).filter(Boolean))];
 }
 
-/** Makes a search over views that come one part after the other, in any order. */
+/** Makes a search over views that arrive in parts, in any order. */
 export function createSearchIndex() {
   /** @type {(Entry | undefined)[]} */
   const entries = [];
@@ -59,7 +59,7 @@ export function createSearchIndex() {
 
   return {
     /**
-     * @param {number} start the place of the first one in the catalog
+     * @param {number} start the index of the first one in the catalog
      * @param {readonly CatalogItem[]} part
      */
     add(start, part) {
@@ -74,10 +74,11 @@ export function createSearchIndex() {
     item: (index) => items[index],
 
     /**
-     * The views that have every word of the query somewhere, the best first: by entity, then by what their row shows.
+     * The views with every word of the query, the best first: by entity, then by the visible texts of their
+     * row.
      *
      * @param {string} query not blank
-     * @returns {readonly number[]} their places in the catalog
+     * @returns {readonly number[]} their indexes in the catalog
      */
     search(query) {
       if (query !== last.query) last = { query, words: queryWords(query), ranks: [] };
@@ -94,7 +95,7 @@ export function createSearchIndex() {
     },
 
     /**
-     * The column, alias or word by which a view was found, unless its row shows why.
+     * The column, alias or word by which a view was found, unless its row shows it.
      *
      * @param {number} index
      * @param {readonly string[]} words of the query

@@ -7,7 +7,7 @@ import { badge, facts } from "./parts.js";
  */
 
 /**
- * The state in one word, with what its colour means.
+ * The state in one word, with the meaning of its colour.
  *
  * @param {Words} words
  * @param {LiveState} state

@@ -16,7 +16,7 @@ const LOGO = svg`<svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="tr
 const MOON = svg`<svg viewBox="0 0 24 24" width="18" height="18" aria-hidden="true" class="icon"><path d="M20.5 14.5A8.5 8.5 0 0 1 9.5 3.5a8.5 8.5 0 1 0 11 11Z"/></svg>`;
 
 /**
- * What stands around every page.
+ * The frame of every page.
  *
  * @param {Context} context
  * @param {object} shown
@@ -81,7 +81,7 @@ function drawPreferences({ words, preferences, update }) {
     </div>`;
 }
 
-/** One line on what is served here. @param {Context} context @param {Connection} connection */
+/** A summary of what is served here. @param {Context} context @param {Connection} connection */
 function drawState(context, connection) {
   const words = context.words();
   const { t, counted } = words;
@@ -99,7 +99,10 @@ function drawState(context, connection) {
     </p>`;
 }
 
-/** What is wrong now, on every page. @param {Context} context @param {Route} route @param {Connection} connection */
+/**
+ * Current problems, shown on every page. @param {Context} context @param {Route} route @param {Connection}
+ * connection
+ */
 function drawNotices(context, route, connection) {
   const words = context.words();
   const { t } = words;

@@ -9,7 +9,7 @@ import { tickersText } from "./self-state.js";
  */
 
 /**
- * The list of tickers, and what becomes of what people type.
+ * The list of tickers, and the tickers that typed text contains.
  *
  * @param {import("./context.js").Context} context
  */

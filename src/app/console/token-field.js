@@ -18,13 +18,13 @@ export async function callAsAdmin({ preferences }, path, method) {
 }
 
 /**
- * The field for the admin token, and the button of what it is wanted for.
+ * The field for the admin token, and the button of the action that needs it.
  *
  * @param {import("./context.js").Context} context
  * @param {object} form
  * @param {string} form.button
  * @param {boolean} form.busy
- * @param {() => void} form.submit called when a token is there
+ * @param {() => void} form.submit called when a token is present
  */
 export function tokenForm({ words, preferences, update }, { button, busy, submit }) {
   const { t } = words();

@@ -20,11 +20,11 @@ import { html, nothing } from "./lib/lit-html.js";
  * @property {number | null} [top_k]
  */
 
-/** Fields of a column that have a place of their own. */
+/** Fields of a column that have their own place in the table. */
 const PLACED = new Set(["name", "description", "alias"]);
 
 /**
- * The columns of a view as a table that turns into cards where it has no room.
+ * The columns of a view as a table that becomes cards on a narrow screen.
  *
  * @param {Words} words
  * @param {ShownView} view
@@ -63,7 +63,7 @@ export function drawColumns(words, view) {
 }
 
 /**
- * What a column is to its view, and what else its author wrote about it.
+ * The role of a column in its view, and its other fields.
  *
  * @param {Words} words
  * @param {ShownView} view

@@ -12,7 +12,7 @@ import { toYaml } from "./yaml-text.js";
  */
 
 const FORMS = /** @type {const} */ (["JSON", "YAML"]);
-/** Larger views are shown as the service sends them: to lay them out would hold up the browser. */
+/** Larger views are shown as the service sends them: formatting them would block the browser. */
 const LAYOUT_LENGTH_MAX = 1_000_000;
 
 /**

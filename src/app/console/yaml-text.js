@@ -3,12 +3,12 @@ import { readJsonText } from "./json-text.js";
 /** @typedef {import("./json-text.js").JsonNode} JsonNode */
 
 const INDENT = "  ";
-/** YAML wants the mark of longer keys before them. */
+/** YAML requires the explicit indicator `?` for longer keys. */
 const KEY_LENGTH_MAX = 500;
 
 /**
- * Writes JSON as YAML that readers of 1.1 and of 1.2 take for the same, every number as it came. A text has quotes unless
- * it is plainly a text: JSON's quotes are YAML's.
+ * Writes JSON as YAML that readers of 1.1 and of 1.2 parse the same way, every number unchanged. A text has
+ * quotes unless it is plainly a text: JSON's quotes are valid in YAML.
  *
  * @param {string} json
  */
@@ -18,9 +18,9 @@ export function toYaml(json) {
 }
 
 /**
- * @param {JsonNode} node a list or a map that has something in it
+ * @param {JsonNode} node a list or a map that is not empty
  * @param {string} indent
- * @returns {string} lines, each behind a line break
+ * @returns {string} lines, each after a line break
  */
 function block(node, indent) {
   if (node.kind === "list") {
@@ -48,7 +48,7 @@ function entryOf(item, indent) {
 
 /**
  * @param {JsonNode} node
- * @param {string} indent of what it belongs to
+ * @param {string} indent of its parent
  */
 function below(node, indent) {
   const inner = indent + INDENT;
@@ -67,8 +67,8 @@ function isEmpty(node) {
 }
 
 /**
- * @param {JsonNode} node a scalar, or what is empty
- * @param {string} indent of the lines of a text that has several
+ * @param {JsonNode} node a scalar, or an empty list or map
+ * @param {string} indent of the lines of a multi-line text
  */
 function inline(node, indent) {
   if (node.kind === "list") return "[]";
@@ -77,7 +77,7 @@ function inline(node, indent) {
 }
 
 /**
- * YAML 1.1 takes `1e-05` for a text: a number with an exponent needs a dot, and the exponent a sign.
+ * YAML 1.1 reads `1e-05` as a text: a number with an exponent needs a dot, and the exponent a sign.
  *
  * @param {string} token
  */
@@ -108,10 +108,10 @@ function textOf(token, indent) {
   return [chomp, ...lines.map((line) => (line === "" ? "" : indent + line))].join("\n");
 }
 
-/** Begins like a word and has nothing that YAML reads in some place. */
+/** Begins like a word and has no character with a meaning in YAML. */
 const PLAIN =
   /^[\p{L}_](?:[\p{L}\p{M}\p{N}_ .,;()/%$+*!?'’“”–—=<>-]*[\p{L}\p{M}\p{N}_.,;()/%$+*!?'’“”–—=<>-])?$/u;
-/** No texts for one reader or another: `E0`, which has no digit before its exponent, is a number to some. */
+/** Not a text to every reader: `E0`, which has no digit before its exponent, is a number to some. */
 const TAKEN = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf|e[+-]?\d[\d_]*)$/i;
 
 /** @param {string} text */
@@ -128,7 +128,7 @@ function isLiteral(text) {
   return text.split("\n").every((line) => LITERAL_LINE.test(line));
 }
 
-/** What readers of YAML 1.1 take for a line break, or refuse. */
+/** Characters that readers of YAML 1.1 treat as a line break, or refuse. */
 const UNSAFE = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
 
 /** @param {string} token */

@@ -17,7 +17,7 @@ export type FleetEvent =
       readonly reason: BroadcastErrorCode;
       readonly detail: string;
     }
-  /** A message that is no announcement. */
+  /** A message that is no valid announcement. */
   | { readonly kind: "ignored"; readonly bytes: number }
   | { readonly kind: "listening" }
   | { readonly kind: "deaf"; readonly reason: BroadcastErrorCode; readonly detail: string }
@@ -25,7 +25,7 @@ export type FleetEvent =
 
 /** Carries the trace of an announcement to the replicas that receive it. */
 export interface FleetTrace {
-  /** Sends an announcement; what is given to `send` names the trace that it belongs to, if there is one. */
+  /** Sends an announcement; `send` gets its trace context, if there is one. */
   announcing(
     kind: Announcement["kind"],
     send: (traceparent: string | undefined) => Promise<void>,

@@ -13,20 +13,19 @@ export interface FleetService {
   announceCatalog(hash: CatalogHash): void;
   /** Announces a list of tickers that was refreshed here. */
   announceTickers(): void;
-  /** The connection to the shared cache stands again: compares at once. */
+  /** After a reconnect to the shared cache: compares at once. */
   reconnected(): void;
-  /** Who lives and what they serve, as the shared cache has it now. */
+  /** The live replicas and what they serve, read from the shared cache. */
   list(): Promise<Fleet>;
   /** The last known fleet, without I/O. */
   last(): Fleet;
   /** Whether announcements of other replicas are received. */
   isListening(): boolean;
-  /** Takes this replica out of the fleet. */
+  /** Removes this replica from the fleet. */
   leave(): Promise<void>;
 }
 
 export interface FleetServiceDeps {
-  /** This replica's id. */
   readonly id: string;
   readonly broadcast: BroadcastPort;
   readonly registry: ReplicaRegistry;
@@ -35,7 +34,7 @@ export interface FleetServiceDeps {
   readonly emit: (notice: FleetEvent) => void;
   /** Default: announcements carry no trace. */
   readonly trace?: FleetTrace | undefined;
-  /** A number from 0 to 1 that keeps replicas out of step. */
+  /** A number from 0 to 1 that spreads the heartbeats of replicas. */
   readonly random: () => number;
   /** Resolves after the time, or at once when the service stops. */
   readonly pause: (ms: number) => Promise<void>;
@@ -101,7 +100,7 @@ export function createFleetService(deps: FleetServiceDeps): FleetService {
 
   async function keepBeating(): Promise<void> {
     for (let beat = 1; !signal.aborted; beat++) {
-      // A comparison may wait for a reload to end; that this replica lives does not.
+      // A comparison may wait for a reload; the heartbeat does not.
       inBackground(compareCatalog);
       if (beat % BEATS_PER_RESYNC === 0) inBackground(() => resyncTickers("comparison"));
       await runGuarded(emit, registry.beat);

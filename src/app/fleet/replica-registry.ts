@@ -1,13 +1,21 @@
-import { type CatalogHash, parseCatalogHash } from "../../domain/catalog/catalog.ts";
-import { encodeReplicaIds, encodeReplicaRecord, parseReplicaIds, parseReplicaRecord, RECORD_BYTES_MAX, REPLICA_IDS_BYTES_MAX, type ReplicaRecord } from "../../domain/fleet/replica-record.ts";
-import { CATALOG_KEY_BYTES_MAX, CATALOG_KEYS } from "../../domain/release/published-catalog.ts";
-import { CacheError, type CachePort } from "../../ports/cache-port.ts";
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
+import { type CatalogHash, parseCatalogHash } from "../../domain/catalog/catalog.ts";
+import {
+  encodeReplicaIds,
+  encodeReplicaRecord,
+  parseReplicaIds,
+  parseReplicaRecord,
+  RECORD_BYTES_MAX,
+  REPLICA_IDS_BYTES_MAX,
+  type ReplicaRecord,
+} from "../../domain/fleet/replica-record.ts";
+import { CATALOG_KEY_BYTES_MAX, CATALOG_KEYS } from "../../domain/release/published-catalog.ts";
+import { CacheError, type CachePort } from "../../ports/cache-port.ts";
 
-/** The replicas that live, as one of them sees them. */
+/** The live replicas, as one of them sees them. */
 export interface Fleet {
-  /** The id of the replica that looks. */
+  /** The id of the observing replica. */
   readonly self: string;
   /** Whether the shared cache answered; otherwise only the replica itself is known. */
   readonly shared: boolean;
@@ -26,11 +34,11 @@ export type FleetMember = ReplicaRecord & { readonly divergent: boolean };
 export interface ReplicaRegistry {
   /** Renews this replica's record and forgets replicas with expired ones; returns the resulting fleet. */
   beat(): Promise<Fleet>;
-  /** The fleet as the shared cache has it now. */
+  /** Reads the fleet from the shared cache. */
   list(): Promise<Fleet>;
   /** The last known fleet, without I/O. */
   last(): Fleet;
-  /** Takes this replica's record away. */
+  /** Deletes this replica's record. */
   leave(): Promise<void>;
 }
 
@@ -51,9 +59,9 @@ export const IDS_KEY = "replicas:list";
  * to spare.
  */
 const LISTINGS_SKIPPED_MAX = 2;
-/** Records that are read with the list in one round trip: with those, it still is a small read. */
+/** The most records that are read with the list in one round trip, which keeps the read small. */
 const EXPECTED_MAX = 14;
-/** Replicas that come and go at the same time change the list under each other. */
+/** Replicas that start and stop at the same time change the list concurrently. */
 const ATTEMPTS_MAX = 5;
 
 /** The key of the record of one replica. */
@@ -93,7 +101,7 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
   }
 
   /**
-   * Renews the record alone where the list is as it should be and lives on.
+   * Renews only the record while the list is correct and far from expiry.
    *
    * @returns false when the list was changed meanwhile
    */
@@ -131,7 +139,7 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
     return { lastSeen: { ageSeconds, replicas: seen.others } };
   }
 
-  /** Without the shared cache a replica knows of itself alone. */
+  /** Without the shared cache a replica knows itself only. */
   async function orAlone(task: () => Promise<unknown>): Promise<Fleet> {
     try {
       await task();

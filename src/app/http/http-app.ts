@@ -1,8 +1,8 @@
 import { Hono } from "hono";
 import type { Log } from "../telemetry/log.ts";
+import { createTokenCheck, type TokenDeps, TooManyAttemptsError } from "./middleware/admin-token.ts";
 import { type BodyLimits, limitBody } from "./middleware/limit-body.ts";
 import { type RequestLoggingDeps, withRequestLogging } from "./middleware/request-logging.ts";
-import { createTokenCheck, type TokenDeps, TooManyAttemptsError } from "./middleware/token-check.ts";
 import { problem } from "./responses/problem.ts";
 import type { HttpContext, HttpEnv } from "./responses/request-context.ts";
 import { type AdminRoutesDeps, addAdminRoutes } from "./routes/admin-routes.ts";
@@ -36,7 +36,7 @@ export function createHttpApp(deps: HttpAppDeps): RequestHandler {
   // Routes match the path as it was sent; parameters are decoded when they are read.
   const app = new Hono<HttpEnv>({ getPath: (request, options) => options?.env?.path ?? request.url });
   app.on(["POST", "PUT", "PATCH"], "*", limitBody(deps.bodyLimits ?? BODY_LIMITS));
-  // One for all: wrong tokens are counted together, wherever they are tried.
+  // One for all routes: wrong tokens are counted together.
   const isAdminToken = createTokenCheck(deps);
   addCatalogRoutes(app, deps, isAdminToken);
   addOperationsRoutes(app, deps);
@@ -59,7 +59,7 @@ interface KnownPath {
   readonly methods: readonly string[];
 }
 
-/** The paths that have a handler, and for which methods. */
+/** The paths that have a handler, and their methods. */
 function knownPaths(app: Hono<HttpEnv>): readonly KnownPath[] {
   const methodsOf = new Map<string, string[]>();
   for (const { path, method } of app.routes) {
@@ -72,9 +72,10 @@ function knownPaths(app: Hono<HttpEnv>): readonly KnownPath[] {
   }));
 }
 
-/** What no handler has taken: another method of a path that there is, or no path of ours. */
+/** For requests without a handler: another method of a known path, or an unknown path. */
 function unmatched(context: HttpContext, paths: readonly KnownPath[]): Response {
-  // A path may fit two routes, such as /tickers/extract and /tickers/:ticker: each has methods, the literal one the name.
+  // A path may match two routes, such as /tickers/extract and /tickers/:ticker: both provide methods, the
+  // literal one the name.
   const known = paths.filter(({ pattern }) => pattern.test(context.req.path));
   const named = known.find(({ path }) => path === context.req.path) ?? known[0];
   if (named === undefined) return problem(context, "not_found", { detail: "No route has this path" });

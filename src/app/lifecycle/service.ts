@@ -15,7 +15,7 @@ export interface RunningService {
   readonly loaded: Promise<void>;
   /** Reads the disk again, as `POST /admin/views/reload` does. */
   reload(): Promise<ReloadOutcome>;
-  /** Ends requests under way, then everything else. Stopping twice is stopping once. */
+  /** Ends requests under way, then everything else. Repeated stops share one. */
   stop(): Promise<void>;
 }
 
@@ -23,19 +23,19 @@ export interface ServiceParts {
   readonly settings: Settings;
   readonly adminToken: string;
   readonly log: Log;
-  /** Lines of the log that could not be written. */
+  /** Lost lines of the log. */
   readonly droppedLogLines?: () => number;
-  /** Instead of the adapters that the settings name: for tests and for programs that embed the service. */
+  /** Replacements of the adapters from the settings: for tests and for programs that embed the service. */
   readonly source?: CatalogSourcePort;
   readonly cache?: CachePort;
   /** The channel of announcements, beside a cache that several services share. */
   readonly broadcast?: BroadcastPort;
   readonly database?: Database;
-  /** Instead of the collector that the settings name. */
+  /** Replaces the collector of the settings. */
   readonly telemetry?: Telemetry;
 }
 
-/** Starts a service, or fails when its keys cannot be had or its address cannot be bound. */
+/** Starts a service; fails when its keys cannot be read or its address cannot be bound. */
 export type StartService = (parts: ServiceParts) => Promise<RunningService>;
 
 /** Makes the source of the catalog in a folder. */
@@ -47,7 +47,7 @@ export type OpenSource = (
 /** The settings that name a shared cache. */
 export type SharedCacheSettings = Pick<Settings, "cacheNamespace" | "redisTlsCa" | "redisUrl">;
 
-/** A shared cache that is only looked into. */
+/** A shared cache for read-only inspection. */
 export interface LookedIntoCache {
   readonly cache: CachePort;
   /** Why there is no connection, as far as the client knows. */

@@ -31,7 +31,7 @@ export function stopOnce(stoppable: Stoppable): () => Promise<void> {
       log.info("Stopping");
       stop.asked.abort();
       if (drainDelayMs > 0) await delay(drainDelayMs);
-      // Whoever follows would otherwise be a request under way until the time for that is over.
+      // An open event stream is a request under way, and would use up the time for draining.
       live.close();
       await server.close({ timeoutMs: DRAIN_TIMEOUT_MS });
       await leave();

@@ -1,15 +1,15 @@
 import { OTLP_PROTOCOLS, TRACE_SAMPLERS } from "./otel-settings.ts";
 import { type Choice, canonicalChoice, type Environment } from "./setting-values.ts";
 
-/** OpenTelemetry's variables as they are used, by the service and by its SDK. */
+/** OpenTelemetry's variables in effect, for the service and for its SDK. */
 export interface OtelEnvironment {
-  /** All of `OTEL_*` that is set: trimmed, and undefined for what is ignored. */
+  /** All `OTEL_*` variables: trimmed, and undefined for ignored ones. */
   readonly environment: Environment;
   /** What is ignored, and why. Values that may be secret are not shown. */
   readonly warnings: readonly string[];
 }
 
-/** What a variable comes to; with a warning, some or all of it is ignored. */
+/** The result for a variable; with a warning, some or all of its value is ignored. */
 interface Reading {
   readonly value: string | undefined;
   readonly warning?: string;
@@ -18,8 +18,8 @@ interface Reading {
 type Rule = (name: string, text: string) => Reading;
 
 /**
- * Reads OpenTelemetry's variables as its specification wants it: what cannot be used is ignored with a warning, and never
- * ends a program. The SDK ignores much of it in silence, some of it together with what is right beside it.
+ * Reads OpenTelemetry's variables as its specification requires: unusable values are ignored with a warning,
+ * and never end a program. The SDK ignores many of them silently, some of them together with valid ones.
  *
  * @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
  */
@@ -39,7 +39,7 @@ export function readOtelEnvironment(environment: Environment): OtelEnvironment {
   return { environment: used, warnings };
 }
 
-/** The name of an exporter's variable for all signals, and for each that is sent. */
+/** The name of an exporter's variable for all signals, and for each one. */
 function ofSignals(suffix: string): readonly string[] {
   return ["", "TRACES_", "METRICS_"].map((signal) => `OTEL_EXPORTER_OTLP_${signal}${suffix}`);
 }
@@ -110,13 +110,13 @@ function wholeNumber({ min, form }: { readonly min: number; readonly form: strin
   return (name, text) => (/^[0-9]+$/.test(text) ? inRange(name, text) : ignored(name, text, form));
 }
 
-/** What stands between commas, in lower case. */
+/** The items between commas, in lower case. */
 function listed(text: string): readonly string[] {
   const names = text.split(",").map((name) => name.trim().toLowerCase());
   return names.filter((name) => name !== "");
 }
 
-/** There is one exporter here, OTLP, beside `/metrics`: of a list, the others are ignored. */
+/** The only exporter here is OTLP, beside `/metrics`: of a list, the others are ignored. */
 function exporters(name: string, text: string): Reading {
   const names = listed(text);
   const others = names.filter((each) => each !== "otlp" && each !== "none");
@@ -154,7 +154,7 @@ function pairs(name: string, text: string): Reading {
   return { value, warning };
 }
 
-/** As the SDK reads attributes, in UTF-16 units. */
+/** The SDK's limit for attributes, in UTF-16 units. */
 const ATTRIBUTE_LENGTH_MAX = 255;
 
 function isPair(pair: string, name: string): boolean {

@@ -2,17 +2,17 @@ import * as v from "valibot";
 import type { Environment } from "./setting-values.ts";
 import { isPlainUrl } from "./url-settings.ts";
 
-/** Where telemetry goes; everything else of OpenTelemetry's own variables is read by its SDK. */
+/** The destinations of telemetry; the SDK reads all other variables of OpenTelemetry. */
 export interface OtelSettings {
   /** `OTEL_*` as the SDK has to read it; undefined variables are ignored. */
   readonly environment: Environment;
-  /** Nothing is measured at all, not for `/metrics` either. */
+  /** Nothing is measured, not even for `/metrics`. */
   readonly disabled: boolean;
   /** Whether spans are sent. */
   readonly traces: boolean;
   /**
-   * The share of the requests that begin a trace which is recorded, from 0 to 1, where it can be drawn before there is a
-   * span; undefined where the SDK's sampler has to see one.
+   * The sampling ratio of new traces, from 0 to 1, where it can be applied before a span exists; undefined
+   * where the SDK's sampler needs the span.
    */
   readonly requestRatio: number | undefined;
   /** How metrics are sent; undefined when they are only scraped. */
@@ -37,7 +37,7 @@ export const TRACE_SAMPLERS = ["always_on", "always_off", "traceidratio"].flatMa
 const ENDPOINT_FORM = "the URL of a collector, such as http://127.0.0.1:4318";
 
 const endpoint = v.optional(v.pipe(v.string(), v.check(isHttpUrl, ENDPOINT_FORM)));
-/** The SDK puts `/v1/traces` behind all of it. */
+/** The SDK appends `/v1/traces` to all of it. */
 const commonEndpoint = v.optional(
   v.pipe(
     v.string(),
@@ -75,7 +75,7 @@ export const otelEntries = {
   ),
 };
 
-/** Those whose values may hold a password. */
+/** Those whose values may contain a password. */
 export const OTEL_URLS = [
   "OTEL_EXPORTER_OTLP_ENDPOINT",
   "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
@@ -84,7 +84,7 @@ export const OTEL_URLS = [
 
 const otelSchema = v.object(otelEntries);
 
-/** What the variables decide: a signal is sent once there is an endpoint for it, unless its exporter is `none`. */
+/** The effect of the variables: a signal is sent once it has an endpoint, unless its exporter is `none`. */
 export function otelSettings(
   given: v.InferOutput<typeof otelSchema>,
   environment: Environment,

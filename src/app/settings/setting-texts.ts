@@ -1,21 +1,21 @@
 import type { Environment } from "./setting-values.ts";
 import type { SettingName } from "./settings.ts";
 
-/** What people read about a setting. */
+/** The documentation of a setting. */
 export interface SettingText {
   /** The kind of value, in a few words. */
   readonly type: string;
   readonly meaning: string;
-  /** What applies while it is unset, where the schema has no value for that. */
+  /** The default, where the schema has none. */
   readonly unset?: string;
-  /** Environments that show what is refused, or ignored with a warning. */
+  /** Example environments that are refused, or ignored with a warning. */
   readonly wrong: readonly Environment[];
 }
 
 const OTLP_ENDPOINT = "the URL of a collector";
 const OTLP_PROTOCOL = "`http/protobuf` or `http/json`";
 
-/** Every setting, in the order in which people read about them; the reference is made from it. */
+/** Every setting, in the order of the documentation; the reference is generated from it. */
 export const SETTING_GROUPS: Readonly<Record<string, Readonly<Partial<Record<SettingName, SettingText>>>>> = {
   "The catalog": {
     VIEWS_DIR: {

@@ -4,7 +4,7 @@ import type { Settings } from "./settings.ts";
 /** The environment as `process.env` gives it. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The values that a setting chooses from, in lower case, and other common names of them. */
+/** The values of a setting with a list, in lower case, and their synonyms. */
 export interface Choice {
   readonly values: readonly string[];
   readonly synonyms?: Readonly<Record<string, string>>;
@@ -22,13 +22,14 @@ export function canonicalChoice({ values, synonyms = {} }: Choice, text: string)
 
 const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
 
-/** A URL with its scheme in lower case, as all programs understand it: `REDISS://` must not lose its TLS. */
+/** A URL with its scheme in lower case, which all programs understand: `REDISS://` must not lose its TLS. */
 export function lowerCaseScheme(url: string): string {
   return url.replace(SCHEME, (scheme) => scheme.toLowerCase());
 }
 
 /**
- * What stands between quotation marks: `docker --env-file` and systemd's `Environment=` keep them, a shell does not.
+ * The text between quotation marks: `docker --env-file` and systemd's `Environment=` keep them, a shell does
+ * not.
  */
 export function isQuoted(text: string): boolean {
   return /^(["']).*\1$/s.test(text);
@@ -37,7 +38,10 @@ export function isQuoted(text: string): boolean {
 /** Names with these prefixes are reserved for settings. */
 const OWN_PREFIX = /^(?:CACHE|TICKERS|VIEWS)_/;
 
-/** What Kubernetes sets in every container for a service that is called `cache`, `redis` or `views`. */
+/**
+ * The variables that Kubernetes sets in every container for a service with the name `cache`, `redis` or
+ * `views`.
+ */
 const SERVICE_LINK = /_(?:SERVICE_(?:HOST|PORT(?:_.+)?)|PORT(?:_[0-9]+_(?:TCP|UDP)(?:_.+)?)?)$/;
 
 /** The length of the prefix that a misspelt name shares with the intended one. */
@@ -81,7 +85,7 @@ function printable(name: string): string {
   return /^\w+$/.test(shown) ? shown : JSON.stringify(shown);
 }
 
-/** Finds settings that a service does not use because of another one, which was most likely forgotten. */
+/** Finds settings that have no effect because another one is missing, which was most likely forgotten. */
 export function unusedSettings(environment: Environment, settings: Settings): readonly string[] {
   const { cacheBackend, viewsSignatureMode: mode, viewsSignatureKey, viewsSignatureKeyring } = settings;
   const isRedisUnused = cacheBackend !== "redis" && (environment.REDIS_URL ?? "").trim() !== "";
@@ -95,7 +99,7 @@ export function unusedSettings(environment: Environment, settings: Settings): re
   ];
 }
 
-/** The certificates that `REDIS_TLS_CA` names cannot be had; the message holds no secret. */
+/** The certificates of `REDIS_TLS_CA` cannot be read; the message contains no secret. */
 export class CaCertificatesError extends Error {
   override readonly name = "CaCertificatesError";
   readonly code = "redis-authority-unusable";

@@ -2,12 +2,27 @@ import * as v from "valibot";
 import { parseSigningKey, SECRET_FORM, type SigningKey } from "../../domain/signing/signing-key.ts";
 import { SIGNATURE_MODES, type SignatureMode } from "../../domain/signing/verify-manifest.ts";
 import { tickerQueryProblem } from "../../domain/tickers/ticker-query.ts";
-import { maskUrl, hasWholeEscapes, hidesNoPassword, isDatabaseUrl, isPlainUrl, isRedisUrl, namesSeveralHosts } from "./url-settings.ts";
 import { readOtelEnvironment } from "./otel-environment.ts";
 import { OTEL_URLS, type OtelSettings, otelEntries, otelSettings } from "./otel-settings.ts";
-import { type Choice, canonicalChoice, type Environment, isQuoted, lowerCaseScheme, unknownSettings } from "./setting-values.ts";
+import {
+  type Choice,
+  canonicalChoice,
+  type Environment,
+  isQuoted,
+  lowerCaseScheme,
+  unknownSettings,
+} from "./setting-values.ts";
+import {
+  hasWholeEscapes,
+  hidesNoPassword,
+  isDatabaseUrl,
+  isPlainUrl,
+  isRedisUrl,
+  maskUrl,
+  namesSeveralHosts,
+} from "./url-settings.ts";
 
-/** Everything that the environment decides, read once at start and frozen. */
+/** All settings from the environment, read once at start and frozen. */
 export interface Settings {
   readonly cacheBackend: "local" | "redis";
   /** Set when the backend is `redis`. */
@@ -40,7 +55,7 @@ export interface Settings {
   readonly httpDrainDelaySeconds: number;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly logFormat: "json" | "pretty";
-  /** Where telemetry goes. */
+  /** The destinations of telemetry. */
   readonly otel: OtelSettings;
 }
 
@@ -48,7 +63,7 @@ export type SettingsParse =
   | {
       readonly kind: "settings";
       readonly settings: Settings;
-      /** Variables that are ignored, and why: a sentence each, without secrets. */
+      /** Ignored variables, and why: a sentence each, without secrets. */
       readonly warnings: readonly string[];
     }
   | { readonly kind: "invalid"; readonly message: string };
@@ -208,7 +223,7 @@ const CHOICES: Readonly<Partial<Record<SettingName, Choice>>> = {
 const SECRETS: ReadonlySet<string> = new Set<SettingName>(["ADMIN_TOKEN", "VIEWS_SIGNATURE_KEY"]);
 const URLS: ReadonlySet<string> = new Set<SettingName>(["DATABASE_URL", "REDIS_URL", ...OTEL_URLS]);
 
-/** Set to nothing, these are wrong; all others are then as good as unset, as compose files write them. */
+/** Wrong when set to nothing; all others then count as unset, which is how compose files write them. */
 const NEVER_EMPTY: ReadonlySet<string> = new Set<SettingName>(["CACHE_NAMESPACE"]);
 
 /**
@@ -274,7 +289,7 @@ function givenSettings(environment: Environment): Environment {
   );
 }
 
-/** What is wrong with settings that are right one by one. */
+/** Errors in the combination of valid settings. */
 function contradictions(given: Environment): readonly string[] {
   const found: string[] = [];
   if (given.CACHE_BACKEND === "redis" && given.REDIS_URL === undefined) {

@@ -1,7 +1,6 @@
-
 const WITH_SLASHES = /^[a-z][a-z0-9+.-]*:\/\//i;
 
-/** A blank, or what URL parsers drop without a word: what was checked would not be what is used. */
+/** A space, or characters that URL parsers drop silently: the checked URL would not be the used one. */
 const UNSEEN = /[\p{Cc}\s]/u;
 
 /** Whether a URL is completely encoded: no space, tab, line break or invisible character in it. */
@@ -23,14 +22,17 @@ export function isDatabaseUrl(text: string): boolean {
   return url !== undefined && (url.hostname !== "" || (url.searchParams.get("host") ?? "") !== "");
 }
 
-/** The URL of a PostgreSQL server; one of a socket may have a user and no host, which only its drivers can read. */
+/**
+ * The URL of a PostgreSQL server; one of a socket may have a user and no host, which only the drivers can
+ * parse.
+ */
 function parseDatabaseUrl(text: string): URL | undefined {
   const url = URL.parse(text) ?? URL.parse(text.replace("@/", "@socket.invalid/"));
   if (url === null || !["postgres:", "postgresql:"].includes(url.protocol)) return undefined;
   return url;
 }
 
-/** Whether a PostgreSQL URL names several hosts, as libpq takes them: the driver here connects to one. */
+/** Whether a PostgreSQL URL names several hosts, as libpq allows: the driver here connects to one. */
 export function namesSeveralHosts(text: string): boolean {
   if (!/^postgres(?:ql)?:\/\//.test(text)) return false;
   const authority = /^[^:]+:\/\/([^/?#]*)/.exec(text)?.[1] ?? "";
@@ -41,16 +43,16 @@ export function namesSeveralHosts(text: string): boolean {
   return [hosts, ...given].some((part) => part?.includes(",") === true);
 }
 
-/** Whether the password does not end early and go on behind the host, from where messages would show it. */
+/** False when a password may continue after the host, where messages would show it. */
 export function hidesNoPassword(text: string): boolean {
   if (!WITH_SLASHES.test(text)) return true;
   const url = URL.parse(text);
   if (url !== null) return !`${url.pathname}${url.search}${url.hash}`.includes("@");
-  // What follows the first slash of a password is no port, so that the whole is no URL.
+  // After a slash in a password the parser finds an invalid port, so that the whole is no URL.
   return !/[/?#][^@]*@/.test(text.replace(WITH_SLASHES, ""));
 }
 
-/** Whether each part of a URL can be decoded; what cannot is found out only when somebody connects, or read otherwise. */
+/** Whether each part of a URL can be decoded; otherwise the connection fails late, or uses another value. */
 export function hasWholeEscapes(text: string): boolean {
   const url = text.startsWith("sqlite:") ? null : URL.parse(text);
   if (url === null) return true;

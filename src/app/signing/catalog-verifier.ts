@@ -9,14 +9,14 @@ import { openManifest, verifyManifest } from "../../domain/signing/verify-manife
 import type { Settings } from "../settings/settings.ts";
 import type { LoadSigningKeys, SigningKeysLoad } from "./signing-keys.ts";
 
-/** A catalog that would become the active one, and the manifest that was found with it. */
+/** A candidate for the active catalog, and the manifest that was found with it. */
 export interface Candidate {
   readonly catalog: Catalog;
   readonly manifest: Uint8Array | undefined;
   readonly origin: VerificationPolicy["origin"];
 }
 
-/** What every catalog passes before it is activated or published, wherever it comes from. */
+/** Verifies every catalog before it is activated or published, from every source. */
 export interface CatalogVerifier {
   /**
    * Reads the trusted keys again: at start, and before a reload. When the new keys are refused, the previous
@@ -24,14 +24,14 @@ export interface CatalogVerifier {
    */
   refreshKeys(signal?: AbortSignal): Promise<SigningKeysLoad>;
 
-  /** Verifies and decides, by the settings and the keys that were read last. */
+  /** Verifies and decides, by the settings and the last read keys. */
   verify(candidate: Candidate, active: VerificationPolicy["active"]): SignatureDecision;
 
   /** The verdict on a manifest whose catalog is unknown, by the same settings and keys. */
   openManifest(manifest: Uint8Array | undefined): ReturnType<typeof openManifest>;
 }
 
-/** Makes the verifier that the settings describe; before the first refresh it trusts no key. */
+/** Makes the verifier of the settings; before the first refresh it trusts no key. */
 export function createCatalogVerifier(
   {
     viewsSignatureMode: mode,

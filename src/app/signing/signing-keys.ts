@@ -11,12 +11,12 @@ export type SigningKeysLoad =
   | { readonly kind: "keys"; readonly keys: readonly SigningKey[]; readonly warnings: readonly string[] }
   | { readonly kind: "refused"; readonly detail: string };
 
-/** Reads the trusted keys afresh. */
+/** Reads the trusted keys again. */
 export type LoadSigningKeys = (signal?: AbortSignal) => Promise<SigningKeysLoad>;
 
 /**
- * Makes the reader of the keys that the settings name: the one of `VIEWS_SIGNATURE_KEY` first, then those of the keyring,
- * which may change while the service runs.
+ * Makes the reader of the keys of the settings: the one of `VIEWS_SIGNATURE_KEY` first, then those of the
+ * keyring, which may change while the service runs.
  */
 export function createSigningKeysLoader(
   {
@@ -40,7 +40,7 @@ export function createSigningKeysLoader(
   };
 }
 
-/** The keys that the settings name cannot be had; the message holds no secret. */
+/** The keys of the settings cannot be read; the message contains no secret. */
 export class SigningKeysError extends Error {
   override readonly name = "SigningKeysError";
   readonly code = "signing-keys-unusable";

@@ -1,9 +1,9 @@
 import type { CacheErrorCode, CacheOperation } from "../../ports/cache-port.ts";
 
-/** Whether calls reach the shared cache: `open` holds them back, `half-open` lets one through to find out. */
+/** The state of the breaker: `open` rejects calls, `half-open` lets one probe through. */
 export interface BreakerStatus {
   readonly state: "closed" | "half-open" | "open";
-  /** What the last failure was, unless it is closed. */
+  /** The last failure; undefined while the breaker is closed. */
   readonly reason?: CacheErrorCode;
 }
 
@@ -18,11 +18,11 @@ export interface CacheStatus {
 
 export interface CacheStatusTracker {
   current(): CacheStatus;
-  /** Notes how an operation ended. */
+  /** Records the result of an operation. */
   record(operation: CacheOperation, result: CacheErrorCode | "ok"): void;
   /** Records that the connection was lost. */
   recordLoss(): void;
-  /** Notes that calls are held back, or no longer. */
+  /** Records the state of the breaker. */
   recordBreaker(breaker: BreakerStatus): void;
 }
 
@@ -31,7 +31,8 @@ const NEUTRAL: ReadonlySet<string> = new Set<CacheErrorCode>(["aborted", "busy",
 const WRITES: ReadonlySet<CacheOperation> = new Set<CacheOperation>(["delete", "publish", "set"]);
 
 /**
- * Follows reads and writes apart: a server that answers reads and refuses writes is not up, however many reads succeed.
+ * Tracks reads and writes separately: a server that answers reads and refuses writes is not up, for any
+ * number of successful reads.
  *
  * @param onChange called when the cache goes down or comes back, not at every operation
  */

@@ -1,7 +1,7 @@
 import type { DatabaseObservation } from "../../ports/database-port.ts";
 import { DatabaseError, type DatabaseErrorCode } from "../../ports/database-port.ts";
 
-/** Whether the database answers, by its last calls; `unknown` before the first. */
+/** Whether the database answers, according to its last calls; `unknown` before the first. */
 export interface DatabaseStatus {
   readonly state: "down" | "unknown" | "up";
   /** Why it is down. */
@@ -10,11 +10,14 @@ export interface DatabaseStatus {
 
 export interface DatabaseStatusTracker {
   current(): DatabaseStatus;
-  /** Notes how a call ended. */
+  /** Records the result of a call. */
   record(observation: Pick<DatabaseObservation, "operation" | "result">): void;
 }
 
-/** A call of any kind that succeeds shows that these are over; what one query is refused for, only that query can show. */
+/**
+ * A success of any kind of call ends these failures; the refusal of a query ends only with a success of that
+ * query.
+ */
 const CONNECTION_FAILURES: ReadonlySet<DatabaseErrorCode> = new Set(["timeout", "unavailable"]);
 
 /** @param onChange called when the database goes down or comes back, not at every call */
@@ -56,14 +59,17 @@ export interface ProbeDeps {
   readonly status: Pick<DatabaseStatusTracker, "current">;
   /** Called when a probe finds that the database is down. */
   readonly onFailure: (error: DatabaseError) => void;
-  /** A number from 0 to 1 that keeps replicas out of step. */
+  /** A number from 0 to 1 that spreads the probes of replicas. */
   readonly random: () => number;
   /** Resolves after the time, or at once when the service stops. */
   readonly pause: (ms: number) => Promise<void>;
   readonly signal: AbortSignal;
 }
 
-/** Probes the database until the service stops, so that a dead one shows before a request needs it. */
+/**
+ * Probes the database until the service stops, so that an outage is visible before a request needs the
+ * database.
+ */
 export async function probeDatabase(deps: ProbeDeps): Promise<void> {
   const { probe, status, onFailure, random, pause, signal } = deps;
   for (;;) {

@@ -6,7 +6,7 @@ import type { TickerLoad } from "../tickers/ticker-snapshot.ts";
 import type { CacheStatus } from "./cache-status.ts";
 
 export interface ReplicaDescriptionDeps {
-  /** Names this replica among all. */
+  /** The id of this replica. */
   readonly id: string;
   readonly holder: ActiveCatalogHolder;
   readonly cacheStatus: () => CacheStatus;
@@ -53,7 +53,7 @@ function describeTickers(load: TickerLoad, nowMs: number): ReplicaRecord["ticker
   return { count: set.tickers.length, ageSeconds: secondsBetween(loadedAtMs, nowMs), stale: load.stale };
 }
 
-/** A clock that was set back makes an age of nothing, not one below it. */
+/** If the clock was set back, the age is zero, not negative. */
 function secondsBetween(fromMs: number, toMs: number): number {
   return Math.max(0, Math.round((toMs - fromMs) / 1000));
 }

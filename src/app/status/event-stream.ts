@@ -17,7 +17,7 @@ export type Subscription =
 export interface EventStream {
   /** Sends the state at once, and each new one from then on. */
   subscribe(subscriber: Subscriber): Subscription;
-  /** Something has happened that may have changed the state. */
+  /** The state may have changed. */
   changed(): void;
   /** Ends the streams of all subscribers, and accepts no more. */
   close(): void;
@@ -26,9 +26,9 @@ export interface EventStream {
 export interface EventStreamDeps {
   readonly state: () => unknown;
   readonly subscribersMax: number;
-  /** Calls again and again until what it returns is called. */
+  /** Calls at intervals until the returned function is called. */
   readonly every: (ms: number, task: () => void) => () => void;
-  /** Calls soon, when what goes on now has ended. */
+  /** Calls in a later turn, after the current event. */
   readonly soon: (task: () => void) => void;
 }
 
@@ -103,7 +103,7 @@ export function createEventStream({ state, subscribersMax, every, soon }: EventS
   };
 }
 
-/** An age grows by itself: that is no news. */
+/** A growing age alone is no news. */
 function markOf(state: unknown): string {
   return JSON.stringify(state, (key, value) => (key === "ageSeconds" ? undefined : value));
 }

@@ -1,7 +1,7 @@
 import { codeFrame } from "../../domain/view/code-frame.ts";
 import type { Diagnostic, DiagnosticCode } from "../../domain/view/diagnostic.ts";
 
-/** What is wrong with a file as such: nothing of its text is to be shown, and some of these have none. */
+/** Faults of a file as a whole: none of its text is shown, and some of these files have none. */
 const WITHOUT_TEXT: ReadonlySet<DiagnosticCode> = new Set([
   "catalog-size",
   "file-encoding",
@@ -14,10 +14,13 @@ const WITHOUT_TEXT: ReadonlySet<DiagnosticCode> = new Set([
   "view-size",
 ]);
 
-/** Reads the text of a file that a diagnostic names; undefined when it cannot be read. */
+/** Reads the text of a file in a diagnostic; undefined when it cannot be read. */
 export type ReadSource = (file: string) => Promise<string | undefined>;
 
-/** Makes what gives the lines that a diagnostic is about. Diagnostics come file by file: one text at a time is kept. */
+/**
+ * Makes the function that adds source lines to diagnostics. They are sorted by file: one text at a time is
+ * kept.
+ */
 export function createFramer(
   readSource: ReadSource,
 ): (diagnostic: Diagnostic) => Promise<string | undefined> {

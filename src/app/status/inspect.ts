@@ -13,7 +13,7 @@ import { IDS_KEY, recordKey } from "../fleet/replica-registry.ts";
 import type { CatalogVerifier } from "../signing/catalog-verifier.ts";
 import { decodeTickers, TICKERS_BYTES_MAX, TICKERS_KEY } from "../tickers/shared-tickers.ts";
 
-/** What the shared cache holds, as a replica that starts now would find it. */
+/** The content of the shared cache, as a starting replica would find it. */
 export interface CacheInspection {
   readonly catalog: InspectedCatalog;
   /** The replicas with a heartbeat within the last seconds. */
@@ -22,19 +22,19 @@ export interface CacheInspection {
   readonly tickers: { readonly count: number | null; readonly ttlSeconds: number } | null;
 }
 
-/** The published catalog: what its header claims, and whether its views bear that out. */
+/** The published catalog: the claims of its header, and whether its views match them. */
 export interface InspectedCatalog {
   readonly state: "absent" | "rejected" | "verified";
-  /** Why it is not verified, or is only tolerated, in a word that metrics use too, and in a sentence. */
+  /** Why it is not verified, or only tolerated, as the label of metrics and as a sentence. */
   readonly reason: string | null;
   readonly detail: string | null;
-  /** What `views:hash` holds. */
+  /** The value of `views:hash`. */
   readonly hash: string | null;
   readonly revision: number | null;
   /** The generation of its manifest, if that verifies; null where the settings require no manifest. */
   readonly generation: number | null;
   readonly ttlSeconds: number | null;
-  /** By entity, in code point order; empty unless they fit the hash. */
+  /** By entity, in code point order; empty unless they match the hash. */
   readonly views: readonly { readonly entity: string; readonly bytes: number }[];
 }
 
@@ -84,7 +84,7 @@ function describeCatalog(
   }
 }
 
-/** What the settings make of the manifest that is published with the catalog, as at a start. */
+/** The verdict on the published manifest by the settings, as at a start. */
 function judgeSignature(
   { catalog, manifestValue }: Extract<StoredCatalog, { kind: "verified" }>,
   verifier: Pick<CatalogVerifier, "verify">,

@@ -5,8 +5,8 @@ import type { CacheStatus } from "./cache-status.ts";
 import type { DatabaseStatus } from "./database-status.ts";
 
 /**
- * The disk holds a catalog that was refused, or another one than is served; replicas serve different ones; the database does not
- * answer.
+ * The disk has a refused catalog, or another one than the served one; replicas serve different ones; the
+ * database does not answer.
  */
 export const READINESS_WARNINGS = [
   "disk_refused",
@@ -28,7 +28,7 @@ export interface ReadinessDeps {
   /** Problems that do not make the replica unready. */
   readonly warnings?: (() => readonly ReadinessWarning[]) | undefined;
   readonly nowMs: () => number;
-  /** True from the signal to stop on, so that no new requests are sent here. */
+  /** True from the stop signal on, so that load balancers send no new requests. */
   readonly stopping: () => boolean;
 }
 

@@ -9,17 +9,17 @@ import type { Readiness, ReadinessWarning } from "./readiness.ts";
 export type ServiceState = Readiness & {
   /** The last refusal, unless a load has succeeded since. */
   readonly refusal: StateRefusal | null;
-  /** Grows when the fleet is seen to have changed; who is in it needs the admin token. */
+  /** Increases at every observed change of the fleet; its members need the admin token. */
   readonly fleetChanges: number;
 };
 
-/** A catalog on disk that was not taken: by a reload, at a start, or when the disk was compared with what is served. */
+/** A refused catalog on disk: by a reload, at a start, or by the comparison of the disk. */
 export interface StateRefusal {
-  /** When it was refused first. */
+  /** When it was first refused. */
   readonly at: string;
   readonly reason: RefusalReason;
   readonly findings: readonly StateDiagnostic[];
-  /** How many there are, those included that are left out. */
+  /** The number of all, those included that are left out. */
   readonly findingsTotal: number;
 }
 
@@ -34,7 +34,7 @@ export type StateDiagnostic = Pick<
 /** Follows the service's events, so that the state can be read at any time. */
 export interface ServiceStateTracker {
   current(): ServiceState;
-  /** What is wrong with the disk, the fleet or the database although a catalog is served. */
+  /** Faults of the disk, the fleet or the database while a catalog is served. */
   warnings(): readonly ReadinessWarning[];
   catalogEvent(event: CatalogEvent): void;
 }
@@ -48,7 +48,7 @@ export interface ServiceStateDeps {
   readonly nowMs: () => number;
 }
 
-/** What an author can take in at a glance. */
+/** Few enough for one glance. */
 const FINDINGS_MAX = 30;
 
 export function createServiceState(deps: ServiceStateDeps): ServiceStateTracker {

@@ -8,7 +8,7 @@ export interface StatusStream extends EventStream {
   warnings: ServiceStateTracker["warnings"];
 }
 
-/** Each subscriber is a connection that stays open. */
+/** Each subscriber keeps a connection open. */
 export const SUBSCRIBERS_MAX = 100;
 
 export function createStatusStream(deps: ServiceStateDeps): StatusStream {

@@ -2,7 +2,7 @@ import type { MetricProducer } from "@opentelemetry/sdk-metrics";
 import type { CacheObservation, CacheOperation } from "../../ports/cache-port.ts";
 import { createDurationHistogram, type DurationSeries } from "./duration-histogram.ts";
 
-/** The operations of a cache, as labels name them. */
+/** The operations of a cache, in the form of labels. */
 export const CACHE_OPERATIONS: readonly CacheOperation[] = [
   "delete",
   "get",
@@ -14,7 +14,10 @@ export const CACHE_OPERATIONS: readonly CacheOperation[] = [
 
 const BOUNDARIES_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
-/** The duration of the cache's operations, by operation and result; operations that succeed are there from the start. */
+/**
+ * The duration of the cache's operations, by operation and result; the series of successes exist from the
+ * start.
+ */
 export function createCacheDurations(nowMs: () => number): {
   record(observation: CacheObservation): void;
   readonly producer: MetricProducer;

@@ -18,7 +18,7 @@ const DESCRIPTOR = {
 /**
  * The active catalog as the labels of one series.
  *
- * Not an instrument of the SDK: there a series that is no longer observed stays, and each reload would add one.
+ * Not an instrument of the SDK: there an outdated series stays, and each reload would add one.
  */
 export function createCatalogInfo(holder: ActiveCatalogHolder, nowMs: () => number): MetricProducer {
   return {

@@ -39,7 +39,7 @@ export function createDatabaseDurations(nowMs: () => number): {
   };
 }
 
-/** A database whose calls are observed. */
+/** A database with observed calls. */
 export interface ObservedDatabase extends Database {
   /**
    * Requests the columns of no view, which takes a connection and an answer.
@@ -49,7 +49,7 @@ export interface ObservedDatabase extends Database {
   probe(options?: { readonly signal?: AbortSignal | undefined }): Promise<void>;
 }
 
-/** The same database, whose calls are observed. */
+/** Wraps a database so that its calls are observed. */
 export function withDatabaseObserver(
   database: Database,
   observe: (observation: DatabaseObservation) => void,

@@ -1,6 +1,12 @@
 import { type Attributes, ValueType } from "@opentelemetry/api";
-import { AggregationTemporality, DataPointType, type MetricProducer, type CollectionResult, type MetricData } from "@opentelemetry/sdk-metrics";
 import { emptyResource } from "@opentelemetry/resources";
+import {
+  AggregationTemporality,
+  type CollectionResult,
+  DataPointType,
+  type MetricData,
+  type MetricProducer,
+} from "@opentelemetry/sdk-metrics";
 
 /** The durations of one combination of labels. */
 export interface DurationSeries {
@@ -17,7 +23,7 @@ export interface DurationSeries {
 export interface DurationHistogram {
   /** Makes a series, which exists from then on. */
   add(attributes: Attributes): DurationSeries;
-  /** Hands the histogram to any reader of the SDK, beside the SDK's own instruments. */
+  /** Provides the histogram to any reader of the SDK, beside the SDK's own instruments. */
   readonly producer: MetricProducer;
 }
 
@@ -78,13 +84,13 @@ function count(counts: Counts, boundaries: readonly number[], seconds: number): 
   counts.sum += seconds;
 }
 
-/** Metrics that are made outside the SDK, in the form in which its readers take them. */
+/** Metrics from outside the SDK, in the form of its readers. */
 export function collected(metrics: MetricData[]): CollectionResult {
   const scopeMetrics = [{ scope: { name: "mosaic" }, metrics }];
   return { resourceMetrics: { resource: emptyResource(), scopeMetrics }, errors: [] };
 }
 
-/** Milliseconds since 1970 as OpenTelemetry writes a moment. */
+/** Milliseconds since 1970 in OpenTelemetry's form of a time. */
 export function hrTime(ms: number): [seconds: number, nanos: number] {
   const seconds = Math.floor(ms / 1000);
   return [seconds, Math.round((ms - seconds * 1000) * 1e6)];

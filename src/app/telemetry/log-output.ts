@@ -1,23 +1,23 @@
-import { Writable } from "node:stream";
 import { fstatSync, write } from "node:fs";
 import process from "node:process";
+import { Writable } from "node:stream";
 import { promisify } from "node:util";
 
-/** Where lines go: resolves when the text is written, rejects when it cannot be. */
+/** Writes lines: resolves when the text is written, rejects when it cannot be. */
 export type WriteText = (text: string) => Promise<void>;
 
 /** The output of a log, which never blocks its callers. */
 export interface LogOutput {
   readonly stream: Writable;
-  /** Lines that were not written, for lack of room or because writing failed. */
+  /** Lines that were not written, for lack of space or because writing failed. */
   dropped(): number;
-  /** Whether all that waits was written, or given up, in that time. */
+  /** Resolves with whether all buffered lines were written, or given up, in that time. */
   flush(timeoutMs: number): Promise<boolean>;
 }
 
-/** About the lines of a minute in which much goes wrong. */
+/** About the lines of a minute with many faults. */
 const WAITING_CHARACTERS_MAX = 1024 * 1024;
-/** What is written at once. */
+/** The size of one write. */
 const CHUNK_CHARACTERS = 64 * 1024;
 
 /**

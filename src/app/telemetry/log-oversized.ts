@@ -7,15 +7,15 @@ interface Oversized {
   readonly bytesMax: number;
 }
 
-/** A key that was not reported for this long has been put right meanwhile: its next oversized value is news. */
+/** A key without a report for this long has been repaired meanwhile: its next oversized value is news. */
 const FORGET_MS = 10 * 60_000;
 /** The most keys that get a line of their own. */
 const KEYS_MAX = 20;
 
 /**
- * Makes a function that logs each oversized key once, however often it is reported, and of many keys only the first ones.
+ * Makes a function that logs each oversized key once, and of many keys only the first ones.
  *
- * @param nowMs a clock that never goes back
+ * @param nowMs a monotonic clock
  */
 export function createOversizedLog(
   log: Log,

@@ -4,13 +4,16 @@ import pretty from "pino-pretty";
 import { visibleJson, visibleText } from "../../lib/visible-text.ts";
 import type { Settings } from "../settings/settings.ts";
 
-/** A structured logger; only plain fields go in, never an error object, whose properties may hold values of the cache. */
+/**
+ * A structured logger; only plain fields are logged, never an error object, whose properties may contain
+ * values of the cache.
+ */
 export type Log = Logger;
 
 /**
  * Makes the logger of this process: one JSON object a line on standard output, or lines for people.
  *
- * @param destination elsewhere than standard output
+ * @param destination replaces standard output
  */
 export function createLog(
   { logLevel, logFormat }: Pick<Settings, "logFormat" | "logLevel">,
@@ -34,7 +37,7 @@ export function createLog(
 
 const NOT_ASCII = /[\x7f-\uffff]/;
 
-/** The same line for a terminal that obeys what JSON need not escape; most lines have nothing of it. */
+/** The same line without the terminal control characters that JSON need not escape; most lines have none. */
 function escapedLine(line: string): string {
   return NOT_ASCII.test(line) ? visibleJson(line) : line;
 }
@@ -67,7 +70,7 @@ export function lineOfDropped(lines: number): string {
   return `${JSON.stringify(fields)}\n`;
 }
 
-/** Names the span under way, so that a line is found from its trace and the trace from the line. */
+/** Adds the ids of the active span, which connect log lines and traces. */
 function spanFields(): Record<string, string> {
   const span = trace.getActiveSpan()?.spanContext();
   return span === undefined ? {} : { trace_id: span.traceId, span_id: span.spanId };

@@ -28,7 +28,7 @@ export interface Metrics {
   cacheOperation(observation: CacheObservation): void;
   databaseCall(observation: DatabaseObservation): void;
   httpRequest(observation: HttpObservation): void;
-  /** Makes the series of a route exist before its first request. */
+  /** Creates the series of a route before its first request. */
   declareHttp(series: Omit<HttpObservation, "seconds">): void;
   fleetEvent(event: FleetEvent): void;
   /** The Prometheus text format. */
@@ -38,14 +38,14 @@ export interface Metrics {
 export interface MetricsDeps {
   /** Where metrics are sent, beside being scraped. */
   readonly telemetry: Telemetry;
-  /** Nothing is measured then. */
+  /** Disables all measurements. */
   readonly disabled: boolean;
   readonly holder: ActiveCatalogHolder;
   readonly cacheStatus: () => CacheStatus;
   readonly databaseStatus: () => DatabaseStatus;
   /** The tickers of this process, without I/O. */
   readonly peekTickers: () => TickerLoad;
-  /** The replicas as they were seen last. */
+  /** The last known replicas. */
   readonly fleet: () => Fleet;
   /** Whether announcements of other replicas are received. */
   readonly isListening: () => boolean;
@@ -92,7 +92,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
   };
 }
 
-/** The instruments have as many readers as there are ways to have them read. */
+/** Every instrument has one reader for each kind of export. */
 function openMeter(telemetry: Telemetry, producers: MetricProducer[], scraped: MetricReader): Meter {
   const { resource } = telemetry;
   const readers = [scraped, ...telemetry.metricReaders(producers)];

@@ -2,14 +2,20 @@ import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
 import { diag, SpanKind, trace } from "@opentelemetry/api";
 import { setGlobalErrorHandler } from "@opentelemetry/core";
-import { defaultResource, detectResources, envDetector, type Resource, resourceFromAttributes } from "@opentelemetry/resources";
+import {
+  defaultResource,
+  detectResources,
+  envDetector,
+  type Resource,
+  resourceFromAttributes,
+} from "@opentelemetry/resources";
 import { PeriodicExportingMetricReader, type PushMetricExporter } from "@opentelemetry/sdk-metrics";
 import type { Sampler } from "@opentelemetry/sdk-trace";
 import type { MetricExport, OtelSettings, OtlpProtocol } from "../settings/otel-settings.ts";
 import { VERSION } from "../settings/version.ts";
-import { createExportFailures, watchExports, withFailures } from "./watch-exports.ts";
 import type { Log } from "./log.ts";
 import { NO_TELEMETRY, type Telemetry } from "./telemetry.ts";
+import { createExportFailures, watchExports, withFailures } from "./watch-exports.ts";
 
 export interface TelemetryOptions {
   readonly settings: OtelSettings;
@@ -17,14 +23,15 @@ export interface TelemetryOptions {
   readonly log: Log;
 }
 
-/** How long a stop waits for what is still to be sent: a collector that is down never answers. */
+/** The time limit for the last exports at a stop: a collector that is down never answers. */
 const SHUTDOWN_TIMEOUT_MS = 2000;
 
 /**
- * Begins to send to the collector that the settings name.
+ * Starts exports to the collector of the settings.
  *
- * What sends is loaded only when it is wanted: that takes longer than all the rest of a start. The SDK keeps its tracer and
- * its error handler for the whole process, so that of several services in one process the first one's spans are named.
+ * The exporters load on demand only, since that takes longer than the rest of a start. The SDK keeps its
+ * tracer and its error handler for the whole process, so that of several services in one process the first
+ * one's resource is in all spans.
  */
 export async function openTelemetry({ settings, replicaId, log }: TelemetryOptions): Promise<Telemetry> {
   if (!settings.traces && settings.metrics === undefined) return NO_TELEMETRY;
@@ -37,7 +44,7 @@ export async function openTelemetry({ settings, replicaId, log }: TelemetryOptio
   const createExporter = exporting === undefined ? undefined : await loadMetricExporter(exporting.protocol);
   // After the start of the SDK, which sets a logger of its own for OTEL_LOG_LEVEL.
   const unwatch = watchExports(failures);
-  // A reader closes with the provider of the metrics, which does not know of this module.
+  // A reader is closed by the provider of the metrics, which does not know this module.
   const readers: PeriodicExportingMetricReader[] = [];
   return {
     tracer: sdk === undefined ? undefined : trace.getTracer("mosaic", VERSION),
@@ -73,7 +80,7 @@ async function startTraces(
     [import("@opentelemetry/sdk-node"), import("@opentelemetry/sdk-trace")],
   );
   const ratio = new TraceIdRatioBasedSampler(requestRatio ?? 1);
-  // Requests are drawn before they have a span, and must not be drawn again; what the service begins by itself is not.
+  // Requests are sampled before they have a span, and must not be sampled again; background work is sampled here.
   const root: Sampler = {
     shouldSample: (parent, traceId, _name, kind) =>
       kind === SpanKind.SERVER
@@ -96,7 +103,9 @@ async function startTraces(
   return sdk;
 }
 
-/** The SDK reads the environment itself, and otherwise than its specification has it: it gets what was checked. */
+/**
+ * The SDK reads the environment itself, and not as its specification requires: it gets the checked values.
+ */
 function giveEnvironment(environment: OtelSettings["environment"]): void {
   for (const [name, value] of Object.entries(environment)) {
     if (value === undefined) delete process.env[name];

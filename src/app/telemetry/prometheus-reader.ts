@@ -4,7 +4,7 @@ import { type MetricData, type MetricProducer, MetricReader } from "@opentelemet
 /** A pull reader, unlike exporters, which push: each scrape collects. */
 class ScrapeReader extends MetricReader {
   protected override async onForceFlush(): Promise<void> {
-    // Nothing waits to be sent.
+    // Nothing is buffered.
   }
 
   protected override async onShutdown(): Promise<void> {
@@ -19,7 +19,7 @@ export interface PrometheusReader {
   scrape(): Promise<string>;
 }
 
-/** @param metricProducers what is counted outside the SDK */
+/** @param metricProducers the metrics from outside the SDK */
 export function createPrometheusReader(metricProducers: MetricProducer[]): PrometheusReader {
   const reader = new ScrapeReader({ metricProducers });
   // No prefix, no timestamps, and neither target_info nor labels of the instrumentation's name.
@@ -37,7 +37,7 @@ export function createPrometheusReader(metricProducers: MetricProducer[]): Prome
   };
 }
 
-/** Prometheus names end in the unit, those of OpenTelemetry do not; the serializer leaves that out. */
+/** Prometheus names end in the unit, those of OpenTelemetry do not; the serializer omits that. */
 function withUnit(metric: MetricData): MetricData {
   const { name, unit } = metric.descriptor;
   if (unit !== "s" || /seconds$/.test(name)) return metric;

@@ -12,7 +12,7 @@ export interface HttpObservation {
 
 /** The duration of requests, by method, route and status. */
 export interface RequestDurations {
-  /** Makes a series exist before its first request. */
+  /** Creates a series before its first request. */
   declare(series: Omit<HttpObservation, "seconds">): void;
   record(observation: HttpObservation): void;
   readonly producer: MetricProducer;
@@ -24,7 +24,8 @@ const SERIES_MAX = 500;
 /**
  * The histogram `http.server.request.duration` of the semantic conventions.
  *
- * Counted here and not by an instrument of the SDK, which takes a tenth of the time in which a view is served.
+ * Counted here and not by an instrument of the SDK, which takes a tenth of the time in which a view is
+ * served.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-metrics/
  */

@@ -16,13 +16,13 @@ import {
 
 /** The span of one request. */
 export interface RequestSpan {
-  /** Does the work of the request, whose spans and log lines then belong to it. */
+  /** Runs the work of the request with its span active. */
   run<Result>(work: () => Result): Result;
   end(answer: { readonly route: string | undefined; readonly status: number }): void;
 }
 
 /**
- * Begins the span of a request; undefined when it need not be known of.
+ * Starts the span of a request; undefined without need for one.
  *
  * @param header reads a request header by its lower-case name
  */
@@ -46,7 +46,7 @@ const COMPANIONS: ReadonlySet<string> = new Set([
 ]);
 
 export interface RequestSpansOptions {
-  /** The share of the requests which continue no trace that begin a recorded one, from 0 to 1. */
+  /** The sampling ratio of requests without a trace, from 0 to 1. */
   readonly ratio: number;
   /** A number from 0 to 1. */
   readonly random: () => number;
@@ -68,9 +68,10 @@ export function createRequestSpans(tracer: Tracer, { ratio, random }: RequestSpa
   return (method, header) => {
     const isRead = method === "GET" || method === "HEAD";
     const incoming = incomingOf(header);
-    // A header that cannot be read continues nothing: it must not be a way to have everything recorded.
+    // An unreadable header continues no trace: it must not be a way to have everything recorded.
     const continued = incoming !== ROOT_CONTEXT && trace.getSpanContext(incoming) !== undefined;
-    // Drawn before there is a span, since to make one and throw it away takes a tenth of the time of a small request.
+    // Sampled before a span exists, since creating one and dropping it takes a tenth of the time of a small
+    // request.
     const isLeftOut = !continued && ratio < 1 && random() >= ratio;
     if (isLeftOut && isRead) return undefined;
     const parent = isLeftOut ? trace.setSpanContext(ROOT_CONTEXT, unsampledContext()) : incoming;

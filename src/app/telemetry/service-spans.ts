@@ -1,16 +1,26 @@
-import { SpanStatusCode, type Tracer, context, ROOT_CONTEXT, type Span, SpanKind, trace, type SpanContext, TraceFlags } from "@opentelemetry/api";
+import {
+  context,
+  ROOT_CONTEXT,
+  type Span,
+  type SpanContext,
+  SpanKind,
+  SpanStatusCode,
+  TraceFlags,
+  type Tracer,
+  trace,
+} from "@opentelemetry/api";
+import { isTraceparent } from "../../domain/fleet/announcement.ts";
+import { BroadcastError } from "../../ports/broadcast-port.ts";
 import type { CatalogEvent } from "../catalog/events.ts";
 import type { FleetTrace } from "../fleet/events.ts";
 import { createRequestSpans, type StartRequestSpan } from "./request-spans.ts";
 import type { Telemetry } from "./telemetry.ts";
-import { BroadcastError } from "../../ports/broadcast-port.ts";
-import { isTraceparent } from "../../domain/fleet/announcement.ts";
 
 /** The spans of a service that are not of its ports. */
 export interface ServiceSpans {
   readonly startRequest: StartRequestSpan | undefined;
   readonly fleet: FleetTrace | undefined;
-  /** A span for each activation, wherever it came from. */
+  /** A span for each activation, from every source. */
   catalogEvent(event: CatalogEvent): void;
   /** Puts each run of a task into a span. */
   around<Result>(name: string, task: () => Promise<Result>): () => Promise<Result>;
@@ -60,8 +70,8 @@ function recordActivation(
 }
 
 /**
- * Ties what replicas do on an announcement to what made another one announce: their spans are in the trace of the
- * announcement, and linked to the span that sent it.
+ * Connects the work after an announcement with its cause on another replica: the spans are in the trace of
+ * the announcement, and linked to the span that sent it.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/
  */
@@ -109,7 +119,7 @@ async function ending(span: Span, work: () => Promise<void>): Promise<void> {
 }
 
 /**
- * Writes a span's place as an announcement carries it.
+ * Writes a span's context as an announcement carries it.
  *
  * @see https://www.w3.org/TR/trace-context/#traceparent-header
  */

@@ -4,7 +4,7 @@ import { ExportResultCode } from "@opentelemetry/core";
 import type { PushMetricExporter } from "@opentelemetry/sdk-metrics";
 import type { Log } from "./log.ts";
 
-/** What the runtimes publish of each answer to a request of `node:http`. */
+/** What the runtimes publish about each answer to a request of `node:http`. */
 const ANSWERS = "http.client.response.finish";
 const EXPORTER = /\bOTel-OTLP-Exporter\b/;
 
@@ -17,10 +17,11 @@ interface HttpAnswer {
 }
 
 /**
- * Listens to what collectors answer. The SDK hands on neither the status of an answer that it tries again after, nor that a
- * collector has rejected a part: the first is seen on the wire, the second among its own messages.
+ * Observes the answers of collectors. The SDK exposes neither the status of an answer after which it retries,
+ * nor that a collector has rejected a part: the first is read from the responses, the second from its own
+ * messages.
  *
- * @returns what ends it
+ * @returns a function that ends it
  */
 export function watchExports(failures: ExportFailures): () => void {
   const onAnswer = (message: unknown): void => {
@@ -83,11 +84,11 @@ export function withFailures(exporter: PushMetricExporter, { failed }: ExportFai
   return exporter;
 }
 
-/** A collector that is down fails every few seconds: that is logged so often at most. */
+/** A collector that is down fails every few seconds: the shortest time between log lines about it. */
 const REPEATED_AFTER_MS = 60_000;
 
 const CODE = /^[A-Z_]{2,40}$/;
-/** What OTLP over HTTP is answered with; some collectors name nothing for an empty body. */
+/** The media types of OTLP over HTTP; some collectors set none for an empty body. */
 const OTLP_CONTENT = /^(?:$|application\/(?:json|x-protobuf|protobuf)\b)/i;
 const CONTENT_TYPE = /^[\w.+-]+\/[\w.+-]+/;
 
@@ -97,7 +98,7 @@ interface ExportFailures {
   failed(error: unknown): void;
   /** The collector has answered one attempt of an export. */
   answered(answer: { readonly status: number; readonly contentType: string }): void;
-  /** The collector has taken an export, but not all of it. */
+  /** The collector has accepted an export only in part. */
   rejected(what: { readonly count: number; readonly of: "data points" | "spans" }): void;
 }
 
@@ -115,7 +116,7 @@ export function createExportFailures(log: Log, nowMs: () => number): ExportFailu
   let refusal: string | undefined;
 
   function tellOnce(reason: string): void {
-    // What differs from answer to answer is no news: the kind of it is.
+    // Details that vary by answer are no news: only another kind is.
     const kind = reason.replaceAll(/[0-9]+/g, "");
     if (told.has(kind)) return;
     told.add(kind);
@@ -131,7 +132,7 @@ export function createExportFailures(log: Log, nowMs: () => number): ExportFailu
     answered({ status, contentType }) {
       refusal = status > 299 ? `HTTP ${status}` : undefined;
       if (refusal !== undefined || OTLP_CONTENT.test(contentType)) return;
-      // A proxy's page for people, or a server that is no collector.
+      // An HTML page of a proxy, or a server that is no collector.
       const type = CONTENT_TYPE.exec(contentType)?.[0].slice(0, 60) ?? "no content type";
       tellOnce(`HTTP ${status} with ${type}, which is no OTLP`);
     },

@@ -4,7 +4,7 @@ import type { DatabaseErrorCode } from "../../ports/database-port.ts";
 /** Where a list of tickers came from. */
 export type TickerOrigin = "cache" | "database";
 
-/** Why the shared cache gave no list. */
+/** Why the shared cache returned no list. */
 export type TickerMissReason = "absent" | "bad-value" | "failed" | "forced";
 
 /** Events of the ticker service, for logs and metrics. */
@@ -24,7 +24,7 @@ export type TickerEvent =
       readonly detail: string;
       readonly said: string | undefined;
     }
-  /** Rows of the query that hold neither text nor nothing: they are left out. */
+  /** Rows of the query with neither a text nor null: they are left out. */
   | { readonly kind: "rows-ignored"; readonly rows: number; readonly noTexts: number }
-  /** The database had no tickers, which is not believed: those that are known are kept. */
+  /** The database returned no tickers, which is ignored: the known ones are kept. */
   | { readonly kind: "empty-ignored" };

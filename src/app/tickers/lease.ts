@@ -1,14 +1,14 @@
 import { CacheError, type CachePort } from "../../ports/cache-port.ts";
 
-/** Whose turn it is. */
+/** The result of a request for the lease. */
 export type LeaseTurn =
   | { readonly kind: "held"; release(): Promise<void> }
-  /** Somebody else holds it. */
+  /** Another replica holds it. */
   | { readonly kind: "taken" }
   /** The shared cache did not answer, so the holder is unknown. */
   | { readonly kind: "unavailable" };
 
-/** A right that one replica has at a time, as long as the shared cache answers; it ends by itself. */
+/** A right that one replica has at a time, as long as the shared cache answers; it expires by itself. */
 export interface Lease {
   /** Never waits for another holder, and never fails. */
   acquire(): Promise<LeaseTurn>;
@@ -24,7 +24,7 @@ export interface LeaseOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Makes a lease under one key of the shared cache; only who holds the token can release it. */
+/** Makes a lease under one key of the shared cache; only the holder of the token can release it. */
 export function createLease({ cache, key, ttlSeconds, createToken, signal }: LeaseOptions): Lease {
   return {
     async acquire() {
@@ -47,7 +47,7 @@ export function createLease({ cache, key, ttlSeconds, createToken, signal }: Lea
     try {
       await cache.publish({ entries: [], ttlSeconds, remove: [key], expect }, { signal });
     } catch (error) {
-      // It ends by itself.
+      // It expires by itself.
       if (!(error instanceof CacheError)) throw error;
     }
   }

@@ -1,20 +1,23 @@
-import { type Ticker, parseTickerRows } from "../../domain/tickers/ticker.ts";
+import { canonicalText } from "../../domain/json/canonical-json.ts";
+import { parseTickerRows, type Ticker } from "../../domain/tickers/ticker.ts";
 import { CacheError, type CachePort } from "../../ports/cache-port.ts";
 import type { TickerEvent, TickerMissReason } from "./events.ts";
 import { createTickerSnapshot, type TickerSnapshot } from "./ticker-snapshot.ts";
-import { canonicalText } from "../../domain/json/canonical-json.ts";
 
 /** The result of reading the shared list. */
 export type SharedRead =
   | { readonly kind: "found"; readonly snapshot: TickerSnapshot; readonly bytes: Uint8Array }
-  /** Bytes that are no list and could not be deleted are replaced. */
+  /** Invalid bytes that could not be deleted are replaced. */
   | { readonly kind: "missing"; readonly reason: TickerMissReason; readonly bytes?: Uint8Array | undefined };
 
 /** The list of tickers in the shared cache. */
 export interface SharedTickers {
-  /** The list, with the rest of its life; what is no list is deleted. */
+  /** The list, with its remaining TTL; an invalid entry is deleted. */
   read(): Promise<SharedRead>;
-  /** Stores a list over what was seen and nothing else, so that an older answer never replaces a newer one. */
+  /**
+   * Stores a list over the observed entry and nothing else, so that an older answer never replaces a newer
+   * one.
+   */
   store(tickers: readonly Ticker[], over: SharedRead): Promise<"conflict" | "failed" | "stored">;
 }
 
@@ -32,7 +35,7 @@ export function createSharedTickers(deps: SharedTickersDeps): SharedTickers {
   const shared: SharedTickers = {
     async read() {
       let bytes: Uint8Array | undefined;
-      // The rest of the life counts from before the question: the copy may die a moment early, never late.
+      // The remaining TTL counts from before the read: the copy may expire a moment early, never late.
       const askedAtMs = nowMs();
       try {
         const entry = await cache.getWithTtl(TICKERS_KEY, { bytesMax: TICKERS_BYTES_MAX, signal });
@@ -75,10 +78,10 @@ export function createSharedTickers(deps: SharedTickersDeps): SharedTickers {
   return shared;
 }
 
-/** The cache key of the valid tickers, before the namespace; shared with programs that know nothing of Mosaic. */
+/** The cache key of the valid tickers, before the namespace; shared with programs that do not know Mosaic. */
 export const TICKERS_KEY = "tickers:list";
 
-/** A list as the cache holds it: a JSON list of texts, sorted. */
+/** The list's form in the cache: a JSON list of texts, sorted. */
 export function encodeTickers(tickers: readonly Ticker[]): Uint8Array {
   return new TextEncoder().encode(canonicalText(tickers));
 }
@@ -88,7 +91,10 @@ export const TICKERS_BYTES_MAX = 4 * 1024 * 1024;
 /** More are no list of tickers: the market has some hundreds. */
 const TICKERS_MAX = 100_000;
 
-/** Reads a list from the cache; undefined for anything but a list of texts with at least one ticker, and not too many. */
+/**
+ * Parses a list from the cache; undefined for anything but a list of texts with at least one ticker, and not
+ * too many.
+ */
 export function decodeTickers(bytes: Uint8Array): readonly Ticker[] | undefined {
   try {
     if (bytes.byteLength > TICKERS_BYTES_MAX) return undefined;

@@ -29,7 +29,7 @@ export interface TickerServiceDeps extends SharedTickersDeps {
   readonly source: TickerSourcePort;
   /** The right to query the database for the whole fleet. */
   readonly lease: Lease;
-  /** A number from 0 to 1 that keeps replicas out of step. */
+  /** A number from 0 to 1 that spreads the requests of replicas. */
   readonly random: () => number;
   /** Resolves after the time, or at once when the service stops. */
   readonly pause: (ms: number) => Promise<void>;
@@ -43,7 +43,7 @@ const RETRY_MS = 1000;
 /** How long a replica waits for another one to query the database, before it does so itself. */
 const TURN_WAIT_MS = 2000;
 const TURN_POLL_MS = 40;
-/** Between two comparisons with the shared list, however many announcements come. */
+/** The shortest time between two comparisons with the shared list, for any number of announcements. */
 const RESYNC_GAP_MS = 100;
 /** The most retries of a refresh that another one overtakes. */
 const REFRESH_ATTEMPTS_MAX = 3;
@@ -67,11 +67,11 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
   let fresh: Promise<TickerLoad> | undefined;
   /** Counts announced changes: a load from before one has an older list. */
   let generation = 0;
-  /** When the database last gave no list. */
+  /** When the database last failed to return a list. */
   let failedAtMs = Number.NEGATIVE_INFINITY;
   let loading: Promise<TickerLoad> | undefined;
   let refreshing: Promise<TickerLoad> | undefined;
-  // One at a time, so that the answer to an older question never replaces that to a newer one.
+  // One at a time, so that an older answer never replaces a newer one.
   const exclusive = createMutex();
 
   function keep(next: TickerSnapshot, asked: number): TickerLoad {
@@ -118,7 +118,7 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
   }
 
   async function loadOnce(): Promise<TickerLoad> {
-    // A refresh that went before may have answered already.
+    // A previous refresh may have answered already.
     const before = settled();
     if (before !== undefined) return before;
     const asked = generation;
@@ -146,7 +146,8 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
   async function refreshOnce(): Promise<TickerLoad> {
     emit({ kind: "cache-miss", reason: "forced" });
     for (let attempt = 1; ; attempt++) {
-      // What others announce meanwhile makes no difference: this is stored over what was there before the question, or not.
+      // Announcements during this are irrelevant: the list is stored over the entry from before the query, or
+      // not at all.
       const answer = await fromDatabase(await shared.read());
       if (answer === undefined) return UNAVAILABLE;
       if (!answer.overtaken) {
@@ -168,7 +169,7 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
     const { tickers } = found.snapshot.set;
     const isSame = tickers.join() === snapshot.set.tickers.join();
     if (!isSame) emit({ kind: "loaded", origin: "cache", count: tickers.length });
-    // The same list stays what it is and where it is from; only its life is the shared one's.
+    // An equal list keeps its object and its origin; only its TTL is replaced by the shared one.
     const { set, origin } = isSame ? snapshot : found.snapshot;
     keep({ ...found.snapshot, set, origin }, asked);
   }
@@ -233,7 +234,7 @@ async function askDatabase({
   ttlSeconds,
   signal,
 }: TickerServiceDeps): Promise<TickerSnapshot | undefined> {
-  // Life counts from before the question, so that the copy never outlives the shared entry.
+  // The TTL counts from before the query, so that the copy never outlives the shared entry.
   const loadedAtMs = nowMs();
   try {
     const rows = await source.load({ signal });

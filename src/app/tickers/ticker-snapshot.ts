@@ -2,15 +2,15 @@ import type { Ticker } from "../../domain/tickers/ticker.ts";
 import { createTickerSet, type TickerSet } from "../../domain/tickers/ticker-set.ts";
 import type { TickerOrigin } from "./events.ts";
 
-/** A list of valid tickers in this process, and for how long it counts. */
+/** A list of valid tickers in this process, and how long it is valid. */
 export interface TickerSnapshot {
   readonly set: TickerSet;
   readonly origin: TickerOrigin;
   /** When the database was queried. */
   readonly loadedAtMs: number;
-  /** Until then it is fresh: never longer than the shared entry lives. */
+  /** Until then it is fresh: never longer than the shared entry. */
   readonly freshUntilMs: number;
-  /** Until then it is served, marked stale, while the database fails; fixed when it was loaded. */
+  /** Until then it is served, marked stale, while the database fails; set when it was loaded. */
   readonly staleUntilMs: number;
 }
 

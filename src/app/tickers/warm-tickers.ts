@@ -20,7 +20,7 @@ export async function warmTickers({ tickers, pause, signal }: WarmTickersDeps): 
   for (let pauseMs = ATTEMPT_PAUSE_MS_MIN; ; pauseMs = Math.min(pauseMs * 2, ATTEMPT_PAUSE_MS_MAX)) {
     if (signal.aborted) return;
     await tickers.load();
-    // Not by what was loaded: a list that an announcement overtakes is not kept.
+    // The result of the load is not enough: a list that an announcement overtakes is not kept.
     if (tickers.peek().kind === "tickers") return;
     await pause(pauseMs);
     // A request may have loaded them meanwhile.

@@ -15,22 +15,22 @@ export interface Catalog {
   readonly views: ReadonlyMap<Entity, Uint8Array>;
 }
 
-/** The most views a catalog may hold. */
+/** The most views of a catalog. */
 export const CATALOG_VIEWS_MAX = 50_000;
 
 /** The largest canonical JSON of one view, in bytes. */
 export const VIEW_BYTES_MAX = 4 * 1024 * 1024;
 
 /**
- * The most bytes that all views of a catalog may have together: as files, as canonical JSON, and as read from a cache. So what
- * can be loaded can also be published and read back.
+ * The most bytes of all views of a catalog together: as files, as canonical JSON, and as read from a cache.
+ * So a loaded catalog can also be published and read back.
  */
 export const CATALOG_BYTES_MAX = 192 * 1024 * 1024;
 
-/** What a catalog hash looks like. */
+/** The form of a catalog hash. */
 export const CATALOG_HASH_PATTERN = /^[0-9a-f]{64}$/;
 
-/** Reads a catalog hash: 64 lower-case hex digits, else undefined. */
+/** Parses a catalog hash: 64 lower-case hex digits, else undefined. */
 export function parseCatalogHash(text: string): CatalogHash | undefined {
   return CATALOG_HASH_PATTERN.test(text) ? (text as CatalogHash) : undefined;
 }
@@ -39,8 +39,8 @@ export function parseCatalogHash(text: string): CatalogHash | undefined {
  * Makes the catalog of some views and hashes it.
  *
  * @param views entity and canonical JSON in UTF-8, in any order; the bytes must not change afterwards
- * @throws {RangeError} when an entity comes twice, or there are more than {@link CATALOG_VIEWS_MAX} views or
- *   {@link CATALOG_BYTES_MAX} bytes
+ * @throws {RangeError} when an entity is repeated, or there are more than {@link CATALOG_VIEWS_MAX} views or
+ * {@link CATALOG_BYTES_MAX} bytes
  */
 export function createCatalog(
   views: Iterable<readonly [entity: Entity, canonicalJson: Uint8Array]>,
@@ -55,7 +55,8 @@ export function createCatalog(
   if (bytes > CATALOG_BYTES_MAX) {
     throw new RangeError(`Cannot make a catalog of ${bytes} bytes: at most ${CATALOG_BYTES_MAX} are allowed`);
   }
-  // Entities are ASCII, so the order of their UTF-16 units is that of their code points. What is in order stays, in one pass.
+  // Entities are ASCII, so the order of their UTF-16 units is that of their code points. Sorted input stays
+  // as it is, in one pass.
   pairs.sort(([left], [right]) => (left < right ? -1 : 1));
   const byEntity = new Map(pairs);
   if (byEntity.size !== pairs.length) throw new RangeError("Cannot make a catalog: an entity comes twice");
@@ -81,7 +82,7 @@ export function hashCatalog(views: ReadonlyMap<Entity, Uint8Array>): CatalogHash
   const hash = createHash("sha256");
   let separator = "{";
   for (const [entity, canonicalJson] of views) {
-    // An entity holds nothing that JSON escapes.
+    // An entity contains no character that JSON escapes.
     hash.update(`${separator}"${entity}": `).update(canonicalJson);
     separator = ", ";
   }

@@ -44,8 +44,8 @@ export function diffColumns(
 }
 
 /**
- * What a comparison comes to: `different` if the columns of any view differ, or cannot be read. A view that the database
- * lacks is no difference: it may live elsewhere, or come later.
+ * The overall result: `different` if the columns of any view differ, or cannot be read. A view that the
+ * database lacks is no difference: it may be elsewhere, or be created later.
  */
 export function diffStatus(views: readonly ColumnDiff[]): "different" | "same" {
   return views.every(({ state }) => state === "same" || state === "absent") ? "same" : "different";

@@ -4,9 +4,9 @@ import { isJsonObject, type JsonValue, setOwn } from "../json/json-value.ts";
 import { readStoredJson } from "../json/read-stored-json.ts";
 import type { Catalog } from "./catalog.ts";
 
-/** Keys of a view that programs add for themselves begin with this: where a file lay, whether its signature verified. */
+/** The prefix of keys that programs add to a view: the path of its file, whether its signature verified. */
 const PREFIX = "__";
-/** As canonical JSON has it, of a key and of a value. */
+/** The form in canonical JSON, for a key and for a value. */
 const QUOTED_PREFIX = `"${PREFIX}`;
 
 /**

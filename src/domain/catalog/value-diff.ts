@@ -1,9 +1,15 @@
 import { canonicalText } from "../json/canonical-json.ts";
-import { type JsonPathStep, jsonPointer, isJsonObject, type JsonObject, type JsonValue } from "../json/json-value.ts";
+import {
+  isJsonObject,
+  type JsonObject,
+  type JsonPathStep,
+  type JsonValue,
+  jsonPointer,
+} from "../json/json-value.ts";
 
 /**
- * One place in which two values differ. The pointer leads into the older value for what was removed, else into the newer
- * one.
+ * One place in which two values differ. The pointer leads into the older value for a removed part, else into
+ * the newer one.
  */
 export type ValueChange =
   | { readonly kind: "added"; readonly pointer: string; readonly after: JsonValue }
@@ -16,10 +22,10 @@ export type ValueChange =
     };
 
 /**
- * Compares two values; no change means that their canonical JSON is the same.
+ * Compares two values; without changes their canonical JSON is the same.
  *
- * In lists, items that are equal at the beginning and at the end are left out, so that one that came in between is one
- * addition; those in the middle are compared in pairs.
+ * Equal items at both ends of two lists are skipped, so that an inserted item is one addition; those in the
+ * middle are compared in pairs.
  */
 export function diffValues(before: JsonValue, after: JsonValue): readonly ValueChange[] {
   const changes: ValueChange[] = [];

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** The fingerprint of no value at all, which others are continued from. */
+/** The fingerprint of no values, the start of all others. */
 export const EMPTY_FINGERPRINT = "";
 
 /**

@@ -1,37 +1,37 @@
+import { sameBytes } from "../../lib/same-bytes.ts";
 import { canonicalText } from "../json/canonical-json.ts";
 import type { JsonValue } from "../json/json-value.ts";
 import { parseJson } from "../json/parse-json.ts";
 import type { Entity } from "../view/entity.ts";
 import type { Catalog } from "./catalog.ts";
 import { diffValues, type ValueChange } from "./value-diff.ts";
-import { sameBytes } from "../../lib/same-bytes.ts";
 
-/** A {@link ValueChange} for people: of values their canonical JSON, as far as {@link VALUE_LENGTH_MAX}. */
+/** A {@link ValueChange} for people: values are canonical JSON, cut at {@link VALUE_LENGTH_MAX}. */
 export interface ViewChange {
   readonly kind: ValueChange["kind"];
   readonly pointer: string;
-  /** Absent for what was added. */
+  /** Absent for an added part. */
   readonly before?: string;
-  /** Absent for what was removed. */
+  /** Absent for a removed part. */
   readonly after?: string;
 }
 
-/** In what a view has changed. */
+/** What changed inside a view. */
 export interface ViewChanges {
   readonly entity: Entity;
   /** The first {@link CHANGES_MAX}. */
   readonly changes: readonly ViewChange[];
-  /** How many there are. */
+  /** The number of all changes. */
   readonly total: number;
 }
 
-/** Views that are looked into. */
+/** The most views that are compared. */
 export const DETAILED_VIEWS_MAX = 50;
 /** The most changes that are listed for one view. */
 export const CHANGES_MAX = 50;
-/** In characters; what is longer ends with `…`. */
+/** In characters; a longer value ends with `…`. */
 export const VALUE_LENGTH_MAX = 60;
-/** Canonical JSON that is parsed, in bytes: it is done in one turn. */
+/** The most canonical JSON that is parsed, in bytes: it is done in one turn. */
 export const DETAILED_BYTES_MAX = 512 * 1024;
 
 /**
@@ -76,7 +76,7 @@ function excerpt(value: JsonValue): string {
   return text.length > VALUE_LENGTH_MAX ? `${text.slice(0, VALUE_LENGTH_MAX)}…` : text;
 }
 
-/** What distinguishes two catalogs, by entity, each list in code point order. */
+/** The difference between two catalogs, by entity, each list in code point order. */
 export interface CatalogDiff {
   readonly added: readonly Entity[];
   readonly removed: readonly Entity[];

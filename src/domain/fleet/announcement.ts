@@ -5,17 +5,17 @@ import { readStoredJson } from "../json/read-stored-json.ts";
 interface AnyAnnouncement {
   /** The sender, see {@link isReplicaId}. A replica recognizes its own announcements by it. */
   readonly replica: string;
-  /** The trace that it belongs to, see {@link isTraceparent}. */
+  /** Its trace, see {@link isTraceparent}. */
   readonly traceparent?: string | undefined;
 }
 
-/** A replica has published a catalog: the shared cache should now hold one of this hash. */
+/** A replica has published a catalog: the shared cache should now have one of this hash. */
 export interface CatalogPublished extends AnyAnnouncement {
   readonly kind: "catalog-published";
   readonly hash: CatalogHash;
 }
 
-/** A replica has put a fresh list of tickers into the shared cache. */
+/** A replica has stored a fresh list of tickers in the shared cache. */
 export interface TickersRefreshed extends AnyAnnouncement {
   readonly kind: "tickers-refreshed";
 }
@@ -23,13 +23,13 @@ export interface TickersRefreshed extends AnyAnnouncement {
 /** What replicas announce to each other: only a hint where to read, to be verified like any other input. */
 export type Announcement = CatalogPublished | TickersRefreshed;
 
-/** The largest announcement, in bytes: several times what one takes. */
+/** The largest announcement, in bytes: several times the usual size. */
 export const FLEET_EVENT_BYTES_MAX = 1024;
 
-/** What a replica's id looks like. */
+/** The form of a replica's id. */
 export const REPLICA_ID_PATTERN = /^[\x21-\x7e]{1,100}$/;
 
-/** Whether it can name a replica: 1 to 100 visible ASCII characters, no blank. */
+/** Whether it is a valid id of a replica: 1 to 100 visible ASCII characters, no space. */
 export function isReplicaId(text: string): boolean {
   return REPLICA_ID_PATTERN.test(text);
 }
@@ -37,7 +37,8 @@ export function isReplicaId(text: string): boolean {
 const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /**
- * Whether it names a trace: version, trace, span and flags in lower-case hex, trace and span not all zero.
+ * Whether it is a valid trace context: version, trace, span and flags in lower-case hex, trace and span not
+ * all zero.
  *
  * @see https://www.w3.org/TR/trace-context/#traceparent-header
  */
@@ -45,7 +46,7 @@ export function isTraceparent(text: string): boolean {
   return TRACEPARENT.test(text);
 }
 
-/** Raised when the meaning of an announcement changes; replicas ignore versions that they do not know. */
+/** Increased when the meaning of an announcement changes; replicas ignore unknown versions. */
 const VERSION = 1;
 
 const shared = {
@@ -64,12 +65,12 @@ const eventSchema = v.variant("kind", [
 /**
  * Writes an announcement as JSON in UTF-8.
  *
- * @throws {RangeError} when one of its fields is not what it has to be
+ * @throws {RangeError} when one of its fields is invalid
  */
 export function encodeAnnouncement(event: Announcement): Uint8Array {
   const { kind, replica, traceparent } = event;
   const fields = { version: VERSION, kind, replica, hash: hashOf(event), traceparent };
-  // JSON leaves out what is undefined.
+  // JSON omits undefined members.
   const bytes = new TextEncoder().encode(JSON.stringify(fields));
   if (parseAnnouncement(bytes) === undefined) {
     throw new RangeError("Cannot encode a fleet event: replica, hash or traceparent is not valid");

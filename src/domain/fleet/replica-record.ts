@@ -6,11 +6,11 @@ import { isReplicaId, REPLICA_ID_PATTERN } from "./announcement.ts";
  * different replicas are never compared.
  */
 export interface ReplicaRecord {
-  /** Of the record's form. */
+  /** The version of the record's format. */
   readonly schema: 1;
-  /** 1 to 100 visible ASCII characters; another one at each start. */
+  /** 1 to 100 visible ASCII characters; a new one at each start. */
   readonly id: string;
-  /** Of the program. */
+  /** The version of the program. */
   readonly version: string;
   readonly runtime: string;
   readonly startedAt: string;
@@ -20,7 +20,7 @@ export interface ReplicaRecord {
     readonly hash: string;
     readonly source: "cache" | "disk";
     readonly views: number;
-    /** Its place among the publications; 0 before any. */
+    /** The revision of its publication; 0 before any. */
     readonly revision: number;
     /**
      * The generation of its manifest, null without one; undefined when the replica runs a version without
@@ -33,7 +33,7 @@ export interface ReplicaRecord {
   readonly tickers: { readonly count: number; readonly ageSeconds: number; readonly stale: boolean } | null;
 }
 
-/** The largest record, in bytes: one takes a few hundred. */
+/** The largest record, in bytes: the usual size is a few hundred. */
 export const RECORD_BYTES_MAX = 8 * 1024;
 
 /** Printable: it is shown on terminals. */
@@ -41,7 +41,7 @@ const text = v.pipe(v.string(), v.maxLength(200), v.regex(/^[\x20-\x7e]*$/));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const ageSeconds = v.pipe(v.number(), v.finite(), v.minValue(0));
 
-/** What a record must be to be read. */
+/** The requirements of a record. */
 export const replicaRecordSchema = v.object({
   schema: v.literal(1),
   id: v.pipe(v.string(), v.regex(REPLICA_ID_PATTERN), v.examples(["pod-1-0a1b2c3d"])),
@@ -63,7 +63,7 @@ export const replicaRecordSchema = v.object({
   tickers: v.nullable(v.object({ count, ageSeconds, stale: v.boolean() })),
 });
 
-/** Writes a record as the shared cache holds it. */
+/** Writes a record in its form in the shared cache. */
 export function encodeReplicaRecord(record: ReplicaRecord): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(record));
 }
@@ -75,10 +75,10 @@ export function parseReplicaRecord(bytes: Uint8Array): ReplicaRecord | undefined
   return parsed.success ? parsed.output : undefined;
 }
 
-/** The most replicas that are listed; those beyond are served as well, but not shown. */
+/** The most replicas that are listed; others serve as well, but are not shown. */
 export const REPLICAS_MAX = 1000;
 
-/** The largest list of replica ids, in bytes: twice what the most of them take. */
+/** The largest list of replica ids, in bytes: twice the size of the longest. */
 export const REPLICA_IDS_BYTES_MAX = 256 * 1024;
 
 /** Writes the list of replica ids, sorted, each once. */
@@ -86,7 +86,7 @@ export function encodeReplicaIds(ids: Iterable<string>): Uint8Array {
   return new TextEncoder().encode(JSON.stringify([...new Set(ids)].sort().slice(0, REPLICAS_MAX)));
 }
 
-/** Reads a list of replica ids; what is no such list names none. */
+/** Parses a list of replica ids; an invalid one is empty. */
 export function parseReplicaIds(bytes: Uint8Array | undefined): readonly string[] {
   if (bytes === undefined || bytes.byteLength > REPLICA_IDS_BYTES_MAX) return [];
   const value = readJson(bytes);

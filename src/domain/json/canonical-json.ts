@@ -2,8 +2,8 @@ import { compareCodePoints } from "./code-point-order.ts";
 import { JSON_DEPTH_MAX, type JsonObject, type JsonValue } from "./json-value.ts";
 
 /**
- * The one text of a value that is hashed, stored and served: what Python's
- * `json.dumps(value, sort_keys=True, ensure_ascii=False)` gives, character for character.
+ * The text of a value that is hashed, stored and served: the output of Python's `json.dumps(value,
+ * sort_keys=True, ensure_ascii=False)`, character for character.
  *
  * @param value integers as `bigint`, floats as `number`
  * @returns canonical JSON text; encode it as UTF-8 to hash or store it
@@ -15,9 +15,10 @@ export function canonicalText(value: JsonValue): string {
 }
 
 /**
- * Python's `repr` of a float: the shortest digits that read back as the same number, always with a point or an exponent.
+ * Python's `repr` of a float: the shortest digits that parse to the same number, always with a point or an
+ * exponent.
  *
- * @throws {RangeError} for NaN and the infinities, which JSON cannot hold
+ * @throws {RangeError} for NaN and the infinities, which JSON cannot represent
  */
 export function pythonFloat(value: number): string {
   if (!Number.isFinite(value))

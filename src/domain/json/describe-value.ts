@@ -1,6 +1,6 @@
+import type * as v from "valibot";
 import { pythonFloat } from "./canonical-json.ts";
 import type { JsonValue } from "./json-value.ts";
-import * as v from "valibot";
 
 /**
  * The longest part of a name or a number that is shown: it may be megabytes long, and messages are logged.
@@ -16,7 +16,7 @@ export function quoted(text: string): string {
   return JSON.stringify(beginning(text));
 }
 
-/** What a value is, in an author's words: `nothing`, `a list`, `the whole number 5`. */
+/** The kind of a value, in an author's words: `nothing`, `a list`, `the whole number 5`. */
 export function describeValue(value: JsonValue): string {
   if (value === null) return "nothing";
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
@@ -34,7 +34,7 @@ export function describeValue(value: JsonValue): string {
   }
 }
 
-/** Text that YAML takes for itself without quotes, in lists and objects in brackets too. */
+/** Text that YAML reads unchanged without quotes, in lists and objects in brackets too. */
 const PLAIN_TEXT = /^[\p{L}_][\p{L}\p{N}_ ./-]*$/u;
 /** Plain texts that YAML, or a YAML 1.1 reader, parses as another type. */
 const WORDS_OF_YAML = /^(?:null|true|false|yes|no|on|off|y|n)$/i;

@@ -1,16 +1,15 @@
-
 /**
  * A JSON value that keeps integers apart: `bigint` is an integer token of any size, `number` is a token with
  * a fraction or an exponent. Python makes the same distinction, and so does the catalog hash.
  */
 export type JsonValue = null | boolean | string | bigint | number | readonly JsonValue[] | JsonObject;
 
-/** A JSON object; `__proto__` and the like are ordinary own keys of it. */
+/** A JSON object; `__proto__` and similar names are ordinary own keys. */
 export interface JsonObject {
   readonly [key: string]: JsonValue;
 }
 
-/** How deep a value may nest: far beyond any view, far below what would exhaust the stack. */
+/** The nesting limit of a value: far beyond any view, far below the limit of the stack. */
 export const JSON_DEPTH_MAX = 100;
 
 /**

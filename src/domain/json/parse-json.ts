@@ -1,6 +1,6 @@
 import { INTEGER_DIGITS_MAX, JSON_DEPTH_MAX, type JsonValue, setOwn } from "./json-value.ts";
 
-/** JSON text that cannot be read. `offset` counts UTF-16 units from the start of the text. */
+/** JSON text that cannot be parsed. `offset` counts UTF-16 units from the start of the text. */
 export class JsonTextError extends Error {
   override readonly name = "JsonTextError";
   readonly offset: number;
@@ -12,8 +12,8 @@ export class JsonTextError extends Error {
 }
 
 /**
- * Reads JSON text without losing what the catalog hash depends on: integers of any size stay integers, floats stay
- * floats, and a repeated key is an error instead of a silent loss.
+ * Parses JSON text without losing what the catalog hash depends on: integers of any size stay integers,
+ * floats stay floats, and a repeated key is an error instead of a silent loss.
  *
  * @param text RFC 8259 JSON; the `NaN` and `Infinity` that Python may write are refused
  * @throws {JsonTextError} for anything else, with the offset
@@ -50,7 +50,7 @@ function skip(cursor: Cursor, pattern: RegExp): void {
   cursor.at = pattern.lastIndex;
 }
 
-/** Skips blanks and returns the character that follows, or "" at the end. */
+/** Skips white space and returns the next character, or "" at the end. */
 function peek(cursor: Cursor): string {
   skip(cursor, BLANK);
   return cursor.text.charAt(cursor.at);
@@ -141,7 +141,7 @@ function readNumber(cursor: Cursor): JsonValue {
   return value;
 }
 
-/** Where the text that holds escapes ends, or -1. */
+/** The end of a text with escapes, or -1. */
 function closingQuote(text: string, from: number): number {
   let at = from;
   for (;;) {

@@ -1,7 +1,7 @@
 import type { JsonValue } from "./json-value.ts";
 import { JsonTextError, parseJson } from "./parse-json.ts";
 
-/** The text of some bytes, a byte order mark included; undefined for what is not UTF-8. */
+/** Decodes bytes, a byte order mark included; undefined if they are not UTF-8. */
 export function readStoredText(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -10,13 +10,13 @@ export function readStoredText(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** The JSON value of some bytes, its numbers as they are written; undefined for anything else. */
+/** Parses bytes as JSON, its numbers as they are written; undefined for anything else. */
 export function readStoredJson(bytes: Uint8Array): JsonValue | undefined {
   const value = parseStoredJson(bytes);
   return value instanceof JsonTextError ? undefined : value;
 }
 
-/** The JSON value of some bytes, its numbers as they are written; the error that describes what else they are. */
+/** Parses bytes as JSON, its numbers as they are written; otherwise returns an error with the reason. */
 export function parseStoredJson(bytes: Uint8Array): JsonValue | JsonTextError {
   const text = readStoredText(bytes);
   if (text === undefined) return new JsonTextError("Text that is not UTF-8", 0);

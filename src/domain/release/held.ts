@@ -3,7 +3,7 @@ import { bootstrapRevision, nextRevision, plausibleRevision } from "./revision.t
 /** The catalog that a replica serves. */
 export interface Held {
   readonly hash: string;
-  /** The one of its verified manifest, from 1; undefined without one. */
+  /** The generation of its verified manifest, from 1; undefined without one. */
   readonly generation?: number | undefined;
   /**
    * The revision of its publication; 0 for a catalog that was loaded from disk without a request and is not
@@ -14,7 +14,7 @@ export interface Held {
   readonly pending?: PendingPublication | undefined;
 }
 
-/** A reload whose publication is still to come. */
+/** A reload with a pending publication. */
 export interface PendingPublication {
   /** When it was requested: before the disk was read, by the cache's clock, in milliseconds since the epoch. */
   readonly requestedAtMs: number;
@@ -22,7 +22,7 @@ export interface PendingPublication {
   readonly over?: string | undefined;
 }
 
-/** Where a held catalog stands among revisions. */
+/** The rank of a held catalog among revisions. */
 export function rank({ revision, pending }: Held, nowMs: number): number {
   const published = plausibleRevision(revision, nowMs) ?? 0;
   return pending === undefined ? published : Math.max(published + 1, pending.requestedAtMs);

@@ -6,23 +6,23 @@ import { nextRevision, plausibleRevision } from "./revision.ts";
 export type SeenManifest =
   | { readonly kind: "none" }
   | { readonly kind: "signed"; readonly generation: number; readonly hash: string }
-  /** Present, and nothing here can verify it: it may belong to a newer release. */
+  /** Present, but not verifiable here: it may belong to a newer release. */
   | { readonly kind: "unverifiable" };
 
-/** What the shared cache shows. */
+/** The observed state of the shared cache. */
 export type Seen =
   /** It did not answer. */
   | { readonly kind: "unreachable" }
-  /** A catalog that verifies, that its signature admits, and that can be served here. */
+  /** A catalog that verifies, whose signature is accepted, and that can be served here. */
   | {
       readonly kind: "whole";
       readonly hash: string;
       readonly generation?: number | undefined;
       /** As the publication state has it; undefined where the state is about another catalog. */
       readonly revision: number | undefined;
-      /** `other`: the state is of another catalog, so a program that keeps no state published this one. */
+      /** `other`: the state is of another catalog, so this one is of a program that writes no state. */
       readonly author: "mosaic" | "other";
-      /** Whether the bytes of its manifest are those of the held catalog's. */
+      /** Whether its manifest has the same bytes as the held catalog's. */
       readonly hasHeldManifest: boolean;
       readonly manifest: SeenManifest;
     }
@@ -35,19 +35,19 @@ export type Seen =
       /** What the state claims. */
       readonly revision: number | undefined;
       readonly manifest: SeenManifest;
-      /** For how long it has been just this, as far as this replica saw. */
+      /** How long it has been unchanged, as far as this replica observed. */
       readonly unchangedMs: number;
     };
 
 /** The catalog on disk, as far as a trigger needs it. */
 export type Disk =
-  /** Not read yet; `generation` where its manifest alone was read and verifies. */
+  /** Not read yet; `generation` where only its manifest was read, and verifies. */
   | { readonly kind: "unread"; readonly generation?: number | undefined }
   | { readonly kind: "loaded"; readonly hash: string; readonly generation?: number | undefined }
-  /** Invalid, unreadable, or not admitted. */
+  /** Invalid, unreadable, or refused. */
   | { readonly kind: "unusable" };
 
-/** What is decided from. Pure data: no I/O, no clock. */
+/** The input of the decision. Pure data: no I/O, no clock. */
 export type PlanInput = CycleInput | RequestInput;
 
 /** A start or a comparison, for which the views in the cache were verified. */
@@ -55,13 +55,16 @@ export interface CycleInput {
   readonly trigger: "preload" | "reconcile";
   readonly held: Held | undefined;
   readonly seen: Seen;
-  /** Looked at only while nothing is held. */
+  /** Used only while nothing is held. */
   readonly disk: Disk;
   /** Milliseconds since the epoch by the cache's clock. */
   readonly nowMs: number;
 }
 
-/** A reload: first with the disk that was read, then, once that is held, without it. The views in the cache do not matter. */
+/**
+ * A reload: first with the disk that was read, then, once that is held, without it. The views in the cache do
+ * not matter.
+ */
 export interface RequestInput {
   readonly trigger: "reload";
   readonly held: Held | undefined;
@@ -70,20 +73,20 @@ export interface RequestInput {
   readonly nowMs: number;
 }
 
-/** What the cache showed before the disk was read. */
+/** The state of the cache from before the disk was read. */
 export type SeenBeforeRead =
   | { readonly kind: "unreachable" }
   | { readonly kind: "peeked"; readonly revision: number | undefined; readonly manifest: SeenManifest };
 
-/** How much of a publication is written: all of it, the publication state, or the ready flag `views:loaded`. */
+/** The part of a publication to write: all of it, the publication state, or the ready flag `views:loaded`. */
 export type PublicationScope = "all" | "flag" | "state";
 
-/** What is to be done, and why. */
+/** The action, and its reason. */
 export type Plan =
-  /** Nothing; `revision` where the cache has what is served, as that publication. */
+  /** Nothing; `revision` where the cache has the served catalog, as that publication. */
   | { readonly kind: "keep"; readonly because: string; readonly revision?: number | undefined }
   | { readonly kind: "activate"; readonly from: "cache" | "disk"; readonly because: string }
-  /** Publish what is held, on condition that the cache still shows what was seen. */
+  /** Publish the held catalog, on condition that the cache is still in the observed state. */
   | {
       readonly kind: "publish";
       readonly scope: PublicationScope;
@@ -105,9 +108,9 @@ export type Plan =
 const UNVERIFIABLE_GRACE_MS = 600_000;
 
 /**
- * Which catalog wins, and what this replica does about it: the one rule for starts, comparisons and reloads.
+ * The one rule for starts, comparisons and reloads: which catalog wins, and what this replica does about it.
  *
- * @see docs/decisions/0003-release-plan.md for the rule as a table, and what it gives up
+ * @see docs/decisions/0003-release-plan.md for the rule as a table, and its drawbacks
  */
 export function plan(input: PlanInput): Plan {
   if (input.trigger === "reload") return planReload(input);
@@ -126,7 +129,7 @@ export function plan(input: PlanInput): Plan {
 type Whole = Seen & { readonly kind: "whole" };
 type Unusable = Seen & { readonly kind: "unusable" };
 
-/** Nothing is served yet. The fleet's catalog goes first, unless the disk has a newer release. */
+/** Nothing is served yet. The fleet's catalog wins, unless the disk has a newer release. */
 function planFirst(seen: Seen, disk: Disk): Plan {
   if (seen.kind === "whole") {
     const onDisk = "generation" in disk ? (disk.generation ?? 0) : 0;
@@ -137,7 +140,7 @@ function planFirst(seen: Seen, disk: Disk): Plan {
   return activate("disk", "the cache has no whole catalog");
 }
 
-/** A requested catalog goes over everything but a newer release. */
+/** A requested catalog replaces everything but a newer release. */
 function planReload({ held, seen, disk, nowMs }: RequestInput): Plan {
   switch (disk.kind) {
     case "loaded":
@@ -187,7 +190,7 @@ function waitingFor(held: Held, { manifest, grace }: Unusable): string {
   return grace === "never" ? "only a person can decide" : "another program may be publishing";
 }
 
-/** Whether the manifest in the cache may belong to a newer release than the one that is held. */
+/** Whether the manifest in the cache may belong to a newer release than the held one. */
 export function mayBeNewer(manifest: SeenManifest, { generation = 0 }: Pick<Held, "generation">): boolean {
   return manifest.kind === "unverifiable" || (manifest.kind === "signed" && manifest.generation > generation);
 }
@@ -214,15 +217,15 @@ function planSame(input: CycleInput, held: Held, seen: Whole): Plan {
   }
   if ((revision ?? -1) >= own) return keep("the cache has it", revision);
   if (own > 0) return publish(ownRevision(held, undefined, nowMs), "its publication state is lost", "state");
-  // A revision that is made up could outrank one that was requested later.
+  // An invented revision could outrank one that was requested later.
   return keep("its publication state is lost, and its revision is not known here");
 }
 
-/** Two whole catalogs: the one with the higher generation, then the one that was requested last. */
+/** Two complete catalogs: the higher generation wins, then the later request. */
 function planDifferent(input: CycleInput, held: Held, seen: Whole): Plan {
   const order = compare(input, held, seen);
   if (order.isSeenFirst) return activate("cache", order.because);
-  // A generation may win over a higher revision, which must not seem to go back.
+  // A generation may win over a higher revision, which must not appear to go back.
   const there = plausibleRevision(seen.revision, input.nowMs) ?? 0;
   return publish(Math.max(ownRevision(held, seen.revision, input.nowMs), there), order.because);
 }
@@ -236,7 +239,7 @@ interface Order {
 function compare({ nowMs }: CycleInput, held: Held, seen: Whole): Order {
   const [heldGeneration, seenGeneration] = [held.generation ?? 0, seen.generation ?? 0];
   if (heldGeneration > seenGeneration) return { isSeenFirst: false, because: "its generation is newer" };
-  // An unsigned catalog may have been requested just to replace a signed one.
+  // An unsigned catalog may have been requested in order to replace a signed one.
   if (seenGeneration > heldGeneration && (heldGeneration > 0 || held.pending === undefined)) {
     return { isSeenFirst: true, because: "its generation is newer" };
   }
@@ -246,7 +249,7 @@ function compare({ nowMs }: CycleInput, held: Held, seen: Whole): Order {
     // Its time of publication is unknown: an older catalog must not replace it.
     return { isSeenFirst: true, because: "another program published it" };
   }
-  // Of equal ones, made by replicas that did not know of each other, all take the one in the cache.
+  // Equal ones are from replicas that did not know of each other: all take the one in the cache.
   if (rank(held, nowMs) > revision) return { isSeenFirst: false, because: "its publication is newer" };
   return { isSeenFirst: true, because: "its publication is not older" };
 }

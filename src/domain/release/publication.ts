@@ -12,7 +12,7 @@ import {
 import { type Grace, REFUSALS } from "./refusal-reasons.ts";
 import { encodeState, readState } from "./verified-marker.ts";
 
-/** The values of a publication beside its views, as the cache returned them. Nothing of them is verified. */
+/** The values of a publication without its views, as the cache returned them, not verified. */
 export interface PublicationValues {
   readonly loadedValue: Uint8Array | undefined;
   readonly hashValue: Uint8Array | undefined;
@@ -23,13 +23,13 @@ export interface PublicationValues {
 
 /** What the publication state claims about the publication. */
 export interface StateClaim {
-  /** Undefined without a state, or where it names none. */
+  /** Undefined without a state, or where the state has none. */
   readonly revision: number | undefined;
-  /** Whether the state is of the hash that is published. */
+  /** Whether the state is of the published hash. */
   readonly isStated: boolean;
 }
 
-/** Reads the claim of a publication's state. */
+/** Parses the claim of a publication's state. */
 export function claimOf({ hashValue, stateValue }: PublicationValues): StateClaim {
   const stated = readState(stateValue);
   const isStated =
@@ -37,7 +37,7 @@ export function claimOf({ hashValue, stateValue }: PublicationValues): StateClai
   return { revision: stated?.revision, isStated };
 }
 
-/** A whole publication, as the plan sees it. */
+/** A complete publication, as input of the plan. */
 export function seenWhole(
   { revision, isStated, stateValue }: PublicationValues & StateClaim,
   found: {
@@ -55,7 +55,7 @@ export function seenWhole(
   return { kind: "whole", revision: isStated ? revision : undefined, author, ...place };
 }
 
-/** What a publication that was refused is to the plan. */
+/** A refused publication, as input of the plan. */
 export function seenRejected(
   values: PublicationValues & StateClaim,
   reason: RejectionReason,
@@ -90,11 +90,11 @@ export function seenUnusable(
   return { kind: "unusable", grace, lacksOnlyFlag: false, revision, manifest, unchangedMs: 0 };
 }
 
-/** Changes to a cache, all in one step, that take place only while what is expected holds. */
+/** Changes to a cache in one atomic step, on condition that all expectations hold. */
 export interface PublicationStep {
   readonly entries: readonly { readonly key: string; readonly value: Uint8Array }[];
   readonly remove: readonly string[];
-  /** What is larger than `bytesMax` was not read, and counts as absent. */
+  /** A value larger than `bytesMax` was not read, and counts as absent. */
   readonly expect: readonly {
     readonly key: string;
     readonly value: Uint8Array | undefined;
@@ -103,11 +103,11 @@ export interface PublicationStep {
 }
 
 /**
- * The step that publishes a catalog, or puts back one key of a publication whose other keys are whole. All that shows must still be
- * what was seen: a publication that another one got in the way of does not take place.
+ * The step that publishes a catalog, or restores one key of an otherwise complete publication. All observed
+ * values must be unchanged: a concurrent publication prevents it.
  *
- * @param over what was seen
- * @param stale the entities that may lie in the cache and are no longer in the catalog
+ * @param over the observed values
+ * @param stale the entities that may be in the cache and are no longer in the catalog
  */
 export function publicationStep(
   catalog: Catalog,

@@ -30,7 +30,10 @@ export const CATALOG_KEYS = {
   manifest: "catalog:manifest",
 } as const;
 
-/** The largest `views:list`, in bytes: the most entities, each as long as can be, in quotes and with a comma and a space. */
+/**
+ * The largest `views:list`, in bytes: the most entities of the greatest length, in quotes and with a comma
+ * and a space.
+ */
 export const LIST_BYTES_MAX = CATALOG_VIEWS_MAX * (ENTITY_LENGTH_MAX + 4);
 
 /**
@@ -73,11 +76,11 @@ export type RejectionReason = (typeof REJECTION_REASONS)[number];
 export interface Rejection {
   readonly kind: "rejected";
   readonly reason: RejectionReason;
-  /** For the log: which key, and what is wrong with it. */
+  /** For the log: the key, and its fault. */
   readonly detail: string;
 }
 
-/** The values under {@link CATALOG_KEYS} that need no signature to be read, as the cache returned them. */
+/** The values under {@link CATALOG_KEYS} that are read without a signature, as the cache returned them. */
 export interface PublishedHeaderValues {
   readonly loaded: Uint8Array | undefined;
   readonly hash: Uint8Array | undefined;
@@ -85,13 +88,16 @@ export interface PublishedHeaderValues {
   readonly state: Uint8Array | undefined;
 }
 
-/** What a publication claims to be; nothing of it is verified yet. */
+/** The claims of a publication, not verified yet. */
 export interface PublishedHeader {
   readonly kind: "published";
   readonly hash: CatalogHash;
   /** In code point order, each once. */
   readonly entities: readonly Entity[];
-  /** Whether a Mosaic replica has published just this hash, so that its views are canonical and were checked. */
+  /**
+   * Whether a Mosaic replica has published exactly this hash, so that its views are canonical and were
+   * checked.
+   */
   readonly checked: boolean;
 }
 
@@ -109,7 +115,8 @@ export function encodePublication(
   const encoder = new TextEncoder();
   const list = canonicalText([...catalog.views.keys()]);
   return [
-    // First written, first to expire: a catalog that has begun to expire counts as absent, not as damaged.
+    // The key that is written first expires first: a catalog that has begun to expire counts as absent, not
+    // as damaged.
     { key: CATALOG_KEYS.loaded, value: encoder.encode("1") },
     ...[...catalog.views].map(([entity, value]) => ({ key: viewKey(entity), value })),
     ...(manifest === undefined ? [] : [{ key: CATALOG_KEYS.manifest, value: manifest }]),
@@ -143,7 +150,7 @@ export function readHeader(
   return { kind: "published", hash, entities, checked: readState(values.state)?.hash === hash };
 }
 
-/** Whether what claims to be published claims this hash. */
+/** Whether the publication claims this hash. */
 export function isPublishedHash(
   { loaded, hash }: Pick<PublishedHeaderValues, "hash" | "loaded">,
   expected: CatalogHash,
@@ -152,11 +159,11 @@ export function isPublishedHash(
   return textOf(loaded) === "1" && textOf(hash) === expected;
 }
 
-/** What a reader of a publication trusts already, so that it need not be parsed before it is served. */
+/** What a reader trusts already, so that it need not be parsed before it is served. */
 export interface VerificationTrust {
   /** Views that this replica has verified before, by entity. */
   readonly known?: ReadonlyMap<Entity, Uint8Array> | undefined;
-  /** The catalog hash that a key of this replica has signed. */
+  /** The catalog hash that a trusted key has signed. */
   readonly signedHash?: string | undefined;
 }
 
@@ -184,7 +191,7 @@ export function verifyPublished(
   for (const [index, entity] of header.entities.entries()) {
     const bytes = views[index];
     if (bytes === undefined) return rejected("missing-view", absentView(entity, room));
-    // As the cache does with what is larger still: it is not read.
+    // The same as the cache does with even larger ones: it is not read.
     if (bytes.byteLength > VIEW_BYTES_MAX) {
       return rejected("missing-view", `${viewKey(entity)} holds more than ${VIEW_BYTES_MAX} bytes`);
     }
@@ -207,7 +214,7 @@ function absentView(entity: Entity, room: number): string {
   return room < VIEW_BYTES_MAX ? `${absent}, or ${TOO_LARGE_TOGETHER}` : absent;
 }
 
-/** How a verification ended. */
+/** The result of a verification. */
 export type Verification = { readonly kind: "verified"; readonly catalog: Catalog } | Rejection;
 
 function canBeServed({ hash, views }: Catalog, { known, signedHash }: VerificationTrust): boolean {
@@ -230,7 +237,7 @@ function verifyForeign(header: PublishedHeader, stored: ReadonlyMap<Entity, Uint
     if (value === undefined) return rejected("bad-json", `${viewKey(entity)} holds no JSON`);
     const canonicalJson = new TextEncoder().encode(canonicalText(value));
     room -= canonicalJson.byteLength;
-    // Its canonical JSON is what would be published again, and has spaces that the stored one may lack.
+    // Its canonical JSON is what would be published again; the stored one may lack its spaces.
     if (canonicalJson.byteLength > VIEW_BYTES_MAX)
       rule ??= `${viewKey(entity)} has more than ${VIEW_BYTES_MAX} bytes of canonical JSON`;
     if (room < 0) rule ??= `${TOO_LARGE_TOGETHER}, as canonical JSON`;
@@ -244,13 +251,15 @@ function verifyForeign(header: PublishedHeader, stored: ReadonlyMap<Entity, Uint
   return rule === undefined ? { kind: "verified", catalog } : rejected("invalid-view", rule);
 }
 
-/** The entities of a `views:list` value, sorted, each once; undefined if it is anything else or holds none. */
+/**
+ * The entities of a `views:list` value, sorted and deduplicated; undefined if it is anything else or empty.
+ */
 export function readEntities(list: Uint8Array): readonly Entity[] | undefined {
   const names = readNames(list);
   return names?.every(isEntity) ? sortedEntities(names) : undefined;
 }
 
-/** The texts of a list; undefined if it holds anything else, none, or more than a catalog has. */
+/** The texts of a list; undefined if it has anything else, none, or more than a catalog has. */
 function readNames(list: Uint8Array): readonly string[] | undefined {
   if (list.byteLength > LIST_BYTES_MAX) return undefined;
   const items = readPlainList(list);
@@ -263,7 +272,7 @@ function sortedEntities(entities: readonly Entity[]): readonly Entity[] {
   return isAscending ? entities : [...new Set(entities)].sort();
 }
 
-/** A list that must hold nothing but texts needs no reader that keeps numbers apart. */
+/** A list of texts alone needs no parser that keeps numbers apart. */
 function readPlainList(bytes: Uint8Array): readonly unknown[] | undefined {
   try {
     const value: unknown = JSON.parse(readStoredText(bytes) ?? "");
@@ -274,7 +283,7 @@ function readPlainList(bytes: Uint8Array): readonly unknown[] | undefined {
   }
 }
 
-/** Which rule a stored view breaks, for the log; undefined when it can be served. */
+/** The rule that a stored view breaks, for the log; undefined when it can be served. */
 function findStoredViewError(entity: Entity, value: JsonValue): string | undefined {
   const key = viewKey(entity);
   if (!isJsonObject(value)) return `${key} holds no JSON object`;

@@ -26,13 +26,13 @@ type SignatureProblem =
   | "signing_keys_unusable";
 
 interface RefusalRule {
-  /** What was wrong, in a few words. */
+  /** The fault, in a few words. */
   readonly label: string;
   /**
    * How long replicas leave such a publication in the cache unchanged, unless a signature decides otherwise.
    */
   readonly grace: Grace;
-  /** What a reload is answered with that is refused for this reason; undefined where no reload can be. */
+  /** The problem of a reload that is refused for this reason; undefined where no reload can be. */
   readonly problem: SignatureProblem | "catalog_invalid" | "catalog_unreadable" | undefined;
 }
 
@@ -45,7 +45,7 @@ const contents = (label: string): RefusalRule => ({ label, grace: "publication",
 const cache = (label: string): RefusalRule => ({ label, grace: "never", problem: undefined });
 const source = (label: string): RefusalRule => ({ label, grace: "never", problem: "catalog_unreadable" });
 
-/** Why a catalog is refused: each reason once, with everything that follows from it. */
+/** The reasons for refusing a catalog, each with all its consequences. */
 export const REFUSALS = {
   "bad-hash": control("views:hash is not a catalog hash"),
   "bad-json": contents("a view is not JSON"),

@@ -1,4 +1,4 @@
-/** The largest number that is read as a revision; what claims more is damage. */
+/** The largest valid revision; a larger claim is damage. */
 export const REVISION_MAX = 1_000_000_000_000_000;
 
 /**
@@ -36,7 +36,7 @@ export function bootstrapRevision(remains: number | undefined): number {
 }
 
 /**
- * The revision, unless it cannot be one: then undefined.
+ * The number if it is a valid revision; otherwise undefined.
  *
  * @param nowMs milliseconds since the epoch by the cache's clock
  */

@@ -5,19 +5,19 @@ import { isJsonObject } from "../json/json-value.ts";
 import { readStoredJson } from "../json/read-stored-json.ts";
 import { REVISION_MAX } from "./revision.ts";
 
-/** Raised when what "checked" promises changes, so that older promises no longer count. */
+/** Increased when the meaning of "checked" changes, so that older claims no longer count. */
 const STATE_VERSION = 1;
 
 /** What a Mosaic replica states about its publication; a claim, like everything in a cache. */
 export interface PublicationState {
   readonly hash: string;
-  /** Undefined when it has none, or none that can be one. */
+  /** Undefined without one, or with an invalid one. */
   readonly revision: number | undefined;
   /** See {@link digestManifest}; "" for a publication without a manifest. */
   readonly manifestDigest: string;
 }
 
-/** Names the bytes of a manifest: lower-case hex SHA-256, or "" without one. */
+/** Identifies the bytes of a manifest: lower-case hex SHA-256, or "" without one. */
 export function digestManifest(manifest: Uint8Array | undefined): string {
   return manifest === undefined ? "" : createHash("sha256").update(manifest).digest("hex");
 }
@@ -32,10 +32,10 @@ export function encodeState(
   return new TextEncoder().encode(canonicalText(state));
 }
 
-/** The largest state, in bytes: several times what one takes. */
+/** The largest state, in bytes: several times the usual size. */
 export const STATE_BYTES_MAX = 4 * 1024;
 
-/** Reads the state of a publication; undefined without one, for one of another version, and for what is too large to be one. */
+/** Parses the state of a publication; undefined without one, for another version, and for a too large one. */
 export function readState(bytes: Uint8Array | undefined): PublicationState | undefined {
   if (bytes === undefined || bytes.byteLength > STATE_BYTES_MAX) return undefined;
   const state = readStoredJson(bytes);

@@ -8,7 +8,7 @@ import { SIGNATURE_ALGORITHM, type SigningKey } from "./signing-key.ts";
 /** The manifest's name in the catalog's folder. */
 export const MANIFEST_FILE = "views.manifest.json";
 
-/** The largest manifest, in bytes: more than the longest names of the most views need. */
+/** The largest manifest, in bytes: more than the most views with the longest names need. */
 export const MANIFEST_BYTES_MAX = 16 * 1024 * 1024;
 
 /** The most signatures of a manifest, and so the most keys that sign one. */
@@ -17,21 +17,21 @@ export const SIGNATURES_MAX = 16;
 /** The highest generation: every whole number up to it is exact in every JSON reader. */
 export const GENERATION_MAX = Number.MAX_SAFE_INTEGER;
 
-/** The format that this code writes and reads. */
+/** The format version that this code writes and reads. */
 export const MANIFEST_VERSION = 1n;
 
-/** What is signed: one catalog, and which in the row of catalogs it is. */
+/** The signed part: one catalog, and its generation. */
 export interface SignedCatalog {
   /** From 1; a catalog replaces another only under a higher one. */
   readonly generation: number;
-  /** When it was signed, as RFC 3339 writes it; for people, nothing depends on it. */
+  /** When it was signed, in RFC 3339 format; for people, nothing depends on it. */
   readonly createdAt: string;
   readonly catalogHash: CatalogHash;
   /** Lower-case hex SHA-256 of each view's canonical JSON. */
   readonly views: ReadonlyMap<Entity, string>;
 }
 
-/** One signature, as the manifest holds it: claims, until a key of ours gives the same. */
+/** One signature in the manifest: a claim, until a trusted key gives the same. */
 export interface ManifestSignature {
   readonly keyid: string;
   readonly alg: string;
@@ -39,10 +39,10 @@ export interface ManifestSignature {
   readonly sig: string;
 }
 
-/** A manifest that has the right shape; nothing of it is verified yet. */
+/** A well-formed manifest, not verified yet. */
 export interface Manifest {
   readonly signed: SignedCatalog;
-  /** Canonical JSON of the signed part: the text that signatures are made over. */
+  /** Canonical JSON of the signed part: the text that is signed. */
   readonly signedText: string;
   readonly signatures: readonly ManifestSignature[];
 }

@@ -16,14 +16,14 @@ import {
 /** The largest keyring, in bytes. */
 export const KEYRING_BYTES_MAX = 64 * 1024;
 
-/** How reading a keyring ended; `detail` holds no secret. */
+/** The result of parsing a keyring; `detail` contains no secret. */
 export type KeyringParse =
   | { readonly kind: "keyring"; readonly keys: readonly SigningKey[] }
   | { readonly kind: "malformed"; readonly detail: string };
 
 /**
- * Reads a keyring, `{"keys": [{"keyid", "alg": "HMAC-SHA256", "key"}]}`: the keys that are trusted at the same time, in the
- * order of the file. Members that are not known, such as comments, are passed over.
+ * Parses a keyring, `{"keys": [{"keyid", "alg": "HMAC-SHA256", "key"}]}`: the keys that are trusted at the
+ * same time, in the order of the file. Unknown members, such as comments, are ignored.
  */
 export function parseKeyring(bytes: Uint8Array): KeyringParse {
   if (bytes.byteLength > KEYRING_BYTES_MAX) return malformed(`it has more than ${KEYRING_BYTES_MAX} bytes`);
@@ -40,7 +40,7 @@ export function parseKeyring(bytes: Uint8Array): KeyringParse {
   return joinKeys(keys);
 }
 
-/** Puts keys of several places together: one that comes twice counts once, two secrets of one name are refused. */
+/** Merges keys of several sources: a repeated key counts once, two secrets of one name are refused. */
 export function joinKeys(keys: readonly SigningKey[]): KeyringParse {
   const byKeyid = new Map<string, SigningKey>();
   for (const key of keys) {

@@ -52,7 +52,7 @@ export function parseManifest(bytes: Uint8Array): ManifestParse {
 /** One for each view, and far more than signatures and the rest can have. */
 const COMMAS_MAX = CATALOG_VIEWS_MAX + 2_000;
 
-/** Counts what separates values: reading millions of them would hold up everything else for seconds. */
+/** Counts the separators of values: parsing millions of them would block everything else for seconds. */
 function hasMoreCommas(bytes: Uint8Array, commasMax: number): boolean {
   let count = 0;
   for (let at = bytes.indexOf(COMMA); at >= 0; at = bytes.indexOf(COMMA, at + 1)) {

@@ -3,11 +3,11 @@ import { describeCatalog, GENERATION_MAX, type SignedCatalog, writeManifest } fr
 import type { SigningKey } from "./signing-key.ts";
 import { diffSigned, type OpenedManifest, openManifest } from "./verify-manifest.ts";
 
-/** What a signing goes by. */
+/** The input of a signing. */
 export interface SigningOptions {
-  /** The manifest that the catalog has, if it has one. */
+  /** The present manifest of the catalog, if it has one. */
   readonly present: Uint8Array | undefined;
-  /** The keys by which the present manifest is believed; without any, its hashes alone are looked at. */
+  /** The keys that verify the present manifest; without any, only its hashes are checked. */
   readonly trusted: readonly SigningKey[];
   /** The keys that sign. */
   readonly signers: readonly SigningKey[];

@@ -2,8 +2,8 @@ import { createHmac } from "node:crypto";
 import { sameBytes } from "../../lib/same-bytes.ts";
 
 /**
- * A key that makes signatures and checks them. The secret itself cannot be read back from it, so that no log, error or
- * dump of a program's state shows it by accident.
+ * A key that makes and verifies signatures. The secret itself cannot be read from it, so that no log, error
+ * or dump of a program's state shows it by accident.
  */
 export interface SigningKey {
   /** The name that the key's owner gave it; never secret. */
@@ -12,22 +12,22 @@ export interface SigningKey {
   readonly mac: (text: string) => Uint8Array;
 }
 
-/** The one algorithm that there is, as manifests and keyrings name it. */
+/** The only algorithm, by its name in manifests and keyrings. */
 export const SIGNATURE_ALGORITHM = "HMAC-SHA256";
 
-/** What {@link isKeyid} takes, for messages. */
+/** The form that {@link isKeyid} accepts, for messages. */
 export const KEYID_FORM = "1 to 64 letters, digits, dots, hyphens or underscores";
 
-/** What {@link createSigningKey} takes for a secret, for messages. */
+/** The form of secrets that {@link createSigningKey} accepts, for messages. */
 export const SECRET_FORM = "32 to 1024 visible ASCII characters without spaces";
 
-/** No manifest has this text, so what is made of it is no signature. */
+/** No manifest has this text, so its MAC is no signature. */
 const FINGERPRINTED = "mosaic signing key";
 
 const KEYID = /^[A-Za-z0-9._-]{1,64}$/;
 const SECRET = /^[\x21-\x7e]{32,1024}$/;
 
-/** Whether a text can name a key: {@link KEYID_FORM}. */
+/** Whether a text is a valid name of a key: {@link KEYID_FORM}. */
 export function isKeyid(text: string): boolean {
   return KEYID.test(text);
 }
@@ -48,7 +48,7 @@ export function createSigningKey(secret: string, keyid?: string): SigningKey | u
 }
 
 /**
- * Reads a key as a setting holds it: `SECRET`, or `KEYID:SECRET`. The first colon ends the name.
+ * Parses a key in the form of a setting: `SECRET`, or `KEYID:SECRET`. The first colon ends the name.
  *
  * @returns undefined for anything else
  */

@@ -1,7 +1,7 @@
 import type { CatalogHash } from "../catalog/catalog.ts";
 import { MANIFEST_REFUSAL_REASONS, type ManifestOutcome, type VerifiedManifest } from "./verify-manifest.ts";
 
-/** Why a catalog is not let in by its signature; bounded, fit for a metric label. */
+/** Why a catalog's signature is refused; bounded, fit for a metric label. */
 export const VERIFICATION_REFUSAL_REASONS = [
   ...MANIFEST_REFUSAL_REASONS,
   "generation-conflict",
@@ -43,7 +43,7 @@ export type SignatureDecision =
   | { readonly kind: "tolerated"; readonly reason: "manifest-missing"; readonly detail: string }
   | { readonly kind: "refused"; readonly reason: VerificationRefusalReason; readonly detail: string };
 
-/** Decides about a catalog whose manifest was verified, or was not there to be verified. */
+/** Decides on a catalog whose manifest was verified, or is absent. */
 export function verifyCatalog(outcome: ManifestOutcome, terms: VerificationPolicy): SignatureDecision {
   switch (outcome.kind) {
     case "unchecked":
@@ -86,11 +86,11 @@ function verifyGeneration(
 }
 
 /**
- * Which of two catalogs to begin with, when none is active: the newer generation; a signed one before one that is not;
- * the cache's, which the fleet has already, when they are of one rank.
+ * The first of two catalogs to try when none is active: the newer generation; a signed one before an unsigned
+ * one; the cache's, which the fleet already has, when they rank equally.
  *
- * @param cached the decision of the cache's catalog
- * @param onDisk the decision of the disk's catalog
+ * @param cached the decision on the cache's catalog
+ * @param onDisk the decision on the disk's catalog
  */
 export function preferAtStart(
   cached: SignatureDecision,

@@ -24,7 +24,7 @@ export interface VerificationOptions {
   readonly keys: readonly SigningKey[];
 }
 
-/** Why a manifest that is there does not verify; bounded, fit for a metric label. */
+/** Why a present manifest does not verify; bounded, fit for a metric label. */
 export const MANIFEST_REFUSAL_REASONS = [
   "manifest-malformed",
   "manifest-too-large",
@@ -38,23 +38,23 @@ export const MANIFEST_REFUSAL_REASONS = [
 /** One of {@link MANIFEST_REFUSAL_REASONS}. */
 export type ManifestRefusalReason = (typeof MANIFEST_REFUSAL_REASONS)[number];
 
-/** How a catalog differs from what was signed, by entity. */
+/** How a catalog differs from the signed one, by entity. */
 export interface ManifestDiff {
-  /** Their canonical JSON is not what was signed. */
+  /** Their canonical JSON is not the signed one. */
   readonly changed: readonly Entity[];
-  /** In the catalog, and never signed. */
+  /** In the catalog, but not signed. */
   readonly added: readonly Entity[];
-  /** Signed, and not in the catalog. */
+  /** Signed, but not in the catalog. */
   readonly missing: readonly Entity[];
 }
 
-/** A manifest that must not be believed, or is not that of the catalog. */
+/** A manifest that is invalid, or not that of the catalog. */
 export interface ManifestRefusal {
   readonly kind: "refused";
   readonly reason: ManifestRefusalReason;
-  /** For the log; names the first view or what is wrong with the file, and holds no secret. */
+  /** For the log; names the first view or the fault of the file, and contains no secret. */
   readonly detail: string;
-  /** Where the manifest could be believed and views differ from it. */
+  /** Set where the manifest is valid and views differ from it. */
   readonly differences?: ManifestDiff;
 }
 
@@ -70,14 +70,14 @@ export interface VerifiedManifest {
   readonly keyid: string | undefined;
 }
 
-/** How a verification ended; `unchecked` is what mode `none` gives. */
+/** The result of a verification; `unchecked` is that of mode `none`. */
 export type ManifestOutcome =
   | VerifiedManifest
   | ManifestRefusal
   | { readonly kind: "missing" }
   | { readonly kind: "unchecked" };
 
-/** Verifies a manifest and that it is the one of a catalog. */
+/** Verifies a manifest, and that it belongs to a catalog. */
 export function verifyManifest(
   bytes: Uint8Array | undefined,
   catalog: Catalog,
@@ -105,11 +105,11 @@ export interface OpenedManifest {
   readonly kind: "opened";
   readonly signed: SignedCatalog;
   readonly keyid: string | undefined;
-  /** How many signatures it has, whether they are looked at or not. */
+  /** The number of signatures, whether they are checked or not. */
   readonly signatures: number;
 }
 
-/** Does the part of {@link verifyManifest} that needs no catalog: shape and signature. */
+/** The part of {@link verifyManifest} that needs no catalog: form and signature. */
 export function openManifest(
   bytes: Uint8Array | undefined,
   { mode, keys }: VerificationOptions,
@@ -157,7 +157,7 @@ function describeSignatures({ signatures }: Manifest, keys: readonly SigningKey[
   return `no known key made a signature of the manifest: ${claims}; known keys: ${known}`;
 }
 
-/** Compares a catalog with what was signed, view by view. */
+/** Compares a catalog with the signed hashes, view by view. */
 export function diffSigned(signed: SignedCatalog, { views }: Catalog): ManifestDiff {
   const changed: Entity[] = [];
   const added: Entity[] = [];

@@ -12,14 +12,17 @@ export interface ExtractedTickers {
 }
 
 /**
- * A letter of any script, a digit or `_`, then more of them, of the marks that accents are, and of unseen characters: a code
- * inside of such a run is part of a word. A mark alone begins none, since the emoji before it, not the code behind it, is
- * what it belongs to.
+ * A letter of any script, a digit or `_`, then more of them, combining marks such as accents, and invisible
+ * characters: a code inside such a run is part of a word. A mark alone begins no run, since it belongs to the
+ * emoji before it, not to the code after it.
  */
 const WORD = /[\p{L}\p{N}_＿][\p{L}\p{Mn}\p{Mc}\p{N}_＿\p{Default_Ignorable_Code_Point}]*/gu;
 /** Characters that join the letters around them, or are invisible variation selectors of the one before. */
 const JOINERS = /[\u034f\u00ad\u2060\p{Join_Control}\p{Variation_Selector}]/gu;
-/** All that is unseen: without the joiners, it may stand inside of a ticker that was copied, or between two of them. */
+/**
+ * All invisible characters: except for the joiners, they may be inside a copied ticker, or between two of
+ * them.
+ */
 const UNSEEN = /\p{Default_Ignorable_Code_Point}/gu;
 const PIECE =
   /(?:(?!\p{Default_Ignorable_Code_Point}).|[\u034f\u00ad\u2060\p{Join_Control}\p{Variation_Selector}])+/gsu;
@@ -29,12 +32,12 @@ const EMPHASIS = /^(_{1,3})([^_].*[^_]|[^_])\1$/su;
 /** In UTF-16 units; some forms of a letter take two of them. */
 const WORD_LENGTH_MAX = 16;
 const MARKED_LENGTH_MAX = WORD_LENGTH_MAX + 6;
-/** Digits stand at any place of a code, as in `003H`, `B5P2` and `SPG2`, but it is no number. */
+/** Digits are allowed at any place of a code, as in `003H`, `B5P2` and `SPG2`, but a number is no code. */
 const CODE = /^(?=[0-9]*[A-Z])[A-Z0-9]{4}$/;
-/** Quotas, rights and receipts of funds are 11 to 16; the letter is that of a special market. */
+/** Quotas, rights and receipts of funds are 11 to 16; the letter marks a special market. */
 const FUND_SHAPE = /^(?=[0-9]*[A-Z])[A-Z0-9]{4}1[1-6][BLMST]?$/;
 const FUND_TICKER = /^.{4}1[1-6][BLMST]?$/;
-/** Words that announce a fund, so that the next one is its code, though it is an everyday word as well. */
+/** Words that announce a fund, so that the next one is its code, even if it is a stop word. */
 const FUND_WORD = /^(?:FIIS?|FUNDOS?|IMOBILI[AÁ]RIOS?)$/;
 const ANY_WORD = /[\p{L}\p{N}_＿]/u;
 
@@ -64,7 +67,7 @@ interface Naming {
   readonly ticker: Ticker;
 }
 
-/** Where it stands. */
+/** Its place in the text. */
 interface Mention extends Naming {
   readonly start: number;
   readonly end: number;
@@ -79,7 +82,7 @@ function* mentions(text: string, known: TickerSet | undefined): Generator<Mentio
       previous === undefined
         ? !ANY_WORD.test(text.slice(index + run.length))
         : FUND_TICKER.test(ticker) && isFundWord(previous);
-    // Most words are plain, and have nothing in them that would have to be looked for or folded.
+    // Most words are plain ASCII, and need neither a search nor folding.
     const isPlain = PLAIN.test(run);
     const seen = isPlain ? run : run.replaceAll(UNSEEN, "");
     const naming = namingOf(seen, known, { isPlain, isMeant });
@@ -98,11 +101,11 @@ function* pieceMentions(run: string, offset: number, known: TickerSet | undefine
   }
 }
 
-/** What is known of a word from the text around it. */
+/** The context of a word in the text. */
 interface Surroundings {
   /** Whether it is ASCII alone: upper-casing then needs no normalization. */
   readonly isPlain: boolean;
-  /** Whether an everyday word names a ticker here. */
+  /** Whether a stop word names a ticker here. */
   readonly isMeant: (ticker: Ticker) => boolean;
 }
 
@@ -117,7 +120,7 @@ function namingOf(
   if (written.length > WORD_LENGTH_MAX) return undefined;
   // Plain text keeps its length in capitals; most words do not have the length of a ticker.
   if (isPlain && known?.isLength(written.length) === false) return undefined;
-  // Each word alone: to normalise a long run of marks takes time in the square of its length.
+  // Each word alone: normalizing a long run of marks takes quadratic time.
   const folded = isPlain ? written : written.normalize("NFKC");
   const word = folded.toUpperCase();
   const ticker = tickerOf(word, known, word === folded ? () => true : isMeant);
@@ -141,7 +144,7 @@ function isSuffix(before: Mention | undefined, { word, start }: Mention, text: s
   );
 }
 
-/** Whether this character, in any of its widths, is all that stands between two words. */
+/** Whether this character, in any of its widths, is the only one between two words. */
 function isBetween(
   text: string,
   { end, start }: { readonly end: number; readonly start: number },

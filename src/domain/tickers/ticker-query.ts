@@ -1,9 +1,9 @@
 /**
- * Checks that a setting holds one read-only query, so that a mistake is found at start. What the query may do is enforced
- * by the adapters, in a read-only transaction: this check is no substitute.
+ * Checks that a setting contains one read-only query, so that a mistake is found at start. The adapters
+ * enforce the limits of the query, in a read-only transaction: this check is no substitute.
  *
  * @param sql a statement, with or without a semicolon at its end
- * @returns what is wrong with it, or undefined
+ * @returns the fault, or undefined
  */
 export function tickerQueryProblem(sql: string): string | undefined {
   const bare = (AMBIGUOUS.test(sql) ? sql : withoutTexts(sql)).trim();
@@ -15,12 +15,13 @@ export function tickerQueryProblem(sql: string): string | undefined {
 }
 
 /**
- * What databases take for different things: a backslash may escape a quote, a dollar may begin a text, a carriage return may
- * end a comment, and a comment may hold another. Where a text ends is then not known, and a semicolon counts anywhere.
+ * Constructs on which databases differ: a backslash may escape a quote, a dollar may begin a text, a carriage
+ * return may end a comment, and a comment may contain another. The end of a text is then unknown, and a
+ * semicolon counts anywhere.
  */
 const AMBIGUOUS = /[\\$]|\r(?!\n)|\/\*(?:(?!\*\/)[\s\S])*\/\*/;
 
-/** Leaves out what may hold any character: quoted texts and names, and comments. */
+/** Removes the parts that may contain any character: quoted texts and names, and comments. */
 function withoutTexts(sql: string): string {
   return sql.replaceAll(/'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\//g, (part) =>
     part.startsWith("-") || part.startsWith("/") ? " " : "''",

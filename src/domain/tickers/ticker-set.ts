@@ -1,14 +1,14 @@
-import { normalizeTicker, type Ticker, TICKER_TEXT_LENGTH_MAX } from "./ticker.ts";
+import { normalizeTicker, TICKER_TEXT_LENGTH_MAX, type Ticker } from "./ticker.ts";
 
 /** The valid tickers of one load, immutable. */
 export interface TickerSet {
   /** In code point order, each once. */
   readonly tickers: readonly Ticker[];
-  /** @param ticker as it stands in the list */
+  /** @param ticker in its listed form */
   has(ticker: string): boolean;
   /**
-   * The ticker that has this normal form. The list may hold it otherwise, such as `HGLG11.SA` for `HGLG11`: if it holds
-   * several forms of it, that is the normal form itself or else the first.
+   * The ticker with this normal form. The list may have another form, such as `HGLG11.SA` for `HGLG11`: of
+   * several, the result is the normal form itself or else the first.
    */
   ofForm(normal: string): Ticker | undefined;
   /**
@@ -30,7 +30,7 @@ const CODE_LENGTH = 4;
 /** Most tickers are their own normal form; normalizing the others takes much longer. */
 const PLAIN = /^[A-Z0-9]+$/;
 
-/** @param tickers as they are listed: upper case, sorted, each once */
+/** @param tickers in listed form: upper case, sorted, deduplicated */
 export function createTickerSet(tickers: readonly Ticker[]): TickerSet {
   const known = new Set<string>(tickers);
   const byForm = new Map<string, Ticker>();
@@ -63,9 +63,10 @@ export function createTickerSet(tickers: readonly Ticker[]): TickerSet {
 }
 
 /**
- * The ticker that somebody means: as it stands in the list, however odd, else the one of the same normal form.
+ * The listed ticker for a text: an exact match in any form, else the one with the same normal form.
  *
- * @returns undefined for what is not in the list, or longer than {@link TICKER_TEXT_LENGTH_MAX} characters
+ * @returns undefined for a text that is not in the list, or longer than {@link TICKER_TEXT_LENGTH_MAX}
+ * characters
  */
 export function findTicker(text: string, known: TickerSet): Ticker | undefined {
   if (text.length > TICKER_TEXT_LENGTH_MAX) return undefined;

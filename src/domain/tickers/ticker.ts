@@ -2,15 +2,15 @@ import { compareCodePoints } from "../json/code-point-order.ts";
 
 declare const tickerBrand: unique symbol;
 
-/** A trading code in its normal form: upper case, no exchange, no blanks, such as `HGLG11`. */
+/** A trading code in its normal form: upper case, no exchange, no spaces, such as `HGLG11`. */
 export type Ticker = string & { readonly [tickerBrand]: true };
 
-/** The longest text that is looked at as one ticker, in characters. */
+/** The longest text that is checked as one ticker, in characters. */
 export const TICKER_TEXT_LENGTH_MAX = 64;
 
-/** What data vendors put before a code of B3, and a colon behind it. */
+/** The prefix of data vendors before a code of B3, followed by a colon. */
 export const EXCHANGE_PREFIXES: ReadonlySet<string> = new Set(["B3", "BMFBOVESPA", "BVMF"]);
-/** What they put behind it, and a full stop before. */
+/** Their suffix, after a full stop. */
 export const EXCHANGE_SUFFIXES: ReadonlySet<string> = new Set(["BVMF", "SA"]);
 
 const PREFIX = new RegExp(`^(?:${[...EXCHANGE_PREFIXES].join("|")}):`);
@@ -19,8 +19,9 @@ const SUFFIX = new RegExp(`\\.(?:${[...EXCHANGE_SUFFIXES].join("|")})$`);
 const UNSEEN = /[\s\p{Cf}\p{Default_Ignorable_Code_Point}]+/gu;
 
 /**
- * Brings what people and vendors write into the normal form: full-width characters, lower case and blanks are folded,
- * `BVMF:HGLG11` and `HGLG11.SA` lose the exchange. Whether it is a ticker, and one that exists, is another question.
+ * Converts the notations of people and vendors into the normal form: full-width characters, lower case and
+ * spaces are folded, `BVMF:HGLG11` and `HGLG11.SA` lose the exchange. It does not check that the ticker is
+ * valid.
  *
  * @returns the normal form, or undefined for a text of more than {@link TICKER_TEXT_LENGTH_MAX} characters
  */
@@ -30,7 +31,9 @@ export function normalizeTicker(text: string): string | undefined {
   return folded.replace(PREFIX, "").replace(SUFFIX, "");
 }
 
-/** How many values of a ticker query are neither text nor nothing, such as numbers, arrays and bytes. */
+/**
+ * The number of values of a ticker query that are neither text nor null, such as numbers, arrays and bytes.
+ */
 export function countNoTexts(values: readonly unknown[]): number {
   return values.filter((value) => typeof value !== "string" && value !== null && value !== undefined).length;
 }

@@ -1,15 +1,21 @@
 import * as v from "valibot";
+import { nearName } from "../../lib/near-name.ts";
 import { describeValue, quoted } from "../json/describe-value.ts";
-import { type JsonPathStep, jsonPointer, type JsonObject, isJsonObject, type JsonValue } from "../json/json-value.ts";
+import {
+  isJsonObject,
+  type JsonObject,
+  type JsonPathStep,
+  type JsonValue,
+  jsonPointer,
+} from "../json/json-value.ts";
+import type { ViewDiagnostic } from "./diagnostic.ts";
 import { ENTITY_LENGTH_MAX, parseEntity, RESERVED_ENTITIES } from "./entity.ts";
 import { fieldForm } from "./field-forms.ts";
-import { viewSchema, FIELD_NAMES } from "./view.ts";
-import type { ViewDiagnostic } from "./diagnostic.ts";
+import { FIELD_NAMES, viewSchema } from "./view.ts";
 import { findNestedView, formHint, keyAbove, unnamedColumnHint, valueAt } from "./view-hints.ts";
 import { viewWarnings } from "./view-warnings.ts";
-import { nearName } from "../../lib/near-name.ts";
 
-/** Checks a view's entity, shape and references; every diagnostic at once, errors first. */
+/** Checks a view's entity, schema and references; returns all diagnostics, errors first. */
 export function checkView(view: JsonObject): readonly ViewDiagnostic[] {
   const nested = nestedDiagnostic(view);
   if (nested !== undefined) return [nested];
@@ -19,7 +25,7 @@ export function checkView(view: JsonObject): readonly ViewDiagnostic[] {
     misspelt.toReversed().map((field) => [pointerOfMeant(field.path, field.near), field]),
   );
   const shape = result.success ? [] : result.issues.map((issue) => shapeDiagnostic(view, issue, written));
-  // A missing field and the one that was written for it are one mistake.
+  // A missing field and its misspelt form are one mistake.
   const told = new Set(
     shape.map(({ path, code }) => code === "field-missing" && written.get(jsonPointer(path))),
   );
@@ -28,7 +34,7 @@ export function checkView(view: JsonObject): readonly ViewDiagnostic[] {
   return [...entity, ...shape, ...others, ...(result.success ? viewWarnings(view) : [])];
 }
 
-/** The first error that {@link checkView} finds, without looking for more: what is checked may hold millions. */
+/** The first error of {@link checkView}, without a search for more: a value may have millions. */
 export function findViewError(view: JsonObject): ViewDiagnostic | undefined {
   const nested = nestedDiagnostic(view);
   if (nested !== undefined) return nested;
@@ -46,9 +52,9 @@ function nestedDiagnostic(view: JsonObject): ViewDiagnostic | undefined {
 }
 
 /**
- * Checks an entity, wherever its name comes from.
+ * Checks an entity, from the view or from the file's name.
  *
- * @param path where the name stands in the view; the empty path when the file's name gave it
+ * @param path the place of the name in the view; the empty path when the file's name gave it
  */
 export function checkEntity(name: string, path: readonly JsonPathStep[]): readonly ViewDiagnostic[] {
   const parsed = parseEntity(name);

@@ -6,15 +6,15 @@ export interface TextPlace {
 
 const LINES_BEFORE = 2;
 const LINES_AFTER = 1;
-/** How much of a long line is shown, around the place; in UTF-16 units. */
+/** The visible part of a long line, around the place; in UTF-16 units. */
 const LINE_LENGTH_MAX = 100;
 const LENGTH_BEFORE_MAX = 60;
 
 /**
- * Shows a place of a text with the lines around it and a mark below it.
+ * Shows a place of a text with the lines around it and a marker below it.
  *
- * What a terminal would obey, or shows as nothing, is replaced: control characters, marks of writing direction, halves of
- * surrogate pairs. A tab becomes an arrow, so that it is seen.
+ * Characters that a terminal interprets, or does not show, are replaced: control characters, marks of writing
+ * direction, halves of surrogate pairs. A tab becomes an arrow, so that it is visible.
  *
  * @returns lines without a line break at the end; undefined when the text has no such line
  */
@@ -40,7 +40,7 @@ function joined(gutter: string, shown: string): string {
   return shown === "" ? gutter : `${gutter} ${shown}`;
 }
 
-/** The line and its neighbours by their numbers, empty ones at the end of the text left out. */
+/** The line and its neighbours by their numbers, without empty ones at the end of the text. */
 function linesAround(text: string, line: number): ReadonlyMap<number, string> | undefined {
   const all = text.split("\n", line + LINES_AFTER);
   if (line > all.length) return undefined;

@@ -1,7 +1,7 @@
 import { visibleText } from "../../lib/visible-text.ts";
 import type { JsonPathStep } from "../json/json-value.ts";
 
-/** What can be wrong with the files of a catalog; stable, so that programs may match on it. */
+/** The possible faults of a catalog's files; stable, so that programs may match on it. */
 export type DiagnosticCode =
   | ViewDiagnosticCode
   | "alias-excess"
@@ -31,7 +31,7 @@ export type DiagnosticCode =
   | "yaml-syntax"
   | "yaml-version";
 
-/** One diagnostic in the files of a catalog, with its place and what to write instead. */
+/** One diagnostic about the files of a catalog, with its place and a suggested fix. */
 export interface Diagnostic {
   readonly severity: "error" | "warning";
   readonly code: DiagnosticCode;
@@ -62,11 +62,11 @@ export function compareDiagnostics(left: Diagnostic, right: Diagnostic): number 
   return left.line - right.line || left.column - right.column;
 }
 
-/** One thing that is wrong (`error`) or doubtful (`warning`) in a view, and what to write instead. */
+/** One fault (`error`) or doubtful place (`warning`) of a view, and a suggested fix. */
 export interface ViewDiagnostic {
   readonly severity: "error" | "warning";
   readonly code: ViewDiagnosticCode;
-  /** Where in the view; for a missing field, the path that it should have. */
+  /** The place in the view; for a missing field, the path that it should have. */
   readonly path: readonly JsonPathStep[];
   /** Whether it is about the field's name, and not about its value. */
   readonly at?: "key";

@@ -6,10 +6,10 @@ export type Entity = string & { readonly [entityBrand]: true };
 /** The longest entity, in characters. */
 export const ENTITY_LENGTH_MAX = 128;
 
-/** Names that the cache keys `views:list`, `views:hash` and `views:loaded` take. */
+/** The names in the cache keys `views:list`, `views:hash` and `views:loaded`. */
 export const RESERVED_ENTITIES: ReadonlySet<string> = new Set(["list", "hash", "loaded"]);
 
-/** What an entity is made of; its length and {@link RESERVED_ENTITIES} come on top. */
+/** The characters of an entity; its length and {@link RESERVED_ENTITIES} are checked separately. */
 export const ENTITY_PATTERN = /^[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)?$/;
 
 /** Outcome of {@link parseEntity}. */

@@ -1,6 +1,6 @@
 import type { JsonPathStep } from "../json/json-value.ts";
 
-/** What a typed field must be, and how it is written. */
+/** The required form of a typed field, and an example. */
 export interface FieldForm {
   readonly expected: string;
   readonly example: string;

@@ -1,13 +1,19 @@
 import { asYamlText } from "../json/describe-value.ts";
-import { type JsonPathStep, jsonPointer, isJsonObject, type JsonObject, type JsonValue } from "../json/json-value.ts";
+import {
+  isJsonObject,
+  type JsonObject,
+  type JsonPathStep,
+  type JsonValue,
+  jsonPointer,
+} from "../json/json-value.ts";
 import { isEntity } from "./entity.ts";
 import { FIELD_NAMES } from "./view.ts";
 
-/** Longer texts are no alias, and would not be read in a hint. */
+/** Longer texts are no alias, and would be useless in a hint. */
 const ALIAS_LENGTH_MAX = 40;
 const SHOWN_LENGTH_MAX = 60;
 
-/** Blanks that editors and web pages put where YAML wants an ordinary one. */
+/** Space characters from editors and web pages, where YAML requires an ordinary one. */
 export const STRANGE_BLANKS: ReadonlyMap<string, string> = new Map([
   ["\u00a0", "a no-break space (U+00A0)"],
   ["\u202f", "a narrow no-break space (U+202F)"],
@@ -51,7 +57,7 @@ function isList(path: readonly JsonPathStep[]): boolean {
   return path.length === 2 ? second !== "top_k" && second !== "weights" : second === "synonyms";
 }
 
-/** For a text that begins with the `-` of a list item, and no blank. */
+/** For a text that begins with the `-` of a list item, without a space. */
 export function dashHint(text: string): string | undefined {
   const [, blank = "", item = ""] = /^-([^\S \t\r\n]*|\u200b*)([^\s-]\S*)/u.exec(text) ?? [];
   if (item === "") return undefined;
@@ -61,7 +67,7 @@ export function dashHint(text: string): string | undefined {
   return `put a blank after each -: ${shown}`;
 }
 
-/** The field behind one that is empty, if it belongs into it: it was not indented. */
+/** The field after an empty one, if it belongs inside it: its indentation is missing. */
 export function keyBelow(view: JsonObject, path: readonly JsonPathStep[]): string | undefined {
   const around = valueAt(view, path.slice(0, -1));
   const name = path.at(-1);
@@ -80,7 +86,7 @@ export function keyBelow(view: JsonObject, path: readonly JsonPathStep[]): strin
   return belongs ? asYamlText(next.slice(0, SHOWN_LENGTH_MAX)) : undefined;
 }
 
-/** For a column without a name: its one field that readers do not know is probably the name. */
+/** For a column without a name: its only unknown field is probably the name. */
 export function unnamedColumnHint(column: JsonValue | undefined): { key: string; hint: string } | undefined {
   if (!isJsonObject(column)) return undefined;
   const own = Object.keys(column).filter((key) => !FIELD_NAMES.column.includes(key));
@@ -102,14 +108,14 @@ function columnOf(key: string, value: JsonValue): string {
   return name;
 }
 
-/** A whole view below a key: which, whether others are too, and what to do about it. */
+/** A whole view below a key: which one, whether there are others, and how to fix it. */
 export interface NestedView {
   readonly key: string;
   readonly message: string;
   readonly hint: string;
 }
 
-/** Finds a view whose fields stand below its own name, or several of them in one file. */
+/** Finds a view whose fields are below its own name, or several of them in one file. */
 export function findNestedView(view: JsonObject): NestedView | undefined {
   if (Object.hasOwn(view, "columns") || Object.hasOwn(view, "identifiers")) return undefined;
   const keys = Object.keys(view).filter((key) => key !== "ask" && isView(view[key]));
@@ -132,7 +138,7 @@ function isView(value: JsonValue | undefined): boolean {
   return isJsonObject(value) && Object.hasOwn(value, "columns") && Object.hasOwn(value, "identifiers");
 }
 
-/** The key of the view that a missing field stands below by mistake. */
+/** The key of the view under which a missing field was written by mistake. */
 export function keyAbove(view: JsonObject, name: string): string | undefined {
   const above = Object.keys(view).find((key) => {
     const value = view[key];

@@ -7,7 +7,10 @@ const texts = (path: string) => ({ type: "array", items: text, ...wordsOf(path) 
 const optionalTexts = (path: string) => ({ type: ["array", "null"], items: text, ...wordsOf(path) }) as const;
 const optionalText = (path: string) => ({ type: ["string", "null"], ...wordsOf(path) }) as const;
 
-/** What editors show instead of words about JSON Schema; yaml-language-server and VS Code know the keyword. */
+/**
+ * The message that editors show instead of one about JSON Schema; yaml-language-server and VS Code support
+ * the keyword.
+ */
 function wordsOf(path: string): { readonly errorMessage: string } {
   const { expected, example } = fieldForm(path.split("/"));
   const label = path.endsWith("/*") ? `Each item of ${path.slice(0, -2)}` : path;
@@ -18,7 +21,7 @@ const column = {
   type: ["string", "object"],
   minLength: 1,
   required: ["name"],
-  // The words for a value that is neither, and for an object without a name.
+  // The message for a value that is neither, and for an object without a name.
   errorMessage:
     "Each item of columns must be a column name or an object with a name; write - ticker or - name: ticker",
   properties: {
@@ -47,7 +50,7 @@ const number = {
   ...weightWords,
 } as const;
 
-/** A number; a numeric text, or a list of one of them, is taken with a warning. */
+/** A number; a numeric text, or a list of one of them, is accepted with a warning. */
 const weight = {
   ...number,
   type: ["number", "string", "array", "null"],
@@ -56,7 +59,7 @@ const weight = {
   items: number,
 } as const;
 
-/** Other words for one; a single text is taken with a warning. */
+/** Synonyms; a single text is accepted with a warning. */
 const otherWords = {
   ...wordsOf("ask/synonyms/*"),
   type: ["array", "string", "null"],
@@ -121,7 +124,7 @@ export const VIEW_JSON_SCHEMA = {
       type: ["string", "null"],
       ...wordsOf("entity"),
       description: "The view's name, such as view_fiis_info or schema.name; without it, the file's name.",
-      // Editors have no words of ours for `not`.
+      // Editors do not show custom messages for `not`.
       pattern: `^(?!(?:${[...RESERVED_ENTITIES].join("|")})$)${ENTITY_PATTERN.source.slice(1)}`,
       patternErrorMessage: `A view's name is ${NAME}, such as view_fiis_info, and none of ${[...RESERVED_ENTITIES].join(", ")}`,
       maxLength: ENTITY_LENGTH_MAX,

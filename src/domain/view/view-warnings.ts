@@ -1,14 +1,14 @@
 import { nearName } from "../../lib/near-name.ts";
 import { asYamlText, describeValue, quoted } from "../json/describe-value.ts";
-import { type JsonPathStep, isJsonObject, type JsonObject, type JsonValue } from "../json/json-value.ts";
+import { isJsonObject, type JsonObject, type JsonPathStep, type JsonValue } from "../json/json-value.ts";
+import type { ViewDiagnostic } from "./diagnostic.ts";
 import { fieldForm } from "./field-forms.ts";
 import { columnNames, FIELD_NAMES, type View } from "./view.ts";
-import type { ViewDiagnostic } from "./diagnostic.ts";
 import { dashHint, keyBelow, STRANGE_BLANKS } from "./view-hints.ts";
 
 type Path = readonly JsonPathStep[];
 
-/** What is doubtful in a view whose shape is right. */
+/** The doubtful places of a view with a valid schema. */
 export function viewWarnings(view: JsonObject): readonly ViewDiagnostic[] {
   return [
     ...emptyFields(view),
@@ -32,7 +32,7 @@ function labelOf(path: Path): string {
   return quoted(path.join("/"));
 }
 
-/** Fields of an object whose names are known, and all of an object with free names. */
+/** Fields of an object with known names, and all of an object with free names. */
 function members(
   value: JsonValue | undefined,
   path: Path,
@@ -71,7 +71,7 @@ function otherForm(path: Path, value: JsonValue, plain: string): ViewDiagnostic 
   return warning("field-form", path, message, `write ${plain}`);
 }
 
-/** Forms that some readers take, and others do not. */
+/** Forms that only some readers accept. */
 function otherForms(view: JsonObject): readonly ViewDiagnostic[] {
   const { ask, order_by_whitelist: orderBy } = view;
   const found: ViewDiagnostic[] = [];
@@ -133,7 +133,7 @@ function misplacedFields(view: JsonObject): readonly ViewDiagnostic[] {
   return [...ofAsk, ...strange];
 }
 
-/** A view may refer to a hundred thousand unknown columns, each of which is compared with all known ones. */
+/** A view may refer to a hundred thousand unknown columns, and each is compared with all known ones. */
 const COMPARED_MAX = 100;
 
 function referenceDiagnostics(view: View): readonly ViewDiagnostic[] {
@@ -206,7 +206,7 @@ function repeatedColumns(names: readonly string[]): readonly ViewDiagnostic[] {
   });
 }
 
-/** Where items come that have come before. */
+/** The places of repeated items. */
 function repeats(items: readonly JsonValue[]): readonly number[] {
   const seen = new Set<JsonValue>();
   return items.flatMap((item, index) => {
@@ -236,7 +236,7 @@ function repeatedItems(view: JsonObject): readonly ViewDiagnostic[] {
   });
 }
 
-/** What weights can be given to. */
+/** The things that can have weights. */
 const WEIGHED = ["intents", "keywords", "synonyms", "latest_words"];
 
 function unknownWeights({ ask }: JsonObject): readonly ViewDiagnostic[] {

@@ -11,7 +11,10 @@ const columnObject = v.looseObject({
   unit: v.optional(v.unknown()),
 });
 
-/** A column is its bare name or an object with a `name`; the choice is made first so that an error points inside. */
+/**
+ * A column is its bare name or an object with a `name`; the choice is made first so that an error points
+ * inside.
+ */
 const column = v.lazy((input) => (isMapping(input) ? columnObject : text));
 
 /** A reference to a column: its name, or the column's own form, which is doubtful. */
@@ -25,13 +28,15 @@ const number = v.union([v.bigint(), v.number(), v.pipe(v.string(), v.regex(NUMER
 const weight = v.nullable(
   v.lazy((input) => (Array.isArray(input) && input.length === 1 ? v.array(number) : number)),
 );
-/** The other words for one; a single text is doubtful. */
+/** Synonyms; a single text is doubtful. */
 const synonyms = v.nullable(v.lazy((input) => (typeof input === "string" ? text : texts)));
 
-/** Valibot takes a list for an object whose keys are its indexes. */
+/** Valibot accepts a list as an object whose keys are its indexes. */
 const mapping = v.custom<Readonly<Record<string, unknown>>>(isMapping);
 
-/** An object with any keys; valibot's own record passes over `constructor` and its like, which are data here. */
+/**
+ * An object with any keys; valibot's own record skips `constructor` and similar keys, which are data here.
+ */
 function mapOf<Item extends v.GenericSchema>(item: Item) {
   return v.pipe(
     mapping,
@@ -73,7 +78,7 @@ export const viewSchema = v.looseObject({
   ask: v.nullish(v.pipe(mapping, askObject)),
 });
 
-/** The fields that readers know, of each object whose fields they know. */
+/** The known fields of each object with known fields. */
 export const FIELD_NAMES = {
   view: Object.keys(viewSchema.entries),
   column: Object.keys(columnObject.entries),

@@ -1,13 +1,13 @@
 import { INTEGER_DIGITS_MAX } from "../json/json-value.ts";
 
-/** What a plain scalar is to a reader of YAML 1.1: PyYAML, in the services that share our catalogs. */
+/** The result of a YAML 1.1 reader for a plain scalar: PyYAML, in the services that share the catalogs. */
 export type Yaml11Scalar =
   | { readonly type: "boolean"; readonly value: boolean }
   | { readonly type: "date"; readonly value: string }
   | { readonly type: "float"; readonly value: number }
   | { readonly type: "integer"; readonly value: bigint }
   | { readonly type: "null" }
-  /** The whole file is refused for it. */
+  /** The whole file is refused because of it. */
   | { readonly type: "refused"; readonly reason: string }
   | { readonly type: "text" };
 
@@ -18,11 +18,12 @@ export type Yaml11Difference =
   | { readonly kind: "refused"; readonly reason: string };
 
 /**
- * What a YAML 1.1 reader makes of a plain scalar that YAML 1.2 reads otherwise.
+ * A YAML 1.1 reader's result for a plain scalar that YAML 1.2 parses differently.
  *
  * @param plain the scalar as written, without quotes
  * @returns undefined when both readers agree
- * @see https://yaml.org/type/ for the types of 1.1, https://yaml.org/spec/1.2.2/#103-core-schema for those of 1.2
+ * @see https://yaml.org/type/ for the types of 1.1, https://yaml.org/spec/1.2.2/#103-core-schema for those of
+ * 1.2
  */
 export function yaml11Difference(plain: string): Yaml11Difference | undefined {
   if (!TYPED_START.test(plain)) return undefined;
@@ -57,7 +58,7 @@ export function describeYaml11Scalar(scalar: Yaml11Scalar): string {
 
 const SHOWN_LENGTH_MAX = 40;
 
-/** What anything but a text begins with, and the empty text. */
+/** The first characters of everything but texts, and the empty text. */
 const TYPED_START = /^(?:[-+.0-9yYnNtTfFoO~<=]|$)/;
 
 const TEXT: Yaml11Scalar = { type: "text" };
@@ -162,7 +163,7 @@ const DATE =
   /^(?<year>\d{4})-(?<month>\d+)-(?<day>\d+)(?:[Tt \t]+(?<hour>\d+):(?<minute>\d+):(?<second>\d+)(?:\.\d*)?[ \t]*(?:Z|[-+](?<zoneHour>\d+)(?::(?<zoneMinute>\d+))?)?)?$/;
 const ZONE_MINUTES_MAX = 24 * 60;
 
-/** A date as written; PyYAML refuses one that no calendar has. */
+/** A date as written; PyYAML refuses one that is not in the calendar. */
 function date(plain: string): Yaml11Scalar {
   const part = (name: string): number => Number(DATE.exec(plain)?.groups?.[name] ?? 0);
   const [year, month, day] = [part("year"), part("month"), part("day")];

@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { mkdir, rename, rm, symlink, truncate, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { fingerprintFolder } from "../../../src/adapters/filesystem/scan.ts";
 import { readSource } from "../../../src/adapters/filesystem/read-source.ts";
+import { fingerprintFolder } from "../../../src/adapters/filesystem/scan.ts";
 import { createViewsDirectory, viewYaml } from "../../support/views-directory.ts";
 
 describe("readSource()", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { postgresError } from "../../../src/adapters/postgres/error.ts";
 import { readPostgresUrl } from "../../../src/adapters/postgres/database.ts";
+import { postgresError } from "../../../src/adapters/postgres/error.ts";
 
 const failure = (code: string, fields: object = {}): Error =>
   Object.assign(new Error("what the server said"), { code, ...fields });

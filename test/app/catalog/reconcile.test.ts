@@ -2,11 +2,19 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { createFilesystemSource } from "../../../src/adapters/filesystem/source.ts";
 import { createMemoryCache } from "../../../src/adapters/memory/cache.ts";
 import { createMemorySource } from "../../../src/adapters/memory/source.ts";
-import { createCatalogService, compareDisk } from "../../../src/app/catalog/catalog-service.ts";
+import { compareDisk, createCatalogService } from "../../../src/app/catalog/catalog-service.ts";
 import { preload, reconcile } from "../../../src/app/catalog/sync.ts";
 import type { CachePort } from "../../../src/ports/cache-port.ts";
 import { shareCatalogRedis } from "../../support/catalog-redis.ts";
-import { catalogOf, contentOf, createReplica, publishAs, type Replica, readPublished, type ViewFiles } from "../../support/catalog-replica.ts";
+import {
+  catalogOf,
+  contentOf,
+  createReplica,
+  publishAs,
+  type Replica,
+  readPublished,
+  type ViewFiles,
+} from "../../support/catalog-replica.ts";
 import { startCuttableReplica } from "../../support/cuttable-replica.ts";
 import { createViewsDirectory, viewYaml } from "../../support/views-directory.ts";
 

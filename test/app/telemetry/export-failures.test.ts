@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { createExportFailures } from "../../../src/app/telemetry/watch-exports.ts";
 import { createLog } from "../../../src/app/telemetry/log.ts";
+import { createExportFailures } from "../../../src/app/telemetry/watch-exports.ts";
 
 function make() {
   const lines: { readonly reason: string; readonly msg: string }[] = [];

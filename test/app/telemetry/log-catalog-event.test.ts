@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createLog } from "../../../src/app/telemetry/log.ts";
-import { logCatalogEvent } from "../../../src/app/telemetry/log-catalog-event.ts";
+import { logCatalogEvent } from "../../../src/app/telemetry/log-events.ts";
 import { catalogOf } from "../../support/signed-catalog.ts";
 
 test.each([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { findTicker, createTickerSet } from "../../../src/domain/tickers/ticker-set.ts";
 import { parseTickerRows } from "../../../src/domain/tickers/ticker.ts";
+import { createTickerSet, findTicker } from "../../../src/domain/tickers/ticker-set.ts";
 
 const KNOWN = createTickerSet(parseTickerRows(["HGLG11", "KNRI11.SA", "a b", "B3:XPLG11", "ÇÃO3"]));
 

@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type JsonPathStep, jsonPointer, isJsonObject, type JsonObject, type JsonValue } from "../../../src/domain/json/json-value.ts";
+import {
+  isJsonObject,
+  type JsonObject,
+  type JsonPathStep,
+  type JsonValue,
+  jsonPointer,
+} from "../../../src/domain/json/json-value.ts";
 import { checkEntity, checkView, findViewError } from "../../../src/domain/view/check-view.ts";
 import type { ViewDiagnostic } from "../../../src/domain/view/diagnostic.ts";
 import { jsonObjectArbitrary } from "../../support/json-value-arbitrary.ts";

@@ -1,7 +1,12 @@
 import { Ajv } from "ajv";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { jsonPointer, isJsonObject, type JsonObject, type JsonValue } from "../../../src/domain/json/json-value.ts";
+import {
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  jsonPointer,
+} from "../../../src/domain/json/json-value.ts";
 import { checkView } from "../../../src/domain/view/check-view.ts";
 import { VIEW_JSON_SCHEMA } from "../../../src/domain/view/view-json-schema.ts";
 import { jsonObjectArbitrary, jsonValueArbitrary, plainOf } from "../../support/json-value-arbitrary.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { jsonPointer, type JsonObject, type JsonValue } from "../../../src/domain/json/json-value.ts";
+import { type JsonObject, type JsonValue, jsonPointer } from "../../../src/domain/json/json-value.ts";
 import { checkView, findViewError } from "../../../src/domain/view/check-view.ts";
 import { FIELD_NAMES } from "../../../src/domain/view/view.ts";
 

@@ -1,8 +1,12 @@
 import fc from "fast-check";
 import { decodeTickers } from "../../../src/app/tickers/shared-tickers.ts";
-import { parseReplicaIds, parseReplicaRecord, REPLICAS_MAX } from "../../../src/domain/fleet/replica-record.ts";
+import {
+  parseReplicaIds,
+  parseReplicaRecord,
+  REPLICAS_MAX,
+} from "../../../src/domain/fleet/replica-record.ts";
 import { extractTickers } from "../../../src/domain/tickers/extract-tickers.ts";
-import { findTicker, createTickerSet } from "../../../src/domain/tickers/ticker-set.ts";
+import { createTickerSet, findTicker } from "../../../src/domain/tickers/ticker-set.ts";
 import { must, pureTarget } from "../fuzz-target.ts";
 import { hostileWord, hugeText, mutatedBytes, rarely } from "../inputs/hostile-text.ts";
 import { hugeJson, mutatedJson } from "../inputs/json-text.ts";

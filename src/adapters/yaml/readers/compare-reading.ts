@@ -1,8 +1,19 @@
-import { type JsonPathStep, isJsonObject, type JsonObject, type JsonValue } from "../../../domain/json/json-value.ts";
+import {
+  isJsonObject,
+  type JsonObject,
+  type JsonPathStep,
+  type JsonValue,
+} from "../../../domain/json/json-value.ts";
 import type { Yaml11Scalar } from "../../../domain/view/yaml11-reading.ts";
-import { type ReaderMap, type ReaderNode, type ReaderScalar, ReaderRefusal, type Refusal } from "./reader-node.ts";
+import {
+  type ReaderMap,
+  type ReaderNode,
+  ReaderRefusal,
+  type ReaderScalar,
+  type Refusal,
+} from "./reader-node.ts";
 
-/** Where another reader has another value. */
+/** Where another reader gets another value. */
 export type ReadingDifference =
   /** A text that both have at this place, with another value; `reading` is the other reader's. */
   | {
@@ -16,7 +27,7 @@ export type ReadingDifference =
   /** A value of another kind, a list of another length, a key that only one of the two has. */
   | { readonly kind: "structure"; readonly path: readonly JsonPathStep[]; readonly offset: number };
 
-/** What the comparison needs to know of the other reader. */
+/** The properties of the other reader that the comparison needs. */
 export interface ReadingRules {
   readonly readScalar: (node: ReaderScalar) => Yaml11Scalar;
 }
@@ -24,7 +35,7 @@ export interface ReadingRules {
 /** The differences, up to this number. */
 export const DIFFERENCES_MAX = 200;
 
-/** Compares what Mosaic has read with what another reader composed of the same text. */
+/** Compares Mosaic's value with the node that another reader composed of the same text. */
 export function compareReading(
   ours: JsonValue,
   theirs: ReaderNode,
@@ -64,7 +75,7 @@ function compareNode(compare: Compare, ours: JsonValue, theirs: ReaderNode, path
   else addStructure(compare, theirs, path);
 }
 
-/** A list or a map may only have the tag that it has anyway. */
+/** A list or a map may only have its default tag. */
 function checkTag({ kind, tag, offset }: ReaderNode): void {
   if (kind === "scalar" || tag === undefined || tag === "!") return;
   if (tag !== `tag:yaml.org,2002:${kind === "list" ? "seq" : "map"}`) throw new ReaderRefusal("tag", offset);
@@ -89,7 +100,7 @@ function addScalar(
   differences.push({ kind: "scalar", ours, node, ...rest });
 }
 
-/** As a key, the mark for a default value is an ordinary text. */
+/** As a key, `=` is an ordinary text. */
 function readingOf({ rules }: Compare, node: ReaderScalar, isKey: boolean): Yaml11Scalar {
   if (isKey && node.text === "=" && node.style === "plain") return { type: "text" };
   return rules.readScalar(node);

@@ -3,7 +3,7 @@ import type { ReaderDialect } from "./reader-dialect.ts";
 import { emptyScalar, type ReaderNode, ReaderRefusal, type Refusal } from "./reader-node.ts";
 import { createTokenScanner } from "./scan-tokens.ts";
 
-/** What a reader makes of a file, or why it refuses it; a text without a document gives no node. */
+/** A reader's result for a file, or why it refuses it; a text without a document gives no node. */
 export type ReaderDocument =
   | {
       readonly kind: "read";
@@ -32,7 +32,7 @@ export function composeDocument(source: string, dialect: ReaderDialect): ReaderD
   } catch (error) {
     if (!(error instanceof ReaderRefusal)) throw error;
     const earlier = [...compose.scanner.refusals, ...compose.refusals];
-    // What comes after something refused may only be a consequence of it.
+    // Errors after a refusal may only be consequences of it.
     return { kind: "refused", refusals: earlier.length > 0 ? earlier : [error.refusal] };
   }
 }

@@ -1,18 +1,25 @@
 import type { ReaderDialect } from "./reader-dialect.ts";
-import { emptyScalar, type ReaderList, type ReaderMap, type ReaderNode, ReaderRefusal, type Refusal } from "./reader-node.ts";
+import {
+  emptyScalar,
+  type ReaderList,
+  type ReaderMap,
+  type ReaderNode,
+  ReaderRefusal,
+  type Refusal,
+} from "./reader-node.ts";
 import type { Tag } from "./scan-properties.ts";
 import type { TokenScanner } from "./scan-tokens.ts";
 import { REFUSALS_MAX, type ReaderToken } from "./token-scan.ts";
 
-/** Not more than a parser of another language takes; what Mosaic has read nests far less. */
+/** No deeper than a parser of another language allows; views that Mosaic has read nest far less. */
 const DEPTH_MAX = 500;
 
-/** The state of a reading. */
+/** The state of the composer. */
 export interface Compose {
   readonly scanner: TokenScanner;
   readonly dialect: ReaderDialect;
   readonly anchors: Map<string, ReaderNode>;
-  /** Anchors of lists and maps that are not at their end. */
+  /** Anchors of lists and maps that are still open. */
   readonly open: Set<string>;
   readonly handles: Map<string, string>;
   readonly refusals: Refusal[];

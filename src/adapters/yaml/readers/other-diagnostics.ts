@@ -3,12 +3,12 @@ import type { ReaderLanguage } from "../../../domain/view/reader-languages.ts";
 import { describeYaml11Scalar, type Yaml11Scalar } from "../../../domain/view/yaml11-reading.ts";
 import type { TreeDiagnostic } from "../tree/tree-diagnostic.ts";
 import { composeDocument } from "./compose-document.ts";
-import { type OtherReading, withoutEmptyTag, READERS } from "./other-readers.ts";
+import { type OtherReading, READERS, withoutEmptyTag } from "./other-readers.ts";
 import { readPyyamlScalar } from "./read-scalar.ts";
 import { PYYAML } from "./reader-dialect.ts";
 import type { ReaderList, ReaderMap, ReaderNode, ReaderScalar } from "./reader-node.ts";
 
-/** Findings beyond these are not looked for. */
+/** The most diagnostics that are searched for. */
 const FINDINGS_MAX = 1_000;
 
 /**
@@ -89,7 +89,7 @@ function visitList(walk: Walk, list: ReaderList, path: Path): void {
   });
 }
 
-/** Of one null R makes a list. */
+/** R reads a single null as a list. */
 function isOneValue(only: ReaderNode | undefined): boolean {
   return only?.kind === "scalar" && readPyyamlScalar(only).type !== "null";
 }
@@ -120,12 +120,12 @@ interface Merge {
   readonly path: Path;
 }
 
-/** How a merge is written, as far as readers differ on it. */
+/** The notation of a merge, as far as readers differ on it. */
 interface MergeForm {
-  /** A key before the merge, or after it, that the merged object has too. */
+  /** A key before the merge, or after it, that the merged object also has. */
   readonly repeats: { readonly before: boolean; readonly after: boolean };
   readonly isAliasOfList: boolean;
-  /** An object that is written out, not an alias. */
+  /** An inline object, not an alias. */
   readonly isWrittenOut: boolean;
 }
 
@@ -163,7 +163,7 @@ function keysOf(pairs: ReaderMap["pairs"]): ReadonlySet<string> {
   return new Set(pairs.flatMap(([key]) => (key.kind === "scalar" ? [key.text] : [])));
 }
 
-/** `{a:}`: a colon right before a comma or the end of the object. */
+/** `{a:}`: a colon directly before a comma or the end of the object. */
 function checkColon(walk: Walk, key: ReaderNode, value: ReaderNode, path: Path): void {
   if (key.kind !== "scalar" || key.style !== "plain" || value.kind !== "scalar" || value.style !== "empty")
     return;

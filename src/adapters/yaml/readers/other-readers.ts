@@ -2,7 +2,10 @@ import type { ReaderLanguage } from "../../../domain/view/reader-languages.ts";
 import { resolveYaml11, type Yaml11Scalar } from "../../../domain/view/yaml11-reading.ts";
 import type { ReaderScalar } from "./reader-node.ts";
 
-/** What Psych 4.0.3, yaml 2.2.2 of PHP and of R 2.3.7, SnakeYAML 1.33 and go-yaml 3.0.1 read, seen on the real readers. */
+/**
+ * The behaviour of Psych 4.0.3, yaml 2.2.2 of PHP and of R 2.3.7, SnakeYAML 1.33 and go-yaml 3.0.1, observed
+ * on the real readers.
+ */
 export const READERS: Readonly<Record<ReaderLanguage, OtherReader>> = {
   ruby: { title: "Ruby", emptyTag: "all", readScalar: readRuby },
   php: { title: "PHP", emptyTag: "none", readScalar: readPhp },
@@ -22,7 +25,7 @@ function hasSlashEscape({ written }: ScalarPlace): boolean {
   return written.startsWith('"') && /^"(?:[^\\]|\\[^/])*\\\//.test(written);
 }
 
-/** libyaml takes a tab before the first text of a block for indentation, unless the block states its own. */
+/** libyaml reads a tab before the first text of a block as indentation, unless the block states its own. */
 function beginsWithTab({ node, written }: ScalarPlace): boolean {
   return node.style === "block" && /^[|>](?![-+]?[1-9])[^\n]*\n(?:[ \r]*\n)* *\t/.test(written);
 }
@@ -48,7 +51,7 @@ function readRuby(place: ScalarPlace): OtherReading | undefined {
   return withoutCommas(text);
 }
 
-/** Hours, minutes and seconds: two parts are hours and minutes, as in no other reader. */
+/** Hours, minutes and seconds: two parts are hours and minutes, unlike in other readers. */
 function rubyTime(text: string): OtherReading {
   const [hours = 0, minutes = 0, seconds = 0] = text.replaceAll("_", "").split(":").map(Number);
   return { type: "integer", value: BigInt(hours * 3_600 + minutes * 60 + seconds) };
@@ -93,13 +96,13 @@ function clamped(value: bigint): OtherReading {
 
 const NOT_AVAILABLE = other("NA");
 const INTEGER_32_MAX = 2n ** 31n - 1n;
-/** Smaller ones have fewer digits than R's reader of numbers takes. */
+/** Smaller ones have fewer digits than R's number parser requires. */
 const NORMAL_FLOAT_MIN = 2.2250738585072014e-308;
 
 function readR(place: ScalarPlace): OtherReading | undefined {
   const { node } = place;
   const { style, tag } = node;
-  // What R takes for a blank at the end of a text.
+  // What R counts as a space at the end of a text.
   const text = node.text.replace(/\u00a0+$/, "");
   if (beginsWithTab(place)) return INDENT_TAB;
   if (isTaggedOctal(place) || (tag === INTEGER_TAG && /^0x/i.test(text))) return NOT_AVAILABLE;
@@ -110,7 +113,7 @@ function readR(place: ScalarPlace): OtherReading | undefined {
   if (/^[yY]$/.test(text)) return { type: "boolean", value: true };
   if (/^[nN]$/.test(text)) return { type: "boolean", value: false };
   if (/^[-+]?\.$/.test(text) || isCommaNumber(text)) return NOT_AVAILABLE;
-  // R has neither underscores nor numbers to the base of 2 or 60, and leaves dates as texts.
+  // R supports neither underscores nor numbers to the base of 2 or 60, and leaves dates as texts.
   if (/_|:|^[-+]?0b/.test(text)) return undefined;
   return readRNumber(text);
 }
@@ -178,10 +181,10 @@ function goDecimal(digits: string): OtherReading {
   return isHeld ? { type: "integer", value } : { type: "float", value: Number(digits) };
 }
 
-/** A value that another reader has where PyYAML and Mosaic agree: of their types, or in words. */
+/** A value that another reader gets where PyYAML and Mosaic agree: of their types, or described in words. */
 export type OtherReading = Yaml11Scalar | { readonly type: "other"; readonly words: string };
 
-/** Where a text stands: R and PHP treat some of them differently. */
+/** The position of a text: R and PHP treat some differently. */
 interface ScalarPlace {
   readonly node: ReaderScalar;
   readonly isKey: boolean;
@@ -189,7 +192,7 @@ interface ScalarPlace {
   readonly written: string;
 }
 
-/** What one reader makes of texts otherwise than PyYAML; undefined where nothing is known to differ. */
+/** How a reader parses texts differently from PyYAML; undefined where no difference is known. */
 interface OtherReader {
   readonly title: string;
   /** The kinds of text with the tag `!` that the reader resolves like plain ones without a tag. */
@@ -217,7 +220,7 @@ function isPlain({ style, tag }: ReaderScalar): boolean {
 const COMMA_INTEGER = /^[-+]?[0-9][0-9_,]*$/;
 const COMMA_FLOAT = /^[-+]?[0-9][0-9_,]*\.[0-9_]*(?:[eE][-+][0-9]+)?$/;
 
-/** Ruby and PHP take a comma for a separator of thousands, wherever it stands: `1,5` is 15. */
+/** Ruby and PHP read a comma as a thousands separator at any place: `1,5` is 15. */
 function withoutCommas(text: string): OtherReading | undefined {
   if (!text.includes(",")) return undefined;
   return COMMA_INTEGER.test(text) || COMMA_FLOAT.test(text)

@@ -1,6 +1,6 @@
-/** A key of more than 1,024 characters is one that PyYAML refuses: longer lines are left to the comparison. */
+/** PyYAML refuses a key of more than 1,024 characters: longer lines are left to the comparison. */
 const LINE_LENGTH_MAX = 1_000;
-/** A tab, and characters that end a line, or count for nothing, to some readers. */
+/** A tab, and characters that some readers treat as line ends, or ignore. */
 const STRANGE = /[\t\u0085\u2028\u2029\ufeff]/;
 
 /**
@@ -20,12 +20,12 @@ export function hasPlainForm(source: string): boolean {
     if (line === "---" && index === 0) continue;
     if (line.length > LINE_LENGTH_MAX || !takeLine(scan, line)) return false;
   }
-  // The end of the file cuts the text of a block off where no line break comes before it.
+  // The end of the file truncates the text of a block that has no final line break.
   return scan.block === undefined || lines.at(-1) === "";
 }
 
 interface LineScan {
-  /** Of the keys and dashes that the next line may go on from, the outermost first. */
+  /** The keys and dashes that the next line may continue, the outermost first. */
   readonly columns: number[];
   /** The allowed form of a line that is indented deeper than the last of them. */
   deeper: "anything" | "nothing" | "text";
@@ -105,7 +105,7 @@ function takeContent(scan: LineScan, text: string, indent: number): boolean {
   return comment === undefined;
 }
 
-/** Goes back to the lists and objects that a line of this indentation can belong to. */
+/** Returns to the lists and objects that a line of this indentation can belong to. */
 function isColumn({ columns }: LineScan, indent: number): boolean {
   while ((columns.at(-1) ?? -1) > indent) columns.pop();
   return columns.at(-1) === indent;

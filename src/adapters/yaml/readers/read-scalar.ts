@@ -5,7 +5,7 @@ import type { ReaderScalar } from "./reader-node.ts";
 const PREFIX = "tag:yaml.org,2002:";
 const TEXT: Yaml11Scalar = { type: "text" };
 
-/** The type and value that PyYAML's SafeLoader gives to a text, by its tag or by its look. */
+/** The type and value that PyYAML's SafeLoader gives to a text, by its tag or by its form. */
 export function readPyyamlScalar({ tag, text, style }: ReaderScalar): Yaml11Scalar {
   if (tag === undefined) return style === "plain" || style === "empty" ? resolveYaml11(text) : TEXT;
   // A tag that the reader ignores makes even a quoted text resolve like a plain one.
@@ -47,7 +47,8 @@ function taggedInteger(text: string): Yaml11Scalar {
     return refused(`a number has more than ${INTEGER_DIGITS_MAX} digits`);
   const [, sign, rest = ""] = /^([-+]?)(.*)$/s.exec(digits) ?? [];
   const negative = sign === "-";
-  // Python takes the prefix of the base once more: `0o14` begins with a zero, and is an octal number with its own mark.
+  // Python accepts the prefix of the base once more: `0o14` begins with a zero, and is an octal number with
+  // its own prefix.
   const octal = /^0o?([0-7]+)$/i.exec(rest)?.[1];
   const literal = /^0[bB][01]+$|^0[xX][0-9a-fA-F]+$|^[1-9][0-9]*$|^0$/.test(rest) ? rest : undefined;
   const written = octal === undefined ? literal : `0o${octal}`;

@@ -56,7 +56,7 @@ interface Cause {
   readonly hint: string;
 }
 
-/** What an author has to change, which may stand before the place at which a reader gives up. */
+/** The part that an author has to change, which may be before the place at which a reader stops. */
 function refusalCause(source: string, refusal: Refusal): Cause {
   const { code, offset, from } = refusal;
   const [reason, hint] = REFUSAL_WORDS[code];
@@ -153,7 +153,7 @@ function quoteHint({ text, tag }: Scalar["node"]): string {
 
 const SHOWN_LENGTH_MAX = 40;
 
-/** The start of a text as JSON writes it, with no character that a terminal takes for a command. */
+/** The start of a text as JSON, with no control character for a terminal. */
 function excerpt(text: string): string {
   const cut = text.length > SHOWN_LENGTH_MAX ? `${text.slice(0, SHOWN_LENGTH_MAX)}…` : text;
   return JSON.stringify(cut).replace(
@@ -162,7 +162,7 @@ function excerpt(text: string): string {
   );
 }
 
-/** Why a text that is a text to both has another content, with the words for it after the reader's name. */
+/** Why a text that is a text to both has another content, in words that follow the reader's name. */
 function scalarCause(source: string, { node, ours }: Scalar): Cause | undefined {
   const { offset, end, hasHalves, style, text } = node;
   if (hasHalves) {
@@ -200,10 +200,10 @@ function structureWords(source: string, { name }: ReaderDialect, offset: number)
   return { code, offset, message, hint: "quote the texts here, or write each value on a line of its own" };
 }
 
-/** Characters that end a line in YAML 1.1, and none in YAML 1.2; and a byte order mark inside the text. */
+/** Characters that end a line in YAML 1.1, but not in YAML 1.2; and a byte order mark inside the text. */
 const STRANGE = /[\u0085\u2028\u2029]|(?<!^)\ufeff/;
 
-/** A character that readers take for different things. */
+/** A character on which readers differ. */
 interface StrangeCharacter {
   readonly offset: number;
   /** Such as `U+2028`. */
@@ -212,11 +212,7 @@ interface StrangeCharacter {
 }
 
 /** The first such character between two offsets of a text. */
-function findStrangeCharacter(
-  source: string,
-  start = 0,
-  end = source.length,
-): StrangeCharacter | undefined {
+function findStrangeCharacter(source: string, start = 0, end = source.length): StrangeCharacter | undefined {
   const found = STRANGE.exec(source.slice(start, end));
   if (found === null || start + found.index === 0) return undefined;
   const code = found[0].charCodeAt(0);

@@ -1,15 +1,15 @@
 /**
- * How the scanners of the other YAML readers differ from each other. All of them descend from PyYAML: libyaml (Ruby, PHP, R)
- * and go-yaml through a port to C, SnakeYAML through one to Java.
+ * How the scanners of the other YAML readers differ. All descend from PyYAML: libyaml (Ruby, PHP, R) and
+ * go-yaml through a port to C, SnakeYAML through one to Java.
  */
 export interface ReaderDialect {
   /** The reader, as messages name it. */
   readonly name: string;
-  /** Between tokens; PyYAML and SnakeYAML take no tab there, libyaml takes one where no key can begin. */
+  /** Between tokens; PyYAML and SnakeYAML accept no tab there, libyaml accepts one where no key can begin. */
   readonly tabs: "no-key" | "refused";
-  /** An anchor that is defined again. */
+  /** A repeated anchor. */
   readonly repeatedAnchor: "first-wins" | "refused" | "replaces";
-  /** Letters beyond ASCII in anchors. */
+  /** Non-ASCII letters in anchors. */
   readonly anchorLetters: "any" | "ascii";
   /** `"\ud83d\ude00"`: PyYAML keeps the two halves, SnakeYAML joins them. */
   readonly surrogateEscapes: "joined" | "kept" | "refused";

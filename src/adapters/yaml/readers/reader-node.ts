@@ -1,6 +1,6 @@
 import type { ScalarToken } from "./token-scan.ts";
 
-/** A value as a reader of YAML 1.1 puts it together, before types are given to its texts. Aliases share their target. */
+/** A node as a YAML 1.1 reader composes it, before its texts get types. Aliases share their target. */
 export type ReaderNode = ReaderScalar | ReaderList | ReaderMap;
 
 interface NodeProperties {
@@ -13,7 +13,7 @@ export interface ReaderScalar extends NodeProperties {
   readonly kind: "scalar";
   readonly end: number;
   readonly text: string;
-  /** Empty: nothing is written where a value could stand. */
+  /** Empty: nothing is written where a value is possible. */
   readonly style: ScalarToken["style"] | "empty";
   readonly hasHalves: boolean;
 }
@@ -56,14 +56,14 @@ export type RefusalCode =
   | "tag"
   | "token-start";
 
-/** What a reader refuses, and where; `from` is where what it was reading begins. */
+/** What a reader refuses, and where; `from` is the start of the construct that it was reading. */
 export interface Refusal {
   readonly code: RefusalCode;
   readonly offset: number;
   readonly from: number;
 }
 
-/** Thrown where the reader gives the file up. */
+/** Thrown where the reader stops. */
 export class ReaderRefusal extends Error {
   override readonly name = "ReaderRefusal";
   readonly refusal: Refusal;

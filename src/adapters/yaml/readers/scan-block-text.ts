@@ -18,7 +18,7 @@ interface Header {
   readonly increment: number | undefined;
 }
 
-/** What a text after `|` or `>` is read as. */
+/** The result of scanning a text after `|` or `>`. */
 export function scanBlockText(
   cursor: SourceCursor,
   parentIndent: number,

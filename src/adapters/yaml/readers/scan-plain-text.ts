@@ -12,11 +12,11 @@ import {
   takeText,
 } from "./source-cursor.ts";
 
-/** What the scanner of plain texts is given. */
+/** The input of the scanner of plain texts. */
 export interface PlainScan {
   readonly cursor: SourceCursor;
   readonly dialect: ReaderDialect;
-  /** The column from which the text's further lines must begin, outside of brackets. */
+  /** The column from which further lines of the text must begin, outside of brackets. */
   readonly indent: number;
   readonly isInFlow: boolean;
   readonly onTab: (offset: number) => void;
@@ -54,12 +54,12 @@ function isAtHash(cursor: SourceCursor): boolean {
   return cursor.text[cursor.offset] === "#";
 }
 
-/** Words up to a blank, or to a colon that ends a key; in brackets up to their marks too. */
+/** Words up to a space, or to a colon that ends a key; in brackets also up to their delimiters. */
 const WORD = /(?:[^\0 \t\r\n\u0085\u2028\u2029:]|:(?![\0 \t\r\n\u0085\u2028\u2029]))+/y;
 const FLOW_WORD = /(?:[^\0 \t\r\n\u0085\u2028\u2029:,?[\]{}]|:(?![\0 \t\r\n\u0085\u2028\u2029,[\]{}]))+/y;
 
 interface Spaces {
-  /** What joins the text before and after; empty when the text ends. */
+  /** The separator between the text before and after; empty when the text ends. */
   readonly text: string;
   readonly endsLine: boolean;
 }

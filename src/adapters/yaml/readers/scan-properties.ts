@@ -69,7 +69,7 @@ function scanTagBody(cursor: SourceCursor, from: number): Tag {
     forward(cursor);
     return { handle: undefined, suffix: "!" };
   }
-  // A handle is closed by a second mark, somewhere before the next blank.
+  // A second `!` closes a handle, somewhere before the next space.
   if (!/^![^\0 \r\n\u0085\u2028\u2029]*!/.test(cursor.text.slice(cursor.offset, cursor.offset + 1_024))) {
     forward(cursor);
     return { handle: "!", suffix: scanUri(cursor, from) };

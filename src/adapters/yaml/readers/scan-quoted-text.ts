@@ -41,7 +41,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 const HEX_LENGTHS: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
 const CODE_POINT_MAX = 0x10ffff;
 
-/** What a text in quotes is read as, and whether it holds halves of surrogate pairs that were written as escapes. */
+/** The value of a quoted text, and whether it has halves of surrogate pairs that were written as escapes. */
 export interface QuotedText {
   readonly text: string;
   readonly hasHalves: boolean;
@@ -55,7 +55,7 @@ interface QuoteScan {
   hasHalves: boolean;
 }
 
-/** Reads a text in single or double quotes, from its first quote on. */
+/** Scans a text in single or double quotes, from its first quote on. */
 export function scanQuotedText(cursor: SourceCursor, dialect: ReaderDialect): QuotedText {
   const quote = peek(cursor);
   const scan: QuoteScan = {

@@ -1,9 +1,9 @@
 /**
- * A place in a text that moves forward, with the counts that YAML 1.1 readers keep: lines end at NEL, LS and PS too, and
- * columns are counted in characters, not in UTF-16 units.
+ * A position in a text that moves forward, with the counts of YAML 1.1 readers: NEL, LS and PS end lines too,
+ * and columns count characters, not UTF-16 units.
  */
 export interface SourceCursor {
-  /** The text, with U+0000 behind it. */
+  /** The text, followed by U+0000. */
   readonly text: string;
   /** True when each UTF-16 unit of the text is a column. */
   readonly isPlainUnits: boolean;
@@ -69,7 +69,7 @@ export function takeBreak(cursor: SourceCursor): string {
   return code === LS || code === PS ? String.fromCharCode(code) : "\n";
 }
 
-/** How many units from here on a sticky pattern takes. */
+/** The number of units from here on that a sticky pattern matches. */
 export function matchLength({ text, offset }: SourceCursor, pattern: RegExp): number {
   pattern.lastIndex = offset;
   return pattern.test(text) ? pattern.lastIndex - offset : 0;
@@ -77,7 +77,7 @@ export function matchLength({ text, offset }: SourceCursor, pattern: RegExp): nu
 
 const LINE = /[^\0\r\n\u0085\u2028\u2029]+/y;
 
-/** Takes the rest of a line, without its break. */
+/** Consumes the rest of a line, without its break. */
 export function takeLine(cursor: SourceCursor): string {
   return takeText(cursor, matchLength(cursor, LINE));
 }
@@ -91,12 +91,12 @@ export function isBreakOrEnd(code: number): boolean {
   return code === END || isBreak(code);
 }
 
-/** A blank, a tab, a line break or the end of the text. */
+/** A space, a tab, a line break or the end of the text. */
 export function isSpaceOrEnd(code: number): boolean {
   return code === SPACE || code === TAB || isBreakOrEnd(code);
 }
 
-/** True at `---` or `...` that stands alone. */
+/** True at a `---` or `...` on its own. */
 export function isAtDocumentMark(cursor: SourceCursor, mark?: "---" | "..."): boolean {
   if (cursor.column !== 0) return false;
   const code = peek(cursor);

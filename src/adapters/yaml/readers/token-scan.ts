@@ -36,7 +36,7 @@ export interface ScalarToken {
   readonly hasHalves: boolean;
 }
 
-/** Where a key may have begun: whether it is one is known at its colon. */
+/** Where a key may have begun: its colon decides. */
 interface SimpleKey {
   readonly tokenNumber: number;
   readonly isRequired: boolean;
@@ -46,9 +46,9 @@ interface SimpleKey {
   readonly offset: number;
 }
 
-/** Refusals after which the scanner goes on, so that all of them are found at once. */
+/** Refusals after which the scanner continues, so that all are found at once. */
 export const REFUSALS_MAX = 200;
-/** Characters that a key may take up to its colon. */
+/** The most characters of a key up to its colon. */
 const KEY_LENGTH_MAX = 1_024;
 
 /** The state of a scanner of tokens. */
@@ -72,7 +72,7 @@ export function push(scan: TokenScan, kind: TokenMark, units = 0): void {
   forward(scan.cursor, units);
 }
 
-/** Notes what the reader refuses, and lets the scanner go on with the rest. */
+/** Records what the reader refuses, and lets the scanner continue. */
 export function note(scan: TokenScan, code: RefusalCode, offset: number): void {
   scan.refusals.push({ code, offset, from: offset });
   if (scan.refusals.length >= REFUSALS_MAX) throw new ReaderRefusal(code, offset);
@@ -117,7 +117,7 @@ export function addIndent(scan: TokenScan, column: number): boolean {
   return true;
 }
 
-/** What ends all that is open: the end of the text, a directive, the mark of a document. */
+/** Closes everything that is open: at the end of the text, a directive, the marker of a document. */
 export function endAll(scan: TokenScan): void {
   unwindTo(scan, -1);
   dropKey(scan);

@@ -1,13 +1,15 @@
 import { Composer, type CST, type Document, Lexer, type LineCounter, Parser, YAMLParseError } from "yaml";
 
-/** Words, marks and blanks of one file: half as many again as views like the samples have in a megabyte. */
+/**
+ * Words, indicators and spaces of one file: half as many again as views like the samples have in a megabyte.
+ */
 export const TOKENS_MAX = 400_000;
 /** Far more than are ever reported for one file; an error takes ten times as long as valid input. */
 export const ERRORS_MAX = 2_000;
-/** Lists and objects in each other while a text is read: ten times what a view may have. */
+/** The nesting limit of lists and objects while a text is parsed: ten times that of a view. */
 const NESTING_MAX = 1_000;
 
-/** What a text was read as; `document` holds what is wrong with it, or the first errors of very many. */
+/** The result of parsing; `document` holds its errors, or the first of very many. */
 export type ComposedYaml =
   | { readonly kind: "document"; readonly document: Document }
   | { readonly kind: "too-deep" }
@@ -33,7 +35,7 @@ export function composeYaml(source: string, lines: LineCounter): ComposedYaml {
     if (cause instanceof BoundReached) {
       return { kind: cause.bound === "tokens" ? "too-many-tokens" : "too-deep" };
     }
-    // The parser recurses into nested values; only exhausting the stack makes it throw.
+    // The parser recurses into nested values; only an exhausted stack makes it throw.
     if (cause instanceof RangeError) return { kind: "too-deep" };
     throw cause;
   }
@@ -54,7 +56,7 @@ function composeOne(source: string, lines: LineCounter): Document {
   return first;
 }
 
-/** With too many errors, what was found so far: a composer that is stopped still hands it out at its end. */
+/** With too many errors, the result so far: a stopped composer still returns it at its end. */
 function* documentsOf(
   composer: Composer,
   tokens: Iterable<CST.Token>,
@@ -68,7 +70,7 @@ function* documentsOf(
   yield* composer.end(true, length);
 }
 
-/** The parser's own loop, with an eye on what it counts up. */
+/** The parser's own loop, with a check of its counts. */
 function* tokensOf(source: string, lines: LineCounter): Generator<CST.Token> {
   const parser = new Parser(lines.addNewLine);
   const counts = { lexemes: 0, errors: 0 };
@@ -97,7 +99,7 @@ function boundErrors(composer: Composer): void {
   };
 }
 
-/** The parser makes an error of everything that is wrong: its stack would take far longer than all the rest. */
+/** The parser creates an Error for every fault: its stack trace would take far longer than all the rest. */
 function withoutStacks<Value>(task: () => Value): Value {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;

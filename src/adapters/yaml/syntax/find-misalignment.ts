@@ -1,18 +1,18 @@
-import type { BetterPlace } from "./find-unclosed.ts";
 import { indentOf, type Line, lineAt } from "./find-slips.ts";
+import type { BetterPlace } from "./find-unclosed.ts";
 
-/** Lines that are looked at above one that is not aligned. */
+/** The most lines that are inspected above a misaligned one. */
 const LINES_ABOVE_MAX = 200;
 
-/** What the lines above have open: an indent that a line may have, and what begins there. */
+/** The open constructs of the lines above: a possible indent, and what begins there. */
 interface Indent {
   readonly columns: number;
   readonly name: string;
-  /** Whether a `-` stands there. */
+  /** Whether a `-` is there. */
   readonly isItem: boolean;
 }
 
-/** A line that does not fit the lines above it: how it is indented, and what would do. */
+/** A line that does not fit the lines above it: its indentation, and possible ones. */
 export function findMisalignment(source: string, offset: number): BetterPlace | undefined {
   const line = lineAt(source, offset);
   const indent = indentOf(line.text);
@@ -26,7 +26,7 @@ export function findMisalignment(source: string, offset: number): BetterPlace | 
   return found && { offset: line.start + indent, ...found };
 }
 
-/** The same for the line below, which the parser blames on the value above it. */
+/** The same for the line below, which the parser reports at the value above it. */
 export function findMisalignmentBelow(source: string, offset: number): BetterPlace | undefined {
   const end = source.indexOf("\n", offset);
   return end === -1 ? undefined : findMisalignment(source, end + 1);
@@ -55,7 +55,7 @@ function misfit(above: readonly Indent[], at: number, isItem: boolean): Words | 
   return { message, hint: `begin it with "- ", or ${way}` };
 }
 
-/** Two ways at most: the deepest are the likeliest. */
+/** Two suggestions at most: the deepest are the likeliest. */
 function indentAs(places: readonly Indent[]): string {
   const [first, second] = places;
   if (first === undefined || first.columns === 0) return "do not indent it";
@@ -72,7 +72,7 @@ function blanks(count: number): string {
   return count === 1 ? "1 blank" : `${count} blanks`;
 }
 
-/** Whether the line above is a key or a `-` without a value: what is deeper may follow it. */
+/** Whether the line above is a key or a `-` without a value: a deeper line may follow it. */
 function opensBelow(source: string, { start }: Line): boolean {
   return (
     /(?:^|[\s:])[-:?][ \t]*(?:#.*)?$/.test(lineAt(source, start - 1).text) ||

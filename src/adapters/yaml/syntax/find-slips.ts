@@ -2,8 +2,9 @@ import { STRANGE_BLANKS } from "../../../domain/view/view-hints.ts";
 import type { BetterPlace } from "./find-unclosed.ts";
 
 /**
- * What an author did in the line that the parser stumbled over, where the line itself shows it: a template that nothing has
- * filled in, an odd blank, a missing one after `-`, text that is not indented, a line that is indented like none above it.
+ * Typical mistakes in the line at which the parser failed, where the line itself reveals them: an unfilled
+ * template, an unusual space, a missing one after `-`, text without indentation, an indentation that matches
+ * no line above.
  */
 export function findSlip(source: string, offset: number): BetterPlace | undefined {
   const line = lineAt(source, offset);
@@ -36,10 +37,10 @@ function findTemplate({ start, text }: Line): BetterPlace | undefined {
 }
 
 const STRANGE = `[${[...STRANGE_BLANKS.keys()].join("")}]`;
-/** In the indentation, or behind the `-` or the colon that begin a value. */
+/** In the indentation, or after the `-` or the colon before a value. */
 const STRANGE_PLACE = new RegExp(`^((?: *- +)* *(?:-|[^\\s"'#:,[{}\\]]{1,100}:)?)(${STRANGE})`, "mu");
 
-/** A blank that YAML takes for a letter, where it wants an ordinary one. */
+/** A space character that YAML reads as a letter, where it requires an ordinary one. */
 export function findStrangeBlank(text: string, start = 0): BetterPlace | undefined {
   const found = STRANGE_PLACE.exec(text);
   const [, before = "", blank = ""] = found ?? [];
@@ -57,16 +58,19 @@ function findMissingBlank({ start, text }: Line): BetterPlace | undefined {
 }
 
 const BLOCK_BEGINS = /:[ \t]+[|>][-+\d]*[ \t]*(?:#.*)?$/;
-/** A block that states how deep its lines are indented. */
+/** A block with an explicit indentation indicator. */
 const BLOCK_INDENT = /:[ \t]+[|>][-+]?([1-9])[-+]?[ \t]*(?:#.*)?$/;
 const TEXT_BEGINS = /:[ \t]+[^\s|>#"'[{&*!].*$/;
 
 /** A key whose value is on the lines below it. */
 const VALUE_BELOW = /:[ \t]*(?:#.*)?$/;
-/** Limit of lines that are inspected above one that belongs to none of them. */
+/** The most lines that are inspected above one that matches none of them. */
 const LINES_ABOVE_MAX = 200;
 
-/** A line that goes on with the text of a key above it, or is that key's value, and is not indented deeper than the key. */
+/**
+ * A line that continues the text of a key above it, or is that key's value, and is not indented deeper than
+ * the key.
+ */
 function findBareText(source: string, line: Line): BetterPlace | undefined {
   const { start, text } = line;
   if (text.trim() === "" || /^ *\t/.test(text)) return undefined;
@@ -101,7 +105,7 @@ function findBareText(source: string, line: Line): BetterPlace | undefined {
   };
 }
 
-/** The line above whose key is not less indented than this line, and whose value goes on until here. */
+/** The line above whose key is not indented less than this line, and whose value extends to here. */
 function findOwner(
   source: string,
   { start, text }: Line,
@@ -132,7 +136,7 @@ function isBelowStated(above: string, keyIndent: number, indent: number): boolea
   return stated !== undefined && indent < keyIndent + Number(stated);
 }
 
-/** A line of a source: where it begins, and its text without the line break. */
+/** A line of a source: its offset, and its text without the line break. */
 export interface Line {
   readonly start: number;
   readonly text: string;
@@ -145,7 +149,7 @@ export function lineAt(source: string, offset: number): Line {
   return { start, text: source.slice(start, end === -1 ? undefined : end).replace(/\r$/, "") };
 }
 
-/** How many blanks a line begins with. */
+/** The number of spaces at the start of a line. */
 export function indentOf(text: string): number {
   return /^ */.exec(text)?.[0].length ?? 0;
 }

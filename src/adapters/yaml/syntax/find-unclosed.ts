@@ -1,15 +1,15 @@
 import { type Document, isCollection, isScalar, type Node, visit, type YAMLError } from "yaml";
 
-/** A better place for what the parser found, and words for it. */
+/** A better place for the parser's error, and words for it. */
 export interface BetterPlace {
   readonly offset: number;
   readonly message: string;
   readonly hint: string;
-  /** Up to here, what else the parser found is a consequence. */
+  /** Up to here, other errors of the parser are consequences. */
   readonly until?: number;
 }
 
-/** What is not closed, by how the parser names its end. */
+/** The unclosed construct, by the parser's name of its end. */
 const CLOSINGS: Readonly<Record<string, readonly [what: string, hint: string]>> = {
   '"quote': ["the text in double quotes", 'add " where it ends'],
   "'quote": ["the text in single quotes", "add ' where it ends"],
@@ -42,7 +42,10 @@ export function createUnclosedFinder(
   };
 }
 
-/** A text or a list that has its end, in lines that are not indented deeper than its key: to YAML they are no part of it. */
+/**
+ * A closed text or list with lines that are not indented deeper than its key: to YAML they are not part of
+ * it.
+ */
 function findUnindented(source: string, offset: number, what: string): BetterPlace | undefined {
   const end = findEnd(source, offset);
   if (end === undefined) return undefined;
@@ -66,7 +69,7 @@ function findUnindented(source: string, offset: number, what: string): BetterPla
 const QUOTED: Readonly<Record<string, RegExp>> = { '"': /"(?:[^"\\]|\\[\s\S])*"/y, "'": /'(?:[^']|'')*'/y };
 const PAIRS: Readonly<Record<string, string>> = { "[": "]", "{": "}" };
 
-/** Where what is opened at an offset seems to be closed: nothing follows there that could be its content. */
+/** The probable end of a construct that was opened at an offset: what follows cannot be its content. */
 function findEnd(source: string, offset: number): number | undefined {
   const opening = source.charAt(offset);
   const closing = PAIRS[opening];
@@ -99,7 +102,7 @@ function endsThere(source: string, at: number): boolean {
   return /^[\]}, \t]*(?:[ \t]#[^\n]*)?(?:\r?\n|$)/.test(rest) || /^[ \t]*[,\]}]/.test(rest);
 }
 
-/** Where quotes, and lists or objects in brackets, begin, by where they end. */
+/** The starts of quotes, lists and objects in brackets, by their ends. */
 interface Starts {
   readonly quotes: ReadonlyMap<number, number>;
   readonly brackets: ReadonlyMap<number, number>;
@@ -113,13 +116,13 @@ function findStarts(document: Document): Starts {
     if (start === undefined || end === undefined) return;
     const isQuoted = isScalar(node) && (node.type === "QUOTE_DOUBLE" || node.type === "QUOTE_SINGLE");
     const starts = isQuoted ? quotes : isCollection(node) && node.flow === true ? brackets : undefined;
-    // Of several that end at one place the outermost comes first, and closing it is what is left to do.
+    // Of several with the same end the outermost comes first: closing it is the remaining step.
     if (starts !== undefined && !starts.has(end)) starts.set(end, start);
   };
   try {
     visit(document, { Node: (_key, node) => note(node as Node) });
   } catch (error) {
-    // A text that nests that deep has other problems than where its brackets begin.
+    // In a text of that depth the places of its brackets are not the main problem.
     if (!(error instanceof RangeError)) throw error;
   }
   return { quotes, brackets };

@@ -6,7 +6,7 @@ import { findSlip } from "./find-slips.ts";
 import { type BetterPlace, createUnclosedFinder } from "./find-unclosed.ts";
 import { type Place, tagUnknown } from "./position.ts";
 
-/** Where the diagnostics of a YAML text go. */
+/** The targets of a YAML text's diagnostics. */
 export interface SyntaxContext {
   readonly source: string;
   readonly lines: LineCounter;
@@ -23,18 +23,18 @@ export const TOO_DEEP = {
 /** Problems that do not keep the document from being read. */
 const READABLE: ReadonlySet<string> = new Set(["BAD_COLLECTION_TYPE", "MULTIPLE_DOCS", "TAG_RESOLVE_FAILED"]);
 
-/** Whether nothing that the YAML parser found keeps the document from being read. */
+/** Whether the document can be read in spite of the parser's errors. */
 export function isReadable({ errors, warnings }: Document): boolean {
   return errors.length < ERRORS_MAX && [...errors, ...warnings].every(({ code }) => READABLE.has(code));
 }
 
-/** What the YAML parser found wrong, one diagnostic a place, in words that an author of views knows. */
+/** The errors of the YAML parser, one diagnostic a place, in the terms of authors of views. */
 export function syntaxDiagnostics(document: Document, context: SyntaxContext): readonly Diagnostic[] {
   const { source, lines, place } = context;
   const problems = [...document.errors, ...document.warnings].sort(
     (left, right) => left.pos[0] - right.pos[0],
   );
-  // Where the parser's stack ends is a matter of chance, and so is all that it finds after that.
+  // The depth at which the parser's stack ends is arbitrary, and so are all later errors.
   if (problems.some(({ code }) => code === "RESOURCE_EXHAUSTION")) return [place.start(TOO_DEEP)];
   const end = document.range?.[2] ?? source.length;
   const seen = new Set<number>();
@@ -59,7 +59,7 @@ export function syntaxDiagnostics(document: Document, context: SyntaxContext): r
   });
 }
 
-/** Problems that a wrong indent makes, among others. */
+/** Problems that, among others, a wrong indent causes. */
 const ALIGNMENT: ReadonlySet<string> = new Set([
   "BAD_INDENT",
   "BLOCK_AS_IMPLICIT_KEY",
@@ -67,7 +67,7 @@ const ALIGNMENT: ReadonlySet<string> = new Set([
   "MULTILINE_IMPLICIT_KEY",
   "UNEXPECTED_TOKEN",
 ]);
-/** Limit of problems whose lines are inspected; more than the diagnostics that are kept. */
+/** The most problems whose lines are inspected; more than the diagnostics that are kept. */
 const LOOKS_MAX = 200;
 
 function createBetterFinder(
@@ -87,7 +87,7 @@ function createBetterFinder(
   };
 }
 
-/** A value and, below it, a key that is indented deeper than the value's own: the parser blames the value. */
+/** A value followed by a key that is indented deeper than the value's own: the parser reports the value. */
 function findOverIndented({ code, pos: [offset] }: YAMLError, source: string): BetterPlace | undefined {
   if (code !== "BLOCK_AS_IMPLICIT_KEY") return undefined;
   const [, value = "", below] =
@@ -140,7 +140,7 @@ function excerpt(text: string): string {
   return JSON.stringify(line.length > EXCERPT_LENGTH_MAX ? `${line.slice(0, EXCERPT_LENGTH_MAX)}…` : line);
 }
 
-/** By the parser's code; without a message, its own words are clear. */
+/** By the parser's code; a code without a message has clear words of its own. */
 const WORDS: Readonly<
   Partial<Record<YAMLError["code"], readonly [message: string | undefined, hint: string]>>
 > = {

@@ -1,11 +1,11 @@
 import { type Document, isMap, isNode, isSeq, type Node, type Pair, type YAMLMap } from "yaml";
 import type { JsonPathStep } from "../../../domain/json/json-value.ts";
 
-/** Finds where the values of a document stand in its text. */
+/** Maps the values of a document to their places in its text. */
 export interface NodeLocator {
-  /** The offset of the value at a path, or, when it is missing, of the nearest thing around it that is there. */
+  /** The offset of the value at a path, or, when it is missing, of its nearest ancestor. */
   offsetOf(path: readonly JsonPathStep[]): number;
-  /** The offset of the key that the last step names, or what {@link offsetOf} gives when that step is no key. */
+  /** The offset of the key in the last step, or the result of {@link offsetOf} when that step is no key. */
   keyOffsetOf(path: readonly JsonPathStep[]): number;
 }
 
@@ -27,7 +27,7 @@ export function createNodeLocator(document: Document): NodeLocator {
     return isSeq(node) ? node.items[Number(step)] : undefined;
   }
 
-  /** The value at a path, or the nearest thing around it that is there. */
+  /** The value at a path, or its nearest ancestor. */
   function nearest(path: readonly JsonPathStep[]): Node | null {
     let node = document.contents as Node | null;
     for (const step of path) {

@@ -11,7 +11,7 @@ const FREE_TEXT =
 
 const SHOWN_LENGTH_MAX = 60;
 
-/** What may have got lost of a plain text, or into it. */
+/** What may be missing from a plain text, or may have been added to it. */
 export function plainTextDiagnostics(
   source: string,
   scalar: Node,
@@ -38,7 +38,7 @@ function findCut(source: string, start: number, end: number): PlainTextDiagnosti
   };
 }
 
-/** A line that looks like an item of a list, and goes on with the text above it. */
+/** A line that looks like an item of a list, and continues the text above it. */
 function findJoined(source: string, start: number, end: number): PlainTextDiagnostic | undefined {
   const text = source.slice(start, end);
   const found = text.includes("\n") ? /\n[ \t]*(-(?:[ \t]+|(?=[\p{L}_]))\S*)/u.exec(text) : null;
@@ -55,7 +55,7 @@ function findJoined(source: string, start: number, end: number): PlainTextDiagno
   };
 }
 
-/** The words for `{{ … }}` where it was read as an object in an object. */
+/** The message for `{{ … }}` that was parsed as an object in an object. */
 export function templateAt(
   source: string,
   offset: number,

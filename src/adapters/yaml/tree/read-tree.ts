@@ -1,6 +1,24 @@
-import { type Document, isAlias, isCollection, isMap, isPair, isScalar, isSeq, type Node, type Pair, type YAMLMap } from "yaml";
+import {
+  type Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  type YAMLMap,
+} from "yaml";
 import { VIEW_BYTES_MAX } from "../../../domain/catalog/catalog.ts";
-import { type JsonPathStep, INTEGER_DIGITS_MAX, JSON_DEPTH_MAX, type JsonObject, type JsonValue, setOwn } from "../../../domain/json/json-value.ts";
+import {
+  INTEGER_DIGITS_MAX,
+  JSON_DEPTH_MAX,
+  type JsonObject,
+  type JsonPathStep,
+  type JsonValue,
+  setOwn,
+} from "../../../domain/json/json-value.ts";
 import { yaml11Difference } from "../../../domain/view/yaml11-reading.ts";
 import { tagUnknown } from "../syntax/position.ts";
 import { aliasTargets } from "./alias-targets.ts";
@@ -9,14 +27,14 @@ import type { TreeDiagnostic } from "./tree-diagnostic.ts";
 
 /** The limit of kept errors and of kept warnings: far more than are reported. */
 const FINDINGS_KEPT_MAX = 2_000;
-/** How many nodes the aliases of one file may add, over the nodes that it holds anyway. */
+/** The most nodes that the aliases of one file may add to its own nodes. */
 const ALIASED_NODES_MAX = 10_000;
 
-/** What {@link readTree} makes of a document. */
+/** The result of {@link readTree}. */
 export interface YamlTree {
   readonly value: JsonValue;
   readonly diagnostics: readonly TreeDiagnostic[];
-  /** Whether nothing was left out but what the diagnostics are about. */
+  /** Whether only parts with a diagnostic were left out. */
   readonly isWhole: boolean;
 }
 
@@ -47,7 +65,7 @@ interface Walk {
   aliasDepth: number;
   aliasedNodes: number;
   aliasedCharacters: number;
-  /** What the aliases have too much of. */
+  /** The limit that the aliases exceed, in words. */
   excess: string | undefined;
 }
 
@@ -57,7 +75,7 @@ function report(walk: Walk, node: unknown, path: readonly JsonPathStep[], diagno
   const offset = (node as Node | null)?.range?.[0] ?? 0;
   const severity = diagnostic.severity ?? "error";
   if (isFull(walk, severity)) return;
-  // What an anchor holds is read again for each of its aliases, but wrong only once.
+  // An anchored value is read again for each of its aliases, but its errors are reported once.
   const mark = `${diagnostic.code} ${offset}`;
   if (walk.reported.has(mark)) return;
   walk.reported.add(mark);
@@ -167,7 +185,7 @@ function readScalar(walk: Walk, scalar: Node, path: readonly JsonPathStep[], isK
   return value as JsonValue;
 }
 
-/** The mark of a merge is no value, with its tag or as an alias of a key. */
+/** A `<<` is no value, with its tag or as an alias of a key. */
 function reportMergeValue(walk: Walk, scalar: Node, path: readonly JsonPathStep[]): null {
   const [start = 0] = scalar.range ?? [];
   const tag = scalar.tag === undefined ? -1 : walk.source.lastIndexOf("!!", start);
@@ -193,7 +211,7 @@ function warnAmbiguous(walk: Walk, scalar: Node, path: readonly JsonPathStep[], 
   if (!isScalar(scalar) || scalar.type !== "PLAIN" || scalar.tag !== undefined || isFull(walk, "warning"))
     return;
   const { source } = scalar;
-  // As a key, the mark for a default value is an ordinary text.
+  // As a key, `=` is an ordinary text.
   if (source === undefined || (isKey && source === "=")) return;
   const difference = yaml11Difference(source);
   if (difference === undefined) return;
@@ -223,7 +241,7 @@ function readMap(walk: Walk, map: YAMLMap, path: readonly JsonPathStep[]): JsonO
     if (!isPair(pair)) continue;
     if (!isMergeKey(pair.key)) readMember(walk, pair, path, object);
     else if (merges.length === 0) merges.push(pair);
-    // PyYAML lets the last of two win, other readers the first.
+    // PyYAML keeps the last of two, other readers the first.
     else reportDuplicate(walk, pair.key as Node, [...path, "<<"]);
   }
   for (const { value } of merges) mergeInto(walk, value as Node | null, path, object);
@@ -284,7 +302,7 @@ function isMergeKey(key: unknown): boolean {
   return isScalar(key) && typeof key.value === "symbol";
 }
 
-/** Members that the map has itself win over merged ones, and of several merged maps the first wins. */
+/** The map's own members win over merged ones, and of several merged maps the first wins. */
 function mergeInto(
   walk: Walk,
   value: Node | null,

@@ -1,13 +1,13 @@
 import { formatDiagnostic } from "../../../domain/view/diagnostic.ts";
+import { VIEW_JSON_SCHEMA } from "../../../domain/view/view-json-schema.ts";
 import { type CatalogLoad, CatalogSourceError } from "../../../ports/catalog-source-port.ts";
 import { invalidCatalogMessage } from "../../catalog/read-disk.ts";
 import { type Command, type CommandDeps, type CommandIo, EXIT, readFormat } from "./command.ts";
 import type { Printer } from "./printer.ts";
-import { VIEW_JSON_SCHEMA } from "../../../domain/view/view-json-schema.ts";
 
 const VIEWS_DIR_DEFAULT = "data/views";
 
-/** `mosaic hash [DIR]`: the hash of the catalog on disk, alone on its line, so that scripts can compare it. */
+/** `mosaic hash [DIR]`: the hash of the catalog on disk, alone on its line, for comparison in scripts. */
 export const hashCommand: Command = {
   name: "hash",
   takes: "[DIR]",
@@ -68,7 +68,7 @@ export async function loadDirectory(
 /** Shows the progress of a long task at a terminal. */
 interface Progress {
   readonly show: (done: number, total: number) => void;
-  /** Takes the line away. */
+  /** Clears the line. */
   readonly clear: () => void;
 }
 
@@ -77,11 +77,11 @@ interface ProgressOptions {
   readonly nowMs: () => number;
 }
 
-/** What ends sooner needs no progress. */
+/** A shorter task needs no progress. */
 const QUIET_MS = 500;
 const PAUSE_MS = 100;
 
-/** Writes over one line, again and again; into a pipe nothing. */
+/** Rewrites one line; prints nothing into a pipe. */
 export function createProgress(
   output: Pick<Printer, "overwrite" | "terminal">,
   { task, nowMs }: ProgressOptions,
@@ -103,7 +103,7 @@ export function createProgress(
   };
 }
 
-/** `mosaic schema`: what editors complete and check views with while they are written. */
+/** `mosaic schema`: the schema for completion and checks in editors. */
 export const schemaCommand: Command = {
   name: "schema",
   summary: "Print the JSON Schema of a view, for editors",

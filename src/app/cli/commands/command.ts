@@ -1,9 +1,15 @@
 import type { Database } from "../../../ports/database-port.ts";
 import type { ManifestStore } from "../../../ports/manifest-store-port.ts";
-import type { DatabaseSettings, LookedIntoCache, OpenSource, SharedCacheSettings, StartService } from "../../lifecycle/service.ts";
+import type {
+  DatabaseSettings,
+  LookedIntoCache,
+  OpenSource,
+  SharedCacheSettings,
+  StartService,
+} from "../../lifecycle/service.ts";
+import { parseSettings, type Settings } from "../../settings/settings.ts";
 import type { OpenKeyring } from "../../signing/signing-keys.ts";
 import type { Printer } from "./printer.ts";
-import { parseSettings, type Settings } from "../../settings/settings.ts";
 
 /** The process that commands run in. */
 export interface ProcessIo {
@@ -22,27 +28,27 @@ export interface CommandIo extends Omit<ProcessIo, "stderr" | "stdout"> {
 
 export interface Output {
   write(text: string): void;
-  /** Whether a person reads it. */
+  /** Whether it is a terminal. */
   readonly terminal: boolean;
-  /** What is not written yet is not waited for any more. */
+  /** Drops unwritten output. */
   giveUp?(): void;
 }
 
-/** What commands use and do not make themselves. */
+/** The dependencies of commands. */
 export interface CommandDeps {
   /** Creates the database of the settings; connections are opened at the first query. */
   readonly connectDatabase: (settings: DatabaseSettings) => Promise<Database>;
   readonly openKeyring: OpenKeyring;
   readonly openSource: OpenSource;
-  /** A text that changes whenever a view in a folder does. */
+  /** A fingerprint that changes whenever a view in a folder does. */
   readonly fingerprint: (viewsDir: string) => Promise<string>;
-  /** Connects to the shared cache that the settings name; undefined when they name none. */
+  /** Connects to the shared cache of the settings; undefined without one. */
   readonly openSharedCache: (settings: SharedCacheSettings) => Promise<LookedIntoCache | undefined>;
-  /** The text of a view file, by the path that a diagnostic names; undefined when it cannot be read. */
+  /** The text of a view file, by the path in a diagnostic; undefined when it cannot be read. */
   readonly readSource: (file: string) => Promise<string | undefined>;
   readonly startService: StartService;
   readonly storeManifest: ManifestStore;
-  /** Since 1970. */
+  /** Milliseconds since 1970. */
   readonly nowMs: () => number;
 }
 
@@ -51,17 +57,17 @@ export const EXIT = { ok: 0, invalid: 1, usage: 2 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** What stood behind the command's name. */
+/** The arguments after the command's name. */
 export interface CommandArguments {
   readonly positionals: readonly string[];
   readonly flags: ReadonlySet<string>;
-  /** The options that have a value, by name; of one that comes twice, the last. */
+  /** The options with a value, by name; of a repeated one, the last. */
   readonly values: ReadonlyMap<string, string>;
 }
 
-/** A line to type, and what comes of it. */
+/** An example line, and its effect. */
 export interface CommandExample {
-  /** Behind `mosaic`, or a whole line when it begins with a setting. */
+  /** The part after `mosaic`, or a whole line when it begins with a setting. */
   readonly line: string;
   readonly does: string;
 }
@@ -75,7 +81,7 @@ export interface Command {
   readonly takes?: string;
   readonly summary: string;
   readonly positionalsMax: number;
-  /** What exit code 1 means; undefined for a command that never ends with it. */
+  /** The meaning of exit code 1; undefined for a command that never ends with it. */
   readonly failsWhen?: string;
   /**
    * Each option as it is typed, and its effect: the usage and the parser are built from them. One with a

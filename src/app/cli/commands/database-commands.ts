@@ -4,7 +4,16 @@ import { type Database, DatabaseError } from "../../../ports/database-port.ts";
 import { diffDatabase } from "../../catalog/diff-database.ts";
 import { maskUrl } from "../../settings/url-settings.ts";
 import { loadDirectory } from "./catalog-commands.ts";
-import { type Command, type CommandDeps, type CommandIo, EXIT, type ExitCode, readFormat, readSettings, counted } from "./command.ts";
+import {
+  type Command,
+  type CommandDeps,
+  type CommandIo,
+  counted,
+  EXIT,
+  type ExitCode,
+  readFormat,
+  readSettings,
+} from "./command.ts";
 
 /** `mosaic tickers`: the database's tickers, one a line, for pipes and counting. */
 export const tickersCommand: Command = {
@@ -33,14 +42,14 @@ export const tickersCommand: Command = {
         io.stderr.line(`mosaic: warning: ${name}: ${were}: let TICKERS_SQL cast the column to text`);
       }
       if (tickers.length > 0) return EXIT.ok;
-      // The service does not believe it either, and keeps the tickers that it knows.
+      // The service rejects an empty list too, and keeps the tickers that it has.
       io.stderr.line(`mosaic: ${name} has no tickers: the query gave ${counted(rows.length, "row")}`);
       return EXIT.invalid;
     });
   },
 };
 
-/** `mosaic diff --database [DIR]`: the columns that authors wrote down against those that the database has. */
+/** `mosaic diff --database [DIR]`: the columns of the views compared with those of the database. */
 export const diffDatabaseCommand: Command = {
   name: "diff",
   selectedBy: "database",
@@ -87,7 +96,7 @@ export const diffDatabaseCommand: Command = {
   },
 };
 
-/** A URL where a folder belongs may hold a password, which no message may show. */
+/** A URL in the place of a folder may contain a password, which no message may show. */
 const URL_BEGINNING = /^(?:[a-z][a-z0-9+.-]*:\/\/|sqlite:)/i;
 
 function describe({

@@ -1,13 +1,13 @@
 import type { Catalog } from "../../../domain/catalog/catalog.ts";
-import { type CatalogDiff, diffCatalogs } from "../../../domain/catalog/view-changes.ts";
 import { diffValues, type ValueChange } from "../../../domain/catalog/value-diff.ts";
+import { type CatalogDiff, diffCatalogs } from "../../../domain/catalog/view-changes.ts";
 import { canonicalText } from "../../../domain/json/canonical-json.ts";
 import type { JsonObject, JsonValue } from "../../../domain/json/json-value.ts";
 import { parseJson } from "../../../domain/json/parse-json.ts";
 import type { Entity } from "../../../domain/view/entity.ts";
+import { visibleText } from "../../../lib/visible-text.ts";
 import { loadDirectory } from "./catalog-commands.ts";
 import { type Command, type CommandDeps, type CommandIo, EXIT, readFormat } from "./command.ts";
-import { visibleText } from "../../../lib/visible-text.ts";
 
 /** `mosaic diff OLD NEW`: what another folder adds, removes and changes, place by place. */
 export const diffCommand: Command = {
@@ -112,9 +112,9 @@ function report(
   };
 }
 
-/** How much of a value is shown, in characters. */
+/** The most characters of a value that are shown. */
 const SHOWN_MAX = 60;
-/** How much of that stands before the first difference, so that it can be found again. */
+/** The part of it before the first difference, for orientation. */
 const CONTEXT = 20;
 const WORD = /[\p{L}\p{M}\p{N}_]/u;
 
@@ -123,7 +123,7 @@ export function excerptOf(text: string): string {
   return cut([...text], 0);
 }
 
-/** Two texts that differ, each cut around the word in which they first do: what is shown differs too. */
+/** Two different texts, each cut around the first different word, so that the excerpts differ too. */
 export function excerptsOf(before: string, after: string): readonly [before: string, after: string] {
   const old = [...before];
   const now = [...after];
@@ -134,7 +134,7 @@ export function excerptsOf(before: string, after: string): readonly [before: str
   return [cut(old, start), cut(now, start)];
 }
 
-/** Where the excerpt begins: whole words before the one that differs, if words are as short as they are. */
+/** The start of the excerpt: whole words before the different one, if words have a usual length. */
 function wordStart(text: readonly string[], differsAt: number): number {
   const earliest = differsAt - CONTEXT;
   for (let start = earliest; start < differsAt; start += 1) {

@@ -5,9 +5,9 @@ import { maskUrl } from "../../settings/url-settings.ts";
 import { createCatalogVerifier } from "../../signing/catalog-verifier.ts";
 import { createSigningKeysLoader } from "../../signing/signing-keys.ts";
 import { type CacheInspection, type InspectedCatalog, inspectCache } from "../../status/inspect.ts";
-import { type Command, EXIT, readFormat, readSettings, counted } from "./command.ts";
+import { type Command, counted, EXIT, readFormat, readSettings } from "./command.ts";
 
-/** `mosaic inspect`: what a replica that starts now would find in the shared cache. */
+/** `mosaic inspect`: the content of the shared cache, as a starting replica would find it. */
 export const inspectCommand: Command = {
   name: "inspect",
   summary: "Show what the shared cache of the settings holds, and whether it verifies",
@@ -64,7 +64,7 @@ export const inspectCommand: Command = {
   },
 };
 
-/** How many views and replicas are listed; JSON has them all. */
+/** The most listed views and replicas; JSON has them all. */
 const LISTED_MAX = 50;
 
 function describe(name: string, { catalog, replicas, tickers }: CacheInspection): readonly string[] {
@@ -97,7 +97,7 @@ function describeCatalog(catalog: InspectedCatalog): readonly string[] {
   ];
 }
 
-/** What is no hash may hold what a terminal would obey. */
+/** A value that is no hash may contain terminal control sequences. */
 function plain(hash: string): string {
   return parseCatalogHash(hash) ?? JSON.stringify(hash);
 }

@@ -6,17 +6,17 @@ import type { Output } from "./command.ts";
  * terminal or forge a line in the log of a pipeline, so everything is escaped here and nowhere else.
  */
 export interface Printer {
-  /** Whether a person reads it. */
+  /** Whether it is a terminal. */
   readonly terminal: boolean;
   /** One line, for any text. */
   line(text: string): void;
-  /** Lines of the program's own making: their breaks stay. */
+  /** Lines of the program itself: their line breaks stay. */
   block(text: string): void;
-  /** JSON text, whose strings stay what they are. */
+  /** JSON text, whose strings keep their values. */
   json(text: string): void;
   /** Overwrites the current line; without a text, clears it. */
   overwrite(text?: string): void;
-  /** What is not written yet is not waited for any more. */
+  /** Drops unwritten output. */
   giveUp(): void;
 }
 

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { formatDiagnostic } from "../../../domain/view/diagnostic.ts";
-import { type Command, type CommandIo, EXIT, type ExitCode, readFormat, counted } from "./command.ts";
+import { type Command, type CommandIo, counted, EXIT, type ExitCode, readFormat } from "./command.ts";
 import { callService, readServiceAddress } from "./service-call.ts";
 
 /** A large catalog takes a while to be read, checked and published. */
@@ -65,7 +65,7 @@ const reloadedSchema = v.looseObject({
   changes: v.object({ added: names, removed: names, changed: names }),
   items: v.number(),
   published: v.boolean(),
-  // An older service sends none.
+  // Absent from an older service.
   warnings: v.optional(diagnosticsSchema),
   warningsTotal: v.optional(v.number()),
 });

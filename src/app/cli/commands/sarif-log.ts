@@ -5,7 +5,7 @@ import type { Diagnostic, DiagnosticCode } from "../../../domain/view/diagnostic
 import { VERSION } from "../../settings/version.ts";
 import { DIAGNOSTIC_RULES } from "./diagnostic-rules.ts";
 
-/** The base of paths that do not lie below the working directory. */
+/** The base of paths outside the working directory. */
 const VIEWS_BASE = "VIEWSROOT";
 
 const RULE_IDS = Object.keys(DIAGNOSTIC_RULES) as readonly DiagnosticCode[];
@@ -62,8 +62,8 @@ function sarifRule(id: DiagnosticCode): object {
 }
 
 /**
- * Makes fingerprints that stay when a file grows above a diagnostic: they take neither line nor column, and count the diagnostics of one
- * file that are otherwise alike.
+ * Makes fingerprints that survive insertions above a diagnostic: they contain neither line nor column, and
+ * number otherwise equal diagnostics of one file.
  */
 function createFingerprints(directory: string): (diagnostic: Diagnostic) => string {
   const counts = new Map<string, number>();

@@ -1,7 +1,7 @@
 import { parseSettings } from "../../settings/settings.ts";
 import type { CommandIo } from "./command.ts";
 
-/** A running service, and the token that opens its admin routes. */
+/** A running service, and its admin token. */
 export interface ServiceAddress {
   readonly base: string;
   readonly adminToken: string;
@@ -29,7 +29,7 @@ export interface ServiceCall {
 /** The JSON of the answer, or a text with the reason for none. */
 export type ServiceAnswer = string | { readonly status: number; readonly body: unknown };
 
-/** The route of a service that may stand below a path: what follows the path in the URL is left out. */
+/** The route of a service that may be below a path; query and fragment of the URL are left out. */
 function urlBelow(base: string, path: string): URL {
   const url = new URL(base);
   url.pathname = `${url.pathname.replace(/\/+$/, "")}${path}`;

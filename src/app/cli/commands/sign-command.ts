@@ -1,14 +1,27 @@
+import { randomBytes } from "node:crypto";
 import { GENERATION_MAX } from "../../../domain/signing/manifest.ts";
 import { signCatalog } from "../../../domain/signing/sign-catalog.ts";
-import { type SigningKey, createSigningKey, KEYID_FORM, SIGNATURE_ALGORITHM } from "../../../domain/signing/signing-key.ts";
+import {
+  createSigningKey,
+  KEYID_FORM,
+  SIGNATURE_ALGORITHM,
+  type SigningKey,
+} from "../../../domain/signing/signing-key.ts";
 import { ManifestStoreError } from "../../../ports/manifest-store-port.ts";
 import { invalidCatalogMessage } from "../../catalog/read-disk.ts";
 import { loadDirectory } from "./catalog-commands.ts";
-import { type Command, type CommandArguments, type CommandIo, EXIT, type ExitCode, type OutputFormat, readFormat } from "./command.ts";
+import {
+  type Command,
+  type CommandArguments,
+  type CommandIo,
+  EXIT,
+  type ExitCode,
+  type OutputFormat,
+  readFormat,
+} from "./command.ts";
 import { loadSignatureOptions } from "./signature-options.ts";
-import { randomBytes } from "node:crypto";
 
-/** `mosaic sign [DIR]`: writes the manifest of the catalog that is there now, signed by every key of the settings. */
+/** `mosaic sign [DIR]`: writes the manifest of the present catalog, signed by every key of the settings. */
 export const signCommand: Command = {
   name: "sign",
   takes: "[DIR]",
@@ -129,7 +142,7 @@ function readSigners(
   return undefined;
 }
 
-/** As many as the hash has: more would add nothing. */
+/** The size of the hash: more would add nothing. */
 const SECRET_BYTES = 32;
 
 /** `mosaic keygen`: a new secret, in the form of `VIEWS_SIGNATURE_KEY` or as an entry of a keyring. */

@@ -3,7 +3,7 @@ import type { SignatureMode } from "../../../domain/signing/verify-manifest.ts";
 import { createSigningKeysLoader } from "../../signing/signing-keys.ts";
 import { type CommandDeps, type CommandIo, readSettings } from "./command.ts";
 
-/** What signs and verifies here. */
+/** The keys and the mode for signing and verifying. */
 export interface SignatureOptions {
   /** Never `none`: a command about signatures always checks them. */
   readonly mode: Exclude<SignatureMode, "none">;

@@ -5,7 +5,7 @@ import { callService, readServiceAddress, type ServiceAddress } from "./service-
 /** How long the service may take to answer. */
 const ANSWER_TIMEOUT_SECONDS = 10;
 
-/** `mosaic status [URL]`: which replicas live, what each serves, and who diverges. */
+/** `mosaic status [URL]`: the live replicas, what each serves, and which diverge. */
 export const statusCommand: Command = {
   name: "status",
   takes: "[URL]",
@@ -78,7 +78,7 @@ async function ask(address: ServiceAddress): Promise<FleetAnswer | string> {
   return `${new URL(address.base).origin} answered ${answer.status}, and not as Mosaic does`;
 }
 
-/** All serve the published catalog, and all know of each other. */
+/** All serve the published catalog, and all reach the shared cache. */
 function isSound({ shared, hash, diverging, replicas }: FleetAnswer): boolean {
   const isWell = replicas.every(({ catalog, cache }) => catalog !== null && cache.state === "up");
   return shared && hash !== null && diverging === 0 && isWell;

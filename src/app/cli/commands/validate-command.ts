@@ -3,14 +3,14 @@ import { READER_LANGUAGES, type ReaderLanguage } from "../../../domain/view/read
 import type { CatalogLoad } from "../../../ports/catalog-source-port.ts";
 import { invalidCatalogMessage } from "../../catalog/read-disk.ts";
 import { loadDirectory } from "./catalog-commands.ts";
-import { type Command, type CommandArguments, type CommandIo, EXIT, counted } from "./command.ts";
+import { type Command, type CommandArguments, type CommandIo, counted, EXIT } from "./command.ts";
 import { printDiagnostics } from "./print-diagnostics.ts";
 import { sarifLog } from "./sarif-log.ts";
 
 const FORMATS = ["text", "json", "sarif"] as const;
 type Format = (typeof FORMATS)[number];
 
-/** `mosaic validate [DIR]`: every error and warning with its place in the file, then one line that sums up. */
+/** `mosaic validate [DIR]`: every error and warning with its place in the file, then a summary line. */
 export const validateCommand: Command = {
   name: "validate",
   takes: "[DIR]",
@@ -58,7 +58,7 @@ function readFormat(io: CommandIo, { values }: CommandArguments): Format | undef
   return format;
 }
 
-/** The languages of `--readers`, separated by commas; undefined when one of them is not known. */
+/** The languages of `--readers`, separated by commas; undefined for an unknown one. */
 function readReaders(io: CommandIo, { values }: CommandArguments): readonly ReaderLanguage[] | undefined {
   const given = values.get("readers");
   const names = given === undefined ? [] : given.split(",").map((name) => name.trim().toLowerCase());

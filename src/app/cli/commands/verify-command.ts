@@ -1,11 +1,15 @@
-import { type ManifestDiff, type ManifestOutcome, verifyManifest } from "../../../domain/signing/verify-manifest.ts";
+import {
+  type ManifestDiff,
+  type ManifestOutcome,
+  verifyManifest,
+} from "../../../domain/signing/verify-manifest.ts";
 import type { CatalogLoad } from "../../../ports/catalog-source-port.ts";
 import { invalidCatalogMessage } from "../../catalog/read-disk.ts";
 import { loadDirectory } from "./catalog-commands.ts";
 import { type Command, type CommandIo, EXIT, type ExitCode, readFormat } from "./command.ts";
 import { loadSignatureOptions, type SignatureOptions } from "./signature-options.ts";
 
-/** `mosaic verify [DIR]`: whether the catalog is what was signed, and if not, every view that differs. */
+/** `mosaic verify [DIR]`: whether the catalog matches its signature, and if not, every view that differs. */
 export const verifyCommand: Command = {
   name: "verify",
   takes: "[DIR]",
@@ -38,7 +42,7 @@ interface Verified {
   readonly generation: number;
   readonly createdAt: string;
   readonly catalogHash: string;
-  /** How many there are. */
+  /** The number of signatures. */
   readonly views: number;
   /** The key that signed; null when the mode requires no signature. */
   readonly keyid: string | null;

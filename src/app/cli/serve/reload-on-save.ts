@@ -5,7 +5,7 @@ import type { RunningService } from "../../lifecycle/service.ts";
 import { type CommandDeps, type CommandIo, counted } from "../commands/command.ts";
 import { printDiagnostics } from "../commands/print-diagnostics.ts";
 
-/** What an author can take in at a glance; `mosaic validate` prints the rest. */
+/** Few enough for one glance; `mosaic validate` prints the rest. */
 const FINDINGS_MAX = 20;
 
 export interface ReloadOnSaveOptions {
@@ -64,7 +64,7 @@ function refusalText({ kind, detail }: Exclude<ReloadOutcome, Reloaded>): string
   return kind === "invalid" ? `${detail}; the service goes on with what it has` : detail;
 }
 
-/** How many entities of a kind are named. */
+/** The most entities of a kind that are named. */
 const NAMES_MAX = 5;
 
 function describe(name: string, { changes, views }: Reloaded): string {
@@ -78,11 +78,11 @@ function describe(name: string, { changes, views }: Reloaded): string {
   return [`${name}: ${counted(views, "view")} served`, ...parts].join("; ");
 }
 
-/** What a watch works with. */
+/** The dependencies of a watch. */
 interface WatchViewsDeps {
-  /** Changes with the files; quick. */
+  /** Changes with the files; fast. */
   readonly fingerprint: () => Promise<string>;
-  /** Called once at the beginning and then after every change; one call at a time. */
+  /** Called once at the start and then after every change; one call at a time. */
   readonly onChange: () => Promise<void>;
   /** Resolves after the time, or at once when the signal fires. */
   readonly pause: (ms: number) => Promise<void>;

@@ -1,5 +1,5 @@
-import { parseSettings } from "../../settings/settings.ts";
 import { unusedSettings } from "../../settings/setting-values.ts";
+import { parseSettings } from "../../settings/settings.ts";
 import { type Command, type CommandIo, EXIT } from "../commands/command.ts";
 
 /** `mosaic serve`: the service, until a signal stops it. */
@@ -23,7 +23,7 @@ export const serveCommand: Command = {
       io.stderr.block(parsed.message);
       return EXIT.usage;
     }
-    // The log, and what a service is made of, are loaded by this command alone.
+    // The log and the adapters of a service are loaded by this command alone.
     const { serve } = await import("./serve.ts");
     const { settings } = parsed;
     const warnings = [...parsed.warnings, ...unusedSettings(io.env, settings)];

@@ -8,14 +8,14 @@ import { createLogOutput, type LogOutput, writeToStandardOutput } from "../../te
 import { type CommandDeps, type CommandIo, EXIT, type ExitCode } from "../commands/command.ts";
 import { reloadOnSave } from "./reload-on-save.ts";
 
-/** How long the last lines of the log may take. */
+/** The time limit for the last lines of the log. */
 const LOG_FLUSH_MS = 1000;
 
 export interface ServeOptions {
   readonly io: CommandIo;
   readonly deps: CommandDeps;
   readonly settings: Settings;
-  /** What of the environment was ignored, and why. */
+  /** Ignored environment variables, and why. */
   readonly warnings: readonly string[];
   /** Whether to reload at each save. */
   readonly isWatch: boolean;

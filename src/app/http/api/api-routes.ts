@@ -6,7 +6,7 @@ import { OPERATIONS_SCHEMAS, SHOW_HEALTH, SHOW_METRICS, SHOW_READINESS } from ".
 import { REFERENCE_SCHEMAS, SHOW_DOCS, SHOW_DOCS_FILE, SHOW_OPENAPI } from "./reference-api.ts";
 import { EXTRACT_TICKERS, FIND_TICKER, LIST_TICKERS, TICKER_SCHEMAS } from "./ticker-api.ts";
 
-/** Every route, in the order in which they are shown. */
+/** Every route, in the order of the documentation. */
 export const API_ROUTES = [
   LIST_VIEWS,
   SHOW_VIEW,
@@ -30,7 +30,7 @@ export const API_ROUTES = [
   SHOW_OPENAPI,
 ] as const;
 
-/** The schemas that have a name in the description of the API; others are written where they are used. */
+/** The named schemas of the OpenAPI document; others are written inline. */
 export const API_SCHEMAS = {
   ...CATALOG_SCHEMAS,
   ...TICKER_SCHEMAS,

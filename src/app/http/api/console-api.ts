@@ -18,7 +18,7 @@ const consolePartSchema = v.object({
   items: v.array(consoleViewSchema),
 });
 
-/** What the console searches, a part at a time. */
+/** The search data of the console, in parts. */
 export type ConsolePart = v.InferOutput<typeof consolePartSchema>;
 
 export const CONSOLE_SCHEMAS = { ConsolePart: consolePartSchema, ConsoleView: consoleViewSchema };

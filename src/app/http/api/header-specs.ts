@@ -6,7 +6,7 @@ export interface HeaderSpec {
   readonly description: string;
   readonly schema: v.GenericSchema;
   readonly example: string;
-  /** Not every answer of a route has it. */
+  /** For a header that not every answer of a route has. */
   readonly isOptional?: true;
 }
 
@@ -14,7 +14,7 @@ const EXAMPLE_ETAG = `"${"5d1c".repeat(16)}"`;
 const etagSchema = v.pipe(v.string(), v.regex(/^"[\x21\x23-\x7e]+"$/));
 const secondsSchema = v.pipe(v.string(), v.regex(/^[1-9][0-9]*$/));
 
-/** Headers of answers, by their names as they are written. */
+/** Response headers, by their usual spelling. */
 export const ANSWER_HEADERS = {
   Allow: {
     description: "The methods that the path has.",
@@ -72,7 +72,7 @@ export const REQUEST_HEADERS = {
   },
 } as const satisfies Readonly<Record<string, HeaderSpec>>;
 
-/** The headers that a problem always comes with, beside the request's id. */
+/** The headers that a problem always has, beside the request's id. */
 export const PROBLEM_HEADERS: Readonly<Partial<Record<ProblemCode, readonly HeaderName[]>>> = {
   catalog_unavailable: ["Retry-After"],
   method_not_allowed: ["Allow"],

@@ -71,7 +71,7 @@ export const componentsSchema = v.object({
   tickers: tickersComponentSchema,
 });
 
-/** The version that answers, so that a rolling deploy can be followed. */
+/** The version that answers, so that a rolling deploy can be observed. */
 export const versionSchema = v.pipe(v.string(), v.description("The version of the service."));
 
 const readinessSchema = v.object({

@@ -166,7 +166,7 @@ const EXAMPLES: Readonly<Record<ProblemCode, readonly [detail: string, extension
   ],
 };
 
-/** A body of a problem, for instance. */
+/** An example of a problem's body. */
 export function problemExample(code: ProblemCode): Readonly<Record<string, unknown>> {
   const [status, title] = PROBLEMS[code];
   const [detail, extensions = {}] = EXAMPLES[code];

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { NOT_MODIFIED, type RouteSpec } from "./route-spec.ts";
 
-/** The files that the reader's page loads. */
+/** The files that the documentation page loads. */
 export const DOCS_FILES = ["start.js", "style.css", "swagger-ui-bundle.js", "swagger-ui.css"] as const;
 
 const openApiSchema = v.looseObject({

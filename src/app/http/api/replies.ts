@@ -1,19 +1,19 @@
-import * as v from "valibot";
+import type { Context, Hono } from "hono";
+import type * as v from "valibot";
 import { type ProblemCode, problem } from "../responses/problem.ts";
 import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
 import { respondJson } from "../responses/respond.ts";
 import type { ProblemExtensions } from "./problem-api.ts";
 import type { RouteSpec } from "./route-spec.ts";
-import type { Context, Hono } from "hono";
 
-/** What JSON can be made of to fit a schema: the same, with nothing that must be changeable. */
+/** A value that is serialized to match a schema: the same type, deeply readonly. */
 export type DeepReadonly<Value> = Value extends readonly (infer Item)[]
   ? readonly DeepReadonly<Item>[]
   : Value extends object
     ? { readonly [Key in keyof Value]: DeepReadonly<Value[Key]> }
     : Value;
 
-/** The body that a route answers with when all is well. */
+/** The body of a route's successful answer. */
 export type AnswerOf<Spec extends RouteSpec> = Spec["answers"][200] extends {
   readonly schema: infer Schema extends v.GenericSchema;
 }
@@ -28,7 +28,7 @@ export type DetailsOf<Code extends ProblemCode> = {
   ? { readonly extensions?: never }
   : { readonly extensions: DeepReadonly<ProblemExtensions<Code>> });
 
-/** The answers of one route: what is not in its specification does not compile. */
+/** The answers of one route: one outside its specification does not compile. */
 export interface Responder<Spec extends RouteSpec> {
   json(context: HttpContext, value: AnswerOf<Spec>): Response;
   problem<Code extends Spec["problems"][number]>(
@@ -43,7 +43,7 @@ const REPLIES = {
   problem,
 };
 
-/** How a route answers; the specification is for the compiler alone. */
+/** The answer functions of a route; the specification is used by the compiler alone. */
 export function responderFor<const Spec extends RouteSpec>(_spec: Spec): Responder<Spec> {
   return REPLIES as unknown as Responder<Spec>;
 }

@@ -8,12 +8,15 @@ export interface Example {
   readonly value: unknown;
 }
 
-/** What a route answers when all is well. */
+/** The successful answer of a route. */
 export interface AnswerSpec {
   readonly description: string;
   /** Beside those that every answer has. */
   readonly headers?: readonly HeaderName[];
-  /** Of the body, or of the data of each event of a stream; no body without it. Default media type: `application/json`. */
+  /**
+   * The schema of the body, or of the data of each event of a stream; no body without it. Default media type:
+   * `application/json`.
+   */
   readonly schema?: v.GenericSchema;
   readonly mediaType?: string;
   readonly examples?: Readonly<Record<string, Example>>;
@@ -25,7 +28,7 @@ export interface ParameterSpec {
   readonly example: string;
 }
 
-/** The parts of the API, in the order in which they are shown. */
+/** The parts of the API, in the order of the documentation. */
 export const TAGS = {
   Catalog: "The views that this replica serves. Bodies are sent with a strong `ETag`.",
   Tickers: "The funds' tickers that the database knows.",
@@ -37,13 +40,13 @@ export const TAGS = {
 /** The complete specification of a route: registration, types, documentation and tests use it. */
 export interface RouteSpec {
   readonly method: "get" | "post";
-  /** As the router has it: a parameter is `:name`. */
+  /** In the router's notation: a parameter is `:name`. */
   readonly path: string;
   readonly operationId: string;
   readonly tag: keyof typeof TAGS;
   readonly summary: string;
   readonly description: string;
-  /** It needs the admin token; `optional`: it shows more with it. */
+  /** Whether it needs the admin token; `optional`: with the token it returns more. */
   readonly isAdmin?: true | "optional";
   /** By their names in the path. */
   readonly parameters?: Readonly<Record<string, ParameterSpec>>;
@@ -54,11 +57,11 @@ export interface RouteSpec {
   };
   /** By status; one with a 304 honours `If-None-Match`. */
   readonly answers: { readonly 200: AnswerSpec; readonly 304?: AnswerSpec };
-  /** All that it may give beside {@link UNROUTED_PROBLEMS}. */
+  /** All problems that it may answer beside {@link UNROUTED_PROBLEMS}. */
   readonly problems: readonly ProblemCode[];
 }
 
-/** What a client gets that has the page already. */
+/** The answer to a client that has the representation already. */
 export const NOT_MODIFIED = {
   description:
     "The client has it already, as `If-None-Match` says. There is no body, and the headers are those of the 200. Clients that send no " +
@@ -75,7 +78,7 @@ export const UNROUTED_PROBLEMS: readonly ProblemCode[] = [
   "uri_too_long",
 ];
 
-/** What every route that needs the admin token may give. */
+/** What every route with the admin token may answer. */
 export const ADMIN_PROBLEMS = ["bad_request", "unauthorized", "too_many_attempts", "internal_error"] as const;
 
 /**

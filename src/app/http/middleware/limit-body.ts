@@ -3,10 +3,10 @@ import type { MiddlewareHandler } from "hono";
 import { problem } from "../responses/problem.ts";
 import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
 
-/** What a request may bring along. */
+/** The limits of a request body. */
 export interface BodyLimits {
   readonly bytesMax: number;
-  /** From the end of its head until the whole body is there. */
+  /** From the end of the head until the body is complete. */
   readonly timeoutMs: number;
 }
 
@@ -31,8 +31,8 @@ export function limitBody({ bytesMax, timeoutMs }: BodyLimits): MiddlewareHandle
 }
 
 /**
- * Hands on what it has read where the context keeps the bodies that were read: with a request made of it, as Hono's own
- * limit has it, Deno warns of a signal that is aborted by the answer.
+ * Passes the body on in the context's own cache of bodies: with a new request made of it, as in Hono's own
+ * limit, Deno warns of a signal that the answer aborts.
  */
 async function readBody(
   { req }: HttpContext,
@@ -41,7 +41,7 @@ async function readBody(
 ): Promise<BodyRead> {
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let bytes = 0;
-  // Not by `for await`: to leave it would cancel the body, and with it the connection that takes the answer.
+  // Not `for await`: leaving it would cancel the body, and with it the connection that the answer needs.
   const reader = body.getReader();
   for (;;) {
     const { done, value } = await reader.read();

@@ -3,13 +3,18 @@ import type { Log } from "../../telemetry/log.ts";
 import type { HttpObservation } from "../../telemetry/request-durations.ts";
 import type { RequestSpan, StartRequestSpan } from "../../telemetry/request-spans.ts";
 import { problem } from "../responses/problem.ts";
-import { type Answerable, type HttpEnv, type RequestScope, createRequestIds } from "../responses/request-context.ts";
+import {
+  type Answerable,
+  createRequestIds,
+  type HttpEnv,
+  type RequestScope,
+} from "../responses/request-context.ts";
 import type { HeadRefusal, RequestHandler } from "../server/listen.ts";
 
 export interface RequestLoggingDeps {
   readonly log: Log;
   readonly observe: (observation: HttpObservation) => void;
-  /** Makes a series exist before its first request. */
+  /** Creates a series before its first request. */
   readonly declare: (series: Omit<HttpObservation, "seconds">) => void;
   /** Undefined while traces are off. */
   readonly startSpan?: StartRequestSpan | undefined;
@@ -21,16 +26,16 @@ interface RequestContext {
   readonly scope: RequestScope;
   readonly startedMs: number;
   readonly span: RequestSpan | undefined;
-  /** What the server has found. */
+  /** The verdict of the server. */
   readonly refusal: HeadRefusal | undefined;
 }
 
-/** Anybody can have them, as often as they like. */
+/** Any client can cause them, at any rate. */
 const REFUSED_STATUSES: ReadonlySet<number> = new Set([401, 429]);
 
 const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
-/** In characters: no path of ours comes near it. */
+/** In characters: no path of this API comes near it. */
 const URL_LENGTH_MAX = 8192;
 /**
  * `uri-host [ ":" port ]`, empty ones included. Deno's server makes the URL of any text that is sent, even
@@ -43,10 +48,10 @@ const HOST =
 const HOST_LENGTH_MAX = 260;
 
 /**
- * Puts the application behind what every request passes: it gets its id, is measured by its route, and logged.
+ * Wraps the application in what every request passes: it gets its id, is measured by its route, and logged.
  *
- * This stands around the application and not inside it as a middleware, since a route with one handler and no middleware
- * is answered without a single promise.
+ * This wraps the application instead of being a middleware in it, since a route with one handler and no
+ * middleware is answered without a single promise.
  */
 export function withRequestLogging(
   app: Hono<HttpEnv>,
@@ -78,7 +83,10 @@ export function withRequestLogging(
     return response;
   }
 
-  /** The application answers its own errors: what comes here is what it could not, such as a thrown text. */
+  /**
+   * The application answers its own errors: only those that it cannot handle arrive here, such as a thrown
+   * text.
+   */
   function fail(requestContext: RequestContext, error: unknown): Response {
     log.error({ request_id: requestContext.scope.requestId, error: String(error) }, "Request failed");
     const detail = "The log says why, under the request's id";
@@ -116,8 +124,8 @@ export function withRequestLogging(
 }
 
 /**
- * The path of a request target or a URL, neither decoded nor normalized: a route that a proxy keeps out by its path must not
- * be reached by another spelling of it.
+ * The path of a request target or a URL, neither decoded nor normalized: a route that a proxy blocks by its
+ * path must not be reachable by another spelling of it.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9112#name-request-target
  */
@@ -125,7 +133,7 @@ function pathOf(target: string): string {
   let start = 0;
   if (!target.startsWith("/")) {
     const authority = target.indexOf("://") + 3;
-    // Without a host it is no http URL: what a proxy makes of its path is not what is read here.
+    // Without a host it is no http URL: a proxy may derive another path from it than this code.
     if (authority < 3 || /[/?#]/.test(target.charAt(authority))) return target;
     start = target.indexOf("/", authority);
     if (start < 0) return "/";
@@ -171,7 +179,7 @@ function knownMethod({ method }: Request): string {
   return METHODS.has(method) ? method : "_OTHER";
 }
 
-/** Which refused requests get a line of their own in the log. */
+/** Decides which refused requests get a log line of their own. */
 interface RefusalSampler {
   admit(): boolean;
 }

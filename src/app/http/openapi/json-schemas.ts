@@ -11,7 +11,7 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 
 const EDITOR_KEYWORDS: ReadonlySet<string> = new Set(["errorMessage", "patternErrorMessage"]);
 
-/** Every schema that has a name, by it. */
+/** Every named schema, with its name. */
 const NAMED: Readonly<Record<string, v.GenericSchema>> = {
   ...API_SCHEMAS,
   ...Object.fromEntries(
@@ -19,7 +19,10 @@ const NAMED: Readonly<Record<string, v.GenericSchema>> = {
   ),
 };
 
-/** A schema for editors as generators of clients need it: without messages, and with alternatives as a union. */
+/**
+ * A schema for editors in the form that client generators need: without messages, and with alternatives as a
+ * union.
+ */
 function forGenerators(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(forGenerators);
   if (typeof schema !== "object" || schema === null) return schema;
@@ -36,14 +39,17 @@ function entityJsonSchema({ errorMessage, patternErrorMessage, ...schema }: Reco
   return { ...schema, pattern: ENTITY_PATTERN.source, not: { enum: [...RESERVED_ENTITIES] } };
 }
 
-/** What applies to values of one type alone. */
+/** Keywords for values of one type alone. */
 const KEYWORDS_OF_TYPE: Readonly<Record<string, readonly string[]>> = {
   array: ["items", "minItems", "maxItems"],
   object: ["properties", "required", "additionalProperties"],
   string: ["minLength", "pattern"],
 };
 
-/** Of a list of types some generators take one: all understand it where it is only text, or a number, or nothing. */
+/**
+ * Some generators read only one type of a list: the list becomes `oneOf`, except for a single plain type and
+ * null.
+ */
 function asUnion(schema: JsonSchema): JsonSchema {
   const { type: types, ...rest } = schema;
   if (!Array.isArray(types) || isPlain(types)) return schema;
@@ -66,7 +72,7 @@ const { $schema: _, ...viewSchema } = forGenerators(VIEW_JSON_SCHEMA) as typeof 
 
 const CONFIG: ConversionConfig = {
   target: "draft-2020-12",
-  // What JSON can hold is finite.
+  // Numbers in JSON are finite.
   ignoreActions: ["finite"],
   overrideRef: ({ referenceId }) => refTo(referenceId),
   overrideSchema: ({ valibotSchema }) =>
@@ -79,7 +85,7 @@ function refTo(name: string): string {
   return `#/components/schemas/${name}`;
 }
 
-/** The schemas that have a name, as JSON Schema of the draft that OpenAPI 3.1 builds on. */
+/** The named schemas, as JSON Schema of the draft that OpenAPI 3.1 is based on. */
 export function namedJsonSchemas(): Readonly<Record<string, JsonSchema>> {
   return toJsonSchemaDefs(NAMED, CONFIG) as unknown as Readonly<Record<string, JsonSchema>>;
 }

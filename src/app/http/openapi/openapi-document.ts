@@ -13,7 +13,7 @@ const DESCRIPTION = `One verified catalog of SQL views and one list of valid tic
 - Fields may be added to answers: a client passes over those that it does not know.`;
 
 /**
- * Makes the description of the API out of the routes' specifications.
+ * Builds the OpenAPI document from the specifications of the routes.
  *
  * @see https://spec.openapis.org/oas/v3.1.1.html
  */
@@ -29,7 +29,7 @@ export function createOpenApiDocument(): Readonly<Record<string, unknown>> {
       contact: { name: "The operators of this service" },
       license: { name: "MIT", identifier: "MIT" },
     },
-    // Relative to the document: a service behind a proxy's path stays behind it.
+    // Relative to the document: it stays correct behind a proxy's path.
     servers: [{ url: ".", description: "The service that this comes from" }],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     paths: pathsOf(API_ROUTES),

@@ -21,7 +21,7 @@ type JsonObject = Readonly<Record<string, unknown>>;
 /** The name of the one security scheme. */
 export const ADMIN_SCHEME = "adminToken";
 
-/** One route as OpenAPI has it. */
+/** One route as an OpenAPI operation. */
 export function openApiOperation(spec: RouteSpec): JsonObject {
   const { tag, summary, description, operationId, isAdmin, body } = spec;
   return {
@@ -60,7 +60,7 @@ function parametersOf({ parameters = {}, answers }: RouteSpec): readonly JsonObj
   return [...inPath, ...names.map((name) => ({ $ref: `#/components/parameters/${name}` }))];
 }
 
-/** Headers of requests, to be referred to. */
+/** Request headers, for references. */
 export function openApiParameters(): JsonObject {
   return Object.fromEntries(
     Object.entries(REQUEST_HEADERS).map(([name, { description, schema, example }]) => [
@@ -138,7 +138,7 @@ function headerOf(name: HeaderName): JsonObject {
   return { description, schema: jsonSchemaOf(schema), example };
 }
 
-/** Headers of answers that always have them, to be referred to. */
+/** Headers of answers that always have them, for references. */
 export function openApiHeaders(): JsonObject {
   const names = Object.keys(ANSWER_HEADERS) as readonly HeaderName[];
   const sure = names.filter((name) => !isOptional(name));

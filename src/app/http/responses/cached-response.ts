@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { HttpContext } from "./request-context.ts";
 import { respond } from "./respond.ts";
 
-/** A body that stays the same, with the strong ETag that names it. */
+/** An immutable body with the strong ETag that identifies it. */
 export interface CachedResponse {
   readonly body: Uint8Array<ArrayBuffer>;
   readonly etag: string;

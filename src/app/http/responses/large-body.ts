@@ -6,8 +6,9 @@ export const LARGE_BODY_BYTES = 128 * 1024;
 const SLICE_BYTES = 64 * 1024;
 
 /**
- * A body in slices, each made when the one before has been taken: a client that does not read keeps one slice and not the
- * whole. When its time is over it gets no more; Deno's server closes the connection as soon as the client reads on.
+ * A body in slices, each created when the previous one has been sent: a client that does not read keeps one
+ * slice in memory and not the whole. After its deadline it gets no more; Deno's server closes the connection
+ * as soon as the client reads on.
  */
 export function inSlices(
   bytes: Uint8Array<ArrayBuffer>,

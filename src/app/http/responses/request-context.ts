@@ -1,19 +1,19 @@
-import type { Context } from "hono";
 import { randomBytes } from "node:crypto";
+import type { Context } from "hono";
 
 /** What request logging knows of a request, and what handlers add for it. */
 export interface RequestScope {
-  /** Taken from the client or made; in the response, the log and every problem. */
+  /** Taken from the client or generated; in the response, the log and every problem. */
   readonly requestId: string;
   /** A request header by its lower-case name. */
   readonly header: (name: string) => string | undefined;
   /** The path as it was sent: neither decoded nor normalized, as the rules of a proxy see it. */
   readonly path: string;
-  /** The pattern of the route that took the request. */
+  /** The pattern of the matched route. */
   route: string | undefined;
 }
 
-/** As much of a request's context as an answer needs. */
+/** The part of a request's context that an answer needs. */
 export interface Answerable {
   readonly env: Pick<RequestScope, "requestId">;
   readonly req: { readonly raw: Pick<Request, "method"> };
@@ -25,7 +25,7 @@ export interface HttpEnv {
 
 export type HttpContext = Context<HttpEnv>;
 
-/** Ids that other services send are kept if they are short and cannot break a log line or a header. */
+/** Ids of other services are kept if they are short and cannot break a log line or a header. */
 export const REQUEST_ID_PATTERN = /^[A-Za-z0-9._:-]{1,128}$/;
 
 /**
@@ -34,7 +34,7 @@ export const REQUEST_ID_PATTERN = /^[A-Za-z0-9._:-]{1,128}$/;
  */
 export function createRequestIds(): (given: string | undefined) => string {
   const prefix = `${randomBytes(9).toString("base64url")}.`;
-  // From a million on, so that the ids of a process have one length for long.
+  // Starts at a million, so that the ids of a process keep one length for long.
   let count = 1_000_000;
   return (given) => {
     if (given !== undefined && REQUEST_ID_PATTERN.test(given)) return given;

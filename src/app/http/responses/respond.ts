@@ -6,7 +6,7 @@ import { DATA_HEADERS } from "./security-headers.ts";
 /** Node and Deno send the length of a complete body; Bun sends it in chunks unless the header is set. */
 export const OMITS_LENGTH = process.versions.bun !== undefined;
 
-/** What a response is made of. */
+/** The parts of a response. */
 export interface ResponseParts {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

@@ -1,4 +1,4 @@
-/** For answers that are data: a browser that is led to open one may run, load and frame nothing. */
+/** For data: opened in a browser, it may run, load and frame nothing. */
 export const DATA_HEADERS = {
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
   "cross-origin-resource-policy": "same-origin",
@@ -6,7 +6,7 @@ export const DATA_HEADERS = {
   "x-content-type-options": "nosniff",
 } as const;
 
-/** For pages and what they load: only files of this service, nothing inline, and no page around them. */
+/** For pages and their files: only files of this service, nothing inline, and no page around them. */
 export const PAGE_HEADERS = {
   ...DATA_HEADERS,
   "content-security-policy": [

@@ -10,9 +10,9 @@ import { createFramer, type ReadSource } from "../../status/frame-diagnostics.ts
 import type { Log } from "../../telemetry/log.ts";
 import type { TickerService } from "../../tickers/ticker-service.ts";
 import type { TickerLoad } from "../../tickers/ticker-snapshot.ts";
-import { addRoute, responderFor } from "../api/replies.ts";
 import { DIFF_VIEWS, LIST_REPLICAS, REFRESH_TICKERS, RELOAD_VIEWS } from "../api/admin-api.ts";
-import { requireToken } from "../middleware/token-check.ts";
+import { addRoute, responderFor } from "../api/replies.ts";
+import { requireToken } from "../middleware/admin-token.ts";
 import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
 
 export interface AdminRoutesDeps {
@@ -20,7 +20,7 @@ export interface AdminRoutesDeps {
   readonly holder: ActiveCatalogHolder;
   readonly reload: () => Promise<ReloadOutcome>;
   readonly tickers: TickerService;
-  /** Without it, diagnostics come without the lines that they are about. */
+  /** Without it, diagnostics have no source lines. */
   readonly readSource?: ReadSource | undefined;
   readonly listReplicas: () => Promise<Fleet>;
   /** Undefined while no catalog is active. */
@@ -37,7 +37,7 @@ const replicas = responderFor(LIST_REPLICAS);
 const compared = responderFor(DIFF_VIEWS);
 const refreshed = responderFor(REFRESH_TICKERS);
 
-/** What operators may do; everything under `/admin` needs the token. */
+/** Operations for operators; everything under `/admin` needs the token. */
 export function addAdminRoutes(
   app: Hono<HttpEnv>,
   deps: AdminRoutesDeps,
@@ -161,7 +161,7 @@ interface ReloadedFrom {
   readonly generation: number | undefined;
 }
 
-/** Views that one line names of each kind of change; the rest is counted. */
+/** The most views of each kind of change in one line; the rest is counted. */
 const NAMES_MAX = 20;
 
 /** Logs each reload request with its client, for every result: one line a request. */

@@ -11,13 +11,15 @@ import type { DeepReadonly } from "../api/replies.ts";
 export interface Page {
   readonly body: Uint8Array<ArrayBuffer>;
   readonly etag: string;
-  /** In bytes, as a header has it. */
+  /** In bytes, as text for the header. */
   readonly length: string;
 }
 
-/** The page of one view. */
+/** The responses for one view. */
 export interface ViewPage extends Page {
-  /** The same with the keys that begin with `__`, which are for operators; undefined when the view has none. */
+  /**
+   * The same with the keys that begin with `__`, which are for operators; undefined when the view has none.
+   */
   readonly whole: Page | undefined;
 }
 
@@ -31,12 +33,14 @@ export interface CatalogResponses {
   columns(entity: string): Page | undefined;
 }
 
-/** Views that are read in one turn while the listing is made; requests go on in between. */
+/**
+ * The number of views that are read in one turn while the listing is built; requests are served in between.
+ */
 const VIEWS_PER_TURN = 100;
 /** Fewer views than that when they are large. */
 const CHARACTERS_PER_TURN = 1024 * 1024;
 
-/** Returns the pages of a catalog, the same ones at every call. */
+/** Returns the responses of a catalog, the same ones at every call. */
 export function createCatalogResponses(): (catalog: Catalog) => CatalogResponses {
   const made = new WeakMap<Catalog, CatalogResponses>();
   return (catalog) => {
@@ -110,7 +114,7 @@ async function makeListing(catalog: Catalog): Promise<Page> {
     separator = ",";
     turnViews += 1;
     if (turnViews < VIEWS_PER_TURN && text.length < CHARACTERS_PER_TURN) continue;
-    // As bytes: of the listing of a large catalog there is never a text, which takes up to twice the room.
+    // As bytes: the listing of a large catalog never exists as a string, which takes up to twice the memory.
     parts.push(encoder.encode(text));
     text = "";
     turnViews = 0;

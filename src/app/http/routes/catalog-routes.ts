@@ -1,19 +1,25 @@
 import type { Hono } from "hono";
 import { nearName } from "../../../lib/near-name.ts";
 import type { ActiveCatalogHolder } from "../../catalog/active-catalog.ts";
-import { addRoute, responderFor } from "../api/replies.ts";
 import { LIST_VIEWS, SHOW_COLUMNS, SHOW_VIEW } from "../api/catalog-api.ts";
-import { bearerToken, TooManyAttemptsError } from "../middleware/token-check.ts";
+import { addRoute, responderFor } from "../api/replies.ts";
+import { bearerToken, TooManyAttemptsError } from "../middleware/admin-token.ts";
 import { matchesEtag } from "../responses/cached-response.ts";
 import { bodyOf, LARGE_BODY_BYTES } from "../responses/large-body.ts";
 import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
 import { OMITS_LENGTH } from "../responses/respond.ts";
 import { DATA_HEADERS } from "../responses/security-headers.ts";
-import { type CatalogResponses, createCatalogResponses, type Page, type ViewPage } from "./catalog-responses.ts";
+import {
+  type CatalogResponses,
+  createCatalogResponses,
+  type Page,
+  type ViewPage,
+} from "./catalog-responses.ts";
 
 /**
- * Of {@link DATA_HEADERS} those that matter to a view: JSON that is not sniffed has no scripts, frames or links for the others to
- * govern, and on Deno each header is a fiftieth of the request. Spreading them would cost more than sending them.
+ * The relevant part of {@link DATA_HEADERS}: JSON that is not sniffed has no scripts, frames or links for the
+ * others to govern, and on Deno each header is a fiftieth of the request. Spreading them would cost more than
+ * sending them.
  */
 const { "cross-origin-resource-policy": RESOURCE_POLICY, "x-content-type-options": SNIFFING } = DATA_HEADERS;
 
@@ -58,7 +64,7 @@ export function addCatalogRoutes(
 
 function sendPage(context: HttpContext, { body, etag, length }: Page): Response {
   const { header, requestId } = context.env;
-  // Literals: this is the hot path, and copying headers together is what it would mostly do.
+  // Literals: this is the hot path, and merging header objects would dominate it.
   if (matchesEtag(header("if-none-match"), etag)) {
     const headers = {
       "cache-control": "no-cache",
@@ -85,7 +91,7 @@ function sendPage(context: HttpContext, { body, etag, length }: Page): Response 
   return new Response(large.body, { headers: { ...headers, ...large.headers } });
 }
 
-/** Operators get what other programs added to the view, everybody else what its author wrote. */
+/** Operators also get the keys that other programs added to the view, other clients only the author's. */
 function sendEither(
   context: HttpContext,
   page: ViewPage,
@@ -124,7 +130,7 @@ function unavailable(context: HttpContext): Response {
   });
 }
 
-/** To compare with more names would take longer than a request without a token may. */
+/** Comparing with more names would take longer than a request without a token may. */
 const COMPARED_VIEWS_MAX = 2000;
 
 function viewNotFound(context: HttpContext, holder: ActiveCatalogHolder): Response {

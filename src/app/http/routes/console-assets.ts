@@ -47,7 +47,7 @@ export const CONSOLE_FILES = [
   "styles/view.css",
 ] as const;
 
-/** Files of lit-html by where the console imports them from; each imports only others of these. */
+/** Files of lit-html by the paths from which the console imports them; each imports only others of these. */
 const LIT_FILES = ["lit-html.js", "directive.js", "directive-helpers.js", "directives/repeat.js"] as const;
 
 const LIT_FOLDER = join(sep, "lit-html", sep);

@@ -4,25 +4,25 @@ import { columnNames, parseView, type View } from "../../../domain/view/view.ts"
 import type { ConsolePart } from "../api/console-api.ts";
 import type { DeepReadonly } from "../api/replies.ts";
 
-/** One part of what the console searches, made when it is sent: nothing is kept. */
+/** One part of the console's search data, built when it is sent: nothing is cached. */
 export interface ConsoleCatalogPart {
-  /** Strong; known without making the part. */
+  /** Strong; known without building the part. */
   readonly etag: string;
   make(): string;
 }
 
-/** A catalog cut into parts that are small enough to be made in one turn. */
+/** A catalog in parts that are small enough to be built in one turn. */
 export interface ConsoleCatalog {
   part(index: number): ConsoleCatalogPart | undefined;
 }
 
-/** Canonical JSON that a part is made of, unless one view has more: reading it must not hold up other requests. */
+/** The most canonical JSON in a part, unless one view has more: parsing it must not delay other requests. */
 const PART_BYTES_MAX = 512 * 1024;
-/** The console is of use once it has the first part: a screen or two of views. */
+/** The console is usable once it has the first part: a screen or two of views. */
 const FIRST_PART_BYTES_MAX = 128 * 1024;
 const PART_VIEWS_MAX = 200;
 
-/** Returns how a catalog is cut, the same at every call. */
+/** Returns the parts of a catalog, the same at every call. */
 export function createConsoleCatalogs(): (catalog: Catalog) => ConsoleCatalog {
   const made = new WeakMap<Catalog, ConsoleCatalog>();
   return (catalog) => {
@@ -55,7 +55,7 @@ function cutCatalog({ hash, views }: Catalog): ConsoleCatalog {
   };
 }
 
-/** Where each part begins; a catalog without views has one part, which is empty. */
+/** The start of each part; a catalog without views has one part, which is empty. */
 function partStarts(entries: readonly (readonly [Entity, Uint8Array])[]): readonly number[] {
   const starts = [0];
   let start = 0;

@@ -1,8 +1,8 @@
 import type { Hono } from "hono";
 import type { ActiveCatalogHolder } from "../../catalog/active-catalog.ts";
-import { addRoute, responderFor } from "../api/replies.ts";
 import { SHOW_CONSOLE, SHOW_CONSOLE_FILE, SHOW_CONSOLE_PART } from "../api/console-api.ts";
-import { type CachedResponse, sendCached, readOnce } from "../responses/cached-response.ts";
+import { addRoute, responderFor } from "../api/replies.ts";
+import { type CachedResponse, readOnce, sendCached } from "../responses/cached-response.ts";
 import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
 import { DATA_HEADERS } from "../responses/security-headers.ts";
 import { CONSOLE_PAGE, readConsoleAssets } from "./console-assets.ts";
@@ -19,7 +19,7 @@ const parts = responderFor(SHOW_CONSOLE_PART);
 
 const ASSETS = "/console/assets/";
 
-/** The console: its page at `/`, the files that it loads, and what its search reads. */
+/** The console: its page at `/`, its files, and its search data. */
 export function addConsoleRoutes(app: Hono<HttpEnv>, deps: ConsoleRoutesDeps): void {
   const { holder, readConsole = readConsoleAssets } = deps;
   const catalogs = createConsoleCatalogs();

@@ -1,8 +1,8 @@
 import type { Hono } from "hono";
-import { addRoute, responderFor } from "../api/replies.ts";
 import { type DOCS_FILES, SHOW_DOCS, SHOW_DOCS_FILE, SHOW_OPENAPI } from "../api/reference-api.ts";
+import { addRoute, responderFor } from "../api/replies.ts";
 import { createOpenApiDocument } from "../openapi/openapi-document.ts";
-import { type CachedResponse, sendCached, tagBody, readOnce } from "../responses/cached-response.ts";
+import { type CachedResponse, readOnce, sendCached, tagBody } from "../responses/cached-response.ts";
 import type { HttpEnv } from "../responses/request-context.ts";
 import { DATA_HEADERS, PAGE_HEADERS } from "../responses/security-headers.ts";
 
@@ -34,7 +34,7 @@ export function addDocsRoutes(app: Hono<HttpEnv>, { readPackageFile }: DocsRoute
   });
 }
 
-/** No request names a file: it is looked up here, and each has its place. */
+/** A request never names a file: paths are looked up here. */
 function docsFiles(
   readPackageFile: DocsRoutesDeps["readPackageFile"],
 ): ReadonlyMap<string, () => Promise<CachedResponse>> {

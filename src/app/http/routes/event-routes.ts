@@ -2,8 +2,8 @@ import type { Hono } from "hono";
 import { VERSION } from "../../settings/version.ts";
 import type { EventStream, Subscription } from "../../status/event-stream.ts";
 import type { Readiness } from "../../status/readiness.ts";
-import { addRoute, responderFor } from "../api/replies.ts";
 import { FOLLOW_EVENTS } from "../api/event-api.ts";
+import { addRoute, responderFor } from "../api/replies.ts";
 import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
 import { DATA_HEADERS } from "../responses/security-headers.ts";
 
@@ -75,7 +75,7 @@ function sendStream(context: HttpContext, body: ReadableStream<Uint8Array> | nul
       ...DATA_HEADERS,
       "content-type": "text/event-stream",
       "cache-control": "no-store",
-      // A proxy that gathers the answer before it sends it on would show nothing at all.
+      // A proxy that buffers the answer would deliver nothing.
       "x-accel-buffering": "no",
       "x-request-id": context.env.requestId,
     },

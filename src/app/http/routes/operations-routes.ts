@@ -1,8 +1,8 @@
 import type { Hono } from "hono";
 import { VERSION } from "../../settings/version.ts";
 import type { Readiness } from "../../status/readiness.ts";
-import { addRoute, responderFor } from "../api/replies.ts";
 import { SHOW_HEALTH, SHOW_METRICS, SHOW_READINESS } from "../api/operations-api.ts";
+import { addRoute, responderFor } from "../api/replies.ts";
 import type { HttpEnv } from "../responses/request-context.ts";
 import { respond } from "../responses/respond.ts";
 

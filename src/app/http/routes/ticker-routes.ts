@@ -1,8 +1,8 @@
 import type { Hono } from "hono";
 import * as v from "valibot";
 import { extractTickers } from "../../../domain/tickers/extract-tickers.ts";
-import { findTicker, type TickerSet } from "../../../domain/tickers/ticker-set.ts";
 import { normalizeTicker } from "../../../domain/tickers/ticker.ts";
+import { findTicker, type TickerSet } from "../../../domain/tickers/ticker-set.ts";
 import type { TickerService } from "../../tickers/ticker-service.ts";
 import type { TickerLoad } from "../../tickers/ticker-snapshot.ts";
 import { addRoute, responderFor } from "../api/replies.ts";
@@ -67,7 +67,7 @@ const TICKER_FORM = /^[A-Z][A-Z0-9]{3}[0-9]{1,2}[A-Z]?$/;
 /** The most tickers of one code that are proposed. */
 const CANDIDATES_MAX = 5;
 
-/** What to write instead: a ticker of the same code when there is one, else the form of a ticker. */
+/** A suggestion: a ticker of the same code when there is one, else the form of a ticker. */
 function hintFor(ticker: string | undefined, known: TickerSet): string {
   const code = ticker?.slice(0, 4) ?? "";
   const likely = known.ofCode(code);
@@ -78,7 +78,7 @@ function hintFor(ticker: string | undefined, known: TickerSet): string {
     : "Write four letters and two digits, such as HGLG11";
 }
 
-/** The body's value; undefined for what is no JSON, or ends before it is whole. */
+/** The body's value; undefined if it is not JSON, or truncated. */
 async function readJson(context: HttpContext): Promise<unknown> {
   const text = await context.req.text().catch(() => undefined);
   try {

@@ -17,7 +17,7 @@ interface DenoServer {
   shutdown(): Promise<void>;
 }
 
-/** How long a listener that failed waits before it is opened again. */
+/** The pause before a failed listener is opened again. */
 const REOPEN_MS = 100;
 
 /** The new server, or the failed one when it cannot be opened yet. */
@@ -40,7 +40,7 @@ export async function listenOnDeno({ handle, host, port }: ListenOptions): Promi
   let isClosing = false;
   const bound = server.addr.port;
 
-  // Without file descriptors Deno gives the listener up, and would end the process.
+  // Without free file descriptors Deno gives the listener up, and would end the process.
   const reopenWhenFailed = async (): Promise<void> => {
     while (!isClosing) {
       try {
@@ -62,7 +62,7 @@ export async function listenOnDeno({ handle, host, port }: ListenOptions): Promi
       const timedOut = delay(timeoutMs, undefined, { signal: limit.signal }).catch(() => undefined);
       // A listener that has failed is closed already.
       await Promise.race([server.shutdown().catch(() => undefined), timedOut]);
-      // A server that shuts down cannot be aborted any more: what it still waits for ends with the process.
+      // A server that shuts down can no longer be aborted: its remaining connections end with the process.
       limit.abort();
     },
   };

@@ -4,20 +4,20 @@ import { listenOnNode } from "./node-server.ts";
 /** A listening server. */
 export interface HttpServer {
   readonly port: number;
-  /** Where it listens, such as `http://127.0.0.1:8000`. */
+  /** Its address, such as `http://127.0.0.1:8000`. */
   readonly url: string;
-  /** Takes no new requests, lets those under way end, and waits no longer than the time given for what has not ended. */
+  /** Accepts no new requests, lets those under way end, and waits for them up to the given time. */
   close(options: { readonly timeoutMs: number }): Promise<void>;
 }
 
-/** Why a server gives no route a request that it has received. */
+/** Why a server passes a received request to no route. */
 export type HeadRefusal = "bad-request" | "head-too-large" | "host-missing" | "too-slow";
 
 /** What a server knows of a request beyond the Fetch API's Request. */
 export interface ReceivedHead {
   /** The request target as it was sent; default: the request's URL. */
   readonly target?: string | undefined;
-  /** The request is answered with this problem, and no route gets it. */
+  /** The request is answered with this problem, without a route. */
   readonly refusal?: HeadRefusal | undefined;
 }
 
@@ -35,16 +35,16 @@ export type RequestHandler = (
 export interface ListenOptions {
   readonly handle: RequestHandler;
   readonly host: string;
-  /** 0 takes any free port. */
+  /** 0 selects any free port. */
   readonly port: number;
   readonly limits?: Partial<ConnectionLimits>;
 }
 
 /**
- * What a client may take of the server.
+ * The limits of a client.
  *
- * Only Node's server lets them be set. Deno's refuses heads of about 64 KiB and more by itself, and has no limit on time;
- * the time for a large answer holds on both, see `largeBody`.
+ * Only Node's server lets them be set. Deno's refuses heads of about 64 KiB and more by itself, and has no
+ * time limit; the limit for reading a large answer holds on both, see `largeBody`.
  *
  * @see https://github.com/denoland/deno/issues/3515
  */
@@ -53,21 +53,26 @@ export interface ConnectionLimits {
   readonly headBytesMax: number;
   /** From the first byte, or from the connection if there is none, until the head is complete. */
   readonly headTimeoutMs: number;
-  /** The same until the body is whole: more than the application gives a body, so that the application answers. */
+  /**
+   * The same until the body is complete: more than the application's limit for a body, so that the
+   * application answers.
+   */
   readonly requestTimeoutMs: number;
-  /** Between two requests: more than the proxy in front keeps an idle connection, so that the proxy ends it. */
+  /**
+   * Between two requests: more than the proxy in front keeps an idle connection, so that the proxy closes it.
+   */
   readonly idleTimeoutMs: number;
-  /** For a client to read what it was sent, beside what that takes at the rate below. */
+  /** For a client to read its responses, in addition to the time at the rate below. */
   readonly readTimeoutMs: number;
-  /** The rate at which a client must read; a slow mobile connection has more. */
+  /** The rate at which a client must read; a slow mobile connection is faster. */
   readonly readBytesPerSecondMin: number;
-  /** Some are left for Redis, the database and files. */
+  /** The rest is reserved for Redis, the database and files. */
   readonly connectionsMax: number;
-  /** How often connections are looked at. */
+  /** The interval of checks of connections. */
   readonly checkEveryMs: number;
 }
 
-/** What docs/security.md promises. */
+/** The limits in docs/security.md. */
 export const CONNECTION_LIMITS: ConnectionLimits = {
   headBytesMax: 16 * 1024,
   headTimeoutMs: 10_000,

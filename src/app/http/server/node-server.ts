@@ -39,7 +39,7 @@ export async function listenOnNode(
     void listener(incoming, outgoing);
   };
   server.on("request", onRequest);
-  // An expectation that is not known is ignored, not refused behind the application's back.
+  // An unknown expectation is ignored, since the refusal would bypass the application.
   server.on("checkExpectation", onRequest);
   server.on("clientError", unparsed.fail);
   server.on("connect", (_, socket) => unparsed.refuse(socket as Socket, "bad-request"));
@@ -58,7 +58,7 @@ export async function listenOnNode(
   };
 }
 
-/** A target of which a URL is made without a change that could fail. */
+/** A target that a URL keeps unchanged, so that building it cannot fail. */
 const PLAIN_TARGET = /^\/[\x21-\x5b\x5d-\x7e]*$/;
 
 /**
@@ -91,9 +91,9 @@ function listening(server: Server, host: string, port: number): Promise<void> {
 }
 
 /**
- * Reads one header out of Node's list of names and values, without having Node make an object of them all.
+ * Reads one header from Node's list of names and values, without creating an object of them all.
  *
- * @returns the values of all headers of that name, joined as HTTP has it
+ * @returns the values of all headers of that name, joined as HTTP defines it
  */
 function rawHeader(rawHeaders: readonly string[], name: string): string | undefined {
   let value: string | undefined;
@@ -110,11 +110,11 @@ function rawHeader(rawHeaders: readonly string[], name: string): string | undefi
 const IDLE_CHECK_MS = 20;
 
 /**
- * Closes a server of Node without listening to every request while it runs.
+ * Closes a server of Node without observing every request while it runs.
  *
- * Node counts neither a connection that has sent nothing as idle, nor looks again for those that become idle while it
- * closes: both would hold the stop until their client goes away. And it counts a connection as idle whose answer is written
- * but not yet read: that would cut the answer.
+ * Node does not count a connection without any request as idle, nor does it check again for those that become
+ * idle while it closes: both would delay the stop until their client disconnects. And it counts a connection
+ * as idle whose answer is written but not yet read: that would truncate the answer.
  */
 async function drain(server: Server, connections: ReadonlySet<Socket>, timeoutMs: number): Promise<void> {
   const closeIdle = (): void => {

@@ -10,7 +10,7 @@ export function readingTimeMs(bytes: number, { readTimeoutMs, readBytesPerSecond
 
 /** Bytes that wait for a client to read them. */
 interface Unread {
-  /** When they are sent, as a count of all bytes that were. */
+  /** When they will have been sent, as a count of all sent bytes. */
   readonly sentAt: number;
   readonly deadlineMs: number;
 }

@@ -1,4 +1,4 @@
-/** The URL of what listens on a host and a port. */
+/** The URL of a server on a host and a port. */
 export function serverUrl(host: string, port: number): string {
   return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }

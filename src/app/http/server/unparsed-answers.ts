@@ -3,13 +3,13 @@ import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import type { HeadRefusal, RequestHandler } from "./listen.ts";
 
-/** Answers what Node's parser refuses, so that it passes the request log like everything else. */
+/** Answers requests that Node's parser refuses, so that they pass request logging like all others. */
 export interface UnparsedAnswers {
-  /** Notes the exchange that is under way on a connection. */
+  /** Records the exchange that is under way on a connection. */
   begin(incoming: IncomingMessage, outgoing: ServerResponse): void;
-  /** The parser's error on a connection: listens to `clientError`. */
+  /** Handles the parser's error on a connection: listens to `clientError`. */
   fail(error: Error & { readonly code?: string }, socket: Duplex): void;
-  /** Answers on a connection on which no exchange is under way, and closes it. */
+  /** Answers on a connection without an exchange under way, and closes it. */
   refuse(socket: Duplex, refusal: HeadRefusal): void;
 }
 
@@ -18,7 +18,7 @@ interface Exchange {
   readonly outgoing: ServerResponse;
 }
 
-/** No method that there is: the line with the method may not have been read. */
+/** Not an existing method: the line with the method may not have been read. */
 const UNPARSED_METHOD = "UNPARSED";
 
 export function createUnparsedAnswers(handle: RequestHandler): UnparsedAnswers {
@@ -52,7 +52,8 @@ export function createUnparsedAnswers(handle: RequestHandler): UnparsedAnswers {
       else {
         outgoing.once("close", () => socket.destroy());
         outgoing.once("finish", () => socket.end(() => socket.destroy()));
-        // A handler that reads the body finds it broken off, and answers; it may begin to read in this very turn.
+        // A handler that reads the body gets it as aborted, and answers; it may begin to read in this very
+        // turn.
         setImmediate(() => {
           const isRead = incoming?.complete === false && incoming.listenerCount("error") > 0;
           if (isRead) incoming.emit("error", error);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { createPrinter } from "../../../../src/app/cli/commands/printer.ts";
 import { createProgress } from "../../../../src/app/cli/commands/catalog-commands.ts";
+import { createPrinter } from "../../../../src/app/cli/commands/printer.ts";
 
 function show(terminal: boolean, atMs: readonly number[]): string {
   const written: string[] = [];

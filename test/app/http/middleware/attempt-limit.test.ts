@@ -1,5 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { createAttemptLimit, createTokenCheck, TooManyAttemptsError } from "../../../../src/app/http/middleware/token-check.ts";
+import {
+  createAttemptLimit,
+  createTokenCheck,
+  TooManyAttemptsError,
+} from "../../../../src/app/http/middleware/admin-token.ts";
 
 /** A clock that stands still until it is told otherwise. */
 function stoppedClock() {

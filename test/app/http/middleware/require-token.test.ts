@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { describe, expect, test } from "vitest";
-import { requireToken } from "../../../../src/app/http/middleware/token-check.ts";
+import { requireToken } from "../../../../src/app/http/middleware/admin-token.ts";
 import type { HttpEnv } from "../../../../src/app/http/responses/request-context.ts";
 import { parseSettings } from "../../../../src/app/settings/settings.ts";
 

@@ -24,12 +24,12 @@ export async function readBoundedFile(realPath: string, bytesMax: number): Promi
   }
 }
 
-/** Node sets `code`; Deno's own errors, which its Node layer lets through for permissions, have only a name. */
+/** Node sets `code`; Deno's own errors, which its Node layer passes on for permissions, have only a name. */
 export function fileErrorCode(cause: unknown): string {
   const { code, name } = cause as { readonly code?: unknown; readonly name?: unknown };
   if (typeof code === "string") return code;
   return name === "NotCapable" || name === "PermissionDenied" ? "EACCES" : String(name);
 }
 
-/** What a path gives that names no file, or no longer the one that it named. */
+/** The codes of a path that names no file, or no longer the same one. */
 export const GONE: ReadonlySet<string> = new Set(["ELOOP", "ENOENT", "ENOTDIR"]);

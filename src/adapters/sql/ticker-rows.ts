@@ -1,7 +1,7 @@
-import { DatabaseError, TICKER_COLUMN } from "../../ports/database-port.ts";
 import { tickerQueryProblem } from "../../domain/tickers/ticker-query.ts";
+import { DatabaseError, TICKER_COLUMN } from "../../ports/database-port.ts";
 
-/** In characters for all texts of an answer together, in bytes for one value. */
+/** In characters for all texts of a result together, in bytes for one value. */
 export const ANSWER_SIZE_MAX = 16 * 1024 * 1024;
 
 /**
@@ -23,19 +23,19 @@ export function createRowBound(rowsMax: number): (values: readonly unknown[]) =>
   };
 }
 
-/** How many rows a ticker query may have. */
+/** The most rows of a ticker query. */
 export const TICKER_ROWS_MAX = 100_000;
 
 /**
- * Refuses what the databases' read-only modes let through: SQLite ignores a second statement and writes files by ATTACH and
- * VACUUM INTO, PostgreSQL runs programs by COPY.
+ * Refuses statements that the databases' read-only modes allow: SQLite ignores a second statement and writes
+ * files by ATTACH and VACUUM INTO, PostgreSQL runs programs by COPY.
  */
 export function requireTickerQuery(query: string): void {
   const problem = tickerQueryProblem(query);
   if (problem !== undefined) throw new DatabaseError("rejected", `the ticker query is wrong: ${problem}`);
 }
 
-/** What a row of the ticker query holds in its column `ticker`. */
+/** The value of a ticker query's row in its column `ticker`. */
 export function tickerValue(row: Readonly<Record<string, unknown>>): unknown {
   if (!Object.hasOwn(row, TICKER_COLUMN)) {
     throw new DatabaseError("no-column", `the query returned no column ${JSON.stringify(TICKER_COLUMN)}`);

@@ -1,14 +1,14 @@
 import { formatDiagnostic } from "../../domain/view/diagnostic.ts";
-import type { CatalogEvent } from "../catalog/events.ts";
-import type { Log } from "./log.ts";
-import type { FleetEvent } from "../fleet/events.ts";
 import type { DatabaseError } from "../../ports/database-port.ts";
+import type { CatalogEvent } from "../catalog/events.ts";
+import type { FleetEvent } from "../fleet/events.ts";
 import type { TickerEvent, TickerOrigin } from "../tickers/events.ts";
+import type { Log } from "./log.ts";
 
-/** Findings of one load that are logged one by one; the rest is counted. */
+/** The most diagnostics of one load that are logged one by one; the rest is counted. */
 const FINDINGS_LOGGED_MAX = 20;
 
-/** Writes what happened to the catalog; `views_hash` is there at every activation. */
+/** Logs the events of the catalog; `views_hash` is present at every activation. */
 export function logCatalogEvent(log: Log, event: CatalogEvent): void {
   switch (event.kind) {
     case "activated": {
@@ -50,7 +50,7 @@ export function logCatalogEvent(log: Log, event: CatalogEvent): void {
       break;
     }
     case "publish-failed":
-      // Replicas that start together all publish, and all but one find that another one was first: nothing to look into.
+      // Replicas that start together all publish, and all but one lose the race: not a fault.
       log[event.reason === "conflict" ? "info" : "warn"](
         { views_hash: event.hash, reason: event.reason, detail: event.detail },
         "Catalog not published",
@@ -130,7 +130,7 @@ export function logFleetEvent(log: Log, notice: FleetEvent): void {
   }
 }
 
-/** Writes what happened to the tickers; `database` is its name without secrets. */
+/** Logs the events of the tickers; `database` is its name without secrets. */
 export function logTickerEvent(log: Log, event: TickerEvent, database: string): void {
   switch (event.kind) {
     case "loaded":
@@ -168,7 +168,7 @@ function logLoaded(log: Log, source: TickerOrigin, count: number): void {
   log[source === "database" ? "info" : "debug"]({ source, count }, "Tickers loaded");
 }
 
-/** Writes why the catalog could not be compared with the database. */
+/** Logs why the catalog could not be compared with the database. */
 export function logDiffFailure(log: Log, { code, message, said }: DatabaseError, database: string): void {
   log.warn({ database, reason: code, detail: message, ...saidField(said) }, "Columns not compared");
 }

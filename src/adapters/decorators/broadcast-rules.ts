@@ -1,8 +1,12 @@
-import { BROADCAST_MESSAGE_BYTES_MAX, type BroadcastListener, BroadcastError } from "../../ports/broadcast-port.ts";
+import {
+  BROADCAST_MESSAGE_BYTES_MAX,
+  BroadcastError,
+  type BroadcastListener,
+} from "../../ports/broadcast-port.ts";
 
-/** A listener as adapters call it: whenever something happens, however often. */
+/** A listener as adapters call it: on every event, repeated ones included. */
 export interface GuardedListener extends BroadcastListener {
-  /** Nothing is delivered any more. */
+  /** Ends all delivery. */
   silence(): void;
 }
 
@@ -44,7 +48,7 @@ export function guardListener(
 
 function ignore(): void {}
 
-/** @throws {BroadcastError} for a port that is closed, a caller that has left and a message that is too large */
+/** @throws {BroadcastError} for a closed port, an aborted caller and a message that is too large */
 export function requirePublishable(
   message: Uint8Array,
   { closed, signal }: { readonly closed: boolean; readonly signal: AbortSignal | undefined },

@@ -1,11 +1,11 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { Log } from "../../telemetry/log.ts";
 import type { MiddlewareHandler } from "hono";
+import type { Log } from "../../telemetry/log.ts";
 import { problem } from "../responses/problem.ts";
 import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
 
 export interface TokenDeps {
-  /** Compared with in constant time. */
+  /** For comparison in constant time. */
   readonly adminToken: string;
   readonly log: Pick<Log, "warn">;
   readonly nowMs: () => number;
@@ -39,7 +39,7 @@ function digest(token: string): Buffer {
 
 /** A token bucket for failed attempts: a burst, and then one at a time. */
 interface AttemptLimit {
-  /** Counts one more; the seconds to wait when there were too many, whole and above zero. */
+  /** Counts one more; returns the seconds to wait beyond the limit, whole and above zero. */
   fail(): number | undefined;
 }
 
@@ -48,7 +48,7 @@ const ATTEMPT_EVERY_MS = 6000;
 
 /** Makes a limit for the whole process: two numbers, for any number of clients and attempts. */
 export function createAttemptLimit(nowMs: () => number): AttemptLimit {
-  /** When all attempts that were counted will be forgotten. */
+  /** When all counted attempts will have expired. */
   let forgottenMs = Number.NEGATIVE_INFINITY;
   return {
     fail() {
@@ -62,7 +62,10 @@ export function createAttemptLimit(nowMs: () => number): AttemptLimit {
   };
 }
 
-/** Every token that the settings take: RFC 6750 has fewer characters, and one with others would be refused for ever. */
+/**
+ * Every token that the settings accept: RFC 6750 has fewer characters, and tokens with others would always be
+ * refused.
+ */
 const BEARER = /^Bearer +([\x21-\x7e]+)$/i;
 
 /** Admits a request with the right token; a repeated header is invalid. */
@@ -89,7 +92,7 @@ function refuse(context: HttpContext, challenge: string): Response {
   return problem(context, "unauthorized", { detail, headers: { "www-authenticate": challenge } });
 }
 
-/** Too many requests had a wrong token; this one had one as well. */
+/** Too many requests had a wrong token, and so has this one. */
 export class TooManyAttemptsError extends Error {
   override readonly name = "TooManyAttemptsError";
   readonly code = "too-many-attempts";

@@ -1,0 +1,74 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join, posix } from "node:path";
+import { HARD_WORDS } from "./documents.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+
+/** A file of source code by its path from the project's root. */
+export interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** A comment on one line, and the line at which it begins, from 1. */
+interface Comment {
+  readonly line: number;
+  readonly text: string;
+}
+
+/** Every TypeScript and JavaScript file of src. */
+export async function readSources(): Promise<readonly SourceFile[]> {
+  const entries = await readdir(join(ROOT, "src"), { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => entry.isFile() && /\.[jt]s$/.test(entry.name))
+    .map((entry) => posix.join(entry.parentPath.slice(ROOT.length + 1), entry.name))
+    .sort();
+  return Promise.all(paths.map(async (path) => ({ path, text: await readFile(join(ROOT, path), "utf8") })));
+}
+
+/** Blocks, line comments in adjacent lines, and comments after code; `//` and `/*` inside a word begin none. */
+const COMMENT = /(?:^|[ \t(])\/\*[\s\S]*?\*\/|(?:^[ \t]*\/\/.*\n)+|[ \t]\/\/ .*$/gm;
+
+export function commentsOf(text: string): readonly Comment[] {
+  return [...text.matchAll(COMMENT)].map((match) => ({
+    line: text.slice(0, match.index).split("\n").length,
+    text: match[0].replaceAll(/\s*\n\s*(?:\*(?!\/)|\/\/)?\s*/g, " ").trim(),
+  }));
+}
+
+/** The comments of a file with a phrase that makes sentences hard to read. */
+export function hardComments({ path, text }: SourceFile): readonly string[] {
+  return commentsOf(text).flatMap((comment) => {
+    const [phrase] = HARD_WORDS.exec(comment.text) ?? [];
+    return phrase === undefined ? [] : [`${path}:${comment.line}: ${phrase}`];
+  });
+}
+
+/** Names that were replaced by the terms of the field, on their own or as a part of a longer name. */
+const OLD_NAMES = [
+  "getLiving",
+  "hasten",
+  "[Ss]ignatureGate",
+  "[Cc]atalogRegistry",
+  "[Rr]eplacementPatience",
+  "[Uu]npublishedOver",
+  "[Ff]oundRevision",
+  "FleetNotice",
+  "[Ll]iveHub",
+  "[Tt]aggedBody",
+  "[Cc]atalogPages",
+  "repliesOf",
+  "surveyFolder",
+  "[Ff]oundFile",
+  "createExclusive",
+  "createTurns",
+  "EVERYDAY_WORDS",
+];
+const OLD_NAME = new RegExp(`\\w*(?:${OLD_NAMES.join("|")})\\w*|\\bGiven(?=<)|\\b\\w+[a-z]Terms\\b`, "g");
+
+/** The places in code and comments of a file where a replaced name is in use again. */
+export function oldNames({ path, text }: SourceFile): readonly string[] {
+  return [...text.matchAll(OLD_NAME)].map(
+    (match) => `${path}:${text.slice(0, match.index).split("\n").length}: ${match[0]}`,
+  );
+}
