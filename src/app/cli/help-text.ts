@@ -43,7 +43,7 @@ export function usageOf(command: Command): string {
 
 /** The help of the commands of one name, with their options and examples. */
 export function commandHelp(commands: readonly Command[]): string {
-  return commands.flatMap(describe).join("\n");
+  return commands.map(describe).join("\n\n");
 }
 
 /** The meaning of each exit code of a command. */
@@ -52,7 +52,7 @@ export function exitCodesOf({ failsWhen }: Command): readonly (readonly [code: E
   return [[EXIT.ok, "done"], ...failure, [EXIT.usage, "wrong usage, setting or folder"]];
 }
 
-function describe(command: Command): readonly string[] {
+function describe(command: Command): string {
   const { summary, options = [], examples } = command;
   const optionLines = options.length === 0 ? [] : ["Options:", ...columns(options), ""];
   const exampleLines = columns(examples.map((example) => [commandLine(example), example.does]));
@@ -68,8 +68,7 @@ function describe(command: Command): readonly string[] {
     "",
     "Exit codes:",
     ...columns(exits),
-    "",
-  ];
+  ].join("\n");
 }
 
 /** A line of an example, as it is typed. */
