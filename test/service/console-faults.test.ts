@@ -136,6 +136,9 @@ describe("the console, where things are not as they should be", () => {
       expect.stringMatching(/^Warning .*view_one\.yaml:2:15 column-unknown .* > 2 \| identifiers: \[Abc\] /),
       expect.stringMatching(/^Error .*view_two\.yaml:1:10 field-invalid .* > 1 \| columns: \[\] /),
     ]);
+    for (const severity of ["error", "warning"]) {
+      expect(await user.page.locator(`.findings li.${severity}`).count()).toBe(1);
+    }
     expect(await user.page.getByText("to put right").count()).toBe(0);
     await views.replace(VIEWS);
     await reload(service);

@@ -174,6 +174,33 @@ describe("verifyPublished() rejections", () => {
       detail: "views:view_a has more than 4194304 bytes of canonical JSON",
     });
   });
+
+  test("A18: verifyPublished() refuses views that are too large together as canonical JSON alone", () => {
+    const entities = Array.from(
+      { length: 49 },
+      (_, index) => `view_${String(index).padStart(2, "0")}` as Entity,
+    );
+    const shell = '{"columns":["a"],"identifiers":["a"],"x":""}';
+    const text = "x".repeat(Math.floor(CATALOG_BYTES_MAX / entities.length) - shell.length);
+    const stored = shell.replace('""', `"${text}"`);
+    const canonical = canonicalText(parseJson(stored));
+    const hash = sha256(
+      `{${entities.map((entity) => `"${entity}": ${canonical}`).join(", ")}}`,
+    ) as CatalogHash;
+    const header = { kind: "published", hash, entities, checked: false } as const;
+    const bytes = new TextEncoder().encode(stored);
+    expect(bytes.byteLength * entities.length).toBeLessThanOrEqual(CATALOG_BYTES_MAX);
+    expect(
+      verifyPublished(
+        header,
+        entities.map(() => bytes),
+      ),
+    ).toEqual({
+      kind: "rejected",
+      reason: "invalid-view",
+      detail: `the views hold more than ${CATALOG_BYTES_MAX} bytes together, as canonical JSON`,
+    });
+  });
 });
 
 function mismatch(hash: string) {
