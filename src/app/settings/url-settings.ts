@@ -68,6 +68,9 @@ export function hasWholeEscapes(text: string): boolean {
 /** A text that is no URL may contain a password: only a name or a path is shown. */
 const NAME = /^[\w./-]*$/;
 const HIDDEN = "(not a URL, not shown)";
+/** Schemes that people write into these settings. Before an "@", any other may be the beginning of a password. */
+const SCHEME =
+  /^(?:amqps?|file|ftps?|grpc|https?|mariadb|mongodb|mssql|mysql|postgres(?:ql)?|rediss?|sqlite|sqlserver|tcp|valkeys?|wss?):$/;
 
 /**
  * A URL fit for messages and logs: without user and password, and without any part that may belong to them.
@@ -75,6 +78,7 @@ const HIDDEN = "(not a URL, not shown)";
 export function maskUrl(text: string): string {
   const url = URL.parse(text);
   if (url === null) return NAME.test(text) ? text : HIDDEN;
+  if (text.includes("@") && !SCHEME.test(url.protocol)) return HIDDEN;
   // Without "//" the part after the first colon may be a password; an "@" or a colon after the host is a sign
   // of a truncated one.
   const behindHost = `${url.pathname}${url.search}${url.hash}`;

@@ -10,6 +10,7 @@ describe("maskUrl()", () => {
     ["redis://cache.example", "redis://cache.example"],
     ["redis://[::1]:6379/1", "redis://[::1]:6379/1"],
     ["redis:///0", "redis:///0"],
+    ["reddis://cache.example", "reddis://cache.example"],
     ["localhost", "localhost"],
     ["", ""],
   ])("maskUrl() shows %j, which holds no secret, as %j", (text, shown) => {
@@ -36,6 +37,8 @@ describe("maskUrl()", () => {
     ["no scheme and no user", ":s3cret@host:6379"],
     ["no scheme and no password", "s3cret@host"],
     ["no scheme and no host", "default:s3cret"],
+    ["a password in the place of the scheme", "s3cret://@host"],
+    ["a password with a scheme's end in it", "s3cret://more@host"],
     ["no slashes", "redis:s3cret"],
     ["one slash", "redis:/user:s3cret@host"],
     ["no host", "redis://user:s3cret"],
