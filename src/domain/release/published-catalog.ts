@@ -41,10 +41,10 @@ export const LIST_BYTES_MAX = CATALOG_VIEWS_MAX * (ENTITY_LENGTH_MAX + 4);
  * counts as absent, and a cache behind a network does not send it.
  */
 export const CATALOG_KEY_BYTES_MAX = {
-  // One digit.
-  loaded: 64,
-  // 64 hex digits.
-  hash: 256,
+  // One digit, and 64 hex digits. A damaged value of this size is still read: it is damage, and is replaced soon, where an
+  // absent one may be a publication under way.
+  loaded: STATE_BYTES_MAX,
+  hash: STATE_BYTES_MAX,
   list: LIST_BYTES_MAX,
   state: STATE_BYTES_MAX,
   manifest: MANIFEST_BYTES_MAX,
