@@ -18,6 +18,7 @@ function descendantsOf(pid: number): readonly number[] {
   return children.flatMap((child) => [child, ...descendantsOf(child)]);
 }
 
+// Only Linux lists the children of a process in /proc.
 test.skipIf(process.platform !== "linux").each([...RUNTIMES, BUN])(
   "the service on $name stops when the shell that npm has started it in ends by a signal",
   async ({ name, command, args }) => {

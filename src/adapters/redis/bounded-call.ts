@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { Redis } from "ioredis";
+import { type Deadline, startDeadline } from "../../lib/deadline.ts";
 import { CacheError, type CacheOperation } from "../../ports/cache-port.ts";
 
 /** One command and its limits. */
@@ -25,68 +26,56 @@ export async function boundedCall<Value>({ ask, ...call }: BoundedCall<Value>): 
   if (client.status !== "ready") {
     throw new CacheError(operation, "unavailable", "there is no connection to Redis");
   }
-  const limit = startLimit(call);
+  const deadline = startProgressDeadline(call);
   try {
-    return await Promise.race([ask(), limit.exceeded]);
+    return await deadline.race(ask());
   } catch (cause) {
     throw cause instanceof CacheError ? cause : failure(operation, cause);
   } finally {
-    limit.stop();
+    deadline.stop();
   }
 }
 
-interface Limit {
-  /** Rejects at the deadline or when the caller aborts. */
-  readonly exceeded: Promise<never>;
-  stop(): void;
-}
-
-function startLimit({
+/** A deadline that a transfer with progress extends, up to the total. */
+function startProgressDeadline({
   client,
   operation,
   timeoutMs,
   totalMs,
   isBusy,
   signal,
-}: Omit<BoundedCall<never>, "ask">): Limit {
-  const { promise: exceeded, reject } = Promise.withResolvers<never>();
-  // It may reject when no caller waits any more.
-  exceeded.catch(() => undefined);
+}: Omit<BoundedCall<never>, "ask">): Pick<Deadline, "race" | "stop"> {
   let traffic = trafficOf(client);
   let elapsedMs = 0;
-  const onTimeout = (): void => {
+  const onTimeout = (): CacheError | undefined => {
     elapsedMs += timeoutMs;
     const now = trafficOf(client);
     // The counters of a dropped connection are useless: Bun forgets bytes that waited to be sent.
     const moved = client.stream.writable && hasMoved(traffic, now);
     if (moved && elapsedMs < totalMs) {
       traffic = now;
-      timer = setTimeout(onTimeout, timeoutMs);
-      return;
+      return undefined;
     }
     // A transfer with progress is worth more than the small call behind it.
     if (moved && isBusy()) {
-      reject(new CacheError(operation, "busy", `a large transfer took more than ${timeoutMs} ms`));
-      return;
+      return new CacheError(operation, "busy", `a large transfer took more than ${timeoutMs} ms`);
     }
     // When many calls are late together, the first one drops the connection.
     if (client.stream.writable) client.disconnect(true);
-    reject(new CacheError(operation, "timeout", `Redis did not answer within ${timeoutMs} ms`));
+    return new CacheError(operation, "timeout", `Redis did not answer within ${timeoutMs} ms`);
   };
-  const onAbort = (): void => reject(abortedError(operation, signal));
   // Bytes written at first are sent in any case: only the second half of the time shows whether the server is
   // alive.
   const half = setTimeout(() => {
     if (isBusy()) traffic = trafficOf(client);
   }, timeoutMs / 2);
-  let timer = setTimeout(onTimeout, timeoutMs);
-  signal?.addEventListener("abort", onAbort, { once: true });
+  const onAbort = (): CacheError => abortedError(operation, signal);
+  const { race, stop } = startDeadline({ timeoutMs, signal, onTimeout, onAbort });
   return {
-    exceeded,
+    race,
     stop() {
       clearTimeout(half);
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", onAbort);
+      stop();
     },
   };
 }

@@ -1,5 +1,8 @@
-import type { DatabaseObservation } from "../../ports/database-port.ts";
-import { DatabaseError, type DatabaseErrorCode } from "../../ports/database-port.ts";
+import {
+  DatabaseError,
+  type DatabaseErrorCode,
+  type DatabaseObservation,
+} from "../../ports/database-port.ts";
 
 /** Whether the database answers, according to its last calls; `unknown` before the first. */
 export interface DatabaseStatus {

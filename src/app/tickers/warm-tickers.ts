@@ -1,8 +1,8 @@
+import { backoffMs } from "../../lib/backoff.ts";
 import type { TickerService } from "./ticker-service.ts";
 
 /** Pauses between attempts to load the first list. */
-const ATTEMPT_PAUSE_MS_MIN = 1000;
-const ATTEMPT_PAUSE_MS_MAX = 60_000;
+const ATTEMPT_PAUSE = { minMs: 1000, maxMs: 60_000 };
 
 export interface WarmTickersDeps {
   readonly tickers: Pick<TickerService, "load" | "peek">;
@@ -17,12 +17,12 @@ export interface WarmTickersDeps {
  * requests.
  */
 export async function warmTickers({ tickers, pause, signal }: WarmTickersDeps): Promise<void> {
-  for (let pauseMs = ATTEMPT_PAUSE_MS_MIN; ; pauseMs = Math.min(pauseMs * 2, ATTEMPT_PAUSE_MS_MAX)) {
+  for (let attempt = 0; ; attempt += 1) {
     if (signal.aborted) return;
     await tickers.load();
     // The result of the load is not enough: a list that an announcement overtakes is not kept.
     if (tickers.peek().kind === "tickers") return;
-    await pause(pauseMs);
+    await pause(backoffMs(attempt, ATTEMPT_PAUSE));
     // A request may have loaded them meanwhile.
     if (tickers.peek().kind === "tickers") return;
   }

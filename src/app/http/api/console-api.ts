@@ -79,7 +79,7 @@ export const SHOW_CONSOLE_PART = {
   },
   answers: {
     200: {
-      description: "So many views as can be made in one turn.",
+      description: "The views of one part: as many as are made in one turn.",
       headers: ["ETag"],
       schema: consolePartSchema,
       examples: {
