@@ -218,7 +218,7 @@ export const BROKEN_DATABASES: readonly BrokenDatabase[] = [
   {
     name: "loses the caller's reason",
     caughtBy: "load() does not begin for a caller that gave up",
-    breakIt: rethrowing("aborted", () => new DatabaseError("aborted", "the caller gave it up")),
+    breakIt: rethrowing("aborted", () => new DatabaseError("aborted", "aborted by the caller")),
   },
   {
     name: "does not heal",

@@ -257,7 +257,7 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
       usage("mosaic: diff needs two folders, OLD and NEW, or --database\n"),
     );
     expect(await mosaic(["diff", "--database", "nowhere"])).toEqual(
-      usage('Cannot load catalog "nowhere": there is no such folder\n'),
+      usage('Cannot load catalog "nowhere": folder not found\n'),
     );
     expect(await mosaic(["diff", "--database", views.path])).toEqual(
       failed("mosaic: the catalog is invalid; mosaic validate says why\n"),

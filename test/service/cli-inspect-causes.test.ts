@@ -35,25 +35,25 @@ const CAUSES: readonly (readonly [cause: string, url: () => string, words: strin
   [
     "a wrong password",
     () => `redis://:planted-secret-2@127.0.0.1:${port}/0`,
-    "Redis does not take the user and password of REDIS_URL: WRONGPASS",
+    "Redis rejected the user and password in REDIS_URL: WRONGPASS",
   ],
   [
     "a wrong user",
     () => `redis://nobody:${PASSWORD}@127.0.0.1:${port}/0`,
-    "Redis does not take the user and password of REDIS_URL: WRONGPASS",
+    "Redis rejected the user and password in REDIS_URL: WRONGPASS",
   ],
   [
     "no password",
     () => `redis://127.0.0.1:${port}/0`,
-    "Redis wants a password, and REDIS_URL has none: NOAUTH",
+    "Redis requires a password; REDIS_URL has none: NOAUTH",
   ],
   [
     "a wrong database",
     () => `redis://:${PASSWORD}@127.0.0.1:${port}/99`,
-    "Redis does not give the database of REDIS_URL: ERR DB index is out of range",
+    "Redis rejected the database number in REDIS_URL: ERR DB index is out of range",
   ],
-  ["a closed port", () => `redis://127.0.0.1:${closedPort}/0`, "nothing listens on this port: "],
-  ["an unknown host", () => "redis://no-such-host.invalid/0", "the host name has no address: "],
+  ["a closed port", () => `redis://127.0.0.1:${closedPort}/0`, "connection refused: "],
+  ["an unknown host", () => "redis://no-such-host.invalid/0", "host name not found: "],
   [
     "a certificate that is not trusted",
     () => `rediss://:${PASSWORD}@127.0.0.1:${tlsPort}/0`,
@@ -62,12 +62,12 @@ const CAUSES: readonly (readonly [cause: string, url: () => string, words: strin
   [
     "plain text to a TLS port",
     () => `redis://:${PASSWORD}@127.0.0.1:${tlsPort}/0`,
-    "the server closed the connection at once, as a port for TLS alone does: that needs rediss://: ",
+    "the server closed the connection; a port that requires TLS needs rediss://: ",
   ],
   [
     "TLS to a port without it",
     () => `rediss://:${PASSWORD}@127.0.0.1:${port}/0`,
-    "the server did not answer in time; a port without TLS never answers rediss://, and a firewall nothing: ",
+    "connection timed out; check the firewall, and use redis:// if the port has no TLS: ",
   ],
 ];
 
@@ -76,7 +76,7 @@ describe.each(RUNTIMES)("a Redis that cannot be used, on $name", (runtime) => {
     const env = { CACHE_BACKEND: "redis", REDIS_URL: url() };
     const { exitCode, stdout, stderr } = await runMain(runtime, { args: ["inspect"], directory: ".", env });
     expect([exitCode, stdout]).toEqual([1, ""]);
-    expect(stderr).toContain(`there is no connection to Redis: ${words}`);
+    expect(stderr).toContain(`no connection to Redis: ${words}`);
     expect(stderr.trimEnd()).not.toContain("\n");
     expect(stderr).not.toContain(PASSWORD);
   });
@@ -98,7 +98,7 @@ describe.each(RUNTIMES)("a Redis that cannot be used, on $name", (runtime) => {
       env: { CACHE_BACKEND: "redis", REDIS_URL: `redis://127.0.0.1:${port}/0` },
     });
     const line = await service.waitForLog(said("Redis connection failed"));
-    expect(line.detail).toMatch(/^Redis wants a password, and REDIS_URL has none: NOAUTH /);
+    expect(line.detail).toMatch(/^Redis requires a password; REDIS_URL has none: NOAUTH /);
   });
 
   it("B1: a URL that cannot be used stops the start without its password", async () => {

@@ -20,7 +20,7 @@ describe.each(RUNTIMES)("mosaic inspect on $name", (runtime) => {
     const empty = await inspect(settings);
     expect([empty.exitCode, empty.stderr]).toEqual([1, ""]);
     expect(empty.stdout).toContain(
-      "catalog   absent: views:loaded does not say that a catalog is published [absent]\nhash      none\n",
+      "catalog   absent: no catalog is published: views:loaded is absent [absent]\nhash      none\n",
     );
     expect(empty.stdout).toContain("tickers   none\nreplicas  0\n");
 

@@ -47,7 +47,7 @@ describe.each(RUNTIMES)("mosaic reload on $name", (runtime) => {
     await views.remove();
     const gone = await reload([service.url]);
     expect([gone.exitCode, gone.stdout]).toEqual([1, ""]);
-    expect(gone.stderr).toMatch(/^mosaic: not reloaded: .*there is no such folder \[catalog_unreadable\]\n$/);
+    expect(gone.stderr).toMatch(/^mosaic: not reloaded: .*folder not found \[catalog_unreadable\]\n$/);
 
     const stranger = await reload([service.url], { ADMIN_TOKEN: "of-another-service" });
     expect([stranger.exitCode, stranger.stderr]).toEqual([

@@ -254,10 +254,10 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
       [
         ["sign", path],
         { VIEWS_SIGNATURE_KEYRING: join(path, "none.json") },
-        `Cannot load keyring "${path}/none.json": there is no such file\n`,
+        `Cannot load keyring "${path}/none.json": file not found\n`,
       ],
-      [["verify", "nowhere"], KEYS, 'Cannot load catalog "nowhere": there is no such folder\n'],
-      [["sign", "nowhere"], KEYS, 'Cannot load catalog "nowhere": there is no such folder\n'],
+      [["verify", "nowhere"], KEYS, 'Cannot load catalog "nowhere": folder not found\n'],
+      [["sign", "nowhere"], KEYS, 'Cannot load catalog "nowhere": folder not found\n'],
       [["verify", "--format", "xml", path], KEYS, 'mosaic: --format is "xml": it takes text or json\n'],
       [["sign", "--keyid", "b", path], KEYS, 'mosaic: --keyid is "b", which names no key: there are a\n'],
       [

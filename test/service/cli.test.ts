@@ -117,7 +117,7 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
       ),
     );
     expect(await mosaic(["hash", "nowhere"])).toEqual(
-      usage('Cannot load catalog "nowhere": there is no such folder\n'),
+      usage('Cannot load catalog "nowhere": folder not found\n'),
     );
   });
 
@@ -159,7 +159,7 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
   test("mosaic validate tells a folder that is not there from one that is wrong", async () => {
     await using views = await createViewsDirectory({ file: "" });
     expect(await mosaic(["validate", "nowhere"])).toEqual(
-      usage('Cannot load catalog "nowhere": there is no such folder\n'),
+      usage('Cannot load catalog "nowhere": folder not found\n'),
     );
     expect(await mosaic(["validate", `${views.path}/file`])).toEqual(
       usage(`Cannot load catalog "${views.path}/file": it is not a folder\n`),
@@ -249,7 +249,7 @@ describe("mosaic on deno without permission", () => {
     }));
     if (runtime === undefined) throw new Error("there is no Deno to run");
     expect(await runMain(runtime, { args: ["hash", views.path], directory: PROJECT })).toEqual(
-      usage(`Cannot load catalog "${views.path}": reading it is not permitted\n`),
+      usage(`Cannot load catalog "${views.path}": permission denied\n`),
     );
   });
 });

@@ -298,7 +298,7 @@ describe.each(COMBINATIONS)("createHttpApp() with $name", (combination) => {
         title: "The catalog on disk cannot be read",
         status: 500,
         code: "catalog_unreadable",
-        detail: `Cannot load catalog "${views.path}": there is no such folder`,
+        detail: `Cannot load catalog "${views.path}": folder not found`,
         requestId: "reload",
       },
     ]);

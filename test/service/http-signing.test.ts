@@ -155,7 +155,7 @@ describe.each(RUNTIMES)("signatures on $name", (runtime) => {
     await rm(deployed.env.VIEWS_SIGNATURE_KEYRING ?? "");
     await using failed = spawnService({ runtime, env: { ...cacheSettings(redis), ...deployed.env } });
     expect(await failed.exited).toEqual({ code: 2, signal: null });
-    expect(failed.stderr()).toMatch(/^Cannot start: Cannot load keyring "[^"]+": there is no such file\n$/);
+    expect(failed.stderr()).toMatch(/^Cannot start: Cannot load keyring "[^"]+": file not found\n$/);
   });
 
   test("what is done to Redis without a key changes nothing that is served", async () => {

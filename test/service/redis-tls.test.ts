@@ -76,7 +76,7 @@ describe.each(RUNTIMES)("a service on $name", (runtime) => {
     const env = { ...secured.settings, REDIS_TLS_CA: "no-such-file.pem" };
     await using service = spawnService({ runtime, env });
     expect((await service.exited).code).toBe(2);
-    const message = 'Cannot load REDIS_TLS_CA "no-such-file.pem": there is no such file\n';
+    const message = 'Cannot load REDIS_TLS_CA "no-such-file.pem": file not found\n';
     expect(service.output()).toBe(`Cannot start: ${message}`);
     const inspected = await runMain(runtime, { args: ["inspect"], directory: ".", env });
     expect([inspected.exitCode, inspected.stderr]).toEqual([2, `mosaic: ${message}`]);

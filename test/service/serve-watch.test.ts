@@ -54,7 +54,7 @@ describe.each(RUNTIMES)("mosaic serve --watch on $name", (runtime) => {
     await said(`${views.path}: 2 views served; changed view_b\n`);
 
     await views.remove();
-    await said(`Cannot load catalog "${views.path}": there is no such folder\n`);
+    await said(`Cannot load catalog "${views.path}": folder not found\n`);
     expect(await entities(service)).toEqual(["view_a", "view_b"]);
     await views.replace({ "view_c.yaml": viewYaml("x") });
     await said(`${views.path}: 1 view served; added view_c; removed view_a, view_b\n`);

@@ -28,7 +28,7 @@ describe.each(RUNTIMES)("a folder of views on $name", (runtime) => {
     await chmod(secret, 0o755);
     expect([exitCode, stderr]).toEqual([
       2,
-      `Cannot load catalog "${views.path}": reading "secret" in it is not permitted\n`,
+      `Cannot load catalog "${views.path}": permission denied: "secret"\n`,
     ]);
   });
 
@@ -40,7 +40,7 @@ describe.each(RUNTIMES)("a folder of views on $name", (runtime) => {
     const { exitCode, stderr } = await hash(views.path);
     expect([exitCode, stderr]).toEqual([
       2,
-      `Cannot load catalog "${views.path}": reading "sub/b.yaml" in it is not permitted\n`,
+      `Cannot load catalog "${views.path}": permission denied: "sub/b.yaml"\n`,
     ]);
   });
 

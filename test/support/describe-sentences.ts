@@ -40,7 +40,7 @@ export function describeSourceSentences({
     test("an abort names the catalog", async () => {
       const { source, close } = await open();
       const options = { signal: AbortSignal.abort() };
-      const message = `Cannot load catalog ${JSON.stringify(source.name)}: the caller gave it up`;
+      const message = `Cannot load catalog ${JSON.stringify(source.name)}: aborted by the caller`;
       await expect(source.load(options)).rejects.toThrow(message);
       await close();
     });
@@ -87,7 +87,7 @@ export function describeDatabaseSentences({ name, open }: Subject<DatabaseHarnes
       const harness = await open();
       const database = harness.open(ONE);
       const options = { signal: AbortSignal.abort() };
-      const failure = "aborted: Cannot ask the database: the caller gave it up";
+      const failure = "aborted: Cannot ask the database: aborted by the caller";
       expect(await failureOf(database.load(options))).toBe(failure);
       expect(await failureOf(database.columns(["funds"], options))).toBe(failure);
       await database.close();

@@ -237,7 +237,7 @@ function startLimit({ operation, signal, timeoutMs }: GuardedCall<unknown>): Lim
 }
 
 function abortedError(operation: CacheOperation, signal: AbortSignal | undefined): CacheError {
-  return new CacheError(operation, "aborted", "the caller gave it up", { cause: signal?.reason });
+  return new CacheError(operation, "aborted", "aborted by the caller", { cause: signal?.reason });
 }
 
 function closedError(operation: CacheOperation): CacheError {

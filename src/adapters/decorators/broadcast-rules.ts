@@ -55,7 +55,7 @@ export function requirePublishable(
 ): void {
   if (closed) throw new BroadcastError("publish", "closed", "it is closed");
   if (signal?.aborted) {
-    throw new BroadcastError("publish", "aborted", "the caller gave it up", { cause: signal.reason });
+    throw new BroadcastError("publish", "aborted", "aborted by the caller", { cause: signal.reason });
   }
   if (message.byteLength > BROADCAST_MESSAGE_BYTES_MAX) {
     const detail = `${message.byteLength} bytes exceed the ${BROADCAST_MESSAGE_BYTES_MAX} of a message`;

@@ -14,7 +14,7 @@ export function createFilesystemKeyring(path: string): KeyringPort {
   return {
     name: path,
     async load({ signal } = {}) {
-      if (signal?.aborted) throw fail("aborted", "the caller gave it up", { cause: signal.reason });
+      if (signal?.aborted) throw fail("aborted", "aborted by the caller", { cause: signal.reason });
       const { bytes, mode } = await readKeyring(path).catch((cause: unknown) => {
         throw fail(...reasonOf(cause), { cause });
       });
@@ -47,7 +47,7 @@ function warningsOf(path: string, mode: number): readonly string[] {
 
 function reasonOf(cause: unknown): readonly [code: KeyringErrorCode, detail: string] {
   const code = fileErrorCode(cause);
-  if (code === "ENOENT" || code === "ENOTDIR") return ["not-found", "there is no such file"];
-  if (code === "EACCES" || code === "EPERM") return ["unreadable", "reading it is not permitted"];
-  return ["unreadable", `reading it failed with ${code}`];
+  if (code === "ENOENT" || code === "ENOTDIR") return ["not-found", "file not found"];
+  if (code === "EACCES" || code === "EPERM") return ["unreadable", "permission denied"];
+  return ["unreadable", `read failed with ${code}`];
 }

@@ -194,7 +194,7 @@ export async function findManifest(name: string): Promise<FileEntry | undefined>
 /** @throws {CatalogSourceError} with the code `aborted` when the signal has fired */
 export function requireWanted(name: string, signal: AbortSignal | undefined): void {
   if (signal?.aborted)
-    throw new CatalogSourceError(name, "aborted", "the caller gave it up", { cause: signal.reason });
+    throw new CatalogSourceError(name, "aborted", "aborted by the caller", { cause: signal.reason });
 }
 
 interface ResolvedEntry {
@@ -227,10 +227,10 @@ async function orSourceError<Value>(name: string, read: () => Promise<Value>): P
 }
 
 const DETAILS: Readonly<Record<string, readonly [code: CatalogSourceErrorCode, detail: string]>> = {
-  ENOENT: ["not-found", "there is no such folder"],
+  ENOENT: ["not-found", "folder not found"],
   ENOTDIR: ["not-found", "it is not a folder"],
-  EACCES: ["unreadable", "reading it is not permitted"],
-  EPERM: ["unreadable", "reading it is not permitted"],
+  EACCES: ["unreadable", "permission denied"],
+  EPERM: ["unreadable", "permission denied"],
 };
 
 /**
@@ -240,9 +240,9 @@ const DETAILS: Readonly<Record<string, readonly [code: CatalogSourceErrorCode, d
  */
 export function unreadable(name: string, cause: unknown, path = ""): CatalogSourceError {
   const code = fileErrorCode(cause);
-  const [kind, detail] = DETAILS[code] ?? (["unreadable", `reading it failed with ${code}`] as const);
-  const of = path === "" ? detail : detail.replace("reading it", `reading ${JSON.stringify(path)} in it`);
-  return new CatalogSourceError(name, kind, of, { cause });
+  const [kind, detail] = DETAILS[code] ?? (["unreadable", `read failed with ${code}`] as const);
+  const place = path === "" ? "" : `: ${JSON.stringify(path)}`;
+  return new CatalogSourceError(name, kind, `${detail}${place}`, { cause });
 }
 
 /** What editors and mail programs append to an unknown file name. */

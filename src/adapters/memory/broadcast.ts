@@ -48,7 +48,7 @@ export function createMemoryBroadcast(): MemoryBroadcast {
         },
         subscribe(listener) {
           if (closed) throw new BroadcastError("subscribe", "closed", "it is closed");
-          if (own !== undefined) throw new TypeError("Cannot listen twice over one port");
+          if (own !== undefined) throw new TypeError("Cannot subscribe twice to one broadcast port");
           own = guardListener(listener, onDefect);
           listeners.add(own);
           soon(own, stateTeller());

@@ -45,7 +45,7 @@ export function createMemoryCache(options: MemoryCacheOptions = {}): CachePort {
   function enter(operation: CacheOperation, signal: AbortSignal | undefined): void {
     if (closed) throw new CacheError(operation, "closed", "it is closed");
     if (signal?.aborted) {
-      throw new CacheError(operation, "aborted", "the caller gave it up", { cause: signal.reason });
+      throw new CacheError(operation, "aborted", "aborted by the caller", { cause: signal.reason });
     }
   }
 

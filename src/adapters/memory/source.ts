@@ -27,7 +27,7 @@ export function createMemorySource(
     },
     async readManifest({ signal } = {}) {
       if (signal?.aborted) {
-        throw new CatalogSourceError(name, "aborted", "the caller gave it up", { cause: signal.reason });
+        throw new CatalogSourceError(name, "aborted", "aborted by the caller", { cause: signal.reason });
       }
       const manifest = current[MANIFEST_FILE];
       const bytes = manifest === undefined ? undefined : encoder.encode(manifest);

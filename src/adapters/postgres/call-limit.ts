@@ -12,5 +12,5 @@ export function startCallLimit(timeoutMs: number, signal: AbortSignal | undefine
 }
 
 export function abortedError(signal: AbortSignal | undefined): DatabaseError {
-  return new DatabaseError("aborted", "the caller gave it up", { cause: signal?.reason });
+  return new DatabaseError("aborted", "aborted by the caller", { cause: signal?.reason });
 }

@@ -24,7 +24,7 @@ export interface BoundedCall<Value> {
 export async function boundedCall<Value>({ ask, ...call }: BoundedCall<Value>): Promise<Value> {
   const { client, operation } = call;
   if (client.status !== "ready") {
-    throw new CacheError(operation, "unavailable", "there is no connection to Redis");
+    throw new CacheError(operation, "unavailable", "no connection to Redis");
   }
   const deadline = startProgressDeadline(call);
   try {
@@ -102,7 +102,7 @@ function hasMoved(before: Traffic, now: Traffic): boolean {
 
 /** Marks an abort by the caller. */
 export function abortedError(operation: CacheOperation, signal: AbortSignal | undefined): CacheError {
-  return new CacheError(operation, "aborted", "the caller gave it up", { cause: signal?.reason });
+  return new CacheError(operation, "aborted", "aborted by the caller", { cause: signal?.reason });
 }
 
 /** An answer of the server is a ReplyError; all other errors are from the connection. */
@@ -111,7 +111,7 @@ function failure(operation: CacheOperation, cause: unknown): CacheError {
   if (reply !== undefined) {
     return new CacheError(operation, "rejected", `Redis answered ${reply}`, { cause });
   }
-  return new CacheError(operation, "unavailable", "the connection to Redis broke", { cause });
+  return new CacheError(operation, "unavailable", "the connection to Redis was lost", { cause });
 }
 
 /** The prefix of an error reply, such as READONLY; undefined for an error that is no reply. */

@@ -47,10 +47,10 @@ export function createRedisBroadcast(options: RedisBroadcastOptions): BroadcastP
     async publish(message, { signal } = {}) {
       requirePublishable(message, { closed, signal });
       if (publisher.status !== "ready") {
-        throw new BroadcastError("publish", "unavailable", "there is no connection to Redis");
+        throw new BroadcastError("publish", "unavailable", "no connection to Redis");
       }
       if (unanswered >= UNANSWERED_MAX) {
-        throw new BroadcastError("publish", "unavailable", `Redis owes ${unanswered} answers already`);
+        throw new BroadcastError("publish", "unavailable", `${unanswered} publications are unanswered`);
       }
       // The caller may change its bytes before they are sent.
       await within({ sending: send(Buffer.from(message)), deadlineMs, signal, underWay });
@@ -58,7 +58,7 @@ export function createRedisBroadcast(options: RedisBroadcastOptions): BroadcastP
 
     subscribe(listener) {
       if (closed) throw new BroadcastError("subscribe", "closed", "it is closed");
-      if (own !== undefined) throw new TypeError("Cannot listen twice over one port");
+      if (own !== undefined) throw new TypeError("Cannot subscribe twice to one broadcast port");
       own = guardListener(listener, onDefect);
       stopListening = keepSubscribed(own, options);
     },
@@ -87,7 +87,7 @@ async function within({ sending, deadlineMs, signal, underWay }: Publication): P
     timeoutMs: deadlineMs,
     signal,
     onTimeout: () => new BroadcastError("publish", "timeout", `Redis did not answer within ${deadlineMs} ms`),
-    onAbort: (cause) => new BroadcastError("publish", "aborted", "the caller gave it up", { cause }),
+    onAbort: (cause) => new BroadcastError("publish", "aborted", "aborted by the caller", { cause }),
   });
   underWay.add(deadline.fail);
   try {
@@ -106,7 +106,7 @@ function failure(cause: unknown): BroadcastError {
     const reply = cause.message.split(" ", 1)[0] ?? "";
     return new BroadcastError("publish", "rejected", `Redis answered ${reply}`, { cause });
   }
-  return new BroadcastError("publish", "unavailable", "the connection to Redis broke", { cause });
+  return new BroadcastError("publish", "unavailable", "the connection to Redis was lost", { cause });
 }
 
 function ignore(): void {}

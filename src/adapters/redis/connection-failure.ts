@@ -1,6 +1,6 @@
 const CERTIFICATE = "the server's certificate is not trusted";
-const NO_ADDRESS = "the host name has no address";
-const UNREACHABLE = "there is no way to the host";
+const NO_ADDRESS = "host name not found";
+const UNREACHABLE = "host unreachable";
 
 /** Failures of connections before the first reply of Redis, by the codes of Node and OpenSSL. */
 const CODES: Readonly<Record<string, string>> = {
@@ -16,24 +16,23 @@ const CODES: Readonly<Record<string, string>> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: CERTIFICATE,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: CERTIFICATE,
   EAI_AGAIN: NO_ADDRESS,
-  ECONNREFUSED: "nothing listens on this port",
-  ECONNRESET: "the server closed the connection at once, as a port for TLS alone does: that needs rediss://",
+  ECONNREFUSED: "connection refused",
+  ECONNRESET: "the server closed the connection; a port that requires TLS needs rediss://",
   EHOSTUNREACH: UNREACHABLE,
   ENETUNREACH: UNREACHABLE,
   ENOTFOUND: NO_ADDRESS,
-  EPROTO: "the server does not speak TLS on this port: that needs redis://",
-  ETIMEDOUT:
-    "the server did not answer in time; a port without TLS never answers rediss://, and a firewall nothing",
+  EPROTO: "the server does not use TLS on this port; use redis://",
+  ETIMEDOUT: "connection timed out; check the firewall, and use redis:// if the port has no TLS",
 };
 
 /** The prefix of a Redis error. */
 const REPLIES: Readonly<Record<string, string>> = {
-  DENIED: "Redis is in protected mode and takes local clients alone",
+  DENIED: "Redis is in protected mode and accepts only local clients",
   LOADING: "Redis is still loading its data",
-  MASTERDOWN: "Redis has lost its primary",
-  NOAUTH: "Redis wants a password, and REDIS_URL has none",
-  NOPERM: "the user of REDIS_URL lacks a right",
-  WRONGPASS: "Redis does not take the user and password of REDIS_URL",
+  MASTERDOWN: "this Redis replica has lost its primary",
+  NOAUTH: "Redis requires a password; REDIS_URL has none",
+  NOPERM: "the user in REDIS_URL lacks a permission",
+  WRONGPASS: "Redis rejected the user and password in REDIS_URL",
 };
 
 /** An error of the client with the command that failed. */
@@ -50,7 +49,7 @@ interface ClientError extends Error {
  */
 export function connectionFailure(error: Error): string | undefined {
   const { code, command, message } = error as ClientError;
-  if (command?.name === "select") return "Redis does not give the database of REDIS_URL";
+  if (command?.name === "select") return "Redis rejected the database number in REDIS_URL";
   const isReply = error.name === "ReplyError";
   const table = isReply ? REPLIES : CODES;
   const key = isReply ? message.split(" ", 1)[0] : code;

@@ -18,16 +18,16 @@ export async function readCaCertificates(path: string): Promise<CaCertificatesRe
     return authorityOf(await readBoundedFile(realPath, BYTES_MAX));
   } catch (cause) {
     const code = fileErrorCode(cause);
-    if (code === "ENOENT" || code === "ENOTDIR") return unusable("there is no such file");
-    if (code === "EACCES" || code === "EPERM") return unusable("reading it is not permitted");
-    return unusable(`reading it failed with ${code}`);
+    if (code === "ENOENT" || code === "ENOTDIR") return unusable("file not found");
+    if (code === "EACCES" || code === "EPERM") return unusable("permission denied");
+    return unusable(`read failed with ${code}`);
   }
 }
 
 function authorityOf(bytes: Uint8Array): CaCertificatesRead {
   if (bytes.byteLength > BYTES_MAX) return unusable(`it has more than ${BYTES_MAX} bytes`);
   const certificates = new TextDecoder().decode(bytes).match(CERTIFICATE) ?? [];
-  if (certificates.length === 0) return unusable("it holds no certificate in PEM");
+  if (certificates.length === 0) return unusable("it contains no PEM certificate");
   const wrong = certificates.findIndex((certificate) => !isCertificate(certificate));
   if (wrong >= 0) return unusable(`certificate ${wrong + 1} of ${certificates.length} cannot be read`);
   // A private key in the same file is left out.

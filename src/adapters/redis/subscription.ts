@@ -146,7 +146,7 @@ function refusal(cause: Error): BroadcastError {
 /** A server that refuses the user replies so, and closes the connection. */
 function disconnection(cause: Error | undefined): BroadcastError {
   if (isReply(cause)) return refusal(cause);
-  return new BroadcastError("subscribe", "unavailable", "there is no connection to Redis", { cause });
+  return new BroadcastError("subscribe", "unavailable", "no connection to Redis", { cause });
 }
 
 function ignore(): void {}

@@ -148,7 +148,7 @@ function closedError(): DatabaseError {
 }
 
 function abortedError(signal: AbortSignal | undefined): DatabaseError {
-  return new DatabaseError("aborted", "the caller gave it up", { cause: signal?.reason });
+  return new DatabaseError("aborted", "aborted by the caller", { cause: signal?.reason });
 }
 
 /**

@@ -59,7 +59,7 @@ export function createCatalogParser(
     const countView = createViewsCounter(name, bytesMax);
     const requireWanted = (): void => {
       if (signal?.aborted)
-        throw new CatalogSourceError(name, "aborted", "the caller gave it up", { cause: signal.reason });
+        throw new CatalogSourceError(name, "aborted", "aborted by the caller", { cause: signal.reason });
     };
     const parsed = new Map<string, Memoized>();
     for (const file of files) {

@@ -65,7 +65,7 @@ export async function publishActive(
   try {
     const outcome = await store.publish(catalog, { over, revision, scope, manifest, ttlSeconds, signal });
     if (outcome.kind === "conflict") {
-      failed("conflict", "another program published meanwhile");
+      failed("conflict", "another publication came first");
       return "conflict";
     }
     // The flag makes the present publication count again, whichever it is.

@@ -46,7 +46,7 @@ export async function readDisk(deps: CatalogDeps, trigger: ActivationTrigger): P
 /** Names the source and the number of its wrong files. */
 export function invalidCatalogMessage(source: string, diagnostics: readonly Diagnostic[]): string {
   if (diagnostics.some(({ code }) => code === "no-views")) {
-    return `Cannot load catalog ${JSON.stringify(source)}: there is no view in it`;
+    return `Cannot load catalog ${JSON.stringify(source)}: it has no views`;
   }
   const oversized = diagnostics.find(({ code }) => code === "catalog-size");
   if (oversized !== undefined) return `Cannot load catalog ${JSON.stringify(source)}: ${oversized.message}`;

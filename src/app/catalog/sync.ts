@@ -216,7 +216,7 @@ function settle({ holder }: CatalogDeps, active: ActiveCatalog, revision: number
 
 function reportOutranked({ deps, trigger, observation: { seen } }: Round, active: ActiveCatalog): void {
   if (trigger !== "preload" || seen.kind !== "unusable" || !mayBeNewer(seen.manifest, active)) return;
-  const detail = "the manifest in the cache may be of a newer release, and cannot be used here";
+  const detail = "the manifest in the cache may belong to a newer release, and cannot be verified here";
   deps.emit({ kind: "publish-failed", hash: active.catalog.hash, reason: "outranked", detail });
 }
 

@@ -78,7 +78,7 @@ function describeCatalog(
     case "rejected":
       return { ...common, state: "rejected", reason: stored.reason, detail: stored.detail };
     case "absent": {
-      const detail = `${CATALOG_KEYS.loaded} does not say that a catalog is published`;
+      const detail = `no catalog is published: ${CATALOG_KEYS.loaded} is absent`;
       return { ...common, state: "absent", reason: "absent", detail };
     }
   }

@@ -171,7 +171,7 @@ function planOverUnusable(input: CycleInput, held: Held, seen: Unusable): Plan {
   const remainingMs = graceMs - seen.unchangedMs;
   if (remainingMs > 0) return { kind: "wait", remainingMs, because: waitingFor(held, seen) };
   if (seen.lacksOnlyFlag) return publish(0, "only the ready flag is lost", "flag");
-  return publish(ownRevision(held, seen.revision, input.nowMs), "nobody is at work on what is there");
+  return publish(ownRevision(held, seen.revision, input.nowMs), "nothing usable is published");
 }
 
 function graceOf(held: Held, { manifest, grace }: Unusable): number {
@@ -187,7 +187,7 @@ function graceOf(held: Held, { manifest, grace }: Unusable): number {
 
 function waitingFor(held: Held, { manifest, grace }: Unusable): string {
   if (mayBeNewer(manifest, held)) return "its manifest may be of a newer release";
-  return grace === "never" ? "only a person can decide" : "another program may be publishing";
+  return grace === "never" ? "an operator has to decide" : "another program may be publishing";
 }
 
 /** Whether the manifest in the cache may belong to a newer release than the held one. */
@@ -211,11 +211,11 @@ function planSame(input: CycleInput, held: Held, seen: Whole): Plan {
     }
     return activate("cache", "the same views under another manifest");
   }
-  if (trigger === "preload") return keep("the cache has it", Math.max(revision ?? 0, own));
+  if (trigger === "preload") return keep("already published", Math.max(revision ?? 0, own));
   if (seen.author === "other") {
     return publish(nextRevision(own, nowMs), "another program published it", "state");
   }
-  if ((revision ?? -1) >= own) return keep("the cache has it", revision);
+  if ((revision ?? -1) >= own) return keep("already published", revision);
   if (own > 0) return publish(ownRevision(held, undefined, nowMs), "its publication state is lost", "state");
   // An invented revision could outrank one that was requested later.
   return keep("its publication state is lost, and its revision is not known here");

@@ -73,11 +73,11 @@ describe("createFilesystemKeyring()", () => {
       ["text.json", "malformed", "it is not JSON: Expected a JSON value at offset 0"],
       ["same.json", "malformed", 'two different keys are named "a"'],
       ["large.json", "malformed", "it has more than 65536 bytes"],
-      ["nowhere", "not-found", "there is no such file"],
-      ["bad.json/x", "not-found", "there is no such file"],
+      ["nowhere", "not-found", "file not found"],
+      ["bad.json/x", "not-found", "file not found"],
       ["sub", "unreadable", "it is not a file"],
       ["pipe", "unreadable", "it is not a file"],
-      ["loop", "unreadable", "reading it failed with ELOOP"],
+      ["loop", "unreadable", "read failed with ELOOP"],
     ];
     for (const [file, code, detail] of rows) {
       const path = join(folder.path, file);
@@ -95,7 +95,7 @@ describe("createFilesystemKeyring()", () => {
     expect(await failureOf("keys.json", signal)).toEqual([
       "KeyringError",
       "aborted",
-      'Cannot load keyring "keys.json": the caller gave it up',
+      'Cannot load keyring "keys.json": aborted by the caller',
     ]);
   });
 });

@@ -216,12 +216,12 @@ describe("createFilesystemSource()", () => {
   });
 
   test.each([
-    ["nowhere", "not-found", "there is no such folder"],
+    ["nowhere", "not-found", "folder not found"],
     ["file", "not-found", "it is not a folder"],
     ["file/folder", "not-found", "it is not a folder"],
-    ["broken", "not-found", "there is no such folder"],
-    ["loop", "unreadable", "reading it failed with ELOOP"],
-    ["x".repeat(300), "unreadable", "reading it failed with ENAMETOOLONG"],
+    ["broken", "not-found", "folder not found"],
+    ["loop", "unreadable", "read failed with ELOOP"],
+    ["x".repeat(300), "unreadable", "read failed with ENAMETOOLONG"],
   ])("createFilesystemSource() cannot load %s", async (name, code, detail) => {
     await using views = await createViewsDirectory({ file: "" });
     await symlink("nowhere", join(views.path, "broken"));

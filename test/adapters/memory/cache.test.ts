@@ -145,8 +145,8 @@ describe("createMemoryCache()", () => {
     await expect(publish(cache, { a: "1" })).rejects.toThrow("Cannot publish to the cache: it is closed");
   });
 
-  test("get() says that the caller gave it up", async () => {
+  test("get() fails with an abort by the caller", async () => {
     const failed = createMemoryCache().get("a", { signal: AbortSignal.abort() });
-    await expect(failed).rejects.toThrow("Cannot read from the cache: the caller gave it up");
+    await expect(failed).rejects.toThrow("Cannot read from the cache: aborted by the caller");
   });
 });

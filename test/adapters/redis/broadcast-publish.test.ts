@@ -11,9 +11,9 @@ import { startTcpProxy, type TcpProxy } from "../../support/tcp-proxy.ts";
 
 /** Nothing answers within it: only for publications that cannot be answered. */
 const HASTY = { deadlineMs: 40 };
-const NO_CONNECTION = "unavailable: Cannot announce to other replicas: there is no connection to Redis";
+const NO_CONNECTION = "unavailable: Cannot announce to other replicas: no connection to Redis";
 const LATE = "timeout: Cannot announce to other replicas: Redis did not answer within 40 ms";
-const BROKE = "unavailable: Cannot announce to other replicas: the connection to Redis broke";
+const BROKE = "unavailable: Cannot announce to other replicas: the connection to Redis was lost";
 const CLOSED = "closed: Cannot announce to other replicas: it is closed";
 
 let redis: RedisServer;
@@ -65,7 +65,7 @@ describe("createRedisBroadcast() publishing", () => {
     );
     expect([...new Set(await Promise.all(first))]).toEqual([LATE]);
     expect(await outcomeOf(member.port.publish(bytes("too many")))).toBe(
-      "unavailable: Cannot announce to other replicas: Redis owes 100 answers already",
+      "unavailable: Cannot announce to other replicas: 100 publications are unanswered",
     );
     proxy.resume();
     await member.publisher.ping();

@@ -204,7 +204,7 @@ describe("createRedisCache() with a server that answers errors", () => {
     client.on("error", (error: Error) => errors.push(error.message.split(" ", 1)[0] ?? ""));
     expect(await connectRedis(client, 10_000)).toBe(false);
     const failed = describeFailure(createRedisCache(client, PATIENT).get("a"));
-    expect(await failed).toBe("unavailable: Cannot read from the cache: there is no connection to Redis");
+    expect(await failed).toBe("unavailable: Cannot read from the cache: no connection to Redis");
     expect([...new Set(errors)]).toEqual(["NOAUTH"]);
   });
 });
@@ -214,8 +214,8 @@ describe("createRedisCache() with a server that lies", () => {
     ["-NOAUTH Authentication required.\r\n", "rejected", "Redis answered NOAUTH"],
     ["-BUSY Redis is busy running a script.\r\n", "rejected", "Redis answered BUSY"],
     ["-\r\n", "rejected", "Redis answered "],
-    ["HTTP/1.1 400 Bad Request\r\n\r\n", "unavailable", "the connection to Redis broke"],
-    ["\0\0\0\0\r\n", "unavailable", "the connection to Redis broke"],
+    ["HTTP/1.1 400 Bad Request\r\n\r\n", "unavailable", "the connection to Redis was lost"],
+    ["\0\0\0\0\r\n", "unavailable", "the connection to Redis was lost"],
     ["$4096\r\nab", "timeout", "Redis did not answer within 40 ms"],
   ])("the answer %j is a failure of each operation", async (lie, code, detail) => {
     await using proxy = await startTcpProxy({ targetPort: redis.port });

@@ -20,8 +20,8 @@ import { startTcpProxy, type TcpProxy } from "../../support/tcp-proxy.ts";
 /** Nothing answers within these, and nothing is late by them: only for calls that cannot be answered. */
 const HASTY: RedisCacheOptions = { deadlineMs: 40, bulkDeadlineMs: 60 };
 const ttlSeconds = LONG_SECONDS;
-const NO_CONNECTION = "there is no connection to Redis";
-const BROKE = "the connection to Redis broke";
+const NO_CONNECTION = "no connection to Redis";
+const BROKE = "the connection to Redis was lost";
 
 let redis: RedisServer;
 let proxy: TcpProxy;

@@ -13,23 +13,23 @@ function systemError(code: string): Error {
 describe("connectionFailure()", () => {
   it.each([
     [reply("WRONGPASS invalid username-password pair"), /user and password/],
-    [reply("NOAUTH HELLO must be called"), /wants a password/],
-    [reply("NOPERM this user has no permissions"), /lacks a right/],
+    [reply("NOAUTH HELLO must be called"), /requires a password/],
+    [reply("NOPERM this user has no permissions"), /lacks a permission/],
     [reply("DENIED Redis is running in protected mode"), /protected mode/],
     [reply("LOADING Redis is loading the dataset in memory"), /still loading/],
     [reply("MASTERDOWN Link with MASTER is down"), /lost its primary/],
-    [reply("ERR DB index is out of range", "select"), /does not give the database/],
-    [reply("NOPERM this user has no permissions", "select"), /does not give the database/],
-    [systemError("ECONNREFUSED"), /nothing listens/],
-    [systemError("ENOTFOUND"), /no address/],
-    [systemError("EAI_AGAIN"), /no address/],
+    [reply("ERR DB index is out of range", "select"), /rejected the database number/],
+    [reply("NOPERM this user has no permissions", "select"), /rejected the database number/],
+    [systemError("ECONNREFUSED"), /connection refused/],
+    [systemError("ENOTFOUND"), /host name not found/],
+    [systemError("EAI_AGAIN"), /host name not found/],
     [systemError("ECONNRESET"), /needs rediss:\/\//],
-    [systemError("EPROTO"), /needs redis:\/\//],
-    [systemError("EHOSTUNREACH"), /no way to the host/],
+    [systemError("EPROTO"), /use redis:\/\//],
+    [systemError("EHOSTUNREACH"), /host unreachable/],
     [systemError("CERT_HAS_EXPIRED"), /certificate is not trusted/],
     [systemError("ERR_TLS_CERT_ALTNAME_INVALID"), /certificate is not trusted/],
     [systemError("DEPTH_ZERO_SELF_SIGNED_CERT"), /certificate is not trusted/],
-  ])("B7: says of %s why there is no connection", (error, words) => {
+  ])("B7: gives the cause of %s", (error, words) => {
     expect(connectionFailure(error)).toMatch(words);
     expect(describeClientError(error)).toBe(`${connectionFailure(error)}: ${error.message}`);
   });

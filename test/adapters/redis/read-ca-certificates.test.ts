@@ -45,10 +45,10 @@ describe("readCaCertificates()", () => {
       details[name] = read.kind === "unusable" ? read.detail : read.kind;
     }
     expect(details).toEqual({
-      absent: "there is no such file",
+      absent: "file not found",
       folder: "it is not a file",
-      empty: "it holds no certificate in PEM",
-      key: "it holds no certificate in PEM",
+      empty: "it contains no PEM certificate",
+      key: "it contains no PEM certificate",
       broken: "certificate 2 of 2 cannot be read",
       large: "it has more than 1048576 bytes",
     });

@@ -275,7 +275,7 @@ describe("preload()", async () => {
         {
           origin: "disk",
           reason: "invalid-catalog",
-          detail: 'Cannot load catalog "memory": there is no view in it',
+          detail: 'Cannot load catalog "memory": it has no views',
         },
       ],
     });

@@ -219,9 +219,9 @@ describe("createCatalogService()", () => {
     await activated;
     expect(replica.pauses).toEqual([500, 1000, 2000, 4000, 8000, 15_000, 15_000]);
     expect(problems).toEqual([
-      [`${detail}: there is no such folder`],
-      [`${detail}: there is no such folder`],
-      [`${detail}: there is no view in it`],
+      [`${detail}: folder not found`],
+      [`${detail}: folder not found`],
+      [`${detail}: it has no views`],
       ...Array(4).fill([`${detail}: 1 view is invalid`]),
     ]);
     expect(service.problems()).toEqual([]);

@@ -146,7 +146,7 @@ describe("reload()", () => {
   test("leaves the active catalog and every byte of the cache when the disk cannot be read", async () => {
     const [contents, active] = [await redis.contents(), replica.deps.holder.current()];
     await views.remove();
-    const detail = `Cannot load catalog "${views.path}": there is no such folder`;
+    const detail = `Cannot load catalog "${views.path}": folder not found`;
     expect(await reload(replica.deps)).toEqual({ kind: "unreadable", detail });
     expect(replica.story()).toEqual([`refused from disk by reload: source-not-found, ${detail}`]);
     expect(replica.deps.holder.current()).toBe(active);

@@ -4,8 +4,8 @@ import { readinessOf } from "../../support/scripted-api.ts";
 test.each([
   [
     "/srv/views",
-    'Cannot load catalog "/srv/views": there is no such folder',
-    'Cannot load catalog "VIEWS_DIR": there is no such folder',
+    'Cannot load catalog "/srv/views": folder not found',
+    'Cannot load catalog "VIEWS_DIR": folder not found',
   ],
   ["/srv/views/", 'Cannot load catalog "/srv/views": x', 'Cannot load catalog "VIEWS_DIR": x'],
   ["../views", 'Cannot load catalog "../views": x', 'Cannot load catalog "VIEWS_DIR": x'],

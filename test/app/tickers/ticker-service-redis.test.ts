@@ -20,7 +20,7 @@ import {
 } from "../../support/ticker-replica.ts";
 
 const KEY = "mosaic:tickers:list";
-const NO_CONNECTION = "there is no connection to Redis";
+const NO_CONNECTION = "no connection to Redis";
 
 let redis: RedisServer;
 let clock: FakeClock;

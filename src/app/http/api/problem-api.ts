@@ -127,7 +127,7 @@ const EXAMPLES: Readonly<Record<ProblemCode, readonly [detail: string, extension
   catalog_unavailable: [
     "No verified catalog is active yet; it is looked for again and again, and GET /readyz says why",
   ],
-  catalog_unreadable: ['Cannot load catalog "data/views": there is no such folder'],
+  catalog_unreadable: ['Cannot load catalog "data/views": folder not found'],
   catalog_unsigned: ["the catalog has no manifest, and one is required", reasoned("manifest-missing")],
   database_unavailable: ["Cannot read tickers: the database cannot be reached"],
   head_too_large: ["The headers and the request line may have 16 KiB together"],
@@ -149,7 +149,7 @@ const EXAMPLES: Readonly<Record<ProblemCode, readonly [detail: string, extension
   ],
   request_timeout: ["The body did not arrive in time"],
   signing_keys_unusable: [
-    'Cannot load keyring "keyring.json": there is no such file',
+    'Cannot load keyring "keyring.json": file not found',
     reasoned("signing-keys-unusable"),
   ],
   ticker_not_found: ["No fund trades under this ticker", { hint: "Did you mean HGLG11?", stale: false }],

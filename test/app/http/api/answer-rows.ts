@@ -146,7 +146,7 @@ const RELOADS: readonly Answer[] = [
   ],
   [
     "500 catalog_unreadable",
-    { scripts: { reload: async () => ({ kind: "unreadable", detail: "there is no such folder" }) } },
+    { scripts: { reload: async () => ({ kind: "unreadable", detail: "folder not found" }) } },
   ],
   [
     "500 signing_keys_unusable",
