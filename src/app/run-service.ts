@@ -19,6 +19,7 @@ import { type StopSignals, stopOnce } from "./lifecycle/stop.ts";
 import type { Settings } from "./settings/settings.ts";
 import type { CatalogVerifier } from "./signing/catalog-verifier.ts";
 import { type BreakerStatus, createCacheStatusTracker } from "./status/cache-status.ts";
+import { createChecks } from "./status/checks.ts";
 import { createReplicaDescription } from "./status/describe-replica.ts";
 import type { ReadSource } from "./status/frame-diagnostics.ts";
 import { createReadiness } from "./status/readiness.ts";
@@ -124,7 +125,17 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     databaseStatus,
     tickers: { peek: () => tickers.peek() },
     nowMs: monotonicMs,
-    warnings: () => stream.warnings(),
+    checks: createChecks({
+      holder,
+      disk: () => stream.disk(),
+      fleet: () => fleet.last(),
+      isListening: () => fleet.isListening(),
+      cacheStatus: status.current,
+      databaseStatus,
+      peekTickers: () => tickers.peek(),
+      signatures: settings,
+      nowMs: Date.now,
+    }),
     stopping: () => stop.asked.signal.aborted,
   });
   const { viewsDir } = settings;
@@ -133,7 +144,6 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     readiness,
     viewsDir,
     fleet: lastFleet,
-    databaseStatus,
     nowMs: Date.now,
   });
   const opened = ports.openShared({

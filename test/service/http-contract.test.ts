@@ -313,7 +313,8 @@ describe.each([...COMBINATIONS, ...BUN_COMBINATIONS])("createHttpApp() with $nam
     await running.service.waitForLog(({ msg }) => msg === "Tickers loaded");
     const ready = await send("/readyz");
     const hash = pages.get("/views")?.etag.slice(1, -1);
-    const activatedAt = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    const since = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    const activatedAt = since;
     expect([ready.status, ready.json()]).toEqual([
       200,
       {
@@ -324,6 +325,15 @@ describe.each([...COMBINATIONS, ...BUN_COMBINATIONS])("createHttpApp() with $nam
           cache: { backend: combination.backend, state: "up", breaker: "closed" },
           database: { state: "up" },
           tickers: { state: "fresh", source: "database", count: 320, ageSeconds: expect.any(Number) },
+        },
+        checks: {
+          catalog: { status: "pass", code: "active", count: 8, since },
+          disk: { status: "pass", code: "same", since },
+          signature: { status: "pass", code: "off", since },
+          fleet: expect.objectContaining({ status: expect.any(String), since }),
+          cache: { status: "pass", code: combination.backend === "redis" ? "up" : "local", since },
+          tickers: { status: "pass", code: "fresh", count: 320, since },
+          database: { status: "pass", code: "up", since },
         },
       },
     ]);

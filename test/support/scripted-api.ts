@@ -2,6 +2,7 @@ import { readPackageFile } from "../../src/adapters/filesystem/read-package-file
 import { createActiveCatalog } from "../../src/app/catalog/active-catalog.ts";
 import { createHttpApp, type HttpAppDeps } from "../../src/app/http/http-app.ts";
 import type { HeadRefusal } from "../../src/app/http/server/listen.ts";
+import type { Checks } from "../../src/app/status/checks.ts";
 import { createReadiness, type ReadinessDeps } from "../../src/app/status/readiness.ts";
 import { createLog } from "../../src/app/telemetry/log.ts";
 import { createTickerSnapshot, type TickerLoad } from "../../src/app/tickers/ticker-snapshot.ts";
@@ -60,11 +61,23 @@ export function registryOf(catalog: Catalog | undefined): HttpAppDeps["holder"] 
   return holder;
 }
 
+/** Checks of a service without a fault. */
+export const PASSING_CHECKS: Checks = {
+  catalog: { status: "pass", code: "active", count: 2, since: "2026-01-31T00:00:00.000Z" },
+  disk: { status: "pass", code: "same", since: "2026-01-31T00:00:00.000Z" },
+  signature: { status: "pass", code: "off", since: "2026-01-31T00:00:00.000Z" },
+  fleet: { status: "pass", code: "agrees", count: 1, since: "2026-01-31T00:00:00.000Z" },
+  cache: { status: "pass", code: "up", since: "2026-01-31T00:00:00.000Z" },
+  tickers: { status: "pass", code: "fresh", count: 2, since: "2026-01-31T00:00:00.000Z" },
+  database: { status: "pass", code: "up", since: "2026-01-31T00:00:00.000Z" },
+};
+
 /** How ready a service is of which this is so. */
 export function readinessOf(parts: Partial<ReadinessDeps> = {}): HttpAppDeps["readiness"] {
   return createReadiness({
     holder: registryOf(CATALOG),
     problems: () => [],
+    checks: () => PASSING_CHECKS,
     cacheStatus: () => ({ backend: "redis", up: true, breaker: "closed" }),
     databaseStatus: () => ({ state: "up" }),
     tickers: tickersOf(KNOWN_TICKERS),

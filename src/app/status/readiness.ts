@@ -2,6 +2,7 @@ import type { ActiveCatalogHolder } from "../catalog/active-catalog.ts";
 import type { TickerService } from "../tickers/ticker-service.ts";
 import type { TickerLoad } from "../tickers/ticker-snapshot.ts";
 import type { CacheStatus } from "./cache-status.ts";
+import type { Checks } from "./checks.ts";
 import type { DatabaseStatus } from "./database-status.ts";
 
 /**
@@ -25,8 +26,7 @@ export interface ReadinessDeps {
   readonly cacheStatus: () => CacheStatus;
   readonly databaseStatus: () => DatabaseStatus;
   readonly tickers: Pick<TickerService, "peek">;
-  /** Problems that do not make the replica unready. */
-  readonly warnings?: (() => readonly ReadinessWarning[]) | undefined;
+  readonly checks: () => Checks;
   readonly nowMs: () => number;
   /** True from the stop signal on, so that load balancers send no new requests. */
   readonly stopping: () => boolean;
@@ -47,7 +47,7 @@ export function createReadiness(deps: ReadinessDeps) {
     cacheStatus,
     databaseStatus,
     tickers,
-    warnings = () => [],
+    checks: readChecks,
     nowMs,
     stopping,
   } = deps;
@@ -62,9 +62,20 @@ export function createReadiness(deps: ReadinessDeps) {
     const reasons = stopping() ? ["The service is stopping"] : problems().map(withoutPaths);
     const ready = components.cache.state === "down" ? ("degraded" as const) : ("ready" as const);
     const status = reasons.length > 0 ? ("not_ready" as const) : ready;
-    const found = warnings();
-    return { status, reasons, ...(found.length === 0 ? {} : { warnings: found }), components };
+    const checks = readChecks();
+    const warnings = warningsOf(checks);
+    return { status, reasons, ...(warnings.length === 0 ? {} : { warnings }), components, checks };
   };
+}
+
+/** The checks that have a name of their own in the answer, for alerts; the rest is in `components`. */
+function warningsOf({ disk, fleet, database }: Checks): readonly ReadinessWarning[] {
+  return [
+    ...(disk.code === "refused" ? (["disk_refused"] as const) : []),
+    ...(disk.code === "differs" ? (["disk_differs"] as const) : []),
+    ...(fleet.code === "diverges" ? (["fleet_diverges"] as const) : []),
+    ...(database.code === "down" ? (["database_down"] as const) : []),
+  ];
 }
 
 /** Replaces a path by the name of its setting, unless the path reveals nothing of the machine. */

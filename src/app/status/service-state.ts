@@ -2,8 +2,8 @@ import type { RefusalReason } from "../../domain/release/refusal-reasons.ts";
 import type { Diagnostic } from "../../domain/view/diagnostic.ts";
 import type { CatalogEvent } from "../catalog/events.ts";
 import type { Fleet } from "../fleet/replica-registry.ts";
-import type { DatabaseStatus } from "./database-status.ts";
-import type { Readiness, ReadinessWarning } from "./readiness.ts";
+import type { DiskState } from "./checks.ts";
+import type { Readiness } from "./readiness.ts";
 
 /** The state that subscribers of the event stream get: nothing that the public routes do not show. */
 export type ServiceState = Readiness & {
@@ -34,8 +34,8 @@ export type StateDiagnostic = Pick<
 /** Follows the service's events, so that the state can be read at any time. */
 export interface ServiceStateTracker {
   current(): ServiceState;
-  /** Faults of the disk, the fleet or the database while a catalog is served. */
-  warnings(): readonly ReadinessWarning[];
+  /** What is known of the catalog on disk. */
+  disk(): DiskState;
   catalogEvent(event: CatalogEvent): void;
 }
 
@@ -44,7 +44,6 @@ export interface ServiceStateDeps {
   readonly viewsDir: string;
   /** The last known fleet. */
   readonly fleet: () => Fleet;
-  readonly databaseStatus: () => DatabaseStatus;
   readonly nowMs: () => number;
 }
 
@@ -52,11 +51,11 @@ export interface ServiceStateDeps {
 const FINDINGS_MAX = 30;
 
 export function createServiceState(deps: ServiceStateDeps): ServiceStateTracker {
-  const { readiness, viewsDir, fleet, databaseStatus, nowMs } = deps;
+  const { readiness, viewsDir, fleet, nowMs } = deps;
   const relative = relativeTo(viewsDir);
   let refusal: StateRefusal | null = null;
   let found: readonly Diagnostic[] = [];
-  let isDiskOther = false;
+  let isDiskOther: boolean | undefined;
   let seenFleet: string | undefined;
   let fleetChanges = 0;
 
@@ -78,17 +77,14 @@ export function createServiceState(deps: ServiceStateDeps): ServiceStateTracker 
     refusal = { at: new Date(nowMs()).toISOString(), ...next };
   }
 
-  function warnings(): readonly ReadinessWarning[] {
-    return [
-      ...(refusal === null ? [] : (["disk_refused"] as const)),
-      ...(isDiskOther && refusal === null ? (["disk_differs"] as const) : []),
-      ...(fleet().replicas.some(({ divergent }) => divergent) ? (["fleet_diverges"] as const) : []),
-      ...(databaseStatus().state === "down" ? (["database_down"] as const) : []),
-    ];
+  function disk(): DiskState {
+    const errors = found.filter(({ severity }) => severity === "error").length;
+    const shown = refusal && { at: refusal.at, reason: refusal.reason, errors };
+    return { differs: isDiskOther, refusal: shown };
   }
 
   return {
-    warnings,
+    disk,
     current() {
       noteFleet();
       return { ...readiness(), refusal, fleetChanges };

@@ -1,3 +1,4 @@
+import { clearInterval, setInterval } from "node:timers";
 import type { CatalogEvent } from "../catalog/events.ts";
 import { createEventStream, type EventStream } from "./event-stream.ts";
 import { createServiceState, type ServiceStateDeps, type ServiceStateTracker } from "./service-state.ts";
@@ -5,29 +6,45 @@ import { createServiceState, type ServiceStateDeps, type ServiceStateTracker } f
 /** Sends the service's state to subscribers on the events that change it. */
 export interface StatusStream extends EventStream {
   catalogEvent(event: CatalogEvent): void;
-  warnings: ServiceStateTracker["warnings"];
+  disk: ServiceStateTracker["disk"];
 }
 
 /** Each subscriber keeps a connection open. */
 export const SUBSCRIBERS_MAX = 100;
 
+/** How often changes without an event, such as a replica that diverges, are dated. */
+const DATED_MS = 1000;
+
 export function createStatusStream(deps: ServiceStateDeps): StatusStream {
   const state = createServiceState(deps);
+  const every = (ms: number, task: () => void): (() => void) => {
+    const timer = setInterval(task, ms);
+    timer.unref();
+    return () => clearInterval(timer);
+  };
   const hub = createEventStream({
     state: state.current,
     subscribersMax: SUBSCRIBERS_MAX,
-    every(ms, task) {
-      const timer = setInterval(task, ms);
-      return () => clearInterval(timer);
-    },
+    every,
     soon: (task) => void setImmediate(task),
   });
+  // Checks date a change when they are read, and nobody may be subscribed.
+  const stopDating = every(DATED_MS, deps.readiness);
   return {
     ...hub,
-    warnings: state.warnings,
+    disk: state.disk,
+    changed() {
+      deps.readiness();
+      hub.changed();
+    },
     catalogEvent(event) {
       state.catalogEvent(event);
+      deps.readiness();
       hub.changed();
+    },
+    close() {
+      stopDating();
+      hub.close();
     },
   };
 }

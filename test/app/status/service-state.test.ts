@@ -4,6 +4,7 @@ import type { Fleet } from "../../../src/app/fleet/replica-registry.ts";
 import type { Readiness } from "../../../src/app/status/readiness.ts";
 import { createServiceState } from "../../../src/app/status/service-state.ts";
 import type { Diagnostic } from "../../../src/domain/view/diagnostic.ts";
+import { PASSING_CHECKS } from "../../support/scripted-api.ts";
 
 const READY: Readiness = {
   status: "ready",
@@ -14,6 +15,7 @@ const READY: Readiness = {
     database: { state: "up" },
     tickers: { state: "absent" },
   },
+  checks: PASSING_CHECKS,
 };
 
 function startState(viewsDir = "/srv/secret-place/views/") {
@@ -21,15 +23,13 @@ function startState(viewsDir = "/srv/secret-place/views/") {
     seen: { self: "a", shared: true, publishedHash: undefined, replicas: [] },
   };
   const clock = { nowMs: 0 };
-  const database: { state: "down" | "up" } = { state: "up" };
   const state = createServiceState({
     readiness: () => READY,
     viewsDir,
     fleet: () => fleet.seen,
-    databaseStatus: () => database,
     nowMs: () => clock.nowMs,
   });
-  return { state, fleet, clock, database };
+  return { state, fleet, clock };
 }
 
 const finding = (line: number): Diagnostic => ({
@@ -103,7 +103,7 @@ describe("createServiceState()", () => {
     state.catalogEvent({ kind: "source-invalid", diagnostics: [finding(3)] });
     state.catalogEvent({ kind: "disk-compared", diskHash: undefined, divergent: true });
     expect(state.current().refusal).toMatchObject({ reason: "invalid-catalog", findingsTotal: 1 });
-    expect(state.warnings()).toEqual(["disk_refused"]);
+    expect(state.disk().refusal).toMatchObject({ reason: "invalid-catalog", errors: 1 });
   });
 
   test("tells nothing of what was refused from the cache", () => {
@@ -112,15 +112,13 @@ describe("createServiceState()", () => {
     expect(state.current().refusal).toBeNull();
   });
 
-  test("E4: warns of a disk that differs until it is taken, and of replicas that diverge", () => {
-    const { state, fleet } = startState();
-    expect(state.warnings()).toEqual([]);
+  test("E4: knows that the disk differs, until its catalog is active", () => {
+    const { state } = startState();
+    expect(state.disk()).toEqual({ differs: undefined, refusal: null });
     state.catalogEvent({ kind: "disk-compared", diskHash: "" as never, divergent: true });
-    expect(state.warnings()).toEqual(["disk_differs"]);
-    fleet.seen = { ...fleet.seen, replicas: [{ divergent: true }] } as unknown as Fleet;
-    expect(state.warnings()).toEqual(["disk_differs", "fleet_diverges"]);
+    expect(state.disk().differs).toBe(true);
     state.catalogEvent({ kind: "reloaded", hash: "" as never, previousHash: undefined });
-    expect(state.warnings()).toEqual(["fleet_diverges"]);
+    expect(state.disk().differs).toBe(false);
   });
 
   test("counts changes of the fleet without telling who is in it", () => {

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { REFUSAL_REASONS } from "../../../domain/release/refusal-reasons.ts";
 import { READINESS_WARNINGS } from "../../status/readiness.ts";
 import { countOf, textOf, timestampSchema } from "./answer-fields.ts";
-import { componentsSchema, SHOW_READINESS } from "./operations-api.ts";
+import { checksSchema, componentsSchema, SHOW_READINESS } from "./operations-api.ts";
 import { diagnosticSchema } from "./problem-api.ts";
 import type { RouteSpec } from "./route-spec.ts";
 
@@ -26,6 +26,7 @@ export const stateEventSchema = v.object({
     v.pipe(v.array(v.picklist(READINESS_WARNINGS)), v.description("As in the answer to `GET /readyz`.")),
   ),
   components: componentsSchema,
+  checks: checksSchema,
   refusal: v.pipe(
     v.nullable(refusedCatalogSchema),
     v.description("The catalog on disk that was refused last, until one is accepted."),

@@ -2,8 +2,16 @@ import * as v from "valibot";
 import { CACHE_ERROR_CODES } from "../../../ports/cache-port.ts";
 import { DATABASE_ERROR_CODES } from "../../../ports/database-port.ts";
 import { VERSION } from "../../settings/version.ts";
+import { CHECK_CODES, type CheckName } from "../../status/checks.ts";
 import { READINESS_WARNINGS } from "../../status/readiness.ts";
-import { countOf, EXAMPLE_HASH, hashSchema, secondsSchema, timestampSchema } from "./answer-fields.ts";
+import {
+  countOf,
+  EXAMPLE_HASH,
+  hashSchema,
+  secondsSchema,
+  textOf,
+  timestampSchema,
+} from "./answer-fields.ts";
 import type { RouteSpec } from "./route-spec.ts";
 
 const healthSchema = v.object({ status: v.literal("ok") });
@@ -71,6 +79,42 @@ export const componentsSchema = v.object({
   tickers: tickersComponentSchema,
 });
 
+const CHECK_TEXTS = {
+  catalog: "The catalog that is served.",
+  disk: "The catalog on disk against the served one; `unknown` before the first comparison.",
+  signature: "The signature of the served catalog; `off` where `VIEWS_SIGNATURE_MODE` is `none`.",
+  fleet: "The other replicas; `unseen` while the shared cache is down, `unsubscribed` without announcements.",
+  cache: "The shared cache; `local` without one.",
+  tickers: "The list of tickers.",
+  database: "The database; `unknown` before the first call.",
+} as const satisfies Readonly<Record<CheckName, string>>;
+
+const checkSchema = <Name extends CheckName>(name: Name) =>
+  v.pipe(
+    v.object({
+      status: v.pipe(
+        v.picklist(["fail", "pass", "warn"]),
+        v.description("`fail`: requests get errors; `warn`: they do not, but somebody should act."),
+      ),
+      code: v.picklist(CHECK_CODES[name]),
+      since: v.pipe(timestampSchema, v.description("Since when, by the clock of this replica.")),
+      reason: v.optional(textOf("The refusal reason, or the code of the last failure.")),
+      count: v.optional(countOf("Views, errors on disk, replicas or tickers, as the code suggests.")),
+    }),
+    v.description(CHECK_TEXTS[name]),
+  );
+
+/** Each concern of an operator, and since when it is as it is. */
+export const checksSchema = v.object({
+  catalog: checkSchema("catalog"),
+  disk: checkSchema("disk"),
+  signature: checkSchema("signature"),
+  fleet: checkSchema("fleet"),
+  cache: checkSchema("cache"),
+  tickers: checkSchema("tickers"),
+  database: checkSchema("database"),
+});
+
 /** The version that answers, so that a rolling deploy can be observed. */
 export const versionSchema = v.pipe(v.string(), v.description("The version of the service."));
 
@@ -88,11 +132,13 @@ const readinessSchema = v.object({
     ),
   ),
   components: componentsSchema,
+  checks: checksSchema,
 });
 
 export const OPERATIONS_SCHEMAS = {
   CacheComponent: cacheComponentSchema,
   CatalogComponent: catalogComponentSchema,
+  Checks: checksSchema,
   Components: componentsSchema,
   DatabaseComponent: databaseComponentSchema,
   Health: healthSchema,
@@ -112,6 +158,19 @@ const EXAMPLE_COMPONENTS: v.InferOutput<typeof componentsSchema> = {
   cache: { backend: "redis", state: "up", breaker: "closed" },
   database: { state: "up" },
   tickers: { state: "fresh", source: "database", count: 320, ageSeconds: 12 },
+};
+
+const EXAMPLE_SINCE = "2026-01-31T12:00:00.000Z";
+
+/** For examples. */
+export const EXAMPLE_CHECKS: v.InferOutput<typeof checksSchema> = {
+  catalog: { status: "pass", code: "active", count: 8, since: EXAMPLE_SINCE },
+  disk: { status: "warn", code: "differs", since: EXAMPLE_SINCE },
+  signature: { status: "pass", code: "verified", since: EXAMPLE_SINCE },
+  fleet: { status: "pass", code: "agrees", count: 3, since: EXAMPLE_SINCE },
+  cache: { status: "pass", code: "up", since: EXAMPLE_SINCE },
+  tickers: { status: "pass", code: "fresh", count: 320, since: EXAMPLE_SINCE },
+  database: { status: "pass", code: "up", since: EXAMPLE_SINCE },
 };
 
 export const SHOW_HEALTH = {
@@ -147,6 +206,7 @@ export const SHOW_READINESS = {
             version: VERSION,
             warnings: ["disk_differs"],
             components: EXAMPLE_COMPONENTS,
+            checks: EXAMPLE_CHECKS,
           },
         },
         degraded: {
@@ -158,6 +218,12 @@ export const SHOW_READINESS = {
               ...EXAMPLE_COMPONENTS,
               cache: { backend: "redis", state: "down", reason: "unavailable", breaker: "open" },
               tickers: { state: "absent" },
+            },
+            checks: {
+              ...EXAMPLE_CHECKS,
+              fleet: { status: "warn", code: "unseen", count: 2, since: EXAMPLE_SINCE },
+              cache: { status: "warn", code: "down", reason: "unavailable", since: EXAMPLE_SINCE },
+              tickers: { status: "warn", code: "absent", since: EXAMPLE_SINCE },
             },
           },
         },

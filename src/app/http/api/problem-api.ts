@@ -3,7 +3,7 @@ import { REFUSAL_REASONS } from "../../../domain/release/refusal-reasons.ts";
 import { VERSION } from "../../settings/version.ts";
 import { PROBLEMS, type ProblemCode } from "../responses/problem.ts";
 import { countOf, requestIdSchema, textOf } from "./answer-fields.ts";
-import { componentsSchema, versionSchema } from "./operations-api.ts";
+import { checksSchema, componentsSchema, EXAMPLE_CHECKS, versionSchema } from "./operations-api.ts";
 
 export const diagnosticSchema = v.object({
   severity: v.picklist(["error", "warning"]),
@@ -35,6 +35,7 @@ const EXTENSIONS = {
     reasons: v.pipe(v.array(v.string()), v.description("Why it cannot be asked.")),
     version: versionSchema,
     components: componentsSchema,
+    checks: checksSchema,
   }),
   signing_keys_unusable: refusalSchema,
   ticker_not_found: v.object({
@@ -144,6 +145,10 @@ const EXAMPLES: Readonly<Record<ProblemCode, readonly [detail: string, extension
         cache: { backend: "redis", state: "up", breaker: "closed" },
         database: { state: "unknown" },
         tickers: { state: "absent" },
+      },
+      checks: {
+        ...EXAMPLE_CHECKS,
+        catalog: { status: "fail", code: "absent", since: EXAMPLE_CHECKS.catalog.since },
       },
     },
   ],

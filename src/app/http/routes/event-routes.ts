@@ -27,8 +27,8 @@ export function addEventRoutes(app: Hono<HttpEnv>, { live, readiness }: EventRou
     const { stream, subscribed } = openStream(live);
     if (subscribed.kind === "subscribed") return sendStream(context, stream);
     if (subscribed.kind === "closed") {
-      const { reasons, components } = readiness();
-      const extensions = { version: VERSION, reasons, components };
+      const { reasons, components, checks } = readiness();
+      const extensions = { version: VERSION, reasons, components, checks };
       return subscribe.problem(context, "not_ready", { detail: "The service is stopping", extensions });
     }
     return subscribe.problem(context, "too_many_followers", {

@@ -19,10 +19,11 @@ export function addOperationsRoutes(app: Hono<HttpEnv>, { readiness, scrape }: O
   addRoute(app, SHOW_HEALTH, (context) => health.json(context, { status: "ok" }));
 
   addRoute(app, SHOW_READINESS, (context) => {
-    const { status, reasons, warnings, components } = readiness();
+    const { status, reasons, warnings, components, checks } = readiness();
     const more = warnings === undefined ? {} : { warnings };
-    if (status !== "not_ready") return ready.json(context, { status, version: VERSION, ...more, components });
-    const extensions = { version: VERSION, reasons, components };
+    if (status !== "not_ready")
+      return ready.json(context, { status, version: VERSION, ...more, components, checks });
+    const extensions = { version: VERSION, reasons, components, checks };
     return ready.problem(context, "not_ready", { detail: reasons.join("; "), extensions });
   });
 

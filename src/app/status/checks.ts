@@ -1,0 +1,156 @@
+import type { RefusalReason } from "../../domain/release/refusal-reasons.ts";
+import type { ActiveCatalogHolder } from "../catalog/active-catalog.ts";
+import type { Fleet } from "../fleet/replica-registry.ts";
+import type { Settings } from "../settings/settings.ts";
+import type { TickerLoad } from "../tickers/ticker-snapshot.ts";
+import type { CacheStatus } from "./cache-status.ts";
+import type { DatabaseStatus } from "./database-status.ts";
+
+/** The codes of each check: what it found, bounded, for clients to translate. */
+export const CHECK_CODES = {
+  catalog: ["active", "absent"],
+  disk: ["same", "differs", "refused", "unknown"],
+  signature: ["off", "verified", "unsigned", "absent"],
+  fleet: ["local", "agrees", "diverges", "unseen", "unsubscribed"],
+  cache: ["local", "up", "down"],
+  tickers: ["fresh", "expired", "stale", "absent"],
+  database: ["up", "down", "unknown"],
+} as const;
+
+export type CheckName = keyof typeof CHECK_CODES;
+
+/** `fail`: clients get no or wrong answers. `warn`: they do not, and somebody should act. */
+export type CheckStatus = "fail" | "pass" | "warn";
+
+/** One concern of an operator. */
+export interface Check<Name extends CheckName = CheckName> {
+  readonly status: CheckStatus;
+  readonly code: (typeof CHECK_CODES)[Name][number];
+  /** Since when, by the clock of this replica. */
+  readonly since: string;
+  /** Why: a refusal reason, or the code of the last failure. */
+  readonly reason?: string;
+  /** Of what the code is about: errors on disk, replicas of the fleet. */
+  readonly count?: number;
+}
+
+/** All checks, by name. */
+export type Checks = { readonly [Name in CheckName]: Check<Name> };
+
+/** What is known of the catalog on disk. */
+export interface DiskState {
+  /** Whether its last comparison found another catalog; undefined before the first. */
+  readonly differs: boolean | undefined;
+  readonly refusal: { readonly at: string; readonly reason: RefusalReason; readonly errors: number } | null;
+}
+
+export interface ChecksDeps {
+  readonly holder: ActiveCatalogHolder;
+  readonly disk: () => DiskState;
+  readonly fleet: () => Fleet;
+  /** Whether announcements of other replicas are received. */
+  readonly isListening: () => boolean;
+  readonly cacheStatus: () => CacheStatus;
+  readonly databaseStatus: () => DatabaseStatus;
+  readonly peekTickers: () => TickerLoad;
+  readonly signatures: Pick<Settings, "viewsSignatureMode">;
+  readonly nowMs: () => number;
+}
+
+/** A check before the tracker adds since when; with `sinceMs` where the fault itself has a time. */
+type Reading<Name extends CheckName> = Omit<Check<Name>, "since"> & { readonly sinceMs?: number };
+type Readings = { readonly [Name in CheckName]: Reading<Name> };
+
+/**
+ * Makes a function that returns the state of each concern, and since when. A change is dated when it is first
+ * read, so call it on every event that may be one.
+ */
+export function createChecks(deps: ChecksDeps): () => Checks {
+  const known = new Map<string, { readonly key: string; readonly sinceMs: number }>();
+
+  function dated<Name extends CheckName>(name: Name, { sinceMs, ...reading }: Reading<Name>): Check<Name> {
+    const key = `${reading.code} ${reading.reason ?? ""}`;
+    const before = known.get(name);
+    const since = sinceMs ?? (before?.key === key ? before.sinceMs : deps.nowMs());
+    known.set(name, { key, sinceMs: since });
+    return { ...reading, since: new Date(since).toISOString() };
+  }
+
+  return () => {
+    const readings: Readings = {
+      catalog: readCatalog(deps),
+      disk: readDisk(deps.disk()),
+      signature: readSignature(deps),
+      fleet: readFleet(deps),
+      cache: readCache(deps.cacheStatus()),
+      tickers: readTickers(deps.peekTickers(), deps.nowMs()),
+      database: readDatabase(deps.databaseStatus()),
+    };
+    return {
+      catalog: dated("catalog", readings.catalog),
+      disk: dated("disk", readings.disk),
+      signature: dated("signature", readings.signature),
+      fleet: dated("fleet", readings.fleet),
+      cache: dated("cache", readings.cache),
+      tickers: dated("tickers", readings.tickers),
+      database: dated("database", readings.database),
+    };
+  };
+}
+
+function readCatalog({ holder }: ChecksDeps): Reading<"catalog"> {
+  const active = holder.current();
+  if (active === undefined) return { status: "fail", code: "absent" };
+  return { status: "pass", code: "active", count: active.catalog.views.size, sinceMs: active.activatedAtMs };
+}
+
+function readDisk({ differs, refusal }: DiskState): Reading<"disk"> {
+  if (refusal !== null) {
+    const { at, reason, errors } = refusal;
+    const count = errors === 0 ? {} : { count: errors };
+    return { status: "warn", code: "refused", reason, sinceMs: Date.parse(at), ...count };
+  }
+  if (differs === undefined) return { status: "pass", code: "unknown" };
+  return differs ? { status: "warn", code: "differs" } : { status: "pass", code: "same" };
+}
+
+function readSignature({ holder, signatures }: ChecksDeps): Reading<"signature"> {
+  if (signatures.viewsSignatureMode === "none") return { status: "pass", code: "off" };
+  const active = holder.current();
+  if (active === undefined) return { status: "pass", code: "absent" };
+  return active.manifest === undefined
+    ? { status: "warn", code: "unsigned" }
+    : { status: "pass", code: "verified" };
+}
+
+function readFleet({ fleet, isListening, cacheStatus }: ChecksDeps): Reading<"fleet"> {
+  if (cacheStatus().backend === "local") return { status: "pass", code: "local" };
+  const { shared, replicas, lastSeen } = fleet();
+  const count = replicas.length;
+  if (!shared) return { status: "warn", code: "unseen", count: lastSeen?.replicas.length ?? 0 };
+  const divergent = replicas.filter((replica) => replica.divergent).length;
+  if (divergent > 0) return { status: "warn", code: "diverges", count: divergent };
+  if (!isListening()) return { status: "warn", code: "unsubscribed", count };
+  return { status: "pass", code: "agrees", count };
+}
+
+function readCache({ backend, up, reason }: CacheStatus): Reading<"cache"> {
+  if (!up) return { status: "warn", code: "down", ...(reason === undefined ? {} : { reason }) };
+  return { status: "pass", code: backend === "local" ? "local" : "up" };
+}
+
+function readTickers(load: TickerLoad, nowMs: number): Reading<"tickers"> {
+  if (load.kind === "unavailable") return { status: "warn", code: "absent" };
+  const { set, loadedAtMs, freshUntilMs } = load.snapshot;
+  const count = set.tickers.length;
+  if (load.stale) return { status: "warn", code: "stale", count };
+  // Expired only means that there was no request since: the next one loads the list again.
+  return nowMs < freshUntilMs
+    ? { status: "pass", code: "fresh", count, sinceMs: loadedAtMs }
+    : { status: "pass", code: "expired", count, sinceMs: freshUntilMs };
+}
+
+function readDatabase({ state, reason }: DatabaseStatus): Reading<"database"> {
+  const status = state === "down" ? "warn" : "pass";
+  return { status, code: state, ...(reason === undefined ? {} : { reason }) };
+}
