@@ -91,7 +91,7 @@ async function benchPreload(report: Report, { catalog, client, store }: PreloadB
   const keys = [...catalog.views.keys()].map((entity) => `${NAMESPACE}:${viewKey(entity)}`);
   const preloadOnce = async (): Promise<void> => {
     const outcome = await preload(depsFor(store));
-    if (outcome.kind !== "active" || outcome.origin !== "cache" || outcome.hash !== catalog.hash) {
+    if (outcome.kind !== "active" || outcome.source !== "cache" || outcome.hash !== catalog.hash) {
       throw new Error(`Cannot run the benchmark: the preload ended with ${JSON.stringify(outcome)}`);
     }
   };

@@ -25,7 +25,7 @@ function opening({ load }: { readonly load: () => Promise<{ readonly warnings: r
 describe("openCatalogVerifier()", () => {
   test("openCatalogVerifier() has read the keys, and logs what is doubtful about them", async () => {
     const { verifier, warned } = opening({ load: async () => ({ warnings: ["readable by others"] }) });
-    const candidate = { catalog: CATALOG, manifest: signed(CATALOG, 7, [KEY]), origin: "disk" } as const;
+    const candidate = { catalog: CATALOG, manifest: signed(CATALOG, 7, [KEY]), source: "disk" } as const;
     expect((await verifier).verify(candidate, undefined)).toEqual({
       kind: "accepted",
       generation: 7,

@@ -46,10 +46,10 @@ export function manifestSeen(header: Redis): SeenManifest {
 /** Whether a catalog may be activated, by the product's own decision. */
 export function decision(
   { isSigned, held }: { readonly isSigned: boolean; readonly held: HeldState | undefined },
-  found: { readonly hash: string; readonly manifest: string | undefined; readonly origin: "cache" | "disk" },
+  found: { readonly hash: string; readonly manifest: string | undefined; readonly source: "cache" | "disk" },
 ): SignatureDecision {
   const active = held && { hash: catalogOf(held.version).hash, generation: held.generation };
-  return verifyCatalog(outcomeOf(isSigned, found), { required: false, origin: found.origin, active });
+  return verifyCatalog(outcomeOf(isSigned, found), { required: false, source: found.source, active });
 }
 
 function outcomeOf(
@@ -158,7 +158,7 @@ export function observeWhole(
   if (verification?.kind === "verified") {
     const { hash } = verification.catalog;
     const text = header[CATALOG_KEYS.manifest];
-    const admitted = decision({ isSigned, held }, { hash, manifest: text, origin: "cache" });
+    const admitted = decision({ isSigned, held }, { hash, manifest: text, source: "cache" });
     if (admitted.kind !== "refused") {
       const generation = admitted.kind === "accepted" ? admitted.generation : undefined;
       const heldManifest = held?.generation === undefined ? undefined : manifestOf(held.version);

@@ -172,7 +172,7 @@ export function readDisk(world: World, index: number, rules: Rules): World {
   const { header, requestedAtMs } = doing;
   const version = diskVersion(world);
   const read = { hash: catalogOf(version).hash, manifest: world.isSigned ? manifestOf(version) : undefined };
-  const admitted = decision({ isSigned: world.isSigned, held }, { ...read, origin: "disk" });
+  const admitted = decision({ isSigned: world.isSigned, held }, { ...read, source: "disk" });
   const generation = admitted.kind === "accepted" ? admitted.generation : undefined;
   const first = rules.plan({
     trigger: "reload",

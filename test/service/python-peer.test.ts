@@ -59,7 +59,7 @@ describe("preload()", () => {
       const before = await redis.contents();
       const disk = observedSource(createMemorySource({}));
       const replica = createReplica({ cache: redis.cache, source: disk });
-      expect(await preload(replica.deps)).toEqual({ kind: "active", origin: "cache", hash });
+      expect(await preload(replica.deps)).toEqual({ kind: "active", source: "cache", hash });
       expect(replica.story()).toEqual(["cache-hit", "activated from cache by preload"]);
       const views = [...(replica.deps.holder.current()?.catalog.views ?? [])];
       const members = views.map(([entity, bytes]) => `"${entity}": ${new TextDecoder().decode(bytes)}`);
@@ -74,7 +74,7 @@ describe("preload()", () => {
     await preload(first.deps);
     expect(await publishAsPython(golden())).toBe(GOLDEN_HASH);
     const second = createReplica({ cache: redis.cache, source: createMemorySource({}) });
-    expect(await preload(second.deps)).toEqual({ kind: "active", origin: "cache", hash: GOLDEN_HASH });
+    expect(await preload(second.deps)).toEqual({ kind: "active", source: "cache", hash: GOLDEN_HASH });
     expect(second.story()).toEqual(["cache-hit", "activated from cache by preload"]);
     const content = second.deps.holder.current()?.catalog;
     expect(content?.views.size).toBe(8);

@@ -101,9 +101,9 @@ export function createReplica({
 function tell(event: CatalogEvent): string {
   switch (event.kind) {
     case "activated":
-      return `activated from ${event.origin} by ${event.trigger}`;
+      return `activated from ${event.source} by ${event.trigger}`;
     case "refused":
-      return `refused from ${event.refusal.origin} by ${event.trigger}: ${event.refusal.reason}, ${event.refusal.detail}`;
+      return `refused from ${event.refusal.source} by ${event.trigger}: ${event.refusal.reason}, ${event.refusal.detail}`;
     case "cache-miss":
       return `cache-miss: ${event.reason}`;
     case "published":
@@ -121,7 +121,7 @@ function tell(event: CatalogEvent): string {
     case "manifest-taken":
       return `manifest taken: generation ${event.generation} after ${event.previousGeneration}`;
     case "unsigned":
-      return `unsigned from ${event.origin}`;
+      return `unsigned from ${event.source}`;
     case "key-warnings":
     case "source-invalid":
     case "source-warnings":

@@ -37,7 +37,7 @@ export const KNOWN_TICKERS: TickerLoad = {
   kind: "tickers",
   stale: false,
   snapshot: createTickerSnapshot(["HGLG11", "KNRI11"] as Ticker[], {
-    origin: "database",
+    source: "database",
     loadedAtMs: ACTIVE_AT_MS,
     ttlSeconds: 300,
   }),
@@ -56,7 +56,7 @@ function tickersOf(load: TickerLoad): HttpAppDeps["tickers"] {
 export function registryOf(catalog: Catalog | undefined): HttpAppDeps["holder"] {
   const holder = createActiveCatalog();
   if (catalog !== undefined) {
-    holder.activate({ catalog, origin: "disk", activatedAtMs: ACTIVE_AT_MS, revision: 2 });
+    holder.activate({ catalog, source: "disk", activatedAtMs: ACTIVE_AT_MS, revision: 2 });
   }
   return holder;
 }

@@ -82,14 +82,14 @@ export function createTickerReplica(options: TickerReplicaOptions): TickerReplic
 /** A load in a form that compares by content. */
 export function seen(load: TickerLoad): string {
   if (load.kind === "unavailable") return "unavailable";
-  const { set, origin } = load.snapshot;
-  return `${load.stale ? "stale" : "fresh"} from ${origin}: ${set.tickers.join(" ")}`;
+  const { set, source } = load.snapshot;
+  return `${load.stale ? "stale" : "fresh"} from ${source}: ${set.tickers.join(" ")}`;
 }
 
 function tell(event: TickerEvent): string {
   switch (event.kind) {
     case "loaded":
-      return `loaded ${event.count} from ${event.origin}`;
+      return `loaded ${event.count} from ${event.source}`;
     case "cache-hit":
       return "cache-hit";
     case "cache-miss":

@@ -8,7 +8,7 @@ import type { ActivationTrigger, PublishFailure } from "./events.ts";
 import { generationOf, type VerifiedCatalog } from "./verified-catalog.ts";
 
 /** A verified catalog to activate, and its revision. */
-export type NextCatalog = VerifiedCatalog & Pick<ActiveCatalog, "origin" | "pending" | "revision">;
+export type NextCatalog = VerifiedCatalog & Pick<ActiveCatalog, "pending" | "revision" | "source">;
 
 /**
  * Activates a verified catalog, and returns it. The same views under another manifest stay the same object,
@@ -36,9 +36,9 @@ export function activate(
   const atMs = nowMs();
   const active = { catalog, ...signature, ...place, activatedAtMs: atMs };
   const previousHash = holder.activate(active);
-  const { origin } = place;
-  emit({ kind: "activated", trigger, origin, catalog, previousHash, generation, atMs });
-  if (decision.kind === "tolerated") emit({ kind: "unsigned", hash, origin });
+  const { source } = place;
+  emit({ kind: "activated", trigger, source, catalog, previousHash, generation, atMs });
+  if (decision.kind === "tolerated") emit({ kind: "unsigned", hash, source });
   return active;
 }
 

@@ -2,7 +2,7 @@ import type { Catalog, CatalogHash } from "../../domain/catalog/catalog.ts";
 import type { Diagnostic } from "../../domain/view/diagnostic.ts";
 
 /** Where an active catalog came from. */
-export type CatalogOrigin = "cache" | "disk";
+export type CatalogSourceKind = "cache" | "disk";
 
 /** A pending publication: of a reload, or of the state that another program's publication lacks. */
 export interface PendingReload {
@@ -15,7 +15,7 @@ export interface PendingReload {
 /** The catalog that this replica serves, and since when. */
 export interface ActiveCatalog {
   readonly catalog: Catalog;
-  readonly origin: CatalogOrigin;
+  readonly source: CatalogSourceKind;
   readonly activatedAtMs: number;
   /** The revision of its publication; 0 before any. */
   readonly revision: number;

@@ -46,7 +46,7 @@ export function createCatalogService(deps: CatalogDeps): CatalogService {
     const outcome = await preload(deps, memory);
     problems = outcome.kind === "active" ? [] : outcome.refusals.map(({ detail }) => detail);
     // The disk is hashed in the background while requests are served.
-    if (outcome.kind === "active" && outcome.origin === "cache") void compareDiskSoon();
+    if (outcome.kind === "active" && outcome.source === "cache") void compareDiskSoon();
   }
 
   async function compare(): Promise<void> {

@@ -5,7 +5,7 @@ import type { VerificationRefusalReason } from "../../domain/signing/verify-cata
 import type { Diagnostic } from "../../domain/view/diagnostic.ts";
 import type { Defect } from "../../lib/run-guarded.ts";
 import type { CacheErrorCode } from "../../ports/cache-port.ts";
-import type { CatalogOrigin } from "./active-catalog.ts";
+import type { CatalogSourceKind } from "./active-catalog.ts";
 
 /** What triggers a search for a catalog. */
 export const ACTIVATION_TRIGGERS = ["preload", "reconcile", "reload"] as const;
@@ -18,7 +18,7 @@ export type SignatureRefusalReason = VerificationRefusalReason | "signing-keys-u
 
 /** A catalog that was read and refused. */
 export interface Refusal {
-  readonly origin: CatalogOrigin;
+  readonly source: CatalogSourceKind;
   readonly reason: RefusalReason;
   readonly detail: string;
 }
@@ -34,7 +34,7 @@ export type CatalogEvent =
   | {
       readonly kind: "activated";
       readonly trigger: ActivationTrigger;
-      readonly origin: CatalogOrigin;
+      readonly source: CatalogSourceKind;
       readonly catalog: Catalog;
       readonly previousHash: CatalogHash | undefined;
       readonly generation: number | undefined;
@@ -48,7 +48,7 @@ export type CatalogEvent =
       readonly previousGeneration: number | undefined;
     }
   /** An active catalog has no manifest although the mode requires one. */
-  | { readonly kind: "unsigned"; readonly hash: CatalogHash; readonly origin: CatalogOrigin }
+  | { readonly kind: "unsigned"; readonly hash: CatalogHash; readonly source: CatalogSourceKind }
   | { readonly kind: "key-warnings"; readonly warnings: readonly string[] }
   | { readonly kind: "refused"; readonly trigger: ActivationTrigger; readonly refusal: Refusal }
   | { readonly kind: "cache-hit" }

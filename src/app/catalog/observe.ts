@@ -128,7 +128,7 @@ async function observeVerified(
   const { active } = options;
   const { stored, manifest } = found;
   const { catalog, manifestValue } = stored;
-  const decision = await admit(deps, { catalog, manifest: manifestValue, origin: "cache" }, active);
+  const decision = await admit(deps, { catalog, manifest: manifestValue, source: "cache" }, active);
   if (decision.kind === "refused") {
     const seen = seenUnusable(stored, REFUSALS[decision.reason].grace, manifest);
     return { seen, over: stored, ...refused(deps, options, decision) };
@@ -172,7 +172,7 @@ function refused(
   { trigger }: ObserveOptions,
   { reason, detail }: Pick<Refusal, "detail" | "reason">,
 ): { readonly refusal: Refusal } {
-  const refusal: Refusal = { origin: "cache", reason, detail };
+  const refusal: Refusal = { source: "cache", reason, detail };
   emit({ kind: "cache-miss", reason });
   emit({ kind: "refused", trigger, refusal });
   return { refusal };

@@ -17,7 +17,7 @@ export type DiskCatalog =
 export async function readDisk(deps: CatalogDeps, trigger: ActivationTrigger): Promise<DiskCatalog> {
   const { source, verifier, holder, emit, signal } = deps;
   const refuse = <Reason extends RefusalReason>(reason: Reason, detail: string) => {
-    const refusal = { origin: "disk", reason, detail } as const;
+    const refusal = { source: "disk", reason, detail } as const;
     emit({ kind: "refused", trigger, refusal });
     return { refusal };
   };
@@ -33,7 +33,7 @@ export async function readDisk(deps: CatalogDeps, trigger: ActivationTrigger): P
     if (warnings.length > 0) emit({ kind: "source-warnings", warnings });
     const active = holder.current();
     const terms = active && { hash: active.catalog.hash, generation: active.generation };
-    const decision = verifier.verify({ catalog, manifest, origin: "disk" }, terms);
+    const decision = verifier.verify({ catalog, manifest, source: "disk" }, terms);
     if (decision.kind === "refused") return { kind: "refused", ...refuse(decision.reason, decision.detail) };
     return { kind: "loaded", catalog, manifest, warnings, decision };
   } catch (error) {

@@ -133,7 +133,7 @@ function activateRequested(
     return;
   }
   const found = { catalog, manifest, warnings, decision };
-  activate(deps, "reload", { ...found, origin: "disk", revision, pending });
+  activate(deps, "reload", { ...found, source: "disk", revision, pending });
   deps.emit({ kind: "disk-compared", diskHash: catalog.hash, divergent: false });
 }
 
@@ -178,7 +178,7 @@ function refuse(
   { emit }: CatalogDeps,
   { reason, detail }: { readonly reason: SignatureRefusalReason; readonly detail: string },
 ): ReloadOutcome {
-  emit({ kind: "refused", trigger: "reload", refusal: { origin: "disk", reason, detail } });
+  emit({ kind: "refused", trigger: "reload", refusal: { source: "disk", reason, detail } });
   return { kind: "refused", reason, detail };
 }
 

@@ -4,7 +4,7 @@ import { type Disk, mayBeNewer, type Plan, plan } from "../../domain/release/pla
 import { CacheError } from "../../ports/cache-port.ts";
 import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
 import { activate, publishActive } from "./activate-catalog.ts";
-import type { ActiveCatalog, CatalogOrigin } from "./active-catalog.ts";
+import type { ActiveCatalog, CatalogSourceKind } from "./active-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 import { type CheckMemory, checkPublishedViews } from "./check-published-views.ts";
 import type { CatalogEvent, Refusal } from "./events.ts";
@@ -16,7 +16,7 @@ import type { VerifiedCatalog } from "./verified-catalog.ts";
 
 /** The result of a preload: a catalog is active, or the reason why none is. */
 export type PreloadOutcome =
-  | { readonly kind: "active"; readonly origin: CatalogOrigin; readonly hash: CatalogHash }
+  | { readonly kind: "active"; readonly source: CatalogSourceKind; readonly hash: CatalogHash }
   | { readonly kind: "unavailable"; readonly refusals: readonly Refusal[] };
 
 /** What a replica remembers from one comparison to the next. */
@@ -48,7 +48,7 @@ export async function preload(deps: CatalogDeps, memory: ComparisonMemory = {}):
   }
   const active = holder.current();
   if (active === undefined) return { kind: "unavailable", refusals };
-  return { kind: "active", origin: active.origin, hash: active.catalog.hash };
+  return { kind: "active", source: active.source, hash: active.catalog.hash };
 }
 
 /**
@@ -122,7 +122,7 @@ async function activatePlanned(round: Round, from: "cache" | "disk"): Promise<Re
   }
   const read = await readDisk(deps, trigger);
   if (read.kind !== "loaded") return read.refusal;
-  activate(deps, trigger, { ...verifiedOf(read), origin: "disk", revision: 0 });
+  activate(deps, trigger, { ...verifiedOf(read), source: "disk", revision: 0 });
   return undefined;
 }
 
@@ -193,7 +193,7 @@ function takePublished({ deps, trigger, observation }: Round): void {
       ? { revision: seen.revision ?? 0 }
       : // Another program's publication counts as requested when it is first seen, and gets its revision from that time.
         { revision: 0, pending: { requestedMs: deps.monotonicMs(), over: undefined } };
-  activate(deps, trigger, { ...verifiedOf(admitted), origin: "cache", ...place });
+  activate(deps, trigger, { ...verifiedOf(admitted), source: "cache", ...place });
 }
 
 /** The generation of the manifest on disk, which is known without reading the views. */
@@ -267,8 +267,8 @@ function isWithheld(
   memory: ComparisonMemory,
   active: ActiveCatalog,
 ): boolean {
-  const { catalog, manifest, origin } = active;
-  const decision = verifier.verify({ catalog, manifest, origin }, undefined);
+  const { catalog, manifest, source } = active;
+  const decision = verifier.verify({ catalog, manifest, source }, undefined);
   const withheld = decision.kind === "refused" ? decision.detail : undefined;
   if (decision.kind === "refused" && withheld !== memory.withheld) {
     const { reason, detail } = decision;

@@ -13,7 +13,7 @@ import type { LoadSigningKeys, SigningKeysLoad } from "./signing-keys.ts";
 export interface Candidate {
   readonly catalog: Catalog;
   readonly manifest: Uint8Array | undefined;
-  readonly origin: VerificationPolicy["origin"];
+  readonly source: VerificationPolicy["source"];
 }
 
 /** Verifies every catalog before it is activated or published, from every source. */
@@ -48,9 +48,9 @@ export function createCatalogVerifier(
       if (loaded.kind === "keys") keys = loaded.keys;
       return loaded;
     },
-    verify({ catalog, manifest, origin }, active) {
+    verify({ catalog, manifest, source }, active) {
       const outcome = verifyManifest(manifest, catalog, { mode, keys });
-      return verifyCatalog(outcome, { required, origin, active });
+      return verifyCatalog(outcome, { required, source, active });
     },
     openManifest: (manifest) => openManifest(manifest, { mode, keys }),
   };

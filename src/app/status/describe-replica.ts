@@ -41,10 +41,10 @@ export function createReplicaDescription(deps: ReplicaDescriptionDeps): () => Re
 function describeCatalog(holder: ActiveCatalogHolder, nowMs: number): ReplicaRecord["catalog"] {
   const active = holder.current();
   if (active === undefined) return null;
-  const { catalog, origin, revision, generation = null, activatedAtMs } = active;
+  const { catalog, source, revision, generation = null, activatedAtMs } = active;
   const { hash, views } = catalog;
   const ageSeconds = secondsBetween(activatedAtMs, nowMs);
-  return { hash, source: origin, views: views.size, revision, generation, ageSeconds };
+  return { hash, source, views: views.size, revision, generation, ageSeconds };
 }
 
 function describeTickers(load: TickerLoad, nowMs: number): ReplicaRecord["tickers"] {

@@ -89,7 +89,7 @@ function judgeSignature(
   { catalog, manifestValue }: Extract<StoredCatalog, { kind: "verified" }>,
   verifier: Pick<CatalogVerifier, "verify">,
 ): Pick<InspectedCatalog, "detail" | "generation" | "reason" | "state"> {
-  const decision = verifier.verify({ catalog, manifest: manifestValue, origin: "cache" }, undefined);
+  const decision = verifier.verify({ catalog, manifest: manifestValue, source: "cache" }, undefined);
   switch (decision.kind) {
     case "accepted":
       return { state: "verified", reason: null, detail: null, generation: decision.generation ?? null };

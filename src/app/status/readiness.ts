@@ -89,13 +89,13 @@ function createPathMask(paths: Readonly<Record<string, string | undefined>>): (t
 function catalogComponent(holder: ActiveCatalogHolder) {
   const active = holder.current();
   if (active === undefined) return { state: "absent" } as const;
-  const { catalog, origin, generation = null, activatedAtMs } = active;
+  const { catalog, source, generation = null, activatedAtMs } = active;
   const activatedAt = new Date(activatedAtMs).toISOString();
   return {
     state: "active",
     hash: catalog.hash,
     generation,
-    source: origin,
+    source,
     views: catalog.views.size,
     activatedAt,
   } as const;
@@ -108,13 +108,13 @@ function cacheComponent({ backend, up, reason, breaker }: CacheStatus) {
 
 function tickersComponent(load: TickerLoad, nowMs: number) {
   if (load.kind === "unavailable") return { state: "absent" } as const;
-  const { set, origin, loadedAtMs, freshUntilMs } = load.snapshot;
+  const { set, source, loadedAtMs, freshUntilMs } = load.snapshot;
   // Expired only means that there was no request since: the next one loads it again.
   const state = load.stale ? "stale" : nowMs >= freshUntilMs ? "expired" : "fresh";
   const ageSeconds = Math.max(0, Math.round((nowMs - loadedAtMs) / 1000));
   return {
     state,
-    source: origin,
+    source,
     count: set.tickers.length,
     ageSeconds,
   } as const;

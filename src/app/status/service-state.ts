@@ -95,7 +95,7 @@ export function createServiceState(deps: ServiceStateDeps): ServiceStateTracker 
           found = event.diagnostics;
           break;
         case "refused":
-          if (event.refusal.origin === "disk") refuse(event.refusal.reason, event.trigger === "reload");
+          if (event.refusal.source === "disk") refuse(event.refusal.reason, event.trigger === "reload");
           break;
         case "disk-compared":
           isDiskOther = event.divergent;
@@ -105,7 +105,7 @@ export function createServiceState(deps: ServiceStateDeps): ServiceStateTracker 
         case "reloaded":
           refusal = null;
           found = [];
-          if (event.kind === "reloaded" || event.origin === "disk") isDiskOther = false;
+          if (event.kind === "reloaded" || event.source === "disk") isDiskOther = false;
           break;
       }
     },

@@ -27,7 +27,7 @@ export function createCatalogInfo(holder: ActiveCatalogHolder, nowMs: () => numb
       const endTime = hrTime(nowMs());
       const startTime = active === undefined ? endTime : hrTime(active.activatedAtMs);
       const hash = active?.catalog.hash ?? "";
-      const attributes = { hash, source: active?.origin ?? "none" };
+      const attributes = { hash, source: active?.source ?? "none" };
       const metric: MetricData = {
         descriptor: DESCRIPTOR,
         aggregationTemporality: AggregationTemporality.CUMULATIVE,

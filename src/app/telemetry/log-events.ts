@@ -2,7 +2,7 @@ import { formatDiagnostic } from "../../domain/view/diagnostic.ts";
 import type { DatabaseError } from "../../ports/database-port.ts";
 import type { CatalogEvent } from "../catalog/events.ts";
 import type { FleetEvent } from "../fleet/events.ts";
-import type { TickerEvent, TickerOrigin } from "../tickers/events.ts";
+import type { TickerEvent, TickerSourceKind } from "../tickers/events.ts";
 import type { Log } from "./log.ts";
 
 /** The most diagnostics of one load that are logged one by one; the rest is counted. */
@@ -12,9 +12,9 @@ const FINDINGS_LOGGED_MAX = 20;
 export function logCatalogEvent(log: Log, event: CatalogEvent): void {
   switch (event.kind) {
     case "activated": {
-      const { catalog, trigger, origin, previousHash, generation } = event;
+      const { catalog, trigger, source, previousHash, generation } = event;
       const fields = { views_hash: catalog.hash, previous_hash: previousHash, views: catalog.views.size };
-      log.info({ ...fields, generation, source: origin, trigger }, "Catalog activated");
+      log.info({ ...fields, generation, source, trigger }, "Catalog activated");
       break;
     }
     case "manifest-taken": {
@@ -24,15 +24,15 @@ export function logCatalogEvent(log: Log, event: CatalogEvent): void {
       break;
     }
     case "unsigned":
-      log.warn({ views_hash: event.hash, source: event.origin }, "The active catalog has no manifest");
+      log.warn({ views_hash: event.hash, source: event.source }, "The active catalog has no manifest");
       break;
     case "key-warnings":
       for (const detail of event.warnings) log.warn({ detail }, "Signing keys");
       break;
     case "refused": {
       const { trigger, refusal } = event;
-      const { origin, reason, detail } = refusal;
-      log.warn({ trigger, source: origin, reason, detail }, "Catalog refused");
+      const { source, reason, detail } = refusal;
+      log.warn({ trigger, source, reason, detail }, "Catalog refused");
       break;
     }
     case "published":
@@ -134,7 +134,7 @@ export function logFleetEvent(log: Log, notice: FleetEvent): void {
 export function logTickerEvent(log: Log, event: TickerEvent, database: string): void {
   switch (event.kind) {
     case "loaded":
-      logLoaded(log, event.origin, event.count);
+      logLoaded(log, event.source, event.count);
       break;
     case "database-failed":
       log.warn(
@@ -164,7 +164,7 @@ export function logTickerEvent(log: Log, event: TickerEvent, database: string): 
   }
 }
 
-function logLoaded(log: Log, source: TickerOrigin, count: number): void {
+function logLoaded(log: Log, source: TickerSourceKind, count: number): void {
   log[source === "database" ? "info" : "debug"]({ source, count }, "Tickers loaded");
 }
 

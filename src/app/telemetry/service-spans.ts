@@ -57,12 +57,12 @@ export function createServiceSpans({ tracer, requestRatio = 1 }: Telemetry): Ser
 
 function recordActivation(
   tracer: Tracer,
-  { catalog, origin, trigger, previousHash }: CatalogEvent & { readonly kind: "activated" },
+  { catalog, source, trigger, previousHash }: CatalogEvent & { readonly kind: "activated" },
 ): void {
   const attributes = {
     "mosaic.catalog.hash": catalog.hash,
     "mosaic.catalog.views": catalog.views.size,
-    "mosaic.catalog.source": origin,
+    "mosaic.catalog.source": source,
     "mosaic.catalog.trigger": trigger,
     ...(previousHash === undefined ? {} : { "mosaic.catalog.previous_hash": previousHash }),
   };

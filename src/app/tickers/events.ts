@@ -2,14 +2,14 @@ import type { CacheOperation } from "../../ports/cache-port.ts";
 import type { DatabaseErrorCode } from "../../ports/database-port.ts";
 
 /** Where a list of tickers came from. */
-export type TickerOrigin = "cache" | "database";
+export type TickerSourceKind = "cache" | "database";
 
 /** Why the shared cache returned no list. */
 export type TickerMissReason = "absent" | "bad-value" | "failed" | "forced";
 
 /** Events of the ticker service, for logs and metrics. */
 export type TickerEvent =
-  | { readonly kind: "loaded"; readonly origin: TickerOrigin; readonly count: number }
+  | { readonly kind: "loaded"; readonly source: TickerSourceKind; readonly count: number }
   | { readonly kind: "cache-hit" }
   | { readonly kind: "cache-miss"; readonly reason: TickerMissReason }
   /** The database has answered a requested refresh: the other replicas need to know. */

@@ -48,7 +48,7 @@ export function createSharedTickers(deps: SharedTickersDeps): SharedTickers {
         }
         const remainingSeconds = Math.min(entry.ttlSeconds, ttlSeconds);
         const loadedAtMs = askedAtMs - (ttlSeconds - remainingSeconds) * 1000;
-        const snapshot = createTickerSnapshot(tickers, { origin: "cache", loadedAtMs, ttlSeconds });
+        const snapshot = createTickerSnapshot(tickers, { source: "cache", loadedAtMs, ttlSeconds });
         return { kind: "found", snapshot, bytes: entry.value };
       } catch (error) {
         if (!(error instanceof CacheError)) throw error;

@@ -84,7 +84,7 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
 
   function take(found: SharedRead & { readonly kind: "found" }, asked: number): TickerLoad {
     emit({ kind: "cache-hit" });
-    emit({ kind: "loaded", origin: "cache", count: found.snapshot.set.tickers.length });
+    emit({ kind: "loaded", source: "cache", count: found.snapshot.set.tickers.length });
     return keep(found.snapshot, asked);
   }
 
@@ -168,10 +168,10 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
     // No request caused this: it is neither a hit nor, unless the tickers have changed, worth a log line.
     const { tickers } = found.snapshot.set;
     const isSame = tickers.join() === snapshot.set.tickers.join();
-    if (!isSame) emit({ kind: "loaded", origin: "cache", count: tickers.length });
-    // An equal list keeps its object and its origin; only its TTL is replaced by the shared one.
-    const { set, origin } = isSame ? snapshot : found.snapshot;
-    keep({ ...found.snapshot, set, origin }, asked);
+    if (!isSame) emit({ kind: "loaded", source: "cache", count: tickers.length });
+    // An equal list keeps its object and its source; only its TTL is replaced by the shared one.
+    const { set, source } = isSame ? snapshot : found.snapshot;
+    keep({ ...found.snapshot, set, source }, asked);
   }
 
   const resyncSoon = createSingleFlight(async () => {
@@ -245,8 +245,8 @@ async function askDatabase({
       emit({ kind: "empty-ignored" });
       return undefined;
     }
-    emit({ kind: "loaded", origin: "database", count: tickers.length });
-    return createTickerSnapshot(tickers, { origin: "database", loadedAtMs, ttlSeconds });
+    emit({ kind: "loaded", source: "database", count: tickers.length });
+    return createTickerSnapshot(tickers, { source: "database", loadedAtMs, ttlSeconds });
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error;
     const { code, message, said } = error;

@@ -1,11 +1,11 @@
 import type { Ticker } from "../../domain/tickers/ticker.ts";
 import { createTickerSet, type TickerSet } from "../../domain/tickers/ticker-set.ts";
-import type { TickerOrigin } from "./events.ts";
+import type { TickerSourceKind } from "./events.ts";
 
 /** A list of valid tickers in this process, and how long it is valid. */
 export interface TickerSnapshot {
   readonly set: TickerSet;
-  readonly origin: TickerOrigin;
+  readonly source: TickerSourceKind;
   /** When the database was queried. */
   readonly loadedAtMs: number;
   /** Until then it is fresh: never longer than the shared entry. */
@@ -27,9 +27,9 @@ const STALE_MS = 3_600_000;
 
 export function createTickerSnapshot(
   tickers: readonly Ticker[],
-  { origin, loadedAtMs, ttlSeconds }: { origin: TickerOrigin; loadedAtMs: number; ttlSeconds: number },
+  { source, loadedAtMs, ttlSeconds }: { source: TickerSourceKind; loadedAtMs: number; ttlSeconds: number },
 ): TickerSnapshot {
   const freshUntilMs = loadedAtMs + ttlSeconds * 1000;
   const staleUntilMs = freshUntilMs + STALE_MS;
-  return { set: createTickerSet(tickers), origin, loadedAtMs, freshUntilMs, staleUntilMs };
+  return { set: createTickerSet(tickers), source, loadedAtMs, freshUntilMs, staleUntilMs };
 }

@@ -22,7 +22,7 @@ export interface VerificationPolicy {
    * Where the catalog was found; write access to the cache and to the disk may be in different hands. The
    * disk is read when no catalog is active, and on a requested reload.
    */
-  readonly origin: "cache" | "disk";
+  readonly source: "cache" | "disk";
   /** The active catalog, if there is one; its generation, if its manifest was verified. */
   readonly active: { readonly hash: CatalogHash; readonly generation: number | undefined } | undefined;
 }
@@ -63,9 +63,9 @@ export function verifyCatalog(outcome: ManifestOutcome, terms: VerificationPolic
  * signer may write, a fleet with signed catalogs never goes back to unsigned ones. On disk, an absent
  * manifest is a decision of the deployment.
  */
-function verifyUnsigned({ required, origin, active }: VerificationPolicy): SignatureDecision {
+function verifyUnsigned({ required, source, active }: VerificationPolicy): SignatureDecision {
   if (required) return refused("manifest-missing", "the catalog has no manifest, and one is required");
-  if (origin === "cache" && active?.generation !== undefined) {
+  if (source === "cache" && active?.generation !== undefined) {
     const detail = `the catalog in the cache has no manifest, and the active one is signed (generation ${active.generation})`;
     return refused("manifest-stripped", detail);
   }

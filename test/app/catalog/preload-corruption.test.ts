@@ -210,7 +210,7 @@ describe("preload()", async () => {
   });
 
   async function expectHealed(left: readonly string[]): Promise<void> {
-    expect(replica.deps.holder.current()).toMatchObject({ origin: "disk", catalog: onDisk });
+    expect(replica.deps.holder.current()).toMatchObject({ source: "disk", catalog: onDisk });
     expect(await readPublished(redis.cache)).toEqual(contentOf(onDisk));
     expect(await redis.keys()).toEqual([...DISK_KEYS, ...left].sort());
   }
@@ -221,7 +221,7 @@ describe("preload()", async () => {
       for (const command of corruption.commands) await redis.server.command(...command);
       const before = await redis.contents();
       const memory: ComparisonMemory = {};
-      const active = { kind: "active", origin: "disk", hash: onDisk.hash };
+      const active = { kind: "active", source: "disk", hash: onDisk.hash };
       expect(await preload(replica.deps, memory)).toEqual(active);
       expect(replica.pauses).toEqual([100]);
       const story = [
@@ -245,7 +245,7 @@ describe("preload()", async () => {
     async (_, commands) => {
       for (const command of commands) await redis.server.command(...command);
       const memory: ComparisonMemory = {};
-      const active = { kind: "active", origin: "disk", hash: onDisk.hash };
+      const active = { kind: "active", source: "disk", hash: onDisk.hash };
       expect(await preload(replica.deps, memory)).toEqual(active);
       expect(replica.pauses).toEqual([]);
       expect(replica.story()).toEqual(["cache-miss: absent", "activated from disk by preload"]);
@@ -271,9 +271,9 @@ describe("preload()", async () => {
     expect(await preload(replica.deps)).toEqual({
       kind: "unavailable",
       refusals: [
-        { origin: "cache", reason: "missing-view", detail: "views:beta is absent" },
+        { source: "cache", reason: "missing-view", detail: "views:beta is absent" },
         {
-          origin: "disk",
+          source: "disk",
           reason: "invalid-catalog",
           detail: 'Cannot load catalog "memory": it has no views',
         },

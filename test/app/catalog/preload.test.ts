@@ -49,7 +49,7 @@ describe.each(BACKENDS)("preload() with $name", ({ open }) => {
     const cache = await openCache();
     const mine = await catalogOf(MINE);
     const first = createReplica({ cache, source: createMemorySource(MINE) });
-    expect(await preload(first.deps)).toEqual({ kind: "active", origin: "disk", hash: mine.hash });
+    expect(await preload(first.deps)).toEqual({ kind: "active", source: "disk", hash: mine.hash });
     expect(first.story()).toEqual([
       "cache-miss: absent",
       "activated from disk by preload",
@@ -57,7 +57,7 @@ describe.each(BACKENDS)("preload() with $name", ({ open }) => {
     ]);
     expect(first.deps.holder.current()).toEqual({
       catalog: mine,
-      origin: "disk",
+      source: "disk",
       activatedAtMs: NOW_MS,
       revision: 2,
       warnings: [],
@@ -65,7 +65,7 @@ describe.each(BACKENDS)("preload() with $name", ({ open }) => {
 
     const disk = observedSource(createMemorySource(THEIRS));
     const second = createReplica({ cache, source: disk });
-    expect(await preload(second.deps)).toEqual({ kind: "active", origin: "cache", hash: mine.hash });
+    expect(await preload(second.deps)).toEqual({ kind: "active", source: "cache", hash: mine.hash });
     expect(second.story()).toEqual(["cache-hit", "activated from cache by preload"]);
     expect(second.pauses).toEqual([]);
     expect(disk.loads()).toBe(0);
@@ -82,7 +82,7 @@ describe.each(BACKENDS)("preload() with $name", ({ open }) => {
       onPause: async () => void (await publishAs(cache, THEIRS)),
     });
     const { hash } = await catalogOf(THEIRS);
-    expect(await preload(replica.deps)).toEqual({ kind: "active", origin: "cache", hash });
+    expect(await preload(replica.deps)).toEqual({ kind: "active", source: "cache", hash });
     expect(replica.pauses).toEqual([100]);
     expect(replica.story()).toEqual(["cache-hit", "activated from cache by preload"]);
     expect(disk.loads()).toBe(0);
@@ -93,7 +93,7 @@ describe.each(BACKENDS)("preload() with $name", ({ open }) => {
     const disk = observedSource(createMemorySource(MINE), async () => void (await publishAs(cache, THEIRS)));
     const replica = createReplica({ cache, source: disk });
     const theirs = await catalogOf(THEIRS);
-    expect(await preload(replica.deps)).toEqual({ kind: "active", origin: "cache", hash: theirs.hash });
+    expect(await preload(replica.deps)).toEqual({ kind: "active", source: "cache", hash: theirs.hash });
     expect(replica.story()).toEqual([
       "cache-miss: absent",
       "activated from disk by preload",
@@ -111,7 +111,7 @@ describe.each(BACKENDS)("preload() with $name", ({ open }) => {
     const disk = observedSource(createMemorySource(MINE), async () => void (await publishAs(cache, THEIRS)));
     const replica = createReplica({ cache, source: disk });
     const theirs = await catalogOf(THEIRS);
-    expect(await preload(replica.deps)).toMatchObject({ kind: "active", origin: "disk" });
+    expect(await preload(replica.deps)).toMatchObject({ kind: "active", source: "disk" });
     expect(await reconcile(replica.deps)).toBe(true);
     expect(replica.deps.holder.current()?.catalog.hash).toBe(theirs.hash);
     expect(await readPublished(cache)).toEqual(contentOf(theirs));
@@ -125,7 +125,7 @@ describe.each(BACKENDS)("preload() with $name", ({ open }) => {
     });
     const replica = createReplica({ cache, source: disk });
     const { hash } = await catalogOf(MINE);
-    expect(await preload(replica.deps)).toEqual({ kind: "active", origin: "disk", hash });
+    expect(await preload(replica.deps)).toEqual({ kind: "active", source: "disk", hash });
     expect(disk.loads()).toBe(1);
     expect(replica.story().filter((line) => line.startsWith("publish"))).toEqual([
       "publish-failed: conflict",
@@ -166,7 +166,7 @@ describe("preload()", () => {
     await redis.server.kill();
     const replica = createReplica({ cache: redis.cache, source: createMemorySource(MINE) });
     const { hash } = await catalogOf(MINE);
-    expect(await preload(replica.deps)).toEqual({ kind: "active", origin: "disk", hash });
+    expect(await preload(replica.deps)).toEqual({ kind: "active", source: "disk", hash });
     expect(replica.story()).toEqual([
       "cache-miss: cache-unavailable",
       expect.stringMatching(

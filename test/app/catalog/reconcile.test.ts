@@ -54,7 +54,7 @@ describe("reconcile()", () => {
     await reconcile(replica.deps);
     expect(replica.story()).toEqual(["cache-hit", "activated from cache by reconcile"]);
     const active = replica.deps.holder.current();
-    expect(active?.origin).toBe("cache");
+    expect(active?.source).toBe("cache");
     expect(active && contentOf(active.catalog)).toEqual(contentOf(theirs));
     expect(await redis.contents()).toEqual(before);
   });

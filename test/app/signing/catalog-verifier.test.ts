@@ -6,7 +6,7 @@ import { catalogOf, keyOf, signed } from "../../support/signed-catalog.ts";
 
 const [A, B] = [keyOf("a"), keyOf("b")];
 const CATALOG = catalogOf({ a: "x" });
-const SIGNED_BY_A = { catalog: CATALOG, manifest: signed(CATALOG, 7, [A]), origin: "cache" } as const;
+const SIGNED_BY_A = { catalog: CATALOG, manifest: signed(CATALOG, 7, [A]), source: "cache" } as const;
 const SIGNED_BY_B = { ...SIGNED_BY_A, manifest: signed(CATALOG, 7, [B]) };
 const UNSIGNED = { ...SIGNED_BY_A, manifest: undefined };
 const BROKEN: SigningKeysLoad = { kind: "refused", detail: "it is not JSON" };
@@ -70,7 +70,7 @@ describe("createCatalogVerifier()", () => {
     expect(required.verify(UNSIGNED, undefined)).toMatchObject({ reason: "manifest-missing" });
     expect(tolerant.verify(UNSIGNED, undefined)).toMatchObject({ kind: "tolerated" });
     expect(tolerant.verify(UNSIGNED, active)).toMatchObject({ reason: "manifest-stripped" });
-    expect(tolerant.verify({ ...UNSIGNED, origin: "disk" }, active)).toMatchObject({ kind: "tolerated" });
+    expect(tolerant.verify({ ...UNSIGNED, source: "disk" }, active)).toMatchObject({ kind: "tolerated" });
     expect(tolerant.verify(SIGNED_BY_A, { ...active, generation: 8 })).toMatchObject({ reason: "rollback" });
   });
 });

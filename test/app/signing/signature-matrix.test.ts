@@ -62,11 +62,11 @@ function filesOf({ files, manifest }: FoundCatalog): Readonly<Record<string, str
 }
 
 /** The last event that says what became of the catalog which came in by this door. */
-function outcomeOf(events: readonly CatalogEvent[], origin: "cache" | "disk"): string {
-  const warned = events.some((event) => event.kind === "unsigned" && event.origin === origin);
+function outcomeOf(events: readonly CatalogEvent[], source: "cache" | "disk"): string {
+  const warned = events.some((event) => event.kind === "unsigned" && event.source === source);
   for (const event of events.toReversed()) {
-    if (event.kind === "activated" && event.origin === origin) return warned ? "warned" : "activated";
-    if (event.kind === "refused" && event.refusal.origin === origin) return event.refusal.reason;
+    if (event.kind === "activated" && event.source === source) return warned ? "warned" : "activated";
+    if (event.kind === "refused" && event.refusal.source === source) return event.refusal.reason;
   }
   return "nothing";
 }

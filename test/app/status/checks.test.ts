@@ -141,7 +141,7 @@ describe("createChecks()", () => {
     const { now, checks } = startChecks();
     expect(checks().tickers).toMatchObject({ status: "warn", code: "absent" });
     const snapshot = createTickerSnapshot(["HGLG11" as never], {
-      origin: "database",
+      source: "database",
       loadedAtMs: START_MS,
       ttlSeconds: 300,
     });

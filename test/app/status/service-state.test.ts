@@ -43,9 +43,9 @@ const finding = (line: number): Diagnostic => ({
   hint: "right",
 });
 
-function refused(trigger: "preload" | "reload", origin: "cache" | "disk" = "disk"): CatalogEvent {
+function refused(trigger: "preload" | "reload", source: "cache" | "disk" = "disk"): CatalogEvent {
   const detail = 'Cannot load catalog "/srv/secret-place/views": 1 view is invalid';
-  return { kind: "refused", trigger, refusal: { origin, reason: "invalid-catalog", detail } };
+  return { kind: "refused", trigger, refusal: { source, reason: "invalid-catalog", detail } };
 }
 
 describe("createServiceState()", () => {

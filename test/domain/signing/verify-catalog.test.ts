@@ -22,14 +22,14 @@ const SIGNED = { hash: OTHER, generation: 7 };
 
 const terms = fc.record({
   required: fc.boolean(),
-  origin: fc.constantFrom("cache" as const, "disk" as const),
+  source: fc.constantFrom("cache" as const, "disk" as const),
   active: fc.constantFrom(NOTHING, UNSIGNED, SIGNED),
 });
 
 type Row = readonly [
   outcome: ManifestOutcome,
   required: boolean,
-  origin: VerificationPolicy["origin"],
+  source: VerificationPolicy["source"],
   active: VerificationPolicy["active"],
   expected: string,
 ];
@@ -37,18 +37,18 @@ type Row = readonly [
 /** Every cell of the matrix; those of stripped manifests are marked. */
 const MATRIX: readonly Row[] = [
   ...[NOTHING, UNSIGNED, SIGNED].flatMap((active): readonly Row[] =>
-    (["cache", "disk"] as const).flatMap((origin): readonly Row[] => [
-      [UNCHECKED, false, origin, active, "accepted"],
-      [UNCHECKED, true, origin, active, "manifest-unchecked"],
-      [REFUSED, false, origin, active, "signature-invalid"],
-      [REFUSED, true, origin, active, "signature-invalid"],
-      [MISSING, true, origin, active, "manifest-missing"],
-      [verified(8), false, origin, active, "accepted"],
-      [verified(8), true, origin, active, "accepted"],
-      [verified(6), true, origin, active, active === SIGNED ? "rollback" : "accepted"],
-      [verified(6), false, origin, active, active === SIGNED ? "rollback" : "accepted"],
-      [verified(7, OTHER), false, origin, active, "accepted"],
-      [verified(7, ONE), false, origin, active, active === SIGNED ? "generation-conflict" : "accepted"],
+    (["cache", "disk"] as const).flatMap((source): readonly Row[] => [
+      [UNCHECKED, false, source, active, "accepted"],
+      [UNCHECKED, true, source, active, "manifest-unchecked"],
+      [REFUSED, false, source, active, "signature-invalid"],
+      [REFUSED, true, source, active, "signature-invalid"],
+      [MISSING, true, source, active, "manifest-missing"],
+      [verified(8), false, source, active, "accepted"],
+      [verified(8), true, source, active, "accepted"],
+      [verified(6), true, source, active, active === SIGNED ? "rollback" : "accepted"],
+      [verified(6), false, source, active, active === SIGNED ? "rollback" : "accepted"],
+      [verified(7, OTHER), false, source, active, "accepted"],
+      [verified(7, ONE), false, source, active, active === SIGNED ? "generation-conflict" : "accepted"],
     ]),
   ),
   [MISSING, false, "cache", NOTHING, "tolerated"],
@@ -62,14 +62,14 @@ const MATRIX: readonly Row[] = [
 describe("verifyCatalog()", () => {
   test.each(MATRIX)(
     "verifyCatalog() of %j, required: %j, from the %s, over %j: %s",
-    (outcome, required, origin, active, expected) => {
-      const decision = verifyCatalog(outcome, { required, origin, active });
+    (outcome, required, source, active, expected) => {
+      const decision = verifyCatalog(outcome, { required, source, active });
       expect(decision.kind === "refused" ? decision.reason : decision.kind).toBe(expected);
     },
   );
 
   test("verifyCatalog() says what it tolerates", () => {
-    const given = { required: false, origin: "disk", active: SIGNED } as const;
+    const given = { required: false, source: "disk", active: SIGNED } as const;
     expect(verifyCatalog(MISSING, given)).toEqual({
       kind: "tolerated",
       reason: "manifest-missing",
@@ -78,7 +78,7 @@ describe("verifyCatalog()", () => {
   });
 
   test("verifyCatalog() gives generation and key of what it accepts", () => {
-    const given = { required: true, origin: "disk", active: SIGNED } as const;
+    const given = { required: true, source: "disk", active: SIGNED } as const;
     expect(verifyCatalog(verified(8), given)).toEqual({ kind: "accepted", generation: 8, keyid: "a" });
     expect(verifyCatalog(UNCHECKED, { ...given, required: false })).toEqual({
       kind: "accepted",
@@ -100,7 +100,7 @@ describe("verifyCatalog()", () => {
     [verified(6), { active: SIGNED }, "generation 6 is lower than the active one, 7"],
     [verified(7), { active: SIGNED }, "generation 7 is active with another catalog hash"],
   ])("verifyCatalog() of %j with %j says why", (outcome, given, detail) => {
-    const decision = verifyCatalog(outcome, { required: false, origin: "cache", active: NOTHING, ...given });
+    const decision = verifyCatalog(outcome, { required: false, source: "cache", active: NOTHING, ...given });
     expect(decision).toHaveProperty("detail", detail);
   });
 
@@ -119,7 +119,7 @@ describe("verifyCatalog()", () => {
     );
     fc.assert(
       fc.property(outcomes, terms, (outcome, given) => {
-        const decision = verifyCatalog(outcome, { ...given, origin: "cache", active: SIGNED });
+        const decision = verifyCatalog(outcome, { ...given, source: "cache", active: SIGNED });
         const generation = decision.kind === "accepted" ? (decision.generation ?? 0) : Infinity;
         expect(decision.kind).not.toBe("tolerated");
         expect(generation).toBeGreaterThan(7);
