@@ -37,4 +37,10 @@ export {
   type StoredDatabaseHarness,
   storedDatabaseTests,
 } from "./conformance/database-conformance.ts";
+export {
+  BROKEN_DESCRIBED_DATABASES,
+  type BrokenDescribedDatabase,
+  type DescribedDatabaseHarness,
+  describedDatabaseTests,
+} from "./conformance/database-relation-cases.ts";
 export { type TickerSourceHarness, tickerSourceTests } from "./conformance/ticker-source-conformance.ts";

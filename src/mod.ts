@@ -38,6 +38,7 @@ export {
 } from "./domain/signing/verify-manifest.ts";
 export { type Diagnostic, formatDiagnostic } from "./domain/view/diagnostic.ts";
 export { type Entity, parseEntity } from "./domain/view/entity.ts";
+export type { Relation, RelationColumn } from "./domain/view/relation.ts";
 export { parseView, type View } from "./domain/view/view.ts";
 export { BroadcastError, type BroadcastListener, type BroadcastPort } from "./ports/broadcast-port.ts";
 export type { CacheObservation } from "./ports/cache-port.ts";
@@ -70,7 +71,9 @@ export {
   DatabaseError,
   type DatabaseErrorCode,
   type DatabaseErrorOptions,
+  type DatabaseRelationsPort,
   type DatabaseSchemaPort,
+  type DescribedDatabase,
   type TickerSourcePort,
 } from "./ports/database-port.ts";
 export { KeyringError, type KeyringLoad, type KeyringPort } from "./ports/keyring-port.ts";

@@ -1,8 +1,8 @@
-import type { Database } from "../ports/database-port.ts";
+import type { DescribedDatabase } from "../ports/database-port.ts";
 import { createPostgresDatabase } from "./postgres/database.ts";
 import { createSqliteDatabase } from "./sqlite/database.ts";
 
-/** Options of every kind of {@link Database}. */
+/** Options of every kind of database. */
 export interface DatabaseOptions {
   /** `sqlite:PATH`, `sqlite::memory:`, `postgres://…`; undefined for the embedded sample database. */
   readonly url: string | undefined;
@@ -15,7 +15,7 @@ export interface DatabaseOptions {
 }
 
 /** Creates the database of a URL; connections are opened at the first query. */
-export function openDatabase({ url, query, name, onIdleError }: DatabaseOptions): Database {
+export function openDatabase({ url, query, name, onIdleError }: DatabaseOptions): DescribedDatabase {
   if (url === undefined) return createSqliteDatabase({ location: "sample", query });
   if (url.startsWith("sqlite:")) {
     const path = url.slice("sqlite:".length);

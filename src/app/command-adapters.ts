@@ -3,6 +3,7 @@ import { storeManifest } from "../adapters/filesystem/manifest-store.ts";
 import { readSource } from "../adapters/filesystem/read-source.ts";
 import { fingerprintFolder } from "../adapters/filesystem/scan.ts";
 import { createFilesystemSource } from "../adapters/filesystem/source.ts";
+import { VIEW_FILES } from "../adapters/filesystem/view-files.ts";
 import type { CommandDeps } from "./cli/commands/command.ts";
 
 /**
@@ -18,5 +19,6 @@ export const COMMAND_ADAPTERS: CommandDeps = {
   openSource: createFilesystemSource,
   readSource,
   storeManifest,
+  viewFiles: VIEW_FILES,
   nowMs: Date.now,
 };

@@ -19,7 +19,7 @@ import { connectionFailure, describeClientError } from "../adapters/redis/connec
 import { readCaCertificates } from "../adapters/redis/read-ca-certificates.ts";
 import type { BroadcastPort } from "../ports/broadcast-port.ts";
 import type { CachePort } from "../ports/cache-port.ts";
-import type { Database } from "../ports/database-port.ts";
+import type { DescribedDatabase } from "../ports/database-port.ts";
 import { createReplicaId } from "./fleet/replica-registry.ts";
 import type {
   DatabaseSettings,
@@ -97,7 +97,7 @@ function databaseSystem(url: string | undefined): "postgresql" | "sqlite" {
 }
 
 /** Makes the database that `DATABASE_URL` names. */
-export function connectDatabase({ databaseUrl, tickersSql }: DatabaseSettings, log?: Log): Database {
+export function connectDatabase({ databaseUrl, tickersSql }: DatabaseSettings, log?: Log): DescribedDatabase {
   return openDatabase({
     url: databaseUrl,
     query: tickersSql,

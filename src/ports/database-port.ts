@@ -1,3 +1,5 @@
+import type { Relation } from "../domain/view/relation.ts";
+
 /** Where valid tickers come from: the rows of one read-only query, or another store, such as a list. */
 export interface TickerSourcePort {
   /**
@@ -29,6 +31,26 @@ export interface DatabaseSchemaPort {
  * table does not exist.
  */
 export type DatabaseColumns = ReadonlyMap<string, readonly string[] | DatabaseError>;
+
+/** What a database returns about its tables and views, so that views of a catalog can be drafted from it. */
+export interface DatabaseRelationsPort {
+  /**
+   * Describes tables and views, with the comments that the database keeps of them.
+   *
+   * @param options `names`: `name` or `schema.name`, bound and never spliced by the adapter; without them,
+   *   every table and view that the user may read and that is not the database's own
+   * @returns each relation by its given name, or without names by the one to ask for it: `schema.name` where
+   *   the schema cannot be left out; nothing for a name that the database does not have
+   * @throws {DatabaseError}
+   */
+  relations(options?: {
+    readonly names?: readonly string[] | undefined;
+    readonly signal?: AbortSignal | undefined;
+  }): Promise<ReadonlyMap<string, Relation>>;
+}
+
+/** A database that catalogs can be drafted from. */
+export interface DescribedDatabase extends Database, DatabaseRelationsPort {}
 
 /** A database as the service uses it: queried for tickers and columns, never written to. */
 export interface Database extends DatabaseSchemaPort, TickerSourcePort {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { BROKEN_DATABASES, type BreakDatabase } from "../../src/conformance/broken-databases.ts";
 import { DATABASE_CASES, STORED_DATABASE_CASES } from "../../src/conformance/database-conformance.ts";
-import { openSqliteHarness } from "../support/sqlite-database-harness.ts";
+import { BROKEN_DESCRIBED_DATABASES, RELATION_CASES } from "../../src/conformance/database-relation-cases.ts";
+import { openDescribedSqliteHarness, openSqliteHarness } from "../support/sqlite-database-harness.ts";
 
 describe("describeStoredDatabase()", () => {
   test("describeStoredDatabase() has a name of its own for each case", () => {
@@ -25,6 +26,22 @@ describe("describeStoredDatabase()", () => {
     "describeStoredDatabase() rejects a database that $name",
     async ({ breakIt, caughtBy }) => {
       expect(await rejects(caughtBy, breakIt)).toBe(true);
+    },
+  );
+});
+
+describe("describeDescribedDatabase()", () => {
+  test.each(BROKEN_DESCRIBED_DATABASES)(
+    "describeDescribedDatabase() rejects a database that $name",
+    async ({ breakIt, caughtBy }) => {
+      const found = RELATION_CASES.find(({ name }) => name === caughtBy);
+      const harness = await openDescribedSqliteHarness(breakIt);
+      const outcome = found?.run(harness).then(
+        () => "accepted",
+        () => "rejected",
+      );
+      expect(await outcome).toBe("rejected");
+      await harness.close();
     },
   );
 });

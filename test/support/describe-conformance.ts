@@ -10,6 +10,10 @@ import {
   type StoredDatabaseHarness,
   storedDatabaseTests,
 } from "../../src/conformance/database-conformance.ts";
+import {
+  type DescribedDatabaseHarness,
+  describedDatabaseTests,
+} from "../../src/conformance/database-relation-cases.ts";
 
 interface Subject<Harness> {
   readonly name: string;
@@ -30,6 +34,10 @@ export function describeDatabase({ name, open }: Subject<DatabaseHarness>): void
 
 export function describeStoredDatabase({ name, open }: Subject<StoredDatabaseHarness>): void {
   describeTests(`${name} as a Database`, storedDatabaseTests(open));
+}
+
+export function describeDescribedDatabase({ name, open }: Subject<DescribedDatabaseHarness>): void {
+  describeTests(`${name} as a DescribedDatabase`, describedDatabaseTests(open));
 }
 
 export function describeCatalogSource({

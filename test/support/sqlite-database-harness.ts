@@ -3,6 +3,8 @@ import { DatabaseSync } from "node:sqlite";
 import { createSqliteDatabase } from "../../src/adapters/sqlite/database.ts";
 import type { BreakDatabase } from "../../src/conformance/broken-databases.ts";
 import type { StoredDatabaseHarness } from "../../src/conformance/database-conformance.ts";
+import type { DescribedDatabaseHarness } from "../../src/conformance/database-relation-cases.ts";
+import type { DescribedDatabase } from "../../src/ports/database-port.ts";
 import { createGuardedDirectory } from "./guarded-directory.ts";
 
 export interface SqliteFile {
@@ -43,5 +45,27 @@ export async function openSqliteHarness(
       return rows.map((row) => ({ ...row }));
     },
     close: remove,
+  };
+}
+
+/** The harness of a database that catalogs can be drafted from. */
+export async function openDescribedSqliteHarness(
+  decorate: (inner: DescribedDatabase) => DescribedDatabase = (inner) => inner,
+): Promise<DescribedDatabaseHarness> {
+  let path = "";
+  const stored = await openSqliteHarness((parts) => {
+    path = parts.path;
+    return parts.inner;
+  });
+  return {
+    ...stored,
+    commentedFunds: `CREATE TABLE funds ( -- Listed funds
+      id INTEGER PRIMARY KEY,
+      ticker TEXT -- Trading code
+    )`,
+    open(query) {
+      const opened = stored.open(query);
+      return decorate({ ...createSqliteDatabase({ location: path, query }), name: opened.name });
+    },
   };
 }

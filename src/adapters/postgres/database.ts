@@ -2,10 +2,11 @@ import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 import type { Deadline } from "../../lib/deadline.ts";
 import { createSemaphore, type Semaphore } from "../../lib/semaphore.ts";
-import { type Database, type DatabaseColumns, DatabaseError } from "../../ports/database-port.ts";
+import { type DatabaseColumns, DatabaseError, type DescribedDatabase } from "../../ports/database-port.ts";
 import { createRowBound, requireTickerQuery, TICKER_ROWS_MAX, tickerValue } from "../sql/ticker-rows.ts";
 import { abortedError, startCallLimit } from "./call-limit.ts";
 import { postgresError } from "./error.ts";
+import { RELATIONS_QUERY, relationsByName } from "./relations.ts";
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database` */
@@ -51,7 +52,7 @@ ORDER BY wanted.name, attribute.attnum`;
  * Queries a PostgreSQL database in read-only transactions, over a small pool that replaces broken
  * connections.
  */
-export function createPostgresDatabase(options: PostgresOptions): Database {
+export function createPostgresDatabase(options: PostgresOptions): DescribedDatabase {
   const { url, name, query, statementTimeoutMs = STATEMENT_TIMEOUT_MS } = options;
   const { connectTimeoutMs = CONNECT_TIMEOUT_MS, onIdleError = () => undefined } = options;
   const connection = readPostgresUrl(url);
@@ -83,6 +84,17 @@ export function createPostgresDatabase(options: PostgresOptions): Database {
         { text: query, values: [], rowsMax: TICKER_ROWS_MAX },
       );
       return rows.map(tickerValue);
+    },
+    relations: async ({ names, signal } = {}) => {
+      const parts = names?.map((name) => name.split("."));
+      const values = [
+        names ?? null,
+        parts?.map((identifiers) => (identifiers.length === 1 ? null : identifiers[0])) ?? null,
+        parts?.map((identifiers) => identifiers.slice(-1)[0]) ?? null,
+      ];
+      const statement = { text: RELATIONS_QUERY, values, rowsMax: COLUMN_ROWS_MAX };
+      const semaphores = [columnConnections, connections];
+      return relationsByName(await readOnly({ pool, connection, limits, signal, semaphores }, statement));
     },
     columns: async (names, { signal } = {}) => {
       const parts = names.map((name) => name.split("."));

@@ -1,4 +1,4 @@
-import { type Database, DatabaseError } from "../../ports/database-port.ts";
+import { DatabaseError, type DescribedDatabase } from "../../ports/database-port.ts";
 import { requireTickerQuery } from "../sql/ticker-rows.ts";
 import type { SqliteFailure } from "./question.ts";
 import { createSqliteThread } from "./thread.ts";
@@ -26,7 +26,7 @@ export function createSqliteDatabase({
   query,
   statementTimeoutMs = STATEMENT_TIMEOUT_MS,
   lockTimeoutMs = LOCK_TIMEOUT_MS,
-}: SqliteOptions): Database {
+}: SqliteOptions): DescribedDatabase {
   const thread = createSqliteThread({ location, lockTimeoutMs, timeoutMs: statementTimeoutMs });
   return {
     name: location === "sample" ? "the embedded sample database" : `sqlite:${location}`,
@@ -39,6 +39,10 @@ export function createSqliteDatabase({
       const answer = await thread.ask({ kind: "columns", names }, signal);
       const columns = answer.kind === "columns" ? [...answer.columns] : [];
       return new Map(columns.map(([name, found]) => [name, "code" in found ? unreadable(found) : found]));
+    },
+    async relations({ names, signal } = {}) {
+      const answer = await thread.ask({ kind: "relations", names }, signal);
+      return answer.kind === "relations" ? answer.relations : new Map();
     },
     close: thread.close,
   };

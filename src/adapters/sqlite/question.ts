@@ -1,3 +1,4 @@
+import type { Relation } from "../../domain/view/relation.ts";
 import type { DatabaseErrorCode } from "../../ports/database-port.ts";
 
 /** How the thread opens its database. */
@@ -10,7 +11,8 @@ export interface SqliteThreadData {
 /** A request to the thread; it handles one at a time. */
 export type SqliteQuestion =
   | { readonly kind: "tickers"; readonly query: string }
-  | { readonly kind: "columns"; readonly names: readonly string[] };
+  | { readonly kind: "columns"; readonly names: readonly string[] }
+  | { readonly kind: "relations"; readonly names: readonly string[] | undefined };
 
 /** A failure in the form that is sent between threads, where the class of an error is lost. */
 export interface SqliteFailure {
@@ -24,4 +26,5 @@ export interface SqliteFailure {
 export type SqliteAnswer =
   | { readonly kind: "tickers"; readonly values: readonly unknown[] }
   | { readonly kind: "columns"; readonly columns: ReadonlyMap<string, readonly string[] | SqliteFailure> }
+  | { readonly kind: "relations"; readonly relations: ReadonlyMap<string, Relation> }
   | ({ readonly kind: "failed" } & SqliteFailure);

@@ -1,14 +1,18 @@
 import { readFileSync } from "node:fs";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { Relation } from "../../domain/view/relation.ts";
 import { type DatabaseColumns, DatabaseError } from "../../ports/database-port.ts";
 import { ANSWER_SIZE_MAX, createRowBound, TICKER_ROWS_MAX, tickerValue } from "../sql/ticker-rows.ts";
 import type { SqliteThreadData } from "./question.ts";
+import { createRelationReader, relationNames } from "./relations.ts";
 
 /** Reads a SQLite database, and blocks its thread meanwhile: see `thread.ts`. */
 export interface SqliteReader {
   /** @param endsAtMs when the caller's deadline ends, by this thread's `performance.now()` */
   tickers(query: string, endsAtMs: number): readonly unknown[];
   columns(names: readonly string[], endsAtMs: number): DatabaseColumns;
+  /** @param names undefined for all */
+  relations(names: readonly string[] | undefined, endsAtMs: number): ReadonlyMap<string, Relation>;
 }
 
 const SAMPLE_FILES = ["schema.sql", "data.sql"].map(
@@ -47,7 +51,33 @@ export function createSqliteReader({ location, lockTimeoutMs }: SqliteThreadData
         }
         return found;
       }),
+    relations: (names, endsAtMs) =>
+      ask((database) => {
+        const read = createRelationReader(database);
+        const count = createRowBound(RELATIONS_MAX);
+        const found = new Map<string, Relation>();
+        for (const name of names ?? relationNames(database)) {
+          requireTime(endsAtMs);
+          const relation = readable(() => read(name));
+          if (relation === undefined) continue;
+          count(relation.columns.map(({ comment }) => comment));
+          found.set(name, relation);
+        }
+        return found;
+      }),
   };
+}
+
+const RELATIONS_MAX = 100_000;
+
+/** A view whose table does not exist is left out, and does not affect the others. */
+function readable(read: () => Relation | undefined): Relation | undefined {
+  try {
+    return read();
+  } catch (cause) {
+    if (kindOf(cause) !== SQLITE_ERROR) throw cause;
+    return undefined;
+  }
 }
 
 function endTransaction(database: DatabaseSync): void {

@@ -14,6 +14,8 @@ function answer(from: SqliteReader, question: SqliteQuestion, endsAtMs: number):
     switch (question.kind) {
       case "tickers":
         return { kind: "tickers", values: from.tickers(question.query, endsAtMs) };
+      case "relations":
+        return { kind: "relations", relations: from.relations(question.names, endsAtMs) };
       case "columns": {
         const columns = [...from.columns(question.names, endsAtMs)];
         return {

@@ -14,6 +14,7 @@ import {
 import { diffDatabaseCommand, tickersCommand } from "./commands/database-commands.ts";
 import { diffCommand } from "./commands/diff-command.ts";
 import { inspectCommand } from "./commands/inspect-command.ts";
+import { newAllCommand, newCommand } from "./commands/new-command.ts";
 import { createPrinter } from "./commands/printer.ts";
 import { reloadCommand } from "./commands/reload-command.ts";
 import { keygenCommand, signCommand } from "./commands/sign-command.ts";
@@ -26,6 +27,8 @@ import { serveCommand } from "./serve/serve-command.ts";
 /** Every command, in the order in which they are shown. */
 export const COMMANDS: readonly Command[] = [
   serveCommand,
+  newCommand,
+  newAllCommand,
   validateCommand,
   schemaCommand,
   hashCommand,

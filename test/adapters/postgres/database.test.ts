@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from "vitest";
-import { describeStoredDatabase } from "../../support/describe-conformance.ts";
+import { describeDescribedDatabase, describeStoredDatabase } from "../../support/describe-conformance.ts";
 import { describeDatabaseSentences } from "../../support/describe-sentences.ts";
 import { openPostgresHarness } from "../../support/postgres-database-harness.ts";
 import { type PostgresServer, startPostgres } from "../../support/postgres-server.ts";
@@ -11,4 +11,5 @@ beforeAll(async () => {
 afterAll(() => postgres.stop());
 
 describeStoredDatabase({ name: "createPostgresDatabase()", open: () => openPostgresHarness(postgres) });
+describeDescribedDatabase({ name: "createPostgresDatabase()", open: () => openPostgresHarness(postgres) });
 describeDatabaseSentences({ name: "createPostgresDatabase()", open: () => openPostgresHarness(postgres) });

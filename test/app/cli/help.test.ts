@@ -57,8 +57,8 @@ describe("runCli() of help", () => {
 
   test("runCli() lists every command", () => {
     expect([...NAMES].sort()).toEqual([
-      ...["diff", "hash", "inspect", "keygen", "reload", "schema", "serve", "sign", "status", "tickers"],
-      ...["validate", "verify"],
+      ...["diff", "hash", "inspect", "keygen", "new", "reload", "schema", "serve", "sign", "status"],
+      ...["tickers", "validate", "verify"],
     ]);
   });
 

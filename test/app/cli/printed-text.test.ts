@@ -6,9 +6,10 @@ import type { CommandDeps, ProcessIo } from "../../../src/app/cli/commands/comma
 import { runCli } from "../../../src/app/cli/run-cli.ts";
 import { visibleText } from "../../../src/lib/visible-text.ts";
 import { CatalogSourceError, type CatalogSourcePort } from "../../../src/ports/catalog-source-port.ts";
-import { type Database, DatabaseError } from "../../../src/ports/database-port.ts";
+import { DatabaseError, type DescribedDatabase } from "../../../src/ports/database-port.ts";
 import { KeyringError } from "../../../src/ports/keyring-port.ts";
 import { ManifestStoreError } from "../../../src/ports/manifest-store-port.ts";
+import { ViewFileError, type ViewFilesPort } from "../../../src/ports/view-files-port.ts";
 import { listenLoopback } from "../../support/listen-loopback.ts";
 
 /** What a file, a view or a service may call itself: lines of a CI log, and what a terminal obeys. */
@@ -31,12 +32,23 @@ const unreadable: CatalogSourcePort = {
     throw new CatalogSourceError(HOSTILE, "unreadable", `${HOSTILE} cannot be read`);
   },
 };
-const database = (error?: DatabaseError): Database => ({
+const database = (error?: DatabaseError): DescribedDatabase => ({
   name: HOSTILE,
   load: async () => (error === undefined ? [HOSTILE, 1] : Promise.reject(error)),
   columns: async (names) => new Map(names.map((name) => [name, error ?? [HOSTILE]])),
+  relations: async () => {
+    if (error !== undefined) throw error;
+    return new Map([[HOSTILE, { kind: "view", columns: [{ name: HOSTILE, type: HOSTILE }], key: [] }]]);
+  },
   close: async () => undefined,
 });
+const PLACEHOLDER = `# mosaic new: ${HOSTILE}`;
+const viewFiles: ViewFilesPort = {
+  list: async () => [{ path: HOSTILE, file: HOSTILE, bytes: new TextEncoder().encode(PLACEHOLDER) }],
+  create: async () => ({ kind: "created", file: HOSTILE }),
+  replace: async () => undefined,
+};
+const unwritable = { ...viewFiles, create: () => Promise.reject(new ViewFileError(HOSTILE, HOSTILE)) };
 const failure = new DatabaseError("rejected", HOSTILE, { said: HOSTILE });
 
 async function hostileCache() {
@@ -117,6 +129,22 @@ const RUNS: readonly Run[] = [
   }),
   ...both({ args: ["tickers"], deps: { connectDatabase: async () => database() } }),
   { args: ["tickers"], deps: { connectDatabase: async () => database(failure) } },
+  ...[[], [failure]].flatMap(([error]): readonly Run[] =>
+    [
+      ["new", "--all"],
+      ["new", HOSTILE, "--database"],
+      ["new", "a", "--database"],
+    ].flatMap((args) => [
+      { args, sources: [valid()], deps: { connectDatabase: async () => database(error) } },
+      {
+        args,
+        sources: [valid()],
+        deps: { connectDatabase: async () => database(error), viewFiles: unwritable },
+      },
+    ]),
+  ),
+  { args: ["new", HOSTILE], sources: [valid()] },
+  { args: ["new", "view_a", HOSTILE], sources: [valid()] },
   ...both({ args: ["sign"], env: KEY, sources: [valid()], deps: storing }),
   ...both({ args: ["sign"], env: KEY, sources: [valid()], deps: notStoring }),
   ...both({ args: ["verify"], env: KEY, sources: [valid()] }),
@@ -160,6 +188,7 @@ async function run({ args, env = {}, sources = [], deps = {}, answer }: Run) {
     ...{
       startService: never,
       storeManifest: never,
+      viewFiles,
       readSource: async () => `${HOSTILE}\n${HOSTILE}`,
       nowMs: () => 0,
     },

@@ -7,6 +7,11 @@ import type { Printer } from "./printer.ts";
 
 const VIEWS_DIR_DEFAULT = "data/views";
 
+/** The folder that a command works on: the given one, else that of `VIEWS_DIR`. */
+export function directoryOf({ env }: CommandIo, given: string | undefined): string {
+  return given ?? (env.VIEWS_DIR || VIEWS_DIR_DEFAULT);
+}
+
 /** `mosaic hash [DIR]`: the hash of the catalog on disk, alone on its line, for comparison in scripts. */
 export const hashCommand: Command = {
   name: "hash",
@@ -51,7 +56,7 @@ export async function loadDirectory(
   directory: string | undefined,
   options?: Parameters<CommandDeps["openSource"]>[1],
 ): Promise<DirectoryLoad> {
-  const source = deps.openSource(directory ?? (io.env.VIEWS_DIR || VIEWS_DIR_DEFAULT), options);
+  const source = deps.openSource(directoryOf(io, directory), options);
   const progress = createProgress(io.stderr, { task: `Checking ${source.name}`, nowMs: deps.nowMs });
   try {
     const load = await source.load({ onProgress: progress.show });

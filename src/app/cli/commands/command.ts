@@ -1,5 +1,6 @@
-import type { Database } from "../../../ports/database-port.ts";
+import type { DescribedDatabase } from "../../../ports/database-port.ts";
 import type { ManifestStore } from "../../../ports/manifest-store-port.ts";
+import type { ViewFilesPort } from "../../../ports/view-files-port.ts";
 import type {
   DatabaseSettings,
   LookedIntoCache,
@@ -37,7 +38,7 @@ export interface Output {
 /** The dependencies of commands. */
 export interface CommandDeps {
   /** Creates the database of the settings; connections are opened at the first query. */
-  readonly connectDatabase: (settings: DatabaseSettings) => Promise<Database>;
+  readonly connectDatabase: (settings: DatabaseSettings) => Promise<DescribedDatabase>;
   readonly openKeyring: OpenKeyring;
   readonly openSource: OpenSource;
   /** A fingerprint that changes whenever a view in a folder does. */
@@ -48,6 +49,8 @@ export interface CommandDeps {
   readonly readSource: (file: string) => Promise<string | undefined>;
   readonly startService: StartService;
   readonly storeManifest: ManifestStore;
+  /** The files that commands write for authors. */
+  readonly viewFiles: ViewFilesPort;
   /** Milliseconds since 1970. */
   readonly nowMs: () => number;
 }

@@ -1,6 +1,6 @@
 import { type ColumnDiff, diffStatus } from "../../../domain/catalog/column-diff.ts";
 import { countNoTexts, parseTickerRows } from "../../../domain/tickers/ticker.ts";
-import { type Database, DatabaseError } from "../../../ports/database-port.ts";
+import { DatabaseError, type DescribedDatabase } from "../../../ports/database-port.ts";
 import { diffDatabase } from "../../catalog/diff-database.ts";
 import { maskUrl } from "../../settings/url-settings.ts";
 import { loadDirectory } from "./catalog-commands.ts";
@@ -72,12 +72,7 @@ export const diffDatabaseCommand: Command = {
     const format = readFormat(io, args);
     if (format === undefined) return EXIT.usage;
     const [directory] = args.positionals;
-    if (directory !== undefined && URL_BEGINNING.test(directory)) {
-      io.stderr.line(
-        `mosaic: diff takes a folder of views, not ${maskUrl(directory)}: set DATABASE_URL to the database`,
-      );
-      return EXIT.usage;
-    }
+    if (isDatabaseUrl(io, "diff", directory)) return EXIT.usage;
     const { load, name } = await loadDirectory(io, deps, directory);
     if (load === undefined) return EXIT.usage;
     if (load.kind === "invalid") {
@@ -99,6 +94,15 @@ export const diffDatabaseCommand: Command = {
 /** A URL in the place of a folder may contain a password, which no message may show. */
 const URL_BEGINNING = /^(?:[a-z][a-z0-9+.-]*:\/\/|sqlite:)/i;
 
+/** Prints that a folder is needed, where the database's URL was given; the setting has another place. */
+export function isDatabaseUrl(io: CommandIo, command: string, given: string | undefined): boolean {
+  if (given === undefined || !URL_BEGINNING.test(given)) return false;
+  io.stderr.line(
+    `mosaic: ${command} takes a folder of views, not ${maskUrl(given)}: set DATABASE_URL to the database`,
+  );
+  return true;
+}
+
 function describe({
   entity,
   state,
@@ -119,10 +123,11 @@ function describe({
   ];
 }
 
-async function withDatabase(
+/** Runs a command on the database of the settings, and closes it; prints why it failed. */
+export async function withDatabase(
   io: CommandIo,
   deps: CommandDeps,
-  use: (database: Database) => Promise<ExitCode>,
+  use: (database: DescribedDatabase) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const settings = readSettings(io);
   if (settings === undefined) return EXIT.usage;

@@ -1,9 +1,17 @@
 import type { Diagnostic } from "../../../domain/view/diagnostic.ts";
+import { findPlaceholders, type Placeholder } from "../../../domain/view/draft-view.ts";
 import { READER_LANGUAGES, type ReaderLanguage } from "../../../domain/view/reader-languages.ts";
-import type { CatalogLoad } from "../../../ports/catalog-source-port.ts";
+import { type CatalogLoad, CatalogSourceError } from "../../../ports/catalog-source-port.ts";
 import { invalidCatalogMessage } from "../../catalog/read-disk.ts";
 import { loadDirectory } from "./catalog-commands.ts";
-import { type Command, type CommandArguments, type CommandIo, counted, EXIT } from "./command.ts";
+import {
+  type Command,
+  type CommandArguments,
+  type CommandDeps,
+  type CommandIo,
+  counted,
+  EXIT,
+} from "./command.ts";
 import { printDiagnostics } from "./print-diagnostics.ts";
 import { sarifLog } from "./sarif-log.ts";
 
@@ -40,15 +48,39 @@ export const validateCommand: Command = {
     if (load === undefined) return EXIT.usage;
     const diagnostics = load.kind === "loaded" ? load.warnings : load.diagnostics;
     const passed = load.kind === "loaded" && !(args.flags.has("strict") && diagnostics.length > 0);
-    if (format === "text") await printDiagnostics(io.stdout, deps, diagnostics);
-    else {
-      const report = format === "sarif" ? sarifLog(name, diagnostics) : jsonReport(name, load, passed);
+    const placeholders = await placeholdersOf(deps, name);
+    if (format === "text") {
+      await printDiagnostics(io.stdout, deps, diagnostics);
+      for (const { file, line, column, message } of placeholders)
+        io.stdout.line(`${file}:${line}:${column}: note: to fill in: ${message}`);
+    } else {
+      const report =
+        format === "sarif"
+          ? sarifLog(name, diagnostics)
+          : { ...jsonReport(name, load, passed), placeholders };
       io.stdout.json(JSON.stringify(report, null, 2));
     }
     io.stderr.line(summary(name, load, passed));
     return passed ? EXIT.ok : EXIT.invalid;
   },
 };
+
+/** What `mosaic new` left to the author; it is no fault, so `--strict` passes. */
+async function placeholdersOf(
+  { viewFiles }: CommandDeps,
+  directory: string,
+): Promise<readonly (Placeholder & { readonly file: string })[]> {
+  try {
+    const files = await viewFiles.list(directory);
+    return files.flatMap(({ file, bytes }) =>
+      findPlaceholders(new TextDecoder().decode(bytes)).map((found) => ({ file, ...found })),
+    );
+  } catch (error) {
+    // A file was deleted since the folder was checked.
+    if (!(error instanceof CatalogSourceError)) throw error;
+    return [];
+  }
+}
 
 function readFormat(io: CommandIo, { values }: CommandArguments): Format | undefined {
   const given = values.get("format") ?? "text";

@@ -1,0 +1,68 @@
+import type { Relation, RelationColumn } from "../../domain/view/relation.ts";
+
+/**
+ * A row for each column of each relation: of the given names, or of all that the user may read. A partition
+ * is a part of its table. Of several unique indexes the primary key counts, else the oldest one.
+ */
+export const RELATIONS_QUERY = `
+SELECT wanted.name, class.relkind IN ('m', 'v') AS is_view,
+  pg_catalog.obj_description(class.oid, 'pg_class') AS comment,
+  attribute.attname AS column,
+  pg_catalog.format_type(attribute.atttypid, attribute.atttypmod) AS type,
+  pg_catalog.col_description(class.oid, attribute.attnum) AS column_comment,
+  key.place
+FROM pg_catalog.pg_class AS class
+JOIN pg_catalog.pg_namespace AS namespace ON namespace.oid = class.relnamespace
+JOIN pg_catalog.pg_attribute AS attribute
+  ON attribute.attrelid = class.oid AND attribute.attnum > 0 AND NOT attribute.attisdropped
+CROSS JOIN LATERAL (
+  SELECT CASE WHEN pg_catalog.pg_table_is_visible(class.oid) THEN class.relname
+    ELSE namespace.nspname || '.' || class.relname END AS name
+  WHERE $1::text[] IS NULL
+    AND namespace.nspname NOT IN ('information_schema', 'pg_catalog') AND namespace.nspname !~ '^pg_t'
+  UNION ALL
+  SELECT given.name FROM unnest($1::text[], $2::text[], $3::text[]) AS given (name, schema, relation)
+  WHERE given.relation = class.relname AND CASE WHEN given.schema IS NULL
+    THEN pg_catalog.pg_table_is_visible(class.oid) ELSE given.schema = namespace.nspname END
+) AS wanted
+LEFT JOIN LATERAL (
+  SELECT index.indkey::int2[] AS columns, index.indnkeyatts AS count
+  FROM pg_catalog.pg_index AS index
+  WHERE index.indrelid = class.oid AND index.indisunique AND index.indpred IS NULL AND index.indexprs IS NULL
+  ORDER BY index.indisprimary DESC, index.indexrelid
+  LIMIT 1
+) AS unique_index ON true
+LEFT JOIN LATERAL unnest(unique_index.columns[0:unique_index.count - 1]) WITH ORDINALITY AS key (number, place)
+  ON key.number = attribute.attnum
+WHERE class.relkind IN ('f', 'm', 'p', 'r', 'v') AND NOT class.relispartition
+  AND pg_catalog.has_schema_privilege(namespace.oid, 'USAGE')
+  AND pg_catalog.has_any_column_privilege(class.oid, 'SELECT')
+ORDER BY wanted.name, attribute.attnum`;
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** Groups the rows of {@link RELATIONS_QUERY}. */
+export function relationsByName(rows: readonly Row[]): ReadonlyMap<string, Relation> {
+  const grouped = Map.groupBy(rows, ({ name }) => String(name));
+  return new Map([...grouped].map(([name, columns]) => [name, relationOf(columns)]));
+}
+
+function relationOf(rows: readonly Row[]): Relation {
+  const key = rows
+    .filter(({ place }) => place !== null)
+    .toSorted((left, right) => Number(left.place) - Number(right.place));
+  return {
+    kind: rows[0]?.is_view === true ? "view" : "table",
+    comment: textOf(rows[0]?.comment),
+    columns: rows.map(columnOf),
+    key: key.map(({ column }) => String(column)),
+  };
+}
+
+function columnOf({ column, type, column_comment: comment }: Row): RelationColumn {
+  return { name: String(column), type: String(type), comment: textOf(comment) };
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}

@@ -1,0 +1,17 @@
+/** A column of a table or view in a database. */
+export interface RelationColumn {
+  readonly name: string;
+  /** As the database writes it, such as `character varying(12)`; empty where it has none. */
+  readonly type: string;
+  readonly comment?: string | undefined;
+}
+
+/** A table or view of a database, with what a view of a catalog can be drafted from. */
+export interface Relation {
+  readonly kind: "table" | "view";
+  readonly comment?: string | undefined;
+  /** In the database's order; at least one. */
+  readonly columns: readonly RelationColumn[];
+  /** The columns of the primary key, else of a unique index, in its order; empty where the database knows none. */
+  readonly key: readonly string[];
+}

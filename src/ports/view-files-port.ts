@@ -1,0 +1,47 @@
+import { visibleText } from "../lib/visible-text.ts";
+
+/** A view file of a folder. */
+export interface ViewFileBytes {
+  /** The path inside the folder. */
+  readonly path: string;
+  /** The file as diagnostics name it: the folder and the path inside it. */
+  readonly file: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The view files of a folder, for the commands that write them. */
+export interface ViewFilesPort {
+  /**
+   * Reads every view file.
+   *
+   * @throws {CatalogSourceError} when the folder cannot be read; `not-found` where there is none
+   */
+  list(directory: string): Promise<readonly ViewFileBytes[]>;
+  /**
+   * Writes a file that does not exist, in one step, and its folder where there is none.
+   *
+   * @returns the file's name for messages, and whether it was there already: then it is as before
+   * @throws {ViewFileError}
+   */
+  create(
+    directory: string,
+    path: string,
+    text: string,
+  ): Promise<{ readonly kind: "created" | "exists"; readonly file: string }>;
+  /**
+   * Replaces the contents of a file in one step: readers find either.
+   *
+   * @throws {ViewFileError}; the file is as before then
+   */
+  replace(file: string, bytes: Uint8Array): Promise<void>;
+}
+
+/** The error of a file that cannot be written. */
+export class ViewFileError extends Error {
+  override readonly name = "ViewFileError";
+  readonly code = "unwritable";
+
+  constructor(path: string, detail: string, options?: ErrorOptions) {
+    super(visibleText(`Cannot write ${JSON.stringify(path)}: ${detail}`), options);
+  }
+}

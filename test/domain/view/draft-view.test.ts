@@ -1,0 +1,159 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { parseViewFile } from "../../../src/adapters/yaml/parse-view-file.ts";
+import { blankView, draftEntity, draftView, findPlaceholders } from "../../../src/domain/view/draft-view.ts";
+import { isEntity } from "../../../src/domain/view/entity.ts";
+import type { Relation } from "../../../src/domain/view/relation.ts";
+import { columnNames, parseView } from "../../../src/domain/view/view.ts";
+
+const PRICES: Relation = {
+  kind: "table",
+  comment: "Closing prices, one row a day",
+  columns: [
+    { name: "ticker", type: "character varying(12)", comment: "Trading code at B3" },
+    { name: "price_date", type: "date" },
+    { name: "change_pct", type: "numeric(9,2)" },
+    { name: "updated_at", type: "timestamp without time zone" },
+  ],
+  key: ["ticker", "price_date"],
+};
+
+function load(text: string, path = "view_x.yaml") {
+  const bytes = new TextEncoder().encode(text);
+  return parseViewFile({ path, bytes }, `views/${path}`, []);
+}
+
+const anyText = fc.string({ unit: "grapheme", maxLength: 30 });
+const oddText = fc.oneof(
+  anyText,
+  fc.constantFrom(
+    "no",
+    "12:30",
+    "null",
+    " a",
+    "a: b",
+    "a #b",
+    "a\nb",
+    "a\u2028b",
+    "a\u0085b",
+    "- a",
+    "{a",
+    '"',
+    "'",
+    "?",
+  ),
+);
+const relations: fc.Arbitrary<Relation> = fc
+  .record({
+    kind: fc.constantFrom("table" as const, "view" as const),
+    comment: fc.option(oddText, { nil: undefined }),
+    columns: fc.uniqueArray(
+      fc.record({
+        name: oddText.filter((name) => name !== ""),
+        type: fc.oneof(oddText, fc.constantFrom("", "date", "TEXT", "numeric(9,2)", "integer[]")),
+        comment: fc.option(oddText, { nil: undefined }),
+      }),
+      { minLength: 1, maxLength: 6, selector: ({ name }) => name },
+    ),
+    keys: fc.nat(3),
+  })
+  .map(({ keys, ...rest }) => ({ ...rest, key: rest.columns.slice(0, keys).map(({ name }) => name) }));
+
+describe("draftView()", () => {
+  test("draftView() writes what the database knows", () => {
+    const entity = draftEntity("view_fiis_prices");
+    const text = draftView(PRICES, { name: "view_fiis_prices", entity }) ?? "";
+    const { view, diagnostics } = load(text);
+    expect(diagnostics).toEqual([]);
+    expect(JSON.parse(new TextDecoder().decode(view?.canonicalJson))).toEqual({
+      entity: "view_fiis_prices",
+      description: "Closing prices, one row a day",
+      identifiers: ["ticker", "price_date"],
+      default_date_field: "price_date",
+      order_by_whitelist: ["ticker", "price_date"],
+      columns: [
+        { name: "ticker", description: "Trading code at B3", alias: "Ticker", type: "text" },
+        { name: "price_date", alias: "Price date", type: "date" },
+        { name: "change_pct", alias: "Change pct", type: "numeric", unit: "%" },
+        { name: "updated_at", alias: "Updated at", type: "timestamp" },
+      ],
+    });
+    expect(findPlaceholders(text).map(({ message }) => message)).toEqual([
+      "add a description to the columns that have none, with its unit",
+      "write the words that people ask with, and remove the # of each line",
+    ]);
+  });
+
+  test("draftView() guesses the identifiers of a view, and marks the guess", () => {
+    const relation: Relation = { ...PRICES, kind: "view", key: [] };
+    const text = draftView(relation, { name: "prices", entity: draftEntity("prices") }) ?? "";
+    expect(text).toContain(
+      "# mosaic new: a guess, as the database has no key of it: which columns tell rows apart?\nidentifiers:\n  - ticker\n  - price_date\n",
+    );
+  });
+
+  test("draftView() asks which of several dates counts", () => {
+    const columns = [...PRICES.columns, { name: "paid_on", type: "DATE" }];
+    const text = draftView({ ...PRICES, columns }, { name: "prices", entity: draftEntity("prices") }) ?? "";
+    expect(text).toContain("# mosaic new: which date is meant, if none is named: price_date, paid_on?\n");
+  });
+
+  test("draftView() of any relation loads without a warning, with every column by its exact name", () => {
+    fc.assert(
+      fc.property(relations, oddText, (relation, name) => {
+        const text = draftView(relation, { name, entity: draftEntity(name) }) ?? "";
+        const { view, diagnostics } = load(text);
+        expect(diagnostics).toEqual([]);
+        const parsed = parseView(view?.canonicalJson ?? new Uint8Array());
+        expect(columnNames(parsed)).toEqual(relation.columns.map((column) => column.name));
+        if (relation.key.length > 0) expect(parsed.identifiers).toEqual(relation.key);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("draftView() refuses a relation whose columns have no names", () => {
+    const relation: Relation = { kind: "view", columns: [{ name: "", type: "" }], key: [] };
+    expect(draftView(relation, { name: "x", entity: draftEntity("x") })).toBeUndefined();
+  });
+});
+
+describe("draftEntity()", () => {
+  test.each([
+    ["view_fiis_info", "view_fiis_info"],
+    ["sales.orders", "sales.orders"],
+    ["Fund Prices", "Fund_Prices"],
+    ["preços", "precos"],
+    ["2024_totals", "view_2024_totals"],
+    ["list", "view_list"],
+    ["%", "view_"],
+  ])("draftEntity() of %s is %s", (name, entity) => {
+    expect(draftEntity(name)).toBe(entity);
+  });
+
+  test("draftEntity() is a valid entity that no other view has", () => {
+    const taken = new Set<string>();
+    fc.assert(
+      fc.property(anyText, (name) => {
+        const entity = draftEntity(name, taken);
+        expect([isEntity(entity), taken.has(entity)]).toEqual([true, false]);
+        taken.add(entity);
+      }),
+    );
+  });
+});
+
+describe("blankView()", () => {
+  test("blankView() loads without a warning, and marks what it leaves open", () => {
+    const text = blankView(draftEntity("view_rates"));
+    expect(load(text).diagnostics).toEqual([]);
+    expect(findPlaceholders(text).map(({ line }) => line)).toEqual([2, 4, 12, 18]);
+    expect(findPlaceholders(text.replaceAll("\n", "\r\n"))).toEqual(findPlaceholders(text));
+  });
+
+  test("blankView() is a whole view once the marks are removed", () => {
+    const text = blankView(draftEntity("view_rates")).replaceAll(/^# (?=ask| {2})/gm, "");
+    expect(load(text).diagnostics).toEqual([]);
+    expect(new TextDecoder().decode(load(text).view?.canonicalJson)).toContain('"latest_words"');
+  });
+});
