@@ -61,7 +61,7 @@ export async function createCertificateAuthority(): Promise<CertificateAuthority
       const [cert, key, request, extensions] = ["pem", "key", "csr", "ext"].map((end) =>
         at(`${issued}.${end}`),
       ) as [string, string, string, string];
-      await writeFile(extensions, `subjectAltName=${name}\nextendedKeyUsage=serverAuth\n`);
+      await writeFile(extensions, `subjectAltName=${name}\nextendedKeyUsage=serverAuth,clientAuth\n`);
       await run("req", ...NEW_KEY, "-keyout", key, "-out", request, "-subj", "/CN=Redis of the tests");
       const signed = ["-CA", ca.cert, "-CAkey", ca.key, "-set_serial", String(issued), "-days", String(days)];
       await run("x509", "-req", "-in", request, "-out", cert, ...signed, "-extfile", extensions);

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { findServer } from "./find-server.ts";
 import { freePort, isPortFree } from "./free-port.ts";
 import { createGuardedDirectory, type GuardedDirectory } from "./guarded-directory.ts";
-import { sendRedisCommand } from "./send-redis-command.ts";
+import { type RedisAddress, sendRedisCommand } from "./send-redis-command.ts";
+import type { NetworkHost } from "./set-ups/test-network.ts";
 import { type GuardedProcess, spawnGuarded } from "./spawn-guarded.ts";
 
 export interface RedisServerOptions {
@@ -10,6 +11,10 @@ export interface RedisServerOptions {
   readonly port?: number;
   /** Default: `freePort`. */
   readonly choosePort?: () => Promise<number>;
+  /** Default: 127.0.0.1 of this machine. */
+  readonly host?: Pick<NetworkHost, "address" | "enter">;
+  /** Of the user `default`; none by default. */
+  readonly password?: string | undefined;
   /** Come after the default arguments, so they win. */
   readonly args?: readonly string[];
 }
@@ -41,15 +46,15 @@ interface Launch {
   readonly program: string;
   readonly directory: string;
   readonly args: readonly string[];
+  readonly host: Pick<NetworkHost, "address" | "enter">;
+  readonly password: string | undefined;
 }
 
 type LaunchResult =
   | { readonly kind: "ready"; readonly port: number; readonly child: GuardedProcess }
   | { readonly kind: "port-taken" };
 
-interface StartedRedis {
-  readonly program: string;
-  readonly args: readonly string[];
+interface StartedRedis extends Omit<Launch, "directory"> {
   readonly directory: GuardedDirectory;
   readonly port: number;
   readonly child: GuardedProcess;
@@ -61,27 +66,34 @@ const directoryPrefix = "mosaic-redis-";
 const stopGraceMs = 3_000;
 const retryPauseMs = 5;
 const launchesMax = 10;
+const LOOPBACK = { address: "127.0.0.1", enter: [] };
 
 /** Starts a real Redis on 127.0.0.1 with no persistence, which ends at the latest with this process. */
 export async function startRedis(options: RedisServerOptions = {}): Promise<RedisServer> {
   const program = await findServer("redis-server");
-  const args = options.args ?? [];
+  const { args = [], host = LOOPBACK, password } = options;
   const directory = await createGuardedDirectory(directoryPrefix);
   try {
-    const launch = { program, args, directory: directory.path };
-    const { port, child } = await launchOnSomePort(launch, options);
-    return createRedisServer({ program, args, directory, port, child });
+    const launch = { program, args, host, password };
+    const { port, child } = await launchOnSomePort({ ...launch, directory: directory.path }, options);
+    return createRedisServer({ ...launch, directory, port, child });
   } catch (error) {
     await directory.remove();
     throw error;
   }
 }
 
-function createRedisServer({ program, args, port, ...started }: StartedRedis): RedisServer {
-  let { directory, child } = started;
+function createRedisServer({
+  port,
+  directory: first,
+  child: firstChild,
+  ...launch
+}: StartedRedis): RedisServer {
+  const { host, password } = launch;
+  let [directory, child] = [first, firstChild];
 
   const command = (...words: readonly string[]): Promise<unknown> =>
-    sendRedisCommand({ port, timeoutMs: commandTimeoutMs }, words);
+    sendRedisCommand({ host: host.address, port, password, timeoutMs: commandTimeoutMs }, words);
   const thaw = (): void => child.signal("SIGCONT");
   const stop = async (): Promise<void> => {
     await child.stop(stopGraceMs);
@@ -100,12 +112,12 @@ function createRedisServer({ program, args, port, ...started }: StartedRedis): R
       await directory.remove();
     }
     if (directory.isRemoved()) directory = await createGuardedDirectory(directoryPrefix);
-    ({ child } = await launchOnSomePort({ program, args, directory: directory.path }, { port }));
+    ({ child } = await launchOnSomePort({ ...launch, directory: directory.path }, { port }));
   };
 
   return {
     port,
-    url: `redis://127.0.0.1:${port}/0`,
+    url: `redis://${host.address}:${port}/0`,
     get pid() {
       return child.pid;
     },
@@ -131,18 +143,20 @@ async function launchOnSomePort(
   throw new Error(`Cannot start Redis: ${launchesMax} free ports were taken before it could bind them`);
 }
 
-async function launchRedis({ program, directory, args }: Launch, port: number): Promise<LaunchResult> {
-  const fixedArgs = ["--bind", "127.0.0.1", "--port", String(port), "--dir", directory];
+async function launchRedis(launch: Launch, port: number): Promise<LaunchResult> {
+  const { program, directory, args, host, password } = launch;
+  const fixedArgs = ["--bind", host.address, "--port", String(port), "--dir", directory];
+  const secret = password === undefined ? [] : ["--requirepass", password, "--masterauth", password];
   const child = spawnGuarded({
-    command: program,
-    args: [...fixedArgs, "--save", "", "--appendonly", "no", ...args],
+    command: "/usr/bin/env",
+    args: [...host.enter, program, ...fixedArgs, "--save", "", "--appendonly", "no", ...secret, ...args],
     directory,
   });
   const deadlineMs = performance.now() + readyTimeoutMs;
   let lastError: unknown;
   while (child.isRunning() && performance.now() < deadlineMs) {
     try {
-      await expectOwnAnswer(port, child.pid);
+      await expectOwnAnswer({ host: host.address, port, password, timeoutMs: 1_000 }, child.pid);
       return { kind: "ready", port, child };
     } catch (error) {
       lastError = error;
@@ -157,11 +171,10 @@ async function launchRedis({ program, directory, args }: Launch, port: number): 
 }
 
 /** Whoever won a race for the port answers too, so the answer must come from the process that was spawned. */
-async function expectOwnAnswer(port: number, pid: number): Promise<void> {
-  const address = { port, timeoutMs: 1_000 };
+async function expectOwnAnswer(address: RedisAddress, pid: number): Promise<void> {
   await sendRedisCommand(address, ["PING"]);
   const info = await sendRedisCommand(address, ["INFO", "server"]);
   if (!String(info).split("\r\n").includes(`process_id:${pid}`)) {
-    throw new Error(`Another server answers on port ${port}`);
+    throw new Error(`Another server answers on port ${address.port}`);
   }
 }
