@@ -1,5 +1,4 @@
 import type { DescribedDatabase } from "../ports/database-port.ts";
-import { createPostgresDatabase } from "./postgres/database.ts";
 import { createSqliteDatabase } from "./sqlite/database.ts";
 
 /** Options of every kind of database. */
@@ -14,13 +13,22 @@ export interface DatabaseOptions {
   readonly onIdleError: (error: Error) => void;
 }
 
-/** Creates the database of a URL; connections are opened at the first query. */
-export function openDatabase({ url, query, name, onIdleError }: DatabaseOptions): DescribedDatabase {
+/**
+ * Creates the database of a URL; connections are opened at the first query. The client of PostgreSQL is loaded
+ * only for a database of that kind.
+ */
+export async function openDatabase({
+  url,
+  query,
+  name,
+  onIdleError,
+}: DatabaseOptions): Promise<DescribedDatabase> {
   if (url === undefined) return createSqliteDatabase({ location: "sample", query });
   if (url.startsWith("sqlite:")) {
     const path = url.slice("sqlite:".length);
     // A path of this name is a file; the embedded database has no URL.
     return createSqliteDatabase({ location: path === "sample" ? "./sample" : path, query });
   }
+  const { createPostgresDatabase } = await import("./postgres/database.ts");
   return createPostgresDatabase({ url, name, query, onIdleError });
 }

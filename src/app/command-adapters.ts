@@ -12,7 +12,7 @@ import type { CommandDeps } from "./cli/commands/command.ts";
  */
 export const COMMAND_ADAPTERS: CommandDeps = {
   connectDatabase: async (settings) => (await import("./compose.ts")).connectDatabase(settings),
-  openSharedCache: async (settings) => (await import("./compose.ts")).openSharedCache(settings),
+  openSharedCache: async (settings) => (await import("./open-redis.ts")).openSharedCache(settings),
   startService: async (parts) => (await import("./compose.ts")).startService(parts),
   fingerprint: fingerprintFolder,
   openKeyring: createFilesystemKeyring,

@@ -2,9 +2,14 @@
 // The first import: those after it trigger garbage collections.
 import "./hold-tick-shape.ts";
 import process from "node:process";
-import { EXIT, type ExitCode, type Output } from "./cli/commands/command.ts";
-import { runCli } from "./cli/run-cli.ts";
-import { COMMAND_ADAPTERS } from "./command-adapters.ts";
+import type { ExitCode, Output } from "./cli/commands/command.ts";
+
+// Deno and Bun have caches of their own.
+if (!("Deno" in globalThis) && process.versions.bun === undefined)
+  (await import("./compile-cache.ts")).enableCompileCache(process.env);
+// After that, so that they are taken from the cache.
+const { EXIT } = await import("./cli/commands/command.ts");
+const { runCli } = await import("./cli/run-cli.ts");
 
 /** The first signal requests a graceful stop, the second one forces it. */
 function untilStopped(): Promise<void> {
@@ -89,7 +94,8 @@ async function endingOf(code: ExitCode, { stdout, stderr }: typeof io): Promise<
 const LEFTOVERS_TIMEOUT_MS = 1000;
 
 const io = { env: process.env, stdout: output(process.stdout), stderr: output(process.stderr), untilStopped };
-const code = await runCli(process.argv.slice(2), io, COMMAND_ADAPTERS);
+const loadAdapters = async () => (await import("./command-adapters.ts")).COMMAND_ADAPTERS;
+const code = await runCli(process.argv.slice(2), io, loadAdapters);
 const exitCode = await endingOf(code, io);
 process.exitCode = exitCode;
 // Unreferenced, so that an otherwise idle process ends at once.

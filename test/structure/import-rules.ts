@@ -18,7 +18,12 @@ interface Rule {
 /** Runs what is composed, and composes nothing itself. */
 const ENTRY = "src/app/main.ts";
 /** What a command is made of, and what a service is: the latter is loaded only for it. */
-const COMPOSITION = ["src/app/command-adapters.ts", "src/app/compose.ts", "src/mod.ts"];
+const COMPOSITION = [
+  "src/app/command-adapters.ts",
+  "src/app/compose.ts",
+  "src/app/open-redis.ts",
+  "src/mod.ts",
+];
 
 const RULES: readonly Rule[] = [
   { folder: "src/lib/", packages: ["leven", "node:crypto"], folders: ["src/lib/"] },

@@ -22,7 +22,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   const [stdout, stderr] = [captured(), captured()];
   const io = { env, stdout, stderr, untilStopped: () => Promise.withResolvers<void>().promise };
   // What a process would print before it ends by itself.
-  const exitCode = await runCli(args, io, COMMAND_ADAPTERS).catch((error: unknown) => {
+  const exitCode = await runCli(args, io, async () => COMMAND_ADAPTERS).catch((error: unknown) => {
     stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     return 1;
   });

@@ -1,7 +1,7 @@
 import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
 import { nearName } from "../../lib/near-name.ts";
 import { VERSION } from "../settings/version.ts";
-import { hashCommand, schemaCommand } from "./commands/catalog-commands.ts";
+import { COMMANDS } from "./command-table.ts";
 import {
   type Command,
   type CommandArguments,
@@ -11,40 +11,19 @@ import {
   type ExitCode,
   type ProcessIo,
 } from "./commands/command.ts";
-import { diffDatabaseCommand, tickersCommand } from "./commands/database-commands.ts";
-import { diffCommand } from "./commands/diff-command.ts";
-import { inspectCommand } from "./commands/inspect-command.ts";
-import { newAllCommand, newCommand } from "./commands/new-command.ts";
 import { createPrinter } from "./commands/printer.ts";
-import { reloadCommand } from "./commands/reload-command.ts";
-import { keygenCommand, signCommand } from "./commands/sign-command.ts";
-import { statusCommand } from "./commands/status-command.ts";
-import { validateCommand } from "./commands/validate-command.ts";
-import { verifyCommand } from "./commands/verify-command.ts";
 import { commandHelp, generalHelp, optionsOf, usageOf } from "./help-text.ts";
-import { serveCommand } from "./serve/serve-command.ts";
 
-/** Every command, in the order in which they are shown. */
-export const COMMANDS: readonly Command[] = [
-  serveCommand,
-  newCommand,
-  newAllCommand,
-  validateCommand,
-  schemaCommand,
-  hashCommand,
-  diffCommand,
-  diffDatabaseCommand,
-  tickersCommand,
-  keygenCommand,
-  signCommand,
-  verifyCommand,
-  statusCommand,
-  reloadCommand,
-  inspectCommand,
-];
-
-/** Runs `mosaic` with its arguments and returns the exit code. */
-export async function runCli(args: readonly string[], host: ProcessIo, deps: CommandDeps): Promise<ExitCode> {
+/**
+ * Runs `mosaic` with its arguments and returns the exit code.
+ *
+ * @param loadDeps called for a command that runs: help and wrong usage need no adapters
+ */
+export async function runCli(
+  args: readonly string[],
+  host: ProcessIo,
+  loadDeps: () => Promise<CommandDeps>,
+): Promise<ExitCode> {
   const io = { ...host, stdout: createPrinter(host.stdout), stderr: createPrinter(host.stderr) };
   const name = args.find((arg) => !arg.startsWith("-"));
   const command = findCommand(name, args);
@@ -59,7 +38,8 @@ export async function runCli(args: readonly string[], host: ProcessIo, deps: Com
   if (positionals.length > command.positionalsMax) {
     return usageError(io, `too many arguments: mosaic ${usageOf(command)}`);
   }
-  return command.run(io, deps, { positionals, flags, values });
+  const [run, deps] = await Promise.all([command.load(), loadDeps()]);
+  return run(io, deps, { positionals, flags, values });
 }
 
 /** Of several commands with one name, the one selected by a flag, else the one without a flag. */

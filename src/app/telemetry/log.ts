@@ -1,8 +1,10 @@
+import { createRequire } from "node:module";
 import { trace } from "@opentelemetry/api";
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from "pino";
-import pretty from "pino-pretty";
 import { visibleJson, visibleText } from "../../lib/visible-text.ts";
 import type { Settings } from "../settings/settings.ts";
+
+const require = createRequire(import.meta.url);
 
 /**
  * A structured logger; only plain fields are logged, never an error object, whose properties may contain
@@ -31,6 +33,8 @@ export function createLog(
     return destination === undefined ? pino(asJson) : pino(asJson, destination);
   }
   const target = destination === undefined ? {} : { destination };
+  // Loaded here: on a terminal alone, and it has more modules than the logger.
+  const pretty: typeof import("pino-pretty") = require("pino-pretty");
   const asText = { ...options, hooks: { streamWrite: visibleLine } };
   return pino(asText, pretty({ sync: true, singleLine: true, translateTime: "SYS:HH:MM:ss.l", ...target }));
 }

@@ -13,7 +13,7 @@ import { createSqliteFile } from "../../support/sqlite-database-harness.ts";
 const DATA = resolve(import.meta.dirname, "../../../data");
 const query = "SELECT ticker FROM view_fiis_info";
 
-function open(url: string | undefined, text = query): Database {
+function open(url: string | undefined, text = query): Promise<Database> {
   return openDatabase({ url, query: text, name: "the database", onIdleError: () => undefined });
 }
 
@@ -30,8 +30,8 @@ async function readSample(): Promise<string> {
 
 describe("openDatabase()", () => {
   let sample: Database;
-  beforeEach(() => {
-    sample = open(undefined);
+  beforeEach(async () => {
+    sample = await open(undefined);
   });
   afterEach(() => sample.close());
 
@@ -56,7 +56,7 @@ describe("openDatabase()", () => {
   });
 
   test("openDatabase() without a URL makes a database of its own each time", async () => {
-    const other = open(undefined);
+    const other = await open(undefined);
     await sample.load();
     await other.close();
     expect(await sample.load()).toHaveLength(320);
@@ -75,7 +75,7 @@ describe("openDatabase()", () => {
     });
     const expected = await ask(sample);
     for (const url of [`sqlite:${file.path}`, postgres.url]) {
-      const database = open(url);
+      const database = await open(url);
       expect(await ask(database)).toEqual(expected);
       await database.close();
     }
@@ -83,7 +83,7 @@ describe("openDatabase()", () => {
   });
 
   test("openDatabase() takes a memory of its own, with nothing in it", async () => {
-    const memory = open("sqlite::memory:", "SELECT 'HGLG11' AS ticker");
+    const memory = await open("sqlite::memory:", "SELECT 'HGLG11' AS ticker");
     expect(await memory.load()).toEqual(["HGLG11"]);
     expect(await memory.columns(["view_fiis_info", "funds"])).toEqual(new Map());
     await memory.close();

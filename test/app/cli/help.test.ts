@@ -16,7 +16,7 @@ async function mosaic(args: readonly string[]) {
     stderr: output("stderr"),
     untilStopped: () => Promise.reject(new Error("Nothing waits for this")),
   };
-  const exitCode = await runCli(args, io, {} as CommandDeps);
+  const exitCode = await runCli(args, io, async () => ({}) as CommandDeps);
   return { exitCode, stdout: said.stdout.join(""), stderr: said.stderr.join("") };
 }
 

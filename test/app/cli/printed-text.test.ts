@@ -196,14 +196,14 @@ async function run({ args, env = {}, sources = [], deps = {}, answer }: Run) {
     ...deps,
   };
   if (answer === undefined) {
-    const exitCode = await runCli(args, io, all);
+    const exitCode = await runCli(args, io, async () => all);
     return { exitCode, ...printed };
   }
   const [status, body] = answer;
   const server = createServer((_, response) => response.writeHead(status).end(JSON.stringify(body)));
   const port = await listenLoopback(server);
   try {
-    const exitCode = await runCli([...args, `http://127.0.0.1:${port}`], io, all);
+    const exitCode = await runCli([...args, `http://127.0.0.1:${port}`], io, async () => all);
     return { exitCode, ...printed };
   } finally {
     server.close();

@@ -2,7 +2,7 @@ import { formatDiagnostic } from "../../../domain/view/diagnostic.ts";
 import { VIEW_JSON_SCHEMA } from "../../../domain/view/view-json-schema.ts";
 import { type CatalogLoad, CatalogSourceError } from "../../../ports/catalog-source-port.ts";
 import { invalidCatalogMessage } from "../../catalog/read-disk.ts";
-import { type Command, type CommandDeps, type CommandIo, EXIT, readFormat } from "./command.ts";
+import { type CommandDeps, type CommandIo, EXIT, type RunCommand, readFormat } from "./command.ts";
 import type { Printer } from "./printer.ts";
 
 const VIEWS_DIR_DEFAULT = "data/views";
@@ -13,33 +13,21 @@ export function directoryOf({ env }: CommandIo, given: string | undefined): stri
 }
 
 /** `mosaic hash [DIR]`: the hash of the catalog on disk, alone on its line, for comparison in scripts. */
-export const hashCommand: Command = {
-  name: "hash",
-  takes: "[DIR]",
-  summary: "Print the catalog hash of DIR, or of VIEWS_DIR",
-  positionalsMax: 1,
-  failsWhen: "the catalog is invalid",
-  options: [["--format json", "print for programs: the hash, the folder and the number of views"]],
-  examples: [
-    { line: "hash data/views", does: "64 hex digits, the same that Python computes" },
-    { line: "hash", does: "the hash of the catalog in VIEWS_DIR" },
-  ],
-  async run(io, deps, args) {
-    const format = readFormat(io, args);
-    if (format === undefined) return EXIT.usage;
-    const { load, name } = await loadDirectory(io, deps, args.positionals[0]);
-    if (load === undefined) return EXIT.usage;
-    if (load.kind === "loaded") {
-      const { hash, views } = load.catalog;
-      const report = { hash, directory: name, views: views.size };
-      if (format === "json") io.stdout.json(JSON.stringify(report));
-      else io.stdout.line(hash);
-      return EXIT.ok;
-    }
-    for (const diagnostic of load.diagnostics) io.stderr.line(formatDiagnostic(diagnostic));
-    io.stderr.line(invalidCatalogMessage(name, load.diagnostics));
-    return EXIT.invalid;
-  },
+export const hashCommand: RunCommand = async (io, deps, args) => {
+  const format = readFormat(io, args);
+  if (format === undefined) return EXIT.usage;
+  const { load, name } = await loadDirectory(io, deps, args.positionals[0]);
+  if (load === undefined) return EXIT.usage;
+  if (load.kind === "loaded") {
+    const { hash, views } = load.catalog;
+    const report = { hash, directory: name, views: views.size };
+    if (format === "json") io.stdout.json(JSON.stringify(report));
+    else io.stdout.line(hash);
+    return EXIT.ok;
+  }
+  for (const diagnostic of load.diagnostics) io.stderr.line(formatDiagnostic(diagnostic));
+  io.stderr.line(invalidCatalogMessage(name, load.diagnostics));
+  return EXIT.invalid;
 };
 
 /** A catalog that a command has read. */
@@ -109,13 +97,7 @@ export function createProgress(
 }
 
 /** `mosaic schema`: the schema for completion and checks in editors. */
-export const schemaCommand: Command = {
-  name: "schema",
-  summary: "Print the JSON Schema of a view, for editors",
-  positionalsMax: 0,
-  examples: [{ line: "schema > view.schema.json", does: "a file to name in the settings of an editor" }],
-  async run(io) {
-    io.stdout.json(JSON.stringify(VIEW_JSON_SCHEMA, null, 2));
-    return EXIT.ok;
-  },
+export const schemaCommand: RunCommand = async (io) => {
+  io.stdout.json(JSON.stringify(VIEW_JSON_SCHEMA, null, 2));
+  return EXIT.ok;
 };

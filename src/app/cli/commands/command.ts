@@ -8,7 +8,6 @@ import type {
   SharedCacheSettings,
   StartService,
 } from "../../lifecycle/service.ts";
-import { parseSettings, type Settings } from "../../settings/settings.ts";
 import type { OpenKeyring } from "../../signing/signing-keys.ts";
 import type { Printer } from "./printer.ts";
 
@@ -93,8 +92,12 @@ export interface Command {
   readonly options?: readonly (readonly [form: string, meaning: string])[];
   /** At least one. */
   readonly examples: readonly CommandExample[];
-  run(io: CommandIo, deps: CommandDeps, args: CommandArguments): Promise<ExitCode>;
+  /** Loads the modules of this command. */
+  load(): Promise<RunCommand>;
 }
+
+/** What a command does. */
+export type RunCommand = (io: CommandIo, deps: CommandDeps, args: CommandArguments) => Promise<ExitCode>;
 
 /** How results are printed. */
 export type OutputFormat = "json" | "text";
@@ -105,20 +108,6 @@ export function readFormat(io: CommandIo, { values }: CommandArguments): OutputF
   if (format === "json" || format === "text") return format;
   io.stderr.line(`mosaic: --format is ${JSON.stringify(format)}: it takes text or json`);
   return undefined;
-}
-
-/**
- * Reads the settings and prints which of them are ignored; undefined when they are wrong, which has been
- * printed.
- */
-export function readSettings(io: CommandIo): Settings | undefined {
-  const parsed = parseSettings(io.env, { terminal: false });
-  if (parsed.kind === "invalid") {
-    io.stderr.block(parsed.message);
-    return undefined;
-  }
-  for (const warning of parsed.warnings) io.stderr.line(`mosaic: warning: ${warning}`);
-  return parsed.settings;
 }
 
 /** A number and its noun, in the plural unless there is one. */

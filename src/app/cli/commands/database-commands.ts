@@ -5,90 +5,60 @@ import { diffDatabase } from "../../catalog/diff-database.ts";
 import { maskUrl } from "../../settings/url-settings.ts";
 import { loadDirectory } from "./catalog-commands.ts";
 import {
-  type Command,
   type CommandDeps,
   type CommandIo,
   counted,
   EXIT,
   type ExitCode,
+  type RunCommand,
   readFormat,
-  readSettings,
 } from "./command.ts";
+import { readSettings } from "./read-settings.ts";
 
 /** `mosaic tickers`: the database's tickers, one a line, for pipes and counting. */
-export const tickersCommand: Command = {
-  name: "tickers",
-  summary: "Print the valid tickers that the database of DATABASE_URL has",
-  positionalsMax: 0,
-  failsWhen: "the database does not answer, or has no tickers",
-  options: [["--format json", "print for programs: the database, how many there are, and which"]],
-  examples: [
-    { line: "tickers", does: "of the embedded sample database" },
-    { line: "DATABASE_URL=sqlite:funds.db mosaic tickers | wc -l", does: "count those of another one" },
-  ],
-  async run(io, deps, args) {
-    const format = readFormat(io, args);
-    if (format === undefined) return EXIT.usage;
-    return withDatabase(io, deps, async (database) => {
-      const { name } = database;
-      const rows = await database.load();
-      const tickers = parseTickerRows(rows);
-      if (format === "json") {
-        io.stdout.json(JSON.stringify({ database: name, count: tickers.length, tickers }));
-      } else for (const ticker of tickers) io.stdout.line(ticker);
-      const noTexts = countNoTexts(rows);
-      if (noTexts > 0) {
-        const were = `${noTexts} of ${counted(rows.length, "row")} ${noTexts === 1 ? "was" : "were"} no text`;
-        io.stderr.line(`mosaic: warning: ${name}: ${were}: let TICKERS_SQL cast the column to text`);
-      }
-      if (tickers.length > 0) return EXIT.ok;
-      // The service rejects an empty list too, and keeps the tickers that it has.
-      io.stderr.line(`mosaic: ${name} has no tickers: the query gave ${counted(rows.length, "row")}`);
-      return EXIT.invalid;
-    });
-  },
+export const tickersCommand: RunCommand = async (io, deps, args) => {
+  const format = readFormat(io, args);
+  if (format === undefined) return EXIT.usage;
+  return withDatabase(io, deps, async (database) => {
+    const { name } = database;
+    const rows = await database.load();
+    const tickers = parseTickerRows(rows);
+    if (format === "json") {
+      io.stdout.json(JSON.stringify({ database: name, count: tickers.length, tickers }));
+    } else for (const ticker of tickers) io.stdout.line(ticker);
+    const noTexts = countNoTexts(rows);
+    if (noTexts > 0) {
+      const were = `${noTexts} of ${counted(rows.length, "row")} ${noTexts === 1 ? "was" : "were"} no text`;
+      io.stderr.line(`mosaic: warning: ${name}: ${were}: let TICKERS_SQL cast the column to text`);
+    }
+    if (tickers.length > 0) return EXIT.ok;
+    // The service rejects an empty list too, and keeps the tickers that it has.
+    io.stderr.line(`mosaic: ${name} has no tickers: the query gave ${counted(rows.length, "row")}`);
+    return EXIT.invalid;
+  });
 };
 
 /** `mosaic diff --database [DIR]`: the columns of the views compared with those of the database. */
-export const diffDatabaseCommand: Command = {
-  name: "diff",
-  selectedBy: "database",
-  takes: "[DIR]",
-  summary: "Compare the columns of DIR's views, or of VIEWS_DIR's, with the database of DATABASE_URL",
-  positionalsMax: 1,
-  failsWhen: "columns differ, a view cannot be read, the catalog is invalid, or the database does not answer",
-  options: [
-    ["--database", "compare with the database instead of another folder"],
-    ["--format json", "print for programs: each view, and the columns that either side lacks"],
-  ],
-  examples: [
-    { line: "diff --database data/views", does: "the columns that either side lacks" },
-    {
-      line: "DATABASE_URL=postgres://user@127.0.0.1/funds mosaic diff --database",
-      does: "VIEWS_DIR against PostgreSQL",
-    },
-  ],
-  async run(io, deps, args) {
-    const format = readFormat(io, args);
-    if (format === undefined) return EXIT.usage;
-    const [directory] = args.positionals;
-    if (isDatabaseUrl(io, "diff", directory)) return EXIT.usage;
-    const { load, name } = await loadDirectory(io, deps, directory);
-    if (load === undefined) return EXIT.usage;
-    if (load.kind === "invalid") {
-      io.stderr.line("mosaic: the catalog is invalid; mosaic validate says why");
-      return EXIT.invalid;
-    }
-    return withDatabase(io, deps, async (database) => {
-      const diff = await diffDatabase(load.catalog, database);
-      if (diff.kind === "failed") throw diff.error;
-      const status = diffStatus(diff.views);
-      const report = { status, directory: name, database: database.name, views: diff.views };
-      if (format === "json") io.stdout.json(JSON.stringify(report));
-      else for (const line of diff.views.flatMap(describe)) io.stdout.line(line);
-      return status === "same" ? EXIT.ok : EXIT.invalid;
-    });
-  },
+export const diffDatabaseCommand: RunCommand = async (io, deps, args) => {
+  const format = readFormat(io, args);
+  if (format === undefined) return EXIT.usage;
+  const [directory] = args.positionals;
+  if (isDatabaseUrl(io, "diff", directory)) return EXIT.usage;
+  const { load, name } = await loadDirectory(io, deps, directory);
+  if (load === undefined) return EXIT.usage;
+  if (load.kind === "invalid") {
+    io.stderr.line("mosaic: the catalog is invalid; mosaic validate says why");
+    return EXIT.invalid;
+  }
+  return withDatabase(io, deps, async (database) => {
+    const diff = await diffDatabase(load.catalog, database);
+    if (diff.kind === "failed") throw diff.error;
+    const status = diffStatus(diff.views);
+    const report = { status, directory: name, database: database.name, views: diff.views };
+    if (format === "json") io.stdout.json(JSON.stringify(report));
+    else for (const line of diff.views.flatMap(describe)) io.stdout.line(line);
+    return status === "same" ? EXIT.ok : EXIT.invalid;
+  });
 };
 
 /** A URL in the place of a folder may contain a password, which no message may show. */

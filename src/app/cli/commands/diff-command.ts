@@ -7,37 +7,25 @@ import { parseJson } from "../../../domain/json/parse-json.ts";
 import type { Entity } from "../../../domain/view/entity.ts";
 import { visibleText } from "../../../lib/visible-text.ts";
 import { loadDirectory } from "./catalog-commands.ts";
-import { type Command, type CommandDeps, type CommandIo, EXIT, readFormat } from "./command.ts";
+import { type CommandDeps, type CommandIo, EXIT, type RunCommand, readFormat } from "./command.ts";
 
 /** `mosaic diff OLD NEW`: what another folder adds, removes and changes, place by place. */
-export const diffCommand: Command = {
-  name: "diff",
-  takes: "OLD NEW",
-  summary: "Compare the views of two folders; 0 the same, 1 different, 2 not to be compared",
-  positionalsMax: 2,
-  failsWhen: "the folders differ",
-  options: [["--format json", "print for programs: both hashes, and every change with both values"]],
-  examples: [
-    { line: "diff ../live/views data/views", does: "what a deploy of data/views would change" },
-    { line: "diff --format json old new", does: "the same for a program" },
-  ],
-  async run(io, deps, args) {
-    const format = readFormat(io, args);
-    if (format === undefined) return EXIT.usage;
-    const [oldDirectory, newDirectory] = args.positionals;
-    if (oldDirectory === undefined || newDirectory === undefined) {
-      io.stderr.line("mosaic: diff needs two folders, OLD and NEW, or --database");
-      return EXIT.usage;
-    }
-    const before = await loadCatalog(io, deps, oldDirectory);
-    const after = await loadCatalog(io, deps, newDirectory);
-    if (before === undefined || after === undefined) return EXIT.usage;
-    const diff = diffCatalogs(before.catalog, after.catalog);
-    const changes = changesOf(before.catalog, after.catalog, diff.changed);
-    if (format === "json") io.stdout.json(canonicalText(report(before, after, diff, changes)));
-    else for (const line of describe(diff, changes)) io.stdout.line(line);
-    return before.catalog.hash === after.catalog.hash ? EXIT.ok : EXIT.invalid;
-  },
+export const diffCommand: RunCommand = async (io, deps, args) => {
+  const format = readFormat(io, args);
+  if (format === undefined) return EXIT.usage;
+  const [oldDirectory, newDirectory] = args.positionals;
+  if (oldDirectory === undefined || newDirectory === undefined) {
+    io.stderr.line("mosaic: diff needs two folders, OLD and NEW, or --database");
+    return EXIT.usage;
+  }
+  const before = await loadCatalog(io, deps, oldDirectory);
+  const after = await loadCatalog(io, deps, newDirectory);
+  if (before === undefined || after === undefined) return EXIT.usage;
+  const diff = diffCatalogs(before.catalog, after.catalog);
+  const changes = changesOf(before.catalog, after.catalog, diff.changed);
+  if (format === "json") io.stdout.json(canonicalText(report(before, after, diff, changes)));
+  else for (const line of describe(diff, changes)) io.stdout.line(line);
+  return before.catalog.hash === after.catalog.hash ? EXIT.ok : EXIT.invalid;
 };
 
 interface NamedCatalog {

@@ -5,63 +5,50 @@ import { maskUrl } from "../../settings/url-settings.ts";
 import { createCatalogVerifier } from "../../signing/catalog-verifier.ts";
 import { createSigningKeysLoader } from "../../signing/signing-keys.ts";
 import { type CacheInspection, type InspectedCatalog, inspectCache } from "../../status/inspect.ts";
-import { type Command, counted, EXIT, readFormat, readSettings } from "./command.ts";
+import { counted, EXIT, type RunCommand, readFormat } from "./command.ts";
+import { readSettings } from "./read-settings.ts";
 
 /** `mosaic inspect`: the content of the shared cache, as a starting replica would find it. */
-export const inspectCommand: Command = {
-  name: "inspect",
-  summary: "Show what the shared cache of the settings holds, and whether it verifies",
-  positionalsMax: 0,
-  failsWhen: "the cache holds no catalog that verifies, or does not answer",
-  options: [["--format json", "print for programs"]],
-  examples: [
-    {
-      line: "CACHE_BACKEND=redis REDIS_URL=redis://127.0.0.1:6379/0 mosaic inspect",
-      does: "catalog, replicas and tickers",
-    },
-    { line: "inspect --format json", does: "the same for a program" },
-  ],
-  async run(io, deps, args) {
-    const format = readFormat(io, args);
-    if (format === undefined) return EXIT.usage;
-    const settings = readSettings(io);
-    if (settings === undefined) return EXIT.usage;
-    const verifier = createCatalogVerifier(settings, createSigningKeysLoader(settings, deps.openKeyring));
-    const keys = await verifier.refreshKeys();
-    if (keys.kind === "refused") {
-      io.stderr.line(keys.detail);
-      return EXIT.usage;
-    }
-    const opened = await deps.openSharedCache(settings).catch((error: unknown) => {
-      if (!(error instanceof CaCertificatesError)) throw error;
-      return error;
-    });
-    if (opened instanceof CaCertificatesError) {
-      io.stderr.line(`mosaic: ${opened.message}`);
-      return EXIT.usage;
-    }
-    if (opened === undefined) {
-      io.stderr.line(
-        "mosaic: there is no shared cache to inspect: set CACHE_BACKEND=redis and REDIS_URL as the service has them",
-      );
-      return EXIT.usage;
-    }
-    const { cache, connectionFailure } = opened;
-    const name = `${maskUrl(settings.redisUrl ?? "")}, ${settings.cacheNamespace}:*`;
-    try {
-      const found = await inspectCache(cache, verifier);
-      if (format === "json") io.stdout.json(JSON.stringify(found));
-      else for (const line of describe(name, found)) io.stdout.line(line);
-      return found.catalog.state === "verified" ? EXIT.ok : EXIT.invalid;
-    } catch (error) {
-      if (!(error instanceof CacheError)) throw error;
-      const why = connectionFailure();
-      io.stderr.line(`mosaic: ${name}: ${error.message}${why === undefined ? "" : `: ${why}`}`);
-      return EXIT.invalid;
-    } finally {
-      await cache.close();
-    }
-  },
+export const inspectCommand: RunCommand = async (io, deps, args) => {
+  const format = readFormat(io, args);
+  if (format === undefined) return EXIT.usage;
+  const settings = readSettings(io);
+  if (settings === undefined) return EXIT.usage;
+  const verifier = createCatalogVerifier(settings, createSigningKeysLoader(settings, deps.openKeyring));
+  const keys = await verifier.refreshKeys();
+  if (keys.kind === "refused") {
+    io.stderr.line(keys.detail);
+    return EXIT.usage;
+  }
+  const opened = await deps.openSharedCache(settings).catch((error: unknown) => {
+    if (!(error instanceof CaCertificatesError)) throw error;
+    return error;
+  });
+  if (opened instanceof CaCertificatesError) {
+    io.stderr.line(`mosaic: ${opened.message}`);
+    return EXIT.usage;
+  }
+  if (opened === undefined) {
+    io.stderr.line(
+      "mosaic: there is no shared cache to inspect: set CACHE_BACKEND=redis and REDIS_URL as the service has them",
+    );
+    return EXIT.usage;
+  }
+  const { cache, connectionFailure } = opened;
+  const name = `${maskUrl(settings.redisUrl ?? "")}, ${settings.cacheNamespace}:*`;
+  try {
+    const found = await inspectCache(cache, verifier);
+    if (format === "json") io.stdout.json(JSON.stringify(found));
+    else for (const line of describe(name, found)) io.stdout.line(line);
+    return found.catalog.state === "verified" ? EXIT.ok : EXIT.invalid;
+  } catch (error) {
+    if (!(error instanceof CacheError)) throw error;
+    const why = connectionFailure();
+    io.stderr.line(`mosaic: ${name}: ${error.message}${why === undefined ? "" : `: ${why}`}`);
+    return EXIT.invalid;
+  } finally {
+    await cache.close();
+  }
 };
 
 /** The most listed views and replicas; JSON has them all. */

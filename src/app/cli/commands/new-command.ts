@@ -6,84 +6,62 @@ import { CatalogSourceError } from "../../../ports/catalog-source-port.ts";
 import type { DescribedDatabase } from "../../../ports/database-port.ts";
 import { ViewFileError } from "../../../ports/view-files-port.ts";
 import { directoryOf } from "./catalog-commands.ts";
-import { type Command, type CommandDeps, type CommandIo, counted, EXIT, type ExitCode } from "./command.ts";
+import {
+  type CommandDeps,
+  type CommandIo,
+  counted,
+  EXIT,
+  type ExitCode,
+  type RunCommand,
+} from "./command.ts";
 import { isDatabaseUrl, withDatabase } from "./database-commands.ts";
 
 /** `mosaic new VIEW [DIR]`: a view file to begin with, from the database's columns or from a template. */
-export const newCommand: Command = {
-  name: "new",
-  takes: "VIEW [DIR]",
-  summary: "Write the file of a view into DIR, or into VIEWS_DIR, with what is left to decide marked in it",
-  positionalsMax: 2,
-  failsWhen:
-    "the view exists already, the database does not have it or does not answer, or the file cannot be written",
-  options: [["--database", "describe the table or view VIEW of DATABASE_URL: columns, types, comments, key"]],
-  examples: [
-    { line: "new view_fiis_info views --database", does: "from a view of the embedded sample database" },
-    { line: "new view_rates views", does: "a template with comments, without a database" },
-  ],
-  async run(io, deps, { positionals: [name, given], flags }) {
-    if (name === undefined) return misused(io, "new needs the name of a view, or --all");
-    if (isDatabaseUrl(io, "new", given) || isDatabaseUrl(io, "new", name)) return EXIT.usage;
-    const target = await openTarget(io, deps, given);
-    if (target === undefined) return EXIT.usage;
-    if (flags.has("database")) {
-      return withDatabase(io, deps, async (database) => {
-        const relation = (await database.relations({ names: [name] })).get(name);
-        if (relation === undefined) return notThere(io, database, name);
-        return write(io, target, [draftOf(target, name, relation)]);
-      });
-    }
-    if (!isEntity(name))
-      return misused(
-        io,
-        `${JSON.stringify(name)} is not a view name: use letters, digits and _, such as view_rates`,
-      );
-    return write(io, target, [{ name, entity: name, text: blankView(name) }]);
-  },
+export const newCommand: RunCommand = async (io, deps, { positionals: [name, given], flags }) => {
+  if (name === undefined) return misused(io, "new needs the name of a view, or --all");
+  if (isDatabaseUrl(io, "new", given) || isDatabaseUrl(io, "new", name)) return EXIT.usage;
+  const target = await openTarget(io, deps, given);
+  if (target === undefined) return EXIT.usage;
+  if (flags.has("database")) {
+    return withDatabase(io, deps, async (database) => {
+      const relation = (await database.relations({ names: [name] })).get(name);
+      if (relation === undefined) return notThere(io, database, name);
+      return write(io, target, [draftOf(target, name, relation)]);
+    });
+  }
+  if (!isEntity(name))
+    return misused(
+      io,
+      `${JSON.stringify(name)} is not a view name: use letters, digits and _, such as view_rates`,
+    );
+  return write(io, target, [{ name, entity: name, text: blankView(name) }]);
 };
 
 /** `mosaic new --all [DIR]`: a file for each view of the database that the folder does not have. */
-export const newAllCommand: Command = {
-  name: "new",
-  selectedBy: "all",
-  takes: "[DIR]",
-  summary: "Write a file for each view of DATABASE_URL that DIR, or VIEWS_DIR, does not have",
-  positionalsMax: 1,
-  failsWhen: "the database has nothing to describe or does not answer, or a file cannot be written",
-  options: [
-    ["--all", "every view of the database; every table, if it has no views"],
-    ["--database", "the same without this option, which is there for symmetry with a single view"],
-  ],
-  examples: [
-    { line: "new --all views", does: "a catalog of the embedded sample database, ready to validate" },
-  ],
-  async run(io, deps, { positionals: [given] }) {
-    if (isDatabaseUrl(io, "new", given)) return EXIT.usage;
-    const target = await openTarget(io, deps, given);
-    if (target === undefined) return EXIT.usage;
-    return withDatabase(io, deps, async (database) => {
-      const relations = [...(await database.relations())];
-      const views = relations.filter(([, { kind }]) => kind === "view");
-      const chosen = views.length > 0 ? views : relations;
-      const isNew = ([name]: readonly [string, Relation]): boolean => !target.entities.has(name);
-      if (chosen.length > 0 && !chosen.some(isNew)) {
-        io.stderr.line(
-          `mosaic: ${target.directory} has all ${counted(chosen.length, "view")} of ${database.name}`,
-        );
-        return EXIT.ok;
-      }
-      if (chosen.length === 0)
-        return failed(io, `${database.name} has no view and no table that may be read`);
-      const taken = new Set(target.entities);
-      const drafts = chosen.filter(isNew).map(([name, relation]) => {
-        const draft = draftOf({ ...target, entities: taken }, name, relation);
-        taken.add(draft.entity);
-        return draft;
-      });
-      return write(io, target, drafts);
+export const newAllCommand: RunCommand = async (io, deps, { positionals: [given] }) => {
+  if (isDatabaseUrl(io, "new", given)) return EXIT.usage;
+  const target = await openTarget(io, deps, given);
+  if (target === undefined) return EXIT.usage;
+  return withDatabase(io, deps, async (database) => {
+    const relations = [...(await database.relations())];
+    const views = relations.filter(([, { kind }]) => kind === "view");
+    const chosen = views.length > 0 ? views : relations;
+    const isNew = ([name]: readonly [string, Relation]): boolean => !target.entities.has(name);
+    if (chosen.length > 0 && !chosen.some(isNew)) {
+      io.stderr.line(
+        `mosaic: ${target.directory} has all ${counted(chosen.length, "view")} of ${database.name}`,
+      );
+      return EXIT.ok;
+    }
+    if (chosen.length === 0) return failed(io, `${database.name} has no view and no table that may be read`);
+    const taken = new Set(target.entities);
+    const drafts = chosen.filter(isNew).map(([name, relation]) => {
+      const draft = draftOf({ ...target, entities: taken }, name, relation);
+      taken.add(draft.entity);
+      return draft;
     });
-  },
+    return write(io, target, drafts);
+  });
 };
 
 /** A folder that view files are written into. */

@@ -1,46 +1,34 @@
 import * as v from "valibot";
 import { formatDiagnostic } from "../../../domain/view/diagnostic.ts";
-import { type Command, type CommandIo, counted, EXIT, type ExitCode, readFormat } from "./command.ts";
+import { type CommandIo, counted, EXIT, type ExitCode, type RunCommand, readFormat } from "./command.ts";
 import { callService, readServiceAddress } from "./service-call.ts";
 
 /** A large catalog takes a while to be read, checked and published. */
 const ANSWER_TIMEOUT_SECONDS = 120;
 
 /** `mosaic reload [URL]`: makes a running service read its disk again, and prints the changes. */
-export const reloadCommand: Command = {
-  name: "reload",
-  takes: "[URL]",
-  summary: "Make the service at URL, or at HOST and PORT, read its views again; ADMIN_TOKEN is its token",
-  positionalsMax: 1,
-  failsWhen: "the service refuses the catalog on disk, or does not answer",
-  options: [["--format json", "print the service's answer as it is"]],
-  examples: [
-    { line: "reload", does: "reload the service at HOST and PORT, and with it the fleet" },
-    { line: "ADMIN_TOKEN=… mosaic reload http://10.0.0.7:8000", does: "reload another one" },
-  ],
-  async run(io, _deps, args) {
-    const format = readFormat(io, args);
-    if (format === undefined) return EXIT.usage;
-    const address = readServiceAddress(io, args.positionals[0]);
-    if (typeof address === "string") {
-      io.stderr.block(`mosaic: ${address}`);
-      return EXIT.usage;
-    }
-    const call = { method: "POST", path: "/admin/views/reload" } as const;
-    const answer = await callService(address, { ...call, timeoutSeconds: ANSWER_TIMEOUT_SECONDS });
-    if (typeof answer === "string") return failed(io, answer);
-    const { status, body } = answer;
-    const isJson = format === "json";
-    if (isJson) io.stdout.json(JSON.stringify(body));
-    const done = v.safeParse(reloadedSchema, status === 200 ? body : undefined);
-    if (done.success) {
-      if (!isJson) for (const line of describe(done.output)) io.stdout.line(line);
-      return EXIT.ok;
-    }
-    const refused = v.safeParse(refusedSchema, status === 200 ? undefined : body);
-    if (refused.success) return isJson ? EXIT.invalid : refuse(io, refused.output);
-    return failed(io, `${new URL(address.base).origin} answered ${status}, and not as Mosaic does`);
-  },
+export const reloadCommand: RunCommand = async (io, _deps, args) => {
+  const format = readFormat(io, args);
+  if (format === undefined) return EXIT.usage;
+  const address = readServiceAddress(io, args.positionals[0]);
+  if (typeof address === "string") {
+    io.stderr.block(`mosaic: ${address}`);
+    return EXIT.usage;
+  }
+  const call = { method: "POST", path: "/admin/views/reload" } as const;
+  const answer = await callService(address, { ...call, timeoutSeconds: ANSWER_TIMEOUT_SECONDS });
+  if (typeof answer === "string") return failed(io, answer);
+  const { status, body } = answer;
+  const isJson = format === "json";
+  if (isJson) io.stdout.json(JSON.stringify(body));
+  const done = v.safeParse(reloadedSchema, status === 200 ? body : undefined);
+  if (done.success) {
+    if (!isJson) for (const line of describe(done.output)) io.stdout.line(line);
+    return EXIT.ok;
+  }
+  const refused = v.safeParse(refusedSchema, status === 200 ? undefined : body);
+  if (refused.success) return isJson ? EXIT.invalid : refuse(io, refused.output);
+  return failed(io, `${new URL(address.base).origin} answered ${status}, and not as Mosaic does`);
 };
 
 const names = v.array(v.string());

@@ -11,73 +11,56 @@ import { ManifestStoreError } from "../../../ports/manifest-store-port.ts";
 import { invalidCatalogMessage } from "../../catalog/read-disk.ts";
 import { loadDirectory } from "./catalog-commands.ts";
 import {
-  type Command,
   type CommandArguments,
   type CommandIo,
   EXIT,
   type ExitCode,
   type OutputFormat,
+  type RunCommand,
   readFormat,
 } from "./command.ts";
 import { loadSignatureOptions } from "./signature-options.ts";
 
 /** `mosaic sign [DIR]`: writes the manifest of the present catalog, signed by every key of the settings. */
-export const signCommand: Command = {
-  name: "sign",
-  takes: "[DIR]",
-  summary: "Sign the catalog of DIR, or of VIEWS_DIR, under the next generation or N",
-  positionalsMax: 1,
-  failsWhen: "the catalog is invalid or cannot be signed",
-  options: [
-    ["--generation N", "sign under this generation instead of the next one"],
-    ["--keyid ID", "sign with this key alone"],
-    ["--format json", "print for programs"],
-  ],
-  examples: [
-    { line: "sign data/views", does: "write data/views/views.manifest.json" },
-    { line: "sign --generation 12 data/views", does: "sign older content again, as something newer" },
-  ],
-  async run(io, deps, args) {
-    const format = readFormat(io, args);
-    const generation = readGeneration(io, args);
-    if (format === undefined || generation === "wrong") return EXIT.usage;
-    const terms = await loadSignatureOptions(io, deps);
-    if (terms === undefined) return EXIT.usage;
-    const signers = readSigners(io, args, terms.keys);
-    if (signers === undefined) return EXIT.usage;
-    const { load, name } = await loadDirectory(io, deps, args.positionals[0]);
-    if (load === undefined) return EXIT.usage;
-    const refuse = (reason: string, detail: string) =>
-      refused(io, { format, directory: name, reason, detail });
-    if (load.kind === "invalid") {
-      return refuse(
-        "invalid-catalog",
-        `${invalidCatalogMessage(name, load.diagnostics)}; mosaic validate says why`,
-      );
-    }
-    const createdAt = new Date(deps.nowMs()).toISOString();
-    const present = load.manifest;
-    const signing = signCatalog(load.catalog, {
-      present,
-      trusted: terms.keys,
-      signers,
-      generation,
-      createdAt,
-    });
-    if (signing.kind === "refused") return refuse(signing.reason, signing.detail);
-    try {
-      const file = await deps.storeManifest(name, signing.bytes);
-      const { views, ...signed } = signing.signed;
-      const keyids = signers.map(({ keyid }) => keyid);
-      const result = { status: "signed", directory: name, file, ...signed, views: views.size, keyids };
-      if (format === "json") io.stdout.json(JSON.stringify(result));
-      else io.stdout.line(describe(result));
-      return EXIT.ok;
-    } catch (error) {
-      if (!(error instanceof ManifestStoreError)) throw error;
-      return refuse("manifest-not-written", error.message);
-    }
-  },
+export const signCommand: RunCommand = async (io, deps, args) => {
+  const format = readFormat(io, args);
+  const generation = readGeneration(io, args);
+  if (format === undefined || generation === "wrong") return EXIT.usage;
+  const terms = await loadSignatureOptions(io, deps);
+  if (terms === undefined) return EXIT.usage;
+  const signers = readSigners(io, args, terms.keys);
+  if (signers === undefined) return EXIT.usage;
+  const { load, name } = await loadDirectory(io, deps, args.positionals[0]);
+  if (load === undefined) return EXIT.usage;
+  const refuse = (reason: string, detail: string) => refused(io, { format, directory: name, reason, detail });
+  if (load.kind === "invalid") {
+    return refuse(
+      "invalid-catalog",
+      `${invalidCatalogMessage(name, load.diagnostics)}; mosaic validate says why`,
+    );
+  }
+  const createdAt = new Date(deps.nowMs()).toISOString();
+  const present = load.manifest;
+  const signing = signCatalog(load.catalog, {
+    present,
+    trusted: terms.keys,
+    signers,
+    generation,
+    createdAt,
+  });
+  if (signing.kind === "refused") return refuse(signing.reason, signing.detail);
+  try {
+    const file = await deps.storeManifest(name, signing.bytes);
+    const { views, ...signed } = signing.signed;
+    const keyids = signers.map(({ keyid }) => keyid);
+    const result = { status: "signed", directory: name, file, ...signed, views: views.size, keyids };
+    if (format === "json") io.stdout.json(JSON.stringify(result));
+    else io.stdout.line(describe(result));
+    return EXIT.ok;
+  } catch (error) {
+    if (!(error instanceof ManifestStoreError)) throw error;
+    return refuse("manifest-not-written", error.message);
+  }
 };
 
 function describe({
@@ -146,31 +129,18 @@ function readSigners(
 const SECRET_BYTES = 32;
 
 /** `mosaic keygen`: a new secret, in the form of `VIEWS_SIGNATURE_KEY` or as an entry of a keyring. */
-export const keygenCommand: Command = {
-  name: "keygen",
-  summary: "Print a new key for VIEWS_SIGNATURE_KEY; with json, an entry of a keyring",
-  positionalsMax: 0,
-  options: [
-    ["--keyid ID", "name the key, so that several can be told apart"],
-    ["--format json", "print an entry for VIEWS_SIGNATURE_KEYRING"],
-  ],
-  examples: [
-    { line: "keygen", does: "a secret for VIEWS_SIGNATURE_KEY" },
-    { line: "keygen --keyid 2026-01 --format json", does: "an entry of a keyring" },
-  ],
-  async run(io, _deps, args) {
-    const format = readFormat(io, args);
-    if (format === undefined) return EXIT.usage;
-    const secret = randomBytes(SECRET_BYTES).toString("base64url");
-    const name = args.values.get("keyid");
-    const key = createSigningKey(secret, name);
-    if (key === undefined) {
-      io.stderr.line(`mosaic: --keyid is ${JSON.stringify(name)}: it takes ${KEYID_FORM}`);
-      return EXIT.usage;
-    }
-    const entry = { keyid: key.keyid, alg: SIGNATURE_ALGORITHM, key: secret };
-    const text = name === undefined ? secret : `${name}:${secret}`;
-    io.stdout.line(format === "json" ? JSON.stringify(entry) : text);
-    return EXIT.ok;
-  },
+export const keygenCommand: RunCommand = async (io, _deps, args) => {
+  const format = readFormat(io, args);
+  if (format === undefined) return EXIT.usage;
+  const secret = randomBytes(SECRET_BYTES).toString("base64url");
+  const name = args.values.get("keyid");
+  const key = createSigningKey(secret, name);
+  if (key === undefined) {
+    io.stderr.line(`mosaic: --keyid is ${JSON.stringify(name)}: it takes ${KEYID_FORM}`);
+    return EXIT.usage;
+  }
+  const entry = { keyid: key.keyid, alg: SIGNATURE_ALGORITHM, key: secret };
+  const text = name === undefined ? secret : `${name}:${secret}`;
+  io.stdout.line(format === "json" ? JSON.stringify(entry) : text);
+  return EXIT.ok;
 };

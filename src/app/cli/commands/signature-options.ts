@@ -1,7 +1,8 @@
 import type { SigningKey } from "../../../domain/signing/signing-key.ts";
 import type { SignatureMode } from "../../../domain/signing/verify-manifest.ts";
 import { createSigningKeysLoader } from "../../signing/signing-keys.ts";
-import { type CommandDeps, type CommandIo, readSettings } from "./command.ts";
+import type { CommandDeps, CommandIo } from "./command.ts";
+import { readSettings } from "./read-settings.ts";
 
 /** The keys and the mode for signing and verifying. */
 export interface SignatureOptions {

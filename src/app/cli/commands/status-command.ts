@@ -1,37 +1,25 @@
 import * as v from "valibot";
-import { type Command, type CommandIo, EXIT, type ExitCode } from "./command.ts";
+import { type CommandIo, EXIT, type ExitCode, type RunCommand } from "./command.ts";
 import { callService, readServiceAddress, type ServiceAddress } from "./service-call.ts";
 
 /** How long the service may take to answer. */
 const ANSWER_TIMEOUT_SECONDS = 10;
 
 /** `mosaic status [URL]`: the live replicas, what each serves, and which diverge. */
-export const statusCommand: Command = {
-  name: "status",
-  takes: "[URL]",
-  summary: "Show the replicas that the service at URL, or at HOST and PORT, knows; ADMIN_TOKEN is its token",
-  positionalsMax: 1,
-  failsWhen: "a replica diverges, or the service does not answer",
-  options: [["--format json", "print for programs"]],
-  examples: [
-    { line: "status", does: "ask the service at HOST and PORT" },
-    { line: "status --format json http://127.0.0.1:8000", does: "ask another one, for a program" },
-  ],
-  async run(io, _deps, { positionals: [given], values }) {
-    const format = values.get("format") ?? "text";
-    if (format !== "text" && format !== "json")
-      return misused(io, `--format is text or json, not ${JSON.stringify(format)}`);
-    const address = readServiceAddress(io, given);
-    if (typeof address === "string") return misused(io, address);
-    const answer = await ask(address);
-    if (typeof answer === "string") {
-      io.stderr.line(`mosaic: ${answer}`);
-      return EXIT.invalid;
-    }
-    if (format === "json") io.stdout.json(JSON.stringify(answer));
-    else for (const line of describeFleet(answer)) io.stdout.line(line);
-    return isSound(answer) ? EXIT.ok : EXIT.invalid;
-  },
+export const statusCommand: RunCommand = async (io, _deps, { positionals: [given], values }) => {
+  const format = values.get("format") ?? "text";
+  if (format !== "text" && format !== "json")
+    return misused(io, `--format is text or json, not ${JSON.stringify(format)}`);
+  const address = readServiceAddress(io, given);
+  if (typeof address === "string") return misused(io, address);
+  const answer = await ask(address);
+  if (typeof answer === "string") {
+    io.stderr.line(`mosaic: ${answer}`);
+    return EXIT.invalid;
+  }
+  if (format === "json") io.stdout.json(JSON.stringify(answer));
+  else for (const line of describeFleet(answer)) io.stdout.line(line);
+  return isSound(answer) ? EXIT.ok : EXIT.invalid;
 };
 
 function misused(io: CommandIo, detail: string): ExitCode {

@@ -5,12 +5,12 @@ import { type CatalogLoad, CatalogSourceError } from "../../../ports/catalog-sou
 import { invalidCatalogMessage } from "../../catalog/read-disk.ts";
 import { loadDirectory } from "./catalog-commands.ts";
 import {
-  type Command,
   type CommandArguments,
   type CommandDeps,
   type CommandIo,
   counted,
   EXIT,
+  type RunCommand,
 } from "./command.ts";
 import { printDiagnostics } from "./print-diagnostics.ts";
 import { sarifLog } from "./sarif-log.ts";
@@ -19,50 +19,26 @@ const FORMATS = ["text", "json", "sarif"] as const;
 type Format = (typeof FORMATS)[number];
 
 /** `mosaic validate [DIR]`: every error and warning with its place in the file, then a summary line. */
-export const validateCommand: Command = {
-  name: "validate",
-  takes: "[DIR]",
-  summary: "Check the views of DIR, or of VIEWS_DIR, and say what to write instead",
-  positionalsMax: 1,
-  failsWhen: "a view is invalid, or --strict is set and there is a warning",
-  options: [
-    ["--strict", "fail on warnings too"],
-    ["--format text", "a line for each finding, and the lines of the file that it is about (default)"],
-    ["--format json", "one JSON object, for programs"],
-    ["--format sarif", "a SARIF 2.1.0 log, for code hosts and editors"],
-    [
-      "--readers LIST",
-      "warn too where YAML readers of ruby, php, r, java or go differ (commas between them)",
-    ],
-  ],
-  examples: [
-    { line: "validate data/views", does: "what is wrong, where, and what to write instead" },
-    { line: "validate --strict", does: "the views of VIEWS_DIR, as a pipeline wants them" },
-    { line: "validate --format sarif data/views > views.sarif", does: "findings for a code host" },
-  ],
-  async run(io, deps, args) {
-    const format = readFormat(io, args);
-    const readers = readReaders(io, args);
-    if (format === undefined || readers === undefined) return EXIT.usage;
-    const { load, name } = await loadDirectory(io, deps, args.positionals[0], { readers });
-    if (load === undefined) return EXIT.usage;
-    const diagnostics = load.kind === "loaded" ? load.warnings : load.diagnostics;
-    const passed = load.kind === "loaded" && !(args.flags.has("strict") && diagnostics.length > 0);
-    const placeholders = await placeholdersOf(deps, name);
-    if (format === "text") {
-      await printDiagnostics(io.stdout, deps, diagnostics);
-      for (const { file, line, column, message } of placeholders)
-        io.stdout.line(`${file}:${line}:${column}: note: to fill in: ${message}`);
-    } else {
-      const report =
-        format === "sarif"
-          ? sarifLog(name, diagnostics)
-          : { ...jsonReport(name, load, passed), placeholders };
-      io.stdout.json(JSON.stringify(report, null, 2));
-    }
-    io.stderr.line(summary(name, load, passed));
-    return passed ? EXIT.ok : EXIT.invalid;
-  },
+export const validateCommand: RunCommand = async (io, deps, args) => {
+  const format = readFormat(io, args);
+  const readers = readReaders(io, args);
+  if (format === undefined || readers === undefined) return EXIT.usage;
+  const { load, name } = await loadDirectory(io, deps, args.positionals[0], { readers });
+  if (load === undefined) return EXIT.usage;
+  const diagnostics = load.kind === "loaded" ? load.warnings : load.diagnostics;
+  const passed = load.kind === "loaded" && !(args.flags.has("strict") && diagnostics.length > 0);
+  const placeholders = await placeholdersOf(deps, name);
+  if (format === "text") {
+    await printDiagnostics(io.stdout, deps, diagnostics);
+    for (const { file, line, column, message } of placeholders)
+      io.stdout.line(`${file}:${line}:${column}: note: to fill in: ${message}`);
+  } else {
+    const report =
+      format === "sarif" ? sarifLog(name, diagnostics) : { ...jsonReport(name, load, passed), placeholders };
+    io.stdout.json(JSON.stringify(report, null, 2));
+  }
+  io.stderr.line(summary(name, load, passed));
+  return passed ? EXIT.ok : EXIT.invalid;
 };
 
 /** What `mosaic new` left to the author; it is no fault, so `--strict` passes. */

@@ -6,33 +6,21 @@ import {
 import type { CatalogLoad } from "../../../ports/catalog-source-port.ts";
 import { invalidCatalogMessage } from "../../catalog/read-disk.ts";
 import { loadDirectory } from "./catalog-commands.ts";
-import { type Command, type CommandIo, EXIT, type ExitCode, readFormat } from "./command.ts";
+import { type CommandIo, EXIT, type ExitCode, type RunCommand, readFormat } from "./command.ts";
 import { loadSignatureOptions, type SignatureOptions } from "./signature-options.ts";
 
 /** `mosaic verify [DIR]`: whether the catalog matches its signature, and if not, every view that differs. */
-export const verifyCommand: Command = {
-  name: "verify",
-  takes: "[DIR]",
-  summary: "Check the views of DIR, or of VIEWS_DIR, against their manifest and its signature",
-  positionalsMax: 1,
-  failsWhen: "the catalog is invalid, or is not what was signed",
-  options: [["--format json", "print for programs"]],
-  examples: [
-    { line: "verify data/views", does: "fail if anything differs from what was signed" },
-    { line: "verify --format json data/views", does: "the same for a pipeline" },
-  ],
-  async run(io, deps, args) {
-    const format = readFormat(io, args);
-    if (format === undefined) return EXIT.usage;
-    const terms = await loadSignatureOptions(io, deps);
-    if (terms === undefined) return EXIT.usage;
-    const { load, name } = await loadDirectory(io, deps, args.positionals[0]);
-    if (load === undefined) return EXIT.usage;
-    const result = judge(name, load, terms);
-    if (format === "json") io.stdout.json(JSON.stringify(result));
-    else print(io, result);
-    return exitCodeOf(result);
-  },
+export const verifyCommand: RunCommand = async (io, deps, args) => {
+  const format = readFormat(io, args);
+  if (format === undefined) return EXIT.usage;
+  const terms = await loadSignatureOptions(io, deps);
+  if (terms === undefined) return EXIT.usage;
+  const { load, name } = await loadDirectory(io, deps, args.positionals[0]);
+  if (load === undefined) return EXIT.usage;
+  const result = judge(name, load, terms);
+  if (format === "json") io.stdout.json(JSON.stringify(result));
+  else print(io, result);
+  return exitCodeOf(result);
 };
 
 interface Verified {

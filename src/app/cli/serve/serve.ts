@@ -1,17 +1,41 @@
 import { randomBytes } from "node:crypto";
 import type { RunningService } from "../../lifecycle/service.ts";
-import { CaCertificatesError } from "../../settings/setting-values.ts";
-import type { Settings } from "../../settings/settings.ts";
+import { CaCertificatesError, unusedSettings } from "../../settings/setting-values.ts";
+import { parseSettings, type Settings } from "../../settings/settings.ts";
 import { SigningKeysError } from "../../signing/signing-keys.ts";
 import { createLog, type Log, lineOfDropped } from "../../telemetry/log.ts";
 import { createLogOutput, type LogOutput, writeToStandardOutput } from "../../telemetry/log-output.ts";
-import { type CommandDeps, type CommandIo, EXIT, type ExitCode } from "../commands/command.ts";
+import {
+  type CommandDeps,
+  type CommandIo,
+  EXIT,
+  type ExitCode,
+  type RunCommand,
+} from "../commands/command.ts";
 import { reloadOnSave } from "./reload-on-save.ts";
 
 /** The time limit for the last lines of the log. */
 const LOG_FLUSH_MS = 1000;
 
-export interface ServeOptions {
+/** `mosaic serve`: the service, until a signal stops it. */
+export const serveCommand: RunCommand = async (io, deps, { flags }) => {
+  const isWatch = flags.has("watch");
+  const parsed = parseSettings(isWatch ? quieter(io.env) : io.env, { terminal: io.stdout.terminal });
+  if (parsed.kind === "invalid") {
+    io.stderr.block(parsed.message);
+    return EXIT.usage;
+  }
+  const { settings } = parsed;
+  const warnings = [...parsed.warnings, ...unusedSettings(io.env, settings)];
+  return serve({ io, deps, settings, warnings, isWatch });
+};
+
+/** The watch prints diagnostics in full for the author; the log would repeat them at each attempt. */
+function quieter(env: CommandIo["env"]): CommandIo["env"] {
+  return { ...env, LOG_LEVEL: env.LOG_LEVEL || "fatal" };
+}
+
+interface ServeOptions {
   readonly io: CommandIo;
   readonly deps: CommandDeps;
   readonly settings: Settings;
@@ -22,7 +46,7 @@ export interface ServeOptions {
 }
 
 /** Runs the service until a signal stops it. */
-export async function serve(options: ServeOptions): Promise<ExitCode> {
+async function serve(options: ServeOptions): Promise<ExitCode> {
   const output = createLogOutput(writeToStandardOutput(), lineOfDropped);
   try {
     return await serveWith(output, options);

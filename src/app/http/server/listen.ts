@@ -1,6 +1,3 @@
-import { listenOnDeno } from "./deno-server.ts";
-import { listenOnNode } from "./node-server.ts";
-
 /** A listening server. */
 export interface HttpServer {
   readonly port: number;
@@ -91,5 +88,6 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
  */
 export async function listen({ limits, ...options }: ListenOptions): Promise<HttpServer> {
   const all = { ...options, limits: { ...CONNECTION_LIMITS, ...limits } };
-  return "Deno" in globalThis ? listenOnDeno(all) : listenOnNode(all);
+  if ("Deno" in globalThis) return (await import("./deno-server.ts")).listenOnDeno(all);
+  return (await import("./node-server.ts")).listenOnNode(all);
 }

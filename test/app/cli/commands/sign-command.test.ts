@@ -32,7 +32,7 @@ async function mosaic(args: readonly string[], storeManifest: ManifestStore) {
     viewFiles: { list: never, create: never, replace: never },
     nowMs: () => Date.UTC(2026, 0, 31, 12),
   };
-  return { exitCode: await runCli(args, io, deps), ...said };
+  return { exitCode: await runCli(args, io, async () => deps), ...said };
 }
 
 describe("runCli() of sign", () => {

@@ -1,0 +1,230 @@
+import type { Command } from "./commands/command.ts";
+
+/**
+ * Every command, in the order in which they are shown. Each loads its modules when it runs: help needs only
+ * this table.
+ */
+export const COMMANDS: readonly Command[] = [
+  {
+    name: "serve",
+    summary: "Serve the catalog over HTTP; the settings come from the environment",
+    positionalsMax: 0,
+    failsWhen: "the address cannot be bound",
+    options: [["--watch", "reload whenever a view is saved, and show what is wrong on the terminal"]],
+    examples: [
+      { line: "serve", does: "serve VIEWS_DIR on HOST and PORT" },
+      {
+        line: "VIEWS_DIR=views PORT=8080 mosaic serve --watch",
+        does: "for authors: each save is live at once",
+      },
+    ],
+    load: async () => (await import("./serve/serve.ts")).serveCommand,
+  },
+  {
+    name: "new",
+    takes: "VIEW [DIR]",
+    summary: "Write the file of a view into DIR, or into VIEWS_DIR, with what is left to decide marked in it",
+    positionalsMax: 2,
+    failsWhen:
+      "the view exists already, the database does not have it or does not answer, or the file cannot be written",
+    options: [
+      ["--database", "describe the table or view VIEW of DATABASE_URL: columns, types, comments, key"],
+    ],
+    examples: [
+      { line: "new view_fiis_info views --database", does: "from a view of the embedded sample database" },
+      { line: "new view_rates views", does: "a template with comments, without a database" },
+    ],
+    load: async () => (await import("./commands/new-command.ts")).newCommand,
+  },
+  {
+    name: "new",
+    selectedBy: "all",
+    takes: "[DIR]",
+    summary: "Write a file for each view of DATABASE_URL that DIR, or VIEWS_DIR, does not have",
+    positionalsMax: 1,
+    failsWhen: "the database has nothing to describe or does not answer, or a file cannot be written",
+    options: [
+      ["--all", "every view of the database; every table, if it has no views"],
+      ["--database", "the same without this option, which is there for symmetry with a single view"],
+    ],
+    examples: [
+      { line: "new --all views", does: "a catalog of the embedded sample database, ready to validate" },
+    ],
+    load: async () => (await import("./commands/new-command.ts")).newAllCommand,
+  },
+  {
+    name: "validate",
+    takes: "[DIR]",
+    summary: "Check the views of DIR, or of VIEWS_DIR, and say what to write instead",
+    positionalsMax: 1,
+    failsWhen: "a view is invalid, or --strict is set and there is a warning",
+    options: [
+      ["--strict", "fail on warnings too"],
+      ["--format text", "a line for each finding, and the lines of the file that it is about (default)"],
+      ["--format json", "one JSON object, for programs"],
+      ["--format sarif", "a SARIF 2.1.0 log, for code hosts and editors"],
+      [
+        "--readers LIST",
+        "warn too where YAML readers of ruby, php, r, java or go differ (commas between them)",
+      ],
+    ],
+    examples: [
+      { line: "validate data/views", does: "what is wrong, where, and what to write instead" },
+      { line: "validate --strict", does: "the views of VIEWS_DIR, as a pipeline wants them" },
+      { line: "validate --format sarif data/views > views.sarif", does: "findings for a code host" },
+    ],
+    load: async () => (await import("./commands/validate-command.ts")).validateCommand,
+  },
+  {
+    name: "schema",
+    summary: "Print the JSON Schema of a view, for editors",
+    positionalsMax: 0,
+    examples: [{ line: "schema > view.schema.json", does: "a file to name in the settings of an editor" }],
+    load: async () => (await import("./commands/catalog-commands.ts")).schemaCommand,
+  },
+  {
+    name: "hash",
+    takes: "[DIR]",
+    summary: "Print the catalog hash of DIR, or of VIEWS_DIR",
+    positionalsMax: 1,
+    failsWhen: "the catalog is invalid",
+    options: [["--format json", "print for programs: the hash, the folder and the number of views"]],
+    examples: [
+      { line: "hash data/views", does: "64 hex digits, the same that Python computes" },
+      { line: "hash", does: "the hash of the catalog in VIEWS_DIR" },
+    ],
+    load: async () => (await import("./commands/catalog-commands.ts")).hashCommand,
+  },
+  {
+    name: "diff",
+    takes: "OLD NEW",
+    summary: "Compare the views of two folders; 0 the same, 1 different, 2 not to be compared",
+    positionalsMax: 2,
+    failsWhen: "the folders differ",
+    options: [["--format json", "print for programs: both hashes, and every change with both values"]],
+    examples: [
+      { line: "diff ../live/views data/views", does: "what a deploy of data/views would change" },
+      { line: "diff --format json old new", does: "the same for a program" },
+    ],
+    load: async () => (await import("./commands/diff-command.ts")).diffCommand,
+  },
+  {
+    name: "diff",
+    selectedBy: "database",
+    takes: "[DIR]",
+    summary: "Compare the columns of DIR's views, or of VIEWS_DIR's, with the database of DATABASE_URL",
+    positionalsMax: 1,
+    failsWhen:
+      "columns differ, a view cannot be read, the catalog is invalid, or the database does not answer",
+    options: [
+      ["--database", "compare with the database instead of another folder"],
+      ["--format json", "print for programs: each view, and the columns that either side lacks"],
+    ],
+    examples: [
+      { line: "diff --database data/views", does: "the columns that either side lacks" },
+      {
+        line: "DATABASE_URL=postgres://user@127.0.0.1/funds mosaic diff --database",
+        does: "VIEWS_DIR against PostgreSQL",
+      },
+    ],
+    load: async () => (await import("./commands/database-commands.ts")).diffDatabaseCommand,
+  },
+  {
+    name: "tickers",
+    summary: "Print the valid tickers that the database of DATABASE_URL has",
+    positionalsMax: 0,
+    failsWhen: "the database does not answer, or has no tickers",
+    options: [["--format json", "print for programs: the database, how many there are, and which"]],
+    examples: [
+      { line: "tickers", does: "of the embedded sample database" },
+      { line: "DATABASE_URL=sqlite:funds.db mosaic tickers | wc -l", does: "count those of another one" },
+    ],
+    load: async () => (await import("./commands/database-commands.ts")).tickersCommand,
+  },
+  {
+    name: "keygen",
+    summary: "Print a new key for VIEWS_SIGNATURE_KEY; with json, an entry of a keyring",
+    positionalsMax: 0,
+    options: [
+      ["--keyid ID", "name the key, so that several can be told apart"],
+      ["--format json", "print an entry for VIEWS_SIGNATURE_KEYRING"],
+    ],
+    examples: [
+      { line: "keygen", does: "a secret for VIEWS_SIGNATURE_KEY" },
+      { line: "keygen --keyid 2026-01 --format json", does: "an entry of a keyring" },
+    ],
+    load: async () => (await import("./commands/sign-command.ts")).keygenCommand,
+  },
+  {
+    name: "sign",
+    takes: "[DIR]",
+    summary: "Sign the catalog of DIR, or of VIEWS_DIR, under the next generation or N",
+    positionalsMax: 1,
+    failsWhen: "the catalog is invalid or cannot be signed",
+    options: [
+      ["--generation N", "sign under this generation instead of the next one"],
+      ["--keyid ID", "sign with this key alone"],
+      ["--format json", "print for programs"],
+    ],
+    examples: [
+      { line: "sign data/views", does: "write data/views/views.manifest.json" },
+      { line: "sign --generation 12 data/views", does: "sign older content again, as something newer" },
+    ],
+    load: async () => (await import("./commands/sign-command.ts")).signCommand,
+  },
+  {
+    name: "verify",
+    takes: "[DIR]",
+    summary: "Check the views of DIR, or of VIEWS_DIR, against their manifest and its signature",
+    positionalsMax: 1,
+    failsWhen: "the catalog is invalid, or is not what was signed",
+    options: [["--format json", "print for programs"]],
+    examples: [
+      { line: "verify data/views", does: "fail if anything differs from what was signed" },
+      { line: "verify --format json data/views", does: "the same for a pipeline" },
+    ],
+    load: async () => (await import("./commands/verify-command.ts")).verifyCommand,
+  },
+  {
+    name: "status",
+    takes: "[URL]",
+    summary:
+      "Show the replicas that the service at URL, or at HOST and PORT, knows; ADMIN_TOKEN is its token",
+    positionalsMax: 1,
+    failsWhen: "a replica diverges, or the service does not answer",
+    options: [["--format json", "print for programs"]],
+    examples: [
+      { line: "status", does: "ask the service at HOST and PORT" },
+      { line: "status --format json http://127.0.0.1:8000", does: "ask another one, for a program" },
+    ],
+    load: async () => (await import("./commands/status-command.ts")).statusCommand,
+  },
+  {
+    name: "reload",
+    takes: "[URL]",
+    summary: "Make the service at URL, or at HOST and PORT, read its views again; ADMIN_TOKEN is its token",
+    positionalsMax: 1,
+    failsWhen: "the service refuses the catalog on disk, or does not answer",
+    options: [["--format json", "print the service's answer as it is"]],
+    examples: [
+      { line: "reload", does: "reload the service at HOST and PORT, and with it the fleet" },
+      { line: "ADMIN_TOKEN=… mosaic reload http://10.0.0.7:8000", does: "reload another one" },
+    ],
+    load: async () => (await import("./commands/reload-command.ts")).reloadCommand,
+  },
+  {
+    name: "inspect",
+    summary: "Show what the shared cache of the settings holds, and whether it verifies",
+    positionalsMax: 0,
+    failsWhen: "the cache holds no catalog that verifies, or does not answer",
+    options: [["--format json", "print for programs"]],
+    examples: [
+      {
+        line: "CACHE_BACKEND=redis REDIS_URL=redis://127.0.0.1:6379/0 mosaic inspect",
+        does: "catalog, replicas and tickers",
+      },
+      { line: "inspect --format json", does: "the same for a program" },
+    ],
+    load: async () => (await import("./commands/inspect-command.ts")).inspectCommand,
+  },
+];

@@ -1,0 +1,16 @@
+import { parseSettings, type Settings } from "../../settings/settings.ts";
+import type { CommandIo } from "./command.ts";
+
+/**
+ * Reads the settings and prints which of them are ignored; undefined when they are wrong, which has been
+ * printed.
+ */
+export function readSettings(io: CommandIo): Settings | undefined {
+  const parsed = parseSettings(io.env, { terminal: false });
+  if (parsed.kind === "invalid") {
+    io.stderr.block(parsed.message);
+    return undefined;
+  }
+  for (const warning of parsed.warnings) io.stderr.line(`mosaic: warning: ${warning}`);
+  return parsed.settings;
+}

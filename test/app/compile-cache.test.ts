@@ -1,0 +1,70 @@
+import { chmod, lstat, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { compileCacheFolder } from "../../src/app/compile-cache.ts";
+import { runMainProcess } from "../support/run-main.ts";
+import { MAIN, RUNTIMES } from "../support/runtimes.ts";
+
+let home: string;
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), "mosaic-compiled-"));
+});
+afterEach(() => rm(home, { recursive: true }));
+
+describe("compileCacheFolder()", () => {
+  test("compileCacheFolder() makes a folder of this user alone, and takes it again", async () => {
+    const folder = compileCacheFolder({ XDG_CACHE_HOME: home });
+    expect(folder).toBe(join(home, "mosaic", "compiled"));
+    expect((await lstat(folder ?? "")).mode & 0o777).toBe(0o700);
+    expect(compileCacheFolder({ XDG_CACHE_HOME: home })).toBe(folder);
+  });
+
+  test.each([
+    ["others can write to", async (at: string) => mkdir(at).then(() => chmod(at, 0o777))],
+    ["is a link", async (at: string) => symlink(home, at)],
+    ["is a file", async (at: string) => writeFile(at, "")],
+  ])("compileCacheFolder() takes nothing that %s", async (_, put) => {
+    await mkdir(join(home, "mosaic"));
+    await put(join(home, "mosaic", "compiled"));
+    expect(compileCacheFolder({ XDG_CACHE_HOME: home })).toBeUndefined();
+  });
+
+  test("compileCacheFolder() is undefined where no folder can be made", () => {
+    expect(compileCacheFolder({ XDG_CACHE_HOME: join(MAIN, "below-a-file") })).toBeUndefined();
+  });
+});
+
+describe("main.ts", () => {
+  const runHelp = (runtime: (typeof RUNTIMES)[number], env: Readonly<Record<string, string>>) =>
+    runMainProcess(runtime, {
+      args: ["help"],
+      directory: home,
+      env: { NODE_COMPILE_CACHE: "", XDG_CACHE_HOME: home, ...env },
+    });
+
+  test.each(RUNTIMES)(
+    "main.ts keeps compiled modules between runs where $name needs that",
+    async (runtime) => {
+      for (let run = 0; run < 2; run++) {
+        const { exitCode, stdout } = await runHelp(runtime, {});
+        expect(exitCode).toBe(0);
+        expect(stdout).toContain("mosaic hash");
+      }
+      // Deno keeps its own cache beside it.
+      expect((await readdir(home)).includes("mosaic")).toBe(runtime.name === "node");
+    },
+  );
+
+  test.each([{ NODE_DISABLE_COMPILE_CACHE: "1" }, { NODE_COMPILE_CACHE: "elsewhere" }])(
+    "main.ts leaves the decision to %o",
+    async (env) => {
+      const elsewhere =
+        env.NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE: join(home, "else") };
+      const node = RUNTIMES.find(({ name }) => name === "node");
+      if (node === undefined) throw new Error("Cannot test without Node");
+      expect((await runHelp(node, { ...env, ...elsewhere })).exitCode).toBe(0);
+      expect(await readdir(home)).not.toContain("mosaic");
+    },
+  );
+});
