@@ -56,6 +56,7 @@ export {
   type CacheReadOptions,
   type PublishOutcome,
   ttlMilliseconds,
+  type UnchangedEntries,
   type ValueWithTtl,
 } from "./ports/cache-port.ts";
 export {

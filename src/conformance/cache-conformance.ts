@@ -3,6 +3,7 @@ import { FINGERPRINT_CASES } from "./cache-fingerprint-cases.ts";
 import { LIVING_CASES } from "./cache-living-cases.ts";
 import { PUBLISH_CASES } from "./cache-publish-cases.ts";
 import { REFUSAL_CASES } from "./cache-refusal-cases.ts";
+import { UNCHANGED_CASES } from "./cache-unchanged-cases.ts";
 import { VALUE_CASES } from "./cache-value-cases.ts";
 import { boundTests, type ConformanceTest } from "./conformance-test.ts";
 
@@ -27,6 +28,7 @@ export const CACHE_CASES: readonly CacheCase[] = [
   ...LIVING_CASES,
   ...FINGERPRINT_CASES,
   ...PUBLISH_CASES,
+  ...UNCHANGED_CASES,
   ...REFUSAL_CASES,
 ];
 

@@ -42,10 +42,24 @@ export interface ValueWithTtl {
   readonly ttlSeconds: number;
 }
 
+/** Entries that an earlier publication wrote or left unchanged, and that the next one repeats. */
+export interface UnchangedEntries {
+  /** A key that the earlier publication wrote. */
+  readonly since: string;
+  /** No key twice, and no key of the publication's other entries. */
+  readonly entries: readonly CacheEntry[];
+}
+
 /** A set of changes that readers see as a whole or not at all. */
 export interface CachePublication {
   /** The entries to write; no key twice. */
   readonly entries: readonly CacheEntry[];
+  /**
+   * Further entries, with the same result as if they were in `entries`. They save a cache behind a network the
+   * transfer of values that it has: where none of these keys was written since the earlier publication, it
+   * may renew their TTLs and leave the values. A cache that cannot find that out writes them.
+   */
+  readonly unchanged?: UnchangedEntries | undefined;
   /** The TTL of every entry of the publication, in seconds: finite and greater than zero. */
   readonly ttlSeconds: number;
   /** Keys to delete in the same step; absent ones are no error. */

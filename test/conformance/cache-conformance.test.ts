@@ -4,6 +4,7 @@ import { BROKEN_CACHES } from "../../src/conformance/broken-caches.ts";
 import { BROKEN_FINGERPRINT_CACHES } from "../../src/conformance/broken-fingerprint-caches.ts";
 import { BROKEN_LIVING_CACHES } from "../../src/conformance/broken-living-caches.ts";
 import { BROKEN_OUTCOME_CACHES } from "../../src/conformance/broken-outcome-caches.ts";
+import { BROKEN_UNCHANGED_CACHES } from "../../src/conformance/broken-unchanged-caches.ts";
 import { CACHE_CASES } from "../../src/conformance/cache-conformance.ts";
 import type { CachePort } from "../../src/ports/cache-port.ts";
 import { openMemoryHarness } from "../support/memory-cache-harness.ts";
@@ -24,6 +25,7 @@ describe("describeCache()", () => {
     ...BROKEN_FINGERPRINT_CACHES,
     ...BROKEN_LIVING_CACHES,
     ...BROKEN_OUTCOME_CACHES,
+    ...BROKEN_UNCHANGED_CACHES,
   ])("describeCache() rejects a cache that $name", async ({ breakIt, caughtBy }) => {
     expect(await rejectingCases(breakIt)).toContain(caughtBy);
   });

@@ -18,13 +18,17 @@ export function withNamespace(cache: CachePort, namespace: string): CachePort {
     fingerprint: (keys, options) => cache.fingerprint(keys.map(named), options),
     set: (key, value, options) => cache.set(named(key), value, options),
     delete: (key, options) => cache.delete(named(key), options),
-    publish: (publication, options) =>
+    publish: ({ entries, unchanged, ttlSeconds, remove, expect }, options) =>
       cache.publish(
         {
-          entries: publication.entries.map(namedEntry),
-          ttlSeconds: publication.ttlSeconds,
-          remove: publication.remove.map(named),
-          expect: publication.expect.map(namedEntry),
+          entries: entries.map(namedEntry),
+          unchanged: unchanged && {
+            since: named(unchanged.since),
+            entries: unchanged.entries.map(namedEntry),
+          },
+          ttlSeconds,
+          remove: remove.map(named),
+          expect: expect.map(namedEntry),
         },
         options,
       ),

@@ -104,16 +104,17 @@ export function createMemoryCache(options: MemoryCacheOptions = {}): CachePort {
     async publish(publication: CachePublication, callOptions): Promise<PublishOutcome> {
       const ttl = ttlMilliseconds(publication.ttlSeconds);
       enter("publish", callOptions?.signal);
+      const written = [...publication.entries, ...(publication.unchanged?.entries ?? [])];
       requireRoom(
         "publish",
-        publication.entries.map(({ value }) => value),
+        written.map(({ value }) => value),
       );
       const met = publication.expect.every(({ key, value, bytesMax }) =>
         sameValue(bounded(entries.get(key), { bytesMax }), value),
       );
       if (!met) return { kind: "conflict" };
       for (const key of publication.remove) entries.delete(key);
-      for (const { key, value } of publication.entries) entries.set(key, value, { ttl });
+      for (const { key, value } of written) entries.set(key, value, { ttl });
       return { kind: "published" };
     },
 

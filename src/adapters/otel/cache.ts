@@ -1,5 +1,11 @@
 import type { Attributes, Tracer } from "@opentelemetry/api";
-import type { CacheOperation, CachePort, PublishOutcome, ValueWithTtl } from "../../ports/cache-port.ts";
+import type {
+  CacheOperation,
+  CachePort,
+  CachePublication,
+  PublishOutcome,
+  ValueWithTtl,
+} from "../../ports/cache-port.ts";
 import { tracedCall } from "./traced-call.ts";
 
 export interface TracedCacheOptions {
@@ -51,12 +57,16 @@ export function withCacheSpans(
     publish: (publication, options) =>
       traced(
         "publish",
-        [...publication.entries.map(({ key }) => key), ...publication.remove],
+        publishedKeys(publication),
         () => cache.publish(publication, options),
         publishOutcome,
       ),
     close: () => cache.close(),
   };
+}
+
+function publishedKeys({ entries, unchanged, remove }: CachePublication): readonly string[] {
+  return [...[...entries, ...(unchanged?.entries ?? [])].map(({ key }) => key), ...remove];
 }
 
 function foundOne(value: ValueWithTtl | Uint8Array | undefined): Attributes {

@@ -7,14 +7,14 @@ import {
   type CacheManyReadOptions,
   type CacheOperation,
   type CachePort,
-  type CachePublication,
   type CacheReadOptions,
   type PublishOutcome,
   ttlMilliseconds,
 } from "../../ports/cache-port.ts";
 import { isSmallPublication, isSmallRead } from "../decorators/small-call.ts";
 import { abortedError, boundedCall, replyCode } from "./bounded-call.ts";
-import { FINGERPRINT_SCRIPT, LENGTHS_SCRIPT, PUBLISH_SCRIPT, VALUE_BYTES_MAX } from "./scripts.ts";
+import { MUST_WRITE, PUBLISHED, publishWords, withAllWritten } from "./publish-script.ts";
+import { asBuffer, FINGERPRINT_SCRIPT, LENGTHS_SCRIPT, valueBytesMax } from "./scripts.ts";
 
 /** Deadlines of a Redis cache, in milliseconds. */
 export interface RedisCacheOptions {
@@ -172,12 +172,13 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
     },
 
     async publish(publication, { signal }: CacheCallOptions = {}): Promise<PublishOutcome> {
-      const [keys, values] = publishArguments(publication);
-      // As one list: a large catalog has more keys and values than a call may have arguments.
-      const words = [PUBLISH_SCRIPT, keys.length, ...keys, ...values];
       const write = isSmallPublication(publication) ? single : bulk;
-      const done = await write("publish", signal, () => client.call("EVAL", words));
-      return { kind: done === 1 ? "published" : "conflict" };
+      const run = (words: ReturnType<typeof publishWords>) =>
+        write("publish", signal, () => client.call("EVAL", words));
+      const hasUnchanged = (publication.unchanged?.entries.length ?? 0) > 0;
+      let done = hasUnchanged ? await run(publishWords(publication)) : MUST_WRITE;
+      if (done === MUST_WRITE) done = await run(publishWords(withAllWritten(publication)));
+      return { kind: done === PUBLISHED ? "published" : "conflict" };
     },
 
     async close() {
@@ -225,10 +226,6 @@ function readableKeys(keys: readonly string[], sizes: ValueSizes): readonly stri
   });
 }
 
-function valueBytesMax(bytesMax = VALUE_BYTES_MAX): number {
-  return Math.min(bytesMax, VALUE_BYTES_MAX);
-}
-
 /** In bytes; 0 for a key of another type. */
 async function lengthOf(client: Redis, key: string): Promise<number> {
   try {
@@ -237,23 +234,6 @@ async function lengthOf(client: Redis, key: string): Promise<number> {
     if (error instanceof Error && replyCode(error) === "WRONGTYPE") return 0;
     throw error;
   }
-}
-
-function publishArguments(
-  publication: CachePublication,
-): readonly [keys: string[], values: (string | Buffer)[]] {
-  const { entries, expect, remove, ttlSeconds } = publication;
-  const keys = [...expect.map(({ key }) => key), ...remove, ...entries.map(({ key }) => key)];
-  const expectations = expect.flatMap(({ value, bytesMax }) => [
-    ...(value === undefined ? ["0", ""] : ["1", asBuffer(value)]),
-    String(valueBytesMax(bytesMax)),
-  ]);
-  const head = [expect.length, remove.length, ttlMilliseconds(ttlSeconds)].map(String);
-  return [keys, [...head, ...expectations, ...entries.map(({ value }) => asBuffer(value))]];
-}
-
-function asBuffer(value: Uint8Array): Buffer {
-  return Buffer.isBuffer(value) ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
 }
 
 /** Runs a task for each item, at most `atOnce` at a time, and returns the results in the order of the items. */

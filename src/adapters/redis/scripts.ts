@@ -1,5 +1,15 @@
 /** Values that are read one by one are small: a larger value is invalid, and not worth its transfer. */
-export const VALUE_BYTES_MAX = 16 * 1024 * 1024;
+const VALUE_BYTES_MAX = 16 * 1024 * 1024;
+
+/** The size limit of one value, in bytes. */
+export function valueBytesMax(bytesMax = VALUE_BYTES_MAX): number {
+  return Math.min(bytesMax, VALUE_BYTES_MAX);
+}
+
+/** The same bytes in the form that the client sends as they are. */
+export function asBuffer(value: Uint8Array): Buffer {
+  return Buffer.isBuffer(value) ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+}
 
 /**
  * The length of each key's value, 0 for a key of another type: one script, where as many commands would each
@@ -13,35 +23,6 @@ for i = 1, #KEYS do
   lengths[i] = type(length) == 'number' and length or 0
 end
 return lengths
-`;
-
-/**
- * A script is atomic for every other client, and a publisher that dies before Redis has all of it has changed
- * nothing. Permissions are checked before the first change, where the server can do so (Redis 7). Removals
- * come first: if an older server refuses a later command, the remains lack views and fail verification
- * everywhere.
- *
- * KEYS: expected, removed, written. ARGV: the number of expected keys, the number of removed keys, the TTL in
- * milliseconds, then a mark, a value and the size limit above which a value counts as absent for each
- * expected key (mark "0": absent), then the values to write.
- */
-export const PUBLISH_SCRIPT = `
-local expected, removed, ttl = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
-for i = 1, expected do
-  local length = redis.pcall('STRLEN', KEYS[i])
-  if type(length) == 'table' and string.sub(length.err, 1, 9) ~= 'WRONGTYPE' then return length end
-  local held = type(length) == 'number' and length <= tonumber(ARGV[3 + 3 * i]) and redis.call('MGET', KEYS[i])[1]
-  local wanted = ARGV[1 + 3 * i] == '1' and ARGV[2 + 3 * i] or false
-  if held ~= wanted then return 0 end
-end
-local may = redis.acl_check_cmd or function() return true end
-if removed > 0 and not may('DEL', KEYS[expected + 1]) or #KEYS > expected + removed and not may('SET', KEYS[#KEYS], '') then
-  return redis.error_reply('NOPERM this user may not publish')
-end
-for i = expected + 1, expected + removed do redis.call('DEL', KEYS[i]) end
-local offset = 3 + 3 * expected - (expected + removed)
-for i = expected + removed + 1, #KEYS do redis.call('SET', KEYS[i], ARGV[offset + i], 'PX', ttl) end
-return 1
 `;
 
 /**

@@ -51,6 +51,20 @@ describe("createRedisCache() on a Redis Cluster", () => {
     expect(await cache.delete("views:list")).toBe(true);
   });
 
+  test("a publication keeps unchanged entries in the slot, whose names it sends beside its keys", async () => {
+    const cache = withNamespace(createRedisCache(client, PATIENT), "{mosaic}");
+    await cache.publish(PUBLICATION);
+    const [state, ...kept] = PUBLICATION.entries.toReversed();
+    const entries = [{ key: state?.key ?? "", value: bytes("second") }];
+    const unchanged = { since: state?.key ?? "", entries: kept };
+    const before = await redis.command("DUMP", "{mosaic}:views:view_a");
+    expect(await cache.publish({ ...PUBLICATION, entries, unchanged, expect: [] })).toEqual({
+      kind: "published",
+    });
+    expect(await redis.command("DUMP", "{mosaic}:views:view_a")).toEqual(before);
+    expect(await readTexts(cache, KEYS)).toEqual([...KEYS.slice(0, -1).map((key) => `new ${key}`), "second"]);
+  });
+
   test("a namespace without one is rejected as CROSSSLOT, and nothing is changed", async () => {
     const cache = withNamespace(createRedisCache(client, PATIENT), "mosaic");
     await setTexts(cache, { "views:ghost": "old" });

@@ -1,0 +1,139 @@
+import { createHash } from "node:crypto";
+import { type CacheEntry, type CachePublication, ttlMilliseconds } from "../../ports/cache-port.ts";
+import { asBuffer, valueBytesMax } from "./scripts.ts";
+
+/**
+ * A script is atomic for every other client, and a publisher that dies before Redis has all of it has changed
+ * nothing. Permissions are checked before the first change, where the server can do so (Redis 7). Removals
+ * come first: if an older server refuses a later command, the remains lack views and fail verification
+ * everywhere.
+ *
+ * All keys expire at the same millisecond, so a key with another expiry was written by another program since,
+ * or is absent: then unchanged values cannot be left as they are. Servers before Redis 7 do not return the
+ * moment of expiry; there, and without the right to read it, all values are written.
+ *
+ * KEYS: expected, removed, written, and the key `since` if there are unchanged ones. ARGV: the number of
+ * expected keys, the number of removed keys, the TTL in milliseconds, the unchanged keys ({@link packKeys}),
+ * then a mark, a value and the size limit above which a value counts as absent for each expected key (mark
+ * "0": absent, "1": the value, "2": its SHA-1), then the values to write. The unchanged keys are not in KEYS:
+ * their names are most of the bytes. They have the hash tag of the others.
+ */
+const PUBLISH_SCRIPT = `
+local expected, removed, ttl, packed = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4]
+for i = 1, expected do
+  local length = redis.pcall('STRLEN', KEYS[i])
+  if type(length) == 'table' and string.sub(length.err, 1, 9) ~= 'WRONGTYPE' then return length end
+  local held = type(length) == 'number' and length <= tonumber(ARGV[4 + 3 * i]) and redis.call('MGET', KEYS[i])[1]
+  local mark = ARGV[2 + 3 * i]
+  if held and mark == '2' then held = redis.sha1hex(held) end
+  local wanted = mark ~= '0' and ARGV[3 + 3 * i] or false
+  if held ~= wanted then return 0 end
+end
+local may = redis.acl_check_cmd or function() return true end
+local call, kept, count, last = redis.call, {}, 0, #KEYS
+if packed ~= '' then
+  local since = KEYS[last]
+  last = last - 1
+  local before = may('PEXPIRETIME', since) and may('PEXPIREAT', since, '1') and redis.pcall('PEXPIRETIME', since)
+  if type(before) ~= 'number' or before < 0 then return 2 end
+  for _, group in ipairs(cjson.decode(packed)) do
+    local prefix = group[1]
+    for i = 2, #group do
+      local key = prefix .. group[i]
+      if call('PEXPIRETIME', key) ~= before then return 2 end
+      count = count + 1
+      kept[count] = key
+    end
+  end
+end
+if removed > 0 and not may('DEL', KEYS[expected + 1]) or last > expected + removed and not may('SET', KEYS[last], '') then
+  return redis.error_reply('NOPERM this user may not publish')
+end
+for i = expected + 1, expected + removed do call('DEL', KEYS[i]) end
+local offset, first = 4 + 3 * expected - (expected + removed), expected + removed + 1
+local unit, moment = 'PX', ttl
+local function expireAt(key)
+  local at = may('PEXPIRETIME', key) and redis.pcall('PEXPIRETIME', key)
+  if type(at) == 'number' then unit, moment = 'PXAT', at end
+end
+if first <= last then
+  call('SET', KEYS[first], ARGV[offset + first], 'PX', ttl)
+  expireAt(KEYS[first])
+elseif count > 0 then
+  call('PEXPIRE', kept[1], ttl)
+  expireAt(kept[1])
+end
+for i = 1, count do call('PEXPIREAT', kept[i], moment) end
+for i = first + 1, last do call('SET', KEYS[i], ARGV[offset + i], unit, moment) end
+return 1
+`;
+
+/** The results of {@link PUBLISH_SCRIPT} other than 0, a conflict. */
+export const PUBLISHED = 1;
+/** Nothing was changed: unchanged values must be written. */
+export const MUST_WRITE = 2;
+
+/** A value above this size is compared by its SHA-1, which needs no transfer of the value. */
+const COMPARED_BYTES_MAX = 1024;
+
+/** The words of a call of {@link PUBLISH_SCRIPT}. */
+export function publishWords(publication: CachePublication): (string | number | Buffer)[] {
+  const { entries, unchanged, expect, remove, ttlSeconds } = publication;
+  const keys = [...expect.map(({ key }) => key), ...remove, ...entries.map(({ key }) => key)];
+  if (unchanged !== undefined) keys.push(unchanged.since);
+  const expectations = expect.flatMap(({ value, bytesMax }) => [
+    ...expectedValue(value),
+    String(valueBytesMax(bytesMax)),
+  ]);
+  const packed = unchanged === undefined ? "" : packKeys(unchanged.entries.map(({ key }) => key));
+  const head = [String(expect.length), String(remove.length), String(ttlMilliseconds(ttlSeconds)), packed];
+  const values = entries.map(({ value }) => asBuffer(value));
+  // As one list: a large catalog has more keys and values than a call may have arguments.
+  return [PUBLISH_SCRIPT, keys.length, ...keys, ...head, ...expectations, ...values];
+}
+
+function expectedValue(value: Uint8Array | undefined): readonly [mark: string, value: string | Buffer] {
+  if (value === undefined) return ["0", ""];
+  if (value.byteLength <= COMPARED_BYTES_MAX) return ["1", asBuffer(value)];
+  return ["2", createHash("sha1").update(value).digest("hex")];
+}
+
+/** The publication with its unchanged entries among those to write. */
+export function withAllWritten({ unchanged, ...publication }: CachePublication): CachePublication {
+  const entries: readonly CacheEntry[] = [...publication.entries, ...(unchanged?.entries ?? [])];
+  return { ...publication, entries };
+}
+
+/** The cost of one more group, in bytes: brackets, quotes and commas. */
+const GROUP_BYTES = 6;
+
+/**
+ * Names as JSON, a fifth of their size or less: lists of a prefix and the rests of the names that begin with
+ * it. A name joins the group before it where that takes fewer bytes than a group of its own.
+ */
+export function packKeys(keys: readonly string[]): string {
+  const groups: { prefix: string; names: string[] }[] = [];
+  for (const key of keys.toSorted()) {
+    const group = groups.at(-1);
+    const shared = group === undefined ? 0 : sharedLength(group.prefix, key);
+    const isNear =
+      group !== undefined && (group.prefix.length - shared) * group.names.length <= shared + GROUP_BYTES;
+    if (!isNear) {
+      groups.push({ prefix: key, names: [key] });
+      continue;
+    }
+    group.prefix = key.slice(0, shared);
+    group.names.push(key);
+  }
+  return JSON.stringify(
+    groups.map(({ prefix, names }) => [prefix, ...names.map((name) => name.slice(prefix.length))]),
+  );
+}
+
+function sharedLength(left: string, right: string): number {
+  let length = 0;
+  while (length < left.length && left[length] === right[length]) length += 1;
+  // Half a surrogate pair is no JSON for Redis.
+  const isSplit = (left.charCodeAt(length - 1) & 0xfc00) === 0xd800;
+  return isSplit ? length - 1 : length;
+}
