@@ -43,7 +43,7 @@ export const BROKEN_UNCHANGED_CACHES: readonly BrokenCache[] = [
   },
   {
     name: "does not write an unchanged entry that has gone",
-    caughtBy: "publish() writes unchanged entries of which one has gone",
+    caughtBy: "publish() writes unchanged entries where one has gone",
     breakIt: (cache) =>
       changeUnchanged(cache, async (publication) => {
         const { since = "", entries = [] } = publication.unchanged ?? {};
@@ -53,7 +53,7 @@ export const BROKEN_UNCHANGED_CACHES: readonly BrokenCache[] = [
   },
   {
     name: "leaves an unchanged entry as it was written since",
-    caughtBy: "publish() writes unchanged entries of which one was written since",
+    caughtBy: "publish() writes unchanged entries where one was written since",
     breakIt: (cache) =>
       changeUnchanged(cache, async (publication) => {
         const { since = "", entries = [] } = publication.unchanged ?? {};
@@ -64,7 +64,7 @@ export const BROKEN_UNCHANGED_CACHES: readonly BrokenCache[] = [
   },
   {
     name: "looks at the first unchanged entry only",
-    caughtBy: "publish() writes unchanged entries of which one was written since",
+    caughtBy: "publish() writes unchanged entries where one was written since",
     breakIt: (cache) =>
       changeUnchanged(cache, async (publication) => {
         const { since = "", entries = [] } = publication.unchanged ?? {};

@@ -18,7 +18,7 @@ const LATER = publication({
 });
 const AFTER_LATER = ["second", "1", "2", "3"];
 
-/** Names of which some begin with others, and that have characters of every kind. */
+/** Names that begin with others, and names with characters of every kind. */
 const ODD_NAMES = [
   '"',
   "\\",
@@ -54,7 +54,7 @@ export const UNCHANGED_CASES: readonly CacheCase[] = [
     },
   },
   {
-    name: "publish() writes unchanged entries of which one has gone",
+    name: "publish() writes unchanged entries where one has gone",
     async run({ cache, peer }) {
       await cache.publish(EARLIER);
       expect(await peer.delete("b")).toBe(true);
@@ -63,7 +63,7 @@ export const UNCHANGED_CASES: readonly CacheCase[] = [
     },
   },
   {
-    name: "publish() writes unchanged entries of which one was written since",
+    name: "publish() writes unchanged entries where one was written since",
     async run({ cache, peer }) {
       for (const key of Object.keys(KEPT)) {
         await cache.publish(EARLIER);
