@@ -21,7 +21,7 @@ OpenAPI 3.1 at \`/openapi.json\`.
 - A \`GET\` route answers \`HEAD\` too, with the same status and headers and without a body.
 - Errors are problem documents ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)) with a stable \`code\`; [all codes](#problems)
   are listed below.
-- Request bodies may have 64 KiB and take ten seconds; URLs may have 8192 characters.
+- Request bodies are limited to 64 KiB and ten seconds, URLs to 8192 characters.
 - \`/views…\` carry a strong \`ETag\` and answer \`If-None-Match\` with 304. Every response has an \`X-Request-ID\`: that of the
   request, if it sent one. The log has it, too.
 - Clients must ignore fields that they do not know: later versions may add some.

@@ -16,6 +16,6 @@ export async function openCatalogVerifier(
   const verifier = createCatalogVerifier(settings, createSigningKeysLoader(settings, openKeyring));
   const keys = await verifier.refreshKeys();
   if (keys.kind === "refused") throw new SigningKeysError(`Cannot start: ${keys.detail}`);
-  for (const detail of keys.warnings) log.warn({ detail }, "Signing keys");
+  for (const detail of keys.warnings) log.warn({ detail }, "Signing key warning");
   return verifier;
 }

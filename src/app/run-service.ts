@@ -255,7 +255,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
   const loaded = connected.then(spans.around("catalog preload", catalog.start));
   // Beside the catalog: neither waits for the other.
   const background = (task: () => Promise<void>): Promise<void> =>
-    runGuarded(({ detail, stack }) => log.error({ detail, stack }, "Task of the background failed"), task);
+    runGuarded(({ detail, stack }) => log.error({ detail, stack }, "Background task failed"), task);
   const firstTickers = { load: spans.around("tickers preload", tickers.load), peek: tickers.peek };
   void connected.then(() => background(() => warmTickers({ ...common, tickers: firstTickers })));
   void background(() => watched.keepProbing(common));

@@ -69,5 +69,5 @@ export function createSubscribers(deps: SubscriberDeps): Subscribers<ServiceEven
 
 function logCacheStatus(log: Log, { backend, up, reason }: CacheStatus): void {
   if (up) log.info({ backend }, "Cache answers again");
-  else log.warn({ backend, reason }, "Cache does not answer: the service goes on without it");
+  else log.warn({ backend, reason }, "Cache does not answer: requests are served from memory");
 }

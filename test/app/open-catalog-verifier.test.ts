@@ -31,7 +31,7 @@ describe("openCatalogVerifier()", () => {
       generation: 7,
       keyid: "a",
     });
-    expect(warned).toEqual([[{ detail: "readable by others" }, "Signing keys"]]);
+    expect(warned).toEqual([[{ detail: "readable by others" }, "Signing key warning"]]);
   });
 
   test("openCatalogVerifier() does not start without its keys, and says why", async () => {

@@ -199,5 +199,5 @@ async function stopSeat({ seat, service, watch }: RunningSeat): Promise<readonly
 
 /** A disk that is looked at while somebody writes it is found wrong, and that is well. */
 function isBad({ level, msg }: LogLine): boolean {
-  return BAD_LEVELS.has(level) && msg !== "Finding in the catalog";
+  return BAD_LEVELS.has(level) && msg !== "Diagnostic of the catalog";
 }

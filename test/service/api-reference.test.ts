@@ -219,7 +219,7 @@ describe.each(RUNTIMES)("the API's description on $name", (runtime) => {
         "  alpha: 2 columns",
         "  beta: 1 columns",
         "The catalog is still the same",
-        "view_not_found: No view has this entity; GET /views lists those there are",
+        "view_not_found: No view has this entity; GET /views lists all",
         "HGLG11 KNRI11 by list",
         "",
       ].join("\n"),

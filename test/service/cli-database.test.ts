@@ -260,7 +260,7 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
       usage('Cannot load catalog "nowhere": folder not found\n'),
     );
     expect(await mosaic(["diff", "--database", views.path])).toEqual(
-      failed("mosaic: the catalog is invalid; mosaic validate says why\n"),
+      failed("mosaic: the catalog is invalid; mosaic validate shows why\n"),
     );
     expect(await mosaic(["diff", "--database"], { env: { DATABASE_URL: "funds.db" } })).toMatchObject({
       exitCode: 2,

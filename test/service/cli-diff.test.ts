@@ -74,7 +74,7 @@ describe.each(RUNTIMES)("mosaic diff on $name", (runtime) => {
     const run = (...args: readonly string[]) => mosaic(["diff", ...args], { directory: views.path });
     const usage = (stderr: string): MainRun => ({ exitCode: 2, stdout: "", stderr });
     expect(await run("old", "broken")).toEqual(
-      usage("mosaic: the catalog of broken is invalid; mosaic validate broken says why\n"),
+      usage("mosaic: the catalog of broken is invalid; mosaic validate broken shows why\n"),
     );
     expect(await run("old", "nowhere")).toEqual(usage('Cannot load catalog "nowhere": folder not found\n'));
     expect(await run("old")).toEqual(usage("mosaic: diff needs two folders, OLD and NEW, or --database\n"));

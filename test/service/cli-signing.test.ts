@@ -77,7 +77,7 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     );
   });
 
-  test("mosaic verify names every view that is not as it was signed", async () => {
+  test("mosaic verify names every view that differs from its signed hash", async () => {
     await using views = await createViewsDirectory({
       "a.yaml": viewYaml("x"),
       "b.yaml": viewYaml("y"),
@@ -90,7 +90,7 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     await writeFile(join(path, "d.yaml"), viewYaml("new"));
     expect(await mosaic(["verify", path])).toEqual(
       refused(
-        `${path}: refused: view "a" is not as it was signed (and 2 more) [signed-view-changed]\n`,
+        `${path}: refused: view "a" differs from its signed hash (and 2 more) [signed-view-changed]\n`,
         lines("a: changed since it was signed", "d: not signed", "b: signed, and absent"),
       ),
     );
@@ -103,7 +103,7 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
         directory: path,
         mode: "hmac",
         reason: "signed-view-changed",
-        detail: 'view "a" is not as it was signed (and 2 more)',
+        detail: 'view "a" differs from its signed hash (and 2 more)',
         changed: ["a"],
         added: ["d"],
         missing: ["b"],
@@ -118,7 +118,7 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     const because = (text: string) => refused(`${path}: refused: ${text}\n`);
     expect(await verify()).toEqual(because("there is no manifest; mosaic sign makes one [manifest-missing]"));
     await mosaic(["sign", path]);
-    const noKey = "no known key made a signature of the manifest: it says that it is signed by";
+    const noKey = "no signature of the manifest is by a known key: it claims to be signed by";
     expect(await verify({ ...KEYS, VIEWS_SIGNATURE_KEY: `a:${SECRET}other` })).toEqual(
       because(`${noKey} "a"; known keys: "a" [signature-invalid]`),
     );
@@ -133,7 +133,9 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     );
     await writeFile(join(path, "b.yaml"), "identifiers: [x]\n");
     expect(await verify()).toEqual(
-      because(`Cannot load catalog "${path}": 1 view is invalid; mosaic validate says why [invalid-catalog]`),
+      because(
+        `Cannot load catalog "${path}": 1 view is invalid; mosaic validate shows why [invalid-catalog]`,
+      ),
     );
   });
 
@@ -182,7 +184,9 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     });
     await writeFile(join(path, "b.yaml"), "");
     expect(await mosaic(["sign", path])).toEqual(
-      because(`Cannot load catalog "${path}": 1 view is invalid; mosaic validate says why [invalid-catalog]`),
+      because(
+        `Cannot load catalog "${path}": 1 view is invalid; mosaic validate shows why [invalid-catalog]`,
+      ),
     );
     expect(await readFile(join(path, FILE))).toEqual(before);
   });

@@ -85,7 +85,7 @@ describe.each(FLEETS)("a fleet that begins with $name, secured: $secured", ({ ru
     const [first, , deaf] = all(fleet);
     const hash = await reloadWith(first, SECOND);
     await untilAllServe(fleet, hash);
-    expect(deaf.service.logs().filter(said("Announcements of other replicas are heard"))).toEqual([]);
+    expect(deaf.service.logs().filter(said("Subscribed to announcements"))).toEqual([]);
   });
 
   test("a replica that was frozen does not put its older catalog over a newer one, though Redis was emptied", async () => {

@@ -64,22 +64,22 @@ interface ExpectedProblem {
 const VIEW_NOT_FOUND = {
   status: 404,
   code: "view_not_found",
-  title: "There is no such view",
-  detail: "No view has this entity; GET /views lists those there are",
-  hint: "GET /views lists those there are",
+  title: "View not found",
+  detail: "No view has this entity; GET /views lists all",
+  hint: "GET /views lists all",
 };
 const NOT_FOUND = {
   status: 404,
   code: "not_found",
-  title: "There is no such resource",
+  title: "Not found",
   detail: "No route has this path",
 };
-const METHOD = { status: 405, code: "method_not_allowed", title: "The method is not allowed here" };
+const METHOD = { status: 405, code: "method_not_allowed", title: "Method not allowed" };
 const READ_ONLY = { ...METHOD, detail: "Use GET, HEAD", headers: { allow: "GET, HEAD" } };
 const UNAUTHORIZED = {
   status: 401,
   code: "unauthorized",
-  title: "The request needs the admin token",
+  title: "Admin token required",
   detail: "Send the header Authorization: Bearer followed by the value of ADMIN_TOKEN",
 };
 const MALFORMED = {
@@ -92,8 +92,8 @@ const MALFORMED = {
 const TOO_LARGE = {
   status: 413,
   code: "body_too_large",
-  title: "The request's body is too large",
-  detail: "At most 65536 bytes",
+  title: "The request body is too large",
+  detail: "The limit is 65536 bytes",
 };
 const WITH_TOKEN = { authorization: `Bearer ${ADMIN_TOKEN}` };
 

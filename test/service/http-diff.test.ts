@@ -147,7 +147,7 @@ describe.each(TICKER_COMBINATIONS)("diffDatabase() with $name", (combination) =>
       503,
       {
         type: "urn:mosaic:problem:database_unavailable",
-        title: "The database cannot be asked",
+        title: "The database is unavailable",
         status: 503,
         code: "database_unavailable",
         detail: DOWN_DETAILS[combination.database],

@@ -190,7 +190,7 @@ describe.each(RUNTIMES)("a view that there is not on $name", (runtime) => {
       }
     }
     const far = await sendRequest(service.url, "/views/nothing_like_it");
-    expect(far.json()).toMatchObject({ code: "view_not_found", hint: "GET /views lists those there are" });
+    expect(far.json()).toMatchObject({ code: "view_not_found", hint: "GET /views lists all" });
   });
 });
 

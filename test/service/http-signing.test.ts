@@ -252,7 +252,7 @@ describe.each(RUNTIMES)("signatures on $name", (runtime) => {
     expect(answers.at(-1)?.json()).toMatchObject({ code: "too_many_attempts" });
     expect(Number(answers.at(-1)?.headers["retry-after"])).toBeGreaterThan(0);
     expect((await reload()).status).toBe(200);
-    const warned = service.logs().filter(({ msg }) => msg === "Too many requests had a wrong admin token");
+    const warned = service.logs().filter(({ msg }) => msg === "Too many wrong admin tokens");
     expect(warned).toHaveLength(1);
   });
 });

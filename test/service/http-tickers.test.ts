@@ -23,7 +23,7 @@ const SPELLINGS = [
 ];
 
 const FORM_HINT = "Write four letters and two digits, such as HGLG11";
-const UNLISTED_HINT = "It is not in the list; GET /tickers has all that are";
+const UNLISTED_HINT = "GET /tickers lists all valid tickers";
 const UNKNOWN: readonly (readonly [ticker: string, hint: string])[] = [
   ...["HGLG", "hglg", "HGLG13", "hglg11b", "HGLG11.SAO", "HGLG11'%20OR%20'1'='1"].map(
     (ticker) => [ticker, "Did you mean HGLG11?"] as const,
@@ -125,10 +125,10 @@ describe.each(TICKER_COMBINATIONS)("addTickerRoutes() with $name", (combination)
         "application/problem+json",
         {
           type: "urn:mosaic:problem:ticker_not_found",
-          title: "There is no such ticker",
+          title: "Ticker not found",
           status: 404,
           code: "ticker_not_found",
-          detail: "No fund trades under this ticker",
+          detail: "The ticker is not in the list",
           requestId: "tickers",
           hint,
           stale: false,
@@ -177,7 +177,7 @@ describe.each(TICKER_COMBINATIONS)("addTickerRoutes() with $name", (combination)
       const answer = await send("/tickers/extract", { method: "POST", body: `${longest} `, headers });
       expect([answer.status, answer.json()]).toEqual([
         413,
-        expect.objectContaining({ code: "body_too_large", detail: "At most 65536 bytes" }),
+        expect.objectContaining({ code: "body_too_large", detail: "The limit is 65536 bytes" }),
       ]);
     }
   });

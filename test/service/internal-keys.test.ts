@@ -137,7 +137,7 @@ describe.each(RUNTIMES)("keys that another program adds to a view, on $name", (r
   });
 
   test("make no difference between the disk and what is published", async () => {
-    await service.waitForLog(said("The catalog on disk is the one served"));
+    await service.waitForLog(said("The catalog on disk is the active one"));
     expect((await ask("/metrics")).text).toMatch(/^mosaic_catalog_disk_divergent 0$/m);
   });
 });

@@ -37,7 +37,7 @@ test.concurrent.each(["volatile-ttl", "allkeys-random"])(
     expect(during).toBeGreaterThan(1);
     // Each of the two replicas comes to four; without pauses it were about seventy.
     expect(during).toBeLessThanOrEqual(10);
-    const delayed = said("The published catalog is lost again and again: repairs are delayed");
+    const delayed = said("Published catalog lost repeatedly: repair delayed");
     for (const service of services) expect(service.logs().filter(delayed).length).toBeLessThanOrEqual(1);
     await redis.command("CONFIG", "SET", "maxmemory", "0");
     const keys = ["loaded", "hash", "list", ...Object.keys(FILES).map((file) => file.replace(".yaml", ""))];

@@ -76,7 +76,7 @@ describe.each(RUNTIMES)("openTelemetry() on $name", (runtime) => {
     });
     await service.waitForLog(said("Catalog published"));
     // From then on nothing is read anew that a request has begun to read.
-    await service.waitForLog(said("Announcements of other replicas are heard"));
+    await service.waitForLog(said("Subscribed to announcements"));
     return service;
   };
   const spanNamed = (

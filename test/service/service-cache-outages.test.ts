@@ -9,7 +9,7 @@ import { ADMIN_TOKEN, type LogLine, type ServiceProcess, startService } from "..
 import { createViewsDirectory, viewYaml } from "../support/views-directory.ts";
 
 const START_BOUND_MS = 3000;
-const DOWN = "Cache does not answer: the service goes on without it";
+const DOWN = "Cache does not answer: requests are served from memory";
 const RELOAD = { method: "POST", headers: { authorization: `Bearer ${ADMIN_TOKEN}` } };
 
 interface Readiness {
@@ -165,7 +165,7 @@ describe.each(RUNTIMES)("serve on $name", (runtime) => {
       runtime,
       env: { ...cacheSettings(redis), VIEWS_DIR: deployed.path },
     });
-    const warning = "The catalog on disk is not the one served: reload to activate it";
+    const warning = "The catalog on disk differs from the active one: reload to activate it";
     const { level, disk_hash: diskHash } = await second.waitForLog(said(warning));
     expect(level).toBe("warn");
     expect(await metric(second, "mosaic_catalog_disk_divergent")).toBe(1);

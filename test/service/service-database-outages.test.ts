@@ -21,18 +21,19 @@ const TICKERS_MISSES = 'mosaic_cache_miss_total{kind="tickers"}';
 
 const UNAVAILABLE = {
   type: "urn:mosaic:problem:tickers_unavailable",
-  title: "No tickers are known",
+  title: "No list of tickers is loaded",
   status: 503,
   code: "tickers_unavailable",
-  detail: "No list of tickers could be loaded yet; the database is asked again and again",
+  detail: "No list of tickers could be loaded yet; loading is retried",
   requestId: "outage",
 };
 const NOT_REFRESHED = {
   type: "urn:mosaic:problem:database_unavailable",
-  title: "The database cannot be asked",
+  title: "The database is unavailable",
   status: 503,
   code: "database_unavailable",
-  detail: "The database gave no tickers; those that were known are served on, marked stale when they expire",
+  detail:
+    "The database returned no tickers; the current list stays in use, and becomes stale when it expires",
   requestId: "outage",
 };
 
@@ -181,7 +182,7 @@ describe.each(RUNTIMES)("maskUrl() on $name", (runtime) => {
     await askEverything();
     await service.stop();
     const said = `${service.output()}${client.everything()}`;
-    expect(said).toContain("Tickers not loaded: what is known is served on");
+    expect(said).toContain("Tickers not loaded: the current list stays in use");
     expect(said).not.toContain(DATABASE_PASSWORD);
   });
 });

@@ -167,8 +167,7 @@ describe.each(RUNTIMES)("serve on $name", (runtime) => {
           title: "No catalog is active",
           status: 503,
           code: "catalog_unavailable",
-          detail:
-            "No verified catalog is active yet; it is looked for again and again, and GET /readyz says why",
+          detail: "No verified catalog is active yet; loading is retried, and GET /readyz shows the reason",
           requestId: "absent",
         },
       ]);

@@ -36,7 +36,7 @@ const ANSWERS: readonly (readonly [title: string, answer: Answer, protocol: stri
     "200 with a page",
     { status: 200, headers: { "content-type": "text/html" }, body: "<p>planted-page</p>" },
     "http/json",
-    /^HTTP 200 with text\/html, which is no OTLP$/,
+    /^HTTP 200 with text\/html, not OTLP$/,
   ],
   [
     "200 and spans rejected, in JSON",
@@ -102,7 +102,7 @@ describe.each(RUNTIMES)("telemetry of public cases on $name", (runtime) => {
       OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
       OTEL_TRACES_EXPORTER: "none",
     });
-    const line = await running.waitForLog(said("Telemetry not sent: the service goes on without it"));
+    const line = await running.waitForLog(said("Telemetry not sent: the export failed"));
     expect(line.reason).toBe("HTTP 400");
   });
 

@@ -41,7 +41,7 @@ describe.each(RUNTIMES)("telemetry on $name", (runtime) => {
   test("a collector that is down costs one line, and delays nothing", async () => {
     const running = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${await freePort()}` });
     await expectServed(running);
-    const told = said("Telemetry not sent: the service goes on without it");
+    const told = said("Telemetry not sent: the export failed");
     expect(await running.waitForLog(told)).toMatchObject({ level: "warn" });
     await expectServed(running);
     await expectPromptStop(running);
@@ -64,7 +64,7 @@ describe.each(RUNTIMES)("telemetry on $name", (runtime) => {
       OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
       OTEL_METRICS_EXPORTER: "none",
     });
-    const line = await running.waitForLog(said("Telemetry not sent: the service goes on without it"));
+    const line = await running.waitForLog(said("Telemetry not sent: the export failed"));
     expect(line.reason).toBe("HTTP 400");
   });
 

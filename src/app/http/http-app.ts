@@ -87,7 +87,7 @@ function unmatched(context: HttpContext, paths: readonly KnownPath[]): Response 
 
 function errorResponse(log: Log, error: Error, context: HttpContext): Response {
   if (error instanceof TooManyAttemptsError) {
-    const detail = "The token is not the value of ADMIN_TOKEN, and too many were wrong before it";
+    const detail = "Wrong admin token, and too many wrong ones before it";
     const headers = { "retry-after": String(error.retryAfterSeconds) };
     return problem(context, "too_many_attempts", { detail, headers });
   }
@@ -95,5 +95,5 @@ function errorResponse(log: Log, error: Error, context: HttpContext): Response {
     { request_id: context.env.requestId, error: error.message, stack: error.stack },
     "Request failed",
   );
-  return problem(context, "internal_error", { detail: "The log says why, under the request's id" });
+  return problem(context, "internal_error", { detail: "The log has the cause, with this request id" });
 }

@@ -24,7 +24,7 @@ export function createCacheDurations(nowMs: () => number): {
 } {
   const histogram = createDurationHistogram({
     name: "mosaic_cache_operation_duration_seconds",
-    description: "How long operations of the cache took, by operation and result",
+    description: "Duration of cache operations by operation and result",
     boundariesSeconds: BOUNDARIES_SECONDS,
     nowMs,
   });

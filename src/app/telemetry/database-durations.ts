@@ -19,7 +19,7 @@ export function createDatabaseDurations(nowMs: () => number): {
 } {
   const histogram = createDurationHistogram({
     name: "mosaic_database_call_duration_seconds",
-    description: "How long calls to the database took, by operation and result",
+    description: "Duration of database calls by operation and result",
     boundariesSeconds: BOUNDARIES_SECONDS,
     nowMs,
   });

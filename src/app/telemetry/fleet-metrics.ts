@@ -12,15 +12,15 @@ export function observeFleet(
 
   gauge(
     "mosaic_replicas",
-    "Replicas that live, as this one saw it last; 1 while the shared cache does not tell",
+    "Live replicas as last read by this replica; 1 while the shared cache is down",
     () => fleet().replicas.length,
   );
   gauge(
     "mosaic_replicas_divergent",
-    "Replicas that did not serve the published catalog when this one looked last",
+    "Replicas that did not serve the published catalog at the last read",
     () => fleet().replicas.filter(({ divergent }) => divergent).length,
   );
-  gauge("mosaic_announcements_up", "Whether announcements of other replicas are heard: 1 or 0", () =>
+  gauge("mosaic_announcements_up", "Whether announcements of other replicas are received: 1 or 0", () =>
     Number(isListening()),
   );
 }
@@ -28,7 +28,7 @@ export function observeFleet(
 /** Counts announcements. */
 export function announcementInstruments(meter: Meter): (notice: FleetEvent) => void {
   const announcements = meter.createCounter("mosaic_announcements_total", {
-    description: "Announcements between replicas, by what they say and what became of them",
+    description: "Announcements between replicas by event and result",
   });
   for (const announcement of ANNOUNCEMENTS) {
     for (const result of ["sent", "heard", "failed"]) announcements.add(0, { announcement, result });

@@ -27,7 +27,7 @@ export function logCatalogEvent(log: Log, event: CatalogEvent): void {
       log.warn({ views_hash: event.hash, source: event.source }, "The active catalog has no manifest");
       break;
     case "key-warnings":
-      for (const detail of event.warnings) log.warn({ detail }, "Signing keys");
+      for (const detail of event.warnings) log.warn({ detail }, "Signing key warning");
       break;
     case "refused": {
       const { trigger, refusal } = event;
@@ -45,8 +45,7 @@ export function logCatalogEvent(log: Log, event: CatalogEvent): void {
       const { hash, repairs, remainingMs } = event;
       const pause = Math.ceil(remainingMs / 1000);
       const fields = { views_hash: hash, repairs, pause_seconds: pause };
-      if (event.isNews)
-        log.warn(fields, "The published catalog is lost again and again: repairs are delayed");
+      if (event.isNews) log.warn(fields, "Published catalog lost repeatedly: repair delayed");
       break;
     }
     case "publish-failed":
@@ -66,10 +65,10 @@ export function logCatalogEvent(log: Log, event: CatalogEvent): void {
       logComparison(log, event);
       break;
     case "cache-miss":
-      log.debug({ reason: event.reason }, "No catalog taken from the cache");
+      log.debug({ reason: event.reason }, "No usable catalog in the cache");
       break;
     case "defect":
-      log.error({ detail: event.detail, stack: event.stack }, "Work on the catalog failed unexpectedly");
+      log.error({ detail: event.detail, stack: event.stack }, "Unexpected failure of the catalog service");
       break;
     case "cache-hit":
     case "reloaded":
@@ -79,53 +78,57 @@ export function logCatalogEvent(log: Log, event: CatalogEvent): void {
 
 function logDiagnostics(log: Log, level: "error" | "warn", diagnostics: readonly string[]): void {
   for (const diagnostic of diagnostics.slice(0, FINDINGS_LOGGED_MAX))
-    log[level]({ diagnostic }, "Finding in the catalog");
+    log[level]({ diagnostic }, "Diagnostic of the catalog");
   const more = diagnostics.length - FINDINGS_LOGGED_MAX;
-  if (more > 0) log[level]({ more }, "More findings in the catalog");
+  if (more > 0) log[level]({ more }, "More diagnostics of the catalog");
 }
 
 function logComparison(
   log: Log,
   { diskHash, divergent }: Extract<CatalogEvent, { readonly kind: "disk-compared" }>,
 ): void {
-  if (!divergent) log.debug({ disk_hash: diskHash }, "The catalog on disk is the one served");
+  if (!divergent) log.debug({ disk_hash: diskHash }, "The catalog on disk is the active one");
   else if (diskHash === undefined)
-    log.warn("The catalog on disk is invalid or cannot be read: another one is served");
-  else log.warn({ disk_hash: diskHash }, "The catalog on disk is not the one served: reload to activate it");
+    log.warn("The catalog on disk is invalid or unreadable: the active one stays in use");
+  else
+    log.warn(
+      { disk_hash: diskHash },
+      "The catalog on disk differs from the active one: reload to activate it",
+    );
 }
 
 /** Logs the announcements of replicas. */
 export function logFleetEvent(log: Log, notice: FleetEvent): void {
   switch (notice.kind) {
     case "listening":
-      log.info("Announcements of other replicas are heard");
+      log.info("Subscribed to announcements");
       break;
     case "deaf":
       log.warn(
         { reason: notice.reason, detail: notice.detail },
-        "Announcements of other replicas are not heard: they are caught up with later",
+        "Subscription lost: falling back to periodic comparison",
       );
       break;
     case "announced":
-      log.debug({ announcement: notice.announcement.kind }, "Announced to other replicas");
+      log.debug({ announcement: notice.announcement.kind }, "Announcement sent");
       break;
     case "heard":
       log.debug(
         { announcement: notice.announcement.kind, from: notice.announcement.replica },
-        "Another replica announced",
+        "Announcement received",
       );
       break;
     case "not-announced":
       log.info(
         { announcement: notice.announcement, reason: notice.reason, detail: notice.detail },
-        "Not announced: other replicas find out by themselves",
+        "Announcement not sent: other replicas compare periodically",
       );
       break;
     case "ignored":
-      log.debug({ bytes: notice.bytes }, "A message that is no announcement was ignored");
+      log.debug({ bytes: notice.bytes }, "Invalid announcement ignored");
       break;
     case "defect":
-      log.error({ detail: notice.detail, stack: notice.stack }, "Work for the fleet failed unexpectedly");
+      log.error({ detail: notice.detail, stack: notice.stack }, "Unexpected failure of the fleet service");
       break;
   }
 }
@@ -139,23 +142,23 @@ export function logTickerEvent(log: Log, event: TickerEvent, database: string): 
     case "database-failed":
       log.warn(
         { database, reason: event.code, detail: event.detail, ...saidField(event.said) },
-        "Tickers not loaded: what is known is served on",
+        "Tickers not loaded: the current list stays in use",
       );
       break;
     case "rows-ignored":
       log.warn(
         { database, rows: event.rows, no_text: event.noTexts },
-        "Rows of the ticker query left out: they are no text; let TICKERS_SQL cast the column to text",
+        "Rows skipped because they are not text: cast the column to text in TICKERS_SQL",
       );
       break;
     case "empty-ignored":
-      log.warn("The database has no tickers: those that are known are kept");
+      log.warn("The database returned no tickers: the current list stays in use");
       break;
     case "cache-write-failed":
       log.warn({ detail: event.detail }, "Tickers not shared");
       break;
     case "cache-miss":
-      log.debug({ reason: event.reason }, "No tickers taken from the cache");
+      log.debug({ reason: event.reason }, "No usable tickers in the cache");
       break;
     case "cache-bypassed":
     case "cache-hit":

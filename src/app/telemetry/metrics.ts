@@ -116,7 +116,7 @@ function observeBuild(meter: Meter): void {
   const labels = { version: VERSION, runtime, runtime_version: runtimeVersion };
   meter
     .createObservableGauge("mosaic_build_info", {
-      description: "The version of the service and what it runs on: one series with the value 1",
+      description: "Version and runtime of the service: one series with the value 1",
     })
     .addCallback((result) => result.observe(1, labels));
 }
@@ -132,31 +132,29 @@ function observeState(meter: Meter, { holder, cacheStatus, databaseStatus }: Met
   );
   gauge(
     "mosaic_catalog_warnings",
-    "Warnings about the views of the active catalog, as found when it was read from disk; 0 for one from the cache",
+    "Warnings about the active catalog when it was read from disk; 0 for a catalog from the cache",
     () => holder.current()?.warnings?.length ?? 0,
   );
   gauge(
     "mosaic_catalog_generation",
-    "Generation of the active catalog's manifest, 0 without one that was verified",
+    "Generation of the verified manifest of the active catalog; 0 without one",
     () => holder.current()?.generation ?? 0,
   );
   gauge(
     "mosaic_catalog_last_activation_timestamp_seconds",
-    "When the active catalog was activated, in seconds since 1970",
+    "Time of the last activation, in Unix seconds",
     () => (holder.current()?.activatedAtMs ?? 0) / 1000,
   );
-  gauge("mosaic_cache_up", "Whether the last operation of the cache was answered: 1 or 0", () =>
+  gauge("mosaic_cache_up", "Whether the last cache operation succeeded: 1 or 0", () =>
     Number(cacheStatus().up),
   );
-  gauge(
-    "mosaic_database_up",
-    "Whether the database answered its last call: 1 or 0, and 0 before the first",
-    () => Number(databaseStatus().state === "up"),
+  gauge("mosaic_database_up", "Whether the last database call succeeded: 1 or 0; 0 before the first", () =>
+    Number(databaseStatus().state === "up"),
   );
   meter
     .createObservableGauge("mosaic_cache_breaker_state", {
       description:
-        "The circuit breaker around the shared cache: 1 for the state that it is in, 0 for the others",
+        "State of the circuit breaker of the shared cache: 1 for the current state, 0 for the others",
     })
     .addCallback((result) => {
       const { breaker } = cacheStatus();
@@ -168,14 +166,14 @@ const BREAKER_STATES = ["closed", "half-open", "open"] as const satisfies readon
 
 function observeTickers(meter: Meter, { peekTickers, nowMs }: MetricsDeps): void {
   meter
-    .createObservableGauge("mosaic_tickers", { description: "Valid tickers that this replica knows" })
+    .createObservableGauge("mosaic_tickers", { description: "Valid tickers in the list of this replica" })
     .addCallback((result) => {
       const load = peekTickers();
       result.observe(load.kind === "tickers" ? load.snapshot.set.tickers.length : 0);
     });
   meter
     .createObservableGauge("mosaic_tickers_age_seconds", {
-      description: "Seconds since the database was asked for the tickers that this replica knows",
+      description: "Seconds since the list of tickers was read from the database",
     })
     .addCallback((result) => {
       const load = peekTickers();
@@ -186,7 +184,7 @@ function observeTickers(meter: Meter, { peekTickers, nowMs }: MetricsDeps): void
 function observeLog(meter: Meter, { droppedLogLines = () => 0 }: MetricsDeps): void {
   meter
     .createObservableCounter("mosaic_log_lines_dropped_total", {
-      description: "Lines of the log that could not be written: the disk is full, or nobody reads the pipe",
+      description: "Log lines dropped because standard output did not accept them",
     })
     .addCallback((result) => result.observe(droppedLogLines()));
 }
@@ -198,10 +196,10 @@ interface ReadInstruments {
 
 function readInstruments(meter: Meter): ReadInstruments {
   const hit = meter.createCounter("mosaic_cache_hit_total", {
-    description: "Reads of the shared cache that gave a usable value",
+    description: "Reads of the shared cache with a usable value",
   });
   const miss = meter.createCounter("mosaic_cache_miss_total", {
-    description: "Reads of the shared cache that gave no usable value",
+    description: "Reads of the shared cache without a usable value",
   });
   for (const kind of KINDS) {
     hit.add(0, { kind });
@@ -215,17 +213,16 @@ function catalogInstruments(meter: Meter, reads: ReadInstruments): (event: Catal
     description: "Reloads of the catalog from disk that succeeded",
   });
   const activations = meter.createCounter("mosaic_catalog_activations_total", {
-    description: "Catalogs that were activated, by what made the replica look, or refused, by why",
+    description: "Catalogs that were activated, by trigger, or refused, by reason",
   });
   const divergent = meter.createGauge("mosaic_catalog_disk_divergent", {
-    description: "Whether the catalog on disk differed from the active one when last compared: 1 or 0",
+    description: "Whether the catalog on disk differed from the active one at the last comparison: 1 or 0",
   });
   const unsigned = meter.createCounter("mosaic_catalog_unsigned_total", {
-    description: "Catalogs that were activated without a manifest though the mode asks for one",
+    description: "Catalogs that were activated without a manifest although the signature mode requires one",
   });
   const delayed = meter.createCounter("mosaic_catalog_repairs_delayed_total", {
-    description:
-      "Comparisons that did not repair the published catalog yet, because it was lost again and again",
+    description: "Repairs of the published catalog that were delayed because it was lost repeatedly",
   });
   delayed.add(0);
   reloaded.add(0);
@@ -248,8 +245,7 @@ function catalogInstruments(meter: Meter, reads: ReadInstruments): (event: Catal
 
 function bypassInstrument(meter: Meter): (operation: CacheOperation) => void {
   const bypasses = meter.createCounter("mosaic_cache_fallback_total", {
-    description:
-      "Operations on the shared tickers that failed, so that the list in this process was used, by operation",
+    description: "Failed operations on the shared tickers by operation; the list in memory was used",
   });
   for (const operation of CACHE_OPERATIONS) bypasses.add(0, { operation });
   return (operation) => bypasses.add(1, { operation });

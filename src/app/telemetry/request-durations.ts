@@ -32,7 +32,7 @@ const SERIES_MAX = 500;
 export function createRequestDurations(nowMs: () => number): RequestDurations {
   const histogram = createDurationHistogram({
     name: "http.server.request.duration",
-    description: "How long HTTP requests took, by method, route and status",
+    description: "Duration of HTTP requests by method, route and status",
     boundariesSeconds: BOUNDARIES_SECONDS,
     nowMs,
   });

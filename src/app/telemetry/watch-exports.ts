@@ -120,21 +120,21 @@ export function createExportFailures(log: Log, nowMs: () => number): ExportFailu
     const kind = reason.replaceAll(/[0-9]+/g, "");
     if (told.has(kind)) return;
     told.add(kind);
-    log.warn({ reason }, "Telemetry lost: the collector did not take it");
+    log.warn({ reason }, "Telemetry lost: rejected by the collector");
   }
 
   return {
     failed(error) {
       if (nowMs() - failedAtMs < REPEATED_AFTER_MS) return;
       failedAtMs = nowMs();
-      log.warn({ reason: reasonOf(error, refusal) }, "Telemetry not sent: the service goes on without it");
+      log.warn({ reason: reasonOf(error, refusal) }, "Telemetry not sent: the export failed");
     },
     answered({ status, contentType }) {
       refusal = status > 299 ? `HTTP ${status}` : undefined;
       if (refusal !== undefined || OTLP_CONTENT.test(contentType)) return;
       // An HTML page of a proxy, or a server that is no collector.
       const type = CONTENT_TYPE.exec(contentType)?.[0].slice(0, 60) ?? "no content type";
-      tellOnce(`HTTP ${status} with ${type}, which is no OTLP`);
+      tellOnce(`HTTP ${status} with ${type}, not OTLP`);
     },
     rejected: ({ count, of }) => tellOnce(`${count} ${of} rejected`),
   };

@@ -48,7 +48,7 @@ export function verifyCatalog(outcome: ManifestOutcome, terms: VerificationPolic
   switch (outcome.kind) {
     case "unchecked":
       if (!terms.required) return { kind: "accepted", generation: undefined, keyid: undefined };
-      return refused("manifest-unchecked", "signatures are required, and the mode is to check none");
+      return refused("manifest-unchecked", "signatures are required, but the mode is none");
     case "refused":
       return refused(outcome.reason, outcome.detail);
     case "missing":
@@ -64,9 +64,9 @@ export function verifyCatalog(outcome: ManifestOutcome, terms: VerificationPolic
  * manifest is a decision of the deployment.
  */
 function verifyUnsigned({ required, source, active }: VerificationPolicy): SignatureDecision {
-  if (required) return refused("manifest-missing", "the catalog has no manifest, and one is required");
+  if (required) return refused("manifest-missing", "the catalog has no manifest, but one is required");
   if (source === "cache" && active?.generation !== undefined) {
-    const detail = `the catalog in the cache has no manifest, and the active one is signed (generation ${active.generation})`;
+    const detail = `the catalog in the cache has no manifest, but the active one is signed (generation ${active.generation})`;
     return refused("manifest-stripped", detail);
   }
   return { kind: "tolerated", reason: "manifest-missing", detail: "the catalog has no manifest" };
@@ -79,7 +79,10 @@ function verifyGeneration(
   const accepted: SignatureDecision = { kind: "accepted", generation, keyid };
   if (active?.generation === undefined || generation > active.generation) return accepted;
   if (generation < active.generation) {
-    return refused("rollback", `generation ${generation} is lower than the active one, ${active.generation}`);
+    return refused(
+      "rollback",
+      `generation ${generation} is lower than the active generation ${active.generation}`,
+    );
   }
   if (catalogHash === active.hash) return accepted;
   return refused("generation-conflict", `generation ${generation} is active with another catalog hash`);

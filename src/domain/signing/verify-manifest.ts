@@ -152,9 +152,8 @@ function describeSignatures({ signatures }: Manifest, keys: readonly SigningKey[
   const given = signatures.map(({ keyid, alg }) =>
     alg === SIGNATURE_ALGORITHM ? JSON.stringify(keyid) : `${JSON.stringify(keyid)} (${JSON.stringify(alg)})`,
   );
-  const claims =
-    given.length === 0 ? "it has no signature" : `it says that it is signed by ${given.join(", ")}`;
-  return `no known key made a signature of the manifest: ${claims}; known keys: ${known}`;
+  const claims = given.length === 0 ? "it is unsigned" : `it claims to be signed by ${given.join(", ")}`;
+  return `no signature of the manifest is by a known key: ${claims}; known keys: ${known}`;
 }
 
 /** Compares a catalog with the signed hashes, view by view. */
@@ -178,13 +177,19 @@ function firstDifference({
   const others = changed.length + added.length + missing.length - 1;
   const rest = others > 0 ? ` (and ${others} more)` : "";
   if (changed[0] !== undefined) {
-    return { reason: "signed-view-changed", detail: `view "${changed[0]}" is not as it was signed${rest}` };
+    return {
+      reason: "signed-view-changed",
+      detail: `view "${changed[0]}" differs from its signed hash${rest}`,
+    };
   }
   if (added[0] !== undefined) {
-    return { reason: "view-not-signed", detail: `view "${added[0]}" was not signed${rest}` };
+    return { reason: "view-not-signed", detail: `view "${added[0]}" is not in the manifest${rest}` };
   }
   if (missing[0] !== undefined) {
-    return { reason: "signed-view-absent", detail: `view "${missing[0]}" was signed and is absent${rest}` };
+    return {
+      reason: "signed-view-absent",
+      detail: `view "${missing[0]}" is in the manifest, but absent${rest}`,
+    };
   }
   return undefined;
 }

@@ -92,7 +92,7 @@ describe("replicas that verify signatures", () => {
     await mine.reconcile();
     expect(mine.replica.story()).toEqual([
       "cache-miss: rollback",
-      "refused from cache by reconcile: rollback, generation 6 is lower than the active one, 7",
+      "refused from cache by reconcile: rollback, generation 6 is lower than the active generation 7",
       "published 2, removed 1",
     ]);
     await theirs.reconcile();

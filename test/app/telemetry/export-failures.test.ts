@@ -49,9 +49,9 @@ describe("createExportFailures()", () => {
   });
 
   it.each([
-    ["text/html; charset=utf-8", "HTTP 200 with text/html, which is no OTLP"],
-    ["text/plain", "HTTP 200 with text/plain, which is no OTLP"],
-    ["planted secret", "HTTP 200 with no content type, which is no OTLP"],
+    ["text/html; charset=utf-8", "HTTP 200 with text/html, not OTLP"],
+    ["text/plain", "HTTP 200 with text/plain, not OTLP"],
+    ["planted secret", "HTTP 200 with no content type, not OTLP"],
   ])("B14: says once that 200 with %j is no answer of a collector", (contentType, reason) => {
     const { failures, reasons } = make();
     for (let attempt = 0; attempt < 5; attempt++) failures.answered({ status: 200, contentType });

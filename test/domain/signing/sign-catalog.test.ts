@@ -54,7 +54,7 @@ describe("signCatalog()", () => {
     [
       "a manifest of a stranger",
       { present: signed(ONE, 7, [B]) },
-      `${NOT_BELIEVED}no known key made a signature of the manifest: it says that it is signed by "b"; known keys: "a"`,
+      `${NOT_BELIEVED}no signature of the manifest is by a known key: it claims to be signed by "b"; known keys: "a"`,
     ],
     ["a manifest of a stranger, generation given", { present: signed(ONE, 7, [B]), generation: 3 }, 3],
     [

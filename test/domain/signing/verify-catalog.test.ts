@@ -89,15 +89,15 @@ describe("verifyCatalog()", () => {
 
   test.each<[outcome: ManifestOutcome, given: Partial<VerificationPolicy>, detail: string]>([
     [REFUSED, {}, "no known key"],
-    [UNCHECKED, { required: true }, "signatures are required, and the mode is to check none"],
-    [MISSING, { required: true }, "the catalog has no manifest, and one is required"],
+    [UNCHECKED, { required: true }, "signatures are required, but the mode is none"],
+    [MISSING, { required: true }, "the catalog has no manifest, but one is required"],
     [MISSING, {}, "the catalog has no manifest"],
     [
       MISSING,
       { active: SIGNED },
-      "the catalog in the cache has no manifest, and the active one is signed (generation 7)",
+      "the catalog in the cache has no manifest, but the active one is signed (generation 7)",
     ],
-    [verified(6), { active: SIGNED }, "generation 6 is lower than the active one, 7"],
+    [verified(6), { active: SIGNED }, "generation 6 is lower than the active generation 7"],
     [verified(7), { active: SIGNED }, "generation 7 is active with another catalog hash"],
   ])("verifyCatalog() of %j with %j says why", (outcome, given, detail) => {
     const decision = verifyCatalog(outcome, { required: false, source: "cache", active: NOTHING, ...given });

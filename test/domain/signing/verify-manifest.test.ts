@@ -99,7 +99,7 @@ describe("verifyManifest() of a forged manifest", () => {
       expect(verifyManifest(bytes, CATALOG, hmac())).toEqual({
         kind: "refused",
         reason: "signature-invalid",
-        detail: `no known key made a signature of the manifest: it says that it is signed by "a" (${JSON.stringify(alg)}); known keys: "a"`,
+        detail: `no signature of the manifest is by a known key: it claims to be signed by "a" (${JSON.stringify(alg)}); known keys: "a"`,
       });
     },
   );
@@ -145,14 +145,14 @@ describe("verifyManifest() of a forged manifest", () => {
       kind: "refused",
       reason: "signature-invalid",
       detail:
-        'no known key made a signature of the manifest: it says that it is signed by "a"; known keys: none',
+        'no signature of the manifest is by a known key: it claims to be signed by "a"; known keys: none',
     });
     expect(verifyManifest(signed(CATALOG, 7, [A, B]), CATALOG, hmac([C, keyOf("d")]))).toMatchObject({
-      detail: expect.stringMatching(/: it says that it is signed by "a", "b"; known keys: "c", "d"$/),
+      detail: expect.stringMatching(/: it claims to be signed by "a", "b"; known keys: "c", "d"$/),
     });
     const unsigned = signed(CATALOG, 7, []);
     expect(verifyManifest(unsigned, CATALOG, hmac())).toMatchObject({
-      detail: 'no known key made a signature of the manifest: it has no signature; known keys: "a"',
+      detail: 'no signature of the manifest is by a known key: it is unsigned; known keys: "a"',
     });
     expect(verifyManifest(unsigned, CATALOG, SHA256)).toEqual(verified(CATALOG, 7, undefined));
   });
@@ -177,22 +177,27 @@ describe("verifyManifest() of a true manifest and another catalog", () => {
   });
 
   test.each<[columns: Record<string, string>, reason: string, detail: string, of: object]>([
-    [{ a: "x", b: "z" }, "signed-view-changed", 'view "b" is not as it was signed', { changed: ["b"] }],
+    [{ a: "x", b: "z" }, "signed-view-changed", 'view "b" differs from its signed hash', { changed: ["b"] }],
     [
       { a: "z", b: "z", c: "z" },
       "signed-view-changed",
-      'view "a" is not as it was signed (and 2 more)',
+      'view "a" differs from its signed hash (and 2 more)',
       { changed: ["a", "b"], added: ["c"] },
     ],
-    [{ a: "x", b: "y", c: "z" }, "view-not-signed", 'view "c" was not signed', { added: ["c"] }],
+    [{ a: "x", b: "y", c: "z" }, "view-not-signed", 'view "c" is not in the manifest', { added: ["c"] }],
     [
       { a: "x", c: "y" },
       "view-not-signed",
-      'view "c" was not signed (and 1 more)',
+      'view "c" is not in the manifest (and 1 more)',
       { added: ["c"], missing: ["b"] },
     ],
-    [{ b: "y" }, "signed-view-absent", 'view "a" was signed and is absent', { missing: ["a"] }],
-    [{}, "signed-view-absent", 'view "a" was signed and is absent (and 1 more)', { missing: ["a", "b"] }],
+    [{ b: "y" }, "signed-view-absent", 'view "a" is in the manifest, but absent', { missing: ["a"] }],
+    [
+      {},
+      "signed-view-absent",
+      'view "a" is in the manifest, but absent (and 1 more)',
+      { missing: ["a", "b"] },
+    ],
   ])("verifyManifest() says how %j differs", (given, reason, detail, of) => {
     expect(judge(catalogOf(given))).toEqual({
       kind: "refused",

@@ -47,7 +47,7 @@ export const diffDatabaseCommand: RunCommand = async (io, deps, args) => {
   const { load, name } = await loadDirectory(io, deps, directory);
   if (load === undefined) return EXIT.usage;
   if (load.kind === "invalid") {
-    io.stderr.line("mosaic: the catalog is invalid; mosaic validate says why");
+    io.stderr.line("mosaic: the catalog is invalid; mosaic validate shows why");
     return EXIT.invalid;
   }
   return withDatabase(io, deps, async (database) => {

@@ -42,7 +42,7 @@ async function loadCatalog(
   const { load, name } = await loadDirectory(io, deps, directory);
   if (load?.kind === "loaded") return { name, catalog: load.catalog };
   if (load !== undefined) {
-    io.stderr.line(`mosaic: the catalog of ${name} is invalid; mosaic validate ${name} says why`);
+    io.stderr.line(`mosaic: the catalog of ${name} is invalid; mosaic validate ${name} shows why`);
   }
   return undefined;
 }

@@ -36,7 +36,7 @@ export const signCommand: RunCommand = async (io, deps, args) => {
   if (load.kind === "invalid") {
     return refuse(
       "invalid-catalog",
-      `${invalidCatalogMessage(name, load.diagnostics)}; mosaic validate says why`,
+      `${invalidCatalogMessage(name, load.diagnostics)}; mosaic validate shows why`,
     );
   }
   const createdAt = new Date(deps.nowMs()).toISOString();

@@ -57,7 +57,7 @@ function judge(directory: string, load: CatalogLoad, terms: SignatureOptions): R
     ...differences,
   });
   if (load.kind === "invalid") {
-    const detail = `${invalidCatalogMessage(directory, load.diagnostics)}; mosaic validate says why`;
+    const detail = `${invalidCatalogMessage(directory, load.diagnostics)}; mosaic validate shows why`;
     return refused("invalid-catalog", detail);
   }
   const outcome: ManifestOutcome = verifyManifest(load.manifest, load.catalog, terms);

@@ -115,7 +115,7 @@ function failedStart(io: CommandIo, { host, port }: Settings, error: unknown): E
 function tokenOfThisRun(io: CommandIo, log: Log): string {
   const token = randomBytes(24).toString("base64url");
   if (io.stderr.terminal) io.stderr.line(`Admin token of this run: ${token}`);
-  else log.warn("ADMIN_TOKEN is not set: the admin routes take a random token that only a terminal is shown");
+  else log.warn("ADMIN_TOKEN is not set: a random token is used, which is shown on a terminal only");
   return token;
 }
 

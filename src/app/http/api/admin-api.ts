@@ -14,9 +14,9 @@ import { diagnosticSchema } from "./problem-api.ts";
 import { ADMIN_PROBLEMS, type RouteSpec } from "./route-spec.ts";
 
 const changesSchema = v.object({
-  added: namesOf("Entities that are new."),
-  removed: namesOf("Entities that are gone."),
-  changed: namesOf("Entities whose view is another."),
+  added: namesOf("Added entities."),
+  removed: namesOf("Removed entities."),
+  changed: namesOf("Entities whose view has changed."),
 });
 
 const viewChangesSchema = v.object({
@@ -25,14 +25,14 @@ const viewChangesSchema = v.object({
     v.array(
       v.object({
         kind: v.picklist(["added", "changed", "removed"]),
-        pointer: textOf("Where, as a JSON pointer: into the older view for what was removed."),
-        before: v.optional(textOf("The beginning of its canonical JSON; absent for what was added.")),
-        after: v.optional(textOf("The beginning of its canonical JSON; absent for what was removed.")),
+        pointer: textOf("JSON pointer to the value; into the older view if the value was removed."),
+        before: v.optional(textOf("Start of the old value as canonical JSON; absent if it was added.")),
+        after: v.optional(textOf("Start of the new value as canonical JSON; absent if it was removed.")),
       }),
     ),
-    v.description("The first ones."),
+    v.description("The first changes."),
   ),
-  total: countOf("How many there are."),
+  total: countOf("Number of all changes."),
 });
 
 const reloadedSchema = v.object({
@@ -43,37 +43,37 @@ const reloadedSchema = v.object({
   changes: changesSchema,
   details: v.pipe(
     v.array(viewChangesSchema),
-    v.description("In what changed views have changed; of many or large ones, only the first are told."),
+    v.description("Changes inside the changed views; limited in number and size."),
   ),
-  items: countOf("How many views there are now."),
+  items: countOf("Number of active views."),
   published: v.pipe(
     v.boolean(),
-    v.description("False if Redis could not be written: it is then published when Redis can be."),
+    v.description("False if the write to Redis failed; the catalog is published when Redis is back."),
   ),
-  warnings: v.pipe(
-    v.array(diagnosticSchema),
-    v.description("What authors should look at in the views that were accepted; the first ones."),
-  ),
-  warningsTotal: countOf("How many warnings there are."),
+  warnings: v.pipe(v.array(diagnosticSchema), v.description("The first warnings about the accepted views.")),
+  warningsTotal: countOf("Number of all warnings."),
 });
 
 const { schema: _, ...replicaEntries } = replicaRecordSchema.entries;
 
 const replicaSchema = v.object({
   ...replicaEntries,
-  divergent: v.pipe(v.boolean(), v.description("It does not serve the published catalog.")),
+  divergent: v.pipe(v.boolean(), v.description("Whether it serves another catalog than the published one.")),
 });
 
 const fleetSchema = v.object({
-  self: textOf("The id of the replica that answers."),
-  shared: v.pipe(v.boolean(), v.description("Whether Redis told; else only the replica itself is known.")),
-  hash: v.pipe(v.nullable(hashSchema), v.description("The published catalog's.")),
-  diverging: countOf("How many replicas serve another catalog, or none."),
+  self: textOf("Id of the answering replica."),
+  shared: v.pipe(
+    v.boolean(),
+    v.description("Whether Redis was read; if not, only the answering replica is listed."),
+  ),
+  hash: v.pipe(v.nullable(hashSchema), v.description("Hash of the published catalog.")),
+  diverging: countOf("Number of replicas that do not serve the published catalog."),
   replicas: v.array(replicaSchema),
   lastSeen: v.optional(
     v.pipe(
       v.object({ ageSeconds: secondsSchema, replicas: v.array(v.object(replicaEntries)) }),
-      v.description("The other replicas as Redis had them last; only while it does not answer."),
+      v.description("Last known state of the other replicas; only present while Redis is down."),
     ),
   ),
 });
@@ -82,11 +82,11 @@ const columnDiffSchema = v.object({
   entity: entitySchema,
   state: v.pipe(
     v.picklist(["absent", "different", "same", "unreadable"]),
-    v.description("`absent`: the database has no such view; `unreadable`: it does not tell its columns."),
+    v.description("`absent`: the database has no such view; `unreadable`: its columns cannot be read."),
   ),
-  missingInDatabase: namesOf("Columns of the catalog alone."),
-  missingInCatalog: namesOf("Columns of the database alone."),
-  detail: v.optional(textOf("Why it is unreadable.")),
+  missingInDatabase: namesOf("Columns that only the catalog has."),
+  missingInCatalog: namesOf("Columns that only the database has."),
+  detail: v.optional(textOf("Cause of `unreadable`.")),
 });
 
 const databaseDiffSchema = v.object({
@@ -96,8 +96,8 @@ const databaseDiffSchema = v.object({
 
 const refreshedSchema = v.object({
   status: v.literal("ok"),
-  count: countOf("How many there are now."),
-  changes: v.object({ added: namesOf("Those that are new."), removed: namesOf("Those that are gone.") }),
+  count: countOf("Number of tickers."),
+  changes: v.object({ added: namesOf("Added tickers."), removed: namesOf("Removed tickers.") }),
 });
 
 export const ADMIN_SCHEMAS = {
@@ -116,8 +116,8 @@ export const RELOAD_VIEWS = {
   path: "/admin/views/reload",
   operationId: "reloadViews",
   tag: "Administration",
-  summary: "Read the disk again, and publish what is there to the fleet",
-  description: "Calls at the same time share one run. After a refusal everything is as it was.",
+  summary: "Reload the catalog from disk and publish it to the fleet",
+  description: "Concurrent calls share one run. A refused reload changes nothing.",
   isAdmin: true,
   answers: {
     200: {
@@ -176,14 +176,13 @@ export const LIST_REPLICAS = {
   path: "/admin/replicas",
   operationId: "listReplicas",
   tag: "Administration",
-  summary: "The replicas that live, and what each serves",
+  summary: "List the live replicas and what each serves",
   description:
     "One entry for each replica whose heartbeat has not expired. Without Redis, only the replica that answers is listed, with `shared: false`.",
   isAdmin: true,
   answers: {
     200: {
-      description:
-        "The fleet as Redis has it now. Replicas of an older version do not tell their generation.",
+      description: "The replicas that are registered in Redis. Older versions do not report `generation`.",
       schema: fleetSchema,
       examples: {
         fleet: {
@@ -225,12 +224,13 @@ export const DIFF_VIEWS = {
   path: "/admin/views/diff",
   operationId: "diffViews",
   tag: "Administration",
-  summary: "The columns of the catalog against those of the database",
+  summary: "Compare the columns of the catalog with those of the database",
   description: "Reads the columns of each view from the database and compares the names. Nothing is changed.",
   isAdmin: true,
   answers: {
     200: {
-      description: "Every view of the catalog. A view that the database lacks makes no difference.",
+      description:
+        "All views of the catalog. A view that the database lacks does not set `status` to `different`.",
       schema: databaseDiffSchema,
       examples: {
         different: {
@@ -257,9 +257,9 @@ export const REFRESH_TICKERS = {
   path: "/admin/tickers/refresh",
   operationId: "refreshTickers",
   tag: "Administration",
-  summary: "Ask the database for the tickers now",
+  summary: "Reload the tickers from the database",
   description:
-    "Runs `TICKERS_SQL` now, without waiting for the TTL, and shares the result through Redis. If the database fails, the last list stays in use.",
+    "Runs `TICKERS_SQL` before the TTL expires, and shares the result through Redis. If the database fails, the current list stays in use.",
   isAdmin: true,
   answers: {
     200: {

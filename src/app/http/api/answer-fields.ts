@@ -42,9 +42,9 @@ export const entitySchema = v.pipe(
 /** The text that is checked for a ticker, with any result. */
 export const tickerTextSchema = v.pipe(v.string(), v.nonEmpty(), v.maxLength(TICKER_TEXT_LENGTH_MAX));
 
-export const tickerSchema = v.pipe(v.string(), v.nonEmpty(), v.description("As the list writes it."));
+export const tickerSchema = v.pipe(v.string(), v.nonEmpty(), v.description("The normalized ticker."));
 
 export const isStaleSchema = v.pipe(
   v.boolean(),
-  v.description("Whether the list has expired and the database could not be asked for a new one."),
+  v.description("Whether the list has expired and the database failed to replace it."),
 );

@@ -6,8 +6,8 @@ const columnsSchema = namesOf("The names of its columns, in the author's order."
 
 const listedViewSchema = v.object({
   entity: entitySchema,
-  description: v.nullable(textOf("What one row of the view is.")),
-  identifiers: namesOf("The columns that tell one row from another."),
+  description: v.nullable(textOf("What one row of the view represents.")),
+  identifiers: namesOf("The columns that identify a row."),
   columns: columnsSchema,
 });
 
@@ -46,8 +46,7 @@ const EXAMPLE_VIEW = {
 const EXAMPLE_COLUMNS = ["ticker", "record_date", "payment_date", "amount_per_share"];
 
 const ENTITY = {
-  description:
-    "The view's name; letters, digits and `_`, with a schema and a full stop before it or without.",
+  description: "The view's name, or `schema.name`; each of letters, digits and `_`.",
   schema: entitySchema,
   example: EXAMPLE_VIEW.entity,
 } as const satisfies ParameterSpec;
@@ -57,12 +56,12 @@ export const LIST_VIEWS = {
   path: "/views",
   operationId: "listViews",
   tag: "Catalog",
-  summary: "The catalog: its hash, and every view in short",
+  summary: "List the views and the catalog hash",
   description:
-    "All views of the active catalog in one answer, without pages. Send the last `ETag` in `If-None-Match`: as long as the catalog is the same, the answer is 304 without a body.",
+    "Returns all views of the active catalog, without paging. Send the last `ETag` in `If-None-Match`: while the catalog is unchanged, the answer is 304 without a body.",
   answers: {
     200: {
-      description: "Every view of the active catalog. The `ETag` is the catalog hash.",
+      description: "All views of the active catalog. The `ETag` is the catalog hash.",
       headers: ["ETag"],
       schema: catalogSchema,
       examples: {
@@ -91,18 +90,17 @@ export const SHOW_VIEW = {
   path: "/views/:entity",
   operationId: "showView",
   tag: "Catalog",
-  summary: "One view, as its author wrote it",
+  summary: "Get one view",
   description:
-    "Numbers are written as in the source: a client that must keep them apart reads the text. Keys on the first level that begin " +
-    "with `__`, which other programs add to what they publish, are sent only with the admin token. They are part of the catalog " +
-    "hash. A view that has such keys is answered with `Vary: Authorization`, and has one `ETag` with them and one without; a wrong " +
-    "token is answered like none.",
+    "Numbers keep the form of the YAML source, such as `1.0`. Top-level keys that begin " +
+    "with `__` are internal keys of other publishers: they are sent only with the admin token. They are part of the catalog " +
+    "hash. A view with such keys has `Vary: Authorization`, and one `ETag` with them and one without. A wrong " +
+    "token counts as no token.",
   isAdmin: "optional",
   parameters: { entity: ENTITY },
   answers: {
     200: {
-      description:
-        "The view's canonical JSON: the very bytes that the catalog hash is made of, unless keys that begin with `__` are left out.",
+      description: "The view's canonical JSON: the bytes that are hashed, without internal keys.",
       headers: ["ETag", "Vary"],
       schema: servedViewSchema,
       examples: { view: { value: EXAMPLE_VIEW } },
@@ -117,13 +115,12 @@ export const SHOW_COLUMNS = {
   path: "/views/:entity/columns",
   operationId: "showColumns",
   tag: "Catalog",
-  summary: "The columns of one view",
-  description:
-    "The columns alone, whether the author wrote a name or an object with a name. `ETag` and `If-None-Match` work as for the view.",
+  summary: "List the columns of one view",
+  description: "Returns the column names only. `ETag` and `If-None-Match` work as for the view.",
   parameters: { entity: ENTITY },
   answers: {
     200: {
-      description: "The names alone. The `ETag` is the view's.",
+      description: "The column names. The `ETag` is that of the view.",
       headers: ["ETag"],
       schema: viewColumnsSchema,
       examples: { columns: { value: { entity: EXAMPLE_VIEW.entity, columns: EXAMPLE_COLUMNS } } },

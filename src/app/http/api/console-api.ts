@@ -4,17 +4,20 @@ import { NOT_MODIFIED, type RouteSpec } from "./route-spec.ts";
 
 const consoleViewSchema = v.object({
   entity: entitySchema,
-  description: textOf("What one row of the view is; empty without a description."),
-  identifiers: namesOf("The columns that tell one row from another."),
-  columns: namesOf("The names of its columns."),
-  aliases: namesOf("How people are shown its columns."),
-  words: namesOf("What people ask for it with."),
+  description: textOf("The description of the view, or empty."),
+  identifiers: namesOf("The columns that identify a row."),
+  columns: namesOf("Column names."),
+  aliases: namesOf("Column aliases."),
+  words: namesOf("Search words of the view."),
 });
 
 const consolePartSchema = v.object({
   hash: hashSchema,
-  total: countOf("How many views the catalog has."),
-  starts: v.pipe(v.array(countOf("The place of a view.")), v.description("Where each part begins.")),
+  total: countOf("Number of views in the catalog."),
+  starts: v.pipe(
+    v.array(countOf("Index of a view.")),
+    v.description("Index of the first view of each part."),
+  ),
   items: v.array(consoleViewSchema),
 });
 
@@ -28,11 +31,12 @@ export const SHOW_CONSOLE = {
   path: "/",
   operationId: "showConsole",
   tag: "Reference",
-  summary: "The console: the catalog and the service's state in a browser",
-  description: "An HTML page. Its scripts and styles come from this service; no other host is asked.",
+  summary: "Show the console",
+  description:
+    "An HTML page with the catalog and the state of the service. Scripts and styles are served by this service.",
   answers: {
     200: {
-      description: "A page for browsers.",
+      description: "HTML page.",
       headers: ["ETag"],
       mediaType: "text/html",
       schema: v.string(),
@@ -47,17 +51,17 @@ export const SHOW_CONSOLE_FILE = {
   path: "/console/assets/*",
   operationId: "showConsoleFile",
   tag: "Reference",
-  summary: "What the console's page loads",
-  description: "Static files of the console, whose names may change with any version.",
+  summary: "Get a file of the console",
+  description: "Static files of the console. Their names may change in any version.",
   parameters: {
     file: {
-      description: "One of the page's scripts, styles and pictures; its slashes are written as they are.",
+      description: "Path of a script, style or image; slashes are not escaped.",
       schema: v.string(),
       example: "main.js",
     },
   },
   answers: {
-    200: { description: "A file.", headers: ["ETag"], mediaType: "*/*", schema: v.string() },
+    200: { description: "The file.", headers: ["ETag"], mediaType: "*/*", schema: v.string() },
     304: NOT_MODIFIED,
   },
   problems: ["internal_error", "not_found"],
@@ -68,18 +72,18 @@ export const SHOW_CONSOLE_PART = {
   path: "/console/catalog/:part",
   operationId: "showConsolePart",
   tag: "Reference",
-  summary: "What the console searches; other clients ask for the views",
-  description: "An internal route of the console, which may change with any version.",
+  summary: "Get search data of the console",
+  description: "Internal route of the console; may change in any version. Other clients use `GET /views`.",
   parameters: {
     part: {
-      description: "From 0.",
+      description: "Index of the part, from 0.",
       schema: v.pipe(v.string(), v.regex(/^\d{1,6}$/), v.examples(["0"])),
       example: "0",
     },
   },
   answers: {
     200: {
-      description: "The views of one part: as many as are made in one turn.",
+      description: "The views of one part.",
       headers: ["ETag"],
       schema: consolePartSchema,
       examples: {

@@ -9,19 +9,19 @@ import type { RouteSpec } from "./route-spec.ts";
 const { pointer: _, frame: __, ...findingEntries } = diagnosticSchema.entries;
 
 const refusedCatalogSchema = v.object({
-  at: v.pipe(timestampSchema, v.description("When it was refused first.")),
+  at: v.pipe(timestampSchema, v.description("Time of the first refusal.")),
   reason: v.picklist(REFUSAL_REASONS),
   findings: v.pipe(
-    v.array(v.object({ ...findingEntries, file: textOf("The path inside the catalog's folder.") })),
+    v.array(v.object({ ...findingEntries, file: textOf("Path relative to the catalog folder.") })),
     v.description("The first diagnostics."),
   ),
-  findingsTotal: countOf("How many diagnostics there are."),
+  findingsTotal: countOf("Number of all diagnostics."),
 });
 
 /** The data of a `state` event. */
 export const stateEventSchema = v.object({
   status: v.picklist(["degraded", "not_ready", "ready"]),
-  reasons: v.pipe(v.array(v.string()), v.description("Why it is not ready; else empty.")),
+  reasons: v.pipe(v.array(v.string()), v.description("Why the replica is not ready; empty if it is.")),
   warnings: v.optional(
     v.pipe(v.array(v.picklist(READINESS_WARNINGS)), v.description("As in the answer to `GET /readyz`.")),
   ),
@@ -29,9 +29,9 @@ export const stateEventSchema = v.object({
   checks: checksSchema,
   refusal: v.pipe(
     v.nullable(refusedCatalogSchema),
-    v.description("The catalog on disk that was refused last, until one is accepted."),
+    v.description("The last refused catalog on disk; null after one is accepted."),
   ),
-  fleetChanges: countOf("Grows whenever the list of replicas changes."),
+  fleetChanges: countOf("Counter that increases when the list of replicas changes."),
 });
 
 export const EVENT_SCHEMAS = { StateEvent: stateEventSchema };
@@ -44,12 +44,12 @@ export const FOLLOW_EVENTS = {
   path: "/events",
   operationId: "followEvents",
   tag: "Operations",
-  summary: "The state of this replica, and each change of it, as it happens",
+  summary: "Follow the state of this replica",
   description:
-    "A stream of server-sent events that does not end by itself: read it with `EventSource`, or as a stream. Every event is named " +
-    "`state`, and its `data` is one `StateEvent` as JSON on one line; there are no other events and no ids. The first one comes at " +
-    "once, the next ones after each change. Every 15 seconds without a change a comment (`:`) is sent. `retry` asks clients to " +
-    "reconnect after 2 seconds. A replica takes 100 streams; it closes one whose client does not read, and all when it stops.",
+    "An endless stream of server-sent events, for `EventSource` or any stream reader. Every event is named " +
+    "`state`; its `data` is one `StateEvent` as JSON on one line. Events have no ids. The first event is sent at " +
+    "once, then one after each change. After 15 seconds without a change, a comment (`:`) is sent. `retry` makes clients " +
+    "reconnect after 2 seconds. The limit is 100 streams for each replica. A stream whose client stops reading is closed; all are closed when the service stops.",
   answers: {
     200: {
       description: "Server-sent events. The schema is that of the `data` of each `state` event.",

@@ -17,23 +17,27 @@ const secondsSchema = v.pipe(v.string(), v.regex(/^[1-9][0-9]*$/));
 /** Response headers, by their usual spelling. */
 export const ANSWER_HEADERS = {
   Allow: {
-    description: "The methods that the path has.",
+    description: "Methods that the path supports.",
     schema: v.pipe(v.string(), v.regex(/^[A-Z]+(?:, [A-Z]+)*$/)),
     example: "GET, HEAD",
   },
   "Cache-Control": {
     description:
-      "`no-store`, or `no-cache` for an answer with an `ETag`, which may be kept and must be asked for again; `private` if the token matters.",
+      "`no-store`; or `no-cache` for an answer with an `ETag`, which may be stored and must be revalidated; `private` if it depends on the token.",
     schema: v.picklist(["no-cache", "no-store", "private, no-cache"]),
     example: "no-cache",
   },
   ETag: {
     description:
-      "Names the body's bytes. A catalog's is its hash; a view's is the hash of its canonical JSON.",
+      "Identifies the bytes of the body: the catalog hash, or the hash of the canonical JSON of the view.",
     schema: etagSchema,
     example: EXAMPLE_ETAG,
   },
-  "Retry-After": { description: "Seconds to wait before asking again.", schema: secondsSchema, example: "1" },
+  "Retry-After": {
+    description: "Seconds to wait before the next attempt.",
+    schema: secondsSchema,
+    example: "1",
+  },
   Vary: {
     description: "The request header on which the body depends.",
     schema: v.literal("Authorization"),
@@ -41,13 +45,12 @@ export const ANSWER_HEADERS = {
     isOptional: true,
   },
   "WWW-Authenticate": {
-    description: "The scheme to use, or what was wrong with the token.",
+    description: "The authentication scheme, and the error if a token was sent.",
     schema: v.pipe(v.string(), v.startsWith("Bearer ")),
     example: 'Bearer realm="mosaic"',
   },
   "X-Request-ID": {
-    description:
-      "The request's id: the client's own if it was well-formed, else one that was made. The log has it.",
+    description: "The request id: that of the client if it is valid, else a generated one. It is in the log.",
     schema: requestIdSchema,
     example: "r-42",
   },
@@ -59,13 +62,13 @@ export type HeaderName = keyof typeof ANSWER_HEADERS;
 /** The request headers that routes read, by their usual spelling. */
 export const REQUEST_HEADERS = {
   "X-Request-ID": {
-    description: "An id for this request; another one is made when it is absent or malformed.",
+    description: "Id of this request; one is generated if it is absent or malformed.",
     schema: requestIdSchema,
     example: "r-42",
   },
   "If-None-Match": {
     description:
-      "The `ETag` of what the client has, several with commas between them, or `*`. If it is still the same, the answer is 304 " +
+      "One or more `ETag`s of stored answers, separated by commas, or `*`. If one matches, the answer is 304 " +
       "without a body.",
     schema: v.string(),
     example: EXAMPLE_ETAG,

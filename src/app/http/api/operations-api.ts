@@ -30,7 +30,7 @@ const catalogComponentSchema = v.variant("state", [
     hash: hashSchema,
     generation: generationSchema,
     source: v.picklist(["cache", "disk"]),
-    views: countOf("How many there are."),
+    views: countOf("Number of views."),
     activatedAt: timestampSchema,
   }),
 ]);
@@ -39,7 +39,10 @@ const cacheComponentSchema = v.object({
   backend: v.picklist(["local", "redis"]),
   state: v.picklist(["down", "up"]),
   reason: v.optional(
-    v.pipe(v.picklist(CACHE_ERROR_CODES), v.description("What the last failure was, while it is down.")),
+    v.pipe(
+      v.picklist(CACHE_ERROR_CODES),
+      v.description("Code of the last failure; only present while it is down."),
+    ),
   ),
   breaker: v.picklist(["closed", "half-open", "open"]),
 });
@@ -50,11 +53,11 @@ const tickersComponentSchema = v.variant("state", [
     state: v.pipe(
       v.picklist(["expired", "fresh", "stale"]),
       v.description(
-        "`expired`: nobody has asked since its TTL; `stale`: the database was asked, and failed.",
+        "`expired`: the TTL is over and no request came since; `stale`: the TTL is over and the database failed.",
       ),
     ),
     source: v.picklist(["cache", "database"]),
-    count: countOf("How many there are."),
+    count: countOf("Number of tickers."),
     ageSeconds: secondsSchema,
   }),
 ]);
@@ -63,11 +66,14 @@ const databaseComponentSchema = v.object({
   state: v.pipe(
     v.picklist(["down", "unknown", "up"]),
     v.description(
-      "How its last call ended; `unknown` before the first. It is asked twice a minute at least.",
+      "Result of the last call; `unknown` before the first. An idle database is probed twice a minute.",
     ),
   ),
   reason: v.optional(
-    v.pipe(v.picklist(DATABASE_ERROR_CODES), v.description("What the last failure was, while it is down.")),
+    v.pipe(
+      v.picklist(DATABASE_ERROR_CODES),
+      v.description("Code of the last failure; only present while it is down."),
+    ),
   ),
 });
 
@@ -80,11 +86,12 @@ export const componentsSchema = v.object({
 });
 
 const CHECK_TEXTS = {
-  catalog: "The catalog that is served.",
-  disk: "The catalog on disk against the served one; `unknown` before the first comparison.",
-  signature: "The signature of the served catalog; `off` where `VIEWS_SIGNATURE_MODE` is `none`.",
-  fleet: "The other replicas; `unseen` while the shared cache is down, `unsubscribed` without announcements.",
-  cache: "The shared cache; `local` without one.",
+  catalog: "The active catalog.",
+  disk: "The catalog on disk compared with the active one; `unknown` before the first comparison.",
+  signature: "The signature of the active catalog; `off` if `VIEWS_SIGNATURE_MODE` is `none`.",
+  fleet:
+    "The other replicas; `unseen` while the shared cache is down, `unsubscribed` if announcements are not received.",
+  cache: "The shared cache; `local` if there is none.",
   tickers: "The list of tickers.",
   database: "The database; `unknown` before the first call.",
 } as const satisfies Readonly<Record<CheckName, string>>;
@@ -94,12 +101,14 @@ const checkSchema = <Name extends CheckName>(name: Name) =>
     v.object({
       status: v.pipe(
         v.picklist(["fail", "pass", "warn"]),
-        v.description("`fail`: requests get errors; `warn`: they do not, but somebody should act."),
+        v.description("`fail`: requests get errors; `warn`: requests succeed, but an operator should act."),
       ),
       code: v.picklist(CHECK_CODES[name]),
-      since: v.pipe(timestampSchema, v.description("Since when, by the clock of this replica.")),
+      since: v.pipe(timestampSchema, v.description("Start of this status, by the clock of this replica.")),
       reason: v.optional(textOf("The refusal reason, or the code of the last failure.")),
-      count: v.optional(countOf("Views, errors on disk, replicas or tickers, as the code suggests.")),
+      count: v.optional(
+        countOf("Number of views, errors on disk, replicas or tickers, depending on the code."),
+      ),
     }),
     v.description(CHECK_TEXTS[name]),
   );
@@ -125,8 +134,8 @@ const readinessSchema = v.object({
     v.pipe(
       v.array(v.picklist(READINESS_WARNINGS)),
       v.description(
-        "What is wrong although it can be asked, if anything is. `disk_refused`: the catalog on disk was not taken; `disk_differs`: " +
-          "it is another one than is served; `fleet_diverges`: a replica does not serve the published catalog; `database_down`: the " +
+        "Faults that do not make the replica unready. `disk_refused`: the catalog on disk was refused; `disk_differs`: " +
+          "it is not the active one; `fleet_diverges`: a replica does not serve the published catalog; `database_down`: the " +
           "database does not answer.",
       ),
     ),
@@ -178,11 +187,15 @@ export const SHOW_HEALTH = {
   path: "/healthz",
   operationId: "showHealth",
   tag: "Operations",
-  summary: "Whether the process lives",
+  summary: "Check liveness",
   description:
-    "Liveness probe: 200 as long as the process can answer. It depends on neither Redis, the database nor a catalog.",
+    "Liveness probe: 200 while the process can answer. It does not depend on Redis, the database or a catalog.",
   answers: {
-    200: { description: "It does.", schema: healthSchema, examples: { ok: { value: { status: "ok" } } } },
+    200: {
+      description: "The process is alive.",
+      schema: healthSchema,
+      examples: { ok: { value: { status: "ok" } } },
+    },
   },
   problems: [],
 } as const satisfies RouteSpec;
@@ -192,12 +205,13 @@ export const SHOW_READINESS = {
   path: "/readyz",
   operationId: "showReadiness",
   tag: "Operations",
-  summary: "Whether it can be asked, and the state of its parts",
+  summary: "Check readiness",
   description:
     "Readiness probe: 200 once a verified catalog is active, and 503 before that and while the service stops. The body has the state of each component.",
   answers: {
     200: {
-      description: "A verified catalog is active. Without Redis the service is `degraded`, and goes on.",
+      description:
+        "A verified catalog is active. `degraded` means that Redis is down and requests are served from memory.",
       schema: readinessSchema,
       examples: {
         ready: {
@@ -210,7 +224,7 @@ export const SHOW_READINESS = {
           },
         },
         degraded: {
-          summary: "While Redis does not answer",
+          summary: "Redis is down",
           value: {
             status: "degraded",
             version: VERSION,
@@ -238,11 +252,11 @@ export const SHOW_METRICS = {
   path: "/metrics",
   operationId: "showMetrics",
   tag: "Operations",
-  summary: "Metrics for Prometheus",
-  description: "The answer is `text/plain` and not JSON: clients must read it as text.",
+  summary: "Get metrics for Prometheus",
+  description: "The answer is `text/plain`, not JSON.",
   answers: {
     200: {
-      description: "Version 0.0.4 of Prometheus' text format.",
+      description: "Prometheus text format, version 0.0.4.",
       mediaType: "text/plain",
       schema: v.string(),
       examples: {

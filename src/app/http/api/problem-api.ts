@@ -7,32 +7,32 @@ import { checksSchema, componentsSchema, EXAMPLE_CHECKS, versionSchema } from ".
 
 export const diagnosticSchema = v.object({
   severity: v.picklist(["error", "warning"]),
-  code: textOf("What is wrong; stable."),
-  file: textOf("The catalog's folder and the path inside it."),
-  line: countOf("From 1."),
-  column: countOf("From 1, in UTF-16 units."),
+  code: textOf("Stable code of the fault."),
+  file: textOf("Path of the file, with the catalog folder."),
+  line: countOf("Line, from 1."),
+  column: countOf("Column, from 1, in UTF-16 code units."),
   pointer: textOf("JSON pointer into the view; empty for the whole file."),
   message: v.string(),
   hint: textOf("What to write instead."),
-  frame: v.optional(textOf("The lines of the file, with a mark below the place.")),
+  frame: v.optional(textOf("The source lines, with a caret below the place.")),
 });
 
 const refusalSchema = v.object({
-  reason: v.pipe(v.picklist(REFUSAL_REASONS), v.description("As in the log and the metrics.")),
+  reason: v.pipe(v.picklist(REFUSAL_REASONS), v.description("The reason as in the log and the metrics.")),
 });
 
 /** Members that some problems have beside code and detail. */
 const EXTENSIONS = {
   catalog_invalid: v.object({
-    diagnostics: v.pipe(v.array(diagnosticSchema), v.description("The first findings.")),
-    diagnosticsTotal: countOf("How many findings there are."),
+    diagnostics: v.pipe(v.array(diagnosticSchema), v.description("The first diagnostics.")),
+    diagnosticsTotal: countOf("Number of all diagnostics."),
   }),
   catalog_generation_conflict: refusalSchema,
   catalog_rollback: refusalSchema,
   catalog_signature_invalid: refusalSchema,
   catalog_unsigned: refusalSchema,
   not_ready: v.object({
-    reasons: v.pipe(v.array(v.string()), v.description("Why it cannot be asked.")),
+    reasons: v.pipe(v.array(v.string()), v.description("Why the replica is not ready.")),
     version: versionSchema,
     components: componentsSchema,
     checks: checksSchema,
@@ -40,7 +40,7 @@ const EXTENSIONS = {
   signing_keys_unusable: refusalSchema,
   ticker_not_found: v.object({
     hint: textOf("What to write instead."),
-    stale: v.pipe(v.boolean(), v.description("Whether the list that was looked into is stale.")),
+    stale: v.pipe(v.boolean(), v.description("Whether the list of tickers is stale.")),
   }),
   view_not_found: v.object({ hint: textOf("What to write instead.") }),
 } as const;
@@ -74,7 +74,7 @@ function problemSchema(code: ProblemCode) {
     title: v.literal(title),
     status: v.literal(status),
     code: v.literal(code),
-    detail: textOf("What happened this time, for people."),
+    detail: textOf("Description of this occurrence."),
     requestId: requestIdSchema,
     ...EXTENSION_OF[code]?.entries,
   });
@@ -96,8 +96,8 @@ const reasoned = (reason: (typeof REFUSAL_REASONS)[number]) => ({ reason });
 
 /** An example of each member. */
 const EXAMPLES: Readonly<Record<ProblemCode, readonly [detail: string, extensions?: object]>> = {
-  bad_request: ["The body ended before it was whole"],
-  body_too_large: ["At most 65536 bytes"],
+  bad_request: ["The body is incomplete"],
+  body_too_large: ["The limit is 65536 bytes"],
   catalog_generation_conflict: [
     "generation 7 is active with another catalog hash",
     reasoned("generation-conflict"),
@@ -120,19 +120,19 @@ const EXAMPLES: Readonly<Record<ProblemCode, readonly [detail: string, extension
       diagnosticsTotal: 1,
     },
   ],
-  catalog_rollback: ["generation 6 is lower than the active one, 7", reasoned("rollback")],
+  catalog_rollback: ["generation 6 is lower than the active generation 7", reasoned("rollback")],
   catalog_signature_invalid: [
-    'view "view_fiis_info" is not as it was signed',
+    'view "view_fiis_info" differs from its signed hash',
     reasoned("signed-view-changed"),
   ],
   catalog_unavailable: [
-    "No verified catalog is active yet; it is looked for again and again, and GET /readyz says why",
+    "No verified catalog is active yet; loading is retried, and GET /readyz shows the reason",
   ],
   catalog_unreadable: ['Cannot load catalog "data/views": folder not found'],
-  catalog_unsigned: ["the catalog has no manifest, and one is required", reasoned("manifest-missing")],
+  catalog_unsigned: ["the catalog has no manifest, but one is required", reasoned("manifest-missing")],
   database_unavailable: ["Cannot read tickers: the database cannot be reached"],
-  head_too_large: ["The headers and the request line may have 16 KiB together"],
-  internal_error: ["The log says why, under the request's id"],
+  head_too_large: ["The request line and the headers exceed 16 KiB"],
+  internal_error: ["The log has the cause, with this request id"],
   method_not_allowed: ["Use GET, HEAD"],
   not_found: ["No route has this path"],
   not_ready: [
@@ -157,16 +157,14 @@ const EXAMPLES: Readonly<Record<ProblemCode, readonly [detail: string, extension
     'Cannot load keyring "keyring.json": file not found',
     reasoned("signing-keys-unusable"),
   ],
-  ticker_not_found: ["No fund trades under this ticker", { hint: "Did you mean HGLG11?", stale: false }],
-  tickers_unavailable: ["No list of tickers could be loaded yet; the database is asked again and again"],
-  too_many_attempts: ["The token is not the value of ADMIN_TOKEN, and too many were wrong before it"],
-  too_many_followers: [
-    "As many clients as there may be are following; GET /readyz tells the same when it is asked",
-  ],
+  ticker_not_found: ["The ticker is not in the list", { hint: "Did you mean HGLG11?", stale: false }],
+  tickers_unavailable: ["No list of tickers could be loaded yet; loading is retried"],
+  too_many_attempts: ["Wrong admin token, and too many wrong ones before it"],
+  too_many_followers: ["The limit of event streams is reached; poll GET /readyz instead"],
   unauthorized: ["Send the header Authorization: Bearer followed by the value of ADMIN_TOKEN"],
-  uri_too_long: ["The URL may have 8192 characters"],
+  uri_too_long: ["The URL exceeds 8192 characters"],
   view_not_found: [
-    "No view has this entity; GET /views lists those there are",
+    "No view has this entity; GET /views lists all",
     { hint: "Did you mean view_fiis_dividends?" },
   ],
 };

@@ -16,12 +16,12 @@ export const SHOW_OPENAPI = {
   path: "/openapi.json",
   operationId: "showOpenApi",
   tag: "Reference",
-  summary: "This document",
+  summary: "Get the OpenAPI document",
   description:
-    "The description of this API, for generators of clients. It is made from the specifications by which the routes are registered.",
+    "Describes this API for client generators. It is generated from the route specifications of the service.",
   answers: {
     200: {
-      description: "The API in OpenAPI 3.1.",
+      description: "OpenAPI 3.1 document.",
       headers: ["ETag"],
       schema: openApiSchema,
       examples: { document: { value: { openapi: "3.1.1", paths: {} } } },
@@ -36,11 +36,11 @@ export const SHOW_DOCS = {
   path: "/docs",
   operationId: "showDocs",
   tag: "Reference",
-  summary: "A reader of this document, which loads nothing from elsewhere",
-  description: "An HTML page with Swagger UI, served by this service alone.",
+  summary: "Show the API reference",
+  description: "An HTML page with Swagger UI; it loads nothing from other hosts.",
   answers: {
     200: {
-      description: "A page for browsers.",
+      description: "HTML page.",
       headers: ["ETag"],
       mediaType: "text/html",
       schema: v.string(),
@@ -55,18 +55,18 @@ export const SHOW_DOCS_FILE = {
   path: "/docs/:file",
   operationId: "showDocsFile",
   tag: "Reference",
-  summary: "What the reader's page loads",
+  summary: "Get a file of the API reference",
   description: "Static files of the API reference page.",
   parameters: {
     file: {
-      description: "One of the page's scripts and styles; there are no others.",
+      description: "Name of a script or style sheet.",
       schema: v.picklist(DOCS_FILES),
       example: "start.js",
     },
   },
   answers: {
     200: {
-      description: "A script or a style sheet.",
+      description: "The file.",
       headers: ["ETag"],
       mediaType: "text/*",
       schema: v.string(),

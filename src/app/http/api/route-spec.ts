@@ -30,11 +30,11 @@ export interface ParameterSpec {
 
 /** The parts of the API, in the order of the documentation. */
 export const TAGS = {
-  Catalog: "The views that this replica serves. Bodies are sent with a strong `ETag`.",
-  Tickers: "The funds' tickers that the database knows.",
-  Operations: "How the service is.",
-  Administration: "What operators may do, with the admin token.",
-  Reference: "This description of the API, and the pages for people.",
+  Catalog: "The active views. Answers have a strong `ETag`.",
+  Tickers: "The valid tickers in the database.",
+  Operations: "Health, readiness, metrics and events.",
+  Administration: "Operations that need the admin token.",
+  Reference: "The OpenAPI document and the HTML pages.",
 } as const;
 
 /** The complete specification of a route: registration, types, documentation and tests use it. */
@@ -64,7 +64,7 @@ export interface RouteSpec {
 /** The answer to a client that has the representation already. */
 export const NOT_MODIFIED = {
   description:
-    "The client has it already, as `If-None-Match` says. There is no body, and the headers are those of the 200. Clients that send no " +
+    "`If-None-Match` matches: there is no body, and the headers are those of the 200. Clients that send no " +
     "`If-None-Match` never get it.",
   headers: ["ETag"],
 } as const satisfies AnswerSpec;

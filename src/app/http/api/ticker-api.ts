@@ -3,20 +3,22 @@ import { countOf, isStaleSchema, namesOf, textOf, tickerSchema, tickerTextSchema
 import type { RouteSpec } from "./route-spec.ts";
 
 const tickerListSchema = v.object({
-  count: countOf("How many there are."),
+  count: countOf("Number of tickers."),
   stale: isStaleSchema,
-  tickers: namesOf("Sorted, each once."),
+  tickers: namesOf("Tickers, sorted and unique."),
 });
 
 const foundTickerSchema = v.object({ ticker: tickerSchema, stale: isStaleSchema });
 
-export const extractRequestSchema = v.object({ text: textOf("What somebody wrote, in any words.") });
+export const extractRequestSchema = v.object({ text: textOf("Any text.") });
 
 const extractedTickersSchema = v.object({
-  tickers: namesOf("In order of appearance, each once."),
+  tickers: namesOf("Tickers in order of appearance, unique."),
   basis: v.pipe(
     v.picklist(["list", "shape"]),
-    v.description("`shape` while no list is known: then whatever looks like a fund's ticker counts."),
+    v.description(
+      "`list`: looked up in the list of tickers; `shape`: no list is loaded, so any text in the form of a ticker is returned.",
+    ),
   ),
   stale: isStaleSchema,
 });
@@ -33,12 +35,12 @@ export const LIST_TICKERS = {
   path: "/tickers",
   operationId: "listTickers",
   tag: "Tickers",
-  summary: "All valid tickers",
+  summary: "List the valid tickers",
   description:
     "The result of `TICKERS_SQL`, upper case, sorted and without duplicates. While the database is down, the last known list is served with `stale: true` for a bounded time.",
   answers: {
     200: {
-      description: "The list as the database had it.",
+      description: "The list of tickers.",
       schema: tickerListSchema,
       examples: { list: { value: { count: 2, stale: false, tickers: ["HGLG11", "KNRI11"] } } },
     },
@@ -51,18 +53,19 @@ export const FIND_TICKER = {
   path: "/tickers/:ticker",
   operationId: "findTicker",
   tag: "Tickers",
-  summary: "One ticker, however it is written",
-  description: "Blanks, lower case, full-width forms and the exchange before or behind it are folded away.",
+  summary: "Look up one ticker",
+  description:
+    "The ticker is normalized: spaces, lower case, full-width forms and the exchange before or after it are accepted.",
   parameters: {
     ticker: {
-      description: "Such as `hglg11`, `HGLG11.SA` or `BVMF:HGLG11`.",
+      description: "A ticker, such as `hglg11`, `HGLG11.SA` or `BVMF:HGLG11`.",
       schema: tickerTextSchema,
       example: "hglg11.sa",
     },
   },
   answers: {
     200: {
-      description: "It is in the list.",
+      description: "The ticker is valid.",
       schema: foundTickerSchema,
       examples: { found: { value: { ticker: "HGLG11", stale: false } } },
     },
@@ -75,22 +78,22 @@ export const EXTRACT_TICKERS = {
   path: "/tickers/extract",
   operationId: "extractTickers",
   tag: "Tickers",
-  summary: "The tickers that a text names, whole or by their code",
+  summary: "Extract tickers from a text",
   description:
-    "Finds tickers that are written whole and four-letter codes that stand for one. Without a list of valid tickers it goes by their pattern and answers `basis: shape`.",
+    "Finds complete tickers, and four-letter codes that stand for one. If no list of tickers is loaded, it matches their form and answers `basis: shape`.",
   body: {
-    description: "The text. The whole body may have 64 KiB; its `Content-Type` does not matter.",
+    description: "The text. The body is limited to 64 KiB; its `Content-Type` is ignored.",
     schema: extractRequestSchema,
     examples: { question: { value: { text: "HGLG11 paga mais que KNRI?" } } },
   },
   answers: {
     200: {
-      description: "What was found; nothing found is no error.",
+      description: "The tickers; an empty list if there are none.",
       schema: extractedTickersSchema,
       examples: {
         listed: { value: { tickers: ["HGLG11", "KNRI11"], basis: "list", stale: false } },
         unlisted: {
-          summary: "While no list is known",
+          summary: "No list of tickers is loaded",
           value: { tickers: ["HGLG11"], basis: "shape", stale: false },
         },
       },

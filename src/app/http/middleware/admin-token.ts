@@ -25,7 +25,7 @@ export function createTokenCheck({ adminToken, log, nowMs }: TokenDeps): (token:
     if (timingSafeEqual(digest(token), expected)) return true;
     const retryAfterSeconds = limit.fail();
     // Logged once: repeated attempts are answered, and do not fill the log.
-    if (retryAfterSeconds !== undefined && !isLimited) log.warn("Too many requests had a wrong admin token");
+    if (retryAfterSeconds !== undefined && !isLimited) log.warn("Too many wrong admin tokens");
     isLimited = retryAfterSeconds !== undefined;
     if (retryAfterSeconds !== undefined) throw new TooManyAttemptsError(retryAfterSeconds);
     return false;
@@ -99,7 +99,7 @@ export class TooManyAttemptsError extends Error {
   readonly retryAfterSeconds: number;
 
   constructor(retryAfterSeconds: number) {
-    super("Cannot look at one more wrong token");
+    super("Too many wrong tokens");
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }

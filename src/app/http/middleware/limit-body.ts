@@ -71,9 +71,9 @@ async function within(timeoutMs: number, reading: Promise<BodyRead>): Promise<Bo
 function refuse(context: HttpContext, why: Exclude<BodyRead, "whole">, bytesMax: number): Response {
   switch (why) {
     case "too-large":
-      return problem(context, "body_too_large", { detail: `At most ${bytesMax} bytes` });
+      return problem(context, "body_too_large", { detail: `The limit is ${bytesMax} bytes` });
     case "broken":
-      return problem(context, "bad_request", { detail: "The body ended before it was whole" });
+      return problem(context, "bad_request", { detail: "The body is incomplete" });
     case "late":
       return problem(context, "request_timeout", {
         detail: "The body did not arrive in time",

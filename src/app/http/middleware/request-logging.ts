@@ -62,7 +62,7 @@ export function withRequestLogging(
   const readsLogged = log.isLevelEnabled("debug");
 
   const refusals = createRefusalSampler((count) =>
-    log.info({ count }, "Refused requests not logged one by one"),
+    log.info({ count }, "Refused requests not logged individually"),
   );
 
   function finish({ request, scope, startedMs, span }: RequestContext, response: Response): Response {
@@ -89,7 +89,7 @@ export function withRequestLogging(
    */
   function fail(requestContext: RequestContext, error: unknown): Response {
     log.error({ request_id: requestContext.scope.requestId, error: String(error) }, "Request failed");
-    const detail = "The log says why, under the request's id";
+    const detail = "The log has the cause, with this request id";
     return finish(requestContext, problem(contextOf(requestContext), "internal_error", { detail }));
   }
 
@@ -150,10 +150,10 @@ function refusalOf(requestContext: RequestContext): Response | undefined {
     case undefined:
       break;
     case "bad-request":
-      return problem(context, "bad_request", { detail: "The request is not HTTP as RFC 9112 has it" });
+      return problem(context, "bad_request", { detail: "The request is not valid HTTP (RFC 9112)" });
     case "head-too-large":
       return problem(context, "head_too_large", {
-        detail: "The headers and the request line may have 16 KiB together",
+        detail: "The request line and the headers exceed 16 KiB",
       });
     case "host-missing":
       return problem(context, "bad_request", { detail: "HTTP/1.1 requires a Host header" });
@@ -164,7 +164,7 @@ function refusalOf(requestContext: RequestContext): Response | undefined {
     requestContext.request.url.length > URL_LENGTH_MAX ||
     requestContext.scope.path.length > URL_LENGTH_MAX
   ) {
-    return problem(context, "uri_too_long", { detail: `The URL may have ${URL_LENGTH_MAX} characters` });
+    return problem(context, "uri_too_long", { detail: `The URL exceeds ${URL_LENGTH_MAX} characters` });
   }
   const host = requestContext.scope.header("host");
   if (host === undefined || (host.length <= HOST_LENGTH_MAX && HOST.test(host))) return undefined;

@@ -6,11 +6,11 @@ import { ADMIN_SCHEME, openApiHeaders, openApiOperation, openApiParameters } fro
 
 const DESCRIPTION = `One verified catalog of SQL views and one list of valid tickers, the same on every replica.
 
-- A \`GET\` route answers \`HEAD\` too: with the same status and headers, and no body.
-- Errors are problem documents (RFC 9457) with a stable \`code\`. A path that is not listed here is answered with 404 and the
-  code \`not_found\`, another method of one that is with 405, \`method_not_allowed\` and the header \`Allow\`.
-- Request bodies may have 64 KiB.
-- Fields may be added to answers: a client passes over those that it does not know.`;
+- Every \`GET\` route supports \`HEAD\`: the same status and headers, without a body.
+- Errors are problem documents (RFC 9457) with a stable \`code\`. An unknown path gets 404 with the code \`not_found\`; an unsupported
+  method gets 405 with the code \`method_not_allowed\` and the header \`Allow\`.
+- Request bodies are limited to 64 KiB.
+- Fields may be added to answers: clients must ignore fields that they do not know.`;
 
 /**
  * Builds the OpenAPI document from the specifications of the routes.
@@ -30,7 +30,7 @@ export function createOpenApiDocument(): Readonly<Record<string, unknown>> {
       license: { name: "MIT", identifier: "MIT" },
     },
     // Relative to the document: it stays correct behind a proxy's path.
-    servers: [{ url: ".", description: "The service that this comes from" }],
+    servers: [{ url: ".", description: "This service" }],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     paths: pathsOf(API_ROUTES),
     components: {
@@ -41,7 +41,7 @@ export function createOpenApiDocument(): Readonly<Record<string, unknown>> {
         [ADMIN_SCHEME]: {
           type: "http",
           scheme: "bearer",
-          description: "The value of `ADMIN_TOKEN`. After ten wrong ones, wrong ones are answered with 429.",
+          description: "The value of `ADMIN_TOKEN`. After ten wrong tokens, wrong tokens get 429.",
         },
       },
     },

@@ -19,7 +19,7 @@ export function inSlices(
   return new ReadableStream(
     {
       start(controller) {
-        const late = (): void => controller.error(new Error("The client does not read"));
+        const late = (): void => controller.error(new Error("The client stopped reading"));
         timer = setTimeout(late, readingTimeMs(bytes.byteLength, limits));
       },
       pull(controller) {

@@ -145,7 +145,7 @@ function sendDiff(context: HttpContext, diff: DatabaseDiff | undefined): Respons
 function sendRefresh(context: HttpContext, before: TickerLoad, after: TickerLoad): Response {
   if (after.kind === "unavailable") {
     const detail =
-      "The database gave no tickers; those that were known are served on, marked stale when they expire";
+      "The database returned no tickers; the current list stays in use, and becomes stale when it expires";
     return refreshed.problem(context, "database_unavailable", { detail });
   }
   const { set } = after.snapshot;

@@ -125,7 +125,7 @@ const show = responderFor(SHOW_VIEW);
 
 function unavailable(context: HttpContext): Response {
   return list.problem(context, "catalog_unavailable", {
-    detail: "No verified catalog is active yet; it is looked for again and again, and GET /readyz says why",
+    detail: "No verified catalog is active yet; loading is retried, and GET /readyz shows the reason",
     headers: { "retry-after": "1" },
   });
 }
@@ -137,9 +137,9 @@ function viewNotFound(context: HttpContext, holder: ActiveCatalogHolder): Respon
   const views = holder.current()?.catalog.views;
   const names = views === undefined || views.size > COMPARED_VIEWS_MAX ? [] : [...views.keys()];
   const near = nearName(context.req.param("entity") ?? "", names);
-  const hint = near === undefined ? "GET /views lists those there are" : `Did you mean ${near}?`;
+  const hint = near === undefined ? "GET /views lists all" : `Did you mean ${near}?`;
   return show.problem(context, "view_not_found", {
-    detail: "No view has this entity; GET /views lists those there are",
+    detail: "No view has this entity; GET /views lists all",
     extensions: { hint },
   });
 }

@@ -34,7 +34,7 @@ export function addConsoleRoutes(app: Hono<HttpEnv>, deps: ConsoleRoutesDeps): v
   addRoute(app, SHOW_CONSOLE_PART, (context) => {
     const active = holder.current();
     if (active === undefined) {
-      const detail = "No verified catalog is active yet; GET /readyz says why";
+      const detail = "No verified catalog is active yet; GET /readyz shows the reason";
       return parts.problem(context, "catalog_unavailable", { detail, headers: { "retry-after": "1" } });
     }
     const asked = context.req.param("part");

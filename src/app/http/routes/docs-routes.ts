@@ -28,7 +28,7 @@ export function addDocsRoutes(app: Hono<HttpEnv>, { readPackageFile }: DocsRoute
   addRoute(app, SHOW_DOCS_FILE, async (context) => {
     const file = files.get(context.req.param("file"));
     if (file === undefined) {
-      return show.problem(context, "not_found", { detail: "The page loads no such file" });
+      return show.problem(context, "not_found", { detail: "The API reference has no such file" });
     }
     return sendCached(context, await file());
   });

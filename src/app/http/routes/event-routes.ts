@@ -32,7 +32,7 @@ export function addEventRoutes(app: Hono<HttpEnv>, { live, readiness }: EventRou
       return subscribe.problem(context, "not_ready", { detail: "The service is stopping", extensions });
     }
     return subscribe.problem(context, "too_many_followers", {
-      detail: "As many clients as there may be are following; GET /readyz tells the same when it is asked",
+      detail: "The limit of event streams is reached; poll GET /readyz instead",
       headers: { "retry-after": "10" },
     });
   });

@@ -32,7 +32,7 @@ export function addTickerRoutes(app: Hono<HttpEnv>, { tickers }: TickerRoutesDep
     const ticker = findTicker(asked, set);
     if (ticker !== undefined) return find.json(context, { ticker, stale: load.stale });
     return find.problem(context, "ticker_not_found", {
-      detail: "No fund trades under this ticker",
+      detail: "The ticker is not in the list",
       extensions: { hint: hintFor(normalizeTicker(asked), set), stale: load.stale },
     });
   });
@@ -58,7 +58,7 @@ function sendList(context: HttpContext, load: Extract<TickerLoad, { readonly kin
 
 function unavailable(context: HttpContext): Response {
   return list.problem(context, "tickers_unavailable", {
-    detail: "No list of tickers could be loaded yet; the database is asked again and again",
+    detail: "No list of tickers could be loaded yet; loading is retried",
     headers: { "retry-after": "1" },
   });
 }
@@ -74,7 +74,7 @@ function hintFor(ticker: string | undefined, known: TickerSet): string {
   const candidates = likely === undefined ? known.allOfCode(code).slice(0, CANDIDATES_MAX) : [likely];
   if (candidates.length > 0) return `Did you mean ${candidates.join(" or ")}?`;
   return ticker !== undefined && TICKER_FORM.test(ticker)
-    ? "It is not in the list; GET /tickers has all that are"
+    ? "GET /tickers lists all valid tickers"
     : "Write four letters and two digits, such as HGLG11";
 }
 

@@ -64,7 +64,7 @@ describe("createTokenCheck()", () => {
       }
     };
     for (let count = 0; count < 50; count++) guess();
-    expect(warnings).toEqual([["Too many requests had a wrong admin token"]]);
+    expect(warnings).toEqual([["Too many wrong admin tokens"]]);
     elapse(6000);
     for (let count = 0; count < 50; count++) guess();
     expect(warnings).toHaveLength(2);
