@@ -8,7 +8,10 @@ export interface SubscriptionOptions {
   /** A separate client. */
   readonly subscriber: Redis;
   readonly channel: string;
-  /** The interval of pings to the server; after two without any response the connection is dropped. */
+  /**
+   * The interval of checks. The server is sent a ping at the first, and at every sixth from then on; two
+   * checks without any response, and the connection is dropped.
+   */
   readonly heartbeatMs?: number;
   /** The longest pause between two attempts to subscribe while the server refuses. */
   readonly refusalPauseMsMax?: number;
@@ -18,6 +21,8 @@ export interface SubscriptionOptions {
 
 const HEARTBEAT_MS = 500;
 const SILENT_BEATS_MAX = 2;
+/** A ping is a command of each replica, and only a connection that is cut off in silence needs it. */
+const BEATS_PER_PING = 6;
 const REFUSAL_PAUSE_MS_MIN = 250;
 const REFUSAL_PAUSE_MS_MAX = 10_000;
 
@@ -105,16 +110,19 @@ function startSession(listener: BroadcastListener, options: SubscriptionOptions)
 function startHeartbeat(client: Redis, heartbeatMs: number, onSilent: () => void): () => void {
   let asking = false;
   let silentBeats = 0;
+  let beatsToPing = 1;
   let read = bytesReadBy(client);
   const timer = setInterval(() => {
     const readBefore = read;
     read = bytesReadBy(client);
     // Two intervals, not one: after a pause of this process a timer fires before the pending answer is read.
     silentBeats = asking && read === readBefore ? silentBeats + 1 : 0;
+    beatsToPing -= 1;
     if (silentBeats >= SILENT_BEATS_MAX) {
       onSilent();
-    } else if (!asking) {
+    } else if (!asking && beatsToPing <= 0) {
       asking = true;
+      beatsToPing = BEATS_PER_PING;
       const answered = (): void => {
         asking = false;
       };
