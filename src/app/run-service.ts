@@ -11,7 +11,7 @@ import { createCatalogService } from "./catalog/catalog-service.ts";
 import { createCatalogStore } from "./catalog/catalog-store.ts";
 import { createSharedDiff } from "./catalog/diff-database.ts";
 import { createFleetService, REPLICA_TTL_SECONDS } from "./fleet/fleet-service.ts";
-import { createReplicaRegistry, type Fleet } from "./fleet/replica-registry.ts";
+import { createReplicaRegistry, type FleetCounts } from "./fleet/replica-registry.ts";
 import { createHttpApp } from "./http/http-app.ts";
 import { listen } from "./http/server/listen.ts";
 import type { RunningService } from "./lifecycle/service.ts";
@@ -104,7 +104,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     cacheStatus: status.current,
     databaseStatus: () => watched.status(),
     peekTickers: (): TickerLoad => tickers.peek(),
-    fleet: (): Fleet => fleet.last(),
+    fleet: (): FleetCounts => fleet.last(),
     isListening: () => fleet.isListening(),
     droppedLogLines: ports.droppedLogLines,
     nowMs: monotonicMs,
@@ -139,7 +139,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     stopping: () => stop.asked.signal.aborted,
   });
   const { viewsDir } = settings;
-  const lastFleet = (): Fleet => fleet.last();
+  const lastFleet = (): FleetCounts => fleet.last();
   const stream = createStatusStream({
     readiness,
     viewsDir,

@@ -1,9 +1,4 @@
-import {
-  CATALOG_VIEWS_MAX,
-  type Catalog,
-  type CatalogHash,
-  VIEW_BYTES_MAX,
-} from "../../domain/catalog/catalog.ts";
+import { CATALOG_VIEWS_MAX, type Catalog, VIEW_BYTES_MAX } from "../../domain/catalog/catalog.ts";
 import type { PublicationScope } from "../../domain/release/plan.ts";
 import {
   claimOf,
@@ -14,7 +9,6 @@ import {
 import {
   CATALOG_KEY_BYTES_MAX,
   CATALOG_KEYS,
-  isPublishedHash,
   LIST_BYTES_MAX,
   type Rejection,
   readEntities,
@@ -23,9 +17,14 @@ import {
   verifyPublished,
   viewKey,
 } from "../../domain/release/published-catalog.ts";
-import { digestManifest, readState } from "../../domain/release/verified-marker.ts";
 import type { Entity } from "../../domain/view/entity.ts";
 import type { CacheCallOptions, CacheFingerprint, CachePort } from "../../ports/cache-port.ts";
+import {
+  createSameReader,
+  type PublicationName,
+  readControlKeys,
+  type SamePublication,
+} from "./published-keys.ts";
 
 /** The observed values of a publication, on which a later one is conditional. */
 export type SeenCatalog = PublicationValues & StateClaim;
@@ -33,19 +32,8 @@ export type SeenCatalog = PublicationValues & StateClaim;
 /** The content of the cache; `same`: only values that need not be read again. */
 export type StoredCatalog =
   | ({ readonly kind: "verified"; readonly catalog: Catalog } & SeenCatalog)
-  | {
-      readonly kind: "same";
-      readonly hash: CatalogHash;
-      readonly revision: number | undefined;
-      readonly isStated: boolean;
-    }
+  | SamePublication
   | (({ readonly kind: "absent" } | Rejection) & SeenCatalog);
-
-/** Identifies a publication by its catalog hash and the digest of its manifest. */
-export interface PublicationName {
-  readonly hash: CatalogHash;
-  readonly manifestDigest: string;
-}
 
 /**
  * The result of a publication. `conflict`: the cache no longer held the observed values, and nothing was
@@ -127,11 +115,12 @@ const CHECK_KEY = "leases:catalog-check";
 
 export function createCatalogStore(cache: CachePort): CatalogStore {
   const known = createKnownEntities();
+  const readIfSame = createSameReader(cache);
   return {
     async read({ unless, closely = false, withoutFlag = false, trust, signal } = {}) {
       const options = { signal };
       if (unless !== undefined) {
-        const same = await readIfSame(cache, { ...unless, closely }, options);
+        const same = await readIfSame({ ...unless, closely }, options);
         if (same !== undefined) return same;
       }
       const seen = await readSeen(cache, options);
@@ -182,45 +171,11 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
   };
 }
 
-/** Any program may write here: nothing is read that is larger than a valid value. */
-function readKeys(
-  cache: CachePort,
-  names: readonly (keyof typeof CATALOG_KEYS)[],
-  options: CacheCallOptions | undefined,
-): Promise<readonly (Uint8Array | undefined)[]> {
-  const bytesMax = names.map((name) => CATALOG_KEY_BYTES_MAX[name]);
-  return cache.getMany(
-    names.map((name) => CATALOG_KEYS[name]),
-    { ...options, bytesMax },
-  );
-}
-
 async function readSeen(cache: CachePort, options: CacheCallOptions | undefined): Promise<SeenCatalog> {
-  const values = await readKeys(cache, ["loaded", "hash", "list", "state", "manifest"], options);
+  const values = await readControlKeys(cache, ["loaded", "hash", "list", "state", "manifest"], options);
   const [loadedValue, hashValue, listValue, stateValue, manifestValue] = values;
   const shown = { loadedValue, hashValue, listValue, stateValue, manifestValue };
   return { ...shown, ...claimOf(shown) };
-}
-
-/**
- * The list and the manifest of a large catalog are large: a frequent comparison does not read them. The state
- * identifies the manifest; the manifest itself is read only when the state differs.
- */
-async function readIfSame(
-  cache: CachePort,
-  { hash, manifestDigest, closely }: PublicationName & { readonly closely: boolean },
-  options: CacheCallOptions,
-): Promise<StoredCatalog | undefined> {
-  const [loaded, hashValue, stateValue] = await readKeys(cache, ["loaded", "hash", "state"], options);
-  if (!isPublishedHash({ loaded, hash: hashValue }, hash)) return undefined;
-  const state = readState(stateValue);
-  if (closely || state?.manifestDigest !== manifestDigest) {
-    const [manifest] = await readKeys(cache, ["manifest"], options);
-    if (digestManifest(manifest) !== manifestDigest) return undefined;
-  }
-  // The state of another catalog is left behind by a program that writes none.
-  const isStated = state === undefined || state.hash === hash;
-  return { kind: "same", hash, revision: isStated ? state?.revision : undefined, isStated };
 }
 
 function staleEntities(

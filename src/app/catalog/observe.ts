@@ -6,7 +6,7 @@ import { digestManifest } from "../../domain/release/verified-marker.ts";
 import { CacheError } from "../../ports/cache-port.ts";
 import type { ActiveCatalog } from "./active-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
-import type { PublicationName, StoredCatalog } from "./catalog-store.ts";
+import type { StoredCatalog } from "./catalog-store.ts";
 import type { ActivationTrigger, CatalogEvent, Refusal } from "./events.ts";
 import {
   CONTENT_REASONS,
@@ -17,6 +17,7 @@ import {
   type ObservationMemory,
   onlyCacheErrors,
 } from "./observation.ts";
+import type { PublicationName } from "./published-keys.ts";
 import { admit, generationOf } from "./verified-catalog.ts";
 
 interface ObserveOptions {

@@ -3,7 +3,7 @@ import { type Announcement, encodeAnnouncement, parseAnnouncement } from "../../
 import { runGuarded } from "../../lib/run-guarded.ts";
 import { BroadcastError, type BroadcastListener, type BroadcastPort } from "../../ports/broadcast-port.ts";
 import { type FleetEvent, type FleetTrace, UNTRACED } from "./events.ts";
-import type { Fleet, ReplicaRegistry } from "./replica-registry.ts";
+import type { Fleet, FleetCounts, ReplicaRegistry } from "./replica-registry.ts";
 
 /** Keeps this replica in agreement with the others. */
 export interface FleetService {
@@ -17,8 +17,8 @@ export interface FleetService {
   reconnected(): void;
   /** The live replicas and what they serve, read from the shared cache. */
   list(): Promise<Fleet>;
-  /** The last known fleet, without I/O. */
-  last(): Fleet;
+  /** The last known figures of the fleet, without I/O. */
+  last(): FleetCounts;
   /** Whether announcements of other replicas are received. */
   isListening(): boolean;
   /** Removes this replica from the fleet. */
@@ -42,12 +42,14 @@ export interface FleetServiceDeps {
 }
 
 /**
- * The mean interval of heartbeats. Each costs the shared cache a few small reads and one write, and limits
- * how long a lost announcement, a repaired server or damage to the publication stays unnoticed.
+ * The mean interval of comparisons. Each costs the shared cache one command, and limits how long a lost
+ * announcement, a repaired server or damage to the publication stays unnoticed.
  */
-const BEAT_PAUSE_MS = 1500;
-/** Without announcements, a list of tickers is read again once in this many heartbeats. */
-const BEATS_PER_RESYNC = 20;
+const COMPARISON_PAUSE_MS = 1500;
+/** A heartbeat is sent with every other comparison: three fit into the life of a record. */
+const COMPARISONS_PER_HEARTBEAT = 2;
+/** Without announcements, a list of tickers is read again once in this many comparisons. */
+const COMPARISONS_PER_RESYNC = 20;
 /** How long a replica counts as live after its last heartbeat. */
 export const REPLICA_TTL_SECONDS = 10;
 
@@ -98,13 +100,15 @@ export function createFleetService(deps: FleetServiceDeps): FleetService {
     });
   }
 
-  async function keepBeating(): Promise<void> {
-    for (let beat = 1; !signal.aborted; beat++) {
+  async function keepComparing(): Promise<void> {
+    for (let round = 0; !signal.aborted; round++) {
       // A comparison may wait for a reload; the heartbeat does not.
       inBackground(compareCatalog);
-      if (beat % BEATS_PER_RESYNC === 0) inBackground(() => resyncTickers("comparison"));
-      await runGuarded(emit, registry.beat);
-      await deps.pause(BEAT_PAUSE_MS * (0.75 + deps.random() / 2));
+      if (round % COMPARISONS_PER_RESYNC === COMPARISONS_PER_RESYNC - 1) {
+        inBackground(() => resyncTickers("comparison"));
+      }
+      if (round % COMPARISONS_PER_HEARTBEAT === 0) await runGuarded(emit, registry.beat);
+      await deps.pause(COMPARISON_PAUSE_MS * (0.75 + deps.random() / 2));
     }
   }
 
@@ -126,7 +130,7 @@ export function createFleetService(deps: FleetServiceDeps): FleetService {
         },
       };
       inBackground(async () => broadcast.subscribe(listener));
-      void keepBeating();
+      void keepComparing();
     },
     announceCatalog: (hash) => announce({ kind: "catalog-published", replica: id, hash }),
     announceTickers: () => announce({ kind: "tickers-refreshed", replica: id }),

@@ -2,6 +2,15 @@ import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { type CatalogHash, parseCatalogHash } from "../../domain/catalog/catalog.ts";
 import {
+  digestReplicaIds,
+  encodeFleetSummary,
+  type FleetSummary,
+  isDivergent,
+  parseFleetSummary,
+  SUMMARY_BYTES_MAX,
+  summarizeFleet,
+} from "../../domain/fleet/fleet-summary.ts";
+import {
   encodeReplicaIds,
   encodeReplicaRecord,
   parseReplicaIds,
@@ -11,7 +20,7 @@ import {
   type ReplicaRecord,
 } from "../../domain/fleet/replica-record.ts";
 import { CATALOG_KEY_BYTES_MAX, CATALOG_KEYS } from "../../domain/release/published-catalog.ts";
-import { CacheError, type CachePort } from "../../ports/cache-port.ts";
+import { type CacheEntry, CacheError, type CachePort } from "../../ports/cache-port.ts";
 
 /** The live replicas, as one of them sees them. */
 export interface Fleet {
@@ -30,14 +39,25 @@ export interface Fleet {
 /** One replica; it diverges when it does not serve the published catalog. */
 export type FleetMember = ReplicaRecord & { readonly divergent: boolean };
 
-/** Publishes this replica's heartbeat, and reads those of the others. */
+/** The fleet in figures, as the last heartbeat found them. */
+export interface FleetCounts extends Pick<FleetSummary, "digest" | "divergent" | "replicas"> {
+  /** Whether the shared cache answered; otherwise only the replica itself is counted. */
+  readonly shared: boolean;
+  /** The other replicas, as far as they were ever counted. */
+  readonly others: number;
+}
+
+/** Publishes this replica's heartbeat, and reads those of the others on demand. */
 export interface ReplicaRegistry {
-  /** Renews this replica's record and forgets replicas with expired ones; returns the resulting fleet. */
-  beat(): Promise<Fleet>;
-  /** Reads the fleet from the shared cache. */
+  /**
+   * Renews this replica's record and learns the figures of the fleet. About every ten seconds one replica of
+   * the fleet also reads all records, counts them for all, and removes expired replicas from the list.
+   */
+  beat(): Promise<FleetCounts>;
+  /** Reads all records from the shared cache. */
   list(): Promise<Fleet>;
-  /** The last known fleet, without I/O. */
-  last(): Fleet;
+  /** The last known figures, without I/O. */
+  last(): FleetCounts;
   /** Deletes this replica's record. */
   leave(): Promise<void>;
 }
@@ -54,13 +74,14 @@ export interface ReplicaRegistryDeps {
 
 /** The ids of the replicas that may be live; each has a record of its own. */
 export const IDS_KEY = "replicas:list";
-/**
- * The list outlives this many heartbeats that only renew the record, at their longest intervals, with seconds
- * to spare.
- */
-const LISTINGS_SKIPPED_MAX = 2;
-/** The most records that are read with the list in one round trip, which keeps the read small. */
-const EXPECTED_MAX = 14;
+/** The figures of the fleet: the same bytes while the fleet is the same. */
+const SUMMARY_KEY = "replicas:summary";
+/** Present while the figures need not be counted again. */
+const COUNTED_KEY = "leases:fleet";
+const COUNTED = new TextEncoder().encode("1");
+const COUNT_PAUSE_SECONDS = 10;
+/** List and figures outlive a counting replica that dies, and a few that fail. */
+const LIST_TTL_SECONDS = 3 * COUNT_PAUSE_SECONDS;
 /** Replicas that start and stop at the same time change the list concurrently. */
 const ATTEMPTS_MAX = 5;
 
@@ -70,67 +91,142 @@ export const recordKey = (id: string): string => `replicas:id:${id}`;
 export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistry {
   const { cache, describe, ttlSeconds, nowMs, signal } = deps;
   let seen: { readonly others: readonly ReplicaRecord[]; readonly atMs: number } | undefined;
-  let last = fleetOf(describe(), { shared: false, publishedHash: undefined, others: [] });
+  let last = aloneAmong(0);
   let left = false;
-  let expected: readonly string[] = [];
-  let listingsSkipped = 0;
+  /** The stored figures as last read: a heartbeat only succeeds at once while they are unchanged. */
+  let summary: Uint8Array | undefined;
+  /** The digest of the list that was last found to have this replica. */
+  let listedIn: string | undefined;
+
+  async function renew(): Promise<void> {
+    if (left) return;
+    const self = describe();
+    const record = { key: recordKey(self.id), value: encodeReplicaRecord(self) };
+    const expect = [
+      { key: SUMMARY_KEY, value: summary, bytesMax: SUMMARY_BYTES_MAX },
+      { key: COUNTED_KEY, value: COUNTED },
+    ];
+    const outcome = await cache.publish({ entries: [record], ttlSeconds, remove: [], expect }, { signal });
+    if (outcome.kind === "conflict" && !left) {
+      await cache.set(record.key, record.value, { ttlSeconds, signal });
+      await learn();
+    }
+    const counted = parseFleetSummary(summary);
+    if (listedIn === undefined || (counted !== undefined && counted.list !== listedIn)) await join(self.id);
+    const { replicas, divergent, digest } = counted ?? countAlone(self);
+    last = { shared: true, replicas, divergent, digest, others: Math.max(0, replicas - 1) };
+  }
+
+  /** Reads the figures of the fleet, or counts it when nobody has done so for a while. */
+  async function learn(): Promise<void> {
+    const [stored, counted] = await cache.getMany([SUMMARY_KEY, COUNTED_KEY], {
+      bytesMax: SUMMARY_BYTES_MAX,
+      signal,
+    });
+    summary = stored;
+    if (counted !== undefined) return;
+    const entries = [{ key: COUNTED_KEY, value: COUNTED }];
+    const expect = [{ key: COUNTED_KEY, value: undefined }];
+    const life = { ttlSeconds: COUNT_PAUSE_SECONDS };
+    const turn = await cache.publish({ entries, ...life, remove: [], expect }, { signal });
+    if (turn.kind === "published") await keepTrying(count);
+  }
+
+  /** @returns false when the list was changed meanwhile */
+  async function count(): Promise<boolean> {
+    const { ids, publishedHash, others, self } = await read();
+    if (left) return true;
+    const live = [...others, self];
+    const list = encodeReplicaIds(live.map(({ id }) => id));
+    const counted = encodeFleetSummary(summarizeFleet(live, publishedHash, list));
+    const entries = [
+      { key: IDS_KEY, value: list },
+      { key: SUMMARY_KEY, value: counted },
+    ];
+    if (!(await replaceList(ids, entries))) return false;
+    summary = counted;
+    listedIn = digestReplicaIds(list);
+    return true;
+  }
+
+  async function join(id: string): Promise<void> {
+    await keepTrying(async () => {
+      if (left) return true;
+      const ids = await cache.get(IDS_KEY, { bytesMax: REPLICA_IDS_BYTES_MAX, signal });
+      const listed = parseReplicaIds(ids);
+      const list = ids !== undefined && listed.includes(id) ? ids : encodeReplicaIds([...listed, id]);
+      if (list !== ids && !(await replaceList(ids, [{ key: IDS_KEY, value: list }]))) return false;
+      listedIn = digestReplicaIds(list);
+      return true;
+    });
+  }
+
+  async function withdraw(): Promise<boolean> {
+    const { id } = describe();
+    const ids = await cache.get(IDS_KEY, { bytesMax: REPLICA_IDS_BYTES_MAX, signal });
+    const list = encodeReplicaIds(parseReplicaIds(ids).filter((listed) => listed !== id));
+    return replaceList(ids, [{ key: IDS_KEY, value: list }], [recordKey(id)]);
+  }
+
+  /** @returns false when the list was changed meanwhile */
+  async function replaceList(
+    ids: Uint8Array | undefined,
+    entries: readonly CacheEntry[],
+    remove: readonly string[] = [],
+  ): Promise<boolean> {
+    const expect = [{ key: IDS_KEY, value: ids, bytesMax: REPLICA_IDS_BYTES_MAX }];
+    const change = { entries, ttlSeconds: LIST_TTL_SECONDS, remove, expect };
+    return (await cache.publish(change, { signal })).kind === "published";
+  }
 
   async function read() {
-    const asked = expected.map(recordKey);
-    const [ids, hash, ...records] = await cache.getMany([IDS_KEY, CATALOG_KEYS.hash, ...asked], {
-      bytesMax: [REPLICA_IDS_BYTES_MAX, CATALOG_KEY_BYTES_MAX.hash, ...asked.map(() => RECORD_BYTES_MAX)],
+    const [ids, hash] = await cache.getMany([IDS_KEY, CATALOG_KEYS.hash], {
+      bytesMax: [REPLICA_IDS_BYTES_MAX, CATALOG_KEY_BYTES_MAX.hash],
       signal,
     });
     const self = describe();
     const named = parseReplicaIds(ids).filter((id) => id !== self.id);
-    const known = new Map(asked.map((key, index) => [key, records[index]]));
-    const missing = named.map(recordKey).filter((key) => !known.has(key));
-    const found =
-      missing.length === 0 ? [] : await cache.getMany(missing, { bytesMax: RECORD_BYTES_MAX, signal });
-    for (const [index, key] of missing.entries()) known.set(key, found[index]);
-    const others = named.flatMap((id) => {
-      const bytes = known.get(recordKey(id));
+    const records =
+      named.length === 0
+        ? []
+        : await cache.getMany(named.map(recordKey), { bytesMax: RECORD_BYTES_MAX, signal });
+    const others = named.flatMap((id, index) => {
+      const bytes = records[index];
       const record = bytes === undefined ? undefined : parseReplicaRecord(bytes);
       return record?.id === id ? [record] : [];
     });
-    // Read together with the list: the records of the already known replicas, which are small.
-    expected = others.map(({ id }) => id).slice(0, EXPECTED_MAX);
-    last = fleetOf(self, { shared: true, publishedHash: readHash(hash), others });
     if (nowMs !== undefined) seen = { others, atMs: nowMs() };
-    return { ids, others, self };
+    return { ids, publishedHash: readHash(hash), others, self };
   }
 
-  /**
-   * Renews only the record while the list is correct and far from expiry.
-   *
-   * @returns false when the list was changed meanwhile
-   */
-  async function write(alive: boolean): Promise<boolean> {
-    const { ids, others, self } = await read();
-    const entry = others.map(({ id }) => id);
-    if (alive && listingsSkipped < LISTINGS_SKIPPED_MAX && isListed(ids, [...entry, self.id])) {
-      if (left) return true;
-      listingsSkipped += 1;
-      await cache.set(recordKey(self.id), encodeReplicaRecord(self), { ttlSeconds, signal });
-      return true;
-    }
-    const entries = alive
-      ? [
-          { key: recordKey(self.id), value: encodeReplicaRecord(self) },
-          { key: IDS_KEY, value: encodeReplicaIds([...entry, self.id]) },
-        ]
-      : [{ key: IDS_KEY, value: encodeReplicaIds(entry) }];
-    const remove = alive ? [] : [recordKey(self.id)];
-    const expect = [{ key: IDS_KEY, value: ids, bytesMax: REPLICA_IDS_BYTES_MAX }];
-    const outcome = await cache.publish({ entries, ttlSeconds, remove, expect }, { signal });
-    if (outcome.kind !== "conflict") listingsSkipped = 0;
-    return outcome.kind !== "conflict";
+  async function list(): Promise<Fleet> {
+    const { publishedHash, others, self } = await read();
+    const replicas = [self, ...others]
+      .sort((left, right) => (left.id < right.id ? -1 : 1))
+      .map((record) => ({ ...record, divergent: isDivergent(record, publishedHash) }));
+    return { self: self.id, shared: true, publishedHash, replicas };
   }
 
-  async function keepTrying(alive: boolean): Promise<void> {
-    for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-      if ((alive && left) || (await write(alive))) return;
+  /** Without the shared cache a replica knows itself only. */
+  async function orAlone<Result>(task: () => Promise<Result>, alone: () => Result): Promise<Result> {
+    try {
+      return await task();
+    } catch (error) {
+      if (!(error instanceof CacheError)) throw error;
+      last = aloneAmong(last.others);
+      return alone();
     }
+  }
+
+  function aloneAmong(others: number): FleetCounts {
+    const { replicas, divergent, digest } = countAlone(describe());
+    return { shared: false, replicas, divergent, digest, others };
+  }
+
+  function listAlone(): Fleet {
+    const self = describe();
+    const replicas = [{ ...self, divergent: false }];
+    return { self: self.id, shared: false, publishedHash: undefined, replicas, ...lastSeen() };
   }
 
   function lastSeen(): Pick<Fleet, "lastSeen"> {
@@ -139,53 +235,30 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
     return { lastSeen: { ageSeconds, replicas: seen.others } };
   }
 
-  /** Without the shared cache a replica knows itself only. */
-  async function orAlone(task: () => Promise<unknown>): Promise<Fleet> {
-    try {
-      await task();
-    } catch (error) {
-      if (!(error instanceof CacheError)) throw error;
-      last = {
-        ...fleetOf(describe(), { shared: false, publishedHash: undefined, others: [] }),
-        ...lastSeen(),
-      };
-    }
-    return last;
-  }
-
   return {
-    beat: () => orAlone(async () => (left ? undefined : await keepTrying(true))),
-    list: () => orAlone(read),
+    async beat() {
+      await orAlone(renew, () => undefined);
+      return last;
+    },
+    list: () => orAlone(list, listAlone),
     last: () => last,
     async leave() {
       left = true;
-      await orAlone(() => keepTrying(false));
+      await orAlone(
+        () => keepTrying(withdraw),
+        () => undefined,
+      );
     },
   };
 }
 
-function fleetOf(
-  self: ReplicaRecord,
-  {
-    shared,
-    publishedHash,
-    others,
-  }: Pick<Fleet, "publishedHash" | "shared"> & { readonly others: readonly ReplicaRecord[] },
-): Fleet {
-  const replicas = [self, ...others]
-    .sort((left, right) => (left.id < right.id ? -1 : 1))
-    .map((record) => ({ ...record, divergent: isDivergent(record, publishedHash) }));
-  return { self: self.id, shared, publishedHash, replicas };
+async function keepTrying(attempt: () => Promise<boolean>): Promise<void> {
+  for (let attempts = 1; attempts <= ATTEMPTS_MAX; attempts++) if (await attempt()) return;
 }
 
-function isDivergent({ catalog }: ReplicaRecord, publishedHash: CatalogHash | undefined): boolean {
-  return publishedHash !== undefined && catalog?.hash !== publishedHash;
-}
-
-/** Whether the list names just these replicas. */
-function isListed(ids: Uint8Array | undefined, entry: readonly string[]): boolean {
-  const listed = new Set(parseReplicaIds(ids));
-  return listed.size === entry.length && entry.every((id) => listed.has(id));
+/** Without figures, only the replica itself is counted. */
+function countAlone(self: ReplicaRecord): FleetSummary {
+  return summarizeFleet([self], undefined, new Uint8Array());
 }
 
 function readHash(bytes: Uint8Array | undefined): CatalogHash | undefined {

@@ -1,6 +1,6 @@
 import type { RefusalReason } from "../../domain/release/refusal-reasons.ts";
 import type { ActiveCatalogHolder } from "../catalog/active-catalog.ts";
-import type { Fleet } from "../fleet/replica-registry.ts";
+import type { FleetCounts } from "../fleet/replica-registry.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { TickerLoad } from "../tickers/ticker-snapshot.ts";
 import type { CacheStatus } from "./cache-status.ts";
@@ -47,7 +47,7 @@ export interface DiskState {
 export interface ChecksDeps {
   readonly holder: ActiveCatalogHolder;
   readonly disk: () => DiskState;
-  readonly fleet: () => Fleet;
+  readonly fleet: () => FleetCounts;
   /** Whether announcements of other replicas are received. */
   readonly isListening: () => boolean;
   readonly cacheStatus: () => CacheStatus;
@@ -125,10 +125,8 @@ function readSignature({ holder, signatures }: ChecksDeps): Reading<"signature">
 
 function readFleet({ fleet, isListening, cacheStatus }: ChecksDeps): Reading<"fleet"> {
   if (cacheStatus().backend === "local") return { status: "pass", code: "local" };
-  const { shared, replicas, lastSeen } = fleet();
-  const count = replicas.length;
-  if (!shared) return { status: "warn", code: "unseen", count: lastSeen?.replicas.length ?? 0 };
-  const divergent = replicas.filter((replica) => replica.divergent).length;
+  const { shared, replicas: count, divergent, others } = fleet();
+  if (!shared) return { status: "warn", code: "unseen", count: others };
   if (divergent > 0) return { status: "warn", code: "diverges", count: divergent };
   if (!isListening()) return { status: "warn", code: "unsubscribed", count };
   return { status: "pass", code: "agrees", count };

@@ -1,7 +1,7 @@
 import type { RefusalReason } from "../../domain/release/refusal-reasons.ts";
 import type { Diagnostic } from "../../domain/view/diagnostic.ts";
 import type { CatalogEvent } from "../catalog/events.ts";
-import type { Fleet } from "../fleet/replica-registry.ts";
+import type { FleetCounts } from "../fleet/replica-registry.ts";
 import type { DiskState } from "./checks.ts";
 import type { Readiness } from "./readiness.ts";
 
@@ -42,8 +42,8 @@ export interface ServiceStateTracker {
 export interface ServiceStateDeps {
   readonly readiness: () => Readiness;
   readonly viewsDir: string;
-  /** The last known fleet. */
-  readonly fleet: () => Fleet;
+  /** The last known figures of the fleet. */
+  readonly fleet: () => FleetCounts;
   readonly nowMs: () => number;
 }
 
@@ -60,7 +60,8 @@ export function createServiceState(deps: ServiceStateDeps): ServiceStateTracker 
   let fleetChanges = 0;
 
   function noteFleet(): void {
-    const seen = markOf(fleet());
+    const { shared, digest } = fleet();
+    const seen = `${shared} ${digest}`;
     if (seenFleet !== undefined && seen !== seenFleet) fleetChanges += 1;
     seenFleet = seen;
   }
@@ -118,12 +119,4 @@ function relativeTo(viewsDir: string): (finding: Diagnostic) => StateDiagnostic 
     const inside = file.startsWith(folder) ? file.slice(folder.length) : file;
     return { file: inside, line, column, severity, code, message, hint };
   };
-}
-
-/** The same as long as the same replicas serve the same. */
-function markOf({ publishedHash, replicas }: Fleet): string {
-  const marks = replicas.map(({ id, catalog, cache, divergent }) =>
-    [id, catalog?.hash, cache.state, divergent].join(" "),
-  );
-  return [publishedHash, ...marks.sort()].join("\n");
 }

@@ -1,24 +1,24 @@
 import type { Meter } from "@opentelemetry/api";
 import { ANNOUNCEMENTS, type FleetEvent } from "../fleet/events.ts";
-import type { Fleet } from "../fleet/replica-registry.ts";
+import type { FleetCounts } from "../fleet/replica-registry.ts";
 
 /** The number of known replicas, and whether their announcements are received. */
 export function observeFleet(
   meter: Meter,
-  { fleet, isListening }: { readonly fleet: () => Fleet; readonly isListening: () => boolean },
+  { fleet, isListening }: { readonly fleet: () => FleetCounts; readonly isListening: () => boolean },
 ): void {
   const gauge = (name: string, description: string, read: () => number): void =>
     meter.createObservableGauge(name, { description }).addCallback((result) => result.observe(read()));
 
   gauge(
     "mosaic_replicas",
-    "Live replicas as last read by this replica; 1 while the shared cache is down",
-    () => fleet().replicas.length,
+    "Live replicas at the last count; 1 while the shared cache is down",
+    () => fleet().replicas,
   );
   gauge(
     "mosaic_replicas_divergent",
-    "Replicas that did not serve the published catalog at the last read",
-    () => fleet().replicas.filter(({ divergent }) => divergent).length,
+    "Replicas that did not serve the published catalog at the last count",
+    () => fleet().divergent,
   );
   gauge("mosaic_announcements_up", "Whether announcements of other replicas are received: 1 or 0", () =>
     Number(isListening()),

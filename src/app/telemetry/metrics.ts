@@ -6,7 +6,7 @@ import type { DatabaseObservation } from "../../ports/database-port.ts";
 import type { ActiveCatalogHolder } from "../catalog/active-catalog.ts";
 import { ACTIVATION_TRIGGERS, type CatalogEvent } from "../catalog/events.ts";
 import type { FleetEvent } from "../fleet/events.ts";
-import type { Fleet } from "../fleet/replica-registry.ts";
+import type { FleetCounts } from "../fleet/replica-registry.ts";
 import { VERSION } from "../settings/version.ts";
 import type { CacheStatus } from "../status/cache-status.ts";
 import type { DatabaseStatus } from "../status/database-status.ts";
@@ -46,7 +46,7 @@ export interface MetricsDeps {
   /** The tickers of this process, without I/O. */
   readonly peekTickers: () => TickerLoad;
   /** The last known replicas. */
-  readonly fleet: () => Fleet;
+  readonly fleet: () => FleetCounts;
   /** Whether announcements of other replicas are received. */
   readonly isListening: () => boolean;
   readonly droppedLogLines?: (() => number) | undefined;

@@ -95,7 +95,8 @@ export function parseReplicaIds(bytes: Uint8Array | undefined): readonly string[
   return [...new Set(ids)].slice(0, REPLICAS_MAX);
 }
 
-function readJson(bytes: Uint8Array): unknown {
+/** Parses JSON in UTF-8; undefined if it is invalid. */
+export function readJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (error) {

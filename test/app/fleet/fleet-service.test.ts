@@ -191,6 +191,6 @@ describe("createFleetService()", () => {
   test("leave() takes the replica out of the fleet", async () => {
     await theirs.service.leave();
     expect((await mine.service.list()).replicas.map(({ id }) => id)).toEqual(["mine"]);
-    expect(mine.service.last().replicas).toHaveLength(1);
+    expect(mine.service.last()).toMatchObject({ shared: true, replicas: 1 });
   });
 });

@@ -3,7 +3,9 @@ import { createMemoryCache } from "../../../src/adapters/memory/cache.ts";
 import { createReplicaRegistry, type ReplicaRegistry } from "../../../src/app/fleet/replica-registry.ts";
 import {
   encodeReplicaIds,
+  encodeReplicaRecord,
   parseReplicaIds,
+  parseReplicaRecord,
   type ReplicaRecord,
 } from "../../../src/domain/fleet/replica-record.ts";
 import { CacheError, type CachePort } from "../../../src/ports/cache-port.ts";
@@ -26,6 +28,29 @@ function recordOf(id: string, hash: string | null = SERVED): ReplicaRecord {
   };
 }
 
+/**
+ * A heartbeat of the versions before the figures: it lists the replicas with a record and itself.
+ *
+ * @returns the ids that it listed
+ */
+async function beatAsBefore(cache: CachePort, self: ReplicaRecord): Promise<readonly string[]> {
+  const ids = await cache.get("replicas:list");
+  const others = parseReplicaIds(ids).filter((id) => id !== self.id);
+  const records = await cache.getMany(others.map((id) => `replicas:id:${id}`));
+  const live = others.filter((id, index) => {
+    const record = records[index];
+    return record !== undefined && parseReplicaRecord(record)?.id === id;
+  });
+  const listed = [...live, self.id].sort();
+  const entries = [
+    { key: `replicas:id:${self.id}`, value: encodeReplicaRecord(self) },
+    { key: "replicas:list", value: encodeReplicaIds(listed) },
+  ];
+  const expected = [{ key: "replicas:list", value: ids }];
+  await cache.publish({ entries, ttlSeconds: TTL_SECONDS, remove: [], expect: expected });
+  return listed;
+}
+
 describe.each(["memory", "redis"] as const)("createReplicaRegistry() in %s", (kind) => {
   let redis: CatalogRedis | undefined;
   let cache: CachePort;
@@ -34,6 +59,7 @@ describe.each(["memory", "redis"] as const)("createReplicaRegistry() in %s", (ki
     createReplicaRegistry({ cache, describe: () => recordOf(id, hash), ttlSeconds: TTL_SECONDS });
   const idsOf = async (registry: ReplicaRegistry): Promise<readonly string[]> =>
     (await registry.list()).replicas.map(({ id }) => id);
+  const countAgain = (): Promise<unknown> => cache.delete("leases:fleet");
   const put = (key: string, text: string): Promise<unknown> =>
     cache.set(key, new TextEncoder().encode(text), { ttlSeconds: TTL_SECONDS });
 
@@ -52,7 +78,10 @@ describe.each(["memory", "redis"] as const)("createReplicaRegistry() in %s", (ki
     await second.beat();
     expect(await idsOf(first)).toEqual(["first", "second"]);
     expect((await second.list()).replicas[0]).toEqual({ ...recordOf("first"), divergent: false });
-    expect(second.last().self).toBe("second");
+    await countAgain();
+    expect(await first.beat()).toMatchObject({ shared: true, replicas: 2, divergent: 0 });
+    expect(await second.beat()).toEqual(first.last());
+    expect(second.last()).toEqual(first.last());
   });
 
   test("beat() loses nobody when many join at once", async () => {
@@ -70,16 +99,23 @@ describe.each(["memory", "redis"] as const)("createReplicaRegistry() in %s", (ki
     nowMs += 1001;
     await redis?.server.command("DEL", "replicas:id:dead");
     expect(await idsOf(alive)).toEqual(["alive"]);
-    await alive.beat();
+    await countAgain();
+    expect((await alive.beat()).replicas).toBe(1);
     expect(parseReplicaIds(await cache.get("replicas:list"))).toEqual(["alive"]);
   });
 
   test("every key that beat() writes ends by itself", async () => {
     await join("first").beat();
-    for (const key of ["replicas:list", "replicas:id:first"]) {
+    const lives = {
+      "replicas:id:first": TTL_SECONDS,
+      "leases:fleet": TTL_SECONDS,
+      "replicas:list": 3 * TTL_SECONDS,
+      "replicas:summary": 3 * TTL_SECONDS,
+    };
+    for (const [key, life] of Object.entries(lives)) {
       const ttlSeconds = (await cache.getWithTtl(key))?.ttlSeconds ?? 0;
-      expect(ttlSeconds).toBeGreaterThan(TTL_SECONDS - 5);
-      expect(ttlSeconds).toBeLessThanOrEqual(TTL_SECONDS);
+      expect(ttlSeconds).toBeGreaterThan(life - 5);
+      expect(ttlSeconds).toBeLessThanOrEqual(life);
     }
   });
 
@@ -104,6 +140,85 @@ describe.each(["memory", "redis"] as const)("createReplicaRegistry() in %s", (ki
       ["serving", false],
       ["starting", true],
     ]);
+  });
+
+  test("beat() counts who does not serve the published catalog, once for all replicas", async () => {
+    await put("views:hash", SERVED);
+    const serving = join("serving");
+    const all = [serving, join("diverging", OTHER), join("starting", null)];
+    for (const registry of all) await registry.beat();
+    await countAgain();
+    const counts = await Promise.all(all.map((registry) => registry.beat()));
+    await serving.beat();
+    for (const registry of all) expect(await registry.beat()).toEqual(serving.last());
+    expect(counts).toHaveLength(3);
+    expect(serving.last()).toMatchObject({ replicas: 3, divergent: 2 });
+    const { digest } = serving.last();
+    await join("diverging", SERVED).beat();
+    await countAgain();
+    expect((await serving.beat()).divergent).toBe(1);
+    expect(serving.last().digest).not.toBe(digest);
+  });
+
+  test("beat() of a fleet at rest is one call of the cache, of a size that does not grow with the fleet", async () => {
+    const calls: string[] = [];
+    const counted = new Proxy(cache, {
+      get:
+        (target, name: keyof CachePort) =>
+        (...call: never[]) => {
+          calls.push(name);
+          return (target[name] as (...call: never[]) => unknown)(...call);
+        },
+    });
+    const self = createReplicaRegistry({
+      cache: counted,
+      describe: () => recordOf("self"),
+      ttlSeconds: TTL_SECONDS,
+    });
+    for (let index = 0; index < 20; index++) await join(`replica-${index}`).beat();
+    for (let beat = 0; beat < 2; beat++) await self.beat();
+    await countAgain();
+    await join("replica-0").beat();
+    await self.beat();
+    calls.length = 0;
+    for (let beat = 0; beat < 3; beat++) await self.beat();
+    expect(calls).toEqual(["publish", "publish", "publish"]);
+    expect(self.last()).toMatchObject({ replicas: 21, others: 20 });
+  });
+
+  test("beat() lists a replica again that was counted out while it was frozen", async () => {
+    const [frozen, other] = [join("frozen"), join("other")];
+    for (const registry of [frozen, other]) await registry.beat();
+    await cache.delete("replicas:id:frozen");
+    await countAgain();
+    await other.beat();
+    expect(parseReplicaIds(await cache.get("replicas:list"))).toEqual(["other"]);
+    await frozen.beat();
+    expect(parseReplicaIds(await cache.get("replicas:list"))).toEqual(["frozen", "other"]);
+    await countAgain();
+    expect((await frozen.beat()).replicas).toBe(2);
+  });
+
+  test("replicas of versions that keep the list alone are seen, see the others, and remove nobody", async () => {
+    const [first, second] = [join("first"), join("second")];
+    await beatAsBefore(cache, recordOf("before"));
+    for (let beat = 0; beat < 3; beat++) {
+      for (const registry of [first, second]) await registry.beat();
+      expect(await beatAsBefore(cache, recordOf("before", OTHER))).toEqual(["before", "first", "second"]);
+      if (beat === 1) await countAgain();
+    }
+    expect(await idsOf(first)).toEqual(["before", "first", "second"]);
+    expect((await second.beat()).replicas).toBe(3);
+  });
+
+  test("all replicas list themselves again after the cache was emptied", async () => {
+    const all = Array.from({ length: 5 }, (_, index) => join(`replica-${index}`));
+    for (const registry of all) await registry.beat();
+    for (const key of ["leases:fleet", "replicas:list", "replicas:summary"]) await cache.delete(key);
+    for (let index = 0; index < 5; index++) await cache.delete(`replicas:id:replica-${index}`);
+    await Promise.all(all.map((registry) => registry.beat()));
+    for (const registry of all) await registry.beat();
+    expect(await idsOf(join("observer"))).toHaveLength(6);
   });
 
   test("look() marks nobody while nothing is published", async () => {
@@ -186,25 +301,26 @@ describe("createReplicaRegistry() over a cache that fails", () => {
     });
     expect((await registry.beat()).shared).toBe(true);
     await cache.close();
-    for (const fleet of [await registry.beat(), await registry.list(), registry.last()]) {
-      expect(fleet).toEqual({
-        self: "self",
-        shared: false,
-        publishedHash: undefined,
-        replicas: [{ ...recordOf("self"), divergent: false }],
-      });
+    for (const fleet of [await registry.beat(), registry.last()]) {
+      expect(fleet).toMatchObject({ shared: false, replicas: 1, divergent: 0, others: 0 });
     }
+    expect(await registry.list()).toEqual({
+      self: "self",
+      shared: false,
+      publishedHash: undefined,
+      replicas: [{ ...recordOf("self"), divergent: false }],
+    });
     await registry.leave();
   });
 
-  test("beat() renews its record each time, and a list that stays the same before it ends", async () => {
+  test("beat() renews its record each time, and the list before it ends", async () => {
     let nowMs = 1;
     const memory = createMemoryCache({ nowMs: () => nowMs });
     let listings = 0;
     const cache: CachePort = {
       ...memory,
       publish(publication, options) {
-        listings += 1;
+        if (publication.entries.some(({ key }) => key === "replicas:list")) listings += 1;
         return memory.publish(publication, options);
       },
     };
@@ -213,17 +329,17 @@ describe("createReplicaRegistry() over a cache that fails", () => {
       describe: () => recordOf("self"),
       ttlSeconds: TTL_SECONDS,
     });
-    for (let beat = 1; beat <= 9; beat++) {
+    for (let beat = 1; beat <= 20; beat++) {
       await registry.beat();
       expect((await memory.getWithTtl("replicas:id:self"))?.ttlSeconds).toBe(TTL_SECONDS);
-      // The longest pause between two beats, and a call that took its whole time.
-      nowMs += 1875 + 500;
+      // The longest pause between two heartbeats, and a call that took its whole time.
+      nowMs += 3750 + 500;
       expect(parseReplicaIds(await memory.get("replicas:list"))).toEqual(["self"]);
     }
-    expect(listings).toBe(3);
+    expect(listings).toBe(7);
   });
 
-  test("beat() lists itself at once when the list is lost, or lacks it, or names one that is gone", async () => {
+  test("beat() lists itself with the next count when the list is lost, or lacks it, or names one that is gone", async () => {
     const cache = createMemoryCache();
     const registry = createReplicaRegistry({
       cache,
@@ -234,6 +350,7 @@ describe("createReplicaRegistry() over a cache that fails", () => {
     for (const ids of [undefined, [], ["other"], ["self", "gone"]]) {
       if (ids === undefined) await cache.delete("replicas:list");
       else await cache.set("replicas:list", encodeReplicaIds(ids), { ttlSeconds: TTL_SECONDS });
+      await cache.delete("leases:fleet");
       await registry.beat();
       expect(parseReplicaIds(await cache.get("replicas:list"))).toEqual(["self"]);
     }
@@ -260,6 +377,7 @@ describe("createReplicaRegistry() over a cache that fails", () => {
       ttlSeconds: TTL_SECONDS,
     });
     await registry.beat();
+    await memory.delete("leases:fleet");
     isHeld = true;
     const late = registry.beat();
     await registry.leave();
@@ -273,8 +391,8 @@ describe("createReplicaRegistry() over a cache that fails", () => {
     let attempts = 0;
     const cache: CachePort = {
       ...memory,
-      publish: async () => {
-        attempts += 1;
+      publish: async ({ entries }) => {
+        if (entries.some(({ key }) => key === "replicas:list")) attempts += 1;
         return { kind: "conflict" };
       },
     };

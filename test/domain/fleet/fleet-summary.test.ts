@@ -1,0 +1,73 @@
+import { describe, expect, test } from "vitest";
+import type { CatalogHash } from "../../../src/domain/catalog/catalog.ts";
+import {
+  digestReplicaIds,
+  encodeFleetSummary,
+  parseFleetSummary,
+  SUMMARY_BYTES_MAX,
+  summarizeFleet,
+} from "../../../src/domain/fleet/fleet-summary.ts";
+import { encodeReplicaIds, type ReplicaRecord } from "../../../src/domain/fleet/replica-record.ts";
+
+const [SERVED, OTHER] = ["a".repeat(64), "b".repeat(64)] as [CatalogHash, CatalogHash];
+const IDS = encodeReplicaIds(["first", "second"]);
+
+function recordOf(id: string, hash: string, state: "down" | "up" = "up"): ReplicaRecord {
+  return {
+    schema: 1,
+    id,
+    version: "0.1.0",
+    runtime: "node 24.0.0",
+    startedAt: "2026-01-02T03:04:05.678Z",
+    uptimeSeconds: 1,
+    catalog: { hash, source: "disk", views: 1, revision: 1, ageSeconds: 1 },
+    cache: { backend: "redis", state },
+    tickers: null,
+  };
+}
+
+const FLEET = [recordOf("first", SERVED), recordOf("second", OTHER)];
+const SUMMARY = summarizeFleet(FLEET, SERVED, IDS);
+
+describe("summarizeFleet()", () => {
+  test("summarizeFleet() counts the replicas and those that diverge", () => {
+    expect(SUMMARY).toMatchObject({ replicas: 2, divergent: 1, list: digestReplicaIds(IDS) });
+    expect(summarizeFleet(FLEET, undefined, IDS).divergent).toBe(0);
+  });
+
+  test("summarizeFleet() gives the same digest in any order, and as ages grow", () => {
+    const later = FLEET.map((record) => ({ ...record, uptimeSeconds: 99 })).reverse();
+    expect(summarizeFleet(later, SERVED, IDS)).toEqual(SUMMARY);
+  });
+
+  test.each([
+    ["a replica goes", FLEET.slice(1), SERVED],
+    ["another one comes", [...FLEET, recordOf("third", SERVED)], SERVED],
+    ["one serves another catalog", [recordOf("first", OTHER), recordOf("second", OTHER)], SERVED],
+    ["one loses its cache", [recordOf("first", SERVED, "down"), recordOf("second", OTHER)], SERVED],
+    ["another catalog is published", FLEET, OTHER],
+  ])("summarizeFleet() gives another digest when %s", (_name, records, published) => {
+    expect(summarizeFleet(records, published, IDS).digest).not.toBe(SUMMARY.digest);
+  });
+});
+
+describe("parseFleetSummary()", () => {
+  const bytesOf = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+
+  test("parseFleetSummary() reads what encodeFleetSummary() wrote, and drops unknown fields", () => {
+    expect(parseFleetSummary(encodeFleetSummary(SUMMARY))).toEqual(SUMMARY);
+    expect(parseFleetSummary(bytesOf({ ...SUMMARY, mood: "good" }))).toEqual(SUMMARY);
+  });
+
+  test.each([
+    ["nothing", undefined],
+    ["another schema", bytesOf({ ...SUMMARY, schema: 2 })],
+    ["a negative count", bytesOf({ ...SUMMARY, replicas: -1 })],
+    ["a digest that is none", bytesOf({ ...SUMMARY, digest: "\u001b[2J" })],
+    ["a list", bytesOf([SUMMARY])],
+    ["no JSON", new Uint8Array([0x7b])],
+    ["too much", bytesOf({ ...SUMMARY, more: "x".repeat(SUMMARY_BYTES_MAX) })],
+  ])("parseFleetSummary() takes %s for no summary", (_name, bytes) => {
+    expect(parseFleetSummary(bytes)).toBeUndefined();
+  });
+});
