@@ -4,6 +4,7 @@ import { readSource } from "../adapters/filesystem/read-source.ts";
 import { fingerprintFolder } from "../adapters/filesystem/scan.ts";
 import { createFilesystemSource } from "../adapters/filesystem/source.ts";
 import { VIEW_FILES } from "../adapters/filesystem/view-files.ts";
+import { YAML_VIEW_EDITOR } from "../adapters/yaml/add-columns.ts";
 import type { CommandDeps } from "./cli/commands/command.ts";
 
 /**
@@ -19,6 +20,7 @@ export const COMMAND_ADAPTERS: CommandDeps = {
   openSource: createFilesystemSource,
   readSource,
   storeManifest,
+  viewEditor: YAML_VIEW_EDITOR,
   viewFiles: VIEW_FILES,
   nowMs: Date.now,
 };

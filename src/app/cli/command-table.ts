@@ -76,6 +76,37 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import("./commands/validate-command.ts")).validateCommand,
   },
   {
+    name: "fix",
+    takes: "[DIR]",
+    summary:
+      "Quote what validate advises to quote in the views of DIR, or of VIEWS_DIR; the rest of a file stays as it is",
+    positionalsMax: 1,
+    failsWhen: "a file cannot be written",
+    options: [["--dry-run", "print the changes as a diff, and write nothing"]],
+    examples: [
+      { line: "fix --dry-run data/views", does: "the changes, as a diff" },
+      { line: "fix data/views", does: "make them" },
+    ],
+    load: async () => (await import("./commands/edit-commands.ts")).fixCommand,
+  },
+  {
+    name: "complete",
+    takes: "[DIR]",
+    summary:
+      "Add the columns of DATABASE_URL that the views of DIR, or of VIEWS_DIR, do not list, each in its place",
+    positionalsMax: 1,
+    failsWhen: "a view cannot be completed, the database does not answer, or a file cannot be written",
+    options: [
+      ["--dry-run", "print the changes as a diff, and write nothing"],
+      ["--database", "the same without this option, which is there for symmetry with diff"],
+    ],
+    examples: [
+      { line: "complete --dry-run data/views", does: "the missing columns, as a diff" },
+      { line: "complete data/views", does: "add them; comments and layout stay" },
+    ],
+    load: async () => (await import("./commands/edit-commands.ts")).completeCommand,
+  },
+  {
     name: "schema",
     summary: "Print the JSON Schema of a view, for editors",
     positionalsMax: 0,

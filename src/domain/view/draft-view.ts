@@ -211,7 +211,7 @@ function visible(text: string): string {
 }
 
 /** A text as a plain or a quoted scalar, with its exact value. */
-function yamlText(text: string): string {
+export function yamlText(text: string): string {
   return asYamlText(text).replaceAll(
     UNPRINTABLE,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,

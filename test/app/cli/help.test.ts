@@ -36,9 +36,9 @@ describe("runCli() of help", () => {
       for (const part of stdout.split("Usage: ").slice(1)) {
         const [usage = ""] = part.split("\n", 1);
         const options = new Map(
-          [...part.matchAll(/^ {2}--([a-z]+)( \S+)? {2}/gm)].map(([, each, value]) => [each, value]),
+          [...part.matchAll(/^ {2}--([a-z-]+)( \S+)? {2}/gm)].map(([, each, value]) => [each, value]),
         );
-        const inUsage = new Set([...usage.matchAll(/--([a-z]+)/g)].map(([, each]) => each));
+        const inUsage = new Set([...usage.matchAll(/--([a-z-]+)/g)].map(([, each]) => each));
         expect([...options.keys()]).toEqual([...inUsage]);
         for (const [option, value] of options) {
           const typed = value === undefined ? [`--${option}`] : [`--${option}`, value.trim()];
@@ -57,7 +57,20 @@ describe("runCli() of help", () => {
 
   test("runCli() lists every command", () => {
     expect([...NAMES].sort()).toEqual([
-      ...["diff", "hash", "inspect", "keygen", "new", "reload", "schema", "serve", "sign", "status"],
+      ...[
+        "complete",
+        "diff",
+        "fix",
+        "hash",
+        "inspect",
+        "keygen",
+        "new",
+        "reload",
+        "schema",
+        "serve",
+        "sign",
+        "status",
+      ],
       ...["tickers", "validate", "verify"],
     ]);
   });
@@ -68,7 +81,7 @@ describe("runCli() of help", () => {
       const { exitCode, stdout, stderr } = await mosaic(["help", name]);
       expect([exitCode, stderr]).toEqual([0, ""]);
       expect((await mosaic([name, "--help"])).stdout).toBe(stdout);
-      for (const [option] of stdout.matchAll(/--[a-z]+/g)) {
+      for (const [option] of stdout.matchAll(/--[a-z-]+/g)) {
         const isExplained = new RegExp(`^ {2}${option}[ \\n]`, "m").test(stdout);
         expect(isExplained, option).toBe(true);
       }

@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import { describe, expect, test } from "vitest";
 import { createMemoryCache } from "../../../src/adapters/memory/cache.ts";
 import { createMemorySource } from "../../../src/adapters/memory/source.ts";
+import { YAML_VIEW_EDITOR } from "../../../src/adapters/yaml/add-columns.ts";
 import type { CommandDeps, ProcessIo } from "../../../src/app/cli/commands/command.ts";
 import { runCli } from "../../../src/app/cli/run-cli.ts";
 import { visibleText } from "../../../src/lib/visible-text.ts";
@@ -9,6 +10,7 @@ import { CatalogSourceError, type CatalogSourcePort } from "../../../src/ports/c
 import { DatabaseError, type DescribedDatabase } from "../../../src/ports/database-port.ts";
 import { KeyringError } from "../../../src/ports/keyring-port.ts";
 import { ManifestStoreError } from "../../../src/ports/manifest-store-port.ts";
+import type { ViewEditor } from "../../../src/ports/view-editor-port.ts";
 import { ViewFileError, type ViewFilesPort } from "../../../src/ports/view-files-port.ts";
 import { listenLoopback } from "../../support/listen-loopback.ts";
 
@@ -48,6 +50,19 @@ const viewFiles: ViewFilesPort = {
   create: async () => ({ kind: "created", file: HOSTILE }),
   replace: async () => undefined,
 };
+const viewEditor: ViewEditor = {
+  ...YAML_VIEW_EDITOR,
+  read: () => ({ entity: HOSTILE, columns: [] }),
+  addColumns: () => ({
+    kind: "added",
+    names: [HOSTILE],
+    bytes: new Uint8Array(),
+    before: HOSTILE,
+    edits: [{ start: 0, end: 0, text: HOSTILE }],
+  }),
+};
+const unquoted = new TextEncoder().encode("identifiers: [no]\ncolumns: [no, 012]\n# \u001b");
+const files = { ...viewFiles, list: async () => [{ path: "a.yaml", file: HOSTILE, bytes: unquoted }] };
 const unwritable = { ...viewFiles, create: () => Promise.reject(new ViewFileError(HOSTILE, HOSTILE)) };
 const failure = new DatabaseError("rejected", HOSTILE, { said: HOSTILE });
 
@@ -143,6 +158,10 @@ const RUNS: readonly Run[] = [
       },
     ]),
   ),
+  ...[["fix"], ["fix", "--dry-run"], ["complete"], ["complete", "--dry-run"]].map((args) => ({
+    args,
+    deps: { viewFiles: files, viewEditor, connectDatabase: async () => database() },
+  })),
   { args: ["new", HOSTILE], sources: [valid()] },
   { args: ["new", "view_a", HOSTILE], sources: [valid()] },
   ...both({ args: ["sign"], env: KEY, sources: [valid()], deps: storing }),
@@ -189,6 +208,7 @@ async function run({ args, env = {}, sources = [], deps = {}, answer }: Run) {
       startService: never,
       storeManifest: never,
       viewFiles,
+      viewEditor: YAML_VIEW_EDITOR,
       readSource: async () => `${HOSTILE}\n${HOSTILE}`,
       nowMs: () => 0,
     },

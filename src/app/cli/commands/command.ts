@@ -1,5 +1,6 @@
 import type { DescribedDatabase } from "../../../ports/database-port.ts";
 import type { ManifestStore } from "../../../ports/manifest-store-port.ts";
+import type { ViewEditor } from "../../../ports/view-editor-port.ts";
 import type { ViewFilesPort } from "../../../ports/view-files-port.ts";
 import type {
   DatabaseSettings,
@@ -50,6 +51,7 @@ export interface CommandDeps {
   readonly storeManifest: ManifestStore;
   /** The files that commands write for authors. */
   readonly viewFiles: ViewFilesPort;
+  readonly viewEditor: ViewEditor;
   /** Milliseconds since 1970. */
   readonly nowMs: () => number;
 }

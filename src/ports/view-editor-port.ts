@@ -1,0 +1,54 @@
+import type { Diagnostic } from "../domain/view/diagnostic.ts";
+import type { RelationColumn } from "../domain/view/relation.ts";
+import type { ViewFileBytes } from "./view-files-port.ts";
+
+/** A replaced part of a text. */
+export interface TextEdit {
+  /** Offsets in UTF-16 units; equal for an insertion. */
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** An edited view file: every byte outside of the edits is as before. */
+export interface EditedView {
+  readonly bytes: Uint8Array;
+  /** The text before, which the edits refer to; without a byte order mark. */
+  readonly before: string;
+  /** In the order of the text, and apart from each other. */
+  readonly edits: readonly TextEdit[];
+}
+
+/** What an author has written, as far as it loads. */
+export interface EditableView {
+  readonly entity: string;
+  readonly columns: readonly string[];
+}
+
+/** The outcome of an addition of columns. */
+export type AddedColumns =
+  | ({ readonly kind: "added"; readonly names: readonly string[] } & EditedView)
+  | { readonly kind: "complete" }
+  | { readonly kind: "refused"; readonly detail: string };
+
+/** Edits view files in place, with comments and layout kept. An edit that makes a file worse is never made. */
+export interface ViewEditor {
+  /** Undefined for a file that does not load. */
+  read(file: ViewFileBytes): EditableView | undefined;
+  /**
+   * Quotes what diagnostics advise to quote, where that removes the diagnostic and changes no value of a view
+   * that loads.
+   *
+   * @returns `left`: diagnostics that advise to quote, and whose decision is the author's
+   */
+  quote(file: ViewFileBytes): EditedView & {
+    readonly fixed: readonly Diagnostic[];
+    readonly left: readonly Diagnostic[];
+  };
+  /**
+   * Adds the columns that a view lacks, each after the one that precedes it in the given order.
+   *
+   * @param columns all of the database's, in its order
+   */
+  addColumns(file: ViewFileBytes, columns: readonly RelationColumn[]): AddedColumns;
+}
