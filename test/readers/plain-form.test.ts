@@ -6,6 +6,7 @@ import { hasPlainForm } from "../../src/adapters/yaml/readers/plain-form.ts";
 import { readerDiagnostics } from "../../src/adapters/yaml/readers/reader-diagnostics.ts";
 import { PYYAML } from "../../src/adapters/yaml/readers/reader-dialect.ts";
 import { composeYaml } from "../../src/adapters/yaml/syntax/compose.ts";
+import { nodesFromDocument } from "../../src/adapters/yaml/tree/nodes-from-document.ts";
 import { readTree } from "../../src/adapters/yaml/tree/read-tree.ts";
 import { DOCUMENT_SOURCES } from "./compare-documents.ts";
 import { readTable } from "./readers-table.ts";
@@ -33,7 +34,7 @@ function missedDiagnostics(document: string): readonly string[] | undefined {
   if (composed.kind !== "document") return undefined;
   const { errors, warnings } = composed.document;
   if (errors.length > 0 || warnings.length > 0) return undefined;
-  const { value, diagnostics } = readTree(composed.document, source);
+  const { value, diagnostics } = readTree(nodesFromDocument(composed.document, source), source);
   if (diagnostics.some(({ severity }) => severity === "error")) return undefined;
   const known = new Set(diagnostics.map(({ offset }) => offset));
   const missed = readerDiagnostics(source, value, PYYAML).filter(({ offset }) => !known.has(offset));

@@ -1,4 +1,3 @@
-import { type Document, LineCounter } from "yaml";
 import { VIEW_BYTES_MAX } from "../../domain/catalog/catalog.ts";
 import { canonicalText } from "../../domain/json/canonical-json.ts";
 import { isJsonObject, type JsonObject, type JsonValue, jsonPointer } from "../../domain/json/json-value.ts";
@@ -8,14 +7,13 @@ import { type Entity, parseEntity } from "../../domain/view/entity.ts";
 import type { ReaderLanguage } from "../../domain/view/reader-languages.ts";
 import { boundDiagnostics } from "./bound-diagnostics.ts";
 import { decodeViewFile, type ViewFile } from "./decode-view-file.ts";
+import { parseText } from "./parse-text.ts";
 import { otherReaderDiagnostics } from "./readers/other-diagnostics.ts";
 import { hasPlainForm } from "./readers/plain-form.ts";
 import { readerDiagnostics } from "./readers/reader-diagnostics.ts";
 import { PYYAML } from "./readers/reader-dialect.ts";
-import { composeYaml, TOKENS_MAX } from "./syntax/compose.ts";
 import { findStrangeBlank } from "./syntax/find-slips.ts";
-import { createPlace, type Place } from "./syntax/position.ts";
-import { isReadable, syntaxDiagnostics, TOO_DEEP } from "./syntax/syntax-diagnostics.ts";
+import { createPlace, type Lines, type Place } from "./syntax/position.ts";
 import { createNodeLocator, type NodeLocator } from "./tree/node-locator.ts";
 import { readTree } from "./tree/read-tree.ts";
 import type { TreeDiagnostic } from "./tree/tree-diagnostic.ts";
@@ -38,26 +36,32 @@ export interface ParsedViewFile {
  *
  * @param label the file as messages name it
  * @param readers whose differences are warned of, besides those of PyYAML
+ * @param parse the parser of its text
  */
 export function parseViewFile(
   file: ViewFile,
   label: string,
   readers: readonly ReaderLanguage[] = [],
+  parse = parseText,
 ): ParsedViewFile {
-  const { diagnostics, ...rest } = readViewFile(file, label, readers);
+  const { diagnostics, ...rest } = readViewFile(file, label, { readers, parse });
   return { ...rest, diagnostics: boundDiagnostics(diagnostics) };
 }
 
-function readViewFile(file: ViewFile, label: string, readers: readonly ReaderLanguage[]): ParsedViewFile {
+function readViewFile(
+  file: ViewFile,
+  label: string,
+  { readers, parse }: { readonly readers: readonly ReaderLanguage[]; readonly parse: typeof parseText },
+): ParsedViewFile {
   const place = createPlace(label);
   const decoded = decodeViewFile(file.bytes, place);
   if (typeof decoded !== "string") return { diagnostics: [decoded] };
   const source = withLineFeeds(decoded);
-  const parsed = parseYaml(source, place);
-  if (parsed.document === undefined) return { diagnostics: parsed.diagnostics };
-  const { document, lines } = parsed;
+  const parsed = parse(source, place);
+  if (parsed.root === undefined) return { diagnostics: parsed.diagnostics };
+  const { root, lines } = parsed;
 
-  const tree = readTree(document, source);
+  const tree = readTree(root, source);
   const hasErrors =
     parsed.diagnostics.length > 0 || tree.diagnostics.some(({ severity }) => severity === "error");
   const mark = hasByteOrderMark(file.bytes) ? "\ufeff" : "";
@@ -71,7 +75,7 @@ function readViewFile(file: ViewFile, label: string, readers: readonly ReaderLan
     return { diagnostics: [...known, noObject(tree.value, source, lines, place)] };
   const isConsequence = createConsequenceCheck(tree.diagnostics);
   const { entity, diagnostics: naming } = nameView(tree.value, file.path);
-  const locator = createNodeLocator(document);
+  const locator = createNodeLocator(root);
   const found = [...naming, ...checkView(tree.value)]
     .filter((diagnostic) => !isConsequence(diagnostic))
     .map((diagnostic) => locate(locator, lines, place, diagnostic));
@@ -88,7 +92,7 @@ function readViewFile(file: ViewFile, label: string, readers: readonly ReaderLan
   return { named, diagnostics: [...diagnostics, tooLarge] };
 }
 
-function noObject(value: JsonValue, source: string, lines: LineCounter, place: Place): Diagnostic {
+function noObject(value: JsonValue, source: string, lines: Lines, place: Place): Diagnostic {
   const strange = typeof value === "string" ? findStrangeBlank(source) : undefined;
   if (strange !== undefined) {
     const { offset, ...words } = strange;
@@ -156,58 +160,6 @@ function hasByteOrderMark(bytes: Uint8Array): boolean {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 }
 
-interface ParsedYaml {
-  /** Undefined when an error keeps the document from being read. */
-  readonly document?: Document;
-  readonly lines: LineCounter;
-  readonly diagnostics: readonly Diagnostic[];
-}
-
-/** Characters that YAML does not allow, and its parser accepts. */
-const CONTROL = /(?![\t\n\r\u0085])\p{Cc}|[\ufffe\uffff]/u;
-
-function controlCharacter(source: string, place: Place): Diagnostic | undefined {
-  const found = CONTROL.exec(source);
-  if (found === null) return undefined;
-  const lines = new LineCounter();
-  lines.addNewLine(0);
-  for (const { index } of source.slice(0, found.index).matchAll(/\n/g)) lines.addNewLine(index + 1);
-  const digits = found[0].charCodeAt(0).toString(16).padStart(4, "0");
-  const message = `the file holds the control character U+${digits.toUpperCase()}`;
-  const hint = `remove it, or write "\\u${digits}" in double quotes`;
-  return place.at(lines, found.index, {
-    severity: "error",
-    code: "text-encoding",
-    pointer: "",
-    message,
-    hint,
-  });
-}
-
-function parseYaml(source: string, place: Place): ParsedYaml {
-  const lines = new LineCounter();
-  const unread = (diagnostic: Diagnostic): ParsedYaml => ({ lines, diagnostics: [diagnostic] });
-  const composed = composeYaml(source, lines);
-  if (composed.kind !== "document") return unread(refusal(composed.kind, place));
-  const { document } = composed;
-  const { explicit, version } = document.directives?.yaml ?? {};
-  if (explicit === true && version !== "1.2") {
-    const message = `the file asks for YAML ${version}, which reads scalars differently`;
-    const hint = "remove the %YAML line: views are YAML 1.2";
-    return unread(place.start({ code: "yaml-version", message, hint }));
-  }
-  const control = controlCharacter(source, place);
-  const wrong = syntaxDiagnostics(document, { source, lines, place });
-  const diagnostics = control === undefined ? wrong : [control, ...wrong];
-  return isReadable(document) ? { document, lines, diagnostics } : { lines, diagnostics };
-}
-
-function refusal(kind: "too-deep" | "too-many-tokens", place: Place): Diagnostic {
-  if (kind === "too-deep") return place.start(TOO_DEEP);
-  const message = `the file has more than ${TOKENS_MAX} YAML tokens: words, marks and blanks`;
-  return place.start({ code: "token-excess", message, hint: "split it into several views" });
-}
-
 interface NamedView {
   readonly entity?: Entity;
   readonly diagnostics: readonly ViewDiagnostic[];
@@ -223,12 +175,7 @@ function nameView(view: JsonObject, path: string): NamedView {
   return { diagnostics: own === undefined ? checkEntity(stem, []) : [] };
 }
 
-function locate(
-  locator: NodeLocator,
-  lines: LineCounter,
-  place: Place,
-  diagnostic: ViewDiagnostic,
-): Diagnostic {
+function locate(locator: NodeLocator, lines: Lines, place: Place, diagnostic: ViewDiagnostic): Diagnostic {
   const { path, at, ...rest } = diagnostic;
   const offset = at === "key" ? locator.keyOffsetOf(path) : locator.offsetOf(path);
   return place.at(lines, offset, { ...rest, pointer: jsonPointer(path) });

@@ -41,11 +41,27 @@ export function composeYaml(source: string, lines: LineCounter): ComposedYaml {
   }
 }
 
+/** A character makes at most this many tokens: the marks around it are tokens too. */
+const CHARACTER_TOKENS_MAX = 3;
+
+/** Whether a text has more tokens than are allowed. */
+export function hasTooManyTokens(source: string): boolean {
+  if (source.length * CHARACTER_TOKENS_MAX <= TOKENS_MAX) return false;
+  let count = 0;
+  for (const _ of new Lexer().lex(source)) if (++count > TOKENS_MAX) return true;
+  return false;
+}
+
 function composeOne(source: string, lines: LineCounter): Document {
   // Repeated keys are found by the tree walk, in linear time.
   // Tags of YAML 1.1, such as !!binary, make objects that JSON cannot hold.
   const dialect = { version: "1.2", schema: "core", merge: true, resolveKnownTags: false } as const;
-  const composer = new Composer({ ...dialect, intAsBigInt: true, uniqueKeys: false });
+  const composer = new Composer({
+    ...dialect,
+    intAsBigInt: true,
+    uniqueKeys: false,
+    keepSourceTokens: true,
+  });
   boundErrors(composer);
   const [first, second] = documentsOf(composer, tokensOf(source, lines), source.length);
   if (first === undefined) throw new TypeError("The composer has made no document");

@@ -1,16 +1,15 @@
 import type { LineCounter } from "yaml";
 import type { Diagnostic } from "../../../domain/view/diagnostic.ts";
 
+/** The lines of a text. */
+export type Lines = Pick<LineCounter, "linePos">;
+
 /** Makes the diagnostics of one file. */
 export interface Place {
   /** A diagnostic about the whole file. */
   start(diagnostic: Pick<Diagnostic, "code" | "hint" | "message">): Diagnostic;
   /** A diagnostic at an offset of the text. */
-  at(
-    lines: LineCounter,
-    offset: number,
-    diagnostic: Omit<Diagnostic, "column" | "file" | "line">,
-  ): Diagnostic;
+  at(lines: Lines, offset: number, diagnostic: Omit<Diagnostic, "column" | "file" | "line">): Diagnostic;
 }
 
 /** @param file as messages name it */

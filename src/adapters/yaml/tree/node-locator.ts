@@ -1,7 +1,7 @@
-import { type Document, isMap, isNode, isSeq, type Node, type Pair, type YAMLMap } from "yaml";
 import type { JsonPathStep } from "../../../domain/json/json-value.ts";
+import type { YamlMap, YamlNode, YamlPair } from "./yaml-node.ts";
 
-/** Maps the values of a document to their places in its text. */
+/** Maps the values of a YAML text to their places in its text. */
 export interface NodeLocator {
   /** The offset of the value at a path, or, when it is missing, of its nearest ancestor. */
   offsetOf(path: readonly JsonPathStep[]): number;
@@ -10,40 +10,42 @@ export interface NodeLocator {
 }
 
 /** Each object is indexed at the first lookup, so that thousands of diagnostics in one cost a single pass. */
-export function createNodeLocator(document: Document): NodeLocator {
-  const indexes = new Map<YAMLMap, ReadonlyMap<string, Pair>>();
+export function createNodeLocator(root: YamlNode | null): NodeLocator {
+  const indexes = new Map<YamlMap, ReadonlyMap<string, YamlPair>>();
 
-  function indexOf(map: YAMLMap): ReadonlyMap<string, Pair> {
+  function indexOf(map: YamlMap): ReadonlyMap<string, YamlPair> {
     const known = indexes.get(map);
     if (known !== undefined) return known;
-    const index = new Map<string, Pair>();
-    for (const pair of map.items) if (isNode(pair.key)) index.set(pair.key.toString(), pair);
+    const index = new Map<string, YamlPair>();
+    for (const pair of map.pairs) {
+      if (pair.key?.kind === "scalar" && !pair.key.isMergeKey) index.set(String(pair.key.value), pair);
+    }
     indexes.set(map, index);
     return index;
   }
 
-  function child(node: unknown, step: JsonPathStep): unknown {
-    if (isMap(node)) return indexOf(node).get(String(step))?.value;
-    return isSeq(node) ? node.items[Number(step)] : undefined;
+  function child(node: YamlNode | null, step: JsonPathStep): YamlNode | null | undefined {
+    if (node?.kind === "map") return indexOf(node).get(String(step))?.value;
+    return node?.kind === "list" ? node.items[Number(step)] : undefined;
   }
 
   /** The value at a path, or its nearest ancestor. */
-  function nearest(path: readonly JsonPathStep[]): Node | null {
-    let node = document.contents as Node | null;
+  function nearest(path: readonly JsonPathStep[]): YamlNode | null {
+    let node = root;
     for (const step of path) {
       const next = child(node, step);
-      if (!isNode(next)) return node;
-      node = next as Node;
+      if (next === undefined || next === null) return node;
+      node = next;
     }
     return node;
   }
 
   return {
-    offsetOf: (path) => nearest(path)?.range?.[0] ?? 0,
+    offsetOf: (path) => nearest(path)?.offset ?? 0,
     keyOffsetOf(path) {
       const around = nearest(path.slice(0, -1));
-      const key = isMap(around) ? indexOf(around).get(String(path.at(-1)))?.key : undefined;
-      return (isNode(key) ? key : nearest(path))?.range?.[0] ?? 0;
+      const key = around?.kind === "map" ? indexOf(around).get(String(path.at(-1)))?.key : undefined;
+      return (key ?? nearest(path))?.offset ?? 0;
     },
   };
 }

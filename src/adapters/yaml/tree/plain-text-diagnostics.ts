@@ -1,7 +1,7 @@
-import type { Node } from "yaml";
 import type { JsonPathStep } from "../../../domain/json/json-value.ts";
 import { TEMPLATE, templateWords } from "../syntax/find-slips.ts";
 import type { TreeDiagnostic } from "./tree-diagnostic.ts";
+import type { YamlScalar } from "./yaml-node.ts";
 
 type PlainTextDiagnostic = Pick<TreeDiagnostic, "code" | "hint" | "message" | "offset">;
 
@@ -14,14 +14,17 @@ const SHOWN_LENGTH_MAX = 60;
 /** What may be missing from a plain text, or may have been added to it. */
 export function plainTextDiagnostics(
   source: string,
-  scalar: Node,
+  { offset: start, plainEnd: end = start }: YamlScalar,
   path: readonly JsonPathStep[],
 ): readonly PlainTextDiagnostic[] {
-  const [start = 0, end = 0] = scalar.range ?? [];
-  const cut = FREE_TEXT.test(path.join("/")) ? findCut(source, start, end) : undefined;
+  const cut = findCut(source, start, end);
   const joined = findJoined(source, start, end);
-  return [cut, joined].filter((diagnostic) => diagnostic !== undefined);
+  if (cut === undefined && joined === undefined) return NONE;
+  const found = [FREE_TEXT.test(path.join("/")) ? cut : undefined, joined];
+  return found.filter((diagnostic) => diagnostic !== undefined);
 }
+
+const NONE: readonly PlainTextDiagnostic[] = [];
 
 /** One blank before `#` looks like text; two are what formatters put before a comment. */
 function findCut(source: string, start: number, end: number): PlainTextDiagnostic | undefined {

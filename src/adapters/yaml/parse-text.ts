@@ -1,0 +1,85 @@
+import { LineCounter } from "yaml";
+import type { Diagnostic } from "../../domain/view/diagnostic.ts";
+import { composeYaml, hasTooManyTokens, TOKENS_MAX } from "./syntax/compose.ts";
+import type { Lines, Place } from "./syntax/position.ts";
+import { isReadable, syntaxDiagnostics, TOO_DEEP } from "./syntax/syntax-diagnostics.ts";
+import { nodesFromDocument } from "./tree/nodes-from-document.ts";
+import { nodesFromEvents } from "./tree/nodes-from-events.ts";
+import type { YamlNode } from "./tree/yaml-node.ts";
+
+/** The nodes of a YAML text, or why it cannot be read. */
+export interface ParsedText {
+  /** Undefined when an error keeps the text from being read. */
+  readonly root?: YamlNode | null;
+  readonly lines: Lines;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Characters that YAML does not allow, and its parser accepts. */
+const CONTROL = /(?![\t\n\r\u0085])\p{Cc}|[\ufffe\uffff]/u;
+
+function controlCharacter(source: string, place: Place): Diagnostic | undefined {
+  const found = CONTROL.exec(source);
+  if (found === null) return undefined;
+  const digits = found[0].charCodeAt(0).toString(16).padStart(4, "0");
+  const message = `the file holds the control character U+${digits.toUpperCase()}`;
+  const hint = `remove it, or write "\\u${digits}" in double quotes`;
+  return place.at(linesOf(source), found.index, {
+    severity: "error",
+    code: "text-encoding",
+    pointer: "",
+    message,
+    hint,
+  });
+}
+
+/** Finds the lines when the first place is asked for: most files have no diagnostic. */
+function linesOf(source: string): Lines {
+  let counter: LineCounter | undefined;
+  const count = (): LineCounter => {
+    const lines = new LineCounter();
+    lines.addNewLine(0);
+    for (let at = source.indexOf("\n"); at !== -1; at = source.indexOf("\n", at + 1))
+      lines.addNewLine(at + 1);
+    return lines;
+  };
+  return {
+    linePos(offset) {
+      counter ??= count();
+      return counter.linePos(offset);
+    },
+  };
+}
+
+/** Parses a text by its events where its form allows that, as nearly all do, else by {@link parseSlowly}. */
+export function parseText(source: string, place: Place): ParsedText {
+  const root = hasTooManyTokens(source) ? undefined : nodesFromEvents(source);
+  return root === undefined ? parseSlowly(source, place) : { root, lines: linesOf(source), diagnostics: [] };
+}
+
+/** Parses any text by the `yaml` package, and explains what is wrong. */
+export function parseSlowly(source: string, place: Place): ParsedText {
+  const lines = new LineCounter();
+  const unread = (diagnostic: Diagnostic): ParsedText => ({ lines, diagnostics: [diagnostic] });
+  const composed = composeYaml(source, lines);
+  if (composed.kind !== "document") return unread(refusal(composed.kind, place));
+  const { document } = composed;
+  const { explicit, version } = document.directives?.yaml ?? {};
+  if (explicit === true && version !== "1.2") {
+    const message = `the file asks for YAML ${version}, which reads scalars differently`;
+    const hint = "remove the %YAML line: views are YAML 1.2";
+    return unread(place.start({ code: "yaml-version", message, hint }));
+  }
+  const control = controlCharacter(source, place);
+  const wrong = syntaxDiagnostics(document, { source, lines, place });
+  const diagnostics = control === undefined ? wrong : [control, ...wrong];
+  return isReadable(document)
+    ? { root: nodesFromDocument(document, source), lines, diagnostics }
+    : { lines, diagnostics };
+}
+
+function refusal(kind: "too-deep" | "too-many-tokens", place: Place): Diagnostic {
+  if (kind === "too-deep") return place.start(TOO_DEEP);
+  const message = `the file has more than ${TOKENS_MAX} YAML tokens: words, marks and blanks`;
+  return place.start({ code: "token-excess", message, hint: "split it into several views" });
+}

@@ -1,0 +1,58 @@
+/** A value of a parsed YAML text with its place; both parsers give the same nodes. */
+export type YamlNode = YamlAlias | YamlList | YamlMap | YamlScalar;
+
+export interface YamlScalar {
+  readonly kind: "scalar";
+  readonly offset: number;
+  /** The offset after a plain scalar; undefined for a text in quotes and for a block. */
+  readonly plainEnd: number | undefined;
+  /** Its text, folded and without quotes, before it is read as a number or a word. */
+  readonly text: string;
+  readonly value: null | boolean | string | bigint | number;
+  readonly isTagged: boolean;
+  /** True for a `<<` that merges. */
+  readonly isMergeKey: boolean;
+}
+
+export interface YamlMap {
+  readonly kind: "map";
+  readonly offset: number;
+  readonly pairs: readonly YamlPair[];
+}
+
+export interface YamlPair {
+  readonly key: YamlNode | null;
+  readonly value: YamlNode | null;
+}
+
+export interface YamlList {
+  readonly kind: "list";
+  readonly offset: number;
+  readonly items: readonly (YamlNode | null)[];
+}
+
+export interface YamlAlias {
+  readonly kind: "alias";
+  readonly offset: number;
+  /** The last node before it that has its anchor. */
+  readonly target: YamlNode | undefined;
+  /** Whether it lies inside its own target: every cycle has one that does. */
+  readonly isInTarget: boolean;
+}
+
+/** The anchors of a text up to here. */
+export interface AnchorTable {
+  readonly nodes: Map<string, YamlNode>;
+  /** Anchored lists and maps whose end is still to come. */
+  readonly open: Set<YamlNode>;
+}
+
+export function createAnchorTable(): AnchorTable {
+  return { nodes: new Map(), open: new Set() };
+}
+
+/** The alias of an anchor, at this point of the text. */
+export function aliasOf({ nodes, open }: AnchorTable, name: string, offset: number): YamlAlias {
+  const target = nodes.get(name);
+  return { kind: "alias", offset, target, isInTarget: target !== undefined && open.has(target) };
+}
