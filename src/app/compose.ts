@@ -107,6 +107,7 @@ function shareCache(opened: OpenedCache, namespace: string, hooks: SharedCacheHo
     cache: withNamespace(guarded, namespace),
     broadcast: opened.broadcast,
     hasFleet: opened.hasFleet,
+    fault: opened.fault,
     async connect() {
       await opened.connect();
       // Requests that came before there was a connection must not keep the first look for a catalog from Redis.
@@ -159,5 +160,14 @@ function plainCache(
   cache: CachePort,
   { broadcast, hasFleet, close = async () => undefined }: PlainCacheOptions,
 ): OpenedCache {
-  return { cache, broadcast, hasFleet, close, connect: async () => undefined, watch: () => undefined };
+  const nothing = () => undefined;
+  return {
+    cache,
+    broadcast,
+    hasFleet,
+    close,
+    connect: async () => undefined,
+    fault: nothing,
+    watch: nothing,
+  };
 }

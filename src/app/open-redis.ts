@@ -1,9 +1,13 @@
 import { withNamespace } from "../adapters/decorators/namespace.ts";
 import { createRedisBroadcast } from "../adapters/redis/broadcast.ts";
 import { createRedisCache } from "../adapters/redis/cache.ts";
-import { connectRedis, createRedisClient } from "../adapters/redis/client.ts";
-import { connectionFailure, describeClientError } from "../adapters/redis/connection-failure.ts";
-import { readCaCertificates } from "../adapters/redis/read-ca-certificates.ts";
+import {
+  connectRedis,
+  createRedisPair,
+  type RedisClientOptions,
+  type RedisPair,
+} from "../adapters/redis/client.ts";
+import { readTlsFiles } from "../adapters/redis/read-tls-files.ts";
 import type { CachePort } from "../ports/cache-port.ts";
 import type { LookedIntoCache, SharedCacheSettings } from "./lifecycle/service.ts";
 import type { SharedCache, SharedCacheHooks } from "./run-service.ts";
@@ -21,7 +25,7 @@ const CONNECT_FAILURE_WAIT_MS = 1500;
 
 /** A cache and a channel as they are opened, before anything stands in front of them. */
 export interface OpenedCache
-  extends Pick<SharedCache, "broadcast" | "close" | "connect" | "hasFleet" | "watch"> {
+  extends Pick<SharedCache, "broadcast" | "close" | "connect" | "fault" | "hasFleet" | "watch"> {
   readonly cache: CachePort;
   /** The server behind it, as spans name it. */
   readonly system?: string;
@@ -36,23 +40,22 @@ export async function prepareRedis(
   settings: Settings,
   log: Log,
 ): Promise<(hooks: SharedCacheHooks) => OpenedCache> {
-  const ca = await loadCaCertificates(settings);
-  const connect = () => createRedisClient(settings.redisUrl ?? "", { ca });
-  return (hooks) => openRedis(connect, settings, log, hooks);
+  const options = await redisOptions(settings);
+  return (hooks) => openRedis(createRedisPair(settings.redisUrl ?? "", options), settings, log, hooks);
 }
 
 function openRedis(
-  createClient: () => ReturnType<typeof createRedisClient>,
+  { commands, subscriber }: RedisPair,
   { cacheNamespace }: Settings,
   log: Log,
   { onDefect }: SharedCacheHooks,
 ): OpenedCache {
-  const client = createClient();
-  logConnectionErrors(client, log);
+  const { client } = commands;
+  logFailures(commands, log);
   const cache = createRedisCache(client, { onOversized: createOversizedLog(log) });
   const broadcast = createRedisBroadcast({
     publisher: client,
-    subscriber: createClient(),
+    subscriber: subscriber.client,
     channel: `${cacheNamespace}:events`,
     onDefect,
   });
@@ -61,6 +64,7 @@ function openRedis(
     system: "redis",
     broadcast,
     hasFleet: true,
+    fault: commands.fault,
     close: cache.close,
     async connect() {
       await connectRedis(client, CONNECT_WAIT_MS);
@@ -73,13 +77,14 @@ function openRedis(
 }
 
 /** The client tries again and again: what it says is worth a line when it says something new. */
-function logConnectionErrors(client: ReturnType<typeof createRedisClient>, log: Log): void {
+function logFailures(connection: RedisPair["commands"], log: Log): void {
   const told = new Set<string>();
-  client.on("error", (error: Error) => {
-    const detail = describeClientError(error);
+  const { client } = connection;
+  connection.onFailure(({ fault, detail }) => {
     if (told.has(detail) || told.size === CONNECTION_ERRORS_TOLD_MAX) return;
     told.add(detail);
-    log.warn({ detail }, "Redis connection failed");
+    const message = client.status === "ready" ? "Redis refused a command" : "Redis connection failed";
+    log.warn({ fault: fault?.kind, detail }, message);
   });
   client.on("ready", () => told.clear());
 }
@@ -92,22 +97,35 @@ function logConnectionErrors(client: ReturnType<typeof createRedisClient>, log: 
 export async function openSharedCache(settings: SharedCacheSettings): Promise<LookedIntoCache | undefined> {
   const { redisUrl, cacheNamespace } = settings;
   if (redisUrl === undefined) return undefined;
-  const client = createRedisClient(redisUrl, { ca: await loadCaCertificates(settings) });
+  const { commands } = createRedisPair(redisUrl, await redisOptions(settings));
+  const { client } = commands;
   let failure: string | undefined;
-  client.on("error", (error: Error) => {
-    if (failure === undefined || connectionFailure(error) !== undefined) failure = describeClientError(error);
+  commands.onFailure(({ fault, detail }) => {
+    if (failure === undefined || fault !== undefined) failure = detail;
   });
   client.on("ready", () => {
     failure = undefined;
   });
   const cache = createRedisCache(client);
   await connectRedis(client, CONNECT_FAILURE_WAIT_MS);
-  return { cache: withNamespace(cache, cacheNamespace), connectionFailure: () => failure };
+  return {
+    cache: withNamespace(cache, cacheNamespace),
+    connectionFailure: () => failure,
+    fault: commands.fault,
+  };
 }
 
-async function loadCaCertificates({ redisTlsCa }: Pick<Settings, "redisTlsCa">): Promise<string | undefined> {
-  if (redisTlsCa === undefined) return undefined;
-  const read = await readCaCertificates(redisTlsCa);
-  if (read.kind === "unusable") throw new CaCertificatesError(redisTlsCa, read.detail);
-  return read.pem;
+/** @throws {CaCertificatesError} when a file that the settings name cannot be used */
+async function redisOptions(settings: SharedCacheSettings): Promise<RedisClientOptions> {
+  const files = { ca: settings.redisTlsCa, cert: settings.redisTlsCert, key: settings.redisTlsKey };
+  const read = await readTlsFiles(files);
+  if (read.kind === "unusable") {
+    const setting = `REDIS_TLS_${read.file.toUpperCase()}`;
+    throw new CaCertificatesError(setting, files[read.file] ?? "", read.detail);
+  }
+  return {
+    tls: { ...read.files, serverName: settings.redisTlsServername },
+    sentinel: { username: settings.redisSentinelUsername, password: settings.redisSentinelPassword },
+    namespace: settings.cacheNamespace,
+  };
 }

@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { createEventBus } from "../lib/event-bus.ts";
 import { runGuarded } from "../lib/run-guarded.ts";
 import type { BroadcastPort } from "../ports/broadcast-port.ts";
+import type { CacheFault } from "../ports/cache-fault.ts";
 import type { CacheObservation, CachePort } from "../ports/cache-port.ts";
 import type { CatalogSourcePort } from "../ports/catalog-source-port.ts";
 import type { Database } from "../ports/database-port.ts";
@@ -50,6 +51,8 @@ export interface SharedCache {
   readonly broadcast: BroadcastPort;
   /** Whether there can be other replicas. */
   readonly hasFleet: boolean;
+  /** What is wrong with the server or with the way to it, as far as it is recognized. */
+  fault(): CacheFault | undefined;
   /** Begins to connect; resolves when it stands or has had its time. */
   connect(): Promise<void>;
   /** Tells of the connection from then on. */
@@ -122,6 +125,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     problems: () => catalog.problems(),
     paths: { VIEWS_DIR: settings.viewsDir, VIEWS_SIGNATURE_KEYRING: settings.viewsSignatureKeyring },
     cacheStatus: status.current,
+    cacheFault: () => opened.fault(),
     databaseStatus,
     tickers: { peek: () => tickers.peek() },
     nowMs: monotonicMs,

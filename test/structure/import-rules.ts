@@ -79,6 +79,7 @@ export const ROOMS: readonly (readonly string[])[] = [
   [
     "src/adapters",
     "src/adapters/redis",
+    "src/adapters/redis/topology",
     "src/adapters/memory",
     "src/adapters/filesystem",
     "src/adapters/yaml",

@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import type { Redis } from "ioredis";
 import { type Deadline, startDeadline } from "../../lib/deadline.ts";
 import { CacheError, type CacheOperation } from "../../ports/cache-port.ts";
+import { safeReply } from "./topology/recognize-fault.ts";
 
 /** One command and its limits. */
 export interface BoundedCall<Value> {
@@ -30,7 +31,7 @@ export async function boundedCall<Value>({ ask, ...call }: BoundedCall<Value>): 
   try {
     return await deadline.race(ask());
   } catch (cause) {
-    throw cause instanceof CacheError ? cause : failure(operation, cause);
+    throw cause instanceof CacheError ? cause : failure(call, cause);
   } finally {
     deadline.stop();
   }
@@ -106,10 +107,11 @@ export function abortedError(operation: CacheOperation, signal: AbortSignal | un
 }
 
 /** An answer of the server is a ReplyError; all other errors are from the connection. */
-function failure(operation: CacheOperation, cause: unknown): CacheError {
-  const reply = cause instanceof Error ? replyCode(cause) : undefined;
-  if (reply !== undefined) {
-    return new CacheError(operation, "rejected", `Redis answered ${reply}`, { cause });
+function failure({ operation, client }: Omit<BoundedCall<never>, "ask">, cause: unknown): CacheError {
+  if (cause instanceof Error && replyCode(cause) !== undefined) {
+    return new CacheError(operation, "rejected", `Redis answered ${safeReply(cause, client.options)}`, {
+      cause,
+    });
   }
   return new CacheError(operation, "unavailable", "the connection to Redis was lost", { cause });
 }

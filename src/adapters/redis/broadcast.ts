@@ -1,8 +1,9 @@
-import type { Redis } from "ioredis";
+import type { Redis, RedisOptions } from "ioredis";
 import { startDeadline } from "../../lib/deadline.ts";
 import { BroadcastError, type BroadcastPort } from "../../ports/broadcast-port.ts";
 import { type GuardedListener, guardListener, requirePublishable } from "../decorators/broadcast-rules.ts";
 import { keepSubscribed, type SubscriptionOptions } from "./subscription.ts";
+import { safeReply } from "./topology/recognize-fault.ts";
 
 /** Connections and time limits of a channel in Redis. */
 export interface RedisBroadcastOptions extends SubscriptionOptions {
@@ -53,7 +54,13 @@ export function createRedisBroadcast(options: RedisBroadcastOptions): BroadcastP
         throw new BroadcastError("publish", "unavailable", `${unanswered} publications are unanswered`);
       }
       // The caller may change its bytes before they are sent.
-      await within({ sending: send(Buffer.from(message)), deadlineMs, signal, underWay });
+      await within({
+        sending: send(Buffer.from(message)),
+        deadlineMs,
+        signal,
+        underWay,
+        login: publisher.options,
+      });
     },
 
     subscribe(listener) {
@@ -80,9 +87,10 @@ interface Publication {
   readonly signal: AbortSignal | undefined;
   /** How to end the calls under way. */
   readonly underWay: Set<(reason: BroadcastError) => void>;
+  readonly login: RedisOptions;
 }
 
-async function within({ sending, deadlineMs, signal, underWay }: Publication): Promise<void> {
+async function within({ sending, deadlineMs, signal, underWay, login }: Publication): Promise<void> {
   const deadline = startDeadline({
     timeoutMs: deadlineMs,
     signal,
@@ -93,7 +101,7 @@ async function within({ sending, deadlineMs, signal, underWay }: Publication): P
   try {
     await deadline.race(sending);
   } catch (cause) {
-    throw cause instanceof BroadcastError ? cause : failure(cause);
+    throw cause instanceof BroadcastError ? cause : failure(cause, login);
   } finally {
     deadline.stop();
     underWay.delete(deadline.fail);
@@ -101,10 +109,9 @@ async function within({ sending, deadlineMs, signal, underWay }: Publication): P
 }
 
 /** An answer of the server is a ReplyError; all other errors are from the connection. */
-function failure(cause: unknown): BroadcastError {
+function failure(cause: unknown, login: RedisOptions): BroadcastError {
   if (cause instanceof Error && cause.name === "ReplyError") {
-    const reply = cause.message.split(" ", 1)[0] ?? "";
-    return new BroadcastError("publish", "rejected", `Redis answered ${reply}`, { cause });
+    return new BroadcastError("publish", "rejected", `Redis answered ${safeReply(cause, login)}`, { cause });
   }
   return new BroadcastError("publish", "unavailable", "the connection to Redis was lost", { cause });
 }

@@ -1,11 +1,21 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { Redis, type RedisOptions } from "ioredis";
-import { jitteredBackoffMs } from "../../lib/backoff.ts";
+import type { Redis } from "ioredis";
+import { parseRedisUrl, type RedisAddress } from "../../lib/redis-url.ts";
+import { createClusterDirectory } from "./topology/cluster-directory.ts";
+import type { Endpoint, ServerInfo } from "./topology/connector.ts";
+import { followPrimary, keepTogether, watchDirectory } from "./topology/follow-primary.ts";
+import { createRedisConnection, type RedisConnection } from "./topology/redis-connection.ts";
+import { createSentinelDirectory, type Directory } from "./topology/sentinel-directory.ts";
+import type { TlsFiles } from "./topology/tls-options.ts";
 
 /** The connection's behaviour towards a server that does not answer. All times in milliseconds. */
 export interface RedisClientOptions {
-  /** Certificates in PEM: with TLS, these are the trusted CA certificates instead of the system's. */
-  readonly ca?: string | undefined;
+  /** Certificates and names, for URLs with TLS. */
+  readonly tls?: TlsFiles | undefined;
+  /** The login at the Sentinels. */
+  readonly sentinel?: { readonly username?: string | undefined; readonly password?: string | undefined };
+  /** The prefix of all keys, which decides where they are in a cluster. */
+  readonly namespace?: string;
   /**
    * From the start of an attempt until the TCP connection, and TLS if used, is open, and again from there
    * until the server is ready.
@@ -18,61 +28,116 @@ export interface RedisClientOptions {
 }
 
 const CONNECT_TIMEOUT_MS = 1000;
-const RETRY_DELAY_MS_MIN = 50;
 const RETRY_DELAY_MS_MAX = 1000;
+/** For one question to a Sentinel or to a node of a cluster. */
+const DIRECTORY_TIMEOUT_MS = 500;
 
-/**
- * Makes a Redis client that never queues, never resends and never stops reconnecting: a command without a
- * live connection fails at once, and the caller decides what that means.
- *
- * @param url `redis://` or `rediss://`, user, password and database in it
- */
-export function createRedisClient(url: string, options: RedisClientOptions = {}): Redis {
-  const { ca, connectTimeoutMs = CONNECT_TIMEOUT_MS, random = Math.random } = options;
-  const { retryDelayMsMax = RETRY_DELAY_MS_MAX } = options;
-  const redisOptions = {
-    lazyConnect: true,
-    // CLIENT SETINFO and its like need a permission that also allows ending other clients' connections.
-    disableClientInfo: true,
-    ...(ca === undefined ? {} : { tls: { ca: [ca] } }),
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-    connectTimeout: connectTimeoutMs,
-    // A frozen server never acknowledges a close: the connection is dropped instead.
-    disconnectTimeout: 1,
-    retryStrategy: (attempt: number) =>
-      jitteredBackoffMs(attempt, { minMs: RETRY_DELAY_MS_MIN, maxMs: retryDelayMsMax }, random()),
-    reconnectOnError: reconnectAfterFailover(),
-  } satisfies RedisOptions;
-  // The client enables TLS for a lower-case scheme only, and would send plain text to REDISS://.
-  const client = new Redis(
-    url.replace(/^[a-z]+:/i, (scheme) => scheme.toLowerCase()),
-    redisOptions,
-  );
-  dropStalledHandshakes(client, connectTimeoutMs);
-  refuseOtherDatabase(client);
-  return client;
+/** Two connections to the same server: one for commands, one to listen. */
+export interface RedisPair {
+  readonly setUp: RedisAddress["kind"];
+  readonly commands: RedisConnection;
+  readonly subscriber: RedisConnection;
 }
 
-/** The shortest time between reconnects for this reason: a server may stay read-only for long. */
-const FAILOVER_PAUSE_MS = 30_000;
+/**
+ * Makes the clients that a URL names. Both follow the primary, and end with the client of commands; the caller
+ * connects them.
+ *
+ * @throws {TypeError} for a URL that is none of Redis
+ */
+export function createRedisPair(url: string, options: RedisClientOptions = {}): RedisPair {
+  const { random = Math.random } = options;
+  const place = createPlace(url, options);
+  const commands = place.connect();
+  const subscriber = place.connect();
+  const stops = [
+    follow(commands, place, random),
+    keepTogether(commands, subscriber, random),
+    ...(place.address.kind === "sentinel" ? [watchDirectory(commands, place.locate, random)] : []),
+  ];
+  commands.client.once("end", () => {
+    for (const stop of stops) stop();
+    place.close();
+  });
+  return { setUp: place.address.kind, commands, subscriber };
+}
 
-/** After a failover the old primary refuses writes: reconnect, to where the name resolves now. */
-function reconnectAfterFailover(): (error: Error) => boolean {
-  let lastMs = Number.NEGATIVE_INFINITY;
-  return (error) => {
-    if (!error.message.startsWith("READONLY") || performance.now() - lastMs < FAILOVER_PAUSE_MS) return false;
-    lastMs = performance.now();
-    return true;
+/**
+ * Makes one client alone, which follows the primary.
+ *
+ * @param url user, password and database in it
+ * @throws {TypeError} for a URL that is none of Redis
+ */
+export function createRedisClient(url: string, options: RedisClientOptions = {}): Redis {
+  const place = createPlace(url, options);
+  const connection = place.connect();
+  const stop = follow(connection, place, options.random ?? Math.random);
+  connection.client.once("end", () => {
+    stop();
+    place.close();
+  });
+  return connection.client;
+}
+
+/** Where a URL leads, and connections to there. */
+interface Place {
+  readonly address: RedisAddress;
+  readonly locate: () => Promise<Endpoint>;
+  readonly connect: () => RedisConnection;
+  readonly close: () => void;
+}
+
+function createPlace(url: string, options: RedisClientOptions): Place {
+  const { connectTimeoutMs = CONNECT_TIMEOUT_MS, retryDelayMsMax = RETRY_DELAY_MS_MAX } = options;
+  const { random = Math.random } = options;
+  const parsed = parseRedisUrl(url);
+  if (parsed.kind === "invalid")
+    throw new TypeError(`Cannot connect to Redis: the URL is not ${parsed.form}`);
+  const { address } = parsed;
+  const tls = address.tls ? (options.tls ?? {}) : undefined;
+  const directory = directoryOf(address, options, tls);
+  const locate = directory?.locate ?? (async () => endpointOf(address));
+  const connection = { address, locate, tls, connectTimeoutMs, retryDelayMsMax, random };
+  return {
+    address,
+    locate,
+    connect: () => createRedisConnection(connection),
+    close: () => directory?.close(),
   };
 }
 
-/** The client would stay in database 0 when the server lacks, or refuses, the requested database. */
-function refuseOtherDatabase(client: Redis): void {
-  client.on("error", (error: Error & { readonly command?: { readonly name: string } }) => {
-    if (error.command?.name === "select") client.disconnect(true);
-  });
+function endpointOf(address: RedisAddress): Endpoint {
+  if (address.kind === "socket") return { path: address.path };
+  if (address.kind === "server") return { host: address.host, port: address.port };
+  throw new TypeError(`Cannot connect to Redis: ${address.kind} needs a directory`);
+}
+
+function directoryOf(
+  address: RedisAddress,
+  { sentinel = {}, namespace = "" }: RedisClientOptions,
+  tls: TlsFiles | undefined,
+): Directory | undefined {
+  const timeoutMs = DIRECTORY_TIMEOUT_MS;
+  if (address.kind === "sentinel") {
+    const { sentinels, master } = address;
+    return createSentinelDirectory({ sentinels, master, login: sentinel, tls, timeoutMs });
+  }
+  if (address.kind === "cluster") {
+    return createClusterDirectory({ nodes: address.nodes, namespace, login: address, tls, timeoutMs });
+  }
+  return undefined;
+}
+
+function follow(connection: RedisConnection, place: Place, random: () => number): () => void {
+  const look = async (): Promise<ServerInfo | undefined> => {
+    const scout = place.connect();
+    try {
+      return (await connectRedis(scout.client, CONNECT_TIMEOUT_MS)) ? scout.state.server : undefined;
+    } finally {
+      scout.client.disconnect();
+    }
+  };
+  return followPrimary(connection, { setUp: place.address.kind, look, random });
 }
 
 /**
@@ -90,17 +155,4 @@ export async function connectRedis(client: Redis, timeoutMs: number): Promise<bo
   const ready = await Promise.race([connecting, delay(timeoutMs, false, { signal: limit.signal })]);
   limit.abort();
   return ready;
-}
-
-/** The client has no limit of its own between the TCP connection and the first answer. */
-function dropStalledHandshakes(client: Redis, timeoutMs: number): void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  client.on("connect", () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => client.disconnect(true), timeoutMs);
-  });
-  const stop = (): void => clearTimeout(timer);
-  client.on("ready", stop);
-  client.on("close", stop);
-  client.on("end", stop);
 }

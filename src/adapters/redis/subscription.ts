@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import type { Redis } from "ioredis";
 import { jitteredBackoffMs } from "../../lib/backoff.ts";
 import { BroadcastError, type BroadcastListener } from "../../ports/broadcast-port.ts";
+import { safeReply } from "./topology/recognize-fault.ts";
 
 /** The connection and the time limits of a subscription, in milliseconds. */
 export interface SubscriptionOptions {
@@ -45,7 +46,7 @@ export function keepSubscribed(listener: BroadcastListener, options: Subscriptio
   };
   const onClose = (): void => {
     // A session that ended by itself has reported its reason.
-    if (session?.isOver() !== true) listener.lost(disconnection(lastError));
+    if (session?.isOver() !== true) listener.lost(disconnection(lastError, subscriber));
     session?.stop();
     session = undefined;
     lastError = undefined;
@@ -91,7 +92,7 @@ function startSession(listener: BroadcastListener, options: SubscriptionOptions)
     } catch (cause) {
       // An error that is no reply means a closed connection, which emits its own event.
       if (over || !isReply(cause)) return;
-      listener.lost(refusal(cause));
+      listener.lost(refusal(cause, subscriber));
       retry = setTimeout(subscribe, refusalPauseMs(refusals, options));
       refusals += 1;
     }
@@ -146,14 +147,15 @@ function isReply(cause: unknown): cause is Error {
   return cause instanceof Error && cause.name === "ReplyError";
 }
 
-function refusal(cause: Error): BroadcastError {
-  const reply = cause.message.split(" ", 1)[0] ?? "";
-  return new BroadcastError("subscribe", "rejected", `Redis answered ${reply}`, { cause });
+function refusal(cause: Error, { options }: Redis): BroadcastError {
+  return new BroadcastError("subscribe", "rejected", `Redis answered ${safeReply(cause, options)}`, {
+    cause,
+  });
 }
 
 /** A server that refuses the user replies so, and closes the connection. */
-function disconnection(cause: Error | undefined): BroadcastError {
-  if (isReply(cause)) return refusal(cause);
+function disconnection(cause: Error | undefined, subscriber: Redis): BroadcastError {
+  if (isReply(cause)) return refusal(cause, subscriber);
   return new BroadcastError("subscribe", "unavailable", "no connection to Redis", { cause });
 }
 

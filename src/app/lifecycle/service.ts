@@ -1,9 +1,11 @@
 import type { ReaderLanguage } from "../../domain/view/reader-languages.ts";
 import type { BroadcastPort } from "../../ports/broadcast-port.ts";
+import type { CacheFault } from "../../ports/cache-fault.ts";
 import type { CachePort } from "../../ports/cache-port.ts";
 import type { CatalogSourcePort } from "../../ports/catalog-source-port.ts";
 import type { Database } from "../../ports/database-port.ts";
 import type { ReloadOutcome } from "../catalog/reload.ts";
+import type { RedisSettings } from "../settings/redis-settings.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
@@ -45,13 +47,15 @@ export type OpenSource = (
 ) => CatalogSourcePort;
 
 /** The settings that name a shared cache. */
-export type SharedCacheSettings = Pick<Settings, "cacheNamespace" | "redisTlsCa" | "redisUrl">;
+export type SharedCacheSettings = RedisSettings & Pick<Settings, "cacheNamespace">;
 
 /** A shared cache for read-only inspection. */
 export interface LookedIntoCache {
   readonly cache: CachePort;
   /** Why there is no connection, as far as the client knows. */
   connectionFailure(): string | undefined;
+  /** What is wrong with the server although it answers. */
+  fault(): CacheFault | undefined;
 }
 
 /** The settings that name a database. */

@@ -40,25 +40,61 @@ export const SETTING_GROUPS: Readonly<Record<string, Readonly<Partial<Record<Set
       type: "URL",
       unset: "required with `CACHE_BACKEND=redis`",
       meaning:
-        "`redis://[user:password@]host[:port][/database]`, or `rediss://` for TLS; write `%` as `%25`. A Redis that does not answer does not stop the start.",
+        "One server: `redis://[user:password@]host[:port][/database]`; a Unix socket: `redis+unix:///path[?db=N]`; Sentinels: `redis-sentinel://[user:password@]host[:port][,host[:port]…][/database]#name`; a cluster: `redis-cluster://[user:password@]host[:port][,host[:port]…]`. With TLS: `rediss://`, `rediss-sentinel://`, `rediss-cluster://`. Write `%` as `%25` ([set-ups](../ops/redis_cache.md#set-ups)). A Redis that does not answer does not stop the start.",
       wrong: [
         { CACHE_BACKEND: "redis" },
         { CACHE_BACKEND: "redis", REDIS_URL: "http://127.0.0.1:6379" },
         { CACHE_BACKEND: "redis", REDIS_URL: "redis://:a/b@127.0.0.1:6379" },
+        { CACHE_BACKEND: "redis", REDIS_URL: "redis-sentinel://127.0.0.1:26379" },
       ],
     },
     REDIS_TLS_CA: {
       type: "path of a PEM file",
       unset: "the CA certificates of the system",
       meaning:
-        "The CA certificate that signed the certificate of Redis; only with `rediss://` ([TLS](../ops/redis_cache.md#tls)).",
+        "The CA certificate that signed the certificates of Redis and of the Sentinels; only with a URL of TLS ([TLS](../ops/redis_cache.md#tls)).",
       wrong: [{ CACHE_BACKEND: "redis", REDIS_URL: "redis://127.0.0.1:6379", REDIS_TLS_CA: "ca.pem" }],
+    },
+    REDIS_TLS_CERT: {
+      type: "path of a PEM file",
+      unset: "no client certificate",
+      meaning:
+        "The certificate that the replica shows to Redis, which asks for one by default; with `REDIS_TLS_KEY`.",
+      wrong: [{ CACHE_BACKEND: "redis", REDIS_URL: "rediss://127.0.0.1", REDIS_TLS_CERT: "client.pem" }],
+    },
+    REDIS_TLS_KEY: {
+      type: "path of a PEM file",
+      unset: "no client certificate",
+      meaning: "The private key of `REDIS_TLS_CERT`, without a passphrase.",
+      wrong: [{ CACHE_BACKEND: "redis", REDIS_URL: "rediss://127.0.0.1", REDIS_TLS_KEY: "client.key" }],
+    },
+    REDIS_TLS_SERVERNAME: {
+      type: "host name",
+      unset: "the host of the connection; none for an address",
+      meaning:
+        "The name that TLS sends (SNI), and that the server's certificate must have: for servers that are named by an address, as Sentinels and clusters name them.",
+      wrong: [{ CACHE_BACKEND: "redis", REDIS_URL: "rediss://127.0.0.1", REDIS_TLS_SERVERNAME: "127.0.0.1" }],
+    },
+    REDIS_SENTINEL_USERNAME: {
+      type: "text",
+      unset: "the Sentinels' default user",
+      meaning: "The user at the Sentinels; the user of `REDIS_URL` is that of Redis.",
+      wrong: [{ CACHE_BACKEND: "redis", REDIS_URL: "redis://127.0.0.1", REDIS_SENTINEL_USERNAME: "mosaic" }],
+    },
+    REDIS_SENTINEL_PASSWORD: {
+      type: "text",
+      unset: "no password at the Sentinels",
+      meaning: "The password at the Sentinels. It is never shown.",
+      wrong: [],
     },
     CACHE_NAMESPACE: {
       type: "1 to 100 visible ASCII characters",
       meaning:
-        "The prefix of every key. Colons at its end are dropped; a cluster hash tag such as `{mosaic}` is taken.",
-      wrong: [{ CACHE_NAMESPACE: "" }],
+        "The prefix of every key. Colons at its end are dropped; a cluster needs a hash tag, such as `{mosaic}`.",
+      wrong: [
+        { CACHE_NAMESPACE: "" },
+        { CACHE_BACKEND: "redis", REDIS_URL: "redis-cluster://127.0.0.1:7000", CACHE_NAMESPACE: "mosaic" },
+      ],
     },
   },
   Signatures: {

@@ -99,12 +99,13 @@ export function unusedSettings(environment: Environment, settings: Settings): re
   ];
 }
 
-/** The certificates of `REDIS_TLS_CA` cannot be read; the message contains no secret. */
+/** A file of certificates or a key cannot be read; the message contains no secret. */
 export class CaCertificatesError extends Error {
   override readonly name = "CaCertificatesError";
   readonly code = "redis-authority-unusable";
 
-  constructor(path: string, detail: string) {
-    super(`Cannot load REDIS_TLS_CA ${JSON.stringify(path)}: ${detail}`);
+  /** @param setting such as `REDIS_TLS_CA` */
+  constructor(setting: string, path: string, detail: string) {
+    super(`Cannot load ${setting} ${JSON.stringify(path)}: ${detail}`);
   }
 }

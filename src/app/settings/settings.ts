@@ -5,6 +5,15 @@ import { tickerQueryProblem } from "../../domain/tickers/ticker-query.ts";
 import { readOtelEnvironment } from "./otel-environment.ts";
 import { OTEL_URLS, type OtelSettings, otelEntries, otelSettings } from "./otel-settings.ts";
 import {
+  ESCAPES_FORM,
+  PASSWORD_FORM,
+  PLAIN_FORM,
+  type RedisSettings,
+  redisContradictions,
+  redisEntries,
+  redisSettings,
+} from "./redis-settings.ts";
+import {
   type Choice,
   canonicalChoice,
   type Environment,
@@ -17,20 +26,13 @@ import {
   hidesNoPassword,
   isDatabaseUrl,
   isPlainUrl,
-  isRedisUrl,
   maskUrl,
   namesSeveralHosts,
 } from "./url-settings.ts";
 
 /** All settings from the environment, read once at start and frozen. */
-export interface Settings {
+export interface Settings extends RedisSettings {
   readonly cacheBackend: "local" | "redis";
-  /** Set when the backend is `redis`. */
-  readonly redisUrl: string | undefined;
-  /**
-   * Path of a PEM file: the trusted CA certificates instead of the system's; only with a URL of `rediss:`.
-   */
-  readonly redisTlsCa: string | undefined;
   readonly cacheNamespace: string;
   readonly viewsDir: string;
   readonly viewsCacheTtlSeconds: number;
@@ -77,10 +79,7 @@ const HTTP_SECONDS_MAX = 3600;
 const IDLE_FORM = `whole seconds from 1 to ${HTTP_SECONDS_MAX}, such as 620 behind a balancer that keeps connections for 600`;
 const DRAIN_FORM = `seconds from 0 to ${HTTP_SECONDS_MAX}, such as 15`;
 const TRUE = /^(?:true|1|yes|on)$/i;
-const ESCAPES_FORM = "a URL with each % written as %25, unless it begins an escape such as %40";
-const PASSWORD_FORM = "a URL with no @ behind the host: in a password, / is %2F, ? is %3F and # is %23";
 const HOST_FORM = "a host name or address, such as 0.0.0.0";
-const PLAIN_FORM = "a URL without blanks and line breaks: a blank is %20";
 const ONE_HOST_FORM = "a URL of one host: connections are not tried on several";
 const SIGNATURE_KEY_FORM = `${SECRET_FORM}, such as mosaic keygen makes, or a name and a colon before them`;
 
@@ -89,19 +88,7 @@ const setting = <Default extends string | undefined>(fallback: Default) => v.opt
 /** Every setting by its name. */
 export const settingsSchema = v.object({
   CACHE_BACKEND: v.pipe(setting("local"), v.picklist(["local", "redis"], "local or redis")),
-  REDIS_URL: v.optional(
-    v.pipe(
-      v.string(),
-      v.check(isPlainUrl, PLAIN_FORM),
-      v.check(hidesNoPassword, PASSWORD_FORM),
-      v.check(
-        isRedisUrl,
-        "redis://[user:password@]host[:port][/database], or rediss:// for TLS, without a query",
-      ),
-      v.check(hasWholeEscapes, ESCAPES_FORM),
-    ),
-  ),
-  REDIS_TLS_CA: v.optional(v.string()),
+  ...redisEntries,
   CACHE_NAMESPACE: v.pipe(
     setting("mosaic"),
     v.transform((text) => text.replace(/:+$/, "")),
@@ -220,7 +207,11 @@ const CHOICES: Readonly<Partial<Record<SettingName, Choice>>> = {
 };
 
 /** Values that a message never shows, and those that it shows without their password. */
-const SECRETS: ReadonlySet<string> = new Set<SettingName>(["ADMIN_TOKEN", "VIEWS_SIGNATURE_KEY"]);
+const SECRETS: ReadonlySet<string> = new Set<SettingName>([
+  "ADMIN_TOKEN",
+  "REDIS_SENTINEL_PASSWORD",
+  "VIEWS_SIGNATURE_KEY",
+]);
 const URLS: ReadonlySet<string> = new Set<SettingName>(["DATABASE_URL", "REDIS_URL", ...OTEL_URLS]);
 
 /** Wrong when set to nothing; all others then count as unset, which is how compose files write them. */
@@ -248,8 +239,7 @@ export function parseSettings(
   const { output } = parsed;
   const settings: Settings = {
     cacheBackend: output.CACHE_BACKEND,
-    redisUrl: output.CACHE_BACKEND === "redis" ? output.REDIS_URL : undefined,
-    redisTlsCa: output.CACHE_BACKEND === "redis" ? output.REDIS_TLS_CA : undefined,
+    ...redisSettings(output, output.CACHE_BACKEND === "redis"),
     cacheNamespace: output.CACHE_NAMESPACE,
     viewsDir: output.VIEWS_DIR,
     viewsCacheTtlSeconds: output.VIEWS_CACHE_TTL,
@@ -291,13 +281,7 @@ function givenSettings(environment: Environment): Environment {
 
 /** Errors in the combination of valid settings. */
 function contradictions(given: Environment): readonly string[] {
-  const found: string[] = [];
-  if (given.CACHE_BACKEND === "redis" && given.REDIS_URL === undefined) {
-    found.push("REDIS_URL is not set: CACHE_BACKEND=redis needs it, such as redis://127.0.0.1:6379/0");
-  }
-  if (given.REDIS_TLS_CA !== undefined && URL.parse(given.REDIS_URL ?? "")?.protocol === "redis:") {
-    found.push("REDIS_TLS_CA is set, but REDIS_URL begins with redis://: only rediss:// is TLS");
-  }
+  const found = [...redisContradictions(given)];
   const { VIEWS_SIGNATURE_MODE: mode = "none", VIEWS_SIGNATURE_REQUIRED: required = "false" } = given;
   if (mode === "hmac" && (given.VIEWS_SIGNATURE_KEY ?? given.VIEWS_SIGNATURE_KEYRING) === undefined) {
     found.push(

@@ -1,3 +1,5 @@
+import { maskRedisUrl } from "../../lib/redis-url.ts";
+
 const WITH_SLASHES = /^[a-z][a-z0-9+.-]*:\/\//i;
 
 /** A space, or characters that URL parsers drop silently: the checked URL would not be the used one. */
@@ -6,14 +8,6 @@ const UNSEEN = /[\p{Cc}\s]/u;
 /** Whether a URL is completely encoded: no space, tab, line break or invisible character in it. */
 export function isPlainUrl(text: string): boolean {
   return text.startsWith("sqlite:") || !UNSEEN.test(text);
-}
-
-export function isRedisUrl(text: string): boolean {
-  const url = URL.parse(text);
-  if (url === null || !["redis:", "rediss:"].includes(url.protocol)) return false;
-  return (
-    url.hostname !== "" && url.search === "" && url.hash === "" && /^(?:\/[0-9]{0,4})?$/.test(url.pathname)
-  );
 }
 
 export function isDatabaseUrl(text: string): boolean {
@@ -55,9 +49,11 @@ export function hidesNoPassword(text: string): boolean {
 /** Whether each part of a URL can be decoded; otherwise the connection fails late, or uses another value. */
 export function hasWholeEscapes(text: string): boolean {
   const url = text.startsWith("sqlite:") ? null : URL.parse(text);
-  if (url === null) return true;
+  if (url === null && maskRedisUrl(text) === undefined) return true;
   try {
-    for (const part of [url.username, url.password, url.hostname, url.pathname]) decodeURIComponent(part);
+    // With several hosts it is no URL for the parser.
+    const parts = url === null ? [text] : [url.username, url.password, url.hostname, url.pathname];
+    for (const part of parts) decodeURIComponent(part);
     return true;
   } catch (error) {
     if (error instanceof URIError) return false;
@@ -70,12 +66,14 @@ const NAME = /^[\w./-]*$/;
 const HIDDEN = "(not a URL, not shown)";
 /** Schemes that people write into these settings. Before an "@", any other may be the beginning of a password. */
 const SCHEME =
-  /^(?:amqps?|file|ftps?|grpc|https?|mariadb|mongodb|mssql|mysql|postgres(?:ql)?|rediss?|sqlite|sqlserver|tcp|valkeys?|wss?):$/;
+  /^(?:amqps?|file|ftps?|grpc|https?|mariadb|mongodb|mssql|mysql|postgres(?:ql)?|rediss?(?:-cluster|-sentinel)?|redis\+unix|sqlite|sqlserver|tcp|valkeys?|wss?):$/;
 
 /**
  * A URL fit for messages and logs: without user and password, and without any part that may belong to them.
  */
 export function maskUrl(text: string): string {
+  const severalHosts = /^rediss?[+-]/.test(text) ? maskRedisUrl(text) : undefined;
+  if (severalHosts !== undefined) return severalHosts;
   const url = URL.parse(text);
   if (url === null) return NAME.test(text) ? text : HIDDEN;
   if (text.includes("@") && !SCHEME.test(url.protocol)) return HIDDEN;

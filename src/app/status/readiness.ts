@@ -1,3 +1,4 @@
+import type { CacheFault } from "../../ports/cache-fault.ts";
 import type { ActiveCatalogHolder } from "../catalog/active-catalog.ts";
 import type { TickerService } from "../tickers/ticker-service.ts";
 import type { TickerLoad } from "../tickers/ticker-snapshot.ts";
@@ -24,6 +25,8 @@ export interface ReadinessDeps {
   /** Paths from the settings, by the setting: clients without a token must not see them. */
   readonly paths?: Readonly<Record<string, string | undefined>>;
   readonly cacheStatus: () => CacheStatus;
+  /** The recognized fault of the shared cache. */
+  readonly cacheFault?: (() => CacheFault | undefined) | undefined;
   readonly databaseStatus: () => DatabaseStatus;
   readonly tickers: Pick<TickerService, "peek">;
   readonly checks: () => Checks;
@@ -45,6 +48,7 @@ export function createReadiness(deps: ReadinessDeps) {
     problems,
     paths = {},
     cacheStatus,
+    cacheFault = () => undefined,
     databaseStatus,
     tickers,
     checks: readChecks,
@@ -55,7 +59,7 @@ export function createReadiness(deps: ReadinessDeps) {
   return () => {
     const components = {
       catalog: catalogComponent(holder),
-      cache: cacheComponent(cacheStatus()),
+      cache: cacheComponent(cacheStatus(), cacheFault()),
       database: databaseStatus(),
       tickers: tickersComponent(tickers.peek(), nowMs()),
     };
@@ -101,8 +105,9 @@ function catalogComponent(holder: ActiveCatalogHolder) {
   } as const;
 }
 
-function cacheComponent({ backend, up, reason, breaker }: CacheStatus) {
-  const why = reason === undefined ? {} : { reason };
+function cacheComponent({ backend, up, reason, breaker }: CacheStatus, fault: CacheFault | undefined) {
+  const named = up || fault === undefined ? {} : { fault: fault.kind, advice: fault.advice };
+  const why = reason === undefined ? {} : { reason, ...named };
   return { backend, state: up ? "up" : "down", ...why, breaker } as const;
 }
 

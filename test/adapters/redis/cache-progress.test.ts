@@ -1,7 +1,6 @@
 import type { Redis } from "ioredis";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createRedisCache } from "../../../src/adapters/redis/cache.ts";
-import { createRedisClient } from "../../../src/adapters/redis/client.ts";
 
 const DEADLINES = { deadlineMs: 500, bulkDeadlineMs: 5000 };
 const MANY = Array.from({ length: 17 }, (_, index) => `key:${index}`);
@@ -81,15 +80,5 @@ describe("createRedisCache() with an answer that takes long", () => {
     stream.bytesRead += 1;
     await vi.advanceTimersByTimeAsync(500);
     await outcome;
-  });
-});
-
-describe("createRedisClient()", () => {
-  test("createRedisClient() connects anew for a server that has become read-only, but not at every answer", () => {
-    const { reconnectOnError } = createRedisClient("redis://127.0.0.1:6379/0").options;
-    const readOnly = new Error("READONLY You can't write against a read only replica.");
-    expect(
-      [readOnly, readOnly, new Error("OOM command not allowed")].map((error) => reconnectOnError?.(error)),
-    ).toEqual([true, false, false]);
   });
 });

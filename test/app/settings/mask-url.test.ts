@@ -28,6 +28,11 @@ describe("maskUrl()", () => {
     ["redis://user:s3cret@host/0?db=1#s3cret", "redis://***@host/0?***"],
     ["redis://host/0#s3cret", "redis://host/0"],
     ["https://user:s3cret@host/path", "https://***@host/path"],
+    ["redis-sentinel://u:s3cret@h1:1,h2:2/0#mymaster", "redis-sentinel://***@h1:1,h2:2/0"],
+    ["rediss-cluster://:s3cret@h1,[::1]:2", "rediss-cluster://***@h1,[::1]:2"],
+    ["redis+unix://:s3cret@/run/redis.sock?db=1", "redis+unix://***@/run/redis.sock?db=1"],
+    ["redis-sentinel://:s3cret@h", "redis-sentinel://***@h"],
+    ["redis-sentinel://user:12/s3cret@h1,h2#m", "redis-sentinel://***@h1,h2"],
   ])("maskUrl() leaves the secret of %s out", (text, shown) => {
     expect(maskUrl(text)).toBe(shown);
   });
@@ -53,6 +58,7 @@ describe("maskUrl()", () => {
     ["the words of another client in its place", "host,password=s3cret"],
     ["a socket in its place", "/run/redis.sock?password=s3cret"],
     ["a port out of range", "redis://user:s3cret@host:99999"],
+    ["a port out of range among several hosts", "redis-cluster://user:s3cret@h1,h2:99999"],
   ])("maskUrl() shows nothing of a URL with %s", (_name, text) => {
     expect(maskUrl(text)).toBe(HIDDEN);
   });

@@ -78,6 +78,8 @@ describe("schemes", () => {
     ["REDIS_URL", "REDISS://u:p@h/0", "rediss://u:p@h/0", "redisUrl"],
     ["REDIS_URL", "Redis://h", "redis://h", "redisUrl"],
     ["REDIS_URL", "rediSs://h", "rediss://h", "redisUrl"],
+    ["REDIS_URL", "Redis-Sentinel://u:p@h1,h2:1/3#M", "redis-sentinel://u:p@h1,h2:1/3#M", "redisUrl"],
+    ["REDIS_URL", "REDIS+UNIX:///run/Redis.sock?db=2", "redis+unix:///run/Redis.sock?db=2", "redisUrl"],
     ["DATABASE_URL", "POSTGRES://h/DB", "postgres://h/DB", "databaseUrl"],
     ["DATABASE_URL", "PostgreSQL://h/db", "postgresql://h/db", "databaseUrl"],
     ["DATABASE_URL", "SQLITE:Funds.db", "sqlite:Funds.db", "databaseUrl"],

@@ -2,7 +2,19 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Environment, parseSettings } from "../../../src/app/settings/settings.ts";
 import { messageOf, startMessage } from "./start-message.ts";
-import { DATABASE, DATABASE_ESCAPES, PASSWORD, PORT, REDIS, TTL, WRONG } from "./wrong-setting-rows.ts";
+import {
+  ANY_REDIS,
+  CLUSTER,
+  DATABASE,
+  DATABASE_ESCAPES,
+  PASSWORD,
+  PORT,
+  REDIS,
+  SENTINEL,
+  SOCKET,
+  TTL,
+  WRONG,
+} from "./wrong-setting-rows.ts";
 
 const parse = (environment: Environment) => parseSettings(environment, { terminal: false });
 
@@ -14,12 +26,20 @@ describe("parseSettings() of wrong settings", () => {
   });
 
   test.each([
-    ["redis://user:s3cret@h/0?db=1", "redis://***@h/0?***"],
-    ["redis://s3cret@h/0#x", "redis://***@h/0"],
-    ["http://user:s3cret@h/", "http://***@h/"],
-    ["user:s3cret@h:6379", "(not a URL, not shown)"],
-  ])("parseSettings() refuses REDIS_URL=%s and shows it as %s", (value, shown) => {
-    expect(messageOf({ REDIS_URL: value })).toBe(startMessage(`REDIS_URL is "${shown}": it takes ${REDIS}`));
+    ["redis://user:s3cret@h/0?db=1", "redis://***@h/0?***", REDIS],
+    ["redis://s3cret@h/0#x", "redis://***@h/0", REDIS],
+    ["http://user:s3cret@h/", "http://***@h/", ANY_REDIS],
+    ["user:s3cret@h:6379", "(not a URL, not shown)", ANY_REDIS],
+    ["redis://h#x", "redis://h", REDIS],
+    ["redis-sentinel://u:s3cret@h#", "redis-sentinel://***@h", SENTINEL],
+    ["redis-sentinel://:s3cret@#m", "(not a URL, not shown)", SENTINEL],
+    ["rediss-sentinel://:s3cret@h1,/0#m", "rediss-sentinel://***@h1,/0", SENTINEL],
+    ["redis-cluster://:s3cret@h1,h2:99999", "(not a URL, not shown)", CLUSTER],
+    ["redis-cluster://:s3cret@h1,h2#m", "redis-cluster://***@h1,h2", CLUSTER],
+    ["redis+unix:///path?db=s3cret", "redis+unix:///path?***", SOCKET],
+    ["redis+unix:///path?password=s3cret", "redis+unix:///path?***", SOCKET],
+  ])("parseSettings() refuses REDIS_URL=%s and shows it as %s", (value, shown, takes) => {
+    expect(messageOf({ REDIS_URL: value })).toBe(startMessage(`REDIS_URL is "${shown}": it takes ${takes}`));
   });
 
   test.each([
@@ -77,9 +97,63 @@ describe("parseSettings() of wrong settings", () => {
       const shown = value.length > 100 ? `${value.slice(0, 100)}…` : value;
       return `${name} is ${JSON.stringify(shown)}: it takes ${takes}`;
     });
-    expect(problems).toHaveLength(13);
+    expect(problems).toHaveLength(14);
     expect(messageOf(environment)).toBe(startMessage(...problems));
   });
+
+  const contradictions: readonly (readonly [Environment, readonly string[]])[] = [
+    [
+      { REDIS_URL: "redis://h", REDIS_TLS_CERT: "c", REDIS_TLS_KEY: "k" },
+      [
+        "REDIS_TLS_CERT is set, but REDIS_URL begins with redis://: only rediss:// is TLS",
+        "REDIS_TLS_KEY is set, but REDIS_URL begins with redis://: only rediss:// is TLS",
+      ],
+    ],
+    [
+      { REDIS_URL: "REDIS-Sentinel://h#m", REDIS_TLS_SERVERNAME: "h" },
+      [
+        "REDIS_TLS_SERVERNAME is set, but REDIS_URL begins with redis-sentinel://: only rediss-sentinel:// is TLS",
+      ],
+    ],
+    [
+      { REDIS_URL: "redis+unix:///run/redis.sock", REDIS_TLS_CA: "ca.pem" },
+      ["REDIS_TLS_CA is set, but REDIS_URL begins with redis+unix://: a Unix socket has no TLS"],
+    ],
+    [
+      { REDIS_URL: "rediss://h", REDIS_TLS_CERT: "c" },
+      ["REDIS_TLS_KEY is not set: REDIS_TLS_CERT needs it, the path of its private key"],
+    ],
+    [
+      { REDIS_URL: "rediss://h", REDIS_TLS_KEY: "k" },
+      ["REDIS_TLS_CERT is not set: REDIS_TLS_KEY needs it, the path of the certificate of that key"],
+    ],
+    [
+      { REDIS_URL: "rediss://h", REDIS_SENTINEL_PASSWORD: "s3cret" },
+      ["REDIS_SENTINEL_PASSWORD is set, but REDIS_URL is not of redis-sentinel://: only Sentinels use it"],
+    ],
+    [
+      { REDIS_URL: "redis-sentinel://h#m", REDIS_SENTINEL_USERNAME: "u" },
+      ["REDIS_SENTINEL_PASSWORD is not set: REDIS_SENTINEL_USERNAME needs it"],
+    ],
+    [
+      { REDIS_URL: "redis-cluster://h" },
+      [
+        'CACHE_NAMESPACE is "mosaic": a cluster keeps the keys of a catalog on one node only by a hash tag, which is a part in braces: write CACHE_NAMESPACE={mosaic}',
+      ],
+    ],
+    [
+      { REDIS_URL: "rediss-cluster://h", CACHE_NAMESPACE: "a{}b:" },
+      [
+        'CACHE_NAMESPACE is "a{}b": a cluster keeps the keys of a catalog on one node only by a hash tag, which is a part in braces: write CACHE_NAMESPACE={ab}',
+      ],
+    ],
+  ];
+  test.each(contradictions)(
+    "parseSettings() refuses %j, whose parts contradict each other",
+    (environment, problems) => {
+      expect(messageOf({ CACHE_BACKEND: "redis", ...environment })).toBe(startMessage(...problems));
+    },
+  );
 
   test("parseSettings() lists a missing REDIS_URL behind what else is wrong", () => {
     const missing = "REDIS_URL is not set: CACHE_BACKEND=redis needs it, such as redis://127.0.0.1:6379/0";

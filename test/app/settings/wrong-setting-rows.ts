@@ -7,6 +7,13 @@ export const DATABASE =
 export const PASSWORD = "a URL with no @ behind the host: in a password, / is %2F, ? is %3F and # is %23";
 export const DATABASE_ESCAPES = "a URL with each % written as %25, unless it begins an escape such as %40";
 export const REDIS = "redis://[user:password@]host[:port][/database], or rediss:// for TLS, without a query";
+/** The same for a URL of no Redis. */
+export const ANY_REDIS = `${REDIS}; for several hosts redis-sentinel://host,host#name or redis-cluster://host,host; for a socket redis+unix:///path`;
+export const SENTINEL =
+  "redis-sentinel://[user:password@]host[:port][,host[:port]…][/database]#name, or rediss-sentinel:// for TLS, where name is the primary's at the Sentinels, such as mymaster";
+export const CLUSTER =
+  "redis-cluster://[user:password@]host[:port][,host[:port]…], or rediss-cluster:// for TLS, without a database, since a cluster has database 0 alone";
+export const SOCKET = "redis+unix://[user:password@]/path[?db=N]";
 export const NAMESPACE = "1 to 100 visible ASCII characters, such as mosaic or {mosaic}";
 const HOST = "a host name or address, such as 0.0.0.0";
 export const PORT = "a port from 0 to 65535; 0 takes any free one";
@@ -15,9 +22,16 @@ const LEVELS = "trace, debug, info, warn, error, fatal, silent";
 /** A setting, a value that it cannot have, and what it takes instead. */
 export const WRONG: readonly (readonly [name: string, value: string, takes: string])[] = [
   ...["rediss", "memory", "lo cal"].map((value) => ["CACHE_BACKEND", value, "local or redis"] as const),
-  ...["localhost", "http://h:6379/", "redis:///0", "redis://h/zero", "redis://h/00000", "redis://h/0/1"].map(
+  ...["localhost", "http://h:6379/"].map((value) => ["REDIS_URL", value, ANY_REDIS] as const),
+  ...["redis:///0", "redis://h/zero", "redis://h/00000", "redis://h/0/1", "redis://h:0"].map(
     (value) => ["REDIS_URL", value, REDIS] as const,
   ),
+  ["REDIS_URL", "redis://h1,h2", `${REDIS}, for one host; ${ANY_REDIS.slice(REDIS.length + 2)}`],
+  ["REDIS_URL", "redis-sentinel://h", SENTINEL],
+  ...["redis-cluster://h/1", "rediss-cluster://"].map((value) => ["REDIS_URL", value, CLUSTER] as const),
+  ...["redis+unix://h/path", "redis+unix:///"].map((value) => ["REDIS_URL", value, SOCKET] as const),
+  ["REDIS_TLS_SERVERNAME", "h/x", "a host name, such as redis.example"],
+  ["REDIS_TLS_SERVERNAME", "127.0.0.1", "a host name: TLS sends no addresses"],
   ...[":", "::", "a b", "açaí", "a\nb", "n".repeat(101)].map(
     (value) => ["CACHE_NAMESPACE", value, NAMESPACE] as const,
   ),

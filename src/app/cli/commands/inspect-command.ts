@@ -34,16 +34,16 @@ export const inspectCommand: RunCommand = async (io, deps, args) => {
     );
     return EXIT.usage;
   }
-  const { cache, connectionFailure } = opened;
+  const { cache, connectionFailure, fault } = opened;
   const name = `${maskUrl(settings.redisUrl ?? "")}, ${settings.cacheNamespace}:*`;
   try {
     const found = await inspectCache(cache, verifier);
     if (format === "json") io.stdout.json(JSON.stringify(found));
-    else for (const line of describe(name, found)) io.stdout.line(line);
+    else for (const line of describe(name, fault()?.advice, found)) io.stdout.line(line);
     return found.catalog.state === "verified" ? EXIT.ok : EXIT.invalid;
   } catch (error) {
     if (!(error instanceof CacheError)) throw error;
-    const why = connectionFailure();
+    const why = connectionFailure() ?? fault()?.advice;
     io.stderr.line(`mosaic: ${name}: ${error.message}${why === undefined ? "" : `: ${why}`}`);
     return EXIT.invalid;
   } finally {
@@ -54,10 +54,15 @@ export const inspectCommand: RunCommand = async (io, deps, args) => {
 /** The most listed views and replicas; JSON has them all. */
 const LISTED_MAX = 50;
 
-function describe(name: string, { catalog, replicas, tickers }: CacheInspection): readonly string[] {
+function describe(
+  name: string,
+  fault: string | undefined,
+  { catalog, replicas, tickers }: CacheInspection,
+): readonly string[] {
   const count = tickers?.count === null ? "no list of tickers" : counted(tickers?.count ?? 0, "ticker");
   return [
     `cache     ${name}`,
+    ...(fault === undefined ? [] : [`fault     ${fault}`]),
     ...describeCatalog(catalog),
     `tickers   ${tickers === null ? "none" : `${count}, ${life(tickers.ttlSeconds)}`}`,
     `replicas  ${replicas.length}`,

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { CACHE_FAULTS } from "../../../ports/cache-fault.ts";
 import { CACHE_ERROR_CODES } from "../../../ports/cache-port.ts";
 import { DATABASE_ERROR_CODES } from "../../../ports/database-port.ts";
 import { VERSION } from "../../settings/version.ts";
@@ -44,6 +45,13 @@ const cacheComponentSchema = v.object({
       v.description("Code of the last failure; only present while it is down."),
     ),
   ),
+  fault: v.optional(
+    v.pipe(
+      v.picklist(CACHE_FAULTS),
+      v.description("What is wrong with the server or the way to it, where that is recognized."),
+    ),
+  ),
+  advice: v.optional(v.pipe(v.string(), v.description("What the fault is, and what to do about it."))),
   breaker: v.picklist(["closed", "half-open", "open"]),
 });
 

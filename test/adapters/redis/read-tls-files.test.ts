@@ -1,7 +1,7 @@
 import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readCaCertificates } from "../../../src/adapters/redis/read-ca-certificates.ts";
+import { readTlsFiles } from "../../../src/adapters/redis/read-tls-files.ts";
 import { type CertificateAuthority, createCertificateAuthority } from "../../support/certificates.ts";
 import { createGuardedDirectory, type GuardedDirectory } from "../../support/guarded-directory.ts";
 
@@ -24,12 +24,12 @@ const at = (name: string): string => join(directory.path, name);
 const BROKEN = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
 const KEY = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
 
-describe("readCaCertificates()", () => {
+describe("readTlsFiles()", () => {
   test("returns the certificates of a file, and of what a link leads to, and nothing else in it", async () => {
     await writeFile(at("two.pem"), `# ours\n${pem}${KEY}\r\n${pem}`);
     await symlink(at("two.pem"), at("link.pem"));
-    const read = { kind: "authority", pem: `${pem.trim()}\n${pem.trim()}` };
-    expect([await readCaCertificates(at("two.pem")), await readCaCertificates(at("link.pem"))]).toEqual([
+    const read = { kind: "files", files: { ca: `${pem.trim()}\n${pem.trim()}` } };
+    expect([await readTlsFiles({ ca: at("two.pem") }), await readTlsFiles({ ca: at("link.pem") })]).toEqual([
       read,
       read,
     ]);
@@ -41,7 +41,7 @@ describe("readCaCertificates()", () => {
     for (const [name, text] of Object.entries(files)) await writeFile(at(name), text);
     const details: Record<string, unknown> = {};
     for (const name of ["absent", "folder", ...Object.keys(files)]) {
-      const read = await readCaCertificates(at(name));
+      const read = await readTlsFiles({ ca: at(name) });
       details[name] = read.kind === "unusable" ? read.detail : read.kind;
     }
     expect(details).toEqual({

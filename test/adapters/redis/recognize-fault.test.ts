@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { createRedisClient } from "../../../src/adapters/redis/client.ts";
-import { connectionFailure, describeClientError } from "../../../src/adapters/redis/connection-failure.ts";
+import {
+  describeFault,
+  recognizeFault,
+  safeReply,
+} from "../../../src/adapters/redis/topology/recognize-fault.ts";
 
 function reply(message: string, command = "hello"): Error {
   return Object.assign(new Error(message), { name: "ReplyError", command: { name: command } });
@@ -10,7 +14,7 @@ function systemError(code: string): Error {
   return Object.assign(new Error(`it failed with ${code}`), { code });
 }
 
-describe("connectionFailure()", () => {
+describe("recognizeFault()", () => {
   it.each([
     [reply("WRONGPASS invalid username-password pair"), /user and password/],
     [reply("NOAUTH HELLO must be called"), /requires a password/],
@@ -30,17 +34,39 @@ describe("connectionFailure()", () => {
     [systemError("ERR_TLS_CERT_ALTNAME_INVALID"), /certificate is not trusted/],
     [systemError("DEPTH_ZERO_SELF_SIGNED_CERT"), /certificate is not trusted/],
   ])("B7: gives the cause of %s", (error, words) => {
-    expect(connectionFailure(error)).toMatch(words);
-    expect(describeClientError(error)).toBe(`${connectionFailure(error)}: ${error.message}`);
+    expect(recognizeFault(error)?.advice).toMatch(words);
+    expect(describeFault(recognizeFault(error), error, {})).toBe(
+      `${recognizeFault(error)?.advice}: ${error.message}`,
+    );
   });
 
   it.each([reply("ERR syntax error", "get"), new Error("Stream isn't writeable"), systemError("toString")])(
     "B7: has no words of its own for %s",
     (error) => {
-      expect(connectionFailure(error)).toBeUndefined();
-      expect(describeClientError(error)).toBe(error.message);
+      expect(recognizeFault(error)).toBeUndefined();
+      expect(describeFault(recognizeFault(error), error, {})).toBe(error.message);
     },
   );
+});
+
+describe("safeReply()", () => {
+  it.each([
+    ["READONLY You can't write", "READONLY You can't write"],
+    [
+      "ERR unknown command `HELLO`, with args beginning with: `3` `AUTH` `u` `s3cret` ",
+      "ERR unknown command `HELLO`",
+    ],
+    [
+      "ERR unknown command 'HELLO'. Args: 3 AUTH mosaic s3cret",
+      "ERR unknown command 'HELLO'. Args: 3 AUTH *** ***",
+    ],
+    ["MOVED 15627 10.0.0.1:7001", "MOVED 15627"],
+    ["OOM too much. script: fc71fd97, on @user_script:16.", "OOM too much."],
+    ["ERR two\r\n\u001b[2Jlines", "ERR two [2Jlines"],
+    [`ERR ${"x".repeat(500)}`, `ERR ${"x".repeat(196)}…`],
+  ])("shows of %j no secret, no host and no control character", (message, shown) => {
+    expect(safeReply(new Error(message), { username: "mosaic", password: "s3cret" })).toBe(shown);
+  });
 });
 
 describe("createRedisClient()", () => {

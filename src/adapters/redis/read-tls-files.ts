@@ -1,0 +1,91 @@
+import { createPrivateKey, X509Certificate } from "node:crypto";
+import { realpath, stat } from "node:fs/promises";
+import { fileErrorCode, readBoundedFile } from "../filesystem/read-file.ts";
+
+/** The files of TLS connections: paths, or what they contain. */
+export interface TlsFileTexts {
+  /** Trusted CA certificates. */
+  readonly ca?: string | undefined;
+  /** The client certificate, and those that lead from it to its CA. */
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+}
+
+export type TlsFilesRead =
+  | { readonly kind: "files"; readonly files: TlsFileTexts }
+  | { readonly kind: "unusable"; readonly file: keyof TlsFileTexts; readonly detail: string };
+
+/** The content of one file. */
+type PemRead =
+  | { readonly kind: "pem"; readonly pem: string }
+  | { readonly kind: "unusable"; readonly detail: string };
+
+const BYTES_MAX = 1024 * 1024;
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
+
+/** Reads PEM files by their paths. Links are followed, which is how Kubernetes mounts them. */
+export async function readTlsFiles(paths: TlsFileTexts): Promise<TlsFilesRead> {
+  const files: Partial<Record<keyof TlsFileTexts, string>> = {};
+  for (const file of ["ca", "cert", "key"] as const) {
+    const path = paths[file];
+    if (path === undefined) continue;
+    const read = await readPem(path, file === "key" ? privateKeyOf : certificatesOf);
+    if (read.kind === "unusable") return { ...read, file };
+    files[file] = read.pem;
+  }
+  const { cert, key } = files;
+  if (cert !== undefined && key !== undefined && !belongTogether(cert, key)) {
+    return { kind: "unusable", file: "key", detail: "it is not the key of the certificate" };
+  }
+  return { kind: "files", files };
+}
+
+async function readPem(path: string, parse: (text: string) => PemRead): Promise<PemRead> {
+  try {
+    const realPath = await realpath(path);
+    if (!(await stat(realPath)).isFile()) return unusable("it is not a file");
+    const bytes = await readBoundedFile(realPath, BYTES_MAX);
+    if (bytes.byteLength > BYTES_MAX) return unusable(`it has more than ${BYTES_MAX} bytes`);
+    return parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    const code = fileErrorCode(cause);
+    if (code === "ENOENT" || code === "ENOTDIR") return unusable("file not found");
+    if (code === "EACCES" || code === "EPERM") return unusable("permission denied");
+    return unusable(`read failed with ${code}`);
+  }
+}
+
+function certificatesOf(text: string): PemRead {
+  const certificates = text.match(CERTIFICATE) ?? [];
+  if (certificates.length === 0) return unusable("it contains no PEM certificate");
+  const wrong = certificates.findIndex(
+    (certificate) => attempt(() => new X509Certificate(certificate).subject) === undefined,
+  );
+  if (wrong >= 0) return unusable(`certificate ${wrong + 1} of ${certificates.length} cannot be read`);
+  // A private key in the same file is left out.
+  return { kind: "pem", pem: certificates.join("\n") };
+}
+
+function privateKeyOf(text: string): PemRead {
+  if (text.includes("ENCRYPTED")) return unusable("the key has a passphrase, which is not supported");
+  if (attempt(() => createPrivateKey(text)) === undefined) return unusable("it contains no PEM private key");
+  return { kind: "pem", pem: text };
+}
+
+/** Also true where the runtime cannot compare them: then the server decides. */
+function belongTogether(cert: string, key: string): boolean {
+  return attempt(() => new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) !== false;
+}
+
+/** Undefined after an error: the runtimes throw different ones for an invalid file. */
+function attempt<Value>(work: () => Value): Value | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
+}
+
+function unusable(detail: string): PemRead & { readonly kind: "unusable" } {
+  return { kind: "unusable", detail };
+}

@@ -1,0 +1,108 @@
+import { type HostAndPort, hashTagOf } from "../../../lib/redis-url.ts";
+import { collectAnswers, failureOf } from "./collect-answers.ts";
+import { createDirectoryClient, type DirectoryClient, type DirectoryOptions } from "./directory-client.ts";
+import { ConnectionError, recognizeFault } from "./recognize-fault.ts";
+import type { Directory } from "./sentinel-directory.ts";
+
+export interface ClusterDirectoryOptions extends DirectoryOptions {
+  /** Some nodes of the cluster: they know the others. */
+  readonly nodes: readonly HostAndPort[];
+  /** Decides, by its hash tag, in which slot the keys are. */
+  readonly namespace: string;
+}
+
+/** One node's view of the cluster. */
+interface View {
+  /** The primary of the slot, as `host:port`. */
+  readonly owner: string | undefined;
+  /** All nodes that it knows. */
+  readonly nodes: readonly HostAndPort[];
+}
+
+/** A cluster may be large: the most nodes that are asked. */
+const ASKED_MAX = 16;
+
+/**
+ * Asks the nodes of a cluster who owns the slot of a namespace, and believes what most of them answer: a primary
+ * that is cut off from the others takes itself for the owner.
+ */
+export function createClusterDirectory(options: ClusterDirectoryOptions): Directory {
+  const slot = slotOf(hashTagOf(options.namespace) ?? options.namespace);
+  const seeds = options.nodes;
+  let known: readonly HostAndPort[] = [];
+
+  return {
+    async locate() {
+      const nodes = distinct([...known, ...seeds]).slice(0, ASKED_MAX);
+      const clients = nodes.map((node) => createDirectoryClient(node, options));
+      try {
+        const answers = await collectAnswers(clients, (client) => viewOf(client, slot));
+        const views = answers.flatMap(({ value }) => (value === undefined ? [] : [value]));
+        if (views.length === 0)
+          throw noCluster(failureOf(answers, { ...options.login, setUp: "cluster" }), answers);
+        known = distinct(views.flatMap((view) => view.nodes));
+        const owner = mostNamed(views.flatMap((view) => (view.owner === undefined ? [] : [view.owner])));
+        const found = known.find((node) => nameOf(node) === owner);
+        if (found === undefined) throw new ConnectionError("slot-unserved", `slot ${slot} has no primary`);
+        return found;
+      } finally {
+        for (const client of clients) client.close();
+      }
+    },
+    close: () => undefined,
+  };
+}
+
+function noCluster(detail: string, answers: readonly { readonly error?: Error }[]): ConnectionError {
+  const kinds = answers.map(({ error }) => error && recognizeFault(error, "cluster")?.kind);
+  // When all of them say the same, that is the reason.
+  const [kind] = kinds;
+  const agreed = kind !== undefined && kinds.every((each) => each === kind) ? kind : "no-cluster";
+  return new ConnectionError(agreed, detail);
+}
+
+/** Reads the ranges of `CLUSTER SLOTS`: first slot, last slot, the primary, its replicas. */
+async function viewOf(client: DirectoryClient, slot: number): Promise<View> {
+  const ranges = (await client.ask(["CLUSTER", "SLOTS"])) as readonly (readonly unknown[])[];
+  const own = client.name.slice(0, client.name.lastIndexOf(":"));
+  const nodes: HostAndPort[] = [];
+  let owner: string | undefined;
+  for (const [first, last, ...serving] of ranges) {
+    const named = serving.map((node) => {
+      const [host, port] = node as readonly unknown[];
+      // A node may know no name of its own: then it is the one that was asked.
+      return { host: host === null || host === "" || host === "?" ? own : String(host), port: Number(port) };
+    });
+    nodes.push(...named);
+    const [primary] = named;
+    if (primary !== undefined && Number(first) <= slot && slot <= Number(last)) owner = nameOf(primary);
+  }
+  return { owner, nodes };
+}
+
+function mostNamed(names: readonly string[]): string | undefined {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts].sort(([, one], [, other]) => other - one)[0]?.[0];
+}
+
+function distinct(nodes: readonly HostAndPort[]): readonly HostAndPort[] {
+  return [...new Map(nodes.map((node) => [nameOf(node), node])).values()];
+}
+
+function nameOf({ host, port }: HostAndPort): string {
+  return `${host}:${port}`;
+}
+
+const SLOTS = 16_384;
+
+/** CRC-16 (XMODEM) of the hash tag, as Redis Cluster computes it. */
+export function slotOf(tag: string): number {
+  let crc = 0;
+  for (const byte of new TextEncoder().encode(tag)) {
+    crc ^= byte << 8;
+    for (let bit = 0; bit < 8; bit += 1) crc = (crc & 0x8000) === 0 ? crc << 1 : (crc << 1) ^ 0x1021;
+    crc &= 0xffff;
+  }
+  return crc % SLOTS;
+}

@@ -1,0 +1,102 @@
+import { createConnection, type Socket } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+import { connect as connectTls, type TLSSocket } from "node:tls";
+import { AbstractConnector, type RedisOptions } from "ioredis";
+import { type BackoffPolicy, jitteredBackoffMs } from "../../../lib/backoff.ts";
+import type { HostAndPort } from "../../../lib/redis-url.ts";
+import { ConnectionError } from "./recognize-fault.ts";
+import { type TlsFiles, tlsOptions } from "./tls-options.ts";
+
+/** Where a server listens. */
+export type Endpoint = HostAndPort | { readonly path: string };
+
+/** What a server says of itself when a connection begins; empty where the user may not ask. */
+export interface ServerInfo {
+  readonly redis_mode?: string;
+  readonly role?: string;
+  readonly run_id?: string;
+}
+
+/** One connection from its first attempt on. */
+export interface ConnectionState {
+  /** Of the last attempt. */
+  endpoint: Endpoint | undefined;
+  /** How far the last attempt has come. */
+  phase: "handshake" | "locating" | "ready" | "tcp" | "tls";
+  server: ServerInfo | undefined;
+}
+
+export interface ConnectorOptions {
+  readonly state: ConnectionState;
+  /** Finds the server to connect to, at every attempt again. @throws {ConnectionError} */
+  readonly locate: () => Promise<Endpoint>;
+  readonly tls: TlsFiles | undefined;
+  /** The fault of a server that must not be used. */
+  readonly reject: (info: ServerInfo) => ConnectionError | undefined;
+  readonly pauses: BackoffPolicy;
+  readonly random: () => number;
+}
+
+/** Makes what a client of ioredis opens its connections with: a class, since the client constructs it. */
+export function createConnector(options: ConnectorOptions): NonNullable<RedisOptions["Connector"]> {
+  const { state, locate, tls, reject, pauses, random } = options;
+  return class Connector extends AbstractConnector {
+    private report: (type: string, error: Error) => void = () => undefined;
+    private closing = new AbortController();
+
+    constructor(redis: unknown) {
+      super((redis as RedisOptions).disconnectTimeout ?? 0);
+    }
+
+    /** The client never retries after a failure here: it is retried in place. */
+    async connect(report: (type: string, error: Error) => void): Promise<Socket | TLSSocket> {
+      this.connecting = true;
+      this.report = report;
+      this.closing = new AbortController();
+      delete this.firstError;
+      const { signal } = this.closing;
+      for (let attempt = 0; ; attempt += 1) {
+        state.phase = "locating";
+        try {
+          const endpoint = await locate();
+          signal.throwIfAborted();
+          state.endpoint = endpoint;
+          return this.open(endpoint);
+        } catch (error) {
+          signal.throwIfAborted();
+          report("error", error as Error);
+        }
+        await delay(jitteredBackoffMs(attempt, pauses, random()), undefined, { signal });
+      }
+    }
+
+    private open(endpoint: Endpoint): Socket | TLSSocket {
+      state.phase = "tcp";
+      const host = "host" in endpoint ? endpoint.host : undefined;
+      const stream =
+        tls === undefined
+          ? createConnection(endpoint)
+          : connectTls({ ...endpoint, ...tlsOptions(tls, host) });
+      this.stream = stream;
+      stream.once("connect", () => {
+        if (tls !== undefined) state.phase = "tls";
+      });
+      stream.once("error", (error) => {
+        this.firstError = error;
+      });
+      return stream;
+    }
+
+    override check(info: ServerInfo): boolean {
+      state.server = info;
+      const error = reject(info);
+      if (error !== undefined) this.report("error", error);
+      return error === undefined;
+    }
+
+    override disconnect(): void {
+      this.closing.abort(new ConnectionError("closed-early", "the client closed it"));
+      super.disconnect();
+    }
+  };
+}

@@ -1,0 +1,81 @@
+import { Redis, type RedisOptions } from "ioredis";
+import { startDeadline } from "../../../lib/deadline.ts";
+import type { HostAndPort } from "../../../lib/redis-url.ts";
+import type { ClientLogin } from "./recognize-fault.ts";
+import { type TlsFiles, tlsOptions } from "./tls-options.ts";
+
+/** How to connect to servers that know where others are. */
+export interface DirectoryOptions {
+  readonly login: ClientLogin;
+  /** Undefined without TLS. */
+  readonly tls: TlsFiles | undefined;
+  /** For one question to one server, the connection included. */
+  readonly timeoutMs: number;
+}
+
+/** A server that is asked where another one is. */
+export interface DirectoryClient {
+  readonly name: string;
+  /** Connects on demand, and stays connected. @throws an error of the client, or of the deadline */
+  ask(words: readonly [string, ...string[]]): Promise<unknown>;
+  close(): void;
+}
+
+/** Makes a client for short questions: it fails within the deadline, and connects again at the next question. */
+export function createDirectoryClient(
+  { host, port }: HostAndPort,
+  { login, tls, timeoutMs }: DirectoryOptions,
+): DirectoryClient {
+  const name = `${host}:${port}`;
+  let client: Redis | undefined;
+
+  function open(): Redis {
+    const opened = new Redis({
+      host,
+      port,
+      ...(login.username == null ? {} : { username: login.username }),
+      ...(login.password == null ? {} : { password: login.password }),
+      ...(tls === undefined ? {} : { tls: tlsOptions(tls, host) }),
+      lazyConnect: true,
+      // Sentinels have no data to load.
+      enableReadyCheck: false,
+      disableClientInfo: true,
+      maxRetriesPerRequest: 0,
+      connectTimeout: timeoutMs,
+      disconnectTimeout: 1,
+      retryStrategy: () => null,
+    } satisfies RedisOptions);
+    opened.on("error", (error: Error) => {
+      lastError = error;
+    });
+    opened.once("end", () => {
+      if (client === opened) client = undefined;
+    });
+    return opened;
+  }
+  let lastError: Error | undefined;
+
+  return {
+    name,
+    async ask([command, ...words]) {
+      client ??= open();
+      const asked = client;
+      lastError = undefined;
+      const deadline = startDeadline({
+        timeoutMs,
+        onTimeout: () => new Error(`${name} did not answer within ${timeoutMs} ms`),
+        onAbort: () => new Error("aborted"),
+      });
+      try {
+        return await deadline.race(asked.call(command, ...words));
+      } catch (error) {
+        // A reply proves a live connection; anything else may be a frozen one.
+        if ((error as Error).name !== "ReplyError") asked.disconnect();
+        throw lastError ?? error;
+      } finally {
+        deadline.stop();
+      }
+    },
+    close: () => client?.disconnect(),
+  };
+}

@@ -1,0 +1,166 @@
+import type { Redis } from "ioredis";
+import { jitteredBackoffMs } from "../../../lib/backoff.ts";
+import type { RedisAddress } from "../../../lib/redis-url.ts";
+import type { CacheFaultKind } from "../../../ports/cache-fault.ts";
+import type { Endpoint, ServerInfo } from "./connector.ts";
+import type { RedisConnection } from "./redis-connection.ts";
+
+/** Faults that another server, or the same one in another role, does not have. */
+const MOVED: Readonly<Record<RedisAddress["kind"], ReadonlySet<CacheFaultKind>>> = {
+  server: new Set(["primary-lost", "replica"]),
+  socket: new Set(["primary-lost", "replica"]),
+  sentinel: new Set(["primary-lost", "replica"]),
+  cluster: new Set(["cluster-down", "primary-lost", "replica", "slot-moving"]),
+};
+
+const PAUSES = { minMs: 100, maxMs: 1000 };
+/** After this time without a fault the next one is followed at once again. */
+const CALM_MS = 10_000;
+
+export interface FollowOptions {
+  readonly setUp: RedisAddress["kind"];
+  /**
+   * For a server that is named alone: connects a second time, to where its name leads now, and returns what
+   * that server says of itself.
+   */
+  readonly look: () => Promise<ServerInfo | undefined>;
+  readonly random: () => number;
+}
+
+/**
+ * Connects again as soon as the server is not the primary any more, and from then on until it is one. A client
+ * that is connected to a replica keeps that connection until there is a better one, since it can read there.
+ *
+ * @returns what ends it
+ */
+export function followPrimary(connection: RedisConnection, options: FollowOptions): () => void {
+  const { client, state } = connection;
+  const { setUp, look, random } = options;
+  const isNamedAlone = setUp === "server" || setUp === "socket";
+  const pace = createPace(random);
+
+  const isBetter = async (): Promise<boolean> => {
+    if (!isNamedAlone) return true;
+    const found = await look();
+    if (found === undefined || found.role === "slave") return false;
+    if (found.run_id === undefined || found.run_id !== state.server?.run_id) return true;
+    // The same server was promoted.
+    connection.clearReplyFault();
+    return false;
+  };
+  const seek = (): void => {
+    pace.schedule(async () => {
+      if (client.status !== "ready" || connection.fault() === undefined) return;
+      if (await isBetter()) reconnect(client);
+      else if (isNamedAlone) seek();
+    });
+  };
+  connection.onReplyFault(({ kind }) => MOVED[setUp].has(kind) && seek());
+  client.on("ready", () => connection.fault()?.kind === "replica" && seek());
+  return pace.stop;
+}
+
+/** How often the Sentinels are asked while all is well. */
+const WATCH_MS = 1000;
+
+/**
+ * Connects again when the primary is another one although the connection lives, as for a client that is cut off
+ * together with the old primary.
+ *
+ * @returns what ends it
+ */
+export function watchDirectory(
+  { client, state }: RedisConnection,
+  locate: () => Promise<Endpoint>,
+  random: () => number,
+): () => void {
+  let stopped = false;
+  let timer: ReturnType<typeof setTimeout>;
+  const look = async (): Promise<void> => {
+    if (client.status === "ready") {
+      const before = state.endpoint;
+      const found = await locate().catch(() => undefined);
+      if (found !== undefined && state.endpoint === before && !isSame(found, before)) reconnect(client);
+    }
+    if (!stopped) wait();
+  };
+  const wait = (): void => {
+    timer = setTimeout(look, WATCH_MS * (0.75 + random() / 2));
+  };
+  wait();
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+  };
+}
+
+/**
+ * Keeps a second connection at the server of the first one: after a move it would stay at the old server, whose
+ * announcements are not those of the new one.
+ *
+ * @returns what ends it
+ */
+export function keepTogether(
+  first: RedisConnection,
+  second: RedisConnection,
+  random: () => number,
+): () => void {
+  const pace = createPace(random);
+  const compare = (): void => {
+    if (areTogether(first, second)) return;
+    pace.schedule(async () => {
+      if (!areTogether(first, second)) reconnect(second.client);
+    });
+  };
+  first.client.on("ready", compare);
+  second.client.on("ready", compare);
+  return pace.stop;
+}
+
+/** True as well when that is unknown. */
+function areTogether(first: RedisConnection, second: RedisConnection): boolean {
+  if (first.client.status !== "ready" || second.client.status !== "ready") return true;
+  const [one, other] = [first.state.server?.run_id, second.state.server?.run_id];
+  return one === undefined || other === undefined || one === other;
+}
+
+interface Pace {
+  /** Runs a task once: at once, then after pauses that grow until there was none for a while. */
+  schedule(task: () => Promise<void>): void;
+  stop(): void;
+}
+
+function createPace(random: () => number): Pace {
+  let attempt = 0;
+  let lastMs = Number.NEGATIVE_INFINITY;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let stopped = false;
+  return {
+    schedule(task) {
+      if (timer !== undefined || stopped) return;
+      const nowMs = performance.now();
+      if (nowMs - lastMs > CALM_MS) attempt = 0;
+      lastMs = nowMs;
+      const pauseMs = attempt === 0 ? 0 : jitteredBackoffMs(attempt - 1, PAUSES, random());
+      attempt += 1;
+      timer = setTimeout(() => {
+        timer = undefined;
+        void task();
+      }, pauseMs);
+    },
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** Only a connection that is ready: another one is on its way to a server already. */
+function reconnect(client: Redis): void {
+  if (client.status === "ready") client.disconnect(true);
+}
+
+function isSame(one: Endpoint, other: Endpoint | undefined): boolean {
+  if (other === undefined || "path" in one || "path" in other) return false;
+  return one.host === other.host && one.port === other.port;
+}

@@ -1,0 +1,176 @@
+import type { RedisAddress } from "../../../lib/redis-url.ts";
+import type { CacheFault, CacheFaultKind } from "../../../ports/cache-fault.ts";
+
+/** Each fault, and what to do about it. */
+const ADVICE: Readonly<Record<CacheFaultKind, string>> = {
+  certificate: "the server's certificate is not trusted",
+  "client-certificate":
+    "the server requires a client certificate; set REDIS_TLS_CERT and REDIS_TLS_KEY, or tls-auth-clients no on the server",
+  "closed-early":
+    "the server closed the connection; a port that requires TLS needs rediss://, and a proxy closes it without a server behind it or without HELLO",
+  "cluster-down": "the cluster is down: too few primaries answer, or a slot has no owner; see CLUSTER INFO",
+  "cluster-node":
+    "this server is a node of a cluster and does not own the keys; use redis-cluster://, and a hash tag in CACHE_NAMESPACE",
+  database: "Redis rejected the database number in REDIS_URL",
+  disk: "Redis cannot save to its disk and refuses writes; see its log",
+  "hash-tag":
+    "the keys are in different slots of the cluster; use a hash tag, such as CACHE_NAMESPACE={mosaic}",
+  loading: "Redis is still loading its data",
+  "memory-full": "Redis is out of memory and refuses writes; see maxmemory and its policy",
+  "no-answer":
+    "the server accepted the connection but did not answer in time: a proxy without a server behind it or without HELLO, a frozen server, or a port that requires TLS and needs rediss://",
+  "no-cluster": "no node answered with the slots of a cluster; redis-cluster:// needs nodes of one cluster",
+  "no-hello": "the server does not know HELLO or INFO: it is a proxy that cannot be used, or no Redis",
+  "no-replicas":
+    "too few replicas are connected to the primary, which refuses writes (min-replicas-to-write)",
+  "no-sentinel": "no Sentinel answered; see the hosts of REDIS_URL and REDIS_SENTINEL_PASSWORD",
+  "no-password": "Redis requires a password; REDIS_URL has none",
+  password: "Redis rejected the user and password in REDIS_URL",
+  "primary-lost": "this Redis replica has lost its primary",
+  protected: "Redis is in protected mode and accepts only local clients",
+  refused: "connection refused",
+  replica:
+    "this server is a replica and refuses writes; if that lasts, REDIS_URL must name the primary, or the Sentinels (redis-sentinel://)",
+  rights: "the user in REDIS_URL lacks a permission",
+  sentinel: "this server is a Sentinel; use redis-sentinel://host[:port][,host[:port]…]#name",
+  "sentinel-password":
+    "the Sentinels rejected the login; see REDIS_SENTINEL_USERNAME and REDIS_SENTINEL_PASSWORD",
+  "slot-moving": "the keys are being moved to another node of the cluster",
+  "slot-unserved": "no primary of the cluster owns the slot of the keys; see CLUSTER SLOTS",
+  "slow-handshake":
+    "Redis answered but was not ready in time: it is loading its data, or the connection is slow",
+  timeout: "connection timed out; check the firewall, and use redis:// if the port has no TLS",
+  tls: "the server does not use TLS on this port; use redis://",
+  "unknown-host": "host name not found",
+  "unknown-primary": "the Sentinels know no primary of this name; see SENTINEL MASTERS",
+  unreachable: "host unreachable",
+};
+
+/** Failures of connections before the first reply of Redis, by the codes of Node and OpenSSL. */
+const CODES: Readonly<Record<string, CacheFaultKind>> = {
+  CERT_HAS_EXPIRED: "certificate",
+  CERT_NOT_YET_VALID: "certificate",
+  CERT_REVOKED: "certificate",
+  CERT_SIGNATURE_FAILURE: "certificate",
+  CERT_UNTRUSTED: "certificate",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "certificate",
+  ERR_TLS_CERT_ALTNAME_INVALID: "certificate",
+  SELF_SIGNED_CERT_IN_CHAIN: "certificate",
+  UNABLE_TO_GET_ISSUER_CERT: "certificate",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "certificate",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "certificate",
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: "client-certificate",
+  ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: "client-certificate",
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: "client-certificate",
+  EAI_AGAIN: "unknown-host",
+  ECONNREFUSED: "refused",
+  ECONNRESET: "closed-early",
+  EHOSTUNREACH: "unreachable",
+  ENETUNREACH: "unreachable",
+  ENOENT: "refused",
+  ENOTFOUND: "unknown-host",
+  EPIPE: "closed-early",
+  EPROTO: "tls",
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: "tls",
+  ERR_SSL_WRONG_VERSION_NUMBER: "tls",
+  ETIMEDOUT: "timeout",
+};
+
+/** The prefix of a Redis error. */
+const REPLIES: Readonly<Record<string, CacheFaultKind>> = {
+  ASK: "slot-moving",
+  CLUSTERDOWN: "cluster-down",
+  CROSSSLOT: "hash-tag",
+  DENIED: "protected",
+  LOADING: "loading",
+  MASTERDOWN: "primary-lost",
+  MISCONF: "disk",
+  NOAUTH: "no-password",
+  NOPERM: "rights",
+  NOREPLICAS: "no-replicas",
+  OOM: "memory-full",
+  READONLY: "replica",
+  TRYAGAIN: "slot-moving",
+  WRONGPASS: "password",
+};
+
+/** An error of the client with the command that failed. */
+interface ClientError extends Error {
+  readonly code?: string;
+  readonly command?: { readonly name: string };
+}
+
+/** A connection that is of no use, for a reason that no other error has. */
+export class ConnectionError extends Error {
+  override readonly name = "ConnectionError";
+  readonly kind: CacheFaultKind;
+
+  /** @param detail with hosts where it helps, without secrets */
+  constructor(kind: CacheFaultKind, detail: string, options?: ErrorOptions) {
+    super(detail, options);
+    this.kind = kind;
+  }
+}
+
+/** A fault with its advice. */
+export function faultOf(kind: CacheFaultKind): CacheFault {
+  return { kind, advice: ADVICE[kind] };
+}
+
+/**
+ * Recognizes the fault behind an error of the client; undefined for other errors, such as that of a command
+ * without a connection.
+ *
+ * @param setUp decides what a redirection means: a server that is named alone is followed nowhere
+ */
+export function recognizeFault(error: Error, setUp: RedisAddress["kind"] = "server"): CacheFault | undefined {
+  const kind = faultKind(error as ClientError, setUp);
+  return kind === undefined ? undefined : faultOf(kind);
+}
+
+function faultKind(error: ClientError, setUp: RedisAddress["kind"]): CacheFaultKind | undefined {
+  if (error instanceof ConnectionError) return error.kind;
+  const { code, command, message } = error;
+  if (command?.name === "select") return "database";
+  if (error.name !== "ReplyError") {
+    return code !== undefined && Object.hasOwn(CODES, code) ? CODES[code] : undefined;
+  }
+  const reply = message.split(" ", 1)[0] ?? "";
+  if (reply === "MOVED") return setUp === "cluster" ? "slot-moving" : "cluster-node";
+  // Commands of the handshake, which every server has.
+  if (reply === "ERR" && (command?.name === "hello" || command?.name === "info")) return "no-hello";
+  return Object.hasOwn(REPLIES, reply) ? REPLIES[reply] : undefined;
+}
+
+/** What a client connects with. */
+export interface ClientLogin {
+  readonly setUp?: RedisAddress["kind"] | undefined;
+  readonly username?: string | null | undefined;
+  readonly password?: string | null | undefined;
+}
+
+/** The advice of a fault, followed by the message of the system or of Redis, without secrets. */
+export function describeFault(fault: CacheFault | undefined, error: Error, login: ClientLogin): string {
+  const detail = safeReply(error, login);
+  if (fault === undefined) return detail;
+  return detail === "" ? fault.advice : `${fault.advice}: ${detail}`;
+}
+
+const REPLY_LENGTH_MAX = 200;
+/** Where an unknown command is named, its arguments follow: those of HELLO and AUTH contain the password. */
+const ARGUMENTS = /,?\s*with args.*$/is;
+/** Which script ran is of no use to a reader. */
+const SCRIPT = / script: [0-9a-f]+, on @user_script:[0-9]+\.?$/;
+/** A redirection: the slot may be shown, the host may not. */
+const REDIRECTION = /^((?:MOVED|ASK) [0-9]+) .*$/s;
+
+/** An error's message on one line, without what may be secret in it: a server may repeat what it was sent. */
+export function safeReply({ message }: Error, { password, username }: ClientLogin = {}): string {
+  let text = message
+    .replace(ARGUMENTS, "")
+    .replace(SCRIPT, "")
+    .replace(REDIRECTION, "$1")
+    .replace(/[\p{Cc}\s]+/gu, " ");
+  for (const secret of [password, username]) if (secret) text = text.replaceAll(secret, "***");
+  return text.length > REPLY_LENGTH_MAX ? `${text.slice(0, REPLY_LENGTH_MAX)}…` : text.trimEnd();
+}

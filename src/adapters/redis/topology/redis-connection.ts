@@ -1,0 +1,188 @@
+import type { Socket } from "node:net";
+import { Redis, type RedisOptions } from "ioredis";
+import { jitteredBackoffMs } from "../../../lib/backoff.ts";
+import type { RedisAddress } from "../../../lib/redis-url.ts";
+import type { CacheFault } from "../../../ports/cache-fault.ts";
+import { type ConnectionState, createConnector, type Endpoint, type ServerInfo } from "./connector.ts";
+import {
+  type ClientLogin,
+  ConnectionError,
+  describeFault,
+  faultOf,
+  recognizeFault,
+} from "./recognize-fault.ts";
+import type { TlsFiles } from "./tls-options.ts";
+
+/** One client of Redis, with what is known of its server. */
+export interface RedisConnection {
+  readonly client: Redis;
+  readonly state: Readonly<ConnectionState>;
+  /** Without a connection why there is none; else what the server refused last. */
+  fault(): CacheFault | undefined;
+  /** Called with each error reply whose fault is recognized. */
+  onReplyFault(listener: (fault: CacheFault) => void): void;
+  /** Called with each failure, in words without secrets. */
+  onFailure(listener: (failure: ConnectionFailure) => void): void;
+  /** The server turned out to be fit again. */
+  clearReplyFault(): void;
+}
+
+/** Why there is no connection, or what the server refused. */
+export interface ConnectionFailure {
+  readonly fault: CacheFault | undefined;
+  /** The advice of the fault, and the message of the system or of Redis. */
+  readonly detail: string;
+}
+
+export interface RedisConnectionOptions {
+  readonly address: RedisAddress;
+  readonly locate: () => Promise<Endpoint>;
+  readonly tls: TlsFiles | undefined;
+  /**
+   * From the start of an attempt until the TCP connection, and TLS if used, is open, and again from there
+   * until the server is ready.
+   */
+  readonly connectTimeoutMs: number;
+  /** The longest pause between two attempts to connect. */
+  readonly retryDelayMsMax: number;
+  /** A number from 0 to 1 that spreads the attempts of a fleet. */
+  readonly random: () => number;
+}
+
+const RETRY_DELAY_MS_MIN = 50;
+
+/**
+ * Makes a client that never queues, never resends and never stops reconnecting: a command without a live
+ * connection fails at once, and the caller decides what that means.
+ */
+export function createRedisConnection(options: RedisConnectionOptions): RedisConnection {
+  const { address, tls, connectTimeoutMs, random } = options;
+  const pauses = { minMs: RETRY_DELAY_MS_MIN, maxMs: options.retryDelayMsMax };
+  const login: ClientLogin = { ...address, setUp: address.kind };
+  const state: ConnectionState = { endpoint: undefined, phase: "locating", server: undefined };
+  const faults: { connection?: CacheFault | undefined; reply?: CacheFault | undefined } = {};
+  const onReplyFault: ((fault: CacheFault) => void)[] = [];
+  const onFailure: ((failure: ConnectionFailure) => void)[] = [];
+
+  const fail = (error: Error, fault: CacheFault | undefined): void => {
+    const detail = describeFault(fault, error, login);
+    for (const listener of onFailure) listener({ fault, detail });
+  };
+  const onReply = (error: Error): boolean => {
+    const fault = recognizeFault(error, address.kind);
+    if (fault !== undefined) {
+      faults.reply = fault;
+      fail(error, fault);
+      for (const listener of onReplyFault) listener(fault);
+    }
+    return false;
+  };
+  const reject = (info: ServerInfo): ConnectionError | undefined => unfitServer(info, address.kind, state);
+  const client = new Redis({
+    ...(address.username === undefined ? {} : { username: address.username }),
+    ...(address.password === undefined ? {} : { password: address.password }),
+    db: address.database,
+    // Only whether it is there: the connector has the options.
+    ...(tls === undefined ? {} : { tls: {} }),
+    Connector: createConnector({ state, locate: options.locate, tls, reject, pauses, random }),
+    lazyConnect: true,
+    // CLIENT SETINFO and its like need a permission that also allows ending other clients' connections.
+    disableClientInfo: true,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    connectTimeout: connectTimeoutMs,
+    // A frozen server never acknowledges a close: the connection is dropped instead.
+    disconnectTimeout: 1,
+    retryStrategy: (attempt: number) => jitteredBackoffMs(attempt, pauses, random()),
+    // Only observes: whether to connect again is decided elsewhere.
+    reconnectOnError: onReply,
+  } satisfies RedisOptions);
+
+  client.on("error", (error: Error) => {
+    // A connection that was in use was lost, for whatever reason: the next attempt shows why there is none.
+    const fault = state.phase === "ready" ? undefined : recognizeFault(error, address.kind);
+    faults.connection = fault ?? faults.connection;
+    fail(error, fault);
+  });
+  client.on("ready", () => {
+    state.phase = "ready";
+    faults.connection = undefined;
+    faults.reply = state.server?.role === "slave" ? faultOf("replica") : undefined;
+  });
+  watchHandshakes(client, state, connectTimeoutMs);
+  refuseOtherDatabase(client);
+  return {
+    client,
+    state,
+    fault: () => (client.status === "ready" ? faults.reply : faults.connection),
+    onReplyFault: (listener) => onReplyFault.push(listener),
+    onFailure: (listener) => onFailure.push(listener),
+    clearReplyFault() {
+      faults.reply = undefined;
+    },
+  };
+}
+
+/** A server that is not what its address promises. */
+function unfitServer(
+  { redis_mode: mode, role }: ServerInfo,
+  setUp: RedisAddress["kind"],
+  { endpoint }: ConnectionState,
+): ConnectionError | undefined {
+  const where = nameOf(endpoint);
+  if (mode === "sentinel") return new ConnectionError("sentinel", where);
+  // A server that is named alone is used as it is: a replica can be read.
+  if (setUp !== "sentinel" && setUp !== "cluster") return undefined;
+  return role === "slave" ? new ConnectionError("replica", where) : undefined;
+}
+
+/** The client would stay in database 0 when the server lacks, or refuses, the requested database. */
+function refuseOtherDatabase(client: Redis): void {
+  client.on("error", (error: Error & { readonly command?: { readonly name: string } }) => {
+    if (error.command?.name === "select") client.disconnect(true);
+  });
+}
+
+/**
+ * Reports each connection that closes, or that stalls, before the server is ready: the client has an error for
+ * neither, and no limit of its own between the TCP connection and the first answer.
+ */
+function watchHandshakes(client: Redis, state: ConnectionState, timeoutMs: number): void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let reported = false;
+  const report = (error: ConnectionError): void => {
+    client.emit("error", error);
+  };
+  const onStall = (): void => {
+    const answered = ((client.stream as Partial<Socket>).bytesRead ?? 0) > 0 && state.phase !== "tls";
+    const what = answered ? "answered, but was not ready" : "did not answer";
+    const detail = `${nameOf(state.endpoint)} ${what} within ${timeoutMs} ms`;
+    report(new ConnectionError(answered ? "slow-handshake" : "no-answer", detail));
+    client.disconnect(true);
+  };
+  client.on("error", () => {
+    reported = true;
+  });
+  client.on("connecting", () => {
+    reported = false;
+  });
+  client.on("connect", () => {
+    state.phase = "handshake";
+    clearTimeout(timer);
+    timer = setTimeout(onStall, timeoutMs);
+  });
+  client.on("close", () => {
+    clearTimeout(timer);
+    // Closed by the caller, it ends in the same turn.
+    if (state.phase === "ready" || reported || client.status === "end") return;
+    report(new ConnectionError("closed-early", `${nameOf(state.endpoint)} closed the connection`));
+  });
+  client.on("ready", () => clearTimeout(timer));
+  client.on("end", () => clearTimeout(timer));
+}
+
+function nameOf(endpoint: Endpoint | undefined): string {
+  if (endpoint === undefined) return "the server";
+  return "path" in endpoint ? endpoint.path : `${endpoint.host}:${endpoint.port}`;
+}

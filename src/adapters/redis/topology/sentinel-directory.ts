@@ -1,0 +1,76 @@
+import type { HostAndPort } from "../../../lib/redis-url.ts";
+import { collectAnswers, failureOf } from "./collect-answers.ts";
+import { createDirectoryClient, type DirectoryClient, type DirectoryOptions } from "./directory-client.ts";
+import { ConnectionError, recognizeFault } from "./recognize-fault.ts";
+
+/** Knows where the server to write to is. */
+export interface Directory {
+  /** Asks again each time. @throws {ConnectionError} */
+  locate(): Promise<HostAndPort>;
+  close(): void;
+}
+
+export interface SentinelDirectoryOptions extends DirectoryOptions {
+  readonly sentinels: readonly HostAndPort[];
+  /** The name of the primary. */
+  readonly master: string;
+}
+
+interface Named extends HostAndPort {
+  /** Grows with each failover. */
+  readonly epoch: number;
+}
+
+/**
+ * Asks all Sentinels where the primary is, and believes the newest configuration. One that is cut off from the
+ * others still names the old primary, and one that is frozen names none.
+ */
+export function createSentinelDirectory(options: SentinelDirectoryOptions): Directory {
+  const { sentinels, master, login } = options;
+  const clients = sentinels.map((sentinel) => createDirectoryClient(sentinel, options));
+
+  return {
+    async locate() {
+      const answers = await collectAnswers(clients, (client) => askFor(client, master));
+      const named = answers.flatMap(({ value }) => (value === undefined ? [] : [value]));
+      const [newest] = named.sort((one, other) => other.epoch - one.epoch);
+      if (newest !== undefined) return { host: newest.host, port: newest.port };
+      const failed = answers.filter(({ error }) => error !== undefined);
+      if (failed.length < answers.length) {
+        throw new ConnectionError("unknown-primary", `no Sentinel knows ${JSON.stringify(master)}`);
+      }
+      const rejected = failed.some(({ error }) =>
+        ["no-password", "password", "rights"].includes(
+          (error && recognizeFault(error, "sentinel")?.kind) ?? "",
+        ),
+      );
+      throw new ConnectionError(
+        rejected ? "sentinel-password" : "no-sentinel",
+        failureOf(failed, { ...login, setUp: "sentinel" }),
+      );
+    },
+    close() {
+      for (const client of clients) client.close();
+    },
+  };
+}
+
+/** Undefined when it does not know the name. */
+async function askFor(client: DirectoryClient, master: string): Promise<Named | undefined> {
+  // During a failover only the first of the two names the new primary, and only the second has an epoch.
+  const [address, state] = await Promise.all([
+    client.ask(["SENTINEL", "GET-MASTER-ADDR-BY-NAME", master]),
+    client.ask(["SENTINEL", "MASTER", master]).catch(ignore),
+  ]);
+  if (!Array.isArray(address)) return undefined;
+  return { host: String(address[0]), port: Number(address[1]), epoch: epochOf(state) };
+}
+
+/** A list of names and values, or an object, by the version of the protocol. */
+function epochOf(state: unknown): number {
+  if (!Array.isArray(state))
+    return Number((state as Record<string, unknown> | undefined)?.["config-epoch"] ?? 0);
+  return Number(state[state.indexOf("config-epoch") + 1] ?? 0) || 0;
+}
+
+function ignore(): undefined {}

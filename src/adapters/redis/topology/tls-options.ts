@@ -1,0 +1,24 @@
+import { isIP } from "node:net";
+import type { ConnectionOptions } from "node:tls";
+
+/** What TLS connections are made with, in PEM. */
+export interface TlsFiles {
+  /** The trusted CA certificates instead of the system's. */
+  readonly ca?: string | undefined;
+  /** The client certificate and its private key. */
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+  /** The name that is sent, and that the server's certificate must have, instead of the host. */
+  readonly serverName?: string | undefined;
+}
+
+/** Options of one connection. On Node, a name is only sent when it is given. */
+export function tlsOptions({ ca, cert, key, serverName }: TlsFiles, host = ""): ConnectionOptions {
+  const name = serverName ?? (isIP(host) === 0 ? host : "");
+  return {
+    ...(ca === undefined ? {} : { ca: [ca] }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+    ...(name === "" ? {} : { servername: name }),
+  };
+}

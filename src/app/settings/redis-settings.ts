@@ -1,0 +1,136 @@
+import { isIP } from "node:net";
+import * as v from "valibot";
+import { hashTagOf, parseRedisUrl, type RedisAddress } from "../../lib/redis-url.ts";
+import type { Environment } from "./setting-values.ts";
+import { hasWholeEscapes, hidesNoPassword, isPlainUrl } from "./url-settings.ts";
+
+/** How to connect to Redis; each is undefined unless the backend is `redis`. */
+export interface RedisSettings {
+  /** Names one server, a Unix socket, Sentinels or the nodes of a cluster. */
+  readonly redisUrl: string | undefined;
+  /**
+   * Path of a PEM file: the trusted CA certificates instead of the system's; only with a URL of TLS, as all
+   * that follow.
+   */
+  readonly redisTlsCa: string | undefined;
+  /** Paths of PEM files: the client certificate and its private key; both or neither. */
+  readonly redisTlsCert: string | undefined;
+  readonly redisTlsKey: string | undefined;
+  /** The name that is sent to the server, and that its certificate must have, instead of the URL's host. */
+  readonly redisTlsServername: string | undefined;
+  /** The login at the Sentinels, which differs from that of Redis. */
+  readonly redisSentinelUsername: string | undefined;
+  readonly redisSentinelPassword: string | undefined;
+}
+
+export const PLAIN_FORM = "a URL without blanks and line breaks: a blank is %20";
+export const PASSWORD_FORM =
+  "a URL with no @ behind the host: in a password, / is %2F, ? is %3F and # is %23";
+export const ESCAPES_FORM = "a URL with each % written as %25, unless it begins an escape such as %40";
+
+export const redisEntries = {
+  REDIS_URL: v.optional(
+    v.pipe(
+      v.string(),
+      v.check(isPlainUrl, PLAIN_FORM),
+      v.check(hidesNoPassword, PASSWORD_FORM),
+      v.check(hasWholeEscapes, ESCAPES_FORM),
+      v.check(
+        (url) => parseRedisUrl(url).kind === "address",
+        ({ input }) => formOf(input),
+      ),
+    ),
+  ),
+  REDIS_TLS_CA: v.optional(v.string()),
+  REDIS_TLS_CERT: v.optional(v.string()),
+  REDIS_TLS_KEY: v.optional(v.string()),
+  REDIS_TLS_SERVERNAME: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^[A-Za-z0-9_.-]{1,253}$/, "a host name, such as redis.example"),
+      v.check((name) => isIP(name) === 0, "a host name: TLS sends no addresses"),
+    ),
+  ),
+  REDIS_SENTINEL_USERNAME: v.optional(v.string()),
+  REDIS_SENTINEL_PASSWORD: v.optional(v.string()),
+};
+
+/** What the schema made of the variables. */
+type RedisValues = Readonly<Partial<Record<keyof typeof redisEntries, string | undefined>>>;
+
+export function redisSettings(values: RedisValues, used: boolean): RedisSettings {
+  const of = (name: keyof RedisValues): string | undefined => (used ? values[name] : undefined);
+  return {
+    redisUrl: of("REDIS_URL"),
+    redisTlsCa: of("REDIS_TLS_CA"),
+    redisTlsCert: of("REDIS_TLS_CERT"),
+    redisTlsKey: of("REDIS_TLS_KEY"),
+    redisTlsServername: of("REDIS_TLS_SERVERNAME"),
+    redisSentinelUsername: of("REDIS_SENTINEL_USERNAME"),
+    redisSentinelPassword: of("REDIS_SENTINEL_PASSWORD"),
+  };
+}
+
+function formOf(url: string): string {
+  const parsed = parseRedisUrl(url);
+  return parsed.kind === "invalid" ? parsed.form : "";
+}
+
+/** Errors in the combination of settings of Redis. */
+export function redisContradictions(given: Environment): readonly string[] {
+  const { CACHE_BACKEND: backend, REDIS_URL: url } = given;
+  if (backend === "redis" && url === undefined) {
+    return ["REDIS_URL is not set: CACHE_BACKEND=redis needs it, such as redis://127.0.0.1:6379/0"];
+  }
+  const parsed = parseRedisUrl(url ?? "");
+  if (parsed.kind === "invalid") return [];
+  const { address } = parsed;
+  return [
+    ...tlsContradictions(given, address),
+    ...sentinelContradictions(given, address),
+    ...(backend === "redis" ? clusterContradictions(given, address) : []),
+  ];
+}
+
+const TLS_NAMES = ["REDIS_TLS_CA", "REDIS_TLS_CERT", "REDIS_TLS_KEY", "REDIS_TLS_SERVERNAME"] as const;
+
+function tlsContradictions(given: Environment, { kind, tls }: RedisAddress): readonly string[] {
+  if (!tls) {
+    const scheme = (given.REDIS_URL ?? "").split("://", 1)[0];
+    const only =
+      kind === "socket" ? "a Unix socket has no TLS" : `only ${scheme?.replace("redis", "rediss")}:// is TLS`;
+    return TLS_NAMES.filter((name) => given[name] !== undefined).map(
+      (name) => `${name} is set, but REDIS_URL begins with ${scheme}://: ${only}`,
+    );
+  }
+  const halves = [
+    ["REDIS_TLS_CERT", "REDIS_TLS_KEY", "its private key"],
+    ["REDIS_TLS_KEY", "REDIS_TLS_CERT", "the certificate of that key"],
+  ] as const;
+  return halves
+    .filter(([has, lacks]) => given[has] !== undefined && given[lacks] === undefined)
+    .map(([has, lacks, what]) => `${lacks} is not set: ${has} needs it, the path of ${what}`);
+}
+
+function sentinelContradictions(given: Environment, { kind }: RedisAddress): readonly string[] {
+  const names = ["REDIS_SENTINEL_USERNAME", "REDIS_SENTINEL_PASSWORD"].filter(
+    (name) => given[name] !== undefined,
+  );
+  if (kind !== "sentinel") {
+    return names.map(
+      (name) => `${name} is set, but REDIS_URL is not of redis-sentinel://: only Sentinels use it`,
+    );
+  }
+  return names.length === 1 && names[0] === "REDIS_SENTINEL_USERNAME"
+    ? ["REDIS_SENTINEL_PASSWORD is not set: REDIS_SENTINEL_USERNAME needs it"]
+    : [];
+}
+
+function clusterContradictions(given: Environment, { kind }: RedisAddress): readonly string[] {
+  const namespace = (given.CACHE_NAMESPACE ?? "mosaic").replace(/:+$/, "");
+  if (kind !== "cluster" || hashTagOf(namespace) !== undefined) return [];
+  const tagged = `{${namespace.replace(/[{}]/g, "")}}`;
+  return [
+    `CACHE_NAMESPACE is ${JSON.stringify(namespace)}: a cluster keeps the keys of a catalog on one node only by a hash tag, which is a part in braces: write CACHE_NAMESPACE=${tagged === "{}" ? "{mosaic}" : tagged}`,
+  ];
+}

@@ -1,0 +1,172 @@
+/** A host name or address, without brackets, and a port. */
+export interface HostAndPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Who connects, and to which database. */
+interface RedisLogin {
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  readonly database: number;
+}
+
+/** One set-up of Redis, as a URL names it. */
+export type RedisAddress =
+  | (RedisLogin & HostAndPort & { readonly kind: "server"; readonly tls: boolean })
+  | (RedisLogin & { readonly kind: "socket"; readonly path: string; readonly tls: false })
+  | (RedisLogin & {
+      readonly kind: "sentinel";
+      readonly sentinels: readonly HostAndPort[];
+      /** The name of the primary at the Sentinels. */
+      readonly master: string;
+      readonly tls: boolean;
+    })
+  | (RedisLogin & {
+      readonly kind: "cluster";
+      readonly nodes: readonly HostAndPort[];
+      readonly tls: boolean;
+    });
+
+export type RedisUrlParse =
+  | { readonly kind: "address"; readonly address: RedisAddress }
+  /** What such a URL takes instead. */
+  | { readonly kind: "invalid"; readonly form: string };
+
+const REDIS_PORT = 6379;
+const SENTINEL_PORT = 26_379;
+const HOSTS_MAX = 32;
+
+const FORMS = {
+  server: "redis://[user:password@]host[:port][/database], or rediss:// for TLS, without a query",
+  socket: "redis+unix://[user:password@]/path[?db=N]",
+  sentinel:
+    "redis-sentinel://[user:password@]host[:port][,host[:port]…][/database]#name, or rediss-sentinel:// for TLS, where name is the primary's at the Sentinels, such as mymaster",
+  cluster:
+    "redis-cluster://[user:password@]host[:port][,host[:port]…], or rediss-cluster:// for TLS, without a database, since a cluster has database 0 alone",
+} as const;
+
+const URL_PARTS =
+  /^(?<scheme>redis\+unix|rediss?(?:-sentinel|-cluster)?):\/\/(?:(?<login>[^@]*)@)?(?<hosts>[^/?#]*)(?<path>[^?#]*)(?<query>\?[^#]*)?(?<name>#.*)?$/i;
+
+interface UrlParts {
+  readonly scheme: string;
+  readonly login: string | undefined;
+  readonly hosts: string;
+  readonly path: string;
+  readonly query: string | undefined;
+  readonly name: string | undefined;
+}
+
+/** Reads a URL of Redis; the scheme may be in any case. */
+export function parseRedisUrl(text: string): RedisUrlParse {
+  const found = partsOf(text);
+  if (found === undefined) return { kind: "invalid", form: `${FORMS.server}; ${OTHER_FORMS}` };
+  const kind = kindOf(found.scheme);
+  try {
+    const address = addressOf(kind, found);
+    if (address !== undefined) return { kind: "address", address };
+  } catch (error) {
+    // An escape such as %zz.
+    if (!(error instanceof URIError)) throw error;
+  }
+  const several = kind === "server" && found.hosts.includes(",");
+  return { kind: "invalid", form: several ? `${FORMS.server}, for one host; ${OTHER_FORMS}` : FORMS[kind] };
+}
+
+const OTHER_FORMS =
+  "for several hosts redis-sentinel://host,host#name or redis-cluster://host,host; for a socket redis+unix:///path";
+
+/**
+ * The URL without user and password, and without what follows a hash sign; undefined for a text that is no
+ * URL of Redis.
+ */
+export function maskRedisUrl(text: string): string | undefined {
+  const found = partsOf(text);
+  if (found === undefined || parseRedisUrl(text).kind === "invalid") return undefined;
+  const { scheme, login, hosts, path, query = "" } = found;
+  return `${scheme}://${(login ?? ":") === ":" ? "" : "***@"}${hosts}${path}${query}`;
+}
+
+function partsOf(text: string): UrlParts | undefined {
+  const groups = URL_PARTS.exec(text)?.groups as UrlParts | undefined;
+  return groups === undefined ? undefined : { ...groups, scheme: groups.scheme.toLowerCase() };
+}
+
+function kindOf(scheme: string): RedisAddress["kind"] {
+  if (scheme.endsWith("-sentinel")) return "sentinel";
+  if (scheme.endsWith("-cluster")) return "cluster";
+  return scheme === "redis+unix" ? "socket" : "server";
+}
+
+/** @throws {URIError} */
+function addressOf(kind: RedisAddress["kind"], parts: UrlParts): RedisAddress | undefined {
+  const { query, name } = parts;
+  const database = databaseOf(kind === "socket" ? socketDatabase(query) : parts.path);
+  if (database === undefined) return undefined;
+  if (kind !== "socket" && query !== undefined) return undefined;
+  if (kind !== "sentinel" && name !== undefined) return undefined;
+  const common = { ...loginOf(parts.login), database };
+  if (kind !== "socket") return remoteAddress(kind, parts, common);
+  const path = decodeURIComponent(parts.path);
+  return parts.hosts === "" && path.length > 1 ? { ...common, kind, path, tls: false } : undefined;
+}
+
+function remoteAddress(
+  kind: Exclude<RedisAddress["kind"], "socket">,
+  { scheme, hosts: list, name }: UrlParts,
+  login: RedisLogin,
+): RedisAddress | undefined {
+  const hosts = hostsOf(list, kind === "sentinel" ? SENTINEL_PORT : REDIS_PORT);
+  const [first] = hosts ?? [];
+  if (hosts === undefined || first === undefined) return undefined;
+  const common = { ...login, tls: scheme.startsWith("rediss") };
+  switch (kind) {
+    case "server":
+      return hosts.length === 1 ? { ...common, ...first, kind } : undefined;
+    case "sentinel": {
+      const master = decodeURIComponent(name?.slice(1) ?? "");
+      return master === "" ? undefined : { ...common, kind, sentinels: hosts, master };
+    }
+    case "cluster":
+      return login.database === 0 ? { ...common, kind, nodes: hosts } : undefined;
+  }
+}
+
+/** The path that another kind of URL would have. */
+function socketDatabase(query: string | undefined): string {
+  if (query === undefined) return "";
+  return query.startsWith("?db=") ? `/${query.slice("?db=".length)}` : query;
+}
+
+function databaseOf(path: string): number | undefined {
+  return /^(?:\/[0-9]{0,4})?$/.test(path) ? Number(path.slice(1)) : undefined;
+}
+
+function loginOf(login: string | undefined): Pick<RedisLogin, "password" | "username"> {
+  if (login === undefined) return { username: undefined, password: undefined };
+  const [username = "", ...rest] = login.split(":");
+  const text = (part: string): string | undefined => (part === "" ? undefined : decodeURIComponent(part));
+  return { username: text(username), password: text(rest.join(":")) };
+}
+
+const HOST = /^(?:\[(?<v6>[0-9a-f:.]+)\]|(?<name>[^:[\]]+))(?::(?<port>[0-9]{1,5}))?$/i;
+
+function hostsOf(text: string, defaultPort: number): readonly HostAndPort[] | undefined {
+  const hosts: HostAndPort[] = [];
+  for (const part of text.split(",")) {
+    const groups = HOST.exec(part)?.groups;
+    const host = groups?.v6 ?? decodeURIComponent(groups?.name ?? "");
+    const port = Number(groups?.port ?? defaultPort);
+    if (host === "" || port < 1 || port > 65_535 || hosts.length === HOSTS_MAX) return undefined;
+    hosts.push({ host, port });
+  }
+  return hosts;
+}
+
+/** The hash tag of keys that begin so, which puts them in one slot of a cluster: the first part in braces. */
+export function hashTagOf(prefix: string): string | undefined {
+  const start = prefix.indexOf("{");
+  const end = prefix.indexOf("}", start + 1);
+  return start < 0 || end < 0 || end === start + 1 ? undefined : prefix.slice(start + 1, end);
+}

@@ -1,0 +1,45 @@
+/** What is wrong with the server behind a cache, or with the way to it, as far as it can be recognized. */
+export const CACHE_FAULTS = [
+  "certificate",
+  "client-certificate",
+  "closed-early",
+  "cluster-down",
+  "cluster-node",
+  "database",
+  "disk",
+  "hash-tag",
+  "loading",
+  "memory-full",
+  "no-answer",
+  "no-cluster",
+  "no-hello",
+  "no-password",
+  "no-replicas",
+  "no-sentinel",
+  "password",
+  "primary-lost",
+  "protected",
+  "refused",
+  "replica",
+  "rights",
+  "sentinel",
+  "sentinel-password",
+  "slot-moving",
+  "slot-unserved",
+  "slow-handshake",
+  "timeout",
+  "tls",
+  "unknown-host",
+  "unknown-primary",
+  "unreachable",
+] as const;
+
+/** One of {@link CACHE_FAULTS}. */
+export type CacheFaultKind = (typeof CACHE_FAULTS)[number];
+
+/** A recognized fault. */
+export interface CacheFault {
+  readonly kind: CacheFaultKind;
+  /** What it is and what to do about it, without hosts, keys or secrets. */
+  readonly advice: string;
+}
