@@ -54,13 +54,20 @@ function listeningUrl(lines: ReturnType<typeof createInterface>): Promise<string
   });
 }
 
+const SERVED_WAIT_MS = 30_000;
+
 /** Asks for a path until it is answered: a service that listens may have no catalog yet. */
-export async function untilServed({ url }: ListeningProcess, path: string): Promise<Uint8Array> {
-  for (let attempt = 0; attempt < 100; attempt++) {
+export async function untilServed(
+  { url }: ListeningProcess,
+  path: string,
+  pauseMs = 100,
+): Promise<Uint8Array> {
+  const deadlineMs = performance.now() + SERVED_WAIT_MS;
+  while (performance.now() < deadlineMs) {
     const response = await fetch(`${url}${path}`);
     const bytes = new Uint8Array(await response.arrayBuffer());
     if (response.ok) return bytes;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
   throw new Error(`Cannot run the benchmark: ${path} was not answered`);
 }

@@ -6,11 +6,19 @@ export interface LoadOptions {
   readonly path: string;
   readonly connections: number;
   readonly requests: number;
+  /** Default: none, for the plain bytes. */
+  readonly acceptEncoding?: string;
 }
 
 /** Sends requests over kept-alive connections, one at a time each, and returns how many a second were answered. */
-export async function requestsPerSecond({ port, path, connections, requests }: LoadOptions): Promise<number> {
-  const request = `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAccept: application/json\r\n\r\n`;
+export async function requestsPerSecond({
+  port,
+  path,
+  connections,
+  requests,
+  acceptEncoding,
+}: LoadOptions): Promise<number> {
+  const request = `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAccept: application/json\r\n${acceptEncoding === undefined ? "" : `Accept-Encoding: ${acceptEncoding}\r\n`}\r\n`;
   const responseBytes = await measureResponse(port, request);
   const sockets = await Promise.all(Array.from({ length: connections }, () => open(port)));
   const share = Math.ceil(requests / connections);

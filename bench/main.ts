@@ -1,11 +1,13 @@
 import process from "node:process";
 import { parseArgs } from "node:util";
+import { benchBodies } from "./bodies-bench.ts";
 import { benchCatalog } from "./catalog-bench.ts";
 import { benchConsole } from "./console-bench.ts";
 import { generateCatalog } from "./generated-catalog.ts";
 import { benchHttp } from "./http-bench.ts";
 import { benchOutage } from "./outage-bench.ts";
 import { createReport } from "./report.ts";
+import { benchStart } from "./start-bench.ts";
 import { benchTelemetry } from "./telemetry-bench.ts";
 import { benchTickers } from "./tickers-bench.ts";
 
@@ -21,6 +23,8 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   catalog: () => benchCatalog(report, catalog),
   tickers: () => benchTickers(report),
   http: () => benchHttp(report, catalog),
+  bodies: () => benchBodies(report, catalog),
+  start: () => benchStart(report),
   outage: () => benchOutage(report),
   telemetry: () => benchTelemetry(report, catalog),
   console: () => benchConsole(report, catalog),

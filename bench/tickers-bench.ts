@@ -1,13 +1,19 @@
 import { randomUUID } from "node:crypto";
+import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { withNamespace } from "../src/adapters/decorators/namespace.ts";
 import { createMemoryCache } from "../src/adapters/memory/cache.ts";
 import { createRedisCache } from "../src/adapters/redis/cache.ts";
 import { connectRedis, createRedisClient } from "../src/adapters/redis/client.ts";
 import { createSqliteDatabase } from "../src/adapters/sqlite/database.ts";
 import { createLease } from "../src/app/tickers/lease.ts";
+import { decodeTickers, encodeTickers } from "../src/app/tickers/shared-tickers.ts";
 import { createTickerService } from "../src/app/tickers/ticker-service.ts";
+import { createTickerSnapshot, type TickerSnapshot } from "../src/app/tickers/ticker-snapshot.ts";
 import { extractTickers } from "../src/domain/tickers/extract-tickers.ts";
+import type { Ticker } from "../src/domain/tickers/ticker.ts";
 import type { TickerSet } from "../src/domain/tickers/ticker-set.ts";
 import type { CachePort } from "../src/ports/cache-port.ts";
 import { startRedis } from "../test/support/redis-server.ts";
@@ -33,6 +39,7 @@ export async function benchTickers(report: Report): Promise<void> {
   client.disconnect();
   await benchHas(report, set);
   await benchExtraction(report, set);
+  await benchLargeList(report);
 }
 
 async function benchLoad(report: Report, name: "memory" | "redis", inner: CachePort): Promise<TickerSet> {
@@ -106,4 +113,62 @@ async function benchExtraction(report: Report, set: TickerSet): Promise<void> {
     target: 3,
     better: "lower",
   });
+}
+
+const MANY_TICKERS = 100_000;
+
+/** A list of the largest size, as it comes from the shared cache, against the least that can be made of its text. */
+async function benchLargeList(report: Report): Promise<void> {
+  const bytes = encodeTickers(manyTickers());
+  const text = new TextDecoder().decode(bytes);
+  const load = (): TickerSnapshot => {
+    const tickers = decodeTickers(bytes);
+    if (tickers === undefined) throw new Error("Cannot run the benchmark: the list was refused");
+    return createTickerSnapshot(tickers, { source: "cache", loadedAtMs: 0, ttlSeconds: TTL_SECONDS });
+  };
+  const bare = (): ReadonlySet<string> => new Set(JSON.parse(text) as string[]);
+  report.add(
+    "load_100k_tickers_vs_set",
+    await paired(
+      31,
+      () => timed(load),
+      () => timed(bare),
+    ),
+    {
+      target: 1.8,
+      better: "lower",
+    },
+  );
+  // The first of each is what it costs to compile and to intern.
+  const heap = (make: () => unknown) => async (): Promise<number> => heapOf(make);
+  report.add("heap_100k_tickers_vs_set", await paired(5, heap(load), heap(bare)), {
+    target: 2,
+    better: "lower",
+  });
+}
+
+function manyTickers(): readonly Ticker[] {
+  const letter = (index: number): string => String.fromCharCode(65 + (index % 26));
+  return Array.from({ length: MANY_TICKERS }, (_, index) => {
+    const code = [26 ** 3, 26 ** 2, 26, 1].map((place) => letter(Math.floor(index / place))).join("");
+    return `${code}11` as Ticker;
+  });
+}
+
+/** The bytes that the heap grows by while a value is held. */
+function heapOf(make: () => unknown): number {
+  collectGarbage();
+  const before = process.memoryUsage().heapUsed;
+  const held = make();
+  collectGarbage();
+  const bytes = process.memoryUsage().heapUsed - before;
+  if (held === undefined) throw new Error("Cannot run the benchmark: nothing was made");
+  return bytes;
+}
+
+function collectGarbage(): void {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  collect();
+  collect();
 }

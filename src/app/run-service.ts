@@ -227,6 +227,8 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     declare: metrics.declareHttp,
     startSpan: spans.startRequest,
     holder,
+    onActivation: (listener) =>
+      bus.subscribe({ catalog: [({ kind }) => kind === "activated" && listener()] }),
     readiness,
     live: stream,
     scrape: metrics.scrape,

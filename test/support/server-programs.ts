@@ -82,6 +82,14 @@ export const serverPrograms = [
     debianPackage: "openssl",
     homebrewPackage: "openssl",
   },
+  {
+    name: "nginx",
+    binaries: ["nginx"],
+    environmentVariable: "MOSAIC_TEST_NGINX",
+    folders: ["/usr/sbin", "/usr/local/bin", "/opt/homebrew/bin"],
+    debianPackage: "nginx-light",
+    homebrewPackage: "nginx",
+  },
 ] as const satisfies readonly ServerProgram[];
 
 export type ServerName = (typeof serverPrograms)[number]["name"];

@@ -47,7 +47,8 @@ export function createViewPage(context) {
       outcome.kind === "ok"
         ? {
             text: outcome.text,
-            hash: (outcome.etag ?? "").replaceAll('"', ""),
+            // The tag of a compressed form goes on after the hash.
+            hash: /^"([0-9a-f]{64})/.exec(outcome.etag ?? "")?.[1] ?? "",
             view: /** @type {ShownView} */ (outcome.json()),
           }
         : undefined;

@@ -1,4 +1,5 @@
-import { normalizeTicker, TICKER_TEXT_LENGTH_MAX, type Ticker } from "./ticker.ts";
+import { compareCodePoints } from "../json/code-point-order.ts";
+import { normalizeTicker, PLAIN_TICKER, TICKER_TEXT_LENGTH_MAX, type Ticker } from "./ticker.ts";
 
 /** The valid tickers of one load, immutable. */
 export interface TickerSet {
@@ -27,39 +28,86 @@ export interface TickerSet {
 }
 
 const CODE_LENGTH = 4;
-/** Most tickers are their own normal form; normalizing the others takes much longer. */
-const PLAIN = /^[A-Z0-9]+$/;
 
-/** @param tickers in listed form: upper case, sorted, deduplicated */
+/**
+ * Makes the set of a list. Beside it, only the tickers that are not plain have an index: the others are their own
+ * normal form, and the list has those of one code side by side.
+ *
+ * @param tickers in listed form: upper case, sorted, deduplicated
+ */
 export function createTickerSet(tickers: readonly Ticker[]): TickerSet {
   const known = new Set<string>(tickers);
-  const byForm = new Map<string, Ticker>();
+  const lengths = new Set([CODE_LENGTH]);
+  const others = new Map<string, Ticker>();
   for (const ticker of tickers) {
-    const form = PLAIN.test(ticker) ? ticker : (normalizeTicker(ticker) ?? ticker);
-    if (form === ticker || !byForm.has(form)) byForm.set(form, ticker);
+    const isPlain = PLAIN_TICKER.test(ticker);
+    const form = isPlain ? ticker : (normalizeTicker(ticker) ?? ticker);
+    lengths.add(form.length);
+    if (!isPlain && (form === ticker || !others.has(form))) others.set(form, ticker);
   }
-  const byCode = new Map<string, Ticker[]>();
-  for (const [form, ticker] of byForm) {
-    const code = form.slice(0, CODE_LENGTH);
-    const alike = byCode.get(code);
-    if (alike === undefined) byCode.set(code, [ticker]);
-    else alike.push(ticker);
-  }
-  const lengths = new Set([CODE_LENGTH, ...[...byForm.keys()].map((form) => form.length)]);
-  const allOfCode = (code: string): readonly Ticker[] => byCode.get(code) ?? [];
+  const othersOfCode = groupByCode(others);
+  const isPlainOne = (text: string): boolean => known.has(text) && PLAIN_TICKER.test(text);
+
+  const ofForm = (normal: string): Ticker | undefined =>
+    isPlainOne(normal) ? (normal as Ticker) : others.get(normal);
+
+  const allOfCode = (code: string): readonly Ticker[] => {
+    const plain = plainOfCode(tickers, code);
+    const rest = othersOfCode.get(code)?.filter(([form]) => !isPlainOne(form)) ?? [];
+    return rest.length === 0
+      ? plain
+      : [...plain, ...rest.map(([, ticker]) => ticker)].sort(compareCodePoints);
+  };
   return {
     tickers,
     has: (ticker) => known.has(ticker),
-    ofForm: (normal) => byForm.get(normal),
+    ofForm,
     ofCode(code) {
-      const alike = allOfCode(code);
       // A second ticker of a code makes it ambiguous, unless one of them is the fund's own, 11.
-      const own = code.length === CODE_LENGTH ? byForm.get(`${code}11`) : undefined;
-      return own ?? (alike.length === 1 ? alike[0] : undefined);
+      const own = code.length === CODE_LENGTH ? ofForm(`${code}11`) : undefined;
+      if (own !== undefined) return own;
+      const alike = allOfCode(code);
+      return alike.length === 1 ? alike[0] : undefined;
     },
     isLength: (length) => lengths.has(length),
     allOfCode,
   };
+}
+
+type FormEntry = readonly [form: string, ticker: Ticker];
+
+function groupByCode(byForm: ReadonlyMap<string, Ticker>): ReadonlyMap<string, readonly FormEntry[]> {
+  const groups = new Map<string, FormEntry[]>();
+  for (const entry of byForm) {
+    const code = entry[0].slice(0, CODE_LENGTH);
+    const group = groups.get(code);
+    if (group === undefined) groups.set(code, [entry]);
+    else group.push(entry);
+  }
+  return groups;
+}
+
+/** The plain tickers that begin with a code, in a sorted list. */
+function plainOfCode(tickers: readonly Ticker[], code: string): readonly Ticker[] {
+  const found: Ticker[] = [];
+  for (let index = firstFrom(tickers, code); index < tickers.length; index++) {
+    const ticker = tickers[index] as Ticker;
+    if (!ticker.startsWith(code)) break;
+    if (PLAIN_TICKER.test(ticker) && ticker.slice(0, CODE_LENGTH) === code) found.push(ticker);
+  }
+  return found;
+}
+
+/** The place of the first ticker that is not before a text. */
+function firstFrom(tickers: readonly Ticker[], text: string): number {
+  let start = 0;
+  let end = tickers.length;
+  while (start < end) {
+    const middle = (start + end) >>> 1;
+    if (compareCodePoints(tickers[middle] as Ticker, text) < 0) start = middle + 1;
+    else end = middle;
+  }
+  return start;
 }
 
 /**

@@ -45,10 +45,24 @@ export function countNoTexts(values: readonly unknown[]): number {
  * @param values what the database returned; values other than texts are dropped
  */
 export function parseTickerRows(values: readonly unknown[]): readonly Ticker[] {
+  if (isInOrder(values)) return values;
   const tickers = new Set<Ticker>();
   for (const value of values) {
     const ticker = typeof value === "string" ? value.trim().toUpperCase() : "";
     if (ticker !== "") tickers.add(ticker as Ticker);
   }
   return [...tickers].sort(compareCodePoints);
+}
+
+/** The form of almost all tickers: their own normal form, which parsing leaves as it is. */
+export const PLAIN_TICKER: RegExp = /^[A-Z0-9]+$/;
+
+/** Whether nothing is left to parse, as in a list from the cache. Plain texts have one order, by any unit. */
+function isInOrder(values: readonly unknown[]): values is readonly Ticker[] {
+  let previous = "";
+  for (const value of values) {
+    if (typeof value !== "string" || value <= previous || !PLAIN_TICKER.test(value)) return false;
+    previous = value;
+  }
+  return true;
 }

@@ -31,7 +31,9 @@ describe("C7: a published view with empty fields and other forms", () => {
   });
 
   test("C7: createConsoleCatalogs() searches it by what it has", () => {
-    const part = JSON.parse(createConsoleCatalogs()(catalogOf(VIEW)).part(0)?.make() ?? "") as {
+    const part = JSON.parse(
+      new TextDecoder().decode(createConsoleCatalogs()(catalogOf(VIEW)).part(0)?.plain().body),
+    ) as {
       readonly items: readonly object[];
     };
     expect(part.items).toEqual([

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { EXAMPLE_HASH, entitySchema, hashSchema, namesOf, textOf } from "./answer-fields.ts";
-import { NOT_MODIFIED, type ParameterSpec, type RouteSpec } from "./route-spec.ts";
+import { CODED_HEADERS, NOT_MODIFIED, type ParameterSpec, type RouteSpec } from "./route-spec.ts";
 
 const columnsSchema = namesOf("The names of its columns, in the author's order.");
 
@@ -62,7 +62,7 @@ export const LIST_VIEWS = {
   answers: {
     200: {
       description: "All views of the active catalog. The `ETag` is the catalog hash.",
-      headers: ["ETag"],
+      headers: CODED_HEADERS,
       schema: catalogSchema,
       examples: {
         catalog: {
@@ -101,11 +101,11 @@ export const SHOW_VIEW = {
   answers: {
     200: {
       description: "The view's canonical JSON: the bytes that are hashed, without internal keys.",
-      headers: ["ETag", "Vary"],
+      headers: CODED_HEADERS,
       schema: servedViewSchema,
       examples: { view: { value: EXAMPLE_VIEW } },
     },
-    304: { ...NOT_MODIFIED, headers: ["ETag", "Vary"] },
+    304: NOT_MODIFIED,
   },
   problems: ["catalog_unavailable", "internal_error", "not_found", "view_not_found"],
 } as const satisfies RouteSpec;
@@ -121,7 +121,7 @@ export const SHOW_COLUMNS = {
   answers: {
     200: {
       description: "The column names. The `ETag` is that of the view.",
-      headers: ["ETag"],
+      headers: CODED_HEADERS,
       schema: viewColumnsSchema,
       examples: { columns: { value: { entity: EXAMPLE_VIEW.entity, columns: EXAMPLE_COLUMNS } } },
     },

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { countOf, EXAMPLE_HASH, entitySchema, hashSchema, namesOf, textOf } from "./answer-fields.ts";
-import { NOT_MODIFIED, type RouteSpec } from "./route-spec.ts";
+import { CODED_HEADERS, NOT_MODIFIED, type RouteSpec } from "./route-spec.ts";
 
 const consoleViewSchema = v.object({
   entity: entitySchema,
@@ -37,7 +37,7 @@ export const SHOW_CONSOLE = {
   answers: {
     200: {
       description: "HTML page.",
-      headers: ["ETag"],
+      headers: CODED_HEADERS,
       mediaType: "text/html",
       schema: v.string(),
     },
@@ -61,7 +61,7 @@ export const SHOW_CONSOLE_FILE = {
     },
   },
   answers: {
-    200: { description: "The file.", headers: ["ETag"], mediaType: "*/*", schema: v.string() },
+    200: { description: "The file.", headers: CODED_HEADERS, mediaType: "*/*", schema: v.string() },
     304: NOT_MODIFIED,
   },
   problems: ["internal_error", "not_found"],
@@ -84,7 +84,7 @@ export const SHOW_CONSOLE_PART = {
   answers: {
     200: {
       description: "The views of one part.",
-      headers: ["ETag"],
+      headers: CODED_HEADERS,
       schema: consolePartSchema,
       examples: {
         part: {

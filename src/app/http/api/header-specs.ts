@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { ProblemCode } from "../responses/problem.ts";
+import { CODINGS } from "../responses/representations.ts";
 import { requestIdSchema } from "./answer-fields.ts";
 
 export interface HeaderSpec {
@@ -27,9 +28,15 @@ export const ANSWER_HEADERS = {
     schema: v.picklist(["no-cache", "no-store", "private, no-cache"]),
     example: "no-cache",
   },
+  "Content-Encoding": {
+    description: "The coding of a compressed body; absent from plain bytes.",
+    schema: v.picklist(CODINGS),
+    example: "zstd",
+    isOptional: true,
+  },
   ETag: {
     description:
-      "Identifies the bytes of the body: the catalog hash, or the hash of the canonical JSON of the view.",
+      "Identifies the bytes of the body: the catalog hash, or the hash of the canonical JSON of the view; a compressed form has its own tag.",
     schema: etagSchema,
     example: EXAMPLE_ETAG,
   },
@@ -39,9 +46,9 @@ export const ANSWER_HEADERS = {
     example: "1",
   },
   Vary: {
-    description: "The request header on which the body depends.",
-    schema: v.literal("Authorization"),
-    example: "Authorization",
+    description: "The request headers on which the body depends.",
+    schema: v.picklist(["Accept-Encoding", "Authorization", "Accept-Encoding, Authorization"]),
+    example: "Accept-Encoding",
     isOptional: true,
   },
   "WWW-Authenticate": {

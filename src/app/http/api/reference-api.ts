@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { NOT_MODIFIED, type RouteSpec } from "./route-spec.ts";
+import { CODED_HEADERS, NOT_MODIFIED, type RouteSpec } from "./route-spec.ts";
 
 /** The files that the documentation page loads. */
 export const DOCS_FILES = ["start.js", "style.css", "swagger-ui-bundle.js", "swagger-ui.css"] as const;
@@ -22,7 +22,7 @@ export const SHOW_OPENAPI = {
   answers: {
     200: {
       description: "OpenAPI 3.1 document.",
-      headers: ["ETag"],
+      headers: CODED_HEADERS,
       schema: openApiSchema,
       examples: { document: { value: { openapi: "3.1.1", paths: {} } } },
     },
@@ -41,7 +41,7 @@ export const SHOW_DOCS = {
   answers: {
     200: {
       description: "HTML page.",
-      headers: ["ETag"],
+      headers: CODED_HEADERS,
       mediaType: "text/html",
       schema: v.string(),
     },
@@ -67,7 +67,7 @@ export const SHOW_DOCS_FILE = {
   answers: {
     200: {
       description: "The file.",
-      headers: ["ETag"],
+      headers: CODED_HEADERS,
       mediaType: "text/*",
       schema: v.string(),
     },

@@ -66,8 +66,11 @@ export const NOT_MODIFIED = {
   description:
     "`If-None-Match` matches: there is no body, and the headers are those of the 200. Clients that send no " +
     "`If-None-Match` never get it.",
-  headers: ["ETag"],
+  headers: ["ETag", "Vary"],
 } as const satisfies AnswerSpec;
+
+/** The headers of an answer that may be compressed. */
+export const CODED_HEADERS = ["Content-Encoding", "ETag", "Vary"] as const satisfies readonly HeaderName[];
 
 /** The answers that any request may get before its route is called; routes do not list these again. */
 export const UNROUTED_PROBLEMS: readonly ProblemCode[] = [

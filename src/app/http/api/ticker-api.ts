@@ -41,6 +41,7 @@ export const LIST_TICKERS = {
   answers: {
     200: {
       description: "The list of tickers.",
+      headers: ["Content-Encoding", "Vary"],
       schema: tickerListSchema,
       examples: { list: { value: { count: 2, stale: false, tickers: ["HGLG11", "KNRI11"] } } },
     },

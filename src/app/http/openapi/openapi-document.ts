@@ -10,6 +10,8 @@ const DESCRIPTION = `One verified catalog of SQL views and one list of valid tic
 - Errors are problem documents (RFC 9457) with a stable \`code\`. An unknown path gets 404 with the code \`not_found\`; an unsupported
   method gets 405 with the code \`method_not_allowed\` and the header \`Allow\`.
 - Request bodies are limited to 64 KiB.
+- Bodies of 14 KiB and more are sent in the coding that \`Accept-Encoding\` prefers, \`zstd\` or \`gzip\`, with \`Vary: Accept-Encoding\`. A client
+  that names no coding gets plain bytes. Each form has its own \`ETag\`; \`If-None-Match\` accepts those of all forms that the client accepts.
 - Fields may be added to answers: clients must ignore fields that they do not know.`;
 
 /**

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
+import { chooseForm, createPage, type Forms, parseAcceptEncoding } from "./representations.ts";
 import type { HttpContext } from "./request-context.ts";
 import { respond } from "./respond.ts";
 
-/** An immutable body with the strong ETag that identifies it. */
+/** The forms of an immutable body, and their headers. */
 export interface CachedResponse {
-  readonly body: Uint8Array<ArrayBuffer>;
-  readonly etag: string;
+  readonly forms: Forms;
   /** With the header that controls how a browser may cache it. */
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -15,21 +15,24 @@ export function tagBody(
   headers: Readonly<Record<string, string>>,
 ): CachedResponse {
   const body = typeof content === "string" ? new TextEncoder().encode(content) : new Uint8Array(content);
-  return { body, headers, etag: `"${createHash("sha256").update(body).digest("hex")}"` };
+  return { forms: createPage(body, `"${createHash("sha256").update(body).digest("hex")}"`), headers };
 }
 
-/** A body that is not kept: built again for each client that does not have it yet. */
-type MadeBody = Omit<CachedResponse, "body"> & { readonly body: () => string };
-
-/** Sends it, or answers 304 when the client has it already. */
-export function sendCached(
+/** Sends it in the form that the client accepts, or answers 304 when the client has one already. */
+export async function sendCached(
   context: HttpContext,
-  { body, etag, headers }: MadeBody | CachedResponse,
-): Response {
-  const isKnown = matchesEtag(context.env.header("if-none-match"), etag);
-  const tagged = { ...headers, "cache-control": "no-cache", etag };
-  if (isKnown) return respond(context, { status: 304, headers: tagged, body: null });
-  return respond(context, { status: 200, headers: tagged, body: typeof body === "function" ? body() : body });
+  { forms, headers }: CachedResponse,
+): Promise<Response> {
+  const { header } = context.env;
+  const accepted = parseAcceptEncoding(header("accept-encoding") ?? "");
+  const choice = await chooseForm(forms, accepted, header("if-none-match"));
+  const vary = forms.coded === undefined ? {} : { vary: "Accept-Encoding" };
+  const fixed = { ...headers, "cache-control": "no-cache", ...vary };
+  if (choice.kind === "known")
+    return respond(context, { status: 304, headers: { ...fixed, etag: choice.etag }, body: null });
+  const { body, etag, coding } = choice.form;
+  const coded = coding === undefined ? {} : { "content-encoding": coding };
+  return respond(context, { status: 200, headers: { ...fixed, etag, ...coded }, body });
 }
 
 /**

@@ -6,14 +6,7 @@ import type { Entity } from "../../../domain/view/entity.ts";
 import { columnNames, parseView } from "../../../domain/view/view.ts";
 import type { ListedView, ViewColumns } from "../api/catalog-api.ts";
 import type { DeepReadonly } from "../api/replies.ts";
-
-/** A body that is sent unchanged, and its strong ETag. */
-export interface Page {
-  readonly body: Uint8Array<ArrayBuffer>;
-  readonly etag: string;
-  /** In bytes, as text for the header. */
-  readonly length: string;
-}
+import { type Coding, createPage, joined, type Page } from "../responses/representations.ts";
 
 /** The responses for one view. */
 export interface ViewPage extends Page {
@@ -27,6 +20,10 @@ export interface ViewPage extends Page {
 export interface CatalogResponses {
   /** `{hash, items}`: every view with its description, identifiers and column names. */
   listing(): Page | Promise<Page>;
+  /** Makes the listing before it is asked for, in the forms in which clients took that of another catalog. */
+  prepareListing(previous: CatalogResponses): Promise<void>;
+  /** The codings in which the listing was taken; undefined while nobody has asked for it. */
+  listingCodings(): readonly Coding[] | undefined;
   /** The view as authored. */
   view(entity: string): ViewPage | undefined;
   /** `{entity, columns}`. */
@@ -71,6 +68,16 @@ function pagesOf(catalog: Catalog): CatalogResponses {
 
   return {
     view,
+    listingCodings() {
+      if (listing === undefined) return undefined;
+      return "then" in listing ? [] : (listing.coded?.asked() ?? []);
+    },
+    async prepareListing(previous) {
+      const codings = previous.listingCodings();
+      if (codings === undefined) return;
+      const { coded } = await this.listing();
+      for (const coding of codings) await coded?.of(coding);
+    },
     listing() {
       if (listing === undefined) {
         const making = makeListing(catalog);
@@ -93,7 +100,7 @@ function pagesOf(catalog: Catalog): CatalogResponses {
       if (authored === undefined) return known;
       const answer: DeepReadonly<ViewColumns> = { entity, columns: columnNames(parseView(authored.body)) };
       const body = encode(answer);
-      const page = pageOf(body, authored.etag);
+      const page = createPage(body, authored.etag);
       columns.set(entity, page);
       return page;
     },
@@ -121,26 +128,12 @@ async function makeListing(catalog: Catalog): Promise<Page> {
     await nextTurn();
   }
   parts.push(encoder.encode(`${text}]}`));
-  return pageOf(joined(parts), `"${catalog.hash}"`);
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const body = new Uint8Array(parts.reduce((total, part) => total + part.byteLength, 0));
-  let offset = 0;
-  for (const part of parts) {
-    body.set(part, offset);
-    offset += part.byteLength;
-  }
-  return body;
+  return createPage(joined(parts), `"${catalog.hash}"`);
 }
 
 function hashedPage(body: Uint8Array): Page {
   const etag = `"${createHash("sha256").update(body).digest("hex")}"`;
-  return pageOf(body as Uint8Array<ArrayBuffer>, etag);
-}
-
-function pageOf(body: Uint8Array<ArrayBuffer>, etag: string): Page {
-  return { body, etag, length: String(body.byteLength) };
+  return createPage(body as Uint8Array<ArrayBuffer>, etag);
 }
 
 function encode(value: unknown): Uint8Array<ArrayBuffer> {

@@ -6,15 +6,17 @@ import { addRoute, responderFor } from "../api/replies.ts";
 import { bearerToken, TooManyAttemptsError } from "../middleware/admin-token.ts";
 import { matchesEtag } from "../responses/cached-response.ts";
 import { bodyOf, LARGE_BODY_BYTES } from "../responses/large-body.ts";
+import {
+  type Choice,
+  chooseForm,
+  createAcceptedReader,
+  type Page,
+  type Representation,
+} from "../responses/representations.ts";
 import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
 import { OMITS_LENGTH } from "../responses/respond.ts";
 import { DATA_HEADERS } from "../responses/security-headers.ts";
-import {
-  type CatalogResponses,
-  createCatalogResponses,
-  type Page,
-  type ViewPage,
-} from "./catalog-responses.ts";
+import { type CatalogResponses, createCatalogResponses, type ViewPage } from "./catalog-responses.ts";
 
 /**
  * The relevant part of {@link DATA_HEADERS}: JSON that is not sniffed has no scripts, frames or links for the
@@ -25,25 +27,38 @@ const { "cross-origin-resource-policy": RESOURCE_POLICY, "x-content-type-options
 
 export interface CatalogRoutesDeps {
   readonly holder: ActiveCatalogHolder;
+  /** Calls the listener after each activation; default: never. */
+  readonly onActivation?: (listener: () => void) => void;
 }
 
 /** `GET /views`, `/views/{entity}` and `/views/{entity}/columns`. */
 export function addCatalogRoutes(
   app: Hono<HttpEnv>,
-  { holder }: CatalogRoutesDeps,
+  { holder, onActivation }: CatalogRoutesDeps,
   isAdminToken: (token: string) => boolean,
 ): void {
   const pagesOf = createCatalogResponses();
+  const sendPage = createPageSender();
 
   const pages = (): CatalogResponses | undefined => {
     const active = holder.current();
     return active === undefined ? undefined : pagesOf(active.catalog);
   };
 
+  let latest: CatalogResponses | undefined;
+  // Clients that read the list again and again do not wait for that of a new catalog.
+  onActivation?.(() => {
+    const next = pages();
+    const previous = latest;
+    latest = next;
+    // After a failure the next request tries again.
+    if (previous !== undefined) next?.prepareListing(previous).catch(() => undefined);
+  });
+
   addRoute(app, LIST_VIEWS, (context) => {
     const listing = pages()?.listing();
     if (listing === undefined) return unavailable(context);
-    return "then" in listing ? sendLater(context, listing) : sendPage(context, listing);
+    return "then" in listing ? listing.then((page) => sendPage(context, page)) : sendPage(context, listing);
   });
 
   addRoute(app, SHOW_VIEW, (context) => {
@@ -51,7 +66,8 @@ export function addCatalogRoutes(
     if (found === undefined) return unavailable(context);
     const page = found.view(context.req.param("entity"));
     if (page === undefined) return viewNotFound(context, holder);
-    return page.whole === undefined ? sendPage(context, page) : sendEither(context, page, isAdminToken);
+    if (page.whole === undefined) return sendPage(context, page);
+    return sendEither(context, page, { isOperator: isOperator(context, isAdminToken), sendPage });
   });
 
   addRoute(app, SHOW_COLUMNS, (context) => {
@@ -62,27 +78,58 @@ export function addCatalogRoutes(
   });
 }
 
-function sendPage(context: HttpContext, { body, etag, length }: Page): Response {
-  const { header, requestId } = context.env;
-  // Literals: this is the hot path, and merging header objects would dominate it.
-  if (matchesEtag(header("if-none-match"), etag)) {
-    const headers = {
-      "cache-control": "no-cache",
-      etag,
-      "cross-origin-resource-policy": RESOURCE_POLICY,
-      "x-content-type-options": SNIFFING,
-      "x-request-id": requestId,
-    };
-    return new Response(null, { status: 304, headers });
-  }
-  const headers = {
-    "content-type": "application/json",
+type SendPage = (context: HttpContext, page: Page) => Promise<Response> | Response;
+
+/** Makes the function that sends a page in the form that the client accepts: a promise only while that is made. */
+function createPageSender(): SendPage {
+  const readAccepted = createAcceptedReader();
+  return (context, page) => {
+    const { header } = context.env;
+    const ifNoneMatch = header("if-none-match");
+    if (page.coded === undefined) {
+      return matchesEtag(ifNoneMatch, page.etag) ? sendKnown(context, page.etag) : sendForm(context, page);
+    }
+    const choice = chooseForm(page, readAccepted(header("accept-encoding")), ifNoneMatch);
+    return choice instanceof Promise
+      ? choice.then((chosen) => sendChoice(context, chosen))
+      : sendChoice(context, choice);
+  };
+}
+
+function sendChoice(context: HttpContext, choice: Choice): Response {
+  return choice.kind === "known"
+    ? sendKnown(context, choice.etag, true)
+    : sendForm(context, choice.form, true);
+}
+
+function sendKnown({ env: { requestId } }: HttpContext, etag: string, isNegotiated = false): Response {
+  const headers: Record<string, string> = {
     "cache-control": "no-cache",
     etag,
     "cross-origin-resource-policy": RESOURCE_POLICY,
     "x-content-type-options": SNIFFING,
     "x-request-id": requestId,
   };
+  if (isNegotiated) headers.vary = "Accept-Encoding";
+  return new Response(null, { status: 304, headers });
+}
+
+function sendForm(
+  context: HttpContext,
+  { body, etag, length, coding }: Representation,
+  isNegotiated = false,
+): Response {
+  // A literal: this is the hot path, and merging header objects would dominate it.
+  const headers: Record<string, string> = {
+    "content-type": "application/json",
+    "cache-control": "no-cache",
+    etag,
+    "cross-origin-resource-policy": RESOURCE_POLICY,
+    "x-content-type-options": SNIFFING,
+    "x-request-id": context.env.requestId,
+  };
+  if (isNegotiated) headers.vary = "Accept-Encoding";
+  if (coding !== undefined) headers["content-encoding"] = coding;
   // The router drops the body of a HEAD, and with it the length that the servers would send.
   if (OMITS_LENGTH || context.req.raw.method === "HEAD")
     return new Response(body, { headers: { ...headers, "content-length": length } });
@@ -91,15 +138,20 @@ function sendPage(context: HttpContext, { body, etag, length }: Page): Response 
   return new Response(large.body, { headers: { ...headers, ...large.headers } });
 }
 
+interface EitherOptions {
+  readonly isOperator: boolean;
+  readonly sendPage: SendPage;
+}
+
 /** Operators also get the keys that other programs added to the view, other clients only the author's. */
-function sendEither(
+async function sendEither(
   context: HttpContext,
   page: ViewPage,
-  isAdminToken: (token: string) => boolean,
-): Response {
-  const whole = isOperator(context, isAdminToken) ? page.whole : undefined;
-  const response = sendPage(context, whole ?? page);
-  response.headers.set("vary", "Authorization");
+  { isOperator, sendPage }: EitherOptions,
+): Promise<Response> {
+  const whole = isOperator ? page.whole : undefined;
+  const response = await sendPage(context, whole ?? page);
+  response.headers.append("vary", "Authorization");
   if (whole !== undefined) response.headers.set("cache-control", "private, no-cache");
   return response;
 }
@@ -113,10 +165,6 @@ function isOperator({ env }: HttpContext, isAdminToken: (token: string) => boole
     if (error instanceof TooManyAttemptsError) return false;
     throw error;
   }
-}
-
-async function sendLater(context: HttpContext, page: Promise<Page>): Promise<Response> {
-  return sendPage(context, await page);
 }
 
 const list = responderFor(LIST_VIEWS);

@@ -3,17 +3,14 @@ import type { Entity } from "../../../domain/view/entity.ts";
 import { columnNames, parseView, type View } from "../../../domain/view/view.ts";
 import type { ConsolePart } from "../api/console-api.ts";
 import type { DeepReadonly } from "../api/replies.ts";
-
-/** One part of the console's search data, built when it is sent: nothing is cached. */
-export interface ConsoleCatalogPart {
-  /** Strong; known without building the part. */
-  readonly etag: string;
-  make(): string;
-}
+import { createCodedForms, type Forms, type Representation } from "../responses/representations.ts";
 
 /** A catalog in parts that are small enough to be built in one turn. */
 export interface ConsoleCatalog {
-  part(index: number): ConsoleCatalogPart | undefined;
+  /**
+   * The forms of a part: the plain one is built when it is sent and not kept, the compressed ones are kept.
+   */
+  part(index: number): Forms | undefined;
 }
 
 /** The most canonical JSON in a part, unless one view has more: parsing it must not delay other requests. */
@@ -37,20 +34,27 @@ export function createConsoleCatalogs(): (catalog: Catalog) => ConsoleCatalog {
 function cutCatalog({ hash, views }: Catalog): ConsoleCatalog {
   const entries = [...views];
   const starts = partStarts(entries);
+  const parts = new Map<number, Forms>();
+
+  function partFrom(start: number, index: number): Forms {
+    const etag = `"${hash}-${index}"`;
+    const plain = (): Representation => {
+      const items = entries.slice(start, starts[index + 1]).map(([entity, json]) => describe(entity, json));
+      const part: DeepReadonly<ConsolePart> = { hash, total: entries.length, starts, items };
+      const body = new TextEncoder().encode(JSON.stringify(part));
+      return { body, etag, length: String(body.byteLength) };
+    };
+    return { etag, plain, coded: createCodedForms(etag, plain) };
+  }
+
   return {
     part(index) {
       const start = starts[index];
-      if (start === undefined) return undefined;
-      return {
-        etag: `"${hash}-${index}"`,
-        make() {
-          const items = entries
-            .slice(start, starts[index + 1])
-            .map(([entity, json]) => describe(entity, json));
-          const part: DeepReadonly<ConsolePart> = { hash, total: entries.length, starts, items };
-          return JSON.stringify(part);
-        },
-      };
+      const known = parts.get(index);
+      if (known !== undefined || start === undefined) return known;
+      const part = partFrom(start, index);
+      parts.set(index, part);
+      return part;
     },
   };
 }

@@ -44,11 +44,11 @@ export function addConsoleRoutes(app: Hono<HttpEnv>, deps: ConsoleRoutesDeps): v
     if (part === undefined)
       return parts.problem(context, "not_found", { detail: "The catalog has no such part" });
     const headers = { ...DATA_HEADERS, "content-type": "application/json" };
-    return sendCached(context, { headers, etag: part.etag, body: part.make });
+    return sendCached(context, { headers, forms: part });
   });
 }
 
-function sendAsset(context: HttpContext, asset: CachedResponse | undefined): Response {
+function sendAsset(context: HttpContext, asset: CachedResponse | undefined): Promise<Response> | Response {
   if (asset === undefined)
     return file.problem(context, "not_found", { detail: "The console has no such file" });
   return sendCached(context, asset);

@@ -4,10 +4,12 @@ import { extractTickers } from "../../../domain/tickers/extract-tickers.ts";
 import { normalizeTicker } from "../../../domain/tickers/ticker.ts";
 import { findTicker, type TickerSet } from "../../../domain/tickers/ticker-set.ts";
 import type { TickerService } from "../../tickers/ticker-service.ts";
-import type { TickerLoad } from "../../tickers/ticker-snapshot.ts";
-import { addRoute, responderFor } from "../api/replies.ts";
+import type { TickerLoad, TickerSnapshot } from "../../tickers/ticker-snapshot.ts";
+import { type AnswerOf, addRoute, responderFor } from "../api/replies.ts";
 import { EXTRACT_TICKERS, extractRequestSchema, FIND_TICKER, LIST_TICKERS } from "../api/ticker-api.ts";
+import { createPage, type Page, parseAcceptEncoding } from "../responses/representations.ts";
 import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
+import { respond } from "../responses/respond.ts";
 
 export interface TickerRoutesDeps {
   readonly tickers: TickerService;
@@ -19,9 +21,11 @@ const extract = responderFor(EXTRACT_TICKERS);
 
 /** `GET /tickers`, `GET /tickers/{ticker}` and `POST /tickers/extract`. */
 export function addTickerRoutes(app: Hono<HttpEnv>, { tickers }: TickerRoutesDeps): void {
+  const listPage = createListPages();
+
   addRoute(app, LIST_TICKERS, async (context) => {
     const load = await tickers.load();
-    return load.kind === "unavailable" ? unavailable(context) : sendList(context, load);
+    return load.kind === "unavailable" ? unavailable(context) : sendList(context, listPage(load));
   });
 
   addRoute(app, FIND_TICKER, async (context) => {
@@ -51,9 +55,34 @@ export function addTickerRoutes(app: Hono<HttpEnv>, { tickers }: TickerRoutesDep
   });
 }
 
-function sendList(context: HttpContext, load: Extract<TickerLoad, { readonly kind: "tickers" }>): Response {
-  const { tickers } = load.snapshot.set;
-  return list.json(context, { count: tickers.length, stale: load.stale, tickers });
+type KnownTickers = Extract<TickerLoad, { readonly kind: "tickers" }>;
+
+/** Makes the JSON of a list once for all requests, and once more when the list becomes stale. */
+function createListPages(): (load: KnownTickers) => Page {
+  const made = new WeakMap<TickerSnapshot, Map<boolean, Page>>();
+  return ({ snapshot, stale }) => {
+    const pages = made.get(snapshot) ?? new Map<boolean, Page>();
+    made.set(snapshot, pages);
+    const known = pages.get(stale);
+    if (known !== undefined) return known;
+    const { tickers } = snapshot.set;
+    const answer: AnswerOf<typeof LIST_TICKERS> = { count: tickers.length, stale, tickers };
+    const page = createPage(new TextEncoder().encode(JSON.stringify(answer)), UNTAGGED);
+    pages.set(stale, page);
+    return page;
+  };
+}
+
+/** The list is not to be stored, so that its tag is never sent. */
+const UNTAGGED = '""';
+
+async function sendList(context: HttpContext, page: Page): Promise<Response> {
+  const fixed = { "content-type": "application/json", "cache-control": "no-store" };
+  if (page.coded === undefined) return respond(context, { status: 200, headers: fixed, body: page.body });
+  const { preferred } = parseAcceptEncoding(context.env.header("accept-encoding") ?? "");
+  const { body, coding } = preferred === undefined ? page : await page.coded.of(preferred);
+  const coded = coding === undefined ? {} : { "content-encoding": coding };
+  return respond(context, { status: 200, headers: { ...fixed, vary: "Accept-Encoding", ...coded }, body });
 }
 
 function unavailable(context: HttpContext): Response {

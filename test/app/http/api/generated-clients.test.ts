@@ -139,7 +139,9 @@ describe("A8: what is not JSON, or has no body", () => {
         undefined,
         ["If-None-Match", "X-Request-ID"],
       ]);
-      expect([name, known?.headers]).toEqual([name, whole?.headers]);
+      // How the body is compressed belongs to the body, which a 304 does not have.
+      const { "Content-Encoding": _, ...headers } = whole?.headers ?? {};
+      expect([name, known?.headers]).toEqual([name, headers]);
       expect(Object.keys(known?.headers ?? {})).toEqual(expect.arrayContaining(["ETag", "Cache-Control"]));
     }
   });

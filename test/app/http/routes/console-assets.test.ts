@@ -26,10 +26,10 @@ describe("readConsoleAssets()", () => {
     const assets = await readConsoleAssets();
     const modules = [...assets].filter(([name]) => name.endsWith(".js"));
     expect(modules.length).toBeGreaterThan(20);
-    const wanted = modules.flatMap(([name, { body }]) =>
-      importsOf(decode(body)).map((target) => posix.join(posix.dirname(name), target)),
+    const wanted = modules.flatMap(([name, { forms }]) =>
+      importsOf(decode(forms.plain().body)).map((target) => posix.join(posix.dirname(name), target)),
     );
-    const page = decode(assets.get("index.html")?.body ?? new Uint8Array());
+    const page = decode(assets.get("index.html")?.forms.plain().body ?? new Uint8Array());
     const referred = [...page.matchAll(/(?:href|src)="([^"]+)"/g)]
       .map(([, target = ""]) => target)
       .filter((target) => !target.startsWith("data:image/"));
@@ -40,8 +40,8 @@ describe("readConsoleAssets()", () => {
   });
 
   test("has nothing inline that the policy would refuse, and no address of another host", async () => {
-    for (const [name, { body }] of await readConsoleAssets()) {
-      const text = decode(body);
+    for (const [name, { forms }] of await readConsoleAssets()) {
+      const text = decode(forms.plain().body);
       if (name === "index.html")
         expect(text).not.toMatch(/<style|<script(?! (?:src|type="module" src)=)|\son\w+=|\sstyle=/);
       if (!name.startsWith("lib/"))
@@ -54,7 +54,7 @@ describe("readConsoleAssets()", () => {
   test("tells browsers what each file is, and names its content", async () => {
     const assets = await readConsoleAssets();
     expect(assets.get("main.js")?.headers["content-type"]).toBe("text/javascript; charset=utf-8");
-    expect(new Set([...assets.values()].map(({ etag }) => etag)).size).toBe(assets.size);
+    expect(new Set([...assets.values()].map(({ forms }) => forms.etag)).size).toBe(assets.size);
     expect([...assets.values()].map(({ headers }) => headers["content-type"])).not.toContain(
       "application/octet-stream",
     );
@@ -63,6 +63,6 @@ describe("readConsoleAssets()", () => {
   test("takes lit-html as it is made for browsers", async () => {
     const assets = await readConsoleAssets();
     const own = await readFile(join(FOLDER, "../../../node_modules/lit-html/lit-html.js"), "utf8");
-    expect(decode(assets.get("lib/lit-html.js")?.body ?? new Uint8Array())).toBe(own);
+    expect(decode(assets.get("lib/lit-html.js")?.forms.plain().body ?? new Uint8Array())).toBe(own);
   });
 });

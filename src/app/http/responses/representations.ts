@@ -1,0 +1,225 @@
+import { createHash } from "node:crypto";
+import { Readable, type Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { setTimeout as delay } from "node:timers/promises";
+import * as zlib from "node:zlib";
+
+/** The content codings of this service, the preferred one first. */
+export const CODINGS = ["zstd", "gzip"] as const;
+
+export type Coding = (typeof CODINGS)[number];
+
+/** A body that is sent unchanged, and its strong ETag. */
+export interface Representation {
+  readonly body: Uint8Array<ArrayBuffer>;
+  readonly etag: string;
+  /** In bytes, as text for the header. */
+  readonly length: string;
+  /** Undefined for the plain bytes. */
+  readonly coding?: Coding;
+}
+
+/** The compressed forms of one body: each is made once, when it is first asked for, and kept with the body. */
+export interface CodedForms {
+  /** The form in this coding; the plain one where compression gains nothing. */
+  of(coding: Coding): Representation | Promise<Representation>;
+  /** The codings that were asked for. */
+  asked(): readonly Coding[];
+}
+
+/**
+ * Smaller bodies are sent as they are: a new connection has room for them in its first round trip.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6928
+ */
+export const CODED_BYTES_MIN = 14 * 1024;
+
+/** @param makePlain the plain form, which need not be kept */
+export function createCodedForms(plainEtag: string, makePlain: () => Representation): CodedForms {
+  const forms = new Map<Coding, Representation | Promise<Representation>>();
+  return {
+    asked: () => [...forms.keys()],
+    of(coding) {
+      const known = forms.get(coding);
+      if (known !== undefined) return known;
+      const plain = makePlain();
+      const making = compress(plain.body, coding).then(
+        (body) => {
+          const isSmaller = body.byteLength < plain.body.byteLength;
+          const form = isSmaller ? codedForm(body, plainEtag, coding) : plain;
+          // From then on no request waits for a promise.
+          forms.set(coding, form);
+          return form;
+        },
+        () => {
+          // Without memory for it, say: the next request tries again.
+          forms.delete(coding);
+          return plain;
+        },
+      );
+      forms.set(coding, making);
+      return making;
+    },
+  };
+}
+
+/** Versions of the libraries compress differently, and replicas may have several: the tag covers the bytes. */
+function codedForm(body: Uint8Array<ArrayBuffer>, plainEtag: string, coding: Coding): Representation {
+  const digest = createHash("sha256").update(body).digest("hex").slice(0, DIGEST_DIGITS);
+  const etag = `${plainEtag.slice(0, -1)}-${coding}-${digest}"`;
+  return { body, etag, length: String(body.byteLength), coding };
+}
+
+const DIGEST_DIGITS = 16;
+const CODED_TAG_END = new RegExp(`^-(${CODINGS.join("|")})-[0-9a-f]{${DIGEST_DIGITS}}"$`);
+
+const SLICE_BYTES = 64 * 1024;
+/** The cheapest level that shrinks real texts as much as gzip does. */
+const ZSTD_LEVEL = 3;
+
+const ENCODERS: Readonly<Record<Coding, () => Transform>> = {
+  gzip: () => zlib.createGzip(),
+  zstd: () => zlib.createZstdCompress({ params: { [zlib.constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL } }),
+};
+
+/**
+ * Compresses in slices, between which requests are served: Node does the work in other threads, Deno in this
+ * one. There, only a timer lets the network in.
+ */
+async function compress(body: Uint8Array<ArrayBuffer>, coding: Coding): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  async function* slices() {
+    for (let offset = 0; offset < body.byteLength; offset += SLICE_BYTES) {
+      yield body.subarray(offset, offset + SLICE_BYTES);
+      await delay(0);
+    }
+  }
+  await pipeline(Readable.from(slices()), ENCODERS[coding](), async (coded: AsyncIterable<Uint8Array>) => {
+    for await (const chunk of coded) chunks.push(chunk);
+  });
+  return joined(chunks);
+}
+
+export function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const body = new Uint8Array(parts.reduce((total, part) => total + part.byteLength, 0));
+  let offset = 0;
+  for (const part of parts) {
+    body.set(part, offset);
+    offset += part.byteLength;
+  }
+  return body;
+}
+
+/** What a client accepts. */
+export interface Accepted {
+  /** What it gets; undefined: the plain bytes. */
+  readonly preferred: Coding | undefined;
+  readonly codings: readonly Coding[];
+  /** Whether the plain bytes are acceptable. */
+  readonly plain: boolean;
+}
+
+const PLAIN_ONLY: Accepted = { preferred: undefined, codings: [], plain: true };
+/** A coding, or `*`, and its weight. */
+const ELEMENT = /^[ \t]*([\w!#$%&'*+.^`|~-]+)[ \t]*(?:;[ \t]*[qQ]=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)[ \t]*)?$/;
+
+/**
+ * Reads an `Accept-Encoding` header; malformed elements are ignored.
+ *
+ * The client's weights decide, then the order of {@link CODINGS}. `*` counts for gzip alone, which every client
+ * knows that sends it. A client that refuses every form, the plain one included, gets the plain one.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9110#name-accept-encoding
+ */
+export function parseAcceptEncoding(header: string): Accepted {
+  const weights = new Map<string, number>();
+  for (const element of header.split(",")) {
+    const [, name, weight = "1"] = ELEMENT.exec(element) ?? [];
+    if (name !== undefined) weights.set(name.toLowerCase().replace(/^x-gzip$/, "gzip"), Number(weight));
+  }
+  const any = weights.get("*");
+  const weightOf = (coding: Coding): number => weights.get(coding) ?? (coding === "gzip" ? (any ?? 0) : 0);
+  const codings = CODINGS.filter((coding) => weightOf(coding) > 0).sort(
+    (one, other) => weightOf(other) - weightOf(one),
+  );
+  const [best] = codings;
+  const plainWeight = weights.get("identity") ?? (any === 0 ? 0 : undefined);
+  const isBetter = best !== undefined && (plainWeight === undefined || weightOf(best) >= plainWeight);
+  return { preferred: isBetter ? best : undefined, codings, plain: plainWeight !== 0 };
+}
+
+/** Clients send few different headers; any others are read each time. */
+const REMEMBERED_MAX = 32;
+const REMEMBERED_LENGTH_MAX = 128;
+
+/** Makes a reader of the header that remembers what it has read, up to a limit. */
+export function createAcceptedReader(): (header: string | undefined) => Accepted {
+  const remembered = new Map<string, Accepted>();
+  return (header) => {
+    if (header === undefined) return PLAIN_ONLY;
+    const known = remembered.get(header);
+    if (known !== undefined) return known;
+    const accepted = parseAcceptEncoding(header);
+    if (remembered.size < REMEMBERED_MAX && header.length <= REMEMBERED_LENGTH_MAX)
+      remembered.set(header, accepted);
+    return accepted;
+  };
+}
+
+/** The opaque part of an entity tag; a comma inside the quotes belongs to it. */
+const ENTITY_TAG = /(?:W\/)?("[\x21\x23-\x7e\x80-\xff]*")/g;
+
+/**
+ * The first tag of an `If-None-Match` header that names a form of the body which this client accepts, of
+ * whichever replica.
+ *
+ * A shared cache lists the tags of all forms that it has, and sends its client the one that is returned: it must
+ * be one that this client can read.
+ */
+export function knownTag(ifNoneMatch: string, plainEtag: string, accepted: Accepted): string | undefined {
+  const stem = plainEtag.slice(0, -1);
+  for (const [, tag = ""] of ifNoneMatch.matchAll(ENTITY_TAG)) {
+    if (tag === plainEtag && (accepted.plain || accepted.codings.length === 0)) return tag;
+    const [, coding] = (tag.startsWith(stem) && CODED_TAG_END.exec(tag.slice(stem.length))) || [];
+    if (accepted.codings.some((one) => one === coding)) return tag;
+  }
+  return undefined;
+}
+
+/** All forms of one body. */
+export interface Forms {
+  /** Of the plain bytes. */
+  readonly etag: string;
+  plain(): Representation;
+  /** Undefined for a body that is sent to all clients as it is. */
+  readonly coded: CodedForms | undefined;
+}
+
+/** A body that is kept, with its compressed forms. */
+export type Page = Forms & Representation;
+
+export function createPage(body: Uint8Array<ArrayBuffer>, etag: string): Page {
+  const plain = { body, etag, length: String(body.byteLength) };
+  const coded = body.byteLength < CODED_BYTES_MIN ? undefined : createCodedForms(etag, () => plain);
+  return { ...plain, plain: () => plain, coded };
+}
+
+/** What a request gets: one of its forms, or the tag of a form that the client has already. */
+export type Choice =
+  | { readonly kind: "form"; readonly form: Representation }
+  | { readonly kind: "known"; readonly etag: string };
+
+/** Chooses by `Accept-Encoding` and `If-None-Match`: a promise only while the form is being made. */
+export function chooseForm(
+  forms: Forms,
+  accepted: Accepted,
+  ifNoneMatch: string | undefined,
+): Choice | Promise<Choice> {
+  const etag = ifNoneMatch === undefined ? undefined : knownTag(ifNoneMatch, forms.etag, accepted);
+  if (etag !== undefined) return { kind: "known", etag };
+  const { preferred } = accepted;
+  const form = (preferred && forms.coded?.of(preferred)) ?? forms.plain();
+  const choiceOf = (chosen: Representation): Choice =>
+    ifNoneMatch?.trim() === "*" ? { kind: "known", etag: chosen.etag } : { kind: "form", form: chosen };
+  return form instanceof Promise ? form.then(choiceOf) : choiceOf(form);
+}
