@@ -35,7 +35,7 @@ export const OUTAGE_CASES: readonly BroadcastCase[] = [
         expect(reason).toBeInstanceOf(BroadcastError);
         expect(LOST_CODES).toContain(reason.code);
         expect(reason.operation).toBe("subscribe");
-        expect(reason.message).toMatch(/^Cannot listen to other replicas: /);
+        expect(reason.message).toMatch(/^Cannot subscribe to announcements: /);
       }
     },
   },

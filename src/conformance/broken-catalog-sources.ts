@@ -111,7 +111,7 @@ export const BROKEN_CATALOG_SOURCES: readonly BrokenCatalogSource[] = [
   },
   {
     fault: "names kept by content",
-    caughtBy: "names a renamed file's view anew",
+    caughtBy: "renames the view of a renamed file",
     open: breaking(rememberingNames),
   },
   {

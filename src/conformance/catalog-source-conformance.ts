@@ -59,7 +59,7 @@ const freshCases: readonly CatalogSourceCase[] = [
     expect(await load()).toEqual(loaded([["b", viewText("x")]]));
   }),
   catalogSourceCase(
-    "names a renamed file's view anew",
+    "renames the view of a renamed file",
     { "a.yaml": view("x") },
     async ({ load, replace }) => {
       expect(await load()).toEqual(loaded([["a", viewText("x")]]));

@@ -104,5 +104,5 @@ export type BroadcastOperation = "publish" | "subscribe";
 
 const OPERATION_WORDS: Readonly<Record<BroadcastOperation, string>> = {
   publish: "announce to other replicas",
-  subscribe: "listen to other replicas",
+  subscribe: "subscribe to announcements",
 };

@@ -94,7 +94,7 @@ export class DatabaseError extends Error {
 
   constructor(code: DatabaseErrorCode, detail: string, options: DatabaseErrorOptions = {}) {
     const { said, ...rest } = options;
-    super(`Cannot ask the database: ${detail}`, rest);
+    super(`Cannot query the database: ${detail}`, rest);
     this.code = code;
     this.detail = detail;
     this.said = said?.slice(0, SAID_LENGTH_MAX);

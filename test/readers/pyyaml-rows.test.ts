@@ -7,9 +7,9 @@ const { rows, versions } = readTable();
 /** Where the warnings of some rows stand: one for each cause. */
 const PLACES: Readonly<Record<string, readonly string[]>> = {
   "value no": ["3:4 yaml-ambiguous YAML 1.1 readers take no for the boolean false"],
-  "value =": ["3:4 yaml-refused-elsewhere PyYAML cannot read this file: it takes = for a mark of its own"],
+  "value =": ["3:4 yaml-refused-elsewhere PyYAML cannot read this file: it reads = as an indicator"],
   "value 2024-02-30": [
-    "3:4 yaml-refused-elsewhere PyYAML cannot read this file: it takes 2024-02-30 for a date, and there is no such date",
+    "3:4 yaml-refused-elsewhere PyYAML cannot read this file: it reads 2024-02-30 as a date, and there is no such date",
   ],
   "value ! no": ["3:6 yaml-ambiguous PyYAML reads the boolean false here"],
   "key no": ["4:3 yaml-ambiguous YAML 1.1 readers take no for the boolean false"],
@@ -27,7 +27,7 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
   "NEL in sq": ["3:6 yaml-ambiguous PyYAML ends a line at U+0085"],
   "NEL in comment": ["3:9 yaml-ambiguous PyYAML reads other fields here: it ends a line at U+0085"],
   "BOM after comment": [
-    "2:1 yaml-ambiguous PyYAML reads other fields here: it takes U+FEFF for a part of the text",
+    "2:1 yaml-ambiguous PyYAML reads other fields here: it reads U+FEFF as part of the text",
   ],
   "anchor with dots": [
     "3:5 yaml-refused-elsewhere PyYAML cannot read this file: the name of the anchor has more than letters from A to Z, digits, _ and -",
@@ -57,7 +57,7 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
   ],
   "value 0b_": ["3:4 yaml-refused-elsewhere PyYAML cannot read this file: 0b_ has no digits"],
   "value 0x_1F": ["3:4 yaml-ambiguous YAML 1.1 readers take 0x_1F for the integer 31"],
-  "value <<": ["3:4 yaml-refused-elsewhere PyYAML cannot read this file: it takes << for a mark of its own"],
+  "value <<": ["3:4 yaml-refused-elsewhere PyYAML cannot read this file: it reads << as an indicator"],
   "hex 130 with _": [
     expect.stringMatching(/^3:4 yaml-ambiguous YAML 1\.1 readers take 0x_f{57}… for the integer \d{40}…$/),
   ],

@@ -18,7 +18,7 @@ const ENTITIES = [
   ...["view_fiis_dividends", "view_fiis_info", "view_fiis_lawsuits", "view_fiis_news"],
   ...["view_fiis_prices", "view_fiis_properties", "view_market_indicators", "view_market_rates"],
 ];
-const TAKES = `it takes ${DATABASE}`;
+const TAKES = `expected ${DATABASE}`;
 
 const lines = (...texts: readonly string[]): string => texts.map((text) => `${text}\n`).join("");
 const ok = (stdout: string): MainRun => ({ exitCode: 0, stdout, stderr: "" });
@@ -71,7 +71,7 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     expect(await mosaic(["tickers"], { ...here, env: { DATABASE_URL: "sqlite:sample" } })).toEqual(
       failed(
         expect.stringMatching(
-          /^Cannot ask sqlite:\.\/sample: the file cannot be opened: unable to open database file.*\n$/,
+          /^Cannot query sqlite:\.\/sample: the file cannot be opened: unable to open database file.*\n$/,
         ),
       ),
     );
@@ -105,16 +105,16 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     const ask = (kind: string, TICKERS_SQL: string): Promise<MainRun> =>
       mosaic(["tickers"], { env: { DATABASE_URL: databaseOf(kind).url, TICKERS_SQL } });
     expect(await ask("sqlite", "SELECT ticker FROM nowhere")).toEqual(
-      failed(`Cannot ask ${nameOf("sqlite")}: SQLite answered "SQL logic error": no such table: nowhere\n`),
+      failed(`Cannot query ${nameOf("sqlite")}: SQLite answered "SQL logic error": no such table: nowhere\n`),
     );
     expect(await ask("postgres", "SELECT ticker FROM nowhere")).toEqual(
       failed(
-        `Cannot ask ${nameOf("postgres")}: the query names a table or view that is not there: relation "nowhere" does not exist\n`,
+        `Cannot query ${nameOf("postgres")}: the query names an unknown table or view: relation "nowhere" does not exist\n`,
       ),
     );
     for (const kind of DATABASE_KINDS) {
       expect(await ask(kind, "SELECT fund_name FROM funds")).toEqual(
-        failed(`Cannot ask ${nameOf(kind)}: the query returned no column "ticker"\n`),
+        failed(`Cannot query ${nameOf(kind)}: the query returned no column "ticker"\n`),
       );
     }
   });
@@ -124,7 +124,7 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     const TICKERS_SQL = `SELECT CASE WHEN rowid < 100 THEN ticker ELSE ${overflow} END AS ticker FROM funds`;
     expect(await mosaic(["tickers"], { env: { TICKERS_SQL } })).toEqual(
       failed(
-        'Cannot ask the embedded sample database: SQLite answered "SQL logic error": integer overflow\n',
+        'Cannot query the embedded sample database: SQLite answered "SQL logic error": integer overflow\n',
       ),
     );
   });
@@ -279,7 +279,7 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
       const runs = [await mosaic(["tickers"], { env }), await mosaic(["diff", "--database"], { env })];
       await database.comeBack();
       for (const run of runs) {
-        expect(run).toEqual(failed(expect.stringContaining(`Cannot ask ${nameOf(kind)}: ${reason}`)));
+        expect(run).toEqual(failed(expect.stringContaining(`Cannot query ${nameOf(kind)}: ${reason}`)));
         expect(run.stderr.split("\n")).toHaveLength(2);
       }
     }

@@ -79,7 +79,7 @@ describe.each(RUNTIMES)("mosaic diff on $name", (runtime) => {
     expect(await run("old", "nowhere")).toEqual(usage('Cannot load catalog "nowhere": folder not found\n'));
     expect(await run("old")).toEqual(usage("mosaic: diff needs two folders, OLD and NEW, or --database\n"));
     expect(await run("--format", "xml", "old", "new")).toEqual(
-      usage('mosaic: --format is "xml": it takes text or json\n'),
+      usage('mosaic: --format is "xml": expected text or json\n'),
     );
   });
 

@@ -65,7 +65,7 @@ describe.each(RUNTIMES)("mosaic inspect on $name", (runtime) => {
     const bad = await inspect(settings);
     expect(bad.stdout).toMatch(/\nreplicas {2}1\n {12}true {2}/);
     expect(bad.stdout).toContain(
-      'catalog   rejected: views:hash holds no catalog hash [bad-hash]\nhash      "\\u001b[31mred"\n',
+      'catalog   rejected: views:hash is not a catalog hash [bad-hash]\nhash      "\\u001b[31mred"\n',
     );
   });
 
@@ -120,7 +120,7 @@ describe.each(RUNTIMES)("mosaic inspect on $name", (runtime) => {
       exitCode: 2,
       stdout: "",
       stderr:
-        "mosaic: there is no shared cache to inspect: set CACHE_BACKEND=redis and REDIS_URL as the service has them\n",
+        "mosaic: no shared cache is configured: set CACHE_BACKEND=redis and REDIS_URL as for the service\n",
     });
   });
 });

@@ -37,7 +37,7 @@ describe.each(RUNTIMES)("mosaic for programs and people on $name", (runtime) => 
       const wrong = await mosaic([...args, "--format", "xml"]);
       expect([wrong.exitCode, wrong.stderr]).toEqual([
         2,
-        'mosaic: --format is "xml": it takes text or json\n',
+        'mosaic: --format is "xml": expected text or json\n',
       ]);
     }
   });
@@ -73,7 +73,7 @@ describe.each(RUNTIMES)("mosaic for programs and people on $name", (runtime) => 
     });
     expect([exitCode, stdout]).toEqual([1, ""]);
     expect(stderr).toContain(
-      `mosaic: warning: sqlite::memory:: ${words}: let TICKERS_SQL cast the column to text\n`,
+      `mosaic: warning: sqlite::memory:: ${words}: cast the column to text in TICKERS_SQL\n`,
     );
   });
 
@@ -83,7 +83,7 @@ describe.each(RUNTIMES)("mosaic for programs and people on $name", (runtime) => 
     for (const value of ["ARRAY['HGLG11']", "'\\x41'::bytea", "5", "true", "now()", "'{}'::jsonb"]) {
       const { exitCode, stderr, stdout } = await run(`SELECT ${value} AS ticker`);
       expect([value, exitCode, stdout]).toEqual([value, 1, ""]);
-      expect(stderr).toContain("1 of 1 row was no text: let TICKERS_SQL cast the column to text");
+      expect(stderr).toContain("1 of 1 row was no text: cast the column to text in TICKERS_SQL");
     }
     const cast = await run("SELECT 'HGLG11'::varchar AS ticker");
     expect(cast).toEqual({ exitCode: 0, stdout: "HGLG11\n", stderr: "" });

@@ -91,7 +91,7 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     expect(await mosaic(["verify", path])).toEqual(
       refused(
         `${path}: refused: view "a" differs from its signed hash (and 2 more) [signed-view-changed]\n`,
-        lines("a: changed since it was signed", "d: not signed", "b: signed, and absent"),
+        lines("a: changed since it was signed", "d: not signed", "b: signed, but absent"),
       ),
     );
     const { exitCode, stdout, stderr } = await mosaic(["verify", "--format", "json", path]);
@@ -116,7 +116,9 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     const { path } = views;
     const verify = (env: Readonly<Record<string, string>> = KEYS) => mosaic(["verify", path], env);
     const because = (text: string) => refused(`${path}: refused: ${text}\n`);
-    expect(await verify()).toEqual(because("there is no manifest; mosaic sign makes one [manifest-missing]"));
+    expect(await verify()).toEqual(
+      because("there is no manifest; mosaic sign creates one [manifest-missing]"),
+    );
     await mosaic(["sign", path]);
     const noKey = "no signature of the manifest is by a known key: it claims to be signed by";
     expect(await verify({ ...KEYS, VIEWS_SIGNATURE_KEY: `a:${SECRET}other` })).toEqual(
@@ -177,7 +179,7 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
       because("generation 6 is lower than the present one, 7 [rollback]"),
     );
     expect(await mosaic(["sign", path], { VIEWS_SIGNATURE_MODE: "sha256" })).toEqual(
-      because("the present manifest has a signature, and there is no key to make another [present-manifest]"),
+      because("the present manifest is signed, but no signing key is configured [present-manifest]"),
     );
     expect(await mosaic(["sign", path], { VIEWS_SIGNATURE_KEY: `b:${SECRET}b` })).toMatchObject({
       exitCode: 1,
@@ -243,12 +245,12 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
       [
         ["verify", path],
         {},
-        "mosaic: there is no key: set VIEWS_SIGNATURE_KEY or VIEWS_SIGNATURE_KEYRING, or VIEWS_SIGNATURE_MODE=sha256 to go without\n",
+        "mosaic: no signing key is configured: set VIEWS_SIGNATURE_KEY or VIEWS_SIGNATURE_KEYRING, or VIEWS_SIGNATURE_MODE=sha256 to sign without a key\n",
       ],
       [
         ["sign", path],
         { VIEWS_SIGNATURE_KEY: "QXZJ" },
-        "Cannot start: 1 setting is wrong\n  VIEWS_SIGNATURE_KEY is set to a value that is not shown: it takes 32 to 1024 visible ASCII characters without spaces, such as mosaic keygen makes, or a name and a colon before them\n",
+        "Cannot start: 1 setting is wrong\n  VIEWS_SIGNATURE_KEY is set to a value that is not shown: expected 32 to 1024 visible ASCII characters without spaces, such as mosaic keygen makes, or a name and a colon before them\n",
       ],
       [
         ["verify", path],
@@ -262,17 +264,17 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
       ],
       [["verify", "nowhere"], KEYS, 'Cannot load catalog "nowhere": folder not found\n'],
       [["sign", "nowhere"], KEYS, 'Cannot load catalog "nowhere": folder not found\n'],
-      [["verify", "--format", "xml", path], KEYS, 'mosaic: --format is "xml": it takes text or json\n'],
+      [["verify", "--format", "xml", path], KEYS, 'mosaic: --format is "xml": expected text or json\n'],
       [["sign", "--keyid", "b", path], KEYS, 'mosaic: --keyid is "b", which names no key: there are a\n'],
       [
         ["sign", "--generation", "0", path],
         KEYS,
-        'mosaic: --generation is "0": it takes a whole number from 1 to 9007199254740991\n',
+        'mosaic: --generation is "0": expected a whole number from 1 to 9007199254740991\n',
       ],
       [
         ["keygen", "--keyid", "a b"],
         {},
-        'mosaic: --keyid is "a b": it takes 1 to 64 letters, digits, dots, hyphens or underscores\n',
+        'mosaic: --keyid is "a b": expected 1 to 64 letters, digits, dots, hyphens or underscores\n',
       ],
     ];
     for (const [args, env, stderr] of rows) expect(await mosaic(args, env)).toEqual(usage(stderr));
@@ -287,7 +289,7 @@ describe("mosaic on deno without permission", () => {
     if (deno === undefined) throw new Error("there is no Deno to run");
     expect(await runMain(deno, { args: ["sign", path], directory: PROJECT, env: KEYS })).toEqual(
       refused(
-        `${path}: not signed: Cannot write "${path}/${FILE}": writing there is not permitted [manifest-not-written]\n`,
+        `${path}: not signed: Cannot write "${path}/${FILE}": permission denied [manifest-not-written]\n`,
       ),
     );
   });

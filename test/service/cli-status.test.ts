@@ -120,14 +120,16 @@ describe.each(RUNTIMES)("mosaic status on $name", (runtime) => {
     await using server = await answering(200, JSON.stringify(alone));
     const { exitCode, stdout } = await status([server.url]);
     expect(exitCode).toBe(1);
-    expect(stdout).toContain("1 replica; the shared cache does not tell of others\nnothing is published\n");
+    expect(stdout).toContain(
+      "1 replica; other replicas are unknown: the shared cache is down\nnothing is published\n",
+    );
   });
 
   test.each([
     [401, "{}", "does not take ADMIN_TOKEN: it has another token"],
-    [404, "{}", "answered 404, and not as Mosaic does"],
-    [200, "<html>", "answered, and not as Mosaic does"],
-    [200, '{"replicas": 1}', "answered 200, and not as Mosaic does"],
+    [404, "{}", "answered 404, but is not Mosaic"],
+    [200, "<html>", "answered, but is not Mosaic"],
+    [200, '{"replicas": 1}', "answered 200, but is not Mosaic"],
   ])("mosaic status says what is wrong with an answer: %i %s", async (code, body, detail) => {
     await using server = await answering(code, body);
     expect(await status([server.url])).toEqual({

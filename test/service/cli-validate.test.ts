@@ -77,7 +77,7 @@ describe.each(RUNTIMES)("mosaic validate on $name", (runtime) => {
     expect([lax.exitCode, strict.exitCode]).toEqual([0, 1]);
     expect(strict.stdout).toBe(lax.stdout);
     expect(lax.stderr).toBe(`${views.path}: 1 view valid, with 1 warning\n`);
-    expect(strict.stderr).toBe(`${views.path}: 1 view valid, but --strict takes no warnings: 1 warning\n`);
+    expect(strict.stderr).toBe(`${views.path}: 1 view valid, but --strict fails on warnings: 1 warning\n`);
     await views.replace({ "a.yaml": viewYaml("x") });
     expect(await mosaic(["--strict", views.path])).toEqual({
       exitCode: 0,
@@ -131,7 +131,7 @@ describe.each(RUNTIMES)("mosaic validate on $name", (runtime) => {
     expect(await mosaic(["--format", "xml"])).toEqual({
       exitCode: 2,
       stdout: "",
-      stderr: 'mosaic: --format is "xml": it takes text, json or sarif\n',
+      stderr: 'mosaic: --format is "xml": expected text, json or sarif\n',
     });
   });
 
@@ -167,7 +167,7 @@ describe.each(RUNTIMES)("mosaic validate on $name", (runtime) => {
       expect(await mosaic([`--readers=${readers}`])).toEqual({
         exitCode: 2,
         stdout: "",
-        stderr: `mosaic: --readers is ${JSON.stringify(readers)}: it takes ruby, php, r, java, go, separated by commas\n`,
+        stderr: `mosaic: --readers is ${JSON.stringify(readers)}: expected ruby, php, r, java, go, separated by commas\n`,
       });
     },
   );

@@ -10,18 +10,18 @@ const HASH_OF_SAMPLE = "abd0d8ba1d0d63c0e2bc3acd78d539b92e301c7cc91e7b00b877e49d
 
 const HELP = `Usage:
   mosaic serve [--watch]                                                        Serve the catalog over HTTP; the settings come from the environment
-  mosaic validate [--strict] [--format text|json|sarif] [--readers LIST] [DIR]  Check the views of DIR, or of VIEWS_DIR, and say what to write instead
+  mosaic validate [--strict] [--format text|json|sarif] [--readers LIST] [DIR]  Check the views of DIR, or of VIEWS_DIR, and suggest corrections
   mosaic schema                                                                 Print the JSON Schema of a view, for editors
   mosaic hash [--format json] [DIR]                                             Print the catalog hash of DIR, or of VIEWS_DIR
-  mosaic diff [--format json] OLD NEW                                           Compare the views of two folders; 0 the same, 1 different, 2 not to be compared
-  mosaic diff --database [--format json] [DIR]                                  Compare the columns of DIR's views, or of VIEWS_DIR's, with the database of DATABASE_URL
-  mosaic tickers [--format json]                                                Print the valid tickers that the database of DATABASE_URL has
+  mosaic diff [--format json] OLD NEW                                           Compare the views of two folders; exit code 0 same, 1 different, 2 not comparable
+  mosaic diff --database [--format json] [DIR]                                  Compare the columns of the views in DIR, or VIEWS_DIR, with the database of DATABASE_URL
+  mosaic tickers [--format json]                                                Print the valid tickers in the database of DATABASE_URL
   mosaic keygen [--keyid ID] [--format json]                                    Print a new key for VIEWS_SIGNATURE_KEY; with json, an entry of a keyring
   mosaic sign [--generation N] [--keyid ID] [--format json] [DIR]               Sign the catalog of DIR, or of VIEWS_DIR, under the next generation or N
   mosaic verify [--format json] [DIR]                                           Check the views of DIR, or of VIEWS_DIR, against their manifest and its signature
-  mosaic status [--format json] [URL]                                           Show the replicas that the service at URL, or at HOST and PORT, knows; ADMIN_TOKEN is its token
-  mosaic reload [--format json] [URL]                                           Make the service at URL, or at HOST and PORT, read its views again; ADMIN_TOKEN is its token
-  mosaic inspect [--format json]                                                Show what the shared cache of the settings holds, and whether it verifies
+  mosaic status [--format json] [URL]                                           Show the replicas of the service at URL, or at HOST and PORT; needs its ADMIN_TOKEN
+  mosaic reload [--format json] [URL]                                           Reload the views of the service at URL, or at HOST and PORT; needs its ADMIN_TOKEN
+  mosaic inspect [--format json]                                                Show the content of the shared cache, and verify it
   mosaic --version                                                              Print the version
 
 mosaic help COMMAND, or mosaic COMMAND --help, shows its options and examples
@@ -30,19 +30,19 @@ Exit codes: 0 done or valid, 1 invalid or failed, 2 wrong usage, setting or fold
 
 const HELP_VALIDATE = `Usage: mosaic validate [--strict] [--format text|json|sarif] [--readers LIST] [DIR]
 
-Check the views of DIR, or of VIEWS_DIR, and say what to write instead
+Check the views of DIR, or of VIEWS_DIR, and suggest corrections
 
 Options:
   --strict        fail on warnings too
-  --format text   a line for each finding, and the lines of the file that it is about (default)
+  --format text   one line for each diagnostic, with the source lines (default)
   --format json   one JSON object, for programs
   --format sarif  a SARIF 2.1.0 log, for code hosts and editors
-  --readers LIST  warn too where YAML readers of ruby, php, r, java or go differ (commas between them)
+  --readers LIST  also warn where YAML readers of ruby, php, r, java or go differ (comma-separated)
 
 Examples:
   mosaic validate data/views                               what is wrong, where, and what to write instead
-  mosaic validate --strict                                 the views of VIEWS_DIR, as a pipeline wants them
-  mosaic validate --format sarif data/views > views.sarif  findings for a code host
+  mosaic validate --strict                                 the views of VIEWS_DIR; fails on warnings
+  mosaic validate --format sarif data/views > views.sarif  diagnostics for a code host
 
 Exit codes:
   0  done
@@ -54,7 +54,7 @@ const lines = (...texts: readonly string[]): string => texts.map((text) => `${te
 
 const WARNED = `${viewYaml("x")}default_date_field: d\nflag: no\n`;
 const WARNINGS = [
-  '3:21: warning: "default_date_field" names "d", which is no column of this view; ' +
+  '3:21: warning: "default_date_field" names "d", which is not a column of this view; ' +
     "name one of its columns, or add the column [column-unknown at /default_date_field]",
   '4:7: warning: YAML 1.1 readers take no for the boolean false; quote it if it is text: "no", ' +
     "or write it so that all readers agree [yaml-ambiguous at /flag]",
@@ -200,13 +200,13 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
   });
 
   test.each<[args: readonly string[], detail: string]>([
-    [[], "a command is needed"],
-    [["publish"], 'there is no command "publish"'],
-    [["help", "publish"], 'there is no command "publish"'],
-    [["publish", "--help"], 'there is no command "publish"'],
-    [[""], 'there is no command ""'],
-    [["validat", "views"], 'there is no command "validat"; did you mean validate?'],
-    [["help", "Sign"], 'there is no command "Sign"; did you mean sign?'],
+    [[], "missing command"],
+    [["publish"], 'unknown command "publish"'],
+    [["help", "publish"], 'unknown command "publish"'],
+    [["publish", "--help"], 'unknown command "publish"'],
+    [[""], 'unknown command ""'],
+    [["validat", "views"], 'unknown command "validat"; did you mean validate?'],
+    [["help", "Sign"], 'unknown command "Sign"; did you mean sign?'],
     [["hash", "a", "b"], "too many arguments: mosaic hash [--format json] [DIR]"],
     [
       ["validate", "a", "b"],

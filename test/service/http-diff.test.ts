@@ -162,6 +162,6 @@ describe.each(TICKER_COMBINATIONS)("diffDatabase() with $name", (combination) =>
 });
 
 const DOWN_DETAILS = {
-  sqlite: "Cannot ask the database: SQLite was locked for more than 1000 ms",
-  postgres: "Cannot ask the database: PostgreSQL's host refused the connection",
+  sqlite: "Cannot query the database: SQLite was locked for more than 1000 ms",
+  postgres: "Cannot query the database: PostgreSQL's host refused the connection",
 } as const;

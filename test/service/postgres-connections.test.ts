@@ -64,7 +64,7 @@ describe.each(RUNTIMES)("PostgreSQL that takes TLS alone, on $name", (runtime) =
       const { exitCode, stderr } = await tickers(`${postgres.url}?sslmode=${mode}`);
       expect(exitCode).toBe(1);
       expect(stderr).toMatch(
-        /^Cannot ask .*: PostgreSQL's certificate is not trusted: sslrootcert=PATH .*\n$/,
+        /^Cannot query .*: PostgreSQL's certificate is not trusted: set sslrootcert=PATH .*\n$/,
       );
     },
   );

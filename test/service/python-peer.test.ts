@@ -91,7 +91,7 @@ describe("preload()", () => {
     expect((await preload(replica.deps)).kind).toBe("unavailable");
     expect(replica.story().slice(0, 2)).toEqual([
       "cache-miss: bad-json",
-      "refused from cache by preload: bad-json, views:view_fiis_info_7 holds no JSON",
+      "refused from cache by preload: bad-json, views:view_fiis_info_7 is not JSON",
     ]);
   });
 });

@@ -43,7 +43,7 @@ describe.each(RUNTIMES)("mosaic serve --watch on $name", (runtime) => {
         "      |          ^",
         "    2 | identifiers: [y]",
         "",
-        `Cannot load catalog "${views.path}": 1 view is invalid; the service goes on with what it has`,
+        `Cannot load catalog "${views.path}": 1 view is invalid; the active catalog stays in use`,
         "",
       ].join("\n"),
     );

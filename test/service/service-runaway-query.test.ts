@@ -9,7 +9,7 @@ import { startService } from "../support/service-process.ts";
 const ENDLESS =
   "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) AS ticker FROM n";
 const env = { TICKERS_SQL: ENDLESS };
-const GIVEN_UP = "Cannot ask the database: SQLite did not answer within 5000 ms";
+const GIVEN_UP = "Cannot query the database: SQLite did not answer within 5000 ms";
 
 /** Asks for tickers, which begins the query, and has other questions answered while it runs. */
 async function beginQuery(url: string): Promise<{ readonly answered: Promise<Answer> }> {
@@ -40,7 +40,7 @@ describe.each(RUNTIMES)("serve on $name with a query that never ends", (runtime)
         },
         { timeout: 15_000 },
       )
-      .toContain("Cannot ask the database: SQLite is still busy with a call that ran out of time");
+      .toContain("Cannot query the database: SQLite is still busy with a call that ran out of time");
     expect((await sendRequest(service.url, "/healthz")).status).toBe(200);
     service.signal("SIGTERM");
     expect(await service.exited).toEqual({ code: 0, signal: null });
@@ -65,7 +65,7 @@ describe.each(RUNTIMES)("serve on $name with a query that never ends", (runtime)
     expect(await runMain(runtime, { args: ["tickers"], directory, env })).toEqual({
       exitCode: 1,
       stdout: "",
-      stderr: "Cannot ask the embedded sample database: SQLite did not answer within 5000 ms\n",
+      stderr: "Cannot query the embedded sample database: SQLite did not answer within 5000 ms\n",
     });
   });
 });

@@ -87,7 +87,7 @@ describe.each(cases)("mosaic with $name", ({ kind, runtime }) => {
   test("TICKERS_SQL is refused when it is no single query", async () => {
     for (const sql of REFUSED_SQL) {
       const { exitCode, stdout, stderr } = await mosaic(["tickers"], { TICKERS_SQL: sql });
-      const message = `Cannot start: 1 setting is wrong\n  TICKERS_SQL is ${JSON.stringify(sql)}: it takes `;
+      const message = `Cannot start: 1 setting is wrong\n  TICKERS_SQL is ${JSON.stringify(sql)}: expected `;
       expect([sql, exitCode, stdout, stderr.slice(0, message.length)]).toEqual([sql, 2, "", message]);
     }
     expect(await database.fingerprint()).toBe(before);

@@ -135,12 +135,12 @@ describe.each(RUNTIMES)("telemetry of public cases on $name", (runtime) => {
     expect(running.stderr()).toBe("");
   });
 
-  it("B3: a name that is no setting is logged at the start", async () => {
+  it("B3: a name that is not a known setting is logged at the start", async () => {
     const running = await start({ CACHE_BACKEN: "redis", VIEWS_SIGNATURE_REQUIERD: "true" });
     const ignored = running.logs().filter(said("Setting ignored"));
     expect(ignored.map(({ level, detail }) => [level, detail])).toEqual([
-      ["warn", "CACHE_BACKEN is no setting; did you mean CACHE_BACKEND?"],
-      ["warn", "VIEWS_SIGNATURE_REQUIERD is no setting; did you mean VIEWS_SIGNATURE_REQUIRED?"],
+      ["warn", "CACHE_BACKEN is not a known setting; did you mean CACHE_BACKEND?"],
+      ["warn", "VIEWS_SIGNATURE_REQUIERD is not a known setting; did you mean VIEWS_SIGNATURE_REQUIRED?"],
     ]);
   });
 

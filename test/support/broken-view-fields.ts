@@ -151,7 +151,7 @@ export const BROKEN_VIEW_FIELDS: readonly BrokenView[] = [
     yaml: "entity: list\ncolumns: [a]\nidentifiers: [a]\n",
     line: 1,
     at: "list",
-    message: 'entity is "list", a name that the cache keys need',
+    message: 'entity is "list", a reserved name of the cache keys',
     hint: "use any name but list, hash, loaded, such as entity: view_list",
   },
   {

@@ -48,27 +48,27 @@ export function describeSourceSentences({
 }
 
 const ONE = "SELECT 'HGLG11' AS ticker";
-const NO_COLUMN = 'no-column: Cannot ask the database: the query returned no column "ticker"';
-const WRONG = "rejected: Cannot ask the database: the ticker query is wrong";
+const NO_COLUMN = 'no-column: Cannot query the database: the query returned no column "ticker"';
+const WRONG = "rejected: Cannot query the database: the ticker query is wrong";
 
 const WRONG_QUERIES: readonly (readonly [what: string, query: string, failure: string])[] = [
   ["a row without the column", "SELECT 'HGLG11' AS code", NO_COLUMN],
   ["a column in other letters", "SELECT 'HGLG11' AS \"TICKER\"", NO_COLUMN],
-  ["several statements", `${ONE}; DELETE FROM funds`, `${WRONG}: it holds several statements`],
-  ["several queries", `${ONE}; ${ONE}`, `${WRONG}: it holds several statements`],
+  ["several statements", `${ONE}; DELETE FROM funds`, `${WRONG}: it has several statements`],
+  ["several queries", `${ONE}; ${ONE}`, `${WRONG}: it has several statements`],
   [
     "a statement behind a comment",
     `${ONE} /* ' */; DROP TABLE funds; -- '`,
-    `${WRONG}: it holds several statements`,
+    `${WRONG}: it has several statements`,
   ],
   [
     "a statement that is no query",
     "CREATE TABLE intruder AS SELECT 'A' AS ticker",
-    `${WRONG}: it is no query`,
+    `${WRONG}: it is not a query`,
   ],
-  ["a setting", "SET TRANSACTION READ WRITE", `${WRONG}: it is no query`],
-  ["the end of the transaction", "COMMIT", `${WRONG}: it is no query`],
-  ["a file to write", "VACUUM INTO '/nowhere/intruder.db'", `${WRONG}: it is no query`],
+  ["a setting", "SET TRANSACTION READ WRITE", `${WRONG}: it is not a query`],
+  ["the end of the transaction", "COMMIT", `${WRONG}: it is not a query`],
+  ["a file to write", "VACUUM INTO '/nowhere/intruder.db'", `${WRONG}: it is not a query`],
   ["nothing", " ", `${WRONG}: it is empty`],
 ];
 
@@ -87,7 +87,7 @@ export function describeDatabaseSentences({ name, open }: Subject<DatabaseHarnes
       const harness = await open();
       const database = harness.open(ONE);
       const options = { signal: AbortSignal.abort() };
-      const failure = "aborted: Cannot ask the database: aborted by the caller";
+      const failure = "aborted: Cannot query the database: aborted by the caller";
       expect(await failureOf(database.load(options))).toBe(failure);
       expect(await failureOf(database.columns(["funds"], options))).toBe(failure);
       await database.close();

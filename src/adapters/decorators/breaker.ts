@@ -194,7 +194,7 @@ function createGate(options: GuardedCacheOptions): Gate {
       const admission = admitCall(breaker, policy, nowMs());
       become(admission.breaker);
       if (admission.kind === "admitted") return admission.permit;
-      throw new CacheError(operation, "unavailable", "calls are held back after failures", {
+      throw new CacheError(operation, "unavailable", "the circuit breaker is open after failures", {
         cause: lastFailure,
       });
     },

@@ -58,7 +58,7 @@ export function requirePublishable(
     throw new BroadcastError("publish", "aborted", "aborted by the caller", { cause: signal.reason });
   }
   if (message.byteLength > BROADCAST_MESSAGE_BYTES_MAX) {
-    const detail = `${message.byteLength} bytes exceed the ${BROADCAST_MESSAGE_BYTES_MAX} of a message`;
+    const detail = `${message.byteLength} bytes exceed the limit of ${BROADCAST_MESSAGE_BYTES_MAX}`;
     throw new BroadcastError("publish", "too-large", detail);
   }
 }

@@ -44,7 +44,5 @@ async function writeDurably(path: string, bytes: Uint8Array, mode: number): Prom
 /** Why a file could not be written, for messages. */
 export function writeFailure(cause: unknown): string {
   const code = fileErrorCode(cause);
-  return ["EACCES", "EPERM", "EROFS"].includes(code)
-    ? "writing there is not permitted"
-    : `writing it failed with ${code}`;
+  return ["EACCES", "EPERM", "EROFS"].includes(code) ? "permission denied" : `write failed with ${code}`;
 }

@@ -4,25 +4,25 @@ type Meaning = readonly [code: DatabaseErrorCode, detail: string];
 
 const CERTIFICATE: Meaning = [
   "unavailable",
-  "PostgreSQL's certificate is not trusted: sslrootcert=PATH in DATABASE_URL names the certificate authority",
+  "PostgreSQL's certificate is not trusted: set sslrootcert=PATH in DATABASE_URL to the CA certificate",
 ];
-const NO_ADDRESS: Meaning = ["unavailable", "PostgreSQL's host has no address"];
-const UNREACHABLE: Meaning = ["unavailable", "there is no way to PostgreSQL's host"];
+const NO_ADDRESS: Meaning = ["unavailable", "PostgreSQL's host name was not found"];
+const UNREACHABLE: Meaning = ["unavailable", "PostgreSQL's host is unreachable"];
 const ENDED: Meaning = ["unavailable", "PostgreSQL ended the connection"];
 
 /** Descriptions of the SQLSTATEs on which an operator can act, and of the codes of failed connections. */
 const CODES: Readonly<Record<string, Meaning>> = {
-  "28P01": ["rejected", "PostgreSQL takes no such user with this password"],
+  "28P01": ["rejected", "PostgreSQL rejected the user or the password"],
   "3D000": ["rejected", "PostgreSQL has no such database"],
-  "42501": ["rejected", "the user may not read what the query names"],
-  "42703": ["rejected", "the query names a column that is not there"],
-  "42P01": ["rejected", "the query names a table or view that is not there"],
-  "53300": ["unavailable", "PostgreSQL has no connection left"],
+  "42501": ["rejected", "the user lacks the permission to read a table of the query"],
+  "42703": ["rejected", "the query names an unknown column"],
+  "42P01": ["rejected", "the query names an unknown table or view"],
+  "53300": ["unavailable", "PostgreSQL has too many connections"],
   "57014": ["timeout", "PostgreSQL cancelled the statement, which took too long"],
   "57P01": ENDED,
   "57P02": ENDED,
   // The server is starting, stopping, or a standby that takes no queries; its message has which.
-  "57P03": ["unavailable", "PostgreSQL takes no connections now"],
+  "57P03": ["unavailable", "PostgreSQL does not accept connections now"],
   "57P04": ["unavailable", "PostgreSQL has dropped the database"],
   "57P05": ENDED,
   CERT_HAS_EXPIRED: CERTIFICATE,
@@ -47,11 +47,11 @@ const CODES: Readonly<Record<string, Meaning>> = {
 /** Descriptions of the SQLSTATE classes (first two characters) that are not caused by the query. */
 const CLASSES: Readonly<Record<string, Meaning>> = {
   "08": ["unavailable", "the connection to PostgreSQL failed"],
-  "40": ["unavailable", "PostgreSQL gave the transaction up"],
+  "40": ["unavailable", "PostgreSQL rolled the transaction back"],
   "53": ["unavailable", "PostgreSQL lacks resources"],
-  "57": ["unavailable", "PostgreSQL does not work on queries now"],
-  "58": ["unavailable", "PostgreSQL has trouble with its system"],
-  F0: ["unavailable", "PostgreSQL has trouble with its configuration"],
+  "57": ["unavailable", "PostgreSQL cannot run queries now"],
+  "58": ["unavailable", "PostgreSQL reported a system error"],
+  F0: ["unavailable", "PostgreSQL reported a configuration error"],
 };
 
 /** The options of the connection that failed. */
@@ -81,8 +81,8 @@ function meaningOf(cause: unknown, code: string, { tls }: ConnectionKind): Meani
   }
   // Not a wrong password: the server refuses the user, or the kind of connection.
   if (code === "28000") {
-    const hint = tls ? "" : ": it may want TLS, which sslmode=verify-full in DATABASE_URL asks for";
-    return ["rejected", `PostgreSQL does not let this user connect in this way${hint}`];
+    const hint = tls ? "" : ": it may require TLS; set sslmode=verify-full in DATABASE_URL";
+    return ["rejected", `PostgreSQL does not allow this user to connect in this way${hint}`];
   }
   const known = Object.hasOwn(CODES, code) ? CODES[code] : undefined;
   if (known !== undefined) return known;

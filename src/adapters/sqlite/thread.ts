@@ -75,7 +75,7 @@ export function createSqliteThread({ timeoutMs, ...data }: SqliteThreadOptions):
         worker ??= begin();
         worker.postMessage({ ...call.question, timeoutMs: call.endsAtMs - performance.now() });
       } catch (cause) {
-        finish(new DatabaseError("unavailable", "SQLite's thread cannot begin", { cause }));
+        finish(new DatabaseError("unavailable", "SQLite's thread cannot start", { cause }));
       }
     }
   }

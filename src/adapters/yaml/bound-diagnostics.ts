@@ -20,8 +20,8 @@ export function boundDiagnostics(diagnostics: readonly Diagnostic[]): readonly D
     ...next,
     code: "findings-excess",
     pointer: "",
-    message: `${rest > COUNTED_MAX ? `over ${COUNTED_MAX}` : rest} more findings of this file begin here, and are not shown`,
-    hint: "mend those above first: they may be the cause",
+    message: `${rest > COUNTED_MAX ? `over ${COUNTED_MAX}` : rest} more diagnostics of this file begin here, and are not shown`,
+    hint: "fix those above first: they may be the cause",
   };
   return [...first, more];
 }

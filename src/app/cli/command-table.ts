@@ -55,23 +55,20 @@ export const COMMANDS: readonly Command[] = [
   {
     name: "validate",
     takes: "[DIR]",
-    summary: "Check the views of DIR, or of VIEWS_DIR, and say what to write instead",
+    summary: "Check the views of DIR, or of VIEWS_DIR, and suggest corrections",
     positionalsMax: 1,
     failsWhen: "a view is invalid, or --strict is set and there is a warning",
     options: [
       ["--strict", "fail on warnings too"],
-      ["--format text", "a line for each finding, and the lines of the file that it is about (default)"],
+      ["--format text", "one line for each diagnostic, with the source lines (default)"],
       ["--format json", "one JSON object, for programs"],
       ["--format sarif", "a SARIF 2.1.0 log, for code hosts and editors"],
-      [
-        "--readers LIST",
-        "warn too where YAML readers of ruby, php, r, java or go differ (commas between them)",
-      ],
+      ["--readers LIST", "also warn where YAML readers of ruby, php, r, java or go differ (comma-separated)"],
     ],
     examples: [
       { line: "validate data/views", does: "what is wrong, where, and what to write instead" },
-      { line: "validate --strict", does: "the views of VIEWS_DIR, as a pipeline wants them" },
-      { line: "validate --format sarif data/views > views.sarif", does: "findings for a code host" },
+      { line: "validate --strict", does: "the views of VIEWS_DIR; fails on warnings" },
+      { line: "validate --format sarif data/views > views.sarif", does: "diagnostics for a code host" },
     ],
     load: async () => (await import("./commands/validate-command.ts")).validateCommand,
   },
@@ -110,7 +107,7 @@ export const COMMANDS: readonly Command[] = [
     name: "schema",
     summary: "Print the JSON Schema of a view, for editors",
     positionalsMax: 0,
-    examples: [{ line: "schema > view.schema.json", does: "a file to name in the settings of an editor" }],
+    examples: [{ line: "schema > view.schema.json", does: "a schema for the settings of an editor" }],
     load: async () => (await import("./commands/catalog-commands.ts")).schemaCommand,
   },
   {
@@ -119,9 +116,9 @@ export const COMMANDS: readonly Command[] = [
     summary: "Print the catalog hash of DIR, or of VIEWS_DIR",
     positionalsMax: 1,
     failsWhen: "the catalog is invalid",
-    options: [["--format json", "print for programs: the hash, the folder and the number of views"]],
+    options: [["--format json", "print JSON: hash, folder and number of views"]],
     examples: [
-      { line: "hash data/views", does: "64 hex digits, the same that Python computes" },
+      { line: "hash data/views", does: "64 hex digits, as Python computes them" },
       { line: "hash", does: "the hash of the catalog in VIEWS_DIR" },
     ],
     load: async () => (await import("./commands/catalog-commands.ts")).hashCommand,
@@ -129,10 +126,10 @@ export const COMMANDS: readonly Command[] = [
   {
     name: "diff",
     takes: "OLD NEW",
-    summary: "Compare the views of two folders; 0 the same, 1 different, 2 not to be compared",
+    summary: "Compare the views of two folders; exit code 0 same, 1 different, 2 not comparable",
     positionalsMax: 2,
     failsWhen: "the folders differ",
-    options: [["--format json", "print for programs: both hashes, and every change with both values"]],
+    options: [["--format json", "print JSON: both hashes, and every change with both values"]],
     examples: [
       { line: "diff ../live/views data/views", does: "what a deploy of data/views would change" },
       { line: "diff --format json old new", does: "the same for a program" },
@@ -143,16 +140,16 @@ export const COMMANDS: readonly Command[] = [
     name: "diff",
     selectedBy: "database",
     takes: "[DIR]",
-    summary: "Compare the columns of DIR's views, or of VIEWS_DIR's, with the database of DATABASE_URL",
+    summary: "Compare the columns of the views in DIR, or VIEWS_DIR, with the database of DATABASE_URL",
     positionalsMax: 1,
     failsWhen:
       "columns differ, a view cannot be read, the catalog is invalid, or the database does not answer",
     options: [
       ["--database", "compare with the database instead of another folder"],
-      ["--format json", "print for programs: each view, and the columns that either side lacks"],
+      ["--format json", "print JSON: each view, and the columns missing on either side"],
     ],
     examples: [
-      { line: "diff --database data/views", does: "the columns that either side lacks" },
+      { line: "diff --database data/views", does: "the columns missing on either side" },
       {
         line: "DATABASE_URL=postgres://user@127.0.0.1/funds mosaic diff --database",
         does: "VIEWS_DIR against PostgreSQL",
@@ -162,13 +159,16 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "tickers",
-    summary: "Print the valid tickers that the database of DATABASE_URL has",
+    summary: "Print the valid tickers in the database of DATABASE_URL",
     positionalsMax: 0,
     failsWhen: "the database does not answer, or has no tickers",
-    options: [["--format json", "print for programs: the database, how many there are, and which"]],
+    options: [["--format json", "print JSON: database, number and tickers"]],
     examples: [
       { line: "tickers", does: "of the embedded sample database" },
-      { line: "DATABASE_URL=sqlite:funds.db mosaic tickers | wc -l", does: "count those of another one" },
+      {
+        line: "DATABASE_URL=sqlite:funds.db mosaic tickers | wc -l",
+        does: "count those of another database",
+      },
     ],
     load: async () => (await import("./commands/database-commands.ts")).tickersCommand,
   },
@@ -177,7 +177,7 @@ export const COMMANDS: readonly Command[] = [
     summary: "Print a new key for VIEWS_SIGNATURE_KEY; with json, an entry of a keyring",
     positionalsMax: 0,
     options: [
-      ["--keyid ID", "name the key, so that several can be told apart"],
+      ["--keyid ID", "id of the key, to distinguish several keys"],
       ["--format json", "print an entry for VIEWS_SIGNATURE_KEYRING"],
     ],
     examples: [
@@ -194,12 +194,12 @@ export const COMMANDS: readonly Command[] = [
     failsWhen: "the catalog is invalid or cannot be signed",
     options: [
       ["--generation N", "sign under this generation instead of the next one"],
-      ["--keyid ID", "sign with this key alone"],
-      ["--format json", "print for programs"],
+      ["--keyid ID", "sign only with this key"],
+      ["--format json", "print JSON"],
     ],
     examples: [
       { line: "sign data/views", does: "write data/views/views.manifest.json" },
-      { line: "sign --generation 12 data/views", does: "sign older content again, as something newer" },
+      { line: "sign --generation 12 data/views", does: "sign older content as a newer release" },
     ],
     load: async () => (await import("./commands/sign-command.ts")).signCommand,
   },
@@ -209,7 +209,7 @@ export const COMMANDS: readonly Command[] = [
     summary: "Check the views of DIR, or of VIEWS_DIR, against their manifest and its signature",
     positionalsMax: 1,
     failsWhen: "the catalog is invalid, or is not what was signed",
-    options: [["--format json", "print for programs"]],
+    options: [["--format json", "print JSON"]],
     examples: [
       { line: "verify data/views", does: "fail if anything differs from what was signed" },
       { line: "verify --format json data/views", does: "the same for a pipeline" },
@@ -219,11 +219,10 @@ export const COMMANDS: readonly Command[] = [
   {
     name: "status",
     takes: "[URL]",
-    summary:
-      "Show the replicas that the service at URL, or at HOST and PORT, knows; ADMIN_TOKEN is its token",
+    summary: "Show the replicas of the service at URL, or at HOST and PORT; needs its ADMIN_TOKEN",
     positionalsMax: 1,
     failsWhen: "a replica diverges, or the service does not answer",
-    options: [["--format json", "print for programs"]],
+    options: [["--format json", "print JSON"]],
     examples: [
       { line: "status", does: "ask the service at HOST and PORT" },
       { line: "status --format json http://127.0.0.1:8000", does: "ask another one, for a program" },
@@ -233,10 +232,10 @@ export const COMMANDS: readonly Command[] = [
   {
     name: "reload",
     takes: "[URL]",
-    summary: "Make the service at URL, or at HOST and PORT, read its views again; ADMIN_TOKEN is its token",
+    summary: "Reload the views of the service at URL, or at HOST and PORT; needs its ADMIN_TOKEN",
     positionalsMax: 1,
     failsWhen: "the service refuses the catalog on disk, or does not answer",
-    options: [["--format json", "print the service's answer as it is"]],
+    options: [["--format json", "print the answer of the service unchanged"]],
     examples: [
       { line: "reload", does: "reload the service at HOST and PORT, and with it the fleet" },
       { line: "ADMIN_TOKEN=… mosaic reload http://10.0.0.7:8000", does: "reload another one" },
@@ -245,10 +244,10 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "inspect",
-    summary: "Show what the shared cache of the settings holds, and whether it verifies",
+    summary: "Show the content of the shared cache, and verify it",
     positionalsMax: 0,
-    failsWhen: "the cache holds no catalog that verifies, or does not answer",
-    options: [["--format json", "print for programs"]],
+    failsWhen: "the cache has no catalog that verifies, or does not answer",
+    options: [["--format json", "print JSON"]],
     examples: [
       {
         line: "CACHE_BACKEND=redis REDIS_URL=redis://127.0.0.1:6379/0 mosaic inspect",

@@ -33,7 +33,7 @@ export async function runCli(
   const positionals = parsed.positionals.slice(1);
   if (flags.has("version")) return version(io);
   if (flags.has("help") || name === "help") return help(io, name === "help" ? positionals[0] : name);
-  if (name === undefined) return usageError(io, "a command is needed");
+  if (name === undefined) return usageError(io, "missing command");
   if (command === undefined) return usageError(io, unknownCommand(name));
   if (positionals.length > command.positionalsMax) {
     return usageError(io, `too many arguments: mosaic ${usageOf(command)}`);
@@ -68,7 +68,7 @@ function unknownCommand(name: string): string {
     COMMANDS.map((command) => command.name),
   );
   const hint = near === undefined ? "" : `; did you mean ${near}?`;
-  return `there is no command ${JSON.stringify(name)}${hint}`;
+  return `unknown command ${JSON.stringify(name)}${hint}`;
 }
 
 /** Parses options and positionals, the command's name first; a text is the reason of a failure. */

@@ -80,7 +80,7 @@ function shown(text: string): string {
 }
 
 function ignored(name: string, text: string, form: string): Reading {
-  return { value: undefined, warning: `${name} is ${shown(text)}, which is ignored: it takes ${form}` };
+  return { value: undefined, warning: `${name} is ${shown(text)}, which is ignored: expected ${form}` };
 }
 
 function oneOf(choice: Choice): Rule {
@@ -126,7 +126,7 @@ function exporters(name: string, text: string): Reading {
   const value = ownValue ?? (isScraped ? "none" : undefined);
   if (others.length === 0) return { value };
   const scraped = isScraped ? "; Prometheus reads GET /metrics" : "";
-  const warning = `${name} names ${others.map(shown).join(", ")}, which is ignored: it takes otlp or none${scraped}`;
+  const warning = `${name} names ${others.map(shown).join(", ")}, which is ignored: expected otlp or none${scraped}`;
   return { value, warning };
 }
 
@@ -138,7 +138,7 @@ function propagators(name: string, text: string): Reading {
   const value = known.length === 0 ? undefined : known.join(",");
   if (known.length === names.length) return { value };
   const others = names.filter((each) => !PROPAGATORS.has(each)).map(shown);
-  const warning = `${name} names ${others.join(", ")}, which is ignored: it takes ${[...PROPAGATORS].join(", ")}`;
+  const warning = `${name} names ${others.join(", ")}, which is ignored: expected ${[...PROPAGATORS].join(", ")}`;
   return { value, warning };
 }
 

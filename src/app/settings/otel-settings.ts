@@ -70,7 +70,7 @@ export const otelEntries = {
   OTEL_DENO: v.optional(
     v.pipe(
       v.string(),
-      v.regex(/^(?:false|0)$/i, "false: the runtime's own telemetry would take the place of the service's"),
+      v.regex(/^(?:false|0)$/i, "false: the telemetry of the runtime would replace that of the service"),
     ),
   ),
 };

@@ -23,9 +23,8 @@ export interface RedisSettings {
   readonly redisSentinelPassword: string | undefined;
 }
 
-export const PLAIN_FORM = "a URL without blanks and line breaks: a blank is %20";
-export const PASSWORD_FORM =
-  "a URL with no @ behind the host: in a password, / is %2F, ? is %3F and # is %23";
+export const PLAIN_FORM = "a URL without spaces and line breaks: write a space as %20";
+export const PASSWORD_FORM = "a URL without @ after the host: in a password, / is %2F, ? is %3F and # is %23";
 export const ESCAPES_FORM = "a URL with each % written as %25, unless it begins an escape such as %40";
 
 export const redisEntries = {

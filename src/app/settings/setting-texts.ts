@@ -21,7 +21,7 @@ export const SETTING_GROUPS: Readonly<Record<string, Readonly<Partial<Record<Set
     VIEWS_DIR: {
       type: "path of a folder",
       meaning:
-        "The YAML views: `*.yaml` and `*.yml` in any case, in sub-folders too. A folder that is absent does not stop the start: `/readyz` reports it, and it is tried again.",
+        "The YAML views: `*.yaml` and `*.yml` in any case, in sub-folders too. The service starts without the folder: `/readyz` reports it, and loading is retried.",
       wrong: [],
     },
     VIEWS_CACHE_TTL: {
@@ -33,14 +33,14 @@ export const SETTING_GROUPS: Readonly<Record<string, Readonly<Partial<Record<Set
   "The shared cache": {
     CACHE_BACKEND: {
       type: "`local` or `redis`",
-      meaning: "Where the catalog and the tickers are shared: in this process alone, or in Redis.",
+      meaning: "Where the catalog and the tickers are stored: in this process only, or in Redis.",
       wrong: [{ CACHE_BACKEND: "memcached" }],
     },
     REDIS_URL: {
       type: "URL",
       unset: "required with `CACHE_BACKEND=redis`",
       meaning:
-        "One server: `redis://[user:password@]host[:port][/database]`; a Unix socket: `redis+unix:///path[?db=N]`; Sentinels: `redis-sentinel://[user:password@]host[:port][,host[:port]…][/database]#name`; a cluster: `redis-cluster://[user:password@]host[:port][,host[:port]…]`. With TLS: `rediss://`, `rediss-sentinel://`, `rediss-cluster://`. Write `%` as `%25` ([set-ups](../ops/redis_cache.md#set-ups)). A Redis that does not answer does not stop the start.",
+        "One server: `redis://[user:password@]host[:port][/database]`; a Unix socket: `redis+unix:///path[?db=N]`; Sentinels: `redis-sentinel://[user:password@]host[:port][,host[:port]…][/database]#name`; a cluster: `redis-cluster://[user:password@]host[:port][,host[:port]…]`. With TLS: `rediss://`, `rediss-sentinel://`, `rediss-cluster://`. Write `%` as `%25` ([set-ups](../ops/redis_cache.md#set-ups)). The service starts even if Redis does not answer.",
       wrong: [
         { CACHE_BACKEND: "redis" },
         { CACHE_BACKEND: "redis", REDIS_URL: "http://127.0.0.1:6379" },
@@ -114,7 +114,7 @@ export const SETTING_GROUPS: Readonly<Record<string, Readonly<Partial<Record<Set
       type: "path of a JSON file",
       unset: "no keyring",
       meaning:
-        "Several keys, for rotation. It is read again at every reload, and when a release arrives that no known key signed.",
+        "Several keys, for rotation. It is read again at every reload, and when a release is signed by an unknown key.",
       wrong: [],
     },
     VIEWS_SIGNATURE_REQUIRED: {
@@ -138,7 +138,7 @@ export const SETTING_GROUPS: Readonly<Record<string, Readonly<Partial<Record<Set
     },
     TICKERS_CACHE_TTL: {
       type: "seconds, with or without a fraction",
-      meaning: "How long a list of tickers is used before the database is asked again.",
+      meaning: "How long a list of tickers is used before it is loaded again.",
       wrong: [{ TICKERS_CACHE_TTL: "-1" }],
     },
   },
@@ -156,13 +156,13 @@ export const SETTING_GROUPS: Readonly<Record<string, Readonly<Partial<Record<Set
     ADMIN_TOKEN: {
       type: "up to 1024 visible ASCII characters",
       unset: "a random one for this run, shown on a terminal",
-      meaning: "The bearer token of `/admin/*`. It is never shown when you set it.",
+      meaning: "The bearer token of `/admin/*`. A configured token is never shown.",
       wrong: [{ ADMIN_TOKEN: "two words" }],
     },
     HTTP_IDLE_TIMEOUT: {
       type: "whole seconds from 1 to 3600",
       meaning:
-        "How long an idle connection is kept: set it longer than the proxy in front keeps one ([why](../ops/draining.md)). Node only; the server of Deno keeps idle connections.",
+        "How long an idle connection is kept open. Set it higher than the idle timeout of the proxy in front ([why](../ops/draining.md)). Node only; the server of Deno keeps idle connections.",
       wrong: [{ HTTP_IDLE_TIMEOUT: "0" }],
     },
     HTTP_DRAIN_DELAY: {
@@ -196,13 +196,13 @@ export const SETTING_GROUPS: Readonly<Record<string, Readonly<Partial<Record<Set
     OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: {
       type: OTLP_ENDPOINT,
       unset: "the common endpoint",
-      meaning: "Where traces alone are sent; the whole URL, path included.",
+      meaning: "Endpoint for traces only; the whole URL, path included.",
       wrong: [],
     },
     OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: {
       type: OTLP_ENDPOINT,
       unset: "the common endpoint",
-      meaning: "Where metrics alone are sent; the whole URL, path included.",
+      meaning: "Endpoint for metrics only; the whole URL, path included.",
       wrong: [],
     },
     OTEL_EXPORTER_OTLP_PROTOCOL: {

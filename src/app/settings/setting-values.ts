@@ -66,7 +66,7 @@ export function unknownSettings(environment: Environment, names: readonly string
     const isOwn = OWN_PREFIX.test(name) && !SERVICE_LINK.test(name);
     if (near === undefined && !isOwn) continue;
     const hint = near === undefined ? "" : `; did you mean ${near}?`;
-    warnings.push(`${printable(name)} is no setting${hint}`);
+    warnings.push(`${printable(name)} is not a known setting${hint}`);
   }
   return warnings;
 }

@@ -80,7 +80,7 @@ const IDLE_FORM = `whole seconds from 1 to ${HTTP_SECONDS_MAX}, such as 620 behi
 const DRAIN_FORM = `seconds from 0 to ${HTTP_SECONDS_MAX}, such as 15`;
 const TRUE = /^(?:true|1|yes|on)$/i;
 const HOST_FORM = "a host name or address, such as 0.0.0.0";
-const ONE_HOST_FORM = "a URL of one host: connections are not tried on several";
+const ONE_HOST_FORM = "a URL with one host: several hosts are not supported";
 const SIGNATURE_KEY_FORM = `${SECRET_FORM}, such as mosaic keygen makes, or a name and a colon before them`;
 
 const setting = <Default extends string | undefined>(fallback: Default) => v.optional(v.string(), fallback);
@@ -298,10 +298,10 @@ function contradictions(given: Environment): readonly string[] {
 
 function problem(name: string, value = "", takes = ""): string {
   const hint = isQuoted(value) ? "; the quotation marks around it are part of the value: leave them out" : "";
-  if (SECRETS.has(name)) return `${name} is set to a value that is not shown: it takes ${takes}${hint}`;
+  if (SECRETS.has(name)) return `${name} is set to a value that is not shown: expected ${takes}${hint}`;
   const shown = URLS.has(name) ? maskUrl(value) : value;
   const excerpt = shown.length > 100 ? `${shown.slice(0, 100)}…` : shown;
-  return `${name} is ${JSON.stringify(excerpt)}: it takes ${takes}${hint}`;
+  return `${name} is ${JSON.stringify(excerpt)}: expected ${takes}${hint}`;
 }
 
 function invalidMessage(problems: readonly string[]): string {

@@ -73,7 +73,7 @@ export function encodeAnnouncement(event: Announcement): Uint8Array {
   // JSON omits undefined members.
   const bytes = new TextEncoder().encode(JSON.stringify(fields));
   if (parseAnnouncement(bytes) === undefined) {
-    throw new RangeError("Cannot encode a fleet event: replica, hash or traceparent is not valid");
+    throw new RangeError("Cannot encode an announcement: replica, hash or traceparent is not valid");
   }
   return bytes;
 }

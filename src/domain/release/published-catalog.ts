@@ -135,16 +135,16 @@ export function readHeader(
   if (values.hash === undefined) return rejected("missing-hash", `${CATALOG_KEYS.hash} is absent`);
   if (values.list === undefined) return rejected("missing-list", `${CATALOG_KEYS.list} is absent`);
   const hash = parseCatalogHash(readStoredText(values.hash) ?? "");
-  if (hash === undefined) return rejected("bad-hash", `${CATALOG_KEYS.hash} holds no catalog hash`);
+  if (hash === undefined) return rejected("bad-hash", `${CATALOG_KEYS.hash} is not a catalog hash`);
   const names = readNames(values.list);
-  const noList = rejected("bad-list", `${CATALOG_KEYS.list} holds no list of entities`);
+  const noList = rejected("bad-list", `${CATALOG_KEYS.list} is not a list of entities`);
   if (names === undefined) return noList;
   const strange = names.find((name) => !isEntity(name));
   // Keys that a publication needs cannot be views.
   if (strange !== undefined && RESERVED_ENTITIES.has(strange)) return noList;
   if (strange !== undefined) {
     const shown = visibleText(strange.slice(0, ENTITY_LENGTH_MAX));
-    return rejected("invalid-entity", `${CATALOG_KEYS.list} names "${shown}", which is no entity here`);
+    return rejected("invalid-entity", `${CATALOG_KEYS.list} names "${shown}", which is not a valid entity`);
   }
   const entities = sortedEntities(names as readonly Entity[]);
   return { kind: "published", hash, entities, checked: readState(values.state)?.hash === hash };
@@ -234,7 +234,7 @@ function verifyForeign(header: PublishedHeader, stored: ReadonlyMap<Entity, Uint
   let room = CATALOG_BYTES_MAX;
   for (const [entity, bytes] of stored) {
     const value = readStoredJson(bytes);
-    if (value === undefined) return rejected("bad-json", `${viewKey(entity)} holds no JSON`);
+    if (value === undefined) return rejected("bad-json", `${viewKey(entity)} is not JSON`);
     const canonicalJson = new TextEncoder().encode(canonicalText(value));
     room -= canonicalJson.byteLength;
     // Its canonical JSON is what would be published again; the stored one may lack its spaces.
@@ -286,11 +286,11 @@ function readPlainList(bytes: Uint8Array): readonly unknown[] | undefined {
 /** The rule that a stored view breaks, for the log; undefined when it can be served. */
 function findStoredViewError(entity: Entity, value: JsonValue): string | undefined {
   const key = viewKey(entity);
-  if (!isJsonObject(value)) return `${key} holds no JSON object`;
+  if (!isJsonObject(value)) return `${key} is not a JSON object`;
   const error = findViewError(value);
   if (error !== undefined) return `${key}: ${error.message}`;
   const own = value.entity ?? undefined;
-  if (own !== undefined && own !== entity) return `${key} holds the view of another entity`;
+  if (own !== undefined && own !== entity) return `${key} has the view of another entity`;
   return undefined;
 }
 

@@ -114,7 +114,7 @@ const NAME_LENGTH_MAX = 60;
 function readViews(views: JsonObject): ReadonlyMap<Entity, string> | string {
   const hashes = new Map<Entity, string>();
   for (const [entity, hash] of Object.entries(views)) {
-    if (!isEntity(entity)) return `"signed.views" names ${shown(entity)}, which is no entity`;
+    if (!isEntity(entity)) return `"signed.views" names ${shown(entity)}, which is not a valid entity`;
     if (typeof hash !== "string" || parseCatalogHash(hash) === undefined) {
       return `the hash of ${shown(entity)} must be 64 lower-case hex digits`;
     }

@@ -38,15 +38,12 @@ export function signCatalog(catalog: Catalog, terms: SigningOptions): Signing {
   const { present, trusted, signers, generation, createdAt } = terms;
   const opened = openManifest(present, { mode: trusted.length === 0 ? "sha256" : "hmac", keys: trusted });
   if (opened.kind === "opened" && opened.signatures > 0 && signers.length === 0) {
-    return refused(
-      "present-manifest",
-      "the present manifest has a signature, and there is no key to make another",
-    );
+    return refused("present-manifest", "the present manifest is signed, but no signing key is configured");
   }
   if (opened.kind === "refused" && generation === undefined) {
     return refused(
       "present-manifest",
-      `a generation must be given, since the present manifest is not believed: ${opened.detail}`,
+      `a generation is required, because the present manifest does not verify: ${opened.detail}`,
     );
   }
   const before = opened.kind === "opened" ? opened.signed : undefined;

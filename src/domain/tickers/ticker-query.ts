@@ -9,8 +9,8 @@ export function tickerQueryProblem(sql: string): string | undefined {
   const bare = (AMBIGUOUS.test(sql) ? sql : withoutTexts(sql)).trim();
   if (bare === "") return "it is empty";
   const statements = bare.replace(/;\s*$/, "");
-  if (statements.includes(";")) return "it holds several statements";
-  if (!/^[\s(]*(?:select|with|values|table)\b/i.test(statements)) return "it is no query";
+  if (statements.includes(";")) return "it has several statements";
+  if (!/^[\s(]*(?:select|with|values|table)\b/i.test(statements)) return "it is not a query";
   return undefined;
 }
 

@@ -64,7 +64,7 @@ export function checkEntity(name: string, path: readonly JsonPathStep[]): readon
   const problems = {
     malformed: `${source} ${shown}, which is not a view name`,
     "too-long": `${source} ${shown}, ${name.length} characters long`,
-    reserved: `${source} ${shown}, a name that the cache keys need`,
+    reserved: `${source} ${shown}, a reserved name of the cache keys`,
   };
   const hints = {
     malformed:
@@ -129,8 +129,8 @@ function misspeltDiagnostic({ path, name, near }: MisspeltField): ViewDiagnostic
     code: "field-misspelt",
     path,
     at: "key",
-    message: `${quoted(name)} is no field that readers know, and nearly ${JSON.stringify(near)}`,
-    hint: `write ${near} if it is meant, or another name`,
+    message: `unknown field ${quoted(name)}`,
+    hint: `did you mean ${near}?`,
   };
 }
 

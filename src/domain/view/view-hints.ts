@@ -63,7 +63,7 @@ export function dashHint(text: string): string | undefined {
   if (item === "") return undefined;
   const shown = `- ${item.slice(0, SHOWN_LENGTH_MAX)}`;
   const strange = STRANGE_BLANKS.get(blank.charAt(0));
-  if (strange !== undefined) return `put an ordinary blank after each - instead of ${strange}: ${shown}`;
+  if (strange !== undefined) return `put a space after each - instead of ${strange}: ${shown}`;
   return `put a blank after each -: ${shown}`;
 }
 

@@ -27,7 +27,7 @@ const column = {
   properties: {
     name: { ...text, description: "The column's name in the database." },
     description: { ...optionalText("columns/*/description"), description: "What it holds." },
-    alias: { ...optionalText("columns/*/alias"), description: "How people are shown it." },
+    alias: { ...optionalText("columns/*/alias"), description: "The display name of the column." },
     type: {
       description: "What its values are, such as text, date or numeric. Any value is kept.",
       examples: ["text", "date", "timestamp", "integer", "numeric", "boolean"],
@@ -70,19 +70,19 @@ const otherWords = {
 const ask = {
   type: ["object", "null"],
   ...wordsOf("ask"),
-  description: "The words that people ask for this view with.",
+  description: "Search words of this view.",
   properties: {
-    intents: { ...optionalTexts("ask/intents"), description: "What questions to this view are about." },
-    keywords: { ...optionalTexts("ask/keywords"), description: "Words that point to this view." },
+    intents: { ...optionalTexts("ask/intents"), description: "Intents of questions about this view." },
+    keywords: { ...optionalTexts("ask/keywords"), description: "Keywords of this view." },
     synonyms: {
       type: ["object", "null"],
       ...wordsOf("ask/synonyms"),
       additionalProperties: otherWords,
-      description: "For a keyword, the other ways in which people say it.",
+      description: "Synonyms, by keyword.",
     },
     latest_words: {
       ...optionalTexts("ask/latest_words"),
-      description: "Words that ask for the newest row.",
+      description: "Words that mean the newest row.",
     },
     weights: {
       type: ["object", "null"],
@@ -95,7 +95,7 @@ const ask = {
       type: ["integer", "null"],
       minimum: 1,
       ...wordsOf("ask/top_k"),
-      description: "How many rows an answer takes at most.",
+      description: "Maximum number of rows in an answer.",
     },
   },
 } as const;
@@ -116,7 +116,7 @@ const NAME = "letters, digits and _ with no digit first, or schema.name";
 export const VIEW_JSON_SCHEMA = {
   $schema: "http://json-schema.org/draft-07/schema#",
   title: "Mosaic view",
-  description: "Metadata of one SQL view. Fields that are not named here are kept as they are.",
+  description: "Metadata of one SQL view. Unknown fields are kept unchanged.",
   type: "object",
   required: ["columns", "identifiers"],
   properties: {
@@ -130,12 +130,12 @@ export const VIEW_JSON_SCHEMA = {
       maxLength: ENTITY_LENGTH_MAX,
       examples: ["view_fiis_info"],
     },
-    description: { ...optionalText("description"), description: "What one row of the view is." },
-    identifiers: { ...texts("identifiers"), description: "The columns that tell one row from another." },
+    description: { ...optionalText("description"), description: "What one row of the view represents." },
+    identifiers: { ...texts("identifiers"), description: "The columns that identify a row." },
     default_date_field: {
       ...optionalText("default_date_field"),
       minLength: 1,
-      description: "The column that a question about time means.",
+      description: "The default column of questions about time.",
     },
     order_by_whitelist: {
       type: ["array", "null"],

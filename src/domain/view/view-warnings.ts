@@ -153,7 +153,7 @@ function referenceDiagnostics(view: View): readonly ViewDiagnostic[] {
     "identifiers-empty",
     ["identifiers"],
     NO_IDENTIFIERS,
-    "name the columns that tell one row from another",
+    "name the columns that identify a row",
   );
   return [...(view.identifiers.length === 0 ? [none] : []), ...unknown, ...repeatedColumns(names)];
 }
@@ -194,7 +194,7 @@ function unknownColumn(path: Path, name: string, hint: string): ViewDiagnostic {
   return warning(
     "column-unknown",
     path,
-    `${field} names ${quoted(name)}, which is no column of this view`,
+    `${field} names ${quoted(name)}, which is not a column of this view`,
     hint,
   );
 }
@@ -247,8 +247,6 @@ function unknownWeights({ ask }: JsonObject): readonly ViewDiagnostic[] {
     if (WEIGHED.includes(kind)) return [];
     const near = left-- > 0 ? nearName(kind, WEIGHED) : undefined;
     const hint = near === undefined ? `use one of ${WEIGHED.join(", ")}` : `write ${near} if it is meant`;
-    return [
-      atKey(warning("weight-unknown", path, `${quoted(kind)} is no kind of words that "ask" has`, hint)),
-    ];
+    return [atKey(warning("weight-unknown", path, `${quoted(kind)} is not a kind of words in "ask"`, hint))];
   });
 }

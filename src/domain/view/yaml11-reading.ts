@@ -72,7 +72,7 @@ const float = (plain: string): Yaml11Scalar => ({ type: "float", value: readFloa
 const boolean = (value: boolean) => (): Yaml11Scalar => ({ type: "boolean", value });
 const mark = (plain: string) => (): Yaml11Scalar => ({
   type: "refused",
-  reason: `it takes ${plain} for a mark of its own`,
+  reason: `it reads ${plain} as an indicator`,
 });
 
 /** The types that both versions have, written the same way. */
@@ -171,7 +171,7 @@ function date(plain: string): Yaml11Scalar {
   const isTime = part("hour") < 24 && part("minute") < 60 && part("second") < 60;
   const isZone = part("zoneHour") * 60 + part("zoneMinute") < ZONE_MINUTES_MAX;
   if (isDay && isTime && isZone) return { type: "date", value: plain };
-  return { type: "refused", reason: `it takes ${plain} for a date, and there is no such date` };
+  return { type: "refused", reason: `it reads ${plain} as a date, and there is no such date` };
 }
 
 function daysOf(year: number, month: number): number {

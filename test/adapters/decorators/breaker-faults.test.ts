@@ -97,9 +97,9 @@ describe("withBreaker() over a Redis that fails", () => {
       asked.length = 0;
       const calls = Array.from({ length: 10 }, () => CACHE_CALLS).flat();
       const held = await Promise.all(calls.map(({ run }) => failureOf(run(cache))));
-      expect(held.map(String).filter((text) => !text.endsWith("calls are held back after failures"))).toEqual(
-        [],
-      );
+      expect(
+        held.map(String).filter((text) => !text.endsWith("the circuit breaker is open after failures")),
+      ).toEqual([]);
       expect(asked).toEqual([]);
 
       for (let probes = 1; probes <= 3; probes++) {

@@ -108,7 +108,9 @@ describe("withBreaker()", () => {
       const error: unknown = await run(cache).catch((failure: unknown) => failure);
       expect(error).toBeInstanceOf(CacheError);
       expect(error).toMatchObject({ code: "unavailable", operation, cause: lastFailure });
-      expect(String(error)).toMatch(/^CacheError: Cannot .* the cache: calls are held back after failures$/);
+      expect(String(error)).toMatch(
+        /^CacheError: Cannot .* the cache: the circuit breaker is open after failures$/,
+      );
     }
     expect(primary.asked).toEqual([]);
   });

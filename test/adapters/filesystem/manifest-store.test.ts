@@ -57,9 +57,9 @@ describe("storeManifest()", () => {
       message: `Cannot write "${join(views.path, name, FILE)}": ${detail}`,
       cause: expect.any(Error),
     });
-    expect(await failure("nowhere")).toMatchObject(message("nowhere", "writing it failed with ENOENT"));
-    expect(await failure("file")).toMatchObject(message("file", "writing it failed with ENOTDIR"));
-    expect(await failure("taken")).toMatchObject(message("taken", "writing it failed with EISDIR"));
+    expect(await failure("nowhere")).toMatchObject(message("nowhere", "write failed with ENOENT"));
+    expect(await failure("file")).toMatchObject(message("file", "write failed with ENOTDIR"));
+    expect(await failure("taken")).toMatchObject(message("taken", "write failed with EISDIR"));
     expect(await readdir(join(views.path, "taken"))).toEqual([FILE]);
   });
 });

@@ -11,9 +11,9 @@ import { startTcpProxy } from "../../support/tcp-proxy.ts";
 const ONE = "SELECT 'HGLG11' AS ticker";
 /** Leaves the server no doubt that somebody waits for it. */
 const SLEEP = "SELECT pg_sleep(60)::text AS ticker";
-const NO_ANSWER = "unavailable: Cannot ask the database: PostgreSQL did not answer";
-const REFUSED = "unavailable: Cannot ask the database: PostgreSQL's host refused the connection";
-const ENDED = "unavailable: Cannot ask the database: PostgreSQL ended the connection";
+const NO_ANSWER = "unavailable: Cannot query the database: PostgreSQL did not answer";
+const REFUSED = "unavailable: Cannot query the database: PostgreSQL's host refused the connection";
+const ENDED = "unavailable: Cannot query the database: PostgreSQL ended the connection";
 const MINE = "pid <> pg_backend_pid() AND application_name = 'mosaic'";
 
 let postgres: PostgresServer;
@@ -127,7 +127,7 @@ describe("createPostgresDatabase() and a server that is frozen", () => {
     await database.load();
     postgres.freeze();
     expect(await failureOf(database.load())).toBe(
-      "timeout: Cannot ask the database: PostgreSQL did not answer within 700 ms",
+      "timeout: Cannot query the database: PostgreSQL did not answer within 700 ms",
     );
     postgres.thaw();
     expect(await database.load()).toEqual(["HGLG11"]);
@@ -138,7 +138,7 @@ describe("createPostgresDatabase() and a server that is frozen", () => {
     await database.load();
     postgres.freeze();
     expect(await failureOf(database.load())).toBe(
-      "timeout: Cannot ask the database: PostgreSQL did not answer within 200 ms",
+      "timeout: Cannot query the database: PostgreSQL did not answer within 200 ms",
     );
     postgres.thaw();
     expect(await open(ONE).load()).toEqual(["HGLG11"]);
@@ -148,11 +148,11 @@ describe("createPostgresDatabase() and a server that is frozen", () => {
     const database = open(ONE, { statementTimeoutMs: 200, connectTimeoutMs: 600_000 });
     postgres.freeze();
     const failures = await Promise.all([database.load(), database.columns(["v"])].map(failureOf));
-    const late = "timeout: Cannot ask the database: PostgreSQL did not answer within 700 ms";
+    const late = "timeout: Cannot query the database: PostgreSQL did not answer within 700 ms";
     expect(failures).toEqual([late, late]);
     // Both are still being made: whoever comes now waits for one of them.
     expect(await failureOf(database.load())).toBe(
-      "unavailable: Cannot ask the database: no connection was free within 700 ms",
+      "unavailable: Cannot query the database: no connection was free within 700 ms",
     );
     postgres.thaw();
     await expect.poll(() => failureOf(database.load())).toBe("no DatabaseError: HGLG11");
@@ -200,7 +200,7 @@ describe("createPostgresDatabase() and a query that takes long", () => {
   test("createPostgresDatabase() lets the server cancel it", async () => {
     const database = open(SLEEP, { statementTimeoutMs: 100, connectTimeoutMs: 20_000 });
     const cancelled =
-      "timeout: Cannot ask the database: PostgreSQL cancelled the statement, which took too long";
+      "timeout: Cannot query the database: PostgreSQL cancelled the statement, which took too long";
     expect([await failureOf(database.load()), await failureOf(database.load())]).toEqual([
       cancelled,
       cancelled,
@@ -265,7 +265,7 @@ describe("createPostgresDatabase() and a server that has no place left", () => {
     for (const holder of holders) await holder.connect();
     const database = open(ONE, { url: small.url });
     expect(await failureOf(database.load())).toBe(
-      "unavailable: Cannot ask the database: PostgreSQL has no connection left",
+      "unavailable: Cannot query the database: PostgreSQL has too many connections",
     );
     await Promise.all(holders.map((holder) => holder.end()));
     while ((await failureOf(database.load())) !== "no DatabaseError: HGLG11");

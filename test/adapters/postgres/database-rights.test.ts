@@ -39,9 +39,9 @@ function withPassword(password: string): string {
   return url.href;
 }
 
-const rejected = (detail: string) => `rejected: Cannot ask the database: ${detail}`;
+const rejected = (detail: string) => `rejected: Cannot query the database: ${detail}`;
 const answered = (sqlState: string) => rejected(`PostgreSQL answered SQLSTATE ${sqlState}`);
-const NO_USER = rejected("PostgreSQL takes no such user with this password");
+const NO_USER = rejected("PostgreSQL rejected the user or the password");
 
 describe("createPostgresDatabase()", () => {
   test.each([
@@ -102,14 +102,10 @@ describe("createPostgresDatabase()", () => {
   test.each([
     [
       "SELECT ticker FROM nowhere",
-      "the query names a table or view that is not there",
+      "the query names an unknown table or view",
       'relation "nowhere" does not exist',
     ],
-    [
-      "SELECT tickr FROM funds",
-      "the query names a column that is not there",
-      'column "tickr" does not exist',
-    ],
+    ["SELECT tickr FROM funds", "the query names an unknown column", 'column "tickr" does not exist'],
     ["SELECT 1/0 AS ticker", "PostgreSQL answered SQLSTATE 22012", "division by zero"],
   ])(
     "createPostgresDatabase() keeps what the server said of %s beside its own words",
@@ -134,7 +130,7 @@ describe("createPostgresDatabase()", () => {
     const url = postgres.url.replace("//mosaic", "//reader");
     expect(await load("SELECT ticker FROM shown.v", url)).toBe("no DatabaseError: HGLG11");
     expect(await load("SELECT ticker FROM funds", url)).toBe(
-      rejected("the user may not read what the query names"),
+      rejected("the user lacks the permission to read a table of the query"),
     );
   });
 
@@ -188,7 +184,7 @@ describe("createPostgresDatabase()", () => {
   test("load() refuses more rows than it may hold, and reads no further", async () => {
     const rows = (count: number) => `SELECT 'A' AS ticker FROM generate_series(1, ${count})`;
     expect(await load(rows(100_000))).toMatch(/^no DatabaseError: A,A,/);
-    const tooMany = "rejected: Cannot ask the database: the query returned more than 100000 rows";
+    const tooMany = "rejected: Cannot query the database: the query returned more than 100000 rows";
     expect(await load(rows(100_001))).toBe(tooMany);
     // Written so, the rows come one by one: there is no end of them to wait for.
     const endless =
@@ -205,7 +201,7 @@ describe("createPostgresDatabase()", () => {
     });
     await postgres.sql("CREATE TABLE lengths AS SELECT 1000000 AS length");
     expect(await failureOf(database.load())).toBe(
-      "rejected: Cannot ask the database: the query returned more than 16777216 characters",
+      "rejected: Cannot query the database: the query returned more than 16777216 characters",
     );
     await postgres.sql("UPDATE lengths SET length = 1");
     expect(await database.load()).toHaveLength(20);

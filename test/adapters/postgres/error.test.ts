@@ -8,8 +8,8 @@ const PLAIN = { tls: false };
 
 describe("postgresError()", () => {
   it("D1: 28000 is no wrong password, and names TLS where there was none", () => {
-    const refused = "PostgreSQL does not let this user connect in this way";
-    const hint = ": it may want TLS, which sslmode=verify-full in DATABASE_URL asks for";
+    const refused = "PostgreSQL does not allow this user to connect in this way";
+    const hint = ": it may require TLS; set sslmode=verify-full in DATABASE_URL";
     expect(postgresError(failure("28000"), PLAIN)).toMatchObject({
       code: "rejected",
       detail: `${refused}${hint}`,
@@ -19,14 +19,14 @@ describe("postgresError()", () => {
       detail: refused,
     });
     expect(postgresError(failure("28P01"), PLAIN).detail).toBe(
-      "PostgreSQL takes no such user with this password",
+      "PostgreSQL rejected the user or the password",
     );
   });
 
   it("D4: 57P03 leaves the reason to the server", () => {
     expect(postgresError(failure("57P03"), PLAIN)).toMatchObject({
       code: "unavailable",
-      detail: "PostgreSQL takes no connections now",
+      detail: "PostgreSQL does not accept connections now",
       said: "what the server said",
     });
   });
@@ -78,7 +78,7 @@ describe("postgresError()", () => {
   ])("D2: %s is said of the certificate", (code) => {
     expect(postgresError(failure(code), { tls: true })).toMatchObject({
       code: "unavailable",
-      detail: expect.stringContaining("certificate is not trusted: sslrootcert=PATH"),
+      detail: expect.stringContaining("certificate is not trusted: set sslrootcert=PATH"),
     });
   });
 
@@ -88,7 +88,7 @@ describe("postgresError()", () => {
     ["ENOENT", { syscall: "open" }, "a file that DATABASE_URL names, such as sslrootcert, cannot be read"],
     ["EACCES", { syscall: "open" }, "a file that DATABASE_URL names, such as sslrootcert, cannot be read"],
     ["EACCES", { syscall: "connect" }, "the system does not permit the connection to PostgreSQL"],
-    ["EHOSTUNREACH", {}, "there is no way to PostgreSQL's host"],
+    ["EHOSTUNREACH", {}, "PostgreSQL's host is unreachable"],
     ["toString", {}, "PostgreSQL did not answer"],
   ])("D2 and D3: %s of %j has words of its own", (code, fields, detail) => {
     expect(postgresError(failure(code, fields), PLAIN)).toMatchObject({ code: "unavailable", detail });

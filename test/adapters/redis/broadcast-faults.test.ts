@@ -107,7 +107,7 @@ describe("createRedisBroadcast() with a server that is silent", () => {
     await untilAnswering(member.publisher);
     await settle("1", member);
     expect(member.listener.reasons[0]?.message).toBe(
-      "Cannot listen to other replicas: Redis sent nothing for 1000 ms",
+      "Cannot subscribe to announcements: Redis sent nothing for 1000 ms",
     );
     expect(member.listener.heard.filter((entry) => entry !== "lost unavailable")).toEqual([
       "connected",

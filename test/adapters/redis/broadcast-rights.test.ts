@@ -6,7 +6,7 @@ import { type RedisServer, startRedis } from "../../support/redis-server.ts";
 import { keepTimersCleared } from "../../support/stay-cleared.ts";
 import { startTcpProxy } from "../../support/tcp-proxy.ts";
 
-const REFUSED = /^Cannot listen to other replicas: Redis answered NOPERM this user has no permissions/;
+const REFUSED = /^Cannot subscribe to announcements: Redis answered NOPERM this user has no permissions/;
 
 let redis: RedisServer;
 const members = gatherRedisMembers("mosaic:events");
@@ -113,7 +113,7 @@ describe("createRedisBroadcast() for a user without rights", () => {
     member.port.subscribe(member.listener);
     await member.listener.untilHeard("lost rejected");
     expect(member.listener.reasons[0]?.message).toBe(
-      "Cannot listen to other replicas: Redis answered WRONGPASS invalid username-password pair or user is disabled.",
+      "Cannot subscribe to announcements: Redis answered WRONGPASS invalid username-password pair or user is disabled.",
     );
     await setUser("&mosaic:events", ">other");
     await member.listener.untilHeard("connected");

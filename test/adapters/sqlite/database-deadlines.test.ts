@@ -5,10 +5,10 @@ import { codeOf, expectAborted, failureOf } from "../../../src/conformance/datab
 import type { Database } from "../../../src/ports/database-port.ts";
 import { createSqliteFile, type SqliteFile } from "../../support/sqlite-database-harness.ts";
 
-const BUSY = "unavailable: Cannot ask the database: SQLite is still busy with a call that ran out of time";
-const CLOSED = "unavailable: Cannot ask the database: it is closed";
+const BUSY = "unavailable: Cannot query the database: SQLite is still busy with a call that ran out of time";
+const CLOSED = "unavailable: Cannot query the database: it is closed";
 const noAnswer = (timeoutMs: number) =>
-  `timeout: Cannot ask the database: SQLite did not answer within ${timeoutMs} ms`;
+  `timeout: Cannot query the database: SQLite did not answer within ${timeoutMs} ms`;
 /** Counts up to a number, which SQLite does in one go. */
 const counting = (condition: string) =>
   `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n${condition}) SELECT`;
@@ -78,7 +78,7 @@ describe("createSqliteDatabase() and a call that SQLite does not return from", (
     lock();
     const calls = Array.from({ length: 101 }, () => failureOf(database.load()));
     expect(await failureOf(database.load())).toBe(
-      "unavailable: Cannot ask the database: too many calls wait for SQLite",
+      "unavailable: Cannot query the database: too many calls wait for SQLite",
     );
     unlock();
     expect(new Set(await Promise.all(calls))).toEqual(new Set(["no DatabaseError: HGLG11"]));
@@ -111,14 +111,14 @@ describe("createSqliteDatabase() and a call that SQLite does not return from", (
 describe("createSqliteDatabase() and a query without end", () => {
   test("createSqliteDatabase() reads no more rows than it may hold", async () => {
     expect(await failureOf(open(600_000, `${counting("")} i AS ticker FROM n`).load())).toBe(
-      "rejected: Cannot ask the database: the query returned more than 100000 rows",
+      "rejected: Cannot query the database: the query returned more than 100000 rows",
     );
   });
 
   test("createSqliteDatabase() reads no more text than it may hold", async () => {
     const long = `${counting("")} hex(zeroblob(1000000)) AS ticker FROM n`;
     expect(await failureOf(open(600_000, long).load())).toBe(
-      "rejected: Cannot ask the database: the query returned more than 16777216 characters",
+      "rejected: Cannot query the database: the query returned more than 16777216 characters",
     );
     expect(await codeOf(open(600_000, "SELECT zeroblob(900000000) AS ticker").load())).toBe("rejected");
   });

@@ -7,7 +7,7 @@ import { failureOf } from "../../../src/conformance/database-failure.ts";
 import { type Database, DatabaseError } from "../../../src/ports/database-port.ts";
 import { createSqliteFile, runSqlite, type SqliteFile } from "../../support/sqlite-database-harness.ts";
 
-const UNOPENED = "unavailable: Cannot ask the database: the file cannot be opened";
+const UNOPENED = "unavailable: Cannot query the database: the file cannot be opened";
 const NOT_A_DATABASE = Buffer.from("this is no database, whatever it is called\n".repeat(100));
 const query = "SELECT ticker FROM funds";
 
@@ -71,7 +71,7 @@ describe("createSqliteDatabase()", () => {
 
   test("createSqliteDatabase() heals from a file that is no database", async () => {
     await writeFile(file.path, NOT_A_DATABASE);
-    const wrong = 'rejected: Cannot ask the database: SQLite answered "file is not a database"';
+    const wrong = 'rejected: Cannot query the database: SQLite answered "file is not a database"';
     expect([await failureOf(database.load()), await failureOf(database.columns(["funds"]))]).toEqual([
       wrong,
       wrong,
@@ -84,7 +84,7 @@ describe("createSqliteDatabase()", () => {
   test("createSqliteDatabase() is told of a file with nothing in it", async () => {
     await writeFile(file.path, "");
     expect(await failureOf(database.load())).toBe(
-      'rejected: Cannot ask the database: SQLite answered "SQL logic error"',
+      'rejected: Cannot query the database: SQLite answered "SQL logic error"',
     );
     fill(file.path, "HGLG11");
     expect(await database.load()).toEqual(["HGLG11"]);
@@ -95,7 +95,7 @@ describe("createSqliteDatabase()", () => {
     expect(await database.load()).toEqual(["HGLG11"]);
     const writer = new DatabaseSync(file.path);
     writer.exec("BEGIN EXCLUSIVE");
-    const locked = "timeout: Cannot ask the database: SQLite was locked for more than 20 ms";
+    const locked = "timeout: Cannot query the database: SQLite was locked for more than 20 ms";
     expect([await failureOf(database.load()), await failureOf(database.columns(["funds"]))]).toEqual([
       locked,
       locked,
@@ -156,7 +156,7 @@ describe("createSqliteDatabase()", () => {
   test("createSqliteDatabase() refuses more rows than it may hold", async () => {
     const rows = (condition: string) =>
       `WITH RECURSIVE n (ticker) AS (SELECT 1 UNION ALL SELECT ticker + 1 FROM n${condition}) SELECT ticker FROM n`;
-    const tooMany = "rejected: Cannot ask the database: the query returned more than 100000 rows";
+    const tooMany = "rejected: Cannot query the database: the query returned more than 100000 rows";
     const load = (text: string) => createSqliteDatabase({ location: ":memory:", query: text }).load();
     expect(await load(rows(" WHERE ticker < 100000"))).toHaveLength(100_000);
     expect(await failureOf(load(rows(" WHERE ticker < 100001")))).toBe(tooMany);
@@ -171,7 +171,7 @@ describe("createSqliteDatabase()", () => {
         query: statement.replace("out.db", path),
       });
       expect(await failureOf(hostile.load())).toBe(
-        "rejected: Cannot ask the database: the ticker query is wrong: it is no query",
+        "rejected: Cannot query the database: the ticker query is wrong: it is not a query",
       );
       await hostile.close();
       expect(await readdir(dirname(file.path))).toEqual(["funds.db"]);

@@ -70,12 +70,12 @@ async function corruptions(): Promise<readonly Corruption[]> {
   const changed = '{"columns": ["b"], "identifiers": ["a"]}';
   const halves = '{"columns": [';
   const mismatch = async (text: string) => `the views hash to ${await hashWith(text)}, not to ${hash}`;
-  const badJson = { reason: "bad-json", detail: "views:beta holds no JSON" };
+  const badJson = { reason: "bad-json", detail: "views:beta is not JSON" };
   const missing = { reason: "missing-view", detail: "views:beta is absent" };
   const mismatched = { reason: "hash-mismatch", detail: await mismatch(changed) };
   const badList = {
     reason: "bad-list",
-    detail: "views:list holds no list of entities",
+    detail: "views:list is not a list of entities",
     ...LOST_LIST,
     ...DAMAGE,
   };
@@ -101,7 +101,7 @@ async function corruptions(): Promise<readonly Corruption[]> {
     row("the hash and the mark are another", [wrongHash, markFor(ZEROS)], notTheHash),
     row("the hash is none", [["SET", "mosaic:views:hash", "abc"]], {
       reason: "bad-hash",
-      detail: "views:hash holds no catalog hash",
+      detail: "views:hash is not a catalog hash",
       ...DAMAGE,
     }),
     row("the hash is missing", [["DEL", "mosaic:views:hash"]], {
@@ -119,7 +119,7 @@ async function corruptions(): Promise<readonly Corruption[]> {
       [view('{"columns": ["a"], "identifiers": ["a"], "x": NaN}'), NO_MARK],
       {
         reason: "bad-json",
-        detail: "views:beta holds no JSON",
+        detail: "views:beta is not JSON",
       },
     ),
     row("the next catalog is half-written", [nextHash], halfWritten),
@@ -131,7 +131,7 @@ async function corruptions(): Promise<readonly Corruption[]> {
     }),
     row("the list names what is no entity", [list('["alpha", "../beta"]')], {
       reason: "invalid-entity",
-      detail: 'views:list names "../beta", which is no entity here',
+      detail: 'views:list names "../beta", which is not a valid entity',
       ...LOST_LIST,
     }),
     ...["", "{}", "[]", "[1]", '["hash"]', "nonsense"].map((text) =>

@@ -80,7 +80,7 @@ describe("parseSettings() of OpenTelemetry's variables", () => {
       "http://h:4318/?x=1",
       "the URL of a collector, such as http://127.0.0.1:4318, without a query",
     ],
-    ["OTEL_DENO", "true", "false: the runtime's own telemetry would take the place of the service's"],
+    ["OTEL_DENO", "true", "false: the telemetry of the runtime would replace that of the service"],
   ])("parseSettings() refuses %s=%s", (name, value, takes) => {
     const parsed = parse({ [name]: value });
     const shown = value.includes("://")
@@ -89,7 +89,7 @@ describe("parseSettings() of OpenTelemetry's variables", () => {
         ? "(not a URL, not shown)"
         : value;
     expect(parsed.kind === "invalid" ? parsed.message : parsed.kind).toBe(
-      `Cannot start: 1 setting is wrong\n  ${name} is ${JSON.stringify(shown)}: it takes ${takes}`,
+      `Cannot start: 1 setting is wrong\n  ${name} is ${JSON.stringify(shown)}: expected ${takes}`,
     );
   });
 

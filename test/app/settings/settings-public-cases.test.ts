@@ -113,7 +113,7 @@ describe("names that are no setting", () => {
     ["OTEL_TRACE_SAMPLER", "OTEL_TRACES_SAMPLER"],
   ])("B3: warns of %s and names %s", (name, near) => {
     const hint = near === undefined ? "" : `; did you mean ${near}?`;
-    expect(warningsOf({ [name]: "planted-secret" })).toEqual([`${name} is no setting${hint}`]);
+    expect(warningsOf({ [name]: "planted-secret" })).toEqual([`${name} is not a known setting${hint}`]);
   });
 
   it.each([
@@ -160,7 +160,9 @@ describe("names that are no setting", () => {
     for (const [name] of EACH.filter(([each]) => each.includes("_") && each !== "OTEL_SERVICE_NAME")) {
       const slips = [name.slice(0, -1), `${name}S`, name.replace(/(.)(.)$/, "$2$1")];
       for (const slip of slips.filter((each) => each !== name)) {
-        expect(warningsOf({ [slip]: "x" }), slip).toEqual([`${slip} is no setting; did you mean ${name}?`]);
+        expect(warningsOf({ [slip]: "x" }), slip).toEqual([
+          `${slip} is not a known setting; did you mean ${name}?`,
+        ]);
       }
     }
   });
@@ -282,7 +284,7 @@ describe("OpenTelemetry's variables that cannot be used", () => {
     ["OTEL_BSP_SCHEDULE_DELAY", "-1", "whole milliseconds from 0 to 86400000"],
     ["OTEL_BSP_MAX_QUEUE_SIZE", "0", "a whole number from 1"],
   ])("B5: warns of %s=%s, and goes on as if it were not set", (name, value, takes) => {
-    const warning = `${name} is ${JSON.stringify(value)}, which is ignored: it takes ${takes}`;
+    const warning = `${name} is ${JSON.stringify(value)}, which is ignored: expected ${takes}`;
     expect(warningsOf({ [name]: value })).toEqual([warning]);
     const withDefaults = settingsOf(ENDPOINT).otel;
     const otel = settingsOf({ ...ENDPOINT, [name]: value }).otel;
@@ -293,16 +295,16 @@ describe("OpenTelemetry's variables that cannot be used", () => {
   });
 
   it.each([
-    ["OTEL_TRACES_EXPORTER", "console", undefined, "it takes otlp or none"],
-    ["OTEL_TRACES_EXPORTER", "otlp,console", "otlp", "it takes otlp or none"],
-    ["OTEL_TRACES_EXPORTER", "zipkin, none", "none", "it takes otlp or none"],
-    ["OTEL_METRICS_EXPORTER", "console", undefined, "it takes otlp or none"],
-    ["OTEL_METRICS_EXPORTER", "prometheus", "none", "it takes otlp or none; Prometheus reads GET /metrics"],
+    ["OTEL_TRACES_EXPORTER", "console", undefined, "expected otlp or none"],
+    ["OTEL_TRACES_EXPORTER", "otlp,console", "otlp", "expected otlp or none"],
+    ["OTEL_TRACES_EXPORTER", "zipkin, none", "none", "expected otlp or none"],
+    ["OTEL_METRICS_EXPORTER", "console", undefined, "expected otlp or none"],
+    ["OTEL_METRICS_EXPORTER", "prometheus", "none", "expected otlp or none; Prometheus reads GET /metrics"],
     [
       "OTEL_METRICS_EXPORTER",
       "otlp,prometheus",
       "otlp",
-      "it takes otlp or none; Prometheus reads GET /metrics",
+      "expected otlp or none; Prometheus reads GET /metrics",
     ],
   ])("B5: of %s=%s uses %s", (name, value, used, takes) => {
     const { environment } = settingsOf({ ...ENDPOINT, [name]: value }).otel;
@@ -366,7 +368,7 @@ describe("OpenTelemetry's variables that cannot be used", () => {
   it.each(["", "TRACES_", "METRICS_"])("B13: warns of zstd in OTEL_EXPORTER_OTLP_%sCOMPRESSION", (signal) => {
     const name = `OTEL_EXPORTER_OTLP_${signal}COMPRESSION`;
     expect(warningsOf({ [name]: "zstd" })).toEqual([
-      `${name} is "zstd", which is ignored: it takes gzip, none`,
+      `${name} is "zstd", which is ignored: expected gzip, none`,
     ]);
   });
 

@@ -11,7 +11,7 @@ const NO_KEY =
   "VIEWS_SIGNATURE_KEY is not set: VIEWS_SIGNATURE_MODE=hmac needs it, or VIEWS_SIGNATURE_KEYRING; mosaic keygen makes a key";
 const NOTHING_VERIFIED =
   "VIEWS_SIGNATURE_MODE is none: VIEWS_SIGNATURE_REQUIRED=true needs sha256 or hmac, since nothing would be verified";
-const WRONG_KEY = `VIEWS_SIGNATURE_KEY is set to a value that is not shown: it takes ${FORM}`;
+const WRONG_KEY = `VIEWS_SIGNATURE_KEY is set to a value that is not shown: expected ${FORM}`;
 
 const parse = (environment: Environment) => parseSettings(environment, { terminal: false });
 
@@ -56,7 +56,7 @@ describe("parseSettings() of signature settings", () => {
     [{ VIEWS_SIGNATURE_MODE: "", VIEWS_SIGNATURE_REQUIRED: "1" }, [NOTHING_VERIFIED]],
     [
       { PORT: "x", VIEWS_SIGNATURE_MODE: "hmac", VIEWS_SIGNATURE_REQUIRED: "true" },
-      ['PORT is "x": it takes a port from 0 to 65535; 0 takes any free one', NO_KEY],
+      ['PORT is "x": expected a port from 0 to 65535; 0 takes any free one', NO_KEY],
     ],
   ])("parseSettings() of %j finds these wrong together: %j", (environment, problems) => {
     expect(problemsOf(environment)).toEqual(problems);

@@ -38,7 +38,7 @@ describe("unusedSettings() of settings that do not go together", () => {
 
   test("refuses a port behind HOST, and takes addresses of IPv6", () => {
     expect(warningsOf({ HOST: "0.0.0.0:8000" })[0]).toContain(
-      'HOST is "0.0.0.0:8000": it takes a host name or address, such as 0.0.0.0, without the port, which is PORT',
+      'HOST is "0.0.0.0:8000": expected a host name or address, such as 0.0.0.0, without the port, which is PORT',
     );
     for (const HOST of ["::", "::1", "fe80::1", "localhost"]) expect(warningsOf({ HOST })).toEqual([]);
   });

@@ -21,7 +21,7 @@ const parse = (environment: Environment) => parseSettings(environment, { termina
 describe("parseSettings() of wrong settings", () => {
   test.each(WRONG)("parseSettings() refuses %s=%j", (name, value, takes) => {
     const shown = value.length > 100 ? `${value.slice(0, 100)}…` : value;
-    const message = startMessage(`${name} is ${JSON.stringify(shown)}: it takes ${takes}`);
+    const message = startMessage(`${name} is ${JSON.stringify(shown)}: expected ${takes}`);
     expect(parse({ [name]: value })).toStrictEqual({ kind: "invalid", message });
   });
 
@@ -39,7 +39,7 @@ describe("parseSettings() of wrong settings", () => {
     ["redis+unix:///path?db=s3cret", "redis+unix:///path?***", SOCKET],
     ["redis+unix:///path?password=s3cret", "redis+unix:///path?***", SOCKET],
   ])("parseSettings() refuses REDIS_URL=%s and shows it as %s", (value, shown, takes) => {
-    expect(messageOf({ REDIS_URL: value })).toBe(startMessage(`REDIS_URL is "${shown}": it takes ${takes}`));
+    expect(messageOf({ REDIS_URL: value })).toBe(startMessage(`REDIS_URL is "${shown}": expected ${takes}`));
   });
 
   test.each([
@@ -52,14 +52,14 @@ describe("parseSettings() of wrong settings", () => {
     ["sqlite:", "(not a URL, not shown)"],
   ])("parseSettings() refuses DATABASE_URL=%s and shows it as %s", (value, shown) => {
     expect(messageOf({ DATABASE_URL: value })).toBe(
-      startMessage(`DATABASE_URL is "${shown}": it takes ${DATABASE}`),
+      startMessage(`DATABASE_URL is "${shown}": expected ${DATABASE}`),
     );
   });
 
   test.each(["s3cret%", "s3%cret", "%zzs3cret", "s3cret%40%", "%e9s3cret", "s3cret%4"])(
     "parseSettings() refuses a DATABASE_URL with the password %s, which is no escape, and does not show it",
     (password) => {
-      const wrong = startMessage(`DATABASE_URL is "postgres://***@h/db": it takes ${DATABASE_ESCAPES}`);
+      const wrong = startMessage(`DATABASE_URL is "postgres://***@h/db": expected ${DATABASE_ESCAPES}`);
       expect(messageOf({ DATABASE_URL: `postgres://u:${password}@h/db` })).toBe(wrong);
       expect(messageOf({ DATABASE_URL: `postgres://${password}@h/db` })).toBe(wrong);
     },
@@ -71,7 +71,7 @@ describe("parseSettings() of wrong settings", () => {
     ["t0\nken", "visible ASCII characters without spaces"],
     ["t".repeat(1025), "at most 1024 characters"],
   ])("parseSettings() refuses ADMIN_TOKEN=%j without showing it", (value, takes) => {
-    const message = startMessage(`ADMIN_TOKEN is set to a value that is not shown: it takes ${takes}`);
+    const message = startMessage(`ADMIN_TOKEN is set to a value that is not shown: expected ${takes}`);
     expect(messageOf({ ADMIN_TOKEN: value })).toBe(message);
   });
 
@@ -95,7 +95,7 @@ describe("parseSettings() of wrong settings", () => {
     const environment = Object.fromEntries([...wrong].map(([name, { value }]) => [name, value]));
     const problems = [...wrong].map(([name, { value, takes }]) => {
       const shown = value.length > 100 ? `${value.slice(0, 100)}…` : value;
-      return `${name} is ${JSON.stringify(shown)}: it takes ${takes}`;
+      return `${name} is ${JSON.stringify(shown)}: expected ${takes}`;
     });
     expect(problems).toHaveLength(14);
     expect(messageOf(environment)).toBe(startMessage(...problems));
@@ -158,14 +158,14 @@ describe("parseSettings() of wrong settings", () => {
   test("parseSettings() lists a missing REDIS_URL behind what else is wrong", () => {
     const missing = "REDIS_URL is not set: CACHE_BACKEND=redis needs it, such as redis://127.0.0.1:6379/0";
     const environment = { CACHE_BACKEND: "redis", PORT: "x", VIEWS_CACHE_TTL: "0" };
-    const problems = [`VIEWS_CACHE_TTL is "0": it takes ${TTL}`, `PORT is "x": it takes ${PORT}`, missing];
+    const problems = [`VIEWS_CACHE_TTL is "0": expected ${TTL}`, `PORT is "x": expected ${PORT}`, missing];
     expect(messageOf(environment)).toBe(startMessage(...problems));
   });
 
   test.each(["redis://u:50%@h/0", "redis://%zz:p@h/0", "redis://u:%ff@h/0"])(
     "parseSettings() refuses REDIS_URL=%s, which cannot be decoded",
     (REDIS_URL) => {
-      const message = startMessage(`REDIS_URL is "redis://***@h/0": it takes ${DATABASE_ESCAPES}`);
+      const message = startMessage(`REDIS_URL is "redis://***@h/0": expected ${DATABASE_ESCAPES}`);
       expect(messageOf({ REDIS_URL })).toBe(message);
     },
   );
@@ -178,7 +178,7 @@ describe("parseSettings() of wrong settings", () => {
     ),
   )("B6: says of %s, whose password ends early, how it is written", (url) => {
     const name = url.startsWith("redis") ? "REDIS_URL" : "DATABASE_URL";
-    const message = startMessage(`${name} is "(not a URL, not shown)": it takes ${PASSWORD}`);
+    const message = startMessage(`${name} is "(not a URL, not shown)": expected ${PASSWORD}`);
     expect(messageOf({ [name]: url })).toBe(message);
   });
 
@@ -198,7 +198,7 @@ describe("parseSettings() of wrong settings", () => {
     "postgresql://a,b/db?target_session_attrs=read-write",
   ])("D3: refuses %s, which names several hosts, in words", (DATABASE_URL) => {
     const message = messageOf({ DATABASE_URL });
-    expect(message).toContain("it takes a URL of one host: connections are not tried on several");
+    expect(message).toContain("expected a URL with one host: several hosts are not supported");
     expect(message).not.toContain("s3cret");
   });
 
@@ -219,7 +219,7 @@ describe("parseSettings() of wrong settings", () => {
     ["DATABASE_URL", "\u0001postgres://user:s3cret@h/db"],
   ])("B1: refuses %s=%j, of which URL parsers drop a part in silence", (name, url) => {
     const message = messageOf({ CACHE_BACKEND: "redis", [name]: url });
-    expect(message).toContain("it takes a URL without blanks and line breaks: a blank is %20");
+    expect(message).toContain("expected a URL without spaces and line breaks: write a space as %20");
     expect(message).not.toContain("s3c");
   });
 

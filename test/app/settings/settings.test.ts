@@ -148,7 +148,7 @@ describe("parseSettings()", () => {
 
   test("parseSettings() takes an empty setting for an unset one, but for the namespace", () => {
     const empty = Object.fromEntries(ALL_NAMES.map((name) => [name, ""]));
-    expect(messageOf(empty)).toBe(startMessage(`CACHE_NAMESPACE is "": it takes ${NAMESPACE}`));
+    expect(messageOf(empty)).toBe(startMessage(`CACHE_NAMESPACE is "": expected ${NAMESPACE}`));
     const { CACHE_NAMESPACE: _, ...others } = empty;
     expect(parse(others)).toStrictEqual({ kind: "settings", settings: DEFAULTS, warnings: [] });
   });

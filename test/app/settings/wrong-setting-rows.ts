@@ -4,7 +4,7 @@ const TICKERS_TTL = "seconds above 0 and up to 315360000, with or without a frac
 const QUERY = "one query with a column ticker, such as SELECT ticker FROM view_fiis_info";
 export const DATABASE =
   "sqlite:PATH, sqlite::memory:, postgres://[user:password@]host[:port]/database or postgres:///database?host=/socket/folder";
-export const PASSWORD = "a URL with no @ behind the host: in a password, / is %2F, ? is %3F and # is %23";
+export const PASSWORD = "a URL without @ after the host: in a password, / is %2F, ? is %3F and # is %23";
 export const DATABASE_ESCAPES = "a URL with each % written as %25, unless it begins an escape such as %40";
 export const REDIS = "redis://[user:password@]host[:port][/database], or rediss:// for TLS, without a query";
 /** The same for a URL of no Redis. */

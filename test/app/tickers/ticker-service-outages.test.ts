@@ -22,7 +22,7 @@ import {
 
 const LIST = "HGLG11 KNRI11";
 const ABSENT = "cache-miss: absent";
-const FAILED = "database-failed: unavailable, Cannot ask the database: it is down";
+const FAILED = "database-failed: unavailable, Cannot query the database: it is down";
 
 let clock: FakeClock;
 let cache: CachePort;
@@ -39,7 +39,7 @@ describe("load() while the database fails", () => {
   test.each(DATABASE_ERROR_CODES)("load() is unavailable before the first list: %s", async (code) => {
     source.answer(databaseFailure(code));
     expect(seen(await replica.load())).toBe("unavailable");
-    const failed = `database-failed: ${code}, Cannot ask the database: it is down`;
+    const failed = `database-failed: ${code}, Cannot query the database: it is down`;
     expect(replica.story()).toEqual([ABSENT, failed]);
     expect(await readText(cache, TICKERS_KEY)).toBeUndefined();
   });

@@ -58,7 +58,7 @@ describe("load() of a bad value in the shared cache", () => {
     expect(seen(await replica.load())).toBe("unavailable");
     expect(replica.story()).toEqual([
       "cache-miss: bad-value",
-      "database-failed: unavailable, Cannot ask the database: it is down",
+      "database-failed: unavailable, Cannot query the database: it is down",
     ]);
     expect(await readText(cache, TICKERS_KEY)).toBeUndefined();
   });

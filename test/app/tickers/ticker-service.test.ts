@@ -148,7 +148,7 @@ describe("load()", () => {
     expect(seen(await stopping.load())).toBe(`stale from database: ${BOTH}`);
     expect(stopping.story().slice(2)).toEqual([
       "cache-miss: failed",
-      "database-failed: aborted, Cannot ask the database: it is down",
+      "database-failed: aborted, Cannot query the database: it is down",
     ]);
   });
 });
@@ -205,7 +205,7 @@ describe("refresh()", () => {
     source.answer(databaseFailure("timeout"));
     replica.story();
     expect(seen(await replica.refresh())).toBe("unavailable");
-    const failed = "database-failed: timeout, Cannot ask the database: it is down";
+    const failed = "database-failed: timeout, Cannot query the database: it is down";
     expect(replica.story()).toEqual(["cache-miss: forced", failed]);
     expect(await replica.load()).toBe(first);
     expect(await readText(cache, TICKERS_KEY)).toBe('["HGLG11", "KNRI11"]');

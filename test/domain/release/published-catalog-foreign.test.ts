@@ -63,7 +63,7 @@ describe("verifyPublished() of what Python published", () => {
 
   test("NaN, which Python writes without being asked, is refused", () => {
     const texts = { "views:view_a": '{"columns": ["x"], "identifiers": [], "weight": NaN}' };
-    const rejection = { kind: "rejected", reason: "bad-json", detail: "views:view_a holds no JSON" };
+    const rejection = { kind: "rejected", reason: "bad-json", detail: "views:view_a is not JSON" };
     expect(readPublication(withTexts(PYTHON, texts))).toEqual(rejection);
   });
 

@@ -23,37 +23,41 @@ const HEADER_REJECTIONS: readonly (readonly [
 ])[] = [
   ["missing-hash", "views:hash is absent", { "views:hash": undefined }],
   ["missing-list", "views:list is absent", { "views:list": undefined }],
-  ["bad-hash", "views:hash holds no catalog hash", { "views:hash": CATALOG.hash.toUpperCase() }],
-  ["bad-list", "views:list holds no list of entities", { "views:list": '["view_a", 1]' }],
+  ["bad-hash", "views:hash is not a catalog hash", { "views:hash": CATALOG.hash.toUpperCase() }],
+  ["bad-list", "views:list is not a list of entities", { "views:list": '["view_a", 1]' }],
   [
     "invalid-entity",
-    'views:list names "view b", which is no entity here',
+    'views:list names "view b", which is not a valid entity',
     { "views:list": '["view_a", "view b"]' },
   ],
-  ["invalid-entity", 'views:list names "ficção", which is no entity here', { "views:list": '["ficção"]' }],
+  [
+    "invalid-entity",
+    'views:list names "ficção", which is not a valid entity',
+    { "views:list": '["ficção"]' },
+  ],
   ["missing-view", "views:view_b is absent", { "views:view_b": undefined }],
   ["missing-view", "views:view_c is absent", { "views:list": '["view_c", "view_b", "view_a"]' }],
 ];
 
 /** Of views that nobody checked; the hash would not match either. */
 const VIEW_REJECTIONS: readonly (readonly [RejectionReason, string, string])[] = [
-  ["bad-json", "views:view_b holds no JSON", '{"columns": ["a"], "identifiers": [], "x": NaN}'],
-  ["bad-json", "views:view_b holds no JSON", '{"columns": ["a"], "identifiers": [], "x": -Infinity}'],
-  ["bad-json", "views:view_b holds no JSON", '{"columns": ["a"], "identifiers": [], "identifiers": []}'],
-  ["bad-json", "views:view_b holds no JSON", `\ufeff${VIEW_B}`],
-  ["bad-json", "views:view_b holds no JSON", "[".repeat(1_000_000)],
-  ["bad-json", "views:view_b holds no JSON", ""],
-  ["invalid-view", "views:view_b holds no JSON object", "[]"],
-  ["invalid-view", "views:view_b holds no JSON object", "null"],
+  ["bad-json", "views:view_b is not JSON", '{"columns": ["a"], "identifiers": [], "x": NaN}'],
+  ["bad-json", "views:view_b is not JSON", '{"columns": ["a"], "identifiers": [], "x": -Infinity}'],
+  ["bad-json", "views:view_b is not JSON", '{"columns": ["a"], "identifiers": [], "identifiers": []}'],
+  ["bad-json", "views:view_b is not JSON", `\ufeff${VIEW_B}`],
+  ["bad-json", "views:view_b is not JSON", "[".repeat(1_000_000)],
+  ["bad-json", "views:view_b is not JSON", ""],
+  ["invalid-view", "views:view_b is not a JSON object", "[]"],
+  ["invalid-view", "views:view_b is not a JSON object", "null"],
   ["invalid-view", 'views:view_b: "columns" is missing', '{"identifiers": []}'],
   [
     "invalid-view",
-    'views:view_b: entity is "list", a name that the cache keys need',
+    'views:view_b: entity is "list", a reserved name of the cache keys',
     '{"entity": "list", "columns": ["a"], "identifiers": []}',
   ],
   [
     "invalid-view",
-    "views:view_b holds the view of another entity",
+    "views:view_b has the view of another entity",
     '{"entity": "view_a", "columns": ["a"], "identifiers": []}',
   ],
   [
@@ -94,7 +98,7 @@ describe("verifyPublished() rejections", () => {
       const hash = sha256(`{"view_a": ${VIEW_A}, "view_b": ${text}}`);
       const state = `{"hash": "${hash}", "version": 1}`;
       const texts = { "views:view_b": text, "views:hash": hash, "catalog:state": state };
-      const detail = "views:view_b holds no JSON";
+      const detail = "views:view_b is not JSON";
       expect(readPublication(withTexts(MARKED, texts))).toEqual({
         kind: "rejected",
         reason: "bad-json",
@@ -107,7 +111,7 @@ describe("verifyPublished() rejections", () => {
     const [before, after] = VIEW_B.split("ç");
     const bytes = Uint8Array.from([...bytesOf(before ?? ""), 0xc3, ...bytesOf(after ?? "")]);
     const publication = new Map(UNMARKED).set("views:view_b", bytes);
-    const detail = "views:view_b holds no JSON";
+    const detail = "views:view_b is not JSON";
     expect(readPublication(publication)).toEqual({ kind: "rejected", reason: "bad-json", detail });
   });
 
@@ -124,7 +128,7 @@ describe("verifyPublished() rejections", () => {
   });
 
   test("verifyPublished() refuses an empty catalog, as its list names nothing", () => {
-    const detail = "views:list holds no list of entities";
+    const detail = "views:list is not a list of entities";
     expect(readPublication(publicationOf(catalogFrom({})))).toEqual({
       kind: "rejected",
       reason: "bad-list",

@@ -25,7 +25,7 @@ function judge(terms: Partial<SigningOptions>, catalog = ONE): number | string {
 }
 
 const NOT_BELIEVED =
-  "present-manifest: a generation must be given, since the present manifest is not believed: ";
+  "present-manifest: a generation is required, because the present manifest does not verify: ";
 
 describe("signCatalog()", () => {
   test.each<[what: string, terms: Partial<SigningOptions>, expected: number | string]>([
@@ -67,7 +67,7 @@ describe("signCatalog()", () => {
     [
       "a signature, no key",
       { present: signed(OTHER, 7), trusted: [] },
-      "present-manifest: the present manifest has a signature, and there is no key to make another",
+      "present-manifest: the present manifest is signed, but no signing key is configured",
     ],
   ])("signCatalog() over %s", (_what, terms, expected) => {
     expect(judge(terms)).toBe(expected);

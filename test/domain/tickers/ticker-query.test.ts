@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { tickerQueryProblem } from "../../../src/domain/tickers/ticker-query.ts";
 
 const EMPTY = "it is empty";
-const SEVERAL = "it holds several statements";
-const NO_QUERY = "it is no query";
+const SEVERAL = "it has several statements";
+const NO_QUERY = "it is not a query";
 
 describe("tickerQueryProblem()", () => {
   test.each([

@@ -105,7 +105,7 @@ describe("checkView()", () => {
 
   test.each([
     ["entity-malformed", "1a", 'entity is "1a", which is not a view name'],
-    ["entity-reserved", "hash", 'entity is "hash", a name that the cache keys need'],
+    ["entity-reserved", "hash", 'entity is "hash", a reserved name of the cache keys'],
   ] as const)("checkView() finds %s at the entity that the view gives itself", (code, entity, message) => {
     const found = checkView({ ...MINIMAL, entity });
     expect(found.map((diagnostic) => [diagnostic.code, diagnostic.path, diagnostic.message])).toEqual([
@@ -198,9 +198,9 @@ describe("checkView() of long names and numbers", () => {
 
 describe("checkView() warnings", () => {
   test.each<[readonly JsonPathStep[], string]>([
-    [["identifiers", 1], '"identifiers" names "Ticker", which is no column of this view'],
-    [["default_date_field"], '"default_date_field" names "Ticker", which is no column of this view'],
-    [["order_by_whitelist", 0], '"order_by_whitelist" names "Ticker", which is no column of this view'],
+    [["identifiers", 1], '"identifiers" names "Ticker", which is not a column of this view'],
+    [["default_date_field"], '"default_date_field" names "Ticker", which is not a column of this view'],
+    [["order_by_whitelist", 0], '"order_by_whitelist" names "Ticker", which is not a column of this view'],
   ])("checkView() warns of %j that is no column", (path, message) => {
     const hint = "write ticker if it is meant, or add the column";
     expect(checkView(fullWith(path, "Ticker"))).toEqual([warning("column-unknown", path, message, hint)]);
@@ -208,7 +208,7 @@ describe("checkView() warnings", () => {
 
   test("checkView() takes an alias for no column", () => {
     const view = { columns: [{ name: "close_price", alias: "preço" }], identifiers: ["preço"] };
-    const message = '"identifiers" names "preço", which is no column of this view';
+    const message = '"identifiers" names "preço", which is not a column of this view';
     const hint = "write the column's name, close_price, and not its alias";
     expect(checkView(view)).toEqual([warning("column-unknown", ["identifiers", 0], message, hint)]);
   });
@@ -267,7 +267,7 @@ describe("checkEntity()", () => {
   });
 
   test.each(["list", "hash", "loaded"])("checkEntity() refuses the reserved name %s", (name) => {
-    const message = `the file's name gives "${name}", a name that the cache keys need`;
+    const message = `the file's name gives "${name}", a reserved name of the cache keys`;
     const hint = `use any name but list, hash, loaded, such as entity: view_${name}`;
     expect(checkEntity(name, [])).toEqual([error("entity-reserved", [], message, hint)]);
   });

@@ -44,14 +44,14 @@ const READINGS: Readonly<Record<string, readonly string[]>> = {
     ...["1.5e3", "1.0E3", ".5e3", "1e400", "+.5", "-.5", "+.5e+3"],
   ],
   // It resolves these, has nothing to make of them as values, and gives the whole file up.
-  "refused: it takes = for a mark of its own": ["="],
-  "refused: it takes << for a mark of its own": ["<<"],
-  "refused: it takes 2024-02-30 for a date, and there is no such date": ["2024-02-30"],
-  "refused: it takes 2023-02-29 for a date, and there is no such date": ["2023-02-29"],
-  "refused: it takes 2024-13-01 for a date, and there is no such date": ["2024-13-01"],
-  "refused: it takes 0000-01-01 for a date, and there is no such date": ["0000-01-01"],
-  "refused: it takes 2024-01-01T24:00:00Z for a date, and there is no such date": ["2024-01-01T24:00:00Z"],
-  "refused: it takes 2024-01-01T10:00:00+24:00 for a date, and there is no such date": [
+  "refused: it reads = as an indicator": ["="],
+  "refused: it reads << as an indicator": ["<<"],
+  "refused: it reads 2024-02-30 as a date, and there is no such date": ["2024-02-30"],
+  "refused: it reads 2023-02-29 as a date, and there is no such date": ["2023-02-29"],
+  "refused: it reads 2024-13-01 as a date, and there is no such date": ["2024-13-01"],
+  "refused: it reads 0000-01-01 as a date, and there is no such date": ["0000-01-01"],
+  "refused: it reads 2024-01-01T24:00:00Z as a date, and there is no such date": ["2024-01-01T24:00:00Z"],
+  "refused: it reads 2024-01-01T10:00:00+24:00 as a date, and there is no such date": [
     "2024-01-01T10:00:00+24:00",
   ],
   "refused: 0b_ has no digits": ["0b_"],

@@ -27,7 +27,7 @@ export function readPyyamlScalar({ tag, text, style }: ReaderScalar): Yaml11Scal
 }
 
 function resolveOpened(text: string): Yaml11Scalar {
-  if (/^[!&*]\n?$/.test(text)) return refused(`it takes ${text.charAt(0)} for a mark of its own`);
+  if (/^[!&*]\n?$/.test(text)) return refused(`it reads ${text.charAt(0)} as an indicator`);
   return text.startsWith("\n") ? TEXT : resolveYaml11(text.replace(/\n$/, ""));
 }
 

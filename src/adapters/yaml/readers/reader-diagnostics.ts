@@ -91,7 +91,7 @@ function strangeCause(source: string, start?: number, end?: number): Cause | und
   const written = `\\u${name.slice(2).toLowerCase()}`;
   return {
     offset,
-    reason: isBreak ? `it ends a line at ${name}` : `it takes ${name} for a part of the text`,
+    reason: isBreak ? `it ends a line at ${name}` : `it reads ${name} as part of the text`,
     hint: `remove the character, or write "${written}" in double quotes`,
   };
 }
@@ -173,7 +173,7 @@ function scalarCause(source: string, { node, ours }: Scalar): Cause | undefined 
   const strange = findStrangeCharacter(source, offset, end);
   if (strange !== undefined) {
     const { name, isBreak, offset: at } = strange;
-    const reason = isBreak ? `ends a line at ${name}` : `takes ${name} for a part of the text`;
+    const reason = isBreak ? `ends a line at ${name}` : `reads ${name} as part of the text`;
     const hint = `remove the character, or write "\\u${name.slice(2).toLowerCase()}" in double quotes`;
     return { offset: at, reason, hint };
   }

@@ -108,7 +108,7 @@ export type OutputFormat = "json" | "text";
 export function readFormat(io: CommandIo, { values }: CommandArguments): OutputFormat | undefined {
   const format = values.get("format") ?? "text";
   if (format === "json" || format === "text") return format;
-  io.stderr.line(`mosaic: --format is ${JSON.stringify(format)}: it takes text or json`);
+  io.stderr.line(`mosaic: --format is ${JSON.stringify(format)}: expected text or json`);
   return undefined;
 }
 

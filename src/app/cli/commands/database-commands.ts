@@ -29,7 +29,7 @@ export const tickersCommand: RunCommand = async (io, deps, args) => {
     const noTexts = countNoTexts(rows);
     if (noTexts > 0) {
       const were = `${noTexts} of ${counted(rows.length, "row")} ${noTexts === 1 ? "was" : "were"} no text`;
-      io.stderr.line(`mosaic: warning: ${name}: ${were}: let TICKERS_SQL cast the column to text`);
+      io.stderr.line(`mosaic: warning: ${name}: ${were}: cast the column to text in TICKERS_SQL`);
     }
     if (tickers.length > 0) return EXIT.ok;
     // The service rejects an empty list too, and keeps the tickers that it has.
@@ -114,6 +114,6 @@ export async function withDatabase(
 
 function failed(io: CommandIo, name: string, { detail, said }: DatabaseError): ExitCode {
   const words = said === undefined ? detail : `${detail}: ${said}`;
-  io.stderr.line(`Cannot ask ${name}: ${words}`);
+  io.stderr.line(`Cannot query ${name}: ${words}`);
   return EXIT.invalid;
 }

@@ -15,7 +15,7 @@ const warning = (rule: string, help: string): DiagnosticRule => ({ level: "warni
 /** Every code, for tools that list rules, and for the manual. */
 export const DIAGNOSTIC_RULES: Readonly<Record<DiagnosticCode, DiagnosticRule>> = {
   "alias-excess": error(
-    "Aliases must not blow a view up.",
+    "Aliases must not expand a view beyond its limit.",
     "Write the values out where an alias repeats a large part of the file.",
   ),
   "catalog-size": error(
@@ -24,7 +24,7 @@ export const DIAGNOSTIC_RULES: Readonly<Record<DiagnosticCode, DiagnosticRule>> 
   ),
   "column-repeated": warning("A view lists each of its columns once.", "Remove one of the two columns."),
   "column-unknown": warning(
-    "What refers to a column names one of the view's columns.",
+    "A reference to a column names a column of the view.",
     "Write the name as it stands below columns, or add the column.",
   ),
   "duplicate-entity": error(
@@ -32,7 +32,7 @@ export const DIAGNOSTIC_RULES: Readonly<Record<DiagnosticCode, DiagnosticRule>> 
     "Rename one of the files, or give one of the views another entity.",
   ),
   "duplicate-key": error(
-    "A key comes once in an object.",
+    "The keys of an object are unique.",
     "Remove or rename one of the two keys: readers differ on which one counts.",
   ),
   "entity-malformed": error(
@@ -49,12 +49,12 @@ export const DIAGNOSTIC_RULES: Readonly<Record<DiagnosticCode, DiagnosticRule>> 
     "Remove the field, or give it a value; fields that belong into it must be indented below it. The catalog keeps null.",
   ),
   "field-form": warning(
-    "A field has the plain form that every reader takes.",
-    "Write the form that the finding names: services in other languages may not take this one.",
+    "A field has the form that every reader accepts.",
+    "Write the form in the message: services in other languages may not accept this one.",
   ),
   "field-invalid": error(
-    "A field that readers know has the form that they expect.",
-    "Write the value in the form that the finding names.",
+    "A known field has the expected form.",
+    "Write the value in the form in the message.",
   ),
   "field-misplaced": warning(
     "A field stands in the object that it belongs to.",
@@ -65,8 +65,8 @@ export const DIAGNOSTIC_RULES: Readonly<Record<DiagnosticCode, DiagnosticRule>> 
     "Add the field; a column that is an object needs a name.",
   ),
   "field-misspelt": warning(
-    "A field is not nearly named for another that is missing.",
-    "Write the name that the finding gives, or a name that is not near to it.",
+    "A field name is not a misspelling of a missing field.",
+    "Write the suggested name, or a clearly different one.",
   ),
   "file-encoding": error("A view file is UTF-8 text.", "Save the file as UTF-8 in the editor."),
   "file-name": warning(
@@ -75,18 +75,18 @@ export const DIAGNOSTIC_RULES: Readonly<Record<DiagnosticCode, DiagnosticRule>> 
   ),
   "file-size": error("A view file has a bounded size.", "Split the view into several ones."),
   "file-type": error(
-    "What is named like a view is a file.",
+    "A path with the name of a view file is a regular file.",
     "Replace the link, pipe or device with a regular file.",
   ),
   "findings-excess": error(
-    "A file has few enough findings to show them all.",
-    "Correct the findings that are shown, and validate again.",
+    "A file has no more diagnostics than are shown.",
+    "Fix the diagnostics that are shown, and validate again.",
   ),
   "identifiers-empty": warning(
-    "A view names the columns that tell one row from another.",
-    "Name the columns that together tell one row from another.",
+    "A view names the columns that identify a row.",
+    "Name the columns that together identify a row.",
   ),
-  "item-repeated": warning("A list of names or words has each of them once.", "Remove one of the two."),
+  "item-repeated": warning("A list of names or words has no duplicates.", "Remove one of the two."),
   "key-type": error("Keys are text.", "Put the key in quotes if it is meant as text."),
   "line-joined": warning(
     "A line that looks like a list item is one.",
@@ -102,19 +102,19 @@ export const DIAGNOSTIC_RULES: Readonly<Record<DiagnosticCode, DiagnosticRule>> 
     "Add a view, or point VIEWS_DIR at the folder that holds them.",
   ),
   "number-range": error(
-    "A number is one that JSON can hold.",
+    "Numbers are finite, as JSON requires.",
     "Write a finite number, or quote the value if it is text.",
   ),
   "tag-unknown": error(
-    "Values have no tags but those of plain YAML.",
+    "Values have only the standard tags of YAML.",
     "Remove the tag, and write a plain value.",
   ),
   "text-cut": warning(
     "A text is not cut off by a comment.",
-    "Put the text in quotes if # belongs to it; put two blanks before a comment.",
+    "Put the text in quotes if # belongs to it; put two spaces before a comment.",
   ),
   "text-encoding": error(
-    "Text holds whole, printable characters.",
+    "Text has only complete, printable characters.",
     "Remove the character, or write it as an escape in double quotes.",
   ),
   "token-excess": error(
@@ -131,7 +131,7 @@ export const DIAGNOSTIC_RULES: Readonly<Record<DiagnosticCode, DiagnosticRule>> 
     "Write the fields of one view at the top level of the file.",
   ),
   "weight-unknown": warning(
-    "A weight is given to a kind of words that there is.",
+    "Weights are given to known kinds of words.",
     "Weights are given to intents, keywords, synonyms and latest_words.",
   ),
   "yaml-ambiguous": warning(
@@ -139,16 +139,16 @@ export const DIAGNOSTIC_RULES: Readonly<Record<DiagnosticCode, DiagnosticRule>> 
     "Quote the value if it is text, or write it so that all readers agree.",
   ),
   "yaml-readers-differ": warning(
-    "The YAML readers of the languages that were asked for read the same values.",
-    "Quote the value, or write it so that the readers that were asked for agree.",
+    "The YAML readers of the selected languages read the same values.",
+    "Quote the value, or write it so that the selected readers agree.",
   ),
   "yaml-refused-elsewhere": warning(
     "PyYAML can read a view file.",
-    "Write the passage as the finding says: Python services cannot load the file.",
+    "Follow the hint: Python services cannot load the file.",
   ),
   "yaml-syntax": error(
     "A view file is well-formed YAML.",
-    "Correct the indentation, quotes, brackets or colons at the place of the finding.",
+    "Correct the indentation, quotes, brackets or colons at the reported place.",
   ),
   "yaml-version": error("Views are YAML 1.2.", "Remove the %YAML line."),
 };

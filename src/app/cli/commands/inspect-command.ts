@@ -30,7 +30,7 @@ export const inspectCommand: RunCommand = async (io, deps, args) => {
   }
   if (opened === undefined) {
     io.stderr.line(
-      "mosaic: there is no shared cache to inspect: set CACHE_BACKEND=redis and REDIS_URL as the service has them",
+      "mosaic: no shared cache is configured: set CACHE_BACKEND=redis and REDIS_URL as for the service",
     );
     return EXIT.usage;
   }

@@ -28,7 +28,7 @@ export const reloadCommand: RunCommand = async (io, _deps, args) => {
   }
   const refused = v.safeParse(refusedSchema, status === 200 ? undefined : body);
   if (refused.success) return isJson ? EXIT.invalid : refuse(io, refused.output);
-  return failed(io, `${new URL(address.base).origin} answered ${status}, and not as Mosaic does`);
+  return failed(io, `${new URL(address.base).origin} answered ${status}, but is not Mosaic`);
 };
 
 const names = v.array(v.string());

@@ -51,12 +51,12 @@ export async function callService(
       redirect: "error",
       signal: AbortSignal.timeout(timeoutSeconds * 1000),
     });
-    if (response.status === 401) return `${url.origin} does not take ADMIN_TOKEN: it has another token`;
+    if (response.status === 401) return `${url.origin} rejected ADMIN_TOKEN: it has another token`;
     return { status: response.status, body: await response.json() };
   } catch (error) {
     if (error instanceof Error && error.name === "TimeoutError")
       return `${url.origin} did not answer within ${timeoutSeconds} seconds`;
-    if (error instanceof SyntaxError) return `${url.origin} answered, and not as Mosaic does`;
+    if (error instanceof SyntaxError) return `${url.origin} answered, but is not Mosaic`;
     return `${url.origin} cannot be reached`;
   }
 }

@@ -101,7 +101,7 @@ function readGeneration(io: CommandIo, { values }: CommandArguments): number | "
   const generation = /^[1-9][0-9]{0,15}$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isSafeInteger(generation)) return generation;
   io.stderr.line(
-    `mosaic: --generation is ${JSON.stringify(text)}: it takes a whole number from 1 to ${GENERATION_MAX}`,
+    `mosaic: --generation is ${JSON.stringify(text)}: expected a whole number from 1 to ${GENERATION_MAX}`,
   );
   return "wrong";
 }
@@ -136,7 +136,7 @@ export const keygenCommand: RunCommand = async (io, _deps, args) => {
   const name = args.values.get("keyid");
   const key = createSigningKey(secret, name);
   if (key === undefined) {
-    io.stderr.line(`mosaic: --keyid is ${JSON.stringify(name)}: it takes ${KEYID_FORM}`);
+    io.stderr.line(`mosaic: --keyid is ${JSON.stringify(name)}: expected ${KEYID_FORM}`);
     return EXIT.usage;
   }
   const entry = { keyid: key.keyid, alg: SIGNATURE_ALGORITHM, key: secret };

@@ -31,7 +31,7 @@ export async function loadSignatureOptions(
   if (keys.length > 0) return { mode: "hmac", keys };
   return wrong(
     io,
-    "mosaic: there is no key: set VIEWS_SIGNATURE_KEY or VIEWS_SIGNATURE_KEYRING, or VIEWS_SIGNATURE_MODE=sha256 to go without",
+    "mosaic: no signing key is configured: set VIEWS_SIGNATURE_KEY or VIEWS_SIGNATURE_KEYRING, or VIEWS_SIGNATURE_MODE=sha256 to sign without a key",
   );
 }
 

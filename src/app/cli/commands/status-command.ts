@@ -63,7 +63,7 @@ async function ask(address: ServiceAddress): Promise<FleetAnswer | string> {
   if (typeof answer === "string") return answer;
   const parsed = v.safeParse(fleetSchema, answer.status === 200 ? answer.body : undefined);
   if (parsed.success) return parsed.output;
-  return `${new URL(address.base).origin} answered ${answer.status}, and not as Mosaic does`;
+  return `${new URL(address.base).origin} answered ${answer.status}, but is not Mosaic`;
 }
 
 /** All serve the published catalog, and all reach the shared cache. */
@@ -89,7 +89,7 @@ function describeFleet({ hash, shared, diverging, replicas, self }: FleetAnswer)
   const rows = replicas.map((replica) => describeReplica(replica, replica.id === self));
   const known = replicas.length === 1 ? "1 replica" : `${replicas.length} replicas`;
   const published = hash === null ? "nothing is published" : `published: ${hash}`;
-  const alone = shared ? "" : "; the shared cache does not tell of others";
+  const alone = shared ? "" : "; other replicas are unknown: the shared cache is down";
   const verb = diverging === 1 ? "diverges" : "diverge";
   const diverge = diverging === 0 ? "" : `; ${diverging} of them ${verb}`;
   return [...table([head, ...rows]), "", `${known}${diverge}${alone}`, published];

@@ -62,7 +62,7 @@ function readFormat(io: CommandIo, { values }: CommandArguments): Format | undef
   const given = values.get("format") ?? "text";
   const format = FORMATS.find((known) => known === given);
   if (format === undefined)
-    io.stderr.line(`mosaic: --format is ${JSON.stringify(given)}: it takes text, json or sarif`);
+    io.stderr.line(`mosaic: --format is ${JSON.stringify(given)}: expected text, json or sarif`);
   return format;
 }
 
@@ -73,7 +73,7 @@ function readReaders(io: CommandIo, { values }: CommandArguments): readonly Read
   const languages = READER_LANGUAGES.filter((language) => names.includes(language));
   if (new Set(names).size === languages.length) return languages;
   const known = READER_LANGUAGES.join(", ");
-  io.stderr.line(`mosaic: --readers is ${JSON.stringify(given)}: it takes ${known}, separated by commas`);
+  io.stderr.line(`mosaic: --readers is ${JSON.stringify(given)}: expected ${known}, separated by commas`);
   return undefined;
 }
 
@@ -83,7 +83,7 @@ function summary(name: string, load: CatalogLoad, passed: boolean): string {
   const { length } = load.warnings;
   if (length === 0) return valid;
   const warnings = counted(length, "warning");
-  return passed ? `${valid}, with ${warnings}` : `${valid}, but --strict takes no warnings: ${warnings}`;
+  return passed ? `${valid}, with ${warnings}` : `${valid}, but --strict fails on warnings: ${warnings}`;
 }
 
 function jsonReport(directory: string, load: CatalogLoad, passed: boolean): object {

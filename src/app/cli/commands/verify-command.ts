@@ -67,7 +67,7 @@ function judge(directory: string, load: CatalogLoad, terms: SignatureOptions): R
       return { status: "verified", directory, mode, ...signed, views: load.catalog.views.size, keyid };
     }
     case "missing":
-      return refused("manifest-missing", "there is no manifest; mosaic sign makes one");
+      return refused("manifest-missing", "there is no manifest; mosaic sign creates one");
     case "unchecked":
       return refused("manifest-unchecked", "nothing was checked");
     case "refused":
@@ -85,7 +85,7 @@ function print(io: CommandIo, result: Refused | Verified): void {
   }
   for (const entity of result.changed) io.stdout.line(`${entity}: changed since it was signed`);
   for (const entity of result.added) io.stdout.line(`${entity}: not signed`);
-  for (const entity of result.missing) io.stdout.line(`${entity}: signed, and absent`);
+  for (const entity of result.missing) io.stdout.line(`${entity}: signed, but absent`);
   io.stderr.line(`${result.directory}: refused: ${result.detail} [${result.reason}]`);
 }
 

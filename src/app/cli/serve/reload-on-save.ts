@@ -61,7 +61,7 @@ async function takeChange(io: CommandIo, deps: CommandDeps, { source, service, s
 type Reloaded = Extract<ReloadOutcome, { kind: "reloaded" }>;
 
 function refusalText({ kind, detail }: Exclude<ReloadOutcome, Reloaded>): string {
-  return kind === "invalid" ? `${detail}; the service goes on with what it has` : detail;
+  return kind === "invalid" ? `${detail}; the active catalog stays in use` : detail;
 }
 
 /** The most entities of a kind that are named. */

@@ -64,7 +64,7 @@ export const AUTHOR_ROWS: readonly Row[] = [
     name: "C5: no identifiers",
     yaml: "columns: [a]\nidentifiers: []\n",
     diagnostics: [
-      '2:14: warning: "identifiers" names no column; name the columns that tell one row from another [identifiers-empty at /identifiers]',
+      '2:14: warning: "identifiers" names no column; name the columns that identify a row [identifiers-empty at /identifiers]',
     ],
     json: '{"columns": ["a"], "identifiers": []}',
   },
@@ -102,8 +102,8 @@ export const AUTHOR_ROWS: readonly Row[] = [
     name: "C5: a weight of no kind",
     yaml: after("ask:\n  weights: {keyword: 1.0, tone: 2}\n"),
     diagnostics: [
-      '4:13: warning: "keyword" is no kind of words that "ask" has; write keywords if it is meant [weight-unknown at /ask/weights/keyword]',
-      '4:27: warning: "tone" is no kind of words that "ask" has; use one of intents, keywords, synonyms, latest_words [weight-unknown at /ask/weights/tone]',
+      '4:13: warning: "keyword" is not a kind of words in "ask"; write keywords if it is meant [weight-unknown at /ask/weights/keyword]',
+      '4:27: warning: "tone" is not a kind of words in "ask"; use one of intents, keywords, synonyms, latest_words [weight-unknown at /ask/weights/tone]',
     ],
     json: '{"ask": {"weights": {"keyword": 1.0, "tone": 2}}, "columns": ["a"], "identifiers": ["a"]}',
   },
@@ -111,7 +111,7 @@ export const AUTHOR_ROWS: readonly Row[] = [
     name: "C5: an identifier in another case",
     yaml: "columns: [ticker]\nidentifiers: [Ticker]\n",
     diagnostics: [
-      '2:15: warning: "identifiers" names "Ticker", which is no column of this view; write ticker if it is meant, or add the column [column-unknown at /identifiers/0]',
+      '2:15: warning: "identifiers" names "Ticker", which is not a column of this view; write ticker if it is meant, or add the column [column-unknown at /identifiers/0]',
     ],
     json: '{"columns": ["ticker"], "identifiers": ["Ticker"]}',
   },
@@ -119,7 +119,7 @@ export const AUTHOR_ROWS: readonly Row[] = [
     name: "C5: a date field that is nearly a column",
     yaml: "columns: [ticker, payment_date]\nidentifiers: [ticker]\ndefault_date_field: paymentdate\n",
     diagnostics: [
-      '3:21: warning: "default_date_field" names "paymentdate", which is no column of this view; write payment_date if it is meant, or add the column [column-unknown at /default_date_field]',
+      '3:21: warning: "default_date_field" names "paymentdate", which is not a column of this view; write payment_date if it is meant, or add the column [column-unknown at /default_date_field]',
     ],
     json: '{"columns": ["ticker", "payment_date"], "default_date_field": "paymentdate", "identifiers": ["ticker"]}',
   },
@@ -181,7 +181,7 @@ export const AUTHOR_ROWS: readonly Row[] = [
     yaml: "columns: [a]\nidentifier: [a]\nidentifers: [a]\n",
     diagnostics: [
       '1:1: error: "identifiers" is missing; rename "identifier", if that is meant [field-missing at /identifiers]',
-      '3:1: warning: "identifers" is no field that readers know, and nearly "identifiers"; write identifiers if it is meant, or another name [field-misspelt at /identifers]',
+      '3:1: warning: unknown field "identifers"; did you mean identifiers? [field-misspelt at /identifers]',
     ],
   },
   {

@@ -87,7 +87,7 @@ export const FILE_ROWS: readonly FileRow[] = [
     name: "a file's name that is reserved",
     files: { "loaded.yaml": VIEW },
     diagnostics: [
-      'views/loaded.yaml:1:1: error: the file\'s name gives "loaded", a name that the cache keys need; ' +
+      'views/loaded.yaml:1:1: error: the file\'s name gives "loaded", a reserved name of the cache keys; ' +
         "use any name but list, hash, loaded, such as entity: view_loaded [entity-reserved]",
     ],
   },

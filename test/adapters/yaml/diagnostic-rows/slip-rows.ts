@@ -56,7 +56,7 @@ export const SLIP_ROWS: readonly Row[] = [
     name: "C6: a no-break space after the -",
     yaml: "columns:\n  -\u00a0ticker\n  -\u00a0price\nidentifiers: [ticker]\n",
     diagnostics: [
-      '2:3: error: "columns" must be a list of at least one column, got text; put an ordinary blank after each - instead of a no-break space (U+00A0): - ticker [field-invalid at /columns]',
+      '2:3: error: "columns" must be a list of at least one column, got text; put a space after each - instead of a no-break space (U+00A0): - ticker [field-invalid at /columns]',
     ],
   },
   {
@@ -230,7 +230,7 @@ export const SLIP_ROWS: readonly Row[] = [
     yaml: "columns:\n  - abc\n    - def\nidentifiers: [abc]\n",
     diagnostics: [
       '3:5: warning: "- def" goes on with the text of the line above; align the - with that of the other items, or quote the text [line-joined at /columns/0]',
-      '4:15: warning: "identifiers" names "abc", which is no column of this view; name one of its columns, or add the column [column-unknown at /identifiers/0]',
+      '4:15: warning: "identifiers" names "abc", which is not a column of this view; name one of its columns, or add the column [column-unknown at /identifiers/0]',
     ],
     json: '{"columns": ["abc - def"], "identifiers": ["abc"]}',
   },

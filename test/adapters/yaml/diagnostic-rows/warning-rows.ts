@@ -5,7 +5,7 @@ export const WARNING_ROWS: readonly Row[] = [
     name: "an identifier that is no column",
     yaml: "columns: [a]\nidentifiers: [a, b]\n",
     diagnostics: [
-      '2:18: warning: "identifiers" names "b", which is no column of this view; name one of its columns, or add the column [column-unknown at /identifiers/1]',
+      '2:18: warning: "identifiers" names "b", which is not a column of this view; name one of its columns, or add the column [column-unknown at /identifiers/1]',
     ],
     json: '{"columns": ["a"], "identifiers": ["a", "b"]}',
   },
@@ -13,7 +13,7 @@ export const WARNING_ROWS: readonly Row[] = [
     name: "a date field that is no column",
     yaml: after("default_date_field: d\n"),
     diagnostics: [
-      '3:21: warning: "default_date_field" names "d", which is no column of this view; name one of its columns, or add the column [column-unknown at /default_date_field]',
+      '3:21: warning: "default_date_field" names "d", which is not a column of this view; name one of its columns, or add the column [column-unknown at /default_date_field]',
     ],
     json: '{"columns": ["a"], "default_date_field": "d", "identifiers": ["a"]}',
   },
@@ -21,7 +21,7 @@ export const WARNING_ROWS: readonly Row[] = [
     name: "an order-by name that is no column",
     yaml: after("order_by_whitelist: [a, z]\n"),
     diagnostics: [
-      '3:25: warning: "order_by_whitelist" names "z", which is no column of this view; name one of its columns, or add the column [column-unknown at /order_by_whitelist/1]',
+      '3:25: warning: "order_by_whitelist" names "z", which is not a column of this view; name one of its columns, or add the column [column-unknown at /order_by_whitelist/1]',
     ],
     json: '{"columns": ["a"], "identifiers": ["a"], "order_by_whitelist": ["a", "z"]}',
   },
@@ -38,9 +38,9 @@ export const WARNING_ROWS: readonly Row[] = [
     name: "fields that are nearly named for others",
     yaml: "columns: [{name: a, descripton: x}]\nidentifiers: [a]\nOrder-By-whitelist: [a]\nask: {keyword: [b], top_k: 1}\n",
     diagnostics: [
-      '1:21: warning: "descripton" is no field that readers know, and nearly "description"; write description if it is meant, or another name [field-misspelt at /columns/0/descripton]',
-      '3:1: warning: "Order-By-whitelist" is no field that readers know, and nearly "order_by_whitelist"; write order_by_whitelist if it is meant, or another name [field-misspelt at /Order-By-whitelist]',
-      '4:7: warning: "keyword" is no field that readers know, and nearly "keywords"; write keywords if it is meant, or another name [field-misspelt at /ask/keyword]',
+      '1:21: warning: unknown field "descripton"; did you mean description? [field-misspelt at /columns/0/descripton]',
+      '3:1: warning: unknown field "Order-By-whitelist"; did you mean order_by_whitelist? [field-misspelt at /Order-By-whitelist]',
+      '4:7: warning: unknown field "keyword"; did you mean keywords? [field-misspelt at /ask/keyword]',
     ],
     json: '{"Order-By-whitelist": ["a"], "ask": {"keyword": ["b"], "top_k": 1}, "columns": [{"descripton": "x", "name": "a"}], "identifiers": ["a"]}',
   },
