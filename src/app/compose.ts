@@ -95,7 +95,14 @@ function traced(opened: OpenedCache, tracer: Tracer | undefined, namespace: stri
 }
 
 /** What follows the namespace in the keys of this service. */
-const KEY_FAMILIES: ReadonlySet<string> = new Set(["catalog", "leases", "replicas", "tickers", "views"]);
+const KEY_FAMILIES: ReadonlySet<string> = new Set([
+  "catalog",
+  "history",
+  "leases",
+  "replicas",
+  "tickers",
+  "views",
+]);
 
 /** From the inside out: each call is observed, guarded and kept in its namespace. */
 function shareCache(opened: OpenedCache, namespace: string, hooks: SharedCacheHooks): SharedCache {

@@ -19,10 +19,12 @@ import type { RunningService } from "./lifecycle/service.ts";
 import { type StopSignals, stopOnce } from "./lifecycle/stop.ts";
 import type { Settings } from "./settings/settings.ts";
 import type { CatalogVerifier } from "./signing/catalog-verifier.ts";
+import { createActivity } from "./status/activity.ts";
 import { type BreakerStatus, createCacheStatusTracker } from "./status/cache-status.ts";
 import { createChecks } from "./status/checks.ts";
 import { createReplicaDescription } from "./status/describe-replica.ts";
 import type { ReadSource } from "./status/frame-diagnostics.ts";
+import { createHistory } from "./status/history.ts";
 import { createReadiness } from "./status/readiness.ts";
 import { createStatusStream } from "./status/status-stream.ts";
 import { createSubscribers, type ServiceEvents } from "./subscribers.ts";
@@ -143,11 +145,18 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     stopping: () => stop.asked.signal.aborted,
   });
   const { viewsDir } = settings;
+  const activity = createActivity({
+    nowMs: monotonicMs,
+    isCacheUp: () => status.current().up,
+    tickersAgeSeconds: () => tickersAgeSeconds(tickers.peek()),
+    tickersTtlSeconds: settings.tickersCacheTtlSeconds,
+  });
   const lastFleet = (): FleetCounts => fleet.last();
   const stream = createStatusStream({
     readiness,
     viewsDir,
     fleet: lastFleet,
+    activity,
     nowMs: Date.now,
   });
   const opened = ports.openShared({
@@ -208,12 +217,20 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     emit: (event) => bus.publish("fleet", event),
     trace: spans.fleet,
   });
+  const history = createHistory({
+    ...common,
+    cache: opened.cache,
+    replica: ports.replicaId,
+    nowMs: Date.now,
+    random: Math.random,
+  });
   bus.subscribe(
     createSubscribers({
       log,
       metrics,
       spans,
       stream,
+      history,
       cacheStatus: status,
       fleet,
       databaseName: database.name,
@@ -223,7 +240,11 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
   const handle = createHttpApp({
     adminToken: ports.adminToken,
     log,
-    observe: metrics.httpRequest,
+    observe(observation) {
+      metrics.httpRequest(observation);
+      activity.request(observation);
+    },
+    activity: activity.current,
     declare: metrics.declareHttp,
     startSpan: spans.startRequest,
     holder,
@@ -235,6 +256,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     reload: spans.around("catalog reload", catalog.reload),
     tickers,
     listReplicas: fleet.list,
+    listHistory: history.list,
     readPackageFile: ports.readPackageFile,
     readSource: ports.readSource,
     nowMs: monotonicMs,
@@ -266,7 +288,11 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
   void connected.then(() => background(() => warmTickers({ ...common, tickers: firstTickers })));
   void background(() => watched.keepProbing(common));
   if (opened.hasFleet) void loaded.then(() => signal.aborted || fleet.start());
-  const leave = opened.hasFleet ? fleet.leave : async () => undefined;
+  const leaveFleet = opened.hasFleet ? fleet.leave : async () => undefined;
+  const leave = async (): Promise<void> => {
+    await history.flush();
+    await leaveFleet();
+  };
   const close = [opened.broadcast.close, opened.close, ports.close];
   return {
     url: server.url,
@@ -283,6 +309,11 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
       drainDelayMs: settings.httpDrainDelaySeconds * 1000,
     }),
   };
+}
+
+function tickersAgeSeconds(load: TickerLoad): number | null {
+  if (load.kind === "unavailable") return null;
+  return Math.max(0, Math.round((monotonicMs() - load.snapshot.loadedAtMs) / 1000));
 }
 
 /** Not affected when the machine's clock is set. */

@@ -5,6 +5,7 @@ import type { CatalogEvent } from "./catalog/events.ts";
 import type { FleetEvent } from "./fleet/events.ts";
 import type { FleetService } from "./fleet/fleet-service.ts";
 import type { BreakerStatus, CacheStatus, CacheStatusTracker } from "./status/cache-status.ts";
+import type { History } from "./status/history.ts";
 import type { StatusStream } from "./status/status-stream.ts";
 import type { Log } from "./telemetry/log.ts";
 import { logCatalogEvent, logFleetEvent, logTickerEvent } from "./telemetry/log-events.ts";
@@ -31,6 +32,7 @@ export interface SubscriberDeps {
   readonly metrics: Metrics;
   readonly spans: ServiceSpans;
   readonly stream: StatusStream;
+  readonly history: Pick<History, "catalogEvent">;
   readonly cacheStatus: CacheStatusTracker;
   readonly fleet: Pick<FleetService, "announceCatalog" | "announceTickers" | "reconnected">;
   /** The database without secrets, for the log. */
@@ -39,7 +41,7 @@ export interface SubscriberDeps {
 
 /** All subscribers of a service's events. */
 export function createSubscribers(deps: SubscriberDeps): Subscribers<ServiceEvents> {
-  const { log, metrics, spans, stream, cacheStatus, fleet, databaseName } = deps;
+  const { log, metrics, spans, stream, history, cacheStatus, fleet, databaseName } = deps;
   const stateChanged = (): void => stream.changed();
   return {
     catalog: [
@@ -47,6 +49,7 @@ export function createSubscribers(deps: SubscriberDeps): Subscribers<ServiceEven
       spans.catalogEvent,
       (event) => logCatalogEvent(log, event),
       stream.catalogEvent,
+      history.catalogEvent,
       (event) => event.kind === "published" && fleet.announceCatalog(event.hash),
     ],
     tickers: [

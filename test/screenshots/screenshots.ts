@@ -42,7 +42,7 @@ const [first, second] = fleet.replicas as [FleetReplica, FleetReplica];
 await mkdir(IMAGES, { recursive: true });
 
 const edited = editViews(sample);
-await picture({ name: "catalog", route: "#/", act: (user) => user.see("link", "view_market_rates") });
+await picture({ name: "catalog", route: "#/catalog", act: (user) => user.see("link", "view_market_rates") });
 await picture({ name: "view", route: "#/views/view_fiis_info", act: (user) => user.see("tab", "YAML") });
 second.service.signal("SIGSTOP");
 await reloadWith(first, edited);
@@ -67,7 +67,7 @@ async function picture({ name, route, act }: Scene): Promise<void> {
 }
 
 async function giveToken(user: ConsoleUser): Promise<void> {
-  await user.fillIn("Admin token", ADMIN_TOKEN);
+  await user.giveToken(ADMIN_TOKEN);
 }
 
 /** Each look starts from the sample, so that each sees the same change. */
@@ -85,7 +85,6 @@ async function showFleet(user: ConsoleUser): Promise<void> {
     await route.fulfill({ json: withoutChance((await response.json()) as FleetAnswer) });
   });
   await giveToken(user);
-  await user.press("Enter");
   await user.find("table", "Replicas").getByText("diverges").waitFor();
 }
 

@@ -14,7 +14,7 @@ const DOCUMENT = JSON.parse(JSON.stringify(createOpenApiDocument())) as ApiDocum
 const EXAMPLE = resolve(import.meta.dirname, "../../docs/examples/client.ts");
 const FILES: Readonly<Record<string, string>> = {
   "/docs/{file}": "swagger-ui.css",
-  "/console/assets/{file}": "styles/page.css",
+  "/console/assets/{file}": "console.css",
 };
 const FIRST = { "alpha.yaml": viewYaml("a", "b") };
 const SECOND = { "alpha.yaml": viewYaml("a", "c"), "beta.yaml": viewYaml("b") };

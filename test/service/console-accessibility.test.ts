@@ -31,12 +31,15 @@ describe.each(RUNTIMES)("the console of a service on $name", (runtime) => {
 
   /** What is there once a page shows all that it has. */
   const PAGES: readonly (readonly [string, string, (user: ConsoleUser) => Promise<void>])[] = [
-    ["the catalog", "#/", (user) => user.see("link", "view_market_rates")],
+    ["the overview", "#/", (user) => user.see("heading", "The last hour of this replica")],
+    ["the catalog", "#/catalog", (user) => user.see("link", "view_market_rates")],
     ["a view", "#/views/view_fiis_info", (user) => user.see("tab", "YAML")],
     ["a view that there is not", "#/views/nothing", (user) => user.see("link", "Catalog")],
     ["tickers", "#/tickers", (user) => user.see("button", "Extract")],
     ["a reload", "#/reload", reload],
     ["the fleet", "#/fleet", (user) => user.see("table", "Replicas")],
+    ["the history", "#/history", (user) => user.see("list", "History")],
+    ["the database", "#/database", (user) => user.see("list", "Views")],
   ];
 
   test.each(PAGES)(
@@ -58,7 +61,9 @@ describe.each(RUNTIMES)("the console of a service on $name", (runtime) => {
 });
 
 async function reload(user: ConsoleUser): Promise<void> {
-  await user.fillIn("Admin token", ADMIN_TOKEN);
+  await user.giveToken(ADMIN_TOKEN);
+  await user.activate(user.find("button", "Preview"));
+  await user.hear("status", "nothing has changed yet");
   await user.activate(user.find("button", "Reload catalog"));
   await user.hear("status", "8 views");
 }

@@ -37,7 +37,7 @@ describe.each(RUNTIMES)("the console of a service on $name", (runtime) => {
     openConsoleInTest(browser, { url: `${service.url}/${route}`, ...options });
 
   test("a view is found by a word for it, opened, and its link copied", async () => {
-    const user = await openAt("");
+    const user = await openAt("#/catalog");
     const { page } = user;
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
     await user.see("link", "view_market_rates");
@@ -85,18 +85,18 @@ describe.each(RUNTIMES)("the console of a service on $name", (runtime) => {
       "view_new.yaml": viewYaml("a"),
     });
     user.watched.forgive(/status of 401/);
-    await user.fillIn("Admin token", "wrong");
+    await user.giveToken("wrong");
     await user.activate(user.find("button", "Reload catalog"));
     await user.hear("alert", "token");
     // Ten wrong ones are refused for a while: it must not be sent again by itself.
     const asked: string[] = [];
     user.page.on("request", (request) => asked.push(new URL(request.url()).pathname));
     await user.activate(user.find("link", "Fleet"));
-    await user.see("button", "Show replicas");
+    await user.see("button", "Enter admin token");
     await user.activate(user.find("link", "Reload"));
-    await user.see("button", "Reload catalog");
+    await user.see("button", "Enter admin token");
     expect(asked.filter((path) => path.startsWith("/admin/"))).toEqual([]);
-    await user.fillIn("Admin token", ADMIN_TOKEN);
+    await user.giveToken(ADMIN_TOKEN);
     await user.activate(user.find("button", "Reload catalog"));
     await user.hear("status", "8 views");
     await user.hearNoMore("alert", "token");
@@ -105,7 +105,7 @@ describe.each(RUNTIMES)("the console of a service on $name", (runtime) => {
       ["Changed", "view_fiis_prices"],
       ["Removed", "view_market_rates"],
     ]);
-    await user.activate(user.page.locator("summary", { hasText: "view_fiis_prices" }));
+    // Open by default.
     await user.page.getByText("/zz_note", { exact: true }).waitFor();
     await user.page.getByText('"written later"', { exact: true }).waitFor();
   });
@@ -116,7 +116,7 @@ describe.each(RUNTIMES)("the console of a service on $name", (runtime) => {
     const user = await openAt("#/reload");
     await views.replace({ ...sample, "view_broken.yaml": BROKEN });
     user.watched.forgive(/status of 422/);
-    await user.fillIn("Admin token", ADMIN_TOKEN);
+    await user.giveToken(ADMIN_TOKEN);
     await user.activate(user.find("button", "Reload catalog"));
     await user.hear("alert", "invalid");
     await user.page.getByText(/view_broken\.yaml:\d+:\d+/).waitFor();
@@ -133,7 +133,7 @@ describe.each(RUNTIMES)("the console of a service on $name", (runtime) => {
   });
 
   test("a reload that somebody else asked for shows up in an open page", async () => {
-    const user = await openAt("");
+    const user = await openAt("#/catalog");
     await user.see("link", "view_market_rates");
     await user.page.evaluate("globalThis.isSamePage = true");
     await views.replace({ ...sample, "view_live.yaml": viewYaml("a") });
@@ -170,15 +170,23 @@ describe.each(RUNTIMES)("the console of a service on $name", (runtime) => {
   });
 
   test("the language is the browser's, can be switched, and stays", async () => {
-    const user = await openAt("", { language: "pt-BR" });
+    const user = await openAt("#/catalog", { language: "pt-BR" });
     const language = (): Promise<unknown> => user.page.evaluate("document.documentElement.lang");
-    for (const name of ["Catálogo", "Frota", "Tickers", "Recarregar"]) await user.see("link", name);
+    const links = [
+      "Visão geral",
+      "Catálogo",
+      "Frota",
+      "Histórico",
+      "Tickers",
+      "Banco de dados",
+      "Recarregar",
+    ];
+    for (const name of links) await user.see("link", name);
     await user.see("searchbox", "Buscar visões");
     await user.see("list", "Visões");
     expect(await language()).toBe("pt-BR");
     await user.activate(user.find("link", "Recarregar"));
-    await user.page.getByLabel("Token de administração").waitFor();
-    await user.see("button", "Recarregar catálogo");
+    await user.see("button", "Informar o token de administração");
     await user.activate(user.find("link", "Tickers"));
     for (const name of ["Conferir", "Extrair"]) await user.see("button", name);
     await user.see("textbox", "Texto");
@@ -193,7 +201,7 @@ describe.each(RUNTIMES)("the console of a service on $name", (runtime) => {
   });
 
   test("the page turns dark, and stays so", async () => {
-    const user = await openAt("");
+    const user = await openAt("#/catalog");
     const button = user.find("button", "Dark mode");
     const background = async (): Promise<unknown> =>
       user.page.evaluate("getComputedStyle(document.documentElement).backgroundColor");
@@ -213,7 +221,7 @@ describe.each(RUNTIMES)("the console of a service on $name", (runtime) => {
     await using folder = await createViewsDirectory({ "view_broken.yaml": BROKEN });
     await using empty = await start(runtime, folder);
     // Closed before the service, which it would miss.
-    await using user = await openConsole(browser, { url: empty.url });
+    await using user = await openConsole(browser, { url: `${empty.url}/#/catalog` });
     user.watched.forgive(/status of 503/);
     await user.hear("alert", "Not ready");
     expect(await user.page.getByRole("listitem").count()).toBe(0);
@@ -224,7 +232,7 @@ describe.each(RUNTIMES)("the console of a service on $name", (runtime) => {
   });
 
   test("the page says that the service is away, and recovers when it is back", async () => {
-    const user = await openAt("");
+    const user = await openAt("#/catalog");
     user.watched.forgive(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_NETWORK|status of 503/);
     await user.see("link", "view_market_rates");
     await service.stop();
@@ -273,7 +281,7 @@ async function changesIn({ page }: ConsoleUser): Promise<readonly (readonly stri
   const result = page.getByRole("status").filter({ hasText: "Reloaded" });
   const headings = await result.getByRole("heading").allInnerTexts();
   const lists = await Promise.all(
-    (await result.getByRole("list").all()).map((list) => list.getByRole("listitem").allInnerTexts()),
+    (await result.locator(".entities").all()).map((list) => list.getByRole("listitem").allInnerTexts()),
   );
   return headings.map((heading, index) => [heading.replace(/\s*\d+$/, ""), ...(lists[index] ?? [])]);
 }

@@ -61,7 +61,7 @@ describe("the console, where things are not as they should be", () => {
   });
 
   test("goes back to the view that one came from, although a link was used that leads nowhere else", async () => {
-    const user = await openConsoleInTest(browser, { url: `${service.url}/` });
+    const user = await openConsoleInTest(browser, { url: `${service.url}/#/catalog` });
     const link = user.find("link", "view_plain");
     await user.activate(link);
     await user.see("heading", "view_plain");
@@ -101,7 +101,7 @@ describe("the console, where things are not as they should be", () => {
   test("shows on the reload page what was refused after one's own reload, and that it was put right", async () => {
     const user = await openConsoleInTest(browser, { url: `${service.url}/#/reload` });
     user.watched.forgive(/status of 422/);
-    await user.fillIn("Admin token", ADMIN_TOKEN);
+    await user.giveToken(ADMIN_TOKEN);
     await user.activate(user.find("button", "Reload catalog"));
     await user.hear("status", "2 views");
     await views.replace(BROKEN);
@@ -125,7 +125,7 @@ describe("the console, where things are not as they should be", () => {
       "view_one.yaml": "columns: [abc]\nidentifiers: [Abc]\n",
       "view_two.yaml": "columns: []\nidentifiers: [a]\n",
     });
-    await user.fillIn("Admin token", ADMIN_TOKEN);
+    await user.giveToken(ADMIN_TOKEN);
     await user.activate(user.find("button", "Reload catalog"));
     await user.hear("alert", "1 error, 1 warning");
     await user.page.getByText("Ready, but the catalog on disk is refused").waitFor();
@@ -147,7 +147,7 @@ describe("the console, where things are not as they should be", () => {
 
   test("a page that is opened behind others follows the service once it is looked at", async () => {
     const asked: string[] = [];
-    const user = await openConsoleInTest(browser, { url: `${service.url}/`, script: HIDDEN });
+    const user = await openConsoleInTest(browser, { url: `${service.url}/#/catalog`, script: HIDDEN });
     await user.see("link", "view_plain");
     user.page.on("request", (request) => asked.push(new URL(request.url()).pathname));
     const followed = await user.page.evaluate(

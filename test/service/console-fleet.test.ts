@@ -37,8 +37,7 @@ describe("the console of a fleet of one replica on Node and one on Deno", () => 
     const { self: ownId, replicas } = await askForFleet(self);
     const otherId = replicas.find(({ id }) => id !== ownId)?.id ?? "";
     const user = await openConsoleInTest(browser, { url: `${self.service.url}/#/fleet` });
-    await user.fillIn("Admin token", ADMIN_TOKEN);
-    await user.press("Enter");
+    await user.giveToken(ADMIN_TOKEN);
     await user.see("table", "Replicas");
     const rowOf = (id: string): Promise<string> =>
       user.page.getByRole("table").getByRole("row").filter({ hasText: id }).innerText();
@@ -62,8 +61,7 @@ describe("the console of a fleet of one replica on Node and one on Deno", () => 
   test("E1: the page says when the shared cache is away, shows the other replica as it was seen last, and both when it is back", async () => {
     const [first] = fleet.replicas as [FleetReplica];
     const user = await openConsoleInTest(browser, { url: `${first.service.url}/#/fleet` });
-    await user.fillIn("Admin token", ADMIN_TOKEN);
-    await user.press("Enter");
+    await user.giveToken(ADMIN_TOKEN);
     const rows = user.find("table", "Replicas").getByRole("row");
     await expect.poll(() => rows.count(), WAIT).toBe(3);
     await fleet.redis.kill();

@@ -51,7 +51,7 @@ describe.each(RUNTIMES)("the console of a service with 10,000 views on $name", (
   });
 
   test("it keeps few rows, and every key leads to the last view and back", async () => {
-    const user = await openConsoleInTest(browser, { url: service.url });
+    const user = await openConsoleInTest(browser, { url: `${service.url}/#/catalog` });
     await user.tabTo(user.find("link", nameOf(0)));
     await user.press("End");
     await seeFocused(user, nameOf(VIEWS - 1));
@@ -72,7 +72,7 @@ describe.each(RUNTIMES)("the console of a service with 10,000 views on $name", (
   });
 
   test("its search finds the last view, and typing more asks nobody", async () => {
-    const user = await openConsoleInTest(browser, { url: service.url });
+    const user = await openConsoleInTest(browser, { url: `${service.url}/#/catalog` });
     await user.see("link", nameOf(0));
     const search = user.find("searchbox", "Search views");
     await user.fill(search, nameOf(VIEWS - 1));

@@ -26,7 +26,7 @@ test("the console shows what views and findings say as text, whatever markup is 
   await service.waitForLog(({ msg }) => msg === "Catalog activated");
   await using browser = await startBrowser();
   // Closing it fails on everything that its policy blocked.
-  await using user = await openConsole(browser, { url: `${service.url}/` });
+  await using user = await openConsole(browser, { url: `${service.url}/#/catalog` });
   const { page } = user;
   await user.fill(user.find("searchbox", "Search views"), "onerror found");
   await user.see("link", "view_marked");

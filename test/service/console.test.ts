@@ -21,7 +21,7 @@ const ASKED = [
 const FILES = [
   ["/", "text/html; charset=utf-8"],
   ["/console/assets/main.js", "text/javascript; charset=utf-8"],
-  ["/console/assets/styles/page.css", "text/css; charset=utf-8"],
+  ["/console/assets/console.css", "text/css; charset=utf-8"],
   ["/console/assets/lib/lit-html.js", "text/javascript; charset=utf-8"],
 ] as const;
 

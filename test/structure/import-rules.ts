@@ -44,7 +44,11 @@ const RULES: readonly Rule[] = [
     folders: ["src/domain/", "src/ports/", "src/adapters/", "src/conformance/"],
   },
   // What a browser runs gets its packages by way of their own folder, and nothing of the service.
-  { folder: "src/app/console/lib/", packages: ["lit-html", "lit-html/directives/repeat.js"], folders: [] },
+  {
+    folder: "src/app/console/lib/",
+    packages: ["diff", "lit-html", "lit-html/directives/repeat.js"],
+    folders: [],
+  },
   { folder: "src/app/console/", packages: [], folders: ["src/app/console/"], ending: ".js" },
   {
     folder: "src/app/",

@@ -13,6 +13,8 @@ export interface ConsoleUser extends KeyboardUser, AsyncDisposable {
   find(role: Role, name: string): Locator;
   /** Writes into the field of this label. */
   fillIn(label: string, text: string): Promise<void>;
+  /** Enters the admin token in the header, once for all pages. */
+  giveToken(token: string): Promise<void>;
   /** Waits until it is there to be seen. */
   see(role: Role, name: string): Promise<void>;
   /** Waits until it is not there. */
@@ -38,6 +40,11 @@ export async function openConsole(browser: Browser, options: PageOptions): Promi
     ...keyboard,
     // Not by role: a field for what is secret has none.
     fillIn: (label, text) => keyboard.fill(page.getByLabel(label, { exact: true }), text),
+    async giveToken(token) {
+      await keyboard.activate(find("button", "Admin token"));
+      await keyboard.fill(page.getByLabel("Admin token", { exact: true }).and(page.locator("input")), token);
+      await keyboard.press("Enter");
+    },
     watched,
     page,
     find,

@@ -2,6 +2,7 @@ import { readPackageFile } from "../../src/adapters/filesystem/read-package-file
 import { createActiveCatalog } from "../../src/app/catalog/active-catalog.ts";
 import { createHttpApp, type HttpAppDeps } from "../../src/app/http/http-app.ts";
 import type { HeadRefusal } from "../../src/app/http/server/listen.ts";
+import type { Activity } from "../../src/app/status/activity.ts";
 import type { Checks } from "../../src/app/status/checks.ts";
 import { createReadiness, type ReadinessDeps } from "../../src/app/status/readiness.ts";
 import { createLog } from "../../src/app/telemetry/log.ts";
@@ -61,6 +62,18 @@ export function registryOf(catalog: Catalog | undefined): HttpAppDeps["holder"] 
   return holder;
 }
 
+/** An hour of a service that nobody asked. */
+const ACTIVITY: Activity = {
+  slotSeconds: 30,
+  endsAt: "2026-01-31T00:00:00.000Z",
+  requests: [0],
+  errors: [0],
+  p99Ms: [null],
+  cacheDownSeconds: [0],
+  tickersAgeSeconds: [null],
+  tickersTtlSeconds: 300,
+};
+
 /** Checks of a service without a fault. */
 export const PASSING_CHECKS: Checks = {
   catalog: { status: "pass", code: "active", count: 2, since: "2026-01-31T00:00:00.000Z" },
@@ -104,6 +117,7 @@ export function createScriptedApi(scripts: Partial<HttpAppDeps> = {}): ScriptedA
         return { kind: "subscribed", unsubscribe: () => undefined };
       },
     },
+    activity: () => ACTIVITY,
     scrape: async () => "mosaic_catalog_views 2\n",
     reload: async () => ({
       kind: "reloaded",
@@ -137,6 +151,7 @@ export function createScriptedApi(scripts: Partial<HttpAppDeps> = {}): ScriptedA
     tickers: tickersOf(KNOWN_TICKERS),
     nowMs: () => ACTIVE_AT_MS,
     listReplicas: async () => ({ self: "a", shared: true, publishedHash: CATALOG.hash, replicas: [REPLICA] }),
+    listHistory: async () => ({ shared: true, entries: [] }),
     diffDatabase: async () => ({ kind: "compared", views: DIFFS }),
     readPackageFile,
     ...scripts,

@@ -23,7 +23,7 @@ const NOTE_USABLE = `new MutationObserver((_, observer) => {
 
 /** Opens the console of a service with nothing in the browser's cache. */
 export async function measureUsable(browser: Browser, url: string): Promise<UsableConsole> {
-  await using user = await openConsole(browser, { url, script: NOTE_USABLE });
+  await using user = await openConsole(browser, { url: `${url}/#/catalog`, script: NOTE_USABLE });
   // Not a text to evaluate until it is true: the page's policy forbids its own code to do that, and so ours.
   await user.page.locator("a[href^='#/views/']").first().waitFor();
   return user.page.evaluate<UsableConsole>("globalThis.usable");

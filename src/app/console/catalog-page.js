@@ -1,3 +1,4 @@
+import { createCatalogLoader } from "./catalog-loader.js";
 import { repeat } from "./lib/directives/repeat.js";
 import { html, nothing } from "./lib/lit-html.js";
 import { listWindow, rowAfterKey, rowsOf } from "./list-window.js";
@@ -20,9 +21,10 @@ const ADDRESS_PAUSE_MS = 300;
  * The catalog: a search, and the list of the views that it finds.
  *
  * @param {Context} context
- * @param {Pick<ReturnType<typeof import("./catalog-loader.js").createCatalogLoader>, "lookAt" | "open" | "wantAll">} loader
+ * @returns {import("./context.js").Page}
  */
-export function createCatalogPage(context, loader) {
+export function createCatalogPage(context) {
+  const loader = createCatalogLoader(show);
   /** @type {LoadedCatalog | undefined} */
   let catalog;
   let query = "";
@@ -161,33 +163,43 @@ export function createCatalogPage(context, loader) {
       </div>`;
   }
 
+  /** @param {LoadedCatalog} loaded */
+  function show(loaded) {
+    catalog = loaded;
+    search();
+    // A focused placeholder row is drawn again with its content, and would lose the focus.
+    const held = document.activeElement?.matches(".pending") ? focused : undefined;
+    if (held === undefined) return context.update();
+    context.flush();
+    linkOf(held)?.focus({ preventScroll: true });
+  }
+
+  /** @param {import("./live.js").LiveState | undefined} state */
+  function wantActive(state) {
+    const active = state?.components.catalog;
+    if (active?.state === "active") loader.want(active.hash);
+  }
+
+  /** The link of a view, when its row is rendered. @param {string} entity */
+  function linkOfView(entity) {
+    const link = list()?.querySelector(`a[href="${CSS.escape(viewHref(entity))}"]`);
+    return link instanceof HTMLElement ? link : undefined;
+  }
+
   return {
     title: () => context.words().t("catalog"),
 
-    /** @param {LoadedCatalog} loaded */
-    loaded(loaded) {
-      catalog = loaded;
-      search();
-      // A focused placeholder row is drawn again with its content, and would lose the focus.
-      const held = document.activeElement?.matches(".pending") ? focused : undefined;
-      if (held === undefined) return context.update();
-      context.flush();
-      linkOf(held)?.focus({ preventScroll: true });
-    },
-
-    /** @param {string} asked the query of the address */
-    enter(asked) {
+    enter(route) {
       loader.open();
-      query = asked;
+      wantActive(context.state());
+      query = route.kind === "catalog" ? route.query : "";
       focused = undefined;
       search();
     },
 
-    /** The link of a view, when its row is rendered. @param {string} entity */
-    linkTo: (entity) =>
-      /** @type {HTMLElement | null} */ (
-        list()?.querySelector(`a[href="${CSS.escape(viewHref(entity))}"]`) ?? null
-      ),
+    stateChanged: wantActive,
+
+    linkTo: (route) => (route.kind === "view" ? linkOfView(route.entity) : undefined),
 
     draw() {
       const { t } = context.words();

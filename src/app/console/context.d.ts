@@ -1,7 +1,8 @@
 import type { TemplateResult } from "./lib/lit-html.js";
 import type { LiveState } from "./live.js";
 import type { Preferences } from "./preferences.js";
-import type { Words } from "./words.js";
+import type { Route } from "./routes.js";
+import type { Language, Words } from "./words.js";
 
 /** What every page gets from the console around it. */
 export interface Context {
@@ -10,7 +11,11 @@ export interface Context {
   /** Undefined until the service has sent it. */
   readonly state: () => LiveState | undefined;
   /** When it was received, by this machine's clock. */
-  readonly toldAtMs: () => number;
+  readonly receivedAtMs: () => number;
+  /** Loads the texts of a language, and remembers the choice. */
+  readonly setLanguage: (language: Language) => Promise<void>;
+  /** The admin token was entered or forgotten. */
+  readonly tokenChanged: () => void;
   /** Schedules a draw. */
   readonly update: () => void;
   /** Draws at once. */
@@ -23,6 +28,12 @@ export interface Context {
 export interface Page {
   readonly title: () => string;
   readonly draw: () => TemplateResult;
+  /** Called whenever it is shown. */
+  readonly enter?: (route: Route) => void;
   readonly leave?: () => void;
+  /** The admin token was entered or forgotten. */
+  readonly tokenChanged?: () => void;
+  /** The link that leads to a route, if it is visible: it gets the focus when the user comes back from there. */
+  readonly linkTo?: (route: Route) => HTMLElement | undefined;
   readonly stateChanged?: (state: LiveState) => void;
 }

@@ -1,9 +1,9 @@
+import { callAsAdmin, tokenNotice } from "./admin-token.js";
 import { shortHash } from "./format.js";
 import { html, nothing } from "./lib/lit-html.js";
 import { badge, failureText } from "./parts.js";
 import { drawReplicas } from "./replica-table.js";
 import { drawSelf } from "./self-state.js";
-import { callAsAdmin, tokenForm } from "./token-field.js";
 
 /** @typedef {import("./replica-table.js").Fleet} Fleet */
 
@@ -20,6 +20,7 @@ function isCutOff({ self, shared, replicas, lastSeen }) {
  * The replicas and their catalogs: this one without a token, all of them with it.
  *
  * @param {import("./context.js").Context} context
+ * @returns {import("./context.js").Page}
  */
 export function createFleetPage(context) {
   /** @type {Fleet | undefined} */
@@ -97,6 +98,12 @@ export function createFleetPage(context) {
       void load();
     },
 
+    tokenChanged() {
+      fleet = undefined;
+      failure = undefined;
+      void load();
+    },
+
     leave() {
       isOpen = false;
       clearTimeout(timer);
@@ -120,8 +127,7 @@ export function createFleetPage(context) {
         ${failure !== undefined ? html`<div role="alert" class="notice bad"><p>${failureText(words, failure)}</p></div>` : nothing}
         ${drawFleet()}
         ${hasToken && fleet !== undefined ? nothing : drawSelf(words, context.state())}
-        ${hasToken && fleet !== undefined ? nothing : html`<p>${t("fleetToken")}</p>`}
-        ${tokenForm(context, { button: t("refreshFleet"), busy, submit: load })}`;
+        ${hasToken ? html`<button type="button" class="quiet" aria-busy=${busy} @click=${load}>${t("refreshFleet")}</button>` : tokenNotice(context, t("fleetToken"))}`;
     },
   };
 }

@@ -8,8 +8,19 @@ import { call } from "./api.js";
  * @property {readonly string[]} reasons
  * @property {readonly ("database_down" | "disk_differs" | "disk_refused" | "fleet_diverges")[]} [warnings] what is wrong although it is ready
  * @property {Components} components
+ * @property {Checks | undefined} [checks] absent from an older replica
  * @property {Refusal | null} refusal
  * @property {number} fleetChanges
+ *
+ * @typedef {object} Check
+ * @property {"fail" | "pass" | "warn"} status
+ * @property {string} code
+ * @property {string} since
+ * @property {string} [reason]
+ * @property {number} [count]
+ *
+ * @typedef {"cache" | "catalog" | "database" | "disk" | "fleet" | "signature" | "tickers"} CheckName
+ * @typedef {Readonly<Record<CheckName, Check>>} Checks
  *
  * @typedef {object} Components
  * @property {{ readonly state: "active", readonly hash: string, readonly source: "cache" | "disk", readonly views: number,
@@ -98,11 +109,12 @@ export function followService({ onState, onConnection }) {
       components,
       reasons = [],
       warnings = [],
+      checks,
       ...told
     } = /** @type {Partial<LiveState>} */ (isReady ? outcome.json() : outcome.problem);
     if (components === undefined) return;
     const status = (isReady ? told.status : undefined) ?? "not_ready";
-    onState({ refusal: null, fleetChanges: 0, components, reasons, warnings, status });
+    onState({ refusal: null, fleetChanges: 0, components, checks, reasons, warnings, status });
   }
 
   function close() {

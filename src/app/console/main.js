@@ -1,19 +1,14 @@
-import { createCatalogLoader } from "./catalog-loader.js";
-import { createCatalogPage } from "./catalog-page.js";
-import { createFleetPage } from "./fleet-page.js";
 import { html, render } from "./lib/lit-html.js";
 import { followService } from "./live.js";
 import { createPreferences } from "./preferences.js";
-import { createReloadPage } from "./reload-page.js";
-import { parseRoute } from "./routes.js";
+import { catalogHref, parseRoute } from "./routes.js";
 import { drawShell } from "./shell.js";
-import { createTickersPage } from "./tickers-page.js";
-import { createViewPage } from "./view-page.js";
-import { wordsOf } from "./words.js";
+import { loadWords } from "./words.js";
 
 /**
  * @typedef {import("./context.js").Context} Context
  * @typedef {import("./context.js").Page} Page
+ * @typedef {import("./routes.js").Route} Route
  */
 
 const AGES_MS = 10_000;
@@ -21,28 +16,34 @@ const root = /** @type {HTMLElement} */ (document.getElementById("console"));
 const preferences = createPreferences();
 /** @type {import("./live.js").LiveState | undefined} */
 let state;
-let toldAtMs = Date.now();
+let receivedAtMs = Date.now();
 /** @type {import("./live.js").Connection} */
 let connection = "connecting";
 let announcement = "";
-let words = wordsOf(preferences.language());
+let words = await loadWords(preferences.language());
 let isDue = false;
 let route = parseRoute(location.hash);
 /** For links only: the browser's own buttons restore the scroll position. */
 let byLink = false;
+/** The search field gets the focus as soon as its page is shown. */
+let isSearchDue = false;
 /** @type {Map<string, number>} how far each address was scrolled */
 const scrolled = new Map();
 let address = location.hash;
 
 /** @type {Context} */
 const context = {
-  words() {
-    if (words.language !== preferences.language()) words = wordsOf(preferences.language());
-    return words;
-  },
+  words: () => words,
   preferences,
+  async setLanguage(language) {
+    const chosen = await loadWords(language);
+    preferences.setLanguage(language);
+    words = chosen;
+    context.update();
+  },
+  tokenChanged: () => currentPage().tokenChanged?.(),
   state: () => state,
-  toldAtMs: () => toldAtMs,
+  receivedAtMs: () => receivedAtMs,
   update() {
     if (isDue) return;
     isDue = true;
@@ -55,24 +56,51 @@ const context = {
   },
 };
 
-const loader = createCatalogLoader((catalog) => pages.catalog.loaded(catalog));
-const pages = {
-  catalog: createCatalogPage(context, loader),
-  view: createViewPage(context),
-  fleet: createFleetPage(context),
-  tickers: createTickersPage(context),
-  reload: createReloadPage(context),
-  unknown: {
-    title: () => context.words().t("notFound"),
-    enter: () => undefined,
-    draw: () =>
-      html`<h1 tabindex="-1">${context.words().t("notFound")}</h1><p><a href="#/">${context.words().t("allViews")}</a></p>`,
-  },
+/** The pages by route; each is fetched when it is shown for the first time. */
+const LOADERS = {
+  overview: async () => (await import("./overview-page.js")).createOverviewPage(context),
+  catalog: async () => (await import("./catalog-page.js")).createCatalogPage(context),
+  view: async () => (await import("./view-page.js")).createViewPage(context),
+  fleet: async () => (await import("./fleet-page.js")).createFleetPage(context),
+  history: async () => (await import("./history-page.js")).createHistoryPage(context),
+  tickers: async () => (await import("./tickers-page.js")).createTickersPage(context),
+  database: async () => (await import("./database-page.js")).createDatabasePage(context),
+  reload: async () => (await import("./reload-page.js")).createReloadPage(context),
+  unknown: async () => unknownPage,
 };
 
-/** @returns {Page} */
+/** @type {Page} */
+const unknownPage = {
+  title: () => words.t("notFound"),
+  draw: () =>
+    html`<h1 tabindex="-1">${words.t("notFound")}</h1><p><a href="#/">${words.t("overview")}</a></p>`,
+};
+
+/** Shown while a page is fetched, and when it cannot be. @type {Page} */
+const emptyPage = {
+  title: () => words.t("loading"),
+  draw: () =>
+    html`<h1 tabindex="-1" class="loading">${words.t(connection === "unreachable" ? "pageMissing" : "loading")}</h1>`,
+};
+
+/** @type {Map<Route["kind"], Page>} */
+const pages = new Map();
+
 function currentPage() {
-  return pages[route.kind];
+  return pages.get(route.kind) ?? emptyPage;
+}
+
+/** @returns {Promise<Page | undefined>} undefined when the service cannot be reached */
+async function pageOf(/** @type {Route["kind"]} */ kind) {
+  const known = pages.get(kind);
+  if (known !== undefined) return known;
+  try {
+    const page = await LOADERS[kind]();
+    pages.set(kind, page);
+    return page;
+  } catch {
+    return undefined;
+  }
 }
 
 function draw() {
@@ -82,28 +110,40 @@ function draw() {
   render(drawShell(context, { route, connection, announcement, page: page.draw() }), root);
 }
 
-function enter() {
-  if (route.kind === "catalog") pages.catalog.enter(route.query);
-  else if (route.kind === "view") pages.view.enter(route.entity);
-  else pages[route.kind].enter();
+/**
+ * Shows the page of the route; the one before stays visible while it is fetched.
+ *
+ * @param {Route} [left] the route before; absent at the first page, which does not move the focus
+ */
+async function show(left) {
+  const wanted = route;
+  const page = await pageOf(wanted.kind);
+  // The user has gone on meanwhile.
+  if (route !== wanted) return;
+  page?.enter?.(wanted);
+  draw();
+  if (left !== undefined) moveTo(page, left);
+  if (isSearchDue) focusSearch();
 }
 
-function navigate() {
-  const left = route;
-  currentPage().leave?.();
-  route = parseRoute(location.hash);
-  address = location.hash;
-  announcement = "";
-  enter();
-  draw();
+/** @param {Page | undefined} page @param {Route} left */
+function moveTo(page, left) {
   const isBack = !byLink;
   byLink = false;
   scrollTo(0, isBack ? (scrolled.get(address) ?? 0) : 0);
   // The visible rows there are rendered before the focus moves.
   draw();
-  const cameFrom =
-    isBack && route.kind === "catalog" && left.kind === "view" ? pages.catalog.linkTo(left.entity) : null;
+  const cameFrom = isBack ? page?.linkTo?.(left) : undefined;
   (cameFrom ?? root.querySelector("h1"))?.focus({ preventScroll: true });
+}
+
+function navigate() {
+  const left = route;
+  pages.get(left.kind)?.leave?.();
+  route = parseRoute(location.hash);
+  address = location.hash;
+  announcement = "";
+  void show(left);
 }
 
 /** @param {KeyboardEvent} event */
@@ -112,16 +152,19 @@ function onKey(event) {
   const { target } = event;
   if (target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) return;
   event.preventDefault();
-  if (route.kind !== "catalog") {
-    byLink = true;
-    location.hash = "#/";
-    addEventListener("hashchange", focusSearch, { once: true });
-  } else focusSearch();
+  if (focusSearch()) return;
+  byLink = true;
+  isSearchDue = true;
+  location.hash = catalogHref("");
 }
 
+/** @returns {boolean} whether there is a field to search in */
 function focusSearch() {
   const field = document.getElementById("search");
-  if (field instanceof HTMLInputElement) field.select();
+  if (!(field instanceof HTMLInputElement)) return false;
+  isSearchDue = false;
+  field.select();
+  return true;
 }
 
 history.scrollRestoration = "manual";
@@ -146,27 +189,23 @@ preferences.onSystemTheme(context.update);
 // Ages grow.
 setInterval(context.update, AGES_MS);
 
-enter();
 draw();
+void show();
 followService({
-  onState(told) {
+  onState(received) {
     const before = state?.components.catalog;
-    state = told;
-    const { catalog } = told.components;
-    if (catalog.state === "active") {
-      loader.want(catalog.hash);
-      const isNew = before?.state === "active" && before.hash !== catalog.hash;
-      if (isNew)
-        context.announce(
-          context.words().t("updated", { views: context.words().counted(catalog.views, "View") }),
-        );
-    }
-    toldAtMs = Date.now();
-    currentPage().stateChanged?.(told);
+    state = received;
+    const { catalog } = received.components;
+    const isNew = catalog.state === "active" && before?.state === "active" && before.hash !== catalog.hash;
+    if (isNew) context.announce(words.t("updated", { views: words.counted(catalog.views, "View") }));
+    receivedAtMs = Date.now();
+    currentPage().stateChanged?.(received);
     context.update();
   },
   onConnection(now) {
+    const isBack = connection === "unreachable" && now !== "unreachable";
     connection = now;
+    if (isBack && !pages.has(route.kind)) void show();
     context.update();
   },
 });

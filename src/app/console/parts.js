@@ -34,43 +34,6 @@ export function facts(rows) {
   return html`<dl class="facts">${known.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 }
 
-const SEVERITIES = /** @type {const} */ ({ error: ["bad", "error"], warning: ["warn", "warning"] });
-
-/**
- * The diagnostics of a catalog by file: the severity has a word, a sign and a colour.
- *
- * @param {Words} words
- * @param {readonly Finding[]} findings
- * @param {number} total including those that were not sent
- */
-export function findingList(words, findings, total) {
-  const { t, format } = words;
-  const files = Map.groupBy(findings, ({ file }) => file);
-  return html`
-    <div class="findings">
-      ${[...files].map(
-        ([file, ofFile]) => html`
-          <section>
-            <h2 class="file"><code>${file}</code> <span class="count">${countFindings(words, ofFile, ofFile.length)}</span></h2>
-            <ol role="list">${ofFile.map((finding) => drawFinding(words, finding))}</ol>
-          </section>`,
-      )}
-    </div>
-    ${total > findings.length ? html`<p>${t("moreFindings", { count: format.number(total - findings.length) })}</p>` : nothing}`;
-}
-
-/** @param {Words} words @param {Finding} finding */
-function drawFinding({ t }, { file, line, column, severity, code, message, hint, frame }) {
-  const [kind, word] = SEVERITIES[severity];
-  return html`
-    <li class=${severity}>
-      <p class="place">${badge(kind, t(word))} <code>${file}:${line}:${column}</code>${code === undefined ? nothing : html` <code class="code">${code}</code>`}</p>
-      <p>${message}</p>
-      <p class="hint"><span>${t("hint")}:</span> ${hint}</p>
-      ${frame === undefined ? nothing : html`<pre tabindex="0" aria-label=${t("linesOf", { file })}>${frame}</pre>`}
-    </li>`;
-}
-
 /**
  * The number of errors and warnings; where not all were sent, the number of diagnostics.
  *

@@ -1,8 +1,9 @@
+import { callAsAdmin, tokenNotice } from "./admin-token.js";
+import { createDiagnosticList } from "./diagnostic-list.js";
 import { shortHash } from "./format.js";
 import { html, nothing } from "./lib/lit-html.js";
-import { countFindings, failureText, findingList, refusalText } from "./parts.js";
-import { viewHref } from "./routes.js";
-import { callAsAdmin, tokenForm } from "./token-field.js";
+import { countFindings, failureText, refusalText } from "./parts.js";
+import { drawCatalogChanges } from "./view-changes.js";
 
 /**
  * @typedef {import("./api.js").Outcome} Outcome
@@ -10,113 +11,76 @@ import { callAsAdmin, tokenForm } from "./token-field.js";
  * @typedef {object} Reloaded
  * @property {string} hash
  * @property {string | null} previousHash
- * @property {{ readonly added: readonly string[], readonly changed: readonly string[], readonly removed: readonly string[] }} changes
- * @property {readonly ViewChanges[]} [details] absent from an older replica
+ * @property {import("./view-changes.js").CatalogChanges} changes
+ * @property {readonly import("./view-changes.js").ViewChanges[]} [details] absent from an older replica
  * @property {number} items
  * @property {boolean} published
- * @property {Parameters<typeof findingList>[1]} [warnings] absent from an older replica
+ * @property {readonly import("./api.js").Finding[]} [warnings] absent from an older replica
  * @property {number} [warningsTotal]
  *
- * @typedef {object} ViewChanges
- * @property {string} entity
- * @property {number} total
- * @property {readonly { readonly kind: "added" | "changed" | "removed", readonly pointer: string, readonly before?: string,
- *   readonly after?: string }[]} changes
+ * @typedef {"preview" | "reload"} Action
  */
 
-/** The most views of each kind of change that are listed; the rest is counted. */
-const NAMES_MAX = 200;
+const PATHS = { preview: "admin/views/reload?dryRun=true", reload: "admin/views/reload" };
 
 /**
- * Makes the fleet read its catalog again, and shows the result.
+ * Shows what a reload would change, makes the fleet read its catalog again, and shows the result.
  *
  * @param {import("./context.js").Context} context
+ * @returns {import("./context.js").Page}
  */
 export function createReloadPage(context) {
-  /** @type {Outcome | undefined} */
-  let outcome;
-  let busy = false;
+  const drawDiagnostics = createDiagnosticList(context);
+  /** @type {{ readonly action: Action, readonly outcome: Outcome } | undefined} */
+  let done;
+  /** @type {Action | undefined} */
+  let busy;
   /** @type {string | undefined} when the last shown refusal happened */
   let refusedAt;
   /** The refusal of a reload from this page arrives twice: as its response, and as an event. */
   let isOwnDue = false;
 
-  async function reload() {
-    busy = true;
-    isOwnDue = true;
-    outcome = undefined;
+  /** @param {Action} action */
+  async function run(action) {
+    if (busy !== undefined) return;
+    busy = action;
+    isOwnDue = action === "reload";
+    done = undefined;
     context.update();
-    outcome = await callAsAdmin(context, "admin/views/reload", "POST");
-    busy = false;
+    const outcome = await callAsAdmin(context, PATHS[action], "POST");
+    busy = undefined;
+    done = { action, outcome };
     if (outcome.kind !== "problem" || outcome.problem.code?.startsWith("catalog_") !== true) isOwnDue = false;
     context.update();
   }
 
   function drawDone() {
-    const { t, counted } = context.words();
-    if (busy) return html`<p>${t("reloading")}…</p>`;
-    if (outcome?.kind !== "ok") return nothing;
-    const reloaded = /** @type {Reloaded} */ (outcome.json());
-    const {
-      hash,
-      previousHash,
-      changes,
-      details = [],
-      items,
-      published,
-      warnings = [],
-      warningsTotal = warnings.length,
-    } = reloaded;
+    const { t } = context.words();
+    if (busy !== undefined) return html`<p>${t(busy === "preview" ? "previewing" : "reloading")}…</p>`;
+    if (done?.outcome.kind !== "ok") return nothing;
+    return drawResult(/** @type {Reloaded} */ (done.outcome.json()), done.action === "preview");
+  }
+
+  /** @param {Reloaded} result @param {boolean} isPreview */
+  function drawResult(result, isPreview) {
     const words = context.words();
+    const { t, counted } = words;
+    const { hash, previousHash, changes, details = [], items, published, warnings = [] } = result;
+    const title = t(isPreview ? "previewed" : "reloaded", { views: counted(items, "View") });
     return html`
       <div class="notice good">
-        <p>${t("reloaded", { views: counted(items, "View") })} <code title=${hash}>${shortHash(hash)}</code></p>
+        <p>${title} <code title=${hash}>${shortHash(hash)}</code></p>
         ${hash === previousHash ? html`<p>${t("noChange")}</p>` : nothing}
-        ${published ? nothing : html`<p>${t("notPublished")}</p>`}
+        ${published || isPreview ? nothing : html`<p>${t("notPublished")}</p>`}
       </div>
-      ${warnings.length === 0 ? nothing : html`<section><h2>${t("reloadWarnings")}</h2>${findingList(words, warnings, warningsTotal)}</section>`}
-      ${drawChanges(t("added"), changes.added, true)} ${drawChanges(t("changed"), changes.changed, true)} ${details.map(drawDetails)}
-      ${drawChanges(t("removed"), changes.removed, false)}`;
-  }
-
-  /** @param {string} title @param {readonly string[]} entities @param {boolean} exist */
-  function drawChanges(title, entities, exist) {
-    const { format } = context.words();
-    if (entities.length === 0) return nothing;
-    const named = entities.slice(0, NAMES_MAX);
-    return html`
-      <section>
-      <h2>${title} <span class="count">${format.number(entities.length)}</span></h2>
-      <ul class="entities" role="list">
-        ${named.map((entity) => html`<li>${exist ? html`<a href=${viewHref(entity)}>${entity}</a>` : html`<del>${entity}</del>`}</li>`)}
-        ${entities.length > named.length ? html`<li>…</li>` : nothing}
-      </ul>
-      </section>`;
-  }
-
-  /** @param {ViewChanges} view */
-  function drawDetails({ entity, changes, total }) {
-    const { t, format } = context.words();
-    const left = total - changes.length;
-    return html`
-      <details class="differences">
-        <summary><code>${entity}</code> <span class="count">${format.number(total)}</span></summary>
-        <ul role="list">
-          ${changes.map(
-            ({ kind, pointer, before, after }) => html`
-              <li><b>${t(kind)}</b> <code>${pointer}</code>
-                ${before === undefined ? nothing : html`<del>${before}</del>`}
-                ${after === undefined ? nothing : html`<ins>${after}</ins>`}
-              </li>`,
-          )}
-          ${left > 0 ? html`<li>${t("moreChanges", { count: format.number(left) })}</li>` : nothing}
-        </ul>
-      </details>`;
+      ${warnings.length === 0 ? nothing : html`<section><h2>${t("reloadWarnings")}</h2>${drawDiagnostics(warnings, result.warningsTotal ?? warnings.length)}</section>`}
+      ${drawCatalogChanges(words, changes, details, !isPreview)}`;
   }
 
   function drawFailure() {
     const words = context.words();
-    if (busy || outcome === undefined || outcome.kind === "ok") return nothing;
+    const outcome = done?.outcome;
+    if (busy !== undefined || outcome === undefined || outcome.kind === "ok") return nothing;
     const diagnostics = outcome.kind === "problem" ? outcome.problem.diagnostics : undefined;
     if (diagnostics === undefined || outcome.kind !== "problem") {
       return html`<div role="alert" class="notice bad"><p>${failureText(words, outcome)}</p></div>`;
@@ -124,7 +88,7 @@ export function createReloadPage(context) {
     const total = outcome.problem.diagnosticsTotal ?? diagnostics.length;
     return html`
       <div role="alert" class="notice bad"><p>${words.t("errorInvalid", { findings: countFindings(words, diagnostics, total) })}</p></div>
-      ${findingList(words, diagnostics, total)}`;
+      ${drawDiagnostics(diagnostics, total)}`;
   }
 
   /** A refusal that this page did not cause, such as that of a file an author has just saved. */
@@ -132,28 +96,36 @@ export function createReloadPage(context) {
     const words = context.words();
     const state = context.state();
     const refusal = state?.refusal;
-    if (state === undefined || !refusal || busy || outcome !== undefined) return nothing;
+    if (state === undefined || !refusal || busy !== undefined || done !== undefined) return nothing;
     return html`
       <div role="alert" class="notice bad"><p>${refusalText(words, { ...state, refusal })}</p></div>
-      ${findingList(words, refusal.findings, refusal.findingsTotal)}`;
+      ${drawDiagnostics(refusal.findings, refusal.findingsTotal)}`;
+  }
+
+  function drawActions() {
+    const { t } = context.words();
+    if (context.preferences.token() === "") return tokenNotice(context, t("reloadToken"));
+    return html`
+      <div class="actions">
+        <button type="button" class="quiet" aria-busy=${busy === "preview"} @click=${() => run("preview")}>${t("previewButton")}</button>
+        <button type="button" class="primary" aria-busy=${busy === "reload"} @click=${() => run("reload")}>${t("reloadButton")}</button>
+      </div>`;
   }
 
   return {
     title: () => context.words().t("reload"),
     enter() {
-      outcome = undefined;
+      done = undefined;
       isOwnDue = false;
       refusedAt = context.state()?.refusal?.at;
     },
 
-    /**
-     * A later save is news, the reload from this page is not. @param {import("./live.js").LiveState} state
-     */
+    /** A later save is news, the reload from this page is not. */
     stateChanged({ refusal }) {
       if (refusal?.at === refusedAt) return;
       refusedAt = refusal?.at;
       if (refusal !== null && isOwnDue) isOwnDue = false;
-      else if (!busy && (refusal !== null || outcome?.kind === "problem")) outcome = undefined;
+      else if (busy === undefined && (refusal !== null || done?.outcome.kind === "problem")) done = undefined;
     },
 
     draw() {
@@ -161,7 +133,7 @@ export function createReloadPage(context) {
       return html`
         <h1 tabindex="-1">${t("reload")}</h1>
         <p class="lead">${t("reloadLead")}</p>
-        ${tokenForm(context, { button: t("reloadButton"), busy, submit: reload })}
+        ${drawActions()}
         <div role="status" class="result">${drawDone()}</div>
         ${drawFailure()} ${drawRefusal()}`;
     },

@@ -1,8 +1,11 @@
+/** The pages that have neither a query nor a name in their address. */
+const PLAIN = /** @type {const} */ (["fleet", "history", "tickers", "database", "reload"]);
+
 /**
  * The route in the part of the address after `#`.
  *
- * @typedef {{ readonly kind: "catalog", readonly query: string } | { readonly kind: "view", readonly entity:
- * string } | { readonly kind: "fleet" | "reload" | "tickers" | "unknown" }} Route
+ * @typedef {{ readonly kind: "catalog", readonly query: string } | { readonly kind: "view", readonly entity: string }
+ *   | { readonly kind: (typeof PLAIN)[number] | "overview" | "unknown" }} Route
  */
 
 /**
@@ -10,12 +13,13 @@
  * @returns {Route}
  */
 export function parseRoute(hash) {
-  const [path = "", search = ""] = splitOnce(hash.replace(/^#/, ""), "?");
-  if (path === "" || path === "/")
-    return { kind: "catalog", query: new URLSearchParams(search).get("q") ?? "" };
-  if (path === "/fleet") return { kind: "fleet" };
-  if (path === "/tickers") return { kind: "tickers" };
-  if (path === "/reload") return { kind: "reload" };
+  const [path = "", search] = splitOnce(hash.replace(/^#/, ""), "?");
+  const query = new URLSearchParams(search).get("q") ?? "";
+  if (path === "/catalog") return { kind: "catalog", query };
+  // Where the catalog was before there was an overview: links with a search still lead to it.
+  if (path === "" || path === "/") return query === "" ? { kind: "overview" } : { kind: "catalog", query };
+  const plain = PLAIN.find((kind) => path === `/${kind}`);
+  if (plain !== undefined) return { kind: plain };
   const entity = path.startsWith("/views/") ? decode(path.slice("/views/".length)) : undefined;
   return entity ? { kind: "view", entity } : { kind: "unknown" };
 }
@@ -48,5 +52,5 @@ export function viewHref(entity) {
 
 /** @param {string} query what is searched for */
 export function catalogHref(query) {
-  return query === "" ? "#/" : `#/?${new URLSearchParams({ q: query })}`;
+  return query === "" ? "#/catalog" : `#/catalog?${new URLSearchParams({ q: query })}`;
 }

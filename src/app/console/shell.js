@@ -1,3 +1,4 @@
+import { drawTokenPanel } from "./admin-token.js";
 import { shortHash } from "./format.js";
 import { LANGUAGES } from "./language.js";
 import { html, nothing, svg } from "./lib/lit-html.js";
@@ -10,7 +11,15 @@ import { statusBadge } from "./self-state.js";
  * @typedef {import("./routes.js").Route} Route
  */
 
-const LINKS = /** @type {const} */ (["catalog", "fleet", "tickers", "reload"]);
+const LINKS = /** @type {const} */ ([
+  "overview",
+  "catalog",
+  "fleet",
+  "history",
+  "tickers",
+  "database",
+  "reload",
+]);
 
 const LOGO = svg`<svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true" class="logo"><rect x="2" y="2" width="9" height="9" rx="2"/><rect x="13" y="2" width="9" height="9" rx="2"/><rect x="2" y="13" width="9" height="9" rx="2"/><rect x="13" y="13" width="9" height="9" rx="2"/></svg>`;
 const MOON = svg`<svg viewBox="0 0 24 24" width="18" height="18" aria-hidden="true" class="icon"><path d="M20.5 14.5A8.5 8.5 0 0 1 9.5 3.5a8.5 8.5 0 1 0 11 11Z"/></svg>`;
@@ -33,7 +42,7 @@ export function drawShell(context, { route, connection, page, announcement }) {
     <header class="bar">
       <a class="brand" href="#/">${LOGO}<span>Mosaic</span></a>
       <nav aria-label=${t("navigation")}>
-        ${LINKS.map((kind) => html`<a href=${kind === "catalog" ? "#/" : `#/${kind}`} aria-current=${currentOf(kind, route)}>${t(kind)}</a>`)}
+        ${LINKS.map((kind) => html`<a href=${kind === "overview" ? "#/" : `#/${kind}`} aria-current=${currentOf(kind, route)}>${t(kind)}</a>`)}
       </nav>
       ${drawPreferences(context)}
     </header>
@@ -57,19 +66,17 @@ function currentOf(kind, route) {
 }
 
 /** @param {Context} context */
-function drawPreferences({ words, preferences, update }) {
+function drawPreferences(context) {
+  const { words, preferences, setLanguage, update } = context;
   const { t, language } = words();
   const isDark = preferences.isDark();
   /** @param {(typeof LANGUAGES)[number][0]} code @param {string} name @param {boolean} pressed */
   const languageButton = (code, name, pressed) => {
-    const choose = () => {
-      preferences.setLanguage(code);
-      update();
-    };
-    return html`<button type="button" lang=${code} data-short=${code} aria-pressed=${pressed} @click=${choose}><span>${name}</span></button>`;
+    return html`<button type="button" lang=${code} data-short=${code} aria-pressed=${pressed} @click=${() => setLanguage(code)}><span>${name}</span></button>`;
   };
   return html`
     <div class="preferences">
+      ${drawTokenPanel(context)}
       <div role="group" aria-label=${t("language")} class="languages">
         ${LANGUAGES.map(([code, name]) => languageButton(code, name, code === language))}
       </div>

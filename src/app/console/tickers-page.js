@@ -12,6 +12,7 @@ import { tickersText } from "./self-state.js";
  * The list of tickers, and the tickers that typed text contains.
  *
  * @param {import("./context.js").Context} context
+ * @returns {import("./context.js").Page}
  */
 export function createTickersPage(context) {
   /** @type {readonly string[]} */
@@ -84,7 +85,7 @@ export function createTickersPage(context) {
     if (known === undefined) return words.t("connecting");
     if (known.state === "absent") return words.t("tickersAbsent");
     // The age was sent at the last change of state, and has grown since.
-    const ageSeconds = known.ageSeconds + Math.max(0, Date.now() - context.toldAtMs()) / 1000;
+    const ageSeconds = known.ageSeconds + Math.max(0, Date.now() - context.receivedAtMs()) / 1000;
     return tickersText(words, { ...known, ageSeconds });
   }
 

@@ -19,6 +19,7 @@ const LAYOUT_LENGTH_MAX = 1_000_000;
  * One view: its columns, its vocabulary for questions, and its definition.
  *
  * @param {Context} context
+ * @returns {import("./context.js").Page}
  */
 export function createViewPage(context) {
   let entity = "";
@@ -170,8 +171,8 @@ export function createViewPage(context) {
   return {
     title: () => entity,
 
-    /** @param {string} asked */
-    enter(asked) {
+    enter(route) {
+      const asked = route.kind === "view" ? route.entity : "";
       if (asked !== entity) {
         loaded = undefined;
         failure = undefined;
@@ -193,7 +194,7 @@ export function createViewPage(context) {
     draw() {
       const { t } = context.words();
       return html`
-        <p class="back"><a href="#/">← ${t("allViews")}</a></p>
+        <p class="back"><a href="#/catalog">← ${t("allViews")}</a></p>
         <div class="title">
           <h1 tabindex="-1" class="mono">${entity}</h1>
           ${copyButton("link", t("copyLink"), () => location.href)}

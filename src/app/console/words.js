@@ -1,6 +1,4 @@
 import { createFormat } from "./format.js";
-import { ENGLISH } from "./texts-en.js";
-import { PORTUGUESE } from "./texts-pt.js";
 
 /**
  * @typedef {import("./format.js").Language} Language
@@ -9,8 +7,11 @@ import { PORTUGUESE } from "./texts-pt.js";
  * @typedef {{ [Key in keyof Texts]: Texts[Key] extends string ? Key : never }[keyof Texts]} TextKey
  */
 
-/** @type {Readonly<Record<Language, Texts>>} */
-const TEXTS = { en: ENGLISH, pt: PORTUGUESE };
+/** @type {Readonly<Record<Language, () => Promise<Texts>>>} */
+const TEXTS = {
+  en: async () => (await import("./texts-en.js")).ENGLISH,
+  pt: async () => (await import("./texts-pt.js")).PORTUGUESE,
+};
 
 /**
  * All texts of the pages in one language.
@@ -22,9 +23,14 @@ const TEXTS = { en: ENGLISH, pt: PORTUGUESE };
  * @property {(count: number, noun: "Column" | "Error" | "Finding" | "Replica" | "Ticker" | "View" | "Warning") => string} counted
  */
 
-/** @param {Language} language @returns {Words} */
-export function wordsOf(language) {
-  const texts = TEXTS[language];
+/**
+ * Loads the texts of a language: a browser fetches only those that it shows.
+ *
+ * @param {Language} language
+ * @returns {Promise<Words>}
+ */
+export async function loadWords(language) {
+  const texts = await TEXTS[language]();
   const format = createFormat(language);
   return {
     language,

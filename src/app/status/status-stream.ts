@@ -1,5 +1,6 @@
 import { clearInterval, setInterval } from "node:timers";
 import type { CatalogEvent } from "../catalog/events.ts";
+import type { ActivityRecorder } from "./activity.ts";
 import { createEventStream, type EventStream } from "./event-stream.ts";
 import { createServiceState, type ServiceStateDeps, type ServiceStateTracker } from "./service-state.ts";
 
@@ -12,10 +13,14 @@ export interface StatusStream extends EventStream {
 /** Each subscriber keeps a connection open. */
 export const SUBSCRIBERS_MAX = 100;
 
-/** How often changes without an event, such as a replica that diverges, are dated. */
-const DATED_MS = 1000;
+export interface StatusStreamDeps extends ServiceStateDeps {
+  readonly activity: Pick<ActivityRecorder, "tick">;
+}
 
-export function createStatusStream(deps: ServiceStateDeps): StatusStream {
+/** How often what has no event is noted, such as a replica that diverges. */
+const TICK_MS = 1000;
+
+export function createStatusStream(deps: StatusStreamDeps): StatusStream {
   const state = createServiceState(deps);
   const every = (ms: number, task: () => void): (() => void) => {
     const timer = setInterval(task, ms);
@@ -28,8 +33,11 @@ export function createStatusStream(deps: ServiceStateDeps): StatusStream {
     every,
     soon: (task) => void setImmediate(task),
   });
-  // Checks date a change when they are read, and nobody may be subscribed.
-  const stopDating = every(DATED_MS, deps.readiness);
+  const stopTicking = every(TICK_MS, () => {
+    // Checks date a change when they are read, and nobody may be subscribed.
+    deps.readiness();
+    deps.activity.tick();
+  });
   return {
     ...hub,
     disk: state.disk,
@@ -43,7 +51,7 @@ export function createStatusStream(deps: ServiceStateDeps): StatusStream {
       hub.changed();
     },
     close() {
-      stopDating();
+      stopTicking();
       hub.close();
     },
   };

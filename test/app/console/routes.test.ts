@@ -4,9 +4,14 @@ import { catalogHref, parseRoute, viewHref } from "../../../src/app/console/rout
 
 describe("parseRoute()", () => {
   test.each([
-    ["", { kind: "catalog", query: "" }],
-    ["#/", { kind: "catalog", query: "" }],
+    ["", { kind: "overview" }],
+    ["#/", { kind: "overview" }],
+    ["#/?q=", { kind: "overview" }],
     ["#/?q=data-com+paga", { kind: "catalog", query: "data-com paga" }],
+    ["#/catalog", { kind: "catalog", query: "" }],
+    ["#/catalog?q=data-com+paga", { kind: "catalog", query: "data-com paga" }],
+    ["#/history", { kind: "history" }],
+    ["#/database", { kind: "database" }],
     ["#/fleet", { kind: "fleet" }],
     ["#/tickers", { kind: "tickers" }],
     ["#/reload", { kind: "reload" }],

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { chooseLanguage } from "../../../src/app/console/language.js";
 import { ENGLISH } from "../../../src/app/console/texts-en.js";
 import { PORTUGUESE } from "../../../src/app/console/texts-pt.js";
-import { wordsOf } from "../../../src/app/console/words.js";
+import { loadWords } from "../../../src/app/console/words.js";
 
 const valuesIn = (text: unknown): readonly string[] =>
   [...JSON.stringify(text).matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name).sort();
@@ -26,9 +26,9 @@ describe("the two dictionaries", () => {
   });
 });
 
-describe("wordsOf()", () => {
-  test("wordsOf() counts and writes numbers and ages as the language does", () => {
-    const [english, portuguese] = [wordsOf("en"), wordsOf("pt")];
+describe("loadWords()", () => {
+  test("counts and writes numbers and ages as the language does", async () => {
+    const [english, portuguese] = [await loadWords("en"), await loadWords("pt")];
     expect([english.counted(1, "View"), english.counted(10_000, "View")]).toEqual(["1 view", "10,000 views"]);
     expect([portuguese.counted(1, "View"), portuguese.counted(10_000, "View")]).toEqual([
       "1 visão",
@@ -43,8 +43,8 @@ describe("wordsOf()", () => {
     expect(english.format.time("never")).toBe("never");
   });
 
-  test("wordsOf() puts values into a text, once and as they are", () => {
-    expect(wordsOf("en").t("unknownView", { entity: "{entity} $& <b>" })).toBe(
+  test("puts values into a text, once and as they are", async () => {
+    expect((await loadWords("en")).t("unknownView", { entity: "{entity} $& <b>" })).toBe(
       "There is no view “{entity} $& <b>”.",
     );
   });

@@ -47,6 +47,8 @@ function failingApp(fail: () => never): FailingApp {
     reload: async () => fail(),
     tickers: new Proxy({} as HttpAppDeps["tickers"], { get: () => fail }),
     listReplicas: async () => fail(),
+    listHistory: async () => fail(),
+    activity: fail,
     diffDatabase: async () => fail(),
     readiness: fail,
     live: { subscribe: fail },

@@ -1,5 +1,13 @@
 import * as v from "valibot";
-import { countOf, EXAMPLE_HASH, entitySchema, hashSchema, namesOf, textOf } from "./answer-fields.ts";
+import {
+  countOf,
+  EXAMPLE_HASH,
+  entitySchema,
+  hashSchema,
+  namesOf,
+  textOf,
+  timestampSchema,
+} from "./answer-fields.ts";
 import { CODED_HEADERS, NOT_MODIFIED, type RouteSpec } from "./route-spec.ts";
 
 const consoleViewSchema = v.object({
@@ -21,10 +29,30 @@ const consolePartSchema = v.object({
   items: v.array(consoleViewSchema),
 });
 
+const slotsOf = (description: string) =>
+  v.pipe(v.array(v.pipe(v.number(), v.minValue(0))), v.description(description));
+const gapsOf = (description: string) =>
+  v.pipe(v.array(v.nullable(v.pipe(v.number(), v.minValue(0)))), v.description(description));
+
+const activitySchema = v.object({
+  slotSeconds: v.pipe(v.number(), v.minValue(1), v.description("The length of a slot.")),
+  endsAt: v.pipe(timestampSchema, v.description("The end of the last slot.")),
+  requests: slotsOf("Answered requests, without those of probes, metrics and the console."),
+  errors: slotsOf("Those of them with a status of 500 or above."),
+  p99Ms: gapsOf("The 99th percentile of their durations; null for a slot without requests."),
+  cacheDownSeconds: slotsOf("How long the shared cache was down."),
+  tickersAgeSeconds: gapsOf("The age of the list of tickers at the end of the slot; null without a list."),
+  tickersTtlSeconds: v.pipe(v.number(), v.minValue(0), v.description("Older lists are loaded again.")),
+});
+
 /** The search data of the console, in parts. */
 export type ConsolePart = v.InferOutput<typeof consolePartSchema>;
 
-export const CONSOLE_SCHEMAS = { ConsolePart: consolePartSchema, ConsoleView: consoleViewSchema };
+export const CONSOLE_SCHEMAS = {
+  Activity: activitySchema,
+  ConsolePart: consolePartSchema,
+  ConsoleView: consoleViewSchema,
+};
 
 export const SHOW_CONSOLE = {
   method: "get",
@@ -65,6 +93,38 @@ export const SHOW_CONSOLE_FILE = {
     304: NOT_MODIFIED,
   },
   problems: ["internal_error", "not_found"],
+} as const satisfies RouteSpec;
+
+export const SHOW_ACTIVITY = {
+  method: "get",
+  path: "/console/activity",
+  operationId: "showActivity",
+  tag: "Reference",
+  summary: "The last hour of this replica, for the console's charts",
+  description:
+    "An internal route of the console, which may change with any version; `/metrics` is for monitoring.",
+  answers: {
+    200: {
+      description: "One hour in slots of equal length, the oldest first.",
+      schema: activitySchema,
+      examples: {
+        activity: {
+          summary: "Cut to two slots",
+          value: {
+            slotSeconds: 30,
+            endsAt: "2026-01-31T12:00:00.000Z",
+            requests: [120, 90],
+            errors: [0, 1],
+            p99Ms: [4.2, 3.9],
+            cacheDownSeconds: [0, 12],
+            tickersAgeSeconds: [270, 300],
+            tickersTtlSeconds: 300,
+          },
+        },
+      },
+    },
+  },
+  problems: ["internal_error"],
 } as const satisfies RouteSpec;
 
 export const SHOW_CONSOLE_PART = {

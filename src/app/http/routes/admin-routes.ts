@@ -7,10 +7,11 @@ import type { DatabaseDiff } from "../../catalog/diff-database.ts";
 import type { ReloadOutcome } from "../../catalog/reload.ts";
 import type { Fleet } from "../../fleet/replica-registry.ts";
 import { createFramer, type ReadSource } from "../../status/frame-diagnostics.ts";
+import type { HistoryListing } from "../../status/history.ts";
 import type { Log } from "../../telemetry/log.ts";
 import type { TickerService } from "../../tickers/ticker-service.ts";
 import type { TickerLoad } from "../../tickers/ticker-snapshot.ts";
-import { DIFF_VIEWS, LIST_REPLICAS, REFRESH_TICKERS, RELOAD_VIEWS } from "../api/admin-api.ts";
+import { DIFF_VIEWS, LIST_REPLICAS, REFRESH_TICKERS, RELOAD_VIEWS, SHOW_HISTORY } from "../api/admin-api.ts";
 import { addRoute, responderFor } from "../api/replies.ts";
 import { requireToken } from "../middleware/admin-token.ts";
 import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
@@ -23,6 +24,7 @@ export interface AdminRoutesDeps {
   /** Without it, diagnostics have no source lines. */
   readonly readSource?: ReadSource | undefined;
   readonly listReplicas: () => Promise<Fleet>;
+  readonly listHistory: () => Promise<HistoryListing>;
   /** Undefined while no catalog is active. */
   readonly diffDatabase: () => Promise<DatabaseDiff | undefined>;
 }
@@ -34,6 +36,7 @@ const FRAMES_MAX = 50;
 
 const reloaded = responderFor(RELOAD_VIEWS);
 const replicas = responderFor(LIST_REPLICAS);
+const listed = responderFor(SHOW_HISTORY);
 const compared = responderFor(DIFF_VIEWS);
 const refreshed = responderFor(REFRESH_TICKERS);
 
@@ -57,6 +60,7 @@ export function addAdminRoutes(
     return sendReload(context, outcome, deps.readSource);
   });
   addRoute(app, LIST_REPLICAS, async (context) => sendFleet(context, await listReplicas()));
+  addRoute(app, SHOW_HISTORY, async (context) => listed.json(context, await deps.listHistory()));
   addRoute(app, DIFF_VIEWS, async (context) => sendDiff(context, await diffDatabase()));
   addRoute(app, REFRESH_TICKERS, async (context) => {
     const before = tickers.peek();

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { extname, join, sep } from "node:path";
@@ -8,21 +9,28 @@ import { PAGE_HEADERS } from "../responses/security-headers.ts";
 /** The page itself, which is served at `/`. */
 export const CONSOLE_PAGE = "index.html";
 
-/** All files that a browser loads of the console: no other file is served. */
+/** All files that a browser loads of the console, beside its styles and libraries: no other file is served. */
 export const CONSOLE_FILES = [
   CONSOLE_PAGE,
+  "admin-token.js",
   "api.js",
   "appearance.js",
   "catalog-loader.js",
   "catalog-page.js",
+  "changed-text.js",
+  "charts.js",
+  "database-page.js",
+  "diagnostic-list.js",
   "fleet-page.js",
   "format.js",
+  "history-page.js",
   "json-text.js",
   "language.js",
   "list-window.js",
   "live.js",
   "main.js",
   "marked-text.js",
+  "overview-page.js",
   "parts.js",
   "preferences.js",
   "reload-page.js",
@@ -34,23 +42,22 @@ export const CONSOLE_FILES = [
   "texts-en.js",
   "texts-pt.js",
   "tickers-page.js",
-  "token-field.js",
+  "view-changes.js",
   "view-columns.js",
   "view-page.js",
   "words.js",
   "yaml-text.js",
-  "styles/catalog.css",
-  "styles/page.css",
-  "styles/parts.css",
-  "styles/shell.css",
-  "styles/tokens.css",
-  "styles/view.css",
 ] as const;
 
-/** Files of lit-html by the paths from which the console imports them; each imports only others of these. */
-const LIT_FILES = ["lit-html.js", "directive.js", "directive-helpers.js", "directives/repeat.js"] as const;
+/** Sent as one file, in this order. */
+export const CONSOLE_STYLES = ["tokens", "page", "shell", "parts", "overview", "catalog", "view"] as const;
 
-const LIT_FOLDER = join(sep, "lit-html", sep);
+/** Files of libraries by the paths from which the console imports them; each imports only others of these. */
+const LIBRARY_FILES = {
+  "lit-html": ["lit-html.js", "directive.js", "directive-helpers.js", "directives/repeat.js"],
+  diff: ["libesm/diff/word.js", "libesm/diff/base.js", "libesm/util/string.js"],
+} as const;
+
 const CONSOLE_FOLDER = fileURLToPath(new URL("../../console/", import.meta.url));
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
@@ -61,18 +68,27 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 
 /** Reads the files of the console, by their paths below `/console/assets/`. */
 export async function readConsoleAssets(): Promise<ReadonlyMap<string, CachedResponse>> {
-  // The resolved file is the entry for servers, in some folder of the package; those for browsers are at its
-  // top.
-  const entry = createRequire(import.meta.url).resolve("lit-html");
-  const litFolder = entry.slice(0, entry.lastIndexOf(LIT_FOLDER) + LIT_FOLDER.length);
-  const own = CONSOLE_FILES.map((name) => [name, join(CONSOLE_FOLDER, name)] as const);
-  const lit = LIT_FILES.map((name) => [`lib/${name}`, join(litFolder, name)] as const);
+  const own = CONSOLE_FILES.map((name) => [name, [join(CONSOLE_FOLDER, name)]] as const);
+  const styles = CONSOLE_STYLES.map((name) => join(CONSOLE_FOLDER, "styles", `${name}.css`));
+  const files = [...own, ["console.css", styles] as const, ...libraryFiles()];
   return new Map(
-    await Promise.all([...own, ...lit].map(async ([name, file]) => [name, await readAsset(file)] as const)),
+    await Promise.all(files.map(async ([name, paths]) => [name, await readAsset(name, paths)] as const)),
   );
 }
 
-async function readAsset(file: string): Promise<CachedResponse> {
-  const contentType = CONTENT_TYPES[extname(file)] ?? "application/octet-stream";
-  return tagBody(await readFile(file), { ...PAGE_HEADERS, "content-type": contentType });
+function libraryFiles(): readonly (readonly [name: string, paths: readonly string[]])[] {
+  const { resolve } = createRequire(import.meta.url);
+  return Object.entries(LIBRARY_FILES).flatMap(([library, names]) => {
+    // The resolved file is the entry for servers, in some folder of the package.
+    const entry = resolve(library);
+    const inside = join(sep, library, sep);
+    const folder = entry.slice(0, entry.lastIndexOf(inside) + inside.length);
+    return names.map((name) => [`lib/${name}`, [join(folder, name)]] as const);
+  });
+}
+
+async function readAsset(name: string, paths: readonly string[]): Promise<CachedResponse> {
+  const contentType = CONTENT_TYPES[extname(name)] ?? "application/octet-stream";
+  const contents = await Promise.all(paths.map((path) => readFile(path)));
+  return tagBody(Buffer.concat(contents), { ...PAGE_HEADERS, "content-type": contentType });
 }

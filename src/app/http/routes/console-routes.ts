@@ -1,6 +1,7 @@
 import type { Hono } from "hono";
 import type { ActiveCatalogHolder } from "../../catalog/active-catalog.ts";
-import { SHOW_CONSOLE, SHOW_CONSOLE_FILE, SHOW_CONSOLE_PART } from "../api/console-api.ts";
+import type { Activity } from "../../status/activity.ts";
+import { SHOW_ACTIVITY, SHOW_CONSOLE, SHOW_CONSOLE_FILE, SHOW_CONSOLE_PART } from "../api/console-api.ts";
 import { addRoute, responderFor } from "../api/replies.ts";
 import { type CachedResponse, readOnce, sendCached } from "../responses/cached-response.ts";
 import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
@@ -10,18 +11,20 @@ import { createConsoleCatalogs } from "./console-catalog.ts";
 
 export interface ConsoleRoutesDeps {
   readonly holder: ActiveCatalogHolder;
+  readonly activity: () => Activity;
   /** Default: from the disk. */
   readonly readConsole?: typeof readConsoleAssets;
 }
 
 const file = responderFor(SHOW_CONSOLE_FILE);
+const lastHour = responderFor(SHOW_ACTIVITY);
 const parts = responderFor(SHOW_CONSOLE_PART);
 
 const ASSETS = "/console/assets/";
 
-/** The console: its page at `/`, its files, and its search data. */
+/** The console: its page at `/`, its files, its charts and its search data. */
 export function addConsoleRoutes(app: Hono<HttpEnv>, deps: ConsoleRoutesDeps): void {
-  const { holder, readConsole = readConsoleAssets } = deps;
+  const { holder, activity, readConsole = readConsoleAssets } = deps;
   const catalogs = createConsoleCatalogs();
   const assets = readOnce(readConsole);
 
@@ -30,6 +33,8 @@ export function addConsoleRoutes(app: Hono<HttpEnv>, deps: ConsoleRoutesDeps): v
   addRoute(app, SHOW_CONSOLE_FILE, async (context) =>
     sendAsset(context, (await assets()).get(context.req.path.slice(ASSETS.length))),
   );
+
+  addRoute(app, SHOW_ACTIVITY, (context) => lastHour.json(context, activity()));
 
   addRoute(app, SHOW_CONSOLE_PART, (context) => {
     const active = holder.current();

@@ -38,6 +38,8 @@ const BROKEN: Partial<HttpAppDeps> = {
   tickers: { load: failLater, refresh: failLater, peek: fail, resync: failLater },
   scrape: failLater,
   listReplicas: failLater,
+  listHistory: failLater,
+  activity: fail,
   diffDatabase: failLater,
   readPackageFile: failLater,
   readConsole: failLater,
@@ -79,22 +81,25 @@ const METRICS = route("GET /metrics");
 const RELOAD = route("POST /admin/views/reload", undefined, { headers: WITH_TOKEN });
 const REPLICAS = route("GET /admin/replicas", undefined, { headers: WITH_TOKEN });
 const DIFF = route("GET /admin/views/diff", undefined, { headers: WITH_TOKEN });
+const HISTORY = route("GET /admin/history", undefined, { headers: WITH_TOKEN });
 const REFRESH = route("POST /admin/tickers/refresh", undefined, { headers: WITH_TOKEN });
 const OPENAPI = route("GET /openapi.json");
 const DOCS = route("GET /docs");
 const CONSOLE = route("GET /");
-const CONSOLE_FILE = route("GET /console/assets/{file}", "/console/assets/styles/page.css");
+const CONSOLE_FILE = route("GET /console/assets/{file}", "/console/assets/console.css");
 const CONSOLE_PART = route("GET /console/catalog/{part}", "/console/catalog/0");
+const ACTIVITY = route("GET /console/activity");
 const EVENTS = route("GET /events");
 const DOCS_FILE = route("GET /docs/{file}", "/docs/start.js");
 
 const PAGES = [LIST, VIEW, COLUMNS, OPENAPI, DOCS, DOCS_FILE, CONSOLE, CONSOLE_FILE, CONSOLE_PART];
-const ADMIN = [RELOAD, REPLICAS, DIFF, REFRESH];
+const ADMIN = [RELOAD, REPLICAS, HISTORY, DIFF, REFRESH];
 const FALLIBLE = [
   ...[LIST, VIEW, COLUMNS, TICKERS, TICKER, EXTRACT, READY, METRICS],
   ...ADMIN,
   CONSOLE,
   CONSOLE_PART,
+  ACTIVITY,
   EVENTS,
 ];
 const ALL = [...FALLIBLE, HEALTH, OPENAPI, DOCS, DOCS_FILE];

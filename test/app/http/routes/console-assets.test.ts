@@ -1,7 +1,11 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join, posix, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { CONSOLE_FILES, readConsoleAssets } from "../../../../src/app/http/routes/console-assets.ts";
+import {
+  CONSOLE_FILES,
+  CONSOLE_STYLES,
+  readConsoleAssets,
+} from "../../../../src/app/http/routes/console-assets.ts";
 
 const FOLDER = resolve(import.meta.dirname, "../../../../src/app/console");
 const IMPORT = /\bfrom\s*"([^"]+)"|\bimport\s*\(?"([^"]+)"|\bfrom\s*'([^']+)'/g;
@@ -19,7 +23,16 @@ describe("readConsoleAssets()", () => {
     const served = names
       .filter((name) => /\.(?:css|html|js|svg)$/.test(name))
       .map((name) => name.replaceAll("\\", "/"));
-    expect([...CONSOLE_FILES].sort()).toEqual(served.sort());
+    const styles = CONSOLE_STYLES.map((name) => `styles/${name}.css`);
+    expect([...CONSOLE_FILES, ...styles].sort()).toEqual(served.sort());
+  });
+
+  test("sends the styles as one file, each once and in their order", async () => {
+    const sheet = decode((await readConsoleAssets()).get("console.css")?.body ?? new Uint8Array());
+    const parts = await Promise.all(
+      CONSOLE_STYLES.map((name) => readFile(join(FOLDER, "styles", `${name}.css`), "utf8")),
+    );
+    expect(sheet).toBe(parts.join(""));
   });
 
   test("has everything that its modules import and its page refers to", async () => {

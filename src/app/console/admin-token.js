@@ -1,0 +1,79 @@
+import { call } from "./api.js";
+import { html, nothing } from "./lib/lit-html.js";
+import { badge } from "./parts.js";
+
+/** @typedef {import("./context.js").Context} Context */
+
+const PANEL = "admin-token";
+
+/**
+ * Calls an admin route. A refused token is deleted: sent again automatically, it would use up the allowed
+ * attempts.
+ *
+ * @param {Context} context
+ * @param {string} path
+ * @param {"GET" | "POST"} method
+ */
+export async function callAsAdmin({ preferences }, path, method) {
+  const token = preferences.token();
+  const outcome = await call(path, { method, token });
+  const isRefused = outcome.kind === "problem" && (outcome.status === 401 || outcome.status === 429);
+  if (isRefused && preferences.token() === token) preferences.setToken("");
+  return outcome;
+}
+
+/**
+ * The button in the header, and the panel that it opens: the token is entered once for all pages.
+ *
+ * @param {Context} context
+ */
+export function drawTokenPanel({ words, preferences, update, tokenChanged }) {
+  const { t } = words();
+  const isSet = preferences.token() !== "";
+
+  /** @param {string} token */
+  function setToken(token) {
+    preferences.setToken(token);
+    document.getElementById(PANEL)?.hidePopover();
+    tokenChanged();
+    update();
+  }
+
+  /** @param {SubmitEvent} event */
+  function onSubmit(event) {
+    event.preventDefault();
+    const field = document.getElementById("token");
+    if (!(field instanceof HTMLInputElement)) return;
+    if (field.value.trim() === "") field.focus();
+    else setToken(field.value);
+  }
+
+  return html`
+    <button type="button" class="token-button" aria-label=${t("token")} popovertarget=${PANEL}>${t("token")} ${isSet ? badge("good", t("tokenSet")) : nothing}</button>
+    <form id=${PANEL} popover class="panel token" @submit=${onSubmit} @toggle=${focusField}>
+      <div class="field">
+        <label for="token">${t("tokenLabel")}</label>
+        <input id="token" type="password" autocomplete="off" spellcheck="false" aria-describedby="token-hint" .value=${preferences.token()}>
+        <p id="token-hint" class="hint">${t("tokenHint")}</p>
+      </div>
+      <div class="actions">
+        <button type="submit" class="primary">${t("useToken")}</button>
+        ${isSet ? html`<button type="button" class="quiet" @click=${() => setToken("")}>${t("forgetToken")}</button>` : nothing}
+      </div>
+    </form>`;
+}
+
+/** @param {ToggleEvent} event */
+function focusField({ newState }) {
+  if (newState === "open") document.getElementById("token")?.focus();
+}
+
+/**
+ * What a page shows while it lacks the token.
+ *
+ * @param {Context} context
+ * @param {string} text what the token would show
+ */
+export function tokenNotice({ words }, text) {
+  return html`<div class="notice"><p>${text} <button type="button" class="quiet" popovertarget=${PANEL}>${words().t("enterToken")}</button></p></div>`;
+}

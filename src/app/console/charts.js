@@ -1,0 +1,76 @@
+import { html, nothing, svg } from "./lib/lit-html.js";
+
+/**
+ * @typedef {object} Chart
+ * @property {string} title
+ * @property {string} text what it shows, in words: for everybody, and not for screen readers alone
+ * @property {readonly (number | null)[]} values the oldest first; null is a gap
+ * @property {number} [limit] a value that is marked by a line
+ * @property {"bars" | "line"} form
+ * @property {"bad" | "plain"} tone
+ */
+
+const WIDTH = 240;
+const HEIGHT = 48;
+
+/**
+ * A small chart of the last hour, with its meaning in words below it.
+ *
+ * @param {Chart} chart
+ */
+export function drawChart({ title, text, values, limit, form, tone }) {
+  const known = values.filter((value) => value !== null);
+  const max = Math.max(limit ?? 0, ...known);
+  const y = (/** @type {number} */ value) => (max === 0 ? HEIGHT : HEIGHT - (value / max) * (HEIGHT - 2));
+  return html`
+    <figure class="chart">
+      <figcaption><b>${title}</b> <span class="meaning">${text}</span></figcaption>
+      <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true" class=${tone}>
+        <line class="base" x1="0" x2=${WIDTH} y1=${HEIGHT} y2=${HEIGHT} />
+        ${limit === undefined ? nothing : svg`<line class="limit" x1="0" x2=${WIDTH} y1=${y(limit)} y2=${y(limit)} />`}
+        ${form === "line" ? svg`<path class="line" d=${linePath(values, y)} />` : svg`<path class="bars" d=${barsPath(values, y)} />`}
+      </svg>
+    </figure>`;
+}
+
+/**
+ * @param {readonly (number | null)[]} values
+ * @param {(value: number) => number} y
+ */
+export function linePath(values, y) {
+  const step = WIDTH / Math.max(1, values.length - 1);
+  let isDrawing = false;
+  return values
+    .map((value, index) => {
+      if (value === null) {
+        isDrawing = false;
+        return "";
+      }
+      const command = isDrawing ? "L" : "M";
+      // A value between two gaps is a line of no length, which a round cap makes a dot.
+      const dot = !isDrawing && (values[index + 1] ?? null) === null ? "h0" : "";
+      isDrawing = true;
+      return `${command}${round(index * step)} ${round(y(value))}${dot}`;
+    })
+    .join("");
+}
+
+/**
+ * @param {readonly (number | null)[]} values
+ * @param {(value: number) => number} y
+ */
+function barsPath(values, y) {
+  const step = WIDTH / Math.max(1, values.length);
+  return values
+    .map((value, index) =>
+      value === null || value === 0
+        ? ""
+        : `M${round(index * step)} ${HEIGHT}V${round(y(value))}h${round(step * 0.8)}V${HEIGHT}z`,
+    )
+    .join("");
+}
+
+/** @param {number} value */
+function round(value) {
+  return Math.round(value * 10) / 10;
+}

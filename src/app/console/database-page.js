@@ -1,0 +1,98 @@
+import { callAsAdmin, tokenNotice } from "./admin-token.js";
+import { html, nothing } from "./lib/lit-html.js";
+import { badge, chips, failureText } from "./parts.js";
+import { viewHref } from "./routes.js";
+
+/**
+ * @typedef {object} ColumnDiff
+ * @property {string} entity
+ * @property {"absent" | "different" | "same" | "unreadable"} state
+ * @property {readonly string[]} missingInDatabase
+ * @property {readonly string[]} missingInCatalog
+ * @property {string} [detail]
+ *
+ * @typedef {{ readonly status: "different" | "same", readonly views: readonly ColumnDiff[] }} DatabaseDiff
+ */
+
+const STATES = /** @type {const} */ ({
+  different: ["bad", "columnsDiffer"],
+  absent: ["idle", "viewAbsent"],
+  unreadable: ["warn", "viewUnreadable"],
+  same: ["good", "columnsSame"],
+});
+
+/**
+ * The columns of the catalog against those of the database, view by view.
+ *
+ * @param {import("./context.js").Context} context
+ * @returns {import("./context.js").Page}
+ */
+export function createDatabasePage(context) {
+  /** @type {DatabaseDiff | undefined} */
+  let diff;
+  /** @type {Exclude<import("./api.js").Outcome, { kind: "ok" }> | undefined} */
+  let failure;
+  let busy = false;
+
+  async function load() {
+    if (busy || context.preferences.token() === "") return;
+    busy = true;
+    context.update();
+    const outcome = await callAsAdmin(context, "admin/views/diff", "GET");
+    busy = false;
+    failure = outcome.kind === "ok" ? undefined : outcome;
+    if (outcome.kind === "ok") diff = /** @type {DatabaseDiff} */ (outcome.json());
+    context.update();
+  }
+
+  function summary() {
+    const { t, counted } = context.words();
+    if (diff === undefined) return nothing;
+    const wrong = diff.views.filter(({ state }) => state === "different").length;
+    return wrong === 0
+      ? badge("good", t("databaseAgrees"))
+      : badge("bad", t("databaseDiffers", { views: counted(wrong, "View") }));
+  }
+
+  /** @param {ColumnDiff} view */
+  function drawView({ entity, state, missingInDatabase, missingInCatalog, detail }) {
+    const { t } = context.words();
+    const [kind, text] = STATES[state];
+    return html`
+      <li class="compared ${kind}">
+        <p><a class="mono" href=${viewHref(entity)}>${entity}</a> ${badge(kind, t(text))}</p>
+        ${detail === undefined ? nothing : html`<p class="hint">${detail}</p>`}
+        ${missingInDatabase.length === 0 ? nothing : html`<div><span class="hint">${t("onlyCatalog")}</span>${chips(missingInDatabase)}</div>`}
+        ${missingInCatalog.length === 0 ? nothing : html`<div><span class="hint">${t("onlyDatabase")}</span>${chips(missingInCatalog)}</div>`}
+      </li>`;
+  }
+
+  function drawDiff() {
+    if (diff === undefined) return nothing;
+    const order = Object.keys(STATES);
+    const views = diff.views.toSorted(
+      (left, right) => order.indexOf(left.state) - order.indexOf(right.state),
+    );
+    return html`<ul class="comparison" role="list" aria-label=${context.words().t("views")}>${views.map(drawView)}</ul>`;
+  }
+
+  return {
+    title: () => context.words().t("database"),
+    enter: () => void load(),
+    tokenChanged: () => void load(),
+    draw() {
+      const words = context.words();
+      const { t } = words;
+      const hasToken = context.preferences.token() !== "";
+      return html`
+        <div class="title">
+          <h1 tabindex="-1">${t("database")}</h1>
+          <p role="status" class="summary">${hasToken ? summary() : nothing}</p>
+        </div>
+        <p class="lead">${t("databaseLead")}</p>
+        ${failure === undefined ? nothing : html`<div role="alert" class="notice bad"><p>${failureText(words, failure)}</p></div>`}
+        ${hasToken ? html`<button type="button" class="quiet" aria-busy=${busy} @click=${load}>${t("compareAgain")}</button>` : tokenNotice(context, t("databaseToken"))}
+        ${hasToken ? drawDiff() : nothing}`;
+    },
+  };
+}

@@ -1,0 +1,174 @@
+import { callAsAdmin, tokenNotice } from "./admin-token.js";
+import { shortHash } from "./format.js";
+import { html, nothing } from "./lib/lit-html.js";
+import { badge, failureText } from "./parts.js";
+import { viewHref } from "./routes.js";
+
+/**
+ * @typedef {object} HistoryEntry
+ * @property {string} at
+ * @property {string} replica
+ * @property {"activated" | "published" | "refused" | "reloaded" | "repaired"} kind
+ * @property {"preload" | "reconcile" | "reload" | null} trigger
+ * @property {string | null} from
+ * @property {string | null} to
+ * @property {number} added
+ * @property {number} changed
+ * @property {number} removed
+ * @property {readonly string[]} views
+ * @property {string | null} reason
+ *
+ * @typedef {{ readonly shared: boolean, readonly entries: readonly HistoryEntry[] }} HistoryAnswer
+ */
+
+/** Enough to tell lanes apart; a hash keeps its colour as long as it is listed. */
+const COLORS = 6;
+
+/**
+ * What happened to the catalogs of the fleet: a lane for each replica, coloured by what it served, and the
+ * events in words.
+ *
+ * @param {import("./context.js").Context} context
+ * @returns {import("./context.js").Page}
+ */
+export function createHistoryPage(context) {
+  /** @type {HistoryAnswer | undefined} */
+  let history;
+  /** @type {Exclude<import("./api.js").Outcome, { kind: "ok" }> | undefined} */
+  let failure;
+  let busy = false;
+
+  async function load() {
+    if (busy || context.preferences.token() === "") return;
+    busy = true;
+    const outcome = await callAsAdmin(context, "admin/history", "GET");
+    busy = false;
+    failure = outcome.kind === "ok" ? undefined : outcome;
+    if (outcome.kind === "ok") history = /** @type {HistoryAnswer} */ (outcome.json());
+    context.update();
+  }
+
+  /** @param {HistoryAnswer} known */
+  function drawHistory({ shared, entries }) {
+    const { t } = context.words();
+    if (entries.length === 0) return html`<p>${t("historyEmpty")}</p>`;
+    return html`
+      ${shared ? nothing : html`<p class="notice warn">${t("historyLocal")}</p>`}
+      ${drawLanes(context.words(), lanesOf(entries, Date.now()))}
+      <ol class="events" role="list" aria-label=${t("history")}>${entries.map(drawEntry)}</ol>`;
+  }
+
+  /** @param {HistoryEntry} entry */
+  function drawEntry({ at, replica, kind, trigger, from, to, added, changed, removed, views, reason }) {
+    const { t, format } = context.words();
+    const [tone, word] = KINDS[kind];
+    const counts = [
+      ...(added > 0 ? [t("countAdded", { count: format.number(added) })] : []),
+      ...(changed > 0 ? [t("countChanged", { count: format.number(changed) })] : []),
+      ...(removed > 0 ? [t("countRemoved", { count: format.number(removed) })] : []),
+    ];
+    const more = added + changed + removed - views.length;
+    return html`
+      <li>
+        <time datetime=${at}>${format.time(at)}</time> ${badge(tone, t(word))} <code>${replica}</code>
+        ${trigger === null ? nothing : html`<span class="count">${t(TRIGGERS[trigger])}</span>`}
+        <p>
+          ${from === null ? nothing : html`<code title=${from}>${shortHash(from)}</code> →`} ${to === null ? nothing : html`<code title=${to}>${shortHash(to)}</code>`}
+          ${counts.join(", ")} ${views.map((view) => html` <a href=${viewHref(view)}>${view}</a>`)} ${more > 0 ? t("moreChanges", { count: format.number(more) }) : nothing}
+          ${reason === null ? nothing : html`<span class="reason">${t("because", { reason })}</span>`}
+        </p>
+      </li>`;
+  }
+
+  return {
+    title: () => context.words().t("history"),
+    enter: () => void load(),
+    tokenChanged: () => void load(),
+    stateChanged: () => void load(),
+    draw() {
+      const words = context.words();
+      const { t } = words;
+      const hasToken = context.preferences.token() !== "";
+      return html`
+        <h1 tabindex="-1">${t("history")}</h1>
+        <p class="lead">${t("historyLead")}</p>
+        ${failure === undefined ? nothing : html`<div role="alert" class="notice bad"><p>${failureText(words, failure)}</p></div>`}
+        ${hasToken ? nothing : tokenNotice(context, t("historyToken"))}
+        ${hasToken && history !== undefined ? drawHistory(history) : nothing}`;
+    },
+  };
+}
+
+const KINDS = /** @type {const} */ ({
+  activated: ["good", "eventActivated"],
+  published: ["good", "eventPublished"],
+  refused: ["bad", "eventRefused"],
+  reloaded: ["idle", "eventReloaded"],
+  repaired: ["warn", "eventRepaired"],
+});
+
+const TRIGGERS = /** @type {const} */ ({
+  preload: "byPreload",
+  reconcile: "byReconcile",
+  reload: "byReload",
+});
+
+/**
+ * @typedef {object} Lane
+ * @property {string} replica
+ * @property {readonly { readonly hash: string, readonly start: number, readonly end: number }[]} spans parts of the whole
+ * @property {readonly { readonly kind: HistoryEntry["kind"], readonly at: number }[]} marks
+ */
+
+/**
+ * What each replica served when, as fractions of the time that the history covers.
+ *
+ * @param {readonly HistoryEntry[]} entries the newest first
+ * @param {number} nowMs
+ * @returns {{ readonly lanes: readonly Lane[], readonly startMs: number, readonly hashes: readonly string[] }}
+ */
+export function lanesOf(entries, nowMs) {
+  const oldest = entries.toReversed();
+  const startMs = Math.min(nowMs - 1, ...entries.map(({ at }) => Date.parse(at)));
+  const place = (/** @type {number} */ ms) => Math.max(0, Math.min(1, (ms - startMs) / (nowMs - startMs)));
+  const lanes = [...Map.groupBy(oldest, ({ replica }) => replica)].map(([replica, own]) => {
+    const served = own.filter(({ kind, to }) => kind === "activated" && to !== null);
+    const spans = served.map(({ to, at }, index) => ({
+      hash: to ?? "",
+      start: place(Date.parse(at)),
+      end: place(Date.parse(served[index + 1]?.at ?? new Date(nowMs).toISOString())),
+    }));
+    const marks = own
+      .filter(({ kind }) => kind !== "activated")
+      .map(({ kind, at }) => ({ kind, at: place(Date.parse(at)) }));
+    return { replica, spans, marks };
+  });
+  const hashes = [
+    ...new Set(oldest.flatMap(({ kind, to }) => (kind === "activated" && to !== null ? [to] : []))),
+  ];
+  return { lanes, startMs, hashes };
+}
+
+/**
+ * @param {import("./words.js").Words} words
+ * @param {ReturnType<typeof lanesOf>} timeline
+ */
+function drawLanes({ t, format }, { lanes, startMs, hashes }) {
+  const percent = (/** @type {number} */ part) => `${Math.round(part * 10_000) / 100}%`;
+  const color = (/** @type {string} */ hash) => `hash-${hashes.indexOf(hash) % COLORS}`;
+  return html`
+    <figure class="lanes">
+      <figcaption>${t("lanesText", { time: format.time(new Date(startMs).toISOString()) })}</figcaption>
+      ${lanes.map(
+        ({ replica, spans, marks }) => html`
+          <div class="lane">
+            <code>${replica}</code>
+            <div class="track" aria-hidden="true">
+              ${spans.map(({ hash, start, end }) => html`<span class=${color(hash)} title=${hash} .style=${`left:${percent(start)};width:${percent(end - start)}`}></span>`)}
+              ${marks.map(({ kind, at }) => html`<i class=${KINDS[kind][0]} title=${t(KINDS[kind][1])} .style=${`left:${percent(at)}`}></i>`)}
+            </div>
+          </div>`,
+      )}
+      <ul class="legend" role="list">${hashes.slice(-COLORS).map((hash) => html`<li><span class=${color(hash)}></span><code>${shortHash(hash)}</code></li>`)}</ul>
+    </figure>`;
+}

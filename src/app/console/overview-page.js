@@ -1,0 +1,240 @@
+import { callAsAdmin } from "./admin-token.js";
+import { call } from "./api.js";
+import { drawChart } from "./charts.js";
+import { shortHash } from "./format.js";
+import { html, nothing } from "./lib/lit-html.js";
+import { badge } from "./parts.js";
+
+/**
+ * @typedef {import("./context.js").Context} Context
+ * @typedef {import("./live.js").LiveState} LiveState
+ * @typedef {import("./live.js").CheckName} CheckName
+ * @typedef {import("./live.js").Check} Check
+ * @typedef {import("./words.js").TextKey} TextKey
+ * @typedef {import("./replica-table.js").Fleet} Fleet
+ *
+ * @typedef {object} Activity
+ * @property {number} slotSeconds
+ * @property {readonly number[]} requests
+ * @property {readonly number[]} errors
+ * @property {readonly (number | null)[]} p99Ms
+ * @property {readonly number[]} cacheDownSeconds
+ * @property {readonly (number | null)[]} tickersAgeSeconds
+ * @property {number} tickersTtlSeconds
+ */
+
+/** In the order in which an operator asks. @type {readonly CheckName[]} */
+const CHECKS = ["catalog", "disk", "signature", "fleet", "cache", "tickers", "database"];
+
+/** What each state is, and what to do about it. @type {Readonly<Record<string, readonly [TextKey, TextKey?]>>} */
+const TEXTS = {
+  "catalog active": ["checkCatalogActive"],
+  "catalog absent": ["checkCatalogAbsent", "actCatalogAbsent"],
+  "disk same": ["checkDiskSame"],
+  "disk differs": ["checkDiskDiffers", "actDiskDiffers"],
+  "disk refused": ["checkDiskRefused", "actDiskRefused"],
+  "disk unknown": ["checkDiskUnknown"],
+  "signature off": ["checkSignatureOff"],
+  "signature verified": ["checkSignatureVerified"],
+  "signature unsigned": ["checkSignatureUnsigned", "actSignatureUnsigned"],
+  "signature absent": ["checkSignatureAbsent"],
+  "fleet local": ["checkFleetLocal"],
+  "fleet agrees": ["checkFleetAgrees"],
+  "fleet diverges": ["checkFleetDiverges", "actFleetDiverges"],
+  "fleet lost": ["checkFleetLost", "actFleetLost"],
+  "fleet unseen": ["checkFleetUnseen", "actFleetUnseen"],
+  "fleet unsubscribed": ["checkFleetUnsubscribed", "actFleetUnsubscribed"],
+  "cache local": ["checkCacheLocal"],
+  "cache up": ["checkCacheUp"],
+  "cache down": ["checkCacheDown", "actCacheDown"],
+  "tickers fresh": ["checkTickersFresh"],
+  "tickers expired": ["checkTickersExpired"],
+  "tickers stale": ["checkTickersStale", "actTickersStale"],
+  "tickers absent": ["checkTickersAbsent", "actTickersAbsent"],
+  "database up": ["checkDatabaseUp"],
+  "database down": ["checkDatabaseDown", "actDatabaseDown"],
+  "database unknown": ["checkDatabaseUnknown"],
+};
+
+/** Where more is to be seen of each concern. @type {Readonly<Record<CheckName, string>>} */
+const PAGES = {
+  catalog: "#/catalog",
+  disk: "#/reload",
+  signature: "#/history",
+  fleet: "#/fleet",
+  cache: "#/fleet",
+  tickers: "#/tickers",
+  database: "#/database",
+};
+
+const KINDS = /** @type {const} */ ({ fail: "bad", warn: "warn", pass: "good" });
+const REFRESH_MS = 30_000;
+
+/**
+ * The first page: each concern with its state, since when, and what to do about it; and the last hour.
+ *
+ * @param {Context} context
+ * @returns {import("./context.js").Page}
+ */
+export function createOverviewPage(context) {
+  /** @type {Activity | undefined} */
+  let activity;
+  /** @type {Fleet | undefined} */
+  let fleet;
+  /** @type {number | undefined} */
+  let timer;
+
+  async function load() {
+    clearTimeout(timer);
+    timer = setTimeout(loadIfSeen, REFRESH_MS);
+    const outcome = await call("console/activity");
+    if (outcome.kind === "ok") activity = /** @type {Activity} */ (outcome.json());
+    context.update();
+  }
+
+  function loadIfSeen() {
+    if (document.visibilityState === "visible") void load();
+    else timer = setTimeout(loadIfSeen, REFRESH_MS);
+  }
+
+  /** Only the token shows which replicas the state of the fleet is about. */
+  async function loadFleet() {
+    fleet = undefined;
+    if (context.preferences.token() === "") return;
+    const outcome = await callAsAdmin(context, "admin/replicas", "GET");
+    if (outcome.kind === "ok") fleet = /** @type {Fleet} */ (outcome.json());
+    context.update();
+  }
+
+  /** @param {LiveState} state */
+  function headline({ checks }) {
+    const { t, format } = context.words();
+    if (checks === undefined) return nothing;
+    const wrong = CHECKS.filter((name) => checks[name].status !== "pass");
+    const lasting = wrong.length === 0 ? CHECKS : wrong;
+    const since = lasting.map((name) => checks[name].since).sort();
+    const time = format.time((wrong.length === 0 ? since.at(-1) : since[0]) ?? "");
+    if (wrong.length === 0) return badge("good", t("allWell", { time }));
+    const count = format.number(wrong.length);
+    const isBad = wrong.some((name) => checks[name].status === "fail");
+    return badge(
+      isBad ? "bad" : "warn",
+      t(wrong.length === 1 ? "attentionOne" : "attention", { count, time }),
+    );
+  }
+
+  /** @param {CheckName} name @param {Check} check @param {LiveState} state */
+  function drawCheck(name, check, state) {
+    const words = context.words();
+    const { t, format } = words;
+    const { status, code, since, reason, count } = check;
+    const [what, act] = TEXTS[`${name} ${code}`] ?? [];
+    const seconds = Math.max(0, (Date.now() - Date.parse(since)) / 1000);
+    const values = { count: format.number(count ?? 0), reason: reason ?? "" };
+    return html`
+      <li class="check ${KINDS[status]}">
+        <h2><a href=${PAGES[name]}>${t(CHECK_NAMES[name])}</a></h2>
+        ${badge(KINDS[status], t(STATUS_WORDS[status]))}
+        <p class="what">${what === undefined ? code : t(what, values)} ${reason === undefined ? nothing : html`<span class="reason">${t("because", { reason })}</span>`}</p>
+        <p class="since"><time datetime=${since}>${t("sinceAgo", { time: format.time(since), age: format.age(seconds) })}</time></p>
+        ${status === "pass" ? nothing : drawCause(name, state)}
+        ${status === "pass" || act === undefined ? nothing : html`<p class="act"><b>${t("wayOut")}:</b> ${t(act)} <a href=${PAGES[name]}>${t("details")}</a></p>`}
+      </li>`;
+  }
+
+  /** What is known of the cause without another page. @param {CheckName} name @param {LiveState} state */
+  function drawCause(name, { refusal, reasons }) {
+    const { t, format } = context.words();
+    if (name === "catalog")
+      return reasons.length === 0 ? nothing : html`<p class="cause">${reasons.join("; ")}</p>`;
+    if (name === "fleet") return drawReplicas();
+    if (name !== "disk" || !refusal) return nothing;
+    const [first] = refusal.findings.filter(({ severity }) => severity === "error");
+    if (first === undefined) return nothing;
+    const more = refusal.findingsTotal - 1;
+    return html`<p class="cause"><code>${first.file}:${first.line}:${first.column}</code> ${first.message}; ${first.hint}${more > 0 ? html` <span class="count">${t("moreChanges", { count: format.number(more) })}</span>` : nothing}</p>`;
+  }
+
+  function drawReplicas() {
+    const { t, format } = context.words();
+    if (fleet === undefined) return html`<p class="cause hint">${t("namesNeedToken")}</p>`;
+    const wrong = fleet.replicas.filter(({ divergent }) => divergent);
+    const unseen = [
+      ...(fleet.lost ?? []),
+      ...(fleet.lastSeen?.replicas ?? []).map(({ id }) => ({ id, at: undefined })),
+    ];
+    return html`
+      <ul class="cause" role="list">
+        ${wrong.map(({ id, catalog }) => html`<li><code>${id}</code> ${t("diverges")} <code>${catalog === null ? "–" : shortHash(catalog.hash)}</code></li>`)}
+        ${unseen.map(({ id, at }) => html`<li><code>${id}</code> ${at === undefined ? t("unseenNow") : t("lostSince", { time: format.time(at) })}</li>`)}
+      </ul>`;
+  }
+
+  /** The last slot may have ended before the list was loaded. */
+  function tickersAge() {
+    const known = context.state()?.components.tickers;
+    if (known === undefined || known.state === "absent") return null;
+    return known.ageSeconds + Math.max(0, Date.now() - context.receivedAtMs()) / 1000;
+  }
+
+  function drawActivity() {
+    const words = context.words();
+    const { t, format } = words;
+    if (activity === undefined) return nothing;
+    const { slotSeconds, requests, errors, p99Ms, cacheDownSeconds, tickersAgeSeconds, tickersTtlSeconds } =
+      activity;
+    const rates = requests.map((count) => count / slotSeconds);
+    const decimal = (/** @type {number} */ value) => format.number(Number(value.toPrecision(2)));
+    const failed = errors.reduce((sum, count) => sum + count, 0);
+    const downSeconds = cacheDownSeconds.reduce((sum, seconds) => sum + seconds, 0);
+    const slowest = Math.max(0, ...p99Ms.filter((value) => value !== null));
+    const ageSeconds = tickersAge();
+    return html`
+      <section aria-labelledby="last-hour">
+        <h2 id="last-hour">${t("lastHour")}</h2>
+        <div class="charts">
+          ${drawChart({ title: t("requestRate"), values: rates, form: "line", tone: "plain", text: t("rateText", { now: decimal(rates.at(-1) ?? 0), max: decimal(Math.max(0, ...rates)) }) })}
+          ${drawChart({ title: t("failures"), values: errors, form: "bars", tone: "bad", text: failed === 0 ? t("failuresNone") : t("failuresText", { count: format.number(failed) }) })}
+          ${drawChart({ title: t("slowest"), values: p99Ms, form: "line", tone: "plain", text: slowest === 0 ? t("noRequests") : t("slowestText", { ms: decimal(slowest) }) })}
+          ${drawChart({ title: t("cacheDowntime"), values: cacheDownSeconds, limit: slotSeconds, form: "bars", tone: "bad", text: downSeconds === 0 ? t("cacheNeverDown") : t("cacheDownFor", { age: format.age(downSeconds) }) })}
+          ${drawChart({ title: t("tickersAge"), values: tickersAgeSeconds, limit: tickersTtlSeconds, form: "line", tone: "plain", text: ageSeconds === null ? t("tickersAbsent") : t("tickersAgeText", { age: format.age(ageSeconds), ttl: format.age(tickersTtlSeconds) }) })}
+        </div>
+      </section>`;
+  }
+
+  return {
+    title: () => context.words().t("overview"),
+    enter() {
+      void load();
+      void loadFleet();
+    },
+    leave: () => clearTimeout(timer),
+    tokenChanged: () => void loadFleet(),
+    stateChanged: () => void loadFleet(),
+
+    draw() {
+      const { t } = context.words();
+      const state = context.state();
+      const checks = state?.checks;
+      return html`
+        <div class="title">
+          <h1 tabindex="-1">${t("overview")}</h1>
+          <p role="status" class="summary">${state === undefined ? nothing : headline(state)}</p>
+        </div>
+        ${state === undefined || checks === undefined ? html`<p class="loading">${t("connecting")}…</p>` : html`<ul class="checks" role="list">${CHECKS.map((name) => drawCheck(name, checks[name], state))}</ul>`}
+        ${drawActivity()}`;
+    },
+  };
+}
+
+const CHECK_NAMES = /** @type {const} */ ({
+  catalog: "catalog",
+  disk: "disk",
+  signature: "signature",
+  fleet: "fleet",
+  cache: "cache",
+  tickers: "tickers",
+  database: "database",
+});
+
+const STATUS_WORDS = /** @type {const} */ ({ pass: "statusPass", warn: "statusWarn", fail: "statusFail" });

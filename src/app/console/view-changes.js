@@ -1,0 +1,77 @@
+import { drawChange } from "./changed-text.js";
+import { html, nothing } from "./lib/lit-html.js";
+import { viewHref } from "./routes.js";
+
+/**
+ * @typedef {object} CatalogChanges
+ * @property {readonly string[]} added
+ * @property {readonly string[]} changed
+ * @property {readonly string[]} removed
+ *
+ * @typedef {object} ViewChanges
+ * @property {string} entity
+ * @property {number} total
+ * @property {readonly { readonly kind: "added" | "changed" | "removed", readonly pointer: string, readonly before?: string,
+ *   readonly after?: string }[]} changes
+ */
+
+/** The most views of each kind of change that are listed; the rest is counted. */
+const NAMES_MAX = 200;
+/** Of more views than this, the changes are folded. */
+const OPEN_MAX = 10;
+
+/**
+ * The views that differ between two catalogs, and where.
+ *
+ * @param {import("./words.js").Words} words
+ * @param {CatalogChanges} changes
+ * @param {readonly ViewChanges[]} details
+ * @param {boolean} areServed whether the added ones can be opened already
+ */
+export function drawCatalogChanges(words, changes, details, areServed) {
+  const { t } = words;
+  const areOpen = details.length <= OPEN_MAX;
+  return html`
+    ${drawNames(words, t("added"), changes.added, areServed)} ${drawNames(words, t("changed"), changes.changed, true)}
+    ${details.map((view) => drawView(words, view, areOpen))}
+    ${drawNames(words, t("removed"), changes.removed, !areServed)}`;
+}
+
+/**
+ * @param {import("./words.js").Words} words
+ * @param {string} title
+ * @param {readonly string[]} entities
+ * @param {boolean} exist
+ */
+function drawNames({ format }, title, entities, exist) {
+  if (entities.length === 0) return nothing;
+  const named = entities.slice(0, NAMES_MAX);
+  return html`
+    <section>
+      <h2>${title} <span class="count">${format.number(entities.length)}</span></h2>
+      <ul class="entities" role="list">
+        ${named.map((entity) => html`<li>${exist ? html`<a href=${viewHref(entity)}>${entity}</a>` : html`<del>${entity}</del>`}</li>`)}
+        ${entities.length > named.length ? html`<li>…</li>` : nothing}
+      </ul>
+    </section>`;
+}
+
+/**
+ * @param {import("./words.js").Words} words
+ * @param {ViewChanges} view
+ * @param {boolean} isOpen
+ */
+function drawView({ t, format }, { entity, changes, total }, isOpen) {
+  const left = total - changes.length;
+  return html`
+    <details class="differences" ?open=${isOpen}>
+      <summary><code>${entity}</code> <span class="count">${format.number(total)}</span></summary>
+      <ul role="list">
+        ${changes.map(
+          ({ kind, pointer, before, after }) => html`
+            <li><p><b>${t(kind)}</b> <code>${pointer}</code></p><div class="sides">${drawChange(before, after)}</div></li>`,
+        )}
+        ${left > 0 ? html`<li>${t("moreChanges", { count: format.number(left) })}</li>` : nothing}
+      </ul>
+    </details>`;
+}

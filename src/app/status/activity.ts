@@ -1,0 +1,139 @@
+/** What the service did in the last hour, in slots of equal length: the oldest first. */
+export interface Activity {
+  readonly slotSeconds: number;
+  /** The end of the last slot. */
+  readonly endsAt: string;
+  /** How many requests were answered; those of probes, metrics and the console itself are not counted. */
+  readonly requests: readonly number[];
+  /** How many of them had a status of 500 or above. */
+  readonly errors: readonly number[];
+  /** The 99th percentile of their durations; null for a slot without requests. */
+  readonly p99Ms: readonly (number | null)[];
+  /** How long the shared cache was down in each slot. */
+  readonly cacheDownSeconds: readonly number[];
+  /** The age of the list of tickers at the end of each slot; null without a list. */
+  readonly tickersAgeSeconds: readonly (number | null)[];
+  readonly tickersTtlSeconds: number;
+}
+
+/** Records the last hour in a fixed amount of memory. */
+export interface ActivityRecorder {
+  /** Counts an answered request; its route is a pattern, undefined when none matched. */
+  request(answered: {
+    readonly route: string | undefined;
+    readonly status: number;
+    readonly seconds: number;
+  }): void;
+  /** Notes what has no event; call it about once a second. */
+  tick(): void;
+  current(): Activity;
+}
+
+export interface ActivityDeps {
+  /** Milliseconds since the epoch, by a clock that does not go back. */
+  readonly nowMs: () => number;
+  readonly isCacheUp: () => boolean;
+  readonly tickersAgeSeconds: () => number | null;
+  readonly tickersTtlSeconds: number;
+}
+
+const SLOTS = 120;
+const SLOT_SECONDS = 30;
+const SLOT_MS = SLOT_SECONDS * 1000;
+
+/** Each bucket of durations ends a fifth above the one before: so much is a percentile too high at most. */
+const BUCKET_RATIO = 1.2;
+const BUCKET_MS_MIN = 0.01;
+/** Up to about a minute and a half. */
+const BUCKETS = 88;
+
+/** Routes that are requested by machines at a fixed rate, or by the console. */
+const UNCOUNTED = /^\/(?:$|healthz|readyz|metrics|events|docs|console\/)/;
+
+interface Slot {
+  readonly requests: number;
+  readonly errors: number;
+  readonly p99Ms: number | null;
+  readonly cacheDownSeconds: number;
+  readonly tickersAgeSeconds: number | null;
+}
+
+const EMPTY: Slot = { requests: 0, errors: 0, p99Ms: null, cacheDownSeconds: 0, tickersAgeSeconds: null };
+
+export function createActivity(deps: ActivityDeps): ActivityRecorder {
+  const { nowMs, isCacheUp, tickersAgeSeconds, tickersTtlSeconds } = deps;
+  const slots: Slot[] = Array.from({ length: SLOTS }, () => EMPTY);
+  const durations = new Uint32Array(BUCKETS);
+  let slotEndMs = nowMs() + SLOT_MS;
+  let tickedMs = nowMs();
+  let requests = 0;
+  let errors = 0;
+  let cacheDownMs = 0;
+
+  function closed(): Slot {
+    const cacheDownSeconds = Math.min(SLOT_SECONDS, Math.round(cacheDownMs / 1000));
+    const p99Ms = requests === 0 ? null : percentile(durations, Math.ceil(requests * 0.99));
+    return { requests, errors, p99Ms, cacheDownSeconds, tickersAgeSeconds: tickersAgeSeconds() };
+  }
+
+  function push(slot: Slot): void {
+    slots.shift();
+    slots.push(slot);
+  }
+
+  function tick(): void {
+    const now = nowMs();
+    if (!isCacheUp()) cacheDownMs += now - tickedMs;
+    tickedMs = now;
+    if (now < slotEndMs) return;
+    push(closed());
+    // A suspended process leaves a gap.
+    const missed = Math.min(SLOTS, Math.floor((now - slotEndMs) / SLOT_MS));
+    for (let slot = 0; slot < missed; slot++) push(EMPTY);
+    slotEndMs += (missed + 1) * SLOT_MS;
+    if (slotEndMs <= now) slotEndMs = now + SLOT_MS;
+    durations.fill(0);
+    requests = 0;
+    errors = 0;
+    cacheDownMs = 0;
+  }
+
+  return {
+    tick,
+    request({ route, status, seconds }) {
+      if (route === undefined || UNCOUNTED.test(route)) return;
+      requests += 1;
+      if (status >= 500) errors += 1;
+      const bucket = bucketOf(seconds * 1000);
+      durations[bucket] = (durations[bucket] ?? 0) + 1;
+    },
+    current() {
+      tick();
+      return {
+        slotSeconds: SLOT_SECONDS,
+        endsAt: new Date(slotEndMs - SLOT_MS).toISOString(),
+        requests: slots.map((slot) => slot.requests),
+        errors: slots.map((slot) => slot.errors),
+        p99Ms: slots.map((slot) => slot.p99Ms),
+        cacheDownSeconds: slots.map((slot) => slot.cacheDownSeconds),
+        tickersAgeSeconds: slots.map((slot) => slot.tickersAgeSeconds),
+        tickersTtlSeconds,
+      };
+    },
+  };
+}
+
+function bucketOf(ms: number): number {
+  const bucket = Math.ceil(Math.log(ms / BUCKET_MS_MIN) / Math.log(BUCKET_RATIO));
+  return Math.max(0, Math.min(BUCKETS - 1, Number.isNaN(bucket) ? 0 : bucket));
+}
+
+/** The upper end of the bucket that has the `rank`th duration, in milliseconds. */
+function percentile(durations: Uint32Array, rank: number): number {
+  let seen = 0;
+  const bucket = durations.findIndex((count) => {
+    seen += count;
+    return seen >= rank;
+  });
+  return Number((BUCKET_MS_MIN * BUCKET_RATIO ** bucket).toPrecision(2));
+}

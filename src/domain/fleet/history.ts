@@ -1,0 +1,106 @@
+import * as v from "valibot";
+import { readStoredText } from "../json/read-stored-json.ts";
+import { ENTITY_LENGTH_MAX, ENTITY_PATTERN } from "../view/entity.ts";
+import { REPLICA_ID_PATTERN } from "./announcement.ts";
+
+/** What can happen to the catalog of a replica, as history records it. */
+export const HISTORY_KINDS = ["activated", "published", "reloaded", "refused", "repaired"] as const;
+
+/** Something that happened to the catalog of one replica. */
+export interface HistoryEntry {
+  /** By the clock of the replica. */
+  readonly at: string;
+  /** The replica; its entries have different numbers. */
+  readonly replica: string;
+  readonly number: number;
+  readonly kind: (typeof HISTORY_KINDS)[number];
+  /** What it was part of: a start, a comparison with the shared cache, or a requested reload. */
+  readonly trigger: "preload" | "reconcile" | "reload" | null;
+  /** The catalog hash before, and after; null where there is none. */
+  readonly from: string | null;
+  readonly to: string | null;
+  /** The numbers of views that differ between the two. */
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+  /** The first views that differ, by name: never a value of a view. */
+  readonly views: readonly string[];
+  /** Why a catalog was refused, or what was repaired; null otherwise. */
+  readonly reason: string | null;
+}
+
+/** The most entries of a history: the newest are kept. */
+export const HISTORY_ENTRIES_MAX = 120;
+/** The most names of views in an entry. */
+export const HISTORY_VIEWS_MAX = 3;
+/** The largest history, in bytes: about four times the usual size of a full one. */
+export const HISTORY_BYTES_MAX = 256 * 1024;
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const hash = v.nullable(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/), v.examples(["0".repeat(64)])));
+const entity = v.pipe(
+  v.string(),
+  v.maxLength(ENTITY_LENGTH_MAX),
+  v.regex(ENTITY_PATTERN),
+  v.examples(["view_fiis_info"]),
+);
+
+/** The requirements of an entry. */
+export const historyEntrySchema = v.object({
+  at: v.pipe(v.string(), v.isoTimestamp()),
+  replica: v.pipe(v.string(), v.regex(REPLICA_ID_PATTERN)),
+  number: count,
+  kind: v.picklist(HISTORY_KINDS),
+  trigger: v.nullable(v.picklist(["preload", "reconcile", "reload"])),
+  from: hash,
+  to: hash,
+  added: count,
+  changed: count,
+  removed: count,
+  views: v.pipe(v.array(entity), v.maxLength(HISTORY_VIEWS_MAX)),
+  reason: v.nullable(v.pipe(v.string(), v.maxLength(200), v.regex(/^[\x20-\x7e]*$/))),
+});
+
+const storedSchema = v.object({ schema: v.literal(1), entries: v.array(v.unknown()) });
+
+/** Writes a history in its form in the shared cache. */
+export function encodeHistory(entries: readonly HistoryEntry[]): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify({ schema: 1, entries }));
+}
+
+/** Parses a history; entries that are invalid are left out, and an invalid history is empty. */
+export function parseHistory(bytes: Uint8Array | undefined): readonly HistoryEntry[] {
+  if (bytes === undefined || bytes.byteLength > HISTORY_BYTES_MAX) return [];
+  const stored = v.safeParse(storedSchema, readJson(bytes));
+  if (!stored.success) return [];
+  return stored.output.entries.slice(0, HISTORY_ENTRIES_MAX).flatMap((entry) => {
+    const parsed = v.safeParse(historyEntrySchema, entry);
+    return parsed.success ? [parsed.output] : [];
+  });
+}
+
+/**
+ * Merges two histories: each entry once, the newest first, within the bound. The order in which replicas merge
+ * makes no difference.
+ */
+export function mergeHistories(
+  left: readonly HistoryEntry[],
+  right: readonly HistoryEntry[],
+): readonly HistoryEntry[] {
+  const byId = new Map([...left, ...right].map((entry) => [`${entry.replica} ${entry.number}`, entry]));
+  return [...byId.values()].sort(byTime).slice(0, HISTORY_ENTRIES_MAX);
+}
+
+function byTime(left: HistoryEntry, right: HistoryEntry): number {
+  if (left.at !== right.at) return left.at > right.at ? -1 : 1;
+  if (left.replica !== right.replica) return left.replica < right.replica ? -1 : 1;
+  return right.number - left.number;
+}
+
+function readJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(readStoredText(bytes) ?? "");
+  } catch {
+    return undefined;
+  }
+}

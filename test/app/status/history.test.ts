@@ -1,0 +1,169 @@
+import { describe, expect, test } from "vitest";
+import { createMemoryCache } from "../../../src/adapters/memory/cache.ts";
+import type { CatalogEvent } from "../../../src/app/catalog/events.ts";
+import { createHistory, type History } from "../../../src/app/status/history.ts";
+import type { Catalog } from "../../../src/domain/catalog/catalog.ts";
+import { HISTORY_ENTRIES_MAX } from "../../../src/domain/fleet/history.ts";
+import { CacheError, type CachePort } from "../../../src/ports/cache-port.ts";
+import { catalogOf } from "../../support/signed-catalog.ts";
+
+const FIRST = catalogOf({ alpha: "a", beta: "b" });
+const SECOND = catalogOf({ alpha: "changed", gamma: "g" });
+
+const activated = (
+  catalog: Catalog,
+  previous: Catalog | undefined,
+  trigger: "preload" | "reconcile" | "reload" = "reload",
+): CatalogEvent => ({
+  kind: "activated",
+  trigger,
+  source: "disk",
+  catalog,
+  previousHash: previous?.hash,
+  generation: undefined,
+  atMs: 0,
+});
+
+const refused = (trigger: "preload" | "reload"): CatalogEvent => ({
+  kind: "refused",
+  trigger,
+  refusal: { source: "disk", reason: "invalid-catalog", detail: "columns: a secret of view_a" },
+});
+
+/** A replica that shares a cache with others, with a clock that goes on by a second at each reading. */
+function startReplica(
+  replica: string,
+  cache: Pick<CachePort, "get" | "publish">,
+  clock = { ms: 0 },
+): History {
+  return createHistory({
+    cache,
+    replica,
+    nowMs: () => {
+      clock.ms += 1000;
+      return clock.ms;
+    },
+    random: () => 0,
+    pause: async () => undefined,
+    signal: new AbortController().signal,
+  });
+}
+
+const kindsOf = async (history: History): Promise<readonly string[]> =>
+  (await history.list()).entries.map(({ replica, kind }) => `${replica} ${kind}`);
+
+describe("createHistory()", () => {
+  test("records what was activated, with the numbers and names of views that differ", async () => {
+    const history = startReplica("pod-1", createMemoryCache());
+    history.catalogEvent(activated(FIRST, undefined, "preload"));
+    history.catalogEvent({ kind: "published", hash: FIRST.hash, views: 2, removed: 0 });
+    history.catalogEvent(activated(SECOND, FIRST));
+    const { shared, entries } = await history.list();
+    expect(shared).toBe(true);
+    expect(entries).toEqual([
+      expect.objectContaining({
+        kind: "activated",
+        trigger: "reload",
+        from: FIRST.hash,
+        to: SECOND.hash,
+        added: 1,
+        changed: 1,
+        removed: 1,
+        views: ["alpha", "gamma", "beta"],
+      }),
+      expect.objectContaining({ kind: "published", to: FIRST.hash }),
+      expect.objectContaining({
+        kind: "activated",
+        trigger: "preload",
+        from: null,
+        added: 2,
+        at: "1970-01-01T00:00:01.000Z",
+      }),
+    ]);
+  });
+
+  test("records a refusal with its reason, once while a start retries, and no value of a view", async () => {
+    const history = startReplica("pod-1", createMemoryCache());
+    history.catalogEvent(refused("preload"));
+    history.catalogEvent(refused("preload"));
+    history.catalogEvent(refused("reload"));
+    const { entries } = await history.list();
+    expect(entries.map(({ trigger, reason }) => [trigger, reason])).toEqual([
+      ["reload", "invalid-catalog"],
+      ["preload", "invalid-catalog"],
+    ]);
+    expect(JSON.stringify(entries)).not.toContain("secret");
+  });
+
+  test("records a reload that changed nothing, and no event that is not about the catalog's history", async () => {
+    const history = startReplica("pod-1", createMemoryCache());
+    history.catalogEvent({ kind: "cache-hit" });
+    history.catalogEvent({ kind: "reloaded", hash: SECOND.hash, previousHash: FIRST.hash });
+    history.catalogEvent({ kind: "reloaded", hash: FIRST.hash, previousHash: FIRST.hash });
+    history.catalogEvent({ kind: "repaired", hash: FIRST.hash, part: "flag" });
+    expect(await kindsOf(history)).toEqual(["pod-1 repaired", "pod-1 reloaded"]);
+  });
+
+  test("survives the restart of every replica in turn", async () => {
+    const cache = createMemoryCache();
+    const clock = { ms: 0 };
+    const [first, second] = [startReplica("pod-1", cache, clock), startReplica("pod-2", cache, clock)];
+    first.catalogEvent(activated(FIRST, undefined));
+    await first.flush();
+    second.catalogEvent(activated(FIRST, undefined, "reconcile"));
+    await second.flush();
+    const third = startReplica("pod-3", cache, clock);
+    third.catalogEvent(activated(FIRST, undefined, "preload"));
+    await third.flush();
+    expect(await kindsOf(startReplica("pod-4", cache, clock))).toEqual([
+      "pod-3 activated",
+      "pod-2 activated",
+      "pod-1 activated",
+    ]);
+  });
+
+  test("after a flush of the cache, live replicas write back what they know", async () => {
+    const cache = createMemoryCache();
+    const history = startReplica("pod-1", cache);
+    history.catalogEvent(activated(FIRST, undefined));
+    await history.flush();
+    await cache.delete("history");
+    expect(await kindsOf(history)).toEqual(["pod-1 activated"]);
+    await expect.poll(() => kindsOf(startReplica("pod-2", cache))).toEqual(["pod-1 activated"]);
+  });
+
+  test("without the shared cache it keeps what it knows, and writes it with the next entry", async () => {
+    const memory = createMemoryCache();
+    const outage = { down: true };
+    const failing = async (): Promise<never> => {
+      throw new CacheError("get", "unavailable", "down");
+    };
+    const cache: Pick<CachePort, "get" | "publish"> = {
+      get: (...parameters) => (outage.down ? failing() : memory.get(...parameters)),
+      publish: (...parameters) => (outage.down ? failing() : memory.publish(...parameters)),
+    };
+    const history = startReplica("pod-1", cache);
+    history.catalogEvent(activated(FIRST, undefined));
+    const alone = await history.list();
+    expect([alone.shared, alone.entries.length]).toEqual([false, 1]);
+    outage.down = false;
+    history.catalogEvent(activated(SECOND, FIRST));
+    await expect.poll(() => kindsOf(startReplica("pod-2", memory))).toHaveLength(2);
+  });
+
+  test("replicas that write at the same time lose no entry", async () => {
+    const cache = createMemoryCache();
+    const clock = { ms: 0 };
+    const replicas = ["pod-1", "pod-2", "pod-3", "pod-4"].map((id) => startReplica(id, cache, clock));
+    for (const replica of replicas) replica.catalogEvent(activated(FIRST, undefined));
+    await expect.poll(async () => (await kindsOf(startReplica("pod-5", cache))).toSorted()).toHaveLength(4);
+  });
+
+  test("is bounded, however much happens", async () => {
+    const history = startReplica("pod-1", createMemoryCache());
+    for (let reload = 0; reload < 500; reload++) {
+      history.catalogEvent(activated(reload % 2 === 0 ? SECOND : FIRST, reload % 2 === 0 ? FIRST : SECOND));
+    }
+    expect((await history.list()).entries).toHaveLength(HISTORY_ENTRIES_MAX);
+  });
+});

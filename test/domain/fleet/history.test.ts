@@ -1,0 +1,96 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  encodeHistory,
+  HISTORY_BYTES_MAX,
+  HISTORY_ENTRIES_MAX,
+  HISTORY_KINDS,
+  type HistoryEntry,
+  mergeHistories,
+  parseHistory,
+} from "../../../src/domain/fleet/history.ts";
+
+const hash = fc.option(fc.stringMatching(/^[0-9a-f]{64}$/), { nil: null });
+const entry: fc.Arbitrary<HistoryEntry> = fc.record({
+  at: fc
+    .date({ min: new Date(0), max: new Date("2100-01-01"), noInvalidDate: true })
+    .map((date) => date.toISOString()),
+  replica: fc.constantFrom("pod-1", "pod-2", "pod-3"),
+  number: fc.nat(200),
+  kind: fc.constantFrom(...HISTORY_KINDS),
+  trigger: fc.constantFrom("preload", "reconcile", "reload", null),
+  from: hash,
+  to: hash,
+  added: fc.nat(10_000),
+  changed: fc.nat(10_000),
+  removed: fc.nat(10_000),
+  views: fc.array(fc.constantFrom("view_a", "schema.view_b"), { maxLength: 3 }),
+  reason: fc.option(fc.constantFrom("invalid-catalog", "views"), { nil: null }),
+});
+/** As replicas write them: an id stands for one entry. */
+const entries = fc
+  .uniqueArray(entry, { maxLength: 200, selector: ({ replica, number }) => `${replica} ${number}` })
+  .map((list) => mergeHistories(list, []));
+
+describe("mergeHistories()", () => {
+  test("the order in which replicas merge makes no difference, and merging again changes nothing", () => {
+    fc.assert(
+      fc.property(entries, fc.nat(), fc.nat(), (all, left, right) => {
+        const [some, others] = [all.slice(0, left % (all.length + 1)), all.slice(right % (all.length + 1))];
+        const merged = mergeHistories(some, others);
+        expect(mergeHistories(others, some)).toEqual(merged);
+        expect(mergeHistories(merged, some)).toEqual(merged);
+        expect(merged.every((one) => all.includes(one))).toBe(true);
+      }),
+    );
+  });
+
+  test("keeps the newest entries, the newest first", () => {
+    const many = Array.from({ length: 300 }, (_, number) => ({
+      ...(fc.sample(entry, { numRuns: 1, seed: 7 })[0] as HistoryEntry),
+      number,
+      at: new Date(number * 1000).toISOString(),
+    }));
+    const merged = mergeHistories(many.slice(0, 150), many.slice(100));
+    expect(merged).toHaveLength(HISTORY_ENTRIES_MAX);
+    expect(merged.map(({ number }) => number)).toEqual(
+      Array.from({ length: HISTORY_ENTRIES_MAX }, (_, at) => 299 - at),
+    );
+  });
+});
+
+describe("parseHistory()", () => {
+  test("reads back what encodeHistory() wrote, within its bound", () => {
+    fc.assert(
+      fc.property(entries, (list) => {
+        const bytes = encodeHistory(list);
+        expect(bytes.byteLength).toBeLessThan(HISTORY_BYTES_MAX);
+        expect(parseHistory(bytes)).toEqual(list);
+      }),
+    );
+  });
+
+  test.each([
+    ["nothing", undefined],
+    ["no JSON", "{"],
+    ["no UTF-8", new Uint8Array([0xff])],
+    ["another version", '{"schema":2,"entries":[]}'],
+    ["no list", '{"schema":1,"entries":{}}'],
+    ["too much", `{"schema":1,"entries":[]${" ".repeat(HISTORY_BYTES_MAX)}}`],
+  ])("%s is an empty history", (_, stored) => {
+    expect(parseHistory(typeof stored === "string" ? new TextEncoder().encode(stored) : stored)).toEqual([]);
+  });
+
+  test("leaves out entries that another program damaged, and keeps the others", () => {
+    const [good] = fc.sample(entry, { numRuns: 1, seed: 1 }) as [HistoryEntry];
+    const damaged = [
+      { ...good, to: "x" },
+      { ...good, reason: "\u001b[31m" },
+      { ...good, views: ["a b"] },
+      1,
+      null,
+    ];
+    const stored = JSON.stringify({ schema: 1, entries: [...damaged, good] });
+    expect(parseHistory(new TextEncoder().encode(stored))).toEqual([good]);
+  });
+});
