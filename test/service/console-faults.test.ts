@@ -60,6 +60,14 @@ describe("the console, where things are not as they should be", () => {
     }
   });
 
+  test("links the view that a name without a view is nearest to", async () => {
+    const user = await openConsoleInTest(browser, { url: `${service.url}/#/views/view_plian` });
+    user.watched.forgive(/status of 404/);
+    await user.hear("alert", "Did you mean view_plain?");
+    await user.activate(user.find("link", "view_plain"));
+    await user.see("heading", "view_plain");
+  });
+
   test("goes back to the view that one came from, although a link was used that leads nowhere else", async () => {
     const user = await openConsoleInTest(browser, { url: `${service.url}/#/catalog` });
     const link = user.find("link", "view_plain");

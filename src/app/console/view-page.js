@@ -1,4 +1,5 @@
 import { call, pathSegment } from "./api.js";
+import { withViewLink } from "./diagnostic-list.js";
 import { prettyJson } from "./json-text.js";
 import { html, nothing } from "./lib/lit-html.js";
 import { chips, copyText, facts, failureText } from "./parts.js";
@@ -164,8 +165,9 @@ export function createViewPage(context) {
     const words = context.words();
     if (failure === undefined) return html`<p class="loading">${words.t("loading")}…</p>`;
     const isMissing = failure.kind === "problem" && failure.status === 404;
+    const hint = failure.kind === "problem" ? failure.problem.hint : undefined;
     const text = isMissing ? words.t("unknownView", { entity }) : failureText(words, failure);
-    return html`<div role="alert" class="notice bad"><p>${text}</p>${isMissing ? html`<p>${words.t("unknownViewHint")}</p>` : nothing}</div>`;
+    return html`<div role="alert" class="notice bad"><p>${text}</p>${isMissing ? html`<p>${hint === undefined ? words.t("unknownViewHint") : withViewLink(hint)}</p>` : nothing}</div>`;
   }
 
   return {
