@@ -28,7 +28,9 @@ describe("readConsoleAssets()", () => {
   });
 
   test("sends the styles as one file, each once and in their order", async () => {
-    const sheet = decode((await readConsoleAssets()).get("console.css")?.body ?? new Uint8Array());
+    const sheet = decode(
+      (await readConsoleAssets()).get("console.css")?.forms.plain().body ?? new Uint8Array(),
+    );
     const parts = await Promise.all(
       CONSOLE_STYLES.map((name) => readFile(join(FOLDER, "styles", `${name}.css`), "utf8")),
     );
