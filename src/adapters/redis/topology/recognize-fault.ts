@@ -34,7 +34,7 @@ const ADVICE: Readonly<Record<CacheFaultKind, string>> = {
   rights: "the user in REDIS_URL lacks a permission",
   sentinel: "this server is a Sentinel; use redis-sentinel://host[:port][,host[:port]…]#name",
   "sentinel-password":
-    "the Sentinels rejected the login; see REDIS_SENTINEL_USERNAME and REDIS_SENTINEL_PASSWORD",
+    "the Sentinels rejected the login, or it lacks a permission; see REDIS_SENTINEL_USERNAME and REDIS_SENTINEL_PASSWORD",
   "slot-moving": "the keys are being moved to another node of the cluster",
   "slot-unserved": "no primary of the cluster owns the slot of the keys; see CLUSTER SLOTS",
   "slow-handshake":
@@ -138,7 +138,7 @@ function faultKind(error: ClientError, setUp: RedisAddress["kind"]): CacheFaultK
   const reply = message.split(" ", 1)[0] ?? "";
   if (reply === "MOVED") return setUp === "cluster" ? "slot-moving" : "cluster-node";
   // Commands of the handshake, which every server has.
-  if (reply === "ERR" && (command?.name === "hello" || command?.name === "info")) return "no-hello";
+  if (reply === "ERR" && ["auth", "hello", "info"].includes(command?.name ?? "")) return "no-hello";
   return Object.hasOwn(REPLIES, reply) ? REPLIES[reply] : undefined;
 }
 
