@@ -54,12 +54,28 @@ function write(value: JsonValue, depth: number): string {
 function writeNested(value: readonly JsonValue[] | JsonObject, depth: number): string {
   if (depth > JSON_DEPTH_MAX)
     throw new RangeError(`Cannot write JSON nested deeper than ${JSON_DEPTH_MAX} levels`);
-  if (Array.isArray(value)) return `[${value.map((item) => write(item, depth)).join(", ")}]`;
+  if (Array.isArray(value)) {
+    let items = "";
+    for (const item of value as readonly JsonValue[])
+      items += items === "" ? write(item, depth) : `, ${write(item, depth)}`;
+    return `[${items}]`;
+  }
   const object = value as JsonObject;
-  const members = Object.keys(object)
-    .sort(compareCodePoints)
-    .map((key) => `${quote(key)}: ${write(object[key] as JsonValue, depth)}`);
-  return `{${members.join(", ")}}`;
+  let members = "";
+  for (const key of sortedKeys(object)) {
+    const member = `${quote(key)}: ${write(object[key] as JsonValue, depth)}`;
+    members += members === "" ? member : `, ${member}`;
+  }
+  return `{${members}}`;
+}
+
+/** Most objects are small, and many are in order already. */
+function sortedKeys(object: JsonObject): readonly string[] {
+  const keys = Object.keys(object);
+  for (let index = 1; index < keys.length; index++)
+    if (compareCodePoints(keys[index - 1] as string, keys[index] as string) > 0)
+      return keys.sort(compareCodePoints);
+  return keys;
 }
 
 function quote(text: string): string {

@@ -46,24 +46,31 @@ function members(
 function emptyFields(view: JsonObject): readonly ViewDiagnostic[] {
   const { ask, columns } = view;
   const inAsk = isJsonObject(ask) ? ask : {};
+  const isEmpty = ([, value]: readonly [Path, JsonValue]): boolean => value === null;
   const fields = [
     ...members(view, [], FIELD_NAMES.view),
     ...members(ask, ["ask"], FIELD_NAMES.ask),
     ...members(inAsk.synonyms, ["ask", "synonyms"]),
     ...members(inAsk.weights, ["ask", "weights"]),
     ...(columns as readonly JsonValue[]).flatMap((column, index) =>
-      members(column, ["columns", index], FIELD_NAMES.column),
+      hasEmpty(column) ? members(column, ["columns", index], FIELD_NAMES.column) : [],
     ),
   ];
-  return fields.flatMap(([path, value]) => {
-    if (value !== null) return [];
+  return fields.filter(isEmpty).map(([path]) => {
     const below = keyBelow(view, path);
     const hint =
       below === undefined
         ? `remove it, or write ${fieldForm(path).example}`
         : `indent ${below} and what else belongs to it below it`;
-    return [atKey(warning("field-empty", path, `${labelOf(path)} is left empty`, hint))];
+    return atKey(warning("field-empty", path, `${labelOf(path)} is left empty`, hint));
   });
+}
+
+/** Nearly no column has an empty field: only these are listed with their paths. */
+function hasEmpty(column: JsonValue): boolean {
+  if (!isJsonObject(column)) return false;
+  for (const name of FIELD_NAMES.column) if (column[name] === null) return true;
+  return false;
 }
 
 function otherForm(path: Path, value: JsonValue, plain: string): ViewDiagnostic {
@@ -138,7 +145,6 @@ const COMPARED_MAX = 100;
 
 function referenceDiagnostics(view: View): readonly ViewDiagnostic[] {
   const names = columnNames(view);
-  const hintOf = createReferenceHints(view, names);
   const known = new Set(names);
   const orderBy = (view.order_by_whitelist ?? []) as readonly (string | { readonly name: string })[];
   const references: readonly (readonly [path: Path, name: unknown])[] = [
@@ -146,9 +152,9 @@ function referenceDiagnostics(view: View): readonly ViewDiagnostic[] {
     [["default_date_field"], view.default_date_field],
     ...orderBy.map((item, index) => [["order_by_whitelist", index], nameOf(item)] as const),
   ];
-  const unknown = references.flatMap(([path, name]) =>
-    typeof name === "string" && !known.has(name) ? [unknownColumn(path, name, hintOf(name))] : [],
-  );
+  const missing = references.filter(([, name]) => typeof name === "string" && !known.has(name));
+  const hintOf = missing.length === 0 ? String : createReferenceHints(view, names);
+  const unknown = missing.map(([path, name]) => unknownColumn(path, String(name), hintOf(String(name))));
   const none = warning(
     "identifiers-empty",
     ["identifiers"],
@@ -208,7 +214,9 @@ function repeatedColumns(names: readonly string[]): readonly ViewDiagnostic[] {
 
 /** The places of repeated items. */
 function repeats(items: readonly JsonValue[]): readonly number[] {
-  const seen = new Set<JsonValue>();
+  const seen = new Set<JsonValue>(items);
+  if (seen.size === items.length) return [];
+  seen.clear();
   return items.flatMap((item, index) => {
     if (seen.has(item)) return [index];
     seen.add(item);

@@ -26,7 +26,7 @@ export type Yaml11Difference =
  * 1.2
  */
 export function yaml11Difference(plain: string): Yaml11Difference | undefined {
-  if (!TYPED_START.test(plain)) return undefined;
+  if (!TYPED_START.test(plain) || COMMON_NUMBER.test(plain)) return undefined;
   const older = resolveYaml11(plain);
   const newer = resolve(plain, RULES_12);
   if (older.type === "refused")
@@ -58,8 +58,11 @@ export function describeYaml11Scalar(scalar: Yaml11Scalar): string {
 
 const SHOWN_LENGTH_MAX = 40;
 
-/** The first characters of everything but texts, and the empty text. */
-const TYPED_START = /^(?:[-+.0-9yYnNtTfFoO~<=]|$)/;
+/** The beginnings of everything but texts: a sign, a digit or a mark, or a word of at most five letters. */
+const TYPED_START = /^(?:[-+.0-9~<=]|[yYnNtTfFoO][a-zA-Z]{1,4}$|$)/;
+
+/** Numbers that both versions read as they are written. */
+const COMMON_NUMBER = /^-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?$/;
 
 const TEXT: Yaml11Scalar = { type: "text" };
 

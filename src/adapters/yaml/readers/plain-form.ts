@@ -55,7 +55,30 @@ const LINE = new RegExp(
   `^(?<dashes>(?:- +)*)(?:(?<dash>-)|(?:(?<key>${ITEM}:)(?: +|$))?(?:${VALUE})?)(?<comment> *(?<= )#.*)? *$`,
 );
 
+/**
+ * Most lines: a dash at most, then a key at most, then one plain text at most, all of them of ordinary
+ * characters. It takes a fraction of the time of {@link LINE}.
+ */
+const SIMPLE_LINE =
+  /^( *)(- )?(?:([\w.\u00a1-\u1fff]+):(?: |$))?([\w$(/\u00a1-\u1fff][^\s:#\u2000-\uffff]*(?: [^\s:#\u2000-\uffff]+)*)?$/;
+
+/** Takes a simple line outside a block; undefined for any other. */
+function takeSimple(scan: LineScan, line: string): boolean | undefined {
+  const found = scan.block === undefined ? SIMPLE_LINE.exec(line) : null;
+  if (found === null) return undefined;
+  const [, { length: indent } = "", dash = "", key, plain] = found;
+  if (key === undefined && (dash === "" || plain === undefined)) return undefined;
+  const isDeeper = indent > (scan.columns.at(-1) ?? -1);
+  if (isDeeper ? scan.deeper !== "anything" : !isColumn(scan, indent)) return false;
+  if (dash !== "") openColumn(scan, indent);
+  if (key !== undefined) openColumn(scan, indent + dash.length);
+  scan.deeper = plain === undefined ? "anything" : "text";
+  return true;
+}
+
 function takeLine(scan: LineScan, line: string): boolean {
+  const simple = takeSimple(scan, line);
+  if (simple !== undefined) return simple;
   const indent = line.search(/[^ ]/);
   if (scan.block !== undefined) {
     const place = placeInBlock(scan.block, line, { indent, parent: scan.columns.at(-1) ?? -1 });

@@ -26,7 +26,7 @@ const STRANGE =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   /[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|\r(?!\n)/;
 /** Directives, and the start or the end of a document. */
-const MARKER = /^(?:%|---(?![^ \r\n])|\.\.\.(?![^ \r\n]))/m;
+const MARKER = /^(?:%|---(?![^ \r\n])|\.\.\.(?![^ \r\n]))|\n(?:%|---(?![^ \r\n])|\.\.\.(?![^ \r\n]))/;
 /** Comments and blank lines, then the start of the only document. */
 const LEADING_MARKER = /^(?:(?: *#[^\n]*| *\r?)\n)*---(?: *| +#[^\n]*)\r?\n/;
 /** The longest key, from its start to its colon. */

@@ -17,8 +17,9 @@ export function plainTextDiagnostics(
   { offset: start, plainEnd: end = start }: YamlScalar,
   path: readonly JsonPathStep[],
 ): readonly PlainTextDiagnostic[] {
-  const cut = findCut(source, start, end);
-  const joined = findJoined(source, start, end);
+  const cut = source[end] === " " ? findCut(source, start, end) : undefined;
+  const isJoined = source.indexOf("\n", start) < end;
+  const joined = isJoined ? findJoined(source, start, end) : undefined;
   if (cut === undefined && joined === undefined) return NONE;
   const found = [FREE_TEXT.test(path.join("/")) ? cut : undefined, joined];
   return found.filter((diagnostic) => diagnostic !== undefined);
@@ -44,7 +45,7 @@ function findCut(source: string, start: number, end: number): PlainTextDiagnosti
 /** A line that looks like an item of a list, and continues the text above it. */
 function findJoined(source: string, start: number, end: number): PlainTextDiagnostic | undefined {
   const text = source.slice(start, end);
-  const found = text.includes("\n") ? /\n[ \t]*(-(?:[ \t]+|(?=[\p{L}_]))\S*)/u.exec(text) : null;
+  const found = /\n[ \t]*(-(?:[ \t]+|(?=[\p{L}_]))\S*)/u.exec(text);
   const [all = "", item = ""] = found ?? [];
   if (found === null || item === "") return undefined;
   const shown = item.slice(0, SHOWN_LENGTH_MAX);

@@ -11,7 +11,7 @@ import { yaml11Difference } from "../../../domain/view/yaml11-reading.ts";
 import { tagUnknown } from "../syntax/position.ts";
 import { plainTextDiagnostics, templateAt } from "./plain-text-diagnostics.ts";
 import type { TreeDiagnostic } from "./tree-diagnostic.ts";
-import type { YamlAlias, YamlMap, YamlNode, YamlPair, YamlScalar } from "./yaml-node.ts";
+import type { YamlAlias, YamlList, YamlMap, YamlNode, YamlPair, YamlScalar } from "./yaml-node.ts";
 
 /** The limit of kept errors and of kept warnings: far more than are reported. */
 const FINDINGS_KEPT_MAX = 2_000;
@@ -55,14 +55,12 @@ interface Walk {
   excess: string | undefined;
 }
 
+/** The path of the node that is read: a step is added before its value is read, and removed after it. */
+type Path = JsonPathStep[];
+
 type Finding = Pick<TreeDiagnostic, "code" | "hint" | "message"> & { readonly severity?: "warning" };
 
-function report(
-  walk: Walk,
-  node: Pick<YamlNode, "offset"> | null,
-  path: readonly JsonPathStep[],
-  diagnostic: Finding,
-): void {
+function report(walk: Walk, node: Pick<YamlNode, "offset"> | null, path: Path, diagnostic: Finding): void {
   const offset = node?.offset ?? 0;
   const severity = diagnostic.severity ?? "error";
   if (isFull(walk, severity)) return;
@@ -71,14 +69,14 @@ function report(
   if (walk.reported.has(mark)) return;
   walk.reported.add(mark);
   walk.kept[severity] += 1;
-  walk.diagnostics.push({ ...diagnostic, severity, offset, path });
+  walk.diagnostics.push({ ...diagnostic, severity, offset, path: [...path] });
 }
 
 function isFull(walk: Walk, severity: TreeDiagnostic["severity"]): boolean {
   return walk.kept[severity] >= FINDINGS_KEPT_MAX;
 }
 
-function readNode(walk: Walk, node: YamlNode | null, path: readonly JsonPathStep[]): JsonValue {
+function readNode(walk: Walk, node: YamlNode | null, path: Path): JsonValue {
   if (isFull(walk, "error") || isExcessive(walk, node, path)) return null;
   // Merges nest without a longer path.
   const isTooDeep = path.length >= JSON_DEPTH_MAX && (node?.kind === "map" || node?.kind === "list");
@@ -93,7 +91,7 @@ function readNode(walk: Walk, node: YamlNode | null, path: readonly JsonPathStep
     case "map":
       return readMap(walk, node, path);
     case "list":
-      return node.items.map((item, index) => readNode(walk, item, [...path, index]));
+      return readList(walk, node, path);
     case "scalar":
       return readScalar(walk, node, path);
     case undefined:
@@ -104,7 +102,7 @@ function readNode(walk: Walk, node: YamlNode | null, path: readonly JsonPathStep
 /**
  * Counts the nodes that aliases add, and reports once when there are too many: nothing more is expanded then.
  */
-function isExcessive(walk: Walk, node: YamlNode | null, path: readonly JsonPathStep[]): boolean {
+function isExcessive(walk: Walk, node: YamlNode | null, path: Path): boolean {
   if (walk.aliasDepth === 0) return false;
   const wasExcessive = walk.excess !== undefined;
   walk.aliasedNodes += 1;
@@ -123,7 +121,7 @@ function isExcessive(walk: Walk, node: YamlNode | null, path: readonly JsonPathS
   return true;
 }
 
-function readAlias(walk: Walk, alias: YamlAlias, path: readonly JsonPathStep[]): JsonValue {
+function readAlias(walk: Walk, alias: YamlAlias, path: Path): JsonValue {
   const target = aliasTarget(walk, alias, path);
   if (target === undefined) return null;
   walk.aliasDepth += 1;
@@ -133,7 +131,7 @@ function readAlias(walk: Walk, alias: YamlAlias, path: readonly JsonPathStep[]):
 }
 
 /** The target of an alias; undefined, and reported, for a missing or an endless one. */
-function aliasTarget(walk: Walk, alias: YamlAlias, path: readonly JsonPathStep[]): YamlNode | undefined {
+function aliasTarget(walk: Walk, alias: YamlAlias, path: Path): YamlNode | undefined {
   const { target, isInTarget } = alias;
   if (target === undefined) {
     const message = "the alias refers to no anchor before it";
@@ -152,7 +150,7 @@ function aliasTarget(walk: Walk, alias: YamlAlias, path: readonly JsonPathStep[]
   return target;
 }
 
-function readScalar(walk: Walk, scalar: YamlScalar, path: readonly JsonPathStep[], isKey = false): JsonValue {
+function readScalar(walk: Walk, scalar: YamlScalar, path: Path, isKey = false): JsonValue {
   const { value, text } = scalar;
   if (scalar.isMergeKey) return reportMergeValue(walk, scalar, path);
   warnAmbiguous(walk, scalar, path, isKey);
@@ -180,7 +178,7 @@ function readScalar(walk: Walk, scalar: YamlScalar, path: readonly JsonPathStep[
 }
 
 /** A `<<` is no value, with its tag or as an alias of a key. */
-function reportMergeValue(walk: Walk, scalar: YamlScalar, path: readonly JsonPathStep[]): null {
+function reportMergeValue(walk: Walk, scalar: YamlScalar, path: Path): null {
   const tag = scalar.isTagged ? walk.source.lastIndexOf("!!", scalar.offset) : -1;
   const diagnostic: Finding =
     tag === -1
@@ -194,13 +192,13 @@ function reportMergeValue(walk: Walk, scalar: YamlScalar, path: readonly JsonPat
   return null;
 }
 
-function warnOfPlainText(walk: Walk, scalar: YamlScalar, path: readonly JsonPathStep[]): void {
+function warnOfPlainText(walk: Walk, scalar: YamlScalar, path: Path): void {
   if (isFull(walk, "warning")) return;
   for (const { offset, ...diagnostic } of plainTextDiagnostics(walk.source, scalar, path))
     report(walk, { offset }, path, { severity: "warning", ...diagnostic });
 }
 
-function warnAmbiguous(walk: Walk, scalar: YamlScalar, path: readonly JsonPathStep[], isKey: boolean): void {
+function warnAmbiguous(walk: Walk, scalar: YamlScalar, path: Path, isKey: boolean): void {
   const { text } = scalar;
   // As a key, `=` is an ordinary text.
   if (scalar.plainEnd === undefined || scalar.isTagged || isFull(walk, "warning") || (isKey && text === "="))
@@ -225,7 +223,17 @@ function excerpt(source: string): string {
   return source.length > SHOWN_LENGTH_MAX ? `${source.slice(0, SHOWN_LENGTH_MAX)}…` : source;
 }
 
-function readMap(walk: Walk, map: YamlMap, path: readonly JsonPathStep[]): JsonObject {
+function readList(walk: Walk, { items }: YamlList, path: Path): readonly JsonValue[] {
+  const depth = path.length;
+  const values = items.map((item, index) => {
+    path[depth] = index;
+    return readNode(walk, item, path);
+  });
+  path.length = depth;
+  return values;
+}
+
+function readMap(walk: Walk, map: YamlMap, path: Path): JsonObject {
   const object: Record<string, JsonValue> = {};
   let merge: YamlPair | undefined;
   for (const pair of map.pairs) {
@@ -243,7 +251,7 @@ function readMap(walk: Walk, map: YamlMap, path: readonly JsonPathStep[]): JsonO
 function readMember(
   walk: Walk,
   { key: keyNode, value: valueNode }: YamlPair,
-  path: readonly JsonPathStep[],
+  path: Path,
   object: Record<string, JsonValue>,
 ): void {
   const key = readKey(walk, keyNode, path);
@@ -253,10 +261,11 @@ function readMember(
     readNode(walk, valueNode, path);
     return;
   }
-  const memberPath = [...path, key];
-  const value = readNode(walk, valueNode, memberPath);
-  if (Object.hasOwn(object, key)) reportDuplicate(walk, keyNode, memberPath);
+  path.push(key);
+  const value = readNode(walk, valueNode, path);
+  if (Object.hasOwn(object, key)) reportDuplicate(walk, keyNode, path);
   else setOwn(object, key, value);
+  path.pop();
 }
 
 function keyDiagnostic(source: string, key: YamlNode | null): Finding {
@@ -270,40 +279,32 @@ function keyDiagnostic(source: string, key: YamlNode | null): Finding {
   return { code: "key-type", message: `the key ${shown} is not text`, hint: `quote it: ${shown}` };
 }
 
-function reportDuplicate(walk: Walk, key: YamlNode | null, path: readonly JsonPathStep[]): void {
+function reportDuplicate(walk: Walk, key: YamlNode | null, path: Path): void {
   const message = `the key ${JSON.stringify(path.at(-1))} comes twice in one object`;
   report(walk, key, path, { code: "duplicate-key", message, hint: "remove or rename one of the two" });
 }
 
-function readKey(walk: Walk, key: YamlNode | null, path: readonly JsonPathStep[]): string | undefined {
+function readKey(walk: Walk, key: YamlNode | null, path: Path): string | undefined {
   const isAlias = key?.kind === "alias";
   const node = isAlias ? key.target : key;
   if (node?.kind !== "scalar" || node.isMergeKey || typeof node.value !== "string") return undefined;
-  const keyPath = [...path, node.value];
+  path.push(node.value);
   if (isAlias) walk.aliasDepth += 1;
-  isExcessive(walk, node, keyPath);
+  isExcessive(walk, node, path);
   if (isAlias) walk.aliasDepth -= 1;
-  return readScalar(walk, node, keyPath, true) as string;
+  const text = readScalar(walk, node, path, true) as string;
+  path.pop();
+  return text;
 }
 
 /** The map's own members win over merged ones, and of several merged maps the first wins. */
-function mergeInto(
-  walk: Walk,
-  value: YamlNode | null,
-  path: readonly JsonPathStep[],
-  object: Record<string, JsonValue>,
-): void {
+function mergeInto(walk: Walk, value: YamlNode | null, path: Path, object: Record<string, JsonValue>): void {
   const source = value?.kind === "alias" ? aliasTarget(walk, value, path) : value;
   if (source === undefined) return;
   for (const item of source?.kind === "list" ? source.items : [value]) mergeMap(walk, item, path, object);
 }
 
-function mergeMap(
-  walk: Walk,
-  value: YamlNode | null,
-  path: readonly JsonPathStep[],
-  object: Record<string, JsonValue>,
-): void {
+function mergeMap(walk: Walk, value: YamlNode | null, path: Path, object: Record<string, JsonValue>): void {
   const source = value?.kind === "alias" ? aliasTarget(walk, value, path) : value;
   if (source === undefined) return;
   if (source?.kind !== "map") {
