@@ -1,4 +1,4 @@
-import { constants } from "node:fs";
+import { closeSync, constants, openSync, readSync } from "node:fs";
 import { open } from "node:fs/promises";
 
 /**
@@ -21,6 +21,27 @@ export async function readBoundedFile(realPath: string, bytesMax: number): Promi
     return buffer.subarray(0, length);
   } finally {
     await handle.close();
+  }
+}
+
+/**
+ * Reads a file that is no link into a buffer, up to the buffer's end.
+ *
+ * @returns the part of the buffer that it fills
+ * @throws the error of the file system
+ */
+export function readFileInto(buffer: Uint8Array, realPath: string): Uint8Array {
+  const descriptor = openSync(realPath, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    let length = 0;
+    while (length < buffer.length) {
+      const bytesRead = readSync(descriptor, buffer, length, buffer.length - length, length);
+      if (bytesRead === 0) break;
+      length += bytesRead;
+    }
+    return buffer.subarray(0, length);
+  } finally {
+    closeSync(descriptor);
   }
 }
 

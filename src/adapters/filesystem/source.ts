@@ -1,16 +1,20 @@
 import { CATALOG_BYTES_MAX } from "../../domain/catalog/catalog.ts";
 import { MANIFEST_BYTES_MAX } from "../../domain/signing/manifest.ts";
 import type { ReaderLanguage } from "../../domain/view/reader-languages.ts";
-import { CatalogSourceError, type CatalogSourcePort } from "../../ports/catalog-source-port.ts";
+import {
+  type CatalogLoad,
+  type CatalogLoadOptions,
+  CatalogSourceError,
+  type CatalogSourcePort,
+} from "../../ports/catalog-source-port.ts";
 import { findFilesTooLarge } from "../yaml/catalog-size.ts";
-import { VIEW_FILE_BYTES_MAX, type ViewFile } from "../yaml/decode-view-file.ts";
-import { createCatalogParser } from "../yaml/parse-catalog.ts";
-import { fileErrorCode, GONE, readBoundedFile } from "./read-file.ts";
+import { VIEW_FILE_BYTES_MAX } from "../yaml/decode-view-file.ts";
+import { type CatalogParser, createCatalogParser } from "../yaml/parse-catalog.ts";
+import { fileErrorCode, GONE, readBoundedFile, readFileInto } from "./read-file.ts";
 import { type FileEntry, findManifest, requireWanted, type Scan, scanFolder, unreadable } from "./scan.ts";
 
 /** A deploy replaces files within moments; a folder that changes at every attempt is not a catalog. */
 const ATTEMPTS_MAX = 5;
-const FILES_AT_ONCE = 32;
 
 /**
  * A catalog in a folder of YAML files.
@@ -42,11 +46,9 @@ export function createFilesystemSource(
         const tooLarge = findFilesTooLarge(name, before.files, bytesMax);
         if (tooLarge !== undefined)
           return { kind: "invalid", diagnostics: [...before.diagnostics, tooLarge] };
-        const read = await readFiles(before, { name, bytesMax, signal });
-        if (read !== undefined && (await scanFolder(name, { signal })).fingerprint === before.fingerprint) {
-          const { files, manifest } = read;
-          return parse(files, { diagnostics: before.diagnostics, manifest, signal, onProgress });
-        }
+        const load = await parseFiles(before, { name, bytesMax, signal, onProgress, parse });
+        if (load !== undefined && (await scanFolder(name, { signal })).fingerprint === before.fingerprint)
+          return load;
       }
       throw new CatalogSourceError(
         name,
@@ -63,34 +65,60 @@ export function createFilesystemSource(
   };
 }
 
-interface ReadFiles {
-  readonly files: readonly ViewFile[];
-  readonly manifest: Uint8Array | undefined;
+interface Reading extends CatalogLoadOptions {
+  readonly name: string;
+  readonly bytesMax: number;
+  readonly parse: CatalogParser;
 }
 
-/** Undefined when a file was deleted meanwhile, or files have grown so that they are too large together. */
-async function readFiles(
-  { files, manifest: foundManifest }: Scan,
-  options: { readonly name: string; readonly bytesMax: number; readonly signal: AbortSignal | undefined },
-): Promise<ReadFiles | undefined> {
-  const { name, bytesMax, signal } = options;
-  const read: ViewFile[] = [];
+/**
+ * Parses each file when it has been read, into one buffer for all of them. Undefined when a file was deleted
+ * meanwhile, or files have grown so that they are too large together.
+ */
+async function parseFiles(
+  { files, manifest: foundManifest, diagnostics }: Scan,
+  { name, bytesMax, signal, onProgress, parse }: Reading,
+): Promise<CatalogLoad | undefined> {
+  const buffer = new Uint8Array(VIEW_FILE_BYTES_MAX + 1);
   let room = bytesMax;
-  for (let start = 0; start < files.length; start += FILES_AT_ONCE) {
-    requireWanted(name, signal);
-    const batch = files.slice(start, start + FILES_AT_ONCE);
-    const contents = await Promise.all(batch.map((file) => readFound(name, file, VIEW_FILE_BYTES_MAX)));
-    for (const [index, file] of batch.entries()) {
-      const bytes = contents[index];
-      if (bytes === undefined) return undefined;
-      room -= Math.min(bytes.byteLength, VIEW_FILE_BYTES_MAX);
-      if (room < 0) return undefined;
-      read.push({ path: file.path, bytes });
-    }
+  const manifest = foundManifest && (await readFound(name, foundManifest, MANIFEST_BYTES_MAX));
+  if (foundManifest !== undefined && manifest === undefined) return undefined;
+  const read = (entry: FileEntry): Uint8Array => {
+    const bytes = readIntoBuffer(name, buffer, entry);
+    room -= Math.min(bytes?.byteLength ?? 0, VIEW_FILE_BYTES_MAX);
+    if (bytes === undefined || room < 0) throw new FolderChanged();
+    return bytes;
+  };
+  const viewFiles = files.map((entry) => ({
+    path: entry.path,
+    get bytes() {
+      return read(entry);
+    },
+  }));
+  try {
+    return await parse(viewFiles, { diagnostics, manifest, signal, onProgress, sizes: files });
+  } catch (cause) {
+    if (cause instanceof FolderChanged) return undefined;
+    throw cause;
   }
-  if (foundManifest === undefined) return { files: read, manifest: undefined };
-  const manifest = await readFound(name, foundManifest, MANIFEST_BYTES_MAX);
-  return manifest && { files: read, manifest };
+}
+
+class FolderChanged extends Error {
+  override readonly name = "FolderChanged";
+}
+
+/** Undefined when the file was deleted meanwhile. */
+function readIntoBuffer(
+  name: string,
+  buffer: Uint8Array,
+  { path, realPath }: FileEntry,
+): Uint8Array | undefined {
+  try {
+    return readFileInto(buffer, realPath);
+  } catch (cause) {
+    if (GONE.has(fileErrorCode(cause))) return undefined;
+    throw unreadable(name, cause, path);
+  }
 }
 
 /** Undefined when the file was deleted meanwhile. */

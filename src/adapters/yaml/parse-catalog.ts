@@ -1,16 +1,16 @@
 import { createHash } from "node:crypto";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { CATALOG_BYTES_MAX, CATALOG_VIEWS_MAX, createCatalog } from "../../domain/catalog/catalog.ts";
 import { MANIFEST_BYTES_MAX, MANIFEST_FILE } from "../../domain/signing/manifest.ts";
 import { compareDiagnostics, type Diagnostic } from "../../domain/view/diagnostic.ts";
 import type { Entity } from "../../domain/view/entity.ts";
 import type { ReaderLanguage } from "../../domain/view/reader-languages.ts";
+import { createTimeSlices } from "../../lib/time-slices.ts";
 import {
   type CatalogLoad,
   type CatalogLoadOptions,
   CatalogSourceError,
 } from "../../ports/catalog-source-port.ts";
-import { createViewsCounter, findFilesTooLarge } from "./catalog-size.ts";
+import { createViewsCounter, type FileSize, findFilesTooLarge } from "./catalog-size.ts";
 import type { ViewFile } from "./decode-view-file.ts";
 import { manifestTooLarge } from "./file-diagnostics.ts";
 import { type ParsedViewFile, parseViewFile } from "./parse-view-file.ts";
@@ -21,11 +21,16 @@ export interface ParseCatalogOptions {
   readonly diagnostics?: readonly Diagnostic[];
   /** The manifest beside the views; returned unchanged. */
   readonly manifest?: Uint8Array | undefined;
+  /** The sizes of the files, where reading one takes time. */
+  readonly sizes?: readonly FileSize[];
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: CatalogLoadOptions["onProgress"];
 }
 
-/** Parses all files of a catalog; a file that has not changed since the last call is not parsed again. */
+/**
+ * Parses all files of a catalog; a file that has not changed since the last call is not parsed again. The bytes
+ * of each file are read once, when its turn comes, and are not kept.
+ */
 export type CatalogParser = (
   files: readonly ViewFile[],
   options?: ParseCatalogOptions,
@@ -45,7 +50,7 @@ export function createCatalogParser(
 ): CatalogParser {
   let memo: ReadonlyMap<string, Memoized> = new Map();
 
-  return async (files, { diagnostics = [], manifest, signal, onProgress } = {}) => {
+  return async (files, { diagnostics = [], manifest, sizes, signal, onProgress } = {}) => {
     if (files.length > CATALOG_VIEWS_MAX) {
       throw new CatalogSourceError(
         name,
@@ -53,8 +58,8 @@ export function createCatalogParser(
         `${files.length} files are more than ${CATALOG_VIEWS_MAX}`,
       );
     }
-    const sizes = files.map(({ path, bytes }) => ({ path, bytes: bytes.byteLength }));
-    const tooLarge = findFilesTooLarge(name, sizes, bytesMax);
+    const known = sizes ?? files.map(({ path, bytes }) => ({ path, bytes: bytes.byteLength }));
+    const tooLarge = findFilesTooLarge(name, known, bytesMax);
     if (tooLarge !== undefined) return { kind: "invalid", diagnostics: [...diagnostics, tooLarge] };
     const countView = createViewsCounter(name, bytesMax);
     const requireWanted = (): void => {
@@ -62,21 +67,23 @@ export function createCatalogParser(
         throw new CatalogSourceError(name, "aborted", "aborted by the caller", { cause: signal.reason });
     };
     const parsed = new Map<string, Memoized>();
-    for (const file of files) {
+    const slices = createTimeSlices(SLICE_MS);
+    for (const { path, bytes } of files) {
       requireWanted();
-      const known = memo.get(file.path);
-      const memoized = parseOnce(file, known, () => parseViewFile(file, `${name}/${file.path}`, readers));
-      parsed.set(file.path, memoized);
-      const bytes = memoized.result.view?.canonicalJson.byteLength ?? 0;
-      const viewsTooLarge = countView({ path: file.path, bytes });
+      const memoized = memo.get(path);
+      const file = { path, bytes };
+      const current = parseOnce(file, memoized, () => parseViewFile(file, `${name}/${path}`, readers));
+      parsed.set(path, current);
+      const viewBytes = current.result.view?.canonicalJson.byteLength ?? 0;
+      const viewsTooLarge = countView({ path, bytes: viewBytes });
       if (viewsTooLarge !== undefined) {
         return { kind: "invalid", diagnostics: [...diagnostics, viewsTooLarge] };
       }
-      if (memoized === known) continue;
-      onProgress?.(parsed.size, files.length);
-      // A view takes about a millisecond to parse: requests are served between two of them.
-      await nextTurn();
+      if (current !== memoized) onProgress?.(parsed.size, files.length);
+      if (slices.isOver()) await slices.next();
     }
+    // The catalog is made in a turn of its own.
+    await slices.next();
     memo = parsed;
     // Without a file, or during the last one, the signal has not been checked.
     requireWanted();
@@ -84,6 +91,9 @@ export function createCatalogParser(
     return assemble(name, results, { diagnostics, manifest });
   };
 }
+
+/** The time of parsing in one turn. */
+const SLICE_MS = 4;
 
 interface Memoized {
   /** A digest of the file: its bytes would double a catalog's memory. */

@@ -170,9 +170,14 @@ function nameView(view: JsonObject, path: string): NamedView {
   const own = Object.hasOwn(view, "entity") ? (view.entity ?? undefined) : undefined;
   const stem = path.slice(path.lastIndexOf("/") + 1).replace(/\.ya?ml$/i, "");
   if (own !== undefined && typeof own !== "string") return { diagnostics: [] };
-  const parsed = parseEntity(own ?? stem);
+  const parsed = parseEntity(flatCopy(own ?? stem));
   if (parsed.kind === "entity") return { entity: parsed.entity, diagnostics: [] };
   return { diagnostics: own === undefined ? checkEntity(stem, []) : [] };
+}
+
+/** A part of a text keeps the whole text in memory: an entity lives as long as its catalog. */
+function flatCopy(text: string): string {
+  return Buffer.from(text).toString();
 }
 
 function locate(locator: NodeLocator, lines: Lines, place: Place, diagnostic: ViewDiagnostic): Diagnostic {
