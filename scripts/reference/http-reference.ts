@@ -114,16 +114,22 @@ function describeRoute(spec: RouteSpec): readonly string[] {
   ];
 }
 
-function parametersOf({ parameters = {}, answers }: RouteSpec): readonly (readonly string[])[] {
+function parametersOf({ parameters = {}, query = {}, answers }: RouteSpec): readonly (readonly string[])[] {
   const inPath = Object.entries(parameters).map(([name, { description, example }]) => [
     code(name),
     "path",
     description,
     code(example),
   ]);
-  if (answers[304] === undefined) return inPath;
+  const inQuery = Object.entries(query).map(([name, { description, example }]) => [
+    code(name),
+    "query",
+    description,
+    code(example),
+  ]);
+  if (answers[304] === undefined) return [...inPath, ...inQuery];
   const { description } = REQUEST_HEADERS["If-None-Match"];
-  return [...inPath, [code("If-None-Match"), "header", description, code('"5d1c…"')]];
+  return [...inPath, ...inQuery, [code("If-None-Match"), "header", description, code('"5d1c…"')]];
 }
 
 function answersOf({ answers, problems }: RouteSpec): readonly (readonly string[])[] {

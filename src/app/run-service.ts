@@ -254,6 +254,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     live: stream,
     scrape: metrics.scrape,
     reload: spans.around("catalog reload", catalog.reload),
+    previewReload: catalog.previewReload,
     tickers,
     listReplicas: fleet.list,
     listHistory: history.list,

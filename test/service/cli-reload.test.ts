@@ -16,6 +16,12 @@ describe.each(RUNTIMES)("mosaic reload on $name", (runtime) => {
     const hash = async () => (await runMain(runtime, { args: ["hash", views.path], directory: "." })).stdout;
 
     await views.replace({ "a.yaml": viewYaml("x", "y"), "c.yaml": viewYaml("x") });
+    const preview = await reload(["--dry-run", service.url]);
+    expect(preview).toEqual({
+      exitCode: 0,
+      stdout: `+ c\n- b\n~ a\nwould be reloaded: 2 views, ${await hash()}`,
+      stderr: "",
+    });
     const changed = await reload([service.url]);
     expect([changed.exitCode, changed.stderr]).toEqual([0, ""]);
     expect(changed.stdout).toBe(`+ c\n- b\n~ a\nreloaded: 2 views, ${await hash()}`);
@@ -41,6 +47,9 @@ describe.each(RUNTIMES)("mosaic reload on $name", (runtime) => {
       stdout: `${views.path}/a.yaml:1:1: error: "identifiers" is missing; add identifiers: [ticker] [field-missing at /identifiers]\n`,
       stderr: `mosaic: not reloaded: Cannot load catalog "${views.path}": 1 view is invalid [catalog_invalid]\n`,
     });
+    expect((await reload(["--dry-run", service.url])).stderr).toMatch(
+      /^mosaic: would not be reloaded: .* is invalid /,
+    );
     const json = await reload(["--format", "json", service.url]);
     expect([json.exitCode, json.stderr, JSON.parse(json.stdout).code]).toEqual([1, "", "catalog_invalid"]);
 

@@ -106,6 +106,44 @@ describe.each(COMBINATIONS)("createHttpApp() with $name", (combination) => {
     await views?.[Symbol.asyncDispose]();
   });
 
+  test("POST /admin/views/reload?dryRun=true answers what a reload would do, and does nothing", async () => {
+    const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
+    const preview = (query = "dryRun=true"): Promise<Answer> =>
+      send(`/admin/views/reload?${query}`, { method: "POST", headers });
+    await running.service.waitForLog(({ msg }) => msg === "Catalog published");
+    const before = await metrics();
+    const logged = running.service.logs().length;
+    await views.replace(SECOND);
+    const previewed = await preview();
+    expect([previewed.status, previewed.json()]).toEqual([
+      200,
+      {
+        status: "ok",
+        ...{ hash: secondHash, previousHash: firstHash, generation: null, items: 3 },
+        changes: { added: ["added"], removed: ["removed"], changed: ["changed"] },
+        details: [{ entity: "changed", changes: CHANGES, total: 2 }],
+        ...{ published: false, dryRun: true, warnings: [], warningsTotal: 0 },
+      },
+    ]);
+    await views.replace({ "kept.yaml": "columns: 1\n" });
+    const refused = await preview();
+    expect([refused.status, refused.json()]).toEqual([
+      422,
+      expect.objectContaining({ code: "catalog_invalid", diagnosticsTotal: 2 }),
+    ]);
+    for (const query of ["dryRun=yes", "dryrun=true", "dry-run=true", "dryRun", "dryRun=true&dryRun=1"]) {
+      expect([query, (await preview(query)).status]).toEqual([query, 400]);
+    }
+    expect((await send("/views")).json()).toMatchObject({ hash: firstHash });
+    expect((await metrics()).get(RELOADED)).toBe(before.get(RELOADED));
+    const unexpected = /reload|activat|publish|refus|invalid/i;
+    const later = running.service.logs().slice(logged);
+    expect(later.map(({ msg }) => String(msg)).filter((msg) => unexpected.test(msg))).toEqual([]);
+
+    await views.replace(SECOND);
+    expect((await reload()).json()).toMatchObject({ hash: secondHash, published: true, dryRun: false });
+  });
+
   test("GET /metrics has every series from the first scrape on", async () => {
     const first = await send("/metrics");
     expect(first.headers["content-type"]).toBe("text/plain; version=0.0.4; charset=utf-8");

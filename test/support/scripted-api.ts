@@ -119,6 +119,7 @@ export function createScriptedApi(scripts: Partial<HttpAppDeps> = {}): ScriptedA
     },
     activity: () => ACTIVITY,
     scrape: async () => "mosaic_catalog_views 2\n",
+    previewReload: async () => ({ kind: "unreadable", detail: "The test wants no preview" }),
     reload: async () => ({
       kind: "reloaded",
       hash: CATALOG.hash,

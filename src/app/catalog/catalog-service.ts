@@ -7,7 +7,7 @@ import { createSingleFlight } from "../../lib/single-flight.ts";
 import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
 import type { ActiveCatalog } from "./active-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
-import { type ReloadOutcome, reload } from "./reload.ts";
+import { previewReload, type ReloadOutcome, reload } from "./reload.ts";
 import { type ComparisonMemory, preload, reconcile } from "./sync.ts";
 
 /** Loads catalogs from the cache and the disk into the holder, one operation at a time. */
@@ -19,6 +19,8 @@ export interface CatalogService {
    * disk already.
    */
   reload(): Promise<ReloadOutcome>;
+  /** Describes what a reload would do now, and changes nothing. Calls share runs as those of `reload` do. */
+  previewReload(): Promise<ReloadOutcome>;
   /**
    * Compares with the shared cache, and activates or publishes what is missing; without a catalog, loads one.
    * Calls before the start of a comparison share it.
@@ -72,6 +74,7 @@ export function createCatalogService(deps: CatalogDeps): CatalogService {
     },
 
     reload: reloadSoon,
+    previewReload: createSingleFlight(() => previewReload(deps)),
 
     reconcile: compareSoon,
 

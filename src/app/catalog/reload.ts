@@ -79,6 +79,23 @@ export async function reload(deps: CatalogDeps): Promise<ReloadOutcome> {
   }
 }
 
+/**
+ * Describes what {@link reload} would do now: reads and checks the disk in the same way, with the keys in use,
+ * and changes, publishes and emits nothing.
+ */
+export async function previewReload(deps: CatalogDeps): Promise<ReloadOutcome> {
+  const silent: CatalogDeps = { ...deps, emit: () => undefined };
+  const before = await readCurrent(silent);
+  const read = await readDisk(silent, "reload");
+  if (read.kind !== "loaded") return outcomeOf(read);
+  const generation = generationOf(read);
+  const disk = { kind: "loaded", hash: read.catalog.hash, generation } as const;
+  const next = plan({ trigger: "reload", held: undefined, seen: before.seen, disk, nowMs: before.nowMs });
+  if (next.kind === "refuse") return { kind: "refused", reason: next.reason, detail: next.because };
+  const active = { catalog: read.catalog, generation, warnings: read.warnings };
+  return { ...changeTo(active, deps.holder.current()), published: false };
+}
+
 interface SeenBefore {
   readonly seen: SeenBeforeRead;
   readonly over: SeenCatalog | undefined;
@@ -156,9 +173,18 @@ async function publishRequested(
 function reloaded(deps: CatalogDeps, replaced: ActiveCatalog | undefined, published: boolean): ReloadOutcome {
   const active = deps.holder.current();
   if (active === undefined) throw new TypeError("Cannot have reloaded without an active catalog");
+  const outcome = { ...changeTo(active, replaced), published };
+  deps.emit({ kind: "reloaded", hash: outcome.hash, previousHash: outcome.previousHash });
+  return outcome;
+}
+
+/** What a catalog changes where it replaces the active one. */
+function changeTo(
+  active: Pick<ActiveCatalog, "catalog" | "generation" | "warnings">,
+  replaced: ActiveCatalog | undefined,
+): Omit<ReloadOutcome & { readonly kind: "reloaded" }, "published"> {
   const previous = replaced?.catalog;
   const { hash, views } = active.catalog;
-  deps.emit({ kind: "reloaded", hash, previousHash: previous?.hash });
   const changes = diffCatalogs(previous, active.catalog);
   return {
     kind: "reloaded",
@@ -170,7 +196,6 @@ function reloaded(deps: CatalogDeps, replaced: ActiveCatalog | undefined, publis
     details: previous === undefined ? [] : describeViewChanges(previous, active.catalog, changes.changed),
     views: views.size,
     warnings: active.warnings ?? [],
-    published,
   };
 }
 

@@ -235,9 +235,13 @@ export const COMMANDS: readonly Command[] = [
     summary: "Reload the views of the service at URL, or at HOST and PORT; needs its ADMIN_TOKEN",
     positionalsMax: 1,
     failsWhen: "the service refuses the catalog on disk, or does not answer",
-    options: [["--format json", "print the answer of the service unchanged"]],
+    options: [
+      ["--dry-run", "print what a reload would change, or why it would be refused, and change nothing"],
+      ["--format json", "print the answer of the service unchanged"],
+    ],
     examples: [
       { line: "reload", does: "reload the service at HOST and PORT, and with it the fleet" },
+      { line: "reload --dry-run", does: "what is on disk compared with what is served" },
       { line: "ADMIN_TOKEN=… mosaic reload http://10.0.0.7:8000", does: "reload another one" },
     ],
     load: async () => (await import("./commands/reload-command.ts")).reloadCommand,

@@ -45,6 +45,7 @@ function failingApp(fail: () => never): FailingApp {
     declare: () => undefined,
     holder: { current: fail, activate: fail },
     reload: async () => fail(),
+    previewReload: async () => fail(),
     tickers: new Proxy({} as HttpAppDeps["tickers"], { get: () => fail }),
     listReplicas: async () => fail(),
     listHistory: async () => fail(),

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { formatDiagnostic } from "../../../domain/view/diagnostic.ts";
 import { type CommandIo, counted, EXIT, type ExitCode, type RunCommand, readFormat } from "./command.ts";
-import { callService, readServiceAddress } from "./service-call.ts";
+import { callService, readServiceAddress, type ServiceAnswer } from "./service-call.ts";
 
 /** A large catalog takes a while to be read, checked and published. */
 const ANSWER_TIMEOUT_SECONDS = 120;
@@ -15,21 +15,38 @@ export const reloadCommand: RunCommand = async (io, _deps, args) => {
     io.stderr.block(`mosaic: ${address}`);
     return EXIT.usage;
   }
-  const call = { method: "POST", path: "/admin/views/reload" } as const;
+  const isDryRun = args.flags.has("dry-run");
+  const path = "/admin/views/reload";
+  const call = { method: "POST", path, ...(isDryRun ? { query: "dryRun=true" } : {}) } as const;
   const answer = await callService(address, { ...call, timeoutSeconds: ANSWER_TIMEOUT_SECONDS });
   if (typeof answer === "string") return failed(io, answer);
-  const { status, body } = answer;
-  const isJson = format === "json";
+  return report(io, answer, { isDryRun, isJson: format === "json", origin: new URL(address.base).origin });
+};
+
+interface ReportOptions {
+  readonly isDryRun: boolean;
+  readonly isJson: boolean;
+  readonly origin: string;
+}
+
+function report(
+  io: CommandIo,
+  { status, body }: Exclude<ServiceAnswer, string>,
+  { isDryRun, isJson, origin }: ReportOptions,
+): ExitCode {
   if (isJson) io.stdout.json(JSON.stringify(body));
   const done = v.safeParse(reloadedSchema, status === 200 ? body : undefined);
   if (done.success) {
+    // A service that does not know the preview has reloaded.
+    if (isDryRun && done.output.dryRun !== true)
+      return failed(io, "the service has no preview: it has reloaded");
     if (!isJson) for (const line of describe(done.output)) io.stdout.line(line);
     return EXIT.ok;
   }
   const refused = v.safeParse(refusedSchema, status === 200 ? undefined : body);
-  if (refused.success) return isJson ? EXIT.invalid : refuse(io, refused.output);
-  return failed(io, `${new URL(address.base).origin} answered ${status}, but is not Mosaic`);
-};
+  if (refused.success) return isJson ? EXIT.invalid : refuse(io, refused.output, isDryRun);
+  return failed(io, `${origin} answered ${status}, but is not Mosaic`);
+}
 
 const names = v.array(v.string());
 
@@ -53,6 +70,8 @@ const reloadedSchema = v.looseObject({
   changes: v.object({ added: names, removed: names, changed: names }),
   items: v.number(),
   published: v.boolean(),
+  // Absent from an older service, too.
+  dryRun: v.optional(v.boolean()),
   // Absent from an older service.
   warnings: v.optional(diagnosticsSchema),
   warningsTotal: v.optional(v.number()),
@@ -73,6 +92,7 @@ function describe(reloaded: v.InferOutput<typeof reloadedSchema>): readonly stri
     changes,
     items,
     published,
+    dryRun = false,
     warnings = [],
     warningsTotal,
   } = reloaded;
@@ -83,9 +103,9 @@ function describe(reloaded: v.InferOutput<typeof reloadedSchema>): readonly stri
     ...changes.added.map((entity) => `+ ${entity}`),
     ...changes.removed.map((entity) => `- ${entity}`),
     ...changes.changed.map((entity) => `~ ${entity}`),
-    `${hash === previousHash ? "no view changed" : "reloaded"}: ${counted(items, "view")}, ${hash}${release}`,
+    `${hash === previousHash ? "no view changed" : dryRun ? "would be reloaded" : "reloaded"}: ${counted(items, "view")}, ${hash}${release}`,
   ];
-  if (!published) lines.push("not published yet: the shared cache could not be written");
+  if (!published && !dryRun) lines.push("not published yet: the shared cache could not be written");
   return lines;
 }
 
@@ -101,10 +121,10 @@ function diagnosticLines(
   ];
 }
 
-function refuse(io: CommandIo, refusal: v.InferOutput<typeof refusedSchema>): ExitCode {
+function refuse(io: CommandIo, refusal: v.InferOutput<typeof refusedSchema>, isDryRun: boolean): ExitCode {
   const { code, detail, diagnostics = [], diagnosticsTotal } = refusal;
   for (const line of diagnosticLines(diagnostics, diagnosticsTotal)) io.stdout.line(line);
-  return failed(io, `not reloaded: ${detail} [${code}]`);
+  return failed(io, `${isDryRun ? "would not be" : "not"} reloaded: ${detail} [${code}]`);
 }
 
 function failed(io: CommandIo, detail: string): ExitCode {

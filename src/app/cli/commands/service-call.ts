@@ -23,6 +23,7 @@ export function readServiceAddress(io: CommandIo, given: string | undefined): Se
 export interface ServiceCall {
   readonly method: "GET" | "POST";
   readonly path: string;
+  readonly query?: string | undefined;
   readonly timeoutSeconds: number;
 }
 
@@ -30,10 +31,10 @@ export interface ServiceCall {
 export type ServiceAnswer = string | { readonly status: number; readonly body: unknown };
 
 /** The route of a service that may be below a path; query and fragment of the URL are left out. */
-function urlBelow(base: string, path: string): URL {
+function urlBelow(base: string, { path, query = "" }: Pick<ServiceCall, "path" | "query">): URL {
   const url = new URL(base);
   url.pathname = `${url.pathname.replace(/\/+$/, "")}${path}`;
-  url.search = "";
+  url.search = query;
   url.hash = "";
   return url;
 }
@@ -41,9 +42,9 @@ function urlBelow(base: string, path: string): URL {
 /** Calls the service; neither the token nor the URL beyond its host is ever shown. */
 export async function callService(
   { base, adminToken }: ServiceAddress,
-  { method, path, timeoutSeconds }: ServiceCall,
+  { method, path, query, timeoutSeconds }: ServiceCall,
 ): Promise<ServiceAnswer> {
-  const url = urlBelow(base, path);
+  const url = urlBelow(base, { path, query });
   try {
     const response = await fetch(url, {
       method,

@@ -51,6 +51,7 @@ const reloadedSchema = v.object({
     v.boolean(),
     v.description("False if the write to Redis failed; the catalog is published when Redis is back."),
   ),
+  dryRun: v.pipe(v.boolean(), v.description("True for a preview: nothing was changed or published.")),
   warnings: v.pipe(v.array(diagnosticSchema), v.description("The first warnings about the accepted views.")),
   warningsTotal: countOf("Number of all warnings."),
 });
@@ -130,6 +131,14 @@ export const RELOAD_VIEWS = {
   summary: "Reload the catalog from disk and publish it to the fleet",
   description: "Concurrent calls share one run. A refused reload changes nothing.",
   isAdmin: true,
+  query: {
+    dryRun: {
+      description:
+        "`true`: reads and checks the disk in the same way, answers what a reload would change or why it would be refused, and changes nothing.",
+      schema: v.picklist(["false", "true"]),
+      example: "true",
+    },
+  },
   answers: {
     200: {
       description: "The catalog on disk is active.",
@@ -151,6 +160,7 @@ export const RELOAD_VIEWS = {
             ],
             items: 8,
             published: true,
+            dryRun: false,
             warnings: [
               {
                 severity: "warning",

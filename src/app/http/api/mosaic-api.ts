@@ -48,11 +48,17 @@ type ProblemEndpoint<
     >
   : never;
 
-type InputOf<Spec extends RouteSpec> = ParametersOf<Spec> & BodyOf<Spec> & HeadersOf<Spec>;
+type InputOf<Spec extends RouteSpec> = ParametersOf<Spec> & QueryOf<Spec> & BodyOf<Spec> & HeadersOf<Spec>;
 
 type ParametersOf<Spec extends RouteSpec> = Spec extends { readonly parameters: infer Parameters }
   ? { param: { [Name in keyof Parameters]: string } }
   : object;
+
+type QueryOf<Spec extends RouteSpec> = Spec extends { readonly query: infer Query extends QuerySpecs }
+  ? { query?: { [Name in keyof Query]?: v.InferInput<Query[Name]["schema"]> } }
+  : object;
+
+type QuerySpecs = NonNullable<RouteSpec["query"]>;
 
 type BodyOf<Spec extends RouteSpec> = Spec extends {
   readonly body: { readonly schema: infer Schema extends v.GenericSchema };

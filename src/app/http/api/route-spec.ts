@@ -50,6 +50,8 @@ export interface RouteSpec {
   readonly isAdmin?: true | "optional";
   /** By their names in the path. */
   readonly parameters?: Readonly<Record<string, ParameterSpec>>;
+  /** Of the query, by their names; all are optional. */
+  readonly query?: Readonly<Record<string, ParameterSpec>>;
   readonly body?: {
     readonly description: string;
     readonly schema: v.GenericSchema;

@@ -51,13 +51,17 @@ function securityOf(isAdmin: RouteSpec["isAdmin"]): readonly JsonObject[] {
   return isAdmin === "optional" ? [{}, withToken] : [withToken];
 }
 
-function parametersOf({ parameters = {}, answers }: RouteSpec): readonly JsonObject[] {
+function parametersOf({ parameters = {}, query = {}, answers }: RouteSpec): readonly JsonObject[] {
   const inPath = Object.entries(parameters).map(([name, { description, schema, example }]) => {
     const common = { name, in: "path", required: true };
     return { ...common, description, schema: jsonSchemaOf(schema), example };
   });
+  const inQuery = Object.entries(query).map(([name, { description, schema, example }]) => {
+    const common = { name, in: "query", required: false };
+    return { ...common, description, schema: jsonSchemaOf(schema), example };
+  });
   const names = answers[304] === undefined ? ["X-Request-ID"] : ["If-None-Match", "X-Request-ID"];
-  return [...inPath, ...names.map((name) => ({ $ref: `#/components/parameters/${name}` }))];
+  return [...inPath, ...inQuery, ...names.map((name) => ({ $ref: `#/components/parameters/${name}` }))];
 }
 
 /** Request headers, for references. */

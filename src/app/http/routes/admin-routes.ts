@@ -20,6 +20,8 @@ export interface AdminRoutesDeps {
   readonly log: Log;
   readonly holder: ActiveCatalogHolder;
   readonly reload: () => Promise<ReloadOutcome>;
+  /** What a reload would do; changes nothing. */
+  readonly previewReload: () => Promise<ReloadOutcome>;
   readonly tickers: TickerService;
   /** Without it, diagnostics have no source lines. */
   readonly readSource?: ReadSource | undefined;
@@ -53,11 +55,17 @@ export function addAdminRoutes(
   });
   app.use("/admin/*", requireToken(isAdminToken));
   addRoute(app, RELOAD_VIEWS, async (context) => {
+    const isDryRun = readDryRun(new URL(context.req.url).searchParams);
+    if (isDryRun === undefined)
+      return reloaded.problem(context, "bad_request", {
+        detail: "The query takes dryRun, which is true or false",
+      });
+    if (isDryRun) return sendReload(context, await deps.previewReload(), { ...deps, isDryRun });
     const active = holder.current();
     const from = { hash: active?.catalog.hash, generation: active?.generation };
     const outcome = await reload();
     auditReload(log, context.env.requestId, { from, outcome });
-    return sendReload(context, outcome, deps.readSource);
+    return sendReload(context, outcome, { ...deps, isDryRun });
   });
   addRoute(app, LIST_REPLICAS, async (context) => sendFleet(context, await listReplicas()));
   addRoute(app, SHOW_HISTORY, async (context) => listed.json(context, await deps.listHistory()));
@@ -68,10 +76,19 @@ export function addAdminRoutes(
   });
 }
 
+/** Undefined for a query that may mean a dry run and is not written as one: it must not change anything. */
+function readDryRun(query: URLSearchParams): boolean | undefined {
+  const names = [...query.keys()];
+  if (names.some((name) => name !== "dryRun" && /^dry[-_]?run$/i.test(name))) return undefined;
+  const values = query.getAll("dryRun");
+  if (values.some((value) => value !== "true" && value !== "false")) return undefined;
+  return values.includes("true");
+}
+
 async function sendReload(
   context: HttpContext,
   outcome: ReloadOutcome,
-  readSource: ReadSource | undefined,
+  { readSource, isDryRun }: Pick<AdminRoutesDeps, "readSource"> & { readonly isDryRun: boolean },
 ): Promise<Response> {
   switch (outcome.kind) {
     case "reloaded": {
@@ -86,6 +103,7 @@ async function sendReload(
         details,
         items: views,
         published,
+        dryRun: isDryRun,
         warnings: warnings.slice(0, DIAGNOSTICS_MAX),
         warningsTotal: warnings.length,
       });
