@@ -17,7 +17,7 @@ import type { Log } from "./telemetry/log.ts";
 import { createOversizedLog } from "./telemetry/log-oversized.ts";
 
 /** Different errors of one outage that are logged. */
-const CONNECTION_ERRORS_TOLD_MAX = 10;
+const CONNECTION_ERRORS_LOGGED_MAX = 10;
 /** How long Redis may keep the start waiting. */
 const CONNECT_WAIT_MS = 1000;
 /** How long a command waits for a connection: an attempt's own time, and a little more to hear why it failed. */
@@ -78,15 +78,15 @@ function openRedis(
 
 /** The client tries again and again: what it says is worth a line when it says something new. */
 function logFailures(connection: RedisPair["commands"], log: Log): void {
-  const told = new Set<string>();
+  const logged = new Set<string>();
   const { client } = connection;
   connection.onFailure(({ fault, detail }) => {
-    if (told.has(detail) || told.size === CONNECTION_ERRORS_TOLD_MAX) return;
-    told.add(detail);
+    if (logged.has(detail) || logged.size === CONNECTION_ERRORS_LOGGED_MAX) return;
+    logged.add(detail);
     const message = client.status === "ready" ? "Redis refused a command" : "Redis connection failed";
     log.warn({ fault: fault?.kind, detail }, message);
   });
-  client.on("ready", () => told.clear());
+  client.on("ready", () => logged.clear());
 }
 
 /**

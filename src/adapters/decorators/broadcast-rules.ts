@@ -21,24 +21,24 @@ export function guardListener(
   let state: "new" | "silent" | "standing" | BroadcastError["code"] = "new";
 
   // Covers throws, rejections of an asynchronous listener, and a report that fails itself.
-  const tell = (call: () => unknown): void => {
+  const notify = (call: () => unknown): void => {
     (async () => call())().catch(onDefect).catch(ignore);
   };
 
   return {
     message(bytes) {
       if (state !== "standing" || bytes.byteLength > BROADCAST_MESSAGE_BYTES_MAX) return;
-      tell(() => listener.message(new Uint8Array(bytes)));
+      notify(() => listener.message(new Uint8Array(bytes)));
     },
     connected() {
       if (state === "standing" || state === "silent") return;
       state = "standing";
-      tell(() => listener.connected());
+      notify(() => listener.connected());
     },
     lost(reason) {
       if (state === reason.code || state === "silent") return;
       state = reason.code;
-      tell(() => listener.lost(reason));
+      notify(() => listener.lost(reason));
     },
     silence() {
       state = "silent";

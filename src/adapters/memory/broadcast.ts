@@ -21,16 +21,16 @@ export function createMemoryBroadcast(): MemoryBroadcast {
   const listeners = new Set<GuardedListener>();
   let whole = true;
 
-  const soon = (listener: GuardedListener, tell: (listener: GuardedListener) => void): void => {
+  const notifyLater = (listener: GuardedListener, notify: (listener: GuardedListener) => void): void => {
     queueMicrotask(() => {
-      if (listeners.has(listener)) tell(listener);
+      if (listeners.has(listener)) notify(listener);
     });
   };
-  const soonAll = (tell: (listener: GuardedListener) => void): void => {
-    for (const listener of listeners) soon(listener, tell);
+  const notifyAll = (notify: (listener: GuardedListener) => void): void => {
+    for (const listener of listeners) notifyLater(listener, notify);
   };
   // The state at the time of the call: a listener gets both ends of a short outage.
-  const stateTeller = (): ((listener: GuardedListener) => void) =>
+  const stateNotifier = (): ((listener: GuardedListener) => void) =>
     whole
       ? (listener) => listener.connected()
       : (listener) => listener.lost(new BroadcastError("subscribe", "unavailable", CUT));
@@ -44,14 +44,14 @@ export function createMemoryBroadcast(): MemoryBroadcast {
           requirePublishable(message, { closed, signal });
           if (!whole) throw new BroadcastError("publish", "unavailable", CUT);
           const bytes = new Uint8Array(message);
-          soonAll((listener) => listener.message(bytes));
+          notifyAll((listener) => listener.message(bytes));
         },
         subscribe(listener) {
           if (closed) throw new BroadcastError("subscribe", "closed", "it is closed");
           if (own !== undefined) throw new TypeError("Cannot subscribe twice to one broadcast port");
           own = guardListener(listener, onDefect);
           listeners.add(own);
-          soon(own, stateTeller());
+          notifyLater(own, stateNotifier());
         },
         async close() {
           closed = true;
@@ -62,11 +62,11 @@ export function createMemoryBroadcast(): MemoryBroadcast {
     },
     cut() {
       whole = false;
-      soonAll(stateTeller());
+      notifyAll(stateNotifier());
     },
     mend() {
       whole = true;
-      soonAll(stateTeller());
+      notifyAll(stateNotifier());
     },
   };
 }

@@ -133,12 +133,12 @@ function makeCall(
   signal?.addEventListener("abort", onAbort, { once: true });
   const endsAtMs = performance.now() + timeoutMs;
   // A timer may fire a moment early: a caller that timed out must see the deadline as passed.
-  let told = false;
+  let isOver = false;
   const timer = setTimeout(() => {
-    told = true;
+    isOver = true;
     settle(new DatabaseError("timeout", `SQLite did not answer within ${timeoutMs} ms`));
   }, timeoutMs);
-  const isLate = (): boolean => told || performance.now() >= endsAtMs;
+  const isLate = (): boolean => isOver || performance.now() >= endsAtMs;
   const call = { question, endsAtMs, settle, isSettled: () => settled, isLate };
   return { call, answered };
 }

@@ -38,12 +38,12 @@ const LOOK_MS = 1000;
  * A heartbeat is sent after this many checks without news: proxies close connections that are silent for a
  * minute or less.
  */
-const LOOKS_PER_BEAT = 15;
+const CHECKS_PER_HEARTBEAT = 15;
 
 export function createEventStream({ state, subscribersMax, every, soon }: EventStreamDeps): EventStream {
   const subscribers = new Set<Subscriber>();
-  let told = "";
-  let looksSinceTold = 0;
+  let sent = "";
+  let checksSinceSent = 0;
   let isDue = false;
   let closed = false;
   let stopLooking: (() => void) | undefined;
@@ -51,16 +51,16 @@ export function createEventStream({ state, subscribersMax, every, soon }: EventS
   function look(): void {
     const now = state();
     const mark = markOf(now);
-    looksSinceTold += 1;
-    if (mark !== told) {
-      told = mark;
+    checksSinceSent += 1;
+    if (mark !== sent) {
+      sent = mark;
       const json = JSON.stringify(now);
-      tell((subscriber) => subscriber.state(json));
-    } else if (looksSinceTold >= LOOKS_PER_BEAT) tell((subscriber) => subscriber.heartbeat());
+      notify((subscriber) => subscriber.state(json));
+    } else if (checksSinceSent >= CHECKS_PER_HEARTBEAT) notify((subscriber) => subscriber.heartbeat());
   }
 
-  function tell(how: (subscriber: Subscriber) => void): void {
-    looksSinceTold = 0;
+  function notify(how: (subscriber: Subscriber) => void): void {
+    checksSinceSent = 0;
     // A subscriber that cannot keep up unsubscribes during the loop.
     for (const subscriber of [...subscribers]) how(subscriber);
   }
@@ -78,7 +78,7 @@ export function createEventStream({ state, subscribersMax, every, soon }: EventS
       if (subscribers.size >= subscribersMax) return { kind: "full" };
       const now = state();
       if (subscribers.size === 0) {
-        told = markOf(now);
+        sent = markOf(now);
         stopLooking = every(LOOK_MS, look);
       }
       subscribers.add(subscriber);

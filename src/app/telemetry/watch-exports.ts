@@ -111,15 +111,15 @@ interface ExportFailures {
  * once.
  */
 export function createExportFailures(log: Log, nowMs: () => number): ExportFailures {
-  const told = new Set<string>();
+  const logged = new Set<string>();
   let failedAtMs = Number.NEGATIVE_INFINITY;
   let refusal: string | undefined;
 
-  function tellOnce(reason: string): void {
+  function logOnce(reason: string): void {
     // Details that vary by answer are no news: only another kind is.
     const kind = reason.replaceAll(/[0-9]+/g, "");
-    if (told.has(kind)) return;
-    told.add(kind);
+    if (logged.has(kind)) return;
+    logged.add(kind);
     log.warn({ reason }, "Telemetry lost: rejected by the collector");
   }
 
@@ -134,9 +134,9 @@ export function createExportFailures(log: Log, nowMs: () => number): ExportFailu
       if (refusal !== undefined || OTLP_CONTENT.test(contentType)) return;
       // An HTML page of a proxy, or a server that is no collector.
       const type = CONTENT_TYPE.exec(contentType)?.[0].slice(0, 60) ?? "no content type";
-      tellOnce(`HTTP ${status} with ${type}, not OTLP`);
+      logOnce(`HTTP ${status} with ${type}, not OTLP`);
     },
-    rejected: ({ count, of }) => tellOnce(`${count} ${of} rejected`),
+    rejected: ({ count, of }) => logOnce(`${count} ${of} rejected`),
   };
 }
 

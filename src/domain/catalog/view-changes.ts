@@ -52,7 +52,11 @@ export function describeViewChanges(
     bytes += old.byteLength + now.byteLength;
     if (bytes > DETAILED_BYTES_MAX) break;
     const changes = diffValues(parsed(old), parsed(now));
-    described.push({ entity, changes: changes.slice(0, CHANGES_MAX).map(toldOf), total: changes.length });
+    described.push({
+      entity,
+      changes: changes.slice(0, CHANGES_MAX).map(viewChangeOf),
+      total: changes.length,
+    });
   }
   return described;
 }
@@ -61,7 +65,7 @@ function parsed(canonicalJson: Uint8Array): JsonValue {
   return parseJson(new TextDecoder().decode(canonicalJson));
 }
 
-function toldOf(change: ValueChange): ViewChange {
+function viewChangeOf(change: ValueChange): ViewChange {
   const { kind, pointer } = change;
   return {
     kind,

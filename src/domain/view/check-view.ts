@@ -26,10 +26,10 @@ export function checkView(view: JsonObject): readonly ViewDiagnostic[] {
   );
   const shape = result.success ? [] : result.issues.map((issue) => shapeDiagnostic(view, issue, written));
   // A missing field and its misspelt form are one mistake.
-  const told = new Set(
+  const reported = new Set(
     shape.map(({ path, code }) => code === "field-missing" && written.get(jsonPointer(path))),
   );
-  const others = misspelt.filter((field) => !told.has(field)).map(misspeltDiagnostic);
+  const others = misspelt.filter((field) => !reported.has(field)).map(misspeltDiagnostic);
   const entity = typeof view.entity === "string" ? checkEntity(view.entity, ["entity"]) : [];
   return [...entity, ...shape, ...others, ...(result.success ? viewWarnings(view) : [])];
 }
