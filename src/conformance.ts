@@ -20,9 +20,9 @@ export {
   type DatabaseParts,
 } from "./conformance/broken-databases.ts";
 export { BROKEN_FINGERPRINT_CACHES } from "./conformance/broken-fingerprint-caches.ts";
-export { BROKEN_LIVING_CACHES } from "./conformance/broken-living-caches.ts";
 export { BROKEN_OUTCOME_CACHES } from "./conformance/broken-outcome-caches.ts";
 export { BROKEN_TICKER_SOURCES, type BrokenTickerSource } from "./conformance/broken-ticker-sources.ts";
+export { BROKEN_TTL_CACHES } from "./conformance/broken-ttl-caches.ts";
 export { type CacheHarness, cacheTests } from "./conformance/cache-conformance.ts";
 export type {
   OpenCatalogSource,

@@ -105,7 +105,7 @@ export const DELIVERY_CASES: readonly BroadcastCase[] = [
     },
   },
   {
-    name: "channels do not hear each other",
+    name: "channels do not receive each other's messages",
     async run(harness) {
       const first = await joinListening(harness);
       const other = await harness.joinOther();

@@ -9,7 +9,7 @@ const LOST_CODES = ["unavailable", "timeout", "rejected"];
 /** The behaviour when the channel breaks. */
 export const OUTAGE_CASES: readonly BroadcastCase[] = [
   {
-    name: "an outage is told to all as lost, its end as connected, each once, and messages come again",
+    name: "all listeners get lost once at an outage and connected once at its end, then messages again",
     async run(harness) {
       const members = [await joinListening(harness), await joinListening(harness)] as const;
       for (const round of [1, 2]) {
@@ -94,7 +94,7 @@ export const OUTAGE_CASES: readonly BroadcastCase[] = [
     },
   },
   {
-    name: "close() during an outage ends it: nothing is told of its end",
+    name: "a listener closed during an outage gets no event at its end",
     async run(harness) {
       const [closing, witness] = [await joinListening(harness), await joinListening(harness)];
       await harness.cut();

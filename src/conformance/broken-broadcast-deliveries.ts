@@ -182,7 +182,7 @@ export const BROKEN_DELIVERIES: readonly BrokenBroadcast[] = [
   },
   {
     name: "delivers what other channels say",
-    caughtBy: "channels do not hear each other",
+    caughtBy: "channels do not receive each other's messages",
     breakIt() {
       const ports: BroadcastPort[] = [];
       return (port) => {

@@ -168,8 +168,8 @@ export const BROKEN_REFUSALS: readonly BrokenBroadcast[] = [
     },
   },
   {
-    name: "tells one who has closed of the end of an outage",
-    caughtBy: "close() during an outage ends it: nothing is told of its end",
+    name: "notifies a closed listener of the end of an outage",
+    caughtBy: "a listener closed during an outage gets no event at its end",
     breakIt: () => (port) => {
       let heard: BroadcastListener | undefined;
       return {

@@ -3,7 +3,7 @@ import { type BrokenBroadcast, changeListener, changePort, nothing } from "./bre
 
 const CONNECTS = "subscribe() calls connected() once, later, and nothing before it";
 const HARMLESS = "a listener that throws or rejects is reported, hears on, and harms no other";
-const OUTAGE = "an outage is told to all as lost, its end as connected, each once, and messages come again";
+const OUTAGE = "all listeners get lost once at an outage and connected once at its end, then messages again";
 
 /** Adapters that report the state of the subscription wrong. */
 export const BROKEN_SUBSCRIPTIONS: readonly BrokenBroadcast[] = [

@@ -75,7 +75,7 @@ const BROKEN_READS: readonly BrokenCache[] = [
 const BROKEN_WRITES: readonly BrokenCache[] = [
   {
     name: "never stores",
-    caughtBy: "delete() takes away what was stored, and says whether there was something",
+    caughtBy: "delete() removes the value, and returns whether there was one",
     breakIt: (cache) => ({
       ...cache,
       async set(key, value, options) {
@@ -97,7 +97,7 @@ const BROKEN_WRITES: readonly BrokenCache[] = [
   },
   {
     name: "deletes nothing",
-    caughtBy: "delete() takes away what was stored, and says whether there was something",
+    caughtBy: "delete() removes the value, and returns whether there was one",
     breakIt: (cache) => ({
       ...cache,
       delete: async (key, options) => (await cache.get(key, options)) !== undefined,
@@ -105,7 +105,7 @@ const BROKEN_WRITES: readonly BrokenCache[] = [
   },
   {
     name: "always claims to have deleted something",
-    caughtBy: "delete() takes away what was stored, and says whether there was something",
+    caughtBy: "delete() removes the value, and returns whether there was one",
     breakIt: (cache) => ({
       ...cache,
       async delete(key, options) {
@@ -135,7 +135,7 @@ const BROKEN_WRITES: readonly BrokenCache[] = [
   },
   {
     name: "ignores TTLs",
-    caughtBy: "set() gives a value the life it was given, and no more",
+    caughtBy: "set() applies the given TTL, and no longer one",
     breakIt: (cache) => ({
       ...cache,
       set: (key, value, options) =>
@@ -172,7 +172,7 @@ const BROKEN_WRITES: readonly BrokenCache[] = [
 const BROKEN_PUBLICATIONS: readonly BrokenCache[] = [
   {
     name: "removes nothing when it publishes",
-    caughtBy: "publish() writes every entry and removes what it is told to, present or not",
+    caughtBy: "publish() writes every entry and removes the given keys, present or not",
     breakIt: (cache) => changePublications(cache, (publication) => ({ ...publication, remove: [] })),
   },
   {
@@ -241,7 +241,7 @@ const BROKEN_PUBLICATIONS: readonly BrokenCache[] = [
   },
   ...[false, true].map((backwards) => ({
     name: `writes one key after the other${backwards ? ", the last one first" : ""}`,
-    caughtBy: "publish() is one step for whoever reads one of its keys after another",
+    caughtBy: "publish() is one step for a reader of its keys one after another",
     breakIt: (cache: CachePort): CachePort => ({
       ...cache,
       async publish(publication, options) {

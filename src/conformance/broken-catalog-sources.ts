@@ -179,14 +179,14 @@ export const BROKEN_CATALOG_SOURCES: readonly BrokenCatalogSource[] = [
   },
   {
     fault: "the first error only",
-    caughtBy: "gives every finding, by file, line and column",
+    caughtBy: "gives every diagnostic, by file, line and column",
     open: altering((load) =>
       load.kind === "loaded" ? load : { ...load, diagnostics: load.diagnostics.slice(0, 1) },
     ),
   },
   {
     fault: "errors in no order",
-    caughtBy: "gives every finding, by file, line and column",
+    caughtBy: "gives every diagnostic, by file, line and column",
     open: altering((load) =>
       load.kind === "loaded" ? load : { ...load, diagnostics: load.diagnostics.toReversed() },
     ),

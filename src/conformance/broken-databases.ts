@@ -199,17 +199,17 @@ export const BROKEN_DATABASES: readonly BrokenDatabase[] = [
   },
   {
     name: "gives nothing of a missing view",
-    caughtBy: "load() is told of a view that is missing, and can be called again",
+    caughtBy: "load() fails for a view that is missing, and can be called again",
     breakIt: forgiving("rejected", () => []),
   },
   {
     name: "throws an error of its own",
-    caughtBy: "load() is told of wrong SQL, and can be called again",
+    caughtBy: "load() fails for wrong SQL, and can be called again",
     breakIt: rethrowing("rejected", ({ message }) => new Error(message)),
   },
   {
     name: "is unavailable for a wrong query",
-    caughtBy: "load() is told of wrong SQL, and can be called again",
+    caughtBy: "load() fails for wrong SQL, and can be called again",
     breakIt: rethrowing(
       "rejected",
       (error) => new DatabaseError("unavailable", "no answer", { cause: error }),

@@ -16,7 +16,7 @@ function remade(cache: CachePort, make: (values: Values, keys: readonly string[]
 }
 
 const made = (values: Values): string => continueFingerprint(EMPTY_FINGERPRINT, values);
-const ABSENT = "fingerprint() tells an absent value from a value of no bytes";
+const ABSENT = "fingerprint() distinguishes an absent value from an empty one";
 const CLOCK = "fingerprint() reads a clock in milliseconds that goes on, with keys and without";
 const MANY = "fingerprint() of 2,000 keys sees each of them, and a third that is absent";
 
@@ -24,7 +24,7 @@ const MANY = "fingerprint() of 2,000 keys sees each of them, and a third that is
 export const BROKEN_FINGERPRINT_CACHES: readonly BrokenCache[] = [
   {
     name: "takes keys into a fingerprint",
-    caughtBy: "fingerprint() is the same for the same values, whoever asks and under whatever keys",
+    caughtBy: "fingerprint() is the same for the same values, for any caller and any keys",
     breakIt: (cache) => remade(cache, (values, keys) => made(values) + keys.join()),
   },
   {
@@ -48,7 +48,7 @@ export const BROKEN_FINGERPRINT_CACHES: readonly BrokenCache[] = [
   },
   {
     name: "makes a fingerprint of the joined values",
-    caughtBy: "fingerprint() tells where one value ends and the next begins",
+    caughtBy: "fingerprint() depends on where one value ends and the next begins",
     breakIt: (cache) =>
       remade(cache, (values) => made([Buffer.concat(values.map((value) => value ?? new Uint8Array()))])),
   },
@@ -74,7 +74,7 @@ export const BROKEN_FINGERPRINT_CACHES: readonly BrokenCache[] = [
     breakIt: (cache) => remade(cache, (values) => made(values.slice(0, 384))),
   },
   {
-    name: "begins each batch of a fingerprint anew",
+    name: "restarts the fingerprint at each batch",
     caughtBy: MANY,
     breakIt: (cache) =>
       remade(cache, (values) => made(values.slice(Math.floor(Math.max(0, values.length - 1) / 384) * 384))),

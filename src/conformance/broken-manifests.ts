@@ -82,7 +82,7 @@ export const BROKEN_MANIFESTS: readonly BrokenCatalogSource[] = [
     open: rewriting((text) => text.replaceAll("\r\n", "\n")),
   },
   {
-    fault: "a manifest that is written anew",
+    fault: "a manifest that is serialized again",
     caughtBy: "gives the manifest byte for byte, whatever it is",
     open: rewriting((text) => reserialised(text.replace(', "signed": 1.0', ""))),
   },
@@ -98,7 +98,7 @@ export const BROKEN_MANIFESTS: readonly BrokenCatalogSource[] = [
   },
   {
     fault: "an empty manifest taken for none",
-    caughtBy: "tells an empty manifest from none",
+    caughtBy: "distinguishes an empty manifest from an absent one",
     open: alteringLoaded((load) => ({
       ...load,
       manifest: load.manifest?.length === 0 ? undefined : load.manifest,

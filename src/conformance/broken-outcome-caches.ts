@@ -17,7 +17,7 @@ export const BROKEN_OUTCOME_CACHES: readonly BrokenCache[] = [
   },
   {
     name: "reports a conflict for a publication that took place",
-    caughtBy: "publish() writes every entry and removes what it is told to, present or not",
+    caughtBy: "publish() writes every entry and removes the given keys, present or not",
     breakIt: (cache) => ({
       ...cache,
       async publish(publication, options) {

@@ -1,8 +1,8 @@
 import type { CachePort } from "../ports/cache-port.ts";
 import { FINGERPRINT_CASES } from "./cache-fingerprint-cases.ts";
-import { LIVING_CASES } from "./cache-living-cases.ts";
 import { PUBLISH_CASES } from "./cache-publish-cases.ts";
 import { REFUSAL_CASES } from "./cache-refusal-cases.ts";
+import { TTL_CASES } from "./cache-ttl-cases.ts";
 import { UNCHANGED_CASES } from "./cache-unchanged-cases.ts";
 import { VALUE_CASES } from "./cache-value-cases.ts";
 import { boundTests, type ConformanceTest } from "./conformance-test.ts";
@@ -25,7 +25,7 @@ export interface CacheCase {
 
 export const CACHE_CASES: readonly CacheCase[] = [
   ...VALUE_CASES,
-  ...LIVING_CASES,
+  ...TTL_CASES,
   ...FINGERPRINT_CASES,
   ...PUBLISH_CASES,
   ...UNCHANGED_CASES,

@@ -20,7 +20,7 @@ const expected = (values: Iterable<Uint8Array | undefined>): string =>
 /** What `fingerprint()` does. */
 export const FINGERPRINT_CASES: readonly CacheCase[] = [
   {
-    name: "fingerprint() is the same for the same values, whoever asks and under whatever keys",
+    name: "fingerprint() is the same for the same values, for any caller and any keys",
     async run({ cache, peer }) {
       await setTexts(cache, { ...TEXTS, d: "1", e: "2", f: "3" });
       const first = await fingerprintOf(cache, KEYS);
@@ -67,14 +67,14 @@ export const FINGERPRINT_CASES: readonly CacheCase[] = [
     },
   },
   {
-    name: "fingerprint() tells where one value ends and the next begins",
+    name: "fingerprint() depends on where one value ends and the next begins",
     async run({ cache }) {
       await setTexts(cache, { a: "12", b: "3", c: "1", d: "23" });
       expect(await fingerprintOf(cache, ["a", "b"])).notToBe(await fingerprintOf(cache, ["c", "d"]));
     },
   },
   {
-    name: "fingerprint() tells an absent value from a value of no bytes",
+    name: "fingerprint() distinguishes an absent value from an empty one",
     async run({ cache }) {
       await setTexts(cache, TEXTS);
       const whole = await fingerprintOf(cache, KEYS);

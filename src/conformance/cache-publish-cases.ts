@@ -10,7 +10,7 @@ const ROUNDS = 40;
 
 const STEP_CASES: readonly CacheCase[] = [
   {
-    name: "publish() writes every entry and removes what it is told to, present or not",
+    name: "publish() writes every entry and removes the given keys, present or not",
     async run({ cache, peer }) {
       await setTexts(cache, { a: "old", ghost: "old", other: "kept", ghostly: "kept" });
       const entries = textEntries({ a: "1", b: "2", c: "" });
@@ -192,7 +192,7 @@ const RACE_CASES: readonly CacheCase[] = [
     },
   },
   {
-    name: "publish() is one step for whoever reads one of its keys after another",
+    name: "publish() is one step for a reader of its keys one after another",
     async run({ cache, peer }) {
       const keys = Array.from({ length: 12 }, (_, index) => `key ${index}`);
       const ends = ["key 0", "key 11"];

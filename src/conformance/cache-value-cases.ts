@@ -167,7 +167,7 @@ const WRITE_CASES: readonly CacheCase[] = [
     },
   },
   {
-    name: "delete() takes away what was stored, and says whether there was something",
+    name: "delete() removes the value, and returns whether there was one",
     async run({ cache, peer }) {
       expect(await cache.delete("key")).toBe(false);
       await setTexts(cache, { key: "1", other: "2" });
@@ -200,7 +200,7 @@ const WRITE_CASES: readonly CacheCase[] = [
 
 const EXPIRY_CASES: readonly CacheCase[] = [
   {
-    name: "set() gives a value the life it was given, and no more",
+    name: "set() applies the given TTL, and no longer one",
     async run({ cache, elapse }) {
       await cache.set("short", bytes("1"), { ttlSeconds: 0.05 });
       await cache.set("long", bytes("2"), { ttlSeconds });
@@ -211,7 +211,7 @@ const EXPIRY_CASES: readonly CacheCase[] = [
     },
   },
   {
-    name: "set() renews a life with the value",
+    name: "set() renews the TTL with the value",
     async run({ cache, elapse }) {
       await cache.set("key", bytes("1"), { ttlSeconds: 0.05 });
       await cache.set("key", bytes("2"), { ttlSeconds });

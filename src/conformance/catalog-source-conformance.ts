@@ -125,7 +125,7 @@ const contentCases: readonly CatalogSourceCase[] = [
     },
   ),
   catalogSourceCase(
-    "gives every finding, by file, line and column",
+    "gives every diagnostic, by file, line and column",
     {
       "c.yaml": `entity: a\n${view("x")}`,
       "b.yaml": "ask: {top_k: 0, intents: x}\nidentifiers: [x]\n",

@@ -46,7 +46,7 @@ export const manifestCases: readonly CatalogSourceCase[] = [
     },
   ),
   catalogSourceCase(
-    "tells an empty manifest from none",
+    "distinguishes an empty manifest from an absent one",
     { "a.yaml": view("x"), "views.manifest.json": "" },
     async ({ load }) => {
       expect(await load()).toEqual(loaded(X_VIEW, [], ""));

@@ -85,7 +85,7 @@ const rejectedCases = (
     ["wrong SQL", "SELECT FROM WHERE"],
   ] as const
 ).map(([what, query]) =>
-  using(`load() is told of ${what}, and can be called again`, query, async (database, harness) => {
+  using(`load() fails for ${what}, and can be called again`, query, async (database, harness) => {
     expect([await codeOf(database.load()), await codeOf(database.load())]).toEqual(["rejected", "rejected"]);
     const other = harness.open(ONE);
     expect(await other.load()).toEqual(["HGLG11"]);

@@ -7,7 +7,7 @@ const HUNDRED_YEARS_SECONDS = 100 * 365 * 24 * 60 * 60;
 const EVERY_BYTE = Uint8Array.from({ length: 256 }, (_, index) => index);
 
 /** What `getWithTtl()` does that `get()` does not. */
-export const LIVING_CASES: readonly CacheCase[] = [
+export const TTL_CASES: readonly CacheCase[] = [
   {
     name: "getWithTtl() is undefined for a key that is absent",
     async run({ cache }) {
@@ -28,49 +28,49 @@ export const LIVING_CASES: readonly CacheCase[] = [
     },
   },
   {
-    name: "getWithTtl() returns a life that is no longer than the one that was given, in seconds",
+    name: "getWithTtl() returns at most the TTL that was given, in seconds",
     async run({ cache, peer }) {
       await cache.set("short", bytes("1"), { ttlSeconds: 90 });
       await cache.set("long", bytes("2"), { ttlSeconds: LONG_SECONDS });
       const entries = [{ key: "published", value: bytes("3") }];
       await cache.publish({ entries, ttlSeconds: 240, remove: [], expect: [] });
       // Half of it is for a machine that is busy with other tests.
-      expectWithin(await lifeOf(cache, "short"), 45, 90);
-      expectWithin(await lifeOf(peer, "long"), LONG_SECONDS / 2, LONG_SECONDS);
-      expectWithin(await lifeOf(cache, "published"), 120, 240);
+      expectWithin(await ttlOf(cache, "short"), 45, 90);
+      expectWithin(await ttlOf(peer, "long"), LONG_SECONDS / 2, LONG_SECONDS);
+      expectWithin(await ttlOf(cache, "published"), 120, 240);
     },
   },
   {
-    name: "getWithTtl() returns a life that shrinks with time and grows with a new value",
+    name: "getWithTtl() returns a TTL that shrinks with time and grows with a new value",
     async run({ cache, elapse }) {
       await cache.set("key", bytes("1"), { ttlSeconds: 90 });
-      const first = await lifeOf(cache, "key");
+      const first = await ttlOf(cache, "key");
       await elapse(0.02);
-      const second = await lifeOf(cache, "key");
+      const second = await ttlOf(cache, "key");
       expectWithin(second, 45, first - 0.02);
       await cache.set("key", bytes("2"), { ttlSeconds: LONG_SECONDS });
-      expectWithin(await lifeOf(cache, "key"), LONG_SECONDS / 2, LONG_SECONDS);
+      expectWithin(await ttlOf(cache, "key"), LONG_SECONDS / 2, LONG_SECONDS);
       await cache.set("key", bytes("3"), { ttlSeconds: 90 });
-      expectWithin(await lifeOf(cache, "key"), 45, 90);
+      expectWithin(await ttlOf(cache, "key"), 45, 90);
     },
   },
   {
-    name: "getWithTtl() returns no value whose life is over, and none with no life left",
+    name: "getWithTtl() returns no expired value, and no TTL of zero",
     async run({ cache, elapse }) {
       await cache.set("key", bytes("1"), { ttlSeconds: 0.02 });
-      const lives: number[] = [];
+      const ttls: number[] = [];
       for (let reads = 0; reads < 30; reads++) {
         const entry = await cache.getWithTtl("key");
-        if (entry !== undefined) lives.push(entry.ttlSeconds);
+        if (entry !== undefined) ttls.push(entry.ttlSeconds);
         await elapse(0);
       }
-      expect(lives.filter((life) => !(life > 0 && life <= 0.02))).toEqual([]);
+      expect(ttls.filter((ttl) => !(ttl > 0 && ttl <= 0.02))).toEqual([]);
       await elapse(0.02);
       expect(await cache.getWithTtl("key")).toBeUndefined();
     },
   },
   {
-    name: "getWithTtl() does not prolong a life",
+    name: "getWithTtl() does not extend the TTL",
     async run({ cache, elapse }) {
       await cache.set("key", bytes("1"), { ttlSeconds: 0.05 });
       await cache.getWithTtl("key");
@@ -86,7 +86,7 @@ export const LIVING_CASES: readonly CacheCase[] = [
     async run({ cache }) {
       await cache.set("key", bytes("1"), { ttlSeconds: Number.MAX_VALUE });
       // A client may be a millisecond off, where numbers have no finer steps.
-      expectWithin(await lifeOf(cache, "key"), HUNDRED_YEARS_SECONDS, 9_007_199_254_741);
+      expectWithin(await ttlOf(cache, "key"), HUNDRED_YEARS_SECONDS, 9_007_199_254_741);
     },
   },
   {
@@ -103,11 +103,11 @@ export const LIVING_CASES: readonly CacheCase[] = [
   },
 ];
 
-async function lifeOf(cache: CachePort, key: string): Promise<number> {
+async function ttlOf(cache: CachePort, key: string): Promise<number> {
   return (await cache.getWithTtl(key))?.ttlSeconds ?? Number.NaN;
 }
 
-function expectWithin(life: number, least: number, most: number): void {
-  expect(life).toBeGreaterThan(least);
-  expect(life).toBeLessThanOrEqual(most);
+function expectWithin(ttl: number, least: number, most: number): void {
+  expect(ttl).toBeGreaterThan(least);
+  expect(ttl).toBeLessThanOrEqual(most);
 }

@@ -1,23 +1,23 @@
 import type { CachePort, ValueWithTtl } from "../ports/cache-port.ts";
 import type { BrokenCache } from "./broken-caches.ts";
 
-const NO_LONGER = "getWithTtl() returns a life that is no longer than the one that was given, in seconds";
-const SHRINKS = "getWithTtl() returns a life that shrinks with time and grows with a new value";
+const NO_LONGER = "getWithTtl() returns at most the TTL that was given, in seconds";
+const SHRINKS = "getWithTtl() returns a TTL that shrinks with time and grows with a new value";
 
 /** Caches whose `getWithTtl()` is wrong. */
-export const BROKEN_LIVING_CACHES: readonly BrokenCache[] = [
+export const BROKEN_TTL_CACHES: readonly BrokenCache[] = [
   {
-    name: "tells a life that is too long",
+    name: "returns a TTL that is too long",
     caughtBy: NO_LONGER,
     breakIt: (cache) => changeWithTtl(cache, (entry) => ({ ...entry, ttlSeconds: entry.ttlSeconds + 30 })),
   },
   {
-    name: "tells a life in milliseconds",
+    name: "returns the TTL in milliseconds",
     caughtBy: NO_LONGER,
     breakIt: (cache) => changeWithTtl(cache, (entry) => ({ ...entry, ttlSeconds: entry.ttlSeconds * 1000 })),
   },
   {
-    name: "tells the life of another key",
+    name: "returns the TTL of another key",
     caughtBy: NO_LONGER,
     breakIt(cache) {
       const keys: string[] = [];
@@ -36,7 +36,7 @@ export const BROKEN_LIVING_CACHES: readonly BrokenCache[] = [
     },
   },
   {
-    name: "tells the life that was given instead of what is left",
+    name: "returns the given TTL instead of the remaining one",
     caughtBy: SHRINKS,
     breakIt(cache) {
       const given = new Map<string, number>();
@@ -54,7 +54,7 @@ export const BROKEN_LIVING_CACHES: readonly BrokenCache[] = [
     },
   },
   {
-    name: "tells the life of the first value of a key",
+    name: "returns the TTL of the first value of a key",
     caughtBy: SHRINKS,
     breakIt(cache) {
       const first = new Map<string, number>();
@@ -71,13 +71,13 @@ export const BROKEN_LIVING_CACHES: readonly BrokenCache[] = [
     },
   },
   {
-    name: "tells a life of zero",
-    caughtBy: "getWithTtl() returns no value whose life is over, and none with no life left",
+    name: "returns a TTL of zero",
+    caughtBy: "getWithTtl() returns no expired value, and no TTL of zero",
     breakIt: (cache) => changeWithTtl(cache, (entry) => ({ ...entry, ttlSeconds: 0 })),
   },
   {
     name: "returns a value whose life is over, with no life left",
-    caughtBy: "getWithTtl() returns no value whose life is over, and none with no life left",
+    caughtBy: "getWithTtl() returns no expired value, and no TTL of zero",
     breakIt(cache) {
       const seen = new Map<string, ValueWithTtl>();
       return {
@@ -91,8 +91,8 @@ export const BROKEN_LIVING_CACHES: readonly BrokenCache[] = [
     },
   },
   {
-    name: "prolongs a life that is asked for",
-    caughtBy: "getWithTtl() does not prolong a life",
+    name: "extends the TTL when it is read",
+    caughtBy: "getWithTtl() does not extend the TTL",
     breakIt: (cache) => ({
       ...cache,
       async getWithTtl(key, options) {
@@ -103,7 +103,7 @@ export const BROKEN_LIVING_CACHES: readonly BrokenCache[] = [
     }),
   },
   {
-    name: "takes no bytes for a miss when it tells a life",
+    name: "counts an empty value as a miss in getWithTtl()",
     caughtBy: "getWithTtl() returns every value of a byte as it was set, and a value of no bytes",
     breakIt: (cache) => ({
       ...cache,
@@ -114,7 +114,7 @@ export const BROKEN_LIVING_CACHES: readonly BrokenCache[] = [
     }),
   },
   {
-    name: "tells a life after the caller has given up",
+    name: "returns a TTL after an abort by the caller",
     caughtBy: "an aborted signal ends every operation with the code aborted, and nothing is changed",
     breakIt: (cache) => ({ ...cache, getWithTtl: (key) => cache.getWithTtl(key) }),
   },
