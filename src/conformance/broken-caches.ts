@@ -64,7 +64,7 @@ const BROKEN_READS: readonly BrokenCache[] = [
   },
   {
     name: "reads at most 1,000 keys",
-    caughtBy: "getMany() reads 2,000 keys of which a third are absent",
+    caughtBy: "getMany() reads 2,000 keys, a third of them absent",
     breakIt: (cache) => ({
       ...cache,
       getMany: (keys, options) => cache.getMany(keys.slice(0, 1000), options),

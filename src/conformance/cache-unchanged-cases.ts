@@ -114,7 +114,7 @@ export const UNCHANGED_CASES: readonly CacheCase[] = [
     },
   },
   {
-    name: "publish() changes one of 2,000 entries, again and again",
+    name: "publish() changes one of 2,000 entries repeatedly",
     async run({ cache, peer }) {
       const values = new Map(Array.from({ length: 2000 }, (_, index) => [`view:${index}`, `${index}`]));
       await cache.publish(

@@ -126,7 +126,7 @@ const READ_CASES: readonly CacheCase[] = [
     },
   },
   {
-    name: "getMany() reads 2,000 keys of which a third are absent",
+    name: "getMany() reads 2,000 keys, a third of them absent",
     async run({ cache }) {
       const keys = Array.from({ length: 2000 }, (_, index) => `key:${(index * 769) % 2000}`);
       const held = keys.filter((_, index) => index % 3 !== 0);

@@ -64,7 +64,7 @@ const WRONG_QUERIES: readonly (readonly [what: string, query: string, code: stri
   ["several statements", `${ONE}; DELETE FROM funds`, "rejected"],
   ["several queries", `${ONE}; ${ONE}`, "rejected"],
   ["a statement behind a comment", `${ONE} /* ' */; DROP TABLE funds; -- '`, "rejected"],
-  ["a statement that is no query", "CREATE TABLE intruder AS SELECT 'A' AS ticker", "rejected"],
+  ["a statement that is not a query", "CREATE TABLE intruder AS SELECT 'A' AS ticker", "rejected"],
   ["a setting", "SET TRANSACTION READ WRITE", "rejected"],
   ["the end of the transaction", "COMMIT", "rejected"],
   ["a file to write", "VACUUM INTO '/nowhere/intruder.db'", "rejected"],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { commentsOf, hardComments, oldNames, readSources } from "./words.ts";
+import { commentsOf, hardComments, oldNames, oldTexts, readSources } from "./words.ts";
 
 const SOURCES = await readSources();
 const source = (text: string) => ({ path: "src/a.ts", text });
@@ -13,6 +13,18 @@ describe("src", () => {
 
   test("has no name that was replaced by a term of the field", () => {
     expect(SOURCES.flatMap(oldNames)).toEqual([]);
+  });
+
+  test("has no message with a phrase that was replaced", () => {
+    const messages = SOURCES.filter(({ path }) => !path.startsWith("src/app/console/"));
+    expect(messages.flatMap(oldTexts)).toEqual([]);
+  });
+});
+
+describe("the check of messages", () => {
+  test("finds a replaced phrase in a text, and passes over comments and names", () => {
+    const text = 'fail("The log says why");\n// It says why.\nconst anew = `loads it anew`;\nlog("anew");\n';
+    expect(oldTexts(source(text))).toEqual(["src/a.ts:1: says why", "src/a.ts:3: anew"]);
   });
 });
 

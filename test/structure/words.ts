@@ -63,6 +63,13 @@ const OLD_NAMES = [
   "createExclusive",
   "createTurns",
   "EVERYDAY_WORDS",
+  "CatalogOrigin",
+  "TickerOrigin",
+  "LIVING_C",
+  "stateTeller",
+  "tellOnce",
+  "toldOf",
+  "TOLD_MAX",
 ];
 const OLD_NAME = new RegExp(`\\w*(?:${OLD_NAMES.join("|")})\\w*|\\bGiven(?=<)|\\b\\w+[a-z]Terms\\b`, "g");
 
@@ -71,4 +78,22 @@ export function oldNames({ path, text }: SourceFile): readonly string[] {
   return [...text.matchAll(OLD_NAME)].map(
     (match) => `${path}:${text.slice(0, match.index).split("\n").length}: ${match[0]}`,
   );
+}
+
+/** A string or template on one line with more than one word; comments are removed first. */
+const SENTENCE = /(["'`])((?:(?!\1)[^\\\n]|\\.)* (?:(?!\1)[^\\\n]|\\.)*)\1/g;
+
+/** Words of messages that were replaced: what is wrong, where and what to do is said without them. */
+const OLD_TEXT = new RegExp(
+  `${HARD_WORDS.source}|\\b(?:again and again|cannot be (?:asked|had)|gave it up|is told|is no (?:entity|field|query|setting)|says why|there is no (?:command|way to)|wants a password)\\b`,
+  "i",
+);
+
+/** The places where a message of a file has a replaced phrase. */
+export function oldTexts({ path, text }: SourceFile): readonly string[] {
+  const code = text.replaceAll(COMMENT, (comment) => comment.replaceAll(/[^\n]/g, " "));
+  return [...code.matchAll(SENTENCE)].flatMap(({ index, 2: sentence = "" }) => {
+    const [phrase] = OLD_TEXT.exec(sentence) ?? [];
+    return phrase === undefined ? [] : [`${path}:${code.slice(0, index).split("\n").length}: ${phrase}`];
+  });
 }

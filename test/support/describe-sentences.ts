@@ -62,7 +62,7 @@ const WRONG_QUERIES: readonly (readonly [what: string, query: string, failure: s
     `${WRONG}: it has several statements`,
   ],
   [
-    "a statement that is no query",
+    "a statement that is not a query",
     "CREATE TABLE intruder AS SELECT 'A' AS ticker",
     `${WRONG}: it is not a query`,
   ],
