@@ -15,6 +15,7 @@ import {
   verifyPublished,
   viewKey,
 } from "../../src/domain/release/published-catalog.ts";
+import { verifyChanged } from "../../src/domain/release/published-digests.ts";
 import { REFUSALS } from "../../src/domain/release/refusal-reasons.ts";
 import { type SignatureDecision, verifyCatalog } from "../../src/domain/signing/verify-catalog.ts";
 import type { ManifestOutcome } from "../../src/domain/signing/verify-manifest.ts";
@@ -23,6 +24,7 @@ import type { Rules } from "./rules.ts";
 import {
   bytesOf,
   catalogOf,
+  comparedWith,
   generationOf,
   type HeldState,
   headerOf,
@@ -77,11 +79,9 @@ export function heldOf(held: HeldState | undefined): Held | undefined {
 /** Verifications by what was read: the same few publications come again and again. */
 const verified = new Map<string, ReturnType<typeof readPublication>>();
 
-function readPublication(
-  header: Redis,
-  views: Redis,
-  options: { trustsState: boolean; withoutFlag: boolean },
-) {
+function readPublication(header: Redis, views: Redis, options: ReadOptions) {
+  const changed = options.active === undefined ? undefined : readChanged(header, views, options.active);
+  if (changed !== undefined) return changed;
   const { loadedValue, hashValue, listValue, stateValue } = valuesOf(header);
   const loaded = options.withoutFlag ? bytesOf("1") : loadedValue;
   const read = readHeader({ loaded, hash: hashValue, list: listValue, state: stateValue });
@@ -98,7 +98,30 @@ function readPublication(
   return { read, verification: verifyPublished(read, values) };
 }
 
-function verify(header: Redis, views: Redis, options: { trustsState: boolean; withoutFlag: boolean }) {
+interface ReadOptions {
+  readonly trustsState: boolean;
+  readonly withoutFlag: boolean;
+  /** The version that is served, where only views that differ from it are read. */
+  readonly active?: string | undefined;
+}
+
+/** The product's reading of what differs; undefined where everything has to be read. */
+function readChanged(header: Redis, redis: Redis, active: string) {
+  const compared = comparedWith(active, header, redis);
+  if (compared === undefined) return undefined;
+  const { hash, views } = compared;
+  const fetched = new Map(
+    [...views.different.keys()].map((entity) => [entity, bytesOf(redis[viewKey(entity)])]),
+  );
+  const catalog = verifyChanged(hash, views, { own: catalogOf(active).views, fetched });
+  const list = catalog && `["${[...catalog.views.keys()].join('", "')}"]`;
+  if (catalog === undefined || redis[CATALOG_KEYS.list] !== list) return undefined;
+  const entities = [...catalog.views.keys()];
+  const read = { kind: "published", hash, entities, checked: true } as const;
+  return { read, verification: { kind: "verified", catalog } as Verification };
+}
+
+function verify(header: Redis, views: Redis, options: ReadOptions) {
   const key = JSON.stringify([header, views, options]);
   const known = verified.get(key);
   if (known !== undefined) return known;
@@ -145,12 +168,17 @@ export function observeWhole(
     readonly nowMs: number;
     readonly rules: Rules;
     readonly isSigned: boolean;
+    readonly wholly: boolean;
   },
 ): WorldObservation {
-  const { header, redis, rules, isSigned } = read;
+  const { header, redis, rules, isSigned, wholly } = read;
   const { held } = replica;
   const trustsState = rules.trustsState === true;
-  const { read: publication, verification } = verify(header, redis, { trustsState, withoutFlag: false });
+  const { read: publication, verification } = verify(header, redis, {
+    trustsState,
+    withoutFlag: false,
+    active: wholly ? undefined : held?.version,
+  });
   const values = valuesOf(header);
   const shown = { ...values, ...claimOf(values) };
   const heldHash = held && catalogOf(held.version).hash;

@@ -17,18 +17,20 @@ import {
   acknowledgedAt,
   bytesOf,
   catalogOf,
+  comparedWith,
+  digestsOf,
   diskVersion,
   generationOf,
   headerOf,
   lastRequest,
   manifestOf,
+  published,
   type Redis,
   type ReplicaState,
   textsOfStep,
   valuesOf,
   versionOf,
   type World,
-  written,
 } from "./world.ts";
 
 const NOTHING = { kind: "nothing" } as const;
@@ -77,7 +79,8 @@ export function look(world: World, index: number, rules: Rules, trigger: "preloa
   const header = headerOf(redis);
   const isSuspect = rules.trustsHash !== true && isDamaged(redis, replica.held);
   if (!isQuick(replica, header) || isSuspect) {
-    return withReplica(world, index, { isUp: true, doing: { kind: "looking", trigger, header } });
+    const wholly = isSuspect || replica.trouble !== undefined;
+    return withReplica(world, index, { isUp: true, doing: { kind: "looking", trigger, header, wholly } });
   }
   const { nowMs } = world;
   const seen = observeQuick(replica, header);
@@ -96,17 +99,20 @@ export function readViews(world: World, index: number, rules: Rules): World {
   const replica = replicaAt(world, index);
   const redis = redisOf(world, replica);
   if (replica.doing.kind !== "looking") throw new TypeError("This replica does not look");
-  const { header, trigger } = replica.doing;
+  const { header, trigger, wholly } = replica.doing;
   if (redis === undefined) return look(withReplica(world, index, { doing: NOTHING }), index, rules, trigger);
   const { nowMs, isSigned } = world;
-  const observed = observeWhole(replica, { header, redis, nowMs, rules, isSigned });
+  const observed = observeWhole(replica, { header, redis, nowMs, rules, isSigned, wholly });
   let { seen } = observed;
   let next = withReplica(world, index, { doing: NOTHING, trouble: observed.trouble });
   const generation = seen.kind === "whole" ? generationOf(diskVersion(world)) : undefined;
   for (let step = 0; step < PLANS_MAX; step++) {
     const held = heldOf(replicaAt(next, index).held);
     const planned = rules.plan({ trigger, held, seen, disk: { kind: "unread", generation }, nowMs });
-    if (planned.kind !== "activate") return carriedOut(next, { index, trigger, header, next: planned });
+    if (planned.kind !== "activate") {
+      const isWhole = rules.keepsDamage === true || seen.kind === "whole";
+      return carriedOut(next, { index, trigger, header, next: planned, isWhole });
+    }
     if (planned.from === "disk") next = activated(next, index, fromDisk(next));
     else {
       next = activated(next, index, fromCache(observed, nowMs));
@@ -133,9 +139,11 @@ interface Planned {
   readonly trigger: "preload" | "reconcile" | "reload";
   readonly header: Redis;
   readonly next: Plan;
+  /** Whether views of the publication may be left as they are; not where it cannot be served. */
+  readonly isWhole?: boolean;
 }
 
-function carriedOut(world: World, { index, trigger, header, next }: Planned): World {
+function carriedOut(world: World, { index, trigger, header, next, isWhole = true }: Planned): World {
   const { held } = replicaAt(world, index);
   if (held === undefined) return world;
   if (next.kind === "keep" && next.revision !== undefined) {
@@ -148,7 +156,10 @@ function carriedOut(world: World, { index, trigger, header, next }: Planned): Wo
   const catalog = catalogOf(held.version);
   const manifest = held.generation === undefined ? undefined : bytesOf(manifestOf(held.version));
   const stale = listed.filter((entity) => !catalog.views.has(entity));
-  const step = textsOfStep(publicationStep(catalog, over, { ...next, stale, manifest }));
+  const redis = redisOf(world, replicaAt(world, index));
+  const unchanged = isWhole && redis ? comparedWith(held.version, header, redis)?.unchanged : undefined;
+  const digests = digestsOf(held.version);
+  const step = textsOfStep(publicationStep(catalog, over, { ...next, stale, manifest, digests, unchanged }));
   const { requestedAtMs } = held;
   return withReplica(world, index, {
     doing: { kind: "publishing", trigger, step, plan: next, requestedAtMs },
@@ -236,7 +247,7 @@ export function publish(world: World, index: number, rules: Rules): World {
     return trigger === "preload" ? look(idle, index, rules, "preload") : idle;
   }
   rejectInterference(world, { reaches: replica.reaches, doing });
-  const list = world.redis.map((one, at) => (at === replica.reaches ? written(one, step.write) : one));
+  const list = world.redis.map((one, at) => (at === replica.reaches ? published(one, step) : one));
   const isServed = sharedDisk === undefined || Number(held.version.slice(1)) >= sharedDisk;
   if (!isServed)
     throw new Violation(`a request is answered with ${held.version}, the disk had d${sharedDisk}`);
@@ -272,7 +283,8 @@ export function replicaAt(world: World, index: number): ReplicaState {
 /** The version that is whole in a Redis. */
 export function wholeVersion(redis: Redis, rules: Rules): string | undefined {
   const probe: ReplicaState = { isUp: true, reaches: 0, doing: NOTHING };
-  const { hash } = observeWhole(probe, { header: headerOf(redis), redis, nowMs: 0, rules, isSigned: false });
+  const read = { header: headerOf(redis), redis, nowMs: 0, rules, isSigned: false, wholly: true };
+  const { hash } = observeWhole(probe, read);
   return hash === undefined || bytesOf(redis[CATALOG_KEYS.loaded]) === undefined
     ? undefined
     : versionOf(hash);

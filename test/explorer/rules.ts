@@ -11,6 +11,8 @@ export interface Rules {
   readonly publishesUnseen?: boolean;
   /** Running replicas look at the published hash alone. */
   readonly trustsHash?: boolean;
+  /** A repair leaves views as they are whose digests are those of the catalog. */
+  readonly keepsDamage?: boolean;
   /** A state that anybody can write vouches for the texts. */
   readonly trustsState?: boolean;
 }
@@ -78,6 +80,7 @@ function ungraded(input: PlanInput): Plan {
 export const BROKEN = {
   counted: { name: "revisions count publications", plan: counted },
   impatient: { name: "what is being written is soon damage", plan: impatient },
+  keepsDamage: { ...RULES, name: "a repair writes only what differs by its digests", keepsDamage: true },
   replacing: { name: "an unpublished reload replaces one catalog only", plan: replacing },
   sharesRuns: { ...RULES, name: "requests share a run that has read the disk", sharesRuns: true },
   strict: { name: "a catalog of newer rules is damage", plan: strict },

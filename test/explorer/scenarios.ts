@@ -17,6 +17,7 @@ export interface Scenario {
 const {
   counted,
   impatient,
+  keepsDamage,
   publishesUnseen,
   replacing,
   sharesRuns,
@@ -68,7 +69,7 @@ export const SCENARIOS: readonly Scenario[] = [
     replicas: 2,
     budget: { reload: 1, edit: 1, forge: 1, pause: 1, crash: 1, look: 4 },
     depth: 12,
-    rejects: [trustsState, unbounded, trustsHash],
+    rejects: [trustsState, unbounded, trustsHash, keepsDamage],
   },
   {
     name: "another program that writes key by key while replicas start and compare",

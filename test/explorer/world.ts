@@ -1,8 +1,24 @@
 import { type Catalog, createCatalog } from "../../src/domain/catalog/catalog.ts";
 import { canonicalText } from "../../src/domain/json/canonical-json.ts";
 import type { Plan } from "../../src/domain/release/plan.ts";
-import type { PublicationStep, PublicationValues } from "../../src/domain/release/publication.ts";
+import {
+  claimOf,
+  type PublicationStep,
+  type PublicationValues,
+  statedHash,
+} from "../../src/domain/release/publication.ts";
 import { CATALOG_KEYS, viewKey } from "../../src/domain/release/published-catalog.ts";
+import {
+  type CatalogDigests,
+  compareDigests,
+  createDigests,
+  differentPages,
+  digestBytes,
+  pageKey,
+  readDigestIndex,
+  readDigestPage,
+  unchangedKeys,
+} from "../../src/domain/release/published-digests.ts";
 import type { Entity } from "../../src/domain/view/entity.ts";
 
 /** What lies in one Redis: texts by key. */
@@ -20,12 +36,20 @@ export interface HeldState {
 /** What a replica is in the middle of. Between two of these, anybody else may act. */
 export type Doing =
   | { readonly kind: "nothing" }
-  | { readonly kind: "looking"; readonly trigger: "preload" | "reconcile"; readonly header: Redis }
+  | {
+      readonly kind: "looking";
+      readonly trigger: "preload" | "reconcile";
+      readonly header: Redis;
+      /** Whether it reads every view, and not only those that differ from its own. */
+      readonly wholly: boolean;
+    }
   | { readonly kind: "reloading"; readonly header: Redis | undefined; readonly requestedAtMs: number }
   | {
       readonly kind: "publishing";
       readonly trigger: "preload" | "reconcile" | "reload";
-      readonly step: Readonly<Record<"write" | "expect", Readonly<Record<string, string | undefined>>>>;
+      readonly step: Readonly<
+        Record<"write" | "expect" | "keep", Readonly<Record<string, string | undefined>>>
+      >;
       readonly plan: Plan & { readonly kind: "publish" };
       readonly requestedAtMs?: number | undefined;
       /** Set where it was planned over what the cache shows at that moment. */
@@ -184,19 +208,63 @@ export function valuesOf(header: Redis): PublicationValues {
     listValue: bytesOf(header[CATALOG_KEYS.list]),
     stateValue: bytesOf(header[CATALOG_KEYS.state]),
     manifestValue: bytesOf(header[CATALOG_KEYS.manifest]),
+    digestsValue: bytesOf(header[CATALOG_KEYS.digests]),
   };
+}
+
+const DIGESTS = new Map(
+  [...CATALOGS].map(([version, catalog]) => [version, createDigests(catalog, digestBytes)]),
+);
+
+/** The published views in comparison with those of a version, by the product's own reading of the digests. */
+export function comparedWith(version: string, header: Redis, redis: Redis) {
+  const own = digestsOf(version);
+  const values = valuesOf(header);
+  const hash = statedHash({ ...values, ...claimOf(values) });
+  const index = hash && readDigestIndex(values.digestsValue, hash);
+  if (hash === undefined || index === undefined) return undefined;
+  const pages = new Map<number, ReadonlyMap<Entity, string>>();
+  for (const number of differentPages(own, index)) {
+    const page = readDigestPage(bytesOf(redis[pageKey(number)]), index[number] ?? "");
+    if (page === undefined) return undefined;
+    pages.set(number, page);
+  }
+  const views = compareDigests(own, index, pages);
+  return { hash, views, unchanged: unchangedKeys(own, index, views) };
+}
+
+export function digestsOf(version: string): CatalogDigests {
+  const digests = DIGESTS.get(version);
+  if (digests === undefined) throw new RangeError(`There is no version ${version}`);
+  return digests;
 }
 
 const textOf = (bytes: Uint8Array | undefined): string | undefined =>
   bytes === undefined ? undefined : new TextDecoder().decode(bytes);
 
-export function textsOfStep({ entries, remove, expect }: PublicationStep) {
+export function textsOfStep({ entries, unchanged, remove, expect }: PublicationStep) {
   const removed = remove.map((key) => [key, undefined] as const);
   const written = entries.map(({ key, value }) => [key, textOf(value)] as const);
+  const kept = unchanged?.entries.map(({ key, value }) => [key, textOf(value)] as const);
   return {
     write: Object.fromEntries([...removed, ...written]),
+    keep: Object.fromEntries(kept ?? []),
     expect: Object.fromEntries(expect.map(({ key, value }) => [key, textOf(value)])),
   };
+}
+
+/** What is forged keeps the TTL of what it replaces: a publication cannot see it. */
+const FORGED_TEXTS: ReadonlySet<string | undefined> = new Set(["{}", "{not json}"]);
+
+/** The atomic step: values that are to stay are left, unless one of them was written or has gone since. */
+export function published(
+  redis: Redis,
+  { write, keep }: (Doing & { readonly kind: "publishing" })["step"],
+): Redis {
+  const isKept = Object.entries(keep).every(
+    ([key, text]) => redis[key] === text || FORGED_TEXTS.has(redis[key]),
+  );
+  return written(redis, isKept ? write : { ...write, ...keep });
 }
 
 /** Writes texts; an undefined one removes its key. */

@@ -102,6 +102,7 @@ async function publishAs(kind: PublisherKind, run: InterleavedRun, sample: Sampl
 /** Reads again and again; whatever it is given as verified must be one of the catalogs allowed so far. */
 function createSteppedReader({ random, reader }: InterleavedRun) {
   const allowed = new Map<CatalogHash, Catalog>();
+  let active: Catalog | undefined;
   const kinds: StoredCatalog["kind"][] = [];
   let last: CatalogHash | undefined;
   let task: Promise<void> | undefined;
@@ -109,13 +110,17 @@ function createSteppedReader({ random, reader }: InterleavedRun) {
 
   const read = async (): Promise<void> => {
     const unless = random.chance(0.3) ? last : undefined;
-    const stored = await reader.store.read({ unless: unless && { hash: unless, manifestDigest: "" } });
+    const stored = await reader.store.read({
+      unless: unless && { hash: unless, manifestDigest: "" },
+      active: random.chance(0.8) ? active : undefined,
+    });
     kinds.push(stored.kind);
     if (stored.kind === "same" && stored.hash !== unless)
       throw new Error(`${stored.hash} is not the same as ${unless}`);
     if (stored.kind !== "verified") return;
     requireWhole(stored.catalog, allowed.get(stored.catalog.hash));
     last = stored.catalog.hash;
+    active = stored.catalog;
   };
   const step = async (): Promise<void> => {
     task ??= read().catch((error: unknown) => {

@@ -3,8 +3,8 @@ import { digestManifest } from "../../domain/release/verified-marker.ts";
 import { CacheError } from "../../ports/cache-port.ts";
 import type { ActiveCatalog } from "./active-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
-import type { SeenCatalog } from "./catalog-store.ts";
 import type { ActivationTrigger, PublishFailure } from "./events.ts";
+import type { SeenCatalog } from "./published-header.ts";
 import { generationOf, type VerifiedCatalog } from "./verified-catalog.ts";
 
 /** A verified catalog to activate, and its revision. */

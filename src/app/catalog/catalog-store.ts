@@ -1,11 +1,6 @@
 import { CATALOG_VIEWS_MAX, type Catalog, VIEW_BYTES_MAX } from "../../domain/catalog/catalog.ts";
 import type { PublicationScope } from "../../domain/release/plan.ts";
-import {
-  claimOf,
-  type PublicationValues,
-  publicationStep,
-  type StateClaim,
-} from "../../domain/release/publication.ts";
+import { publicationStep } from "../../domain/release/publication.ts";
 import {
   CATALOG_KEY_BYTES_MAX,
   CATALOG_KEYS,
@@ -17,17 +12,12 @@ import {
   verifyPublished,
   viewKey,
 } from "../../domain/release/published-catalog.ts";
+import { type CatalogDigests, unchangedKeys } from "../../domain/release/published-digests.ts";
 import type { Entity } from "../../domain/view/entity.ts";
 import type { CacheCallOptions, CacheFingerprint, CachePort } from "../../ports/cache-port.ts";
-import {
-  createSameReader,
-  type PublicationName,
-  readControlKeys,
-  type SamePublication,
-} from "./published-keys.ts";
-
-/** The observed values of a publication, on which a later one is conditional. */
-export type SeenCatalog = PublicationValues & StateClaim;
+import { comparePublished, createCatalogDigester, encodeList, readChanges } from "./published-changes.ts";
+import { createPublishedHeader, type SeenCatalog } from "./published-header.ts";
+import { createSameReader, type PublicationName, type SamePublication } from "./published-keys.ts";
 
 /** The content of the cache; `same`: only values that need not be read again. */
 export type StoredCatalog =
@@ -64,6 +54,11 @@ export interface ReadOptions extends CacheCallOptions {
   readonly closely?: boolean | undefined;
   /** Verifies a publication without the ready flag too. */
   readonly withoutFlag?: boolean | undefined;
+  /**
+   * A catalog that this replica has verified: where the publication states its digests, only views that differ
+   * from it are read.
+   */
+  readonly active?: Catalog | undefined;
   /** Derives from the manifest which views need no further check. */
   readonly trust?: ((manifest: Uint8Array | undefined) => VerificationTrust) | undefined;
 }
@@ -71,8 +66,8 @@ export interface ReadOptions extends CacheCallOptions {
 /** The catalog in the shared cache: read and verified as a whole, written in one step. */
 export interface CatalogStore {
   /**
-   * Reads the published catalog and verifies it against its hash, in two round trips for any number of views.
-   * The manifest's signature is verified elsewhere.
+   * Reads the published catalog and verifies it against its hash, in a few round trips for any number of
+   * views. The manifest's signature is verified elsewhere.
    *
    * @throws {CacheError}
    */
@@ -95,7 +90,7 @@ export interface CatalogStore {
   /**
    * Publishes a catalog with its manifest, over the observed publication, and removes stale views: those that
    * the shared list names, and those that this store has read or may have written since, in case the list is
-   * damaged.
+   * damaged. Views that the observed publication has already are not sent again.
    *
    * @throws {CacheError}
    */
@@ -116,28 +111,53 @@ const CHECK_KEY = "leases:catalog-check";
 export function createCatalogStore(cache: CachePort): CatalogStore {
   const known = createKnownEntities();
   const readIfSame = createSameReader(cache);
+  const headers = createPublishedHeader(cache);
+  const digestCatalog = createCatalogDigester();
+
+  /** The keys whose values are those of the catalog. */
+  async function findUnchanged(
+    own: CatalogDigests,
+    seen: SeenCatalog,
+    signal: AbortSignal | undefined,
+  ): Promise<ReadonlySet<string> | undefined> {
+    const published = await comparePublished(cache, own, { seen, signal });
+    return published && unchangedKeys(own, published.index, published);
+  }
+
   return {
-    async read({ unless, closely = false, withoutFlag = false, trust, signal } = {}) {
+    async read({ unless, closely = false, withoutFlag = false, active, trust, signal } = {}) {
       const options = { signal };
       if (unless !== undefined) {
         const same = await readIfSame({ ...unless, closely }, options);
         if (same !== undefined) return same;
       }
-      const seen = await readSeen(cache, options);
-      const { hashValue: hash, listValue: list, stateValue: state } = seen;
+      if (active !== undefined) {
+        const shown = await headers.readWithoutList(options);
+        const context = { seen: shown, digestCatalog, trust: trust?.(shown.manifestValue), signal };
+        const changed = await readChanges(cache, active, context);
+        if (changed !== undefined) {
+          known.are(changed.catalog);
+          headers.wroteList(changed.listValue);
+          return { kind: "verified", ...shown, ...changed };
+        }
+      }
+      const seen = await headers.read(options);
+      const { hashValue: hash, listValue, stateValue: state } = seen;
       const loaded = withoutFlag ? new TextEncoder().encode("1") : seen.loadedValue;
-      const header = readHeader({ loaded, hash, list, state });
-      if (header.kind !== "published") return { ...header, ...seen };
+      const header = readHeader({ loaded, hash, list: listValue, state });
+      // What is not complete is published as a whole.
+      if (header.kind !== "published") return { ...header, ...seen, digestsValue: undefined };
       const verification = verifyPublished(
         header,
         await cache.getMany(header.entities.map(viewKey), { ...options, bytesMax: VIEW_BYTES_MAX }),
         trust?.(seen.manifestValue),
       );
-      if (verification.kind === "verified") known.are(verification.catalog);
+      if (verification.kind === "rejected") return { ...verification, ...seen, digestsValue: undefined };
+      known.are(verification.catalog);
       return { ...verification, ...seen };
     },
 
-    readCurrent: (options) => readSeen(cache, options),
+    readCurrent: (options) => headers.readCurrent(options),
 
     fingerprint: (entities, options) =>
       cache.fingerprint([CATALOG_KEYS.list, ...[...entities].map(viewKey)], {
@@ -147,18 +167,24 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
 
     async publish(catalog, options) {
       const { ttlSeconds, over, scope = "all", signal } = options;
-      const stale = scope === "all" ? staleEntities(catalog, over.listValue, known) : [];
-      if (scope === "all") known.mayBe(catalog);
+      const isAll = scope === "all";
+      const digests = isAll ? await digestCatalog(catalog) : undefined;
+      const unchanged = digests && (await findUnchanged(digests, over, signal));
+      const stale = isAll ? staleEntities(catalog, over.listValue, known) : [];
+      if (isAll) known.mayBe(catalog);
       // A flag that outlives the other keys would promise a catalog that has expired.
       const rest =
         scope === "flag"
           ? await cache.getWithTtl(CATALOG_KEYS.hash, { signal, bytesMax: CATALOG_KEY_BYTES_MAX.hash })
           : undefined;
-      const step = publicationStep(catalog, over, { ...options, scope, stale });
+      const step = publicationStep(catalog, over, { ...options, scope, stale, digests, unchanged });
       const life = { ttlSeconds: rest?.ttlSeconds ?? ttlSeconds };
       const outcome = await cache.publish({ ...step, ...life }, { signal });
       if (outcome.kind === "conflict") return outcome;
-      if (scope === "all") known.are(catalog);
+      if (isAll) {
+        known.are(catalog);
+        headers.wroteList(encodeList(catalog));
+      }
       return { kind: "published", removed: stale.length };
     },
 
@@ -169,13 +195,6 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
       return outcome.kind === "published";
     },
   };
-}
-
-async function readSeen(cache: CachePort, options: CacheCallOptions | undefined): Promise<SeenCatalog> {
-  const values = await readControlKeys(cache, ["loaded", "hash", "list", "state", "manifest"], options);
-  const [loadedValue, hashValue, listValue, stateValue, manifestValue] = values;
-  const shown = { loadedValue, hashValue, listValue, stateValue, manifestValue };
-  return { ...shown, ...claimOf(shown) };
 }
 
 function staleEntities(

@@ -5,8 +5,8 @@ import type { RefusalReason } from "../../domain/release/refusal-reasons.ts";
 import { sameBytes } from "../../lib/same-bytes.ts";
 import { CacheError } from "../../ports/cache-port.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
-import type { SeenCatalog } from "./catalog-store.ts";
 import type { Refusal } from "./events.ts";
+import type { SeenCatalog } from "./published-header.ts";
 import type { VerifiedCatalog } from "./verified-catalog.ts";
 
 /** The result of an observation of the cache: the input of the plan, and what its execution needs. */

@@ -196,7 +196,9 @@ async function readStore(
     const known = active?.catalog.views;
     return { known, signedHash: isSigned ? opened.signed.catalogHash : undefined };
   };
-  const options = { unless, closely, trust, signal };
+  // Where every view is to be seen, what is known of them does not count.
+  const known = wholly || isDamaged ? undefined : active?.catalog;
+  const options = { unless, closely, active: known, trust, signal };
   try {
     const first = await store.read(options);
     if (first.kind !== "rejected") return first;

@@ -1,4 +1,5 @@
-import type { Catalog } from "../catalog/catalog.ts";
+import { sameBytes } from "../../lib/same-bytes.ts";
+import { type Catalog, type CatalogHash, parseCatalogHash } from "../catalog/catalog.ts";
 import { readStoredText } from "../json/read-stored-json.ts";
 import type { Entity } from "../view/entity.ts";
 import type { PublicationScope, Seen, SeenManifest } from "./plan.ts";
@@ -6,9 +7,11 @@ import {
   CATALOG_KEY_BYTES_MAX,
   CATALOG_KEYS,
   encodePublication,
+  isPublishedHash,
   type RejectionReason,
   viewKey,
 } from "./published-catalog.ts";
+import { type CatalogDigests, encodeDigests } from "./published-digests.ts";
 import { type Grace, REFUSALS } from "./refusal-reasons.ts";
 import { encodeState, readState } from "./verified-marker.ts";
 
@@ -19,6 +22,11 @@ export interface PublicationValues {
   readonly listValue: Uint8Array | undefined;
   readonly stateValue: Uint8Array | undefined;
   readonly manifestValue: Uint8Array | undefined;
+  /**
+   * The index of the views' digests; undefined also for a publication that is not complete, of which no view
+   * may be left as it is.
+   */
+  readonly digestsValue?: Uint8Array | undefined;
 }
 
 /** What the publication state claims about the publication. */
@@ -35,6 +43,17 @@ export function claimOf({ hashValue, stateValue }: PublicationValues): StateClai
   const isStated =
     stated !== undefined && hashValue !== undefined && readStoredText(hashValue) === stated.hash;
   return { revision: stated?.revision, isStated };
+}
+
+/** The hash of a publication with its ready flag and its state; undefined where they do not fit together. */
+export function statedHash({
+  loadedValue,
+  hashValue,
+  isStated,
+}: PublicationValues & StateClaim): CatalogHash | undefined {
+  const hash = hashValue && parseCatalogHash(readStoredText(hashValue) ?? "");
+  if (hash === undefined || !isStated) return undefined;
+  return isPublishedHash({ loaded: loadedValue, hash: hashValue }, hash) ? hash : undefined;
 }
 
 /** A complete publication, as input of the plan. */
@@ -93,6 +112,11 @@ export function seenUnusable(
 /** Changes to a cache in one atomic step, on condition that all expectations hold. */
 export interface PublicationStep {
   readonly entries: readonly { readonly key: string; readonly value: Uint8Array }[];
+  /** Entries that are in the cache already; see `CachePublication`. */
+  readonly unchanged?: {
+    readonly since: string;
+    readonly entries: readonly { readonly key: string; readonly value: Uint8Array }[];
+  };
   readonly remove: readonly string[];
   /** A value larger than `bytesMax` was not read, and counts as absent. */
   readonly expect: readonly {
@@ -108,6 +132,9 @@ export interface PublicationStep {
  *
  * @param over the observed values
  * @param stale the entities that may be in the cache and are no longer in the catalog
+ * @param digests those of the catalog
+ * @param unchanged the keys that hold the catalog's own values, by the digests of the publication that
+ * `over.stateValue` is of
  */
 export function publicationStep(
   catalog: Catalog,
@@ -117,6 +144,8 @@ export function publicationStep(
     readonly revision: number;
     readonly manifest?: Uint8Array | undefined;
     readonly stale?: readonly Entity[];
+    readonly digests?: CatalogDigests | undefined;
+    readonly unchanged?: ReadonlySet<string> | undefined;
   },
 ): PublicationStep {
   const { scope, revision, manifest, stale = [] } = options;
@@ -144,7 +173,32 @@ export function publicationStep(
     case "all": {
       const keys = stale.map(viewKey);
       const remove = manifest === undefined ? [...keys, CATALOG_KEYS.manifest] : keys;
-      return { entries: encodePublication(catalog, revision, manifest), remove, expect };
+      const digests = options.digests === undefined ? [] : encodeDigests(options.digests);
+      const all = [...encodePublication(catalog, revision, manifest), ...digests];
+      return { ...withoutUnchanged(all, over, options.unchanged), remove, expect };
     }
   }
+}
+
+type Entries = PublicationStep["entries"];
+
+/** Keeps apart what the cache has already. */
+function withoutUnchanged(
+  all: Entries,
+  { listValue, manifestValue }: PublicationValues,
+  unchanged: ReadonlySet<string> | undefined,
+): Pick<PublicationStep, "entries" | "unchanged"> {
+  if (unchanged === undefined) return { entries: all };
+  const held = new Map([
+    [CATALOG_KEYS.list as string, listValue],
+    [CATALOG_KEYS.manifest, manifestValue],
+  ]);
+  const isUnchanged = ({ key, value }: Entries[number]): boolean => {
+    const before = held.get(key);
+    return unchanged.has(key) || (before !== undefined && sameBytes(before, value));
+  };
+  const { kept = [], written = [] } = Object.groupBy(all, (entry) =>
+    isUnchanged(entry) ? "kept" : "written",
+  );
+  return { entries: written, unchanged: { since: CATALOG_KEYS.state, entries: kept } };
 }

@@ -28,6 +28,7 @@ export const CATALOG_KEYS = {
   list: "views:list",
   state: "catalog:state",
   manifest: "catalog:manifest",
+  digests: "catalog:digests",
 } as const;
 
 /**
@@ -48,6 +49,7 @@ export const CATALOG_KEY_BYTES_MAX = {
   list: LIST_BYTES_MAX,
   state: STATE_BYTES_MAX,
   manifest: MANIFEST_BYTES_MAX,
+  digests: 2 * 256 * (64 + 4),
 } as const satisfies Record<keyof typeof CATALOG_KEYS, number>;
 
 /** The cache key of one view, before the namespace. */

@@ -22,6 +22,8 @@ const PUBLISHED = {
 const ON_DISK = { "alpha.yaml": viewYaml("a", "c"), "beta.yaml": viewYaml("a") };
 const ZEROS = "0".repeat(64);
 const DISK_KEYS = [
+  "mosaic:catalog:digests",
+  "mosaic:catalog:digests:0",
   "mosaic:catalog:state",
   "mosaic:views:alpha",
   "mosaic:views:beta",

@@ -152,7 +152,7 @@ describe("preload()", () => {
     await preload(replica.deps);
     const keys = await redis.keys();
     const expiries = await Promise.all(keys.map((key) => redis.server.command("PEXPIRETIME", key)));
-    expect(keys).toHaveLength(6);
+    expect(keys).toHaveLength(8);
     const nowMs =
       Number(await redis.server.command("EVAL", "local t = redis.call('TIME') return t[1]", "0")) * 1000;
     for (const expiry of expiries.map(Number)) {

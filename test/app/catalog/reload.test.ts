@@ -55,6 +55,8 @@ describe("reload()", () => {
     ]);
     expect(await readPublished(redis.cache)).toEqual(contentOf(after));
     expect(await redis.keys()).toEqual([
+      "mosaic:catalog:digests",
+      "mosaic:catalog:digests:0",
       "mosaic:catalog:state",
       "mosaic:views:alpha",
       "mosaic:views:hash",

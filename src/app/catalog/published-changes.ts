@@ -1,0 +1,144 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Catalog } from "../../domain/catalog/catalog.ts";
+import { VIEW_BYTES_MAX } from "../../domain/catalog/catalog.ts";
+import { continueFingerprint, EMPTY_FINGERPRINT } from "../../domain/catalog/values-fingerprint.ts";
+import { canonicalText } from "../../domain/json/canonical-json.ts";
+import { type PublicationValues, type StateClaim, statedHash } from "../../domain/release/publication.ts";
+import {
+  CATALOG_KEYS,
+  LIST_BYTES_MAX,
+  type VerificationTrust,
+  viewKey,
+} from "../../domain/release/published-catalog.ts";
+import {
+  type CatalogDigests,
+  compareDigests,
+  createDigests,
+  differentPages,
+  digestBytes,
+  PAGE_BYTES_MAX,
+  type PublishedViews,
+  pageKey,
+  readDigestIndex,
+  readDigestPage,
+  verifyChanged,
+} from "../../domain/release/published-digests.ts";
+import type { Entity } from "../../domain/view/entity.ts";
+import { sameBytes } from "../../lib/same-bytes.ts";
+import { type CacheCallOptions, CacheError, type CachePort } from "../../ports/cache-port.ts";
+
+/** Computes the digests of catalogs. */
+export type DigestCatalog = (catalog: Catalog) => Promise<CatalogDigests>;
+
+/** Requests are answered between two slices. */
+const SLICE_MS = 10;
+
+/** Remembers the last catalog, so that after a reload only changed views are hashed. */
+export function createCatalogDigester(): DigestCatalog {
+  let last: { readonly catalog: Catalog; readonly digests: CatalogDigests } | undefined;
+  return async (catalog) => {
+    if (last?.catalog === catalog) return last.digests;
+    const before = new Map(last?.digests.pages.flatMap((page) => [...page.digests]));
+    const made = new Map<Uint8Array, string>();
+    let sliceEndMs = performance.now() + SLICE_MS;
+    for (const [entity, view] of catalog.views) {
+      const known = last?.catalog.views.get(entity);
+      const digest = known !== undefined && sameBytes(known, view) ? before.get(entity) : undefined;
+      made.set(view, digest ?? digestBytes(view));
+      if (performance.now() < sliceEndMs) continue;
+      // On Deno, only a timer lets network I/O in.
+      await pause(0);
+      sliceEndMs = performance.now() + SLICE_MS;
+    }
+    const digests = createDigests(catalog, (view) => made.get(view) ?? digestBytes(view));
+    last = { catalog, digests };
+    return digests;
+  };
+}
+
+type Seen = PublicationValues & StateClaim;
+
+/** The published views in comparison with a replica's own, and the index that they were found by. */
+export type PublishedComparison = PublishedViews & { readonly index: readonly string[] };
+
+/**
+ * Finds which views of a publication differ from a replica's own; undefined where its digests are absent, of
+ * another publication, or damaged.
+ *
+ * @throws {CacheError}
+ */
+export async function comparePublished(
+  cache: CachePort,
+  own: CatalogDigests,
+  { seen, ...options }: CacheCallOptions & { readonly seen: Seen },
+): Promise<PublishedComparison | undefined> {
+  const hash = statedHash(seen);
+  const index = hash && readDigestIndex(seen.digestsValue, hash);
+  if (index === undefined) return undefined;
+  const numbers = differentPages(own, index);
+  const values = await cache.getMany(numbers.map(pageKey), { ...options, bytesMax: PAGE_BYTES_MAX });
+  const pages = new Map<number, ReadonlyMap<Entity, string>>();
+  for (const [at, number] of numbers.entries()) {
+    const page = readDigestPage(values[at], index[number] ?? "");
+    if (page === undefined) return undefined;
+    pages.set(number, page);
+  }
+  return { index, ...compareDigests(own, index, pages) };
+}
+
+/**
+ * Reads the views of a publication that differ from the active catalog, and verifies the whole against the
+ * published hash; undefined where that is not possible, and everything has to be read.
+ *
+ * @throws {CacheError}
+ */
+export async function readChanges(
+  cache: CachePort,
+  active: Catalog,
+  context: CacheCallOptions & {
+    readonly seen: Seen;
+    readonly digestCatalog: DigestCatalog;
+    readonly trust?: VerificationTrust | undefined;
+  },
+): Promise<{ readonly catalog: Catalog; readonly listValue: Uint8Array } | undefined> {
+  const { seen, digestCatalog, trust, signal } = context;
+  const hash = statedHash(seen);
+  if (hash === undefined || seen.digestsValue === undefined) return undefined;
+  const published = await comparePublished(cache, await digestCatalog(active), { seen, signal });
+  if (published === undefined) return undefined;
+  const entities = [...published.different.keys()];
+  const [values, list] = await Promise.all([
+    cache.getMany(entities.map(viewKey), { signal, bytesMax: VIEW_BYTES_MAX }),
+    listFingerprint(cache, { signal }),
+  ]);
+  const fetched = new Map(entities.map((entity, at) => [entity, values[at]]));
+  const catalog = verifyChanged(hash, published, { own: active.views, fetched }, trust);
+  if (catalog === undefined) return undefined;
+  const listValue = encodeList(catalog);
+  // The list is published for other programs too: a wrong one is damage.
+  return list === fingerprintOf(listValue) ? { catalog, listValue } : undefined;
+}
+
+/** The list of entities as Mosaic publishes it. */
+export function encodeList({ views }: Catalog): Uint8Array {
+  return new TextEncoder().encode(canonicalText([...views.keys()]));
+}
+
+/** Undefined where the cache may be read and makes no fingerprints, as for a user who may run no scripts. */
+export async function listFingerprint(
+  cache: CachePort,
+  options: CacheCallOptions | undefined,
+): Promise<string | undefined> {
+  try {
+    const bytesMax = LIST_BYTES_MAX;
+    return (await cache.fingerprint([CATALOG_KEYS.list], { ...options, bytesMax })).fingerprint;
+  } catch (error) {
+    if (error instanceof CacheError && error.code === "rejected") return undefined;
+    throw error;
+  }
+}
+
+/** The fingerprint of one value. */
+export function fingerprintOf(value: Uint8Array): string {
+  return continueFingerprint(EMPTY_FINGERPRINT, [value]);
+}

@@ -1,0 +1,57 @@
+import { claimOf, type PublicationValues, type StateClaim } from "../../domain/release/publication.ts";
+import type { CacheCallOptions, CachePort } from "../../ports/cache-port.ts";
+import { fingerprintOf, listFingerprint } from "./published-changes.ts";
+import { readControlKeys } from "./published-keys.ts";
+
+/** The observed values of a publication, on which a later one is conditional. */
+export type SeenCatalog = PublicationValues & StateClaim;
+
+/** Reads what a publication has beside its views. */
+export interface PublishedHeaderReader {
+  /** Reads all of it in one step. */
+  read(options: CacheCallOptions): Promise<SeenCatalog>;
+  /** The same, but the list is read only if it is not the one that was read or written last. */
+  readCurrent(options: CacheCallOptions | undefined): Promise<SeenCatalog>;
+  readWithoutList(options: CacheCallOptions): Promise<SeenCatalog>;
+  /** Remembers the list that is in the cache now. */
+  wroteList(list: Uint8Array): void;
+}
+
+/** A list of this size is read at once: a command more would cost as much. */
+const SMALL_LIST_BYTES = 4 * 1024;
+
+export function createPublishedHeader(cache: CachePort): PublishedHeaderReader {
+  let known: Uint8Array | undefined;
+
+  async function read(options: CacheCallOptions | undefined): Promise<SeenCatalog> {
+    const names = ["loaded", "hash", "list", "state", "manifest", "digests"] as const;
+    const values = await readControlKeys(cache, names, options);
+    const [loadedValue, hashValue, listValue, stateValue, manifestValue, digestsValue] = values;
+    known = listValue;
+    return seenOf({ loadedValue, hashValue, listValue, stateValue, manifestValue, digestsValue });
+  }
+
+  async function readWithoutList(options: CacheCallOptions | undefined): Promise<SeenCatalog> {
+    const values = await readControlKeys(cache, ["loaded", "hash", "state", "manifest", "digests"], options);
+    const [loadedValue, hashValue, stateValue, manifestValue, digestsValue] = values;
+    return seenOf({ loadedValue, hashValue, listValue: undefined, stateValue, manifestValue, digestsValue });
+  }
+
+  return {
+    read,
+    readWithoutList,
+    async readCurrent(options) {
+      if (known === undefined || known.byteLength < SMALL_LIST_BYTES) return read(options);
+      const listValue = known;
+      const [seen, found] = await Promise.all([readWithoutList(options), listFingerprint(cache, options)]);
+      return found === fingerprintOf(listValue) ? { ...seen, listValue } : read(options);
+    },
+    wroteList(list) {
+      known = list;
+    },
+  };
+}
+
+function seenOf(values: PublicationValues): SeenCatalog {
+  return { ...values, ...claimOf(values) };
+}

@@ -1,0 +1,201 @@
+import { createHash } from "node:crypto";
+import {
+  CATALOG_HASH_PATTERN,
+  CATALOG_VIEWS_MAX,
+  type Catalog,
+  type CatalogHash,
+} from "../catalog/catalog.ts";
+import { canonicalText } from "../json/canonical-json.ts";
+import { isJsonObject } from "../json/json-value.ts";
+import { readStoredJson } from "../json/read-stored-json.ts";
+import { type Entity, isEntity } from "../view/entity.ts";
+import { CATALOG_KEYS, type VerificationTrust, verifyPublished, viewKey } from "./published-catalog.ts";
+
+/** Increased when the meaning of the index or of a page changes, so that earlier ones no longer count. */
+const INDEX_VERSION = 1;
+
+/** Up to this many views are one page. */
+const PAGE_VIEWS = 64;
+
+/** The largest page, in bytes: several times the size of one of the largest catalog. */
+export const PAGE_BYTES_MAX = 256 * 1024;
+
+/** Some of a catalog's views with the SHA-256 of their canonical JSON, in lower-case hex. */
+export interface DigestPage {
+  readonly key: string;
+  readonly digests: ReadonlyMap<Entity, string>;
+  /** As it is published: one JSON object. */
+  readonly value: Uint8Array;
+  /** The SHA-256 of the value, in lower-case hex. */
+  readonly digest: string;
+}
+
+/**
+ * What a publication states of its views, so that a reader finds those that differ from its own. It is cut
+ * into pages: the index has the digest of each page, a page has the digests of its views. For 10,000 views a
+ * reload of one view changes the index of 9 KB and one page of 7 KB.
+ *
+ * Everything follows from the catalog alone, and the index names its hash. So an index that another
+ * publication has left behind counts only for the very same catalog.
+ */
+export interface CatalogDigests {
+  readonly hash: CatalogHash;
+  readonly pages: readonly DigestPage[];
+}
+
+/** The SHA-256 of bytes, in lower-case hex. */
+export function digestBytes(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/**
+ * Puts the digests of a catalog into pages.
+ *
+ * @param digestOf returns {@link digestBytes} of a view, which need not be computed again for the same bytes
+ */
+export function createDigests(catalog: Catalog, digestOf: (view: Uint8Array) => string): CatalogDigests {
+  const count = pageCount(catalog.views.size);
+  const pages = Array.from({ length: count }, () => new Map<Entity, string>());
+  for (const [entity, view] of catalog.views) pages[pageOf(entity, count)]?.set(entity, digestOf(view));
+  return { hash: catalog.hash, pages: pages.map(encodePage) };
+}
+
+/** A power of two near the square root: index and pages are about equally large. */
+function pageCount(views: number): number {
+  return views <= PAGE_VIEWS ? 1 : 2 ** Math.ceil(Math.log2(views) / 2);
+}
+
+/** FNV-1a: a view stays on its page while others come and go. */
+function pageOf(entity: Entity, count: number): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < entity.length; index++) {
+    hash = Math.imul(hash ^ entity.charCodeAt(index), 0x01000193);
+  }
+  return (hash ^ (hash >>> 16)) & (count - 1);
+}
+
+function encodePage(digests: ReadonlyMap<Entity, string>, number: number): DigestPage {
+  const value = new TextEncoder().encode(canonicalText(Object.fromEntries(digests)));
+  return { key: pageKey(number), digests, value, digest: digestBytes(value) };
+}
+
+/** The cache key of a page, before the namespace. */
+export function pageKey(number: number): string {
+  return `${CATALOG_KEYS.digests}:${number}`;
+}
+
+/** The cache entries of the pages and of the index. */
+export function encodeDigests({
+  hash,
+  pages,
+}: CatalogDigests): readonly { readonly key: string; readonly value: Uint8Array }[] {
+  const index = { hash, pages: pages.map(({ digest }) => digest), version: BigInt(INDEX_VERSION) };
+  const value = new TextEncoder().encode(canonicalText(index));
+  return [...pages.map(({ key, value }) => ({ key, value })), { key: CATALOG_KEYS.digests, value }];
+}
+
+/** The digest of each page, if the index is of this catalog; otherwise undefined. */
+export function readDigestIndex(index: Uint8Array | undefined, hash: string): readonly string[] | undefined {
+  const value = index && readStoredJson(index);
+  if (value === undefined || !isJsonObject(value)) return undefined;
+  if (value.version !== BigInt(INDEX_VERSION) || value.hash !== hash) return undefined;
+  return Array.isArray(value.pages) && value.pages.every(isDigest) ? value.pages : undefined;
+}
+
+/** The digests of a page's views; undefined if the page is not the one that the index names. */
+export function readDigestPage(
+  page: Uint8Array | undefined,
+  digest: string,
+): ReadonlyMap<Entity, string> | undefined {
+  if (page === undefined || digestBytes(page) !== digest) return undefined;
+  const value = readStoredJson(page);
+  if (value === undefined || !isJsonObject(value)) return undefined;
+  const digests = new Map<Entity, string>();
+  for (const [entity, found] of Object.entries(value)) {
+    if (!isEntity(entity) || !isDigest(found)) return undefined;
+    digests.set(entity, found);
+  }
+  return digests;
+}
+
+function isDigest(value: unknown): value is string {
+  return typeof value === "string" && CATALOG_HASH_PATTERN.test(value);
+}
+
+/** The numbers of the published pages that differ from a replica's own. */
+export function differentPages(own: CatalogDigests, index: readonly string[]): readonly number[] {
+  // With another number of pages, each view may be on another page.
+  const isSameCount = index.length === own.pages.length;
+  return [...index.keys()].filter((number) => !isSameCount || own.pages[number]?.digest !== index[number]);
+}
+
+/** The views of a publication, in comparison with a replica's own. */
+export interface PublishedViews {
+  /** Published with the same text. */
+  readonly same: ReadonlySet<Entity>;
+  /** Published with another text, or only published, with the digests of their texts. */
+  readonly different: ReadonlyMap<Entity, string>;
+}
+
+/**
+ * Compares the views of a publication with a replica's own. Those that are in neither list are no longer
+ * published.
+ *
+ * @param pages the published pages that {@link differentPages} names
+ */
+export function compareDigests(
+  own: CatalogDigests,
+  index: readonly string[],
+  pages: ReadonlyMap<number, ReadonlyMap<Entity, string>>,
+): PublishedViews {
+  const ownDigests = new Map(own.pages.flatMap(({ digests }) => [...digests]));
+  const same = new Set<Entity>();
+  const different = new Map<Entity, string>();
+  for (const number of index.keys()) {
+    const published = pages.get(number) ?? own.pages[number]?.digests ?? new Map<Entity, string>();
+    for (const [entity, digest] of published) {
+      if (ownDigests.get(entity) === digest) same.add(entity);
+      else different.set(entity, digest);
+    }
+  }
+  return { same, different };
+}
+
+/** The keys whose published values are those of a replica's own catalog. */
+export function unchangedKeys(
+  own: CatalogDigests,
+  index: readonly string[],
+  { same }: PublishedViews,
+): ReadonlySet<string> {
+  const pages = own.pages.filter(
+    ({ digest }, number) => index.length === own.pages.length && digest === index[number],
+  );
+  return new Set([...[...same].map(viewKey), ...pages.map(({ key }) => key)]);
+}
+
+/**
+ * Puts a published catalog together from a replica's own views and those that differ, and verifies it as a
+ * whole against its hash; undefined if anything does not fit.
+ *
+ * @param fetched the stored bytes of the different views
+ * @param own the verified views of the replica
+ */
+export function verifyChanged(
+  hash: CatalogHash,
+  { same, different }: PublishedViews,
+  views: {
+    readonly own: ReadonlyMap<Entity, Uint8Array>;
+    readonly fetched: ReadonlyMap<Entity, Uint8Array | undefined>;
+  },
+  trust?: VerificationTrust,
+): Catalog | undefined {
+  for (const [entity, digest] of different) {
+    const bytes = views.fetched.get(entity);
+    if (bytes === undefined || digestBytes(bytes) !== digest) return undefined;
+  }
+  const entities = [...same, ...different.keys()].sort();
+  if (entities.length > CATALOG_VIEWS_MAX) return undefined;
+  const stored = entities.map((entity) => (same.has(entity) ? views.own : views.fetched).get(entity));
+  const verification = verifyPublished({ kind: "published", hash, entities, checked: true }, stored, trust);
+  return verification.kind === "verified" ? verification.catalog : undefined;
+}
