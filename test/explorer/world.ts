@@ -11,9 +11,8 @@ import { CATALOG_KEYS, viewKey } from "../../src/domain/release/published-catalo
 import {
   type CatalogDigests,
   compareDigests,
-  createDigests,
   differentPages,
-  digestBytes,
+  digestCatalog,
   pageKey,
   readDigestIndex,
   readDigestPage,
@@ -212,9 +211,7 @@ export function valuesOf(header: Redis): PublicationValues {
   };
 }
 
-const DIGESTS = new Map(
-  [...CATALOGS].map(([version, catalog]) => [version, createDigests(catalog, digestBytes)]),
-);
+const DIGESTS = new Map([...CATALOGS].map(([version, catalog]) => [version, digestCatalog(catalog)]));
 
 /** The published views in comparison with those of a version, by the product's own reading of the digests. */
 export function comparedWith(version: string, header: Redis, redis: Redis) {

@@ -15,6 +15,7 @@ import { isSmallPublication, isSmallRead } from "../decorators/small-call.ts";
 import { abortedError, boundedCall, replyCode } from "./bounded-call.ts";
 import { MUST_WRITE, PUBLISHED, publishWords, withAllWritten } from "./publish-script.ts";
 import { asBuffer, FINGERPRINT_SCRIPT, LENGTHS_SCRIPT, valueBytesMax } from "./scripts.ts";
+import { type CommandWords, encodeCommand, sendEncoded } from "./send-encoded.ts";
 
 /** Deadlines of a Redis cache, in milliseconds. */
 export interface RedisCacheOptions {
@@ -172,9 +173,13 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
     },
 
     async publish(publication, { signal }: CacheCallOptions = {}): Promise<PublishOutcome> {
-      const write = isSmallPublication(publication) ? single : bulk;
-      const run = (words: ReturnType<typeof publishWords>) =>
-        write("publish", signal, () => client.call("EVAL", words));
+      enter("publish", signal);
+      const run = async (words: CommandWords): Promise<unknown> => {
+        if (isSmallPublication(publication))
+          return single("publish", signal, () => client.call("EVAL", words.slice(1)));
+        const encoded = await encodeCommand(words);
+        return bulk("publish", signal, () => sendEncoded(client, words.slice(0, 4), encoded));
+      };
       const hasUnchanged = (publication.unchanged?.entries.length ?? 0) > 0;
       let done = hasUnchanged ? await run(publishWords(publication)) : MUST_WRITE;
       if (done === MUST_WRITE) done = await run(publishWords(withAllWritten(publication)));

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type CacheEntry, type CachePublication, ttlMilliseconds } from "../../ports/cache-port.ts";
 import { asBuffer, valueBytesMax } from "./scripts.ts";
+import type { CommandWords } from "./send-encoded.ts";
 
 /**
  * A script is atomic for every other client, and a publisher that dies before Redis has all of it has changed
@@ -77,7 +78,7 @@ export const MUST_WRITE = 2;
 const COMPARED_BYTES_MAX = 1024;
 
 /** The words of a call of {@link PUBLISH_SCRIPT}. */
-export function publishWords(publication: CachePublication): (string | number | Buffer)[] {
+export function publishWords(publication: CachePublication): CommandWords {
   const { entries, unchanged, expect, remove, ttlSeconds } = publication;
   const keys = [...expect.map(({ key }) => key), ...remove, ...entries.map(({ key }) => key)];
   if (unchanged !== undefined) keys.push(unchanged.since);
@@ -88,8 +89,7 @@ export function publishWords(publication: CachePublication): (string | number | 
   const packed = unchanged === undefined ? "" : packKeys(unchanged.entries.map(({ key }) => key));
   const head = [String(expect.length), String(remove.length), String(ttlMilliseconds(ttlSeconds)), packed];
   const values = entries.map(({ value }) => asBuffer(value));
-  // As one list: a large catalog has more keys and values than a call may have arguments.
-  return [PUBLISH_SCRIPT, keys.length, ...keys, ...head, ...expectations, ...values];
+  return ["EVAL", PUBLISH_SCRIPT, String(keys.length), ...keys, ...head, ...expectations, ...values];
 }
 
 function expectedValue(value: Uint8Array | undefined): readonly [mark: string, value: string | Buffer] {

@@ -38,19 +38,18 @@ export function createCatalogDigester(): DigestCatalog {
   let last: { readonly catalog: Catalog; readonly digests: CatalogDigests } | undefined;
   return async (catalog) => {
     if (last?.catalog === catalog) return last.digests;
-    const before = new Map(last?.digests.pages.flatMap((page) => [...page.digests]));
-    const made = new Map<Uint8Array, string>();
+    const made = new Map<Entity, string>();
     let sliceEndMs = performance.now() + SLICE_MS;
     for (const [entity, view] of catalog.views) {
-      const known = last?.catalog.views.get(entity);
-      const digest = known !== undefined && sameBytes(known, view) ? before.get(entity) : undefined;
-      made.set(view, digest ?? digestBytes(view));
+      const before = last?.catalog.views.get(entity);
+      const isSame = before !== undefined && (before === view || sameBytes(before, view));
+      made.set(entity, (isSame ? last?.digests.digests.get(entity) : undefined) ?? digestBytes(view));
       if (performance.now() < sliceEndMs) continue;
       // On Deno, only a timer lets network I/O in.
       await pause(0);
       sliceEndMs = performance.now() + SLICE_MS;
     }
-    const digests = createDigests(catalog, (view) => made.get(view) ?? digestBytes(view));
+    const digests = createDigests(catalog.hash, made);
     last = { catalog, digests };
     return digests;
   };

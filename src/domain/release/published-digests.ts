@@ -40,6 +40,8 @@ export interface DigestPage {
  */
 export interface CatalogDigests {
   readonly hash: CatalogHash;
+  /** Those of all pages. */
+  readonly digests: ReadonlyMap<Entity, string>;
   readonly pages: readonly DigestPage[];
 }
 
@@ -51,13 +53,18 @@ export function digestBytes(bytes: Uint8Array): string {
 /**
  * Puts the digests of a catalog into pages.
  *
- * @param digestOf returns {@link digestBytes} of a view, which need not be computed again for the same bytes
+ * @param digests {@link digestBytes} of each view, in code point order of the entities
  */
-export function createDigests(catalog: Catalog, digestOf: (view: Uint8Array) => string): CatalogDigests {
-  const count = pageCount(catalog.views.size);
+export function createDigests(hash: CatalogHash, digests: ReadonlyMap<Entity, string>): CatalogDigests {
+  const count = pageCount(digests.size);
   const pages = Array.from({ length: count }, () => new Map<Entity, string>());
-  for (const [entity, view] of catalog.views) pages[pageOf(entity, count)]?.set(entity, digestOf(view));
-  return { hash: catalog.hash, pages: pages.map(encodePage) };
+  for (const [entity, digest] of digests) pages[pageOf(entity, count)]?.set(entity, digest);
+  return { hash, digests, pages: pages.map(encodePage) };
+}
+
+/** {@link createDigests} of a catalog, in one go. */
+export function digestCatalog({ hash, views }: Catalog): CatalogDigests {
+  return createDigests(hash, new Map([...views].map(([entity, view]) => [entity, digestBytes(view)])));
 }
 
 /** A power of two near the square root: index and pages are about equally large. */
@@ -75,7 +82,9 @@ function pageOf(entity: Entity, count: number): number {
 }
 
 function encodePage(digests: ReadonlyMap<Entity, string>, number: number): DigestPage {
-  const value = new TextEncoder().encode(canonicalText(Object.fromEntries(digests)));
+  // An entity contains no character that JSON escapes.
+  const members = Array.from(digests, ([entity, digest]) => `"${entity}": "${digest}"`);
+  const value = new TextEncoder().encode(`{${members.join(", ")}}`);
   return { key: pageKey(number), digests, value, digest: digestBytes(value) };
 }
 
@@ -148,13 +157,12 @@ export function compareDigests(
   index: readonly string[],
   pages: ReadonlyMap<number, ReadonlyMap<Entity, string>>,
 ): PublishedViews {
-  const ownDigests = new Map(own.pages.flatMap(({ digests }) => [...digests]));
   const same = new Set<Entity>();
   const different = new Map<Entity, string>();
   for (const number of index.keys()) {
     const published = pages.get(number) ?? own.pages[number]?.digests ?? new Map<Entity, string>();
     for (const [entity, digest] of published) {
-      if (ownDigests.get(entity) === digest) same.add(entity);
+      if (own.digests.get(entity) === digest) same.add(entity);
       else different.set(entity, digest);
     }
   }
