@@ -23,8 +23,8 @@ export interface PublicationValues {
   readonly stateValue: Uint8Array | undefined;
   readonly manifestValue: Uint8Array | undefined;
   /**
-   * The index of the views' digests; undefined also for a publication that is not complete, of which no view
-   * may be left as it is.
+   * The index of the views' digests; also undefined for a publication that is not complete, since its views
+   * may not be left as they are.
    */
   readonly digestsValue?: Uint8Array | undefined;
 }
