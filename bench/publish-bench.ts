@@ -43,17 +43,45 @@ export async function benchPublish(report: Report, catalog: Catalog): Promise<vo
   };
   const { changed, whole } = measured;
   const constant = (value: number): readonly number[] => changed.map(() => value);
-  await add("reload_fleet_bytes_vs_catalog", changed.map((one) => one.bytes), constant(bytes), 0.02);
+  await add(
+    "reload_fleet_bytes_vs_catalog",
+    changed.map((one) => one.bytes),
+    constant(bytes),
+    0.02,
+  );
   const blocked = changed.map((one) => one.blockedMs);
-  await add("reload_blocks_redis_vs_whole", blocked, whole.map((one) => one.blockedMs), 0.25);
+  await add(
+    "reload_blocks_redis_vs_whole",
+    blocked,
+    whole.map((one) => one.blockedMs),
+    0.25,
+  );
   const times = changed.map((one) => one.publishMs);
-  await add("reload_time_vs_whole", times, whole.map((one) => one.publishMs));
+  await add(
+    "reload_time_vs_whole",
+    times,
+    whole.map((one) => one.publishMs),
+  );
   const hashed: number[] = [];
   for (const _ of changed) hashed.push(await timed(() => createHash("sha256").update(raw).digest()));
   await add("reload_time_vs_raw_sha256", times, hashed);
-  await add("reader_time_vs_raw_sha256", changed.map((one) => one.readMs), hashed);
-  await add("reload_turn_vs_60_ms", changed.map((one) => one.turnMs), constant(TURN_MS_MAX), 1);
-  await add("whole_publication_turn_vs_60_ms", whole.map((one) => one.turnMs), constant(TURN_MS_MAX), 1);
+  await add(
+    "reader_time_vs_raw_sha256",
+    changed.map((one) => one.readMs),
+    hashed,
+  );
+  await add(
+    "reload_turn_vs_60_ms",
+    changed.map((one) => one.turnMs),
+    constant(TURN_MS_MAX),
+    1,
+  );
+  await add(
+    "whole_publication_turn_vs_60_ms",
+    whole.map((one) => one.turnMs),
+    constant(TURN_MS_MAX),
+    1,
+  );
 }
 
 interface Replica {
@@ -122,7 +150,11 @@ async function measure({ server, proxy, publisher, readers }: Fleet): Promise<Ro
   const turns = watchTurns();
   const publishMs = await timed(() => reload(publisher.deps));
   const turnMs = turns.stop();
-  const log = (await server.command("SLOWLOG", "GET", "-1")) as readonly (readonly [number, number, number])[];
+  const log = (await server.command("SLOWLOG", "GET", "-1")) as readonly (readonly [
+    number,
+    number,
+    number,
+  ])[];
   const blockedMs = Math.max(...log.map(([, , microseconds]) => microseconds)) / 1000;
   const readMs = await timed(() => reconcile(readers[0]?.deps ?? publisher.deps));
   for (const { deps } of readers.slice(1)) await reconcile(deps);
