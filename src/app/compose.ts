@@ -1,4 +1,3 @@
-import type { Tracer } from "@opentelemetry/api";
 import { withBreaker } from "../adapters/decorators/breaker.ts";
 import { withNamespace } from "../adapters/decorators/namespace.ts";
 import { withObserver } from "../adapters/decorators/observe.ts";
@@ -9,9 +8,6 @@ import { createFilesystemSource } from "../adapters/filesystem/source.ts";
 import { createMemoryBroadcast } from "../adapters/memory/broadcast.ts";
 import { createMemoryCache } from "../adapters/memory/cache.ts";
 import { openDatabase } from "../adapters/open-database.ts";
-import { withCacheSpans } from "../adapters/otel/cache.ts";
-import { withDatabaseSpans } from "../adapters/otel/database.ts";
-import { withSourceSpans } from "../adapters/otel/source.ts";
 import type { BroadcastPort } from "../ports/broadcast-port.ts";
 import type { CachePort } from "../ports/cache-port.ts";
 import type { DescribedDatabase } from "../ports/database-port.ts";
@@ -22,7 +18,8 @@ import type { OpenedCache } from "./open-redis.ts";
 import { runService, type SharedCache, type SharedCacheHooks } from "./run-service.ts";
 import { maskUrl } from "./settings/url-settings.ts";
 import type { Log } from "./telemetry/log.ts";
-import { openTelemetry } from "./telemetry/open-telemetry.ts";
+import { NO_TELEMETRY, type Telemetry } from "./telemetry/telemetry.ts";
+import type { TracedPorts } from "./trace-ports.ts";
 
 /** The longest pause between two probes of a cache that has failed: a few beats, so that a repair is noticed within seconds. */
 const PROBE_PAUSE_MS_MAX = 1000;
@@ -39,8 +36,8 @@ export async function startService(parts: ServiceParts): Promise<RunningService>
   const verifier = await openCatalogVerifier(settings, { openKeyring: createFilesystemKeyring, log });
   const openShared = await prepareCache(parts);
   const replicaId = createReplicaId();
-  const telemetry = parts.telemetry ?? (await openTelemetry({ settings: settings.otel, replicaId, log }));
-  const { tracer } = telemetry;
+  const telemetry = parts.telemetry ?? (await exportTelemetry(parts, replicaId));
+  const traced = await traceWith(telemetry, settings);
   const opened = parts.database ?? (await connectDatabase(settings, log));
   const source = parts.source ?? createFilesystemSource(settings.viewsDir);
   return runService({
@@ -53,13 +50,9 @@ export async function startService(parts: ServiceParts): Promise<RunningService>
     verifier,
     readPackageFile,
     readSource,
-    source: tracer === undefined ? source : withSourceSpans(source, tracer),
-    database:
-      tracer === undefined
-        ? opened
-        : withDatabaseSpans(opened, { tracer, system: databaseSystem(settings.databaseUrl) }),
-    openShared: (hooks) =>
-      shareCache(traced(openShared(hooks), tracer, settings.cacheNamespace), settings.cacheNamespace, hooks),
+    source: traced.source(source),
+    database: traced.database(opened),
+    openShared: (hooks) => shareCache(traced.cache(openShared(hooks)), settings.cacheNamespace, hooks),
     async close() {
       // The caller closes what the caller passed in.
       if (parts.database === undefined) await opened.close();
@@ -68,8 +61,23 @@ export async function startService(parts: ServiceParts): Promise<RunningService>
   });
 }
 
-function databaseSystem(url: string | undefined): "postgresql" | "sqlite" {
-  return url?.startsWith("postgres") ? "postgresql" : "sqlite";
+/** The SDK is loaded only where something is exported. */
+async function exportTelemetry(
+  { settings: { otel }, log }: ServiceParts,
+  replicaId: string,
+): Promise<Telemetry> {
+  if (!otel.traces && otel.metrics === undefined) return NO_TELEMETRY;
+  return (await import("./telemetry/open-telemetry.ts")).openTelemetry({ settings: otel, replicaId, log });
+}
+
+const UNTRACED: TracedPorts = {
+  source: (source) => source,
+  database: (database) => database,
+  cache: (opened) => opened,
+};
+
+async function traceWith({ tracer }: Telemetry, settings: ServiceParts["settings"]): Promise<TracedPorts> {
+  return tracer === undefined ? UNTRACED : (await import("./trace-ports.ts")).tracePorts(tracer, settings);
 }
 
 /** Makes the database that `DATABASE_URL` names. */
@@ -84,25 +92,6 @@ export async function connectDatabase(
     onIdleError: (error) => log?.debug({ error: error.message }, "Database connection failed"),
   });
 }
-
-function traced(opened: OpenedCache, tracer: Tracer | undefined, namespace: string): OpenedCache {
-  if (tracer === undefined) return opened;
-  const familyOf = (key: string): string => {
-    const family = key.slice(namespace.length + 1).split(":", 1)[0] ?? "";
-    return KEY_FAMILIES.has(family) ? family : "other";
-  };
-  return { ...opened, cache: withCacheSpans(opened.cache, { tracer, system: opened.system, familyOf }) };
-}
-
-/** What follows the namespace in the keys of this service. */
-const KEY_FAMILIES: ReadonlySet<string> = new Set([
-  "catalog",
-  "history",
-  "leases",
-  "replicas",
-  "tickers",
-  "views",
-]);
 
 /** From the inside out: each call is observed, guarded and kept in its namespace. */
 function shareCache(opened: OpenedCache, namespace: string, hooks: SharedCacheHooks): SharedCache {

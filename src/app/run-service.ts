@@ -31,8 +31,7 @@ import { createSubscribers, type ServiceEvents } from "./subscribers.ts";
 import type { Log } from "./telemetry/log.ts";
 import { logDiffFailure } from "./telemetry/log-events.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
-import { createServiceSpans } from "./telemetry/service-spans.ts";
-import type { Telemetry } from "./telemetry/telemetry.ts";
+import { NO_SPANS, type Telemetry } from "./telemetry/telemetry.ts";
 import { createLease } from "./tickers/lease.ts";
 import { createTickerService } from "./tickers/ticker-service.ts";
 import type { TickerLoad } from "./tickers/ticker-snapshot.ts";
@@ -101,7 +100,11 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
   const status = createCacheStatusTracker(settings.cacheBackend, (changed) =>
     bus.publish("cacheStatus", changed),
   );
-  const spans = createServiceSpans(ports.telemetry);
+  const { tracer, requestRatio } = ports.telemetry;
+  const spans =
+    tracer === undefined
+      ? NO_SPANS
+      : (await import("./telemetry/service-spans.ts")).createServiceSpans(tracer, requestRatio);
   const metrics = createMetrics({
     telemetry: ports.telemetry,
     disabled: settings.otel.disabled,

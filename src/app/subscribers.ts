@@ -10,7 +10,7 @@ import type { StatusStream } from "./status/status-stream.ts";
 import type { Log } from "./telemetry/log.ts";
 import { logCatalogEvent, logFleetEvent, logTickerEvent } from "./telemetry/log-events.ts";
 import type { Metrics } from "./telemetry/metrics.ts";
-import type { ServiceSpans } from "./telemetry/service-spans.ts";
+import type { ServiceSpans } from "./telemetry/telemetry.ts";
 import type { TickerEvent } from "./tickers/events.ts";
 
 /** What happens in a service, by topic. */

@@ -22,6 +22,7 @@ const COMPOSITION = [
   "src/app/command-adapters.ts",
   "src/app/compose.ts",
   "src/app/open-redis.ts",
+  "src/app/trace-ports.ts",
   "src/mod.ts",
 ];
 

@@ -1,18 +1,12 @@
-import { ValueType } from "@opentelemetry/api";
-import {
-  AggregationTemporality,
-  DataPointType,
-  type MetricData,
-  type MetricProducer,
-} from "@opentelemetry/sdk-metrics";
+import type { MetricData, MetricProducer } from "@opentelemetry/sdk-metrics";
 import type { ActiveCatalogHolder } from "../catalog/active-catalog.ts";
-import { collected, hrTime } from "./duration-histogram.ts";
+import { CUMULATIVE, collected, GAUGE, hrTime, INT } from "./metric-data.ts";
 
 const DESCRIPTOR = {
   name: "mosaic_catalog_info",
   description: "The active catalog: one series with the value 1, or 0 while there is none",
   unit: "",
-  valueType: ValueType.INT,
+  valueType: INT,
 };
 
 /**
@@ -30,8 +24,8 @@ export function createCatalogInfo(holder: ActiveCatalogHolder, nowMs: () => numb
       const attributes = { hash, source: active?.source ?? "none" };
       const metric: MetricData = {
         descriptor: DESCRIPTOR,
-        aggregationTemporality: AggregationTemporality.CUMULATIVE,
-        dataPointType: DataPointType.GAUGE,
+        aggregationTemporality: CUMULATIVE,
+        dataPointType: GAUGE,
         dataPoints: [{ startTime, endTime, attributes, value: active === undefined ? 0 : 1 }],
       };
       return collected([metric]);

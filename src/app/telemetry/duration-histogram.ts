@@ -1,12 +1,6 @@
-import { type Attributes, ValueType } from "@opentelemetry/api";
-import { emptyResource } from "@opentelemetry/resources";
-import {
-  AggregationTemporality,
-  type CollectionResult,
-  DataPointType,
-  type MetricData,
-  type MetricProducer,
-} from "@opentelemetry/sdk-metrics";
+import type { Attributes } from "@opentelemetry/api";
+import type { MetricProducer } from "@opentelemetry/sdk-metrics";
+import { CUMULATIVE, collected, DOUBLE, HISTOGRAM, hrTime } from "./metric-data.ts";
 
 /** The durations of one combination of labels. */
 export interface DurationSeries {
@@ -45,7 +39,7 @@ interface Counts {
 export function createDurationHistogram(options: DurationHistogramOptions): DurationHistogram {
   const { name, description, nowMs } = options;
   const boundaries = [...options.boundariesSeconds];
-  const descriptor = { name, description, unit: "s", valueType: ValueType.DOUBLE };
+  const descriptor = { name, description, unit: "s", valueType: DOUBLE };
   const startTime = hrTime(nowMs());
   const all: Counts[] = [];
   return {
@@ -66,8 +60,8 @@ export function createDurationHistogram(options: DurationHistogramOptions): Dura
         }));
         const metric = {
           descriptor,
-          aggregationTemporality: AggregationTemporality.CUMULATIVE,
-          dataPointType: DataPointType.HISTOGRAM as const,
+          aggregationTemporality: CUMULATIVE,
+          dataPointType: HISTOGRAM,
           dataPoints,
         };
         return collected(dataPoints.length === 0 ? [] : [metric]);
@@ -82,16 +76,4 @@ function count(counts: Counts, boundaries: readonly number[], seconds: number): 
   counts.buckets[bucket] = (counts.buckets[bucket] ?? 0) + 1;
   counts.count += 1;
   counts.sum += seconds;
-}
-
-/** Metrics from outside the SDK, in the form of its readers. */
-export function collected(metrics: MetricData[]): CollectionResult {
-  const scopeMetrics = [{ scope: { name: "mosaic" }, metrics }];
-  return { resourceMetrics: { resource: emptyResource(), scopeMetrics }, errors: [] };
-}
-
-/** Milliseconds since 1970 in OpenTelemetry's form of a time. */
-export function hrTime(ms: number): [seconds: number, nanos: number] {
-  const seconds = Math.floor(ms / 1000);
-  return [seconds, Math.round((ms - seconds * 1000) * 1e6)];
 }

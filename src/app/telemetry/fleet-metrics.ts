@@ -1,6 +1,6 @@
-import type { Meter } from "@opentelemetry/api";
 import { ANNOUNCEMENTS, type FleetEvent } from "../fleet/events.ts";
 import type { FleetCounts } from "../fleet/replica-registry.ts";
+import type { Meter } from "./meter.ts";
 
 /** The number of known replicas, and whether their announcements are received. */
 export function observeFleet(

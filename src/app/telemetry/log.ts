@@ -1,5 +1,4 @@
 import { createRequire } from "node:module";
-import { trace } from "@opentelemetry/api";
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from "pino";
 import { visibleJson, visibleText } from "../../lib/visible-text.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -74,8 +73,13 @@ export function lineOfDropped(lines: number): string {
   return `${JSON.stringify(fields)}\n`;
 }
 
+/** Where the API of OpenTelemetry keeps what an SDK has registered; without that, no span is active. */
+const REGISTERED = Symbol.for("opentelemetry.js.api.1");
+
 /** Adds the ids of the active span, which connect log lines and traces. */
 function spanFields(): Record<string, string> {
+  if (!(REGISTERED in globalThis)) return {};
+  const { trace }: typeof import("@opentelemetry/api") = require("@opentelemetry/api");
   const span = trace.getActiveSpan()?.spanContext();
   return span === undefined ? {} : { trace_id: span.traceId, span_id: span.spanId };
 }

@@ -1,5 +1,3 @@
-import type { Meter } from "@opentelemetry/api";
-import { MeterProvider, type MetricProducer, type MetricReader } from "@opentelemetry/sdk-metrics";
 import { REFUSAL_REASONS } from "../../domain/release/refusal-reasons.ts";
 import type { CacheObservation, CacheOperation } from "../../ports/cache-port.ts";
 import type { DatabaseObservation } from "../../ports/database-port.ts";
@@ -17,8 +15,9 @@ import { CACHE_OPERATIONS, createCacheDurations } from "./cache-durations.ts";
 import { createCatalogInfo } from "./catalog-info.ts";
 import { createDatabaseDurations } from "./database-durations.ts";
 import { announcementInstruments, observeFleet } from "./fleet-metrics.ts";
-import { createPrometheusReader } from "./prometheus-reader.ts";
+import { createMeter, type Meter } from "./meter.ts";
 import { createRequestDurations, type HttpObservation } from "./request-durations.ts";
+import type { MetricReading } from "./read-metrics.ts";
 import type { Telemetry } from "./telemetry.ts";
 
 /** The metrics of this replica. */
@@ -61,14 +60,21 @@ export function createMetrics(deps: MetricsDeps): Metrics {
   const requests = createRequestDurations(Date.now);
   const cacheDurations = createCacheDurations(Date.now);
   const databaseDurations = createDatabaseDurations(Date.now);
+  const meter = createMeter(Date.now);
   const producers = [
+    meter.producer,
     createCatalogInfo(deps.holder, Date.now),
     requests.producer,
     cacheDurations.producer,
     databaseDurations.producer,
   ];
-  const { reader, scrape } = createPrometheusReader(producers);
-  const meter = openMeter(deps.telemetry, producers, reader);
+  // The SDK is loaded by the first scrape, unless metrics are exported.
+  let reading: Promise<MetricReading> | undefined;
+  const read = (): Promise<MetricReading> => {
+    reading ??= import("./read-metrics.ts").then(({ readMetrics }) => readMetrics(deps.telemetry, producers));
+    return reading;
+  };
+  if (deps.telemetry.resource !== undefined) void read();
   observeBuild(meter);
   observeState(meter, deps);
   observeTickers(meter, deps);
@@ -88,15 +94,8 @@ export function createMetrics(deps: MetricsDeps): Metrics {
     fleetEvent: announcementInstruments(meter),
     httpRequest: requests.record,
     declareHttp: requests.declare,
-    scrape,
+    scrape: async () => (await read()).scrape(),
   };
-}
-
-/** Every instrument has one reader for each kind of export. */
-function openMeter(telemetry: Telemetry, producers: MetricProducer[], scraped: MetricReader): Meter {
-  const { resource } = telemetry;
-  const readers = [scraped, ...telemetry.metricReaders(producers)];
-  return new MeterProvider({ readers, ...(resource === undefined ? {} : { resource }) }).getMeter("mosaic");
 }
 
 const NO_METRICS: Metrics = {

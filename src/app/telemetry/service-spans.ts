@@ -13,28 +13,10 @@ import { isTraceparent } from "../../domain/fleet/announcement.ts";
 import { BroadcastError } from "../../ports/broadcast-port.ts";
 import type { CatalogEvent } from "../catalog/events.ts";
 import type { FleetTrace } from "../fleet/events.ts";
-import { createRequestSpans, type StartRequestSpan } from "./request-spans.ts";
-import type { Telemetry } from "./telemetry.ts";
+import { createRequestSpans } from "./request-spans.ts";
+import type { ServiceSpans } from "./telemetry.ts";
 
-/** The spans of a service that are not of its ports. */
-export interface ServiceSpans {
-  readonly startRequest: StartRequestSpan | undefined;
-  readonly fleet: FleetTrace | undefined;
-  /** A span for each activation, from every source. */
-  catalogEvent(event: CatalogEvent): void;
-  /** Puts each run of a task into a span. */
-  around<Result>(name: string, task: () => Promise<Result>): () => Promise<Result>;
-}
-
-const NO_SPANS: ServiceSpans = {
-  startRequest: undefined,
-  fleet: undefined,
-  catalogEvent: () => undefined,
-  around: (_, task) => task,
-};
-
-export function createServiceSpans({ tracer, requestRatio = 1 }: Telemetry): ServiceSpans {
-  if (tracer === undefined) return NO_SPANS;
+export function createServiceSpans(tracer: Tracer, requestRatio = 1): ServiceSpans {
   return {
     startRequest: createRequestSpans(tracer, { ratio: requestRatio, random: Math.random }),
     fleet: createFleetSpans(tracer),

@@ -2,6 +2,10 @@ import type { Tracer } from "@opentelemetry/api";
 import type { Resource } from "@opentelemetry/resources";
 import type { MetricProducer, MetricReader } from "@opentelemetry/sdk-metrics";
 
+import type { CatalogEvent } from "../catalog/events.ts";
+import type { FleetTrace } from "../fleet/events.ts";
+import type { StartRequestSpan } from "./request-spans.ts";
+
 /** Exports of traces and metrics, beside the log and `/metrics`. */
 export interface Telemetry {
   /** Creates spans; undefined while traces are off. */
@@ -23,4 +27,22 @@ export const NO_TELEMETRY: Telemetry = {
   resource: undefined,
   metricReaders: () => [],
   shutdown: async () => undefined,
+};
+
+/** The spans of a service that are not of its ports. */
+export interface ServiceSpans {
+  readonly startRequest: StartRequestSpan | undefined;
+  readonly fleet: FleetTrace | undefined;
+  /** A span for each activation, from every source. */
+  catalogEvent(event: CatalogEvent): void;
+  /** Puts each run of a task into a span. */
+  around<Result>(name: string, task: () => Promise<Result>): () => Promise<Result>;
+}
+
+/** While traces are off. */
+export const NO_SPANS: ServiceSpans = {
+  startRequest: undefined,
+  fleet: undefined,
+  catalogEvent: () => undefined,
+  around: (_, task) => task,
 };

@@ -1,5 +1,11 @@
 import { PrometheusSerializer } from "@opentelemetry/exporter-prometheus";
-import { type MetricData, type MetricProducer, MetricReader } from "@opentelemetry/sdk-metrics";
+import {
+  MeterProvider,
+  type MetricData,
+  type MetricProducer,
+  MetricReader,
+} from "@opentelemetry/sdk-metrics";
+import type { Telemetry } from "./telemetry.ts";
 
 /** A pull reader, unlike exporters, which push: each scrape collects. */
 class ScrapeReader extends MetricReader {
@@ -12,20 +18,22 @@ class ScrapeReader extends MetricReader {
   }
 }
 
-/** The Prometheus view of the instruments. */
-export interface PrometheusReader {
-  readonly reader: MetricReader;
-  /** The text exposition format, version 0.0.4. */
+/** What reads the metrics. */
+export interface MetricReading {
+  /** The text exposition format of Prometheus, version 0.0.4. */
   scrape(): Promise<string>;
 }
 
-/** @param metricProducers the metrics from outside the SDK */
-export function createPrometheusReader(metricProducers: MetricProducer[]): PrometheusReader {
+/** Opens a reader for scrapes, and those that the telemetry exports with. */
+export function readMetrics(telemetry: Telemetry, metricProducers: MetricProducer[]): MetricReading {
   const reader = new ScrapeReader({ metricProducers });
+  const { resource } = telemetry;
+  const readers = [reader, ...telemetry.metricReaders(metricProducers)];
+  // It connects the readers, which fail without one; there are no instruments of its own.
+  new MeterProvider({ readers, ...(resource === undefined ? {} : { resource }) });
   // No prefix, no timestamps, and neither target_info nor labels of the instrumentation's name.
   const serializer = new PrometheusSerializer("", false, undefined, true, true);
   return {
-    reader,
     async scrape() {
       const { resourceMetrics } = await reader.collect();
       const scopeMetrics = resourceMetrics.scopeMetrics.map((scope) => ({

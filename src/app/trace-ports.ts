@@ -1,0 +1,44 @@
+import type { Tracer } from "@opentelemetry/api";
+import { withCacheSpans } from "../adapters/otel/cache.ts";
+import { withDatabaseSpans } from "../adapters/otel/database.ts";
+import { withSourceSpans } from "../adapters/otel/source.ts";
+import type { CatalogSourcePort } from "../ports/catalog-source-port.ts";
+import type { Database } from "../ports/database-port.ts";
+import type { OpenedCache } from "./open-redis.ts";
+import type { Settings } from "./settings/settings.ts";
+
+/** Puts spans around the ports of a service. */
+export interface TracedPorts {
+  source(source: CatalogSourcePort): CatalogSourcePort;
+  database(database: Database): Database;
+  cache(opened: OpenedCache): OpenedCache;
+}
+
+/** What follows the namespace in the keys of this service. */
+const KEY_FAMILIES: ReadonlySet<string> = new Set([
+  "catalog",
+  "history",
+  "leases",
+  "replicas",
+  "tickers",
+  "views",
+]);
+
+export function tracePorts(
+  tracer: Tracer,
+  { databaseUrl, cacheNamespace }: Pick<Settings, "cacheNamespace" | "databaseUrl">,
+): TracedPorts {
+  const familyOf = (key: string): string => {
+    const family = key.slice(cacheNamespace.length + 1).split(":", 1)[0] ?? "";
+    return KEY_FAMILIES.has(family) ? family : "other";
+  };
+  const system = databaseUrl?.startsWith("postgres") ? "postgresql" : "sqlite";
+  return {
+    source: (source) => withSourceSpans(source, tracer),
+    database: (database) => withDatabaseSpans(database, { tracer, system }),
+    cache: (opened) => ({
+      ...opened,
+      cache: withCacheSpans(opened.cache, { tracer, system: opened.system, familyOf }),
+    }),
+  };
+}
