@@ -51,7 +51,7 @@ export async function startFleet(options: FleetOptions): Promise<RunningFleet> {
       opened.use(service);
       replicas.push({ service, views });
       await service.waitForLog(said("Catalog activated"));
-      await service.waitForLog(({ msg }) => /^Announcements of other replicas are/.test(msg));
+      await service.waitForLog(({ msg }) => msg === "Subscribed to announcements");
     }
     const owned = opened.move();
     return { redis, replicas, [Symbol.asyncDispose]: () => owned.disposeAsync() };
