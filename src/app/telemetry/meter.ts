@@ -48,11 +48,21 @@ export function createMeter(nowMs: () => number): Meter {
   const instruments: (() => MetricData)[] = [];
 
   /** Adds an instrument whose series are read at each collection. */
-  function add(kind: typeof GAUGE | typeof SUM, name: string, description: string, read: () => Iterable<Series>) {
+  function add(
+    kind: typeof GAUGE | typeof SUM,
+    name: string,
+    description: string,
+    read: () => Iterable<Series>,
+  ) {
     const descriptor = { name, description, unit: "", valueType: DOUBLE };
     instruments.push(() => {
       const endTime = hrTime(nowMs());
-      const dataPoints = [...read()].map(({ labels, value }) => ({ startTime, endTime, attributes: labels, value }));
+      const dataPoints = [...read()].map(({ labels, value }) => ({
+        startTime,
+        endTime,
+        attributes: labels,
+        value,
+      }));
       const common = { descriptor, aggregationTemporality: CUMULATIVE, dataPoints };
       return kind === SUM
         ? { ...common, dataPointType: kind, isMonotonic: true }

@@ -16,8 +16,8 @@ import { createCatalogInfo } from "./catalog-info.ts";
 import { createDatabaseDurations } from "./database-durations.ts";
 import { announcementInstruments, observeFleet } from "./fleet-metrics.ts";
 import { createMeter, type Meter } from "./meter.ts";
-import { createRequestDurations, type HttpObservation } from "./request-durations.ts";
 import type { MetricReading } from "./read-metrics.ts";
+import { createRequestDurations, type HttpObservation } from "./request-durations.ts";
 import type { Telemetry } from "./telemetry.ts";
 
 /** The metrics of this replica. */
