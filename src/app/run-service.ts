@@ -11,6 +11,7 @@ import { createActiveCatalog } from "./catalog/active-catalog.ts";
 import { createCatalogService } from "./catalog/catalog-service.ts";
 import { createCatalogStore } from "./catalog/catalog-store.ts";
 import { createSharedDiff } from "./catalog/diff-database.ts";
+import { createFleetIdentity } from "./catalog/fleet-identity.ts";
 import { createFleetService, REPLICA_TTL_SECONDS } from "./fleet/fleet-service.ts";
 import { createReplicaRegistry, type FleetCounts } from "./fleet/replica-registry.ts";
 import { createHttpApp } from "./http/http-app.ts";
@@ -138,6 +139,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
       holder,
       disk: () => stream.disk(),
       fleet: () => fleet.last(),
+      isForeign: () => stream.isForeign(),
       isListening: () => fleet.isListening(),
       cacheStatus: status.current,
       databaseStatus,
@@ -190,6 +192,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     source,
     holder,
     verifier: ports.verifier,
+    fleet: createFleetIdentity(settings.fleetId),
     ttlSeconds: settings.viewsCacheTtlSeconds,
     emit: (event) => bus.publish("catalog", event),
     nowMs: () => Date.now(),
@@ -256,7 +259,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     readiness,
     live: stream,
     scrape: metrics.scrape,
-    reload: spans.around("catalog reload", catalog.reload),
+    reload: (options) => spans.around("catalog reload", () => catalog.reload(options))(),
     previewReload: catalog.previewReload,
     tickers,
     listReplicas: fleet.list,

@@ -39,6 +39,13 @@ export interface CatalogSourcePort {
   load(options?: CatalogLoadOptions): Promise<CatalogLoad>;
 
   /**
+   * Lists the names that the views probably have, at a fraction of the cost of {@link load}: their entities may be others.
+   *
+   * @throws {CatalogSourceError} when the source itself cannot be read
+   */
+  readNames?(options?: { readonly signal?: AbortSignal | undefined }): Promise<readonly string[]>;
+
+  /**
    * Reads only the manifest, without the views: the same result as {@link load} in the same moment, or
    * undefined without a manifest, or with nothing that can be one.
    *

@@ -120,6 +120,8 @@ function tell(event: CatalogEvent): string {
       return `disk-compared: ${event.divergent ? "divergent" : "same"}`;
     case "manifest-taken":
       return `manifest taken: generation ${event.generation} after ${event.previousGeneration}`;
+    case "foreign-compared":
+      return `foreign: ${event.foreign}`;
     case "unsigned":
       return `unsigned from ${event.source}`;
     case "key-warnings":

@@ -56,6 +56,10 @@ export function createFilesystemSource(
         `its files changed during each of ${ATTEMPTS_MAX} attempts to read it`,
       );
     },
+    async readNames({ signal } = {}) {
+      const { files } = await scanFolder(name, { signal });
+      return files.map(({ path }) => path.slice(path.lastIndexOf("/") + 1).replace(/\.ya?ml$/i, ""));
+    },
     async readManifest({ signal } = {}) {
       requireWanted(name, signal);
       const found = await findManifest(name);

@@ -10,7 +10,9 @@ export function withSourceSpans(source: CatalogSourcePort, tracer: Tracer): Cata
     attributes: {},
     resultAttributes: loadAttributes,
   };
+  const { readNames } = source;
   return {
+    ...(readNames === undefined ? {} : { readNames }),
     name: source.name,
     load: (options) => tracedCall(tracer, description, () => source.load(options)),
     // A single small file, read at start: not worth a span.

@@ -54,7 +54,7 @@ export interface PublicationPlan {
  * since the service continues without it.
  */
 export async function publishActive(
-  { holder, store, ttlSeconds, signal, emit }: CatalogDeps,
+  { holder, store, fleet: identity, ttlSeconds, signal, emit }: CatalogDeps,
   active: ActiveCatalog,
   { over, revision, scope }: PublicationPlan,
 ): Promise<"conflict" | "failed" | "published"> {
@@ -63,7 +63,9 @@ export async function publishActive(
   const failed = (reason: PublishFailure, detail: string): void =>
     emit({ kind: "publish-failed", hash, reason, detail });
   try {
-    const outcome = await store.publish(catalog, { over, revision, scope, manifest, ttlSeconds, signal });
+    const fleet = identity?.forPublication();
+    const place = { over, revision, scope, manifest, fleet };
+    const outcome = await store.publish(catalog, { ...place, ttlSeconds, signal });
     if (outcome.kind === "conflict") {
       failed("conflict", "another publication came first");
       return "conflict";

@@ -3,6 +3,7 @@ import type { CatalogVerifier } from "../signing/catalog-verifier.ts";
 import type { ActiveCatalogHolder } from "./active-catalog.ts";
 import type { CatalogStore } from "./catalog-store.ts";
 import type { CatalogEvent } from "./events.ts";
+import type { FleetIdentity } from "./fleet-identity.ts";
 
 /** The dependencies of the catalog's use cases. */
 export interface CatalogDeps {
@@ -11,6 +12,8 @@ export interface CatalogDeps {
   readonly holder: ActiveCatalogHolder;
   /** Verifies every catalog before it is served or published. */
   readonly verifier: CatalogVerifier;
+  /** Without it, publications carry no id, and those of other fleets are not told apart. */
+  readonly fleet?: FleetIdentity | undefined;
   /** The TTL of a publication. */
   readonly ttlSeconds: number;
   readonly emit: (event: CatalogEvent) => void;

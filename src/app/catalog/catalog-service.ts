@@ -7,7 +7,7 @@ import { createSingleFlight } from "../../lib/single-flight.ts";
 import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
 import type { ActiveCatalog } from "./active-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
-import { previewReload, type ReloadOutcome, reload } from "./reload.ts";
+import { previewReload, type ReloadOptions, type ReloadOutcome, reload } from "./reload.ts";
 import { type ComparisonMemory, preload, reconcile } from "./sync.ts";
 
 /** Loads catalogs from the cache and the disk into the holder, one operation at a time. */
@@ -18,9 +18,9 @@ export interface CatalogService {
    * Reloads from disk. A call shares a run that has not begun yet; it never shares one that may have read the
    * disk already.
    */
-  reload(): Promise<ReloadOutcome>;
+  reload(options?: ReloadOptions): Promise<ReloadOutcome>;
   /** Describes what a reload would do now, and changes nothing. Calls share runs as those of `reload` do. */
-  previewReload(): Promise<ReloadOutcome>;
+  previewReload(options?: ReloadOptions): Promise<ReloadOutcome>;
   /**
    * Compares with the shared cache, and activates or publishes what is missing; without a catalog, loads one.
    * Calls before the start of a comparison share it.
@@ -41,6 +41,8 @@ export function createCatalogService(deps: CatalogDeps): CatalogService {
   const compareDiskSoon = createSingleFlight(() => guarded(() => compareDisk(deps)));
   const compareSoon = createSingleFlight(() => guarded(() => exclusive(compare)));
   const reloadSoon = createSingleFlight(() => exclusive(() => reload(deps)));
+  const previewSoon = createSingleFlight(() => previewReload(deps));
+  const forceSoon = createSingleFlight(() => exclusive(() => reload(deps, { force: true })));
   let problems: readonly string[] = ["The first catalog is being loaded"];
 
   async function attempt(): Promise<void> {
@@ -73,8 +75,8 @@ export function createCatalogService(deps: CatalogDeps): CatalogService {
       if (holder.current() === undefined) void keepTrying();
     },
 
-    reload: reloadSoon,
-    previewReload: createSingleFlight(() => previewReload(deps)),
+    reload: ({ force = false } = {}) => (force ? forceSoon() : reloadSoon()),
+    previewReload: ({ force = false } = {}) => (force ? previewReload(deps, { force }) : previewSoon()),
 
     reconcile: compareSoon,
 

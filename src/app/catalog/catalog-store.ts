@@ -39,6 +39,8 @@ export interface PublicationOptions {
   /** Published byte for byte beside the catalog. */
   readonly manifest?: Uint8Array | undefined;
   readonly revision: number;
+  /** The id of this fleet. */
+  readonly fleet?: string | undefined;
   /** The condition of the publication: the cache still holds these values. */
   readonly over: SeenCatalog;
   /** Default: `all`. */

@@ -16,6 +16,9 @@ export type ActivationTrigger = (typeof ACTIVATION_TRIGGERS)[number];
 /** Why signatures refuse a reload. */
 export type SignatureRefusalReason = VerificationRefusalReason | "signing-keys-unusable";
 
+/** Why a reload of a valid catalog is refused. */
+export type ReloadRefusalReason = SignatureRefusalReason | "foreign-fleet";
+
 /** A catalog that was read and refused. */
 export interface Refusal {
   readonly source: CatalogSourceKind;
@@ -81,6 +84,8 @@ export type CatalogEvent =
       readonly reason: PublishFailure;
       readonly detail: string;
     }
+  /** Whether the cache has another fleet's publication; emitted when that changes. */
+  | { readonly kind: "foreign-compared"; readonly foreign: boolean; readonly fleet: string | undefined }
   | { readonly kind: "source-warnings"; readonly warnings: readonly Diagnostic[] }
   | { readonly kind: "source-invalid"; readonly diagnostics: readonly Diagnostic[] }
   | {

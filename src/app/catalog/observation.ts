@@ -17,6 +17,8 @@ export interface Observation {
   /** The catalog of a complete publication, unless it is the active one. */
   readonly admitted?: VerifiedCatalog;
   readonly refusal?: Refusal | undefined;
+  /** The fleet that the publication claims. */
+  readonly fleet?: string | undefined;
   /** The cache's clock, in milliseconds since the epoch. */
   readonly nowMs: number;
 }
@@ -25,6 +27,8 @@ export interface Observation {
 export interface ObservationMemory {
   /** The fault of the last observation. */
   trouble?: Trouble | undefined;
+  /** Whether the last publication was another fleet's. */
+  isForeign?: boolean;
   comparisons?: number;
 }
 

@@ -8,6 +8,7 @@ import type { ActiveCatalog } from "./active-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 import type { StoredCatalog } from "./catalog-store.ts";
 import type { ActivationTrigger, CatalogEvent, Refusal } from "./events.ts";
+import { isForeign } from "./fleet-identity.ts";
 import {
   CONTENT_REASONS,
   findUnchanged,
@@ -47,6 +48,7 @@ export async function observe(deps: CatalogDeps, options: ObserveOptions): Promi
   const found = await look({ ...deps, emit: (event) => events.push(event) }, options);
   const text = troubleOf(found);
   if (text === undefined || text !== before?.text) for (const event of events) deps.emit(event);
+  noteForeign(deps, memory, found);
   const observation = { ...found, nowMs: await cacheClock(deps, found, active) };
   if (text === undefined) {
     memory.trouble = undefined;
@@ -58,6 +60,16 @@ export async function observe(deps: CatalogDeps, options: ObserveOptions): Promi
   const checkedMs = deps.monotonicMs();
   memory.trouble = { text, fingerprint: fingerprint?.text, sinceMs, checkedMs, observation };
   return lasting(deps, memory.trouble, observation.nowMs);
+}
+
+type Found = Omit<Observation, "nowMs">;
+
+/** Emitted when it changes; a cache that does not answer shows nothing. */
+function noteForeign({ emit }: CatalogDeps, memory: ObservationMemory, { seen, fleet }: Found): void {
+  if (seen.kind === "unreachable") return;
+  const foreign = seen.kind === "foreign";
+  if (foreign !== (memory.isForeign ?? false)) emit({ kind: "foreign-compared", foreign, fleet });
+  memory.isForeign = foreign;
 }
 
 /**
@@ -81,8 +93,6 @@ async function cacheClock(
   return answer?.nowMs ?? undoubted;
 }
 
-type Found = Omit<Observation, "nowMs">;
-
 async function look(deps: CatalogDeps, options: ObserveOptions): Promise<Found> {
   const { verifier, emit } = deps;
   const { active } = options;
@@ -91,15 +101,18 @@ async function look(deps: CatalogDeps, options: ObserveOptions): Promise<Found> 
     const refusal = { reason: `cache-${stored.code}`, detail: stored.message } as const;
     return { seen: { kind: "unreachable" }, over: undefined, ...refused(deps, options, refusal) };
   }
+  const shown = { listValue: undefined, manifestValue: undefined, ...stored };
+  const manifest = seenManifest(verifier, shown.manifestValue);
+  if (await isForeign(deps, shown, manifest)) {
+    return { seen: { kind: "foreign", revision: stored.revision }, over: undefined, fleet: stored.fleet };
+  }
   if (stored.kind === "same") {
-    const { hash, revision, isStated } = stored;
+    const { hash, revision, isStated, fleet } = stored;
     const author = isStated ? "mosaic" : "other";
     const generation = active?.generation;
-    const manifest = { kind: "none" } as const;
     const place = { revision, author, hasHeldManifest: true, manifest } as const;
-    return { seen: { kind: "whole", hash, generation, ...place }, over: undefined };
+    return { seen: { kind: "whole", hash, generation, ...place }, over: undefined, fleet };
   }
-  const manifest = seenManifest(verifier, stored.manifestValue);
   switch (stored.kind) {
     case "verified":
       return observeVerified(deps, options, { stored, manifest });
@@ -143,7 +156,7 @@ async function observeVerified(
     hasHeldManifest: digestManifest(manifestValue) === (active?.manifestDigest ?? ""),
     manifest,
   });
-  return { seen, over: stored, admitted };
+  return { seen, over: stored, admitted, fleet: stored.fleet };
 }
 
 async function isWholeWithoutFlag({ store, signal }: CatalogDeps): Promise<boolean> {
@@ -218,7 +231,7 @@ function nameOf({ catalog, manifestDigest = "" }: ActiveCatalog): PublicationNam
 function troubleOf({ seen, over, refusal }: Found): string | undefined {
   // A failing cache alternates between kinds of failure: they count as one fault.
   if (seen.kind === "unreachable") return "unreachable";
-  if (seen.kind === "whole") return undefined;
+  if (seen.kind === "whole" || seen.kind === "foreign") return undefined;
   if (refusal === undefined) {
     const isEmpty = seen.grace === "none" && over?.manifestValue === undefined;
     return isEmpty ? undefined : "absent";

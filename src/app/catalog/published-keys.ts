@@ -33,6 +33,7 @@ export interface SamePublication {
   readonly hash: CatalogHash;
   readonly revision: number | undefined;
   readonly isStated: boolean;
+  readonly fleet: string | undefined;
 }
 
 /** Undefined when the cache does not have the named publication. */
@@ -103,5 +104,6 @@ async function sameAs(
   }
   // The state of another catalog is left behind by a program that writes none.
   const isStated = state === undefined || state.hash === hash;
-  return { kind: "same", hash, revision: isStated ? state?.revision : undefined, isStated };
+  const revision = isStated ? state?.revision : undefined;
+  return { kind: "same", hash, revision, isStated, fleet: state?.fleet };
 }

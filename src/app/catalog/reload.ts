@@ -11,7 +11,8 @@ import { CacheError } from "../../ports/cache-port.ts";
 import { activate, publishActive } from "./activate-catalog.ts";
 import type { ActiveCatalog } from "./active-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
-import type { SignatureRefusalReason } from "./events.ts";
+import type { ReloadRefusalReason } from "./events.ts";
+import { isForeign } from "./fleet-identity.ts";
 import { seenManifest } from "./observe.ts";
 import type { SeenCatalog } from "./published-header.ts";
 import { type DiskCatalog, readDisk } from "./read-disk.ts";
@@ -38,10 +39,14 @@ export type ReloadOutcome =
        */
       readonly published: boolean;
     }
-  /** Its signature is refused, or the keys cannot be read. */
-  | { readonly kind: "refused"; readonly reason: SignatureRefusalReason; readonly detail: string }
+  /** Its signature is refused, the keys cannot be read, or it would replace another fleet's catalog. */
+  | { readonly kind: "refused"; readonly reason: ReloadRefusalReason; readonly detail: string }
   | { readonly kind: "invalid"; readonly detail: string; readonly diagnostics: readonly Diagnostic[] }
   | { readonly kind: "unreadable"; readonly detail: string };
+
+export interface ReloadOptions {
+  readonly force?: boolean | undefined;
+}
 
 /** Attempts that were overtaken: another publication appeared while the disk was read. */
 const ROUNDS_MAX = 5;
@@ -52,15 +57,20 @@ const ROUNDS_MAX = 5;
  *
  * The state of the cache from before the disk is read is the condition of the publication. When something
  * else was published meanwhile, the disk may have changed meanwhile too, and is read again.
+ *
+ * @param options `force`: publishes over another fleet's catalog as well
  */
-export async function reload(deps: CatalogDeps): Promise<ReloadOutcome> {
+export async function reload(
+  deps: CatalogDeps,
+  { force = false }: ReloadOptions = {},
+): Promise<ReloadOutcome> {
   const { verifier, holder, emit, signal } = deps;
   const keys = await verifier.refreshKeys(signal);
   if (keys.kind === "refused") return refuse(deps, { reason: "signing-keys-unusable", detail: keys.detail });
   if (keys.warnings.length > 0) emit({ kind: "key-warnings", warnings: keys.warnings });
   const replaced = holder.current();
   for (let round = 1; ; round++) {
-    const before = await readCurrent(deps);
+    const before = await readCurrent(deps, force);
     const read = await readDisk(deps, "reload");
     if (read.kind !== "loaded") return round === 1 ? outcomeOf(read) : reloaded(deps, replaced, false);
     const disk = { kind: "loaded", hash: read.catalog.hash, generation: generationOf(read) } as const;
@@ -83,9 +93,12 @@ export async function reload(deps: CatalogDeps): Promise<ReloadOutcome> {
  * Describes what {@link reload} would do now: reads and checks the disk in the same way, with the keys in use,
  * and changes, publishes and emits nothing.
  */
-export async function previewReload(deps: CatalogDeps): Promise<ReloadOutcome> {
+export async function previewReload(
+  deps: CatalogDeps,
+  { force = false }: ReloadOptions = {},
+): Promise<ReloadOutcome> {
   const silent: CatalogDeps = { ...deps, emit: () => undefined };
-  const before = await readCurrent(silent);
+  const before = await readCurrent(silent, force);
   const read = await readDisk(silent, "reload");
   if (read.kind !== "loaded") return outcomeOf(read);
   const generation = generationOf(read);
@@ -106,19 +119,17 @@ interface SeenBefore {
 }
 
 /** A reload does not need the cache: its publication is compared later. */
-async function readCurrent({
-  store,
-  verifier,
-  nowMs,
-  monotonicMs,
-  signal,
-}: CatalogDeps): Promise<SeenBefore> {
+async function readCurrent(deps: CatalogDeps, force: boolean): Promise<SeenBefore> {
+  const { store, verifier, nowMs, monotonicMs, signal } = deps;
   const atMs = monotonicMs();
   try {
     const over = await store.readCurrent({ signal });
     const clock = await store.fingerprint([], { signal });
     const manifest = seenManifest(verifier, over.manifestValue);
-    const seen = { kind: "peeked", revision: over.revision, manifest } as const;
+    const isKept = !force && (await isForeign(deps, over, manifest));
+    const seen = isKept
+      ? ({ kind: "foreign" } as const)
+      : ({ kind: "peeked", revision: over.revision, manifest } as const);
     return { seen, over, nowMs: clock.nowMs, monotonicMs: atMs };
   } catch (error) {
     if (!(error instanceof CacheError)) throw error;
@@ -201,7 +212,7 @@ function changeTo(
 
 function refuse(
   { emit }: CatalogDeps,
-  { reason, detail }: { readonly reason: SignatureRefusalReason; readonly detail: string },
+  { reason, detail }: { readonly reason: ReloadRefusalReason; readonly detail: string },
 ): ReloadOutcome {
   emit({ kind: "refused", trigger: "reload", refusal: { source: "disk", reason, detail } });
   return { kind: "refused", reason, detail };

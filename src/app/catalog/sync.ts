@@ -137,7 +137,10 @@ async function finish(
       return (await publishPlanned(round, active, next)) === "conflict" ? "conflict" : "done";
     case "keep":
       if (round.observation.seen.kind === "whole") noteWhole(round.memory, momentOf(round, active));
-      if (next.revision !== undefined) settle(round.deps, active, next.revision);
+      if (next.revision !== undefined) {
+        round.deps.fleet?.adopt(round.observation.fleet);
+        settle(round.deps, active, next.revision);
+      }
       return "done";
     case "wait":
       reportOutranked(round, active);
@@ -193,6 +196,7 @@ function takePublished({ deps, trigger, observation }: Round): void {
       ? { revision: seen.revision ?? 0 }
       : // Another program's publication counts as requested when it is first seen, and gets its revision from that time.
         { revision: 0, pending: { requestedMs: deps.monotonicMs(), over: undefined } };
+  deps.fleet?.adopt(observation.fleet);
   activate(deps, trigger, { ...verifiedOf(admitted), source: "cache", ...place });
 }
 

@@ -237,6 +237,7 @@ export const COMMANDS: readonly Command[] = [
     failsWhen: "the service refuses the catalog on disk, or does not answer",
     options: [
       ["--dry-run", "print what a reload would change, or why it would be refused, and change nothing"],
+      ["--force", "publish over another fleet's catalog in the same namespace as well"],
       ["--format json", "print the answer of the service unchanged"],
     ],
     examples: [

@@ -6,7 +6,7 @@ import { call } from "./api.js";
  * @typedef {object} LiveState
  * @property {"ready" | "degraded" | "not_ready"} status
  * @property {readonly string[]} reasons
- * @property {readonly ("database_down" | "disk_differs" | "disk_refused" | "fleet_diverges")[]} [warnings] what is wrong although it is ready
+ * @property {readonly ("database_down" | "disk_differs" | "disk_refused" | "fleet_diverges" | "fleet_foreign")[]} [warnings] what is wrong although it is ready
  * @property {Components} components
  * @property {Checks | undefined} [checks] absent from an older replica
  * @property {Refusal | null} refusal

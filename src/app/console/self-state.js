@@ -26,6 +26,7 @@ const WARNINGS = /** @type {const} */ ({
   disk_differs: "diskDiffers",
   disk_refused: "diskRefused",
   fleet_diverges: "fleetDiverges",
+  fleet_foreign: "fleetForeign",
 });
 
 /**

@@ -55,6 +55,7 @@ export const ENGLISH = {
   fleetDiverges: "replicas diverge",
   fleetDivergence:
     "Replicas should serve the same within seconds. One that goes on diverging needs a look at its log.",
+  fleetForeign: "another fleet's catalog is in this namespace",
   fleetLocal: "This replica keeps its cache to itself: there is no fleet to see.",
   fleetOutage: "The shared cache does not answer: this replica cannot see the others.",
   fleetUnknown: "Other replicas not known",

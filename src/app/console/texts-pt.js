@@ -57,6 +57,7 @@ export const PORTUGUESE = {
   found: "Encontrados",
   fleet: "Frota",
   fleetDiverges: "há réplicas divergentes",
+  fleetForeign: "há o catálogo de outra frota neste namespace",
   fleetDivergence:
     "As réplicas devem servir o mesmo em segundos. Se uma continua divergente, olhe o log dela.",
   fleetLocal: "Esta réplica tem um cache só dela: não há frota para ver.",

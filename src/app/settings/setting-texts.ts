@@ -96,6 +96,13 @@ export const SETTING_GROUPS: Readonly<Record<string, Readonly<Partial<Record<Set
         { CACHE_BACKEND: "redis", REDIS_URL: "redis-cluster://127.0.0.1:7000", CACHE_NAMESPACE: "mosaic" },
       ],
     },
+    FLEET_ID: {
+      type: "1 to 64 letters, digits, `.`, `_` and `-`",
+      unset: "made at the first publication",
+      meaning:
+        "The name of the fleet, the same for all its replicas: it is published beside the catalog, and a replica neither serves nor replaces the catalog of a fleet with another name ([two fleets](../ops/redis_cache.md#how-to-fix)).",
+      wrong: [{ FLEET_ID: "two fleets" }],
+    },
   },
   Signatures: {
     VIEWS_SIGNATURE_MODE: {

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { FLEET_ID } from "../../domain/release/fleet-id.ts";
 import { parseSigningKey, SECRET_FORM, type SigningKey } from "../../domain/signing/signing-key.ts";
 import { SIGNATURE_MODES, type SignatureMode } from "../../domain/signing/verify-manifest.ts";
 import { tickerQueryProblem } from "../../domain/tickers/ticker-query.ts";
@@ -34,6 +35,8 @@ import {
 export interface Settings extends RedisSettings {
   readonly cacheBackend: "local" | "redis";
   readonly cacheNamespace: string;
+  /** The name of this replica's fleet; undefined: told by the publications that it shares. */
+  readonly fleetId: string | undefined;
   readonly viewsDir: string;
   readonly viewsCacheTtlSeconds: number;
   readonly viewsSignatureMode: SignatureMode;
@@ -79,6 +82,7 @@ const HTTP_SECONDS_MAX = 3600;
 const IDLE_FORM = `whole seconds from 1 to ${HTTP_SECONDS_MAX}, such as 620 behind a balancer that keeps connections for 600`;
 const DRAIN_FORM = `seconds from 0 to ${HTTP_SECONDS_MAX}, such as 15`;
 const TRUE = /^(?:true|1|yes|on)$/i;
+const FLEET_ID_FORM = "1 to 64 letters, digits, dots, underscores and hyphens, such as funds-production";
 const HOST_FORM = "a host name or address, such as 0.0.0.0";
 const ONE_HOST_FORM = "a URL with one host: several hosts are not supported";
 const SIGNATURE_KEY_FORM = `${SECRET_FORM}, such as mosaic keygen makes, or a name and a colon before them`;
@@ -94,6 +98,7 @@ export const settingsSchema = v.object({
     v.transform((text) => text.replace(/:+$/, "")),
     v.regex(/^[\x21-\x7e]{1,100}$/, "1 to 100 visible ASCII characters, such as mosaic or {mosaic}"),
   ),
+  FLEET_ID: v.optional(v.pipe(v.string(), v.regex(FLEET_ID, FLEET_ID_FORM))),
   VIEWS_DIR: v.pipe(setting("data/views"), v.nonEmpty("a folder of YAML views, such as data/views")),
   VIEWS_CACHE_TTL: v.pipe(
     setting("86400"),
@@ -241,6 +246,7 @@ export function parseSettings(
     cacheBackend: output.CACHE_BACKEND,
     ...redisSettings(output, output.CACHE_BACKEND === "redis"),
     cacheNamespace: output.CACHE_NAMESPACE,
+    fleetId: output.FLEET_ID,
     viewsDir: output.VIEWS_DIR,
     viewsCacheTtlSeconds: output.VIEWS_CACHE_TTL,
     viewsSignatureMode: output.VIEWS_SIGNATURE_MODE,

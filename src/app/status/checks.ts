@@ -11,7 +11,7 @@ export const CHECK_CODES = {
   catalog: ["active", "absent"],
   disk: ["same", "differs", "refused", "unknown"],
   signature: ["off", "verified", "unsigned", "absent"],
-  fleet: ["local", "agrees", "diverges", "unseen", "unsubscribed"],
+  fleet: ["local", "agrees", "diverges", "foreign", "unseen", "unsubscribed"],
   cache: ["local", "up", "down"],
   tickers: ["fresh", "expired", "stale", "absent"],
   database: ["up", "down", "unknown"],
@@ -48,6 +48,8 @@ export interface ChecksDeps {
   readonly holder: ActiveCatalogHolder;
   readonly disk: () => DiskState;
   readonly fleet: () => FleetCounts;
+  /** Whether the cache has another fleet's publication. */
+  readonly isForeign: () => boolean;
   /** Whether announcements of other replicas are received. */
   readonly isListening: () => boolean;
   readonly cacheStatus: () => CacheStatus;
@@ -123,8 +125,9 @@ function readSignature({ holder, signatures }: ChecksDeps): Reading<"signature">
     : { status: "pass", code: "verified" };
 }
 
-function readFleet({ fleet, isListening, cacheStatus }: ChecksDeps): Reading<"fleet"> {
+function readFleet({ fleet, isForeign, isListening, cacheStatus }: ChecksDeps): Reading<"fleet"> {
   if (cacheStatus().backend === "local") return { status: "pass", code: "local" };
+  if (isForeign()) return { status: "warn", code: "foreign" };
   const { shared, replicas: count, divergent, others } = fleet();
   if (!shared) return { status: "warn", code: "unseen", count: others };
   if (divergent > 0) return { status: "warn", code: "diverges", count: divergent };

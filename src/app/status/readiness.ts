@@ -8,12 +8,13 @@ import type { DatabaseStatus } from "./database-status.ts";
 
 /**
  * The disk has a refused catalog, or another one than the served one; replicas serve different ones; the
- * database does not answer.
+ * namespace has another fleet's catalog; the database does not answer.
  */
 export const READINESS_WARNINGS = [
   "disk_refused",
   "disk_differs",
   "fleet_diverges",
+  "fleet_foreign",
   "database_down",
 ] as const;
 
@@ -64,9 +65,10 @@ export function createReadiness(deps: ReadinessDeps) {
       tickers: tickersComponent(tickers.peek(), nowMs()),
     };
     const reasons = stopping() ? ["The service is stopping"] : problems().map(withoutPaths);
-    const ready = components.cache.state === "down" ? ("degraded" as const) : ("ready" as const);
-    const status = reasons.length > 0 ? ("not_ready" as const) : ready;
     const checks = readChecks();
+    const isAlone = components.cache.state === "down" || checks.fleet.code === "foreign";
+    const ready = isAlone ? ("degraded" as const) : ("ready" as const);
+    const status = reasons.length > 0 ? ("not_ready" as const) : ready;
     const warnings = warningsOf(checks);
     return { status, reasons, ...(warnings.length === 0 ? {} : { warnings }), components, checks };
   };
@@ -78,6 +80,7 @@ function warningsOf({ disk, fleet, database }: Checks): readonly ReadinessWarnin
     ...(disk.code === "refused" ? (["disk_refused"] as const) : []),
     ...(disk.code === "differs" ? (["disk_differs"] as const) : []),
     ...(fleet.code === "diverges" ? (["fleet_diverges"] as const) : []),
+    ...(fleet.code === "foreign" ? (["fleet_foreign"] as const) : []),
     ...(database.code === "down" ? (["database_down"] as const) : []),
   ];
 }

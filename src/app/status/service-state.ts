@@ -36,6 +36,8 @@ export interface ServiceStateTracker {
   current(): ServiceState;
   /** What is known of the catalog on disk. */
   disk(): DiskState;
+  /** Whether the cache has another fleet's publication. */
+  isForeign(): boolean;
   catalogEvent(event: CatalogEvent): void;
 }
 
@@ -56,6 +58,7 @@ export function createServiceState(deps: ServiceStateDeps): ServiceStateTracker 
   let refusal: StateRefusal | null = null;
   let found: readonly Diagnostic[] = [];
   let isDiskOther: boolean | undefined;
+  let isForeign = false;
   let seenFleet: string | undefined;
   let fleetChanges = 0;
 
@@ -86,6 +89,7 @@ export function createServiceState(deps: ServiceStateDeps): ServiceStateTracker 
 
   return {
     disk,
+    isForeign: () => isForeign,
     current() {
       noteFleet();
       return { ...readiness(), refusal, fleetChanges };
@@ -97,6 +101,9 @@ export function createServiceState(deps: ServiceStateDeps): ServiceStateTracker 
           break;
         case "refused":
           if (event.refusal.source === "disk") refuse(event.refusal.reason, event.trigger === "reload");
+          break;
+        case "foreign-compared":
+          isForeign = event.foreign;
           break;
         case "disk-compared":
           isDiskOther = event.divergent;

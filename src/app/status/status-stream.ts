@@ -8,6 +8,7 @@ import { createServiceState, type ServiceStateDeps, type ServiceStateTracker } f
 export interface StatusStream extends EventStream {
   catalogEvent(event: CatalogEvent): void;
   disk: ServiceStateTracker["disk"];
+  isForeign: ServiceStateTracker["isForeign"];
 }
 
 /** Each subscriber keeps a connection open. */
@@ -41,6 +42,7 @@ export function createStatusStream(deps: StatusStreamDeps): StatusStream {
   return {
     ...hub,
     disk: state.disk,
+    isForeign: state.isForeign,
     changed() {
       deps.readiness();
       hub.changed();

@@ -8,6 +8,9 @@ import type { Log } from "./log.ts";
 /** The most diagnostics of one load that are logged one by one; the rest is counted. */
 const FINDINGS_LOGGED_MAX = 20;
 
+const FOREIGN =
+  "Another fleet's catalog is published in this namespace: it is neither served nor replaced; give each fleet its own CACHE_NAMESPACE";
+
 /** Logs the events of the catalog; `views_hash` is present at every activation. */
 export function logCatalogEvent(log: Log, event: CatalogEvent): void {
   switch (event.kind) {
@@ -54,6 +57,10 @@ export function logCatalogEvent(log: Log, event: CatalogEvent): void {
         { views_hash: event.hash, reason: event.reason, detail: event.detail },
         "Catalog not published",
       );
+      break;
+    case "foreign-compared":
+      if (event.foreign) log.warn({ fleet: event.fleet }, FOREIGN);
+      else log.info("No other fleet's catalog is published in this namespace any more");
       break;
     case "source-invalid":
       logDiagnostics(log, "error", event.diagnostics.map(formatDiagnostic));

@@ -223,6 +223,10 @@ function catalogInstruments(meter: Meter, reads: ReadInstruments): (event: Catal
   const delayed = meter.createCounter("mosaic_catalog_repairs_delayed_total", {
     description: "Repairs of the published catalog that were delayed because it was lost repeatedly",
   });
+  const foreign = meter.createGauge("mosaic_catalog_foreign", {
+    description: "Whether another fleet's catalog is published in this namespace: 1 or 0",
+  });
+  foreign.record(0);
   delayed.add(0);
   reloaded.add(0);
   unsigned.add(0);
@@ -238,6 +242,7 @@ function catalogInstruments(meter: Meter, reads: ReadInstruments): (event: Catal
     if (event.kind === "reloaded") reloaded.add(1);
     if (event.kind === "unsigned") unsigned.add(1);
     if (event.kind === "repair-delayed") delayed.add(1);
+    if (event.kind === "foreign-compared") foreign.record(Number(event.foreign));
     if (event.kind === "disk-compared") divergent.record(Number(event.divergent));
   };
 }

@@ -26,6 +26,8 @@ export type Seen =
       readonly hasHeldManifest: boolean;
       readonly manifest: SeenManifest;
     }
+  /** A publication of another fleet, whole or not. */
+  | { readonly kind: "foreign"; readonly revision: number | undefined }
   /** Nothing, or nothing that can be served. */
   | {
       readonly kind: "unusable";
@@ -76,6 +78,8 @@ export interface RequestInput {
 /** The state of the cache from before the disk was read. */
 export type SeenBeforeRead =
   | { readonly kind: "unreachable" }
+  /** A publication of another fleet that the request does not replace. */
+  | { readonly kind: "foreign" }
   | { readonly kind: "peeked"; readonly revision: number | undefined; readonly manifest: SeenManifest };
 
 /** The part of a publication to write: all of it, the publication state, or the ready flag `views:loaded`. */
@@ -97,7 +101,7 @@ export type Plan =
   | { readonly kind: "wait"; readonly remainingMs: number; readonly because: string }
   | {
       readonly kind: "refuse";
-      readonly reason: "generation-conflict" | "rollback";
+      readonly reason: "foreign-fleet" | "generation-conflict" | "rollback";
       readonly because: string;
     };
 
@@ -119,12 +123,16 @@ export function plan(input: PlanInput): Plan {
   switch (seen.kind) {
     case "unreachable":
       return keep("the cache does not answer");
+    case "foreign":
+      return keep(FOREIGN);
     case "unusable":
       return planOverUnusable(input, held, seen);
     case "whole":
       return seen.hash === held.hash ? planSame(input, held, seen) : planDifferent(input, held, seen);
   }
 }
+
+const FOREIGN = "the cache has another fleet's publication";
 
 type Whole = Seen & { readonly kind: "whole" };
 type Unusable = Seen & { readonly kind: "unusable" };
@@ -137,6 +145,7 @@ function planFirst(seen: Seen, disk: Disk): Plan {
     return activate("cache", "the cache has a whole catalog");
   }
   if (disk.kind === "unusable") return keep("neither the cache nor the disk has a catalog");
+  if (seen.kind === "foreign") return activate("disk", FOREIGN);
   return activate("disk", "the cache has no whole catalog");
 }
 
@@ -144,12 +153,16 @@ function planFirst(seen: Seen, disk: Disk): Plan {
 function planReload({ held, seen, disk, nowMs }: RequestInput): Plan {
   switch (disk.kind) {
     case "loaded":
+      if (seen.kind === "foreign") {
+        return { kind: "refuse", reason: "foreign-fleet", because: `${FOREIGN}; ?force=true replaces it` };
+      }
       return (seen.kind === "peeked" && refusalBy(seen.manifest, disk)) || activate("disk", "requested");
     case "unusable":
       return keep("the disk has no catalog");
     case "unread":
       if (held === undefined) return keep("nothing is served");
       if (seen.kind === "unreachable") return keep("the cache does not answer");
+      if (seen.kind === "foreign") return keep(FOREIGN);
       return publish(requestedRevision(seen.revision, held, nowMs), "requested");
   }
 }

@@ -35,6 +35,8 @@ export interface StateClaim {
   readonly revision: number | undefined;
   /** Whether the state is of the published hash. */
   readonly isStated: boolean;
+  /** The fleet that it is of; undefined where the state names none. */
+  readonly fleet: string | undefined;
 }
 
 /** Parses the claim of a publication's state. */
@@ -42,7 +44,7 @@ export function claimOf({ hashValue, stateValue }: PublicationValues): StateClai
   const stated = readState(stateValue);
   const isStated =
     stated !== undefined && hashValue !== undefined && readStoredText(hashValue) === stated.hash;
-  return { revision: stated?.revision, isStated };
+  return { revision: stated?.revision, isStated, fleet: stated?.fleet };
 }
 
 /** The hash of a publication with its ready flag and its state; undefined where they do not fit together. */
@@ -143,12 +145,13 @@ export function publicationStep(
     readonly scope: PublicationScope;
     readonly revision: number;
     readonly manifest?: Uint8Array | undefined;
+    readonly fleet?: string | undefined;
     readonly stale?: readonly Entity[];
     readonly digests?: CatalogDigests | undefined;
     readonly unchanged?: ReadonlySet<string> | undefined;
   },
 ): PublicationStep {
-  const { scope, revision, manifest, stale = [] } = options;
+  const { scope, revision, manifest, fleet, stale = [] } = options;
   const expected = (name: keyof typeof CATALOG_KEYS, value: Uint8Array | undefined) => ({
     key: CATALOG_KEYS[name],
     value,
@@ -174,7 +177,7 @@ export function publicationStep(
       const keys = stale.map(viewKey);
       const remove = manifest === undefined ? [...keys, CATALOG_KEYS.manifest] : keys;
       const digests = options.digests === undefined ? [] : encodeDigests(options.digests);
-      const all = [...encodePublication(catalog, revision, manifest), ...digests];
+      const all = [...encodePublication(catalog, revision, manifest, fleet), ...digests];
       return { ...withoutUnchanged(all, over, options.unchanged), remove, expect };
     }
   }

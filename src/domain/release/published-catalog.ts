@@ -108,11 +108,13 @@ export interface PublishedHeader {
  *
  * @param revision from 1 to `REVISION_MAX`; higher than that of the publication which it replaces
  * @param manifest published unchanged; without one, the key of the manifest has to be removed
+ * @param fleet the id of the fleet that publishes it
  */
 export function encodePublication(
   catalog: Catalog,
   revision: number,
   manifest?: Uint8Array,
+  fleet?: string,
 ): readonly { readonly key: string; readonly value: Uint8Array }[] {
   const encoder = new TextEncoder();
   const list = canonicalText([...catalog.views.keys()]);
@@ -124,7 +126,7 @@ export function encodePublication(
     ...(manifest === undefined ? [] : [{ key: CATALOG_KEYS.manifest, value: manifest }]),
     { key: CATALOG_KEYS.list, value: encoder.encode(list) },
     { key: CATALOG_KEYS.hash, value: encoder.encode(catalog.hash) },
-    { key: CATALOG_KEYS.state, value: encodeState(catalog.hash, { revision, manifest }) },
+    { key: CATALOG_KEYS.state, value: encodeState(catalog.hash, { revision, manifest, fleet }) },
   ];
 }
 

@@ -33,7 +33,12 @@ interface RefusalRule {
    */
   readonly grace: Grace;
   /** The problem of a reload that is refused for this reason; undefined where no reload can be. */
-  readonly problem: SignatureProblem | "catalog_invalid" | "catalog_unreadable" | undefined;
+  readonly problem:
+    | SignatureProblem
+    | "catalog_foreign"
+    | "catalog_invalid"
+    | "catalog_unreadable"
+    | undefined;
 }
 
 const signature = (
@@ -71,6 +76,11 @@ export const REFUSALS = {
   "source-not-found": source("the folder is absent"),
   "source-unreadable": source("the folder cannot be read"),
 
+  "foreign-fleet": {
+    label: "another fleet's catalog is published",
+    grace: "never",
+    problem: "catalog_foreign",
+  },
   "invalid-catalog": { label: "the catalog on disk is invalid", grace: "never", problem: "catalog_invalid" },
   "signing-keys-unusable": signature("the signing keys cannot be read", "signing_keys_unusable"),
 

@@ -3,6 +3,7 @@ import type { CatalogHash } from "../catalog/catalog.ts";
 import { canonicalText } from "../json/canonical-json.ts";
 import { isJsonObject } from "../json/json-value.ts";
 import { readStoredJson } from "../json/read-stored-json.ts";
+import { readFleetId } from "./fleet-id.ts";
 import { REVISION_MAX } from "./revision.ts";
 
 /** Increased when the meaning of "checked" changes, so that older claims no longer count. */
@@ -15,6 +16,8 @@ export interface PublicationState {
   readonly revision: number | undefined;
   /** See {@link digestManifest}; "" for a publication without a manifest. */
   readonly manifestDigest: string;
+  /** The fleet that published it; undefined by earlier versions. */
+  readonly fleet: string | undefined;
 }
 
 /** Identifies the bytes of a manifest: lower-case hex SHA-256, or "" without one. */
@@ -25,10 +28,19 @@ export function digestManifest(manifest: Uint8Array | undefined): string {
 /** Writes the state of a publication. */
 export function encodeState(
   hash: CatalogHash,
-  { revision, manifest }: { readonly revision: number; readonly manifest?: Uint8Array | undefined },
+  {
+    revision,
+    manifest,
+    fleet,
+  }: {
+    readonly revision: number;
+    readonly manifest?: Uint8Array | undefined;
+    readonly fleet?: string | undefined;
+  },
 ): Uint8Array {
   const digest = manifest === undefined ? {} : { manifest: digestManifest(manifest) };
-  const state = { hash, ...digest, revision: BigInt(revision), version: BigInt(STATE_VERSION) };
+  const by = fleet === undefined ? {} : { fleet };
+  const state = { ...by, hash, ...digest, revision: BigInt(revision), version: BigInt(STATE_VERSION) };
   return new TextEncoder().encode(canonicalText(state));
 }
 
@@ -40,12 +52,13 @@ export function readState(bytes: Uint8Array | undefined): PublicationState | und
   if (bytes === undefined || bytes.byteLength > STATE_BYTES_MAX) return undefined;
   const state = readStoredJson(bytes);
   if (!isJsonObject(state) || state.version !== BigInt(STATE_VERSION)) return undefined;
-  const { hash, revision, manifest } = state;
+  const { hash, revision, manifest, fleet } = state;
   if (typeof hash !== "string") return undefined;
   const counts = typeof revision === "bigint" && revision > 0n && revision <= BigInt(REVISION_MAX);
   return {
     hash,
     revision: counts ? Number(revision) : undefined,
     manifestDigest: typeof manifest === "string" ? manifest : "",
+    fleet: readFleetId(fleet),
   };
 }

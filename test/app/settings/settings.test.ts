@@ -13,6 +13,7 @@ const DEFAULTS: Settings = {
   redisSentinelUsername: undefined,
   redisSentinelPassword: undefined,
   cacheNamespace: "mosaic",
+  fleetId: undefined,
   viewsDir: "data/views",
   viewsCacheTtlSeconds: 86_400,
   viewsSignatureMode: "none",

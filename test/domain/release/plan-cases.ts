@@ -67,6 +67,7 @@ const generation = (number: number, hash: string) => ({
 /** What the shared cache may show to a start or a comparison. */
 export const SEENS: Readonly<Record<string, Seen>> = {
   unreachable: { kind: "unreachable" },
+  "a publication of another fleet": { kind: "foreign", revision: NEWER },
   "nothing at all": unusable("none", 0),
   "the same": whole(MINE, HELD),
   "the same, published later": whole(MINE, NEWER),
@@ -120,6 +121,7 @@ export const FIRST_DISKS: Readonly<Record<string, Disk>> = {
 /** What the cache showed before a reload read the disk. */
 export const SEENS_BEFORE: Readonly<Record<string, SeenBeforeRead>> = {
   unreachable: { kind: "unreachable" },
+  "a publication of another fleet": { kind: "foreign" },
   "no manifest": { kind: "peeked", revision: NEWER, manifest: NONE },
   "a forged revision": { kind: "peeked", revision: REVISION_MAX, manifest: NONE },
   "generation 6": { kind: "peeked", revision: OLDER, manifest: signed(6, THEIRS) },

@@ -17,7 +17,8 @@ export const reloadCommand: RunCommand = async (io, _deps, args) => {
   }
   const isDryRun = args.flags.has("dry-run");
   const path = "/admin/views/reload";
-  const call = { method: "POST", path, ...(isDryRun ? { query: "dryRun=true" } : {}) } as const;
+  const flags = [isDryRun ? "dryRun=true" : [], args.flags.has("force") ? "force=true" : []].flat();
+  const call = { method: "POST", path, query: flags.join("&") } as const;
   const answer = await callService(address, { ...call, timeoutSeconds: ANSWER_TIMEOUT_SECONDS });
   if (typeof answer === "string") return failed(io, answer);
   return report(io, answer, { isDryRun, isJson: format === "json", origin: new URL(address.base).origin });

@@ -138,6 +138,11 @@ export const RELOAD_VIEWS = {
       schema: v.picklist(["false", "true"]),
       example: "true",
     },
+    force: {
+      description: "`true`: another fleet's catalog in this namespace is replaced as well.",
+      schema: v.picklist(["false", "true"]),
+      example: "true",
+    },
   },
   answers: {
     200: {
@@ -182,6 +187,7 @@ export const RELOAD_VIEWS = {
   problems: [
     ...ADMIN_PROBLEMS,
     "body_too_large",
+    "catalog_foreign",
     "catalog_generation_conflict",
     "catalog_invalid",
     "catalog_rollback",

@@ -143,8 +143,8 @@ const readinessSchema = v.object({
       v.array(v.picklist(READINESS_WARNINGS)),
       v.description(
         "Faults that do not make the replica unready. `disk_refused`: the catalog on disk was refused; `disk_differs`: " +
-          "it is not the active one; `fleet_diverges`: a replica does not serve the published catalog; `database_down`: the " +
-          "database does not answer.",
+          "it is not the active one; `fleet_diverges`: a replica does not serve the published catalog; `fleet_foreign`: the " +
+          "namespace has another fleet's catalog, which is neither served nor replaced; `database_down`: the database does not answer.",
       ),
     ),
   ),

@@ -27,6 +27,7 @@ const EXTENSIONS = {
     diagnostics: v.pipe(v.array(diagnosticSchema), v.description("The first diagnostics.")),
     diagnosticsTotal: countOf("Number of all diagnostics."),
   }),
+  catalog_foreign: refusalSchema,
   catalog_generation_conflict: refusalSchema,
   catalog_rollback: refusalSchema,
   catalog_signature_invalid: refusalSchema,
@@ -98,6 +99,10 @@ const reasoned = (reason: (typeof REFUSAL_REASONS)[number]) => ({ reason });
 const EXAMPLES: Readonly<Record<ProblemCode, readonly [detail: string, extensions?: object]>> = {
   bad_request: ["The body is incomplete"],
   body_too_large: ["The limit is 65536 bytes"],
+  catalog_foreign: [
+    "the cache has another fleet's publication; ?force=true replaces it",
+    reasoned("foreign-fleet"),
+  ],
   catalog_generation_conflict: [
     "generation 7 is active with another catalog hash",
     reasoned("generation-conflict"),

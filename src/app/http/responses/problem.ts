@@ -6,6 +6,7 @@ export const PROBLEMS = {
   bad_request: [400, "The request is malformed"],
   body_too_large: [413, "The request body is too large"],
   catalog_invalid: [422, "The catalog on disk is invalid"],
+  catalog_foreign: [409, "Another fleet's catalog is published in this namespace"],
   catalog_generation_conflict: [409, "Another catalog has this generation"],
   catalog_rollback: [409, "The catalog on disk is an older release"],
   catalog_signature_invalid: [422, "The signature of the catalog on disk is invalid"],

@@ -4,7 +4,7 @@ import { REFUSALS } from "../../../domain/release/refusal-reasons.ts";
 import type { Diagnostic } from "../../../domain/view/diagnostic.ts";
 import type { ActiveCatalogHolder } from "../../catalog/active-catalog.ts";
 import type { DatabaseDiff } from "../../catalog/diff-database.ts";
-import type { ReloadOutcome } from "../../catalog/reload.ts";
+import type { ReloadOptions, ReloadOutcome } from "../../catalog/reload.ts";
 import type { Fleet } from "../../fleet/replica-registry.ts";
 import { createFramer, type ReadSource } from "../../status/frame-diagnostics.ts";
 import type { HistoryListing } from "../../status/history.ts";
@@ -19,9 +19,9 @@ import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
 export interface AdminRoutesDeps {
   readonly log: Log;
   readonly holder: ActiveCatalogHolder;
-  readonly reload: () => Promise<ReloadOutcome>;
+  readonly reload: (options: ReloadOptions) => Promise<ReloadOutcome>;
   /** What a reload would do; changes nothing. */
-  readonly previewReload: () => Promise<ReloadOutcome>;
+  readonly previewReload: (options: ReloadOptions) => Promise<ReloadOutcome>;
   readonly tickers: TickerService;
   /** Without it, diagnostics have no source lines. */
   readonly readSource?: ReadSource | undefined;
@@ -55,15 +55,22 @@ export function addAdminRoutes(
   });
   app.use("/admin/*", requireToken(isAdminToken));
   addRoute(app, RELOAD_VIEWS, async (context) => {
-    const isDryRun = readDryRun(new URL(context.req.url).searchParams);
+    const query = new URL(context.req.url).searchParams;
+    const isDryRun = readDryRun(query);
     if (isDryRun === undefined)
       return reloaded.problem(context, "bad_request", {
         detail: "The query takes dryRun, which is true or false",
       });
-    if (isDryRun) return sendReload(context, await deps.previewReload(), { ...deps, isDryRun });
+    const force = query.get("force") ?? "false";
+    if (force !== "true" && force !== "false")
+      return reloaded.problem(context, "bad_request", {
+        detail: "The query takes force, which is true or false",
+      });
+    const options = { force: force === "true" };
+    if (isDryRun) return sendReload(context, await deps.previewReload(options), { ...deps, isDryRun });
     const active = holder.current();
     const from = { hash: active?.catalog.hash, generation: active?.generation };
-    const outcome = await reload();
+    const outcome = await reload(options);
     auditReload(log, context.env.requestId, { from, outcome });
     return sendReload(context, outcome, { ...deps, isDryRun });
   });

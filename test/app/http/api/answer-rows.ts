@@ -125,7 +125,9 @@ const cutBody = () =>
 /** A body that never comes. */
 const endlessBody = () => new ReadableStream();
 
-const refused = (reason: "generation-conflict" | "manifest-missing" | "rollback" | "signature-invalid") => ({
+const refused = (
+  reason: "foreign-fleet" | "generation-conflict" | "manifest-missing" | "rollback" | "signature-invalid",
+) => ({
   scripts: { reload: async () => ({ kind: "refused", reason, detail: "The test wants it so" }) as const },
 });
 
@@ -141,6 +143,7 @@ const FINDING: Diagnostic = {
 };
 
 const RELOADS: readonly Answer[] = [
+  ["409 catalog_foreign", refused("foreign-fleet")],
   ["409 catalog_generation_conflict", refused("generation-conflict")],
   ["409 catalog_rollback", refused("rollback")],
   ["422 catalog_signature_invalid", refused("signature-invalid")],

@@ -18,7 +18,7 @@ test("MosaicApi types a body by the status of its answer", () => {
   expectTypeOf<BodyOf<AnswerOf<List, 503>>>().toEqualTypeOf<ProblemBody<"catalog_unavailable">>();
   type Reload = MosaicClient["admin"]["views"]["reload"]["$post"];
   expectTypeOf<BodyOf<AnswerOf<Reload, 409>>["code"]>().toEqualTypeOf<
-    "catalog_generation_conflict" | "catalog_rollback"
+    "catalog_foreign" | "catalog_generation_conflict" | "catalog_rollback"
   >();
   expectTypeOf<BodyOf<AnswerOf<Reload, 409>>>().toHaveProperty("reason");
 });
@@ -30,6 +30,8 @@ test("MosaicApi types what a route takes", () => {
   type View = Parameters<MosaicClient["views"][":entity"]["$get"]>[0];
   expectTypeOf<{ param: { entity: string }; header: { "if-none-match": string } }>().toExtend<View>();
   expectTypeOf<{ param: { name: string } }>().not.toExtend<View>();
+  type Reload = Parameters<MosaicClient["admin"]["views"]["reload"]["$post"]>[0];
+  expectTypeOf<{ query: { force: "true" } }>().toExtend<Reload>();
   expectTypeOf(client).not.toHaveProperty("nowhere");
 });
 

@@ -1,0 +1,71 @@
+import { randomUUID } from "node:crypto";
+import { compareFleets, generatedFleetId } from "../../domain/release/fleet-id.ts";
+import type { SeenManifest } from "../../domain/release/plan.ts";
+import { readEntities } from "../../domain/release/published-catalog.ts";
+import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
+import type { CatalogDeps } from "./catalog-deps.ts";
+import type { SeenCatalog } from "./published-header.ts";
+
+/** Which fleet this replica belongs to: by its setting, or by the publications that it shares. */
+export interface FleetIdentity {
+  /** Compares the fleet of a publication with this one. */
+  compare(claimed: string | undefined): ReturnType<typeof compareFleets>;
+  /** Takes the id of a publication that this replica serves. */
+  adopt(claimed: string | undefined): void;
+  /** The id for a publication; generated where there is none yet. */
+  forPublication(): string;
+}
+
+/** @param configured `FLEET_ID` */
+export function createFleetIdentity(configured: string | undefined): FleetIdentity {
+  let served: string | undefined;
+  return {
+    compare: (claimed) => compareFleets({ own: configured, served }, claimed),
+    adopt(claimed) {
+      served = claimed ?? served;
+    },
+    forPublication() {
+      served = configured ?? served ?? generatedFleetId(randomUUID());
+      return served;
+    },
+  };
+}
+
+/**
+ * Whether a publication is of another fleet. Where the ids do not decide, it is if no key here signed it, or if it has no view
+ * in common with the catalog of this replica.
+ */
+export async function isForeign(
+  deps: CatalogDeps,
+  { fleet, listValue }: Pick<SeenCatalog, "fleet" | "listValue">,
+  manifest: SeenManifest,
+): Promise<boolean> {
+  if (deps.fleet === undefined) return false;
+  const order = deps.fleet.compare(fleet);
+  if (order !== "unknown") return order === "other";
+  if (manifest.kind === "unverifiable") return true;
+  const published = listValue && readEntities(listValue);
+  return published !== undefined && !(await sharesView(deps, new Set<string>(published)));
+}
+
+async function sharesView(deps: CatalogDeps, published: ReadonlySet<string>): Promise<boolean> {
+  const { holder, source, signal } = deps;
+  const active = holder.current();
+  if (active !== undefined) return hasAny(active.catalog.views.keys(), published);
+  try {
+    // The names of files nearly always decide, and cost no parsing.
+    const names = (await source.readNames?.({ signal })) ?? [];
+    if (hasAny(names, published)) return true;
+    const load = await source.load({ signal });
+    return load.kind !== "loaded" || hasAny(load.catalog.views.keys(), published);
+  } catch (error) {
+    // Then nothing shows that it is of another fleet.
+    if (error instanceof CatalogSourceError) return true;
+    throw error;
+  }
+}
+
+function hasAny(names: Iterable<string>, published: ReadonlySet<string>): boolean {
+  for (const name of names) if (published.has(name)) return true;
+  return false;
+}
