@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Fleet, FleetReplica } from "./fleet.ts";
+import type { Fleet } from "./fleet.ts";
 import { readPublishedHash } from "./published-hash.ts";
+import type { FleetReplica } from "./seats.ts";
 
 /** How a fleet came back after a fault had ended. */
 export interface Recovery {
@@ -19,6 +20,12 @@ export interface RecoveryOptions {
   readonly patienceMs?: number;
 }
 
+/** A fleet, and the server that should have its catalog. */
+export interface WatchedFleet extends Pick<Fleet, "nameOf" | "replicas"> {
+  readonly redis: Pick<Fleet["redis"], "command">;
+  readonly target: Pick<Fleet["target"], "namespace">;
+}
+
 /** What the service promises. */
 const RECOVERY_BOUND_MS = 5000;
 const PATIENCE_MS = 10_000;
@@ -27,7 +34,7 @@ const LOOK_PAUSE_MS = 50;
 const STEPS: ReadonlySet<string> = new Set(["Cache answers again", "Catalog activated", "Catalog published"]);
 
 /** Waits until every replica is ready with its cache up, all serve the catalog, and Redis holds that one verified. */
-export async function awaitRecovery(fleet: Fleet, options: RecoveryOptions): Promise<Recovery> {
+export async function awaitRecovery(fleet: WatchedFleet, options: RecoveryOptions): Promise<Recovery> {
   const { hashes, healedMs, patienceMs = PATIENCE_MS } = options;
   for (;;) {
     // What one look takes counts for the machine and not for the replicas: they were well when it began.
@@ -48,7 +55,7 @@ export async function awaitRecovery(fleet: Fleet, options: RecoveryOptions): Pro
 }
 
 /** Whether the replicas' own clocks say that they were in time, and only this process saw it late. */
-function steppedInTime({ replicas }: Fleet, healedMs: number): boolean {
+function steppedInTime({ replicas }: WatchedFleet, healedMs: number): boolean {
   const healedAtMs = performance.timeOrigin + healedMs;
   const steps = replicas
     .flatMap(({ service }) => service().logs())
@@ -58,7 +65,7 @@ function steppedInTime({ replicas }: Fleet, healedMs: number): boolean {
   return steps.length > 0 && Math.max(...steps) <= RECOVERY_BOUND_MS;
 }
 
-async function look(fleet: Fleet, hashes: readonly string[]): Promise<readonly string[]> {
+async function look(fleet: WatchedFleet, hashes: readonly string[]): Promise<readonly string[]> {
   const { replicas, redis, target, nameOf } = fleet;
   const looks = await Promise.all(replicas.map(lookAt));
   const problems = looks.flatMap(({ problem }) => problem ?? []);

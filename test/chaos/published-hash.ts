@@ -7,7 +7,10 @@ export type PublishedHash =
   | { readonly kind: "wrong"; readonly detail: string };
 
 /** Verifies a publication by hand, key by key, as a program that knows nothing of the service would. */
-export async function readPublishedHash(redis: RedisServer, namespace: string): Promise<PublishedHash> {
+export async function readPublishedHash(
+  redis: Pick<RedisServer, "command">,
+  namespace: string,
+): Promise<PublishedHash> {
   const prefix = `${namespace}:views:`;
   const read = async (names: readonly string[]): Promise<readonly (string | null)[]> =>
     (await redis.command("MGET", ...names.map((name) => prefix + name))) as (string | null)[];

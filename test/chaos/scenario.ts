@@ -2,8 +2,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Fault } from "../support/faults/fault.ts";
 import type { Answer } from "../support/send-request.ts";
 import { awaitRecovery, type Recovery } from "./await-recovery.ts";
-import { createFleet, type Fleet, type FleetReplica } from "./fleet.ts";
+import { createFleet, type Fleet } from "./fleet.ts";
 import { type KnownCatalog, knownCatalog } from "./known-catalogs.ts";
+import type { FleetReplica } from "./seats.ts";
 
 /** When a fault comes. */
 export const MOMENTS = ["start", "serving", "reload", "stop"] as const;

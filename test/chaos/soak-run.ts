@@ -4,9 +4,10 @@ import type { Fault } from "../support/faults/fault.ts";
 import { RUNTIMES, type Runtime } from "../support/runtimes.ts";
 import { createSeededRandom, type SeededRandom } from "../support/seeded-random.ts";
 import { awaitRecovery } from "./await-recovery.ts";
-import { createFleet, type Fleet, type FleetReplica } from "./fleet.ts";
+import { createFleet, type Fleet } from "./fleet.ts";
 import { type KnownCatalog, knownCatalog } from "./known-catalogs.ts";
 import { startPublished } from "./scenario.ts";
+import type { FleetReplica } from "./seats.ts";
 import { watchResources } from "./watch-resources.ts";
 
 export interface SoakOptions {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import {
   addressList,
   createSetUpContext,
@@ -22,6 +23,7 @@ export interface ClusterSetUp extends AsyncDisposable {
   owner(): Promise<SetUpNode>;
   /** Resolves when another node than this one has the slot of the namespace, and takes writes. */
   untilOwnerAfter(old: SetUpNode): Promise<SetUpNode>;
+  replicaOf(primary: SetUpNode): Promise<SetUpNode>;
   /** A planned switch of the roles of that primary and its replica; resolves with the new primary. */
   switchOwner(): Promise<SetUpNode>;
   /** Moves the slot of the namespace to the next primary, with its keys; resolves with that one. */
@@ -132,6 +134,7 @@ function createSetUp(
       await replica.command("CLUSTER", "FAILOVER");
       return untilOwnerAfter(old);
     },
+    replicaOf: (primary) => replicaOf(nodes, primary),
     async moveSlot() {
       const source = await owner();
       const target = await otherPrimary(nodes, source);
@@ -164,13 +167,18 @@ async function slotOf({ command }: SetUpNode): Promise<number> {
 
 /** The node that has the slot by the words of every node that sees a cluster that is well. */
 async function slotOwner(nodes: readonly SetUpNode[]): Promise<SetUpNode | undefined> {
-  const answers = await Promise.all(nodes.map((node) => ownerSeenBy(node).catch(() => undefined)));
+  const answers = await Promise.all(nodes.map((node) => promptly(ownerSeenBy(node))));
   const [found, ...others] = answers.flatMap((answer) => answer ?? []);
   if (found === undefined || others.some((other) => other.id !== found.id)) return undefined;
   // A node names the port for TLS, or the other one, by how it is asked.
   return nodes.find(
     ({ host, port, clientPort }) => host.address === found.address && [port, clientPort].includes(found.port),
   );
+}
+
+/** A frozen or isolated node must not hold up the others. */
+function promptly<Value>(answer: Promise<Value>): Promise<Value | undefined> {
+  return Promise.race([answer.catch(() => undefined), delay(NODE_TIMEOUT_MS, undefined)]);
 }
 
 /** The slot's primary as a node knows it; undefined for a node that does not serve. */

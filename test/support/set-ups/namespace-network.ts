@@ -2,9 +2,8 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { guardExit } from "../exit-guard.ts";
-import { freePort } from "../free-port.ts";
 import { runProgram } from "../run-program.ts";
-import type { NetworkHost, TestNetwork } from "./test-network.ts";
+import type { NetworkFaults, NetworkHost, TestNetwork } from "./test-network.ts";
 
 /** A host, with its network namespace and its link to the router. */
 interface NamespaceHost extends NetworkHost {
@@ -12,7 +11,10 @@ interface NamespaceHost extends NetworkHost {
   readonly link: string;
 }
 
+export type NamespaceNetwork = TestNetwork & { readonly faults: NetworkFaults };
+
 const ATTEMPTS_MAX = 20;
+const FIRST_PORT = 6379;
 const FORWARDING = ["net.ipv4.ip_forward=1"];
 /** Where `ip netns exec` takes a namespace's own /etc/hosts from. */
 const HOSTS_FOLDERS = "/etc/netns";
@@ -36,7 +38,7 @@ export async function findNamespaceObstacle(): Promise<string | undefined> {
  * A network of its own: each host is a network namespace with an address, linked to the namespace of a router, and the
  * test reaches all of them through it. Faults are rules of the router. All of it ends at the latest with this process.
  */
-export async function createNamespaceNetwork(): Promise<TestNetwork> {
+export async function createNamespaceNetwork(): Promise<NamespaceNetwork> {
   networksMade += 1;
   const prefix = `mz${process.pid.toString(36)}${networksMade}`;
   const router = `${prefix}r`;
@@ -72,7 +74,10 @@ export async function createNamespaceNetwork(): Promise<TestNetwork> {
       await ip("-n", router, "route", "add", `${address}/32`, "dev", link);
       await sysctl(router, `net.ipv4.conf.${link}.proxy_arp=1`, `net.ipv4.neigh.${link}.proxy_delay=0`);
       const enter = ["ip", "netns", "exec", namespace];
-      const host = { address, enter, choosePort: freePort, namespace, link };
+      // Nobody else is there: each host has the same ports, so that a name can move from one to another.
+      let port = FIRST_PORT;
+      const choosePort = async (): Promise<number> => port++;
+      const host = { address, enter, choosePort, namespace, link };
       hosts.push(host);
       await mkdir(join(HOSTS_FOLDERS, namespace), { recursive: true });
       await writeNames(host);

@@ -1,0 +1,75 @@
+import { RUNTIMES, type Runtime } from "../support/runtimes.ts";
+import type { NetworkHost, TestNetwork } from "../support/set-ups/test-network.ts";
+import { createViewsDirectory } from "../support/views-directory.ts";
+import type { WatchedFleet } from "./await-recovery.ts";
+import type { KnownCatalog } from "./known-catalogs.ts";
+import {
+  allow,
+  createReplica,
+  type RunningSeat,
+  runningAt,
+  type Seat,
+  startSeat,
+  stopSeats,
+  TICKERS_TTL_SECONDS,
+} from "./seats.ts";
+
+/** Three replicas, each on a host of its own, that share a set-up under load. */
+export interface SetUpFleet extends WatchedFleet, AsyncDisposable {
+  /** Of the replicas, in their order. */
+  readonly hosts: readonly NetworkHost[];
+  allow(catalog: KnownCatalog): void;
+  start(): Promise<void>;
+  /** Ends load and replicas; what must not have been, in all that they answered, logged and printed. */
+  stop(): Promise<readonly string[]>;
+}
+
+export interface SetUpFleetOptions {
+  readonly network: TestNetwork;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly primary: () => Promise<{ command(...args: readonly string[]): Promise<unknown> }>;
+  readonly catalog: KnownCatalog;
+}
+
+const SIZE = 3;
+
+export async function createSetUpFleet(options: SetUpFleetOptions): Promise<SetUpFleet> {
+  const { network, settings, primary, catalog } = options;
+  const stack = new AsyncDisposableStack();
+  const known = new Map([[catalog.hash, catalog]]);
+  const [seats, hosts]: [Seat[], NetworkHost[]] = [[], []];
+  for (let index = 0; index < SIZE; index += 1) {
+    const host = await network.addHost();
+    const runtime = RUNTIMES[index % RUNTIMES.length] as Runtime;
+    const views = stack.use(await createViewsDirectory(catalog.files));
+    const env = {
+      ...settings,
+      HOST: host.address,
+      TICKERS_CACHE_TTL: TICKERS_TTL_SECONDS,
+      VIEWS_DIR: views.path,
+    };
+    const name = `replica ${index + 1} on ${runtime.name}`;
+    seats.push({ name, views, known, runtime: runtimeAt(runtime, host), env });
+    hosts.push(host);
+  }
+  const running: RunningSeat[] = [];
+  return {
+    hosts,
+    replicas: seats.map((seat, index) => createReplica(seat, () => runningAt(running, index))),
+    redis: { command: async (...args) => (await primary()).command(...args) },
+    target: { namespace: settings.CACHE_NAMESPACE ?? "mosaic" },
+    nameOf: (hash = "none") => known.get(hash)?.name ?? `an unknown catalog (${hash})`,
+    allow: (next) => allow(known, next),
+    start: async () => void running.push(...(await Promise.all(seats.map(startSeat)))),
+    stop: () => stopSeats(running.splice(0)),
+    async [Symbol.asyncDispose]() {
+      await stopSeats(running.splice(0));
+      await stack.disposeAsync();
+    },
+  };
+}
+
+function runtimeAt(runtime: Runtime, { enter: [command, ...rest] }: NetworkHost): Runtime {
+  if (command === undefined) return runtime;
+  return { ...runtime, command, args: [...rest, runtime.command, ...runtime.args] };
+}
