@@ -126,7 +126,7 @@ describe.each(RUNTIMES)("mosaic status on $name", (runtime) => {
   });
 
   test.each([
-    [401, "{}", "does not take ADMIN_TOKEN: it has another token"],
+    [401, "{}", "rejected ADMIN_TOKEN: it has another token"],
     [404, "{}", "answered 404, but is not Mosaic"],
     [200, "<html>", "answered, but is not Mosaic"],
     [200, '{"replicas": 1}', "answered 200, but is not Mosaic"],

@@ -10,7 +10,11 @@ const HASH_OF_SAMPLE = "abd0d8ba1d0d63c0e2bc3acd78d539b92e301c7cc91e7b00b877e49d
 
 const HELP = `Usage:
   mosaic serve [--watch]                                                        Serve the catalog over HTTP; the settings come from the environment
+  mosaic new [--database] VIEW [DIR]                                            Write the file of a view into DIR, or into VIEWS_DIR, with what is left to decide marked in it
+  mosaic new --all [--database] [DIR]                                           Write a file for each view of DATABASE_URL that DIR, or VIEWS_DIR, does not have
   mosaic validate [--strict] [--format text|json|sarif] [--readers LIST] [DIR]  Check the views of DIR, or of VIEWS_DIR, and suggest corrections
+  mosaic fix [--dry-run] [DIR]                                                  Quote what validate advises to quote in the views of DIR, or of VIEWS_DIR; the rest of a file stays as it is
+  mosaic complete [--dry-run] [--database] [DIR]                                Add the columns of DATABASE_URL that the views of DIR, or of VIEWS_DIR, do not list, each in its place
   mosaic schema                                                                 Print the JSON Schema of a view, for editors
   mosaic hash [--format json] [DIR]                                             Print the catalog hash of DIR, or of VIEWS_DIR
   mosaic diff [--format json] OLD NEW                                           Compare the views of two folders; exit code 0 same, 1 different, 2 not comparable
@@ -20,7 +24,7 @@ const HELP = `Usage:
   mosaic sign [--generation N] [--keyid ID] [--format json] [DIR]               Sign the catalog of DIR, or of VIEWS_DIR, under the next generation or N
   mosaic verify [--format json] [DIR]                                           Check the views of DIR, or of VIEWS_DIR, against their manifest and its signature
   mosaic status [--format json] [URL]                                           Show the replicas of the service at URL, or at HOST and PORT; needs its ADMIN_TOKEN
-  mosaic reload [--format json] [URL]                                           Reload the views of the service at URL, or at HOST and PORT; needs its ADMIN_TOKEN
+  mosaic reload [--dry-run] [--format json] [URL]                               Reload the views of the service at URL, or at HOST and PORT; needs its ADMIN_TOKEN
   mosaic inspect [--format json]                                                Show the content of the shared cache, and verify it
   mosaic --version                                                              Print the version
 
@@ -217,7 +221,7 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     [["diff", "--database", "a", "b"], "too many arguments: mosaic diff --database [--format json] [DIR]"],
     [["diff", "a", "b", "c"], "too many arguments: mosaic diff [--format json] OLD NEW"],
     [["schema", "view"], "too many arguments: mosaic schema"],
-    [["reload", "a", "b"], "too many arguments: mosaic reload [--format json] [URL]"],
+    [["reload", "a", "b"], "too many arguments: mosaic reload [--dry-run] [--format json] [URL]"],
     [["inspect", "a"], "too many arguments: mosaic inspect [--format json]"],
     [["validate", "--strict=yes"], "Option '--strict' does not take an argument"],
     [["diff", "--database=yes"], "Option '--database' does not take an argument"],
