@@ -129,6 +129,7 @@ function depsFor(store: CatalogStore) {
     emit: () => undefined,
     nowMs: () => Date.now(),
     monotonicMs: () => performance.now(),
+    random: () => 0.5,
     pause: () => Promise.resolve(),
   };
 }

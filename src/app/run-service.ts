@@ -197,6 +197,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     emit: (event) => bus.publish("catalog", event),
     nowMs: () => Date.now(),
     monotonicMs,
+    random: Math.random,
   });
   const describe = createReplicaDescription({
     id: ports.replicaId,

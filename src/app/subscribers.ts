@@ -48,6 +48,10 @@ export function createSubscribers(deps: SubscriberDeps): Subscribers<ServiceEven
       metrics.catalogEvent,
       spans.catalogEvent,
       (event) => logCatalogEvent(log, event),
+      (event) => {
+        if (event.kind === "transfer-failed") cacheStatus.recordTransfers(event.failures);
+        if (event.kind === "transfer-recovered") cacheStatus.recordTransfers(0);
+      },
       stream.catalogEvent,
       history.catalogEvent,
       (event) => event.kind === "published" && fleet.announceCatalog(event.hash),

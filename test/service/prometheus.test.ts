@@ -36,6 +36,7 @@ const METRICS: Readonly<Record<string, readonly [type: string, ...labels: string
   mosaic_catalog_disk_divergent: ["gauge"],
   mosaic_catalog_generation: ["gauge"],
   mosaic_catalog_repairs_delayed_total: ["counter"],
+  mosaic_catalog_transfer_failures: ["gauge"],
   mosaic_catalog_unsigned_total: ["counter"],
   mosaic_catalog_info: ["gauge", "hash", "source"],
   mosaic_catalog_last_activation_timestamp_seconds: ["gauge"],

@@ -89,6 +89,7 @@ export function createReplica({
       },
       nowMs: () => NOW_MS,
       monotonicMs: () => elapsedMs,
+      random: () => 0.5,
       pause: async (ms) => {
         pauses.push(ms);
         await onPause(ms);
@@ -112,6 +113,8 @@ function tell(event: CatalogEvent): string {
       return `repaired: ${event.part}`;
     case "repair-delayed":
       return `repair delayed after ${event.repairs}`;
+    case "transfer-failed":
+      return `transfer failed: ${event.failures}`;
     case "publish-failed":
       return `publish-failed: ${event.reason}`;
     case "defect":
@@ -129,6 +132,7 @@ function tell(event: CatalogEvent): string {
     case "source-warnings":
     case "cache-hit":
     case "reloaded":
+    case "transfer-recovered":
       return event.kind;
   }
 }

@@ -20,6 +20,8 @@ export interface CatalogDeps {
   readonly nowMs: () => number;
   /** Milliseconds of a monotonic clock. */
   readonly monotonicMs: () => number;
+  /** A number from 0 to 1 that spreads the attempts of a fleet. */
+  readonly random: () => number;
   /** Resolves after the time, or at once when the service stops. */
   readonly pause: (ms: number) => Promise<void>;
   /** Fires when the service stops. */

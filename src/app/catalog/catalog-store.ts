@@ -105,10 +105,28 @@ export interface CatalogStore {
    * @throws {CacheError}
    */
   claimCheck(options: CacheCallOptions & { readonly ttlSeconds: number }): Promise<boolean>;
+
+  /**
+   * Acquires the lease for sending a large catalog, on condition that the cache still holds the observed
+   * flag, hash and state.
+   *
+   * @returns false when another replica holds it, or something else was published meanwhile
+   * @throws {CacheError}
+   */
+  takeTurn(over: SeenCatalog, options: CacheCallOptions & { readonly ttlSeconds: number }): Promise<boolean>;
+
+  /**
+   * Releases that lease, which otherwise expires.
+   *
+   * @throws {CacheError}
+   */
+  endTurn(options?: CacheCallOptions): Promise<void>;
 }
 
 /** Held by the replica that checks the published views. */
 const CHECK_KEY = "leases:catalog-check";
+/** Held by the replica that sends a large catalog. */
+const TURN_KEY = "leases:catalog-publish";
 
 export function createCatalogStore(cache: CachePort): CatalogStore {
   const known = createKnownEntities();
@@ -195,6 +213,23 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
       const expect = [{ key: CHECK_KEY, value: undefined }];
       const outcome = await cache.publish({ entries, ttlSeconds, remove: [], expect }, { signal });
       return outcome.kind === "published";
+    },
+
+    async takeTurn({ loadedValue, hashValue, stateValue }, { ttlSeconds, signal }) {
+      const entries = [{ key: TURN_KEY, value: new TextEncoder().encode("1") }];
+      const { loaded, hash, state } = CATALOG_KEY_BYTES_MAX;
+      const expect = [
+        { key: TURN_KEY, value: undefined },
+        { key: CATALOG_KEYS.loaded, value: loadedValue, bytesMax: loaded },
+        { key: CATALOG_KEYS.hash, value: hashValue, bytesMax: hash },
+        { key: CATALOG_KEYS.state, value: stateValue, bytesMax: state },
+      ];
+      const outcome = await cache.publish({ entries, ttlSeconds, remove: [], expect }, { signal });
+      return outcome.kind === "published";
+    },
+
+    async endTurn(options) {
+      await cache.delete(TURN_KEY, options);
     },
   };
 }

@@ -78,6 +78,17 @@ export type CatalogEvent =
       /** Set once for a series of losses. */
       readonly isNews: boolean;
     }
+  /** A large catalog was sent and did not arrive. */
+  | {
+      readonly kind: "transfer-failed";
+      readonly hash: CatalogHash;
+      /** In a row. */
+      readonly failures: number;
+      /** The pause before the next attempt. */
+      readonly pauseMs: number;
+    }
+  /** The cache has the catalog after transfers that failed. */
+  | { readonly kind: "transfer-recovered" }
   | {
       readonly kind: "publish-failed";
       readonly hash: CatalogHash;

@@ -3,13 +3,14 @@ import type { Held } from "../../domain/release/held.ts";
 import { type Disk, mayBeNewer, type Plan, plan } from "../../domain/release/plan.ts";
 import { CacheError } from "../../ports/cache-port.ts";
 import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
-import { activate, publishActive } from "./activate-catalog.ts";
+import { activate } from "./activate-catalog.ts";
 import type { ActiveCatalog, CatalogSourceKind } from "./active-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 import { type CheckMemory, checkPublishedViews } from "./check-published-views.ts";
 import type { CatalogEvent, Refusal } from "./events.ts";
 import type { Observation, ObservationMemory } from "./observation.ts";
 import { observe } from "./observe.ts";
+import { noteArrival, publishInTurn, type TransferMemory, type TurnOutcome } from "./publish-in-turn.ts";
 import { readDisk } from "./read-disk.ts";
 import { noteDamage, noteRepaired, noteWhole, type RepairMemory } from "./repair-pauses.ts";
 import type { VerifiedCatalog } from "./verified-catalog.ts";
@@ -20,7 +21,7 @@ export type PreloadOutcome =
   | { readonly kind: "unavailable"; readonly refusals: readonly Refusal[] };
 
 /** What a replica remembers from one comparison to the next. */
-export interface ComparisonMemory extends ObservationMemory, CheckMemory, RepairMemory {
+export interface ComparisonMemory extends ObservationMemory, CheckMemory, RepairMemory, TransferMemory {
   /** The signature failure that last kept the active catalog from being published. */
   withheld?: string | undefined;
   /** The failure of the last publication. */
@@ -136,7 +137,10 @@ async function finish(
       if (isPaused(round, active)) return "done";
       return (await publishPlanned(round, active, next)) === "conflict" ? "conflict" : "done";
     case "keep":
-      if (round.observation.seen.kind === "whole") noteWhole(round.memory, momentOf(round, active));
+      if (round.observation.seen.kind === "whole") {
+        noteWhole(round.memory, momentOf(round, active));
+        noteArrival(round.deps, round.memory);
+      }
       if (next.revision !== undefined) {
         round.deps.fleet?.adopt(round.observation.fleet);
         settle(round.deps, active, next.revision);
@@ -229,7 +233,7 @@ async function publishPlanned(
   round: Round,
   active: ActiveCatalog,
   { scope, revision }: Plan & { readonly kind: "publish" },
-): Promise<"conflict" | "failed" | "published" | "withheld"> {
+): Promise<TurnOutcome | "withheld"> {
   const { deps, trigger, observation, memory } = round;
   if (isWithheld(deps, memory, active)) return "withheld";
   const over = observation.over ?? (await readCurrentOf(deps, active, observation));
@@ -239,7 +243,8 @@ async function publishPlanned(
     if (trigger === "preload" || failure === undefined || failure !== memory.unpublished) deps.emit(event);
     memory.unpublished = failure;
   };
-  const published = await publishActive({ ...deps, emit }, active, { over, revision, scope });
+  const plan = { over, revision, scope };
+  const published = await publishInTurn({ ...deps, emit }, memory, { active, plan });
   if (published === "published" && isRepair(round, active)) noteRepaired(memory, momentOf(round, active));
   return published;
 }

@@ -14,6 +14,8 @@ export interface CacheStatus {
   /** Why it is down. */
   readonly reason?: CacheErrorCode;
   readonly breaker: BreakerStatus["state"];
+  /** How often in a row a large catalog was sent there and did not arrive; undefined without a failure. */
+  readonly transferFailures?: number | undefined;
 }
 
 export interface CacheStatusTracker {
@@ -24,6 +26,8 @@ export interface CacheStatusTracker {
   recordLoss(): void;
   /** Records the state of the breaker. */
   recordBreaker(breaker: BreakerStatus): void;
+  /** Records transfers of a large catalog: those that failed in a row, 0 when it has arrived. */
+  recordTransfers(failures: number): void;
 }
 
 /** These codes are about the caller or the value, not the server. */
@@ -42,6 +46,7 @@ export function createCacheStatusTracker(
 ): CacheStatusTracker {
   const failures: { read?: CacheErrorCode | undefined; write?: CacheErrorCode | undefined } = {};
   let breaker: BreakerStatus["state"] = "closed";
+  let transferFailures: number | undefined;
   let status: CacheStatus = { backend, up: true, breaker };
 
   function note(kind: "read" | "write", failure: CacheErrorCode | undefined): void {
@@ -50,7 +55,9 @@ export function createCacheStatusTracker(
     if (kind === "read" && failure === undefined && failures.write !== "rejected") failures.write = undefined;
     const reason = failures.read ?? failures.write;
     const before = status;
-    status = { backend, up: reason === undefined, breaker, ...(reason === undefined ? {} : { reason }) };
+    const why = reason === undefined ? {} : { reason };
+    const transfers = transferFailures === undefined ? {} : { transferFailures };
+    status = { backend, up: reason === undefined, breaker, ...transfers, ...why };
     if (before.up !== status.up) onChange(status);
   }
 
@@ -67,6 +74,10 @@ export function createCacheStatusTracker(
     recordBreaker({ state }) {
       breaker = state;
       status = { ...status, breaker };
+    },
+    recordTransfers(failures) {
+      transferFailures = failures === 0 ? undefined : failures;
+      status = { ...status, transferFailures };
     },
   };
 }

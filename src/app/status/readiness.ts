@@ -108,10 +108,14 @@ function catalogComponent(holder: ActiveCatalogHolder) {
   } as const;
 }
 
-function cacheComponent({ backend, up, reason, breaker }: CacheStatus, fault: CacheFault | undefined) {
+function cacheComponent(
+  { backend, up, reason, breaker, transferFailures }: CacheStatus,
+  fault: CacheFault | undefined,
+) {
   const named = up || fault === undefined ? {} : { fault: fault.kind, advice: fault.advice };
   const why = reason === undefined ? {} : { reason, ...named };
-  return { backend, state: up ? "up" : "down", ...why, breaker } as const;
+  const transfers = transferFailures === undefined ? {} : { transferFailures };
+  return { backend, state: up ? "up" : "down", ...why, breaker, ...transfers } as const;
 }
 
 function tickersComponent(load: TickerLoad, nowMs: number) {

@@ -51,6 +51,15 @@ export function logCatalogEvent(log: Log, event: CatalogEvent): void {
       if (event.isNews) log.warn(fields, "Published catalog lost repeatedly: repair delayed");
       break;
     }
+    case "transfer-failed": {
+      const { hash, failures, pauseMs } = event;
+      const fields = { views_hash: hash, failures, pause_seconds: Math.ceil(pauseMs / 1000) };
+      log.warn(fields, "Catalog sent but not stored: the next attempt is delayed");
+      break;
+    }
+    case "transfer-recovered":
+      log.info("Catalog stored after failed transfers");
+      break;
     case "publish-failed":
       // Replicas that start together all publish, and all but one lose the race: not a fault.
       log[event.reason === "conflict" ? "info" : "warn"](

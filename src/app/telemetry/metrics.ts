@@ -147,6 +147,11 @@ function observeState(meter: Meter, { holder, cacheStatus, databaseStatus }: Met
   gauge("mosaic_cache_up", "Whether the last cache operation succeeded: 1 or 0", () =>
     Number(cacheStatus().up),
   );
+  gauge(
+    "mosaic_catalog_transfer_failures",
+    "Failed transfers of a large catalog to the shared cache, in a row; 0 when it has arrived",
+    () => cacheStatus().transferFailures ?? 0,
+  );
   gauge("mosaic_database_up", "Whether the last database call succeeded: 1 or 0; 0 before the first", () =>
     Number(databaseStatus().state === "up"),
   );

@@ -112,6 +112,21 @@ describe("createCacheStatusTracker()", () => {
     expect(tracker.current()).toEqual(UP);
   });
 
+  test("recordTransfers() shows failed transfers while the cache goes down and comes back, until one arrives", () => {
+    const { tracker, changes } = createRecorder("redis");
+    tracker.recordTransfers(2);
+    expect(tracker.current()).toEqual({ ...UP, transferFailures: 2 });
+    tracker.record("publish", "unavailable");
+    tracker.record("get", "ok");
+    expect(changes.map(({ up, transferFailures }) => [up, transferFailures])).toEqual([
+      [false, 2],
+      [true, 2],
+    ]);
+    tracker.recordTransfers(0);
+    tracker.record("get", "ok");
+    expect(tracker.current()).toEqual(UP);
+  });
+
   test("every code of a cache error is tested", () => {
     const tested = ["aborted", "busy", "closed", "rejected", "timeout", "too-large", "unavailable"];
     expect(tested).toEqual([...CACHE_ERROR_CODES]);

@@ -53,6 +53,9 @@ const cacheComponentSchema = v.object({
   ),
   advice: v.optional(v.pipe(v.string(), v.description("What the fault is, and what to do about it."))),
   breaker: v.picklist(["closed", "half-open", "open"]),
+  transferFailures: v.optional(
+    countOf("How often in a row the catalog was sent to Redis and did not arrive; absent without a failure."),
+  ),
 });
 
 const tickersComponentSchema = v.variant("state", [

@@ -1,0 +1,56 @@
+import { jitteredBackoffMs } from "../../lib/backoff.ts";
+
+/** Failed transfers of one catalog in a row, and when the next one may begin. */
+export interface TransferBackoff {
+  readonly hash: string;
+  readonly failures: number;
+  readonly retryAtMs: number;
+}
+
+/** A catalog, and the time by any monotonic clock in milliseconds. */
+export interface TransferMoment {
+  readonly hash: string;
+  readonly nowMs: number;
+}
+
+/** The pause after the first failure; each further one doubles it. */
+const PAUSES = { minMs: 5000, maxMs: 60_000 } as const;
+
+/** From here on, replicas take turns to send a catalog, and pause when it does not arrive. */
+const LARGE_BYTES = 1024 * 1024;
+/** The slowest transfer that keeps the turn of its replica. */
+const BYTES_PER_SECOND = 4 * 1024 * 1024;
+const TURN_SECONDS_MIN = 5;
+
+/** Whether a catalog is worth a question before its transfer: a smaller one costs no more than the question. */
+export function isLargeTransfer(bytes: number): boolean {
+  return bytes >= LARGE_BYTES;
+}
+
+/** How long one replica has the turn to send a catalog; if it dies meanwhile, another one follows. */
+export function turnSeconds(bytes: number): number {
+  return TURN_SECONDS_MIN + Math.ceil(bytes / BYTES_PER_SECOND);
+}
+
+/** How long the transfer of a catalog has to wait, in milliseconds; 0 when it may begin. */
+export function transferPauseMs(
+  backoff: TransferBackoff | undefined,
+  { hash, nowMs }: TransferMoment,
+): number {
+  return backoff?.hash === hash ? Math.max(0, backoff.retryAtMs - nowMs) : 0;
+}
+
+/**
+ * Counts a transfer that failed on its way: the server refused it after the bytes were sent, or dropped the
+ * connection.
+ *
+ * @param random from 0 to 1: spreads the attempts of a fleet
+ */
+export function afterFailedTransfer(
+  before: TransferBackoff | undefined,
+  { hash, nowMs }: TransferMoment,
+  random: number,
+): TransferBackoff {
+  const failures = (before?.hash === hash ? before.failures : 0) + 1;
+  return { hash, failures, retryAtMs: nowMs + jitteredBackoffMs(failures - 1, PAUSES, random) };
+}
