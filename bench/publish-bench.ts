@@ -108,6 +108,7 @@ async function startReplica(proxy: CountingProxy, disk: { readonly catalog: Cata
     emit: () => undefined,
     nowMs: () => Date.now(),
     monotonicMs: () => performance.now(),
+    random: Math.random,
     pause: () => Promise.resolve(),
   };
   return { deps, close: () => client.disconnect() };
