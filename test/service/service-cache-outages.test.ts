@@ -158,7 +158,11 @@ describe.each(RUNTIMES)("serve on $name", (runtime) => {
 
   test("shows a deploy that nobody reloaded, until somebody does", async () => {
     await using redis = await startRedis();
-    await using deployed = await createViewsDirectory({ "alpha.yaml": viewYaml("a") });
+    // A deploy keeps some views: a catalog that shares none would be another fleet's.
+    await using deployed = await createViewsDirectory({
+      "alpha.yaml": viewYaml("a"),
+      "view_fiis_info.yaml": viewYaml("a"),
+    });
     await using first = await startService({ runtime, env: cacheSettings(redis) });
     await first.waitForLog(said("Catalog published"));
     await using second = await startService({

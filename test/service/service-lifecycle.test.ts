@@ -154,6 +154,10 @@ describe.each(RUNTIMES)("serve on $name", (runtime) => {
           database: { state: "up" },
           tickers: expect.objectContaining({ state: "fresh" }),
         },
+        checks: expect.objectContaining({
+          catalog: { status: "fail", code: "absent", since: expect.any(String) },
+          disk: expect.objectContaining({ status: "warn", code: "refused", reason: "invalid-catalog" }),
+        }),
       },
     ]);
     for (const path of ["/views", "/views/alpha", "/views/alpha/columns"]) {

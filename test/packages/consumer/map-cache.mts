@@ -67,12 +67,14 @@ export function createMapCache(nowMs: () => number): CachePort {
       held.delete(key);
       return found !== undefined;
     },
-    async publish({ entries, ttlSeconds, remove, expect }, options) {
+    async publish({ entries, unchanged, ttlSeconds, remove, expect }, options) {
       const endsAtMs = nowMs() + ttlMilliseconds(ttlSeconds);
       begin("publish", options?.signal);
       if (!expect.every(isAs)) return { kind: "conflict" };
       for (const key of remove) held.delete(key);
-      for (const { key, value } of entries) held.set(key, { value, endsAtMs });
+      // Whether somebody has written the unchanged ones since is not known here: they are written as well.
+      const written = [...entries, ...(unchanged?.entries ?? [])];
+      for (const { key, value } of written) held.set(key, { value, endsAtMs });
       return { kind: "published" };
     },
     async close() {
