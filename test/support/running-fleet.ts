@@ -51,7 +51,9 @@ export async function startFleet(options: FleetOptions): Promise<RunningFleet> {
       opened.use(service);
       replicas.push({ service, views });
       await service.waitForLog(said("Catalog activated"));
-      await service.waitForLog(({ msg }) => msg === "Subscribed to announcements");
+      await service.waitForLog(({ msg }) =>
+        /^(?:Subscribed to announcements|Subscription lost)/.test(String(msg)),
+      );
     }
     const owned = opened.move();
     return { redis, replicas, [Symbol.asyncDispose]: () => owned.disposeAsync() };
