@@ -53,7 +53,7 @@ describe.each(RUNTIMES)("PostgreSQL that takes TLS alone, on $name", (runtime) =
     const { exitCode, stderr } = await tickers(postgres.url);
     expect(exitCode).toBe(1);
     expect(stderr).toContain(
-      "it may want TLS, which sslmode=verify-full in DATABASE_URL asks for: no pg_hba.conf entry",
+      "it may require TLS; set sslmode=verify-full in DATABASE_URL: no pg_hba.conf entry",
     );
     expect(stderr).not.toContain(POSTGRES_PASSWORD);
   });
