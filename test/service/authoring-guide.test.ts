@@ -29,7 +29,7 @@ describe.each(RUNTIMES)("docs/authoring.md on $name", (runtime) => {
     const warned = await mosaic("validate", "views");
     expect([warned.exitCode, warned.stdout]).toEqual([
       0,
-      expect.stringContaining(' names "date", which is no column'),
+      expect.stringContaining(' names "date", which is not a column'),
     ]);
 
     await views.replace({ [FILE]: RIGHT });

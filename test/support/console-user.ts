@@ -41,7 +41,8 @@ export async function openConsole(browser: Browser, options: PageOptions): Promi
     // Not by role: a field for what is secret has none.
     fillIn: (label, text) => keyboard.fill(page.getByLabel(label, { exact: true }), text),
     async giveToken(token) {
-      await keyboard.activate(find("button", "Admin token"));
+      // The name has "set" once there is a token.
+      await keyboard.activate(page.getByRole("button", { name: /^Admin token/ }));
       await keyboard.fill(page.getByLabel("Admin token", { exact: true }).and(page.locator("input")), token);
       await keyboard.press("Enter");
     },

@@ -49,7 +49,7 @@ export function drawTokenPanel({ words, preferences, update, tokenChanged }) {
   }
 
   return html`
-    <button type="button" class="token-button" aria-label=${t("token")} popovertarget=${PANEL}>${t("token")} ${isSet ? badge("good", t("tokenSet")) : nothing}</button>
+    <button type="button" class="token-button" popovertarget=${PANEL}>${t("token")} ${isSet ? badge("good", t("tokenSet")) : nothing}</button>
     <form id=${PANEL} popover class="panel token" @submit=${onSubmit} @toggle=${focusField}>
       <div class="field">
         <label for="token">${t("tokenLabel")}</label>

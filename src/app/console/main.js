@@ -85,6 +85,8 @@ const emptyPage = {
 
 /** @type {Map<Route["kind"], Page>} */
 const pages = new Map();
+/** A page that is fetched is one page, however often its address is opened meanwhile. @type {Map<Route["kind"], Promise<Page>>} */
+const fetched = new Map();
 
 function currentPage() {
   return pages.get(route.kind) ?? emptyPage;
@@ -92,13 +94,14 @@ function currentPage() {
 
 /** @returns {Promise<Page | undefined>} undefined when the service cannot be reached */
 async function pageOf(/** @type {Route["kind"]} */ kind) {
-  const known = pages.get(kind);
-  if (known !== undefined) return known;
+  const fetching = fetched.get(kind) ?? LOADERS[kind]();
+  fetched.set(kind, fetching);
   try {
-    const page = await LOADERS[kind]();
+    const page = await fetching;
     pages.set(kind, page);
     return page;
   } catch {
+    fetched.delete(kind);
     return undefined;
   }
 }

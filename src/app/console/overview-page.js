@@ -41,7 +41,7 @@ const TEXTS = {
   "fleet local": ["checkFleetLocal"],
   "fleet agrees": ["checkFleetAgrees"],
   "fleet diverges": ["checkFleetDiverges", "actFleetDiverges"],
-  "fleet lost": ["checkFleetLost", "actFleetLost"],
+  "fleet foreign": ["checkFleetForeign", "actFleetForeign"],
   "fleet unseen": ["checkFleetUnseen", "actFleetUnseen"],
   "fleet unsubscribed": ["checkFleetUnsubscribed", "actFleetUnsubscribed"],
   "cache local": ["checkCacheLocal"],

@@ -205,8 +205,6 @@ export const ENGLISH = {
   checkFleetAgrees: "{count} replicas serve the same catalog.",
   checkFleetDiverges: "Replicas that do not serve the published catalog: {count}.",
   actFleetDiverges: "A replica that diverges for more than a few seconds gives the reason in its log.",
-  checkFleetLost: "Replicas whose heartbeat stopped without a shutdown: {count}.",
-  actFleetLost: "Check whether they run and reach Redis; they rejoin by themselves.",
   checkFleetUnseen: "This replica cannot see the others while Redis is down; it last saw {count}.",
   actFleetUnseen: "Restore the connection to Redis.",
   checkFleetUnsubscribed: "The subscription to announcements is lost; changes arrive by periodic comparison.",
@@ -256,6 +254,9 @@ export const ENGLISH = {
   byReconcile: "from the fleet",
   byReload: "by a reload",
   lanesText: "What each replica served since {time}: the same colour is the same catalog.",
+  checkFleetForeign:
+    "Another fleet's catalog is published under this namespace; this replica serves its own.",
+  actFleetForeign: "Give each fleet a CACHE_NAMESPACE of its own; a forced reload takes this one.",
   nounColumn: { one: "column", other: "columns" },
   nounError: { one: "error", other: "errors" },
   nounFinding: { one: "finding", other: "findings" },
