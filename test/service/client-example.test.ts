@@ -26,7 +26,7 @@ test("the example of the typed client compiles", async () => {
 
 test("the example of the typed client compiles on Deno", { timeout: 60_000 }, async () => {
   const args = ["check", "--quiet", EXAMPLE];
-  const run = await runToEnd(join(BIN, "deno"), { args, directory: ROOT });
+  const run = await runToEnd(join(BIN, "deno"), { args, directory: ROOT, timeoutMs: 55_000 });
   expect([run.exitCode, run.stderr]).toEqual([0, ""]);
 });
 
