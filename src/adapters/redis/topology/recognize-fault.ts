@@ -60,6 +60,8 @@ const CODES: Readonly<Record<string, CacheFaultKind>> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "certificate",
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: "certificate",
   ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: "client-certificate",
+  // The same by BoringSSL, which Bun has.
+  ERR_SSL_TLSV1_ALERT_CERTIFICATE_REQUIRED: "client-certificate",
   ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: "client-certificate",
   ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: "client-certificate",
   EAI_AGAIN: "unknown-host",
