@@ -20,7 +20,7 @@ export function enableCompileCache(env: Readonly<Record<string, string | undefin
   if (folder !== undefined) module.enableCompileCache(folder);
 }
 
-/** Makes the folder of the cache; undefined when there is none that is safe to use. */
+/** Makes the folder of the cache; undefined when no safe one can be made. */
 export function compileCacheFolder(env: Readonly<Record<string, string | undefined>>): string | undefined {
   try {
     const folder = join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "mosaic", "compiled");

@@ -14,11 +14,11 @@ export interface ViewFilesPort {
   /**
    * Reads every view file.
    *
-   * @throws {CatalogSourceError} when the folder cannot be read; `not-found` where there is none
+   * @throws {CatalogSourceError} when the folder cannot be read; `not-found` without a folder
    */
   list(directory: string): Promise<readonly ViewFileBytes[]>;
   /**
-   * Writes a file that does not exist, in one step, and its folder where there is none.
+   * Writes a file that does not exist, in one step, and creates its folder if needed.
    *
    * @returns the file's name for messages, and whether it was there already: then it is as before
    * @throws {ViewFileError}

@@ -43,7 +43,7 @@ export interface RedisPair {
  * Makes the clients that a URL names. Both follow the primary, and end with the client of commands; the caller
  * connects them.
  *
- * @throws {TypeError} for a URL that is none of Redis
+ * @throws {TypeError} for a URL that does not name a Redis set-up
  */
 export function createRedisPair(url: string, options: RedisClientOptions = {}): RedisPair {
   const { random = Math.random } = options;
@@ -66,7 +66,7 @@ export function createRedisPair(url: string, options: RedisClientOptions = {}): 
  * Makes one client alone, which follows the primary.
  *
  * @param url user, password and database in it
- * @throws {TypeError} for a URL that is none of Redis
+ * @throws {TypeError} for a URL that does not name a Redis set-up
  */
 export function createRedisClient(url: string, options: RedisClientOptions = {}): Redis {
   const place = createPlace(url, options);

@@ -12,7 +12,7 @@ export interface FleetIdentity {
   compare(claimed: string | undefined): ReturnType<typeof compareFleets>;
   /** Takes the id of a publication that this replica serves. */
   adopt(claimed: string | undefined): void;
-  /** The id for a publication; generated where there is none yet. */
+  /** The id for a publication; generated before the first one. */
   forPublication(): string;
 }
 

@@ -16,7 +16,7 @@ export interface HistoryEntry {
   readonly kind: (typeof HISTORY_KINDS)[number];
   /** What it was part of: a start, a comparison with the shared cache, or a requested reload. */
   readonly trigger: "preload" | "reconcile" | "reload" | null;
-  /** The catalog hash before, and after; null where there is none. */
+  /** The catalog hash before, and after; null without a catalog. */
   readonly from: string | null;
   readonly to: string | null;
   /** The numbers of views that differ between the two. */

@@ -17,7 +17,7 @@ import type { TlsFiles } from "./tls-options.ts";
 export interface RedisConnection {
   readonly client: Redis;
   readonly state: Readonly<ConnectionState>;
-  /** Without a connection why there is none; else what the server refused last. */
+  /** Without a connection, the reason; else the last refusal of the server. */
   fault(): CacheFault | undefined;
   /** Called with each error reply whose fault is recognized. */
   onReplyFault(listener: (fault: CacheFault) => void): void;
@@ -100,7 +100,7 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
   } satisfies RedisOptions);
 
   client.on("error", (error: Error) => {
-    // A connection that was in use was lost, for whatever reason: the next attempt shows why there is none.
+    // A connection in use was lost: the next attempt shows the reason.
     const fault = state.phase === "ready" ? undefined : recognizeFault(error, address.kind);
     faults.connection = fault ?? faults.connection;
     fail(error, fault);

@@ -102,7 +102,7 @@ const CHECK_TEXTS = {
   signature: "The signature of the active catalog; `off` if `VIEWS_SIGNATURE_MODE` is `none`.",
   fleet:
     "The other replicas; `unseen` while the shared cache is down, `unsubscribed` if announcements are not received.",
-  cache: "The shared cache; `local` if there is none.",
+  cache: "The shared cache; `local` without one.",
   tickers: "The list of tickers.",
   database: "The database; `unknown` before the first call.",
 } as const satisfies Readonly<Record<CheckName, string>>;

@@ -89,7 +89,7 @@ export const EXTRACT_TICKERS = {
   },
   answers: {
     200: {
-      description: "The tickers; an empty list if there are none.",
+      description: "The tickers; an empty list without a match.",
       schema: extractedTickersSchema,
       examples: {
         listed: { value: { tickers: ["HGLG11", "KNRI11"], basis: "list", stale: false } },
