@@ -156,17 +156,14 @@ export function createOverviewPage(context) {
   }
 
   function drawReplicas() {
-    const { t, format } = context.words();
+    const { t } = context.words();
     if (fleet === undefined) return html`<p class="cause hint">${t("namesNeedToken")}</p>`;
     const wrong = fleet.replicas.filter(({ divergent }) => divergent);
-    const unseen = [
-      ...(fleet.lost ?? []),
-      ...(fleet.lastSeen?.replicas ?? []).map(({ id }) => ({ id, at: undefined })),
-    ];
+    const unseen = fleet.lastSeen?.replicas ?? [];
     return html`
       <ul class="cause" role="list">
         ${wrong.map(({ id, catalog }) => html`<li><code>${id}</code> ${t("diverges")} <code>${catalog === null ? "–" : shortHash(catalog.hash)}</code></li>`)}
-        ${unseen.map(({ id, at }) => html`<li><code>${id}</code> ${at === undefined ? t("unseenNow") : t("lostSince", { time: format.time(at) })}</li>`)}
+        ${unseen.map(({ id }) => html`<li><code>${id}</code> ${t("unseenNow")}</li>`)}
       </ul>`;
   }
 

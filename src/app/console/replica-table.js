@@ -19,7 +19,6 @@ import { badge } from "./parts.js";
  * @property {string | null} hash
  * @property {number} diverging
  * @property {readonly Replica[]} replicas
- * @property {readonly { readonly id: string, readonly at: string }[]} [lost] replicas whose heartbeat stopped without a shutdown
  * @property {{ readonly ageSeconds: number, readonly replicas: readonly Replica[] }} [lastSeen] only while the shared cache is away
  */
 

@@ -181,7 +181,6 @@ export const ENGLISH = {
   details: "Details",
   namesNeedToken: "With the admin token, the replicas are named here.",
   unseenNow: "was there before the cache went down",
-  lostSince: "last seen {time}",
   statusPass: "OK",
   statusWarn: "Attention",
   statusFail: "Failing",

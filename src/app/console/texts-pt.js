@@ -185,7 +185,6 @@ export const PORTUGUESE = {
   details: "Detalhes",
   namesNeedToken: "Com o token de administração, as réplicas aparecem aqui pelo nome.",
   unseenNow: "estava presente antes de o cache cair",
-  lostSince: "vista pela última vez em {time}",
   statusPass: "OK",
   statusWarn: "Atenção",
   statusFail: "Falha",

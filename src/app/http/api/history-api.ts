@@ -1,0 +1,55 @@
+import * as v from "valibot";
+import { historyEntrySchema } from "../../../domain/fleet/history.ts";
+import { EXAMPLE_HASH } from "./answer-fields.ts";
+import { ADMIN_PROBLEMS, type RouteSpec } from "./route-spec.ts";
+
+const historySchema = v.object({
+  shared: v.pipe(
+    v.boolean(),
+    v.description("Whether Redis answered; otherwise only what this replica knows is listed."),
+  ),
+  entries: v.pipe(v.array(historyEntrySchema), v.description("The newest first, at most 120.")),
+});
+
+export const HISTORY_SCHEMAS = { History: historySchema, HistoryEntry: historyEntrySchema };
+
+export const SHOW_HISTORY = {
+  method: "get",
+  path: "/admin/history",
+  operationId: "showHistory",
+  tag: "Administration",
+  summary: "What happened to the catalogs of the fleet, and why",
+  description:
+    "Activations, publications, reloads, refusals and repairs of all replicas. Redis keeps the newest 120 for 30 days after the last one; replicas write back what Redis has lost. Entries name views, and never have their contents.",
+  isAdmin: true,
+  answers: {
+    200: {
+      description: "The history as Redis and this replica know it.",
+      schema: historySchema,
+      examples: {
+        history: {
+          value: {
+            shared: true,
+            entries: [
+              {
+                at: "2026-01-31T12:00:00.000Z",
+                replica: "pod-1-0a1b2c3d",
+                number: 3,
+                kind: "activated",
+                trigger: "reload",
+                from: "0".repeat(64),
+                to: EXAMPLE_HASH,
+                added: 1,
+                changed: 0,
+                removed: 0,
+                views: ["view_fiis_news"],
+                reason: null,
+              },
+            ],
+          },
+        },
+      },
+    },
+  },
+  problems: [...ADMIN_PROBLEMS],
+} as const satisfies RouteSpec;
