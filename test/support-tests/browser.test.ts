@@ -9,6 +9,7 @@ import process from "node:process";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { accessibilityFaults } from "../support/accessibility-faults.ts";
 import { type Browser, startBrowser } from "../support/browser.ts";
+import { forwardStderr } from "../support/forward-stderr.ts";
 import { createKeyboardUser } from "../support/keyboard-user.ts";
 import { listenLoopback } from "../support/listen-loopback.ts";
 
@@ -124,8 +125,9 @@ test("a browser ends, and its files go, when the process that started it is kill
   const script = join(import.meta.dirname, "hold-browser.ts");
   const holder = spawn(process.execPath, [...("Deno" in globalThis ? ["run", "-A"] : []), script], {
     env: { ...process.env, TMPDIR: temporaryFolder },
-    stdio: ["pipe", "pipe", "inherit"],
+    stdio: "pipe",
   });
+  forwardStderr(holder);
   const [line] = await once(holder.stdout, "data");
   const pid = Number(line);
   expect(isAlive(pid)).toBe(true);

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import process from "node:process";
 import pg from "pg";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { forwardStderr } from "../support/forward-stderr.ts";
 import { type PostgresServer, startPostgres } from "../support/postgres-server.ts";
 
 describe("a PostgreSQL server", () => {
@@ -137,8 +138,9 @@ describe("when the process that started it ends", () => {
     const script = join(import.meta.dirname, "hold-postgres.ts");
     const holder = spawn(process.execPath, [...("Deno" in globalThis ? ["run", "-A"] : []), script, state], {
       env: { ...process.env, TMPDIR: temporaryFolder },
-      stdio: ["pipe", "pipe", "inherit"],
+      stdio: "pipe",
     });
+    forwardStderr(holder);
     const [line] = await once(holder.stdout, "data");
     const connection = createConnection(Number(line), "127.0.0.1");
     connection.on("error", () => undefined);

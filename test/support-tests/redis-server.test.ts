@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { forwardStderr } from "../support/forward-stderr.ts";
 import { freePort } from "../support/free-port.ts";
 import { listenLoopback } from "../support/listen-loopback.ts";
 import { RespError } from "../support/read-resp.ts";
@@ -174,8 +175,9 @@ describe("when the process that started a Redis ends", () => {
     const script = join(import.meta.dirname, "hold-redis.ts");
     const holder = spawn(process.execPath, [...("Deno" in globalThis ? ["run", "-A"] : []), script, state], {
       env: { ...process.env, TMPDIR: temporaryFolder },
-      stdio: ["pipe", "pipe", "inherit"],
+      stdio: "pipe",
     });
+    forwardStderr(holder);
     const [line] = await once(holder.stdout, "data");
     const redis = createConnection(Number(line), "127.0.0.1");
     // A server that is killed while frozen resets the connection it never accepted.

@@ -28,3 +28,5 @@ for await (const line of createInterface({ input: process.stdin })) {
   });
   process.stdout.write(`${JSON.stringify({ exitCode, stdout: stdout.text(), stderr: stderr.text() })}\n`);
 }
+// What a command left open must not keep the host alive: nobody would end it.
+process.exit();

@@ -5,6 +5,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
 import type { JsonObject } from "../../src/domain/json/json-value.ts";
 import { type ForeignWrite, foreignPublication, writeKeys } from "./foreign-publication.ts";
+import { forwardStderr } from "./forward-stderr.ts";
 import { locateOnPath } from "./locate-server.ts";
 import type { RedisServer } from "./redis-server.ts";
 import { signalProcess } from "./signal-process.ts";
@@ -62,7 +63,8 @@ export async function publishWithPython(options: PythonPublicationOptions): Prom
 
 function publishWith(program: string, options: PythonPublicationOptions): PythonPublication {
   const { redis, views, pauseMs } = options;
-  const child = spawn(program, ["-c", PYTHON], { stdio: ["pipe", "pipe", "inherit"] });
+  const child = spawn(program, ["-c", PYTHON], { stdio: "pipe" });
+  forwardStderr(child);
   const closed = once(child, "close");
   const half = Promise.withResolvers<void>();
   const writes: ForeignWrite[] = [];

@@ -2,6 +2,7 @@ import { execFile, spawn } from "node:child_process";
 import { resolve } from "node:path";
 import process from "node:process";
 import { createInterface } from "node:readline";
+import { forwardStderr } from "./forward-stderr.ts";
 import { MAIN, NODE_COMPILE_CACHE, type Runtime } from "./runtimes.ts";
 
 export interface MainRun {
@@ -77,11 +78,15 @@ function environmentOf(env: Readonly<Record<string, string>>): Readonly<Record<s
 function startHost({ command, args }: Runtime): (request: CommandRequest) => Promise<MainRun> {
   const child = spawn(command, [...args, HOST], {
     env: environmentOf({}),
-    stdio: ["pipe", "pipe", "inherit"],
+    stdio: "pipe",
   });
+  forwardStderr(child);
   // Between two commands it must not keep the test file from ending.
   const hold = (isBusy: boolean): void => {
-    for (const part of [child, child.stdin, child.stdout] as readonly { ref?(): void; unref?(): void }[]) {
+    for (const part of [child, child.stdin, child.stdout, child.stderr] as readonly {
+      ref?(): void;
+      unref?(): void;
+    }[]) {
       if (isBusy) part.ref?.();
       else part.unref?.();
     }
