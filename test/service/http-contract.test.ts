@@ -6,14 +6,17 @@ import { DATA_HEADERS } from "../../src/app/http/responses/security-headers.ts";
 import { VERSION } from "../../src/app/settings/version.ts";
 import type { Entity } from "../../src/domain/view/entity.ts";
 import { columnNames, parseView } from "../../src/domain/view/view.ts";
+import { RUNTIMES } from "../support/runtimes.ts";
 import { type Answer, type RequestOptions, sendRequest } from "../support/send-request.ts";
 import {
   BUN_COMBINATIONS,
   COMBINATIONS,
+  type Combination,
   type RunningCombination,
   startCombination,
 } from "../support/service-combinations.ts";
-import { ADMIN_TOKEN } from "../support/service-process.ts";
+import { ADMIN_TOKEN, startService } from "../support/service-process.ts";
+import { SECURED_SET_UPS, type SecuredSetUp } from "../support/set-ups/secured-set-up.ts";
 
 const VIEWS_DIR = resolve(import.meta.dirname, "../../data/views");
 const RELOAD = "/admin/views/reload";
@@ -163,6 +166,31 @@ const PROBLEMS: readonly (readonly [path: string, options: RequestOptions, expec
 const recorded = new Map<string, Readonly<Record<string, unknown>>>();
 
 describe.each([...COMBINATIONS, ...BUN_COMBINATIONS])("createHttpApp() with $name", (combination) => {
+  describeContract(combination, () => startCombination(combination));
+});
+
+describe.each(SECURED_SET_UPS)("createHttpApp() over $name with client certificates", ({ name, start }) => {
+  let setUp: SecuredSetUp;
+  beforeAll(async () => {
+    setUp = await start();
+  });
+  afterAll(() => setUp?.[Symbol.asyncDispose]());
+
+  describe.each(RUNTIMES)("on $name", (runtime) => {
+    describeContract({ name: `${name} on ${runtime.name}`, backend: "redis", runtime }, async () => {
+      await (await setUp.primary()).command("FLUSHALL");
+      const service = await startService({ runtime, env: setUp.settings });
+      await service.waitForLog(({ msg }) => msg === "Catalog published");
+      return { service, [Symbol.asyncDispose]: () => service[Symbol.asyncDispose]() };
+    });
+
+    test("asks for no other rights than the documented ones", async () => {
+      expect(await setUp.refusals()).toEqual([]);
+    });
+  });
+});
+
+function describeContract(combination: Combination, start: () => Promise<RunningCombination>): void {
   let running: RunningCombination;
   let pages: ReadonlyMap<string, ExpectedPage>;
   const send = (path: string, options?: RequestOptions): Promise<Answer> =>
@@ -170,7 +198,7 @@ describe.each([...COMBINATIONS, ...BUN_COMBINATIONS])("createHttpApp() with $nam
 
   beforeAll(async () => {
     pages = await expectedPages();
-    running = await startCombination(combination);
+    running = await start();
   });
   afterAll(() => running?.[Symbol.asyncDispose]());
 
@@ -338,4 +366,4 @@ describe.each([...COMBINATIONS, ...BUN_COMBINATIONS])("createHttpApp() with $nam
       },
     ]);
   });
-});
+}

@@ -14,10 +14,29 @@ export interface SecuredRedis extends RedisServer {
 const MANUAL = new URL("../../docs/ops/redis_cache.md", import.meta.url);
 const STARTS_MAX = 3;
 
-/** The words of the line that operators are told to give Redis, with a password in its place. */
-export async function documentedRights(password: string): Promise<readonly string[]> {
-  const line = /^ACL SETUSER mosaic .+$/m.exec(await readFile(MANUAL, "utf8"))?.[0];
-  if (line === undefined) throw new Error("docs/ops/redis_cache.md has no line ACL SETUSER mosaic");
+/** The words of the line that operators are told to give Redis, with a password and a namespace in their places. */
+export async function documentedRights(password: string, namespace = "mosaic"): Promise<readonly string[]> {
+  return (await manualLine("mosaic", password)).map((word) =>
+    word.replace(/^([~&])mosaic:/, `$1${namespace}:`),
+  );
+}
+
+/** The words of the line for Sentinels. */
+export function documentedSentinelRights(password: string): Promise<readonly string[]> {
+  return manualLine("mosaic-sentinel", password);
+}
+
+/** The rights that a node of a cluster needs as well. */
+export async function documentedClusterRights(): Promise<readonly string[]> {
+  const cell = /^\| a node of a cluster \| the same, and `(\S+)`/m.exec(await readFile(MANUAL, "utf8"))?.[1];
+  if (cell === undefined) throw new Error("docs/ops/redis_cache.md has no rights of a node of a cluster");
+  // The line is in a table.
+  return [cell.replace("\\|", "|")];
+}
+
+async function manualLine(user: string, password: string): Promise<readonly string[]> {
+  const line = new RegExp(`^ACL SETUSER ${user} .+$`, "m").exec(await readFile(MANUAL, "utf8"))?.[0];
+  if (line === undefined) throw new Error(`docs/ops/redis_cache.md has no line ACL SETUSER ${user}`);
   return line.replace("PASSWORD", password).split(" ");
 }
 

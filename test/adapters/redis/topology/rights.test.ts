@@ -1,7 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { expect, test, vi } from "vitest";
 import { connectRedis, createRedisPair } from "../../../../src/adapters/redis/client.ts";
-import { documentedRights } from "../../../support/secured-redis.ts";
+import {
+  documentedClusterRights,
+  documentedRights,
+  documentedSentinelRights,
+} from "../../../support/secured-redis.ts";
 import { startClusterSetUp } from "../../../support/set-ups/cluster-set-up.ts";
 import { startSentinelSetUp } from "../../../support/set-ups/sentinel-set-up.ts";
 
@@ -16,12 +19,9 @@ async function refusals(command: Command): Promise<readonly string[]> {
   return entries.map((entry) => String(entry[entry.indexOf("object") + 1]));
 }
 
-const MANUAL = new URL("../../../../docs/ops/redis_cache.md", import.meta.url);
-
 test("the documented rights are enough at Sentinels, and without the first there is no primary", async () => {
   await using setUp = await startSentinelSetUp();
-  const line = /^ACL SETUSER mosaic-sentinel .+$/m.exec(await readFile(MANUAL, "utf8"))?.[0] ?? "";
-  const words = line.replace("PASSWORD", PASSWORD).split(" ");
+  const words = await documentedSentinelRights(PASSWORD);
   const [, , user = ""] = words;
   for (const { command } of setUp.sentinels) await command(...words);
   const sentinel = { username: user, password: PASSWORD };
@@ -42,8 +42,7 @@ test("the documented rights are enough at Sentinels, and without the first there
 
 test("the documented rights are enough in a cluster, and without those of a cluster it says which is missing", async () => {
   await using setUp = await startClusterSetUp();
-  const rights = await documentedRights(PASSWORD);
-  const words = [...rights, "~{mosaic}:*", "&{mosaic}:events", "+cluster|slots"];
+  const words = [...(await documentedRights(PASSWORD, "{mosaic}")), ...(await documentedClusterRights())];
   for (const { command } of setUp.nodes) await command(...words);
   const url = (setUp.settings.REDIS_URL ?? "").replace("://", `://mosaic:${PASSWORD}@`);
   const open = () => createRedisPair(url, { namespace: setUp.namespace }).commands;
