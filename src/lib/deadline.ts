@@ -1,5 +1,6 @@
 /** The time limit of some work, and the errors that it ends with. */
 export interface DeadlineOptions {
+  /** Time in which the event loop is blocked hardly counts. */
   readonly timeoutMs: number;
   /** The caller's own signal. */
   readonly signal?: AbortSignal | undefined;
@@ -19,6 +20,29 @@ export interface Deadline {
   stop(): void;
 }
 
+const STEPS = 10;
+
+/**
+ * Calls back once the event loop has been able to run for this long. Time in which it was blocked, as while modules
+ * load on a busy machine, hardly counts: an answer that arrived meanwhile has not been read.
+ *
+ * @returns ends the timer
+ */
+export function startLoopTimer(timeoutMs: number, onTimeout: () => void): () => void {
+  const stepMs = timeoutMs / STEPS;
+  let leftMs = timeoutMs;
+  let stepStartedMs = performance.now();
+  let timer = setTimeout(step, stepMs);
+  function step(): void {
+    const nowMs = performance.now();
+    leftMs -= Math.min(nowMs - stepStartedMs, 2 * stepMs);
+    if (leftMs <= 0) return onTimeout();
+    stepStartedMs = nowMs;
+    timer = setTimeout(step, Math.min(stepMs, leftMs));
+  }
+  return () => clearTimeout(timer);
+}
+
 /** Starts a deadline. The work itself is not stopped: pass it a signal for that. */
 export function startDeadline({ timeoutMs, signal, onTimeout, onAbort }: DeadlineOptions): Deadline {
   const { promise: exceeded, reject } = Promise.withResolvers<never>();
@@ -26,11 +50,11 @@ export function startDeadline({ timeoutMs, signal, onTimeout, onAbort }: Deadlin
   exceeded.catch(ignore);
   const handleTimeout = (): void => {
     const error = onTimeout();
-    if (error === undefined) timer = setTimeout(handleTimeout, timeoutMs);
+    if (error === undefined) stopTimer = startLoopTimer(timeoutMs, handleTimeout);
     else reject(error);
   };
   const handleAbort = (): void => reject(onAbort(signal?.reason));
-  let timer = setTimeout(handleTimeout, timeoutMs);
+  let stopTimer = startLoopTimer(timeoutMs, handleTimeout);
   signal?.addEventListener("abort", handleAbort, { once: true });
   return {
     race(work) {
@@ -40,7 +64,7 @@ export function startDeadline({ timeoutMs, signal, onTimeout, onAbort }: Deadlin
     },
     fail: reject,
     stop() {
-      clearTimeout(timer);
+      stopTimer();
       signal?.removeEventListener("abort", handleAbort);
     },
   };

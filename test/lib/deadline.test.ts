@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { startDeadline } from "../../src/lib/deadline.ts";
 
@@ -54,4 +55,24 @@ describe("startDeadline()", () => {
     for (const deadline of [aborted, failed]) deadline.stop();
     expect(vi.getTimerCount()).toBe(0);
   });
+});
+
+/** Keeps the event loop from doing anything else. */
+function blockFor(durationMs: number): void {
+  const endMs = performance.now() + durationMs;
+  while (performance.now() < endMs);
+}
+
+test("an answer that arrived while the event loop was blocked is read before the time is over", async () => {
+  const deadline = startDeadline(options);
+  const answer = stat(import.meta.dirname);
+  blockFor(3 * options.timeoutMs);
+  await expect(deadline.race(answer)).resolves.toBeDefined();
+  deadline.stop();
+});
+
+test("a blocked event loop does not keep the deadline from coming", async () => {
+  const deadline = startDeadline(options);
+  blockFor(3 * options.timeoutMs);
+  await expect(deadline.race(new Promise(() => undefined))).rejects.toThrow("late");
 });

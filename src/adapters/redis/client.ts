@@ -1,5 +1,5 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { Redis } from "ioredis";
+import { startLoopTimer } from "../../lib/deadline.ts";
 import { parseRedisUrl, type RedisAddress } from "../../lib/redis-url.ts";
 import { createClusterDirectory } from "./topology/cluster-directory.ts";
 import type { Endpoint, ServerInfo } from "./topology/connector.ts";
@@ -147,12 +147,13 @@ function follow(connection: RedisConnection, place: Place, random: () => number)
  * @returns whether it is ready
  */
 export async function connectRedis(client: Redis, timeoutMs: number): Promise<boolean> {
-  const limit = new AbortController();
+  const limit = Promise.withResolvers<false>();
   const connecting = client.connect().then(
     () => true,
     () => false,
   );
-  const ready = await Promise.race([connecting, delay(timeoutMs, false, { signal: limit.signal })]);
-  limit.abort();
+  const stopTimer = startLoopTimer(timeoutMs, () => limit.resolve(false));
+  const ready = await Promise.race([connecting, limit.promise]);
+  stopTimer();
   return ready;
 }

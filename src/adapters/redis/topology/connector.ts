@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { connect as connectTls, type TLSSocket } from "node:tls";
 import { AbstractConnector, type RedisOptions } from "ioredis";
 import { type BackoffPolicy, jitteredBackoffMs } from "../../../lib/backoff.ts";
+import { startLoopTimer } from "../../../lib/deadline.ts";
 import type { HostAndPort } from "../../../lib/redis-url.ts";
 import { ConnectionError } from "./recognize-fault.ts";
 import { type TlsFiles, tlsOptions } from "./tls-options.ts";
@@ -33,13 +34,15 @@ export interface ConnectorOptions {
   readonly tls: TlsFiles | undefined;
   /** The fault of a server that must not be used. */
   readonly reject: (info: ServerInfo) => ConnectionError | undefined;
+  /** From the start of an attempt until the TCP connection, and TLS if used, is open. */
+  readonly timeoutMs: number;
   readonly pauses: BackoffPolicy;
   readonly random: () => number;
 }
 
 /** Makes what a client of ioredis opens its connections with: a class, since the client constructs it. */
 export function createConnector(options: ConnectorOptions): NonNullable<RedisOptions["Connector"]> {
-  const { state, locate, tls, reject, pauses, random } = options;
+  const { state, locate, tls, reject, timeoutMs, pauses, random } = options;
   return class Connector extends AbstractConnector {
     private report: (type: string, error: Error) => void = () => undefined;
     private closing = new AbortController();
@@ -81,6 +84,9 @@ export function createConnector(options: ConnectorOptions): NonNullable<RedisOpt
       stream.once("connect", () => {
         if (tls !== undefined) state.phase = "tls";
       });
+      const stopTimer = startLoopTimer(timeoutMs, () => stream.destroy(timedOut()));
+      stream.once(tls === undefined ? "connect" : "secureConnect", stopTimer);
+      stream.once("close", stopTimer);
       stream.once("error", (error) => {
         this.firstError = error;
       });
@@ -99,4 +105,9 @@ export function createConnector(options: ConnectorOptions): NonNullable<RedisOpt
       super.disconnect();
     }
   };
+}
+
+/** As the system reports a connection that nobody accepts. */
+function timedOut(): Error {
+  return Object.assign(new Error("connect ETIMEDOUT"), { code: "ETIMEDOUT", syscall: "connect" });
 }

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { Redis, type RedisOptions } from "ioredis";
 import { jitteredBackoffMs } from "../../../lib/backoff.ts";
+import { startLoopTimer } from "../../../lib/deadline.ts";
 import type { RedisAddress } from "../../../lib/redis-url.ts";
 import type { CacheFault } from "../../../ports/cache-fault.ts";
 import { type ConnectionState, createConnector, type Endpoint, type ServerInfo } from "./connector.ts";
@@ -84,14 +85,17 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
     db: address.database,
     // Only whether it is there: the connector has the options.
     ...(tls === undefined ? {} : { tls: {} }),
-    Connector: createConnector({ state, locate: options.locate, tls, reject, pauses, random }),
+    Connector: createConnector({
+      ...{ state, locate: options.locate, tls, reject, timeoutMs: connectTimeoutMs, pauses, random },
+    }),
     lazyConnect: true,
     // CLIENT SETINFO and its like need a permission that also allows ending other clients' connections.
     disableClientInfo: true,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    connectTimeout: connectTimeoutMs,
+    // The connector has the limit.
+    connectTimeout: 0,
     // A frozen server never acknowledges a close: the connection is dropped instead.
     disconnectTimeout: 1,
     retryStrategy: (attempt: number) => jitteredBackoffMs(attempt, pauses, random()),
@@ -149,7 +153,7 @@ function refuseOtherDatabase(client: Redis): void {
  * neither, and no limit of its own between the TCP connection and the first answer.
  */
 function watchHandshakes(client: Redis, state: ConnectionState, timeoutMs: number): void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let stopTimer: () => void = () => undefined;
   let reported = false;
   const report = (error: ConnectionError): void => {
     client.emit("error", error);
@@ -169,17 +173,17 @@ function watchHandshakes(client: Redis, state: ConnectionState, timeoutMs: numbe
   });
   client.on("connect", () => {
     state.phase = "handshake";
-    clearTimeout(timer);
-    timer = setTimeout(onStall, timeoutMs);
+    stopTimer();
+    stopTimer = startLoopTimer(timeoutMs, onStall);
   });
   client.on("close", () => {
-    clearTimeout(timer);
+    stopTimer();
     // Closed by the caller, it ends in the same turn.
     if (state.phase === "ready" || reported || client.status === "end") return;
     report(new ConnectionError("closed-early", `${nameOf(state.endpoint)} closed the connection`));
   });
-  client.on("ready", () => clearTimeout(timer));
-  client.on("end", () => clearTimeout(timer));
+  client.on("ready", () => stopTimer());
+  client.on("end", () => stopTimer());
 }
 
 function nameOf(endpoint: Endpoint | undefined): string {
