@@ -90,6 +90,30 @@ export const serverPrograms = [
     debianPackage: "nginx-light",
     homebrewPackage: "nginx",
   },
+  {
+    name: "haproxy",
+    binaries: ["haproxy"],
+    environmentVariable: "MOSAIC_TEST_HAPROXY",
+    folders: ["/usr/sbin", "/usr/local/sbin", "/usr/local/bin", "/opt/homebrew/bin"],
+    debianPackage: "haproxy",
+    homebrewPackage: "haproxy",
+  },
+  {
+    name: "stunnel",
+    binaries: ["stunnel4", "stunnel"],
+    environmentVariable: "MOSAIC_TEST_STUNNEL",
+    folders: ["/usr/bin", "/usr/local/bin", "/opt/homebrew/bin"],
+    debianPackage: "stunnel4",
+    homebrewPackage: "stunnel",
+  },
+  {
+    name: "nutcracker",
+    binaries: ["nutcracker"],
+    environmentVariable: "MOSAIC_TEST_NUTCRACKER",
+    folders: ["/usr/sbin", "/usr/local/sbin", "/usr/local/bin", "/opt/homebrew/bin"],
+    debianPackage: "nutcracker",
+    homebrewPackage: "twemproxy",
+  },
 ] as const satisfies readonly ServerProgram[];
 
 export type ServerName = (typeof serverPrograms)[number]["name"];
