@@ -1,6 +1,7 @@
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { ALL_FAULTS } from "../support/faults/all-faults.ts";
+import { RUNTIMES } from "../support/runtimes.ts";
 import { findNamespaceObstacle } from "../support/set-ups/namespace-network.ts";
 import { MOMENTS, runScenario, type ScenarioResult } from "./scenario.ts";
 import { SET_UPS } from "./set-up-scenario.ts";
@@ -14,6 +15,7 @@ const { values } = parseArgs({
     fault: { type: "string", default: "" },
     moment: { type: "string", default: "" },
     "set-up": { type: "string", default: "" },
+    runtime: { type: "string", default: "" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
     "patience-seconds": { type: "string", default: "10" },
   },
@@ -48,13 +50,17 @@ for (const { fault, moment } of setUpName === "" ? scenarios : []) {
 const obstacle = values.moment === "" ? await findNamespaceObstacle() : "one moment was asked for";
 if (obstacle !== undefined) print(`set-ups of Redis are left out: ${obstacle}`);
 const setUps = obstacle === undefined ? SET_UPS.filter(({ name }) => name.includes(setUpName)) : [];
+// Each runtime has each part: of the replica that reloads, and of the one that is cut off together with the primary.
+const runtimes = RUNTIMES.filter(({ name }) => name.includes(values.runtime));
 for (const { name, faults, open } of setUps) {
   const wanted = faults.filter((fault) => fault.includes(values.fault));
-  if (wanted.length === 0) continue;
-  const scene = await open();
-  for (const fault of wanted) await judge(`${fault} on ${name}`, () => scene.run(fault));
-  await judge(`end on ${name}`, async () => ({ recoveryMs: 0, violations: await scene.stop() }));
-  await scene[Symbol.asyncDispose]();
+  for (const runtime of wanted.length === 0 ? [] : runtimes) {
+    const where = `${name}, ${runtime.name} first`;
+    const scene = await open(runtime);
+    for (const fault of wanted) await judge(`${fault} on ${where}`, () => scene.run(fault));
+    await judge(`end on ${where}`, async () => ({ recoveryMs: 0, violations: await scene.stop() }));
+    await scene[Symbol.asyncDispose]();
+  }
 }
 print(`${count - failures} of ${count} scenarios as they should be; seed ${seed}`);
 process.exitCode = failures === 0 ? 0 : 1;

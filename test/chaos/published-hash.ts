@@ -30,8 +30,9 @@ export async function readPublishedHash(
       (key) => !["loaded", "hash", "list", ...entities].includes(key.slice(prefix.length)),
     );
     if (stray.length > 0) return wrong(`nobody removed ${stray.join(", ")}`);
-    for (const key of held)
-      if (Number(await redis.command("PTTL", key)) <= 0) return wrong(`${key} never expires`);
+    const ttls = await Promise.all(held.map((key) => redis.command("PTTL", key)));
+    const lasting = held.find((_, index) => Number(ttls[index]) <= 0);
+    if (lasting !== undefined) return wrong(`${lasting} never expires`);
     return { kind: "verified", hash: actual };
   } catch (error) {
     return wrong(String(error));

@@ -15,7 +15,7 @@ import {
 } from "./seats.ts";
 
 /** Three replicas, each on a host of its own, that share a set-up under load. */
-export interface SetUpFleet extends WatchedFleet, AsyncDisposable {
+export interface SetUpFleet extends Omit<WatchedFleet, "redis">, AsyncDisposable {
   /** Of the replicas, in their order. */
   readonly hosts: readonly NetworkHost[];
   allow(catalog: KnownCatalog): void;
@@ -27,20 +27,22 @@ export interface SetUpFleet extends WatchedFleet, AsyncDisposable {
 export interface SetUpFleetOptions {
   readonly network: TestNetwork;
   readonly settings: Readonly<Record<string, string>>;
-  readonly primary: () => Promise<{ command(...args: readonly string[]): Promise<unknown> }>;
   readonly catalog: KnownCatalog;
+  /** Of the first replica; the others take turns. */
+  readonly runtime: Runtime;
 }
 
 const SIZE = 3;
 
 export async function createSetUpFleet(options: SetUpFleetOptions): Promise<SetUpFleet> {
-  const { network, settings, primary, catalog } = options;
+  const { network, settings, catalog } = options;
+  const first = RUNTIMES.indexOf(options.runtime);
   const stack = new AsyncDisposableStack();
   const known = new Map([[catalog.hash, catalog]]);
   const [seats, hosts]: [Seat[], NetworkHost[]] = [[], []];
   for (let index = 0; index < SIZE; index += 1) {
     const host = await network.addHost();
-    const runtime = RUNTIMES[index % RUNTIMES.length] as Runtime;
+    const runtime = RUNTIMES[(first + index) % RUNTIMES.length] as Runtime;
     const views = stack.use(await createViewsDirectory(catalog.files));
     const env = {
       ...settings,
@@ -56,7 +58,6 @@ export async function createSetUpFleet(options: SetUpFleetOptions): Promise<SetU
   return {
     hosts,
     replicas: seats.map((seat, index) => createReplica(seat, () => runningAt(running, index))),
-    redis: { command: async (...args) => (await primary()).command(...args) },
     target: { namespace: settings.CACHE_NAMESPACE ?? "mosaic" },
     nameOf: (hash = "none") => known.get(hash)?.name ?? `an unknown catalog (${hash})`,
     allow: (next) => allow(known, next),

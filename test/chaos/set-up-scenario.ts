@@ -1,9 +1,10 @@
+import type { Runtime } from "../support/runtimes.ts";
 import { type ClusterSetUp, startClusterSetUp } from "../support/set-ups/cluster-set-up.ts";
 import { createNamespaceNetwork, type NamespaceNetwork } from "../support/set-ups/namespace-network.ts";
 import { type SentinelSetUp, startSentinelSetUp } from "../support/set-ups/sentinel-set-up.ts";
 import { hasReplicas, type SetUpNode, untilTrue } from "../support/set-ups/set-up-nodes.ts";
 import { type SingleSetUp, startSingleSetUp } from "../support/set-ups/single-set-up.ts";
-import { awaitRecovery } from "./await-recovery.ts";
+import { awaitRecovery, type WatchedFleet } from "./await-recovery.ts";
 import { type KnownCatalog, knownCatalog } from "./known-catalogs.ts";
 import type { ScenarioResult } from "./scenario.ts";
 import { CLUSTER_FAULTS, SENTINEL_FAULTS, type SetUpFault, SINGLE_FAULTS } from "./set-up-faults.ts";
@@ -58,24 +59,30 @@ const CLUSTER: Kind<ClusterSetUp> = {
 export const SET_UPS = [named("one server", SINGLE), named("Sentinel", SENTINEL), named("Cluster", CLUSTER)];
 
 function named<SetUp extends Settled>(name: string, kind: Kind<SetUp>) {
-  return { name, faults: kind.faults.map((fault) => fault.name), open: () => openScene(kind) };
+  const faults = kind.faults.map((fault) => fault.name);
+  return { name, faults, open: (runtime: Runtime) => openScene(kind, runtime) };
 }
 
 async function untilFollowed(primary: () => Promise<SetUpNode>, count: number): Promise<void> {
   await untilTrue("the primary has its replicas", async () => hasReplicas(await primary(), count));
 }
 
-async function openScene<SetUp extends Settled>(kind: Kind<SetUp>): Promise<SetUpScene> {
+/** @param runtime of the first replica and of the third; the second has the other one */
+async function openScene<SetUp extends Settled>(kind: Kind<SetUp>, runtime: Runtime): Promise<SetUpScene> {
   const stack = new AsyncDisposableStack();
   try {
     const network = await createNamespaceNetwork();
     const setUp = stack.use(await kind.start(network));
     const first = knownCatalog(0);
     const { settings } = setUp;
-    const options = { network, settings, primary: () => kind.primary(setUp), catalog: first };
-    const fleet = stack.use(await createSetUpFleet(options));
+    const fleet = stack.use(await createSetUpFleet({ network, settings, catalog: first, runtime }));
+    // Found once for all commands: while a node does not answer, each search takes its time.
+    const watched = (): WatchedFleet => {
+      const primary = kind.primary(setUp);
+      return { ...fleet, redis: { command: async (...args) => (await primary).command(...args) } };
+    };
     await fleet.start();
-    await requireRecovered(fleet, first);
+    await requireRecovered(watched(), first);
     let number = 0;
     const resources = stack.move();
     return {
@@ -95,7 +102,7 @@ async function openScene<SetUp extends Settled>(kind: Kind<SetUp>): Promise<SetU
         const scene = { setUp, network: network.faults, hosts: fleet.hosts, reload };
         await fault.run(scene);
         const healedMs = performance.now();
-        const recovery = await awaitRecovery(fleet, {
+        const recovery = await awaitRecovery(watched(), {
           hashes: [current.hash],
           healedMs,
           patienceMs: PATIENCE_MS,
@@ -112,7 +119,7 @@ async function openScene<SetUp extends Settled>(kind: Kind<SetUp>): Promise<SetU
   }
 }
 
-async function requireRecovered(fleet: SetUpFleet, { hash }: KnownCatalog): Promise<void> {
+async function requireRecovered(fleet: WatchedFleet, { hash }: KnownCatalog): Promise<void> {
   const healedMs = performance.now();
   const recovery = await awaitRecovery(fleet, { hashes: [hash], healedMs, patienceMs: START_MS });
   if (!recovery.isRecovered) throw new Error(`The fleet did not start:\n${recovery.violations.join("\n")}`);

@@ -1,5 +1,6 @@
 import process from "node:process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { RUNTIMES, type Runtime } from "../support/runtimes.ts";
 import { findNamespaceObstacle } from "../support/set-ups/namespace-network.ts";
 import { SET_UPS, type SetUpScene } from "./set-up-scenario.ts";
 
@@ -11,12 +12,13 @@ const SHORT: ReadonlySet<string> = new Set([
   "DNS moved late",
 ]);
 
+const [RUNTIME] = RUNTIMES as readonly [Runtime];
 const OBSTACLE = await findNamespaceObstacle();
 
 describe.each(OBSTACLE === undefined ? SET_UPS : [])("three replicas on $name, under load", (setUp) => {
   let scene: SetUpScene;
   beforeAll(async () => {
-    scene = await setUp.open();
+    scene = await setUp.open(RUNTIME);
   });
   afterAll(() => scene?.[Symbol.asyncDispose]());
 

@@ -36,6 +36,8 @@ const NAMESPACE = "{mosaic}";
 const SHARDS = 3;
 const SLOTS = 16_384;
 const NODE_TIMEOUT_MS = 1000;
+/** How long the others may take once most nodes have answered. */
+const GRACE_MS = 100;
 /** Longer than Redis tries a switch that was asked for. */
 const SWITCH_ATTEMPT_MS = 6000;
 
@@ -177,8 +179,7 @@ async function slotOf({ command }: SetUpNode): Promise<number> {
 
 /** The node that has the slot by the words of every node that sees a cluster that is well. */
 async function slotOwner(nodes: readonly SetUpNode[]): Promise<SetUpNode | undefined> {
-  const answers = await Promise.all(nodes.map((node) => promptly(ownerSeenBy(node))));
-  const [found, ...others] = answers.flatMap((answer) => answer ?? []);
+  const [found, ...others] = await answersOf(nodes, ownerSeenBy);
   if (found === undefined || others.some((other) => other.id !== found.id)) return undefined;
   // A node names the port for TLS, or the other one, by how it is asked.
   return nodes.find(
@@ -186,9 +187,22 @@ async function slotOwner(nodes: readonly SetUpNode[]): Promise<SetUpNode | undef
   );
 }
 
-/** A frozen or isolated node must not hold up the others. */
-function promptly<Value>(answer: Promise<Value>): Promise<Value | undefined> {
-  return Promise.race([answer.catch(() => undefined), delay(NODE_TIMEOUT_MS, undefined)]);
+/** What nodes answer; one that is frozen or isolated does not hold up the others. */
+async function answersOf<Value>(
+  nodes: readonly SetUpNode[],
+  ask: (node: SetUpNode) => Promise<Value | undefined>,
+): Promise<readonly Value[]> {
+  const answers: Value[] = [];
+  const { promise: most, resolve } = Promise.withResolvers<void>();
+  let ended = 0;
+  const asking = nodes.map(async (node) => {
+    const answer = await ask(node).catch(() => undefined);
+    if (answer !== undefined) answers.push(answer);
+    ended += 1;
+    if (ended * 2 > nodes.length) resolve();
+  });
+  await Promise.race([Promise.all(asking), most.then(() => delay(GRACE_MS)), delay(NODE_TIMEOUT_MS)]);
+  return [...answers];
 }
 
 /** The slot's primary as a node knows it; undefined for a node that does not serve. */

@@ -46,7 +46,8 @@ const REPLICAS = 2;
 const SENTINELS = 3;
 const QUORUM = 2;
 const DOWN_AFTER_MS = 1000;
-const FAILOVER_TIMEOUT_MS = 5000;
+/** Sentinels wait twice as long between two promotions. */
+const FAILOVER_TIMEOUT_MS = 2000;
 const STOP_GRACE_MS = 3000;
 const COMMAND_TIMEOUT_MS = 5000;
 
