@@ -36,7 +36,10 @@ export function startLoopTimer(timeoutMs: number, onTimeout: () => void): () => 
   function step(): void {
     const nowMs = performance.now();
     leftMs -= Math.min(nowMs - stepStartedMs, 2 * stepMs);
-    if (leftMs <= 0) return onTimeout();
+    if (leftMs <= 0) {
+      onTimeout();
+      return;
+    }
     stepStartedMs = nowMs;
     timer = setTimeout(step, Math.min(stepMs, leftMs));
   }
