@@ -11,7 +11,7 @@ export function decodeViewFile(bytes: Uint8Array, place: Place): string | Diagno
     return place.start({ code: "file-size", message, hint: "split it into several views" });
   }
   // A view begins with two ASCII characters; UTF-16 writes a zero byte for each.
-  const isUtf16 = /^(?:ff,fe|fe,ff|0,[^0]|[^0][0-9a-f]?,0$)/.test(hex(bytes.subarray(0, 2)));
+  const isUtf16 = startsAsUtf16(bytes);
   const text = isUtf16 ? undefined : decodeStrictly(bytes);
   if (text !== undefined) return text;
   if (isUtf16) {
@@ -30,9 +30,18 @@ function hex(bytes: Uint8Array): string {
   return [...bytes].map((byte) => byte.toString(16)).join(",");
 }
 
+function startsAsUtf16(bytes: Uint8Array): boolean {
+  const [first, second] = [bytes[0], bytes[1]];
+  if (first === undefined || second === undefined) return false;
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return true;
+  return (first === 0) !== (second === 0);
+}
+
+const STRICT_UTF8 = new TextDecoder("utf-8", { fatal: true });
+
 function decodeStrictly(bytes: Uint8Array): string | undefined {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return STRICT_UTF8.decode(bytes);
   } catch {
     return undefined;
   }

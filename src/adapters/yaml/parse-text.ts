@@ -3,6 +3,7 @@ import type { Diagnostic } from "../../domain/view/diagnostic.ts";
 import { composeYaml, hasTooManyTokens, TOKENS_MAX } from "./syntax/compose.ts";
 import type { Lines, Place } from "./syntax/position.ts";
 import { isReadable, syntaxDiagnostics, TOO_DEEP } from "./syntax/syntax-diagnostics.ts";
+import { type EventText, parseEventText } from "./tree/event-forms.ts";
 import { nodesFromDocument } from "./tree/nodes-from-document.ts";
 import { nodesFromEvents } from "./tree/nodes-from-events.ts";
 import type { YamlNode } from "./tree/yaml-node.ts";
@@ -51,9 +52,18 @@ function linesOf(source: string): Lines {
   };
 }
 
-/** Parses a text by its events where its form allows that, as nearly all do, else by {@link parseSlowly}. */
-export function parseText(source: string, place: Place): ParsedText {
-  const root = hasTooManyTokens(source) ? undefined : nodesFromEvents(source);
+/** The events of a text in one of the forms that nearly all have; undefined for any other. */
+export function readEvents(source: string): EventText | undefined {
+  return hasTooManyTokens(source) ? undefined : parseEventText(source);
+}
+
+/**
+ * Parses a text by its events where its form allows that, else by {@link parseSlowly}.
+ *
+ * @param text the events, where they are known
+ */
+export function parseText(source: string, place: Place, text = readEvents(source)): ParsedText {
+  const root = text && nodesFromEvents(text);
   return root === undefined ? parseSlowly(source, place) : { root, lines: linesOf(source), diagnostics: [] };
 }
 

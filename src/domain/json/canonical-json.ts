@@ -78,7 +78,12 @@ function sortedKeys(object: JsonObject): readonly string[] {
   return keys;
 }
 
+/** What is escaped, and halves of surrogate pairs: most texts have no such character. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const SPECIAL = /["\\\u0000-\u001f\ud800-\udfff]/;
+
 function quote(text: string): string {
+  if (!SPECIAL.test(text)) return `"${text}"`;
   // A lone surrogate has no UTF-8 form: Python fails to encode it, and JSON.stringify would hide it behind an escape.
   if (!text.isWellFormed()) throw new RangeError("Cannot write text with a lone surrogate as JSON");
   return JSON.stringify(text);

@@ -46,17 +46,16 @@ function members(
 function emptyFields(view: JsonObject): readonly ViewDiagnostic[] {
   const { ask, columns } = view;
   const inAsk = isJsonObject(ask) ? ask : {};
-  const isEmpty = ([, value]: readonly [Path, JsonValue]): boolean => value === null;
   const fields = [
-    ...members(view, [], FIELD_NAMES.view),
-    ...members(ask, ["ask"], FIELD_NAMES.ask),
-    ...members(inAsk.synonyms, ["ask", "synonyms"]),
-    ...members(inAsk.weights, ["ask", "weights"]),
-    ...(columns as readonly JsonValue[]).flatMap((column, index) =>
-      hasEmpty(column) ? members(column, ["columns", index], FIELD_NAMES.column) : [],
-    ),
+    ...emptyMembers(view, [], FIELD_NAMES.view),
+    ...emptyMembers(ask, ["ask"], FIELD_NAMES.ask),
+    ...emptyMembers(inAsk.synonyms, ["ask", "synonyms"]),
+    ...emptyMembers(inAsk.weights, ["ask", "weights"]),
   ];
-  return fields.filter(isEmpty).map(([path]) => {
+  for (const [index, column] of (columns as readonly JsonValue[]).entries()) {
+    if (hasEmpty(column)) fields.push(...emptyMembers(column, ["columns", index], FIELD_NAMES.column));
+  }
+  return fields.map((path) => {
     const below = keyBelow(view, path);
     const hint =
       below === undefined
@@ -64,6 +63,13 @@ function emptyFields(view: JsonObject): readonly ViewDiagnostic[] {
         : `indent ${below} and what else belongs to it below it`;
     return atKey(warning("field-empty", path, `${labelOf(path)} is left empty`, hint));
   });
+}
+
+/** The paths of empty fields of an object with known names, or of one with free names. */
+function emptyMembers(value: JsonValue | undefined, path: Path, names?: readonly string[]): readonly Path[] {
+  if (!isJsonObject(value)) return [];
+  const empty = (names ?? Object.keys(value)).filter((name) => value[name] === null);
+  return empty.map((key) => [...path, key]);
 }
 
 /** Nearly no column has an empty field: only these are listed with their paths. */
@@ -130,14 +136,18 @@ function misplacedFields(view: JsonObject): readonly ViewDiagnostic[] {
       ),
     ),
   );
-  const strange = [...members(view, []), ...members(view.ask, ["ask"])].flatMap(([path]) => {
-    const name = String(path.at(-1));
+  const strange = [...strangeKeys(view, []), ...strangeKeys(view.ask, ["ask"])];
+  return [...ofAsk, ...strange];
+}
+
+function strangeKeys(value: JsonValue | undefined, path: Path): readonly ViewDiagnostic[] {
+  if (!isJsonObject(value)) return [];
+  return Object.keys(value).flatMap((name) => {
     const blank = STRANGE_BLANKS.get(name.charAt(0));
     if (blank === undefined) return [];
     const message = `${quoted(name)} begins with ${blank}, which does not indent it`;
-    return [atKey(warning("field-misplaced", path, message, "indent with ordinary blanks"))];
+    return [atKey(warning("field-misplaced", [...path, name], message, "indent with ordinary blanks"))];
   });
-  return [...ofAsk, ...strange];
 }
 
 /** A view may refer to a hundred thousand unknown columns, and each is compared with all known ones. */

@@ -58,8 +58,8 @@ export function describeYaml11Scalar(scalar: Yaml11Scalar): string {
 
 const SHOWN_LENGTH_MAX = 40;
 
-/** The beginnings of everything but texts: a sign, a digit or a mark, or a word of at most five letters. */
-const TYPED_START = /^(?:[-+.0-9~<=]|[yYnNtTfFoO][a-zA-Z]{1,4}$|$)/;
+/** The beginnings of everything but texts: a sign, a digit or a mark, or one of a few words. */
+const TYPED_START = /^(?:[-+.0-9~<=]|(?:null|true|false|yes|no|on|off)$|$)/i;
 
 /** Numbers that both versions read as they are written. */
 const COMMON_NUMBER = /^-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?$/;

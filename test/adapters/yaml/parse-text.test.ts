@@ -7,8 +7,11 @@ import { parseSlowly, parseText } from "../../../src/adapters/yaml/parse-text.ts
 import { type ParsedViewFile, parseViewFile } from "../../../src/adapters/yaml/parse-view-file.ts";
 import { TOKENS_MAX } from "../../../src/adapters/yaml/syntax/compose.ts";
 import { createPlace } from "../../../src/adapters/yaml/syntax/position.ts";
+import { parseEventText } from "../../../src/adapters/yaml/tree/event-forms.ts";
 import { nodesFromEvents } from "../../../src/adapters/yaml/tree/nodes-from-events.ts";
 import { readTree } from "../../../src/adapters/yaml/tree/read-tree.ts";
+import { valueFromEvents } from "../../../src/adapters/yaml/tree/value-from-events.ts";
+import type { YamlMap } from "../../../src/adapters/yaml/tree/yaml-node.ts";
 import { canonicalText } from "../../../src/domain/json/canonical-json.ts";
 import { mutatedText } from "../../fuzz/inputs/hostile-text.ts";
 import { yamlText } from "../../fuzz/inputs/yaml-text.ts";
@@ -34,29 +37,39 @@ function draw(make: (seed: number) => string, count: number): readonly string[] 
 const sample = (texts: fc.Arbitrary<string>): readonly string[] =>
   fc.sample(texts, { numRuns: 1_000, seed: SEED });
 
-/** Texts, and the least number of them that the event parser must take. */
-const TEXTS: Readonly<Record<string, readonly [least: number, texts: () => readonly string[]]>> = {
-  "the shipped views": [views.length, () => views],
+/** Texts, and the least numbers of them that the event parser must take, with nodes and without. */
+const TEXTS: Readonly<
+  Record<string, readonly [least: readonly [nodes: number, plain: number], texts: () => readonly string[]]>
+> = {
+  "the shipped views": [[views.length, views.length], () => views],
   "the shipped views with carriage returns": [
-    views.length,
+    [views.length, views.length],
     () => views.map((text) => text.replaceAll("\n", "\r\n")),
   ],
-  "every broken view": [20, () => broken],
-  "the YAML test suite": [50, () => cases.map(({ yaml }) => yaml)],
-  "the YAML test suite, in a field": [140, () => cases.map(({ yaml }) => inField(yaml))],
-  "the table of readers": [200, () => readTable().rows.map(({ document }) => document)],
-  "generated documents": [150, () => draw(DOCUMENT_SOURCES.documents, 1_000)],
-  "generated lines": [200, () => draw(DOCUMENT_SOURCES.lines, 1_000)],
-  "mutants of views": [200, () => draw(DOCUMENT_SOURCES.mutants, 500)],
-  "nested forms": [50, () => sample(yamlText)],
-  "damaged views": [100, () => sample(mutatedText(fc.constantFrom(...views, ...broken)))],
-  "damaged forms": [30, () => sample(mutatedText(yamlText))],
+  "every broken view": [[20, 20], () => broken],
+  "the YAML test suite": [[50, 45], () => cases.map(({ yaml }) => yaml)],
+  "the YAML test suite, in a field": [[140, 100], () => cases.map(({ yaml }) => inField(yaml))],
+  "the table of readers": [[200, 140], () => readTable().rows.map(({ document }) => document)],
+  "generated documents": [[150, 140], () => draw(DOCUMENT_SOURCES.documents, 1_000)],
+  "generated lines": [[200, 150], () => draw(DOCUMENT_SOURCES.lines, 1_000)],
+  "mutants of views": [[200, 180], () => draw(DOCUMENT_SOURCES.mutants, 500)],
+  "nested forms": [[50, 40], () => sample(yamlText)],
+  "damaged views": [[100, 80], () => sample(mutatedText(fc.constantFrom(...views, ...broken)))],
+  "damaged forms": [[30, 20], () => sample(mutatedText(yamlText))],
 };
 
 const place = createPlace("a.yaml");
 const encoder = new TextEncoder();
 
-function parseFile(text: string, parse: typeof parseText): ParsedViewFile & { readonly json?: string } {
+function nodesOf(source: string): YamlMap | undefined {
+  const text = parseEventText(source);
+  return text && nodesFromEvents(text);
+}
+
+type Parse = typeof parseSlowly | undefined;
+
+/** @param parse without one, files of a plain form are read without nodes */
+function parseFile(text: string, parse: Parse): ParsedViewFile & { readonly json?: string } {
   const { view, ...rest } = parseViewFile(
     { path: "view_a.yaml", bytes: encoder.encode(text) },
     "view_a.yaml",
@@ -67,7 +80,7 @@ function parseFile(text: string, parse: typeof parseText): ParsedViewFile & { re
 }
 
 /** What the text `x` of a view is read as, by either parser. */
-function textOf(yaml: string, parse: typeof parseText): unknown {
+function textOf(yaml: string, parse: Parse): unknown {
   const { json, diagnostics } = parseFile(withFields(yaml), parse);
   return json === undefined ? diagnostics : (JSON.parse(json) as { readonly x: unknown }).x;
 }
@@ -78,7 +91,7 @@ describe("parseText()", () => {
     let taken = 0;
     for (const text of texts?.() ?? []) {
       const source = text.replace(/\r(?!\n)/g, "\n");
-      const root = nodesFromEvents(source);
+      const root = nodesOf(source);
       if (root === undefined) continue;
       taken += 1;
       const slow = parseSlowly(source, place);
@@ -89,13 +102,29 @@ describe("parseText()", () => {
       });
       expect(parseFile(text, parseText)).toEqual(parseFile(text, parseSlowly));
     }
-    expect(taken).toBeGreaterThanOrEqual(least ?? 1);
+    expect(taken).toBeGreaterThanOrEqual(least?.[0] ?? 1);
+  });
+
+  test.each(Object.keys(TEXTS))("a text of plain form is read as from its nodes: %s", (name) => {
+    const [least, texts] = TEXTS[name] ?? [];
+    let taken = 0;
+    for (const text of texts?.() ?? []) {
+      const source = text.replace(/\r(?!\n)/g, "\n");
+      const events = parseEventText(source);
+      const plain = events && valueFromEvents(events);
+      if (plain === undefined) continue;
+      taken += 1;
+      const { value, diagnostics } = readTree(nodesOf(source) ?? null, source);
+      expect({ source, value: plain.value, diagnostics: [] }).toEqual({ source, value, diagnostics });
+      expect(parseFile(text, undefined)).toEqual(parseFile(text, parseSlowly));
+    }
+    expect(taken).toBeGreaterThanOrEqual(least?.[1] ?? 1);
   });
 
   test("the event parser reads the YAML test suite as the suite has it", () => {
     let read = 0;
     for (const { yaml, json } of cases) {
-      const root = nodesFromEvents(yaml);
+      const root = nodesOf(yaml);
       if (root === undefined || json === undefined) continue;
       read += 1;
       const value: unknown = JSON.parse(canonicalText(readTree(root, yaml).value));
@@ -112,6 +141,7 @@ describe("parseText()", () => {
     ["a comment after an anchor, between an empty line and a scalar", "x: &a\n\n# c\n  v\ny: 1\n", "v"],
     ["a comment in braces after a text of two lines", "x: {a: b\n    c\n# d\n  }\n", { a: "b c" }],
   ])("parseText() reads what the yaml package reads wrongly: %s", (_, yaml, value) => {
+    expect(textOf(yaml, undefined)).toEqual(value);
     expect(textOf(yaml, parseText)).toEqual(value);
   });
 
@@ -156,11 +186,11 @@ describe("parseText()", () => {
     ["a control character", "a: 'b\u0007'\n"],
     ["nesting beyond the limit", `a: ${"[".repeat(101)}${"]".repeat(101)}\n`],
   ])("the event parser leaves %s to the other one", (_, yaml) => {
-    expect(nodesFromEvents(yaml)).toBeUndefined();
+    expect(nodesOf(yaml)).toBeUndefined();
   });
 
   test("the event parser takes a comment and --- before the view", () => {
-    expect(nodesFromEvents("# a\n\n---\na: b\n")?.pairs).toHaveLength(1);
+    expect(nodesOf("# a\n\n---\na: b\n")?.pairs).toHaveLength(1);
   });
 
   test("a text of many tokens is refused as before, and a long text of few is not", () => {

@@ -13,16 +13,21 @@ const STRANGE = /[\t\u0085\u2028\u2029\ufeff]/;
  */
 export function hasPlainForm(source: string): boolean {
   if (STRANGE.test(source)) return false;
-  const lines = source.split("\n");
   const scan: LineScan = { columns: [], deeper: "anything", block: undefined };
-  for (const [index, written] of lines.entries()) {
-    const line = written.endsWith("\r") ? written.slice(0, -1) : written;
-    if (line === "---" && index === 0) continue;
-    if (line.length > LINE_LENGTH_MAX || !takeLine(scan, line)) return false;
+  for (let start = 0; start <= source.length; ) {
+    const found = source.indexOf("\n", start);
+    const next = found === -1 ? source.length : found;
+    const end = source.charCodeAt(next - 1) === CARRIAGE_RETURN && next > start ? next - 1 : next;
+    if (end - start > LINE_LENGTH_MAX) return false;
+    const isMarker = start === 0 && end === 3 && source.startsWith("---");
+    if (!isMarker && !takeLine(scan, source, { start, end })) return false;
+    start = next + 1;
   }
   // The end of the file truncates the text of a block that has no final line break.
-  return scan.block === undefined || lines.at(-1) === "";
+  return scan.block === undefined || source === "" || source.endsWith("\n");
 }
+
+const CARRIAGE_RETURN = 0x0d;
 
 interface LineScan {
   /** The keys and dashes that the next line may continue, the outermost first. */
@@ -55,34 +60,89 @@ const LINE = new RegExp(
   `^(?<dashes>(?:- +)*)(?:(?<dash>-)|(?:(?<key>${ITEM}:)(?: +|$))?(?:${VALUE})?)(?<comment> *(?<= )#.*)? *$`,
 );
 
-/**
- * Most lines: a dash at most, then a key at most, then one plain text at most, all of them of ordinary
- * characters. It takes a fraction of the time of {@link LINE}.
- */
-const SIMPLE_LINE =
-  /^( *)(- )?(?:([\w.\u00a1-\u1fff]+):(?: |$))?([\w$(/\u00a1-\u1fff][^\s:#\u2000-\uffff]*(?: [^\s:#\u2000-\uffff]+)*)?$/;
+/** A line without its line break. */
+interface Line {
+  readonly start: number;
+  readonly end: number;
+}
 
-/** Takes a simple line outside a block; undefined for any other. */
-function takeSimple(scan: LineScan, line: string): boolean | undefined {
-  const found = scan.block === undefined ? SIMPLE_LINE.exec(line) : null;
-  if (found === null) return undefined;
-  const [, { length: indent } = "", dash = "", key, plain] = found;
-  if (key === undefined && (dash === "" || plain === undefined)) return undefined;
+const SPACE = 0x20;
+const DASH = 0x2d;
+const COLON = 0x3a;
+
+/**
+ * Takes a simple line outside a block: a dash at most, then a key at most, then one plain text at most, all of
+ * them of ordinary characters. Most lines are: it takes a fraction of the time of {@link LINE}.
+ *
+ * @returns undefined for any other line
+ */
+function takeSimple(scan: LineScan, source: string, { start, end }: Line): boolean | undefined {
+  if (scan.block !== undefined) return undefined;
+  let at = start;
+  while (source.charCodeAt(at) === SPACE) at += 1;
+  const indent = at - start;
+  const isItem = source.charCodeAt(at) === DASH && source.charCodeAt(at + 1) === SPACE && at + 1 < end;
+  if (isItem) at += 2;
+  const text = afterKey(source, at, end);
+  const isPair = text > at;
+  if (!isPlainText(source, text, end) || !(isPair || (isItem && text < end))) return undefined;
   const isDeeper = indent > (scan.columns.at(-1) ?? -1);
   if (isDeeper ? scan.deeper !== "anything" : !isColumn(scan, indent)) return false;
-  if (dash !== "") openColumn(scan, indent);
-  if (key !== undefined) openColumn(scan, indent + dash.length);
-  scan.deeper = plain === undefined ? "anything" : "text";
+  if (isItem) openColumn(scan, indent);
+  if (isPair) openColumn(scan, at - start);
+  scan.deeper = text === end ? "anything" : "text";
   return true;
 }
 
-function takeLine(scan: LineScan, line: string): boolean {
-  const simple = takeSimple(scan, line);
+/** The offset after a key of ordinary characters, its colon and a space; without one, the same offset. */
+function afterKey(source: string, from: number, end: number): number {
+  let at = from;
+  while (at < end && isKeyCharacter(source.charCodeAt(at))) at += 1;
+  if (at === from || at === end || source.charCodeAt(at) !== COLON) return from;
+  if (at + 1 === end) return end;
+  return source.charCodeAt(at + 1) === SPACE ? at + 2 : from;
+}
+
+/** Whether the rest of a line is nothing, or words of ordinary characters with a space between two. */
+function isPlainText(source: string, from: number, end: number): boolean {
+  if (from >= end) return true;
+  const first = source.charCodeAt(from);
+  if (!(isKeyCharacter(first) || first === 0x24 || first === 0x28 || first === 0x2f) || first === 0x2e)
+    return false;
+  for (let at = from; at < end; at++) {
+    const code = source.charCodeAt(at);
+    if (code === SPACE ? at + 1 === end || source.charCodeAt(at + 1) === SPACE : !isWordCharacter(code))
+      return false;
+  }
+  return true;
+}
+
+/** Letters, digits, `_` and `.`, and letters beyond ASCII. */
+function isKeyCharacter(code: number): boolean {
+  if (code > 0x7f) return code > 0xa0 && code < 0x2000;
+  return (
+    (code >= 0x61 && code <= 0x7a) ||
+    code === 0x5f ||
+    (code >= 0x30 && code <= 0x39) ||
+    (code >= 0x41 && code <= 0x5a) ||
+    code === 0x2e
+  );
+}
+
+/** Everything but spaces, `:`, `#` and the characters from U+2000. */
+function isWordCharacter(code: number): boolean {
+  if (code <= 0x7f) return code > SPACE && code !== COLON && code !== 0x23;
+  return code < 0x2000 && code !== 0xa0 && code !== 0x1680;
+}
+
+function takeLine(scan: LineScan, source: string, place: Line): boolean {
+  const simple = takeSimple(scan, source, place);
   if (simple !== undefined) return simple;
+  const line = source.slice(place.start, place.end);
   const indent = line.search(/[^ ]/);
   if (scan.block !== undefined) {
-    const place = placeInBlock(scan.block, line, { indent, parent: scan.columns.at(-1) ?? -1 });
-    if (place !== "after") return place === "inside";
+    const where = placeInBlock(scan.block, line, { indent, parent: scan.columns.at(-1) ?? -1 });
+    if (where !== "after") return where === "inside";
     scan.block = undefined;
   }
   if (indent === -1) return true;

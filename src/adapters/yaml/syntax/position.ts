@@ -4,6 +4,20 @@ import type { Diagnostic } from "../../../domain/view/diagnostic.ts";
 /** The lines of a text. */
 export type Lines = Pick<LineCounter, "linePos">;
 
+/** One place of a text, for which its lines need not be listed. */
+export function positionAt(
+  source: string,
+  offset: number,
+): { readonly line: number; readonly column: number } {
+  let line = 1;
+  let start = 0;
+  for (let end = source.indexOf("\n"); end !== -1 && end < offset; end = source.indexOf("\n", start)) {
+    line += 1;
+    start = end + 1;
+  }
+  return { line, column: offset - start + 1 };
+}
+
 /** Makes the diagnostics of one file. */
 export interface Place {
   /** A diagnostic about the whole file. */

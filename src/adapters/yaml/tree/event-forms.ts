@@ -1,0 +1,145 @@
+import {
+  EVENT_ID,
+  type Event,
+  type MappingEvent,
+  parseEvents,
+  SCALAR_STYLE,
+  type ScalarEvent,
+} from "js-yaml";
+import { INTEGER_DIGITS_MAX, JSON_DEPTH_MAX } from "../../../domain/json/json-value.ts";
+import type { YamlScalar } from "./yaml-node.ts";
+
+/** Control characters, tabs, and characters that some readers treat as line ends, or ignore. */
+const STRANGE =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  /[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|\r(?!\n)/;
+/** Directives, and the start or the end of a document. */
+const MARKER = /^(?:%|---(?![^ \r\n])|\.\.\.(?![^ \r\n]))|\n(?:%|---(?![^ \r\n])|\.\.\.(?![^ \r\n]))/;
+/** Comments and blank lines, then the start of the only document. */
+const LEADING_MARKER = /^(?:(?: *#[^\n]*| *\r?)\n)*---(?: *| +#[^\n]*)\r?\n/;
+/** The longest key, from its start to its colon. */
+const KEY_LENGTH_MAX = 1_024;
+
+const SPACE = 0x20;
+const LINE_FEED = 0x0a;
+const DASH = 0x2d;
+const COLON = 0x3a;
+
+/** A text and its events, in forms on which the event parser and the `yaml` package agree as far as is known. */
+export interface EventText {
+  readonly source: string;
+  /** The document, its map, and what is in it. */
+  readonly events: readonly [Event, MappingEvent, ...Event[]];
+  /** The offset after the start of the document. */
+  readonly start: number;
+}
+
+/**
+ * The events of a text; undefined for one that the event parser refuses, or on which the parsers may differ.
+ * What they differ on inside single nodes is left to the readers of the events.
+ */
+export function parseEventText(source: string): EventText | undefined {
+  // The event parser does not count the indentation of the first line.
+  if (STRANGE.test(source) || source.startsWith(" ")) return undefined;
+  const start = LEADING_MARKER.exec(source)?.[0].length ?? 0;
+  if (MARKER.test(start === 0 ? source : source.slice(start))) return undefined;
+  const events = eventsOf(source);
+  if (events?.[1]?.type !== EVENT_ID.MAPPING) return undefined;
+  return { source, events: events as EventText["events"], start };
+}
+
+function eventsOf(source: string): readonly Event[] | undefined {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return parseEvents(source, { maxDepth: JSON_DEPTH_MAX });
+  } catch {
+    // Whatever it refuses is read, or explained, by the other parser.
+    return undefined;
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+/** An escape that may be beyond Unicode, or that is a line break, on which the parsers differ. */
+const DOUBTFUL_ESCAPE = /\\(?:U|\r?\n)/;
+
+/** Whether the parsers differ on a text: also on the last line of a block that has no line break. */
+export function isDoubtful(
+  source: string,
+  { fast, style, valueStart, valueEnd }: Pick<ScalarEvent, "fast" | "style" | "valueEnd" | "valueStart">,
+): boolean {
+  if (fast) return false;
+  switch (style) {
+    case SCALAR_STYLE.DOUBLE_QUOTED:
+      return DOUBTFUL_ESCAPE.test(source.slice(valueStart, valueEnd));
+    case SCALAR_STYLE.LITERAL_BLOCK:
+    case SCALAR_STYLE.FOLDED_BLOCK:
+      return valueEnd === source.length && !source.endsWith("\n");
+    default:
+      return false;
+  }
+}
+
+/** The offset after a scalar that is not a block, with its quotes. */
+export function endOfScalar({ style, valueEnd }: ScalarEvent): number {
+  return style === SCALAR_STYLE.PLAIN ? valueEnd : valueEnd + 1;
+}
+
+/** The column of an offset, from 0. */
+export function columnOf(source: string, offset: number): number {
+  return offset - source.lastIndexOf("\n", offset - 1) - 1;
+}
+
+/**
+ * The offset of a key's colon, both on one line; undefined where a key has another form. A key of a block
+ * stands first on its line, after dashes at most, and in the column of the map.
+ *
+ * @param column that of the map; undefined for one in braces
+ */
+export function colonOf(source: string, event: ScalarEvent, column: number | undefined): number | undefined {
+  const { anchorStart, tagStart, valueStart, style, fast } = event;
+  if (anchorStart !== -1 || tagStart !== -1 || valueStart === -1 || style > SCALAR_STYLE.DOUBLE_QUOTED)
+    return undefined;
+  if (isDoubtful(source, event)) return undefined;
+  const start = style === SCALAR_STYLE.PLAIN ? valueStart : valueStart - 1;
+  const end = endOfScalar(event);
+  const colon = skipSpaces(source, end);
+  if (source.charCodeAt(colon) !== COLON || colon - start > KEY_LENGTH_MAX) return undefined;
+  if (!fast && source.slice(start, end).includes("\n")) return undefined;
+  return column === undefined || isFirstInColumn(source, start, column) ? colon : undefined;
+}
+
+function isFirstInColumn(source: string, offset: number, column: number): boolean {
+  const start = offset - column;
+  if (start > 0 && source.charCodeAt(start - 1) !== LINE_FEED) return false;
+  for (let index = start; index < offset; index++) {
+    const character = source.charCodeAt(index);
+    if (character !== SPACE && character !== DASH) return false;
+  }
+  return true;
+}
+
+/** The offset of the first character from here that is no space. */
+export function skipSpaces(source: string, from: number): number {
+  let offset = from;
+  while (source.charCodeAt(offset) === SPACE) offset += 1;
+  return offset;
+}
+
+const TYPED_START = /^(?:[-+.0-9~]|(?:null|true|false)$)/i;
+const INTEGER = /^(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)$/;
+const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
+const NOT_FINITE = /^(?:[-+]?\.(?:inf|Inf|INF)|\.nan|\.NaN|\.NAN)$/;
+
+/** A plain scalar's value in the core schema of YAML 1.2. */
+export function coreValue(text: string): YamlScalar["value"] {
+  if (!TYPED_START.test(text)) return text;
+  if (/^(?:~|null|Null|NULL)$/.test(text)) return null;
+  if (/^(?:true|True|TRUE|false|False|FALSE)$/.test(text)) return text.length === 4;
+  // Converting a longer one would take quadratic time; it is reported by its length.
+  if (INTEGER.test(text)) return text.length > INTEGER_DIGITS_MAX ? 0n : BigInt(text);
+  if (FLOAT.test(text)) return Number(text);
+  if (!NOT_FINITE.test(text)) return text;
+  return text.endsWith("n") || text.endsWith("N") ? Number.NaN : Number.POSITIVE_INFINITY;
+}

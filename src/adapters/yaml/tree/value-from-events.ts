@@ -1,0 +1,138 @@
+import {
+  COLLECTION_STYLE,
+  EVENT_ID,
+  getScalarValue,
+  type MappingEvent,
+  SCALAR_STYLE,
+  type ScalarEvent,
+  type SequenceEvent,
+} from "js-yaml";
+import {
+  INTEGER_DIGITS_MAX,
+  JSON_DEPTH_MAX,
+  type JsonObject,
+  type JsonValue,
+  setOwn,
+} from "../../../domain/json/json-value.ts";
+import { yaml11Difference } from "../../../domain/view/yaml11-reading.ts";
+import { colonOf, columnOf, coreValue, type EventText, isDoubtful } from "./event-forms.ts";
+
+/** The value of a text, and the place of its `entity`. */
+export interface PlainTree {
+  readonly value: JsonObject;
+  /** The offset of the value of the root's `entity`; that of the root where it has none. */
+  readonly entityOffset: number;
+}
+
+/**
+ * The value of a text without anchors, tags and merges, and with nothing in it to warn of: the same as from
+ * its nodes, which need not be made.
+ *
+ * @returns undefined for any other text, wrong or not
+ */
+export function valueFromEvents(text: EventText): PlainTree | undefined {
+  if (!text.source.isWellFormed()) return undefined;
+  const reading: Reading = { ...text, next: 1, entityOffset: text.events[1].start };
+  const value = readValue(reading, 0, false);
+  if (value === undefined || reading.next + 1 !== text.events.length) return undefined;
+  return { value: value as JsonObject, entityOffset: reading.entityOffset };
+}
+
+interface Reading extends EventText {
+  /** The index of the next event. */
+  next: number;
+  entityOffset: number;
+}
+
+function readValue(reading: Reading, depth: number, isFlow: boolean): JsonValue | undefined {
+  const event = reading.events[reading.next++];
+  if (event?.type === EVENT_ID.SCALAR) return readScalar(reading.source, event, isFlow);
+  if (depth >= JSON_DEPTH_MAX) return undefined;
+  if (event?.type === EVENT_ID.MAPPING) return readMap(reading, event, depth);
+  return event?.type === EVENT_ID.SEQUENCE ? readList(reading, event, depth) : undefined;
+}
+
+function hasProperties({ anchorStart, tagStart }: MappingEvent | ScalarEvent | SequenceEvent): boolean {
+  return anchorStart !== -1 || tagStart !== -1;
+}
+
+function readMap(reading: Reading, event: MappingEvent, depth: number): JsonObject | undefined {
+  const { source, events } = reading;
+  const isFlow = event.style === COLLECTION_STYLE.FLOW;
+  // A pair in a list in brackets is a map without braces.
+  if (hasProperties(event) || (isFlow && source[event.start] !== "{")) return undefined;
+  const column = isFlow ? undefined : columnOf(source, event.start);
+  const object: Record<string, JsonValue> = {};
+  while (events[reading.next]?.type !== EVENT_ID.POP) {
+    const key = readKey(reading, column);
+    if (key === undefined || Object.hasOwn(object, key)) return undefined;
+    if (depth === 0 && key === "entity" && !findEntity(reading)) return undefined;
+    const value = readValue(reading, depth + 1, isFlow);
+    if (value === undefined) return undefined;
+    setOwn(object, key, value);
+  }
+  reading.next += 1;
+  return object;
+}
+
+function readList(reading: Reading, event: SequenceEvent, depth: number): readonly JsonValue[] | undefined {
+  if (hasProperties(event)) return undefined;
+  const isFlow = event.style === COLLECTION_STYLE.FLOW;
+  const items: JsonValue[] = [];
+  while (reading.events[reading.next]?.type !== EVENT_ID.POP) {
+    const item = readValue(reading, depth + 1, isFlow);
+    if (item === undefined) return undefined;
+    items.push(item);
+  }
+  reading.next += 1;
+  return items;
+}
+
+function readKey(reading: Reading, column: number | undefined): string | undefined {
+  const { source } = reading;
+  const event = reading.events[reading.next++];
+  if (event?.type !== EVENT_ID.SCALAR || colonOf(source, event, column) === undefined) return undefined;
+  const key = readScalar(source, event, false);
+  return typeof key === "string" ? key : undefined;
+}
+
+function readScalar(source: string, event: ScalarEvent, isFlow: boolean): JsonValue | undefined {
+  if (hasProperties(event)) return undefined;
+  const { fast, style, valueStart, valueEnd } = event;
+  if (valueStart === -1) return isFlow ? undefined : null;
+  if (!fast && isDoubtful(source, event)) return undefined;
+  const text = getScalarValue(source, event);
+  if (style === SCALAR_STYLE.PLAIN) {
+    // A comment may cut a text off, and a dash that begins a line may be of an item.
+    if (source.startsWith(" #", valueEnd)) return undefined;
+    if (!fast && /\n[ \t]*-/.test(source.slice(valueStart, valueEnd))) return undefined;
+    return isLongWord(text) ? text : typedValue(text);
+  }
+  // Half of a surrogate pair comes from an escape.
+  return fast || text.isWellFormed() ? text : undefined;
+}
+
+/** The longest word, and the longest number of a day, that some version of YAML reads as a value of another type. */
+const TYPED_WORD_LENGTH_MAX = 5;
+
+/** Whether a plain text can be nothing else in any version of YAML; most are. */
+function isLongWord(text: string): boolean {
+  return text.length > TYPED_WORD_LENGTH_MAX && /^[A-Za-z\u00a1-\ufffd]/.test(text);
+}
+
+/** The value that all versions of YAML read. */
+function typedValue(text: string): JsonValue | undefined {
+  if (yaml11Difference(text) !== undefined) return undefined;
+  const value = coreValue(text);
+  if (typeof value === "number" && !Number.isFinite(value)) return undefined;
+  return typeof value === "bigint" && text.length > INTEGER_DIGITS_MAX ? undefined : value;
+}
+
+/** Records the offset of the next value; false unless it is a text on its key's line. */
+function findEntity(reading: Reading): boolean {
+  const event = reading.events[reading.next];
+  if (event?.type !== EVENT_ID.SCALAR || event.valueStart === -1) return false;
+  if (event.style > SCALAR_STYLE.DOUBLE_QUOTED) return false;
+  reading.entityOffset = event.style === SCALAR_STYLE.PLAIN ? event.valueStart : event.valueStart - 1;
+  return true;
+}
