@@ -111,10 +111,18 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
       await cache.set(record.key, record.value, { ttlSeconds, signal });
       await learn();
     }
+    if (isUnlisted()) {
+      await join(self.id);
+      await learn();
+    }
     const counted = parseFleetSummary(summary);
-    if (listedIn === undefined || (counted !== undefined && counted.list !== listedIn)) await join(self.id);
     const { replicas, divergent, digest } = counted ?? countAlone(self);
     last = { shared: true, replicas, divergent, digest, others: Math.max(0, replicas - 1) };
+  }
+
+  function isUnlisted(): boolean {
+    const counted = parseFleetSummary(summary);
+    return listedIn === undefined || (counted !== undefined && counted.list !== listedIn);
   }
 
   /** Reads the figures of the fleet, or counts it when nobody has done so for a while. */
@@ -155,7 +163,8 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
       const ids = await cache.get(IDS_KEY, { bytesMax: REPLICA_IDS_BYTES_MAX, signal });
       const listed = parseReplicaIds(ids);
       const list = ids !== undefined && listed.includes(id) ? ids : encodeReplicaIds([...listed, id]);
-      if (list !== ids && !(await replaceList(ids, [{ key: IDS_KEY, value: list }]))) return false;
+      if (list !== ids && !(await replaceList(ids, [{ key: IDS_KEY, value: list }], [COUNTED_KEY])))
+        return false;
       listedIn = digestReplicaIds(list);
       return true;
     });
@@ -165,10 +174,14 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
     const { id } = describe();
     const ids = await cache.get(IDS_KEY, { bytesMax: REPLICA_IDS_BYTES_MAX, signal });
     const list = encodeReplicaIds(parseReplicaIds(ids).filter((listed) => listed !== id));
-    return replaceList(ids, [{ key: IDS_KEY, value: list }], [recordKey(id)]);
+    return replaceList(ids, [{ key: IDS_KEY, value: list }], [recordKey(id), COUNTED_KEY]);
   }
 
-  /** @returns false when the list was changed meanwhile */
+  /**
+   * Replaces the list. Who joins or leaves also removes the lease of the figures: the next heartbeat counts.
+   *
+   * @returns false when the list was changed meanwhile
+   */
   async function replaceList(
     ids: Uint8Array | undefined,
     entries: readonly CacheEntry[],

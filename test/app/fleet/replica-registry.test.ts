@@ -160,6 +160,15 @@ describe.each(["memory", "redis"] as const)("createReplicaRegistry() in %s", (ki
     expect(serving.last().digest).not.toBe(digest);
   });
 
+  test("beat() of any replica has the figures at once after one has joined or left", async () => {
+    const [first, second] = [join("first"), join("second")];
+    expect(await first.beat()).toMatchObject({ replicas: 1 });
+    expect(await second.beat()).toMatchObject({ replicas: 2 });
+    expect(await first.beat()).toMatchObject({ replicas: 2, others: 1 });
+    await second.leave();
+    expect(await first.beat()).toMatchObject({ replicas: 1, others: 0 });
+  });
+
   test("beat() of a fleet at rest is one call of the cache, of a size that does not grow with the fleet", async () => {
     const calls: string[] = [];
     const counted = new Proxy(cache, {
