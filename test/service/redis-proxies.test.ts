@@ -69,22 +69,20 @@ describe.each(RUNTIMES)("a service on $name, with Redis behind a proxy", (runtim
     await expectWorking(service, first, namespace);
   });
 
-  test("stunnel: works with a client certificate, and names its absence", async () => {
+  test("stunnel: works with a client certificate", async () => {
     const ca = authority.path;
     const files = await authority.issue({ for: "IP:127.0.0.1" });
     await using proxy = await startStunnel(redis.port, { ...files, ca });
-    const env = { ...cacheSettings(`rediss://127.0.0.1:${proxy.port}/0`, namespace), REDIS_TLS_CA: ca };
     const { cert, key } = await authority.issue({ for: "DNS:mosaic.example" });
-    const secured = { ...env, REDIS_TLS_CERT: cert, REDIS_TLS_KEY: key };
-    await using service = await startService({ runtime, env: secured });
+    const env = {
+      ...cacheSettings(`rediss://127.0.0.1:${proxy.port}/0`, namespace),
+      REDIS_TLS_CA: ca,
+      REDIS_TLS_CERT: cert,
+      REDIS_TLS_KEY: key,
+    };
+    await using service = await startService({ runtime, env });
     await service.waitForLog(said("Catalog published"));
     await expectWorking(service, redis, namespace);
-
-    await using refused = await startService({ runtime, env });
-    // On TLS 1.3 the refusal comes after the handshake: a runtime may only see that the connection closes.
-    const fault = expect.stringMatching(/^client-certificate$|^closed-early$/);
-    await expectReadiness(refused, { state: "down", fault, advice: expect.any(String) });
-    expect(await refused.waitForLog(said("Redis connection failed"))).toMatchObject({ fault });
   });
 
   test("nutcracker, which knows no HELLO: is named in the log and in /readyz", async () => {
