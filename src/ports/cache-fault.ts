@@ -17,6 +17,7 @@ export const CACHE_FAULTS = [
   "no-replicas",
   "no-sentinel",
   "password",
+  "permission",
   "primary-lost",
   "protected",
   "refused",

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createCertificateAuthority } from "../support/certificates.ts";
 import { freePort } from "../support/free-port.ts";
-import { createGuardedDirectory } from "../support/guarded-directory.ts";
+import { createGuardedDirectory, type GuardedDirectory } from "../support/guarded-directory.ts";
 import { type RedisServer, startRedis } from "../support/redis-server.ts";
 import { runMain } from "../support/run-main.ts";
 import { said } from "../support/running-fleet.ts";
@@ -155,6 +155,7 @@ let owner: RedisServer;
 let redirecting: RedisServer;
 let withoutSlots: RedisServer;
 let locked: RedisServer;
+let socketFolder: GuardedDirectory;
 let tls: { readonly port: number; readonly ca: string };
 
 beforeAll(async () => {
@@ -178,6 +179,8 @@ beforeAll(async () => {
   const files = ["--tls-ca-cert-file", authority.path, "--tls-cert-file", cert, "--tls-key-file", key];
   opened.use(await startRedis({ args: ["--tls-port", String(port), ...files] }));
   tls = { port, ca: authority.path };
+  socketFolder = await createGuardedDirectory("mosaic-socket-");
+  opened.defer(socketFolder.remove);
 });
 
 async function startClusterNode(): Promise<RedisServer> {
@@ -269,8 +272,7 @@ async function expectNamed(
 
 describe.each(RUNTIMES)("a Unix socket on $name", (runtime) => {
   test("is used for keys and announcements, again after a restart, and named when it is absent", async () => {
-    const directory = opened.use(await guardedFolder());
-    const path = join(directory.path, "redis.sock");
+    const path = join(socketFolder.path, `${runtime.name}.sock`);
     await using redis = await startRedis({ password: PASSWORD, args: ["--unixsocket", path] });
     const env = {
       CACHE_BACKEND: "redis",
@@ -301,7 +303,17 @@ function withSocket(runtime: Runtime, path: string): Runtime {
   return runtime.name === "deno" ? { ...runtime, args: [...runtime.args, `--allow-write=${path}`] } : runtime;
 }
 
-async function guardedFolder() {
-  const directory = await createGuardedDirectory("mosaic-socket-");
-  return { path: directory.path, [Symbol.asyncDispose]: directory.remove };
-}
+test("Deno names a permission that it lacks, and stops without another word", async () => {
+  const deno = RUNTIMES.find(({ name }) => name === "deno");
+  if (deno === undefined) throw new RangeError("There is no Deno");
+  const narrow = deno.args.map((word) => (word === "--allow-net" ? "--allow-net=127.0.0.1:0" : word));
+  const env = { CACHE_BACKEND: "redis", REDIS_URL: sentinels.settings.REDIS_URL ?? "" };
+  const ofSentinels = sentinels.sentinels.map(({ clientPort }) => `127.0.0.1:${clientPort}`).join(",");
+  const permitted = narrow.map((word) => (word.startsWith("--allow-net=") ? `${word},${ofSentinels}` : word));
+  await using service = await startService({ runtime: { ...deno, args: permitted }, env });
+  await vi.waitFor(async () => {
+    expect(await cacheOf(service)).toMatchObject({ state: "down", fault: "permission" });
+  }, WAIT);
+  await service.stop();
+  expect(service.logs().at(-1)).toMatchObject({ msg: "Stopped" });
+});

@@ -30,6 +30,11 @@ describe("recognizeFault()", () => {
     [systemError("ECONNRESET"), /needs rediss:\/\//],
     [systemError("EPROTO"), /use redis:\/\//],
     [systemError("EHOSTUNREACH"), /host unreachable/],
+    [systemError("EACCES"), /does not permit the connection/],
+    [
+      Object.assign(new Error("Requires net access"), { name: "NotCapable" }),
+      /--allow-net must have every server/,
+    ],
     [systemError("CERT_HAS_EXPIRED"), /certificate is not trusted/],
     [systemError("ERR_TLS_CERT_ALTNAME_INVALID"), /certificate is not trusted/],
     [systemError("DEPTH_ZERO_SELF_SIGNED_CERT"), /certificate is not trusted/],

@@ -5,7 +5,7 @@ import { AbstractConnector, type RedisOptions } from "ioredis";
 import { type BackoffPolicy, jitteredBackoffMs } from "../../../lib/backoff.ts";
 import { startLoopTimer } from "../../../lib/deadline.ts";
 import type { HostAndPort } from "../../../lib/redis-url.ts";
-import { ConnectionError } from "./recognize-fault.ts";
+import type { ConnectionError } from "./recognize-fault.ts";
 import { type TlsFiles, tlsOptions } from "./tls-options.ts";
 
 /** Where a server listens. */
@@ -101,7 +101,7 @@ export function createConnector(options: ConnectorOptions): NonNullable<RedisOpt
     }
 
     override disconnect(): void {
-      this.closing.abort(new ConnectionError("closed-early", "the client closed it"));
+      this.closing.abort();
       super.disconnect();
     }
   };

@@ -26,6 +26,8 @@ const ADVICE: Readonly<Record<CacheFaultKind, string>> = {
   "no-sentinel": "no Sentinel answered; see the hosts of REDIS_URL and REDIS_SENTINEL_PASSWORD",
   "no-password": "Redis requires a password; REDIS_URL has none",
   password: "Redis rejected the user and password in REDIS_URL",
+  permission:
+    "the system or the runtime does not permit the connection: a Unix socket has an owner and a mode; on Deno, --allow-net must have every server that Sentinels or a cluster name, and a socket needs --allow-read and --allow-write as well",
   "primary-lost": "this Redis replica has lost its primary",
   protected: "Redis is in protected mode and accepts only local clients",
   refused: "connection refused",
@@ -64,6 +66,7 @@ const CODES: Readonly<Record<string, CacheFaultKind>> = {
   ERR_SSL_TLSV1_ALERT_CERTIFICATE_REQUIRED: "client-certificate",
   ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: "client-certificate",
   ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: "client-certificate",
+  EACCES: "permission",
   EAI_AGAIN: "unknown-host",
   ECONNREFUSED: "refused",
   ECONNRESET: "closed-early",
@@ -71,6 +74,7 @@ const CODES: Readonly<Record<string, CacheFaultKind>> = {
   ENETUNREACH: "unreachable",
   ENOENT: "refused",
   ENOTFOUND: "unknown-host",
+  EPERM: "permission",
   EPIPE: "closed-early",
   EPROTO: "tls",
   ERR_SSL_PACKET_LENGTH_TOO_LONG: "tls",
@@ -134,6 +138,7 @@ function faultKind(error: ClientError, setUp: RedisAddress["kind"]): CacheFaultK
   if (error instanceof ConnectionError) return error.kind;
   const { code, command, message } = error;
   if (command?.name === "select") return "database";
+  if (error.name === "NotCapable") return "permission";
   if (error.name !== "ReplyError") {
     return code !== undefined && Object.hasOwn(CODES, code) ? CODES[code] : undefined;
   }

@@ -104,6 +104,8 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
   } satisfies RedisOptions);
 
   client.on("error", (error: Error) => {
+    // The client was closed while it looked for a server.
+    if (error.name === "AbortError") return;
     // A connection in use was lost: the next attempt shows the reason.
     const fault = state.phase === "ready" ? undefined : recognizeFault(error, address.kind);
     faults.connection = fault ?? faults.connection;
