@@ -38,7 +38,7 @@ function missedDiagnostics(document: string): readonly string[] | undefined {
   if (diagnostics.some(({ severity }) => severity === "error")) return undefined;
   const known = new Set(diagnostics.map(({ offset }) => offset));
   const missed = readerDiagnostics(source, value, PYYAML).filter(({ offset }) => !known.has(offset));
-  return missed.map(({ message }) => message);
+  return missed.map(({ message }) => message.en);
 }
 
 /** The texts for which a form stands that spares them the comparison, and those of them that needed it. */

@@ -18,7 +18,7 @@ const ELSEWHERE: ReadonlySet<string> = new Set([
 
 export function readWithMosaic(document: string, readers: readonly ReaderLanguage[] = []): MosaicReading {
   const bytes = new TextEncoder().encode(document);
-  const { view, diagnostics } = parseViewFile({ path: "view_a.yaml", bytes }, "view_a.yaml", readers);
+  const { view, diagnostics } = parseViewFile({ path: "view_a.yaml", bytes }, "view_a.yaml", { readers });
   const warnings = diagnostics.filter(({ code }) => ELSEWHERE.has(code));
   if (view === undefined) return { value: undefined, warnings };
   return { value: parseJson(new TextDecoder().decode(view.canonicalJson)), warnings };

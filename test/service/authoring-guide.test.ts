@@ -9,7 +9,18 @@ const GUIDE = readFileSync(resolve(import.meta.dirname, "../../docs/authoring.md
 const [BROKEN = "", RIGHT = ""] = [...GUIDE.matchAll(/<<'END'\n(.*?)END\n/gs)].map(([, text]) => text ?? "");
 const FENCES = [...GUIDE.matchAll(/^```([a-z]*)\n(.*?)^```$/gms)];
 const [PRINTED = "", CHANGES = ""] = FENCES.flatMap(([, language, text]) => (language === "" ? [text] : []));
+const PORTUGUESE = readFileSync(resolve(import.meta.dirname, "../../docs/authoring.pt.md"), "utf8");
 const FILE = "view_market_rates.yaml";
+
+/** The commands of a guide. */
+function commandsOf(guide: string): readonly string[] {
+  return [...guide.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, text = ""]) => text);
+}
+
+test("docs/authoring.pt.md has the commands of docs/authoring.md, with messages in Portuguese", () => {
+  const commands = commandsOf(PORTUGUESE).map((text) => text.replaceAll("validate --lang pt", "validate"));
+  expect(commands).toEqual(commandsOf(GUIDE));
+});
 
 describe.each(RUNTIMES)("docs/authoring.md on $name", (runtime) => {
   test("docs/authoring.md shows what its commands print", async () => {
@@ -18,6 +29,8 @@ describe.each(RUNTIMES)("docs/authoring.md on $name", (runtime) => {
     const mosaic = (...args: readonly string[]) => runMain(runtime, { args, directory });
     const broken = await mosaic("validate", "views");
     expect([broken.exitCode, broken.stdout + broken.stderr]).toEqual([1, PRINTED]);
+    const inPortuguese = await mosaic("validate", "--lang", "pt", "views");
+    expect(PORTUGUESE).toContain(`\`\`\`\n${inPortuguese.stdout}${inPortuguese.stderr}\`\`\``);
 
     const quoted = BROKEN.replace(/^description: (.*)$/m, 'description: "$1"');
     await views.replace({ [FILE]: quoted });

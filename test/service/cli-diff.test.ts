@@ -55,6 +55,16 @@ describe.each(RUNTIMES)("mosaic diff on $name", (runtime) => {
     });
   });
 
+  test("mosaic diff marks the words that changed in a text", async () => {
+    await using views = await createViewsDirectory({
+      "old/view_a.yaml": `${viewYaml("x")}description: Dividends of listed funds in reais\n`,
+      "new/view_a.yaml": `${viewYaml("x")}description: Dividends of all listed funds in dollars\n`,
+    });
+    expect((await mosaic(["diff", "old", "new"], { directory: views.path })).stdout).toBe(
+      '~ view_a\n    ~ /description: "Dividends of {+all +}listed funds in [-reais-]{+dollars+}"\n',
+    );
+  });
+
   test("mosaic diff exits with 0 for folders that say the same in other files", async () => {
     await using views = await createViewsDirectory({
       "old/view_a.yaml": viewYaml("x"),

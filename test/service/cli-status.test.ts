@@ -61,9 +61,11 @@ async function answering(status: number, body: string) {
   };
 }
 
-describe.each(RUNTIMES)("mosaic status on $name", (runtime) => {
+describe.each(RUNTIMES)("mosaic status and mosaic history on $name", (runtime) => {
   const status = (args: readonly string[], env: MainOptions["env"] = { ADMIN_TOKEN }): Promise<MainRun> =>
     runMain(runtime, { args: ["status", ...args], directory: ".", env: env ?? {} });
+  const history = (args: readonly string[], env: MainOptions["env"] = { ADMIN_TOKEN }): Promise<MainRun> =>
+    runMain(runtime, { args: ["history", ...args], directory: ".", env: env ?? {} });
 
   test("mosaic status shows a fleet, as a table and as JSON", async () => {
     await using fleet = await startFleet({ size: 2, files: { "alpha.yaml": viewYaml("a") }, runtime });
@@ -81,6 +83,42 @@ describe.each(RUNTIMES)("mosaic status on $name", (runtime) => {
     const json = await status([first.service.url, "--format", "json"]);
     expect(json.exitCode).toBe(0);
     expect(JSON.parse(json.stdout)).toMatchObject({ shared: true, hash, diverging: 0 });
+
+    await first.views.replace({ "alpha.yaml": viewYaml("a", "b"), "beta.yaml": viewYaml("b") });
+    await runMain(runtime, { args: ["reload", first.service.url], directory: ".", env: { ADMIN_TOKEN } });
+    await vi.waitFor(async () => {
+      const { exitCode, stdout, stderr } = await history([first.service.url]);
+      expect([exitCode, stderr]).toEqual([0, ""]);
+      const next = await servedHash(first);
+      const [from, to] = [hash.slice(0, 12), next?.slice(0, 12)];
+      const change = `${from} -> ${to} \\+1 -0 ~1: alpha, beta\n`;
+      expect(stdout).toMatch(new RegExp(`^\\S+Z \\S+ activated \\(reload\\) ${change}`, "m"));
+      expect(stdout).toMatch(new RegExp(`^\\S+Z \\S+ activated \\(reconcile\\) ${change}`, "m"));
+      expect(stdout).toMatch(new RegExp(`^\\S+Z \\S+ published ${to}\n`, "m"));
+      const times = stdout
+        .trimEnd()
+        .split("\n")
+        .map((line) => line.split(" ")[0]);
+      expect(times).toEqual(times.toSorted());
+    }, WAIT);
+    const listed = await history([first.service.url, "--format", "json"]);
+    expect(JSON.parse(listed.stdout)).toMatchObject({ shared: true, entries: expect.any(Array) });
+  });
+
+  test("mosaic history names what answers otherwise, or what it needs", async () => {
+    await using server = await answering(404, "{}");
+    expect(await history([server.url])).toEqual({
+      exitCode: 1,
+      stdout: "",
+      stderr: `mosaic: ${server.url} answered 404, but is not Mosaic\n`,
+    });
+    await using alone = await answering(200, JSON.stringify({ shared: false, entries: [] }));
+    expect(await history([alone.url])).toEqual({
+      exitCode: 0,
+      stdout: "",
+      stderr: "mosaic: Redis does not answer: only what this replica knows is listed\n",
+    });
+    expect((await history([server.url], {})).exitCode).toBe(2);
   });
 
   test("mosaic status finds the service by HOST and PORT, with a local cache too", async () => {

@@ -54,6 +54,44 @@ describe.each(RUNTIMES)("mosaic validate on $name", (runtime) => {
     }
   });
 
+  test("mosaic validate has Portuguese messages by --lang or by the locale, and English ones by --lang en", async () => {
+    await using views = await createViewsDirectory({
+      "a.yaml": "identifiers: [a]\n",
+      "b.yaml": `${viewYaml("x")}flag: no\n`,
+    });
+    const english = await mosaic([views.path]);
+    const portuguese = await mosaic(["--lang", "pt", views.path]);
+    expect(portuguese.exitCode).toBe(1);
+    expect(portuguese.stderr).toBe(`Não é possível carregar o catálogo "${views.path}": 1 view é inválida\n`);
+    expect(portuguese.stdout).toContain(
+      `${views.path}/a.yaml:1:1: erro: falta "columns"; acrescente columns: [ticker, close_price] [field-missing em /columns]\n`,
+    );
+    expect(portuguese.stdout).toContain(": aviso: leitores de YAML 1.1 leem no como o booleano false; ");
+    for (const locale of ["pt", "pt_BR.UTF-8", "pt_PT@euro", "PT-br"])
+      expect(await mosaic([views.path], { env: { LANG: locale } })).toEqual(portuguese);
+    expect(await mosaic([views.path], { env: { LANG: "en_US.UTF-8", LC_ALL: "pt_BR.UTF-8" } })).toEqual(
+      portuguese,
+    );
+    for (const env of [{ LANG: "C.UTF-8" }, { LANG: "pt_BR.UTF-8", LC_MESSAGES: "C" }, { LANG: "ptx" }])
+      expect(await mosaic([views.path], { env })).toEqual(english);
+    expect(await mosaic(["--lang", "en", views.path], { env: { LANG: "pt_BR.UTF-8" } })).toEqual(english);
+    const json = JSON.parse((await mosaic(["--lang", "pt", "--format", "json", views.path])).stdout);
+    expect(json).toMatchObject({
+      language: "pt",
+      diagnostics: [{ code: "field-missing", message: 'falta "columns"' }, {}],
+    });
+    const sarif = JSON.parse((await mosaic(["--lang", "pt", "--format", "sarif", views.path])).stdout);
+    expect(sarif.runs[0]).toMatchObject({
+      language: "pt-BR",
+      results: [{ message: { text: 'Falta "columns"; acrescente columns: [ticker, close_price].' } }, {}],
+    });
+    expect(await mosaic(["--lang", "fr", views.path])).toEqual({
+      exitCode: 2,
+      stdout: "",
+      stderr: 'mosaic: --lang is "fr": expected en or pt\n',
+    });
+  });
+
   test("mosaic validate shows nothing of a file that it must not, or cannot, read as text", async () => {
     await using views = await createViewsDirectory({
       "a.yaml": viewYaml("x"),

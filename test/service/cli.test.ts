@@ -9,30 +9,31 @@ const PROJECT = resolve(import.meta.dirname, "../..");
 const HASH_OF_SAMPLE = "abd0d8ba1d0d63c0e2bc3acd78d539b92e301c7cc91e7b00b877e49dba9b4b9c";
 
 const HELP = `Usage:
-  mosaic serve [--watch]                                                        Serve the catalog over HTTP; the settings come from the environment
-  mosaic new [--database] VIEW [DIR]                                            Write the file of a view into DIR, or into VIEWS_DIR, with what is left to decide marked in it
-  mosaic new --all [--database] [DIR]                                           Write a file for each view of DATABASE_URL that DIR, or VIEWS_DIR, does not have
-  mosaic validate [--strict] [--format text|json|sarif] [--readers LIST] [DIR]  Check the views of DIR, or of VIEWS_DIR, and suggest corrections
-  mosaic fix [--dry-run] [DIR]                                                  Quote what validate advises to quote in the views of DIR, or of VIEWS_DIR; the rest of a file stays as it is
-  mosaic complete [--dry-run] [--database] [DIR]                                Add the columns of DATABASE_URL that the views of DIR, or of VIEWS_DIR, do not list, each in its place
-  mosaic schema                                                                 Print the JSON Schema of a view, for editors
-  mosaic hash [--format json] [DIR]                                             Print the catalog hash of DIR, or of VIEWS_DIR
-  mosaic diff [--format json] OLD NEW                                           Compare the views of two folders; exit code 0 same, 1 different, 2 not comparable
-  mosaic diff --database [--format json] [DIR]                                  Compare the columns of the views in DIR, or VIEWS_DIR, with the database of DATABASE_URL
-  mosaic tickers [--format json]                                                Print the valid tickers in the database of DATABASE_URL
-  mosaic keygen [--keyid ID] [--format json]                                    Print a new key for VIEWS_SIGNATURE_KEY; with json, an entry of a keyring
-  mosaic sign [--generation N] [--keyid ID] [--format json] [DIR]               Sign the catalog of DIR, or of VIEWS_DIR, under the next generation or N
-  mosaic verify [--format json] [DIR]                                           Check the views of DIR, or of VIEWS_DIR, against their manifest and its signature
-  mosaic status [--format json] [URL]                                           Show the replicas of the service at URL, or at HOST and PORT; needs its ADMIN_TOKEN
-  mosaic reload [--dry-run] [--force] [--format json] [URL]                     Reload the views of the service at URL, or at HOST and PORT; needs its ADMIN_TOKEN
-  mosaic inspect [--format json]                                                Show the content of the shared cache, and verify it
-  mosaic --version                                                              Print the version
+  mosaic serve [--watch]                                                                       Serve the catalog over HTTP; the settings come from the environment
+  mosaic new [--database] VIEW [DIR]                                                           Write the file of a view into DIR, or into VIEWS_DIR, with what is left to decide marked in it
+  mosaic new --all [--database] [DIR]                                                          Write a file for each view of DATABASE_URL that DIR, or VIEWS_DIR, does not have
+  mosaic validate [--strict] [--format text|json|sarif] [--lang en|pt] [--readers LIST] [DIR]  Check the views of DIR, or of VIEWS_DIR, and suggest corrections
+  mosaic fix [--dry-run] [DIR]                                                                 Quote what validate advises to quote in the views of DIR, or of VIEWS_DIR; the rest of a file stays as it is
+  mosaic complete [--dry-run] [--database] [DIR]                                               Add the columns of DATABASE_URL that the views of DIR, or of VIEWS_DIR, do not list, each in its place
+  mosaic schema                                                                                Print the JSON Schema of a view, for editors
+  mosaic hash [--format json] [DIR]                                                            Print the catalog hash of DIR, or of VIEWS_DIR
+  mosaic diff [--format json] OLD NEW                                                          Compare the views of two folders; exit code 0 same, 1 different, 2 not comparable
+  mosaic diff --database [--format json] [DIR]                                                 Compare the columns of the views in DIR, or VIEWS_DIR, with the database of DATABASE_URL
+  mosaic tickers [--format json]                                                               Print the valid tickers in the database of DATABASE_URL
+  mosaic keygen [--keyid ID] [--format json]                                                   Print a new key for VIEWS_SIGNATURE_KEY; with json, an entry of a keyring
+  mosaic sign [--generation N] [--keyid ID] [--format json] [DIR]                              Sign the catalog of DIR, or of VIEWS_DIR, under the next generation or N
+  mosaic verify [--format json] [DIR]                                                          Check the views of DIR, or of VIEWS_DIR, against their manifest and its signature
+  mosaic status [--format json] [URL]                                                          Show the replicas of the service at URL, or at HOST and PORT; needs its ADMIN_TOKEN
+  mosaic history [--format json] [URL]                                                         Show what happened to the catalogs of the fleet, asking URL, or HOST and PORT; needs ADMIN_TOKEN
+  mosaic reload [--dry-run] [--force] [--format json] [URL]                                    Reload the views of the service at URL, or at HOST and PORT; needs its ADMIN_TOKEN
+  mosaic inspect [--format json]                                                               Show the content of the shared cache, and verify it
+  mosaic --version                                                                             Print the version
 
 mosaic help COMMAND, or mosaic COMMAND --help, shows its options and examples
 Exit codes: 0 done or valid, 1 invalid or failed, 2 wrong usage, setting or folder
 `;
 
-const HELP_VALIDATE = `Usage: mosaic validate [--strict] [--format text|json|sarif] [--readers LIST] [DIR]
+const HELP_VALIDATE = `Usage: mosaic validate [--strict] [--format text|json|sarif] [--lang en|pt] [--readers LIST] [DIR]
 
 Check the views of DIR, or of VIEWS_DIR, and suggest corrections
 
@@ -41,6 +42,8 @@ Options:
   --format text   one line for each diagnostic, with the source lines (default)
   --format json   one JSON object, for programs
   --format sarif  a SARIF 2.1.0 log, for code hosts and editors
+  --lang en       messages in English (default)
+  --lang pt       messages in Portuguese, as with LANG=pt_BR.UTF-8
   --readers LIST  also warn where YAML readers of ruby, php, r, java or go differ (comma-separated)
 
 Examples:
@@ -214,7 +217,7 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     [["hash", "a", "b"], "too many arguments: mosaic hash [--format json] [DIR]"],
     [
       ["validate", "a", "b"],
-      "too many arguments: mosaic validate [--strict] [--format text|json|sarif] [--readers LIST] [DIR]",
+      "too many arguments: mosaic validate [--strict] [--format text|json|sarif] [--lang en|pt] [--readers LIST] [DIR]",
     ],
     [["tickers", "now"], "too many arguments: mosaic tickers [--format json]"],
     [["tickers", "--database"], "Unknown option '--database'"],

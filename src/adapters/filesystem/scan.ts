@@ -4,6 +4,7 @@ import { isAbsolute, join, relative, sep } from "node:path";
 import { CATALOG_VIEWS_MAX } from "../../domain/catalog/catalog.ts";
 import { MANIFEST_FILE } from "../../domain/signing/manifest.ts";
 import type { Diagnostic } from "../../domain/view/diagnostic.ts";
+import type { Language } from "../../lib/language.ts";
 import { createTimeSlices, type TimeSlices } from "../../lib/time-slices.ts";
 import { CatalogSourceError, type CatalogSourceErrorCode } from "../../ports/catalog-source-port.ts";
 import {
@@ -45,6 +46,8 @@ export interface Scan {
 }
 
 interface ScanOptions {
+  /** That of the diagnostics' messages. */
+  readonly language?: Language;
   readonly signal?: AbortSignal | undefined;
   /** The most files and folders, views or not. */
   readonly entriesMax?: number;
@@ -52,6 +55,7 @@ interface ScanOptions {
 
 interface ScanState {
   readonly name: string;
+  readonly language: Language;
   readonly signal: AbortSignal | undefined;
   readonly entriesMax: number;
   /** The number of names in the folder and its sub-folders so far, of any kind. */
@@ -73,12 +77,12 @@ interface ScanState {
  */
 export async function scanFolder(
   name: string,
-  { signal, entriesMax = ENTRIES_MAX }: ScanOptions = {},
+  { language = "en", signal, entriesMax = ENTRIES_MAX }: ScanOptions = {},
 ): Promise<Scan> {
   const root = await orSourceError(name, () => realpath(name));
   const found = { files: [], manifest: undefined, marks: [root], diagnostics: [] };
   const walk = { entries: 0, root, slices: createTimeSlices(SLICE_MS), seen: new Set([root]) };
-  const state: ScanState = { name, signal, entriesMax, ...walk, ...found };
+  const state: ScanState = { name, language, signal, entriesMax, ...walk, ...found };
   await scanSubfolder(state, "", 0);
   const { files, manifest, diagnostics, marks } = state;
   // A broken link may be one whose file is being replaced: check again.
@@ -142,20 +146,20 @@ async function listFolder(state: ScanState, folder: string): Promise<string[] | 
 }
 
 async function scanEntry(state: ScanState, path: string, depth: number): Promise<void> {
-  const { name } = state;
+  const { name, language } = state;
   const isManifest = path === MANIFEST_FILE;
   const isWanted = isManifest || VIEW_FILE.test(path);
   const mayBeFolder = /(?:^|\/)[^./]+$/.test(path);
   const target = resolveEntry(name, path);
   if (target === undefined) {
     // The link may have led to a folder: its views must not disappear without a diagnostic.
-    if (isWanted || mayBeFolder) state.diagnostics.push(linkBroken({ name, path }));
+    if (isWanted || mayBeFolder) state.diagnostics.push(linkBroken({ name, path, language }));
     return;
   }
   const { realPath, stats } = target;
   if (!stats.isDirectory() && !isWanted) return warnOfNearMiss(state, path, stats);
   if (!isInside(state.root, realPath)) {
-    state.diagnostics.push(linkOutside({ name, path }));
+    state.diagnostics.push(linkOutside({ name, path, language }));
     return;
   }
   if (stats.isDirectory() && !isManifest) {
@@ -165,7 +169,7 @@ async function scanEntry(state: ScanState, path: string, depth: number): Promise
     return scanSubfolder(state, path, depth + 1);
   }
   if (!stats.isFile()) {
-    state.diagnostics.push((isManifest ? manifestIsNoFile : neitherFileNorFolder)({ name, path }));
+    state.diagnostics.push((isManifest ? manifestIsNoFile : neitherFileNorFolder)({ name, path, language }));
     return;
   }
   state.marks.push([path, realPath, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join(" "));
@@ -177,12 +181,12 @@ async function scanEntry(state: ScanState, path: string, depth: number): Promise
   }
 }
 
-function warnOfNearMiss({ name, diagnostics }: ScanState, path: string, stats: BigIntStats): void {
+function warnOfNearMiss({ name, language, diagnostics }: ScanState, path: string, stats: BigIntStats): void {
   const folder = path.slice(0, path.lastIndexOf("/") + 1);
   const meant = nearViewFile(path.slice(folder.length));
   if (meant === undefined || !stats.isFile()) return;
   if (diagnostics.filter(({ code }) => code === "file-name").length >= NEAR_MISSES_MAX) return;
-  diagnostics.push(fileMisnamed({ name, path }, meant));
+  diagnostics.push(fileMisnamed({ name, path, language }, meant));
 }
 
 /**

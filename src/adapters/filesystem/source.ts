@@ -1,6 +1,7 @@
 import { CATALOG_BYTES_MAX } from "../../domain/catalog/catalog.ts";
 import { MANIFEST_BYTES_MAX } from "../../domain/signing/manifest.ts";
 import type { ReaderLanguage } from "../../domain/view/reader-languages.ts";
+import type { Language } from "../../lib/language.ts";
 import {
   type CatalogLoad,
   type CatalogLoadOptions,
@@ -25,29 +26,37 @@ const ATTEMPTS_MAX = 5;
  *
  * @param directory the folder, as messages name it
  * @param options `readers`: languages whose readers' differences are warned of, besides PyYAML's; `bytesMax`: limit of all
- *   files together
+ *   files together; `language`: that of the diagnostics' messages
  */
 export function createFilesystemSource(
   directory: string,
   {
     readers = [],
     bytesMax = CATALOG_BYTES_MAX,
-  }: { readonly readers?: readonly ReaderLanguage[]; readonly bytesMax?: number } = {},
+    language = "en",
+  }: {
+    readonly readers?: readonly ReaderLanguage[];
+    readonly bytesMax?: number;
+    readonly language?: Language;
+  } = {},
 ): CatalogSourcePort {
   const name = directory.length > 1 ? directory.replace(/\/+$/, "") : directory;
-  const parse = createCatalogParser(name, readers, bytesMax);
+  const parse = createCatalogParser(name, readers, bytesMax, language);
   return {
     name,
     async load({ signal, onProgress } = {}) {
       for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
         requireWanted(name, signal);
-        const before = await scanFolder(name, { signal });
+        const before = await scanFolder(name, { signal, language });
         // Sizes are known before anything is read.
-        const tooLarge = findFilesTooLarge(name, before.files, bytesMax);
+        const tooLarge = findFilesTooLarge(name, before.files, { bytesMax, language });
         if (tooLarge !== undefined)
           return { kind: "invalid", diagnostics: [...before.diagnostics, tooLarge] };
         const load = await parseFiles(before, { name, bytesMax, signal, onProgress, parse });
-        if (load !== undefined && (await scanFolder(name, { signal })).fingerprint === before.fingerprint)
+        if (
+          load !== undefined &&
+          (await scanFolder(name, { signal, language })).fingerprint === before.fingerprint
+        )
           return load;
       }
       throw new CatalogSourceError(

@@ -1,11 +1,18 @@
 import { CATALOG_BYTES_MAX } from "../../domain/catalog/catalog.ts";
 import type { Diagnostic } from "../../domain/view/diagnostic.ts";
+import type { Language, Text } from "../../lib/language.ts";
 import { VIEW_FILE_BYTES_MAX } from "./decode-view-file.ts";
 
 /** A file of a catalog and its size in bytes, or its view. */
 export interface FileSize {
   readonly path: string;
   readonly bytes: number;
+}
+
+interface CatalogSizeOptions {
+  readonly bytesMax?: number;
+  /** That of the diagnostic's message. */
+  readonly language?: Language;
 }
 
 /** The most files that the diagnostic names. */
@@ -20,13 +27,17 @@ const LARGEST_SHOWN_MAX = 3;
 export function findFilesTooLarge(
   name: string,
   files: readonly FileSize[],
-  bytesMax = CATALOG_BYTES_MAX,
+  { bytesMax = CATALOG_BYTES_MAX, language = "en" }: CatalogSizeOptions = {},
 ): Diagnostic | undefined {
   const counted = files.map(({ path, bytes }) => ({ path, bytes: Math.min(bytes, VIEW_FILE_BYTES_MAX) }));
   const total = counted.reduce((sum, { bytes }) => sum + bytes, 0);
   if (total <= bytesMax) return undefined;
-  const size = `its ${files.length} files have ${inMebibytes(total)} together`;
-  return catalogTooLarge(name, { size, largest: counted, bytesMax });
+  const [count, together] = [files.length, inMebibytes(total)];
+  const size = {
+    en: `its ${count} files have ${together} together`,
+    pt: `seus ${count} arquivos têm juntos ${together}`,
+  };
+  return catalogTooLarge(name, { size, largest: counted, bytesMax, language });
 }
 
 /**
@@ -37,7 +48,7 @@ export function findFilesTooLarge(
  */
 export function createViewsCounter(
   name: string,
-  bytesMax = CATALOG_BYTES_MAX,
+  { bytesMax = CATALOG_BYTES_MAX, language = "en" }: CatalogSizeOptions = {},
 ): (view: FileSize) => Diagnostic | undefined {
   const views: FileSize[] = [];
   let total = 0;
@@ -45,19 +56,32 @@ export function createViewsCounter(
     views.push(view);
     total += view.bytes;
     if (total <= bytesMax) return undefined;
-    const size = `its views have more than ${inMebibytes(bytesMax)} of JSON together`;
-    return catalogTooLarge(name, { size, largest: views, bytesMax });
+    const limit = inMebibytes(bytesMax);
+    const size = {
+      en: `its views have more than ${limit} of JSON together`,
+      pt: `suas views têm juntas mais de ${limit} em JSON`,
+    };
+    return catalogTooLarge(name, { size, largest: views, bytesMax, language });
   };
 }
 
 function catalogTooLarge(
   name: string,
-  found: { readonly size: string; readonly largest: readonly FileSize[]; readonly bytesMax: number },
+  found: Required<CatalogSizeOptions> & { readonly size: Text; readonly largest: readonly FileSize[] },
 ): Diagnostic {
   const shown = found.largest
     .toSorted((left, right) => right.bytes - left.bytes)
     .slice(0, LARGEST_SHOWN_MAX)
     .map(({ path, bytes }) => `${path} (${inMebibytes(bytes)})`);
+  const limit = inMebibytes(found.bytesMax);
+  const message: Text = {
+    en: `the catalog is too large: ${found.size.en}, and at most ${limit} are allowed`,
+    pt: `o catálogo é grande demais: ${found.size.pt}, e são permitidos no máximo ${limit}`,
+  };
+  const hint: Text = {
+    en: `shorten its largest files, or move views to a service of their own; the largest are ${shown.join(", ")}`,
+    pt: `encurte os maiores arquivos, ou leve views para um serviço próprio; os maiores são ${shown.join(", ")}`,
+  };
   return {
     severity: "error",
     code: "catalog-size",
@@ -65,8 +89,8 @@ function catalogTooLarge(
     line: 1,
     column: 1,
     pointer: "",
-    message: `the catalog is too large: ${found.size}, and at most ${inMebibytes(found.bytesMax)} are allowed`,
-    hint: `shorten its largest files, or move views to a service of their own; the largest are ${shown.join(", ")}`,
+    message: message[found.language],
+    hint: hint[found.language],
   };
 }
 

@@ -1,28 +1,39 @@
 import type { Diagnostic } from "../../domain/view/diagnostic.ts";
+import { SPLIT_HINT } from "./syntax/common-words.ts";
 import type { Place } from "./syntax/position.ts";
 
 const LINE_FEED = 0x0a;
-const HINT = "save it as UTF-8";
+const HINT = { en: "save it as UTF-8", pt: "salve-o como UTF-8" };
 
 /** The text of a view file, or the reason why it cannot be decoded. */
 export function decodeViewFile(bytes: Uint8Array, place: Place): string | Diagnostic {
   if (bytes.byteLength > VIEW_FILE_BYTES_MAX) {
-    const message = `the file is larger than ${VIEW_FILE_BYTES_MAX} bytes`;
-    return place.start({ code: "file-size", message, hint: "split it into several views" });
+    const message = {
+      en: `the file is larger than ${VIEW_FILE_BYTES_MAX} bytes`,
+      pt: `o arquivo tem mais de ${VIEW_FILE_BYTES_MAX} bytes`,
+    };
+    return place.start({ code: "file-size", message, hint: SPLIT_HINT });
   }
   // A view begins with two ASCII characters; UTF-16 writes a zero byte for each.
   const isUtf16 = startsAsUtf16(bytes);
   const text = isUtf16 ? undefined : decodeStrictly(bytes);
   if (text !== undefined) return text;
   if (isUtf16) {
-    const message = "the file is not UTF-8 text, but UTF-16";
+    const message = {
+      en: "the file is not UTF-8 text, but UTF-16",
+      pt: "o arquivo não é texto em UTF-8, e sim em UTF-16",
+    };
     return place.start({ code: "file-encoding", message, hint: HINT });
   }
   const { line, column, byte, next } = findWrongByte(bytes);
   // Latin-1 is the start of Unicode; bytes that match UTF-8 sequences were probably meant as UTF-8.
   const isLetter = byte >= 0xa0 && (next < 0x80 || next > 0xbf);
-  const shown = isLetter ? `, which is ${JSON.stringify(String.fromCharCode(byte))} in Latin-1` : "";
-  const message = `the file is not UTF-8 text: here is the byte 0x${byte.toString(16).toUpperCase()}${shown}`;
+  const digits = `0x${byte.toString(16).toUpperCase()}`;
+  const letter = JSON.stringify(String.fromCharCode(byte));
+  const message = {
+    en: `the file is not UTF-8 text: here is the byte ${digits}${isLetter ? `, which is ${letter} in Latin-1` : ""}`,
+    pt: `o arquivo não é texto em UTF-8: aqui está o byte ${digits}${isLetter ? `, que é ${letter} em Latin-1` : ""}`,
+  };
   return { ...place.start({ code: "file-encoding", message, hint: HINT }), line, column };
 }
 

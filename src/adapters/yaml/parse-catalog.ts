@@ -4,6 +4,7 @@ import { MANIFEST_BYTES_MAX, MANIFEST_FILE } from "../../domain/signing/manifest
 import { compareDiagnostics, type Diagnostic } from "../../domain/view/diagnostic.ts";
 import type { Entity } from "../../domain/view/entity.ts";
 import type { ReaderLanguage } from "../../domain/view/reader-languages.ts";
+import type { Language, Text } from "../../lib/language.ts";
 import { createTimeSlices } from "../../lib/time-slices.ts";
 import {
   type CatalogLoad,
@@ -42,11 +43,13 @@ export type CatalogParser = (
  * @param name the source, as messages show it; a file's label is this and its path
  * @param readers languages whose readers' differences are warned of, besides PyYAML's
  * @param bytesMax limit of all files together, and of all views
+ * @param language that of the diagnostics' messages
  */
 export function createCatalogParser(
   name: string,
   readers: readonly ReaderLanguage[] = [],
   bytesMax = CATALOG_BYTES_MAX,
+  language: Language = "en",
 ): CatalogParser {
   let memo: ReadonlyMap<string, Memoized> = new Map();
 
@@ -59,9 +62,9 @@ export function createCatalogParser(
       );
     }
     const known = sizes ?? files.map(({ path, bytes }) => ({ path, bytes: bytes.byteLength }));
-    const tooLarge = findFilesTooLarge(name, known, bytesMax);
+    const tooLarge = findFilesTooLarge(name, known, { bytesMax, language });
     if (tooLarge !== undefined) return { kind: "invalid", diagnostics: [...diagnostics, tooLarge] };
-    const countView = createViewsCounter(name, bytesMax);
+    const countView = createViewsCounter(name, { bytesMax, language });
     const requireWanted = (): void => {
       if (signal?.aborted)
         throw new CatalogSourceError(name, "aborted", "aborted by the caller", { cause: signal.reason });
@@ -72,7 +75,9 @@ export function createCatalogParser(
       requireWanted();
       const memoized = memo.get(path);
       const file = { path, bytes };
-      const current = parseOnce(file, memoized, () => parseViewFile(file, `${name}/${path}`, readers));
+      const current = parseOnce(file, memoized, () =>
+        parseViewFile(file, `${name}/${path}`, { readers, language }),
+      );
       parsed.set(path, current);
       const viewBytes = current.result.view?.canonicalJson.byteLength ?? 0;
       const viewsTooLarge = countView({ path, bytes: viewBytes });
@@ -88,7 +93,7 @@ export function createCatalogParser(
     // Without a file, or during the last one, the signal has not been checked.
     requireWanted();
     const results = [...parsed.values()].map(({ result }) => result);
-    return assemble(name, results, { diagnostics, manifest });
+    return assemble({ name, language }, results, { diagnostics, manifest });
   };
 }
 
@@ -106,16 +111,26 @@ function parseOnce(file: ViewFile, known: Memoized | undefined, parse: () => Par
   return known?.digest === digest ? known : { digest, result: parse() };
 }
 
+/** A catalog source, and the language of what is reported about it. */
+interface Reported {
+  readonly name: string;
+  readonly language: Language;
+}
+
 function assemble(
-  name: string,
+  { name, language }: Reported,
   results: readonly ParsedViewFile[],
   { diagnostics: early = [], manifest }: ParseCatalogOptions,
 ): CatalogLoad {
-  const found = [...early, ...results.flatMap(({ diagnostics }) => diagnostics), ...duplicates(results)];
+  const found = [
+    ...early,
+    ...results.flatMap(({ diagnostics }) => diagnostics),
+    ...duplicates(results, language),
+  ];
   const isEmpty = results.length === 0 && !found.some(({ severity }) => severity === "error");
-  if (isEmpty) found.push(noViews(name));
+  if (isEmpty) found.push(noViews({ name, language }));
   if (manifest !== undefined && manifest.byteLength > MANIFEST_BYTES_MAX) {
-    found.push(manifestTooLarge({ name, path: MANIFEST_FILE }, MANIFEST_BYTES_MAX));
+    found.push(manifestTooLarge({ name, language, path: MANIFEST_FILE }, MANIFEST_BYTES_MAX));
   }
   const diagnostics = found.sort(compareDiagnostics);
   if (diagnostics.some(({ severity }) => severity === "error")) return { kind: "invalid", diagnostics };
@@ -125,7 +140,16 @@ function assemble(
   return { kind: "loaded", catalog: createCatalog(views), warnings: diagnostics, manifest };
 }
 
-function noViews(name: string): Diagnostic {
+const NO_VIEWS: Text = {
+  en: "there is no *.yaml or *.yml file in it",
+  pt: "não há nela nenhum arquivo *.yaml ou *.yml",
+};
+const NO_VIEWS_HINT: Text = {
+  en: "add a view, or point VIEWS_DIR at the folder that holds them",
+  pt: "acrescente uma view, ou faça VIEWS_DIR indicar a pasta que as contém",
+};
+
+function noViews({ name, language }: Reported): Diagnostic {
   return {
     severity: "error",
     code: "no-views",
@@ -133,8 +157,8 @@ function noViews(name: string): Diagnostic {
     line: 1,
     column: 1,
     pointer: "",
-    message: "there is no *.yaml or *.yml file in it",
-    hint: "add a view, or point VIEWS_DIR at the folder that holds them",
+    message: NO_VIEWS[language],
+    hint: NO_VIEWS_HINT[language],
   };
 }
 
@@ -142,7 +166,7 @@ function noViews(name: string): Diagnostic {
 const OTHERS_SHOWN_MAX = 3;
 
 /** Each diagnostic names the other file; of many, the first few. */
-function duplicates(results: readonly ParsedViewFile[]): readonly Diagnostic[] {
+function duplicates(results: readonly ParsedViewFile[], language: Language): readonly Diagnostic[] {
   const byEntity = new Map<Entity, Diagnostic["file"][]>();
   for (const { named } of results) {
     if (named === undefined) continue;
@@ -157,11 +181,15 @@ function duplicates(results: readonly ParsedViewFile[]): readonly Diagnostic[] {
     const shown = files.slice(0, OTHERS_SHOWN_MAX + 1).filter((other) => other !== file);
     const others = shown.slice(0, OTHERS_SHOWN_MAX);
     const rest = files.length - 1 - others.length;
-    const places = `${others.join(", ")}${rest === 0 ? "" : ` and ${rest} more`}`;
-    const message = `the entity ${JSON.stringify(entity)} is also defined in ${places}`;
-    const hint = "give one of them another entity";
+    const [shownEntity, places] = [JSON.stringify(entity), others.join(", ")];
+    const message: Text = {
+      en: `the entity ${shownEntity} is also defined in ${places}${rest === 0 ? "" : ` and ${rest} more`}`,
+      pt: `a entidade ${shownEntity} também é definida em ${places}${rest === 0 ? "" : ` e em mais ${rest}`}`,
+    };
+    const hint: Text = { en: "give one of them another entity", pt: "dê a uma delas outra entidade" };
+    const words = { message: message[language], hint: hint[language] };
     return [
-      { severity: "error", code: "duplicate-entity", file, line, column, pointer: "/entity", message, hint },
+      { severity: "error", code: "duplicate-entity", file, line, column, pointer: "/entity", ...words },
     ];
   });
 }

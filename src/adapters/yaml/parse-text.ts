@@ -1,5 +1,6 @@
 import { LineCounter } from "yaml";
 import type { Diagnostic } from "../../domain/view/diagnostic.ts";
+import { SPLIT_HINT } from "./syntax/common-words.ts";
 import { composeYaml, hasTooManyTokens, TOKENS_MAX } from "./syntax/compose.ts";
 import type { Lines, Place } from "./syntax/position.ts";
 import { isReadable, syntaxDiagnostics, TOO_DEEP } from "./syntax/syntax-diagnostics.ts";
@@ -23,8 +24,14 @@ function controlCharacter(source: string, place: Place): Diagnostic | undefined 
   const found = CONTROL.exec(source);
   if (found === null) return undefined;
   const digits = found[0].charCodeAt(0).toString(16).padStart(4, "0");
-  const message = `the file holds the control character U+${digits.toUpperCase()}`;
-  const hint = `remove it, or write "\\u${digits}" in double quotes`;
+  const message = {
+    en: `the file holds the control character U+${digits.toUpperCase()}`,
+    pt: `o arquivo contém o caractere de controle U+${digits.toUpperCase()}`,
+  };
+  const hint = {
+    en: `remove it, or write "\\u${digits}" in double quotes`,
+    pt: `remova-o, ou escreva "\\u${digits}" entre aspas duplas`,
+  };
   return place.at(linesOf(source), found.index, {
     severity: "error",
     code: "text-encoding",
@@ -76,8 +83,14 @@ export function parseSlowly(source: string, place: Place): ParsedText {
   const { document } = composed;
   const { explicit, version } = document.directives?.yaml ?? {};
   if (explicit === true && version !== "1.2") {
-    const message = `the file asks for YAML ${version}, which reads scalars differently`;
-    const hint = "remove the %YAML line: views are YAML 1.2";
+    const message = {
+      en: `the file asks for YAML ${version}, which reads scalars differently`,
+      pt: `o arquivo pede YAML ${version}, que lê valores de outra forma`,
+    };
+    const hint = {
+      en: "remove the %YAML line: views are YAML 1.2",
+      pt: "remova a linha %YAML: views são YAML 1.2",
+    };
     return unread(place.start({ code: "yaml-version", message, hint }));
   }
   const control = controlCharacter(source, place);
@@ -90,6 +103,9 @@ export function parseSlowly(source: string, place: Place): ParsedText {
 
 function refusal(kind: "too-deep" | "too-many-tokens", place: Place): Diagnostic {
   if (kind === "too-deep") return place.start(TOO_DEEP);
-  const message = `the file has more than ${TOKENS_MAX} YAML tokens: words, marks and blanks`;
-  return place.start({ code: "token-excess", message, hint: "split it into several views" });
+  const message = {
+    en: `the file has more than ${TOKENS_MAX} YAML tokens: words, marks and blanks`,
+    pt: `o arquivo tem mais de ${TOKENS_MAX} tokens de YAML: palavras, sinais e espaços`,
+  };
+  return place.start({ code: "token-excess", message, hint: SPLIT_HINT });
 }

@@ -5,6 +5,7 @@ import { checkEntity, checkView } from "../../domain/view/check-view.ts";
 import type { Diagnostic, ViewDiagnostic } from "../../domain/view/diagnostic.ts";
 import { type Entity, parseEntity } from "../../domain/view/entity.ts";
 import type { ReaderLanguage } from "../../domain/view/reader-languages.ts";
+import type { Language } from "../../lib/language.ts";
 import { boundDiagnostics } from "./bound-diagnostics.ts";
 import { decodeViewFile, type ViewFile } from "./decode-view-file.ts";
 import { type ParsedText, parseText, readEvents } from "./parse-text.ts";
@@ -12,6 +13,7 @@ import { otherReaderDiagnostics } from "./readers/other-diagnostics.ts";
 import { hasPlainForm } from "./readers/plain-form.ts";
 import { readerDiagnostics } from "./readers/reader-diagnostics.ts";
 import { PYYAML } from "./readers/reader-dialect.ts";
+import { SPLIT_HINT } from "./syntax/common-words.ts";
 import { findStrangeBlank } from "./syntax/find-slips.ts";
 import { createPlace, type Lines, type Place, positionAt } from "./syntax/position.ts";
 import type { EventText } from "./tree/event-forms.ts";
@@ -37,26 +39,30 @@ export interface ParsedViewFile {
  * Parses and checks one YAML view.
  *
  * @param label the file as messages name it
- * @param readers whose differences are warned of, besides those of PyYAML
- * @param parse the parser of its text, which then makes the nodes of any text
+ * @param options `readers`: whose differences are warned of, besides those of PyYAML; `language`: that of the messages;
+ *   `parse`: the parser of its text, which then makes the nodes of any text
  */
 export function parseViewFile(
   file: ViewFile,
   label: string,
-  readers: readonly ReaderLanguage[] = [],
-  parse?: (source: string, place: Place) => ParsedText,
+  { readers = [], language = "en", parse }: Partial<ParseViewOptions> = {},
 ): ParsedViewFile {
-  const { diagnostics, ...rest } = readViewFile(file, label, { readers, parse });
-  return { ...rest, diagnostics: boundDiagnostics(diagnostics) };
+  const { diagnostics, ...rest } = readViewFile(file, label, { readers, language, parse });
+  return { ...rest, diagnostics: boundDiagnostics(diagnostics, language) };
 }
 
-interface Reading {
+interface ParseViewOptions {
   readonly readers: readonly ReaderLanguage[];
+  readonly language: Language;
   readonly parse: ((source: string, place: Place) => ParsedText) | undefined;
 }
 
-function readViewFile(file: ViewFile, label: string, { readers, parse }: Reading): ParsedViewFile {
-  const place = createPlace(label);
+function readViewFile(
+  file: ViewFile,
+  label: string,
+  { readers, language, parse }: ParseViewOptions,
+): ParsedViewFile {
+  const place = createPlace(label, language);
   const decoded = decodeViewFile(file.bytes, place);
   if (typeof decoded !== "string") return { diagnostics: [decoded] };
   const source = withLineFeeds(decoded);
@@ -96,8 +102,12 @@ function readViewFile(file: ViewFile, label: string, { readers, parse }: Reading
   const canonicalJson = new TextEncoder().encode(canonicalText(tree.value));
   if (canonicalJson.byteLength <= VIEW_BYTES_MAX)
     return { named, view: { entity, canonicalJson }, diagnostics };
-  const message = `the view is ${canonicalJson.byteLength} bytes long as JSON, more than ${VIEW_BYTES_MAX}`;
-  const tooLarge = place.start({ code: "view-size", message, hint: "split it into several views" });
+  const { byteLength } = canonicalJson;
+  const message = {
+    en: `the view is ${byteLength} bytes long as JSON, more than ${VIEW_BYTES_MAX}`,
+    pt: `a view tem ${byteLength} bytes em JSON, mais de ${VIEW_BYTES_MAX}`,
+  };
+  const tooLarge = place.start({ code: "view-size", message, hint: SPLIT_HINT });
   return { named, diagnostics: [...diagnostics, tooLarge] };
 }
 
@@ -122,13 +132,22 @@ function noObject(value: JsonValue, source: string, lines: Lines, place: Place):
     const { offset, ...words } = strange;
     return place.at(lines, offset, { severity: "error", code: "yaml-syntax", pointer: "", ...words });
   }
-  const message = value === null ? "the file holds no view" : "the file holds no object";
+  const message =
+    value === null
+      ? { en: "the file holds no view", pt: "o arquivo não contém uma view" }
+      : { en: "the file holds no object", pt: "o arquivo não contém um objeto" };
   const [only, ...others] = Array.isArray(value) ? (value as readonly JsonValue[]) : [];
   const hint = !isJsonObject(only)
-    ? "write the view's fields at the top level, such as columns: [ticker]"
+    ? {
+        en: "write the view's fields at the top level, such as columns: [ticker]",
+        pt: "escreva os campos da view no nível superior, como columns: [ticker]",
+      }
     : others.length === 0
-      ? "remove the - before the view's fields"
-      : "put each view into a file of its own, without the -";
+      ? { en: "remove the - before the view's fields", pt: "remova o - antes dos campos da view" }
+      : {
+          en: "put each view into a file of its own, without the -",
+          pt: "ponha cada view em um arquivo próprio, sem o -",
+        };
   return place.start({ code: "view-type", message, hint });
 }
 

@@ -63,6 +63,8 @@ export const COMMANDS: readonly Command[] = [
       ["--format text", "one line for each diagnostic, with the source lines (default)"],
       ["--format json", "one JSON object, for programs"],
       ["--format sarif", "a SARIF 2.1.0 log, for code hosts and editors"],
+      ["--lang en", "messages in English (default)"],
+      ["--lang pt", "messages in Portuguese, as with LANG=pt_BR.UTF-8"],
       ["--readers LIST", "also warn where YAML readers of ruby, php, r, java or go differ (comma-separated)"],
     ],
     examples: [
@@ -228,6 +230,20 @@ export const COMMANDS: readonly Command[] = [
       { line: "status --format json http://127.0.0.1:8000", does: "ask another one, for a program" },
     ],
     load: async () => (await import("./commands/status-command.ts")).statusCommand,
+  },
+  {
+    name: "history",
+    takes: "[URL]",
+    summary:
+      "Show what happened to the catalogs of the fleet, asking URL, or HOST and PORT; needs ADMIN_TOKEN",
+    positionalsMax: 1,
+    failsWhen: "the service does not answer",
+    options: [["--format json", "print the answer of the service: the newest entry first"]],
+    examples: [
+      { line: "history", does: "activations, publications, reloads, refusals and repairs, the newest last" },
+      { line: "history --format json http://127.0.0.1:8000", does: "of another service, for a program" },
+    ],
+    load: async () => (await import("./commands/history-command.ts")).historyCommand,
   },
   {
     name: "reload",

@@ -24,7 +24,8 @@ export async function runCli(
   host: ProcessIo,
   loadDeps: () => Promise<CommandDeps>,
 ): Promise<ExitCode> {
-  const io = { ...host, stdout: createPrinter(host.stdout), stderr: createPrinter(host.stderr) };
+  const { env } = host;
+  const io = { ...host, stdout: createPrinter(host.stdout, env), stderr: createPrinter(host.stderr, env) };
   const name = args.find((arg) => !arg.startsWith("-"));
   const command = findCommand(name, args);
   const parsed = parse(args, command);

@@ -1,4 +1,5 @@
 import type { ReaderLanguage } from "../../domain/view/reader-languages.ts";
+import type { Language } from "../../lib/language.ts";
 import type { BroadcastPort } from "../../ports/broadcast-port.ts";
 import type { CacheFault } from "../../ports/cache-fault.ts";
 import type { CachePort } from "../../ports/cache-port.ts";
@@ -43,7 +44,7 @@ export type StartService = (parts: ServiceParts) => Promise<RunningService>;
 /** Makes the source of the catalog in a folder. */
 export type OpenSource = (
   viewsDir: string,
-  options?: { readonly readers?: readonly ReaderLanguage[] },
+  options?: { readonly readers?: readonly ReaderLanguage[]; readonly language?: Language },
 ) => CatalogSourcePort;
 
 /** The settings that name a shared cache. */

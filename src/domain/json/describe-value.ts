@@ -1,4 +1,5 @@
 import type * as v from "valibot";
+import type { Text } from "../../lib/language.ts";
 import { pythonFloat } from "./canonical-json.ts";
 import type { JsonValue } from "./json-value.ts";
 
@@ -17,20 +18,25 @@ export function quoted(text: string): string {
 }
 
 /** The kind of a value, in an author's words: `nothing`, `a list`, `the whole number 5`. */
-export function describeValue(value: JsonValue): string {
-  if (value === null) return "nothing";
-  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
+export function describeValue(value: JsonValue): Text {
+  if (value === null) return { en: "nothing", pt: "nulo" };
+  if (Array.isArray(value))
+    return value.length === 0
+      ? { en: "an empty list", pt: "uma lista vazia" }
+      : { en: "a list", pt: "uma lista" };
   switch (typeof value) {
     case "string":
-      return value === "" ? "empty text" : "text";
-    case "bigint":
-      return `the whole number ${beginning(String(value))}`;
+      return value === "" ? { en: "empty text", pt: "texto vazio" } : { en: "text", pt: "texto" };
+    case "bigint": {
+      const shown = beginning(String(value));
+      return { en: `the whole number ${shown}`, pt: `o número inteiro ${shown}` };
+    }
     case "number":
-      return `the number ${pythonFloat(value)}`;
+      return { en: `the number ${pythonFloat(value)}`, pt: `o número ${pythonFloat(value)}` };
     case "boolean":
-      return `the boolean ${value}`;
+      return { en: `the boolean ${value}`, pt: `o booleano ${value}` };
     default:
-      return "an object";
+      return { en: "an object", pt: "um objeto" };
   }
 }
 

@@ -292,7 +292,7 @@ function findStoredViewError(entity: Entity, value: JsonValue): string | undefin
   const key = viewKey(entity);
   if (!isJsonObject(value)) return `${key} is not a JSON object`;
   const error = findViewError(value);
-  if (error !== undefined) return `${key}: ${error.message}`;
+  if (error !== undefined) return `${key}: ${error.message.en}`;
   const own = value.entity ?? undefined;
   if (own !== undefined && own !== entity) return `${key} has the view of another entity`;
   return undefined;

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import type { Text } from "../../lib/language.ts";
 import { nearName } from "../../lib/near-name.ts";
 import { describeValue, quoted } from "../json/describe-value.ts";
 import {
@@ -12,7 +13,7 @@ import type { ViewDiagnostic } from "./diagnostic.ts";
 import { ENTITY_LENGTH_MAX, parseEntity, RESERVED_ENTITIES } from "./entity.ts";
 import { fieldForm } from "./field-forms.ts";
 import { FIELD_NAMES, viewSchema } from "./view.ts";
-import { findNestedView, formHint, keyAbove, unnamedColumnHint, valueAt } from "./view-hints.ts";
+import { findNestedView, formHint, keyAbove, unnamedColumnHint, valueAt, writeHint } from "./view-hints.ts";
 import { viewWarnings } from "./view-warnings.ts";
 
 /** Checks a view's entity, schema and references; returns all diagnostics, errors first. */
@@ -60,17 +61,33 @@ export function checkEntity(name: string, path: readonly JsonPathStep[]): readon
   const parsed = parseEntity(name);
   if (parsed.kind === "entity") return [];
   const shown = JSON.stringify(name.length > 40 ? `${name.slice(0, 40)}…` : name);
-  const source = path.length === 0 ? "the file's name gives" : "entity is";
-  const problems = {
-    malformed: `${source} ${shown}, which is not a view name`,
-    "too-long": `${source} ${shown}, ${name.length} characters long`,
-    reserved: `${source} ${shown}, a reserved name of the cache keys`,
+  const en = `${path.length === 0 ? "the file's name gives" : "entity is"} ${shown},`;
+  const pt = `${path.length === 0 ? "o nome do arquivo dá" : "entity é"} ${shown},`;
+  const problems: Readonly<Record<typeof parsed.kind, Text>> = {
+    malformed: { en: `${en} which is not a view name`, pt: `${pt} que não é nome de view` },
+    "too-long": {
+      en: `${en} ${name.length} characters long`,
+      pt: `${pt} com ${name.length} caracteres`,
+    },
+    reserved: {
+      en: `${en} a reserved name of the cache keys`,
+      pt: `${pt} um nome reservado das chaves do cache`,
+    },
   };
-  const hints = {
-    malformed:
-      "use letters, digits and _ with no digit first, or schema.name, such as entity: view_fiis_info",
-    "too-long": `use at most ${ENTITY_LENGTH_MAX} characters`,
-    reserved: `use any name but ${[...RESERVED_ENTITIES].join(", ")}, such as entity: view_${name}`,
+  const reserved = [...RESERVED_ENTITIES].join(", ");
+  const hints: typeof problems = {
+    malformed: {
+      en: "use letters, digits and _ with no digit first, or schema.name, such as entity: view_fiis_info",
+      pt: "use letras, dígitos e _, sem dígito no início, ou schema.nome, como entity: view_fiis_info",
+    },
+    "too-long": {
+      en: `use at most ${ENTITY_LENGTH_MAX} characters`,
+      pt: `use no máximo ${ENTITY_LENGTH_MAX} caracteres`,
+    },
+    reserved: {
+      en: `use any name but ${reserved}, such as entity: view_${name}`,
+      pt: `use qualquer nome exceto ${reserved}, como entity: view_${name}`,
+    },
   };
   const { kind } = parsed;
   return [{ severity: "error", code: `entity-${kind}`, path, message: problems[kind], hint: hints[kind] }];
@@ -92,8 +109,12 @@ function shapeDiagnostic(
   const label = quoted(path.join("/"));
   const value = valueAt(view, path);
   if (value === undefined) return missingField(view, path, written.get(jsonPointer(path)));
-  const message = `${label} must be ${expected}, got ${describeValue(value)}`;
-  const hint = formHint(view, path, value) ?? `write ${example}`;
+  const got = describeValue(value);
+  const message = {
+    en: `${label} must be ${expected.en}, got ${got.en}`,
+    pt: `${label} deve ser ${expected.pt}, mas é ${got.pt}`,
+  };
+  const hint = formHint(view, path, value) ?? writeHint(example);
   return { severity: "error", code: "field-invalid", path, message, hint };
 }
 
@@ -102,25 +123,42 @@ function missingField(
   path: readonly JsonPathStep[],
   written: MisspeltField | undefined,
 ): ViewDiagnostic {
-  const diagnostic = (message: string, hint: string): ViewDiagnostic => ({
+  const diagnostic = (message: Text, hint: Text): ViewDiagnostic => ({
     severity: "error",
     code: "field-missing",
     path,
     message,
     hint,
   });
-  const missing = `${quoted(path.join("/"))} is missing`;
-  if (written !== undefined) return diagnostic(missing, `rename ${quoted(written.name)}, if that is meant`);
+  const label = quoted(path.join("/"));
+  const missing = { en: `${label} is missing`, pt: `falta ${label}` };
+  if (written !== undefined) {
+    const name = quoted(written.name);
+    return diagnostic(missing, {
+      en: `rename ${name}, if that is meant`,
+      pt: `renomeie ${name}, se é o que quer dizer`,
+    });
+  }
   const above = path.length === 1 ? keyAbove(view, String(path[0])) : undefined;
   if (above !== undefined)
-    return diagnostic(missing, `move ${path[0]} to the top level: it stands below ${quoted(above)}`);
+    return diagnostic(missing, {
+      en: `move ${path[0]} to the top level: it stands below ${quoted(above)}`,
+      pt: `leve ${path[0]} para o nível superior: está abaixo de ${quoted(above)}`,
+    });
   const unnamed =
     path[0] === "columns" && path.length > 1
       ? unnamedColumnHint(valueAt(view, path.slice(0, -1)))
       : undefined;
-  if (unnamed === undefined) return diagnostic(missing, `add ${fieldForm(path).example}`);
+  if (unnamed === undefined) {
+    const { example } = fieldForm(path);
+    return diagnostic(missing, { en: `add ${example}`, pt: `acrescente ${example}` });
+  }
   const column = quoted(path.slice(0, -1).join("/"));
-  return diagnostic(`${column} has ${quoted(unnamed.key)} as a field, and no name`, unnamed.hint);
+  const message = {
+    en: `${column} has ${quoted(unnamed.key)} as a field, and no name`,
+    pt: `${column} tem o campo ${quoted(unnamed.key)}, e nenhum nome`,
+  };
+  return diagnostic(message, unnamed.hint);
 }
 
 function misspeltDiagnostic({ path, name, near }: MisspeltField): ViewDiagnostic {
@@ -129,8 +167,8 @@ function misspeltDiagnostic({ path, name, near }: MisspeltField): ViewDiagnostic
     code: "field-misspelt",
     path,
     at: "key",
-    message: `unknown field ${quoted(name)}`,
-    hint: `did you mean ${near}?`,
+    message: { en: `unknown field ${quoted(name)}`, pt: `campo desconhecido ${quoted(name)}` },
+    hint: { en: `did you mean ${near}?`, pt: `quis dizer ${near}?` },
   };
 }
 

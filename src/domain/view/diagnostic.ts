@@ -1,3 +1,4 @@
+import type { Language, Text } from "../../lib/language.ts";
 import { visibleText } from "../../lib/visible-text.ts";
 import type { JsonPathStep } from "../json/json-value.ts";
 
@@ -47,10 +48,22 @@ export interface Diagnostic {
   readonly hint: string;
 }
 
+const WORDS = {
+  en: { error: "error", warning: "warning", at: "at" },
+  pt: { error: "erro", warning: "aviso", at: "em" },
+} as const satisfies Readonly<Record<Language, Readonly<Record<Diagnostic["severity"] | "at", string>>>>;
+
 /** One line, in the form that editors and terminals link: `file:line:column: severity: message; hint [code at pointer]`. */
 export function formatDiagnostic(diagnostic: Diagnostic): string {
-  const { file, line, column, severity, message, hint, code, pointer } = diagnostic;
-  const place = pointer === "" ? code : `${code} at ${pointer}`;
+  return formatDiagnosticIn("en", diagnostic);
+}
+
+/** @param language that of the diagnostic's message */
+export function formatDiagnosticIn(language: Language, diagnostic: Diagnostic): string {
+  const { file, line, column, message, hint, code, pointer } = diagnostic;
+  const words = WORDS[language];
+  const severity = words[diagnostic.severity];
+  const place = pointer === "" ? code : `${code} ${words.at} ${pointer}`;
   // File names and texts of views are input: a line break in one must not forge a line in the log of a
   // pipeline.
   return visibleText(`${file}:${line}:${column}: ${severity}: ${message}; ${hint} [${place}]`);
@@ -70,8 +83,8 @@ export interface ViewDiagnostic {
   readonly path: readonly JsonPathStep[];
   /** Whether it is about the field's name, and not about its value. */
   readonly at?: "key";
-  readonly message: string;
-  readonly hint: string;
+  readonly message: Text;
+  readonly hint: Text;
 }
 
 type ViewDiagnosticCode =

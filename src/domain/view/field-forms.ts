@@ -1,45 +1,73 @@
+import type { Text } from "../../lib/language.ts";
 import type { JsonPathStep } from "../json/json-value.ts";
 
 /** The required form of a typed field, and an example. */
 export interface FieldForm {
-  readonly expected: string;
+  readonly expected: Text;
   readonly example: string;
 }
 
+const TEXT: Text = { en: "text", pt: "texto" };
+const TEXTS: Text = { en: "a list of texts", pt: "uma lista de textos" };
+const NUMBER: Text = { en: "a number", pt: "um número" };
+const COLUMN: Text = { en: "a column name", pt: "o nome de uma coluna" };
+const COLUMNS: Text = { en: "a list of column names", pt: "uma lista de nomes de colunas" };
+
 /** By the field's path, with `*` for any key or index. */
 const FIELD_FORMS: Readonly<Record<string, FieldForm>> = {
-  entity: { expected: "text", example: "entity: view_fiis_info" },
-  description: { expected: "text", example: 'description: "What one row of the view is"' },
-  identifiers: { expected: "a list of column names", example: "identifiers: [ticker]" },
-  "identifiers/*": { expected: "a column name", example: "identifiers: [ticker]" },
-  default_date_field: { expected: "a column name", example: "default_date_field: payment_date" },
-  order_by_whitelist: { expected: "a list of column names", example: "order_by_whitelist: [ticker]" },
-  "order_by_whitelist/*": { expected: "a column name", example: "order_by_whitelist: [ticker]" },
-  "order_by_whitelist/*/name": { expected: "a column name", example: "order_by_whitelist: [ticker]" },
-  columns: { expected: "a list of at least one column", example: "columns: [ticker, close_price]" },
-  "columns/*": { expected: "a column name or an object with a name", example: "- name: ticker" },
-  "columns/*/name": { expected: "a column name", example: "name: ticker" },
-  "columns/*/description": { expected: "text", example: 'description: "Trading code at B3"' },
-  "columns/*/alias": { expected: "text", example: "alias: cotação" },
-  "columns/*/type": { expected: "text", example: "type: numeric" },
-  "columns/*/unit": { expected: "text", example: "unit: R$" },
-  ask: { expected: "an object", example: "ask: {keywords: [dividendos]}" },
-  "ask/intents": { expected: "a list of texts", example: "intents: [dividendos]" },
-  "ask/intents/*": { expected: "text", example: "intents: [dividendos]" },
-  "ask/keywords": { expected: "a list of texts", example: "keywords: [rendimento]" },
-  "ask/keywords/*": { expected: "text", example: "keywords: [rendimento]" },
-  "ask/synonyms": { expected: "an object of lists", example: "synonyms: {rendimento: [provento]}" },
-  "ask/synonyms/*": { expected: "a list of texts", example: "rendimento: [provento]" },
-  "ask/synonyms/*/*": { expected: "text", example: "rendimento: [provento]" },
-  "ask/latest_words": { expected: "a list of texts", example: "latest_words: [último]" },
-  "ask/latest_words/*": { expected: "text", example: "latest_words: [último]" },
-  "ask/weights": { expected: "an object of numbers", example: "weights: {keywords: 1.0}" },
-  "ask/weights/*": { expected: "a number", example: "keywords: 1.0" },
-  "ask/weights/*/*": { expected: "a number", example: "keywords: 1.0" },
-  "ask/top_k": { expected: "a whole number of at least 1", example: "top_k: 5" },
+  entity: { expected: TEXT, example: "entity: view_fiis_info" },
+  description: { expected: TEXT, example: 'description: "What one row of the view is"' },
+  identifiers: { expected: COLUMNS, example: "identifiers: [ticker]" },
+  "identifiers/*": { expected: COLUMN, example: "identifiers: [ticker]" },
+  default_date_field: { expected: COLUMN, example: "default_date_field: payment_date" },
+  order_by_whitelist: { expected: COLUMNS, example: "order_by_whitelist: [ticker]" },
+  "order_by_whitelist/*": { expected: COLUMN, example: "order_by_whitelist: [ticker]" },
+  "order_by_whitelist/*/name": { expected: COLUMN, example: "order_by_whitelist: [ticker]" },
+  columns: {
+    expected: { en: "a list of at least one column", pt: "uma lista de pelo menos uma coluna" },
+    example: "columns: [ticker, close_price]",
+  },
+  "columns/*": {
+    expected: {
+      en: "a column name or an object with a name",
+      pt: "o nome de uma coluna ou um objeto com um nome",
+    },
+    example: "- name: ticker",
+  },
+  "columns/*/name": { expected: COLUMN, example: "name: ticker" },
+  "columns/*/description": { expected: TEXT, example: 'description: "Trading code at B3"' },
+  "columns/*/alias": { expected: TEXT, example: "alias: cotação" },
+  "columns/*/type": { expected: TEXT, example: "type: numeric" },
+  "columns/*/unit": { expected: TEXT, example: "unit: R$" },
+  ask: { expected: { en: "an object", pt: "um objeto" }, example: "ask: {keywords: [dividendos]}" },
+  "ask/intents": { expected: TEXTS, example: "intents: [dividendos]" },
+  "ask/intents/*": { expected: TEXT, example: "intents: [dividendos]" },
+  "ask/keywords": { expected: TEXTS, example: "keywords: [rendimento]" },
+  "ask/keywords/*": { expected: TEXT, example: "keywords: [rendimento]" },
+  "ask/synonyms": {
+    expected: { en: "an object of lists", pt: "um objeto de listas" },
+    example: "synonyms: {rendimento: [provento]}",
+  },
+  "ask/synonyms/*": { expected: TEXTS, example: "rendimento: [provento]" },
+  "ask/synonyms/*/*": { expected: TEXT, example: "rendimento: [provento]" },
+  "ask/latest_words": { expected: TEXTS, example: "latest_words: [último]" },
+  "ask/latest_words/*": { expected: TEXT, example: "latest_words: [último]" },
+  "ask/weights": {
+    expected: { en: "an object of numbers", pt: "um objeto de números" },
+    example: "weights: {keywords: 1.0}",
+  },
+  "ask/weights/*": { expected: NUMBER, example: "keywords: 1.0" },
+  "ask/weights/*/*": { expected: NUMBER, example: "keywords: 1.0" },
+  "ask/top_k": {
+    expected: { en: "a whole number of at least 1", pt: "um número inteiro de pelo menos 1" },
+    example: "top_k: 5",
+  },
 };
 
-const UNNAMED_FORM: FieldForm = { expected: "what the view schema says", example: "columns: [ticker]" };
+const UNNAMED_FORM: FieldForm = {
+  expected: { en: "what the view schema says", pt: "o que o esquema da view pede" },
+  example: "columns: [ticker]",
+};
 
 /** The form of the field at a path of a view. */
 export function fieldForm(path: readonly JsonPathStep[]): FieldForm {

@@ -1,3 +1,4 @@
+import { sameText, type Text } from "../../lib/language.ts";
 import { asYamlText } from "../json/describe-value.ts";
 import {
   isJsonObject,
@@ -14,15 +15,22 @@ const ALIAS_LENGTH_MAX = 40;
 const SHOWN_LENGTH_MAX = 60;
 
 /** Space characters from editors and web pages, where YAML requires an ordinary one. */
-export const STRANGE_BLANKS: ReadonlyMap<string, string> = new Map([
-  ["\u00a0", "a no-break space (U+00A0)"],
-  ["\u202f", "a narrow no-break space (U+202F)"],
-  ["\u3000", "an ideographic space (U+3000)"],
-  ["\u200b", "a zero-width space (U+200B)"],
-  ["\ufeff", "a zero-width no-break space (U+FEFF)"],
+export const STRANGE_BLANKS: ReadonlyMap<string, Text> = new Map([
+  ["\u00a0", { en: "a no-break space (U+00A0)", pt: "um espaço sem quebra (U+00A0)" }],
+  ["\u202f", { en: "a narrow no-break space (U+202F)", pt: "um espaço estreito sem quebra (U+202F)" }],
+  ["\u3000", { en: "an ideographic space (U+3000)", pt: "um espaço ideográfico (U+3000)" }],
+  ["\u200b", { en: "a zero-width space (U+200B)", pt: "um espaço de largura zero (U+200B)" }],
+  [
+    "\ufeff",
+    { en: "a zero-width no-break space (U+FEFF)", pt: "um espaço sem quebra de largura zero (U+FEFF)" },
+  ],
   ...Array.from({ length: 11 }, (_, index) => {
     const code = 0x2000 + index;
-    return [String.fromCharCode(code), `a wide space (U+${code.toString(16).toUpperCase()})`] as const;
+    const name = `U+${code.toString(16).toUpperCase()}`;
+    return [
+      String.fromCharCode(code),
+      { en: `a wide space (${name})`, pt: `um espaço largo (${name})` },
+    ] as const;
   }),
 ]);
 
@@ -39,14 +47,22 @@ export function formHint(
   view: JsonObject,
   path: readonly JsonPathStep[],
   value: JsonValue,
-): string | undefined {
+): Text | undefined {
   if (typeof value === "string") return isList(path) ? dashHint(value) : undefined;
   const below = keyBelow(view, path);
-  if (value === null && below !== undefined) return `indent ${below} below it`;
+  if (value === null && below !== undefined)
+    return { en: `indent ${below} below it`, pt: `recue ${below} abaixo dele` };
   if (jsonPointer(path) !== "/columns" || !isJsonObject(value)) return undefined;
-  if (Object.hasOwn(value, "name")) return 'write "- " before name';
+  if (Object.hasOwn(value, "name")) return { en: 'write "- " before name', pt: 'escreva "- " antes de name' };
   const [key] = Object.keys(value);
-  return key === undefined ? undefined : `write a list: - ${columnOf(key, value[key] ?? null)}`;
+  if (key === undefined) return undefined;
+  const column = columnOf(key, value[key] ?? null);
+  return { en: `write a list: - ${column.en}`, pt: `escreva uma lista: - ${column.pt}` };
+}
+
+/** @param example YAML */
+export function writeHint(example: string): Text {
+  return { en: `write ${example}`, pt: `escreva ${example}` };
 }
 
 function isList(path: readonly JsonPathStep[]): boolean {
@@ -58,13 +74,17 @@ function isList(path: readonly JsonPathStep[]): boolean {
 }
 
 /** For a text that begins with the `-` of a list item, without a space. */
-export function dashHint(text: string): string | undefined {
+export function dashHint(text: string): Text | undefined {
   const [, blank = "", item = ""] = /^-([^\S \t\r\n]*|\u200b*)([^\s-]\S*)/u.exec(text) ?? [];
   if (item === "") return undefined;
   const shown = `- ${item.slice(0, SHOWN_LENGTH_MAX)}`;
   const strange = STRANGE_BLANKS.get(blank.charAt(0));
-  if (strange !== undefined) return `put a space after each - instead of ${strange}: ${shown}`;
-  return `put a blank after each -: ${shown}`;
+  if (strange !== undefined)
+    return {
+      en: `put a space after each - instead of ${strange.en}: ${shown}`,
+      pt: `ponha um espaço comum depois de cada -, em vez de ${strange.pt}: ${shown}`,
+    };
+  return { en: `put a blank after each -: ${shown}`, pt: `ponha um espaço depois de cada -: ${shown}` };
 }
 
 /** The field after an empty one, if it belongs inside it: its indentation is missing. */
@@ -87,32 +107,42 @@ export function keyBelow(view: JsonObject, path: readonly JsonPathStep[]): strin
 }
 
 /** For a column without a name: its only unknown field is probably the name. */
-export function unnamedColumnHint(column: JsonValue | undefined): { key: string; hint: string } | undefined {
+export function unnamedColumnHint(column: JsonValue | undefined): { key: string; hint: Text } | undefined {
   if (!isJsonObject(column)) return undefined;
   const own = Object.keys(column).filter((key) => !FIELD_NAMES.column.includes(key));
   const [key, ...others] = own;
   if (key === undefined) return undefined;
   const isPlain = (name: string): boolean => column[name] === null || typeof column[name] === "string";
-  if (others.length === 0) return { key, hint: `write - ${columnOf(key, column[key] ?? null)}` };
+  const written = columnOf(key, column[key] ?? null);
+  if (others.length === 0)
+    return { key, hint: { en: `write - ${written.en}`, pt: `escreva - ${written.pt}` } };
   if (!own.every(isPlain)) return undefined;
-  return { key, hint: `write each column as an item of its own: - ${columnOf(key, column[key] ?? null)}` };
+  const hint = {
+    en: `write each column as an item of its own: - ${written.en}`,
+    pt: `escreva cada coluna como um item: - ${written.pt}`,
+  };
+  return { key, hint };
 }
 
-function columnOf(key: string, value: JsonValue): string {
+function columnOf(key: string, value: JsonValue): Text {
   const name = asYamlText(key.slice(0, SHOWN_LENGTH_MAX));
   if (typeof value === "string" && value !== "") {
     const field = value.length > ALIAS_LENGTH_MAX ? "description" : "alias";
-    return `{name: ${name}, ${field}: ${asYamlText(value.slice(0, SHOWN_LENGTH_MAX))}}`;
+    return sameText(`{name: ${name}, ${field}: ${asYamlText(value.slice(0, SHOWN_LENGTH_MAX))}}`);
   }
-  if (isJsonObject(value)) return `name: ${name}, and its fields beside name`;
-  return name;
+  if (isJsonObject(value))
+    return {
+      en: `name: ${name}, and its fields beside name`,
+      pt: `name: ${name}, e seus campos ao lado de name`,
+    };
+  return sameText(name);
 }
 
 /** A whole view below a key: which one, whether there are others, and how to fix it. */
 export interface NestedView {
   readonly key: string;
-  readonly message: string;
-  readonly hint: string;
+  readonly message: Text;
+  readonly hint: Text;
 }
 
 /** Finds a view whose fields are below its own name, or several of them in one file. */
@@ -123,14 +153,27 @@ export function findNestedView(view: JsonObject): NestedView | undefined {
   if (key === undefined) return undefined;
   const shown = JSON.stringify(key.slice(0, SHOWN_LENGTH_MAX));
   if (keys.length > 1) {
-    const message = `${shown} and ${keys.length - 1} more keys hold a whole view each`;
-    return { key, message, hint: "put each view into a file of its own, its fields at the top level" };
+    const more = keys.length - 1;
+    return {
+      key,
+      message: {
+        en: `${shown} and ${more} more keys hold a whole view each`,
+        pt: `${shown} e mais ${more} chaves contêm uma view inteira cada uma`,
+      },
+      hint: {
+        en: "put each view into a file of its own, its fields at the top level",
+        pt: "ponha cada view em um arquivo próprio, com os campos no nível superior",
+      },
+    };
   }
-  const named = isEntity(key) && !Object.hasOwn(view, "entity") ? `, and write entity: ${key}` : "";
+  const isNamed = isEntity(key) && !Object.hasOwn(view, "entity");
   return {
     key,
-    message: `the whole view stands below ${shown}`,
-    hint: `move its fields to the top level${named}`,
+    message: { en: `the whole view stands below ${shown}`, pt: `a view inteira está abaixo de ${shown}` },
+    hint: {
+      en: `move its fields to the top level${isNamed ? `, and write entity: ${key}` : ""}`,
+      pt: `leve seus campos para o nível superior${isNamed ? ` e escreva entity: ${key}` : ""}`,
+    },
   };
 }
 

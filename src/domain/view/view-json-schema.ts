@@ -14,7 +14,7 @@ const optionalText = (path: string) => ({ type: ["string", "null"], ...wordsOf(p
 function wordsOf(path: string): { readonly errorMessage: string } {
   const { expected, example } = fieldForm(path.split("/"));
   const label = path.endsWith("/*") ? `Each item of ${path.slice(0, -2)}` : path;
-  return { errorMessage: `${label} must be ${expected}; write ${example}` };
+  return { errorMessage: `${label} must be ${expected.en}; write ${example}` };
 }
 
 const column = {

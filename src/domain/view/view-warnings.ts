@@ -1,10 +1,11 @@
+import type { Text } from "../../lib/language.ts";
 import { nearName } from "../../lib/near-name.ts";
 import { asYamlText, describeValue, quoted } from "../json/describe-value.ts";
 import { isJsonObject, type JsonObject, type JsonPathStep, type JsonValue } from "../json/json-value.ts";
 import type { ViewDiagnostic } from "./diagnostic.ts";
 import { fieldForm } from "./field-forms.ts";
 import { columnNames, FIELD_NAMES, type View } from "./view.ts";
-import { dashHint, keyBelow, STRANGE_BLANKS } from "./view-hints.ts";
+import { dashHint, keyBelow, STRANGE_BLANKS, writeHint } from "./view-hints.ts";
 
 type Path = readonly JsonPathStep[];
 
@@ -20,7 +21,7 @@ export function viewWarnings(view: JsonObject): readonly ViewDiagnostic[] {
   ];
 }
 
-function warning(code: ViewDiagnostic["code"], path: Path, message: string, hint: string): ViewDiagnostic {
+function warning(code: ViewDiagnostic["code"], path: Path, message: Text, hint: Text): ViewDiagnostic {
   return { severity: "warning", code, path, message, hint };
 }
 
@@ -59,9 +60,17 @@ function emptyFields(view: JsonObject): readonly ViewDiagnostic[] {
     const below = keyBelow(view, path);
     const hint =
       below === undefined
-        ? `remove it, or write ${fieldForm(path).example}`
-        : `indent ${below} and what else belongs to it below it`;
-    return atKey(warning("field-empty", path, `${labelOf(path)} is left empty`, hint));
+        ? {
+            en: `remove it, or write ${fieldForm(path).example}`,
+            pt: `remova-o, ou escreva ${fieldForm(path).example}`,
+          }
+        : {
+            en: `indent ${below} and what else belongs to it below it`,
+            pt: `recue abaixo dele ${below} e o mais que lhe pertence`,
+          };
+    const label = labelOf(path);
+    const message = { en: `${label} is left empty`, pt: `${label} ficou vazio` };
+    return atKey(warning("field-empty", path, message, hint));
   });
 }
 
@@ -80,8 +89,12 @@ function hasEmpty(column: JsonValue): boolean {
 }
 
 function otherForm(path: Path, value: JsonValue, plain: string): ViewDiagnostic {
-  const message = `${labelOf(path)} is ${describeValue(value)} where readers expect ${fieldForm(path).expected}`;
-  return warning("field-form", path, message, `write ${plain}`);
+  const [label, got, { expected }] = [labelOf(path), describeValue(value), fieldForm(path)];
+  const message = {
+    en: `${label} is ${got.en} where readers expect ${expected.en}`,
+    pt: `${label} é ${got.pt} onde leitores esperam ${expected.pt}`,
+  };
+  return warning("field-form", path, message, writeHint(plain));
 }
 
 /** Forms that only some readers accept. */
@@ -131,8 +144,11 @@ function misplacedFields(view: JsonObject): readonly ViewDiagnostic[] {
       warning(
         "field-misplaced",
         [name],
-        `${quoted(name)} is a field of "ask", and stands beside it`,
-        "indent it below ask:",
+        {
+          en: `${quoted(name)} is a field of "ask", and stands beside it`,
+          pt: `${quoted(name)} é um campo de "ask", e está ao lado dele`,
+        },
+        { en: "indent it below ask:", pt: "recue-o abaixo de ask:" },
       ),
     ),
   );
@@ -145,8 +161,12 @@ function strangeKeys(value: JsonValue | undefined, path: Path): readonly ViewDia
   return Object.keys(value).flatMap((name) => {
     const blank = STRANGE_BLANKS.get(name.charAt(0));
     if (blank === undefined) return [];
-    const message = `${quoted(name)} begins with ${blank}, which does not indent it`;
-    return [atKey(warning("field-misplaced", [...path, name], message, "indent with ordinary blanks"))];
+    const message = {
+      en: `${quoted(name)} begins with ${blank.en}, which does not indent it`,
+      pt: `${quoted(name)} começa com ${blank.pt}, que não serve de recuo`,
+    };
+    const hint = { en: "indent with ordinary blanks", pt: "recue com espaços comuns" };
+    return [atKey(warning("field-misplaced", [...path, name], message, hint))];
   });
 }
 
@@ -163,18 +183,21 @@ function referenceDiagnostics(view: View): readonly ViewDiagnostic[] {
     ...orderBy.map((item, index) => [["order_by_whitelist", index], nameOf(item)] as const),
   ];
   const missing = references.filter(([, name]) => typeof name === "string" && !known.has(name));
-  const hintOf = missing.length === 0 ? String : createReferenceHints(view, names);
-  const unknown = missing.map(([path, name]) => unknownColumn(path, String(name), hintOf(String(name))));
-  const none = warning(
-    "identifiers-empty",
-    ["identifiers"],
-    NO_IDENTIFIERS,
-    "name the columns that identify a row",
+  const hintOf = missing.length === 0 ? undefined : createReferenceHints(view, names);
+  const unknown = missing.flatMap(([path, name]) =>
+    hintOf === undefined ? [] : [unknownColumn(path, String(name), hintOf(String(name)))],
   );
+  const none = warning("identifiers-empty", ["identifiers"], NO_IDENTIFIERS, {
+    en: "name the columns that identify a row",
+    pt: "cite as colunas que identificam uma linha",
+  });
   return [...(view.identifiers.length === 0 ? [none] : []), ...unknown, ...repeatedColumns(names)];
 }
 
-const NO_IDENTIFIERS = '"identifiers" names no column';
+const NO_IDENTIFIERS: Text = {
+  en: '"identifiers" names no column',
+  pt: '"identifiers" não cita nenhuma coluna',
+};
 
 function nameOf(item: string | { readonly name: string }): string {
   return typeof item === "string" ? item : item.name;
@@ -185,7 +208,7 @@ function isLong(name: string): boolean {
   return name.length > 2;
 }
 
-function createReferenceHints(view: View, names: readonly string[]): (name: string) => string {
+function createReferenceHints(view: View, names: readonly string[]): (name: string) => Text {
   const aliases = new Map(
     view.columns.flatMap((column) =>
       typeof column !== "string" && typeof column.alias === "string" ? [[column.alias, column.name]] : [],
@@ -196,31 +219,50 @@ function createReferenceHints(view: View, names: readonly string[]): (name: stri
   let left = COMPARED_MAX;
   return (name) => {
     const aliased = aliases.get(name);
-    if (aliased !== undefined)
-      return `write the column's name, ${asYamlText(shortened(aliased))}, and not its alias`;
+    if (aliased !== undefined) {
+      const column = asYamlText(shortened(aliased));
+      return {
+        en: `write the column's name, ${column}, and not its alias`,
+        pt: `escreva o nome da coluna, ${column}, e não o apelido`,
+      };
+    }
     const near =
       folded.get(name.toLowerCase()) ?? (isLong(name) && left-- > 0 ? nearName(name, compared) : undefined);
-    if (near === undefined) return "name one of its columns, or add the column";
-    return `write ${asYamlText(shortened(near))} if it is meant, or add the column`;
+    if (near === undefined)
+      return {
+        en: "name one of its columns, or add the column",
+        pt: "cite uma das colunas da view, ou acrescente a coluna",
+      };
+    const column = asYamlText(shortened(near));
+    return {
+      en: `write ${column} if it is meant, or add the column`,
+      pt: `escreva ${column}, se é o que quer dizer, ou acrescente a coluna`,
+    };
   };
 }
 
-function unknownColumn(path: Path, name: string, hint: string): ViewDiagnostic {
+function unknownColumn(path: Path, name: string, hint: Text): ViewDiagnostic {
   const field = JSON.stringify(String(path[0]));
   return warning(
     "column-unknown",
     path,
-    `${field} names ${quoted(name)}, which is not a column of this view`,
+    {
+      en: `${field} names ${quoted(name)}, which is not a column of this view`,
+      pt: `${field} cita ${quoted(name)}, que não é coluna desta view`,
+    },
     hint,
   );
 }
 
 function repeatedColumns(names: readonly string[]): readonly ViewDiagnostic[] {
   return repeats(names).map((index) => {
-    const message = `column ${quoted(names[index] as string)} is listed twice`;
-    return warning("column-repeated", ["columns", index], message, "remove one of the two");
+    const name = quoted(names[index] as string);
+    const message = { en: `column ${name} is listed twice`, pt: `a coluna ${name} aparece duas vezes` };
+    return warning("column-repeated", ["columns", index], message, REMOVE_ONE);
   });
 }
+
+const REMOVE_ONE: Text = { en: "remove one of the two", pt: "remova uma das duas" };
 
 /** The places of repeated items. */
 function repeats(items: readonly JsonValue[]): readonly number[] {
@@ -248,8 +290,9 @@ function repeatedItems(view: JsonObject): readonly ViewDiagnostic[] {
       isJsonObject(item) ? (item.name ?? null) : item,
     );
     return repeats(items).map((index) => {
-      const message = `${labelOf(path)} lists ${quoted(String(items[index]))} twice`;
-      return warning("item-repeated", [...path, index], message, "remove one of the two");
+      const [label, item] = [labelOf(path), quoted(String(items[index]))];
+      const message = { en: `${label} lists ${item} twice`, pt: `${label} contém ${item} duas vezes` };
+      return warning("item-repeated", [...path, index], message, REMOVE_ONE);
     });
   });
 }
@@ -264,7 +307,15 @@ function unknownWeights({ ask }: JsonObject): readonly ViewDiagnostic[] {
     const kind = String(path.at(-1));
     if (WEIGHED.includes(kind)) return [];
     const near = left-- > 0 ? nearName(kind, WEIGHED) : undefined;
-    const hint = near === undefined ? `use one of ${WEIGHED.join(", ")}` : `write ${near} if it is meant`;
-    return [atKey(warning("weight-unknown", path, `${quoted(kind)} is not a kind of words in "ask"`, hint))];
+    const known = WEIGHED.join(", ");
+    const hint =
+      near === undefined
+        ? { en: `use one of ${known}`, pt: `use um destes: ${known}` }
+        : { en: `write ${near} if it is meant`, pt: `escreva ${near}, se é o que quer dizer` };
+    const message = {
+      en: `${quoted(kind)} is not a kind of words in "ask"`,
+      pt: `${quoted(kind)} não é um tipo de palavras em "ask"`,
+    };
+    return [atKey(warning("weight-unknown", path, message, hint))];
   });
 }

@@ -1,3 +1,4 @@
+import { sameText, type Text } from "../../lib/language.ts";
 import { INTEGER_DIGITS_MAX } from "../json/json-value.ts";
 
 /** The result of a YAML 1.1 reader for a plain scalar: PyYAML, in the services that share the catalogs. */
@@ -8,14 +9,13 @@ export type Yaml11Scalar =
   | { readonly type: "integer"; readonly value: bigint }
   | { readonly type: "null" }
   /** The whole file is refused because of it. */
-  | { readonly type: "refused"; readonly reason: string }
+  | { readonly type: "refused"; readonly reason: Text }
   | { readonly type: "text" };
 
 /** How a reading differs from that of YAML 1.2. */
 export type Yaml11Difference =
   /** Words for the other value, such as `the boolean false`. */
-  | { readonly kind: "other"; readonly reading: string }
-  | { readonly kind: "refused"; readonly reason: string };
+  { readonly kind: "other"; readonly reading: Text } | { readonly kind: "refused"; readonly reason: Text };
 
 /**
  * A YAML 1.1 reader's result for a plain scalar that YAML 1.2 parses differently.
@@ -41,20 +41,28 @@ export function resolveYaml11(plain: string): Yaml11Scalar {
 }
 
 /** Words for a reading, such as `the boolean false`; long numbers are cut. */
-export function describeYaml11Scalar(scalar: Yaml11Scalar): string {
+export function describeYaml11Scalar(scalar: Yaml11Scalar): Text {
   switch (scalar.type) {
     case "null":
+      return sameText("null");
     case "text":
-      return scalar.type;
+      return { en: "text", pt: "texto" };
     case "refused":
       return scalar.reason;
     default: {
-      const shown = String(scalar.value);
-      const isLong = shown.length > SHOWN_LENGTH_MAX;
-      return `the ${scalar.type} ${isLong ? `${shown.slice(0, SHOWN_LENGTH_MAX)}…` : shown}`;
+      const value = String(scalar.value);
+      const shown = value.length > SHOWN_LENGTH_MAX ? `${value.slice(0, SHOWN_LENGTH_MAX)}…` : value;
+      return { en: `the ${scalar.type} ${shown}`, pt: `${TYPES_PT[scalar.type]} ${shown}` };
     }
   }
 }
+
+const TYPES_PT = {
+  boolean: "o booleano",
+  date: "a data",
+  float: "o número decimal",
+  integer: "o número inteiro",
+} as const;
 
 const SHOWN_LENGTH_MAX = 40;
 
@@ -75,7 +83,7 @@ const float = (plain: string): Yaml11Scalar => ({ type: "float", value: readFloa
 const boolean = (value: boolean) => (): Yaml11Scalar => ({ type: "boolean", value });
 const mark = (plain: string) => (): Yaml11Scalar => ({
   type: "refused",
-  reason: `it reads ${plain} as an indicator`,
+  reason: { en: `it reads ${plain} as an indicator`, pt: `ele lê ${plain} como um indicador` },
 });
 
 /** The types that both versions have, written the same way. */
@@ -132,14 +140,20 @@ function integer(plain: string, radix: 2 | 8 | 10 | 16): Yaml11Scalar {
     .replaceAll("_", "")
     .replace(/^[-+]/, "")
     .replace(/^0[bx]/, "");
-  if (digits === "") return { type: "refused", reason: `${plain} has no digits` };
-  if (digits.length > INTEGER_DIGITS_MAX) return tooLong();
+  if (digits === "")
+    return { type: "refused", reason: { en: `${plain} has no digits`, pt: `${plain} não tem dígitos` } };
+  if (digits.length > INTEGER_DIGITS_MAX) return tooManyDigits();
   const value = BigInt(`${PREFIXES[radix]}${digits}`);
   return { type: "integer", value: plain.startsWith("-") ? -value : value };
 }
 
-function tooLong(): Yaml11Scalar {
-  return { type: "refused", reason: `a number has more than ${INTEGER_DIGITS_MAX} digits` };
+/** For a number that no reader is asked to hold. */
+export function tooManyDigits(): Yaml11Scalar {
+  const reason = {
+    en: `a number has more than ${INTEGER_DIGITS_MAX} digits`,
+    pt: `um número tem mais de ${INTEGER_DIGITS_MAX} dígitos`,
+  };
+  return { type: "refused", reason };
 }
 
 function readFloat(plain: string): number {
@@ -151,7 +165,7 @@ function readFloat(plain: string): number {
 
 function base60Integer(plain: string): Yaml11Scalar {
   const digits = plain.replaceAll("_", "").replace(/^[-+]/, "");
-  if (digits.length > INTEGER_DIGITS_MAX) return tooLong();
+  if (digits.length > INTEGER_DIGITS_MAX) return tooManyDigits();
   const value = digits.split(":").reduce((total, part) => total * 60n + BigInt(part), 0n);
   return { type: "integer", value: plain.startsWith("-") ? -value : value };
 }
@@ -174,7 +188,11 @@ function date(plain: string): Yaml11Scalar {
   const isTime = part("hour") < 24 && part("minute") < 60 && part("second") < 60;
   const isZone = part("zoneHour") * 60 + part("zoneMinute") < ZONE_MINUTES_MAX;
   if (isDay && isTime && isZone) return { type: "date", value: plain };
-  return { type: "refused", reason: `it reads ${plain} as a date, and there is no such date` };
+  const reason = {
+    en: `it reads ${plain} as a date, and there is no such date`,
+    pt: `ele lê ${plain} como uma data, e essa data não existe`,
+  };
+  return { type: "refused", reason };
 }
 
 function daysOf(year: number, month: number): number {

@@ -1,34 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { createCatalogParser } from "../../../src/adapters/yaml/parse-catalog.ts";
 import { type DiagnosticCode, formatDiagnostic } from "../../../src/domain/view/diagnostic.ts";
-import { ALIAS_ROWS } from "./diagnostic-rows/alias-rows.ts";
-import { AUTHOR_ROWS } from "./diagnostic-rows/author-rows.ts";
-import { BOUND_ROWS } from "./diagnostic-rows/bound-rows.ts";
-import { DOCUMENT_ROWS } from "./diagnostic-rows/document-rows.ts";
-import { ENTITY_ROWS } from "./diagnostic-rows/entity-rows.ts";
-import { FIELD_ROWS } from "./diagnostic-rows/field-rows.ts";
+import { ROWS } from "./diagnostic-rows/diagnostic-files.ts";
 import { FILE_ROWS, type FileRow } from "./diagnostic-rows/file-rows.ts";
-import { INDENT_ROWS } from "./diagnostic-rows/indent-rows.ts";
-import { KEY_ROWS } from "./diagnostic-rows/key-rows.ts";
-import { SCALAR_ROWS } from "./diagnostic-rows/scalar-rows.ts";
-import { SLIP_ROWS } from "./diagnostic-rows/slip-rows.ts";
-import { SYNTAX_ROWS } from "./diagnostic-rows/syntax-rows.ts";
-import { WARNING_ROWS } from "./diagnostic-rows/warning-rows.ts";
-
-const ROWS = [
-  ...SYNTAX_ROWS,
-  ...DOCUMENT_ROWS,
-  ...KEY_ROWS,
-  ...SCALAR_ROWS,
-  ...ALIAS_ROWS,
-  ...BOUND_ROWS,
-  ...FIELD_ROWS,
-  ...ENTITY_ROWS,
-  ...WARNING_ROWS,
-  ...AUTHOR_ROWS,
-  ...INDENT_ROWS,
-  ...SLIP_ROWS,
-];
 
 /** Every code there is, and whether a table of this folder, a test of the folder's own files or one of readers shows it. */
 const SHOWN_BY: Readonly<Record<DiagnosticCode, "files" | "readers" | "tables">> = {

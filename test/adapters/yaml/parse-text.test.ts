@@ -73,8 +73,7 @@ function parseFile(text: string, parse: Parse): ParsedViewFile & { readonly json
   const { view, ...rest } = parseViewFile(
     { path: "view_a.yaml", bytes: encoder.encode(text) },
     "view_a.yaml",
-    [],
-    parse,
+    { parse },
   );
   return view === undefined ? rest : { ...rest, json: new TextDecoder().decode(view.canonicalJson) };
 }

@@ -62,6 +62,7 @@ describe("runCli() of help", () => {
         "diff",
         "fix",
         "hash",
+        "history",
         "inspect",
         "keygen",
         "new",

@@ -100,6 +100,16 @@ const replica = {
   ...{ cache: { state: HOSTILE }, tickers: null },
 };
 const FLEET = { self: "a", shared: true, hash: HOSTILE, diverging: 1, replicas: [replica] };
+const COUNTS = { added: 1, changed: 1, removed: 1 };
+const ENTRY = {
+  kind: HOSTILE,
+  trigger: HOSTILE,
+  from: HOSTILE,
+  to: HOSTILE,
+  views: [HOSTILE],
+  reason: HOSTILE,
+};
+const HISTORY = { shared: true, entries: [{ at: HOSTILE, replica: HOSTILE, ...ENTRY, ...COUNTS }] };
 
 interface Run {
   readonly args: readonly string[];
@@ -171,6 +181,9 @@ const RUNS: readonly Run[] = [
   ...both({ args: ["reload"], answer: [200, RELOADED] }),
   ...both({ args: ["reload"], answer: [422, REFUSED] }),
   ...both({ args: ["status"], answer: [200, FLEET] }),
+  ...both({ args: ["history"], answer: [200, HISTORY] }),
+  ...both({ args: ["validate", "--lang", "pt"], sources: [invalid] }),
+  { args: ["validate", "--lang", HOSTILE] },
   ...both({ args: ["inspect"], env: REDIS, deps: { openSharedCache: hostileCache } }),
   { args: ["inspect"], env: { ...REDIS, CACHE_NAMESPACE: HOSTILE }, deps: { openSharedCache: hostileCache } },
   { args: ["keygen", "--keyid", HOSTILE] },

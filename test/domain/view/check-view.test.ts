@@ -7,10 +7,26 @@ import {
   type JsonValue,
   jsonPointer,
 } from "../../../src/domain/json/json-value.ts";
-import { checkEntity, checkView, findViewError } from "../../../src/domain/view/check-view.ts";
+import * as checks from "../../../src/domain/view/check-view.ts";
 import type { ViewDiagnostic } from "../../../src/domain/view/diagnostic.ts";
 import { jsonObjectArbitrary } from "../../support/json-value-arbitrary.ts";
 import { WRONG_VIEW_FIELDS } from "../../support/wrong-view-fields.ts";
+
+/** A diagnostic in English. */
+interface EnglishDiagnostic extends Omit<ViewDiagnostic, "hint" | "message"> {
+  readonly message: string;
+  readonly hint: string;
+}
+
+function english({ message, hint, ...rest }: ViewDiagnostic): EnglishDiagnostic {
+  return { ...rest, message: message.en, hint: hint.en };
+}
+
+const checkView = (view: JsonObject) => checks.checkView(view).map(english);
+const checkEntity = (...args: Parameters<typeof checks.checkEntity>) =>
+  checks.checkEntity(...args).map(english);
+const findViewError = (view: JsonObject) =>
+  [checks.findViewError(view)].flatMap((found) => found ?? []).map(english)[0];
 
 const MINIMAL: JsonObject = { columns: ["ticker"], identifiers: ["ticker"] };
 
@@ -53,7 +69,7 @@ function error(
   path: readonly JsonPathStep[],
   message: string,
   hint: string,
-): ViewDiagnostic {
+): EnglishDiagnostic {
   return { severity: "error", code, path, message, hint };
 }
 
@@ -62,7 +78,7 @@ function warning(
   path: readonly JsonPathStep[],
   message: string,
   hint: string,
-): ViewDiagnostic {
+): EnglishDiagnostic {
   return { severity: "warning", code, path, message, hint };
 }
 

@@ -20,7 +20,7 @@ const PRICES: Relation = {
 
 function load(text: string, path = "view_x.yaml") {
   const bytes = new TextEncoder().encode(text);
-  return parseViewFile({ path, bytes }, `views/${path}`, []);
+  return parseViewFile({ path, bytes }, `views/${path}`);
 }
 
 const anyText = fc.string({ unit: "grapheme", maxLength: 30 });

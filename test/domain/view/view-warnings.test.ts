@@ -71,7 +71,7 @@ describe("C7: checkView() of other forms", () => {
     (pointer, hint, view) => {
       const found = checkView(view);
       expect(found.map(({ code, path }) => [code, jsonPointer(path)])).toEqual([["field-form", pointer]]);
-      expect(found[0]?.hint).toBe(hint);
+      expect(found[0]?.hint.en).toBe(hint);
       expect(findViewError(view)).toBeUndefined();
     },
   );
@@ -118,7 +118,7 @@ describe("C5: checkView() of doubts", () => {
     ["tone", "use one of intents, keywords, synonyms, latest_words"],
   ])("C5: checkView() says which weight was meant by %s", (kind, hint) => {
     const found = checkView(withAsk({ weights: { [kind]: 1 } }));
-    expect(found.map(({ code, hint: given }) => [code, given])).toEqual([["weight-unknown", hint]]);
+    expect(found.map(({ code, hint: given }) => [code, given.en])).toEqual([["weight-unknown", hint]]);
   });
 
   test.each([
@@ -134,7 +134,7 @@ describe("C5: checkView() of doubts", () => {
     const fields = ["identifiers", "order_by_whitelist"].map((field) => ({ [field]: [name] }));
     for (const field of [...fields, { default_date_field: name }]) {
       const [found] = checkView({ ...VIEW, columns, ...field });
-      expect([found?.code, found?.hint]).toEqual(["column-unknown", hint]);
+      expect([found?.code, found?.hint.en]).toEqual(["column-unknown", hint]);
     }
   });
 
@@ -143,7 +143,7 @@ describe("C5: checkView() of doubts", () => {
     const identifiers = columns.map((name) => name.replace("column", "colunm"));
     const found = checkView({ columns, identifiers });
     expect(found).toHaveLength(20_000);
-    expect(found.filter(({ hint }) => hint.startsWith("write column_number_"))).toHaveLength(100);
+    expect(found.filter(({ hint }) => hint.en.startsWith("write column_number_"))).toHaveLength(100);
   });
 });
 

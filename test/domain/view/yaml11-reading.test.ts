@@ -77,7 +77,7 @@ const DIFFERENT = Object.entries(READINGS).flatMap(([reading, scalars]) =>
 /** The other reading in words. */
 function readingOf(scalar: string): string | undefined {
   const difference = yaml11Difference(scalar);
-  return difference?.kind === "refused" ? `refused: ${difference.reason}` : difference?.reading;
+  return difference?.kind === "refused" ? `refused: ${difference.reason.en}` : difference?.reading.en;
 }
 
 describe("yaml11Difference()", () => {

@@ -1,6 +1,7 @@
 import type { JsonPathStep } from "../../../domain/json/json-value.ts";
 import type { ReaderLanguage } from "../../../domain/view/reader-languages.ts";
 import { describeYaml11Scalar, type Yaml11Scalar } from "../../../domain/view/yaml11-reading.ts";
+import type { Language, Text } from "../../../lib/language.ts";
 import type { TreeDiagnostic } from "../tree/tree-diagnostic.ts";
 import { composeDocument } from "./compose-document.ts";
 import { type OtherReading, READERS, withoutEmptyTag } from "./other-readers.ts";
@@ -49,9 +50,10 @@ function visit(walk: Walk, node: ReaderNode, path: Path, isKey = false): void {
   else visitMap(walk, node, path);
 }
 
-function report(walk: Walk, offset: number, path: Path, readings: readonly string[], hint: string): void {
+function report(walk: Walk, offset: number, path: Path, readings: readonly Text[], hint: Text): void {
   if (readings.length === 0) return;
-  const message = readings.join("; ");
+  const joined = (language: Language): string => readings.map((text) => text[language]).join("; ");
+  const message = { en: joined("en"), pt: joined("pt") };
   walk.diagnostics.push({ severity: "warning", code: "yaml-readers-differ", offset, path, message, hint });
 }
 
@@ -62,11 +64,14 @@ function visitScalar(walk: Walk, node: ReaderScalar, path: Path, isKey: boolean)
     const reader = READERS[name];
     const { title, readScalar } = reader;
     const reading = readScalar({ node: withoutEmptyTag(node, reader), isKey, written });
-    return reading === undefined || isSame(agreed, reading)
-      ? []
-      : [`${title} reads ${describe(reading)} here`];
+    if (reading === undefined || isSame(agreed, reading)) return [];
+    const { en, pt } = reading.type === "other" ? reading.words : describeYaml11Scalar(reading);
+    return [{ en: `${title} reads ${en} here`, pt: `${title} lê aqui ${pt}` }];
   });
-  report(walk, node.offset, path, readings, "quote it if it is text, or write it so that all readers agree");
+  report(walk, node.offset, path, readings, {
+    en: "quote it if it is text, or write it so that all readers agree",
+    pt: "ponha entre aspas, se é texto, ou escreva de modo que todos os leitores concordem",
+  });
 }
 
 function isSame(agreed: Yaml11Scalar, reading: OtherReading): boolean {
@@ -74,15 +79,17 @@ function isSame(agreed: Yaml11Scalar, reading: OtherReading): boolean {
   return !("value" in agreed && "value" in reading) || Object.is(agreed.value, reading.value);
 }
 
-function describe(reading: OtherReading): string {
-  return reading.type === "other" ? reading.words : describeYaml11Scalar(reading);
-}
-
 function visitList(walk: Walk, list: ReaderList, path: Path): void {
   const [only] = list.items;
   if (walk.readers.includes("r") && list.items.length === 1 && isOneValue(only)) {
-    const hint = "nothing to change in the view: let programs in R take one value for a list of one";
-    report(walk, list.offset, path, ["R reads a list of one value as the value"], hint);
+    const reading = {
+      en: "R reads a list of one value as the value",
+      pt: "R lê uma lista de um valor como o próprio valor",
+    };
+    report(walk, list.offset, path, [reading], {
+      en: "nothing to change in the view: let programs in R take one value for a list of one",
+      pt: "nada a mudar na view: programas em R devem aceitar um valor como lista de um",
+    });
   }
   list.items.forEach((item, index) => {
     visit(walk, item, [...path, index]);
@@ -96,8 +103,14 @@ function isOneValue(only: ReaderNode | undefined): boolean {
 
 function visitMap(walk: Walk, map: ReaderMap, path: Path): void {
   if (walk.readers.includes("php") && map.pairs.length === 0) {
-    const hint = "nothing to change in the view: programs in PHP have one empty array for both";
-    report(walk, map.offset, path, ["PHP reads an empty object as an empty list"], hint);
+    const reading = {
+      en: "PHP reads an empty object as an empty list",
+      pt: "PHP lê um objeto vazio como uma lista vazia",
+    };
+    report(walk, map.offset, path, [reading], {
+      en: "nothing to change in the view: programs in PHP have one empty array for both",
+      pt: "nada a mudar na view: programas em PHP têm um mesmo array vazio para os dois",
+    });
   }
   map.pairs.forEach(([key, value], index) => {
     const step = key.kind === "scalar" ? key.text : "";
@@ -130,20 +143,46 @@ interface MergeForm {
 }
 
 /** Merge keys are not part of YAML 1.2, and each reader has its own rules. */
-const MERGE_READINGS: Readonly<Record<ReaderLanguage, (form: MergeForm) => string | undefined>> = {
+const MERGE_READINGS: Readonly<Record<ReaderLanguage, (form: MergeForm) => Text | undefined>> = {
   ruby({ repeats, isAliasOfList }) {
-    if (repeats.before) return "Ruby lets the merged object win over the keys before it";
-    return isAliasOfList ? "Ruby merges no list that an alias stands for" : undefined;
+    if (repeats.before)
+      return {
+        en: "Ruby lets the merged object win over the keys before it",
+        pt: "Ruby deixa o objeto mesclado prevalecer sobre as chaves antes dele",
+      };
+    return isAliasOfList ? noAliasOfList("Ruby") : undefined;
   },
   php({ isWrittenOut, isAliasOfList }) {
-    if (isWrittenOut) return "PHP refuses the file: it merges only aliases";
-    return isAliasOfList ? "PHP merges no list that an alias stands for" : undefined;
+    if (isWrittenOut)
+      return {
+        en: "PHP refuses the file: it merges only aliases",
+        pt: "PHP recusa o arquivo: só mescla alias",
+      };
+    return isAliasOfList ? noAliasOfList("PHP") : undefined;
   },
-  r: ({ repeats }) => (repeats.after ? "R lets the merged object win over the keys after it" : undefined),
+  r: ({ repeats }) =>
+    repeats.after
+      ? {
+          en: "R lets the merged object win over the keys after it",
+          pt: "R deixa o objeto mesclado prevalecer sobre as chaves depois dele",
+        }
+      : undefined,
   java: () => undefined,
   go: ({ isAliasOfList }) =>
-    isAliasOfList ? "Go refuses the file: it merges no alias of a list" : undefined,
+    isAliasOfList
+      ? {
+          en: "Go refuses the file: it merges no alias of a list",
+          pt: "Go recusa o arquivo: não mescla alias de uma lista",
+        }
+      : undefined,
 };
+
+function noAliasOfList(title: string): Text {
+  return {
+    en: `${title} merges no list that an alias stands for`,
+    pt: `${title} não mescla uma lista representada por um alias`,
+  };
+}
 
 function checkMerge(walk: Walk, map: ReaderMap, { key, value, index, path }: Merge): void {
   const merged = keysOf(value.kind === "map" ? value.pairs : []);
@@ -156,7 +195,10 @@ function checkMerge(walk: Walk, map: ReaderMap, { key, value, index, path }: Mer
     isWrittenOut: value.offset > key.offset && written.some(({ offset }) => offset > key.offset),
   };
   const readings = walk.readers.flatMap((name) => MERGE_READINGS[name](form) ?? []);
-  report(walk, key.offset, path, readings, "write the values out instead of merging them");
+  report(walk, key.offset, path, readings, {
+    en: "write the values out instead of merging them",
+    pt: "escreva os valores por extenso em vez de mesclá-los",
+  });
 }
 
 function keysOf(pairs: ReaderMap["pairs"]): ReadonlySet<string> {
@@ -169,16 +211,39 @@ function checkColon(walk: Walk, key: ReaderNode, value: ReaderNode, path: Path):
     return;
   if (!/^:[,[\]{}]/.test(walk.source.slice(key.end, key.end + 2))) return;
   const readings = walk.readers.flatMap((name) => {
-    if (name === "go") return ["Go takes the colon for a part of the key"];
-    return name === "java" ? [] : [`${READERS[name].title} refuses the file: no blank follows the colon`];
+    if (name === "go")
+      return [
+        {
+          en: "Go takes the colon for a part of the key",
+          pt: "Go lê os dois-pontos como parte da chave",
+        },
+      ];
+    if (name === "java") return [];
+    const { title } = READERS[name];
+    return [
+      {
+        en: `${title} refuses the file: no blank follows the colon`,
+        pt: `${title} recusa o arquivo: falta um espaço depois dos dois-pontos`,
+      },
+    ];
   });
-  report(walk, key.offset, path, readings, "write null behind the colon");
+  report(walk, key.offset, path, readings, {
+    en: "write null behind the colon",
+    pt: "escreva null depois dos dois-pontos",
+  });
 }
 
 function checkDirective(walk: Walk): void {
   const found = /^\ufeff?%YAML 1\.2/.exec(walk.source);
   if (found === null || !walk.readers.includes("go")) return;
-  report(walk, 0, [], ["Go refuses a file that names YAML 1.2"], "remove the line: views are YAML 1.2");
+  const reading = {
+    en: "Go refuses a file that names YAML 1.2",
+    pt: "Go recusa um arquivo que declara YAML 1.2",
+  };
+  report(walk, 0, [], [reading], {
+    en: "remove the line: views are YAML 1.2",
+    pt: "remova a linha: views são YAML 1.2",
+  });
 }
 
 /** Where libyaml skips a byte order mark, and counts it as a column. */
@@ -187,15 +252,22 @@ const MARK_AT_START = /(?:^\ufeff|[\r\n\u0085\u2028\u2029])\ufeff/;
 /** A byte order mark: Psych loses its place after one, and libyaml after one at the start of a line. */
 function checkMarks(walk: Walk): void {
   const { source, readers } = walk;
-  const hint = "save the file without a byte order mark";
-  if (source.startsWith("\ufeff") && readers.includes("ruby"))
-    report(walk, 0, [], ["Ruby reads no more than the first field of a file with a byte order mark"], hint);
+  const hint = {
+    en: "save the file without a byte order mark",
+    pt: "salve o arquivo sem marca de ordem de bytes",
+  };
+  const first = {
+    en: "Ruby reads no more than the first field of a file with a byte order mark",
+    pt: "Ruby lê só o primeiro campo de um arquivo com marca de ordem de bytes",
+  };
+  if (source.startsWith("\ufeff") && readers.includes("ruby")) report(walk, 0, [], [first], hint);
   const inner = source.search(MARK_AT_START);
   if (inner === -1) return;
   const refusing = readers.filter((name) => name === "ruby" || name === "php" || name === "r");
-  const readings = refusing.map(
-    (name) => `${READERS[name].title} refuses a byte order mark that begins a line`,
-  );
+  const readings = refusing.map((name) => ({
+    en: `${READERS[name].title} refuses a byte order mark that begins a line`,
+    pt: `${READERS[name].title} recusa uma marca de ordem de bytes no início de uma linha`,
+  }));
   report(walk, inner + 1, [], readings, hint);
 }
 
@@ -203,7 +275,13 @@ function checkAnchors(walk: Walk, anchors: ReadonlyMap<string, ReaderNode>): voi
   if (!walk.readers.includes("php")) return;
   for (const [name, { offset }] of anchors) {
     if (!/^[0-9]+$/.test(name)) continue;
-    const readings = [`PHP knows no aliases of an anchor that has only digits, as &${name}`];
-    report(walk, offset, [], readings, "begin the name of the anchor with a letter");
+    const reading = {
+      en: `PHP knows no aliases of an anchor that has only digits, as &${name}`,
+      pt: `PHP não conhece alias de uma âncora só com dígitos, como &${name}`,
+    };
+    report(walk, offset, [], [reading], {
+      en: "begin the name of the anchor with a letter",
+      pt: "comece o nome da âncora com uma letra",
+    });
   }
 }

@@ -1,5 +1,6 @@
 import type { ReaderLanguage } from "../../../domain/view/reader-languages.ts";
 import { resolveYaml11, type Yaml11Scalar } from "../../../domain/view/yaml11-reading.ts";
+import type { Text } from "../../../lib/language.ts";
 import type { ReaderScalar } from "./reader-node.ts";
 
 /**
@@ -30,24 +31,29 @@ function beginsWithTab({ node, written }: ScalarPlace): boolean {
   return node.style === "block" && /^[|>](?![-+]?[1-9])[^\n]*\n(?:[ \r]*\n)* *\t/.test(written);
 }
 
-const INDENT_TAB = other("a tab for indentation, and refuses the file");
+const INDENT_TAB = other(
+  "a tab for indentation, and refuses the file",
+  "um tab como recuo, e recusa o arquivo",
+);
 
 function readRuby(place: ScalarPlace): OtherReading | undefined {
   const { node, isKey, written } = place;
   const { text } = node;
   if (beginsWithTab(place)) return INDENT_TAB;
   if (isTaggedOctal(place)) return TEXT;
-  if (isKey && text === "<<" && /^["']/.test(written)) return other("a merge, in spite of the quotes");
+  if (isKey && text === "<<" && /^["']/.test(written))
+    return other("a merge, in spite of the quotes", "uma mesclagem, apesar das aspas");
   if (!isPlain(node)) return undefined;
   if (/^(?:yes|true|on)$/i.test(text)) return { type: "boolean", value: true };
   if (/^(?:no|false|off)$/i.test(text)) return { type: "boolean", value: false };
   if (/^null$/i.test(text)) return { type: "null" };
   if (/^[-+]?\.inf$|^\.nan$/i.test(text)) return resolveYaml11(text.toLowerCase());
-  if (/^:./.test(text)) return other("a symbol");
+  if (/^:./.test(text)) return other("a symbol", "um símbolo");
   if (/^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9]){1,2}$/.test(text)) return rubyTime(text);
-  if (/^\d{4}-(?:1[012]|0\d|\d)-(?:[12]\d|3[01]|0\d|\d)$/.test(text)) return other(`the date ${text}`);
+  if (/^\d{4}-(?:1[012]|0\d|\d)-(?:[12]\d|3[01]|0\d|\d)$/.test(text))
+    return other(`the date ${text}`, `a data ${text}`);
   if (/^-?\d{4}-\d{1,2}-\d{1,2}(?:[Tt]|\s+)\d{1,2}:\d\d:\d\d(?:\.\d*)?\s*[-+]\d{4}$/.test(text))
-    return other(`the time ${text}`);
+    return other(`the time ${text}`, `o horário ${text}`);
   return withoutCommas(text);
 }
 
@@ -65,7 +71,8 @@ function readPhp(place: ScalarPlace): OtherReading | undefined {
   const { text } = node;
   if (beginsWithTab(place)) return INDENT_TAB;
   if (isTaggedOctal(place)) return { type: "integer", value: 0n };
-  if (isKey && /^(?:0|-?[1-9][0-9]{0,17})$/.test(text)) return other(`the integer ${text} as a key`);
+  if (isKey && /^(?:0|-?[1-9][0-9]{0,17})$/.test(text))
+    return other(`the integer ${text} as a key`, `o número inteiro ${text} como chave`);
   if (!isPlain(node)) return undefined;
   if (/^[yY]$/.test(text)) return { type: "boolean", value: true };
   if (/^[nN]$/.test(text)) return { type: "boolean", value: false };
@@ -94,7 +101,7 @@ function clamped(value: bigint): OtherReading {
   return { type: "integer", value: value < INTEGER_64_MIN ? INTEGER_64_MIN : value };
 }
 
-const NOT_AVAILABLE = other("NA");
+const NOT_AVAILABLE = other("NA", "NA");
 const INTEGER_32_MAX = 2n ** 31n - 1n;
 /** Smaller ones have fewer digits than R's number parser requires. */
 const NORMAL_FLOAT_MIN = 2.2250738585072014e-308;
@@ -106,7 +113,8 @@ function readR(place: ScalarPlace): OtherReading | undefined {
   const text = node.text.replace(/\u00a0+$/, "");
   if (beginsWithTab(place)) return INDENT_TAB;
   if (isTaggedOctal(place) || (tag === INTEGER_TAG && /^0x/i.test(text))) return NOT_AVAILABLE;
-  if (text.includes("\0")) return other("the text up to its character U+0000");
+  if (text.includes("\0"))
+    return other("the text up to its character U+0000", "o texto até o caractere U+0000");
   // R resolves texts after | and > like plain ones.
   if (tag !== undefined || style === "quoted" || style === "empty") return undefined;
   if (text === "" && style === "block") return { type: "null" };
@@ -137,10 +145,15 @@ function readRNumber(text: string): OtherReading | undefined {
 function readJava(place: ScalarPlace): OtherReading | undefined {
   const { node, written } = place;
   const { text } = node;
-  if (hasSlashEscape(place)) return other('no escape in "\\/", and refuses the file');
+  if (hasSlashEscape(place))
+    return other('no escape in "\\/", and refuses the file', '"\\/" sem ver um escape, e recusa o arquivo');
   if (/^"(?:[^\\]|\\[^\t])*\\\t/.test(written))
-    return other("no escape in a backslash before a tab, and refuses the file");
-  if (isTaggedOctal(place)) return other("no integer, and refuses the file");
+    return other(
+      "no escape in a backslash before a tab, and refuses the file",
+      "a barra invertida antes de um tab sem ver um escape, e recusa o arquivo",
+    );
+  if (isTaggedOctal(place))
+    return other("no integer, and refuses the file", "algo que não é inteiro, e recusa o arquivo");
   if (!isPlain(node)) return undefined;
   if (EXPONENT.test(text)) return { type: "float", value: Number(text) };
   if (/^[-+]?\._*[0-9][0-9_]*(?:[eE][-+]?[0-9]+)?$/.test(text)) return underscored(text);
@@ -153,10 +166,11 @@ const EXPONENT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)[eE][-+]?[0-9]+$/;
 function readGo(place: ScalarPlace): OtherReading | undefined {
   const { node } = place;
   const { text } = node;
-  if (hasSlashEscape(place)) return other('no escape in "\\/", and refuses the file');
+  if (hasSlashEscape(place))
+    return other('no escape in "\\/", and refuses the file', '"\\/" sem ver um escape, e recusa o arquivo');
   if (beginsWithTab(place)) return INDENT_TAB;
   if (!isPlain(node)) return undefined;
-  if (/^\d{4}-\d{1,2}-\d{1,2}$/.test(text)) return other(`the date ${text}`);
+  if (/^\d{4}-\d{1,2}-\d{1,2}$/.test(text)) return other(`the date ${text}`, `a data ${text}`);
   if (!/^[-+0-9]/.test(text)) return undefined;
   const digits = text.replaceAll("_", "");
   const based = /^([-+]?)(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+)$/.exec(digits);
@@ -171,7 +185,7 @@ const UNSIGNED_64_MAX = 2n ** 64n - 1n;
 
 function goInteger(sign: string, literal: string, text: string): OtherReading {
   const value = BigInt(literal.toLowerCase());
-  if (value > UNSIGNED_64_MAX) return other(`the text ${text.slice(0, 20)}`);
+  if (value > UNSIGNED_64_MAX) return other(`the text ${text.slice(0, 20)}`, `o texto ${text.slice(0, 20)}`);
   return { type: "integer", value: sign === "-" ? -value : value };
 }
 
@@ -182,7 +196,7 @@ function goDecimal(digits: string): OtherReading {
 }
 
 /** A value that another reader gets where PyYAML and Mosaic agree: of their types, or described in words. */
-export type OtherReading = Yaml11Scalar | { readonly type: "other"; readonly words: string };
+export type OtherReading = Yaml11Scalar | { readonly type: "other"; readonly words: Text };
 
 /** The position of a text: R and PHP treat some differently. */
 interface ScalarPlace {
@@ -202,8 +216,8 @@ interface OtherReader {
 
 const TEXT: OtherReading = { type: "text" };
 
-function other(words: string): OtherReading {
-  return { type: "other", words };
+function other(en: string, pt: string): OtherReading {
+  return { type: "other", words: { en, pt } };
 }
 
 /** The text as a reader resolves it: a tag that it ignores makes it a plain one. */

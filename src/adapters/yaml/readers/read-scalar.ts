@@ -1,5 +1,5 @@
 import { INTEGER_DIGITS_MAX } from "../../../domain/json/json-value.ts";
-import { resolveYaml11, type Yaml11Scalar } from "../../../domain/view/yaml11-reading.ts";
+import { resolveYaml11, tooManyDigits, type Yaml11Scalar } from "../../../domain/view/yaml11-reading.ts";
 import type { ReaderScalar } from "./reader-node.ts";
 
 const PREFIX = "tag:yaml.org,2002:";
@@ -22,29 +22,36 @@ export function readPyyamlScalar({ tag, text, style }: ReaderScalar): Yaml11Scal
     case `${PREFIX}float`:
       return taggedFloat(text);
     default:
-      return refused("it knows no such tag");
+      return refused("it knows no such tag", "ele não conhece essa tag");
   }
 }
 
 function resolveOpened(text: string): Yaml11Scalar {
-  if (/^[!&*]\n?$/.test(text)) return refused(`it reads ${text.charAt(0)} as an indicator`);
+  if (/^[!&*]\n?$/.test(text)) {
+    const mark = text.charAt(0);
+    return refused(`it reads ${mark} as an indicator`, `ele lê ${mark} como um indicador`);
+  }
   return text.startsWith("\n") ? TEXT : resolveYaml11(text.replace(/\n$/, ""));
 }
 
-function refused(reason: string): Yaml11Scalar {
-  return { type: "refused", reason };
+function refused(en: string, pt: string): Yaml11Scalar {
+  return { type: "refused", reason: { en, pt } };
+}
+
+function unreadable(text: string, en: string, pt: string): Yaml11Scalar {
+  const shown = JSON.stringify(text);
+  return refused(`it reads no ${en} from ${shown}`, `ele não lê ${pt} em ${shown}`);
 }
 
 function taggedBoolean(text: string): Yaml11Scalar {
   if (/^(?:yes|true|on)$/i.test(text)) return { type: "boolean", value: true };
   if (/^(?:no|false|off)$/i.test(text)) return { type: "boolean", value: false };
-  return refused(`it reads no boolean from ${JSON.stringify(text)}`);
+  return unreadable(text, "boolean", "um booleano");
 }
 
 function taggedInteger(text: string): Yaml11Scalar {
   const digits = text.trim().replaceAll("_", "");
-  if (digits.length > INTEGER_DIGITS_MAX)
-    return refused(`a number has more than ${INTEGER_DIGITS_MAX} digits`);
+  if (digits.length > INTEGER_DIGITS_MAX) return tooManyDigits();
   const [, sign, rest = ""] = /^([-+]?)(.*)$/s.exec(digits) ?? [];
   const negative = sign === "-";
   // Python accepts the prefix of the base once more: `0o14` begins with a zero, and is an octal number with
@@ -54,7 +61,7 @@ function taggedInteger(text: string): Yaml11Scalar {
   const written = octal === undefined ? literal : `0o${octal}`;
   if (written !== undefined) return { type: "integer", value: negative ? -BigInt(written) : BigInt(written) };
   if (/^[0-9]+(?::[0-9]+)+$/.test(rest)) return resolveYaml11(digits);
-  return refused(`it reads no integer from ${JSON.stringify(text)}`);
+  return unreadable(text, "integer", "um número inteiro");
 }
 
 const FLOAT = /^[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$/;
@@ -63,5 +70,5 @@ function taggedFloat(text: string): Yaml11Scalar {
   const plain = text.trim().replaceAll("_", "");
   if (FLOAT.test(plain)) return { type: "float", value: Number(plain) };
   const scalar = resolveYaml11(plain);
-  return scalar.type === "float" ? scalar : refused(`it reads no float from ${JSON.stringify(text)}`);
+  return scalar.type === "float" ? scalar : unreadable(text, "float", "um número decimal");
 }

@@ -1,19 +1,20 @@
 import type { JsonPathStep, JsonValue } from "../../../domain/json/json-value.ts";
 import { describeYaml11Scalar } from "../../../domain/view/yaml11-reading.ts";
+import type { Text } from "../../../lib/language.ts";
+import { quoteOrAgree, refusedBy, type Words } from "../syntax/common-words.ts";
 import type { TreeDiagnostic } from "../tree/tree-diagnostic.ts";
 import { compareReading, type ReadingDifference } from "./compare-reading.ts";
 import { composeDocument } from "./compose-document.ts";
 import { readPyyamlScalar } from "./read-scalar.ts";
 import type { ReaderDialect } from "./reader-dialect.ts";
-import type { Refusal, RefusalCode } from "./reader-node.ts";
+import type { Refusal } from "./reader-node.ts";
+import { REFUSAL_WORDS } from "./refusal-words.ts";
 
 type Scalar = Extract<ReadingDifference, { readonly kind: "scalar" }>;
 
-interface ReaderWords {
+interface ReaderWords extends Words {
   readonly code: TreeDiagnostic["code"];
   readonly offset: number;
-  readonly message: string;
-  readonly hint: string;
 }
 
 /**
@@ -46,20 +47,20 @@ function diagnostic(
 
 function refusalDiagnostic(source: string, { name }: ReaderDialect, refusal: Refusal): TreeDiagnostic {
   const { offset, reason, hint } = refusalCause(source, refusal);
-  const message = `${name} cannot read this file: ${reason}`;
+  const message = refusedBy(name, reason);
   return diagnostic({ code: "yaml-refused-elsewhere", offset, message, hint }, []);
 }
 
 interface Cause {
   readonly offset: number;
-  readonly reason: string;
-  readonly hint: string;
+  readonly reason: Text;
+  readonly hint: Text;
 }
 
 /** The part that an author has to change, which may be before the place at which a reader stops. */
 function refusalCause(source: string, refusal: Refusal): Cause {
   const { code, offset, from } = refusal;
-  const [reason, hint] = REFUSAL_WORDS[code];
+  const { message: reason, hint } = REFUSAL_WORDS[code];
   if (!STRUCTURAL.has(code)) return { offset, reason, hint };
   const strange = strangeCause(source, 0, Math.max(offset, from) + 1);
   if (strange !== undefined) return strange;
@@ -88,19 +89,32 @@ function strangeCause(source: string, start?: number, end?: number): Cause | und
   const strange = findStrangeCharacter(source, start, end);
   if (strange === undefined) return undefined;
   const { offset, name, isBreak } = strange;
-  const written = `\\u${name.slice(2).toLowerCase()}`;
+  const reason = isBreak
+    ? { en: `it ends a line at ${name}`, pt: `ele termina uma linha em ${name}` }
+    : { en: `it reads ${name} as part of the text`, pt: `ele lê ${name} como parte do texto` };
+  return { offset, reason, hint: escapeHint(name) };
+}
+
+/** @param name such as `U+2028` */
+function escapeHint(name: string): Text {
+  const written = `"\\u${name.slice(2).toLowerCase()}"`;
   return {
-    offset,
-    reason: isBreak ? `it ends a line at ${name}` : `it reads ${name} as part of the text`,
-    hint: `remove the character, or write "${written}" in double quotes`,
+    en: `remove the character, or write ${written} in double quotes`,
+    pt: `remova o caractere, ou escreva ${written} entre aspas duplas`,
   };
 }
 
 function questionMark(offset: number): Cause {
   return {
     offset,
-    reason: "a ? in brackets or braces begins a key",
-    hint: "quote the text that the ? belongs to",
+    reason: {
+      en: "a ? in brackets or braces begins a key",
+      pt: "um ? entre colchetes ou chaves começa uma chave",
+    },
+    hint: {
+      en: "quote the text that the ? belongs to",
+      pt: "ponha entre aspas o texto a que o ? pertence",
+    },
   };
 }
 
@@ -109,13 +123,32 @@ function flowColon(source: string, offset: number): Cause {
   const start = Math.max(before.lastIndexOf(","), before.lastIndexOf("{"), before.lastIndexOf("[")) + 1;
   const key = before.slice(start).trim();
   if (key === "") {
-    const reason = "a : in brackets or braces begins a value";
-    return { offset, reason, hint: "quote the text that the : belongs to" };
+    return {
+      offset,
+      reason: {
+        en: "a : in brackets or braces begins a value",
+        pt: "um : entre colchetes ou chaves começa um valor",
+      },
+      hint: {
+        en: "quote the text that the : belongs to",
+        pt: "ponha entre aspas o texto a que o : pertence",
+      },
+    };
   }
   const reason = /\n[^\n]*\S/.test(key)
-    ? "a key in brackets or braces stands on more than one line"
-    : "a key in brackets or braces is longer than 1024 characters, or a colon begins no value here";
-  return { offset, reason, hint: "write the key on one line, in at most 1024 characters, or quote the text" };
+    ? {
+        en: "a key in brackets or braces stands on more than one line",
+        pt: "uma chave entre colchetes ou chaves ocupa mais de uma linha",
+      }
+    : {
+        en: "a key in brackets or braces is longer than 1024 characters, or a colon begins no value here",
+        pt: "uma chave entre colchetes ou chaves tem mais de 1024 caracteres, ou os dois-pontos não começam um valor aqui",
+      };
+  const hint = {
+    en: "write the key on one line, in at most 1024 characters, or quote the text",
+    pt: "escreva a chave em uma linha, com no máximo 1024 caracteres, ou ponha o texto entre aspas",
+  };
+  return { offset, reason, hint };
 }
 
 function differenceDiagnostic(
@@ -135,20 +168,31 @@ function scalarWords(source: string, { name }: ReaderDialect, difference: Scalar
   const code = "yaml-ambiguous";
   const { offset } = node;
   if (reading.type === "refused") {
-    const message = `${name} cannot read this file: ${reading.reason}`;
+    const message = refusedBy(name, reading.reason);
     return { code: "yaml-refused-elsewhere", offset, message, hint: quoteHint(node) };
   }
   const cause = scalarCause(source, difference);
-  if (cause !== undefined)
-    return { code, offset: cause.offset, message: `${name} ${cause.reason}`, hint: cause.hint };
-  const shown = reading.type === "text" ? `the text ${excerpt(node.text)}` : describeYaml11Scalar(reading);
-  const message = `${name} reads ${shown} here`;
+  if (cause !== undefined) {
+    const { reason, hint } = cause;
+    const message = { en: `${name} ${reason.en}`, pt: `${name} ${reason.pt}` };
+    return { code, offset: cause.offset, message, hint };
+  }
+  const text = excerpt(node.text);
+  const shown =
+    reading.type === "text"
+      ? { en: `the text ${text}`, pt: `o texto ${text}` }
+      : describeYaml11Scalar(reading);
+  const message = { en: `${name} reads ${shown.en} here`, pt: `${name} lê aqui ${shown.pt}` };
   return { code, offset, message, hint: quoteHint(node) };
 }
 
-function quoteHint({ text, tag }: Scalar["node"]): string {
-  if (tag !== undefined) return `remove the tag, and quote the value if it is text: ${excerpt(text)}`;
-  return `quote it if it is text: ${excerpt(text)}, or write it so that all readers agree`;
+function quoteHint({ text, tag }: Scalar["node"]): Text {
+  const shown = excerpt(text);
+  if (tag === undefined) return quoteOrAgree(shown);
+  return {
+    en: `remove the tag, and quote the value if it is text: ${shown}`,
+    pt: `remova a tag, e ponha o valor entre aspas, se é texto: ${shown}`,
+  };
 }
 
 const SHOWN_LENGTH_MAX = 40;
@@ -167,19 +211,35 @@ function scalarCause(source: string, { node, ours }: Scalar): Cause | undefined 
   const { offset, end, hasHalves, style, text } = node;
   if (hasHalves) {
     const at = offset + Math.max(source.slice(offset, end).search(/\\[uU](?:0000)?[dD][89a-fA-F]/), 0);
-    const reason = "reads halves of a character from these escapes, which no UTF-8 text can hold";
-    return { offset: at, reason, hint: "write the character itself, or one \\U with eight digits" };
+    return {
+      offset: at,
+      reason: {
+        en: "reads halves of a character from these escapes, which no UTF-8 text can hold",
+        pt: "lê destas sequências metades de um caractere, que nenhum texto em UTF-8 pode conter",
+      },
+      hint: {
+        en: "write the character itself, or one \\U with eight digits",
+        pt: "escreva o próprio caractere, ou um \\U com oito dígitos",
+      },
+    };
   }
   const strange = findStrangeCharacter(source, offset, end);
   if (strange !== undefined) {
     const { name, isBreak, offset: at } = strange;
-    const reason = isBreak ? `ends a line at ${name}` : `reads ${name} as part of the text`;
-    const hint = `remove the character, or write "\\u${name.slice(2).toLowerCase()}" in double quotes`;
-    return { offset: at, reason, hint };
+    const reason = isBreak
+      ? { en: `ends a line at ${name}`, pt: `termina uma linha em ${name}` }
+      : { en: `reads ${name} as part of the text`, pt: `lê ${name} como parte do texto` };
+    return { offset: at, reason, hint: escapeHint(name) };
   }
   if (style === "block" && ours === `${text}\n`) {
-    const reason = "reads this text without its last line break: the file ends inside it";
-    return { offset, reason, hint: "end the file with a line break" };
+    return {
+      offset,
+      reason: {
+        en: "reads this text without its last line break: the file ends inside it",
+        pt: "lê este texto sem sua última quebra de linha: o arquivo termina dentro dele",
+      },
+      hint: { en: "end the file with a line break", pt: "termine o arquivo com uma quebra de linha" },
+    };
   }
   return undefined;
 }
@@ -188,16 +248,31 @@ function structureWords(source: string, { name }: ReaderDialect, offset: number)
   const code = "yaml-ambiguous";
   const strange = strangeCause(source);
   if (strange !== undefined) {
-    const message = `${name} reads other fields here: ${strange.reason}`;
+    const { reason } = strange;
+    const message = {
+      en: `${name} reads other fields here: ${reason.en}`,
+      pt: `${name} lê aqui outros campos: ${reason.pt}`,
+    };
     return { code, offset: strange.offset, message, hint: strange.hint };
   }
   const character = source.charAt(offset);
   if (character === "?") {
     const { reason, hint } = questionMark(offset);
-    return { code, offset, message: `${name} reads an object here: ${reason}`, hint };
+    const message = {
+      en: `${name} reads an object here: ${reason.en}`,
+      pt: `${name} lê aqui um objeto: ${reason.pt}`,
+    };
+    return { code, offset, message, hint };
   }
-  const message = `${name} reads a value of another form here`;
-  return { code, offset, message, hint: "quote the texts here, or write each value on a line of its own" };
+  const message = {
+    en: `${name} reads a value of another form here`,
+    pt: `${name} lê aqui um valor de outra forma`,
+  };
+  const hint = {
+    en: "quote the texts here, or write each value on a line of its own",
+    pt: "ponha os textos daqui entre aspas, ou escreva cada valor em uma linha própria",
+  };
+  return { code, offset, message, hint };
 }
 
 /** Characters that end a line in YAML 1.1, but not in YAML 1.2; and a byte order mark inside the text. */
@@ -219,49 +294,3 @@ function findStrangeCharacter(source: string, start = 0, end = source.length): S
   const name = `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
   return { offset: start + found.index, name, isBreak: found[0] !== "\ufeff" };
 }
-
-/** Why a reader refuses a file, after "cannot read this file:", and what to write instead. */
-const REFUSAL_WORDS: Readonly<Record<RefusalCode, readonly [reason: string, hint: string]>> = {
-  "alias-unknown": ["the alias refers to no anchor before it", "write the value out instead of the alias"],
-  "anchor-name": [
-    "the name of the anchor has more than letters from A to Z, digits, _ and -",
-    "rename the anchor and its aliases",
-  ],
-  "anchor-repeated": ["the anchor is defined a second time", "give the second anchor a name of its own"],
-  "block-form": [
-    "the line does not belong to the list or object that is open here",
-    "align it with the lines of the same list or object, or quote the text",
-  ],
-  "block-header": [
-    "something else than + or -, a digit from 1 to 9 and a comment follows the | or >",
-    "remove it",
-  ],
-  character: ["the file holds a byte order mark inside its text", "remove the mark"],
-  date: ["the date is in no calendar", "quote it if it is text"],
-  directive: ["the line that begins with % is not one that it knows", "remove the line"],
-  document: ["it finds a second document in it", "put each view into a file of its own"],
-  escape: [
-    "the escape in double quotes is not one that it knows",
-    "write the character itself, or use single quotes",
-  ],
-  "flow-form": [
-    "the list or object in brackets has something else here than a comma or its end",
-    "quote the text",
-  ],
-  "key-colon": [
-    "the text begins where a key must stand, and no colon follows it on its line",
-    'quote the text, or write it as "key: value"',
-  ],
-  "key-unhashable": ["a list or an object is used as a key", "use text"],
-  "merge-value": ['the merge key "<<" has no object to merge', 'refer to an anchored object, or quote "<<"'],
-  number: ["the text is no number", "quote it if it is text"],
-  place: [
-    "a key, a value or an item of a list begins where none can stand",
-    "write it on a line of its own, or quote the text",
-  ],
-  quotes: ["the text in quotes has no end", "add the quote where it ends"],
-  recursion: ["a value holds itself", "write out what is meant"],
-  tab: ["a tab stands here", "replace the tab by spaces"],
-  tag: ["it does not know the tag, or the tag does not fit its value", "remove the tag"],
-  "token-start": ["no text can begin with this character", "quote the text"],
-};

@@ -1,3 +1,5 @@
+import { sameText, type Text } from "../../../lib/language.ts";
+import type { Words } from "./common-words.ts";
 import { indentOf, type Line, lineAt } from "./find-slips.ts";
 import type { BetterPlace } from "./find-unclosed.ts";
 
@@ -7,7 +9,7 @@ const LINES_ABOVE_MAX = 200;
 /** The open constructs of the lines above: a possible indent, and what begins there. */
 interface Indent {
   readonly columns: number;
-  readonly name: string;
+  readonly name: Text;
   /** Whether a `-` is there. */
   readonly isItem: boolean;
 }
@@ -32,44 +34,68 @@ export function findMisalignmentBelow(source: string, offset: number): BetterPla
   return end === -1 ? undefined : findMisalignment(source, end + 1);
 }
 
-type Words = Pick<BetterPlace, "hint" | "message">;
-
 function unlike(above: readonly Indent[], indent: number): Words {
   const message =
     indent === 0
-      ? "this line is not indented, as nothing above it is"
-      : `this line is indented by ${blanks(indent)}, as nothing above it is`;
+      ? {
+          en: "this line is not indented, as nothing above it is",
+          pt: "esta linha não está recuada, como nenhuma acima dela",
+        }
+      : {
+          en: `this line is indented by ${blanks(indent).en}, as nothing above it is`,
+          pt: `esta linha está recuada por ${blanks(indent).pt}, como nenhuma acima dela`,
+        };
   return { message, hint: indentAs(above) };
 }
 
 function misfit(above: readonly Indent[], at: number, isItem: boolean): Words | undefined {
   const fitting = above[at] as Indent;
   if (isItem && !fitting.isItem) {
-    const message = `this line begins with a -, and stands where keys stand, like ${fitting.name}`;
-    return { message, hint: "indent it deeper than the key that it belongs to" };
+    return {
+      message: {
+        en: `this line begins with a -, and stands where keys stand, like ${fitting.name.en}`,
+        pt: `esta linha começa com -, e está onde ficam chaves, como ${fitting.name.pt}`,
+      },
+      hint: {
+        en: "indent it deeper than the key that it belongs to",
+        pt: "recue-a mais que a chave a que pertence",
+      },
+    };
   }
   if (isItem || !fitting.isItem) return undefined;
   const others = [...above.slice(0, at), ...above.slice(at + 1)];
-  const message = "this line stands where each line begins with a -, and has none";
-  const way = others.length === 0 ? "take the - above it away" : indentAs(others);
-  return { message, hint: `begin it with "- ", or ${way}` };
+  const message = {
+    en: "this line stands where each line begins with a -, and has none",
+    pt: "esta linha está onde cada linha começa com -, e não tem um",
+  };
+  const way =
+    others.length === 0 ? { en: "take the - above it away", pt: "tire o - acima dela" } : indentAs(others);
+  return {
+    message,
+    hint: { en: `begin it with "- ", or ${way.en}`, pt: `comece-a com "- ", ou ${way.pt}` },
+  };
 }
 
 /** Two suggestions at most: the deepest are the likeliest. */
-function indentAs(places: readonly Indent[]): string {
+function indentAs(places: readonly Indent[]): Text {
   const [first, second] = places;
-  if (first === undefined || first.columns === 0) return "do not indent it";
-  const other =
-    second === undefined
-      ? ""
-      : second.columns === 0
-        ? ", or not at all"
-        : `, or by ${blanks(second.columns)}, like ${second.name}`;
-  return `indent it by ${blanks(first.columns)}, like ${first.name}${other}`;
+  if (first === undefined || first.columns === 0) return { en: "do not indent it", pt: "não a recue" };
+  const other = second === undefined ? { en: "", pt: "" } : otherIndent(second);
+  const [{ name }, by] = [first, blanks(first.columns)];
+  return {
+    en: `indent it by ${by.en}, like ${name.en}${other.en}`,
+    pt: `recue-a por ${by.pt}, como ${name.pt}${other.pt}`,
+  };
 }
 
-function blanks(count: number): string {
-  return count === 1 ? "1 blank" : `${count} blanks`;
+function otherIndent({ columns, name }: Indent): Text {
+  if (columns === 0) return { en: ", or not at all", pt: ", ou não a recue" };
+  const by = blanks(columns);
+  return { en: `, or by ${by.en}, like ${name.en}`, pt: `, ou por ${by.pt}, como ${name.pt}` };
+}
+
+function blanks(count: number): Text {
+  return count === 1 ? { en: "1 blank", pt: "1 espaço" } : { en: `${count} blanks`, pt: `${count} espaços` };
 }
 
 /** Whether the line above is a key or a `-` without a value: a deeper line may follow it. */
@@ -96,8 +122,9 @@ function indentsAbove(source: string, { start }: Line): readonly Indent[] {
     if (name === undefined || text.startsWith("---")) continue;
     const isItem = dashes.includes("-") || name === "-";
     if (isItem && /:(?:\s|$)/.test(text.slice(dashes.length)))
-      add({ columns: dashes.length, name, isItem: false });
-    add({ columns: indentOf(text), name: isItem ? `the - before ${name}` : name, isItem });
+      add({ columns: dashes.length, name: sameText(name), isItem: false });
+    const shown = isItem ? { en: `the - before ${name}`, pt: `o - antes de ${name}` } : sameText(name);
+    add({ columns: indentOf(text), name: shown, isItem });
     if (indentOf(text) === 0) break;
   }
   return found;

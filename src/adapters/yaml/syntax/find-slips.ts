@@ -1,4 +1,5 @@
-import { STRANGE_BLANKS } from "../../../domain/view/view-hints.ts";
+import { STRANGE_BLANKS, writeHint } from "../../../domain/view/view-hints.ts";
+import type { Words } from "./common-words.ts";
 import type { BetterPlace } from "./find-unclosed.ts";
 
 /**
@@ -22,10 +23,19 @@ const SHOWN_LENGTH_MAX = 60;
 export const TEMPLATE = /\{\{[^{}\n]{0,200}\}\}|\{%[^\n]{0,200}?%\}/;
 
 /** The diagnostic about a template, the same at every place. */
-export function templateWords(template: string): { readonly message: string; readonly hint: string } {
+export function templateWords(template: string): Words {
   const shown = template.length > SHOWN_LENGTH_MAX ? `${template.slice(0, SHOWN_LENGTH_MAX)}…` : template;
-  const message = `the template ${shown} has not been filled in, and is no YAML without quotes`;
-  return { message, hint: `fill it in before, or quote it: ${JSON.stringify(shown)}` };
+  const quoted = JSON.stringify(shown);
+  return {
+    message: {
+      en: `the template ${shown} has not been filled in, and is no YAML without quotes`,
+      pt: `o modelo ${shown} não foi preenchido, e não é YAML sem aspas`,
+    },
+    hint: {
+      en: `fill it in before, or quote it: ${quoted}`,
+      pt: `preencha-o antes, ou ponha entre aspas: ${quoted}`,
+    },
+  };
 }
 
 function findTemplate({ start, text }: Line): BetterPlace | undefined {
@@ -46,15 +56,20 @@ export function findStrangeBlank(text: string, start = 0): BetterPlace | undefin
   const [, before = "", blank = ""] = found ?? [];
   const name = STRANGE_BLANKS.get(blank);
   if (found === null || name === undefined) return undefined;
-  const message = `${name} stands here, where YAML wants an ordinary blank`;
-  return { offset: start + found.index + before.length, message, hint: "replace it by an ordinary blank" };
+  const message = {
+    en: `${name.en} stands here, where YAML wants an ordinary blank`,
+    pt: `aqui há ${name.pt}, onde o YAML pede um espaço comum`,
+  };
+  const hint = { en: "replace it by an ordinary blank", pt: "troque por um espaço comum" };
+  return { offset: start + found.index + before.length, message, hint };
 }
 
 function findMissingBlank({ start, text }: Line): BetterPlace | undefined {
   const [, indent = "", item = ""] = /^([ ]*)-([^\s-][^\s:]*)$/u.exec(text.trimEnd()) ?? [];
   if (item === "" || /^[\d.]+$/.test(item)) return undefined;
-  const hint = `write - ${item.slice(0, SHOWN_LENGTH_MAX)}`;
-  return { offset: start + indent.length, message: "a blank is missing after the -", hint };
+  const message = { en: "a blank is missing after the -", pt: "falta um espaço depois do -" };
+  const hint = writeHint(`- ${item.slice(0, SHOWN_LENGTH_MAX)}`);
+  return { offset: start + indent.length, message, hint };
 }
 
 const BLOCK_BEGINS = /:[ \t]+[|>][-+\d]*[ \t]*(?:#.*)?$/;
@@ -77,33 +92,59 @@ function findBareText(source: string, line: Line): BetterPlace | undefined {
   const owner = findOwner(source, line);
   if (owner === undefined) return undefined;
   const offset = start + indentOf(text);
-  const hint = "indent the lines of the text deeper than its key";
-  const message = "this line belongs to the text above it, and is not indented deeper than its key";
   const isPlain = !/^ *-|:/.test(text);
   const [, stated] = BLOCK_INDENT.exec(owner.text) ?? [];
   if (stated !== undefined && isPlain) {
-    const way = `indent the lines of the text ${stated} blanks deeper than its key, or remove the ${stated}`;
     return {
       offset,
-      message: `the text states an indentation of ${stated}, and this line has less`,
-      hint: way,
+      message: {
+        en: `the text states an indentation of ${stated}, and this line has less`,
+        pt: `o texto declara um recuo de ${stated}, e esta linha tem menos`,
+      },
+      hint: {
+        en: `indent the lines of the text ${stated} blanks deeper than its key, or remove the ${stated}`,
+        pt: `recue as linhas do texto ${stated} espaços a mais que sua chave, ou remova o ${stated}`,
+      },
     };
   }
-  if (BLOCK_BEGINS.test(owner.text) && (owner.isNext || isPlain)) return { offset, message, hint };
+  if (BLOCK_BEGINS.test(owner.text) && (owner.isNext || isPlain)) return { offset, ...OF_TEXT_ABOVE };
   if (VALUE_BELOW.test(owner.text) && owner.isNext && (isPlain || /^ *["'[{]/.test(text))) {
     return {
       offset,
-      message: "this line is the value of the key above it, and is not indented deeper than that key",
-      hint: "indent the value deeper than its key, or write it after the colon",
+      message: {
+        en: "this line is the value of the key above it, and is not indented deeper than that key",
+        pt: "esta linha é o valor da chave acima dela, e não está mais recuada que essa chave",
+      },
+      hint: {
+        en: "indent the value deeper than its key, or write it after the colon",
+        pt: "recue o valor mais que sua chave, ou escreva-o depois dos dois-pontos",
+      },
     };
   }
   if (!TEXT_BEGINS.test(owner.text) || !isPlain) return undefined;
   return {
     offset,
-    message: "this line is no key, and no part of the text above it: it is not indented deeper than its key",
-    hint: `${hint}, or write it as "key: value"`,
+    message: {
+      en: "this line is no key, and no part of the text above it: it is not indented deeper than its key",
+      pt: "esta linha não é chave nem parte do texto acima dela: não está mais recuada que a chave do texto",
+    },
+    hint: {
+      en: `${OF_TEXT_ABOVE.hint.en}, or write it as "key: value"`,
+      pt: `${OF_TEXT_ABOVE.hint.pt}, ou escreva como "chave: valor"`,
+    },
   };
 }
+
+const OF_TEXT_ABOVE: Words = {
+  message: {
+    en: "this line belongs to the text above it, and is not indented deeper than its key",
+    pt: "esta linha pertence ao texto acima dela, e não está mais recuada que a chave do texto",
+  },
+  hint: {
+    en: "indent the lines of the text deeper than its key",
+    pt: "recue as linhas do texto mais que sua chave",
+  },
+};
 
 /** The line above whose key is not indented less than this line, and whose value extends to here. */
 function findOwner(

@@ -1,21 +1,49 @@
 import { type Document, isCollection, isScalar, type Node, visit, type YAMLError } from "yaml";
+import type { Text } from "../../../lib/language.ts";
+import type { Words } from "./common-words.ts";
 
 /** A better place for the parser's error, and words for it. */
-export interface BetterPlace {
+export interface BetterPlace extends Words {
   readonly offset: number;
-  readonly message: string;
-  readonly hint: string;
   /** Up to here, other errors of the parser are consequences. */
   readonly until?: number;
 }
 
 /** The unclosed construct, by the parser's name of its end. */
-const CLOSINGS: Readonly<Record<string, readonly [what: string, hint: string]>> = {
-  '"quote': ["the text in double quotes", 'add " where it ends'],
-  "'quote": ["the text in single quotes", "add ' where it ends"],
-  "]": ["the list in brackets", "add ] where it ends, and indent all its lines, the ] too"],
-  "}": ["the object in braces", "add } where it ends, and indent all its lines, the } too"],
+const CLOSINGS: Readonly<Record<string, Closing>> = {
+  '"quote': {
+    what: { en: "the text in double quotes", pt: "o texto entre aspas duplas" },
+    thing: { en: "text", pt: "do texto" },
+    hint: { en: 'add " where it ends', pt: 'acrescente " onde ele termina' },
+  },
+  "'quote": {
+    what: { en: "the text in single quotes", pt: "o texto entre aspas simples" },
+    thing: { en: "text", pt: "do texto" },
+    hint: { en: "add ' where it ends", pt: "acrescente ' onde ele termina" },
+  },
+  "]": {
+    what: { en: "the list in brackets", pt: "a lista entre colchetes" },
+    thing: { en: "list", pt: "da lista" },
+    hint: {
+      en: "add ] where it ends, and indent all its lines, the ] too",
+      pt: "acrescente ] onde ela termina, e recue todas as suas linhas, a do ] também",
+    },
+  },
+  "}": {
+    what: { en: "the object in braces", pt: "o objeto entre chaves" },
+    thing: { en: "object", pt: "do objeto" },
+    hint: {
+      en: "add } where it ends, and indent all its lines, the } too",
+      pt: "acrescente } onde ele termina, e recue todas as suas linhas, a do } também",
+    },
+  },
 };
+
+interface Closing {
+  readonly what: Text;
+  readonly thing: Text;
+  readonly hint: Text;
+}
 
 const UNCLOSED = /^(?:Missing closing (.quote)|Flow (?:sequence|map) .*end with a ([\]}]))/;
 
@@ -34,11 +62,16 @@ export function createUnclosedFinder(
     if (words === undefined) return undefined;
     starts ??= findStarts(document);
     const offset = (quote === undefined ? starts.brackets : starts.quotes).get(pos[0]);
-    const [what, hint] = words;
-    if (offset === undefined) return { offset: pos[0], message: `${what} has no end`, hint };
-    return (
-      findUnindented(source, offset, what) ?? { offset, message: `${what} that begins here has no end`, hint }
-    );
+    const { what, hint } = words;
+    if (offset === undefined) {
+      const message = { en: `${what.en} has no end`, pt: `${what.pt} não tem fim` };
+      return { offset: pos[0], message, hint };
+    }
+    const begun = {
+      en: `${what.en} that begins here has no end`,
+      pt: `${what.pt} que começa aqui não tem fim`,
+    };
+    return findUnindented(source, offset, words) ?? { offset, message: begun, hint };
   };
 }
 
@@ -46,7 +79,7 @@ export function createUnclosedFinder(
  * A closed text or list with lines that are not indented deeper than its key: to YAML they are not part of
  * it.
  */
-function findUnindented(source: string, offset: number, what: string): BetterPlace | undefined {
+function findUnindented(source: string, offset: number, words: Closing): BetterPlace | undefined {
   const end = findEnd(source, offset);
   if (end === undefined) return undefined;
   const lineStart = source.lastIndexOf("\n", offset - 1) + 1;
@@ -56,13 +89,25 @@ function findUnindented(source: string, offset: number, what: string): BetterPla
   for (let found = lines.exec(source); found !== null && found.index < end; found = lines.exec(source)) {
     const [, blanks = "", tabs = ""] = found;
     if (blanks.length > indent) continue;
-    const how = tabs === "" ? "is not indented deeper than its key" : "is indented with a tab";
-    const message = `this line belongs to ${what} that begins above, and ${how}`;
-    const thing = what.includes("quotes") ? "text" : what.includes("list") ? "list" : "object";
-    const hint = `indent the lines of the ${thing} deeper than its key${tabs === "" ? "" : ", with spaces"}`;
-    return { offset: found.index + 1 + blanks.length, message, hint, until: end };
+    return { offset: found.index + 1 + blanks.length, ...unindented(words, tabs !== ""), until: end };
   }
   return undefined;
+}
+
+function unindented({ what, thing }: Closing, hasTab: boolean): Words {
+  const how = hasTab
+    ? { en: "is indented with a tab", pt: "está recuada com um tab" }
+    : { en: "is not indented deeper than its key", pt: "não está mais recuada que a chave" };
+  return {
+    message: {
+      en: `this line belongs to ${what.en} that begins above, and ${how.en}`,
+      pt: `esta linha faz parte de algo que começa acima, ${what.pt}, e ${how.pt}`,
+    },
+    hint: {
+      en: `indent the lines of the ${thing.en} deeper than its key${hasTab ? ", with spaces" : ""}`,
+      pt: `recue as linhas ${thing.pt} mais que a chave${hasTab ? ", com espaços" : ""}`,
+    },
+  };
 }
 
 /** The allowed content of quotes, and their end. */

@@ -1,5 +1,7 @@
 import type { LineCounter } from "yaml";
 import type { Diagnostic } from "../../../domain/view/diagnostic.ts";
+import type { Language } from "../../../lib/language.ts";
+import type { Words } from "./common-words.ts";
 
 /** The lines of a text. */
 export type Lines = Pick<LineCounter, "linePos">;
@@ -21,24 +23,27 @@ export function positionAt(
 /** Makes the diagnostics of one file. */
 export interface Place {
   /** A diagnostic about the whole file. */
-  start(diagnostic: Pick<Diagnostic, "code" | "hint" | "message">): Diagnostic;
+  start(diagnostic: Pick<Diagnostic, "code"> & Words): Diagnostic;
   /** A diagnostic at an offset of the text. */
-  at(lines: Lines, offset: number, diagnostic: Omit<Diagnostic, "column" | "file" | "line">): Diagnostic;
+  at(lines: Lines, offset: number, diagnostic: PlacelessDiagnostic): Diagnostic;
 }
 
-/** @param file as messages name it */
-export function createPlace(file: string): Place {
+type PlacelessDiagnostic = Pick<Diagnostic, "code" | "pointer" | "severity"> & Words;
+
+/**
+ * @param file as messages name it
+ * @param language that of the messages
+ */
+export function createPlace(file: string, language: Language = "en"): Place {
+  const said = ({ message, hint }: Words) => ({ message: message[language], hint: hint[language] });
   return {
-    start: (diagnostic) => ({ severity: "error", ...diagnostic, file, line: 1, column: 1, pointer: "" }),
-    at: (lines, offset, diagnostic) => {
+    start: ({ code, ...words }) => {
+      return { severity: "error", code, file, line: 1, column: 1, pointer: "", ...said(words) };
+    },
+    at: (lines, offset, { severity, code, pointer, ...words }) => {
       const { line, col } = lines.linePos(offset);
-      return { ...diagnostic, file, line: Math.max(line, 1), column: Math.max(col, 1) };
+      const place = { file, line: Math.max(line, 1), column: Math.max(col, 1) };
+      return { severity, code, ...place, pointer, ...said(words) };
     },
   };
-}
-
-/** The message for a tag that YAML does not define, or that does not fit its value. */
-export function tagUnknown(shown: string) {
-  const message = `the tag ${shown} is unknown, or does not fit its value`;
-  return { code: "tag-unknown", message, hint: "remove the tag and write a plain value" } as const;
 }

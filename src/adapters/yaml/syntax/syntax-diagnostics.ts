@@ -1,10 +1,12 @@
 import type { Document, LineCounter, YAMLError } from "yaml";
 import type { Diagnostic } from "../../../domain/view/diagnostic.ts";
+import type { Text } from "../../../lib/language.ts";
+import { FLATTER_HINT, tagUnknown, type Words } from "./common-words.ts";
 import { ERRORS_MAX } from "./compose.ts";
 import { findMisalignment, findMisalignmentBelow } from "./find-misalignment.ts";
 import { findSlip } from "./find-slips.ts";
 import { type BetterPlace, createUnclosedFinder } from "./find-unclosed.ts";
-import { type Place, tagUnknown } from "./position.ts";
+import type { Place } from "./position.ts";
 
 /** The targets of a YAML text's diagnostics. */
 export interface SyntaxContext {
@@ -16,8 +18,8 @@ export interface SyntaxContext {
 /** For a text whose nesting exhausts the parser's stack. */
 export const TOO_DEEP = {
   code: "nesting-depth",
-  message: "the YAML nests too deep to be read",
-  hint: "make it flatter",
+  message: { en: "the YAML nests too deep to be read", pt: "o YAML tem níveis demais para ser lido" },
+  hint: FLATTER_HINT,
 } as const satisfies Finding;
 
 /** Problems that do not keep the document from being read. */
@@ -97,41 +99,54 @@ function findOverIndented({ code, pos: [offset] }: YAMLError, source: string): B
   if (below === undefined || below.length <= indent || /:(?:\s|$)/.test(value)) return undefined;
   return {
     offset: offset + value.length + 1 + below.length,
-    message: "this line is indented deeper than the key above it, which has its value already",
-    hint: "align it with the key above",
+    message: {
+      en: "this line is indented deeper than the key above it, which has its value already",
+      pt: "esta linha está mais recuada que a chave acima dela, que já tem seu valor",
+    },
+    hint: { en: "align it with the key above", pt: "alinhe-a com a chave acima" },
   };
 }
 
-type Finding = Pick<Diagnostic, "code" | "hint" | "message">;
+type Finding = Pick<Diagnostic, "code"> & Words;
 
 function describe(problem: YAMLError, { source }: SyntaxContext): Finding {
   const [start, end] = problem.pos;
   const shown = excerpt(source.slice(start, Math.max(end, start + 1)));
   if (problem.message.startsWith(VALUE_MISSING)) {
-    return syntax("a colon and a value are missing after this key", KEY_FORM);
+    const message = {
+      en: "a colon and a value are missing after this key",
+      pt: "faltam dois-pontos e um valor depois desta chave",
+    };
+    return syntax(message, KEY_FORM);
   }
   switch (problem.code) {
     case "BAD_COLLECTION_TYPE":
     case "TAG_RESOLVE_FAILED":
       return tagUnknown(shown);
     case "UNEXPECTED_TOKEN":
-      return syntax(`${shown} is not expected here`, "remove it, or quote the text it belongs to");
-    default: {
-      const [message, hint] = WORDS[problem.code] ?? [];
       return syntax(
-        message ?? parserMessage(problem),
-        hint ?? "check the indentation, colons, quotes and brackets here",
+        { en: `${shown} is not expected here`, pt: `${shown} não é esperado aqui` },
+        {
+          en: "remove it, or quote the text it belongs to",
+          pt: "remova-o, ou ponha entre aspas o texto a que pertence",
+        },
       );
+    default: {
+      const { message, hint } = WORDS[problem.code] ?? UNKNOWN;
+      return syntax({ en: parserMessage(problem), ...message }, hint);
     }
   }
 }
 
-function syntax(message: string, hint: string): Finding {
+function syntax(message: Text, hint: Text): Finding {
   return { code: "yaml-syntax", message, hint };
 }
 
 const VALUE_MISSING = "Implicit map keys need to be followed by map values";
-const KEY_FORM = 'write it as "key: value", with a blank after the colon';
+const KEY_FORM: Text = {
+  en: 'write it as "key: value", with a blank after the colon',
+  pt: 'escreva como "chave: valor", com um espaço depois dos dois-pontos',
+};
 
 const EXCERPT_LENGTH_MAX = 40;
 
@@ -140,27 +155,96 @@ function excerpt(text: string): string {
   return JSON.stringify(line.length > EXCERPT_LENGTH_MAX ? `${line.slice(0, EXCERPT_LENGTH_MAX)}…` : line);
 }
 
-/** By the parser's code; a code without a message has clear words of its own. */
-const WORDS: Readonly<
-  Partial<Record<YAMLError["code"], readonly [message: string | undefined, hint: string]>>
-> = {
-  BAD_DIRECTIVE: ["a line that begins with % is no part of a view", "remove the line, or quote its text"],
-  BAD_DQ_ESCAPE: [undefined, "write a backslash twice, or use single quotes"],
-  BAD_INDENT: [undefined, "align it with the lines that belong to the same list or object"],
-  BAD_SCALAR_START: [undefined, "quote the text"],
-  BLOCK_AS_IMPLICIT_KEY: [
-    "a list or an object begins where only text can stand",
-    'quote a value that holds ": ", or align it with the lines that belong to the same list or object',
-  ],
-  BLOCK_IN_FLOW: [
-    "items with - or lines of their own cannot stand inside brackets",
-    "separate the items with commas",
-  ],
-  KEY_OVER_1024_CHARS: ["the key is longer than 1024 characters", "use a shorter key"],
-  MISSING_CHAR: [undefined, "add the missing quote, bracket, colon or comma"],
-  MULTILINE_IMPLICIT_KEY: ["a key must stand on one line and end with a colon", KEY_FORM],
-  MULTIPLE_DOCS: ["the file holds more than one document", "put each view into a file of its own"],
-  TAB_AS_INDENT: [undefined, "indent with spaces"],
+interface ParserWords {
+  /** Without English words, the parser's own are clear. */
+  readonly message: Partial<Text> & Pick<Text, "pt">;
+  readonly hint: Text;
+}
+
+const UNKNOWN: ParserWords = {
+  message: { pt: "o YAML está malformado aqui" },
+  hint: {
+    en: "check the indentation, colons, quotes and brackets here",
+    pt: "verifique o recuo, os dois-pontos, as aspas e os colchetes aqui",
+  },
+};
+
+/** By the parser's code. */
+const WORDS: Readonly<Partial<Record<YAMLError["code"], ParserWords>>> = {
+  BAD_DIRECTIVE: {
+    message: {
+      en: "a line that begins with % is no part of a view",
+      pt: "uma linha que começa com % não faz parte de uma view",
+    },
+    hint: { en: "remove the line, or quote its text", pt: "remova a linha, ou ponha seu texto entre aspas" },
+  },
+  BAD_DQ_ESCAPE: {
+    message: { pt: "a sequência de escape entre aspas duplas é inválida" },
+    hint: {
+      en: "write a backslash twice, or use single quotes",
+      pt: "escreva a barra invertida duas vezes, ou use aspas simples",
+    },
+  },
+  BAD_INDENT: {
+    message: { pt: "o recuo desta linha não combina com o das linhas em volta" },
+    hint: {
+      en: "align it with the lines that belong to the same list or object",
+      pt: "alinhe-a com as linhas da mesma lista ou do mesmo objeto",
+    },
+  },
+  BAD_SCALAR_START: {
+    message: { pt: "um texto sem aspas não pode começar com este caractere" },
+    hint: { en: "quote the text", pt: "ponha o texto entre aspas" },
+  },
+  BLOCK_AS_IMPLICIT_KEY: {
+    message: {
+      en: "a list or an object begins where only text can stand",
+      pt: "uma lista ou um objeto começa onde só pode haver texto",
+    },
+    hint: {
+      en: 'quote a value that holds ": ", or align it with the lines that belong to the same list or object',
+      pt: 'ponha entre aspas um valor que contém ": ", ou alinhe-o com as linhas da mesma lista ou do mesmo objeto',
+    },
+  },
+  BLOCK_IN_FLOW: {
+    message: {
+      en: "items with - or lines of their own cannot stand inside brackets",
+      pt: "itens com - ou em linhas próprias não podem ficar entre colchetes",
+    },
+    hint: { en: "separate the items with commas", pt: "separe os itens com vírgulas" },
+  },
+  KEY_OVER_1024_CHARS: {
+    message: {
+      en: "the key is longer than 1024 characters",
+      pt: "a chave tem mais de 1024 caracteres",
+    },
+    hint: { en: "use a shorter key", pt: "use uma chave mais curta" },
+  },
+  MISSING_CHAR: {
+    message: { pt: "falta aqui um caractere: aspas, colchete, dois-pontos, vírgula ou espaço" },
+    hint: {
+      en: "add the missing quote, bracket, colon or comma",
+      pt: "acrescente as aspas, o colchete, os dois-pontos ou a vírgula que faltam",
+    },
+  },
+  MULTILINE_IMPLICIT_KEY: {
+    message: {
+      en: "a key must stand on one line and end with a colon",
+      pt: "uma chave deve ficar em uma só linha e terminar com dois-pontos",
+    },
+    hint: KEY_FORM,
+  },
+  MULTIPLE_DOCS: {
+    message: { en: "the file holds more than one document", pt: "o arquivo contém mais de um documento" },
+    hint: {
+      en: "put each view into a file of its own",
+      pt: "ponha cada view em um arquivo próprio",
+    },
+  },
+  TAB_AS_INDENT: {
+    message: { pt: "o recuo é feito com um tab" },
+    hint: { en: "indent with spaces", pt: "recue com espaços" },
+  },
 };
 
 /** Messages of the parser about its own internals, and their replacements. */

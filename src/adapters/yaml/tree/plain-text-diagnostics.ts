@@ -1,4 +1,5 @@
 import type { JsonPathStep } from "../../../domain/json/json-value.ts";
+import type { Words } from "../syntax/common-words.ts";
 import { TEMPLATE, templateWords } from "../syntax/find-slips.ts";
 import type { TreeDiagnostic } from "./tree-diagnostic.ts";
 import type { YamlScalar } from "./yaml-node.ts";
@@ -33,12 +34,17 @@ function findCut(source: string, start: number, end: number): PlainTextDiagnosti
   const [rest = ""] = /^[^\r\n]*/.exec(source.slice(end, end + SHOWN_LENGTH_MAX)) ?? [];
   const text = source.slice(Math.max(start, end - SHOWN_LENGTH_MAX), end);
   const shown = JSON.stringify(`${text}${rest}`.replace(/\s+/g, " "));
-  const message = "the text ends here: a # after a blank begins a comment";
   return {
     code: "text-cut",
     offset: end + 1,
-    message,
-    hint: `quote it if # belongs to it: ${shown}, or put two blanks before the comment`,
+    message: {
+      en: "the text ends here: a # after a blank begins a comment",
+      pt: "o texto termina aqui: um # depois de um espaço começa um comentário",
+    },
+    hint: {
+      en: `quote it if # belongs to it: ${shown}, or put two blanks before the comment`,
+      pt: `ponha entre aspas, se # faz parte dele: ${shown}, ou deixe dois espaços antes do comentário`,
+    },
   };
 }
 
@@ -48,22 +54,24 @@ function findJoined(source: string, start: number, end: number): PlainTextDiagno
   const found = /\n[ \t]*(-(?:[ \t]+|(?=[\p{L}_]))\S*)/u.exec(text);
   const [all = "", item = ""] = found ?? [];
   if (found === null || item === "") return undefined;
-  const shown = item.slice(0, SHOWN_LENGTH_MAX);
+  const shown = JSON.stringify(item.slice(0, SHOWN_LENGTH_MAX));
   const offset = start + found.index + all.length - item.length;
-  const message = `${JSON.stringify(shown)} goes on with the text of the line above`;
   return {
     code: "line-joined",
     offset,
-    message,
-    hint: "align the - with that of the other items, or quote the text",
+    message: {
+      en: `${shown} goes on with the text of the line above`,
+      pt: `${shown} continua o texto da linha acima`,
+    },
+    hint: {
+      en: "align the - with that of the other items, or quote the text",
+      pt: "alinhe o - com o dos outros itens, ou ponha o texto entre aspas",
+    },
   };
 }
 
 /** The message for `{{ … }}` that was parsed as an object in an object. */
-export function templateAt(
-  source: string,
-  offset: number,
-): { readonly message: string; readonly hint: string } | undefined {
+export function templateAt(source: string, offset: number): Words | undefined {
   const from = source.startsWith("{{", offset - 1) ? offset - 1 : offset;
   const found = TEMPLATE.exec(source.slice(from, from + SHOWN_LENGTH_MAX * 4));
   return found?.index === 0 ? templateWords(found[0]) : undefined;

@@ -8,7 +8,19 @@ import {
   setOwn,
 } from "../../../domain/json/json-value.ts";
 import { yaml11Difference } from "../../../domain/view/yaml11-reading.ts";
-import { tagUnknown } from "../syntax/position.ts";
+import type { Text } from "../../../lib/language.ts";
+import {
+  FLATTER_HINT,
+  NO_ANCHOR,
+  NO_MERGED_OBJECT,
+  NO_TEXT_KEY,
+  quoteIfText,
+  quoteOrAgree,
+  refusedBy,
+  tagUnknown,
+  type Words,
+  WRITE_OUT,
+} from "../syntax/common-words.ts";
 import { plainTextDiagnostics, templateAt } from "./plain-text-diagnostics.ts";
 import type { TreeDiagnostic } from "./tree-diagnostic.ts";
 import type { YamlAlias, YamlList, YamlMap, YamlNode, YamlPair, YamlScalar } from "./yaml-node.ts";
@@ -52,13 +64,13 @@ interface Walk {
   aliasedNodes: number;
   aliasedCharacters: number;
   /** The limit that the aliases exceed, in words. */
-  excess: string | undefined;
+  excess: Text | undefined;
 }
 
 /** The path of the node that is read: a step is added before its value is read, and removed after it. */
 type Path = JsonPathStep[];
 
-type Finding = Pick<TreeDiagnostic, "code" | "hint" | "message"> & { readonly severity?: "warning" };
+type Finding = Pick<TreeDiagnostic, "code"> & Words & { readonly severity?: "warning" };
 
 function report(walk: Walk, node: Pick<YamlNode, "offset"> | null, path: Path, diagnostic: Finding): void {
   const offset = node?.offset ?? 0;
@@ -81,8 +93,11 @@ function readNode(walk: Walk, node: YamlNode | null, path: Path): JsonValue {
   // Merges nest without a longer path.
   const isTooDeep = path.length >= JSON_DEPTH_MAX && (node?.kind === "map" || node?.kind === "list");
   if (isTooDeep || walk.aliasDepth > JSON_DEPTH_MAX) {
-    const message = `the view nests deeper than ${JSON_DEPTH_MAX} levels`;
-    report(walk, node, path, { code: "nesting-depth", message, hint: "make it flatter" });
+    const message = {
+      en: `the view nests deeper than ${JSON_DEPTH_MAX} levels`,
+      pt: `a view tem mais de ${JSON_DEPTH_MAX} níveis`,
+    };
+    report(walk, node, path, { code: "nesting-depth", message, hint: FLATTER_HINT });
     return null;
   }
   switch (node?.kind) {
@@ -107,15 +122,23 @@ function isExcessive(walk: Walk, node: YamlNode | null, path: Path): boolean {
   const wasExcessive = walk.excess !== undefined;
   walk.aliasedNodes += 1;
   walk.aliasedCharacters += node?.kind === "scalar" ? node.text.length : 0;
-  if (walk.aliasedNodes > ALIASED_NODES_MAX) walk.excess ??= `${ALIASED_NODES_MAX} nodes`;
-  if (walk.aliasedCharacters > VIEW_BYTES_MAX) walk.excess ??= `${VIEW_BYTES_MAX} characters`;
+  if (walk.aliasedNodes > ALIASED_NODES_MAX)
+    walk.excess ??= { en: `${ALIASED_NODES_MAX} nodes`, pt: `${ALIASED_NODES_MAX} nós` };
+  if (walk.aliasedCharacters > VIEW_BYTES_MAX)
+    walk.excess ??= {
+      en: `${VIEW_BYTES_MAX} characters`,
+      pt: `${VIEW_BYTES_MAX} caracteres`,
+    };
   if (walk.excess === undefined) return false;
   if (!wasExcessive) {
-    const message = `aliases expand to more than ${walk.excess}`;
+    const { en, pt } = walk.excess;
     report(walk, node, path, {
       code: "alias-excess",
-      message,
-      hint: "write the values out instead of aliases",
+      message: { en: `aliases expand to more than ${en}`, pt: `os alias se expandem para mais de ${pt}` },
+      hint: {
+        en: "write the values out instead of aliases",
+        pt: "escreva os valores em vez dos alias",
+      },
     });
   }
   return true;
@@ -134,17 +157,22 @@ function readAlias(walk: Walk, alias: YamlAlias, path: Path): JsonValue {
 function aliasTarget(walk: Walk, alias: YamlAlias, path: Path): YamlNode | undefined {
   const { target, isInTarget } = alias;
   if (target === undefined) {
-    const message = "the alias refers to no anchor before it";
     report(walk, alias, path, {
       code: "yaml-syntax",
-      message,
-      hint: "define the anchor first, or write the value out",
+      message: NO_ANCHOR,
+      hint: {
+        en: "define the anchor first, or write the value out",
+        pt: "defina antes a âncora, ou escreva o valor por extenso",
+      },
     });
     return undefined;
   }
   if (isInTarget) {
-    const message = "the alias refers to a value that it is part of";
-    report(walk, alias, path, { code: "yaml-syntax", message, hint: "write out what is meant" });
+    const message = {
+      en: "the alias refers to a value that it is part of",
+      pt: "o alias se refere a um valor de que faz parte",
+    };
+    report(walk, alias, path, { code: "yaml-syntax", message, hint: WRITE_OUT });
     return undefined;
   }
   return target;
@@ -156,22 +184,36 @@ function readScalar(walk: Walk, scalar: YamlScalar, path: Path, isKey = false): 
   warnAmbiguous(walk, scalar, path, isKey);
   if (!isKey && scalar.plainEnd !== undefined) warnOfPlainText(walk, scalar, path);
   if (typeof value === "number" && !Number.isFinite(value)) {
-    const message = `${JSON.stringify(text)} is no number that JSON can hold`;
+    const shown = JSON.stringify(text);
     report(walk, scalar, path, {
       code: "number-range",
-      message,
-      hint: "write a finite number, or quote it as text",
+      message: {
+        en: `${shown} is no number that JSON can hold`,
+        pt: `${shown} não é número que caiba em JSON`,
+      },
+      hint: {
+        en: "write a finite number, or quote it as text",
+        pt: "escreva um número finito, ou ponha entre aspas como texto",
+      },
     });
     return null;
   }
   if (typeof value === "bigint" && text.length > INTEGER_DIGITS_MAX) {
-    const message = `the whole number has more than ${INTEGER_DIGITS_MAX} digits`;
-    report(walk, scalar, path, { code: "number-range", message, hint: "quote it as text" });
+    const message = {
+      en: `the whole number has more than ${INTEGER_DIGITS_MAX} digits`,
+      pt: `o número inteiro tem mais de ${INTEGER_DIGITS_MAX} dígitos`,
+    };
+    const hint = { en: "quote it as text", pt: "ponha entre aspas, como texto" };
+    report(walk, scalar, path, { code: "number-range", message, hint });
     return null;
   }
   if (typeof value === "string" && !value.isWellFormed()) {
-    const message = "the text holds half of a surrogate pair";
-    report(walk, scalar, path, { code: "text-encoding", message, hint: "write the whole character" });
+    const message = {
+      en: "the text holds half of a surrogate pair",
+      pt: "o texto contém metade de um par substituto",
+    };
+    const hint = { en: "write the whole character", pt: "escreva o caractere inteiro" };
+    report(walk, scalar, path, { code: "text-encoding", message, hint });
     return null;
   }
   return value;
@@ -184,8 +226,8 @@ function reportMergeValue(walk: Walk, scalar: YamlScalar, path: Path): null {
     tag === -1
       ? {
           code: "yaml-syntax",
-          message: 'the merge key "<<" is no value',
-          hint: 'quote it if it is text: "<<"',
+          message: { en: 'the merge key "<<" is no value', pt: 'a chave de mesclagem "<<" não é um valor' },
+          hint: quoteIfText('"<<"'),
         }
       : tagUnknown('"!!merge"');
   report(walk, { offset: tag === -1 ? scalar.offset : tag }, path, diagnostic);
@@ -207,13 +249,17 @@ function warnAmbiguous(walk: Walk, scalar: YamlScalar, path: Path, isKey: boolea
   if (difference === undefined) return;
   const shown = excerpt(text);
   if (difference.kind === "refused") {
-    const message = `PyYAML cannot read this file: ${difference.reason}`;
-    const hint = `quote it if it is text: ${JSON.stringify(shown)}`;
+    const message = refusedBy("PyYAML", difference.reason);
+    const hint = quoteIfText(JSON.stringify(shown));
     report(walk, scalar, path, { severity: "warning", code: "yaml-refused-elsewhere", message, hint });
     return;
   }
-  const message = `YAML 1.1 readers take ${shown} for ${difference.reading}`;
-  const hint = `quote it if it is text: ${JSON.stringify(shown)}, or write it so that all readers agree`;
+  const { reading } = difference;
+  const message = {
+    en: `YAML 1.1 readers take ${shown} for ${reading.en}`,
+    pt: `leitores de YAML 1.1 leem ${shown} como ${reading.pt}`,
+  };
+  const hint = quoteOrAgree(JSON.stringify(shown));
   report(walk, scalar, path, { severity: "warning", code: "yaml-ambiguous", message, hint });
 }
 
@@ -271,17 +317,29 @@ function readMember(
 function keyDiagnostic(source: string, key: YamlNode | null): Finding {
   const template = templateAt(source, key?.offset ?? 0);
   if (template !== undefined) return { code: "yaml-syntax", ...template };
-  if (key?.kind !== "scalar")
-    return { code: "key-type", message: "a list or an object is used as a key", hint: "use text" };
+  if (key?.kind !== "scalar") return { code: "key-type", ...NO_TEXT_KEY };
   if (key.text === "")
-    return { code: "key-type", message: "a key is empty", hint: "write the key before the colon" };
+    return {
+      code: "key-type",
+      message: { en: "a key is empty", pt: "uma chave está vazia" },
+      hint: { en: "write the key before the colon", pt: "escreva a chave antes dos dois-pontos" },
+    };
   const shown = JSON.stringify(key.text);
-  return { code: "key-type", message: `the key ${shown} is not text`, hint: `quote it: ${shown}` };
+  return {
+    code: "key-type",
+    message: { en: `the key ${shown} is not text`, pt: `a chave ${shown} não é texto` },
+    hint: { en: `quote it: ${shown}`, pt: `ponha entre aspas: ${shown}` },
+  };
 }
 
 function reportDuplicate(walk: Walk, key: YamlNode | null, path: Path): void {
-  const message = `the key ${JSON.stringify(path.at(-1))} comes twice in one object`;
-  report(walk, key, path, { code: "duplicate-key", message, hint: "remove or rename one of the two" });
+  const shown = JSON.stringify(path.at(-1));
+  const message = {
+    en: `the key ${shown} comes twice in one object`,
+    pt: `a chave ${shown} aparece duas vezes em um objeto`,
+  };
+  const hint = { en: "remove or rename one of the two", pt: "remova ou renomeie uma das duas" };
+  report(walk, key, path, { code: "duplicate-key", message, hint });
 }
 
 function readKey(walk: Walk, key: YamlNode | null, path: Path): string | undefined {
@@ -308,12 +366,7 @@ function mergeMap(walk: Walk, value: YamlNode | null, path: Path, object: Record
   const source = value?.kind === "alias" ? aliasTarget(walk, value, path) : value;
   if (source === undefined) return;
   if (source?.kind !== "map") {
-    const message = 'the merge key "<<" has no object to merge';
-    report(walk, value, path, {
-      code: "yaml-syntax",
-      message,
-      hint: 'refer to an anchored object, or quote "<<"',
-    });
+    report(walk, value, path, { code: "yaml-syntax", ...NO_MERGED_OBJECT });
     return;
   }
   walk.aliasDepth += 1;

@@ -1,13 +1,12 @@
 import type { JsonPathStep } from "../../../domain/json/json-value.ts";
+import type { Words } from "../syntax/common-words.ts";
 
 /** A diagnostic at a node; the caller turns the node's offset into line and column. */
-export interface TreeDiagnostic {
+export interface TreeDiagnostic extends Words {
   readonly severity: "error" | "warning";
   readonly code: TreeDiagnosticCode;
   readonly offset: number;
   readonly path: readonly JsonPathStep[];
-  readonly message: string;
-  readonly hint: string;
 }
 
 type TreeDiagnosticCode =

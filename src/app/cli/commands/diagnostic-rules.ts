@@ -1,154 +1,320 @@
 import type { DiagnosticCode } from "../../../domain/view/diagnostic.ts";
+import type { Text } from "../../../lib/language.ts";
 
 /**
  * What a code requires of a catalog, how severe a violation is, and how to fix it: a sentence or two each.
  */
 export interface DiagnosticRule {
   readonly level: "error" | "warning";
-  readonly rule: string;
-  readonly help: string;
+  readonly rule: Text;
+  readonly help: Text;
 }
 
-const error = (rule: string, help: string): DiagnosticRule => ({ level: "error", rule, help });
-const warning = (rule: string, help: string): DiagnosticRule => ({ level: "warning", rule, help });
+const error = (rule: Text, help: Text): DiagnosticRule => ({ level: "error", rule, help });
+const warning = (rule: Text, help: Text): DiagnosticRule => ({ level: "warning", rule, help });
 
 /** Every code, for tools that list rules, and for the manual. */
 export const DIAGNOSTIC_RULES: Readonly<Record<DiagnosticCode, DiagnosticRule>> = {
   "alias-excess": error(
-    "Aliases must not expand a view beyond its limit.",
-    "Write the values out where an alias repeats a large part of the file.",
+    {
+      en: "Aliases must not expand a view beyond its limit.",
+      pt: "Os alias não devem expandir uma view além do limite.",
+    },
+    {
+      en: "Write the values out where an alias repeats a large part of the file.",
+      pt: "Escreva os valores por extenso onde um alias repete grande parte do arquivo.",
+    },
   ),
   "catalog-size": error(
-    "A catalog has a bounded size.",
-    "Make the largest files smaller, or serve some of the views from another VIEWS_DIR by a service of their own.",
+    { en: "A catalog has a bounded size.", pt: "Um catálogo tem tamanho limitado." },
+    {
+      en: "Make the largest files smaller, or serve some of the views from another VIEWS_DIR by a service of their own.",
+      pt: "Reduza os maiores arquivos, ou sirva parte das views de outro VIEWS_DIR, com um serviço próprio.",
+    },
   ),
-  "column-repeated": warning("A view lists each of its columns once.", "Remove one of the two columns."),
+  "column-repeated": warning(
+    { en: "A view lists each of its columns once.", pt: "Uma view cita cada uma de suas colunas uma vez." },
+    { en: "Remove one of the two columns.", pt: "Remova uma das duas colunas." },
+  ),
   "column-unknown": warning(
-    "A reference to a column names a column of the view.",
-    "Write the name as it stands below columns, or add the column.",
+    {
+      en: "A reference to a column names a column of the view.",
+      pt: "Uma referência a uma coluna cita uma coluna da view.",
+    },
+    {
+      en: "Write the name as it stands below columns, or add the column.",
+      pt: "Escreva o nome como está abaixo de columns, ou acrescente a coluna.",
+    },
   ),
   "duplicate-entity": error(
-    "An entity is defined by one file.",
-    "Rename one of the files, or give one of the views another entity.",
+    { en: "An entity is defined by one file.", pt: "Uma entidade é definida por um só arquivo." },
+    {
+      en: "Rename one of the files, or give one of the views another entity.",
+      pt: "Renomeie um dos arquivos, ou dê a uma das views outra entidade.",
+    },
   ),
   "duplicate-key": error(
-    "The keys of an object are unique.",
-    "Remove or rename one of the two keys: readers differ on which one counts.",
+    { en: "The keys of an object are unique.", pt: "As chaves de um objeto são únicas." },
+    {
+      en: "Remove or rename one of the two keys: readers differ on which one counts.",
+      pt: "Remova ou renomeie uma das duas chaves: leitores divergem sobre qual delas vale.",
+    },
   ),
   "entity-malformed": error(
-    "An entity is a view's name, with a schema or without.",
-    "Use letters, digits and _, with no digit first, or schema.name.",
+    {
+      en: "An entity is a view's name, with a schema or without.",
+      pt: "Uma entidade é o nome de uma view, com ou sem esquema.",
+    },
+    {
+      en: "Use letters, digits and _, with no digit first, or schema.name.",
+      pt: "Use letras, dígitos e _, sem dígito no início, ou schema.nome.",
+    },
   ),
   "entity-reserved": error(
-    "An entity must not be a reserved name of the cache keys.",
-    "Use another name than list, hash and loaded, such as view_list.",
+    {
+      en: "An entity must not be a reserved name of the cache keys.",
+      pt: "Uma entidade não deve ser um nome reservado das chaves do cache.",
+    },
+    {
+      en: "Use another name than list, hash and loaded, such as view_list.",
+      pt: "Use outro nome que list, hash e loaded, como view_list.",
+    },
   ),
-  "entity-too-long": error("An entity has a bounded length.", "Use at most 128 characters."),
+  "entity-too-long": error(
+    { en: "An entity has a bounded length.", pt: "Uma entidade tem comprimento limitado." },
+    { en: "Use at most 128 characters.", pt: "Use no máximo 128 caracteres." },
+  ),
   "field-empty": warning(
-    "An optional field has a value, or is left out.",
-    "Remove the field, or give it a value; fields that belong into it must be indented below it. The catalog keeps null.",
+    {
+      en: "An optional field has a value, or is left out.",
+      pt: "Um campo opcional tem um valor, ou é omitido.",
+    },
+    {
+      en: "Remove the field, or give it a value; fields that belong into it must be indented below it. The catalog keeps null.",
+      pt: "Remova o campo, ou dê a ele um valor; campos que pertencem a ele devem ser recuados abaixo dele. O catálogo mantém null.",
+    },
   ),
   "field-form": warning(
-    "A field has the form that every reader accepts.",
-    "Write the form in the message: services in other languages may not accept this one.",
+    {
+      en: "A field has the form that every reader accepts.",
+      pt: "Um campo tem a forma que todo leitor aceita.",
+    },
+    {
+      en: "Write the form in the message: services in other languages may not accept this one.",
+      pt: "Escreva a forma da mensagem: serviços em outras linguagens podem não aceitar esta.",
+    },
   ),
   "field-invalid": error(
-    "A known field has the expected form.",
-    "Write the value in the form in the message.",
+    { en: "A known field has the expected form.", pt: "Um campo conhecido tem a forma esperada." },
+    { en: "Write the value in the form in the message.", pt: "Escreva o valor na forma da mensagem." },
   ),
   "field-misplaced": warning(
-    "A field stands in the object that it belongs to.",
-    "Indent the field below the one that it belongs to.",
+    { en: "A field stands in the object that it belongs to.", pt: "Um campo fica no objeto a que pertence." },
+    {
+      en: "Indent the field below the one that it belongs to.",
+      pt: "Recue o campo abaixo daquele a que pertence.",
+    },
   ),
   "field-missing": error(
-    "A view has columns and identifiers.",
-    "Add the field; a column that is an object needs a name.",
+    { en: "A view has columns and identifiers.", pt: "Uma view tem columns e identifiers." },
+    {
+      en: "Add the field; a column that is an object needs a name.",
+      pt: "Acrescente o campo; uma coluna que é um objeto precisa de um nome.",
+    },
   ),
   "field-misspelt": warning(
-    "A field name is not a misspelling of a missing field.",
-    "Write the suggested name, or a clearly different one.",
+    {
+      en: "A field name is not a misspelling of a missing field.",
+      pt: "O nome de um campo não é um erro de digitação de um campo que falta.",
+    },
+    {
+      en: "Write the suggested name, or a clearly different one.",
+      pt: "Escreva o nome sugerido, ou um claramente diferente.",
+    },
   ),
-  "file-encoding": error("A view file is UTF-8 text.", "Save the file as UTF-8 in the editor."),
+  "file-encoding": error(
+    { en: "A view file is UTF-8 text.", pt: "O arquivo de uma view é texto em UTF-8." },
+    { en: "Save the file as UTF-8 in the editor.", pt: "Salve o arquivo como UTF-8 no editor." },
+  ),
   "file-name": warning(
-    "A file that is meant as a view is named *.yaml or *.yml.",
-    "Rename the file to *.yaml or *.yml; backups are best kept outside the folder.",
+    {
+      en: "A file that is meant as a view is named *.yaml or *.yml.",
+      pt: "Um arquivo que é uma view tem nome *.yaml ou *.yml.",
+    },
+    {
+      en: "Rename the file to *.yaml or *.yml; backups are best kept outside the folder.",
+      pt: "Renomeie o arquivo para *.yaml ou *.yml; é melhor guardar cópias fora da pasta.",
+    },
   ),
-  "file-size": error("A view file has a bounded size.", "Split the view into several ones."),
+  "file-size": error(
+    { en: "A view file has a bounded size.", pt: "O arquivo de uma view tem tamanho limitado." },
+    { en: "Split the view into several ones.", pt: "Divida a view em várias." },
+  ),
   "file-type": error(
-    "A path with the name of a view file is a regular file.",
-    "Replace the link, pipe or device with a regular file.",
+    {
+      en: "A path with the name of a view file is a regular file.",
+      pt: "Um caminho com nome de arquivo de view é um arquivo comum.",
+    },
+    {
+      en: "Replace the link, pipe or device with a regular file.",
+      pt: "Substitua o link, pipe ou dispositivo por um arquivo comum.",
+    },
   ),
   "findings-excess": error(
-    "A file has no more diagnostics than are shown.",
-    "Fix the diagnostics that are shown, and validate again.",
+    {
+      en: "A file has no more diagnostics than are shown.",
+      pt: "Um arquivo não tem mais diagnósticos do que são mostrados.",
+    },
+    {
+      en: "Fix the diagnostics that are shown, and validate again.",
+      pt: "Corrija os diagnósticos mostrados, e valide de novo.",
+    },
   ),
   "identifiers-empty": warning(
-    "A view names the columns that identify a row.",
-    "Name the columns that together identify a row.",
+    {
+      en: "A view names the columns that identify a row.",
+      pt: "Uma view cita as colunas que identificam uma linha.",
+    },
+    {
+      en: "Name the columns that together identify a row.",
+      pt: "Cite as colunas que juntas identificam uma linha.",
+    },
   ),
-  "item-repeated": warning("A list of names or words has no duplicates.", "Remove one of the two."),
-  "key-type": error("Keys are text.", "Put the key in quotes if it is meant as text."),
+  "item-repeated": warning(
+    {
+      en: "A list of names or words has no duplicates.",
+      pt: "Uma lista de nomes ou palavras não tem repetições.",
+    },
+    { en: "Remove one of the two.", pt: "Remova uma das duas." },
+  ),
+  "key-type": error(
+    { en: "Keys are text.", pt: "Chaves são texto." },
+    { en: "Put the key in quotes if it is meant as text.", pt: "Ponha a chave entre aspas, se é texto." },
+  ),
   "line-joined": warning(
-    "A line that looks like a list item is one.",
-    "Align the - with that of the other items, or put the whole text in quotes.",
+    { en: "A line that looks like a list item is one.", pt: "Uma linha que parece item de lista é um item." },
+    {
+      en: "Align the - with that of the other items, or put the whole text in quotes.",
+      pt: "Alinhe o - com o dos outros itens, ou ponha o texto inteiro entre aspas.",
+    },
   ),
   "link-outside": error(
-    "A link stays inside the catalog's folder.",
-    "Copy the file into the folder of the catalog.",
+    { en: "A link stays inside the catalog's folder.", pt: "Um link fica dentro da pasta do catálogo." },
+    { en: "Copy the file into the folder of the catalog.", pt: "Copie o arquivo para a pasta do catálogo." },
   ),
-  "nesting-depth": error("A view nests to a bounded depth.", "Make the view flatter."),
+  "nesting-depth": error(
+    { en: "A view nests to a bounded depth.", pt: "Uma view tem número limitado de níveis." },
+    { en: "Make the view flatter.", pt: "Reduza os níveis da view." },
+  ),
   "no-views": error(
-    "A catalog has at least one view.",
-    "Add a view, or point VIEWS_DIR at the folder that holds them.",
+    { en: "A catalog has at least one view.", pt: "Um catálogo tem pelo menos uma view." },
+    {
+      en: "Add a view, or point VIEWS_DIR at the folder that holds them.",
+      pt: "Acrescente uma view, ou faça VIEWS_DIR indicar a pasta que as contém.",
+    },
   ),
   "number-range": error(
-    "Numbers are finite, as JSON requires.",
-    "Write a finite number, or quote the value if it is text.",
+    { en: "Numbers are finite, as JSON requires.", pt: "Números são finitos, como JSON exige." },
+    {
+      en: "Write a finite number, or quote the value if it is text.",
+      pt: "Escreva um número finito, ou ponha o valor entre aspas, se é texto.",
+    },
   ),
   "tag-unknown": error(
-    "Values have only the standard tags of YAML.",
-    "Remove the tag, and write a plain value.",
+    { en: "Values have only the standard tags of YAML.", pt: "Valores têm só as tags padrão do YAML." },
+    { en: "Remove the tag, and write a plain value.", pt: "Remova a tag, e escreva um valor simples." },
   ),
   "text-cut": warning(
-    "A text is not cut off by a comment.",
-    "Put the text in quotes if # belongs to it; put two spaces before a comment.",
+    { en: "A text is not cut off by a comment.", pt: "Um texto não é cortado por um comentário." },
+    {
+      en: "Put the text in quotes if # belongs to it; put two spaces before a comment.",
+      pt: "Ponha o texto entre aspas, se # faz parte dele; deixe dois espaços antes de um comentário.",
+    },
   ),
   "text-encoding": error(
-    "Text has only complete, printable characters.",
-    "Remove the character, or write it as an escape in double quotes.",
+    {
+      en: "Text has only complete, printable characters.",
+      pt: "O texto tem só caracteres completos e imprimíveis.",
+    },
+    {
+      en: "Remove the character, or write it as an escape in double quotes.",
+      pt: "Remova o caractere, ou escreva-o como escape entre aspas duplas.",
+    },
   ),
   "token-excess": error(
-    "A view file has a bounded number of YAML tokens.",
-    "Split the view into several ones.",
+    {
+      en: "A view file has a bounded number of YAML tokens.",
+      pt: "O arquivo de uma view tem número limitado de tokens de YAML.",
+    },
+    { en: "Split the view into several ones.", pt: "Divida a view em várias." },
   ),
   "view-nested": error(
-    "A view's fields stand at the top level of its file.",
-    "Move the fields to the top level of the file, and name the view by entity or by the name of the file.",
+    {
+      en: "A view's fields stand at the top level of its file.",
+      pt: "Os campos de uma view ficam no nível superior do arquivo.",
+    },
+    {
+      en: "Move the fields to the top level of the file, and name the view by entity or by the name of the file.",
+      pt: "Leve os campos para o nível superior do arquivo, e dê nome à view por entity ou pelo nome do arquivo.",
+    },
   ),
-  "view-size": error("A view has a bounded size as JSON.", "Split the view into several ones."),
+  "view-size": error(
+    { en: "A view has a bounded size as JSON.", pt: "Uma view tem tamanho limitado em JSON." },
+    { en: "Split the view into several ones.", pt: "Divida a view em várias." },
+  ),
   "view-type": error(
-    "A view file holds one object.",
-    "Write the fields of one view at the top level of the file.",
+    { en: "A view file holds one object.", pt: "O arquivo de uma view contém um objeto." },
+    {
+      en: "Write the fields of one view at the top level of the file.",
+      pt: "Escreva os campos de uma view no nível superior do arquivo.",
+    },
   ),
   "weight-unknown": warning(
-    "Weights are given to known kinds of words.",
-    "Weights are given to intents, keywords, synonyms and latest_words.",
+    {
+      en: "Weights are given to known kinds of words.",
+      pt: "Pesos são dados a tipos conhecidos de palavras.",
+    },
+    {
+      en: "Weights are given to intents, keywords, synonyms and latest_words.",
+      pt: "Pesos são dados a intents, keywords, synonyms e latest_words.",
+    },
   ),
   "yaml-ambiguous": warning(
-    "A plain value means the same to all YAML readers.",
-    "Quote the value if it is text, or write it so that all readers agree.",
+    {
+      en: "A plain value means the same to all YAML readers.",
+      pt: "Um valor sem aspas significa o mesmo para todo leitor de YAML.",
+    },
+    {
+      en: "Quote the value if it is text, or write it so that all readers agree.",
+      pt: "Ponha o valor entre aspas, se é texto, ou escreva de modo que todos os leitores concordem.",
+    },
   ),
   "yaml-readers-differ": warning(
-    "The YAML readers of the selected languages read the same values.",
-    "Quote the value, or write it so that the selected readers agree.",
+    {
+      en: "The YAML readers of the selected languages read the same values.",
+      pt: "Os leitores de YAML das linguagens escolhidas leem os mesmos valores.",
+    },
+    {
+      en: "Quote the value, or write it so that the selected readers agree.",
+      pt: "Ponha o valor entre aspas, ou escreva de modo que os leitores escolhidos concordem.",
+    },
   ),
   "yaml-refused-elsewhere": warning(
-    "PyYAML can read a view file.",
-    "Follow the hint: Python services cannot load the file.",
+    { en: "PyYAML can read a view file.", pt: "O PyYAML consegue ler o arquivo de uma view." },
+    {
+      en: "Follow the hint: Python services cannot load the file.",
+      pt: "Siga a sugestão: serviços em Python não conseguem carregar o arquivo.",
+    },
   ),
   "yaml-syntax": error(
-    "A view file is well-formed YAML.",
-    "Correct the indentation, quotes, brackets or colons at the reported place.",
+    { en: "A view file is well-formed YAML.", pt: "O arquivo de uma view é YAML bem formado." },
+    {
+      en: "Correct the indentation, quotes, brackets or colons at the reported place.",
+      pt: "Corrija o recuo, as aspas, os colchetes ou os dois-pontos no lugar indicado.",
+    },
   ),
-  "yaml-version": error("Views are YAML 1.2.", "Remove the %YAML line."),
+  "yaml-version": error(
+    { en: "Views are YAML 1.2.", pt: "Views são YAML 1.2." },
+    { en: "Remove the %YAML line.", pt: "Remova a linha %YAML." },
+  ),
 };

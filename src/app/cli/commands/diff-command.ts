@@ -8,6 +8,8 @@ import type { Entity } from "../../../domain/view/entity.ts";
 import { visibleText } from "../../../lib/visible-text.ts";
 import { loadDirectory } from "./catalog-commands.ts";
 import { type CommandDeps, type CommandIo, EXIT, type RunCommand, readFormat } from "./command.ts";
+import type { LinePart } from "./printer.ts";
+import { wordChanges } from "./word-changes.ts";
 
 /** `mosaic diff OLD NEW`: what another folder adds, removes and changes, place by place. */
 export const diffCommand: RunCommand = async (io, deps, args) => {
@@ -24,7 +26,7 @@ export const diffCommand: RunCommand = async (io, deps, args) => {
   const diff = diffCatalogs(before.catalog, after.catalog);
   const changes = changesOf(before.catalog, after.catalog, diff.changed);
   if (format === "json") io.stdout.json(canonicalText(report(before, after, diff, changes)));
-  else for (const line of describe(diff, changes)) io.stdout.line(line);
+  else for (const line of describe(diff, changes)) io.stdout.parts(line);
   return before.catalog.hash === after.catalog.hash ? EXIT.ok : EXIT.invalid;
 };
 
@@ -59,24 +61,39 @@ function viewValue({ views }: Catalog, entity: Entity): JsonValue {
   return parseJson(new TextDecoder().decode(views.get(entity)));
 }
 
-function describe({ added, removed, changed }: CatalogDiff, changes: EntityChanges): readonly string[] {
+type Line = readonly LinePart[];
+
+function describe({ added, removed, changed }: CatalogDiff, changes: EntityChanges): readonly Line[] {
   return [
-    ...added.map((entity) => `+ ${entity}`),
-    ...removed.map((entity) => `- ${entity}`),
-    ...changed.flatMap((entity) => [`~ ${entity}`, ...(changes.get(entity) ?? []).map(describeChange)]),
+    ...added.map((entity) => plain(`+ ${entity}`)),
+    ...removed.map((entity) => plain(`- ${entity}`)),
+    ...changed.flatMap((entity) => [
+      plain(`~ ${entity}`),
+      ...(changes.get(entity) ?? []).map(describeChange),
+    ]),
   ];
 }
 
+function plain(text: string): Line {
+  return [{ kind: "same", text }];
+}
+
 const SIGNS = { added: "+", removed: "-", changed: "~" } as const;
-function describeChange(change: ValueChange): string {
-  const head = `    ${SIGNS[change.kind]} ${change.pointer}`;
+
+function describeChange(change: ValueChange): Line {
+  const head = `    ${SIGNS[change.kind]} ${change.pointer}: `;
   switch (change.kind) {
     case "added":
-      return `${head}: ${excerptOf(canonicalText(change.after))}`;
+      return plain(head + excerptOf(canonicalText(change.after)));
     case "removed":
-      return `${head}: ${excerptOf(canonicalText(change.before))}`;
-    case "changed":
-      return `${head}: ${excerptsOf(canonicalText(change.before), canonicalText(change.after)).join(" -> ")}`;
+      return plain(head + excerptOf(canonicalText(change.before)));
+    case "changed": {
+      const [before, after] = [canonicalText(change.before), canonicalText(change.after)];
+      const words = wordChanges(before, after);
+      return words === undefined
+        ? plain(head + excerptsOf(before, after).join(" -> "))
+        : [...plain(head), ...words];
+    }
   }
 }
 

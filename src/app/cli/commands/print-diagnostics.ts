@@ -1,4 +1,5 @@
-import { type Diagnostic, formatDiagnostic } from "../../../domain/view/diagnostic.ts";
+import { type Diagnostic, formatDiagnosticIn } from "../../../domain/view/diagnostic.ts";
+import type { Language } from "../../../lib/language.ts";
 import { createFramer } from "../../status/frame-diagnostics.ts";
 import type { CommandDeps } from "./command.ts";
 import type { Printer } from "./printer.ts";
@@ -6,6 +7,8 @@ import type { Printer } from "./printer.ts";
 export interface PrintDiagnosticsOptions {
   /** The rest is counted. */
   readonly diagnosticsMax?: number;
+  /** That of the diagnostics' messages. */
+  readonly language?: Language;
 }
 
 /** Prints each diagnostic on a line of its own, and below it the source lines that it is about. */
@@ -13,12 +16,12 @@ export async function printDiagnostics(
   output: Printer,
   { readSource }: Pick<CommandDeps, "readSource">,
   diagnostics: readonly Diagnostic[],
-  { diagnosticsMax = Number.POSITIVE_INFINITY }: PrintDiagnosticsOptions = {},
+  { diagnosticsMax = Number.POSITIVE_INFINITY, language = "en" }: PrintDiagnosticsOptions = {},
 ): Promise<void> {
   const frameOf = createFramer(readSource);
   const shown = diagnostics.slice(0, diagnosticsMax);
   for (const diagnostic of shown) {
-    output.line(formatDiagnostic(diagnostic));
+    output.line(formatDiagnosticIn(language, diagnostic));
     const frame = await frameOf(diagnostic);
     if (frame !== undefined) output.block(`${frame.replaceAll(/^/gm, "  ")}\n`);
   }

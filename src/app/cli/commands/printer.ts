@@ -10,6 +10,8 @@ export interface Printer {
   readonly terminal: boolean;
   /** One line, for any text. */
   line(text: string): void;
+  /** One line, its changes in colours on a terminal, else as `[-removed-]` and `{+added+}`. */
+  parts(parts: readonly LinePart[]): void;
   /** Lines of the program itself: their line breaks stay. */
   block(text: string): void;
   /** JSON text, whose strings keep their values. */
@@ -20,13 +22,38 @@ export interface Printer {
   giveUp(): void;
 }
 
+/** A part of a line: changed text, or text that stays. */
+export interface LinePart {
+  readonly kind: "added" | "removed" | "same";
+  readonly text: string;
+}
+
+type Marks = Readonly<Record<LinePart["kind"], readonly [before: string, after: string]>>;
+const COLOURS: Marks = {
+  added: ["\u001b[32m", "\u001b[39m"],
+  removed: ["\u001b[31m", "\u001b[39m"],
+  same: ["", ""],
+};
+const BRACKETS: Marks = { added: ["{+", "+}"], removed: ["[-", "-]"], same: ["", ""] };
+
 const CLEAR_LINE = "\r\u001b[K";
 
-/** Escapes all that is printed. */
-export function createPrinter(output: Output): Printer {
+/**
+ * Escapes all that is printed.
+ *
+ * @param env with `NO_COLOR`, a terminal gets no colours either
+ * @see https://no-color.org
+ */
+export function createPrinter(
+  output: Output,
+  env: Readonly<Record<string, string | undefined>> = {},
+): Printer {
+  const marks = output.terminal && !env.NO_COLOR ? COLOURS : BRACKETS;
+  const marked = ({ kind, text }: LinePart): string => marks[kind].join(visibleText(text));
   return {
     terminal: output.terminal,
     line: (text) => output.write(`${visibleText(text)}\n`),
+    parts: (parts) => output.write(`${parts.map(marked).join("")}\n`),
     block: (text) => output.write(`${text.split("\n").map(visibleText).join("\n")}\n`),
     json: (text) => output.write(`${visibleJson(text)}\n`),
     overwrite: (text = "") => output.write(`${CLEAR_LINE}${visibleText(text)}`),

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Diagnostic, DiagnosticCode } from "../../../domain/view/diagnostic.ts";
+import type { Language } from "../../../lib/language.ts";
 import { VERSION } from "../../settings/version.ts";
 import { DIAGNOSTIC_RULES } from "./diagnostic-rules.ts";
 
@@ -15,9 +16,14 @@ const RULE_IDS = Object.keys(DIAGNOSTIC_RULES) as readonly DiagnosticCode[];
  * where they lie below it, else to the catalog's folder.
  *
  * @param directory the catalog's folder, as the diagnostics name it
+ * @param language that of the diagnostics' messages
  * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  */
-export function sarifLog(directory: string, diagnostics: readonly Diagnostic[]): object {
+export function sarifLog(
+  directory: string,
+  diagnostics: readonly Diagnostic[],
+  language: Language = "en",
+): object {
   const root = directoryUri(resolve(directory));
   const fingerprintOf = createFingerprints(directory);
   return {
@@ -30,9 +36,10 @@ export function sarifLog(directory: string, diagnostics: readonly Diagnostic[]):
             name: "mosaic",
             version: VERSION,
             semanticVersion: VERSION,
-            rules: RULE_IDS.map(sarifRule),
+            rules: RULE_IDS.map((id) => sarifRule(id, language)),
           },
         },
+        ...(language === "en" ? {} : { language: "pt-BR" }),
         columnKind: "utf16CodeUnits",
         originalUriBaseIds: { [VIEWS_BASE]: { uri: root } },
         results: diagnostics.map((diagnostic) =>
@@ -47,15 +54,17 @@ export function sarifLog(directory: string, diagnostics: readonly Diagnostic[]):
  * Tools show the short one in lists, the full one and the help beside a result. All help is in the log: the
  * project has no site for a `helpUri`.
  */
-function sarifRule(id: DiagnosticCode): object {
-  const { rule, level, help } = DIAGNOSTIC_RULES[id];
+function sarifRule(id: DiagnosticCode, language: Language): object {
+  const { level, ...texts } = DIAGNOSTIC_RULES[id];
+  const [rule, help] = [texts.rule[language], texts.help[language]];
+  const shows = { en: "shows the lines", pt: "mostra as linhas" }[language];
   const name = id.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
   return {
     id,
     name: name.replace(/\d+/g, ""),
     shortDescription: { text: rule },
     fullDescription: { text: `${rule} ${help}` },
-    help: { text: help, markdown: `**${rule}**\n\n${help}\n\n\`mosaic validate\` shows the lines.` },
+    help: { text: help, markdown: `**${rule}**\n\n${help}\n\n\`mosaic validate\` ${shows}.` },
     defaultConfiguration: { level },
     properties: { tags: ["mosaic", "yaml"], precision: "very-high", "problem.severity": level },
   };

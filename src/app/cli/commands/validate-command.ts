@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../../../domain/view/diagnostic.ts";
 import { findPlaceholders, type Placeholder } from "../../../domain/view/draft-view.ts";
 import { READER_LANGUAGES, type ReaderLanguage } from "../../../domain/view/reader-languages.ts";
+import { LANGUAGES, type Language } from "../../../lib/language.ts";
 import { type CatalogLoad, CatalogSourceError } from "../../../ports/catalog-source-port.ts";
 import { invalidCatalogMessage } from "../../catalog/read-disk.ts";
 import { loadDirectory } from "./catalog-commands.ts";
@@ -22,23 +23,31 @@ type Format = (typeof FORMATS)[number];
 export const validateCommand: RunCommand = async (io, deps, args) => {
   const format = readFormat(io, args);
   const readers = readReaders(io, args);
-  if (format === undefined || readers === undefined) return EXIT.usage;
-  const { load, name } = await loadDirectory(io, deps, args.positionals[0], { readers });
+  const language = readLanguage(io, args);
+  if (format === undefined || readers === undefined || language === undefined) return EXIT.usage;
+  const { load, name } = await loadDirectory(io, deps, args.positionals[0], { readers, language });
   if (load === undefined) return EXIT.usage;
   const diagnostics = load.kind === "loaded" ? load.warnings : load.diagnostics;
   const passed = load.kind === "loaded" && !(args.flags.has("strict") && diagnostics.length > 0);
   const placeholders = await placeholdersOf(deps, name);
   if (format === "text") {
-    await printDiagnostics(io.stdout, deps, diagnostics);
+    await printDiagnostics(io.stdout, deps, diagnostics, { language });
     for (const { file, line, column, message } of placeholders)
-      io.stdout.line(`${file}:${line}:${column}: note: to fill in: ${message}`);
+      io.stdout.line(`${file}:${line}:${column}: ${TO_FILL_IN[language]}: ${message}`);
   } else {
     const report =
-      format === "sarif" ? sarifLog(name, diagnostics) : { ...jsonReport(name, load, passed), placeholders };
+      format === "sarif"
+        ? sarifLog(name, diagnostics, language)
+        : { ...jsonReport(name, load, passed), language, placeholders };
     io.stdout.json(JSON.stringify(report, null, 2));
   }
-  io.stderr.line(summary(name, load, passed));
+  io.stderr.line((language === "pt" ? summaryInPortuguese : summary)(name, load, passed));
   return passed ? EXIT.ok : EXIT.invalid;
+};
+
+const TO_FILL_IN: Readonly<Record<Language, string>> = {
+  en: "note: to fill in",
+  pt: "nota: a preencher",
 };
 
 /** What `mosaic new` left to the author; it is no fault, so `--strict` passes. */
@@ -66,6 +75,18 @@ function readFormat(io: CommandIo, { values }: CommandArguments): Format | undef
   return format;
 }
 
+/** The language of `--lang`, else of the locale; undefined for an unknown one. */
+function readLanguage({ env, stderr }: CommandIo, { values }: CommandArguments): Language | undefined {
+  const given = values.get("lang");
+  // By POSIX the first that is set and not empty decides.
+  const locale = env.LC_ALL || env.LC_MESSAGES || env.LANG || "";
+  if (given === undefined) return /^pt(?:[_.@-]|$)/i.test(locale) ? "pt" : "en";
+  const language = LANGUAGES.find((known) => known === given);
+  if (language === undefined)
+    stderr.line(`mosaic: --lang is ${JSON.stringify(given)}: expected ${LANGUAGES.join(" or ")}`);
+  return language;
+}
+
 /** The languages of `--readers`, separated by commas; undefined for an unknown one. */
 function readReaders(io: CommandIo, { values }: CommandArguments): readonly ReaderLanguage[] | undefined {
   const given = values.get("readers");
@@ -84,6 +105,24 @@ function summary(name: string, load: CatalogLoad, passed: boolean): string {
   if (length === 0) return valid;
   const warnings = counted(length, "warning");
   return passed ? `${valid}, with ${warnings}` : `${valid}, but --strict fails on warnings: ${warnings}`;
+}
+
+function summaryInPortuguese(name: string, load: CatalogLoad, passed: boolean): string {
+  if (load.kind === "invalid") {
+    const refused = `Não é possível carregar o catálogo ${JSON.stringify(name)}`;
+    if (load.diagnostics.some(({ code }) => code === "no-views")) return `${refused}: não tem views`;
+    const oversized = load.diagnostics.find(({ code }) => code === "catalog-size");
+    if (oversized !== undefined) return `${refused}: ${oversized.message}`;
+    const errors = load.diagnostics.filter(({ severity }) => severity === "error");
+    const files = new Set(errors.map(({ file }) => file)).size;
+    return `${refused}: ${files === 1 ? "1 view é inválida" : `${files} views são inválidas`}`;
+  }
+  const { size } = load.catalog.views;
+  const valid = `${name}: ${size === 1 ? "1 view válida" : `${size} views válidas`}`;
+  const { length } = load.warnings;
+  if (length === 0) return valid;
+  const warnings = length === 1 ? "1 aviso" : `${length} avisos`;
+  return passed ? `${valid}, com ${warnings}` : `${valid}, mas --strict falha com avisos: ${warnings}`;
 }
 
 function jsonReport(directory: string, load: CatalogLoad, passed: boolean): object {

@@ -1,0 +1,139 @@
+import type { Text } from "../../../lib/language.ts";
+import { NO_ANCHOR, NO_MERGED_OBJECT, NO_TEXT_KEY, type Words, WRITE_OUT } from "../syntax/common-words.ts";
+import type { RefusalCode } from "./reader-node.ts";
+
+const QUOTE: Text = { en: "quote the text", pt: "ponha o texto entre aspas" };
+const QUOTE_IF_TEXT: Text = { en: "quote it if it is text", pt: "ponha entre aspas, se é texto" };
+
+/** Why a reader refuses a file, after "cannot read this file:", and what to write instead. */
+export const REFUSAL_WORDS: Readonly<Record<RefusalCode, Words>> = {
+  "alias-unknown": {
+    message: NO_ANCHOR,
+    hint: {
+      en: "write the value out instead of the alias",
+      pt: "escreva o valor por extenso em vez do alias",
+    },
+  },
+  "anchor-name": {
+    message: {
+      en: "the name of the anchor has more than letters from A to Z, digits, _ and -",
+      pt: "o nome da âncora tem mais que letras de A a Z, dígitos, _ e -",
+    },
+    hint: { en: "rename the anchor and its aliases", pt: "renomeie a âncora e seus alias" },
+  },
+  "anchor-repeated": {
+    message: { en: "the anchor is defined a second time", pt: "a âncora é definida pela segunda vez" },
+    hint: {
+      en: "give the second anchor a name of its own",
+      pt: "dê à segunda âncora um nome próprio",
+    },
+  },
+  "block-form": {
+    message: {
+      en: "the line does not belong to the list or object that is open here",
+      pt: "a linha não pertence à lista ou ao objeto que está aberto aqui",
+    },
+    hint: {
+      en: "align it with the lines of the same list or object, or quote the text",
+      pt: "alinhe-a com as linhas da mesma lista ou do mesmo objeto, ou ponha o texto entre aspas",
+    },
+  },
+  "block-header": {
+    message: {
+      en: "something else than + or -, a digit from 1 to 9 and a comment follows the | or >",
+      pt: "depois de | ou > há algo além de + ou -, um dígito de 1 a 9 e um comentário",
+    },
+    hint: { en: "remove it", pt: "remova-o" },
+  },
+  character: {
+    message: {
+      en: "the file holds a byte order mark inside its text",
+      pt: "o arquivo contém uma marca de ordem de bytes dentro do texto",
+    },
+    hint: { en: "remove the mark", pt: "remova a marca" },
+  },
+  date: {
+    message: { en: "the date is in no calendar", pt: "a data não existe em calendário algum" },
+    hint: QUOTE_IF_TEXT,
+  },
+  directive: {
+    message: {
+      en: "the line that begins with % is not one that it knows",
+      pt: "ele não conhece a linha que começa com %",
+    },
+    hint: { en: "remove the line", pt: "remova a linha" },
+  },
+  document: {
+    message: { en: "it finds a second document in it", pt: "ele encontra nele um segundo documento" },
+    hint: { en: "put each view into a file of its own", pt: "ponha cada view em um arquivo próprio" },
+  },
+  escape: {
+    message: {
+      en: "the escape in double quotes is not one that it knows",
+      pt: "ele não conhece a sequência de escape entre aspas duplas",
+    },
+    hint: {
+      en: "write the character itself, or use single quotes",
+      pt: "escreva o próprio caractere, ou use aspas simples",
+    },
+  },
+  "flow-form": {
+    message: {
+      en: "the list or object in brackets has something else here than a comma or its end",
+      pt: "a lista ou o objeto entre colchetes tem aqui algo que não é vírgula nem seu fim",
+    },
+    hint: QUOTE,
+  },
+  "key-colon": {
+    message: {
+      en: "the text begins where a key must stand, and no colon follows it on its line",
+      pt: "o texto começa onde deve haver uma chave, e não há dois-pontos depois dele na linha",
+    },
+    hint: {
+      en: 'quote the text, or write it as "key: value"',
+      pt: 'ponha o texto entre aspas, ou escreva como "chave: valor"',
+    },
+  },
+  "key-unhashable": NO_TEXT_KEY,
+  "merge-value": NO_MERGED_OBJECT,
+  number: {
+    message: { en: "the text is no number", pt: "o texto não é um número" },
+    hint: QUOTE_IF_TEXT,
+  },
+  place: {
+    message: {
+      en: "a key, a value or an item of a list begins where none can stand",
+      pt: "uma chave, um valor ou um item de lista começa onde não pode haver um",
+    },
+    hint: {
+      en: "write it on a line of its own, or quote the text",
+      pt: "escreva em uma linha própria, ou ponha o texto entre aspas",
+    },
+  },
+  quotes: {
+    message: { en: "the text in quotes has no end", pt: "o texto entre aspas não tem fim" },
+    hint: { en: "add the quote where it ends", pt: "acrescente as aspas onde ele termina" },
+  },
+  recursion: {
+    message: { en: "a value holds itself", pt: "um valor contém a si mesmo" },
+    hint: WRITE_OUT,
+  },
+  tab: {
+    message: { en: "a tab stands here", pt: "há um tab aqui" },
+    hint: { en: "replace the tab by spaces", pt: "troque o tab por espaços" },
+  },
+  tag: {
+    message: {
+      en: "it does not know the tag, or the tag does not fit its value",
+      pt: "ele não conhece a tag, ou a tag não combina com o valor",
+    },
+    hint: { en: "remove the tag", pt: "remova a tag" },
+  },
+  "token-start": {
+    message: {
+      en: "no text can begin with this character",
+      pt: "nenhum texto pode começar com este caractere",
+    },
+    hint: QUOTE,
+  },
+};

@@ -1,0 +1,69 @@
+import * as v from "valibot";
+import { type CommandIo, EXIT, type ExitCode, type RunCommand, readFormat } from "./command.ts";
+import { callService, readServiceAddress } from "./service-call.ts";
+
+/** How long the service may take to answer. */
+const ANSWER_TIMEOUT_SECONDS = 10;
+/** The start of a hash, as the console shows it. */
+const HASH_SHOWN = 12;
+
+const entrySchema = v.looseObject({
+  at: v.string(),
+  replica: v.string(),
+  // A newer service may have more of them.
+  kind: v.string(),
+  trigger: v.nullable(v.string()),
+  from: v.nullable(v.string()),
+  to: v.nullable(v.string()),
+  added: v.number(),
+  changed: v.number(),
+  removed: v.number(),
+  views: v.array(v.string()),
+  reason: v.nullable(v.string()),
+});
+const historySchema = v.looseObject({ shared: v.boolean(), entries: v.array(entrySchema) });
+
+/** `mosaic history [URL]`: what happened to the catalogs of the fleet, the newest last. */
+export const historyCommand: RunCommand = async (io, _deps, args) => {
+  const format = readFormat(io, args);
+  if (format === undefined) return EXIT.usage;
+  const address = readServiceAddress(io, args.positionals[0]);
+  if (typeof address === "string") {
+    io.stderr.line(`mosaic: ${address}`);
+    return EXIT.usage;
+  }
+  const call = { method: "GET", path: "/admin/history", timeoutSeconds: ANSWER_TIMEOUT_SECONDS } as const;
+  const answer = await callService(address, call);
+  if (typeof answer === "string") return failed(io, answer);
+  const parsed = v.safeParse(historySchema, answer.status === 200 ? answer.body : undefined);
+  if (!parsed.success)
+    return failed(io, `${new URL(address.base).origin} answered ${answer.status}, but is not Mosaic`);
+  const { shared, entries } = parsed.output;
+  if (format === "json") io.stdout.json(JSON.stringify(parsed.output));
+  else for (const entry of entries.toReversed()) io.stdout.line(describe(entry));
+  if (!shared) io.stderr.line("mosaic: Redis does not answer: only what this replica knows is listed");
+  return EXIT.ok;
+};
+
+function describe(entry: v.InferOutput<typeof entrySchema>): string {
+  const { at, replica, kind, trigger, from, to, added, removed, changed, views, reason } = entry;
+  const short = (hash: string): string => hash.slice(0, HASH_SHOWN);
+  const hashes = [from, to].flatMap((hash) => (hash === null ? [] : [short(hash)]));
+  const total = added + removed + changed;
+  const names = total > views.length ? [...views, `${total - views.length} more`] : views;
+  const parts = [
+    at,
+    replica,
+    kind,
+    trigger === null || trigger === kind ? undefined : `(${trigger})`,
+    [...new Set(hashes)].join(" -> "),
+    total === 0 ? undefined : `+${added} -${removed} ~${changed}: ${names.join(", ")}`,
+    reason === null ? undefined : `[${reason}]`,
+  ];
+  return parts.filter((part) => part !== undefined && part !== "").join(" ");
+}
+
+function failed(io: CommandIo, detail: string): ExitCode {
+  io.stderr.line(`mosaic: ${detail}`);
+  return EXIT.invalid;
+}

@@ -1,0 +1,48 @@
+import { diffWordsWithSpace } from "diff";
+import type { LinePart } from "./printer.ts";
+
+/** Texts that differ in more words are shown as a whole: a comparison would take long and show little. */
+const EDITS_MAX = 200;
+/** The most parts that are shown. */
+const PARTS_MAX = 24;
+/** The most characters of a part that both texts have, and of one that only one has. */
+const SAME_MAX = 30;
+const CHANGED_MAX = 60;
+const WORD = /[\p{L}\p{N}]/u;
+
+/**
+ * Compares two texts word by word.
+ *
+ * @returns undefined when they have no word in common, or too many differ
+ */
+export function wordChanges(before: string, after: string): readonly LinePart[] | undefined {
+  const changes = diffWordsWithSpace(before, after, { maxEditLength: EDITS_MAX });
+  if (!changes?.some(({ added, removed, value }) => !added && !removed && WORD.test(value))) return undefined;
+  const parts = changes.slice(0, PARTS_MAX).map(({ added, removed, value }, index): LinePart => {
+    if (added) return { kind: "added", text: cut(value) };
+    if (removed) return { kind: "removed", text: cut(value) };
+    return {
+      kind: "same",
+      text: shorten(value, { isFirst: index === 0, isLast: index === changes.length - 1 }),
+    };
+  });
+  return changes.length > PARTS_MAX ? [...parts, { kind: "same", text: "…" }] : parts;
+}
+
+function cut(text: string): string {
+  const characters = [...text];
+  return characters.length > CHANGED_MAX ? `${characters.slice(0, CHANGED_MAX).join("")}…` : text;
+}
+
+/** Keeps what is next to a change. */
+function shorten(
+  text: string,
+  { isFirst, isLast }: { readonly isFirst: boolean; readonly isLast: boolean },
+): string {
+  const characters = [...text];
+  if (characters.length <= SAME_MAX) return text;
+  const side = Math.floor(SAME_MAX / 2);
+  const start = isFirst ? "" : characters.slice(0, side).join("");
+  const end = isLast ? "" : characters.slice(-side).join("");
+  return `${start}…${end}`;
+}
