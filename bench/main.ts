@@ -6,6 +6,7 @@ import { benchConsole } from "./console-bench.ts";
 import { generateCatalog } from "./generated-catalog.ts";
 import { benchHttp } from "./http-bench.ts";
 import { benchOutage } from "./outage-bench.ts";
+import { benchPropagation } from "./propagation-bench.ts";
 import { benchPublish } from "./publish-bench.ts";
 import { createReport } from "./report.ts";
 import { benchStart } from "./start-bench.ts";
@@ -23,6 +24,7 @@ const catalog = generateCatalog(VIEWS);
 const parts: Readonly<Record<string, () => Promise<void>>> = {
   catalog: () => benchCatalog(report, catalog),
   publish: () => benchPublish(report, catalog),
+  propagation: () => benchPropagation(report),
   tickers: () => benchTickers(report),
   http: () => benchHttp(report, catalog),
   bodies: () => benchBodies(report, catalog),
