@@ -25,14 +25,22 @@ export interface TickerCombination extends Combination {
   readonly database: DatabaseKind;
 }
 
-/** Every kind of database with every cache backend on every runtime; how Redis is reached matters to neither database. */
-export const TICKER_COMBINATIONS: readonly TickerCombination[] = DATABASE_KINDS.flatMap((database) =>
-  COMBINATIONS.filter(({ secured = false }) => !secured || database === "sqlite").map((combination) => ({
-    ...combination,
-    database,
-    name: `${database} and ${combination.name}`,
-  })),
-);
+/** Of the combinations in their order: each kind meets each runtime and each backend. */
+const KINDS_IN_TURN: readonly DatabaseKind[] = [
+  "sqlite",
+  "postgres",
+  "postgres",
+  "sqlite",
+  "sqlite",
+  "postgres",
+];
+
+/** Every kind of database on every runtime, and with every cache backend on one: how Redis is reached matters to neither. */
+export const TICKER_COMBINATIONS: readonly TickerCombination[] = COMBINATIONS.map((combination, index) => {
+  const database = KINDS_IN_TURN[index];
+  if (database === undefined) throw new RangeError(`No database for ${combination.name}`);
+  return { ...combination, database, name: `${database} and ${combination.name}` };
+});
 
 /** The password in the URL of a PostgreSQL. */
 export const DATABASE_PASSWORD = "s3cret-of-the-tests";

@@ -13,7 +13,7 @@ import { PATIENT } from "../../support/redis-cache-harness.ts";
 import { type RedisServer, startRedis } from "../../support/redis-server.ts";
 import { createSeededRandom } from "../../support/seeded-random.ts";
 
-const RUNS = Number(process.env.INTERLEAVING_RUNS ?? 2000);
+const RUNS = Number(process.env.INTERLEAVING_RUNS ?? 400);
 const SEED = Number(process.env.INTERLEAVING_SEED ?? Math.floor(Math.random() * 2 ** 32));
 const TIME_LIMIT_MS = 600_000;
 const NAMESPACE = "mosaic";
