@@ -41,6 +41,7 @@ const TEXTS = {
   "fleet local": ["checkFleetLocal"],
   "fleet agrees": ["checkFleetAgrees"],
   "fleet diverges": ["checkFleetDiverges", "actFleetDiverges"],
+  "fleet lost": ["checkFleetLost", "actFleetLost"],
   "fleet foreign": ["checkFleetForeign", "actFleetForeign"],
   "fleet unseen": ["checkFleetUnseen", "actFleetUnseen"],
   "fleet unsubscribed": ["checkFleetUnsubscribed", "actFleetUnsubscribed"],
@@ -99,10 +100,9 @@ export function createOverviewPage(context) {
 
   /** Only the token shows which replicas the state of the fleet is about. */
   async function loadFleet() {
-    fleet = undefined;
-    if (context.preferences.token() === "") return;
-    const outcome = await callAsAdmin(context, "admin/replicas", "GET");
-    if (outcome.kind === "ok") fleet = /** @type {Fleet} */ (outcome.json());
+    const hasToken = context.preferences.token() !== "";
+    const outcome = hasToken ? await callAsAdmin(context, "admin/replicas", "GET") : undefined;
+    fleet = outcome?.kind === "ok" ? /** @type {Fleet} */ (outcome.json()) : undefined;
     context.update();
   }
 
@@ -156,13 +156,14 @@ export function createOverviewPage(context) {
   }
 
   function drawReplicas() {
-    const { t } = context.words();
+    const { t, format } = context.words();
     if (fleet === undefined) return html`<p class="cause hint">${t("namesNeedToken")}</p>`;
     const wrong = fleet.replicas.filter(({ divergent }) => divergent);
     const unseen = fleet.lastSeen?.replicas ?? [];
     return html`
       <ul class="cause" role="list">
         ${wrong.map(({ id, catalog }) => html`<li><code>${id}</code> ${t("diverges")} <code>${catalog === null ? "–" : shortHash(catalog.hash)}</code></li>`)}
+        ${(fleet.lost ?? []).map(({ id, since }) => html`<li><code>${id}</code> ${t("lostSince", { time: format.time(since) })}</li>`)}
         ${unseen.map(({ id }) => html`<li><code>${id}</code> ${t("unseenNow")}</li>`)}
       </ul>`;
   }

@@ -19,6 +19,7 @@ import { badge } from "./parts.js";
  * @property {string | null} hash
  * @property {number} diverging
  * @property {readonly Replica[]} replicas
+ * @property {readonly { readonly id: string, readonly since: string }[]} [lost] absent from an older replica
  * @property {{ readonly ageSeconds: number, readonly replicas: readonly Replica[] }} [lastSeen] only while the shared cache is away
  */
 
@@ -28,8 +29,8 @@ import { badge } from "./parts.js";
  * @param {import("./words.js").Words} words
  * @param {Fleet} fleet
  */
-export function drawReplicas(words, { self, replicas, lastSeen }) {
-  const { t } = words;
+export function drawReplicas(words, { self, replicas, lost = [], lastSeen }) {
+  const { t, format } = words;
   const heads = [t("replica"), t("catalog"), t("cache"), t("tickers"), t("version"), t("started")];
   const sorted = replicas.toSorted((left, right) => Number(right.divergent) - Number(left.divergent));
   return html`
@@ -41,7 +42,8 @@ export function drawReplicas(words, { self, replicas, lastSeen }) {
         ${sorted.map((replica) => drawReplica(words, replica, { isSelf: replica.id === self, heads }))}
         ${(lastSeen?.replicas ?? []).map((replica) => drawReplica(words, replica, { goneSeconds: lastSeen?.ageSeconds, heads }))}
       </tbody>
-    </table>`;
+    </table>
+    ${lost.map(({ id, since }) => html`<p class="hint"><code>${id}</code> ${t("lostSince", { time: format.time(since) })}</p>`)}`;
 }
 
 /**

@@ -204,6 +204,10 @@ export const ENGLISH = {
   checkFleetAgrees: "{count} replicas serve the same catalog.",
   checkFleetDiverges: "Replicas that do not serve the published catalog: {count}.",
   actFleetDiverges: "A replica that diverges for more than a few seconds gives the reason in its log.",
+  checkFleetLost: "Replicas that vanished without stopping: {count}.",
+  actFleetLost:
+    "See whether its process and its network are alive, and start it again. A replica that was removed on purpose disappears from here after an hour.",
+  lostSince: "has sent no heartbeat since {time}",
   checkFleetUnseen: "This replica cannot see the others while Redis is down; it last saw {count}.",
   actFleetUnseen: "Restore the connection to Redis.",
   checkFleetUnsubscribed: "The subscription to announcements is lost; changes arrive by periodic comparison.",

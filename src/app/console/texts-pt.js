@@ -208,6 +208,10 @@ export const PORTUGUESE = {
   checkFleetAgrees: "{count} réplicas servem o mesmo catálogo.",
   checkFleetDiverges: "Réplicas que não servem o catálogo publicado: {count}.",
   actFleetDiverges: "Uma réplica que diverge por mais de alguns segundos registra o motivo no seu log.",
+  checkFleetLost: "Réplicas que sumiram sem parar: {count}.",
+  actFleetLost:
+    "Veja se o processo e a rede dela estão vivos, e inicie-a de novo. Uma réplica removida de propósito some daqui depois de uma hora.",
+  lostSince: "não envia heartbeat desde {time}",
   checkFleetUnseen: "Esta réplica não vê as outras enquanto o Redis está fora; viu {count} por último.",
   actFleetUnseen: "Restabeleça a conexão com o Redis.",
   checkFleetUnsubscribed: "A inscrição nos anúncios se perdeu; as mudanças chegam pela comparação periódica.",

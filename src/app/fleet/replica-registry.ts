@@ -6,9 +6,12 @@ import {
   encodeFleetSummary,
   type FleetSummary,
   isDivergent,
+  type LostReplica,
+  lostReplicas,
   parseFleetSummary,
   SUMMARY_BYTES_MAX,
   summarizeFleet,
+  updateLost,
 } from "../../domain/fleet/fleet-summary.ts";
 import {
   encodeReplicaIds,
@@ -32,6 +35,8 @@ export interface Fleet {
   readonly publishedHash: CatalogHash | undefined;
   /** By id. */
   readonly replicas: readonly FleetMember[];
+  /** Replicas whose heartbeats ended within the last hour without a stop. */
+  readonly lost: readonly LostReplica[];
   /** The last known other replicas; set only while the shared cache does not answer. */
   readonly lastSeen?: { readonly ageSeconds: number; readonly replicas: readonly ReplicaRecord[] };
 }
@@ -40,7 +45,7 @@ export interface Fleet {
 export type FleetMember = ReplicaRecord & { readonly divergent: boolean };
 
 /** The fleet in figures, as the last heartbeat found them. */
-export interface FleetCounts extends Pick<FleetSummary, "digest" | "divergent" | "replicas"> {
+export interface FleetCounts extends Pick<FleetSummary, "digest" | "divergent" | "lost" | "replicas"> {
   /** Whether the shared cache answered; otherwise only the replica itself is counted. */
   readonly shared: boolean;
   /** The other replicas, as far as they were ever counted. */
@@ -69,6 +74,8 @@ export interface ReplicaRegistryDeps {
   readonly ttlSeconds: number;
   /** Milliseconds of a monotonic clock; without it, replicas are not remembered between reads. */
   readonly nowMs?: () => number;
+  /** Milliseconds since 1970, for the times that replicas share. */
+  readonly wallMs?: () => number;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -89,7 +96,7 @@ const ATTEMPTS_MAX = 5;
 export const recordKey = (id: string): string => `replicas:id:${id}`;
 
 export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistry {
-  const { cache, describe, ttlSeconds, nowMs, signal } = deps;
+  const { cache, describe, ttlSeconds, nowMs, wallMs = Date.now, signal } = deps;
   let seen: { readonly others: readonly ReplicaRecord[]; readonly atMs: number } | undefined;
   let last = aloneAmong(0);
   let left = false;
@@ -116,8 +123,8 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
       await learn();
     }
     const counted = parseFleetSummary(summary);
-    const { replicas, divergent, digest } = counted ?? countAlone(self);
-    last = { shared: true, replicas, divergent, digest, others: Math.max(0, replicas - 1) };
+    const { replicas, divergent, digest, lost } = counted ?? countAlone(self);
+    last = { shared: true, replicas, divergent, digest, lost, others: Math.max(0, replicas - 1) };
   }
 
   function isUnlisted(): boolean {
@@ -142,11 +149,13 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
 
   /** @returns false when the list was changed meanwhile */
   async function count(): Promise<boolean> {
-    const { ids, publishedHash, others, self } = await read();
+    const { ids, publishedHash, others, self, lost: before, missing } = await read();
     if (left) return true;
     const live = [...others, self];
-    const list = encodeReplicaIds(live.map(({ id }) => id));
-    const counted = encodeFleetSummary(summarizeFleet(live, publishedHash, list));
+    const liveIds = live.map(({ id }) => id);
+    const list = encodeReplicaIds(liveIds);
+    const lost = updateLost(before, { missing, live: liveIds, nowMs: wallMs() });
+    const counted = encodeFleetSummary(summarizeFleet(live, publishedHash, list, lost));
     const entries = [
       { key: IDS_KEY, value: list },
       { key: SUMMARY_KEY, value: counted },
@@ -193,8 +202,8 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
   }
 
   async function read() {
-    const [ids, hash] = await cache.getMany([IDS_KEY, CATALOG_KEYS.hash], {
-      bytesMax: [REPLICA_IDS_BYTES_MAX, CATALOG_KEY_BYTES_MAX.hash],
+    const [ids, hash, figures] = await cache.getMany([IDS_KEY, CATALOG_KEYS.hash, SUMMARY_KEY], {
+      bytesMax: [REPLICA_IDS_BYTES_MAX, CATALOG_KEY_BYTES_MAX.hash, SUMMARY_BYTES_MAX],
       signal,
     });
     const self = describe();
@@ -209,15 +218,17 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
       return record?.id === id ? [record] : [];
     });
     if (nowMs !== undefined) seen = { others, atMs: nowMs() };
-    return { ids, publishedHash: readHash(hash), others, self };
+    const { lost } = parseFleetSummary(figures) ?? {};
+    const missing = named.filter((_, index) => records[index] === undefined);
+    return { ids, publishedHash: readHash(hash), others, self, lost, missing };
   }
 
   async function list(): Promise<Fleet> {
-    const { publishedHash, others, self } = await read();
+    const { publishedHash, others, self, lost } = await read();
     const replicas = [self, ...others]
       .sort((left, right) => (left.id < right.id ? -1 : 1))
       .map((record) => ({ ...record, divergent: isDivergent(record, publishedHash) }));
-    return { self: self.id, shared: true, publishedHash, replicas };
+    return { self: self.id, shared: true, publishedHash, replicas, lost: lostReplicas(lost, wallMs()) };
   }
 
   /** Without the shared cache a replica knows itself only. */
@@ -239,7 +250,7 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
   function listAlone(): Fleet {
     const self = describe();
     const replicas = [{ ...self, divergent: false }];
-    return { self: self.id, shared: false, publishedHash: undefined, replicas, ...lastSeen() };
+    return { self: self.id, shared: false, publishedHash: undefined, replicas, lost: [], ...lastSeen() };
   }
 
   function lastSeen(): Pick<Fleet, "lastSeen"> {

@@ -1,3 +1,4 @@
+import { lostReplicas } from "../../domain/fleet/fleet-summary.ts";
 import type { RefusalReason } from "../../domain/release/refusal-reasons.ts";
 import type { ActiveCatalogHolder } from "../catalog/active-catalog.ts";
 import type { FleetCounts } from "../fleet/replica-registry.ts";
@@ -11,7 +12,7 @@ export const CHECK_CODES = {
   catalog: ["active", "absent"],
   disk: ["same", "differs", "refused", "unknown"],
   signature: ["off", "verified", "unsigned", "absent"],
-  fleet: ["local", "agrees", "diverges", "foreign", "unseen", "unsubscribed"],
+  fleet: ["local", "agrees", "diverges", "foreign", "lost", "unseen", "unsubscribed"],
   cache: ["local", "up", "down"],
   tickers: ["fresh", "expired", "stale", "absent"],
   database: ["up", "down", "unknown"],
@@ -125,12 +126,15 @@ function readSignature({ holder, signatures }: ChecksDeps): Reading<"signature">
     : { status: "pass", code: "verified" };
 }
 
-function readFleet({ fleet, isForeign, isListening, cacheStatus }: ChecksDeps): Reading<"fleet"> {
+function readFleet({ fleet, isForeign, isListening, cacheStatus, nowMs }: ChecksDeps): Reading<"fleet"> {
   if (cacheStatus().backend === "local") return { status: "pass", code: "local" };
   if (isForeign()) return { status: "warn", code: "foreign" };
-  const { shared, replicas: count, divergent, others } = fleet();
+  const { shared, replicas: count, divergent, others, lost } = fleet();
   if (!shared) return { status: "warn", code: "unseen", count: others };
   if (divergent > 0) return { status: "warn", code: "diverges", count: divergent };
+  const [first, ...rest] = lostReplicas(lost, nowMs());
+  if (first !== undefined)
+    return { status: "warn", code: "lost", count: rest.length + 1, sinceMs: Date.parse(first.since) };
   if (!isListening()) return { status: "warn", code: "unsubscribed", count };
   return { status: "pass", code: "agrees", count };
 }

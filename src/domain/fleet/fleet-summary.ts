@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as v from "valibot";
 import type { CatalogHash } from "../catalog/catalog.ts";
+import { REPLICA_ID_PATTERN } from "./announcement.ts";
 import { type ReplicaRecord, readJson } from "./replica-record.ts";
 
 /**
@@ -18,6 +19,59 @@ export interface FleetSummary {
   readonly digest: string;
   /** Identifies the list of replica ids that was counted: see {@link digestReplicaIds}. */
   readonly list: string;
+  /** Replicas whose heartbeats ended without a stop, the oldest first; absent without any. */
+  readonly lost?: readonly LostReplica[] | undefined;
+}
+
+/** A replica whose heartbeats ended, and when that was noticed. */
+export interface LostReplica {
+  readonly id: string;
+  readonly since: string;
+}
+
+/** The most lost replicas that are kept: the newest. */
+const LOST_MAX = 5;
+/** A replica that was killed comes back under another id: the old one is forgotten after an hour. */
+const LOST_MS = 3_600_000;
+/** After an outage of the cache itself, heartbeats return within this time: they were late, and not lost. */
+const LATE_MS = 15_000;
+
+/** The replicas that are lost at a time: neither late nor forgotten. */
+export function lostReplicas(
+  lost: readonly LostReplica[] | undefined,
+  nowMs: number,
+): readonly LostReplica[] {
+  return (lost ?? []).filter(({ since }) => {
+    const ageMs = nowMs - Date.parse(since);
+    return ageMs >= LATE_MS && ageMs < LOST_MS;
+  });
+}
+
+/**
+ * The lost replicas after another count.
+ *
+ * @param before those of the last count
+ * @param missing listed replicas without a record
+ * @param live the replicas with a record
+ */
+export function updateLost(
+  before: readonly LostReplica[] | undefined,
+  {
+    missing,
+    live,
+    nowMs,
+  }: {
+    readonly missing: readonly string[];
+    readonly live: readonly string[];
+    readonly nowMs: number;
+  },
+): readonly LostReplica[] {
+  const known = (before ?? []).filter(
+    ({ id, since }) => !live.includes(id) && nowMs - Date.parse(since) < LOST_MS,
+  );
+  const found = missing.filter((id) => !known.some((lost) => lost.id === id));
+  const since = new Date(nowMs).toISOString();
+  return [...known, ...found.map((id) => ({ id, since }))].slice(-LOST_MAX);
 }
 
 /** The largest summary, in bytes: several times the usual size. */
@@ -31,6 +85,17 @@ const summarySchema = v.object({
   divergent: count,
   digest,
   list: digest,
+  lost: v.optional(
+    v.pipe(
+      v.array(
+        v.object({
+          id: v.pipe(v.string(), v.regex(REPLICA_ID_PATTERN)),
+          since: v.pipe(v.string(), v.isoTimestamp()),
+        }),
+      ),
+      v.maxLength(LOST_MAX),
+    ),
+  ),
 });
 
 /** Whether a replica does not serve the published catalog; never while nothing is published. */
@@ -42,11 +107,13 @@ export function isDivergent({ catalog }: ReplicaRecord, publishedHash: CatalogHa
  * Counts a fleet.
  *
  * @param ids the list of replica ids, as it is stored
+ * @param lost see {@link updateLost}
  */
 export function summarizeFleet(
   records: readonly ReplicaRecord[],
   publishedHash: CatalogHash | undefined,
   ids: Uint8Array,
+  lost: readonly LostReplica[] = [],
 ): FleetSummary {
   const marks = records.map(({ id, catalog, cache }) => [id, catalog?.hash, cache.state].join(" "));
   return {
@@ -55,6 +122,7 @@ export function summarizeFleet(
     divergent: records.filter((record) => isDivergent(record, publishedHash)).length,
     digest: sha1([publishedHash, ...marks.sort()].join("\n")),
     list: digestReplicaIds(ids),
+    ...(lost.length === 0 ? {} : { lost }),
   };
 }
 
@@ -65,7 +133,11 @@ export function digestReplicaIds(ids: Uint8Array): string {
 
 /** Writes a summary in its form in the shared cache: the same bytes for the same fleet. */
 export function encodeFleetSummary(summary: FleetSummary): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(summary));
+  const bytes = new TextEncoder().encode(JSON.stringify(summary));
+  if (bytes.byteLength <= SUMMARY_BYTES_MAX) return bytes;
+  // Only ids of unusual lengths lead here.
+  const { lost: _, ...rest } = summary;
+  return encodeFleetSummary(rest);
 }
 
 /** Parses a summary; undefined if it is absent or invalid. Unknown fields are dropped. */

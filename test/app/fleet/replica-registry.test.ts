@@ -230,6 +230,34 @@ describe.each(["memory", "redis"] as const)("createReplicaRegistry() in %s", (ki
     expect(await idsOf(join("observer"))).toHaveLength(6);
   });
 
+  test("list() and last() name a replica that vanished, and not one that left or came back", async () => {
+    let wallMs = Date.UTC(2026, 0, 31, 12);
+    const at = (id: string): ReplicaRegistry =>
+      createReplicaRegistry({
+        cache,
+        describe: () => recordOf(id),
+        ttlSeconds: TTL_SECONDS,
+        wallMs: () => wallMs,
+      });
+    const [self, left, lost] = [at("self"), at("left"), at("lost")];
+    for (const registry of [self, left, lost]) await registry.beat();
+    await countAgain();
+    await self.beat();
+    await left.leave();
+    await cache.delete("replicas:id:lost");
+    await countAgain();
+    const since = new Date(wallMs).toISOString();
+    expect((await self.beat()).lost).toEqual([{ id: "lost", since }]);
+    expect((await self.list()).lost).toEqual([]);
+    wallMs += 20_000;
+    await countAgain();
+    expect((await self.beat()).lost).toEqual([{ id: "lost", since }]);
+    expect((await self.list()).lost).toEqual([{ id: "lost", since }]);
+    await lost.beat();
+    await countAgain();
+    expect([(await self.beat()).lost, (await self.list()).lost]).toEqual([undefined, []]);
+  });
+
   test("look() marks nobody while nothing is published", async () => {
     await put("views:hash", "no hash");
     await join("other", OTHER).beat();
@@ -318,6 +346,7 @@ describe("createReplicaRegistry() over a cache that fails", () => {
       shared: false,
       publishedHash: undefined,
       replicas: [{ ...recordOf("self"), divergent: false }],
+      lost: [],
     });
     await registry.leave();
   });

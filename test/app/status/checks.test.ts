@@ -116,7 +116,18 @@ describe("createChecks()", () => {
     const { now, checks, warnings } = startChecks();
     now.listening = false;
     expect(checks().fleet).toMatchObject({ status: "warn", code: "unsubscribed" });
-    now.fleet = { ...now.fleet, divergent: 1 };
+    const lost = [{ id: "gone", since: isoAt(-60) }];
+    now.fleet = { ...now.fleet, lost };
+    expect(checks().fleet).toEqual({ status: "warn", code: "lost", count: 1, since: isoAt(-60) });
+    now.fleet = {
+      ...now.fleet,
+      lost: [
+        { id: "late", since: isoAt(-5) },
+        { id: "old", since: isoAt(-4000) },
+      ],
+    };
+    expect(checks().fleet).toMatchObject({ code: "unsubscribed" });
+    now.fleet = { ...now.fleet, divergent: 1, lost };
     expect(checks().fleet).toMatchObject({ status: "warn", code: "diverges", count: 1 });
     expect(warnings()).toEqual(["fleet_diverges"]);
     now.fleet = { ...now.fleet, shared: false, replicas: 1, divergent: 0 };

@@ -3,9 +3,11 @@ import type { CatalogHash } from "../../../src/domain/catalog/catalog.ts";
 import {
   digestReplicaIds,
   encodeFleetSummary,
+  lostReplicas,
   parseFleetSummary,
   SUMMARY_BYTES_MAX,
   summarizeFleet,
+  updateLost,
 } from "../../../src/domain/fleet/fleet-summary.ts";
 import { encodeReplicaIds, type ReplicaRecord } from "../../../src/domain/fleet/replica-record.ts";
 
@@ -48,6 +50,53 @@ describe("summarizeFleet()", () => {
     ["another catalog is published", FLEET, OTHER],
   ])("summarizeFleet() gives another digest when %s", (_name, records, published) => {
     expect(summarizeFleet(records, published, IDS).digest).not.toBe(SUMMARY.digest);
+  });
+});
+
+describe("updateLost()", () => {
+  const nowMs = Date.UTC(2026, 0, 31, 12);
+  const at = (seconds: number): string => new Date(nowMs + seconds * 1000).toISOString();
+  const update = (
+    before: Parameters<typeof updateLost>[0],
+    missing: readonly string[],
+    live: readonly string[] = [],
+  ) => updateLost(before, { missing, live, nowMs });
+
+  test("updateLost() dates a replica when it is first missing, and drops it when it is back or an hour old", () => {
+    const before = [
+      { id: "old", since: at(-3600) },
+      { id: "known", since: at(-60) },
+      { id: "back", since: at(-30) },
+    ];
+    expect(update(before, ["known", "new"], ["back"])).toEqual([
+      { id: "known", since: at(-60) },
+      { id: "new", since: at(0) },
+    ]);
+    expect(update(undefined, [])).toEqual([]);
+  });
+
+  test("updateLost() keeps the newest five, which fit into a summary", () => {
+    const ids = Array.from({ length: 9 }, (_, index) => `${index}`.padEnd(69, "x"));
+    const lost = update(undefined, ids);
+    expect(lost.map(({ id }) => id)).toEqual(ids.slice(4));
+    const bytes = encodeFleetSummary(summarizeFleet(FLEET, SERVED, IDS, lost));
+    expect(bytes.byteLength).toBeLessThan(SUMMARY_BYTES_MAX);
+    expect(parseFleetSummary(bytes)?.lost).toEqual(lost);
+  });
+
+  test("encodeFleetSummary() leaves lost replicas out where their ids are too long together", () => {
+    const lost = update(
+      undefined,
+      Array.from({ length: 5 }, (_, index) => `${index}${'"'.repeat(99)}`),
+    );
+    const bytes = encodeFleetSummary(summarizeFleet(FLEET, SERVED, IDS, lost));
+    expect(parseFleetSummary(bytes)).toEqual(SUMMARY);
+  });
+
+  test("lostReplicas() leaves out who may only be late, and who is forgotten", () => {
+    const lost = [-3601, -3599, -15, -14].map((seconds) => ({ id: "a", since: at(seconds) }));
+    expect(lostReplicas(lost, nowMs)).toEqual([lost[1], lost[2]]);
+    expect(lostReplicas(undefined, nowMs)).toEqual([]);
   });
 });
 

@@ -52,6 +52,8 @@ const fleetSchema = v.looseObject({
       divergent: v.boolean(),
     }),
   ),
+  // Absent from an older service.
+  lost: v.optional(v.array(v.object({ id: v.string(), since: v.string() }))),
 });
 
 type FleetAnswer = v.InferOutput<typeof fleetSchema>;
@@ -72,7 +74,14 @@ function isSound({ shared, hash, diverging, replicas }: FleetAnswer): boolean {
   return shared && hash !== null && diverging === 0 && isWell;
 }
 
-function describeFleet({ hash, shared, diverging, replicas, self }: FleetAnswer): readonly string[] {
+function describeFleet({
+  hash,
+  shared,
+  diverging,
+  replicas,
+  self,
+  lost = [],
+}: FleetAnswer): readonly string[] {
   const head = [
     "replica",
     "catalog",
@@ -92,7 +101,8 @@ function describeFleet({ hash, shared, diverging, replicas, self }: FleetAnswer)
   const alone = shared ? "" : "; other replicas are unknown: the shared cache is down";
   const verb = diverging === 1 ? "diverges" : "diverge";
   const diverge = diverging === 0 ? "" : `; ${diverging} of them ${verb}`;
-  return [...table([head, ...rows]), "", `${known}${diverge}${alone}`, published];
+  const missing = lost.map(({ id, since }) => `lost: ${id}, without heartbeats since ${since}`);
+  return [...table([head, ...rows]), "", `${known}${diverge}${alone}`, ...missing, published];
 }
 
 function describeReplica(replica: FleetAnswer["replicas"][number], isAsked: boolean): readonly string[] {

@@ -71,6 +71,12 @@ const fleetSchema = v.object({
   hash: v.pipe(v.nullable(hashSchema), v.description("Hash of the published catalog.")),
   diverging: countOf("Number of replicas that do not serve the published catalog."),
   replicas: v.array(replicaSchema),
+  lost: v.pipe(
+    v.array(v.object({ id: replicaEntries.id, since: v.pipe(v.string(), v.isoTimestamp()) })),
+    v.description(
+      "Replicas whose heartbeats ended without a stop, within the last hour: at most five, the newest.",
+    ),
+  ),
   lastSeen: v.optional(
     v.pipe(
       v.object({ ageSeconds: secondsSchema, replicas: v.array(v.object(replicaEntries)) }),
@@ -227,6 +233,7 @@ export const LIST_REPLICAS = {
                 divergent: false,
               },
             ],
+            lost: [{ id: "pod-2-4e5f6a7b", since: "2026-01-31T11:40:12.000Z" }],
           },
         },
       },

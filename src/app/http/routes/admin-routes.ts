@@ -148,14 +148,14 @@ async function withFrames(
 }
 
 function sendFleet(context: HttpContext, fleet: Fleet): Response {
-  const { self, shared, publishedHash: hash = null, lastSeen } = fleet;
+  const { self, shared, publishedHash: hash = null, lost, lastSeen } = fleet;
   const diverging = fleet.replicas.filter(({ divergent }) => divergent).length;
   const items = fleet.replicas.map(({ schema: _, ...replica }) => replica);
   const known = lastSeen && {
     ageSeconds: lastSeen.ageSeconds,
     replicas: lastSeen.replicas.map(({ schema: _, ...replica }) => replica),
   };
-  const body = { self, shared, hash, diverging, replicas: items };
+  const body = { self, shared, hash, diverging, replicas: items, lost };
   return replicas.json(context, known === undefined ? body : { ...body, lastSeen: known });
 }
 

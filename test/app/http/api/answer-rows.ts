@@ -232,7 +232,13 @@ export const ANSWER_ROWS: readonly AnswerRow[] = [
     "200",
     {
       scripts: {
-        listReplicas: async () => ({ self: "a", shared: false, publishedHash: undefined, replicas: [] }),
+        listReplicas: async () => ({
+          self: "a",
+          shared: false,
+          publishedHash: undefined,
+          replicas: [],
+          lost: [],
+        }),
       },
     },
   ]),
