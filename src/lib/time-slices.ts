@@ -6,14 +6,17 @@ export interface TimeSlices {
   next(): Promise<void>;
 }
 
-/** @param sliceMs the time of a turn */
-export function createTimeSlices(sliceMs: number): TimeSlices {
-  let startedMs = performance.now();
+/**
+ * @param sliceMs the time of a turn
+ * @param nowMs a clock that never goes back
+ */
+export function createTimeSlices(sliceMs: number, nowMs = () => performance.now()): TimeSlices {
+  let startedMs = nowMs();
   return {
-    isOver: () => performance.now() - startedMs >= sliceMs,
+    isOver: () => nowMs() - startedMs >= sliceMs,
     async next() {
       await nextTurn();
-      startedMs = performance.now();
+      startedMs = nowMs();
     },
   };
 }

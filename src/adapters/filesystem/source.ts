@@ -12,10 +12,29 @@ import { findFilesTooLarge } from "../yaml/catalog-size.ts";
 import { VIEW_FILE_BYTES_MAX } from "../yaml/decode-view-file.ts";
 import { type CatalogParser, createCatalogParser } from "../yaml/parse-catalog.ts";
 import { fileErrorCode, GONE, readBoundedFile, readFileInto } from "./read-file.ts";
-import { type FileEntry, findManifest, requireWanted, type Scan, scanFolder, unreadable } from "./scan.ts";
+import { type FileEntry, findManifest, type Scan, scanFolder } from "./scan.ts";
+import { requireWanted, unreadable } from "./source-error.ts";
 
 /** A deploy replaces files within moments; a folder that changes at every attempt is not a catalog. */
 const ATTEMPTS_MAX = 5;
+
+/**
+ * A file that was read at least this long after its last change is read again only when the file system notes
+ * another change. A younger one may change once more within the same tick of the file system's clock: that of
+ * FAT ticks every two seconds, and the clock of a network's server may be behind.
+ */
+const SETTLED_MS = 10_000;
+
+export interface FilesystemSourceOptions {
+  /** Languages whose readers' differences are warned of, besides PyYAML's. */
+  readonly readers?: readonly ReaderLanguage[];
+  /** The limit of all files together. */
+  readonly bytesMax?: number;
+  /** The language of the diagnostics' messages. */
+  readonly language?: Language;
+  /** The clock of this machine. */
+  readonly nowMs?: () => number;
+}
 
 /**
  * A catalog in a folder of YAML files.
@@ -25,8 +44,7 @@ const ATTEMPTS_MAX = 5;
  * meanwhile, so that a deploy under way never gives a mixture of two catalogs. The manifest is one of its files, but no view.
  *
  * @param directory the folder, as messages name it
- * @param options `readers`: languages whose readers' differences are warned of, besides PyYAML's; `bytesMax`: limit of all
- *   files together; `language`: that of the diagnostics' messages
+ * A file is read again only when it may have changed since it was read.
  */
 export function createFilesystemSource(
   directory: string,
@@ -34,11 +52,8 @@ export function createFilesystemSource(
     readers = [],
     bytesMax = CATALOG_BYTES_MAX,
     language = "en",
-  }: {
-    readonly readers?: readonly ReaderLanguage[];
-    readonly bytesMax?: number;
-    readonly language?: Language;
-  } = {},
+    nowMs = Date.now,
+  }: FilesystemSourceOptions = {},
 ): CatalogSourcePort {
   const name = directory.length > 1 ? directory.replace(/\/+$/, "") : directory;
   const parse = createCatalogParser(name, readers, bytesMax, language);
@@ -47,12 +62,13 @@ export function createFilesystemSource(
     async load({ signal, onProgress } = {}) {
       for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
         requireWanted(name, signal);
+        const startedMs = nowMs();
         const before = await scanFolder(name, { signal, language });
         // Sizes are known before anything is read.
         const tooLarge = findFilesTooLarge(name, before.files, { bytesMax, language });
         if (tooLarge !== undefined)
           return { kind: "invalid", diagnostics: [...before.diagnostics, tooLarge] };
-        const load = await parseFiles(before, { name, bytesMax, signal, onProgress, parse });
+        const load = await parseFiles(before, { name, bytesMax, signal, onProgress, parse, startedMs });
         if (
           load !== undefined &&
           (await scanFolder(name, { signal, language })).fingerprint === before.fingerprint
@@ -82,6 +98,8 @@ interface Reading extends CatalogLoadOptions {
   readonly name: string;
   readonly bytesMax: number;
   readonly parse: CatalogParser;
+  /** Before any file is read. */
+  readonly startedMs: number;
 }
 
 /**
@@ -90,7 +108,7 @@ interface Reading extends CatalogLoadOptions {
  */
 async function parseFiles(
   { files, manifest: foundManifest, diagnostics }: Scan,
-  { name, bytesMax, signal, onProgress, parse }: Reading,
+  { name, bytesMax, signal, onProgress, parse, startedMs }: Reading,
 ): Promise<CatalogLoad | undefined> {
   const buffer = new Uint8Array(VIEW_FILE_BYTES_MAX + 1);
   let room = bytesMax;
@@ -104,6 +122,7 @@ async function parseFiles(
   };
   const viewFiles = files.map((entry) => ({
     path: entry.path,
+    version: versionOf(entry, startedMs),
     get bytes() {
       return read(entry);
     },
@@ -114,6 +133,12 @@ async function parseFiles(
     if (cause instanceof FolderChanged) return undefined;
     throw cause;
   }
+}
+
+/** What identifies the content of a file that is read from now on. */
+function versionOf({ realPath, identity, changedMs }: FileEntry, startedMs: number): string | undefined {
+  const isSettled = changedMs !== undefined && changedMs + SETTLED_MS <= startedMs;
+  return isSettled ? `${realPath} ${identity}` : undefined;
 }
 
 class FolderChanged extends Error {

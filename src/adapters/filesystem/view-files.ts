@@ -3,7 +3,8 @@ import { dirname, join } from "node:path";
 import { ViewFileError, type ViewFilesPort } from "../../ports/view-files-port.ts";
 import { VIEW_FILE_BYTES_MAX } from "../yaml/decode-view-file.ts";
 import { fileErrorCode, readBoundedFile } from "./read-file.ts";
-import { scanFolder, unreadable } from "./scan.ts";
+import { scanFolder } from "./scan.ts";
+import { unreadable } from "./source-error.ts";
 import { writeFailure, writeFileAtOnce } from "./write-file.ts";
 
 /** The view files of folders on disk; a link is followed, and what it leads to is replaced. */

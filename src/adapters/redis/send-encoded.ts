@@ -1,5 +1,5 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { Command, type Redis } from "ioredis";
+import { createTimeSlices } from "../../lib/time-slices.ts";
 
 /** Words of a command, the name first. */
 export type CommandWords = readonly (string | Buffer)[];
@@ -20,15 +20,12 @@ export async function encodeCommand(words: CommandWords): Promise<Buffer> {
   const total = lengths.reduce((bytes, length) => bytes + `${length}`.length + length + 5, head.length);
   const encoded = Buffer.allocUnsafe(total);
   let offset = encoded.write(head, "latin1");
-  let sliceEndMs = performance.now() + SLICE_MS;
+  const slices = createTimeSlices(SLICE_MS);
   for (const [index, word] of words.entries()) {
     offset += encoded.write(`$${lengths[index]}\r\n`, offset, "latin1");
     offset += typeof word === "string" ? encoded.write(word, offset) : word.copy(encoded, offset);
     offset += encoded.write("\r\n", offset, "latin1");
-    if (index % WORDS_PER_LOOK > 0 || performance.now() < sliceEndMs) continue;
-    // On Deno, only a timer lets network I/O in.
-    await pause(0);
-    sliceEndMs = performance.now() + SLICE_MS;
+    if (index % WORDS_PER_LOOK === 0 && slices.isOver()) await slices.next();
   }
   return encoded;
 }

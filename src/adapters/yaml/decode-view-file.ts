@@ -88,6 +88,8 @@ export interface ViewFile {
   /** Path inside the catalog's folder, with `/`. */
   readonly path: string;
   readonly bytes: Uint8Array;
+  /** Differs as soon as the bytes do; undefined where that is not certain, and the bytes have to be read. */
+  readonly version?: string | undefined;
 }
 
 /** The largest view file, in bytes. */

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import { CATALOG_BYTES_MAX, CATALOG_VIEWS_MAX, createCatalog } from "../../domain/catalog/catalog.ts";
+import { CATALOG_BYTES_MAX, CATALOG_VIEWS_MAX, createCatalogInTurns } from "../../domain/catalog/catalog.ts";
 import { MANIFEST_BYTES_MAX, MANIFEST_FILE } from "../../domain/signing/manifest.ts";
 import { compareDiagnostics, type Diagnostic } from "../../domain/view/diagnostic.ts";
 import type { Entity } from "../../domain/view/entity.ts";
 import type { ReaderLanguage } from "../../domain/view/reader-languages.ts";
 import type { Language, Text } from "../../lib/language.ts";
-import { createTimeSlices } from "../../lib/time-slices.ts";
+import { createTimeSlices, type TimeSlices } from "../../lib/time-slices.ts";
 import {
   type CatalogLoad,
   type CatalogLoadOptions,
@@ -29,8 +29,9 @@ export interface ParseCatalogOptions {
 }
 
 /**
- * Parses all files of a catalog; a file that has not changed since the last call is not parsed again. The bytes
- * of each file are read once, when its turn comes, and are not kept.
+ * Parses all files of a catalog; a file that has not changed since the last call is not parsed again, and one
+ * of the same version not even read. The bytes of each file are read once, when its turn comes, and are not
+ * kept.
  */
 export type CatalogParser = (
   files: readonly ViewFile[],
@@ -71,12 +72,12 @@ export function createCatalogParser(
     };
     const parsed = new Map<string, Memoized>();
     const slices = createTimeSlices(SLICE_MS);
-    for (const { path, bytes } of files) {
+    for (const file of files) {
       requireWanted();
+      const { path } = file;
       const memoized = memo.get(path);
-      const file = { path, bytes };
-      const current = parseOnce(file, memoized, () =>
-        parseViewFile(file, `${name}/${path}`, { readers, language }),
+      const current = parseOnce(file, memoized, (read) =>
+        parseViewFile(read, `${name}/${path}`, { readers, language }),
       );
       parsed.set(path, current);
       const viewBytes = current.result.view?.canonicalJson.byteLength ?? 0;
@@ -84,16 +85,16 @@ export function createCatalogParser(
       if (viewsTooLarge !== undefined) {
         return { kind: "invalid", diagnostics: [...diagnostics, viewsTooLarge] };
       }
-      if (current !== memoized) onProgress?.(parsed.size, files.length);
+      if (current.result !== memoized?.result) onProgress?.(parsed.size, files.length);
       if (slices.isOver()) await slices.next();
     }
-    // The catalog is made in a turn of its own.
+    // The diagnostics are put together in a turn of their own.
     await slices.next();
     memo = parsed;
     // Without a file, or during the last one, the signal has not been checked.
     requireWanted();
     const results = [...parsed.values()].map(({ result }) => result);
-    return assemble({ name, language }, results, { diagnostics, manifest });
+    return assemble({ name, language }, results, { diagnostics, manifest, slices });
   };
 }
 
@@ -103,12 +104,21 @@ const SLICE_MS = 4;
 interface Memoized {
   /** A digest of the file: its bytes would double a catalog's memory. */
   readonly digest: string;
+  readonly version: string | undefined;
   readonly result: ParsedViewFile;
 }
 
-function parseOnce(file: ViewFile, known: Memoized | undefined, parse: () => ParsedViewFile): Memoized {
-  const digest = createHash("sha256").update(file.bytes).digest("hex");
-  return known?.digest === digest ? known : { digest, result: parse() };
+function parseOnce(
+  file: ViewFile,
+  known: Memoized | undefined,
+  parse: (file: ViewFile) => ParsedViewFile,
+): Memoized {
+  const { path, version } = file;
+  if (version !== undefined && version === known?.version) return known;
+  const { bytes } = file;
+  const digest = createHash("sha256").update(bytes).digest("hex");
+  const result = known?.digest === digest ? known.result : parse({ path, bytes });
+  return { digest, version, result };
 }
 
 /** A catalog source, and the language of what is reported about it. */
@@ -117,11 +127,15 @@ interface Reported {
   readonly language: Language;
 }
 
-function assemble(
+async function assemble(
   { name, language }: Reported,
   results: readonly ParsedViewFile[],
-  { diagnostics: early = [], manifest }: ParseCatalogOptions,
-): CatalogLoad {
+  {
+    diagnostics: early = [],
+    manifest,
+    slices,
+  }: Pick<ParseCatalogOptions, "diagnostics" | "manifest"> & { readonly slices: TimeSlices },
+): Promise<CatalogLoad> {
   const found = [
     ...early,
     ...results.flatMap(({ diagnostics }) => diagnostics),
@@ -137,7 +151,8 @@ function assemble(
   const views = results.flatMap(({ view }) =>
     view === undefined ? [] : [[view.entity, view.canonicalJson] as const],
   );
-  return { kind: "loaded", catalog: createCatalog(views), warnings: diagnostics, manifest };
+  const catalog = await createCatalogInTurns(views, slices);
+  return { kind: "loaded", catalog, warnings: diagnostics, manifest };
 }
 
 const NO_VIEWS: Text = {

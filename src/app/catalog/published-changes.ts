@@ -1,4 +1,3 @@
-import { setTimeout as pause } from "node:timers/promises";
 import type { Catalog } from "../../domain/catalog/catalog.ts";
 import { VIEW_BYTES_MAX } from "../../domain/catalog/catalog.ts";
 import { continueFingerprint, EMPTY_FINGERPRINT } from "../../domain/catalog/values-fingerprint.ts";
@@ -25,6 +24,7 @@ import {
 } from "../../domain/release/published-digests.ts";
 import type { Entity } from "../../domain/view/entity.ts";
 import { sameBytes } from "../../lib/same-bytes.ts";
+import { createTimeSlices } from "../../lib/time-slices.ts";
 import { type CacheCallOptions, CacheError, type CachePort } from "../../ports/cache-port.ts";
 
 /** Computes the digests of catalogs. */
@@ -39,15 +39,12 @@ export function createCatalogDigester(): DigestCatalog {
   return async (catalog) => {
     if (last?.catalog === catalog) return last.digests;
     const made = new Map<Entity, string>();
-    let sliceEndMs = performance.now() + SLICE_MS;
+    const slices = createTimeSlices(SLICE_MS);
     for (const [entity, view] of catalog.views) {
       const before = last?.catalog.views.get(entity);
       const isSame = before !== undefined && (before === view || sameBytes(before, view));
       made.set(entity, (isSame ? last?.digests.digests.get(entity) : undefined) ?? digestBytes(view));
-      if (performance.now() < sliceEndMs) continue;
-      // On Deno, only a timer lets network I/O in.
-      await pause(0);
-      sliceEndMs = performance.now() + SLICE_MS;
+      if (slices.isOver()) await slices.next();
     }
     const digests = createDigests(catalog.hash, made);
     last = { catalog, digests };

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { TimeSlices } from "../../lib/time-slices.ts";
 import type { Entity } from "../view/entity.ts";
 
 declare const catalogHashBrand: unique symbol;
@@ -35,16 +36,34 @@ export function parseCatalogHash(text: string): CatalogHash | undefined {
   return CATALOG_HASH_PATTERN.test(text) ? (text as CatalogHash) : undefined;
 }
 
+/** Views in any order: entity and canonical JSON in UTF-8. The bytes must not change afterwards. */
+export type CatalogViews = Iterable<readonly [entity: Entity, canonicalJson: Uint8Array]>;
+
 /**
  * Makes the catalog of some views and hashes it.
  *
- * @param views entity and canonical JSON in UTF-8, in any order; the bytes must not change afterwards
  * @throws {RangeError} when an entity is repeated, or there are more than {@link CATALOG_VIEWS_MAX} views or
  * {@link CATALOG_BYTES_MAX} bytes
  */
-export function createCatalog(
-  views: Iterable<readonly [entity: Entity, canonicalJson: Uint8Array]>,
-): Catalog {
+export function createCatalog(views: CatalogViews): Catalog {
+  return createSortedCatalog(sortViews(views));
+}
+
+/**
+ * {@link createCatalog} in turns, between which other work is done: hashing a large catalog takes longer than a
+ * request should wait.
+ */
+export async function createCatalogInTurns(views: CatalogViews, slices: TimeSlices): Promise<Catalog> {
+  const sorted = sortViews(views);
+  const hasher = createCatalogHasher();
+  for (const [entity, canonicalJson] of sorted) {
+    hasher.add(entity, canonicalJson);
+    if (slices.isOver()) await slices.next();
+  }
+  return Object.freeze({ hash: hasher.hash(), views: sorted });
+}
+
+function sortViews(views: CatalogViews): ReadonlyMap<Entity, Uint8Array> {
   const pairs = [...views];
   if (pairs.length > CATALOG_VIEWS_MAX) {
     throw new RangeError(
@@ -60,7 +79,7 @@ export function createCatalog(
   pairs.sort(([left], [right]) => (left < right ? -1 : 1));
   const byEntity = new Map(pairs);
   if (byEntity.size !== pairs.length) throw new RangeError("Cannot make a catalog: an entity comes twice");
-  return createSortedCatalog(byEntity);
+  return byEntity;
 }
 
 /**
@@ -79,13 +98,23 @@ export function createSortedCatalog(views: ReadonlyMap<Entity, Uint8Array>): Cat
  * @see {@link createCatalog}, which puts them in that order
  */
 export function hashCatalog(views: ReadonlyMap<Entity, Uint8Array>): CatalogHash {
+  const hasher = createCatalogHasher();
+  for (const [entity, canonicalJson] of views) hasher.add(entity, canonicalJson);
+  return hasher.hash();
+}
+
+function createCatalogHasher() {
   const hash = createHash("sha256");
   let separator = "{";
-  for (const [entity, canonicalJson] of views) {
-    // An entity contains no character that JSON escapes.
-    hash.update(`${separator}"${entity}": `).update(canonicalJson);
-    separator = ", ";
-  }
-  hash.update(views.size === 0 ? "{}" : "}");
-  return hash.digest("hex") as CatalogHash;
+  return {
+    add(entity: Entity, canonicalJson: Uint8Array): void {
+      // An entity contains no character that JSON escapes.
+      hash.update(`${separator}"${entity}": `).update(canonicalJson);
+      separator = ", ";
+    },
+    hash(): CatalogHash {
+      hash.update(separator === "{" ? "{}" : "}");
+      return hash.digest("hex") as CatalogHash;
+    },
+  };
 }

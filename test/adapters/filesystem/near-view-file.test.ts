@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { nearViewFile } from "../../../src/adapters/filesystem/scan.ts";
+import { nearViewFile } from "../../../src/adapters/filesystem/near-view-file.ts";
 
 describe("C3: nearViewFile()", () => {
   test.each([

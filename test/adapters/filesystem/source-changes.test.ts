@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -162,4 +162,50 @@ describe("createFilesystemSource() in a folder that changes", () => {
     await writeFile(join(views.path, "v0.yaml"), viewYaml("y"));
     expect(await judge(views.path)).toHaveLength(40);
   });
+});
+
+describe("createFilesystemSource(), of files that were read long after their last change,", () => {
+  const inAnHour = (): number => Date.now() + 3_600_000;
+
+  test.each<[change: string, make: (path: string) => void]>([
+    ["written in place, with its times put back", (path) => rewrite(path)],
+    ["replaced by one of the same size and times", (path) => replace(path)],
+    ["a link that leads to another of the same size", (path) => relink(path)],
+  ])("reads again what is %s", async (_change, make) => {
+    await using views = await createViewsDirectory({ ".x.yaml": viewYaml("x"), ".y.yaml": viewYaml("y") });
+    const file = join(views.path, "a.yaml");
+    if (_change.startsWith("a link")) symlinkSync(".x.yaml", file);
+    else writeFileSync(file, viewYaml("x"));
+    const source = createFilesystemSource(views.path, { nowMs: inAnHour });
+    const columns = async (): Promise<unknown> => {
+      const load = await source.load();
+      const [bytes] = load.kind === "loaded" ? [...load.catalog.views.values()] : [];
+      return JSON.parse(new TextDecoder().decode(bytes)).columns;
+    };
+    expect(await columns()).toEqual(["x"]);
+    make(file);
+    expect(await columns()).toEqual(["y"]);
+  });
+
+  function rewrite(path: string): void {
+    const { atime, mtime } = statSync(path);
+    const secondOf = (): number => Math.floor(statSync(path).ctimeMs / 1000);
+    const first = secondOf();
+    writeFileSync(path, viewYaml("y"));
+    // Deno reads this time in whole seconds; a file counts as settled ten seconds after it.
+    do utimesSync(path, atime, mtime);
+    while (secondOf() === first);
+  }
+
+  function replace(path: string): void {
+    const { atime, mtime } = statSync(path);
+    writeFileSync(`${path}.new`, viewYaml("y"));
+    utimesSync(`${path}.new`, atime, mtime);
+    renameSync(`${path}.new`, path);
+  }
+
+  function relink(path: string): void {
+    rmSync(path);
+    symlinkSync(".y.yaml", path);
+  }
 });

@@ -6,6 +6,7 @@ import { parse } from "yaml";
 import {
   CATALOG_VIEWS_MAX,
   createCatalog,
+  createCatalogInTurns,
   hashCatalog,
   parseCatalogHash,
   VIEW_BYTES_MAX,
@@ -175,5 +176,36 @@ describe("parseCatalogHash()", () => {
     ["a prefix", `sha256:${EMPTY_OBJECT_SHA256}`],
   ])("parseCatalogHash() refuses %s", (_name, text) => {
     expect(parseCatalogHash(text)).toBeUndefined();
+  });
+});
+
+describe("createCatalogInTurns()", () => {
+  const turnOver = { isOver: () => true, next: async () => undefined };
+
+  test("createCatalogInTurns() makes the same catalog as createCatalog()", async () => {
+    const property = fc.asyncProperty(viewsArbitrary, async (views) => {
+      const pairs = views.map(([entity, view]) => pair(entity, view));
+      const made = await createCatalogInTurns(pairs, turnOver);
+      expect(made).toEqual(createCatalog(pairs));
+      expect([...made.views.keys()]).toEqual([...createCatalog(pairs).views.keys()]);
+      expect(Object.isFrozen(made)).toBe(true);
+    });
+    await fc.assert(property, { numRuns: 50 });
+  });
+
+  test("createCatalogInTurns() lets other work in after each turn that is over", async () => {
+    let turns = 0;
+    const next = async (): Promise<void> => {
+      turns += 1;
+    };
+    const counting = { isOver: () => true, next };
+    await createCatalogInTurns([pair("a", {}), pair("b", {}), pair("c", {})], counting);
+    expect(turns).toBe(3);
+    await createCatalogInTurns([pair("a", {}), pair("b", {})], { ...counting, isOver: () => false });
+    expect(turns).toBe(3);
+  });
+
+  test("createCatalogInTurns() refuses an entity that comes twice", async () => {
+    await expect(createCatalogInTurns([pair("a", {}), pair("a", {})], turnOver)).rejects.toThrow(RangeError);
   });
 });
