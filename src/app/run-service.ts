@@ -140,6 +140,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
       disk: () => stream.disk(),
       fleet: () => fleet.last(),
       isForeign: () => stream.isForeign(),
+      damage: () => stream.damage(),
       isListening: () => fleet.isListening(),
       cacheStatus: status.current,
       databaseStatus,

@@ -72,7 +72,8 @@ export function createReplica({
     elapse: (ms) => {
       elapsedMs += ms;
     },
-    story: () => events.map(tell),
+    // What a refusal says already.
+    story: () => events.filter(({ kind }) => kind !== "damage-compared").map(tell),
     forget: () => {
       events.length = 0;
     },
@@ -127,6 +128,7 @@ function tell(event: CatalogEvent): string {
       return `foreign: ${event.foreign}`;
     case "unsigned":
       return `unsigned from ${event.source}`;
+    case "damage-compared":
     case "key-warnings":
     case "source-invalid":
     case "source-warnings":

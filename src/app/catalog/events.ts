@@ -97,6 +97,8 @@ export type CatalogEvent =
     }
   /** Whether the cache has another fleet's publication; emitted when that changes. */
   | { readonly kind: "foreign-compared"; readonly foreign: boolean; readonly fleet: string | undefined }
+  /** Why the publication cannot be read, such as a view that was evicted; emitted when that changes. */
+  | { readonly kind: "damage-compared"; readonly reason: RefusalReason | undefined }
   | { readonly kind: "source-warnings"; readonly warnings: readonly Diagnostic[] }
   | { readonly kind: "source-invalid"; readonly diagnostics: readonly Diagnostic[] }
   | {

@@ -29,6 +29,8 @@ export interface ObservationMemory {
   trouble?: Trouble | undefined;
   /** Whether the last publication was another fleet's. */
   isForeign?: boolean;
+  /** Why the last publication could not be read. */
+  damage?: RefusalReason | undefined;
   comparisons?: number;
 }
 

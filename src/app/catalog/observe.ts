@@ -49,6 +49,7 @@ export async function observe(deps: CatalogDeps, options: ObserveOptions): Promi
   const text = troubleOf(found);
   if (text === undefined || text !== before?.text) for (const event of events) deps.emit(event);
   noteForeign(deps, memory, found);
+  noteDamage(deps, memory, found);
   const observation = { ...found, nowMs: await cacheClock(deps, found, active) };
   if (text === undefined) {
     memory.trouble = undefined;
@@ -70,6 +71,14 @@ function noteForeign({ emit }: CatalogDeps, memory: ObservationMemory, { seen, f
   const foreign = seen.kind === "foreign";
   if (foreign !== (memory.isForeign ?? false)) emit({ kind: "foreign-compared", foreign, fleet });
   memory.isForeign = foreign;
+}
+
+/** The same for a publication that is damaged. */
+function noteDamage({ emit }: CatalogDeps, memory: ObservationMemory, { seen, refusal }: Found): void {
+  if (seen.kind === "unreachable") return;
+  const reason = refusal !== undefined && CONTENT_REASONS.has(refusal.reason) ? refusal.reason : undefined;
+  if (reason !== memory.damage) emit({ kind: "damage-compared", reason });
+  memory.damage = reason;
 }
 
 /**
@@ -95,7 +104,9 @@ async function cacheClock(
 
 async function look(deps: CatalogDeps, options: ObserveOptions): Promise<Found> {
   const { verifier, emit } = deps;
-  const { active } = options;
+  const { active, memory } = options;
+  const lasting = memory.isForeign === true ? await findForeign(deps) : undefined;
+  if (lasting !== undefined) return lasting;
   const stored = await readStore(deps, options);
   if (stored instanceof CacheError) {
     const refusal = { reason: `cache-${stored.code}`, detail: stored.message } as const;
@@ -129,6 +140,16 @@ async function look(deps: CatalogDeps, options: ObserveOptions): Promise<Found> 
         ...refused(deps, options, stored),
       };
   }
+}
+
+/** Another fleet's publication is known without its views. */
+async function findForeign(deps: CatalogDeps): Promise<Found | undefined> {
+  const { store, verifier, signal } = deps;
+  const over = await store.readCurrent({ signal }).catch(onlyCacheErrors);
+  if (over === undefined) return undefined;
+  const { fleet, revision, manifestValue } = over;
+  if (!(await isForeign(deps, over, seenManifest(verifier, manifestValue)))) return undefined;
+  return { seen: { kind: "foreign", revision }, over: undefined, fleet };
 }
 
 async function observeVerified(

@@ -47,6 +47,7 @@ const TEXTS = {
   "fleet unsubscribed": ["checkFleetUnsubscribed", "actFleetUnsubscribed"],
   "cache local": ["checkCacheLocal"],
   "cache up": ["checkCacheUp"],
+  "cache damaged": ["checkCacheDamaged", "actCacheDamaged"],
   "cache down": ["checkCacheDown", "actCacheDown"],
   "tickers fresh": ["checkTickersFresh"],
   "tickers expired": ["checkTickersExpired"],

@@ -214,6 +214,9 @@ export const ENGLISH = {
   actFleetUnsubscribed: "Check the connection to Redis and its rights for pub/sub.",
   checkCacheLocal: "The cache is local to this replica.",
   checkCacheUp: "Redis answers.",
+  checkCacheDamaged: "The catalog in Redis is damaged; requests are served from memory.",
+  actCacheDamaged:
+    "A replica repairs it. If it returns, Redis evicts keys (evicted_keys in INFO stats), or another program writes there.",
   checkCacheDown: "Redis does not answer; requests are served from memory.",
   actCacheDown: "Check Redis and REDIS_URL; mosaic inspect names the fault.",
   checkTickersFresh: "{count} tickers, fresh.",

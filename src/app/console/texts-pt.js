@@ -218,6 +218,9 @@ export const PORTUGUESE = {
   actFleetUnsubscribed: "Verifique a conexão com o Redis e as permissões de pub/sub.",
   checkCacheLocal: "O cache é local desta réplica.",
   checkCacheUp: "O Redis responde.",
+  checkCacheDamaged: "O catálogo no Redis está danificado; os pedidos são atendidos da memória.",
+  actCacheDamaged:
+    "Uma réplica o conserta. Se voltar, o Redis descarta chaves (evicted_keys em INFO stats), ou outro programa escreve ali.",
   checkCacheDown: "O Redis não responde; os pedidos são atendidos da memória.",
   actCacheDown: "Verifique o Redis e REDIS_URL; mosaic inspect mostra a falha.",
   checkTickersFresh: "{count} tickers, atuais.",

@@ -13,7 +13,7 @@ export const CHECK_CODES = {
   disk: ["same", "differs", "refused", "unknown"],
   signature: ["off", "verified", "unsigned", "absent"],
   fleet: ["local", "agrees", "diverges", "foreign", "lost", "unseen", "unsubscribed"],
-  cache: ["local", "up", "down"],
+  cache: ["local", "up", "damaged", "down"],
   tickers: ["fresh", "expired", "stale", "absent"],
   database: ["up", "down", "unknown"],
 } as const;
@@ -51,6 +51,8 @@ export interface ChecksDeps {
   readonly fleet: () => FleetCounts;
   /** Whether the cache has another fleet's publication. */
   readonly isForeign: () => boolean;
+  /** Why the publication in the cache cannot be read. */
+  readonly damage: () => RefusalReason | undefined;
   /** Whether announcements of other replicas are received. */
   readonly isListening: () => boolean;
   readonly cacheStatus: () => CacheStatus;
@@ -85,7 +87,7 @@ export function createChecks(deps: ChecksDeps): () => Checks {
       disk: readDisk(deps.disk()),
       signature: readSignature(deps),
       fleet: readFleet(deps),
-      cache: readCache(deps.cacheStatus()),
+      cache: readCache(deps.cacheStatus(), deps.damage()),
       tickers: readTickers(deps.peekTickers(), deps.nowMs()),
       database: readDatabase(deps.databaseStatus()),
     };
@@ -139,8 +141,12 @@ function readFleet({ fleet, isForeign, isListening, cacheStatus, nowMs }: Checks
   return { status: "pass", code: "agrees", count };
 }
 
-function readCache({ backend, up, reason }: CacheStatus): Reading<"cache"> {
+function readCache(
+  { backend, up, reason }: CacheStatus,
+  damage: RefusalReason | undefined,
+): Reading<"cache"> {
   if (!up) return { status: "warn", code: "down", ...(reason === undefined ? {} : { reason }) };
+  if (damage !== undefined) return { status: "warn", code: "damaged", reason: damage };
   return { status: "pass", code: backend === "local" ? "local" : "up" };
 }
 

@@ -6,6 +6,7 @@ import {
   REPLICA_IDS_BYTES_MAX,
   type ReplicaRecord,
 } from "../../domain/fleet/replica-record.ts";
+import { compareFleets } from "../../domain/release/fleet-id.ts";
 import { CATALOG_KEY_BYTES_MAX, CATALOG_KEYS } from "../../domain/release/published-catalog.ts";
 import type { CacheCallOptions, CachePort } from "../../ports/cache-port.ts";
 import { createCatalogStore, type StoredCatalog } from "../catalog/catalog-store.ts";
@@ -31,11 +32,20 @@ export interface InspectedCatalog {
   /** The value of `views:hash`. */
   readonly hash: string | null;
   readonly revision: number | null;
+  /** The fleet that published it; null where the publication has none. */
+  readonly fleet: string | null;
   /** The generation of its manifest, if that verifies; null where the settings require no manifest. */
   readonly generation: number | null;
   readonly ttlSeconds: number | null;
   /** By entity, in code point order; empty unless they match the hash. */
   readonly views: readonly { readonly entity: string; readonly bytes: number }[];
+}
+
+/** Whose eyes the cache is seen with. */
+export interface Inspector {
+  readonly verifier: Pick<CatalogVerifier, "verify">;
+  /** `FLEET_ID` */
+  readonly fleetId: string | undefined;
 }
 
 /**
@@ -45,7 +55,7 @@ export interface InspectedCatalog {
  */
 export async function inspectCache(
   cache: CachePort,
-  verifier: Pick<CatalogVerifier, "verify">,
+  inspector: Inspector,
   options: CacheCallOptions = {},
 ): Promise<CacheInspection> {
   const stored = await createCatalogStore(cache).read(options);
@@ -54,7 +64,7 @@ export async function inspectCache(
     bytesMax: CATALOG_KEY_BYTES_MAX.hash,
   });
   return {
-    catalog: describeCatalog(stored, verifier, life?.ttlSeconds),
+    catalog: describeCatalog(stored, inspector, life?.ttlSeconds),
     replicas: await readReplicas(cache, options),
     tickers: await readTickers(cache, options),
   };
@@ -65,13 +75,17 @@ const HASH_LENGTH_MAX = 64;
 
 function describeCatalog(
   stored: StoredCatalog,
-  verifier: Pick<CatalogVerifier, "verify">,
+  { verifier, fleetId }: Inspector,
   ttlSeconds: number | undefined,
 ): InspectedCatalog {
   if (stored.kind === "same") throw new TypeError("Cannot inspect a catalog that was not read");
-  const { hashValue, revision = null } = stored;
+  const { hashValue, revision = null, fleet = null } = stored;
   const hash = hashValue === undefined ? null : new TextDecoder().decode(hashValue).slice(0, HASH_LENGTH_MAX);
-  const common = { hash, revision, ttlSeconds: ttlSeconds ?? null, generation: null, views: [] };
+  const common = { hash, revision, fleet, ttlSeconds: ttlSeconds ?? null, generation: null, views: [] };
+  if (compareFleets({ own: fleetId, served: undefined }, stored.fleet) === "other") {
+    const detail = `it is of the fleet ${fleet}, and FLEET_ID is ${fleetId}`;
+    return { ...common, state: "rejected", reason: "foreign-fleet", detail };
+  }
   switch (stored.kind) {
     case "verified":
       return { ...common, views: sizes(stored.catalog), ...judgeSignature(stored, verifier) };

@@ -38,6 +38,8 @@ export interface ServiceStateTracker {
   disk(): DiskState;
   /** Whether the cache has another fleet's publication. */
   isForeign(): boolean;
+  /** Why the publication in the cache cannot be read. */
+  damage(): RefusalReason | undefined;
   catalogEvent(event: CatalogEvent): void;
 }
 
@@ -59,6 +61,7 @@ export function createServiceState(deps: ServiceStateDeps): ServiceStateTracker 
   let found: readonly Diagnostic[] = [];
   let isDiskOther: boolean | undefined;
   let isForeign = false;
+  let damage: RefusalReason | undefined;
   let seenFleet: string | undefined;
   let fleetChanges = 0;
 
@@ -90,6 +93,7 @@ export function createServiceState(deps: ServiceStateDeps): ServiceStateTracker 
   return {
     disk,
     isForeign: () => isForeign,
+    damage: () => damage,
     current() {
       noteFleet();
       return { ...readiness(), refusal, fleetChanges };
@@ -104,6 +108,9 @@ export function createServiceState(deps: ServiceStateDeps): ServiceStateTracker 
           break;
         case "foreign-compared":
           isForeign = event.foreign;
+          break;
+        case "damage-compared":
+          damage = event.reason;
           break;
         case "disk-compared":
           isDiskOther = event.divergent;

@@ -9,6 +9,7 @@ export interface StatusStream extends EventStream {
   catalogEvent(event: CatalogEvent): void;
   disk: ServiceStateTracker["disk"];
   isForeign: ServiceStateTracker["isForeign"];
+  damage: ServiceStateTracker["damage"];
 }
 
 /** Each subscriber keeps a connection open. */
@@ -43,6 +44,7 @@ export function createStatusStream(deps: StatusStreamDeps): StatusStream {
     ...hub,
     disk: state.disk,
     isForeign: state.isForeign,
+    damage: state.damage,
     changed() {
       deps.readiness();
       hub.changed();

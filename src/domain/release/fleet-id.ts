@@ -9,12 +9,15 @@ export function generatedFleetId(random: string): string {
   return `${GENERATED}${random}`;
 }
 
+/** Whether an id was generated, and not set by an operator. */
+export function isGeneratedFleetId(id: string): boolean {
+  return id.startsWith(GENERATED);
+}
+
 /** The id that a publication's state claims, if it has the form of one. */
 export function readFleetId(value: unknown): string | undefined {
   if (typeof value !== "string") return undefined;
-  return FLEET_ID.test(value.startsWith(GENERATED) ? value.slice(GENERATED.length) : value)
-    ? value
-    : undefined;
+  return FLEET_ID.test(isGeneratedFleetId(value) ? value.slice(GENERATED.length) : value) ? value : undefined;
 }
 
 /**
@@ -31,6 +34,6 @@ export function compareFleets(
   claimed: string | undefined,
 ): "other" | "same" | "unknown" {
   if (claimed === undefined || claimed === own || claimed === served) return "same";
-  const areSet = own !== undefined && !own.startsWith(GENERATED) && !claimed.startsWith(GENERATED);
+  const areSet = own !== undefined && !isGeneratedFleetId(own) && !isGeneratedFleetId(claimed);
   return areSet ? "other" : "unknown";
 }

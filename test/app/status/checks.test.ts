@@ -4,6 +4,7 @@ import type { CacheStatus } from "../../../src/app/status/cache-status.ts";
 import { type ChecksDeps, createChecks, type DiskState } from "../../../src/app/status/checks.ts";
 import type { DatabaseStatus } from "../../../src/app/status/database-status.ts";
 import { createTickerSnapshot, type TickerLoad } from "../../../src/app/tickers/ticker-snapshot.ts";
+import type { RefusalReason } from "../../../src/domain/release/refusal-reasons.ts";
 import { CATALOG, readinessOf, registryOf } from "../../support/scripted-api.ts";
 
 const START_MS = Date.UTC(2026, 0, 31, 12);
@@ -17,6 +18,7 @@ function startChecks() {
     fleet: { shared: true, replicas: 2, others: 1, divergent: 0, digest: "a" } as FleetCounts,
     listening: true,
     foreign: false,
+    damage: undefined as RefusalReason | undefined,
     cache: { backend: "redis", up: true, breaker: "closed" } as CacheStatus,
     database: { state: "up" } as DatabaseStatus,
     tickers: { kind: "unavailable" } as TickerLoad,
@@ -28,6 +30,7 @@ function startChecks() {
     disk: () => now.disk,
     fleet: () => now.fleet,
     isForeign: () => now.foreign,
+    damage: () => now.damage,
     isListening: () => now.listening,
     cacheStatus: () => now.cache,
     databaseStatus: () => now.database,
@@ -135,6 +138,14 @@ describe("createChecks()", () => {
     now.cache = { backend: "local", up: true, breaker: "closed" };
     expect(checks().fleet).toMatchObject({ status: "pass", code: "local" });
     expect(checks().cache).toMatchObject({ status: "pass", code: "local" });
+  });
+
+  test("a damaged publication is shown while the cache is up", () => {
+    const { now, checks } = startChecks();
+    now.damage = "missing-view";
+    expect(checks().cache).toMatchObject({ status: "warn", code: "damaged", reason: "missing-view" });
+    now.cache = { backend: "redis", up: false, reason: "timeout", breaker: "open" };
+    expect(checks().cache).toMatchObject({ status: "warn", code: "down", reason: "timeout" });
   });
 
   test("tickers are fresh since their load and expired since the end of their TTL", () => {

@@ -87,6 +87,29 @@ describe.each(RUNTIMES)("two fleets in one namespace on $name", (runtime) => {
     },
   );
 
+  test("mosaic inspect shows whose the published catalog is, and refuses it by FLEET_ID", async () => {
+    await using redis = await startRedis();
+    await using _funds = await startFunds(runtime, redis, { FLEET_ID: "funds" });
+    const inspect = (fleet: string, ...args: readonly string[]) => {
+      const env = { CACHE_BACKEND: "redis", REDIS_URL: redis.url, FLEET_ID: fleet };
+      return runMain(runtime, { args: ["inspect", ...args], directory: ".", env });
+    };
+    const own = await inspect("funds");
+    expect([own.exitCode, own.stdout]).toEqual([
+      0,
+      expect.stringMatching(/\nrevision {2}\d+, of the fleet funds\n/),
+    ]);
+    const other = await inspect("stocks");
+    expect([other.exitCode, other.stdout]).toEqual([
+      1,
+      expect.stringContaining(
+        "\ncatalog   rejected: it is of the fleet funds, and FLEET_ID is stocks [foreign-fleet]\n",
+      ),
+    ]);
+    const json = await inspect("stocks", "--format", "json");
+    expect(JSON.parse(json.stdout)).toMatchObject({ catalog: { fleet: "funds", reason: "foreign-fleet" } });
+  });
+
   test("one fleet renames all of its views, and one whose replicas had no name gets one", async () => {
     await using redis = await startRedis();
     await using old = await startFunds(runtime, redis, {});

@@ -1,4 +1,5 @@
 import { parseCatalogHash } from "../../../domain/catalog/catalog.ts";
+import { isGeneratedFleetId } from "../../../domain/release/fleet-id.ts";
 import { CacheError } from "../../../ports/cache-port.ts";
 import { CaCertificatesError } from "../../settings/setting-values.ts";
 import { maskUrl } from "../../settings/url-settings.ts";
@@ -37,7 +38,7 @@ export const inspectCommand: RunCommand = async (io, deps, args) => {
   const { cache, connectionFailure, fault } = opened;
   const name = `${maskUrl(settings.redisUrl ?? "")}, ${settings.cacheNamespace}:*`;
   try {
-    const found = await inspectCache(cache, verifier);
+    const found = await inspectCache(cache, { verifier, fleetId: settings.fleetId });
     if (format === "json") io.stdout.json(JSON.stringify(found));
     else for (const line of describe(name, fault()?.advice, found)) io.stdout.line(line);
     return found.catalog.state === "verified" ? EXIT.ok : EXIT.invalid;
@@ -77,13 +78,15 @@ function describe(
 }
 
 function describeCatalog(catalog: InspectedCatalog): readonly string[] {
-  const { state, reason, detail, hash, revision, generation, ttlSeconds, views } = catalog;
+  const { state, reason, detail, hash, revision, fleet, generation, ttlSeconds, views } = catalog;
   const why = detail === null ? "" : `: ${detail} [${reason}]`;
   const end = ttlSeconds === null ? "" : `, ${life(ttlSeconds)}`;
+  const signed = generation === null ? "" : `, signed as generation ${generation}`;
+  const owner = fleet === null || isGeneratedFleetId(fleet) ? "" : `, of the fleet ${fleet}`;
   return [
     `catalog   ${state}${why}`,
     `hash      ${hash === null ? "none" : plain(hash)}${end}`,
-    `revision  ${revision ?? "none"}${generation === null ? "" : `, signed as generation ${generation}`}`,
+    `revision  ${revision ?? "none"}${signed}${owner}`,
     `views     ${views.length}`,
     ...listed(views.map(({ entity, bytes }) => `${entity}  ${counted(bytes, "byte")}`)),
   ];
