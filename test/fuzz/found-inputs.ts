@@ -49,6 +49,12 @@ export const FOUND_INPUTS: readonly FoundInput[] = [
     check: () => viewFile(`columns: [a]\nidentifiers: []\nask: {synonyms: {${SYNONYMS}}}`),
   },
   {
+    name: "a view file of synonyms without values",
+    outcome: "refused",
+    check: () =>
+      viewFile(`columns: [a]\nidentifiers: []\nask: {synonyms: {${SYNONYMS.replaceAll(": 1", ": null")}}}`),
+  },
+  {
     name: "a cached view of two million columns that are numbers",
     outcome: "hash-mismatch",
     check: () => cached("views:view_a", `{"columns": [${filled("1,", 4_194_000)}1], "identifiers": []}`),

@@ -49,9 +49,9 @@ export function formHint(
   value: JsonValue,
 ): Text | undefined {
   if (typeof value === "string") return isList(path) ? dashHint(value) : undefined;
-  const below = keyBelow(view, path);
-  if (value === null && below !== undefined)
-    return { en: `indent ${below} below it`, pt: `recue ${below} abaixo dele` };
+  // Looked up for an empty field alone: a search for each of thousands of wrong values would be quadratic.
+  const below = value === null ? keyBelow(view, path) : undefined;
+  if (below !== undefined) return { en: `indent ${below} below it`, pt: `recue ${below} abaixo dele` };
   if (jsonPointer(path) !== "/columns" || !isJsonObject(value)) return undefined;
   if (Object.hasOwn(value, "name")) return { en: 'write "- " before name', pt: 'escreva "- " antes de name' };
   const [key] = Object.keys(value);
@@ -89,22 +89,21 @@ export function dashHint(text: string): Text | undefined {
 
 /** The field after an empty one, if it belongs inside it: its indentation is missing. */
 export function keyBelow(view: JsonObject, path: readonly JsonPathStep[]): string | undefined {
+  const inner = INNER_FIELDS.get(jsonPointer(path));
   const around = valueAt(view, path.slice(0, -1));
-  const name = path.at(-1);
-  if (!isJsonObject(around) || typeof name !== "string") return undefined;
+  if (inner === undefined || !isJsonObject(around)) return undefined;
   const keys = Object.keys(around);
-  const next = keys[keys.indexOf(name) + 1];
-  if (next === undefined) return undefined;
-  const pointer = jsonPointer(path);
-  const known: readonly string[] = path.length === 1 ? FIELD_NAMES.view : FIELD_NAMES.ask;
-  const belongs =
-    pointer === "/ask"
-      ? FIELD_NAMES.ask.includes(next)
-      : pointer === "/columns"
-        ? FIELD_NAMES.column.includes(next) && !known.includes(next)
-        : (pointer === "/ask/synonyms" || pointer === "/ask/weights") && !known.includes(next);
-  return belongs ? asYamlText(next.slice(0, SHOWN_LENGTH_MAX)) : undefined;
+  const next = keys[keys.indexOf(String(path.at(-1))) + 1];
+  return next !== undefined && inner(next) ? asYamlText(next.slice(0, SHOWN_LENGTH_MAX)) : undefined;
 }
+
+/** Which names are meant as fields of a field that holds others, where they stand beside it. */
+const INNER_FIELDS: ReadonlyMap<string, (name: string) => boolean> = new Map([
+  ["/ask", (name) => FIELD_NAMES.ask.includes(name)],
+  ["/columns", (name) => FIELD_NAMES.column.includes(name) && !FIELD_NAMES.view.includes(name)],
+  ["/ask/synonyms", (name) => !FIELD_NAMES.ask.includes(name)],
+  ["/ask/weights", (name) => !FIELD_NAMES.ask.includes(name)],
+]);
 
 /** For a column without a name: its only unknown field is probably the name. */
 export function unnamedColumnHint(column: JsonValue | undefined): { key: string; hint: Text } | undefined {
