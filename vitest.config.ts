@@ -1,8 +1,8 @@
 import { availableParallelism } from "node:os";
 import { configDefaults, defineConfig } from "vitest/config";
 
-/** These start the service on Node and on Deno themselves, or servers alone: once is enough, whichever runtime runs the suite. */
-const WHOLE_SERVICE = ["test/service/**", "test/chaos/**", "test/support-tests/set-ups.test.ts"];
+/** These start the service on Node and on Deno themselves: once is enough, whichever runtime runs the suite. */
+const WHOLE_SERVICE = ["test/service/**", "test/chaos/**"];
 
 /** These count the timers that a process has left: other files would leave theirs in it. */
 const ALONE = [

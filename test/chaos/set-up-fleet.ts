@@ -40,8 +40,8 @@ export async function createSetUpFleet(options: SetUpFleetOptions): Promise<SetU
   const stack = new AsyncDisposableStack();
   const known = new Map([[catalog.hash, catalog]]);
   const [seats, hosts]: [Seat[], NetworkHost[]] = [[], []];
-  for (let index = 0; index < SIZE; index += 1) {
-    const host = await network.addHost();
+  hosts.push(...(await Promise.all(Array.from({ length: SIZE }, network.addHost))));
+  for (const [index, host] of hosts.entries()) {
     const runtime = RUNTIMES[(first + index) % RUNTIMES.length] as Runtime;
     const views = stack.use(await createViewsDirectory(catalog.files));
     const env = {
@@ -52,7 +52,6 @@ export async function createSetUpFleet(options: SetUpFleetOptions): Promise<SetU
     };
     const name = `replica ${index + 1} on ${runtime.name}`;
     seats.push({ name, views, known, runtime: runtimeAt(runtime, host), env });
-    hosts.push(host);
   }
   const running: RunningSeat[] = [];
   return {

@@ -26,8 +26,12 @@ export interface ClusterSetUp extends AsyncDisposable {
   replicaOf(primary: SetUpNode): Promise<SetUpNode>;
   /** A planned switch of the roles of that primary and its replica; resolves with the new primary. */
   switchOwner(): Promise<SetUpNode>;
-  /** Moves the slot of the namespace to the next primary, with its keys; resolves with that one. */
-  moveSlot(): Promise<SetUpNode>;
+  /**
+   * Moves the slot of the namespace to the next primary, with its keys; resolves with that one.
+   *
+   * @param onMoved runs when the keys have moved, before the nodes are told
+   */
+  moveSlot(onMoved?: () => Promise<void>): Promise<SetUpNode>;
   /** Resolves when all of these nodes serve all slots. */
   untilServing(nodes?: readonly SetUpNode[]): Promise<void>;
 }
@@ -54,10 +58,8 @@ export async function startClusterSetUp(options: SetUpOptions = {}): Promise<Clu
   const stack = new AsyncDisposableStack();
   try {
     const context = stack.use(await createSetUpContext(options));
-    const nodes: SetUpNode[] = [];
-    for (let index = 0; index < 2 * SHARDS; index += 1) {
-      nodes.push(stack.use(await startClusterNode(context)));
-    }
+    const starting = Array.from({ length: 2 * SHARDS }, () => startClusterNode(context));
+    const nodes = await Promise.all(starting.map(async (node) => stack.use(await node)));
     await formCluster(nodes);
     const resources = stack.move();
     return { ...createSetUp(context, nodes), [Symbol.asyncDispose]: () => resources.disposeAsync() };
@@ -147,10 +149,10 @@ function createSetUp(
       return untilOwnerAfter(old);
     },
     replicaOf: (primary) => replicaOf(nodes, primary),
-    async moveSlot() {
+    async moveSlot(onMoved = async () => undefined) {
       const source = await owner();
       const target = await otherPrimary(nodes, source);
-      await migrateSlot({ source, target, nodes, password });
+      await migrateSlot({ source, target, nodes, password, onMoved });
       // A replica that is promoted before it knows of the move would not take the slot.
       await untilTrue("every node knows of the move", async () => {
         const owners = await Promise.all(nodes.map(ownerSeenBy));
@@ -244,10 +246,11 @@ interface SlotMove {
   readonly target: SetUpNode;
   readonly nodes: readonly SetUpNode[];
   readonly password: string | undefined;
+  readonly onMoved: () => Promise<void>;
 }
 
 /** As operators do it, key by key, while clients use the slot. */
-async function migrateSlot({ source, target, nodes, password }: SlotMove): Promise<void> {
+async function migrateSlot({ source, target, nodes, password, onMoved }: SlotMove): Promise<void> {
   const slot = String(await slotOf(source));
   const [sourceId, targetId] = [source, target].map(({ command }) => command("CLUSTER", "MYID"));
   const to = String(await targetId);
@@ -261,6 +264,7 @@ async function migrateSlot({ source, target, nodes, password }: SlotMove): Promi
     const goal = [host.address, String(clientPort), "", "0", "5000", "REPLACE", ...auth, "KEYS"];
     await source.command("MIGRATE", ...goal, ...keys);
   }
+  await onMoved();
   for (const node of [target, source]) await node.command("CLUSTER", "SETSLOT", slot, "NODE", to);
   for (const node of nodes) {
     const isPrimary = (await roleOf(node).catch(() => "")) === "master";

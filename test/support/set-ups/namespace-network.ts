@@ -44,6 +44,7 @@ export async function createNamespaceNetwork(): Promise<NamespaceNetwork> {
   const router = `${prefix}r`;
   const namespaces = [router];
   const hosts: NamespaceHost[] = [];
+  let hostsMade = 0;
   const names = new Map<string, NetworkHost>();
   const subnet = await addRouter(router, `${prefix}u`);
   const guard = guardExit(
@@ -60,18 +61,24 @@ export async function createNamespaceNetwork(): Promise<NamespaceNetwork> {
 
   return {
     async addHost() {
-      const number = hosts.length + 1;
+      hostsMade += 1;
+      const number = hostsMade;
       const namespace = `${prefix}h${number}`;
       const link = `v${number}`;
       const address = `${subnet}.${number + 4}`;
       namespaces.push(namespace);
       await ip("netns", "add", namespace);
-      await ip("-n", router, "link", "add", link, "type", "veth", "peer", "name", "eth0", "netns", namespace);
-      await ip("-n", router, "link", "set", link, "up");
-      for (const device of ["lo", "eth0"]) await ip("-n", namespace, "link", "set", device, "up");
-      await ip("-n", namespace, "addr", "add", `${address}/32`, "dev", "eth0");
-      await ip("-n", namespace, "route", "add", "default", "dev", "eth0");
-      await ip("-n", router, "route", "add", `${address}/32`, "dev", link);
+      await ipIn(router, [
+        `link add ${link} type veth peer name eth0 netns ${namespace}`,
+        `link set ${link} up`,
+        `route add ${address}/32 dev ${link}`,
+      ]);
+      await ipIn(namespace, [
+        "link set lo up",
+        "link set eth0 up",
+        `addr add ${address}/32 dev eth0`,
+        "route add default dev eth0",
+      ]);
       await sysctl(router, `net.ipv4.conf.${link}.proxy_arp=1`, `net.ipv4.neigh.${link}.proxy_delay=0`);
       const enter = ["ip", "netns", "exec", namespace];
       // Nobody else is there: each host has the same ports, so that a name can move from one to another.
@@ -147,7 +154,12 @@ function ip(...args: readonly string[]): Promise<void> {
   return run("ip", args);
 }
 
-async function run(command: string, args: readonly string[]): Promise<void> {
-  const { code, stderr } = await runProgram(command, args);
+/** One process for all lines. */
+function ipIn(namespace: string, lines: readonly string[]): Promise<void> {
+  return run("ip", ["-n", namespace, "-batch", "-"], `${lines.join("\n")}\n`);
+}
+
+async function run(command: string, args: readonly string[], input = ""): Promise<void> {
+  const { code, stderr } = await runProgram(command, args, { input });
   if (code !== 0) throw new Error(`Cannot run ${command} ${args.join(" ")}: ${stderr.trim()}`);
 }

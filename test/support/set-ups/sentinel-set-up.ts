@@ -57,17 +57,15 @@ export async function startSentinelSetUp(options: SetUpOptions = {}): Promise<Se
     const context = stack.use(await createSetUpContext(options));
     const first = stack.use(await startNode(context, () => []));
     const replicaOf = ["--replicaof", `${first.host.address} ${first.clientPort}`];
-    const nodes = [first];
-    for (let index = 0; index < REPLICAS; index += 1) {
-      nodes.push(stack.use(await startNode(context, () => replicaOf)));
-    }
+    const replicas = Array.from({ length: REPLICAS }, () => startNode(context, () => replicaOf));
+    const nodes = [first, ...(await Promise.all(replicas.map(async (node) => stack.use(await node))))];
     await untilTrue("the replicas follow the primary", () => hasReplicas(first, REPLICAS));
-    const sentinels: SentinelProcess[] = [];
-    for (let index = 0; index < SENTINELS; index += 1) {
+    const watching = Array.from({ length: SENTINELS }, async () => {
       const sentinel = await startSentinel(context, first);
       stack.defer(sentinel.stop);
-      sentinels.push(sentinel);
-    }
+      return sentinel;
+    });
+    const sentinels: readonly SentinelProcess[] = await Promise.all(watching);
     await untilTrue("the Sentinels know of each other and of the replicas", async () => {
       const known = await Promise.all(sentinels.map(knownTo));
       return known.every(

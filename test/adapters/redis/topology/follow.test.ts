@@ -70,32 +70,41 @@ async function untilAt(used: Used, node: SetUpNode): Promise<void> {
   }, WAIT);
 }
 
-describe.each([{ secured: false }, { secured: true }])(
-  "createRedisPair(), secured: $secured",
-  ({ secured }) => {
-    test("follows a planned switch and a promotion that Sentinels make, one Sentinel down", async () => {
-      await using setUp = await startSentinelSetUp({ secured });
-      const used = await use(setUp.settings);
-      await untilAt(used, await setUp.primary());
-      const second = await setUp.switchPrimary();
-      await untilAt(used, second);
-      await setUp.sentinels[0]?.kill();
-      await second.kill();
-      await untilAt(used, await setUp.untilPrimaryAfter(second));
-    });
+describe("createRedisPair(), over TLS with client certificates", () => {
+  test("follows a planned switch and a promotion that Sentinels make, one Sentinel down", async () => {
+    await using setUp = await startSentinelSetUp({ secured: true });
+    const used = await use(setUp.settings);
+    const first = await setUp.primary();
+    expect(first).toBe(setUp.nodes[0]);
+    await untilAt(used, first);
+    const second = await setUp.switchPrimary();
+    await untilAt(used, second);
+    await setUp.sentinels[0]?.kill();
+    await second.kill();
+    await untilAt(used, await setUp.untilPrimaryAfter(second));
+  });
 
-    test("follows a planned switch, a moved slot and a promotion in a cluster", async () => {
-      await using setUp = await startClusterSetUp({ secured });
-      const used = await use({ ...setUp.settings, CACHE_NAMESPACE: setUp.namespace });
-      await untilAt(used, await setUp.owner());
-      await untilAt(used, await setUp.switchOwner());
-      const third = await setUp.moveSlot();
-      await untilAt(used, third);
-      await third.kill();
-      await untilAt(used, await setUp.untilOwnerAfter(third));
+  test("follows a planned switch, a slot while it moves, and a promotion in a cluster", async () => {
+    await using setUp = await startClusterSetUp({ secured: true });
+    const used = await use({ ...setUp.settings, CACHE_NAMESPACE: setUp.namespace });
+    const first = await setUp.owner();
+    await untilAt(used, first);
+    const second = await setUp.switchOwner();
+    await untilAt(used, second);
+    // All keys are at the new node while the old one still owns the slot, and answers ASK.
+    const third = await setUp.moveSlot(async () => {
+      await expect.poll(() => used.work().catch(() => used.commands.fault()?.kind), WAIT).toBe("slot-moving");
     });
-  },
-);
+    expect(new Set([first, second, third]).size).toBe(3);
+    await untilAt(used, third);
+    await third.command("WAIT", "1", "5000");
+    await third.kill();
+    const fourth = await setUp.untilOwnerAfter(third);
+    await untilAt(used, fourth);
+    await third.restart({ keepData: true });
+    await setUp.untilServing();
+  });
+});
 
 test("a name that leads to another server is followed while both connections live", async () => {
   await using first = await startRedis();
