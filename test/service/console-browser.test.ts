@@ -142,7 +142,7 @@ describe.each(RUNTIMES)("the console of a service on $name", (runtime) => {
     await views.replace({ ...sample, "view_broken.yaml": BROKEN });
     await reloadByApi(service, 422);
     await user.hear("alert", "refused");
-    await user.activate(user.find("link", "See what is wrong"));
+    await user.activate(user.find("link", "Show diagnostics"));
     await user.page.getByText(/view_broken\.yaml:\d+:\d+/).waitFor();
     await user.activate(user.find("link", "Catalog"));
     await views.replace(sample);
@@ -182,8 +182,8 @@ describe.each(RUNTIMES)("the console of a service on $name", (runtime) => {
       "Recarregar",
     ];
     for (const name of links) await user.see("link", name);
-    await user.see("searchbox", "Buscar visões");
-    await user.see("list", "Visões");
+    await user.see("searchbox", "Buscar views");
+    await user.see("list", "Views");
     expect(await language()).toBe("pt-BR");
     await user.activate(user.find("link", "Recarregar"));
     await user.see("button", "Informar o token de administração");

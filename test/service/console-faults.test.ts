@@ -52,11 +52,11 @@ describe("the console, where things are not as they should be", () => {
 
   test("says of addresses that name no view, or nothing at all, that there is none", async () => {
     const user = await openConsoleInTest(browser, { url: `${service.url}/#/views/%ZZ` });
-    await user.see("heading", "There is no such page.");
+    await user.see("heading", "Page not found.");
     user.watched.forgive(/status of 404/);
     for (const name of NO_VIEWS) {
       await user.page.evaluate(`location.hash = ${JSON.stringify(`#/views/${name}`)}`);
-      await user.hear("alert", `There is no view “${decodeURIComponent(name)}”`);
+      await user.hear("alert", `View “${decodeURIComponent(name)}” not found`);
     }
   });
 
@@ -97,7 +97,7 @@ describe("the console, where things are not as they should be", () => {
     await user.hear("alert", "cannot answer now");
     // E3: what is wrong with the disk shows at a start too.
     await user.hear("alert", "No catalog is served.");
-    await user.activate(user.find("link", "See what is wrong"));
+    await user.activate(user.find("link", "Show diagnostics"));
     await user.page.getByText(/^view_broken\.yaml:1:10$/).waitFor();
     await user.page.goBack();
     await folder.replace(VIEWS);

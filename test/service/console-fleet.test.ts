@@ -69,8 +69,8 @@ describe("the console of a fleet of one replica on Node and one on Deno", () => 
     await user.hear("alert", "this replica cannot see the others");
     await expect
       .poll(() => user.page.getByRole("status").first().innerText(), WAIT)
-      .toContain("Other replicas not known");
-    expect(await user.page.getByText("keeps its cache to itself").count()).toBe(0);
+      .toContain("Other replicas unknown");
+    expect(await user.page.getByText("has a local cache").count()).toBe(0);
     // The other one is still there, as it was seen last.
     await expect.poll(() => rows.count(), WAIT).toBe(3);
     const gone = rows.filter({ hasText: /last seen \d+ \S+ ago/ });

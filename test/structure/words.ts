@@ -85,7 +85,7 @@ const SENTENCE = /(["'`])((?:(?!\1)[^\\\n]|\\.)* (?:(?!\1)[^\\\n]|\\.)*)\1/g;
 
 /** Words of messages that were replaced: what is wrong, where and what to do is said without them. */
 const OLD_TEXT = new RegExp(
-  `${HARD_WORDS.source}|\\b(?:again and again|cannot be (?:asked|had)|gave it up|is told|is no (?:entity|field|query|setting)|says why|there is no (?:command|way to)|wants a password)\\b`,
+  `${HARD_WORDS.source}|\\b(?:again and again|cannot be (?:asked|had)|gave it up|goes on \\w+ing|is served on|is told|is no (?:entity|field|query|setting)|says why|there is no (?:command|way to)|wants a password)\\b`,
   "i",
 );
 

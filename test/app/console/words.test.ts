@@ -31,8 +31,8 @@ describe("loadWords()", () => {
     const [english, portuguese] = [await loadWords("en"), await loadWords("pt")];
     expect([english.counted(1, "View"), english.counted(10_000, "View")]).toEqual(["1 view", "10,000 views"]);
     expect([portuguese.counted(1, "View"), portuguese.counted(10_000, "View")]).toEqual([
-      "1 visão",
-      "10.000 visões",
+      "1 view",
+      "10.000 views",
     ]);
     expect([english.format.age(59.9), english.format.age(61), english.format.age(7200)]).toEqual([
       "59 sec",
@@ -45,7 +45,7 @@ describe("loadWords()", () => {
 
   test("puts values into a text, once and as they are", async () => {
     expect((await loadWords("en")).t("unknownView", { entity: "{entity} $& <b>" })).toBe(
-      "There is no view “{entity} $& <b>”.",
+      "View “{entity} $& <b>” not found.",
     );
   });
 });
