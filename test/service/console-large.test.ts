@@ -50,6 +50,34 @@ describe.each(RUNTIMES)("the console of a service with 10,000 views on $name", (
     expect(ofMany.bytes - ofFew.bytes).toBeLessThan(500_000);
   });
 
+  test("a first visit asks for at most half of the 41 files that it once took", async () => {
+    const { requests } = await measureUsable(browser, service.url, { page: "overview" });
+    expect(requests).toBeLessThanOrEqual(20);
+  });
+
+  test("groups, facets and orders narrow the list by keyboard, and say how many views are left", async () => {
+    const user = await openConsoleInTest(browser, { url: `${service.url}/#/catalog` });
+    const choose = async (label: string, text: string): Promise<void> => {
+      await user.tabTo(user.page.getByLabel(label, { exact: true }));
+      await user.type(text);
+    };
+    await user.see("link", nameOf(0));
+    const group = user.page.getByLabel("Group", { exact: true });
+    await user.tabTo(group);
+    // The groups are of all views, which are read when the list has the focus.
+    await group.getByText("view_generated (10,000)").waitFor({ state: "attached" });
+    await choose("Group", "view_g");
+    await user.hear("status", "10,000 of 10,000 views");
+    await choose("Show", "without w");
+    await user.hear("status", "0 of 10,000 views");
+    await user.page.getByText("No view matches.").waitFor();
+    await user.press("Home");
+    await user.see("link", nameOf(0));
+    await choose("Order", "most");
+    await user.hear("status", "10,000 of 10,000 views");
+    expect(await rows(user)).toBeLessThan(ROWS_MAX);
+  });
+
   test("it keeps few rows, and every key leads to the last view and back", async () => {
     const user = await openConsoleInTest(browser, { url: `${service.url}/#/catalog` });
     await user.tabTo(user.find("link", nameOf(0)));

@@ -16,6 +16,8 @@ const stopsMax = 60;
 
 interface Focus {
   readonly isThere: boolean;
+  /** Whether the page has replaced the target. */
+  readonly isGone: boolean;
   /** Why it cannot be seen; empty when it can, and where there is nothing that a key would do. */
   readonly fault: string;
 }
@@ -27,7 +29,7 @@ interface FocusWindow {
 /** Has to run in the page before its own scripts. */
 export const FOCUS_SCRIPT = `globalThis.lookAtFocus = (target) => {
   const element = document.activeElement;
-  const focus = (fault) => ({ isThere: element === target, fault });
+  const focus = (fault) => ({ isThere: element === target, isGone: !target.isConnected, fault });
   if (element === null || element === document.body || element.tabIndex < 0) return focus("");
   const name = element.outerHTML.slice(0, 160);
   if (!element.matches(":focus-visible")) return focus("not :focus-visible: " + name);
@@ -51,15 +53,20 @@ export function createKeyboardUser(page: Page): KeyboardUser {
   const press = async (...keys: readonly string[]): Promise<void> => {
     for (const key of keys) await page.keyboard.press(key);
   };
+  // The browser takes both in order: one answer is awaited instead of two.
+  const pressTab = () => Promise.all([page.keyboard.down("Tab"), page.keyboard.up("Tab")]);
   const tabTo = async (target: Locator): Promise<void> => {
+    let element: Handle | undefined;
     for (let stops = 0; stops <= stopsMax; stops++) {
-      // One question for both: asked at every stop, it is what these tests do most.
-      const { isThere, fault } = await target.evaluate((element) =>
-        (globalThis as unknown as FocusWindow).lookAtFocus(element),
+      // To find it again at every stop would take most of the time of these tests.
+      element ??= await handleOf(target);
+      const { isThere, isGone, fault } = await element.evaluate((node) =>
+        (globalThis as unknown as FocusWindow).lookAtFocus(node),
       );
       if (fault !== "") throw new Error(`The focus cannot be seen: ${fault}`);
       if (isThere) return;
-      await press("Tab");
+      if (isGone) element = undefined;
+      else await pressTab();
     }
     throw new Error(`${stopsMax} presses of Tab do not reach ${target}`);
   };
@@ -76,7 +83,15 @@ export function createKeyboardUser(page: Page): KeyboardUser {
       await tabTo(target);
       await press("ControlOrMeta+a");
       if (text === "") await press("Delete");
-      else await type(text);
+      else await page.keyboard.insertText(text);
     },
   };
+}
+
+type Handle = NonNullable<Awaited<ReturnType<Locator["elementHandle"]>>>;
+
+async function handleOf(target: Locator): Promise<Handle> {
+  const handle = await target.elementHandle();
+  if (handle === null) throw new Error(`${target} is not there`);
+  return handle;
 }

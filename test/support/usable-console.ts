@@ -10,8 +10,17 @@ export interface UsableConsole {
   readonly bytes: number;
 }
 
-const NOTE_USABLE = `new MutationObserver((_, observer) => {
-  if (document.querySelector("a[href^='#/views/']") === null) return;
+/** The pages that can be measured, and what each has once it can be used. */
+const USABLE = {
+  overview: { route: "", selector: ".checks .check" },
+  catalog: { route: "#/catalog", selector: "a[href^='#/views/']" },
+  history: { route: "#/history", selector: ".events li" },
+} as const;
+
+export type MeasuredPage = keyof typeof USABLE;
+
+const noteUsable = (selector: string): string => `new MutationObserver((_, observer) => {
+  if (document.querySelector(${JSON.stringify(selector)}) === null) return;
   observer.disconnect();
   const fetched = performance.getEntries().filter((entry) => "transferSize" in entry);
   globalThis.usable = {
@@ -21,10 +30,24 @@ const NOTE_USABLE = `new MutationObserver((_, observer) => {
   };
 }).observe(document, { childList: true, subtree: true })`;
 
-/** Opens the console of a service with nothing in the browser's cache. */
-export async function measureUsable(browser: Browser, url: string): Promise<UsableConsole> {
-  await using user = await openConsole(browser, { url: `${url}/#/catalog`, script: NOTE_USABLE });
+/**
+ * Opens a page of the console of a service with nothing in the browser's cache.
+ *
+ * @param token the admin token, for pages that need it
+ */
+export async function measureUsable(
+  browser: Browser,
+  url: string,
+  { page = "catalog", token }: { readonly page?: MeasuredPage; readonly token?: string } = {},
+): Promise<UsableConsole> {
+  const { route, selector } = USABLE[page];
+  const giveToken =
+    token === undefined ? "" : `sessionStorage.setItem("mosaic-admin-token", ${JSON.stringify(token)});`;
+  await using user = await openConsole(browser, {
+    url: `${url}/${route}`,
+    script: `${giveToken}${noteUsable(selector)}`,
+  });
   // Not a text to evaluate until it is true: the page's policy forbids its own code to do that, and so ours.
-  await user.page.locator("a[href^='#/views/']").first().waitFor();
+  await user.page.locator(selector).first().waitFor();
   return user.page.evaluate<UsableConsole>("globalThis.usable");
 }

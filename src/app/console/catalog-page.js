@@ -1,3 +1,4 @@
+import { FACETS, filterPlaces, groupsOf, isFiltered, NO_FILTER, ORDERS } from "./catalog-filter.js";
 import { createCatalogLoader } from "./catalog-loader.js";
 import { repeat } from "./lib/directives/repeat.js";
 import { html, nothing } from "./lib/lit-html.js";
@@ -28,6 +29,9 @@ export function createCatalogPage(context) {
   /** @type {LoadedCatalog | undefined} */
   let catalog;
   let query = "";
+  let filter = NO_FILTER;
+  /** @type {ReturnType<typeof groupsOf>} */
+  let groups = [];
   /** @type {readonly number[] | undefined} the places in the catalog of what was found; undefined while nothing is searched for */
   let hits;
   /** @type {number | undefined} */
@@ -41,8 +45,34 @@ export function createCatalogPage(context) {
   const rowHeight = () => ROW_REM * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
 
   function search() {
-    if (isSearching()) loader.wantAll();
-    hits = isSearching() ? (catalog?.index.search(query) ?? []) : undefined;
+    const index = catalog?.index;
+    const isNarrowed = isSearching() || isFiltered(filter);
+    if (isNarrowed) loader.wantAll();
+    hits = isNarrowed ? [] : undefined;
+    if (!isNarrowed || index === undefined) return;
+    const found = isSearching() ? index.search(query) : index.places();
+    hits = isFiltered(filter) ? filterPlaces(filter, found, index.item) : found;
+  }
+
+  /** @param {Partial<typeof NO_FILTER>} change */
+  function setFilter(change) {
+    filter = { ...filter, ...change };
+    focused = undefined;
+    search();
+    context.update();
+  }
+
+  /** Groups are of all views: they are read when somebody goes to the list. */
+  function wantGroups() {
+    loader.wantAll();
+    readGroups();
+  }
+
+  function readGroups() {
+    if (catalog === undefined || catalog.read < catalog.total) return;
+    const { index } = catalog;
+    groups = groupsOf(index.places().flatMap((place) => index.item(place) ?? []));
+    context.update();
   }
 
   /** The query is in the address, so that a link, a reload and the back button keep it. */
@@ -166,12 +196,34 @@ export function createCatalogPage(context) {
   /** @param {LoadedCatalog} loaded */
   function show(loaded) {
     catalog = loaded;
+    if (catalog.read >= catalog.total) readGroups();
     search();
     // A focused placeholder row is drawn again with its content, and would lose the focus.
     const held = document.activeElement?.matches(".pending") ? focused : undefined;
     if (held === undefined) return context.update();
     context.flush();
     linkOf(held)?.focus({ preventScroll: true });
+  }
+
+  function drawFilter() {
+    const { t, format } = context.words();
+    /** @param {Event} event */
+    const value = ({ target }) => /** @type {HTMLSelectElement} */ (target).value;
+    /** @param {string} name @param {string} label */
+    const option = (name, label) => html`<option value=${name}>${label}</option>`;
+    return html`
+      <div class="filter">
+        <span><label for="group">${t("group")}</label> <select id="group" .value=${filter.group} @focus=${wantGroups} @change=${(/** @type {Event} */ event) => setFilter({ group: value(event) })}>
+          ${option("", t("allViews"))}
+          ${groups.map(({ name, count: size }) => option(name, `${name} (${format.number(size)})`))}
+        </select></span>
+        <span><label for="facet">${t("show")}</label> <select id="facet" .value=${filter.facet} @change=${(/** @type {Event} */ event) => setFilter({ facet: /** @type {keyof typeof FACETS} */ (value(event)) })}>
+          ${Object.keys(FACETS).map((name) => option(name, t(FACET_TEXTS[/** @type {keyof typeof FACETS} */ (name)])))}
+        </select></span>
+        <span><label for="order">${t("order")}</label> <select id="order" .value=${filter.order} @change=${(/** @type {Event} */ event) => setFilter({ order: /** @type {keyof typeof ORDERS} */ (value(event)) })}>
+          ${Object.keys(ORDERS).map((name) => option(name, t(/** @type {import("./words.js").TextKey} */ (ORDER_TEXTS[name]))))}
+        </select></span>
+      </div>`;
   }
 
   /** @param {import("./live.js").LiveState | undefined} state */
@@ -217,6 +269,7 @@ export function createCatalogPage(context) {
           <kbd aria-hidden="true">/</kbd>
           <p role="status" class="summary">${summary()}</p>
         </div>
+        ${drawFilter()}
         <div id="views" class="views" role="list" aria-label=${t("views")} .style=${`height:${count() * height}px`}
           @keydown=${onListKey} @focusin=${onFocus} @focusout=${() => {
             focused = undefined;
@@ -229,9 +282,23 @@ export function createCatalogPage(context) {
         </div>
         ${
           hits?.length === 0 && catalog !== undefined && catalog.read >= catalog.total
-            ? html`<div class="empty"><p>${t("noResults")}</p><p>${t("noResultsHint")}</p></div>`
+            ? html`<div class="empty">${isSearching() ? html`<p>${t("noResults")}</p><p>${t("noResultsHint")}</p>` : html`<p>${t("noMatch")}</p>`}</div>`
             : nothing
         }`;
     },
   };
 }
+
+const FACET_TEXTS = /** @type {const} */ ({
+  all: "allSeverities",
+  noDescription: "withoutDescription",
+  noWords: "withoutWords",
+  noIdentifiers: "withoutIdentifiers",
+});
+
+/** @type {Readonly<Record<string, import("./words.js").TextKey>>} */
+const ORDER_TEXTS = {
+  relevance: "byName",
+  mostColumns: "mostColumns",
+  fewestColumns: "fewestColumns",
+};

@@ -73,6 +73,9 @@ export function createSearchIndex() {
     /** @param {number} index */
     item: (index) => items[index],
 
+    /** The places of the views that are known. */
+    places: () => [...items.keys()].filter((index) => items[index] !== undefined),
+
     /**
      * The views with every word of the query, the best first: by entity, then by the visible texts of their
      * row.

@@ -15,6 +15,7 @@ export const CONSOLE_FILES = [
   "admin-token.js",
   "api.js",
   "appearance.js",
+  "catalog-filter.js",
   "catalog-loader.js",
   "catalog-page.js",
   "changed-text.js",
