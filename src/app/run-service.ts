@@ -114,7 +114,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     databaseStatus: () => watched.status(),
     peekTickers: (): TickerLoad => tickers.peek(),
     fleet: (): FleetCounts => fleet.last(),
-    isListening: () => fleet.isListening(),
+    isSubscribed: () => fleet.isSubscribed(),
     droppedLogLines: ports.droppedLogLines,
     nowMs: monotonicMs,
   });
@@ -141,7 +141,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
       fleet: () => fleet.last(),
       isForeign: () => stream.isForeign(),
       damage: () => stream.damage(),
-      isListening: () => fleet.isListening(),
+      isSubscribed: () => fleet.isSubscribed(),
       cacheStatus: status.current,
       databaseStatus,
       peekTickers: () => tickers.peek(),

@@ -15,7 +15,7 @@ export interface BroadcastHarness {
   /** Disconnects all members; returns once publications fail. */
   cut(): Promise<void>;
   /** Reconnects them; returns once members may publish. Subscriptions recover by themselves. */
-  mend(): Promise<void>;
+  heal(): Promise<void>;
   close(): Promise<void>;
 }
 

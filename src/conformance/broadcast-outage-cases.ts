@@ -15,7 +15,7 @@ export const OUTAGE_CASES: readonly BroadcastCase[] = [
       for (const round of [1, 2]) {
         await harness.cut();
         await Promise.all(members.map(({ listener }) => untilLast(listener, "lost")));
-        await harness.mend();
+        await harness.heal();
         await Promise.all(members.map(({ listener }) => listener.untilHeard("connected", round + 1)));
         await settle(`${round}`, ...members);
       }
@@ -29,7 +29,7 @@ export const OUTAGE_CASES: readonly BroadcastCase[] = [
       const { listener } = await joinListening(harness);
       await harness.cut();
       await untilLast(listener, "lost");
-      await harness.mend();
+      await harness.heal();
       await listener.untilHeard("connected", 2);
       for (const reason of listener.reasons) {
         expect(reason).toBeInstanceOf(BroadcastError);
@@ -48,7 +48,7 @@ export const OUTAGE_CASES: readonly BroadcastCase[] = [
       port.subscribe(listener);
       await untilLast(listener, "lost");
       expect(inShort(listener.heard)).toEqual(["lost"]);
-      await harness.mend();
+      await harness.heal();
       await listener.untilHeard("connected");
       await settle("1", { port, listener });
       expect(inShort(listener.heard)).toEqual(["lost", "connected", "message 1"]);
@@ -65,7 +65,7 @@ export const OUTAGE_CASES: readonly BroadcastCase[] = [
       expect(["unavailable", "timeout"]).toContain((error as BroadcastError).code);
       expect((error as BroadcastError).message).toMatch(/^Cannot announce to other replicas: /);
       await untilLast(member.listener, "lost");
-      await harness.mend();
+      await harness.heal();
       await member.listener.untilHeard("connected", 2);
       await settle("after", member);
       expect(inShort(member.listener.heard)).toEqual(["connected", "lost", "connected", "message after"]);
@@ -87,7 +87,7 @@ export const OUTAGE_CASES: readonly BroadcastCase[] = [
       await listener.untilHeard("connected");
       await harness.cut();
       await untilLast(listener, "lost");
-      await harness.mend();
+      await harness.heal();
       await listener.untilHeard("connected", 2);
       expect(harness.defects).toContain(defect);
       expect(inShort(listener.heard)).toEqual(["connected", "lost", "connected"]);
@@ -101,7 +101,7 @@ export const OUTAGE_CASES: readonly BroadcastCase[] = [
       await Promise.all([closing, witness].map(({ listener }) => untilLast(listener, "lost")));
       const before = [...closing.listener.heard];
       await closing.port.close();
-      await harness.mend();
+      await harness.heal();
       await witness.listener.untilHeard("connected", 2);
       for (const text of ["1", "2", "3"]) await settle(text, witness);
       expect(closing.listener.heard).toEqual(before);

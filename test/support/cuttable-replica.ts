@@ -11,7 +11,7 @@ export interface CuttableReplica {
   /** Lets the cache be read, but not published to; default: as a Redis that is read-only. */
   refuseWrites(code?: CacheErrorCode): void;
   /** Ends what `cut()` and `refuseWrites()` began. */
-  mend(): void;
+  heal(): void;
   reload(files: ViewFiles): Promise<ReloadOutcome>;
   reconcile(): Promise<boolean>;
   served(): string | undefined;
@@ -51,7 +51,7 @@ export async function startCuttableReplica(shared: CachePort, files: ViewFiles):
     refuseWrites: (code = "rejected") => {
       refusal = code;
     },
-    mend: () => {
+    heal: () => {
       whole = true;
       refusal = undefined;
     },

@@ -21,8 +21,8 @@ export async function openMemoryBroadcastHarness(
     async cut() {
       channel.cut();
     },
-    async mend() {
-      channel.mend();
+    async heal() {
+      channel.heal();
     },
     async close() {
       await Promise.all(ports.map((port) => port.close()));

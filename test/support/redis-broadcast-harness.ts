@@ -43,7 +43,7 @@ export async function openRedisBroadcastHarness(
       await proxy.refuse();
       await Promise.all(closed);
     },
-    async mend() {
+    async heal() {
       await proxy.accept();
       await Promise.all(publishers.map(untilReady));
     },

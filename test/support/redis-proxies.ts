@@ -90,7 +90,7 @@ async function startProxy(name: ServerName, { config, args }: ProxyProgram): Pro
     const port = await freePort();
     await writeFile(file, config(port));
     const child = spawnGuarded({ command, args: args(file), directory: directory.path });
-    if (await isListening(port, child.isRunning)) {
+    if (await isSubscribed(port, child.isRunning)) {
       return {
         port,
         async [Symbol.asyncDispose]() {
@@ -106,7 +106,7 @@ async function startProxy(name: ServerName, { config, args }: ProxyProgram): Pro
   throw new Error(`Cannot start ${name}: ${output}`);
 }
 
-async function isListening(port: number, isRunning: () => boolean): Promise<boolean> {
+async function isSubscribed(port: number, isRunning: () => boolean): Promise<boolean> {
   const deadlineMs = performance.now() + READY_TIMEOUT_MS;
   while (isRunning() && performance.now() < deadlineMs) {
     const { promise, resolve } = Promise.withResolvers<boolean>();

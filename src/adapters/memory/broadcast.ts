@@ -8,7 +8,7 @@ export interface MemoryBroadcast {
   /** Breaks the channel for all members: subscriptions are lost, and publications fail as `unavailable`. */
   cut(): void;
   /** Repairs the channel. */
-  mend(): void;
+  heal(): void;
 }
 
 export interface MemoryMemberOptions {
@@ -64,7 +64,7 @@ export function createMemoryBroadcast(): MemoryBroadcast {
       whole = false;
       notifyAll(stateNotifier());
     },
-    mend() {
+    heal() {
       whole = true;
       notifyAll(stateNotifier());
     },

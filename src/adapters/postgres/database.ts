@@ -187,7 +187,7 @@ async function readOnly(session: Session, statement: Statement): Promise<readonl
     throw failure;
   } finally {
     inAll.stop();
-    void giveBack(connecting, failure).finally(() => {
+    void releaseConnection(connecting, failure).finally(() => {
       for (const release of releases) release();
     });
   }
@@ -216,7 +216,7 @@ async function acquire(semaphore: Semaphore, inAll: Deadline, limits: Limits): P
 /**
  * A connection that was abandoned while it was opened keeps its place in the pool until it is open, or fails.
  */
-async function giveBack(
+async function releaseConnection(
   connecting: Promise<pg.PoolClient> | undefined,
   failure: Error | undefined,
 ): Promise<void> {

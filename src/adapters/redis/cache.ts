@@ -79,11 +79,11 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
       return boundedCall({ client, operation, signal, timeoutMs, totalMs, isBusy, ask });
     };
   const single = within(deadlineMs, deadlineMs);
-  const unhurried = within(bulkDeadlineMs, bulkDeadlineMs * BULK_EXTENSIONS_MAX);
-  const bulk: typeof unhurried = async (...call) => {
+  const extended = within(bulkDeadlineMs, bulkDeadlineMs * BULK_EXTENSIONS_MAX);
+  const bulk: typeof extended = async (...call) => {
     bulksUnderWay += 1;
     try {
-      return await unhurried(...call);
+      return await extended(...call);
     } finally {
       bulksUnderWay -= 1;
     }
@@ -112,12 +112,12 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
   ): Promise<readonly (Uint8Array | undefined)[]> {
     bulksUnderWay += 1;
     try {
-      const replies = await inTurns(batchesOf(keys), BATCHES_AT_ONCE, (batch) =>
+      const replies = await withConcurrency(batchesOf(keys), BATCHES_AT_ONCE, (batch) =>
         bulk("getMany", signal, () => client.call("EVAL", LENGTHS_SCRIPT, batch.length, ...batch)),
       );
       const lengths = (replies as readonly (readonly number[])[]).flat();
       const readable = readableKeys(keys, { lengths, bytesMax, onOversized });
-      const values = await inTurns(batchesOf(readable), BATCHES_AT_ONCE, (batch) =>
+      const values = await withConcurrency(batchesOf(readable), BATCHES_AT_ONCE, (batch) =>
         bulk("getMany", signal, () => client.mgetBuffer(...batch)),
       );
       const found = new Map(values.flat().map((value, index) => [readable[index], value ?? undefined]));
@@ -242,7 +242,7 @@ async function lengthOf(client: Redis, key: string): Promise<number> {
 }
 
 /** Runs a task for each item, at most `atOnce` at a time, and returns the results in the order of the items. */
-async function inTurns<Item, Result>(
+async function withConcurrency<Item, Result>(
   items: readonly Item[],
   atOnce: number,
   task: (item: Item) => Promise<Result>,

@@ -2,7 +2,7 @@ import { compareDiagnostics, type Diagnostic } from "../../domain/view/diagnosti
 import type { Language } from "../../lib/language.ts";
 
 /** The most diagnostics that are reported for one file; the rest appear once these are fixed. */
-export const FINDINGS_MAX = 100;
+export const DIAGNOSTICS_MAX = 100;
 /** Beyond these diagnostics are not counted: they take time, and no reader needs the number. */
 const COUNTED_MAX = 1_000;
 
@@ -14,12 +14,12 @@ export function boundDiagnostics(
   diagnostics: readonly Diagnostic[],
   language: Language,
 ): readonly Diagnostic[] {
-  if (diagnostics.length <= FINDINGS_MAX) return diagnostics;
+  if (diagnostics.length <= DIAGNOSTICS_MAX) return diagnostics;
   const sorted = diagnostics.toSorted(
     (left, right) => rank(left) - rank(right) || compareDiagnostics(left, right),
   );
-  const [first, rest] = [sorted.slice(0, FINDINGS_MAX), sorted.length - FINDINGS_MAX];
-  const next = sorted[FINDINGS_MAX] as Diagnostic;
+  const [first, rest] = [sorted.slice(0, DIAGNOSTICS_MAX), sorted.length - DIAGNOSTICS_MAX];
+  const next = sorted[DIAGNOSTICS_MAX] as Diagnostic;
   const more: Diagnostic = {
     ...next,
     code: "findings-excess",

@@ -10,7 +10,7 @@ export const ANNOUNCEMENTS = [
 
 /** Events of the fleet service, for logs and metrics. */
 export type FleetEvent =
-  | { readonly kind: "announced" | "heard"; readonly announcement: Announcement }
+  | { readonly kind: "announced" | "received"; readonly announcement: Announcement }
   | {
       readonly kind: "not-announced";
       readonly announcement: Announcement["kind"];
@@ -19,8 +19,8 @@ export type FleetEvent =
     }
   /** A message that is no valid announcement. */
   | { readonly kind: "ignored"; readonly bytes: number }
-  | { readonly kind: "listening" }
-  | { readonly kind: "deaf"; readonly reason: BroadcastErrorCode; readonly detail: string }
+  | { readonly kind: "subscribed" }
+  | { readonly kind: "unsubscribed"; readonly reason: BroadcastErrorCode; readonly detail: string }
   | Defect;
 
 /** Carries the trace of an announcement to the replicas that receive it. */
@@ -31,11 +31,11 @@ export interface FleetTrace {
     send: (traceparent: string | undefined) => Promise<void>,
   ): Promise<void>;
   /** Handles an announcement within its trace. */
-  hearing(announcement: Announcement, work: () => Promise<void>): Promise<void>;
+  receiving(announcement: Announcement, work: () => Promise<void>): Promise<void>;
 }
 
 /** For a service without traces. */
 export const UNTRACED: FleetTrace = {
   announcing: (_, send) => send(undefined),
-  hearing: (_, work) => work(),
+  receiving: (_, work) => work(),
 };

@@ -20,7 +20,7 @@ export interface FleetService {
   /** The last known figures of the fleet, without I/O. */
   last(): FleetCounts;
   /** Whether announcements of other replicas are received. */
-  isListening(): boolean;
+  isSubscribed(): boolean;
   /** Removes this replica from the fleet. */
   leave(): Promise<void>;
 }
@@ -55,26 +55,26 @@ export const REPLICA_TTL_SECONDS = 10;
 
 export function createFleetService(deps: FleetServiceDeps): FleetService {
   const { id, broadcast, registry, compareCatalog, resyncTickers, emit, signal, trace = UNTRACED } = deps;
-  let listening = false;
+  let subscribed = false;
 
   function inBackground(task: () => Promise<unknown>): void {
     void runGuarded(emit, task);
   }
 
-  function hear(bytes: Uint8Array): void {
+  function receive(bytes: Uint8Array): void {
     const announcement = parseAnnouncement(bytes);
     if (announcement === undefined) {
       emit({ kind: "ignored", bytes: bytes.byteLength });
       return;
     }
     if (announcement.replica === id) return;
-    emit({ kind: "heard", announcement });
+    emit({ kind: "received", announcement });
     switch (announcement.kind) {
       case "catalog-published":
-        inBackground(() => trace.hearing(announcement, compareCatalog));
+        inBackground(() => trace.receiving(announcement, compareCatalog));
         break;
       case "tickers-refreshed":
-        inBackground(() => trace.hearing(announcement, () => resyncTickers("announcement")));
+        inBackground(() => trace.receiving(announcement, () => resyncTickers("announcement")));
         break;
     }
   }
@@ -107,7 +107,7 @@ export function createFleetService(deps: FleetServiceDeps): FleetService {
       if (round % COMPARISONS_PER_RESYNC === COMPARISONS_PER_RESYNC - 1) {
         inBackground(() => resyncTickers("comparison"));
       }
-      if (round % COMPARISONS_PER_HEARTBEAT === 0) await runGuarded(emit, registry.beat);
+      if (round % COMPARISONS_PER_HEARTBEAT === 0) await runGuarded(emit, registry.heartbeat);
       await deps.pause(COMPARISON_PAUSE_MS * (0.75 + deps.random() / 2));
     }
   }
@@ -116,17 +116,17 @@ export function createFleetService(deps: FleetServiceDeps): FleetService {
     start() {
       const listener: BroadcastListener = {
         message(bytes) {
-          if (!signal.aborted) hear(bytes);
+          if (!signal.aborted) receive(bytes);
         },
         connected() {
           if (signal.aborted) return;
-          listening = true;
-          emit({ kind: "listening" });
+          subscribed = true;
+          emit({ kind: "subscribed" });
           compareAll();
         },
         lost({ code, message }) {
-          listening = false;
-          emit({ kind: "deaf", reason: code, detail: message });
+          subscribed = false;
+          emit({ kind: "unsubscribed", reason: code, detail: message });
         },
       };
       inBackground(async () => broadcast.subscribe(listener));
@@ -136,11 +136,11 @@ export function createFleetService(deps: FleetServiceDeps): FleetService {
     announceTickers: () => announce({ kind: "tickers-refreshed", replica: id }),
     reconnected() {
       compareAll();
-      inBackground(registry.beat);
+      inBackground(registry.heartbeat);
     },
     list: registry.list,
     last: registry.last,
-    isListening: () => listening,
+    isSubscribed: () => subscribed,
     leave: registry.leave,
   };
 }

@@ -58,7 +58,7 @@ export interface ReplicaRegistry {
    * Renews this replica's record and learns the figures of the fleet. About every ten seconds one replica of
    * the fleet also reads all records, counts them for all, and removes expired replicas from the list.
    */
-  beat(): Promise<FleetCounts>;
+  heartbeat(): Promise<FleetCounts>;
   /** Reads all records from the shared cache. */
   list(): Promise<Fleet>;
   /** The last known figures, without I/O. */
@@ -260,7 +260,7 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
   }
 
   return {
-    async beat() {
+    async heartbeat() {
       await orAlone(renew, () => undefined);
       return last;
     },

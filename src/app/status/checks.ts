@@ -54,7 +54,7 @@ export interface ChecksDeps {
   /** Why the publication in the cache cannot be read. */
   readonly damage: () => RefusalReason | undefined;
   /** Whether announcements of other replicas are received. */
-  readonly isListening: () => boolean;
+  readonly isSubscribed: () => boolean;
   readonly cacheStatus: () => CacheStatus;
   readonly databaseStatus: () => DatabaseStatus;
   readonly peekTickers: () => TickerLoad;
@@ -128,7 +128,7 @@ function readSignature({ holder, signatures }: ChecksDeps): Reading<"signature">
     : { status: "pass", code: "verified" };
 }
 
-function readFleet({ fleet, isForeign, isListening, cacheStatus, nowMs }: ChecksDeps): Reading<"fleet"> {
+function readFleet({ fleet, isForeign, isSubscribed, cacheStatus, nowMs }: ChecksDeps): Reading<"fleet"> {
   if (cacheStatus().backend === "local") return { status: "pass", code: "local" };
   if (isForeign()) return { status: "warn", code: "foreign" };
   const { shared, replicas: count, divergent, others, lost } = fleet();
@@ -137,7 +137,7 @@ function readFleet({ fleet, isForeign, isListening, cacheStatus, nowMs }: Checks
   const [first, ...rest] = lostReplicas(lost, nowMs());
   if (first !== undefined)
     return { status: "warn", code: "lost", count: rest.length + 1, sinceMs: Date.parse(first.since) };
-  if (!isListening()) return { status: "warn", code: "unsubscribed", count };
+  if (!isSubscribed()) return { status: "warn", code: "unsubscribed", count };
   return { status: "pass", code: "agrees", count };
 }
 

@@ -52,7 +52,7 @@ export interface ServiceStateDeps {
 }
 
 /** Few enough for one glance. */
-const FINDINGS_MAX = 30;
+const DIAGNOSTICS_MAX = 30;
 
 export function createServiceState(deps: ServiceStateDeps): ServiceStateTracker {
   const { readiness, viewsDir, fleet, nowMs } = deps;
@@ -75,7 +75,7 @@ export function createServiceState(deps: ServiceStateDeps): ServiceStateTracker 
   /** A start retries: the same refusal again is no news, but that of a requested reload is. */
   function refuse(reason: RefusalReason, isAskedFor: boolean): void {
     const findings = reason === "invalid-catalog" ? found : [];
-    const shown = findings.slice(0, FINDINGS_MAX).map(relative);
+    const shown = findings.slice(0, DIAGNOSTICS_MAX).map(relative);
     const next = { reason, findings: shown, findingsTotal: findings.length };
     if (!isAskedFor && refusal !== null) {
       const { at: _, ...known } = refusal;

@@ -5,7 +5,7 @@ import type { Meter } from "./meter.ts";
 /** The number of known replicas, and whether their announcements are received. */
 export function observeFleet(
   meter: Meter,
-  { fleet, isListening }: { readonly fleet: () => FleetCounts; readonly isListening: () => boolean },
+  { fleet, isSubscribed }: { readonly fleet: () => FleetCounts; readonly isSubscribed: () => boolean },
 ): void {
   const gauge = (name: string, description: string, read: () => number): void =>
     meter.createObservableGauge(name, { description }).addCallback((result) => result.observe(read()));
@@ -21,7 +21,7 @@ export function observeFleet(
     () => fleet().divergent,
   );
   gauge("mosaic_announcements_up", "Whether announcements of other replicas are received: 1 or 0", () =>
-    Number(isListening()),
+    Number(isSubscribed()),
   );
 }
 
@@ -39,7 +39,7 @@ export function announcementInstruments(meter: Meter): (notice: FleetEvent) => v
       case "announced":
         announcements.add(1, { announcement: notice.announcement.kind, result: "sent" });
         break;
-      case "heard":
+      case "received":
         announcements.add(1, { announcement: notice.announcement.kind, result: "heard" });
         break;
       case "not-announced":
@@ -48,8 +48,8 @@ export function announcementInstruments(meter: Meter): (notice: FleetEvent) => v
       case "ignored":
         announcements.add(1, { announcement: "unknown", result: "ignored" });
         break;
-      case "listening":
-      case "deaf":
+      case "subscribed":
+      case "unsubscribed":
       case "defect":
         break;
     }

@@ -116,10 +116,10 @@ function logComparison(
 /** Logs the announcements of replicas. */
 export function logFleetEvent(log: Log, notice: FleetEvent): void {
   switch (notice.kind) {
-    case "listening":
+    case "subscribed":
       log.info("Subscribed to announcements");
       break;
-    case "deaf":
+    case "unsubscribed":
       log.warn(
         { reason: notice.reason, detail: notice.detail },
         "Subscription lost: falling back to periodic comparison",
@@ -128,7 +128,7 @@ export function logFleetEvent(log: Log, notice: FleetEvent): void {
     case "announced":
       log.debug({ announcement: notice.announcement.kind }, "Announcement sent");
       break;
-    case "heard":
+    case "received":
       log.debug(
         { announcement: notice.announcement.kind, from: notice.announcement.replica },
         "Announcement received",

@@ -47,7 +47,7 @@ export interface MetricsDeps {
   /** The last known replicas. */
   readonly fleet: () => FleetCounts;
   /** Whether announcements of other replicas are received. */
-  readonly isListening: () => boolean;
+  readonly isSubscribed: () => boolean;
   readonly droppedLogLines?: (() => number) | undefined;
   readonly nowMs: () => number;
 }

@@ -68,7 +68,7 @@ function createFleetSpans(tracer: Tracer): FleetTrace {
       );
     },
 
-    hearing({ kind, replica, traceparent }, work) {
+    receiving({ kind, replica, traceparent }, work) {
       const sender = traceparent === undefined ? undefined : parseTraceparent(traceparent);
       if (sender === undefined) return work();
       const attributes = {

@@ -1,7 +1,7 @@
 import { CacheError, type CachePort } from "../../ports/cache-port.ts";
 
 /** The result of a request for the lease. */
-export type LeaseTurn =
+export type LeaseOutcome =
   | { readonly kind: "held"; release(): Promise<void> }
   /** Another replica holds it. */
   | { readonly kind: "taken" }
@@ -11,7 +11,7 @@ export type LeaseTurn =
 /** A right that one replica has at a time, as long as the shared cache answers; it expires by itself. */
 export interface Lease {
   /** Never waits for another holder, and never fails. */
-  acquire(): Promise<LeaseTurn>;
+  acquire(): Promise<LeaseOutcome>;
 }
 
 export interface LeaseOptions {

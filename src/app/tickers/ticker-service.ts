@@ -2,7 +2,7 @@ import { countNoTexts, parseTickerRows, type Ticker } from "../../domain/tickers
 import { createMutex } from "../../lib/mutex.ts";
 import { createSingleFlight } from "../../lib/single-flight.ts";
 import { DatabaseError, type TickerSourcePort } from "../../ports/database-port.ts";
-import type { Lease, LeaseTurn } from "./lease.ts";
+import type { Lease, LeaseOutcome } from "./lease.ts";
 import { createSharedTickers, type SharedRead, type SharedTickersDeps } from "./shared-tickers.ts";
 import { createTickerSnapshot, type TickerLoad, type TickerSnapshot } from "./ticker-snapshot.ts";
 
@@ -213,7 +213,7 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
 async function awaitTurn(
   { lease, nowMs, pause, random, signal }: TickerServiceDeps,
   isAnswered: () => Promise<boolean>,
-): Promise<LeaseTurn> {
+): Promise<LeaseOutcome> {
   const deadlineMs = nowMs() + TURN_WAIT_MS;
   for (;;) {
     const turn = await lease.acquire();

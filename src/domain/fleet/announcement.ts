@@ -24,7 +24,7 @@ export interface TickersRefreshed extends AnyAnnouncement {
 export type Announcement = CatalogPublished | TickersRefreshed;
 
 /** The largest announcement, in bytes: several times the usual size. */
-export const FLEET_EVENT_BYTES_MAX = 1024;
+export const ANNOUNCEMENT_BYTES_MAX = 1024;
 
 /** The form of a replica's id. */
 export const REPLICA_ID_PATTERN = /^[\x21-\x7e]{1,100}$/;
@@ -80,7 +80,7 @@ export function encodeAnnouncement(event: Announcement): Uint8Array {
 
 /** Parses an announcement; undefined for other versions, other kinds, and unknown, bad or missing fields. */
 export function parseAnnouncement(bytes: Uint8Array): Announcement | undefined {
-  if (bytes.byteLength > FLEET_EVENT_BYTES_MAX) return undefined;
+  if (bytes.byteLength > ANNOUNCEMENT_BYTES_MAX) return undefined;
   const { success, output } = v.safeParse(eventSchema, readStoredJson(bytes));
   if (!success) return undefined;
   const { version: _, ...event } = output;

@@ -14,7 +14,7 @@ test("createMemoryBroadcast() tells both ends of an outage that is over at once"
   port.subscribe(listener);
   await listener.untilHeard("connected");
   channel.cut();
-  channel.mend();
+  channel.heal();
   await port.publish(bytes("1"));
   await listener.untilHeard("message 1");
   expect(listener.heard).toEqual(["connected", "lost unavailable", "connected", "message 1"]);

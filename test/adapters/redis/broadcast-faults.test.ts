@@ -172,11 +172,11 @@ describe("createRedisBroadcast() with any sequence of faults", () => {
     const property = fc.asyncProperty(runs, async (sequence) => {
       const member = await listening(proxiedUrl, HASTY);
       for (const [fault, patient] of sequence) {
-        const mend = await FAULTS[fault]();
+        const heal = await FAULTS[fault]();
         if (patient && fault !== "kill" && fault !== "restart") {
           await member.listener.until((heard) => heard.at(-1)?.startsWith("lost") === true);
         }
-        await mend();
+        await heal();
       }
       await untilAnswering(member.publisher);
       await untilHeardFrom(member);

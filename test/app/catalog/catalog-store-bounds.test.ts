@@ -58,7 +58,7 @@ describe("A19: the keys of a publication beside its views", () => {
   test("A19: a list of replicas that is too large is replaced", async () => {
     const registry = createReplicaRegistry({ cache: redis.cache, describe: () => RECORD, ttlSeconds: 60 });
     await redis.server.command("SETRANGE", IDS_KEY, String(300 * 1024), "x");
-    await registry.beat();
+    await registry.heartbeat();
     expect(await redis.server.command("GET", IDS_KEY)).toBe('["a"]');
   });
 });

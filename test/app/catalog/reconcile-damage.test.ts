@@ -148,7 +148,7 @@ describe("reconcile() of a damaged publication", () => {
     mine.refuseWrites();
     for (let step = 0; step < 4; step++) await mine.reconcile();
     expect(mine.replica.story().filter((line) => line.startsWith("publish-failed"))).toHaveLength(1);
-    mine.mend();
+    mine.heal();
     await mine.reconcile();
     expect(mine.replica.story().at(-1)).toMatch(/^published 2/);
   });
@@ -216,7 +216,7 @@ describe("reconcile() of a damaged publication", () => {
     mine.cut();
     for (let step = 0; step < 3; step++) await mine.reconcile();
     expect(mine.replica.story()).toHaveLength(2);
-    mine.mend();
+    mine.heal();
     await mine.reconcile();
     mine.cut();
     await mine.reconcile();

@@ -48,7 +48,7 @@ describe("reconcile() of replicas that were cut off", () => {
     mine.cut();
     await theirs.reload(SECOND);
     await mine.reconcile();
-    mine.mend();
+    mine.heal();
     expect(await mine.reconcile()).toBe(true);
     await expectAll(SECOND);
   });
@@ -60,7 +60,7 @@ describe("reconcile() of replicas that were cut off", () => {
     mine.cut();
     await theirs.reload(SECOND);
     await redis.server.command("FLUSHALL");
-    mine.mend();
+    mine.heal();
     for (const who of order) await (who === "mine" ? mine : theirs).reconcile();
     await expectAll(SECOND);
   });
@@ -142,7 +142,7 @@ describe("reconcile() of replicas that were cut off", () => {
     await mine.reload(THIRD);
     await theirs.reload(SECOND);
     await theirs.reload(FIRST);
-    mine.mend();
+    mine.heal();
     await mine.reconcile();
     await expectAll(FIRST);
   });
@@ -158,7 +158,7 @@ describe("reconcile() of replicas that were cut off", () => {
     theirs.replica.elapse(2000);
     await theirs.reconcile();
     expect(await readPublished(redis.cache)).toEqual(contentOf(await catalogOf(SECOND)));
-    mine.mend();
+    mine.heal();
     await mine.reconcile();
     await theirs.reconcile();
     await expectAll(THIRD);
@@ -168,7 +168,7 @@ describe("reconcile() of replicas that were cut off", () => {
     mine.cut();
     expect(await mine.reload(SECOND)).toMatchObject(UNPUBLISHED);
     expect(await mine.reload(THIRD)).toMatchObject(UNPUBLISHED);
-    mine.mend();
+    mine.heal();
     await mine.reconcile();
     await theirs.reconcile();
     await expectAll(THIRD);
@@ -178,7 +178,7 @@ describe("reconcile() of replicas that were cut off", () => {
     mine.cut();
     await mine.reload(THIRD);
     await theirs.reload(SECOND);
-    mine.mend();
+    mine.heal();
     await mine.reconcile();
     await theirs.reconcile();
     await expectAll(SECOND);
@@ -188,7 +188,7 @@ describe("reconcile() of replicas that were cut off", () => {
     mine.cut();
     await mine.reload(SECOND);
     await theirs.reload(SECOND);
-    mine.mend();
+    mine.heal();
     await mine.reconcile();
     expect(mine.revision()).toBe(theirs.revision());
     await theirs.reload(THIRD);

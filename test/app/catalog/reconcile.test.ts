@@ -86,7 +86,7 @@ describe("reconcile()", () => {
     const theirs = await catalogOf(THEIRS);
     await reconcile(writer.replica.deps);
     expect(writer.served()).toBe(theirs.hash);
-    writer.mend();
+    writer.heal();
     await reconcile(writer.replica.deps);
     expect(writer.served()).toBe(theirs.hash);
     expect(await readPublished(redis.cache)).toEqual(contentOf(theirs));
@@ -99,7 +99,7 @@ describe("reconcile()", () => {
     for (const files of [{ "delta.yaml": viewYaml("d") }, THEIRS]) {
       expect(await writer.reload(files)).toMatchObject(UNPUBLISHED);
     }
-    writer.mend();
+    writer.heal();
     await writer.reconcile();
     writer.replica.elapse(60_000);
     await writer.reconcile();

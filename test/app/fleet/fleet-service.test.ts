@@ -16,7 +16,7 @@ interface Member {
   readonly done: string[];
   readonly notices: FleetEvent[];
   /** Lets one pause end. */
-  beat(): Promise<void>;
+  heartbeat(): Promise<void>;
   readonly pauses: number[];
   stop(): void;
 }
@@ -70,7 +70,7 @@ function joinFleet(
     done,
     notices,
     pauses,
-    async beat() {
+    async heartbeat() {
       await slept.promise;
       slept = Promise.withResolvers();
       const { resolve } = wake;
@@ -113,10 +113,10 @@ describe("createFleetService()", () => {
   test("start() listens, compares and beats at once", async () => {
     const late = joinFleet("late", cache, hub.join());
     late.service.start();
-    expect(late.service.isListening()).toBe(false);
+    expect(late.service.isSubscribed()).toBe(false);
     await settle();
-    expect(late.service.isListening()).toBe(true);
-    expect(late.notices).toEqual([{ kind: "listening" }]);
+    expect(late.service.isSubscribed()).toBe(true);
+    expect(late.notices).toEqual([{ kind: "subscribed" }]);
     expect(late.done.sort()).toEqual(["compare", "compare", "resync by comparison"]);
     expect((await mine.service.list()).replicas.map(({ id }) => id)).toEqual(["late", "mine", "theirs"]);
   });
@@ -127,7 +127,7 @@ describe("createFleetService()", () => {
     expect([mine.done, theirs.done]).toEqual([[], ["compare"]]);
     const announcement = { kind: "catalog-published", replica: "mine", hash: PUBLISHED };
     expect(mine.notices).toEqual([{ kind: "announced", announcement }]);
-    expect(theirs.notices).toEqual([{ kind: "heard", announcement }]);
+    expect(theirs.notices).toEqual([{ kind: "received", announcement }]);
   });
 
   test("announceTickers() has the others read the list again", async () => {
@@ -150,14 +150,16 @@ describe("createFleetService()", () => {
   test("a channel that breaks is told, and all is compared when it is whole again", async () => {
     hub.cut();
     await settle();
-    expect(mine.service.isListening()).toBe(false);
-    expect(mine.notices).toEqual([{ kind: "deaf", reason: "unavailable", detail: expect.any(String) }]);
+    expect(mine.service.isSubscribed()).toBe(false);
+    expect(mine.notices).toEqual([
+      { kind: "unsubscribed", reason: "unavailable", detail: expect.any(String) },
+    ]);
     mine.service.announceTickers();
     await settle();
     expect(mine.notices.at(-1)).toMatchObject({ kind: "not-announced", announcement: "tickers-refreshed" });
-    hub.mend();
+    hub.heal();
     await settle();
-    expect(mine.service.isListening()).toBe(true);
+    expect(mine.service.isSubscribed()).toBe(true);
     expect(mine.done).toEqual(["compare", "resync by comparison"]);
   });
 
@@ -168,7 +170,7 @@ describe("createFleetService()", () => {
   });
 
   test("each beat compares the catalog, one in twenty reads the tickers again, with pauses out of step", async () => {
-    for (let beat = 2; beat <= 40; beat++) await mine.beat();
+    for (let beat = 2; beat <= 40; beat++) await mine.heartbeat();
     expect(mine.done.filter((what) => what === "compare")).toHaveLength(39);
     expect(mine.done.filter((what) => what === "resync by comparison")).toHaveLength(2);
     expect(new Set(mine.pauses)).toEqual(new Set([1500]));
@@ -180,8 +182,8 @@ describe("createFleetService()", () => {
       throw new TypeError("a defect");
     });
     broken.service.start();
-    await broken.beat();
-    await broken.beat();
+    await broken.heartbeat();
+    await broken.heartbeat();
     const defects = broken.notices.filter(({ kind }) => kind === "defect");
     expect(defects.length).toBeGreaterThanOrEqual(3);
     expect(defects[0]).toMatchObject({ detail: "a defect", stack: expect.stringContaining("TypeError") });

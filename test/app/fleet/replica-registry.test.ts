@@ -72,40 +72,40 @@ describe.each(["memory", "redis"] as const)("createReplicaRegistry() in %s", (ki
     cache = redis?.cache ?? createMemoryCache({ nowMs: () => nowMs });
   });
 
-  test("beat() makes replicas known to each other", async () => {
+  test("heartbeat() makes replicas known to each other", async () => {
     const [first, second] = [join("first"), join("second")];
-    expect((await first.beat()).shared).toBe(true);
-    await second.beat();
+    expect((await first.heartbeat()).shared).toBe(true);
+    await second.heartbeat();
     expect(await idsOf(first)).toEqual(["first", "second"]);
     expect((await second.list()).replicas[0]).toEqual({ ...recordOf("first"), divergent: false });
     await countAgain();
-    expect(await first.beat()).toMatchObject({ shared: true, replicas: 2, divergent: 0 });
-    expect(await second.beat()).toEqual(first.last());
+    expect(await first.heartbeat()).toMatchObject({ shared: true, replicas: 2, divergent: 0 });
+    expect(await second.heartbeat()).toEqual(first.last());
     expect(second.last()).toEqual(first.last());
   });
 
-  test("beat() loses nobody when many join at once", async () => {
+  test("heartbeat() loses nobody when many join at once", async () => {
     const all = Array.from({ length: 5 }, (_, index) => join(`replica-${index}`));
-    await Promise.all(all.map((registry) => registry.beat()));
-    for (const registry of all) await registry.beat();
+    await Promise.all(all.map((registry) => registry.heartbeat()));
+    for (const registry of all) await registry.heartbeat();
     expect(await idsOf(join("observer"))).toEqual(["observer", ...all.map((_, index) => `replica-${index}`)]);
   });
 
-  test("look() no longer has who stopped beating, and beat() forgets it", async () => {
+  test("list() no longer has who stopped beating, and heartbeat() forgets it", async () => {
     const [alive, dead] = [join("alive"), join("dead")];
-    await dead.beat();
+    await dead.heartbeat();
     nowMs += 9000;
-    await alive.beat();
+    await alive.heartbeat();
     nowMs += 1001;
     await redis?.server.command("DEL", "replicas:id:dead");
     expect(await idsOf(alive)).toEqual(["alive"]);
     await countAgain();
-    expect((await alive.beat()).replicas).toBe(1);
+    expect((await alive.heartbeat()).replicas).toBe(1);
     expect(parseReplicaIds(await cache.get("replicas:list"))).toEqual(["alive"]);
   });
 
-  test("every key that beat() writes ends by itself", async () => {
-    await join("first").beat();
+  test("every key that heartbeat() writes ends by itself", async () => {
+    await join("first").heartbeat();
     const lives = {
       "replicas:id:first": TTL_SECONDS,
       "leases:fleet": TTL_SECONDS,
@@ -119,20 +119,20 @@ describe.each(["memory", "redis"] as const)("createReplicaRegistry() in %s", (ki
     }
   });
 
-  test("leave() takes a replica away at once, and a late beat() does not bring it back", async () => {
+  test("leave() takes a replica away at once, and a late heartbeat() does not bring it back", async () => {
     const [first, second] = [join("first"), join("second")];
-    await first.beat();
-    await second.beat();
+    await first.heartbeat();
+    await second.heartbeat();
     await second.leave();
-    await second.beat();
+    await second.heartbeat();
     expect(await idsOf(first)).toEqual(["first"]);
   });
 
-  test("look() marks who does not serve the published catalog", async () => {
+  test("list() marks who does not serve the published catalog", async () => {
     await put("views:hash", SERVED);
-    await join("serving").beat();
-    await join("diverging", OTHER).beat();
-    await join("starting", null).beat();
+    await join("serving").heartbeat();
+    await join("diverging", OTHER).heartbeat();
+    await join("starting", null).heartbeat();
     const { publishedHash, replicas } = await join("serving").list();
     expect(publishedHash).toBe(SERVED);
     expect(replicas.map(({ id, divergent }) => [id, divergent])).toEqual([
@@ -142,34 +142,34 @@ describe.each(["memory", "redis"] as const)("createReplicaRegistry() in %s", (ki
     ]);
   });
 
-  test("beat() counts who does not serve the published catalog, once for all replicas", async () => {
+  test("heartbeat() counts who does not serve the published catalog, once for all replicas", async () => {
     await put("views:hash", SERVED);
     const serving = join("serving");
     const all = [serving, join("diverging", OTHER), join("starting", null)];
-    for (const registry of all) await registry.beat();
+    for (const registry of all) await registry.heartbeat();
     await countAgain();
-    const counts = await Promise.all(all.map((registry) => registry.beat()));
-    await serving.beat();
-    for (const registry of all) expect(await registry.beat()).toEqual(serving.last());
+    const counts = await Promise.all(all.map((registry) => registry.heartbeat()));
+    await serving.heartbeat();
+    for (const registry of all) expect(await registry.heartbeat()).toEqual(serving.last());
     expect(counts).toHaveLength(3);
     expect(serving.last()).toMatchObject({ replicas: 3, divergent: 2 });
     const { digest } = serving.last();
-    await join("diverging", SERVED).beat();
+    await join("diverging", SERVED).heartbeat();
     await countAgain();
-    expect((await serving.beat()).divergent).toBe(1);
+    expect((await serving.heartbeat()).divergent).toBe(1);
     expect(serving.last().digest).not.toBe(digest);
   });
 
-  test("beat() of any replica has the figures at once after one has joined or left", async () => {
+  test("heartbeat() of any replica has the figures at once after one has joined or left", async () => {
     const [first, second] = [join("first"), join("second")];
-    expect(await first.beat()).toMatchObject({ replicas: 1 });
-    expect(await second.beat()).toMatchObject({ replicas: 2 });
-    expect(await first.beat()).toMatchObject({ replicas: 2, others: 1 });
+    expect(await first.heartbeat()).toMatchObject({ replicas: 1 });
+    expect(await second.heartbeat()).toMatchObject({ replicas: 2 });
+    expect(await first.heartbeat()).toMatchObject({ replicas: 2, others: 1 });
     await second.leave();
-    expect(await first.beat()).toMatchObject({ replicas: 1, others: 0 });
+    expect(await first.heartbeat()).toMatchObject({ replicas: 1, others: 0 });
   });
 
-  test("beat() of a fleet at rest is one call of the cache, of a size that does not grow with the fleet", async () => {
+  test("heartbeat() of a fleet at rest is one call of the cache, of a size that does not grow with the fleet", async () => {
     const calls: string[] = [];
     const counted = new Proxy(cache, {
       get:
@@ -184,49 +184,49 @@ describe.each(["memory", "redis"] as const)("createReplicaRegistry() in %s", (ki
       describe: () => recordOf("self"),
       ttlSeconds: TTL_SECONDS,
     });
-    for (let index = 0; index < 20; index++) await join(`replica-${index}`).beat();
-    for (let beat = 0; beat < 2; beat++) await self.beat();
+    for (let index = 0; index < 20; index++) await join(`replica-${index}`).heartbeat();
+    for (let beat = 0; beat < 2; beat++) await self.heartbeat();
     await countAgain();
-    await join("replica-0").beat();
-    await self.beat();
+    await join("replica-0").heartbeat();
+    await self.heartbeat();
     calls.length = 0;
-    for (let beat = 0; beat < 3; beat++) await self.beat();
+    for (let beat = 0; beat < 3; beat++) await self.heartbeat();
     expect(calls).toEqual(["publish", "publish", "publish"]);
     expect(self.last()).toMatchObject({ replicas: 21, others: 20 });
   });
 
-  test("beat() lists a replica again that was counted out while it was frozen", async () => {
+  test("heartbeat() lists a replica again that was counted out while it was frozen", async () => {
     const [frozen, other] = [join("frozen"), join("other")];
-    for (const registry of [frozen, other]) await registry.beat();
+    for (const registry of [frozen, other]) await registry.heartbeat();
     await cache.delete("replicas:id:frozen");
     await countAgain();
-    await other.beat();
+    await other.heartbeat();
     expect(parseReplicaIds(await cache.get("replicas:list"))).toEqual(["other"]);
-    await frozen.beat();
+    await frozen.heartbeat();
     expect(parseReplicaIds(await cache.get("replicas:list"))).toEqual(["frozen", "other"]);
     await countAgain();
-    expect((await frozen.beat()).replicas).toBe(2);
+    expect((await frozen.heartbeat()).replicas).toBe(2);
   });
 
   test("replicas of versions that keep the list alone are seen, see the others, and remove nobody", async () => {
     const [first, second] = [join("first"), join("second")];
     await beatAsBefore(cache, recordOf("before"));
     for (let beat = 0; beat < 3; beat++) {
-      for (const registry of [first, second]) await registry.beat();
+      for (const registry of [first, second]) await registry.heartbeat();
       expect(await beatAsBefore(cache, recordOf("before", OTHER))).toEqual(["before", "first", "second"]);
       if (beat === 1) await countAgain();
     }
     expect(await idsOf(first)).toEqual(["before", "first", "second"]);
-    expect((await second.beat()).replicas).toBe(3);
+    expect((await second.heartbeat()).replicas).toBe(3);
   });
 
   test("all replicas list themselves again after the cache was emptied", async () => {
     const all = Array.from({ length: 5 }, (_, index) => join(`replica-${index}`));
-    for (const registry of all) await registry.beat();
+    for (const registry of all) await registry.heartbeat();
     for (const key of ["leases:fleet", "replicas:list", "replicas:summary"]) await cache.delete(key);
     for (let index = 0; index < 5; index++) await cache.delete(`replicas:id:replica-${index}`);
-    await Promise.all(all.map((registry) => registry.beat()));
-    for (const registry of all) await registry.beat();
+    await Promise.all(all.map((registry) => registry.heartbeat()));
+    for (const registry of all) await registry.heartbeat();
     expect(await idsOf(join("observer"))).toHaveLength(6);
   });
 
@@ -240,32 +240,32 @@ describe.each(["memory", "redis"] as const)("createReplicaRegistry() in %s", (ki
         wallMs: () => wallMs,
       });
     const [self, left, lost] = [at("self"), at("left"), at("lost")];
-    for (const registry of [self, left, lost]) await registry.beat();
+    for (const registry of [self, left, lost]) await registry.heartbeat();
     await countAgain();
-    await self.beat();
+    await self.heartbeat();
     await left.leave();
     await cache.delete("replicas:id:lost");
     await countAgain();
     const since = new Date(wallMs).toISOString();
-    expect((await self.beat()).lost).toEqual([{ id: "lost", since }]);
+    expect((await self.heartbeat()).lost).toEqual([{ id: "lost", since }]);
     expect((await self.list()).lost).toEqual([]);
     wallMs += 20_000;
     await countAgain();
-    expect((await self.beat()).lost).toEqual([{ id: "lost", since }]);
+    expect((await self.heartbeat()).lost).toEqual([{ id: "lost", since }]);
     expect((await self.list()).lost).toEqual([{ id: "lost", since }]);
-    await lost.beat();
+    await lost.heartbeat();
     await countAgain();
-    expect([(await self.beat()).lost, (await self.list()).lost]).toEqual([undefined, []]);
+    expect([(await self.heartbeat()).lost, (await self.list()).lost]).toEqual([undefined, []]);
   });
 
-  test("look() marks nobody while nothing is published", async () => {
+  test("list() marks nobody while nothing is published", async () => {
     await put("views:hash", "no hash");
-    await join("other", OTHER).beat();
+    await join("other", OTHER).heartbeat();
     const { publishedHash, replicas } = await join("self").list();
     expect([publishedHash, ...replicas.map(({ divergent }) => divergent)]).toEqual([undefined, false, false]);
   });
 
-  test("A19: records and lists that are too large are not read, and beat() replaces the list", async () => {
+  test("A19: records and lists that are too large are not read, and heartbeat() replaces the list", async () => {
     const read: number[] = [];
     const counted: CachePort = {
       ...cache,
@@ -285,26 +285,26 @@ describe.each(["memory", "redis"] as const)("createReplicaRegistry() in %s", (ki
     await cache.set("replicas:list", named.list, { ttlSeconds: TTL_SECONDS });
     for (const id of huge) await put(`replicas:id:${id}`, JSON.stringify(recordOf(id)) + named.padding);
     await put("replicas:id:other", JSON.stringify(recordOf("other")));
-    for (let beat = 0; beat < 2; beat++) await self.beat();
+    for (let beat = 0; beat < 2; beat++) await self.heartbeat();
     expect(await idsOf(self)).toEqual(["other", "self"]);
     expect(Math.max(...read)).toBeLessThan(8 * 1024);
     expect(parseReplicaIds(await cache.get("replicas:list"))).toEqual(["other", "self"]);
   });
 
-  test("look() passes over what is no record and who claims another one's place", async () => {
+  test("list() passes over what is no record and who claims another one's place", async () => {
     await cache.set("replicas:list", encodeReplicaIds(["ghost", "liar", "odd"]), { ttlSeconds: TTL_SECONDS });
     await put("replicas:id:liar", JSON.stringify(recordOf("someone")));
     await put("replicas:id:odd", "{");
     expect(await idsOf(join("self"))).toEqual(["self"]);
     await put("replicas:list", "not a list");
     expect(await idsOf(join("self"))).toEqual(["self"]);
-    await join("self").beat();
+    await join("self").heartbeat();
     expect(parseReplicaIds(await cache.get("replicas:list"))).toEqual(["self"]);
   });
 });
 
 describe("createReplicaRegistry() over a cache that fails", () => {
-  test("E1: look() remembers who was there, and for how long, until the cache tells again", async () => {
+  test("E1: list() remembers who was there, and for how long, until the cache tells again", async () => {
     const memory = createMemoryCache();
     let isAway = false;
     let atMs = 1_000;
@@ -316,7 +316,7 @@ describe("createReplicaRegistry() over a cache that fails", () => {
     });
     const options = { cache, ttlSeconds: TTL_SECONDS, nowMs: () => atMs };
     const first = createReplicaRegistry({ ...options, describe: () => recordOf("first") });
-    await createReplicaRegistry({ ...options, describe: () => recordOf("second") }).beat();
+    await createReplicaRegistry({ ...options, describe: () => recordOf("second") }).heartbeat();
     expect((await first.list()).lastSeen).toBeUndefined();
     isAway = true;
     atMs += 42_000;
@@ -329,16 +329,16 @@ describe("createReplicaRegistry() over a cache that fails", () => {
     expect((await first.list()).lastSeen).toBeUndefined();
   });
 
-  test("beat(), look() and leave() know this replica alone, and say so", async () => {
+  test("heartheartbeat(), list() and leave() know this replica alone, and say so", async () => {
     const cache = createMemoryCache();
     const registry = createReplicaRegistry({
       cache,
       describe: () => recordOf("self"),
       ttlSeconds: TTL_SECONDS,
     });
-    expect((await registry.beat()).shared).toBe(true);
+    expect((await registry.heartbeat()).shared).toBe(true);
     await cache.close();
-    for (const fleet of [await registry.beat(), registry.last()]) {
+    for (const fleet of [await registry.heartbeat(), registry.last()]) {
       expect(fleet).toMatchObject({ shared: false, replicas: 1, divergent: 0, others: 0 });
     }
     expect(await registry.list()).toEqual({
@@ -351,7 +351,7 @@ describe("createReplicaRegistry() over a cache that fails", () => {
     await registry.leave();
   });
 
-  test("beat() renews its record each time, and the list before it ends", async () => {
+  test("heartbeat() renews its record each time, and the list before it ends", async () => {
     let nowMs = 1;
     const memory = createMemoryCache({ nowMs: () => nowMs });
     let listings = 0;
@@ -368,7 +368,7 @@ describe("createReplicaRegistry() over a cache that fails", () => {
       ttlSeconds: TTL_SECONDS,
     });
     for (let beat = 1; beat <= 20; beat++) {
-      await registry.beat();
+      await registry.heartbeat();
       expect((await memory.getWithTtl("replicas:id:self"))?.ttlSeconds).toBe(TTL_SECONDS);
       // The longest pause between two heartbeats, and a call that took its whole time.
       nowMs += 3750 + 500;
@@ -377,24 +377,24 @@ describe("createReplicaRegistry() over a cache that fails", () => {
     expect(listings).toBe(7);
   });
 
-  test("beat() lists itself with the next count when the list is lost, or lacks it, or names one that is gone", async () => {
+  test("heartbeat() lists itself with the next count when the list is lost, or lacks it, or names one that is gone", async () => {
     const cache = createMemoryCache();
     const registry = createReplicaRegistry({
       cache,
       describe: () => recordOf("self"),
       ttlSeconds: TTL_SECONDS,
     });
-    await registry.beat();
+    await registry.heartbeat();
     for (const ids of [undefined, [], ["other"], ["self", "gone"]]) {
       if (ids === undefined) await cache.delete("replicas:list");
       else await cache.set("replicas:list", encodeReplicaIds(ids), { ttlSeconds: TTL_SECONDS });
       await cache.delete("leases:fleet");
-      await registry.beat();
+      await registry.heartbeat();
       expect(parseReplicaIds(await cache.get("replicas:list"))).toEqual(["self"]);
     }
   });
 
-  test("beat() that leave() overtakes leaves nothing behind", async () => {
+  test("heartbeat() that leave() overtakes leaves nothing behind", async () => {
     const memory = createMemoryCache();
     const reading = Promise.withResolvers<void>();
     let isHeld = false;
@@ -414,17 +414,17 @@ describe("createReplicaRegistry() over a cache that fails", () => {
       describe: () => recordOf("self"),
       ttlSeconds: TTL_SECONDS,
     });
-    await registry.beat();
+    await registry.heartbeat();
     await memory.delete("leases:fleet");
     isHeld = true;
-    const late = registry.beat();
+    const late = registry.heartbeat();
     await registry.leave();
     reading.resolve();
     await late;
     expect(await memory.getMany(["replicas:id:self"])).toEqual([undefined]);
   });
 
-  test("beat() gives up on a list that never stands still", async () => {
+  test("heartbeat() gives up on a list that never stands still", async () => {
     const memory = createMemoryCache();
     let attempts = 0;
     const cache: CachePort = {
@@ -439,11 +439,11 @@ describe("createReplicaRegistry() over a cache that fails", () => {
       describe: () => recordOf("self"),
       ttlSeconds: TTL_SECONDS,
     });
-    await registry.beat();
+    await registry.heartbeat();
     expect(attempts).toBe(5);
   });
 
-  test("beat() lets what is no failure of the cache through", async () => {
+  test("heartbeat() lets what is no failure of the cache through", async () => {
     const cache: CachePort = {
       ...createMemoryCache(),
       getMany: async () => {
@@ -455,6 +455,6 @@ describe("createReplicaRegistry() over a cache that fails", () => {
       describe: () => recordOf("self"),
       ttlSeconds: TTL_SECONDS,
     });
-    await expect(registry.beat()).rejects.toThrow(TypeError);
+    await expect(registry.heartbeat()).rejects.toThrow(TypeError);
   });
 });

@@ -31,7 +31,7 @@ function startChecks() {
     fleet: () => now.fleet,
     isForeign: () => now.foreign,
     damage: () => now.damage,
-    isListening: () => now.listening,
+    isSubscribed: () => now.listening,
     cacheStatus: () => now.cache,
     databaseStatus: () => now.database,
     peekTickers: () => now.tickers,

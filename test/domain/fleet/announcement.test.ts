@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { CatalogHash } from "../../../src/domain/catalog/catalog.ts";
 import {
+  ANNOUNCEMENT_BYTES_MAX,
   type Announcement,
   encodeAnnouncement,
-  FLEET_EVENT_BYTES_MAX,
   isReplicaId,
   isTraceparent,
   parseAnnouncement,
@@ -55,7 +55,7 @@ describe("parseAnnouncement()", () => {
     fc.assert(
       fc.property(events, (event) => {
         const bytes = encodeAnnouncement(event);
-        expect(bytes.byteLength).toBeLessThan(FLEET_EVENT_BYTES_MAX);
+        expect(bytes.byteLength).toBeLessThan(ANNOUNCEMENT_BYTES_MAX);
         // Some of the samples have no prototype.
         expect(parseAnnouncement(bytes)).toStrictEqual({ ...event });
       }),
@@ -75,7 +75,7 @@ describe("parseAnnouncement()", () => {
 
   test("parseAnnouncement() is undefined for any bytes and any JSON, and throws for none", () => {
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 2 * FLEET_EVENT_BYTES_MAX }), (bytes) => {
+      fc.property(fc.uint8Array({ maxLength: 2 * ANNOUNCEMENT_BYTES_MAX }), (bytes) => {
         expect(parseAnnouncement(bytes)).toBeUndefined();
       }),
     );
@@ -132,7 +132,7 @@ describe("parseAnnouncement()", () => {
     ["a field that comes twice", json(REFRESHED).replace("{", '{"version":1,')],
     ["text after it", `${json(REFRESHED)} 1`],
     ["a byte order mark", `\u{feff}${json(REFRESHED)}`],
-    ["more bytes than allowed", json(REFRESHED) + " ".repeat(FLEET_EVENT_BYTES_MAX)],
+    ["more bytes than allowed", json(REFRESHED) + " ".repeat(ANNOUNCEMENT_BYTES_MAX)],
     ["nesting that would exhaust the stack", "[".repeat(1000)],
   ])("parseAnnouncement() is undefined for %s", (_, text) => {
     expect(parseText(text)).toBeUndefined();

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import fc from "fast-check";
-import { FINDINGS_MAX } from "../../../src/adapters/yaml/bound-diagnostics.ts";
+import { DIAGNOSTICS_MAX } from "../../../src/adapters/yaml/bound-diagnostics.ts";
 import { parseViewFile } from "../../../src/adapters/yaml/parse-view-file.ts";
 import { canonicalText } from "../../../src/domain/json/canonical-json.ts";
 import type { JsonObject } from "../../../src/domain/json/json-value.ts";
@@ -38,7 +38,7 @@ const inputs: fc.Arbitrary<ViewFileInput> = fc.record({
 /** A file gives diagnostics, few of them and each with its place, and a view only without an error. */
 export function checkViewFile({ path, bytes }: ViewFileInput): string {
   const { view, diagnostics } = parseViewFile({ path, bytes }, `views/${path}`);
-  must(diagnostics.length <= FINDINGS_MAX + 1, "the findings of a file are bounded");
+  must(diagnostics.length <= DIAGNOSTICS_MAX + 1, "the findings of a file are bounded");
   const text = new TextDecoder().decode(bytes);
   for (const diagnostic of diagnostics.slice(0, 5)) checkDiagnostic(diagnostic, text);
   const isWrong = diagnostics.some(({ severity }) => severity === "error");

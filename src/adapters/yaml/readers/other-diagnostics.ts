@@ -10,7 +10,7 @@ import { PYYAML } from "./reader-dialect.ts";
 import type { ReaderList, ReaderMap, ReaderNode, ReaderScalar } from "./reader-node.ts";
 
 /** The most diagnostics that are searched for. */
-const FINDINGS_MAX = 1_000;
+const DIAGNOSTICS_MAX = 1_000;
 
 /**
  * Warns of values that readers of other languages parse differently, where PyYAML and Mosaic agree.
@@ -43,7 +43,7 @@ interface Walk {
 type Path = readonly JsonPathStep[];
 
 function visit(walk: Walk, node: ReaderNode, path: Path, isKey = false): void {
-  if (walk.seen.has(node) || walk.diagnostics.length >= FINDINGS_MAX) return;
+  if (walk.seen.has(node) || walk.diagnostics.length >= DIAGNOSTICS_MAX) return;
   walk.seen.add(node);
   if (node.kind === "scalar") visitScalar(walk, node, path, isKey);
   else if (node.kind === "list") visitList(walk, node, path);

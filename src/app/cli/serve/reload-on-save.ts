@@ -6,7 +6,7 @@ import { type CommandDeps, type CommandIo, counted } from "../commands/command.t
 import { printDiagnostics } from "../commands/print-diagnostics.ts";
 
 /** Few enough for one glance; `mosaic validate` prints the rest. */
-const FINDINGS_MAX = 20;
+const DIAGNOSTICS_MAX = 20;
 
 export interface ReloadOnSaveOptions {
   readonly viewsDir: string;
@@ -44,7 +44,7 @@ async function takeChange(io: CommandIo, deps: CommandDeps, { source, service, s
   try {
     const load = await source.load({ signal });
     const diagnostics = load.kind === "loaded" ? load.warnings : load.diagnostics;
-    await printDiagnostics(io.stderr, deps, diagnostics, { diagnosticsMax: FINDINGS_MAX });
+    await printDiagnostics(io.stderr, deps, diagnostics, { diagnosticsMax: DIAGNOSTICS_MAX });
     // A change by another writer is not skipped: the service reads the disk itself. A refusal reaches the
     // subscribers of its event stream.
     const outcome = await service.reload();
@@ -93,9 +93,9 @@ interface WatchViewsDeps {
 
 const PAUSE_MS_MIN = 150;
 /** A watch spends this fraction of its time on reading. */
-const LOOKS_SHARE = 10;
+const PAUSE_PER_SCAN = 10;
 /** Reads in a row that may differ before a folder that never settles is accepted as it is. */
-const RESTLESS_LOOKS_MAX = 10;
+const UNSETTLED_POLLS_MAX = 10;
 
 /**
  * Watches files by polling: every change by an editor, a deploy, a link or a remote folder alters a file's
@@ -107,20 +107,20 @@ export async function watchViews(deps: WatchViewsDeps): Promise<void> {
   let handled = await fingerprint();
   await onChange();
   let seen = handled;
-  let restlessLooks = 0;
+  let unsettledPolls = 0;
   let pauseMs = PAUSE_MS_MIN;
   while (!signal.aborted) {
     await pause(pauseMs);
     if (signal.aborted) return;
     const askedAtMs = monotonicMs();
     const now = await fingerprint();
-    pauseMs = Math.max(PAUSE_MS_MIN, (monotonicMs() - askedAtMs) * LOOKS_SHARE);
-    restlessLooks = now === seen ? 0 : restlessLooks + 1;
-    const isDue = now === seen || restlessLooks >= RESTLESS_LOOKS_MAX;
+    pauseMs = Math.max(PAUSE_MS_MIN, (monotonicMs() - askedAtMs) * PAUSE_PER_SCAN);
+    unsettledPolls = now === seen ? 0 : unsettledPolls + 1;
+    const isDue = now === seen || unsettledPolls >= UNSETTLED_POLLS_MAX;
     seen = now;
     if (now === handled || !isDue) continue;
     handled = now;
-    restlessLooks = 0;
+    unsettledPolls = 0;
     await onChange();
   }
 }

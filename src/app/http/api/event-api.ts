@@ -6,13 +6,13 @@ import { checksSchema, componentsSchema, SHOW_READINESS } from "./operations-api
 import { diagnosticSchema } from "./problem-api.ts";
 import type { RouteSpec } from "./route-spec.ts";
 
-const { pointer: _, frame: __, ...findingEntries } = diagnosticSchema.entries;
+const { pointer: _, frame: __, ...diagnosticEntries } = diagnosticSchema.entries;
 
 const refusedCatalogSchema = v.object({
   at: v.pipe(timestampSchema, v.description("Time of the first refusal.")),
   reason: v.picklist(REFUSAL_REASONS),
   findings: v.pipe(
-    v.array(v.object({ ...findingEntries, file: textOf("Path relative to the catalog folder.") })),
+    v.array(v.object({ ...diagnosticEntries, file: textOf("Path relative to the catalog folder.") })),
     v.description("The first diagnostics."),
   ),
   findingsTotal: countOf("Number of all diagnostics."),
