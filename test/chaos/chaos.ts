@@ -31,13 +31,16 @@ print(`seed ${seed}`);
 let [failures, count] = [0, 0];
 async function judge(name: string, run: () => Promise<ScenarioResult>): Promise<void> {
   const startedMs = performance.now();
-  const { recoveryMs, violations } = await run().catch((error: Error) => ({
-    recoveryMs: Number.NaN,
-    violations: [error.stack ?? error.message],
-  }));
+  const { recoveryMs, faultMs, violations } = await run().catch(
+    (error: Error): ScenarioResult => ({
+      recoveryMs: Number.NaN,
+      violations: [error.stack ?? error.message],
+    }),
+  );
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
   const verdict = violations.length === 0 ? "ok    " : "FAILED";
-  print(`${verdict} ${name}: recovered in ${Math.round(recoveryMs)} ms (${seconds} s in all)`);
+  const after = faultMs === undefined ? "" : ` after ${Math.round(faultMs)} ms of the fault`;
+  print(`${verdict} ${name}: recovered in ${Math.round(recoveryMs)} ms${after} (${seconds} s in all)`);
   for (const violation of violations) print(`       ${violation}`);
   count += 1;
   if (violations.length > 0) failures += 1;

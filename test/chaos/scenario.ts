@@ -19,6 +19,8 @@ export interface Scenario {
 }
 
 export interface ScenarioResult {
+  /** How long Redis itself was unable to answer, where that was measured; a reload meanwhile included. */
+  readonly faultMs?: number;
   readonly recoveryMs: number;
   /** What must not have been; empty when all is well. */
   readonly violations: readonly string[];

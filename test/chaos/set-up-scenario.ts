@@ -100,6 +100,7 @@ async function openScene<SetUp extends Settled>(kind: Kind<SetUp>, runtime: Runt
         };
         await reload(2);
         const scene = { setUp, network: network.faults, hosts: fleet.hosts, reload };
+        const beganMs = performance.now();
         await fault.run(scene);
         const healedMs = performance.now();
         const recovery = await awaitRecovery(watched(), {
@@ -108,7 +109,8 @@ async function openScene<SetUp extends Settled>(kind: Kind<SetUp>, runtime: Runt
           patienceMs: PATIENCE_MS,
         });
         await fault.mend?.(scene, before);
-        return { recoveryMs: recovery.elapsedMs, violations: [...refused, ...recovery.violations] };
+        const faultMs = healedMs - beganMs;
+        return { faultMs, recoveryMs: recovery.elapsedMs, violations: [...refused, ...recovery.violations] };
       },
       stop: () => fleet.stop(),
       [Symbol.asyncDispose]: () => resources.disposeAsync(),
