@@ -5,6 +5,7 @@ import { benchCatalog } from "./catalog-bench.ts";
 import { benchConsole } from "./console-bench.ts";
 import { generateCatalog } from "./generated-catalog.ts";
 import { benchHttp } from "./http-bench.ts";
+import { benchLoad } from "./load-bench.ts";
 import { benchOutage } from "./outage-bench.ts";
 import { benchPropagation } from "./propagation-bench.ts";
 import { benchPublish } from "./publish-bench.ts";
@@ -23,6 +24,7 @@ const report = createReport((line) => process.stderr.write(`${line}\n`));
 const catalog = generateCatalog(VIEWS);
 const parts: Readonly<Record<string, () => Promise<void>>> = {
   catalog: () => benchCatalog(report, catalog),
+  load: () => benchLoad(report, catalog),
   publish: () => benchPublish(report, catalog),
   propagation: () => benchPropagation(report),
   tickers: () => benchTickers(report),

@@ -1,0 +1,113 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { load as loadYaml } from "js-yaml";
+import { withNamespace } from "../src/adapters/decorators/namespace.ts";
+import { createFilesystemSource } from "../src/adapters/filesystem/source.ts";
+import { createRedisCache } from "../src/adapters/redis/cache.ts";
+import { connectRedis, createRedisClient } from "../src/adapters/redis/client.ts";
+import { parseViewFile } from "../src/adapters/yaml/parse-view-file.ts";
+import { createActiveCatalog } from "../src/app/catalog/active-catalog.ts";
+import type { CatalogDeps } from "../src/app/catalog/catalog-deps.ts";
+import { createCatalogStore } from "../src/app/catalog/catalog-store.ts";
+import { reload } from "../src/app/catalog/reload.ts";
+import { createCatalogVerifier } from "../src/app/signing/catalog-verifier.ts";
+import { type Comparison, paired, timed } from "./paired.ts";
+
+/** The comparisons of `benchLoad` that need no service of their own. */
+export interface LoadComparisons {
+  readonly parse: Comparison;
+  readonly cold: Comparison;
+  readonly reload: Comparison;
+}
+
+/** One in this many files is parsed alone: the others would only take more time. */
+const PARSED_PART = 5;
+const PARSE_PAIRS = 9;
+const COLD_PAIRS = 3;
+const RELOAD_PAIRS = 5;
+/** By this clock, all files have rested long enough to be left unread while nothing changes them. */
+const laterMs = (): number => Date.now() + 60_000;
+
+const [folder = "", redisUrl = ""] = process.argv.slice(2);
+const files = readdirSync(folder)
+  .sort()
+  .map((path) => {
+    const bytes = new Uint8Array(readFileSync(join(folder, path)));
+    return { path, bytes, text: new TextDecoder().decode(bytes) };
+  });
+const some = files.slice(0, files.length / PARSED_PART);
+
+/** What no load can do without: a fast parser that reads the same texts, JSON of the values, and SHA-256 of that. */
+function floor(texts: typeof files): Promise<number> {
+  return timed(() => {
+    for (const { text } of texts)
+      createHash("sha256")
+        .update(JSON.stringify(loadYaml(text)))
+        .digest("hex");
+  });
+}
+
+function parseSome(): void {
+  for (const { path, bytes } of some) {
+    if (parseViewFile({ path, bytes }, path).view === undefined) throw invalid();
+  }
+}
+
+async function loadCold(): Promise<void> {
+  if ((await createFilesystemSource(folder).load()).kind !== "loaded") throw invalid();
+}
+
+function invalid(): Error {
+  return new Error("Cannot run the benchmark: a view is invalid");
+}
+
+async function compareReloads(): Promise<Comparison> {
+  const client = createRedisClient(redisUrl);
+  if (!(await connectRedis(client, 5000)))
+    throw new Error("Cannot run the benchmark: Redis did not become ready");
+  const unsigned = { viewsSignatureMode: "none", viewsSignatureRequired: false } as const;
+  const deps: CatalogDeps = {
+    store: createCatalogStore(withNamespace(createRedisCache(client), "bench")),
+    source: createFilesystemSource(folder, { nowMs: laterMs }),
+    holder: createActiveCatalog(),
+    verifier: createCatalogVerifier(unsigned, async () => ({ kind: "keys", keys: [], warnings: [] })),
+    ttlSeconds: 3600,
+    emit: () => undefined,
+    nowMs: Date.now,
+    monotonicMs: () => performance.now(),
+    random: Math.random,
+    pause: async () => undefined,
+  };
+  await reload(deps);
+  let count = 0;
+  const reloadOne = async (): Promise<number> => {
+    const [changed] = files;
+    if (changed === undefined) throw invalid();
+    count += 1;
+    const text = changed.text.replace("latest_words:\n", `latest_words:\n    - round ${count}\n`);
+    writeFileSync(join(folder, changed.path), text);
+    return timed(async () => {
+      const outcome = await reload(deps);
+      if (outcome.kind !== "reloaded" || !outcome.published || outcome.changes.changed.length !== 1)
+        throw new Error("Cannot run the benchmark: the change was not published");
+    });
+  };
+  const compared = await paired(RELOAD_PAIRS, reloadOne, () => floor(files));
+  client.disconnect();
+  return compared;
+}
+
+const parse = await paired(
+  PARSE_PAIRS,
+  () => timed(parseSome),
+  () => floor(some),
+);
+const cold = await paired(
+  COLD_PAIRS,
+  () => timed(loadCold),
+  () => floor(files),
+);
+const comparisons: LoadComparisons = { parse, cold, reload: await compareReloads() };
+process.stdout.write(`${JSON.stringify(comparisons)}\n`);
