@@ -5,8 +5,10 @@ import process from "node:process";
 import type { ExitCode, Output } from "./cli/commands/command.ts";
 
 // Deno and Bun have caches of their own.
-if (!("Deno" in globalThis) && process.versions.bun === undefined)
+if (!("Deno" in globalThis) && process.versions.bun === undefined) {
   (await import("./compile-cache.ts")).enableCompileCache(process.env);
+  (await import("./limit-young-heap.ts")).limitYoungHeap();
+}
 // After that, so that they are taken from the cache.
 const { EXIT } = await import("./cli/commands/command.ts");
 const { runCli } = await import("./cli/run-cli.ts");
