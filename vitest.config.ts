@@ -1,8 +1,16 @@
 import { availableParallelism } from "node:os";
 import { configDefaults, defineConfig } from "vitest/config";
 
-/** These start the service on Node and on Deno themselves: once is enough, whichever runtime runs the suite. */
-const WHOLE_SERVICE = ["test/service/**", "test/chaos/**"];
+/**
+ * These start the service on Node and on Deno themselves, or only servers, or they read files of the repository: once is enough,
+ * whichever runtime runs the suite.
+ */
+const ONCE = [
+  ...["service", "chaos", "structure", "packages", "deploy", "mutation", "fast"].map(
+    (folder) => `test/${folder}/**`,
+  ),
+  "test/support-tests/set-ups.test.ts",
+];
 
 /** These count the timers that a process has left: other files would leave theirs in it. */
 const ALONE = [
@@ -10,15 +18,14 @@ const ALONE = [
   "test/adapters/redis/broadcast-rights.test.ts",
   "test/adapters/decorators/breaker-deadlines.test.ts",
 ];
-const EXCLUDED =
-  "Deno" in globalThis ? [...configDefaults.exclude, ...WHOLE_SERVICE] : configDefaults.exclude;
+const EXCLUDED = "Deno" in globalThis ? [...configDefaults.exclude, ...ONCE] : configDefaults.exclude;
 
 export default defineConfig({
   test: {
     globalSetup: ["test/support/ensure-servers.ts"],
     pool: "forks",
-    // The default leaves a core free: on two it would be one file at a time. More than one a core, and replicas miss deadlines.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // A file that starts services waits for them most of the time: one more than there are cores keeps these busy.
+    maxWorkers: availableParallelism() + 1,
     testTimeout: 120_000,
     hookTimeout: 120_000,
     projects: [
