@@ -1,110 +1,174 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import process from "node:process";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Browser, startBrowser } from "../support/browser.ts";
 import { type ConsoleUser, openConsole } from "../support/console-user.ts";
-import {
-  type FleetAnswer,
-  type FleetReplica,
-  type RunningFleet,
-  reloadWith,
-  startFleet,
-} from "../support/running-fleet.ts";
+import { type FleetReplica, type RunningFleet, reloadWith, startFleet } from "../support/running-fleet.ts";
 import { RUNTIMES, type Runtime } from "../support/runtimes.ts";
+import { sendRequest } from "../support/send-request.ts";
 import { ADMIN_TOKEN } from "../support/service-process.ts";
 import { shrinkPng } from "./shrink-png.ts";
 
 type Files = Readonly<Record<string, string>>;
+type Language = "en" | "pt";
+type State = "healthy" | "trouble";
 
+interface Look {
+  readonly name: string;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly colorScheme: "dark" | "light";
+  readonly language: Language;
+}
+
+/** A page of the console, and what it has once it shows all. */
 interface Scene {
   readonly name: string;
   readonly route: string;
-  /** Does by keyboard what leads to the picture. */
-  readonly act: (user: ConsoleUser) => Promise<void>;
+  readonly shown: string;
 }
 
+/**
+ * Pictures of every page of the console, in every look, of a healthy fleet and of one in trouble.
+ *
+ * Without an argument those that the documents show are written to docs/images; with a folder, all are written
+ * there, to be looked at.
+ */
 const ROOT = resolve(import.meta.dirname, "../..");
 const IMAGES = join(ROOT, "docs/images");
 const BYTES_MAX = 150_000;
+const FLEET_WAIT_MS = 60_000;
+const POLL_MS = 500;
+const [folder] = process.argv.slice(2);
 
-const LOOKS = [
-  { look: "wide", widthPx: 1200, heightPx: 816, colorScheme: "light" },
-  { look: "dark", widthPx: 1200, heightPx: 816, colorScheme: "dark" },
-  { look: "narrow", widthPx: 360, heightPx: 720, colorScheme: "light" },
-] as const;
+const LOOKS: readonly Look[] = (["en", "pt"] as const).flatMap((language) =>
+  (["light", "dark"] as const).flatMap((colorScheme) => [
+    { name: `wide-${colorScheme}-${language}`, widthPx: 1280, heightPx: 816, colorScheme, language },
+    { name: `narrow-${colorScheme}-${language}`, widthPx: 360, heightPx: 720, colorScheme, language },
+  ]),
+);
+
+const SCENES: readonly Scene[] = [
+  { name: "overview", route: "", shown: ".charts svg" },
+  { name: "catalog", route: "#/catalog", shown: "a[href='#/views/view_fiis_info']" },
+  { name: "view", route: "#/views/view_fiis_info", shown: "[role=tab]" },
+  { name: "fleet", route: "#/fleet", shown: "table.replicas" },
+  { name: "history", route: "#/history", shown: ".events li" },
+  { name: "tickers", route: "#/tickers", shown: "main form button" },
+  { name: "database", route: "#/database", shown: "li.compared" },
+  { name: "reload", route: "#/reload", shown: "main button" },
+];
+
+const DOCUMENTED: ReadonlySet<string> = new Set([
+  "overview-trouble-wide-light-en",
+  "overview-trouble-narrow-dark-pt",
+  "catalog-healthy-wide-light-en",
+  "fleet-trouble-wide-light-en",
+  "history-trouble-wide-light-en",
+  "reload-trouble-wide-dark-en",
+]);
 
 await using opened = new AsyncDisposableStack();
 const browser: Browser = opened.use(await startBrowser());
 const sample = await readViews();
 const [runtime] = RUNTIMES as readonly [Runtime];
-const fleet: RunningFleet = opened.use(await startFleet({ size: 2, files: sample, runtime }));
+const fleet: RunningFleet = opened.use(await startFleet({ size: 3, files: sample, runtime }));
 const [first, second] = fleet.replicas as [FleetReplica, FleetReplica];
-await mkdir(IMAGES, { recursive: true });
+const target = folder ?? IMAGES;
+await mkdir(target, { recursive: true });
 
-const edited = editViews(sample);
-await picture({ name: "catalog", route: "#/catalog", act: (user) => user.see("link", "view_market_rates") });
-await picture({ name: "view", route: "#/views/view_fiis_info", act: (user) => user.see("tab", "YAML") });
+await reloadWith(first, editViews(sample));
+await reloadWith(first, sample);
+await sendRequest(first.service.url, "/tickers");
+await untilFleet("agrees");
+await pictures("healthy");
 second.service.signal("SIGSTOP");
-await reloadWith(first, edited);
-await picture({ name: "fleet", route: "#/fleet", act: showFleet });
+await reloadWith(first, editViews(sample));
+await first.views.replace({ ...editViews(sample), "view_broken.yaml": "identifiers: [a]\ncolumns: [a, b\n" });
+await sendRequest(first.service.url, "/admin/views/reload", {
+  method: "POST",
+  headers: { authorization: `Bearer ${ADMIN_TOKEN}` },
+});
+// The frozen replica stops sending heartbeats: it diverges first, then it is lost.
+await untilFleet("lost");
+await pictures("trouble");
 second.service.signal("SIGCONT");
-await picture({ name: "reload", route: "#/reload", act: reload });
 
-/** The same scene in every look. */
-async function picture({ name, route, act }: Scene): Promise<void> {
-  for (const { look, ...options } of LOOKS) {
-    await using user = await openConsole(browser, { url: `${first.service.url}/${route}`, ...options });
-    await act(user);
-    await user.page.evaluate("document.activeElement?.blur()");
-    const png = shrinkPng(await user.page.screenshot({ animations: "disabled", caret: "hide" }));
-    // An answer that is being changed when the page closes would have nobody to go to.
-    await user.page.unrouteAll({ behavior: "wait" });
-    const file = join(IMAGES, `console-${name}-${look}.png`);
-    if (png.byteLength > BYTES_MAX) throw new RangeError(`${file} has ${png.byteLength} bytes`);
-    await writeFile(file, png);
-    process.stdout.write(`${file} ${png.byteLength} bytes\n`);
+/** Waits until the first replica finds its fleet in this state. */
+async function untilFleet(code: string): Promise<void> {
+  const deadlineMs = Date.now() + FLEET_WAIT_MS;
+  while (Date.now() < deadlineMs) {
+    const { checks } = (await sendRequest(first.service.url, "/readyz")).json() as {
+      readonly checks: { readonly fleet: { readonly code: string } };
+    };
+    if (checks.fleet.code === code) return;
+    await sleep(POLL_MS);
+  }
+  throw new Error(`The fleet was not found in the state ${code} within ${FLEET_WAIT_MS} ms`);
+}
+
+async function pictures(state: State): Promise<void> {
+  for (const look of LOOKS) {
+    const nameOf = ({ name }: Scene): string => `${name}-${state}-${look.name}`;
+    const scenes = SCENES.filter((scene) => folder !== undefined || DOCUMENTED.has(nameOf(scene)));
+    if (scenes.length === 0) continue;
+    await using user = await openLook(look);
+    for (const scene of scenes) await picture(user, scene, { name: nameOf(scene), look, state });
   }
 }
 
-async function giveToken(user: ConsoleUser): Promise<void> {
-  await user.giveToken(ADMIN_TOKEN);
-}
-
-/** Each look starts from the sample, so that each sees the same change. */
-async function reload(user: ConsoleUser): Promise<void> {
-  await reloadWith(first, sample);
-  await first.views.replace(edited);
-  await giveToken(user);
-  await user.activate(user.find("button", "Reload catalog"));
-  await user.hear("status", "view_fiis_prices");
-}
-
-async function showFleet(user: ConsoleUser): Promise<void> {
-  await user.page.route("**/admin/replicas", async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ json: withoutChance((await response.json()) as FleetAnswer) });
+/** One page for all scenes of a look, with the admin token. */
+async function openLook({ language, widthPx, heightPx, colorScheme }: Look): Promise<ConsoleUser> {
+  const user = await openConsole(browser, {
+    url: `${first.service.url}/#/tickers`,
+    script: `sessionStorage.setItem("mosaic-admin-token", ${JSON.stringify(ADMIN_TOKEN)})`,
+    language: language === "pt" ? "pt-BR" : "en-US",
+    widthPx,
+    heightPx,
+    colorScheme,
   });
-  await giveToken(user);
-  await user.find("table", "Replicas").getByText("diverges").waitFor();
+  user.watched.forgive(/./);
+  // The folder of a run is no business of a picture.
+  await user.page.route("**/admin/views/reload*", async (route) => {
+    const response = await route.fetch();
+    const body = (await response.text()).replaceAll(first.views.path, "data/views");
+    await route.fulfill({ response, body });
+  });
+  return user;
 }
 
-/** Names, ages and times of replicas are others at every run, and none of a picture's business. */
-function withoutChance(answer: FleetAnswer): FleetAnswer {
-  const nameOf = (id: string): string => (id === answer.self ? "mosaic-1" : "mosaic-2");
-  const replicas = answer.replicas.map(({ catalog, ...replica }) => ({
-    ...replica,
-    id: nameOf(replica.id),
-    catalog: catalog && { ...catalog, ageSeconds: replica.divergent ? 5400 : 12 },
-    startedAt: "2026-01-02T03:04:05Z",
-  }));
-  return { ...answer, self: nameOf(answer.self), replicas };
+async function picture(
+  user: ConsoleUser,
+  { name: scene, route, shown }: Scene,
+  { name, look, state }: { readonly name: string; readonly look: Look; readonly state: State },
+): Promise<void> {
+  const { page } = user;
+  await page.goto(`${first.service.url}/${route}`);
+  await page.locator(shown).first().waitFor();
+  if (scene === "reload") await preview(user, look.language, state);
+  await page.evaluate("document.activeElement?.blur(), scrollTo(0, 0)");
+  const png = shrinkPng(await page.screenshot({ animations: "disabled", caret: "hide" }));
+  const file = join(target, `console-${name}.png`);
+  if (png.byteLength > BYTES_MAX) throw new RangeError(`${file} has ${png.byteLength} bytes`);
+  await writeFile(file, png);
+  process.stdout.write(`${file} ${png.byteLength} bytes\n`);
+}
+
+/** What a reload would change, or why it would be refused. */
+async function preview(user: ConsoleUser, language: Language, state: State): Promise<void> {
+  await user.activate(user.find("button", language === "pt" ? "Prévia" : "Preview"));
+  await user.page
+    .locator(state === "trouble" ? "main [role=alert]" : "main [role=status] p")
+    .first()
+    .waitFor();
 }
 
 async function readViews(): Promise<Files> {
-  const folder = join(ROOT, "data/views");
-  const names = await readdir(folder);
+  const views = join(ROOT, "data/views");
+  const names = await readdir(views);
   return Object.fromEntries(
-    await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), "utf8")])),
+    await Promise.all(names.map(async (name) => [name, await readFile(join(views, name), "utf8")])),
   );
 }
 

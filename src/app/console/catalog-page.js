@@ -212,7 +212,7 @@ export function createCatalogPage(context) {
     /** @param {string} name @param {string} label */
     const option = (name, label) => html`<option value=${name}>${label}</option>`;
     return html`
-      <div class="filter">
+      <div class="narrow">
         <span><label for="group">${t("group")}</label> <select id="group" .value=${filter.group} @focus=${wantGroups} @change=${(/** @type {Event} */ event) => setFilter({ group: value(event) })}>
           ${option("", t("allViews"))}
           ${groups.map(({ name, count: size }) => option(name, `${name} (${format.number(size)})`))}

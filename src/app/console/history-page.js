@@ -73,7 +73,7 @@ export function createHistoryPage(context) {
         <time datetime=${at}>${format.time(at)}</time> ${badge(tone, t(word))} <code>${replica}</code>
         ${trigger === null ? nothing : html`<span class="count">${t(TRIGGERS[trigger])}</span>`}
         <p>
-          ${from === null ? nothing : html`<code title=${from}>${shortHash(from)}</code> →`} ${to === null ? nothing : html`<code title=${to}>${shortHash(to)}</code>`}
+          ${[from, to].filter((hash) => hash !== null).map((hash, index) => html`${index === 0 ? nothing : " → "}<code title=${hash}>${shortHash(hash)}</code>`)}
           ${counts.join(", ")} ${views.map((view) => html` <a href=${viewHref(view)}>${view}</a>`)} ${more > 0 ? t("moreChanges", { count: format.number(more) }) : nothing}
           ${reason === null ? nothing : html`<span class="reason">${t("because", { reason })}</span>`}
         </p>

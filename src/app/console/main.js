@@ -125,8 +125,17 @@ async function show(left) {
   if (route !== wanted) return;
   page?.enter?.(wanted);
   draw();
+  showCurrentLink();
   if (left !== undefined) moveTo(page, left);
   if (isSearchDue) focusSearch();
+}
+
+/** On a narrow screen the navigation scrolls: the link of the page has to be in sight. */
+function showCurrentLink() {
+  const link = root.querySelector("nav [aria-current]");
+  const navigation = link?.parentElement;
+  if (!link || !navigation) return;
+  navigation.scrollLeft += link.getBoundingClientRect().left - navigation.getBoundingClientRect().left;
 }
 
 /** @param {Page | undefined} page @param {Route} left */
