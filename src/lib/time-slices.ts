@@ -12,19 +12,37 @@ export interface TimeSlices {
  */
 export function createTimeSlices(sliceMs: number, nowMs = () => performance.now()): TimeSlices {
   let startedMs = nowMs();
-  return {
-    isOver: () => nowMs() - startedMs >= sliceMs,
-    async next() {
-      await nextTurn();
+  let nextTurn: Promise<void> | undefined;
+
+  function requestTurn(): Promise<void> {
+    const turn = (IS_DENO ? untilTimer() : untilImmediate()).then(() => {
+      nextTurn = undefined;
       startedMs = nowMs();
+    });
+    nextTurn = turn;
+    return turn;
+  }
+
+  return {
+    isOver() {
+      const elapsedMs = nowMs() - startedMs;
+      // A timer takes a millisecond at least: one that is set early is due when the turn is over.
+      if (IS_DENO && nextTurn === undefined && elapsedMs >= sliceMs * TIMER_SET_AT) void requestTurn();
+      return elapsedMs >= sliceMs;
     },
+    next: () => nextTurn ?? requestTurn(),
   };
 }
 
 /** On Deno, only a timer lets the network in between two turns. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    if ("Deno" in globalThis) setTimeout(resolve, 0);
-    else setImmediate(resolve);
-  });
+const IS_DENO = "Deno" in globalThis;
+/** The part of a turn after which the timer of the next one is set; short work needs none. */
+const TIMER_SET_AT = 0.25;
+
+function untilTimer(): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, 0));
+}
+
+function untilImmediate(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
 }
