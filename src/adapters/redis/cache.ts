@@ -1,6 +1,7 @@
 import type { Redis } from "ioredis";
 import { CATALOG_BYTES_MAX } from "../../domain/catalog/catalog.ts";
 import { EMPTY_FINGERPRINT } from "../../domain/catalog/values-fingerprint.ts";
+import { createTimeSlices } from "../../lib/time-slices.ts";
 import {
   type CacheCallOptions,
   CacheError,
@@ -174,6 +175,8 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
 
     async publish(publication, { signal }: CacheCallOptions = {}): Promise<PublishOutcome> {
       enter("publish", signal);
+      // The words of a large one are found in a turn of their own.
+      if (!isSmallPublication(publication)) await createTimeSlices(0).next();
       const run = async (words: CommandWords): Promise<unknown> => {
         if (isSmallPublication(publication))
           return single("publish", signal, () => client.call("EVAL", words.slice(1)));

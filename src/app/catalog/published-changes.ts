@@ -47,6 +47,8 @@ export function createCatalogDigester(): DigestCatalog {
       if (slices.isOver()) await slices.next();
     }
     const digests = createDigests(catalog.hash, made);
+    // The pages of a large catalog are a turn of their own, and so is the publication that follows.
+    if (slices.isOver()) await slices.next();
     last = { catalog, digests };
     return digests;
   };
