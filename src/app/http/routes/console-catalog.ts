@@ -15,9 +15,10 @@ export interface ConsoleCatalog {
 
 /** The most canonical JSON in a part, unless one view has more: parsing it must not delay other requests. */
 const PART_BYTES_MAX = 512 * 1024;
+const PART_VIEWS_MAX = 200;
 /** The console is usable once it has the first part: a screen or two of views. */
 const FIRST_PART_BYTES_MAX = 128 * 1024;
-const PART_VIEWS_MAX = 200;
+const FIRST_PART_VIEWS_MAX = 40;
 
 /** Returns the parts of a catalog, the same at every call. */
 export function createConsoleCatalogs(): (catalog: Catalog) => ConsoleCatalog {
@@ -65,8 +66,9 @@ function partStarts(entries: readonly (readonly [Entity, Uint8Array])[]): readon
   let start = 0;
   let bytes = 0;
   for (const [index, [, json]] of entries.entries()) {
-    const bytesMax = start === 0 ? FIRST_PART_BYTES_MAX : PART_BYTES_MAX;
-    const isFull = index - start >= PART_VIEWS_MAX || bytes + json.byteLength > bytesMax;
+    const [bytesMax, viewsMax] =
+      start === 0 ? [FIRST_PART_BYTES_MAX, FIRST_PART_VIEWS_MAX] : [PART_BYTES_MAX, PART_VIEWS_MAX];
+    const isFull = index - start >= viewsMax || bytes + json.byteLength > bytesMax;
     if (isFull && index > start) {
       starts.push(index);
       start = index;
