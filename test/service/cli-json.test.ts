@@ -49,7 +49,7 @@ describe.each(RUNTIMES)("mosaic for programs and people on $name", (runtime) => 
     await using old = await createViewsDirectory(files("reais"));
     await using now = await createViewsDirectory(files("dollars"));
     const { stdout } = await mosaic(["diff", old.path, now.path]);
-    expect(stdout).toMatch(/ ~ \/description: …[^…]* in reais" -> …[^…]* in dollars"\n$/);
+    expect(stdout).toMatch(/ ~ \/description: …[^…]* in \[-reais-\]\{\+dollars\+\}"\n$/);
   });
 
   it.each(["text", "json"])("B16: mosaic tickers says that a query gave no rows, as %s", async (format) => {
