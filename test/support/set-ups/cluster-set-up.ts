@@ -26,14 +26,19 @@ export interface ClusterSetUp extends AsyncDisposable {
   replicaOf(primary: SetUpNode): Promise<SetUpNode>;
   /** A planned switch of the roles of that primary and its replica; resolves with the new primary. */
   switchOwner(): Promise<SetUpNode>;
-  /**
-   * Moves the slot of the namespace to the next primary, with its keys; resolves with that one.
-   *
-   * @param onMoved runs when the keys have moved, before the nodes are told
-   */
-  moveSlot(onMoved?: () => Promise<void>): Promise<SetUpNode>;
+  /** Moves the slot of the namespace to another primary, with its keys; resolves with that one. */
+  moveSlot(move?: SlotMoveOptions): Promise<SetUpNode>;
+  /** Adds a primary without slots; resolves when all nodes know it. */
+  addNode(): Promise<SetUpNode>;
   /** Resolves when all of these nodes serve all slots. */
   untilServing(nodes?: readonly SetUpNode[]): Promise<void>;
+}
+
+export interface SlotMoveOptions {
+  /** Default: the next primary. */
+  readonly to?: SetUpNode;
+  /** Runs when the keys have moved, before the nodes are told. */
+  readonly onMoved?: () => Promise<void>;
 }
 
 const NAMESPACE = "{mosaic}";
@@ -62,7 +67,15 @@ export async function startClusterSetUp(options: SetUpOptions = {}): Promise<Clu
     const nodes = await Promise.all(starting.map(async (node) => stack.use(await node)));
     await formCluster(nodes);
     const resources = stack.move();
-    return { ...createSetUp(context, nodes), [Symbol.asyncDispose]: () => resources.disposeAsync() };
+    const addNode = async (): Promise<SetUpNode> => {
+      const node = resources.use(await startClusterNode(context));
+      nodes.push(node);
+      await introduce([nodes[0] as SetUpNode, node]);
+      await untilAcquainted(nodes);
+      await untilServing([node]);
+      return node;
+    };
+    return { ...createSetUp(context, nodes), addNode, [Symbol.asyncDispose]: () => resources.disposeAsync() };
   } catch (error) {
     await stack.disposeAsync();
     throw error;
@@ -80,7 +93,6 @@ function startClusterNode(context: SetUpContext): Promise<SetUpNode> {
 }
 
 async function formCluster(nodes: readonly SetUpNode[]): Promise<void> {
-  const [first] = nodes as readonly [SetUpNode];
   const primaries = nodes.slice(0, SHARDS);
   for (const [index, node] of primaries.entries()) {
     const from = Math.floor((index * SLOTS) / SHARDS);
@@ -89,16 +101,8 @@ async function formCluster(nodes: readonly SetUpNode[]): Promise<void> {
   }
   for (const [index, node] of nodes.entries())
     await node.command("CLUSTER", "SET-CONFIG-EPOCH", String(index + 1));
-  for (const { host, clientPort, command } of nodes.slice(1)) {
-    const [, busPort = ""] = (await command("CONFIG", "GET", "cluster-port")) as readonly string[];
-    await first.command("CLUSTER", "MEET", host.address, String(clientPort), busPort);
-  }
-  await untilTrue("the nodes know each other", async () => {
-    const known = await Promise.all(nodes.map(knownNodes));
-    return known.every(
-      (list) => list.filter(({ flags }) => !flags.includes("handshake")).length === nodes.length,
-    );
-  });
+  await introduce(nodes);
+  await untilAcquainted(nodes);
   for (const [index, primary] of primaries.entries()) {
     const replica = nodes[SHARDS + index] as SetUpNode;
     await replica.command("CLUSTER", "REPLICATE", String(await primary.command("CLUSTER", "MYID")));
@@ -108,10 +112,27 @@ async function formCluster(nodes: readonly SetUpNode[]): Promise<void> {
   await untilServing(nodes);
 }
 
+/** Has the first node meet the others. */
+async function introduce([first, ...others]: readonly SetUpNode[]): Promise<void> {
+  for (const { host, clientPort, command } of others) {
+    const [, busPort = ""] = (await command("CONFIG", "GET", "cluster-port")) as readonly string[];
+    await first?.command("CLUSTER", "MEET", host.address, String(clientPort), busPort);
+  }
+}
+
+function untilAcquainted(nodes: readonly SetUpNode[]): Promise<void> {
+  return untilTrue("the nodes know each other", async () => {
+    const known = await Promise.all(nodes.map(knownNodes));
+    return known.every(
+      (list) => list.filter(({ flags }) => !flags.includes("handshake")).length === nodes.length,
+    );
+  });
+}
+
 function createSetUp(
   { password, settings }: SetUpContext,
   nodes: readonly SetUpNode[],
-): Omit<ClusterSetUp, keyof AsyncDisposable> {
+): Omit<ClusterSetUp, keyof AsyncDisposable | "addNode"> {
   const scheme = password === undefined ? "redis-cluster" : "rediss-cluster";
   const user = password === undefined ? "" : `default:${password}@`;
   const owner = (): Promise<SetUpNode> =>
@@ -149,9 +170,9 @@ function createSetUp(
       return untilOwnerAfter(old);
     },
     replicaOf: (primary) => replicaOf(nodes, primary),
-    async moveSlot(onMoved = async () => undefined) {
+    async moveSlot({ to, onMoved = async () => undefined } = {}) {
       const source = await owner();
-      const target = await otherPrimary(nodes, source);
+      const target = to ?? (await otherPrimary(nodes, source));
       await migrateSlot({ source, target, nodes, password, onMoved });
       // A replica that is promoted before it knows of the move would not take the slot.
       await untilTrue("every node knows of the move", async () => {

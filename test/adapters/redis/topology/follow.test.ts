@@ -84,7 +84,7 @@ describe("createRedisPair(), over TLS with client certificates", () => {
     await untilAt(used, await setUp.untilPrimaryAfter(second));
   });
 
-  test("follows a planned switch, a slot while it moves, and a promotion in a cluster", async () => {
+  test("follows a planned switch, a slot while it moves, a promotion, and a new node in a cluster", async () => {
     await using setUp = await startClusterSetUp({ secured: true });
     const used = await use({ ...setUp.settings, CACHE_NAMESPACE: setUp.namespace });
     const first = await setUp.owner();
@@ -92,8 +92,12 @@ describe("createRedisPair(), over TLS with client certificates", () => {
     const second = await setUp.switchOwner();
     await untilAt(used, second);
     // All keys are at the new node while the old one still owns the slot, and answers ASK.
-    const third = await setUp.moveSlot(async () => {
-      await expect.poll(() => used.work().catch(() => used.commands.fault()?.kind), WAIT).toBe("slot-moving");
+    const third = await setUp.moveSlot({
+      async onMoved() {
+        await expect
+          .poll(() => used.work().catch(() => used.commands.fault()?.kind), WAIT)
+          .toBe("slot-moving");
+      },
     });
     expect(new Set([first, second, third]).size).toBe(3);
     await untilAt(used, third);
@@ -103,6 +107,10 @@ describe("createRedisPair(), over TLS with client certificates", () => {
     await untilAt(used, fourth);
     await third.restart({ keepData: true });
     await setUp.untilServing();
+    // No address of the settings leads to it.
+    const added = await setUp.addNode();
+    await setUp.moveSlot({ to: added });
+    await untilAt(used, added);
   });
 });
 
