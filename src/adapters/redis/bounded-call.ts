@@ -46,13 +46,16 @@ function startProgressDeadline({
   isBusy,
   signal,
 }: Omit<BoundedCall<never>, "ask">): Pick<Deadline, "race" | "stop"> {
+  const { stream } = client;
   let traffic = trafficOf(client);
   let elapsedMs = 0;
   const onTimeout = (): CacheError | undefined => {
     elapsedMs += timeoutMs;
     const now = trafficOf(client);
-    // The counters of a dropped connection are useless: Bun forgets bytes that waited to be sent.
-    const moved = client.stream.writable && hasMoved(traffic, now);
+    // The counters of a dropped connection are useless: Bun forgets bytes that waited to be sent. Those of the next
+    // connection are not about this call.
+    const isSame = client.stream === stream && stream.writable;
+    const moved = isSame && hasMoved(traffic, now);
     if (moved && elapsedMs < totalMs) {
       traffic = now;
       return undefined;
@@ -62,7 +65,7 @@ function startProgressDeadline({
       return new CacheError(operation, "busy", `a large transfer took more than ${timeoutMs} ms`);
     }
     // When many calls are late together, the first one drops the connection.
-    if (client.stream.writable) client.disconnect(true);
+    if (isSame) client.disconnect(true);
     return new CacheError(operation, "timeout", `Redis did not answer within ${timeoutMs} ms`);
   };
   // Bytes written at first are sent in any case: only the second half of the time shows whether the server is
