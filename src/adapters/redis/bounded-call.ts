@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { Redis } from "ioredis";
-import { type Deadline, startDeadline } from "../../lib/deadline.ts";
+import { type Deadline, startDeadline, startLoopTimer } from "../../lib/deadline.ts";
 import { CacheError, type CacheOperation } from "../../ports/cache-port.ts";
 import { safeReply } from "./topology/recognize-fault.ts";
 
@@ -70,15 +70,15 @@ function startProgressDeadline({
   };
   // Bytes written at first are sent in any case: only the second half of the time shows whether the server is
   // alive.
-  const half = setTimeout(() => {
+  const stopHalf = startLoopTimer(timeoutMs / 2, () => {
     if (isBusy()) traffic = trafficOf(client);
-  }, timeoutMs / 2);
+  });
   const onAbort = (): CacheError => abortedError(operation, signal);
   const { race, stop } = startDeadline({ timeoutMs, signal, onTimeout, onAbort });
   return {
     race,
     stop() {
-      clearTimeout(half);
+      stopHalf();
       stop();
     },
   };

@@ -118,18 +118,14 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
       await cache.set(record.key, record.value, { ttlSeconds, signal });
       await learn();
     }
-    if (isUnlisted()) {
+    let counted = parseFleetSummary(summary);
+    if (listedIn === undefined || (counted !== undefined && counted.list !== listedIn)) {
       await join(self.id);
       await learn();
+      counted = parseFleetSummary(summary);
     }
-    const counted = parseFleetSummary(summary);
     const { replicas, divergent, digest, lost } = counted ?? countAlone(self);
     last = { shared: true, replicas, divergent, digest, lost, others: Math.max(0, replicas - 1) };
-  }
-
-  function isUnlisted(): boolean {
-    const counted = parseFleetSummary(summary);
-    return listedIn === undefined || (counted !== undefined && counted.list !== listedIn);
   }
 
   /** Reads the figures of the fleet, or counts it when nobody has done so for a while. */
