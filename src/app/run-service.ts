@@ -205,6 +205,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     holder,
     cacheStatus: status.current,
     peekTickers: tickers.peek,
+    disk: stream.disk,
     nowMs: () => Date.now(),
     monotonicMs,
   });

@@ -35,7 +35,7 @@ const DIVERGING = {
       tickers: null,
       divergent: false,
     },
-    REPLICA,
+    { ...REPLICA, disk: { reason: "invalid-catalog", since: "2026-01-02T03:04:06.000Z" } },
     {
       ...REPLICA,
       id: "pod-c-1",
@@ -129,7 +129,7 @@ describe.each(RUNTIMES)("mosaic status and mosaic history on $name", (runtime) =
     expect(stdout).toContain("\n1 replica\npublished: ");
   });
 
-  test("mosaic status says who diverges and who has no catalog, and exits with 1", async () => {
+  test("mosaic status names replicas that diverge, refuse their disk or have no catalog, and exits with 1", async () => {
     await using server = await answering(200, JSON.stringify(DIVERGING));
     const { exitCode, stdout } = await status([server.url]);
     expect(exitCode).toBe(1);
@@ -141,6 +141,7 @@ describe.each(RUNTIMES)("mosaic status and mosaic history on $name", (runtime) =
         "pod-c-1    -             -         -           -       -      down   320, 119s, stale  5s  1.2.3, node 24.0.0  NO CATALOG",
         "",
         "3 replicas; 1 of them diverges",
+        "disk refused: pod-b-1 (invalid-catalog) since 2026-01-02T03:04:06.000Z; fix its files (mosaic validate), then reload it",
         `published: ${"a".repeat(64)}`,
         "",
       ].join("\n"),

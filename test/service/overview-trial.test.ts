@@ -1,4 +1,6 @@
-import { describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { type Browser, startBrowser } from "../support/browser.ts";
+import { openConsole } from "../support/console-user.ts";
 import {
   askForFleet,
   type FleetAnswer,
@@ -8,6 +10,7 @@ import {
 } from "../support/running-fleet.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
 import { sendRequest } from "../support/send-request.ts";
+import { ADMIN_TOKEN } from "../support/service-process.ts";
 import { startTcpProxy, type TcpProxy } from "../support/tcp-proxy.ts";
 import { viewYaml } from "../support/views-directory.ts";
 
@@ -19,7 +22,13 @@ interface Checks {
 }
 
 describe.each(RUNTIMES)("The overview on $name", (runtime) => {
-  test("one replica names another that is cut off, and a catalog on disk that is invalid, since when, and the cause", async () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await startBrowser();
+  });
+  afterAll(() => browser[Symbol.asyncDispose]());
+
+  test("every replica names one that is cut off, and one whose catalog on disk is invalid, since when, and the way out", async () => {
     let proxy: TcpProxy | undefined;
     await using fleet = await startFleet({
       size: 3,
@@ -32,15 +41,17 @@ describe.each(RUNTIMES)("The overview on $name", (runtime) => {
       },
     });
     await using _ = proxy as unknown as TcpProxy;
-    const [healthy, cutOff] = fleet.replicas as [FleetReplica, FleetReplica];
-    const readyz = async () => (await sendRequest(healthy.service.url, "/readyz")).json() as Checks;
+    const [invalid, cutOff, healthy] = fleet.replicas as [FleetReplica, FleetReplica, FleetReplica];
+    const checksOf = async ({ service }: FleetReplica) =>
+      ((await sendRequest(service.url, "/readyz")).json() as Checks).checks;
     await vi.waitFor(async () => expect((await askForFleet(healthy)).replicas).toHaveLength(3), WAIT);
     const before = Date.now();
     const { self: cutOffId } = await askForFleet(cutOff);
+    const { self: invalidId } = await askForFleet(invalid);
 
     await proxy?.refuse();
-    await healthy.views.replace({ "alpha.yaml": "columns: [a]\n" });
-    await expect(requestReload(healthy)).rejects.toThrow("422");
+    await invalid.views.replace({ "alpha.yaml": "columns: [a]\n" });
+    await expect(requestReload(invalid)).rejects.toThrow("422");
     // The time until a heartbeat expires passes at once.
     await fleet.redis.command("DEL", `mosaic:replicas:id:${cutOffId}`, "mosaic:leases:fleet");
     const summary = await vi.waitFor(async () => {
@@ -58,18 +69,45 @@ describe.each(RUNTIMES)("The overview on $name", (runtime) => {
       "30",
     );
 
+    const refused = (await checksOf(invalid)).disk;
+    expect(refused).toMatchObject({ status: "warn", code: "refused", reason: "invalid-catalog", count: 1 });
+    expect(Date.parse(refused?.since ?? "")).toBeGreaterThanOrEqual(before);
+    // The time until the fleet is counted again passes at once.
     await vi.waitFor(async () => {
-      const { checks } = await readyz();
-      expect(checks.fleet).toEqual({ status: "warn", code: "lost", count: 1, since });
-      expect(checks.disk).toMatchObject({
+      await fleet.redis.command("DEL", "mosaic:leases:fleet");
+      const checks = await checksOf(healthy);
+      expect(checks.disk).toEqual({
         status: "warn",
-        code: "refused",
-        reason: "invalid-catalog",
+        code: "refused-elsewhere",
         count: 1,
+        since: refused?.since,
       });
+      expect(checks.fleet).toMatchObject({ status: "warn", code: "lost", count: 1 });
     }, WAIT);
-    expect(Date.parse((await readyz()).checks.disk?.since ?? "")).toBeGreaterThanOrEqual(before);
-    const known = (await askForFleet(healthy)) as FleetAnswer & { readonly lost: unknown };
-    expect(known.lost).toEqual([{ id: cutOffId, since }]);
+    expect((await checksOf(invalid)).disk?.code).toBe("refused");
+    const known = (await askForFleet(healthy)) as FleetAnswer & { readonly lost: readonly unknown[] };
+    expect(known.lost).toMatchObject([{ id: cutOffId }]);
+    expect(known.replicas.find(({ id }) => id === invalidId)).toMatchObject({
+      disk: { reason: "invalid-catalog", since: refused?.since },
+    });
+
+    for (const replica of [healthy, invalid]) {
+      await using user = await openConsole(browser, { url: replica.service.url });
+      await user.giveToken(ADMIN_TOKEN);
+      const concern = (name: string) =>
+        user.page.getByRole("listitem").filter({ has: user.page.getByRole("heading", { name }) });
+      await expect
+        .poll(() => concern("Fleet").innerText(), WAIT)
+        .toMatch(new RegExp(`${cutOffId} has sent no heartbeat since [\\s\\S]*What to do:`));
+      await expect
+        .poll(() => concern("Disk").innerText(), WAIT)
+        .toMatch(
+          replica === healthy
+            ? new RegExp(
+                `${invalidId} refused \\(invalid-catalog\\) since [\\s\\S]*What to do: Fix the files of these`,
+              )
+            : /alpha\.yaml:1:1[\s\S]*What to do: Fix the files/,
+        );
+    }
   });
 });

@@ -33,6 +33,7 @@ const TEXTS = {
   "disk same": ["checkDiskSame"],
   "disk differs": ["checkDiskDiffers", "actDiskDiffers"],
   "disk refused": ["checkDiskRefused", "actDiskRefused"],
+  "disk refused-elsewhere": ["checkDiskRefusedElsewhere", "actDiskRefusedElsewhere"],
   "disk unknown": ["checkDiskUnknown"],
   "signature off": ["checkSignatureOff"],
   "signature verified": ["checkSignatureVerified"],
@@ -129,31 +130,54 @@ export function createOverviewPage(context) {
     const words = context.words();
     const { t, format } = words;
     const { status, code, since, reason, count } = check;
+    const page = code === "refused-elsewhere" ? PAGES.fleet : PAGES[name];
     const [what, act] = TEXTS[`${name} ${code}`] ?? [];
     const seconds = Math.max(0, (Date.now() - Date.parse(since)) / 1000);
     const values = { count: format.number(count ?? 0), reason: reason ?? "" };
     return html`
       <li class="check ${KINDS[status]}">
-        <h2><a href=${PAGES[name]}>${t(CHECK_NAMES[name])}</a></h2>
+        <h2><a href=${page}>${t(CHECK_NAMES[name])}</a></h2>
         ${badge(KINDS[status], t(STATUS_WORDS[status]))}
         <p class="what">${what === undefined ? code : t(what, values)} ${reason === undefined ? nothing : html`<span class="reason">${t("because", { reason })}</span>`}</p>
         <p class="since"><time datetime=${since}>${t("sinceAgo", { time: format.time(since), age: format.age(seconds) })}</time></p>
         ${status === "pass" ? nothing : drawCause(name, state)}
-        ${status === "pass" || act === undefined ? nothing : html`<p class="act"><b>${t("wayOut")}:</b> ${t(act)} <a href=${PAGES[name]}>${t("details")}</a></p>`}
+        ${status === "pass" || act === undefined ? nothing : html`<p class="act"><b>${t("wayOut")}:</b> ${t(act)} <a href=${page}>${t("details")}</a></p>`}
       </li>`;
   }
 
   /** What is known of the cause without another page. @param {CheckName} name @param {LiveState} state */
   function drawCause(name, { refusal, reasons }) {
-    const { t, format } = context.words();
     if (name === "catalog")
       return reasons.length === 0 ? nothing : html`<p class="cause">${reasons.join("; ")}</p>`;
     if (name === "fleet") return drawReplicas();
-    if (name !== "disk" || !refusal) return nothing;
-    const [first] = refusal.findings.filter(({ severity }) => severity === "error");
+    if (name !== "disk") return nothing;
+    return html`${refusal ? drawRefusal(refusal) : nothing}${drawRefusedDisks()}`;
+  }
+
+  /** @param {import("./live.js").Refusal} refusal */
+  function drawRefusal({ findings, findingsTotal }) {
+    const { t, format } = context.words();
+    const [first] = findings.filter(({ severity }) => severity === "error");
     if (first === undefined) return nothing;
-    const more = refusal.findingsTotal - 1;
+    const more = findingsTotal - 1;
     return html`<p class="cause"><code>${first.file}:${first.line}:${first.column}</code> ${first.message}; ${first.hint}${more > 0 ? html` <span class="count">${t("moreChanges", { count: format.number(more) })}</span>` : nothing}</p>`;
+  }
+
+  /** Other replicas whose catalog on disk is refused. */
+  function drawRefusedDisks() {
+    const { t, format } = context.words();
+    const isElsewhere = context.state()?.checks?.disk.code === "refused-elsewhere";
+    if (fleet === undefined)
+      return isElsewhere ? html`<p class="cause hint">${t("namesNeedToken")}</p>` : nothing;
+    const { self, replicas } = fleet;
+    const refused = replicas.flatMap(({ id, disk }) =>
+      disk === undefined || id === self ? [] : { id, disk },
+    );
+    if (refused.length === 0) return nothing;
+    return html`
+      <ul class="cause" role="list">
+        ${refused.map(({ id, disk }) => html`<li><code>${id}</code> ${t("diskRefusedSince", { reason: disk.reason, time: format.time(disk.since) })}</li>`)}
+      </ul>`;
   }
 
   function drawReplicas() {

@@ -12,6 +12,7 @@ import { badge } from "./parts.js";
  * @property {{ readonly backend: string, readonly state: "down" | "up" }} cache
  * @property {{ readonly count: number, readonly ageSeconds: number, readonly stale: boolean } | null} tickers
  * @property {boolean} divergent
+ * @property {{ readonly reason: string, readonly since: string }} [disk] only while its catalog on disk is refused
  *
  * @typedef {object} Fleet
  * @property {string} self
@@ -55,13 +56,13 @@ export function drawReplicas(words, { self, replicas, lost = [], lastSeen }) {
  * @param {number | undefined} [row.goneSeconds] how long ago it was seen, when it cannot be seen now
  */
 function drawReplica({ t, counted, format }, replica, { heads, isSelf = false, goneSeconds }) {
-  const { id, version, runtime, startedAt, catalog, cache, tickers, divergent } = replica;
+  const { id, version, runtime, startedAt, catalog, cache, tickers, divergent, disk } = replica;
   const source = catalog && t(catalog.source === "disk" ? "sharedFromDisk" : "sharedFromCache");
   return html`
     <tr role="row" class=${goneSeconds !== undefined ? "gone" : divergent ? "divergent" : ""}>
       <th role="rowheader" scope="row">
         <code>${id}</code>
-        <span class="marks">${isSelf ? html`<em>${t("thisReplica")}</em>` : nothing}${divergent ? badge("bad", t("diverges")) : nothing}${goneSeconds === undefined ? nothing : badge("idle", t("lastSeen", { age: format.age(goneSeconds) }))}</span>
+        <span class="marks">${isSelf ? html`<em>${t("thisReplica")}</em>` : nothing}${divergent ? badge("bad", t("diverges")) : nothing}${disk === undefined ? nothing : badge("warn", t("diskRefusedShort"))}${goneSeconds === undefined ? nothing : badge("idle", t("lastSeen", { age: format.age(goneSeconds) }))}</span>
       </th>
       <td role="cell" data-head=${heads[1]}>
         ${

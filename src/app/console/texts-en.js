@@ -194,6 +194,11 @@ export const ENGLISH = {
   actDiskDiffers: "Preview the change, then reload.",
   checkDiskRefused: "The catalog on disk was refused; the previous one is still served.",
   actDiskRefused: "Fix the files and reload.",
+  checkDiskRefusedElsewhere: "Replicas whose catalog on disk was refused: {count}.",
+  actDiskRefusedElsewhere:
+    "Fix the files of these replicas; mosaic validate names each fault and its line. Then reload one of them.",
+  diskRefusedSince: "refused ({reason}) since {time}",
+  diskRefusedShort: "disk refused",
   checkDiskUnknown: "The catalog on disk has not been compared yet.",
   checkSignatureOff: "Signatures are not checked (VIEWS_SIGNATURE_MODE=none).",
   checkSignatureVerified: "The signature of the served catalog is valid.",

@@ -198,6 +198,11 @@ export const PORTUGUESE = {
   actDiskDiffers: "Veja a prévia da mudança e depois recarregue.",
   checkDiskRefused: "O catálogo em disco foi recusado; o anterior continua servido.",
   actDiskRefused: "Corrija os arquivos e recarregue.",
+  checkDiskRefusedElsewhere: "Réplicas cujo catálogo em disco foi recusado: {count}.",
+  actDiskRefusedElsewhere:
+    "Corrija os arquivos dessas réplicas; mosaic validate aponta cada falha e sua linha. Depois recarregue uma delas.",
+  diskRefusedSince: "recusado ({reason}) desde {time}",
+  diskRefusedShort: "disco recusado",
   checkDiskUnknown: "O catálogo em disco ainda não foi comparado.",
   checkSignatureOff: "As assinaturas não são verificadas (VIEWS_SIGNATURE_MODE=none).",
   checkSignatureVerified: "A assinatura do catálogo servido é válida.",

@@ -45,7 +45,8 @@ export interface Fleet {
 export type FleetMember = ReplicaRecord & { readonly divergent: boolean };
 
 /** The fleet in figures, as the last heartbeat found them. */
-export interface FleetCounts extends Pick<FleetSummary, "digest" | "divergent" | "lost" | "replicas"> {
+export interface FleetCounts
+  extends Pick<FleetSummary, "digest" | "divergent" | "lost" | "refused" | "replicas"> {
   /** Whether the shared cache answered; otherwise only the replica itself is counted. */
   readonly shared: boolean;
   /** The other replicas, as far as they were ever counted. */
@@ -124,8 +125,8 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
       await learn();
       counted = parseFleetSummary(summary);
     }
-    const { replicas, divergent, digest, lost } = counted ?? countAlone(self);
-    last = { shared: true, replicas, divergent, digest, lost, others: Math.max(0, replicas - 1) };
+    const { replicas, divergent, digest, lost, refused } = counted ?? countAlone(self);
+    last = { shared: true, replicas, divergent, digest, lost, refused, others: Math.max(0, replicas - 1) };
   }
 
   /** Reads the figures of the fleet, or counts it when nobody has done so for a while. */

@@ -10,7 +10,7 @@ import type { DatabaseStatus } from "./database-status.ts";
 /** The codes of each check: what it found, bounded, for clients to translate. */
 export const CHECK_CODES = {
   catalog: ["active", "absent"],
-  disk: ["same", "differs", "refused", "unknown"],
+  disk: ["same", "differs", "refused", "refused-elsewhere", "unknown"],
   signature: ["off", "verified", "unsigned", "absent"],
   fleet: ["local", "agrees", "diverges", "foreign", "lost", "unseen", "unsubscribed"],
   cache: ["local", "up", "damaged", "down"],
@@ -31,7 +31,7 @@ export interface Check<Name extends CheckName = CheckName> {
   readonly since: string;
   /** Why: a refusal reason, or the code of the last failure. */
   readonly reason?: string;
-  /** Of what the code is about: errors on disk, replicas of the fleet. */
+  /** Of what the code is about: errors on disk, replicas of the fleet, replicas whose disk is refused. */
   readonly count?: number;
 }
 
@@ -84,7 +84,7 @@ export function createChecks(deps: ChecksDeps): () => Checks {
   return () => {
     const readings: Readings = {
       catalog: readCatalog(deps),
-      disk: readDisk(deps.disk()),
+      disk: readDisk(deps.disk(), deps.fleet()),
       signature: readSignature(deps),
       fleet: readFleet(deps),
       cache: readCache(deps.cacheStatus(), deps.damage()),
@@ -109,14 +109,22 @@ function readCatalog({ holder }: ChecksDeps): Reading<"catalog"> {
   return { status: "pass", code: "active", count: active.catalog.views.size, sinceMs: active.activatedAtMs };
 }
 
-function readDisk({ differs, refusal }: DiskState): Reading<"disk"> {
+function readDisk({ differs, refusal }: DiskState, { replicas, refused }: FleetCounts): Reading<"disk"> {
   if (refusal !== null) {
     const { at, reason, errors } = refusal;
     const count = errors === 0 ? {} : { count: errors };
     return { status: "warn", code: "refused", reason, sinceMs: Date.parse(at), ...count };
   }
-  if (differs === undefined) return { status: "pass", code: "unknown" };
-  return differs ? { status: "warn", code: "differs" } : { status: "pass", code: "same" };
+  if (differs === true) return { status: "warn", code: "differs" };
+  // A replica alone knows its disk better than the last count does.
+  if (refused !== undefined && replicas > 1)
+    return {
+      status: "warn",
+      code: "refused-elsewhere",
+      count: refused.count,
+      sinceMs: Date.parse(refused.since),
+    };
+  return { status: "pass", code: differs === undefined ? "unknown" : "same" };
 }
 
 function readSignature({ holder, signatures }: ChecksDeps): Reading<"signature"> {

@@ -4,6 +4,7 @@ import type { ActiveCatalogHolder } from "../catalog/active-catalog.ts";
 import { VERSION } from "../settings/version.ts";
 import type { TickerLoad } from "../tickers/ticker-snapshot.ts";
 import type { CacheStatus } from "./cache-status.ts";
+import type { DiskState } from "./checks.ts";
 
 export interface ReplicaDescriptionDeps {
   /** The id of this replica. */
@@ -11,6 +12,7 @@ export interface ReplicaDescriptionDeps {
   readonly holder: ActiveCatalogHolder;
   readonly cacheStatus: () => CacheStatus;
   readonly peekTickers: () => TickerLoad;
+  readonly disk: () => DiskState;
   readonly nowMs: () => number;
   /** Milliseconds of a monotonic clock. */
   readonly monotonicMs: () => number;
@@ -18,12 +20,13 @@ export interface ReplicaDescriptionDeps {
 
 /** Makes a function that returns the identity of this replica and what it serves now. */
 export function createReplicaDescription(deps: ReplicaDescriptionDeps): () => ReplicaRecord {
-  const { id, holder, cacheStatus, peekTickers, nowMs, monotonicMs } = deps;
+  const { id, holder, cacheStatus, peekTickers, disk, nowMs, monotonicMs } = deps;
   const runtime = runtimeName();
   const startedAt = new Date(nowMs()).toISOString();
   const startedMs = monotonicMs();
   return () => {
     const { backend, up } = cacheStatus();
+    const { refusal } = disk();
     return {
       schema: 1,
       id,
@@ -34,6 +37,7 @@ export function createReplicaDescription(deps: ReplicaDescriptionDeps): () => Re
       catalog: describeCatalog(holder, nowMs()),
       cache: { backend, state: up ? "up" : "down" },
       tickers: describeTickers(peekTickers(), monotonicMs()),
+      ...(refusal === null ? {} : { disk: { reason: refusal.reason, since: refusal.at } }),
     };
   };
 }

@@ -15,12 +15,14 @@ export interface FleetSummary {
   readonly replicas: number;
   /** Those of them that do not serve the published catalog. */
   readonly divergent: number;
-  /** Changes when a replica comes, goes, serves another catalog, or loses or finds its cache. */
+  /** Changes when a replica comes, goes, serves another catalog, refuses its disk, or loses or finds its cache. */
   readonly digest: string;
   /** Identifies the list of replica ids that was counted: see {@link digestReplicaIds}. */
   readonly list: string;
   /** Replicas whose heartbeats ended without a stop, the oldest first; absent without any. */
   readonly lost?: readonly LostReplica[] | undefined;
+  /** The replicas whose catalog on disk is refused, and since when the first is; absent without any. */
+  readonly refused?: { readonly count: number; readonly since: string } | undefined;
 }
 
 /** A replica whose heartbeats ended, and when that was noticed. */
@@ -96,6 +98,7 @@ const summarySchema = v.object({
       v.maxLength(LOST_MAX),
     ),
   ),
+  refused: v.optional(v.object({ count, since: v.pipe(v.string(), v.isoTimestamp()) })),
 });
 
 /** Whether a replica does not serve the published catalog; never while nothing is published. */
@@ -115,7 +118,11 @@ export function summarizeFleet(
   ids: Uint8Array,
   lost: readonly LostReplica[] = [],
 ): FleetSummary {
-  const marks = records.map(({ id, catalog, cache }) => [id, catalog?.hash, cache.state].join(" "));
+  const marks = records.map(({ id, catalog, cache, disk }) =>
+    [id, catalog?.hash, cache.state, ...(disk === undefined ? [] : [disk.reason, disk.since])].join(" "),
+  );
+  const refusals = records.flatMap(({ disk }) => (disk === undefined ? [] : [disk.since])).sort();
+  const [since] = refusals;
   return {
     schema: 1,
     replicas: records.length,
@@ -123,6 +130,7 @@ export function summarizeFleet(
     digest: sha1([publishedHash, ...marks.sort()].join("\n")),
     list: digestReplicaIds(ids),
     ...(lost.length === 0 ? {} : { lost }),
+    ...(since === undefined ? {} : { refused: { count: refusals.length, since } }),
   };
 }
 

@@ -31,6 +31,15 @@ export interface ReplicaRecord {
   } | null;
   readonly cache: { readonly backend: "local" | "redis"; readonly state: "down" | "up" };
   readonly tickers: { readonly count: number; readonly ageSeconds: number; readonly stale: boolean } | null;
+  /** Present while the catalog on its disk is refused; its older catalog is served. */
+  readonly disk?: DiskRefusal | undefined;
+}
+
+/** A refused catalog on the disk of a replica. */
+export interface DiskRefusal {
+  /** A refusal reason: a word, since a newer version may have another one. */
+  readonly reason: string;
+  readonly since: string;
 }
 
 /** The largest record, in bytes: the usual size is a few hundred. */
@@ -61,6 +70,12 @@ export const replicaRecordSchema = v.object({
   ),
   cache: v.object({ backend: v.picklist(["local", "redis"]), state: v.picklist(["down", "up"]) }),
   tickers: v.nullable(v.object({ count, ageSeconds, stale: v.boolean() })),
+  disk: v.optional(
+    v.object({
+      reason: v.pipe(v.string(), v.regex(/^[a-z-]{1,40}$/), v.examples(["invalid-catalog"])),
+      since: v.pipe(v.string(), v.isoTimestamp()),
+    }),
+  ),
 });
 
 /** Writes a record in its form in the shared cache. */

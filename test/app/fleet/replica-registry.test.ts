@@ -84,6 +84,21 @@ describe.each(["memory", "redis"] as const)("createReplicaRegistry() in %s", (ki
     expect(second.last()).toEqual(first.last());
   });
 
+  test("heartbeat() makes a refused disk known to all, and its repair", async () => {
+    const disk = { reason: "invalid-catalog", since: "2026-01-02T03:04:06.000Z" };
+    let record: ReplicaRecord = { ...recordOf("refusing"), disk };
+    const refusing = createReplicaRegistry({ cache, describe: () => record, ttlSeconds: TTL_SECONDS });
+    const other = join("other");
+    await other.heartbeat();
+    await refusing.heartbeat();
+    expect((await other.heartbeat()).refused).toEqual({ count: 1, since: disk.since });
+    expect((await other.list()).replicas).toMatchObject([{ id: "other" }, { id: "refusing", disk }]);
+    record = recordOf("refusing");
+    await refusing.heartbeat();
+    await countAgain();
+    expect((await other.heartbeat()).refused).toBeUndefined();
+  });
+
   test("heartbeat() loses nobody when many join at once", async () => {
     const all = Array.from({ length: 5 }, (_, index) => join(`replica-${index}`));
     await Promise.all(all.map((registry) => registry.heartbeat()));

@@ -96,6 +96,23 @@ describe("createChecks()", () => {
     expect(warnings()).toEqual(["disk_refused"]);
   });
 
+  test("E4: a disk that another replica refused is shown by every replica, after what is wrong with its own", () => {
+    const { now, checks, warnings } = startChecks();
+    const refused = { count: 2, since: isoAt(-90) };
+    now.fleet = { ...now.fleet, refused };
+    const elsewhere = { status: "warn", code: "refused-elsewhere", count: 2, since: isoAt(-90) };
+    expect(checks().disk).toEqual(elsewhere);
+    expect(warnings()).toBeUndefined();
+    now.disk = { differs: true, refusal: null };
+    expect(checks().disk.code).toBe("differs");
+    now.disk = { differs: true, refusal: { at: isoAt(-60), reason: "invalid-catalog", errors: 3 } };
+    expect(checks().disk.code).toBe("refused");
+    // The last count may be older than the repair of the only replica.
+    now.disk = { differs: false, refusal: null };
+    now.fleet = { ...now.fleet, replicas: 1, others: 0 };
+    expect(checks().disk.code).toBe("same");
+  });
+
   test.each([
     ["none", undefined, "off", "pass"],
     ["hmac", undefined, "unsigned", "warn"],

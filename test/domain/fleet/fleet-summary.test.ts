@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import type { CatalogHash } from "../../../src/domain/catalog/catalog.ts";
 import {
@@ -28,6 +29,12 @@ function recordOf(id: string, hash: string, state: "down" | "up" = "up"): Replic
   };
 }
 
+/** A replica whose catalog on disk is refused since this second. */
+function refusing(id: string, second: number): ReplicaRecord {
+  const since = `2026-01-02T03:04:0${second}.000Z`;
+  return { ...recordOf(id, SERVED), disk: { reason: "invalid-catalog", since } };
+}
+
 const FLEET = [recordOf("first", SERVED), recordOf("second", OTHER)];
 const SUMMARY = summarizeFleet(FLEET, SERVED, IDS);
 
@@ -47,9 +54,27 @@ describe("summarizeFleet()", () => {
     ["another one comes", [...FLEET, recordOf("third", SERVED)], SERVED],
     ["one serves another catalog", [recordOf("first", OTHER), recordOf("second", OTHER)], SERVED],
     ["one loses its cache", [recordOf("first", SERVED, "down"), recordOf("second", OTHER)], SERVED],
+    ["one refuses its disk", [...FLEET.slice(1), refusing("first", 5)], SERVED],
     ["another catalog is published", FLEET, OTHER],
   ])("summarizeFleet() gives another digest when %s", (_name, records, published) => {
     expect(summarizeFleet(records, published, IDS).digest).not.toBe(SUMMARY.digest);
+  });
+});
+
+describe("the refused disks of a summary", () => {
+  test("summarizeFleet() counts the replicas that refuse their disk, since the first of them", () => {
+    const refused = summarizeFleet([refusing("second", 9), refusing("first", 5), ...FLEET], SERVED, IDS);
+    expect(refused.refused).toEqual({ count: 2, since: "2026-01-02T03:04:05.000Z" });
+    expect(parseFleetSummary(encodeFleetSummary(refused))).toEqual(refused);
+  });
+
+  test("a fleet without a refused disk has the same bytes as before there was the field", () => {
+    expect(Object.keys(SUMMARY)).toEqual(["schema", "replicas", "divergent", "digest", "list"]);
+    const marks = [`first ${SERVED} up`, `second ${OTHER} up`];
+    const digest = createHash("sha1")
+      .update([SERVED, ...marks].join("\n"))
+      .digest("hex");
+    expect(SUMMARY.digest).toBe(digest);
   });
 });
 

@@ -20,10 +20,11 @@ const RECORD: ReplicaRecord = {
   cache: { backend: "redis", state: "up" },
   tickers: { count: 320, ageSeconds: 7, stale: false },
 };
+const REFUSED = { reason: "invalid-catalog", since: "2026-01-02T03:04:06.000Z" };
 const bytesOf = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
 
 describe("parseReplicaRecord()", () => {
-  test.each([RECORD, { ...RECORD, catalog: null, tickers: null }])(
+  test.each([RECORD, { ...RECORD, catalog: null, tickers: null }, { ...RECORD, disk: REFUSED }])(
     "parseReplicaRecord() reads what encodeReplicaRecord() wrote",
     (record) => expect(parseReplicaRecord(encodeReplicaRecord(record))).toEqual(record),
   );
@@ -49,6 +50,9 @@ describe("parseReplicaRecord()", () => {
     ["a text of two lines", { ...RECORD, runtime: "node\n24" }],
     ["a text that is written from right to left", { ...RECORD, runtime: "\u202eedon" }],
     ["a text without bound", { ...RECORD, version: "1".repeat(201) }],
+    ["a reason that a terminal would obey", { ...RECORD, disk: { ...REFUSED, reason: "\u001b[2J" } }],
+    ["a reason without bound", { ...RECORD, disk: { ...REFUSED, reason: "x".repeat(41) } }],
+    ["a refusal without a time", { ...RECORD, disk: { reason: REFUSED.reason } }],
     ["a time that is none", { ...RECORD, startedAt: "yesterday" }],
     ["a list", [RECORD]],
     ["too much", { ...RECORD, more: "x".repeat(8 * 1024) }],

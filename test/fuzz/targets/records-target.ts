@@ -29,6 +29,7 @@ const RECORD = {
   catalog: { hash: "0".repeat(64), source: "disk", views: 8, revision: 3, ageSeconds: 1 },
   cache: { backend: "redis", state: "up" },
   tickers: { count: 3, ageSeconds: 0.5, stale: false },
+  disk: { reason: "invalid-catalog", since: "2026-01-31T12:00:00.000Z" },
 };
 const VALUES = { ids: ["a", "b"], record: RECORD, tickers: ["HGLG11", "KNRI11", "XPML11.SA", "ABCD3"] };
 

@@ -50,6 +50,7 @@ const fleetSchema = v.looseObject({
       cache: v.looseObject({ state: v.string() }),
       tickers: v.nullable(v.looseObject({ count: v.number(), ageSeconds: v.number(), stale: v.boolean() })),
       divergent: v.boolean(),
+      disk: v.optional(v.object({ reason: v.string(), since: v.string() })),
     }),
   ),
   // Absent from an older service.
@@ -102,7 +103,12 @@ function describeFleet({
   const verb = diverging === 1 ? "diverges" : "diverge";
   const diverge = diverging === 0 ? "" : `; ${diverging} of them ${verb}`;
   const missing = lost.map(({ id, since }) => `lost: ${id}, without heartbeats since ${since}`);
-  return [...table([head, ...rows]), "", `${known}${diverge}${alone}`, ...missing, published];
+  const refused = replicas.flatMap(({ id, disk }) => (disk === undefined ? [] : describeRefusal(id, disk)));
+  return [...table([head, ...rows]), "", `${known}${diverge}${alone}`, ...missing, ...refused, published];
+}
+
+function describeRefusal(id: string, { reason, since }: { reason: string; since: string }): string {
+  return `disk refused: ${id} (${reason}) since ${since}; fix its files (mosaic validate), then reload it`;
 }
 
 function describeReplica(replica: FleetAnswer["replicas"][number], isAsked: boolean): readonly string[] {

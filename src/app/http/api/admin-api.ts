@@ -204,7 +204,8 @@ export const LIST_REPLICAS = {
   isAdmin: true,
   answers: {
     200: {
-      description: "The replicas that are registered in Redis. Older versions do not report `generation`.",
+      description:
+        "The replicas that are registered in Redis. Older versions do not report `generation` and `disk`; `disk` is present while the catalog on a replica's disk is refused.",
       schema: fleetSchema,
       examples: {
         fleet: {
@@ -230,6 +231,7 @@ export const LIST_REPLICAS = {
                 },
                 cache: { backend: "redis", state: "up" },
                 tickers: null,
+                disk: { reason: "invalid-catalog", since: "2026-01-31T11:59:59.000Z" },
                 divergent: false,
               },
             ],
