@@ -46,6 +46,15 @@ test("locateServer() searches PATH, then the folders, newest version first", asy
   expect(await locateServer(program, { PATH: `/nowhere:${bin}` })).toBe(onPath);
 });
 
+test("locateServer() takes a full path before any search, if there is a program", async () => {
+  const full = join(root, "lib/oracle/oracled");
+  const program = { ...oracle, binaries: [full, "oracle-server"] };
+  const onPath = await writeProgram("bin/oracle-server");
+  expect(await locateServer(program, { PATH: bin })).toBe(onPath);
+  await writeProgram("lib/oracle/oracled");
+  expect(await locateServer(program, { PATH: bin })).toBe(full);
+});
+
 test("locateServer() takes only the program that the variable names", async () => {
   const onPath = await writeProgram("bin/oracled");
   const named = await writeProgram("elsewhere/any-name");

@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
 import { access, readdir, stat } from "node:fs/promises";
-import { delimiter, join } from "node:path";
+import { delimiter, isAbsolute, join } from "node:path";
 import type { ServerProgram } from "./server-programs.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -30,7 +30,7 @@ async function searchFolders(
 ): Promise<string | undefined> {
   for (const folder of folders) {
     for (const binary of binaries) {
-      const path = join(folder, binary);
+      const path = isAbsolute(binary) ? binary : join(folder, binary);
       if (await isExecutableFile(path)) return path;
     }
   }

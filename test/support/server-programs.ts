@@ -1,6 +1,6 @@
 export interface ServerProgram {
   readonly name: string;
-  /** Names the program goes by, best first. */
+  /** Names the program goes by, best first. One that is a full path is looked for there alone. */
   readonly binaries: readonly string[];
   /** Names the program's full path and wins over every search. */
   readonly environmentVariable: string;
@@ -56,6 +56,8 @@ export const serverPrograms = [
   {
     name: "chromium",
     binaries: [
+      // Chromium without the parts that show a window: pages cost a third. Its command on PATH is a script, which signals would end alone.
+      "/usr/lib/chromium/chromium-headless-shell",
       "chromium",
       "google-chrome-stable",
       "google-chrome",
@@ -71,7 +73,7 @@ export const serverPrograms = [
       "/Applications/Chromium.app/Contents/MacOS",
       "/Applications/Google Chrome.app/Contents/MacOS",
     ],
-    debianPackage: "chromium",
+    debianPackage: "chromium-headless-shell",
     homebrewPackage: "--cask google-chrome",
   },
   {
