@@ -14,10 +14,13 @@ const WRITABLE_BY_OTHERS = 0o022;
  * Node's default below the shared temporary folder. Without such a folder, as on a read-only file system, there
  * is no cache. `NODE_COMPILE_CACHE` and `NODE_DISABLE_COMPILE_CACHE` work as in every program on Node.
  */
-export function enableCompileCache(env: Readonly<Record<string, string | undefined>>): void {
+export function enableCompileCache(env: Record<string, string | undefined>): void {
   if (env.NODE_COMPILE_CACHE || env.NODE_DISABLE_COMPILE_CACHE) return;
   const folder = compileCacheFolder(env);
-  if (folder !== undefined) module.enableCompileCache(folder);
+  if (folder === undefined) return;
+  module.enableCompileCache(folder);
+  // Threads do not share their parent's: they take the folder from the environment.
+  env.NODE_COMPILE_CACHE = folder;
 }
 
 /** Makes the folder of the cache; undefined when no safe one can be made. */

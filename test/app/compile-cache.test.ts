@@ -1,9 +1,10 @@
 import { chmod, lstat, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { compileCacheFolder } from "../../src/app/compile-cache.ts";
-import { runMainProcess } from "../support/run-main.ts";
+import { runMainProcess, runToEnd } from "../support/run-main.ts";
 import { MAIN, RUNTIMES } from "../support/runtimes.ts";
 
 let home: string;
@@ -35,6 +36,12 @@ describe("compileCacheFolder()", () => {
   });
 });
 
+function nodeRuntime(): (typeof RUNTIMES)[number] {
+  const node = RUNTIMES.find(({ name }) => name === "node");
+  if (node === undefined) throw new Error("Cannot test without Node");
+  return node;
+}
+
 describe("main.ts", () => {
   const runHelp = (runtime: (typeof RUNTIMES)[number], env: Readonly<Record<string, string>>) =>
     runMainProcess(runtime, {
@@ -56,14 +63,28 @@ describe("main.ts", () => {
     },
   );
 
+  test("enableCompileCache() reaches the threads that begin afterwards", async () => {
+    const script = `
+      import process from "node:process";
+      import { Worker } from "node:worker_threads";
+      const { enableCompileCache } = await import(${JSON.stringify(new URL("compile-cache.ts", pathToFileURL(MAIN)).href)});
+      enableCompileCache(process.env);
+      new Worker("import('node:module').then((module) => console.log(module.getCompileCacheDir()))", { eval: true });`;
+    const node = nodeRuntime();
+    const { stdout, stderr } = await runToEnd(node.command, {
+      args: ["--input-type=module", "--eval", script],
+      directory: home,
+      env: { NODE_COMPILE_CACHE: "", XDG_CACHE_HOME: home },
+    });
+    expect([stderr, stdout]).toEqual(["", expect.stringContaining(join(home, "mosaic", "compiled"))]);
+  });
+
   test.each([{ NODE_DISABLE_COMPILE_CACHE: "1" }, { NODE_COMPILE_CACHE: "elsewhere" }])(
     "main.ts leaves the decision to %o",
     async (env) => {
       const elsewhere =
         env.NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE: join(home, "else") };
-      const node = RUNTIMES.find(({ name }) => name === "node");
-      if (node === undefined) throw new Error("Cannot test without Node");
-      expect((await runHelp(node, { ...env, ...elsewhere })).exitCode).toBe(0);
+      expect((await runHelp(nodeRuntime(), { ...env, ...elsewhere })).exitCode).toBe(0);
       expect(await readdir(home)).not.toContain("mosaic");
     },
   );
