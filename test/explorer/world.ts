@@ -16,7 +16,7 @@ import {
   pageKey,
   readDigestIndex,
   readDigestPage,
-  unchangedKeys,
+  unchangedValues,
 } from "../../src/domain/release/published-digests.ts";
 import type { Entity } from "../../src/domain/view/entity.ts";
 
@@ -227,7 +227,7 @@ export function comparedWith(version: string, header: Redis, redis: Redis) {
     pages.set(number, page);
   }
   const views = compareDigests(own, index, pages);
-  return { hash, views, unchanged: unchangedKeys(own, index, views) };
+  return { hash, views, unchanged: unchangedValues(own, index, views) };
 }
 
 export function digestsOf(version: string): CatalogDigests {

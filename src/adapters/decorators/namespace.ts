@@ -1,4 +1,4 @@
-import type { CachePort } from "../../ports/cache-port.ts";
+import type { CacheEntry, CachePort } from "../../ports/cache-port.ts";
 
 /**
  * Puts every key of a cache under `namespace:`, which separates programs that share a server.
@@ -7,10 +7,7 @@ import type { CachePort } from "../../ports/cache-port.ts";
  */
 export function withNamespace(cache: CachePort, namespace: string): CachePort {
   const named = (key: string): string => `${namespace}:${key}`;
-  const namedEntry = <Entry extends { readonly key: string }>(entry: Entry): Entry => ({
-    ...entry,
-    key: named(entry.key),
-  });
+  const namedEntry = ({ key, value }: CacheEntry): CacheEntry => ({ key: named(key), value });
   return {
     get: (key, options) => cache.get(named(key), options),
     getWithTtl: (key, options) => cache.getWithTtl(named(key), options),
@@ -28,7 +25,7 @@ export function withNamespace(cache: CachePort, namespace: string): CachePort {
           },
           ttlSeconds,
           remove: remove.map(named),
-          expect: expect.map(namedEntry),
+          expect: expect.map((expected) => ({ ...expected, key: named(expected.key) })),
         },
         options,
       ),

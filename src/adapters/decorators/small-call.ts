@@ -10,8 +10,9 @@ export function isSmallRead(keys: readonly string[]): boolean {
 
 /** Whether a publication takes no longer than writing one key: a lease or a heartbeat, not a catalog. */
 export function isSmallPublication({ entries, unchanged, remove, expect }: CachePublication): boolean {
-  const written = [...entries, ...(unchanged?.entries ?? [])];
-  if (written.length + remove.length + expect.length > KEYS_MAX) return false;
+  const kept = unchanged?.entries ?? [];
+  if (entries.length + kept.length + remove.length + expect.length > KEYS_MAX) return false;
+  const written = [...entries, ...kept];
   const values = [...written, ...expect].map(({ value }) => value?.byteLength ?? 0);
   return values.reduce((total, bytes) => total + bytes, 0) <= BYTES_MAX;
 }

@@ -22,6 +22,8 @@ import { type FileStats, isListedAsFile, openFolder, statFile } from "./stat-fil
 const FOLDER_DEPTH_MAX = 16;
 /** The time of file operations in one turn. */
 const SLICE_MS = 2;
+/** Between two looks at the clock, which take longer than an entry that is skipped. */
+const ENTRIES_PER_LOOK = 16;
 /** Part of a fresh ext4 volume, readable for root alone. */
 const RECOVERY_FOLDER = "lost+found";
 /** Between two checks of the stop signal, and in one read of a folder. */
@@ -43,8 +45,8 @@ export interface Scan {
   readonly files: readonly FileEntry[];
   readonly manifest: FileEntry | undefined;
   readonly diagnostics: readonly Diagnostic[];
-  /** Changes whenever a file is added, removed, renamed, replaced or written. */
-  readonly fingerprint: string;
+  /** What else would be different: the folder itself, sub-folders that were deleted meanwhile, problems. */
+  readonly marks: readonly string[];
 }
 
 interface ScanOptions {
@@ -88,8 +90,25 @@ export async function scanFolder(
   await scanSubfolder(state, { path: "", realPath: root, depth: 0 });
   const { files, manifest, diagnostics, marks } = state;
   // A broken link may be one whose file is being replaced: check again.
-  const problems = diagnostics.map(({ code, file }) => `${code} ${file}`);
-  return { files, manifest, diagnostics, fingerprint: [...marks, ...problems].join("\n") };
+  for (const { code, file } of diagnostics) marks.push(`${code} ${file}`);
+  return { files, manifest, diagnostics, marks };
+}
+
+/** Whether no file was added, removed, renamed, replaced or written between two scans. */
+export function isSameScan(left: Scan, right: Scan): boolean {
+  return (
+    isSameFile(left.manifest, right.manifest) &&
+    left.files.length === right.files.length &&
+    left.files.every((file, index) => isSameFile(file, right.files[index])) &&
+    left.marks.length === right.marks.length &&
+    left.marks.every((mark, index) => mark === right.marks[index])
+  );
+}
+
+function isSameFile(left: FileEntry | undefined, right: FileEntry | undefined): boolean {
+  return (
+    left?.identity === right?.identity && left?.path === right?.path && left?.realPath === right?.realPath
+  );
 }
 
 interface Folder {
@@ -119,9 +138,9 @@ async function scanSubfolder(state: ScanState, folder: Folder): Promise<void> {
     return;
   }
   // By UTF-16 unit, independent of the locale: the same order on every machine.
-  for (const entry of entries.sort((left, right) => (left.name < right.name ? -1 : 1))) {
-    requireWanted(state.name, state.signal);
-    if (state.slices.isOver()) await state.slices.next();
+  entries.sort((left, right) => (left.name < right.name ? -1 : 1));
+  for (const [index, entry] of entries.entries()) {
+    if (index % ENTRIES_PER_LOOK === 0) await endTurn(state);
     if (entry.name.startsWith(".") || (folder.path === "" && entry.name === RECOVERY_FOLDER)) continue;
     const subfolder = scanEntry(state, folder, entry);
     if (subfolder !== undefined) await scanSubfolder(state, subfolder);
@@ -136,14 +155,14 @@ async function listFolder(
   state: ScanState,
   { path: folder, realPath }: Folder,
 ): Promise<Listed[] | undefined> {
-  const { name: source, signal } = state;
+  const { name: source } = state;
   const found: Listed[] = [];
   const misnamed: string[] = [];
   try {
-    for await (const entry of await openFolder(realPath, ENTRIES_AT_ONCE)) {
+    for (const entry of openFolder(realPath, ENTRIES_AT_ONCE)) {
       const { name } = entry;
       state.entries += 1;
-      if (state.entries % ENTRIES_AT_ONCE === 0) requireWanted(source, signal);
+      if (state.entries % ENTRIES_AT_ONCE === 0) await endTurn(state);
       if (state.entries > state.entriesMax) {
         throw new CatalogSourceError(
           source,
@@ -164,6 +183,12 @@ async function listFolder(
     if (folder !== "" && GONE.has(fileErrorCode(cause))) return undefined;
     throw unreadable(source, cause, folder);
   }
+}
+
+/** Lets other work in where the turn has had its time. */
+async function endTurn({ name, signal, slices }: ScanState): Promise<void> {
+  requireWanted(name, signal);
+  if (slices.isOver()) await slices.next();
 }
 
 /** Notes a file; returns a folder that is to be scanned. */
@@ -199,7 +224,6 @@ function newFolder({ seen }: ScanState, folder: Folder): Folder | undefined {
 }
 
 function noteFile(state: ScanState, file: FileEntry, isManifest: boolean): void {
-  state.marks.push(`${file.path} ${file.realPath} ${file.identity}`);
   if (isManifest) state.manifest = file;
   else state.files.push(file);
   if (state.files.length > CATALOG_VIEWS_MAX) {
@@ -280,7 +304,11 @@ async function orSourceError<Value>(name: string, read: () => Promise<Value>): P
  */
 export async function fingerprintFolder(directory: string): Promise<string> {
   try {
-    return (await scanFolder(directory)).fingerprint;
+    const { files, manifest, marks } = await scanFolder(directory);
+    const found = manifest === undefined ? files : [...files, manifest];
+    return [...found.map(({ path, realPath, identity }) => `${path} ${realPath} ${identity}`), ...marks].join(
+      "\n",
+    );
   } catch (error) {
     if (!(error instanceof CatalogSourceError)) throw error;
     return error.message;

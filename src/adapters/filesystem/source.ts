@@ -12,7 +12,7 @@ import { findFilesTooLarge } from "../yaml/catalog-size.ts";
 import { VIEW_FILE_BYTES_MAX } from "../yaml/decode-view-file.ts";
 import { type CatalogParser, createCatalogParser } from "../yaml/parse-catalog.ts";
 import { fileErrorCode, GONE, readBoundedFile, readFileInto } from "./read-file.ts";
-import { type FileEntry, findManifest, type Scan, scanFolder } from "./scan.ts";
+import { type FileEntry, findManifest, isSameScan, type Scan, scanFolder } from "./scan.ts";
 import { requireWanted, unreadable } from "./source-error.ts";
 
 /** A deploy replaces files within moments; a folder that changes at every attempt is not a catalog. */
@@ -69,10 +69,7 @@ export function createFilesystemSource(
         if (tooLarge !== undefined)
           return { kind: "invalid", diagnostics: [...before.diagnostics, tooLarge] };
         const load = await parseFiles(before, { name, bytesMax, signal, onProgress, parse, startedMs });
-        if (
-          load !== undefined &&
-          (await scanFolder(name, { signal, language })).fingerprint === before.fingerprint
-        )
+        if (load !== undefined && isSameScan(await scanFolder(name, { signal, language }), before))
           return load;
       }
       throw new CatalogSourceError(
@@ -123,9 +120,7 @@ async function parseFiles(
   const viewFiles = files.map((entry) => ({
     path: entry.path,
     version: versionOf(entry, startedMs),
-    get bytes() {
-      return read(entry);
-    },
+    read: () => read(entry),
   }));
   try {
     return await parse(viewFiles, { diagnostics, manifest, signal, onProgress, sizes: files });

@@ -1,5 +1,4 @@
-import { type BigIntStats, lstatSync, statSync } from "node:fs";
-import { opendir } from "node:fs/promises";
+import { type BigIntStats, type Dirent, lstatSync, opendirSync, statSync } from "node:fs";
 
 /** What the file system states of a path. */
 export interface FileStats {
@@ -54,8 +53,17 @@ export function isListedAsFile(entry: FolderEntry): boolean {
  * @param atOnce how many names are read in one step, where that can be chosen
  * @throws the error of the file system, at once or while it lists
  */
-export async function openFolder(path: string, atOnce: number): Promise<AsyncIterable<FolderEntry>> {
-  return denoFiles()?.readDir(path) ?? (await opendir(path, { bufferSize: atOnce }));
+export function openFolder(path: string, atOnce: number): Iterable<FolderEntry> {
+  return denoFiles()?.readDirSync(path) ?? listedByNode(path, atOnce);
+}
+
+function* listedByNode(path: string, bufferSize: number): Generator<Dirent> {
+  const folder = opendirSync(path, { bufferSize });
+  try {
+    for (let entry = folder.readSync(); entry !== null; entry = folder.readSync()) yield entry;
+  } finally {
+    folder.closeSync();
+  }
 }
 
 /** Deno's own calls take half of the time of its Node layer, or less. */
@@ -64,7 +72,7 @@ function denoFiles(): DenoFiles | undefined {
 }
 
 interface DenoFiles {
-  readonly readDir: (path: string) => AsyncIterable<FolderEntry>;
+  readonly readDirSync: (path: string) => Iterable<FolderEntry>;
   readonly statSync: (path: string) => DenoStats;
   readonly lstatSync: (path: string) => DenoStats;
 }

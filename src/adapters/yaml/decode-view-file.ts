@@ -88,8 +88,13 @@ export interface ViewFile {
   /** Path inside the catalog's folder, with `/`. */
   readonly path: string;
   readonly bytes: Uint8Array;
+}
+
+/** One file of a catalog that is read when it is needed. */
+export interface UnreadFile extends Pick<ViewFile, "path"> {
   /** Differs as soon as the bytes do; undefined where that is not certain, and the bytes have to be read. */
   readonly version?: string | undefined;
+  readonly read: () => Uint8Array;
 }
 
 /** The largest view file, in bytes. */

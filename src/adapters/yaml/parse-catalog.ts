@@ -12,7 +12,7 @@ import {
   CatalogSourceError,
 } from "../../ports/catalog-source-port.ts";
 import { createViewsCounter, type FileSize, findFilesTooLarge } from "./catalog-size.ts";
-import type { ViewFile } from "./decode-view-file.ts";
+import type { UnreadFile, ViewFile } from "./decode-view-file.ts";
 import { manifestTooLarge } from "./file-diagnostics.ts";
 import { type ParsedViewFile, parseViewFile } from "./parse-view-file.ts";
 
@@ -34,7 +34,7 @@ export interface ParseCatalogOptions {
  * kept.
  */
 export type CatalogParser = (
-  files: readonly ViewFile[],
+  files: readonly (UnreadFile | ViewFile)[],
   options?: ParseCatalogOptions,
 ) => Promise<CatalogLoad>;
 
@@ -62,7 +62,7 @@ export function createCatalogParser(
         `${files.length} files are more than ${CATALOG_VIEWS_MAX}`,
       );
     }
-    const known = sizes ?? files.map(({ path, bytes }) => ({ path, bytes: bytes.byteLength }));
+    const known = sizes ?? files.map((file) => ({ path: file.path, bytes: bytesOf(file).byteLength }));
     const tooLarge = findFilesTooLarge(name, known, { bytesMax, language });
     if (tooLarge !== undefined) return { kind: "invalid", diagnostics: [...diagnostics, tooLarge] };
     const countView = createViewsCounter(name, { bytesMax, language });
@@ -72,13 +72,15 @@ export function createCatalogParser(
     };
     const parsed = new Map<string, Memoized>();
     const slices = createTimeSlices(SLICE_MS);
+    const endTurn = async (): Promise<void> => {
+      if (slices.isOver()) await slices.next();
+    };
+    const parse = (file: ViewFile) => parseViewFile(file, `${name}/${file.path}`, { readers, language });
     for (const file of files) {
       requireWanted();
       const { path } = file;
       const memoized = memo.get(path);
-      const current = parseOnce(file, memoized, (read) =>
-        parseViewFile(read, `${name}/${path}`, { readers, language }),
-      );
+      const current = parseOnce(file, memoized, parse);
       parsed.set(path, current);
       const viewBytes = current.result.view?.canonicalJson.byteLength ?? 0;
       const viewsTooLarge = countView({ path, bytes: viewBytes });
@@ -86,20 +88,22 @@ export function createCatalogParser(
         return { kind: "invalid", diagnostics: [...diagnostics, viewsTooLarge] };
       }
       if (current.result !== memoized?.result) onProgress?.(parsed.size, files.length);
-      if (slices.isOver()) await slices.next();
+      // To look at the clock takes longer than to keep a file.
+      if (current !== memoized || parsed.size % FILES_PER_LOOK === 0) await endTurn();
     }
     // The diagnostics are put together in a turn of their own.
     await slices.next();
     memo = parsed;
     // Without a file, or during the last one, the signal has not been checked.
     requireWanted();
-    const results = [...parsed.values()].map(({ result }) => result);
+    const results = Array.from(parsed.values(), ({ result }) => result);
     return assemble({ name, language }, results, { diagnostics, manifest, slices });
   };
 }
 
 /** The time of parsing in one turn. */
 const SLICE_MS = 4;
+const FILES_PER_LOOK = 16;
 
 interface Memoized {
   /** A digest of the file: its bytes would double a catalog's memory. */
@@ -109,16 +113,21 @@ interface Memoized {
 }
 
 function parseOnce(
-  file: ViewFile,
+  file: UnreadFile | ViewFile,
   known: Memoized | undefined,
   parse: (file: ViewFile) => ParsedViewFile,
 ): Memoized {
-  const { path, version } = file;
+  const { path } = file;
+  const version = "version" in file ? file.version : undefined;
   if (version !== undefined && version === known?.version) return known;
-  const { bytes } = file;
+  const bytes = bytesOf(file);
   const digest = createHash("sha256").update(bytes).digest("hex");
   const result = known?.digest === digest ? known.result : parse({ path, bytes });
   return { digest, version, result };
+}
+
+function bytesOf(file: UnreadFile | ViewFile): Uint8Array {
+  return "read" in file ? file.read() : file.bytes;
 }
 
 /** A catalog source, and the language of what is reported about it. */
@@ -136,11 +145,9 @@ async function assemble(
     slices,
   }: Pick<ParseCatalogOptions, "diagnostics" | "manifest"> & { readonly slices: TimeSlices },
 ): Promise<CatalogLoad> {
-  const found = [
-    ...early,
-    ...results.flatMap(({ diagnostics }) => diagnostics),
-    ...duplicates(results, language),
-  ];
+  let found = [...early, ...results.flatMap(({ diagnostics }) => diagnostics)];
+  if (slices.isOver()) await slices.next();
+  if (hasDuplicates(results)) found = found.concat(duplicates(results, language));
   const isEmpty = results.length === 0 && !found.some(({ severity }) => severity === "error");
   if (isEmpty) found.push(noViews({ name, language }));
   if (manifest !== undefined && manifest.byteLength > MANIFEST_BYTES_MAX) {
@@ -151,6 +158,7 @@ async function assemble(
   const views = results.flatMap(({ view }) =>
     view === undefined ? [] : [[view.entity, view.canonicalJson] as const],
   );
+  if (slices.isOver()) await slices.next();
   const catalog = await createCatalogInTurns(views, slices);
   return { kind: "loaded", catalog, warnings: diagnostics, manifest };
 }
@@ -179,6 +187,13 @@ function noViews({ name, language }: Reported): Diagnostic {
 
 /** The most other files of an entity that a diagnostic names. */
 const OTHERS_SHOWN_MAX = 3;
+
+function hasDuplicates(results: readonly ParsedViewFile[]): boolean {
+  const entities = new Set<Entity>();
+  return results.some(
+    ({ named }) => named !== undefined && entities.size === entities.add(named.entity).size,
+  );
+}
 
 /** Each diagnostic names the other file; of many, the first few. */
 function duplicates(results: readonly ParsedViewFile[], language: Language): readonly Diagnostic[] {

@@ -4,6 +4,7 @@ import { publicationStep } from "../../domain/release/publication.ts";
 import {
   CATALOG_KEY_BYTES_MAX,
   CATALOG_KEYS,
+  encodeList,
   LIST_BYTES_MAX,
   type Rejection,
   readEntities,
@@ -12,10 +13,16 @@ import {
   verifyPublished,
   viewKey,
 } from "../../domain/release/published-catalog.ts";
-import { type CatalogDigests, unchangedKeys } from "../../domain/release/published-digests.ts";
+import {
+  type CatalogDigests,
+  type UnchangedValues,
+  unchangedValues,
+} from "../../domain/release/published-digests.ts";
 import type { Entity } from "../../domain/view/entity.ts";
+import { sameBytes } from "../../lib/same-bytes.ts";
+import { createTimeSlices } from "../../lib/time-slices.ts";
 import type { CacheCallOptions, CacheFingerprint, CachePort } from "../../ports/cache-port.ts";
-import { comparePublished, createCatalogDigester, encodeList, readChanges } from "./published-changes.ts";
+import { comparePublished, createCatalogDigester, readChanges } from "./published-changes.ts";
 import { createPublishedHeader, type SeenCatalog } from "./published-header.ts";
 import { createSameReader, type PublicationName, type SamePublication } from "./published-keys.ts";
 
@@ -123,6 +130,9 @@ export interface CatalogStore {
   endTurn(options?: CacheCallOptions): Promise<void>;
 }
 
+/** Requests are answered between two slices. */
+const SLICE_MS = 10;
+
 /** Held by the replica that checks the published views. */
 const CHECK_KEY = "leases:catalog-check";
 /** Held by the replica that sends a large catalog. */
@@ -139,9 +149,9 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
     own: CatalogDigests,
     seen: SeenCatalog,
     signal: AbortSignal | undefined,
-  ): Promise<ReadonlySet<string> | undefined> {
+  ): Promise<UnchangedValues | undefined> {
     const published = await comparePublished(cache, own, { seen, signal });
-    return published && unchangedKeys(own, published.index, published);
+    return published && unchangedValues(own, published.index, published);
   }
 
   return {
@@ -190,8 +200,10 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
       const isAll = scope === "all";
       const digests = isAll ? await digestCatalog(catalog) : undefined;
       const unchanged = digests && (await findUnchanged(digests, over, signal));
+      const slices = createTimeSlices(SLICE_MS);
       const stale = isAll ? staleEntities(catalog, over.listValue, known) : [];
       if (isAll) known.mayBe(catalog);
+      if (slices.isOver()) await slices.next();
       // A flag that outlives the other keys would promise a catalog that has expired.
       const rest =
         scope === "flag"
@@ -199,6 +211,7 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
           : undefined;
       const step = publicationStep(catalog, over, { ...options, scope, stale, digests, unchanged });
       const life = { ttlSeconds: rest?.ttlSeconds ?? ttlSeconds };
+      if (slices.isOver()) await slices.next();
       const outcome = await cache.publish({ ...step, ...life }, { signal });
       if (outcome.kind === "conflict") return outcome;
       if (isAll) {
@@ -239,8 +252,12 @@ function staleEntities(
   list: Uint8Array | undefined,
   known: Iterable<Entity>,
 ): readonly Entity[] {
-  const listed = list === undefined ? [] : (readEntities(list) ?? []);
-  return [...new Set<Entity>([...listed, ...known])].filter((entity) => !catalog.views.has(entity));
+  const isOwn = list === undefined || sameBytes(list, encodeList(catalog));
+  const stale = new Set<Entity>();
+  for (const entity of isOwn ? [] : (readEntities(list) ?? []))
+    if (!catalog.views.has(entity)) stale.add(entity);
+  for (const entity of known) if (!catalog.views.has(entity)) stale.add(entity);
+  return [...stale];
 }
 
 /** The entities that may be in the cache, as far as this process knows. */
@@ -255,19 +272,22 @@ interface KnownEntities extends Iterable<Entity> {
 const KNOWN_ENTITIES_MAX = 2 * CATALOG_VIEWS_MAX;
 
 function createKnownEntities(): KnownEntities {
-  const entities = new Set<Entity>();
-  const mayBe = (catalog: Catalog): void => {
-    for (const entity of catalog.views.keys()) {
-      if (entities.size >= KNOWN_ENTITIES_MAX) return;
-      entities.add(entity);
-    }
-  };
+  let published: Catalog["views"] = new Map();
+  const others = new Set<Entity>();
   return {
     are(catalog) {
-      entities.clear();
-      mayBe(catalog);
+      published = catalog.views;
+      others.clear();
     },
-    mayBe,
-    [Symbol.iterator]: () => entities.values(),
+    mayBe(catalog) {
+      for (const entity of catalog.views.keys()) {
+        if (others.size >= KNOWN_ENTITIES_MAX) return;
+        if (!published.has(entity)) others.add(entity);
+      }
+    },
+    *[Symbol.iterator]() {
+      yield* published.keys();
+      yield* others;
+    },
   };
 }

@@ -1,10 +1,10 @@
 import type { Catalog } from "../../domain/catalog/catalog.ts";
 import { VIEW_BYTES_MAX } from "../../domain/catalog/catalog.ts";
 import { continueFingerprint, EMPTY_FINGERPRINT } from "../../domain/catalog/values-fingerprint.ts";
-import { canonicalText } from "../../domain/json/canonical-json.ts";
 import { type PublicationValues, type StateClaim, statedHash } from "../../domain/release/publication.ts";
 import {
   CATALOG_KEYS,
+  encodeList,
   LIST_BYTES_MAX,
   type VerificationTrust,
   viewKey,
@@ -42,13 +42,11 @@ export function createCatalogDigester(): DigestCatalog {
     const slices = createTimeSlices(SLICE_MS);
     for (const [entity, view] of catalog.views) {
       const before = last?.catalog.views.get(entity);
-      const isSame = before !== undefined && (before === view || sameBytes(before, view));
+      const isSame = before !== undefined && sameBytes(before, view);
       made.set(entity, (isSame ? last?.digests.digests.get(entity) : undefined) ?? digestBytes(view));
       if (slices.isOver()) await slices.next();
     }
-    const digests = createDigests(catalog.hash, made);
-    // The pages of a large catalog are a turn of their own, and so is the publication that follows.
-    if (slices.isOver()) await slices.next();
+    const digests = await createDigests(catalog.hash, made, { before: last?.digests, slices });
     last = { catalog, digests };
     return digests;
   };
@@ -115,11 +113,6 @@ export async function readChanges(
   const listValue = encodeList(catalog);
   // The list is published for other programs too: a wrong one is damage.
   return list === fingerprintOf(listValue) ? { catalog, listValue } : undefined;
-}
-
-/** The list of entities as Mosaic publishes it. */
-export function encodeList({ views }: Catalog): Uint8Array {
-  return new TextEncoder().encode(canonicalText([...views.keys()]));
 }
 
 /** Undefined where the cache may be read and makes no fingerprints, as for a user who may run no scripts. */

@@ -7,11 +7,12 @@ import {
   CATALOG_KEY_BYTES_MAX,
   CATALOG_KEYS,
   encodePublication,
+  entityOfKey,
   isPublishedHash,
   type RejectionReason,
   viewKey,
 } from "./published-catalog.ts";
-import { type CatalogDigests, encodeDigests } from "./published-digests.ts";
+import { type CatalogDigests, encodeDigests, type UnchangedValues } from "./published-digests.ts";
 import { type Grace, REFUSALS } from "./refusal-reasons.ts";
 import { encodeState, readState } from "./verified-marker.ts";
 
@@ -135,7 +136,7 @@ export interface PublicationStep {
  * @param over the observed values
  * @param stale the entities that may be in the cache and are no longer in the catalog
  * @param digests those of the catalog
- * @param unchanged the keys that hold the catalog's own values, by the digests of the publication that
+ * @param unchanged what holds the catalog's own values, by the digests of the publication that
  * `over.stateValue` is of
  */
 export function publicationStep(
@@ -148,7 +149,7 @@ export function publicationStep(
     readonly fleet?: string | undefined;
     readonly stale?: readonly Entity[];
     readonly digests?: CatalogDigests | undefined;
-    readonly unchanged?: ReadonlySet<string> | undefined;
+    readonly unchanged?: UnchangedValues | undefined;
   },
 ): PublicationStep {
   const { scope, revision, manifest, fleet, stale = [] } = options;
@@ -189,19 +190,17 @@ type Entries = PublicationStep["entries"];
 function withoutUnchanged(
   all: Entries,
   { listValue, manifestValue }: PublicationValues,
-  unchanged: ReadonlySet<string> | undefined,
+  unchanged: UnchangedValues | undefined,
 ): Pick<PublicationStep, "entries" | "unchanged"> {
   if (unchanged === undefined) return { entries: all };
-  const held = new Map([
-    [CATALOG_KEYS.list as string, listValue],
-    [CATALOG_KEYS.manifest, manifestValue],
-  ]);
+  const { views, pages } = unchanged;
   const isUnchanged = ({ key, value }: Entries[number]): boolean => {
-    const before = held.get(key);
-    return unchanged.has(key) || (before !== undefined && sameBytes(before, value));
+    if (key === CATALOG_KEYS.list) return listValue !== undefined && sameBytes(listValue, value);
+    if (key === CATALOG_KEYS.manifest) return manifestValue !== undefined && sameBytes(manifestValue, value);
+    return pages.has(key) || views.has(entityOfKey(key));
   };
-  const { kept = [], written = [] } = Object.groupBy(all, (entry) =>
-    isUnchanged(entry) ? "kept" : "written",
-  );
+  const kept: Entries[number][] = [];
+  const written: Entries[number][] = [];
+  for (const entry of all) (isUnchanged(entry) ? kept : written).push(entry);
   return { entries: written, unchanged: { since: CATALOG_KEYS.state, entries: kept } };
 }

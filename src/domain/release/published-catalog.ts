@@ -54,7 +54,14 @@ export const CATALOG_KEY_BYTES_MAX = {
 
 /** The cache key of one view, before the namespace. */
 export function viewKey(entity: Entity): string {
-  return `views:${entity}`;
+  return `${VIEW_PREFIX}${entity}`;
+}
+
+const VIEW_PREFIX = "views:";
+
+/** The entity whose view a publication has under this key; of another key, a name that no view has. */
+export function entityOfKey(key: string): Entity {
+  return (key.startsWith(VIEW_PREFIX) ? key.slice(VIEW_PREFIX.length) : "") as Entity;
 }
 
 /** The reasons why a published catalog is not accepted. */
@@ -117,17 +124,22 @@ export function encodePublication(
   fleet?: string,
 ): readonly { readonly key: string; readonly value: Uint8Array }[] {
   const encoder = new TextEncoder();
-  const list = canonicalText([...catalog.views.keys()]);
   return [
     // The key that is written first expires first: a catalog that has begun to expire counts as absent, not
     // as damaged.
     { key: CATALOG_KEYS.loaded, value: encoder.encode("1") },
-    ...[...catalog.views].map(([entity, value]) => ({ key: viewKey(entity), value })),
+    ...Array.from(catalog.views, ([entity, value]) => ({ key: viewKey(entity), value })),
     ...(manifest === undefined ? [] : [{ key: CATALOG_KEYS.manifest, value: manifest }]),
-    { key: CATALOG_KEYS.list, value: encoder.encode(list) },
+    { key: CATALOG_KEYS.list, value: encodeList(catalog) },
     { key: CATALOG_KEYS.hash, value: encoder.encode(catalog.hash) },
     { key: CATALOG_KEYS.state, value: encodeState(catalog.hash, { revision, manifest, fleet }) },
   ];
+}
+
+/** The list of entities as Mosaic publishes it. */
+export function encodeList({ views }: Pick<Catalog, "views">): Uint8Array {
+  // An entity contains no character that JSON escapes.
+  return new TextEncoder().encode(views.size === 0 ? "[]" : `["${[...views.keys()].join('", "')}"]`);
 }
 
 /** Reads what a publication claims; `absent` when there is no publication. */

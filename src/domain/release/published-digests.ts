@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { TimeSlices } from "../../lib/time-slices.ts";
 import {
   CATALOG_HASH_PATTERN,
   CATALOG_VIEWS_MAX,
@@ -9,7 +10,7 @@ import { canonicalText } from "../json/canonical-json.ts";
 import { isJsonObject } from "../json/json-value.ts";
 import { readStoredJson } from "../json/read-stored-json.ts";
 import { type Entity, isEntity } from "../view/entity.ts";
-import { CATALOG_KEYS, type VerificationTrust, verifyPublished, viewKey } from "./published-catalog.ts";
+import { CATALOG_KEYS, type VerificationTrust, verifyPublished } from "./published-catalog.ts";
 
 /** Increased when the meaning of the index or of a page changes, so that earlier ones no longer count. */
 const INDEX_VERSION = 1;
@@ -51,20 +52,43 @@ export function digestBytes(bytes: Uint8Array): string {
 }
 
 /**
- * Puts the digests of a catalog into pages.
+ * Puts the digests of a catalog into pages, in turns.
  *
  * @param digests {@link digestBytes} of each view, in code point order of the entities
+ * @param before those of another catalog, whose pages are taken where they are the same
  */
-export function createDigests(hash: CatalogHash, digests: ReadonlyMap<Entity, string>): CatalogDigests {
-  const count = pageCount(digests.size);
-  const pages = Array.from({ length: count }, () => new Map<Entity, string>());
-  for (const [entity, digest] of digests) pages[pageOf(entity, count)]?.set(entity, digest);
-  return { hash, digests, pages: pages.map(encodePage) };
+export async function createDigests(
+  hash: CatalogHash,
+  digests: ReadonlyMap<Entity, string>,
+  { before, slices }: { readonly before: CatalogDigests | undefined; readonly slices: TimeSlices },
+): Promise<CatalogDigests> {
+  const pages: DigestPage[] = [];
+  for (const [number, page] of intoPages(digests).entries()) {
+    const known = before?.pages[number];
+    pages.push(known !== undefined && isSamePage(known, page) ? known : encodePage(page, number));
+    if (slices.isOver()) await slices.next();
+  }
+  return { hash, digests, pages };
 }
 
 /** {@link createDigests} of a catalog, in one go. */
 export function digestCatalog({ hash, views }: Catalog): CatalogDigests {
-  return createDigests(hash, new Map([...views].map(([entity, view]) => [entity, digestBytes(view)])));
+  const digests = new Map(Array.from(views, ([entity, view]) => [entity, digestBytes(view)] as const));
+  return { hash, digests, pages: intoPages(digests).map(encodePage) };
+}
+
+function intoPages(digests: ReadonlyMap<Entity, string>): readonly ReadonlyMap<Entity, string>[] {
+  const count = pageCount(digests.size);
+  const pages = Array.from({ length: count }, () => new Map<Entity, string>());
+  for (const [entity, digest] of digests) pages[pageOf(entity, count)]?.set(entity, digest);
+  return pages;
+}
+
+/** Both are in code point order of the entities. */
+function isSamePage(known: DigestPage, page: ReadonlyMap<Entity, string>): boolean {
+  if (known.digests.size !== page.size) return false;
+  for (const [entity, digest] of page) if (known.digests.get(entity) !== digest) return false;
+  return true;
 }
 
 /** A power of two near the square root: index and pages are about equally large. */
@@ -160,7 +184,11 @@ export function compareDigests(
   const same = new Set<Entity>();
   const different = new Map<Entity, string>();
   for (const number of index.keys()) {
-    const published = pages.get(number) ?? own.pages[number]?.digests ?? new Map<Entity, string>();
+    const published = pages.get(number);
+    if (published === undefined) {
+      for (const entity of own.pages[number]?.digests.keys() ?? []) same.add(entity);
+      continue;
+    }
     for (const [entity, digest] of published) {
       if (own.digests.get(entity) === digest) same.add(entity);
       else different.set(entity, digest);
@@ -169,16 +197,23 @@ export function compareDigests(
   return { same, different };
 }
 
-/** The keys whose published values are those of a replica's own catalog. */
-export function unchangedKeys(
+/** What of a publication has the values of a replica's own catalog. */
+export interface UnchangedValues {
+  readonly views: ReadonlySet<Entity>;
+  /** The keys of pages of digests. */
+  readonly pages: ReadonlySet<string>;
+}
+
+/** Finds what need not be sent again. */
+export function unchangedValues(
   own: CatalogDigests,
   index: readonly string[],
   { same }: PublishedViews,
-): ReadonlySet<string> {
+): UnchangedValues {
   const pages = own.pages.filter(
     ({ digest }, number) => index.length === own.pages.length && digest === index[number],
   );
-  return new Set([...[...same].map(viewKey), ...pages.map(({ key }) => key)]);
+  return { views: same, pages: new Set(pages.map(({ key }) => key)) };
 }
 
 /**
