@@ -27,13 +27,17 @@ describe("describeCache()", () => {
     ...BROKEN_OUTCOME_CACHES,
     ...BROKEN_UNCHANGED_CACHES,
   ])("describeCache() rejects a cache that $name", async ({ breakIt, caughtBy }) => {
-    expect(await rejectingCases(breakIt)).toContain(caughtBy);
+    expect(await rejectingCases(breakIt, [caughtBy])).toEqual([caughtBy]);
   });
 });
 
-async function rejectingCases(decorate: (cache: CachePort) => CachePort): Promise<readonly string[]> {
+async function rejectingCases(
+  decorate: (cache: CachePort) => CachePort,
+  names = CACHE_CASES.map(({ name }) => name),
+): Promise<readonly string[]> {
   const rejecting: string[] = [];
   for (const { name, run } of CACHE_CASES) {
+    if (!names.includes(name)) continue;
     const harness = await openMemoryHarness(decorate);
     await run(harness).catch(() => rejecting.push(name));
     await harness.close();

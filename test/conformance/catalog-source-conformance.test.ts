@@ -4,10 +4,13 @@ import { BROKEN_CATALOG_SOURCES } from "../../src/conformance/broken-catalog-sou
 import type { OpenCatalogSource } from "../../src/conformance/catalog-source-case.ts";
 import { CATALOG_SOURCE_CASES } from "../../src/conformance/catalog-source-conformance.ts";
 
-/** The cases that a source does not pass. */
-async function failedCases(open: OpenCatalogSource): Promise<readonly string[]> {
+const NAMES: readonly string[] = CATALOG_SOURCE_CASES.map(({ name }) => name);
+
+/** Those of the named cases that a source does not pass. */
+async function failedCases(open: OpenCatalogSource, names = NAMES): Promise<readonly string[]> {
   const failed: string[] = [];
   for (const { name, run } of CATALOG_SOURCE_CASES) {
+    if (!names.includes(name)) continue;
     const outcome = await run(open).then(
       () => "passed",
       () => "failed",
@@ -18,16 +21,13 @@ async function failedCases(open: OpenCatalogSource): Promise<readonly string[]> 
 }
 
 describe("CATALOG_SOURCE_CASES", () => {
-  const caught = new Set<string>();
-
   test.each(BROKEN_CATALOG_SOURCES)("CATALOG_SOURCE_CASES catch $fault", async ({ caughtBy, open }) => {
-    const failed = await failedCases(open);
-    for (const name of failed) caught.add(name);
-    expect(failed).toContain(caughtBy);
+    expect(await failedCases(open, [caughtBy])).toEqual([caughtBy]);
   });
 
   test("CATALOG_SOURCE_CASES each catch a fault", () => {
-    expect([...caught].sort()).toEqual(CATALOG_SOURCE_CASES.map(({ name }) => name).sort());
+    const caught = new Set(BROKEN_CATALOG_SOURCES.map(({ caughtBy }) => caughtBy));
+    expect([...caught].sort()).toEqual([...NAMES].sort());
   });
 
   test("CATALOG_SOURCE_CASES let a right source pass", async () => {

@@ -14,9 +14,9 @@ describe("describeStoredDatabase()", () => {
     expect(STORED_DATABASE_CASES).toEqual(expect.arrayContaining([...DATABASE_CASES]));
   });
 
-  test("describeStoredDatabase() accepts a database that works", async () => {
+  test("describeStoredDatabase() accepts a database that works where it rejects broken ones", async () => {
     const rejecting: string[] = [];
-    for (const { name } of STORED_DATABASE_CASES) {
+    for (const name of new Set(BROKEN_DATABASES.map(({ caughtBy }) => caughtBy))) {
       if (await rejects(name, ({ inner }) => ({ ...inner }))) rejecting.push(name);
     }
     expect(rejecting).toEqual([]);
