@@ -23,6 +23,12 @@ const ALONE = [
   "test/adapters/redis/broadcast-rights.test.ts",
   "test/adapters/decorators/breaker-deadlines.test.ts",
 ];
+/** Minutes of the processor: `npm run test:long`, which CI runs as well. */
+const LONG = [
+  "test/chaos/{restart-under-load,set-ups,short,soak}.test.ts",
+  "test/explorer/explorer.test.ts",
+  "test/readers/{other-documents,plain-form,pyyaml-documents}.test.ts",
+];
 const EXCLUDED = "Deno" in globalThis ? [...configDefaults.exclude, ...ONCE] : configDefaults.exclude;
 
 export default defineConfig({
@@ -40,11 +46,12 @@ export default defineConfig({
         test: {
           name: "shared",
           include: ["test/**/*.test.ts"],
-          exclude: [...EXCLUDED, ...ALONE],
+          exclude: [...EXCLUDED, ...ALONE, ...LONG],
           isolate: false,
         },
       },
       { extends: true, test: { name: "alone", include: ALONE, isolate: true } },
+      { extends: true, test: { name: "long", include: LONG, exclude: EXCLUDED, isolate: false } },
     ],
   },
 });
