@@ -7,6 +7,7 @@ import type { Diagnostic } from "../../domain/view/diagnostic.ts";
 import type { Language } from "../../lib/language.ts";
 import { createTimeSlices, type TimeSlices } from "../../lib/time-slices.ts";
 import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
+import { isSameIdentity } from "../yaml/decode-view-file.ts";
 import {
   fileMisnamed,
   linkBroken,
@@ -106,9 +107,8 @@ export function isSameScan(left: Scan, right: Scan): boolean {
 }
 
 function isSameFile(left: FileEntry | undefined, right: FileEntry | undefined): boolean {
-  return (
-    left?.identity === right?.identity && left?.path === right?.path && left?.realPath === right?.realPath
-  );
+  if (left === undefined || right === undefined) return left === right;
+  return left.path === right.path && isSameIdentity(left.identity, right.identity);
 }
 
 interface Folder {
@@ -306,9 +306,10 @@ export async function fingerprintFolder(directory: string): Promise<string> {
   try {
     const { files, manifest, marks } = await scanFolder(directory);
     const found = manifest === undefined ? files : [...files, manifest];
-    return [...found.map(({ path, realPath, identity }) => `${path} ${realPath} ${identity}`), ...marks].join(
-      "\n",
-    );
+    return [
+      ...found.map(({ path, realPath, identity }) => `${path} ${realPath} ${identity.join(" ")}`),
+      ...marks,
+    ].join("\n");
   } catch (error) {
     if (!(error instanceof CatalogSourceError)) throw error;
     return error.message;

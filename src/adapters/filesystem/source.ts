@@ -9,7 +9,7 @@ import {
   type CatalogSourcePort,
 } from "../../ports/catalog-source-port.ts";
 import { findFilesTooLarge } from "../yaml/catalog-size.ts";
-import { VIEW_FILE_BYTES_MAX } from "../yaml/decode-view-file.ts";
+import { type FileIdentity, VIEW_FILE_BYTES_MAX } from "../yaml/decode-view-file.ts";
 import { type CatalogParser, createCatalogParser } from "../yaml/parse-catalog.ts";
 import { fileErrorCode, GONE, readBoundedFile, readFileInto } from "./read-file.ts";
 import { type FileEntry, findManifest, isSameScan, type Scan, scanFolder } from "./scan.ts";
@@ -131,9 +131,9 @@ async function parseFiles(
 }
 
 /** What identifies the content of a file that is read from now on. */
-function versionOf({ realPath, identity, changedMs }: FileEntry, startedMs: number): string | undefined {
+function versionOf({ identity, changedMs }: FileEntry, startedMs: number): FileIdentity | undefined {
   const isSettled = changedMs !== undefined && changedMs + SETTLED_MS <= startedMs;
-  return isSettled ? `${realPath} ${identity}` : undefined;
+  return isSettled ? identity : undefined;
 }
 
 class FolderChanged extends Error {

@@ -1,11 +1,12 @@
 import { type BigIntStats, type Dirent, lstatSync, opendirSync, statSync } from "node:fs";
+import type { FileIdentity } from "../yaml/decode-view-file.ts";
 
 /** What the file system states of a path. */
 export interface FileStats {
   readonly kind: "file" | "folder" | "link" | "other";
   readonly bytes: number;
   /** Changes whenever the file is replaced or written, as far as the file system notes it. */
-  readonly identity: string;
+  readonly identity: FileIdentity;
   /**
    * When it was last replaced, written or renamed, in milliseconds since the epoch, by the clock of the file system;
    * undefined where that is not known.
@@ -31,7 +32,7 @@ function ofNode(stats: BigIntStats): FileStats {
   return {
     kind: kindOf(stats.isFile(), stats.isDirectory(), stats.isSymbolicLink()),
     bytes: Number(size),
-    identity: `${dev} ${ino} ${size} ${mtimeNs} ${ctimeNs}`,
+    identity: [dev, ino, size, mtimeNs, ctimeNs],
     changedMs: ino > 0n && ctimeNs > 0n ? Number(changedNs / 1_000_000n) : undefined,
   };
 }
@@ -94,7 +95,7 @@ function ofDeno({ dev, ino, size, mtime, ctime, ...is }: DenoStats): FileStats {
   return {
     kind: kindOf(is.isFile, is.isDirectory, is.isSymlink),
     bytes: size,
-    identity: `${dev} ${ino} ${size} ${mtimeMs} ${ctimeMs}`,
+    identity: [dev, ino ?? 0, size, mtimeMs, ctimeMs],
     changedMs: ino && mtimeMs && ctimeMs ? Math.max(mtimeMs, ctimeMs) : undefined,
   };
 }

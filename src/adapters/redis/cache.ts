@@ -16,7 +16,7 @@ import { isSmallPublication, isSmallRead } from "../decorators/small-call.ts";
 import { abortedError, boundedCall, replyCode } from "./bounded-call.ts";
 import { MUST_WRITE, PUBLISHED, publishWords, withAllWritten } from "./publish-script.ts";
 import { asBuffer, FINGERPRINT_SCRIPT, LENGTHS_SCRIPT, valueBytesMax } from "./scripts.ts";
-import { type CommandWords, encodeCommand, sendEncoded } from "./send-encoded.ts";
+import { asArgument, type CommandWords, encodeCommand, sendEncoded } from "./send-encoded.ts";
 
 /** Deadlines of a Redis cache, in milliseconds. */
 export interface RedisCacheOptions {
@@ -179,9 +179,12 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
       if (!isSmallPublication(publication)) await createTimeSlices(0).next();
       const run = async (words: CommandWords): Promise<unknown> => {
         if (isSmallPublication(publication))
-          return single("publish", signal, () => client.call("EVAL", words.slice(1)));
+          return single("publish", signal, () => client.call("EVAL", words.slice(1).map(asArgument)));
         const encoded = await encodeCommand(words);
-        return bulk("publish", signal, () => sendEncoded(client, words.slice(0, 4), encoded));
+        const answer = await bulk("publish", signal, () => sendEncoded(client, words.slice(0, 4), encoded));
+        // All of it was sent. It is as large as a catalog, and would stay until garbage is collected.
+        encoded.buffer.transfer(0);
+        return answer;
       };
       const hasUnchanged = (publication.unchanged?.entries.length ?? 0) > 0;
       let done = hasUnchanged ? await run(publishWords(publication)) : MUST_WRITE;

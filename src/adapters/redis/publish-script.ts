@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type CacheEntry, type CachePublication, ttlMilliseconds } from "../../ports/cache-port.ts";
-import { asBuffer, valueBytesMax } from "./scripts.ts";
+import { valueBytesMax } from "./scripts.ts";
 import type { CommandWords } from "./send-encoded.ts";
 
 /**
@@ -88,13 +88,13 @@ export function publishWords(publication: CachePublication): CommandWords {
   ]);
   const packed = unchanged === undefined ? "" : packKeys(unchanged.entries.map(({ key }) => key));
   const head = [String(expect.length), String(remove.length), String(ttlMilliseconds(ttlSeconds)), packed];
-  const values = entries.map(({ value }) => asBuffer(value));
+  const values = entries.map(({ value }) => value);
   return ["EVAL", PUBLISH_SCRIPT, String(keys.length), ...keys, ...head, ...expectations, ...values];
 }
 
-function expectedValue(value: Uint8Array | undefined): readonly [mark: string, value: string | Buffer] {
+function expectedValue(value: Uint8Array | undefined): readonly [mark: string, value: string | Uint8Array] {
   if (value === undefined) return ["0", ""];
-  if (value.byteLength <= COMPARED_BYTES_MAX) return ["1", asBuffer(value)];
+  if (value.byteLength <= COMPARED_BYTES_MAX) return ["1", value];
   return ["2", createHash("sha1").update(value).digest("hex")];
 }
 

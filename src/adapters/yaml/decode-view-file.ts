@@ -93,8 +93,17 @@ export interface ViewFile {
 /** One file of a catalog that is read when it is needed. */
 export interface UnreadFile extends Pick<ViewFile, "path"> {
   /** Differs as soon as the bytes do; undefined where that is not certain, and the bytes have to be read. */
-  readonly version?: string | undefined;
+  readonly version?: FileIdentity | undefined;
   readonly read: () => Uint8Array;
+}
+
+/** What a file system states of a file: device, inode, size, times. As numbers: texts of 10,000 files take 10 ms. */
+export type FileIdentity = readonly (bigint | number)[];
+
+export function isSameIdentity(left: FileIdentity | undefined, right: FileIdentity | undefined): boolean {
+  if (left === undefined || right === undefined || left.length !== right.length) return false;
+  for (let index = 0; index < left.length; index++) if (left[index] !== right[index]) return false;
+  return true;
 }
 
 /** The largest view file, in bytes. */

@@ -12,7 +12,7 @@ import {
   CatalogSourceError,
 } from "../../ports/catalog-source-port.ts";
 import { createViewsCounter, type FileSize, findFilesTooLarge } from "./catalog-size.ts";
-import type { UnreadFile, ViewFile } from "./decode-view-file.ts";
+import { type FileIdentity, isSameIdentity, type UnreadFile, type ViewFile } from "./decode-view-file.ts";
 import { manifestTooLarge } from "./file-diagnostics.ts";
 import { type ParsedViewFile, parseViewFile } from "./parse-view-file.ts";
 
@@ -108,7 +108,7 @@ const FILES_PER_LOOK = 16;
 interface Memoized {
   /** A digest of the file: its bytes would double a catalog's memory. */
   readonly digest: string;
-  readonly version: string | undefined;
+  readonly version: FileIdentity | undefined;
   readonly result: ParsedViewFile;
 }
 
@@ -119,7 +119,7 @@ function parseOnce(
 ): Memoized {
   const { path } = file;
   const version = "version" in file ? file.version : undefined;
-  if (version !== undefined && version === known?.version) return known;
+  if (known !== undefined && isSameIdentity(version, known.version)) return known;
   const bytes = bytesOf(file);
   const digest = createHash("sha256").update(bytes).digest("hex");
   const result = known?.digest === digest ? known.result : parse({ path, bytes });

@@ -7,8 +7,8 @@ import {
   CATALOG_KEY_BYTES_MAX,
   CATALOG_KEYS,
   encodePublication,
-  entityOfKey,
   isPublishedHash,
+  type PublicationEntry,
   type RejectionReason,
   viewKey,
 } from "./published-catalog.ts";
@@ -184,23 +184,22 @@ export function publicationStep(
   }
 }
 
-type Entries = PublicationStep["entries"];
-
 /** Keeps apart what the cache has already. */
 function withoutUnchanged(
-  all: Entries,
+  all: readonly PublicationEntry[],
   { listValue, manifestValue }: PublicationValues,
   unchanged: UnchangedValues | undefined,
 ): Pick<PublicationStep, "entries" | "unchanged"> {
   if (unchanged === undefined) return { entries: all };
   const { views, pages } = unchanged;
-  const isUnchanged = ({ key, value }: Entries[number]): boolean => {
+  const isUnchanged = ({ key, value, entity }: PublicationEntry): boolean => {
+    if (entity !== undefined) return views.has(entity);
     if (key === CATALOG_KEYS.list) return listValue !== undefined && sameBytes(listValue, value);
     if (key === CATALOG_KEYS.manifest) return manifestValue !== undefined && sameBytes(manifestValue, value);
-    return pages.has(key) || views.has(entityOfKey(key));
+    return pages.has(key);
   };
-  const kept: Entries[number][] = [];
-  const written: Entries[number][] = [];
+  const kept: PublicationEntry[] = [];
+  const written: PublicationEntry[] = [];
   for (const entry of all) (isUnchanged(entry) ? kept : written).push(entry);
   return { entries: written, unchanged: { since: CATALOG_KEYS.state, entries: kept } };
 }

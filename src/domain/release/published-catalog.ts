@@ -54,14 +54,7 @@ export const CATALOG_KEY_BYTES_MAX = {
 
 /** The cache key of one view, before the namespace. */
 export function viewKey(entity: Entity): string {
-  return `${VIEW_PREFIX}${entity}`;
-}
-
-const VIEW_PREFIX = "views:";
-
-/** The entity whose view a publication has under this key; of another key, a name that no view has. */
-export function entityOfKey(key: string): Entity {
-  return (key.startsWith(VIEW_PREFIX) ? key.slice(VIEW_PREFIX.length) : "") as Entity;
+  return `views:${entity}`;
 }
 
 /** The reasons why a published catalog is not accepted. */
@@ -110,6 +103,14 @@ export interface PublishedHeader {
   readonly checked: boolean;
 }
 
+/** One value of a publication. */
+export interface PublicationEntry {
+  readonly key: string;
+  readonly value: Uint8Array;
+  /** Of a view. */
+  readonly entity?: Entity;
+}
+
 /**
  * Builds the cache entries of a catalog, keys before the namespace.
  *
@@ -122,13 +123,13 @@ export function encodePublication(
   revision: number,
   manifest?: Uint8Array,
   fleet?: string,
-): readonly { readonly key: string; readonly value: Uint8Array }[] {
+): readonly PublicationEntry[] {
   const encoder = new TextEncoder();
   return [
     // The key that is written first expires first: a catalog that has begun to expire counts as absent, not
     // as damaged.
     { key: CATALOG_KEYS.loaded, value: encoder.encode("1") },
-    ...Array.from(catalog.views, ([entity, value]) => ({ key: viewKey(entity), value })),
+    ...Array.from(catalog.views, ([entity, value]) => ({ key: viewKey(entity), value, entity })),
     ...(manifest === undefined ? [] : [{ key: CATALOG_KEYS.manifest, value: manifest }]),
     { key: CATALOG_KEYS.list, value: encodeList(catalog) },
     { key: CATALOG_KEYS.hash, value: encoder.encode(catalog.hash) },
