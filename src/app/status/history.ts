@@ -56,6 +56,8 @@ export function createHistory(deps: HistoryDeps): History {
   let number = 0;
   let active: Catalog | undefined;
   let isDue = false;
+  /** A reload without a change is one entry, which follows: neither its activation nor its publication is news. */
+  let isReloadingSame = false;
 
   function record(entry: Omit<HistoryEntry, "at" | "number" | "replica">): void {
     const [last] = known.filter((other) => other.replica === replica);
@@ -102,8 +104,13 @@ export function createHistory(deps: HistoryDeps): History {
 
   return {
     catalogEvent(event) {
-      const entry = entryOf(event, active);
-      if (event.kind === "activated") active = event.catalog;
+      const isWithheld = isReloadingSame && event.kind === "published";
+      const entry = isWithheld ? undefined : entryOf(event, active);
+      if (event.kind === "activated") {
+        active = event.catalog;
+        isReloadingSame = event.trigger === "reload" && event.previousHash === active.hash;
+      }
+      if (event.kind === "reloaded") isReloadingSame = false;
       if (entry !== undefined) record(entry);
     },
     async list() {
@@ -136,6 +143,7 @@ function entryOf(event: CatalogEvent, active: Catalog | undefined): Recorded | u
   switch (event.kind) {
     case "activated": {
       const { trigger, catalog, previousHash = null } = event;
+      if (catalog.hash === previousHash) return undefined;
       const changes = countChanges(diffCatalogs(active, catalog));
       return { kind: "activated", trigger, from: previousHash, to: catalog.hash, ...changes, reason: null };
     }

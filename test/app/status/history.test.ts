@@ -101,7 +101,19 @@ describe("createHistory()", () => {
     history.catalogEvent({ kind: "reloaded", hash: SECOND.hash, previousHash: FIRST.hash });
     history.catalogEvent({ kind: "reloaded", hash: FIRST.hash, previousHash: FIRST.hash });
     history.catalogEvent({ kind: "repaired", hash: FIRST.hash, part: "flag" });
+    history.catalogEvent(activated(FIRST, FIRST, "reconcile"));
     expect(await kindsOf(history)).toEqual(["pod-1 repaired", "pod-1 reloaded"]);
+  });
+
+  test("records a reload that changed nothing in one entry, and the publication of the next one again", async () => {
+    const history = startReplica("pod-1", createMemoryCache());
+    const published: CatalogEvent = { kind: "published", hash: FIRST.hash, views: 2, removed: 0 };
+    history.catalogEvent(activated(FIRST, FIRST));
+    history.catalogEvent(published);
+    history.catalogEvent({ kind: "reloaded", hash: FIRST.hash, previousHash: FIRST.hash });
+    expect(await kindsOf(history)).toEqual(["pod-1 reloaded"]);
+    history.catalogEvent(published);
+    expect(await kindsOf(history)).toEqual(["pod-1 published", "pod-1 reloaded"]);
   });
 
   test("survives the restart of every replica in turn", async () => {
