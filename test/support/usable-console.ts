@@ -15,11 +15,26 @@ const USABLE = {
   overview: { route: "", selector: ".checks .check" },
   catalog: { route: "#/catalog", selector: "a[href^='#/views/']" },
   history: { route: "#/history", selector: ".events li" },
-} as const;
+  /** Begins the preview of a reload as soon as that is possible. */
+  diff: { route: "#/reload", selector: ".differences li", press: "main .actions button" },
+} as const satisfies Readonly<Record<string, Usable>>;
+
+interface Usable {
+  readonly route: string;
+  readonly selector: string;
+  /** What is pressed once it is there. */
+  readonly press?: string;
+}
 
 export type MeasuredPage = keyof typeof USABLE;
 
-const noteUsable = (selector: string): string => `new MutationObserver((_, observer) => {
+const noteUsable = ({ selector, press }: Usable): string => `let isPressed = false;
+new MutationObserver((_, observer) => {
+  const button = ${press === undefined ? "null" : `document.querySelector(${JSON.stringify(press)})`};
+  if (button !== null && !isPressed) {
+    isPressed = true;
+    button.click();
+  }
   if (document.querySelector(${JSON.stringify(selector)}) === null) return;
   observer.disconnect();
   const fetched = performance.getEntries().filter((entry) => "transferSize" in entry);
@@ -40,12 +55,13 @@ export async function measureUsable(
   url: string,
   { page = "catalog", token }: { readonly page?: MeasuredPage; readonly token?: string } = {},
 ): Promise<UsableConsole> {
-  const { route, selector } = USABLE[page];
+  const usable: Usable = USABLE[page];
+  const { route, selector } = usable;
   const giveToken =
     token === undefined ? "" : `sessionStorage.setItem("mosaic-admin-token", ${JSON.stringify(token)});`;
   await using user = await openConsole(browser, {
     url: `${url}/${route}`,
-    script: `${giveToken}${noteUsable(selector)}`,
+    script: `${giveToken}${noteUsable(usable)}`,
   });
   // Not a text to evaluate until it is true: the page's policy forbids its own code to do that, and so ours.
   await user.page.locator(selector).first().waitFor();
