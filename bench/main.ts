@@ -4,6 +4,7 @@ import { benchBodies } from "./bodies-bench.ts";
 import { benchCatalog } from "./catalog-bench.ts";
 import { benchConsole } from "./console-bench.ts";
 import { generateCatalog } from "./generated-catalog.ts";
+import { benchHistory } from "./history-bench.ts";
 import { benchHttp } from "./http-bench.ts";
 import { benchLoad } from "./load-bench.ts";
 import { benchOutage } from "./outage-bench.ts";
@@ -34,6 +35,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   outage: () => benchOutage(report),
   telemetry: () => benchTelemetry(report, catalog),
   console: () => benchConsole(report, catalog),
+  history: () => benchHistory(report),
 };
 // All of them, unless some are named.
 for (const name of positionals.length === 0 ? Object.keys(parts) : positionals) {
