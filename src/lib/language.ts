@@ -2,6 +2,13 @@
 export const LANGUAGES = ["en", "pt"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
+/** The language of the user's locale; English for every other than Portuguese. */
+export function languageOfLocale(env: Readonly<Record<string, string | undefined>>): Language {
+  // By POSIX the first that is set and not empty decides.
+  const locale = env.LC_ALL || env.LC_MESSAGES || env.LANG || "";
+  return /^pt(?:[_.@-]|$)/i.test(locale) ? "pt" : "en";
+}
+
 /** A text in each language. */
 export type Text = Readonly<Record<Language, string>>;
 

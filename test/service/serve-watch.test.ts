@@ -72,6 +72,20 @@ describe.each(RUNTIMES)("mosaic serve --watch on $name", (runtime) => {
     expect(await entities(service)).toEqual(["view_a"]);
   });
 
+  test("mosaic serve --watch writes Portuguese where the locale is Portuguese, as mosaic validate does", async () => {
+    await using views = await createViewsDirectory({ "view_a.yaml": "columns: [x]\n" });
+    const env = { ...watching(views), LANG: "pt_BR.UTF-8" };
+    await using service = await startService({ runtime, args: ["--watch"], env });
+    const said = (text: string) => vi.waitFor(() => expect(service.stderr()).toContain(text), WAIT);
+    await said(`Observando ${views.path}: cada gravação é verificada e servida em ${service.url}\n`);
+    await said('view_a.yaml:1:1: erro: falta "identifiers"');
+    await said(
+      `Não é possível carregar o catálogo "${views.path}": 1 view é inválida; o catálogo ativo continua em uso\n`,
+    );
+    await views.replace({ "view_a.yaml": viewYaml("x") });
+    await said(`${views.path}: 1 view servida; novas: view_a\n`);
+  });
+
   test("mosaic serve --watch logs nothing that the watch says, unless LOG_LEVEL asks for it", async () => {
     await using views = await createViewsDirectory({ "view_a.yaml": "columns: [x]\n" });
     await using service = spawnService({ runtime, args: ["--watch"], env: { VIEWS_DIR: views.path } });

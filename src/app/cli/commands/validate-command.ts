@@ -1,9 +1,8 @@
 import type { Diagnostic } from "../../../domain/view/diagnostic.ts";
 import { findPlaceholders, type Placeholder } from "../../../domain/view/draft-view.ts";
 import { READER_LANGUAGES, type ReaderLanguage } from "../../../domain/view/reader-languages.ts";
-import { LANGUAGES, type Language } from "../../../lib/language.ts";
+import { LANGUAGES, type Language, languageOfLocale } from "../../../lib/language.ts";
 import { type CatalogLoad, CatalogSourceError } from "../../../ports/catalog-source-port.ts";
-import { invalidCatalogMessage } from "../../catalog/read-disk.ts";
 import { loadDirectory } from "./catalog-commands.ts";
 import {
   type CommandArguments,
@@ -13,7 +12,7 @@ import {
   EXIT,
   type RunCommand,
 } from "./command.ts";
-import { printDiagnostics } from "./print-diagnostics.ts";
+import { describeInvalid, printDiagnostics } from "./print-diagnostics.ts";
 import { sarifLog } from "./sarif-log.ts";
 
 const FORMATS = ["text", "json", "sarif"] as const;
@@ -78,9 +77,7 @@ function readFormat(io: CommandIo, { values }: CommandArguments): Format | undef
 /** The language of `--lang`, else of the locale; undefined for an unknown one. */
 function readLanguage({ env, stderr }: CommandIo, { values }: CommandArguments): Language | undefined {
   const given = values.get("lang");
-  // By POSIX the first that is set and not empty decides.
-  const locale = env.LC_ALL || env.LC_MESSAGES || env.LANG || "";
-  if (given === undefined) return /^pt(?:[_.@-]|$)/i.test(locale) ? "pt" : "en";
+  if (given === undefined) return languageOfLocale(env);
   const language = LANGUAGES.find((known) => known === given);
   if (language === undefined)
     stderr.line(`mosaic: --lang is ${JSON.stringify(given)}: expected ${LANGUAGES.join(" or ")}`);
@@ -99,7 +96,7 @@ function readReaders(io: CommandIo, { values }: CommandArguments): readonly Read
 }
 
 function summary(name: string, load: CatalogLoad, passed: boolean): string {
-  if (load.kind === "invalid") return invalidCatalogMessage(name, load.diagnostics);
+  if (load.kind === "invalid") return describeInvalid(name, load.diagnostics, "en");
   const valid = `${name}: ${counted(load.catalog.views.size, "view")} valid`;
   const { length } = load.warnings;
   if (length === 0) return valid;
@@ -108,15 +105,7 @@ function summary(name: string, load: CatalogLoad, passed: boolean): string {
 }
 
 function summaryInPortuguese(name: string, load: CatalogLoad, passed: boolean): string {
-  if (load.kind === "invalid") {
-    const refused = `Não é possível carregar o catálogo ${JSON.stringify(name)}`;
-    if (load.diagnostics.some(({ code }) => code === "no-views")) return `${refused}: não tem views`;
-    const oversized = load.diagnostics.find(({ code }) => code === "catalog-size");
-    if (oversized !== undefined) return `${refused}: ${oversized.message}`;
-    const errors = load.diagnostics.filter(({ severity }) => severity === "error");
-    const files = new Set(errors.map(({ file }) => file)).size;
-    return `${refused}: ${files === 1 ? "1 view é inválida" : `${files} views são inválidas`}`;
-  }
+  if (load.kind === "invalid") return describeInvalid(name, load.diagnostics, "pt");
   const { size } = load.catalog.views;
   const valid = `${name}: ${size === 1 ? "1 view válida" : `${size} views válidas`}`;
   const { length } = load.warnings;

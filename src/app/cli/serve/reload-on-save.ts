@@ -1,9 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { CatalogSourceError, type CatalogSourcePort } from "../../../ports/catalog-source-port.ts";
+import type { Language } from "../../../lib/language.ts";
+import {
+  type CatalogLoad,
+  CatalogSourceError,
+  type CatalogSourcePort,
+} from "../../../ports/catalog-source-port.ts";
 import type { ReloadOutcome } from "../../catalog/reload.ts";
 import type { RunningService } from "../../lifecycle/service.ts";
 import { type CommandDeps, type CommandIo, counted } from "../commands/command.ts";
-import { printDiagnostics } from "../commands/print-diagnostics.ts";
+import { describeInvalid, printDiagnostics } from "../commands/print-diagnostics.ts";
 
 /** Few enough for one glance; `mosaic validate` prints the rest. */
 const DIAGNOSTICS_MAX = 20;
@@ -11,6 +16,8 @@ const DIAGNOSTICS_MAX = 20;
 export interface ReloadOnSaveOptions {
   readonly viewsDir: string;
   readonly service: Pick<RunningService, "reload">;
+  /** That of what is printed. */
+  readonly language: Language;
   readonly signal: AbortSignal;
 }
 
@@ -21,34 +28,38 @@ export interface ReloadOnSaveOptions {
 export function reloadOnSave(
   io: CommandIo,
   deps: CommandDeps,
-  { viewsDir, service, signal }: ReloadOnSaveOptions,
+  { viewsDir, service, language, signal }: ReloadOnSaveOptions,
 ): Promise<void> {
-  const source = deps.openSource(viewsDir);
+  const source = deps.openSource(viewsDir, { language });
   return watchViews({
     fingerprint: () => deps.fingerprint(viewsDir),
-    onChange: () => takeChange(io, deps, { source, service, signal }),
+    onChange: () => takeChange(io, deps, { source, service, language, signal }),
     pause: (ms) => delay(ms, undefined, { signal }).catch(() => undefined),
     monotonicMs: () => performance.now(),
     signal,
   });
 }
 
-interface Change {
+interface Change extends Omit<ReloadOnSaveOptions, "viewsDir"> {
   readonly source: CatalogSourcePort;
-  readonly service: Pick<RunningService, "reload">;
-  readonly signal: AbortSignal;
 }
 
-async function takeChange(io: CommandIo, deps: CommandDeps, { source, service, signal }: Change) {
+async function takeChange(io: CommandIo, deps: CommandDeps, { source, service, language, signal }: Change) {
   const say = (text: string): void => io.stderr.line(text);
   try {
     const load = await source.load({ signal });
     const diagnostics = load.kind === "loaded" ? load.warnings : load.diagnostics;
-    await printDiagnostics(io.stderr, deps, diagnostics, { diagnosticsMax: DIAGNOSTICS_MAX });
+    await printDiagnostics(io.stderr, deps, diagnostics, {
+      diagnosticsMax: DIAGNOSTICS_MAX,
+      language,
+    });
     // A change by another writer is not skipped: the service reads the disk itself. A refusal reaches the
     // subscribers of its event stream.
     const outcome = await service.reload();
-    say(outcome.kind === "reloaded" ? describe(source.name, outcome) : refusalText(outcome));
+    if (outcome.kind === "reloaded") say(DESCRIBE[language](source.name, outcome));
+    else if (outcome.kind === "invalid")
+      say(`${describeInvalid(source.name, errorsOf(load, outcome), language)}; ${STAYS[language]}`);
+    else say(outcome.detail);
   } catch (error) {
     if (signal.aborted) return;
     // The watch survives the failure of a read while files are being changed.
@@ -60,9 +71,13 @@ async function takeChange(io: CommandIo, deps: CommandDeps, { source, service, s
 
 type Reloaded = Extract<ReloadOutcome, { kind: "reloaded" }>;
 
-function refusalText({ kind, detail }: Exclude<ReloadOutcome, Reloaded>): string {
-  return kind === "invalid" ? `${detail}; the active catalog stays in use` : detail;
+/** Those of the service are in English. */
+function errorsOf(load: CatalogLoad, outcome: ReloadOutcome & { readonly kind: "invalid" }) {
+  return load.kind === "invalid" ? load.diagnostics : outcome.diagnostics;
 }
+
+const STAYS = { en: "the active catalog stays in use", pt: "o catálogo ativo continua em uso" };
+const DESCRIBE = { en: describe, pt: describeInPortuguese };
 
 /** The most entities of a kind that are named. */
 const NAMES_MAX = 5;
@@ -76,6 +91,17 @@ function describe(name: string, { changes, views }: Reloaded): string {
     return [`${kind} ${names}${more}`];
   });
   return [`${name}: ${counted(views, "view")} served`, ...parts].join("; ");
+}
+
+function describeInPortuguese(name: string, { changes, views }: Reloaded): string {
+  const named = { added: "novas", changed: "alteradas", removed: "removidas" };
+  const parts = (["added", "changed", "removed"] as const).flatMap((kind) => {
+    const entities = changes[kind];
+    if (entities.length === 0) return [];
+    const more = entities.length > NAMES_MAX ? ` e mais ${entities.length - NAMES_MAX}` : "";
+    return [`${named[kind]}: ${entities.slice(0, NAMES_MAX).join(", ")}${more}`];
+  });
+  return [`${name}: ${views === 1 ? "1 view servida" : `${views} views servidas`}`, ...parts].join("; ");
 }
 
 /** The dependencies of a watch. */

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { languageOfLocale } from "../../../lib/language.ts";
 import type { RunningService } from "../../lifecycle/service.ts";
 import { CaCertificatesError, unusedSettings } from "../../settings/setting-values.ts";
 import { parseSettings, type Settings } from "../../settings/settings.ts";
@@ -90,8 +91,13 @@ async function watchUntil(stopped: Promise<void>, { io, deps, settings, service 
   const watch = new AbortController();
   void stopped.then(() => watch.abort());
   await Promise.race([service.loaded, stopped]);
-  io.stderr.line(`Watching ${viewsDir}: each save is checked and served on ${service.url}`);
-  await reloadOnSave(io, deps, { viewsDir, service, signal: watch.signal });
+  const language = languageOfLocale(io.env);
+  io.stderr.line(
+    language === "pt"
+      ? `Observando ${viewsDir}: cada gravação é verificada e servida em ${service.url}`
+      : `Watching ${viewsDir}: each save is checked and served on ${service.url}`,
+  );
+  await reloadOnSave(io, deps, { viewsDir, service, language, signal: watch.signal });
 }
 
 /** Describes a start that failed because of the settings. */
