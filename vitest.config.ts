@@ -14,7 +14,7 @@ const ONCE = [
   ...["service", "chaos", "structure", "packages", "deploy", "mutation", "fast"].map(
     (folder) => `test/${folder}/**`,
   ),
-  "test/support-tests/set-ups.test.ts",
+  "test/support-tests/{browser,set-ups}.test.ts",
 ];
 
 /** These count the timers that a process has left: other files would leave theirs in it. */
@@ -28,6 +28,7 @@ const LONG = [
   "test/chaos/{restart-under-load,set-ups,short,soak}.test.ts",
   "test/explorer/explorer.test.ts",
   "test/readers/{other-documents,plain-form,pyyaml-documents}.test.ts",
+  "test/support-tests/{browser,postgres-server}.test.ts",
 ];
 const EXCLUDED = "Deno" in globalThis ? [...configDefaults.exclude, ...ONCE] : configDefaults.exclude;
 

@@ -46,7 +46,7 @@ describe("createRedisCache() with what is large", () => {
 
   test("A19: sizes are asked before a bulk read, and values that are too large are not read", async () => {
     const keys = Array.from({ length: 20 }, (_, index) => `view:${index}`);
-    for (const key of keys) await redis.command("SETRANGE", key, String(60 * 1024 * 1024), "x");
+    for (const key of keys) await redis.command("SETRANGE", key, String(17 * 1024 * 1024), "x");
     await redis.command("SET", "view:7", "small");
     await redis.command("LPUSH", "view:list", "no plain value");
     await redis.command("CONFIG", "RESETSTAT");
@@ -78,8 +78,9 @@ describe("createRedisCache() with what is large", () => {
   });
 
   test("A19: values that are too large together are not all read", async () => {
-    const keys = Array.from({ length: 40 }, (_, index) => `view:${index}`);
-    for (const key of keys) await redis.command("SETRANGE", key, String(12 * 1024 * 1024), "x");
+    const size = 12 * 1024 * 1024;
+    const keys = Array.from({ length: CATALOG_BYTES_MAX / size + 2 }, (_, index) => `view:${index}`);
+    for (const key of keys) await redis.command("SETRANGE", key, String(size), "x");
     const values = await cache.getMany(keys);
     const bytes = values.reduce((total, value) => total + (value?.byteLength ?? 0), 0);
     expect([bytes > 150 * 1024 * 1024, bytes <= CATALOG_BYTES_MAX]).toEqual([true, true]);
