@@ -40,6 +40,8 @@ const IMAGES = join(ROOT, "docs/images");
 const BYTES_MAX = 150_000;
 const FLEET_WAIT_MS = 60_000;
 const POLL_MS = 500;
+/** Longer than the pause between two counts of the fleet. */
+const COUNTED_MS = 14_000;
 const [folder] = process.argv.slice(2);
 
 const LOOKS: readonly Look[] = (["en", "pt"] as const).flatMap((language) =>
@@ -95,14 +97,16 @@ await untilFleet("lost");
 await pictures("trouble");
 second.service.signal("SIGCONT");
 
-/** Waits until the first replica finds its fleet in this state. */
+/** Waits until the first replica finds its fleet in this state, and still after another count. */
 async function untilFleet(code: string): Promise<void> {
   const deadlineMs = Date.now() + FLEET_WAIT_MS;
+  let sinceMs = Date.now();
   while (Date.now() < deadlineMs) {
     const { checks } = (await sendRequest(first.service.url, "/readyz")).json() as {
       readonly checks: { readonly fleet: { readonly code: string } };
     };
-    if (checks.fleet.code === code) return;
+    if (checks.fleet.code !== code) sinceMs = Date.now();
+    else if (Date.now() - sinceMs >= COUNTED_MS) return;
     await sleep(POLL_MS);
   }
   throw new Error(`The fleet was not found in the state ${code} within ${FLEET_WAIT_MS} ms`);
@@ -159,7 +163,7 @@ async function picture(
 async function preview(user: ConsoleUser, language: Language, state: State): Promise<void> {
   await user.activate(user.find("button", language === "pt" ? "Prévia" : "Preview"));
   await user.page
-    .locator(state === "trouble" ? "main [role=alert]" : "main [role=status] p")
+    .locator(state === "trouble" ? "main [role=alert]" : "main .result .notice")
     .first()
     .waitFor();
 }

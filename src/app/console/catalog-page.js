@@ -290,7 +290,7 @@ export function createCatalogPage(context) {
 }
 
 const FACET_TEXTS = /** @type {const} */ ({
-  all: "allSeverities",
+  all: "showAll",
   noDescription: "withoutDescription",
   noWords: "withoutWords",
   noIdentifiers: "withoutIdentifiers",

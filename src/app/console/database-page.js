@@ -49,9 +49,10 @@ export function createDatabasePage(context) {
     const { t, counted } = context.words();
     if (diff === undefined) return nothing;
     const wrong = diff.views.filter(({ state }) => state === "different").length;
-    return wrong === 0
-      ? badge("good", t("databaseAgrees"))
-      : badge("bad", t("databaseDiffers", { views: counted(wrong, "View") }));
+    const absent = diff.views.filter(({ state }) => state === "absent").length;
+    if (wrong > 0) return badge("bad", t("databaseDiffers", { views: counted(wrong, "View") }));
+    if (absent > 0) return badge("warn", t("databaseLacks", { views: counted(absent, "View") }));
+    return badge("good", t("databaseAgrees"));
   }
 
   /** @param {ColumnDiff} view */

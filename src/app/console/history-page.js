@@ -60,12 +60,12 @@ export function createHistoryPage(context) {
 
   /** @param {HistoryEntry} entry */
   function drawEntry({ at, replica, kind, trigger, from, to, added, changed, removed, views, reason }) {
-    const { t, format } = context.words();
+    const { t, counted, format } = context.words();
     const [tone, word] = KINDS[kind];
     const counts = [
-      ...(added > 0 ? [t("countAdded", { count: format.number(added) })] : []),
-      ...(changed > 0 ? [t("countChanged", { count: format.number(changed) })] : []),
-      ...(removed > 0 ? [t("countRemoved", { count: format.number(removed) })] : []),
+      ...(added > 0 ? [counted(added, "Added")] : []),
+      ...(changed > 0 ? [counted(changed, "Changed")] : []),
+      ...(removed > 0 ? [counted(removed, "Removed")] : []),
     ];
     const more = added + changed + removed - views.length;
     return html`

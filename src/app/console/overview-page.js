@@ -127,13 +127,17 @@ export function createOverviewPage(context) {
 
   /** @param {CheckName} name @param {Check} check @param {LiveState} state */
   function drawCheck(name, check, state) {
-    const words = context.words();
-    const { t, format } = words;
+    const { t, counted, format } = context.words();
     const { status, code, since, reason, count } = check;
     const page = code === "refused-elsewhere" ? PAGES.fleet : PAGES[name];
     const [what, act] = TEXTS[`${name} ${code}`] ?? [];
     const seconds = Math.max(0, (Date.now() - Date.parse(since)) / 1000);
-    const values = { count: format.number(count ?? 0), reason: reason ?? "" };
+    const values = {
+      count: format.number(count ?? 0),
+      views: counted(count ?? 0, "View"),
+      replicas: counted(count ?? 0, "Replica"),
+      tickers: counted(count ?? 0, "Ticker"),
+    };
     return html`
       <li class="check ${KINDS[status]}">
         <h2><a href=${page}>${t(CHECK_NAMES[name])}</a></h2>

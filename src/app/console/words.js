@@ -20,7 +20,7 @@ const TEXTS = {
  * @property {Language} language
  * @property {Format} format
  * @property {(key: TextKey, values?: Readonly<Record<string, string>>) => string} t
- * @property {(count: number, noun: "Column" | "Error" | "Finding" | "Replica" | "Ticker" | "View" | "Warning") => string} counted
+ * @property {(count: number, noun: "Added" | "Changed" | "Column" | "Error" | "Finding" | "Removed" | "Replica" | "Ticker" | "View" | "Warning") => string} counted
  */
 
 /**

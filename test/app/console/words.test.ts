@@ -19,6 +19,19 @@ describe("the two dictionaries", () => {
   test.each([
     ["English", ENGLISH],
     ["Portuguese", PORTUGUESE],
+  ])("have no number before a word of one form in %s: counted() has both forms", (_, texts) => {
+    const after = Object.entries(texts).flatMap(([key, text]) => {
+      const [, word] = /\{count\} (\p{L}+)/u.exec(String(text)) ?? [];
+      // One concern has a text of its own.
+      return word === undefined || key === "attention" ? [] : [word];
+    });
+    const invariable = ["de", "of", "divergem", "diverges", "mais", "more", "with", "com", "por"];
+    expect(after.filter((word) => !invariable.includes(word))).toEqual([]);
+  });
+
+  test.each([
+    ["English", ENGLISH],
+    ["Portuguese", PORTUGUESE],
   ])("leave nothing empty in %s", (_, texts) => {
     expect(
       Object.values(texts).flatMap((text) => (typeof text === "string" ? [text] : Object.values(text))),
