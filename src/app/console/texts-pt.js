@@ -139,7 +139,7 @@ export const PORTUGUESE = {
   tickersFresh: "em dia",
   tickersLead: "Os tickers válidos do banco, e como o texto digitado é normalizado.",
   tickersStale: "vencida: o banco falhou; a última lista continua servida",
-  token: "Token de admin",
+  token: "Token",
   tokenHint: "Fica nesta aba até ela ser fechada; só é enviado a este serviço.",
   topK: "Respostas no máximo",
   unknownView: "Não há view “{entity}”.",
