@@ -8,7 +8,7 @@ import {
   namesOf,
   secondsSchema,
   textOf,
-} from "./answer-fields.ts";
+} from "./field-schemas.ts";
 import { generationSchema } from "./operations-api.ts";
 import { diagnosticSchema } from "./problem-api.ts";
 import { ADMIN_PROBLEMS, type RouteSpec } from "./route-spec.ts";

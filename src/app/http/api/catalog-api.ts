@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { EXAMPLE_HASH, entitySchema, hashSchema, namesOf, textOf } from "./answer-fields.ts";
+import { EXAMPLE_HASH, entitySchema, hashSchema, namesOf, textOf } from "./field-schemas.ts";
 import { CODED_HEADERS, NOT_MODIFIED, type ParameterSpec, type RouteSpec } from "./route-spec.ts";
 
 const columnsSchema = namesOf("The names of its columns, in the author's order.");

@@ -7,7 +7,7 @@ import {
   namesOf,
   textOf,
   timestampSchema,
-} from "./answer-fields.ts";
+} from "./field-schemas.ts";
 import { CODED_HEADERS, NOT_MODIFIED, type RouteSpec } from "./route-spec.ts";
 
 const consoleViewSchema = v.object({

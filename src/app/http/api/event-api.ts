@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { REFUSAL_REASONS } from "../../../domain/release/refusal-reasons.ts";
 import { READINESS_WARNINGS } from "../../status/readiness.ts";
-import { countOf, textOf, timestampSchema } from "./answer-fields.ts";
+import { countOf, textOf, timestampSchema } from "./field-schemas.ts";
 import { checksSchema, componentsSchema, SHOW_READINESS } from "./operations-api.ts";
 import { diagnosticSchema } from "./problem-api.ts";
 import type { RouteSpec } from "./route-spec.ts";

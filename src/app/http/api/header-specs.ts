@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { ProblemCode } from "../responses/problem.ts";
 import { CODINGS } from "../responses/representations.ts";
-import { requestIdSchema } from "./answer-fields.ts";
+import { requestIdSchema } from "./field-schemas.ts";
 
 export interface HeaderSpec {
   readonly description: string;

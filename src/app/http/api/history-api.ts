@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { historyEntrySchema } from "../../../domain/fleet/history.ts";
-import { EXAMPLE_HASH } from "./answer-fields.ts";
+import { EXAMPLE_HASH } from "./field-schemas.ts";
 import { ADMIN_PROBLEMS, type RouteSpec } from "./route-spec.ts";
 
 const historySchema = v.object({

@@ -12,7 +12,7 @@ import {
   secondsSchema,
   textOf,
   timestampSchema,
-} from "./answer-fields.ts";
+} from "./field-schemas.ts";
 import type { RouteSpec } from "./route-spec.ts";
 
 const healthSchema = v.object({ status: v.literal("ok") });

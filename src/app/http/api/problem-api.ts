@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { REFUSAL_REASONS } from "../../../domain/release/refusal-reasons.ts";
 import { VERSION } from "../../settings/version.ts";
 import { PROBLEMS, type ProblemCode } from "../responses/problem.ts";
-import { countOf, requestIdSchema, textOf } from "./answer-fields.ts";
+import { countOf, requestIdSchema, textOf } from "./field-schemas.ts";
 import { checksSchema, componentsSchema, EXAMPLE_CHECKS, versionSchema } from "./operations-api.ts";
 
 export const diagnosticSchema = v.object({

@@ -1,14 +1,14 @@
 import * as v from "valibot";
-import { countOf, isStaleSchema, namesOf, textOf, tickerSchema, tickerTextSchema } from "./answer-fields.ts";
+import { countOf, namesOf, staleSchema, textOf, tickerSchema, tickerTextSchema } from "./field-schemas.ts";
 import type { RouteSpec } from "./route-spec.ts";
 
 const tickerListSchema = v.object({
   count: countOf("Number of tickers."),
-  stale: isStaleSchema,
+  stale: staleSchema,
   tickers: namesOf("Tickers, sorted and unique."),
 });
 
-const foundTickerSchema = v.object({ ticker: tickerSchema, stale: isStaleSchema });
+const foundTickerSchema = v.object({ ticker: tickerSchema, stale: staleSchema });
 
 export const extractRequestSchema = v.object({ text: textOf("Any text.") });
 
@@ -20,7 +20,7 @@ const extractedTickersSchema = v.object({
       "`list`: looked up in the list of tickers; `shape`: no list is loaded, so any text in the form of a ticker is returned.",
     ),
   ),
-  stale: isStaleSchema,
+  stale: staleSchema,
 });
 
 export const TICKER_SCHEMAS = {

@@ -44,7 +44,7 @@ export const tickerTextSchema = v.pipe(v.string(), v.nonEmpty(), v.maxLength(TIC
 
 export const tickerSchema = v.pipe(v.string(), v.nonEmpty(), v.description("The normalized ticker."));
 
-export const isStaleSchema = v.pipe(
+export const staleSchema = v.pipe(
   v.boolean(),
   v.description("Whether the list has expired and the database failed to replace it."),
 );

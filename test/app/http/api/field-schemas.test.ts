@@ -5,7 +5,7 @@ import {
   entitySchema,
   requestIdSchema,
   tickerTextSchema,
-} from "../../../../src/app/http/api/answer-fields.ts";
+} from "../../../../src/app/http/api/field-schemas.ts";
 import { createRequestIds } from "../../../../src/app/http/responses/request-context.ts";
 import { normalizeTicker } from "../../../../src/domain/tickers/ticker.ts";
 import { parseEntity } from "../../../../src/domain/view/entity.ts";
