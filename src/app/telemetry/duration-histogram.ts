@@ -1,6 +1,6 @@
 import type { Attributes } from "@opentelemetry/api";
 import type { MetricProducer } from "@opentelemetry/sdk-metrics";
-import { CUMULATIVE, collected, DOUBLE, HISTOGRAM, hrTime } from "./metric-data.ts";
+import { CUMULATIVE, collected, DATA_POINT_HISTOGRAM, DOUBLE, hrTime } from "./metric-data.ts";
 
 /** The durations of one combination of labels. */
 export interface DurationSeries {
@@ -61,7 +61,7 @@ export function createDurationHistogram(options: DurationHistogramOptions): Dura
         const metric = {
           descriptor,
           aggregationTemporality: CUMULATIVE,
-          dataPointType: HISTOGRAM,
+          dataPointType: DATA_POINT_HISTOGRAM,
           dataPoints,
         };
         return collected(dataPoints.length === 0 ? [] : [metric]);

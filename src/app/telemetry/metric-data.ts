@@ -11,7 +11,7 @@ import type {
 export const DOUBLE: ValueType.DOUBLE = 1;
 export const INT: ValueType.INT = 0;
 export const CUMULATIVE: AggregationTemporality.CUMULATIVE = 1;
-export const HISTOGRAM: DataPointType.HISTOGRAM = 0;
+export const DATA_POINT_HISTOGRAM: DataPointType.HISTOGRAM = 0;
 export const GAUGE: DataPointType.GAUGE = 2;
 export const SUM: DataPointType.SUM = 3;
 
