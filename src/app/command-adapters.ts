@@ -1,6 +1,6 @@
 import { createFilesystemKeyring } from "../adapters/filesystem/keyring.ts";
 import { storeManifest } from "../adapters/filesystem/manifest-store.ts";
-import { readSource } from "../adapters/filesystem/read-source.ts";
+import { readViewText } from "../adapters/filesystem/read-view-text.ts";
 import { fingerprintFolder } from "../adapters/filesystem/scan.ts";
 import { createFilesystemSource } from "../adapters/filesystem/source.ts";
 import { VIEW_FILES } from "../adapters/filesystem/view-files.ts";
@@ -18,7 +18,7 @@ export const COMMAND_ADAPTERS: CommandDeps = {
   fingerprint: fingerprintFolder,
   openKeyring: createFilesystemKeyring,
   openSource: createFilesystemSource,
-  readSource,
+  readViewText,
   storeManifest,
   viewEditor: YAML_VIEW_EDITOR,
   viewFiles: VIEW_FILES,

@@ -3,7 +3,7 @@ import { withNamespace } from "../adapters/decorators/namespace.ts";
 import { withObserver } from "../adapters/decorators/observe.ts";
 import { createFilesystemKeyring } from "../adapters/filesystem/keyring.ts";
 import { readPackageFile } from "../adapters/filesystem/read-package-file.ts";
-import { readSource } from "../adapters/filesystem/read-source.ts";
+import { readViewText } from "../adapters/filesystem/read-view-text.ts";
 import { createFilesystemSource } from "../adapters/filesystem/source.ts";
 import { createMemoryBroadcast } from "../adapters/memory/broadcast.ts";
 import { createMemoryCache } from "../adapters/memory/cache.ts";
@@ -49,7 +49,7 @@ export async function startService(parts: ServiceParts): Promise<RunningService>
     telemetry,
     verifier,
     readPackageFile,
-    readSource,
+    readViewText,
     source: traced.source(source),
     database: traced.database(opened),
     openShared: (hooks) => shareCache(traced.cache(openShared(hooks)), settings.cacheNamespace, hooks),

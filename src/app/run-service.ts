@@ -24,7 +24,7 @@ import { createActivity } from "./status/activity.ts";
 import { type BreakerStatus, createCacheStatusTracker } from "./status/cache-status.ts";
 import { createChecks } from "./status/checks.ts";
 import { createReplicaDescription } from "./status/describe-replica.ts";
-import type { ReadSource } from "./status/frame-diagnostics.ts";
+import type { ReadViewText } from "./status/frame-diagnostics.ts";
 import { createHistory } from "./status/history.ts";
 import { createReadiness } from "./status/readiness.ts";
 import { createStatusStream } from "./status/status-stream.ts";
@@ -77,7 +77,7 @@ export interface ServicePorts {
   /** Reads a file of an installed package. */
   readonly readPackageFile: (specifier: string) => Promise<Uint8Array>;
   /** Reads a view file for showing a part of it. */
-  readonly readSource: ReadSource;
+  readonly readViewText: ReadViewText;
   readonly openShared: (hooks: SharedCacheHooks) => SharedCache;
   /** Closes what is not closed with the shared cache. */
   readonly close: () => Promise<void>;
@@ -268,7 +268,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     listReplicas: fleet.list,
     listHistory: history.list,
     readPackageFile: ports.readPackageFile,
-    readSource: ports.readSource,
+    readViewText: ports.readViewText,
     nowMs: monotonicMs,
     diffDatabase: async () => {
       const active = holder.current();

@@ -15,20 +15,20 @@ const WITHOUT_TEXT: ReadonlySet<DiagnosticCode> = new Set([
 ]);
 
 /** Reads the text of a file in a diagnostic; undefined when it cannot be read. */
-export type ReadSource = (file: string) => Promise<string | undefined>;
+export type ReadViewText = (file: string) => Promise<string | undefined>;
 
 /**
  * Makes the function that adds source lines to diagnostics. They are sorted by file: one text at a time is
  * kept.
  */
 export function createFramer(
-  readSource: ReadSource,
+  readViewText: ReadViewText,
 ): (diagnostic: Diagnostic) => Promise<string | undefined> {
   let known: { readonly file: string; readonly text: string | undefined } | undefined;
   return async (diagnostic) => {
     if (WITHOUT_TEXT.has(diagnostic.code)) return undefined;
     const { file } = diagnostic;
-    if (known?.file !== file) known = { file, text: await readSource(file) };
+    if (known?.file !== file) known = { file, text: await readViewText(file) };
     return known.text === undefined ? undefined : codeFrame(known.text, diagnostic);
   };
 }

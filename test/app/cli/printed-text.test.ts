@@ -222,7 +222,7 @@ async function run({ args, env = {}, sources = [], deps = {}, answer }: Run) {
       storeManifest: never,
       viewFiles,
       viewEditor: YAML_VIEW_EDITOR,
-      readSource: async () => `${HOSTILE}\n${HOSTILE}`,
+      readViewText: async () => `${HOSTILE}\n${HOSTILE}`,
       nowMs: () => 0,
     },
     openSource: () => queue.shift() ?? never(),

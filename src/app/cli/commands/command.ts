@@ -46,7 +46,7 @@ export interface CommandDeps {
   /** Connects to the shared cache of the settings; undefined without one. */
   readonly openSharedCache: (settings: SharedCacheSettings) => Promise<LookedIntoCache | undefined>;
   /** The text of a view file, by the path in a diagnostic; undefined when it cannot be read. */
-  readonly readSource: (file: string) => Promise<string | undefined>;
+  readonly readViewText: (file: string) => Promise<string | undefined>;
   readonly startService: StartService;
   readonly storeManifest: ManifestStore;
   /** The files that commands write for authors. */

@@ -15,11 +15,11 @@ export interface PrintDiagnosticsOptions {
 /** Prints each diagnostic on a line of its own, and below it the source lines that it is about. */
 export async function printDiagnostics(
   output: Printer,
-  { readSource }: Pick<CommandDeps, "readSource">,
+  { readViewText }: Pick<CommandDeps, "readViewText">,
   diagnostics: readonly Diagnostic[],
   { diagnosticsMax = Number.POSITIVE_INFINITY, language = "en" }: PrintDiagnosticsOptions = {},
 ): Promise<void> {
-  const frameOf = createFramer(readSource);
+  const frameOf = createFramer(readViewText);
   const shown = diagnostics.slice(0, diagnosticsMax);
   for (const diagnostic of shown) {
     output.line(formatDiagnosticIn(language, diagnostic));

@@ -6,7 +6,7 @@ import type { ActiveCatalogHolder } from "../../catalog/active-catalog.ts";
 import type { DatabaseDiff } from "../../catalog/diff-database.ts";
 import type { ReloadOptions, ReloadOutcome } from "../../catalog/reload.ts";
 import type { Fleet } from "../../fleet/replica-registry.ts";
-import { createFramer, type ReadSource } from "../../status/frame-diagnostics.ts";
+import { createFramer, type ReadViewText } from "../../status/frame-diagnostics.ts";
 import type { HistoryListing } from "../../status/history.ts";
 import type { Log } from "../../telemetry/log.ts";
 import type { TickerService } from "../../tickers/ticker-service.ts";
@@ -25,7 +25,7 @@ export interface AdminRoutesDeps {
   readonly previewReload: (options: ReloadOptions) => Promise<ReloadOutcome>;
   readonly tickers: TickerService;
   /** Without it, diagnostics have no source lines. */
-  readonly readSource?: ReadSource | undefined;
+  readonly readViewText?: ReadViewText | undefined;
   readonly listReplicas: () => Promise<Fleet>;
   readonly listHistory: () => Promise<HistoryListing>;
   /** Undefined while no catalog is active. */
@@ -96,7 +96,7 @@ function readDryRun(query: URLSearchParams): boolean | undefined {
 async function sendReload(
   context: HttpContext,
   outcome: ReloadOutcome,
-  { readSource, isDryRun }: Pick<AdminRoutesDeps, "readSource"> & { readonly isDryRun: boolean },
+  { readViewText, isDryRun }: Pick<AdminRoutesDeps, "readViewText"> & { readonly isDryRun: boolean },
 ): Promise<Response> {
   switch (outcome.kind) {
     case "reloaded": {
@@ -120,7 +120,7 @@ async function sendReload(
       return reloaded.problem(context, "catalog_invalid", {
         detail: outcome.detail,
         extensions: {
-          diagnostics: await withFrames(outcome.diagnostics.slice(0, DIAGNOSTICS_MAX), readSource),
+          diagnostics: await withFrames(outcome.diagnostics.slice(0, DIAGNOSTICS_MAX), readViewText),
           diagnosticsTotal: outcome.diagnostics.length,
         },
       });
@@ -135,10 +135,10 @@ async function sendReload(
 
 async function withFrames(
   diagnostics: readonly Diagnostic[],
-  readSource: ReadSource | undefined,
+  readViewText: ReadViewText | undefined,
 ): Promise<readonly (Diagnostic & { readonly frame?: string })[]> {
-  if (readSource === undefined) return diagnostics;
-  const frameOf = createFramer(readSource);
+  if (readViewText === undefined) return diagnostics;
+  const frameOf = createFramer(readViewText);
   const framed: (Diagnostic & { readonly frame?: string })[] = [];
   for (const [index, diagnostic] of diagnostics.entries()) {
     const frame = index < FRAMES_MAX ? await frameOf(diagnostic) : undefined;

@@ -12,7 +12,7 @@ async function print(diagnostics: readonly Diagnostic[], diagnosticsMax?: number
   const written: string[] = [];
   const asked: string[] = [];
   const deps = {
-    readSource: async (file: string) => {
+    readViewText: async (file: string) => {
       asked.push(file);
       return file === "gone" ? undefined : "one\ntwo\n";
     },

@@ -24,7 +24,7 @@ async function mosaic(args: readonly string[], storeManifest: ManifestStore) {
     connectDatabase: never,
     fingerprint: never,
     openSharedCache: never,
-    readSource: never,
+    readViewText: never,
     openKeyring: never,
     openSource: (name) => createMemorySource({ "a.yaml": viewYaml("x") }, name),
     startService: never,

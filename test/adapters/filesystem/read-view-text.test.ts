@@ -2,25 +2,25 @@ import { execFileSync } from "node:child_process";
 import { mkdir, rename, rm, symlink, truncate, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { readSource } from "../../../src/adapters/filesystem/read-source.ts";
+import { readViewText } from "../../../src/adapters/filesystem/read-view-text.ts";
 import { fingerprintFolder } from "../../../src/adapters/filesystem/scan.ts";
 import { createViewsDirectory, viewYaml } from "../../support/views-directory.ts";
 
-describe("readSource()", () => {
-  test("readSource() reads a file, through links, without the mark at its beginning", async () => {
+describe("readViewText()", () => {
+  test("readViewText() reads a file, through links, without the mark at its beginning", async () => {
     await using views = await createViewsDirectory({ ".data/a.yaml": "\ufeffx: ç\n" });
     await symlink(".data/a.yaml", join(views.path, "a.yaml"));
-    expect(await readSource(join(views.path, "a.yaml"))).toBe("x: ç\n");
+    expect(await readViewText(join(views.path, "a.yaml"))).toBe("x: ç\n");
   });
 
-  test("readSource() gives nothing of what is no view file, and does not wait for it", async () => {
+  test("readViewText() gives nothing of what is no view file, and does not wait for it", async () => {
     await using views = await createViewsDirectory({ "large.yaml": "" });
     await truncate(join(views.path, "large.yaml"), 1024 * 1024 + 1);
     await mkdir(join(views.path, "folder.yaml"));
     execFileSync("mkfifo", [join(views.path, "pipe.yaml")]);
     await symlink("loop.yaml", join(views.path, "loop.yaml"));
     for (const name of ["large.yaml", "folder.yaml", "pipe.yaml", "loop.yaml", "absent.yaml"])
-      expect(await readSource(join(views.path, name)), name).toBeUndefined();
+      expect(await readViewText(join(views.path, name)), name).toBeUndefined();
   });
 });
 

@@ -3,7 +3,7 @@ import { VIEW_FILE_BYTES_MAX } from "../yaml/decode-view-file.ts";
 import { readBoundedFile } from "./read-file.ts";
 
 /** Reads the text of a view file to show a part of it; undefined for a file that cannot be read as a view. */
-export async function readSource(file: string): Promise<string | undefined> {
+export async function readViewText(file: string): Promise<string | undefined> {
   try {
     const path = await realpath(file);
     // Opening a pipe would wait for a writer.
