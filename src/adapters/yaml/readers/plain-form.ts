@@ -85,7 +85,7 @@ function takeSimple(scan: LineScan, source: string, { start, end }: Line): boole
   if (isItem) at += 2;
   const text = afterKey(source, at, end);
   const isPair = text > at;
-  if (!isPlainText(source, text, end) || !(isPair || (isItem && text < end))) return undefined;
+  if (!isPlainScalar(source, text, end) || !(isPair || (isItem && text < end))) return undefined;
   const isDeeper = indent > (scan.columns.at(-1) ?? -1);
   if (isDeeper ? scan.deeper !== "anything" : !isColumn(scan, indent)) return false;
   if (isItem) openColumn(scan, indent);
@@ -104,7 +104,7 @@ function afterKey(source: string, from: number, end: number): number {
 }
 
 /** Whether the rest of a line is nothing, or words of ordinary characters with a space between two. */
-function isPlainText(source: string, from: number, end: number): boolean {
+function isPlainScalar(source: string, from: number, end: number): boolean {
   if (from >= end) return true;
   const first = source.charCodeAt(from);
   if (!(isKeyCharacter(first) || first === 0x24 || first === 0x28 || first === 0x2f) || first === 0x2e)

@@ -1,9 +1,9 @@
 import type { ReaderDialect } from "./reader-dialect.ts";
 import { ReaderRefusal, type Refusal } from "./reader-node.ts";
-import { scanBlockText } from "./scan-block-text.ts";
-import { scanPlainText } from "./scan-plain-text.ts";
+import { scanBlockScalar } from "./scan-block-scalar.ts";
+import { scanPlainScalar } from "./scan-plain-scalar.ts";
 import { scanAnchorName, scanDirective, scanTag } from "./scan-properties.ts";
-import { scanQuotedText } from "./scan-quoted-text.ts";
+import { scanQuotedScalar } from "./scan-quoted-scalar.ts";
 import {
   BYTE_ORDER_MARK,
   createSourceCursor,
@@ -111,8 +111,8 @@ const FETCHERS: Readonly<Record<string, (scan: TokenScan) => boolean>> = {
   "*": (scan) => fetchName(scan, "alias"),
   "&": (scan) => fetchName(scan, "anchor"),
   "!": fetchTag,
-  "|": (scan) => scan.flowDepth === 0 && fetchBlockText(scan),
-  ">": (scan) => scan.flowDepth === 0 && fetchBlockText(scan),
+  "|": (scan) => scan.flowDepth === 0 && fetchBlockScalar(scan),
+  ">": (scan) => scan.flowDepth === 0 && fetchBlockScalar(scan),
   "'": fetchQuoted,
   '"': fetchQuoted,
 };
@@ -241,11 +241,11 @@ function fetchTag(scan: TokenScan): true {
   return true;
 }
 
-function fetchBlockText(scan: TokenScan): true {
+function fetchBlockScalar(scan: TokenScan): true {
   scan.canBeginKey = true;
   dropKey(scan);
   const { offset } = scan.cursor;
-  const text = scanBlockText(scan.cursor, scan.indent, scan.dialect, noteTab(scan));
+  const text = scanBlockScalar(scan.cursor, scan.indent, scan.dialect, noteTab(scan));
   pushScalar(scan, offset, { text, style: "block" });
   return true;
 }
@@ -254,7 +254,7 @@ function fetchQuoted(scan: TokenScan): true {
   saveKey(scan);
   scan.canBeginKey = false;
   const { offset } = scan.cursor;
-  pushScalar(scan, offset, { ...scanQuotedText(scan.cursor, scan.dialect), style: "quoted" });
+  pushScalar(scan, offset, { ...scanQuotedScalar(scan.cursor, scan.dialect), style: "quoted" });
   return true;
 }
 
@@ -264,7 +264,7 @@ function fetchPlain(scan: TokenScan): void {
   const { cursor, dialect, indent, flowDepth } = scan;
   const { offset } = cursor;
   const options = { indent: indent + 1, isInFlow: flowDepth > 0, onTab: noteTab(scan) };
-  const { text, end, endsLine } = scanPlainText({ cursor, dialect, ...options });
+  const { text, end, endsLine } = scanPlainScalar({ cursor, dialect, ...options });
   if (endsLine) scan.canBeginKey = true;
   pushScalar(scan, offset, { text, style: "plain" }, end);
 }

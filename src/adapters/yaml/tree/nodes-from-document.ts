@@ -56,7 +56,7 @@ function anchored(anchors: AnchorTable, name: string | undefined, node: YamlNode
 
 function toScalar(scalar: Scalar, text: string): YamlScalar {
   const { range, value: read, type, tag } = scalar;
-  const block = statedBlockText(scalar, text);
+  const block = statedBlockScalar(scalar, text);
   const source = block ?? scalar.source ?? "";
   const value = block ?? read;
   const [offset = 0, end = 0] = range ?? [];
@@ -77,7 +77,7 @@ function toScalar(scalar: Scalar, text: string): YamlScalar {
  * The text of a block that states its indentation; undefined for any other. The `yaml` package drops lines of
  * it that have only spaces, though those beyond the indentation are text.
  */
-function statedBlockText({ srcToken, tag }: Scalar, source: string): string | undefined {
+function statedBlockScalar({ srcToken, tag }: Scalar, source: string): string | undefined {
   if (srcToken?.type !== "block-scalar" || tag !== undefined) return undefined;
   const { offset, indent: parentIndent } = srcToken;
   const mark = /^[|>][-+]?([1-9])?[-+]?/.exec(source.slice(offset, offset + 3));

@@ -21,7 +21,7 @@ import {
   type Words,
   WRITE_OUT,
 } from "../syntax/common-words.ts";
-import { plainTextDiagnostics, templateAt } from "./plain-text-diagnostics.ts";
+import { plainScalarDiagnostics, templateAt } from "./plain-scalar-diagnostics.ts";
 import type { TreeDiagnostic } from "./tree-diagnostic.ts";
 import type { YamlAlias, YamlList, YamlMap, YamlNode, YamlPair, YamlScalar } from "./yaml-node.ts";
 
@@ -182,7 +182,7 @@ function readScalar(walk: Walk, scalar: YamlScalar, path: Path, isKey = false): 
   const { value, text } = scalar;
   if (scalar.isMergeKey) return reportMergeValue(walk, scalar, path);
   warnAmbiguous(walk, scalar, path, isKey);
-  if (!isKey && scalar.plainEnd !== undefined) warnOfPlainText(walk, scalar, path);
+  if (!isKey && scalar.plainEnd !== undefined) warnOfPlainScalar(walk, scalar, path);
   if (typeof value === "number" && !Number.isFinite(value)) {
     const shown = JSON.stringify(text);
     report(walk, scalar, path, {
@@ -234,9 +234,9 @@ function reportMergeValue(walk: Walk, scalar: YamlScalar, path: Path): null {
   return null;
 }
 
-function warnOfPlainText(walk: Walk, scalar: YamlScalar, path: Path): void {
+function warnOfPlainScalar(walk: Walk, scalar: YamlScalar, path: Path): void {
   if (isFull(walk, "warning")) return;
-  for (const { offset, ...diagnostic } of plainTextDiagnostics(walk.source, scalar, path))
+  for (const { offset, ...diagnostic } of plainScalarDiagnostics(walk.source, scalar, path))
     report(walk, { offset }, path, { severity: "warning", ...diagnostic });
 }
 

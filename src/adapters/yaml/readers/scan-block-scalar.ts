@@ -19,7 +19,7 @@ interface Header {
 }
 
 /** The result of scanning a text after `|` or `>`. */
-export function scanBlockText(
+export function scanBlockScalar(
   cursor: SourceCursor,
   parentIndent: number,
   dialect: ReaderDialect,

@@ -4,7 +4,7 @@ import { TEMPLATE, templateWords } from "../syntax/find-slips.ts";
 import type { TreeDiagnostic } from "./tree-diagnostic.ts";
 import type { YamlScalar } from "./yaml-node.ts";
 
-type PlainTextDiagnostic = Pick<TreeDiagnostic, "code" | "hint" | "message" | "offset">;
+type PlainScalarDiagnostic = Pick<TreeDiagnostic, "code" | "hint" | "message" | "offset">;
 
 /** Texts for people, where `#` may be intended as a part of the text. */
 const FREE_TEXT =
@@ -13,11 +13,11 @@ const FREE_TEXT =
 const SHOWN_LENGTH_MAX = 60;
 
 /** What may be missing from a plain text, or may have been added to it. */
-export function plainTextDiagnostics(
+export function plainScalarDiagnostics(
   source: string,
   { offset: start, plainEnd: end = start }: YamlScalar,
   path: readonly JsonPathStep[],
-): readonly PlainTextDiagnostic[] {
+): readonly PlainScalarDiagnostic[] {
   const cut = source[end] === " " ? findCut(source, start, end) : undefined;
   const isJoined = source.indexOf("\n", start) < end;
   const joined = isJoined ? findJoined(source, start, end) : undefined;
@@ -26,10 +26,10 @@ export function plainTextDiagnostics(
   return found.filter((diagnostic) => diagnostic !== undefined);
 }
 
-const NONE: readonly PlainTextDiagnostic[] = [];
+const NONE: readonly PlainScalarDiagnostic[] = [];
 
 /** One blank before `#` looks like text; two are what formatters put before a comment. */
-function findCut(source: string, start: number, end: number): PlainTextDiagnostic | undefined {
+function findCut(source: string, start: number, end: number): PlainScalarDiagnostic | undefined {
   if (source[end] !== " " || source[end + 1] !== "#") return undefined;
   const [rest = ""] = /^[^\r\n]*/.exec(source.slice(end, end + SHOWN_LENGTH_MAX)) ?? [];
   const text = source.slice(Math.max(start, end - SHOWN_LENGTH_MAX), end);
@@ -49,7 +49,7 @@ function findCut(source: string, start: number, end: number): PlainTextDiagnosti
 }
 
 /** A line that looks like an item of a list, and continues the text above it. */
-function findJoined(source: string, start: number, end: number): PlainTextDiagnostic | undefined {
+function findJoined(source: string, start: number, end: number): PlainScalarDiagnostic | undefined {
   const text = source.slice(start, end);
   const found = /\n[ \t]*(-(?:[ \t]+|(?=[\p{L}_]))\S*)/u.exec(text);
   const [all = "", item = ""] = found ?? [];

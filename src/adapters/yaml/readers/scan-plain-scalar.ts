@@ -23,14 +23,14 @@ export interface PlainScan {
 }
 
 /** A text without quotes; `endsLine` is true when a line break follows it, after which a key may begin. */
-export interface PlainText {
+export interface PlainScalar {
   readonly text: string;
   readonly end: number;
   readonly endsLine: boolean;
 }
 
 /** Reads a text without quotes. */
-export function scanPlainText(scan: PlainScan): PlainText {
+export function scanPlainScalar(scan: PlainScan): PlainScalar {
   const { cursor, isInFlow, indent } = scan;
   let text = "";
   let end = cursor.offset;

@@ -42,7 +42,7 @@ const HEX_LENGTHS: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
 const CODE_POINT_MAX = 0x10ffff;
 
 /** The value of a quoted text, and whether it has halves of surrogate pairs that were written as escapes. */
-export interface QuotedText {
+export interface QuotedScalar {
   readonly text: string;
   readonly hasHalves: boolean;
 }
@@ -56,7 +56,7 @@ interface QuoteScan {
 }
 
 /** Scans a text in single or double quotes, from its first quote on. */
-export function scanQuotedText(cursor: SourceCursor, dialect: ReaderDialect): QuotedText {
+export function scanQuotedScalar(cursor: SourceCursor, dialect: ReaderDialect): QuotedScalar {
   const quote = peek(cursor);
   const scan: QuoteScan = {
     cursor,
