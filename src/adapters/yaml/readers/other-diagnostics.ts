@@ -5,7 +5,7 @@ import type { Language, Text } from "../../../lib/language.ts";
 import type { TreeDiagnostic } from "../tree/tree-diagnostic.ts";
 import { composeDocument } from "./compose-document.ts";
 import { type OtherReading, READERS, withoutEmptyTag } from "./other-readers.ts";
-import { readPyyamlScalar } from "./read-scalar.ts";
+import { readPyyamlScalar } from "./read-pyyaml-scalar.ts";
 import { PYYAML } from "./reader-dialect.ts";
 import type { ReaderList, ReaderMap, ReaderNode, ReaderScalar } from "./reader-node.ts";
 

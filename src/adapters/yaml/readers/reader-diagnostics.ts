@@ -5,7 +5,7 @@ import { quoteOrAgree, refusedBy, type Words } from "../syntax/common-words.ts";
 import type { TreeDiagnostic } from "../tree/tree-diagnostic.ts";
 import { compareReading, type ReadingDifference } from "./compare-reading.ts";
 import { composeDocument } from "./compose-document.ts";
-import { readPyyamlScalar } from "./read-scalar.ts";
+import { readPyyamlScalar } from "./read-pyyaml-scalar.ts";
 import type { ReaderDialect } from "./reader-dialect.ts";
 import type { Refusal } from "./reader-node.ts";
 import { REFUSAL_WORDS } from "./refusal-words.ts";
