@@ -11,8 +11,8 @@ import { decodeViewFile, type ViewFile } from "./decode-view-file.ts";
 import { type ParsedText, parseText, readEvents } from "./parse-text.ts";
 import { otherReaderDiagnostics } from "./readers/other-diagnostics.ts";
 import { hasPlainForm } from "./readers/plain-form.ts";
-import { readerDiagnostics } from "./readers/reader-diagnostics.ts";
 import { PYYAML } from "./readers/reader-dialect.ts";
+import { readingDifferences } from "./readers/reading-differences.ts";
 import { SPLIT_HINT } from "./syntax/common-words.ts";
 import { findStrangeBlank } from "./syntax/find-slips.ts";
 import { createPlace, type Lines, type Place, positionAt } from "./syntax/position.ts";
@@ -188,7 +188,7 @@ function findElsewhere(
 ): readonly TreeDiagnostic[] {
   const offsets = new Set(known.map(({ offset }) => offset));
   const text = mark + source;
-  const pyyaml = hasPlainForm(text) ? [] : readerDiagnostics(text, value, PYYAML);
+  const pyyaml = hasPlainForm(text) ? [] : readingDifferences(text, value, PYYAML);
   const found = [...pyyaml, ...otherReaderDiagnostics(text, readers)];
   return found.flatMap((diagnostic) => {
     const offset = Math.max(diagnostic.offset - mark.length, 0);

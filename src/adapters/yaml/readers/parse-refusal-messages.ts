@@ -6,7 +6,7 @@ const QUOTE: Text = { en: "quote the text", pt: "ponha o texto entre aspas" };
 const QUOTE_IF_TEXT: Text = { en: "quote it if it is text", pt: "ponha entre aspas, se é texto" };
 
 /** Why a reader refuses a file, after "cannot read this file:", and what to write instead. */
-export const REFUSAL_WORDS: Readonly<Record<RefusalCode, Words>> = {
+export const PARSE_REFUSAL_MESSAGES: Readonly<Record<RefusalCode, Words>> = {
   "alias-unknown": {
     message: NO_ANCHOR,
     hint: {

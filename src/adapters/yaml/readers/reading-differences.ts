@@ -5,10 +5,10 @@ import { quoteOrAgree, refusedBy, type Words } from "../syntax/common-words.ts";
 import type { TreeDiagnostic } from "../tree/tree-diagnostic.ts";
 import { compareReading, type ReadingDifference } from "./compare-reading.ts";
 import { composeDocument } from "./compose-document.ts";
+import { PARSE_REFUSAL_MESSAGES } from "./parse-refusal-messages.ts";
 import { readPyyamlScalar } from "./read-pyyaml-scalar.ts";
 import type { ReaderDialect } from "./reader-dialect.ts";
 import type { Refusal } from "./reader-node.ts";
-import { REFUSAL_WORDS } from "./refusal-words.ts";
 
 type Scalar = Extract<ReadingDifference, { readonly kind: "scalar" }>;
 
@@ -22,7 +22,7 @@ interface ReaderWords extends Words {
  *
  * @param value what Mosaic reads from the text
  */
-export function readerDiagnostics(
+export function readingDifferences(
   source: string,
   value: JsonValue,
   dialect: ReaderDialect,
@@ -60,7 +60,7 @@ interface Cause {
 /** The part that an author has to change, which may be before the place at which a reader stops. */
 function refusalCause(source: string, refusal: Refusal): Cause {
   const { code, offset, from } = refusal;
-  const { message: reason, hint } = REFUSAL_WORDS[code];
+  const { message: reason, hint } = PARSE_REFUSAL_MESSAGES[code];
   if (!STRUCTURAL.has(code)) return { offset, reason, hint };
   const strange = strangeCause(source, 0, Math.max(offset, from) + 1);
   if (strange !== undefined) return strange;
