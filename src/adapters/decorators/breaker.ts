@@ -18,7 +18,7 @@ import {
   type CachePort,
   ttlMilliseconds,
 } from "../../ports/cache-port.ts";
-import { isSmallPublication, isSmallRead } from "./small-call.ts";
+import { isSmallPublication, isSmallRead } from "./call-size.ts";
 
 /** Whether calls reach the cache. */
 export interface BreakerView {

@@ -12,7 +12,7 @@ import {
   type PublishOutcome,
   ttlMilliseconds,
 } from "../../ports/cache-port.ts";
-import { isSmallPublication, isSmallRead } from "../decorators/small-call.ts";
+import { isSmallPublication, isSmallRead } from "../decorators/call-size.ts";
 import { abortedError, boundedCall, replyCode } from "./bounded-call.ts";
 import { MUST_WRITE, PUBLISHED, publishWords, withAllWritten } from "./publish-script.ts";
 import { asBuffer, FINGERPRINT_SCRIPT, LENGTHS_SCRIPT, valueBytesMax } from "./scripts.ts";
