@@ -23,10 +23,10 @@ import type { CatalogVerifier } from "./signing/catalog-verifier.ts";
 import { createActivity } from "./status/activity.ts";
 import { type BreakerStatus, createCacheStatusTracker } from "./status/cache-status.ts";
 import { createChecks } from "./status/checks.ts";
-import { createReplicaDescription } from "./status/describe-replica.ts";
 import type { ReadViewText } from "./status/frame-diagnostics.ts";
 import { createHistory } from "./status/history.ts";
 import { createReadiness } from "./status/readiness.ts";
+import { createReplicaDescriber } from "./status/replica-describer.ts";
 import { createStatusStream } from "./status/status-stream.ts";
 import { createSubscribers, type ServiceEvents } from "./subscribers.ts";
 import type { Log } from "./telemetry/log.ts";
@@ -200,7 +200,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     monotonicMs,
     random: Math.random,
   });
-  const describe = createReplicaDescription({
+  const describe = createReplicaDescriber({
     id: ports.replicaId,
     holder,
     cacheStatus: status.current,

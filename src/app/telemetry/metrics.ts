@@ -8,7 +8,7 @@ import type { FleetCounts } from "../fleet/replica-registry.ts";
 import { VERSION } from "../settings/version.ts";
 import type { CacheStatus } from "../status/cache-status.ts";
 import type { DatabaseStatus } from "../status/database-status.ts";
-import { runtimeName } from "../status/describe-replica.ts";
+import { runtimeName } from "../status/replica-describer.ts";
 import type { TickerEvent } from "../tickers/events.ts";
 import type { TickerLoad } from "../tickers/ticker-snapshot.ts";
 import { CACHE_OPERATIONS, createCacheDurations } from "./cache-durations.ts";

@@ -6,7 +6,7 @@ import type { TickerLoad } from "../tickers/ticker-snapshot.ts";
 import type { CacheStatus } from "./cache-status.ts";
 import type { DiskState } from "./checks.ts";
 
-export interface ReplicaDescriptionDeps {
+export interface ReplicaDescriberDeps {
   /** The id of this replica. */
   readonly id: string;
   readonly holder: ActiveCatalogHolder;
@@ -19,7 +19,7 @@ export interface ReplicaDescriptionDeps {
 }
 
 /** Makes a function that returns the identity of this replica and what it serves now. */
-export function createReplicaDescription(deps: ReplicaDescriptionDeps): () => ReplicaRecord {
+export function createReplicaDescriber(deps: ReplicaDescriberDeps): () => ReplicaRecord {
   const { id, holder, cacheStatus, peekTickers, disk, nowMs, monotonicMs } = deps;
   const runtime = runtimeName();
   const startedAt = new Date(nowMs()).toISOString();
