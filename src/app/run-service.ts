@@ -20,12 +20,12 @@ import type { RunningService } from "./lifecycle/service.ts";
 import { type StopSignals, stopOnce } from "./lifecycle/stop.ts";
 import type { Settings } from "./settings/settings.ts";
 import type { CatalogVerifier } from "./signing/catalog-verifier.ts";
-import { createActivity } from "./status/activity.ts";
 import { type BreakerStatus, createCacheStatusTracker } from "./status/cache-status.ts";
 import { createChecks } from "./status/checks.ts";
 import type { ReadViewText } from "./status/frame-diagnostics.ts";
 import { createHistory } from "./status/history.ts";
 import { createReadiness } from "./status/readiness.ts";
+import { createActivityRecorder } from "./status/recent-activity.ts";
 import { createReplicaDescriber } from "./status/replica-describer.ts";
 import { createStatusStream } from "./status/status-stream.ts";
 import { createSubscribers, type ServiceEvents } from "./subscribers.ts";
@@ -151,7 +151,7 @@ export async function runService(ports: ServicePorts): Promise<RunningService> {
     stopping: () => stop.asked.signal.aborted,
   });
   const { viewsDir } = settings;
-  const activity = createActivity({
+  const activity = createActivityRecorder({
     nowMs: monotonicMs,
     isCacheUp: () => status.current().up,
     tickersAgeSeconds: () => tickersAgeSeconds(tickers.peek()),

@@ -2,9 +2,9 @@ import { readPackageFile } from "../../src/adapters/filesystem/read-package-file
 import { createActiveCatalog } from "../../src/app/catalog/active-catalog.ts";
 import { createHttpApp, type HttpAppDeps } from "../../src/app/http/http-app.ts";
 import type { HeadRefusal } from "../../src/app/http/server/listen.ts";
-import type { Activity } from "../../src/app/status/activity.ts";
 import type { Checks } from "../../src/app/status/checks.ts";
 import { createReadiness, type ReadinessDeps } from "../../src/app/status/readiness.ts";
+import type { Activity } from "../../src/app/status/recent-activity.ts";
 import { createLog } from "../../src/app/telemetry/log.ts";
 import { createTickerSnapshot, type TickerLoad } from "../../src/app/tickers/ticker-snapshot.ts";
 import type { Catalog } from "../../src/domain/catalog/catalog.ts";

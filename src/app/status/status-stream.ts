@@ -1,7 +1,7 @@
 import { clearInterval, setInterval } from "node:timers";
 import type { CatalogEvent } from "../catalog/events.ts";
-import type { ActivityRecorder } from "./activity.ts";
 import { createEventStream, type EventStream } from "./event-stream.ts";
+import type { ActivityRecorder } from "./recent-activity.ts";
 import { createServiceState, type ServiceStateDeps, type ServiceStateTracker } from "./service-state.ts";
 
 /** Sends the service's state to subscribers on the events that change it. */

@@ -1,6 +1,6 @@
 import type { Hono } from "hono";
 import type { ActiveCatalogHolder } from "../../catalog/active-catalog.ts";
-import type { Activity } from "../../status/activity.ts";
+import type { Activity } from "../../status/recent-activity.ts";
 import { SHOW_ACTIVITY, SHOW_CONSOLE, SHOW_CONSOLE_FILE, SHOW_CONSOLE_PART } from "../api/console-api.ts";
 import { addRoute, responderFor } from "../api/replies.ts";
 import { type CachedResponse, readOnce, sendCached } from "../responses/cached-response.ts";

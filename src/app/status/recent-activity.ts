@@ -29,7 +29,7 @@ export interface ActivityRecorder {
   current(): Activity;
 }
 
-export interface ActivityDeps {
+export interface ActivityRecorderDeps {
   /** Milliseconds since the epoch, by a clock that does not go back. */
   readonly nowMs: () => number;
   readonly isCacheUp: () => boolean;
@@ -60,7 +60,7 @@ interface Slot {
 
 const EMPTY: Slot = { requests: 0, errors: 0, p99Ms: null, cacheDownSeconds: 0, tickersAgeSeconds: null };
 
-export function createActivity(deps: ActivityDeps): ActivityRecorder {
+export function createActivityRecorder(deps: ActivityRecorderDeps): ActivityRecorder {
   const { nowMs, isCacheUp, tickersAgeSeconds, tickersTtlSeconds } = deps;
   const slots: Slot[] = Array.from({ length: SLOTS }, () => EMPTY);
   const durations = new Uint32Array(BUCKETS);

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createActivity } from "../../../src/app/status/activity.ts";
+import { createActivityRecorder } from "../../../src/app/status/recent-activity.ts";
 
 const START_MS = Date.UTC(2026, 0, 31, 12);
 
 function startActivity() {
   const now = { ms: START_MS, cacheUp: true, tickersAgeSeconds: null as number | null };
-  const activity = createActivity({
+  const activity = createActivityRecorder({
     nowMs: () => now.ms,
     isCacheUp: () => now.cacheUp,
     tickersAgeSeconds: () => now.tickersAgeSeconds,
@@ -23,7 +23,7 @@ function startActivity() {
   return { now, activity, pass, request };
 }
 
-describe("createActivity()", () => {
+describe("createActivityRecorder()", () => {
   test("has an hour in slots of half a minute, empty before there was anything", () => {
     const { activity } = startActivity();
     const current = activity.current();
