@@ -1,9 +1,9 @@
+import { EDITABLE_VIEW_FILES } from "../adapters/filesystem/editable-view-files.ts";
 import { createFilesystemKeyring } from "../adapters/filesystem/keyring.ts";
 import { storeManifest } from "../adapters/filesystem/manifest-store.ts";
 import { readViewText } from "../adapters/filesystem/read-view-text.ts";
 import { fingerprintFolder } from "../adapters/filesystem/scan.ts";
 import { createFilesystemSource } from "../adapters/filesystem/source.ts";
-import { VIEW_FILES } from "../adapters/filesystem/view-files.ts";
 import { YAML_VIEW_EDITOR } from "../adapters/yaml/add-columns.ts";
 import type { CommandDeps } from "./cli/commands/command.ts";
 
@@ -21,6 +21,6 @@ export const COMMAND_ADAPTERS: CommandDeps = {
   readViewText,
   storeManifest,
   viewEditor: YAML_VIEW_EDITOR,
-  viewFiles: VIEW_FILES,
+  viewFiles: EDITABLE_VIEW_FILES,
   nowMs: Date.now,
 };

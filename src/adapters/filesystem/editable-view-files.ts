@@ -8,7 +8,7 @@ import { unreadable } from "./source-error.ts";
 import { writeFailure, writeFileAtOnce } from "./write-file.ts";
 
 /** The view files of folders on disk; a link is followed, and what it leads to is replaced. */
-export const VIEW_FILES: ViewFilesPort = {
+export const EDITABLE_VIEW_FILES: ViewFilesPort = {
   async list(directory) {
     const name = directory.length > 1 ? directory.replace(/\/+$/, "") : directory;
     const { files } = await scanFolder(name);
