@@ -73,7 +73,7 @@ export function groupsOf(items) {
  * @param {readonly number[]} places
  * @param {(place: number) => CatalogItem | undefined} itemAt
  */
-export function filterPlaces({ group, facet, order }, places, itemAt) {
+export function filterIndexes({ group, facet, order }, places, itemAt) {
   const passes = FACETS[facet];
   const found = places.flatMap((place) => {
     const item = itemAt(place);

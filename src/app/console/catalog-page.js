@@ -1,4 +1,4 @@
-import { FACETS, filterPlaces, groupsOf, isFiltered, NO_FILTER, ORDERS } from "./catalog-filter.js";
+import { FACETS, filterIndexes, groupsOf, isFiltered, NO_FILTER, ORDERS } from "./catalog-filter.js";
 import { createCatalogLoader } from "./catalog-loader.js";
 import { repeat } from "./lib/directives/repeat.js";
 import { html, nothing } from "./lib/lit-html.js";
@@ -51,7 +51,7 @@ export function createCatalogPage(context) {
     hits = isNarrowed ? [] : undefined;
     if (!isNarrowed || index === undefined) return;
     const found = isSearching() ? index.search(query) : index.places();
-    hits = isFiltered(filter) ? filterPlaces(filter, found, index.item) : found;
+    hits = isFiltered(filter) ? filterIndexes(filter, found, index.item) : found;
   }
 
   /** @param {Partial<typeof NO_FILTER>} change */
@@ -221,7 +221,7 @@ export function createCatalogPage(context) {
           ${Object.keys(FACETS).map((name) => option(name, t(FACET_TEXTS[/** @type {keyof typeof FACETS} */ (name)])))}
         </select></span>
         <span><label for="order">${t("order")}</label> <select id="order" .value=${filter.order} @change=${(/** @type {Event} */ event) => setFilter({ order: /** @type {keyof typeof ORDERS} */ (value(event)) })}>
-          ${Object.keys(ORDERS).map((name) => option(name, t(/** @type {import("./words.js").TextKey} */ (ORDER_TEXTS[name]))))}
+          ${Object.keys(ORDERS).map((name) => option(name, t(/** @type {import("./texts.js").TextKey} */ (ORDER_TEXTS[name]))))}
         </select></span>
       </div>`;
   }
@@ -296,7 +296,7 @@ const FACET_TEXTS = /** @type {const} */ ({
   noIdentifiers: "withoutIdentifiers",
 });
 
-/** @type {Readonly<Record<string, import("./words.js").TextKey>>} */
+/** @type {Readonly<Record<string, import("./texts.js").TextKey>>} */
 const ORDER_TEXTS = {
   relevance: "byName",
   mostColumns: "mostColumns",

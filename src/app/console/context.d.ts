@@ -2,11 +2,11 @@ import type { TemplateResult } from "./lib/lit-html.js";
 import type { LiveState } from "./live.js";
 import type { Preferences } from "./preferences.js";
 import type { Route } from "./routes.js";
-import type { Language, Words } from "./words.js";
+import type { Language, PageTexts } from "./texts.js";
 
 /** What every page gets from the console around it. */
 export interface Context {
-  readonly words: () => Words;
+  readonly words: () => PageTexts;
   readonly preferences: Preferences;
   /** Undefined until the service has sent it. */
   readonly state: () => LiveState | undefined;

@@ -3,7 +3,7 @@ import { badge, countFindings } from "./parts.js";
 import { viewHref } from "./routes.js";
 
 /**
- * @typedef {import("./words.js").Words} Words
+ * @typedef {import("./texts.js").PageTexts} PageTexts
  * @typedef {import("./api.js").Finding} Finding
  * @typedef {"error" | "warning"} Severity
  */
@@ -64,7 +64,7 @@ export function createDiagnosticList(context) {
   };
 }
 
-/** @param {Words} words @param {Finding} finding */
+/** @param {PageTexts} words @param {Finding} finding */
 function drawFinding({ t }, { file, line, column, severity, code, message, hint, frame }) {
   const [kind, word] = SEVERITIES[severity];
   return html`

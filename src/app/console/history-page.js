@@ -150,7 +150,7 @@ export function lanesOf(entries, nowMs) {
 }
 
 /**
- * @param {import("./words.js").Words} words
+ * @param {import("./texts.js").PageTexts} words
  * @param {ReturnType<typeof lanesOf>} timeline
  */
 function drawLanes({ t, format }, { lanes, startMs, hashes }) {

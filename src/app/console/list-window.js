@@ -1,5 +1,5 @@
 /**
- * @typedef {object} ListPlace
+ * @typedef {object} ListPosition
  * @property {number} count how many rows the list has
  * @property {number} rowHeight in pixels
  * @property {number} top how far the top of the screen is below the top of the list, in pixels; negative above it
@@ -12,7 +12,7 @@ const SPARE_ROWS = 6;
 /**
  * The rows of a long list to render: those on the screen and a few around them.
  *
- * @param {ListPlace} place
+ * @param {ListPosition} place
  * @returns {{ readonly first: number, readonly end: number }} from `first` up to, without, `end`
  */
 export function listWindow({ count, rowHeight, top, height }) {

@@ -3,7 +3,7 @@ import { followService } from "./live.js";
 import { createPreferences } from "./preferences.js";
 import { catalogHref, parseRoute } from "./routes.js";
 import { drawShell } from "./shell.js";
-import { loadWords } from "./words.js";
+import { loadTexts } from "./texts.js";
 
 /**
  * @typedef {import("./context.js").Context} Context
@@ -20,7 +20,7 @@ let receivedAtMs = Date.now();
 /** @type {import("./live.js").Connection} */
 let connection = "connecting";
 let announcement = "";
-let words = await loadWords(preferences.language());
+let words = await loadTexts(preferences.language());
 let isDue = false;
 let route = parseRoute(location.hash);
 /** For links only: the browser's own buttons restore the scroll position. */
@@ -36,7 +36,7 @@ const context = {
   words: () => words,
   preferences,
   async setLanguage(language) {
-    const chosen = await loadWords(language);
+    const chosen = await loadTexts(language);
     preferences.setLanguage(language);
     words = chosen;
     context.update();

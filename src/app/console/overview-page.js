@@ -10,7 +10,7 @@ import { badge } from "./parts.js";
  * @typedef {import("./live.js").LiveState} LiveState
  * @typedef {import("./live.js").CheckName} CheckName
  * @typedef {import("./live.js").Check} Check
- * @typedef {import("./words.js").TextKey} TextKey
+ * @typedef {import("./texts.js").TextKey} TextKey
  * @typedef {import("./replica-table.js").Fleet} Fleet
  *
  * @typedef {object} Activity

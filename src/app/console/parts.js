@@ -1,12 +1,12 @@
 import { html, nothing } from "./lib/lit-html.js";
 
 /**
- * @typedef {import("./words.js").Words} Words
+ * @typedef {import("./texts.js").PageTexts} PageTexts
  * @typedef {import("./api.js").Finding} Finding
  */
 
 /**
- * Words as labels, in as many lines as they need.
+ * PageTexts as labels, in as many lines as they need.
  *
  * @param {readonly string[]} texts
  */
@@ -37,7 +37,7 @@ export function facts(rows) {
 /**
  * The number of errors and warnings; where not all were sent, the number of diagnostics.
  *
- * @param {Words} words
+ * @param {PageTexts} words
  * @param {readonly Finding[]} findings
  * @param {number} total
  */
@@ -54,7 +54,7 @@ export function countFindings({ counted }, findings, total) {
 /**
  * Why a request failed, with the console's own text for known codes.
  *
- * @param {Words} words
+ * @param {PageTexts} words
  * @param {Exclude<import("./api.js").Outcome, { kind: "ok" }>} outcome
  */
 export function failureText({ t, format }, outcome) {
@@ -69,7 +69,7 @@ export function failureText({ t, format }, outcome) {
 /**
  * The refusal of a catalog, and its reason.
  *
- * @param {Words} words
+ * @param {PageTexts} words
  * @param {import("./live.js").LiveState & { readonly refusal: import("./live.js").Refusal }} state
  */
 export function refusalText(words, { refusal, components }) {

@@ -27,7 +27,7 @@ import { badge } from "./parts.js";
 /**
  * All replicas, those that diverge first.
  *
- * @param {import("./words.js").Words} words
+ * @param {import("./texts.js").PageTexts} words
  * @param {Fleet} fleet
  */
 export function drawReplicas(words, { self, replicas, lost = [], lastSeen }) {
@@ -48,7 +48,7 @@ export function drawReplicas(words, { self, replicas, lost = [], lastSeen }) {
 }
 
 /**
- * @param {import("./words.js").Words} words
+ * @param {import("./texts.js").PageTexts} words
  * @param {Replica} replica
  * @param {object} row
  * @param {readonly string[]} row.heads

@@ -2,14 +2,14 @@ import { html, nothing } from "./lib/lit-html.js";
 import { badge, facts } from "./parts.js";
 
 /**
- * @typedef {import("./words.js").Words} Words
+ * @typedef {import("./texts.js").PageTexts} PageTexts
  * @typedef {import("./live.js").LiveState} LiveState
  */
 
 /**
  * The state in one word, with the meaning of its colour.
  *
- * @param {Words} words
+ * @param {PageTexts} words
  * @param {LiveState} state
  */
 export function statusBadge({ t }, { status, warnings = [] }) {
@@ -32,7 +32,7 @@ const WARNINGS = /** @type {const} */ ({
 /**
  * The public state of this replica.
  *
- * @param {Words} words
+ * @param {PageTexts} words
  * @param {LiveState | undefined} state
  */
 export function drawSelf(words, state) {
@@ -74,7 +74,7 @@ const TICKER_STATES = /** @type {const} */ ({
 });
 
 /**
- * @param {Words} words
+ * @param {PageTexts} words
  * @param {Exclude<LiveState["components"]["tickers"], { state: "absent" }>} tickers
  */
 export function tickersText({ t, counted, format }, { count, source, state, ageSeconds }) {

@@ -23,7 +23,7 @@ const OPEN_MAX = 10;
 /**
  * The views that differ between two catalogs, and where.
  *
- * @param {import("./words.js").Words} words
+ * @param {import("./texts.js").PageTexts} words
  * @param {CatalogChanges} changes
  * @param {readonly ViewChanges[]} details
  * @param {boolean} areServed whether the added ones can be opened already
@@ -38,7 +38,7 @@ export function drawCatalogChanges(words, changes, details, areServed) {
 }
 
 /**
- * @param {import("./words.js").Words} words
+ * @param {import("./texts.js").PageTexts} words
  * @param {string} title
  * @param {readonly string[]} entities
  * @param {boolean} exist
@@ -57,7 +57,7 @@ function drawNames({ format }, title, entities, exist) {
 }
 
 /**
- * @param {import("./words.js").Words} words
+ * @param {import("./texts.js").PageTexts} words
  * @param {ViewChanges} view
  * @param {boolean} isOpen
  */

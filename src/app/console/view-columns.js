@@ -1,7 +1,7 @@
 import { html, nothing } from "./lib/lit-html.js";
 
 /**
- * @typedef {import("./words.js").Words} Words
+ * @typedef {import("./texts.js").PageTexts} PageTexts
  *
  * @typedef {object} ShownView a view as authored: optional fields may be left empty
  * @property {string | null} [description]
@@ -26,7 +26,7 @@ const PLACED = new Set(["name", "description", "alias"]);
 /**
  * The columns of a view as a table that becomes cards on a narrow screen.
  *
- * @param {Words} words
+ * @param {PageTexts} words
  * @param {ShownView} view
  */
 export function drawColumns(words, view) {
@@ -65,7 +65,7 @@ export function drawColumns(words, view) {
 /**
  * The role of a column in its view, and its other fields.
  *
- * @param {Words} words
+ * @param {PageTexts} words
  * @param {ShownView} view
  * @param {Readonly<Record<string, unknown>>} column
  */

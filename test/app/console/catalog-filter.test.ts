@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { filterPlaces, groupsOf, isFiltered, NO_FILTER } from "../../../src/app/console/catalog-filter.js";
+import { filterIndexes, groupsOf, isFiltered, NO_FILTER } from "../../../src/app/console/catalog-filter.js";
 
 const item = (entity: string, columns: number, rest: object = {}) => ({
   entity,
@@ -19,7 +19,7 @@ const ITEMS = [
   item("alone", 9),
 ];
 const places = (change: Partial<typeof NO_FILTER>, among = [...ITEMS.keys()]) =>
-  filterPlaces({ ...NO_FILTER, ...change }, among, (place) => ITEMS[place]);
+  filterIndexes({ ...NO_FILTER, ...change }, among, (place) => ITEMS[place]);
 
 describe("groupsOf()", () => {
   test("groupsOf() counts views whose names begin with the same two words, where there are several", () => {
@@ -39,7 +39,7 @@ describe("groupsOf()", () => {
   });
 });
 
-describe("filterPlaces()", () => {
+describe("filterIndexes()", () => {
   test.each([
     [{ group: "view_fiis" }, [0, 1]],
     [{ facet: "noDescription" }, [1]],
@@ -48,12 +48,12 @@ describe("filterPlaces()", () => {
     [{ order: "mostColumns" }, [5, 1, 4, 0, 3, 2]],
     [{ order: "fewestColumns" }, [2, 3, 0, 4, 1, 5]],
     [{ group: "sales.view", order: "mostColumns" }, [4, 3]],
-  ] as const)("filterPlaces() by %j", (change, expected) => {
+  ] as const)("filterIndexes() by %j", (change, expected) => {
     expect(places(change)).toEqual(expected);
     expect(isFiltered({ ...NO_FILTER, ...change })).toBe(true);
   });
 
-  test("filterPlaces() keeps the order of a search, and leaves out what has not been read", () => {
+  test("filterIndexes() keeps the order of a search, and leaves out what has not been read", () => {
     expect(places({}, [4, 99, 0])).toEqual([4, 0]);
     expect(isFiltered(NO_FILTER)).toBe(false);
   });

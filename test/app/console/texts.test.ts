@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { chooseLanguage } from "../../../src/app/console/language.js";
+import { loadTexts } from "../../../src/app/console/texts.js";
 import { ENGLISH } from "../../../src/app/console/texts-en.js";
 import { PORTUGUESE } from "../../../src/app/console/texts-pt.js";
-import { loadWords } from "../../../src/app/console/words.js";
 
 const valuesIn = (text: unknown): readonly string[] =>
   [...JSON.stringify(text).matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name).sort();
@@ -39,9 +39,9 @@ describe("the two dictionaries", () => {
   });
 });
 
-describe("loadWords()", () => {
+describe("loadTexts()", () => {
   test("counts and writes numbers and ages as the language does", async () => {
-    const [english, portuguese] = [await loadWords("en"), await loadWords("pt")];
+    const [english, portuguese] = [await loadTexts("en"), await loadTexts("pt")];
     expect([english.counted(1, "View"), english.counted(10_000, "View")]).toEqual(["1 view", "10,000 views"]);
     expect([portuguese.counted(1, "View"), portuguese.counted(10_000, "View")]).toEqual([
       "1 view",
@@ -57,7 +57,7 @@ describe("loadWords()", () => {
   });
 
   test("puts values into a text, once and as they are", async () => {
-    expect((await loadWords("en")).t("unknownView", { entity: "{entity} $& <b>" })).toBe(
+    expect((await loadTexts("en")).t("unknownView", { entity: "{entity} $& <b>" })).toBe(
       "View “{entity} $& <b>” not found.",
     );
   });

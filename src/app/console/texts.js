@@ -16,7 +16,7 @@ const TEXTS = {
 /**
  * All texts of the pages in one language.
  *
- * @typedef {object} Words
+ * @typedef {object} PageTexts
  * @property {Language} language
  * @property {Format} format
  * @property {(key: TextKey, values?: Readonly<Record<string, string>>) => string} t
@@ -27,9 +27,9 @@ const TEXTS = {
  * Loads the texts of a language: a browser fetches only those that it shows.
  *
  * @param {Language} language
- * @returns {Promise<Words>}
+ * @returns {Promise<PageTexts>}
  */
-export async function loadWords(language) {
+export async function loadTexts(language) {
   const texts = await TEXTS[language]();
   const format = createFormat(language);
   return {
