@@ -1,11 +1,11 @@
 import { clearInterval, setInterval } from "node:timers";
 import type { CatalogEvent } from "../catalog/events.ts";
-import { createEventStream, type EventStream } from "./event-stream.ts";
 import type { ActivityRecorder } from "./recent-activity.ts";
 import { createServiceState, type ServiceStateDeps, type ServiceStateTracker } from "./service-state.ts";
+import { createSubscriberHub, type SubscriberHub } from "./subscriber-hub.ts";
 
 /** Sends the service's state to subscribers on the events that change it. */
-export interface StatusStream extends EventStream {
+export interface StatusStream extends SubscriberHub {
   catalogEvent(event: CatalogEvent): void;
   disk: ServiceStateTracker["disk"];
   isForeign: ServiceStateTracker["isForeign"];
@@ -29,7 +29,7 @@ export function createStatusStream(deps: StatusStreamDeps): StatusStream {
     timer.unref();
     return () => clearInterval(timer);
   };
-  const hub = createEventStream({
+  const hub = createSubscriberHub({
     state: state.current,
     subscribersMax: SUBSCRIBERS_MAX,
     every,

@@ -1,14 +1,14 @@
 import type { Hono } from "hono";
 import { VERSION } from "../../settings/version.ts";
-import type { EventStream, Subscription } from "../../status/event-stream.ts";
 import type { Readiness } from "../../status/readiness.ts";
+import type { SubscribeResult, SubscriberHub } from "../../status/subscriber-hub.ts";
 import { FOLLOW_EVENTS } from "../api/event-api.ts";
 import { addRoute, responderFor } from "../api/replies.ts";
 import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
 import { DATA_HEADERS } from "../responses/security-headers.ts";
 
 export interface EventRoutesDeps {
-  readonly live: Pick<EventStream, "subscribe">;
+  readonly live: Pick<SubscriberHub, "subscribe">;
   readonly readiness: () => Readiness;
 }
 
@@ -38,9 +38,9 @@ export function addEventRoutes(app: Hono<HttpEnv>, { live, readiness }: EventRou
   });
 }
 
-function openStream(live: Pick<EventStream, "subscribe">) {
+function openStream(live: Pick<SubscriberHub, "subscribe">) {
   const encoder = new TextEncoder();
-  const held: { subscribed: Subscription } = { subscribed: { kind: "closed" } };
+  const held: { subscribed: SubscribeResult } = { subscribed: { kind: "closed" } };
   const unsubscribe = (): void => {
     if (held.subscribed.kind === "subscribed") held.subscribed.unsubscribe();
   };

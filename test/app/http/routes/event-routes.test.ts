@@ -2,13 +2,13 @@ import { Hono } from "hono";
 import { describe, expect, test } from "vitest";
 import type { HttpEnv } from "../../../../src/app/http/responses/request-context.ts";
 import { addEventRoutes } from "../../../../src/app/http/routes/event-routes.ts";
-import { createEventStream } from "../../../../src/app/status/event-stream.ts";
+import { createSubscriberHub } from "../../../../src/app/status/subscriber-hub.ts";
 
 /** A hub of one place, whose state is told anew at each look. */
 function startEvents() {
   const looks = new Set<() => void>();
   let told = 0;
-  const live = createEventStream({
+  const live = createSubscriberHub({
     state: () => ({ told: told++ }),
     subscribersMax: 1,
     every(_, task) {

@@ -9,21 +9,21 @@ export interface Subscriber {
 }
 
 /** `full`: the limit of subscribers is reached. `closed`: the service is stopping. */
-export type Subscription =
+export type SubscribeResult =
   | { readonly kind: "subscribed"; readonly unsubscribe: () => void }
   | { readonly kind: "closed" | "full" };
 
 /** Sends the service's state to a bounded number of subscribers, on every change. */
-export interface EventStream {
+export interface SubscriberHub {
   /** Sends the state at once, and each new one from then on. */
-  subscribe(subscriber: Subscriber): Subscription;
+  subscribe(subscriber: Subscriber): SubscribeResult;
   /** The state may have changed. */
   changed(): void;
   /** Ends the streams of all subscribers, and accepts no more. */
   close(): void;
 }
 
-export interface EventStreamDeps {
+export interface SubscriberHubDeps {
   readonly state: () => unknown;
   readonly subscribersMax: number;
   /** Calls at intervals until the returned function is called. */
@@ -40,7 +40,12 @@ const LOOK_MS = 1000;
  */
 const CHECKS_PER_HEARTBEAT = 15;
 
-export function createEventStream({ state, subscribersMax, every, soon }: EventStreamDeps): EventStream {
+export function createSubscriberHub({
+  state,
+  subscribersMax,
+  every,
+  soon,
+}: SubscriberHubDeps): SubscriberHub {
   const subscribers = new Set<Subscriber>();
   let sent = "";
   let checksSinceSent = 0;

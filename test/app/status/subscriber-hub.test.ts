@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { createEventStream, type Subscriber } from "../../../src/app/status/event-stream.ts";
+import { createSubscriberHub, type Subscriber } from "../../../src/app/status/subscriber-hub.ts";
 
 /** A hub whose time passes when told to, and a subscriber that notes what it hears. */
 function startHub({ subscribersMax = 2 } = {}) {
   const state = { value: 1, ageSeconds: 1 };
   const looks = new Set<() => void>();
   const due: (() => void)[] = [];
-  const hub = createEventStream({
+  const hub = createSubscriberHub({
     state: () => state,
     subscribersMax,
     every(_, task) {
@@ -40,7 +40,7 @@ function listen(): Subscriber & { readonly heard: string[] } {
 
 const told = (value: number, ageSeconds = 1): string => JSON.stringify({ value, ageSeconds });
 
-describe("createEventStream()", () => {
+describe("createSubscriberHub()", () => {
   test("tells the state at once, and each change of it once, however often it is said to have changed", () => {
     const { hub, state, settle } = startHub();
     const subscriber = listen();
