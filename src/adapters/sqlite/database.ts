@@ -1,6 +1,6 @@
 import { DatabaseError, type DescribedDatabase } from "../../ports/database-port.ts";
 import { requireTickerQuery } from "../sql/ticker-rows.ts";
-import type { SqliteFailure } from "./question.ts";
+import type { SqliteFailure } from "./request.ts";
 import { createSqliteThread } from "./thread.ts";
 
 export interface SqliteOptions {

@@ -3,8 +3,8 @@ import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { Relation } from "../../domain/view/relation.ts";
 import { type DatabaseColumns, DatabaseError } from "../../ports/database-port.ts";
 import { ANSWER_SIZE_MAX, createRowBound, TICKER_ROWS_MAX, tickerValue } from "../sql/ticker-rows.ts";
-import type { SqliteThreadData } from "./question.ts";
 import { createRelationReader, relationNames } from "./relations.ts";
+import type { SqliteThreadData } from "./request.ts";
 
 /** Reads a SQLite database, and blocks its thread meanwhile: see `thread.ts`. */
 export interface SqliteReader {

@@ -2,7 +2,7 @@ import { extname } from "node:path";
 import process from "node:process";
 import { isMainThread, Worker } from "node:worker_threads";
 import { DatabaseError } from "../../ports/database-port.ts";
-import type { SqliteAnswer, SqliteQuestion, SqliteThreadData } from "./question.ts";
+import type { SqliteAnswer, SqliteRequest, SqliteThreadData } from "./request.ts";
 
 export interface SqliteThreadOptions extends SqliteThreadData {
   /** The time limit of a request, from its call on. */
@@ -12,7 +12,7 @@ export interface SqliteThreadOptions extends SqliteThreadData {
 /** SQLite in a thread of its own, so that it does not block the event loop. */
 export interface SqliteThread {
   /** @throws {DatabaseError} */
-  ask(question: SqliteQuestion, signal: AbortSignal | undefined): Promise<Answered>;
+  ask(request: SqliteRequest, signal: AbortSignal | undefined): Promise<Answered>;
   close(): Promise<void>;
 }
 
@@ -25,7 +25,7 @@ const WORKER_FILE = `./worker${extname(import.meta.url)}`;
 const WAITING_MAX = 100;
 
 interface Call {
-  readonly question: SqliteQuestion;
+  readonly request: SqliteRequest;
   readonly endsAtMs: number;
   /** Settles the caller's promise, once; later results are ignored. */
   readonly settle: (outcome: SqliteAnswer | DatabaseError) => void;
@@ -73,7 +73,7 @@ export function createSqliteThread({ timeoutMs, ...data }: SqliteThreadOptions):
       releaseEnd = guardProcessEnd();
       try {
         worker ??= begin();
-        worker.postMessage({ ...call.question, timeoutMs: call.endsAtMs - performance.now() });
+        worker.postMessage({ ...call.request, timeoutMs: call.endsAtMs - performance.now() });
       } catch (cause) {
         finish(new DatabaseError("unavailable", "SQLite's thread cannot start", { cause }));
       }
@@ -89,7 +89,7 @@ export function createSqliteThread({ timeoutMs, ...data }: SqliteThreadOptions):
   }
 
   return {
-    async ask(question, signal) {
+    async ask(request, signal) {
       if (signal?.aborted) throw abortedError(signal);
       if (closed) throw closedError();
       if (running?.isLate()) {
@@ -97,7 +97,7 @@ export function createSqliteThread({ timeoutMs, ...data }: SqliteThreadOptions):
       }
       if (waiting.length >= WAITING_MAX)
         throw new DatabaseError("unavailable", "too many calls wait for SQLite");
-      const { call, answered } = makeCall(question, { timeoutMs, signal });
+      const { call, answered } = makeCall(request, { timeoutMs, signal });
       waiting.push(call);
       next();
       return answered;
@@ -113,7 +113,7 @@ export function createSqliteThread({ timeoutMs, ...data }: SqliteThreadOptions):
 }
 
 function makeCall(
-  question: SqliteQuestion,
+  request: SqliteRequest,
   { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal | undefined },
 ): { readonly call: Call; readonly answered: Promise<Answered> } {
   const { promise: answered, resolve, reject } = Promise.withResolvers<Answered>();
@@ -139,7 +139,7 @@ function makeCall(
     settle(new DatabaseError("timeout", `SQLite did not answer within ${timeoutMs} ms`));
   }, timeoutMs);
   const isLate = (): boolean => isOver || performance.now() >= endsAtMs;
-  const call = { question, endsAtMs, settle, isSettled: () => settled, isLate };
+  const call = { request, endsAtMs, settle, isSettled: () => settled, isLate };
   return { call, answered };
 }
 

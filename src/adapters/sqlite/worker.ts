@@ -1,23 +1,23 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { DatabaseError } from "../../ports/database-port.ts";
-import type { SqliteAnswer, SqliteFailure, SqliteQuestion, SqliteThreadData } from "./question.ts";
 import { createSqliteReader, type SqliteReader } from "./reader.ts";
+import type { SqliteAnswer, SqliteFailure, SqliteRequest, SqliteThreadData } from "./request.ts";
 
 const reader = createSqliteReader(workerData as SqliteThreadData);
 
-parentPort?.on("message", (message: SqliteQuestion & { readonly timeoutMs: number }) => {
+parentPort?.on("message", (message: SqliteRequest & { readonly timeoutMs: number }) => {
   parentPort?.postMessage(answer(reader, message, performance.now() + message.timeoutMs));
 });
 
-function answer(from: SqliteReader, question: SqliteQuestion, endsAtMs: number): SqliteAnswer {
+function answer(from: SqliteReader, request: SqliteRequest, endsAtMs: number): SqliteAnswer {
   try {
-    switch (question.kind) {
+    switch (request.kind) {
       case "tickers":
-        return { kind: "tickers", values: from.tickers(question.query, endsAtMs) };
+        return { kind: "tickers", values: from.tickers(request.query, endsAtMs) };
       case "relations":
-        return { kind: "relations", relations: from.relations(question.names, endsAtMs) };
+        return { kind: "relations", relations: from.relations(request.names, endsAtMs) };
       case "columns": {
-        const columns = [...from.columns(question.names, endsAtMs)];
+        const columns = [...from.columns(request.names, endsAtMs)];
         return {
           kind: "columns",
           columns: new Map(

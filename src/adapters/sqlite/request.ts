@@ -9,7 +9,7 @@ export interface SqliteThreadData {
 }
 
 /** A request to the thread; it handles one at a time. */
-export type SqliteQuestion =
+export type SqliteRequest =
   | { readonly kind: "tickers"; readonly query: string }
   | { readonly kind: "columns"; readonly names: readonly string[] }
   | { readonly kind: "relations"; readonly names: readonly string[] | undefined };
