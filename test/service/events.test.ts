@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { ServiceState } from "../../src/app/status/service-state.ts";
 import { SUBSCRIBERS_MAX } from "../../src/app/status/status-stream.ts";
+import { type EventStream, followEvents } from "../support/event-stream.ts";
 import { readMetrics } from "../support/read-metrics.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
 import { type Answer, sendRequest } from "../support/send-request.ts";
 import { ADMIN_TOKEN, type ServiceProcess, startService } from "../support/service-process.ts";
-import { type EventStream, followEvents } from "../support/subscriber-hub.ts";
 import { createViewsDirectory, type ViewsDirectory, viewYaml } from "../support/views-directory.ts";
 
 const WAIT = { timeout: 15_000, interval: 20 };

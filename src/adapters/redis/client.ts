@@ -1,11 +1,11 @@
 import type { Redis } from "ioredis";
 import { startLoopTimer } from "../../lib/deadline.ts";
 import { parseRedisUrl, type RedisAddress } from "../../lib/redis-url.ts";
-import { createClusterDirectory } from "./topology/cluster-directory.ts";
+import { createClusterLocator } from "./topology/cluster-locator.ts";
 import type { Endpoint, ServerInfo } from "./topology/connector.ts";
-import { followPrimary, keepTogether, watchDirectory } from "./topology/follow-primary.ts";
+import { followPrimary, keepTogether, watchPrimary } from "./topology/follow-primary.ts";
 import { createRedisConnection, type RedisConnection } from "./topology/redis-connection.ts";
-import { createSentinelDirectory, type Directory } from "./topology/sentinel-directory.ts";
+import { createSentinelLocator, type PrimaryLocator } from "./topology/sentinel-locator.ts";
 import type { TlsFiles } from "./topology/tls-options.ts";
 
 /** The connection's behaviour towards a server that does not answer. All times in milliseconds. */
@@ -53,7 +53,7 @@ export function createRedisPair(url: string, options: RedisClientOptions = {}): 
   const stops = [
     follow(commands, place, random),
     keepTogether(commands, subscriber, random),
-    ...(place.address.kind === "sentinel" ? [watchDirectory(commands, place.locate, random)] : []),
+    ...(place.address.kind === "sentinel" ? [watchPrimary(commands, place.locate, random)] : []),
   ];
   commands.client.once("end", () => {
     for (const stop of stops) stop();
@@ -95,35 +95,35 @@ function createPlace(url: string, options: RedisClientOptions): Place {
     throw new TypeError(`Cannot connect to Redis: the URL is not ${parsed.form}`);
   const { address } = parsed;
   const tls = address.tls ? (options.tls ?? {}) : undefined;
-  const directory = directoryOf(address, options, tls);
-  const locate = directory?.locate ?? (async () => endpointOf(address));
+  const locator = locatorOf(address, options, tls);
+  const locate = locator?.locate ?? (async () => endpointOf(address));
   const connection = { address, locate, tls, connectTimeoutMs, retryDelayMsMax, random };
   return {
     address,
     locate,
     connect: () => createRedisConnection(connection),
-    close: () => directory?.close(),
+    close: () => locator?.close(),
   };
 }
 
 function endpointOf(address: RedisAddress): Endpoint {
   if (address.kind === "socket") return { path: address.path };
   if (address.kind === "server") return { host: address.host, port: address.port };
-  throw new TypeError(`Cannot connect to Redis: ${address.kind} needs a directory`);
+  throw new TypeError(`Cannot connect to Redis: ${address.kind} needs a locator`);
 }
 
-function directoryOf(
+function locatorOf(
   address: RedisAddress,
   { sentinel = {}, namespace = "" }: RedisClientOptions,
   tls: TlsFiles | undefined,
-): Directory | undefined {
+): PrimaryLocator | undefined {
   const timeoutMs = DIRECTORY_TIMEOUT_MS;
   if (address.kind === "sentinel") {
     const { sentinels, master } = address;
-    return createSentinelDirectory({ sentinels, master, login: sentinel, tls, timeoutMs });
+    return createSentinelLocator({ sentinels, master, login: sentinel, tls, timeoutMs });
   }
   if (address.kind === "cluster") {
-    return createClusterDirectory({ nodes: address.nodes, namespace, login: address, tls, timeoutMs });
+    return createClusterLocator({ nodes: address.nodes, namespace, login: address, tls, timeoutMs });
   }
   return undefined;
 }

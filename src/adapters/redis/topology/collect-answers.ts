@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { DirectoryClient } from "./directory-client.ts";
+import type { LocatorClient } from "./locator-client.ts";
 import { type ClientLogin, safeReply } from "./recognize-fault.ts";
 
 /** What one server answered. */
@@ -14,8 +14,8 @@ const GRACE_MS = 50;
 
 /** Asks all servers at once; ends when all have answered or failed, or soon after most of them have answered. */
 export async function collectAnswers<Value>(
-  clients: readonly DirectoryClient[],
-  ask: (client: DirectoryClient) => Promise<Value>,
+  clients: readonly LocatorClient[],
+  ask: (client: LocatorClient) => Promise<Value>,
 ): Promise<readonly Answer<Value>[]> {
   const answers: Answer<Value>[] = [];
   const { promise: most, resolve } = Promise.withResolvers<void>();

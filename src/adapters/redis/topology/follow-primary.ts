@@ -69,7 +69,7 @@ const WATCH_MS = 1000;
  *
  * @returns what ends it
  */
-export function watchDirectory(
+export function watchPrimary(
   { client, state }: RedisConnection,
   locate: () => Promise<Endpoint>,
   random: () => number,

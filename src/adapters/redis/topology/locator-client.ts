@@ -5,7 +5,7 @@ import type { ClientLogin } from "./recognize-fault.ts";
 import { type TlsFiles, tlsOptions } from "./tls-options.ts";
 
 /** How to connect to servers that know where others are. */
-export interface DirectoryOptions {
+export interface LocatorClientOptions {
   readonly login: ClientLogin;
   /** Undefined without TLS. */
   readonly tls: TlsFiles | undefined;
@@ -14,7 +14,7 @@ export interface DirectoryOptions {
 }
 
 /** A server that is asked where another one is. */
-export interface DirectoryClient {
+export interface LocatorClient {
   readonly name: string;
   /** Connects on demand, and stays connected. @throws an error of the client, or of the deadline */
   ask(words: readonly [string, ...string[]]): Promise<unknown>;
@@ -22,10 +22,10 @@ export interface DirectoryClient {
 }
 
 /** Makes a client for short questions: it fails within the deadline, and connects again at the next question. */
-export function createDirectoryClient(
+export function createLocatorClient(
   { host, port }: HostAndPort,
-  { login, tls, timeoutMs }: DirectoryOptions,
-): DirectoryClient {
+  { login, tls, timeoutMs }: LocatorClientOptions,
+): LocatorClient {
   const name = `${host}:${port}`;
   let client: Redis | undefined;
 

@@ -1,16 +1,16 @@
 import type { HostAndPort } from "../../../lib/redis-url.ts";
 import { collectAnswers, failureOf } from "./collect-answers.ts";
-import { createDirectoryClient, type DirectoryClient, type DirectoryOptions } from "./directory-client.ts";
+import { createLocatorClient, type LocatorClient, type LocatorClientOptions } from "./locator-client.ts";
 import { ConnectionError, recognizeFault } from "./recognize-fault.ts";
 
 /** Knows where the server to write to is. */
-export interface Directory {
+export interface PrimaryLocator {
   /** Asks again each time. @throws {ConnectionError} */
   locate(): Promise<HostAndPort>;
   close(): void;
 }
 
-export interface SentinelDirectoryOptions extends DirectoryOptions {
+export interface SentinelLocatorOptions extends LocatorClientOptions {
   readonly sentinels: readonly HostAndPort[];
   /** The name of the primary. */
   readonly master: string;
@@ -25,9 +25,9 @@ interface Named extends HostAndPort {
  * Asks all Sentinels where the primary is, and believes the newest configuration. One that is cut off from the
  * others still names the old primary, and one that is frozen names none.
  */
-export function createSentinelDirectory(options: SentinelDirectoryOptions): Directory {
+export function createSentinelLocator(options: SentinelLocatorOptions): PrimaryLocator {
   const { sentinels, master, login } = options;
-  const clients = sentinels.map((sentinel) => createDirectoryClient(sentinel, options));
+  const clients = sentinels.map((sentinel) => createLocatorClient(sentinel, options));
 
   return {
     async locate() {
@@ -56,7 +56,7 @@ export function createSentinelDirectory(options: SentinelDirectoryOptions): Dire
 }
 
 /** Undefined when it does not know the name. */
-async function askFor(client: DirectoryClient, master: string): Promise<Named | undefined> {
+async function askFor(client: LocatorClient, master: string): Promise<Named | undefined> {
   // During a failover only the first of the two names the new primary, and only the second has an epoch.
   const [address, state] = await Promise.all([
     client.ask(["SENTINEL", "GET-MASTER-ADDR-BY-NAME", master]),

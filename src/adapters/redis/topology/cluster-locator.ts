@@ -1,10 +1,10 @@
 import { type HostAndPort, hashTagOf } from "../../../lib/redis-url.ts";
 import { collectAnswers, failureOf } from "./collect-answers.ts";
-import { createDirectoryClient, type DirectoryClient, type DirectoryOptions } from "./directory-client.ts";
+import { createLocatorClient, type LocatorClient, type LocatorClientOptions } from "./locator-client.ts";
 import { ConnectionError, recognizeFault } from "./recognize-fault.ts";
-import type { Directory } from "./sentinel-directory.ts";
+import type { PrimaryLocator } from "./sentinel-locator.ts";
 
-export interface ClusterDirectoryOptions extends DirectoryOptions {
+export interface ClusterLocatorOptions extends LocatorClientOptions {
   /** Some nodes of the cluster: they know the others. */
   readonly nodes: readonly HostAndPort[];
   /** Decides, by its hash tag, in which slot the keys are. */
@@ -26,7 +26,7 @@ const ASKED_MAX = 16;
  * Asks the nodes of a cluster who owns the slot of a namespace, and believes what most of them answer: a primary
  * that is cut off from the others takes itself for the owner.
  */
-export function createClusterDirectory(options: ClusterDirectoryOptions): Directory {
+export function createClusterLocator(options: ClusterLocatorOptions): PrimaryLocator {
   const slot = slotOf(hashTagOf(options.namespace) ?? options.namespace);
   const seeds = options.nodes;
   let known: readonly HostAndPort[] = [];
@@ -34,7 +34,7 @@ export function createClusterDirectory(options: ClusterDirectoryOptions): Direct
   return {
     async locate() {
       const nodes = distinct([...known, ...seeds]).slice(0, ASKED_MAX);
-      const clients = nodes.map((node) => createDirectoryClient(node, options));
+      const clients = nodes.map((node) => createLocatorClient(node, options));
       try {
         const answers = await collectAnswers(clients, (client) => viewOf(client, slot));
         const views = answers.flatMap(({ value }) => (value === undefined ? [] : [value]));
@@ -62,7 +62,7 @@ function noCluster(detail: string, answers: readonly { readonly error?: Error }[
 }
 
 /** Reads the ranges of `CLUSTER SLOTS`: first slot, last slot, the primary, its replicas. */
-async function viewOf(client: DirectoryClient, slot: number): Promise<View> {
+async function viewOf(client: LocatorClient, slot: number): Promise<View> {
   const ranges = (await client.ask(["CLUSTER", "SLOTS"])) as readonly (readonly unknown[])[];
   const own = client.name.slice(0, client.name.lastIndexOf(":"));
   const nodes: HostAndPort[] = [];
