@@ -14,7 +14,7 @@ import {
 } from "../../ports/cache-port.ts";
 import { isSmallPublication, isSmallRead } from "../decorators/call-size.ts";
 import { abortedError, boundedCall, replyCode } from "./bounded-call.ts";
-import { MUST_WRITE, PUBLISHED, publishWords, withAllWritten } from "./publish-script.ts";
+import { publishWords, REPLY_MUST_WRITE, REPLY_PUBLISHED, rewritingUnchanged } from "./publish-script.ts";
 import { asBuffer, FINGERPRINT_SCRIPT, LENGTHS_SCRIPT, valueBytesMax } from "./scripts.ts";
 import { asArgument, type CommandWords, encodeCommand, sendEncoded } from "./send-encoded.ts";
 
@@ -187,9 +187,9 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
         return answer;
       };
       const hasUnchanged = (publication.unchanged?.entries.length ?? 0) > 0;
-      let done = hasUnchanged ? await run(publishWords(publication)) : MUST_WRITE;
-      if (done === MUST_WRITE) done = await run(publishWords(withAllWritten(publication)));
-      return { kind: done === PUBLISHED ? "published" : "conflict" };
+      let done = hasUnchanged ? await run(publishWords(publication)) : REPLY_MUST_WRITE;
+      if (done === REPLY_MUST_WRITE) done = await run(publishWords(rewritingUnchanged(publication)));
+      return { kind: done === REPLY_PUBLISHED ? "published" : "conflict" };
     },
 
     async close() {

@@ -70,9 +70,9 @@ return 1
 `;
 
 /** The results of {@link PUBLISH_SCRIPT} other than 0, a conflict. */
-export const PUBLISHED = 1;
+export const REPLY_PUBLISHED = 1;
 /** Nothing was changed: unchanged values must be written. */
-export const MUST_WRITE = 2;
+export const REPLY_MUST_WRITE = 2;
 
 /** A value above this size is compared by its SHA-1, which needs no transfer of the value. */
 const COMPARED_BYTES_MAX = 1024;
@@ -99,7 +99,7 @@ function expectedValue(value: Uint8Array | undefined): readonly [mark: string, v
 }
 
 /** The publication with its unchanged entries among those to write. */
-export function withAllWritten({ unchanged, ...publication }: CachePublication): CachePublication {
+export function rewritingUnchanged({ unchanged, ...publication }: CachePublication): CachePublication {
   const entries: readonly CacheEntry[] = [...publication.entries, ...(unchanged?.entries ?? [])];
   return { ...publication, entries };
 }
