@@ -63,7 +63,7 @@ export interface SharedCache {
 }
 
 /** All that a service runs on. */
-export interface ServicePorts {
+export interface ServiceDependencies {
   readonly settings: Settings;
   readonly adminToken: string;
   readonly replicaId: string;
@@ -91,7 +91,7 @@ const TICKERS_LEASE_SECONDS = 5;
  *
  * @throws when the address cannot be bound
  */
-export async function runService(ports: ServicePorts): Promise<RunningService> {
+export async function runService(ports: ServiceDependencies): Promise<RunningService> {
   const { settings, log, source } = ports;
   const stop: StopSignals = { asked: new AbortController(), drained: new AbortController() };
   const { signal } = stop.drained;

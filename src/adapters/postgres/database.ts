@@ -3,7 +3,7 @@ import pg from "pg";
 import type { Deadline } from "../../lib/deadline.ts";
 import { createSemaphore, type Semaphore } from "../../lib/semaphore.ts";
 import { type DatabaseColumns, DatabaseError, type DescribedDatabase } from "../../ports/database-port.ts";
-import { createRowBound, requireTickerQuery, TICKER_ROWS_MAX, tickerValue } from "../sql/ticker-rows.ts";
+import { createRowBound, rejectUnsafeTickerQuery, TICKER_ROWS_MAX, tickerValue } from "../sql/ticker-rows.ts";
 import { abortedError, startCallLimit } from "./call-limit.ts";
 import { postgresError } from "./error.ts";
 import { RELATIONS_QUERY, relationsByName } from "./relations.ts";
@@ -78,7 +78,7 @@ export function createPostgresDatabase(options: PostgresOptions): DescribedDatab
   return {
     name,
     load: async ({ signal } = {}) => {
-      requireTickerQuery(query);
+      rejectUnsafeTickerQuery(query);
       const rows = await readOnly(
         { pool, connection, limits, signal, semaphores: [connections] },
         { text: query, values: [], rowsMax: TICKER_ROWS_MAX },

@@ -30,7 +30,7 @@ export const TICKER_ROWS_MAX = 100_000;
  * Refuses statements that the databases' read-only modes allow: SQLite ignores a second statement and writes
  * files by ATTACH and VACUUM INTO, PostgreSQL runs programs by COPY.
  */
-export function requireTickerQuery(query: string): void {
+export function rejectUnsafeTickerQuery(query: string): void {
   const problem = tickerQueryProblem(query);
   if (problem !== undefined) throw new DatabaseError("rejected", `the ticker query is wrong: ${problem}`);
 }

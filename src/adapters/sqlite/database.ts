@@ -1,5 +1,5 @@
 import { DatabaseError, type DescribedDatabase } from "../../ports/database-port.ts";
-import { requireTickerQuery } from "../sql/ticker-rows.ts";
+import { rejectUnsafeTickerQuery } from "../sql/ticker-rows.ts";
 import type { SqliteFailure } from "./request.ts";
 import { createSqliteThread } from "./thread.ts";
 
@@ -31,7 +31,7 @@ export function createSqliteDatabase({
   return {
     name: location === "sample" ? "the embedded sample database" : `sqlite:${location}`,
     async load({ signal } = {}) {
-      requireTickerQuery(query);
+      rejectUnsafeTickerQuery(query);
       const answer = await thread.ask({ kind: "tickers", query }, signal);
       return answer.kind === "tickers" ? answer.values : [];
     },

@@ -3,7 +3,7 @@ import type { Defect } from "../../lib/run-guarded.ts";
 import type { BroadcastErrorCode } from "../../ports/broadcast-port.ts";
 
 /** What replicas announce to each other. */
-export const ANNOUNCEMENTS = [
+export const ANNOUNCEMENT_KINDS = [
   "catalog-published",
   "tickers-refreshed",
 ] as const satisfies readonly Announcement["kind"][];

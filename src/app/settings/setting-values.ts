@@ -86,7 +86,7 @@ function printable(name: string): string {
 }
 
 /** Finds settings that have no effect because another one is missing, which was most likely forgotten. */
-export function unusedSettings(environment: Environment, settings: Settings): readonly string[] {
+export function unusedSettingWarnings(environment: Environment, settings: Settings): readonly string[] {
   const { cacheBackend, viewsSignatureMode: mode, viewsSignatureKey, viewsSignatureKeyring } = settings;
   const isRedisUnused = cacheBackend !== "redis" && (environment.REDIS_URL ?? "").trim() !== "";
   const keys = { VIEWS_SIGNATURE_KEY: viewsSignatureKey, VIEWS_SIGNATURE_KEYRING: viewsSignatureKeyring };

@@ -1,4 +1,4 @@
-import { ANNOUNCEMENTS, type FleetEvent } from "../fleet/events.ts";
+import { ANNOUNCEMENT_KINDS, type FleetEvent } from "../fleet/events.ts";
 import type { FleetCounts } from "../fleet/replica-registry.ts";
 import type { Meter } from "./meter.ts";
 
@@ -30,7 +30,7 @@ export function announcementInstruments(meter: Meter): (notice: FleetEvent) => v
   const announcements = meter.createCounter("mosaic_announcements_total", {
     description: "Announcements between replicas by event and result",
   });
-  for (const announcement of ANNOUNCEMENTS) {
+  for (const announcement of ANNOUNCEMENT_KINDS) {
     for (const result of ["sent", "heard", "failed"]) announcements.add(0, { announcement, result });
   }
   announcements.add(0, { announcement: "unknown", result: "ignored" });

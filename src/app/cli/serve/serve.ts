@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { languageOfLocale } from "../../../lib/language.ts";
 import type { RunningService } from "../../lifecycle/service.ts";
-import { CaCertificatesError, unusedSettings } from "../../settings/setting-values.ts";
+import { CaCertificatesError, unusedSettingWarnings } from "../../settings/setting-values.ts";
 import { parseSettings, type Settings } from "../../settings/settings.ts";
 import { SigningKeysError } from "../../signing/signing-keys.ts";
 import { createLog, type Log, lineOfDropped } from "../../telemetry/log.ts";
@@ -27,7 +27,7 @@ export const serveCommand: RunCommand = async (io, deps, { flags }) => {
     return EXIT.usage;
   }
   const { settings } = parsed;
-  const warnings = [...parsed.warnings, ...unusedSettings(io.env, settings)];
+  const warnings = [...parsed.warnings, ...unusedSettingWarnings(io.env, settings)];
   return serve({ io, deps, settings, warnings, isWatch });
 };
 
