@@ -91,8 +91,8 @@ const TICKERS_LEASE_SECONDS = 5;
  *
  * @throws when the address cannot be bound
  */
-export async function runService(ports: ServiceDependencies): Promise<RunningService> {
-  const { settings, log, source } = ports;
+export async function runService(deps: ServiceDependencies): Promise<RunningService> {
+  const { settings, log, source } = deps;
   const stop: StopSignals = { asked: new AbortController(), drained: new AbortController() };
   const { signal } = stop.drained;
   const pause = (ms: number): Promise<void> => delay(ms, undefined, { signal }).catch(() => undefined);
@@ -101,13 +101,13 @@ export async function runService(ports: ServiceDependencies): Promise<RunningSer
   const status = createCacheStatusTracker(settings.cacheBackend, (changed) =>
     bus.publish("cacheStatus", changed),
   );
-  const { tracer, requestRatio } = ports.telemetry;
+  const { tracer, requestRatio } = deps.telemetry;
   const spans =
     tracer === undefined
       ? NO_SPANS
       : (await import("./telemetry/service-spans.ts")).createServiceSpans(tracer, requestRatio);
   const metrics = createMetrics({
-    telemetry: ports.telemetry,
+    telemetry: deps.telemetry,
     disabled: settings.otel.disabled,
     holder,
     cacheStatus: status.current,
@@ -115,11 +115,11 @@ export async function runService(ports: ServiceDependencies): Promise<RunningSer
     peekTickers: (): TickerLoad => tickers.peek(),
     fleet: (): FleetCounts => fleet.last(),
     isSubscribed: () => fleet.isSubscribed(),
-    droppedLogLines: ports.droppedLogLines,
+    droppedLogLines: deps.droppedLogLines,
     nowMs: monotonicMs,
   });
   const watched = watchDatabase({
-    database: ports.database,
+    database: deps.database,
     log,
     observe: (observation) => bus.publish("database", observation),
     onChange: () => stream.changed(),
@@ -165,7 +165,7 @@ export async function runService(ports: ServiceDependencies): Promise<RunningSer
     activity,
     nowMs: Date.now,
   });
-  const opened = ports.openShared({
+  const opened = deps.openShared({
     observe: (observation) => bus.publish("cache", observation),
     onBreaker: (breaker) => bus.publish("breaker", breaker),
     onDefect: (error) => bus.publish("fleet", { kind: "defect", detail: String(error), stack: undefined }),
@@ -192,7 +192,7 @@ export async function runService(ports: ServiceDependencies): Promise<RunningSer
     store: createCatalogStore(opened.cache),
     source,
     holder,
-    verifier: ports.verifier,
+    verifier: deps.verifier,
     fleet: createFleetIdentity(settings.fleetId),
     ttlSeconds: settings.viewsCacheTtlSeconds,
     emit: (event) => bus.publish("catalog", event),
@@ -201,7 +201,7 @@ export async function runService(ports: ServiceDependencies): Promise<RunningSer
     random: Math.random,
   });
   const describe = createReplicaDescriber({
-    id: ports.replicaId,
+    id: deps.replicaId,
     holder,
     cacheStatus: status.current,
     peekTickers: tickers.peek,
@@ -212,7 +212,7 @@ export async function runService(ports: ServiceDependencies): Promise<RunningSer
   const fleet = createFleetService({
     ...common,
     random: Math.random,
-    id: ports.replicaId,
+    id: deps.replicaId,
     broadcast: opened.broadcast,
     registry: createReplicaRegistry({
       cache: opened.cache,
@@ -229,7 +229,7 @@ export async function runService(ports: ServiceDependencies): Promise<RunningSer
   const history = createHistory({
     ...common,
     cache: opened.cache,
-    replica: ports.replicaId,
+    replica: deps.replicaId,
     nowMs: Date.now,
     random: Math.random,
   });
@@ -247,7 +247,7 @@ export async function runService(ports: ServiceDependencies): Promise<RunningSer
   );
   const compareColumns = createSharedDiff(database);
   const handle = createHttpApp({
-    adminToken: ports.adminToken,
+    adminToken: deps.adminToken,
     log,
     observe(observation) {
       metrics.httpRequest(observation);
@@ -267,8 +267,8 @@ export async function runService(ports: ServiceDependencies): Promise<RunningSer
     tickers,
     listReplicas: fleet.list,
     listHistory: history.list,
-    readPackageFile: ports.readPackageFile,
-    readViewText: ports.readViewText,
+    readPackageFile: deps.readPackageFile,
+    readViewText: deps.readViewText,
     nowMs: monotonicMs,
     diffDatabase: async () => {
       const active = holder.current();
@@ -280,7 +280,7 @@ export async function runService(ports: ServiceDependencies): Promise<RunningSer
   const limits = { idleTimeoutMs: settings.httpIdleTimeoutSeconds * 1000 };
   const server = await listen({ handle, host: settings.host, port: settings.port, limits });
   log.info(
-    { url: server.url, replica: ports.replicaId, cache: settings.cacheBackend, views_dir: viewsDir },
+    { url: server.url, replica: deps.replicaId, cache: settings.cacheBackend, views_dir: viewsDir },
     "Listening",
   );
   opened.watch({
@@ -303,7 +303,7 @@ export async function runService(ports: ServiceDependencies): Promise<RunningSer
     await history.flush();
     await leaveFleet();
   };
-  const close = [opened.broadcast.close, opened.close, ports.close];
+  const close = [opened.broadcast.close, opened.close, deps.close];
   return {
     url: server.url,
     loaded,

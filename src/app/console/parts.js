@@ -6,7 +6,7 @@ import { html, nothing } from "./lib/lit-html.js";
  */
 
 /**
- * PageTexts as labels, in as many lines as they need.
+ * Words as labels, in as many lines as they need.
  *
  * @param {readonly string[]} texts
  */

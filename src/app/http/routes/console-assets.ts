@@ -42,11 +42,11 @@ export const CONSOLE_FILES = [
   "shell.js",
   "texts-en.js",
   "texts-pt.js",
+  "texts.js",
   "tickers-page.js",
   "view-changes.js",
   "view-columns.js",
   "view-page.js",
-  "words.js",
   "yaml-text.js",
 ] as const;
 
