@@ -108,6 +108,8 @@ describe.each(RUNTIMES)("the console of a service on $name", (runtime) => {
     // Open by default.
     await user.page.getByText("/zz_note", { exact: true }).waitFor();
     await user.page.getByText('"written later"', { exact: true }).waitFor();
+    await user.activate(user.find("link", "Database"));
+    await user.hear("status", "Not in the database: 1 view");
   });
 
   test("broken YAML is reported with its place, and the last good catalog stays", async () => {

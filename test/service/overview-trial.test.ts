@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { type Browser, startBrowser } from "../support/browser.ts";
+import { expect, test, vi } from "vitest";
+import { startBrowser } from "../support/browser.ts";
 import { openConsole } from "../support/console-user.ts";
 import {
   askForFleet,
@@ -8,7 +8,7 @@ import {
   requestReload,
   startFleet,
 } from "../support/running-fleet.ts";
-import { RUNTIMES } from "../support/runtimes.ts";
+import { RUNTIMES, type Runtime } from "../support/runtimes.ts";
 import { sendRequest } from "../support/send-request.ts";
 import { ADMIN_TOKEN } from "../support/service-process.ts";
 import { startTcpProxy, type TcpProxy } from "../support/tcp-proxy.ts";
@@ -21,93 +21,89 @@ interface Checks {
   readonly checks: Readonly<Record<string, { readonly code: string; readonly since: string }>>;
 }
 
-describe.each(RUNTIMES)("The overview on $name", (runtime) => {
-  let browser: Browser;
-  beforeAll(async () => {
-    browser = await startBrowser();
+// The other runtime serves the second replica.
+const [runtime] = RUNTIMES as readonly [Runtime];
+
+test("the overview of every replica names one that is cut off, and one whose catalog on disk is invalid, since when, and the way out", async () => {
+  await using browser = await startBrowser();
+  let proxy: TcpProxy | undefined;
+  await using fleet = await startFleet({
+    size: 3,
+    files: { "alpha.yaml": viewYaml("a") },
+    runtime,
+    envOf: async (index, redis) => {
+      if (index !== 2) return {};
+      proxy = await startTcpProxy({ targetPort: redis.port });
+      return { REDIS_URL: `redis://127.0.0.1:${proxy.port}/0` };
+    },
   });
-  afterAll(() => browser[Symbol.asyncDispose]());
+  await using _ = proxy as unknown as TcpProxy;
+  const [invalid, healthy, cutOff] = fleet.replicas as [FleetReplica, FleetReplica, FleetReplica];
+  const checksOf = async ({ service }: FleetReplica) =>
+    ((await sendRequest(service.url, "/readyz")).json() as Checks).checks;
+  await vi.waitFor(async () => expect((await askForFleet(healthy)).replicas).toHaveLength(3), WAIT);
+  const before = Date.now();
+  const { self: cutOffId } = await askForFleet(cutOff);
+  const { self: invalidId } = await askForFleet(invalid);
 
-  test("every replica names one that is cut off, and one whose catalog on disk is invalid, since when, and the way out", async () => {
-    let proxy: TcpProxy | undefined;
-    await using fleet = await startFleet({
-      size: 3,
-      files: { "alpha.yaml": viewYaml("a") },
-      runtime,
-      envOf: async (index, redis) => {
-        if (index !== 1) return {};
-        proxy = await startTcpProxy({ targetPort: redis.port });
-        return { REDIS_URL: `redis://127.0.0.1:${proxy.port}/0` };
-      },
+  await proxy?.refuse();
+  await invalid.views.replace({ "alpha.yaml": "columns: [a]\n" });
+  await expect(requestReload(invalid)).rejects.toThrow("422");
+  // The time until a heartbeat expires passes at once.
+  await fleet.redis.command("DEL", `mosaic:replicas:id:${cutOffId}`, "mosaic:leases:fleet");
+  const summary = await vi.waitFor(async () => {
+    const stored = JSON.parse(String(await fleet.redis.command("GET", SUMMARY)));
+    expect(stored.lost).toMatchObject([{ id: cutOffId }]);
+    return stored;
+  }, WAIT);
+  expect(Date.parse(summary.lost[0].since)).toBeGreaterThanOrEqual(before);
+  const since = new Date(Date.parse(summary.lost[0].since) - 20_000).toISOString();
+  await fleet.redis.command(
+    "SET",
+    SUMMARY,
+    JSON.stringify({ ...summary, lost: [{ id: cutOffId, since }] }),
+    "EX",
+    "30",
+  );
+
+  const refused = (await checksOf(invalid)).disk;
+  expect(refused).toMatchObject({ status: "warn", code: "refused", reason: "invalid-catalog", count: 1 });
+  expect(Date.parse(refused?.since ?? "")).toBeGreaterThanOrEqual(before);
+  // The time until the fleet is counted again passes at once.
+  await vi.waitFor(async () => {
+    await fleet.redis.command("DEL", "mosaic:leases:fleet");
+    const checks = await checksOf(healthy);
+    expect(checks.disk).toEqual({
+      status: "warn",
+      code: "refused-elsewhere",
+      count: 1,
+      since: refused?.since,
     });
-    await using _ = proxy as unknown as TcpProxy;
-    const [invalid, cutOff, healthy] = fleet.replicas as [FleetReplica, FleetReplica, FleetReplica];
-    const checksOf = async ({ service }: FleetReplica) =>
-      ((await sendRequest(service.url, "/readyz")).json() as Checks).checks;
-    await vi.waitFor(async () => expect((await askForFleet(healthy)).replicas).toHaveLength(3), WAIT);
-    const before = Date.now();
-    const { self: cutOffId } = await askForFleet(cutOff);
-    const { self: invalidId } = await askForFleet(invalid);
-
-    await proxy?.refuse();
-    await invalid.views.replace({ "alpha.yaml": "columns: [a]\n" });
-    await expect(requestReload(invalid)).rejects.toThrow("422");
-    // The time until a heartbeat expires passes at once.
-    await fleet.redis.command("DEL", `mosaic:replicas:id:${cutOffId}`, "mosaic:leases:fleet");
-    const summary = await vi.waitFor(async () => {
-      const stored = JSON.parse(String(await fleet.redis.command("GET", SUMMARY)));
-      expect(stored.lost).toMatchObject([{ id: cutOffId }]);
-      return stored;
-    }, WAIT);
-    expect(Date.parse(summary.lost[0].since)).toBeGreaterThanOrEqual(before);
-    const since = new Date(Date.parse(summary.lost[0].since) - 20_000).toISOString();
-    await fleet.redis.command(
-      "SET",
-      SUMMARY,
-      JSON.stringify({ ...summary, lost: [{ id: cutOffId, since }] }),
-      "EX",
-      "30",
-    );
-
-    const refused = (await checksOf(invalid)).disk;
-    expect(refused).toMatchObject({ status: "warn", code: "refused", reason: "invalid-catalog", count: 1 });
-    expect(Date.parse(refused?.since ?? "")).toBeGreaterThanOrEqual(before);
-    // The time until the fleet is counted again passes at once.
-    await vi.waitFor(async () => {
-      await fleet.redis.command("DEL", "mosaic:leases:fleet");
-      const checks = await checksOf(healthy);
-      expect(checks.disk).toEqual({
-        status: "warn",
-        code: "refused-elsewhere",
-        count: 1,
-        since: refused?.since,
-      });
-      expect(checks.fleet).toMatchObject({ status: "warn", code: "lost", count: 1 });
-    }, WAIT);
-    expect((await checksOf(invalid)).disk?.code).toBe("refused");
-    const known = (await askForFleet(healthy)) as FleetAnswer & { readonly lost: readonly unknown[] };
-    expect(known.lost).toMatchObject([{ id: cutOffId }]);
-    expect(known.replicas.find(({ id }) => id === invalidId)).toMatchObject({
-      disk: { reason: "invalid-catalog", since: refused?.since },
-    });
-
-    for (const replica of [healthy, invalid]) {
-      await using user = await openConsole(browser, { url: replica.service.url });
-      await user.giveToken(ADMIN_TOKEN);
-      const concern = (name: string) =>
-        user.page.getByRole("listitem").filter({ has: user.page.getByRole("heading", { name }) });
-      await expect
-        .poll(() => concern("Fleet").innerText(), WAIT)
-        .toMatch(new RegExp(`${cutOffId} has sent no heartbeat since [\\s\\S]*What to do:`));
-      await expect
-        .poll(() => concern("Disk").innerText(), WAIT)
-        .toMatch(
-          replica === healthy
-            ? new RegExp(
-                `${invalidId} refused \\(invalid-catalog\\) since [\\s\\S]*What to do: Fix the files of these`,
-              )
-            : /alpha\.yaml:1:1[\s\S]*What to do: Fix the files/,
-        );
-    }
+    expect(checks.fleet).toMatchObject({ status: "warn", code: "lost", count: 1 });
+  }, WAIT);
+  expect((await checksOf(invalid)).disk?.code).toBe("refused");
+  const known = (await askForFleet(healthy)) as FleetAnswer & { readonly lost: readonly unknown[] };
+  expect(known.lost).toMatchObject([{ id: cutOffId }]);
+  expect(known.replicas.find(({ id }) => id === invalidId)).toMatchObject({
+    disk: { reason: "invalid-catalog", since: refused?.since },
   });
+
+  for (const replica of [healthy, invalid]) {
+    await using user = await openConsole(browser, { url: replica.service.url });
+    await user.giveToken(ADMIN_TOKEN);
+    const concern = (name: string) =>
+      user.page.getByRole("listitem").filter({ has: user.page.getByRole("heading", { name }) });
+    await expect
+      .poll(() => concern("Fleet").innerText(), WAIT)
+      .toMatch(new RegExp(`${cutOffId} has sent no heartbeat since [\\s\\S]*What to do:`));
+    await expect
+      .poll(() => concern("Disk").innerText(), WAIT)
+      .toMatch(
+        replica === healthy
+          ? new RegExp(
+              `${invalidId} refused \\(invalid-catalog\\) since [\\s\\S]*What to do: Fix the files of these`,
+            )
+          : /alpha\.yaml:1:1[\s\S]*What to do: Fix the files/,
+      );
+  }
 });
