@@ -2,9 +2,7 @@ import type { Catalog } from "../domain/catalog/catalog.ts";
 import type { Diagnostic } from "../domain/view/diagnostic.ts";
 import { visibleText } from "../lib/visible-text.ts";
 
-/**
- * `invalid`: at least one error, and every other diagnostic with it; there is no catalog, not even in part.
- */
+/** `invalid`: the files have at least one error. All diagnostics are returned, and no catalog. */
 export type CatalogLoad =
   | {
       readonly kind: "loaded";

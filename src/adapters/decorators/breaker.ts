@@ -30,14 +30,14 @@ export interface BreakerView {
 /** A cache whose calls are rejected while it fails. */
 export interface GuardedCache extends CachePort {
   breaker(): BreakerView;
-  /** Resets the breaker, for example when the connection is back: the next call is tried. */
+  /** Lets the next call probe at once. */
   probeNow(): void;
-  /** Resets the failures, for the time before the first connection. */
+  /** Closes the breaker and forgets earlier failures. */
   reset(): void;
 }
 
 export interface GuardedCacheOptions {
-  /** Called when the state has changed, before the call that changed it ends. */
+  /** Called on each state change, before the causing cache call settles. */
   readonly onChange?: (view: BreakerView) => void;
   /** Milliseconds since any fixed moment; monotonic. */
   readonly nowMs?: () => number;
@@ -69,8 +69,8 @@ const OUTCOMES: Readonly<Record<CacheErrorCode, BreakerOutcome>> = {
 };
 
 /**
- * Ends every call within a deadline, for any cache. After consecutive failures it fails calls at once, as
- * `unavailable`, without a call of the cache, except for one probe at a time.
+ * Ends every call of any cache within a deadline. After consecutive failures it fails calls at once, as
+ * `unavailable`, without calling the cache; only one probe at a time gets through.
  */
 export function withBreaker(cache: CachePort, options: GuardedCacheOptions = {}): GuardedCache {
   const { deadlineMs = DEADLINE_MS, bulkDeadlineMs = BULK_DEADLINE_MS } = options;

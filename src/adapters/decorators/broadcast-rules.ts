@@ -20,7 +20,7 @@ export function guardListener(
 ): GuardedListener {
   let state: "new" | "silent" | "standing" | BroadcastError["code"] = "new";
 
-  // Covers throws, rejections of an asynchronous listener, and a report that fails itself.
+  // Covers throws, rejections of an asynchronous listener, and an `onDefect` callback that throws.
   const notify = (call: () => unknown): void => {
     (async () => call())().catch(onDefect).catch(ignore);
   };

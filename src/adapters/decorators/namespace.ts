@@ -3,7 +3,7 @@ import type { CacheEntry, CachePort } from "../../ports/cache-port.ts";
 /**
  * Puts every key of a cache under `namespace:`, which separates programs that share a server.
  *
- * @param namespace not empty, without the colon; may hold a cluster hash tag such as `{mosaic}`
+ * @param namespace not empty, without the colon; may contain a cluster hash tag such as `{mosaic}`
  */
 export function withNamespace(cache: CachePort, namespace: string): CachePort {
   const named = (key: string): string => `${namespace}:${key}`;

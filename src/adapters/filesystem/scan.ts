@@ -21,13 +21,13 @@ import { requireWanted, unreadable } from "./source-error.ts";
 import { type FileStats, isListedAsFile, openFolder, statFile } from "./stat-file.ts";
 
 const FOLDER_DEPTH_MAX = 16;
-/** The time of file operations in one turn. */
+/** How long file operations may take in one turn. */
 const SLICE_MS = 2;
-/** Between two looks at the clock, which take longer than an entry that is skipped. */
+/** Entries per clock check; a check costs more than skipping an entry. */
 const ENTRIES_PER_LOOK = 16;
 /** Part of a fresh ext4 volume, readable for root alone. */
 const RECOVERY_FOLDER = "lost+found";
-/** Between two checks of the stop signal, and in one read of a folder. */
+/** Entries per abort check, and per directory read. */
 const ENTRIES_AT_ONCE = 1024;
 /** A folder with more entries, of any kind, holds no catalog. */
 const ENTRIES_MAX = 500_000;
@@ -46,15 +46,18 @@ export interface Scan {
   readonly files: readonly FileEntry[];
   readonly manifest: FileEntry | undefined;
   readonly diagnostics: readonly Diagnostic[];
-  /** What else would be different: the folder itself, sub-folders that were deleted meanwhile, problems. */
+  /**
+   * Everything else that distinguishes two scans: the folder itself, sub-folders that were deleted during the scan,
+   * problems.
+   */
   readonly marks: readonly string[];
 }
 
 interface ScanOptions {
-  /** That of the diagnostics' messages. */
+  /** The language of the diagnostics' messages. */
   readonly language?: Language;
   readonly signal?: AbortSignal | undefined;
-  /** The most files and folders, views or not. */
+  /** Maximum number of files and folders, views or not. */
   readonly entriesMax?: number;
 }
 
@@ -63,7 +66,7 @@ interface ScanState {
   readonly language: Language;
   readonly signal: AbortSignal | undefined;
   readonly entriesMax: number;
-  /** The number of names in the folder and its sub-folders so far, of any kind. */
+  /** Directory entries of any kind counted so far, in all sub-folders. */
   entries: number;
   readonly root: string;
   readonly slices: TimeSlices;
@@ -78,7 +81,7 @@ interface ScanState {
  * Lists every file of a folder without reading any.
  *
  * @param name the folder, as messages name it
- * @throws {CatalogSourceError} with the code `aborted` when the signal fires meanwhile
+ * @throws {CatalogSourceError} with the code `aborted` when the signal fires during the scan
  */
 export async function scanFolder(
   name: string,
@@ -148,8 +151,8 @@ async function scanSubfolder(state: ScanState, folder: Folder): Promise<void> {
 }
 
 /**
- * The names in a folder that may be of views, of the manifest or of folders; other files are only counted,
- * since `stat` on each would take most of the time. Undefined when a sub-folder has been deleted meanwhile.
+ * Lists the entries that can be view files, the manifest or sub-folders; other files are only counted, since `stat`
+ * on each would take most of the time. Undefined when a sub-folder has been deleted during the scan.
  */
 async function listFolder(
   state: ScanState,
@@ -185,7 +188,7 @@ async function listFolder(
   }
 }
 
-/** Lets other work in where the turn has had its time. */
+/** Yields to other work once the turn has used its time. */
 async function endTurn({ name, signal, slices }: ScanState): Promise<void> {
   requireWanted(name, signal);
   if (slices.isOver()) await slices.next();
@@ -255,7 +258,7 @@ export async function findManifest(name: string): Promise<FileEntry | undefined>
 interface ResolvedEntry {
   readonly realPath: string;
   readonly stats: FileStats;
-  /** Whether it is known to lie in the folder that lists it. */
+  /** False for a symbolic link: its target may be elsewhere. */
   readonly isListed: boolean;
 }
 

@@ -15,7 +15,7 @@ import { fileErrorCode, GONE, readBoundedFile, readFileInto } from "./read-file.
 import { type FileEntry, findManifest, isSameScan, type Scan, scanFolder } from "./scan.ts";
 import { requireWanted, unreadable } from "./source-error.ts";
 
-/** A deploy replaces files within moments; a folder that changes at every attempt is not a catalog. */
+/** A deploy finishes within moments. If the folder still changes after this many reads, give up. */
 const ATTEMPTS_MAX = 5;
 
 /**
@@ -28,7 +28,7 @@ const SETTLED_MS = 10_000;
 export interface FilesystemSourceOptions {
   /** Languages whose readers' differences are warned of, besides PyYAML's. */
   readonly readers?: readonly ReaderLanguage[];
-  /** The limit of all files together. */
+  /** The size limit of all files together. */
   readonly bytesMax?: number;
   /** The language of the diagnostics' messages. */
   readonly language?: Language;
@@ -39,12 +39,12 @@ export interface FilesystemSourceOptions {
 /**
  * A catalog in a folder of YAML files.
  *
- * Files whose name begins with a dot are skipped. Links are followed while they stay inside the folder, through hidden
- * folders too, which is how Kubernetes mounts a ConfigMap. What was read counts only if the folder has not changed
- * meanwhile, so that a deploy under way never gives a mixture of two catalogs. The manifest is one of its files, but no view.
+ * Files whose name begins with a dot are skipped. Links are followed while they stay inside the folder, through
+ * hidden folders too, which is how Kubernetes mounts a ConfigMap. What was read counts only if the folder has not
+ * changed during the read, so that a read during a deploy never gives a mixture of two catalogs. A file is read again
+ * only when it may have changed since it was read. The manifest is one of its files, but no view.
  *
  * @param directory the folder, as messages name it
- * A file is read again only when it may have changed since it was read.
  */
 export function createFilesystemSource(
   directory: string,
@@ -95,13 +95,13 @@ interface Reading extends CatalogLoadOptions {
   readonly name: string;
   readonly bytesMax: number;
   readonly parse: CatalogParser;
-  /** Before any file is read. */
+  /** Checks the total size before any file is read. */
   readonly startedMs: number;
 }
 
 /**
- * Parses each file when it has been read, into one buffer for all of them. Undefined when a file was deleted
- * meanwhile, or files have grown so that they are too large together.
+ * Parses each file when it has been read, into one buffer for all of them. Undefined when a file was deleted since
+ * the scan, or files have grown so that they are too large together.
  */
 async function parseFiles(
   { files, manifest: foundManifest, diagnostics }: Scan,
@@ -140,7 +140,7 @@ class FolderChanged extends Error {
   override readonly name = "FolderChanged";
 }
 
-/** Undefined when the file was deleted meanwhile. */
+/** Undefined when the file was deleted since the scan. */
 function readIntoBuffer(
   name: string,
   buffer: Uint8Array,
@@ -154,7 +154,7 @@ function readIntoBuffer(
   }
 }
 
-/** Undefined when the file was deleted meanwhile. */
+/** Undefined when the file was deleted since the scan. */
 async function readFound(
   name: string,
   { path, realPath }: FileEntry,

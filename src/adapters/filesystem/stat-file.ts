@@ -5,7 +5,7 @@ import type { FileIdentity } from "../yaml/decode-view-file.ts";
 export interface FileStats {
   readonly kind: "file" | "folder" | "link" | "other";
   readonly bytes: number;
-  /** Changes whenever the file is replaced or written, as far as the file system notes it. */
+  /** Changes whenever the file is replaced or written, if the file system notes the change. */
   readonly identity: FileIdentity;
   /**
    * When it was last replaced, written or renamed, in milliseconds since the epoch, by the clock of the file system;

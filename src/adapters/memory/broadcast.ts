@@ -3,7 +3,7 @@ import { type GuardedListener, guardListener, requirePublishable } from "../deco
 
 /** A channel inside this process. */
 export interface MemoryBroadcast {
-  /** A separate member of the channel, as each replica is. */
+  /** Adds a member, as one replica would. */
   join(options?: MemoryMemberOptions): BroadcastPort;
   /** Breaks the channel for all members: subscriptions are lost, and publications fail as `unavailable`. */
   cut(): void;

@@ -13,9 +13,9 @@ import {
 
 /** Limits and clock of a memory cache. */
 export interface MemoryCacheOptions {
-  /** The most keys; the least recently used are evicted first. */
+  /** Maximum number of keys; the least recently used are evicted first. */
   readonly entriesMax?: number;
-  /** The most bytes of all values together. */
+  /** Maximum size of all values together, in bytes. */
   readonly bytesMax?: number;
   /** Milliseconds since any fixed moment but zero; monotonic. */
   readonly nowMs?: () => number;

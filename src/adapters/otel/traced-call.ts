@@ -4,8 +4,7 @@ import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
 import { DatabaseError } from "../../ports/database-port.ts";
 
 /**
- * One call of a port, as attributes of its span: names and numbers, never a key, a value or a text from
- * input.
+ * One call of a port, as attributes of its span: names and numbers, never a key, a value or a string from input.
  */
 export interface CallDescription<Value> {
   readonly name: string;

@@ -213,9 +213,7 @@ async function acquire(semaphore: Semaphore, inAll: Deadline, limits: Limits): P
   }
 }
 
-/**
- * A connection that was abandoned while it was opened keeps its place in the pool until it is open, or fails.
- */
+/** An abandoned attempt to connect occupies a slot of the pool until it succeeds or fails. */
 async function releaseConnection(
   connecting: Promise<pg.PoolClient> | undefined,
   failure: Error | undefined,
@@ -227,9 +225,8 @@ async function releaseConnection(
 }
 
 /**
- * The first answer distinguishes a server that works on a long statement from one that is frozen or
- * unreachable. The time limit is set here since poolers such as PgBouncer refuse connections with one among
- * their startup parameters.
+ * The first answer distinguishes a server that works on a long statement from one that is frozen or unreachable.
+ * PgBouncer refuses `statement_timeout` as a startup parameter, so it is set here.
  */
 async function begin(client: pg.PoolClient, inAll: Deadline, limits: Limits): Promise<void> {
   const first = startCallLimit(limits.answerTimeoutMs, undefined);

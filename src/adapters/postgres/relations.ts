@@ -41,7 +41,6 @@ ORDER BY wanted.name, attribute.attnum`;
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** Groups the rows of {@link RELATIONS_QUERY}. */
 export function relationsByName(rows: readonly Row[]): ReadonlyMap<string, Relation> {
   const grouped = Map.groupBy(rows, ({ name }) => String(name));
   return new Map([...grouped].map(([name, columns]) => [name, relationOf(columns)]));

@@ -85,7 +85,7 @@ interface Publication {
   readonly sending: Promise<void>;
   readonly deadlineMs: number;
   readonly signal: AbortSignal | undefined;
-  /** How to end the calls under way. */
+  /** How to end the pending calls. */
   readonly underWay: Set<(reason: BroadcastError) => void>;
   readonly login: RedisOptions;
 }

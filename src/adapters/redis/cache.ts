@@ -28,7 +28,6 @@ export interface RedisCacheOptions {
   readonly onOversized?: (oversized: OversizedValue) => void;
 }
 
-/** A value that was not read. */
 export interface OversizedValue {
   readonly key: string;
   readonly bytes: number;
@@ -44,7 +43,7 @@ const BULK_EXTENSIONS_MAX = 12;
 
 /** Keys of one MGET: about 1 MB of views, which keeps the server free for others between two batches. */
 const BATCH_KEYS = 384;
-/** Batches under way at once: enough to keep the connection full. */
+/** Concurrent batches: enough to keep the connection full. */
 const BATCHES_AT_ONCE = 16;
 
 /**
@@ -175,7 +174,7 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
 
     async publish(publication, { signal }: CacheCallOptions = {}): Promise<PublishOutcome> {
       enter("publish", signal);
-      // The words of a large one are found in a turn of their own.
+      // The arguments of a large publication are computed in a separate turn.
       if (!isSmallPublication(publication)) await createTimeSlices(0).next();
       const run = async (words: CommandWords): Promise<unknown> => {
         if (isSmallPublication(publication))
@@ -247,7 +246,6 @@ async function lengthOf(client: Redis, key: string): Promise<number> {
   }
 }
 
-/** Runs a task for each item, at most `atOnce` at a time, and returns the results in the order of the items. */
 async function withConcurrency<Item, Result>(
   items: readonly Item[],
   atOnce: number,

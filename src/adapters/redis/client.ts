@@ -29,10 +29,10 @@ export interface RedisClientOptions {
 
 const CONNECT_TIMEOUT_MS = 1000;
 const RETRY_DELAY_MS_MAX = 1000;
-/** For one question to a Sentinel or to a node of a cluster. */
+/** For one request to a Sentinel or to a node of a cluster. */
 const DIRECTORY_TIMEOUT_MS = 500;
 
-/** Two connections to the same server: one for commands, one to listen. */
+/** Two connections to one server: one for commands, one for announcements. */
 export interface RedisPair {
   readonly setUp: RedisAddress["kind"];
   readonly commands: RedisConnection;

@@ -5,7 +5,7 @@ import { asBuffer } from "./scripts.ts";
 /** Words of a command, the name first. */
 export type CommandWords = readonly (string | Uint8Array)[];
 
-/** Requests are answered between two slices. */
+/** Longest time without yielding to the event loop. */
 const SLICE_MS = 10;
 
 /** The clock is read once for this many words: reading it is slower than a word. */

@@ -23,7 +23,7 @@ export function createRowBound(rowsMax: number): (values: readonly unknown[]) =>
   };
 }
 
-/** The most rows of a ticker query. */
+/** Maximum number of rows of a ticker query. */
 export const TICKER_ROWS_MAX = 100_000;
 
 /**

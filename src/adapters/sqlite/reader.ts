@@ -6,7 +6,7 @@ import { ANSWER_SIZE_MAX, createRowBound, TICKER_ROWS_MAX, tickerValue } from ".
 import { createRelationReader, relationNames } from "./relations.ts";
 import type { SqliteThreadData } from "./request.ts";
 
-/** Reads a SQLite database, and blocks its thread meanwhile: see `thread.ts`. */
+/** Reads a SQLite database synchronously, in a thread of its own: see `thread.ts`. */
 export interface SqliteReader {
   /** @param endsAtMs when the caller's deadline ends, by this thread's `performance.now()` */
   tickers(query: string, endsAtMs: number): readonly unknown[];

@@ -4,7 +4,7 @@ export interface SchemaComments {
   readonly columns: ReadonlyMap<string, string>;
 }
 
-/** Quoted texts and names, in which a comment cannot begin, and comments. */
+/** Quoted strings and names, in which a comment cannot begin, and comments. */
 const TOKEN = /'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|--[^\n]*|\/\*[\s\S]*?\*\//g;
 /** A name as a line of a definition begins or ends with it, quoted or not. */
 const FIRST_NAME = /^[\s(,]*(?:"((?:[^"]|"")+)"|`([^`]+)`|\[([^\]]+)\]|([\p{L}_$][\p{L}\p{N}_$]*))/u;

@@ -21,7 +21,7 @@ type Answered = Exclude<SqliteAnswer, { readonly kind: "failed" }>;
 /** The package's compiler rewrites the file names of imports only. */
 const WORKER_FILE = `./worker${extname(import.meta.url)}`;
 
-/** The most requests that may wait behind the current one. */
+/** Maximum number of requests that wait behind the current one. */
 const WAITING_MAX = 100;
 
 interface Call {
@@ -59,7 +59,7 @@ export function createSqliteThread({ timeoutMs, ...data }: SqliteThreadOptions):
     begun.on("message", (answer: SqliteAnswer) => finish(answer));
     begun.on("error", lost);
     begun.on("exit", lost);
-    // After the listeners, which would keep the process alive: only the timers of waiting callers do.
+    // `unref` after adding listeners, because they re-ref the worker.
     begun.unref();
     return begun;
   }

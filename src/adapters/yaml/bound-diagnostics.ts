@@ -1,9 +1,9 @@
 import { compareDiagnostics, type Diagnostic } from "../../domain/view/diagnostic.ts";
 import type { Language } from "../../lib/language.ts";
 
-/** The most diagnostics that are reported for one file; the rest appear once these are fixed. */
+/** Maximum number of diagnostics that are reported for one file; the rest appear once these are fixed. */
 export const DIAGNOSTICS_MAX = 100;
-/** Beyond these diagnostics are not counted: they take time, and no reader needs the number. */
+/** Diagnostics beyond this number are not counted: it takes time, and no reader needs the exact number. */
 const COUNTED_MAX = 1_000;
 
 /**

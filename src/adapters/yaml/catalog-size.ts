@@ -11,11 +11,11 @@ export interface FileSize {
 
 interface CatalogSizeOptions {
   readonly bytesMax?: number;
-  /** That of the diagnostic's message. */
+  /** The language of the diagnostic's message. */
   readonly language?: Language;
 }
 
-/** The most files that the diagnostic names. */
+/** Maximum number of files that the diagnostic names. */
 const LARGEST_SHOWN_MAX = 3;
 
 /**

@@ -88,10 +88,10 @@ export function createCatalogParser(
         return { kind: "invalid", diagnostics: [...diagnostics, viewsTooLarge] };
       }
       if (current.result !== memoized?.result) onProgress?.(parsed.size, files.length);
-      // To look at the clock takes longer than to keep a file.
+      // Reading the clock takes longer than keeping a file.
       if (current !== memoized || parsed.size % FILES_PER_LOOK === 0) await endTurn();
     }
-    // The diagnostics are put together in a turn of their own.
+    // The diagnostics are collected in a separate turn.
     await slices.next();
     memo = parsed;
     // Without a file, or during the last one, the signal has not been checked.
@@ -185,7 +185,7 @@ function noViews({ name, language }: Reported): Diagnostic {
   };
 }
 
-/** The most other files of an entity that a diagnostic names. */
+/** Maximum number of other files of an entity that a diagnostic names. */
 const OTHERS_SHOWN_MAX = 3;
 
 function hasDuplicates(results: readonly ParsedViewFile[]): boolean {

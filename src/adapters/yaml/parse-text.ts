@@ -9,7 +9,7 @@ import { nodesFromDocument } from "./tree/nodes-from-document.ts";
 import { nodesFromEvents } from "./tree/nodes-from-events.ts";
 import type { YamlNode } from "./tree/yaml-node.ts";
 
-/** The nodes of a YAML text, or why it cannot be read. */
+/** The nodes of a YAML document, or why it cannot be read. */
 export interface ParsedText {
   /** Undefined when an error keeps the text from being read. */
   readonly root?: YamlNode | null;
@@ -41,7 +41,7 @@ function controlCharacter(source: string, place: Place): Diagnostic | undefined 
   });
 }
 
-/** Finds the lines when the first place is asked for: most files have no diagnostic. */
+/** Finds the lines on the first lookup of a position: most files have no diagnostic. */
 function linesOf(source: string): Lines {
   let counter: LineCounter | undefined;
   const count = (): LineCounter => {
@@ -59,7 +59,7 @@ function linesOf(source: string): Lines {
   };
 }
 
-/** The events of a text in one of the forms that nearly all have; undefined for any other. */
+/** The events of a document in one of the forms that nearly all documents have; undefined for any other. */
 export function readEvents(source: string): EventText | undefined {
   return hasTooManyTokens(source) ? undefined : parseEventText(source);
 }

@@ -112,8 +112,8 @@ function readViewFile(
 }
 
 /**
- * Most files: in a form that all readers read alike, with nothing to report. The same result as from the
- * nodes of its text, at half of the cost; undefined for any other file.
+ * Most files: in a form that all readers read alike, with nothing to report. The result equals that of parsing into
+ * nodes, at half of the cost; undefined for any other file.
  */
 function readPlainFile(path: string, text: EventText, label: string): ParsedViewFile | undefined {
   const tree = valueFromEvents(text);
@@ -168,7 +168,7 @@ function createConsequenceCheck(
     (code === "field-missing" && unmerged.has(jsonPointer(path.slice(0, -1))));
 }
 
-/** The parser reads a lone carriage return as text; in YAML it ends a line. Offsets stay unchanged. */
+/** The parser reads a lone carriage return as a character; in YAML it ends a line. Offsets stay unchanged. */
 function withLineFeeds(source: string): string {
   return source.includes("\r") ? source.replace(/\r(?!\n)/g, "\n") : source;
 }

@@ -5,15 +5,15 @@ import type { ViewFileBytes } from "../../ports/view-files-port.ts";
 import { applyEdits, decodeForEdit, type EditableText } from "./edit-text.ts";
 import { type ParsedViewFile, parseViewFile } from "./parse-view-file.ts";
 
-/** What may be solved by quotes: what a hint says, and a number or a boolean where a text must stand. */
+/** What may be solved by quotes: what a hint says, and a number or a boolean where a string is required. */
 function advisesQuotes({ code, hint }: Diagnostic): boolean {
   return code === "field-invalid" || /\bquote\b/.test(hint);
 }
 
-/** The most edits of one file; each is checked by parsing the file. */
+/** Maximum number of edits of one file; each is checked by parsing the file. */
 const EDITS_MAX = 500;
 
-/** Quotes plain texts, one after the other, as long as each edit leaves a better file. */
+/** Quotes plain scalars, one after the other, as long as each edit leaves a better file. */
 export const quoteScalars: ViewEditor["quote"] = (file) => {
   const original = decodeForEdit(file.bytes);
   const unchanged = { bytes: file.bytes, before: original?.text ?? "", edits: [] };
@@ -84,7 +84,7 @@ interface Attempt {
   readonly offset: number;
 }
 
-/** The first way to quote what stands at an offset that leaves a better file. */
+/** The first way to quote the value at an offset that leaves a better file. */
 function firstBetter({ file, original, edits, parsed, next, offset }: Attempt) {
   for (const end of endsOfPlain(original.text, offset)) {
     const plain = original.text.slice(offset, end);
@@ -97,11 +97,11 @@ function firstBetter({ file, original, edits, parsed, next, offset }: Attempt) {
   return undefined;
 }
 
-/** What no plain text begins with. */
+/** Characters that no plain scalar begins with. */
 const INDICATOR = /["'[\]{}#&*!|>%@`,\s]/;
 const LINE_END = /[\r\n]|$/g;
 
-/** Where a plain text that begins at an offset may end: at a colon, in brackets, or at the end of its line. */
+/** Where a plain scalar that begins at an offset may end: at a colon, in brackets, or at the end of its line. */
 function endsOfPlain(text: string, offset: number): readonly number[] {
   if (offset >= text.length || INDICATOR.test(text.charAt(offset))) return [];
   LINE_END.lastIndex = offset;

@@ -130,7 +130,7 @@ export interface CatalogStore {
   endTurn(options?: CacheCallOptions): Promise<void>;
 }
 
-/** Requests are answered between two slices. */
+/** Longest time without yielding to the event loop. */
 const SLICE_MS = 10;
 
 /** Held by the replica that checks the published views. */

@@ -30,7 +30,7 @@ import { type CacheCallOptions, CacheError, type CachePort } from "../../ports/c
 /** Computes the digests of catalogs. */
 export type DigestCatalog = (catalog: Catalog) => Promise<CatalogDigests>;
 
-/** Requests are answered between two slices. */
+/** Longest time without yielding to the event loop. */
 const SLICE_MS = 10;
 
 /** Remembers the last catalog, so that after a reload only changed views are hashed. */

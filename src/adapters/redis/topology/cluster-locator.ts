@@ -19,12 +19,12 @@ interface View {
   readonly nodes: readonly HostAndPort[];
 }
 
-/** A cluster may be large: the most nodes that are asked. */
+/** Maximum number of nodes that are asked: a cluster may be large. */
 const ASKED_MAX = 16;
 
 /**
- * Asks the nodes of a cluster who owns the slot of a namespace, and believes what most of them answer: a primary
- * that is cut off from the others takes itself for the owner.
+ * Asks the nodes of a cluster for the owner of a namespace's slot, and uses the answer of the majority: a primary
+ * that is cut off from the others still considers itself the owner.
  */
 export function createClusterLocator(options: ClusterLocatorOptions): PrimaryLocator {
   const slot = slotOf(hashTagOf(options.namespace) ?? options.namespace);
@@ -55,7 +55,7 @@ export function createClusterLocator(options: ClusterLocatorOptions): PrimaryLoc
 
 function noCluster(detail: string, answers: readonly { readonly error?: Error }[]): ConnectionError {
   const kinds = answers.map(({ error }) => error && recognizeFault(error, "cluster")?.kind);
-  // When all of them say the same, that is the reason.
+  // When all nodes report one fault, it is the reason.
   const [kind] = kinds;
   const agreed = kind !== undefined && kinds.every((each) => each === kind) ? kind : "no-cluster";
   return new ConnectionError(agreed, detail);

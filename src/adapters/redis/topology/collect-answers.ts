@@ -38,7 +38,7 @@ export async function collectAnswers<Value>(
 
 const NAMED_MAX = 3;
 
-/** Why nothing was learned, by server. */
+/** The failure of each server. */
 export function failureOf(answers: readonly Answer<unknown>[], login: ClientLogin): string {
   const shown = answers.slice(0, NAMED_MAX).map(({ name, error }) => {
     const reason = error === undefined ? "no answer" : safeReply(error, login);

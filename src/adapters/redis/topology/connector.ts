@@ -11,7 +11,7 @@ import { type TlsFiles, tlsOptions } from "./tls-options.ts";
 /** Where a server listens. */
 export type Endpoint = HostAndPort | { readonly path: string };
 
-/** What a server says of itself when a connection begins; empty where the user may not ask. */
+/** The INFO fields of a server when a connection begins; empty where the user may not read them. */
 export interface ServerInfo {
   readonly redis_mode?: string;
   readonly role?: string;
@@ -22,7 +22,7 @@ export interface ServerInfo {
 export interface ConnectionState {
   /** Of the last attempt. */
   endpoint: Endpoint | undefined;
-  /** How far the last attempt has come. */
+  /** The stage that the last attempt has reached. */
   phase: "handshake" | "locating" | "ready" | "tcp" | "tls";
   server: ServerInfo | undefined;
 }

@@ -14,24 +14,24 @@ const MOVED: Readonly<Record<RedisAddress["kind"], ReadonlySet<CacheFaultKind>>>
 };
 
 const PAUSES = { minMs: 100, maxMs: 1000 };
-/** After this time without a fault the next one is followed at once again. */
+/** After this long without a fault, the backoff is reset. */
 const CALM_MS = 10_000;
 
 export interface FollowOptions {
   readonly setUp: RedisAddress["kind"];
   /**
-   * For a server that is named alone: connects a second time, to where its name leads now, and returns what
-   * that server says of itself.
+   * For a server that is named alone: connects a second time, to where its name leads now, and returns the INFO
+   * fields of that server.
    */
   readonly look: () => Promise<ServerInfo | undefined>;
   readonly random: () => number;
 }
 
 /**
- * Connects again as soon as the server is not the primary any more, and from then on until it is one. A client
- * that is connected to a replica keeps that connection until there is a better one, since it can read there.
+ * Connects again as soon as the server is not the primary any more, and from then on until it is one. A client that
+ * is connected to a replica keeps that connection until there is a better one, since it can read there.
  *
- * @returns what ends it
+ * @returns a stop function
  */
 export function followPrimary(connection: RedisConnection, options: FollowOptions): () => void {
   const { client, state } = connection;
@@ -67,7 +67,7 @@ const WATCH_MS = 1000;
  * Connects again when the primary is another one although the connection lives, as for a client that is cut off
  * together with the old primary.
  *
- * @returns what ends it
+ * @returns a stop function
  */
 export function watchPrimary(
   { client, state }: RedisConnection,
@@ -98,7 +98,7 @@ export function watchPrimary(
  * Keeps a second connection at the server of the first one: after a move it would stay at the old server, whose
  * announcements are not those of the new one.
  *
- * @returns what ends it
+ * @returns a stop function
  */
 export function keepTogether(
   first: RedisConnection,
@@ -117,7 +117,7 @@ export function keepTogether(
   return pace.stop;
 }
 
-/** True as well when that is unknown. */
+/** Whether both connections are to the same server; true if unknown. */
 function areTogether(first: RedisConnection, second: RedisConnection): boolean {
   if (first.client.status !== "ready" || second.client.status !== "ready") return true;
   const [one, other] = [first.state.server?.run_id, second.state.server?.run_id];
@@ -125,7 +125,7 @@ function areTogether(first: RedisConnection, second: RedisConnection): boolean {
 }
 
 interface Pace {
-  /** Runs a task once: at once, then after pauses that grow until there was none for a while. */
+  /** Schedules a task: the first immediately, later ones with growing pauses, reset after `CALM_MS`. */
   schedule(task: () => Promise<void>): void;
   stop(): void;
 }
@@ -155,7 +155,7 @@ function createPace(random: () => number): Pace {
   };
 }
 
-/** Only a connection that is ready: another one is on its way to a server already. */
+/** Reconnects only a ready connection: any other is connecting already. */
 function reconnect(client: Redis): void {
   if (client.status === "ready") client.disconnect(true);
 }

@@ -9,11 +9,11 @@ export interface LocatorClientOptions {
   readonly login: ClientLogin;
   /** Undefined without TLS. */
   readonly tls: TlsFiles | undefined;
-  /** For one question to one server, the connection included. */
+  /** For one request to one server, the connection included. */
   readonly timeoutMs: number;
 }
 
-/** A server that is asked where another one is. */
+/** A client of a server that knows the location of another one. */
 export interface LocatorClient {
   readonly name: string;
   /** Connects on demand, and stays connected. @throws an error of the client, or of the deadline */
@@ -21,7 +21,7 @@ export interface LocatorClient {
   close(): void;
 }
 
-/** Makes a client for short questions: it fails within the deadline, and connects again at the next question. */
+/** Makes a client for short requests: it fails within the deadline, and reconnects at the next request. */
 export function createLocatorClient(
   { host, port }: HostAndPort,
   { login, tls, timeoutMs }: LocatorClientOptions,

@@ -62,7 +62,7 @@ const CODES: Readonly<Record<string, CacheFaultKind>> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "certificate",
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: "certificate",
   ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: "client-certificate",
-  // The same by BoringSSL, which Bun has.
+  // The codes of BoringSSL, which Bun uses.
   ERR_SSL_TLSV1_ALERT_CERTIFICATE_REQUIRED: "client-certificate",
   ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: "client-certificate",
   ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: "client-certificate",
@@ -106,7 +106,7 @@ interface ClientError extends Error {
   readonly command?: { readonly name: string };
 }
 
-/** A connection that is of no use, for a reason that no other error has. */
+/** A connection failure that ioredis has no error for. */
 export class ConnectionError extends Error {
   override readonly name = "ConnectionError";
   readonly kind: CacheFaultKind;

@@ -14,7 +14,7 @@ import {
 } from "./recognize-fault.ts";
 import type { TlsFiles } from "./tls-options.ts";
 
-/** One client of Redis, with what is known of its server. */
+/** One client of Redis, and the state of its server. */
 export interface RedisConnection {
   readonly client: Redis;
   readonly state: Readonly<ConnectionState>;
@@ -24,7 +24,7 @@ export interface RedisConnection {
   onReplyFault(listener: (fault: CacheFault) => void): void;
   /** Called with each failure, in words without secrets. */
   onFailure(listener: (failure: ConnectionFailure) => void): void;
-  /** The server turned out to be fit again. */
+  /** Clears the fault after a promotion. */
   clearReplyFault(): void;
 }
 
@@ -83,7 +83,7 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
     ...(address.username === undefined ? {} : { username: address.username }),
     ...(address.password === undefined ? {} : { password: address.password }),
     db: address.database,
-    // Only whether it is there: the connector has the options.
+    // Only tells ioredis that TLS is used; the connector applies the options.
     ...(tls === undefined ? {} : { tls: {} }),
     Connector: createConnector({
       ...{ state, locate: options.locate, tls, reject, timeoutMs: connectTimeoutMs, pauses, random },
@@ -130,7 +130,7 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
   };
 }
 
-/** A server that is not what its address promises. */
+/** Rejects a Sentinel where a server is expected, or a replica where a primary is. */
 function unfitServer(
   { redis_mode: mode, role }: ServerInfo,
   setUp: RedisAddress["kind"],
@@ -180,7 +180,7 @@ function watchHandshakes(client: Redis, state: ConnectionState, timeoutMs: numbe
   });
   client.on("close", () => {
     stopTimer();
-    // Closed by the caller, it ends in the same turn.
+    // When the caller closes it, the status is already `end`.
     if (state.phase === "ready" || reported || client.status === "end") return;
     report(new ConnectionError("closed-early", `${nameOf(state.endpoint)} closed the connection`));
   });

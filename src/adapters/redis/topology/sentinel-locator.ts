@@ -3,9 +3,9 @@ import { collectAnswers, failureOf } from "./collect-answers.ts";
 import { createLocatorClient, type LocatorClient, type LocatorClientOptions } from "./locator-client.ts";
 import { ConnectionError, recognizeFault } from "./recognize-fault.ts";
 
-/** Knows where the server to write to is. */
+/** Finds the primary. */
 export interface PrimaryLocator {
-  /** Asks again each time. @throws {ConnectionError} */
+  /** Queries the servers at every call. @throws {ConnectionError} */
   locate(): Promise<HostAndPort>;
   close(): void;
 }
@@ -22,8 +22,8 @@ interface Named extends HostAndPort {
 }
 
 /**
- * Asks all Sentinels where the primary is, and believes the newest configuration. One that is cut off from the
- * others still names the old primary, and one that is frozen names none.
+ * Asks all Sentinels for the primary, and uses the newest configuration. One that is cut off from the others still
+ * names the old primary, and one that is frozen names none.
  */
 export function createSentinelLocator(options: SentinelLocatorOptions): PrimaryLocator {
   const { sentinels, master, login } = options;

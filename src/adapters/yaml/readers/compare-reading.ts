@@ -13,9 +13,9 @@ import {
   type Refusal,
 } from "./reader-node.ts";
 
-/** Where another reader gets another value. */
+/** A difference between two readers. */
 export type ReadingDifference =
-  /** A text that both have at this place, with another value; `reading` is the other reader's. */
+  /** A scalar that both have at this position, with different values; `reading` is the other reader's. */
   | {
       readonly kind: "scalar";
       readonly path: readonly JsonPathStep[];
@@ -32,10 +32,10 @@ export interface ReadingRules {
   readonly readScalar: (node: ReaderScalar) => Yaml11Scalar;
 }
 
-/** The differences, up to this number. */
+/** Maximum number of differences. */
 export const DIFFERENCES_MAX = 200;
 
-/** Compares Mosaic's value with the node that another reader composed of the same text. */
+/** Compares Mosaic's value with the node that another reader composed of the same document. */
 export function compareReading(
   ours: JsonValue,
   theirs: ReaderNode,
@@ -100,7 +100,7 @@ function addScalar(
   differences.push({ kind: "scalar", ours, node, ...rest });
 }
 
-/** As a key, `=` is an ordinary text. */
+/** As a key, `=` is an ordinary string. */
 function readingOf({ rules }: Compare, node: ReaderScalar, isKey: boolean): Yaml11Scalar {
   if (isKey && node.text === "=" && node.style === "plain") return { type: "text" };
   return rules.readScalar(node);

@@ -3,7 +3,7 @@ import type { ReaderDialect } from "./reader-dialect.ts";
 import { emptyScalar, type ReaderNode, ReaderRefusal, type Refusal } from "./reader-node.ts";
 import { createTokenScanner } from "./scan-tokens.ts";
 
-/** A reader's result for a file, or why it refuses it; a text without a document gives no node. */
+/** A reader's result for a file, or why it refuses it; an empty file gives no node. */
 export type ReaderDocument =
   | {
       readonly kind: "read";
@@ -12,7 +12,7 @@ export type ReaderDocument =
     }
   | { readonly kind: "refused"; readonly refusals: readonly Refusal[] };
 
-/** Reads a text as another reader would. */
+/** Reads a document as another reader would. */
 export function composeDocument(source: string, dialect: ReaderDialect): ReaderDocument {
   const compose: Compose = {
     scanner: createTokenScanner(source, dialect),

@@ -9,7 +9,7 @@ import { readPyyamlScalar } from "./read-pyyaml-scalar.ts";
 import { PYYAML } from "./reader-dialect.ts";
 import type { ReaderList, ReaderMap, ReaderNode, ReaderScalar } from "./reader-node.ts";
 
-/** The most diagnostics that are searched for. */
+/** Maximum number of diagnostics that are searched for. */
 const DIAGNOSTICS_MAX = 1_000;
 
 /**
@@ -249,7 +249,7 @@ function checkDirective(walk: Walk): void {
 /** Where libyaml skips a byte order mark, and counts it as a column. */
 const MARK_AT_START = /(?:^\ufeff|[\r\n\u0085\u2028\u2029])\ufeff/;
 
-/** A byte order mark: Psych loses its place after one, and libyaml after one at the start of a line. */
+/** A byte order mark: Psych loses its position after one, and libyaml after one at the start of a line. */
 function checkMarks(walk: Walk): void {
   const { source, readers } = walk;
   const hint = {

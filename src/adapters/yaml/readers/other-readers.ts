@@ -26,7 +26,7 @@ function hasSlashEscape({ written }: ScalarPlace): boolean {
   return written.startsWith('"') && /^"(?:[^\\]|\\[^/])*\\\//.test(written);
 }
 
-/** libyaml reads a tab before the first text of a block as indentation, unless the block states its own. */
+/** libyaml reads a tab before the first line of a block scalar as indentation, unless the block states its own. */
 function beginsWithTab({ node, written }: ScalarPlace): boolean {
   return node.style === "block" && /^[|>](?![-+]?[1-9])[^\n]*\n(?:[ \r]*\n)* *\t/.test(written);
 }
@@ -109,19 +109,19 @@ const NORMAL_FLOAT_MIN = 2.2250738585072014e-308;
 function readR(place: ScalarPlace): OtherReading | undefined {
   const { node } = place;
   const { style, tag } = node;
-  // What R counts as a space at the end of a text.
+  // What R counts as a space at the end of a scalar.
   const text = node.text.replace(/\u00a0+$/, "");
   if (beginsWithTab(place)) return INDENT_TAB;
   if (isTaggedOctal(place) || (tag === INTEGER_TAG && /^0x/i.test(text))) return NOT_AVAILABLE;
   if (text.includes("\0"))
     return other("the text up to its character U+0000", "o texto até o caractere U+0000");
-  // R resolves texts after | and > like plain ones.
+  // R resolves block scalars like plain ones.
   if (tag !== undefined || style === "quoted" || style === "empty") return undefined;
   if (text === "" && style === "block") return { type: "null" };
   if (/^[yY]$/.test(text)) return { type: "boolean", value: true };
   if (/^[nN]$/.test(text)) return { type: "boolean", value: false };
   if (/^[-+]?\.$/.test(text) || isCommaNumber(text)) return NOT_AVAILABLE;
-  // R supports neither underscores nor numbers to the base of 2 or 60, and leaves dates as texts.
+  // R supports neither underscores nor numbers to the base of 2 or 60, and leaves dates as strings.
   if (/_|:|^[-+]?0b/.test(text)) return undefined;
   return readRNumber(text);
 }
@@ -198,7 +198,7 @@ function goDecimal(digits: string): OtherReading {
 /** A value that another reader gets where PyYAML and Mosaic agree: of their types, or described in words. */
 export type OtherReading = Yaml11Scalar | { readonly type: "other"; readonly words: Text };
 
-/** The position of a text: R and PHP treat some differently. */
+/** The position of a scalar: R and PHP treat some differently. */
 interface ScalarPlace {
   readonly node: ReaderScalar;
   readonly isKey: boolean;
@@ -206,10 +206,10 @@ interface ScalarPlace {
   readonly written: string;
 }
 
-/** How a reader parses texts differently from PyYAML; undefined where no difference is known. */
+/** How a reader parses scalars differently from PyYAML; undefined where no difference is known. */
 interface OtherReader {
   readonly title: string;
-  /** The kinds of text with the tag `!` that the reader resolves like plain ones without a tag. */
+  /** The kinds of scalar with the tag `!` that the reader resolves like plain ones without a tag. */
   readonly emptyTag: "all" | "none" | "plain";
   readonly readScalar: (place: ScalarPlace) => OtherReading | undefined;
 }
@@ -220,7 +220,7 @@ function other(en: string, pt: string): OtherReading {
   return { type: "other", words: { en, pt } };
 }
 
-/** The text as a reader resolves it: a tag that it ignores makes it a plain one. */
+/** The scalar as a reader resolves it: a tag that it ignores makes it a plain one. */
 export function withoutEmptyTag(node: ReaderScalar, { emptyTag }: OtherReader): ReaderScalar {
   const { tag, style } = node;
   const isOpen = emptyTag === "all" ? style === "plain" || style === "quoted" : style === emptyTag;
@@ -234,7 +234,7 @@ function isPlain({ style, tag }: ReaderScalar): boolean {
 const COMMA_INTEGER = /^[-+]?[0-9][0-9_,]*$/;
 const COMMA_FLOAT = /^[-+]?[0-9][0-9_,]*\.[0-9_]*(?:[eE][-+][0-9]+)?$/;
 
-/** Ruby and PHP read a comma as a thousands separator at any place: `1,5` is 15. */
+/** Ruby and PHP read a comma as a thousands separator at any position: `1,5` is 15. */
 function withoutCommas(text: string): OtherReading | undefined {
   if (!text.includes(",")) return undefined;
   return COMMA_INTEGER.test(text) || COMMA_FLOAT.test(text)

@@ -4,12 +4,11 @@ const LINE_LENGTH_MAX = 1_000;
 const STRANGE = /[\t\u0085\u2028\u2029\ufeff]/;
 
 /**
- * True when each line of the text has a form that every reader parses the same way: keys, items, texts, lists
- * and objects of one line, `|` and `>`. On such a text PyYAML differs only in the resolution of plain scalars
+ * True when each line of the document has a form that every reader parses the same way: keys, items, scalars, lists
+ * and objects of one line, `|` and `>`. On such a document PyYAML differs only in the resolution of plain scalars
  * (`no`, `012`).
  *
- * It spares most files the comparison with PyYAML, at a small part of its cost. After false, the comparison
- * has to be made.
+ * It spares most files the comparison with PyYAML, at a small part of its cost. If false, compare with PyYAML.
  */
 export function hasPlainForm(source: string): boolean {
   if (STRANGE.test(source)) return false;
@@ -23,7 +22,7 @@ export function hasPlainForm(source: string): boolean {
     if (!isMarker && !takeLine(scan, source, { start, end })) return false;
     start = next + 1;
   }
-  // The end of the file truncates the text of a block that has no final line break.
+  // A block scalar at the end of the file without a line break loses its last line break.
   return scan.block === undefined || source === "" || source.endsWith("\n");
 }
 
@@ -71,8 +70,8 @@ const DASH = 0x2d;
 const COLON = 0x3a;
 
 /**
- * Takes a simple line outside a block: a dash at most, then a key at most, then one plain text at most, all of
- * them of ordinary characters. Most lines are: it takes a fraction of the time of {@link LINE}.
+ * Takes a simple line outside a block: a dash at most, then a key at most, then one plain scalar at most, all of them
+ * of ordinary characters. Most lines are: it takes a fraction of the time of {@link LINE}.
  *
  * @returns undefined for any other line
  */

@@ -5,10 +5,10 @@ import type { ReaderScalar } from "./reader-node.ts";
 const PREFIX = "tag:yaml.org,2002:";
 const TEXT: Yaml11Scalar = { type: "text" };
 
-/** The type and value that PyYAML's SafeLoader gives to a text, by its tag or by its form. */
+/** The type and value that PyYAML's SafeLoader gives to a scalar, by its tag or by its form. */
 export function readPyyamlScalar({ tag, text, style }: ReaderScalar): Yaml11Scalar {
   if (tag === undefined) return style === "plain" || style === "empty" ? resolveYaml11(text) : TEXT;
-  // A tag that the reader ignores makes even a quoted text resolve like a plain one.
+  // A tag that the reader ignores makes even a quoted scalar resolve like a plain one.
   if (tag === "!") return resolveOpened(text);
   switch (tag) {
     case `${PREFIX}str`:

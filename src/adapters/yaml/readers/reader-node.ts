@@ -1,6 +1,6 @@
 import type { ScalarToken } from "./token-scan.ts";
 
-/** A node as a YAML 1.1 reader composes it, before its texts get types. Aliases share their target. */
+/** A node as a YAML 1.1 reader composes it, before its scalars get types. Aliases share their target. */
 export type ReaderNode = ReaderScalar | ReaderList | ReaderMap;
 
 interface NodeProperties {

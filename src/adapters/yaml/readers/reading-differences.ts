@@ -18,7 +18,7 @@ interface ReaderWords extends Words {
 }
 
 /**
- * Warns of a text that another reader refuses, or reads as another value than Mosaic.
+ * Warns of a document that another reader refuses, or reads as another value than Mosaic.
  *
  * @param value what Mosaic reads from the text
  */
@@ -57,7 +57,7 @@ interface Cause {
   readonly hint: Text;
 }
 
-/** The part that an author has to change, which may be before the place at which a reader stops. */
+/** The part that an author has to change, which may be before the offset at which a reader stops. */
 function refusalCause(source: string, refusal: Refusal): Cause {
   const { code, offset, from } = refusal;
   const { message: reason, hint } = PARSE_REFUSAL_MESSAGES[code];
@@ -197,7 +197,7 @@ function quoteHint({ text, tag }: Scalar["node"]): Text {
 
 const SHOWN_LENGTH_MAX = 40;
 
-/** The start of a text as JSON, with no control character for a terminal. */
+/** The start of a string as JSON, with no control character for a terminal. */
 function excerpt(text: string): string {
   const cut = text.length > SHOWN_LENGTH_MAX ? `${text.slice(0, SHOWN_LENGTH_MAX)}…` : text;
   return JSON.stringify(cut).replace(
@@ -206,7 +206,9 @@ function excerpt(text: string): string {
   );
 }
 
-/** Why a text that is a text to both has another content, in words that follow the reader's name. */
+/**
+ * Why a scalar that is a string to both readers has different content, as a phrase that follows the reader's name.
+ */
 function scalarCause(source: string, { node, ours }: Scalar): Cause | undefined {
   const { offset, end, hasHalves, style, text } = node;
   if (hasHalves) {

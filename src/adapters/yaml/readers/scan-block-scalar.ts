@@ -18,7 +18,7 @@ interface Header {
   readonly increment: number | undefined;
 }
 
-/** The result of scanning a text after `|` or `>`. */
+/** The result of scanning a block scalar, after its `|` or `>`. */
 export function scanBlockScalar(
   cursor: SourceCursor,
   parentIndent: number,

@@ -12,24 +12,24 @@ import {
   takeText,
 } from "./source-cursor.ts";
 
-/** The input of the scanner of plain texts. */
+/** The input of the scanner of plain scalars. */
 export interface PlainScan {
   readonly cursor: SourceCursor;
   readonly dialect: ReaderDialect;
-  /** The column from which further lines of the text must begin, outside of brackets. */
+  /** The column from which further lines of the scalar must begin, outside of brackets. */
   readonly indent: number;
   readonly isInFlow: boolean;
   readonly onTab: (offset: number) => void;
 }
 
-/** A text without quotes; `endsLine` is true when a line break follows it, after which a key may begin. */
+/** A plain scalar; `endsLine` is true when a line break follows it, after which a key may begin. */
 export interface PlainScalar {
   readonly text: string;
   readonly end: number;
   readonly endsLine: boolean;
 }
 
-/** Reads a text without quotes. */
+/** Reads a plain scalar. */
 export function scanPlainScalar(scan: PlainScan): PlainScalar {
   const { cursor, isInFlow, indent } = scan;
   let text = "";

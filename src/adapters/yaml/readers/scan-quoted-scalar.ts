@@ -41,7 +41,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 const HEX_LENGTHS: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
 const CODE_POINT_MAX = 0x10ffff;
 
-/** The value of a quoted text, and whether it has halves of surrogate pairs that were written as escapes. */
+/** The value of a quoted scalar, and whether it has halves of surrogate pairs that were written as escapes. */
 export interface QuotedScalar {
   readonly text: string;
   readonly hasHalves: boolean;
@@ -55,7 +55,7 @@ interface QuoteScan {
   hasHalves: boolean;
 }
 
-/** Scans a text in single or double quotes, from its first quote on. */
+/** Scans a scalar in single or double quotes, from its first quote on. */
 export function scanQuotedScalar(cursor: SourceCursor, dialect: ReaderDialect): QuotedScalar {
   const quote = peek(cursor);
   const scan: QuoteScan = {

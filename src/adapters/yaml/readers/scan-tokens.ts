@@ -31,7 +31,7 @@ import {
   unwindTo,
 } from "./token-scan.ts";
 
-/** Returns the tokens of a text one by one. */
+/** Returns the tokens of a document one by one. */
 export interface TokenScanner {
   readonly refusals: readonly Refusal[];
   peek(): ReaderToken;
@@ -98,7 +98,7 @@ function fetchToken(scan: TokenScan): void {
   }
 }
 
-/** By the first character of a token; false where the character begins a plain text instead. */
+/** By the first character of a token; false where the character begins a plain scalar instead. */
 const FETCHERS: Readonly<Record<string, (scan: TokenScan) => boolean>> = {
   "[": (scan) => fetchFlowStart(scan, "flow-seq"),
   "{": (scan) => fetchFlowStart(scan, "flow-map"),

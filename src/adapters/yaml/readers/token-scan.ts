@@ -3,7 +3,7 @@ import { ReaderRefusal, type Refusal, type RefusalCode } from "./reader-node.ts"
 import type { Directive, Tag } from "./scan-properties.ts";
 import { forward, type SourceCursor } from "./source-cursor.ts";
 
-/** A token of a YAML text as a reader of YAML 1.1 splits it, and where it begins. */
+/** A token of a YAML document as a reader of YAML 1.1 splits it, and where it begins. */
 export type ReaderToken =
   | { readonly kind: TokenMark; readonly offset: number }
   | { readonly kind: "alias" | "anchor"; readonly offset: number; readonly name: string }
@@ -48,7 +48,7 @@ interface SimpleKey {
 
 /** Refusals after which the scanner continues, so that all are found at once. */
 export const REFUSALS_MAX = 200;
-/** The most characters of a key up to its colon. */
+/** Maximum number of characters of a key up to its colon. */
 const KEY_LENGTH_MAX = 1_024;
 
 /** The state of a scanner of tokens. */

@@ -53,8 +53,8 @@ export function hasTooManyTokens(source: string): boolean {
 }
 
 function composeOne(source: string, lines: LineCounter): Document {
-  // Repeated keys are found by the tree walk, in linear time.
-  // Tags of YAML 1.1, such as !!binary, make objects that JSON cannot hold.
+  // Repeated keys are found by the tree walk, in linear time. Tags of YAML 1.1, such as !!binary, make objects that
+  // JSON cannot represent.
   const dialect = { version: "1.2", schema: "core", merge: true, resolveKnownTags: false } as const;
   const composer = new Composer({
     ...dialect,
@@ -72,7 +72,7 @@ function composeOne(source: string, lines: LineCounter): Document {
   return first;
 }
 
-/** With too many errors, the result so far: a stopped composer still returns it at its end. */
+/** With too many errors, returns the result so far. */
 function* documentsOf(
   composer: Composer,
   tokens: Iterable<CST.Token>,

@@ -3,7 +3,7 @@ import type { Words } from "./common-words.ts";
 import { indentOf, type Line, lineAt } from "./find-slips.ts";
 import type { BetterPlace } from "./find-unclosed.ts";
 
-/** The most lines that are inspected above a misaligned one. */
+/** Maximum number of lines inspected above a misaligned one. */
 const LINES_ABOVE_MAX = 200;
 
 /** The open constructs of the lines above: a possible indent, and what begins there. */
@@ -28,7 +28,7 @@ export function findMisalignment(source: string, offset: number): BetterPlace | 
   return found && { offset: line.start + indent, ...found };
 }
 
-/** The same for the line below, which the parser reports at the value above it. */
+/** Finds a misaligned line below, which the parser reports at the value above it. */
 export function findMisalignmentBelow(source: string, offset: number): BetterPlace | undefined {
   const end = source.indexOf("\n", offset);
   return end === -1 ? undefined : findMisalignment(source, end + 1);

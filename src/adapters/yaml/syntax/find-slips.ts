@@ -22,7 +22,7 @@ const SHOWN_LENGTH_MAX = 60;
 /** `{{ … }}` and `{% … %}`, which are no YAML unless they are quoted. */
 export const TEMPLATE = /\{\{[^{}\n]{0,200}\}\}|\{%[^\n]{0,200}?%\}/;
 
-/** The diagnostic about a template, the same at every place. */
+/** The diagnostic about a template. */
 export function templateWords(template: string): Words {
   const shown = template.length > SHOWN_LENGTH_MAX ? `${template.slice(0, SHOWN_LENGTH_MAX)}…` : template;
   const quoted = JSON.stringify(shown);
@@ -41,7 +41,7 @@ export function templateWords(template: string): Words {
 function findTemplate({ start, text }: Line): BetterPlace | undefined {
   const found = TEMPLATE.exec(text);
   if (found === null) return undefined;
-  // Within quotes it is text.
+  // Within quotes it is part of a string.
   if ((text.slice(0, found.index).match(/["']/g)?.length ?? 0) % 2 === 1) return undefined;
   return { offset: start + found.index, ...templateWords(found[0]) };
 }
@@ -79,7 +79,7 @@ const TEXT_BEGINS = /:[ \t]+[^\s|>#"'[{&*!].*$/;
 
 /** A key whose value is on the lines below it. */
 const VALUE_BELOW = /:[ \t]*(?:#.*)?$/;
-/** The most lines that are inspected above one that matches none of them. */
+/** Maximum number of lines searched upwards. */
 const LINES_ABOVE_MAX = 200;
 
 /**
@@ -190,7 +190,6 @@ export function lineAt(source: string, offset: number): Line {
   return { start, text: source.slice(start, end === -1 ? undefined : end).replace(/\r$/, "") };
 }
 
-/** The number of spaces at the start of a line. */
 export function indentOf(text: string): number {
   return /^ */.exec(text)?.[0].length ?? 0;
 }

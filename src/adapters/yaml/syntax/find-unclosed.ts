@@ -2,7 +2,7 @@ import { type Document, isCollection, isScalar, type Node, visit, type YAMLError
 import type { Text } from "../../../lib/language.ts";
 import type { Words } from "./common-words.ts";
 
-/** A better place for the parser's error, and words for it. */
+/** A better offset for the parser's error, and a message for it. */
 export interface BetterPlace extends Words {
   readonly offset: number;
   /** Up to here, other errors of the parser are consequences. */
@@ -48,8 +48,8 @@ interface Closing {
 const UNCLOSED = /^(?:Missing closing (.quote)|Flow (?:sequence|map) .*end with a ([\]}]))/;
 
 /**
- * Makes the detector of unclosed quotes and brackets: the parser reports the place where it failed, often
- * many lines below the one that an author has to fix.
+ * Makes the detector of unclosed quotes and brackets: the parser reports the offset where it failed, often many lines
+ * below the one that an author has to fix.
  */
 export function createUnclosedFinder(
   document: Document,
@@ -76,8 +76,7 @@ export function createUnclosedFinder(
 }
 
 /**
- * A closed text or list with lines that are not indented deeper than its key: to YAML they are not part of
- * it.
+ * A closed string or list with lines that are not indented deeper than its key: to YAML they are not part of it.
  */
 function findUnindented(source: string, offset: number, words: Closing): BetterPlace | undefined {
   const end = findEnd(source, offset);
@@ -110,7 +109,7 @@ function unindented({ what, thing }: Closing, hasTab: boolean): Words {
   };
 }
 
-/** The allowed content of quotes, and their end. */
+/** Matches a complete quoted string, from its opening quote. */
 const QUOTED: Readonly<Record<string, RegExp>> = { '"': /"(?:[^"\\]|\\[\s\S])*"/y, "'": /'(?:[^']|'')*'/y };
 const PAIRS: Readonly<Record<string, string>> = { "[": "]", "{": "}" };
 
@@ -167,7 +166,7 @@ function findStarts(document: Document): Starts {
   try {
     visit(document, { Node: (_key, node) => note(node as Node) });
   } catch (error) {
-    // In a text of that depth the places of its brackets are not the main problem.
+    // At that depth, the offsets of the brackets are not the main problem.
     if (!(error instanceof RangeError)) throw error;
   }
   return { quotes, brackets };

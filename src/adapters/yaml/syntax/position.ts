@@ -3,10 +3,10 @@ import type { Diagnostic } from "../../../domain/view/diagnostic.ts";
 import type { Language } from "../../../lib/language.ts";
 import type { Words } from "./common-words.ts";
 
-/** The lines of a text. */
+/** The lines of a file. */
 export type Lines = Pick<LineCounter, "linePos">;
 
-/** One place of a text, for which its lines need not be listed. */
+/** The position of one offset, for which the lines need not be listed. */
 export function positionAt(
   source: string,
   offset: number,

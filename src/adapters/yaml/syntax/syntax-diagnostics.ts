@@ -8,14 +8,14 @@ import { findSlip } from "./find-slips.ts";
 import { type BetterPlace, createUnclosedFinder } from "./find-unclosed.ts";
 import type { Place } from "./position.ts";
 
-/** The targets of a YAML text's diagnostics. */
+/** The targets of a document's diagnostics. */
 export interface SyntaxContext {
   readonly source: string;
   readonly lines: LineCounter;
   readonly place: Place;
 }
 
-/** For a text whose nesting exhausts the parser's stack. */
+/** For a document whose nesting exhausts the parser's stack. */
 export const TOO_DEEP = {
   code: "nesting-depth",
   message: { en: "the YAML nests too deep to be read", pt: "o YAML tem níveis demais para ser lido" },
@@ -30,7 +30,7 @@ export function isReadable({ errors, warnings }: Document): boolean {
   return errors.length < ERRORS_MAX && [...errors, ...warnings].every(({ code }) => READABLE.has(code));
 }
 
-/** The errors of the YAML parser, one diagnostic a place, in the terms of authors of views. */
+/** The errors of the YAML parser, one diagnostic per offset, in the terms of authors of views. */
 export function syntaxDiagnostics(document: Document, context: SyntaxContext): readonly Diagnostic[] {
   const { source, lines, place } = context;
   const problems = [...document.errors, ...document.warnings].sort(
@@ -69,7 +69,7 @@ const ALIGNMENT: ReadonlySet<string> = new Set([
   "MULTILINE_IMPLICIT_KEY",
   "UNEXPECTED_TOKEN",
 ]);
-/** The most problems whose lines are inspected; more than the diagnostics that are kept. */
+/** Maximum number of problems whose lines are inspected; more than the diagnostics that are kept. */
 const LOOKS_MAX = 200;
 
 function createBetterFinder(

@@ -25,7 +25,7 @@ const LINE_FEED = 0x0a;
 const DASH = 0x2d;
 const COLON = 0x3a;
 
-/** A text and its events, in forms on which the event parser and the `yaml` package agree as far as is known. */
+/** A document and its events, in forms on which the event parser and the `yaml` package agree. */
 export interface EventText {
   readonly source: string;
   /** The document, its map, and what is in it. */
@@ -35,8 +35,8 @@ export interface EventText {
 }
 
 /**
- * The events of a text; undefined for one that the event parser refuses, or on which the parsers may differ.
- * What they differ on inside single nodes is left to the readers of the events.
+ * The events of a document; undefined for one that the event parser refuses, or on which the parsers may differ.
+ * Differences inside single nodes are left to the readers of the events.
  */
 export function parseEventText(source: string): EventText | undefined {
   // The event parser does not count the indentation of the first line.
@@ -64,7 +64,7 @@ function eventsOf(source: string): readonly Event[] | undefined {
 /** An escape that may be beyond Unicode, or that is a line break, on which the parsers differ. */
 const DOUBTFUL_ESCAPE = /\\(?:U|\r?\n)/;
 
-/** Whether the parsers differ on a text: also on the last line of a block that has no line break. */
+/** Whether the parsers differ on a document: also on the last line of a block that has no line break. */
 export function isDoubtful(
   source: string,
   { fast, style, valueStart, valueEnd }: Pick<ScalarEvent, "fast" | "style" | "valueEnd" | "valueStart">,

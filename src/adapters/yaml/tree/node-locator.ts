@@ -1,7 +1,7 @@
 import type { JsonPathStep } from "../../../domain/json/json-value.ts";
 import type { YamlMap, YamlNode, YamlPair } from "./yaml-node.ts";
 
-/** Maps the values of a YAML text to their places in its text. */
+/** Maps the values of a YAML document to their offsets. */
 export interface NodeLocator {
   /** The offset of the value at a path, or, when it is missing, of its nearest ancestor. */
   offsetOf(path: readonly JsonPathStep[]): number;

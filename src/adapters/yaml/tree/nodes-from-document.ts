@@ -74,8 +74,8 @@ function toScalar(scalar: Scalar, text: string): YamlScalar {
 }
 
 /**
- * The text of a block that states its indentation; undefined for any other. The `yaml` package drops lines of
- * it that have only spaces, though those beyond the indentation are text.
+ * The content of a block scalar that states its indentation; undefined for any other. The `yaml` package drops lines
+ * of it that have only spaces, though those beyond the indentation are text.
  */
 function statedBlockScalar({ srcToken, tag }: Scalar, source: string): string | undefined {
   if (srcToken?.type !== "block-scalar" || tag !== undefined) return undefined;

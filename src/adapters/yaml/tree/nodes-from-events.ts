@@ -29,10 +29,10 @@ import {
 } from "./yaml-node.ts";
 
 /**
- * The nodes of a text in forms on which the event parser and the `yaml` package agree: the same nodes, at a
- * tenth of the cost.
+ * The nodes of a document in forms on which the event parser and the `yaml` package agree: equal to those of the
+ * package, at a tenth of the cost.
  *
- * @returns undefined for any other text, wrong or not
+ * @returns undefined for any other document, wrong or not
  */
 export function nodesFromEvents({ source, events, start }: EventText): YamlMap | undefined {
   const build: Build = { source, events, anchors: createAnchorTable(), next: 1, end: start, isFlow: false };
@@ -136,7 +136,7 @@ function writtenScalar(build: Build, event: ScalarEvent): YamlScalar | undefined
 
 const BLOCK_START = /[|>]/g;
 
-/** Where the `|` or `>` of a text stands: the first after the key, the dash or the anchor. */
+/** The offset of the `|` or `>` of a block scalar: the first after the key, the dash or the anchor. */
 function blockOffset(source: string, from: number): number {
   BLOCK_START.lastIndex = from;
   return BLOCK_START.exec(source)?.index ?? from;
@@ -208,7 +208,7 @@ function readList(build: Build, event: SequenceEvent): YamlNode | undefined {
 
 const TO_CLOSE = /(?:[[{ \r\n,]|#[^\n]*)*[\]}]/y;
 
-/** Goes on after the bracket that ends a list or an object. */
+/** Continues after the bracket that ends a list or an object. */
 function skipClose(build: Build): void {
   TO_CLOSE.lastIndex = build.end;
   if (TO_CLOSE.test(build.source)) build.end = TO_CLOSE.lastIndex;

@@ -6,13 +6,13 @@ import type { YamlScalar } from "./yaml-node.ts";
 
 type PlainScalarDiagnostic = Pick<TreeDiagnostic, "code" | "hint" | "message" | "offset">;
 
-/** Texts for people, where `#` may be intended as a part of the text. */
+/** Fields for people, where `#` may be intended as a part of the value. */
 const FREE_TEXT =
   /^(?:description|columns\/\d+\/(?:description|alias|unit)|ask\/(?:intents|keywords|latest_words)\/\d+|ask\/synonyms\/.+)$/;
 
 const SHOWN_LENGTH_MAX = 60;
 
-/** What may be missing from a plain text, or may have been added to it. */
+/** What may be missing from a plain scalar, or may have been added to it. */
 export function plainScalarDiagnostics(
   source: string,
   { offset: start, plainEnd: end = start }: YamlScalar,
@@ -28,7 +28,7 @@ export function plainScalarDiagnostics(
 
 const NONE: readonly PlainScalarDiagnostic[] = [];
 
-/** One blank before `#` looks like text; two are what formatters put before a comment. */
+/** One space before `#` looks like part of the value; two are what formatters put before a comment. */
 function findCut(source: string, start: number, end: number): PlainScalarDiagnostic | undefined {
   if (source[end] !== " " || source[end + 1] !== "#") return undefined;
   const [rest = ""] = /^[^\r\n]*/.exec(source.slice(end, end + SHOWN_LENGTH_MAX)) ?? [];

@@ -27,7 +27,7 @@ import type { YamlAlias, YamlList, YamlMap, YamlNode, YamlPair, YamlScalar } fro
 
 /** The limit of kept errors and of kept warnings: far more than are reported. */
 const FINDINGS_KEPT_MAX = 2_000;
-/** The most nodes that the aliases of one file may add to its own nodes. */
+/** Maximum number of nodes that the aliases of one file may add. */
 const ALIASED_NODES_MAX = 10_000;
 
 /** The result of {@link readTree}. */
@@ -39,7 +39,8 @@ export interface YamlTree {
 }
 
 /**
- * Turns the nodes of a YAML text into a JSON value, resolving aliases and merge keys and keeping every number's kind.
+ * Turns the nodes of a YAML document into a JSON value, resolving aliases and merge keys and keeping every number's
+ * kind.
  *
  * @param root of a text without errors that keep it from being read
  * @param source what it was parsed from
@@ -90,7 +91,7 @@ function isFull(walk: Walk, severity: TreeDiagnostic["severity"]): boolean {
 
 function readNode(walk: Walk, node: YamlNode | null, path: Path): JsonValue {
   if (isFull(walk, "error") || isExcessive(walk, node, path)) return null;
-  // Merges nest without a longer path.
+  // Merge keys add depth without extending the path.
   const isTooDeep = path.length >= JSON_DEPTH_MAX && (node?.kind === "map" || node?.kind === "list");
   if (isTooDeep || walk.aliasDepth > JSON_DEPTH_MAX) {
     const message = {
@@ -242,7 +243,7 @@ function warnOfPlainScalar(walk: Walk, scalar: YamlScalar, path: Path): void {
 
 function warnAmbiguous(walk: Walk, scalar: YamlScalar, path: Path, isKey: boolean): void {
   const { text } = scalar;
-  // As a key, `=` is an ordinary text.
+  // As a key, `=` is an ordinary string.
   if (scalar.plainEnd === undefined || scalar.isTagged || isFull(walk, "warning") || (isKey && text === "="))
     return;
   const difference = yaml11Difference(text);

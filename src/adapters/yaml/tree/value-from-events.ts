@@ -17,7 +17,7 @@ import {
 import { yaml11Difference } from "../../../domain/view/yaml11-reading.ts";
 import { colonOf, columnOf, coreValue, type EventText, isDoubtful } from "./event-forms.ts";
 
-/** The value of a text, and the place of its `entity`. */
+/** The JSON value of a YAML document, and the offset of its `entity`. */
 export interface PlainTree {
   readonly value: JsonObject;
   /** The offset of the value of the root's `entity`; that of the root where it has none. */
@@ -25,10 +25,10 @@ export interface PlainTree {
 }
 
 /**
- * The value of a text without anchors, tags and merges, and with nothing in it to warn of: the same as from
+ * The value of a document without anchors, tags and merges, and with nothing in it to warn of: equal to the value of
  * its nodes, which need not be made.
  *
- * @returns undefined for any other text, wrong or not
+ * @returns undefined for any other document, wrong or not
  */
 export function valueFromEvents(text: EventText): PlainTree | undefined {
   if (!text.source.isWellFormed()) return undefined;
@@ -103,7 +103,7 @@ function readScalar(source: string, event: ScalarEvent, isFlow: boolean): JsonVa
   if (!fast && isDoubtful(source, event)) return undefined;
   const text = getScalarValue(source, event);
   if (style === SCALAR_STYLE.PLAIN) {
-    // A comment may cut a text off, and a dash that begins a line may be of an item.
+    // A comment may cut a scalar off, and a dash at the start of a line may begin an item.
     if (source.startsWith(" #", valueEnd)) return undefined;
     if (!fast && /\n[ \t]*-/.test(source.slice(valueStart, valueEnd))) return undefined;
     return isLongWord(text) ? text : typedValue(text);
@@ -115,7 +115,7 @@ function readScalar(source: string, event: ScalarEvent, isFlow: boolean): JsonVa
 /** The longest word, and the longest number of a day, that some version of YAML reads as a value of another type. */
 const TYPED_WORD_LENGTH_MAX = 5;
 
-/** Whether a plain text can be nothing else in any version of YAML; most are. */
+/** Whether a plain scalar is a string in every version of YAML; most are. */
 function isLongWord(text: string): boolean {
   return text.length > TYPED_WORD_LENGTH_MAX && /^[A-Za-z\u00a1-\ufffd]/.test(text);
 }
@@ -128,7 +128,7 @@ function typedValue(text: string): JsonValue | undefined {
   return typeof value === "bigint" && text.length > INTEGER_DIGITS_MAX ? undefined : value;
 }
 
-/** Records the offset of the next value; false unless it is a text on its key's line. */
+/** Records the offset of the next value; false unless it is a scalar on its key's line. */
 function findEntity(reading: Reading): boolean {
   const event = reading.events[reading.next];
   if (event?.type !== EVENT_ID.SCALAR || event.valueStart === -1) return false;

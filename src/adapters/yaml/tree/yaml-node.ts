@@ -1,12 +1,12 @@
-/** A value of a parsed YAML text with its place; both parsers give the same nodes. */
+/** A value of a parsed YAML document with its offset; both parsers give the same nodes. */
 export type YamlNode = YamlAlias | YamlList | YamlMap | YamlScalar;
 
 export interface YamlScalar {
   readonly kind: "scalar";
   readonly offset: number;
-  /** The offset after a plain scalar; undefined for a text in quotes and for a block. */
+  /** The offset after a plain scalar; undefined for a quoted or block scalar. */
   readonly plainEnd: number | undefined;
-  /** Its text, folded and without quotes, before it is read as a number or a word. */
+  /** Its content, folded and without quotes, before it is read as a number or a word. */
   readonly text: string;
   readonly value: null | boolean | string | bigint | number;
   readonly isTagged: boolean;
@@ -40,7 +40,7 @@ export interface YamlAlias {
   readonly isInTarget: boolean;
 }
 
-/** The anchors of a text up to here. */
+/** The anchors of the document up to here. */
 export interface AnchorTable {
   readonly nodes: Map<string, YamlNode>;
   /** Anchored lists and maps whose end is still to come. */
