@@ -32,7 +32,7 @@ export function compileCacheFolder(env: Readonly<Record<string, string | undefin
     const isOwn = entry.isDirectory() && entry.uid === process.getuid?.();
     return isOwn && (entry.mode & WRITABLE_BY_OTHERS) === 0 ? folder : undefined;
   } catch {
-    // No home, a read-only file system, no permission: the start is slower, and nothing else.
+    // Without a usable folder there is no cache; only the start is slower.
     return undefined;
   }
 }

@@ -21,14 +21,16 @@ import type { Log } from "./telemetry/log.ts";
 import { NO_TELEMETRY, type Telemetry } from "./telemetry/telemetry.ts";
 import type { TracedPorts } from "./trace-ports.ts";
 
-/** The longest pause between two probes of a cache that has failed: a few beats, so that a repair is noticed within seconds. */
+/**
+ * The longest pause between two probes of a cache that has failed: short enough to notice a repair within seconds.
+ */
 const PROBE_PAUSE_MS_MAX = 1000;
 
 /**
  * Makes the adapters that the settings name, unless they are given, and starts a service on them.
  *
- * @throws {SigningKeysError} when the keys that the settings name cannot be had
- * @throws {CaCertificatesError} when the certificates that they name cannot be had
+ * @throws {SigningKeysError} when the keys that the settings name cannot be read
+ * @throws {CaCertificatesError} when the certificates that they name cannot be read
  * @throws when the address cannot be bound
  */
 export async function startService(parts: ServiceParts): Promise<RunningService> {
@@ -93,7 +95,7 @@ export async function connectDatabase(
   });
 }
 
-/** From the inside out: each call is observed, guarded and kept in its namespace. */
+/** Decorators from the inside out: observer, breaker, namespace. */
 function shareCache(opened: OpenedCache, namespace: string, hooks: SharedCacheHooks): SharedCache {
   const guarded = withBreaker(withObserver(opened.cache, hooks.observe), {
     onChange: hooks.onBreaker,
@@ -106,7 +108,8 @@ function shareCache(opened: OpenedCache, namespace: string, hooks: SharedCacheHo
     fault: opened.fault,
     async connect() {
       await opened.connect();
-      // Requests that came before there was a connection must not keep the first look for a catalog from Redis.
+      // Calls that failed before the first connection may have opened the breaker; reset it so that the preload
+      // reaches Redis.
       guarded.reset();
     },
     watch: ({ ready, lost }) =>

@@ -18,12 +18,15 @@ import { createOversizedLog } from "./telemetry/log-oversized.ts";
 
 /** Different errors of one outage that are logged. */
 const CONNECTION_ERRORS_LOGGED_MAX = 10;
-/** How long Redis may keep the start waiting. */
+/** How long the start waits for Redis. */
 const CONNECT_WAIT_MS = 1000;
-/** How long a command waits for a connection: an attempt's own time, and a little more to hear why it failed. */
+/**
+ * How long a command waits for a connection: an attempt's own time, and a little more to receive the reason of its
+ * failure.
+ */
 const CONNECT_FAILURE_WAIT_MS = 1500;
 
-/** A cache and a channel as they are opened, before anything stands in front of them. */
+/** A cache and a channel before decorators are applied. */
 export interface OpenedCache
   extends Pick<SharedCache, "broadcast" | "close" | "connect" | "fault" | "hasFleet" | "watch"> {
   readonly cache: CachePort;
@@ -34,7 +37,7 @@ export interface OpenedCache
 /**
  * Reads what connections to the Redis of the settings need, and returns how they are opened.
  *
- * @throws {CaCertificatesError} when the certificates that they name cannot be had
+ * @throws {CaCertificatesError} when the certificates that they name cannot be read
  */
 export async function prepareRedis(
   settings: Settings,
@@ -76,7 +79,7 @@ function openRedis(
   };
 }
 
-/** The client tries again and again: what it says is worth a line when it says something new. */
+/** The client retries forever; log each distinct error once per outage. */
 function logFailures(connection: RedisPair["commands"], log: Log): void {
   const logged = new Set<string>();
   const { client } = connection;
@@ -92,7 +95,7 @@ function logFailures(connection: RedisPair["commands"], log: Log): void {
 /**
  * Connects to the shared cache that the settings name, for reading only; undefined without such settings.
  *
- * @throws {CaCertificatesError} when the certificates that they name cannot be had
+ * @throws {CaCertificatesError} when the certificates that they name cannot be read
  */
 export async function openSharedCache(settings: SharedCacheSettings): Promise<LookedIntoCache | undefined> {
   const { redisUrl, cacheNamespace } = settings;

@@ -39,7 +39,7 @@ import type { TickerLoad } from "./tickers/ticker-snapshot.ts";
 import { warmTickers } from "./tickers/warm-tickers.ts";
 import { watchDatabase } from "./watched-database.ts";
 
-/** What the shared cache tells of itself. */
+/** Callbacks for events of the shared cache. */
 export interface SharedCacheHooks {
   /** Each operation that reached it. */
   readonly observe: (observation: CacheObservation) => void;
@@ -47,22 +47,22 @@ export interface SharedCacheHooks {
   readonly onDefect: (error: unknown) => void;
 }
 
-/** The shared cache and the channel beside it, in this service's namespace. */
+/** The shared cache and the announcement channel, in this service's namespace. */
 export interface SharedCache {
   readonly cache: CachePort;
   readonly broadcast: BroadcastPort;
   /** Whether there can be other replicas. */
   readonly hasFleet: boolean;
-  /** What is wrong with the server or with the way to it, as far as it is recognized. */
+  /** The fault of the server or of the connection, if it is recognized. */
   fault(): CacheFault | undefined;
-  /** Begins to connect; resolves when it stands or has had its time. */
+  /** Resolves when connected, or after the connect timeout. */
   connect(): Promise<void>;
-  /** Tells of the connection from then on. */
+  /** Reports connects and losses from now on. */
   watch(listeners: { readonly ready: () => void; readonly lost: () => void }): void;
   close(): Promise<void>;
 }
 
-/** All that a service runs on. */
+/** Everything a service needs from outside: settings, adapters, log. */
 export interface ServiceDependencies {
   readonly settings: Settings;
   readonly adminToken: string;
@@ -72,7 +72,7 @@ export interface ServiceDependencies {
   readonly telemetry: Telemetry;
   readonly source: CatalogSourcePort;
   readonly database: Database;
-  /** Has read its keys. */
+  /** Its keys have been read. */
   readonly verifier: CatalogVerifier;
   /** Reads a file of an installed package. */
   readonly readPackageFile: (specifier: string) => Promise<Uint8Array>;
@@ -83,11 +83,12 @@ export interface ServiceDependencies {
   readonly close: () => Promise<void>;
 }
 
-/** How long one replica may ask the database for all. */
+/** How long one replica holds the lease to query the database for the fleet. */
 const TICKERS_LEASE_SECONDS = 5;
 
 /**
- * Wires the use cases to their ports and starts them: listens first, so that probes are answered, then looks for the catalog.
+ * Wires the use cases to their ports and starts them: listens first, so that probes are answered, then loads the
+ * catalog.
  *
  * @throws when the address cannot be bound
  */
@@ -291,7 +292,7 @@ export async function runService(deps: ServiceDependencies): Promise<RunningServ
   });
   const connected = opened.connect();
   const loaded = connected.then(spans.around("catalog preload", catalog.start));
-  // Beside the catalog: neither waits for the other.
+  // Concurrently with the catalog: neither waits for the other.
   const background = (task: () => Promise<void>): Promise<void> =>
     runGuarded(({ detail, stack }) => log.error({ detail, stack }, "Background task failed"), task);
   const firstTickers = { load: spans.around("tickers preload", tickers.load), peek: tickers.peek };

@@ -13,7 +13,7 @@ import type { Metrics } from "./telemetry/metrics.ts";
 import type { ServiceSpans } from "./telemetry/telemetry.ts";
 import type { TickerEvent } from "./tickers/events.ts";
 
-/** What happens in a service, by topic. */
+/** The events of a service, by topic. */
 export interface ServiceEvents {
   readonly catalog: CatalogEvent;
   readonly tickers: TickerEvent;
@@ -26,7 +26,7 @@ export interface ServiceEvents {
   readonly database: DatabaseObservation;
 }
 
-/** What the events of a service are delivered to. */
+/** The subscribers' dependencies. */
 export interface SubscriberDeps {
   readonly log: Log;
   readonly metrics: Metrics;
@@ -39,7 +39,6 @@ export interface SubscriberDeps {
   readonly databaseName: string;
 }
 
-/** All subscribers of a service's events. */
 export function createSubscribers(deps: SubscriberDeps): Subscribers<ServiceEvents> {
   const { log, metrics, spans, stream, history, cacheStatus, fleet, databaseName } = deps;
   const stateChanged = (): void => stream.changed();
@@ -66,7 +65,7 @@ export function createSubscribers(deps: SubscriberDeps): Subscribers<ServiceEven
     cache: [metrics.cacheOperation, ({ operation, result }) => cacheStatus.record(operation, result)],
     breaker: [
       cacheStatus.recordBreaker,
-      // One call found that out: all that was held back meanwhile is due.
+      // The breaker closed: run the comparisons and heartbeat that were skipped while it was open.
       ({ state }) => state === "closed" && fleet.reconnected(),
     ],
     cacheStatus: [(status) => logCacheStatus(log, status), stateChanged],

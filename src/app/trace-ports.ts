@@ -7,7 +7,6 @@ import type { Database } from "../ports/database-port.ts";
 import type { OpenedCache } from "./open-redis.ts";
 import type { Settings } from "./settings/settings.ts";
 
-/** Puts spans around the ports of a service. */
 export interface TracedPorts {
   source(source: CatalogSourcePort): CatalogSourcePort;
   database(database: Database): Database;

@@ -4,7 +4,7 @@ import type { Diagnostic } from "../../domain/view/diagnostic.ts";
 /** Where an active catalog came from. */
 export type CatalogSourceKind = "cache" | "disk";
 
-/** A pending publication: of a reload, or of the state that another program's publication lacks. */
+/** A publication still to be made: after a reload, or to add Mosaic's state to another program's publication. */
 export interface PendingReload {
   /** When it was requested, by the monotonic clock. */
   readonly requestedMs: number;

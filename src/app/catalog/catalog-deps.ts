@@ -22,7 +22,7 @@ export interface CatalogDeps {
   readonly monotonicMs: () => number;
   /** A number from 0 to 1 that spreads the attempts of a fleet. */
   readonly random: () => number;
-  /** Resolves after the time, or at once when the service stops. */
+  /** Resolves after `ms`, or immediately on stop. */
   readonly pause: (ms: number) => Promise<void>;
   /** Fires when the service stops. */
   readonly signal?: AbortSignal | undefined;

@@ -93,14 +93,14 @@ export async function compareDisk(deps: CatalogDeps): Promise<void> {
   const { holder, emit, signal } = deps;
   const compared = holder.current();
   const onDisk = await loadDisk(deps);
-  // A catalog that was activated meanwhile has its own comparison.
+  // A catalog that was activated in between has its own comparison.
   if (signal?.aborted || !isStill(holder.current(), compared)) return;
   const isSame =
     onDisk !== undefined && compared !== undefined && sameWithoutInternalKeys(onDisk, compared.catalog);
   emit({ kind: "disk-compared", diskHash: onDisk?.hash, divergent: !isSame });
 }
 
-/** Whether it is the same activation; its revision may have become known since. */
+/** Whether two snapshots are of one activation; its revision may have become known since. */
 function isStill(current: ActiveCatalog | undefined, compared: ActiveCatalog | undefined): boolean {
   return current?.catalog === compared?.catalog && current?.activatedAtMs === compared?.activatedAtMs;
 }

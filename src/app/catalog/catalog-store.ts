@@ -114,10 +114,10 @@ export interface CatalogStore {
   claimCheck(options: CacheCallOptions & { readonly ttlSeconds: number }): Promise<boolean>;
 
   /**
-   * Acquires the lease for sending a large catalog, on condition that the cache still holds the observed
-   * flag, hash and state.
+   * Acquires the lease for sending a large catalog, on condition that the cache still holds the observed flag, hash
+   * and state.
    *
-   * @returns false when another replica holds it, or something else was published meanwhile
+   * @returns false when another replica holds it, or something else was published since
    * @throws {CacheError}
    */
   takeTurn(over: SeenCatalog, options: CacheCallOptions & { readonly ttlSeconds: number }): Promise<boolean>;
@@ -133,9 +133,9 @@ export interface CatalogStore {
 /** Longest time without yielding to the event loop. */
 const SLICE_MS = 10;
 
-/** Held by the replica that checks the published views. */
+/** The lease of the replica that checks the published views. */
 const CHECK_KEY = "leases:catalog-check";
-/** Held by the replica that sends a large catalog. */
+/** The lease of the replica that sends a large catalog. */
 const TURN_KEY = "leases:catalog-publish";
 
 export function createCatalogStore(cache: CachePort): CatalogStore {
@@ -144,7 +144,7 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
   const headers = createPublishedHeader(cache);
   const digestCatalog = createCatalogDigester();
 
-  /** The keys whose values are those of the catalog. */
+  /** The keys that the observed publication already holds with this catalog's values; they need not be sent again. */
   async function findUnchanged(
     own: CatalogDigests,
     seen: SeenCatalog,
@@ -260,7 +260,7 @@ function staleEntities(
   return [...stale];
 }
 
-/** The entities that may be in the cache, as far as this process knows. */
+/** The entities that this process has read or may have written in the cache. */
 interface KnownEntities extends Iterable<Entity> {
   /** This catalog is the one in the cache. */
   are(catalog: Catalog): void;

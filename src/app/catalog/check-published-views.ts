@@ -12,7 +12,7 @@ export interface CheckMemory {
   checked?: { readonly catalog: Catalog; readonly fingerprint: string } | undefined;
 }
 
-/** One replica of a fleet checks per interval; if it dies meanwhile, another one checks in the next. */
+/** In each interval one replica checks; if it dies, another takes the next interval. */
 const CHECK_PAUSE_MS = 25_000;
 
 /**
@@ -37,7 +37,7 @@ export async function checkPublishedViews(
     if (memory.checked?.catalog !== catalog)
       memory.checked = { catalog, fingerprint: canonicalFingerprint(catalog) };
     if (fingerprint === memory.checked.fingerprint) return false;
-    // Another program's texts need not be canonical: then they verify, and this is their fingerprint.
+    // Another program's views need not be canonical: if they verify, this is their fingerprint.
     memory.checked = { catalog, fingerprint };
     return true;
   } catch (error) {

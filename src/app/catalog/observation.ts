@@ -36,7 +36,7 @@ export interface ObservationMemory {
 
 /** The fault of the last observation. */
 export interface Trouble {
-  /** Identifies a fault, so that the same one is logged once. */
+  /** Identifies a fault, so that it is logged once. */
   readonly text: string;
   /** A fingerprint of all observed bytes; undefined when it could not be computed. */
   readonly fingerprint: string | undefined;
@@ -53,7 +53,7 @@ export interface Trouble {
 const LASTING_PAUSE_PART = 0.25;
 const LASTING_PAUSE_MS_MAX = 15_000;
 
-/** What is published beside the views. */
+/** The keys that are published besides the views. */
 const SHOWN = ["loadedValue", "hashValue", "listValue", "stateValue", "manifestValue"] as const;
 
 /** The fault of the bytes themselves, independent of this replica's keys. */
@@ -108,7 +108,7 @@ export function lasting(deps: CatalogDeps, { observation, sinceMs }: Trouble, no
   return { ...observation, seen: { ...seen, unchangedMs: deps.monotonicMs() - sinceMs }, nowMs };
 }
 
-/** The views that the list names; other programs write the list first. */
+/** The fingerprint of the list and of the views that it names. */
 export async function fingerprintOf(
   { store, signal }: CatalogDeps,
   over: SeenCatalog | undefined,

@@ -32,12 +32,12 @@ interface ObserveOptions {
 /** One comparison in this many reads the manifest itself: with seconds in between, its size costs little. */
 const COMPARISONS_PER_CLOSE_LOOK = 20;
 
-/** A publication that was under way at the first read has ended by the second. */
+/** A publication that was being written at the first read is complete by the second. */
 const SECOND_LOOK_MS = 100;
 
 /**
- * Reads the cache, verifies the result and classifies it for the plan. A fault is reported once while it
- * stays the same; meanwhile only the fingerprint of the views is read, not the views.
+ * Reads the cache, verifies the result and classifies it for the plan. A fault is reported once while it stays the
+ * same; until it changes, only the fingerprint of the views is read.
  */
 export async function observe(deps: CatalogDeps, options: ObserveOptions): Promise<Observation> {
   const { memory, active } = options;
@@ -65,7 +65,7 @@ export async function observe(deps: CatalogDeps, options: ObserveOptions): Promi
 
 type Found = Omit<Observation, "nowMs">;
 
-/** Emitted when it changes; a cache that does not answer shows nothing. */
+/** Emits when the namespace's owner changes; skipped while the cache is down. */
 function noteForeign({ emit }: CatalogDeps, memory: ObservationMemory, { seen, fleet }: Found): void {
   if (seen.kind === "unreachable") return;
   const foreign = seen.kind === "foreign";
@@ -73,7 +73,7 @@ function noteForeign({ emit }: CatalogDeps, memory: ObservationMemory, { seen, f
   memory.isForeign = foreign;
 }
 
-/** The same for a publication that is damaged. */
+/** Emits when the damage reason changes; skipped likewise. */
 function noteDamage({ emit }: CatalogDeps, memory: ObservationMemory, { seen, refusal }: Found): void {
   if (seen.kind === "unreachable") return;
   const reason = refusal !== undefined && CONTENT_REASONS.has(refusal.reason) ? refusal.reason : undefined;
@@ -82,8 +82,8 @@ function noteDamage({ emit }: CatalogDeps, memory: ObservationMemory, { seen, re
 }
 
 /**
- * Read only where a revision has to be judged: an ordinary comparison costs nothing more. Without the cache's
- * clock every revision is accepted: the clock of this machine may be wrong by any time.
+ * Read only where a revision has to be judged: an ordinary comparison costs nothing more. Without the cache's clock
+ * every revision is accepted: this machine's clock may be arbitrarily wrong.
  */
 async function cacheClock(
   { store, nowMs, signal }: CatalogDeps,
@@ -230,7 +230,7 @@ async function readStore(
     const known = active?.catalog.views;
     return { known, signedHash: isSigned ? opened.signed.catalogHash : undefined };
   };
-  // Where every view is to be seen, what is known of them does not count.
+  // Where every view must be read, earlier knowledge does not count.
   const known = wholly || isDamaged ? undefined : active?.catalog;
   const options = { unless, closely, active: known, trust, signal };
   try {

@@ -12,7 +12,7 @@ import { type PublicationPlan, publishActive } from "./activate-catalog.ts";
 import type { ActiveCatalog } from "./active-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 
-/** What a replica remembers of transfers that failed. */
+/** The transfers of a replica that failed. */
 export interface TransferMemory {
   transfer?: TransferBackoff | undefined;
 }

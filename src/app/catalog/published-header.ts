@@ -10,14 +10,14 @@ export type SeenCatalog = PublicationValues & StateClaim;
 export interface PublishedHeaderReader {
   /** Reads all of it in one step. */
   read(options: CacheCallOptions): Promise<SeenCatalog>;
-  /** The same, but the list is read only if it is not the one that was read or written last. */
+  /** Reads the header, but the list only if it is not the one that was read or written last. */
   readCurrent(options: CacheCallOptions | undefined): Promise<SeenCatalog>;
   readWithoutList(options: CacheCallOptions): Promise<SeenCatalog>;
   /** Remembers the list that is in the cache now. */
   wroteList(list: Uint8Array): void;
 }
 
-/** A list of this size is read at once: a command more would cost as much. */
+/** A list up to this size is read at once: another command would cost as much. */
 const SMALL_LIST_BYTES = 4 * 1024;
 
 export function createPublishedHeader(cache: CachePort): PublishedHeaderReader {

@@ -28,7 +28,7 @@ export type ReloadOutcome =
       readonly generation: number | undefined;
       readonly previousGeneration: number | undefined;
       readonly changes: CatalogDiff;
-      /** What changed inside changed views, as far as it is listed. */
+      /** The listed changes inside changed views. */
       readonly details: readonly ViewChanges[];
       /** The number of views of the new catalog. */
       readonly views: number;
@@ -52,11 +52,11 @@ export interface ReloadOptions {
 const ROUNDS_MAX = 5;
 
 /**
- * Reads the keys and the disk again, never the cache; activates the result and publishes it over any
- * publication that is not of a newer release.
+ * Reads the keys and the disk again, never the cache; activates the result and publishes it over any publication that
+ * is not of a newer release.
  *
- * The state of the cache from before the disk is read is the condition of the publication. When something
- * else was published meanwhile, the disk may have changed meanwhile too, and is read again.
+ * The state of the cache from before the disk is read is the condition of the publication. When something else was
+ * published in between, the disk may have changed too, and is read again.
  *
  * @param options `force`: publishes over another fleet's catalog as well
  */
@@ -114,7 +114,7 @@ interface SeenBefore {
   readonly over: SeenCatalog | undefined;
   /** The cache's clock, in milliseconds since the epoch. */
   readonly nowMs: number;
-  /** The same moment by the monotonic clock. */
+  /** The time of the observation by the monotonic clock. */
   readonly monotonicMs: number;
 }
 
@@ -189,7 +189,7 @@ function reloaded(deps: CatalogDeps, replaced: ActiveCatalog | undefined, publis
   return outcome;
 }
 
-/** What a catalog changes where it replaces the active one. */
+/** The changes between the active catalog and its successor. */
 function changeTo(
   active: Pick<ActiveCatalog, "catalog" | "generation" | "warnings">,
   replaced: ActiveCatalog | undefined,

@@ -1,7 +1,7 @@
 import type { CatalogHash } from "../../domain/catalog/catalog.ts";
 import { backoffMs } from "../../lib/backoff.ts";
 
-/** What a replica remembers of the losses of one published catalog, whichever replica repaired it. */
+/** The losses of one published catalog, whichever replica repaired it. */
 export interface RepairMemory {
   repairs?: RepairHistory | undefined;
 }

@@ -28,15 +28,14 @@ export interface ComparisonMemory extends ObservationMemory, CheckMemory, Repair
   unpublished?: string | undefined;
 }
 
-/** The most attempts that may lose the race to publish; in each, another replica has published. */
+/** Maximum number of attempts that lose the race to publish; in each, another replica has published. */
 const ROUNDS_MAX = 3;
 
 /**
- * Activates a first catalog: that of the cache, unless the disk has a newer release; else that of the disk,
- * which is then published.
+ * Activates a first catalog: from the cache, unless the disk has a newer release; else from the disk, and publishes
+ * it.
  *
- * A replica that loses the race to publish takes the winner's catalog, so that replicas which start together
- * agree.
+ * A replica that loses the race to publish takes the winner's catalog, so that replicas which start together agree.
  */
 export async function preload(deps: CatalogDeps, memory: ComparisonMemory = {}): Promise<PreloadOutcome> {
   const { holder } = deps;
@@ -175,7 +174,7 @@ function momentOf({ deps }: Round, { catalog }: ActiveCatalog) {
   return { hash: catalog.hash, nowMs: deps.monotonicMs() };
 }
 
-/** A held catalog as the plan sees it. */
+/** The active catalog as input of the plan. */
 export function heldOf(
   { monotonicMs }: Pick<CatalogDeps, "monotonicMs">,
   { catalog, generation, revision, pending }: ActiveCatalog,
@@ -210,7 +209,7 @@ async function readGeneration({ source, verifier, signal }: CatalogDeps): Promis
     const opened = verifier.openManifest(await source.readManifest({ signal }));
     return opened.kind === "opened" ? opened.signed.generation : undefined;
   } catch (error) {
-    // Then the cache's catalog is used, which verifies.
+    // Ignore it: the verified catalog from the cache is used.
     if (error instanceof CatalogSourceError) return undefined;
     throw error;
   }

@@ -9,9 +9,7 @@ import type { Fleet, FleetCounts, ReplicaRegistry } from "./replica-registry.ts"
 export interface FleetService {
   /** Subscribes, compares and sends heartbeats until the service stops. */
   start(): void;
-  /** Announces a catalog that was published here. */
   announceCatalog(hash: CatalogHash): void;
-  /** Announces a list of tickers that was refreshed here. */
   announceTickers(): void;
   /** After a reconnect to the shared cache: compares at once. */
   reconnected(): void;
@@ -36,7 +34,7 @@ export interface FleetServiceDeps {
   readonly trace?: FleetTrace | undefined;
   /** A number from 0 to 1 that spreads the heartbeats of replicas. */
   readonly random: () => number;
-  /** Resolves after the time, or at once when the service stops. */
+  /** Resolves after `ms`, or immediately on stop. */
   readonly pause: (ms: number) => Promise<void>;
   readonly signal: AbortSignal;
 }

@@ -25,7 +25,7 @@ import {
 import { CATALOG_KEY_BYTES_MAX, CATALOG_KEYS } from "../../domain/release/published-catalog.ts";
 import { type CacheEntry, CacheError, type CachePort } from "../../ports/cache-port.ts";
 
-/** The live replicas, as one of them sees them. */
+/** The live replicas, as observed by one of them. */
 export interface Fleet {
   /** The id of the observing replica. */
   readonly self: string;
@@ -49,7 +49,7 @@ export interface FleetCounts
   extends Pick<FleetSummary, "digest" | "divergent" | "lost" | "refused" | "replicas"> {
   /** Whether the shared cache answered; otherwise only the replica itself is counted. */
   readonly shared: boolean;
-  /** The other replicas, as far as they were ever counted. */
+  /** The other replicas; undefined before the first count. */
   readonly others: number;
 }
 
@@ -129,7 +129,7 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
     last = { shared: true, replicas, divergent, digest, lost, refused, others: Math.max(0, replicas - 1) };
   }
 
-  /** Reads the figures of the fleet, or counts it when nobody has done so for a while. */
+  /** Reads the figures of the fleet, or counts it when no replica has done so for a while. */
   async function learn(): Promise<void> {
     const [stored, counted] = await cache.getMany([SUMMARY_KEY, COUNTED_KEY], {
       bytesMax: SUMMARY_BYTES_MAX,
@@ -144,7 +144,7 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
     if (turn.kind === "published") await keepTrying(count);
   }
 
-  /** @returns false when the list was changed meanwhile */
+  /** @returns false when the list was changed in between */
   async function count(): Promise<boolean> {
     const { ids, publishedHash, others, self, lost: before, missing } = await read();
     if (left) return true;
@@ -184,9 +184,10 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
   }
 
   /**
-   * Replaces the list. Who joins or leaves also removes the lease of the figures: the next heartbeat counts.
+   * Replaces the list. A replica that joins or leaves also deletes the counting lease, so the next heartbeat recounts
+   * the fleet.
    *
-   * @returns false when the list was changed meanwhile
+   * @returns false when the list was changed in between
    */
   async function replaceList(
     ids: Uint8Array | undefined,

@@ -18,7 +18,7 @@ export interface RunningService {
   readonly loaded: Promise<void>;
   /** Reads the disk again, as `POST /admin/views/reload` does. */
   reload(): Promise<ReloadOutcome>;
-  /** Ends requests under way, then everything else. Repeated stops share one. */
+  /** Ends the current requests, then everything else. Repeated stops share one. */
   stop(): Promise<void>;
 }
 
@@ -53,9 +53,9 @@ export type SharedCacheSettings = RedisSettings & Pick<Settings, "cacheNamespace
 /** A shared cache for read-only inspection. */
 export interface LookedIntoCache {
   readonly cache: CachePort;
-  /** Why there is no connection, as far as the client knows. */
+  /** Why there is no connection, if the client knows. */
   connectionFailure(): string | undefined;
-  /** What is wrong with the server although it answers. */
+  /** The fault of a server that answers. */
   fault(): CacheFault | undefined;
 }
 

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Log } from "../telemetry/log.ts";
 
-/** How long requests under way may take to end after the signal to stop. */
+/** How long current requests may take to end after the signal to stop. */
 const DRAIN_TIMEOUT_MS = 10_000;
-/** A reload that is under way when the service is asked to stop still ends well: only then is the rest given up. */
+/** A reload that runs when the stop begins still completes: only then is the rest given up. */
 export interface StopSignals {
   readonly asked: AbortController;
   readonly drained: AbortController;
@@ -15,11 +15,11 @@ interface Stoppable {
   readonly server: { close(options: { readonly timeoutMs: number }): Promise<void> };
   readonly loaded: Promise<void>;
   readonly log: Log;
-  /** How long requests are still taken, while `/readyz` tells balancers to send none. */
+  /** How long requests are still accepted, while `/readyz` answers 503 to load balancers. */
   readonly drainDelayMs: number;
-  /** Tells the other replicas, while there still is a connection. */
+  /** Removes this replica from the fleet, while there still is a connection. */
   readonly leave: () => Promise<void>;
-  /** What is closed when no request needs it any more. */
+  /** Closed when no request needs them any more. */
   readonly close: readonly (() => Promise<void>)[];
 }
 
@@ -31,12 +31,12 @@ export function stopOnce(stoppable: Stoppable): () => Promise<void> {
       log.info("Stopping");
       stop.asked.abort();
       if (drainDelayMs > 0) await delay(drainDelayMs);
-      // An open event stream is a request under way, and would use up the time for draining.
+      // An open event stream counts as a request, and would use up the time for draining.
       live.close();
       await server.close({ timeoutMs: DRAIN_TIMEOUT_MS });
       await leave();
       stop.drained.abort();
-      // A first load that was still under way gives up now.
+      // A first load that still runs gives up now.
       await loaded;
       await Promise.all(close.map((end) => end()));
       log.info("Stopped");

@@ -37,7 +37,7 @@ export const TRACE_SAMPLERS = ["always_on", "always_off", "traceidratio"].flatMa
 const ENDPOINT_FORM = "the URL of a collector, such as http://127.0.0.1:4318";
 
 const endpoint = v.optional(v.pipe(v.string(), v.check(isHttpUrl, ENDPOINT_FORM)));
-/** The SDK appends `/v1/traces` to all of it. */
+/** The SDK appends `/v1/traces` to the whole URL. */
 const commonEndpoint = v.optional(
   v.pipe(
     v.string(),
@@ -75,7 +75,7 @@ export const otelEntries = {
   ),
 };
 
-/** Those whose values may contain a password. */
+/** Variables whose values may contain a password. */
 export const OTEL_URLS = [
   "OTEL_EXPORTER_OTLP_ENDPOINT",
   "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",

@@ -54,7 +54,7 @@ export const redisEntries = {
   REDIS_SENTINEL_PASSWORD: v.optional(v.string()),
 };
 
-/** What the schema made of the variables. */
+/** The variables as the schema parsed them. */
 type RedisValues = Readonly<Partial<Record<keyof typeof redisEntries, string | undefined>>>;
 
 export function redisSettings(values: RedisValues, used: boolean): RedisSettings {

@@ -28,8 +28,7 @@ export function lowerCaseScheme(url: string): string {
 }
 
 /**
- * The text between quotation marks: `docker --env-file` and systemd's `Environment=` keep them, a shell does
- * not.
+ * The value between quotation marks: `docker --env-file` and systemd's `Environment=` keep them, a shell does not.
  */
 export function isQuoted(text: string): boolean {
   return /^(["']).*\1$/s.test(text);
@@ -47,7 +46,7 @@ const SERVICE_LINK = /_(?:SERVICE_(?:HOST|PORT(?:_.+)?)|PORT(?:_[0-9]+_(?:TCP|UD
 /** The length of the prefix that a misspelt name shares with the intended one. */
 const COMMON_BEGINNING = 3;
 
-/** An environment may hold thousands of variables: the most warnings that are given. */
+/** Maximum number of warnings: an environment may contain thousands of variables. */
 const WARNINGS_MAX = 20;
 
 /**
@@ -79,7 +78,7 @@ function nearSetting(name: string, names: readonly string[]): string | undefined
   );
 }
 
-/** A name may be any text, of any length. */
+/** A name may be any string, of any length. */
 function printable(name: string): string {
   const shown = name.slice(0, 60);
   return /^\w+$/.test(shown) ? shown : JSON.stringify(shown);

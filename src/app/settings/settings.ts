@@ -35,7 +35,7 @@ import {
 export interface Settings extends RedisSettings {
   readonly cacheBackend: "local" | "redis";
   readonly cacheNamespace: string;
-  /** The name of this replica's fleet; undefined: told by the publications that it shares. */
+  /** The name of this replica's fleet; undefined: derived from the publications that it shares. */
   readonly fleetId: string | undefined;
   readonly viewsDir: string;
   readonly viewsCacheTtlSeconds: number;

@@ -61,7 +61,7 @@ export function hasWholeEscapes(text: string): boolean {
   }
 }
 
-/** A text that is no URL may contain a password: only a name or a path is shown. */
+/** A value that is no URL may contain a password: only a name or a path is shown. */
 const NAME = /^[\w./-]*$/;
 const HIDDEN = "(not a URL, not shown)";
 /** Schemes that people write into these settings. Before an "@", any other may be the beginning of a password. */

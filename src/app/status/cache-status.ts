@@ -20,11 +20,8 @@ export interface CacheStatus {
 
 export interface CacheStatusTracker {
   current(): CacheStatus;
-  /** Records the result of an operation. */
   record(operation: CacheOperation, result: CacheErrorCode | "ok"): void;
-  /** Records that the connection was lost. */
   recordLoss(): void;
-  /** Records the state of the breaker. */
   recordBreaker(breaker: BreakerStatus): void;
   /** Records transfers of a large catalog: those that failed in a row, 0 when it has arrived. */
   recordTransfers(failures: number): void;

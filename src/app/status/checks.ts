@@ -31,14 +31,14 @@ export interface Check<Name extends CheckName = CheckName> {
   readonly since: string;
   /** Why: a refusal reason, or the code of the last failure. */
   readonly reason?: string;
-  /** Of what the code is about: errors on disk, replicas of the fleet, replicas whose disk is refused. */
+  /** How many: errors on disk, diverging replicas, or replicas with a refused disk. */
   readonly count?: number;
 }
 
 /** All checks, by name. */
 export type Checks = { readonly [Name in CheckName]: Check<Name> };
 
-/** What is known of the catalog on disk. */
+/** The state of the catalog on disk. */
 export interface DiskState {
   /** Whether its last comparison found another catalog; undefined before the first. */
   readonly differs: boolean | undefined;
@@ -116,7 +116,7 @@ function readDisk({ differs, refusal }: DiskState, { replicas, refused }: FleetC
     return { status: "warn", code: "refused", reason, sinceMs: Date.parse(at), ...count };
   }
   if (differs === true) return { status: "warn", code: "differs" };
-  // A replica alone knows its disk better than the last count does.
+  // With a single replica, its own disk state is newer than the last count.
   if (refused !== undefined && replicas > 1)
     return {
       status: "warn",

@@ -64,7 +64,7 @@ export interface ProbeDeps {
   readonly onFailure: (error: DatabaseError) => void;
   /** A number from 0 to 1 that spreads the probes of replicas. */
   readonly random: () => number;
-  /** Resolves after the time, or at once when the service stops. */
+  /** Resolves after `ms`, or immediately on stop. */
   readonly pause: (ms: number) => Promise<void>;
   readonly signal: AbortSignal;
 }

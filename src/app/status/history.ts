@@ -37,7 +37,7 @@ export interface HistoryDeps {
   readonly nowMs: () => number;
   /** A number from 0 to 1 that spreads the writes of replicas. */
   readonly random: () => number;
-  /** Resolves after the time, or at once when the service stops. */
+  /** Resolves after `ms`, or immediately on stop. */
   readonly pause: (ms: number) => Promise<void>;
   readonly signal: AbortSignal;
 }
@@ -47,7 +47,7 @@ const HISTORY_KEY = "history";
 const HISTORY_TTL_SECONDS = 30 * 86_400;
 /** Entries of one moment are written together, and replicas write one after the other. */
 const WRITE_PAUSE: BackoffPolicy = { minMs: 500, maxMs: 8000 };
-/** After these the entries wait for the next one. */
+/** Pauses between attempts; after the last, the entries wait for the next write. */
 const ATTEMPTS_MAX = 6;
 
 export function createHistory(deps: HistoryDeps): History {
@@ -56,12 +56,14 @@ export function createHistory(deps: HistoryDeps): History {
   let number = 0;
   let active: Catalog | undefined;
   let isDue = false;
-  /** A reload without a change is one entry, which follows: neither its activation nor its publication is news. */
+  /**
+   * A reload without a change is one entry, which follows: neither its activation nor its publication is recorded.
+   */
   let isReloadingSame = false;
 
   function record(entry: Omit<HistoryEntry, "at" | "number" | "replica">): void {
     const [last] = known.filter((other) => other.replica === replica);
-    // A start retries: the same refusal again is no news.
+    // A start retries: an equal refusal is not recorded again.
     if (entry.kind === "refused" && entry.trigger !== "reload" && last !== undefined && isSame(last, entry))
       return;
     number += 1;

@@ -41,7 +41,7 @@ export interface InspectedCatalog {
   readonly views: readonly { readonly entity: string; readonly bytes: number }[];
 }
 
-/** Whose eyes the cache is seen with. */
+/** Settings by which the cache's content is judged. */
 export interface Inspector {
   readonly verifier: Pick<CatalogVerifier, "verify">;
   /** `FLEET_ID` */
@@ -70,7 +70,7 @@ export async function inspectCache(
   };
 }
 
-/** A value from elsewhere may be any text, of any length. */
+/** A value written by another program may be any string, of any length. */
 const HASH_LENGTH_MAX = 64;
 
 function describeCatalog(

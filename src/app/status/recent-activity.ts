@@ -24,7 +24,7 @@ export interface ActivityRecorder {
     readonly status: number;
     readonly seconds: number;
   }): void;
-  /** Notes what has no event; call it about once a second. */
+  /** Samples what emits no event; call it about once a second. */
   tick(): void;
   current(): Activity;
 }
@@ -41,7 +41,7 @@ const SLOTS = 120;
 const SLOT_SECONDS = 30;
 const SLOT_MS = SLOT_SECONDS * 1000;
 
-/** Each bucket of durations ends a fifth above the one before: so much is a percentile too high at most. */
+/** Each bucket of durations ends a fifth above the one before, so a percentile is at most a fifth too high. */
 const BUCKET_RATIO = 1.2;
 const BUCKET_MS_MIN = 0.01;
 /** Up to about a minute and a half. */

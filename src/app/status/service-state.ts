@@ -19,7 +19,7 @@ export interface StateRefusal {
   readonly at: string;
   readonly reason: RefusalReason;
   readonly findings: readonly StateDiagnostic[];
-  /** The number of all, those included that are left out. */
+  /** The number of all diagnostics, including those left out. */
   readonly findingsTotal: number;
 }
 
@@ -34,7 +34,7 @@ export type StateDiagnostic = Pick<
 /** Follows the service's events, so that the state can be read at any time. */
 export interface ServiceStateTracker {
   current(): ServiceState;
-  /** What is known of the catalog on disk. */
+  /** The state of the catalog on disk. */
   disk(): DiskState;
   /** Whether the cache has another fleet's publication. */
   isForeign(): boolean;
@@ -72,7 +72,7 @@ export function createServiceState(deps: ServiceStateDeps): ServiceStateTracker 
     seenFleet = seen;
   }
 
-  /** A start retries: the same refusal again is no news, but that of a requested reload is. */
+  /** A start retries: an equal refusal is not reported again, except that of a requested reload. */
   function refuse(reason: RefusalReason, isAskedFor: boolean): void {
     const findings = reason === "invalid-catalog" ? found : [];
     const shown = findings.slice(0, DIAGNOSTICS_MAX).map(relative);

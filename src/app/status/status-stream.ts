@@ -19,7 +19,7 @@ export interface StatusStreamDeps extends ServiceStateDeps {
   readonly activity: Pick<ActivityRecorder, "tick">;
 }
 
-/** How often what has no event is noted, such as a replica that diverges. */
+/** Polling interval for changes that emit no event, such as a replica that diverges. */
 const TICK_MS = 1000;
 
 export function createStatusStream(deps: StatusStreamDeps): StatusStream {
@@ -36,7 +36,7 @@ export function createStatusStream(deps: StatusStreamDeps): StatusStream {
     soon: (task) => void setImmediate(task),
   });
   const stopTicking = every(TICK_MS, () => {
-    // Checks date a change when they are read, and nobody may be subscribed.
+    // A check's `since` is set when it is read, so read it even when there are no subscribers.
     deps.readiness();
     deps.activity.tick();
   });

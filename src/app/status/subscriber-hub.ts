@@ -108,7 +108,7 @@ export function createSubscriberHub({
   };
 }
 
-/** A growing age alone is no news. */
+/** A growing age alone is not a change. */
 function markOf(state: unknown): string {
   return JSON.stringify(state, (key, value) => (key === "ageSeconds" ? undefined : value));
 }

@@ -10,7 +10,7 @@ const DESCRIPTOR = {
 };
 
 /**
- * The active catalog as the labels of one series.
+ * One series whose labels describe the active catalog.
  *
  * Not an instrument of the SDK: there an outdated series stays, and each reload would add one.
  */

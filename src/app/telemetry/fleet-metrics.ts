@@ -25,7 +25,6 @@ export function observeFleet(
   );
 }
 
-/** Counts announcements. */
 export function announcementInstruments(meter: Meter): (notice: FleetEvent) => void {
   const announcements = meter.createCounter("mosaic_announcements_total", {
     description: "Announcements between replicas by event and result",

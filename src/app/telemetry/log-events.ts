@@ -5,7 +5,7 @@ import type { FleetEvent } from "../fleet/events.ts";
 import type { TickerEvent, TickerSourceKind } from "../tickers/events.ts";
 import type { Log } from "./log.ts";
 
-/** The most diagnostics of one load that are logged one by one; the rest is counted. */
+/** Maximum number of diagnostics of one load with a log line each; the rest is counted. */
 const FINDINGS_LOGGED_MAX = 20;
 
 const FOREIGN =

@@ -3,7 +3,7 @@ import process from "node:process";
 import { Writable } from "node:stream";
 import { promisify } from "node:util";
 
-/** Writes lines: resolves when the text is written, rejects when it cannot be. */
+/** Writes lines: resolves when the lines are written, rejects when they cannot be. */
 export type WriteText = (text: string) => Promise<void>;
 
 /** The output of a log, which never blocks its callers. */
@@ -103,8 +103,8 @@ interface DenoOutput {
 /**
  * Writes to standard output without blocking this thread, for any kind of target.
  *
- * On Node that is a thread of the pool for files, where a write cannot wait for a reader, and the event loop
- * for pipes. Deno's `process.stdout` blocks, its own writer does not.
+ * Node writes to files on a pool thread, which never waits for a reader, and to pipes on the event loop. Deno's
+ * `process.stdout` blocks, its own writer does not.
  */
 export function writeToStandardOutput(): WriteText {
   const { Deno: deno } = globalThis as { readonly Deno?: DenoOutput };

@@ -7,9 +7,9 @@ interface Oversized {
   readonly bytesMax: number;
 }
 
-/** A key without a report for this long has been repaired meanwhile: its next oversized value is news. */
+/** A key without a report for this long has been repaired: its next oversized value is logged again. */
 const FORGET_MS = 10 * 60_000;
-/** The most keys that get a line of their own. */
+/** Maximum number of keys with a log line of their own. */
 const KEYS_MAX = 20;
 
 /**

@@ -12,7 +12,7 @@ const require = createRequire(import.meta.url);
 export type Log = Logger;
 
 /**
- * Makes the logger of this process: one JSON object a line on standard output, or lines for people.
+ * Makes the logger of this process: one JSON object per line on standard output, or human-readable lines.
  *
  * @param destination replaces standard output
  */
@@ -40,15 +40,12 @@ export function createLog(
 
 const NOT_ASCII = /[\x7f-\uffff]/;
 
-/** The same line without the terminal control characters that JSON need not escape; most lines have none. */
+/** Escapes the terminal control characters that JSON need not escape; most lines have none. */
 function escapedLine(line: string): string {
   return NOT_ASCII.test(line) ? visibleJson(line) : line;
 }
 
-/**
- * The line with its texts escaped for output, for a formatter that prints the message unchanged and the
- * fields as JSON.
- */
+/** Escapes the strings of a line, for a formatter that prints the message unchanged and the fields as JSON. */
 function visibleLine(line: string): string {
   if (!line.includes("\\") && !NOT_ASCII.test(line)) return line;
   const { msg, ...fields } = JSON.parse(line) as Readonly<Record<string, unknown>>;
@@ -67,7 +64,7 @@ function visibleField(value: unknown): unknown {
   );
 }
 
-/** Writes how many lines are missing, at the place of the gap. */
+/** Writes the number of missing lines where they are missing. */
 export function lineOfDropped(lines: number): string {
   const fields = { level: "warn", time: new Date().toISOString(), lines, msg: "Log lines dropped" };
   return `${JSON.stringify(fields)}\n`;

@@ -15,7 +15,7 @@ export const DATA_POINT_HISTOGRAM: DataPointType.HISTOGRAM = 0;
 export const GAUGE: DataPointType.GAUGE = 2;
 export const SUM: DataPointType.SUM = 3;
 
-/** The readers of the SDK take the resource of their provider, and not this one. */
+/** Placeholder: SDK readers use their provider's resource. */
 const NO_RESOURCE: Resource = {
   attributes: {},
   merge: (other) => other ?? NO_RESOURCE,

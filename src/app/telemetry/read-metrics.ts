@@ -10,11 +10,11 @@ import type { Telemetry } from "./telemetry.ts";
 /** A pull reader, unlike exporters, which push: each scrape collects. */
 class ScrapeReader extends MetricReader {
   protected override async onForceFlush(): Promise<void> {
-    // Nothing is buffered.
+    // No buffer to flush.
   }
 
   protected override async onShutdown(): Promise<void> {
-    // Nothing is open.
+    // No connection to close.
   }
 }
 
@@ -29,7 +29,7 @@ export function readMetrics(telemetry: Telemetry, metricProducers: MetricProduce
   const reader = new ScrapeReader({ metricProducers });
   const { resource } = telemetry;
   const readers = [reader, ...telemetry.metricReaders(metricProducers)];
-  // It connects the readers, which fail without one; there are no instruments of its own.
+  // Readers only work when attached to a provider.
   new MeterProvider({ readers, ...(resource === undefined ? {} : { resource }) });
   // No prefix, no timestamps, and neither target_info nor labels of the instrumentation's name.
   const serializer = new PrometheusSerializer("", false, undefined, true, true);

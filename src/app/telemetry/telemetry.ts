@@ -29,7 +29,7 @@ export const NO_TELEMETRY: Telemetry = {
   shutdown: async () => undefined,
 };
 
-/** The spans of a service that are not of its ports. */
+/** The spans of a service besides those of its ports. */
 export interface ServiceSpans {
   readonly startRequest: StartRequestSpan | undefined;
   readonly fleet: FleetTrace | undefined;

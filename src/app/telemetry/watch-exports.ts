@@ -17,11 +17,10 @@ interface HttpAnswer {
 }
 
 /**
- * Observes the answers of collectors. The SDK exposes neither the status of an answer after which it retries,
- * nor that a collector has rejected a part: the first is read from the responses, the second from its own
- * messages.
+ * Observes the answers of collectors. The SDK exposes neither the status of an answer after which it retries, nor
+ * that a collector has rejected a part: the first is read from the responses, the second from its own messages.
  *
- * @returns a function that ends it
+ * @returns a stop function
  */
 export function watchExports(failures: ExportFailures): () => void {
   const onAnswer = (message: unknown): void => {
@@ -73,7 +72,7 @@ function parsePartialSuccess(detail: unknown): PartialSuccess {
   }
 }
 
-/** Provides why an export of metrics failed: the reader that started it passes on a text alone. */
+/** Provides why an export of metrics failed: the reader that started it passes on a message alone. */
 export function withFailures(exporter: PushMetricExporter, { failed }: ExportFailures): PushMetricExporter {
   const send = exporter.export.bind(exporter);
   exporter.export = (metrics, done) =>
@@ -116,7 +115,7 @@ export function createExportFailures(log: Log, nowMs: () => number): ExportFailu
   let refusal: string | undefined;
 
   function logOnce(reason: string): void {
-    // Details that vary by answer are no news: only another kind is.
+    // Only another kind of failure is logged again: details vary by answer.
     const kind = reason.replaceAll(/[0-9]+/g, "");
     if (logged.has(kind)) return;
     logged.add(kind);

@@ -19,7 +19,7 @@ export interface LeaseOptions {
   readonly key: string;
   /** After this the lease ends, even if its holder has died. */
   readonly ttlSeconds: number;
-  /** A text that no other holder uses. */
+  /** A string that no other holder uses. */
   readonly createToken: () => string;
   readonly signal?: AbortSignal | undefined;
 }

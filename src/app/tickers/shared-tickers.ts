@@ -64,7 +64,7 @@ export function createSharedTickers(deps: SharedTickersDeps): SharedTickers {
         const outcome = await cache.publish({ entries, ttlSeconds, remove: [], expect }, { signal });
         if (outcome.kind === "published") return "stored";
         if ((await shared.read()).kind === "found") return "conflict";
-        // An entry without a TTL, whose copy could not expire, or one that is too large is no newer list.
+        // An entry without a TTL, whose copy could not expire, or one that is too large, is not a newer list.
         await cache.set(TICKERS_KEY, encodeTickers(tickers), { ttlSeconds, signal });
         return "stored";
       } catch (error) {
@@ -81,20 +81,17 @@ export function createSharedTickers(deps: SharedTickersDeps): SharedTickers {
 /** The cache key of the valid tickers, before the namespace; shared with programs that do not know Mosaic. */
 export const TICKERS_KEY = "tickers:list";
 
-/** The list's form in the cache: a JSON list of texts, sorted. */
+/** The list's form in the cache: a JSON list of strings, sorted. */
 export function encodeTickers(tickers: readonly Ticker[]): Uint8Array {
   return new TextEncoder().encode(canonicalText(tickers));
 }
 
-/** The largest list, in bytes: the most tickers take a third of it. */
+/** The largest list, in bytes: `TICKERS_MAX` tickers need a third of it. */
 export const TICKERS_BYTES_MAX = 4 * 1024 * 1024;
-/** More are no list of tickers: the market has some hundreds. */
+/** A longer list is treated as invalid; the market has a few hundred tickers. */
 const TICKERS_MAX = 100_000;
 
-/**
- * Parses a list from the cache; undefined for anything but a list of texts with at least one ticker, and not
- * too many.
- */
+/** Parses a list from the cache; undefined for anything but a list of strings with 1 to `TICKERS_MAX` tickers. */
 export function decodeTickers(bytes: Uint8Array): readonly Ticker[] | undefined {
   try {
     if (bytes.byteLength > TICKERS_BYTES_MAX) return undefined;

@@ -18,20 +18,19 @@ export interface TickerService {
   /** The list of this process, without I/O. */
   peek(): TickerLoad;
   /**
-   * Replaces the copy by the list of the shared cache, if either exists: another replica may have refreshed
-   * it. After such an announcement, the result of a load that is under way goes to its callers and is not
-   * kept.
+   * Replaces the copy by the list of the shared cache, if either exists: another replica may have refreshed it. After
+   * such an announcement, the result of a running load goes to its callers and is not kept.
    */
   resync(cause: "announcement" | "comparison"): Promise<void>;
 }
 
 export interface TickerServiceDeps extends SharedTickersDeps {
   readonly source: TickerSourcePort;
-  /** The right to query the database for the whole fleet. */
+  /** The lease to query the database for the whole fleet. */
   readonly lease: Lease;
   /** A number from 0 to 1 that spreads the requests of replicas. */
   readonly random: () => number;
-  /** Resolves after the time, or at once when the service stops. */
+  /** Resolves after `ms`, or immediately on stop. */
   readonly pause: (ms: number) => Promise<void>;
 }
 
@@ -45,7 +44,7 @@ const TURN_WAIT_MS = 2000;
 const TURN_POLL_MS = 40;
 /** The shortest time between two comparisons with the shared list, for any number of announcements. */
 const RESYNC_GAP_MS = 100;
-/** The most retries of a refresh that another one overtakes. */
+/** Maximum number of retries of a refresh that another one overtakes. */
 const REFRESH_ATTEMPTS_MAX = 3;
 
 /**
@@ -91,7 +90,7 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
   function peek(): TickerLoad {
     const now = nowMs();
     if (snapshot === undefined || now >= snapshot.staleUntilMs) return UNAVAILABLE;
-    // An old list without requests is no sign of trouble: one that the database failed to replace is.
+    // An expired list is stale only if the database has failed since; it may just not have been requested.
     const stale = now >= snapshot.freshUntilMs && failedAtMs >= snapshot.loadedAtMs;
     return { kind: "tickers", snapshot, stale };
   }
@@ -103,7 +102,7 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
       : undefined;
   }
 
-  /** Queries the database and shares its answer, unless another replica has stored a list meanwhile. */
+  /** Queries the database and shares its answer, unless another replica has stored a list since. */
   async function fromDatabase(
     over: SharedRead,
     isWanted: () => boolean = () => true,
@@ -205,8 +204,8 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
 }
 
 /**
- * Waits for the right to query the database. The wait is bounded: if the holder has died, or the database is
- * slow, the query is made without the right.
+ * Waits for the lease to query the database. The wait is bounded: if the holder has died, or the database is slow,
+ * the query is made without the lease.
  *
  * @param isAnswered whether the holder has answered already
  */
@@ -224,7 +223,7 @@ async function awaitTurn(
 }
 
 /**
- * Queries the database; undefined when it fails, and when its list is empty: that is a broken job, not a
+ * Queries the database; undefined when it fails, or when its list is empty: an empty list means a broken job, not a
  * market without funds.
  */
 async function askDatabase({

@@ -6,7 +6,7 @@ const ATTEMPT_PAUSE = { minMs: 1000, maxMs: 60_000 };
 
 export interface WarmTickersDeps {
   readonly tickers: Pick<TickerService, "load" | "peek">;
-  /** Resolves after the time, or at once when the service stops. */
+  /** Resolves after `ms`, or immediately on stop. */
   readonly pause: (ms: number) => Promise<void>;
   readonly signal: AbortSignal;
 }
@@ -23,7 +23,7 @@ export async function warmTickers({ tickers, pause, signal }: WarmTickersDeps): 
     // The result of the load is not enough: a list that an announcement overtakes is not kept.
     if (tickers.peek().kind === "tickers") return;
     await pause(backoffMs(attempt, ATTEMPT_PAUSE));
-    // A request may have loaded them meanwhile.
+    // A request may have loaded them in between.
     if (tickers.peek().kind === "tickers") return;
   }
 }

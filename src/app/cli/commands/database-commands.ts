@@ -15,7 +15,7 @@ import {
 } from "./command.ts";
 import { readSettings } from "./read-settings.ts";
 
-/** `mosaic tickers`: the database's tickers, one a line, for pipes and counting. */
+/** `mosaic tickers`: the database's tickers, one per line, for pipes and counting. */
 export const tickersCommand: RunCommand = async (io, deps, args) => {
   const format = readFormat(io, args);
   if (format === undefined) return EXIT.usage;

@@ -110,7 +110,7 @@ interface WatchViewsDeps {
   readonly fingerprint: () => Promise<string>;
   /** Called once at the start and then after every change; one call at a time. */
   readonly onChange: () => Promise<void>;
-  /** Resolves after the time, or at once when the signal fires. */
+  /** Resolves after `ms`, or immediately when the signal fires. */
   readonly pause: (ms: number) => Promise<void>;
   /** Milliseconds of a monotonic clock. */
   readonly monotonicMs: () => number;

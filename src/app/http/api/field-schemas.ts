@@ -4,7 +4,7 @@ import { TICKER_TEXT_LENGTH_MAX } from "../../../domain/tickers/ticker.ts";
 import { ENTITY_LENGTH_MAX, ENTITY_PATTERN, RESERVED_ENTITIES } from "../../../domain/view/entity.ts";
 import { REQUEST_ID_PATTERN } from "../responses/request-context.ts";
 
-/** A schema of a text, with its description. */
+/** A schema of a string, with its description. */
 export const textOf = (description: string) => v.pipe(v.string(), v.description(description));
 
 /** A whole number, zero or more. */
@@ -30,7 +30,7 @@ export const secondsSchema = v.pipe(v.number(), v.finite(), v.minValue(0), v.des
 
 export const requestIdSchema = v.pipe(v.string(), v.regex(REQUEST_ID_PATTERN), v.examples(["r-42"]));
 
-/** A text that `parseEntity` accepts. */
+/** A string that `parseEntity` accepts. */
 export const entitySchema = v.pipe(
   v.string(),
   v.maxLength(ENTITY_LENGTH_MAX),

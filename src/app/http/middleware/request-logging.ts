@@ -20,7 +20,7 @@ export interface RequestLoggingDeps {
   readonly startSpan?: StartRequestSpan | undefined;
 }
 
-/** A request under way. */
+/** A request that is not answered yet. */
 interface RequestContext {
   readonly request: Request;
   readonly scope: RequestScope;
@@ -30,7 +30,7 @@ interface RequestContext {
   readonly refusal: HeadRefusal | undefined;
 }
 
-/** Any client can cause them, at any rate. */
+/** Clients without a token can cause these without limit, so their log lines are sampled. */
 const REFUSED_STATUSES: ReadonlySet<number> = new Set([401, 429]);
 
 const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
@@ -38,8 +38,8 @@ const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PAT
 /** In characters: no path of this API comes near it. */
 const URL_LENGTH_MAX = 8192;
 /**
- * `uri-host [ ":" port ]`, empty ones included. Deno's server makes the URL of any text that is sent, even
- * one that changes the path.
+ * `uri-host [ ":" port ]`, empty ones included. Deno's server builds the URL from any value, even one that changes
+ * the path.
  *
  * @see https://www.rfc-editor.org/rfc/rfc3986#section-3.2.2
  */
@@ -84,8 +84,7 @@ export function withRequestLogging(
   }
 
   /**
-   * The application answers its own errors: only those that it cannot handle arrive here, such as a thrown
-   * text.
+   * The application answers its own errors: only those that it cannot handle arrive here, such as a thrown string.
    */
   function fail(requestContext: RequestContext, error: unknown): Response {
     log.error({ request_id: requestContext.scope.requestId, error: String(error) }, "Request failed");
@@ -143,7 +142,10 @@ function pathOf(target: string): string {
   return query < start ? "/" : target.slice(start, query);
 }
 
-/** The path of requests that match no route. */
+/**
+ * The problem that answers a request before routing: refused by the server, URL too long, malformed Host. Undefined
+ * otherwise.
+ */
 function refusalOf(requestContext: RequestContext): Response | undefined {
   const context = contextOf(requestContext);
   switch (requestContext.refusal) {

@@ -11,7 +11,6 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 
 const EDITOR_KEYWORDS: ReadonlySet<string> = new Set(["errorMessage", "patternErrorMessage"]);
 
-/** Every named schema, with its name. */
 const NAMED: Readonly<Record<string, v.GenericSchema>> = {
   ...API_SCHEMAS,
   ...Object.fromEntries(
@@ -39,7 +38,7 @@ function entityJsonSchema({ errorMessage, patternErrorMessage, ...schema }: Reco
   return { ...schema, pattern: ENTITY_PATTERN.source, not: { enum: [...RESERVED_ENTITIES] } };
 }
 
-/** Keywords for values of one type alone. */
+/** JSON Schema keywords that apply to one type. */
 const KEYWORDS_OF_TYPE: Readonly<Record<string, readonly string[]>> = {
   array: ["items", "minItems", "maxItems"],
   object: ["properties", "required", "additionalProperties"],

@@ -21,7 +21,6 @@ type JsonObject = Readonly<Record<string, unknown>>;
 /** The name of the one security scheme. */
 export const ADMIN_SCHEME = "adminToken";
 
-/** One route as an OpenAPI operation. */
 export function openApiOperation(spec: RouteSpec): JsonObject {
   const { tag, summary, description, operationId, isAdmin, body } = spec;
   return {

@@ -13,17 +13,17 @@ export type Coding = (typeof CODINGS)[number];
 export interface Representation {
   readonly body: Uint8Array<ArrayBuffer>;
   readonly etag: string;
-  /** In bytes, as text for the header. */
+  /** In bytes, as a string for the header. */
   readonly length: string;
   /** Undefined for the plain bytes. */
   readonly coding?: Coding;
 }
 
-/** The compressed forms of one body: each is made once, when it is first asked for, and kept with the body. */
+/** The compressed forms of one body: each is made once, on first use, and kept with the body. */
 export interface CodedForms {
   /** The form in this coding; the plain one where compression gains nothing. */
   of(coding: Coding): Representation | Promise<Representation>;
-  /** The codings that were asked for. */
+  /** The codings that were requested. */
   asked(): readonly Coding[];
 }
 
@@ -52,7 +52,7 @@ export function createCodedForms(plainEtag: string, makePlain: () => Representat
           return form;
         },
         () => {
-          // Without memory for it, say: the next request tries again.
+          // For example out of memory: the next request retries.
           forms.delete(coding);
           return plain;
         },
@@ -83,8 +83,8 @@ const ENCODERS: Readonly<Record<Coding, () => Transform>> = {
 };
 
 /**
- * Compresses in slices, between which requests are served: Node does the work in other threads, Deno in this
- * one. There, only a timer lets the network in.
+ * Compresses in slices, between which requests are served: Node does the work in other threads, Deno in this one. On
+ * Deno only a timer yields to network events.
  */
 async function compress(body: Uint8Array<ArrayBuffer>, coding: Coding): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Context } from "hono";
 
-/** What request logging knows of a request, and what handlers add for it. */
+/** A request as request logging sees it, and the fields that handlers add. */
 export interface RequestScope {
   /** Taken from the client or generated; in the response, the log and every problem. */
   readonly requestId: string;

@@ -32,9 +32,9 @@ export interface AdminRoutesDeps {
   readonly diffDatabase: () => Promise<DatabaseDiff | undefined>;
 }
 
-/** The most diagnostics that are sent; `mosaic validate` prints them all. */
+/** Maximum number of diagnostics in a response; `mosaic validate` prints them all. */
 const DIAGNOSTICS_MAX = 500;
-/** The most diagnostics that are sent with their source lines. */
+/** Maximum number of diagnostics with their source lines. */
 const FRAMES_MAX = 50;
 
 const reloaded = responderFor(RELOAD_VIEWS);
@@ -191,10 +191,10 @@ interface ReloadedFrom {
   readonly generation: number | undefined;
 }
 
-/** The most views of each kind of change in one line; the rest is counted. */
+/** Maximum number of views of each kind of change in one line; the rest is counted. */
 const NAMES_MAX = 20;
 
-/** Logs each reload request with its client, for every result: one line a request. */
+/** Logs each reload request with its client, for every result: one line per request. */
 export function auditReload(
   log: Pick<Log, "info" | "warn">,
   requestId: string,

@@ -10,9 +10,7 @@ import { type Coding, createPage, joined, type Page } from "../responses/represe
 
 /** The responses for one view. */
 export interface ViewPage extends Page {
-  /**
-   * The same with the keys that begin with `__`, which are for operators; undefined when the view has none.
-   */
+  /** The view including its `__` keys, for operators; undefined if it has none. */
   readonly whole: Page | undefined;
 }
 
@@ -20,9 +18,9 @@ export interface ViewPage extends Page {
 export interface CatalogResponses {
   /** `{hash, items}`: every view with its description, identifiers and column names. */
   listing(): Page | Promise<Page>;
-  /** Makes the listing before it is asked for, in the forms in which clients took that of another catalog. */
+  /** Makes the listing before the first request, in the codings in which clients took the previous catalog's. */
   prepareListing(previous: CatalogResponses): Promise<void>;
-  /** The codings in which the listing was taken; undefined while nobody has asked for it. */
+  /** The codings in which the listing was taken; undefined before the first request. */
   listingCodings(): readonly Coding[] | undefined;
   /** The view as authored. */
   view(entity: string): ViewPage | undefined;
@@ -34,7 +32,7 @@ export interface CatalogResponses {
  * The number of views that are read in one turn while the listing is built; requests are served in between.
  */
 const VIEWS_PER_TURN = 100;
-/** Fewer views than that when they are large. */
+/** The limit in bytes: fewer views when they are large. */
 const CHARACTERS_PER_TURN = 1024 * 1024;
 
 /** Returns the responses of a catalog, the same ones at every call. */

@@ -46,7 +46,7 @@ export function addCatalogRoutes(
   };
 
   let latest: CatalogResponses | undefined;
-  // Clients that read the list again and again do not wait for that of a new catalog.
+  // Clients that poll the list do not wait for that of a new catalog.
   onActivation?.(() => {
     const next = pages();
     const previous = latest;

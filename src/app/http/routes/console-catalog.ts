@@ -13,7 +13,7 @@ export interface ConsoleCatalog {
   part(index: number): Forms | undefined;
 }
 
-/** The most canonical JSON in a part, unless one view has more: parsing it must not delay other requests. */
+/** Maximum canonical JSON in a part, in bytes, unless one view has more: parsing it must not delay other requests. */
 const PART_BYTES_MAX = 512 * 1024;
 const PART_VIEWS_MAX = 200;
 /** The console is usable once it has the first part: a screen or two of views. */
@@ -112,7 +112,7 @@ function askWords(view: View): readonly string[] {
   return [...new Set([...(intents ?? []), ...(keywords ?? []), ...ofSynonyms, ...(latest_words ?? [])])];
 }
 
-/** A single text is equal to a list of one. */
+/** A single string is equal to a list of one. */
 function listOf(others: readonly string[] | string | null): readonly string[] {
   return typeof others === "string" ? [others] : (others ?? []);
 }

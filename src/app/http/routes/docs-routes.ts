@@ -34,7 +34,7 @@ export function addDocsRoutes(app: Hono<HttpEnv>, { readPackageFile }: DocsRoute
   });
 }
 
-/** A request never names a file: paths are looked up here. */
+/** Requests never name files: this table maps paths to files. */
 function docsFiles(
   readPackageFile: DocsRoutesDeps["readPackageFile"],
 ): ReadonlyMap<string, () => Promise<CachedResponse>> {

@@ -93,7 +93,7 @@ function unavailable(context: HttpContext): Response {
 }
 
 const TICKER_FORM = /^[A-Z][A-Z0-9]{3}[0-9]{1,2}[A-Z]?$/;
-/** The most tickers of one code that are proposed. */
+/** Maximum number of suggested tickers of one code. */
 const CANDIDATES_MAX = 5;
 
 /** A suggestion: a ticker of the same code when there is one, else the form of a ticker. */

@@ -3,14 +3,14 @@ export interface HttpServer {
   readonly port: number;
   /** Its address, such as `http://127.0.0.1:8000`. */
   readonly url: string;
-  /** Accepts no new requests, lets those under way end, and waits for them up to the given time. */
+  /** Accepts no new requests, and waits up to the given time for the current ones to end. */
   close(options: { readonly timeoutMs: number }): Promise<void>;
 }
 
 /** Why a server passes a received request to no route. */
 export type HeadRefusal = "bad-request" | "head-too-large" | "host-missing" | "too-slow";
 
-/** What a server knows of a request beyond the Fetch API's Request. */
+/** Properties of a request beyond the Fetch API's Request. */
 export interface ReceivedHead {
   /** The request target as it was sent; default: the request's URL. */
   readonly target?: string | undefined;
@@ -40,8 +40,8 @@ export interface ListenOptions {
 /**
  * The limits of a client.
  *
- * Only Node's server lets them be set. Deno's refuses heads of about 64 KiB and more by itself, and has no
- * time limit; the limit for reading a large answer holds on both, see `largeBody`.
+ * Only Node's server lets them be set. Deno's refuses heads of about 64 KiB and more by itself, and has no time
+ * limit; the limit for reading a large answer holds on both, see `inSlices` in `large-body.ts`.
  *
  * @see https://github.com/denoland/deno/issues/3515
  */
@@ -51,7 +51,7 @@ export interface ConnectionLimits {
   /** From the first byte, or from the connection if there is none, until the head is complete. */
   readonly headTimeoutMs: number;
   /**
-   * The same until the body is complete: more than the application's limit for a body, so that the
+   * From the first byte until the body is complete: more than the application's limit for a body, so that the
    * application answers.
    */
   readonly requestTimeoutMs: number;

@@ -5,11 +5,11 @@ import type { HeadRefusal, RequestHandler } from "./listen.ts";
 
 /** Answers requests that Node's parser refuses, so that they pass request logging like all others. */
 export interface UnparsedAnswers {
-  /** Records the exchange that is under way on a connection. */
+  /** Records the current exchange of a connection. */
   begin(incoming: IncomingMessage, outgoing: ServerResponse): void;
   /** Handles the parser's error on a connection: listens to `clientError`. */
   fail(error: Error & { readonly code?: string }, socket: Duplex): void;
-  /** Answers on a connection without an exchange under way, and closes it. */
+  /** Answers on a connection without a current exchange, and closes it. */
   refuse(socket: Duplex, refusal: HeadRefusal): void;
 }
 
