@@ -13,7 +13,7 @@ export type { ProblemCode } from "./app/http/responses/problem.ts";
 export interface MosaicClientOptions {
   /** Sent with every request; routes under `/admin` need it. */
   readonly adminToken?: string;
-  /** Ends every request that is under way. */
+  /** Aborts every pending request. */
   readonly signal?: AbortSignal;
 }
 

@@ -8,7 +8,7 @@ import { boundTests, type ConformanceTest } from "./conformance-test.ts";
 export interface BroadcastHarness {
   /** Another replica's port on the channel; closed with the harness at the latest. */
   join(): Promise<BroadcastPort>;
-  /** The same for another channel of the same server. */
+  /** Opens another channel of the same server. */
   joinOther(): Promise<BroadcastPort>;
   /** The defects of listeners that adapters have reported. */
   readonly defects: readonly unknown[];

@@ -240,7 +240,7 @@ export const CATALOG_SOURCE_CASES: readonly CatalogSourceCase[] = [
 /**
  * What every adapter of the catalog source port must do.
  *
- * @param open gives, for each test, a source that holds these files
+ * @param open gives, for each test, a source with these files
  */
 export function catalogSourceTests(open: OpenCatalogSource): readonly ConformanceTest[] {
   return CATALOG_SOURCE_CASES.map(({ name, run }) => ({ name: `load() ${name}`, run: () => run(open) }));

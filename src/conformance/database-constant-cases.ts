@@ -136,7 +136,7 @@ const otherCases: readonly DatabaseCase<DatabaseHarness>[] = [
   }),
 ];
 
-/** What holds for any database, as it concerns nothing that is stored. */
+/** Cases that hold for any database, because they concern nothing that is stored. */
 export const CONSTANT_CASES: readonly DatabaseCase<DatabaseHarness>[] = [
   ...rowCases,
   ...wrongCases,

@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 
 /** The assertions on a value; each rejects with an `AssertionError` that shows both sides. */
 export interface Expectation {
-  /** The same value or object. */
+  /** Whether two arguments are the same value or object. */
   toBe(expected: unknown): void;
   notToBe(expected: unknown): void;
   /** Equal in depth. A property that is `undefined` equals an absent one; a `Buffer` equals a `Uint8Array`. */

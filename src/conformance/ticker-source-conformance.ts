@@ -5,7 +5,7 @@ import { expect } from "./expect.ts";
 
 /** A source of tickers, and what it holds. */
 export interface TickerSourceHarness {
-  /** A source that holds these texts, in this order. */
+  /** A source with these values, in this order. */
   open(tickers: readonly string[]): TickerSourcePort;
   close(): Promise<void>;
 }

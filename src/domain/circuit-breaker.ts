@@ -1,15 +1,15 @@
 import { jitteredBackoffMs } from "../lib/backoff.ts";
 
 /**
- * A circuit breaker: it lets calls through while they succeed, rejects calls after consecutive failures, and
- * then lets one probe through at a time until one succeeds.
+ * A circuit breaker: it lets calls through while they succeed, rejects calls after consecutive failures, and then
+ * lets one probe through at a time until one succeeds.
  *
- * An epoch is a period without a change of state. Each has its own number, so that the result of a call from
- * an earlier epoch is ignored.
+ * An epoch is a period without a change of state. Each has its own number, so that the result of a call from an
+ * earlier epoch is ignored.
  *
  * - `closed`: every call passes; `failures` of them have failed since the last success
  * - `open`: no call passes before `retryAtMs`; the breaker has opened `consecutiveOpens` times in a row
- * - `half-open`: one probe is under way; from `probeUntilMs` on another probe may start
+ * - `half-open`: one probe is pending; from `probeUntilMs` on another probe may start
  */
 export type CircuitBreaker =
   | { readonly kind: "closed"; readonly epoch: number; readonly failures: number }

@@ -24,7 +24,7 @@ const STEPS = 10;
 
 /**
  * Calls back once the event loop has been able to run for this long. Time in which it was blocked, as while modules
- * load on a busy machine, hardly counts: an answer that arrived meanwhile has not been read.
+ * load on a busy machine, hardly counts: an answer that arrived in that time has not been read.
  *
  * @returns ends the timer
  */

@@ -1,13 +1,13 @@
 /** Divides long work into turns, so that requests are served between two of them. */
 export interface TimeSlices {
-  /** Whether the present turn has had its time. */
+  /** Whether the current turn has used its time. */
   isOver(): boolean;
-  /** Ends the turn: waits until what has arrived meanwhile was served. */
+  /** Ends the turn: resolves after pending events are handled. */
   next(): Promise<void>;
 }
 
 /**
- * @param sliceMs the time of a turn
+ * @param sliceMs how long a turn may take
  * @param nowMs a clock that never goes back
  */
 export function createTimeSlices(sliceMs: number, nowMs = () => performance.now()): TimeSlices {

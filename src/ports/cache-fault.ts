@@ -1,4 +1,4 @@
-/** What is wrong with the server behind a cache, or with the way to it, as far as it can be recognized. */
+/** A recognized fault of the server behind a cache, or of the connection to it. */
 export const CACHE_FAULTS = [
   "certificate",
   "client-certificate",

@@ -7,8 +7,8 @@ export interface CacheCallOptions {
 /** Options of the operations that read values. */
 export interface CacheReadOptions extends CacheCallOptions {
   /**
-   * The most bytes that each value may have: a larger one counts as absent, and a cache behind a network
-   * reads sizes first. Default: the limit of the cache itself.
+   * Maximum size of each value, in bytes: a larger one counts as absent, and a cache behind a network reads sizes
+   * first. Default: the limit of the cache itself.
    */
   readonly bytesMax?: number | undefined;
 }
@@ -164,9 +164,9 @@ export interface CachePort {
  *
  * - `unavailable`: no connection, or it broke
  * - `timeout`: no answer within the deadline
- * - `busy`: no answer within the deadline, while a large transfer before it goes on
+ * - `busy`: no answer within the deadline, while a large transfer before it continues
  * - `rejected`: the server answered with an error, such as READONLY, OOM or NOPERM
- * - `too-large`: the value or publication exceeds what this cache may hold
+ * - `too-large`: the value or publication exceeds the limits of this cache
  * - `aborted`: the caller's signal fired; its reason is the `cause`
  * - `closed`: the cache was closed
  */

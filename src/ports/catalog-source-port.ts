@@ -44,8 +44,8 @@ export interface CatalogSourcePort {
   readNames?(options?: { readonly signal?: AbortSignal | undefined }): Promise<readonly string[]>;
 
   /**
-   * Reads only the manifest, without the views: the same result as {@link load} in the same moment, or
-   * undefined without a manifest, or with nothing that can be one.
+   * Reads only the manifest, without the views. Returns what {@link load} would return as its manifest now; undefined
+   * if there is no usable manifest file.
    *
    * @throws {CatalogSourceError} when the source itself cannot be read
    */

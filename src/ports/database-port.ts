@@ -1,11 +1,11 @@
 import type { Relation } from "../domain/view/relation.ts";
 
-/** Where valid tickers come from: the rows of one read-only query, or another store, such as a list. */
+/** Source of valid tickers: the rows of one read-only query, or another store, such as a list. */
 export interface TickerSourcePort {
   /**
    * Runs the ticker query.
    *
-   * @returns the values of its column `ticker`, as the database holds them: in order, untrimmed, and as often as they come
+   * @returns the values of its column `ticker`, as stored: in order, untrimmed, with duplicates
    * @throws {DatabaseError}
    */
   load(options?: { readonly signal?: AbortSignal | undefined }): Promise<readonly unknown[]>;
@@ -17,7 +17,7 @@ export interface DatabaseSchemaPort {
    * Reads the columns of tables and views.
    *
    * @param names `name` or `schema.name`; validated by the caller, bound and never spliced by the adapter
-   * @returns what is known of each; nothing for a name that the database does not have
+   * @returns an entry for each known name; none for a name that the database does not have
    * @throws {DatabaseError}
    */
   columns(
@@ -26,10 +26,7 @@ export interface DatabaseSchemaPort {
   ): Promise<DatabaseColumns>;
 }
 
-/**
- * The column names of views, in their order, or why those of a view cannot be read, such as a view whose
- * table does not exist.
- */
+/** Per view: its column names in order, or the error, for example because its table does not exist. */
 export type DatabaseColumns = ReadonlyMap<string, readonly string[] | DatabaseError>;
 
 /** What a database returns about its tables and views, so that views of a catalog can be drafted from it. */

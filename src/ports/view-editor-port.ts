@@ -19,7 +19,7 @@ export interface EditedView {
   readonly edits: readonly TextEdit[];
 }
 
-/** What an author has written, as far as it loads. */
+/** The parts of a view file that commands edit; only for files that load. */
 export interface EditableView {
   readonly entity: string;
   readonly columns: readonly string[];

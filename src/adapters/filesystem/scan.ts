@@ -29,7 +29,7 @@ const ENTRIES_PER_LOOK = 16;
 const RECOVERY_FOLDER = "lost+found";
 /** Entries per abort check, and per directory read. */
 const ENTRIES_AT_ONCE = 1024;
-/** A folder with more entries, of any kind, holds no catalog. */
+/** A folder with more entries, of any kind, is not a catalog. */
 const ENTRIES_MAX = 500_000;
 /** Limit of warnings about misnamed view files in one folder. */
 const NEAR_MISSES_MAX = 20;

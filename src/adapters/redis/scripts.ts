@@ -6,7 +6,7 @@ export function valueBytesMax(bytesMax = VALUE_BYTES_MAX): number {
   return Math.min(bytesMax, VALUE_BYTES_MAX);
 }
 
-/** The same bytes in the form that the client sends as they are. */
+/** A Buffer over the same memory, which the client sends unchanged. */
 export function asBuffer(value: Uint8Array): Buffer {
   return Buffer.isBuffer(value) ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
 }

@@ -30,7 +30,7 @@ const REFUSAL_PAUSE_MS_MAX = 10_000;
 /**
  * Subscribes whenever the client is ready, and calls the listener on connects, losses and messages.
  *
- * @returns what ends the subscription; the client is left open
+ * @returns a stop function, which leaves the client open
  */
 export function keepSubscribed(listener: BroadcastListener, options: SubscriptionOptions): () => void {
   const { subscriber, channel } = options;

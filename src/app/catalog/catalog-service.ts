@@ -85,9 +85,9 @@ export function createCatalogService(deps: CatalogDeps): CatalogService {
 }
 
 /**
- * Hashes the disk and reports whether it holds the served catalog, so that a deploy without a reload is
- * visible. A disk that is invalid or cannot be read differs too. Keys that begin with `__` do not count:
- * other programs add them when they publish.
+ * Hashes the disk and reports whether it contains the served catalog, so that a deploy without a reload is visible. A
+ * disk that is invalid or cannot be read differs too. Keys that begin with `__` do not count: other programs add them
+ * when they publish.
  */
 export async function compareDisk(deps: CatalogDeps): Promise<void> {
   const { holder, emit, signal } = deps;

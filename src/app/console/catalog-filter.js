@@ -34,7 +34,7 @@ export function isFiltered({ group, facet, order }) {
   return group !== "" || facet !== "all" || order !== "relevance";
 }
 
-/** The most groups that a list offers: the largest. */
+/** Maximum number of groups in the list: the largest. */
 const GROUPS_MAX = 50;
 
 /**
@@ -67,7 +67,7 @@ export function groupsOf(items) {
 }
 
 /**
- * The places of the views that pass a filter, in its order.
+ * The indexes of the views that pass a filter, in its order.
  *
  * @param {CatalogFilter} filter
  * @param {readonly number[]} places

@@ -90,7 +90,7 @@ export function createCatalogLoader(onProgress, readPart = fetchPart) {
       }
       const part = await persistently(number, signal);
       if (part === undefined || signal.aborted) return;
-      // Another catalog was activated meanwhile: its parts do not match these.
+      // Another catalog was activated in between: its parts do not match these.
       if (part.hash !== hash) return startOver(signal);
       isMixed = false;
       take(number, part);

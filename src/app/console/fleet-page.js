@@ -28,7 +28,7 @@ export function createFleetPage(context) {
   /** @type {Exclude<import("./api.js").Outcome, { kind: "ok" }> | undefined} */
   let failure;
   let busy = false;
-  /** A change happened while a request was under way. */
+  /** A change happened during a request. */
   let isDue = false;
   let isOpen = false;
   let changesSeen = 0;

@@ -25,8 +25,7 @@ import { viewHref } from "./routes.js";
 const COLORS = 6;
 
 /**
- * What happened to the catalogs of the fleet: a lane for each replica, coloured by what it served, and the
- * events in words.
+ * The history of the fleet's catalogs: a lane for each replica, coloured by what it served, and the events in words.
  *
  * @param {import("./context.js").Context} context
  * @returns {import("./context.js").Page}

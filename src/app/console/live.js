@@ -124,7 +124,7 @@ export function followService({ onState, onConnection }) {
     source = undefined;
   }
 
-  // A browser has six connections for a service: hidden tabs must not hold them.
+  // A browser has six connections for a service: hidden tabs must not occupy them.
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") return close();
     retryMs = RETRY_MS_MIN;

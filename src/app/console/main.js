@@ -85,7 +85,7 @@ const emptyPage = {
 
 /** @type {Map<Route["kind"], Page>} */
 const pages = new Map();
-/** A page that is fetched is one page, however often its address is opened meanwhile. @type {Map<Route["kind"], Promise<Page>>} */
+/** Concurrent openings of a page share one fetch. @type {Map<Route["kind"], Promise<Page>>} */
 const fetched = new Map();
 
 function currentPage() {
@@ -121,7 +121,7 @@ function draw() {
 async function show(left) {
   const wanted = route;
   const page = await pageOf(wanted.kind);
-  // The user has gone on meanwhile.
+  // The user has left in the meantime.
   if (route !== wanted) return;
   page?.enter?.(wanted);
   draw();

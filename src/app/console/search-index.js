@@ -17,7 +17,7 @@
  * @property {string} hidden
  */
 
-/** Separates texts that are searched as one: it cannot be typed. */
+/** Separates strings that are searched as one: it cannot be typed. */
 const SEPARATOR = "\n";
 
 /** The rank of a view that lacks a word. */
@@ -73,7 +73,7 @@ export function createSearchIndex() {
     /** @param {number} index */
     item: (index) => items[index],
 
-    /** The places of the views that are known. */
+    /** The indexes of the views that are known. */
     places: () => [...items.keys()].filter((index) => items[index] !== undefined),
 
     /**

@@ -15,7 +15,7 @@ import { viewHref } from "./routes.js";
  *   readonly after?: string }[]} changes
  */
 
-/** The most views of each kind of change that are listed; the rest is counted. */
+/** Maximum number of listed views of each kind of change; the rest is counted. */
 const NAMES_MAX = 200;
 /** Of more views than this, the changes are folded. */
 const OPEN_MAX = 10;

@@ -49,7 +49,7 @@ export interface FleetCounts
   extends Pick<FleetSummary, "digest" | "divergent" | "lost" | "refused" | "replicas"> {
   /** Whether the shared cache answered; otherwise only the replica itself is counted. */
   readonly shared: boolean;
-  /** The other replicas; undefined before the first count. */
+  /** The number of other replicas at the last successful count. */
   readonly others: number;
 }
 

@@ -13,7 +13,7 @@ import { createSingleFlight } from "../../lib/single-flight.ts";
 import { CacheError, type CachePort } from "../../ports/cache-port.ts";
 import type { CatalogEvent } from "../catalog/events.ts";
 
-/** The history of the fleet's catalogs: kept in the shared cache, and as far as known by every replica. */
+/** The history of the fleet's catalogs: in the shared cache, with a copy in every replica. */
 export interface History {
   /** Records what the event changes. */
   catalogEvent(event: CatalogEvent): void;

@@ -22,7 +22,7 @@ interface InstrumentOptions {
 }
 
 /**
- * The instruments of a service, as far as this one needs them.
+ * The instruments that this service needs.
  *
  * Not the meter of the SDK, whose modules take a fifth of a start and more: it is loaded when something reads the
  * values, which the producer gives to any of its readers.

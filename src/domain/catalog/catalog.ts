@@ -16,14 +16,14 @@ export interface Catalog {
   readonly views: ReadonlyMap<Entity, Uint8Array>;
 }
 
-/** The most views of a catalog. */
+/** Maximum number of views of a catalog. */
 export const CATALOG_VIEWS_MAX = 50_000;
 
 /** The largest canonical JSON of one view, in bytes. */
 export const VIEW_BYTES_MAX = 4 * 1024 * 1024;
 
 /**
- * The most bytes of all views of a catalog together: as files, as canonical JSON, and as read from a cache.
+ * Maximum size of all views of a catalog together, in bytes: as files, as canonical JSON, and as read from a cache.
  * So a loaded catalog can also be published and read back.
  */
 export const CATALOG_BYTES_MAX = 192 * 1024 * 1024;

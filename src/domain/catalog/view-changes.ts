@@ -25,13 +25,13 @@ export interface ViewChanges {
   readonly total: number;
 }
 
-/** The most views that are compared. */
+/** Maximum number of compared views. */
 export const DETAILED_VIEWS_MAX = 50;
-/** The most changes that are listed for one view. */
+/** Maximum number of listed changes of one view. */
 export const CHANGES_MAX = 50;
 /** In characters; a longer value ends with `…`. */
 export const VALUE_LENGTH_MAX = 60;
-/** The most canonical JSON that is parsed, in bytes: it is done in one turn. */
+/** Maximum canonical JSON to parse, in bytes: it is parsed in one turn. */
 export const DETAILED_BYTES_MAX = 512 * 1024;
 
 /**

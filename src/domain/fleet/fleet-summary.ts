@@ -13,7 +13,7 @@ export interface FleetSummary {
   readonly schema: 1;
   /** The live replicas. */
   readonly replicas: number;
-  /** Those of them that do not serve the published catalog. */
+  /** The live replicas that do not serve the published catalog. */
   readonly divergent: number;
   /** Changes when a replica comes, goes, serves another catalog, refuses its disk, or loses or finds its cache. */
   readonly digest: string;
@@ -31,7 +31,7 @@ export interface LostReplica {
   readonly since: string;
 }
 
-/** The most lost replicas that are kept: the newest. */
+/** Maximum number of lost replicas; the newest are kept. */
 const LOST_MAX = 5;
 /** A replica that was killed comes back under another id: the old one is forgotten after an hour. */
 const LOST_MS = 3_600_000;
@@ -139,7 +139,7 @@ export function digestReplicaIds(ids: Uint8Array): string {
   return sha1(ids);
 }
 
-/** Writes a summary in its form in the shared cache: the same bytes for the same fleet. */
+/** Encodes a summary for the shared cache: the same bytes for the same fleet. */
 export function encodeFleetSummary(summary: FleetSummary): Uint8Array {
   const bytes = new TextEncoder().encode(JSON.stringify(summary));
   if (bytes.byteLength <= SUMMARY_BYTES_MAX) return bytes;

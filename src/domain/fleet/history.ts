@@ -29,9 +29,9 @@ export interface HistoryEntry {
   readonly reason: string | null;
 }
 
-/** The most entries of a history: the newest are kept. */
+/** Maximum number of entries of a history; the newest are kept. */
 export const HISTORY_ENTRIES_MAX = 120;
-/** The most names of views in an entry. */
+/** Maximum number of view names in an entry. */
 export const HISTORY_VIEWS_MAX = 3;
 /** The largest history, in bytes: about four times the usual size of a full one. */
 export const HISTORY_BYTES_MAX = 256 * 1024;
@@ -63,7 +63,7 @@ export const historyEntrySchema = v.object({
 
 const storedSchema = v.object({ schema: v.literal(1), entries: v.array(v.unknown()) });
 
-/** Writes a history in its form in the shared cache. */
+/** Encodes a history for the shared cache. */
 export function encodeHistory(entries: readonly HistoryEntry[]): Uint8Array {
   return new TextEncoder().encode(JSON.stringify({ schema: 1, entries }));
 }

@@ -78,7 +78,7 @@ export const replicaRecordSchema = v.object({
   ),
 });
 
-/** Writes a record in its form in the shared cache. */
+/** Encodes a record for the shared cache. */
 export function encodeReplicaRecord(record: ReplicaRecord): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(record));
 }
@@ -90,13 +90,13 @@ export function parseReplicaRecord(bytes: Uint8Array): ReplicaRecord | undefined
   return parsed.success ? parsed.output : undefined;
 }
 
-/** The most replicas that are listed; others serve as well, but are not shown. */
+/** Maximum number of listed replicas; others serve as well, but are not shown. */
 export const REPLICAS_MAX = 1000;
 
 /** The largest list of replica ids, in bytes: twice the size of the longest. */
 export const REPLICA_IDS_BYTES_MAX = 256 * 1024;
 
-/** Writes the list of replica ids, sorted, each once. */
+/** Encodes the list of replica ids, sorted, each once. */
 export function encodeReplicaIds(ids: Iterable<string>): Uint8Array {
   return new TextEncoder().encode(JSON.stringify([...new Set(ids)].sort().slice(0, REPLICAS_MAX)));
 }

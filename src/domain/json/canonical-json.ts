@@ -78,7 +78,7 @@ function sortedKeys(object: JsonObject): readonly string[] {
   return keys;
 }
 
-/** What is escaped, and halves of surrogate pairs: most texts have no such character. */
+/** What is escaped, and halves of surrogate pairs: most strings have no such character. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const SPECIAL = /["\\\u0000-\u001f\ud800-\udfff]/;
 

@@ -1,8 +1,8 @@
 /**
- * Orders two texts by Unicode code point, as Python and SQL collation "C" do.
+ * Orders two strings by Unicode code point, as Python and SQL collation "C" do.
  *
- * JavaScript compares UTF-16 units, which puts U+1F600 (a surrogate pair, D83D DE00) before U+E000. Here the units from
- * U+D800 up are shifted so that surrogates sort after every other unit.
+ * JavaScript compares UTF-16 units, which puts U+1F600 (a surrogate pair, D83D DE00) before U+E000. Here the units
+ * from U+D800 up are shifted so that surrogates sort after every other unit.
  *
  * @returns a negative number, zero or a positive number, as `Array.prototype.sort` takes it
  */

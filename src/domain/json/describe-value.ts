@@ -12,7 +12,7 @@ function beginning(text: string): string {
   return text.length > SHOWN_LENGTH_MAX ? `${text.slice(0, SHOWN_LENGTH_MAX)}…` : text;
 }
 
-/** A text in quotes, or its beginning. */
+/** A string in quotes, or its beginning. */
 export function quoted(text: string): string {
   return JSON.stringify(beginning(text));
 }
@@ -55,10 +55,10 @@ export function asYamlText(text: string): string {
 const PLACE_LENGTH_MAX = 60;
 
 /**
- * Describes where a schema's own message applies, without the value at that place.
+ * Describes where a schema's own message applies, without the value there.
  *
- * For a missing or an unknown member of an object, valibot's path names the member and its message is about
- * the object.
+ * For a missing or an unknown member of an object, valibot's path names the member and its message is about the
+ * object.
  */
 export function describeIssue({ kind, type, path, message }: v.BaseIssue<unknown>): string {
   const steps = path ?? [];

@@ -9,7 +9,7 @@ export interface JsonObject {
   readonly [key: string]: JsonValue;
 }
 
-/** The nesting limit of a value: far beyond any view, far below the limit of the stack. */
+/** Maximum nesting of a value: far beyond any view, far below the limit of the stack. */
 export const JSON_DEPTH_MAX = 100;
 
 /**

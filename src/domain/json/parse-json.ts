@@ -26,7 +26,7 @@ export function parseJson(text: string): JsonValue {
 }
 
 const BLANK = /[ \t\n\r]*/y;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON allows none of them inside a text
+// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON allows none of them inside a string
 const PLAIN_CHARACTERS = /[^"\\\u0000-\u001f]*/y;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?/y;
 const LITERALS = new Map<string, readonly [text: string, value: JsonValue]>([
@@ -141,7 +141,7 @@ function readNumber(cursor: Cursor): JsonValue {
   return value;
 }
 
-/** The end of a text with escapes, or -1. */
+/** The end of a string with escapes, or -1. */
 function closingQuote(text: string, from: number): number {
   let at = from;
   for (;;) {

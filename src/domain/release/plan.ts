@@ -37,11 +37,11 @@ export type Seen =
       /** What the state claims. */
       readonly revision: number | undefined;
       readonly manifest: SeenManifest;
-      /** How long it has been unchanged, as far as this replica observed. */
+      /** How long this replica has observed it unchanged. */
       readonly unchangedMs: number;
     };
 
-/** The catalog on disk, as far as a trigger needs it. */
+/** The state of the catalog on disk. */
 export type Disk =
   /** Not read yet; `generation` where only its manifest was read, and verifies. */
   | { readonly kind: "unread"; readonly generation?: number | undefined }

@@ -71,7 +71,8 @@ export function seenWhole(
   },
 ): Seen {
   const { heldHash, ...place } = found;
-  // Without a state the publisher is unknown; for the active catalog, the state was lost.
+  // Without a state the publisher is unknown. If the hash is the active one, Mosaic published it and the state was
+  // lost.
   const isOwnUnstated = found.hash === heldHash && stateValue === undefined;
   const author = isStated || isOwnUnstated ? "mosaic" : "other";
   return { kind: "whole", revision: isStated ? revision : undefined, author, ...place };

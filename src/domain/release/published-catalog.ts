@@ -32,7 +32,7 @@ export const CATALOG_KEYS = {
 } as const;
 
 /**
- * The largest `views:list`, in bytes: the most entities of the greatest length, in quotes and with a comma
+ * The largest `views:list`, in bytes: `CATALOG_VIEWS_MAX` entities of the greatest length, in quotes and with a comma
  * and a space.
  */
 export const LIST_BYTES_MAX = CATALOG_VIEWS_MAX * (ENTITY_LENGTH_MAX + 4);
@@ -42,8 +42,8 @@ export const LIST_BYTES_MAX = CATALOG_VIEWS_MAX * (ENTITY_LENGTH_MAX + 4);
  * counts as absent, and a cache behind a network does not send it.
  */
 export const CATALOG_KEY_BYTES_MAX = {
-  // One digit, and 64 hex digits. A damaged value of this size is still read: it is damage, and is replaced soon, where an
-  // absent one may be a publication under way.
+  // One digit, and 64 hex digits. A damaged value of this size is still read: it is damage, and is replaced soon,
+  // where an absent one may be an unfinished publication.
   loaded: STATE_BYTES_MAX,
   hash: STATE_BYTES_MAX,
   list: LIST_BYTES_MAX,
@@ -208,7 +208,7 @@ export function verifyPublished(
   for (const [index, entity] of header.entities.entries()) {
     const bytes = views[index];
     if (bytes === undefined) return rejected("missing-view", absentView(entity, room));
-    // The same as the cache does with even larger ones: it is not read.
+    // It is not read: the cache skips even larger ones likewise.
     if (bytes.byteLength > VIEW_BYTES_MAX) {
       return rejected("missing-view", `${viewKey(entity)} holds more than ${VIEW_BYTES_MAX} bytes`);
     }
@@ -276,7 +276,7 @@ export function readEntities(list: Uint8Array): readonly Entity[] | undefined {
   return names?.every(isEntity) ? sortedEntities(names) : undefined;
 }
 
-/** The texts of a list; undefined if it has anything else, none, or more than a catalog has. */
+/** The strings of a list; undefined if it has anything else, none, or more than a catalog has. */
 function readNames(list: Uint8Array): readonly string[] | undefined {
   if (list.byteLength > LIST_BYTES_MAX) return undefined;
   const items = readPlainList(list);
@@ -289,7 +289,7 @@ function sortedEntities(entities: readonly Entity[]): readonly Entity[] {
   return isAscending ? entities : [...new Set(entities)].sort();
 }
 
-/** A list of texts alone needs no parser that keeps numbers apart. */
+/** A list of strings needs no parser that keeps numbers apart. */
 function readPlainList(bytes: Uint8Array): readonly unknown[] | undefined {
   try {
     const value: unknown = JSON.parse(readStoredText(bytes) ?? "");

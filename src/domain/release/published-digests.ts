@@ -41,7 +41,7 @@ export interface DigestPage {
  */
 export interface CatalogDigests {
   readonly hash: CatalogHash;
-  /** Those of all pages. */
+  /** The digests of all pages. */
   readonly digests: ReadonlyMap<Entity, string>;
   readonly pages: readonly DigestPage[];
 }
@@ -171,7 +171,7 @@ export interface PublishedViews {
 }
 
 /**
- * Compares the views of a publication with a replica's own. Those that are in neither list are no longer
+ * Compares the views of a publication with a replica's own. Views in neither `same` nor `different` are no longer
  * published.
  *
  * @param pages the published pages that {@link differentPages} names

@@ -22,12 +22,12 @@ const LARGE_BYTES = 1024 * 1024;
 const BYTES_PER_SECOND = 4 * 1024 * 1024;
 const TURN_SECONDS_MIN = 5;
 
-/** Whether a catalog is worth a question before its transfer: a smaller one costs no more than the question. */
+/** Whether a catalog is large enough to take turns: sending a smaller one costs no more than the lease. */
 export function isLargeTransfer(bytes: number): boolean {
   return bytes >= LARGE_BYTES;
 }
 
-/** How long one replica has the turn to send a catalog; if it dies meanwhile, another one follows. */
+/** How long one replica has the turn to send a catalog; if it dies, another one follows. */
 export function turnSeconds(bytes: number): number {
   return TURN_SECONDS_MIN + Math.ceil(bytes / BYTES_PER_SECOND);
 }

@@ -8,10 +8,10 @@ import { SIGNATURE_ALGORITHM, type SigningKey } from "./signing-key.ts";
 /** The manifest's name in the catalog's folder. */
 export const MANIFEST_FILE = "views.manifest.json";
 
-/** The largest manifest, in bytes: more than the most views with the longest names need. */
+/** The largest manifest, in bytes: more than `CATALOG_VIEWS_MAX` views with the longest names need. */
 export const MANIFEST_BYTES_MAX = 16 * 1024 * 1024;
 
-/** The most signatures of a manifest, and so the most keys that sign one. */
+/** Maximum number of signatures of a manifest, and so of keys that sign one. */
 export const SIGNATURES_MAX = 16;
 
 /** The highest generation: every whole number up to it is exact in every JSON reader. */
@@ -69,7 +69,7 @@ export function describeCatalog(
 }
 
 /**
- * Writes the manifest of a {@link describeCatalog} result, one view a line, with a signature of each key.
+ * Writes the manifest of a {@link describeCatalog} result, one view per line, with a signature of each key.
  *
  * @param keys empty for a manifest that only guards against accidents
  * @throws {RangeError} for more keys than {@link SIGNATURES_MAX}

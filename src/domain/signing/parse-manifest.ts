@@ -110,7 +110,7 @@ const manifestSchema = v.strictObject(
 /** The longest part of a name that is shown: it comes from input. */
 const NAME_LENGTH_MAX = 60;
 
-/** A text is the reason of the failure. */
+/** @returns the hashes, or the reason (a string) why they are invalid */
 function readViews(views: JsonObject): ReadonlyMap<Entity, string> | string {
   const hashes = new Map<Entity, string>();
   for (const [entity, hash] of Object.entries(views)) {

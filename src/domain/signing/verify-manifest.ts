@@ -98,8 +98,8 @@ export function verifyManifest(
 }
 
 /**
- * A manifest that is verified as far as the mode requires; that it belongs to a certain catalog is not
- * checked yet.
+ * A manifest with the verification that the mode requires; whether it belongs to a certain catalog is not checked
+ * yet.
  */
 export interface OpenedManifest {
   readonly kind: "opened";

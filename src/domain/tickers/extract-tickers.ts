@@ -67,7 +67,7 @@ interface Naming {
   readonly ticker: Ticker;
 }
 
-/** Its place in the text. */
+/** Its offset in the text. */
 interface Mention extends Naming {
   readonly start: number;
   readonly end: number;

@@ -98,7 +98,7 @@ function plainOfCode(tickers: readonly Ticker[], code: string): readonly Ticker[
   return found;
 }
 
-/** The place of the first ticker that is not before a text. */
+/** The index of the first ticker that is not before a string. */
 function firstFrom(tickers: readonly Ticker[], text: string): number {
   let start = 0;
   let end = tickers.length;

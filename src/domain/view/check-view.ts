@@ -55,7 +55,7 @@ function nestedDiagnostic(view: JsonObject): ViewDiagnostic | undefined {
 /**
  * Checks an entity, from the view or from the file's name.
  *
- * @param path the place of the name in the view; the empty path when the file's name gave it
+ * @param path the path of the name in the view; the empty path when the file's name gave it
  */
 export function checkEntity(name: string, path: readonly JsonPathStep[]): readonly ViewDiagnostic[] {
   const parsed = parseEntity(name);

@@ -1,4 +1,4 @@
-/** A place in a text, both from 1; columns in UTF-16 units. */
+/** A position in a text, line and column from 1; columns in UTF-16 units. */
 export interface TextPlace {
   readonly line: number;
   readonly column: number;
@@ -11,7 +11,7 @@ const LINE_LENGTH_MAX = 100;
 const LENGTH_BEFORE_MAX = 60;
 
 /**
- * Shows a place of a text with the lines around it and a marker below it.
+ * Shows a position of a text with the lines around it and a marker below it.
  *
  * Characters that a terminal interprets, or does not show, are replaced: control characters, marks of writing
  * direction, halves of surrogate pairs. A tab becomes an arrow, so that it is visible.

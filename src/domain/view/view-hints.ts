@@ -10,7 +10,7 @@ import {
 import { isEntity } from "./entity.ts";
 import { FIELD_NAMES } from "./view.ts";
 
-/** Longer texts are no alias, and would be useless in a hint. */
+/** Longer strings are no alias, and would be useless in a hint. */
 const ALIAS_LENGTH_MAX = 40;
 const SHOWN_LENGTH_MAX = 60;
 
@@ -97,7 +97,7 @@ export function keyBelow(view: JsonObject, path: readonly JsonPathStep[]): strin
   return next !== undefined && inner(next) ? asYamlText(next.slice(0, SHOWN_LENGTH_MAX)) : undefined;
 }
 
-/** Which names are meant as fields of a field that holds others, where they stand beside it. */
+/** The names that are meant as fields of another field, but are beside it. */
 const INNER_FIELDS: ReadonlyMap<string, (name: string) => boolean> = new Map([
   ["/ask", (name) => FIELD_NAMES.ask.includes(name)],
   ["/columns", (name) => FIELD_NAMES.column.includes(name) && !FIELD_NAMES.view.includes(name)],

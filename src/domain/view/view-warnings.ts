@@ -276,7 +276,7 @@ function repeats(items: readonly JsonValue[]): readonly number[] {
   });
 }
 
-/** Every list of texts but the columns, which have a rule of their own. */
+/** Every list of strings but the columns, which have a rule of their own. */
 function repeatedItems(view: JsonObject): readonly ViewDiagnostic[] {
   const ask = isJsonObject(view.ask) ? view.ask : {};
   const lists = [

@@ -133,7 +133,7 @@ interface Merge {
   readonly path: Path;
 }
 
-/** The notation of a merge, as far as readers differ on it. */
+/** The properties of a merge's notation on which readers differ. */
 interface MergeForm {
   /** A key before the merge, or after it, that the merged object also has. */
   readonly repeats: { readonly before: boolean; readonly after: boolean };

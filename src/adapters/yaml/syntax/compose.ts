@@ -9,7 +9,7 @@ export const ERRORS_MAX = 2_000;
 /** The nesting limit of lists and objects while a text is parsed: ten times that of a view. */
 const NESTING_MAX = 1_000;
 
-/** The result of parsing; `document` holds its errors, or the first of very many. */
+/** The result of parsing; `document` contains its errors, or the first of very many. */
 export type ComposedYaml =
   | { readonly kind: "document"; readonly document: Document }
   | { readonly kind: "too-deep" }

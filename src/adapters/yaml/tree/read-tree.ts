@@ -44,7 +44,7 @@ export interface YamlTree {
  *
  * @param root of a text without errors that keep it from being read
  * @param source what it was parsed from
- * @returns the value as far as it could be read, and every diagnostic on the way
+ * @returns the parts of the value that could be read, and every diagnostic on the way
  */
 export function readTree(root: YamlNode | null, source: string): YamlTree {
   const counts = { aliasDepth: 0, aliasedNodes: 0, aliasedCharacters: 0, excess: undefined };

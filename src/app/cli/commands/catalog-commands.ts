@@ -33,7 +33,7 @@ export const hashCommand: RunCommand = async (io, deps, args) => {
 /** A catalog that a command has read. */
 export interface DirectoryLoad {
   readonly name: string;
-  /** Undefined when the folder could not be read, which has been printed. */
+  /** Undefined after printing an error. */
   readonly load: CatalogLoad | undefined;
 }
 

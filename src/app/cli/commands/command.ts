@@ -104,7 +104,7 @@ export type RunCommand = (io: CommandIo, deps: CommandDeps, args: CommandArgumen
 /** How results are printed. */
 export type OutputFormat = "json" | "text";
 
-/** Reads `--format`; undefined when it is neither `text` nor `json`, which has been printed. */
+/** Reads `--format`; undefined after printing an error. */
 export function readFormat(io: CommandIo, { values }: CommandArguments): OutputFormat | undefined {
   const format = values.get("format") ?? "text";
   if (format === "json" || format === "text") return format;

@@ -11,7 +11,7 @@ import { type CommandDeps, type CommandIo, EXIT, type RunCommand, readFormat } f
 import type { LinePart } from "./printer.ts";
 import { wordChanges } from "./word-changes.ts";
 
-/** `mosaic diff OLD NEW`: what another folder adds, removes and changes, place by place. */
+/** `mosaic diff OLD NEW`: what another folder adds, removes and changes, by JSON pointer. */
 export const diffCommand: RunCommand = async (io, deps, args) => {
   const format = readFormat(io, args);
   if (format === undefined) return EXIT.usage;
@@ -117,7 +117,7 @@ function report(
   };
 }
 
-/** The most characters of a value that are shown. */
+/** Maximum number of characters shown of a value. */
 const SHOWN_MAX = 60;
 /** The part of it before the first difference, for orientation. */
 const CONTEXT = 20;

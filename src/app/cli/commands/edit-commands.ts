@@ -66,7 +66,7 @@ async function complete(
   }
 }
 
-/** The view files of a folder; undefined when it cannot be read, which has been printed. */
+/** The view files of a folder; undefined after printing an error. */
 async function listFiles(
   io: CommandIo,
   { viewFiles }: CommandDeps,
@@ -83,7 +83,7 @@ async function listFiles(
 
 /** Writes edited files, or prints what would be written. */
 interface Writer {
-  /** @returns false when the file cannot be written, which has been printed */
+  /** @returns false after printing an error */
   write(file: ViewFileBytes, edited: EditedView, what: string): Promise<boolean>;
   summary(verb: string): string;
 }

@@ -52,7 +52,7 @@ export const inspectCommand: RunCommand = async (io, deps, args) => {
   }
 };
 
-/** The most listed views and replicas; JSON has them all. */
+/** Maximum number of listed views and replicas; JSON has them all. */
 const LISTED_MAX = 50;
 
 function describe(

@@ -68,7 +68,7 @@ export const newAllCommand: RunCommand = async (io, deps, { positionals: [given]
 interface Target {
   readonly directory: string;
   readonly viewFiles: CommandDeps["viewFiles"];
-  /** Of its views, as far as they are known. */
+  /** The entities of its views that could be read. */
   readonly entities: ReadonlySet<string>;
 }
 
@@ -80,7 +80,7 @@ interface Draft {
   readonly text: string | undefined;
 }
 
-/** Undefined when the folder cannot be read, which has been printed; a missing one will be made. */
+/** Undefined after printing an error; a missing folder will be made. */
 async function openTarget(
   io: CommandIo,
   deps: CommandDeps,

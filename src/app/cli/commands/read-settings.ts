@@ -1,10 +1,7 @@
 import { parseSettings, type Settings } from "../../settings/settings.ts";
 import type { CommandIo } from "./command.ts";
 
-/**
- * Reads the settings and prints which of them are ignored; undefined when they are wrong, which has been
- * printed.
- */
+/** Reads the settings and prints which of them are ignored; undefined after printing an error. */
 export function readSettings(io: CommandIo): Settings | undefined {
   const parsed = parseSettings(io.env, { terminal: false });
   if (parsed.kind === "invalid") {

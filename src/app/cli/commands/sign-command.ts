@@ -106,10 +106,7 @@ function readGeneration(io: CommandIo, { values }: CommandArguments): number | "
   return "wrong";
 }
 
-/**
- * The signing keys: all, or the one that `--keyid` names; undefined when there is none, which has been
- * printed.
- */
+/** The signing keys: all, or the one that `--keyid` names; undefined after printing an error. */
 function readSigners(
   io: CommandIo,
   { values }: CommandArguments,

@@ -12,10 +12,10 @@ export interface SignatureOptions {
 }
 
 /**
- * Reads mode and keys from the settings; undefined when they are invalid, which has been printed.
+ * Reads mode and keys from the settings; undefined after printing an error.
  *
- * A key with the mode `none`, which is common in a pipeline that sets nothing else, means `hmac`. Without a
- * key, `sha256` is used only on request, so that a lost secret never weakens a check.
+ * A key with the mode `none`, which is common in a pipeline that sets nothing else, means `hmac`. Without a key,
+ * `sha256` is used only on request, so that a lost secret never weakens a check.
  */
 export async function loadSignatureOptions(
   io: CommandIo,

@@ -3,9 +3,9 @@ import type { LinePart } from "./printer.ts";
 
 /** Texts that differ in more words are shown as a whole: a comparison would take long and show little. */
 const EDITS_MAX = 200;
-/** The most parts that are shown. */
+/** Maximum number of shown parts. */
 const PARTS_MAX = 24;
-/** The most characters of a part that both texts have, and of one that only one has. */
+/** Maximum length of a part that both texts have, and of one that only one has. */
 const SAME_MAX = 30;
 const CHANGED_MAX = 60;
 const WORD = /[\p{L}\p{N}]/u;

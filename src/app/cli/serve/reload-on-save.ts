@@ -16,7 +16,7 @@ const DIAGNOSTICS_MAX = 20;
 export interface ReloadOnSaveOptions {
   readonly viewsDir: string;
   readonly service: Pick<RunningService, "reload">;
-  /** That of what is printed. */
+  /** The language of the printed messages. */
   readonly language: Language;
   readonly signal: AbortSignal;
 }
@@ -71,7 +71,7 @@ async function takeChange(io: CommandIo, deps: CommandDeps, { source, service, l
 
 type Reloaded = Extract<ReloadOutcome, { kind: "reloaded" }>;
 
-/** Those of the service are in English. */
+/** The service's own diagnostics are in English. */
 function errorsOf(load: CatalogLoad, outcome: ReloadOutcome & { readonly kind: "invalid" }) {
   return load.kind === "invalid" ? load.diagnostics : outcome.diagnostics;
 }
@@ -79,7 +79,7 @@ function errorsOf(load: CatalogLoad, outcome: ReloadOutcome & { readonly kind: "
 const STAYS = { en: "the active catalog stays in use", pt: "o catálogo ativo continua em uso" };
 const DESCRIBE = { en: describe, pt: describeInPortuguese };
 
-/** The most entities of a kind that are named. */
+/** Maximum number of named entities of a kind. */
 const NAMES_MAX = 5;
 
 function describe(name: string, { changes, views }: Reloaded): string {

@@ -50,7 +50,7 @@ async function readBody(
     if (bytes > bytesMax) return "too-large";
     chunks.push(value);
   }
-  // Its type has texts, but the cache holds promises.
+  // Its type has strings, but the cache contains promises.
   Object.assign(req.bodyCache, { text: new Blob(chunks).text() });
   return "whole";
 }
