@@ -63,7 +63,7 @@ function writing({ inner, path, query }: DatabaseParts): Database {
         const rows = database.prepare(query).all();
         return rows.map(({ ticker }) => ticker);
       } catch (cause) {
-        throw new DatabaseError("rejected", "SQLite answered an error", { cause });
+        throw new DatabaseError("rejected", "SQLite reported an error", { cause });
       } finally {
         database.close();
       }
@@ -78,7 +78,7 @@ function runningAll({ inner, path, query }: DatabaseParts): Database {
     try {
       database.exec(query);
     } catch (cause) {
-      throw new DatabaseError("rejected", "SQLite answered an error", { cause });
+      throw new DatabaseError("rejected", "SQLite reported an error", { cause });
     } finally {
       database.close();
     }

@@ -19,8 +19,8 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
   "flow plain with question": [
     "3:5 yaml-ambiguous PyYAML reads an object here: a ? in brackets or braces begins a key",
   ],
-  "tab after colon": ["3:3 yaml-refused-elsewhere PyYAML cannot read this file: a tab stands here"],
-  "tab only line": ["4:1 yaml-refused-elsewhere PyYAML cannot read this file: a tab stands here"],
+  "tab after colon": ["3:3 yaml-refused-elsewhere PyYAML cannot read this file: there is a tab here"],
+  "tab only line": ["4:1 yaml-refused-elsewhere PyYAML cannot read this file: there is a tab here"],
   "U+2028 raw in plain": [
     "3:5 yaml-refused-elsewhere PyYAML cannot read this file: it ends a line at U+2028",
   ],
@@ -30,8 +30,8 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
     "2:1 yaml-ambiguous PyYAML reads other fields here: it reads U+FEFF as part of the text",
   ],
   "anchor with dots": [
-    "3:5 yaml-refused-elsewhere PyYAML cannot read this file: the name of the anchor has more than letters from A to Z, digits, _ and -",
-    "4:4 yaml-refused-elsewhere PyYAML cannot read this file: the name of the anchor has more than letters from A to Z, digits, _ and -",
+    "3:5 yaml-refused-elsewhere PyYAML cannot read this file: the anchor name has other characters than letters from A to Z, digits, _ and -",
+    "4:4 yaml-refused-elsewhere PyYAML cannot read this file: the anchor name has other characters than letters from A to Z, digits, _ and -",
   ],
   "question mark in braces": [
     "3:13 yaml-refused-elsewhere PyYAML cannot read this file: a ? in brackets or braces begins a key",
@@ -39,9 +39,9 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
   "colon before a text in brackets": [
     "3:5 yaml-refused-elsewhere PyYAML cannot read this file: a : in brackets or braces begins a value",
   ],
-  "tab trailing": ["3:5 yaml-refused-elsewhere PyYAML cannot read this file: a tab stands here"],
-  "tab after dash": ["4:2 yaml-refused-elsewhere PyYAML cannot read this file: a tab stands here"],
-  "tab before comment": ["3:5 yaml-refused-elsewhere PyYAML cannot read this file: a tab stands here"],
+  "tab trailing": ["3:5 yaml-refused-elsewhere PyYAML cannot read this file: there is a tab here"],
+  "tab after dash": ["4:2 yaml-refused-elsewhere PyYAML cannot read this file: there is a tab here"],
+  "tab before comment": ["3:5 yaml-refused-elsewhere PyYAML cannot read this file: there is a tab here"],
   "PS in plain": ["3:5 yaml-refused-elsewhere PyYAML cannot read this file: it ends a line at U+2029"],
   "LS in comment": ["3:9 yaml-refused-elsewhere PyYAML cannot read this file: it ends a line at U+2028"],
   'value "\\\\ud83d\\\\ude00"': [
@@ -49,8 +49,8 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
   ],
   "value !!int 012": ["3:10 yaml-ambiguous PyYAML reads the integer 10 here"],
   "anchor unicode": [
-    "3:5 yaml-refused-elsewhere PyYAML cannot read this file: the name of the anchor has more than letters from A to Z, digits, _ and -",
-    "4:4 yaml-refused-elsewhere PyYAML cannot read this file: the name of the anchor has more than letters from A to Z, digits, _ and -",
+    "3:5 yaml-refused-elsewhere PyYAML cannot read this file: the anchor name has other characters than letters from A to Z, digits, _ and -",
+    "4:4 yaml-refused-elsewhere PyYAML cannot read this file: the anchor name has other characters than letters from A to Z, digits, _ and -",
   ],
   "long flow key 1025": [
     "3:1030 yaml-refused-elsewhere PyYAML cannot read this file: a key in brackets or braces is longer than 1024 characters, or a colon begins no value here",

@@ -105,7 +105,7 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     const ask = (kind: string, TICKERS_SQL: string): Promise<MainRun> =>
       mosaic(["tickers"], { env: { DATABASE_URL: databaseOf(kind).url, TICKERS_SQL } });
     expect(await ask("sqlite", "SELECT ticker FROM nowhere")).toEqual(
-      failed(`Cannot query ${nameOf("sqlite")}: SQLite answered "SQL logic error": no such table: nowhere\n`),
+      failed(`Cannot query ${nameOf("sqlite")}: SQLite reported "SQL logic error": no such table: nowhere\n`),
     );
     expect(await ask("postgres", "SELECT ticker FROM nowhere")).toEqual(
       failed(
@@ -124,7 +124,7 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     const TICKERS_SQL = `SELECT CASE WHEN rowid < 100 THEN ticker ELSE ${overflow} END AS ticker FROM funds`;
     expect(await mosaic(["tickers"], { env: { TICKERS_SQL } })).toEqual(
       failed(
-        'Cannot query the embedded sample database: SQLite answered "SQL logic error": integer overflow\n',
+        'Cannot query the embedded sample database: SQLite reported "SQL logic error": integer overflow\n',
       ),
     );
   });
@@ -206,7 +206,7 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     expect(
       await mosaic(["diff", "--database", views.path], { env: { DATABASE_URL: `sqlite:${path}` } }),
     ).toEqual(
-      failed("", lines("kept: same", 'orphan: unreadable (SQLite answered "no such table: main.gone")')),
+      failed("", lines("kept: same", 'orphan: unreadable (SQLite reported "no such table: main.gone")')),
     );
     await remove();
   });

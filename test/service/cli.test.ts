@@ -80,7 +80,7 @@ const FRAMES = [
 const MISSING =
   '1:1: error: "columns" is missing; add columns: [ticker, close_price] [field-missing at /columns]';
 const UNREAD =
-  "1:1: error: the file holds no view; write the view's fields at the top level, such as columns: [ticker] [view-type]";
+  "1:1: error: the file contains no view; write the view's fields at the top level, such as columns: [ticker] [view-type]";
 
 const ok = (stdout: string, stderr = ""): MainRun => ({ exitCode: 0, stdout, stderr });
 const invalid = (stdout: string, stderr: string): MainRun => ({ exitCode: 1, stdout, stderr });

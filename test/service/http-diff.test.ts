@@ -130,7 +130,7 @@ describe.each(TICKER_COMBINATIONS)("diffDatabase() with $name", (combination) =>
       const broken = {
         ...sameRow(NEWS),
         state: "unreadable",
-        detail: 'SQLite answered "no such table: main.gone"',
+        detail: 'SQLite reported "no such table: main.gone"',
       };
       expect([answer.status, answer.json()]).toEqual([
         200,

@@ -71,8 +71,8 @@ export const BROKEN_VIEW_YAML: readonly BrokenView[] = [
     yaml: `${VALID_FIELDS}description: preço: em reais\n`,
     line: 3,
     at: "preço: em reais",
-    message: "a list or an object begins where only text can stand",
-    hint: 'quote a value that holds ": ", or align it with the lines that belong to the same list or object',
+    message: "a list or an object begins where only text is allowed",
+    hint: 'quote a value that contains ": ", or align it with the lines that belong to the same list or object',
   },
   {
     kind: "a key that is moved by one blank",
@@ -159,7 +159,7 @@ export const BROKEN_VIEW_YAML: readonly BrokenView[] = [
     yaml: `${VALID_FIELDS}---\ncolumns: [a]\nidentifiers: [a]\n`,
     line: 3,
     at: "---",
-    message: "the file holds more than one document",
+    message: "the file contains more than one document",
     hint: "put each view into a file of its own",
   },
   {
@@ -175,7 +175,7 @@ export const BROKEN_VIEW_YAML: readonly BrokenView[] = [
     yaml: "- columns: [a]\n",
     line: 1,
     at: "- columns: [a]",
-    message: "the file holds no object",
+    message: "the file contains no object",
     hint: "remove the - before the view's fields",
   },
 ];

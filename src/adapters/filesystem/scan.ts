@@ -170,7 +170,7 @@ async function listFolder(
         throw new CatalogSourceError(
           source,
           "unreadable",
-          `it holds more than ${state.entriesMax} files and folders`,
+          `it contains more than ${state.entriesMax} files and folders`,
         );
       }
       const isFile = isListedAsFile(entry);
@@ -230,7 +230,11 @@ function noteFile(state: ScanState, file: FileEntry, isManifest: boolean): void 
   if (isManifest) state.manifest = file;
   else state.files.push(file);
   if (state.files.length > CATALOG_VIEWS_MAX) {
-    throw new CatalogSourceError(state.name, "unreadable", `it holds more than ${CATALOG_VIEWS_MAX} files`);
+    throw new CatalogSourceError(
+      state.name,
+      "unreadable",
+      `it contains more than ${CATALOG_VIEWS_MAX} files`,
+    );
   }
 }
 

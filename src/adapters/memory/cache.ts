@@ -56,7 +56,7 @@ export function createMemoryCache(options: MemoryCacheOptions = {}): CachePort {
       throw new CacheError(
         operation,
         "too-large",
-        `${values.length} entries of ${bytes} bytes exceed its ${held}`,
+        `${values.length} entries (${bytes} bytes in total) exceed the cache's limits of ${held}`,
       );
     }
   }

@@ -77,7 +77,7 @@ function meaningOf(cause: unknown, code: string, { tls }: ConnectionKind): Meani
       : ["unavailable", "a file that DATABASE_URL names, such as sslrootcert, cannot be read"];
   }
   if ((cause as { readonly name?: unknown }).name === "NotCapable") {
-    return ["unavailable", "the runtime does not permit the connection: a socket needs --allow-write too"];
+    return ["unavailable", "Deno denied the connection; a Unix socket needs --allow-read and --allow-write"];
   }
   // Not a wrong password: the server refuses the user, or the kind of connection.
   if (code === "28000") {

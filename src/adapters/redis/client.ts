@@ -109,7 +109,7 @@ function createPlace(url: string, options: RedisClientOptions): Place {
 function endpointOf(address: RedisAddress): Endpoint {
   if (address.kind === "socket") return { path: address.path };
   if (address.kind === "server") return { host: address.host, port: address.port };
-  throw new TypeError(`Cannot connect to Redis: ${address.kind} needs a locator`);
+  throw new TypeError(`Cannot connect to Redis: a ${address.kind} address must be resolved first`);
 }
 
 function locatorOf(

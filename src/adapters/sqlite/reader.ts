@@ -135,7 +135,7 @@ function perView(read: () => readonly string[], lockTimeoutMs: number): readonly
     if (kindOf(cause) !== SQLITE_ERROR) throw databaseError(cause, lockTimeoutMs);
     // This message of the library is about the view alone, and names the missing object.
     const { message } = cause as Error;
-    return new DatabaseError("rejected", `SQLite answered ${JSON.stringify(message)}`, { cause });
+    return new DatabaseError("rejected", `SQLite reported ${JSON.stringify(message)}`, { cause });
   }
 }
 
@@ -185,12 +185,12 @@ function databaseError(cause: unknown, lockTimeoutMs: number): DatabaseError {
   }
   const { errcode, errstr } = cause as { readonly errcode?: unknown; readonly errstr?: unknown };
   if (READONLY_WAL.has(Number(errcode))) {
-    const way = "sqlite:file:PATH?immutable=1 reads it, if nobody writes to it";
-    const detail = `a database in WAL mode needs a folder that can be written to: ${way}`;
+    const way = "If no one writes to it, use sqlite:file:PATH?immutable=1";
+    const detail = `a WAL database needs a writable folder. ${way}`;
     return new DatabaseError("unavailable", detail, options);
   }
   const answered = JSON.stringify(String(errstr ?? "an error"));
-  return new DatabaseError("rejected", `SQLite answered ${answered}`, options);
+  return new DatabaseError("rejected", `SQLite reported ${answered}`, options);
 }
 
 function saidBy(cause: unknown): string | undefined {

@@ -59,7 +59,7 @@ export function createCatalogParser(
       throw new CatalogSourceError(
         name,
         "unreadable",
-        `${files.length} files are more than ${CATALOG_VIEWS_MAX}`,
+        `too many files: ${files.length}, the limit is ${CATALOG_VIEWS_MAX}`,
       );
     }
     const known = sizes ?? files.map((file) => ({ path: file.path, bytes: bytesOf(file).byteLength }));
@@ -168,7 +168,7 @@ const NO_VIEWS: Text = {
   pt: "não há nela nenhum arquivo *.yaml ou *.yml",
 };
 const NO_VIEWS_HINT: Text = {
-  en: "add a view, or point VIEWS_DIR at the folder that holds them",
+  en: "add a view, or point VIEWS_DIR at the folder that contains them",
   pt: "acrescente uma view, ou faça VIEWS_DIR indicar a pasta que as contém",
 };
 

@@ -25,7 +25,7 @@ function controlCharacter(source: string, place: Place): Diagnostic | undefined 
   if (found === null) return undefined;
   const digits = found[0].charCodeAt(0).toString(16).padStart(4, "0");
   const message = {
-    en: `the file holds the control character U+${digits.toUpperCase()}`,
+    en: `the file contains the control character U+${digits.toUpperCase()}`,
     pt: `o arquivo contém o caractere de controle U+${digits.toUpperCase()}`,
   };
   const hint = {

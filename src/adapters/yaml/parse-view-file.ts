@@ -134,8 +134,8 @@ function noObject(value: JsonValue, source: string, lines: Lines, place: Place):
   }
   const message =
     value === null
-      ? { en: "the file holds no view", pt: "o arquivo não contém uma view" }
-      : { en: "the file holds no object", pt: "o arquivo não contém um objeto" };
+      ? { en: "the file contains no view", pt: "o arquivo não contém uma view" }
+      : { en: "the file contains no object", pt: "o arquivo não contém um objeto" };
   const [only, ...others] = Array.isArray(value) ? (value as readonly JsonValue[]) : [];
   const hint = !isJsonObject(only)
     ? {

@@ -134,7 +134,7 @@ export const COMMANDS: readonly Command[] = [
     options: [["--format json", "print JSON: both hashes, and every change with both values"]],
     examples: [
       { line: "diff ../live/views data/views", does: "what a deploy of data/views would change" },
-      { line: "diff --format json old new", does: "the same for a program" },
+      { line: "diff --format json old new", does: "as JSON, for scripts" },
     ],
     load: async () => (await import("./commands/diff-command.ts")).diffCommand,
   },
@@ -227,7 +227,10 @@ export const COMMANDS: readonly Command[] = [
     options: [["--format json", "print JSON"]],
     examples: [
       { line: "status", does: "ask the service at HOST and PORT" },
-      { line: "status --format json http://127.0.0.1:8000", does: "ask another one, for a program" },
+      {
+        line: "status --format json http://127.0.0.1:8000",
+        does: "show another service's replicas as JSON, for scripts",
+      },
     ],
     load: async () => (await import("./commands/status-command.ts")).statusCommand,
   },
@@ -241,7 +244,10 @@ export const COMMANDS: readonly Command[] = [
     options: [["--format json", "print the answer of the service: the newest entry first"]],
     examples: [
       { line: "history", does: "activations, publications, reloads, refusals and repairs, the newest last" },
-      { line: "history --format json http://127.0.0.1:8000", does: "of another service, for a program" },
+      {
+        line: "history --format json http://127.0.0.1:8000",
+        does: "another service's history as JSON, for scripts",
+      },
     ],
     load: async () => (await import("./commands/history-command.ts")).historyCommand,
   },
@@ -274,7 +280,7 @@ export const COMMANDS: readonly Command[] = [
         line: "CACHE_BACKEND=redis REDIS_URL=redis://127.0.0.1:6379/0 mosaic inspect",
         does: "catalog, replicas and tickers",
       },
-      { line: "inspect --format json", does: "the same for a program" },
+      { line: "inspect --format json", does: "as JSON, for scripts" },
     ],
     load: async () => (await import("./commands/inspect-command.ts")).inspectCommand,
   },

@@ -104,11 +104,11 @@ function tlsContradictions(given: Environment, { kind, tls }: RedisAddress): rea
   }
   const halves = [
     ["REDIS_TLS_CERT", "REDIS_TLS_KEY", "its private key"],
-    ["REDIS_TLS_KEY", "REDIS_TLS_CERT", "the certificate of that key"],
+    ["REDIS_TLS_KEY", "REDIS_TLS_CERT", "its certificate"],
   ] as const;
   return halves
     .filter(([has, lacks]) => given[has] !== undefined && given[lacks] === undefined)
-    .map(([has, lacks, what]) => `${lacks} is not set: ${has} needs it, the path of ${what}`);
+    .map(([has, lacks, what]) => `${has} also needs ${lacks}, the path of ${what}`);
 }
 
 function sentinelContradictions(given: Environment, { kind }: RedisAddress): readonly string[] {

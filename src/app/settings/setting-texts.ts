@@ -21,7 +21,7 @@ export const SETTING_GROUPS: Readonly<Record<string, Readonly<Partial<Record<Set
     VIEWS_DIR: {
       type: "path of a folder",
       meaning:
-        "The YAML views: `*.yaml` and `*.yml` in any case, in sub-folders too. The service starts without the folder: `/readyz` reports it, and loading is retried.",
+        "The YAML views: `*.yaml` and `*.yml`, upper or lower case, in sub-folders too. The service starts without the folder: `/readyz` reports it, and loading is retried.",
       wrong: [],
     },
     VIEWS_CACHE_TTL: {
@@ -189,7 +189,8 @@ export const SETTING_GROUPS: Readonly<Record<string, Readonly<Partial<Record<Set
     LOG_FORMAT: {
       type: "`json` or `pretty`",
       unset: "`pretty` on a terminal, else `json`",
-      meaning: "One JSON object a line, or text for people; `text`, `plain` and `console` mean `pretty`.",
+      meaning:
+        "One JSON object per line, or human-readable text; `text`, `plain` and `console` mean `pretty`.",
       wrong: [{ LOG_FORMAT: "xml" }],
     },
   },

@@ -210,7 +210,7 @@ export function verifyPublished(
     if (bytes === undefined) return rejected("missing-view", absentView(entity, room));
     // It is not read: the cache skips even larger ones likewise.
     if (bytes.byteLength > VIEW_BYTES_MAX) {
-      return rejected("missing-view", `${viewKey(entity)} holds more than ${VIEW_BYTES_MAX} bytes`);
+      return rejected("missing-view", `${viewKey(entity)} is larger than ${VIEW_BYTES_MAX} bytes`);
     }
     room -= bytes.byteLength;
     if (room < 0) return rejected("missing-view", TOO_LARGE_TOGETHER);

@@ -78,7 +78,7 @@ export function draftView(relation: Relation, { name, entity }: DraftOptions): s
     `description: ${yamlText(described === "" ? titleOf(entity) : described)}`,
     ...marked(
       known.length === 0,
-      "a guess, as the database has no key of it: which columns tell rows apart?",
+      "guessed: the table has no primary or unique key. Which columns identify a row?",
     ),
     ...listOf("identifiers", identifiers),
     ...(date === undefined
@@ -116,7 +116,7 @@ export function blankView(entity: Entity): string {
     `${PLACEHOLDER_MARK}list the columns as the database names them`,
     "columns:",
     "  - name: id",
-    "    description: What the column holds, with its unit",
+    "    description: What the column contains, with its unit",
     "    alias: Id",
     "    type: text",
     ...ASK_LINES,

@@ -26,7 +26,7 @@ const column = {
     "Each item of columns must be a column name or an object with a name; write - ticker or - name: ticker",
   properties: {
     name: { ...text, description: "The column's name in the database." },
-    description: { ...optionalText("columns/*/description"), description: "What it holds." },
+    description: { ...optionalText("columns/*/description"), description: "What it contains." },
     alias: { ...optionalText("columns/*/alias"), description: "The display name of the column." },
     type: {
       description: "What its values are, such as text, date or numeric. Any value is kept.",

@@ -143,7 +143,7 @@ describe("createFilesystemSource() in a folder that changes", () => {
     const { files } = await scanFolder(views.path, { entriesMax: 32 });
     expect(files.map(({ path }) => path)).toEqual(["a.yaml"]);
     await expect(scanFolder(views.path, { entriesMax: 31 })).rejects.toThrow(
-      `Cannot load catalog "${views.path}": it holds more than 31 files and folders`,
+      `Cannot load catalog "${views.path}": it contains more than 31 files and folders`,
     );
   });
 

@@ -152,7 +152,7 @@ describe("createFilesystemSource()", () => {
     await using views = await createViewsDirectory({ "a.yaml": "", "c.yaml": "" });
     await symlink("nowhere.yaml", join(views.path, "b.yaml"));
     const empty =
-      "error: the file holds no view; write the view's fields at the top level, such as columns: [ticker] [view-type]";
+      "error: the file contains no view; write the view's fields at the top level, such as columns: [ticker] [view-type]";
     expect(await judge(views.path)).toEqual([
       `a.yaml:1:1: ${empty}`,
       `b.yaml:1:1: ${NOWHERE}`,

@@ -49,7 +49,8 @@ describe("createMemoryCache()", () => {
   test("set() refuses a value that could never fit, and keeps what it holds", async () => {
     const cache = createMemoryCache({ bytesMax: 8 });
     await setTexts(cache, { a: "1" });
-    const message = "Cannot write to the cache: 1 entries of 9 bytes exceed its 100000 entries and 8 bytes";
+    const message =
+      "Cannot write to the cache: 1 entries (9 bytes in total) exceed the cache's limits of 100000 entries and 8 bytes";
     const failed = cache.set("a", bytes("12345678"), { ttlSeconds });
     await expect(failed).rejects.toThrow(new CacheError("set", "too-large", message.slice(27)));
     await expect(failed).rejects.toMatchObject({
@@ -67,12 +68,12 @@ describe("createMemoryCache()", () => {
     [
       { entriesMax: 2 },
       { a: "1", b: "2", c: "3" },
-      "3 entries of 6 bytes exceed its 2 entries and 536870912 bytes",
+      "3 entries (6 bytes in total) exceed the cache's limits of 2 entries and 536870912 bytes",
     ],
     [
       { bytesMax: 9 },
       { a: "1234", b: "1234" },
-      "2 entries of 10 bytes exceed its 100000 entries and 9 bytes",
+      "2 entries (10 bytes in total) exceed the cache's limits of 100000 entries and 9 bytes",
     ],
   ])(
     "publish() within %o refuses a publication that could never fit, and changes nothing",

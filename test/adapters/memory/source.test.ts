@@ -42,7 +42,7 @@ describe("createMemorySource()", () => {
     await expect(load).rejects.toMatchObject({
       name: "CatalogSourceError",
       code: "unreadable",
-      message: 'Cannot load catalog "memory": 50001 files are more than 50000',
+      message: 'Cannot load catalog "memory": too many files: 50001, the limit is 50000',
     });
   });
 });

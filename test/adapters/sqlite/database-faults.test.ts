@@ -71,7 +71,7 @@ describe("createSqliteDatabase()", () => {
 
   test("createSqliteDatabase() heals from a file that is no database", async () => {
     await writeFile(file.path, NOT_A_DATABASE);
-    const wrong = 'rejected: Cannot query the database: SQLite answered "file is not a database"';
+    const wrong = 'rejected: Cannot query the database: SQLite reported "file is not a database"';
     expect([await failureOf(database.load()), await failureOf(database.columns(["funds"]))]).toEqual([
       wrong,
       wrong,
@@ -84,7 +84,7 @@ describe("createSqliteDatabase()", () => {
   test("createSqliteDatabase() is told of a file with nothing in it", async () => {
     await writeFile(file.path, "");
     expect(await failureOf(database.load())).toBe(
-      'rejected: Cannot query the database: SQLite answered "SQL logic error"',
+      'rejected: Cannot query the database: SQLite reported "SQL logic error"',
     );
     fill(file.path, "HGLG11");
     expect(await database.load()).toEqual(["HGLG11"]);
@@ -122,7 +122,7 @@ describe("createSqliteDatabase()", () => {
     expect(unreadable).toBeInstanceOf(DatabaseError);
     expect(unreadable).toMatchObject({
       code: "rejected",
-      detail: 'SQLite answered "no such table: main.gone"',
+      detail: 'SQLite reported "no such table: main.gone"',
     });
     expect([...columns]).toEqual([
       ["orphan", unreadable],
@@ -148,7 +148,7 @@ describe("createSqliteDatabase()", () => {
 
   test("createSqliteDatabase() keeps what the library said beside its own words", async () => {
     await expect(database.load()).rejects.toMatchObject({
-      detail: 'SQLite answered "SQL logic error"',
+      detail: 'SQLite reported "SQL logic error"',
       said: "no such table: funds",
     });
   });

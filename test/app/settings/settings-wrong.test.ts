@@ -121,11 +121,11 @@ describe("parseSettings() of wrong settings", () => {
     ],
     [
       { REDIS_URL: "rediss://h", REDIS_TLS_CERT: "c" },
-      ["REDIS_TLS_KEY is not set: REDIS_TLS_CERT needs it, the path of its private key"],
+      ["REDIS_TLS_CERT also needs REDIS_TLS_KEY, the path of its private key"],
     ],
     [
       { REDIS_URL: "rediss://h", REDIS_TLS_KEY: "k" },
-      ["REDIS_TLS_CERT is not set: REDIS_TLS_KEY needs it, the path of the certificate of that key"],
+      ["REDIS_TLS_KEY also needs REDIS_TLS_CERT, the path of its certificate"],
     ],
     [
       { REDIS_URL: "rediss://h", REDIS_SENTINEL_PASSWORD: "s3cret" },

@@ -280,7 +280,7 @@ describe("load() while the cache fails", () => {
     expect(alone.story()).toEqual([
       ABSENT,
       "loaded 2 from database",
-      "cache-write-failed: Cannot publish to the cache: 1 entries of 21 bytes exceed its 100000 entries and 10 bytes",
+      "cache-write-failed: Cannot publish to the cache: 1 entries (21 bytes in total) exceed the cache's limits of 100000 entries and 10 bytes",
     ]);
   });
 

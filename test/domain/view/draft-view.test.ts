@@ -88,7 +88,7 @@ describe("draftView()", () => {
     const relation: Relation = { ...PRICES, kind: "view", key: [] };
     const text = draftView(relation, { name: "prices", entity: draftEntity("prices") }) ?? "";
     expect(text).toContain(
-      "# mosaic new: a guess, as the database has no key of it: which columns tell rows apart?\nidentifiers:\n  - ticker\n  - price_date\n",
+      "# mosaic new: guessed: the table has no primary or unique key. Which columns identify a row?\nidentifiers:\n  - ticker\n  - price_date\n",
     );
   });
 

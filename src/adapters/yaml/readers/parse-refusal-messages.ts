@@ -16,8 +16,8 @@ export const PARSE_REFUSAL_MESSAGES: Readonly<Record<RefusalCode, Words>> = {
   },
   "anchor-name": {
     message: {
-      en: "the name of the anchor has more than letters from A to Z, digits, _ and -",
-      pt: "o nome da âncora tem mais que letras de A a Z, dígitos, _ e -",
+      en: "the anchor name has other characters than letters from A to Z, digits, _ and -",
+      pt: "o nome da âncora tem outros caracteres além de letras de A a Z, dígitos, _ e -",
     },
     hint: { en: "rename the anchor and its aliases", pt: "renomeie a âncora e seus alias" },
   },
@@ -40,20 +40,20 @@ export const PARSE_REFUSAL_MESSAGES: Readonly<Record<RefusalCode, Words>> = {
   },
   "block-header": {
     message: {
-      en: "something else than + or -, a digit from 1 to 9 and a comment follows the | or >",
+      en: "the | or > is followed by something other than + or -, a digit from 1 to 9 and a comment",
       pt: "depois de | ou > há algo além de + ou -, um dígito de 1 a 9 e um comentário",
     },
     hint: { en: "remove it", pt: "remova-o" },
   },
   character: {
     message: {
-      en: "the file holds a byte order mark inside its text",
+      en: "the file contains a byte order mark inside its text",
       pt: "o arquivo contém uma marca de ordem de bytes dentro do texto",
     },
     hint: { en: "remove the mark", pt: "remova a marca" },
   },
   date: {
-    message: { en: "the date is in no calendar", pt: "a data não existe em calendário algum" },
+    message: { en: "the date does not exist", pt: "a data não existe" },
     hint: QUOTE_IF_TEXT,
   },
   directive: {
@@ -79,14 +79,14 @@ export const PARSE_REFUSAL_MESSAGES: Readonly<Record<RefusalCode, Words>> = {
   },
   "flow-form": {
     message: {
-      en: "the list or object in brackets has something else here than a comma or its end",
+      en: "the list or object in brackets has something other than a comma or its end here",
       pt: "a lista ou o objeto entre colchetes tem aqui algo que não é vírgula nem seu fim",
     },
     hint: QUOTE,
   },
   "key-colon": {
     message: {
-      en: "the text begins where a key must stand, and no colon follows it on its line",
+      en: "the text begins where a key is required, and no colon follows it on its line",
       pt: "o texto começa onde deve haver uma chave, e não há dois-pontos depois dele na linha",
     },
     hint: {
@@ -102,8 +102,8 @@ export const PARSE_REFUSAL_MESSAGES: Readonly<Record<RefusalCode, Words>> = {
   },
   place: {
     message: {
-      en: "a key, a value or an item of a list begins where none can stand",
-      pt: "uma chave, um valor ou um item de lista começa onde não pode haver um",
+      en: "a key, a value or a list item is not allowed here",
+      pt: "uma chave, um valor ou um item de lista não é permitido aqui",
     },
     hint: {
       en: "write it on a line of its own, or quote the text",
@@ -115,11 +115,11 @@ export const PARSE_REFUSAL_MESSAGES: Readonly<Record<RefusalCode, Words>> = {
     hint: { en: "add the quote where it ends", pt: "acrescente as aspas onde ele termina" },
   },
   recursion: {
-    message: { en: "a value holds itself", pt: "um valor contém a si mesmo" },
+    message: { en: "a value contains itself", pt: "um valor contém a si mesmo" },
     hint: WRITE_OUT,
   },
   tab: {
-    message: { en: "a tab stands here", pt: "há um tab aqui" },
+    message: { en: "there is a tab here", pt: "há um tab aqui" },
     hint: { en: "replace the tab by spaces", pt: "troque o tab por espaços" },
   },
   tag: {

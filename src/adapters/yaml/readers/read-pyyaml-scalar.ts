@@ -22,7 +22,7 @@ export function readPyyamlScalar({ tag, text, style }: ReaderScalar): Yaml11Scal
     case `${PREFIX}float`:
       return taggedFloat(text);
     default:
-      return refused("it knows no such tag", "ele não conhece essa tag");
+      return refused("unknown tag", "tag desconhecida");
   }
 }
 

@@ -267,7 +267,7 @@ function structureWords(source: string, { name }: ReaderDialect, offset: number)
     return { code, offset, message, hint };
   }
   const message = {
-    en: `${name} reads a value of another form here`,
+    en: `${name} reads a different kind of value here`,
     pt: `${name} lê aqui um valor de outra forma`,
   };
   const hint = {

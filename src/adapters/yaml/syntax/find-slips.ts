@@ -57,7 +57,7 @@ export function findStrangeBlank(text: string, start = 0): BetterPlace | undefin
   const name = STRANGE_BLANKS.get(blank);
   if (found === null || name === undefined) return undefined;
   const message = {
-    en: `${name.en} stands here, where YAML wants an ordinary blank`,
+    en: `${name.en} is here, where YAML requires an ordinary space`,
     pt: `aqui há ${name.pt}, onde o YAML pede um espaço comum`,
   };
   const hint = { en: "replace it by an ordinary blank", pt: "troque por um espaço comum" };

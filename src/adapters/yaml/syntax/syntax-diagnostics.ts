@@ -198,11 +198,11 @@ const WORDS: Readonly<Partial<Record<YAMLError["code"], ParserWords>>> = {
   },
   BLOCK_AS_IMPLICIT_KEY: {
     message: {
-      en: "a list or an object begins where only text can stand",
+      en: "a list or an object begins where only text is allowed",
       pt: "uma lista ou um objeto começa onde só pode haver texto",
     },
     hint: {
-      en: 'quote a value that holds ": ", or align it with the lines that belong to the same list or object',
+      en: 'quote a value that contains ": ", or align it with the lines that belong to the same list or object',
       pt: 'ponha entre aspas um valor que contém ": ", ou alinhe-o com as linhas da mesma lista ou do mesmo objeto',
     },
   },
@@ -235,7 +235,7 @@ const WORDS: Readonly<Partial<Record<YAMLError["code"], ParserWords>>> = {
     hint: KEY_FORM,
   },
   MULTIPLE_DOCS: {
-    message: { en: "the file holds more than one document", pt: "o arquivo contém mais de um documento" },
+    message: { en: "the file contains more than one document", pt: "o arquivo contém mais de um documento" },
     hint: {
       en: "put each view into a file of its own",
       pt: "ponha cada view em um arquivo próprio",

@@ -210,7 +210,7 @@ function readScalar(walk: Walk, scalar: YamlScalar, path: Path, isKey = false): 
   }
   if (typeof value === "string" && !value.isWellFormed()) {
     const message = {
-      en: "the text holds half of a surrogate pair",
+      en: "the text contains half of a surrogate pair",
       pt: "o texto contém metade de um par substituto",
     };
     const hint = { en: "write the whole character", pt: "escreva o caractere inteiro" };

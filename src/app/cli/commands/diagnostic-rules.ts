@@ -209,7 +209,7 @@ export const DIAGNOSTIC_RULES: Readonly<Record<DiagnosticCode, DiagnosticRule>> 
   "no-views": error(
     { en: "A catalog has at least one view.", pt: "Um catálogo tem pelo menos uma view." },
     {
-      en: "Add a view, or point VIEWS_DIR at the folder that holds them.",
+      en: "Add a view, or point VIEWS_DIR at the folder that contains them.",
       pt: "Acrescente uma view, ou faça VIEWS_DIR indicar a pasta que as contém.",
     },
   ),
@@ -263,7 +263,7 @@ export const DIAGNOSTIC_RULES: Readonly<Record<DiagnosticCode, DiagnosticRule>> 
     { en: "Split the view into several ones.", pt: "Divida a view em várias." },
   ),
   "view-type": error(
-    { en: "A view file holds one object.", pt: "O arquivo de uma view contém um objeto." },
+    { en: "A view file contains one object.", pt: "O arquivo de uma view contém um objeto." },
     {
       en: "Write the fields of one view at the top level of the file.",
       pt: "Escreva os campos de uma view no nível superior do arquivo.",

@@ -33,7 +33,7 @@ export const AUTHOR_ROWS: readonly Row[] = [
     yaml: "columns: [a]\ndescription: a\u0007b\n",
     diagnostics: [
       '1:1: error: "identifiers" is missing; add identifiers: [ticker] [field-missing at /identifiers]',
-      '2:15: error: the file holds the control character U+0007; remove it, or write "\\u0007" in double quotes [text-encoding]',
+      '2:15: error: the file contains the control character U+0007; remove it, or write "\\u0007" in double quotes [text-encoding]',
     ],
   },
   {
@@ -41,7 +41,7 @@ export const AUTHOR_ROWS: readonly Row[] = [
     yaml: "columns: [a]\n---\nx: 1\n",
     diagnostics: [
       '1:1: error: "identifiers" is missing; add identifiers: [ticker] [field-missing at /identifiers]',
-      "2:1: error: the file holds more than one document; put each view into a file of its own [yaml-syntax]",
+      "2:1: error: the file contains more than one document; put each view into a file of its own [yaml-syntax]",
     ],
   },
   {

@@ -5,14 +5,14 @@ export const DOCUMENT_ROWS: readonly Row[] = [
     name: "two documents",
     yaml: after("---\ncolumns: [a]\nidentifiers: [a]\n"),
     diagnostics: [
-      "3:1: error: the file holds more than one document; put each view into a file of its own [yaml-syntax]",
+      "3:1: error: the file contains more than one document; put each view into a file of its own [yaml-syntax]",
     ],
   },
   {
     name: "a document after an end",
     yaml: after("...\ncolumns: [a]\nidentifiers: [a]\n"),
     diagnostics: [
-      "4:1: error: the file holds more than one document; put each view into a file of its own [yaml-syntax]",
+      "4:1: error: the file contains more than one document; put each view into a file of its own [yaml-syntax]",
     ],
   },
   {
@@ -104,28 +104,28 @@ export const DOCUMENT_ROWS: readonly Row[] = [
     name: "a raw control character",
     yaml: after("x: a\u0007b\n"),
     diagnostics: [
-      '3:5: error: the file holds the control character U+0007; remove it, or write "\\u0007" in double quotes [text-encoding]',
+      '3:5: error: the file contains the control character U+0007; remove it, or write "\\u0007" in double quotes [text-encoding]',
     ],
   },
   {
     name: "a raw NUL",
     yaml: after('x: "a\u0000b"\n'),
     diagnostics: [
-      '3:6: error: the file holds the control character U+0000; remove it, or write "\\u0000" in double quotes [text-encoding]',
+      '3:6: error: the file contains the control character U+0000; remove it, or write "\\u0000" in double quotes [text-encoding]',
     ],
   },
   {
     name: "a raw DEL",
     yaml: after("x: a\u007fb\n"),
     diagnostics: [
-      '3:5: error: the file holds the control character U+007F; remove it, or write "\\u007f" in double quotes [text-encoding]',
+      '3:5: error: the file contains the control character U+007F; remove it, or write "\\u007f" in double quotes [text-encoding]',
     ],
   },
   {
     name: "a raw U+FFFF",
     yaml: after("x: a\uffffb\n"),
     diagnostics: [
-      '3:5: error: the file holds the control character U+FFFF; remove it, or write "\\uffff" in double quotes [text-encoding]',
+      '3:5: error: the file contains the control character U+FFFF; remove it, or write "\\uffff" in double quotes [text-encoding]',
     ],
   },
   {

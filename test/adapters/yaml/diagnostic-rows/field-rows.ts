@@ -5,56 +5,56 @@ export const FIELD_ROWS: readonly Row[] = [
     name: "an empty file",
     yaml: "",
     diagnostics: [
-      "1:1: error: the file holds no view; write the view's fields at the top level, such as columns: [ticker] [view-type]",
+      "1:1: error: the file contains no view; write the view's fields at the top level, such as columns: [ticker] [view-type]",
     ],
   },
   {
     name: "blank lines",
     yaml: "\n\n  \n",
     diagnostics: [
-      "1:1: error: the file holds no view; write the view's fields at the top level, such as columns: [ticker] [view-type]",
+      "1:1: error: the file contains no view; write the view's fields at the top level, such as columns: [ticker] [view-type]",
     ],
   },
   {
     name: "a comment alone",
     yaml: "# hi\n",
     diagnostics: [
-      "1:1: error: the file holds no view; write the view's fields at the top level, such as columns: [ticker] [view-type]",
+      "1:1: error: the file contains no view; write the view's fields at the top level, such as columns: [ticker] [view-type]",
     ],
   },
   {
     name: "an empty document",
     yaml: "---\n...\n",
     diagnostics: [
-      "1:1: error: the file holds no view; write the view's fields at the top level, such as columns: [ticker] [view-type]",
+      "1:1: error: the file contains no view; write the view's fields at the top level, such as columns: [ticker] [view-type]",
     ],
   },
   {
     name: "null",
     yaml: "~",
     diagnostics: [
-      "1:1: error: the file holds no view; write the view's fields at the top level, such as columns: [ticker] [view-type]",
+      "1:1: error: the file contains no view; write the view's fields at the top level, such as columns: [ticker] [view-type]",
     ],
   },
   {
     name: "a text",
     yaml: "hello\n",
     diagnostics: [
-      "1:1: error: the file holds no object; write the view's fields at the top level, such as columns: [ticker] [view-type]",
+      "1:1: error: the file contains no object; write the view's fields at the top level, such as columns: [ticker] [view-type]",
     ],
   },
   {
     name: "a number",
     yaml: "1\n",
     diagnostics: [
-      "1:1: error: the file holds no object; write the view's fields at the top level, such as columns: [ticker] [view-type]",
+      "1:1: error: the file contains no object; write the view's fields at the top level, such as columns: [ticker] [view-type]",
     ],
   },
   {
     name: "a list",
     yaml: "- a\n",
     diagnostics: [
-      "1:1: error: the file holds no object; write the view's fields at the top level, such as columns: [ticker] [view-type]",
+      "1:1: error: the file contains no object; write the view's fields at the top level, such as columns: [ticker] [view-type]",
     ],
   },
   {

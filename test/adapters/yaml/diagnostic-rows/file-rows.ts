@@ -32,7 +32,7 @@ export const FILE_ROWS: readonly FileRow[] = [
     files: {},
     diagnostics: [
       "views:1:1: error: there is no *.yaml or *.yml file in it; " +
-        "add a view, or point VIEWS_DIR at the folder that holds them [no-views]",
+        "add a view, or point VIEWS_DIR at the folder that contains them [no-views]",
     ],
   },
   {

@@ -58,14 +58,14 @@ export const SCALAR_ROWS: readonly Row[] = [
     name: "half a surrogate pair",
     yaml: after('x: "\\ud800"\n'),
     diagnostics: [
-      "3:4: error: the text holds half of a surrogate pair; write the whole character [text-encoding at /x]",
+      "3:4: error: the text contains half of a surrogate pair; write the whole character [text-encoding at /x]",
     ],
   },
   {
     name: "the other half of a surrogate pair in a key",
     yaml: after('"\\udc00": 1\n'),
     diagnostics: [
-      "3:1: error: the text holds half of a surrogate pair; write the whole character [text-encoding at /\\u{dc00}]",
+      "3:1: error: the text contains half of a surrogate pair; write the whole character [text-encoding at /\\u{dc00}]",
     ],
   },
   {

@@ -63,21 +63,21 @@ export const SLIP_ROWS: readonly Row[] = [
     name: "C6: a no-break space after one -",
     yaml: "columns:\n  - ticker\n  -\u00a0price\nidentifiers: [ticker]\n",
     diagnostics: [
-      "3:4: error: a no-break space (U+00A0) stands here, where YAML wants an ordinary blank; replace it by an ordinary blank [yaml-syntax]",
+      "3:4: error: a no-break space (U+00A0) is here, where YAML requires an ordinary space; replace it by an ordinary blank [yaml-syntax]",
     ],
   },
   {
     name: "C6: a no-break space after a colon",
     yaml: after("description:\u00a0text\n"),
     diagnostics: [
-      "3:13: error: a no-break space (U+00A0) stands here, where YAML wants an ordinary blank; replace it by an ordinary blank [yaml-syntax]",
+      "3:13: error: a no-break space (U+00A0) is here, where YAML requires an ordinary space; replace it by an ordinary blank [yaml-syntax]",
     ],
   },
   {
     name: "C6: a no-break space after each colon",
     yaml: "columns:\u00a0[a]\nidentifiers:\u00a0[a]\n",
     diagnostics: [
-      "1:9: error: a no-break space (U+00A0) stands here, where YAML wants an ordinary blank; replace it by an ordinary blank [yaml-syntax]",
+      "1:9: error: a no-break space (U+00A0) is here, where YAML requires an ordinary space; replace it by an ordinary blank [yaml-syntax]",
     ],
   },
   {
@@ -151,13 +151,15 @@ export const SLIP_ROWS: readonly Row[] = [
   {
     name: "C6: a view as the only item of a list",
     yaml: "- columns: [a]\n  identifiers: [a]\n",
-    diagnostics: ["1:1: error: the file holds no object; remove the - before the view's fields [view-type]"],
+    diagnostics: [
+      "1:1: error: the file contains no object; remove the - before the view's fields [view-type]",
+    ],
   },
   {
     name: "C6: several views in a list",
     yaml: "- columns: [a]\n  identifiers: [a]\n- columns: [b]\n",
     diagnostics: [
-      "1:1: error: the file holds no object; put each view into a file of its own, without the - [view-type]",
+      "1:1: error: the file contains no object; put each view into a file of its own, without the - [view-type]",
     ],
   },
   {

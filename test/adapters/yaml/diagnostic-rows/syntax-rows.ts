@@ -139,7 +139,7 @@ export const SYNTAX_ROWS: readonly Row[] = [
     name: "a value with a second colon",
     yaml: after("description: a: b\n"),
     diagnostics: [
-      '3:14: error: a list or an object begins where only text can stand; quote a value that holds ": ", or align it with the lines that belong to the same list or object [yaml-syntax]',
+      '3:14: error: a list or an object begins where only text is allowed; quote a value that contains ": ", or align it with the lines that belong to the same list or object [yaml-syntax]',
     ],
   },
   {
