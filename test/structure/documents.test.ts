@@ -15,7 +15,7 @@ import {
   sourceFolders,
   wordsOf,
 } from "./documents.ts";
-import { ROOMS } from "./import-rules.ts";
+import { FOLDER_ORDER } from "./import-rules.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const DOCUMENTS = await readDocuments();
@@ -98,10 +98,10 @@ describe("ARCHITECTURE.md", () => {
   test("draws folders in the order in which they import", async () => {
     const { text } = await readDocument("ARCHITECTURE.md");
     const drawn = drawnFolders(text).map(({ path }) => path);
-    for (const rooms of ROOMS) {
-      const ordered = rooms.filter((room) => drawn.includes(room));
+    for (const folders of FOLDER_ORDER) {
+      const ordered = folders.filter((folder) => drawn.includes(folder));
       expect(ordered.length).toBeGreaterThan(5);
-      expect(drawn.filter((path) => rooms.includes(path))).toEqual(ordered);
+      expect(drawn.filter((path) => folders.includes(path))).toEqual(ordered);
     }
   });
 

@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { importViolations, type SourceFile, unlistedRooms } from "./import-rules.ts";
+import { importViolations, type SourceFile, unlistedFolders } from "./import-rules.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 
@@ -18,12 +18,12 @@ describe("importViolations()", () => {
     const files = await sourceFiles();
     expect(files.length).toBeGreaterThan(40);
     expect(importViolations(files)).toEqual([]);
-    expect(unlistedRooms(files)).toEqual([]);
+    expect(unlistedFolders(files)).toEqual([]);
   });
 
-  test("a room that is not in the list is reported", () => {
+  test("a folder that is not in the list is reported", () => {
     const files = ["src/app/attic/a.ts", "src/domain/view/a.ts", "src/app/console/a.d.ts"];
-    expect(unlistedRooms(files.map((path) => ({ path, text: "" })))).toEqual(["src/app/attic"]);
+    expect(unlistedFolders(files.map((path) => ({ path, text: "" })))).toEqual(["src/app/attic"]);
   });
 
   test.each([

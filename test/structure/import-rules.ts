@@ -58,8 +58,8 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-/** The rooms of each part, from top to bottom: a file imports from its own room and from those below it. */
-export const ROOMS: readonly (readonly string[])[] = [
+/** The folders of each part, from top to bottom: a file imports from its own folder and from those below it. */
+export const FOLDER_ORDER: readonly (readonly string[])[] = [
   [
     "src/app",
     "src/app/http",
@@ -113,7 +113,7 @@ const IMPORT =
   /(?:^|\n)\s*(?:import|export)\b[^"';]*?\bfrom\s*"([^"]+)"|\bimport\(\s*"([^"]+)"\s*\)|(?:^|\n)import\s+"([^"]+)"/g;
 
 /**
- * Describes each import that runs against the direction app → ports → domain → lib, adapters → ports and domain, or from a room
+ * Describes each import that runs against the direction app → ports → domain → lib, adapters → ports and domain, or from a folder
  * to one above it.
  */
 export function importViolations(files: readonly SourceFile[]): readonly string[] {
@@ -127,12 +127,12 @@ export function importViolations(files: readonly SourceFile[]): readonly string[
   });
 }
 
-/** The folders of source files that stand in no list of rooms though their part has one. */
-export function unlistedRooms(files: readonly SourceFile[]): readonly string[] {
+/** The folders of source files that are in no list, although their part has one. */
+export function unlistedFolders(files: readonly SourceFile[]): readonly string[] {
   const folders = new Set(
     files.filter(({ path }) => path.endsWith(".ts")).map(({ path }) => posix.dirname(path)),
   );
-  const listed = ROOMS.flat();
+  const listed = FOLDER_ORDER.flat();
   return [...folders].filter(
     (folder) =>
       !listed.includes(folder) && /^src\/(?:app\/(?!console)|adapters\/|domain\/)/.test(`${folder}/`),
@@ -158,8 +158,8 @@ function violation(file: SourceFile, rule: Rule, specifier: string): readonly st
 function upwardImport(file: SourceFile, specifier: string): readonly string[] {
   if (!specifier.startsWith(".")) return [];
   const [from, to] = [posix.dirname(file.path), posix.dirname(targetOf(file, specifier))];
-  const rooms = ROOMS.find((list) => list.includes(from) && list.includes(to));
-  if (rooms === undefined || rooms.indexOf(to) >= rooms.indexOf(from)) return [];
+  const folders = FOLDER_ORDER.find((list) => list.includes(from) && list.includes(to));
+  if (folders === undefined || folders.indexOf(to) >= folders.indexOf(from)) return [];
   return [`${file.path} imports upwards from ${to}`];
 }
 
