@@ -162,6 +162,8 @@ function entryOf(event: CatalogEvent, active: Catalog | undefined): Recorded | u
       };
     case "refused": {
       const { trigger, refusal } = event;
+      // A cache that does not answer refuses no catalog; the check of the cache has the outage.
+      if (refusal.reason.startsWith("cache-")) return undefined;
       return { kind: "refused", trigger, from: held, to: null, ...NO_CHANGES, reason: refusal.reason };
     }
     case "reloaded":

@@ -95,6 +95,17 @@ describe("createHistory()", () => {
     expect(JSON.stringify(entries)).not.toContain("secret");
   });
 
+  test("records no outage of the cache, which refuses no catalog and would fill the history", async () => {
+    const history = startReplica("pod-1", createMemoryCache());
+    for (const reason of ["cache-timeout", "cache-unavailable", "cache-timeout"] as const) {
+      const refusal = { source: "cache", reason, detail: "no answer" } as const;
+      history.catalogEvent({ kind: "refused", trigger: "reconcile", refusal });
+    }
+    const damage = { source: "cache", reason: "missing-view", detail: "evicted" } as const;
+    history.catalogEvent({ kind: "refused", trigger: "reconcile", refusal: damage });
+    expect((await history.list()).entries.map(({ reason }) => reason)).toEqual(["missing-view"]);
+  });
+
   test("records a reload that changed nothing, and no event that is not about the catalog's history", async () => {
     const history = startReplica("pod-1", createMemoryCache());
     history.catalogEvent({ kind: "cache-hit" });
