@@ -9,7 +9,7 @@ if (!("Deno" in globalThis) && process.versions.bun === undefined) {
   (await import("./compile-cache.ts")).enableCompileCache(process.env);
   (await import("./limit-young-heap.ts")).limitYoungHeap();
 }
-// After that, so that they are taken from the cache.
+// Imported after that, so that they are taken from the cache.
 const { EXIT } = await import("./cli/commands/command.ts");
 const { runCli } = await import("./cli/run-cli.ts");
 
@@ -90,8 +90,8 @@ async function endingOf(code: ExitCode, { stdout, stderr }: typeof io): Promise<
 }
 
 /**
- * What may still keep the process alive after its work, such as a client of Deno's server that never ends its
- * request.
+ * The time for leftovers that keep the process alive after its work, such as a client of Deno's server that never
+ * ends its request.
  */
 const LEFTOVERS_TIMEOUT_MS = 1000;
 

@@ -13,7 +13,7 @@ export interface TracedPorts {
   cache(opened: OpenedCache): OpenedCache;
 }
 
-/** What follows the namespace in the keys of this service. */
+/** The prefixes of this service's keys, after the namespace. */
 const KEY_FAMILIES: ReadonlySet<string> = new Set([
   "catalog",
   "history",

@@ -32,8 +32,8 @@ export const BROADCAST_CASES: readonly BroadcastCase[] = [
 ];
 
 /**
- * What every adapter of the broadcast port must do. A case may hang when its port misbehaves: give tests a
- * time limit.
+ * The tests that every adapter of the broadcast port must pass. A case may hang when its port misbehaves: give tests
+ * a time limit.
  *
  * @param open gives a channel without members for each test
  */

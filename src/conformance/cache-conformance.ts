@@ -33,7 +33,7 @@ export const CACHE_CASES: readonly CacheCase[] = [
 ];
 
 /**
- * What every adapter of the cache port must do.
+ * The tests that every adapter of the cache port must pass.
  *
  * @param open gives an empty cache for each test
  */

@@ -238,7 +238,7 @@ export const CATALOG_SOURCE_CASES: readonly CatalogSourceCase[] = [
 ];
 
 /**
- * What every adapter of the catalog source port must do.
+ * The tests that every adapter of the catalog source port must pass.
  *
  * @param open gives, for each test, a source with these files
  */

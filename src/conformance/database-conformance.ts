@@ -41,7 +41,7 @@ export const STORED_DATABASE_CASES: readonly DatabaseCase<StoredDatabaseHarness>
 ];
 
 /**
- * What every SQL adapter of the database ports must do, for any content of its database.
+ * The tests that every SQL adapter of the database ports must pass, for any content of its database.
  *
  * @param open gives a database for each test
  */

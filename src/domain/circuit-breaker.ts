@@ -91,7 +91,7 @@ export function admitCall(breaker: CircuitBreaker, policy: BreakerPolicy, nowMs:
 /** The input of the breaker at the end of a call. */
 export interface SettleOptions {
   readonly policy: BreakerPolicy;
-  /** By the same clock as for {@link admitCall}. */
+  /** The time by the clock of {@link admitCall}. */
   readonly nowMs: number;
   /** From 0 to 1: spreads the probes of many processes. */
   readonly random: number;

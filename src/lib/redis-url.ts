@@ -30,7 +30,7 @@ export type RedisAddress =
 
 export type RedisUrlParse =
   | { readonly kind: "address"; readonly address: RedisAddress }
-  /** What such a URL takes instead. */
+  /** The form that such a URL must have. */
   | { readonly kind: "invalid"; readonly form: string };
 
 const REDIS_PORT = 6379;

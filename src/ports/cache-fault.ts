@@ -41,6 +41,6 @@ export type CacheFaultKind = (typeof CACHE_FAULTS)[number];
 /** A recognized fault. */
 export interface CacheFault {
   readonly kind: CacheFaultKind;
-  /** What it is and what to do about it, without hosts, keys or secrets. */
+  /** The fault and its remedy, without hosts, keys or secrets. */
   readonly advice: string;
 }

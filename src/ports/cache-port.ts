@@ -15,7 +15,7 @@ export interface CacheReadOptions extends CacheCallOptions {
 
 /** Options of {@link CachePort.getMany}. */
 export interface CacheManyReadOptions extends CacheCallOptions {
-  /** As for one value; a list has a limit for each key, in the order of the keys. */
+  /** The limit of each value; a list has one for each key, in the order of the keys. */
   readonly bytesMax?: number | readonly number[] | undefined;
 }
 

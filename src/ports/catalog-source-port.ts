@@ -26,7 +26,7 @@ export interface CatalogLoadOptions {
 
 /** Where catalogs are authored: a folder of YAML files, or files held in memory. */
 export interface CatalogSourcePort {
-  /** What the source is, for messages and logs, such as `data/views`. */
+  /** The name of the source for messages and logs, such as `data/views`. */
   readonly name: string;
 
   /**

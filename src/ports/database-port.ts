@@ -103,7 +103,7 @@ export interface DatabaseErrorOptions extends ErrorOptions {
   readonly said?: string | undefined;
 }
 
-/** What is asked of a database. */
+/** The operations of a database. */
 export const DATABASE_OPERATIONS = ["columns", "probe", "tickers"] as const;
 
 /** A call to a database, after it has ended. */

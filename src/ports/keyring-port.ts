@@ -11,7 +11,7 @@ export interface KeyringLoad {
 
 /** The store of the keys that sign catalogs and verify their signatures. */
 export interface KeyringPort {
-  /** What the keyring is, for messages and logs. */
+  /** The name of the keyring for messages and logs. */
   readonly name: string;
 
   /**

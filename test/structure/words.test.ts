@@ -33,6 +33,8 @@ describe("the check of comments", () => {
     ["a block of several lines", "/**\n * Reads so\n * many bytes.\n */\n", "src/a.ts:1: so many"],
     ["line comments", "  // The first,\n  // of\n  // which a copy is made.\n", "src/a.ts:1: of which"],
     ["a comment after code", "connect(); // Anew.\n", "src/a.ts:1: Anew"],
+    ["a limit", "/** The most views that are listed. */\n", "src/a.ts:1: The most views that are"],
+    ["a result", "/** @returns what ends it */\n", "src/a.ts:1: @returns what ends"],
     ["a type comment", "const a = /** @type {A} whoever */ (b);\n", "src/a.ts:1: whoever"],
   ])("finds a phrase in %s", (_, text, found) => {
     expect(hardComments(source(text))).toEqual([found]);

@@ -36,10 +36,16 @@ export function commentsOf(text: string): readonly Comment[] {
   }));
 }
 
+/** Phrases of comments that were replaced: limits are maximum numbers, and moments, offsets and owners are named. */
+const HARD_COMMENT = new RegExp(
+  `${HARD_WORDS.source}|\\b(?:meanwhile|no news|one a line|under way|whose eyes|the most (?:\\w+ ){1,5}that (?:are|can|is|may)|which has been printed)\\b|@returns what ends`,
+  "i",
+);
+
 /** The comments of a file with a phrase that makes sentences hard to read. */
 export function hardComments({ path, text }: SourceFile): readonly string[] {
   return commentsOf(text).flatMap((comment) => {
-    const [phrase] = HARD_WORDS.exec(comment.text) ?? [];
+    const [phrase] = HARD_COMMENT.exec(comment.text) ?? [];
     return phrase === undefined ? [] : [`${path}:${comment.line}: ${phrase}`];
   });
 }
@@ -70,6 +76,18 @@ const OLD_NAMES = [
   "tellOnce",
   "toldOf",
   "TOLD_MAX",
+  "isStaleSchema",
+  "createReplicaDescription",
+  "filterPlaces",
+  "loadWords",
+  "readerDiagnostics",
+  "requireTickerQuery",
+  "scan(?:Block|Plain|Quoted)Text",
+  "(?:Cluster|Sentinel)Directory",
+  "DirectoryClient",
+  "ServicePorts",
+  "SqliteQuestion",
+  "withAllWritten",
 ];
 const OLD_NAME = new RegExp(`\\w*(?:${OLD_NAMES.join("|")})\\w*|\\bGiven(?=<)|\\b\\w+[a-z]Terms\\b`, "g");
 
@@ -85,7 +103,7 @@ const SENTENCE = /(["'`])((?:(?!\1)[^\\\n]|\\.)* (?:(?!\1)[^\\\n]|\\.)*)\1/g;
 
 /** Words of messages that were replaced: what is wrong, where and what to do is said without them. */
 const OLD_TEXT = new RegExp(
-  `${HARD_WORDS.source}|\\b(?:again and again|cannot be (?:asked|had)|gave it up|goes on \\w+ing|is served on|is told|is no (?:entity|field|query|setting)|says why|there is no (?:command|way to)|wants a password)\\b`,
+  `${HARD_WORDS.source}|\\b(?:again and again|cannot be (?:asked|had)|can stand|for a program|gave it up|goes on \\w+ing|is served on|is told|file holds|holds itself|object a line|value of another form|stands here|is no (?:entity|field|query|setting)|says why|there is no (?:command|way to)|wants a password)\\b`,
   "i",
 );
 

@@ -140,7 +140,7 @@ async function scanSubfolder(state: ScanState, folder: Folder): Promise<void> {
     state.marks.push(`${folder.path} is gone`);
     return;
   }
-  // By UTF-16 unit, independent of the locale: the same order on every machine.
+  // Sorted by UTF-16 unit, not by locale: every machine has the same order.
   entries.sort((left, right) => (left.name < right.name ? -1 : 1));
   for (const [index, entry] of entries.entries()) {
     if (index % ENTRIES_PER_LOOK === 0) await endTurn(state);

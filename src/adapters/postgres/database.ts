@@ -28,7 +28,7 @@ const CONNECT_TIMEOUT_MS = 2000;
 /** Added to the server's own timeout, for a server without any response. */
 const ANSWER_GRACE_MS = 500;
 const CONNECTIONS_MAX = 2;
-/** Of all views of a catalog together. */
+/** The limit for all views of a catalog together. */
 const COLUMN_ROWS_MAX = 1_000_000;
 
 /** A lookup in a schema without permission fails the whole query: such names are excluded first. */

@@ -79,7 +79,7 @@ export function createRedisClient(url: string, options: RedisClientOptions = {})
   return connection.client;
 }
 
-/** Where a URL leads, and connections to there. */
+/** The target of a URL, and how to connect to it. */
 interface Place {
   readonly address: RedisAddress;
   readonly locate: () => Promise<Endpoint>;

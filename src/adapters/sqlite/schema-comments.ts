@@ -1,4 +1,4 @@
-/** What the comments in a statement say about what it creates. */
+/** The comments of a statement, about the table or view and about its columns. */
 export interface SchemaComments {
   readonly relation: string | undefined;
   readonly columns: ReadonlyMap<string, string>;

@@ -81,7 +81,7 @@ function findColumns(text: string): YAMLSeq | undefined {
 }
 
 interface Insertion {
-  /** Of the item before it. */
+  /** The index of the item before it. */
   readonly index: number;
   readonly columns: readonly RelationColumn[];
   readonly plain: boolean;

@@ -97,7 +97,9 @@ export interface UnreadFile extends Pick<ViewFile, "path"> {
   readonly read: () => Uint8Array;
 }
 
-/** What a file system states of a file: device, inode, size, times. As numbers: texts of 10,000 files take 10 ms. */
+/**
+ * What a file system states of a file: device, inode, size, times. As numbers: strings for 10,000 files take 10 ms.
+ */
 export type FileIdentity = readonly (bigint | number)[];
 
 export function isSameIdentity(left: FileIdentity | undefined, right: FileIdentity | undefined): boolean {

@@ -16,7 +16,7 @@ import { type FileIdentity, isSameIdentity, type UnreadFile, type ViewFile } fro
 import { manifestTooLarge } from "./file-diagnostics.ts";
 import { type ParsedViewFile, parseViewFile } from "./parse-view-file.ts";
 
-/** What {@link createCatalogParser} takes beside the files. */
+/** Options of {@link createCatalogParser}. */
 export interface ParseCatalogOptions {
   /** Diagnostics from reading the files. */
   readonly diagnostics?: readonly Diagnostic[];

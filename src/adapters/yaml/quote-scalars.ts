@@ -5,7 +5,7 @@ import type { ViewFileBytes } from "../../ports/view-files-port.ts";
 import { applyEdits, decodeForEdit, type EditableText } from "./edit-text.ts";
 import { type ParsedViewFile, parseViewFile } from "./parse-view-file.ts";
 
-/** What may be solved by quotes: what a hint says, and a number or a boolean where a string is required. */
+/** Whether quotes may solve a diagnostic: by its hint, or for a number or a boolean where a string is required. */
 function advisesQuotes({ code, hint }: Diagnostic): boolean {
   return code === "field-invalid" || /\bquote\b/.test(hint);
 }

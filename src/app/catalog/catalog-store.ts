@@ -40,7 +40,7 @@ export type PublicationOutcome =
   | { readonly kind: "published"; readonly removed: number }
   | { readonly kind: "conflict" };
 
-/** What a publication needs beside the catalog. */
+/** Options of a publication. */
 export interface PublicationOptions {
   readonly ttlSeconds: number;
   /** Published byte for byte beside the catalog. */
@@ -175,7 +175,7 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
       const { hashValue: hash, listValue, stateValue: state } = seen;
       const loaded = withoutFlag ? new TextEncoder().encode("1") : seen.loadedValue;
       const header = readHeader({ loaded, hash, list: listValue, state });
-      // What is not complete is published as a whole.
+      // An incomplete publication is replaced as a whole.
       if (header.kind !== "published") return { ...header, ...seen, digestsValue: undefined };
       const verification = verifyPublished(
         header,

@@ -7,7 +7,7 @@ import type { Defect } from "../../lib/run-guarded.ts";
 import type { CacheErrorCode } from "../../ports/cache-port.ts";
 import type { CatalogSourceKind } from "./active-catalog.ts";
 
-/** What triggers a search for a catalog. */
+/** The triggers of a search for a catalog. */
 export const ACTIVATION_TRIGGERS = ["preload", "reconcile", "reload"] as const;
 
 /** One of {@link ACTIVATION_TRIGGERS}. */

@@ -59,7 +59,7 @@ async function sharesView(deps: CatalogDeps, published: ReadonlySet<string>): Pr
     const load = await source.load({ signal });
     return load.kind !== "loaded" || hasAny(load.catalog.views.keys(), published);
   } catch (error) {
-    // Then nothing shows that it is of another fleet.
+    // Without readable files, nothing shows that the publication is of another fleet.
     if (error instanceof CatalogSourceError) return true;
     throw error;
   }

@@ -23,7 +23,7 @@ export interface Observation {
   readonly nowMs: number;
 }
 
-/** What a replica remembers from one observation to the next. */
+/** State that a replica keeps between observations. */
 export interface ObservationMemory {
   /** The fault of the last observation. */
   trouble?: Trouble | undefined;
@@ -85,7 +85,7 @@ export async function findUnchanged(
   }
 }
 
-/** Only where nothing is published over the observed state, however long it stays. */
+/** Pauses only where nothing is ever published over the observed state. */
 function isPausing({ monotonicMs }: CatalogDeps, { observation, sinceMs, checkedMs }: Trouble): boolean {
   const { seen } = observation;
   if (seen.kind !== "unusable" || seen.grace !== "never") return false;

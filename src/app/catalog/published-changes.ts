@@ -115,7 +115,10 @@ export async function readChanges(
   return list === fingerprintOf(listValue) ? { catalog, listValue } : undefined;
 }
 
-/** Undefined where the cache may be read and makes no fingerprints, as for a user who may run no scripts. */
+/**
+ * Undefined where the cache can be read but computes no fingerprints, for example because the user may not run
+ * scripts.
+ */
 export async function listFingerprint(
   cache: CachePort,
   options: CacheCallOptions | undefined,

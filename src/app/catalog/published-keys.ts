@@ -42,7 +42,7 @@ type SameReader = (
   options: CacheCallOptions,
 ) => Promise<SamePublication | undefined>;
 
-/** What a frequent comparison reads. */
+/** The keys that a frequent comparison reads. */
 const COMPARED = ["loaded", "hash", "state"] as const;
 
 /** A comparison that finds the values of the last one costs one command: their fingerprint. */
@@ -71,7 +71,10 @@ export function createSameReader(cache: CachePort): SameReader {
   };
 }
 
-/** Undefined where the cache may be read and makes no fingerprints, as for a user who may run no scripts. */
+/**
+ * Undefined where the cache can be read but computes no fingerprints, for example because the user may not run
+ * scripts.
+ */
 async function comparedFingerprint(cache: CachePort, options: CacheCallOptions): Promise<string | undefined> {
   try {
     const keys = COMPARED.map((name) => CATALOG_KEYS[name]);

@@ -18,7 +18,7 @@ interface RepairHistory {
 
 interface Moment {
   readonly hash: CatalogHash;
-  /** By the monotonic clock. */
+  /** The time by the monotonic clock. */
   readonly nowMs: number;
 }
 

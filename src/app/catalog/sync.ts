@@ -20,7 +20,7 @@ export type PreloadOutcome =
   | { readonly kind: "active"; readonly source: CatalogSourceKind; readonly hash: CatalogHash }
   | { readonly kind: "unavailable"; readonly refusals: readonly Refusal[] };
 
-/** What a replica remembers from one comparison to the next. */
+/** State that a replica keeps between comparisons. */
 export interface ComparisonMemory extends ObservationMemory, CheckMemory, RepairMemory, TransferMemory {
   /** The signature failure that last kept the active catalog from being published. */
   withheld?: string | undefined;

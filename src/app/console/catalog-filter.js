@@ -7,7 +7,7 @@
  * @property {keyof typeof ORDERS} order
  */
 
-/** What authors look for in a catalog. */
+/** Filters by what authors look for in a catalog. */
 export const FACETS = {
   all: () => true,
   /** @param {CatalogItem} item */
@@ -20,7 +20,7 @@ export const FACETS = {
 
 /** @type {Readonly<Record<string, ((left: CatalogItem, right: CatalogItem) => number) | undefined>>} */
 export const ORDERS = {
-  // As the search ranks them, else by name.
+  // The order of the search, else by name.
   relevance: undefined,
   mostColumns: (left, right) => right.columns.length - left.columns.length,
   fewestColumns: (left, right) => left.columns.length - right.columns.length,

@@ -19,7 +19,7 @@ import { createSearchIndex } from "./search-index.js";
  * @property {readonly import("./search-index.js").CatalogItem[]} items
  */
 
-/** Between two attempts when the service fails. */
+/** The pause between two attempts when the service fails. */
 const RETRY_MS = 2000;
 
 /**

@@ -30,7 +30,7 @@ function safeStore(open) {
         if (value === undefined) open().removeItem(key);
         else open().setItem(key, value);
       } catch {
-        // It then lasts as long as the page.
+        // The value then lasts as long as the page.
       }
     },
   };

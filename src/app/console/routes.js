@@ -16,7 +16,7 @@ export function parseRoute(hash) {
   const [path = "", search] = splitOnce(hash.replace(/^#/, ""), "?");
   const query = new URLSearchParams(search).get("q") ?? "";
   if (path === "/catalog") return { kind: "catalog", query };
-  // Where the catalog was before there was an overview: links with a search still lead to it.
+  // The catalog was here before there was an overview: links with a search still lead to it.
   if (path === "" || path === "/") return query === "" ? { kind: "overview" } : { kind: "catalog", query };
   const plain = PLAIN.find((kind) => path === `/${kind}`);
   if (plain !== undefined) return { kind: plain };

@@ -17,7 +17,7 @@ import { viewHref } from "./routes.js";
 
 /** Maximum number of listed views of each kind of change; the rest is counted. */
 const NAMES_MAX = 200;
-/** Of more views than this, the changes are folded. */
+/** The changes are folded if there are more views than this. */
 const OPEN_MAX = 10;
 
 /**

@@ -33,7 +33,7 @@ export interface Fleet {
   readonly shared: boolean;
   /** The hash of the published catalog. */
   readonly publishedHash: CatalogHash | undefined;
-  /** By id. */
+  /** Sorted by id. */
   readonly replicas: readonly FleetMember[];
   /** Replicas whose heartbeats ended within the last hour without a stop. */
   readonly lost: readonly LostReplica[];

@@ -5,7 +5,7 @@ import { type Choice, canonicalChoice, type Environment } from "./setting-values
 export interface OtelEnvironment {
   /** All `OTEL_*` variables: trimmed, and undefined for ignored ones. */
   readonly environment: Environment;
-  /** What is ignored, and why. Values that may be secret are not shown. */
+  /** Ignored variables, and why. Values that may be secret are not shown. */
   readonly warnings: readonly string[];
 }
 

@@ -139,7 +139,7 @@ type Recorded = Omit<HistoryEntry, "at" | "number" | "replica">;
 
 const NO_CHANGES = { added: 0, changed: 0, removed: 0, views: [] };
 
-/** What history records of an event; undefined for the others. @param active the catalog before it */
+/** The history entry of an event; undefined for events without one. @param active the catalog before it */
 function entryOf(event: CatalogEvent, active: Catalog | undefined): Recorded | undefined {
   const held = active?.hash ?? null;
   switch (event.kind) {

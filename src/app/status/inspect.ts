@@ -37,7 +37,7 @@ export interface InspectedCatalog {
   /** The generation of its manifest, if that verifies; null where the settings require no manifest. */
   readonly generation: number | null;
   readonly ttlSeconds: number | null;
-  /** By entity, in code point order; empty unless they match the hash. */
+  /** The views in code point order of their entities; empty unless they match the hash. */
   readonly views: readonly { readonly entity: string; readonly bytes: number }[];
 }
 

@@ -1,4 +1,4 @@
-/** What the service did in the last hour, in slots of equal length: the oldest first. */
+/** The activity of the last hour, in slots of equal length: the oldest first. */
 export interface Activity {
   readonly slotSeconds: number;
   /** The end of the last slot. */

@@ -70,7 +70,7 @@ export function lineOfDropped(lines: number): string {
   return `${JSON.stringify(fields)}\n`;
 }
 
-/** Where the API of OpenTelemetry keeps what an SDK has registered; without that, no span is active. */
+/** The API of OpenTelemetry keeps a registered SDK under this symbol; without one, no span is active. */
 const REGISTERED = Symbol.for("opentelemetry.js.api.1");
 
 /** Adds the ids of the active span, which connect log lines and traces. */

@@ -40,7 +40,7 @@ interface Series {
   value: number;
 }
 
-/** Of one instrument; the code that names labels has far fewer. */
+/** The limit of one instrument; the code that names labels has far fewer. */
 const SERIES_MAX = 200;
 
 export function createMeter(nowMs: () => number): Meter {

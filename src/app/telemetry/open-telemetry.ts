@@ -92,7 +92,7 @@ async function startTraces(
   const sdk = new NodeSDK({
     resource,
     ...(requestRatio === undefined ? {} : drawn),
-    // They would reveal the command line, its owner and the machine.
+    // Detected resources would reveal the command line, its owner and the machine.
     autoDetectResources: false,
     metricReaders: [],
     logRecordProcessors: [],

@@ -18,7 +18,7 @@ class ScrapeReader extends MetricReader {
   }
 }
 
-/** What reads the metrics. */
+/** The readers of the metrics. */
 export interface MetricReading {
   /** The text exposition format of Prometheus, version 0.0.4. */
   scrape(): Promise<string>;

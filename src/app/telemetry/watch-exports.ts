@@ -4,7 +4,7 @@ import { ExportResultCode } from "@opentelemetry/core";
 import type { PushMetricExporter } from "@opentelemetry/sdk-metrics";
 import type { Log } from "./log.ts";
 
-/** What the runtimes publish about each answer to a request of `node:http`. */
+/** The diagnostics channel on which the runtimes publish each answer to a request of `node:http`. */
 const ANSWERS = "http.client.response.finish";
 const EXPORTER = /\bOTel-OTLP-Exporter\b/;
 
@@ -38,7 +38,7 @@ export function watchExports(failures: ExportFailures): () => void {
 }
 
 /**
- * Its messages may contain the endpoint, and do not belong in this log: only the rejected count is taken from
+ * The SDK's messages may contain the endpoint, and do not belong in this log: only the rejected count is taken from
  * them.
  */
 function partialSuccessLogger({ rejected }: ExportFailures): DiagLogger {

@@ -17,7 +17,7 @@ export interface Lease {
 export interface LeaseOptions {
   readonly cache: CachePort;
   readonly key: string;
-  /** After this the lease ends, even if its holder has died. */
+  /** The lease ends after this time, even if its holder has died. */
   readonly ttlSeconds: number;
   /** A string that no other holder uses. */
   readonly createToken: () => string;
@@ -47,7 +47,7 @@ export function createLease({ cache, key, ttlSeconds, createToken, signal }: Lea
     try {
       await cache.publish({ entries: [], ttlSeconds, remove: [key], expect }, { signal });
     } catch (error) {
-      // It expires by itself.
+      // The lease expires by itself.
       if (!(error instanceof CacheError)) throw error;
     }
   }

@@ -16,7 +16,7 @@ export interface ViewChange {
   readonly after?: string;
 }
 
-/** What changed inside a view. */
+/** The changes inside a view. */
 export interface ViewChanges {
   readonly entity: Entity;
   /** The first {@link CHANGES_MAX}. */

@@ -20,7 +20,7 @@ export interface TickersRefreshed extends AnyAnnouncement {
   readonly kind: "tickers-refreshed";
 }
 
-/** What replicas announce to each other: only a hint where to read, to be verified like any other input. */
+/** An announcement of one replica to the others: only a hint to read, to be verified like any other input. */
 export type Announcement = CatalogPublished | TickersRefreshed;
 
 /** The largest announcement, in bytes: several times the usual size. */

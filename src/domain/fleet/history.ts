@@ -3,18 +3,18 @@ import { readStoredText } from "../json/read-stored-json.ts";
 import { ENTITY_LENGTH_MAX, ENTITY_PATTERN } from "../view/entity.ts";
 import { REPLICA_ID_PATTERN } from "./announcement.ts";
 
-/** What can happen to the catalog of a replica, as history records it. */
+/** The events of a replica's catalog that history records. */
 export const HISTORY_KINDS = ["activated", "published", "reloaded", "refused", "repaired"] as const;
 
 /** Something that happened to the catalog of one replica. */
 export interface HistoryEntry {
-  /** By the clock of the replica. */
+  /** The time by the clock of the replica. */
   readonly at: string;
   /** The replica; its entries have different numbers. */
   readonly replica: string;
   readonly number: number;
   readonly kind: (typeof HISTORY_KINDS)[number];
-  /** What it was part of: a start, a comparison with the shared cache, or a requested reload. */
+  /** The trigger: a start, a comparison with the shared cache, or a requested reload. */
   readonly trigger: "preload" | "reconcile" | "reload" | null;
   /** The catalog hash before, and after; null without a catalog. */
   readonly from: string | null;

@@ -2,8 +2,8 @@ import * as v from "valibot";
 import { isReplicaId, REPLICA_ID_PATTERN } from "./announcement.ts";
 
 /**
- * What a replica publishes about itself. Ages are in seconds and measured by its own clock, so that clocks of
- * different replicas are never compared.
+ * The record that a replica publishes about itself. Ages are in seconds and measured by its own clock, so that clocks
+ * of different replicas are never compared.
  */
 export interface ReplicaRecord {
   /** The version of the record's format. */

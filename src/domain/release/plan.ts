@@ -18,7 +18,7 @@ export type Seen =
       readonly kind: "whole";
       readonly hash: string;
       readonly generation?: number | undefined;
-      /** As the publication state has it; undefined where the state is about another catalog. */
+      /** The revision in the publication state; undefined where the state is about another catalog. */
       readonly revision: number | undefined;
       /** `other`: the state is of another catalog, so this one is of a program that writes no state. */
       readonly author: "mosaic" | "other";
@@ -34,7 +34,7 @@ export type Seen =
       readonly grace: Grace;
       /** Set when only `views:loaded` is absent and everything else matches the state. */
       readonly lacksOnlyFlag: boolean;
-      /** What the state claims. */
+      /** The revision that the state claims. */
       readonly revision: number | undefined;
       readonly manifest: SeenManifest;
       /** How long this replica has observed it unchanged. */

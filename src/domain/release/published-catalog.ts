@@ -107,7 +107,7 @@ export interface PublishedHeader {
 export interface PublicationEntry {
   readonly key: string;
   readonly value: Uint8Array;
-  /** Of a view. */
+  /** The view of the entry, if it is one. */
   readonly entity?: Entity;
 }
 
@@ -176,7 +176,7 @@ export function isPublishedHash(
   return textOf(loaded) === "1" && textOf(hash) === expected;
 }
 
-/** What a reader trusts already, so that it need not be parsed before it is served. */
+/** Views and hashes that a reader trusts already, and need not parse before it serves them. */
 export interface VerificationTrust {
   /** Views that this replica has verified before, by entity. */
   readonly known?: ReadonlyMap<Entity, Uint8Array> | undefined;

@@ -25,19 +25,19 @@ export const PAGE_BYTES_MAX = 256 * 1024;
 export interface DigestPage {
   readonly key: string;
   readonly digests: ReadonlyMap<Entity, string>;
-  /** As it is published: one JSON object. */
+  /** The published value: one JSON object. */
   readonly value: Uint8Array;
   /** The SHA-256 of the value, in lower-case hex. */
   readonly digest: string;
 }
 
 /**
- * What a publication states of its views, so that a reader finds those that differ from its own. It is cut
- * into pages: the index has the digest of each page, a page has the digests of its views. For 10,000 views a
- * reload of one view changes the index of 9 KB and one page of 7 KB.
+ * The digests of a publication's views, by which a reader finds the views that differ from its own. It is cut into
+ * pages: the index has the digest of each page, a page has the digests of its views. For 10,000 views a reload of one
+ * view changes the index of 9 KB and one page of 7 KB.
  *
- * Everything follows from the catalog alone, and the index names its hash. So an index that another
- * publication has left behind counts only for the very same catalog.
+ * Everything follows from the catalog alone, and the index names its hash. So an index that another publication has
+ * left behind counts only for the very same catalog.
  */
 export interface CatalogDigests {
   readonly hash: CatalogHash;
@@ -197,7 +197,7 @@ export function compareDigests(
   return { same, different };
 }
 
-/** What of a publication has the values of a replica's own catalog. */
+/** The keys of a publication that have the values of a replica's own catalog. */
 export interface UnchangedValues {
   readonly views: ReadonlySet<Entity>;
   /** The keys of pages of digests. */

@@ -7,7 +7,7 @@ export const REVISION_MAX = 1_000_000_000_000_000;
  */
 export const REVISION_AHEAD_MS_MAX = 3_600_000;
 
-/** Below every requested publication, the oldest ones included. */
+/** The lowest bootstrap revision: below every requested publication. */
 const BOOTSTRAP_MIN = 2;
 
 /**

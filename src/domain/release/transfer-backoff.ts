@@ -16,7 +16,7 @@ export interface TransferMoment {
 /** The pause after the first failure; each further one doubles it. */
 const PAUSES = { minMs: 5000, maxMs: 60_000 } as const;
 
-/** From here on, replicas take turns to send a catalog, and pause when it does not arrive. */
+/** From this size on, replicas take turns to send a catalog, and pause when it does not arrive. */
 const LARGE_BYTES = 1024 * 1024;
 /** The slowest transfer that keeps the turn of its replica. */
 const BYTES_PER_SECOND = 4 * 1024 * 1024;

@@ -9,7 +9,7 @@ import { REVISION_MAX } from "./revision.ts";
 /** Increased when the meaning of "checked" changes, so that older claims no longer count. */
 const STATE_VERSION = 1;
 
-/** What a Mosaic replica states about its publication; a claim, like everything in a cache. */
+/** The state of a publication, written by its Mosaic replica; a claim, like everything in a cache. */
 export interface PublicationState {
   readonly hash: string;
   /** Undefined without one, or with an invalid one. */

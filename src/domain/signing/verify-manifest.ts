@@ -6,7 +6,7 @@ import { parseManifest } from "./parse-manifest.ts";
 import { SIGNATURE_ALGORITHM, type SigningKey } from "./signing-key.ts";
 
 /**
- * What is required of a catalog.
+ * The requirements of a mode.
  *
  * - `none`: nothing; a manifest is not even read
  * - `sha256`: the hashes of its manifest match, which finds accidents

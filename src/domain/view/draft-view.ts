@@ -44,7 +44,7 @@ function nearestEntity(name: string): string {
   return named.slice(0, ENTITY_LENGTH_MAX);
 }
 
-/** What {@link draftView} is given beside the relation. */
+/** Options of {@link draftView}. */
 export interface DraftOptions {
   /** The name of the relation in its database. */
   readonly name: string;
@@ -202,7 +202,7 @@ function titleOf(name: string): string {
   return first.toUpperCase() + title.slice(first.length);
 }
 
-/** What YAML readers take only as an escape: controls, line separators and characters that are none. */
+/** Characters that YAML allows only as escapes: controls, line separators and noncharacters. */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\u2028\u2029\ufeff\ufffe\uffff]/gu;
 
 /** A text of the database on one line. */

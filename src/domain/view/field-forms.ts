@@ -13,7 +13,7 @@ const NUMBER: Text = { en: "a number", pt: "um número" };
 const COLUMN: Text = { en: "a column name", pt: "o nome de uma coluna" };
 const COLUMNS: Text = { en: "a list of column names", pt: "uma lista de nomes de colunas" };
 
-/** By the field's path, with `*` for any key or index. */
+/** The forms by the field's path, with `*` for any key or index. */
 const FIELD_FORMS: Readonly<Record<string, FieldForm>> = {
   entity: { expected: TEXT, example: "entity: view_fiis_info" },
   description: { expected: TEXT, example: 'description: "What one row of the view is"' },

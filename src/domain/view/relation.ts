@@ -1,7 +1,7 @@
 /** A column of a table or view in a database. */
 export interface RelationColumn {
   readonly name: string;
-  /** As the database writes it, such as `character varying(12)`; empty where it has none. */
+  /** The type as the database writes it, such as `character varying(12)`; empty where it has none. */
   readonly type: string;
   readonly comment?: string | undefined;
 }

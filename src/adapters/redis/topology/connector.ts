@@ -20,7 +20,7 @@ export interface ServerInfo {
 
 /** One connection from its first attempt on. */
 export interface ConnectionState {
-  /** Of the last attempt. */
+  /** The server of the last attempt. */
   endpoint: Endpoint | undefined;
   /** The stage that the last attempt has reached. */
   phase: "handshake" | "locating" | "ready" | "tcp" | "tls";

@@ -149,7 +149,7 @@ function faultKind(error: ClientError, setUp: RedisAddress["kind"]): CacheFaultK
   return Object.hasOwn(REPLIES, reply) ? REPLIES[reply] : undefined;
 }
 
-/** What a client connects with. */
+/** The login of a client. */
 export interface ClientLogin {
   readonly setUp?: RedisAddress["kind"] | undefined;
   readonly username?: string | null | undefined;
@@ -164,7 +164,7 @@ export function describeFault(fault: CacheFault | undefined, error: Error, login
 }
 
 const REPLY_LENGTH_MAX = 200;
-/** Where an unknown command is named, its arguments follow: those of HELLO and AUTH contain the password. */
+/** Redis appends the arguments of an unknown command: HELLO and AUTH contain the password. */
 const ARGUMENTS = /,?\s*with args.*$/is;
 /** Which script ran is of no use to a reader. */
 const SCRIPT = / script: [0-9a-f]+, on @user_script:[0-9]+\.?$/;

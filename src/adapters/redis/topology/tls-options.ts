@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import type { ConnectionOptions } from "node:tls";
 
-/** What TLS connections are made with, in PEM. */
+/** Certificates and key of TLS connections, in PEM. */
 export interface TlsFiles {
   /** The trusted CA certificates instead of the system's. */
   readonly ca?: string | undefined;

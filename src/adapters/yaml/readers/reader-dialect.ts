@@ -5,7 +5,7 @@
 export interface ReaderDialect {
   /** The reader, as messages name it. */
   readonly name: string;
-  /** Between tokens; PyYAML and SnakeYAML accept no tab there, libyaml accepts one where no key can begin. */
+  /** Tabs between tokens: PyYAML and SnakeYAML refuse them, libyaml accepts one where no key can begin. */
   readonly tabs: "no-key" | "refused";
   /** A repeated anchor. */
   readonly repeatedAnchor: "first-wins" | "refused" | "replaces";

@@ -98,7 +98,7 @@ function fetchToken(scan: TokenScan): void {
   }
 }
 
-/** By the first character of a token; false where the character begins a plain scalar instead. */
+/** Scanners by the first character of a token; false where the character begins a plain scalar instead. */
 const FETCHERS: Readonly<Record<string, (scan: TokenScan) => boolean>> = {
   "[": (scan) => fetchFlowStart(scan, "flow-seq"),
   "{": (scan) => fetchFlowStart(scan, "flow-map"),

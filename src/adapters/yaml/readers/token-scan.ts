@@ -36,7 +36,7 @@ export interface ScalarToken {
   readonly hasHalves: boolean;
 }
 
-/** Where a key may have begun: its colon decides. */
+/** The possible start of a key: its colon decides. */
 interface SimpleKey {
   readonly tokenNumber: number;
   readonly isRequired: boolean;
@@ -57,7 +57,7 @@ export interface TokenScan {
   readonly dialect: ReaderDialect;
   readonly tokens: ReaderToken[];
   readonly refusals: Refusal[];
-  /** By the depth of brackets. */
+  /** The possible keys by the depth of brackets. */
   readonly keys: Map<number, SimpleKey>;
   readonly indents: number[];
   taken: number;

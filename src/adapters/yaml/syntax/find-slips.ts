@@ -47,7 +47,7 @@ function findTemplate({ start, text }: Line): BetterPlace | undefined {
 }
 
 const STRANGE = `[${[...STRANGE_BLANKS.keys()].join("")}]`;
-/** In the indentation, or after the `-` or the colon before a value. */
+/** Matches a space in the indentation, or after the `-` or the colon before a value. */
 const STRANGE_PLACE = new RegExp(`^((?: *- +)* *(?:-|[^\\s"'#:,[{}\\]]{1,100}:)?)(${STRANGE})`, "mu");
 
 /** A space character that YAML reads as a letter, where it requires an ordinary one. */

@@ -160,7 +160,7 @@ function findStarts(document: Document): Starts {
     if (start === undefined || end === undefined) return;
     const isQuoted = isScalar(node) && (node.type === "QUOTE_DOUBLE" || node.type === "QUOTE_SINGLE");
     const starts = isQuoted ? quotes : isCollection(node) && node.flow === true ? brackets : undefined;
-    // Of several with the same end the outermost comes first: closing it is the remaining step.
+    // Of several constructs with one end the outermost comes first: closing it is the remaining step.
     if (starts !== undefined && !starts.has(end)) starts.set(end, start);
   };
   try {

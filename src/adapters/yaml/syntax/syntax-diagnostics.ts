@@ -169,7 +169,7 @@ const UNKNOWN: ParserWords = {
   },
 };
 
-/** By the parser's code. */
+/** Messages by the parser's code. */
 const WORDS: Readonly<Partial<Record<YAMLError["code"], ParserWords>>> = {
   BAD_DIRECTIVE: {
     message: {

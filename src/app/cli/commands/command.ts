@@ -21,7 +21,7 @@ export interface ProcessIo {
   untilStopped(): Promise<void>;
 }
 
-/** What a command gets of the process; its output goes through the printer only, which escapes it. */
+/** The parts of the process that a command uses; its output goes through the printer only, which escapes it. */
 export interface CommandIo extends Omit<ProcessIo, "stderr" | "stdout"> {
   readonly stdout: Printer;
   readonly stderr: Printer;
@@ -29,7 +29,7 @@ export interface CommandIo extends Omit<ProcessIo, "stderr" | "stdout"> {
 
 export interface Output {
   write(text: string): void;
-  /** Whether it is a terminal. */
+  /** Whether the output is a terminal. */
   readonly terminal: boolean;
   /** Drops unwritten output. */
   giveUp?(): void;
@@ -98,7 +98,7 @@ export interface Command {
   load(): Promise<RunCommand>;
 }
 
-/** What a command does. */
+/** Runs a command. */
 export type RunCommand = (io: CommandIo, deps: CommandDeps, args: CommandArguments) => Promise<ExitCode>;
 
 /** How results are printed. */

@@ -35,7 +35,7 @@ interface NamedCatalog {
   readonly catalog: Catalog;
 }
 
-/** Undefined after an error that has been printed: 1 would mean that both were read, and differ. */
+/** Undefined after printing an error. The exit code is not 1, which means that both were read, and differ. */
 async function loadCatalog(
   io: CommandIo,
   deps: CommandDeps,

@@ -8,7 +8,7 @@ import type { Printer } from "./printer.ts";
 export interface PrintDiagnosticsOptions {
   /** The rest is counted. */
   readonly diagnosticsMax?: number;
-  /** That of the diagnostics' messages. */
+  /** The language of the diagnostics' messages. */
   readonly language?: Language;
 }
 

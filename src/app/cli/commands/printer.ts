@@ -6,7 +6,7 @@ import type { Output } from "./command.ts";
  * terminal or forge a line in the log of a pipeline, so everything is escaped here and nowhere else.
  */
 export interface Printer {
-  /** Whether it is a terminal. */
+  /** Whether the output is a terminal. */
   readonly terminal: boolean;
   /** One line, for any text. */
   line(text: string): void;

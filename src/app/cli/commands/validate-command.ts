@@ -49,7 +49,7 @@ const TO_FILL_IN: Readonly<Record<Language, string>> = {
   pt: "nota: a preencher",
 };
 
-/** What `mosaic new` left to the author; it is no fault, so `--strict` passes. */
+/** The placeholders of `mosaic new`; they are no faults, so `--strict` passes. */
 async function placeholdersOf(
   { viewFiles }: CommandDeps,
   directory: string,

@@ -53,7 +53,7 @@ async function serve(options: ServeOptions): Promise<ExitCode> {
     return await serveWith(output, options);
   } finally {
     await output.flush(LOG_FLUSH_MS);
-    // Only the log writes there: an unread or full output must not block the process or fail it.
+    // Only the log writes to stdout: an unread or full output must not block the process or fail it.
     options.io.stdout.giveUp();
   }
 }

@@ -11,7 +11,7 @@ export interface Example {
 /** The successful answer of a route. */
 export interface AnswerSpec {
   readonly description: string;
-  /** Beside those that every answer has. */
+  /** Headers besides those that every answer has. */
   readonly headers?: readonly HeaderName[];
   /**
    * The schema of the body, or of the data of each event of a stream; no body without it. Default media type:
@@ -40,7 +40,7 @@ export const TAGS = {
 /** The complete specification of a route: registration, types, documentation and tests use it. */
 export interface RouteSpec {
   readonly method: "get" | "post";
-  /** In the router's notation: a parameter is `:name`. */
+  /** The path in the router's notation: a parameter is `:name`. */
   readonly path: string;
   readonly operationId: string;
   readonly tag: keyof typeof TAGS;
@@ -48,16 +48,16 @@ export interface RouteSpec {
   readonly description: string;
   /** Whether it needs the admin token; `optional`: with the token it returns more. */
   readonly isAdmin?: true | "optional";
-  /** By their names in the path. */
+  /** Path parameters by name. */
   readonly parameters?: Readonly<Record<string, ParameterSpec>>;
-  /** Of the query, by their names; all are optional. */
+  /** Query parameters by name; all are optional. */
   readonly query?: Readonly<Record<string, ParameterSpec>>;
   readonly body?: {
     readonly description: string;
     readonly schema: v.GenericSchema;
     readonly examples: Readonly<Record<string, Example>>;
   };
-  /** By status; one with a 304 honours `If-None-Match`. */
+  /** Answers by status; a route with a 304 honours `If-None-Match`. */
   readonly answers: { readonly 200: AnswerSpec; readonly 304?: AnswerSpec };
   /** All problems that it may answer beside {@link UNROUTED_PROBLEMS}. */
   readonly problems: readonly ProblemCode[];
@@ -83,7 +83,7 @@ export const UNROUTED_PROBLEMS: readonly ProblemCode[] = [
   "uri_too_long",
 ];
 
-/** What every route with the admin token may answer. */
+/** The problems of every route with the admin token. */
 export const ADMIN_PROBLEMS = ["bad_request", "unauthorized", "too_many_attempts", "internal_error"] as const;
 
 /**

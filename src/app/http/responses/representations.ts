@@ -110,9 +110,9 @@ export function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return body;
 }
 
-/** What a client accepts. */
+/** The codings that a client accepts. */
 export interface Accepted {
-  /** What it gets; undefined: the plain bytes. */
+  /** The coding that the client gets; undefined: the plain bytes. */
   readonly preferred: Coding | undefined;
   readonly codings: readonly Coding[];
   /** Whether the plain bytes are acceptable. */
@@ -188,7 +188,7 @@ export function knownTag(ifNoneMatch: string, plainEtag: string, accepted: Accep
 
 /** All forms of one body. */
 export interface Forms {
-  /** Of the plain bytes. */
+  /** The ETag of the plain bytes. */
   readonly etag: string;
   plain(): Representation;
   /** Undefined for a body that is sent to all clients as it is. */
@@ -204,7 +204,7 @@ export function createPage(body: Uint8Array<ArrayBuffer>, etag: string): Page {
   return { ...plain, plain: () => plain, coded };
 }
 
-/** What a request gets: one of its forms, or the tag of a form that the client has already. */
+/** The answer to a request: one of the forms, or the tag of a form that the client has already. */
 export type Choice =
   | { readonly kind: "form"; readonly form: Representation }
   | { readonly kind: "known"; readonly etag: string };

@@ -119,7 +119,7 @@ async function makeListing(catalog: Catalog): Promise<Page> {
     separator = ",";
     turnViews += 1;
     if (turnViews < VIEWS_PER_TURN && text.length < CHARACTERS_PER_TURN) continue;
-    // As bytes: the listing of a large catalog never exists as a string, which takes up to twice the memory.
+    // Bytes, not strings: the string of a large listing takes up to twice the memory.
     parts.push(encoder.encode(text));
     text = "";
     turnViews = 0;

@@ -51,7 +51,7 @@ export function addCatalogRoutes(
     const next = pages();
     const previous = latest;
     latest = next;
-    // After a failure the next request tries again.
+    // After a failure the next request retries.
     if (previous !== undefined) next?.prepareListing(previous).catch(() => undefined);
   });
 

@@ -46,7 +46,7 @@ export interface ListenOptions {
  * @see https://github.com/denoland/deno/issues/3515
  */
 export interface ConnectionLimits {
-  /** Of all headers and the request line together. */
+  /** The size limit of all headers and the request line together. */
   readonly headBytesMax: number;
   /** From the first byte, or from the connection if there is none, until the head is complete. */
   readonly headTimeoutMs: number;
@@ -56,7 +56,8 @@ export interface ConnectionLimits {
    */
   readonly requestTimeoutMs: number;
   /**
-   * Between two requests: more than the proxy in front keeps an idle connection, so that the proxy closes it.
+   * The time between two requests: longer than the proxy in front keeps an idle connection, so that the proxy closes
+   * it.
    */
   readonly idleTimeoutMs: number;
   /** For a client to read its responses, in addition to the time at the rate below. */
