@@ -88,7 +88,7 @@ export const BROKEN_VIEW_YAML: readonly BrokenView[] = [
     line: 1,
     at: "identifiers [a]",
     message: "a key must stand on one line and end with a colon",
-    hint: 'write it as "key: value", with a blank after the colon',
+    hint: 'write it as "key: value", with a space after the colon',
   },
   {
     kind: "a colon without its blank",
@@ -96,15 +96,15 @@ export const BROKEN_VIEW_YAML: readonly BrokenView[] = [
     line: 3,
     at: "description:text",
     message: "a colon and a value are missing after this key",
-    hint: 'write it as "key: value", with a blank after the colon',
+    hint: 'write it as "key: value", with a space after the colon',
   },
   {
     kind: "an item that is moved out",
     yaml: "identifiers: [a]\ncolumns:\n  - a\n - b\n",
     line: 4,
     at: "- b",
-    message: "this line is indented by 1 blank, as nothing above it is",
-    hint: "indent it by 2 blanks, like the - before a, or not at all",
+    message: "this line is indented by 1 space, as nothing above it is",
+    hint: "indent it by 2 spaces, like the - before a, or not at all",
   },
   {
     kind: "text that begins with @",

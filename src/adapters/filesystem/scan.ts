@@ -306,7 +306,7 @@ async function orSourceError<Value>(name: string, read: () => Promise<Value>): P
 }
 
 /**
- * A text that changes whenever a file of the folder is added, removed, renamed, replaced or written, and when
+ * A fingerprint that changes whenever a file of the folder is added, removed, renamed, replaced or written, and when
  * the folder is deleted or created. No file is read.
  */
 export async function fingerprintFolder(directory: string): Promise<string> {

@@ -8,10 +8,10 @@ export interface MemoryCatalogSource extends CatalogSourcePort {
 }
 
 /**
- * Makes a catalog source from texts, for tests and for programs that keep their views elsewhere.
+ * Makes a catalog source from strings, for tests and for programs that keep their views elsewhere.
  *
- * @param files YAML text by path, such as `{ "view_fiis_info.yaml": "columns: [ticker]\n…" }`; `views.manifest.json` is the
- *   catalog's manifest
+ * @param files YAML text by path, such as `{ "view_fiis_info.yaml": "columns: [ticker]\n…" }`; `views.manifest.json`
+ *   is the catalog's manifest
  */
 export function createMemorySource(
   files: Readonly<Record<string, string>>,

@@ -250,7 +250,7 @@ function collectRows(client: pg.PoolClient, { text, values, rowsMax }: Statement
   const rows: Row[] = [];
   const count = createRowBound(rowsMax);
   let failed = false;
-  // The extended protocol runs one statement only, for any text.
+  // The extended protocol runs one statement only, whatever the query contains.
   const config = { text, values: [...values], queryMode: "extended" } as pg.QueryConfig;
   const query = new pg.Query<Row>(config);
   query.on("row", (row) => {

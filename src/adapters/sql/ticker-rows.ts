@@ -1,7 +1,7 @@
 import { tickerQueryProblem } from "../../domain/tickers/ticker-query.ts";
 import { DatabaseError, TICKER_COLUMN } from "../../ports/database-port.ts";
 
-/** In characters for all texts of a result together, in bytes for one value. */
+/** In characters for all strings of a result together, in bytes for one value. */
 export const ANSWER_SIZE_MAX = 16 * 1024 * 1024;
 
 /**

@@ -8,7 +8,6 @@ export interface SqliteOptions {
   readonly location: string;
   /** The ticker query. */
   readonly query: string;
-  /** How long a call may take. */
   readonly statementTimeoutMs?: number;
   /** How long to wait for a lock of another process. */
   readonly lockTimeoutMs?: number;

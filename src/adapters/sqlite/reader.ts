@@ -102,7 +102,7 @@ function readTickers(statement: StatementSync, endsAtMs: number): readonly unkno
   return "Deno" in globalThis ? statement.all().map(tickerValue) : values;
 }
 
-/** Deno ends a text at U+0000, like C and most other programs: Node reads on, which gives another list. */
+/** Deno ends a string at U+0000, like C and most other programs: Node reads on, which gives another list. */
 function wholeText(value: unknown): unknown {
   return typeof value === "string" ? value.split("\0", 1)[0] : value;
 }

@@ -111,7 +111,7 @@ function insertion(text: string, list: YAMLSeq, { index, columns, plain }: Inser
   return afterLine(text, end, { block, lineBreak });
 }
 
-/** Below the line in which an item ends; a block text ends at the beginning of the next line. */
+/** The offset below the line in which an item ends; a block scalar ends at the beginning of the next line. */
 function afterLine(
   text: string,
   end: number,

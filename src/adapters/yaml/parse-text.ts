@@ -11,7 +11,7 @@ import type { YamlNode } from "./tree/yaml-node.ts";
 
 /** The nodes of a YAML document, or why it cannot be read. */
 export interface ParsedText {
-  /** Undefined when an error keeps the text from being read. */
+  /** Undefined when an error keeps the document from being read. */
   readonly root?: YamlNode | null;
   readonly lines: Lines;
   readonly diagnostics: readonly Diagnostic[];
@@ -65,7 +65,7 @@ export function readEvents(source: string): EventText | undefined {
 }
 
 /**
- * Parses a text by its events where its form allows that, else by {@link parseSlowly}.
+ * Parses a document by its events where its form allows that, else by {@link parseSlowly}.
  *
  * @param text the events, where they are known
  */
@@ -74,7 +74,7 @@ export function parseText(source: string, place: Place, text = readEvents(source
   return root === undefined ? parseSlowly(source, place) : { root, lines: linesOf(source), diagnostics: [] };
 }
 
-/** Parses any text by the `yaml` package, and explains what is wrong. */
+/** Parses any document by the `yaml` package, and explains what is wrong. */
 export function parseSlowly(source: string, place: Place): ParsedText {
   const lines = new LineCounter();
   const unread = (diagnostic: Diagnostic): ParsedText => ({ lines, diagnostics: [diagnostic] });
@@ -104,7 +104,7 @@ export function parseSlowly(source: string, place: Place): ParsedText {
 function refusal(kind: "too-deep" | "too-many-tokens", place: Place): Diagnostic {
   if (kind === "too-deep") return place.start(TOO_DEEP);
   const message = {
-    en: `the file has more than ${TOKENS_MAX} YAML tokens: words, marks and blanks`,
+    en: `the file has more than ${TOKENS_MAX} YAML tokens: words, marks and spaces`,
     pt: `o arquivo tem mais de ${TOKENS_MAX} tokens de YAML: palavras, sinais e espaços`,
   };
   return place.start({ code: "token-excess", message, hint: SPLIT_HINT });

@@ -218,7 +218,7 @@ function nameView(view: JsonObject, path: string): NamedView {
   return { diagnostics: own === undefined ? checkEntity(stem, []) : [] };
 }
 
-/** A part of a text keeps the whole text in memory: an entity lives as long as its catalog. */
+/** A substring keeps the whole file in memory: an entity lives as long as its catalog. */
 function flatCopy(text: string): string {
   return Buffer.from(text).toString();
 }

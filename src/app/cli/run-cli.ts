@@ -72,7 +72,7 @@ function unknownCommand(name: string): string {
   return `unknown command ${JSON.stringify(name)}${hint}`;
 }
 
-/** Parses options and positionals, the command's name first; a text is the reason of a failure. */
+/** Parses options and positionals, the command's name first; a string is the reason of a failure. */
 function parse(args: readonly string[], command: Command | undefined): CommandArguments | string {
   try {
     const options: ParseArgsOptionsConfig = {

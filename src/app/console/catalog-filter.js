@@ -70,17 +70,17 @@ export function groupsOf(items) {
  * The indexes of the views that pass a filter, in its order.
  *
  * @param {CatalogFilter} filter
- * @param {readonly number[]} places
- * @param {(place: number) => CatalogItem | undefined} itemAt
+ * @param {readonly number[]} indexes
+ * @param {(index: number) => CatalogItem | undefined} itemAt
  */
-export function filterIndexes({ group, facet, order }, places, itemAt) {
+export function filterIndexes({ group, facet, order }, indexes, itemAt) {
   const passes = FACETS[facet];
-  const found = places.flatMap((place) => {
-    const item = itemAt(place);
+  const found = indexes.flatMap((index) => {
+    const item = itemAt(index);
     if (item === undefined || !passes(item)) return [];
-    return group === "" || groupOf(item.entity) === group ? [{ place, item }] : [];
+    return group === "" || groupOf(item.entity) === group ? [{ index, item }] : [];
   });
   const compare = ORDERS[order];
   if (compare !== undefined) found.sort((left, right) => compare(left.item, right.item));
-  return found.map(({ place }) => place);
+  return found.map(({ index }) => index);
 }

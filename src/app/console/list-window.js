@@ -23,8 +23,8 @@ export function listWindow({ count, rowHeight, top, height }) {
 }
 
 /**
- * The rows to draw: those of the window, and the focused one at any place, since removing its row would
- * remove the focus.
+ * The rows to draw: those of the window, and the focused one wherever it is, since removing its row would remove the
+ * focus.
  *
  * @param {{ readonly first: number, readonly end: number }} window
  * @param {number | undefined} focused

@@ -7,8 +7,8 @@ const INDENT = "  ";
 const KEY_LENGTH_MAX = 500;
 
 /**
- * Writes JSON as YAML that readers of 1.1 and of 1.2 parse the same way, every number unchanged. A text has
- * quotes unless it is plainly a text: JSON's quotes are valid in YAML.
+ * Writes JSON as YAML that readers of 1.1 and of 1.2 parse the same way, every number unchanged. A string has quotes
+ * unless every reader takes it for a string without them: JSON's quotes are valid in YAML.
  *
  * @param {string} json
  */
@@ -77,7 +77,7 @@ function inline(node, indent) {
 }
 
 /**
- * YAML 1.1 reads `1e-05` as a text: a number with an exponent needs a dot, and the exponent a sign.
+ * YAML 1.1 reads `1e-05` as a string: a number with an exponent needs a dot, and the exponent a sign.
  *
  * @param {string} token
  */
@@ -111,7 +111,7 @@ function textOf(token, indent) {
 /** Begins like a word and has no character with a meaning in YAML. */
 const PLAIN =
   /^[\p{L}_](?:[\p{L}\p{M}\p{N}_ .,;()/%$+*!?'’“”–—=<>-]*[\p{L}\p{M}\p{N}_.,;()/%$+*!?'’“”–—=<>-])?$/u;
-/** Not a text to every reader: `E0`, which has no digit before its exponent, is a number to some. */
+/** Not a string to every reader: `E0`, which has no digit before its exponent, is a number to some. */
 const TAKEN = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf|e[+-]?\d[\d_]*)$/i;
 
 /** @param {string} text */

@@ -23,9 +23,7 @@ export interface StateRefusal {
   readonly findingsTotal: number;
 }
 
-/**
- * A diagnostic whose file is given by its path in the catalog's folder, independent of the folder's place.
- */
+/** A diagnostic whose file is given by its path in the catalog's folder, independent of the folder's location. */
 export type StateDiagnostic = Pick<
   Diagnostic,
   "code" | "column" | "file" | "hint" | "line" | "message" | "severity"

@@ -24,7 +24,7 @@ export type TickerEvent =
       readonly detail: string;
       readonly said: string | undefined;
     }
-  /** Rows of the query with neither a text nor null: they are left out. */
+  /** Rows of the query with neither a string nor null: they are left out. */
   | { readonly kind: "rows-ignored"; readonly rows: number; readonly noTexts: number }
   /** The database returned no tickers, which is ignored: the known ones are kept. */
   | { readonly kind: "empty-ignored" };

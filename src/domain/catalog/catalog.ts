@@ -94,7 +94,7 @@ export function createSortedCatalog(views: ReadonlyMap<Entity, Uint8Array>): Cat
 }
 
 /**
- * Hashes views as the canonical JSON of one object, entity by entity, without joining or parsing their texts.
+ * Hashes views as the canonical JSON of one object, entity by entity, without joining or parsing them.
  *
  * @param views in code point order of their entities
  * @see {@link createCatalog}, which puts them in that order

@@ -8,8 +8,8 @@ import {
 } from "../json/json-value.ts";
 
 /**
- * One place in which two values differ. The pointer leads into the older value for a removed part, else into
- * the newer one.
+ * One difference between two values. The pointer leads into the older value for a removed part, else into the newer
+ * one.
  */
 export type ValueChange =
   | { readonly kind: "added"; readonly pointer: string; readonly after: JsonValue }

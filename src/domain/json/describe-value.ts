@@ -42,10 +42,10 @@ export function describeValue(value: JsonValue): Text {
 
 /** Text that YAML reads unchanged without quotes, in lists and objects in brackets too. */
 const PLAIN_TEXT = /^[\p{L}_][\p{L}\p{N}_ ./-]*$/u;
-/** Plain texts that YAML, or a YAML 1.1 reader, parses as another type. */
+/** Plain scalars that YAML, or a YAML 1.1 reader, parses as another type. */
 const WORDS_OF_YAML = /^(?:null|true|false|yes|no|on|off|y|n)$/i;
 
-/** A text as an author can write it inside a list or an object in brackets. */
+/** A string as an author can write it inside a list or an object in brackets. */
 export function asYamlText(text: string): string {
   const isPlain = PLAIN_TEXT.test(text) && !text.endsWith(" ") && !WORDS_OF_YAML.test(text);
   return isPlain ? text : JSON.stringify(text);

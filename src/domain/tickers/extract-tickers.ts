@@ -32,7 +32,7 @@ const EMPHASIS = /^(_{1,3})([^_].*[^_]|[^_])\1$/su;
 /** In UTF-16 units; some forms of a letter take two of them. */
 const WORD_LENGTH_MAX = 16;
 const MARKED_LENGTH_MAX = WORD_LENGTH_MAX + 6;
-/** Digits are allowed at any place of a code, as in `003H`, `B5P2` and `SPG2`, but a number is no code. */
+/** Digits are allowed at any position of a code, as in `003H`, `B5P2` and `SPG2`, but a number is no code. */
 const CODE = /^(?=[0-9]*[A-Z])[A-Z0-9]{4}$/;
 /** Quotas, rights and receipts of funds are 11 to 16; the letter marks a special market. */
 const FUND_SHAPE = /^(?=[0-9]*[A-Z])[A-Z0-9]{4}1[1-6][BLMST]?$/;

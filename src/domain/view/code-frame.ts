@@ -6,7 +6,7 @@ export interface TextPlace {
 
 const LINES_BEFORE = 2;
 const LINES_AFTER = 1;
-/** The visible part of a long line, around the place; in UTF-16 units. */
+/** The visible part of a long line, around the position; in UTF-16 units. */
 const LINE_LENGTH_MAX = 100;
 const LENGTH_BEFORE_MAX = 60;
 

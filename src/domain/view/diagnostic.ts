@@ -32,7 +32,7 @@ export type DiagnosticCode =
   | "yaml-syntax"
   | "yaml-version";
 
-/** One diagnostic about the files of a catalog, with its place and a suggested fix. */
+/** One diagnostic about the files of a catalog, with its position and a suggested fix. */
 export interface Diagnostic {
   readonly severity: "error" | "warning";
   readonly code: DiagnosticCode;
@@ -75,11 +75,11 @@ export function compareDiagnostics(left: Diagnostic, right: Diagnostic): number 
   return left.line - right.line || left.column - right.column;
 }
 
-/** One fault (`error`) or doubtful place (`warning`) of a view, and a suggested fix. */
+/** One fault (`error`) or doubtful value (`warning`) of a view, and a suggested fix. */
 export interface ViewDiagnostic {
   readonly severity: "error" | "warning";
   readonly code: ViewDiagnosticCode;
-  /** The place in the view; for a missing field, the path that it should have. */
+  /** The path in the view; for a missing field, the path that it should have. */
   readonly path: readonly JsonPathStep[];
   /** Whether it is about the field's name, and not about its value. */
   readonly at?: "key";

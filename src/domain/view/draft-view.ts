@@ -6,7 +6,7 @@ import type { Relation, RelationColumn } from "./relation.ts";
 const PLACEHOLDER_MARK = "# mosaic new: ";
 const PLACEHOLDER = /^[ \t]*# mosaic new: (.*?)\r?$/;
 
-/** A place of a view file that still waits for its author. */
+/** A position in a view file that an author still has to edit. */
 export interface Placeholder {
   /** From 1. */
   readonly line: number;
@@ -142,7 +142,7 @@ function listOf(field: string, items: readonly string[]): readonly string[] {
   return [`${field}:`, ...items.map((item) => `  - ${yamlText(item)}`)];
 }
 
-/** The lines of a column in a block list, indented by two blanks. */
+/** The lines of a column in a block list, indented by two spaces. */
 export function columnLines({ name, type, comment }: RelationColumn): readonly string[] {
   const described = visible(comment ?? "");
   const plainType = visible(typeWord(type));

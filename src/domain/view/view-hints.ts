@@ -84,7 +84,7 @@ export function dashHint(text: string): Text | undefined {
       en: `put a space after each - instead of ${strange.en}: ${shown}`,
       pt: `ponha um espaço comum depois de cada -, em vez de ${strange.pt}: ${shown}`,
     };
-  return { en: `put a blank after each -: ${shown}`, pt: `ponha um espaço depois de cada -: ${shown}` };
+  return { en: `put a space after each -: ${shown}`, pt: `ponha um espaço depois de cada -: ${shown}` };
 }
 
 /** The field after an empty one, if it belongs inside it: its indentation is missing. */

@@ -9,7 +9,7 @@ import { dashHint, keyBelow, STRANGE_BLANKS, writeHint } from "./view-hints.ts";
 
 type Path = readonly JsonPathStep[];
 
-/** The doubtful places of a view with a valid schema. */
+/** The doubtful values of a view with a valid schema. */
 export function viewWarnings(view: JsonObject): readonly ViewDiagnostic[] {
   return [
     ...emptyFields(view),
@@ -165,7 +165,7 @@ function strangeKeys(value: JsonValue | undefined, path: Path): readonly ViewDia
       en: `${quoted(name)} begins with ${blank.en}, which does not indent it`,
       pt: `${quoted(name)} começa com ${blank.pt}, que não serve de recuo`,
     };
-    const hint = { en: "indent with ordinary blanks", pt: "recue com espaços comuns" };
+    const hint = { en: "indent with ordinary spaces", pt: "recue com espaços comuns" };
     return [atKey(warning("field-misplaced", [...path, name], message, hint))];
   });
 }
@@ -264,7 +264,7 @@ function repeatedColumns(names: readonly string[]): readonly ViewDiagnostic[] {
 
 const REMOVE_ONE: Text = { en: "remove one of the two", pt: "remova uma das duas" };
 
-/** The places of repeated items. */
+/** The indexes of repeated items. */
 function repeats(items: readonly JsonValue[]): readonly number[] {
   const seen = new Set<JsonValue>(items);
   if (seen.size === items.length) return [];

@@ -222,7 +222,7 @@ function checkColon(walk: Walk, key: ReaderNode, value: ReaderNode, path: Path):
     const { title } = READERS[name];
     return [
       {
-        en: `${title} refuses the file: no blank follows the colon`,
+        en: `${title} refuses the file: no space follows the colon`,
         pt: `${title} recusa o arquivo: falta um espaço depois dos dois-pontos`,
       },
     ];

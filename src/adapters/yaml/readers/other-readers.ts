@@ -17,17 +17,17 @@ export const READERS: Readonly<Record<ReaderLanguage, OtherReader>> = {
 
 const INTEGER_TAG = "tag:yaml.org,2002:int";
 
-function isTaggedOctal({ node }: ScalarPlace): boolean {
+function isTaggedOctal({ node }: ScalarPosition): boolean {
   return node.tag === INTEGER_TAG && /^[-+]?0o/i.test(node.text);
 }
 
 /** Before YAML 1.2 a slash needed no escape, and had none. */
-function hasSlashEscape({ written }: ScalarPlace): boolean {
+function hasSlashEscape({ written }: ScalarPosition): boolean {
   return written.startsWith('"') && /^"(?:[^\\]|\\[^/])*\\\//.test(written);
 }
 
 /** libyaml reads a tab before the first line of a block scalar as indentation, unless the block states its own. */
-function beginsWithTab({ node, written }: ScalarPlace): boolean {
+function beginsWithTab({ node, written }: ScalarPosition): boolean {
   return node.style === "block" && /^[|>](?![-+]?[1-9])[^\n]*\n(?:[ \r]*\n)* *\t/.test(written);
 }
 
@@ -36,7 +36,7 @@ const INDENT_TAB = other(
   "um tab como recuo, e recusa o arquivo",
 );
 
-function readRuby(place: ScalarPlace): OtherReading | undefined {
+function readRuby(place: ScalarPosition): OtherReading | undefined {
   const { node, isKey, written } = place;
   const { text } = node;
   if (beginsWithTab(place)) return INDENT_TAB;
@@ -66,7 +66,7 @@ function rubyTime(text: string): OtherReading {
 const INTEGER_64_MAX = 2n ** 63n - 1n;
 const INTEGER_64_MIN = -(2n ** 63n);
 
-function readPhp(place: ScalarPlace): OtherReading | undefined {
+function readPhp(place: ScalarPosition): OtherReading | undefined {
   const { node, isKey } = place;
   const { text } = node;
   if (beginsWithTab(place)) return INDENT_TAB;
@@ -106,7 +106,7 @@ const INTEGER_32_MAX = 2n ** 31n - 1n;
 /** Smaller ones have fewer digits than R's number parser requires. */
 const NORMAL_FLOAT_MIN = 2.2250738585072014e-308;
 
-function readR(place: ScalarPlace): OtherReading | undefined {
+function readR(place: ScalarPosition): OtherReading | undefined {
   const { node } = place;
   const { style, tag } = node;
   // What R counts as a space at the end of a scalar.
@@ -142,7 +142,7 @@ function readRNumber(text: string): OtherReading | undefined {
   return scalar;
 }
 
-function readJava(place: ScalarPlace): OtherReading | undefined {
+function readJava(place: ScalarPosition): OtherReading | undefined {
   const { node, written } = place;
   const { text } = node;
   if (hasSlashEscape(place))
@@ -163,7 +163,7 @@ function readJava(place: ScalarPlace): OtherReading | undefined {
 /** Without a dot, or without a sign: numbers of YAML 1.2. */
 const EXPONENT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)[eE][-+]?[0-9]+$/;
 
-function readGo(place: ScalarPlace): OtherReading | undefined {
+function readGo(place: ScalarPosition): OtherReading | undefined {
   const { node } = place;
   const { text } = node;
   if (hasSlashEscape(place))
@@ -199,10 +199,10 @@ function goDecimal(digits: string): OtherReading {
 export type OtherReading = Yaml11Scalar | { readonly type: "other"; readonly words: Text };
 
 /** The position of a scalar: R and PHP treat some differently. */
-interface ScalarPlace {
+interface ScalarPosition {
   readonly node: ReaderScalar;
   readonly isKey: boolean;
-  /** The source text, with its quotes. */
+  /** The scalar as written, with its quotes. */
   readonly written: string;
 }
 
@@ -211,7 +211,7 @@ interface OtherReader {
   readonly title: string;
   /** The kinds of scalar with the tag `!` that the reader resolves like plain ones without a tag. */
   readonly emptyTag: "all" | "none" | "plain";
-  readonly readScalar: (place: ScalarPlace) => OtherReading | undefined;
+  readonly readScalar: (place: ScalarPosition) => OtherReading | undefined;
 }
 
 const TEXT: OtherReading = { type: "text" };

@@ -80,7 +80,7 @@ function skipRestOfHeader(cursor: SourceCursor, from: number, onTab: (offset: nu
   takeBreak(cursor);
 }
 
-/** The breaks of the empty lines before the text, and the column at which its first line begins. */
+/** The breaks of the empty lines before the content, and the column at which its first line begins. */
 function measureIndent(
   cursor: SourceCursor,
   indentMin: number,

@@ -59,7 +59,7 @@ const WORD = /(?:[^\0 \t\r\n\u0085\u2028\u2029:]|:(?![\0 \t\r\n\u0085\u2028\u202
 const FLOW_WORD = /(?:[^\0 \t\r\n\u0085\u2028\u2029:,?[\]{}]|:(?![\0 \t\r\n\u0085\u2028\u2029,[\]{}]))+/y;
 
 interface Spaces {
-  /** The separator between the text before and after; empty when the text ends. */
+  /** The separator between the words before and after; empty when the scalar ends. */
   readonly text: string;
   readonly endsLine: boolean;
 }

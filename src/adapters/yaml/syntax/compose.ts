@@ -6,7 +6,7 @@ import { Composer, type CST, type Document, Lexer, type LineCounter, Parser, YAM
 export const TOKENS_MAX = 400_000;
 /** Far more than are ever reported for one file; an error takes ten times as long as valid input. */
 export const ERRORS_MAX = 2_000;
-/** The nesting limit of lists and objects while a text is parsed: ten times that of a view. */
+/** The nesting limit of lists and objects while a document is parsed: ten times that of a view. */
 const NESTING_MAX = 1_000;
 
 /** The result of parsing; `document` contains its errors, or the first of very many. */
@@ -27,7 +27,7 @@ class BoundReached extends Error {
   }
 }
 
-/** Parses one YAML document at a bounded cost, for any text. */
+/** Parses one YAML document at a bounded cost, for any input. */
 export function composeYaml(source: string, lines: LineCounter): ComposedYaml {
   try {
     return { kind: "document", document: withoutStacks(() => composeOne(source, lines)) };
@@ -44,7 +44,7 @@ export function composeYaml(source: string, lines: LineCounter): ComposedYaml {
 /** A character makes at most this many tokens: the marks around it are tokens too. */
 const CHARACTER_TOKENS_MAX = 3;
 
-/** Whether a text has more tokens than are allowed. */
+/** Whether a document has more tokens than are allowed. */
 export function hasTooManyTokens(source: string): boolean {
   if (source.length * CHARACTER_TOKENS_MAX <= TOKENS_MAX) return false;
   let count = 0;

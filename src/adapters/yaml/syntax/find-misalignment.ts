@@ -95,7 +95,7 @@ function otherIndent({ columns, name }: Indent): Text {
 }
 
 function blanks(count: number): Text {
-  return count === 1 ? { en: "1 blank", pt: "1 espaço" } : { en: `${count} blanks`, pt: `${count} espaços` };
+  return count === 1 ? { en: "1 space", pt: "1 espaço" } : { en: `${count} spaces`, pt: `${count} espaços` };
 }
 
 /** Whether the line above is a key or a `-` without a value: a deeper line may follow it. */

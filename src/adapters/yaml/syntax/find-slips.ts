@@ -60,14 +60,14 @@ export function findStrangeBlank(text: string, start = 0): BetterPlace | undefin
     en: `${name.en} is here, where YAML requires an ordinary space`,
     pt: `aqui há ${name.pt}, onde o YAML pede um espaço comum`,
   };
-  const hint = { en: "replace it by an ordinary blank", pt: "troque por um espaço comum" };
+  const hint = { en: "replace it by an ordinary space", pt: "troque por um espaço comum" };
   return { offset: start + found.index + before.length, message, hint };
 }
 
 function findMissingBlank({ start, text }: Line): BetterPlace | undefined {
   const [, indent = "", item = ""] = /^([ ]*)-([^\s-][^\s:]*)$/u.exec(text.trimEnd()) ?? [];
   if (item === "" || /^[\d.]+$/.test(item)) return undefined;
-  const message = { en: "a blank is missing after the -", pt: "falta um espaço depois do -" };
+  const message = { en: "a space is missing after the -", pt: "falta um espaço depois do -" };
   const hint = writeHint(`- ${item.slice(0, SHOWN_LENGTH_MAX)}`);
   return { offset: start + indent.length, message, hint };
 }
@@ -83,8 +83,8 @@ const VALUE_BELOW = /:[ \t]*(?:#.*)?$/;
 const LINES_ABOVE_MAX = 200;
 
 /**
- * A line that continues the text of a key above it, or is that key's value, and is not indented deeper than
- * the key.
+ * A line that continues the scalar of a key above it, or is that key's value, and is not indented deeper than the
+ * key.
  */
 function findBareText(source: string, line: Line): BetterPlace | undefined {
   const { start, text } = line;
@@ -102,7 +102,7 @@ function findBareText(source: string, line: Line): BetterPlace | undefined {
         pt: `o texto declara um recuo de ${stated}, e esta linha tem menos`,
       },
       hint: {
-        en: `indent the lines of the text ${stated} blanks deeper than its key, or remove the ${stated}`,
+        en: `indent the lines of the text ${stated} spaces deeper than its key, or remove the ${stated}`,
         pt: `recue as linhas do texto ${stated} espaços a mais que sua chave, ou remova o ${stated}`,
       },
     };

@@ -144,7 +144,7 @@ function syntax(message: Text, hint: Text): Finding {
 
 const VALUE_MISSING = "Implicit map keys need to be followed by map values";
 const KEY_FORM: Text = {
-  en: 'write it as "key: value", with a blank after the colon',
+  en: 'write it as "key: value", with a space after the colon',
   pt: 'escreva como "chave: valor", com um espaço depois dos dois-pontos',
 };
 

@@ -75,7 +75,7 @@ function toScalar(scalar: Scalar, text: string): YamlScalar {
 
 /**
  * The content of a block scalar that states its indentation; undefined for any other. The `yaml` package drops lines
- * of it that have only spaces, though those beyond the indentation are text.
+ * of it that have only spaces, though spaces beyond the indentation are content.
  */
 function statedBlockScalar({ srcToken, tag }: Scalar, source: string): string | undefined {
   if (srcToken?.type !== "block-scalar" || tag !== undefined) return undefined;

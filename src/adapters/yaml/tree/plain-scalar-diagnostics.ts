@@ -38,17 +38,17 @@ function findCut(source: string, start: number, end: number): PlainScalarDiagnos
     code: "text-cut",
     offset: end + 1,
     message: {
-      en: "the text ends here: a # after a blank begins a comment",
+      en: "the text ends here: a # after a space begins a comment",
       pt: "o texto termina aqui: um # depois de um espaço começa um comentário",
     },
     hint: {
-      en: `quote it if # belongs to it: ${shown}, or put two blanks before the comment`,
+      en: `quote it if # belongs to it: ${shown}, or put two spaces before the comment`,
       pt: `ponha entre aspas, se # faz parte dele: ${shown}, ou deixe dois espaços antes do comentário`,
     },
   };
 }
 
-/** A line that looks like an item of a list, and continues the text above it. */
+/** A line that looks like an item of a list, and continues the scalar above it. */
 function findJoined(source: string, start: number, end: number): PlainScalarDiagnostic | undefined {
   const text = source.slice(start, end);
   const found = /\n[ \t]*(-(?:[ \t]+|(?=[\p{L}_]))\S*)/u.exec(text);

@@ -42,7 +42,7 @@ export interface YamlTree {
  * Turns the nodes of a YAML document into a JSON value, resolving aliases and merge keys and keeping every number's
  * kind.
  *
- * @param root of a text without errors that keep it from being read
+ * @param root of a document without errors that keep it from being read
  * @param source what it was parsed from
  * @returns the parts of the value that could be read, and every diagnostic on the way
  */

@@ -51,7 +51,7 @@ export function createAnchorTable(): AnchorTable {
   return { nodes: new Map(), open: new Set() };
 }
 
-/** The alias of an anchor, at this point of the text. */
+/** The alias of an anchor, at this offset of the document. */
 export function aliasOf({ nodes, open }: AnchorTable, name: string, offset: number): YamlAlias {
   const target = nodes.get(name);
   return { kind: "alias", offset, target, isInTarget: target !== undefined && open.has(target) };

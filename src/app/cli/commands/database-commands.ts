@@ -61,7 +61,7 @@ export const diffDatabaseCommand: RunCommand = async (io, deps, args) => {
   });
 };
 
-/** A URL in the place of a folder may contain a password, which no message may show. */
+/** A URL instead of a folder may contain a password, which no message may show. */
 const URL_BEGINNING = /^(?:[a-z][a-z0-9+.-]*:\/\/|sqlite:)/i;
 
 /** Prints that a folder is needed, where the database's URL was given; the setting has another place. */

@@ -123,12 +123,12 @@ const SHOWN_MAX = 60;
 const CONTEXT = 20;
 const WORD = /[\p{L}\p{M}\p{N}_]/u;
 
-/** The beginning of a text. */
+/** The beginning of a string. */
 export function excerptOf(text: string): string {
   return cut([...text], 0);
 }
 
-/** Two different texts, each cut around the first different word, so that the excerpts differ too. */
+/** Two different strings, each cut around the first different word, so that the excerpts differ too. */
 export function excerptsOf(before: string, after: string): readonly [before: string, after: string] {
   const old = [...before];
   const now = [...after];

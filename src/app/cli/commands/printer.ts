@@ -2,13 +2,13 @@ import { visibleJson, visibleText } from "../../../lib/visible-text.ts";
 import type { Output } from "./command.ts";
 
 /**
- * The output of commands. Names of files and texts of views are input: they must not move the cursor of a
- * terminal or forge a line in the log of a pipeline, so everything is escaped here and nowhere else.
+ * The output of commands. Names of files and content of views are input: they must not move the cursor of a terminal
+ * or forge a line in the log of a pipeline, so everything is escaped here and nowhere else.
  */
 export interface Printer {
   /** Whether the output is a terminal. */
   readonly terminal: boolean;
-  /** One line, for any text. */
+  /** Prints any string as one line. */
   line(text: string): void;
   /** One line, its changes in colours on a terminal, else as `[-removed-]` and `{+added+}`. */
   parts(parts: readonly LinePart[]): void;
@@ -16,7 +16,7 @@ export interface Printer {
   block(text: string): void;
   /** JSON text, whose strings keep their values. */
   json(text: string): void;
-  /** Overwrites the current line; without a text, clears it. */
+  /** Overwrites the current line; without an argument, clears it. */
   overwrite(text?: string): void;
   /** Drops unwritten output. */
   giveUp(): void;

@@ -7,7 +7,7 @@ export interface ServiceAddress {
   readonly adminToken: string;
 }
 
-/** The address of the service: the URL, else `HOST` and `PORT`; a text is the reason why it is invalid. */
+/** The address of the service: the URL, else `HOST` and `PORT`; a string is the reason why it is invalid. */
 export function readServiceAddress(io: CommandIo, given: string | undefined): ServiceAddress | string {
   const parsed = parseSettings(io.env, { terminal: false });
   if (parsed.kind === "invalid") return parsed.message;
@@ -27,7 +27,7 @@ export interface ServiceCall {
   readonly timeoutSeconds: number;
 }
 
-/** The JSON of the answer, or a text with the reason for none. */
+/** The JSON of the answer, or a string with the reason for none. */
 export type ServiceAnswer = string | { readonly status: number; readonly body: unknown };
 
 /** The route of a service that may be below a path; query and fragment of the URL are left out. */

@@ -59,7 +59,7 @@ const fleetSchema = v.looseObject({
 
 type FleetAnswer = v.InferOutput<typeof fleetSchema>;
 
-/** The fleet, or a text with the reason why it is unknown. */
+/** The fleet, or a string with the reason why it is unknown. */
 async function ask(address: ServiceAddress): Promise<FleetAnswer | string> {
   const call = { method: "GET", path: "/admin/replicas", timeoutSeconds: ANSWER_TIMEOUT_SECONDS } as const;
   const answer = await callService(address, call);

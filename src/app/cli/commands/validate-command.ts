@@ -18,7 +18,7 @@ import { sarifLog } from "./sarif-log.ts";
 const FORMATS = ["text", "json", "sarif"] as const;
 type Format = (typeof FORMATS)[number];
 
-/** `mosaic validate [DIR]`: every error and warning with its place in the file, then a summary line. */
+/** `mosaic validate [DIR]`: every error and warning with its line and column, then a summary line. */
 export const validateCommand: RunCommand = async (io, deps, args) => {
   const format = readFormat(io, args);
   const readers = readReaders(io, args);

@@ -5,13 +5,13 @@ import type { LinePart } from "./printer.ts";
 const EDITS_MAX = 200;
 /** Maximum number of shown parts. */
 const PARTS_MAX = 24;
-/** Maximum length of a part that both texts have, and of one that only one has. */
+/** Maximum length of a part that both strings have, and of one that only one has. */
 const SAME_MAX = 30;
 const CHANGED_MAX = 60;
 const WORD = /[\p{L}\p{N}]/u;
 
 /**
- * Compares two texts word by word.
+ * Compares two strings word by word.
  *
  * @returns undefined when they have no word in common, or too many differ
  */

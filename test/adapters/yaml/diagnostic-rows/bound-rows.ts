@@ -22,7 +22,7 @@ const BILLION_MERGES = Array.from({ length: 30 }, (_, index) =>
 ).join("");
 
 const TOO_MANY =
-  "1:1: error: the file has more than 400000 YAML tokens: words, marks and blanks; split it into several views [token-excess]";
+  "1:1: error: the file has more than 400000 YAML tokens: words, marks and spaces; split it into several views [token-excess]";
 const MORE =
   "more diagnostics of this file begin here, and are not shown; fix those above first: they may be the cause [findings-excess]";
 const COMMA = 'error: "," is not expected here; remove it, or quote the text it belongs to [yaml-syntax]';

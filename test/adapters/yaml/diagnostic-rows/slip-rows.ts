@@ -36,20 +36,20 @@ export const SLIP_ROWS: readonly Row[] = [
     name: "C6: no blank after the -",
     yaml: "columns:\n  -ticker\n  -price\nidentifiers: [ticker]\n",
     diagnostics: [
-      '2:3: error: "columns" must be a list of at least one column, got text; put a blank after each -: - ticker [field-invalid at /columns]',
+      '2:3: error: "columns" must be a list of at least one column, got text; put a space after each -: - ticker [field-invalid at /columns]',
       '3:3: warning: "-price" goes on with the text of the line above; align the - with that of the other items, or quote the text [line-joined at /columns]',
     ],
   },
   {
     name: "C6: no blank after the - of one item",
     yaml: "columns:\n  - ticker\n  -price\nidentifiers: [ticker]\n",
-    diagnostics: ["3:3: error: a blank is missing after the -; write - price [yaml-syntax]"],
+    diagnostics: ["3:3: error: a space is missing after the -; write - price [yaml-syntax]"],
   },
   {
     name: "C6: no blank after the - of words",
     yaml: after("ask:\n  keywords:\n    -cota\n  synonyms:\n    cota:\n      -quota\n"),
     diagnostics: [
-      '5:5: error: "ask/keywords" must be a list of texts, got text; put a blank after each -: - cota [field-invalid at /ask/keywords]',
+      '5:5: error: "ask/keywords" must be a list of texts, got text; put a space after each -: - cota [field-invalid at /ask/keywords]',
     ],
   },
   {
@@ -63,28 +63,28 @@ export const SLIP_ROWS: readonly Row[] = [
     name: "C6: a no-break space after one -",
     yaml: "columns:\n  - ticker\n  -\u00a0price\nidentifiers: [ticker]\n",
     diagnostics: [
-      "3:4: error: a no-break space (U+00A0) is here, where YAML requires an ordinary space; replace it by an ordinary blank [yaml-syntax]",
+      "3:4: error: a no-break space (U+00A0) is here, where YAML requires an ordinary space; replace it by an ordinary space [yaml-syntax]",
     ],
   },
   {
     name: "C6: a no-break space after a colon",
     yaml: after("description:\u00a0text\n"),
     diagnostics: [
-      "3:13: error: a no-break space (U+00A0) is here, where YAML requires an ordinary space; replace it by an ordinary blank [yaml-syntax]",
+      "3:13: error: a no-break space (U+00A0) is here, where YAML requires an ordinary space; replace it by an ordinary space [yaml-syntax]",
     ],
   },
   {
     name: "C6: a no-break space after each colon",
     yaml: "columns:\u00a0[a]\nidentifiers:\u00a0[a]\n",
     diagnostics: [
-      "1:9: error: a no-break space (U+00A0) is here, where YAML requires an ordinary space; replace it by an ordinary blank [yaml-syntax]",
+      "1:9: error: a no-break space (U+00A0) is here, where YAML requires an ordinary space; replace it by an ordinary space [yaml-syntax]",
     ],
   },
   {
     name: "C6: no-break spaces as indentation",
     yaml: after("ask:\n  intents: [x]\n\u00a0\u00a0keywords: [x]\n"),
     diagnostics: [
-      '5:1: warning: "\u00a0\u00a0keywords" begins with a no-break space (U+00A0), which does not indent it; indent with ordinary blanks [field-misplaced at /\u00a0\u00a0keywords]',
+      '5:1: warning: "\u00a0\u00a0keywords" begins with a no-break space (U+00A0), which does not indent it; indent with ordinary spaces [field-misplaced at /\u00a0\u00a0keywords]',
     ],
     json: '{"ask": {"intents": ["x"]}, "columns": ["a"], "identifiers": ["a"], "  keywords": ["x"]}',
   },
@@ -210,21 +210,21 @@ export const SLIP_ROWS: readonly Row[] = [
     name: "C6: an alias indented less than its name",
     yaml: "columns:\n  - name: a\n   alias: b\nidentifiers: [a]\n",
     diagnostics: [
-      "3:4: error: this line is indented by 3 blanks, as nothing above it is; indent it by 4 blanks, like name, or by 2 blanks, like the - before name [yaml-syntax]",
+      "3:4: error: this line is indented by 3 spaces, as nothing above it is; indent it by 4 spaces, like name, or by 2 spaces, like the - before name [yaml-syntax]",
     ],
   },
   {
     name: "C6: an alias at the -",
     yaml: "columns:\n  - name: a\n  alias: b\nidentifiers: [a]\n",
     diagnostics: [
-      '3:3: error: this line stands where each line begins with a -, and has none; begin it with "- ", or indent it by 4 blanks, like name, or not at all [yaml-syntax]',
+      '3:3: error: this line stands where each line begins with a -, and has none; begin it with "- ", or indent it by 4 spaces, like name, or not at all [yaml-syntax]',
     ],
   },
   {
     name: "C6: an item that is moved out",
     yaml: "columns:\n  - a\n - b\nidentifiers: [a]\n",
     diagnostics: [
-      "3:2: error: this line is indented by 1 blank, as nothing above it is; indent it by 2 blanks, like the - before a, or not at all [yaml-syntax]",
+      "3:2: error: this line is indented by 1 space, as nothing above it is; indent it by 2 spaces, like the - before a, or not at all [yaml-syntax]",
     ],
   },
   {
@@ -240,14 +240,14 @@ export const SLIP_ROWS: readonly Row[] = [
     name: "C6: a first key that is moved in",
     yaml: " columns: [a]\nidentifiers: [a]\n",
     diagnostics: [
-      "2:1: error: this line is not indented, as nothing above it is; indent it by 1 blank, like columns [yaml-syntax]",
+      "2:1: error: this line is not indented, as nothing above it is; indent it by 1 space, like columns [yaml-syntax]",
     ],
   },
   {
     name: "C6: a second key that is moved in",
     yaml: "columns: [a]\n identifiers: [a]\n",
     diagnostics: [
-      "2:2: error: this line is indented by 1 blank, as nothing above it is; do not indent it [yaml-syntax]",
+      "2:2: error: this line is indented by 1 space, as nothing above it is; do not indent it [yaml-syntax]",
     ],
   },
   {
@@ -261,21 +261,21 @@ export const SLIP_ROWS: readonly Row[] = [
     name: "C6: a key of ask that is moved out",
     yaml: after("ask:\n  intents: [x]\n keywords: [y]\n"),
     diagnostics: [
-      "5:2: error: this line is indented by 1 blank, as nothing above it is; indent it by 2 blanks, like intents, or not at all [yaml-syntax]",
+      "5:2: error: this line is indented by 1 space, as nothing above it is; indent it by 2 spaces, like intents, or not at all [yaml-syntax]",
     ],
   },
   {
     name: "C6: a key of ask that is moved in",
     yaml: after("ask:\n  intents: [x]\n   keywords: [y]\n"),
     diagnostics: [
-      "5:4: error: this line is indented by 3 blanks, as nothing above it is; indent it by 2 blanks, like intents, or not at all [yaml-syntax]",
+      "5:4: error: this line is indented by 3 spaces, as nothing above it is; indent it by 2 spaces, like intents, or not at all [yaml-syntax]",
     ],
   },
   {
     name: "C6: words that are moved out",
     yaml: after("ask:\n  keywords:\n - x\n"),
     diagnostics: [
-      "5:2: error: this line is indented by 1 blank, as nothing above it is; indent it by 2 blanks, like keywords, or not at all [yaml-syntax]",
+      "5:2: error: this line is indented by 1 space, as nothing above it is; indent it by 2 spaces, like keywords, or not at all [yaml-syntax]",
     ],
   },
   {

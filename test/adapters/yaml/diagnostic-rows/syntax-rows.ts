@@ -63,7 +63,7 @@ export const SYNTAX_ROWS: readonly Row[] = [
     name: "block items inside brackets",
     yaml: "columns: [- a]\nidentifiers: [a]\n",
     diagnostics: [
-      '1:11: error: a key must stand on one line and end with a colon; write it as "key: value", with a blank after the colon [yaml-syntax]',
+      '1:11: error: a key must stand on one line and end with a colon; write it as "key: value", with a space after the colon [yaml-syntax]',
       "1:13: error: missing , or : between flow sequence items; add the missing quote, bracket, colon or comma [yaml-syntax]",
     ],
   },
@@ -113,21 +113,21 @@ export const SYNTAX_ROWS: readonly Row[] = [
     name: "a key without a colon",
     yaml: "columns [a]\nidentifiers: [a]\n",
     diagnostics: [
-      '1:1: error: a key must stand on one line and end with a colon; write it as "key: value", with a blank after the colon [yaml-syntax]',
+      '1:1: error: a key must stand on one line and end with a colon; write it as "key: value", with a space after the colon [yaml-syntax]',
     ],
   },
   {
     name: "a key without a value at the end",
     yaml: after("x\ny: 1\n"),
     diagnostics: [
-      '3:1: error: a colon and a value are missing after this key; write it as "key: value", with a blank after the colon [yaml-syntax]',
+      '3:1: error: a colon and a value are missing after this key; write it as "key: value", with a space after the colon [yaml-syntax]',
     ],
   },
   {
     name: "a key of two lines",
     yaml: after('"x\n y": 1\n'),
     diagnostics: [
-      '3:1: error: a key must stand on one line and end with a colon; write it as "key: value", with a blank after the colon [yaml-syntax]',
+      '3:1: error: a key must stand on one line and end with a colon; write it as "key: value", with a space after the colon [yaml-syntax]',
     ],
   },
   {
@@ -146,14 +146,14 @@ export const SYNTAX_ROWS: readonly Row[] = [
     name: "list items at two depths",
     yaml: "columns:\n  - a\n - b\nidentifiers: [a]\n",
     diagnostics: [
-      "3:2: error: this line is indented by 1 blank, as nothing above it is; indent it by 2 blanks, like the - before a, or not at all [yaml-syntax]",
+      "3:2: error: this line is indented by 1 space, as nothing above it is; indent it by 2 spaces, like the - before a, or not at all [yaml-syntax]",
     ],
   },
   {
     name: "keys at two depths",
     yaml: "ask:\n  top_k: 1\n intents: [a]\n",
     diagnostics: [
-      "3:2: error: this line is indented by 1 blank, as nothing above it is; indent it by 2 blanks, like top_k, or not at all [yaml-syntax]",
+      "3:2: error: this line is indented by 1 space, as nothing above it is; indent it by 2 spaces, like top_k, or not at all [yaml-syntax]",
     ],
   },
   {
