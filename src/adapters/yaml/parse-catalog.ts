@@ -102,7 +102,7 @@ export function createCatalogParser(
 }
 
 /** The time of parsing in one turn. */
-const SLICE_MS = 4;
+const SLICE_MS = 2;
 const FILES_PER_LOOK = 16;
 
 interface Memoized {
