@@ -4,6 +4,7 @@ import { benchBodies } from "./bodies-bench.ts";
 import { benchCatalog } from "./catalog-bench.ts";
 import { benchConsole } from "./console-bench.ts";
 import { generateCatalog } from "./generated-catalog.ts";
+import { benchGrowth } from "./growth-bench.ts";
 import { benchHistory } from "./history-bench.ts";
 import { benchHttp } from "./http-bench.ts";
 import { benchLoad } from "./load-bench.ts";
@@ -27,6 +28,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   catalog: () => benchCatalog(report, catalog),
   load: () => benchLoad(report, catalog),
   publish: () => benchPublish(report, catalog),
+  growth: () => benchGrowth(report),
   propagation: () => benchPropagation(report),
   tickers: () => benchTickers(report),
   http: () => benchHttp(report, catalog),

@@ -18,7 +18,7 @@ import { type CountingProxy, startCountingProxy } from "./counting-proxy.ts";
 import { paired, replay, timed } from "./paired.ts";
 import type { Report } from "./report.ts";
 
-const NAMESPACE = "bench";
+export const NAMESPACE = "bench";
 const TTL_SECONDS = 3600;
 const READERS = 5;
 const ROUNDS = 9;
@@ -84,13 +84,16 @@ export async function benchPublish(report: Report, catalog: Catalog): Promise<vo
   );
 }
 
-interface Replica {
+export interface Replica {
   readonly deps: CatalogDeps;
   readonly close: () => void;
 }
 
 /** A replica whose disk is the given catalog, loaded already. */
-async function startReplica(proxy: CountingProxy, disk: { readonly catalog: Catalog }): Promise<Replica> {
+export async function startReplica(
+  proxy: CountingProxy,
+  disk: { readonly catalog: Catalog },
+): Promise<Replica> {
   const client = createRedisClient(`redis://127.0.0.1:${proxy.port}/0`);
   if (!(await connectRedis(client, 5000)))
     throw new Error("Cannot run the benchmark: Redis did not become ready");
@@ -122,7 +125,7 @@ interface Fleet {
   readonly readers: readonly Replica[];
 }
 
-interface Round {
+export interface Round {
   readonly bytes: number;
   readonly blockedMs: number;
   readonly publishMs: number;
@@ -136,15 +139,15 @@ async function measureRounds(fleet: Fleet) {
   const whole: Round[] = [];
   for (let round = 0; round <= ROUNDS; round++) {
     fleet.disk.catalog = withChange(fleet.disk.catalog, `changed ${round}`);
-    changed.push(await measure(fleet));
+    changed.push(await measureReload(fleet));
     fleet.disk.catalog = withChange(fleet.disk.catalog, `whole ${round}`);
     await fleet.server.command("DEL", `${NAMESPACE}:catalog:digests`);
-    whole.push(await measure(fleet));
+    whole.push(await measureReload(fleet));
   }
   return { changed, whole };
 }
 
-async function measure({ server, proxy, publisher, readers }: Fleet): Promise<Round> {
+export async function measureReload({ server, proxy, publisher, readers }: Fleet): Promise<Round> {
   await server.command("CONFIG", "SET", "slowlog-log-slower-than", "0", "slowlog-max-len", "100000");
   await server.command("SLOWLOG", "RESET");
   const before = proxy.bytes();
@@ -186,7 +189,7 @@ function watchTurns(): { stop(): number } {
 }
 
 /** The same views but for one in the middle. */
-function withChange({ views }: Catalog, text: string): Catalog {
+export function withChange({ views }: Catalog, text: string): Catalog {
   const entities = [...views.keys()];
   const entity = entities[Math.floor(entities.length / 2)];
   const value = readStoredJson(views.get(entity ?? ("" as Entity)) ?? new Uint8Array());
