@@ -11,7 +11,7 @@ export interface Member {
   readonly listener: RecordedListener;
 }
 
-/** A member whose subscription stands. */
+/** A member with an active subscription. */
 export async function joinListening(harness: BroadcastHarness): Promise<Member> {
   const port = await harness.join();
   const listener = recordListener();

@@ -12,7 +12,7 @@ export interface DeadlineOptions {
 
 /** A running time limit, combined with the caller's signal. */
 export interface Deadline {
-  /** Settles like the work, or rejects first when the deadline does. */
+  /** Settles like the work, or rejects when the deadline expires. */
   race<Value>(work: Promise<Value>): Promise<Value>;
   /** Ends the deadline early with this error. */
   fail(error: Error): void;

@@ -9,11 +9,11 @@ export interface BroadcastPublishOptions {
  * after `close()`.
  */
 export interface BroadcastListener {
-  /** One message, while the subscription stands. The bytes are the listener's own. */
+  /** One message, while the subscription is active. The bytes are the listener's own. */
   message(bytes: Uint8Array): void;
   /**
-   * The subscription stands, for the first time or again. Anything may have been missed until now, so compare
-   * now. Between two of these calls there is always a `lost`.
+   * The subscription is active, for the first time or again. Anything may have been missed until now, so compare now.
+   * Between two of these calls there is always a `lost`.
    */
   connected(): void;
   /**
@@ -60,7 +60,7 @@ export interface BroadcastPort {
 export const BROADCAST_MESSAGE_BYTES_MAX = 8 * 1024;
 
 /**
- * Why a message could not be published, or no subscription stands.
+ * Why a message could not be published, or no subscription is active.
  *
  * - `unavailable`: no connection, or it broke
  * - `timeout`: no answer within the deadline

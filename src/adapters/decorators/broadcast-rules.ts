@@ -11,8 +11,8 @@ export interface GuardedListener extends BroadcastListener {
 }
 
 /**
- * Keeps the port's promises to a listener: it is called on changes only, gets its own copy of the bytes while
- * the subscription stands, and its failures do not leave the callback.
+ * Keeps the port's promises to a listener: it is called on changes only, gets its own copy of the bytes while the
+ * subscription is active, and its failures do not leave the callback.
  */
 export function guardListener(
   listener: BroadcastListener,

@@ -62,7 +62,7 @@ export function createCatalogPage(context) {
     context.update();
   }
 
-  /** Groups are of all views: they are read when somebody goes to the list. */
+  /** Groups are of all views: they are read when the list gets the focus. */
   function wantGroups() {
     loader.wantAll();
     readGroups();

@@ -229,7 +229,7 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
     return { self: self.id, shared: true, publishedHash, replicas, lost: lostReplicas(lost, wallMs()) };
   }
 
-  /** Without the shared cache a replica knows itself only. */
+  /** Without the shared cache only this replica is listed. */
   async function orAlone<Result>(task: () => Promise<Result>, alone: () => Result): Promise<Result> {
     try {
       return await task();

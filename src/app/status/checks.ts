@@ -20,7 +20,7 @@ export const CHECK_CODES = {
 
 export type CheckName = keyof typeof CHECK_CODES;
 
-/** `fail`: clients get no or wrong answers. `warn`: they do not, and somebody should act. */
+/** `fail`: clients get no or wrong answers. `warn`: clients are served, but an operator should act. */
 export type CheckStatus = "fail" | "pass" | "warn";
 
 /** One concern of an operator. */

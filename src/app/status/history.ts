@@ -118,7 +118,7 @@ export function createHistory(deps: HistoryDeps): History {
     async list() {
       try {
         const stored = parseHistory(await read());
-        // The shared cache was flushed or restarted: a replica that knows more writes it back.
+        // The shared cache was flushed or restarted: a replica with more entries writes them back.
         if (stored.length < known.length) {
           isDue = true;
           void write();

@@ -107,7 +107,7 @@ export function isDivergent({ catalog }: ReplicaRecord, publishedHash: CatalogHa
 }
 
 /**
- * Counts a fleet.
+ * Summarizes a fleet.
  *
  * @param ids the list of replica ids, as it is stored
  * @param lost see {@link updateLost}
@@ -143,7 +143,7 @@ export function digestReplicaIds(ids: Uint8Array): string {
 export function encodeFleetSummary(summary: FleetSummary): Uint8Array {
   const bytes = new TextEncoder().encode(JSON.stringify(summary));
   if (bytes.byteLength <= SUMMARY_BYTES_MAX) return bytes;
-  // Only ids of unusual lengths lead here.
+  // Reached only with ids of unusual length.
   const { lost: _, ...rest } = summary;
   return encodeFleetSummary(rest);
 }

@@ -262,7 +262,7 @@ function compare({ nowMs }: CycleInput, held: Held, seen: Whole): Order {
     // Its time of publication is unknown: an older catalog must not replace it.
     return { isSeenFirst: true, because: "another program published it" };
   }
-  // Equal ones are from replicas that did not know of each other: all take the one in the cache.
+  // Equal revisions are from replicas that published independently: all take the one in the cache.
   if (rank(held, nowMs) > revision) return { isSeenFirst: false, because: "its publication is newer" };
   return { isSeenFirst: true, because: "its publication is not older" };
 }

@@ -225,7 +225,7 @@ export function verifyPublished(
 
 const TOO_LARGE_TOGETHER = `the views hold more than ${CATALOG_BYTES_MAX} bytes together`;
 
-/** A full cache drops views. */
+/** The detail about an absent view: a full cache evicts views. */
 function absentView(entity: Entity, room: number): string {
   const absent = `${viewKey(entity)} is absent`;
   return room < VIEW_BYTES_MAX ? `${absent}, or ${TOO_LARGE_TOGETHER}` : absent;

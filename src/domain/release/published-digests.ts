@@ -71,7 +71,7 @@ export async function createDigests(
   return { hash, digests, pages };
 }
 
-/** {@link createDigests} of a catalog, in one go. */
+/** {@link createDigests} of a catalog, in a single turn. */
 export function digestCatalog({ hash, views }: Catalog): CatalogDigests {
   const digests = new Map(Array.from(views, ([entity, view]) => [entity, digestBytes(view)] as const));
   return { hash, digests, pages: intoPages(digests).map(encodePage) };

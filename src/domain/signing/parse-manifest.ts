@@ -49,7 +49,7 @@ export function parseManifest(bytes: Uint8Array): ManifestParse {
   return { kind: "manifest", manifest };
 }
 
-/** One for each view, and far more than signatures and the rest can have. */
+/** Maximum number of commas: one for each view, and far more than signatures and the rest can have. */
 const COMMAS_MAX = CATALOG_VIEWS_MAX + 2_000;
 
 /** Counts the separators of values: parsing millions of them would block everything else for seconds. */

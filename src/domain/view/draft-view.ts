@@ -156,7 +156,7 @@ export function columnLines({ name, type, comment }: RelationColumn): readonly s
   ];
 }
 
-/** The columns that mostly tell rows apart: a first column that is a key by its name, and a date beside it. */
+/** The columns that mostly identify a row: a first column that is a key by its name, and a date beside it. */
 function guessIdentifiers(columns: readonly RelationColumn[]): readonly string[] {
   const own = columns.find(({ name }) => name.toLowerCase() === "id");
   if (own !== undefined) return [own.name];

@@ -50,7 +50,7 @@ const number = {
   ...weightWords,
 } as const;
 
-/** A number; a numeric text, or a list of one of them, is accepted with a warning. */
+/** A number; a numeric string, or a list of one number, is accepted with a warning. */
 const weight = {
   ...number,
   type: ["number", "string", "array", "null"],
@@ -59,7 +59,7 @@ const weight = {
   items: number,
 } as const;
 
-/** Synonyms; a single text is accepted with a warning. */
+/** Synonyms; a single string is accepted with a warning. */
 const otherWords = {
   ...wordsOf("ask/synonyms/*"),
   type: ["array", "string", "null"],

@@ -20,15 +20,15 @@ const column = v.lazy((input) => (isMapping(input) ? columnObject : text));
 /** A reference to a column: its name, or the column's own form, which is doubtful. */
 const columnReference = v.lazy((input) => (isMapping(input) ? v.looseObject({ name: text }) : text));
 
-/** Numbers that are written as text. */
+/** Numbers that are written as strings. */
 export const NUMERIC_TEXT = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?$/;
 
 const number = v.union([v.bigint(), v.number(), v.pipe(v.string(), v.regex(NUMERIC_TEXT))]);
-/** A number; a numeric text, or a list of one of them, is doubtful. */
+/** A number; a numeric string, or a list of one number, is accepted with a warning. */
 const weight = v.nullable(
   v.lazy((input) => (Array.isArray(input) && input.length === 1 ? v.array(number) : number)),
 );
-/** Synonyms; a single text is doubtful. */
+/** Synonyms; a single string is accepted with a warning. */
 const synonyms = v.nullable(v.lazy((input) => (typeof input === "string" ? text : texts)));
 
 /** Valibot accepts a list as an object whose keys are its indexes. */

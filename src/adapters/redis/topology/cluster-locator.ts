@@ -5,7 +5,7 @@ import { ConnectionError, recognizeFault } from "./recognize-fault.ts";
 import type { PrimaryLocator } from "./sentinel-locator.ts";
 
 export interface ClusterLocatorOptions extends LocatorClientOptions {
-  /** Some nodes of the cluster: they know the others. */
+  /** Some nodes of the cluster, which list the others. */
   readonly nodes: readonly HostAndPort[];
   /** Decides, by its hash tag, in which slot the keys are. */
   readonly namespace: string;
@@ -15,15 +15,15 @@ export interface ClusterLocatorOptions extends LocatorClientOptions {
 interface View {
   /** The primary of the slot, as `host:port`. */
   readonly owner: string | undefined;
-  /** All nodes that it knows. */
+  /** All nodes that it lists. */
   readonly nodes: readonly HostAndPort[];
 }
 
-/** Maximum number of nodes that are asked: a cluster may be large. */
+/** Maximum number of queried nodes: a cluster may be large. */
 const ASKED_MAX = 16;
 
 /**
- * Asks the nodes of a cluster for the owner of a namespace's slot, and uses the answer of the majority: a primary
+ * Queries the nodes of a cluster for the owner of a namespace's slot, and uses the answer of the majority: a primary
  * that is cut off from the others still considers itself the owner.
  */
 export function createClusterLocator(options: ClusterLocatorOptions): PrimaryLocator {
@@ -70,7 +70,7 @@ async function viewOf(client: LocatorClient, slot: number): Promise<View> {
   for (const [first, last, ...serving] of ranges) {
     const named = serving.map((node) => {
       const [host, port] = node as readonly unknown[];
-      // A node may know no name of its own: then it is the one that was asked.
+      // A node may have no name of its own: then it is the queried node.
       return { host: host === null || host === "" || host === "?" ? own : String(host), port: Number(port) };
     });
     nodes.push(...named);

@@ -12,7 +12,7 @@ export interface Answer<Value> {
 /** How long the rest may take once most servers have answered. */
 const GRACE_MS = 50;
 
-/** Asks all servers at once; ends when all have answered or failed, or soon after most of them have answered. */
+/** Queries all servers at once; ends when all have answered or failed, or soon after most of them have answered. */
 export async function collectAnswers<Value>(
   clients: readonly LocatorClient[],
   ask: (client: LocatorClient) => Promise<Value>,

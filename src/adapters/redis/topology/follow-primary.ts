@@ -60,7 +60,7 @@ export function followPrimary(connection: RedisConnection, options: FollowOption
   return pace.stop;
 }
 
-/** How often the Sentinels are asked while all is well. */
+/** The polling interval of the Sentinels without a fault. */
 const WATCH_MS = 1000;
 
 /**

@@ -4,7 +4,7 @@ import type { HostAndPort } from "../../../lib/redis-url.ts";
 import type { ClientLogin } from "./recognize-fault.ts";
 import { type TlsFiles, tlsOptions } from "./tls-options.ts";
 
-/** How to connect to servers that know where others are. */
+/** How to connect to Sentinels and cluster nodes. */
 export interface LocatorClientOptions {
   readonly login: ClientLogin;
   /** Undefined without TLS. */
@@ -13,7 +13,7 @@ export interface LocatorClientOptions {
   readonly timeoutMs: number;
 }
 
-/** A client of a server that knows the location of another one. */
+/** A client of a Sentinel or a cluster node. */
 export interface LocatorClient {
   readonly name: string;
   /** Connects on demand, and stays connected. @throws an error of the client, or of the deadline */

@@ -22,7 +22,7 @@ interface Named extends HostAndPort {
 }
 
 /**
- * Asks all Sentinels for the primary, and uses the newest configuration. One that is cut off from the others still
+ * Queries all Sentinels for the primary, and uses the newest configuration. One that is cut off from the others still
  * names the old primary, and one that is frozen names none.
  */
 export function createSentinelLocator(options: SentinelLocatorOptions): PrimaryLocator {
@@ -55,7 +55,7 @@ export function createSentinelLocator(options: SentinelLocatorOptions): PrimaryL
   };
 }
 
-/** Undefined when it does not know the name. */
+/** Undefined when the Sentinel does not know the name. */
 async function askFor(client: LocatorClient, master: string): Promise<Named | undefined> {
   // During a failover only the first of the two names the new primary, and only the second has an epoch.
   const [address, state] = await Promise.all([
