@@ -62,7 +62,7 @@ const VIEW_REJECTIONS: readonly (readonly [RejectionReason, string, string])[] =
   ],
   [
     "missing-view",
-    "views:view_b holds more than 4194304 bytes",
+    "views:view_b is larger than 4194304 bytes",
     `{"columns": ["a"], "identifiers": [], "x": "${"x".repeat(4_194_304)}"}`,
   ],
 ];
