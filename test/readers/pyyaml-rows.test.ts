@@ -45,7 +45,7 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
   "PS in plain": ["3:5 yaml-refused-elsewhere PyYAML cannot read this file: it ends a line at U+2029"],
   "LS in comment": ["3:9 yaml-refused-elsewhere PyYAML cannot read this file: it ends a line at U+2028"],
   'value "\\\\ud83d\\\\ude00"': [
-    "3:5 yaml-ambiguous PyYAML reads halves of a character from these escapes, which no UTF-8 text can hold",
+    "3:5 yaml-ambiguous PyYAML reads halves of a character from these escapes, which no UTF-8 text can contain",
   ],
   "value !!int 012": ["3:10 yaml-ambiguous PyYAML reads the integer 10 here"],
   "anchor unicode": [
@@ -66,7 +66,7 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
     "4:5 yaml-refused-elsewhere PyYAML cannot read this file: the anchor is defined a second time",
   ],
   "flow key multi-line": [
-    "4:4 yaml-refused-elsewhere PyYAML cannot read this file: a key in brackets or braces stands on more than one line",
+    "4:4 yaml-refused-elsewhere PyYAML cannot read this file: a key in brackets or braces spans more than one line",
   ],
   "no final newline literal": [
     "3:4 yaml-ambiguous PyYAML reads this text without its last line break: the file ends inside it",

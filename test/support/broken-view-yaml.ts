@@ -87,7 +87,7 @@ export const BROKEN_VIEW_YAML: readonly BrokenView[] = [
     yaml: "identifiers [a]\ncolumns: [a]\n",
     line: 1,
     at: "identifiers [a]",
-    message: "a key must stand on one line and end with a colon",
+    message: "a key must be on one line and end with a colon",
     hint: 'write it as "key: value", with a space after the colon',
   },
   {
@@ -151,7 +151,7 @@ export const BROKEN_VIEW_YAML: readonly BrokenView[] = [
     yaml: `${VALID_FIELDS}ask: {weights: {a: .nan}}\n`,
     line: 3,
     at: ".nan}}",
-    message: '".nan" is no number that JSON can hold',
+    message: '".nan" is no number that JSON can represent',
     hint: "write a finite number, or quote it as text",
   },
   {

@@ -223,7 +223,7 @@ export function verifyPublished(
   return verifyForeign(header, stored);
 }
 
-const TOO_LARGE_TOGETHER = `the views hold more than ${CATALOG_BYTES_MAX} bytes together`;
+const TOO_LARGE_TOGETHER = `the views contain more than ${CATALOG_BYTES_MAX} bytes together`;
 
 /** The detail about an absent view: a full cache evicts views. */
 function absentView(entity: Entity, room: number): string {

@@ -142,7 +142,7 @@ function missingField(
   const above = path.length === 1 ? keyAbove(view, String(path[0])) : undefined;
   if (above !== undefined)
     return diagnostic(missing, {
-      en: `move ${path[0]} to the top level: it stands below ${quoted(above)}`,
+      en: `move ${path[0]} to the top level: it is below ${quoted(above)}`,
       pt: `leve ${path[0]} para o nível superior: está abaixo de ${quoted(above)}`,
     });
   const unnamed =

@@ -105,7 +105,7 @@ export function blankView(entity: Entity): string {
     `entity: ${yamlText(entity)}`,
     `${PLACEHOLDER_MARK}what is one row of it? Write it in the words of those who ask`,
     `description: ${yamlText(titleOf(entity))}`,
-    `${PLACEHOLDER_MARK}which columns tell rows apart?`,
+    `${PLACEHOLDER_MARK}which columns identify a row?`,
     "identifiers:",
     "  - id",
     "# The date that a question is about when it names none; remove the # if there is one.",

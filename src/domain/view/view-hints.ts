@@ -156,7 +156,7 @@ export function findNestedView(view: JsonObject): NestedView | undefined {
     return {
       key,
       message: {
-        en: `${shown} and ${more} more keys hold a whole view each`,
+        en: `${shown} and ${more} more keys contain a whole view each`,
         pt: `${shown} e mais ${more} chaves contêm uma view inteira cada uma`,
       },
       hint: {
@@ -168,7 +168,7 @@ export function findNestedView(view: JsonObject): NestedView | undefined {
   const isNamed = isEntity(key) && !Object.hasOwn(view, "entity");
   return {
     key,
-    message: { en: `the whole view stands below ${shown}`, pt: `a view inteira está abaixo de ${shown}` },
+    message: { en: `the whole view is below ${shown}`, pt: `a view inteira está abaixo de ${shown}` },
     hint: {
       en: `move its fields to the top level${isNamed ? `, and write entity: ${key}` : ""}`,
       pt: `leve seus campos para o nível superior${isNamed ? ` e escreva entity: ${key}` : ""}`,

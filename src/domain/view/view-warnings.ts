@@ -145,7 +145,7 @@ function misplacedFields(view: JsonObject): readonly ViewDiagnostic[] {
         "field-misplaced",
         [name],
         {
-          en: `${quoted(name)} is a field of "ask", and stands beside it`,
+          en: `${quoted(name)} is a field of "ask", but is beside it`,
           pt: `${quoted(name)} é um campo de "ask", e está ao lado dele`,
         },
         { en: "indent it below ask:", pt: "recue-o abaixo de ask:" },

@@ -158,7 +158,7 @@ describe("verifyPublished() rejections", () => {
     const header = { kind: "published", hash: CATALOG.hash, entities, checked: true } as const;
     const views = entities.map(() => new Uint8Array(VIEW_BYTES_MAX));
     const refusal = { kind: "rejected", reason: "missing-view" };
-    const together = `the views hold more than ${CATALOG_BYTES_MAX} bytes together`;
+    const together = `the views contain more than ${CATALOG_BYTES_MAX} bytes together`;
     expect(verifyPublished(header, views)).toEqual({ ...refusal, detail: together });
     const detail = `views:view_48 is absent, or ${together}`;
     expect(verifyPublished(header, views.slice(0, 48))).toEqual({ ...refusal, detail });
@@ -202,7 +202,7 @@ describe("verifyPublished() rejections", () => {
     ).toEqual({
       kind: "rejected",
       reason: "invalid-view",
-      detail: `the views hold more than ${CATALOG_BYTES_MAX} bytes together, as canonical JSON`,
+      detail: `the views contain more than ${CATALOG_BYTES_MAX} bytes together, as canonical JSON`,
     });
   });
 });

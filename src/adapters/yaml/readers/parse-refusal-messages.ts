@@ -58,8 +58,8 @@ export const PARSE_REFUSAL_MESSAGES: Readonly<Record<RefusalCode, Words>> = {
   },
   directive: {
     message: {
-      en: "the line that begins with % is not one that it knows",
-      pt: "ele não conhece a linha que começa com %",
+      en: "unknown directive: the line that begins with %",
+      pt: "diretiva desconhecida: a linha que começa com %",
     },
     hint: { en: "remove the line", pt: "remova a linha" },
   },
@@ -69,8 +69,8 @@ export const PARSE_REFUSAL_MESSAGES: Readonly<Record<RefusalCode, Words>> = {
   },
   escape: {
     message: {
-      en: "the escape in double quotes is not one that it knows",
-      pt: "ele não conhece a sequência de escape entre aspas duplas",
+      en: "unknown escape in double quotes",
+      pt: "sequência de escape desconhecida entre aspas duplas",
     },
     hint: {
       en: "write the character itself, or use single quotes",

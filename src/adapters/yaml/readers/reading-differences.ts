@@ -137,7 +137,7 @@ function flowColon(source: string, offset: number): Cause {
   }
   const reason = /\n[^\n]*\S/.test(key)
     ? {
-        en: "a key in brackets or braces stands on more than one line",
+        en: "a key in brackets or braces spans more than one line",
         pt: "uma chave entre colchetes ou chaves ocupa mais de uma linha",
       }
     : {
@@ -216,7 +216,7 @@ function scalarCause(source: string, { node, ours }: Scalar): Cause | undefined 
     return {
       offset: at,
       reason: {
-        en: "reads halves of a character from these escapes, which no UTF-8 text can hold",
+        en: "reads halves of a character from these escapes, which no UTF-8 text can contain",
         pt: "lê destas sequências metades de um caractere, que nenhum texto em UTF-8 pode conter",
       },
       hint: {

@@ -53,7 +53,7 @@ function misfit(above: readonly Indent[], at: number, isItem: boolean): Words | 
   if (isItem && !fitting.isItem) {
     return {
       message: {
-        en: `this line begins with a -, and stands where keys stand, like ${fitting.name.en}`,
+        en: `this line begins with a - where keys are expected, like ${fitting.name.en}`,
         pt: `esta linha começa com -, e está onde ficam chaves, como ${fitting.name.pt}`,
       },
       hint: {
@@ -65,11 +65,11 @@ function misfit(above: readonly Indent[], at: number, isItem: boolean): Words | 
   if (isItem || !fitting.isItem) return undefined;
   const others = [...above.slice(0, at), ...above.slice(at + 1)];
   const message = {
-    en: "this line stands where each line begins with a -, and has none",
+    en: "this line has no -, but each line beside it begins with one",
     pt: "esta linha está onde cada linha começa com -, e não tem um",
   };
   const way =
-    others.length === 0 ? { en: "take the - above it away", pt: "tire o - acima dela" } : indentAs(others);
+    others.length === 0 ? { en: "remove the - above it", pt: "tire o - acima dela" } : indentAs(others);
   return {
     message,
     hint: { en: `begin it with "- ", or ${way.en}`, pt: `comece-a com "- ", ou ${way.pt}` },

@@ -208,7 +208,7 @@ const WORDS: Readonly<Partial<Record<YAMLError["code"], ParserWords>>> = {
   },
   BLOCK_IN_FLOW: {
     message: {
-      en: "items with - or lines of their own cannot stand inside brackets",
+      en: "items with - or on lines of their own are not allowed inside brackets",
       pt: "itens com - ou em linhas próprias não podem ficar entre colchetes",
     },
     hint: { en: "separate the items with commas", pt: "separe os itens com vírgulas" },
@@ -229,7 +229,7 @@ const WORDS: Readonly<Partial<Record<YAMLError["code"], ParserWords>>> = {
   },
   MULTILINE_IMPLICIT_KEY: {
     message: {
-      en: "a key must stand on one line and end with a colon",
+      en: "a key must be on one line and end with a colon",
       pt: "uma chave deve ficar em uma só linha e terminar com dois-pontos",
     },
     hint: KEY_FORM,

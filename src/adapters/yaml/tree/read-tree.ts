@@ -189,7 +189,7 @@ function readScalar(walk: Walk, scalar: YamlScalar, path: Path, isKey = false): 
     report(walk, scalar, path, {
       code: "number-range",
       message: {
-        en: `${shown} is no number that JSON can hold`,
+        en: `${shown} is no number that JSON can represent`,
         pt: `${shown} não é número que caiba em JSON`,
       },
       hint: {

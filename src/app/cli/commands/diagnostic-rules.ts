@@ -42,7 +42,7 @@ export const DIAGNOSTIC_RULES: Readonly<Record<DiagnosticCode, DiagnosticRule>> 
       pt: "Uma referência a uma coluna cita uma coluna da view.",
     },
     {
-      en: "Write the name as it stands below columns, or add the column.",
+      en: "Write the name as it is below columns, or add the column.",
       pt: "Escreva o nome como está abaixo de columns, ou acrescente a coluna.",
     },
   ),
@@ -109,7 +109,7 @@ export const DIAGNOSTIC_RULES: Readonly<Record<DiagnosticCode, DiagnosticRule>> 
     { en: "Write the value in the form in the message.", pt: "Escreva o valor na forma da mensagem." },
   ),
   "field-misplaced": warning(
-    { en: "A field stands in the object that it belongs to.", pt: "Um campo fica no objeto a que pertence." },
+    { en: "A field is inside the object that it belongs to.", pt: "Um campo fica no objeto a que pertence." },
     {
       en: "Indent the field below the one that it belongs to.",
       pt: "Recue o campo abaixo daquele a que pertence.",
@@ -250,7 +250,7 @@ export const DIAGNOSTIC_RULES: Readonly<Record<DiagnosticCode, DiagnosticRule>> 
   ),
   "view-nested": error(
     {
-      en: "A view's fields stand at the top level of its file.",
+      en: "A view's fields are at the top level of its file.",
       pt: "Os campos de uma view ficam no nível superior do arquivo.",
     },
     {

@@ -8,11 +8,11 @@ export const AUTHOR_ROWS: readonly Row[] = [
     diagnostics: [
       '1:1: error: "identifiers" is missing; add identifiers: [ticker] [field-missing at /identifiers]',
       '1:10: error: "columns" must be a list of at least one column, got an empty list; write columns: [ticker, close_price] [field-invalid at /columns]',
-      '2:27: error: ".nan" is no number that JSON can hold; write a finite number, or quote it as text [number-range at /ask/weights/keywords]',
+      '2:27: error: ".nan" is no number that JSON can represent; write a finite number, or quote it as text [number-range at /ask/weights/keywords]',
       '3:1: error: the key "1" is not text; quote it: "1" [key-type]',
       '5:1: error: the key "x" comes twice in one object; remove or rename one of the two [duplicate-key at /x]',
       '5:5: error: the key "2" is not text; quote it: "2" [key-type at /x]',
-      '5:8: error: ".inf" is no number that JSON can hold; write a finite number, or quote it as text [number-range at /x]',
+      '5:8: error: ".inf" is no number that JSON can represent; write a finite number, or quote it as text [number-range at /x]',
     ],
   },
   {

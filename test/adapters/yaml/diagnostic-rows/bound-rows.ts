@@ -147,8 +147,8 @@ export const BOUND_ROWS: readonly Row[] = [
     diagnostics: [
       ...Array.from({ length: 98 }, (_, index) => ambiguous(index)),
       `102:3: warning: 2 ${MORE}`,
-      '104:3: error: ".inf" is no number that JSON can hold; write a finite number, or quote it as text [number-range at /x/100]',
-      '105:3: error: ".nan" is no number that JSON can hold; write a finite number, or quote it as text [number-range at /x/101]',
+      '104:3: error: ".inf" is no number that JSON can represent; write a finite number, or quote it as text [number-range at /x/100]',
+      '105:3: error: ".nan" is no number that JSON can represent; write a finite number, or quote it as text [number-range at /x/101]',
     ],
   },
   {
@@ -157,7 +157,7 @@ export const BOUND_ROWS: readonly Row[] = [
     diagnostics: [
       ...Array.from({ length: 99 }, (_, index) => ambiguous(index)),
       `103:3: warning: over 1000 ${MORE}`,
-      '3004:3: error: ".inf" is no number that JSON can hold; write a finite number, or quote it as text [number-range at /x/3000]',
+      '3004:3: error: ".inf" is no number that JSON can represent; write a finite number, or quote it as text [number-range at /x/3000]',
     ],
   },
   {
@@ -167,7 +167,7 @@ export const BOUND_ROWS: readonly Row[] = [
       ...Array.from(
         { length: 100 },
         (_, index) =>
-          `${4 + index}:3: error: ".inf" is no number that JSON can hold; write a finite number, or quote it as text [number-range at /x/${index}]`,
+          `${4 + index}:3: error: ".inf" is no number that JSON can represent; write a finite number, or quote it as text [number-range at /x/${index}]`,
       ),
       `104:3: error: over 1000 ${MORE}`,
     ],

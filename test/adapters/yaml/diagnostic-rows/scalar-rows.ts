@@ -5,28 +5,28 @@ export const SCALAR_ROWS: readonly Row[] = [
     name: "not a number",
     yaml: after("x: .nan\n"),
     diagnostics: [
-      '3:4: error: ".nan" is no number that JSON can hold; write a finite number, or quote it as text [number-range at /x]',
+      '3:4: error: ".nan" is no number that JSON can represent; write a finite number, or quote it as text [number-range at /x]',
     ],
   },
   {
     name: "infinity",
     yaml: after("x: .inf\n"),
     diagnostics: [
-      '3:4: error: ".inf" is no number that JSON can hold; write a finite number, or quote it as text [number-range at /x]',
+      '3:4: error: ".inf" is no number that JSON can represent; write a finite number, or quote it as text [number-range at /x]',
     ],
   },
   {
     name: "minus infinity",
     yaml: after("x: [-.Inf]\n"),
     diagnostics: [
-      '3:5: error: "-.Inf" is no number that JSON can hold; write a finite number, or quote it as text [number-range at /x/0]',
+      '3:5: error: "-.Inf" is no number that JSON can represent; write a finite number, or quote it as text [number-range at /x/0]',
     ],
   },
   {
     name: "a number too large",
     yaml: after("x: 1.0e+400\n"),
     diagnostics: [
-      '3:4: error: "1.0e+400" is no number that JSON can hold; write a finite number, or quote it as text [number-range at /x]',
+      '3:4: error: "1.0e+400" is no number that JSON can represent; write a finite number, or quote it as text [number-range at /x]',
     ],
   },
   {
@@ -34,7 +34,7 @@ export const SCALAR_ROWS: readonly Row[] = [
     yaml: after("x: -1e400\n"),
     diagnostics: [
       '3:4: warning: YAML 1.1 readers take -1e400 for text; quote it if it is text: "-1e400", or write it so that all readers agree [yaml-ambiguous at /x]',
-      '3:4: error: "-1e400" is no number that JSON can hold; write a finite number, or quote it as text [number-range at /x]',
+      '3:4: error: "-1e400" is no number that JSON can represent; write a finite number, or quote it as text [number-range at /x]',
     ],
   },
   {
@@ -72,7 +72,7 @@ export const SCALAR_ROWS: readonly Row[] = [
     name: "a whole surrogate pair",
     yaml: after('x: "\\ud83d\\ude00"\n'),
     diagnostics: [
-      "3:5: warning: PyYAML reads halves of a character from these escapes, which no UTF-8 text can hold; write the character itself, or one \\U with eight digits [yaml-ambiguous at /x]",
+      "3:5: warning: PyYAML reads halves of a character from these escapes, which no UTF-8 text can contain; write the character itself, or one \\U with eight digits [yaml-ambiguous at /x]",
     ],
     json: '{"columns": ["a"], "identifiers": ["a"], "x": "😀"}',
   },

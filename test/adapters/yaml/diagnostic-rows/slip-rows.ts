@@ -100,7 +100,7 @@ export const SLIP_ROWS: readonly Row[] = [
     name: "C6: keywords beside an ask that holds others",
     yaml: after("ask:\n  intents: [x]\nkeywords: [x]\n"),
     diagnostics: [
-      '5:1: warning: "keywords" is a field of "ask", and stands beside it; indent it below ask: [field-misplaced at /keywords]',
+      '5:1: warning: "keywords" is a field of "ask", but is beside it; indent it below ask: [field-misplaced at /keywords]',
     ],
     json: '{"ask": {"intents": ["x"]}, "columns": ["a"], "identifiers": ["a"], "keywords": ["x"]}',
   },
@@ -116,8 +116,8 @@ export const SLIP_ROWS: readonly Row[] = [
     name: "C6: columns that are indented into ask",
     yaml: "ask:\n  keywords: [a]\n  columns: [a]\n  identifiers: [a]\n",
     diagnostics: [
-      '1:1: error: "identifiers" is missing; move identifiers to the top level: it stands below "ask" [field-missing at /identifiers]',
-      '1:1: error: "columns" is missing; move columns to the top level: it stands below "ask" [field-missing at /columns]',
+      '1:1: error: "identifiers" is missing; move identifiers to the top level: it is below "ask" [field-missing at /identifiers]',
+      '1:1: error: "columns" is missing; move columns to the top level: it is below "ask" [field-missing at /columns]',
     ],
   },
   {
@@ -131,21 +131,21 @@ export const SLIP_ROWS: readonly Row[] = [
     name: "C6: a whole view below its own name",
     yaml: "view_a:\n  columns: [a]\n  identifiers: [a]\n",
     diagnostics: [
-      '1:1: error: the whole view stands below "view_a"; move its fields to the top level, and write entity: view_a [view-nested at /view_a]',
+      '1:1: error: the whole view is below "view_a"; move its fields to the top level, and write entity: view_a [view-nested at /view_a]',
     ],
   },
   {
     name: "C6: a whole view below a name that is none",
     yaml: "view-a:\n  columns: [a]\n  identifiers: [a]\n",
     diagnostics: [
-      '1:1: error: the whole view stands below "view-a"; move its fields to the top level [view-nested at /view-a]',
+      '1:1: error: the whole view is below "view-a"; move its fields to the top level [view-nested at /view-a]',
     ],
   },
   {
     name: "C6: several views below their names",
     yaml: "view_a:\n  columns: [a]\n  identifiers: [a]\nview_b:\n  columns: [a]\n  identifiers: [a]\n",
     diagnostics: [
-      '1:1: error: "view_a" and 1 more keys hold a whole view each; put each view into a file of its own, its fields at the top level [view-nested at /view_a]',
+      '1:1: error: "view_a" and 1 more keys contain a whole view each; put each view into a file of its own, its fields at the top level [view-nested at /view_a]',
     ],
   },
   {
@@ -217,7 +217,7 @@ export const SLIP_ROWS: readonly Row[] = [
     name: "C6: an alias at the -",
     yaml: "columns:\n  - name: a\n  alias: b\nidentifiers: [a]\n",
     diagnostics: [
-      '3:3: error: this line stands where each line begins with a -, and has none; begin it with "- ", or indent it by 4 spaces, like name, or not at all [yaml-syntax]',
+      '3:3: error: this line has no -, but each line beside it begins with one; begin it with "- ", or indent it by 4 spaces, like name, or not at all [yaml-syntax]',
     ],
   },
   {
@@ -254,7 +254,7 @@ export const SLIP_ROWS: readonly Row[] = [
     name: "C6: a key at the items of a list",
     yaml: "columns:\n  - a\n  identifiers: [a]\n",
     diagnostics: [
-      '3:3: error: this line stands where each line begins with a -, and has none; begin it with "- ", or do not indent it [yaml-syntax]',
+      '3:3: error: this line has no -, but each line beside it begins with one; begin it with "- ", or do not indent it [yaml-syntax]',
     ],
   },
   {
@@ -282,7 +282,7 @@ export const SLIP_ROWS: readonly Row[] = [
     name: "C6: words at the first column",
     yaml: after("ask:\n  keywords:\n- x\n"),
     diagnostics: [
-      "5:1: error: this line begins with a -, and stands where keys stand, like ask; indent it deeper than the key that it belongs to [yaml-syntax]",
+      "5:1: error: this line begins with a - where keys are expected, like ask; indent it deeper than the key that it belongs to [yaml-syntax]",
     ],
   },
 ];

@@ -63,7 +63,7 @@ export const SYNTAX_ROWS: readonly Row[] = [
     name: "block items inside brackets",
     yaml: "columns: [- a]\nidentifiers: [a]\n",
     diagnostics: [
-      '1:11: error: a key must stand on one line and end with a colon; write it as "key: value", with a space after the colon [yaml-syntax]',
+      '1:11: error: a key must be on one line and end with a colon; write it as "key: value", with a space after the colon [yaml-syntax]',
       "1:13: error: missing , or : between flow sequence items; add the missing quote, bracket, colon or comma [yaml-syntax]",
     ],
   },
@@ -113,7 +113,7 @@ export const SYNTAX_ROWS: readonly Row[] = [
     name: "a key without a colon",
     yaml: "columns [a]\nidentifiers: [a]\n",
     diagnostics: [
-      '1:1: error: a key must stand on one line and end with a colon; write it as "key: value", with a space after the colon [yaml-syntax]',
+      '1:1: error: a key must be on one line and end with a colon; write it as "key: value", with a space after the colon [yaml-syntax]',
     ],
   },
   {
@@ -127,7 +127,7 @@ export const SYNTAX_ROWS: readonly Row[] = [
     name: "a key of two lines",
     yaml: after('"x\n y": 1\n'),
     diagnostics: [
-      '3:1: error: a key must stand on one line and end with a colon; write it as "key: value", with a space after the colon [yaml-syntax]',
+      '3:1: error: a key must be on one line and end with a colon; write it as "key: value", with a space after the colon [yaml-syntax]',
     ],
   },
   {
@@ -167,14 +167,14 @@ export const SYNTAX_ROWS: readonly Row[] = [
     name: "a list after keys",
     yaml: "columns: [a]\n- a\n",
     diagnostics: [
-      "2:1: error: this line begins with a -, and stands where keys stand, like columns; indent it deeper than the key that it belongs to [yaml-syntax]",
+      "2:1: error: this line begins with a - where keys are expected, like columns; indent it deeper than the key that it belongs to [yaml-syntax]",
     ],
   },
   {
     name: "keys after a list",
     yaml: "- a\ncolumns: [a]\n",
     diagnostics: [
-      '2:1: error: this line stands where each line begins with a -, and has none; begin it with "- ", or take the - above it away [yaml-syntax]',
+      '2:1: error: this line has no -, but each line beside it begins with one; begin it with "- ", or remove the - above it [yaml-syntax]',
     ],
   },
   {
