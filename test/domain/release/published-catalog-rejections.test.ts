@@ -1,3 +1,5 @@
+import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { CATALOG_BYTES_MAX, type CatalogHash, VIEW_BYTES_MAX } from "../../../src/domain/catalog/catalog.ts";
 import { canonicalText } from "../../../src/domain/json/canonical-json.ts";
@@ -169,7 +171,9 @@ describe("verifyPublished() rejections", () => {
   });
 
   test("A18: verifyPublished() refuses what could not be read back once it is published as canonical JSON", () => {
-    const stored = `{"columns":["a"],"identifiers":["a"],"x":[${"1,".repeat(1_400_000)}1]}`;
+    // Canonical JSON has four spaces more.
+    const shell = '{"columns":["a"],"identifiers":["a"],"x":""}';
+    const stored = shell.replace('""', `"${"x".repeat(VIEW_BYTES_MAX - shell.length)}"`);
     const hash = sha256(`{"view_a": ${canonicalText(parseJson(stored))}}`) as CatalogHash;
     const header = { kind: "published", hash, entities: ["view_a" as Entity], checked: false } as const;
     expect(verifyPublished(header, [new TextEncoder().encode(stored)])).toEqual({
@@ -187,10 +191,11 @@ describe("verifyPublished() rejections", () => {
     const shell = '{"columns":["a"],"identifiers":["a"],"x":""}';
     const text = "x".repeat(Math.floor(CATALOG_BYTES_MAX / entities.length) - shell.length);
     const stored = shell.replace('""', `"${text}"`);
-    const canonical = canonicalText(parseJson(stored));
-    const hash = sha256(
-      `{${entities.map((entity) => `"${entity}": ${canonical}`).join(", ")}}`,
-    ) as CatalogHash;
+    const canonical = Buffer.from(canonicalText(parseJson(stored)));
+    const hashing = createHash("sha256");
+    for (const [index, entity] of entities.entries())
+      hashing.update(`${index === 0 ? "{" : ", "}"${entity}": `).update(canonical);
+    const hash = hashing.update("}").digest("hex") as CatalogHash;
     const header = { kind: "published", hash, entities, checked: false } as const;
     const bytes = new TextEncoder().encode(stored);
     expect(bytes.byteLength * entities.length).toBeLessThanOrEqual(CATALOG_BYTES_MAX);
