@@ -15,26 +15,12 @@ const USABLE = {
   overview: { route: "", selector: ".checks .check" },
   catalog: { route: "#/catalog", selector: "a[href^='#/views/']" },
   history: { route: "#/history", selector: ".events li" },
-  /** Begins the preview of a reload as soon as that is possible. */
-  diff: { route: "#/reload", selector: ".differences li", press: "main .actions button" },
-} as const satisfies Readonly<Record<string, Usable>>;
-
-interface Usable {
-  readonly route: string;
-  readonly selector: string;
-  /** What is pressed once it is there. */
-  readonly press?: string;
-}
+  diff: { route: "#/reload", selector: ".differences li" },
+} as const;
 
 export type MeasuredPage = keyof typeof USABLE;
 
-const noteUsable = ({ selector, press }: Usable): string => `let isPressed = false;
-new MutationObserver((_, observer) => {
-  const button = ${press === undefined ? "null" : `document.querySelector(${JSON.stringify(press)})`};
-  if (button !== null && !isPressed) {
-    isPressed = true;
-    button.click();
-  }
+const noteUsable = (selector: string): string => `new MutationObserver((_, observer) => {
   if (document.querySelector(${JSON.stringify(selector)}) === null) return;
   observer.disconnect();
   const fetched = performance.getEntries().filter((entry) => "transferSize" in entry);
@@ -55,13 +41,12 @@ export async function measureUsable(
   url: string,
   { page = "catalog", token }: { readonly page?: MeasuredPage; readonly token?: string } = {},
 ): Promise<UsableConsole> {
-  const usable: Usable = USABLE[page];
-  const { route, selector } = usable;
+  const { route, selector } = USABLE[page];
   const giveToken =
     token === undefined ? "" : `sessionStorage.setItem("mosaic-admin-token", ${JSON.stringify(token)});`;
   await using user = await openConsole(browser, {
     url: `${url}/${route}`,
-    script: `${giveToken}${noteUsable(usable)}`,
+    script: `${giveToken}${noteUsable(selector)}`,
   });
   // Not a text to evaluate until it is true: the page's policy forbids its own code to do that, and so ours.
   await user.page.locator(selector).first().waitFor();

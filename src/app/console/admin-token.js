@@ -10,7 +10,7 @@ const PANEL = "admin-token";
  * Calls an admin route. A refused token is deleted: sent again automatically, it would use up the allowed
  * attempts.
  *
- * @param {Context} context
+ * @param {Pick<Context, "preferences">} context
  * @param {string} path
  * @param {"GET" | "POST"} method
  */
@@ -20,6 +20,11 @@ export async function callAsAdmin({ preferences }, path, method) {
   const isRefused = outcome.kind === "problem" && (outcome.status === 401 || outcome.status === 429);
   if (isRefused && preferences.token() === token) preferences.setToken("");
   return outcome;
+}
+
+/** What a reload would change. @param {Pick<Context, "preferences">} context */
+export function previewReload(context) {
+  return callAsAdmin(context, "admin/views/reload?dryRun=true", "POST");
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Outcome } from "./api.js";
 import type { TemplateResult } from "./lib/lit-html.js";
 import type { LiveState } from "./live.js";
 import type { Preferences } from "./preferences.js";
@@ -16,6 +17,8 @@ export interface Context {
   readonly setLanguage: (language: Language) => Promise<void>;
   /** The admin token was entered or forgotten. */
   readonly tokenChanged: () => void;
+  /** The preview that was requested while the console was loading, once. */
+  readonly takePreview: () => Promise<Outcome> | undefined;
   /** Schedules a draw. */
   readonly update: () => void;
   /** Draws at once. */

@@ -1,3 +1,4 @@
+import { previewReload } from "./admin-token.js";
 import { html, render } from "./lib/lit-html.js";
 import { followService } from "./live.js";
 import { createPreferences } from "./preferences.js";
@@ -14,6 +15,10 @@ import { loadTexts } from "./texts.js";
 const AGES_MS = 10_000;
 const root = /** @type {HTMLElement} */ (document.getElementById("console"));
 const preferences = createPreferences();
+let route = parseRoute(location.hash);
+/** Requested before texts and pages are: the service may take as long to read a large folder. */
+let preview =
+  route.kind === "reload" && preferences.token() !== "" ? previewReload({ preferences }) : undefined;
 /** @type {import("./live.js").LiveState | undefined} */
 let state;
 let receivedAtMs = Date.now();
@@ -22,7 +27,6 @@ let connection = "connecting";
 let announcement = "";
 let words = await loadTexts(preferences.language());
 let isDue = false;
-let route = parseRoute(location.hash);
 /** For links only: the browser's own buttons restore the scroll position. */
 let byLink = false;
 /** The search field gets the focus as soon as its page is shown. */
@@ -42,6 +46,11 @@ const context = {
     context.update();
   },
   tokenChanged: () => currentPage().tokenChanged?.(),
+  takePreview() {
+    const taken = preview;
+    preview = undefined;
+    return taken;
+  },
   state: () => state,
   receivedAtMs: () => receivedAtMs,
   update() {

@@ -1,4 +1,4 @@
-import { callAsAdmin, tokenNotice } from "./admin-token.js";
+import { callAsAdmin, previewReload, tokenNotice } from "./admin-token.js";
 import { createDiagnosticList } from "./diagnostic-list.js";
 import { shortHash } from "./format.js";
 import { html, nothing } from "./lib/lit-html.js";
@@ -21,10 +21,8 @@ import { drawCatalogChanges } from "./view-changes.js";
  * @typedef {"preview" | "reload"} Action
  */
 
-const PATHS = { preview: "admin/views/reload?dryRun=true", reload: "admin/views/reload" };
-
 /**
- * Shows what a reload would change, makes the fleet read its catalog again, and shows the result.
+ * Shows what a reload would change as soon as it is opened, makes the fleet read its catalog again, and shows the result.
  *
  * @param {import("./context.js").Context} context
  * @returns {import("./context.js").Page}
@@ -35,6 +33,8 @@ export function createReloadPage(context) {
   let done;
   /** @type {Action | undefined} */
   let busy;
+  /** A reload overtakes a preview, whose outcome is dropped. */
+  let runs = 0;
   /** @type {string | undefined} when the last shown refusal happened */
   let refusedAt;
   /** The refusal of a reload from this page arrives twice: as its response, and as an event. */
@@ -42,16 +42,25 @@ export function createReloadPage(context) {
 
   /** @param {Action} action */
   async function run(action) {
-    if (busy !== undefined) return;
+    if (busy === "reload" || busy === action) return;
     busy = action;
+    runs += 1;
+    const own = runs;
     isOwnDue = action === "reload";
     done = undefined;
     context.update();
-    const outcome = await callAsAdmin(context, PATHS[action], "POST");
+    const outcome = await (action === "reload"
+      ? callAsAdmin(context, "admin/views/reload", "POST")
+      : (context.takePreview() ?? previewReload(context)));
+    if (own !== runs) return;
     busy = undefined;
     done = { action, outcome };
     if (outcome.kind !== "problem" || outcome.problem.code?.startsWith("catalog_") !== true) isOwnDue = false;
     context.update();
+  }
+
+  function previewIfAllowed() {
+    if (context.preferences.token() !== "") void run("preview");
   }
 
   function drawDone() {
@@ -118,7 +127,9 @@ export function createReloadPage(context) {
       done = undefined;
       isOwnDue = false;
       refusedAt = context.state()?.refusal?.at;
+      previewIfAllowed();
     },
+    tokenChanged: previewIfAllowed,
 
     /** A later save is news, the reload from this page is not. */
     stateChanged({ refusal }) {
