@@ -161,6 +161,8 @@ function moveTo(page, left) {
 function navigate() {
   const left = route;
   pages.get(left.kind)?.leave?.();
+  // It would be out of date when the user comes back.
+  preview = undefined;
   route = parseRoute(location.hash);
   address = location.hash;
   announcement = "";

@@ -37,6 +37,14 @@ describe("the two dictionaries", () => {
       Object.values(texts).flatMap((text) => (typeof text === "string" ? [text] : Object.values(text))),
     ).not.toContain("");
   });
+
+  test.each([
+    ["English", ENGLISH],
+    ["Portuguese", PORTUGUESE],
+  ])("have no name of the code in what people read in %s", (_, texts) => {
+    const written = JSON.stringify(Object.values(texts)).replaceAll(/\{\w+\}/g, "");
+    expect(written.match(/\p{L}*\p{Ll}\p{Lu}\p{L}*/gu) ?? []).toEqual([]);
+  });
 });
 
 describe("loadTexts()", () => {
