@@ -1,6 +1,7 @@
 import type { RefusalReason } from "../../domain/release/refusal-reasons.ts";
 import type { VerificationRefusalReason } from "../../domain/signing/verify-catalog.ts";
 import type { Diagnostic } from "../../domain/view/diagnostic.ts";
+import type { Language } from "../../lib/language.ts";
 import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 import type { ActivationTrigger, Refusal } from "./events.ts";
@@ -44,13 +45,29 @@ export async function readDisk(deps: CatalogDeps, trigger: ActivationTrigger): P
 }
 
 /** Names the source and the number of its wrong files. */
-export function invalidCatalogMessage(source: string, diagnostics: readonly Diagnostic[]): string {
-  if (diagnostics.some(({ code }) => code === "no-views")) {
-    return `Cannot load catalog ${JSON.stringify(source)}: it has no views`;
-  }
+export function invalidCatalogMessage(
+  source: string,
+  diagnostics: readonly Diagnostic[],
+  language: Language = "en",
+): string {
+  const texts = INVALID[language];
+  const refused = texts.refused(JSON.stringify(source));
+  if (diagnostics.some(({ code }) => code === "no-views")) return `${refused}: ${texts.noViews}`;
   const oversized = diagnostics.find(({ code }) => code === "catalog-size");
-  if (oversized !== undefined) return `Cannot load catalog ${JSON.stringify(source)}: ${oversized.message}`;
+  if (oversized !== undefined) return `${refused}: ${oversized.message}`;
   const files = new Set(diagnostics.filter(({ severity }) => severity === "error").map(({ file }) => file));
-  const views = files.size === 1 ? "1 view is" : `${files.size} views are`;
-  return `Cannot load catalog ${JSON.stringify(source)}: ${views} invalid`;
+  return `${refused}: ${texts.invalid(files.size)}`;
 }
+
+const INVALID = {
+  en: {
+    refused: (source: string) => `Cannot load catalog ${source}`,
+    noViews: "it has no views",
+    invalid: (views: number) => (views === 1 ? "1 view is invalid" : `${views} views are invalid`),
+  },
+  pt: {
+    refused: (source: string) => `Não é possível carregar o catálogo ${source}`,
+    noViews: "não tem views",
+    invalid: (views: number) => (views === 1 ? "1 view é inválida" : `${views} views são inválidas`),
+  },
+};

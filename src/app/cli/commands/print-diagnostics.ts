@@ -1,6 +1,5 @@
 import { type Diagnostic, formatDiagnosticIn } from "../../../domain/view/diagnostic.ts";
 import type { Language } from "../../../lib/language.ts";
-import { invalidCatalogMessage } from "../../catalog/read-disk.ts";
 import { createFramer } from "../../status/frame-diagnostics.ts";
 import type { CommandDeps } from "./command.ts";
 import type { Printer } from "./printer.ts";
@@ -34,19 +33,3 @@ const MORE = {
   en: (count: number) => `and ${count} more; mosaic validate shows them all`,
   pt: (count: number) => `e mais ${count}; mosaic validate mostra todos`,
 };
-
-/** Why a catalog with these diagnostics is refused. @param name the catalog's source */
-export function describeInvalid(
-  name: string,
-  diagnostics: readonly Diagnostic[],
-  language: Language,
-): string {
-  if (language === "en") return invalidCatalogMessage(name, diagnostics);
-  const refused = `Não é possível carregar o catálogo ${JSON.stringify(name)}`;
-  if (diagnostics.some(({ code }) => code === "no-views")) return `${refused}: não tem views`;
-  const oversized = diagnostics.find(({ code }) => code === "catalog-size");
-  if (oversized !== undefined) return `${refused}: ${oversized.message}`;
-  const errors = diagnostics.filter(({ severity }) => severity === "error");
-  const files = new Set(errors.map(({ file }) => file)).size;
-  return `${refused}: ${files === 1 ? "1 view é inválida" : `${files} views são inválidas`}`;
-}

@@ -3,6 +3,7 @@ import { findPlaceholders, type Placeholder } from "../../../domain/view/draft-v
 import { READER_LANGUAGES, type ReaderLanguage } from "../../../domain/view/reader-languages.ts";
 import { LANGUAGES, type Language, languageOfLocale } from "../../../lib/language.ts";
 import { type CatalogLoad, CatalogSourceError } from "../../../ports/catalog-source-port.ts";
+import { invalidCatalogMessage } from "../../catalog/read-disk.ts";
 import { loadDirectory } from "./catalog-commands.ts";
 import {
   type CommandArguments,
@@ -12,7 +13,7 @@ import {
   EXIT,
   type RunCommand,
 } from "./command.ts";
-import { describeInvalid, printDiagnostics } from "./print-diagnostics.ts";
+import { printDiagnostics } from "./print-diagnostics.ts";
 import { sarifLog } from "./sarif-log.ts";
 
 const FORMATS = ["text", "json", "sarif"] as const;
@@ -96,7 +97,7 @@ function readReaders(io: CommandIo, { values }: CommandArguments): readonly Read
 }
 
 function summary(name: string, load: CatalogLoad, passed: boolean): string {
-  if (load.kind === "invalid") return describeInvalid(name, load.diagnostics, "en");
+  if (load.kind === "invalid") return invalidCatalogMessage(name, load.diagnostics, "en");
   const valid = `${name}: ${counted(load.catalog.views.size, "view")} valid`;
   const { length } = load.warnings;
   if (length === 0) return valid;
@@ -105,7 +106,7 @@ function summary(name: string, load: CatalogLoad, passed: boolean): string {
 }
 
 function summaryInPortuguese(name: string, load: CatalogLoad, passed: boolean): string {
-  if (load.kind === "invalid") return describeInvalid(name, load.diagnostics, "pt");
+  if (load.kind === "invalid") return invalidCatalogMessage(name, load.diagnostics, "pt");
   const { size } = load.catalog.views;
   const valid = `${name}: ${size === 1 ? "1 view válida" : `${size} views válidas`}`;
   const { length } = load.warnings;

@@ -5,10 +5,11 @@ import {
   CatalogSourceError,
   type CatalogSourcePort,
 } from "../../../ports/catalog-source-port.ts";
+import { invalidCatalogMessage } from "../../catalog/read-disk.ts";
 import type { ReloadOutcome } from "../../catalog/reload.ts";
 import type { RunningService } from "../../lifecycle/service.ts";
 import { type CommandDeps, type CommandIo, counted } from "../commands/command.ts";
-import { describeInvalid, printDiagnostics } from "../commands/print-diagnostics.ts";
+import { printDiagnostics } from "../commands/print-diagnostics.ts";
 
 /** Few enough for one glance; `mosaic validate` prints the rest. */
 const DIAGNOSTICS_MAX = 20;
@@ -56,9 +57,11 @@ async function takeChange(io: CommandIo, deps: CommandDeps, { source, service, l
     // A change by another writer is not skipped: the service reads the disk itself. A refusal reaches the
     // subscribers of its event stream.
     const outcome = await service.reload();
-    if (outcome.kind === "reloaded") say(DESCRIBE[language](source.name, outcome));
+    if (outcome.kind === "reloaded") say(describe(source.name, outcome, TEXTS[language]));
     else if (outcome.kind === "invalid")
-      say(`${describeInvalid(source.name, errorsOf(load, outcome), language)}; ${STAYS[language]}`);
+      say(
+        `${invalidCatalogMessage(source.name, errorsOf(load, outcome), language)}; ${TEXTS[language].stays}`,
+      );
     else say(outcome.detail);
   } catch (error) {
     if (signal.aborted) return;
@@ -76,32 +79,32 @@ function errorsOf(load: CatalogLoad, outcome: ReloadOutcome & { readonly kind: "
   return load.kind === "invalid" ? load.diagnostics : outcome.diagnostics;
 }
 
-const STAYS = { en: "the active catalog stays in use", pt: "o catálogo ativo continua em uso" };
-const DESCRIBE = { en: describe, pt: describeInPortuguese };
+const TEXTS = {
+  en: {
+    stays: "the active catalog stays in use",
+    served: (views: number) => `${counted(views, "view")} served`,
+    named: { added: "added", changed: "changed", removed: "removed" },
+    more: (count: number) => ` and ${count} more`,
+  },
+  pt: {
+    stays: "o catálogo ativo continua em uso",
+    served: (views: number) => (views === 1 ? "1 view servida" : `${views} views servidas`),
+    named: { added: "novas:", changed: "alteradas:", removed: "removidas:" },
+    more: (count: number) => ` e mais ${count}`,
+  },
+};
 
 /** Maximum number of named entities of a kind. */
 const NAMES_MAX = 5;
 
-function describe(name: string, { changes, views }: Reloaded): string {
+function describe(name: string, { changes, views }: Reloaded, texts: (typeof TEXTS)[Language]): string {
   const parts = (["added", "changed", "removed"] as const).flatMap((kind) => {
     const entities = changes[kind];
     if (entities.length === 0) return [];
-    const names = entities.slice(0, NAMES_MAX).join(", ");
-    const more = entities.length > NAMES_MAX ? ` and ${entities.length - NAMES_MAX} more` : "";
-    return [`${kind} ${names}${more}`];
+    const more = entities.length > NAMES_MAX ? texts.more(entities.length - NAMES_MAX) : "";
+    return [`${texts.named[kind]} ${entities.slice(0, NAMES_MAX).join(", ")}${more}`];
   });
-  return [`${name}: ${counted(views, "view")} served`, ...parts].join("; ");
-}
-
-function describeInPortuguese(name: string, { changes, views }: Reloaded): string {
-  const named = { added: "novas", changed: "alteradas", removed: "removidas" };
-  const parts = (["added", "changed", "removed"] as const).flatMap((kind) => {
-    const entities = changes[kind];
-    if (entities.length === 0) return [];
-    const more = entities.length > NAMES_MAX ? ` e mais ${entities.length - NAMES_MAX}` : "";
-    return [`${named[kind]}: ${entities.slice(0, NAMES_MAX).join(", ")}${more}`];
-  });
-  return [`${name}: ${views === 1 ? "1 view servida" : `${views} views servidas`}`, ...parts].join("; ");
+  return [`${name}: ${texts.served(views)}`, ...parts].join("; ");
 }
 
 /** The dependencies of a watch. */
