@@ -65,5 +65,5 @@ async function reload(user: ConsoleUser): Promise<void> {
   await user.activate(user.find("button", "Preview"));
   await user.hear("status", "nothing has changed yet");
   await user.activate(user.find("button", "Reload catalog"));
-  await user.hear("status", "8 views");
+  await user.hear("status", "Reloaded: 8 views");
 }

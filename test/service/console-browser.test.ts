@@ -120,7 +120,10 @@ describe.each(RUNTIMES)("the console of a service on $name", (runtime) => {
     await views.replace({ ...sample, "view_broken.yaml": BROKEN });
     user.watched.forgive(/status of 422/);
     await user.giveToken(ADMIN_TOKEN);
+    // The preview, which begins by itself, finds the same.
+    const answered = user.page.waitForResponse(/\/admin\/views\/reload$/);
     await user.activate(user.find("button", "Reload catalog"));
+    await answered;
     await user.hear("alert", "invalid");
     await user.page.getByText(/view_broken\.yaml:\d+:\d+/).waitFor();
     await user.activate(user.find("link", "Catalog"));
@@ -130,7 +133,7 @@ describe.each(RUNTIMES)("the console of a service on $name", (runtime) => {
     await views.replace(sample);
     await user.activate(user.find("link", "Reload"));
     await user.activate(user.find("button", "Reload catalog"));
-    await user.hear("status", "8 views");
+    await user.hear("status", "Reloaded: 8 views");
     await user.hearNoMore("alert", "invalid");
     expect(await user.page.getByText("view_broken").count()).toBe(0);
   });
