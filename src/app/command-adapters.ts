@@ -4,23 +4,22 @@ import { storeManifest } from "../adapters/filesystem/manifest-store.ts";
 import { readViewText } from "../adapters/filesystem/read-view-text.ts";
 import { fingerprintFolder } from "../adapters/filesystem/scan.ts";
 import { createFilesystemSource } from "../adapters/filesystem/source.ts";
-import { YAML_VIEW_EDITOR } from "../adapters/yaml/add-columns.ts";
 import type { CommandDeps } from "./cli/commands/command.ts";
 
 /**
- * The adapters of the commands. The service, the database and Redis are loaded on demand: most commands need
- * none, and their modules are most of the program.
+ * The adapters of the commands. The service, the database, Redis and the editor of views are loaded on demand:
+ * most commands need none, and their modules are most of the program.
  */
 export const COMMAND_ADAPTERS: CommandDeps = {
   connectDatabase: async (settings) => (await import("./compose.ts")).connectDatabase(settings),
   openSharedCache: async (settings) => (await import("./open-redis.ts")).openSharedCache(settings),
+  loadViewEditor: async () => (await import("../adapters/yaml/add-columns.ts")).YAML_VIEW_EDITOR,
   startService: async (parts) => (await import("./compose.ts")).startService(parts),
   fingerprint: fingerprintFolder,
   openKeyring: createFilesystemKeyring,
   openSource: createFilesystemSource,
   readViewText,
   storeManifest,
-  viewEditor: YAML_VIEW_EDITOR,
   viewFiles: EDITABLE_VIEW_FILES,
   nowMs: Date.now,
 };

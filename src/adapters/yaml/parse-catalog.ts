@@ -14,7 +14,7 @@ import {
 import { createViewsCounter, type FileSize, findFilesTooLarge } from "./catalog-size.ts";
 import { type FileIdentity, isSameIdentity, type UnreadFile, type ViewFile } from "./decode-view-file.ts";
 import { manifestTooLarge } from "./file-diagnostics.ts";
-import { type ParsedViewFile, parseViewFile } from "./parse-view-file.ts";
+import { type ParsedViewFile, readPlainFile } from "./read-plain-file.ts";
 
 /** Options of {@link createCatalogParser}. */
 export interface ParseCatalogOptions {
@@ -55,13 +55,7 @@ export function createCatalogParser(
   let memo: ReadonlyMap<string, Memoized> = new Map();
 
   return async (files, { diagnostics = [], manifest, sizes, signal, onProgress } = {}) => {
-    if (files.length > CATALOG_VIEWS_MAX) {
-      throw new CatalogSourceError(
-        name,
-        "unreadable",
-        `too many files: ${files.length}, the limit is ${CATALOG_VIEWS_MAX}`,
-      );
-    }
+    requireFewFiles(name, files.length);
     const known = sizes ?? files.map((file) => ({ path: file.path, bytes: bytesOf(file).byteLength }));
     const tooLarge = findFilesTooLarge(name, known, { bytesMax, language });
     if (tooLarge !== undefined) return { kind: "invalid", diagnostics: [...diagnostics, tooLarge] };
@@ -75,12 +69,12 @@ export function createCatalogParser(
     const endTurn = async (): Promise<void> => {
       if (slices.isOver()) await slices.next();
     };
-    const parse = (file: ViewFile) => parseViewFile(file, `${name}/${file.path}`, { readers, language });
+    const parse = (file: ViewFile) => parseFile(file, `${name}/${file.path}`, { readers, language });
     for (const file of files) {
       requireWanted();
       const { path } = file;
       const memoized = memo.get(path);
-      const current = parseOnce(file, memoized, parse);
+      const current = keepUnread(file, memoized) ?? (await parseOnce(file, memoized, parse));
       parsed.set(path, current);
       const viewBytes = current.result.view?.canonicalJson.byteLength ?? 0;
       const viewsTooLarge = countView({ path, bytes: viewBytes });
@@ -101,6 +95,15 @@ export function createCatalogParser(
   };
 }
 
+function requireFewFiles(name: string, count: number): void {
+  if (count <= CATALOG_VIEWS_MAX) return;
+  throw new CatalogSourceError(
+    name,
+    "unreadable",
+    `too many files: ${count}, the limit is ${CATALOG_VIEWS_MAX}`,
+  );
+}
+
 /** The time of parsing in one turn. */
 const SLICE_MS = 2;
 const FILES_PER_LOOK = 16;
@@ -112,17 +115,38 @@ interface Memoized {
   readonly result: ParsedViewFile;
 }
 
-function parseOnce(
+function versionOf(file: UnreadFile | ViewFile): FileIdentity | undefined {
+  return "version" in file ? file.version : undefined;
+}
+
+/** The result for a file of the same version, which need not be read. */
+function keepUnread(file: UnreadFile | ViewFile, known: Memoized | undefined): Memoized | undefined {
+  return isSameIdentity(versionOf(file), known?.version) ? known : undefined;
+}
+
+async function parseFile(
+  file: ViewFile,
+  label: string,
+  options: { readonly readers: readonly ReaderLanguage[]; readonly language: Language },
+): Promise<ParsedViewFile> {
+  const reading = readPlainFile(file, label, options.language);
+  if (reading.kind === "text" && reading.parsed !== undefined && options.readers.length === 0)
+    return reading.parsed;
+  // Many catalogs do without it, and loading it takes as long as parsing a hundred views.
+  const { parseViewFile } = await import("./parse-view-file.ts");
+  return parseViewFile(file, label, { ...options, reading });
+}
+
+async function parseOnce(
   file: UnreadFile | ViewFile,
   known: Memoized | undefined,
-  parse: (file: ViewFile) => ParsedViewFile,
-): Memoized {
+  parse: (file: ViewFile) => Promise<ParsedViewFile>,
+): Promise<Memoized> {
   const { path } = file;
-  const version = "version" in file ? file.version : undefined;
-  if (known !== undefined && isSameIdentity(version, known.version)) return known;
+  const version = versionOf(file);
   const bytes = bytesOf(file);
   const digest = createHash("sha256").update(bytes).digest("hex");
-  const result = known?.digest === digest ? known.result : parse({ path, bytes });
+  const result = known?.digest === digest ? known.result : await parse({ path, bytes });
   return { digest, version, result };
 }
 

@@ -1,7 +1,8 @@
 import { LineCounter } from "yaml";
 import type { Diagnostic } from "../../domain/view/diagnostic.ts";
+import { TOKENS_MAX } from "./decode-view-file.ts";
 import { SPLIT_HINT } from "./syntax/common-words.ts";
-import { composeYaml, hasTooManyTokens, TOKENS_MAX } from "./syntax/compose.ts";
+import { composeYaml, hasTooManyTokens } from "./syntax/compose.ts";
 import type { Lines, Place } from "./syntax/position.ts";
 import { isReadable, syntaxDiagnostics, TOO_DEEP } from "./syntax/syntax-diagnostics.ts";
 import { type EventText, parseEventText } from "./tree/event-forms.ts";
@@ -59,18 +60,14 @@ function linesOf(source: string): Lines {
   };
 }
 
-/** The events of a document in one of the forms that nearly all documents have; undefined for any other. */
-export function readEvents(source: string): EventText | undefined {
-  return hasTooManyTokens(source) ? undefined : parseEventText(source);
-}
-
 /**
  * Parses a document by its events where its form allows that, else by {@link parseSlowly}.
  *
- * @param text the events, where they are known
+ * @param text the events; undefined when they are not known
  */
-export function parseText(source: string, place: Place, text = readEvents(source)): ParsedText {
-  const root = text && nodesFromEvents(text);
+export function parseText(source: string, place: Place, text?: EventText): ParsedText {
+  const events = text ?? (hasTooManyTokens(source) ? undefined : parseEventText(source));
+  const root = events && nodesFromEvents(events);
   return root === undefined ? parseSlowly(source, place) : { root, lines: linesOf(source), diagnostics: [] };
 }
 

@@ -1,85 +1,77 @@
 import { VIEW_BYTES_MAX } from "../../domain/catalog/catalog.ts";
 import { canonicalText } from "../../domain/json/canonical-json.ts";
-import { isJsonObject, type JsonObject, type JsonValue, jsonPointer } from "../../domain/json/json-value.ts";
-import { checkEntity, checkView } from "../../domain/view/check-view.ts";
+import { isJsonObject, type JsonValue, jsonPointer } from "../../domain/json/json-value.ts";
+import { checkView } from "../../domain/view/check-view.ts";
 import type { Diagnostic, ViewDiagnostic } from "../../domain/view/diagnostic.ts";
-import { type Entity, parseEntity } from "../../domain/view/entity.ts";
 import type { ReaderLanguage } from "../../domain/view/reader-languages.ts";
 import type { Language } from "../../lib/language.ts";
 import { boundDiagnostics } from "./bound-diagnostics.ts";
-import { decodeViewFile, type ViewFile } from "./decode-view-file.ts";
-import { type ParsedText, parseText, readEvents } from "./parse-text.ts";
+import type { ViewFile } from "./decode-view-file.ts";
+import { type ParsedText, parseText } from "./parse-text.ts";
+import {
+  hasByteOrderMark,
+  nameView,
+  type ParsedViewFile,
+  type PlainReading,
+  readPlainFile,
+} from "./read-plain-file.ts";
 import { otherReaderDiagnostics } from "./readers/other-diagnostics.ts";
 import { hasPlainForm } from "./readers/plain-form.ts";
 import { PYYAML } from "./readers/reader-dialect.ts";
 import { readingDifferences } from "./readers/reading-differences.ts";
 import { SPLIT_HINT } from "./syntax/common-words.ts";
 import { findStrangeBlank } from "./syntax/find-slips.ts";
-import { createPlace, type Lines, type Place, positionAt } from "./syntax/position.ts";
-import type { EventText } from "./tree/event-forms.ts";
+import { createPlace, type Lines, type Place } from "./syntax/position.ts";
 import { createNodeLocator, type NodeLocator } from "./tree/node-locator.ts";
 import { readTree } from "./tree/read-tree.ts";
 import type { TreeDiagnostic } from "./tree/tree-diagnostic.ts";
-import { valueFromEvents } from "./tree/value-from-events.ts";
 
-/** The result for one file: a view with its canonical JSON, or nothing; and its diagnostics either way. */
-export interface ParsedViewFile {
-  readonly view?: { readonly entity: Entity; readonly canonicalJson: Uint8Array };
-  /** The entity, valid or not, and where it is written: for an error about a second file of that name. */
-  readonly named?: {
-    readonly entity: Entity;
-    readonly file: string;
-    readonly line: number;
-    readonly column: number;
-  };
-  readonly diagnostics: readonly Diagnostic[];
+interface ParseViewOptions {
+  /** Languages whose readers' differences are warned of, besides those of PyYAML. */
+  readonly readers?: readonly ReaderLanguage[];
+  /** The language of the messages. */
+  readonly language?: Language;
+  /** What is already known of the file. */
+  readonly reading?: PlainReading;
+  /** The parser of its text, which then makes the nodes of any text. */
+  readonly parse?: ((source: string, place: Place) => ParsedText) | undefined;
 }
 
 /**
  * Parses and checks one YAML view.
  *
  * @param label the file as messages name it
- * @param options `readers`: whose differences are warned of, besides those of PyYAML; `language`: that of the messages;
- *   `parse`: the parser of its text, which then makes the nodes of any text
  */
-export function parseViewFile(
-  file: ViewFile,
-  label: string,
-  { readers = [], language = "en", parse }: Partial<ParseViewOptions> = {},
-): ParsedViewFile {
-  const { diagnostics, ...rest } = readViewFile(file, label, { readers, language, parse });
+export function parseViewFile(file: ViewFile, label: string, options: ParseViewOptions = {}): ParsedViewFile {
+  const { readers = [], language = "en", reading = readPlainFile(file, label, language), parse } = options;
+  if (reading.kind === "undecodable") return { diagnostics: [reading.diagnostic] };
+  const { source, events, parsed } = reading;
+  if (parsed !== undefined && readers.length === 0 && parse === undefined) return parsed;
+  const place = createPlace(label, language);
+  const text = parse === undefined ? parseText(source, place, events) : parse(source, place);
+  const { diagnostics, ...rest } = checkText(file, text, { label, source, place, readers });
   return { ...rest, diagnostics: boundDiagnostics(diagnostics, language) };
 }
 
-interface ParseViewOptions {
+interface CheckTextOptions {
+  readonly label: string;
+  readonly source: string;
+  readonly place: Place;
   readonly readers: readonly ReaderLanguage[];
-  readonly language: Language;
-  readonly parse: ((source: string, place: Place) => ParsedText) | undefined;
 }
 
-function readViewFile(
-  file: ViewFile,
-  label: string,
-  { readers, language, parse }: ParseViewOptions,
+function checkText(
+  { path, bytes }: ViewFile,
+  parsed: ParsedText,
+  { label, source, place, readers }: CheckTextOptions,
 ): ParsedViewFile {
-  const place = createPlace(label, language);
-  const decoded = decodeViewFile(file.bytes, place);
-  if (typeof decoded !== "string") return { diagnostics: [decoded] };
-  const source = withLineFeeds(decoded);
-  const events = parse === undefined ? readEvents(source) : undefined;
-  const plain =
-    events === undefined || readers.length > 0 || hasByteOrderMark(file.bytes)
-      ? undefined
-      : readPlainFile(file.path, events, label);
-  if (plain !== undefined) return plain;
-  const parsed = parse === undefined ? parseText(source, place, events) : parse(source, place);
   if (parsed.root === undefined) return { diagnostics: parsed.diagnostics };
   const { root, lines } = parsed;
 
   const tree = readTree(root, source);
   const hasErrors =
     parsed.diagnostics.length > 0 || tree.diagnostics.some(({ severity }) => severity === "error");
-  const mark = hasByteOrderMark(file.bytes) ? "\ufeff" : "";
+  const mark = hasByteOrderMark(bytes) ? "\ufeff" : "";
   const elsewhere = hasErrors ? [] : findElsewhere({ source, mark, readers }, tree.value, tree.diagnostics);
   const treeDiagnostics = [...tree.diagnostics, ...elsewhere].map(({ offset, path, ...rest }) =>
     place.at(lines, offset, { ...rest, pointer: jsonPointer(path) }),
@@ -89,7 +81,7 @@ function readViewFile(
   if (!isJsonObject(tree.value))
     return { diagnostics: [...known, noObject(tree.value, source, lines, place)] };
   const isConsequence = createConsequenceCheck(tree.diagnostics);
-  const { entity, diagnostics: naming } = nameView(tree.value, file.path);
+  const { entity, diagnostics: naming } = nameView(tree.value, path);
   const locator = createNodeLocator(root);
   const found = [...naming, ...checkView(tree.value)]
     .filter((diagnostic) => !isConsequence(diagnostic))
@@ -109,21 +101,6 @@ function readViewFile(
   };
   const tooLarge = place.start({ code: "view-size", message, hint: SPLIT_HINT });
   return { named, diagnostics: [...diagnostics, tooLarge] };
-}
-
-/**
- * Most files: in a form that all readers read alike, with nothing to report. The result equals that of parsing into
- * nodes, at half of the cost; undefined for any other file.
- */
-function readPlainFile(path: string, text: EventText, label: string): ParsedViewFile | undefined {
-  const tree = valueFromEvents(text);
-  if (tree === undefined || !hasPlainForm(text.source)) return undefined;
-  const { entity, diagnostics } = nameView(tree.value, path);
-  if (entity === undefined || diagnostics.length > 0 || checkView(tree.value).length > 0) return undefined;
-  const canonicalJson = new TextEncoder().encode(canonicalText(tree.value));
-  if (canonicalJson.byteLength > VIEW_BYTES_MAX) return undefined;
-  const named = { entity, file: label, ...positionAt(text.source, tree.entityOffset) };
-  return { named, view: { entity, canonicalJson }, diagnostics: [] };
 }
 
 function noObject(value: JsonValue, source: string, lines: Lines, place: Place): Diagnostic {
@@ -168,11 +145,6 @@ function createConsequenceCheck(
     (code === "field-missing" && unmerged.has(jsonPointer(path.slice(0, -1))));
 }
 
-/** The parser reads a lone carriage return as a character; in YAML it ends a line. Offsets stay unchanged. */
-function withLineFeeds(source: string): string {
-  return source.includes("\r") ? source.replace(/\r(?!\n)/g, "\n") : source;
-}
-
 interface ElsewhereText {
   readonly source: string;
   /** A byte order mark before the text, or nothing. */
@@ -196,31 +168,6 @@ function findElsewhere(
     offsets.add(offset);
     return [{ ...diagnostic, offset }];
   });
-}
-
-/** The decoder has removed the mark; other readers count it, and see a second one. */
-function hasByteOrderMark(bytes: Uint8Array): boolean {
-  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-}
-
-interface NamedView {
-  readonly entity?: Entity;
-  readonly diagnostics: readonly ViewDiagnostic[];
-}
-
-/** The view's own `entity`, else the file's stem; a wrong `entity` is left to the check of the whole view. */
-function nameView(view: JsonObject, path: string): NamedView {
-  const own = Object.hasOwn(view, "entity") ? (view.entity ?? undefined) : undefined;
-  const stem = path.slice(path.lastIndexOf("/") + 1).replace(/\.ya?ml$/i, "");
-  if (own !== undefined && typeof own !== "string") return { diagnostics: [] };
-  const parsed = parseEntity(flatCopy(own ?? stem));
-  if (parsed.kind === "entity") return { entity: parsed.entity, diagnostics: [] };
-  return { diagnostics: own === undefined ? checkEntity(stem, []) : [] };
-}
-
-/** A substring keeps the whole file in memory: an entity lives as long as its catalog. */
-function flatCopy(text: string): string {
-  return Buffer.from(text).toString();
 }
 
 function locate(locator: NodeLocator, lines: Lines, place: Place, diagnostic: ViewDiagnostic): Diagnostic {

@@ -3,7 +3,8 @@ import { sameBytes } from "../../lib/same-bytes.ts";
 import type { TextEdit, ViewEditor } from "../../ports/view-editor-port.ts";
 import type { ViewFileBytes } from "../../ports/view-files-port.ts";
 import { applyEdits, decodeForEdit, type EditableText } from "./edit-text.ts";
-import { type ParsedViewFile, parseViewFile } from "./parse-view-file.ts";
+import { parseViewFile } from "./parse-view-file.ts";
+import type { ParsedViewFile } from "./read-plain-file.ts";
 
 /** Whether quotes may solve a diagnostic: by its hint, or for a number or a boolean where a string is required. */
 function advisesQuotes({ code, hint }: Diagnostic): boolean {

@@ -170,7 +170,11 @@ const RUNS: readonly Run[] = [
   ),
   ...[["fix"], ["fix", "--dry-run"], ["complete"], ["complete", "--dry-run"]].map((args) => ({
     args,
-    deps: { viewFiles: files, viewEditor, connectDatabase: async () => database() },
+    deps: {
+      viewFiles: files,
+      loadViewEditor: async () => viewEditor,
+      connectDatabase: async () => database(),
+    },
   })),
   { args: ["new", HOSTILE], sources: [valid()] },
   { args: ["new", "view_a", HOSTILE], sources: [valid()] },
@@ -221,7 +225,7 @@ async function run({ args, env = {}, sources = [], deps = {}, answer }: Run) {
       startService: never,
       storeManifest: never,
       viewFiles,
-      viewEditor: YAML_VIEW_EDITOR,
+      loadViewEditor: async () => YAML_VIEW_EDITOR,
       readViewText: async () => `${HOSTILE}\n${HOSTILE}`,
       nowMs: () => 0,
     },

@@ -1,9 +1,6 @@
 import { Composer, type CST, type Document, Lexer, type LineCounter, Parser, YAMLParseError } from "yaml";
+import { mayHaveTooManyTokens, TOKENS_MAX } from "../decode-view-file.ts";
 
-/**
- * Words, indicators and spaces of one file: half as many again as views like the samples have in a megabyte.
- */
-export const TOKENS_MAX = 400_000;
 /** Far more than are ever reported for one file; an error takes ten times as long as valid input. */
 export const ERRORS_MAX = 2_000;
 /** The nesting limit of lists and objects while a document is parsed: ten times that of a view. */
@@ -41,12 +38,9 @@ export function composeYaml(source: string, lines: LineCounter): ComposedYaml {
   }
 }
 
-/** A character makes at most this many tokens: the marks around it are tokens too. */
-const CHARACTER_TOKENS_MAX = 3;
-
 /** Whether a document has more tokens than are allowed. */
 export function hasTooManyTokens(source: string): boolean {
-  if (source.length * CHARACTER_TOKENS_MAX <= TOKENS_MAX) return false;
+  if (!mayHaveTooManyTokens(source)) return false;
   let count = 0;
   for (const _ of new Lexer().lex(source)) if (++count > TOKENS_MAX) return true;
   return false;

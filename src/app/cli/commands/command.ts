@@ -51,7 +51,7 @@ export interface CommandDeps {
   readonly storeManifest: ManifestStore;
   /** The files that commands write for authors. */
   readonly viewFiles: ViewFilesPort;
-  readonly viewEditor: ViewEditor;
+  readonly loadViewEditor: () => Promise<ViewEditor>;
   /** Milliseconds since 1970. */
   readonly nowMs: () => number;
 }

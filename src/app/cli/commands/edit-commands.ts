@@ -1,7 +1,7 @@
 import { formatDiagnostic } from "../../../domain/view/diagnostic.ts";
 import type { Relation } from "../../../domain/view/relation.ts";
 import { CatalogSourceError } from "../../../ports/catalog-source-port.ts";
-import type { EditedView } from "../../../ports/view-editor-port.ts";
+import type { EditedView, ViewEditor } from "../../../ports/view-editor-port.ts";
 import { type ViewFileBytes, ViewFileError } from "../../../ports/view-files-port.ts";
 import { directoryOf } from "./catalog-commands.ts";
 import { type CommandDeps, type CommandIo, counted, EXIT, type RunCommand } from "./command.ts";
@@ -11,10 +11,11 @@ import { isDatabaseUrl, withDatabase } from "./database-commands.ts";
 export const fixCommand: RunCommand = async (io, deps, { positionals: [given], flags }) => {
   const files = await listFiles(io, deps, given);
   if (files === undefined) return EXIT.usage;
+  const editor = await deps.loadViewEditor();
   const writer = createWriter(io, deps, flags.has("dry-run"));
   let left = 0;
   for (const file of files) {
-    const { fixed, left: open, ...edited } = deps.viewEditor.quote(file);
+    const { fixed, left: open, ...edited } = editor.quote(file);
     for (const diagnostic of open) io.stderr.line(formatDiagnostic(diagnostic));
     left += open.length;
     if (fixed.length > 0 && !(await writer.write(file, edited, counted(fixed.length, "text"))))
@@ -30,7 +31,8 @@ export const completeCommand: RunCommand = async (io, deps, { positionals: [give
   if (isDatabaseUrl(io, "complete", given)) return EXIT.usage;
   const files = await listFiles(io, deps, given);
   if (files === undefined) return EXIT.usage;
-  const views = files.map((file) => ({ file, view: deps.viewEditor.read(file) }));
+  const editor = await deps.loadViewEditor();
+  const views = files.map((file) => ({ file, view: editor.read(file) }));
   const names = views.flatMap(({ view }) => (view === undefined ? [] : [view.entity]));
   return withDatabase(io, deps, async (database) => {
     const relations = await database.relations({ names });
@@ -39,7 +41,7 @@ export const completeCommand: RunCommand = async (io, deps, { positionals: [give
     for (const { file, view } of views) {
       const relation = view && relations.get(view.entity);
       if (view !== undefined && relation === undefined) continue;
-      const outcome = await complete(io, deps, writer, { file, relation });
+      const outcome = await complete(io, editor, writer, { file, relation });
       if (outcome === "unwritable") return EXIT.invalid;
       isWhole &&= outcome === "done";
     }
@@ -50,11 +52,11 @@ export const completeCommand: RunCommand = async (io, deps, { positionals: [give
 
 async function complete(
   io: CommandIo,
-  { viewEditor }: CommandDeps,
+  editor: ViewEditor,
   writer: Writer,
   { file, relation }: { readonly file: ViewFileBytes; readonly relation: Relation | undefined },
 ): Promise<"done" | "refused" | "unwritable"> {
-  const added = viewEditor.addColumns(file, relation?.columns ?? []);
+  const added = editor.addColumns(file, relation?.columns ?? []);
   switch (added.kind) {
     case "complete":
       return "done";

@@ -29,7 +29,7 @@ async function mosaic(args: readonly string[], storeManifest: ManifestStore) {
     openSource: (name) => createMemorySource({ "a.yaml": viewYaml("x") }, name),
     startService: never,
     storeManifest,
-    viewEditor: { read: never, quote: never, addColumns: never },
+    loadViewEditor: never,
     viewFiles: { list: never, create: never, replace: never },
     nowMs: () => Date.UTC(2026, 0, 31, 12),
   };
