@@ -5,9 +5,9 @@
  * @module
  */
 
-export type { BrokenBroadcast } from "./conformance/break-broadcast.ts";
 export type { BrokenCatalogSource } from "./conformance/break-catalog-source.ts";
 export { type BroadcastHarness, broadcastTests } from "./conformance/broadcast-conformance.ts";
+export type { BrokenBroadcast } from "./conformance/broadcast-samples.ts";
 export { BROKEN_DELIVERIES } from "./conformance/broken-broadcast-deliveries.ts";
 export { BROKEN_REFUSALS } from "./conformance/broken-broadcast-refusals.ts";
 export { BROKEN_SUBSCRIPTIONS } from "./conformance/broken-broadcast-subscriptions.ts";
@@ -19,10 +19,9 @@ export {
   type BrokenDatabase,
   type DatabaseParts,
 } from "./conformance/broken-databases.ts";
-export { BROKEN_FINGERPRINT_CACHES } from "./conformance/broken-fingerprint-caches.ts";
-export { BROKEN_OUTCOME_CACHES } from "./conformance/broken-outcome-caches.ts";
+export { BROKEN_FINGERPRINT_CACHES, BROKEN_TTL_CACHES } from "./conformance/broken-fingerprint-caches.ts";
 export { BROKEN_TICKER_SOURCES, type BrokenTickerSource } from "./conformance/broken-ticker-sources.ts";
-export { BROKEN_TTL_CACHES } from "./conformance/broken-ttl-caches.ts";
+export { BROKEN_OUTCOME_CACHES } from "./conformance/broken-unchanged-caches.ts";
 export { type CacheHarness, cacheTests } from "./conformance/cache-conformance.ts";
 export type {
   OpenCatalogSource,

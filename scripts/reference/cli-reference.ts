@@ -1,6 +1,6 @@
 import { COMMANDS } from "../../src/app/cli/command-table.ts";
 import type { Command } from "../../src/app/cli/commands/command.ts";
-import { commandLine, exitCodesOf, usageOf } from "../../src/app/cli/help-text.ts";
+import { commandLine, exitCodesOf, usageOf } from "../../src/app/cli/run-cli.ts";
 import { anchorOf, code, GENERATED, table } from "./markdown.ts";
 
 const INTRODUCTION = `# Command line

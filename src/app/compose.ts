@@ -13,10 +13,12 @@ import type { CachePort } from "../ports/cache-port.ts";
 import type { DescribedDatabase } from "../ports/database-port.ts";
 import { createReplicaId } from "./fleet/replica-registry.ts";
 import type { DatabaseSettings, RunningService, ServiceParts } from "./lifecycle/service.ts";
-import { openCatalogVerifier } from "./open-catalog-verifier.ts";
 import type { OpenedCache } from "./open-redis.ts";
 import { runService, type SharedCache, type SharedCacheHooks } from "./run-service.ts";
+import type { Settings } from "./settings/settings.ts";
 import { maskUrl } from "./settings/url-settings.ts";
+import { type CatalogVerifier, createCatalogVerifier } from "./signing/catalog-verifier.ts";
+import { createSigningKeysLoader, type OpenKeyring, SigningKeysError } from "./signing/signing-keys.ts";
 import type { Log } from "./telemetry/log.ts";
 import { NO_TELEMETRY, type Telemetry } from "./telemetry/telemetry.ts";
 import type { TracedPorts } from "./trace-ports.ts";
@@ -169,4 +171,21 @@ function plainCache(
     fault: nothing,
     watch: nothing,
   };
+}
+
+/**
+ * Makes the verifier of a service and reads its keys.
+ *
+ * @throws {SigningKeysError} when they cannot be read: a service that could not check a signature does not
+ * start
+ */
+export async function openCatalogVerifier(
+  settings: Settings,
+  { openKeyring, log }: { readonly openKeyring: OpenKeyring; readonly log: Log },
+): Promise<CatalogVerifier> {
+  const verifier = createCatalogVerifier(settings, createSigningKeysLoader(settings, openKeyring));
+  const keys = await verifier.refreshKeys();
+  if (keys.kind === "refused") throw new SigningKeysError(`Cannot start: ${keys.detail}`);
+  for (const detail of keys.warnings) log.warn({ detail }, "Signing key warning");
+  return verifier;
 }

@@ -3,8 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { createEventBus } from "../lib/event-bus.ts";
 import { runGuarded } from "../lib/run-guarded.ts";
 import type { BroadcastPort } from "../ports/broadcast-port.ts";
-import type { CacheFault } from "../ports/cache-fault.ts";
-import type { CacheObservation, CachePort } from "../ports/cache-port.ts";
+import type { CacheFault, CacheObservation, CachePort } from "../ports/cache-port.ts";
 import type { CatalogSourcePort } from "../ports/catalog-source-port.ts";
 import type { Database } from "../ports/database-port.ts";
 import { createActiveCatalog } from "./catalog/active-catalog.ts";
@@ -16,8 +15,7 @@ import { createFleetService, REPLICA_TTL_SECONDS } from "./fleet/fleet-service.t
 import { createReplicaRegistry, type FleetCounts } from "./fleet/replica-registry.ts";
 import { createHttpApp } from "./http/http-app.ts";
 import { listen } from "./http/server/listen.ts";
-import type { RunningService } from "./lifecycle/service.ts";
-import { type StopSignals, stopOnce } from "./lifecycle/stop.ts";
+import { type RunningService, type StopSignals, stopOnce } from "./lifecycle/service.ts";
 import type { Settings } from "./settings/settings.ts";
 import type { CatalogVerifier } from "./signing/catalog-verifier.ts";
 import { type BreakerStatus, createCacheStatusTracker } from "./status/cache-status.ts";
@@ -34,9 +32,8 @@ import { logDiffFailure } from "./telemetry/log-events.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
 import { NO_SPANS, type Telemetry } from "./telemetry/telemetry.ts";
 import { createLease } from "./tickers/lease.ts";
-import { createTickerService } from "./tickers/ticker-service.ts";
+import { createTickerService, warmTickers } from "./tickers/ticker-service.ts";
 import type { TickerLoad } from "./tickers/ticker-snapshot.ts";
-import { warmTickers } from "./tickers/warm-tickers.ts";
 import { watchDatabase } from "./watched-database.ts";
 
 /** Callbacks for events of the shared cache. */

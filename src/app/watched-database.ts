@@ -1,6 +1,6 @@
 import type { Database, DatabaseObservation } from "../ports/database-port.ts";
 import { createDatabaseStatusTracker, type DatabaseStatus, probeDatabase } from "./status/database-status.ts";
-import { withDatabaseObserver } from "./telemetry/database-durations.ts";
+import { withDatabaseObserver } from "./telemetry/durations.ts";
 import type { Log } from "./telemetry/log.ts";
 import { logProbeFailure } from "./telemetry/log-events.ts";
 

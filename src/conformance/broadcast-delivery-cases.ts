@@ -1,8 +1,7 @@
 import { BROADCAST_MESSAGE_BYTES_MAX } from "../ports/broadcast-port.ts";
 import type { BroadcastCase } from "./broadcast-conformance.ts";
-import { bytes, joinListening, settle } from "./broadcast-samples.ts";
+import { bytes, joinListening, recordListener, settle } from "./broadcast-samples.ts";
 import { expect } from "./expect.ts";
-import { recordListener } from "./recorded-listener.ts";
 
 const EVERY_BYTE = Uint8Array.from({ length: 256 }, (_, index) => index);
 const LARGEST = new Uint8Array(BROADCAST_MESSAGE_BYTES_MAX).fill(0xff);

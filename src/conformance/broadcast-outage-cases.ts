@@ -1,8 +1,7 @@
 import { BroadcastError } from "../ports/broadcast-port.ts";
 import type { BroadcastCase } from "./broadcast-conformance.ts";
-import { bytes, failureOf, joinListening, settle } from "./broadcast-samples.ts";
+import { bytes, failureOf, joinListening, recordListener, settle } from "./broadcast-samples.ts";
 import { expect } from "./expect.ts";
-import { recordListener } from "./recorded-listener.ts";
 
 const LOST_CODES = ["unavailable", "timeout", "rejected"];
 

@@ -5,9 +5,8 @@ import {
   type BroadcastOperation,
 } from "../ports/broadcast-port.ts";
 import type { BroadcastCase } from "./broadcast-conformance.ts";
-import { bytes, failureOf, joinListening, settle } from "./broadcast-samples.ts";
+import { bytes, failureOf, joinListening, recordListener, settle } from "./broadcast-samples.ts";
 import { expect } from "./expect.ts";
-import { recordListener } from "./recorded-listener.ts";
 
 /** What a port must not do. */
 export const REFUSAL_CASES: readonly BroadcastCase[] = [

@@ -1,5 +1,5 @@
 import type { BroadcastListener, BroadcastPort } from "../ports/broadcast-port.ts";
-import { type BrokenBroadcast, changeListener, changePort, nothing } from "./break-broadcast.ts";
+import { type BrokenBroadcast, changeListener, changePort, nothing } from "./broadcast-samples.ts";
 
 const REACHES =
   "publish() reaches everyone who listens once, the publisher too, and not from within the call";

@@ -6,7 +6,7 @@ import {
   changePublish,
   nothing,
   SILENT,
-} from "./break-broadcast.ts";
+} from "./broadcast-samples.ts";
 
 const KEEPS = "a message keeps every byte: all values, none, and as many as allowed";
 const CLOSES = "close() ends delivery at once, for this port only";

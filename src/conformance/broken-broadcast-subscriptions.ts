@@ -1,5 +1,5 @@
 import type { BroadcastError } from "../ports/broadcast-port.ts";
-import { type BrokenBroadcast, changeListener, changePort, nothing } from "./break-broadcast.ts";
+import { type BrokenBroadcast, changeListener, changePort, nothing } from "./broadcast-samples.ts";
 
 const CONNECTS = "subscribe() calls connected() once, later, and nothing before it";
 const HARMLESS = "a listener that throws or rejects is reported, hears on, and harms no other";

@@ -1,4 +1,4 @@
-import type { CachePort, CachePublication } from "../ports/cache-port.ts";
+import { CacheError, type CachePort, type CachePublication } from "../ports/cache-port.ts";
 import { type BrokenCache, changePublications } from "./broken-caches.ts";
 import { LONG_SECONDS } from "./cache-samples.ts";
 
@@ -100,5 +100,68 @@ export const BROKEN_UNCHANGED_CACHES: readonly BrokenCache[] = [
         ...publication,
         expect: publication.expect.filter(({ value }) => (value?.byteLength ?? 0) < 1000),
       })),
+  },
+];
+
+const BOUNDED =
+  "get(), getWithTtl(), getMany() and fingerprint() take a value with more bytes than bytesMax for absent";
+
+/** Caches that misread limits of values. */
+export const BROKEN_BOUNDED_CACHES: readonly BrokenCache[] = [
+  ...(["get", "getWithTtl", "getMany", "fingerprint"] as const).map((operation) => ({
+    name: `reads values of any size in ${operation}()`,
+    caughtBy: BOUNDED,
+    breakIt: (cache: CachePort): CachePort => ({
+      ...cache,
+      [operation]: (key: string & readonly string[]) => cache[operation](key),
+    }),
+  })),
+  {
+    name: "takes the largest of several bounds for all",
+    caughtBy: "getMany() takes a bound for each key, in the order of the keys",
+    breakIt: (cache) => ({
+      ...cache,
+      getMany: (keys, { bytesMax, ...options } = {}) =>
+        cache.getMany(keys, {
+          ...options,
+          bytesMax: typeof bytesMax === "object" ? Math.max(...bytesMax) : bytesMax,
+        }),
+    }),
+  },
+  {
+    name: "compares values of any size",
+    caughtBy: "publish() takes a value with more bytes than the bound of what is expected for absent",
+    breakIt: (cache) =>
+      changePublications(cache, (publication) => ({
+        ...publication,
+        expect: publication.expect.map(({ key, value }) => ({ key, value })),
+      })),
+  },
+];
+
+/** Caches that write correctly and report something else. */
+export const BROKEN_OUTCOME_CACHES: readonly BrokenCache[] = [
+  {
+    name: "says that a value is stored which it failed to store",
+    caughtBy: "an aborted signal ends every operation with the code aborted, and nothing is changed",
+    breakIt: (cache) => ({
+      ...cache,
+      set: (key, value, options) =>
+        cache.set(key, value, options).catch((error: unknown) => {
+          if (error instanceof CacheError) return;
+          throw error;
+        }),
+    }),
+  },
+  {
+    name: "reports a conflict for a publication that took place",
+    caughtBy: "publish() writes every entry and removes the given keys, present or not",
+    breakIt: (cache) => ({
+      ...cache,
+      async publish(publication, options) {
+        await cache.publish(publication, options);
+        return { kind: "conflict" };
+      },
+    }),
   },
 ];

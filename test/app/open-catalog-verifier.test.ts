@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { openCatalogVerifier } from "../../src/app/open-catalog-verifier.ts";
+import { openCatalogVerifier } from "../../src/app/compose.ts";
 import type { Settings } from "../../src/app/settings/settings.ts";
 import { SigningKeysError } from "../../src/app/signing/signing-keys.ts";
 import type { Log } from "../../src/app/telemetry/log.ts";

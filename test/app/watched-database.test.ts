@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createLog } from "../../src/app/telemetry/log.ts";
 import { watchDatabase } from "../../src/app/watched-database.ts";
-import type { DatabaseObservation } from "../../src/ports/database-port.ts";
-import { type Database, DatabaseError } from "../../src/ports/database-port.ts";
+import { type Database, DatabaseError, type DatabaseObservation } from "../../src/ports/database-port.ts";
 
 describe("watchDatabase()", () => {
   test("D10: a database that nobody asks is probed, and a dead one is seen, logged and counted", async () => {

@@ -1,10 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { BROKEN_BOUNDED_CACHES } from "../../src/conformance/broken-bounded-caches.ts";
 import { BROKEN_CACHES } from "../../src/conformance/broken-caches.ts";
-import { BROKEN_FINGERPRINT_CACHES } from "../../src/conformance/broken-fingerprint-caches.ts";
-import { BROKEN_OUTCOME_CACHES } from "../../src/conformance/broken-outcome-caches.ts";
-import { BROKEN_TTL_CACHES } from "../../src/conformance/broken-ttl-caches.ts";
-import { BROKEN_UNCHANGED_CACHES } from "../../src/conformance/broken-unchanged-caches.ts";
+import {
+  BROKEN_FINGERPRINT_CACHES,
+  BROKEN_TTL_CACHES,
+} from "../../src/conformance/broken-fingerprint-caches.ts";
+import {
+  BROKEN_BOUNDED_CACHES,
+  BROKEN_OUTCOME_CACHES,
+  BROKEN_UNCHANGED_CACHES,
+} from "../../src/conformance/broken-unchanged-caches.ts";
 import { CACHE_CASES } from "../../src/conformance/cache-conformance.ts";
 import type { CachePort } from "../../src/ports/cache-port.ts";
 import { openMemoryHarness } from "../support/memory-cache-harness.ts";

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { ServiceState } from "../../src/app/status/service-state.ts";
-import { SUBSCRIBERS_MAX } from "../../src/app/status/status-stream.ts";
+import { type ServiceState, SUBSCRIBERS_MAX } from "../../src/app/status/status-stream.ts";
 import { type EventStream, followEvents } from "../support/event-stream.ts";
 import { readMetrics } from "../support/read-metrics.ts";
 import { RUNTIMES } from "../support/runtimes.ts";

@@ -1,7 +1,6 @@
 import type { Redis } from "ioredis";
 import { createRedisBroadcast, type RedisBroadcastOptions } from "../../src/adapters/redis/broadcast.ts";
-import type { Member } from "../../src/conformance/broadcast-samples.ts";
-import { recordListener } from "../../src/conformance/recorded-listener.ts";
+import { type Member, recordListener } from "../../src/conformance/broadcast-samples.ts";
 import { connectTestRedis } from "./connect-redis.ts";
 import { createTestSubscriber, PATIENT_BROADCAST } from "./redis-broadcast-harness.ts";
 

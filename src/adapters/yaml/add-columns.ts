@@ -7,9 +7,8 @@ import type { RelationColumn } from "../../domain/view/relation.ts";
 import { columnNames, parseView } from "../../domain/view/view.ts";
 import type { AddedColumns, EditableView, TextEdit, ViewEditor } from "../../ports/view-editor-port.ts";
 import type { ViewFileBytes } from "../../ports/view-files-port.ts";
-import { applyEdits, decodeForEdit } from "./edit-text.ts";
 import { parseViewFile } from "./parse-view-file.ts";
-import { quoteScalars } from "./quote-scalars.ts";
+import { applyEdits, decodeForEdit, quoteScalars } from "./quote-scalars.ts";
 import { composeYaml } from "./syntax/compose.ts";
 
 /** The editor of YAML view files. */

@@ -110,16 +110,3 @@ export function isSameIdentity(left: FileIdentity | undefined, right: FileIdenti
 
 /** The largest view file, in bytes. */
 export const VIEW_FILE_BYTES_MAX = 1024 * 1024;
-
-/**
- * Words, indicators and spaces of one file: half as many again as views like the samples have in a megabyte.
- */
-export const TOKENS_MAX = 400_000;
-
-/** A character makes at most this many tokens: the marks around it are tokens too. */
-const CHARACTER_TOKENS_MAX = 3;
-
-/** Whether a text is long enough for its tokens to be counted. */
-export function mayHaveTooManyTokens(source: string): boolean {
-  return source.length * CHARACTER_TOKENS_MAX > TOKENS_MAX;
-}

@@ -1,10 +1,10 @@
 import { LineCounter } from "yaml";
 import type { Diagnostic } from "../../domain/view/diagnostic.ts";
-import { TOKENS_MAX } from "./decode-view-file.ts";
 import { SPLIT_HINT } from "./syntax/common-words.ts";
 import { composeYaml, hasTooManyTokens } from "./syntax/compose.ts";
 import type { Lines, Place } from "./syntax/position.ts";
 import { isReadable, syntaxDiagnostics, TOO_DEEP } from "./syntax/syntax-diagnostics.ts";
+import { TOKENS_MAX } from "./syntax/token-limit.ts";
 import { type EventText, parseEventText } from "./tree/event-forms.ts";
 import { nodesFromDocument } from "./tree/nodes-from-document.ts";
 import { nodesFromEvents } from "./tree/nodes-from-events.ts";

@@ -2,10 +2,9 @@ import { VIEW_BYTES_MAX } from "../../domain/catalog/catalog.ts";
 import { canonicalText } from "../../domain/json/canonical-json.ts";
 import { isJsonObject, type JsonValue, jsonPointer } from "../../domain/json/json-value.ts";
 import { checkView } from "../../domain/view/check-view.ts";
-import type { Diagnostic, ViewDiagnostic } from "../../domain/view/diagnostic.ts";
+import { compareDiagnostics, type Diagnostic, type ViewDiagnostic } from "../../domain/view/diagnostic.ts";
 import type { ReaderLanguage } from "../../domain/view/reader-languages.ts";
 import type { Language } from "../../lib/language.ts";
-import { boundDiagnostics } from "./bound-diagnostics.ts";
 import type { ViewFile } from "./decode-view-file.ts";
 import { type ParsedText, parseText } from "./parse-text.ts";
 import {
@@ -22,9 +21,8 @@ import { readingDifferences } from "./readers/reading-differences.ts";
 import { SPLIT_HINT } from "./syntax/common-words.ts";
 import { findStrangeBlank } from "./syntax/find-slips.ts";
 import { createPlace, type Lines, type Place } from "./syntax/position.ts";
-import { createNodeLocator, type NodeLocator } from "./tree/node-locator.ts";
 import { readTree } from "./tree/read-tree.ts";
-import type { TreeDiagnostic } from "./tree/tree-diagnostic.ts";
+import { createNodeLocator, type NodeLocator, type TreeDiagnostic } from "./tree/yaml-node.ts";
 
 interface ParseViewOptions {
   /** Languages whose readers' differences are warned of, besides those of PyYAML. */
@@ -174,4 +172,47 @@ function locate(locator: NodeLocator, lines: Lines, place: Place, diagnostic: Vi
   const { path, at, ...rest } = diagnostic;
   const offset = at === "key" ? locator.keyOffsetOf(path) : locator.offsetOf(path);
   return place.at(lines, offset, { ...rest, pointer: jsonPointer(path) });
+}
+
+/** Maximum number of diagnostics that are reported for one file; the rest appear once these are fixed. */
+export const DIAGNOSTICS_MAX = 100;
+/** Diagnostics beyond this number are not counted: it takes time, and no reader needs the exact number. */
+const COUNTED_MAX = 1_000;
+
+/**
+ * All diagnostics of a file, or the first of them, errors before warnings, and one with the number of the
+ * rest: a file of a megabyte can have as many diagnostics as characters.
+ */
+export function boundDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  language: Language,
+): readonly Diagnostic[] {
+  if (diagnostics.length <= DIAGNOSTICS_MAX) return diagnostics;
+  const sorted = diagnostics.toSorted(
+    (left, right) => rank(left) - rank(right) || compareDiagnostics(left, right),
+  );
+  const [first, rest] = [sorted.slice(0, DIAGNOSTICS_MAX), sorted.length - DIAGNOSTICS_MAX];
+  const next = sorted[DIAGNOSTICS_MAX] as Diagnostic;
+  const more: Diagnostic = {
+    ...next,
+    code: "findings-excess",
+    pointer: "",
+    ...MORE[language](rest),
+  };
+  return [...first, more];
+}
+
+const MORE: Readonly<Record<Language, (rest: number) => Pick<Diagnostic, "hint" | "message">>> = {
+  en: (rest) => ({
+    message: `${rest > COUNTED_MAX ? `over ${COUNTED_MAX}` : rest} more diagnostics of this file begin here, and are not shown`,
+    hint: "fix those above first: they may be the cause",
+  }),
+  pt: (rest) => ({
+    message: `mais ${rest > COUNTED_MAX ? `de ${COUNTED_MAX}` : rest} diagnósticos deste arquivo começam aqui, e não são mostrados`,
+    hint: "corrija antes os de cima: podem ser a causa",
+  }),
+};
+
+function rank({ severity }: Diagnostic): number {
+  return severity === "error" ? 0 : 1;
 }

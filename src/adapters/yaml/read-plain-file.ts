@@ -5,9 +5,10 @@ import { checkEntity, checkView } from "../../domain/view/check-view.ts";
 import type { Diagnostic, ViewDiagnostic } from "../../domain/view/diagnostic.ts";
 import { type Entity, parseEntity } from "../../domain/view/entity.ts";
 import type { Language } from "../../lib/language.ts";
-import { decodeViewFile, mayHaveTooManyTokens, type ViewFile } from "./decode-view-file.ts";
+import { decodeViewFile, type ViewFile } from "./decode-view-file.ts";
 import { hasPlainForm } from "./readers/plain-form.ts";
 import { createPlace, positionAt } from "./syntax/position.ts";
+import { mayHaveTooManyTokens } from "./syntax/token-limit.ts";
 import { type EventText, parseEventText } from "./tree/event-forms.ts";
 import { valueFromEvents } from "./tree/value-from-events.ts";
 

@@ -1,5 +1,5 @@
 import type { Catalog } from "../../domain/catalog/catalog.ts";
-import { type ColumnDiff, diffColumns } from "../../domain/catalog/column-diff.ts";
+import { type ColumnDiff, diffColumns } from "../../domain/catalog/value-diff.ts";
 import { DatabaseError, type DatabaseSchemaPort } from "../../ports/database-port.ts";
 
 /** The comparison of the catalog with the database, or why it failed. */

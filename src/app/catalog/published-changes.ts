@@ -1,5 +1,4 @@
-import type { Catalog } from "../../domain/catalog/catalog.ts";
-import { VIEW_BYTES_MAX } from "../../domain/catalog/catalog.ts";
+import { type Catalog, VIEW_BYTES_MAX } from "../../domain/catalog/catalog.ts";
 import { continueFingerprint, EMPTY_FINGERPRINT } from "../../domain/catalog/values-fingerprint.ts";
 import { type PublicationValues, type StateClaim, statedHash } from "../../domain/release/publication.ts";
 import {

@@ -216,7 +216,7 @@ export const COMMANDS: readonly Command[] = [
       { line: "verify data/views", does: "fail if anything differs from what was signed" },
       { line: "verify --format json data/views", does: "the same for a pipeline" },
     ],
-    load: async () => (await import("./commands/verify-command.ts")).verifyCommand,
+    load: async () => (await import("./commands/sign-command.ts")).verifyCommand,
   },
   {
     name: "status",

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { FLEET_ID } from "../../domain/release/fleet-id.ts";
+import { FLEET_ID } from "../../domain/release/revision.ts";
 import { parseSigningKey, SECRET_FORM, type SigningKey } from "../../domain/signing/signing-key.ts";
 import { SIGNATURE_MODES, type SignatureMode } from "../../domain/signing/verify-manifest.ts";
 import { tickerQueryProblem } from "../../domain/tickers/ticker-query.ts";

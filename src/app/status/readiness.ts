@@ -1,4 +1,4 @@
-import type { CacheFault } from "../../ports/cache-fault.ts";
+import type { CacheFault } from "../../ports/cache-port.ts";
 import type { ActiveCatalogHolder } from "../catalog/active-catalog.ts";
 import type { TickerService } from "../tickers/ticker-service.ts";
 import type { TickerLoad } from "../tickers/ticker-snapshot.ts";

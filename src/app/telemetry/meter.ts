@@ -1,6 +1,12 @@
-import type { Attributes } from "@opentelemetry/api";
-import type { MetricData, MetricProducer } from "@opentelemetry/sdk-metrics";
-import { CUMULATIVE, collected, DOUBLE, GAUGE, hrTime, SUM } from "./metric-data.ts";
+import type { Attributes, ValueType } from "@opentelemetry/api";
+import type { Resource } from "@opentelemetry/resources";
+import type {
+  AggregationTemporality,
+  CollectionResult,
+  DataPointType,
+  MetricData,
+  MetricProducer,
+} from "@opentelemetry/sdk-metrics";
 
 /** A number that only grows, by labels. */
 interface Counter {
@@ -108,4 +114,31 @@ export function createMeter(nowMs: () => number): Meter {
     createObservableGauge: observable(GAUGE),
     producer: { collect: async () => collected(instruments.map((collect) => collect())) },
   };
+}
+
+// The numbers of the SDK's enumerations: they are part of its stable interface, and importing them would load it.
+export const DOUBLE: ValueType.DOUBLE = 1;
+export const INT: ValueType.INT = 0;
+export const CUMULATIVE: AggregationTemporality.CUMULATIVE = 1;
+export const DATA_POINT_HISTOGRAM: DataPointType.HISTOGRAM = 0;
+export const GAUGE: DataPointType.GAUGE = 2;
+export const SUM: DataPointType.SUM = 3;
+
+/** Placeholder: SDK readers use their provider's resource. */
+const NO_RESOURCE: Resource = {
+  attributes: {},
+  merge: (other) => other ?? NO_RESOURCE,
+  getRawAttributes: () => [],
+};
+
+/** Metrics from outside the SDK, in the form of its readers. */
+export function collected(metrics: MetricData[]): CollectionResult {
+  const scopeMetrics = [{ scope: { name: "mosaic" }, metrics }];
+  return { resourceMetrics: { resource: NO_RESOURCE, scopeMetrics }, errors: [] };
+}
+
+/** Milliseconds since 1970 in OpenTelemetry's form of a time. */
+export function hrTime(ms: number): [seconds: number, nanos: number] {
+  const seconds = Math.floor(ms / 1000);
+  return [seconds, Math.round((ms - seconds * 1000) * 1e6)];
 }

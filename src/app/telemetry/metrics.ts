@@ -1,3 +1,4 @@
+import type { MetricData, MetricProducer } from "@opentelemetry/sdk-metrics";
 import { REFUSAL_REASONS } from "../../domain/release/refusal-reasons.ts";
 import type { CacheObservation, CacheOperation } from "../../ports/cache-port.ts";
 import type { DatabaseObservation } from "../../ports/database-port.ts";
@@ -11,13 +12,16 @@ import type { DatabaseStatus } from "../status/database-status.ts";
 import { runtimeName } from "../status/replica-describer.ts";
 import type { TickerEvent } from "../tickers/events.ts";
 import type { TickerLoad } from "../tickers/ticker-snapshot.ts";
-import { CACHE_OPERATIONS, createCacheDurations } from "./cache-durations.ts";
-import { createCatalogInfo } from "./catalog-info.ts";
-import { createDatabaseDurations } from "./database-durations.ts";
+import {
+  CACHE_OPERATIONS,
+  createCacheDurations,
+  createDatabaseDurations,
+  createRequestDurations,
+  type HttpObservation,
+} from "./durations.ts";
 import { announcementInstruments, observeFleet } from "./fleet-metrics.ts";
-import { createMeter, type Meter } from "./meter.ts";
+import { CUMULATIVE, collected, createMeter, GAUGE, hrTime, INT, type Meter } from "./meter.ts";
 import type { MetricReading } from "./read-metrics.ts";
-import { createRequestDurations, type HttpObservation } from "./request-durations.ts";
 import type { Telemetry } from "./telemetry.ts";
 
 /** The metrics of this replica. */
@@ -258,4 +262,35 @@ function bypassInstrument(meter: Meter): (operation: CacheOperation) => void {
   });
   for (const operation of CACHE_OPERATIONS) bypasses.add(0, { operation });
   return (operation) => bypasses.add(1, { operation });
+}
+
+const DESCRIPTOR = {
+  name: "mosaic_catalog_info",
+  description: "The active catalog: one series with the value 1, or 0 while there is none",
+  unit: "",
+  valueType: INT,
+};
+
+/**
+ * One series whose labels describe the active catalog.
+ *
+ * Not an instrument of the SDK: there an outdated series stays, and each reload would add one.
+ */
+export function createCatalogInfo(holder: ActiveCatalogHolder, nowMs: () => number): MetricProducer {
+  return {
+    async collect() {
+      const active = holder.current();
+      const endTime = hrTime(nowMs());
+      const startTime = active === undefined ? endTime : hrTime(active.activatedAtMs);
+      const hash = active?.catalog.hash ?? "";
+      const attributes = { hash, source: active?.source ?? "none" };
+      const metric: MetricData = {
+        descriptor: DESCRIPTOR,
+        aggregationTemporality: CUMULATIVE,
+        dataPointType: GAUGE,
+        dataPoints: [{ startTime, endTime, attributes, value: active === undefined ? 0 : 1 }],
+      };
+      return collected([metric]);
+    },
+  };
 }

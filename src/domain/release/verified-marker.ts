@@ -3,8 +3,7 @@ import type { CatalogHash } from "../catalog/catalog.ts";
 import { canonicalText } from "../json/canonical-json.ts";
 import { isJsonObject } from "../json/json-value.ts";
 import { readStoredJson } from "../json/read-stored-json.ts";
-import { readFleetId } from "./fleet-id.ts";
-import { REVISION_MAX } from "./revision.ts";
+import { REVISION_MAX, readFleetId } from "./revision.ts";
 
 /** Increased when the meaning of "checked" changes, so that older claims no longer count. */
 const STATE_VERSION = 1;

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createFilesystemSource } from "../../../src/adapters/filesystem/source.ts";
 import { openDatabase } from "../../../src/adapters/open-database.ts";
-import { diffColumns } from "../../../src/domain/catalog/column-diff.ts";
+import { diffColumns } from "../../../src/domain/catalog/value-diff.ts";
 import { normalizeTicker, parseTickerRows } from "../../../src/domain/tickers/ticker.ts";
 import { columnNames, parseView } from "../../../src/domain/view/view.ts";
 import type { Database } from "../../../src/ports/database-port.ts";

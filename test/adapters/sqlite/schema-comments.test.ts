@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readSchemaComments } from "../../../src/adapters/sqlite/schema-comments.ts";
+import { readSchemaComments } from "../../../src/adapters/sqlite/relations.ts";
 
 const rows: readonly (readonly [what: string, sql: string, relation: string | undefined, columns: object])[] =
   [

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createConsoleCatalogs } from "../../../src/app/http/routes/console-catalog.ts";
+import { createConsoleCatalogs } from "../../../src/app/http/routes/console-routes.ts";
 import { createCatalog } from "../../../src/domain/catalog/catalog.ts";
 import { verifyPublished } from "../../../src/domain/release/published-catalog.ts";
 import { parseEntity } from "../../../src/domain/view/entity.ts";

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createDatabaseStatusTracker, probeDatabase } from "../../../src/app/status/database-status.ts";
-import type { DatabaseObservation } from "../../../src/ports/database-port.ts";
-import { DatabaseError } from "../../../src/ports/database-port.ts";
+import { DatabaseError, type DatabaseObservation } from "../../../src/ports/database-port.ts";
 
 type Call = readonly [DatabaseObservation["operation"], DatabaseObservation["result"]];
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { CatalogEvent } from "../../../src/app/catalog/events.ts";
 import type { FleetCounts } from "../../../src/app/fleet/replica-registry.ts";
 import type { Readiness } from "../../../src/app/status/readiness.ts";
-import { createServiceState } from "../../../src/app/status/service-state.ts";
+import { createServiceState } from "../../../src/app/status/status-stream.ts";
 import type { Diagnostic } from "../../../src/domain/view/diagnostic.ts";
 import { PASSING_CHECKS } from "../../support/scripted-api.ts";
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { createDatabaseDurations, withDatabaseObserver } from "../../../src/app/telemetry/durations.ts";
 import {
-  createDatabaseDurations,
-  withDatabaseObserver,
-} from "../../../src/app/telemetry/database-durations.ts";
-import type { DatabaseObservation } from "../../../src/ports/database-port.ts";
-import { DATABASE_ERROR_CODES, type Database, DatabaseError } from "../../../src/ports/database-port.ts";
+  DATABASE_ERROR_CODES,
+  type Database,
+  DatabaseError,
+  type DatabaseObservation,
+} from "../../../src/ports/database-port.ts";
 
 function observedOf(database: Partial<Database>) {
   const seen: DatabaseObservation[] = [];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { warmTickers } from "../../../src/app/tickers/ticker-service.ts";
 import type { TickerLoad } from "../../../src/app/tickers/ticker-snapshot.ts";
-import { warmTickers } from "../../../src/app/tickers/warm-tickers.ts";
 import { KNOWN_TICKERS } from "../../support/scripted-api.ts";
 
 const UNAVAILABLE: TickerLoad = { kind: "unavailable" };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createCatalog } from "../../../src/domain/catalog/catalog.ts";
-import { type ColumnDiff, diffColumns, diffStatus } from "../../../src/domain/catalog/column-diff.ts";
+import { type ColumnDiff, diffColumns, diffStatus } from "../../../src/domain/catalog/value-diff.ts";
 import { type Entity, parseEntity } from "../../../src/domain/view/entity.ts";
 
 function entityOf(name: string): Entity {

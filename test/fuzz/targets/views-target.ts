@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import fc from "fast-check";
-import { DIAGNOSTICS_MAX } from "../../../src/adapters/yaml/bound-diagnostics.ts";
-import { parseViewFile } from "../../../src/adapters/yaml/parse-view-file.ts";
+import { DIAGNOSTICS_MAX, parseViewFile } from "../../../src/adapters/yaml/parse-view-file.ts";
 import { canonicalText } from "../../../src/domain/json/canonical-json.ts";
 import type { JsonObject } from "../../../src/domain/json/json-value.ts";
 import { parseJson } from "../../../src/domain/json/parse-json.ts";

@@ -1,7 +1,7 @@
 import type { Redis } from "ioredis";
 import { jitteredBackoffMs } from "../../../lib/backoff.ts";
 import type { RedisAddress } from "../../../lib/redis-url.ts";
-import type { CacheFaultKind } from "../../../ports/cache-fault.ts";
+import type { CacheFaultKind } from "../../../ports/cache-port.ts";
 import type { Endpoint, ServerInfo } from "./connector.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 

@@ -1,5 +1,5 @@
 import type { RedisAddress } from "../../../lib/redis-url.ts";
-import type { CacheFault, CacheFaultKind } from "../../../ports/cache-fault.ts";
+import type { CacheFault, CacheFaultKind } from "../../../ports/cache-port.ts";
 
 /** Each fault, and what to do about it. */
 const ADVICE: Readonly<Record<CacheFaultKind, string>> = {

@@ -3,7 +3,7 @@ import { Redis, type RedisOptions } from "ioredis";
 import { jitteredBackoffMs } from "../../../lib/backoff.ts";
 import { startLoopTimer } from "../../../lib/deadline.ts";
 import type { RedisAddress } from "../../../lib/redis-url.ts";
-import type { CacheFault } from "../../../ports/cache-fault.ts";
+import type { CacheFault } from "../../../ports/cache-port.ts";
 import { type ConnectionState, createConnector, type Endpoint, type ServerInfo } from "./connector.ts";
 import {
   type ClientLogin,

@@ -1,6 +1,11 @@
 import type { HostAndPort } from "../../../lib/redis-url.ts";
-import { collectAnswers, failureOf } from "./collect-answers.ts";
-import { createLocatorClient, type LocatorClient, type LocatorClientOptions } from "./locator-client.ts";
+import {
+  collectAnswers,
+  createLocatorClient,
+  failureOf,
+  type LocatorClient,
+  type LocatorClientOptions,
+} from "./locator-client.ts";
 import { ConnectionError, recognizeFault } from "./recognize-fault.ts";
 
 /** Finds the primary. */

@@ -2,7 +2,7 @@ import type { JsonPathStep } from "../../../domain/json/json-value.ts";
 import type { ReaderLanguage } from "../../../domain/view/reader-languages.ts";
 import { describeYaml11Scalar, type Yaml11Scalar } from "../../../domain/view/yaml11-reading.ts";
 import type { Language, Text } from "../../../lib/language.ts";
-import type { TreeDiagnostic } from "../tree/tree-diagnostic.ts";
+import type { TreeDiagnostic } from "../tree/yaml-node.ts";
 import { composeDocument } from "./compose-document.ts";
 import { type OtherReading, READERS, withoutEmptyTag } from "./other-readers.ts";
 import { readPyyamlScalar } from "./read-pyyaml-scalar.ts";

@@ -2,7 +2,7 @@ import type { JsonPathStep, JsonValue } from "../../../domain/json/json-value.ts
 import { describeYaml11Scalar } from "../../../domain/view/yaml11-reading.ts";
 import type { Text } from "../../../lib/language.ts";
 import { quoteOrAgree, refusedBy, type Words } from "../syntax/common-words.ts";
-import type { TreeDiagnostic } from "../tree/tree-diagnostic.ts";
+import type { TreeDiagnostic } from "../tree/yaml-node.ts";
 import { compareReading, type ReadingDifference } from "./compare-reading.ts";
 import { composeDocument } from "./compose-document.ts";
 import { PARSE_REFUSAL_MESSAGES } from "./parse-refusal-messages.ts";

@@ -1,5 +1,5 @@
 import { Composer, type CST, type Document, Lexer, type LineCounter, Parser, YAMLParseError } from "yaml";
-import { mayHaveTooManyTokens, TOKENS_MAX } from "../decode-view-file.ts";
+import { mayHaveTooManyTokens, TOKENS_MAX } from "./token-limit.ts";
 
 /** Far more than are ever reported for one file; an error takes ten times as long as valid input. */
 export const ERRORS_MAX = 2_000;

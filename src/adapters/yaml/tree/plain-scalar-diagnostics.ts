@@ -1,8 +1,7 @@
 import type { JsonPathStep } from "../../../domain/json/json-value.ts";
 import type { Words } from "../syntax/common-words.ts";
 import { TEMPLATE, templateWords } from "../syntax/find-slips.ts";
-import type { TreeDiagnostic } from "./tree-diagnostic.ts";
-import type { YamlScalar } from "./yaml-node.ts";
+import type { TreeDiagnostic, YamlScalar } from "./yaml-node.ts";
 
 type PlainScalarDiagnostic = Pick<TreeDiagnostic, "code" | "hint" | "message" | "offset">;
 

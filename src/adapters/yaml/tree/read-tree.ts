@@ -22,8 +22,15 @@ import {
   WRITE_OUT,
 } from "../syntax/common-words.ts";
 import { plainScalarDiagnostics, templateAt } from "./plain-scalar-diagnostics.ts";
-import type { TreeDiagnostic } from "./tree-diagnostic.ts";
-import type { YamlAlias, YamlList, YamlMap, YamlNode, YamlPair, YamlScalar } from "./yaml-node.ts";
+import type {
+  TreeDiagnostic,
+  YamlAlias,
+  YamlList,
+  YamlMap,
+  YamlNode,
+  YamlPair,
+  YamlScalar,
+} from "./yaml-node.ts";
 
 /** The limit of kept errors and of kept warnings: far more than are reported. */
 const FINDINGS_KEPT_MAX = 2_000;

@@ -1,4 +1,4 @@
-import { type ColumnDiff, diffStatus } from "../../../domain/catalog/column-diff.ts";
+import { type ColumnDiff, diffStatus } from "../../../domain/catalog/value-diff.ts";
 import { countNoTexts, parseTickerRows } from "../../../domain/tickers/ticker.ts";
 import { DatabaseError, type DescribedDatabase } from "../../../ports/database-port.ts";
 import { diffDatabase } from "../../catalog/diff-database.ts";

@@ -7,11 +7,20 @@ import {
   SIGNATURE_ALGORITHM,
   type SigningKey,
 } from "../../../domain/signing/signing-key.ts";
+import {
+  type ManifestDiff,
+  type ManifestOutcome,
+  type SignatureMode,
+  verifyManifest,
+} from "../../../domain/signing/verify-manifest.ts";
+import type { CatalogLoad } from "../../../ports/catalog-source-port.ts";
 import { ManifestStoreError } from "../../../ports/manifest-store-port.ts";
 import { invalidCatalogMessage } from "../../catalog/read-disk.ts";
+import { createSigningKeysLoader } from "../../signing/signing-keys.ts";
 import { loadDirectory } from "./catalog-commands.ts";
 import {
   type CommandArguments,
+  type CommandDeps,
   type CommandIo,
   EXIT,
   type ExitCode,
@@ -19,7 +28,7 @@ import {
   type RunCommand,
   readFormat,
 } from "./command.ts";
-import { loadSignatureOptions } from "./signature-options.ts";
+import { readSettings } from "./read-settings.ts";
 
 /** `mosaic sign [DIR]`: writes the manifest of the present catalog, signed by every key of the settings. */
 export const signCommand: RunCommand = async (io, deps, args) => {
@@ -141,3 +150,123 @@ export const keygenCommand: RunCommand = async (io, _deps, args) => {
   io.stdout.line(format === "json" ? JSON.stringify(entry) : text);
   return EXIT.ok;
 };
+
+/** `mosaic verify [DIR]`: whether the catalog matches its signature, and if not, every view that differs. */
+export const verifyCommand: RunCommand = async (io, deps, args) => {
+  const format = readFormat(io, args);
+  if (format === undefined) return EXIT.usage;
+  const terms = await loadSignatureOptions(io, deps);
+  if (terms === undefined) return EXIT.usage;
+  const { load, name } = await loadDirectory(io, deps, args.positionals[0]);
+  if (load === undefined) return EXIT.usage;
+  const result = judge(name, load, terms);
+  if (format === "json") io.stdout.json(JSON.stringify(result));
+  else print(io, result);
+  return exitCodeOf(result);
+};
+
+interface Verified {
+  readonly status: "verified";
+  readonly directory: string;
+  readonly mode: SignatureOptions["mode"];
+  readonly generation: number;
+  readonly createdAt: string;
+  readonly catalogHash: string;
+  /** The number of signatures. */
+  readonly views: number;
+  /** The key that signed; null when the mode requires no signature. */
+  readonly keyid: string | null;
+}
+
+interface Refused extends ManifestDiff {
+  readonly status: "refused";
+  readonly directory: string;
+  readonly mode: SignatureOptions["mode"];
+  readonly reason: string;
+  readonly detail: string;
+}
+
+const NO_DIFFERENCES: ManifestDiff = { changed: [], added: [], missing: [] };
+
+function judge(directory: string, load: CatalogLoad, terms: SignatureOptions): Refused | Verified {
+  const { mode } = terms;
+  const refused = (reason: string, detail: string, differences = NO_DIFFERENCES): Refused => ({
+    status: "refused",
+    directory,
+    mode,
+    reason,
+    detail,
+    ...differences,
+  });
+  if (load.kind === "invalid") {
+    const detail = `${invalidCatalogMessage(directory, load.diagnostics)}; mosaic validate shows why`;
+    return refused("invalid-catalog", detail);
+  }
+  const outcome: ManifestOutcome = verifyManifest(load.manifest, load.catalog, terms);
+  switch (outcome.kind) {
+    case "verified": {
+      const { kind: _, keyid = null, ...signed } = outcome;
+      return { status: "verified", directory, mode, ...signed, views: load.catalog.views.size, keyid };
+    }
+    case "missing":
+      return refused("manifest-missing", "there is no manifest; mosaic sign creates one");
+    case "unchecked":
+      return refused("manifest-unchecked", "nothing was checked");
+    case "refused":
+      return refused(outcome.reason, outcome.detail, outcome.differences);
+  }
+}
+
+function print(io: CommandIo, result: Refused | Verified): void {
+  if (result.status === "verified") {
+    const { directory, generation, createdAt, views, keyid } = result;
+    const signer = keyid === null ? "hashes only, no signature was checked" : `signed by ${keyid}`;
+    const count = `${views} ${views === 1 ? "view" : "views"}`;
+    io.stdout.line(`${directory}: verified: generation ${generation} of ${createdAt}, ${count}, ${signer}`);
+    return;
+  }
+  for (const entity of result.changed) io.stdout.line(`${entity}: changed since it was signed`);
+  for (const entity of result.added) io.stdout.line(`${entity}: not signed`);
+  for (const entity of result.missing) io.stdout.line(`${entity}: signed, but absent`);
+  io.stderr.line(`${result.directory}: refused: ${result.detail} [${result.reason}]`);
+}
+
+function exitCodeOf({ status }: Refused | Verified): ExitCode {
+  return status === "verified" ? EXIT.ok : EXIT.invalid;
+}
+
+/** The keys and the mode for signing and verifying. */
+export interface SignatureOptions {
+  /** Never `none`: a command about signatures always checks them. */
+  readonly mode: Exclude<SignatureMode, "none">;
+  readonly keys: readonly SigningKey[];
+}
+
+/**
+ * Reads mode and keys from the settings; undefined after printing an error.
+ *
+ * A key with the mode `none`, which is common in a pipeline that sets nothing else, means `hmac`. Without a key,
+ * `sha256` is used only on request, so that a lost secret never weakens a check.
+ */
+export async function loadSignatureOptions(
+  io: CommandIo,
+  { openKeyring }: CommandDeps,
+): Promise<SignatureOptions | undefined> {
+  const settings = readSettings(io);
+  if (settings === undefined) return undefined;
+  const loaded = await createSigningKeysLoader(settings, openKeyring)();
+  if (loaded.kind === "refused") return wrong(io, loaded.detail);
+  for (const warning of loaded.warnings) io.stderr.line(`mosaic: warning: ${warning}`);
+  const { keys } = loaded;
+  if (settings.viewsSignatureMode !== "none") return { mode: settings.viewsSignatureMode, keys };
+  if (keys.length > 0) return { mode: "hmac", keys };
+  return wrong(
+    io,
+    "mosaic: no signing key is configured: set VIEWS_SIGNATURE_KEY or VIEWS_SIGNATURE_KEYRING, or VIEWS_SIGNATURE_MODE=sha256 to sign without a key",
+  );
+}
+
+function wrong(io: CommandIo, message: string): undefined {
+  io.stderr.line(message);
+  return undefined;
+}

@@ -13,7 +13,7 @@ import {
   EXIT,
   type RunCommand,
 } from "./command.ts";
-import { printDiagnostics } from "./print-diagnostics.ts";
+import { printDiagnostics } from "./printer.ts";
 import { sarifLog } from "./sarif-log.ts";
 
 const FORMATS = ["text", "json", "sarif"] as const;

@@ -9,7 +9,7 @@ import { invalidCatalogMessage } from "../../catalog/read-disk.ts";
 import type { ReloadOutcome } from "../../catalog/reload.ts";
 import type { RunningService } from "../../lifecycle/service.ts";
 import { type CommandDeps, type CommandIo, counted } from "../commands/command.ts";
-import { printDiagnostics } from "../commands/print-diagnostics.ts";
+import { printDiagnostics } from "../commands/printer.ts";
 
 /** Few enough for one glance; `mosaic validate` prints the rest. */
 const DIAGNOSTICS_MAX = 20;

@@ -1,6 +1,5 @@
 import * as v from "valibot";
-import { CACHE_FAULTS } from "../../../ports/cache-fault.ts";
-import { CACHE_ERROR_CODES } from "../../../ports/cache-port.ts";
+import { CACHE_ERROR_CODES, CACHE_FAULTS } from "../../../ports/cache-port.ts";
 import { DATABASE_ERROR_CODES } from "../../../ports/database-port.ts";
 import { VERSION } from "../../settings/version.ts";
 import { CHECK_CODES, type CheckName } from "../../status/checks.ts";

@@ -1,6 +1,6 @@
 import type { Hono } from "hono";
+import type { HttpObservation } from "../../telemetry/durations.ts";
 import type { Log } from "../../telemetry/log.ts";
-import type { HttpObservation } from "../../telemetry/request-durations.ts";
 import type { RequestSpan, StartRequestSpan } from "../../telemetry/request-spans.ts";
 import { problem } from "../responses/problem.ts";
 import {

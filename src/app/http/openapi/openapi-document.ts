@@ -1,8 +1,24 @@
 import { VERSION } from "../../settings/version.ts";
 import { API_ROUTES } from "../api/api-routes.ts";
-import { type RouteSpec, TAGS, templateOf } from "../api/route-spec.ts";
-import { namedJsonSchemas } from "./json-schemas.ts";
-import { ADMIN_SCHEME, openApiHeaders, openApiOperation, openApiParameters } from "./openapi-operation.ts";
+import {
+  ANSWER_HEADERS,
+  type HeaderName,
+  type HeaderSpec,
+  PROBLEM_HEADERS,
+  REQUEST_HEADERS,
+} from "../api/header-specs.ts";
+import { problemExample } from "../api/problem-api.ts";
+import {
+  type AnswerSpec,
+  type Example,
+  isOpenEnded,
+  type RouteSpec,
+  TAGS,
+  templateOf,
+  UNROUTED_PROBLEMS,
+} from "../api/route-spec.ts";
+import { PROBLEMS, type ProblemCode } from "../responses/problem.ts";
+import { jsonSchemaOf, namedJsonSchemas, problemJsonSchema } from "./json-schemas.ts";
 
 const DESCRIPTION = `One verified catalog of SQL views and one list of valid tickers, the same on every replica.
 
@@ -57,4 +73,136 @@ function pathsOf(routes: readonly RouteSpec[]): Readonly<Record<string, unknown>
     paths[template] = { ...paths[template], [route.method]: openApiOperation(route) };
   }
   return paths;
+}
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+/** The name of the one security scheme. */
+const ADMIN_SCHEME = "adminToken";
+
+export function openApiOperation(spec: RouteSpec): JsonObject {
+  const { tag, summary, description, operationId, isAdmin, body } = spec;
+  return {
+    tags: [tag],
+    operationId,
+    summary,
+    description,
+    security: securityOf(isAdmin),
+    parameters: parametersOf(spec),
+    ...(body === undefined
+      ? {}
+      : {
+          requestBody: {
+            description: body.description,
+            required: true,
+            content: { "application/json": { schema: jsonSchemaOf(body.schema), examples: body.examples } },
+          },
+        }),
+    responses: responsesOf(spec),
+  };
+}
+
+/** An empty requirement allows a request without a token. */
+function securityOf(isAdmin: RouteSpec["isAdmin"]): readonly JsonObject[] {
+  const withToken = { [ADMIN_SCHEME]: [] };
+  if (isAdmin === undefined) return [];
+  return isAdmin === "optional" ? [{}, withToken] : [withToken];
+}
+
+function parametersOf({ parameters = {}, query = {}, answers }: RouteSpec): readonly JsonObject[] {
+  const inPath = Object.entries(parameters).map(([name, { description, schema, example }]) => {
+    const common = { name, in: "path", required: true };
+    return { ...common, description, schema: jsonSchemaOf(schema), example };
+  });
+  const inQuery = Object.entries(query).map(([name, { description, schema, example }]) => {
+    const common = { name, in: "query", required: false };
+    return { ...common, description, schema: jsonSchemaOf(schema), example };
+  });
+  const names = answers[304] === undefined ? ["X-Request-ID"] : ["If-None-Match", "X-Request-ID"];
+  return [...inPath, ...inQuery, ...names.map((name) => ({ $ref: `#/components/parameters/${name}` }))];
+}
+
+/** Request headers, for references. */
+export function openApiParameters(): JsonObject {
+  return Object.fromEntries(
+    Object.entries(REQUEST_HEADERS).map(([name, { description, schema, example }]) => [
+      name,
+      { name, in: "header", description, schema: jsonSchemaOf(schema), example },
+    ]),
+  );
+}
+
+function responsesOf(spec: RouteSpec): JsonObject {
+  const { answers, problems, isAdmin } = spec;
+  const codes = new Map<number, ProblemCode[]>();
+  const unrouted = UNROUTED_PROBLEMS.filter((code) => !isOpenEnded(spec) || code !== "method_not_allowed");
+  const all = new Set([...problems, ...unrouted]);
+  for (const code of all) {
+    const [status] = PROBLEMS[code];
+    codes.set(status, [...(codes.get(status) ?? []), code]);
+  }
+  return {
+    200: answerOf(answers[200]),
+    ...(answers[304] === undefined ? {} : { 304: answerOf(answers[304]) }),
+    ...Object.fromEntries([...codes].map(([status, some]) => [status, problemsOf(some, isAdmin === true)])),
+  };
+}
+
+function answerOf({ description, headers = [], schema, mediaType, examples }: AnswerSpec): JsonObject {
+  return {
+    description,
+    headers: headersOf(headers.map((name) => [name, !isOptional(name)])),
+    ...(schema === undefined
+      ? {}
+      : { content: contentOf(mediaType ?? "application/json", jsonSchemaOf(schema), examples) }),
+  };
+}
+
+function contentOf(
+  mediaType: string,
+  schema: JsonObject,
+  examples: Readonly<Record<string, Example>> | undefined,
+): JsonObject {
+  return { [mediaType]: { schema, ...(examples === undefined ? {} : { examples }) } };
+}
+
+function problemsOf(codes: readonly ProblemCode[], isAdmin: boolean): JsonObject {
+  // A malformed token has the challenge header too, any other malformed request does not.
+  const sometimes = isAdmin && codes.includes("bad_request") ? (["WWW-Authenticate"] as const) : [];
+  const names = new Set([...codes.flatMap((code) => PROBLEM_HEADERS[code] ?? []), ...sometimes]);
+  const headers = [...names].map(
+    (name) => [name, codes.every((code) => PROBLEM_HEADERS[code]?.includes(name))] as const,
+  );
+  const examples = Object.fromEntries(codes.map((code) => [code, { value: problemExample(code) }]));
+  return {
+    description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code][1]}.`).join("\n\n"),
+    headers: headersOf(headers),
+    content: contentOf("application/problem+json", problemJsonSchema(codes), examples),
+  };
+}
+
+function headersOf(headers: readonly (readonly [name: HeaderName, always: boolean])[]): JsonObject {
+  return Object.fromEntries(
+    ([...headers, ["Cache-Control", true], ["X-Request-ID", true]] as const).map(([name, always]) => [
+      name,
+      always ? { $ref: `#/components/headers/${name}` } : headerOf(name),
+    ]),
+  );
+}
+
+function isOptional(name: HeaderName): boolean {
+  const spec: HeaderSpec = ANSWER_HEADERS[name];
+  return spec.isOptional === true;
+}
+
+function headerOf(name: HeaderName): JsonObject {
+  const { description, schema, example } = ANSWER_HEADERS[name];
+  return { description, schema: jsonSchemaOf(schema), example };
+}
+
+/** Headers of answers that always have them, for references. */
+export function openApiHeaders(): JsonObject {
+  const names = Object.keys(ANSWER_HEADERS) as readonly HeaderName[];
+  const sure = names.filter((name) => !isOptional(name));
+  return Object.fromEntries(sure.map((name) => [name, { ...headerOf(name), required: true }]));
 }

@@ -1,5 +1,5 @@
 import type { Hono } from "hono";
-import { diffStatus } from "../../../domain/catalog/column-diff.ts";
+import { diffStatus } from "../../../domain/catalog/value-diff.ts";
 import { REFUSALS } from "../../../domain/release/refusal-reasons.ts";
 import type { Diagnostic } from "../../../domain/view/diagnostic.ts";
 import type { ActiveCatalogHolder } from "../../catalog/active-catalog.ts";

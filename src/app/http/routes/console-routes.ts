@@ -1,13 +1,26 @@
+import { Buffer } from "node:buffer";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { extname, join, sep } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Hono } from "hono";
+import type { Catalog } from "../../../domain/catalog/catalog.ts";
+import type { Entity } from "../../../domain/view/entity.ts";
+import { columnNames, parseView, type View } from "../../../domain/view/view.ts";
 import type { ActiveCatalogHolder } from "../../catalog/active-catalog.ts";
 import type { Activity } from "../../status/recent-activity.ts";
-import { SHOW_ACTIVITY, SHOW_CONSOLE, SHOW_CONSOLE_FILE, SHOW_CONSOLE_PART } from "../api/console-api.ts";
-import { addRoute, responderFor } from "../api/replies.ts";
-import { type CachedResponse, readOnce, sendCached } from "../responses/cached-response.ts";
+import {
+  type ConsolePart,
+  SHOW_ACTIVITY,
+  SHOW_CONSOLE,
+  SHOW_CONSOLE_FILE,
+  SHOW_CONSOLE_PART,
+} from "../api/console-api.ts";
+import { addRoute, type DeepReadonly, responderFor } from "../api/replies.ts";
+import { type CachedResponse, readOnce, sendCached, tagBody } from "../responses/cached-response.ts";
+import { createCodedForms, type Forms, type Representation } from "../responses/representations.ts";
 import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
-import { DATA_HEADERS } from "../responses/security-headers.ts";
-import { CONSOLE_PAGE, readConsoleAssets } from "./console-assets.ts";
-import { createConsoleCatalogs } from "./console-catalog.ts";
+import { DATA_HEADERS, PAGE_HEADERS } from "../responses/security-headers.ts";
 
 export interface ConsoleRoutesDeps {
   readonly holder: ActiveCatalogHolder;
@@ -57,4 +70,204 @@ function sendAsset(context: HttpContext, asset: CachedResponse | undefined): Pro
   if (asset === undefined)
     return file.problem(context, "not_found", { detail: "The console has no such file" });
   return sendCached(context, asset);
+}
+
+/** The page itself, which is served at `/`. */
+export const CONSOLE_PAGE = "index.html";
+
+/** All files that a browser loads of the console, beside its styles and libraries: no other file is served. */
+export const CONSOLE_FILES = [
+  CONSOLE_PAGE,
+  "admin-token.js",
+  "api.js",
+  "appearance.js",
+  "catalog-filter.js",
+  "catalog-loader.js",
+  "catalog-page.js",
+  "changed-text.js",
+  "charts.js",
+  "database-page.js",
+  "diagnostic-list.js",
+  "fleet-page.js",
+  "format.js",
+  "history-page.js",
+  "json-text.js",
+  "language.js",
+  "list-window.js",
+  "live.js",
+  "main.js",
+  "marked-text.js",
+  "overview-page.js",
+  "parts.js",
+  "preferences.js",
+  "reload-page.js",
+  "replica-table.js",
+  "routes.js",
+  "search-index.js",
+  "self-state.js",
+  "shell.js",
+  "texts-en.js",
+  "texts-pt.js",
+  "texts.js",
+  "tickers-page.js",
+  "view-changes.js",
+  "view-columns.js",
+  "view-page.js",
+  "yaml-text.js",
+] as const;
+
+/** Sent as one file, in this order. */
+export const CONSOLE_STYLES = ["tokens", "page", "shell", "parts", "overview", "catalog", "view"] as const;
+
+/** Files of libraries by the paths from which the console imports them; each imports only others of these. */
+const LIBRARY_FILES = {
+  "lit-html": ["lit-html.js", "directive.js", "directive-helpers.js", "directives/repeat.js"],
+  diff: ["libesm/diff/word.js", "libesm/diff/base.js", "libesm/util/string.js"],
+} as const;
+
+const CONSOLE_FOLDER = fileURLToPath(new URL("../../console/", import.meta.url));
+
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  ".css": "text/css; charset=utf-8",
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+};
+
+/** Reads the files of the console, by their paths below `/console/assets/`. */
+export async function readConsoleAssets(): Promise<ReadonlyMap<string, CachedResponse>> {
+  const own = CONSOLE_FILES.map((name) => [name, [join(CONSOLE_FOLDER, name)]] as const);
+  const styles = CONSOLE_STYLES.map((name) => join(CONSOLE_FOLDER, "styles", `${name}.css`));
+  const files = [...own, ["console.css", styles] as const, ...libraryFiles()];
+  return new Map(
+    await Promise.all(files.map(async ([name, paths]) => [name, await readAsset(name, paths)] as const)),
+  );
+}
+
+function libraryFiles(): readonly (readonly [name: string, paths: readonly string[]])[] {
+  const { resolve } = createRequire(import.meta.url);
+  return Object.entries(LIBRARY_FILES).flatMap(([library, names]) => {
+    // The resolved file is the entry for servers, in some folder of the package.
+    const entry = resolve(library);
+    const inside = join(sep, library, sep);
+    const folder = entry.slice(0, entry.lastIndexOf(inside) + inside.length);
+    return names.map((name) => [`lib/${name}`, [join(folder, name)]] as const);
+  });
+}
+
+async function readAsset(name: string, paths: readonly string[]): Promise<CachedResponse> {
+  const contentType = CONTENT_TYPES[extname(name)] ?? "application/octet-stream";
+  const contents = await Promise.all(paths.map((path) => readFile(path)));
+  return tagBody(Buffer.concat(contents), { ...PAGE_HEADERS, "content-type": contentType });
+}
+
+/** A catalog in parts that are small enough to be built in one turn. */
+export interface ConsoleCatalog {
+  /**
+   * The forms of a part: the plain one is built when it is sent and not kept, the compressed ones are kept.
+   */
+  part(index: number): Forms | undefined;
+}
+
+/** Maximum canonical JSON in a part, in bytes, unless one view has more: parsing it must not delay other requests. */
+const PART_BYTES_MAX = 512 * 1024;
+const PART_VIEWS_MAX = 200;
+/** The console is usable once it has the first part: a screen or two of views. */
+const FIRST_PART_BYTES_MAX = 128 * 1024;
+const FIRST_PART_VIEWS_MAX = 40;
+
+/** Returns the parts of a catalog, the same at every call. */
+export function createConsoleCatalogs(): (catalog: Catalog) => ConsoleCatalog {
+  const made = new WeakMap<Catalog, ConsoleCatalog>();
+  return (catalog) => {
+    const known = made.get(catalog);
+    if (known !== undefined) return known;
+    const cut = cutCatalog(catalog);
+    made.set(catalog, cut);
+    return cut;
+  };
+}
+
+function cutCatalog({ hash, views }: Catalog): ConsoleCatalog {
+  const entries = [...views];
+  const starts = partStarts(entries);
+  const parts = new Map<number, Forms>();
+
+  function partFrom(start: number, index: number): Forms {
+    const etag = `"${hash}-${index}"`;
+    const plain = (): Representation => {
+      const items = entries.slice(start, starts[index + 1]).map(([entity, json]) => describe(entity, json));
+      const part: DeepReadonly<ConsolePart> = { hash, total: entries.length, starts, items };
+      const body = new TextEncoder().encode(JSON.stringify(part));
+      return { body, etag, length: String(body.byteLength) };
+    };
+    return { etag, plain, coded: createCodedForms(etag, plain) };
+  }
+
+  return {
+    part(index) {
+      const start = starts[index];
+      const known = parts.get(index);
+      if (known !== undefined || start === undefined) return known;
+      const part = partFrom(start, index);
+      parts.set(index, part);
+      return part;
+    },
+  };
+}
+
+/** The start of each part; a catalog without views has one part, which is empty. */
+function partStarts(entries: readonly (readonly [Entity, Uint8Array])[]): readonly number[] {
+  const starts = [0];
+  let start = 0;
+  let bytes = 0;
+  for (const [index, [, json]] of entries.entries()) {
+    const [bytesMax, viewsMax] =
+      start === 0 ? [FIRST_PART_BYTES_MAX, FIRST_PART_VIEWS_MAX] : [PART_BYTES_MAX, PART_VIEWS_MAX];
+    const isFull = index - start >= viewsMax || bytes + json.byteLength > bytesMax;
+    if (isFull && index > start) {
+      starts.push(index);
+      start = index;
+      bytes = 0;
+    }
+    bytes += json.byteLength;
+  }
+  return starts;
+}
+
+function describe(entity: Entity, canonicalJson: Uint8Array) {
+  const view = parseView(canonicalJson);
+  const { identifiers } = view;
+  return {
+    entity,
+    description: view.description ?? "",
+    identifiers,
+    columns: columnNames(view),
+    aliases: columnAliases(view),
+    words: askWords(view),
+  };
+}
+
+function columnAliases({ columns }: View): readonly string[] {
+  return columns.flatMap((column) =>
+    typeof column !== "string" && typeof column.alias === "string" ? [column.alias] : [],
+  );
+}
+
+/** The view's vocabulary for questions; the view's check guarantees its types. */
+interface Ask {
+  readonly intents?: readonly string[] | null;
+  readonly keywords?: readonly string[] | null;
+  readonly synonyms?: Readonly<Record<string, readonly string[] | string | null>> | null;
+  readonly latest_words?: readonly string[] | null;
+}
+
+function askWords(view: View): readonly string[] {
+  const { intents, keywords, synonyms, latest_words } = (view.ask ?? {}) as Ask;
+  const ofSynonyms = Object.entries(synonyms ?? {}).flatMap(([word, others]) => [word, ...listOf(others)]);
+  return [...new Set([...(intents ?? []), ...(keywords ?? []), ...ofSynonyms, ...(latest_words ?? [])])];
+}
+
+/** A single string is equal to a list of one. */
+function listOf(others: readonly string[] | string | null): readonly string[] {
+  return typeof others === "string" ? [others] : (others ?? []);
 }

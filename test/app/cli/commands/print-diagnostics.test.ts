@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { printDiagnostics } from "../../../../src/app/cli/commands/print-diagnostics.ts";
-import { createPrinter } from "../../../../src/app/cli/commands/printer.ts";
+import { createPrinter, printDiagnostics } from "../../../../src/app/cli/commands/printer.ts";
 import type { Diagnostic } from "../../../../src/domain/view/diagnostic.ts";
 
 function diagnostic(file: string, line: number, code: Diagnostic["code"] = "yaml-syntax"): Diagnostic {

@@ -5,7 +5,7 @@ import {
   CONSOLE_FILES,
   CONSOLE_STYLES,
   readConsoleAssets,
-} from "../../../../src/app/http/routes/console-assets.ts";
+} from "../../../../src/app/http/routes/console-routes.ts";
 
 const FOLDER = resolve(import.meta.dirname, "../../../../src/app/console");
 const IMPORT = /\bfrom\s*"([^"]+)"|\bimport\s*\(?"([^"]+)"|\bfrom\s*'([^']+)'/g;

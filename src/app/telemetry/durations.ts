@@ -1,0 +1,264 @@
+import type { Attributes } from "@opentelemetry/api";
+import type { MetricProducer } from "@opentelemetry/sdk-metrics";
+import type { CacheObservation, CacheOperation } from "../../ports/cache-port.ts";
+import {
+  DATABASE_OPERATIONS,
+  type Database,
+  DatabaseError,
+  type DatabaseObservation,
+} from "../../ports/database-port.ts";
+import { CUMULATIVE, collected, DATA_POINT_HISTOGRAM, DOUBLE, hrTime } from "./meter.ts";
+
+/** The durations of one combination of labels. */
+export interface DurationSeries {
+  record(seconds: number): void;
+}
+
+/**
+ * A histogram of durations that needs no limit of labels, since its callers create each series once and keep
+ * it.
+ *
+ * Not an instrument of the SDK: that serialises and sorts the labels at every call, and shows no series
+ * before its first value.
+ */
+export interface DurationHistogram {
+  /** Makes a series, which exists from then on. */
+  add(attributes: Attributes): DurationSeries;
+  /** Provides the histogram to any reader of the SDK, beside the SDK's own instruments. */
+  readonly producer: MetricProducer;
+}
+
+export interface DurationHistogramOptions {
+  readonly name: string;
+  readonly description: string;
+  /** Upper bounds of the buckets, ascending. */
+  readonly boundariesSeconds: readonly number[];
+  readonly nowMs: () => number;
+}
+
+interface Counts {
+  readonly attributes: Attributes;
+  readonly buckets: number[];
+  count: number;
+  sum: number;
+}
+
+export function createDurationHistogram(options: DurationHistogramOptions): DurationHistogram {
+  const { name, description, nowMs } = options;
+  const boundaries = [...options.boundariesSeconds];
+  const descriptor = { name, description, unit: "s", valueType: DOUBLE };
+  const startTime = hrTime(nowMs());
+  const all: Counts[] = [];
+  return {
+    add(attributes) {
+      const buckets = new Array<number>(boundaries.length + 1).fill(0);
+      const counts: Counts = { attributes, buckets, count: 0, sum: 0 };
+      all.push(counts);
+      return { record: (seconds) => count(counts, boundaries, seconds) };
+    },
+    producer: {
+      async collect() {
+        const endTime = hrTime(nowMs());
+        const dataPoints = all.map(({ attributes, buckets, count, sum }) => ({
+          startTime,
+          endTime,
+          attributes,
+          value: { buckets: { boundaries, counts: [...buckets] }, count, sum },
+        }));
+        const metric = {
+          descriptor,
+          aggregationTemporality: CUMULATIVE,
+          dataPointType: DATA_POINT_HISTOGRAM,
+          dataPoints,
+        };
+        return collected(dataPoints.length === 0 ? [] : [metric]);
+      },
+    },
+  };
+}
+
+function count(counts: Counts, boundaries: readonly number[], seconds: number): void {
+  let bucket = 0;
+  while (bucket < boundaries.length && seconds > (boundaries[bucket] ?? 0)) bucket += 1;
+  counts.buckets[bucket] = (counts.buckets[bucket] ?? 0) + 1;
+  counts.count += 1;
+  counts.sum += seconds;
+}
+
+/** The operations of a cache, in the form of labels. */
+export const CACHE_OPERATIONS: readonly CacheOperation[] = [
+  "delete",
+  "get",
+  "getWithTtl",
+  "getMany",
+  "publish",
+  "set",
+];
+
+const CACHE_BOUNDARIES_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+
+/**
+ * The duration of the cache's operations, by operation and result; the series of successes exist from the
+ * start.
+ */
+export function createCacheDurations(nowMs: () => number): {
+  record(observation: CacheObservation): void;
+  readonly producer: MetricProducer;
+} {
+  const histogram = createDurationHistogram({
+    name: "mosaic_cache_operation_duration_seconds",
+    description: "Duration of cache operations by operation and result",
+    boundariesSeconds: CACHE_BOUNDARIES_SECONDS,
+    nowMs,
+  });
+  const known = new Map<string, DurationSeries>();
+
+  function seriesOf({ operation, result }: Omit<CacheObservation, "seconds">): DurationSeries {
+    const name = `${operation} ${result}`;
+    const series = known.get(name) ?? histogram.add({ operation, result });
+    known.set(name, series);
+    return series;
+  }
+
+  for (const operation of CACHE_OPERATIONS) seriesOf({ operation, result: "ok" });
+  return {
+    record: (observation) => seriesOf(observation).record(observation.seconds),
+    producer: histogram.producer,
+  };
+}
+
+/** One answered request. */
+export interface HttpObservation {
+  readonly method: string;
+  /** The route's pattern, never its path; undefined when none matched. */
+  readonly route: string | undefined;
+  readonly status: number;
+  readonly seconds: number;
+}
+
+/** The duration of requests, by method, route and status. */
+export interface RequestDurations {
+  /** Creates a series before its first request. */
+  declare(series: Omit<HttpObservation, "seconds">): void;
+  record(observation: HttpObservation): void;
+  readonly producer: MetricProducer;
+}
+
+const REQUEST_BOUNDARIES_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const SERIES_MAX = 500;
+
+/**
+ * The histogram `http.server.request.duration` of the semantic conventions.
+ *
+ * Counted here and not by an instrument of the SDK, which takes a tenth of the time in which a view is
+ * served.
+ *
+ * @see https://opentelemetry.io/docs/specs/semconv/http/http-metrics/
+ */
+export function createRequestDurations(nowMs: () => number): RequestDurations {
+  const histogram = createDurationHistogram({
+    name: "http.server.request.duration",
+    description: "Duration of HTTP requests by method, route and status",
+    boundariesSeconds: REQUEST_BOUNDARIES_SECONDS,
+    nowMs,
+  });
+  const byRoute = new Map<string | undefined, Map<string, (DurationSeries | undefined)[]>>();
+  let seriesCount = 0;
+
+  function seriesOf({ method, route, status }: Omit<HttpObservation, "seconds">): DurationSeries | undefined {
+    const known = byRoute.get(route)?.get(method)?.[status];
+    if (known !== undefined || seriesCount >= SERIES_MAX) return known;
+    const byMethod = byRoute.get(route) ?? new Map<string, (DurationSeries | undefined)[]>();
+    const byStatus = byMethod.get(method) ?? [];
+    const series = histogram.add({
+      "http.request.method": method,
+      "http.response.status_code": status,
+      ...(route === undefined ? {} : { "http.route": route }),
+    });
+    byStatus[status] = series;
+    byRoute.set(route, byMethod.set(method, byStatus));
+    seriesCount += 1;
+    return series;
+  }
+
+  return {
+    declare: (series) => void seriesOf(series),
+    record: (observation) => seriesOf(observation)?.record(observation.seconds),
+    producer: histogram.producer,
+  };
+}
+
+const DATABASE_BOUNDARIES_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/**
+ * The duration of calls to the database, by operation and result; the series of successes exist from the
+ * start.
+ */
+export function createDatabaseDurations(nowMs: () => number): {
+  record(observation: DatabaseObservation): void;
+  readonly producer: MetricProducer;
+} {
+  const histogram = createDurationHistogram({
+    name: "mosaic_database_call_duration_seconds",
+    description: "Duration of database calls by operation and result",
+    boundariesSeconds: DATABASE_BOUNDARIES_SECONDS,
+    nowMs,
+  });
+  const known = new Map<string, DurationSeries>();
+
+  function seriesOf({ operation, result }: Omit<DatabaseObservation, "seconds">): DurationSeries {
+    const name = `${operation} ${result}`;
+    const series = known.get(name) ?? histogram.add({ operation, result });
+    known.set(name, series);
+    return series;
+  }
+
+  for (const operation of DATABASE_OPERATIONS) seriesOf({ operation, result: "ok" });
+  return {
+    record: (observation) => seriesOf(observation).record(observation.seconds),
+    producer: histogram.producer,
+  };
+}
+
+/** A database with observed calls. */
+export interface ObservedDatabase extends Database {
+  /**
+   * Requests the columns of no view, which takes a connection and an answer.
+   *
+   * @throws {DatabaseError}
+   */
+  probe(options?: { readonly signal?: AbortSignal | undefined }): Promise<void>;
+}
+
+/** Wraps a database so that its calls are observed. */
+export function withDatabaseObserver(
+  database: Database,
+  observe: (observation: DatabaseObservation) => void,
+  nowMs: () => number,
+): ObservedDatabase {
+  async function observed<Value>(
+    operation: DatabaseObservation["operation"],
+    call: () => Promise<Value>,
+  ): Promise<Value> {
+    const startedAtMs = nowMs();
+    let result: DatabaseObservation["result"] = "ok";
+    try {
+      return await call();
+    } catch (error) {
+      result = error instanceof DatabaseError ? error.code : "defect";
+      throw error;
+    } finally {
+      observe({ operation, result, seconds: Math.max(0, nowMs() - startedAtMs) / 1000 });
+    }
+  }
+  return {
+    name: database.name,
+    load: (options) => observed("tickers", () => database.load(options)),
+    columns: (names, options) => observed("columns", () => database.columns(names, options)),
+    probe: (options) =>
+      observed("probe", async () => {
+        await database.columns([], options);
+      }),
+    close: database.close,
+  };
+}
