@@ -57,20 +57,23 @@ export function createFilesystemSource(
 ): CatalogSourcePort {
   const name = directory.length > 1 ? directory.replace(/\/+$/, "") : directory;
   const parse = createCatalogParser(name, readers, bytesMax, language);
+  /** The last scan that was parsed. */
+  let known: Scan | undefined;
   return {
     name,
     async load({ signal, onProgress } = {}) {
       for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
         requireWanted(name, signal);
         const startedMs = nowMs();
-        const before = await scanFolder(name, { signal, language });
+        const before = await scanFolder(name, { signal, language, known });
         // Sizes are known before anything is read.
         const tooLarge = findFilesTooLarge(name, before.files, { bytesMax, language });
         if (tooLarge !== undefined)
           return { kind: "invalid", diagnostics: [...before.diagnostics, tooLarge] };
         const load = await parseFiles(before, { name, bytesMax, signal, onProgress, parse, startedMs });
-        if (load !== undefined && isSameScan(await scanFolder(name, { signal, language }), before))
-          return load;
+        if (load === undefined) continue;
+        known = before;
+        if (isSameScan(await scanFolder(name, { signal, language, known }), before)) return load;
       }
       throw new CatalogSourceError(
         name,
@@ -117,13 +120,15 @@ async function parseFiles(
     if (bytes === undefined || room < 0) throw new FolderChanged();
     return bytes;
   };
-  const viewFiles = files.map((entry) => ({
-    path: entry.path,
-    version: versionOf(entry, startedMs),
-    read: () => read(entry),
-  }));
+  const unread = {
+    length: files.length,
+    *[Symbol.iterator]() {
+      for (const entry of files)
+        yield { path: entry.path, version: versionOf(entry, startedMs), read: () => read(entry) };
+    },
+  };
   try {
-    return await parse(viewFiles, { diagnostics, manifest, signal, onProgress, sizes: files });
+    return await parse(unread, { diagnostics, manifest, signal, onProgress, sizes: files });
   } catch (cause) {
     if (cause instanceof FolderChanged) return undefined;
     throw cause;

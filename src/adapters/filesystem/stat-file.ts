@@ -23,7 +23,40 @@ export interface FileStats {
 export function statFile(path: string, { follow }: { readonly follow: boolean }): FileStats {
   const deno = denoFiles();
   if (deno !== undefined) return ofDeno(follow ? deno.statSync(path) : deno.lstatSync(path));
-  return ofNode((follow ? statSync : lstatSync)(path, { bigint: true }));
+  return ofNode((follow ? statSync : lstatSync)(path, BIGINT));
+}
+
+const BIGINT = { bigint: true } as const;
+
+/**
+ * Whether a path still is the file that had this identity, and no link. Makes no object that outlives the call.
+ *
+ * @throws the error of the file system
+ */
+export function isUnchanged(path: string, identity: FileIdentity): boolean {
+  const deno = denoFiles();
+  if (deno !== undefined) {
+    const stats = deno.lstatSync(path);
+    return stats.isFile && isSameFile(stats, identity, Number(stats.mtime), Number(stats.ctime));
+  }
+  const stats = lstatSync(path, BIGINT);
+  return stats.isFile() && isSameFile(stats, identity, stats.mtimeNs, stats.ctimeNs);
+}
+
+/** Compares in the order of an identity. */
+function isSameFile(
+  { dev, ino, size }: Pick<BigIntStats | DenoStats, "dev" | "ino" | "size">,
+  identity: FileIdentity,
+  writtenAt: bigint | number,
+  changedAt: bigint | number,
+): boolean {
+  return (
+    dev === identity[0] &&
+    (ino ?? 0) === identity[1] &&
+    size === identity[2] &&
+    writtenAt === identity[3] &&
+    changedAt === identity[4]
+  );
 }
 
 function ofNode(stats: BigIntStats): FileStats {

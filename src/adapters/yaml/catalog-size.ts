@@ -29,9 +29,10 @@ export function findFilesTooLarge(
   files: readonly FileSize[],
   { bytesMax = CATALOG_BYTES_MAX, language = "en" }: CatalogSizeOptions = {},
 ): Diagnostic | undefined {
-  const counted = files.map(({ path, bytes }) => ({ path, bytes: Math.min(bytes, VIEW_FILE_BYTES_MAX) }));
-  const total = counted.reduce((sum, { bytes }) => sum + bytes, 0);
+  let total = 0;
+  for (const { bytes } of files) total += Math.min(bytes, VIEW_FILE_BYTES_MAX);
   if (total <= bytesMax) return undefined;
+  const counted = files.map(({ path, bytes }) => ({ path, bytes: Math.min(bytes, VIEW_FILE_BYTES_MAX) }));
   const [count, together] = [files.length, inMebibytes(total)];
   const size = {
     en: `its ${count} files have ${together} together`,
@@ -41,28 +42,22 @@ export function findFilesTooLarge(
 }
 
 /**
- * Counts the canonical JSON of views as they are parsed: aliases repeat their targets, so it may be larger
- * than the files.
+ * The error about views that are too large together: aliases repeat their targets, so their canonical JSON may be
+ * larger than the files.
  *
- * @returns a function that takes the next view, and returns the error once they are too large together
+ * @param views those that were parsed until they were too large
  */
-export function createViewsCounter(
+export function viewsTooLarge(
   name: string,
+  views: readonly FileSize[],
   { bytesMax = CATALOG_BYTES_MAX, language = "en" }: CatalogSizeOptions = {},
-): (view: FileSize) => Diagnostic | undefined {
-  const views: FileSize[] = [];
-  let total = 0;
-  return (view) => {
-    views.push(view);
-    total += view.bytes;
-    if (total <= bytesMax) return undefined;
-    const limit = inMebibytes(bytesMax);
-    const size = {
-      en: `its views have more than ${limit} of JSON together`,
-      pt: `suas views têm juntas mais de ${limit} em JSON`,
-    };
-    return catalogTooLarge(name, { size, largest: views, bytesMax, language });
+): Diagnostic {
+  const limit = inMebibytes(bytesMax);
+  const size = {
+    en: `its views have more than ${limit} of JSON together`,
+    pt: `suas views têm juntas mais de ${limit} em JSON`,
   };
+  return catalogTooLarge(name, { size, largest: views, bytesMax, language });
 }
 
 function catalogTooLarge(

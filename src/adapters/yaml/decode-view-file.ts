@@ -104,6 +104,7 @@ export type FileIdentity = readonly (bigint | number)[];
 
 export function isSameIdentity(left: FileIdentity | undefined, right: FileIdentity | undefined): boolean {
   if (left === undefined || right === undefined || left.length !== right.length) return false;
+  if (left === right) return true;
   for (let index = 0; index < left.length; index++) if (left[index] !== right[index]) return false;
   return true;
 }

@@ -11,7 +11,7 @@ import {
   type CatalogLoadOptions,
   CatalogSourceError,
 } from "../../ports/catalog-source-port.ts";
-import { createViewsCounter, type FileSize, findFilesTooLarge } from "./catalog-size.ts";
+import { type FileSize, findFilesTooLarge, viewsTooLarge } from "./catalog-size.ts";
 import { type FileIdentity, isSameIdentity, type UnreadFile, type ViewFile } from "./decode-view-file.ts";
 import { manifestTooLarge } from "./file-diagnostics.ts";
 import { type ParsedViewFile, readPlainFile } from "./read-plain-file.ts";
@@ -33,10 +33,12 @@ export interface ParseCatalogOptions {
  * of the same version not even read. The bytes of each file are read once, when its turn comes, and are not
  * kept.
  */
-export type CatalogParser = (
-  files: readonly (UnreadFile | ViewFile)[],
-  options?: ParseCatalogOptions,
-) => Promise<CatalogLoad>;
+export type CatalogParser = (files: CatalogFiles, options?: ParseCatalogOptions) => Promise<CatalogLoad>;
+
+/** The files of a catalog. Not a list of them: an object for each of many files would live as long as the load. */
+export interface CatalogFiles extends Iterable<UnreadFile | ViewFile> {
+  readonly length: number;
+}
 
 /**
  * Makes the parser of one catalog source.
@@ -56,10 +58,11 @@ export function createCatalogParser(
 
   return async (files, { diagnostics = [], manifest, sizes, signal, onProgress } = {}) => {
     requireFewFiles(name, files.length);
-    const known = sizes ?? files.map((file) => ({ path: file.path, bytes: bytesOf(file).byteLength }));
-    const tooLarge = findFilesTooLarge(name, known, { bytesMax, language });
+    const listed =
+      sizes ?? Array.from(files, (file) => ({ path: file.path, bytes: bytesOf(file).byteLength }));
+    const tooLarge = findFilesTooLarge(name, listed, { bytesMax, language });
     if (tooLarge !== undefined) return { kind: "invalid", diagnostics: [...diagnostics, tooLarge] };
-    const countView = createViewsCounter(name, { bytesMax, language });
+    let viewBytes = 0;
     const requireWanted = (): void => {
       if (signal?.aborted)
         throw new CatalogSourceError(name, "aborted", "aborted by the caller", { cause: signal.reason });
@@ -76,10 +79,13 @@ export function createCatalogParser(
       const memoized = memo.get(path);
       const current = keepUnread(file, memoized) ?? (await parseOnce(file, memoized, parse));
       parsed.set(path, current);
-      const viewBytes = current.result.view?.canonicalJson.byteLength ?? 0;
-      const viewsTooLarge = countView({ path, bytes: viewBytes });
-      if (viewsTooLarge !== undefined) {
-        return { kind: "invalid", diagnostics: [...diagnostics, viewsTooLarge] };
+      viewBytes += viewBytesOf(current);
+      if (viewBytes > bytesMax) {
+        const views = Array.from(parsed, ([path, view]) => ({ path, bytes: viewBytesOf(view) }));
+        return {
+          kind: "invalid",
+          diagnostics: [...diagnostics, viewsTooLarge(name, views, { bytesMax, language })],
+        };
       }
       if (current.result !== memoized?.result) onProgress?.(parsed.size, files.length);
       // Reading the clock takes longer than keeping a file.
@@ -113,6 +119,10 @@ interface Memoized {
   readonly digest: string;
   readonly version: FileIdentity | undefined;
   readonly result: ParsedViewFile;
+}
+
+function viewBytesOf({ result: { view } }: Memoized): number {
+  return view?.canonicalJson.byteLength ?? 0;
 }
 
 function versionOf(file: UnreadFile | ViewFile): FileIdentity | undefined {

@@ -147,6 +147,27 @@ describe("createFilesystemSource() in a folder that changes", () => {
     );
   });
 
+  test("scanFolder() takes the entries of unchanged files from an earlier scan, and no others", async () => {
+    const names = ["a.yaml", "b.yaml", "c.yaml", "d.yaml", "sub/e.yaml", "sub/f.yaml"];
+    await using views = await createViewsDirectory(
+      Object.fromEntries(names.map((name) => [name, viewYaml("x")])),
+    );
+    const known = await scanFolder(views.path);
+    const shared = async (): Promise<readonly string[]> => {
+      const { files } = await scanFolder(views.path, { known });
+      return files.filter((file) => known.files.includes(file)).map(({ path }) => path);
+    };
+    expect(await shared()).toEqual(names);
+    await writeFile(join(views.path, "b.yaml"), viewYaml("longer"));
+    expect(await shared()).toEqual(names.toSpliced(1, 1));
+    rmSync(join(views.path, "c.yaml"));
+    expect(await shared()).toEqual(names.toSpliced(1, 2));
+    writeFileSync(join(views.path, "cc.yaml"), viewYaml("x"));
+    expect(await shared()).toEqual(names.toSpliced(1, 2));
+    renameSync(join(views.path, "sub"), join(views.path, "other"));
+    expect(await shared()).toEqual(["a.yaml", "d.yaml"]);
+  });
+
   test("createFilesystemSource() stops between files for a caller that gives up", async () => {
     const files = Object.fromEntries(
       Array.from({ length: 40 }, (_, index) => [`v${index}.yaml`, viewYaml("x")]),
