@@ -13,6 +13,8 @@ export type CatalogLoad =
        * file. Only their number is checked; they were read in the same moment as the views.
        */
       readonly manifest: Uint8Array | undefined;
+      /** The result of {@link CatalogSourcePort.digest} for the files of this catalog, where there is one. */
+      readonly digest?: string | undefined;
     }
   | { readonly kind: "invalid"; readonly diagnostics: readonly Diagnostic[] };
 
@@ -35,6 +37,15 @@ export interface CatalogSourcePort {
    * @throws {CatalogSourceError} when the source itself cannot be read
    */
   load(options?: CatalogLoadOptions): Promise<CatalogLoad>;
+
+  /**
+   * Identifies the view files by their paths and bytes, without parsing them: the same text as of a load only for the
+   * same files. Undefined where that cannot be certain, for example since they change, or where a load would find an
+   * error. Optional: without it, files are parsed to be compared.
+   *
+   * @throws {CatalogSourceError} when the source itself cannot be read
+   */
+  digest?(options?: { readonly signal?: AbortSignal | undefined }): Promise<string | undefined>;
 
   /**
    * Lists the names that the views probably have, at a fraction of the cost of {@link load}: their entities may be others.

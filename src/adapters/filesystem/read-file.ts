@@ -27,17 +27,22 @@ export async function readBoundedFile(realPath: string, bytesMax: number): Promi
 /**
  * Reads a file that is no link into a buffer, up to the buffer's end.
  *
+ * @param options `once`: by one call, which a server of files may answer with a part of the file
  * @returns the part of the buffer that it fills
  * @throws the error of the file system
  */
-export function readFileInto(buffer: Uint8Array, realPath: string): Uint8Array {
+export function readFileInto(
+  buffer: Uint8Array,
+  realPath: string,
+  { once = false }: { readonly once?: boolean } = {},
+): Uint8Array {
   const descriptor = openSync(realPath, constants.O_RDONLY | constants.O_NOFOLLOW);
   try {
     let length = 0;
     while (length < buffer.length) {
       const bytesRead = readSync(descriptor, buffer, length, buffer.length - length, length);
-      if (bytesRead === 0) break;
       length += bytesRead;
+      if (bytesRead === 0 || once) break;
     }
     return buffer.subarray(0, length);
   } finally {

@@ -4,7 +4,7 @@ import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
 import { isSameIdentity } from "../yaml/decode-view-file.ts";
 import { type FileStats, isUnchanged, statFile } from "./stat-file.ts";
 import {
-  type FoundFile,
+  type FilePaths,
   isInside,
   resolveEntry,
   resolveRoot,
@@ -13,7 +13,7 @@ import {
 } from "./walk-folder.ts";
 
 /** A view file or the manifest, found but not read. */
-export interface FileEntry extends FoundFile, Pick<FileStats, "bytes" | "changedMs" | "identity"> {}
+export interface FileEntry extends FilePaths, Pick<FileStats, "bytes" | "changedMs" | "identity"> {}
 
 /** The content of a catalog's folder at one moment. */
 export interface Scan {
@@ -86,7 +86,7 @@ function createKnownFiles(known: Scan | undefined): (path: string) => FileEntry 
 }
 
 /** Undefined when it is no longer a file: its resolution reports what is wrong. */
-function statListed(file: FoundFile, known: FileEntry | undefined): FileEntry | undefined {
+function statListed(file: FilePaths, known: FileEntry | undefined): FileEntry | undefined {
   const { path, realPath } = file;
   try {
     if (known?.realPath === realPath && isUnchanged(realPath, known.identity)) return known;

@@ -11,19 +11,14 @@ import {
 import { findFilesTooLarge } from "../yaml/catalog-size.ts";
 import { type FileIdentity, VIEW_FILE_BYTES_MAX } from "../yaml/decode-view-file.ts";
 import { type CatalogParser, createCatalogParser } from "../yaml/parse-catalog.ts";
+import { digestFolder } from "./digest-folder.ts";
 import { fileErrorCode, GONE, readBoundedFile, readFileInto } from "./read-file.ts";
 import { type FileEntry, findManifest, isSameScan, type Scan, scanFolder } from "./scan.ts";
 import { requireWanted, unreadable } from "./source-error.ts";
+import { isSettled } from "./stat-file.ts";
 
 /** A deploy finishes within moments. If the folder still changes after this many reads, give up. */
 const ATTEMPTS_MAX = 5;
-
-/**
- * A file that was read at least this long after its last change is read again only when the file system notes
- * another change. A younger one may change once more within the same tick of the file system's clock: that of
- * FAT ticks every two seconds, and the clock of a network's server may be behind.
- */
-const SETTLED_MS = 10_000;
 
 export interface FilesystemSourceOptions {
   /** Languages whose readers' differences are warned of, besides PyYAML's. */
@@ -81,6 +76,10 @@ export function createFilesystemSource(
         `its files changed during each of ${ATTEMPTS_MAX} attempts to read it`,
       );
     },
+    async digest({ signal } = {}) {
+      requireWanted(name, signal);
+      return digestFolder(name, { signal, bytesMax, startedMs: nowMs() });
+    },
     async readNames({ signal } = {}) {
       const { files } = await scanFolder(name, { signal });
       return files.map(({ path }) => path.slice(path.lastIndexOf("/") + 1).replace(/\.ya?ml$/i, ""));
@@ -128,7 +127,7 @@ async function parseFiles(
     },
   };
   try {
-    return await parse(unread, { diagnostics, manifest, signal, onProgress, sizes: files });
+    return await parse(unread, { diagnostics, manifest, signal, onProgress, sizes: files, digested: true });
   } catch (cause) {
     if (cause instanceof FolderChanged) return undefined;
     throw cause;
@@ -136,9 +135,8 @@ async function parseFiles(
 }
 
 /** What identifies the content of a file that is read from now on. */
-function versionOf({ identity, changedMs }: FileEntry, startedMs: number): FileIdentity | undefined {
-  const isSettled = changedMs !== undefined && changedMs + SETTLED_MS <= startedMs;
-  return isSettled ? identity : undefined;
+function versionOf(entry: FileEntry, startedMs: number): FileIdentity | undefined {
+  return isSettled(entry, startedMs) ? entry.identity : undefined;
 }
 
 class FolderChanged extends Error {

@@ -26,6 +26,20 @@ export function statFile(path: string, { follow }: { readonly follow: boolean })
   return ofNode((follow ? statSync : lstatSync)(path, BIGINT));
 }
 
+/** See {@link isSettled}. */
+const SETTLED_MS = 10_000;
+
+/**
+ * Whether what changes from now on can be seen by its times. What changed less than ten seconds ago may change once
+ * more within the same tick of the file system's clock: that of FAT ticks every two seconds, and the clock of a
+ * network's server may be behind.
+ *
+ * @param nowMs milliseconds since the epoch
+ */
+export function isSettled({ changedMs }: Pick<FileStats, "changedMs">, nowMs: number): boolean {
+  return changedMs !== undefined && changedMs + SETTLED_MS <= nowMs;
+}
+
 const BIGINT = { bigint: true } as const;
 
 /**

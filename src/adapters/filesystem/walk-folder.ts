@@ -35,7 +35,7 @@ const NEAR_MISSES_MAX = 20;
 const VIEW_FILE = /\.ya?ml$/i;
 
 /** A file by its path in the catalog's folder, and without links. */
-export interface FoundFile {
+export interface FilePaths {
   readonly path: string;
   readonly realPath: string;
 }
@@ -43,15 +43,15 @@ export interface FoundFile {
 /** What a walk does with what it finds. */
 export interface FolderVisitor {
   /** A folder, before it is listed. */
-  folder?(folder: FoundFile): void;
+  folder?(folder: FilePaths): void;
   /**
    * A view file or the manifest that its folder lists as a file; nothing has been asked about it.
    *
    * @returns false when it is no file any more: it is resolved then
    */
-  listed(file: FoundFile): boolean;
+  listed(file: FilePaths): boolean;
   /** A view file or the manifest that a link leads to. */
-  resolved(file: FoundFile, stats: FileStats): void;
+  resolved(file: FilePaths, stats: FileStats): void;
 }
 
 export interface WalkOptions {
@@ -120,7 +120,7 @@ export async function resolveRoot(name: string): Promise<string> {
   }
 }
 
-interface Folder extends FoundFile {
+interface Folder extends FilePaths {
   readonly depth: number;
 }
 

@@ -10,9 +10,10 @@ export function withSourceSpans(source: CatalogSourcePort, tracer: Tracer): Cata
     attributes: {},
     resultAttributes: loadAttributes,
   };
-  const { readNames } = source;
+  const { digest, readNames } = source;
   return {
     ...(readNames === undefined ? {} : { readNames }),
+    ...(digest === undefined ? {} : { digest }),
     name: source.name,
     load: (options) => tracedCall(tracer, description, () => source.load(options)),
     // A single small file, read at start: not worth a span.

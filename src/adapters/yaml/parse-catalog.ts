@@ -14,6 +14,7 @@ import {
 import { type FileSize, findFilesTooLarge, viewsTooLarge } from "./catalog-size.ts";
 import { type FileIdentity, isSameIdentity, type UnreadFile, type ViewFile } from "./decode-view-file.ts";
 import { manifestTooLarge } from "./file-diagnostics.ts";
+import { createFilesDigest } from "./files-digest.ts";
 import { type ParsedViewFile, readPlainFile } from "./read-plain-file.ts";
 
 /** Options of {@link createCatalogParser}. */
@@ -22,6 +23,8 @@ export interface ParseCatalogOptions {
   readonly diagnostics?: readonly Diagnostic[];
   /** The manifest beside the views; returned unchanged. */
   readonly manifest?: Uint8Array | undefined;
+  /** Whether the load has the digest of the files. */
+  readonly digested?: boolean;
   /** The sizes of the files, where reading one takes time. */
   readonly sizes?: readonly FileSize[];
   readonly signal?: AbortSignal | undefined;
@@ -56,12 +59,16 @@ export function createCatalogParser(
 ): CatalogParser {
   let memo: ReadonlyMap<string, Memoized> = new Map();
 
-  return async (files, { diagnostics = [], manifest, sizes, signal, onProgress } = {}) => {
+  return async (files, { diagnostics = [], manifest, digested = false, sizes, signal, onProgress } = {}) => {
     requireFewFiles(name, files.length);
     const listed =
       sizes ?? Array.from(files, (file) => ({ path: file.path, bytes: bytesOf(file).byteLength }));
     const tooLarge = findFilesTooLarge(name, listed, { bytesMax, language });
-    if (tooLarge !== undefined) return { kind: "invalid", diagnostics: [...diagnostics, tooLarge] };
+    const refuse = (diagnostic: Diagnostic): CatalogLoad => ({
+      kind: "invalid",
+      diagnostics: [...diagnostics, diagnostic],
+    });
+    if (tooLarge !== undefined) return refuse(tooLarge);
     let viewBytes = 0;
     const requireWanted = (): void => {
       if (signal?.aborted)
@@ -80,13 +87,7 @@ export function createCatalogParser(
       const current = keepUnread(file, memoized) ?? (await parseOnce(file, memoized, parse));
       parsed.set(path, current);
       viewBytes += viewBytesOf(current);
-      if (viewBytes > bytesMax) {
-        const views = Array.from(parsed, ([path, view]) => ({ path, bytes: viewBytesOf(view) }));
-        return {
-          kind: "invalid",
-          diagnostics: [...diagnostics, viewsTooLarge(name, views, { bytesMax, language })],
-        };
-      }
+      if (viewBytes > bytesMax) return refuse(viewsTooLarge(name, viewSizes(parsed), { bytesMax, language }));
       if (current.result !== memoized?.result) onProgress?.(parsed.size, files.length);
       // Reading the clock takes longer than keeping a file.
       if (current !== memoized || parsed.size % FILES_PER_LOOK === 0) await endTurn();
@@ -97,7 +98,8 @@ export function createCatalogParser(
     // Without a file, or during the last one, the signal has not been checked.
     requireWanted();
     const results = Array.from(parsed.values(), ({ result }) => result);
-    return assemble({ name, language }, results, { diagnostics, manifest, slices });
+    const load = await assemble({ name, language }, results, { diagnostics, manifest, slices });
+    return digested ? withDigest(load, parsed) : load;
   };
 }
 
@@ -119,6 +121,17 @@ interface Memoized {
   readonly digest: string;
   readonly version: FileIdentity | undefined;
   readonly result: ParsedViewFile;
+}
+
+function withDigest(load: CatalogLoad, files: ReadonlyMap<string, Memoized>): CatalogLoad {
+  if (load.kind === "invalid") return load;
+  const digest = createFilesDigest();
+  for (const [path, file] of files) digest.add(path, file.digest);
+  return { ...load, digest: digest.value() };
+}
+
+function viewSizes(files: ReadonlyMap<string, Memoized>): readonly FileSize[] {
+  return Array.from(files, ([path, file]) => ({ path, bytes: viewBytesOf(file) }));
 }
 
 function viewBytesOf({ result: { view } }: Memoized): number {

@@ -4,6 +4,7 @@ import { CacheError } from "../../ports/cache-port.ts";
 import type { ActiveCatalog } from "./active-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 import type { ActivationTrigger, PublishFailure } from "./events.ts";
+import { recordParsed } from "./parsed-source.ts";
 import type { SeenCatalog } from "./published-header.ts";
 import { generationOf, type VerifiedCatalog } from "./verified-catalog.ts";
 
@@ -54,10 +55,11 @@ export interface PublicationPlan {
  * since the service continues without it.
  */
 export async function publishActive(
-  { holder, store, fleet: identity, ttlSeconds, signal, emit }: CatalogDeps,
+  deps: CatalogDeps,
   active: ActiveCatalog,
   { over, revision, scope }: PublicationPlan,
 ): Promise<"conflict" | "failed" | "published"> {
+  const { holder, store, fleet: identity, ttlSeconds, signal, emit } = deps;
   const { catalog, manifest } = active;
   const { hash, views } = catalog;
   const failed = (reason: PublishFailure, detail: string): void =>
@@ -74,6 +76,7 @@ export async function publishActive(
     if (scope !== "flag") holder.activate({ ...active, revision, pending: undefined });
     if (scope === "all") emit({ kind: "published", hash, views: views.size, removed: outcome.removed });
     else emit({ kind: "repaired", hash, part: scope });
+    await recordParsed(deps, active);
     return "published";
   } catch (error) {
     if (!(error instanceof CacheError)) throw error;

@@ -27,6 +27,8 @@ export interface ActiveCatalog {
   readonly manifestDigest?: string | undefined;
   /** The warnings from when this catalog was read from disk; undefined for one from the cache. */
   readonly warnings?: readonly Diagnostic[] | undefined;
+  /** The digest of the view files that it was parsed from, where its source has digests. */
+  readonly digest?: string | undefined;
   /** Set from a reload until its publication. */
   readonly pending?: PendingReload | undefined;
 }

@@ -1,12 +1,12 @@
-import type { Catalog } from "../../domain/catalog/catalog.ts";
 import { sameWithoutInternalKeys } from "../../domain/catalog/internal-keys.ts";
 import { backoffMs } from "../../lib/backoff.ts";
 import { createMutex } from "../../lib/mutex.ts";
 import { runGuarded } from "../../lib/run-guarded.ts";
 import { createSingleFlight } from "../../lib/single-flight.ts";
-import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
+import { type CatalogLoad, CatalogSourceError } from "../../ports/catalog-source-port.ts";
 import type { ActiveCatalog } from "./active-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
+import { isParsedElsewhere, recordParsed } from "./parsed-source.ts";
 import { previewReload, type ReloadOptions, type ReloadOutcome, reload } from "./reload.ts";
 import { type ComparisonMemory, preload, reconcile } from "./sync.ts";
 
@@ -92,12 +92,16 @@ export function createCatalogService(deps: CatalogDeps): CatalogService {
 export async function compareDisk(deps: CatalogDeps): Promise<void> {
   const { holder, emit, signal } = deps;
   const compared = holder.current();
-  const onDisk = await loadDisk(deps);
+  const isKnown = compared !== undefined && (await isParsedElsewhere(deps, compared.catalog));
+  const load = isKnown ? undefined : await loadDisk(deps);
+  const onDisk = isKnown ? compared.catalog : load?.catalog;
   // A catalog that was activated in between has its own comparison.
   if (signal?.aborted || !isStill(holder.current(), compared)) return;
   const isSame =
     onDisk !== undefined && compared !== undefined && sameWithoutInternalKeys(onDisk, compared.catalog);
   emit({ kind: "disk-compared", diskHash: onDisk?.hash, divergent: !isSame });
+  // The record is of use to replicas that serve the same catalog.
+  if (load?.catalog.hash === compared?.catalog.hash) await recordParsed(deps, load);
 }
 
 /** Whether two snapshots are of one activation; its revision may have become known since. */
@@ -105,10 +109,14 @@ function isStill(current: ActiveCatalog | undefined, compared: ActiveCatalog | u
   return current?.catalog === compared?.catalog && current?.activatedAtMs === compared?.activatedAtMs;
 }
 
-async function loadDisk({ source, emit, signal }: CatalogDeps): Promise<Catalog | undefined> {
+async function loadDisk({
+  source,
+  emit,
+  signal,
+}: CatalogDeps): Promise<(CatalogLoad & { readonly kind: "loaded" }) | undefined> {
   try {
     const load = await source.load({ signal });
-    if (load.kind === "loaded") return load.catalog;
+    if (load.kind === "loaded") return load;
     emit({ kind: "source-invalid", diagnostics: load.diagnostics });
     return undefined;
   } catch (error) {

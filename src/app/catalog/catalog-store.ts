@@ -22,6 +22,7 @@ import type { Entity } from "../../domain/view/entity.ts";
 import { sameBytes } from "../../lib/same-bytes.ts";
 import { createTimeSlices } from "../../lib/time-slices.ts";
 import type { CacheCallOptions, CacheFingerprint, CachePort } from "../../ports/cache-port.ts";
+import { createParsedSourceStore, type ParsedSourceStore } from "./parsed-source.ts";
 import { comparePublished, createCatalogDigester, readChanges } from "./published-changes.ts";
 import { createPublishedHeader, type SeenCatalog } from "./published-header.ts";
 import { createSameReader, type PublicationName, type SamePublication } from "./published-keys.ts";
@@ -73,7 +74,7 @@ export interface ReadOptions extends CacheCallOptions {
 }
 
 /** The catalog in the shared cache: read and verified as a whole, written in one step. */
-export interface CatalogStore {
+export interface CatalogStore extends ParsedSourceStore {
   /**
    * Reads the published catalog and verifies it against its hash, in a few round trips for any number of
    * views. The manifest's signature is verified elsewhere.
@@ -155,6 +156,8 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
   }
 
   return {
+    ...createParsedSourceStore(cache),
+
     async read({ unless, closely = false, withoutFlag = false, active, trust, signal } = {}) {
       const options = { signal };
       if (unless !== undefined) {

@@ -30,13 +30,13 @@ export async function readDisk(deps: CatalogDeps, trigger: ActivationTrigger): P
       const detail = invalidCatalogMessage(source.name, diagnostics);
       return { kind: "invalid", ...refuse("invalid-catalog", detail), diagnostics };
     }
-    const { catalog, manifest, warnings } = load;
+    const { catalog, manifest, warnings, digest } = load;
     if (warnings.length > 0) emit({ kind: "source-warnings", warnings });
     const active = holder.current();
     const terms = active && { hash: active.catalog.hash, generation: active.generation };
     const decision = verifier.verify({ catalog, manifest, source: "disk" }, terms);
     if (decision.kind === "refused") return { kind: "refused", ...refuse(decision.reason, decision.detail) };
-    return { kind: "loaded", catalog, manifest, warnings, decision };
+    return { kind: "loaded", catalog, manifest, warnings, digest, decision };
   } catch (error) {
     if (!(error instanceof CatalogSourceError)) throw error;
     const { code, message } = error;

@@ -140,7 +140,7 @@ async function readCurrent(deps: CatalogDeps, force: boolean): Promise<SeenBefor
 /** Until it is published the cache has an older catalog, which a comparison must not restore. */
 function activateRequested(
   deps: CatalogDeps,
-  { catalog, manifest, warnings, decision }: DiskCatalog & { readonly kind: "loaded" },
+  { catalog, manifest, warnings, digest, decision }: DiskCatalog & { readonly kind: "loaded" },
   context: {
     readonly before: SeenBefore;
     readonly replaced: ActiveCatalog | undefined;
@@ -157,10 +157,10 @@ function activateRequested(
     active?.catalog.hash === catalog.hash &&
     active.generation === generationOf({ catalog, manifest, decision })
   ) {
-    deps.holder.activate({ ...active, warnings, pending });
+    deps.holder.activate({ ...active, warnings, digest, pending });
     return;
   }
-  const found = { catalog, manifest, warnings, decision };
+  const found = { catalog, manifest, warnings, digest, decision };
   activate(deps, "reload", { ...found, source: "disk", revision, pending });
   deps.emit({ kind: "disk-compared", diskHash: catalog.hash, divergent: false });
 }

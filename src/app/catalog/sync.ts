@@ -286,6 +286,6 @@ function isWithheld(
   return withheld !== undefined;
 }
 
-function verifiedOf({ catalog, manifest, warnings, decision }: VerifiedCatalog): VerifiedCatalog {
-  return { catalog, manifest, warnings, decision };
+function verifiedOf({ catalog, manifest, warnings, digest, decision }: VerifiedCatalog): VerifiedCatalog {
+  return { catalog, manifest, warnings, digest, decision };
 }

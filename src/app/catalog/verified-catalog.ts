@@ -11,6 +11,8 @@ export interface VerifiedCatalog {
   readonly manifest: Uint8Array | undefined;
   /** Set for a catalog from disk. */
   readonly warnings?: readonly Diagnostic[] | undefined;
+  /** The digest of its files; set for a catalog from disk whose source has digests. */
+  readonly digest?: string | undefined;
   readonly decision: Exclude<SignatureDecision, { readonly kind: "refused" }>;
 }
 

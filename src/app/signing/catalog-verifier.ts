@@ -18,6 +18,9 @@ export interface Candidate {
 
 /** Verifies every catalog before it is activated or published, from every source. */
 export interface CatalogVerifier {
+  /** Whether signatures by keys are verified: then the cache decides nothing that its writers could forge. */
+  readonly hasKeys: boolean;
+
   /**
    * Reads the trusted keys again: at start, and before a reload. When the new keys are refused, the previous
    * ones stay, so that a typing error does not cut a replica off from its fleet; the caller gets the refusal.
@@ -41,6 +44,7 @@ export function createCatalogVerifier(
 ): CatalogVerifier {
   let keys: readonly SigningKey[] = [];
   return {
+    hasKeys: mode === "hmac",
     async refreshKeys(signal) {
       // Without signatures to check, the keyring is not read.
       if (mode !== "hmac") return { kind: "keys", keys, warnings: [] };

@@ -57,6 +57,7 @@ describe("reload()", () => {
     expect(await redis.keys()).toEqual([
       "mosaic:catalog:digests",
       "mosaic:catalog:digests:0",
+      "mosaic:catalog:source",
       "mosaic:catalog:state",
       "mosaic:views:alpha",
       "mosaic:views:hash",

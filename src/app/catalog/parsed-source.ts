@@ -1,0 +1,90 @@
+import * as v from "valibot";
+import { CATALOG_HASH_PATTERN, type Catalog } from "../../domain/catalog/catalog.ts";
+import { readStoredText } from "../../domain/json/read-stored-json.ts";
+import { type CacheCallOptions, CacheError, type CachePort } from "../../ports/cache-port.ts";
+import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
+import { VERSION } from "../settings/version.ts";
+import type { CatalogDeps } from "./catalog-deps.ts";
+
+/** View files that a replica has parsed: their digest, and the hash of the catalog that they gave. */
+export interface ParsedSource {
+  readonly digest: string;
+  readonly hash: string;
+}
+
+/** The view files that some replica of this version has parsed last. A claim, like everything in a cache. */
+export interface ParsedSourceStore {
+  /**
+   * Undefined without a record, and for one of another version, which may read the same files differently.
+   *
+   * @throws {CacheError}
+   */
+  readSource(options?: CacheCallOptions): Promise<ParsedSource | undefined>;
+  /** @throws {CacheError} */
+  recordSource(
+    parsed: ParsedSource,
+    options: CacheCallOptions & { readonly ttlSeconds: number },
+  ): Promise<void>;
+}
+
+const KEY = "catalog:source";
+/** Several times the size of a record. */
+const RECORD_BYTES_MAX = 1024;
+const sha256 = v.pipe(v.string(), v.regex(CATALOG_HASH_PATTERN));
+const recordSchema = v.object({ digest: sha256, hash: sha256, version: v.literal(VERSION) });
+
+export function createParsedSourceStore(cache: CachePort): ParsedSourceStore {
+  return {
+    async readSource(options) {
+      const bytes = await cache.get(KEY, { ...options, bytesMax: RECORD_BYTES_MAX });
+      const parsed = v.safeParse(recordSchema, readJson(bytes));
+      return parsed.success ? parsed.output : undefined;
+    },
+    recordSource: ({ digest, hash }, options) =>
+      cache.set(KEY, new TextEncoder().encode(JSON.stringify({ digest, hash, version: VERSION })), options),
+  };
+}
+
+function readJson(bytes: Uint8Array | undefined): unknown {
+  try {
+    return bytes && JSON.parse(readStoredText(bytes) ?? "");
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Whether the view files on disk are those that some replica has parsed to this catalog, so that they need not be
+ * parsed only to be compared. Nothing is served because of it.
+ *
+ * With keys, it is not asked: who writes to the cache without a key must not decide what a comparison finds.
+ */
+export async function isParsedElsewhere(
+  { source, store, verifier, signal }: CatalogDeps,
+  { hash }: Catalog,
+): Promise<boolean> {
+  if (source.digest === undefined || verifier.hasKeys) return false;
+  try {
+    const recorded = await store.readSource({ signal });
+    return recorded?.hash === hash && (await source.digest({ signal })) === recorded.digest;
+  } catch (error) {
+    // The files are parsed then, which reports what is wrong with them.
+    if (error instanceof CacheError || error instanceof CatalogSourceError) return false;
+    throw error;
+  }
+}
+
+/** Records the files of a catalog that was parsed here, and is in the cache. */
+export async function recordParsed(
+  { store, verifier, ttlSeconds, signal }: CatalogDeps,
+  parsed: { readonly catalog: Catalog; readonly digest?: string | undefined } | undefined,
+): Promise<void> {
+  if (parsed?.digest === undefined || verifier.hasKeys) return;
+  const { catalog, digest } = parsed;
+  try {
+    await store.recordSource({ digest, hash: catalog.hash }, { ttlSeconds, signal });
+  } catch (error) {
+    // Other replicas parse the files themselves.
+    if (!(error instanceof CacheError)) throw error;
+  }
+}
