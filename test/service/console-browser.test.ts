@@ -4,6 +4,7 @@ import type { Locator } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Browser, startBrowser } from "../support/browser.ts";
 import { type ConsoleUser, openConsole } from "../support/console-user.ts";
+import { englishAmong } from "../support/english-among.ts";
 import { openConsoleInTest } from "../support/open-console-in-test.ts";
 import { RUNTIMES, type Runtime } from "../support/runtimes.ts";
 import { sendRequest } from "../support/send-request.ts";
@@ -13,6 +14,7 @@ import { createViewsDirectory, type ViewsDirectory, viewYaml } from "../support/
 const WAIT = { timeout: 10_000, interval: 50 };
 const SAMPLE = resolve(import.meta.dirname, "../../data/views");
 const BROKEN = "identifiers: [a]\ncolumns: [a, b\n";
+const DOUBTFUL = `${viewYaml("a")}description: no\n`;
 
 let browser: Browser;
 beforeAll(async () => {
@@ -121,7 +123,7 @@ describe.each(RUNTIMES)("the console of a service on $name", (runtime) => {
     user.watched.forgive(/status of 422/);
     await user.giveToken(ADMIN_TOKEN);
     // The preview, which begins by itself, finds the same.
-    const answered = user.page.waitForResponse(/\/admin\/views\/reload$/);
+    const answered = user.page.waitForResponse(/\/admin\/views\/reload\?lang=en$/);
     await user.activate(user.find("button", "Reload catalog"));
     await answered;
     await user.hear("alert", "invalid");
@@ -204,6 +206,47 @@ describe.each(RUNTIMES)("the console of a service on $name", (runtime) => {
     await user.see("link", "Catalog");
     await user.activate(user.find("button", "Português"));
     await user.see("link", "Catálogo");
+  });
+
+  test("a page in Portuguese shows the texts of the service in Portuguese, or marks them as English", async () => {
+    const user = await openAt("#/reload", { language: "pt-BR" });
+    user.watched.forgive(/status of (404|422)/);
+    await views.replace({ ...sample, "view_broken.yaml": BROKEN, "view_doubtful.yaml": DOUBTFUL });
+    await user.activate(user.find("button", "Token"));
+    await user.fill(user.page.locator("input#token"), ADMIN_TOKEN);
+    await user.press("Enter");
+    const message = (text: string) => user.page.locator(".findings").getByText(text);
+    await message("a lista entre colchetes que começa aqui não tem fim").first().waitFor();
+    await message("leem no como o booleano false").first().waitFor();
+    expect(await englishOn(user)).toEqual([]);
+    // One language after the other, on a page that is open.
+    await user.activate(user.find("button", "English"));
+    await message("the list in brackets that begins here has no end").first().waitFor();
+    await user.activate(user.find("button", "Português"));
+    await message("a lista entre colchetes que começa aqui não tem fim").first().waitFor();
+    // The refusal of a reload reaches all pages as an event.
+    const answered = user.page.waitForResponse(/\/admin\/views\/reload\?lang=pt$/);
+    await user.activate(user.find("button", "Recarregar catálogo"));
+    await answered;
+    await message("a lista entre colchetes").first().waitFor();
+    await user.activate(user.find("link", "Visão geral"));
+    await user.page
+      .locator(".cause")
+      .getByText("a lista entre colchetes que começa aqui não tem fim")
+      .waitFor();
+    await user.page.getByText("invalid-catalog: o catálogo em disco é inválido").first().waitFor();
+    expect(await englishOn(user)).toEqual([]);
+    await user.page.goto(`${service.url}/#/views/view_fiis_infos`);
+    await user.hear("alert", "Você quis dizer view_fiis_info?");
+    await user.activate(user.find("link", "Tickers"));
+    await user.fillIn("Ticker", "HGLG99");
+    await user.press("Enter");
+    await user.hear("status", "Não está na lista", "Você quis dizer HGLG11?");
+    await user.activate(user.find("link", "Histórico"));
+    await user.page.getByText("invalid-catalog: o catálogo em disco é inválido").first().waitFor();
+    expect(await englishOn(user)).toEqual([]);
+    await views.replace(sample);
+    await reloadByApi(service, 200);
   });
 
   test("the page turns dark, and stays so", async () => {
@@ -290,4 +333,17 @@ async function changesIn({ page }: ConsoleUser): Promise<readonly (readonly stri
     (await result.locator(".entities").all()).map((list) => list.getByRole("listitem").allInnerTexts()),
   );
   return headings.map((heading, index) => [heading.replace(/\s*\d+$/, ""), ...(lists[index] ?? [])]);
+}
+
+/** The English texts of a page in Portuguese, without those marked as such, codes and the lines of files. */
+async function englishOn({ page }: ConsoleUser): Promise<readonly string[]> {
+  const texts =
+    (await page.evaluate(`[...document.querySelectorAll("main, .notices, .state")].flatMap((part) => {
+    const shown = part.cloneNode(true);
+    for (const other of shown.querySelectorAll('[lang="en"], code, pre, a')) other.remove();
+    return [...shown.querySelectorAll("*")].flatMap(({ childNodes }) =>
+      [...childNodes].flatMap((node) => (node.nodeType === 3 && node.data.trim() !== "" ? [node.data.trim()] : [])));
+  })`)) as readonly string[];
+  expect(texts.length).toBeGreaterThan(5);
+  return englishAmong(texts);
 }

@@ -28,7 +28,7 @@ const viewsOf = ({ components: { catalog } }: ServiceState): number =>
 describe.each(RUNTIMES)("GET /events on $name", (runtime) => {
   let views: ViewsDirectory;
   let service: ServiceProcess;
-  const follow = (): Promise<EventStream> => followEvents(service.url, "/events");
+  const follow = (query = ""): Promise<EventStream> => followEvents(service.url, `/events${query}`);
   const reload = (): Promise<Answer> =>
     sendRequest(service.url, "/admin/views/reload", {
       method: "POST",
@@ -85,10 +85,18 @@ describe.each(RUNTIMES)("GET /events on $name", (runtime) => {
       findingsTotal: 1,
     });
     expect(stream.text()).not.toContain(views.path);
+    const [finding] = refused.refusal?.findings ?? [];
+    const translated = await follow("?lang=pt");
+    expect((await stateThat(translated, () => true)).refusal?.findings).toEqual([
+      { ...finding, message: 'falta "identifiers"', hint: expect.stringMatching(/^acrescente/) },
+    ]);
+    expect((await sendRequest(service.url, "/events?lang=de")).status).toBe(400);
 
     await views.replace(FIRST);
     await reload();
-    await stateThat(stream, (state) => state.refusal === null && viewsOf(state) === 1);
+    for (const each of [stream, translated])
+      await stateThat(each, (state) => state.refusal === null && viewsOf(state) === 1);
+    translated.abort();
 
     await sendRequest(service.url, "/tickers");
     await stateThat(stream, ({ components }) => components.tickers.state === "fresh");
@@ -96,7 +104,7 @@ describe.each(RUNTIMES)("GET /events on $name", (runtime) => {
   });
 
   test("takes so many followers, says so to those beyond, and has room again when one goes away", async () => {
-    const streams = await Promise.all(Array.from({ length: SUBSCRIBERS_MAX }, follow));
+    const streams = await Promise.all(Array.from({ length: SUBSCRIBERS_MAX }, () => follow()));
     expect(streams.map(({ status }) => status)).toEqual(streams.map(() => 200));
     const head = await sendRequest(service.url, "/events", { method: "HEAD" });
     expect([head.status, head.headers["content-type"]]).toEqual([200, "text/event-stream"]);

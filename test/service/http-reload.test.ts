@@ -219,6 +219,30 @@ describe.each(COMBINATIONS)("createHttpApp() with $name", (combination) => {
     expect((await reload()).json()).toMatchObject({ hash: secondHash, published: true, dryRun: false });
   });
 
+  test("POST /admin/views/reload?lang=pt has the diagnostics in Portuguese, and everything else unchanged", async () => {
+    const headers = { authorization: `Bearer ${ADMIN_TOKEN}`, "x-request-id": "reload" };
+    const preview = (query: string): Promise<Answer> =>
+      send(`/admin/views/reload?dryRun=true${query}`, { method: "POST", headers });
+    const portuguese = { message: 'falta "identifiers"', hint: expect.stringMatching(/^acrescente/) };
+    await views.replace({ "view_a.yaml": "columns: [x]\n" });
+    const english = await preview("");
+    expect((await preview("&lang=en")).text).toBe(english.text);
+    const body = english.json() as { readonly diagnostics: readonly object[] };
+    expect(body.diagnostics).toMatchObject([{ message: '"identifiers" is missing' }]);
+    const translated = (await preview("&lang=pt")).json();
+    expect(translated).toEqual({ ...body, diagnostics: [{ ...body.diagnostics[0], ...portuguese }] });
+
+    await views.replace({ "view_a.yaml": `${viewYaml("x")}description: no\n` });
+    const warned = (await preview("&lang=pt")).json();
+    expect(warned).toMatchObject({
+      warnings: [{ message: expect.stringContaining("leem no como") }],
+      warningsTotal: 1,
+    });
+    for (const query of ["&lang=de", "&lang=", "&lang=PT"]) {
+      expect([query, (await preview(query)).status]).toEqual([query, 400]);
+    }
+  });
+
   test("GET /metrics counts requests by route and never by path", async () => {
     const before = await metrics();
     for (const path of ["/views/kept", "/views/changed", "/views/absent", "/nowhere", "/elsewhere"])

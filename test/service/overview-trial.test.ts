@@ -101,7 +101,7 @@ test("the overview of every replica names one that is cut off, and one whose cat
       .toMatch(
         replica === healthy
           ? new RegExp(
-              `${invalidId} refused \\(invalid-catalog\\) since [\\s\\S]*What to do: Fix the files of these`,
+              `${invalidId} refused \\(invalid-catalog: the catalog on disk is invalid\\) since [\\s\\S]*What to do: Fix the files of these`,
             )
           : /alpha\.yaml:1:1[\s\S]*What to do: Fix the files/,
       );

@@ -1,7 +1,6 @@
 import { CATALOG_BYTES_MAX } from "../../domain/catalog/catalog.ts";
 import { MANIFEST_BYTES_MAX } from "../../domain/signing/manifest.ts";
 import type { ReaderLanguage } from "../../domain/view/reader-languages.ts";
-import type { Language } from "../../lib/language.ts";
 import {
   type CatalogLoad,
   type CatalogLoadOptions,
@@ -25,8 +24,6 @@ export interface FilesystemSourceOptions {
   readonly readers?: readonly ReaderLanguage[];
   /** The size limit of all files together. */
   readonly bytesMax?: number;
-  /** The language of the diagnostics' messages. */
-  readonly language?: Language;
   /** The clock of this machine. */
   readonly nowMs?: () => number;
 }
@@ -43,15 +40,10 @@ export interface FilesystemSourceOptions {
  */
 export function createFilesystemSource(
   directory: string,
-  {
-    readers = [],
-    bytesMax = CATALOG_BYTES_MAX,
-    language = "en",
-    nowMs = Date.now,
-  }: FilesystemSourceOptions = {},
+  { readers = [], bytesMax = CATALOG_BYTES_MAX, nowMs = Date.now }: FilesystemSourceOptions = {},
 ): CatalogSourcePort {
   const name = directory.length > 1 ? directory.replace(/\/+$/, "") : directory;
-  const parse = createCatalogParser(name, readers, bytesMax, language);
+  const parse = createCatalogParser(name, readers, bytesMax);
   /** The last scan that was parsed. */
   let known: Scan | undefined;
   return {
@@ -60,15 +52,15 @@ export function createFilesystemSource(
       for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
         requireWanted(name, signal);
         const startedMs = nowMs();
-        const before = await scanFolder(name, { signal, language, known });
+        const before = await scanFolder(name, { signal, known });
         // Sizes are known before anything is read.
-        const tooLarge = findFilesTooLarge(name, before.files, { bytesMax, language });
+        const tooLarge = findFilesTooLarge(name, before.files, bytesMax);
         if (tooLarge !== undefined)
           return { kind: "invalid", diagnostics: [...before.diagnostics, tooLarge] };
         const load = await parseFiles(before, { name, bytesMax, signal, onProgress, parse, startedMs });
         if (load === undefined) continue;
         known = before;
-        if (isSameScan(await scanFolder(name, { signal, language, known }), before)) return load;
+        if (isSameScan(await scanFolder(name, { signal, known }), before)) return load;
       }
       throw new CatalogSourceError(
         name,

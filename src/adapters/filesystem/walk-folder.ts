@@ -4,7 +4,6 @@ import { isAbsolute, join, relative, sep } from "node:path";
 import { CATALOG_VIEWS_MAX } from "../../domain/catalog/catalog.ts";
 import { MANIFEST_FILE } from "../../domain/signing/manifest.ts";
 import type { Diagnostic } from "../../domain/view/diagnostic.ts";
-import type { Language } from "../../lib/language.ts";
 import { createTimeSlices, type TimeSlices } from "../../lib/time-slices.ts";
 import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
 import {
@@ -55,8 +54,6 @@ export interface FolderVisitor {
 }
 
 export interface WalkOptions {
-  /** The language of the diagnostics' messages. */
-  readonly language?: Language | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Maximum number of files and folders, views or not. */
   readonly entriesMax?: number | undefined;
@@ -75,7 +72,6 @@ export interface Walked {
 interface Walk {
   readonly name: string;
   readonly visitor: FolderVisitor;
-  readonly language: Language;
   readonly signal: AbortSignal | undefined;
   readonly entriesMax: number;
   readonly root: string;
@@ -97,12 +93,12 @@ interface Walk {
 export async function walkFolder(
   name: string,
   visitor: FolderVisitor,
-  { language = "en", signal, entriesMax = ENTRIES_MAX }: WalkOptions = {},
+  { signal, entriesMax = ENTRIES_MAX }: WalkOptions = {},
 ): Promise<Walked> {
   const root = await resolveRoot(name);
   const found = { seen: new Set([root]), diagnostics: [], gone: [], entries: 0, views: 0 };
   const walk: Walk = {
-    ...{ name, visitor, language, signal, entriesMax, root },
+    ...{ name, visitor, signal, entriesMax, root },
     slices: createTimeSlices(SLICE_MS),
     ...found,
   };
@@ -211,8 +207,8 @@ function visitEntry(
 }
 
 function visitResolved(walk: Walk, path: string, depth: number): Folder | undefined {
-  const { name, language, diagnostics } = walk;
-  const place = { name, path, language };
+  const { name, diagnostics } = walk;
+  const place = { name, path };
   const target = resolveEntry(name, path);
   if (target === undefined) {
     const mayBeFolder = !path.slice(path.lastIndexOf("/") + 1).includes(".");
@@ -249,12 +245,12 @@ function unusable({ name }: Walk, detail: string): CatalogSourceError {
   return new CatalogSourceError(name, "unreadable", detail);
 }
 
-function warnOfNearMiss({ name, language, diagnostics }: Walk, path: string, stats: FileStats): void {
+function warnOfNearMiss({ name, diagnostics }: Walk, path: string, stats: FileStats): void {
   const folder = path.slice(0, path.lastIndexOf("/") + 1);
   const meant = nearViewFile(path.slice(folder.length));
   if (meant === undefined || stats.kind !== "file") return;
   if (diagnostics.filter(({ code }) => code === "file-name").length >= NEAR_MISSES_MAX) return;
-  diagnostics.push(fileMisnamed({ name, path, language }, meant));
+  diagnostics.push(fileMisnamed({ name, path }, meant));
 }
 
 /**

@@ -1,18 +1,12 @@
 import { CATALOG_BYTES_MAX } from "../../domain/catalog/catalog.ts";
-import type { Diagnostic } from "../../domain/view/diagnostic.ts";
-import type { Language, Text } from "../../lib/language.ts";
+import { type Diagnostic, translatedWords } from "../../domain/view/diagnostic.ts";
+import type { Text } from "../../lib/language.ts";
 import { VIEW_FILE_BYTES_MAX } from "./decode-view-file.ts";
 
 /** A file of a catalog and its size in bytes, or its view. */
 export interface FileSize {
   readonly path: string;
   readonly bytes: number;
-}
-
-interface CatalogSizeOptions {
-  readonly bytesMax?: number;
-  /** The language of the diagnostic's message. */
-  readonly language?: Language;
 }
 
 /** Maximum number of files that the diagnostic names. */
@@ -27,7 +21,7 @@ const LARGEST_SHOWN_MAX = 3;
 export function findFilesTooLarge(
   name: string,
   files: readonly FileSize[],
-  { bytesMax = CATALOG_BYTES_MAX, language = "en" }: CatalogSizeOptions = {},
+  bytesMax = CATALOG_BYTES_MAX,
 ): Diagnostic | undefined {
   let total = 0;
   for (const { bytes } of files) total += Math.min(bytes, VIEW_FILE_BYTES_MAX);
@@ -38,7 +32,7 @@ export function findFilesTooLarge(
     en: `its ${count} files have ${together} together`,
     pt: `seus ${count} arquivos têm juntos ${together}`,
   };
-  return catalogTooLarge(name, { size, largest: counted, bytesMax, language });
+  return catalogTooLarge(name, { size, largest: counted, bytesMax });
 }
 
 /**
@@ -50,19 +44,19 @@ export function findFilesTooLarge(
 export function viewsTooLarge(
   name: string,
   views: readonly FileSize[],
-  { bytesMax = CATALOG_BYTES_MAX, language = "en" }: CatalogSizeOptions = {},
+  bytesMax = CATALOG_BYTES_MAX,
 ): Diagnostic {
   const limit = inMebibytes(bytesMax);
   const size = {
     en: `its views have more than ${limit} of JSON together`,
     pt: `suas views têm juntas mais de ${limit} em JSON`,
   };
-  return catalogTooLarge(name, { size, largest: views, bytesMax, language });
+  return catalogTooLarge(name, { size, largest: views, bytesMax });
 }
 
 function catalogTooLarge(
   name: string,
-  found: Required<CatalogSizeOptions> & { readonly size: Text; readonly largest: readonly FileSize[] },
+  found: { readonly size: Text; readonly largest: readonly FileSize[]; readonly bytesMax: number },
 ): Diagnostic {
   const shown = found.largest
     .toSorted((left, right) => right.bytes - left.bytes)
@@ -84,8 +78,7 @@ function catalogTooLarge(
     line: 1,
     column: 1,
     pointer: "",
-    message: message[found.language],
-    hint: hint[found.language],
+    ...translatedWords({ message, hint }),
   };
 }
 

@@ -1,11 +1,10 @@
-import type { Diagnostic } from "../../domain/view/diagnostic.ts";
-import type { Language, Text } from "../../lib/language.ts";
+import { type Diagnostic, translatedWords } from "../../domain/view/diagnostic.ts";
+import type { Text } from "../../lib/language.ts";
 
-/** A file of a catalog: the source's name, the path inside it, and the language of what is reported about it. */
+/** A file of a catalog: the source's name, and the path inside it. */
 interface Place {
   readonly name: string;
   readonly path: string;
-  readonly language: Language;
 }
 
 export function linkOutside(place: Place): Diagnostic {
@@ -72,7 +71,14 @@ interface Words extends Pick<Diagnostic, "code"> {
   readonly hint: Text;
 }
 
-function diagnostic({ name, path, language }: Place, { code, message, hint }: Words): Diagnostic {
-  const words = { message: message[language], hint: hint[language] };
-  return { severity: "error", code, ...words, file: `${name}/${path}`, line: 1, column: 1, pointer: "" };
+function diagnostic({ name, path }: Place, { code, ...words }: Words): Diagnostic {
+  return {
+    severity: "error",
+    code,
+    ...translatedWords(words),
+    file: `${name}/${path}`,
+    line: 1,
+    column: 1,
+    pointer: "",
+  };
 }

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { CATALOG_BYTES_MAX, CATALOG_VIEWS_MAX, createCatalogInTurns } from "../../domain/catalog/catalog.ts";
 import { MANIFEST_BYTES_MAX, MANIFEST_FILE } from "../../domain/signing/manifest.ts";
-import { compareDiagnostics, type Diagnostic } from "../../domain/view/diagnostic.ts";
+import { compareDiagnostics, type Diagnostic, translatedWords } from "../../domain/view/diagnostic.ts";
 import type { Entity } from "../../domain/view/entity.ts";
 import type { ReaderLanguage } from "../../domain/view/reader-languages.ts";
-import type { Language, Text } from "../../lib/language.ts";
+import type { Text } from "../../lib/language.ts";
 import { createTimeSlices, type TimeSlices } from "../../lib/time-slices.ts";
 import {
   type CatalogLoad,
@@ -49,13 +49,11 @@ export interface CatalogFiles extends Iterable<UnreadFile | ViewFile> {
  * @param name the source, as messages show it; a file's label is this and its path
  * @param readers languages whose readers' differences are warned of, besides PyYAML's
  * @param bytesMax limit of all files together, and of all views
- * @param language that of the diagnostics' messages
  */
 export function createCatalogParser(
   name: string,
   readers: readonly ReaderLanguage[] = [],
   bytesMax = CATALOG_BYTES_MAX,
-  language: Language = "en",
 ): CatalogParser {
   let memo: ReadonlyMap<string, Memoized> = new Map();
 
@@ -63,7 +61,7 @@ export function createCatalogParser(
     requireFewFiles(name, files.length);
     const listed =
       sizes ?? Array.from(files, (file) => ({ path: file.path, bytes: bytesOf(file).byteLength }));
-    const tooLarge = findFilesTooLarge(name, listed, { bytesMax, language });
+    const tooLarge = findFilesTooLarge(name, listed, bytesMax);
     const refuse = (diagnostic: Diagnostic): CatalogLoad => ({
       kind: "invalid",
       diagnostics: [...diagnostics, diagnostic],
@@ -79,7 +77,7 @@ export function createCatalogParser(
     const endTurn = async (): Promise<void> => {
       if (slices.isOver()) await slices.next();
     };
-    const parse = (file: ViewFile) => parseFile(file, `${name}/${file.path}`, { readers, language });
+    const parse = (file: ViewFile) => parseFile(file, `${name}/${file.path}`, { readers });
     for (const file of files) {
       requireWanted();
       const { path } = file;
@@ -87,7 +85,7 @@ export function createCatalogParser(
       const current = keepUnread(file, memoized) ?? (await parseOnce(file, memoized, parse));
       parsed.set(path, current);
       viewBytes += viewBytesOf(current);
-      if (viewBytes > bytesMax) return refuse(viewsTooLarge(name, viewSizes(parsed), { bytesMax, language }));
+      if (viewBytes > bytesMax) return refuse(viewsTooLarge(name, viewSizes(parsed), bytesMax));
       if (current.result !== memoized?.result) onProgress?.(parsed.size, files.length);
       // Reading the clock takes longer than keeping a file.
       if (current !== memoized || parsed.size % FILES_PER_LOOK === 0) await endTurn();
@@ -98,7 +96,7 @@ export function createCatalogParser(
     // Without a file, or during the last one, the signal has not been checked.
     requireWanted();
     const results = Array.from(parsed.values(), ({ result }) => result);
-    const load = await assemble({ name, language }, results, { diagnostics, manifest, slices });
+    const load = await assemble(name, results, { diagnostics, manifest, slices });
     return digested ? withDigest(load, parsed) : load;
   };
 }
@@ -150,9 +148,9 @@ function keepUnread(file: UnreadFile | ViewFile, known: Memoized | undefined): M
 async function parseFile(
   file: ViewFile,
   label: string,
-  options: { readonly readers: readonly ReaderLanguage[]; readonly language: Language },
+  options: { readonly readers: readonly ReaderLanguage[] },
 ): Promise<ParsedViewFile> {
-  const reading = readPlainFile(file, label, options.language);
+  const reading = readPlainFile(file, label);
   if (reading.kind === "text" && reading.parsed !== undefined && options.readers.length === 0)
     return reading.parsed;
   // Many catalogs do without it, and loading it takes as long as parsing a hundred views.
@@ -177,14 +175,8 @@ function bytesOf(file: UnreadFile | ViewFile): Uint8Array {
   return "read" in file ? file.read() : file.bytes;
 }
 
-/** A catalog source, and the language of what is reported about it. */
-interface Reported {
-  readonly name: string;
-  readonly language: Language;
-}
-
 async function assemble(
-  { name, language }: Reported,
+  name: string,
   results: readonly ParsedViewFile[],
   {
     diagnostics: early = [],
@@ -194,11 +186,11 @@ async function assemble(
 ): Promise<CatalogLoad> {
   let found = [...early, ...results.flatMap(({ diagnostics }) => diagnostics)];
   if (slices.isOver()) await slices.next();
-  if (hasDuplicates(results)) found = found.concat(duplicates(results, language));
+  if (hasDuplicates(results)) found = found.concat(duplicates(results));
   const isEmpty = results.length === 0 && !found.some(({ severity }) => severity === "error");
-  if (isEmpty) found.push(noViews({ name, language }));
+  if (isEmpty) found.push(noViews(name));
   if (manifest !== undefined && manifest.byteLength > MANIFEST_BYTES_MAX) {
-    found.push(manifestTooLarge({ name, language, path: MANIFEST_FILE }, MANIFEST_BYTES_MAX));
+    found.push(manifestTooLarge({ name, path: MANIFEST_FILE }, MANIFEST_BYTES_MAX));
   }
   const diagnostics = found.sort(compareDiagnostics);
   if (diagnostics.some(({ severity }) => severity === "error")) return { kind: "invalid", diagnostics };
@@ -219,7 +211,7 @@ const NO_VIEWS_HINT: Text = {
   pt: "acrescente uma view, ou faça VIEWS_DIR indicar a pasta que as contém",
 };
 
-function noViews({ name, language }: Reported): Diagnostic {
+function noViews(name: string): Diagnostic {
   return {
     severity: "error",
     code: "no-views",
@@ -227,8 +219,7 @@ function noViews({ name, language }: Reported): Diagnostic {
     line: 1,
     column: 1,
     pointer: "",
-    message: NO_VIEWS[language],
-    hint: NO_VIEWS_HINT[language],
+    ...translatedWords({ message: NO_VIEWS, hint: NO_VIEWS_HINT }),
   };
 }
 
@@ -243,7 +234,7 @@ function hasDuplicates(results: readonly ParsedViewFile[]): boolean {
 }
 
 /** Each diagnostic names the other file; of many, the first few. */
-function duplicates(results: readonly ParsedViewFile[], language: Language): readonly Diagnostic[] {
+function duplicates(results: readonly ParsedViewFile[]): readonly Diagnostic[] {
   const byEntity = new Map<Entity, Diagnostic["file"][]>();
   for (const { named } of results) {
     if (named === undefined) continue;
@@ -264,7 +255,7 @@ function duplicates(results: readonly ParsedViewFile[], language: Language): rea
       pt: `a entidade ${shownEntity} também é definida em ${places}${rest === 0 ? "" : ` e em mais ${rest}`}`,
     };
     const hint: Text = { en: "give one of them another entity", pt: "dê a uma delas outra entidade" };
-    const words = { message: message[language], hint: hint[language] };
+    const words = translatedWords({ message, hint });
     return [
       { severity: "error", code: "duplicate-entity", file, line, column, pointer: "/entity", ...words },
     ];

@@ -2,9 +2,13 @@ import { VIEW_BYTES_MAX } from "../../domain/catalog/catalog.ts";
 import { canonicalText } from "../../domain/json/canonical-json.ts";
 import { isJsonObject, type JsonValue, jsonPointer } from "../../domain/json/json-value.ts";
 import { checkView } from "../../domain/view/check-view.ts";
-import { compareDiagnostics, type Diagnostic, type ViewDiagnostic } from "../../domain/view/diagnostic.ts";
+import {
+  compareDiagnostics,
+  type Diagnostic,
+  translatedWords,
+  type ViewDiagnostic,
+} from "../../domain/view/diagnostic.ts";
 import type { ReaderLanguage } from "../../domain/view/reader-languages.ts";
-import type { Language } from "../../lib/language.ts";
 import type { ViewFile } from "./decode-view-file.ts";
 import { type ParsedText, parseText } from "./parse-text.ts";
 import {
@@ -27,8 +31,6 @@ import { createNodeLocator, type NodeLocator, type TreeDiagnostic } from "./tree
 interface ParseViewOptions {
   /** Languages whose readers' differences are warned of, besides those of PyYAML. */
   readonly readers?: readonly ReaderLanguage[];
-  /** The language of the messages. */
-  readonly language?: Language;
   /** What is already known of the file. */
   readonly reading?: PlainReading;
   /** The parser of its text, which then makes the nodes of any text. */
@@ -41,14 +43,14 @@ interface ParseViewOptions {
  * @param label the file as messages name it
  */
 export function parseViewFile(file: ViewFile, label: string, options: ParseViewOptions = {}): ParsedViewFile {
-  const { readers = [], language = "en", reading = readPlainFile(file, label, language), parse } = options;
+  const { readers = [], reading = readPlainFile(file, label), parse } = options;
   if (reading.kind === "undecodable") return { diagnostics: [reading.diagnostic] };
   const { source, events, parsed } = reading;
   if (parsed !== undefined && readers.length === 0 && parse === undefined) return parsed;
-  const place = createPlace(label, language);
+  const place = createPlace(label);
   const text = parse === undefined ? parseText(source, place, events) : parse(source, place);
   const { diagnostics, ...rest } = checkText(file, text, { label, source, place, readers });
-  return { ...rest, diagnostics: boundDiagnostics(diagnostics, language) };
+  return { ...rest, diagnostics: boundDiagnostics(diagnostics) };
 }
 
 interface CheckTextOptions {
@@ -183,10 +185,7 @@ const COUNTED_MAX = 1_000;
  * All diagnostics of a file, or the first of them, errors before warnings, and one with the number of the
  * rest: a file of a megabyte can have as many diagnostics as characters.
  */
-export function boundDiagnostics(
-  diagnostics: readonly Diagnostic[],
-  language: Language,
-): readonly Diagnostic[] {
+export function boundDiagnostics(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   if (diagnostics.length <= DIAGNOSTICS_MAX) return diagnostics;
   const sorted = diagnostics.toSorted(
     (left, right) => rank(left) - rank(right) || compareDiagnostics(left, right),
@@ -197,21 +196,23 @@ export function boundDiagnostics(
     ...next,
     code: "findings-excess",
     pointer: "",
-    ...MORE[language](rest),
+    ...moreOf(rest),
   };
   return [...first, more];
 }
 
-const MORE: Readonly<Record<Language, (rest: number) => Pick<Diagnostic, "hint" | "message">>> = {
-  en: (rest) => ({
-    message: `${rest > COUNTED_MAX ? `over ${COUNTED_MAX}` : rest} more diagnostics of this file begin here, and are not shown`,
-    hint: "fix those above first: they may be the cause",
-  }),
-  pt: (rest) => ({
-    message: `mais ${rest > COUNTED_MAX ? `de ${COUNTED_MAX}` : rest} diagnósticos deste arquivo começam aqui, e não são mostrados`,
-    hint: "corrija antes os de cima: podem ser a causa",
-  }),
-};
+function moreOf(rest: number): ReturnType<typeof translatedWords> {
+  return translatedWords({
+    message: {
+      en: `${rest > COUNTED_MAX ? `over ${COUNTED_MAX}` : rest} more diagnostics of this file begin here, and are not shown`,
+      pt: `mais ${rest > COUNTED_MAX ? `de ${COUNTED_MAX}` : rest} diagnósticos deste arquivo começam aqui, e não são mostrados`,
+    },
+    hint: {
+      en: "fix those above first: they may be the cause",
+      pt: "corrija antes os de cima: podem ser a causa",
+    },
+  });
+}
 
 function rank({ severity }: Diagnostic): number {
   return severity === "error" ? 0 : 1;

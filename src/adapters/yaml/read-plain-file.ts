@@ -4,7 +4,6 @@ import type { JsonObject } from "../../domain/json/json-value.ts";
 import { checkEntity, checkView } from "../../domain/view/check-view.ts";
 import type { Diagnostic, ViewDiagnostic } from "../../domain/view/diagnostic.ts";
 import { type Entity, parseEntity } from "../../domain/view/entity.ts";
-import type { Language } from "../../lib/language.ts";
 import { decodeViewFile, type ViewFile } from "./decode-view-file.ts";
 import { hasPlainForm } from "./readers/plain-form.ts";
 import { createPlace, positionAt } from "./syntax/position.ts";
@@ -43,8 +42,8 @@ export type PlainReading =
  *
  * @param label the file as messages name it
  */
-export function readPlainFile(file: ViewFile, label: string, language: Language): PlainReading {
-  const decoded = decodeViewFile(file.bytes, createPlace(label, language));
+export function readPlainFile(file: ViewFile, label: string): PlainReading {
+  const decoded = decodeViewFile(file.bytes, createPlace(label));
   if (typeof decoded !== "string") return { kind: "undecodable", diagnostic: decoded };
   const source = withLineFeeds(decoded);
   const events = mayHaveTooManyTokens(source) ? undefined : parseEventText(source);

@@ -22,9 +22,16 @@ export async function callAsAdmin({ preferences }, path, method) {
   return outcome;
 }
 
-/** What a reload would change. @param {Pick<Context, "preferences">} context */
-export function previewReload(context) {
-  return callAsAdmin(context, "admin/views/reload?dryRun=true", "POST");
+/**
+ * Reads the catalog on disk again, and answers in the language of the page. A preview changes nothing.
+ *
+ * @param {Pick<Context, "preferences">} context
+ * @param {"preview" | "reload"} action
+ */
+export function callReload(context, action) {
+  const query = new URLSearchParams({ lang: context.preferences.language() });
+  if (action === "preview") query.set("dryRun", "true");
+  return callAsAdmin(context, `admin/views/reload?${query}`, "POST");
 }
 
 /**

@@ -10,6 +10,7 @@
  * @typedef {object} Problem
  * @property {string} [code]
  * @property {string} [detail]
+ * @property {string} [reason] why a catalog was refused
  * @property {string} [hint]
  * @property {readonly string[]} [reasons]
  * @property {import("./live.js").Components} [components]

@@ -36,6 +36,8 @@ export interface Page {
   readonly leave?: () => void;
   /** The admin token was entered or forgotten. */
   readonly tokenChanged?: () => void;
+  /** The texts of the page changed; those of the service have to be requested again. */
+  readonly languageChanged?: () => void;
   /** The link that leads to a route, if it is visible: it gets the focus when the user comes back from there. */
   readonly linkTo?: (route: Route) => HTMLElement | undefined;
   readonly stateChanged?: (state: LiveState) => void;

@@ -1,6 +1,6 @@
 import { callAsAdmin, tokenNotice } from "./admin-token.js";
 import { html, nothing } from "./lib/lit-html.js";
-import { badge, chips, failureText } from "./parts.js";
+import { badge, chips, failureText, logged } from "./parts.js";
 import { viewHref } from "./routes.js";
 
 /**
@@ -62,7 +62,7 @@ export function createDatabasePage(context) {
     return html`
       <li class="compared ${kind}">
         <p><a class="mono" href=${viewHref(entity)}>${entity}</a> ${badge(kind, t(text))}</p>
-        ${detail === undefined ? nothing : html`<p class="hint">${detail}</p>`}
+        ${detail === undefined ? nothing : html`<p class="hint">${logged(detail)}</p>`}
         ${missingInDatabase.length === 0 ? nothing : html`<div><span class="hint">${t("onlyCatalog")}</span>${chips(missingInDatabase)}</div>`}
         ${missingInCatalog.length === 0 ? nothing : html`<div><span class="hint">${t("onlyDatabase")}</span>${chips(missingInCatalog)}</div>`}
       </li>`;

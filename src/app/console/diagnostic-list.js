@@ -1,6 +1,5 @@
 import { html, nothing } from "./lib/lit-html.js";
 import { badge, countFindings } from "./parts.js";
-import { viewHref } from "./routes.js";
 
 /**
  * @typedef {import("./texts.js").PageTexts} PageTexts
@@ -74,17 +73,4 @@ function drawFinding({ t }, { file, line, column, severity, code, message, hint,
       <p class="hint"><span>${t("hint")}:</span> ${hint}</p>
       ${frame === undefined ? nothing : html`<pre tabindex="0" aria-label=${t("linesOf", { file })}>${frame}</pre>`}
     </li>`;
-}
-
-/**
- * A suggestion of the service, with a link to the view that it names.
- *
- * @param {string} text such as "Did you mean view_fiis_info?"
- * @param {RegExp} [names]
- */
-export function withViewLink(text, names = /\b[a-z]\w*(?:\.\w+)*\b(?=\?)/i) {
-  const found = names.exec(text)?.[0];
-  if (found === undefined) return text;
-  const at = text.indexOf(found);
-  return html`${text.slice(0, at)}<a href=${viewHref(found)}>${found}</a>${text.slice(at + found.length)}`;
 }

@@ -18,11 +18,15 @@ export function createFormat(language) {
   const locale = LOCALES[language];
   const numbers = new Intl.NumberFormat(locale);
   const times = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" });
+  const lists = new Intl.ListFormat(locale, { type: "disjunction" });
   const plurals = new Intl.PluralRules(locale);
 
   return {
     /** @param {number} value */
     number: (value) => numbers.format(value),
+
+    /** @param {readonly string[]} names */
+    alternatives: (names) => lists.format(names),
 
     /**
      * @param {number} count

@@ -59,7 +59,7 @@ export function createHistoryPage(context) {
 
   /** @param {HistoryEntry} entry */
   function drawEntry({ at, replica, kind, trigger, from, to, added, changed, removed, views, reason }) {
-    const { t, counted, format } = context.words();
+    const { t, counted, format, reason: reasonText } = context.words();
     const [tone, word] = KINDS[kind];
     const counts = [
       ...(added > 0 ? [counted(added, "Added")] : []),
@@ -74,7 +74,7 @@ export function createHistoryPage(context) {
         <p>
           ${[from, to].filter((hash) => hash !== null).map((hash, index) => html`${index === 0 ? nothing : " → "}<code title=${hash}>${shortHash(hash)}</code>`)}
           ${counts.join(", ")} ${views.map((view) => html` <a href=${viewHref(view)}>${view}</a>`)} ${more > 0 ? t("moreChanges", { count: format.number(more) }) : nothing}
-          ${reason === null ? nothing : html`<span class="reason">${t("because", { reason })}</span>`}
+          ${reason === null ? nothing : html`<span class="reason">${t("because", { reason: reasonText(reason) })}</span>`}
         </p>
       </li>`;
   }

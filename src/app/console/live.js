@@ -53,10 +53,11 @@ const ANSWER_MS = 5000;
  * Follows the service by its events, else by polling, while the page is visible.
  *
  * @param {object} listener
+ * @param {() => string} listener.language that of the diagnostics
  * @param {(state: LiveState) => void} listener.onState
  * @param {(connection: Connection) => void} listener.onConnection
  */
-export function followService({ onState, onConnection }) {
+export function followService({ language, onState, onConnection }) {
   /** @type {EventSource | undefined} */
   let source;
   /** @type {number | undefined} */
@@ -67,7 +68,7 @@ export function followService({ onState, onConnection }) {
 
   function open() {
     close();
-    const opened = new EventSource(new URL("events", document.baseURI));
+    const opened = new EventSource(new URL(`events?lang=${language()}`, document.baseURI));
     source = opened;
     awaitSilence();
     opened.addEventListener("state", ({ data }) => {
@@ -132,4 +133,10 @@ export function followService({ onState, onConnection }) {
   });
   // A tab that is opened in the background is shown later, or never.
   if (document.visibilityState !== "hidden") open();
+  return {
+    /** Gets the state in the language that was chosen. */
+    reopen() {
+      if (document.visibilityState !== "hidden") open();
+    },
+  };
 }

@@ -1,4 +1,4 @@
-import { previewReload } from "./admin-token.js";
+import { callReload } from "./admin-token.js";
 import { html, render } from "./lib/lit-html.js";
 import { followService } from "./live.js";
 import { createPreferences } from "./preferences.js";
@@ -18,7 +18,7 @@ const preferences = createPreferences();
 let route = parseRoute(location.hash);
 /** Requested before texts and pages are: the service may take as long to read a large folder. */
 let preview =
-  route.kind === "reload" && preferences.token() !== "" ? previewReload({ preferences }) : undefined;
+  route.kind === "reload" && preferences.token() !== "" ? callReload({ preferences }, "preview") : undefined;
 /** @type {import("./live.js").LiveState | undefined} */
 let state;
 let receivedAtMs = Date.now();
@@ -43,6 +43,8 @@ const context = {
     const chosen = await loadTexts(language);
     preferences.setLanguage(language);
     words = chosen;
+    service.reopen();
+    currentPage().languageChanged?.();
     context.update();
   },
   tokenChanged: () => currentPage().tokenChanged?.(),
@@ -214,7 +216,8 @@ setInterval(context.update, AGES_MS);
 
 draw();
 void show();
-followService({
+const service = followService({
+  language: preferences.language,
   onState(received) {
     const before = state?.components.catalog;
     state = received;

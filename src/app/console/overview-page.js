@@ -3,7 +3,7 @@ import { call } from "./api.js";
 import { drawChart } from "./charts.js";
 import { shortHash } from "./format.js";
 import { html, nothing } from "./lib/lit-html.js";
-import { badge } from "./parts.js";
+import { badge, logged } from "./parts.js";
 
 /**
  * @typedef {import("./context.js").Context} Context
@@ -127,7 +127,7 @@ export function createOverviewPage(context) {
 
   /** @param {CheckName} name @param {Check} check @param {LiveState} state */
   function drawCheck(name, check, state) {
-    const { t, counted, format } = context.words();
+    const { t, counted, format, reason: reasonText } = context.words();
     const { status, code, since, reason, count } = check;
     const page = code === "refused-elsewhere" ? PAGES.fleet : PAGES[name];
     const [what, act] = TEXTS[`${name} ${code}`] ?? [];
@@ -142,7 +142,7 @@ export function createOverviewPage(context) {
       <li class="check ${KINDS[status]}">
         <h2><a href=${page}>${t(CHECK_NAMES[name])}</a></h2>
         ${badge(KINDS[status], t(STATUS_WORDS[status]))}
-        <p class="what">${what === undefined ? code : t(what, values)} ${reason === undefined ? nothing : html`<span class="reason">${t("because", { reason })}</span>`}</p>
+        <p class="what">${what === undefined ? code : t(what, values)} ${reason === undefined ? nothing : html`<span class="reason">${t("because", { reason: reasonText(reason) })}</span>`}</p>
         <p class="since"><time datetime=${since}>${t("sinceAgo", { time: format.time(since), age: format.age(seconds) })}</time></p>
         ${status === "pass" ? nothing : drawCause(name, state)}
         ${status === "pass" || act === undefined ? nothing : html`<p class="act"><b>${t("wayOut")}:</b> ${t(act)} <a href=${page}>${t("details")}</a></p>`}
@@ -152,7 +152,7 @@ export function createOverviewPage(context) {
   /** What is known of the cause without another page. @param {CheckName} name @param {LiveState} state */
   function drawCause(name, { refusal, reasons }) {
     if (name === "catalog")
-      return reasons.length === 0 ? nothing : html`<p class="cause">${reasons.join("; ")}</p>`;
+      return reasons.length === 0 ? nothing : html`<p class="cause">${logged(reasons.join("; "))}</p>`;
     if (name === "fleet") return drawReplicas();
     if (name !== "disk") return nothing;
     return html`${refusal ? drawRefusal(refusal) : nothing}${drawRefusedDisks()}`;
@@ -169,7 +169,7 @@ export function createOverviewPage(context) {
 
   /** Other replicas whose catalog on disk is refused. */
   function drawRefusedDisks() {
-    const { t, format } = context.words();
+    const { t, format, reason } = context.words();
     const isElsewhere = context.state()?.checks?.disk.code === "refused-elsewhere";
     if (fleet === undefined)
       return isElsewhere ? html`<p class="cause hint">${t("namesNeedToken")}</p>` : nothing;
@@ -180,7 +180,7 @@ export function createOverviewPage(context) {
     if (refused.length === 0) return nothing;
     return html`
       <ul class="cause" role="list">
-        ${refused.map(({ id, disk }) => html`<li><code>${id}</code> ${t("diskRefusedSince", { reason: disk.reason, time: format.time(disk.since) })}</li>`)}
+        ${refused.map(({ id, disk }) => html`<li><code>${id}</code> ${t("diskRefusedSince", { reason: reason(disk.reason), time: format.time(disk.since) })}</li>`)}
       </ul>`;
   }
 

@@ -52,18 +52,38 @@ export function countFindings({ counted }, findings, total) {
 }
 
 /**
- * Why a request failed, with the console's own text for known codes.
+ * The names that a hint of the service suggests, such as "Did you mean HGLG11 or HGLG12?".
+ *
+ * @param {string} [hint]
+ */
+export function suggestedNames(hint = "") {
+  return [...hint.matchAll(/\b[a-z]\w*(?:\.\w+)*\b(?=(?: or \w+)*\?)/gi)].map(([name]) => name);
+}
+
+/**
+ * A text of the service, in the words of its log: English on every page.
+ *
+ * @param {string} text
+ */
+export function logged(text) {
+  return html`<span lang="en">${text}</span>`;
+}
+
+/**
+ * Why a request failed, with the console's own text for known codes; then the service's detail.
  *
  * @param {PageTexts} words
  * @param {Exclude<import("./api.js").Outcome, { kind: "ok" }>} outcome
  */
-export function failureText({ t, format }, outcome) {
+export function failureText({ t, format, reason: reasonText, problem: problemText }, outcome) {
   if (outcome.kind === "unreachable") return t("errorUnreachable");
   const { status, problem, retrySeconds } = outcome;
   if (status === 401) return t("errorWrongToken");
   if (status === 429) return t("errorTooMany", { seconds: format.age(retrySeconds ?? 60) });
-  const detail = problem.detail ?? String(status);
-  return t(status === 503 ? "errorBusy" : "errorOther", { detail });
+  const { code = "", detail, reason } = problem;
+  const what = reason === undefined ? (problemText(code) ?? String(status)) : reasonText(reason);
+  const text = t(status === 503 ? "errorBusy" : "errorOther", { problem: what });
+  return detail === undefined ? text : html`${text} ${logged(detail)}`;
 }
 
 /**
@@ -77,7 +97,7 @@ export function refusalText(words, { refusal, components }) {
   const { t, format } = words;
   const time = format.time(at);
   const served = t(components.catalog.state === "absent" ? "nothingServed" : "servedOn");
-  if (findingsTotal === 0) return `${t("refusedAt", { reason, time })} ${served}`;
+  if (findingsTotal === 0) return `${t("refusedAt", { reason: words.reason(reason), time })} ${served}`;
   return `${t("refusedFindings", { time, findings: countFindings(words, findings, findingsTotal) })} ${served}`;
 }
 

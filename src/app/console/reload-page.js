@@ -1,4 +1,4 @@
-import { callAsAdmin, previewReload, tokenNotice } from "./admin-token.js";
+import { callReload, tokenNotice } from "./admin-token.js";
 import { createDiagnosticList } from "./diagnostic-list.js";
 import { shortHash } from "./format.js";
 import { html, nothing } from "./lib/lit-html.js";
@@ -49,9 +49,8 @@ export function createReloadPage(context) {
     isOwnDue = action === "reload";
     done = undefined;
     context.update();
-    const outcome = await (action === "reload"
-      ? callAsAdmin(context, "admin/views/reload", "POST")
-      : (context.takePreview() ?? previewReload(context)));
+    const requested = action === "preview" ? context.takePreview() : undefined;
+    const outcome = await (requested ?? callReload(context, action));
     if (own !== runs) return;
     busy = undefined;
     done = { action, outcome };
@@ -130,6 +129,11 @@ export function createReloadPage(context) {
       previewIfAllowed();
     },
     tokenChanged: previewIfAllowed,
+
+    /** Diagnostics come in one language. Those of a reload are not worth another one. */
+    languageChanged() {
+      if (done?.action === "preview" || done?.outcome.kind === "problem") previewIfAllowed();
+    },
 
     /** A later save is news, the reload from this page is not. */
     stateChanged({ refusal }) {

@@ -1,5 +1,5 @@
 import { html, nothing } from "./lib/lit-html.js";
-import { badge, facts } from "./parts.js";
+import { badge, facts, logged } from "./parts.js";
 
 /**
  * @typedef {import("./texts.js").PageTexts} PageTexts
@@ -36,7 +36,7 @@ const WARNINGS = /** @type {const} */ ({
  * @param {LiveState | undefined} state
  */
 export function drawSelf(words, state) {
-  const { t, counted, format } = words;
+  const { t, counted, format, reason: reasonText } = words;
   if (state === undefined) return html`<p class="loading">${t("connecting")}…</p>`;
   const { catalog, cache, tickers } = state.components;
   const source =
@@ -46,7 +46,7 @@ export function drawSelf(words, state) {
   return html`
     <section aria-labelledby="self" class="panel">
       <h2 id="self">${t("selfTitle")} ${statusBadge(words, state)}</h2>
-      ${state.reasons.length === 0 ? nothing : html`<ul class="reasons">${state.reasons.map((text) => html`<li>${text}</li>`)}</ul>`}
+      ${state.reasons.length === 0 ? nothing : html`<ul class="reasons">${state.reasons.map((text) => html`<li>${logged(text)}</li>`)}</ul>`}
       ${facts([
         [
           t("catalog"),
@@ -59,7 +59,7 @@ export function drawSelf(words, state) {
           t("cache"),
           badge(
             isUp ? "good" : "bad",
-            isUp ? t("cacheUp", { backend }) : t("cacheDown", { backend, reason }),
+            isUp ? t("cacheUp", { backend }) : t("cacheDown", { backend, reason: reasonText(reason) }),
           ),
         ],
         [t("tickers"), tickers.state === "absent" ? t("tickersAbsent") : tickersText(words, tickers)],

@@ -2,7 +2,7 @@ import { drawTokenPanel } from "./admin-token.js";
 import { shortHash } from "./format.js";
 import { LANGUAGES } from "./language.js";
 import { html, nothing, svg } from "./lib/lit-html.js";
-import { badge, refusalText } from "./parts.js";
+import { badge, logged, refusalText } from "./parts.js";
 import { statusBadge } from "./self-state.js";
 
 /**
@@ -91,7 +91,7 @@ function drawPreferences(context) {
 /** A summary of what is served here. @param {Context} context @param {Connection} connection */
 function drawState(context, connection) {
   const words = context.words();
-  const { t, counted } = words;
+  const { t, counted, reason } = words;
   const state = context.state();
   if (connection === "unreachable" || state === undefined) {
     return html`<p class="state">${badge("idle", `${t("connecting")}…`)}</p>`;
@@ -101,7 +101,7 @@ function drawState(context, connection) {
     <p class="state">
       ${statusBadge(words, state)}
       ${catalog.state === "absent" ? nothing : html`<span>${counted(catalog.views, "View")}</span><code title=${catalog.hash}>${shortHash(catalog.hash)}</code>`}
-      <span class="wide">${t("cache")}: ${cache.state === "up" ? t("cacheUp", { backend: cache.backend }) : t("cacheDown", { backend: cache.backend, reason: cache.reason ?? "" })}</span>
+      <span class="wide">${t("cache")}: ${cache.state === "up" ? t("cacheUp", { backend: cache.backend }) : t("cacheDown", { backend: cache.backend, reason: reason(cache.reason ?? "") })}</span>
       ${connection === "live" ? html`<span class="live">${t("live")}</span>` : nothing}
     </p>`;
 }
@@ -118,7 +118,7 @@ function drawNotices(context, route, connection) {
   const refusal = route.kind === "reload" ? null : (state?.refusal ?? null);
   return html`
     ${connection === "polling" ? html`<p aria-live="polite" class="notice warn">${t("polling")}</p>` : nothing}
-    ${state?.status === "not_ready" ? html`<div role="alert" class="notice bad"><p>${t("notReady")}: ${state.reasons.join("; ")}</p></div>` : nothing}
+    ${state?.status === "not_ready" ? html`<div role="alert" class="notice bad"><p>${t("notReady")}: ${logged(state.reasons.join("; "))}</p></div>` : nothing}
     ${
       state === undefined || refusal === null
         ? nothing

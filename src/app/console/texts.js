@@ -20,6 +20,8 @@ const TEXTS = {
  * @property {Language} language
  * @property {Format} format
  * @property {(key: TextKey, values?: Readonly<Record<string, string>>) => string} t
+ * @property {(code: string) => string} reason a cause by its code, which the log and the metrics have too
+ * @property {(code: string) => string | undefined} problem what a problem's code means
  * @property {(count: number, noun: "Added" | "Changed" | "Column" | "Error" | "Finding" | "Removed" | "Replica" | "Ticker" | "View" | "Warning") => string} counted
  */
 
@@ -32,10 +34,16 @@ const TEXTS = {
 export async function loadTexts(language) {
   const texts = await TEXTS[language]();
   const format = createFormat(language);
+  /** @type {Readonly<Record<string, string>>} */
+  const reasons = texts.reasons;
+  /** @type {Readonly<Record<string, string>>} */
+  const problems = texts.problems;
   return {
     language,
     format,
     t: (key, values = {}) => texts[key].replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole),
+    reason: (code) => (Object.hasOwn(reasons, code) ? `${code}: ${reasons[code]}` : code),
+    problem: (code) => (Object.hasOwn(problems, code) ? problems[code] : undefined),
     counted: (count, noun) => format.counted(count, texts[`noun${noun}`]),
   };
 }

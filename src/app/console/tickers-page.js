@@ -1,6 +1,6 @@
 import { call, pathSegment } from "./api.js";
 import { html, nothing } from "./lib/lit-html.js";
-import { chips, failureText } from "./parts.js";
+import { chips, failureText, suggestedNames } from "./parts.js";
 import { tickersText } from "./self-state.js";
 
 /**
@@ -60,12 +60,14 @@ export function createTickersPage(context) {
       const { ticker, stale } = /** @type {{ ticker: string, stale: boolean }} */ (outcome.json());
       return html`<p><q>${asked}</q> ${words.t("normalizedTo")} <strong class="mono">${ticker}</strong></p>${stale ? html`<p class="hint">${words.t("stale")}</p>` : nothing}`;
     }
-    const hint = outcome.kind === "problem" ? outcome.problem.hint : undefined;
-    const text =
-      outcome.kind === "problem" && outcome.status === 404
-        ? outcome.problem.detail
-        : failureText(words, outcome);
-    return html`<p><q>${asked}</q>: ${text}</p>${hint === undefined ? nothing : html`<p class="hint">${hint}</p>`}`;
+    if (outcome.kind !== "problem" || outcome.status !== 404)
+      return html`<p><q>${asked}</q>: ${failureText(words, outcome)}</p>`;
+    const names = suggestedNames(outcome.problem.hint);
+    const hint =
+      names.length === 0
+        ? words.t("tickerForm")
+        : words.t("didYouMean", { names: words.format.alternatives(names) });
+    return html`<p><q>${asked}</q>: ${words.t("unknownTicker")}</p><p class="hint">${hint}</p>`;
   }
 
   function drawExtracted() {

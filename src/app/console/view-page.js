@@ -1,8 +1,8 @@
 import { call, pathSegment } from "./api.js";
-import { withViewLink } from "./diagnostic-list.js";
 import { prettyJson } from "./json-text.js";
 import { html, nothing } from "./lib/lit-html.js";
-import { chips, copyText, facts, failureText } from "./parts.js";
+import { chips, copyText, facts, failureText, suggestedNames } from "./parts.js";
+import { viewHref } from "./routes.js";
 import { drawColumns } from "./view-columns.js";
 import { toYaml } from "./yaml-text.js";
 
@@ -165,9 +165,17 @@ export function createViewPage(context) {
     const words = context.words();
     if (failure === undefined) return html`<p class="loading">${words.t("loading")}…</p>`;
     const isMissing = failure.kind === "problem" && failure.status === 404;
-    const hint = failure.kind === "problem" ? failure.problem.hint : undefined;
     const text = isMissing ? words.t("unknownView", { entity }) : failureText(words, failure);
-    return html`<div role="alert" class="notice bad"><p>${text}</p>${isMissing ? html`<p>${hint === undefined ? words.t("unknownViewHint") : withViewLink(hint)}</p>` : nothing}</div>`;
+    return html`<div role="alert" class="notice bad"><p>${text}</p>${isMissing ? html`<p>${drawSuggestion(failure)}</p>` : nothing}</div>`;
+  }
+
+  /** @param {Exclude<import("./api.js").Outcome, { kind: "ok" }>} failed */
+  function drawSuggestion(failed) {
+    const { t } = context.words();
+    const [name] = suggestedNames(failed.kind === "problem" ? failed.problem.hint : undefined);
+    if (name === undefined) return t("unknownViewHint");
+    const [before, after] = t("didYouMean").split("{names}");
+    return html`${before}<a href=${viewHref(name)}>${name}</a>${after}`;
   }
 
   return {

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { ReaderLanguage } from "../../domain/view/reader-languages.ts";
-import type { Language } from "../../lib/language.ts";
 import type { BroadcastPort } from "../../ports/broadcast-port.ts";
 import type { CacheFault, CachePort } from "../../ports/cache-port.ts";
 import type { CatalogSourcePort } from "../../ports/catalog-source-port.ts";
@@ -44,7 +43,7 @@ export type StartService = (parts: ServiceParts) => Promise<RunningService>;
 /** Makes the source of the catalog in a folder. */
 export type OpenSource = (
   viewsDir: string,
-  options?: { readonly readers?: readonly ReaderLanguage[]; readonly language?: Language },
+  options?: { readonly readers?: readonly ReaderLanguage[] },
 ) => CatalogSourcePort;
 
 /** The settings that name a shared cache. */

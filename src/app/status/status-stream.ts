@@ -1,6 +1,7 @@
 import { clearInterval, setInterval } from "node:timers";
 import type { RefusalReason } from "../../domain/release/refusal-reasons.ts";
-import type { Diagnostic } from "../../domain/view/diagnostic.ts";
+import { type Diagnostic, diagnosticIn } from "../../domain/view/diagnostic.ts";
+import type { Language } from "../../lib/language.ts";
 import type { CatalogEvent } from "../catalog/events.ts";
 import type { FleetCounts } from "../fleet/replica-registry.ts";
 import type { DiskState } from "./checks.ts";
@@ -91,7 +92,8 @@ export type StateDiagnostic = Pick<
 
 /** Follows the service's events, so that the state can be read at any time. */
 export interface ServiceStateTracker {
-  current(): ServiceState;
+  /** @param language that of the diagnostics; English by default */
+  current(language?: Language): ServiceState;
   /** The state of the catalog on disk. */
   disk(): DiskState;
   /** Whether the cache has another fleet's publication. */
@@ -109,13 +111,16 @@ export interface ServiceStateDeps {
   readonly nowMs: () => number;
 }
 
+/** A refusal before its diagnostics are written in a language. */
+type HeldRefusal = Omit<StateRefusal, "findings"> & { readonly findings: readonly Diagnostic[] };
+
 /** Few enough for one glance. */
 const DIAGNOSTICS_MAX = 30;
 
 export function createServiceState(deps: ServiceStateDeps): ServiceStateTracker {
   const { readiness, viewsDir, fleet, nowMs } = deps;
   const relative = relativeTo(viewsDir);
-  let refusal: StateRefusal | null = null;
+  let refusal: HeldRefusal | null = null;
   let found: readonly Diagnostic[] = [];
   let isDiskOther: boolean | undefined;
   let isForeign = false;
@@ -132,9 +137,8 @@ export function createServiceState(deps: ServiceStateDeps): ServiceStateTracker 
 
   /** A start retries: an equal refusal is not reported again, except that of a requested reload. */
   function refuse(reason: RefusalReason, isAskedFor: boolean): void {
-    const findings = reason === "invalid-catalog" ? found : [];
-    const shown = findings.slice(0, DIAGNOSTICS_MAX).map(relative);
-    const next = { reason, findings: shown, findingsTotal: findings.length };
+    const all = reason === "invalid-catalog" ? found : [];
+    const next = { reason, findings: all.slice(0, DIAGNOSTICS_MAX), findingsTotal: all.length };
     if (!isAskedFor && refusal !== null) {
       const { at: _, ...known } = refusal;
       if (JSON.stringify(known) === JSON.stringify(next)) return;
@@ -152,9 +156,10 @@ export function createServiceState(deps: ServiceStateDeps): ServiceStateTracker 
     disk,
     isForeign: () => isForeign,
     damage: () => damage,
-    current() {
+    current(language = "en") {
       noteFleet();
-      return { ...readiness(), refusal, fleetChanges };
+      const findings = (refusal?.findings ?? []).map((item) => relative(diagnosticIn(language, item)));
+      return { ...readiness(), refusal: refusal && { ...refusal, findings }, fleetChanges };
     },
     catalogEvent(event) {
       switch (event.kind) {

@@ -1,3 +1,5 @@
+import type { Language } from "../../lib/language.ts";
+
 /** A subscriber; neither function may throw. */
 export interface Subscriber {
   /** The current state, as JSON. */
@@ -15,8 +17,8 @@ export type SubscribeResult =
 
 /** Sends the service's state to a bounded number of subscribers, on every change. */
 export interface SubscriberHub {
-  /** Sends the state at once, and each new one from then on. */
-  subscribe(subscriber: Subscriber): SubscribeResult;
+  /** Sends the state at once, and each new one from then on, in this language or in English. */
+  subscribe(subscriber: Subscriber, language?: Language): SubscribeResult;
   /** The state may have changed. */
   changed(): void;
   /** Ends the streams of all subscribers, and accepts no more. */
@@ -24,7 +26,7 @@ export interface SubscriberHub {
 }
 
 export interface SubscriberHubDeps {
-  readonly state: () => unknown;
+  readonly state: (language: Language) => unknown;
   readonly subscribersMax: number;
   /** Calls at intervals until the returned function is called. */
   readonly every: (ms: number, task: () => void) => () => void;
@@ -46,7 +48,7 @@ export function createSubscriberHub({
   every,
   soon,
 }: SubscriberHubDeps): SubscriberHub {
-  const subscribers = new Set<Subscriber>();
+  const subscribers = new Map<Subscriber, Language>();
   let sent = "";
   let checksSinceSent = 0;
   let isDue = false;
@@ -54,20 +56,24 @@ export function createSubscriberHub({
   let stopLooking: (() => void) | undefined;
 
   function look(): void {
-    const now = state();
+    const now = state("en");
     const mark = markOf(now);
     checksSinceSent += 1;
     if (mark !== sent) {
       sent = mark;
-      const json = JSON.stringify(now);
-      notify((subscriber) => subscriber.state(json));
+      const written = new Map<Language, string>([["en", JSON.stringify(now)]]);
+      notify((subscriber, language) => {
+        const json = written.get(language) ?? JSON.stringify(state(language));
+        written.set(language, json);
+        subscriber.state(json);
+      });
     } else if (checksSinceSent >= CHECKS_PER_HEARTBEAT) notify((subscriber) => subscriber.heartbeat());
   }
 
-  function notify(how: (subscriber: Subscriber) => void): void {
+  function notify(how: (subscriber: Subscriber, language: Language) => void): void {
     checksSinceSent = 0;
     // A subscriber that cannot keep up unsubscribes during the loop.
-    for (const subscriber of [...subscribers]) how(subscriber);
+    for (const [subscriber, language] of [...subscribers]) how(subscriber, language);
   }
 
   function unsubscribe(subscriber: Subscriber): void {
@@ -78,15 +84,15 @@ export function createSubscriberHub({
   }
 
   return {
-    subscribe(subscriber) {
+    subscribe(subscriber, language = "en") {
       if (closed) return { kind: "closed" };
       if (subscribers.size >= subscribersMax) return { kind: "full" };
-      const now = state();
+      const now = state(language);
       if (subscribers.size === 0) {
-        sent = markOf(now);
+        sent = markOf(language === "en" ? now : state("en"));
         stopLooking = every(LOOK_MS, look);
       }
-      subscribers.add(subscriber);
+      subscribers.set(subscriber, language);
       subscriber.state(JSON.stringify(now));
       return { kind: "subscribed", unsubscribe: () => unsubscribe(subscriber) };
     },
@@ -100,7 +106,7 @@ export function createSubscriberHub({
     },
     close() {
       closed = true;
-      for (const subscriber of [...subscribers]) {
+      for (const subscriber of [...subscribers.keys()]) {
         unsubscribe(subscriber);
         subscriber.end();
       }
@@ -108,7 +114,7 @@ export function createSubscriberHub({
   };
 }
 
-/** A growing age alone is not a change. */
+/** The texts of all languages change together, and a growing age alone is not a change. */
 function markOf(state: unknown): string {
   return JSON.stringify(state, (key, value) => (key === "ageSeconds" ? undefined : value));
 }

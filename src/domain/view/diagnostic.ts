@@ -46,6 +46,25 @@ export interface Diagnostic {
   readonly pointer: string;
   readonly message: string;
   readonly hint: string;
+  /** The message and the hint in other languages. No report has them: see {@link diagnosticIn}. */
+  readonly translations?: Readonly<Partial<Record<Language, Pick<Diagnostic, "hint" | "message">>>>;
+}
+
+/** The texts of a diagnostic in every language, as its members. */
+export function translatedWords({
+  message,
+  hint,
+}: Readonly<Record<"hint" | "message", Text>>): Pick<Diagnostic, "hint" | "message" | "translations"> {
+  const translations = { pt: { message: message.pt, hint: hint.pt } };
+  return { message: message.en, hint: hint.en, translations };
+}
+
+/** The diagnostic with its texts in one language alone; in English where there is no translation. */
+export function diagnosticIn(
+  language: Language,
+  { translations, ...diagnostic }: Diagnostic,
+): Omit<Diagnostic, "translations"> {
+  return { ...diagnostic, ...translations?.[language] };
 }
 
 const WORDS = {
@@ -58,9 +77,8 @@ export function formatDiagnostic(diagnostic: Diagnostic): string {
   return formatDiagnosticIn("en", diagnostic);
 }
 
-/** @param language that of the diagnostic's message */
 export function formatDiagnosticIn(language: Language, diagnostic: Diagnostic): string {
-  const { file, line, column, message, hint, code, pointer } = diagnostic;
+  const { file, line, column, message, hint, code, pointer } = diagnosticIn(language, diagnostic);
   const words = WORDS[language];
   const severity = words[diagnostic.severity];
   const place = pointer === "" ? code : `${code} ${words.at} ${pointer}`;

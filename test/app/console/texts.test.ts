@@ -3,6 +3,24 @@ import { chooseLanguage } from "../../../src/app/console/language.js";
 import { loadTexts } from "../../../src/app/console/texts.js";
 import { ENGLISH } from "../../../src/app/console/texts-en.js";
 import { PORTUGUESE } from "../../../src/app/console/texts-pt.js";
+import { DIFF_VIEWS, LIST_REPLICAS, RELOAD_VIEWS } from "../../../src/app/http/api/admin-api.ts";
+import { SHOW_VIEW } from "../../../src/app/http/api/catalog-api.ts";
+import { SHOW_HISTORY } from "../../../src/app/http/api/history-api.ts";
+import { EXTRACT_TICKERS, FIND_TICKER } from "../../../src/app/http/api/ticker-api.ts";
+import { REFUSAL_REASONS } from "../../../src/domain/release/refusal-reasons.ts";
+import { CACHE_ERROR_CODES } from "../../../src/ports/cache-port.ts";
+import { DATABASE_ERROR_CODES } from "../../../src/ports/database-port.ts";
+
+/** The routes whose failures a page shows. */
+const CALLED = [
+  DIFF_VIEWS,
+  EXTRACT_TICKERS,
+  FIND_TICKER,
+  LIST_REPLICAS,
+  RELOAD_VIEWS,
+  SHOW_HISTORY,
+  SHOW_VIEW,
+];
 
 const valuesIn = (text: unknown): readonly string[] =>
   [...JSON.stringify(text).matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name).sort();
@@ -44,6 +62,25 @@ describe("the two dictionaries", () => {
   ])("have no name of the code in what people read in %s", (_, texts) => {
     const written = JSON.stringify(Object.values(texts)).replaceAll(/\{\w+\}/g, "");
     expect(written.match(/\p{L}*\p{Ll}\p{Lu}\p{L}*/gu) ?? []).toEqual([]);
+  });
+});
+
+describe("PageTexts.reason() and PageTexts.problem()", () => {
+  test.each(["en", "pt"] as const)("explain each code that the service may send in %s", async (language) => {
+    const { reason, problem } = await loadTexts(language);
+    const codes = [...REFUSAL_REASONS, ...CACHE_ERROR_CODES, ...DATABASE_ERROR_CODES, "flag", "state"];
+    expect(codes.filter((code) => !reason(code).startsWith(`${code}: `))).toEqual([]);
+    const problems = [...new Set(CALLED.flatMap((route) => route.problems as readonly string[]))];
+    // These have a text of their own, or belong to no request of the console.
+    const own = [
+      "catalog_invalid",
+      "unauthorized",
+      "too_many_attempts",
+      "view_not_found",
+      "ticker_not_found",
+    ];
+    expect(problems.filter((code) => problem(code) === undefined && !own.includes(code))).toEqual([]);
+    expect([reason("constructor"), problem("constructor")]).toEqual(["constructor", undefined]);
   });
 });
 

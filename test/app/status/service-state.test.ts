@@ -74,6 +74,21 @@ describe("createServiceState()", () => {
     expect(told).not.toContain("secret-place");
   });
 
+  test("current() writes the findings in one language, English where there is no translation", () => {
+    const { state } = startState();
+    const translations = { pt: { message: "errado", hint: "certo" } };
+    const diagnostics = [{ ...finding(1), translations }, finding(2)];
+    state.catalogEvent({ kind: "source-invalid", diagnostics });
+    state.catalogEvent(refused("reload"));
+    const textsIn = (language: "en" | "pt") =>
+      state.current(language).refusal?.findings.map(({ message, hint }) => `${message} ${hint}`);
+    expect([textsIn("en"), textsIn("pt")]).toEqual([
+      ["wrong right", "wrong right"],
+      ["errado certo", "wrong right"],
+    ]);
+    expect(JSON.stringify(state.current())).not.toContain("translations");
+  });
+
   test("E3: tells what was refused at the start, once for as long as it stays the same", () => {
     const { state, clock } = startState();
     state.catalogEvent({ kind: "source-invalid", diagnostics: [finding(3)] });

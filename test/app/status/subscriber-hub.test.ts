@@ -41,6 +41,24 @@ function listen(): Subscriber & { readonly heard: string[] } {
 const told = (value: number, ageSeconds = 1): string => JSON.stringify({ value, ageSeconds });
 
 describe("createSubscriberHub()", () => {
+  test("sends each subscriber the state in its language", () => {
+    const state = { value: 1 };
+    const hub = createSubscriberHub({
+      state: (language) => ({ ...state, language }),
+      subscribersMax: 2,
+      every: () => () => undefined,
+      soon: (task) => task(),
+    });
+    const [english, portuguese] = [listen(), listen()];
+    hub.subscribe(portuguese, "pt");
+    hub.subscribe(english);
+    hub.changed();
+    state.value = 2;
+    hub.changed();
+    const heard = (language: string) => [1, 2].map((value) => JSON.stringify({ value, language }));
+    expect([english.heard, portuguese.heard]).toEqual([heard("en"), heard("pt")]);
+  });
+
   test("tells the state at once, and each change of it once, however often it is said to have changed", () => {
     const { hub, state, settle } = startHub();
     const subscriber = listen();

@@ -1,6 +1,5 @@
 import type { LineCounter } from "yaml";
-import type { Diagnostic } from "../../../domain/view/diagnostic.ts";
-import type { Language } from "../../../lib/language.ts";
+import { type Diagnostic, translatedWords } from "../../../domain/view/diagnostic.ts";
 import type { Words } from "./common-words.ts";
 
 /** The lines of a file. */
@@ -30,20 +29,16 @@ export interface Place {
 
 type PlacelessDiagnostic = Pick<Diagnostic, "code" | "pointer" | "severity"> & Words;
 
-/**
- * @param file as messages name it
- * @param language that of the messages
- */
-export function createPlace(file: string, language: Language = "en"): Place {
-  const said = ({ message, hint }: Words) => ({ message: message[language], hint: hint[language] });
+/** @param file as messages name it */
+export function createPlace(file: string): Place {
   return {
     start: ({ code, ...words }) => {
-      return { severity: "error", code, file, line: 1, column: 1, pointer: "", ...said(words) };
+      return { severity: "error", code, file, line: 1, column: 1, pointer: "", ...translatedWords(words) };
     },
     at: (lines, offset, { severity, code, pointer, ...words }) => {
       const { line, col } = lines.linePos(offset);
       const place = { file, line: Math.max(line, 1), column: Math.max(col, 1) };
-      return { severity, code, ...place, pointer, ...said(words) };
+      return { severity, code, ...place, pointer, ...translatedWords(words) };
     },
   };
 }

@@ -67,7 +67,7 @@ export function createPrinter(
 export interface PrintDiagnosticsOptions {
   /** The rest is counted. */
   readonly diagnosticsMax?: number;
-  /** The language of the diagnostics' messages. */
+  /** The language of the printed messages. */
   readonly language?: Language;
 }
 

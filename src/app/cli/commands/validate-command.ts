@@ -1,7 +1,7 @@
-import type { Diagnostic } from "../../../domain/view/diagnostic.ts";
+import { type Diagnostic, diagnosticIn } from "../../../domain/view/diagnostic.ts";
 import { findPlaceholders, type Placeholder } from "../../../domain/view/draft-view.ts";
 import { READER_LANGUAGES, type ReaderLanguage } from "../../../domain/view/reader-languages.ts";
-import { LANGUAGES, type Language, languageOfLocale } from "../../../lib/language.ts";
+import { findLanguage, LANGUAGES, type Language, languageOfLocale } from "../../../lib/language.ts";
 import { type CatalogLoad, CatalogSourceError } from "../../../ports/catalog-source-port.ts";
 import { invalidCatalogMessage } from "../../catalog/read-disk.ts";
 import { loadDirectory } from "./catalog-commands.ts";
@@ -25,9 +25,10 @@ export const validateCommand: RunCommand = async (io, deps, args) => {
   const readers = readReaders(io, args);
   const language = readLanguage(io, args);
   if (format === undefined || readers === undefined || language === undefined) return EXIT.usage;
-  const { load, name } = await loadDirectory(io, deps, args.positionals[0], { readers, language });
+  const { load, name } = await loadDirectory(io, deps, args.positionals[0], { readers });
   if (load === undefined) return EXIT.usage;
-  const diagnostics = load.kind === "loaded" ? load.warnings : load.diagnostics;
+  const found = load.kind === "loaded" ? load.warnings : load.diagnostics;
+  const diagnostics = found.map((diagnostic) => diagnosticIn(language, diagnostic));
   const passed = load.kind === "loaded" && !(args.flags.has("strict") && diagnostics.length > 0);
   const placeholders = await placeholdersOf(deps, name);
   if (format === "text") {
@@ -38,7 +39,7 @@ export const validateCommand: RunCommand = async (io, deps, args) => {
     const report =
       format === "sarif"
         ? sarifLog(name, diagnostics, language)
-        : { ...jsonReport(name, load, passed), language, placeholders };
+        : { ...jsonReport(name, load, passed), diagnostics, language, placeholders };
     io.stdout.json(JSON.stringify(report, null, 2));
   }
   io.stderr.line((language === "pt" ? summaryInPortuguese : summary)(name, load, passed));
@@ -79,7 +80,7 @@ function readFormat(io: CommandIo, { values }: CommandArguments): Format | undef
 function readLanguage({ env, stderr }: CommandIo, { values }: CommandArguments): Language | undefined {
   const given = values.get("lang");
   if (given === undefined) return languageOfLocale(env);
-  const language = LANGUAGES.find((known) => known === given);
+  const language = findLanguage(given);
   if (language === undefined)
     stderr.line(`mosaic: --lang is ${JSON.stringify(given)}: expected ${LANGUAGES.join(" or ")}`);
   return language;
@@ -126,6 +127,5 @@ function jsonReport(directory: string, load: CatalogLoad, passed: boolean): obje
     views: catalog?.views.size ?? null,
     errors,
     warnings: diagnostics.length - errors,
-    diagnostics,
   };
 }

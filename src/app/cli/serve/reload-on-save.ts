@@ -1,10 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Language } from "../../../lib/language.ts";
-import {
-  type CatalogLoad,
-  CatalogSourceError,
-  type CatalogSourcePort,
-} from "../../../ports/catalog-source-port.ts";
+import { CatalogSourceError, type CatalogSourcePort } from "../../../ports/catalog-source-port.ts";
 import { invalidCatalogMessage } from "../../catalog/read-disk.ts";
 import type { ReloadOutcome } from "../../catalog/reload.ts";
 import type { RunningService } from "../../lifecycle/service.ts";
@@ -31,7 +27,7 @@ export function reloadOnSave(
   deps: CommandDeps,
   { viewsDir, service, language, signal }: ReloadOnSaveOptions,
 ): Promise<void> {
-  const source = deps.openSource(viewsDir, { language });
+  const source = deps.openSource(viewsDir);
   return watchViews({
     fingerprint: () => deps.fingerprint(viewsDir),
     onChange: () => takeChange(io, deps, { source, service, language, signal }),
@@ -59,9 +55,7 @@ async function takeChange(io: CommandIo, deps: CommandDeps, { source, service, l
     const outcome = await service.reload();
     if (outcome.kind === "reloaded") say(describe(source.name, outcome, TEXTS[language]));
     else if (outcome.kind === "invalid")
-      say(
-        `${invalidCatalogMessage(source.name, errorsOf(load, outcome), language)}; ${TEXTS[language].stays}`,
-      );
+      say(`${invalidCatalogMessage(source.name, outcome.diagnostics, language)}; ${TEXTS[language].stays}`);
     else say(outcome.detail);
   } catch (error) {
     if (signal.aborted) return;
@@ -73,11 +67,6 @@ async function takeChange(io: CommandIo, deps: CommandDeps, { source, service, l
 }
 
 type Reloaded = Extract<ReloadOutcome, { kind: "reloaded" }>;
-
-/** The service's own diagnostics are in English. */
-function errorsOf(load: CatalogLoad, outcome: ReloadOutcome & { readonly kind: "invalid" }) {
-  return load.kind === "invalid" ? load.diagnostics : outcome.diagnostics;
-}
 
 const TEXTS = {
   en: {

@@ -11,7 +11,7 @@ import {
 } from "./field-schemas.ts";
 import { generationSchema } from "./operations-api.ts";
 import { diagnosticSchema } from "./problem-api.ts";
-import { ADMIN_PROBLEMS, type RouteSpec } from "./route-spec.ts";
+import { ADMIN_PROBLEMS, LANG, type RouteSpec } from "./route-spec.ts";
 
 const changesSchema = v.object({
   added: namesOf("Added entities."),
@@ -138,6 +138,7 @@ export const RELOAD_VIEWS = {
       schema: v.picklist(["false", "true"]),
       example: "true",
     },
+    lang: LANG,
   },
   answers: {
     200: {

@@ -4,7 +4,7 @@ import { READINESS_WARNINGS } from "../../status/readiness.ts";
 import { countOf, textOf, timestampSchema } from "./field-schemas.ts";
 import { checksSchema, componentsSchema, SHOW_READINESS } from "./operations-api.ts";
 import { diagnosticSchema } from "./problem-api.ts";
-import type { RouteSpec } from "./route-spec.ts";
+import { LANG, type RouteSpec } from "./route-spec.ts";
 
 const { pointer: _, frame: __, ...diagnosticEntries } = diagnosticSchema.entries;
 
@@ -50,6 +50,7 @@ export const FOLLOW_EVENTS = {
     "`state`; its `data` is one `StateEvent` as JSON on one line. Events have no ids. The first event is sent at " +
     "once, then one after each change. After 15 seconds without a change, a comment (`:`) is sent. `retry` makes clients " +
     "reconnect after 2 seconds. The limit is 100 streams for each replica. A stream whose client stops reading is closed; all are closed when the service stops.",
+  query: { lang: LANG },
   answers: {
     200: {
       description: "Server-sent events. The schema is that of the `data` of each `state` event.",
@@ -58,5 +59,5 @@ export const FOLLOW_EVENTS = {
       examples: { state: { summary: "The data of one event", value: EXAMPLE_STATE } },
     },
   },
-  problems: ["internal_error", "not_ready", "too_many_followers"],
+  problems: ["bad_request", "internal_error", "not_ready", "too_many_followers"],
 } as const satisfies RouteSpec;

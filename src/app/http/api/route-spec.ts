@@ -1,4 +1,5 @@
-import type * as v from "valibot";
+import * as v from "valibot";
+import { LANGUAGES } from "../../../lib/language.ts";
 import type { ProblemCode } from "../responses/problem.ts";
 import type { HeaderName } from "./header-specs.ts";
 
@@ -62,6 +63,14 @@ export interface RouteSpec {
   /** All problems that it may answer beside {@link UNROUTED_PROBLEMS}. */
   readonly problems: readonly ProblemCode[];
 }
+
+/** The language of an answer's diagnostics. */
+export const LANG = {
+  description:
+    "Language of the messages and hints of diagnostics, by default `en`. Codes, titles and details are the same in each.",
+  schema: v.picklist(LANGUAGES),
+  example: "pt",
+} as const satisfies ParameterSpec;
 
 /** The answer to a client that has the representation already. */
 export const NOT_MODIFIED = {

@@ -1,7 +1,8 @@
 import type { Hono } from "hono";
 import { diffStatus } from "../../../domain/catalog/value-diff.ts";
 import { REFUSALS } from "../../../domain/release/refusal-reasons.ts";
-import type { Diagnostic } from "../../../domain/view/diagnostic.ts";
+import { type Diagnostic, diagnosticIn } from "../../../domain/view/diagnostic.ts";
+import { findLanguage, type Language } from "../../../lib/language.ts";
 import type { ActiveCatalogHolder } from "../../catalog/active-catalog.ts";
 import type { DatabaseDiff } from "../../catalog/diff-database.ts";
 import type { ReloadOptions, ReloadOutcome } from "../../catalog/reload.ts";
@@ -67,13 +68,17 @@ export function addAdminRoutes(
       return reloaded.problem(context, "bad_request", {
         detail: "The query takes force, which is true or false",
       });
+    const language = findLanguage(query.get("lang") ?? "en");
+    if (language === undefined)
+      return reloaded.problem(context, "bad_request", { detail: "The query takes lang, which is en or pt" });
     const options = { force: force === "true" };
-    if (isDryRun) return sendReload(context, await deps.previewReload(options), { ...deps, isDryRun });
+    const form = { ...deps, isDryRun, language };
+    if (isDryRun) return sendReload(context, await deps.previewReload(options), form);
     const active = holder.current();
     const from = { hash: active?.catalog.hash, generation: active?.generation };
     const outcome = await reload(options);
     auditReload(log, context.env.requestId, { from, outcome });
-    return sendReload(context, outcome, { ...deps, isDryRun });
+    return sendReload(context, outcome, form);
   });
   addRoute(app, LIST_REPLICAS, async (context) => sendFleet(context, await listReplicas()));
   addRoute(app, SHOW_HISTORY, async (context) => listed.json(context, await deps.listHistory()));
@@ -93,11 +98,18 @@ function readDryRun(query: URLSearchParams): boolean | undefined {
   return values.includes("true");
 }
 
+interface ReloadForm extends Pick<AdminRoutesDeps, "readViewText"> {
+  readonly isDryRun: boolean;
+  readonly language: Language;
+}
+
 async function sendReload(
   context: HttpContext,
   outcome: ReloadOutcome,
-  { readViewText, isDryRun }: Pick<AdminRoutesDeps, "readViewText"> & { readonly isDryRun: boolean },
+  { readViewText, isDryRun, language }: ReloadForm,
 ): Promise<Response> {
+  const shown = (diagnostics: readonly Diagnostic[]) =>
+    diagnostics.slice(0, DIAGNOSTICS_MAX).map((diagnostic) => diagnosticIn(language, diagnostic));
   switch (outcome.kind) {
     case "reloaded": {
       const { hash, previousHash = null, generation = null, changes, details, views } = outcome;
@@ -112,7 +124,7 @@ async function sendReload(
         items: views,
         published,
         dryRun: isDryRun,
-        warnings: warnings.slice(0, DIAGNOSTICS_MAX),
+        warnings: shown(warnings),
         warningsTotal: warnings.length,
       });
     }
@@ -120,7 +132,7 @@ async function sendReload(
       return reloaded.problem(context, "catalog_invalid", {
         detail: outcome.detail,
         extensions: {
-          diagnostics: await withFrames(outcome.diagnostics.slice(0, DIAGNOSTICS_MAX), readViewText),
+          diagnostics: await withFrames(shown(outcome.diagnostics), readViewText),
           diagnosticsTotal: outcome.diagnostics.length,
         },
       });

@@ -1,4 +1,5 @@
 import type { Hono } from "hono";
+import { findLanguage, type Language } from "../../../lib/language.ts";
 import { VERSION } from "../../settings/version.ts";
 import type { Readiness } from "../../status/readiness.ts";
 import type { SubscribeResult, SubscriberHub } from "../../status/subscriber-hub.ts";
@@ -24,7 +25,10 @@ export function addEventRoutes(app: Hono<HttpEnv>, { live, readiness }: EventRou
   addRoute(app, FOLLOW_EVENTS, (context) => {
     // The router answers a HEAD by this handler and drops the body: the stream would never be read or closed.
     if (context.req.raw.method === "HEAD") return sendStream(context, null);
-    const { stream, subscribed } = openStream(live);
+    const language = findLanguage(context.req.query("lang") ?? "en");
+    if (language === undefined)
+      return subscribe.problem(context, "bad_request", { detail: "The query takes lang, which is en or pt" });
+    const { stream, subscribed } = openStream(live, language);
     if (subscribed.kind === "subscribed") return sendStream(context, stream);
     if (subscribed.kind === "closed") {
       const { reasons, components, checks } = readiness();
@@ -38,7 +42,7 @@ export function addEventRoutes(app: Hono<HttpEnv>, { live, readiness }: EventRou
   });
 }
 
-function openStream(live: Pick<SubscriberHub, "subscribe">) {
+function openStream(live: Pick<SubscriberHub, "subscribe">, language: Language) {
   const encoder = new TextEncoder();
   const held: { subscribed: SubscribeResult } = { subscribed: { kind: "closed" } };
   const unsubscribe = (): void => {
@@ -56,11 +60,12 @@ function openStream(live: Pick<SubscriberHub, "subscribe">) {
           controller.close();
         };
         send(`retry: ${RETRY_MS}\n\n`);
-        held.subscribed = live.subscribe({
-          state: (json) => send(`event: state\ndata: ${json}\n\n`),
+        const subscriber = {
+          state: (json: string) => send(`event: state\ndata: ${json}\n\n`),
           heartbeat: () => send(":\n\n"),
           end: () => controller.close(),
-        });
+        };
+        held.subscribed = live.subscribe(subscriber, language);
       },
       cancel: unsubscribe,
     },
