@@ -11,7 +11,7 @@ import { createCatalogVerifier } from "../src/app/signing/catalog-verifier.ts";
 import { type Catalog, createCatalog } from "../src/domain/catalog/catalog.ts";
 import { canonicalText } from "../src/domain/json/canonical-json.ts";
 import { isJsonObject } from "../src/domain/json/json-value.ts";
-import { readStoredJson } from "../src/domain/json/read-stored-json.ts";
+import { readStoredJson } from "../src/domain/json/parse-json.ts";
 import type { Entity } from "../src/domain/view/entity.ts";
 import { type RedisServer, startRedis } from "../test/support/redis-server.ts";
 import { type CountingProxy, startCountingProxy } from "./counting-proxy.ts";

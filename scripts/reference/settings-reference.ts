@@ -1,6 +1,7 @@
 import { SETTING_GROUPS, type SettingText } from "../../src/app/settings/setting-texts.ts";
 import type { Environment } from "../../src/app/settings/setting-values.ts";
-import { parseSettings, type SettingName, settingsSchema } from "../../src/app/settings/settings.ts";
+import { parseSettings } from "../../src/app/settings/settings.ts";
+import { type SettingName, settingsSchema } from "../../src/app/settings/settings-schema.ts";
 import { anchorOf, code, GENERATED, table } from "./markdown.ts";
 
 const INTRODUCTION = `# Settings

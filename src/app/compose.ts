@@ -1,3 +1,5 @@
+import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
 import { withBreaker } from "../adapters/decorators/breaker.ts";
 import { withNamespace } from "../adapters/decorators/namespace.ts";
 import { withObserver } from "../adapters/decorators/observe.ts";
@@ -11,10 +13,15 @@ import { openDatabase } from "../adapters/open-database.ts";
 import type { BroadcastPort } from "../ports/broadcast-port.ts";
 import type { CachePort } from "../ports/cache-port.ts";
 import type { DescribedDatabase } from "../ports/database-port.ts";
-import { createReplicaId } from "./fleet/replica-registry.ts";
-import type { DatabaseSettings, RunningService, ServiceParts } from "./lifecycle/service.ts";
+import type {
+  DatabaseSettings,
+  RunningService,
+  ServiceParts,
+  SharedCache,
+  SharedCacheHooks,
+} from "./lifecycle/service.ts";
 import type { OpenedCache } from "./open-redis.ts";
-import { runService, type SharedCache, type SharedCacheHooks } from "./run-service.ts";
+import { runService } from "./run-service.ts";
 import type { Settings } from "./settings/settings.ts";
 import { maskUrl } from "./settings/url-settings.ts";
 import { type CatalogVerifier, createCatalogVerifier } from "./signing/catalog-verifier.ts";
@@ -188,4 +195,18 @@ export async function openCatalogVerifier(
   if (keys.kind === "refused") throw new SigningKeysError(`Cannot start: ${keys.detail}`);
   for (const detail of keys.warnings) log.warn({ detail }, "Signing key warning");
   return verifier;
+}
+
+/** The host, which is the name of a pod in Kubernetes, and a part that distinguishes two starts on it. */
+function createReplicaId(): string {
+  return `${hostName().slice(0, 60)}-${randomBytes(4).toString("hex")}`;
+}
+
+function hostName(): string {
+  try {
+    return hostname().replace(/[^\x21-\x7e]/g, "") || "replica";
+  } catch {
+    // Deno needs a permission for it.
+    return "replica";
+  }
 }

@@ -6,8 +6,9 @@ import type { ExitCode, Output } from "./cli/commands/command.ts";
 
 // Deno and Bun have caches of their own.
 if (!("Deno" in globalThis) && process.versions.bun === undefined) {
-  (await import("./compile-cache.ts")).enableCompileCache(process.env);
-  (await import("./limit-young-heap.ts")).limitYoungHeap();
+  const { enableCompileCache, limitYoungHeap } = await import("./tune-node.ts");
+  enableCompileCache(process.env);
+  limitYoungHeap();
 }
 // Imported after that, so that they are taken from the cache.
 const { EXIT } = await import("./cli/commands/command.ts");

@@ -2,10 +2,6 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { createEventBus } from "../lib/event-bus.ts";
 import { runGuarded } from "../lib/run-guarded.ts";
-import type { BroadcastPort } from "../ports/broadcast-port.ts";
-import type { CacheFault, CacheObservation, CachePort } from "../ports/cache-port.ts";
-import type { CatalogSourcePort } from "../ports/catalog-source-port.ts";
-import type { Database } from "../ports/database-port.ts";
 import { createActiveCatalog } from "./catalog/active-catalog.ts";
 import { createCatalogService } from "./catalog/catalog-service.ts";
 import { createCatalogStore } from "./catalog/catalog-store.ts";
@@ -15,70 +11,27 @@ import { createFleetService, REPLICA_TTL_SECONDS } from "./fleet/fleet-service.t
 import { createReplicaRegistry, type FleetCounts } from "./fleet/replica-registry.ts";
 import { createHttpApp } from "./http/http-app.ts";
 import { listen } from "./http/server/listen.ts";
-import { type RunningService, type StopSignals, stopOnce } from "./lifecycle/service.ts";
-import type { Settings } from "./settings/settings.ts";
-import type { CatalogVerifier } from "./signing/catalog-verifier.ts";
-import { type BreakerStatus, createCacheStatusTracker } from "./status/cache-status.ts";
+import {
+  type RunningService,
+  type ServiceDependencies,
+  type StopSignals,
+  stopOnce,
+} from "./lifecycle/service.ts";
+import { createCacheStatusTracker } from "./status/cache-status.ts";
 import { createChecks } from "./status/checks.ts";
-import type { ReadViewText } from "./status/frame-diagnostics.ts";
 import { createHistory } from "./status/history.ts";
 import { createReadiness } from "./status/readiness.ts";
 import { createActivityRecorder } from "./status/recent-activity.ts";
 import { createReplicaDescriber } from "./status/replica-describer.ts";
 import { createStatusStream } from "./status/status-stream.ts";
 import { createSubscribers, type ServiceEvents } from "./subscribers.ts";
-import type { Log } from "./telemetry/log.ts";
 import { logDiffFailure } from "./telemetry/log-events.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
-import { NO_SPANS, type Telemetry } from "./telemetry/telemetry.ts";
+import { NO_SPANS } from "./telemetry/telemetry.ts";
 import { createLease } from "./tickers/lease.ts";
 import { createTickerService, warmTickers } from "./tickers/ticker-service.ts";
 import type { TickerLoad } from "./tickers/ticker-snapshot.ts";
 import { watchDatabase } from "./watched-database.ts";
-
-/** Callbacks for events of the shared cache. */
-export interface SharedCacheHooks {
-  /** Each operation that reached it. */
-  readonly observe: (observation: CacheObservation) => void;
-  readonly onBreaker: (status: BreakerStatus) => void;
-  readonly onDefect: (error: unknown) => void;
-}
-
-/** The shared cache and the announcement channel, in this service's namespace. */
-export interface SharedCache {
-  readonly cache: CachePort;
-  readonly broadcast: BroadcastPort;
-  /** Whether there can be other replicas. */
-  readonly hasFleet: boolean;
-  /** The fault of the server or of the connection, if it is recognized. */
-  fault(): CacheFault | undefined;
-  /** Resolves when connected, or after the connect timeout. */
-  connect(): Promise<void>;
-  /** Reports connects and losses from now on. */
-  watch(listeners: { readonly ready: () => void; readonly lost: () => void }): void;
-  close(): Promise<void>;
-}
-
-/** Everything a service needs from outside: settings, adapters, log. */
-export interface ServiceDependencies {
-  readonly settings: Settings;
-  readonly adminToken: string;
-  readonly replicaId: string;
-  readonly log: Log;
-  readonly droppedLogLines?: (() => number) | undefined;
-  readonly telemetry: Telemetry;
-  readonly source: CatalogSourcePort;
-  readonly database: Database;
-  /** Its keys have been read. */
-  readonly verifier: CatalogVerifier;
-  /** Reads a file of an installed package. */
-  readonly readPackageFile: (specifier: string) => Promise<Uint8Array>;
-  /** Reads a view file for showing a part of it. */
-  readonly readViewText: ReadViewText;
-  readonly openShared: (hooks: SharedCacheHooks) => SharedCache;
-  /** Closes what is not closed with the shared cache. */
-  readonly close: () => Promise<void>;
-}
 
 /** How long one replica holds the lease to query the database for the fleet. */
 const TICKERS_LEASE_SECONDS = 5;

@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { RUNTIMES } from "../support/runtimes.ts";
 
-const MODULE = new URL("../../src/app/limit-young-heap.ts", import.meta.url).href;
+const MODULE = new URL("../../src/app/tune-node.ts", import.meta.url).href;
 const node = RUNTIMES.find(({ name }) => name === "node");
 
 /** The size of the young heap, in megabytes, after much that lived for a while. */

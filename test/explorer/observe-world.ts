@@ -1,5 +1,4 @@
 import { createSortedCatalog } from "../../src/domain/catalog/catalog.ts";
-import type { Held } from "../../src/domain/release/held.ts";
 import type { Seen, SeenManifest } from "../../src/domain/release/plan.ts";
 import {
   claimOf,
@@ -17,6 +16,7 @@ import {
 } from "../../src/domain/release/published-catalog.ts";
 import { verifyChanged } from "../../src/domain/release/published-digests.ts";
 import { REFUSALS } from "../../src/domain/release/refusal-reasons.ts";
+import type { Held } from "../../src/domain/release/revision.ts";
 import { type SignatureDecision, verifyCatalog } from "../../src/domain/signing/verify-catalog.ts";
 import type { ManifestOutcome } from "../../src/domain/signing/verify-manifest.ts";
 import type { Entity } from "../../src/domain/view/entity.ts";

@@ -46,19 +46,19 @@ export const EQUIVALENT_MUTANTS: readonly EquivalentMutant[] = [
     reason: "a closing quote is never the first character: one that opens comes before it",
   },
   {
-    file: "src/domain/json/read-stored-json.ts",
+    file: "src/domain/json/parse-json.ts",
     line: "} catch {",
     replacement: "{}",
     reason: "a function that comes to its end gives undefined too",
   },
   {
-    file: "src/domain/json/read-stored-json.ts",
+    file: "src/domain/json/parse-json.ts",
     line: "} catch (error) {",
     replacement: "{}",
     reason: "a function that comes to its end gives undefined too",
   },
   {
-    file: "src/domain/json/read-stored-json.ts",
+    file: "src/domain/json/parse-json.ts",
     line: "if (error instanceof JsonTextError) return undefined;",
     replacement: "true",
     reason: "nothing else is thrown there, unless the parser itself is wrong",

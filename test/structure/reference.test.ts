@@ -6,7 +6,7 @@ import { httpReference } from "../../scripts/reference/http-reference.ts";
 import { jsonFields } from "../../scripts/reference/json-fields.ts";
 import { messageOf, settingsReference } from "../../scripts/reference/settings-reference.ts";
 import { SETTING_GROUPS } from "../../src/app/settings/setting-texts.ts";
-import { settingsSchema } from "../../src/app/settings/settings.ts";
+import { settingsSchema } from "../../src/app/settings/settings-schema.ts";
 
 const REFERENCE = resolve(import.meta.dirname, "../../docs/reference");
 const TEXTS = Object.values(SETTING_GROUPS).flatMap((settings) => Object.entries(settings));

@@ -1,4 +1,4 @@
-import { sameWithoutInternalKeys } from "../../domain/catalog/internal-keys.ts";
+import { sameWithoutInternalKeys } from "../../domain/catalog/catalog.ts";
 import { backoffMs } from "../../lib/backoff.ts";
 import { createMutex } from "../../lib/mutex.ts";
 import { runGuarded } from "../../lib/run-guarded.ts";

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { CATALOG_HASH_PATTERN, type Catalog } from "../../domain/catalog/catalog.ts";
-import { readStoredText } from "../../domain/json/read-stored-json.ts";
+import { readStoredText } from "../../domain/json/parse-json.ts";
 import { type CacheCallOptions, CacheError, type CachePort } from "../../ports/cache-port.ts";
 import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
 import { VERSION } from "../settings/version.ts";

@@ -1,6 +1,6 @@
 import type { CatalogHash } from "../../domain/catalog/catalog.ts";
-import type { Held } from "../../domain/release/held.ts";
 import { type Disk, mayBeNewer, type Plan, plan } from "../../domain/release/plan.ts";
+import type { Held } from "../../domain/release/revision.ts";
 import { CacheError } from "../../ports/cache-port.ts";
 import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
 import { activate } from "./activate-catalog.ts";

@@ -1,5 +1,3 @@
-import { randomBytes } from "node:crypto";
-import { hostname } from "node:os";
 import { type CatalogHash, parseCatalogHash } from "../../domain/catalog/catalog.ts";
 import {
   digestReplicaIds,
@@ -285,18 +283,4 @@ function countAlone(self: ReplicaRecord): FleetSummary {
 
 function readHash(bytes: Uint8Array | undefined): CatalogHash | undefined {
   return bytes === undefined ? undefined : parseCatalogHash(new TextDecoder().decode(bytes));
-}
-
-/** The host, which is the name of a pod in Kubernetes, and a part that distinguishes two starts on it. */
-export function createReplicaId(): string {
-  return `${hostName().slice(0, 60)}-${randomBytes(4).toString("hex")}`;
-}
-
-function hostName(): string {
-  try {
-    return hostname().replace(/[^\x21-\x7e]/g, "") || "replica";
-  } catch {
-    // Deno needs a permission for it.
-    return "replica";
-  }
 }

@@ -1,12 +1,15 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { ReaderLanguage } from "../../domain/view/reader-languages.ts";
 import type { BroadcastPort } from "../../ports/broadcast-port.ts";
-import type { CacheFault, CachePort } from "../../ports/cache-port.ts";
+import type { CacheFault, CacheObservation, CachePort } from "../../ports/cache-port.ts";
 import type { CatalogSourcePort } from "../../ports/catalog-source-port.ts";
 import type { Database } from "../../ports/database-port.ts";
 import type { ReloadOutcome } from "../catalog/reload.ts";
 import type { RedisSettings } from "../settings/redis-settings.ts";
 import type { Settings } from "../settings/settings.ts";
+import type { CatalogVerifier } from "../signing/catalog-verifier.ts";
+import type { BreakerStatus } from "../status/cache-status.ts";
+import type { ReadViewText } from "../status/frame-diagnostics.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
 
@@ -56,6 +59,50 @@ export interface LookedIntoCache {
   connectionFailure(): string | undefined;
   /** The fault of a server that answers. */
   fault(): CacheFault | undefined;
+}
+
+/** Callbacks for events of the shared cache. */
+export interface SharedCacheHooks {
+  /** Each operation that reached it. */
+  readonly observe: (observation: CacheObservation) => void;
+  readonly onBreaker: (status: BreakerStatus) => void;
+  readonly onDefect: (error: unknown) => void;
+}
+
+/** The shared cache and the announcement channel, in this service's namespace. */
+export interface SharedCache {
+  readonly cache: CachePort;
+  readonly broadcast: BroadcastPort;
+  /** Whether there can be other replicas. */
+  readonly hasFleet: boolean;
+  /** The fault of the server or of the connection, if it is recognized. */
+  fault(): CacheFault | undefined;
+  /** Resolves when connected, or after the connect timeout. */
+  connect(): Promise<void>;
+  /** Reports connects and losses from now on. */
+  watch(listeners: { readonly ready: () => void; readonly lost: () => void }): void;
+  close(): Promise<void>;
+}
+
+/** Everything a service needs from outside: settings, adapters, log. */
+export interface ServiceDependencies {
+  readonly settings: Settings;
+  readonly adminToken: string;
+  readonly replicaId: string;
+  readonly log: Log;
+  readonly droppedLogLines?: (() => number) | undefined;
+  readonly telemetry: Telemetry;
+  readonly source: CatalogSourcePort;
+  readonly database: Database;
+  /** Its keys have been read. */
+  readonly verifier: CatalogVerifier;
+  /** Reads a file of an installed package. */
+  readonly readPackageFile: (specifier: string) => Promise<Uint8Array>;
+  /** Reads a view file for showing a part of it. */
+  readonly readViewText: ReadViewText;
+  readonly openShared: (hooks: SharedCacheHooks) => SharedCache;
+  /** Closes what is not closed with the shared cache. */
+  readonly close: () => Promise<void>;
 }
 
 /** The settings that name a database. */

@@ -1,5 +1,5 @@
 import type { Environment } from "./setting-values.ts";
-import type { SettingName } from "./settings.ts";
+import type { SettingName } from "./settings-schema.ts";
 
 /** The documentation of a setting. */
 export interface SettingText {

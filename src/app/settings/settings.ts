@@ -1,21 +1,10 @@
 import * as v from "valibot";
-import { FLEET_ID } from "../../domain/release/revision.ts";
-import { parseSigningKey, SECRET_FORM, type SigningKey } from "../../domain/signing/signing-key.ts";
-import { SIGNATURE_MODES, type SignatureMode } from "../../domain/signing/verify-manifest.ts";
-import { tickerQueryProblem } from "../../domain/tickers/ticker-query.ts";
+import type { SigningKey } from "../../domain/signing/signing-key.ts";
+import type { SignatureMode } from "../../domain/signing/verify-manifest.ts";
 import { readOtelEnvironment } from "./otel-environment.ts";
-import { OTEL_URLS, type OtelSettings, otelEntries, otelSettings } from "./otel-settings.ts";
+import { type OtelSettings, otelSettings } from "./otel-settings.ts";
+import { type RedisSettings, redisContradictions, redisSettings } from "./redis-settings.ts";
 import {
-  ESCAPES_FORM,
-  PASSWORD_FORM,
-  PLAIN_FORM,
-  type RedisSettings,
-  redisContradictions,
-  redisEntries,
-  redisSettings,
-} from "./redis-settings.ts";
-import {
-  type Choice,
   canonicalChoice,
   type Environment,
   isQuoted,
@@ -23,13 +12,16 @@ import {
   unknownSettings,
 } from "./setting-values.ts";
 import {
-  hasWholeEscapes,
-  hidesNoPassword,
-  isDatabaseUrl,
-  isPlainUrl,
-  maskUrl,
-  namesSeveralHosts,
-} from "./url-settings.ts";
+  CHOICES,
+  type LogLevel,
+  NEVER_EMPTY,
+  SECRETS,
+  type SettingName,
+  settingsSchema,
+  TRUE,
+  URLS,
+} from "./settings-schema.ts";
+import { maskUrl } from "./url-settings.ts";
 
 /** All settings from the environment, read once at start and frozen. */
 export interface Settings extends RedisSettings {
@@ -58,7 +50,7 @@ export interface Settings extends RedisSettings {
   readonly httpIdleTimeoutSeconds: number;
   /** How long a stopping service still takes requests while `/readyz` answers 503. */
   readonly httpDrainDelaySeconds: number;
-  readonly logLevel: (typeof LOG_LEVELS)[number];
+  readonly logLevel: LogLevel;
   readonly logFormat: "json" | "pretty";
   /** The destinations of telemetry. */
   readonly otel: OtelSettings;
@@ -74,153 +66,6 @@ export type SettingsParse =
   | { readonly kind: "invalid"; readonly message: string };
 
 export type { Environment } from "./setting-values.ts";
-
-const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
-const SECONDS_MAX = 10 * 365 * 86_400;
-const TICKERS_TTL_FORM = `seconds above 0 and up to ${SECONDS_MAX}, with or without a fraction, such as 300 or 0.5`;
-const HTTP_SECONDS_MAX = 3600;
-const IDLE_FORM = `whole seconds from 1 to ${HTTP_SECONDS_MAX}, such as 620 behind a balancer that keeps connections for 600`;
-const DRAIN_FORM = `seconds from 0 to ${HTTP_SECONDS_MAX}, such as 15`;
-const TRUE = /^(?:true|1|yes|on)$/i;
-const FLEET_ID_FORM = "1 to 64 letters, digits, dots, underscores and hyphens, such as funds-production";
-const HOST_FORM = "a host name or address, such as 0.0.0.0";
-const ONE_HOST_FORM = "a URL with one host: several hosts are not supported";
-const SIGNATURE_KEY_FORM = `${SECRET_FORM}, such as mosaic keygen makes, or a name and a colon before them`;
-
-const setting = <Default extends string | undefined>(fallback: Default) => v.optional(v.string(), fallback);
-
-/** Every setting by its name. */
-export const settingsSchema = v.object({
-  CACHE_BACKEND: v.pipe(setting("local"), v.picklist(["local", "redis"], "local or redis")),
-  ...redisEntries,
-  CACHE_NAMESPACE: v.pipe(
-    setting("mosaic"),
-    v.transform((text) => text.replace(/:+$/, "")),
-    v.regex(/^[\x21-\x7e]{1,100}$/, "1 to 100 visible ASCII characters, such as mosaic or {mosaic}"),
-  ),
-  FLEET_ID: v.optional(v.pipe(v.string(), v.regex(FLEET_ID, FLEET_ID_FORM))),
-  VIEWS_DIR: v.pipe(setting("data/views"), v.nonEmpty("a folder of YAML views, such as data/views")),
-  VIEWS_CACHE_TTL: v.pipe(
-    setting("86400"),
-    v.regex(/^[0-9]{1,9}$/, `whole seconds from 1 to ${SECONDS_MAX}, such as 86400`),
-    v.transform(Number),
-    v.minValue(1, `whole seconds from 1 to ${SECONDS_MAX}, such as 86400`),
-    v.maxValue(SECONDS_MAX, `whole seconds from 1 to ${SECONDS_MAX}, such as 86400`),
-  ),
-  TICKERS_CACHE_TTL: v.pipe(
-    setting("300"),
-    v.regex(/^[0-9]{1,9}(?:\.[0-9]{1,6})?$/, TICKERS_TTL_FORM),
-    v.transform(Number),
-    v.gtValue(0, TICKERS_TTL_FORM),
-    v.maxValue(SECONDS_MAX, TICKERS_TTL_FORM),
-  ),
-  TICKERS_SQL: v.pipe(
-    setting("SELECT ticker FROM view_fiis_info"),
-    v.check(
-      (sql) => tickerQueryProblem(sql) === undefined,
-      "one query with a column ticker, such as SELECT ticker FROM view_fiis_info",
-    ),
-  ),
-  DATABASE_URL: v.optional(
-    v.pipe(
-      v.string(),
-      v.check(isPlainUrl, PLAIN_FORM),
-      v.check(hidesNoPassword, PASSWORD_FORM),
-      v.check((url) => !namesSeveralHosts(url), ONE_HOST_FORM),
-      v.check(
-        isDatabaseUrl,
-        "sqlite:PATH, sqlite::memory:, postgres://[user:password@]host[:port]/database or postgres:///database?host=/socket/folder",
-      ),
-      v.check(hasWholeEscapes, ESCAPES_FORM),
-    ),
-  ),
-  VIEWS_SIGNATURE_MODE: v.pipe(setting("none"), v.picklist(SIGNATURE_MODES, "none, sha256 or hmac")),
-  VIEWS_SIGNATURE_KEY: v.optional(
-    v.pipe(
-      v.string(),
-      v.check((text) => parseSigningKey(text) !== undefined, SIGNATURE_KEY_FORM),
-      v.transform(parseSigningKey),
-    ),
-  ),
-  VIEWS_SIGNATURE_KEYRING: v.optional(v.string()),
-  VIEWS_SIGNATURE_REQUIRED: v.pipe(
-    setting("false"),
-    v.regex(/^(?:true|1|yes|on|false|0|no|off)$/i, "true or false"),
-    v.transform((text) => TRUE.test(text)),
-  ),
-  ADMIN_TOKEN: v.optional(
-    v.pipe(
-      v.string(),
-      v.regex(/^[\x21-\x7e]*$/, "visible ASCII characters without spaces"),
-      v.maxLength(1024, "at most 1024 characters"),
-    ),
-  ),
-  HOST: v.pipe(
-    setting("127.0.0.1"),
-    v.regex(/^[A-Za-z0-9_.:-]{1,253}$/, HOST_FORM),
-    // With one colon it is no IPv6 address: it is a host and a port.
-    v.check((host) => host.split(":").length !== 2, `${HOST_FORM}, without the port, which is PORT`),
-  ),
-  PORT: v.pipe(
-    setting("8000"),
-    v.regex(/^[0-9]{1,5}$/, "a port from 0 to 65535; 0 takes any free one"),
-    v.transform(Number),
-    v.maxValue(65_535, "a port from 0 to 65535; 0 takes any free one"),
-  ),
-  HTTP_IDLE_TIMEOUT: v.pipe(
-    setting("65"),
-    v.regex(/^[0-9]{1,5}$/, IDLE_FORM),
-    v.transform(Number),
-    v.minValue(1, IDLE_FORM),
-    v.maxValue(HTTP_SECONDS_MAX, IDLE_FORM),
-  ),
-  HTTP_DRAIN_DELAY: v.pipe(
-    setting("0"),
-    v.regex(/^[0-9]{1,5}(?:\.[0-9]{1,3})?$/, DRAIN_FORM),
-    v.transform(Number),
-    v.maxValue(HTTP_SECONDS_MAX, DRAIN_FORM),
-  ),
-  LOG_LEVEL: v.pipe(setting("info"), v.picklist(LOG_LEVELS, LOG_LEVELS.join(", "))),
-  LOG_FORMAT: v.optional(v.picklist(["json", "pretty"], "json or pretty")),
-  ...otelEntries,
-});
-
-export type SettingName = keyof typeof settingsSchema.entries;
-
-/** Settings with a list of values, in any case; the synonyms are the names that other programs use. */
-const CHOICES: Readonly<Partial<Record<SettingName, Choice>>> = {
-  CACHE_BACKEND: { values: ["local", "redis"] },
-  VIEWS_SIGNATURE_MODE: {
-    values: SIGNATURE_MODES,
-    synonyms: { "hmac-sha256": "hmac", off: "none", "sha-256": "sha256" },
-  },
-  LOG_LEVEL: {
-    values: LOG_LEVELS,
-    synonyms: {
-      critical: "fatal",
-      err: "error",
-      information: "info",
-      none: "silent",
-      off: "silent",
-      warning: "warn",
-    },
-  },
-  LOG_FORMAT: {
-    values: ["json", "pretty"],
-    synonyms: { console: "pretty", plain: "pretty", text: "pretty" },
-  },
-};
-
-/** Values that a message never shows, and those that it shows without their password. */
-const SECRETS: ReadonlySet<string> = new Set<SettingName>([
-  "ADMIN_TOKEN",
-  "REDIS_SENTINEL_PASSWORD",
-  "VIEWS_SIGNATURE_KEY",
-]);
-const URLS: ReadonlySet<string> = new Set<SettingName>(["DATABASE_URL", "REDIS_URL", ...OTEL_URLS]);
-
-/** Wrong when set to nothing; all others then count as unset, which is how compose files write them. */
-const NEVER_EMPTY: ReadonlySet<string> = new Set<SettingName>(["CACHE_NAMESPACE"]);
 
 /**
  * Reads the settings.

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { type CatalogHash, parseCatalogHash } from "../catalog/catalog.ts";
-import { readStoredJson } from "../json/read-stored-json.ts";
+import { readStoredJson } from "../json/parse-json.ts";
 
 interface AnyAnnouncement {
   /** The sender, see {@link isReplicaId}. A replica recognizes its own announcements by it. */

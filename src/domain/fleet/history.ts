@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { readStoredText } from "../json/read-stored-json.ts";
+import { readStoredText } from "../json/parse-json.ts";
 import { ENTITY_LENGTH_MAX, ENTITY_PATTERN } from "../view/entity.ts";
 import { REPLICA_ID_PATTERN } from "./announcement.ts";
 

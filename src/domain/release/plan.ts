@@ -1,6 +1,12 @@
-import { type Held, ownRevision, rank, requestedRevision } from "./held.ts";
 import { GRACE_MS, type Grace } from "./refusal-reasons.ts";
-import { nextRevision, plausibleRevision } from "./revision.ts";
+import {
+  type Held,
+  nextRevision,
+  ownRevision,
+  plausibleRevision,
+  rank,
+  requestedRevision,
+} from "./revision.ts";
 
 /** The verdict on the manifest of a publication, independent of its views. */
 export type SeenManifest =

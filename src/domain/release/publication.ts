@@ -1,6 +1,6 @@
 import { sameBytes } from "../../lib/same-bytes.ts";
 import { type Catalog, type CatalogHash, parseCatalogHash } from "../catalog/catalog.ts";
-import { readStoredText } from "../json/read-stored-json.ts";
+import { readStoredText } from "../json/parse-json.ts";
 import type { Entity } from "../view/entity.ts";
 import type { PublicationScope, Seen, SeenManifest } from "./plan.ts";
 import {

@@ -11,7 +11,7 @@ import {
 } from "../catalog/catalog.ts";
 import { canonicalText } from "../json/canonical-json.ts";
 import { isJsonObject, type JsonValue } from "../json/json-value.ts";
-import { readStoredJson, readStoredText } from "../json/read-stored-json.ts";
+import { readStoredJson, readStoredText } from "../json/parse-json.ts";
 import { MANIFEST_BYTES_MAX } from "../signing/manifest.ts";
 import { findViewError } from "../view/check-view.ts";
 import { ENTITY_LENGTH_MAX, type Entity, isEntity, RESERVED_ENTITIES } from "../view/entity.ts";

@@ -8,7 +8,7 @@ import {
 } from "../catalog/catalog.ts";
 import { canonicalText } from "../json/canonical-json.ts";
 import { isJsonObject } from "../json/json-value.ts";
-import { readStoredJson } from "../json/read-stored-json.ts";
+import { readStoredJson } from "../json/parse-json.ts";
 import { type Entity, isEntity } from "../view/entity.ts";
 import { CATALOG_KEYS, type VerificationTrust, verifyPublished } from "./published-catalog.ts";
 

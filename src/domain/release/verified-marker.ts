@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { CatalogHash } from "../catalog/catalog.ts";
 import { canonicalText } from "../json/canonical-json.ts";
 import { isJsonObject } from "../json/json-value.ts";
-import { readStoredJson } from "../json/read-stored-json.ts";
+import { readStoredJson } from "../json/parse-json.ts";
 import { REVISION_MAX, readFleetId } from "./revision.ts";
 
 /** Increased when the meaning of "checked" changes, so that older claims no longer count. */

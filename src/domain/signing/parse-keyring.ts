@@ -1,7 +1,6 @@
 import * as v from "valibot";
 import { describeIssue } from "../json/describe-value.ts";
-import { JsonTextError } from "../json/parse-json.ts";
-import { parseStoredJson } from "../json/read-stored-json.ts";
+import { JsonTextError, parseStoredJson } from "../json/parse-json.ts";
 import { SIGNATURES_MAX } from "./manifest.ts";
 import {
   createSigningKey,

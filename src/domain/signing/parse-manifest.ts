@@ -3,8 +3,7 @@ import { CATALOG_VIEWS_MAX, type CatalogHash, parseCatalogHash } from "../catalo
 import { canonicalText } from "../json/canonical-json.ts";
 import { describeIssue } from "../json/describe-value.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../json/json-value.ts";
-import { JsonTextError } from "../json/parse-json.ts";
-import { parseStoredJson } from "../json/read-stored-json.ts";
+import { JsonTextError, parseStoredJson } from "../json/parse-json.ts";
 import { type Entity, isEntity } from "../view/entity.ts";
 import {
   GENERATION_MAX,

@@ -1,4 +1,4 @@
-import { compareCodePoints } from "../json/code-point-order.ts";
+import { compareCodePoints } from "../json/canonical-json.ts";
 import { normalizeTicker, PLAIN_TICKER, TICKER_TEXT_LENGTH_MAX, type Ticker } from "./ticker.ts";
 
 /** The valid tickers of one load, immutable. */

@@ -1,4 +1,4 @@
-import { compareCodePoints } from "../json/code-point-order.ts";
+import { compareCodePoints } from "../json/canonical-json.ts";
 
 declare const tickerBrand: unique symbol;
 

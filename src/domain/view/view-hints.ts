@@ -1,4 +1,5 @@
 import { sameText, type Text } from "../../lib/language.ts";
+import { nearName } from "../../lib/near-name.ts";
 import { asYamlText } from "../json/describe-value.ts";
 import {
   isJsonObject,
@@ -8,7 +9,7 @@ import {
   jsonPointer,
 } from "../json/json-value.ts";
 import { isEntity } from "./entity.ts";
-import { FIELD_NAMES } from "./view.ts";
+import { FIELD_NAMES, type View } from "./view.ts";
 
 /** Longer strings are no alias, and would be useless in a hint. */
 const ALIAS_LENGTH_MAX = 40;
@@ -187,4 +188,51 @@ export function keyAbove(view: JsonObject, name: string): string | undefined {
     return isJsonObject(value) && Object.hasOwn(value, name);
   });
   return above?.slice(0, SHOWN_LENGTH_MAX);
+}
+
+export function shortened(value: unknown): string {
+  const text = String(value);
+  return text.length > SHOWN_LENGTH_MAX ? `${text.slice(0, SHOWN_LENGTH_MAX)}…` : text;
+}
+
+/** A view may have a hundred thousand unknown names, and each is compared with all known ones. */
+export const COMPARED_MAX = 100;
+
+/** Names of one or two letters are similar to each other by chance. */
+function isLong(name: string): boolean {
+  return name.length > 2;
+}
+
+/** Makes the hints for names that are not columns of a view. */
+export function createReferenceHints(view: View, names: readonly string[]): (name: string) => Text {
+  const aliases = new Map(
+    view.columns.flatMap((column) =>
+      typeof column !== "string" && typeof column.alias === "string" ? [[column.alias, column.name]] : [],
+    ),
+  );
+  const folded = new Map(names.map((name) => [name.toLowerCase(), name]));
+  const compared = names.slice(0, 1_000);
+  let left = COMPARED_MAX;
+  return (name) => {
+    const aliased = aliases.get(name);
+    if (aliased !== undefined) {
+      const column = asYamlText(shortened(aliased));
+      return {
+        en: `write the column's name, ${column}, and not its alias`,
+        pt: `escreva o nome da coluna, ${column}, e não o apelido`,
+      };
+    }
+    const near =
+      folded.get(name.toLowerCase()) ?? (isLong(name) && left-- > 0 ? nearName(name, compared) : undefined);
+    if (near === undefined)
+      return {
+        en: "name one of its columns, or add the column",
+        pt: "cite uma das colunas da view, ou acrescente a coluna",
+      };
+    const column = asYamlText(shortened(near));
+    return {
+      en: `write ${column} if it is meant, or add the column`,
+      pt: `escreva ${column}, se é o que quer dizer, ou acrescente a coluna`,
+    };
+  };
 }

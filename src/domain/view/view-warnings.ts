@@ -5,7 +5,15 @@ import { isJsonObject, type JsonObject, type JsonPathStep, type JsonValue } from
 import type { ViewDiagnostic } from "./diagnostic.ts";
 import { fieldForm } from "./field-forms.ts";
 import { columnNames, FIELD_NAMES, type View } from "./view.ts";
-import { dashHint, keyBelow, STRANGE_BLANKS, writeHint } from "./view-hints.ts";
+import {
+  COMPARED_MAX,
+  createReferenceHints,
+  dashHint,
+  keyBelow,
+  STRANGE_BLANKS,
+  shortened,
+  writeHint,
+} from "./view-hints.ts";
 
 type Path = readonly JsonPathStep[];
 
@@ -126,13 +134,6 @@ function plainNumber(value: JsonValue): string {
   return typeof value === "number" && Number.isInteger(value) ? value.toFixed(1) : shortened(value);
 }
 
-const SHOWN_LENGTH_MAX = 60;
-
-function shortened(value: unknown): string {
-  const text = String(value);
-  return text.length > SHOWN_LENGTH_MAX ? `${text.slice(0, SHOWN_LENGTH_MAX)}…` : text;
-}
-
 /**
  * Fields of `ask` beside it, where it is not empty, and fields that are indented with spaces that YAML does
  * not count as such.
@@ -170,9 +171,6 @@ function strangeKeys(value: JsonValue | undefined, path: Path): readonly ViewDia
   });
 }
 
-/** A view may refer to a hundred thousand unknown columns, and each is compared with all known ones. */
-const COMPARED_MAX = 100;
-
 function referenceDiagnostics(view: View): readonly ViewDiagnostic[] {
   const names = columnNames(view);
   const known = new Set(names);
@@ -201,44 +199,6 @@ const NO_IDENTIFIERS: Text = {
 
 function nameOf(item: string | { readonly name: string }): string {
   return typeof item === "string" ? item : item.name;
-}
-
-/** Names of one or two letters are similar to each other by chance. */
-function isLong(name: string): boolean {
-  return name.length > 2;
-}
-
-function createReferenceHints(view: View, names: readonly string[]): (name: string) => Text {
-  const aliases = new Map(
-    view.columns.flatMap((column) =>
-      typeof column !== "string" && typeof column.alias === "string" ? [[column.alias, column.name]] : [],
-    ),
-  );
-  const folded = new Map(names.map((name) => [name.toLowerCase(), name]));
-  const compared = names.slice(0, 1_000);
-  let left = COMPARED_MAX;
-  return (name) => {
-    const aliased = aliases.get(name);
-    if (aliased !== undefined) {
-      const column = asYamlText(shortened(aliased));
-      return {
-        en: `write the column's name, ${column}, and not its alias`,
-        pt: `escreva o nome da coluna, ${column}, e não o apelido`,
-      };
-    }
-    const near =
-      folded.get(name.toLowerCase()) ?? (isLong(name) && left-- > 0 ? nearName(name, compared) : undefined);
-    if (near === undefined)
-      return {
-        en: "name one of its columns, or add the column",
-        pt: "cite uma das colunas da view, ou acrescente a coluna",
-      };
-    const column = asYamlText(shortened(near));
-    return {
-      en: `write ${column} if it is meant, or add the column`,
-      pt: `escreva ${column}, se é o que quer dizer, ou acrescente a coluna`,
-    };
-  };
 }
 
 function unknownColumn(path: Path, name: string, hint: Text): ViewDiagnostic {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { createOversizedLog } from "../../../src/app/open-redis.ts";
 import type { Log } from "../../../src/app/telemetry/log.ts";
-import { createOversizedLog } from "../../../src/app/telemetry/log-oversized.ts";
 
 test("A19: createOversizedLog() writes a line for each key once, for as long as it stays too large", () => {
   const lines: unknown[][] = [];

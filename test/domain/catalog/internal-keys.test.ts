@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { withoutInternalKeys } from "../../../src/domain/catalog/internal-keys.ts";
+import { withoutInternalKeys } from "../../../src/domain/catalog/catalog.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const strip = (text: string): string => new TextDecoder().decode(withoutInternalKeys(bytes(text)));

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { canonicalText } from "../../../src/domain/json/canonical-json.ts";
 import { JSON_DEPTH_MAX } from "../../../src/domain/json/json-value.ts";
-import { readStoredJson, readStoredText } from "../../../src/domain/json/read-stored-json.ts";
+import { readStoredJson, readStoredText } from "../../../src/domain/json/parse-json.ts";
 import { jsonValueArbitrary } from "../../support/json-value-arbitrary.ts";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);

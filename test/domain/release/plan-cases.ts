@@ -1,4 +1,3 @@
-import type { Held } from "../../../src/domain/release/held.ts";
 import type {
   Disk,
   Plan,
@@ -7,7 +6,7 @@ import type {
   SeenBeforeRead,
   SeenManifest,
 } from "../../../src/domain/release/plan.ts";
-import { nextRevision, REVISION_MAX } from "../../../src/domain/release/revision.ts";
+import { type Held, nextRevision, REVISION_MAX } from "../../../src/domain/release/revision.ts";
 
 export const NOW_MS = Date.UTC(2026, 10, 28);
 const [MINE, THEIRS] = ["a".repeat(64), "b".repeat(64)];

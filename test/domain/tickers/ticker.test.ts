@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { compareCodePoints } from "../../../src/domain/json/code-point-order.ts";
+import { compareCodePoints } from "../../../src/domain/json/canonical-json.ts";
 import {
   normalizeTicker,
   parseTickerRows,

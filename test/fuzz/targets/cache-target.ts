@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { createCatalog } from "../../../src/domain/catalog/catalog.ts";
 import { canonicalText } from "../../../src/domain/json/canonical-json.ts";
 import { isJsonObject } from "../../../src/domain/json/json-value.ts";
-import { readStoredJson } from "../../../src/domain/json/read-stored-json.ts";
+import { readStoredJson } from "../../../src/domain/json/parse-json.ts";
 import { REVISION_MAX } from "../../../src/domain/release/revision.ts";
 import { readState } from "../../../src/domain/release/verified-marker.ts";
 import { findViewError } from "../../../src/domain/view/check-view.ts";

@@ -1,27 +1,21 @@
 import { VIEW_BYTES_MAX } from "../../../domain/catalog/catalog.ts";
 import {
-  INTEGER_DIGITS_MAX,
   JSON_DEPTH_MAX,
   type JsonObject,
   type JsonPathStep,
   type JsonValue,
   setOwn,
 } from "../../../domain/json/json-value.ts";
-import { yaml11Difference } from "../../../domain/view/yaml11-reading.ts";
 import type { Text } from "../../../lib/language.ts";
+import { FLATTER_HINT, NO_ANCHOR, NO_MERGED_OBJECT, type Words, WRITE_OUT } from "../syntax/common-words.ts";
 import {
-  FLATTER_HINT,
-  NO_ANCHOR,
-  NO_MERGED_OBJECT,
-  NO_TEXT_KEY,
-  quoteIfText,
-  quoteOrAgree,
-  refusedBy,
-  tagUnknown,
-  type Words,
-  WRITE_OUT,
-} from "../syntax/common-words.ts";
-import { plainScalarDiagnostics, templateAt } from "./plain-scalar-diagnostics.ts";
+  duplicateKey,
+  keyDiagnostic,
+  mergeValueDiagnostic,
+  plainScalarDiagnostics,
+  scalarAmbiguity,
+  scalarFault,
+} from "./scalar-diagnostics.ts";
 import type {
   TreeDiagnostic,
   YamlAlias,
@@ -187,58 +181,19 @@ function aliasTarget(walk: Walk, alias: YamlAlias, path: Path): YamlNode | undef
 }
 
 function readScalar(walk: Walk, scalar: YamlScalar, path: Path, isKey = false): JsonValue {
-  const { value, text } = scalar;
+  const { value } = scalar;
   if (scalar.isMergeKey) return reportMergeValue(walk, scalar, path);
   warnAmbiguous(walk, scalar, path, isKey);
   if (!isKey && scalar.plainEnd !== undefined) warnOfPlainScalar(walk, scalar, path);
-  if (typeof value === "number" && !Number.isFinite(value)) {
-    const shown = JSON.stringify(text);
-    report(walk, scalar, path, {
-      code: "number-range",
-      message: {
-        en: `${shown} is no number that JSON can represent`,
-        pt: `${shown} não é número que caiba em JSON`,
-      },
-      hint: {
-        en: "write a finite number, or quote it as text",
-        pt: "escreva um número finito, ou ponha entre aspas como texto",
-      },
-    });
-    return null;
-  }
-  if (typeof value === "bigint" && text.length > INTEGER_DIGITS_MAX) {
-    const message = {
-      en: `the whole number has more than ${INTEGER_DIGITS_MAX} digits`,
-      pt: `o número inteiro tem mais de ${INTEGER_DIGITS_MAX} dígitos`,
-    };
-    const hint = { en: "quote it as text", pt: "ponha entre aspas, como texto" };
-    report(walk, scalar, path, { code: "number-range", message, hint });
-    return null;
-  }
-  if (typeof value === "string" && !value.isWellFormed()) {
-    const message = {
-      en: "the text contains half of a surrogate pair",
-      pt: "o texto contém metade de um par substituto",
-    };
-    const hint = { en: "write the whole character", pt: "escreva o caractere inteiro" };
-    report(walk, scalar, path, { code: "text-encoding", message, hint });
-    return null;
-  }
-  return value;
+  const fault = scalarFault(scalar);
+  if (fault === undefined) return value;
+  report(walk, scalar, path, fault);
+  return null;
 }
 
-/** A `<<` is no value, with its tag or as an alias of a key. */
 function reportMergeValue(walk: Walk, scalar: YamlScalar, path: Path): null {
-  const tag = scalar.isTagged ? walk.source.lastIndexOf("!!", scalar.offset) : -1;
-  const diagnostic: Finding =
-    tag === -1
-      ? {
-          code: "yaml-syntax",
-          message: { en: 'the merge key "<<" is no value', pt: 'a chave de mesclagem "<<" não é um valor' },
-          hint: quoteIfText('"<<"'),
-        }
-      : tagUnknown('"!!merge"');
-  report(walk, { offset: tag === -1 ? scalar.offset : tag }, path, diagnostic);
+  const { offset, ...diagnostic } = mergeValueDiagnostic(walk.source, scalar);
+  report(walk, { offset }, path, diagnostic);
   return null;
 }
 
@@ -253,28 +208,8 @@ function warnAmbiguous(walk: Walk, scalar: YamlScalar, path: Path, isKey: boolea
   // As a key, `=` is an ordinary string.
   if (scalar.plainEnd === undefined || scalar.isTagged || isFull(walk, "warning") || (isKey && text === "="))
     return;
-  const difference = yaml11Difference(text);
-  if (difference === undefined) return;
-  const shown = excerpt(text);
-  if (difference.kind === "refused") {
-    const message = refusedBy("PyYAML", difference.reason);
-    const hint = quoteIfText(JSON.stringify(shown));
-    report(walk, scalar, path, { severity: "warning", code: "yaml-refused-elsewhere", message, hint });
-    return;
-  }
-  const { reading } = difference;
-  const message = {
-    en: `YAML 1.1 readers take ${shown} for ${reading.en}`,
-    pt: `leitores de YAML 1.1 leem ${shown} como ${reading.pt}`,
-  };
-  const hint = quoteOrAgree(JSON.stringify(shown));
-  report(walk, scalar, path, { severity: "warning", code: "yaml-ambiguous", message, hint });
-}
-
-const SHOWN_LENGTH_MAX = 60;
-
-function excerpt(source: string): string {
-  return source.length > SHOWN_LENGTH_MAX ? `${source.slice(0, SHOWN_LENGTH_MAX)}…` : source;
+  const ambiguity = scalarAmbiguity(text);
+  if (ambiguity !== undefined) report(walk, scalar, path, { severity: "warning", ...ambiguity });
 }
 
 function readList(walk: Walk, { items }: YamlList, path: Path): readonly JsonValue[] {
@@ -322,32 +257,8 @@ function readMember(
   path.pop();
 }
 
-function keyDiagnostic(source: string, key: YamlNode | null): Finding {
-  const template = templateAt(source, key?.offset ?? 0);
-  if (template !== undefined) return { code: "yaml-syntax", ...template };
-  if (key?.kind !== "scalar") return { code: "key-type", ...NO_TEXT_KEY };
-  if (key.text === "")
-    return {
-      code: "key-type",
-      message: { en: "a key is empty", pt: "uma chave está vazia" },
-      hint: { en: "write the key before the colon", pt: "escreva a chave antes dos dois-pontos" },
-    };
-  const shown = JSON.stringify(key.text);
-  return {
-    code: "key-type",
-    message: { en: `the key ${shown} is not text`, pt: `a chave ${shown} não é texto` },
-    hint: { en: `quote it: ${shown}`, pt: `ponha entre aspas: ${shown}` },
-  };
-}
-
 function reportDuplicate(walk: Walk, key: YamlNode | null, path: Path): void {
-  const shown = JSON.stringify(path.at(-1));
-  const message = {
-    en: `the key ${shown} comes twice in one object`,
-    pt: `a chave ${shown} aparece duas vezes em um objeto`,
-  };
-  const hint = { en: "remove or rename one of the two", pt: "remova ou renomeie uma das duas" };
-  report(walk, key, path, { code: "duplicate-key", message, hint });
+  report(walk, key, path, duplicateKey(path.at(-1)));
 }
 
 function readKey(walk: Walk, key: YamlNode | null, path: Path): string | undefined {

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Catalog } from "../../../domain/catalog/catalog.ts";
-import { withoutInternalKeys } from "../../../domain/catalog/internal-keys.ts";
+import { type Catalog, withoutInternalKeys } from "../../../domain/catalog/catalog.ts";
 import type { Entity } from "../../../domain/view/entity.ts";
 import { columnNames, parseView } from "../../../domain/view/view.ts";
 import type { ListedView, ViewColumns } from "../api/catalog-api.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { compileCacheFolder } from "../../src/app/compile-cache.ts";
+import { compileCacheFolder } from "../../src/app/tune-node.ts";
 import { runMainProcess, runToEnd } from "../support/run-main.ts";
 import { MAIN, RUNTIMES } from "../support/runtimes.ts";
 
@@ -67,7 +67,7 @@ describe("main.ts", () => {
     const script = `
       import process from "node:process";
       import { Worker } from "node:worker_threads";
-      const { enableCompileCache } = await import(${JSON.stringify(new URL("compile-cache.ts", pathToFileURL(MAIN)).href)});
+      const { enableCompileCache } = await import(${JSON.stringify(new URL("tune-node.ts", pathToFileURL(MAIN)).href)});
       enableCompileCache(process.env);
       new Worker("import('node:module').then((module) => console.log(module.getCompileCacheDir()))", { eval: true });`;
     const node = nodeRuntime();

@@ -1,0 +1,182 @@
+import { INTEGER_DIGITS_MAX, type JsonPathStep } from "../../../domain/json/json-value.ts";
+import { yaml11Difference } from "../../../domain/view/yaml11-reading.ts";
+import {
+  NO_TEXT_KEY,
+  quoteIfText,
+  quoteOrAgree,
+  refusedBy,
+  tagUnknown,
+  type Words,
+} from "../syntax/common-words.ts";
+import { TEMPLATE, templateWords } from "../syntax/find-slips.ts";
+import type { TreeDiagnostic, YamlNode, YamlScalar } from "./yaml-node.ts";
+
+type PlainScalarDiagnostic = Pick<TreeDiagnostic, "code" | "hint" | "message" | "offset">;
+
+/** Fields for people, where `#` may be intended as a part of the value. */
+const FREE_TEXT =
+  /^(?:description|columns\/\d+\/(?:description|alias|unit)|ask\/(?:intents|keywords|latest_words)\/\d+|ask\/synonyms\/.+)$/;
+
+const SHOWN_LENGTH_MAX = 60;
+
+/** What may be missing from a plain scalar, or may have been added to it. */
+export function plainScalarDiagnostics(
+  source: string,
+  { offset: start, plainEnd: end = start }: YamlScalar,
+  path: readonly JsonPathStep[],
+): readonly PlainScalarDiagnostic[] {
+  const cut = source[end] === " " ? findCut(source, start, end) : undefined;
+  const isJoined = source.indexOf("\n", start) < end;
+  const joined = isJoined ? findJoined(source, start, end) : undefined;
+  if (cut === undefined && joined === undefined) return NONE;
+  const found = [FREE_TEXT.test(path.join("/")) ? cut : undefined, joined];
+  return found.filter((diagnostic) => diagnostic !== undefined);
+}
+
+const NONE: readonly PlainScalarDiagnostic[] = [];
+
+/** One space before `#` looks like part of the value; two are what formatters put before a comment. */
+function findCut(source: string, start: number, end: number): PlainScalarDiagnostic | undefined {
+  if (source[end] !== " " || source[end + 1] !== "#") return undefined;
+  const [rest = ""] = /^[^\r\n]*/.exec(source.slice(end, end + SHOWN_LENGTH_MAX)) ?? [];
+  const text = source.slice(Math.max(start, end - SHOWN_LENGTH_MAX), end);
+  const shown = JSON.stringify(`${text}${rest}`.replace(/\s+/g, " "));
+  return {
+    code: "text-cut",
+    offset: end + 1,
+    message: {
+      en: "the text ends here: a # after a space begins a comment",
+      pt: "o texto termina aqui: um # depois de um espaço começa um comentário",
+    },
+    hint: {
+      en: `quote it if # belongs to it: ${shown}, or put two spaces before the comment`,
+      pt: `ponha entre aspas, se # faz parte dele: ${shown}, ou deixe dois espaços antes do comentário`,
+    },
+  };
+}
+
+/** A line that looks like an item of a list, and continues the scalar above it. */
+function findJoined(source: string, start: number, end: number): PlainScalarDiagnostic | undefined {
+  const text = source.slice(start, end);
+  const found = /\n[ \t]*(-(?:[ \t]+|(?=[\p{L}_]))\S*)/u.exec(text);
+  const [all = "", item = ""] = found ?? [];
+  if (found === null || item === "") return undefined;
+  const shown = JSON.stringify(item.slice(0, SHOWN_LENGTH_MAX));
+  const offset = start + found.index + all.length - item.length;
+  return {
+    code: "line-joined",
+    offset,
+    message: {
+      en: `${shown} goes on with the text of the line above`,
+      pt: `${shown} continua o texto da linha acima`,
+    },
+    hint: {
+      en: "align the - with that of the other items, or quote the text",
+      pt: "alinhe o - com o dos outros itens, ou ponha o texto entre aspas",
+    },
+  };
+}
+
+/** The message for `{{ … }}` that was parsed as an object in an object. */
+export function templateAt(source: string, offset: number): Words | undefined {
+  const from = source.startsWith("{{", offset - 1) ? offset - 1 : offset;
+  const found = TEMPLATE.exec(source.slice(from, from + SHOWN_LENGTH_MAX * 4));
+  return found?.index === 0 ? templateWords(found[0]) : undefined;
+}
+
+/** A diagnostic whose place is that of its node. */
+type NodeDiagnostic = Pick<TreeDiagnostic, "code"> & Words;
+
+/** Why the value of a scalar cannot be part of a view. */
+export function scalarFault({ value, text }: YamlScalar): NodeDiagnostic | undefined {
+  if (typeof value === "number" && !Number.isFinite(value)) {
+    const shown = JSON.stringify(text);
+    const message = {
+      en: `${shown} is no number that JSON can represent`,
+      pt: `${shown} não é número que caiba em JSON`,
+    };
+    const hint = {
+      en: "write a finite number, or quote it as text",
+      pt: "escreva um número finito, ou ponha entre aspas como texto",
+    };
+    return { code: "number-range", message, hint };
+  }
+  if (typeof value === "bigint" && text.length > INTEGER_DIGITS_MAX) {
+    const message = {
+      en: `the whole number has more than ${INTEGER_DIGITS_MAX} digits`,
+      pt: `o número inteiro tem mais de ${INTEGER_DIGITS_MAX} dígitos`,
+    };
+    const hint = { en: "quote it as text", pt: "ponha entre aspas, como texto" };
+    return { code: "number-range", message, hint };
+  }
+  if (typeof value === "string" && !value.isWellFormed()) {
+    const message = {
+      en: "the text contains half of a surrogate pair",
+      pt: "o texto contém metade de um par substituto",
+    };
+    const hint = { en: "write the whole character", pt: "escreva o caractere inteiro" };
+    return { code: "text-encoding", message, hint };
+  }
+  return undefined;
+}
+
+/** How readers of YAML 1.1 differ on a plain scalar. */
+export function scalarAmbiguity(text: string): NodeDiagnostic | undefined {
+  const difference = yaml11Difference(text);
+  if (difference === undefined) return undefined;
+  const shown = excerpt(text);
+  if (difference.kind === "refused") {
+    const message = refusedBy("PyYAML", difference.reason);
+    return { code: "yaml-refused-elsewhere", message, hint: quoteIfText(JSON.stringify(shown)) };
+  }
+  const { reading } = difference;
+  const message = {
+    en: `YAML 1.1 readers take ${shown} for ${reading.en}`,
+    pt: `leitores de YAML 1.1 leem ${shown} como ${reading.pt}`,
+  };
+  return { code: "yaml-ambiguous", message, hint: quoteOrAgree(JSON.stringify(shown)) };
+}
+
+function excerpt(source: string): string {
+  return source.length > SHOWN_LENGTH_MAX ? `${source.slice(0, SHOWN_LENGTH_MAX)}…` : source;
+}
+
+/** Why a node cannot be the key of an object. */
+export function keyDiagnostic(source: string, key: YamlNode | null): NodeDiagnostic {
+  const template = templateAt(source, key?.offset ?? 0);
+  if (template !== undefined) return { code: "yaml-syntax", ...template };
+  if (key?.kind !== "scalar") return { code: "key-type", ...NO_TEXT_KEY };
+  if (key.text === "")
+    return {
+      code: "key-type",
+      message: { en: "a key is empty", pt: "uma chave está vazia" },
+      hint: { en: "write the key before the colon", pt: "escreva a chave antes dos dois-pontos" },
+    };
+  const shown = JSON.stringify(key.text);
+  return {
+    code: "key-type",
+    message: { en: `the key ${shown} is not text`, pt: `a chave ${shown} não é texto` },
+    hint: { en: `quote it: ${shown}`, pt: `ponha entre aspas: ${shown}` },
+  };
+}
+
+export function duplicateKey(key: JsonPathStep | undefined): NodeDiagnostic {
+  const shown = JSON.stringify(key);
+  const message = {
+    en: `the key ${shown} comes twice in one object`,
+    pt: `a chave ${shown} aparece duas vezes em um objeto`,
+  };
+  const hint = { en: "remove or rename one of the two", pt: "remova ou renomeie uma das duas" };
+  return { code: "duplicate-key", message, hint };
+}
+
+/** A `<<` is no value, with its tag or as an alias of a key. */
+export function mergeValueDiagnostic(
+  source: string,
+  scalar: YamlScalar,
+): NodeDiagnostic & Pick<TreeDiagnostic, "offset"> {
+  const tag = scalar.isTagged ? source.lastIndexOf("!!", scalar.offset) : -1;
+  if (tag !== -1) return { ...tagUnknown('"!!merge"'), offset: tag };
+  const message = { en: 'the merge key "<<" is no value', pt: 'a chave de mesclagem "<<" não é um valor' };
+  return { code: "yaml-syntax", message, hint: quoteIfText('"<<"'), offset: scalar.offset };
+}
