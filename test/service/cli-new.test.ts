@@ -74,6 +74,41 @@ describe.each(RUNTIMES.map(writable))("mosaic new on $name", (runtime) => {
     });
   });
 
+  test("mosaic new, fix and complete write in Portuguese with --lang pt and in a Portuguese locale", async () => {
+    await using directory = await workingDirectory();
+    const mosaic = (args: readonly string[], env = {}) =>
+      runMain(runtime, { args, directory: directory.path, env });
+    expect(await mosaic(["new", "view_rates", "views", "--lang", "pt"])).toMatchObject({
+      exitCode: 0,
+      stderr: "mosaic: 1 view escrita, 4 pontos a preencher: mosaic validate views mostra cada um\n",
+    });
+    const locale = { LANG: "pt_BR.UTF-8" };
+    const written = await mosaic(["new", "view_fiis_info", "views", "--database"], locale);
+    expect(written.stderr).toMatch(/^mosaic: 1 view escrita, \d+ pontos a preencher/);
+    const text = await readFile(join(directory.path, "views/view_fiis_info.yaml"), "utf8");
+    expect(text).toContain("# mosaic new: o que é uma linha dela?");
+    expect((await mosaic(["validate", "--strict", "views"], locale)).stdout).toContain(
+      "nota: a preencher: o que é uma linha dela?",
+    );
+    const doubtful = `${text.replace(/^description: .*$/m, "description: no")}since: 2024-01-01\n`;
+    await writeFile(
+      join(directory.path, "views/view_fiis_info.yaml"),
+      doubtful.replace(/ {2}- name: ticker\n(?: {4}.*\n)+/, ""),
+    );
+    const runs = [
+      await mosaic(["fix", "views"], locale),
+      await mosaic(["complete", "views", "--dry-run", "--lang", "pt"]),
+    ];
+    expect(runs.map(({ stderr }) => stderr)).toEqual([
+      expect.stringMatching(/^mosaic: aspas postas em 1 arquivo\n$/m),
+      expect.stringMatching(/^mosaic: (?:1 arquivo seria completado|views\/\S+ fica como está)/m),
+    ]);
+    expect(await mosaic(["new", "x", "views", "--lang", "de"])).toMatchObject({
+      exitCode: 2,
+      stderr: 'mosaic: --lang is "de": expected en or pt\n',
+    });
+  });
+
   test("mosaic new refuses what exists, what the database lacks, and what can be no view", async () => {
     await using directory = await workingDirectory();
     const mosaic = (...args: readonly string[]) => runMain(runtime, { args, directory: directory.path });

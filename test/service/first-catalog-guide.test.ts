@@ -16,47 +16,69 @@ function blocksOf(name: string): { readonly run: readonly string[]; readonly sho
   return { run: of("sh"), shown: of("") };
 }
 
-const GUIDE = blocksOf("first-catalog.md");
+const ENGLISH = blocksOf("first-catalog.md");
+const PORTUGUESE = blocksOf("first-catalog.pt.md");
 
-test("docs/first-catalog.pt.md has the commands of docs/first-catalog.md", () => {
-  expect(blocksOf("first-catalog.pt.md")).toEqual(GUIDE);
+test("docs/first-catalog.pt.md has the commands of docs/first-catalog.md, with messages and words in Portuguese", () => {
+  const plain = (blocks: readonly string[]) =>
+    blocks.map((text) => text.replaceAll(" --lang pt", "").replace(/^ask:$.*^END$/ms, ""));
+  expect(plain(PORTUGUESE.run)).toEqual(plain(ENGLISH.run));
+  expect(PORTUGUESE.shown).toEqual(ENGLISH.shown);
 });
 
-describe.each(RUNTIMES)("docs/first-catalog.md on $name", (runtime) => {
-  test("docs/first-catalog.md leads from a database to eight views that are served", async () => {
-    const home = await createGuardedDirectory("mosaic-first-catalog-");
-    try {
-      const rights = runtime.name === "deno" ? ["--allow-write"] : [];
-      const command = [runtime.command, ...runtime.args, ...rights, MAIN]
-        .map((word) => `'${word}'`)
-        .join(" ");
-      const script = `set -e\nmosaic() { ${command} "$@"; }\n${GUIDE.run.join("")}`;
-      const env = { HOME: home.path };
-      const run = await runToEnd("/bin/sh", {
-        args: ["-c", script],
-        directory: home.path,
-        env,
-        timeoutMs: 100_000,
-      });
-      expect([run.exitCode, run.stderr.match(/^views: 8 views valid$/gm)?.length]).toEqual([0, 2]);
-      expect(run.stdout.match(/^views\/view_\w+\.yaml$/gm)).toHaveLength(8);
-      expect(run.stdout.match(/^view_\w+: same$/gm)).toHaveLength(8);
+describe.each([
+  {
+    guide: "docs/first-catalog.md",
+    blocks: ENGLISH,
+    runtimes: RUNTIMES,
+    valid: /^views: 8 views valid$/gm,
+    intent: "fund profile",
+  },
+  {
+    guide: "docs/first-catalog.pt.md",
+    blocks: PORTUGUESE,
+    runtimes: RUNTIMES.slice(0, 1),
+    valid: /^views: 8 views válidas$/gm,
+    intent: "perfil do fundo",
+  },
+])("$guide", ({ guide, blocks, runtimes, valid, intent }) => {
+  test.each(runtimes)(
+    `${guide} leads from a database to eight views that are served on $name`,
+    async (runtime) => {
+      const home = await createGuardedDirectory("mosaic-first-catalog-");
+      try {
+        const rights = runtime.name === "deno" ? ["--allow-write"] : [];
+        const command = [runtime.command, ...runtime.args, ...rights, MAIN]
+          .map((word) => `'${word}'`)
+          .join(" ");
+        const script = `set -e\nmosaic() { ${command} "$@"; }\n${blocks.run.join("")}`;
+        const env = { HOME: home.path };
+        const run = await runToEnd("/bin/sh", {
+          args: ["-c", script],
+          directory: home.path,
+          env,
+          timeoutMs: 100_000,
+        });
+        expect([run.exitCode, run.stderr.match(valid)?.length]).toEqual([0, 2]);
+        expect(run.stdout.match(/^views\/view_\w+\.yaml$/gm)).toHaveLength(8);
+        expect(run.stdout.match(/^view_\w+: same$/gm)).toHaveLength(8);
 
-      const views = join(home.path, "funds/views");
-      await using service = await startService({ runtime, env: { VIEWS_DIR: views } });
-      await service.waitForLog(({ msg }) => msg === "Catalog published");
-      const listed = (await sendRequest(service.url, "/views")).json();
-      expect((listed as { readonly items: readonly unknown[] }).items).toHaveLength(8);
-      const view = (await sendRequest(service.url, "/views/view_fiis_info")).json();
-      expect(view).toMatchObject({ identifiers: ["ticker"], ask: { intents: ["fund profile"] } });
-      const args = ["reload", "--dry-run", service.url];
-      const preview = await runMain(runtime, { args, directory: home.path, env: { ADMIN_TOKEN } });
-      expect([preview.exitCode, preview.stdout]).toEqual([
-        0,
-        expect.stringMatching(/^no view changed: 8 views/),
-      ]);
-    } finally {
-      await home.remove();
-    }
-  });
+        const views = join(home.path, "funds/views");
+        await using service = await startService({ runtime, env: { VIEWS_DIR: views } });
+        await service.waitForLog(({ msg }) => msg === "Catalog published");
+        const listed = (await sendRequest(service.url, "/views")).json();
+        expect((listed as { readonly items: readonly unknown[] }).items).toHaveLength(8);
+        const view = (await sendRequest(service.url, "/views/view_fiis_info")).json();
+        expect(view).toMatchObject({ identifiers: ["ticker"], ask: { intents: [intent] } });
+        const args = ["reload", "--dry-run", service.url];
+        const preview = await runMain(runtime, { args, directory: home.path, env: { ADMIN_TOKEN } });
+        expect([preview.exitCode, preview.stdout]).toEqual([
+          0,
+          expect.stringMatching(/^no view changed: 8 views/),
+        ]);
+      } finally {
+        await home.remove();
+      }
+    },
+  );
 });

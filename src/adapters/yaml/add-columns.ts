@@ -5,6 +5,7 @@ import { parseJson } from "../../domain/json/parse-json.ts";
 import { columnLines, yamlText } from "../../domain/view/draft-view.ts";
 import type { RelationColumn } from "../../domain/view/relation.ts";
 import { columnNames, parseView } from "../../domain/view/view.ts";
+import type { Text } from "../../lib/language.ts";
 import type { AddedColumns, EditableView, TextEdit, ViewEditor } from "../../ports/view-editor-port.ts";
 import type { ViewFileBytes } from "../../ports/view-files-port.ts";
 import { parseViewFile } from "./parse-view-file.ts";
@@ -13,6 +14,19 @@ import { composeYaml } from "./syntax/compose.ts";
 
 /** The editor of YAML view files. */
 export const YAML_VIEW_EDITOR: ViewEditor = { read: readView, quote: quoteScalars, addColumns };
+
+const NOT_LOADED: Text = {
+  en: "it does not load: mosaic validate shows why",
+  pt: "ela não carrega: mosaic validate mostra por quê",
+};
+const ALIAS: Text = {
+  en: "its columns are an alias of another list",
+  pt: "suas colunas são um alias de outra lista",
+};
+const STRANGE_FORM: Text = {
+  en: "its columns are written in a form that cannot be extended safely",
+  pt: "suas colunas estão escritas em uma forma que não se pode estender com segurança",
+};
 
 interface LoadedView extends EditableView {
   readonly value: JsonObject;
@@ -31,13 +45,12 @@ function readView({ path, file, bytes }: ViewFileBytes): LoadedView | undefined 
 function addColumns(file: ViewFileBytes, all: readonly RelationColumn[]): AddedColumns {
   const before = readView(file);
   const original = decodeForEdit(file.bytes);
-  if (before === undefined || original === undefined)
-    return { kind: "refused", detail: "it does not load: mosaic validate shows why" };
+  if (before === undefined || original === undefined) return { kind: "refused", detail: NOT_LOADED };
   const known = new Set(before.columns);
   const missing = all.filter(({ name }) => name !== "" && !known.has(name));
   if (missing.length === 0) return { kind: "complete" };
   const list = findColumns(original.text);
-  if (list === undefined) return { kind: "refused", detail: "its columns are an alias of another list" };
+  if (list === undefined) return { kind: "refused", detail: ALIAS };
   const places = placesOf(missing, all, before.columns);
   const edits = [...places].map(([index, columns]) =>
     insertion(original.text, list, { index, columns, plain: isPlain(before) }),
@@ -48,7 +61,7 @@ function addColumns(file: ViewFileBytes, all: readonly RelationColumn[]): AddedC
   );
   const after = readView({ ...file, bytes: edited.bytes });
   if (after === undefined || after.warnings > before.warnings || !isExtended(before, after, places))
-    return { kind: "refused", detail: "its columns are written in a form that cannot be extended safely" };
+    return { kind: "refused", detail: STRANGE_FORM };
   return { kind: "added", names: missing.map(({ name }) => name), ...edited };
 }
 

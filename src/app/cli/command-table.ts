@@ -29,6 +29,8 @@ export const COMMANDS: readonly Command[] = [
       "the view exists already, the database does not have it or does not answer, or the file cannot be written",
     options: [
       ["--database", "describe the table or view VIEW of DATABASE_URL: columns, types, comments, key"],
+      ["--lang en", "comments and messages in English (default)"],
+      ["--lang pt", "comments and messages in Portuguese, as with LANG=pt_BR.UTF-8"],
     ],
     examples: [
       { line: "new view_fiis_info views --database", does: "from a view of the embedded sample database" },
@@ -46,6 +48,8 @@ export const COMMANDS: readonly Command[] = [
     options: [
       ["--all", "every view of the database; every table, if it has no views"],
       ["--database", "the same without this option, which is there for symmetry with a single view"],
+      ["--lang en", "comments and messages in English (default)"],
+      ["--lang pt", "comments and messages in Portuguese, as with LANG=pt_BR.UTF-8"],
     ],
     examples: [
       { line: "new --all views", does: "a catalog of the embedded sample database, ready to validate" },
@@ -81,7 +85,11 @@ export const COMMANDS: readonly Command[] = [
       "Quote what validate advises to quote in the views of DIR, or of VIEWS_DIR; the rest of a file stays as it is",
     positionalsMax: 1,
     failsWhen: "a file cannot be written",
-    options: [["--dry-run", "print the changes as a diff, and write nothing"]],
+    options: [
+      ["--dry-run", "print the changes as a diff, and write nothing"],
+      ["--lang en", "messages in English (default)"],
+      ["--lang pt", "messages in Portuguese, as with LANG=pt_BR.UTF-8"],
+    ],
     examples: [
       { line: "fix --dry-run data/views", does: "the changes, as a diff" },
       { line: "fix data/views", does: "make them" },
@@ -98,6 +106,8 @@ export const COMMANDS: readonly Command[] = [
     options: [
       ["--dry-run", "print the changes as a diff, and write nothing"],
       ["--database", "the same without this option, which is there for symmetry with diff"],
+      ["--lang en", "messages in English (default)"],
+      ["--lang pt", "messages in Portuguese, as with LANG=pt_BR.UTF-8"],
     ],
     examples: [
       { line: "complete --dry-run data/views", does: "the missing columns, as a diff" },

@@ -1,3 +1,4 @@
+import type { Language } from "../../lib/language.ts";
 import { asYamlText } from "../json/describe-value.ts";
 import { ENTITY_LENGTH_MAX, type Entity, isEntity } from "./entity.ts";
 import type { Relation, RelationColumn } from "./relation.ts";
@@ -49,6 +50,8 @@ export interface DraftOptions {
   /** The name of the relation in its database. */
   readonly name: string;
   readonly entity: Entity;
+  /** The language of the comments; English by default. */
+  readonly language?: Language;
 }
 
 /**
@@ -57,7 +60,10 @@ export interface DraftOptions {
  *
  * @returns YAML that loads without a warning; undefined when no column has a name
  */
-export function draftView(relation: Relation, { name, entity }: DraftOptions): string | undefined {
+export function draftView(
+  relation: Relation,
+  { name, entity, language = "en" }: DraftOptions,
+): string | undefined {
   const columns = [...new Map(relation.columns.map((column) => [column.name, column])).values()].filter(
     (column) => column.name !== "",
   );
@@ -71,68 +77,110 @@ export function draftView(relation: Relation, { name, entity }: DraftOptions): s
   const date = dates.find((column) => identifiers.includes(column)) ?? dates[0];
   const orderBy = [...new Set([...identifiers, ...(date === undefined ? [] : [date])])];
   const described = visible(relation.comment ?? "");
+  const notes = NOTES[language];
   return [
-    ...marked(entity !== name, `the database's name is ${JSON.stringify(visible(name))}; is this one right?`),
+    ...marked(entity !== name, notes.otherName(JSON.stringify(visible(name)))),
     `entity: ${yamlText(entity)}`,
-    ...marked(described === "", "what is one row of it? Write it in the words of those who ask"),
+    ...marked(described === "", notes.row),
     `description: ${yamlText(described === "" ? titleOf(entity) : described)}`,
-    ...marked(
-      known.length === 0,
-      "guessed: the table has no primary or unique key. Which columns identify a row?",
-    ),
+    ...marked(known.length === 0, notes.guessed),
     ...listOf("identifiers", identifiers),
     ...(date === undefined
       ? []
       : [
-          ...marked(dates.length > 1, `which date is meant, if none is named: ${dates.join(", ")}?`),
+          ...marked(dates.length > 1, notes.whichDate(dates.join(", "))),
           `default_date_field: ${yamlText(date)}`,
         ]),
     ...listOf("order_by_whitelist", orderBy),
     ...marked(
       columns.some(({ comment }) => visible(comment ?? "") === ""),
-      "add a description to the columns that have none, with its unit",
+      notes.describe,
     ),
     "columns:",
     ...columns.flatMap(columnLines),
-    ...ASK_LINES,
+    ...askLines(language),
     "",
   ].join("\n");
 }
 
 /** The view file of an author who begins without a database. */
-export function blankView(entity: Entity): string {
+export function blankView(entity: Entity, language: Language = "en"): string {
+  const notes = NOTES[language];
   return [
     `entity: ${yamlText(entity)}`,
-    `${PLACEHOLDER_MARK}what is one row of it? Write it in the words of those who ask`,
+    ...marked(true, notes.row),
     `description: ${yamlText(titleOf(entity))}`,
-    `${PLACEHOLDER_MARK}which columns identify a row?`,
+    ...marked(true, notes.identifiers),
     "identifiers:",
     "  - id",
-    "# The date that a question is about when it names none; remove the # if there is one.",
-    "# default_date_field: reference_date",
-    "# The columns that answers may be sorted by.",
+    `# ${notes.dateField}`,
+    `# default_date_field: ${notes.dateName}`,
+    `# ${notes.orderBy}`,
     "order_by_whitelist:",
     "  - id",
-    `${PLACEHOLDER_MARK}list the columns as the database names them`,
+    ...marked(true, notes.columns),
     "columns:",
     "  - name: id",
-    "    description: What the column contains, with its unit",
+    `    description: ${notes.column}`,
     "    alias: Id",
     "    type: text",
-    ...ASK_LINES,
+    ...askLines(language),
     "",
   ].join("\n");
 }
 
-const ASK_LINES = [
-  `${PLACEHOLDER_MARK}write the words that people ask with, and remove the # of each line`,
-  "# ask:",
-  "#   intents: [what people want to know]",
-  "#   keywords: [a word of their questions]",
-  "#   synonyms:",
-  "#     a word of their questions: [another word for it]",
-  "#   latest_words: [latest, current]",
-];
+/** The comments of a draft, and the words of its examples. */
+const NOTES = {
+  en: {
+    otherName: (name: string) => `the database's name is ${name}; is this one right?`,
+    row: "what is one row of it? Write it in the words of those who ask",
+    guessed: "guessed: the table has no primary or unique key. Which columns identify a row?",
+    whichDate: (dates: string) => `which date is meant, if none is named: ${dates}?`,
+    describe: "add a description to the columns that have none, with its unit",
+    identifiers: "which columns identify a row?",
+    dateField: "The date that a question is about when it names none; remove the # if there is one.",
+    dateName: "reference_date",
+    orderBy: "The columns that answers may be sorted by.",
+    columns: "list the columns as the database names them",
+    column: "What the column contains, with its unit",
+    ask: "write the words that people ask with, and remove the # of each line",
+    intents: "what people want to know",
+    word: "a word of their questions",
+    otherWord: "another word for it",
+    latest: "latest, current",
+  },
+  pt: {
+    otherName: (name: string) => `no banco o nome é ${name}; este aqui está certo?`,
+    row: "o que é uma linha dela? Escreva com as palavras de quem pergunta",
+    guessed: "suposição: a tabela não tem chave primária nem única. Quais colunas identificam uma linha?",
+    whichDate: (dates: string) => `que data vale quando a pergunta não diz nenhuma: ${dates}?`,
+    describe: "acrescente às colunas que não têm uma descrição, com a unidade",
+    identifiers: "quais colunas identificam uma linha?",
+    dateField: "A data de que trata uma pergunta que não diz nenhuma; remova o # se houver uma.",
+    dateName: "data_referencia",
+    orderBy: "As colunas pelas quais as respostas podem ser ordenadas.",
+    columns: "liste as colunas com os nomes que têm no banco",
+    column: "O que a coluna contém, com a unidade",
+    ask: "escreva as palavras com que as pessoas perguntam, e remova o # de cada linha",
+    intents: "o que as pessoas querem saber",
+    word: "uma palavra das perguntas",
+    otherWord: "outra palavra para ela",
+    latest: "último, atual",
+  },
+};
+
+function askLines(language: Language): readonly string[] {
+  const { ask, intents, word, otherWord, latest } = NOTES[language];
+  return [
+    ...marked(true, ask),
+    "# ask:",
+    `#   intents: [${intents}]`,
+    `#   keywords: [${word}]`,
+    "#   synonyms:",
+    `#     ${word}: [${otherWord}]`,
+    `#   latest_words: [${latest}]`,
+  ];
+}
 
 function marked(isOpen: boolean, message: string): readonly string[] {
   return isOpen ? [`${PLACEHOLDER_MARK}${visible(message)}`] : [];

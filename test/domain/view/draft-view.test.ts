@@ -5,6 +5,7 @@ import { blankView, draftEntity, draftView, findPlaceholders } from "../../../sr
 import { isEntity } from "../../../src/domain/view/entity.ts";
 import type { Relation } from "../../../src/domain/view/relation.ts";
 import { columnNames, parseView } from "../../../src/domain/view/view.ts";
+import { englishAmong } from "../../support/english-among.ts";
 
 const PRICES: Relation = {
   kind: "table",
@@ -140,6 +141,30 @@ describe("draftEntity()", () => {
         taken.add(entity);
       }),
     );
+  });
+});
+
+describe("drafts in Portuguese", () => {
+  test("draftView() and blankView() have the same marks, in the language that is wanted", () => {
+    const entity = draftEntity("prices");
+    const dates = ["traded_on", "settled_on"].map((name) => ({ name, type: "date" }));
+    const relation: Relation = {
+      kind: "view",
+      comment: undefined,
+      key: [],
+      columns: [...dates, { name: "x", type: "text" }],
+    };
+    const draftsIn = (language: "en" | "pt") => [
+      draftView(relation, { name: "other name", entity, language }) ?? "",
+      blankView(entity, language),
+    ];
+    const [english, portuguese] = [draftsIn("en"), draftsIn("pt")];
+    const placesIn = (text: string) => findPlaceholders(text).map(({ line, column }) => [line, column]);
+    expect(portuguese.map(placesIn)).toEqual(english.map(placesIn));
+    const notes = portuguese.flatMap((text) => findPlaceholders(text).map(({ message }) => message));
+    expect(notes.length).toBeGreaterThanOrEqual(10);
+    expect(englishAmong(notes)).toEqual([]);
+    for (const text of portuguese) expect(load(text).diagnostics).toEqual([]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { findLanguage, LANGUAGES, type Language, languageOfLocale } from "../../../lib/language.ts";
 import type { DescribedDatabase } from "../../../ports/database-port.ts";
 import type { ManifestStore } from "../../../ports/manifest-store-port.ts";
 import type { ViewEditor } from "../../../ports/view-editor-port.ts";
@@ -110,6 +111,16 @@ export function readFormat(io: CommandIo, { values }: CommandArguments): OutputF
   if (format === "json" || format === "text") return format;
   io.stderr.line(`mosaic: --format is ${JSON.stringify(format)}: expected text or json`);
   return undefined;
+}
+
+/** The language of `--lang`, else of the locale; undefined after printing an error. */
+export function readLanguage({ env, stderr }: CommandIo, { values }: CommandArguments): Language | undefined {
+  const given = values.get("lang");
+  if (given === undefined) return languageOfLocale(env);
+  const language = findLanguage(given);
+  if (language === undefined)
+    stderr.line(`mosaic: --lang is ${JSON.stringify(given)}: expected ${LANGUAGES.join(" or ")}`);
+  return language;
 }
 
 /** A number and its noun, in the plural unless there is one. */

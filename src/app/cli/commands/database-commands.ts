@@ -1,5 +1,6 @@
 import { type ColumnDiff, diffStatus } from "../../../domain/catalog/value-diff.ts";
 import { countNoTexts, parseTickerRows } from "../../../domain/tickers/ticker.ts";
+import type { Language } from "../../../lib/language.ts";
 import { DatabaseError, type DescribedDatabase } from "../../../ports/database-port.ts";
 import { diffDatabase } from "../../catalog/diff-database.ts";
 import { maskUrl } from "../../settings/url-settings.ts";
@@ -65,10 +66,18 @@ export const diffDatabaseCommand: RunCommand = async (io, deps, args) => {
 const URL_BEGINNING = /^(?:[a-z][a-z0-9+.-]*:\/\/|sqlite:)/i;
 
 /** Prints that a folder is needed, where the database's URL was given; the setting has another place. */
-export function isDatabaseUrl(io: CommandIo, command: string, given: string | undefined): boolean {
+export function isDatabaseUrl(
+  io: CommandIo,
+  command: string,
+  given: string | undefined,
+  language: Language = "en",
+): boolean {
   if (given === undefined || !URL_BEGINNING.test(given)) return false;
+  const masked = maskUrl(given);
   io.stderr.line(
-    `mosaic: ${command} takes a folder of views, not ${maskUrl(given)}: set DATABASE_URL to the database`,
+    language === "pt"
+      ? `mosaic: ${command} recebe uma pasta de views, e não ${masked}: indique o banco em DATABASE_URL`
+      : `mosaic: ${command} takes a folder of views, not ${masked}: set DATABASE_URL to the database`,
   );
   return true;
 }

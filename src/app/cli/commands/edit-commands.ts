@@ -1,14 +1,20 @@
-import { formatDiagnostic } from "../../../domain/view/diagnostic.ts";
+import { formatDiagnosticIn } from "../../../domain/view/diagnostic.ts";
 import type { Relation } from "../../../domain/view/relation.ts";
+import type { Language } from "../../../lib/language.ts";
 import { CatalogSourceError } from "../../../ports/catalog-source-port.ts";
 import type { EditedView, ViewEditor } from "../../../ports/view-editor-port.ts";
 import { type ViewFileBytes, ViewFileError } from "../../../ports/view-files-port.ts";
 import { directoryOf } from "./catalog-commands.ts";
-import { type CommandDeps, type CommandIo, counted, EXIT, type RunCommand } from "./command.ts";
+import { type CommandDeps, type CommandIo, counted, EXIT, type RunCommand, readLanguage } from "./command.ts";
 import { isDatabaseUrl, withDatabase } from "./database-commands.ts";
 
 /** `mosaic fix [DIR]`: quotes what `mosaic validate` advises to quote. */
-export const fixCommand: RunCommand = async (io, deps, { positionals: [given], flags }) => {
+export const fixCommand: RunCommand = async (io, deps, args) => {
+  const language = readLanguage(io, args);
+  if (language === undefined) return EXIT.usage;
+  const texts = TEXTS[language];
+  const { positionals, flags } = args;
+  const [given] = positionals;
   const files = await listFiles(io, deps, given);
   if (files === undefined) return EXIT.usage;
   const editor = await deps.loadViewEditor();
@@ -16,19 +22,22 @@ export const fixCommand: RunCommand = async (io, deps, { positionals: [given], f
   let left = 0;
   for (const file of files) {
     const { fixed, left: open, ...edited } = editor.quote(file);
-    for (const diagnostic of open) io.stderr.line(formatDiagnostic(diagnostic));
+    for (const diagnostic of open) io.stderr.line(formatDiagnosticIn(language, diagnostic));
     left += open.length;
-    if (fixed.length > 0 && !(await writer.write(file, edited, counted(fixed.length, "text"))))
+    if (fixed.length > 0 && !(await writer.write(file, edited, texts.quotes(fixed.length))))
       return EXIT.invalid;
   }
-  const open = left === 0 ? "" : `; ${counted(left, "place")} left for you to decide`;
-  io.stderr.line(`mosaic: ${writer.summary("quoted")}${open}`);
+  const open = left === 0 ? "" : texts.left(left);
+  io.stderr.line(`mosaic: ${writer.summary(texts.quoted)}${open}`);
   return EXIT.ok;
 };
 
 /** `mosaic complete [DIR]`: adds the columns that the database has and a view does not list. */
-export const completeCommand: RunCommand = async (io, deps, { positionals: [given], flags }) => {
-  if (isDatabaseUrl(io, "complete", given)) return EXIT.usage;
+export const completeCommand: RunCommand = async (io, deps, args) => {
+  const language = readLanguage(io, args);
+  const { positionals, flags } = args;
+  const [given] = positionals;
+  if (language === undefined || isDatabaseUrl(io, "complete", given, language)) return EXIT.usage;
   const files = await listFiles(io, deps, given);
   if (files === undefined) return EXIT.usage;
   const editor = await deps.loadViewEditor();
@@ -41,27 +50,33 @@ export const completeCommand: RunCommand = async (io, deps, { positionals: [give
     for (const { file, view } of views) {
       const relation = view && relations.get(view.entity);
       if (view !== undefined && relation === undefined) continue;
-      const outcome = await complete(io, editor, writer, { file, relation });
+      const outcome = await complete(io, editor, writer, { file, relation, language });
       if (outcome === "unwritable") return EXIT.invalid;
       isWhole &&= outcome === "done";
     }
-    io.stderr.line(`mosaic: ${writer.summary("completed")}`);
+    io.stderr.line(`mosaic: ${writer.summary(TEXTS[language].completed)}`);
     return isWhole ? EXIT.ok : EXIT.invalid;
   });
 };
+
+interface Completed {
+  readonly file: ViewFileBytes;
+  readonly relation: Relation | undefined;
+  readonly language: Language;
+}
 
 async function complete(
   io: CommandIo,
   editor: ViewEditor,
   writer: Writer,
-  { file, relation }: { readonly file: ViewFileBytes; readonly relation: Relation | undefined },
+  { file, relation, language }: Completed,
 ): Promise<"done" | "refused" | "unwritable"> {
   const added = editor.addColumns(file, relation?.columns ?? []);
   switch (added.kind) {
     case "complete":
       return "done";
     case "refused":
-      io.stderr.line(`mosaic: ${file.file} is left as it is: ${added.detail}`);
+      io.stderr.line(`mosaic: ${file.file} ${TEXTS[language].unchanged}: ${added.detail[language]}`);
       return "refused";
     case "added":
       return (await writer.write(file, added, added.names.join(", "))) ? "done" : "unwritable";
@@ -87,7 +102,7 @@ async function listFiles(
 interface Writer {
   /** @returns false after printing an error */
   write(file: ViewFileBytes, edited: EditedView, what: string): Promise<boolean>;
-  summary(verb: string): string;
+  summary(texts: (typeof TEXTS)[Language]["completed"]): string;
 }
 
 function createWriter(io: CommandIo, { viewFiles }: CommandDeps, isDry: boolean): Writer {
@@ -109,9 +124,40 @@ function createWriter(io: CommandIo, { viewFiles }: CommandDeps, isDry: boolean)
         return false;
       }
     },
-    summary: (verb) => `${counted(written, "file")} ${isDry ? `would be ${verb}` : verb}`,
+    summary: ({ done, planned }) => (isDry ? planned : done)(written),
   };
 }
+
+const TEXTS = {
+  en: {
+    quotes: (texts: number) => counted(texts, "text"),
+    left: (places: number) => `; ${counted(places, "place")} left for you to decide`,
+    unchanged: "is left as it is",
+    quoted: {
+      done: (files: number) => `${counted(files, "file")} quoted`,
+      planned: (files: number) => `${counted(files, "file")} would be quoted`,
+    },
+    completed: {
+      done: (files: number) => `${counted(files, "file")} completed`,
+      planned: (files: number) => `${counted(files, "file")} would be completed`,
+    },
+  },
+  pt: {
+    quotes: (texts: number) => counted(texts, "texto"),
+    left: (places: number) =>
+      places === 1 ? "; 1 ponto fica para você decidir" : `; ${places} pontos ficam para você decidir`,
+    unchanged: "fica como está",
+    quoted: {
+      done: (files: number) => `aspas postas em ${counted(files, "arquivo")}`,
+      planned: (files: number) => `aspas seriam postas em ${counted(files, "arquivo")}`,
+    },
+    completed: {
+      done: (files: number) => (files === 1 ? "1 arquivo completado" : `${files} arquivos completados`),
+      planned: (files: number) =>
+        files === 1 ? "1 arquivo seria completado" : `${files} arquivos seriam completados`,
+    },
+  },
+};
 
 const LINE_BREAK = /\r\n|\n|\r/g;
 

@@ -1,6 +1,7 @@
 import { blankView, draftEntity, draftView, findPlaceholders } from "../../../domain/view/draft-view.ts";
 import { type Entity, isEntity } from "../../../domain/view/entity.ts";
 import type { Relation } from "../../../domain/view/relation.ts";
+import type { Language } from "../../../lib/language.ts";
 import { nearName } from "../../../lib/near-name.ts";
 import { CatalogSourceError } from "../../../ports/catalog-source-port.ts";
 import type { DescribedDatabase } from "../../../ports/database-port.ts";
@@ -13,34 +14,38 @@ import {
   EXIT,
   type ExitCode,
   type RunCommand,
+  readLanguage,
 } from "./command.ts";
 import { isDatabaseUrl, withDatabase } from "./database-commands.ts";
 
 /** `mosaic new VIEW [DIR]`: a view file to begin with, from the database's columns or from a template. */
-export const newCommand: RunCommand = async (io, deps, { positionals: [name, given], flags }) => {
-  if (name === undefined) return misused(io, "new needs the name of a view, or --all");
-  if (isDatabaseUrl(io, "new", given) || isDatabaseUrl(io, "new", name)) return EXIT.usage;
-  const target = await openTarget(io, deps, given);
+export const newCommand: RunCommand = async (io, deps, args) => {
+  const [name, given] = args.positionals;
+  const language = readLanguage(io, args);
+  if (language === undefined) return EXIT.usage;
+  const texts = TEXTS[language];
+  if (name === undefined) return misused(io, texts.nameMissing);
+  if ([given, name].some((text) => isDatabaseUrl(io, "new", text, language))) return EXIT.usage;
+  const target = await openTarget(io, deps, { given, language });
   if (target === undefined) return EXIT.usage;
-  if (flags.has("database")) {
+  if (args.flags.has("database")) {
     return withDatabase(io, deps, async (database) => {
       const relation = (await database.relations({ names: [name] })).get(name);
-      if (relation === undefined) return notThere(io, database, name);
+      if (relation === undefined) return notThere(io, database, { name, language });
       return write(io, target, [draftOf(target, name, relation)]);
     });
   }
-  if (!isEntity(name))
-    return misused(
-      io,
-      `${JSON.stringify(name)} is not a view name: use letters, digits and _, such as view_rates`,
-    );
-  return write(io, target, [{ name, entity: name, text: blankView(name) }]);
+  if (!isEntity(name)) return misused(io, texts.noName(JSON.stringify(name)));
+  return write(io, target, [{ name, entity: name, text: blankView(name, language) }]);
 };
 
 /** `mosaic new --all [DIR]`: a file for each view of the database that the folder does not have. */
-export const newAllCommand: RunCommand = async (io, deps, { positionals: [given] }) => {
-  if (isDatabaseUrl(io, "new", given)) return EXIT.usage;
-  const target = await openTarget(io, deps, given);
+export const newAllCommand: RunCommand = async (io, deps, args) => {
+  const [given] = args.positionals;
+  const language = readLanguage(io, args);
+  if (language === undefined || isDatabaseUrl(io, "new", given, language)) return EXIT.usage;
+  const texts = TEXTS[language];
+  const target = await openTarget(io, deps, { given, language });
   if (target === undefined) return EXIT.usage;
   return withDatabase(io, deps, async (database) => {
     const relations = [...(await database.relations())];
@@ -48,12 +53,10 @@ export const newAllCommand: RunCommand = async (io, deps, { positionals: [given]
     const chosen = views.length > 0 ? views : relations;
     const isNew = ([name]: readonly [string, Relation]): boolean => !target.entities.has(name);
     if (chosen.length > 0 && !chosen.some(isNew)) {
-      io.stderr.line(
-        `mosaic: ${target.directory} has all ${counted(chosen.length, "view")} of ${database.name}`,
-      );
+      io.stderr.line(`mosaic: ${texts.hasAll(target.directory, chosen.length, database.name)}`);
       return EXIT.ok;
     }
-    if (chosen.length === 0) return failed(io, `${database.name} has no view and no table that may be read`);
+    if (chosen.length === 0) return failed(io, texts.emptyDatabase(database.name));
     const taken = new Set(target.entities);
     const drafts = chosen.filter(isNew).map(([name, relation]) => {
       const draft = draftOf({ ...target, entities: taken }, name, relation);
@@ -70,6 +73,7 @@ interface Target {
   readonly viewFiles: CommandDeps["viewFiles"];
   /** The entities of its views that could be read. */
   readonly entities: ReadonlySet<string>;
+  readonly language: Language;
 }
 
 interface Draft {
@@ -84,7 +88,7 @@ interface Draft {
 async function openTarget(
   io: CommandIo,
   deps: CommandDeps,
-  given: string | undefined,
+  { given, language }: { readonly given: string | undefined; readonly language: Language },
 ): Promise<Target | undefined> {
   const directory = directoryOf(io, given);
   const { viewFiles } = deps;
@@ -93,31 +97,32 @@ async function openTarget(
     const stems = files.map(({ path }) => path.replace(/^.*\//, "").replace(/\.ya?ml$/i, ""));
     const load = files.length === 0 ? undefined : await deps.openSource(directory).load();
     const entities = load?.kind === "loaded" ? [...load.catalog.views.keys()] : [];
-    return { directory, viewFiles, entities: new Set([...stems, ...entities]) };
+    return { directory, viewFiles, language, entities: new Set([...stems, ...entities]) };
   } catch (error) {
     if (!(error instanceof CatalogSourceError)) throw error;
-    if (error.code === "not-found") return { directory, viewFiles, entities: new Set() };
+    if (error.code === "not-found") return { directory, viewFiles, language, entities: new Set() };
     io.stderr.line(error.message);
     return undefined;
   }
 }
 
-function draftOf({ entities }: Target, name: string, relation: Relation): Draft {
+function draftOf({ entities, language }: Target, name: string, relation: Relation): Draft {
   const entity = draftEntity(name, isEntity(name) ? undefined : entities);
-  return { name, entity, text: draftView(relation, { name, entity }) };
+  return { name, entity, text: draftView(relation, { name, entity, language }) };
 }
 
 /** Writes each draft; of a single one that exists the command fails, since nothing was written. */
 async function write(
   io: CommandIo,
-  { directory, viewFiles, entities }: Target,
+  { directory, viewFiles, entities, language }: Target,
   drafts: readonly Draft[],
 ): Promise<ExitCode> {
+  const texts = TEXTS[language];
   let [written, open, isWhole] = [0, 0, true];
   for (const { name, entity, text } of drafts) {
     if (text === undefined) {
       isWhole = false;
-      failed(io, `${JSON.stringify(name)} has no column with a name`);
+      failed(io, texts.noColumn(JSON.stringify(name)));
       continue;
     }
     try {
@@ -126,7 +131,7 @@ async function write(
         : await viewFiles.create(directory, `${entity}.yaml`, text);
       if (kind === "exists") {
         isWhole = false;
-        failed(io, `${entity} exists already, and is left as it is, in ${file}`);
+        failed(io, texts.exists(entity, file));
         continue;
       }
       written += 1;
@@ -137,16 +142,49 @@ async function write(
       return failed(io, error.message);
     }
   }
-  const left = `${counted(open, "place")} to fill in: mosaic validate ${directory} lists them`;
-  if (written > 0) io.stderr.line(`mosaic: ${counted(written, "view")} written, ${left}`);
+  if (written > 0) io.stderr.line(`mosaic: ${texts.written(written, open, directory)}`);
   return isWhole ? EXIT.ok : EXIT.invalid;
 }
 
-async function notThere(io: CommandIo, database: DescribedDatabase, name: string): Promise<ExitCode> {
+async function notThere(
+  io: CommandIo,
+  database: DescribedDatabase,
+  { name, language }: { readonly name: string; readonly language: Language },
+): Promise<ExitCode> {
   const near = nearName(name, [...(await database.relations()).keys()]);
-  const hint = near === undefined ? "" : `; did you mean ${near}?`;
-  return failed(io, `${database.name} has no table or view ${JSON.stringify(name)} that may be read${hint}`);
+  const { notThere: text, near: hint } = TEXTS[language];
+  return failed(io, text(database.name, JSON.stringify(name)) + (near === undefined ? "" : hint(near)));
 }
+
+const TEXTS = {
+  en: {
+    nameMissing: "new needs the name of a view, or --all",
+    noName: (name: string) => `${name} is not a view name: use letters, digits and _, such as view_rates`,
+    hasAll: (directory: string, views: number, database: string) =>
+      `${directory} has all ${counted(views, "view")} of ${database}`,
+    emptyDatabase: (database: string) => `${database} has no view and no table that may be read`,
+    noColumn: (name: string) => `${name} has no column with a name`,
+    exists: (entity: string, file: string) => `${entity} exists already, and is left as it is, in ${file}`,
+    written: (views: number, open: number, directory: string) =>
+      `${counted(views, "view")} written, ${counted(open, "place")} to fill in: mosaic validate ${directory} lists them`,
+    notThere: (database: string, name: string) => `${database} has no table or view ${name} that may be read`,
+    near: (name: string) => `; did you mean ${name}?`,
+  },
+  pt: {
+    nameMissing: "new precisa do nome de uma view, ou de --all",
+    noName: (name: string) => `${name} não é nome de view: use letras, dígitos e _, como em view_rates`,
+    hasAll: (directory: string, views: number, database: string) =>
+      `${directory} já tem ${views === 1 ? "a view" : `as ${views} views`} de ${database}`,
+    emptyDatabase: (database: string) => `${database} não tem view nem tabela que se possa ler`,
+    noColumn: (name: string) => `${name} não tem coluna com nome`,
+    exists: (entity: string, file: string) => `${entity} já existe, e fica como está, em ${file}`,
+    written: (views: number, open: number, directory: string) =>
+      `${views === 1 ? "1 view escrita" : `${views} views escritas`}, ${open === 1 ? "1 ponto" : `${open} pontos`} a preencher: mosaic validate ${directory} mostra cada um`,
+    notThere: (database: string, name: string) =>
+      `${database} não tem tabela nem view ${name} que se possa ler`,
+    near: (name: string) => `; você quis dizer ${name}?`,
+  },
+} as const satisfies Readonly<Record<Language, object>>;
 
 function misused(io: CommandIo, detail: string): ExitCode {
   io.stderr.line(`mosaic: ${detail}`);

@@ -1,7 +1,7 @@
 import { type Diagnostic, diagnosticIn } from "../../../domain/view/diagnostic.ts";
 import { findPlaceholders, type Placeholder } from "../../../domain/view/draft-view.ts";
 import { READER_LANGUAGES, type ReaderLanguage } from "../../../domain/view/reader-languages.ts";
-import { findLanguage, LANGUAGES, type Language, languageOfLocale } from "../../../lib/language.ts";
+import type { Language } from "../../../lib/language.ts";
 import { type CatalogLoad, CatalogSourceError } from "../../../ports/catalog-source-port.ts";
 import { invalidCatalogMessage } from "../../catalog/read-disk.ts";
 import { loadDirectory } from "./catalog-commands.ts";
@@ -12,6 +12,7 @@ import {
   counted,
   EXIT,
   type RunCommand,
+  readLanguage,
 } from "./command.ts";
 import { printDiagnostics } from "./printer.ts";
 import { sarifLog } from "./sarif-log.ts";
@@ -74,16 +75,6 @@ function readFormat(io: CommandIo, { values }: CommandArguments): Format | undef
   if (format === undefined)
     io.stderr.line(`mosaic: --format is ${JSON.stringify(given)}: expected text, json or sarif`);
   return format;
-}
-
-/** The language of `--lang`, else of the locale; undefined for an unknown one. */
-function readLanguage({ env, stderr }: CommandIo, { values }: CommandArguments): Language | undefined {
-  const given = values.get("lang");
-  if (given === undefined) return languageOfLocale(env);
-  const language = findLanguage(given);
-  if (language === undefined)
-    stderr.line(`mosaic: --lang is ${JSON.stringify(given)}: expected ${LANGUAGES.join(" or ")}`);
-  return language;
 }
 
 /** The languages of `--readers`, separated by commas; undefined for an unknown one. */
