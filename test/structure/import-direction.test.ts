@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { importViolations, type SourceFile, unlistedFolders } from "./import-rules.ts";
+import { importViolations, packagesLoadedWith, type SourceFile, unlistedFolders } from "./import-rules.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 
@@ -84,5 +84,32 @@ describe("importViolations()", () => {
   test.each(["src/app/command-adapters.ts", "src/app/compose.ts"])("lets %s name adapters", (path) => {
     const text = 'import { x } from "../adapters/memory/cache.ts";';
     expect(importViolations([{ path, text }])).toEqual([]);
+  });
+});
+
+describe("packagesLoadedWith()", () => {
+  test("a start loads no client, SDK or parser that its settings and views do not need", async () => {
+    const files = await sourceFiles();
+    const entries = ["main.ts", "command-adapters.ts", "cli/run-cli.ts", "cli/serve/serve.ts", "compose.ts"];
+    const packages = entries.flatMap((entry) => packagesLoadedWith(`src/app/${entry}`, files));
+    expect([...new Set(packages)].sort()).toEqual([
+      "hono",
+      "js-yaml",
+      "leven",
+      "lru-cache",
+      "pino",
+      "valibot",
+    ]);
+  });
+
+  test("follows imports of values, and neither types nor imports on demand", () => {
+    const files = [
+      {
+        path: "src/a.ts",
+        text: 'import type { T } from "types";\nimport { b } from "./b.ts";\nimport "side";',
+      },
+      { path: "src/b.ts", text: 'export { c } from "values";\nconst d = await import("demand");' },
+    ];
+    expect(packagesLoadedWith("src/a.ts", files)).toEqual(["side", "values"]);
   });
 });

@@ -139,6 +139,22 @@ export function unlistedFolders(files: readonly SourceFile[]): readonly string[]
   );
 }
 
+const VALUE_IMPORT = /(?:^|\n)(?:import|export)\s+(?!type\b)(?:[^"';]*?\bfrom\s*)?"([^"]+)"/g;
+
+/** The packages that are loaded with a module: by itself and by all that it imports, but on demand. */
+export function packagesLoadedWith(entry: string, files: readonly SourceFile[]): readonly string[] {
+  const texts = new Map(files.map(({ path, text }) => [path, text]));
+  const packages = new Set<string>();
+  const modules = new Set([entry]);
+  for (const path of modules) {
+    for (const [, specifier = ""] of (texts.get(path) ?? "").matchAll(VALUE_IMPORT)) {
+      if (specifier.startsWith(".")) modules.add(posix.join(posix.dirname(path), specifier));
+      else if (!specifier.startsWith("node:")) packages.add(specifier);
+    }
+  }
+  return [...packages].sort();
+}
+
 function importsOf({ text }: SourceFile): readonly string[] {
   return [...text.matchAll(IMPORT)].flatMap(([, from, dynamic, bare]) => from ?? dynamic ?? bare ?? []);
 }

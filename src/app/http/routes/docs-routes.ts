@@ -1,7 +1,6 @@
 import type { Hono } from "hono";
 import { type DOCS_FILES, SHOW_DOCS, SHOW_DOCS_FILE, SHOW_OPENAPI } from "../api/reference-api.ts";
 import { addRoute, responderFor } from "../api/replies.ts";
-import { createOpenApiDocument } from "../openapi/openapi-document.ts";
 import { type CachedResponse, readOnce, sendCached, tagBody } from "../responses/cached-response.ts";
 import type { HttpEnv } from "../responses/request-context.ts";
 import { DATA_HEADERS, PAGE_HEADERS } from "../responses/security-headers.ts";
@@ -18,13 +17,15 @@ const show = responderFor(SHOW_DOCS_FILE);
 /** `GET /openapi.json` and `/docs` with its files: each is built on first use, and kept. */
 export function addDocsRoutes(app: Hono<HttpEnv>, { readPackageFile }: DocsRoutesDeps): void {
   const files = docsFiles(readPackageFile);
-  const document = once(() =>
-    tagBody(JSON.stringify(createOpenApiDocument()), { ...DATA_HEADERS, "content-type": "application/json" }),
-  );
-  const page = once(() => pageBody("text/html", DOCS_PAGE));
+  const document = readOnce(async () => {
+    const { createOpenApiDocument } = await import("../openapi/openapi-document.ts");
+    const headers = { ...DATA_HEADERS, "content-type": "application/json" };
+    return tagBody(JSON.stringify(createOpenApiDocument()), headers);
+  });
+  const page = readOnce(async () => pageBody("text/html", DOCS_PAGE));
 
-  addRoute(app, SHOW_OPENAPI, (context) => sendCached(context, document()));
-  addRoute(app, SHOW_DOCS, (context) => sendCached(context, page()));
+  addRoute(app, SHOW_OPENAPI, async (context) => sendCached(context, await document()));
+  addRoute(app, SHOW_DOCS, async (context) => sendCached(context, await page()));
   addRoute(app, SHOW_DOCS_FILE, async (context) => {
     const file = files.get(context.req.param("file"));
     if (file === undefined) {
@@ -50,14 +51,6 @@ function docsFiles(
 
 function pageBody(mediaType: string, content: Uint8Array | string): CachedResponse {
   return tagBody(content, { ...PAGE_HEADERS, "content-type": `${mediaType}; charset=utf-8` });
-}
-
-function once<Value>(make: () => Value): () => Value {
-  let made: { readonly value: Value } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }
 
 /** The page that shows the API; its links are relative, so that it works below another path too. */
