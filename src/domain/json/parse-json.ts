@@ -19,12 +19,14 @@ export class JsonTextError extends Error {
  * @throws {JsonTextError} for anything else, with the offset
  */
 export function parseJson(text: string): JsonValue {
-  const cursor: Cursor = { text, at: 0 };
+  const cursor: Cursor = { text, at: 0, isPlain: !UNUSUAL.test(text) && text.isWellFormed() };
   const value = readValue(cursor, 0);
   if (peek(cursor) !== "") throw failure(cursor, "Unexpected text after the JSON value");
   return value;
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: one outside of a string may be a line break
+const UNUSUAL = /[\\\u0000-\u001f]/;
 const BLANK = /[ \t\n\r]*/y;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON allows none of them inside a string
 const PLAIN_CHARACTERS = /[^"\\\u0000-\u001f]*/y;
@@ -37,6 +39,8 @@ const LITERALS = new Map<string, readonly [text: string, value: JsonValue]>([
 
 interface Cursor {
   readonly text: string;
+  /** Whether every string ends at the next quote, and is as it stands: most texts have no escapes. */
+  readonly isPlain: boolean;
   at: number;
 }
 
@@ -52,6 +56,16 @@ function skip(cursor: Cursor, pattern: RegExp): void {
 
 /** Skips white space and returns the next character, or "" at the end. */
 function peek(cursor: Cursor): string {
+  const next = cursor.text.charAt(cursor.at);
+  if (next > " ") return next;
+  if (next === " ") {
+    // Canonical JSON has one space at a time.
+    const second = cursor.text.charAt(cursor.at + 1);
+    if (second > " ") {
+      cursor.at += 1;
+      return second;
+    }
+  }
   skip(cursor, BLANK);
   return cursor.text.charAt(cursor.at);
 }
@@ -111,6 +125,18 @@ function readSeparator(cursor: Cursor, close: "]" | "}"): boolean {
 }
 
 function readText(cursor: Cursor): string {
+  return cursor.isPlain ? readPlainText(cursor) : readAnyText(cursor);
+}
+
+function readPlainText(cursor: Cursor): string {
+  const start = cursor.at + 1;
+  const close = cursor.text.indexOf('"', start);
+  if (close < 0) throw failure(cursor, "Unterminated text");
+  cursor.at = close + 1;
+  return cursor.text.slice(start, close);
+}
+
+function readAnyText(cursor: Cursor): string {
   const start = cursor.at;
   cursor.at += 1;
   skip(cursor, PLAIN_CHARACTERS);

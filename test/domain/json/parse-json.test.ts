@@ -114,6 +114,10 @@ describe("parseJson()", () => {
     expect(parseJson(text)).toStrictEqual(value);
   });
 
+  test.each(VALUES)("parseJson() reads %j alike beside a text with escapes", (text, value) => {
+    expect(parseJson(`[${text}, "\\n"]`)).toStrictEqual([value, "\n"]);
+  });
+
   test.each(REFUSALS)("parseJson() refuses %j: %s at offset %i", (text, message, offset) => {
     const error = thrownBy(() => parseJson(text));
     expect(error).toBeInstanceOf(JsonTextError);
