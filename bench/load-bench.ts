@@ -58,12 +58,14 @@ async function benchRatios(report: Report, runtime: Runtime, views: string): Pro
   await using redis = await startRedis();
   const { name, command, args } = withWrites(runtime);
   const { stdout } = await promisify(execFile)(command, [...args, PROCESS, views, redis.url]);
-  const { parse, cold, reload } = JSON.parse(stdout) as LoadComparisons;
+  const { parse, cold, reload, start, compare } = JSON.parse(stdout) as LoadComparisons;
   const add = (row: string, comparison: Comparison, target: number): void =>
     report.add(`${name}_${row}`, comparison, { target, better: "lower" });
   add("parse_file_vs_yaml_floor", parse, 1.7);
   add("cold_load_vs_yaml_floor", cold, 2.2);
   add("reload_one_file_vs_yaml_floor", reload, 0.25);
+  add("start_from_redis_cpu_vs_cold_load", start, 0.1);
+  report.add(`${name}_compare_disk_cpu_vs_cold_load`, compare);
 }
 
 interface ServiceBench {

@@ -10,16 +10,22 @@ import { connectRedis, createRedisClient } from "../src/adapters/redis/client.ts
 import { parseViewFile } from "../src/adapters/yaml/parse-view-file.ts";
 import { createActiveCatalog } from "../src/app/catalog/active-catalog.ts";
 import type { CatalogDeps } from "../src/app/catalog/catalog-deps.ts";
+import { compareDisk } from "../src/app/catalog/catalog-service.ts";
 import { createCatalogStore } from "../src/app/catalog/catalog-store.ts";
 import { reload } from "../src/app/catalog/reload.ts";
+import { preload } from "../src/app/catalog/sync.ts";
 import { createCatalogVerifier } from "../src/app/signing/catalog-verifier.ts";
-import { type Comparison, paired, timed } from "./paired.ts";
+import { type Comparison, paired, replay, timed } from "./paired.ts";
 
 /** The comparisons of `benchLoad` that need no service of their own. */
 export interface LoadComparisons {
   readonly parse: Comparison;
   readonly cold: Comparison;
   readonly reload: Comparison;
+  /** Processor time, with that of a cold load. */
+  readonly start: Comparison;
+  /** The part of `start` that compares the disk. */
+  readonly compare: Comparison;
 }
 
 /** One in this many files is parsed alone: the others would only take more time. */
@@ -27,6 +33,7 @@ const PARSED_PART = 5;
 const PARSE_PAIRS = 9;
 const COLD_PAIRS = 3;
 const RELOAD_PAIRS = 5;
+const START_PAIRS = 5;
 /** By this clock, all files have rested long enough to be left unread while nothing changes them. */
 const laterMs = (): number => Date.now() + 60_000;
 
@@ -63,12 +70,11 @@ function invalid(): Error {
   return new Error("Cannot run the benchmark: a view is invalid");
 }
 
-async function compareReloads(): Promise<Comparison> {
-  const client = createRedisClient(redisUrl);
-  if (!(await connectRedis(client, 5000)))
-    throw new Error("Cannot run the benchmark: Redis did not become ready");
+const client = createRedisClient(redisUrl);
+
+function createReplica(): CatalogDeps {
   const unsigned = { viewsSignatureMode: "none", viewsSignatureRequired: false } as const;
-  const deps: CatalogDeps = {
+  return {
     store: createCatalogStore(withNamespace(createRedisCache(client), "bench")),
     source: createFilesystemSource(folder, { nowMs: laterMs }),
     holder: createActiveCatalog(),
@@ -80,6 +86,10 @@ async function compareReloads(): Promise<Comparison> {
     random: Math.random,
     pause: async () => undefined,
   };
+}
+
+async function compareReloads(): Promise<Comparison> {
+  const deps = createReplica();
   await reload(deps);
   let count = 0;
   const reloadOne = async (): Promise<number> => {
@@ -94,9 +104,50 @@ async function compareReloads(): Promise<Comparison> {
         throw new Error("Cannot run the benchmark: the change was not published");
     });
   };
-  const compared = await paired(RELOAD_PAIRS, reloadOne, () => floor(files));
-  client.disconnect();
-  return compared;
+  return paired(RELOAD_PAIRS, reloadOne, () => floor(files));
+}
+
+/** Milliseconds of processor time, of all threads. */
+async function cpuOf(task: () => unknown): Promise<number> {
+  const before = process.cpuUsage();
+  await task();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
+/** Starts from the catalog in Redis, whose files another replica has parsed. */
+async function startFromRedis(): Promise<{ readonly startMs: number; readonly compareMs: number }> {
+  const deps = createReplica();
+  const preloadMs = await cpuOf(async () => {
+    const outcome = await preload(deps);
+    if (outcome.kind !== "active" || outcome.source !== "cache")
+      throw new Error("Cannot run the benchmark: the catalog was not read from Redis");
+  });
+  const source: CatalogDeps["source"] = {
+    ...deps.source,
+    load: () => Promise.reject(new Error("Cannot run the benchmark: the files were parsed")),
+  };
+  const compareMs = await cpuOf(() => compareDisk({ ...deps, source }));
+  return { startMs: preloadMs + compareMs, compareMs };
+}
+
+async function compareStarts(): Promise<Pick<LoadComparisons, "compare" | "start">> {
+  const compared: number[] = [];
+  const cold: number[] = [];
+  const start = await paired(
+    START_PAIRS,
+    async () => {
+      const { startMs, compareMs } = await startFromRedis();
+      compared.push(compareMs);
+      return startMs;
+    },
+    async () => {
+      const coldMs = await cpuOf(loadCold);
+      cold.push(coldMs);
+      return coldMs;
+    },
+  );
+  return { start, compare: await paired(START_PAIRS, replay(compared), replay(cold)) };
 }
 
 const parse = await paired(
@@ -109,5 +160,10 @@ const cold = await paired(
   () => timed(loadCold),
   () => floor(files),
 );
-const comparisons: LoadComparisons = { parse, cold, reload: await compareReloads() };
+if (!(await connectRedis(client, 5000)))
+  throw new Error("Cannot run the benchmark: Redis did not become ready");
+// What is published here is what the starts read.
+const reloaded = await compareReloads();
+const comparisons: LoadComparisons = { parse, cold, reload: reloaded, ...(await compareStarts()) };
+client.disconnect();
 process.stdout.write(`${JSON.stringify(comparisons)}\n`);
