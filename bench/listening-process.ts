@@ -11,6 +11,9 @@ export interface ListeningProcess {
   stop(): Promise<void>;
 }
 
+/** As the tasks of `deno.json` and the image have it. */
+export const DENO_SETTINGS = { DENO_V8_FLAGS: "--max-semi-space-size=4" };
+
 /** Runs a script, with this runtime unless another is given, and waits for its JSON line `{"msg": "Listening", "url": …}`. */
 export async function startListening(
   args: readonly string[],
@@ -18,7 +21,7 @@ export async function startListening(
   runtime: Pick<Runtime, "args" | "command"> = { command: process.execPath, args: [] },
 ): Promise<ListeningProcess> {
   const child = spawn(runtime.command, [...runtime.args, ...args], {
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...DENO_SETTINGS, ...env },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const kill = (): void => void child.kill("SIGKILL");

@@ -3,13 +3,14 @@ import { mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSy
 import { cp, mkdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { dump } from "js-yaml";
 import type { Catalog } from "../src/domain/catalog/catalog.ts";
 import { startRedis } from "../test/support/redis-server.ts";
 import { RUNTIMES, type Runtime } from "../test/support/runtimes.ts";
-import { type ListeningProcess, startListening, untilServed } from "./listening-process.ts";
+import { DENO_SETTINGS, type ListeningProcess, startListening, untilServed } from "./listening-process.ts";
 import type { LoadComparisons } from "./load-process.ts";
 import type { Comparison } from "./paired.ts";
 import type { Report } from "./report.ts";
@@ -57,7 +58,9 @@ function withWrites({ name, args, ...rest }: Runtime): Runtime {
 async function benchRatios(report: Report, runtime: Runtime, views: string): Promise<void> {
   await using redis = await startRedis();
   const { name, command, args } = withWrites(runtime);
-  const { stdout } = await promisify(execFile)(command, [...args, PROCESS, views, redis.url]);
+  const { stdout } = await promisify(execFile)(command, [...args, PROCESS, views, redis.url], {
+    env: { ...process.env, ...DENO_SETTINGS },
+  });
   const { parse, cold, reload, start, compare } = JSON.parse(stdout) as LoadComparisons;
   const add = (row: string, comparison: Comparison, target: number): void =>
     report.add(`${name}_${row}`, comparison, { target, better: "lower" });
