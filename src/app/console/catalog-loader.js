@@ -21,6 +21,8 @@ import { createSearchIndex } from "./search-index.js";
 
 /** The pause between two attempts when the service fails. */
 const RETRY_MS = 2000;
+/** One request after the other, most of the time of a part would be its way. */
+const REQUESTS_AT_ONCE = 4;
 
 /**
  * Reads the catalog in parts: at first only the visible ones, and all of them for a search.
@@ -37,9 +39,10 @@ export function createCatalogLoader(onProgress, readPart = fetchPart) {
   let expectedHash;
   let looked = { first: 0, end: 1 };
   let isAllWanted = false;
-  /** Set by a part of another catalog, until a second part of one catalog arrives. */
+  /** Set by a part of another catalog, until a whole catalog has been read. */
   let isMixed = false;
-  let wake = () => undefined;
+  /** @type {(() => void)[]} */
+  const waiting = [];
 
   /**
    * Retries until the service answers.
@@ -53,6 +56,11 @@ export function createCatalogLoader(onProgress, readPart = fetchPart) {
       if (part !== undefined || signal.aborted) return part;
       await pause();
     }
+  }
+
+  /** Something else may be wanted now. */
+  function wake() {
+    for (const resume of waiting.splice(0)) resume();
   }
 
   function pause() {
@@ -71,30 +79,48 @@ export function createCatalogLoader(onProgress, readPart = fetchPart) {
     readHash = hash;
     const index = createSearchIndex();
     const missing = new Set(starts.keys());
+    missing.delete(0);
     let known = 0;
     /** @param {number} number @param {CatalogPart} part */
     const take = (number, { items }) => {
-      missing.delete(number);
       index.add(starts[number] ?? 0, items);
       known += items.length;
+      if (known === total) isMixed = false;
       onProgress({ hash, total, read: known, index });
     };
     take(0, first);
-    while (missing.size > 0) {
+
+    const reader = () => readMissing({ hash, missing, starts, take }, signal);
+    // Replicas that diverge answer in turn: the second part shows it.
+    await Promise.all(Array.from({ length: isMixed ? 1 : REQUESTS_AT_ONCE }, reader));
+  }
+
+  /**
+   * Requests one part after the other, until none is missing.
+   *
+   * @param {object} reading
+   * @param {string} reading.hash
+   * @param {Set<number>} reading.missing the parts that are not requested yet
+   * @param {readonly number[]} reading.starts
+   * @param {(number: number, part: CatalogPart) => void} reading.take
+   * @param {AbortSignal} signal
+   */
+  async function readMissing({ hash, missing, starts, take }, signal) {
+    while (missing.size > 0 && !signal.aborted) {
       const number = nextPart(missing, starts);
       if (number === undefined) {
-        await new Promise((resolve) => {
-          wake = () => void resolve(undefined);
-        });
+        await new Promise((resolve) => waiting.push(() => resolve(undefined)));
         continue;
       }
+      missing.delete(number);
       const part = await persistently(number, signal);
       if (part === undefined || signal.aborted) return;
       // Another catalog was activated in between: its parts do not match these.
       if (part.hash !== hash) return startOver(signal);
-      isMixed = false;
       take(number, part);
     }
+    // The other readers may wait for what is no longer missing.
+    wake();
   }
 
   /**

@@ -195,9 +195,12 @@ export function createCatalogPage(context) {
 
   /** @param {LoadedCatalog} loaded */
   function show(loaded) {
+    const isFirst = catalog?.hash !== loaded.hash;
     catalog = loaded;
     if (catalog.read >= catalog.total) readGroups();
     search();
+    // Without a search or a filter, most parts are out of sight.
+    if (!isFirst && hits === undefined && !list()?.querySelector(".pending")) return;
     // A focused placeholder row is drawn again with its content, and would lose the focus.
     const held = document.activeElement?.matches(".pending") ? focused : undefined;
     if (held === undefined) return context.update();

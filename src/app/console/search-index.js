@@ -29,10 +29,8 @@ const NOT_FOUND = 4;
  * @param {string} text
  */
 export function foldText(text) {
-  return text
-    .normalize("NFD")
-    .replace(/\p{M}+/gu, "")
-    .toLowerCase();
+  const isAscii = !/[\u0080-\uffff]/.test(text);
+  return (isAscii ? text : text.normalize("NFD").replace(/\p{M}+/gu, "")).toLowerCase();
 }
 
 /** @param {string} query */
@@ -42,7 +40,7 @@ export function queryWords(query) {
 
 /** Makes a search over views that arrive in parts, in any order. */
 export function createSearchIndex() {
-  /** @type {(Entry | undefined)[]} */
+  /** What is searched of each view, made at the first search: filters and groups need none of it. @type {(Entry | undefined)[]} */
   const entries = [];
   /** @type {(CatalogItem | undefined)[]} */
   const items = [];
@@ -57,6 +55,15 @@ export function createSearchIndex() {
     hidden: foldText([...columns, ...aliases, ...words].join(SEPARATOR)),
   });
 
+  /** @param {number} index */
+  function entryAt(index) {
+    const item = items[index];
+    if (item === undefined) return undefined;
+    const entry = entries[index] ?? entryOf(item);
+    entries[index] = entry;
+    return entry;
+  }
+
   return {
     /**
      * @param {number} start the index of the first one in the catalog
@@ -65,7 +72,7 @@ export function createSearchIndex() {
     add(start, part) {
       for (const [offset, item] of part.entries()) {
         items[start + offset] = item;
-        entries[start + offset] = entryOf(item);
+        entries[start + offset] = undefined;
         last.ranks[start + offset] = undefined;
       }
     },
@@ -88,7 +95,8 @@ export function createSearchIndex() {
       const { words, ranks } = last;
       /** @type {number[][]} */
       const ranked = [[], [], [], []];
-      for (const [index, entry] of entries.entries()) {
+      for (const index of items.keys()) {
+        const entry = entryAt(index);
         if (entry === undefined) continue;
         const rank = ranks[index] ?? rankOf(entry, words) ?? NOT_FOUND;
         ranks[index] = rank;
@@ -105,7 +113,7 @@ export function createSearchIndex() {
      */
     foundBy(index, words) {
       const item = items[index];
-      const unseen = words.find((word) => entries[index]?.shown.includes(word) === false);
+      const unseen = words.find((word) => entryAt(index)?.shown.includes(word) === false);
       if (item === undefined || unseen === undefined) return undefined;
       return [...item.columns, ...item.aliases, ...item.words].find((text) =>
         foldText(text).includes(unseen),

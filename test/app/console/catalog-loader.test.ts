@@ -39,6 +39,32 @@ describe("createCatalogLoader()", () => {
     expect(asked).toEqual([0, 1, 2, 3]);
   });
 
+  test("has several requests on their way when all is wanted, each part once", async () => {
+    const asked: number[] = [];
+    const answers: (() => void)[] = [];
+    let read = 0;
+    const starts = Array.from({ length: 9 }, (_, index) => index);
+    const loader = createCatalogLoader(
+      (catalog) => {
+        read = catalog.read;
+      },
+      (number: number) =>
+        new Promise((resolve) => {
+          asked.push(number);
+          const items = [{ ...EMPTY, entity: `view_${number}` }];
+          answers.push(() => resolve({ hash: "a", total: 9, starts, items }));
+        }),
+    );
+    loader.open();
+    loader.wantAll();
+    for (const count of [1, 5, 9]) {
+      await vi.waitFor(() => expect(asked).toHaveLength(count));
+      for (const answer of answers.splice(0)) answer();
+    }
+    await vi.waitFor(() => expect(read).toBe(9));
+    expect(asked).toEqual(starts);
+  });
+
   test("reads nothing for a page that shows no catalog", () => {
     const { loader, asked } = scriptedService({ current: "a" });
     loader.want("a");

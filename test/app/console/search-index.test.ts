@@ -55,6 +55,22 @@ describe("createSearchIndex()", () => {
     );
   });
 
+  test("add() leaves the texts of a view alone until something is searched for", () => {
+    let reads = 0;
+    const item = {
+      ...EMPTY,
+      entity: "view_a",
+      get description() {
+        reads += 1;
+        return "Preços";
+      },
+    };
+    const index = createSearchIndex();
+    index.add(0, [item]);
+    expect([index.item(0)?.entity, index.places(), reads]).toEqual(["view_a", [0], 0]);
+    expect([index.search("precos"), index.search("view"), reads]).toEqual([[0], [0], 1]);
+  });
+
   test("search() puts the view of that name first, then names that hold it, then descriptions", () => {
     expect(found("dividends")).toEqual(["dividends", "view_dividends", "view_news"]);
   });
