@@ -136,7 +136,7 @@ const otherCases: readonly DatabaseCase<DatabaseHarness>[] = [
   }),
 ];
 
-/** Cases that hold for any database, because they concern nothing that is stored. */
+/** Cases that need no tables: their queries return constants, so they hold whatever the database contains. */
 export const CONSTANT_CASES: readonly DatabaseCase<DatabaseHarness>[] = [
   ...rowCases,
   ...wrongCases,

@@ -28,7 +28,7 @@ const STEPS = 10;
  *
  * @returns ends the timer
  */
-export function startLoopTimer(timeoutMs: number, onTimeout: () => void): () => void {
+export function startUnblockedTimer(timeoutMs: number, onTimeout: () => void): () => void {
   const stepMs = timeoutMs / STEPS;
   let leftMs = timeoutMs;
   let stepStartedMs = performance.now();
@@ -53,11 +53,11 @@ export function startDeadline({ timeoutMs, signal, onTimeout, onAbort }: Deadlin
   exceeded.catch(ignore);
   const handleTimeout = (): void => {
     const error = onTimeout();
-    if (error === undefined) stopTimer = startLoopTimer(timeoutMs, handleTimeout);
+    if (error === undefined) stopTimer = startUnblockedTimer(timeoutMs, handleTimeout);
     else reject(error);
   };
   const handleAbort = (): void => reject(onAbort(signal?.reason));
-  let stopTimer = startLoopTimer(timeoutMs, handleTimeout);
+  let stopTimer = startUnblockedTimer(timeoutMs, handleTimeout);
   signal?.addEventListener("abort", handleAbort, { once: true });
   return {
     race(work) {

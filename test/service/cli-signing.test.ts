@@ -130,7 +130,7 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     await writeFile(join(path, FILE), "{}");
     expect(await verify()).toEqual(
       because(
-        "the manifest is malformed: it must be an object of signed and signatures [manifest-malformed]",
+        "the manifest is malformed: it must be an object with the keys signed and signatures [manifest-malformed]",
       ),
     );
     await writeFile(join(path, "b.yaml"), "identifiers: [x]\n");

@@ -43,7 +43,8 @@ export function isSettled({ changedMs }: Pick<FileStats, "changedMs">, nowMs: nu
 const BIGINT = { bigint: true } as const;
 
 /**
- * Whether a path still is the file that had this identity, and no link. Makes no object that outlives the call.
+ * Whether a path still names the file with this identity; a link in its place counts as a change. It is called for each
+ * file of a catalog, so it makes no object that outlives the call.
  *
  * @throws the error of the file system
  */

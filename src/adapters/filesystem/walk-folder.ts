@@ -33,9 +33,11 @@ const ENTRIES_MAX = 500_000;
 const NEAR_MISSES_MAX = 20;
 const VIEW_FILE = /\.ya?ml$/i;
 
-/** A file by its path in the catalog's folder, and without links. */
+/** Where a file or folder is. */
 export interface FilePaths {
+  /** Relative to the catalog's folder. */
   readonly path: string;
+  /** Absolute, with all links resolved. */
   readonly realPath: string;
 }
 

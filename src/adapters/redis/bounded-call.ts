@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { Redis } from "ioredis";
-import { type Deadline, startDeadline, startLoopTimer } from "../../lib/deadline.ts";
+import { type Deadline, startDeadline, startUnblockedTimer } from "../../lib/deadline.ts";
 import { CacheError, type CacheOperation } from "../../ports/cache-port.ts";
 import { safeReply } from "./topology/recognize-fault.ts";
 
@@ -70,7 +70,7 @@ function startProgressDeadline({
   };
   // Bytes written at first are sent in any case: only the second half of the time shows whether the server is
   // alive.
-  const stopHalf = startLoopTimer(timeoutMs / 2, () => {
+  const stopHalf = startUnblockedTimer(timeoutMs / 2, () => {
     if (isBusy()) traffic = trafficOf(client);
   });
   const onAbort = (): CacheError => abortedError(operation, signal);

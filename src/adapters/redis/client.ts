@@ -1,5 +1,5 @@
 import type { Redis } from "ioredis";
-import { startLoopTimer } from "../../lib/deadline.ts";
+import { startUnblockedTimer } from "../../lib/deadline.ts";
 import { parseRedisUrl, type RedisAddress } from "../../lib/redis-url.ts";
 import { createClusterLocator } from "./topology/cluster-locator.ts";
 import type { Endpoint, ServerInfo } from "./topology/connector.ts";
@@ -152,7 +152,7 @@ export async function connectRedis(client: Redis, timeoutMs: number): Promise<bo
     () => true,
     () => false,
   );
-  const stopTimer = startLoopTimer(timeoutMs, () => limit.resolve(false));
+  const stopTimer = startUnblockedTimer(timeoutMs, () => limit.resolve(false));
   const ready = await Promise.race([connecting, limit.promise]);
   stopTimer();
   return ready;

@@ -1,4 +1,5 @@
 import type { Catalog, CatalogHash } from "../../domain/catalog/catalog.ts";
+import type { Held } from "../../domain/release/revision.ts";
 import type { Diagnostic } from "../../domain/view/diagnostic.ts";
 
 /** Where an active catalog came from. */
@@ -49,5 +50,20 @@ export function createActiveCatalog(): ActiveCatalogHolder {
       active = next;
       return previousHash;
     },
+  };
+}
+
+/** The active catalog as input of the plan. */
+export function heldOf(
+  { monotonicMs }: { readonly monotonicMs: () => number },
+  { catalog, generation, revision, pending }: ActiveCatalog,
+  nowMs: number,
+): Held {
+  const requestedAtMs = pending && nowMs - (monotonicMs() - pending.requestedMs);
+  return {
+    hash: catalog.hash,
+    generation,
+    revision,
+    pending: requestedAtMs === undefined ? undefined : { requestedAtMs, over: pending?.over },
   };
 }

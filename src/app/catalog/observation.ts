@@ -73,14 +73,14 @@ export async function findUnchanged(
     const over = await deps.store.readCurrent({ signal: deps.signal });
     if (isPausing(deps, trouble) && isSameShown(over, observation.over)) {
       const { nowMs } = await deps.store.fingerprint([], { signal: deps.signal });
-      return lasting(deps, trouble, nowMs);
+      return withElapsedTime(deps, trouble, nowMs);
     }
-    const now = await fingerprintOf(deps, over);
+    const now = await fingerprintPublication(deps, over);
     if (now?.text !== fingerprint) return undefined;
     memory.trouble = { ...trouble, checkedMs: deps.monotonicMs() };
-    return lasting(deps, trouble, now.nowMs);
+    return withElapsedTime(deps, trouble, now.nowMs);
   } catch (error) {
-    onlyCacheErrors(error);
+    ignoreCacheErrors(error);
     return undefined;
   }
 }
@@ -102,14 +102,19 @@ function isSameShown(now: SeenCatalog, before: SeenCatalog | undefined): boolean
   });
 }
 
-export function lasting(deps: CatalogDeps, { observation, sinceMs }: Trouble, nowMs: number): Observation {
+/** The observation of a fault with the time for which it has stayed the same. */
+export function withElapsedTime(
+  deps: CatalogDeps,
+  { observation, sinceMs }: Trouble,
+  nowMs: number,
+): Observation {
   const { seen } = observation;
   if (seen.kind !== "unusable") return { ...observation, nowMs };
   return { ...observation, seen: { ...seen, unchangedMs: deps.monotonicMs() - sinceMs }, nowMs };
 }
 
 /** The fingerprint of the list and of the views that it names. */
-export async function fingerprintOf(
+export async function fingerprintPublication(
   { store, signal }: CatalogDeps,
   over: SeenCatalog | undefined,
 ): Promise<{ readonly text: string; readonly nowMs: number } | undefined> {
@@ -125,7 +130,8 @@ export async function fingerprintOf(
   return { text: hash.digest("hex"), nowMs };
 }
 
-export function onlyCacheErrors(error: unknown): undefined {
+/** For `catch`: undefined for a failure of the cache; other errors are thrown on. */
+export function ignoreCacheErrors(error: unknown): undefined {
   if (error instanceof CacheError) return undefined;
   throw error;
 }

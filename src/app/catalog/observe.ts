@@ -12,14 +12,14 @@ import { isForeign } from "./fleet-identity.ts";
 import {
   CONTENT_REASONS,
   findUnchanged,
-  fingerprintOf,
-  lasting,
+  fingerprintPublication,
+  ignoreCacheErrors,
   type Observation,
   type ObservationMemory,
-  onlyCacheErrors,
+  withElapsedTime,
 } from "./observation.ts";
 import type { PublicationName } from "./published-keys.ts";
-import { admit, generationOf } from "./verified-catalog.ts";
+import { generationOf, verifyWithFreshKeys } from "./verified-catalog.ts";
 
 interface ObserveOptions {
   readonly trigger: Exclude<ActivationTrigger, "reload">;
@@ -48,25 +48,25 @@ export async function observe(deps: CatalogDeps, options: ObserveOptions): Promi
   const found = await look({ ...deps, emit: (event) => events.push(event) }, options);
   const text = troubleOf(found);
   if (text === undefined || text !== before?.text) for (const event of events) deps.emit(event);
-  noteForeign(deps, memory, found);
-  noteDamage(deps, memory, found);
+  reportForeign(deps, memory, found);
+  reportDamage(deps, memory, found);
   const observation = { ...found, nowMs: await cacheClock(deps, found, active) };
   if (text === undefined) {
     memory.trouble = undefined;
     return observation;
   }
-  const fingerprint = await fingerprintOf(deps, found.over).catch(onlyCacheErrors);
+  const fingerprint = await fingerprintPublication(deps, found.over).catch(ignoreCacheErrors);
   const isSame = before !== undefined && before.text === text && before.fingerprint === fingerprint?.text;
   const sinceMs = isSame ? before.sinceMs : deps.monotonicMs();
   const checkedMs = deps.monotonicMs();
   memory.trouble = { text, fingerprint: fingerprint?.text, sinceMs, checkedMs, observation };
-  return lasting(deps, memory.trouble, observation.nowMs);
+  return withElapsedTime(deps, memory.trouble, observation.nowMs);
 }
 
 type Found = Omit<Observation, "nowMs">;
 
 /** Emits when the namespace's owner changes; skipped while the cache is down. */
-function noteForeign({ emit }: CatalogDeps, memory: ObservationMemory, { seen, fleet }: Found): void {
+function reportForeign({ emit }: CatalogDeps, memory: ObservationMemory, { seen, fleet }: Found): void {
   if (seen.kind === "unreachable") return;
   const foreign = seen.kind === "foreign";
   if (foreign !== (memory.isForeign ?? false)) emit({ kind: "foreign-compared", foreign, fleet });
@@ -74,7 +74,7 @@ function noteForeign({ emit }: CatalogDeps, memory: ObservationMemory, { seen, f
 }
 
 /** Emits when the damage reason changes; skipped likewise. */
-function noteDamage({ emit }: CatalogDeps, memory: ObservationMemory, { seen, refusal }: Found): void {
+function reportDamage({ emit }: CatalogDeps, memory: ObservationMemory, { seen, refusal }: Found): void {
   if (seen.kind === "unreachable") return;
   const reason = refusal !== undefined && CONTENT_REASONS.has(refusal.reason) ? refusal.reason : undefined;
   if (reason !== memory.damage) emit({ kind: "damage-compared", reason });
@@ -98,15 +98,15 @@ async function cacheClock(
     seen.revision === active.revision &&
     active.pending === undefined;
   if (isSettled) return undoubted;
-  const answer = await store.fingerprint([], { signal }).catch(onlyCacheErrors);
+  const answer = await store.fingerprint([], { signal }).catch(ignoreCacheErrors);
   return answer?.nowMs ?? undoubted;
 }
 
 async function look(deps: CatalogDeps, options: ObserveOptions): Promise<Found> {
   const { verifier, emit } = deps;
   const { active, memory } = options;
-  const lasting = memory.isForeign === true ? await findForeign(deps) : undefined;
-  if (lasting !== undefined) return lasting;
+  const stillForeign = memory.isForeign === true ? await findForeign(deps) : undefined;
+  if (stillForeign !== undefined) return stillForeign;
   const stored = await readStore(deps, options);
   if (stored instanceof CacheError) {
     const refusal = { reason: `cache-${stored.code}`, detail: stored.message } as const;
@@ -145,7 +145,7 @@ async function look(deps: CatalogDeps, options: ObserveOptions): Promise<Found> 
 /** Another fleet's publication is known without its views. */
 async function findForeign(deps: CatalogDeps): Promise<Found | undefined> {
   const { store, verifier, signal } = deps;
-  const over = await store.readCurrent({ signal }).catch(onlyCacheErrors);
+  const over = await store.readCurrent({ signal }).catch(ignoreCacheErrors);
   if (over === undefined) return undefined;
   const { fleet, revision, manifestValue } = over;
   if (!(await isForeign(deps, over, seenManifest(verifier, manifestValue)))) return undefined;
@@ -163,7 +163,11 @@ async function observeVerified(
   const { active } = options;
   const { stored, manifest } = found;
   const { catalog, manifestValue } = stored;
-  const decision = await admit(deps, { catalog, manifest: manifestValue, source: "cache" }, active);
+  const decision = await verifyWithFreshKeys(
+    deps,
+    { catalog, manifest: manifestValue, source: "cache" },
+    active,
+  );
   if (decision.kind === "refused") {
     const seen = seenUnusable(stored, REFUSALS[decision.reason].grace, manifest);
     return { seen, over: stored, ...refused(deps, options, decision) };
@@ -181,7 +185,7 @@ async function observeVerified(
 }
 
 async function isWholeWithoutFlag({ store, signal }: CatalogDeps): Promise<boolean> {
-  const stored = await store.read({ withoutFlag: true, signal }).catch(onlyCacheErrors);
+  const stored = await store.read({ withoutFlag: true, signal }).catch(ignoreCacheErrors);
   return stored?.kind === "verified";
 }
 

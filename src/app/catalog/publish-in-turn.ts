@@ -3,7 +3,6 @@ import {
   afterFailedTransfer,
   isLargeTransfer,
   type TransferBackoff,
-  type TransferMoment,
   transferPauseMs,
   turnSeconds,
 } from "../../domain/release/transfer-backoff.ts";
@@ -11,6 +10,8 @@ import { CacheError } from "../../ports/cache-port.ts";
 import { type PublicationPlan, publishActive } from "./activate-catalog.ts";
 import type { ActiveCatalog } from "./active-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
+import { ignoreCacheErrors } from "./observation.ts";
+import type { Moment } from "./repair-pauses.ts";
 
 /** The transfers of a replica that failed. */
 export interface TransferMemory {
@@ -18,7 +19,7 @@ export interface TransferMemory {
 }
 
 /** `waiting`: another replica sends it, or the last transfer failed too recently. Nothing was sent. */
-export type TurnOutcome = "conflict" | "failed" | "published" | "waiting";
+export type TurnPublication = "conflict" | "failed" | "published" | "waiting";
 
 /**
  * Publishes the active catalog. The replicas of a fleet that lose the publication together would each send all
@@ -32,7 +33,7 @@ export async function publishInTurn(
   deps: CatalogDeps,
   memory: TransferMemory,
   { active, plan }: { readonly active: ActiveCatalog; readonly plan: PublicationPlan },
-): Promise<TurnOutcome> {
+): Promise<TurnPublication> {
   const bytes = bytesOf(active.catalog);
   if (plan.scope !== "all" || !isLargeTransfer(bytes)) return publishActive(deps, active, plan);
   if (transferPauseMs(memory.transfer, momentOf(deps, active)) > 0) return "waiting";
@@ -83,10 +84,6 @@ function bytesOf({ views }: Catalog): number {
   return views.values().reduce((total, { byteLength }) => total + byteLength, 0);
 }
 
-function momentOf({ monotonicMs }: CatalogDeps, { catalog }: ActiveCatalog): TransferMoment {
+export function momentOf({ monotonicMs }: CatalogDeps, { catalog }: ActiveCatalog): Moment {
   return { hash: catalog.hash, nowMs: monotonicMs() };
-}
-
-function ignoreCacheErrors(error: unknown): void {
-  if (!(error instanceof CacheError)) throw error;
 }

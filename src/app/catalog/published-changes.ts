@@ -111,7 +111,7 @@ export async function readChanges(
   if (catalog === undefined) return undefined;
   const listValue = encodeList(catalog);
   // The list is published for other programs too: a wrong one is damage.
-  return list === fingerprintOf(listValue) ? { catalog, listValue } : undefined;
+  return list === fingerprintValue(listValue) ? { catalog, listValue } : undefined;
 }
 
 /**
@@ -132,6 +132,6 @@ export async function listFingerprint(
 }
 
 /** The fingerprint of one value. */
-export function fingerprintOf(value: Uint8Array): string {
+export function fingerprintValue(value: Uint8Array): string {
   return continueFingerprint(EMPTY_FINGERPRINT, [value]);
 }

@@ -1,6 +1,6 @@
 import { claimOf, type PublicationValues, type StateClaim } from "../../domain/release/publication.ts";
 import type { CacheCallOptions, CachePort } from "../../ports/cache-port.ts";
-import { fingerprintOf, listFingerprint } from "./published-changes.ts";
+import { fingerprintValue, listFingerprint } from "./published-changes.ts";
 import { readControlKeys } from "./published-keys.ts";
 
 /** The observed values of a publication, on which a later one is conditional. */
@@ -44,7 +44,7 @@ export function createPublishedHeader(cache: CachePort): PublishedHeaderReader {
       if (known === undefined || known.byteLength < SMALL_LIST_BYTES) return read(options);
       const listValue = known;
       const [seen, found] = await Promise.all([readWithoutList(options), listFingerprint(cache, options)]);
-      return found === fingerprintOf(listValue) ? { ...seen, listValue } : read(options);
+      return found === fingerprintValue(listValue) ? { ...seen, listValue } : read(options);
     },
     wroteList(list) {
       known = list;

@@ -5,19 +5,18 @@ import {
   diffCatalogs,
   type ViewChanges,
 } from "../../domain/catalog/view-changes.ts";
-import { plan, type SeenBeforeRead } from "../../domain/release/plan.ts";
+import { type Plan, plan, type SeenBeforeRead } from "../../domain/release/plan.ts";
 import type { Diagnostic } from "../../domain/view/diagnostic.ts";
 import { CacheError } from "../../ports/cache-port.ts";
 import { activate, publishActive } from "./activate-catalog.ts";
-import type { ActiveCatalog } from "./active-catalog.ts";
+import { type ActiveCatalog, heldOf } from "./active-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 import type { ReloadRefusalReason } from "./events.ts";
 import { isForeign } from "./fleet-identity.ts";
 import { seenManifest } from "./observe.ts";
 import type { SeenCatalog } from "./published-header.ts";
 import { type DiskCatalog, readDisk } from "./read-disk.ts";
-import { heldOf } from "./sync.ts";
-import { generationOf } from "./verified-catalog.ts";
+import { generationOf, verifiedOf } from "./verified-catalog.ts";
 
 /** The result of a reload. Unless it is `reloaded`, the active catalog and the cache are unchanged. */
 export type ReloadOutcome =
@@ -73,12 +72,11 @@ export async function reload(
     const before = await readCurrent(deps, force);
     const read = await readDisk(deps, "reload");
     if (read.kind !== "loaded") return round === 1 ? outcomeOf(read) : reloaded(deps, replaced, false);
-    const disk = { kind: "loaded", hash: read.catalog.hash, generation: generationOf(read) } as const;
-    const first = plan({ trigger: "reload", held: undefined, seen: before.seen, disk, nowMs: before.nowMs });
+    const first = planFor(read, before);
     if (first.kind === "refuse") {
       const refusal = { reason: first.reason, detail: first.because };
       if (round === 1) return refuse(deps, refusal);
-      emit({ kind: "publish-failed", hash: disk.hash, reason: "outranked", detail: refusal.detail });
+      emit({ kind: "publish-failed", hash: read.catalog.hash, reason: "outranked", detail: refusal.detail });
       return reloaded(deps, replaced, false);
     }
     activateRequested(deps, read, { before, replaced, isFirst: round === 1 });
@@ -101,11 +99,9 @@ export async function previewReload(
   const before = await readCurrent(silent, force);
   const read = await readDisk(silent, "reload");
   if (read.kind !== "loaded") return outcomeOf(read);
-  const generation = generationOf(read);
-  const disk = { kind: "loaded", hash: read.catalog.hash, generation } as const;
-  const next = plan({ trigger: "reload", held: undefined, seen: before.seen, disk, nowMs: before.nowMs });
+  const next = planFor(read, before);
   if (next.kind === "refuse") return { kind: "refused", reason: next.reason, detail: next.because };
-  const active = { catalog: read.catalog, generation, warnings: read.warnings };
+  const active = { catalog: read.catalog, generation: generationOf(read), warnings: read.warnings };
   return { ...changeTo(active, deps.holder.current()), published: false };
 }
 
@@ -137,10 +133,18 @@ async function readCurrent(deps: CatalogDeps, force: boolean): Promise<SeenBefor
   }
 }
 
+type LoadedCatalog = DiskCatalog & { readonly kind: "loaded" };
+
+/** Whether a catalog from disk may replace the published one. */
+function planFor(read: LoadedCatalog, { seen, nowMs }: SeenBefore): Plan {
+  const disk = { kind: "loaded", hash: read.catalog.hash, generation: generationOf(read) } as const;
+  return plan({ trigger: "reload", held: undefined, seen, disk, nowMs });
+}
+
 /** Until it is published the cache has an older catalog, which a comparison must not restore. */
 function activateRequested(
   deps: CatalogDeps,
-  { catalog, manifest, warnings, digest, decision }: DiskCatalog & { readonly kind: "loaded" },
+  read: LoadedCatalog,
   context: {
     readonly before: SeenBefore;
     readonly replaced: ActiveCatalog | undefined;
@@ -149,20 +153,17 @@ function activateRequested(
 ): void {
   const { before, replaced, isFirst } = context;
   const active = deps.holder.current();
-  const over = replaced?.pending?.over ?? replaced?.catalog.hash;
-  const revision = active?.revision ?? 0;
-  const pending = { requestedMs: before.monotonicMs, over };
-  if (
-    !isFirst &&
-    active?.catalog.hash === catalog.hash &&
-    active.generation === generationOf({ catalog, manifest, decision })
-  ) {
+  const replacedHash = replaced?.pending?.over ?? replaced?.catalog.hash;
+  const pending = { requestedMs: before.monotonicMs, over: replacedHash };
+  const { hash } = read.catalog;
+  if (!isFirst && active?.catalog.hash === hash && active.generation === generationOf(read)) {
+    const { warnings, digest } = read;
     deps.holder.activate({ ...active, warnings, digest, pending });
     return;
   }
-  const found = { catalog, manifest, warnings, digest, decision };
-  activate(deps, "reload", { ...found, source: "disk", revision, pending });
-  deps.emit({ kind: "disk-compared", diskHash: catalog.hash, divergent: false });
+  const revision = active?.revision ?? 0;
+  activate(deps, "reload", { ...verifiedOf(read), source: "disk", revision, pending });
+  deps.emit({ kind: "disk-compared", diskHash: hash, divergent: false });
 }
 
 async function publishRequested(

@@ -16,7 +16,8 @@ interface RepairHistory {
   readonly isReported: boolean;
 }
 
-interface Moment {
+/** A look at a catalog. */
+export interface Moment {
   readonly hash: CatalogHash;
   /** The time by the monotonic clock. */
   readonly nowMs: number;

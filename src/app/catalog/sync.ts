@@ -1,19 +1,24 @@
 import type { CatalogHash } from "../../domain/catalog/catalog.ts";
 import { type Disk, mayBeNewer, type Plan, plan } from "../../domain/release/plan.ts";
-import type { Held } from "../../domain/release/revision.ts";
 import { CacheError } from "../../ports/cache-port.ts";
 import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
 import { activate } from "./activate-catalog.ts";
-import type { ActiveCatalog, CatalogSourceKind } from "./active-catalog.ts";
+import { type ActiveCatalog, type CatalogSourceKind, heldOf } from "./active-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 import { type CheckMemory, checkPublishedViews } from "./check-published-views.ts";
 import type { CatalogEvent, Refusal } from "./events.ts";
 import type { Observation, ObservationMemory } from "./observation.ts";
 import { observe } from "./observe.ts";
-import { noteArrival, publishInTurn, type TransferMemory, type TurnOutcome } from "./publish-in-turn.ts";
+import {
+  momentOf,
+  noteArrival,
+  publishInTurn,
+  type TransferMemory,
+  type TurnPublication,
+} from "./publish-in-turn.ts";
 import { readDisk } from "./read-disk.ts";
 import { noteDamage, noteRepaired, noteWhole, type RepairMemory } from "./repair-pauses.ts";
-import type { VerifiedCatalog } from "./verified-catalog.ts";
+import { verifiedOf } from "./verified-catalog.ts";
 
 /** The result of a preload: a catalog is active, or the reason why none is. */
 export type PreloadOutcome =
@@ -80,7 +85,10 @@ interface RoundEnd {
   readonly refusals: readonly Refusal[];
 }
 
-/** Plans and acts until the observation needs no more action. */
+/**
+ * Plans and acts until the observation needs no more action. Each activation changes what is held, what was seen of it or what
+ * the disk has, so that the plan does not ask for it again.
+ */
 async function carryOut(round: Round): Promise<RoundEnd> {
   const { deps, trigger, observation } = round;
   const { refusal, nowMs } = observation;
@@ -133,11 +141,11 @@ async function finish(
 ): Promise<"conflict" | "done"> {
   switch (next.kind) {
     case "publish":
-      if (isPaused(round, active)) return "done";
+      if (delayRepair(round, active)) return "done";
       return (await publishPlanned(round, active, next)) === "conflict" ? "conflict" : "done";
     case "keep":
       if (round.observation.seen.kind === "whole") {
-        noteWhole(round.memory, momentOf(round, active));
+        noteWhole(round.memory, momentOf(round.deps, active));
         noteArrival(round.deps, round.memory);
       }
       if (next.revision !== undefined) {
@@ -157,9 +165,9 @@ async function finish(
  * A catalog that is lost repeatedly, as under memory pressure, is restored after growing pauses: each
  * publication costs the server a write of the whole catalog, and evicts the keys of others.
  */
-function isPaused(round: Round, active: ActiveCatalog): boolean {
+function delayRepair(round: Round, active: ActiveCatalog): boolean {
   if (!isRepair(round, active)) return false;
-  const { remainingMs, count, isNews } = noteDamage(round.memory, momentOf(round, active));
+  const { remainingMs, count, isNews } = noteDamage(round.memory, momentOf(round.deps, active));
   if (remainingMs === 0) return false;
   round.deps.emit({ kind: "repair-delayed", hash: active.catalog.hash, repairs: count, remainingMs, isNews });
   return true;
@@ -168,25 +176,6 @@ function isPaused(round: Round, active: ActiveCatalog): boolean {
 /** Whether the catalog to publish is the one that the cache has lost, and not a newer one. */
 function isRepair({ trigger, observation: { seen } }: Round, { pending }: ActiveCatalog): boolean {
   return trigger === "reconcile" && pending === undefined && seen.kind === "unusable";
-}
-
-function momentOf({ deps }: Round, { catalog }: ActiveCatalog) {
-  return { hash: catalog.hash, nowMs: deps.monotonicMs() };
-}
-
-/** The active catalog as input of the plan. */
-export function heldOf(
-  { monotonicMs }: Pick<CatalogDeps, "monotonicMs">,
-  { catalog, generation, revision, pending }: ActiveCatalog,
-  nowMs: number,
-): Held {
-  const requestedAtMs = pending && nowMs - (monotonicMs() - pending.requestedMs);
-  return {
-    hash: catalog.hash,
-    generation,
-    revision,
-    pending: requestedAtMs === undefined ? undefined : { requestedAtMs, over: pending?.over },
-  };
 }
 
 function takePublished({ deps, trigger, observation }: Round): void {
@@ -232,9 +221,9 @@ async function publishPlanned(
   round: Round,
   active: ActiveCatalog,
   { scope, revision }: Plan & { readonly kind: "publish" },
-): Promise<TurnOutcome | "withheld"> {
+): Promise<TurnPublication | "withheld"> {
   const { deps, trigger, observation, memory } = round;
-  if (isWithheld(deps, memory, active)) return "withheld";
+  if (withholdUnverified(deps, memory, active)) return "withheld";
   const over = observation.over ?? (await readCurrentOf(deps, active, observation));
   if (over === undefined) return "failed";
   const emit = (event: CatalogEvent): void => {
@@ -242,9 +231,9 @@ async function publishPlanned(
     if (trigger === "preload" || failure === undefined || failure !== memory.unpublished) deps.emit(event);
     memory.unpublished = failure;
   };
-  const plan = { over, revision, scope };
-  const published = await publishInTurn({ ...deps, emit }, memory, { active, plan });
-  if (published === "published" && isRepair(round, active)) noteRepaired(memory, momentOf(round, active));
+  const publication = { over, revision, scope };
+  const published = await publishInTurn({ ...deps, emit }, memory, { active, plan: publication });
+  if (published === "published" && isRepair(round, active)) noteRepaired(memory, momentOf(deps, active));
   return published;
 }
 
@@ -270,7 +259,7 @@ async function readCurrentOf(
  * The keys may have changed since it was activated: a catalog that does not verify now is not published.
  * Reported once.
  */
-function isWithheld(
+function withholdUnverified(
   { verifier, emit }: CatalogDeps,
   memory: ComparisonMemory,
   active: ActiveCatalog,
@@ -284,8 +273,4 @@ function isWithheld(
   }
   memory.withheld = withheld;
   return withheld !== undefined;
-}
-
-function verifiedOf({ catalog, manifest, warnings, digest, decision }: VerifiedCatalog): VerifiedCatalog {
-  return { catalog, manifest, warnings, digest, decision };
 }

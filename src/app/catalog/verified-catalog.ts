@@ -25,7 +25,7 @@ export function generationOf({ decision }: VerifiedCatalog): number | undefined 
  * Verifies the signature of a catalog. A signature by an unknown key may be by one that was added since the
  * keys were read: they are read again first.
  */
-export async function admit(
+export async function verifyWithFreshKeys(
   { verifier, emit, signal }: CatalogDeps,
   candidate: Candidate,
   active: ActiveCatalog | undefined,
@@ -37,4 +37,15 @@ export async function admit(
   if (keys.kind === "refused") return { ...first, detail: `${first.detail}; ${keys.detail}` };
   if (keys.warnings.length > 0) emit({ kind: "key-warnings", warnings: keys.warnings });
   return verifier.verify(candidate, options);
+}
+
+/** A verified catalog without the other fields of an object that is one. */
+export function verifiedOf({
+  catalog,
+  manifest,
+  warnings,
+  digest,
+  decision,
+}: VerifiedCatalog): VerifiedCatalog {
+  return { catalog, manifest, warnings, digest, decision };
 }

@@ -57,7 +57,7 @@ export interface LookedIntoCache {
   readonly cache: CachePort;
   /** Why there is no connection, if the client knows. */
   connectionFailure(): string | undefined;
-  /** The fault of a server that answers. */
+  /** The fault that a reachable server reports, such as a refused login; undefined if none is recognized. */
   fault(): CacheFault | undefined;
 }
 

@@ -47,7 +47,10 @@ export const redisEntries = {
     v.pipe(
       v.string(),
       v.regex(/^[A-Za-z0-9_.-]{1,253}$/, "a host name, such as redis.example"),
-      v.check((name) => isIP(name) === 0, "a host name: TLS sends no addresses"),
+      v.check(
+        (name) => isIP(name) === 0,
+        "a host name and no IP address: TLS cannot send addresses as server names",
+      ),
     ),
   ),
   REDIS_SENTINEL_USERNAME: v.optional(v.string()),

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { FLEET_ID } from "../../domain/release/revision.ts";
+import { FLEET_ID } from "../../domain/release/fleet-id.ts";
 import { parseSigningKey, SECRET_FORM } from "../../domain/signing/signing-key.ts";
 import { SIGNATURE_MODES } from "../../domain/signing/verify-manifest.ts";
 import { tickerQueryProblem } from "../../domain/tickers/ticker-query.ts";
@@ -160,4 +160,4 @@ export const SECRETS: ReadonlySet<string> = new Set<SettingName>([
 export const URLS: ReadonlySet<string> = new Set<SettingName>(["DATABASE_URL", "REDIS_URL", ...OTEL_URLS]);
 
 /** Wrong when set to nothing; all others then count as unset, which is how compose files write them. */
-export const NEVER_EMPTY: ReadonlySet<string> = new Set<SettingName>(["CACHE_NAMESPACE"]);
+export const REFUSED_WHEN_EMPTY: ReadonlySet<string> = new Set<SettingName>(["CACHE_NAMESPACE"]);

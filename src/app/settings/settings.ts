@@ -14,7 +14,7 @@ import {
 import {
   CHOICES,
   type LogLevel,
-  NEVER_EMPTY,
+  REFUSED_WHEN_EMPTY,
   SECRETS,
   type SettingName,
   settingsSchema,
@@ -122,7 +122,7 @@ function givenSettings(environment: Environment): Environment {
   return Object.fromEntries(
     (Object.keys(settingsSchema.entries) as SettingName[]).flatMap((name) => {
       const text = environment[name]?.trim();
-      if (text === undefined || (text === "" && !NEVER_EMPTY.has(name))) return [];
+      if (text === undefined || (text === "" && !REFUSED_WHEN_EMPTY.has(name))) return [];
       const choice = CHOICES[name];
       if (choice !== undefined) return [[name, canonicalChoice(choice, text)]];
       return [[name, URLS.has(name) ? lowerCaseScheme(text) : text]];

@@ -6,8 +6,8 @@ import {
   REPLICA_IDS_BYTES_MAX,
   type ReplicaRecord,
 } from "../../domain/fleet/replica-record.ts";
+import { compareFleets } from "../../domain/release/fleet-id.ts";
 import { CATALOG_KEY_BYTES_MAX, CATALOG_KEYS } from "../../domain/release/published-catalog.ts";
-import { compareFleets } from "../../domain/release/revision.ts";
 import type { CacheCallOptions, CachePort } from "../../ports/cache-port.ts";
 import { createCatalogStore, type StoredCatalog } from "../catalog/catalog-store.ts";
 import { IDS_KEY, recordKey } from "../fleet/replica-registry.ts";

@@ -5,7 +5,7 @@ import type { TickerEvent, TickerMissReason } from "./events.ts";
 import { createTickerSnapshot, type TickerSnapshot } from "./ticker-snapshot.ts";
 
 /** The result of reading the shared list. */
-export type SharedRead =
+export type SharedTickersRead =
   | { readonly kind: "found"; readonly snapshot: TickerSnapshot; readonly bytes: Uint8Array }
   /** Invalid bytes that could not be deleted are replaced. */
   | { readonly kind: "missing"; readonly reason: TickerMissReason; readonly bytes?: Uint8Array | undefined };
@@ -13,12 +13,12 @@ export type SharedRead =
 /** The list of tickers in the shared cache. */
 export interface SharedTickers {
   /** The list, with its remaining TTL; an invalid entry is deleted. */
-  read(): Promise<SharedRead>;
+  read(): Promise<SharedTickersRead>;
   /**
    * Stores a list over the observed entry and nothing else, so that an older answer never replaces a newer
    * one.
    */
-  store(tickers: readonly Ticker[], over: SharedRead): Promise<"conflict" | "failed" | "stored">;
+  store(tickers: readonly Ticker[], over: SharedTickersRead): Promise<"conflict" | "failed" | "stored">;
 }
 
 export interface SharedTickersDeps {

@@ -4,7 +4,7 @@ import { createMutex } from "../../lib/mutex.ts";
 import { createSingleFlight } from "../../lib/single-flight.ts";
 import { DatabaseError, type TickerSourcePort } from "../../ports/database-port.ts";
 import type { Lease, LeaseOutcome } from "./lease.ts";
-import { createSharedTickers, type SharedRead, type SharedTickersDeps } from "./shared-tickers.ts";
+import { createSharedTickers, type SharedTickersDeps, type SharedTickersRead } from "./shared-tickers.ts";
 import { createTickerSnapshot, type TickerLoad, type TickerSnapshot } from "./ticker-snapshot.ts";
 
 /** The valid tickers: from this process, else from the shared cache, else from the database. */
@@ -82,7 +82,7 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
     return load;
   }
 
-  function take(found: SharedRead & { readonly kind: "found" }, asked: number): TickerLoad {
+  function take(found: SharedTickersRead & { readonly kind: "found" }, asked: number): TickerLoad {
     emit({ kind: "cache-hit" });
     emit({ kind: "loaded", source: "cache", count: found.snapshot.set.tickers.length });
     return keep(found.snapshot, asked);
@@ -105,7 +105,7 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
 
   /** Queries the database and shares its answer, unless another replica has stored a list since. */
   async function fromDatabase(
-    over: SharedRead,
+    over: SharedTickersRead,
     isWanted: () => boolean = () => true,
   ): Promise<DatabaseAnswer | undefined> {
     const answer = await askDatabase(deps);
@@ -136,7 +136,7 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
     }
   }
 
-  async function loadOver(found: SharedRead, asked: number): Promise<TickerLoad> {
+  async function loadOver(found: SharedTickersRead, asked: number): Promise<TickerLoad> {
     const answer = await fromDatabase(found, () => asked === generation);
     if (answer === undefined) return peek();
     const theirs = answer.overtaken ? await shared.read() : undefined;

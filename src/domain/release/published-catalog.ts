@@ -42,8 +42,8 @@ export const LIST_BYTES_MAX = CATALOG_VIEWS_MAX * (ENTITY_LENGTH_MAX + 4);
  * counts as absent, and a cache behind a network does not send it.
  */
 export const CATALOG_KEY_BYTES_MAX = {
-  // One digit, and 64 hex digits. A damaged value of this size is still read: it is damage, and is replaced soon,
-  // where an absent one may be an unfinished publication.
+  // Valid values are one digit and 64 hex digits. The limit is higher on purpose: a longer value must count as damaged, which
+  // is replaced soon. If it counted as absent, replicas would wait for an unfinished publication.
   loaded: STATE_BYTES_MAX,
   hash: STATE_BYTES_MAX,
   list: LIST_BYTES_MAX,

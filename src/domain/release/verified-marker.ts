@@ -3,7 +3,8 @@ import type { CatalogHash } from "../catalog/catalog.ts";
 import { canonicalText } from "../json/canonical-json.ts";
 import { isJsonObject } from "../json/json-value.ts";
 import { readStoredJson } from "../json/parse-json.ts";
-import { REVISION_MAX, readFleetId } from "./revision.ts";
+import { readFleetId } from "./fleet-id.ts";
+import { REVISION_MAX } from "./revision.ts";
 
 /** Increased when the meaning of "checked" changes, so that older claims no longer count. */
 const STATE_VERSION = 1;

@@ -67,7 +67,7 @@ const keyringSchema = v.looseObject(
             alg: v.literal(SIGNATURE_ALGORITHM, `must be ${SIGNATURE_ALGORITHM}`),
             key: v.string("must be text"),
           },
-          "must be an object of keyid, alg and key",
+          "must be an object with the keys keyid, alg and key",
         ),
         LIST,
       ),

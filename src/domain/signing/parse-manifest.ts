@@ -70,7 +70,7 @@ const signatureSchema = v.strictObject(
     alg: v.pipe(isText, v.maxLength(64, "must have at most 64 characters")),
     sig: v.pipe(isText, v.regex(/^(?:[0-9a-f]{2}){1,512}$/, "must be lower-case hex of at most 512 bytes")),
   },
-  "must be an object of keyid, alg and sig",
+  "must be an object with the keys keyid, alg and sig",
 );
 
 const RFC_3339 =
@@ -92,7 +92,7 @@ const signedSchema = v.strictObject(
     ),
     views: v.custom<JsonObject>((input) => isJsonObject(input as JsonValue), "must be an object"),
   },
-  "must be an object of version, generation, createdAt, catalogHash and views",
+  "must be an object with the keys version, generation, createdAt, catalogHash and views",
 );
 
 const manifestSchema = v.strictObject(
@@ -103,7 +103,7 @@ const manifestSchema = v.strictObject(
       v.maxLength(SIGNATURES_MAX, `must have at most ${SIGNATURES_MAX} items`),
     ),
   },
-  "must be an object of signed and signatures",
+  "must be an object with the keys signed and signatures",
 );
 
 /** The longest part of a name that is shown: it comes from input. */

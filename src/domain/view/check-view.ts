@@ -13,7 +13,7 @@ import type { ViewDiagnostic } from "./diagnostic.ts";
 import { ENTITY_LENGTH_MAX, parseEntity, RESERVED_ENTITIES } from "./entity.ts";
 import { fieldForm } from "./field-forms.ts";
 import { FIELD_NAMES, viewSchema } from "./view.ts";
-import { findNestedView, formHint, keyAbove, unnamedColumnHint, valueAt, writeHint } from "./view-hints.ts";
+import { findNestedView, formHint, hintToWrite, keyAbove, unnamedColumnHint, valueAt } from "./view-hints.ts";
 import { viewWarnings } from "./view-warnings.ts";
 
 /** Checks a view's entity, schema and references; returns all diagnostics, errors first. */
@@ -114,7 +114,7 @@ function shapeDiagnostic(
     en: `${label} must be ${expected.en}, got ${got.en}`,
     pt: `${label} deve ser ${expected.pt}, mas é ${got.pt}`,
   };
-  const hint = formHint(view, path, value) ?? writeHint(example);
+  const hint = formHint(view, path, value) ?? hintToWrite(example);
   return { severity: "error", code: "field-invalid", path, message, hint };
 }
 

@@ -62,7 +62,7 @@ export function formHint(
 }
 
 /** @param example YAML */
-export function writeHint(example: string): Text {
+export function hintToWrite(example: string): Text {
   return { en: `write ${example}`, pt: `escreva ${example}` };
 }
 

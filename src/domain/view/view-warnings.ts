@@ -9,10 +9,10 @@ import {
   COMPARED_MAX,
   createReferenceHints,
   dashHint,
+  hintToWrite,
   keyBelow,
   STRANGE_BLANKS,
   shortened,
-  writeHint,
 } from "./view-hints.ts";
 
 type Path = readonly JsonPathStep[];
@@ -102,7 +102,7 @@ function otherForm(path: Path, value: JsonValue, plain: string): ViewDiagnostic 
     en: `${label} is ${got.en} where readers expect ${expected.en}`,
     pt: `${label} é ${got.pt} onde leitores esperam ${expected.pt}`,
   };
-  return warning("field-form", path, message, writeHint(plain));
+  return warning("field-form", path, message, hintToWrite(plain));
 }
 
 /** Forms that only some readers accept. */

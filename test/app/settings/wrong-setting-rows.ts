@@ -31,7 +31,11 @@ export const WRONG: readonly (readonly [name: string, value: string, takes: stri
   ...["redis-cluster://h/1", "rediss-cluster://"].map((value) => ["REDIS_URL", value, CLUSTER] as const),
   ...["redis+unix://h/path", "redis+unix:///"].map((value) => ["REDIS_URL", value, SOCKET] as const),
   ["REDIS_TLS_SERVERNAME", "h/x", "a host name, such as redis.example"],
-  ["REDIS_TLS_SERVERNAME", "127.0.0.1", "a host name: TLS sends no addresses"],
+  [
+    "REDIS_TLS_SERVERNAME",
+    "127.0.0.1",
+    "a host name and no IP address: TLS cannot send addresses as server names",
+  ],
   ...[":", "::", "a b", "açaí", "a\nb", "n".repeat(101)].map(
     (value) => ["CACHE_NAMESPACE", value, NAMESPACE] as const,
   ),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { CatalogHash } from "../../../src/domain/catalog/catalog.ts";
-import { compareFleets, generatedFleetId, readFleetId } from "../../../src/domain/release/revision.ts";
+import { compareFleets, generatedFleetId, readFleetId } from "../../../src/domain/release/fleet-id.ts";
 import { encodeState, readState } from "../../../src/domain/release/verified-marker.ts";
 
 const HASH = "a".repeat(64) as CatalogHash;

@@ -16,7 +16,7 @@ function judge(value: unknown): unknown {
 
 const ROOT = 'it must be an object such as {"keys": [{"keyid": "a", "alg": "HMAC-SHA256", "key": "…"}]}';
 const LIST = '"keys" must be a list of 1 to 16 keys';
-const ENTRY = '"keys.0" must be an object of keyid, alg and key';
+const ENTRY = '"keys.0" must be an object with the keys keyid, alg and key';
 
 describe("parseKeyring()", () => {
   test("parseKeyring() gives the keys in their order", () => {

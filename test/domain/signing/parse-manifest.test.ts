@@ -21,9 +21,10 @@ const withSignature = (members: object): object => ({ ...GOOD, signatures: [{ ..
 /** GOOD with one member's text replaced, for numbers and keys that `JSON.stringify` does not write. */
 const replaced = (from: string, to: string): string => JSON.stringify(GOOD).replace(from, () => to);
 
-const ROOT = "it must be an object of signed and signatures";
-const SIGNED_FORM = '"signed" must be an object of version, generation, createdAt, catalogHash and views';
-const SIGNATURE_FORM = '"signatures.0" must be an object of keyid, alg and sig';
+const ROOT = "it must be an object with the keys signed and signatures";
+const SIGNED_FORM =
+  '"signed" must be an object with the keys version, generation, createdAt, catalogHash and views';
+const SIGNATURE_FORM = '"signatures.0" must be an object with the keys keyid, alg and sig';
 const GENERATION = '"signed.generation" must be a whole number from 1 to 9007199254740991';
 const TIME = '"signed.createdAt" must be a time such as 2026-01-31T12:00:00.000Z';
 const HASH = '"signed.catalogHash" must be 64 lower-case hex digits';

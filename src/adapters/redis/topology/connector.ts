@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { connect as connectTls, type TLSSocket } from "node:tls";
 import { AbstractConnector, type RedisOptions } from "ioredis";
 import { type BackoffPolicy, jitteredBackoffMs } from "../../../lib/backoff.ts";
-import { startLoopTimer } from "../../../lib/deadline.ts";
+import { startUnblockedTimer } from "../../../lib/deadline.ts";
 import type { HostAndPort } from "../../../lib/redis-url.ts";
 import type { ConnectionError } from "./recognize-fault.ts";
 import { type TlsFiles, tlsOptions } from "./tls-options.ts";
@@ -84,7 +84,7 @@ export function createConnector(options: ConnectorOptions): NonNullable<RedisOpt
       stream.once("connect", () => {
         if (tls !== undefined) state.phase = "tls";
       });
-      const stopTimer = startLoopTimer(timeoutMs, () => stream.destroy(timedOut()));
+      const stopTimer = startUnblockedTimer(timeoutMs, () => stream.destroy(timedOut()));
       stream.once(tls === undefined ? "connect" : "secureConnect", stopTimer);
       stream.once("close", stopTimer);
       stream.once("error", (error) => {

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { Redis, type RedisOptions } from "ioredis";
 import { jitteredBackoffMs } from "../../../lib/backoff.ts";
-import { startLoopTimer } from "../../../lib/deadline.ts";
+import { startUnblockedTimer } from "../../../lib/deadline.ts";
 import type { RedisAddress } from "../../../lib/redis-url.ts";
 import type { CacheFault } from "../../../ports/cache-port.ts";
 import { type ConnectionState, createConnector, type Endpoint, type ServerInfo } from "./connector.ts";
@@ -176,7 +176,7 @@ function watchHandshakes(client: Redis, state: ConnectionState, timeoutMs: numbe
   client.on("connect", () => {
     state.phase = "handshake";
     stopTimer();
-    stopTimer = startLoopTimer(timeoutMs, onStall);
+    stopTimer = startUnblockedTimer(timeoutMs, onStall);
   });
   client.on("close", () => {
     stopTimer();

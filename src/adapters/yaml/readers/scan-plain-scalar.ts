@@ -13,7 +13,7 @@ import {
 } from "./source-cursor.ts";
 
 /** The input of the scanner of plain scalars. */
-export interface PlainScan {
+export interface PlainScalarInput {
   readonly cursor: SourceCursor;
   readonly dialect: ReaderDialect;
   /** The column from which further lines of the scalar must begin, outside of brackets. */
@@ -30,7 +30,7 @@ export interface PlainScalar {
 }
 
 /** Reads a plain scalar. */
-export function scanPlainScalar(scan: PlainScan): PlainScalar {
+export function scanPlainScalar(scan: PlainScalarInput): PlainScalar {
   const { cursor, isInFlow, indent } = scan;
   let text = "";
   let end = cursor.offset;
@@ -64,7 +64,7 @@ interface Spaces {
   readonly endsLine: boolean;
 }
 
-function scanSpaces({ cursor, onTab }: PlainScan): Spaces {
+function scanSpaces({ cursor, onTab }: PlainScalarInput): Spaces {
   let units = 0;
   for (; peek(cursor, units) === SPACE || peek(cursor, units) === TAB; units++) {
     if (peek(cursor, units) === TAB) onTab(cursor.offset + units);

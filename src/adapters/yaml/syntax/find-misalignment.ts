@@ -28,7 +28,7 @@ export function findMisalignment(source: string, offset: number): BetterPlace | 
   return found && { offset: line.start + indent, ...found };
 }
 
-/** Finds a misaligned line below, which the parser reports at the value above it. */
+/** Checks the line after an offset: the parser reports a misaligned line at the end of the value before it. */
 export function findMisalignmentBelow(source: string, offset: number): BetterPlace | undefined {
   const end = source.indexOf("\n", offset);
   return end === -1 ? undefined : findMisalignment(source, end + 1);

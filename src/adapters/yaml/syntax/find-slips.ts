@@ -1,4 +1,4 @@
-import { STRANGE_BLANKS, writeHint } from "../../../domain/view/view-hints.ts";
+import { hintToWrite, STRANGE_BLANKS } from "../../../domain/view/view-hints.ts";
 import type { Words } from "./common-words.ts";
 import type { BetterPlace } from "./find-unclosed.ts";
 
@@ -32,8 +32,8 @@ export function templateWords(template: string): Words {
       pt: `o modelo ${shown} não foi preenchido, e não é YAML sem aspas`,
     },
     hint: {
-      en: `fill it in before, or quote it: ${quoted}`,
-      pt: `preencha-o antes, ou ponha entre aspas: ${quoted}`,
+      en: `fill it in before the file is saved, or quote it: ${quoted}`,
+      pt: `preencha-o antes de salvar o arquivo, ou ponha entre aspas: ${quoted}`,
     },
   };
 }
@@ -68,7 +68,7 @@ function findMissingBlank({ start, text }: Line): BetterPlace | undefined {
   const [, indent = "", item = ""] = /^([ ]*)-([^\s-][^\s:]*)$/u.exec(text.trimEnd()) ?? [];
   if (item === "" || /^[\d.]+$/.test(item)) return undefined;
   const message = { en: "a space is missing after the -", pt: "falta um espaço depois do -" };
-  const hint = writeHint(`- ${item.slice(0, SHOWN_LENGTH_MAX)}`);
+  const hint = hintToWrite(`- ${item.slice(0, SHOWN_LENGTH_MAX)}`);
   return { offset: start + indent.length, message, hint };
 }
 

@@ -54,7 +54,7 @@ function eventsOf(source: string): readonly Event[] | undefined {
   try {
     return parseEvents(source, { maxDepth: JSON_DEPTH_MAX });
   } catch {
-    // Whatever it refuses is read, or explained, by the other parser.
+    // A text that this parser refuses goes to the yaml package, which reads it or explains the error.
     return undefined;
   } finally {
     Error.stackTraceLimit = stackTraceLimit;

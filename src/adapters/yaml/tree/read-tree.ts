@@ -91,7 +91,7 @@ function isFull(walk: Walk, severity: TreeDiagnostic["severity"]): boolean {
 }
 
 function readNode(walk: Walk, node: YamlNode | null, path: Path): JsonValue {
-  if (isFull(walk, "error") || isExcessive(walk, node, path)) return null;
+  if (isFull(walk, "error") || countAliased(walk, node, path)) return null;
   // Merge keys add depth without extending the path.
   const isTooDeep = path.length >= JSON_DEPTH_MAX && (node?.kind === "map" || node?.kind === "list");
   if (isTooDeep || walk.aliasDepth > JSON_DEPTH_MAX) {
@@ -119,7 +119,7 @@ function readNode(walk: Walk, node: YamlNode | null, path: Path): JsonValue {
 /**
  * Counts the nodes that aliases add, and reports once when there are too many: nothing more is expanded then.
  */
-function isExcessive(walk: Walk, node: YamlNode | null, path: Path): boolean {
+function countAliased(walk: Walk, node: YamlNode | null, path: Path): boolean {
   if (walk.aliasDepth === 0) return false;
   const wasExcessive = walk.excess !== undefined;
   walk.aliasedNodes += 1;
@@ -267,7 +267,7 @@ function readKey(walk: Walk, key: YamlNode | null, path: Path): string | undefin
   if (node?.kind !== "scalar" || node.isMergeKey || typeof node.value !== "string") return undefined;
   path.push(node.value);
   if (isAlias) walk.aliasDepth += 1;
-  isExcessive(walk, node, path);
+  countAliased(walk, node, path);
   if (isAlias) walk.aliasDepth -= 1;
   const text = readScalar(walk, node, path, true) as string;
   path.pop();

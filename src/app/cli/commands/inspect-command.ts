@@ -1,5 +1,5 @@
 import { parseCatalogHash } from "../../../domain/catalog/catalog.ts";
-import { isGeneratedFleetId } from "../../../domain/release/revision.ts";
+import { isGeneratedFleetId } from "../../../domain/release/fleet-id.ts";
 import { CacheError } from "../../../ports/cache-port.ts";
 import { CaCertificatesError } from "../../settings/setting-values.ts";
 import { maskUrl } from "../../settings/url-settings.ts";

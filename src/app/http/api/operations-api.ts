@@ -97,7 +97,7 @@ export const componentsSchema = v.object({
 
 const CHECK_TEXTS = {
   catalog: "The active catalog.",
-  disk: "The catalog on disk compared with the active one; `unknown` before the first comparison, `refused-elsewhere` if other replicas refused theirs.",
+  disk: "The catalog on disk compared with the active one; `unknown` before the first comparison, `refused-elsewhere` if other replicas refused the catalog on their own disks.",
   signature: "The signature of the active catalog; `off` if `VIEWS_SIGNATURE_MODE` is `none`.",
   fleet:
     "The other replicas; `unseen` while the shared cache is down, `unsubscribed` if announcements are not received.",

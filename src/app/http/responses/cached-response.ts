@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { chooseForm, createPage, type Forms, parseAcceptEncoding } from "./representations.ts";
+import { chooseForm, createPage, ENTITY_TAG, type Forms, parseAcceptEncoding } from "./representations.ts";
 import type { HttpContext } from "./request-context.ts";
 import { respond } from "./respond.ts";
 
@@ -47,9 +47,6 @@ export function matchesEtag(ifNoneMatch: string | undefined, etag: string): bool
   if (ifNoneMatch === etag || ifNoneMatch.trim() === "*") return true;
   return [...ifNoneMatch.matchAll(ENTITY_TAG)].some(([, opaque]) => opaque === etag);
 }
-
-/** The opaque part of an entity tag; a comma inside the quotes belongs to it. */
-const ENTITY_TAG = /(?:W\/)?("[\x21\x23-\x7e\x80-\xff]*")/g;
 
 /** Reads on first use, and returns the same result from then on; a failed read is tried again. */
 export function readOnce<Value>(read: () => Promise<Value>): () => Promise<Value> {

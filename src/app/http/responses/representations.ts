@@ -167,7 +167,7 @@ export function createAcceptedReader(): (header: string | undefined) => Accepted
 }
 
 /** The opaque part of an entity tag; a comma inside the quotes belongs to it. */
-const ENTITY_TAG = /(?:W\/)?("[\x21\x23-\x7e\x80-\xff]*")/g;
+export const ENTITY_TAG = /(?:W\/)?("[\x21\x23-\x7e\x80-\xff]*")/g;
 
 /**
  * The first tag of an `If-None-Match` header that names a form of the body which this client accepts, of

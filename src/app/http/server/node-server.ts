@@ -29,7 +29,7 @@ export async function listenOnNode(
     requireHostHeader: false,
   });
   server.maxConnections = limits.connectionsMax;
-  const unparsed = createUnparsedAnswers(handle);
+  const unparsed = createParseErrorResponder(handle);
   const onRequest = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     unparsed.begin(incoming, outgoing);
     if (!makeUrlValid(incoming)) {
@@ -145,7 +145,7 @@ function trackConnections(server: Server): ReadonlySet<Socket> {
 }
 
 /** Answers requests that Node's parser refuses, so that they pass request logging like all others. */
-export interface UnparsedAnswers {
+export interface ParseErrorResponder {
   /** Records the current exchange of a connection. */
   begin(incoming: IncomingMessage, outgoing: ServerResponse): void;
   /** Handles the parser's error on a connection: listens to `clientError`. */
@@ -162,7 +162,7 @@ interface Exchange {
 /** Not an existing method: the line with the method may not have been read. */
 const UNPARSED_METHOD = "UNPARSED";
 
-export function createUnparsedAnswers(handle: RequestHandler): UnparsedAnswers {
+export function createParseErrorResponder(handle: RequestHandler): ParseErrorResponder {
   const exchanges = new WeakMap<Duplex, Exchange>();
   const failed = new WeakSet<Duplex>();
 
