@@ -127,7 +127,7 @@ function depsFor(store: CatalogStore) {
     ),
     ttlSeconds: TTL_SECONDS,
     emit: () => undefined,
-    nowMs: () => Date.now(),
+    wallMs: Date.now,
     monotonicMs: () => performance.now(),
     random: () => 0.5,
     pause: () => Promise.resolve(),

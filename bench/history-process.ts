@@ -19,7 +19,7 @@ if (!(await connectRedis(client, 5000)))
 const history = createHistory({
   cache: withNamespace(createRedisCache(client), "bench"),
   replica: "pod-1-0a1b2c3d",
-  nowMs: Date.now,
+  wallMs: Date.now,
   random: Math.random,
   // Each reload is written at its end.
   pause: () => new Promise(() => undefined),

@@ -81,7 +81,7 @@ function createReplica(): CatalogDeps {
     verifier: createCatalogVerifier(unsigned, async () => ({ kind: "keys", keys: [], warnings: [] })),
     ttlSeconds: 3600,
     emit: () => undefined,
-    nowMs: Date.now,
+    wallMs: Date.now,
     monotonicMs: () => performance.now(),
     random: Math.random,
     pause: async () => undefined,

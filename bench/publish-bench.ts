@@ -109,7 +109,7 @@ export async function startReplica(
     verifier: createCatalogVerifier(noKeys, async () => ({ kind: "keys", keys: [], warnings: [] })),
     ttlSeconds: TTL_SECONDS,
     emit: () => undefined,
-    nowMs: () => Date.now(),
+    wallMs: () => Date.now(),
     monotonicMs: () => performance.now(),
     random: Math.random,
     pause: () => Promise.resolve(),

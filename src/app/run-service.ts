@@ -97,7 +97,8 @@ export async function runService(deps: ServiceDependencies): Promise<RunningServ
       databaseStatus,
       peekTickers: () => tickers.peek(),
       signatures: settings,
-      nowMs: Date.now,
+      wallMs: Date.now,
+      monotonicMs,
     }),
     stopping: () => stop.asked.signal.aborted,
   });
@@ -114,7 +115,7 @@ export async function runService(deps: ServiceDependencies): Promise<RunningServ
     viewsDir,
     fleet: lastFleet,
     activity,
-    nowMs: Date.now,
+    wallMs: Date.now,
   });
   const opened = deps.openShared({
     observe: (observation) => bus.publish("cache", observation),
@@ -147,7 +148,7 @@ export async function runService(deps: ServiceDependencies): Promise<RunningServ
     fleet: createFleetIdentity(settings.fleetId),
     ttlSeconds: settings.viewsCacheTtlSeconds,
     emit: (event) => bus.publish("catalog", event),
-    nowMs: () => Date.now(),
+    wallMs: Date.now,
     monotonicMs,
     random: Math.random,
   });
@@ -157,7 +158,7 @@ export async function runService(deps: ServiceDependencies): Promise<RunningServ
     cacheStatus: status.current,
     peekTickers: tickers.peek,
     disk: stream.disk,
-    nowMs: () => Date.now(),
+    wallMs: Date.now,
     monotonicMs,
   });
   const fleet = createFleetService({
@@ -181,7 +182,7 @@ export async function runService(deps: ServiceDependencies): Promise<RunningServ
     ...common,
     cache: opened.cache,
     replica: deps.replicaId,
-    nowMs: Date.now,
+    wallMs: Date.now,
     random: Math.random,
   });
   bus.subscribe(

@@ -88,7 +88,7 @@ export function createReplica({
         events.push(event);
         for (const { fits, resolve } of waiters) if (fits(event)) resolve();
       },
-      nowMs: () => NOW_MS,
+      wallMs: () => NOW_MS,
       monotonicMs: () => elapsedMs,
       random: () => 0.5,
       pause: async (ms) => {

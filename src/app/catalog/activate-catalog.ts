@@ -16,7 +16,7 @@ export type NextCatalog = VerifiedCatalog & Pick<ActiveCatalog, "pending" | "rev
  * with everything cached for it.
  */
 export function activate(
-  { holder, emit, nowMs }: CatalogDeps,
+  { holder, emit, wallMs }: CatalogDeps,
   trigger: ActivationTrigger,
   next: NextCatalog,
 ): ActiveCatalog {
@@ -34,7 +34,7 @@ export function activate(
     emit({ kind: "manifest-taken", hash, generation, previousGeneration: held.generation });
     return active;
   }
-  const atMs = nowMs();
+  const atMs = wallMs();
   const active = { catalog, ...signature, ...place, activatedAtMs: atMs };
   const previousHash = holder.activate(active);
   const { source } = place;

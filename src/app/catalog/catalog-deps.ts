@@ -17,7 +17,8 @@ export interface CatalogDeps {
   /** The TTL of a publication. */
   readonly ttlSeconds: number;
   readonly emit: (event: CatalogEvent) => void;
-  readonly nowMs: () => number;
+  /** Milliseconds since 1970. */
+  readonly wallMs: () => number;
   /** Milliseconds of a monotonic clock. */
   readonly monotonicMs: () => number;
   /** A number from 0 to 1 that spreads the attempts of a fleet. */

@@ -86,12 +86,12 @@ function reportDamage({ emit }: CatalogDeps, memory: ObservationMemory, { seen, 
  * every revision is accepted: this machine's clock may be arbitrarily wrong.
  */
 async function cacheClock(
-  { store, nowMs, signal }: CatalogDeps,
+  { store, wallMs, signal }: CatalogDeps,
   { seen }: Pick<Observation, "seen">,
   active: ActiveCatalog | undefined,
 ): Promise<number> {
-  if (seen.kind === "unreachable") return nowMs();
-  const undoubted = Math.max(nowMs(), seen.revision ?? 0, active?.revision ?? 0);
+  if (seen.kind === "unreachable") return wallMs();
+  const undoubted = Math.max(wallMs(), seen.revision ?? 0, active?.revision ?? 0);
   const isSettled =
     seen.kind === "whole" &&
     seen.hash === active?.catalog.hash &&

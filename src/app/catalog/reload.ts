@@ -116,7 +116,7 @@ interface SeenBefore {
 
 /** A reload does not need the cache: its publication is compared later. */
 async function readCurrent(deps: CatalogDeps, force: boolean): Promise<SeenBefore> {
-  const { store, verifier, nowMs, monotonicMs, signal } = deps;
+  const { store, verifier, wallMs, monotonicMs, signal } = deps;
   const atMs = monotonicMs();
   try {
     const over = await store.readCurrent({ signal });
@@ -129,7 +129,7 @@ async function readCurrent(deps: CatalogDeps, force: boolean): Promise<SeenBefor
     return { seen, over, nowMs: clock.nowMs, monotonicMs: atMs };
   } catch (error) {
     if (!(error instanceof CacheError)) throw error;
-    return { seen: { kind: "unreachable" }, over: undefined, nowMs: nowMs(), monotonicMs: atMs };
+    return { seen: { kind: "unreachable" }, over: undefined, nowMs: wallMs(), monotonicMs: atMs };
   }
 }
 

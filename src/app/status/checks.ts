@@ -59,11 +59,17 @@ export interface ChecksDeps {
   readonly databaseStatus: () => DatabaseStatus;
   readonly peekTickers: () => TickerLoad;
   readonly signatures: Pick<Settings, "viewsSignatureMode">;
-  readonly nowMs: () => number;
+  /** Milliseconds since 1970: the clock of what is shown. */
+  readonly wallMs: () => number;
+  /** The clock of the tickers, which is not affected when the machine's clock is set. */
+  readonly monotonicMs: () => number;
 }
 
-/** A check before the tracker adds since when; with `sinceMs` where the fault itself has a time. */
-type Reading<Name extends CheckName> = Omit<Check<Name>, "since"> & { readonly sinceMs?: number };
+/** A check before the tracker adds since when; with a time by one of the clocks where the state itself has one. */
+type Reading<Name extends CheckName> = Omit<Check<Name>, "since"> & {
+  readonly sinceMs?: number;
+  readonly sinceMonotonicMs?: number;
+};
 type Readings = { readonly [Name in CheckName]: Reading<Name> };
 
 /**
@@ -73,10 +79,14 @@ type Readings = { readonly [Name in CheckName]: Reading<Name> };
 export function createChecks(deps: ChecksDeps): () => Checks {
   const known = new Map<string, { readonly key: string; readonly sinceMs: number }>();
 
-  function dated<Name extends CheckName>(name: Name, { sinceMs, ...reading }: Reading<Name>): Check<Name> {
-    const key = `${reading.code} ${reading.reason ?? ""}`;
+  function dated<Name extends CheckName>(
+    name: Name,
+    { sinceMs, sinceMonotonicMs, ...reading }: Reading<Name>,
+  ): Check<Name> {
+    const key = `${reading.code} ${reading.reason ?? ""} ${sinceMonotonicMs ?? ""}`;
     const before = known.get(name);
-    const since = sinceMs ?? (before?.key === key ? before.sinceMs : deps.nowMs());
+    const elapsedMs = sinceMonotonicMs === undefined ? 0 : deps.monotonicMs() - sinceMonotonicMs;
+    const since = sinceMs ?? (before?.key === key ? before.sinceMs : Math.round(deps.wallMs() - elapsedMs));
     known.set(name, { key, sinceMs: since });
     return { ...reading, since: new Date(since).toISOString() };
   }
@@ -88,7 +98,7 @@ export function createChecks(deps: ChecksDeps): () => Checks {
       signature: readSignature(deps),
       fleet: readFleet(deps),
       cache: readCache(deps.cacheStatus(), deps.damage()),
-      tickers: readTickers(deps.peekTickers(), deps.nowMs()),
+      tickers: readTickers(deps.peekTickers(), deps.monotonicMs()),
       database: readDatabase(deps.databaseStatus()),
     };
     return {
@@ -136,13 +146,13 @@ function readSignature({ holder, signatures }: ChecksDeps): Reading<"signature">
     : { status: "pass", code: "verified" };
 }
 
-function readFleet({ fleet, isForeign, isSubscribed, cacheStatus, nowMs }: ChecksDeps): Reading<"fleet"> {
+function readFleet({ fleet, isForeign, isSubscribed, cacheStatus, wallMs }: ChecksDeps): Reading<"fleet"> {
   if (cacheStatus().backend === "local") return { status: "pass", code: "local" };
   if (isForeign()) return { status: "warn", code: "foreign" };
   const { shared, replicas: count, divergent, others, lost } = fleet();
   if (!shared) return { status: "warn", code: "unseen", count: others };
   if (divergent > 0) return { status: "warn", code: "diverges", count: divergent };
-  const [first, ...rest] = lostReplicas(lost, nowMs());
+  const [first, ...rest] = lostReplicas(lost, wallMs());
   if (first !== undefined)
     return { status: "warn", code: "lost", count: rest.length + 1, sinceMs: Date.parse(first.since) };
   if (!isSubscribed()) return { status: "warn", code: "unsubscribed", count };
@@ -158,15 +168,15 @@ function readCache(
   return { status: "pass", code: backend === "local" ? "local" : "up" };
 }
 
-function readTickers(load: TickerLoad, nowMs: number): Reading<"tickers"> {
+function readTickers(load: TickerLoad, monotonicMs: number): Reading<"tickers"> {
   if (load.kind === "unavailable") return { status: "warn", code: "absent" };
   const { set, loadedAtMs, freshUntilMs } = load.snapshot;
   const count = set.tickers.length;
   if (load.stale) return { status: "warn", code: "stale", count };
   // Expired only means that there was no request since: the next one loads the list again.
-  return nowMs < freshUntilMs
-    ? { status: "pass", code: "fresh", count, sinceMs: loadedAtMs }
-    : { status: "pass", code: "expired", count, sinceMs: freshUntilMs };
+  return monotonicMs < freshUntilMs
+    ? { status: "pass", code: "fresh", count, sinceMonotonicMs: loadedAtMs }
+    : { status: "pass", code: "expired", count, sinceMonotonicMs: freshUntilMs };
 }
 
 function readDatabase({ state, reason }: DatabaseStatus): Reading<"database"> {

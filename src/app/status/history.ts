@@ -34,7 +34,7 @@ export interface HistoryDeps {
   readonly cache: Pick<CachePort, "get" | "publish">;
   /** The id of this replica. */
   readonly replica: string;
-  readonly nowMs: () => number;
+  readonly wallMs: () => number;
   /** A number from 0 to 1 that spreads the writes of replicas. */
   readonly random: () => number;
   /** Resolves after `ms`, or immediately on stop. */
@@ -51,7 +51,7 @@ const WRITE_PAUSE: BackoffPolicy = { minMs: 500, maxMs: 8000 };
 const ATTEMPTS_MAX = 6;
 
 export function createHistory(deps: HistoryDeps): History {
-  const { cache, replica, nowMs, random, pause, signal } = deps;
+  const { cache, replica, wallMs, random, pause, signal } = deps;
   let known: readonly HistoryEntry[] = [];
   let number = 0;
   let active: Catalog | undefined;
@@ -67,7 +67,7 @@ export function createHistory(deps: HistoryDeps): History {
     if (entry.kind === "refused" && entry.trigger !== "reload" && last !== undefined && isSame(last, entry))
       return;
     number += 1;
-    known = mergeHistories(known, [{ at: new Date(nowMs()).toISOString(), replica, number, ...entry }]);
+    known = mergeHistories(known, [{ at: new Date(wallMs()).toISOString(), replica, number, ...entry }]);
     isDue = true;
     void write();
   }

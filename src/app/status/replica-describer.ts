@@ -13,16 +13,16 @@ export interface ReplicaDescriberDeps {
   readonly cacheStatus: () => CacheStatus;
   readonly peekTickers: () => TickerLoad;
   readonly disk: () => DiskState;
-  readonly nowMs: () => number;
+  readonly wallMs: () => number;
   /** Milliseconds of a monotonic clock. */
   readonly monotonicMs: () => number;
 }
 
 /** Makes a function that returns the identity of this replica and what it serves now. */
 export function createReplicaDescriber(deps: ReplicaDescriberDeps): () => ReplicaRecord {
-  const { id, holder, cacheStatus, peekTickers, disk, nowMs, monotonicMs } = deps;
+  const { id, holder, cacheStatus, peekTickers, disk, wallMs, monotonicMs } = deps;
   const runtime = runtimeName();
-  const startedAt = new Date(nowMs()).toISOString();
+  const startedAt = new Date(wallMs()).toISOString();
   const startedMs = monotonicMs();
   return () => {
     const { backend, up } = cacheStatus();
@@ -34,7 +34,7 @@ export function createReplicaDescriber(deps: ReplicaDescriberDeps): () => Replic
       runtime,
       startedAt,
       uptimeSeconds: secondsBetween(startedMs, monotonicMs()),
-      catalog: describeCatalog(holder, nowMs()),
+      catalog: describeCatalog(holder, wallMs()),
       cache: { backend, state: up ? "up" : "down" },
       tickers: describeTickers(peekTickers(), monotonicMs()),
       ...(refusal === null ? {} : { disk: { reason: refusal.reason, since: refusal.at } }),
@@ -42,19 +42,23 @@ export function createReplicaDescriber(deps: ReplicaDescriberDeps): () => Replic
   };
 }
 
-function describeCatalog(holder: ActiveCatalogHolder, nowMs: number): ReplicaRecord["catalog"] {
+function describeCatalog(holder: ActiveCatalogHolder, wallMs: number): ReplicaRecord["catalog"] {
   const active = holder.current();
   if (active === undefined) return null;
   const { catalog, source, revision, generation = null, activatedAtMs } = active;
   const { hash, views } = catalog;
-  const ageSeconds = secondsBetween(activatedAtMs, nowMs);
+  const ageSeconds = secondsBetween(activatedAtMs, wallMs);
   return { hash, source, views: views.size, revision, generation, ageSeconds };
 }
 
-function describeTickers(load: TickerLoad, nowMs: number): ReplicaRecord["tickers"] {
+function describeTickers(load: TickerLoad, monotonicMs: number): ReplicaRecord["tickers"] {
   if (load.kind === "unavailable") return null;
   const { set, loadedAtMs } = load.snapshot;
-  return { count: set.tickers.length, ageSeconds: secondsBetween(loadedAtMs, nowMs), stale: load.stale };
+  return {
+    count: set.tickers.length,
+    ageSeconds: secondsBetween(loadedAtMs, monotonicMs),
+    stale: load.stale,
+  };
 }
 
 /** If the clock was set back, the age is zero, not negative. */

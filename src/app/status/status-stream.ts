@@ -108,7 +108,7 @@ export interface ServiceStateDeps {
   readonly viewsDir: string;
   /** The last known figures of the fleet. */
   readonly fleet: () => FleetCounts;
-  readonly nowMs: () => number;
+  readonly wallMs: () => number;
 }
 
 /** A refusal before its diagnostics are written in a language. */
@@ -118,7 +118,7 @@ type HeldRefusal = Omit<StateRefusal, "findings"> & { readonly findings: readonl
 const DIAGNOSTICS_MAX = 30;
 
 export function createServiceState(deps: ServiceStateDeps): ServiceStateTracker {
-  const { readiness, viewsDir, fleet, nowMs } = deps;
+  const { readiness, viewsDir, fleet, wallMs } = deps;
   const relative = relativeTo(viewsDir);
   let refusal: HeldRefusal | null = null;
   let found: readonly Diagnostic[] = [];
@@ -143,7 +143,7 @@ export function createServiceState(deps: ServiceStateDeps): ServiceStateTracker 
       const { at: _, ...known } = refusal;
       if (JSON.stringify(known) === JSON.stringify(next)) return;
     }
-    refusal = { at: new Date(nowMs()).toISOString(), ...next };
+    refusal = { at: new Date(wallMs()).toISOString(), ...next };
   }
 
   function disk(): DiskState {

@@ -8,6 +8,7 @@ import type { RefusalReason } from "../../../src/domain/release/refusal-reasons.
 import { CATALOG, readinessOf, registryOf } from "../../support/scripted-api.ts";
 
 const START_MS = Date.UTC(2026, 0, 31, 12);
+const CLOCK_SET_MS = 3_600_000;
 const isoAt = (seconds: number): string => new Date(START_MS + seconds * 1000).toISOString();
 
 /** A service without a fault, whose parts a test changes. */
@@ -40,7 +41,9 @@ function startChecks() {
         return now.mode;
       },
     },
-    nowMs: () => now.ms,
+    wallMs: () => now.ms,
+    // The machine's clock was set back by an hour since the start.
+    monotonicMs: () => now.ms + CLOCK_SET_MS,
   });
   const warnings = () => readinessOf({ checks })().warnings;
   return { now, checks, warnings };
@@ -170,7 +173,7 @@ describe("createChecks()", () => {
     expect(checks().tickers).toMatchObject({ status: "warn", code: "absent" });
     const snapshot = createTickerSnapshot(["HGLG11" as never], {
       source: "database",
-      loadedAtMs: START_MS,
+      loadedAtMs: START_MS + CLOCK_SET_MS,
       ttlSeconds: 300,
     });
     now.tickers = { kind: "tickers", stale: false, snapshot };

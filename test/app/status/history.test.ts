@@ -39,7 +39,7 @@ function startReplica(
   return createHistory({
     cache,
     replica,
-    nowMs: () => {
+    wallMs: () => {
       clock.ms += 1000;
       return clock.ms;
     },

@@ -27,7 +27,7 @@ function startState(viewsDir = "/srv/secret-place/views/") {
     readiness: () => READY,
     viewsDir,
     fleet: () => fleet.seen,
-    nowMs: () => clock.nowMs,
+    wallMs: () => clock.nowMs,
   });
   return { state, fleet, clock };
 }
