@@ -15,13 +15,14 @@ import {
 } from "./publish-bench.ts";
 import type { Report } from "./report.ts";
 
-const VIEWS = [1000, 10_000];
-const REPLICAS = [3, 30];
+const VIEWS = [1000, 10_000, 50_000];
+const REPLICAS = [3, 30, 300];
 /** Of the fleets. */
-const FLEET_VIEWS = 1000;
+const FLEET_VIEWS = 200;
 const ROUNDS = 3;
 const PUBLISHED_KEY = `${NAMESPACE}:views:loaded`;
-const ATTEMPTS_MAX = 20;
+/** More seconds than the lease of a transfer that failed. */
+const ATTEMPTS_MAX = 90;
 const ATTEMPT_PAUSE_MS = 1000;
 
 /** How the costs of a reload of one view grow with the views of a catalog, and with the replicas of a fleet. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createFilesystemSource } from "../../../src/adapters/filesystem/source.ts";
 import { createMemoryCache } from "../../../src/adapters/memory/cache.ts";
 import { createMemorySource } from "../../../src/adapters/memory/source.ts";
-import { createCatalogService } from "../../../src/app/catalog/catalog-service.ts";
+import { compareDisk, createCatalogService } from "../../../src/app/catalog/catalog-service.ts";
 import { preload } from "../../../src/app/catalog/sync.ts";
 import { createCatalogVerifier } from "../../../src/app/signing/catalog-verifier.ts";
 import { CacheError, type CachePort } from "../../../src/ports/cache-port.ts";
@@ -124,10 +124,62 @@ describe("a replica that starts from the cache", () => {
       get: (key, options) => refuse("get")(key) ?? cache.get(key, options),
       set: (key, value, options) => refuse("set")(key) ?? cache.set(key, value, options),
     };
-    expect(await startFromCache(failing, sourceOf(views.path))).toMatchObject({
-      loads: 1,
-      divergent: [false],
-    });
+    const { replica, ...started } = await startFromCache(failing, sourceOf(views.path));
+    expect(started).toEqual({ loads: 1, divergent: [false] });
+    expect(replica.events.filter(({ kind }) => kind === "defect")).toEqual([]);
+  });
+
+  test.each(["get", "set"] as const)(
+    "reports a defect in %s, which is no failure of a cache",
+    async (operation) => {
+      await using views = await createViewsDirectory(FILES);
+      const cache = await publishedFrom(views.path);
+      await cache.delete(KEY);
+      const broken = (key: string): void => {
+        if (key === KEY) throw new TypeError("broken");
+      };
+      const failing: CachePort = {
+        ...cache,
+        async get(key, options) {
+          if (operation === "get") broken(key);
+          return cache.get(key, options);
+        },
+        async set(key, value, options) {
+          if (operation === "set") broken(key);
+          return cache.set(key, value, options);
+        },
+      };
+      const replica = createReplica({ cache: failing, source: sourceOf(views.path) });
+      const defect = replica.next(({ kind }) => kind === "defect");
+      await createCatalogService(replica.deps).start();
+      await defect;
+    },
+  );
+
+  test("passes the signal of its service on, to the cache and to the disk", async () => {
+    await using views = await createViewsDirectory(FILES);
+    const cache = await publishedFrom(views.path);
+    const { signal } = new AbortController();
+    const seen: unknown[] = [];
+    const noted: CachePort = {
+      ...cache,
+      get(key, options) {
+        if (key === KEY) seen.push(options?.signal);
+        return cache.get(key, options);
+      },
+    };
+    const files = sourceOf(views.path);
+    const source: CatalogSourcePort = {
+      ...files,
+      async digest(options) {
+        seen.push(options?.signal);
+        return undefined;
+      },
+    };
+    const { deps } = createReplica({ cache: noted, source, signal });
+    await preload(deps);
+    await compareDisk(deps);
+    expect(seen.map((one) => one === signal)).toEqual([true, true]);
   });
 
   test("believes a forged record about its disk, and serves what it has verified all the same", async () => {
