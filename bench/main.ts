@@ -19,7 +19,7 @@ import { benchTickers } from "./tickers-bench.ts";
 const VIEWS = 10_000;
 
 const { values, positionals } = parseArgs({
-  options: { json: { type: "boolean", default: false } },
+  options: { json: { type: "boolean", default: false }, large: { type: "boolean", default: false } },
   allowPositionals: true,
 });
 const report = createReport((line) => process.stderr.write(`${line}\n`));
@@ -28,7 +28,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   catalog: () => benchCatalog(report, catalog),
   load: () => benchLoad(report, catalog),
   publish: () => benchPublish(report, catalog),
-  growth: () => benchGrowth(report),
+  growth: () => benchGrowth(report, values.large),
   propagation: () => benchPropagation(report),
   tickers: () => benchTickers(report),
   http: () => benchHttp(report, catalog),
