@@ -1,38 +1,9 @@
-import { call } from "./api.js";
 import { html, nothing } from "./lib/lit-html.js";
 import { badge } from "./parts.js";
 
 /** @typedef {import("./context.js").Context} Context */
 
 const PANEL = "admin-token";
-
-/**
- * Calls an admin route. A refused token is deleted: sent again automatically, it would use up the allowed
- * attempts.
- *
- * @param {Pick<Context, "preferences">} context
- * @param {string} path
- * @param {"GET" | "POST"} method
- */
-export async function callAsAdmin({ preferences }, path, method) {
-  const token = preferences.token();
-  const outcome = await call(path, { method, token });
-  const isRefused = outcome.kind === "problem" && (outcome.status === 401 || outcome.status === 429);
-  if (isRefused && preferences.token() === token) preferences.setToken("");
-  return outcome;
-}
-
-/**
- * Reads the catalog on disk again, and answers in the language of the page. A preview changes nothing.
- *
- * @param {Pick<Context, "preferences">} context
- * @param {"preview" | "reload"} action
- */
-export function callReload(context, action) {
-  const query = new URLSearchParams({ lang: context.preferences.language() });
-  if (action === "preview") query.set("dryRun", "true");
-  return callAsAdmin(context, `admin/views/reload?${query}`, "POST");
-}
 
 /**
  * The button in the header, and the panel that it opens: the token is entered once for all pages.

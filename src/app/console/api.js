@@ -92,6 +92,34 @@ export async function call(path, { method = "GET", token, body, signal } = {}) {
   }
 }
 
+/**
+ * Calls an admin route. A refused token is deleted: sent again automatically, it would use up the allowed
+ * attempts.
+ *
+ * @param {Pick<import("./context.js").Context, "preferences">} context
+ * @param {string} path
+ * @param {"GET" | "POST"} method
+ */
+export async function callAsAdmin({ preferences }, path, method) {
+  const token = preferences.token();
+  const outcome = await call(path, { method, token });
+  const isRefused = outcome.kind === "problem" && (outcome.status === 401 || outcome.status === 429);
+  if (isRefused && preferences.token() === token) preferences.setToken("");
+  return outcome;
+}
+
+/**
+ * Reads the catalog on disk again, and answers in the language of the page. A preview changes nothing.
+ *
+ * @param {Pick<import("./context.js").Context, "preferences">} context
+ * @param {"preview" | "reload"} action
+ */
+export function callReload(context, action) {
+  const query = new URLSearchParams({ lang: context.preferences.language() });
+  if (action === "preview") query.set("dryRun", "true");
+  return callAsAdmin(context, `admin/views/reload?${query}`, "POST");
+}
+
 /** @param {string} text @returns {unknown} undefined for invalid JSON */
 function jsonOf(text) {
   try {

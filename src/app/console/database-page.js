@@ -1,4 +1,5 @@
-import { callAsAdmin, tokenNotice } from "./admin-token.js";
+import { tokenNotice } from "./admin-token.js";
+import { callAsAdmin } from "./api.js";
 import { html, nothing } from "./lib/lit-html.js";
 import { badge, chips, failureText, logged } from "./parts.js";
 import { viewHref } from "./routes.js";

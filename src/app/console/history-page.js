@@ -1,4 +1,5 @@
-import { callAsAdmin, tokenNotice } from "./admin-token.js";
+import { tokenNotice } from "./admin-token.js";
+import { callAsAdmin } from "./api.js";
 import { shortHash } from "./format.js";
 import { html, nothing } from "./lib/lit-html.js";
 import { badge, failureText } from "./parts.js";

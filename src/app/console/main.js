@@ -1,7 +1,6 @@
-import { callReload } from "./admin-token.js";
+import { preferences, takePreview } from "./early-preview.js";
 import { html, render } from "./lib/lit-html.js";
 import { followService } from "./live.js";
-import { createPreferences } from "./preferences.js";
 import { catalogHref, parseRoute } from "./routes.js";
 import { drawShell } from "./shell.js";
 import { loadTexts } from "./texts.js";
@@ -14,18 +13,16 @@ import { loadTexts } from "./texts.js";
 
 const AGES_MS = 10_000;
 const root = /** @type {HTMLElement} */ (document.getElementById("console"));
-const preferences = createPreferences();
 let route = parseRoute(location.hash);
-/** Requested before texts and pages are: the service may take as long to read a large folder. */
-let preview =
-  route.kind === "reload" && preferences.token() !== "" ? callReload({ preferences }, "preview") : undefined;
 /** @type {import("./live.js").LiveState | undefined} */
 let state;
 let receivedAtMs = Date.now();
 /** @type {import("./live.js").Connection} */
 let connection = "connecting";
 let announcement = "";
-let words = await loadTexts(preferences.language());
+const texts = loadTexts(preferences.language());
+/** Set before anything is drawn. @type {import("./texts.js").PageTexts} */
+let words;
 let isDue = false;
 /** For links only: the browser's own buttons restore the scroll position. */
 let byLink = false;
@@ -48,11 +45,7 @@ const context = {
     context.update();
   },
   tokenChanged: () => currentPage().tokenChanged?.(),
-  takePreview() {
-    const taken = preview;
-    preview = undefined;
-    return taken;
-  },
+  takePreview,
   state: () => state,
   receivedAtMs: () => receivedAtMs,
   update() {
@@ -66,6 +59,21 @@ const context = {
     context.update();
   },
 };
+
+/** What the module of a page imports, requested with it: found one after the other, they would take a way each. */
+const IMPORTED = /** @type {Readonly<Partial<Record<Route["kind"], readonly string[]>>>} */ ({
+  overview: ["charts.js"],
+  catalog: [
+    ...["catalog-filter.js", "catalog-loader.js", "list-window.js", "marked-text.js", "search-index.js"],
+    ...["lib/directive-helpers.js", "lib/directive.js", "lib/directives/repeat.js"],
+  ],
+  view: ["json-text.js", "view-columns.js", "yaml-text.js"],
+  fleet: ["replica-table.js"],
+  reload: [
+    ...["changed-text.js", "diagnostic-list.js", "view-changes.js"],
+    ...["lib/libesm/diff/base.js", "lib/libesm/diff/word.js", "lib/libesm/util/string.js"],
+  ],
+});
 
 /** The pages by route; each is fetched when it is shown for the first time. */
 const LOADERS = {
@@ -103,9 +111,20 @@ function currentPage() {
   return pages.get(route.kind) ?? emptyPage;
 }
 
+/** @param {Route["kind"]} kind @returns {Promise<Page>} */
+function load(kind) {
+  for (const name of IMPORTED[kind] ?? []) {
+    const link = document.createElement("link");
+    link.rel = "modulepreload";
+    link.href = new URL(name, import.meta.url).href;
+    document.head.append(link);
+  }
+  return LOADERS[kind]();
+}
+
 /** @returns {Promise<Page | undefined>} undefined when the service cannot be reached */
 async function pageOf(/** @type {Route["kind"]} */ kind) {
-  const fetching = fetched.get(kind) ?? LOADERS[kind]();
+  const fetching = fetched.get(kind) ?? load(kind);
   fetched.set(kind, fetching);
   try {
     const page = await fetching;
@@ -164,7 +183,7 @@ function navigate() {
   const left = route;
   pages.get(left.kind)?.leave?.();
   // It would be out of date when the user comes back.
-  preview = undefined;
+  takePreview();
   route = parseRoute(location.hash);
   address = location.hash;
   announcement = "";
@@ -192,6 +211,8 @@ function focusSearch() {
   return true;
 }
 
+void pageOf(route.kind);
+words = await texts;
 history.scrollRestoration = "manual";
 addEventListener("hashchange", navigate);
 addEventListener("click", ({ target, defaultPrevented, ctrlKey, metaKey, shiftKey }) => {

@@ -1,5 +1,4 @@
-import { callAsAdmin } from "./admin-token.js";
-import { call } from "./api.js";
+import { call, callAsAdmin } from "./api.js";
 import { drawChart } from "./charts.js";
 import { shortHash } from "./format.js";
 import { html, nothing } from "./lib/lit-html.js";

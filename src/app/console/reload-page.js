@@ -1,4 +1,5 @@
-import { callReload, tokenNotice } from "./admin-token.js";
+import { tokenNotice } from "./admin-token.js";
+import { callReload } from "./api.js";
 import { createDiagnosticList } from "./diagnostic-list.js";
 import { shortHash } from "./format.js";
 import { html, nothing } from "./lib/lit-html.js";

@@ -1,8 +1,8 @@
 import { drawTokenPanel } from "./admin-token.js";
 import { shortHash } from "./format.js";
-import { LANGUAGES } from "./language.js";
 import { html, nothing, svg } from "./lib/lit-html.js";
 import { badge, logged, refusalText } from "./parts.js";
+import { LANGUAGES } from "./preferences.js";
 import { statusBadge } from "./self-state.js";
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { chooseLanguage } from "../../../src/app/console/language.js";
+import { chooseLanguage } from "../../../src/app/console/preferences.js";
 import { loadTexts } from "../../../src/app/console/texts.js";
 import { ENGLISH } from "../../../src/app/console/texts-en.js";
 import { PORTUGUESE } from "../../../src/app/console/texts-pt.js";

@@ -54,6 +54,43 @@ describe("readConsoleAssets()", () => {
     expect(wanted.filter((name) => !assets.has(name))).toEqual([]);
   });
 
+  test("preloads what the console imports, and with each page what that imports", async () => {
+    const assets = await readConsoleAssets();
+    const textOf = (name: string) => decode(assets.get(name)?.forms.plain().body ?? new Uint8Array());
+    const importedBy = (name: string, known = new Set<string>()): ReadonlySet<string> => {
+      for (const [, ...names] of textOf(name)
+        .replaceAll(/\/\*[\s\S]*?\*\//g, "")
+        .matchAll(/\bfrom\s*(?:"([^"]+)"|'([^']+)')/g)) {
+        const target = posix.join(posix.dirname(name), names.find(Boolean) ?? "");
+        if (known.has(target)) continue;
+        known.add(target);
+        importedBy(target, known);
+      }
+      return known;
+    };
+    const ofMain = importedBy("main.js");
+    const preloaded = [
+      ...textOf("index.html").matchAll(/rel="modulepreload" href="console\/assets\/([^"]+)"/g),
+    ];
+    expect(preloaded.map(([, name]) => name).sort()).toEqual([...ofMain].sort());
+    const [, table = ""] = /const IMPORTED = (.*?)^\}\);$/ms.exec(textOf("main.js")) ?? [];
+    const listed = Object.fromEntries(
+      table
+        .split(/^ {2}(?=\w+:)/m)
+        .slice(1)
+        .map((entry) => [
+          entry.slice(0, entry.indexOf(":")),
+          [...entry.matchAll(/"([^"]+\.js)"/g)].map(([, name]) => name).sort(),
+        ]),
+    );
+    const pages = [...assets.keys()].filter((name) => name.endsWith("-page.js"));
+    expect(pages.length).toBeGreaterThan(6);
+    for (const page of pages) {
+      const imported = [...importedBy(page)].filter((name) => !ofMain.has(name)).sort();
+      expect([page, listed[page.replace("-page.js", "")] ?? []]).toEqual([page, imported]);
+    }
+  });
+
   test("has nothing inline that the policy would refuse, and no address of another host", async () => {
     for (const [name, { forms }] of await readConsoleAssets()) {
       const text = decode(forms.plain().body);

@@ -1,0 +1,22 @@
+import { callReload } from "./api.js";
+import { createPreferences } from "./preferences.js";
+import { parseRoute } from "./routes.js";
+
+/** The user's choices, which all pages share. */
+export const preferences = createPreferences();
+
+/**
+ * What a reload would change, requested before the rest of the console has come: the service may take as long to read a
+ * large folder.
+ */
+let preview =
+  parseRoute(location.hash).kind === "reload" && preferences.token() !== ""
+    ? callReload({ preferences }, "preview")
+    : undefined;
+
+/** The preview that was requested while the console was loading, once. */
+export function takePreview() {
+  const taken = preview;
+  preview = undefined;
+  return taken;
+}
