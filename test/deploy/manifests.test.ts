@@ -97,7 +97,7 @@ describe.each(WAYS)("$name", ({ read }) => {
     const delay = container?.env.find((one) => one.name === "HTTP_DRAIN_DELAY")?.value;
     expect(terminationGracePeriodSeconds).toBeGreaterThan(preStop + Number(delay) + DRAIN_SECONDS);
     const drain = /DRAIN_TIMEOUT_MS = ([0-9_]+)/.exec(
-      await readDeployFile("../src/app/lifecycle/stop.ts"),
+      await readDeployFile("../src/app/lifecycle/service.ts"),
     )?.[1];
     expect(Number(drain?.replace("_", ""))).toBe(DRAIN_SECONDS * 1000);
   });

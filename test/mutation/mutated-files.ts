@@ -7,8 +7,7 @@ export interface MutatedFile {
 const DOMAIN: readonly (readonly [source: string, ...tests: string[]])[] = [
   ["catalog/catalog"],
   ["json/canonical-json"],
-  ["json/parse-json"],
-  ["json/read-stored-json"],
+  ["json/parse-json", "json/parse-json", "json/read-stored-json"],
   ["release/plan"],
   [
     "release/published-catalog",
@@ -28,7 +27,6 @@ const DOMAIN: readonly (readonly [source: string, ...tests: string[]])[] = [
   ["signing/verify-manifest"],
 ];
 const APP: readonly (readonly [source: string, ...tests: string[]])[] = [
-  ["open-catalog-verifier"],
   ["signing/catalog-verifier", "signing/catalog-verifier", "signing/signature-matrix"],
   ["signing/signing-keys"],
   ["http/middleware/admin-token", "http/middleware/attempt-limit"],
