@@ -17,18 +17,15 @@ export interface BrokenDatabase {
   readonly breakIt: BreakDatabase;
 }
 
-type Rows = readonly unknown[];
-type Columns = DatabaseColumns;
-
 const altering =
-  (alter: (rows: Rows) => Rows) =>
+  (alter: (rows: readonly unknown[]) => readonly unknown[]) =>
   ({ inner }: DatabaseParts): Database => ({
     ...inner,
     load: async (options) => alter(await inner.load(options)),
   });
 
 const alteringColumns =
-  (alter: (columns: Columns, names: readonly string[]) => Columns) =>
+  (alter: (columns: DatabaseColumns, names: readonly string[]) => DatabaseColumns) =>
   ({ inner }: DatabaseParts): Database => ({
     ...inner,
     columns: async (names, options) => alter(await inner.columns(names, options), names),
@@ -36,7 +33,7 @@ const alteringColumns =
 
 /** Replaces the answer to a call that failed with this code. */
 const forgiving =
-  (code: string, answer: (error: DatabaseError) => Rows) =>
+  (code: string, answer: (error: DatabaseError) => readonly unknown[]) =>
   ({ inner }: DatabaseParts): Database => ({
     ...inner,
     load: (options) =>
@@ -111,7 +108,7 @@ function splicing({ inner, path }: DatabaseParts): Database {
 }
 
 function remembering({ inner }: DatabaseParts): Database {
-  let first: Promise<Rows> | undefined;
+  let first: Promise<readonly unknown[]> | undefined;
   return {
     ...inner,
     load: (options) => {
@@ -122,7 +119,7 @@ function remembering({ inner }: DatabaseParts): Database {
 }
 
 function rememberingColumns({ inner }: DatabaseParts): Database {
-  const known = new Map<string, Promise<Columns>>();
+  const known = new Map<string, Promise<DatabaseColumns>>();
   return {
     ...inner,
     columns: (names, options) => {

@@ -1,6 +1,7 @@
 import type { Plan, SeenBeforeRead } from "../../src/domain/release/plan.ts";
 import { claimOf, publicationStep } from "../../src/domain/release/publication.ts";
-import { CATALOG_KEYS, readEntities } from "../../src/domain/release/published-catalog.ts";
+import { CATALOG_KEYS } from "../../src/domain/release/published-catalog.ts";
+import { readEntities } from "../../src/domain/release/published-list.ts";
 import {
   decision,
   heldOf,

@@ -9,6 +9,7 @@ const DOMAIN: readonly (readonly [source: string, ...tests: string[]])[] = [
   ["json/canonical-json"],
   ["json/parse-json", "json/parse-json", "json/read-stored-json"],
   ["release/plan"],
+  ["release/published-list", "release/published-catalog"],
   [
     "release/published-catalog",
     "release/published-catalog",

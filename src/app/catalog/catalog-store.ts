@@ -4,10 +4,7 @@ import { publicationStep } from "../../domain/release/publication.ts";
 import {
   CATALOG_KEY_BYTES_MAX,
   CATALOG_KEYS,
-  encodeList,
-  LIST_BYTES_MAX,
   type Rejection,
-  readEntities,
   readHeader,
   type VerificationTrust,
   verifyPublished,
@@ -18,6 +15,7 @@ import {
   type UnchangedValues,
   unchangedValues,
 } from "../../domain/release/published-digests.ts";
+import { encodeList, LIST_BYTES_MAX, readEntities } from "../../domain/release/published-list.ts";
 import type { Entity } from "../../domain/view/entity.ts";
 import { sameBytes } from "../../lib/same-bytes.ts";
 import { createTimeSlices } from "../../lib/time-slices.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { compareFleets, generatedFleetId } from "../../domain/release/fleet-id.ts";
 import type { SeenManifest } from "../../domain/release/plan.ts";
-import { readEntities } from "../../domain/release/published-catalog.ts";
+import { readEntities } from "../../domain/release/published-list.ts";
 import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 import type { SeenCatalog } from "./published-header.ts";

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Seen } from "../../domain/release/plan.ts";
-import { REJECTION_REASONS, readEntities } from "../../domain/release/published-catalog.ts";
+import { REJECTION_REASONS } from "../../domain/release/published-catalog.ts";
+import { readEntities } from "../../domain/release/published-list.ts";
 import type { RefusalReason } from "../../domain/release/refusal-reasons.ts";
 import { sameBytes } from "../../lib/same-bytes.ts";
 import { CacheError } from "../../ports/cache-port.ts";

@@ -1,13 +1,7 @@
 import { type Catalog, VIEW_BYTES_MAX } from "../../domain/catalog/catalog.ts";
 import { continueFingerprint, EMPTY_FINGERPRINT } from "../../domain/catalog/values-fingerprint.ts";
 import { type PublicationValues, type StateClaim, statedHash } from "../../domain/release/publication.ts";
-import {
-  CATALOG_KEYS,
-  encodeList,
-  LIST_BYTES_MAX,
-  type VerificationTrust,
-  viewKey,
-} from "../../domain/release/published-catalog.ts";
+import { CATALOG_KEYS, type VerificationTrust, viewKey } from "../../domain/release/published-catalog.ts";
 import {
   type CatalogDigests,
   compareDigests,
@@ -21,6 +15,7 @@ import {
   readDigestPage,
   verifyChanged,
 } from "../../domain/release/published-digests.ts";
+import { encodeList, LIST_BYTES_MAX } from "../../domain/release/published-list.ts";
 import type { Entity } from "../../domain/view/entity.ts";
 import { sameBytes } from "../../lib/same-bytes.ts";
 import { createTimeSlices } from "../../lib/time-slices.ts";

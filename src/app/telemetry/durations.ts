@@ -95,36 +95,61 @@ export const CACHE_OPERATIONS: readonly CacheOperation[] = [
   "set",
 ];
 
+/** The upper bounds of buckets for what a network or a database takes. */
+const BOUNDARIES_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const CACHE_BOUNDARIES_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
-/**
- * The duration of the cache's operations, by operation and result; the series of successes exist from the
- * start.
- */
-export function createCacheDurations(nowMs: () => number): {
-  record(observation: CacheObservation): void;
+/** The operation, its result and its duration. */
+interface Observation {
+  readonly operation: string;
+  readonly result: string;
+  readonly seconds: number;
+}
+
+/** The durations of operations, by operation and result. */
+export interface OperationDurations<Observed extends Observation> {
+  record(observation: Observed): void;
   readonly producer: MetricProducer;
-} {
-  const histogram = createDurationHistogram({
-    name: "mosaic_cache_operation_duration_seconds",
-    description: "Duration of cache operations by operation and result",
-    boundariesSeconds: CACHE_BOUNDARIES_SECONDS,
-    nowMs,
-  });
+}
+
+/** @param operations their series of successes exist from the start */
+function createOperationDurations<Observed extends Observation>(
+  options: DurationHistogramOptions,
+  operations: readonly Observed["operation"][],
+): OperationDurations<Observed> {
+  const histogram = createDurationHistogram(options);
   const known = new Map<string, DurationSeries>();
 
-  function seriesOf({ operation, result }: Omit<CacheObservation, "seconds">): DurationSeries {
+  function seriesOf({ operation, result }: Omit<Observation, "seconds">): DurationSeries {
     const name = `${operation} ${result}`;
     const series = known.get(name) ?? histogram.add({ operation, result });
     known.set(name, series);
     return series;
   }
 
-  for (const operation of CACHE_OPERATIONS) seriesOf({ operation, result: "ok" });
+  for (const operation of operations) seriesOf({ operation, result: "ok" });
   return {
     record: (observation) => seriesOf(observation).record(observation.seconds),
     producer: histogram.producer,
   };
+}
+
+export function createCacheDurations(nowMs: () => number): OperationDurations<CacheObservation> {
+  const description = "Duration of cache operations by operation and result";
+  const name = "mosaic_cache_operation_duration_seconds";
+  return createOperationDurations(
+    { name, description, boundariesSeconds: CACHE_BOUNDARIES_SECONDS, nowMs },
+    CACHE_OPERATIONS,
+  );
+}
+
+export function createDatabaseDurations(nowMs: () => number): OperationDurations<DatabaseObservation> {
+  const description = "Duration of database calls by operation and result";
+  const name = "mosaic_database_call_duration_seconds";
+  return createOperationDurations(
+    { name, description, boundariesSeconds: BOUNDARIES_SECONDS, nowMs },
+    DATABASE_OPERATIONS,
+  );
 }
 
 /** One answered request. */
@@ -144,7 +169,6 @@ export interface RequestDurations {
   readonly producer: MetricProducer;
 }
 
-const REQUEST_BOUNDARIES_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const SERIES_MAX = 500;
 
 /**
@@ -159,7 +183,7 @@ export function createRequestDurations(nowMs: () => number): RequestDurations {
   const histogram = createDurationHistogram({
     name: "http.server.request.duration",
     description: "Duration of HTTP requests by method, route and status",
-    boundariesSeconds: REQUEST_BOUNDARIES_SECONDS,
+    boundariesSeconds: BOUNDARIES_SECONDS,
     nowMs,
   });
   const byRoute = new Map<string | undefined, Map<string, (DurationSeries | undefined)[]>>();
@@ -184,38 +208,6 @@ export function createRequestDurations(nowMs: () => number): RequestDurations {
   return {
     declare: (series) => void seriesOf(series),
     record: (observation) => seriesOf(observation)?.record(observation.seconds),
-    producer: histogram.producer,
-  };
-}
-
-const DATABASE_BOUNDARIES_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-
-/**
- * The duration of calls to the database, by operation and result; the series of successes exist from the
- * start.
- */
-export function createDatabaseDurations(nowMs: () => number): {
-  record(observation: DatabaseObservation): void;
-  readonly producer: MetricProducer;
-} {
-  const histogram = createDurationHistogram({
-    name: "mosaic_database_call_duration_seconds",
-    description: "Duration of database calls by operation and result",
-    boundariesSeconds: DATABASE_BOUNDARIES_SECONDS,
-    nowMs,
-  });
-  const known = new Map<string, DurationSeries>();
-
-  function seriesOf({ operation, result }: Omit<DatabaseObservation, "seconds">): DurationSeries {
-    const name = `${operation} ${result}`;
-    const series = known.get(name) ?? histogram.add({ operation, result });
-    known.set(name, series);
-    return series;
-  }
-
-  for (const operation of DATABASE_OPERATIONS) seriesOf({ operation, result: "ok" });
-  return {
-    record: (observation) => seriesOf(observation).record(observation.seconds),
     producer: histogram.producer,
   };
 }

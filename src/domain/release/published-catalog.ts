@@ -2,7 +2,6 @@ import { sameBytes } from "../../lib/same-bytes.ts";
 import { visibleText } from "../../lib/visible-text.ts";
 import {
   CATALOG_BYTES_MAX,
-  CATALOG_VIEWS_MAX,
   type Catalog,
   type CatalogHash,
   createSortedCatalog,
@@ -15,6 +14,7 @@ import { readStoredJson, readStoredText } from "../json/parse-json.ts";
 import { MANIFEST_BYTES_MAX } from "../signing/manifest.ts";
 import { findViewError } from "../view/check-view.ts";
 import { ENTITY_LENGTH_MAX, type Entity, isEntity, RESERVED_ENTITIES } from "../view/entity.ts";
+import { encodeList, LIST_BYTES_MAX, readNames, sortedEntities } from "./published-list.ts";
 import { encodeState, readState, STATE_BYTES_MAX } from "./verified-marker.ts";
 
 /**
@@ -30,12 +30,6 @@ export const CATALOG_KEYS = {
   manifest: "catalog:manifest",
   digests: "catalog:digests",
 } as const;
-
-/**
- * The largest `views:list`, in bytes: `CATALOG_VIEWS_MAX` entities of the greatest length, in quotes and with a comma
- * and a space.
- */
-export const LIST_BYTES_MAX = CATALOG_VIEWS_MAX * (ENTITY_LENGTH_MAX + 4);
 
 /**
  * The largest value under each of {@link CATALOG_KEYS}, in bytes. A larger value cannot be a publication: it
@@ -135,12 +129,6 @@ export function encodePublication(
     { key: CATALOG_KEYS.hash, value: encoder.encode(catalog.hash) },
     { key: CATALOG_KEYS.state, value: encodeState(catalog.hash, { revision, manifest, fleet }) },
   ];
-}
-
-/** The list of entities as Mosaic publishes it. */
-export function encodeList({ views }: Pick<Catalog, "views">): Uint8Array {
-  // An entity contains no character that JSON escapes.
-  return new TextEncoder().encode(views.size === 0 ? "[]" : `["${[...views.keys()].join('", "')}"]`);
 }
 
 /** Reads what a publication claims; `absent` when there is no publication. */
@@ -266,38 +254,6 @@ function verifyForeign(header: PublishedHeader, stored: ReadonlyMap<Entity, Uint
     return rejected("hash-mismatch", `the views hash to ${catalog.hash}, not to ${header.hash}`);
   }
   return rule === undefined ? { kind: "verified", catalog } : rejected("invalid-view", rule);
-}
-
-/**
- * The entities of a `views:list` value, sorted and deduplicated; undefined if it is anything else or empty.
- */
-export function readEntities(list: Uint8Array): readonly Entity[] | undefined {
-  const names = readNames(list);
-  return names?.every(isEntity) ? sortedEntities(names) : undefined;
-}
-
-/** The strings of a list; undefined if it has anything else, none, or more than a catalog has. */
-function readNames(list: Uint8Array): readonly string[] | undefined {
-  if (list.byteLength > LIST_BYTES_MAX) return undefined;
-  const items = readPlainList(list);
-  if (items === undefined || items.length === 0 || items.length > CATALOG_VIEWS_MAX) return undefined;
-  return items.every((item) => typeof item === "string") ? items : undefined;
-}
-
-function sortedEntities(entities: readonly Entity[]): readonly Entity[] {
-  const isAscending = entities.every((entity, index) => index === 0 || (entities[index - 1] ?? "") < entity);
-  return isAscending ? entities : [...new Set(entities)].sort();
-}
-
-/** A list of strings needs no parser that keeps numbers apart. */
-function readPlainList(bytes: Uint8Array): readonly unknown[] | undefined {
-  try {
-    const value: unknown = JSON.parse(readStoredText(bytes) ?? "");
-    return Array.isArray(value) ? value : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 /** The rule that a stored view breaks, for the log; undefined when it can be served. */

@@ -6,10 +6,10 @@ import type { JsonObject } from "../../../src/domain/json/json-value.ts";
 import {
   encodePublication,
   isPublishedHash,
-  readEntities,
   readHeader,
   viewKey,
 } from "../../../src/domain/release/published-catalog.ts";
+import { readEntities } from "../../../src/domain/release/published-list.ts";
 import type { Entity } from "../../../src/domain/view/entity.ts";
 import { jsonObjectArbitrary } from "../../support/json-value-arbitrary.ts";
 import {
