@@ -1,5 +1,6 @@
 import process from "node:process";
 import { parseArgs } from "node:util";
+import { setup } from "../test/support/ensure-servers.ts";
 import { benchBodies } from "./bodies-bench.ts";
 import { benchCatalog } from "./catalog-bench.ts";
 import { benchConsole } from "./console-bench.ts";
@@ -39,6 +40,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   console: () => benchConsole(report, catalog),
   history: () => benchHistory(report),
 };
+await setup();
 // All of them, unless some are named.
 for (const name of positionals.length === 0 ? Object.keys(parts) : positionals) {
   const part = parts[name];
