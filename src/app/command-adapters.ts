@@ -7,8 +7,8 @@ import { createFilesystemSource } from "../adapters/filesystem/source.ts";
 import type { CommandDeps } from "./cli/commands/command.ts";
 
 /**
- * The adapters of the commands. The service, the database, Redis and the editor of views are loaded on demand:
- * most commands need none, and their modules are most of the program.
+ * The adapters of the commands. The service, the database, Redis and the view editor are loaded on demand:
+ * most commands do without them, and they are most of the program.
  */
 export const COMMAND_ADAPTERS: CommandDeps = {
   connectDatabase: async (settings) => (await import("./compose.ts")).connectDatabase(settings),

@@ -31,15 +31,16 @@ import { NO_TELEMETRY, type Telemetry } from "./telemetry/telemetry.ts";
 import type { TracedPorts } from "./trace-ports.ts";
 
 /**
- * The longest pause between two probes of a cache that has failed: short enough to notice a repair within seconds.
+ * The longest pause between two probes of a cache that has failed, so that a repair is noticed within
+ * seconds.
  */
 const PROBE_PAUSE_MS_MAX = 1000;
 
 /**
- * Makes the adapters that the settings name, unless they are given, and starts a service on them.
+ * Starts a service. Makes the adapters that the settings name, except those that the caller passed in.
  *
- * @throws {SigningKeysError} when the keys that the settings name cannot be read
- * @throws {CaCertificatesError} when the certificates that they name cannot be read
+ * @throws {SigningKeysError} when the signing keys cannot be read
+ * @throws {CaCertificatesError} when the TLS files of Redis cannot be read
  * @throws when the address cannot be bound
  */
 export async function startService(parts: ServiceParts): Promise<RunningService> {
@@ -72,7 +73,7 @@ export async function startService(parts: ServiceParts): Promise<RunningService>
   });
 }
 
-/** The SDK is loaded only where something is exported. */
+/** Loads the SDK only if something is exported. */
 async function exportTelemetry(
   { settings: { otel }, log }: ServiceParts,
   replicaId: string,
@@ -143,7 +144,7 @@ async function prepareCache({
   if (cache !== undefined) {
     return (hooks) => {
       const channel = broadcast ?? createMemoryBroadcast().join({ onDefect: hooks.onDefect });
-      return plainCache(cache, { broadcast: kept(channel), hasFleet: true });
+      return plainCache(cache, { broadcast: withoutClose(channel), hasFleet: true });
     };
   }
   if (settings.redisUrl !== undefined) return (await import("./open-redis.ts")).prepareRedis(settings, log);
@@ -152,8 +153,8 @@ async function prepareCache({
     plainCache(memory, { broadcast: createMemoryBroadcast().join(), hasFleet: false, close: memory.close });
 }
 
-/** The caller closes the channel that the caller passed in. */
-function kept(broadcast: BroadcastPort): BroadcastPort {
+/** A channel that the caller passed in: the caller closes it, not the service. */
+function withoutClose(broadcast: BroadcastPort): BroadcastPort {
   return { ...broadcast, close: async () => undefined };
 }
 
@@ -163,7 +164,10 @@ interface PlainCacheOptions {
   readonly close?: () => Promise<void>;
 }
 
-/** A cache that needs no connection; the caller closes one that the caller passed in. */
+/**
+ * A cache that needs no connection. By default `close` does nothing: the caller closes a cache that the
+ * caller passed in.
+ */
 function plainCache(
   cache: CachePort,
   { broadcast, hasFleet, close = async () => undefined }: PlainCacheOptions,
@@ -183,7 +187,7 @@ function plainCache(
 /**
  * Makes the verifier of a service and reads its keys.
  *
- * @throws {SigningKeysError} when they cannot be read: a service that could not check a signature does not
+ * @throws {SigningKeysError} when the keys cannot be read: a service that cannot check signatures must not
  * start
  */
 export async function openCatalogVerifier(
@@ -197,7 +201,7 @@ export async function openCatalogVerifier(
   return verifier;
 }
 
-/** The host, which is the name of a pod in Kubernetes, and a part that distinguishes two starts on it. */
+/** The host name, which is the pod's name in Kubernetes, and a random part that differs at each start. */
 function createReplicaId(): string {
   return `${hostName().slice(0, 60)}-${randomBytes(4).toString("hex")}`;
 }
@@ -206,7 +210,7 @@ function hostName(): string {
   try {
     return hostname().replace(/[^\x21-\x7e]/g, "") || "replica";
   } catch {
-    // Deno needs a permission for it.
+    // Deno throws without the permission to read the host name.
     return "replica";
   }
 }

@@ -2,17 +2,18 @@ import { executionAsyncResource } from "node:async_hooks";
 import process from "node:process";
 
 /**
- * One object of those that Node queues for `process.nextTick`; undefined until the first turn has ended.
+ * One of the objects that Node queues for `process.nextTick`; undefined until the first turn of the event
+ * loop has ended.
  *
- * Holding it keeps ticks as fast as they are at the start. Node makes these objects from a literal with computed
- * names, whose shape V8 looks up only while it is the first one that it saw. Nothing references that shape while no
- * tick waits: after three garbage collections at such moments, which every idle service has, it is collected, and
- * from then on a tick takes six times as long. A request needs about ten of them, a quarter of its time. On Deno this
- * holds a useless, harmless object.
+ * A held object keeps ticks fast. Node makes these objects from a literal with computed names, and V8 looks
+ * up their hidden class quickly only while it is the first one that the literal got. An idle service has
+ * moments at which no tick waits and nothing references the class. After three garbage collections at such
+ * moments, V8 drops the class, and every later tick takes six times as long. A request needs about ten ticks,
+ * a quarter of its time. On Deno the held object has no effect.
  */
 export let heldTick: object | undefined;
 
-// At load time and not on demand: the shape may be collected by then.
+// Runs when the module loads: later, the class may already be dropped.
 process.nextTick(() => {
   heldTick = executionAsyncResource();
 });

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The first import: those after it trigger garbage collections.
+// Must be the first import: loading the others triggers garbage collections.
 import "./hold-tick-shape.ts";
 import process from "node:process";
 import type { ExitCode, Output } from "./cli/commands/command.ts";
@@ -10,17 +10,17 @@ if (!("Deno" in globalThis) && process.versions.bun === undefined) {
   enableCompileCache(process.env);
   limitYoungHeap();
 }
-// Imported after that, so that they are taken from the cache.
+// Imported after the cache is enabled, so that their compiled code comes from it.
 const { EXIT } = await import("./cli/commands/command.ts");
 const { runCli } = await import("./cli/run-cli.ts");
 
 /** The first signal requests a graceful stop, the second one forces it. */
 function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
-    let asked = false;
+    let isStopping = false;
     const onSignal = (): void => {
-      if (asked) process.exit(1);
-      asked = true;
+      if (isStopping) process.exit(1);
+      isStopping = true;
       resolve();
     };
     process.on("SIGTERM", onSignal);
@@ -32,8 +32,8 @@ function untilStopped(): Promise<void> {
 const SHELL_CHECK_MS = 500;
 
 /**
- * npm starts commands in a shell, which ends on a signal, and many shells do not forward it: the service
- * would keep running, and keep its port.
+ * npm runs a command in a shell. The shell ends on a signal, and many shells do not forward it: the service
+ * would keep running and keep its port.
  */
 function onShellEnd(stop: () => void): void {
   if (process.env.npm_lifecycle_event === undefined) return;
@@ -46,9 +46,9 @@ function onShellEnd(stop: () => void): void {
   timer.unref();
 }
 
-/** An output whose end can be waited for. */
+/** An output that can wait until all its text is written. */
 interface DrainedOutput extends Output {
-  /** Resolves when all output is written or given up: with the code of the failure, if any. */
+  /** Resolves when all output is written or given up, with the error code if writing failed. */
   drained(): Promise<string | undefined>;
 }
 
@@ -64,7 +64,7 @@ function output(stream: NodeJS.WriteStream): DrainedOutput {
       try {
         if (!broken) stream.write(text, onWritten);
       } catch (error) {
-        // Deno throws for bytes that do not fit into a file, and then never emits that anything was written.
+        // Deno throws when the disk is full, and never calls back for a later write.
         broken = true;
         onWritten(error as NodeJS.ErrnoException);
       }
@@ -80,10 +80,12 @@ function output(stream: NodeJS.WriteStream): DrainedOutput {
   };
 }
 
-/** The exit code once all output is written: that of the command, unless its output was lost. */
-async function endingOf(code: ExitCode, { stdout, stderr }: typeof io): Promise<ExitCode> {
+/**
+ * Waits until all output is written. Returns the exit code of the command, or a failure if output was lost.
+ */
+async function flushOutputs(code: ExitCode, { stdout, stderr }: typeof io): Promise<ExitCode> {
   const failure = await stdout.drained();
-  // The reader of the pipe has closed it on purpose, as `head` does.
+  // `EPIPE`: the reader closed the pipe on purpose, as `head` does.
   const lost = failure !== undefined && failure !== "EPIPE";
   if (lost) stderr.write(`mosaic: the output cannot be written (${failure})\n`);
   await stderr.drained();
@@ -91,15 +93,15 @@ async function endingOf(code: ExitCode, { stdout, stderr }: typeof io): Promise<
 }
 
 /**
- * The time for leftovers that keep the process alive after its work, such as a client of Deno's server that never
- * ends its request.
+ * How long open handles may delay the end of the process, such as a client of Deno's server that never ends
+ * its request.
  */
-const LEFTOVERS_TIMEOUT_MS = 1000;
+const EXIT_DELAY_MS_MAX = 1000;
 
 const io = { env: process.env, stdout: output(process.stdout), stderr: output(process.stderr), untilStopped };
 const loadAdapters = async () => (await import("./command-adapters.ts")).COMMAND_ADAPTERS;
 const code = await runCli(process.argv.slice(2), io, loadAdapters);
-const exitCode = await endingOf(code, io);
+const exitCode = await flushOutputs(code, io);
 process.exitCode = exitCode;
-// Unreferenced, so that an otherwise idle process ends at once.
-setTimeout(() => process.exit(exitCode), LEFTOVERS_TIMEOUT_MS).unref();
+// The timer is unreferenced, so that a process without open handles ends at once.
+setTimeout(() => process.exit(exitCode), EXIT_DELAY_MS_MAX).unref();

@@ -10,7 +10,7 @@ import {
 import { readTlsFiles } from "../adapters/redis/read-tls-files.ts";
 import type { CachePort } from "../ports/cache-port.ts";
 import type {
-  LookedIntoCache,
+  InspectedCache,
   SharedCache,
   SharedCacheHooks,
   SharedCacheSettings,
@@ -19,13 +19,13 @@ import { CaCertificatesError } from "./settings/setting-values.ts";
 import type { Settings } from "./settings/settings.ts";
 import type { Log } from "./telemetry/log.ts";
 
-/** Different errors of one outage that are logged. */
+/** Maximum number of different errors that are logged for one outage. */
 const CONNECTION_ERRORS_LOGGED_MAX = 10;
 /** How long the start waits for Redis. */
 const CONNECT_WAIT_MS = 1000;
 /**
- * How long a command waits for a connection: an attempt's own time, and a little more to receive the reason of its
- * failure.
+ * How long a command waits for a connection: the timeout of one attempt, and a little more so that the reason
+ * of a failure arrives.
  */
 const CONNECT_FAILURE_WAIT_MS = 1500;
 
@@ -33,14 +33,14 @@ const CONNECT_FAILURE_WAIT_MS = 1500;
 export interface OpenedCache
   extends Pick<SharedCache, "broadcast" | "close" | "connect" | "fault" | "hasFleet" | "watch"> {
   readonly cache: CachePort;
-  /** The server behind it, as spans name it. */
+  /** The kind of server as spans name it, such as `redis`. */
   readonly system?: string;
 }
 
 /**
- * Reads what connections to the Redis of the settings need, and returns how they are opened.
+ * Reads the TLS files of the settings, and returns a function that opens the connections to Redis.
  *
- * @throws {CaCertificatesError} when the certificates that they name cannot be read
+ * @throws {CaCertificatesError} when a TLS file cannot be read
  */
 export async function prepareRedis(
   settings: Settings,
@@ -96,11 +96,11 @@ function logFailures(connection: RedisPair["commands"], log: Log): void {
 }
 
 /**
- * Connects to the shared cache that the settings name, for reading only; undefined without such settings.
+ * Connects to the shared cache of the settings for reading only; undefined if the settings name none.
  *
- * @throws {CaCertificatesError} when the certificates that they name cannot be read
+ * @throws {CaCertificatesError} when a TLS file cannot be read
  */
-export async function openSharedCache(settings: SharedCacheSettings): Promise<LookedIntoCache | undefined> {
+export async function openSharedCache(settings: SharedCacheSettings): Promise<InspectedCache | undefined> {
   const { redisUrl, cacheNamespace } = settings;
   if (redisUrl === undefined) return undefined;
   const { commands } = createRedisPair(redisUrl, await redisOptions(settings));
@@ -143,13 +143,14 @@ interface Oversized {
   readonly bytesMax: number;
 }
 
-/** A key without a report for this long has been repaired: its next oversized value is logged again. */
-const FORGET_MS = 10 * 60_000;
-/** Maximum number of keys with a log line of their own. */
-const KEYS_MAX = 20;
+/** A key that was not reported for this long counts as repaired: its next oversized value is logged again. */
+const REPORT_EXPIRY_MS = 10 * 60_000;
+/** Maximum number of keys that are logged one by one. */
+const LOGGED_KEYS_MAX = 20;
 
 /**
- * Makes a function that logs each oversized key once, and of many keys only the first ones.
+ * Makes a function that logs each oversized key once. Beyond the maximum number of keys, one line stands for
+ * the others.
  *
  * @param nowMs a monotonic clock
  */
@@ -162,16 +163,17 @@ export function createOversizedLog(
 
   return ({ key, bytes, bytesMax }) => {
     const now = nowMs();
-    for (const [known, atMs] of reportedAtMs) if (now - atMs > FORGET_MS) reportedAtMs.delete(known);
+    for (const [known, atMs] of reportedAtMs) if (now - atMs > REPORT_EXPIRY_MS) reportedAtMs.delete(known);
     const isKnown = reportedAtMs.has(key);
-    if (isKnown || reportedAtMs.size < KEYS_MAX) {
+    if (isKnown || reportedAtMs.size < LOGGED_KEYS_MAX) {
       reportedAtMs.set(key, now);
       if (isKnown) return;
       const fields = { key, bytes, bytes_max: bytesMax };
       log.warn(fields, "Value in Redis is too large and counts as absent");
       return;
     }
-    if (now > othersUntilMs) log.warn({ keys: KEYS_MAX }, "More values in Redis are too large");
-    othersUntilMs = now + FORGET_MS;
+    if (now > othersUntilMs)
+      log.warn({ keys: LOGGED_KEYS_MAX }, "More values in Redis are too large: their keys are not logged");
+    othersUntilMs = now + REPORT_EXPIRY_MS;
   };
 }

@@ -35,7 +35,7 @@ export interface SubscriberDeps {
   readonly history: Pick<History, "catalogEvent">;
   readonly cacheStatus: CacheStatusTracker;
   readonly fleet: Pick<FleetService, "announceCatalog" | "announceTickers" | "reconnected">;
-  /** The database without secrets, for the log. */
+  /** The URL of the database without secrets, for the log. */
   readonly databaseName: string;
 }
 

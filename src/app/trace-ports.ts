@@ -13,7 +13,7 @@ export interface TracedPorts {
   cache(opened: OpenedCache): OpenedCache;
 }
 
-/** The prefixes of this service's keys, after the namespace. */
+/** The first parts of this service's keys, after the namespace; spans show only these. */
 const KEY_FAMILIES: ReadonlySet<string> = new Set([
   "catalog",
   "history",

@@ -9,22 +9,24 @@ const OWNER_ONLY = 0o700;
 const WRITABLE_BY_OTHERS = 0o022;
 
 /**
- * Lets Node keep the compiled form of the modules that are loaded from now on, which is most of a start.
+ * Makes Node cache the compiled code of the modules that are loaded from now on: compiling takes most of a
+ * start.
  *
- * Node runs what it finds there, so only a folder of this user that no other one can write to is used: never
- * Node's default below the shared temporary folder. Without such a folder, as on a read-only file system, there
- * is no cache. `NODE_COMPILE_CACHE` and `NODE_DISABLE_COMPILE_CACHE` work as in every program on Node.
+ * Node runs the code that it finds in the cache. So only a folder is used that belongs to this user and that
+ * no other user can write to, never Node's default below the shared temporary folder. Without such a folder,
+ * as on a read-only file system, nothing is cached. `NODE_COMPILE_CACHE` and `NODE_DISABLE_COMPILE_CACHE`
+ * work as in every program on Node.
  */
 export function enableCompileCache(env: Record<string, string | undefined>): void {
   if (env.NODE_COMPILE_CACHE || env.NODE_DISABLE_COMPILE_CACHE) return;
   const folder = compileCacheFolder(env);
   if (folder === undefined) return;
   module.enableCompileCache(folder);
-  // Threads do not share their parent's: they take the folder from the environment.
+  // Worker threads do not inherit the cache: they read its folder from the environment.
   env.NODE_COMPILE_CACHE = folder;
 }
 
-/** Makes the folder of the cache; undefined when no safe one can be made. */
+/** Creates the cache folder; undefined if no safe folder can be created. */
 export function compileCacheFolder(env: Readonly<Record<string, string | undefined>>): string | undefined {
   try {
     const folder = join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "mosaic", "compiled");
@@ -39,9 +41,9 @@ export function compileCacheFolder(env: Readonly<Record<string, string | undefin
 }
 
 /**
- * Keeps the heap of young objects near the size that it begins with. V8 lets it grow while much is allocated, as
- * by a load of many files, and keeps it for as long as the process runs: 67 MB, where 4 do. The load is no
- * slower.
+ * Keeps V8's heap of young objects near its initial size. While much is allocated, as by loading many files,
+ * V8 enlarges it, and never shrinks it again: to 67 MB, where 4 MB suffice. Loading is not slower with the
+ * small heap.
  */
 export function limitYoungHeap(): void {
   setFlagsFromString("--semi-space-growth-factor=1");

@@ -8,7 +8,7 @@ import { logProbeFailure } from "./telemetry/log-events.ts";
 export interface WatchedDatabase {
   readonly database: Database;
   readonly status: () => DatabaseStatus;
-  /** Probes it at intervals, until the service stops. */
+  /** Probes the database at intervals, until the service stops. */
   keepProbing(options: {
     readonly pause: (ms: number) => Promise<void>;
     readonly signal: AbortSignal;

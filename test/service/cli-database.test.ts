@@ -93,9 +93,9 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
   test.each([
     ["mysql://user:hidden@host/db", "mysql://***@host/db"],
     ["funds.db", "funds.db"],
-    ["sqlite:", "(not a URL, not shown)"],
+    ["sqlite:", "(not shown: not a valid URL)"],
     ["postgres://", "postgres://"],
-    ["user:hidden@host", "(not a URL, not shown)"],
+    ["user:hidden@host", "(not shown: not a valid URL)"],
   ])("mosaic tickers refuses the DATABASE_URL %s", async (url, shown) => {
     const wrong = `Cannot start: 1 setting is wrong\n  DATABASE_URL is "${shown}": ${TAKES}\n`;
     expect(await mosaic(["tickers"], { env: { DATABASE_URL: url } })).toEqual(usage(wrong));

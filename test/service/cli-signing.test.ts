@@ -250,7 +250,7 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
       [
         ["sign", path],
         { VIEWS_SIGNATURE_KEY: "QXZJ" },
-        "Cannot start: 1 setting is wrong\n  VIEWS_SIGNATURE_KEY is set to a value that is not shown: expected 32 to 1024 visible ASCII characters without spaces, such as mosaic keygen makes, or a name and a colon before them\n",
+        "Cannot start: 1 setting is wrong\n  VIEWS_SIGNATURE_KEY is set to a value that is not shown: expected 32 to 1024 visible ASCII characters without spaces, optionally after a key id and a colon; mosaic keygen makes one\n",
       ],
       [
         ["verify", path],

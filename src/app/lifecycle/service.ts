@@ -16,11 +16,11 @@ import type { Telemetry } from "../telemetry/telemetry.ts";
 /** A service that listens. */
 export interface RunningService {
   readonly url: string;
-  /** Resolves when the first search for a catalog has ended, with or without one. */
+  /** Resolves when the first attempt to load a catalog has ended, successful or not. */
   readonly loaded: Promise<void>;
   /** Reads the disk again, as `POST /admin/views/reload` does. */
   reload(): Promise<ReloadOutcome>;
-  /** Ends the current requests, then everything else. Repeated stops share one. */
+  /** Waits for the current requests, then closes everything else. Repeated calls share one stop. */
   stop(): Promise<void>;
 }
 
@@ -28,19 +28,22 @@ export interface ServiceParts {
   readonly settings: Settings;
   readonly adminToken: string;
   readonly log: Log;
-  /** Lost lines of the log. */
+  /** The number of log lines that were lost. */
   readonly droppedLogLines?: () => number;
-  /** Replacements of the adapters from the settings: for tests and for programs that embed the service. */
+  /**
+   * `source`, `cache`, `broadcast` and `database` replace the adapters of the settings: for tests, and for
+   * programs that embed the service.
+   */
   readonly source?: CatalogSourcePort;
   readonly cache?: CachePort;
-  /** The channel of announcements, beside a cache that several services share. */
+  /** The channel of announcements, for a `cache` that several services share. */
   readonly broadcast?: BroadcastPort;
   readonly database?: Database;
   /** Replaces the collector of the settings. */
   readonly telemetry?: Telemetry;
 }
 
-/** Starts a service; fails when its keys cannot be read or its address cannot be bound. */
+/** Starts a service. Fails when its keys cannot be read or its address cannot be bound. */
 export type StartService = (parts: ServiceParts) => Promise<RunningService>;
 
 /** Makes the source of the catalog in a folder. */
@@ -53,9 +56,9 @@ export type OpenSource = (
 export type SharedCacheSettings = RedisSettings & Pick<Settings, "cacheNamespace">;
 
 /** A shared cache for read-only inspection. */
-export interface LookedIntoCache {
+export interface InspectedCache {
   readonly cache: CachePort;
-  /** Why there is no connection, if the client knows. */
+  /** Why connecting failed; undefined if the client is connected or does not know. */
   connectionFailure(): string | undefined;
   /** The fault that a reachable server reports, such as a refused login; undefined if none is recognized. */
   fault(): CacheFault | undefined;
@@ -63,7 +66,7 @@ export interface LookedIntoCache {
 
 /** Callbacks for events of the shared cache. */
 export interface SharedCacheHooks {
-  /** Each operation that reached it. */
+  /** Called for each operation that reached the shared cache. */
   readonly observe: (observation: CacheObservation) => void;
   readonly onBreaker: (status: BreakerStatus) => void;
   readonly onDefect: (error: unknown) => void;
@@ -94,14 +97,14 @@ export interface ServiceDependencies {
   readonly telemetry: Telemetry;
   readonly source: CatalogSourcePort;
   readonly database: Database;
-  /** Its keys have been read. */
+  /** The verifier; its keys have been read. */
   readonly verifier: CatalogVerifier;
   /** Reads a file of an installed package. */
   readonly readPackageFile: (specifier: string) => Promise<Uint8Array>;
   /** Reads a view file for showing a part of it. */
   readonly readViewText: ReadViewText;
   readonly openShared: (hooks: SharedCacheHooks) => SharedCache;
-  /** Closes what is not closed with the shared cache. */
+  /** Closes the database and the telemetry; the shared cache has its own `close`. */
   readonly close: () => Promise<void>;
 }
 
@@ -110,9 +113,12 @@ export type DatabaseSettings = Pick<Settings, "databaseUrl" | "tickersSql">;
 
 /** How long current requests may take to end after the signal to stop. */
 const DRAIN_TIMEOUT_MS = 10_000;
-/** A reload that runs when the stop begins still completes: only then is the rest given up. */
+/**
+ * A stop has two phases. `requested`: new work is refused, but a running reload still completes. `drained`:
+ * requests have ended, and all other work is aborted.
+ */
 export interface StopSignals {
-  readonly asked: AbortController;
+  readonly requested: AbortController;
   readonly drained: AbortController;
 }
 
@@ -124,9 +130,9 @@ interface Stoppable {
   readonly log: Log;
   /** How long requests are still accepted, while `/readyz` answers 503 to load balancers. */
   readonly drainDelayMs: number;
-  /** Removes this replica from the fleet, while there still is a connection. */
+  /** Removes this replica from the fleet; needs the connection to the shared cache. */
   readonly leave: () => Promise<void>;
-  /** Closed when no request needs them any more. */
+  /** Called together, after the last request has ended. */
   readonly close: readonly (() => Promise<void>)[];
 }
 
@@ -136,14 +142,14 @@ export function stopOnce(stoppable: Stoppable): () => Promise<void> {
   return () => {
     stopped ??= (async () => {
       log.info("Stopping");
-      stop.asked.abort();
+      stop.requested.abort();
       if (drainDelayMs > 0) await delay(drainDelayMs);
-      // An open event stream counts as a request, and would use up the time for draining.
+      // An open event stream counts as a running request, and would use up the time for draining.
       live.close();
       await server.close({ timeoutMs: DRAIN_TIMEOUT_MS });
       await leave();
       stop.drained.abort();
-      // A first load that still runs gives up now.
+      // The signal above makes a first load that still runs give up.
       await loaded;
       await Promise.all(close.map((end) => end()));
       log.info("Stopped");

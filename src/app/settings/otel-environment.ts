@@ -9,17 +9,18 @@ export interface OtelEnvironment {
   readonly warnings: readonly string[];
 }
 
-/** The result for a variable; with a warning, some or all of its value is ignored. */
-interface Reading {
+/** The result of a rule. With a warning, the value was ignored in whole or in part. */
+interface RuleResult {
   readonly value: string | undefined;
   readonly warning?: string;
 }
 
-type Rule = (name: string, text: string) => Reading;
+type Rule = (name: string, text: string) => RuleResult;
 
 /**
- * Reads OpenTelemetry's variables as its specification requires: unusable values are ignored with a warning,
- * and never end a program. The SDK ignores many of them silently, some of them together with valid ones.
+ * Reads OpenTelemetry's variables as its specification requires: an unusable value is ignored with a warning,
+ * and never ends the program. The SDK itself ignores many unusable values silently, and drops valid ones with
+ * them.
  *
  * @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
  */
@@ -28,9 +29,8 @@ export function readOtelEnvironment(environment: Environment): OtelEnvironment {
   const warnings: string[] = [];
   // Deno lists an environment in another order at each start.
   for (const name of Object.keys(environment).sort()) {
-    const given = environment[name] ?? "";
     if (!name.startsWith("OTEL_")) continue;
-    const text = given.trim();
+    const text = (environment[name] ?? "").trim();
     const rule = RULES.get(name) ?? unchanged;
     const { value, warning } = text === "" ? { value: undefined } : rule(name, text);
     used[name] = value;
@@ -39,8 +39,8 @@ export function readOtelEnvironment(environment: Environment): OtelEnvironment {
   return { environment: used, warnings };
 }
 
-/** The name of an exporter's variable for all signals, and for each one. */
-function ofSignals(suffix: string): readonly string[] {
+/** The names of an exporter variable: the common one, and one for each signal. */
+function exporterNames(suffix: string): readonly string[] {
   return ["", "TRACES_", "METRICS_"].map((signal) => `OTEL_EXPORTER_OTLP_${signal}${suffix}`);
 }
 
@@ -54,10 +54,10 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ["OTEL_METRICS_EXPORTER", exporters],
   ["OTEL_PROPAGATORS", propagators],
   ["OTEL_RESOURCE_ATTRIBUTES", pairs],
-  ...ofSignals("HEADERS").map((name) => [name, pairs] as const),
-  ...ofSignals("PROTOCOL").map((name) => [name, oneOf({ values: OTLP_PROTOCOLS })] as const),
-  ...ofSignals("COMPRESSION").map((name) => [name, oneOf({ values: ["gzip", "none"] })] as const),
-  ...[...ofSignals("TIMEOUT"), "OTEL_METRIC_EXPORT_INTERVAL", "OTEL_METRIC_EXPORT_TIMEOUT"].map(
+  ...exporterNames("HEADERS").map((name) => [name, pairs] as const),
+  ...exporterNames("PROTOCOL").map((name) => [name, oneOf({ values: OTLP_PROTOCOLS })] as const),
+  ...exporterNames("COMPRESSION").map((name) => [name, oneOf({ values: ["gzip", "none"] })] as const),
+  ...[...exporterNames("TIMEOUT"), "OTEL_METRIC_EXPORT_INTERVAL", "OTEL_METRIC_EXPORT_TIMEOUT"].map(
     (name) =>
       [name, wholeNumber({ min: 1, form: "whole milliseconds from 1 to 86400000, such as 60000" })] as const,
   ),
@@ -70,23 +70,26 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ),
 ]);
 
-function unchanged(_name: string, text: string): Reading {
+function unchanged(_name: string, text: string): RuleResult {
   return { value: text };
 }
 
-/** A value as a message shows it. */
-function shown(text: string): string {
+/** The start of a value in quotes, for a message. */
+function quoteExcerpt(text: string): string {
   return JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text);
 }
 
-function ignored(name: string, text: string, form: string): Reading {
-  return { value: undefined, warning: `${name} is ${shown(text)}, which is ignored: expected ${form}` };
+function ignoreValue(name: string, text: string, form: string): RuleResult {
+  return {
+    value: undefined,
+    warning: `${name} is ${quoteExcerpt(text)}, which is ignored: expected ${form}`,
+  };
 }
 
 function oneOf(choice: Choice): Rule {
   return (name, text) => {
     const value = canonicalChoice(choice, text);
-    return choice.values.includes(value) ? { value } : ignored(name, text, choice.values.join(", "));
+    return choice.values.includes(value) ? { value } : ignoreValue(name, text, choice.values.join(", "));
   };
 }
 
@@ -101,56 +104,61 @@ function number({
 }): Rule {
   return (name, text) => {
     const value = Number(text);
-    return value >= min && value <= max ? { value: text } : ignored(name, text, form);
+    return value >= min && value <= max ? { value: text } : ignoreValue(name, text, form);
   };
 }
 
 function wholeNumber({ min, form }: { readonly min: number; readonly form: string }): Rule {
   const inRange = number({ min, max: WHOLE_NUMBER_MAX, form });
-  return (name, text) => (/^[0-9]+$/.test(text) ? inRange(name, text) : ignored(name, text, form));
+  return (name, text) => (/^[0-9]+$/.test(text) ? inRange(name, text) : ignoreValue(name, text, form));
 }
 
-/** The items between commas, in lower case. */
-function listed(text: string): readonly string[] {
+/** Splits a comma-separated list into names in lower case. */
+function splitList(text: string): readonly string[] {
   const names = text.split(",").map((name) => name.trim().toLowerCase());
   return names.filter((name) => name !== "");
 }
 
-/** The only exporter here is OTLP, beside `/metrics`: of a list, the others are ignored. */
-function exporters(name: string, text: string): Reading {
-  const names = listed(text);
+/**
+ * OTLP is the only supported exporter besides `/metrics`: other names in the list are ignored with a warning.
+ */
+function exporters(name: string, text: string): RuleResult {
+  const names = splitList(text);
   const others = names.filter((each) => each !== "otlp" && each !== "none");
   const isScraped = name === "OTEL_METRICS_EXPORTER" && others.includes("prometheus");
   const ownValue = names.includes("otlp") ? "otlp" : names.includes("none") ? "none" : undefined;
-  // A selection of Prometheus alone means that metrics are scraped, which is always possible, and not sent.
+  // `prometheus` alone means that nothing is sent: `/metrics` can always be scraped.
   const value = ownValue ?? (isScraped ? "none" : undefined);
   if (others.length === 0) return { value };
   const scraped = isScraped ? "; Prometheus reads GET /metrics" : "";
-  const warning = `${name} names ${others.map(shown).join(", ")}, which is ignored: expected otlp or none${scraped}`;
+  const warning = `${name} names ${others.map(quoteExcerpt).join(", ")}, which is ignored: expected otlp or none${scraped}`;
   return { value, warning };
 }
 
 const PROPAGATORS: ReadonlySet<string> = new Set(["b3", "b3multi", "baggage", "none", "tracecontext"]);
 
-function propagators(name: string, text: string): Reading {
-  const names = listed(text);
+function propagators(name: string, text: string): RuleResult {
+  const names = splitList(text);
   const known = names.filter((each) => PROPAGATORS.has(each));
   const value = known.length === 0 ? undefined : known.join(",");
   if (known.length === names.length) return { value };
-  const others = names.filter((each) => !PROPAGATORS.has(each)).map(shown);
+  const others = names.filter((each) => !PROPAGATORS.has(each)).map(quoteExcerpt);
   const warning = `${name} names ${others.join(", ")}, which is ignored: expected ${[...PROPAGATORS].join(", ")}`;
   return { value, warning };
 }
 
-/** The SDK drops all pairs for one that it cannot parse. Values are not shown: a header may be a password. */
-function pairs(name: string, text: string): Reading {
-  const given = text.split(",").filter((pair) => pair.trim() !== "");
-  const usable = given.filter((pair) => isPair(pair, name));
+/**
+ * The SDK drops all pairs if it cannot parse one of them: only valid pairs are passed on. Warnings do not
+ * show values, since a header may contain a password.
+ */
+function pairs(name: string, text: string): RuleResult {
+  const all = text.split(",").filter((pair) => pair.trim() !== "");
+  const usable = all.filter((pair) => isPair(pair, name));
   const value = usable.length === 0 ? undefined : usable.join(",");
-  if (usable.length === given.length) return { value };
-  const places = given.flatMap((pair, index) => (isPair(pair, name) ? [] : [String(index + 1)]));
-  const which = `${places.length === 1 ? "pair" : "pairs"} ${places.join(", ")} of ${given.length}`;
-  const warning = `${name}: ${which} is ignored: each is key=value, with "," as %2C, "=" as %3D and "%" as %25`;
+  if (usable.length === all.length) return { value };
+  const places = all.flatMap((pair, index) => (isPair(pair, name) ? [] : [String(index + 1)]));
+  const which = `${places.length === 1 ? "pair" : "pairs"} ${places.join(", ")} of ${all.length}`;
+  const warning = `${name}: ${which} is ignored: write each pair as key=value, with "," as %2C, "=" as %3D and "%" as %25`;
   return { value, warning };
 }
 
@@ -160,7 +168,7 @@ const ATTRIBUTE_LENGTH_MAX = 255;
 function isPair(pair: string, name: string): boolean {
   const [key = "", ...values] = pair.split("=");
   const isAttribute = name === "OTEL_RESOURCE_ATTRIBUTES";
-  // A header's value may well be Base64, which ends in "=".
+  // A header may have further "=" in its value: Base64 ends with it. An attribute may not.
   if (key.trim() === "" || values.length === 0 || (isAttribute && values.length > 1)) return false;
   const lengthMax = isAttribute ? ATTRIBUTE_LENGTH_MAX : Number.POSITIVE_INFINITY;
   try {

@@ -4,22 +4,22 @@ import { isPlainUrl } from "./url-settings.ts";
 
 /** The destinations of telemetry; the SDK reads all other variables of OpenTelemetry. */
 export interface OtelSettings {
-  /** `OTEL_*` as the SDK has to read it; undefined variables are ignored. */
+  /** The `OTEL_*` variables that the SDK must read; undefined ones count as unset. */
   readonly environment: Environment;
-  /** Nothing is measured, not even for `/metrics`. */
+  /** True if nothing is measured, not even for `/metrics`. */
   readonly disabled: boolean;
   /** Whether spans are sent. */
   readonly traces: boolean;
   /**
-   * The sampling ratio of new traces, from 0 to 1, where it can be applied before a span exists; undefined
-   * where the SDK's sampler needs the span.
+   * The sampling ratio of new traces, from 0 to 1, if it can be applied before a span is created; undefined
+   * if the SDK's sampler decides for each span.
    */
   readonly requestRatio: number | undefined;
   /** How metrics are sent; undefined when they are only scraped. */
   readonly metrics: MetricExport | undefined;
 }
 
-/** How OTLP is written. */
+/** The encoding of OTLP. */
 export type OtlpProtocol = (typeof OTLP_PROTOCOLS)[number];
 
 export interface MetricExport {
@@ -37,7 +37,7 @@ export const TRACE_SAMPLERS = ["always_on", "always_off", "traceidratio"].flatMa
 const ENDPOINT_FORM = "the URL of a collector, such as http://127.0.0.1:4318";
 
 const endpoint = v.optional(v.pipe(v.string(), v.check(isHttpUrl, ENDPOINT_FORM)));
-/** The SDK appends `/v1/traces` to the whole URL. */
+/** An endpoint for all signals. The SDK appends `/v1/traces` to the end of the URL, so a query is refused. */
 const commonEndpoint = v.optional(
   v.pipe(
     v.string(),
@@ -50,8 +50,8 @@ const exporter = v.optional(v.picklist(EXPORTERS));
 const milliseconds = (fallback: string) => v.pipe(v.optional(v.string(), fallback), v.transform(Number));
 
 /**
- * The OpenTelemetry variables that the service itself reads, without unusable ones. An invalid endpoint stops
- * the start: telemetry, and the headers with it, would go elsewhere.
+ * The OpenTelemetry variables that the service itself reads. Unusable values were removed before. Only an
+ * invalid endpoint stops the start: otherwise telemetry and its headers would go to another server.
  */
 export const otelEntries = {
   OTEL_SDK_DISABLED: v.optional(v.string()),
@@ -75,7 +75,7 @@ export const otelEntries = {
   ),
 };
 
-/** Variables whose values may contain a password. */
+/** URLs, which may contain a password. */
 export const OTEL_URLS = [
   "OTEL_EXPORTER_OTLP_ENDPOINT",
   "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
@@ -84,29 +84,34 @@ export const OTEL_URLS = [
 
 const otelSchema = v.object(otelEntries);
 
-/** The effect of the variables: a signal is sent once it has an endpoint, unless its exporter is `none`. */
+/**
+ * Derives the settings from the variables: a signal is sent if it has an endpoint and its exporter is not
+ * `none`.
+ */
 export function otelSettings(
-  given: v.InferOutput<typeof otelSchema>,
+  values: v.InferOutput<typeof otelSchema>,
   environment: Environment,
 ): OtelSettings {
-  const disabled = given.OTEL_SDK_DISABLED === "true";
-  const common = given.OTEL_EXPORTER_OTLP_ENDPOINT;
-  const isSent = (own: string | undefined, to: string | undefined): boolean =>
-    !disabled && to !== "none" && (own ?? common) !== undefined;
+  const disabled = values.OTEL_SDK_DISABLED === "true";
+  const common = values.OTEL_EXPORTER_OTLP_ENDPOINT;
+  const isSent = (own: string | undefined, exporterName: string | undefined): boolean =>
+    !disabled && exporterName !== "none" && (own ?? common) !== undefined;
   return {
     environment,
     disabled,
     requestRatio:
-      given.OTEL_TRACES_SAMPLER === "parentbased_traceidratio"
-        ? Number(given.OTEL_TRACES_SAMPLER_ARG ?? 1)
+      values.OTEL_TRACES_SAMPLER === "parentbased_traceidratio"
+        ? Number(values.OTEL_TRACES_SAMPLER_ARG ?? 1)
         : undefined,
-    traces: isSent(given.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, given.OTEL_TRACES_EXPORTER),
-    metrics: isSent(given.OTEL_EXPORTER_OTLP_METRICS_ENDPOINT, given.OTEL_METRICS_EXPORTER)
+    traces: isSent(values.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, values.OTEL_TRACES_EXPORTER),
+    metrics: isSent(values.OTEL_EXPORTER_OTLP_METRICS_ENDPOINT, values.OTEL_METRICS_EXPORTER)
       ? {
           protocol:
-            given.OTEL_EXPORTER_OTLP_METRICS_PROTOCOL ?? given.OTEL_EXPORTER_OTLP_PROTOCOL ?? "http/protobuf",
-          intervalMs: given.OTEL_METRIC_EXPORT_INTERVAL,
-          timeoutMs: given.OTEL_METRIC_EXPORT_TIMEOUT,
+            values.OTEL_EXPORTER_OTLP_METRICS_PROTOCOL ??
+            values.OTEL_EXPORTER_OTLP_PROTOCOL ??
+            "http/protobuf",
+          intervalMs: values.OTEL_METRIC_EXPORT_INTERVAL,
+          timeoutMs: values.OTEL_METRIC_EXPORT_TIMEOUT,
         }
       : undefined,
   };

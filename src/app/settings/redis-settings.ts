@@ -2,38 +2,39 @@ import { isIP } from "node:net";
 import * as v from "valibot";
 import { hashTagOf, parseRedisUrl, type RedisAddress } from "../../lib/redis-url.ts";
 import type { Environment } from "./setting-values.ts";
-import { hasWholeEscapes, hidesNoPassword, isPlainUrl } from "./url-settings.ts";
+import { hasNoPasswordAfterHost, hasValidEscapes, isPlainUrl } from "./url-settings.ts";
 
-/** How to connect to Redis; each is undefined unless the backend is `redis`. */
+/** How to connect to Redis; all are undefined unless `CACHE_BACKEND` is `redis`. */
 export interface RedisSettings {
   /** Names one server, a Unix socket, Sentinels or the nodes of a cluster. */
   readonly redisUrl: string | undefined;
   /**
-   * Path of a PEM file: the trusted CA certificates instead of the system's; only with a URL of TLS, as all
-   * that follow.
+   * Path of a PEM file with trusted CA certificates, which replace those of the system. All `redisTls…`
+   * settings require a TLS URL.
    */
   readonly redisTlsCa: string | undefined;
   /** Paths of PEM files: the client certificate and its private key; both or neither. */
   readonly redisTlsCert: string | undefined;
   readonly redisTlsKey: string | undefined;
-  /** The name that is sent to the server, and that its certificate must have, instead of the URL's host. */
+  /** The server name that is sent (SNI) and expected in the certificate, instead of the URL's host. */
   readonly redisTlsServername: string | undefined;
-  /** The login at the Sentinels, which differs from that of Redis. */
+  /** The login at the Sentinels; the login in the URL is that of Redis itself. */
   readonly redisSentinelUsername: string | undefined;
   readonly redisSentinelPassword: string | undefined;
 }
 
-export const PLAIN_FORM = "a URL without spaces and line breaks: write a space as %20";
-export const PASSWORD_FORM = "a URL without @ after the host: in a password, / is %2F, ? is %3F and # is %23";
-export const ESCAPES_FORM = "a URL with each % written as %25, unless it begins an escape such as %40";
+export const PLAIN_URL_FORM = "a URL without spaces and line breaks: write a space as %20";
+export const URL_PASSWORD_FORM =
+  "a URL without @ after the host: in a password, / is %2F, ? is %3F and # is %23";
+export const URL_ESCAPES_FORM = "a URL with each % written as %25, unless it begins an escape such as %40";
 
 export const redisEntries = {
   REDIS_URL: v.optional(
     v.pipe(
       v.string(),
-      v.check(isPlainUrl, PLAIN_FORM),
-      v.check(hidesNoPassword, PASSWORD_FORM),
-      v.check(hasWholeEscapes, ESCAPES_FORM),
+      v.check(isPlainUrl, PLAIN_URL_FORM),
+      v.check(hasNoPasswordAfterHost, URL_PASSWORD_FORM),
+      v.check(hasValidEscapes, URL_ESCAPES_FORM),
       v.check(
         (url) => parseRedisUrl(url).kind === "address",
         ({ input }) => formOf(input),
@@ -60,16 +61,16 @@ export const redisEntries = {
 /** The variables as the schema parsed them. */
 type RedisValues = Readonly<Partial<Record<keyof typeof redisEntries, string | undefined>>>;
 
-export function redisSettings(values: RedisValues, used: boolean): RedisSettings {
-  const of = (name: keyof RedisValues): string | undefined => (used ? values[name] : undefined);
+export function redisSettings(values: RedisValues, isUsed: boolean): RedisSettings {
+  const usedValue = (name: keyof RedisValues): string | undefined => (isUsed ? values[name] : undefined);
   return {
-    redisUrl: of("REDIS_URL"),
-    redisTlsCa: of("REDIS_TLS_CA"),
-    redisTlsCert: of("REDIS_TLS_CERT"),
-    redisTlsKey: of("REDIS_TLS_KEY"),
-    redisTlsServername: of("REDIS_TLS_SERVERNAME"),
-    redisSentinelUsername: of("REDIS_SENTINEL_USERNAME"),
-    redisSentinelPassword: of("REDIS_SENTINEL_PASSWORD"),
+    redisUrl: usedValue("REDIS_URL"),
+    redisTlsCa: usedValue("REDIS_TLS_CA"),
+    redisTlsCert: usedValue("REDIS_TLS_CERT"),
+    redisTlsKey: usedValue("REDIS_TLS_KEY"),
+    redisTlsServername: usedValue("REDIS_TLS_SERVERNAME"),
+    redisSentinelUsername: usedValue("REDIS_SENTINEL_USERNAME"),
+    redisSentinelPassword: usedValue("REDIS_SENTINEL_PASSWORD"),
   };
 }
 
@@ -78,9 +79,9 @@ function formOf(url: string): string {
   return parsed.kind === "invalid" ? parsed.form : "";
 }
 
-/** Errors in the combination of settings of Redis. */
-export function redisContradictions(given: Environment): readonly string[] {
-  const { CACHE_BACKEND: backend, REDIS_URL: url } = given;
+/** Finds Redis settings that contradict each other. */
+export function redisContradictions(values: Environment): readonly string[] {
+  const { CACHE_BACKEND: backend, REDIS_URL: url } = values;
   if (backend === "redis" && url === undefined) {
     return ["REDIS_URL is not set: CACHE_BACKEND=redis needs it, such as redis://127.0.0.1:6379/0"];
   }
@@ -88,20 +89,20 @@ export function redisContradictions(given: Environment): readonly string[] {
   if (parsed.kind === "invalid") return [];
   const { address } = parsed;
   return [
-    ...tlsContradictions(given, address),
-    ...sentinelContradictions(given, address),
-    ...(backend === "redis" ? clusterContradictions(given, address) : []),
+    ...tlsContradictions(values, address),
+    ...sentinelContradictions(values, address),
+    ...(backend === "redis" ? clusterContradictions(values, address) : []),
   ];
 }
 
 const TLS_NAMES = ["REDIS_TLS_CA", "REDIS_TLS_CERT", "REDIS_TLS_KEY", "REDIS_TLS_SERVERNAME"] as const;
 
-function tlsContradictions(given: Environment, { kind, tls }: RedisAddress): readonly string[] {
+function tlsContradictions(values: Environment, { kind, tls }: RedisAddress): readonly string[] {
   if (!tls) {
-    const scheme = (given.REDIS_URL ?? "").split("://", 1)[0];
+    const scheme = (values.REDIS_URL ?? "").split("://", 1)[0];
     const only =
       kind === "socket" ? "a Unix socket has no TLS" : `only ${scheme?.replace("redis", "rediss")}:// is TLS`;
-    return TLS_NAMES.filter((name) => given[name] !== undefined).map(
+    return TLS_NAMES.filter((name) => values[name] !== undefined).map(
       (name) => `${name} is set, but REDIS_URL begins with ${scheme}://: ${only}`,
     );
   }
@@ -110,17 +111,17 @@ function tlsContradictions(given: Environment, { kind, tls }: RedisAddress): rea
     ["REDIS_TLS_KEY", "REDIS_TLS_CERT", "its certificate"],
   ] as const;
   return halves
-    .filter(([has, lacks]) => given[has] !== undefined && given[lacks] === undefined)
+    .filter(([has, lacks]) => values[has] !== undefined && values[lacks] === undefined)
     .map(([has, lacks, what]) => `${has} also needs ${lacks}, the path of ${what}`);
 }
 
-function sentinelContradictions(given: Environment, { kind }: RedisAddress): readonly string[] {
+function sentinelContradictions(values: Environment, { kind }: RedisAddress): readonly string[] {
   const names = ["REDIS_SENTINEL_USERNAME", "REDIS_SENTINEL_PASSWORD"].filter(
-    (name) => given[name] !== undefined,
+    (name) => values[name] !== undefined,
   );
   if (kind !== "sentinel") {
     return names.map(
-      (name) => `${name} is set, but REDIS_URL is not of redis-sentinel://: only Sentinels use it`,
+      (name) => `${name} is set, but REDIS_URL does not begin with redis-sentinel://: only Sentinels use it`,
     );
   }
   return names.length === 1 && names[0] === "REDIS_SENTINEL_USERNAME"
@@ -128,11 +129,11 @@ function sentinelContradictions(given: Environment, { kind }: RedisAddress): rea
     : [];
 }
 
-function clusterContradictions(given: Environment, { kind }: RedisAddress): readonly string[] {
-  const namespace = (given.CACHE_NAMESPACE ?? "mosaic").replace(/:+$/, "");
+function clusterContradictions(values: Environment, { kind }: RedisAddress): readonly string[] {
+  const namespace = (values.CACHE_NAMESPACE ?? "mosaic").replace(/:+$/, "");
   if (kind !== "cluster" || hashTagOf(namespace) !== undefined) return [];
   const tagged = `{${namespace.replace(/[{}]/g, "")}}`;
   return [
-    `CACHE_NAMESPACE is ${JSON.stringify(namespace)}: a cluster keeps the keys of a catalog on one node only by a hash tag, which is a part in braces: write CACHE_NAMESPACE=${tagged === "{}" ? "{mosaic}" : tagged}`,
+    `CACHE_NAMESPACE is ${JSON.stringify(namespace)}: a cluster needs a hash tag, which is a part in braces, to keep the keys of a catalog on one node: write CACHE_NAMESPACE=${tagged === "{}" ? "{mosaic}" : tagged}`,
   ];
 }

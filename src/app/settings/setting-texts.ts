@@ -6,7 +6,7 @@ export interface SettingText {
   /** The kind of value, in a few words. */
   readonly type: string;
   readonly meaning: string;
-  /** The default, where the schema has none. */
+  /** What applies if the setting is not set, where the schema has no default. */
   readonly unset?: string;
   /** Example environments that are refused, or ignored with a warning. */
   readonly wrong: readonly Environment[];
@@ -52,14 +52,14 @@ export const SETTING_GROUPS: Readonly<Record<string, Readonly<Partial<Record<Set
       type: "path of a PEM file",
       unset: "the CA certificates of the system",
       meaning:
-        "The CA certificate that signed the certificates of Redis and of the Sentinels; only with a URL of TLS ([TLS](../ops/redis_cache.md#tls)).",
+        "The CA certificate that signed the certificates of Redis and of the Sentinels; only with a TLS URL ([TLS](../ops/redis_cache.md#tls)).",
       wrong: [{ CACHE_BACKEND: "redis", REDIS_URL: "redis://127.0.0.1:6379", REDIS_TLS_CA: "ca.pem" }],
     },
     REDIS_TLS_CERT: {
       type: "path of a PEM file",
       unset: "no client certificate",
       meaning:
-        "The certificate that the replica shows to Redis, which asks for one by default; with `REDIS_TLS_KEY`.",
+        "The client certificate that the replica sends to Redis, which requires one by default; needs `REDIS_TLS_KEY`.",
       wrong: [{ CACHE_BACKEND: "redis", REDIS_URL: "rediss://127.0.0.1", REDIS_TLS_CERT: "client.pem" }],
     },
     REDIS_TLS_KEY: {
@@ -72,7 +72,7 @@ export const SETTING_GROUPS: Readonly<Record<string, Readonly<Partial<Record<Set
       type: "host name",
       unset: "the host of the connection; none for an address",
       meaning:
-        "The name that TLS sends (SNI), and that the server's certificate must have: for servers that are named by an address, as Sentinels and clusters name them.",
+        "The server name that TLS sends (SNI) and expects in the server's certificate. Set it where Sentinels or cluster nodes name the servers by address.",
       wrong: [{ CACHE_BACKEND: "redis", REDIS_URL: "rediss://127.0.0.1", REDIS_TLS_SERVERNAME: "127.0.0.1" }],
     },
     REDIS_SENTINEL_USERNAME: {
@@ -100,7 +100,7 @@ export const SETTING_GROUPS: Readonly<Record<string, Readonly<Partial<Record<Set
       type: "1 to 64 letters, digits, `.`, `_` and `-`",
       unset: "made at the first publication",
       meaning:
-        "The name of the fleet, the same for all its replicas: it is published beside the catalog, and a replica neither serves nor replaces the catalog of a fleet with another name ([two fleets](../ops/redis_cache.md#how-to-fix)).",
+        "The name of the fleet, the same for all its replicas. It is published with the catalog; a replica neither serves nor replaces the catalog of a fleet with another name ([two fleets](../ops/redis_cache.md#how-to-fix)).",
       wrong: [{ FLEET_ID: "two fleets" }],
     },
   },
@@ -108,11 +108,11 @@ export const SETTING_GROUPS: Readonly<Record<string, Readonly<Partial<Record<Set
     VIEWS_SIGNATURE_MODE: {
       type: "`none`, `sha256` or `hmac`",
       meaning:
-        "What is verified: nothing; that the hashes match the manifest; or also that a known key signed the manifest ([signing](../ops/signing.md)).",
+        "`none` verifies nothing; `sha256` verifies that the hashes match the manifest; `hmac` also verifies that a known key signed the manifest ([signing](../ops/signing.md)).",
       wrong: [{ VIEWS_SIGNATURE_MODE: "rsa" }],
     },
     VIEWS_SIGNATURE_KEY: {
-      type: "32 to 1024 visible ASCII characters, or `KEYID:` and those",
+      type: "32 to 1024 visible ASCII characters, optionally after `KEYID:`",
       unset: "with `hmac`, this or the keyring is required",
       meaning: "The key that signs and verifies; `mosaic keygen` makes one. It is never shown.",
       wrong: [{ VIEWS_SIGNATURE_KEY: "short" }, { VIEWS_SIGNATURE_MODE: "hmac" }],
@@ -135,7 +135,7 @@ export const SETTING_GROUPS: Readonly<Record<string, Readonly<Partial<Record<Set
       type: "URL",
       unset: "the embedded sample database",
       meaning:
-        "`sqlite:PATH`, `sqlite::memory:`, `postgres://[user:password@]host[:port]/database` or `postgres:///database?host=/socket/folder`; write `%` as `%25` ([TLS, sockets](../ops/database.md)). It is only read.",
+        "`sqlite:PATH`, `sqlite::memory:`, `postgres://[user:password@]host[:port]/database` or `postgres:///database?host=/socket/folder`; write `%` as `%25` ([TLS, sockets](../ops/database.md)). Mosaic only reads the database.",
       wrong: [{ DATABASE_URL: "mysql://127.0.0.1/funds" }, { DATABASE_URL: "postgres://first,second/funds" }],
     },
     TICKERS_SQL: {
@@ -183,7 +183,7 @@ export const SETTING_GROUPS: Readonly<Record<string, Readonly<Partial<Record<Set
     LOG_LEVEL: {
       type: "`trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`",
       meaning:
-        "The least severe lines that are written; `warning`, `critical` and `off` are accepted too. Requests that read are logged at `debug`, others at `info`, answers of 500 and more at `warn`.",
+        "The lowest level that is written; `warning`, `critical` and `off` are accepted too. Requests that only read are logged at `debug`, others at `info`, answers with status 500 and above at `warn`.",
       wrong: [{ LOG_LEVEL: "loud" }],
     },
     LOG_FORMAT: {
@@ -244,7 +244,7 @@ export const SETTING_GROUPS: Readonly<Record<string, Readonly<Partial<Record<Set
       wrong: [{ OTEL_METRICS_EXPORTER: "prometheus" }],
     },
     OTEL_TRACES_SAMPLER: {
-      type: "`always_on`, `always_off` or `traceidratio`, each also after `parentbased_`",
+      type: "`always_on`, `always_off` or `traceidratio`, each also with the prefix `parentbased_`",
       unset: "`parentbased_always_on`",
       meaning: "Which traces are recorded.",
       wrong: [{ OTEL_TRACES_SAMPLER: "xray" }],
@@ -252,7 +252,7 @@ export const SETTING_GROUPS: Readonly<Record<string, Readonly<Partial<Record<Set
     OTEL_TRACES_SAMPLER_ARG: {
       type: "number from 0 to 1",
       unset: "1",
-      meaning: "The share of traces for `traceidratio`: `0.01` records one request in a hundred.",
+      meaning: "The share of traces that `traceidratio` records: `0.01` records one request in a hundred.",
       wrong: [{ OTEL_TRACES_SAMPLER_ARG: "1%" }],
     },
     OTEL_METRIC_EXPORT_INTERVAL: {

@@ -4,15 +4,15 @@ import type { Settings } from "./settings.ts";
 /** The environment as `process.env` gives it. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The values of a setting with a list, in lower case, and their synonyms. */
+/** The allowed values of a setting, in lower case, and synonyms for them. */
 export interface Choice {
   readonly values: readonly string[];
   readonly synonyms?: Readonly<Record<string, string>>;
 }
 
 /**
- * A value of the list in any case, or one of its synonyms, in the spelling of the list. Any other value stays
- * unchanged, for a message to show.
+ * The canonical spelling of a value: letter case is ignored, and a synonym is replaced. A text that is not
+ * allowed is returned unchanged, so that a message can show it.
  */
 export function canonicalChoice({ values, synonyms = {} }: Choice, text: string): string {
   const plain = text.toLowerCase();
@@ -22,13 +22,17 @@ export function canonicalChoice({ values, synonyms = {} }: Choice, text: string)
 
 const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
 
-/** A URL with its scheme in lower case, which all programs understand: `REDISS://` must not lose its TLS. */
+/**
+ * Writes the scheme of a URL in lower case, since not every client accepts another case: with `REDISS://`,
+ * TLS would be lost.
+ */
 export function lowerCaseScheme(url: string): string {
   return url.replace(SCHEME, (scheme) => scheme.toLowerCase());
 }
 
 /**
- * The value between quotation marks: `docker --env-file` and systemd's `Environment=` keep them, a shell does not.
+ * Whether a value is in quotation marks: `docker --env-file` and systemd's `Environment=` keep them, a shell
+ * does not.
  */
 export function isQuoted(text: string): boolean {
   return /^(["']).*\1$/s.test(text);
@@ -43,8 +47,8 @@ const OWN_PREFIX = /^(?:CACHE|TICKERS|VIEWS)_/;
  */
 const SERVICE_LINK = /_(?:SERVICE_(?:HOST|PORT(?:_.+)?)|PORT(?:_[0-9]+_(?:TCP|UDP)(?:_.+)?)?)$/;
 
-/** The length of the prefix that a misspelt name shares with the intended one. */
-const COMMON_BEGINNING = 3;
+/** How many first letters a misspelt name must share with the name of the setting. */
+const COMMON_PREFIX_LENGTH = 3;
 
 /** Maximum number of warnings: an environment may contain thousands of variables. */
 const WARNINGS_MAX = 20;
@@ -71,7 +75,7 @@ export function unknownSettings(environment: Environment, names: readonly string
 }
 
 function nearSetting(name: string, names: readonly string[]): string | undefined {
-  const beginning = name.slice(0, COMMON_BEGINNING).toUpperCase();
+  const beginning = name.slice(0, COMMON_PREFIX_LENGTH).toUpperCase();
   return nearName(
     name,
     names.filter((each) => each.includes("_") && each.startsWith(beginning)),
@@ -84,7 +88,7 @@ function printable(name: string): string {
   return /^\w+$/.test(shown) ? shown : JSON.stringify(shown);
 }
 
-/** Finds settings that have no effect because another one is missing, which was most likely forgotten. */
+/** Finds settings without effect, because another setting is missing that was most likely forgotten. */
 export function unusedSettingWarnings(environment: Environment, settings: Settings): readonly string[] {
   const { cacheBackend, viewsSignatureMode: mode, viewsSignatureKey, viewsSignatureKeyring } = settings;
   const isRedisUnused = cacheBackend !== "redis" && (environment.REDIS_URL ?? "").trim() !== "";
@@ -93,12 +97,14 @@ export function unusedSettingWarnings(environment: Environment, settings: Settin
   return [
     ...(isRedisUnused ? [`REDIS_URL is not used: CACHE_BACKEND is ${cacheBackend}; set it to redis`] : []),
     ...unusedKeys.map(
-      ([name]) => `${name} is not used: VIEWS_SIGNATURE_MODE is ${mode}; with hmac, signatures are verified`,
+      ([name]) => `${name} is not used: VIEWS_SIGNATURE_MODE is ${mode}; set it to hmac to verify signatures`,
     ),
   ];
 }
 
-/** A file of certificates or a key cannot be read; the message contains no secret. */
+/**
+ * A TLS file of Redis (CA certificates, certificate or key) cannot be read; the message contains no secret.
+ */
 export class CaCertificatesError extends Error {
   override readonly name = "CaCertificatesError";
   readonly code = "redis-authority-unusable";

@@ -4,11 +4,11 @@ import { parseSigningKey, SECRET_FORM } from "../../domain/signing/signing-key.t
 import { SIGNATURE_MODES } from "../../domain/signing/verify-manifest.ts";
 import { tickerQueryProblem } from "../../domain/tickers/ticker-query.ts";
 import { OTEL_URLS, otelEntries } from "./otel-settings.ts";
-import { ESCAPES_FORM, PASSWORD_FORM, PLAIN_FORM, redisEntries } from "./redis-settings.ts";
+import { PLAIN_URL_FORM, redisEntries, URL_ESCAPES_FORM, URL_PASSWORD_FORM } from "./redis-settings.ts";
 import type { Choice } from "./setting-values.ts";
 import {
-  hasWholeEscapes,
-  hidesNoPassword,
+  hasNoPasswordAfterHost,
+  hasValidEscapes,
   isDatabaseUrl,
   isPlainUrl,
   namesSeveralHosts,
@@ -21,11 +21,11 @@ const TICKERS_TTL_FORM = `seconds above 0 and up to ${SECONDS_MAX}, with or with
 const HTTP_SECONDS_MAX = 3600;
 const IDLE_FORM = `whole seconds from 1 to ${HTTP_SECONDS_MAX}, such as 620 behind a balancer that keeps connections for 600`;
 const DRAIN_FORM = `seconds from 0 to ${HTTP_SECONDS_MAX}, such as 15`;
-export const TRUE = /^(?:true|1|yes|on)$/i;
+export const TRUE_PATTERN = /^(?:true|1|yes|on)$/i;
 const FLEET_ID_FORM = "1 to 64 letters, digits, dots, underscores and hyphens, such as funds-production";
 const HOST_FORM = "a host name or address, such as 0.0.0.0";
 const ONE_HOST_FORM = "a URL with one host: several hosts are not supported";
-const SIGNATURE_KEY_FORM = `${SECRET_FORM}, such as mosaic keygen makes, or a name and a colon before them`;
+const SIGNATURE_KEY_FORM = `${SECRET_FORM}, optionally after a key id and a colon; mosaic keygen makes one`;
 
 const setting = <Default extends string | undefined>(fallback: Default) => v.optional(v.string(), fallback);
 
@@ -64,14 +64,14 @@ export const settingsSchema = v.object({
   DATABASE_URL: v.optional(
     v.pipe(
       v.string(),
-      v.check(isPlainUrl, PLAIN_FORM),
-      v.check(hidesNoPassword, PASSWORD_FORM),
+      v.check(isPlainUrl, PLAIN_URL_FORM),
+      v.check(hasNoPasswordAfterHost, URL_PASSWORD_FORM),
       v.check((url) => !namesSeveralHosts(url), ONE_HOST_FORM),
       v.check(
         isDatabaseUrl,
         "sqlite:PATH, sqlite::memory:, postgres://[user:password@]host[:port]/database or postgres:///database?host=/socket/folder",
       ),
-      v.check(hasWholeEscapes, ESCAPES_FORM),
+      v.check(hasValidEscapes, URL_ESCAPES_FORM),
     ),
   ),
   VIEWS_SIGNATURE_MODE: v.pipe(setting("none"), v.picklist(SIGNATURE_MODES, "none, sha256 or hmac")),
@@ -86,7 +86,7 @@ export const settingsSchema = v.object({
   VIEWS_SIGNATURE_REQUIRED: v.pipe(
     setting("false"),
     v.regex(/^(?:true|1|yes|on|false|0|no|off)$/i, "true or false"),
-    v.transform((text) => TRUE.test(text)),
+    v.transform((text) => TRUE_PATTERN.test(text)),
   ),
   ADMIN_TOKEN: v.optional(
     v.pipe(
@@ -98,7 +98,7 @@ export const settingsSchema = v.object({
   HOST: v.pipe(
     setting("127.0.0.1"),
     v.regex(/^[A-Za-z0-9_.:-]{1,253}$/, HOST_FORM),
-    // With one colon it is no IPv6 address: it is a host and a port.
+    // One colon means host and port: an IPv6 address has at least two.
     v.check((host) => host.split(":").length !== 2, `${HOST_FORM}, without the port, which is PORT`),
   ),
   PORT: v.pipe(
@@ -127,7 +127,10 @@ export const settingsSchema = v.object({
 
 export type SettingName = keyof typeof settingsSchema.entries;
 
-/** Settings with a list of values, in any case; the synonyms are the names that other programs use. */
+/**
+ * The allowed values of settings with a list; letter case is ignored. Synonyms are names that other programs
+ * use.
+ */
 export const CHOICES: Readonly<Partial<Record<SettingName, Choice>>> = {
   CACHE_BACKEND: { values: ["local", "redis"] },
   VIEWS_SIGNATURE_MODE: {
@@ -151,13 +154,17 @@ export const CHOICES: Readonly<Partial<Record<SettingName, Choice>>> = {
   },
 };
 
-/** Values that a message never shows, and those that it shows without their password. */
+/** Settings whose value is never shown in a message. */
 export const SECRETS: ReadonlySet<string> = new Set<SettingName>([
   "ADMIN_TOKEN",
   "REDIS_SENTINEL_PASSWORD",
   "VIEWS_SIGNATURE_KEY",
 ]);
+/** URLs, which a message shows without user and password. */
 export const URLS: ReadonlySet<string> = new Set<SettingName>(["DATABASE_URL", "REDIS_URL", ...OTEL_URLS]);
 
-/** Wrong when set to nothing; all others then count as unset, which is how compose files write them. */
+/**
+ * Settings that must not be empty. For all others, an empty value means unset: compose files write it like
+ * that.
+ */
 export const REFUSED_WHEN_EMPTY: ReadonlySet<string> = new Set<SettingName>(["CACHE_NAMESPACE"]);

@@ -18,7 +18,7 @@ import {
   SECRETS,
   type SettingName,
   settingsSchema,
-  TRUE,
+  TRUE_PATTERN,
   URLS,
 } from "./settings-schema.ts";
 import { maskUrl } from "./url-settings.ts";
@@ -27,7 +27,7 @@ import { maskUrl } from "./url-settings.ts";
 export interface Settings extends RedisSettings {
   readonly cacheBackend: "local" | "redis";
   readonly cacheNamespace: string;
-  /** The name of this replica's fleet; undefined: derived from the publications that it shares. */
+  /** The name of the fleet; if undefined, the fleet takes the id of its first publication. */
   readonly fleetId: string | undefined;
   readonly viewsDir: string;
   readonly viewsCacheTtlSeconds: number;
@@ -46,9 +46,9 @@ export interface Settings extends RedisSettings {
   readonly adminToken: string | undefined;
   readonly host: string;
   readonly port: number;
-  /** How long an idle connection is kept open, a setting of Node's server. */
+  /** How long an idle connection is kept open; only Node's server uses it. */
   readonly httpIdleTimeoutSeconds: number;
-  /** How long a stopping service still takes requests while `/readyz` answers 503. */
+  /** How long a stopping service still accepts requests while `/readyz` answers 503. */
   readonly httpDrainDelaySeconds: number;
   readonly logLevel: LogLevel;
   readonly logFormat: "json" | "pretty";
@@ -78,13 +78,13 @@ export function parseSettings(
   { terminal }: { readonly terminal: boolean },
 ): SettingsParse {
   const otel = readOtelEnvironment(environment);
-  const given = givenSettings({ ...environment, ...otel.environment });
-  const parsed = v.safeParse(settingsSchema, given);
+  const values = normalizeVariables({ ...environment, ...otel.environment });
+  const parsed = v.safeParse(settingsSchema, values);
   const wrong = parsed.success ? [] : v.flatten(parsed.issues).nested;
   const problems = Object.entries(wrong ?? {}).map(([name, messages]) =>
-    problem(name, given[name], messages?.[0]),
+    problem(name, values[name], messages?.[0]),
   );
-  problems.push(...contradictions(given));
+  problems.push(...contradictions(values));
   if (!parsed.success || problems.length > 0) return { kind: "invalid", message: invalidMessage(problems) };
   const { output } = parsed;
   const settings: Settings = {
@@ -115,10 +115,10 @@ export function parseSettings(
 }
 
 /**
- * The set variables in the form that is used: without the spaces around them that env files keep, and choices
- * in the spelling of their list.
+ * The variables that are set, in normal form: without surrounding spaces, which env files keep, and with
+ * choices in their canonical spelling.
  */
-function givenSettings(environment: Environment): Environment {
+function normalizeVariables(environment: Environment): Environment {
   return Object.fromEntries(
     (Object.keys(settingsSchema.entries) as SettingName[]).flatMap((name) => {
       const text = environment[name]?.trim();
@@ -130,29 +130,29 @@ function givenSettings(environment: Environment): Environment {
   );
 }
 
-/** Errors in the combination of valid settings. */
-function contradictions(given: Environment): readonly string[] {
-  const found = [...redisContradictions(given)];
-  const { VIEWS_SIGNATURE_MODE: mode = "none", VIEWS_SIGNATURE_REQUIRED: required = "false" } = given;
-  if (mode === "hmac" && (given.VIEWS_SIGNATURE_KEY ?? given.VIEWS_SIGNATURE_KEYRING) === undefined) {
-    found.push(
+/** Finds valid settings that contradict each other. */
+function contradictions(values: Environment): readonly string[] {
+  const messages = [...redisContradictions(values)];
+  const { VIEWS_SIGNATURE_MODE: mode = "none", VIEWS_SIGNATURE_REQUIRED: required = "false" } = values;
+  if (mode === "hmac" && (values.VIEWS_SIGNATURE_KEY ?? values.VIEWS_SIGNATURE_KEYRING) === undefined) {
+    messages.push(
       "VIEWS_SIGNATURE_KEY is not set: VIEWS_SIGNATURE_MODE=hmac needs it, or VIEWS_SIGNATURE_KEYRING; mosaic keygen makes a key",
     );
   }
-  if (mode === "none" && TRUE.test(required)) {
-    found.push(
+  if (mode === "none" && TRUE_PATTERN.test(required)) {
+    messages.push(
       "VIEWS_SIGNATURE_MODE is none: VIEWS_SIGNATURE_REQUIRED=true needs sha256 or hmac, since nothing would be verified",
     );
   }
-  return found;
+  return messages;
 }
 
-function problem(name: string, value = "", takes = ""): string {
+function problem(name: string, value = "", expected = ""): string {
   const hint = isQuoted(value) ? "; the quotation marks around it are part of the value: leave them out" : "";
-  if (SECRETS.has(name)) return `${name} is set to a value that is not shown: expected ${takes}${hint}`;
+  if (SECRETS.has(name)) return `${name} is set to a value that is not shown: expected ${expected}${hint}`;
   const shown = URLS.has(name) ? maskUrl(value) : value;
   const excerpt = shown.length > 100 ? `${shown.slice(0, 100)}…` : shown;
-  return `${name} is ${JSON.stringify(excerpt)}: expected ${takes}${hint}`;
+  return `${name} is ${JSON.stringify(excerpt)}: expected ${expected}${hint}`;
 }
 
 function invalidMessage(problems: readonly string[]): string {

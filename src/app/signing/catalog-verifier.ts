@@ -18,19 +18,23 @@ export interface Candidate {
 
 /** Verifies every catalog before it is activated or published, from every source. */
 export interface CatalogVerifier {
-  /** Whether signatures by keys are verified: then the cache decides nothing that its writers could forge. */
+  /**
+   * Whether signatures are verified with keys. If so, nothing may be decided by cache values that a writer
+   * without a key could forge.
+   */
   readonly hasKeys: boolean;
 
   /**
-   * Reads the trusted keys again: at start, and before a reload. When the new keys are refused, the previous
-   * ones stay, so that a typing error does not cut a replica off from its fleet; the caller gets the refusal.
+   * Reads the trusted keys again: at start, and before a reload. If the new keys are refused, the previous
+   * ones stay in use, so that a typing error does not cut a replica off from its fleet. The caller gets the
+   * refusal.
    */
   refreshKeys(signal?: AbortSignal): Promise<SigningKeysLoad>;
 
-  /** Verifies and decides, by the settings and the last read keys. */
+  /** Verifies a candidate by the settings and the keys that were read last. */
   verify(candidate: Candidate, active: VerificationPolicy["active"]): SignatureDecision;
 
-  /** The verdict on a manifest whose catalog is unknown, by the same settings and keys. */
+  /** Verifies a manifest whose catalog is unknown, by the same settings and keys. */
   openManifest(manifest: Uint8Array | undefined): ReturnType<typeof openManifest>;
 }
 

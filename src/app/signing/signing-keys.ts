@@ -6,7 +6,7 @@ import type { Settings } from "../settings/settings.ts";
 /** Makes the keyring of `VIEWS_SIGNATURE_KEYRING`; it is read at the first call. */
 export type OpenKeyring = (path: string) => KeyringPort;
 
-/** The currently trusted keys, or why they cannot be read: with one invalid key, none is returned. */
+/** The trusted keys, or why they cannot be read: one invalid key refuses them all. */
 export type SigningKeysLoad =
   | { readonly kind: "keys"; readonly keys: readonly SigningKey[]; readonly warnings: readonly string[] }
   | { readonly kind: "refused"; readonly detail: string };
@@ -15,8 +15,8 @@ export type SigningKeysLoad =
 export type LoadSigningKeys = (signal?: AbortSignal) => Promise<SigningKeysLoad>;
 
 /**
- * Makes the reader of the keys of the settings: the one of `VIEWS_SIGNATURE_KEY` first, then those of the
- * keyring, which may change while the service runs.
+ * Makes a function that reads the keys: first that of `VIEWS_SIGNATURE_KEY`, then those of the keyring, which
+ * may change while the service runs.
  */
 export function createSigningKeysLoader(
   {
@@ -31,7 +31,7 @@ export function createSigningKeysLoader(
       const { keys, warnings } = (await keyring?.load({ signal })) ?? { keys: [], warnings: [] };
       const joined = joinKeys(own === undefined ? keys : [own, ...keys]);
       if (joined.kind === "keyring") return { kind: "keys", keys: joined.keys, warnings };
-      const detail = `VIEWS_SIGNATURE_KEY does not go with VIEWS_SIGNATURE_KEYRING: ${joined.detail}`;
+      const detail = `VIEWS_SIGNATURE_KEY cannot be combined with VIEWS_SIGNATURE_KEYRING: ${joined.detail}`;
       return { kind: "refused", detail };
     } catch (error) {
       if (!(error instanceof KeyringError)) throw error;

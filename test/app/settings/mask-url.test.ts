@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { maskUrl } from "../../../src/app/settings/url-settings.ts";
 
-const HIDDEN = "(not a URL, not shown)";
+const HIDDEN = "(not shown: not a valid URL)";
 
 describe("maskUrl()", () => {
   test.each([

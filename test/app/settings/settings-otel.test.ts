@@ -86,7 +86,7 @@ describe("parseSettings() of OpenTelemetry's variables", () => {
     const shown = value.includes("://")
       ? value.replace("?x=1", "?***")
       : value.includes(":")
-        ? "(not a URL, not shown)"
+        ? "(not shown: not a valid URL)"
         : value;
     expect(parsed.kind === "invalid" ? parsed.message : parsed.kind).toBe(
       `Cannot start: 1 setting is wrong\n  ${name} is ${JSON.stringify(shown)}: expected ${takes}`,

@@ -354,7 +354,7 @@ describe("OpenTelemetry's variables that cannot be used", () => {
     const environment = { OTEL_RESOURCE_ATTRIBUTES: value };
     expect(settingsOf(environment).otel.environment.OTEL_RESOURCE_ATTRIBUTES).toBe(used);
     expect(warningsOf(environment)).toEqual([
-      `OTEL_RESOURCE_ATTRIBUTES: ${which}: each is key=value, with "," as %2C, "=" as %3D and "%" as %25`,
+      `OTEL_RESOURCE_ATTRIBUTES: ${which}: write each pair as key=value, with "," as %2C, "=" as %3D and "%" as %25`,
     ]);
   });
 

@@ -6,7 +6,7 @@ import { createSigningKey } from "../../../src/domain/signing/signing-key.ts";
 
 const SECRET = "QXZJ-0123456789-abcdefghijklmnop";
 const FORM =
-  "32 to 1024 visible ASCII characters without spaces, such as mosaic keygen makes, or a name and a colon before them";
+  "32 to 1024 visible ASCII characters without spaces, optionally after a key id and a colon; mosaic keygen makes one";
 const NO_KEY =
   "VIEWS_SIGNATURE_KEY is not set: VIEWS_SIGNATURE_MODE=hmac needs it, or VIEWS_SIGNATURE_KEYRING; mosaic keygen makes a key";
 const NOTHING_VERIFIED =

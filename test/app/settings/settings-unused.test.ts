@@ -29,7 +29,7 @@ describe("unusedSettingWarnings() of settings that do not go together", () => {
       expect(warningsOf(environment)).toEqual(
         ["VIEWS_SIGNATURE_KEY", "VIEWS_SIGNATURE_KEYRING"].map(
           (name) =>
-            `${name} is not used: VIEWS_SIGNATURE_MODE is ${mode}; with hmac, signatures are verified`,
+            `${name} is not used: VIEWS_SIGNATURE_MODE is ${mode}; set it to hmac to verify signatures`,
         ),
       );
       expect(warningsOf({ ...environment, VIEWS_SIGNATURE_MODE: "hmac" })).toEqual([]);

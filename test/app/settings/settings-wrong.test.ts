@@ -29,12 +29,12 @@ describe("parseSettings() of wrong settings", () => {
     ["redis://user:s3cret@h/0?db=1", "redis://***@h/0?***", REDIS],
     ["redis://s3cret@h/0#x", "redis://***@h/0", REDIS],
     ["http://user:s3cret@h/", "http://***@h/", ANY_REDIS],
-    ["user:s3cret@h:6379", "(not a URL, not shown)", ANY_REDIS],
+    ["user:s3cret@h:6379", "(not shown: not a valid URL)", ANY_REDIS],
     ["redis://h#x", "redis://h", REDIS],
     ["redis-sentinel://u:s3cret@h#", "redis-sentinel://***@h", SENTINEL],
-    ["redis-sentinel://:s3cret@#m", "(not a URL, not shown)", SENTINEL],
+    ["redis-sentinel://:s3cret@#m", "(not shown: not a valid URL)", SENTINEL],
     ["rediss-sentinel://:s3cret@h1,/0#m", "rediss-sentinel://***@h1,/0", SENTINEL],
-    ["redis-cluster://:s3cret@h1,h2:99999", "(not a URL, not shown)", CLUSTER],
+    ["redis-cluster://:s3cret@h1,h2:99999", "(not shown: not a valid URL)", CLUSTER],
     ["redis-cluster://:s3cret@h1,h2#m", "redis-cluster://***@h1,h2", CLUSTER],
     ["redis+unix:///path?db=s3cret", "redis+unix:///path?***", SOCKET],
     ["redis+unix:///path?password=s3cret", "redis+unix:///path?***", SOCKET],
@@ -45,11 +45,11 @@ describe("parseSettings() of wrong settings", () => {
   test.each([
     ["mysql://user:s3cret@h/db", "mysql://***@h/db"],
     ["mysql://s3cret@h/db?password=s3cret", "mysql://***@h/db?***"],
-    ["postgres://user:s3cret@", "(not a URL, not shown)"],
-    ["postgres:user:s3cret@h/db", "(not a URL, not shown)"],
+    ["postgres://user:s3cret@", "(not shown: not a valid URL)"],
+    ["postgres:user:s3cret@h/db", "(not shown: not a valid URL)"],
     ["postgres:///db?password=s3cret", "postgres:///db?***"],
-    ["user:s3cret@h/db", "(not a URL, not shown)"],
-    ["sqlite:", "(not a URL, not shown)"],
+    ["user:s3cret@h/db", "(not shown: not a valid URL)"],
+    ["sqlite:", "(not shown: not a valid URL)"],
   ])("parseSettings() refuses DATABASE_URL=%s and shows it as %s", (value, shown) => {
     expect(messageOf({ DATABASE_URL: value })).toBe(
       startMessage(`DATABASE_URL is "${shown}": expected ${DATABASE}`),
@@ -129,7 +129,9 @@ describe("parseSettings() of wrong settings", () => {
     ],
     [
       { REDIS_URL: "rediss://h", REDIS_SENTINEL_PASSWORD: "s3cret" },
-      ["REDIS_SENTINEL_PASSWORD is set, but REDIS_URL is not of redis-sentinel://: only Sentinels use it"],
+      [
+        "REDIS_SENTINEL_PASSWORD is set, but REDIS_URL does not begin with redis-sentinel://: only Sentinels use it",
+      ],
     ],
     [
       { REDIS_URL: "redis-sentinel://h#m", REDIS_SENTINEL_USERNAME: "u" },
@@ -138,13 +140,13 @@ describe("parseSettings() of wrong settings", () => {
     [
       { REDIS_URL: "redis-cluster://h" },
       [
-        'CACHE_NAMESPACE is "mosaic": a cluster keeps the keys of a catalog on one node only by a hash tag, which is a part in braces: write CACHE_NAMESPACE={mosaic}',
+        'CACHE_NAMESPACE is "mosaic": a cluster needs a hash tag, which is a part in braces, to keep the keys of a catalog on one node: write CACHE_NAMESPACE={mosaic}',
       ],
     ],
     [
       { REDIS_URL: "rediss-cluster://h", CACHE_NAMESPACE: "a{}b:" },
       [
-        'CACHE_NAMESPACE is "a{}b": a cluster keeps the keys of a catalog on one node only by a hash tag, which is a part in braces: write CACHE_NAMESPACE={ab}',
+        'CACHE_NAMESPACE is "a{}b": a cluster needs a hash tag, which is a part in braces, to keep the keys of a catalog on one node: write CACHE_NAMESPACE={ab}',
       ],
     ],
   ];
@@ -178,7 +180,7 @@ describe("parseSettings() of wrong settings", () => {
     ),
   )("B6: says of %s, whose password ends early, how it is written", (url) => {
     const name = url.startsWith("redis") ? "REDIS_URL" : "DATABASE_URL";
-    const message = startMessage(`${name} is "(not a URL, not shown)": expected ${PASSWORD}`);
+    const message = startMessage(`${name} is "(not shown: not a valid URL)": expected ${PASSWORD}`);
     expect(messageOf({ [name]: url })).toBe(message);
   });
 

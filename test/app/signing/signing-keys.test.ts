@@ -69,7 +69,7 @@ describe("createSigningKeysLoader()", () => {
     const { loadKeys } = loaderOf(other, () => ({ keys: [keyOf("a")], warnings: [] }));
     expect(await loadKeys()).toHaveProperty("kind", "refused");
     expect(await judge(loadKeys)).toBe(
-      'VIEWS_SIGNATURE_KEY does not go with VIEWS_SIGNATURE_KEYRING: two different keys are named "a"',
+      'VIEWS_SIGNATURE_KEY cannot be combined with VIEWS_SIGNATURE_KEYRING: two different keys are named "a"',
     );
   });
 

@@ -5,7 +5,7 @@ import type { ViewEditor } from "../../../ports/view-editor-port.ts";
 import type { ViewFilesPort } from "../../../ports/view-files-port.ts";
 import type {
   DatabaseSettings,
-  LookedIntoCache,
+  InspectedCache,
   OpenSource,
   SharedCacheSettings,
   StartService,
@@ -45,7 +45,7 @@ export interface CommandDeps {
   /** A fingerprint that changes whenever a view in a folder does. */
   readonly fingerprint: (viewsDir: string) => Promise<string>;
   /** Connects to the shared cache of the settings; undefined without one. */
-  readonly openSharedCache: (settings: SharedCacheSettings) => Promise<LookedIntoCache | undefined>;
+  readonly openSharedCache: (settings: SharedCacheSettings) => Promise<InspectedCache | undefined>;
   /** The text of a view file, by the path in a diagnostic; undefined when it cannot be read. */
   readonly readViewText: (file: string) => Promise<string | undefined>;
   readonly startService: StartService;

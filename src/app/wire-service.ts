@@ -1,0 +1,208 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import { createEventBus } from "../lib/event-bus.ts";
+import { createActiveCatalog } from "./catalog/active-catalog.ts";
+import { createCatalogService } from "./catalog/catalog-service.ts";
+import { createCatalogStore } from "./catalog/catalog-store.ts";
+import { createFleetIdentity } from "./catalog/fleet-identity.ts";
+import { createFleetService, REPLICA_TTL_SECONDS } from "./fleet/fleet-service.ts";
+import { createReplicaRegistry, type FleetCounts } from "./fleet/replica-registry.ts";
+import type { ServiceDependencies, StopSignals } from "./lifecycle/service.ts";
+import { createCacheStatusTracker } from "./status/cache-status.ts";
+import { createChecks } from "./status/checks.ts";
+import { createHistory } from "./status/history.ts";
+import { createReadiness } from "./status/readiness.ts";
+import { createActivityRecorder } from "./status/recent-activity.ts";
+import { createReplicaDescriber } from "./status/replica-describer.ts";
+import { createStatusStream } from "./status/status-stream.ts";
+import { createSubscribers, type ServiceEvents } from "./subscribers.ts";
+import { createMetrics } from "./telemetry/metrics.ts";
+import type { ServiceSpans } from "./telemetry/telemetry.ts";
+import { createLease } from "./tickers/lease.ts";
+import { createTickerService } from "./tickers/ticker-service.ts";
+import type { TickerLoad } from "./tickers/ticker-snapshot.ts";
+import { watchDatabase } from "./watched-database.ts";
+
+/** How long one replica holds the lease to query the database for the fleet. */
+const TICKERS_LEASE_SECONDS = 5;
+
+/** The parts of a service that others build on. */
+export type ServiceWiring = ReturnType<typeof wireService>;
+
+/** Makes the use cases and connects them by events. Callbacks may name parts that are made further down. */
+export function wireService(deps: ServiceDependencies, stop: StopSignals, spans: ServiceSpans) {
+  const { settings, log, source } = deps;
+  const { signal } = stop.drained;
+  const pause = (ms: number): Promise<void> => delay(ms, undefined, { signal }).catch(() => undefined);
+  const interruptible = { pause, signal };
+  const holder = createActiveCatalog();
+  const bus = createEventBus<ServiceEvents>();
+  const status = createCacheStatusTracker(settings.cacheBackend, (changed) =>
+    bus.publish("cacheStatus", changed),
+  );
+  const lastFleet = (): FleetCounts => fleet.last();
+  const peekTickers = (): TickerLoad => tickers.peek();
+  const metrics = createMetrics({
+    telemetry: deps.telemetry,
+    disabled: settings.otel.disabled,
+    holder,
+    cacheStatus: status.current,
+    databaseStatus: () => watched.status(),
+    peekTickers,
+    fleet: lastFleet,
+    isSubscribed: () => fleet.isSubscribed(),
+    droppedLogLines: deps.droppedLogLines,
+    nowMs: monotonicMs,
+  });
+  const watched = watchDatabase({
+    database: deps.database,
+    log,
+    observe: (observation) => bus.publish("database", observation),
+    onChange: () => stream.changed(),
+    nowMs: monotonicMs,
+  });
+  const { database, status: databaseStatus } = watched;
+  const readiness = createReadiness({
+    holder,
+    problems: () => catalog.problems(),
+    paths: { VIEWS_DIR: settings.viewsDir, VIEWS_SIGNATURE_KEYRING: settings.viewsSignatureKeyring },
+    cacheStatus: status.current,
+    cacheFault: () => sharedCache.fault(),
+    databaseStatus,
+    tickers: { peek: peekTickers },
+    nowMs: monotonicMs,
+    checks: createChecks({
+      holder,
+      disk: () => stream.disk(),
+      fleet: lastFleet,
+      isForeign: () => stream.isForeign(),
+      damage: () => stream.damage(),
+      isSubscribed: () => fleet.isSubscribed(),
+      cacheStatus: status.current,
+      databaseStatus,
+      peekTickers,
+      signatures: settings,
+      wallMs: Date.now,
+      monotonicMs,
+    }),
+    stopping: () => stop.requested.signal.aborted,
+  });
+  const activity = createActivityRecorder({
+    nowMs: monotonicMs,
+    isCacheUp: () => status.current().up,
+    tickersAgeSeconds: () => tickersAgeSeconds(peekTickers()),
+    tickersTtlSeconds: settings.tickersCacheTtlSeconds,
+  });
+  const stream = createStatusStream({
+    readiness,
+    viewsDir: settings.viewsDir,
+    fleet: lastFleet,
+    activity,
+    wallMs: Date.now,
+  });
+  const sharedCache = deps.openShared({
+    observe: (observation) => bus.publish("cache", observation),
+    onBreaker: (breaker) => bus.publish("breaker", breaker),
+    onDefect: (error) => bus.publish("fleet", { kind: "defect", detail: String(error), stack: undefined }),
+  });
+  const tickers = createTickerService({
+    ...interruptible,
+    random: Math.random,
+    cache: sharedCache.cache,
+    lease: createLease({
+      cache: sharedCache.cache,
+      key: "leases:tickers",
+      ttlSeconds: TICKERS_LEASE_SECONDS,
+      createToken: randomUUID,
+      signal,
+    }),
+    source: database,
+    ttlSeconds: settings.tickersCacheTtlSeconds,
+    emit: (event) => bus.publish("tickers", event),
+    nowMs: monotonicMs,
+  });
+  const catalog = createCatalogService({
+    ...interruptible,
+    store: createCatalogStore(sharedCache.cache),
+    source,
+    holder,
+    verifier: deps.verifier,
+    fleet: createFleetIdentity(settings.fleetId),
+    ttlSeconds: settings.viewsCacheTtlSeconds,
+    emit: (event) => bus.publish("catalog", event),
+    wallMs: Date.now,
+    monotonicMs,
+    random: Math.random,
+  });
+  const describe = createReplicaDescriber({
+    id: deps.replicaId,
+    holder,
+    cacheStatus: status.current,
+    peekTickers,
+    disk: stream.disk,
+    wallMs: Date.now,
+    monotonicMs,
+  });
+  const fleet = createFleetService({
+    ...interruptible,
+    random: Math.random,
+    id: deps.replicaId,
+    broadcast: sharedCache.broadcast,
+    registry: createReplicaRegistry({
+      cache: sharedCache.cache,
+      describe,
+      ttlSeconds: REPLICA_TTL_SECONDS,
+      nowMs: monotonicMs,
+      signal,
+    }),
+    compareCatalog: catalog.reconcile,
+    resyncTickers: tickers.resync,
+    emit: (event) => bus.publish("fleet", event),
+    trace: spans.fleet,
+  });
+  const history = createHistory({
+    ...interruptible,
+    cache: sharedCache.cache,
+    replica: deps.replicaId,
+    wallMs: Date.now,
+    random: Math.random,
+  });
+  bus.subscribe(
+    createSubscribers({
+      log,
+      metrics,
+      spans,
+      stream,
+      history,
+      cacheStatus: status,
+      fleet,
+      databaseName: database.name,
+    }),
+  );
+  return {
+    activity,
+    bus,
+    catalog,
+    fleet,
+    history,
+    holder,
+    interruptible,
+    metrics,
+    readiness,
+    sharedCache,
+    status,
+    stream,
+    tickers,
+    watched,
+  };
+}
+
+function tickersAgeSeconds(load: TickerLoad): number | null {
+  if (load.kind === "unavailable") return null;
+  return Math.max(0, Math.round((monotonicMs() - load.snapshot.loadedAtMs) / 1000));
+}
+
+/** Not affected when the machine's clock is set. */
+export function monotonicMs(): number {
+  return performance.timeOrigin + performance.now();
+}
