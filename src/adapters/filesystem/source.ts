@@ -44,23 +44,26 @@ export function createFilesystemSource(
 ): CatalogSourcePort {
   const name = directory.length > 1 ? directory.replace(/\/+$/, "") : directory;
   const parse = createCatalogParser(name, readers, bytesMax);
-  /** The last scan that was parsed. */
-  let known: Scan | undefined;
+  let last: LastLoad | undefined;
   return {
     name,
     async load({ signal, onProgress } = {}) {
       for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
         requireWanted(name, signal);
         const startedMs = nowMs();
-        const before = await scanFolder(name, { signal, known });
+        const before = await scanFolder(name, { signal, known: last?.scan });
+        const kept = keptLoad(last, before);
+        if (kept !== undefined) return kept;
         // Sizes are known before anything is read.
         const tooLarge = findFilesTooLarge(name, before.files, bytesMax);
         if (tooLarge !== undefined)
           return { kind: "invalid", diagnostics: [...before.diagnostics, tooLarge] };
         const load = await parseFiles(before, { name, bytesMax, signal, onProgress, parse, startedMs });
         if (load === undefined) continue;
-        known = before;
-        if (isSameScan(await scanFolder(name, { signal, known }), before)) return load;
+        last = { scan: before, load: undefined };
+        if (!isSameScan(await scanFolder(name, { signal, known: before }), before)) continue;
+        if (hasRested(before, startedMs)) last = { scan: before, load };
+        return load;
       }
       throw new CatalogSourceError(
         name,
@@ -83,6 +86,25 @@ export function createFilesystemSource(
       return bytes !== undefined && bytes.byteLength > MANIFEST_BYTES_MAX ? undefined : bytes;
     },
   };
+}
+
+interface LastLoad {
+  /** The last scan that was parsed. */
+  readonly scan: Scan;
+  /**
+   * Its result, if each of its files had rested. While a scan finds all of them unchanged, none has changed in between, so
+   * that they were there together: neither a second scan nor the files are needed.
+   */
+  readonly load: CatalogLoad | undefined;
+}
+
+function keptLoad(last: LastLoad | undefined, scan: Scan): CatalogLoad | undefined {
+  return last?.load !== undefined && isSameScan(scan, last.scan) ? last.load : undefined;
+}
+
+function hasRested({ files, manifest }: Scan, startedMs: number): boolean {
+  const isRested = (file: FileEntry): boolean => isSettled(file, startedMs);
+  return files.every(isRested) && (manifest === undefined || isRested(manifest));
 }
 
 interface Reading extends CatalogLoadOptions {

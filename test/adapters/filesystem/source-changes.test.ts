@@ -208,6 +208,44 @@ describe("createFilesystemSource(), of files that were read long after their las
     expect(await columns()).toEqual(["y"]);
   });
 
+  test("gives the same catalog while nothing changes, and another after each change", async () => {
+    await using views = await createViewsDirectory({ "a.yaml": viewYaml("x"), "sub/b.yaml": viewYaml("x") });
+    const source = createFilesystemSource(views.path, { nowMs: inAnHour });
+    let before = await source.load();
+    const isKept = async (): Promise<boolean> => {
+      const load = await source.load();
+      const isSame = load === before;
+      before = load;
+      return isSame;
+    };
+    expect(await isKept()).toBe(true);
+    const changes = [
+      () => writeFileSync(join(views.path, "a.yaml"), viewYaml("longer")),
+      () => writeFileSync(join(views.path, "c.yaml"), viewYaml("x")),
+      () => writeFileSync(join(views.path, "views.manifest.json"), "{}"),
+      () => renameSync(join(views.path, "sub/b.yaml"), join(views.path, "sub/d.yaml")),
+      () => symlinkSync("nowhere", join(views.path, "e.yaml")),
+      () => rmSync(join(views.path, "e.yaml")),
+      () => rmSync(join(views.path, "sub"), { recursive: true }),
+    ];
+    for (const change of changes) {
+      change();
+      expect([await isKept(), await isKept()]).toEqual([false, true]);
+    }
+  });
+
+  test("reads a file again that had not rested yet", async () => {
+    await using views = await createViewsDirectory({ "a.yaml": viewYaml("x"), "b.yaml": viewYaml("x") });
+    let nowMs = Date.now();
+    const source = createFilesystemSource(views.path, { nowMs: () => nowMs });
+    const first = await source.load();
+    expect(await source.load()).not.toBe(first);
+    nowMs = inAnHour();
+    const rested = await source.load();
+    expect(rested).not.toBe(first);
+    expect(await source.load()).toBe(rested);
+  });
+
   function rewrite(path: string): void {
     const { atime, mtime } = statSync(path);
     const secondOf = (): number => Math.floor(statSync(path).ctimeMs / 1000);
