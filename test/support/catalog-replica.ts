@@ -122,7 +122,7 @@ function tell(event: CatalogEvent): string {
       return `defect: ${event.detail}`;
     case "disk-compared":
       return `disk-compared: ${event.divergent ? "divergent" : "same"}`;
-    case "manifest-taken":
+    case "manifest-replaced":
       return `manifest taken: generation ${event.generation} after ${event.previousGeneration}`;
     case "foreign-compared":
       return `foreign: ${event.foreign}`;

@@ -12,32 +12,32 @@ import { generationOf, type VerifiedCatalog } from "./verified-catalog.ts";
 export type NextCatalog = VerifiedCatalog & Pick<ActiveCatalog, "pending" | "revision" | "source">;
 
 /**
- * Activates a verified catalog, and returns it. The same views under another manifest stay the same object,
- * with everything cached for it.
+ * Activates a verified catalog, and returns it. If only the manifest differs from the active one, the catalog
+ * object is kept with everything cached for it.
  */
 export function activate(
   { holder, emit, wallMs }: CatalogDeps,
   trigger: ActivationTrigger,
   next: NextCatalog,
 ): ActiveCatalog {
-  const { catalog: found, manifest, decision, ...place } = next;
+  const { catalog: candidate, manifest, decision, ...fields } = next;
   const held = holder.current();
-  const isSame = held?.catalog.hash === found.hash;
-  const catalog = isSame ? held.catalog : found;
+  const isSame = held?.catalog.hash === candidate.hash;
+  const catalog = isSame ? held.catalog : candidate;
   const generation = generationOf(next);
   const signature = { generation, manifest, manifestDigest: manifest && digestManifest(manifest) };
   const { hash } = catalog;
   if (isSame && trigger === "reconcile") {
-    const { pending, revision } = place;
+    const { pending, revision } = fields;
     const active = { ...held, ...signature, revision, pending };
     holder.activate(active);
-    emit({ kind: "manifest-taken", hash, generation, previousGeneration: held.generation });
+    emit({ kind: "manifest-replaced", hash, generation, previousGeneration: held.generation });
     return active;
   }
   const atMs = wallMs();
-  const active = { catalog, ...signature, ...place, activatedAtMs: atMs };
+  const active = { catalog, ...signature, ...fields, activatedAtMs: atMs };
   const previousHash = holder.activate(active);
-  const { source } = place;
+  const { source } = fields;
   emit({ kind: "activated", trigger, source, catalog, previousHash, generation, atMs });
   if (decision.kind === "tolerated") emit({ kind: "unsigned", hash, source });
   return active;
@@ -51,8 +51,8 @@ export interface PublicationPlan {
 }
 
 /**
- * Publishes the active catalog with its manifest, and records the revision. A failing cache is no error here,
- * since the service continues without it.
+ * Publishes the active catalog with its manifest, and records the revision. A failure of the cache is an
+ * event and no error: the service continues without the cache.
  */
 export async function publishActive(
   deps: CatalogDeps,
@@ -66,13 +66,13 @@ export async function publishActive(
     emit({ kind: "publish-failed", hash, reason, detail });
   try {
     const fleet = identity?.forPublication();
-    const place = { over, revision, scope, manifest, fleet };
-    const outcome = await store.publish(catalog, { ...place, ttlSeconds, signal });
+    const options = { over, revision, scope, manifest, fleet, ttlSeconds, signal };
+    const outcome = await store.publish(catalog, options);
     if (outcome.kind === "conflict") {
       failed("conflict", "another publication came first");
       return "conflict";
     }
-    // The flag makes the present publication count again, whichever it is.
+    // With the scope `flag` the published catalog may be another one than the active catalog.
     if (scope !== "flag") holder.activate({ ...active, revision, pending: undefined });
     if (scope === "all") emit({ kind: "published", hash, views: views.size, removed: outcome.removed });
     else emit({ kind: "repaired", hash, part: scope });

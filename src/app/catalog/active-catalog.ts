@@ -5,8 +5,10 @@ import type { Diagnostic } from "../../domain/view/diagnostic.ts";
 /** Where an active catalog came from. */
 export type CatalogSourceKind = "cache" | "disk";
 
-/** A publication still to be made: after a reload, or to add Mosaic's state to another program's publication. */
-export interface PendingReload {
+/**
+ * A publication that is due: after a reload, or to add Mosaic's state to the publication of another program.
+ */
+export interface PendingPublication {
   /** When it was requested, by the monotonic clock. */
   readonly requestedMs: number;
   /** The hash of the catalog that was active before it. */
@@ -22,19 +24,19 @@ export interface ActiveCatalog {
   readonly revision: number;
   /** The generation of its manifest, if one was verified. */
   readonly generation?: number | undefined;
-  /** Its manifest, byte for byte as found: published unchanged. */
+  /** The bytes of its manifest, which are published unchanged. */
   readonly manifest?: Uint8Array | undefined;
-  /** The digest of those bytes; "" without any. */
+  /** The digest of the manifest; "" without a manifest. */
   readonly manifestDigest?: string | undefined;
-  /** The warnings from when this catalog was read from disk; undefined for one from the cache. */
+  /** The warnings of the load from disk; undefined for a catalog from the cache. */
   readonly warnings?: readonly Diagnostic[] | undefined;
-  /** The digest of the view files that it was parsed from, where its source has digests. */
+  /** The digest of its view files, if its source computes digests. */
   readonly digest?: string | undefined;
-  /** Set from a reload until its publication. */
-  readonly pending?: PendingReload | undefined;
+  /** Set while a publication is due. */
+  readonly pending?: PendingPublication | undefined;
 }
 
-/** Holds the one reference that all requests read; only verified catalogs are set. */
+/** Holds the one reference that all requests read. Callers set verified catalogs only. */
 export interface ActiveCatalogHolder {
   current(): ActiveCatalog | undefined;
   /** Replaces the active catalog in one assignment and returns the previous hash. */

@@ -12,7 +12,10 @@ export interface CatalogDeps {
   readonly holder: ActiveCatalogHolder;
   /** Verifies every catalog before it is served or published. */
   readonly verifier: CatalogVerifier;
-  /** Without it, publications carry no id, and those of other fleets are not told apart. */
+  /**
+   * The fleet of this replica. If undefined, publications have no fleet id, and those of other fleets count
+   * as own.
+   */
   readonly fleet?: FleetIdentity | undefined;
   /** The TTL of a publication. */
   readonly ttlSeconds: number;

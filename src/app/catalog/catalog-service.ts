@@ -15,18 +15,18 @@ export interface CatalogService {
   /** Preloads, with growing pauses, until a catalog is active or the service stops. */
   start(): Promise<void>;
   /**
-   * Reloads from disk. A call shares a run that has not begun yet; it never shares one that may have read the
-   * disk already.
+   * Reloads from disk. Calls share a run until it starts; a later call gets its own run, since the first may
+   * have read the disk already.
    */
   reload(options?: ReloadOptions): Promise<ReloadOutcome>;
   /** Describes what a reload would do now, and changes nothing. Calls share runs as those of `reload` do. */
   previewReload(options?: ReloadOptions): Promise<ReloadOutcome>;
   /**
-   * Compares with the shared cache, and activates or publishes what is missing; without a catalog, loads one.
-   * Calls before the start of a comparison share it.
+   * Compares with the shared cache, and activates or publishes what is missing. Without an active catalog it
+   * tries to load one. Calls share a comparison until it starts.
    */
   reconcile(): Promise<void>;
-  /** The reason for having no active catalog; empty once one is active. */
+  /** Why no catalog is active; empty once one is. */
   problems(): readonly string[];
 }
 
@@ -39,40 +39,40 @@ export function createCatalogService(deps: CatalogDeps): CatalogService {
   const exclusive = createMutex();
   const memory: ComparisonMemory = {};
   const compareDiskSoon = createSingleFlight(() => guarded(() => compareDisk(deps)));
-  const compareSoon = createSingleFlight(() => guarded(() => exclusive(compare)));
+  const compareSoon = createSingleFlight(() => guarded(() => exclusive(compareOnce)));
   const reloadSoon = createSingleFlight(() => exclusive(() => reload(deps)));
   const previewSoon = createSingleFlight(() => previewReload(deps));
   const forceSoon = createSingleFlight(() => exclusive(() => reload(deps, { force: true })));
   let problems: readonly string[] = ["The first catalog is being loaded"];
 
-  async function attempt(): Promise<void> {
+  async function attemptPreload(): Promise<void> {
     if (holder.current() !== undefined || signal?.aborted) return;
     const outcome = await preload(deps, memory);
     problems = outcome.kind === "active" ? [] : outcome.refusals.map(({ detail }) => detail);
-    // The disk is hashed in the background while requests are served.
+    // Does not wait: requests are served while the disk is hashed.
     if (outcome.kind === "active" && outcome.source === "cache") void compareDiskSoon();
   }
 
-  async function compare(): Promise<void> {
-    if (holder.current() === undefined) return attempt();
-    const taken = await reconcile(deps, memory);
-    if (taken) void compareDiskSoon();
+  async function compareOnce(): Promise<void> {
+    if (holder.current() === undefined) return attemptPreload();
+    const hasChanged = await reconcile(deps, memory);
+    if (hasChanged) void compareDiskSoon();
   }
 
   const guarded = (task: () => Promise<void>): Promise<void> => runGuarded(emit, task);
 
-  async function keepTrying(): Promise<void> {
+  async function retryPreload(): Promise<void> {
     for (let attempts = 0; ; attempts += 1) {
       await pause(backoffMs(attempts, { minMs: ATTEMPT_PAUSE_MS_MIN, maxMs: ATTEMPT_PAUSE_MS_MAX }));
       if (signal?.aborted || holder.current() !== undefined) return;
-      await guarded(() => exclusive(attempt));
+      await guarded(() => exclusive(attemptPreload));
     }
   }
 
   return {
     async start() {
-      await guarded(() => exclusive(attempt));
-      if (holder.current() === undefined) void keepTrying();
+      await guarded(() => exclusive(attemptPreload));
+      if (holder.current() === undefined) void retryPreload();
     },
 
     reload: ({ force = false } = {}) => (force ? forceSoon() : reloadSoon()),
@@ -85,9 +85,9 @@ export function createCatalogService(deps: CatalogDeps): CatalogService {
 }
 
 /**
- * Hashes the disk and reports whether it contains the served catalog, so that a deploy without a reload is visible. A
- * disk that is invalid or cannot be read differs too. Keys that begin with `__` do not count: other programs add them
- * when they publish.
+ * Reports whether the disk has the active catalog, so that a deploy without a reload becomes visible. A disk
+ * that is invalid or unreadable differs, too. Keys that begin with `__` are not compared: other programs add
+ * them when they publish.
  */
 export async function compareDisk(deps: CatalogDeps): Promise<void> {
   const { holder, emit, signal } = deps;
@@ -95,17 +95,17 @@ export async function compareDisk(deps: CatalogDeps): Promise<void> {
   const isKnown = compared !== undefined && (await isParsedElsewhere(deps, compared.catalog));
   const load = isKnown ? undefined : await loadDisk(deps);
   const onDisk = isKnown ? compared.catalog : load?.catalog;
-  // A catalog that was activated in between has its own comparison.
-  if (signal?.aborted || !isStill(holder.current(), compared)) return;
+  // If another catalog was activated in between, it has its own comparison.
+  if (signal?.aborted || !isSameActivation(holder.current(), compared)) return;
   const isSame =
     onDisk !== undefined && compared !== undefined && sameWithoutInternalKeys(onDisk, compared.catalog);
   emit({ kind: "disk-compared", diskHash: onDisk?.hash, divergent: !isSame });
-  // The record is of use to replicas that serve the same catalog.
+  // Only replicas that serve this catalog use the record.
   if (load?.catalog.hash === compared?.catalog.hash) await recordParsed(deps, load);
 }
 
-/** Whether two snapshots are of one activation; its revision may have become known since. */
-function isStill(current: ActiveCatalog | undefined, compared: ActiveCatalog | undefined): boolean {
+/** Whether two snapshots are of the same activation; only the revision may differ. */
+function isSameActivation(current: ActiveCatalog | undefined, compared: ActiveCatalog | undefined): boolean {
   return current?.catalog === compared?.catalog && current?.activatedAtMs === compared?.activatedAtMs;
 }
 

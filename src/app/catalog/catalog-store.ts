@@ -19,22 +19,24 @@ import { encodeList, LIST_BYTES_MAX, readEntities } from "../../domain/release/p
 import type { Entity } from "../../domain/view/entity.ts";
 import { sameBytes } from "../../lib/same-bytes.ts";
 import { createTimeSlices } from "../../lib/time-slices.ts";
-import type { CacheCallOptions, CacheFingerprint, CachePort } from "../../ports/cache-port.ts";
+import type {
+  CacheCallOptions,
+  CacheExpectation,
+  CacheFingerprint,
+  CachePort,
+} from "../../ports/cache-port.ts";
 import { createParsedSourceStore, type ParsedSourceStore } from "./parsed-source.ts";
 import { comparePublished, createCatalogDigester, readChanges } from "./published-changes.ts";
 import { createPublishedHeader, type SeenCatalog } from "./published-header.ts";
 import { createSameReader, type PublicationName, type SamePublication } from "./published-keys.ts";
 
-/** The content of the cache; `same`: only values that need not be read again. */
+/** The content of the cache. `same`: the cache has the publication that the caller named. */
 export type StoredCatalog =
   | ({ readonly kind: "verified"; readonly catalog: Catalog } & SeenCatalog)
   | SamePublication
   | (({ readonly kind: "absent" } | Rejection) & SeenCatalog);
 
-/**
- * The result of a publication. `conflict`: the cache no longer held the observed values, and nothing was
- * changed.
- */
+/** `conflict`: the cache no longer had the observed values, and nothing was written. */
 export type PublicationOutcome =
   | { readonly kind: "published"; readonly removed: number }
   | { readonly kind: "conflict" };
@@ -47,7 +49,7 @@ export interface PublicationOptions {
   readonly revision: number;
   /** The id of this fleet. */
   readonly fleet?: string | undefined;
-  /** The condition of the publication: the cache still holds these values. */
+  /** The observed values; if the cache no longer has them, the result is `conflict`. */
   readonly over: SeenCatalog;
   /** Default: `all`. */
   readonly scope?: PublicationScope;
@@ -56,26 +58,30 @@ export interface PublicationOptions {
 
 /** What a read may skip. */
 export interface ReadOptions extends CacheCallOptions {
-  /** This publication is not read but answered with `same`. */
+  /** If the cache has this publication, the result is `same`. */
   readonly unless?: PublicationName | undefined;
-  /** Answers `same` only when the manifest itself is present, and not only in the state. */
-  readonly closely?: boolean | undefined;
-  /** Verifies a publication without the ready flag too. */
+  /** For `same`: also compares the manifest itself, and not only its digest in the state. */
+  readonly comparesManifest?: boolean | undefined;
+  /** Verifies a publication even if its ready flag is missing. */
   readonly withoutFlag?: boolean | undefined;
   /**
-   * A catalog that this replica has verified: where the publication states its digests, only views that differ
-   * from it are read.
+   * A catalog that this replica has verified. If the publication has digests, only the views that differ from
+   * this catalog are read.
    */
   readonly active?: Catalog | undefined;
-  /** Derives from the manifest which views need no further check. */
+  /** Determines by the manifest which views need no further check. */
   readonly trust?: ((manifest: Uint8Array | undefined) => VerificationTrust) | undefined;
+}
+
+interface LeaseOptions extends CacheCallOptions {
+  readonly ttlSeconds: number;
 }
 
 /** The catalog in the shared cache: read and verified as a whole, written in one step. */
 export interface CatalogStore extends ParsedSourceStore {
   /**
-   * Reads the published catalog and verifies it against its hash, in a few round trips for any number of
-   * views. The manifest's signature is verified elsewhere.
+   * Reads the published catalog and verifies its hash, with a few commands for any number of views. It does
+   * not verify the signature.
    *
    * @throws {CacheError}
    */
@@ -96,9 +102,9 @@ export interface CatalogStore extends ParsedSourceStore {
   fingerprint(entities: Iterable<Entity>, options?: CacheCallOptions): Promise<CacheFingerprint>;
 
   /**
-   * Publishes a catalog with its manifest, over the observed publication, and removes stale views: those that
-   * the shared list names, and those that this store has read or may have written since, in case the list is
-   * damaged. Views that the observed publication has already are not sent again.
+   * Publishes a catalog with its manifest over the observed publication. Views that did not change are not
+   * sent again. Stale views are removed: those in the published list, and, in case that list is damaged,
+   * those that this store has read or may have written.
    *
    * @throws {CacheError}
    */
@@ -110,23 +116,22 @@ export interface CatalogStore extends ParsedSourceStore {
    * @returns false when another replica holds it
    * @throws {CacheError}
    */
-  claimCheck(options: CacheCallOptions & { readonly ttlSeconds: number }): Promise<boolean>;
+  acquireCheckLease(options: LeaseOptions): Promise<boolean>;
 
   /**
-   * Acquires the lease for sending a large catalog, on condition that the cache still holds the observed flag, hash
-   * and state.
+   * Acquires the lease for sending a large catalog, if the cache still has the observed flag, hash and state.
    *
    * @returns false when another replica holds it, or something else was published since
    * @throws {CacheError}
    */
-  takeTurn(over: SeenCatalog, options: CacheCallOptions & { readonly ttlSeconds: number }): Promise<boolean>;
+  acquirePublishLease(over: SeenCatalog, options: LeaseOptions): Promise<boolean>;
 
   /**
-   * Releases that lease, which otherwise expires.
+   * Releases the lease of `acquirePublishLease`, which otherwise expires.
    *
    * @throws {CacheError}
    */
-  endTurn(options?: CacheCallOptions): Promise<void>;
+  releasePublishLease(options?: CacheCallOptions): Promise<void>;
 }
 
 /** Longest time without yielding to the event loop. */
@@ -135,7 +140,7 @@ const SLICE_MS = 10;
 /** The lease of the replica that checks the published views. */
 const CHECK_KEY = "leases:catalog-check";
 /** The lease of the replica that sends a large catalog. */
-const TURN_KEY = "leases:catalog-publish";
+const PUBLISH_KEY = "leases:catalog-publish";
 
 export function createCatalogStore(cache: CachePort): CatalogStore {
   const known = createKnownEntities();
@@ -143,7 +148,7 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
   const headers = createPublishedHeader(cache);
   const digestCatalog = createCatalogDigester();
 
-  /** The keys that the observed publication already holds with this catalog's values; they need not be sent again. */
+  /** Finds the published values that equal those of this catalog: they are not sent again. */
   async function findUnchanged(
     own: CatalogDigests,
     seen: SeenCatalog,
@@ -153,22 +158,32 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
     return published && unchangedValues(own, published.index, published);
   }
 
+  /** @returns false when another replica holds the lease, or a further condition is not met */
+  async function acquireLease(
+    key: string,
+    { ttlSeconds, signal }: LeaseOptions,
+    conditions: readonly CacheExpectation[] = [],
+  ): Promise<boolean> {
+    const entries = [{ key, value: new TextEncoder().encode("1") }];
+    const expect = [{ key, value: undefined }, ...conditions];
+    const outcome = await cache.publish({ entries, ttlSeconds, remove: [], expect }, { signal });
+    return outcome.kind === "published";
+  }
+
   return {
     ...createParsedSourceStore(cache),
 
-    async read({ unless, closely = false, withoutFlag = false, active, trust, signal } = {}) {
+    async read({ unless, comparesManifest = false, withoutFlag = false, active, trust, signal } = {}) {
       const options = { signal };
-      if (unless !== undefined) {
-        const same = await readIfSame({ ...unless, closely }, options);
-        if (same !== undefined) return same;
-      }
+      const same = unless && (await readIfSame({ ...unless, comparesManifest }, options));
+      if (same !== undefined) return same;
       if (active !== undefined) {
         const shown = await headers.readWithoutList(options);
         const context = { seen: shown, digestCatalog, trust: trust?.(shown.manifestValue), signal };
         const changed = await readChanges(cache, active, context);
         if (changed !== undefined) {
-          known.are(changed.catalog);
-          headers.wroteList(changed.listValue);
+          known.setPublished(changed.catalog);
+          headers.rememberList(changed.listValue);
           return { kind: "verified", ...shown, ...changed };
         }
       }
@@ -176,7 +191,7 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
       const { hashValue: hash, listValue, stateValue: state } = seen;
       const loaded = withoutFlag ? new TextEncoder().encode("1") : seen.loadedValue;
       const header = readHeader({ loaded, hash, list: listValue, state });
-      // An incomplete publication is replaced as a whole.
+      // Without digests: an incomplete publication is replaced as a whole.
       if (header.kind !== "published") return { ...header, ...seen, digestsValue: undefined };
       const verification = verifyPublished(
         header,
@@ -184,7 +199,7 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
         trust?.(seen.manifestValue),
       );
       if (verification.kind === "rejected") return { ...verification, ...seen, digestsValue: undefined };
-      known.are(verification.catalog);
+      known.setPublished(verification.catalog);
       return { ...verification, ...seen };
     },
 
@@ -203,47 +218,38 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
       const unchanged = digests && (await findUnchanged(digests, over, signal));
       const slices = createTimeSlices(SLICE_MS);
       const stale = isAll ? staleEntities(catalog, over.listValue, known) : [];
-      if (isAll) known.mayBe(catalog);
+      if (isAll) known.addPossible(catalog);
       if (slices.isOver()) await slices.next();
-      // A flag that outlives the other keys would promise a catalog that has expired.
-      const rest =
+      // The flag must expire with the other keys: it stands for a complete catalog.
+      const hashEntry =
         scope === "flag"
           ? await cache.getWithTtl(CATALOG_KEYS.hash, { signal, bytesMax: CATALOG_KEY_BYTES_MAX.hash })
           : undefined;
       const step = publicationStep(catalog, over, { ...options, scope, stale, digests, unchanged });
-      const life = { ttlSeconds: rest?.ttlSeconds ?? ttlSeconds };
       if (slices.isOver()) await slices.next();
-      const outcome = await cache.publish({ ...step, ...life }, { signal });
+      const change = { ...step, ttlSeconds: hashEntry?.ttlSeconds ?? ttlSeconds };
+      const outcome = await cache.publish(change, { signal });
       if (outcome.kind === "conflict") return outcome;
       if (isAll) {
-        known.are(catalog);
-        headers.wroteList(encodeList(catalog));
+        known.setPublished(catalog);
+        headers.rememberList(encodeList(catalog));
       }
       return { kind: "published", removed: stale.length };
     },
 
-    async claimCheck({ ttlSeconds, signal }) {
-      const entries = [{ key: CHECK_KEY, value: new TextEncoder().encode("1") }];
-      const expect = [{ key: CHECK_KEY, value: undefined }];
-      const outcome = await cache.publish({ entries, ttlSeconds, remove: [], expect }, { signal });
-      return outcome.kind === "published";
-    },
+    acquireCheckLease: (options) => acquireLease(CHECK_KEY, options),
 
-    async takeTurn({ loadedValue, hashValue, stateValue }, { ttlSeconds, signal }) {
-      const entries = [{ key: TURN_KEY, value: new TextEncoder().encode("1") }];
+    acquirePublishLease({ loadedValue, hashValue, stateValue }, options) {
       const { loaded, hash, state } = CATALOG_KEY_BYTES_MAX;
-      const expect = [
-        { key: TURN_KEY, value: undefined },
+      return acquireLease(PUBLISH_KEY, options, [
         { key: CATALOG_KEYS.loaded, value: loadedValue, bytesMax: loaded },
         { key: CATALOG_KEYS.hash, value: hashValue, bytesMax: hash },
         { key: CATALOG_KEYS.state, value: stateValue, bytesMax: state },
-      ];
-      const outcome = await cache.publish({ entries, ttlSeconds, remove: [], expect }, { signal });
-      return outcome.kind === "published";
+      ]);
     },
 
-    async endTurn(options) {
-      await cache.delete(TURN_KEY, options);
+    async releasePublishLease(options) {
+      await cache.delete(PUBLISH_KEY, options);
     },
   };
 }
@@ -263,24 +269,24 @@ function staleEntities(
 
 /** The entities that this process has read or may have written in the cache. */
 interface KnownEntities extends Iterable<Entity> {
-  /** This catalog is the one in the cache. */
-  are(catalog: Catalog): void;
-  /** This catalog may be in the cache too: a failed write may have been done. */
-  mayBe(catalog: Catalog): void;
+  /** The cache has exactly this catalog. */
+  setPublished(catalog: Catalog): void;
+  /** Views of this catalog may be in the cache: a write that failed may have been carried out. */
+  addPossible(catalog: Catalog): void;
 }
 
-/** Only a series of reloads with different views that all fail to be published reaches this number. */
+/** Only many reloads in a row, with different views and failed publications, reach this number. */
 const KNOWN_ENTITIES_MAX = 2 * CATALOG_VIEWS_MAX;
 
 function createKnownEntities(): KnownEntities {
   let published: Catalog["views"] = new Map();
   const others = new Set<Entity>();
   return {
-    are(catalog) {
+    setPublished(catalog) {
       published = catalog.views;
       others.clear();
     },
-    mayBe(catalog) {
+    addPossible(catalog) {
       for (const entity of catalog.views.keys()) {
         if (others.size >= KNOWN_ENTITIES_MAX) return;
         if (!published.has(entity)) others.add(entity);

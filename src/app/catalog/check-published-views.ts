@@ -8,18 +8,18 @@ import type { CatalogDeps } from "./catalog-deps.ts";
 /** The memory between checks of the published views. */
 export interface CheckMemory {
   nextCheckMs?: number | undefined;
-  /** The fingerprint of the published list and views of a catalog when they verified. */
+  /** The catalog of the last check, and the fingerprint of its published list and views. */
   checked?: { readonly catalog: Catalog; readonly fingerprint: string } | undefined;
 }
 
-/** In each interval one replica checks; if it dies, another takes the next interval. */
+/** One replica of the fleet checks in each interval; if it stops, another one checks in the next. */
 const CHECK_PAUSE_MS = 25_000;
 
 /**
- * Whether the published views must be read: their hash is the active catalog's, but their fingerprint has
- * changed. This finds evicted, deleted and changed views, which nothing else reveals.
+ * Whether the published views must be read again: their fingerprint has changed, although the published hash
+ * is that of the active catalog. Only this check finds evicted, deleted and changed views.
  *
- * The fingerprint is computed where the views are stored, by one replica of the fleet at a time.
+ * The cache computes the fingerprint, for one replica of the fleet at a time.
  */
 export async function checkPublishedViews(
   deps: CatalogDeps,
@@ -32,12 +32,13 @@ export async function checkPublishedViews(
   if (nowMs < memory.nextCheckMs) return false;
   memory.nextCheckMs = nowMs + CHECK_PAUSE_MS;
   try {
-    if (!(await store.claimCheck({ ttlSeconds: CHECK_PAUSE_MS / 1000, signal }))) return false;
+    if (!(await store.acquireCheckLease({ ttlSeconds: CHECK_PAUSE_MS / 1000, signal }))) return false;
     const { fingerprint } = await store.fingerprint(catalog.views.keys(), { signal });
     if (memory.checked?.catalog !== catalog)
       memory.checked = { catalog, fingerprint: canonicalFingerprint(catalog) };
     if (fingerprint === memory.checked.fingerprint) return false;
-    // Another program's views need not be canonical: if they verify, this is their fingerprint.
+    // Another program may write views that are not canonical. If they verify, this is their fingerprint
+    // from now on.
     memory.checked = { catalog, fingerprint };
     return true;
   } catch (error) {

@@ -18,7 +18,9 @@ export async function diffDatabase(catalog: Catalog, schema: DatabaseSchemaPort)
   }
 }
 
-/** Compares like {@link diffDatabase}; calls that come while the same catalog is being compared share the answer. */
+/**
+ * Makes a function like {@link diffDatabase}; calls during a comparison of the same catalog share its result.
+ */
 export function createSharedDiff(schema: DatabaseSchemaPort): (catalog: Catalog) => Promise<DatabaseDiff> {
   let running: { readonly catalog: Catalog; readonly diff: Promise<DatabaseDiff> } | undefined;
   return (catalog) => {

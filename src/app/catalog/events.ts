@@ -7,13 +7,13 @@ import type { Defect } from "../../lib/run-guarded.ts";
 import type { CacheErrorCode } from "../../ports/cache-port.ts";
 import type { CatalogSourceKind } from "./active-catalog.ts";
 
-/** The triggers of a search for a catalog. */
+/** What may trigger an activation. */
 export const ACTIVATION_TRIGGERS = ["preload", "reconcile", "reload"] as const;
 
 /** One of {@link ACTIVATION_TRIGGERS}. */
 export type ActivationTrigger = (typeof ACTIVATION_TRIGGERS)[number];
 
-/** Why signatures refuse a reload. */
+/** Why a reload is refused by its signature or by the signing keys. */
 export type SignatureRefusalReason = VerificationRefusalReason | "signing-keys-unusable";
 
 /** Why a reload of a valid catalog is refused. */
@@ -27,8 +27,8 @@ export interface Refusal {
 }
 
 /**
- * Why a catalog was not published: the cache failed, the present publication must not be replaced, or this
- * one must not be published.
+ * Why a catalog was not published: the cache failed, the published catalog must not be replaced, or the
+ * active one must not be published.
  */
 export type PublishFailure = VerificationRefusalReason | CacheErrorCode | "conflict" | "outranked";
 
@@ -43,9 +43,9 @@ export type CatalogEvent =
       readonly generation: number | undefined;
       readonly atMs: number;
     }
-  /** The active catalog was released or signed again: its views are unchanged. */
+  /** The active catalog has a new manifest; its views are unchanged. */
   | {
-      readonly kind: "manifest-taken";
+      readonly kind: "manifest-replaced";
       readonly hash: CatalogHash;
       readonly generation: number | undefined;
       readonly previousGeneration: number | undefined;
@@ -68,26 +68,26 @@ export type CatalogEvent =
       readonly hash: CatalogHash;
       readonly part: Exclude<PublicationScope, "all">;
     }
-  /** The publication was lost soon after a repair, so the next repair has to wait. */
+  /** The published catalog was lost again soon after a repair: the next repair is delayed. */
   | {
       readonly kind: "repair-delayed";
       readonly hash: CatalogHash;
       /** The number of repairs so far. */
       readonly repairs: number;
       readonly remainingMs: number;
-      /** Set once for a series of losses. */
+      /** True for one event of a series of losses: that one is logged. */
       readonly isNews: boolean;
     }
   /** A large catalog was sent and did not arrive. */
   | {
       readonly kind: "transfer-failed";
       readonly hash: CatalogHash;
-      /** In a row. */
+      /** The number of failed transfers in a row. */
       readonly failures: number;
       /** The pause before the next attempt. */
       readonly pauseMs: number;
     }
-  /** The cache has the catalog after transfers that failed. */
+  /** The cache has the catalog after failed transfers. */
   | { readonly kind: "transfer-recovered" }
   | {
       readonly kind: "publish-failed";
@@ -97,7 +97,7 @@ export type CatalogEvent =
     }
   /** Whether the cache has another fleet's publication; emitted when that changes. */
   | { readonly kind: "foreign-compared"; readonly foreign: boolean; readonly fleet: string | undefined }
-  /** Why the publication cannot be read, such as a view that was evicted; emitted when that changes. */
+  /** Why the publication cannot be read, such as an evicted view; emitted when the reason changes. */
   | { readonly kind: "damage-compared"; readonly reason: RefusalReason | undefined }
   | { readonly kind: "source-warnings"; readonly warnings: readonly Diagnostic[] }
   | { readonly kind: "source-invalid"; readonly diagnostics: readonly Diagnostic[] }

@@ -6,13 +6,13 @@ import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 import type { SeenCatalog } from "./published-header.ts";
 
-/** Which fleet this replica belongs to: by its setting, or by the publications that it shares. */
+/** The fleet of this replica: that of `FLEET_ID`, otherwise that of the publication that it serves. */
 export interface FleetIdentity {
   /** Compares the fleet of a publication with this one. */
   compare(claimed: string | undefined): ReturnType<typeof compareFleets>;
-  /** Takes the id of a publication that this replica serves. */
+  /** Adopts the fleet id of a publication that this replica serves. */
   adopt(claimed: string | undefined): void;
-  /** The id for a publication; generated before the first one. */
+  /** The fleet id to publish; generated if no id is known. */
   forPublication(): string;
 }
 
@@ -32,8 +32,8 @@ export function createFleetIdentity(configured: string | undefined): FleetIdenti
 }
 
 /**
- * Whether a publication is of another fleet. Where the ids do not decide, it is if no key here signed it, or if it has no view
- * in common with the catalog of this replica.
+ * Whether a publication belongs to another fleet. If the fleet ids do not decide, it does when no key of this
+ * replica signed it, or when it shares no view with the catalog of this replica.
  */
 export async function isForeign(
   deps: CatalogDeps,
@@ -53,13 +53,13 @@ async function sharesView(deps: CatalogDeps, published: ReadonlySet<string>): Pr
   const active = holder.current();
   if (active !== undefined) return hasAny(active.catalog.views.keys(), published);
   try {
-    // The names of files nearly always decide, and cost no parsing.
+    // File names nearly always decide, and reading them needs no parsing.
     const names = (await source.readNames?.({ signal })) ?? [];
     if (hasAny(names, published)) return true;
     const load = await source.load({ signal });
     return load.kind !== "loaded" || hasAny(load.catalog.views.keys(), published);
   } catch (error) {
-    // Without readable files, nothing shows that the publication is of another fleet.
+    // Without readable files, the publication counts as that of this fleet.
     if (error instanceof CatalogSourceError) return true;
     throw error;
   }

@@ -13,12 +13,15 @@ import type { VerifiedCatalog } from "./verified-catalog.ts";
 /** The result of an observation of the cache: the input of the plan, and what its execution needs. */
 export interface Observation {
   readonly seen: Seen;
-  /** The condition of a publication; undefined when the cache did not answer, or was not read that far. */
+  /**
+   * The published values, on which a publication is conditional; undefined if the cache did not answer or
+   * they were not all read.
+   */
   readonly over: SeenCatalog | undefined;
   /** The catalog of a complete publication, unless it is the active one. */
   readonly admitted?: VerifiedCatalog;
   readonly refusal?: Refusal | undefined;
-  /** The fleet that the publication claims. */
+  /** The fleet id of the publication. */
   readonly fleet?: string | undefined;
   /** The cache's clock, in milliseconds since the epoch. */
   readonly nowMs: number;
@@ -26,8 +29,8 @@ export interface Observation {
 
 /** State that a replica keeps between observations. */
 export interface ObservationMemory {
-  /** The fault of the last observation. */
-  trouble?: Trouble | undefined;
+  /** The fault of the last observation; undefined if there was no fault. */
+  fault?: ObservedFault | undefined;
   /** Whether the last publication was another fleet's. */
   isForeign?: boolean;
   /** Why the last publication could not be read. */
@@ -35,11 +38,11 @@ export interface ObservationMemory {
   comparisons?: number;
 }
 
-/** The fault of the last observation. */
-export interface Trouble {
-  /** Identifies a fault, so that it is logged once. */
+/** A fault of the published catalog, and since when it is the same. */
+export interface ObservedFault {
+  /** Identifies the fault, so that it is logged once. */
   readonly text: string;
-  /** A fingerprint of all observed bytes; undefined when it could not be computed. */
+  /** The fingerprint of all published values; undefined if it could not be computed. */
   readonly fingerprint: string | undefined;
   readonly sinceMs: number;
   /** When the views were last read. */
@@ -48,65 +51,69 @@ export interface Trouble {
 }
 
 /**
- * A publication that is never replaced is read less and less often while it is unchanged: each read makes the
- * server read all of its views. A pause is this fraction of the time since the last change, up to a maximum.
+ * A faulty publication that is never replaced is read less and less often while it is unchanged, since each
+ * read makes the server read all of its views. The pause is this fraction of the time since the last change,
+ * up to a maximum.
  */
-const LASTING_PAUSE_PART = 0.25;
-const LASTING_PAUSE_MS_MAX = 15_000;
+const PAUSE_FRACTION = 0.25;
+const PAUSE_MS_MAX = 15_000;
 
-/** The keys that are published besides the views. */
-const SHOWN = ["loadedValue", "hashValue", "listValue", "stateValue", "manifestValue"] as const;
+/** The published values besides the views. */
+const HEADER_VALUES = ["loadedValue", "hashValue", "listValue", "stateValue", "manifestValue"] as const;
 
-/** The fault of the bytes themselves, independent of this replica's keys. */
+/** Reasons that lie in the published bytes, and do not depend on the keys of this replica. */
 export const CONTENT_REASONS: ReadonlySet<RefusalReason> = new Set(REJECTION_REASONS);
 
-/** Nothing in the cache has changed since the last observation, so its results still hold. */
-export async function findUnchanged(
+/** Returns the last observation again if nothing in the cache has changed since; otherwise undefined. */
+export async function reuseUnchanged(
   deps: CatalogDeps,
-  trouble: Trouble,
+  fault: ObservedFault,
   memory: ObservationMemory,
 ): Promise<Observation | undefined> {
-  const { observation, fingerprint } = trouble;
+  const { observation, fingerprint } = fault;
   const reason = observation.refusal?.reason;
-  // Whether a signature verifies depends on the keys as well, which may have changed.
+  // A signature may verify now, since the keys of this replica may have changed.
   if (fingerprint === undefined || (reason !== undefined && !CONTENT_REASONS.has(reason))) return undefined;
   try {
     const over = await deps.store.readCurrent({ signal: deps.signal });
-    if (isPausing(deps, trouble) && isSameShown(over, observation.over)) {
+    if (isPausing(deps, fault) && hasSameHeader(over, observation.over)) {
       const { nowMs } = await deps.store.fingerprint([], { signal: deps.signal });
-      return withElapsedTime(deps, trouble, nowMs);
+      return withElapsedTime(deps, fault, nowMs);
     }
     const now = await fingerprintPublication(deps, over);
     if (now?.text !== fingerprint) return undefined;
-    memory.trouble = { ...trouble, checkedMs: deps.monotonicMs() };
-    return withElapsedTime(deps, trouble, now.nowMs);
+    memory.fault = { ...fault, checkedMs: deps.monotonicMs() };
+    return withElapsedTime(deps, fault, now.nowMs);
   } catch (error) {
     ignoreCacheErrors(error);
     return undefined;
   }
 }
 
-/** Pauses only where nothing is ever published over the observed state. */
-function isPausing({ monotonicMs }: CatalogDeps, { observation, sinceMs, checkedMs }: Trouble): boolean {
+/** Whether reading pauses: only for a fault over which nothing is ever published. */
+function isPausing(
+  { monotonicMs }: CatalogDeps,
+  { observation, sinceMs, checkedMs }: ObservedFault,
+): boolean {
   const { seen } = observation;
   if (seen.kind !== "unusable" || seen.grace !== "never") return false;
-  const pauseMs = Math.min((checkedMs - sinceMs) * LASTING_PAUSE_PART, LASTING_PAUSE_MS_MAX);
+  const pauseMs = Math.min((checkedMs - sinceMs) * PAUSE_FRACTION, PAUSE_MS_MAX);
   return monotonicMs() < checkedMs + pauseMs;
 }
 
 /** Whether everything but the views is unchanged. */
-function isSameShown(now: SeenCatalog, before: SeenCatalog | undefined): boolean {
+function hasSameHeader(now: SeenCatalog, before: SeenCatalog | undefined): boolean {
   if (before === undefined) return false;
-  return SHOWN.every((name) => {
+  return HEADER_VALUES.every((name) => {
     const [left, right] = [now[name], before[name]];
     return left === undefined || right === undefined ? left === right : sameBytes(left, right);
   });
 }
 
-/** The observation of a fault with the time for which it has stayed the same. */
+/** The observation of a fault, with the time since which it is unchanged. */
 export function withElapsedTime(
   deps: CatalogDeps,
-  { observation, sinceMs }: Trouble,
+  { observation, sinceMs }: ObservedFault,
   nowMs: number,
 ): Observation {
   const { seen } = observation;
@@ -124,7 +131,7 @@ export async function fingerprintPublication(
   const listed = listValue === undefined ? [] : (readEntities(listValue) ?? []);
   const { fingerprint, nowMs } = await store.fingerprint(listed, { signal });
   const hash = createHash("sha256").update(fingerprint);
-  for (const name of SHOWN) {
+  for (const name of HEADER_VALUES) {
     const value = over[name];
     hash.update(value === undefined ? "-" : `${value.byteLength}:`).update(value ?? "");
   }

@@ -11,11 +11,11 @@ import type { ActivationTrigger, CatalogEvent, Refusal } from "./events.ts";
 import { isForeign } from "./fleet-identity.ts";
 import {
   CONTENT_REASONS,
-  findUnchanged,
   fingerprintPublication,
   ignoreCacheErrors,
   type Observation,
   type ObservationMemory,
+  reuseUnchanged,
   withElapsedTime,
 } from "./observation.ts";
 import type { PublicationName } from "./published-keys.ts";
@@ -25,56 +25,64 @@ interface ObserveOptions {
   readonly trigger: Exclude<ActivationTrigger, "reload">;
   readonly active: ActiveCatalog | undefined;
   readonly memory: ObservationMemory;
-  /** Reads the views even where the hash is the active one. */
-  readonly wholly?: boolean;
+  /** Reads all views, even if the published hash is that of the active catalog. */
+  readonly readsAllViews?: boolean;
 }
 
-/** One comparison in this many reads the manifest itself: with seconds in between, its size costs little. */
-const COMPARISONS_PER_CLOSE_LOOK = 20;
+/** The manifest itself is read once in this many comparisons: it may be large. */
+const COMPARISONS_PER_MANIFEST_READ = 20;
 
-/** A publication that was being written at the first read is complete by the second. */
-const SECOND_LOOK_MS = 100;
+/** A rejected publication is read again after this time: it may just have been written. */
+const SECOND_READ_DELAY_MS = 100;
 
 /**
- * Reads the cache, verifies the result and classifies it for the plan. A fault is reported once while it stays the
- * same; until it changes, only the fingerprint of the views is read.
+ * Reads the cache, verifies the result and classifies it for the plan. An unchanged fault is reported once,
+ * and only fingerprints are read while it lasts.
  */
 export async function observe(deps: CatalogDeps, options: ObserveOptions): Promise<Observation> {
   const { memory, active } = options;
-  const before = memory.trouble;
-  const unchanged = before && !options.wholly ? await findUnchanged(deps, before, memory) : undefined;
+  const before = memory.fault;
+  const unchanged = before && !options.readsAllViews ? await reuseUnchanged(deps, before, memory) : undefined;
   if (unchanged !== undefined) return unchanged;
   const events: CatalogEvent[] = [];
-  const found = await look({ ...deps, emit: (event) => events.push(event) }, options);
-  const text = troubleOf(found);
+  const found = await readAndClassify({ ...deps, emit: (event) => events.push(event) }, options);
+  const text = faultTextOf(found);
   if (text === undefined || text !== before?.text) for (const event of events) deps.emit(event);
   reportForeign(deps, memory, found);
   reportDamage(deps, memory, found);
   const observation = { ...found, nowMs: await cacheClock(deps, found, active) };
   if (text === undefined) {
-    memory.trouble = undefined;
+    memory.fault = undefined;
     return observation;
   }
   const fingerprint = await fingerprintPublication(deps, found.over).catch(ignoreCacheErrors);
   const isSame = before !== undefined && before.text === text && before.fingerprint === fingerprint?.text;
   const sinceMs = isSame ? before.sinceMs : deps.monotonicMs();
   const checkedMs = deps.monotonicMs();
-  memory.trouble = { text, fingerprint: fingerprint?.text, sinceMs, checkedMs, observation };
-  return withElapsedTime(deps, memory.trouble, observation.nowMs);
+  memory.fault = { text, fingerprint: fingerprint?.text, sinceMs, checkedMs, observation };
+  return withElapsedTime(deps, memory.fault, observation.nowMs);
 }
 
-type Found = Omit<Observation, "nowMs">;
+type UntimedObservation = Omit<Observation, "nowMs">;
 
-/** Emits when the namespace's owner changes; skipped while the cache is down. */
-function reportForeign({ emit }: CatalogDeps, memory: ObservationMemory, { seen, fleet }: Found): void {
+/** Emits an event when another fleet's catalog appears or disappears; skipped while the cache is down. */
+function reportForeign(
+  { emit }: CatalogDeps,
+  memory: ObservationMemory,
+  { seen, fleet }: UntimedObservation,
+): void {
   if (seen.kind === "unreachable") return;
   const foreign = seen.kind === "foreign";
   if (foreign !== (memory.isForeign ?? false)) emit({ kind: "foreign-compared", foreign, fleet });
   memory.isForeign = foreign;
 }
 
-/** Emits when the damage reason changes; skipped likewise. */
-function reportDamage({ emit }: CatalogDeps, memory: ObservationMemory, { seen, refusal }: Found): void {
+/** Emits an event when the reason of the damage changes; skipped while the cache is down. */
+function reportDamage(
+  { emit }: CatalogDeps,
+  memory: ObservationMemory,
+  { seen, refusal }: UntimedObservation,
+): void {
   if (seen.kind === "unreachable") return;
   const reason = refusal !== undefined && CONTENT_REASONS.has(refusal.reason) ? refusal.reason : undefined;
   if (reason !== memory.damage) emit({ kind: "damage-compared", reason });
@@ -82,8 +90,8 @@ function reportDamage({ emit }: CatalogDeps, memory: ObservationMemory, { seen, 
 }
 
 /**
- * Read only where a revision has to be judged: an ordinary comparison costs nothing more. Without the cache's clock
- * every revision is accepted: this machine's clock may be arbitrarily wrong.
+ * The clock of the cache, which is read only if a revision must be judged. Without it, the result accepts
+ * every revision, because the clock of this machine may be wrong.
  */
 async function cacheClock(
   { store, wallMs, signal }: CatalogDeps,
@@ -91,18 +99,18 @@ async function cacheClock(
   active: ActiveCatalog | undefined,
 ): Promise<number> {
   if (seen.kind === "unreachable") return wallMs();
-  const undoubted = Math.max(wallMs(), seen.revision ?? 0, active?.revision ?? 0);
-  const isSettled =
+  const acceptingAllMs = Math.max(wallMs(), seen.revision ?? 0, active?.revision ?? 0);
+  const hasNothingToJudge =
     seen.kind === "whole" &&
     seen.hash === active?.catalog.hash &&
     seen.revision === active.revision &&
     active.pending === undefined;
-  if (isSettled) return undoubted;
+  if (hasNothingToJudge) return acceptingAllMs;
   const answer = await store.fingerprint([], { signal }).catch(ignoreCacheErrors);
-  return answer?.nowMs ?? undoubted;
+  return answer?.nowMs ?? acceptingAllMs;
 }
 
-async function look(deps: CatalogDeps, options: ObserveOptions): Promise<Found> {
+async function readAndClassify(deps: CatalogDeps, options: ObserveOptions): Promise<UntimedObservation> {
   const { verifier, emit } = deps;
   const { active, memory } = options;
   const stillForeign = memory.isForeign === true ? await findForeign(deps) : undefined;
@@ -110,7 +118,7 @@ async function look(deps: CatalogDeps, options: ObserveOptions): Promise<Found> 
   const stored = await readStore(deps, options);
   if (stored instanceof CacheError) {
     const refusal = { reason: `cache-${stored.code}`, detail: stored.message } as const;
-    return { seen: { kind: "unreachable" }, over: undefined, ...refused(deps, options, refusal) };
+    return { seen: { kind: "unreachable" }, over: undefined, ...reportRefusal(deps, options, refusal) };
   }
   const shown = { listValue: undefined, manifestValue: undefined, ...stored };
   const manifest = seenManifest(verifier, shown.manifestValue);
@@ -121,8 +129,8 @@ async function look(deps: CatalogDeps, options: ObserveOptions): Promise<Found> 
     const { hash, revision, isStated, fleet } = stored;
     const author = isStated ? "mosaic" : "other";
     const generation = active?.generation;
-    const place = { revision, author, hasHeldManifest: true, manifest } as const;
-    return { seen: { kind: "whole", hash, generation, ...place }, over: undefined, fleet };
+    const claims = { revision, author, hasHeldManifest: true, manifest } as const;
+    return { seen: { kind: "whole", hash, generation, ...claims }, over: undefined, fleet };
   }
   switch (stored.kind) {
     case "verified":
@@ -137,13 +145,13 @@ async function look(deps: CatalogDeps, options: ObserveOptions): Promise<Found> 
       return {
         seen: seenRejected(stored, stored.reason, manifest),
         over: stored,
-        ...refused(deps, options, stored),
+        ...reportRefusal(deps, options, stored),
       };
   }
 }
 
-/** Another fleet's publication is known without its views. */
-async function findForeign(deps: CatalogDeps): Promise<Found | undefined> {
+/** Recognizes the publication of another fleet without reading its views. */
+async function findForeign(deps: CatalogDeps): Promise<UntimedObservation | undefined> {
   const { store, verifier, signal } = deps;
   const over = await store.readCurrent({ signal }).catch(ignoreCacheErrors);
   if (over === undefined) return undefined;
@@ -159,7 +167,7 @@ async function observeVerified(
     readonly stored: StoredCatalog & { readonly kind: "verified" };
     readonly manifest: SeenManifest;
   },
-): Promise<Found> {
+): Promise<UntimedObservation> {
   const { active } = options;
   const { stored, manifest } = found;
   const { catalog, manifestValue } = stored;
@@ -170,7 +178,7 @@ async function observeVerified(
   );
   if (decision.kind === "refused") {
     const seen = seenUnusable(stored, REFUSALS[decision.reason].grace, manifest);
-    return { seen, over: stored, ...refused(deps, options, decision) };
+    return { seen, over: stored, ...reportRefusal(deps, options, decision) };
   }
   deps.emit({ kind: "cache-hit" });
   const admitted = { catalog, manifest: manifestValue, decision };
@@ -189,7 +197,7 @@ async function isWholeWithoutFlag({ store, signal }: CatalogDeps): Promise<boole
   return stored?.kind === "verified";
 }
 
-/** The verdict on the manifest in the cache by the settings and keys of this replica. */
+/** Verifies the manifest in the cache by the settings and keys of this replica. */
 export function seenManifest(
   verifier: Pick<CatalogDeps["verifier"], "openManifest">,
   manifestValue: Uint8Array | undefined,
@@ -206,7 +214,7 @@ export function seenManifest(
   }
 }
 
-function refused(
+function reportRefusal(
   { emit }: CatalogDeps,
   { trigger }: ObserveOptions,
   { reason, detail }: Pick<Refusal, "detail" | "reason">,
@@ -219,28 +227,28 @@ function refused(
 
 async function readStore(
   { store, verifier, pause, signal }: CatalogDeps,
-  { active, memory, wholly = false }: ObserveOptions,
+  { active, memory, readsAllViews = false }: ObserveOptions,
 ): Promise<StoredCatalog | CacheError> {
-  memory.comparisons = ((memory.comparisons ?? 0) + 1) % COMPARISONS_PER_CLOSE_LOOK;
-  const suspects = memory.comparisons === 0 || memory.trouble !== undefined;
-  const closely = active?.manifest !== undefined && suspects;
-  // Damage under the served hash is visible in the views alone.
-  const reason = memory.trouble?.observation.refusal?.reason;
+  memory.comparisons = ((memory.comparisons ?? 0) + 1) % COMPARISONS_PER_MANIFEST_READ;
+  const isManifestReadDue = memory.comparisons === 0 || memory.fault !== undefined;
+  const comparesManifest = active?.manifest !== undefined && isManifestReadDue;
+  // The hash does not reveal damage: the views must be read.
+  const reason = memory.fault?.observation.refusal?.reason;
   const isDamaged = reason !== undefined && CONTENT_REASONS.has(reason);
-  const unless = wholly || isDamaged ? undefined : active && nameOf(active);
+  const unless = readsAllViews || isDamaged ? undefined : active && nameOf(active);
   const trust = (manifest: Uint8Array | undefined): VerificationTrust => {
     const opened = verifier.openManifest(manifest);
     const isSigned = opened.kind === "opened" && opened.keyid !== undefined;
     const known = active?.catalog.views;
     return { known, signedHash: isSigned ? opened.signed.catalogHash : undefined };
   };
-  // Where every view must be read, earlier knowledge does not count.
-  const known = wholly || isDamaged ? undefined : active?.catalog;
-  const options = { unless, closely, active: known, trust, signal };
+  // If every view must be read, views that were verified before do not count.
+  const known = readsAllViews || isDamaged ? undefined : active?.catalog;
+  const options = { unless, comparesManifest, active: known, trust, signal };
   try {
     const first = await store.read(options);
     if (first.kind !== "rejected") return first;
-    await pause(SECOND_LOOK_MS);
+    await pause(SECOND_READ_DELAY_MS);
     return await store.read(options);
   } catch (error) {
     if (error instanceof CacheError) return error;
@@ -252,9 +260,9 @@ function nameOf({ catalog, manifestDigest = "" }: ActiveCatalog): PublicationNam
   return { hash: catalog.hash, manifestDigest };
 }
 
-/** Identifies a fault, to distinguish it from others; undefined without one. */
-function troubleOf({ seen, over, refusal }: Found): string | undefined {
-  // A failing cache alternates between kinds of failure: they count as one fault.
+/** Identifies a fault, so that a change is noticed; undefined without a fault. */
+function faultTextOf({ seen, over, refusal }: UntimedObservation): string | undefined {
+  // A failing cache alternates between error codes: all count as one fault.
   if (seen.kind === "unreachable") return "unreachable";
   if (seen.kind === "whole" || seen.kind === "foreign") return undefined;
   if (refusal === undefined) {

@@ -6,16 +6,19 @@ import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
 import { VERSION } from "../settings/version.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 
-/** View files that a replica has parsed: their digest, and the hash of the catalog that they gave. */
+/** The digest of view files, and the hash of the catalog that was parsed from them. */
 export interface ParsedSource {
   readonly digest: string;
   readonly hash: string;
 }
 
-/** The view files that some replica of this version has parsed last. A claim, like everything in a cache. */
+/**
+ * The record of the view files that a replica of this version parsed last. Like everything in the cache, it
+ * is a claim.
+ */
 export interface ParsedSourceStore {
   /**
-   * Undefined without a record, and for one of another version, which may read the same files differently.
+   * Undefined without a record of this version: another version may read the same files differently.
    *
    * @throws {CacheError}
    */
@@ -54,10 +57,10 @@ function readJson(bytes: Uint8Array | undefined): unknown {
 }
 
 /**
- * Whether the view files on disk are those that some replica has parsed to this catalog, so that they need not be
- * parsed only to be compared. Nothing is served because of it.
+ * Whether a replica has already parsed the view files on disk to this catalog: then they need not be parsed
+ * for a comparison. What is served does not depend on it.
  *
- * With keys, it is not asked: who writes to the cache without a key must not decide what a comparison finds.
+ * Always false with signing keys: a writer without a key must not decide the result of a comparison.
  */
 export async function isParsedElsewhere(
   { source, store, verifier, signal }: CatalogDeps,
@@ -68,13 +71,13 @@ export async function isParsedElsewhere(
     const recorded = await store.readSource({ signal });
     return recorded?.hash === hash && (await source.digest({ signal })) === recorded.digest;
   } catch (error) {
-    // The files are parsed then, which reports what is wrong with them.
+    // The caller parses the files then, which reports what is wrong with them.
     if (error instanceof CacheError || error instanceof CatalogSourceError) return false;
     throw error;
   }
 }
 
-/** Records the files of a catalog that was parsed here, and is in the cache. */
+/** Records the digest of the view files of a catalog that was parsed here and is published. */
 export async function recordParsed(
   { store, verifier, ttlSeconds, signal }: CatalogDeps,
   parsed: { readonly catalog: Catalog; readonly digest?: string | undefined } | undefined,

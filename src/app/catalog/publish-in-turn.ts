@@ -13,21 +13,24 @@ import type { CatalogDeps } from "./catalog-deps.ts";
 import { ignoreCacheErrors } from "./observation.ts";
 import type { Moment } from "./repair-pauses.ts";
 
-/** The transfers of a replica that failed. */
+/** The failed transfers of this replica. */
 export interface TransferMemory {
   transfer?: TransferBackoff | undefined;
 }
 
-/** `waiting`: another replica sends it, or the last transfer failed too recently. Nothing was sent. */
+/**
+ * `waiting`: nothing was sent, because another replica is sending the catalog or the last transfer failed too
+ * recently.
+ */
 export type TurnPublication = "conflict" | "failed" | "published" | "waiting";
 
 /**
- * Publishes the active catalog. The replicas of a fleet that lose the publication together would each send all
- * of a large catalog, and all but one in vain: so one takes the turn, on condition that the cache is still in
- * the observed state, and the others compare again later.
+ * Publishes the active catalog. When a large published catalog is lost, all replicas would send it at once,
+ * all but one in vain. So one replica takes a lease, on condition that the cache still has the observed
+ * state, and the others compare again later.
  *
- * Safety does not depend on the turn: the publication has its own conditions, and replicas of versions without
- * turns publish beside it.
+ * Safety does not depend on the lease: the publication has its own conditions, and older versions publish
+ * without a lease.
  */
 export async function publishInTurn(
   deps: CatalogDeps,
@@ -37,26 +40,26 @@ export async function publishInTurn(
   const bytes = bytesOf(active.catalog);
   if (plan.scope !== "all" || !isLargeTransfer(bytes)) return publishActive(deps, active, plan);
   if (transferPauseMs(memory.transfer, momentOf(deps, active)) > 0) return "waiting";
-  const turn = await takeTurn(deps, active, { bytes, plan });
+  const turn = await acquireTurn(deps, active, { bytes, plan });
   if (turn !== "taken") return turn;
   const outcome = await publishActive(deps, active, plan);
   if (outcome === "failed") {
-    noteFailure(deps, memory, active);
+    recordFailure(deps, memory, active);
     return outcome;
   }
-  noteArrival(deps, memory);
-  await deps.store.endTurn({ signal: deps.signal }).catch(ignoreCacheErrors);
+  recordArrival(deps, memory);
+  await deps.store.releasePublishLease({ signal: deps.signal }).catch(ignoreCacheErrors);
   return outcome;
 }
 
-/** The cache has the catalog, from any replica: transfers need no more pauses. */
-export function noteArrival({ emit }: CatalogDeps, memory: TransferMemory): void {
+/** Records that the cache has the catalog, sent by any replica: transfers need no more pauses. */
+export function recordArrival({ emit }: CatalogDeps, memory: TransferMemory): void {
   if (memory.transfer === undefined) return;
   memory.transfer = undefined;
   emit({ kind: "transfer-recovered" });
 }
 
-function noteFailure(deps: CatalogDeps, memory: TransferMemory, active: ActiveCatalog): void {
+function recordFailure(deps: CatalogDeps, memory: TransferMemory, active: ActiveCatalog): void {
   const moment = momentOf(deps, active);
   memory.transfer = afterFailedTransfer(memory.transfer, moment, deps.random());
   const { failures } = memory.transfer;
@@ -64,14 +67,14 @@ function noteFailure(deps: CatalogDeps, memory: TransferMemory, active: ActiveCa
   deps.emit({ kind: "transfer-failed", hash: active.catalog.hash, failures, pauseMs });
 }
 
-/** A small write, whose failure stands for that of the publication. */
-async function takeTurn(
+/** Acquires the lease. If this small write fails, the publication counts as failed. */
+async function acquireTurn(
   { store, signal, emit }: CatalogDeps,
   { catalog: { hash } }: ActiveCatalog,
   { bytes, plan }: { readonly bytes: number; readonly plan: PublicationPlan },
 ): Promise<"failed" | "taken" | "waiting"> {
   try {
-    const isTaken = await store.takeTurn(plan.over, { ttlSeconds: turnSeconds(bytes), signal });
+    const isTaken = await store.acquirePublishLease(plan.over, { ttlSeconds: turnSeconds(bytes), signal });
     return isTaken ? "taken" : "waiting";
   } catch (error) {
     if (!(error instanceof CacheError)) throw error;

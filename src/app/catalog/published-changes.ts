@@ -27,7 +27,10 @@ export type DigestCatalog = (catalog: Catalog) => Promise<CatalogDigests>;
 /** Longest time without yielding to the event loop. */
 const SLICE_MS = 10;
 
-/** Remembers the last catalog, so that after a reload only changed views are hashed. */
+/**
+ * Makes a function that computes digests. It remembers the last catalog, so that only changed views are
+ * hashed.
+ */
 export function createCatalogDigester(): DigestCatalog {
   let last: { readonly catalog: Catalog; readonly digests: CatalogDigests } | undefined;
   return async (catalog) => {
@@ -48,12 +51,14 @@ export function createCatalogDigester(): DigestCatalog {
 
 type Seen = PublicationValues & StateClaim;
 
-/** The published views in comparison with a replica's own, and the index that they were found by. */
+/**
+ * The differences between the published views and those of a replica, and the index of the published digests.
+ */
 export type PublishedComparison = PublishedViews & { readonly index: readonly string[] };
 
 /**
- * Finds which views of a publication differ from a replica's own; undefined where its digests are absent, of
- * another publication, or damaged.
+ * Finds the views of a publication that differ from a replica's own; undefined if the digests are absent,
+ * damaged or of another publication.
  *
  * @throws {CacheError}
  */
@@ -77,8 +82,8 @@ export async function comparePublished(
 }
 
 /**
- * Reads the views of a publication that differ from the active catalog, and verifies the whole against the
- * published hash; undefined where that is not possible, and everything has to be read.
+ * Reads the views of a publication that differ from the active catalog, and verifies the result against the
+ * published hash. Undefined if that is not possible, and everything must be read.
  *
  * @throws {CacheError}
  */
@@ -105,13 +110,13 @@ export async function readChanges(
   const catalog = verifyChanged(hash, published, { own: active.views, fetched }, trust);
   if (catalog === undefined) return undefined;
   const listValue = encodeList(catalog);
-  // The list is published for other programs too: a wrong one is damage.
+  // Other programs read the list: a wrong one is damage.
   return list === fingerprintValue(listValue) ? { catalog, listValue } : undefined;
 }
 
 /**
- * Undefined where the cache can be read but computes no fingerprints, for example because the user may not run
- * scripts.
+ * The fingerprint of the published list; undefined if the cache can be read but computes no fingerprints, for
+ * example because the user may not run scripts.
  */
 export async function listFingerprint(
   cache: CachePort,

@@ -6,28 +6,28 @@ import { readControlKeys } from "./published-keys.ts";
 /** The observed values of a publication, on which a later one is conditional. */
 export type SeenCatalog = PublicationValues & StateClaim;
 
-/** Reads what a publication has beside its views. */
+/** Reads the values of a publication besides its views. */
 export interface PublishedHeaderReader {
-  /** Reads all of it in one step. */
+  /** Reads all these values in one command. */
   read(options: CacheCallOptions): Promise<SeenCatalog>;
-  /** Reads the header, but the list only if it is not the one that was read or written last. */
+  /** Reads them all, but the list only if it has changed since it was last read or written. */
   readCurrent(options: CacheCallOptions | undefined): Promise<SeenCatalog>;
   readWithoutList(options: CacheCallOptions): Promise<SeenCatalog>;
-  /** Remembers the list that is in the cache now. */
-  wroteList(list: Uint8Array): void;
+  /** Remembers the list that was just written or verified. */
+  rememberList(list: Uint8Array): void;
 }
 
-/** A list up to this size is read at once: another command would cost as much. */
+/** A smaller list is read at once: checking its fingerprint would cost as much. */
 const SMALL_LIST_BYTES = 4 * 1024;
 
 export function createPublishedHeader(cache: CachePort): PublishedHeaderReader {
-  let known: Uint8Array | undefined;
+  let lastList: Uint8Array | undefined;
 
   async function read(options: CacheCallOptions | undefined): Promise<SeenCatalog> {
     const names = ["loaded", "hash", "list", "state", "manifest", "digests"] as const;
     const values = await readControlKeys(cache, names, options);
     const [loadedValue, hashValue, listValue, stateValue, manifestValue, digestsValue] = values;
-    known = listValue;
+    lastList = listValue;
     return seenOf({ loadedValue, hashValue, listValue, stateValue, manifestValue, digestsValue });
   }
 
@@ -41,13 +41,13 @@ export function createPublishedHeader(cache: CachePort): PublishedHeaderReader {
     read,
     readWithoutList,
     async readCurrent(options) {
-      if (known === undefined || known.byteLength < SMALL_LIST_BYTES) return read(options);
-      const listValue = known;
+      if (lastList === undefined || lastList.byteLength < SMALL_LIST_BYTES) return read(options);
+      const listValue = lastList;
       const [seen, found] = await Promise.all([readWithoutList(options), listFingerprint(cache, options)]);
       return found === fingerprintValue(listValue) ? { ...seen, listValue } : read(options);
     },
-    wroteList(list) {
-      known = list;
+    rememberList(list) {
+      lastList = list;
     },
   };
 }

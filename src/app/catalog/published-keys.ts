@@ -8,7 +8,10 @@ import {
 import { digestManifest, readState, STATE_BYTES_MAX } from "../../domain/release/verified-marker.ts";
 import { type CacheCallOptions, CacheError, type CachePort } from "../../ports/cache-port.ts";
 
-/** Any program may write here: nothing is read that is larger than a valid value. */
+/**
+ * Reads values besides the views. Any program may write these keys, so no value is read that is larger than a
+ * valid one.
+ */
 export function readControlKeys(
   cache: CachePort,
   names: readonly (keyof typeof CATALOG_KEYS)[],
@@ -27,7 +30,7 @@ export interface PublicationName {
   readonly manifestDigest: string;
 }
 
-/** The cache has the named publication: only values that need not be read again. */
+/** The cache has the named publication: only the values that comparisons need. */
 export interface SamePublication {
   readonly kind: "same";
   readonly hash: CatalogHash;
@@ -36,32 +39,36 @@ export interface SamePublication {
   readonly fleet: string | undefined;
 }
 
-/** Undefined when the cache does not have the named publication. */
+/** Returns undefined if the cache does not have the named publication. */
 type SameReader = (
-  name: PublicationName & { readonly closely: boolean },
+  name: PublicationName & { readonly comparesManifest: boolean },
   options: CacheCallOptions,
 ) => Promise<SamePublication | undefined>;
 
 /** The keys that a frequent comparison reads. */
 const COMPARED = ["loaded", "hash", "state"] as const;
 
-/** A comparison that finds the values of the last one costs one command: their fingerprint. */
+/**
+ * Makes a function that checks whether the cache has a publication. If nothing has changed since the last
+ * check, it costs one command, which compares fingerprints.
+ */
 export function createSameReader(cache: CachePort): SameReader {
   let last:
     | { readonly name: string; readonly fingerprint: string; readonly same: SamePublication }
     | undefined;
-  return async ({ closely, ...name }, options) => {
+  return async ({ comparesManifest, ...name }, options) => {
     const named = `${name.hash} ${name.manifestDigest}`;
     if (
-      !closely &&
+      !comparesManifest &&
       last?.name === named &&
       (await comparedFingerprint(cache, options)) === last.fingerprint
     ) {
       return last.same;
     }
     const values = await readControlKeys(cache, COMPARED, options);
-    const same = await sameAs(cache, values, { ...name, closely, options });
-    // Without a state that names the manifest, only the manifest itself identifies it.
+    const same = await compareWith(cache, values, { ...name, comparesManifest, options });
+    // If the state does not name the manifest, only the manifest itself identifies it, and the result is
+    // not remembered.
     const isNamed = readState(values[2])?.manifestDigest === name.manifestDigest;
     last =
       isNamed && same
@@ -72,8 +79,8 @@ export function createSameReader(cache: CachePort): SameReader {
 }
 
 /**
- * Undefined where the cache can be read but computes no fingerprints, for example because the user may not run
- * scripts.
+ * The fingerprint of the compared keys; undefined if the cache can be read but computes no fingerprints, for
+ * example because the user may not run scripts.
  */
 async function comparedFingerprint(cache: CachePort, options: CacheCallOptions): Promise<string | undefined> {
   try {
@@ -86,26 +93,26 @@ async function comparedFingerprint(cache: CachePort, options: CacheCallOptions):
 }
 
 /**
- * The list and the manifest of a large catalog are large: a frequent comparison does not read them. The state
- * identifies the manifest; the manifest itself is read only when the state differs.
+ * Compares the cache with a publication. The list and the manifest may be large, so a frequent comparison
+ * does not read them: the state identifies the manifest, and only if it does not is the manifest read.
  */
-async function sameAs(
+async function compareWith(
   cache: CachePort,
   [loaded, hashValue, stateValue]: readonly (Uint8Array | undefined)[],
   {
     hash,
     manifestDigest,
-    closely,
+    comparesManifest,
     options,
-  }: PublicationName & { readonly closely: boolean; readonly options: CacheCallOptions },
+  }: PublicationName & { readonly comparesManifest: boolean; readonly options: CacheCallOptions },
 ): Promise<SamePublication | undefined> {
   if (!isPublishedHash({ loaded, hash: hashValue }, hash)) return undefined;
   const state = readState(stateValue);
-  if (closely || state?.manifestDigest !== manifestDigest) {
+  if (comparesManifest || state?.manifestDigest !== manifestDigest) {
     const [manifest] = await readControlKeys(cache, ["manifest"], options);
     if (digestManifest(manifest) !== manifestDigest) return undefined;
   }
-  // The state of another catalog is left behind by a program that writes none.
+  // A state of another catalog is outdated: a program that writes no state published over it.
   const isStated = state === undefined || state.hash === hash;
   const revision = isStated ? state?.revision : undefined;
   return { kind: "same", hash, revision, isStated, fleet: state?.fleet };

@@ -14,7 +14,9 @@ export type DiskCatalog =
   | { readonly kind: "invalid"; readonly refusal: Refusal; readonly diagnostics: readonly Diagnostic[] }
   | { readonly kind: "unreadable"; readonly refusal: Refusal; readonly error: CatalogSourceError };
 
-/** Loads and checks the catalog on disk and its signature; warnings, errors and the refusal are emitted. */
+/**
+ * Loads the catalog from disk, checks it and verifies its signature. Emits warnings, errors and the refusal.
+ */
 export async function readDisk(deps: CatalogDeps, trigger: ActivationTrigger): Promise<DiskCatalog> {
   const { source, verifier, holder, emit, signal } = deps;
   const refuse = <Reason extends RefusalReason>(reason: Reason, detail: string) => {
@@ -33,8 +35,8 @@ export async function readDisk(deps: CatalogDeps, trigger: ActivationTrigger): P
     const { catalog, manifest, warnings, digest } = load;
     if (warnings.length > 0) emit({ kind: "source-warnings", warnings });
     const active = holder.current();
-    const terms = active && { hash: active.catalog.hash, generation: active.generation };
-    const decision = verifier.verify({ catalog, manifest, source: "disk" }, terms);
+    const policy = active && { hash: active.catalog.hash, generation: active.generation };
+    const decision = verifier.verify({ catalog, manifest, source: "disk" }, policy);
     if (decision.kind === "refused") return { kind: "refused", ...refuse(decision.reason, decision.detail) };
     return { kind: "loaded", catalog, manifest, warnings, digest, decision };
   } catch (error) {
@@ -44,7 +46,7 @@ export async function readDisk(deps: CatalogDeps, trigger: ActivationTrigger): P
   }
 }
 
-/** Names the source and the number of its wrong files. */
+/** A message with the name of the source and the number of invalid views. */
 export function invalidCatalogMessage(
   source: string,
   diagnostics: readonly Diagnostic[],

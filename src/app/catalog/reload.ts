@@ -27,7 +27,7 @@ export type ReloadOutcome =
       readonly generation: number | undefined;
       readonly previousGeneration: number | undefined;
       readonly changes: CatalogDiff;
-      /** The listed changes inside changed views. */
+      /** Changes inside changed views, limited in number and size. */
       readonly details: readonly ViewChanges[];
       /** The number of views of the new catalog. */
       readonly views: number;
@@ -38,7 +38,9 @@ export type ReloadOutcome =
        */
       readonly published: boolean;
     }
-  /** Its signature is refused, the keys cannot be read, or it would replace another fleet's catalog. */
+  /**
+   * The signature is refused, the keys cannot be read, or the catalog would replace that of another fleet.
+   */
   | { readonly kind: "refused"; readonly reason: ReloadRefusalReason; readonly detail: string }
   | { readonly kind: "invalid"; readonly detail: string; readonly diagnostics: readonly Diagnostic[] }
   | { readonly kind: "unreadable"; readonly detail: string };
@@ -47,15 +49,17 @@ export interface ReloadOptions {
   readonly force?: boolean | undefined;
 }
 
-/** Attempts that were overtaken: another publication appeared while the disk was read. */
+/**
+ * Maximum number of rounds; a further one is needed if another publication appears while the disk is read.
+ */
 const ROUNDS_MAX = 5;
 
 /**
- * Reads the keys and the disk again, never the cache; activates the result and publishes it over any publication that
- * is not of a newer release.
+ * Reads the keys and the disk again, never the published catalog. Activates the result and publishes it over
+ * any publication, except one of a newer release.
  *
- * The state of the cache from before the disk is read is the condition of the publication. When something else was
- * published in between, the disk may have changed too, and is read again.
+ * The state of the cache from before the disk is read is the condition of the publication. If another
+ * publication appeared in between, the disk may have changed, too, and is read again.
  *
  * @param options `force`: publishes over another fleet's catalog as well
  */
@@ -69,7 +73,7 @@ export async function reload(
   if (keys.warnings.length > 0) emit({ kind: "key-warnings", warnings: keys.warnings });
   const replaced = holder.current();
   for (let round = 1; ; round++) {
-    const before = await readCurrent(deps, force);
+    const before = await readPublishedState(deps, force);
     const read = await readDisk(deps, "reload");
     if (read.kind !== "loaded") return round === 1 ? outcomeOf(read) : reloaded(deps, replaced, false);
     const first = planFor(read, before);
@@ -88,24 +92,24 @@ export async function reload(
 }
 
 /**
- * Describes what {@link reload} would do now: reads and checks the disk in the same way, with the keys in use,
- * and changes, publishes and emits nothing.
+ * Describes what {@link reload} would do now. Reads and checks the disk in the same way, but with the keys in
+ * use; changes, publishes and emits nothing.
  */
 export async function previewReload(
   deps: CatalogDeps,
   { force = false }: ReloadOptions = {},
 ): Promise<ReloadOutcome> {
   const silent: CatalogDeps = { ...deps, emit: () => undefined };
-  const before = await readCurrent(silent, force);
+  const before = await readPublishedState(silent, force);
   const read = await readDisk(silent, "reload");
   if (read.kind !== "loaded") return outcomeOf(read);
   const next = planFor(read, before);
   if (next.kind === "refuse") return { kind: "refused", reason: next.reason, detail: next.because };
   const active = { catalog: read.catalog, generation: generationOf(read), warnings: read.warnings };
-  return { ...changeTo(active, deps.holder.current()), published: false };
+  return { ...describeChange(active, deps.holder.current()), published: false };
 }
 
-interface SeenBefore {
+interface StateBefore {
   readonly seen: SeenBeforeRead;
   readonly over: SeenCatalog | undefined;
   /** The cache's clock, in milliseconds since the epoch. */
@@ -114,16 +118,16 @@ interface SeenBefore {
   readonly monotonicMs: number;
 }
 
-/** A reload does not need the cache: its publication is compared later. */
-async function readCurrent(deps: CatalogDeps, force: boolean): Promise<SeenBefore> {
+/** Reads the published state. A failure of the cache does not stop a reload: a later comparison publishes. */
+async function readPublishedState(deps: CatalogDeps, force: boolean): Promise<StateBefore> {
   const { store, verifier, wallMs, monotonicMs, signal } = deps;
   const atMs = monotonicMs();
   try {
     const over = await store.readCurrent({ signal });
     const clock = await store.fingerprint([], { signal });
     const manifest = seenManifest(verifier, over.manifestValue);
-    const isKept = !force && (await isForeign(deps, over, manifest));
-    const seen = isKept
+    const isOfOtherFleet = !force && (await isForeign(deps, over, manifest));
+    const seen = isOfOtherFleet
       ? ({ kind: "foreign" } as const)
       : ({ kind: "peeked", revision: over.revision, manifest } as const);
     return { seen, over, nowMs: clock.nowMs, monotonicMs: atMs };
@@ -136,17 +140,20 @@ async function readCurrent(deps: CatalogDeps, force: boolean): Promise<SeenBefor
 type LoadedCatalog = DiskCatalog & { readonly kind: "loaded" };
 
 /** Whether a catalog from disk may replace the published one. */
-function planFor(read: LoadedCatalog, { seen, nowMs }: SeenBefore): Plan {
+function planFor(read: LoadedCatalog, { seen, nowMs }: StateBefore): Plan {
   const disk = { kind: "loaded", hash: read.catalog.hash, generation: generationOf(read) } as const;
   return plan({ trigger: "reload", held: undefined, seen, disk, nowMs });
 }
 
-/** Until it is published the cache has an older catalog, which a comparison must not restore. */
+/**
+ * Activates the catalog from disk and marks its publication as pending. Until then the cache has an older
+ * catalog, which a comparison must not restore.
+ */
 function activateRequested(
   deps: CatalogDeps,
   read: LoadedCatalog,
   context: {
-    readonly before: SeenBefore;
+    readonly before: StateBefore;
     readonly replaced: ActiveCatalog | undefined;
     readonly isFirst: boolean;
   },
@@ -168,7 +175,7 @@ function activateRequested(
 
 async function publishRequested(
   deps: CatalogDeps,
-  { seen, over, nowMs }: SeenBefore,
+  { seen, over, nowMs }: StateBefore,
 ): Promise<"conflict" | "failed" | "published"> {
   const active = deps.holder.current();
   if (active === undefined) throw new TypeError("Cannot publish before a catalog is active");
@@ -185,13 +192,13 @@ async function publishRequested(
 function reloaded(deps: CatalogDeps, replaced: ActiveCatalog | undefined, published: boolean): ReloadOutcome {
   const active = deps.holder.current();
   if (active === undefined) throw new TypeError("Cannot have reloaded without an active catalog");
-  const outcome = { ...changeTo(active, replaced), published };
+  const outcome = { ...describeChange(active, replaced), published };
   deps.emit({ kind: "reloaded", hash: outcome.hash, previousHash: outcome.previousHash });
   return outcome;
 }
 
-/** The changes between the active catalog and its successor. */
-function changeTo(
+/** Describes the change from the replaced catalog to the active one. */
+function describeChange(
   active: Pick<ActiveCatalog, "catalog" | "generation" | "warnings">,
   replaced: ActiveCatalog | undefined,
 ): Omit<ReloadOutcome & { readonly kind: "reloaded" }, "published"> {

@@ -1,29 +1,29 @@
 import type { CatalogHash } from "../../domain/catalog/catalog.ts";
 import { backoffMs } from "../../lib/backoff.ts";
 
-/** The losses of one published catalog, whichever replica repaired it. */
+/** The repairs of the published catalog, by any replica. */
 export interface RepairMemory {
   repairs?: RepairHistory | undefined;
 }
 
 interface RepairHistory {
   readonly hash: CatalogHash;
-  /** Repairs since the publication was last complete for a quiet time. */
+  /** The number of repairs since the publication was last complete for `QUIET_MS`. */
   readonly count: number;
   readonly repairedMs: number;
-  /** Whether the last observation found it damaged. */
+  /** Whether the catalog was damaged at the last observation. */
   readonly isDamaged: boolean;
   readonly isReported: boolean;
 }
 
-/** A look at a catalog. */
+/** A catalog at the time of an observation. */
 export interface Moment {
   readonly hash: CatalogHash;
   /** The time by the monotonic clock. */
   readonly nowMs: number;
 }
 
-/** The result before a repair: how long it has to wait, and whether that is worth a log line. */
+/** How long a repair has to wait, and whether the delay is logged. */
 export interface RepairPause {
   readonly remainingMs: number;
   readonly count: number;
@@ -33,25 +33,23 @@ export interface RepairPause {
 /** The pause after the first repair; each further one doubles it. */
 const PAUSE_MS_MIN = 2000;
 const PAUSE_MS_MAX = 60_000;
-/** A publication that was complete for this long was lost to a separate incident, and is restored at once. */
+/** If a publication was complete for this long, its loss is a separate incident and is repaired at once. */
 const QUIET_MS = 30_000;
-/** This many losses, each soon after a repair, are no coincidence. */
-const REPORTED_FROM = 3;
+/** From this number of repairs on, each soon lost again, the loss is no coincidence and is logged. */
+const LOGGED_FROM = 3;
 
 /**
- * The published catalog was found complete. After damage, another replica has repaired it, which counts as a
- * repair as well.
+ * Records that the published catalog is complete. After damage, another replica has repaired it: that counts
+ * as a repair, too.
  */
-export function noteWhole(memory: RepairMemory, { hash, nowMs }: Moment): void {
+export function recordComplete(memory: RepairMemory, { hash, nowMs }: Moment): void {
   const before = memory.repairs;
   if (before?.hash !== hash) memory.repairs = undefined;
-  else if (before.isDamaged) noteRepaired(memory, { hash, nowMs });
+  else if (before.isDamaged) recordRepair(memory, { hash, nowMs });
 }
 
-/**
- * Records that the published catalog was found damaged or absent, and returns how long a repair has to wait.
- */
-export function noteDamage(memory: RepairMemory, { hash, nowMs }: Moment): RepairPause {
+/** Records that the published catalog is damaged or absent, and returns how long a repair has to wait. */
+export function recordDamage(memory: RepairMemory, { hash, nowMs }: Moment): RepairPause {
   const known = memory.repairs?.hash === hash ? memory.repairs : undefined;
   const isQuiet = known === undefined || (!known.isDamaged && nowMs - known.repairedMs >= QUIET_MS);
   if (isQuiet) {
@@ -60,13 +58,13 @@ export function noteDamage(memory: RepairMemory, { hash, nowMs }: Moment): Repai
   }
   const { count, repairedMs, isReported } = known;
   const remainingMs = Math.max(0, repairedMs + pauseAfter(count) - nowMs);
-  const isNews = remainingMs > 0 && count >= REPORTED_FROM && !isReported;
+  const isNews = remainingMs > 0 && count >= LOGGED_FROM && !isReported;
   memory.repairs = { ...known, isDamaged: true, isReported: isReported || isNews };
   return { remainingMs, count, isNews };
 }
 
-/** The catalog was restored. */
-export function noteRepaired(memory: RepairMemory, { hash, nowMs }: Moment): void {
+/** Records that the published catalog was repaired. */
+export function recordRepair(memory: RepairMemory, { hash, nowMs }: Moment): void {
   const known = memory.repairs?.hash === hash ? memory.repairs : undefined;
   const count = (known?.count ?? 0) + 1;
   memory.repairs = {

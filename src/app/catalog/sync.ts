@@ -11,13 +11,13 @@ import type { Observation, ObservationMemory } from "./observation.ts";
 import { observe } from "./observe.ts";
 import {
   momentOf,
-  noteArrival,
   publishInTurn,
+  recordArrival,
   type TransferMemory,
   type TurnPublication,
 } from "./publish-in-turn.ts";
 import { readDisk } from "./read-disk.ts";
-import { noteDamage, noteRepaired, noteWhole, type RepairMemory } from "./repair-pauses.ts";
+import { type RepairMemory, recordComplete, recordDamage, recordRepair } from "./repair-pauses.ts";
 import { verifiedOf } from "./verified-catalog.ts";
 
 /** The result of a preload: a catalog is active, or the reason why none is. */
@@ -27,27 +27,28 @@ export type PreloadOutcome =
 
 /** State that a replica keeps between comparisons. */
 export interface ComparisonMemory extends ObservationMemory, CheckMemory, RepairMemory, TransferMemory {
-  /** The signature failure that last kept the active catalog from being published. */
-  withheld?: string | undefined;
-  /** The failure of the last publication. */
-  unpublished?: string | undefined;
+  /** Why the active catalog did not verify when it was last to be published; undefined if it did. */
+  unverifiedDetail?: string | undefined;
+  /** Why the last publication failed; undefined if it succeeded. */
+  publishFailure?: string | undefined;
 }
 
-/** Maximum number of attempts that lose the race to publish; in each, another replica has published. */
+/** Maximum number of rounds of a preload. Another round follows only if another replica published first. */
 const ROUNDS_MAX = 3;
 
 /**
- * Activates a first catalog: from the cache, unless the disk has a newer release; else from the disk, and publishes
- * it.
+ * Activates a first catalog: from the cache, unless the disk has a newer release. Otherwise it activates and
+ * publishes the catalog on disk.
  *
- * A replica that loses the race to publish takes the winner's catalog, so that replicas which start together agree.
+ * If another replica publishes first, this one activates that catalog, so that replicas that start together
+ * agree.
  */
 export async function preload(deps: CatalogDeps, memory: ComparisonMemory = {}): Promise<PreloadOutcome> {
   const { holder } = deps;
   let refusals: readonly Refusal[] = [];
   for (let round = 1; round <= ROUNDS_MAX; round++) {
     const observation = await observe(deps, { trigger: "preload", active: holder.current(), memory });
-    const end = await carryOut({ deps, trigger: "preload", observation, memory });
+    const end = await planAndAct({ deps, trigger: "preload", observation, memory });
     refusals = end.refusals;
     if (end.kind !== "conflict") break;
   }
@@ -65,10 +66,10 @@ export async function reconcile(deps: CatalogDeps, memory: ComparisonMemory = {}
   const { holder } = deps;
   const active = holder.current();
   if (active === undefined) return false;
-  // During a fault, every observation reads all that has changed.
-  const wholly = memory.trouble === undefined && (await checkPublishedViews(deps, memory, active));
-  const observation = await observe(deps, { trigger: "reconcile", active, memory, wholly });
-  await carryOut({ deps, trigger: "reconcile", observation, memory });
+  // During a fault, every observation reads all changes anyway.
+  const readsAllViews = memory.fault === undefined && (await checkPublishedViews(deps, memory, active));
+  const observation = await observe(deps, { trigger: "reconcile", active, memory, readsAllViews });
+  await planAndAct({ deps, trigger: "reconcile", observation, memory });
   return holder.current()?.catalog.hash !== active.catalog.hash;
 }
 
@@ -79,22 +80,22 @@ interface Round {
   readonly memory: ComparisonMemory;
 }
 
-interface RoundEnd {
+interface RoundResult {
   readonly kind: "conflict" | "done";
   /** Why no catalog could be activated. */
   readonly refusals: readonly Refusal[];
 }
 
 /**
- * Plans and acts until the observation needs no more action. Each activation changes what is held, what was seen of it or what
- * the disk has, so that the plan does not ask for it again.
+ * Plans and acts until nothing is left to do. Each activation changes the input of the next plan, so the loop
+ * ends.
  */
-async function carryOut(round: Round): Promise<RoundEnd> {
+async function planAndAct(round: Round): Promise<RoundResult> {
   const { deps, trigger, observation } = round;
   const { refusal, nowMs } = observation;
   let { seen } = observation;
   const refusals: Refusal[] = refusal === undefined ? [] : [refusal];
-  let disk: Disk = await firstDisk(round);
+  let disk: Disk = await initialDisk(round);
   for (;;) {
     const active = deps.holder.current();
     const held = active && heldOf(deps, active, nowMs);
@@ -108,24 +109,25 @@ async function carryOut(round: Round): Promise<RoundEnd> {
       }
       continue;
     }
-    const isConflict = active !== undefined && (await finish(round, active, next)) === "conflict";
+    const isConflict = active !== undefined && (await endRound(round, active, next)) === "conflict";
     return { kind: isConflict ? "conflict" : "done", refusals };
   }
 }
 
 /**
- * Where the cache has a complete catalog, the manifest on disk shows whether the disk has a newer release.
+ * What is known of the disk before it is read. At a start with a complete catalog in the cache, the manifest
+ * on disk shows whether the disk has a newer release.
  */
-async function firstDisk({ deps, observation: { seen } }: Round): Promise<Disk> {
-  const isAsked = deps.holder.current() === undefined && seen.kind === "whole";
-  return { kind: "unread", generation: isAsked ? await readGeneration(deps) : undefined };
+async function initialDisk({ deps, observation: { seen } }: Round): Promise<Disk> {
+  const isGenerationNeeded = deps.holder.current() === undefined && seen.kind === "whole";
+  return { kind: "unread", generation: isGenerationNeeded ? await readGeneration(deps) : undefined };
 }
 
-/** Why it could not be activated; undefined when it was. */
+/** Returns why the catalog could not be activated; undefined if it was. */
 async function activatePlanned(round: Round, from: "cache" | "disk"): Promise<Refusal | undefined> {
   const { deps, trigger } = round;
   if (from === "cache") {
-    takePublished(round);
+    activatePublished(round);
     return undefined;
   }
   const read = await readDisk(deps, trigger);
@@ -134,7 +136,7 @@ async function activatePlanned(round: Round, from: "cache" | "disk"): Promise<Re
   return undefined;
 }
 
-async function finish(
+async function endRound(
   round: Round,
   active: ActiveCatalog,
   next: Exclude<Plan, { readonly kind: "activate" }>,
@@ -145,12 +147,12 @@ async function finish(
       return (await publishPlanned(round, active, next)) === "conflict" ? "conflict" : "done";
     case "keep":
       if (round.observation.seen.kind === "whole") {
-        noteWhole(round.memory, momentOf(round.deps, active));
-        noteArrival(round.deps, round.memory);
+        recordComplete(round.memory, momentOf(round.deps, active));
+        recordArrival(round.deps, round.memory);
       }
       if (next.revision !== undefined) {
         round.deps.fleet?.adopt(round.observation.fleet);
-        settle(round.deps, active, next.revision);
+        recordRevision(round.deps, active, next.revision);
       }
       return "done";
     case "wait":
@@ -162,50 +164,50 @@ async function finish(
 }
 
 /**
- * A catalog that is lost repeatedly, as under memory pressure, is restored after growing pauses: each
- * publication costs the server a write of the whole catalog, and evicts the keys of others.
+ * Whether a repair has to wait. A catalog that is lost repeatedly, as under memory pressure, is restored
+ * after growing pauses: each publication makes the server write the whole catalog and evict other keys.
  */
 function delayRepair(round: Round, active: ActiveCatalog): boolean {
   if (!isRepair(round, active)) return false;
-  const { remainingMs, count, isNews } = noteDamage(round.memory, momentOf(round.deps, active));
+  const { remainingMs, count, isNews } = recordDamage(round.memory, momentOf(round.deps, active));
   if (remainingMs === 0) return false;
   round.deps.emit({ kind: "repair-delayed", hash: active.catalog.hash, repairs: count, remainingMs, isNews });
   return true;
 }
 
-/** Whether the catalog to publish is the one that the cache has lost, and not a newer one. */
+/** Whether the cache has lost the active catalog; false if a newer catalog is to be published. */
 function isRepair({ trigger, observation: { seen } }: Round, { pending }: ActiveCatalog): boolean {
   return trigger === "reconcile" && pending === undefined && seen.kind === "unusable";
 }
 
-function takePublished({ deps, trigger, observation }: Round): void {
+function activatePublished({ deps, trigger, observation }: Round): void {
   const { seen, admitted } = observation;
   if (admitted === undefined || seen.kind !== "whole") {
     throw new TypeError("Cannot activate a catalog that was not read");
   }
-  const place =
+  const ranking =
     seen.author === "mosaic"
       ? { revision: seen.revision ?? 0 }
-      : // Another program's publication counts as requested when it is first seen, and gets its revision from that time.
+      : // The publication of another program counts as requested when it is first observed.
         { revision: 0, pending: { requestedMs: deps.monotonicMs(), over: undefined } };
   deps.fleet?.adopt(observation.fleet);
-  activate(deps, trigger, { ...verifiedOf(admitted), source: "cache", ...place });
+  activate(deps, trigger, { ...verifiedOf(admitted), source: "cache", ...ranking });
 }
 
-/** The generation of the manifest on disk, which is known without reading the views. */
+/** Reads the generation of the manifest on disk, which needs no view files. */
 async function readGeneration({ source, verifier, signal }: CatalogDeps): Promise<number | undefined> {
   try {
     const opened = verifier.openManifest(await source.readManifest({ signal }));
     return opened.kind === "opened" ? opened.signed.generation : undefined;
   } catch (error) {
-    // Ignore it: the verified catalog from the cache is used.
+    // Not reported: the verified catalog of the cache is used.
     if (error instanceof CatalogSourceError) return undefined;
     throw error;
   }
 }
 
-/** The cache has the served catalog: it counts as published, by any replica. */
-function settle({ holder }: CatalogDeps, active: ActiveCatalog, revision: number): void {
+/** Records that the cache has the active catalog, published by any replica. */
+function recordRevision({ holder }: CatalogDeps, active: ActiveCatalog, revision: number): void {
   if (revision === active.revision && active.pending === undefined) return;
   holder.activate({ ...active, revision, pending: undefined });
 }
@@ -216,28 +218,28 @@ function reportOutranked({ deps, trigger, observation: { seen } }: Round, active
   deps.emit({ kind: "publish-failed", hash: active.catalog.hash, reason: "outranked", detail });
 }
 
-/** A cache that keeps refusing writes is reported once, not at every comparison. */
+/** Publishes the active catalog. A failure is reported once, and not at every comparison. */
 async function publishPlanned(
   round: Round,
   active: ActiveCatalog,
   { scope, revision }: Plan & { readonly kind: "publish" },
 ): Promise<TurnPublication | "withheld"> {
   const { deps, trigger, observation, memory } = round;
-  if (withholdUnverified(deps, memory, active)) return "withheld";
+  if (reportIfUnverified(deps, memory, active)) return "withheld";
   const over = observation.over ?? (await readCurrentOf(deps, active, observation));
   if (over === undefined) return "failed";
   const emit = (event: CatalogEvent): void => {
     const failure = event.kind === "publish-failed" ? event.reason : undefined;
-    if (trigger === "preload" || failure === undefined || failure !== memory.unpublished) deps.emit(event);
-    memory.unpublished = failure;
+    if (trigger === "preload" || failure === undefined || failure !== memory.publishFailure) deps.emit(event);
+    memory.publishFailure = failure;
   };
   const publication = { over, revision, scope };
   const published = await publishInTurn({ ...deps, emit }, memory, { active, plan: publication });
-  if (published === "published" && isRepair(round, active)) noteRepaired(memory, momentOf(deps, active));
+  if (published === "published" && isRepair(round, active)) recordRepair(memory, momentOf(deps, active));
   return published;
 }
 
-/** The state of the active catalog's publication, if it is still the observed one. */
+/** Reads the published state of the active catalog; undefined if it is no longer the observed one. */
 async function readCurrentOf(
   { store, signal }: CatalogDeps,
   { catalog }: ActiveCatalog,
@@ -256,21 +258,22 @@ async function readCurrentOf(
 }
 
 /**
- * The keys may have changed since it was activated: a catalog that does not verify now is not published.
- * Reported once.
+ * Reports, once, that the active catalog no longer verifies because the keys have changed.
+ *
+ * @returns whether that is so: the catalog must not be published
  */
-function withholdUnverified(
+function reportIfUnverified(
   { verifier, emit }: CatalogDeps,
   memory: ComparisonMemory,
   active: ActiveCatalog,
 ): boolean {
   const { catalog, manifest, source } = active;
   const decision = verifier.verify({ catalog, manifest, source }, undefined);
-  const withheld = decision.kind === "refused" ? decision.detail : undefined;
-  if (decision.kind === "refused" && withheld !== memory.withheld) {
+  const unverifiedDetail = decision.kind === "refused" ? decision.detail : undefined;
+  if (decision.kind === "refused" && unverifiedDetail !== memory.unverifiedDetail) {
     const { reason, detail } = decision;
     emit({ kind: "publish-failed", hash: catalog.hash, reason, detail });
   }
-  memory.withheld = withheld;
-  return withheld !== undefined;
+  memory.unverifiedDetail = unverifiedDetail;
+  return unverifiedDetail !== undefined;
 }

@@ -5,13 +5,13 @@ import type { Candidate } from "../signing/catalog-verifier.ts";
 import type { ActiveCatalog } from "./active-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 
-/** A catalog that may be served, with the manifest that was found beside it. */
+/** A catalog that may be served, and its manifest. */
 export interface VerifiedCatalog {
   readonly catalog: Catalog;
   readonly manifest: Uint8Array | undefined;
   /** Set for a catalog from disk. */
   readonly warnings?: readonly Diagnostic[] | undefined;
-  /** The digest of its files; set for a catalog from disk whose source has digests. */
+  /** The digest of its files; set for a catalog from disk if its source computes digests. */
   readonly digest?: string | undefined;
   readonly decision: Exclude<SignatureDecision, { readonly kind: "refused" }>;
 }
@@ -22,8 +22,8 @@ export function generationOf({ decision }: VerifiedCatalog): number | undefined 
 }
 
 /**
- * Verifies the signature of a catalog. A signature by an unknown key may be by one that was added since the
- * keys were read: they are read again first.
+ * Verifies the signature of a catalog. If it is invalid, the keys are read again first: the key may have been
+ * added since they were last read.
  */
 export async function verifyWithFreshKeys(
   { verifier, emit, signal }: CatalogDeps,
@@ -39,7 +39,7 @@ export async function verifyWithFreshKeys(
   return verifier.verify(candidate, options);
 }
 
-/** A verified catalog without the other fields of an object that is one. */
+/** Copies the fields of a verified catalog, without any others. */
 export function verifiedOf({
   catalog,
   manifest,

@@ -20,7 +20,7 @@ export function logCatalogEvent(log: Log, event: CatalogEvent): void {
       log.info({ ...fields, generation, source, trigger }, "Catalog activated");
       break;
     }
-    case "manifest-taken": {
+    case "manifest-replaced": {
       const { hash, generation, previousGeneration } = event;
       const fields = { views_hash: hash, generation, previous_generation: previousGeneration };
       log.info(fields, "Manifest of the active catalog replaced");

@@ -66,7 +66,7 @@ describe("a large catalog that a fleet has lost", () => {
     const [dead, next] = fleet;
     const over = await dead?.replica.deps.store.readCurrent();
     if (over === undefined) throw new Error("Nothing was read");
-    expect(await dead?.replica.deps.store.takeTurn(over, { ttlSeconds: 5 })).toBe(true);
+    expect(await dead?.replica.deps.store.acquirePublishLease(over, { ttlSeconds: 5 })).toBe(true);
     await next?.compare();
     expect(await redis.keys()).toEqual([TURN_KEY]);
     const ttlMs = Number(await redis.server.command("PTTL", TURN_KEY));
@@ -81,7 +81,7 @@ describe("a large catalog that a fleet has lost", () => {
     const over = await late?.replica.deps.store.readCurrent();
     await other?.compare();
     if (over === undefined) throw new Error("Nothing was read");
-    expect(await late?.replica.deps.store.takeTurn(over, { ttlSeconds: 5 })).toBe(false);
+    expect(await late?.replica.deps.store.acquirePublishLease(over, { ttlSeconds: 5 })).toBe(false);
   });
 });
 
