@@ -82,14 +82,16 @@ async function exportTelemetry(
   return (await import("./telemetry/open-telemetry.ts")).openTelemetry({ settings: otel, replicaId, log });
 }
 
-const UNTRACED: TracedPorts = {
+const UNTRACED_PORTS: TracedPorts = {
   source: (source) => source,
   database: (database) => database,
   cache: (opened) => opened,
 };
 
 async function traceWith({ tracer }: Telemetry, settings: ServiceParts["settings"]): Promise<TracedPorts> {
-  return tracer === undefined ? UNTRACED : (await import("./trace-ports.ts")).tracePorts(tracer, settings);
+  return tracer === undefined
+    ? UNTRACED_PORTS
+    : (await import("./trace-ports.ts")).tracePorts(tracer, settings);
 }
 
 /** Makes the database that `DATABASE_URL` names. */

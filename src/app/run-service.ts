@@ -77,7 +77,7 @@ function createHandler(deps: ServiceDependencies, parts: ServiceWiring, spans: S
     readiness,
     live: stream,
     scrape: metrics.scrape,
-    reload: (options) => spans.around("catalog reload", () => catalog.reload(options))(),
+    reload: (options) => spans.withSpan("catalog reload", () => catalog.reload(options))(),
     previewReload: catalog.previewReload,
     tickers,
     listReplicas: fleet.list,
@@ -109,10 +109,10 @@ function startWork({ log }: ServiceDependencies, parts: ServiceWiring, spans: Se
     },
   });
   const connected = sharedCache.connect();
-  const loaded = connected.then(spans.around("catalog preload", catalog.start));
+  const loaded = connected.then(spans.withSpan("catalog preload", catalog.start));
   const background = (task: () => Promise<void>): Promise<void> =>
     runGuarded(({ detail, stack }) => log.error({ detail, stack }, "Background task failed"), task);
-  const firstTickers = { load: spans.around("tickers preload", tickers.load), peek: tickers.peek };
+  const firstTickers = { load: spans.withSpan("tickers preload", tickers.load), peek: tickers.peek };
   // Concurrently with the catalog: neither waits for the other.
   void connected.then(() => background(() => warmTickers({ ...interruptible, tickers: firstTickers })));
   void background(() => watched.keepProbing(interruptible));

@@ -85,7 +85,7 @@ export function wireService(deps: ServiceDependencies, stop: StopSignals, spans:
       wallMs: Date.now,
       monotonicMs,
     }),
-    stopping: () => stop.requested.signal.aborted,
+    isStopping: () => stop.requested.signal.aborted,
   });
   const activity = createActivityRecorder({
     nowMs: monotonicMs,

@@ -95,7 +95,7 @@ export function readinessOf(parts: Partial<ReadinessDeps> = {}): HttpAppDeps["re
     databaseStatus: () => ({ state: "up" }),
     tickers: tickersOf(KNOWN_TICKERS),
     nowMs: () => ACTIVE_AT_MS,
-    stopping: () => false,
+    isStopping: () => false,
     ...parts,
   });
 }

@@ -17,7 +17,7 @@ export type FleetEvent =
       readonly reason: BroadcastErrorCode;
       readonly detail: string;
     }
-  /** A message that is no valid announcement. */
+  /** A message that is not a valid announcement. */
   | { readonly kind: "ignored"; readonly bytes: number }
   | { readonly kind: "subscribed" }
   | { readonly kind: "unsubscribed"; readonly reason: BroadcastErrorCode; readonly detail: string }
@@ -26,16 +26,16 @@ export type FleetEvent =
 /** Carries the trace of an announcement to the replicas that receive it. */
 export interface FleetTrace {
   /** Sends an announcement; `send` gets its trace context, if there is one. */
-  announcing(
+  traceSend(
     kind: Announcement["kind"],
     send: (traceparent: string | undefined) => Promise<void>,
   ): Promise<void>;
   /** Handles an announcement within its trace. */
-  receiving(announcement: Announcement, work: () => Promise<void>): Promise<void>;
+  traceReceipt(announcement: Announcement, work: () => Promise<void>): Promise<void>;
 }
 
 /** For a service without traces. */
-export const UNTRACED: FleetTrace = {
-  announcing: (_, send) => send(undefined),
-  receiving: (_, work) => work(),
+export const NO_FLEET_TRACE: FleetTrace = {
+  traceSend: (_, send) => send(undefined),
+  traceReceipt: (_, work) => work(),
 };

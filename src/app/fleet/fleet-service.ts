@@ -2,7 +2,7 @@ import type { CatalogHash } from "../../domain/catalog/catalog.ts";
 import { type Announcement, encodeAnnouncement, parseAnnouncement } from "../../domain/fleet/announcement.ts";
 import { runGuarded } from "../../lib/run-guarded.ts";
 import { BroadcastError, type BroadcastListener, type BroadcastPort } from "../../ports/broadcast-port.ts";
-import { type FleetEvent, type FleetTrace, UNTRACED } from "./events.ts";
+import { type FleetEvent, type FleetTrace, NO_FLEET_TRACE } from "./events.ts";
 import type { Fleet, FleetCounts, ReplicaRegistry } from "./replica-registry.ts";
 
 /** Keeps this replica in agreement with the others. */
@@ -11,7 +11,7 @@ export interface FleetService {
   start(): void;
   announceCatalog(hash: CatalogHash): void;
   announceTickers(): void;
-  /** After a reconnect to the shared cache: compares at once. */
+  /** To be called after a reconnect to the shared cache: compares at once and sends a heartbeat. */
   reconnected(): void;
   /** The live replicas and what they serve, read from the shared cache. */
   list(): Promise<Fleet>;
@@ -40,19 +40,28 @@ export interface FleetServiceDeps {
 }
 
 /**
- * The mean interval of comparisons. Each costs the shared cache one command, and limits how long a lost
- * announcement, a repaired server or damage to the publication stays unnoticed.
+ * The mean interval of comparisons. Each one costs the shared cache one command. The interval limits how long
+ * a lost announcement, a restarted cache or a damaged publication stays unnoticed.
  */
 const COMPARISON_PAUSE_MS = 1500;
-/** A heartbeat is sent with every other comparison: three fit into the life of a record. */
+/** A heartbeat is sent with every second comparison: three fit into the TTL of a record. */
 const COMPARISONS_PER_HEARTBEAT = 2;
-/** Without announcements, a list of tickers is read again once in this many comparisons. */
+/** The shared tickers are compared once in this many comparisons, in case an announcement was lost. */
 const COMPARISONS_PER_RESYNC = 20;
 /** How long a replica counts as live after its last heartbeat. */
 export const REPLICA_TTL_SECONDS = 10;
 
 export function createFleetService(deps: FleetServiceDeps): FleetService {
-  const { id, broadcast, registry, compareCatalog, resyncTickers, emit, signal, trace = UNTRACED } = deps;
+  const {
+    id,
+    broadcast,
+    registry,
+    compareCatalog,
+    resyncTickers,
+    emit,
+    signal,
+    trace = NO_FLEET_TRACE,
+  } = deps;
   let subscribed = false;
 
   function inBackground(task: () => Promise<unknown>): void {
@@ -69,15 +78,15 @@ export function createFleetService(deps: FleetServiceDeps): FleetService {
     emit({ kind: "received", announcement });
     switch (announcement.kind) {
       case "catalog-published":
-        inBackground(() => trace.receiving(announcement, compareCatalog));
+        inBackground(() => trace.traceReceipt(announcement, compareCatalog));
         break;
       case "tickers-refreshed":
-        inBackground(() => trace.receiving(announcement, () => resyncTickers("announcement")));
+        inBackground(() => trace.traceReceipt(announcement, () => resyncTickers("announcement")));
         break;
     }
   }
 
-  /** Announcements from the time of the outage were missed. */
+  /** Compares everything: announcements during the outage were missed. */
   function compareAll(): void {
     inBackground(compareCatalog);
     inBackground(() => resyncTickers("comparison"));
@@ -86,7 +95,7 @@ export function createFleetService(deps: FleetServiceDeps): FleetService {
   function announce(announcement: Announcement): void {
     inBackground(async () => {
       try {
-        await trace.announcing(announcement.kind, (traceparent) =>
+        await trace.traceSend(announcement.kind, (traceparent) =>
           broadcast.publish(encodeAnnouncement({ ...announcement, traceparent }), { signal }),
         );
         emit({ kind: "announced", announcement });
@@ -100,7 +109,7 @@ export function createFleetService(deps: FleetServiceDeps): FleetService {
 
   async function keepComparing(): Promise<void> {
     for (let round = 0; !signal.aborted; round++) {
-      // A comparison may wait for a reload; the heartbeat does not.
+      // Does not wait: a comparison may wait for a reload, and must not delay the heartbeat.
       inBackground(compareCatalog);
       if (round % COMPARISONS_PER_RESYNC === COMPARISONS_PER_RESYNC - 1) {
         inBackground(() => resyncTickers("comparison"));

@@ -42,7 +42,7 @@ export interface Fleet {
 /** One replica; it diverges when it does not serve the published catalog. */
 export type FleetMember = ReplicaRecord & { readonly divergent: boolean };
 
-/** The fleet in figures, as the last heartbeat found them. */
+/** The numbers of the fleet at the last heartbeat. */
 export interface FleetCounts
   extends Pick<FleetSummary, "digest" | "divergent" | "lost" | "refused" | "replicas"> {
   /** Whether the shared cache answered; otherwise only the replica itself is counted. */
@@ -54,13 +54,13 @@ export interface FleetCounts
 /** Publishes this replica's heartbeat, and reads those of the others on demand. */
 export interface ReplicaRegistry {
   /**
-   * Renews this replica's record and learns the figures of the fleet. About every ten seconds one replica of
-   * the fleet also reads all records, counts them for all, and removes expired replicas from the list.
+   * Renews this replica's record and reads the numbers of the fleet. About every ten seconds, one replica
+   * also reads all records, counts them for the fleet, and removes expired replicas from the list.
    */
   heartbeat(): Promise<FleetCounts>;
   /** Reads all records from the shared cache. */
   list(): Promise<Fleet>;
-  /** The last known figures, without I/O. */
+  /** The last known numbers, without I/O. */
   last(): FleetCounts;
   /** Deletes this replica's record. */
   leave(): Promise<void>;
@@ -80,15 +80,15 @@ export interface ReplicaRegistryDeps {
 
 /** The ids of the replicas that may be live; each has a record of its own. */
 export const IDS_KEY = "replicas:list";
-/** The figures of the fleet: the same bytes while the fleet is the same. */
+/** The summary of the fleet; its bytes change only if the fleet does. */
 const SUMMARY_KEY = "replicas:summary";
-/** Present while the figures need not be counted again. */
-const COUNTED_KEY = "leases:fleet";
-const COUNTED = new TextEncoder().encode("1");
+/** The lease of the last count: while it exists, the fleet need not be counted again. */
+const COUNT_LEASE_KEY = "leases:fleet";
+const COUNT_LEASE_VALUE = new TextEncoder().encode("1");
 const COUNT_PAUSE_SECONDS = 10;
-/** List and figures outlive a counting replica that dies, and a few that fail. */
+/** The TTL of list and summary: they must outlive a counting replica that dies, and a few failed counts. */
 const LIST_TTL_SECONDS = 3 * COUNT_PAUSE_SECONDS;
-/** Replicas that start and stop at the same time change the list concurrently. */
+/** Replicas that start and stop at the same time change the list concurrently: attempts to change it. */
 const ATTEMPTS_MAX = 5;
 
 /** The key of the record of one replica. */
@@ -96,29 +96,29 @@ export const recordKey = (id: string): string => `replicas:id:${id}`;
 
 export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistry {
   const { cache, describe, ttlSeconds, nowMs, wallMs = Date.now, signal } = deps;
-  let seen: { readonly others: readonly ReplicaRecord[]; readonly atMs: number } | undefined;
-  let last = aloneAmong(0);
-  let left = false;
-  /** The stored figures as last read: a heartbeat only succeeds at once while they are unchanged. */
+  let lastRead: { readonly others: readonly ReplicaRecord[]; readonly atMs: number } | undefined;
+  let last = countsWithoutCache(0);
+  let hasLeft = false;
+  /** The stored summary as last read. While it is unchanged, one command is enough for a heartbeat. */
   let summary: Uint8Array | undefined;
-  /** The digest of the list that was last found to have this replica. */
-  let listedIn: string | undefined;
+  /** The digest of the last list that was found to contain this replica. */
+  let listDigest: string | undefined;
 
   async function renew(): Promise<void> {
-    if (left) return;
+    if (hasLeft) return;
     const self = describe();
     const record = { key: recordKey(self.id), value: encodeReplicaRecord(self) };
     const expect = [
       { key: SUMMARY_KEY, value: summary, bytesMax: SUMMARY_BYTES_MAX },
-      { key: COUNTED_KEY, value: COUNTED },
+      { key: COUNT_LEASE_KEY, value: COUNT_LEASE_VALUE },
     ];
     const outcome = await cache.publish({ entries: [record], ttlSeconds, remove: [], expect }, { signal });
-    if (outcome.kind === "conflict" && !left) {
+    if (outcome.kind === "conflict" && !hasLeft) {
       await cache.set(record.key, record.value, { ttlSeconds, signal });
       await learn();
     }
     let counted = parseFleetSummary(summary);
-    if (listedIn === undefined || (counted !== undefined && counted.list !== listedIn)) {
+    if (listDigest === undefined || (counted !== undefined && counted.list !== listDigest)) {
       await join(self.id);
       await learn();
       counted = parseFleetSummary(summary);
@@ -127,25 +127,25 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
     last = { shared: true, replicas, divergent, digest, lost, refused, others: Math.max(0, replicas - 1) };
   }
 
-  /** Reads the figures of the fleet, or counts it when no replica has done so for a while. */
+  /** Reads the summary of the fleet, and counts the fleet if its last count is too old. */
   async function learn(): Promise<void> {
-    const [stored, counted] = await cache.getMany([SUMMARY_KEY, COUNTED_KEY], {
+    const [stored, counted] = await cache.getMany([SUMMARY_KEY, COUNT_LEASE_KEY], {
       bytesMax: SUMMARY_BYTES_MAX,
       signal,
     });
     summary = stored;
     if (counted !== undefined) return;
-    const entries = [{ key: COUNTED_KEY, value: COUNTED }];
-    const expect = [{ key: COUNTED_KEY, value: undefined }];
-    const life = { ttlSeconds: COUNT_PAUSE_SECONDS };
-    const turn = await cache.publish({ entries, ...life, remove: [], expect }, { signal });
-    if (turn.kind === "published") await keepTrying(count);
+    const entries = [{ key: COUNT_LEASE_KEY, value: COUNT_LEASE_VALUE }];
+    const expect = [{ key: COUNT_LEASE_KEY, value: undefined }];
+    const change = { entries, ttlSeconds: COUNT_PAUSE_SECONDS, remove: [], expect };
+    const lease = await cache.publish(change, { signal });
+    if (lease.kind === "published") await keepTrying(count);
   }
 
   /** @returns false when the list was changed in between */
   async function count(): Promise<boolean> {
     const { ids, publishedHash, others, self, lost: before, missing } = await read();
-    if (left) return true;
+    if (hasLeft) return true;
     const live = [...others, self];
     const liveIds = live.map(({ id }) => id);
     const list = encodeReplicaIds(liveIds);
@@ -157,19 +157,19 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
     ];
     if (!(await replaceList(ids, entries))) return false;
     summary = counted;
-    listedIn = digestReplicaIds(list);
+    listDigest = digestReplicaIds(list);
     return true;
   }
 
   async function join(id: string): Promise<void> {
     await keepTrying(async () => {
-      if (left) return true;
+      if (hasLeft) return true;
       const ids = await cache.get(IDS_KEY, { bytesMax: REPLICA_IDS_BYTES_MAX, signal });
       const listed = parseReplicaIds(ids);
       const list = ids !== undefined && listed.includes(id) ? ids : encodeReplicaIds([...listed, id]);
-      if (list !== ids && !(await replaceList(ids, [{ key: IDS_KEY, value: list }], [COUNTED_KEY])))
+      if (list !== ids && !(await replaceList(ids, [{ key: IDS_KEY, value: list }], [COUNT_LEASE_KEY])))
         return false;
-      listedIn = digestReplicaIds(list);
+      listDigest = digestReplicaIds(list);
       return true;
     });
   }
@@ -178,7 +178,7 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
     const { id } = describe();
     const ids = await cache.get(IDS_KEY, { bytesMax: REPLICA_IDS_BYTES_MAX, signal });
     const list = encodeReplicaIds(parseReplicaIds(ids).filter((listed) => listed !== id));
-    return replaceList(ids, [{ key: IDS_KEY, value: list }], [recordKey(id), COUNTED_KEY]);
+    return replaceList(ids, [{ key: IDS_KEY, value: list }], [recordKey(id), COUNT_LEASE_KEY]);
   }
 
   /**
@@ -198,24 +198,24 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
   }
 
   async function read() {
-    const [ids, hash, figures] = await cache.getMany([IDS_KEY, CATALOG_KEYS.hash, SUMMARY_KEY], {
+    const [ids, hash, summaryValue] = await cache.getMany([IDS_KEY, CATALOG_KEYS.hash, SUMMARY_KEY], {
       bytesMax: [REPLICA_IDS_BYTES_MAX, CATALOG_KEY_BYTES_MAX.hash, SUMMARY_BYTES_MAX],
       signal,
     });
     const self = describe();
-    const named = parseReplicaIds(ids).filter((id) => id !== self.id);
+    const otherIds = parseReplicaIds(ids).filter((id) => id !== self.id);
     const records =
-      named.length === 0
+      otherIds.length === 0
         ? []
-        : await cache.getMany(named.map(recordKey), { bytesMax: RECORD_BYTES_MAX, signal });
-    const others = named.flatMap((id, index) => {
+        : await cache.getMany(otherIds.map(recordKey), { bytesMax: RECORD_BYTES_MAX, signal });
+    const others = otherIds.flatMap((id, index) => {
       const bytes = records[index];
       const record = bytes === undefined ? undefined : parseReplicaRecord(bytes);
       return record?.id === id ? [record] : [];
     });
-    if (nowMs !== undefined) seen = { others, atMs: nowMs() };
-    const { lost } = parseFleetSummary(figures) ?? {};
-    const missing = named.filter((_, index) => records[index] === undefined);
+    if (nowMs !== undefined) lastRead = { others, atMs: nowMs() };
+    const { lost } = parseFleetSummary(summaryValue) ?? {};
+    const missing = otherIds.filter((_, index) => records[index] === undefined);
     return { ids, publishedHash: readHash(hash), others, self, lost, missing };
   }
 
@@ -227,18 +227,18 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
     return { self: self.id, shared: true, publishedHash, replicas, lost: lostReplicas(lost, wallMs()) };
   }
 
-  /** Without the shared cache only this replica is listed. */
-  async function orAlone<Result>(task: () => Promise<Result>, alone: () => Result): Promise<Result> {
+  /** Runs a task; if the shared cache fails, only this replica is known. */
+  async function withFallback<Result>(task: () => Promise<Result>, alone: () => Result): Promise<Result> {
     try {
       return await task();
     } catch (error) {
       if (!(error instanceof CacheError)) throw error;
-      last = aloneAmong(last.others);
+      last = countsWithoutCache(last.others);
       return alone();
     }
   }
 
-  function aloneAmong(others: number): FleetCounts {
+  function countsWithoutCache(others: number): FleetCounts {
     const { replicas, divergent, digest } = countAlone(describe());
     return { shared: false, replicas, divergent, digest, others };
   }
@@ -250,21 +250,21 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
   }
 
   function lastSeen(): Pick<Fleet, "lastSeen"> {
-    if (seen === undefined || nowMs === undefined || seen.others.length === 0) return {};
-    const ageSeconds = Math.max(0, Math.round((nowMs() - seen.atMs) / 1000));
-    return { lastSeen: { ageSeconds, replicas: seen.others } };
+    if (lastRead === undefined || nowMs === undefined || lastRead.others.length === 0) return {};
+    const ageSeconds = Math.max(0, Math.round((nowMs() - lastRead.atMs) / 1000));
+    return { lastSeen: { ageSeconds, replicas: lastRead.others } };
   }
 
   return {
     async heartbeat() {
-      await orAlone(renew, () => undefined);
+      await withFallback(renew, () => undefined);
       return last;
     },
-    list: () => orAlone(list, listAlone),
+    list: () => withFallback(list, listAlone),
     last: () => last,
     async leave() {
-      left = true;
-      await orAlone(
+      hasLeft = true;
+      await withFallback(
         () => keepTrying(withdraw),
         () => undefined,
       );
@@ -276,7 +276,7 @@ async function keepTrying(attempt: () => Promise<boolean>): Promise<void> {
   for (let attempts = 1; attempts <= ATTEMPTS_MAX; attempts++) if (await attempt()) return;
 }
 
-/** Without figures, only the replica itself is counted. */
+/** Summarizes a fleet of this replica alone. */
 function countAlone(self: ReplicaRecord): FleetSummary {
   return summarizeFleet([self], undefined, new Uint8Array());
 }

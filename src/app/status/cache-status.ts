@@ -14,7 +14,7 @@ export interface CacheStatus {
   /** Why it is down. */
   readonly reason?: CacheErrorCode;
   readonly breaker: BreakerStatus["state"];
-  /** How often in a row a large catalog was sent there and did not arrive; undefined without a failure. */
+  /** The number of failed transfers of a large catalog in a row; undefined after a success. */
   readonly transferFailures?: number | undefined;
 }
 
@@ -23,17 +23,22 @@ export interface CacheStatusTracker {
   record(operation: CacheOperation, result: CacheErrorCode | "ok"): void;
   recordLoss(): void;
   recordBreaker(breaker: BreakerStatus): void;
-  /** Records transfers of a large catalog: those that failed in a row, 0 when it has arrived. */
+  /** Records how many transfers of a large catalog have failed in a row; 0 after a success. */
   recordTransfers(failures: number): void;
 }
 
-/** These codes are about the caller or the value, not the server. */
-const NEUTRAL: ReadonlySet<string> = new Set<CacheErrorCode>(["aborted", "busy", "closed", "too-large"]);
-const WRITES: ReadonlySet<CacheOperation> = new Set<CacheOperation>(["delete", "publish", "set"]);
+/** Failures of the caller or the value: they do not change the status of the server. */
+const NEUTRAL_CODES: ReadonlySet<string> = new Set<CacheErrorCode>([
+  "aborted",
+  "busy",
+  "closed",
+  "too-large",
+]);
+const WRITE_OPERATIONS: ReadonlySet<CacheOperation> = new Set<CacheOperation>(["delete", "publish", "set"]);
 
 /**
- * Tracks reads and writes separately: a server that answers reads and refuses writes is not up, for any
- * number of successful reads.
+ * Tracks reads and writes separately: a server that answers reads but refuses writes is down, however many
+ * reads succeed.
  *
  * @param onChange called when the cache goes down or comes back, not at every operation
  */
@@ -46,9 +51,10 @@ export function createCacheStatusTracker(
   let transferFailures: number | undefined;
   let status: CacheStatus = { backend, up: true, breaker };
 
-  function note(kind: "read" | "write", failure: CacheErrorCode | undefined): void {
+  function recordResult(kind: "read" | "write", failure: CacheErrorCode | undefined): void {
     failures[kind] = failure;
-    // A restored connection counts as writable until a write fails.
+    // After an outage, the first successful read ends the failure of writes, too, unless the server
+    // rejected them.
     if (kind === "read" && failure === undefined && failures.write !== "rejected") failures.write = undefined;
     const reason = failures.read ?? failures.write;
     const before = status;
@@ -61,13 +67,13 @@ export function createCacheStatusTracker(
   return {
     current: () => status,
     record(operation, result) {
-      if (!NEUTRAL.has(result))
-        note(
-          WRITES.has(operation) ? "write" : "read",
+      if (!NEUTRAL_CODES.has(result))
+        recordResult(
+          WRITE_OPERATIONS.has(operation) ? "write" : "read",
           result === "ok" ? undefined : (result as CacheErrorCode),
         );
     },
-    recordLoss: () => note("read", "unavailable"),
+    recordLoss: () => recordResult("read", "unavailable"),
     recordBreaker({ state }) {
       breaker = state;
       status = { ...status, breaker };

@@ -7,7 +7,7 @@ import type { TickerLoad } from "../tickers/ticker-snapshot.ts";
 import type { CacheStatus } from "./cache-status.ts";
 import type { DatabaseStatus } from "./database-status.ts";
 
-/** The codes of each check: what it found, bounded, for clients to translate. */
+/** The result codes of each check, a closed list that clients can translate. */
 export const CHECK_CODES = {
   catalog: ["active", "absent"],
   disk: ["same", "differs", "refused", "refused-elsewhere", "unknown"],
@@ -23,15 +23,15 @@ export type CheckName = keyof typeof CHECK_CODES;
 /** `fail`: clients get no or wrong answers. `warn`: clients are served, but an operator should act. */
 export type CheckStatus = "fail" | "pass" | "warn";
 
-/** One concern of an operator. */
+/** The result of one check. */
 export interface Check<Name extends CheckName = CheckName> {
   readonly status: CheckStatus;
   readonly code: (typeof CHECK_CODES)[Name][number];
-  /** Since when, by the clock of this replica. */
+  /** Since when the result is the same, by the clock of this replica. */
   readonly since: string;
   /** Why: a refusal reason, or the code of the last failure. */
   readonly reason?: string;
-  /** How many: errors on disk, diverging replicas, or replicas with a refused disk. */
+  /** A number that belongs to the code, such as views, replicas, or errors on disk. */
   readonly count?: number;
 }
 
@@ -40,7 +40,7 @@ export type Checks = { readonly [Name in CheckName]: Check<Name> };
 
 /** The state of the catalog on disk. */
 export interface DiskState {
-  /** Whether its last comparison found another catalog; undefined before the first. */
+  /** Whether the disk had another catalog at the last comparison; undefined before the first. */
   readonly differs: boolean | undefined;
   readonly refusal: { readonly at: string; readonly reason: RefusalReason; readonly errors: number } | null;
 }
@@ -59,40 +59,40 @@ export interface ChecksDeps {
   readonly databaseStatus: () => DatabaseStatus;
   readonly peekTickers: () => TickerLoad;
   readonly signatures: Pick<Settings, "viewsSignatureMode">;
-  /** Milliseconds since 1970: the clock of what is shown. */
+  /** Milliseconds since 1970, for the times in results. */
   readonly wallMs: () => number;
-  /** The clock of the tickers, which is not affected when the machine's clock is set. */
+  /** A monotonic clock, by which the tickers are withSince. */
   readonly monotonicMs: () => number;
 }
 
-/** A check before the tracker adds since when; with a time by one of the clocks where the state itself has one. */
-type Reading<Name extends CheckName> = Omit<Check<Name>, "since"> & {
+/** A result before `since` is added; some states have a time of their own, by one of the clocks. */
+type UndatedCheck<Name extends CheckName> = Omit<Check<Name>, "since"> & {
   readonly sinceMs?: number;
   readonly sinceMonotonicMs?: number;
 };
-type Readings = { readonly [Name in CheckName]: Reading<Name> };
+type UndatedChecks = { readonly [Name in CheckName]: UndatedCheck<Name> };
 
 /**
- * Makes a function that returns the state of each concern, and since when. A change is dated when it is first
- * read, so call it on every event that may be one.
+ * Makes a function that runs all checks. A change gets the time at which it is first noticed, so call the
+ * function on every event that may change a result.
  */
 export function createChecks(deps: ChecksDeps): () => Checks {
   const known = new Map<string, { readonly key: string; readonly sinceMs: number }>();
 
-  function dated<Name extends CheckName>(
+  function withSince<Name extends CheckName>(
     name: Name,
-    { sinceMs, sinceMonotonicMs, ...reading }: Reading<Name>,
+    { sinceMs, sinceMonotonicMs, ...check }: UndatedCheck<Name>,
   ): Check<Name> {
-    const key = `${reading.code} ${reading.reason ?? ""} ${sinceMonotonicMs ?? ""}`;
+    const key = `${check.code} ${check.reason ?? ""} ${sinceMonotonicMs ?? ""}`;
     const before = known.get(name);
     const elapsedMs = sinceMonotonicMs === undefined ? 0 : deps.monotonicMs() - sinceMonotonicMs;
     const since = sinceMs ?? (before?.key === key ? before.sinceMs : Math.round(deps.wallMs() - elapsedMs));
     known.set(name, { key, sinceMs: since });
-    return { ...reading, since: new Date(since).toISOString() };
+    return { ...check, since: new Date(since).toISOString() };
   }
 
   return () => {
-    const readings: Readings = {
+    const checks: UndatedChecks = {
       catalog: readCatalog(deps),
       disk: readDisk(deps.disk(), deps.fleet()),
       signature: readSignature(deps),
@@ -102,24 +102,24 @@ export function createChecks(deps: ChecksDeps): () => Checks {
       database: readDatabase(deps.databaseStatus()),
     };
     return {
-      catalog: dated("catalog", readings.catalog),
-      disk: dated("disk", readings.disk),
-      signature: dated("signature", readings.signature),
-      fleet: dated("fleet", readings.fleet),
-      cache: dated("cache", readings.cache),
-      tickers: dated("tickers", readings.tickers),
-      database: dated("database", readings.database),
+      catalog: withSince("catalog", checks.catalog),
+      disk: withSince("disk", checks.disk),
+      signature: withSince("signature", checks.signature),
+      fleet: withSince("fleet", checks.fleet),
+      cache: withSince("cache", checks.cache),
+      tickers: withSince("tickers", checks.tickers),
+      database: withSince("database", checks.database),
     };
   };
 }
 
-function readCatalog({ holder }: ChecksDeps): Reading<"catalog"> {
+function readCatalog({ holder }: ChecksDeps): UndatedCheck<"catalog"> {
   const active = holder.current();
   if (active === undefined) return { status: "fail", code: "absent" };
   return { status: "pass", code: "active", count: active.catalog.views.size, sinceMs: active.activatedAtMs };
 }
 
-function readDisk({ differs, refusal }: DiskState, { replicas, refused }: FleetCounts): Reading<"disk"> {
+function readDisk({ differs, refusal }: DiskState, { replicas, refused }: FleetCounts): UndatedCheck<"disk"> {
   if (refusal !== null) {
     const { at, reason, errors } = refusal;
     const count = errors === 0 ? {} : { count: errors };
@@ -137,7 +137,7 @@ function readDisk({ differs, refusal }: DiskState, { replicas, refused }: FleetC
   return { status: "pass", code: differs === undefined ? "unknown" : "same" };
 }
 
-function readSignature({ holder, signatures }: ChecksDeps): Reading<"signature"> {
+function readSignature({ holder, signatures }: ChecksDeps): UndatedCheck<"signature"> {
   if (signatures.viewsSignatureMode === "none") return { status: "pass", code: "off" };
   const active = holder.current();
   if (active === undefined) return { status: "pass", code: "absent" };
@@ -146,7 +146,13 @@ function readSignature({ holder, signatures }: ChecksDeps): Reading<"signature">
     : { status: "pass", code: "verified" };
 }
 
-function readFleet({ fleet, isForeign, isSubscribed, cacheStatus, wallMs }: ChecksDeps): Reading<"fleet"> {
+function readFleet({
+  fleet,
+  isForeign,
+  isSubscribed,
+  cacheStatus,
+  wallMs,
+}: ChecksDeps): UndatedCheck<"fleet"> {
   if (cacheStatus().backend === "local") return { status: "pass", code: "local" };
   if (isForeign()) return { status: "warn", code: "foreign" };
   const { shared, replicas: count, divergent, others, lost } = fleet();
@@ -162,24 +168,24 @@ function readFleet({ fleet, isForeign, isSubscribed, cacheStatus, wallMs }: Chec
 function readCache(
   { backend, up, reason }: CacheStatus,
   damage: RefusalReason | undefined,
-): Reading<"cache"> {
+): UndatedCheck<"cache"> {
   if (!up) return { status: "warn", code: "down", ...(reason === undefined ? {} : { reason }) };
   if (damage !== undefined) return { status: "warn", code: "damaged", reason: damage };
   return { status: "pass", code: backend === "local" ? "local" : "up" };
 }
 
-function readTickers(load: TickerLoad, monotonicMs: number): Reading<"tickers"> {
+function readTickers(load: TickerLoad, monotonicMs: number): UndatedCheck<"tickers"> {
   if (load.kind === "unavailable") return { status: "warn", code: "absent" };
   const { set, loadedAtMs, freshUntilMs } = load.snapshot;
   const count = set.tickers.length;
   if (load.stale) return { status: "warn", code: "stale", count };
-  // Expired only means that there was no request since: the next one loads the list again.
+  // An expired list is no fault: the next request loads it again.
   return monotonicMs < freshUntilMs
     ? { status: "pass", code: "fresh", count, sinceMonotonicMs: loadedAtMs }
     : { status: "pass", code: "expired", count, sinceMonotonicMs: freshUntilMs };
 }
 
-function readDatabase({ state, reason }: DatabaseStatus): Reading<"database"> {
+function readDatabase({ state, reason }: DatabaseStatus): UndatedCheck<"database"> {
   const status = state === "down" ? "warn" : "pass";
   return { status, code: state, ...(reason === undefined ? {} : { reason }) };
 }

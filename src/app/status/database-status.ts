@@ -18,8 +18,8 @@ export interface DatabaseStatusTracker {
 }
 
 /**
- * A success of any kind of call ends these failures; the refusal of a query ends only with a success of that
- * query.
+ * Failures that end with a success of any call. All others are refusals of a query: they end only when that
+ * query succeeds.
  */
 const CONNECTION_FAILURES: ReadonlySet<DatabaseErrorCode> = new Set(["timeout", "unavailable"]);
 
@@ -39,7 +39,7 @@ export function createDatabaseStatusTracker(
   return {
     current: () => status,
     record({ operation, result }) {
-      // An aborted call and a defect of this program have no information about the database.
+      // An aborted call or a defect of this program reveals nothing about the database.
       if (result === "aborted" || result === "defect") return;
       if (result !== "ok") {
         failed = operation;

@@ -1,7 +1,7 @@
 import { codeFrame } from "../../domain/view/code-frame.ts";
 import type { Diagnostic, DiagnosticCode } from "../../domain/view/diagnostic.ts";
 
-/** Faults of a file as a whole: none of its text is shown, and some of these files have none. */
+/** Diagnostics of a whole file: no lines are shown for them, and some of these files have no text. */
 const WITHOUT_TEXT: ReadonlySet<DiagnosticCode> = new Set([
   "catalog-size",
   "file-encoding",
@@ -18,8 +18,8 @@ const WITHOUT_TEXT: ReadonlySet<DiagnosticCode> = new Set([
 export type ReadViewText = (file: string) => Promise<string | undefined>;
 
 /**
- * Makes the function that adds source lines to diagnostics. They are sorted by file: one text at a time is
- * kept.
+ * Makes a function that returns the source lines of a diagnostic. Diagnostics are sorted by file, so it
+ * caches one text at a time.
  */
 export function createFramer(
   readViewText: ReadViewText,

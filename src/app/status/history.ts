@@ -15,11 +15,13 @@ import type { CatalogEvent } from "../catalog/events.ts";
 
 /** The history of the fleet's catalogs: in the shared cache, with a copy in every replica. */
 export interface History {
-  /** Records what the event changes. */
+  /** Records an entry for the event, if it has one. */
   catalogEvent(event: CatalogEvent): void;
-  /** Reads the shared history; only the known one while the shared cache does not answer. */
+  /**
+   * Reads the shared history. While the shared cache does not answer, it returns the copy of this replica.
+   */
   list(): Promise<HistoryListing>;
-  /** Writes what is not written yet: before a stop. */
+  /** Writes entries that are not written yet; called before a stop. */
   flush(): Promise<void>;
 }
 
@@ -43,11 +45,11 @@ export interface HistoryDeps {
 }
 
 const HISTORY_KEY = "history";
-/** A month: renewed by every entry. */
+/** A month; every new entry renews it. */
 const HISTORY_TTL_SECONDS = 30 * 86_400;
-/** Entries of one moment are written together, and replicas write one after the other. */
+/** The pause before a write: entries of the same moment are written together, and replicas do not collide. */
 const WRITE_PAUSE: BackoffPolicy = { minMs: 500, maxMs: 8000 };
-/** Pauses between attempts; after the last, the entries wait for the next write. */
+/** Maximum number of attempts; after the last, the entries wait for the next write. */
 const ATTEMPTS_MAX = 6;
 
 export function createHistory(deps: HistoryDeps): History {
@@ -55,48 +57,49 @@ export function createHistory(deps: HistoryDeps): History {
   let known: readonly HistoryEntry[] = [];
   let number = 0;
   let active: Catalog | undefined;
-  let isDue = false;
+  let isWriteDue = false;
   /**
-   * A reload without a change is one entry, which follows: neither its activation nor its publication is recorded.
+   * Whether a reload without changes is running. It gets one entry at its end, and none for its activation
+   * and publication.
    */
   let isReloadingSame = false;
 
   function record(entry: Omit<HistoryEntry, "at" | "number" | "replica">): void {
     const [last] = known.filter((other) => other.replica === replica);
-    // A start retries: an equal refusal is not recorded again.
+    // A starting replica retries: a repeated refusal is recorded once.
     if (entry.kind === "refused" && entry.trigger !== "reload" && last !== undefined && isSame(last, entry))
       return;
     number += 1;
     known = mergeHistories(known, [{ at: new Date(wallMs()).toISOString(), replica, number, ...entry }]);
-    isDue = true;
+    isWriteDue = true;
     void write();
   }
 
   const write = createSingleFlight(async () => {
-    for (let attempt = 0; isDue && attempt < ATTEMPTS_MAX; attempt++) {
+    for (let attempt = 0; isWriteDue && attempt < ATTEMPTS_MAX; attempt++) {
       await pause(jitteredBackoffMs(attempt, WRITE_PAUSE, random()));
       if (signal.aborted) return;
       await attemptWrite();
     }
   });
 
-  /** Without the shared cache the entries stay here, and are written with the next ones. */
+  /** Tries to write the entries once. If the shared cache fails, they are written with the next ones. */
   async function attemptWrite(): Promise<void> {
     try {
       const stored = await read();
-      isDue = false;
+      isWriteDue = false;
       const value = encodeHistory(known);
       const expect = [{ key: HISTORY_KEY, value: stored, bytesMax: HISTORY_BYTES_MAX }];
       const entries = [{ key: HISTORY_KEY, value }];
       const change = { entries, ttlSeconds: HISTORY_TTL_SECONDS, remove: [], expect };
-      if ((await cache.publish(change, { signal })).kind === "conflict") isDue = true;
+      if ((await cache.publish(change, { signal })).kind === "conflict") isWriteDue = true;
     } catch (error) {
       if (!(error instanceof CacheError)) throw error;
-      isDue = true;
+      isWriteDue = true;
     }
   }
 
-  /** Learns the shared history, and returns its bytes. */
+  /** Merges the shared history into the copy of this replica, and returns its bytes. */
   async function read(): Promise<Uint8Array | undefined> {
     const stored = await cache.get(HISTORY_KEY, { bytesMax: HISTORY_BYTES_MAX, signal });
     const shared = parseHistory(stored);
@@ -118,9 +121,10 @@ export function createHistory(deps: HistoryDeps): History {
     async list() {
       try {
         const stored = parseHistory(await read());
-        // The shared cache was flushed or restarted: a replica with more entries writes them back.
+        // The shared cache has lost entries, as by a restart: a replica that still has them writes them
+        // back.
         if (stored.length < known.length) {
-          isDue = true;
+          isWriteDue = true;
           void write();
         }
         return { shared: true, entries: known };
@@ -130,17 +134,17 @@ export function createHistory(deps: HistoryDeps): History {
       }
     },
     async flush() {
-      if (isDue) await attemptWrite();
+      if (isWriteDue) await attemptWrite();
     },
   };
 }
 
-type Recorded = Omit<HistoryEntry, "at" | "number" | "replica">;
+type EntryFields = Omit<HistoryEntry, "at" | "number" | "replica">;
 
 const NO_CHANGES = { added: 0, changed: 0, removed: 0, views: [] };
 
 /** The history entry of an event; undefined for events without one. @param active the catalog before it */
-function entryOf(event: CatalogEvent, active: Catalog | undefined): Recorded | undefined {
+function entryOf(event: CatalogEvent, active: Catalog | undefined): EntryFields | undefined {
   const held = active?.hash ?? null;
   switch (event.kind) {
     case "activated": {
@@ -162,7 +166,7 @@ function entryOf(event: CatalogEvent, active: Catalog | undefined): Recorded | u
       };
     case "refused": {
       const { trigger, refusal } = event;
-      // A cache that does not answer refuses no catalog; the check of the cache has the outage.
+      // An outage of the cache refuses no catalog: the check `cache` shows it.
       if (refusal.reason.startsWith("cache-")) return undefined;
       return { kind: "refused", trigger, from: held, to: null, ...NO_CHANGES, reason: refusal.reason };
     }
@@ -173,7 +177,7 @@ function entryOf(event: CatalogEvent, active: Catalog | undefined): Recorded | u
   }
 }
 
-function unchanged(hash: CatalogHash): Recorded {
+function unchanged(hash: CatalogHash): EntryFields {
   return { kind: "reloaded", trigger: "reload", from: hash, to: hash, ...NO_CHANGES, reason: null };
 }
 
@@ -182,6 +186,6 @@ function countChanges({ added, changed, removed }: CatalogDiff) {
   return { added: added.length, changed: changed.length, removed: removed.length, views };
 }
 
-function isSame(left: HistoryEntry, right: Recorded): boolean {
+function isSame(left: HistoryEntry, right: EntryFields): boolean {
   return left.kind === right.kind && left.reason === right.reason && left.from === right.from;
 }

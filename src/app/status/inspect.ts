@@ -14,7 +14,7 @@ import { IDS_KEY, recordKey } from "../fleet/replica-registry.ts";
 import type { CatalogVerifier } from "../signing/catalog-verifier.ts";
 import { decodeTickers, TICKERS_BYTES_MAX, TICKERS_KEY } from "../tickers/shared-tickers.ts";
 
-/** The content of the shared cache, as a starting replica would find it. */
+/** The content of the shared cache, verified as by a starting replica. */
 export interface CacheInspection {
   readonly catalog: InspectedCatalog;
   /** The replicas with a heartbeat within the last seconds. */
@@ -26,7 +26,9 @@ export interface CacheInspection {
 /** The published catalog: the claims of its header, and whether its views match them. */
 export interface InspectedCatalog {
   readonly state: "absent" | "rejected" | "verified";
-  /** Why it is not verified, or only tolerated, as the label of metrics and as a sentence. */
+  /**
+   * Why the catalog is rejected, or accepted without a signature: `reason` is a code, `detail` a sentence.
+   */
   readonly reason: string | null;
   readonly detail: string | null;
   /** The value of `views:hash`. */
@@ -34,14 +36,14 @@ export interface InspectedCatalog {
   readonly revision: number | null;
   /** The fleet that published it; null where the publication has none. */
   readonly fleet: string | null;
-  /** The generation of its manifest, if that verifies; null where the settings require no manifest. */
+  /** The generation of its manifest; null if it does not verify, or the settings require no manifest. */
   readonly generation: number | null;
   readonly ttlSeconds: number | null;
   /** The views in code point order of their entities; empty unless they match the hash. */
   readonly views: readonly { readonly entity: string; readonly bytes: number }[];
 }
 
-/** Settings by which the cache's content is judged. */
+/** The settings by which the content is verified. */
 export interface Inspector {
   readonly verifier: Pick<CatalogVerifier, "verify">;
   /** `FLEET_ID` */
@@ -83,7 +85,7 @@ function describeCatalog(
   const hash = hashValue === undefined ? null : new TextDecoder().decode(hashValue).slice(0, HASH_LENGTH_MAX);
   const common = { hash, revision, fleet, ttlSeconds: ttlSeconds ?? null, generation: null, views: [] };
   if (compareFleets({ own: fleetId, served: undefined }, stored.fleet) === "other") {
-    const detail = `it is of the fleet ${fleet}, and FLEET_ID is ${fleetId}`;
+    const detail = `it belongs to the fleet ${fleet}, but FLEET_ID is ${fleetId}`;
     return { ...common, state: "rejected", reason: "foreign-fleet", detail };
   }
   switch (stored.kind) {
@@ -98,7 +100,7 @@ function describeCatalog(
   }
 }
 
-/** The verdict on the published manifest by the settings, as at a start. */
+/** Verifies the published manifest by the settings, as at a start. */
 function judgeSignature(
   { catalog, manifestValue }: Extract<StoredCatalog, { kind: "verified" }>,
   verifier: Pick<CatalogVerifier, "verify">,

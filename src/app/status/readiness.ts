@@ -7,8 +7,8 @@ import type { Checks } from "./checks.ts";
 import type { DatabaseStatus } from "./database-status.ts";
 
 /**
- * The disk has a refused catalog, or another one than the served one; replicas serve different ones; the
- * namespace has another fleet's catalog; the database does not answer.
+ * Warnings: the catalog on disk was refused, or differs from the active one; replicas serve different
+ * catalogs; the namespace has the catalog of another fleet; the database does not answer.
  */
 export const READINESS_WARNINGS = [
   "disk_refused",
@@ -23,7 +23,7 @@ export type ReadinessWarning = (typeof READINESS_WARNINGS)[number];
 export interface ReadinessDeps {
   readonly holder: ActiveCatalogHolder;
   readonly problems: () => readonly string[];
-  /** Paths from the settings, by the setting: clients without a token must not see them. */
+  /** Paths from the settings, by the name of the setting. Clients without a token must not see them. */
   readonly paths?: Readonly<Record<string, string | undefined>>;
   readonly cacheStatus: () => CacheStatus;
   /** The recognized fault of the shared cache. */
@@ -32,16 +32,16 @@ export interface ReadinessDeps {
   readonly tickers: Pick<TickerService, "peek">;
   readonly checks: () => Checks;
   readonly nowMs: () => number;
-  /** True from the stop signal on, so that load balancers send no new requests. */
-  readonly stopping: () => boolean;
+  /** Whether the stop signal has come: load balancers must send no new requests. */
+  readonly isStopping: () => boolean;
 }
 
 /** Whether this replica is ready, and the state of each of its parts: public information. */
 export type Readiness = ReturnType<ReturnType<typeof createReadiness>>;
 
 /**
- * Makes a function that returns the current readiness of this replica; a cache that is down makes it
- * degraded, not unready.
+ * Makes a function that returns the readiness of this replica. A cache that is down makes it degraded, but
+ * still ready for requests.
  */
 export function createReadiness(deps: ReadinessDeps) {
   const {
@@ -54,7 +54,7 @@ export function createReadiness(deps: ReadinessDeps) {
     tickers,
     checks: readChecks,
     nowMs,
-    stopping,
+    isStopping,
   } = deps;
   const withoutPaths = createPathMask(paths);
   return () => {
@@ -64,7 +64,7 @@ export function createReadiness(deps: ReadinessDeps) {
       database: databaseStatus(),
       tickers: tickersComponent(tickers.peek(), nowMs()),
     };
-    const reasons = stopping() ? ["The service is stopping"] : problems().map(withoutPaths);
+    const reasons = isStopping() ? ["The service is stopping"] : problems().map(withoutPaths);
     const checks = readChecks();
     const isAlone = components.cache.state === "down" || checks.fleet.code === "foreign";
     const ready = isAlone ? ("degraded" as const) : ("ready" as const);
@@ -74,7 +74,7 @@ export function createReadiness(deps: ReadinessDeps) {
   };
 }
 
-/** The checks that have a name of their own in the answer, for alerts; the rest is in `components`. */
+/** Selects the check results that are also warnings, for alerts. */
 function warningsOf({ disk, fleet, database }: Checks): readonly ReadinessWarning[] {
   return [
     ...(disk.code === "refused" ? (["disk_refused"] as const) : []),
@@ -121,7 +121,7 @@ function cacheComponent(
 function tickersComponent(load: TickerLoad, nowMs: number) {
   if (load.kind === "unavailable") return { state: "absent" } as const;
   const { set, source, loadedAtMs, freshUntilMs } = load.snapshot;
-  // Expired only means that there was no request since: the next one loads it again.
+  // An expired list is no fault: the next request loads it again.
   const state = load.stale ? "stale" : nowMs >= freshUntilMs ? "expired" : "fresh";
   const ageSeconds = Math.max(0, Math.round((nowMs - loadedAtMs) / 1000));
   return {

@@ -3,9 +3,9 @@ export interface Activity {
   readonly slotSeconds: number;
   /** The end of the last slot. */
   readonly endsAt: string;
-  /** How many requests were answered; those of probes, metrics and the console itself are not counted. */
+  /** The number of answered requests, without those of probes, metrics and the console. */
   readonly requests: readonly number[];
-  /** How many of them had a status of 500 or above. */
+  /** The number of them with a status of 500 or above. */
   readonly errors: readonly number[];
   /** The 99th percentile of their durations; null for a slot without requests. */
   readonly p99Ms: readonly (number | null)[];
@@ -24,7 +24,7 @@ export interface ActivityRecorder {
     readonly status: number;
     readonly seconds: number;
   }): void;
-  /** Samples what emits no event; call it about once a second. */
+  /** Measures values that emit no event; call it about once a second. */
   tick(): void;
   current(): Activity;
 }
@@ -37,15 +37,17 @@ export interface ActivityRecorderDeps {
   readonly tickersTtlSeconds: number;
 }
 
-const SLOTS = 120;
+const SLOT_COUNT = 120;
 const SLOT_SECONDS = 30;
 const SLOT_MS = SLOT_SECONDS * 1000;
 
-/** Each bucket of durations ends a fifth above the one before, so a percentile is at most a fifth too high. */
+/**
+ * Each bucket of durations ends a fifth above the previous one, so a percentile is at most a fifth too high.
+ */
 const BUCKET_RATIO = 1.2;
 const BUCKET_MS_MIN = 0.01;
-/** Up to about a minute and a half. */
-const BUCKETS = 88;
+/** With these buckets, durations up to about a minute and a half are distinguished. */
+const BUCKET_COUNT = 88;
 
 /** Routes that are requested by machines at a fixed rate, or by the console. */
 const UNCOUNTED = /^\/(?:$|healthz|readyz|metrics|events|docs|console\/)/;
@@ -62,15 +64,15 @@ const EMPTY: Slot = { requests: 0, errors: 0, p99Ms: null, cacheDownSeconds: 0, 
 
 export function createActivityRecorder(deps: ActivityRecorderDeps): ActivityRecorder {
   const { nowMs, isCacheUp, tickersAgeSeconds, tickersTtlSeconds } = deps;
-  const slots: Slot[] = Array.from({ length: SLOTS }, () => EMPTY);
-  const durations = new Uint32Array(BUCKETS);
+  const slots: Slot[] = Array.from({ length: SLOT_COUNT }, () => EMPTY);
+  const durations = new Uint32Array(BUCKET_COUNT);
   let slotEndMs = nowMs() + SLOT_MS;
   let tickedMs = nowMs();
   let requests = 0;
   let errors = 0;
   let cacheDownMs = 0;
 
-  function closed(): Slot {
+  function finishSlot(): Slot {
     const cacheDownSeconds = Math.min(SLOT_SECONDS, Math.round(cacheDownMs / 1000));
     const p99Ms = requests === 0 ? null : percentile(durations, Math.ceil(requests * 0.99));
     return { requests, errors, p99Ms, cacheDownSeconds, tickersAgeSeconds: tickersAgeSeconds() };
@@ -86,9 +88,9 @@ export function createActivityRecorder(deps: ActivityRecorderDeps): ActivityReco
     if (!isCacheUp()) cacheDownMs += now - tickedMs;
     tickedMs = now;
     if (now < slotEndMs) return;
-    push(closed());
-    // A suspended process leaves a gap.
-    const missed = Math.min(SLOTS, Math.floor((now - slotEndMs) / SLOT_MS));
+    push(finishSlot());
+    // After the process was suspended, slots are missing.
+    const missed = Math.min(SLOT_COUNT, Math.floor((now - slotEndMs) / SLOT_MS));
     for (let slot = 0; slot < missed; slot++) push(EMPTY);
     slotEndMs += (missed + 1) * SLOT_MS;
     if (slotEndMs <= now) slotEndMs = now + SLOT_MS;
@@ -125,7 +127,7 @@ export function createActivityRecorder(deps: ActivityRecorderDeps): ActivityReco
 
 function bucketOf(ms: number): number {
   const bucket = Math.ceil(Math.log(ms / BUCKET_MS_MIN) / Math.log(BUCKET_RATIO));
-  return Math.max(0, Math.min(BUCKETS - 1, Number.isNaN(bucket) ? 0 : bucket));
+  return Math.max(0, Math.min(BUCKET_COUNT - 1, Number.isNaN(bucket) ? 0 : bucket));
 }
 
 /** The upper end of the bucket that has the `rank`th duration, in milliseconds. */

@@ -9,7 +9,7 @@ import type { Readiness } from "./readiness.ts";
 import type { ActivityRecorder } from "./recent-activity.ts";
 import { createSubscriberHub, type SubscriberHub } from "./subscriber-hub.ts";
 
-/** Sends the service's state to subscribers on the events that change it. */
+/** Sends the service's state to subscribers whenever it changes. */
 export interface StatusStream extends SubscriberHub {
   catalogEvent(event: CatalogEvent): void;
   disk: ServiceStateTracker["disk"];
@@ -17,7 +17,7 @@ export interface StatusStream extends SubscriberHub {
   damage: ServiceStateTracker["damage"];
 }
 
-/** Each subscriber keeps a connection open. */
+/** Maximum number of subscribers: each keeps a connection open. */
 export const SUBSCRIBERS_MAX = 100;
 
 export interface StatusStreamDeps extends ServiceStateDeps {
@@ -41,7 +41,7 @@ export function createStatusStream(deps: StatusStreamDeps): StatusStream {
     soon: (task) => void setImmediate(task),
   });
   const stopTicking = every(TICK_MS, () => {
-    // A check's `since` is set when it is read, so read it even when there are no subscribers.
+    // A check gets its `since` when it is read, so it is read even without subscribers.
     deps.readiness();
     deps.activity.tick();
   });
@@ -66,15 +66,15 @@ export function createStatusStream(deps: StatusStreamDeps): StatusStream {
   };
 }
 
-/** The state that subscribers of the event stream get: nothing that the public routes do not show. */
+/** The state that subscribers of the event stream get; it has nothing that the public routes do not show. */
 export type ServiceState = Readiness & {
   /** The last refusal, unless a load has succeeded since. */
   readonly refusal: StateRefusal | null;
-  /** Increases at every observed change of the fleet; its members need the admin token. */
+  /** Increases at every observed change of the fleet. The list of replicas itself needs the admin token. */
   readonly fleetChanges: number;
 };
 
-/** A refused catalog on disk: by a reload, at a start, or by the comparison of the disk. */
+/** The refusal of the catalog on disk: by a reload, at a start, or by a comparison of the disk. */
 export interface StateRefusal {
   /** When it was first refused. */
   readonly at: string;
@@ -84,13 +84,13 @@ export interface StateRefusal {
   readonly findingsTotal: number;
 }
 
-/** A diagnostic whose file is given by its path in the catalog's folder, independent of the folder's location. */
+/** A diagnostic with the path of its file relative to the catalog's folder. */
 export type StateDiagnostic = Pick<
   Diagnostic,
   "code" | "column" | "file" | "hint" | "line" | "message" | "severity"
 >;
 
-/** Follows the service's events, so that the state can be read at any time. */
+/** Derives the service's state from its events. */
 export interface ServiceStateTracker {
   /** @param language that of the diagnostics; English by default */
   current(language?: Language): ServiceState;
@@ -111,35 +111,38 @@ export interface ServiceStateDeps {
   readonly wallMs: () => number;
 }
 
-/** A refusal before its diagnostics are written in a language. */
-type HeldRefusal = Omit<StateRefusal, "findings"> & { readonly findings: readonly Diagnostic[] };
+/** A refusal whose diagnostics are not yet in one language. */
+type UntranslatedRefusal = Omit<StateRefusal, "findings"> & { readonly findings: readonly Diagnostic[] };
 
-/** Few enough for one glance. */
+/** Maximum number of diagnostics in the state. */
 const DIAGNOSTICS_MAX = 30;
 
 export function createServiceState(deps: ServiceStateDeps): ServiceStateTracker {
   const { readiness, viewsDir, fleet, wallMs } = deps;
   const relative = relativeTo(viewsDir);
-  let refusal: HeldRefusal | null = null;
-  let found: readonly Diagnostic[] = [];
-  let isDiskOther: boolean | undefined;
+  let refusal: UntranslatedRefusal | null = null;
+  let diagnostics: readonly Diagnostic[] = [];
+  let isDiskDivergent: boolean | undefined;
   let isForeign = false;
   let damage: RefusalReason | undefined;
   let seenFleet: string | undefined;
   let fleetChanges = 0;
 
-  function noteFleet(): void {
+  function countFleetChange(): void {
     const { shared, digest } = fleet();
     const seen = `${shared} ${digest}`;
     if (seenFleet !== undefined && seen !== seenFleet) fleetChanges += 1;
     seenFleet = seen;
   }
 
-  /** A start retries: an equal refusal is not reported again, except that of a requested reload. */
-  function refuse(reason: RefusalReason, isAskedFor: boolean): void {
-    const all = reason === "invalid-catalog" ? found : [];
+  /**
+   * Records a refusal. A starting replica retries, so a repeated refusal is recorded once, unless a reload
+   * was requested.
+   */
+  function refuse(reason: RefusalReason, isRequested: boolean): void {
+    const all = reason === "invalid-catalog" ? diagnostics : [];
     const next = { reason, findings: all.slice(0, DIAGNOSTICS_MAX), findingsTotal: all.length };
-    if (!isAskedFor && refusal !== null) {
+    if (!isRequested && refusal !== null) {
       const { at: _, ...known } = refusal;
       if (JSON.stringify(known) === JSON.stringify(next)) return;
     }
@@ -147,9 +150,9 @@ export function createServiceState(deps: ServiceStateDeps): ServiceStateTracker 
   }
 
   function disk(): DiskState {
-    const errors = found.filter(({ severity }) => severity === "error").length;
+    const errors = diagnostics.filter(({ severity }) => severity === "error").length;
     const shown = refusal && { at: refusal.at, reason: refusal.reason, errors };
-    return { differs: isDiskOther, refusal: shown };
+    return { differs: isDiskDivergent, refusal: shown };
   }
 
   return {
@@ -157,14 +160,14 @@ export function createServiceState(deps: ServiceStateDeps): ServiceStateTracker 
     isForeign: () => isForeign,
     damage: () => damage,
     current(language = "en") {
-      noteFleet();
+      countFleetChange();
       const findings = (refusal?.findings ?? []).map((item) => relative(diagnosticIn(language, item)));
       return { ...readiness(), refusal: refusal && { ...refusal, findings }, fleetChanges };
     },
     catalogEvent(event) {
       switch (event.kind) {
         case "source-invalid":
-          found = event.diagnostics;
+          diagnostics = event.diagnostics;
           break;
         case "refused":
           if (event.refusal.source === "disk") refuse(event.refusal.reason, event.trigger === "reload");
@@ -176,14 +179,14 @@ export function createServiceState(deps: ServiceStateDeps): ServiceStateTracker 
           damage = event.reason;
           break;
         case "disk-compared":
-          isDiskOther = event.divergent;
-          if (event.diskHash === undefined && found.length > 0) refuse("invalid-catalog", false);
+          isDiskDivergent = event.divergent;
+          if (event.diskHash === undefined && diagnostics.length > 0) refuse("invalid-catalog", false);
           break;
         case "activated":
         case "reloaded":
           refusal = null;
-          found = [];
-          if (event.kind === "reloaded" || event.source === "disk") isDiskOther = false;
+          diagnostics = [];
+          if (event.kind === "reloaded" || event.source === "disk") isDiskDivergent = false;
           break;
       }
     },

@@ -4,7 +4,7 @@ import type { Language } from "../../lib/language.ts";
 export interface Subscriber {
   /** The current state, as JSON. */
   state(json: string): void;
-  /** Nothing has changed for a while: the connection is still good. */
+  /** Called when nothing has changed for a while, so that the connection stays open. */
   heartbeat(): void;
   /** The stream has ended. */
   end(): void;
@@ -17,9 +17,9 @@ export type SubscribeResult =
 
 /** Sends the service's state to a bounded number of subscribers, on every change. */
 export interface SubscriberHub {
-  /** Sends the state at once, and each new one from then on, in this language or in English. */
+  /** Sends the state at once and at every change, in the given language; English by default. */
   subscribe(subscriber: Subscriber, language?: Language): SubscribeResult;
-  /** The state may have changed. */
+  /** Call it when the state may have changed. */
   changed(): void;
   /** Ends the streams of all subscribers, and accepts no more. */
   close(): void;
@@ -28,17 +28,17 @@ export interface SubscriberHub {
 export interface SubscriberHubDeps {
   readonly state: (language: Language) => unknown;
   readonly subscribersMax: number;
-  /** Calls at intervals until the returned function is called. */
+  /** Runs a task at intervals, until the returned function is called. */
   readonly every: (ms: number, task: () => void) => () => void;
-  /** Calls in a later turn, after the current event. */
+  /** Runs a task after the current event. */
   readonly soon: (task: () => void) => void;
 }
 
 /** The interval of checks for changes without an event, such as the expiry of the list of tickers. */
-const LOOK_MS = 1000;
+const CHECK_MS = 1000;
 /**
- * A heartbeat is sent after this many checks without news: proxies close connections that are silent for a
- * minute or less.
+ * A heartbeat is sent after this many checks without a change: proxies close connections that are silent for
+ * a minute or less.
  */
 const CHECKS_PER_HEARTBEAT = 15;
 
@@ -53,11 +53,11 @@ export function createSubscriberHub({
   let checksSinceSent = 0;
   let isDue = false;
   let closed = false;
-  let stopLooking: (() => void) | undefined;
+  let stopChecking: (() => void) | undefined;
 
-  function look(): void {
+  function checkForChange(): void {
     const now = state("en");
-    const mark = markOf(now);
+    const mark = comparableText(now);
     checksSinceSent += 1;
     if (mark !== sent) {
       sent = mark;
@@ -79,8 +79,8 @@ export function createSubscriberHub({
   function unsubscribe(subscriber: Subscriber): void {
     subscribers.delete(subscriber);
     if (subscribers.size > 0) return;
-    stopLooking?.();
-    stopLooking = undefined;
+    stopChecking?.();
+    stopChecking = undefined;
   }
 
   return {
@@ -89,8 +89,8 @@ export function createSubscriberHub({
       if (subscribers.size >= subscribersMax) return { kind: "full" };
       const now = state(language);
       if (subscribers.size === 0) {
-        sent = markOf(language === "en" ? now : state("en"));
-        stopLooking = every(LOOK_MS, look);
+        sent = comparableText(language === "en" ? now : state("en"));
+        stopChecking = every(CHECK_MS, checkForChange);
       }
       subscribers.set(subscriber, language);
       subscriber.state(JSON.stringify(now));
@@ -101,7 +101,7 @@ export function createSubscriberHub({
       isDue = true;
       soon(() => {
         isDue = false;
-        if (subscribers.size > 0) look();
+        if (subscribers.size > 0) checkForChange();
       });
     },
     close() {
@@ -114,7 +114,10 @@ export function createSubscriberHub({
   };
 }
 
-/** The texts of all languages change together, and a growing age alone is not a change. */
-function markOf(state: unknown): string {
+/**
+ * The text by which two states are compared: in one language, since all change together, and without ages,
+ * which always grow.
+ */
+function comparableText(state: unknown): string {
   return JSON.stringify(state, (key, value) => (key === "ageSeconds" ? undefined : value));
 }

@@ -9,22 +9,22 @@ import {
 } from "../../ports/database-port.ts";
 import { CUMULATIVE, collected, DATA_POINT_HISTOGRAM, DOUBLE, hrTime } from "./meter.ts";
 
-/** The durations of one combination of labels. */
+/** The durations of one combination of label values. */
 export interface DurationSeries {
   record(seconds: number): void;
 }
 
 /**
- * A histogram of durations that needs no limit of labels, since its callers create each series once and keep
+ * A histogram of durations. It needs no limit of series, since its callers create each series once and keep
  * it.
  *
- * Not an instrument of the SDK: that serialises and sorts the labels at every call, and shows no series
- * before its first value.
+ * It is no instrument of the SDK: that would serialize and sort the labels at every call, and would show no
+ * series before its first value.
  */
 export interface DurationHistogram {
-  /** Makes a series, which exists from then on. */
+  /** Creates a series, which is exported from then on. */
   add(attributes: Attributes): DurationSeries;
-  /** Provides the histogram to any reader of the SDK, beside the SDK's own instruments. */
+  /** Exports the histogram to the readers of the SDK. */
   readonly producer: MetricProducer;
 }
 
@@ -95,7 +95,7 @@ export const CACHE_OPERATIONS: readonly CacheOperation[] = [
   "set",
 ];
 
-/** The upper bounds of buckets for what a network or a database takes. */
+/** Upper bounds of buckets for calls over a network or to a database. */
 const BOUNDARIES_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const CACHE_BOUNDARIES_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
@@ -174,8 +174,7 @@ const SERIES_MAX = 500;
 /**
  * The histogram `http.server.request.duration` of the semantic conventions.
  *
- * Counted here and not by an instrument of the SDK, which takes a tenth of the time in which a view is
- * served.
+ * It is no instrument of the SDK: that would take a tenth of the time of serving a view.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-metrics/
  */
@@ -215,7 +214,7 @@ export function createRequestDurations(nowMs: () => number): RequestDurations {
 /** A database with observed calls. */
 export interface ObservedDatabase extends Database {
   /**
-   * Requests the columns of no view, which takes a connection and an answer.
+   * Probes the database: requests the columns of no view, which needs a connection and an answer.
    *
    * @throws {DatabaseError}
    */

@@ -2,7 +2,7 @@ import { ANNOUNCEMENT_KINDS, type FleetEvent } from "../fleet/events.ts";
 import type { FleetCounts } from "../fleet/replica-registry.ts";
 import type { Meter } from "./meter.ts";
 
-/** The number of known replicas, and whether their announcements are received. */
+/** Adds gauges for the number of replicas, and for whether announcements are received. */
 export function observeFleet(
   meter: Meter,
   { fleet, isSubscribed }: { readonly fleet: () => FleetCounts; readonly isSubscribed: () => boolean },

@@ -5,8 +5,8 @@ import type { FleetEvent } from "../fleet/events.ts";
 import type { TickerEvent, TickerSourceKind } from "../tickers/events.ts";
 import type { Log } from "./log.ts";
 
-/** Maximum number of diagnostics of one load with a log line each; the rest is counted. */
-const FINDINGS_LOGGED_MAX = 20;
+/** Maximum number of diagnostics that are logged one by one for a load; the others are counted. */
+const LOGGED_DIAGNOSTICS_MAX = 20;
 
 const FOREIGN =
   "Another fleet's catalog is published in this namespace: it is neither served nor replaced; give each fleet its own CACHE_NAMESPACE";
@@ -61,7 +61,7 @@ export function logCatalogEvent(log: Log, event: CatalogEvent): void {
       log.info("Catalog stored after failed transfers");
       break;
     case "publish-failed":
-      // Replicas that start together all publish, and all but one lose the race: not a fault.
+      // A conflict is no fault: of several replicas that start together, one publishes first.
       log[event.reason === "conflict" ? "info" : "warn"](
         { views_hash: event.hash, reason: event.reason, detail: event.detail },
         "Catalog not published",
@@ -93,9 +93,9 @@ export function logCatalogEvent(log: Log, event: CatalogEvent): void {
 }
 
 function logDiagnostics(log: Log, level: "error" | "warn", diagnostics: readonly string[]): void {
-  for (const diagnostic of diagnostics.slice(0, FINDINGS_LOGGED_MAX))
+  for (const diagnostic of diagnostics.slice(0, LOGGED_DIAGNOSTICS_MAX))
     log[level]({ diagnostic }, "Diagnostic of the catalog");
-  const more = diagnostics.length - FINDINGS_LOGGED_MAX;
+  const more = diagnostics.length - LOGGED_DIAGNOSTICS_MAX;
   if (more > 0) log[level]({ more }, "More diagnostics of the catalog");
 }
 
@@ -149,7 +149,7 @@ export function logFleetEvent(log: Log, notice: FleetEvent): void {
   }
 }
 
-/** Logs the events of the tickers; `database` is its name without secrets. */
+/** Logs the events of the tickers. `database` is the name of the database, without secrets. */
 export function logTickerEvent(log: Log, event: TickerEvent, database: string): void {
   switch (event.kind) {
     case "loaded":

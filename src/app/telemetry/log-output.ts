@@ -3,39 +3,39 @@ import process from "node:process";
 import { Writable } from "node:stream";
 import { promisify } from "node:util";
 
-/** Writes lines: resolves when the lines are written, rejects when they cannot be. */
+/** Writes lines; rejects if they cannot be written. */
 export type WriteText = (text: string) => Promise<void>;
 
 /** The output of a log, which never blocks its callers. */
 export interface LogOutput {
   readonly stream: Writable;
-  /** Lines that were not written, for lack of space or because writing failed. */
+  /** The number of lines that were lost, because the buffer was full or writing failed. */
   dropped(): number;
-  /** Resolves with whether all buffered lines were written, or given up, in that time. */
+  /** Waits for buffered lines, up to the timeout. Resolves with whether they were all handled. */
   flush(timeoutMs: number): Promise<boolean>;
 }
 
-/** About the lines of a minute with many faults. */
+/** The limit of the buffer: about the log of a minute with many faults. */
 const WAITING_CHARACTERS_MAX = 1024 * 1024;
 /** The size of one write. */
 const CHUNK_CHARACTERS = 64 * 1024;
 
 /**
- * Buffers lines, up to a limit, and writes them one chunk after the other. Beyond the limit, and when writing
- * fails, lines are dropped and counted: a full disk or an unread pipe must not stop the service. The first
- * line that can be written afterwards is preceded by one with the number of dropped lines.
+ * Buffers lines up to a limit, and writes them chunk by chunk. Beyond the limit, or when writing fails, lines
+ * are dropped and counted: a full disk or an unread pipe must not stop the service. The next chunk that can
+ * be written begins with a line about the dropped ones.
  *
- * @param noteOf makes the line with that number
+ * @param noteOf formats that line
  */
 export function createLogOutput(write: WriteText, noteOf: (dropped: number) => string): LogOutput {
   const waiting: string[] = [];
   let characters = 0;
   let dropped = 0;
-  let noted = 0;
+  let reportedDrops = 0;
   let writing: Promise<void> | undefined;
 
   /** The lines of the next chunk, at least one. */
-  function take(): readonly string[] {
+  function takeChunk(): readonly string[] {
     let length = 0;
     const end = waiting.findIndex((line) => {
       length += line.length;
@@ -48,11 +48,11 @@ export function createLogOutput(write: WriteText, noteOf: (dropped: number) => s
 
   async function drain(): Promise<void> {
     while (waiting.length > 0) {
-      const lines = take();
-      const missing = dropped - noted;
+      const lines = takeChunk();
+      const missing = dropped - reportedDrops;
       try {
         await write((missing > 0 ? noteOf(missing) : "") + lines.join(""));
-        noted += missing;
+        reportedDrops += missing;
       } catch {
         dropped += lines.length;
       }
@@ -109,12 +109,12 @@ interface DenoOutput {
 export function writeToStandardOutput(): WriteText {
   const { Deno: deno } = globalThis as { readonly Deno?: DenoOutput };
   if (deno !== undefined) return (text) => writeAll(text, (bytes) => deno.stdout.write(bytes));
-  if (isReadBySomebody()) return writeToStream;
+  if (isTerminalOrPipe()) return writeToStream;
   const writeFile = promisify(write);
   return (text) => writeAll(text, async (bytes) => (await writeFile(STDOUT, bytes)).bytesWritten);
 }
 
-function isReadBySomebody(): boolean {
+function isTerminalOrPipe(): boolean {
   if (process.stdout.isTTY) return true;
   const about = fstatSync(STDOUT);
   return about.isFIFO() || about.isSocket();

@@ -6,8 +6,8 @@ import type { Settings } from "../settings/settings.ts";
 const require = createRequire(import.meta.url);
 
 /**
- * A structured logger; only plain fields are logged, never an error object, whose properties may contain
- * values of the cache.
+ * A structured logger. Log plain fields only, never an error object: its properties may contain values of the
+ * cache.
  */
 export type Log = Logger;
 
@@ -32,7 +32,7 @@ export function createLog(
     return destination === undefined ? pino(asJson) : pino(asJson, destination);
   }
   const target = destination === undefined ? {} : { destination };
-  // Loaded here: on a terminal alone, and it has more modules than the logger.
+  // Loaded on demand: only a terminal needs it, and it has more modules than the logger itself.
   const pretty: typeof import("pino-pretty") = require("pino-pretty");
   const asText = { ...options, hooks: { streamWrite: visibleLine } };
   return pino(asText, pretty({ sync: true, singleLine: true, translateTime: "SYS:HH:MM:ss.l", ...target }));
@@ -45,7 +45,7 @@ function escapedLine(line: string): string {
   return NOT_ASCII.test(line) ? visibleJson(line) : line;
 }
 
-/** Escapes the strings of a line, for a formatter that prints the message unchanged and the fields as JSON. */
+/** Escapes the strings of a log line: the formatter prints the message unchanged and the fields as JSON. */
 function visibleLine(line: string): string {
   if (!line.includes("\\") && !NOT_ASCII.test(line)) return line;
   const { msg, ...fields } = JSON.parse(line) as Readonly<Record<string, unknown>>;
@@ -64,13 +64,13 @@ function visibleField(value: unknown): unknown {
   );
 }
 
-/** Writes the number of missing lines where they are missing. */
+/** A log line with the number of dropped lines, written in their place. */
 export function lineOfDropped(lines: number): string {
   const fields = { level: "warn", time: new Date().toISOString(), lines, msg: "Log lines dropped" };
   return `${JSON.stringify(fields)}\n`;
 }
 
-/** The API of OpenTelemetry keeps a registered SDK under this symbol; without one, no span is active. */
+/** The symbol under which the API of OpenTelemetry registers an SDK; without one, no span is active. */
 const REGISTERED = Symbol.for("opentelemetry.js.api.1");
 
 /** Adds the ids of the active span, which connect log lines and traces. */

@@ -18,7 +18,7 @@ interface Gauge {
   record(value: number): void;
 }
 
-/** Its values are observed at each collection. */
+/** An instrument whose values are read at each collection. */
 interface Observable {
   addCallback(observe: (result: { observe(value: number, labels?: Attributes): void }) => void): void;
 }
@@ -28,10 +28,10 @@ interface InstrumentOptions {
 }
 
 /**
- * The instruments that this service needs.
+ * Creates the instruments that this service needs.
  *
- * Not the meter of the SDK, whose modules take a fifth of a start and more: it is loaded when something reads the
- * values, which the producer gives to any of its readers.
+ * The meter of the SDK is not used: loading its modules takes a fifth of a start or more. The SDK is loaded
+ * when something reads the values; the producer exports them to its readers.
  */
 export interface Meter {
   createCounter(name: string, options: InstrumentOptions): Counter;
@@ -46,7 +46,7 @@ interface Series {
   value: number;
 }
 
-/** The limit of one instrument; the code that names labels has far fewer. */
+/** Maximum number of series of one instrument; the code creates far fewer. */
 const SERIES_MAX = 200;
 
 export function createMeter(nowMs: () => number): Meter {
@@ -116,7 +116,8 @@ export function createMeter(nowMs: () => number): Meter {
   };
 }
 
-// The numbers of the SDK's enumerations: they are part of its stable interface, and importing them would load it.
+// The values of the SDK's enumerations, which are part of its stable interface. Importing them would load
+// the SDK.
 export const DOUBLE: ValueType.DOUBLE = 1;
 export const INT: ValueType.INT = 0;
 export const CUMULATIVE: AggregationTemporality.CUMULATIVE = 1;

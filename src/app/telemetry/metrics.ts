@@ -21,7 +21,7 @@ import {
 } from "./durations.ts";
 import { announcementInstruments, observeFleet } from "./fleet-metrics.ts";
 import { CUMULATIVE, collected, createMeter, GAUGE, hrTime, INT, type Meter } from "./meter.ts";
-import type { MetricReading } from "./read-metrics.ts";
+import type { MetricScraper } from "./read-metrics.ts";
 import type { Telemetry } from "./telemetry.ts";
 
 /** The metrics of this replica. */
@@ -39,7 +39,7 @@ export interface Metrics {
 }
 
 export interface MetricsDeps {
-  /** Where metrics are sent, beside being scraped. */
+  /** Exports the metrics, besides scrapes. */
   readonly telemetry: Telemetry;
   /** Disables all measurements. */
   readonly disabled: boolean;
@@ -58,7 +58,7 @@ export interface MetricsDeps {
 
 const KINDS = ["views", "tickers"] as const;
 
-/** Makes the instruments; all series that are known beforehand exist from the first scrape. */
+/** Creates the instruments. All series that are known beforehand exist from the first scrape. */
 export function createMetrics(deps: MetricsDeps): Metrics {
   if (deps.disabled) return NO_METRICS;
   const requests = createRequestDurations(Date.now);
@@ -73,8 +73,8 @@ export function createMetrics(deps: MetricsDeps): Metrics {
     databaseDurations.producer,
   ];
   // The SDK is loaded by the first scrape, unless metrics are exported.
-  let reading: Promise<MetricReading> | undefined;
-  const read = (): Promise<MetricReading> => {
+  let reading: Promise<MetricScraper> | undefined;
+  const read = (): Promise<MetricScraper> => {
     reading ??= import("./read-metrics.ts").then(({ readMetrics }) => readMetrics(deps.telemetry, producers));
     return reading;
   };
@@ -84,8 +84,8 @@ export function createMetrics(deps: MetricsDeps): Metrics {
   observeTickers(meter, deps);
   observeFleet(meter, deps);
   observeLog(meter, deps);
-  const reads = readInstruments(meter);
-  const bypassed = bypassInstrument(meter);
+  const reads = cacheReadCounters(meter);
+  const bypassed = bypassCounter(meter);
   return {
     catalogEvent: catalogInstruments(meter, reads),
     tickerEvent(event) {
@@ -113,7 +113,7 @@ const NO_METRICS: Metrics = {
   scrape: async () => "",
 };
 
-/** One series with the value 1: rules join its labels to the other series of an instance. */
+/** One series with the value 1: PromQL joins its labels to other series of the instance. */
 function observeBuild(meter: Meter): void {
   const [runtime = "", runtimeVersion = ""] = runtimeName().split(" ");
   const labels = { version: VERSION, runtime, runtime_version: runtimeVersion };
@@ -197,12 +197,12 @@ function observeLog(meter: Meter, { droppedLogLines = () => 0 }: MetricsDeps): v
     .addCallback((result) => result.observe(droppedLogLines()));
 }
 
-interface ReadInstruments {
+interface CacheReadCounters {
   hit(kind: (typeof KINDS)[number]): void;
   miss(kind: (typeof KINDS)[number]): void;
 }
 
-function readInstruments(meter: Meter): ReadInstruments {
+function cacheReadCounters(meter: Meter): CacheReadCounters {
   const hit = meter.createCounter("mosaic_cache_hit_total", {
     description: "Reads of the shared cache with a usable value",
   });
@@ -216,7 +216,7 @@ function readInstruments(meter: Meter): ReadInstruments {
   return { hit: (kind) => hit.add(1, { kind }), miss: (kind) => miss.add(1, { kind }) };
 }
 
-function catalogInstruments(meter: Meter, reads: ReadInstruments): (event: CatalogEvent) => void {
+function catalogInstruments(meter: Meter, reads: CacheReadCounters): (event: CatalogEvent) => void {
   const reloaded = meter.createCounter("mosaic_views_reloaded_total", {
     description: "Reloads of the catalog from disk that succeeded",
   });
@@ -256,7 +256,7 @@ function catalogInstruments(meter: Meter, reads: ReadInstruments): (event: Catal
   };
 }
 
-function bypassInstrument(meter: Meter): (operation: CacheOperation) => void {
+function bypassCounter(meter: Meter): (operation: CacheOperation) => void {
   const bypasses = meter.createCounter("mosaic_cache_fallback_total", {
     description: "Failed operations on the shared tickers by operation; the list in memory was used",
   });
@@ -274,7 +274,8 @@ const DESCRIPTOR = {
 /**
  * One series whose labels describe the active catalog.
  *
- * Not an instrument of the SDK: there an outdated series stays, and each reload would add one.
+ * It is no instrument of the SDK: there, the series of an old catalog would stay, and each reload would add
+ * one.
  */
 export function createCatalogInfo(holder: ActiveCatalogHolder, nowMs: () => number): MetricProducer {
   return {

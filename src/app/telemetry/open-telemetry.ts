@@ -29,20 +29,20 @@ const SHUTDOWN_TIMEOUT_MS = 2000;
 /**
  * Starts exports to the collector of the settings.
  *
- * The exporters load on demand only, since that takes longer than the rest of a start. The SDK keeps its
- * tracer and its error handler for the whole process, so that of several services in one process the first
- * one's resource is in all spans.
+ * The exporters are loaded on demand only, since that takes longer than the rest of a start. The SDK has one
+ * tracer and one error handler per process: with several services in a process, all spans have the resource
+ * of the first.
  */
 export async function openTelemetry({ settings, replicaId, log }: TelemetryOptions): Promise<Telemetry> {
   if (!settings.traces && settings.metrics === undefined) return NO_TELEMETRY;
-  giveEnvironment(settings.environment);
+  setEnvironment(settings.environment);
   const failures = createExportFailures(log, () => performance.now());
   setGlobalErrorHandler(failures.failed);
   const resource = describeResource(replicaId);
   const sdk = settings.traces ? await startTraces(resource, settings) : undefined;
   const exporting = settings.metrics;
   const createExporter = exporting === undefined ? undefined : await loadMetricExporter(exporting.protocol);
-  // After the start of the SDK, which sets a logger of its own for OTEL_LOG_LEVEL.
+  // Must follow the start of the SDK, which sets its own logger for OTEL_LOG_LEVEL.
   const unwatch = watchExports(failures);
   // A reader is closed by the provider of the metrics, which does not know this module.
   const readers: PeriodicExportingMetricReader[] = [];
@@ -53,7 +53,7 @@ export async function openTelemetry({ settings, replicaId, log }: TelemetryOptio
     metricReaders(producers) {
       if (exporting === undefined || createExporter === undefined) return [];
       const reader = new PeriodicExportingMetricReader({
-        ...timesOf(exporting),
+        ...readerTimes(exporting),
         exporter: withFailures(createExporter(), failures),
         metricProducers: producers,
       });
@@ -80,7 +80,8 @@ async function startTraces(
     [import("@opentelemetry/sdk-node"), import("@opentelemetry/sdk-trace")],
   );
   const ratio = new TraceIdRatioBasedSampler(requestRatio ?? 1);
-  // Requests are sampled before they have a span, and must not be sampled again; background work is sampled here.
+  // Requests were sampled before their span was created, and are not sampled again. Other work is sampled
+  // here.
   const root: Sampler = {
     shouldSample: (parent, traceId, _name, kind) =>
       kind === SpanKind.SERVER
@@ -88,10 +89,10 @@ async function startTraces(
         : ratio.shouldSample(parent, traceId),
     toString: () => `Requests or ${ratio.toString()}`,
   };
-  const drawn = { sampler: new ParentBasedSampler({ root }) };
+  const samplerOption = { sampler: new ParentBasedSampler({ root }) };
   const sdk = new NodeSDK({
     resource,
-    ...(requestRatio === undefined ? {} : drawn),
+    ...(requestRatio === undefined ? {} : samplerOption),
     // Detected resources would reveal the command line, its owner and the machine.
     autoDetectResources: false,
     metricReaders: [],
@@ -104,9 +105,10 @@ async function startTraces(
 }
 
 /**
- * The SDK reads the environment itself, and not as its specification requires: it gets the checked values.
+ * Writes the checked values to the environment: the SDK reads it, and would not handle invalid values as its
+ * specification requires.
  */
-function giveEnvironment(environment: OtelSettings["environment"]): void {
+function setEnvironment(environment: OtelSettings["environment"]): void {
   for (const [name, value] of Object.entries(environment)) {
     if (value === undefined) delete process.env[name];
     else process.env[name] = value;
@@ -137,6 +139,6 @@ async function loadMetricExporter(protocol: OtlpProtocol): Promise<() => PushMet
   }
 }
 
-function timesOf({ intervalMs, timeoutMs }: MetricExport) {
+function readerTimes({ intervalMs, timeoutMs }: MetricExport) {
   return { exportIntervalMillis: intervalMs, exportTimeoutMillis: Math.min(timeoutMs, intervalMs) };
 }

@@ -7,7 +7,7 @@ import {
 } from "@opentelemetry/sdk-metrics";
 import type { Telemetry } from "./telemetry.ts";
 
-/** A pull reader, unlike exporters, which push: each scrape collects. */
+/** A reader that collects at each scrape; exporters push instead. */
 class ScrapeReader extends MetricReader {
   protected override async onForceFlush(): Promise<void> {
     // No buffer to flush.
@@ -19,19 +19,19 @@ class ScrapeReader extends MetricReader {
 }
 
 /** The readers of the metrics. */
-export interface MetricReading {
+export interface MetricScraper {
   /** The text exposition format of Prometheus, version 0.0.4. */
   scrape(): Promise<string>;
 }
 
-/** Opens a reader for scrapes, and those that the telemetry exports with. */
-export function readMetrics(telemetry: Telemetry, metricProducers: MetricProducer[]): MetricReading {
+/** Attaches a reader for scrapes, and the readers of the exports. */
+export function readMetrics(telemetry: Telemetry, metricProducers: MetricProducer[]): MetricScraper {
   const reader = new ScrapeReader({ metricProducers });
   const { resource } = telemetry;
   const readers = [reader, ...telemetry.metricReaders(metricProducers)];
   // Readers only work when attached to a provider.
   new MeterProvider({ readers, ...(resource === undefined ? {} : { resource }) });
-  // No prefix, no timestamps, and neither target_info nor labels of the instrumentation's name.
+  // Without a prefix, timestamps, `target_info` and the labels of the instrumentation scope.
   const serializer = new PrometheusSerializer("", false, undefined, true, true);
   return {
     async scrape() {
@@ -45,7 +45,7 @@ export function readMetrics(telemetry: Telemetry, metricProducers: MetricProduce
   };
 }
 
-/** Prometheus names end in the unit, those of OpenTelemetry do not; the serializer omits that. */
+/** Names in Prometheus end in the unit, those in OpenTelemetry do not; the serializer does not add it. */
 function withUnit(metric: MetricData): MetricData {
   const { name, unit } = metric.descriptor;
   if (unit !== "s" || /seconds$/.test(name)) return metric;

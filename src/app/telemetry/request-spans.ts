@@ -22,7 +22,7 @@ export interface RequestSpan {
 }
 
 /**
- * Starts the span of a request; undefined without need for one.
+ * Starts the span of a request; undefined if the request is not sampled.
  *
  * @param header reads a request header by its lower-case name
  */
@@ -32,11 +32,11 @@ type ReadHeader = (name: string) => string | undefined;
 
 const SERVER = { kind: SpanKind.SERVER };
 
-/** The propagators read single names only. */
+/** `keys` is not needed: the propagators read headers by name. */
 const GETTER: TextMapGetter<ReadHeader> = { get: (header, name) => header(name), keys: () => [] };
 
-/** Headers that have a meaning only beside another one: reading them as well would cost every request. */
-const COMPANIONS: ReadonlySet<string> = new Set([
+/** Headers without a meaning of their own: reading them to detect a trace would cost every request time. */
+const COMPANION_HEADERS: ReadonlySet<string> = new Set([
   "baggage",
   "tracestate",
   "x-b3-flags",
@@ -53,13 +53,13 @@ export interface RequestSpansOptions {
 }
 
 /**
- * Makes server spans, named for the route and never for the path, which may contain a search term.
+ * Makes server spans. They are named after the route, never after the path, which may contain a search term.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span
  */
 export function createRequestSpans(tracer: Tracer, { ratio, random }: RequestSpansOptions): StartRequestSpan {
-  const fields = propagation.fields().filter((name) => !COMPANIONS.has(name));
-  const incomingOf = (header: ReadHeader): Context => {
+  const fields = propagation.fields().filter((name) => !COMPANION_HEADERS.has(name));
+  const incomingContext = (header: ReadHeader): Context => {
     for (const name of fields)
       if (header(name) !== undefined) return propagation.extract(ROOT_CONTEXT, header, GETTER);
     return ROOT_CONTEXT;
@@ -67,16 +67,17 @@ export function createRequestSpans(tracer: Tracer, { ratio, random }: RequestSpa
 
   return (method, header) => {
     const isRead = method === "GET" || method === "HEAD";
-    const incoming = incomingOf(header);
-    // An unreadable header continues no trace: it must not be a way to have everything recorded.
-    const continued = incoming !== ROOT_CONTEXT && trace.getSpanContext(incoming) !== undefined;
-    // Sampled before a span exists, since creating one and dropping it takes a tenth of the time of a small
-    // request.
-    const isLeftOut = !continued && ratio < 1 && random() >= ratio;
-    if (isLeftOut && isRead) return undefined;
-    const parent = isLeftOut ? trace.setSpanContext(ROOT_CONTEXT, unsampledContext()) : incoming;
+    const incoming = incomingContext(header);
+    // An invalid header starts a new trace, which is sampled: otherwise clients could have every request
+    // recorded.
+    const isContinued = incoming !== ROOT_CONTEXT && trace.getSpanContext(incoming) !== undefined;
+    // The request is sampled before it has a span: creating a span and dropping it takes a tenth of the
+    // time of a small request.
+    const isUnsampled = !isContinued && ratio < 1 && random() >= ratio;
+    if (isUnsampled && isRead) return undefined;
+    const parent = isUnsampled ? trace.setSpanContext(ROOT_CONTEXT, unsampledContext()) : incoming;
     const span = tracer.startSpan(method, SERVER, parent);
-    // An unsampled read leaves no trace at all, while a reload sends its unsampled flag to other replicas.
+    // An unsampled read needs no span. A reload needs one, to send its unsampled flag to other replicas.
     if (isRead && (span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return undefined;
     return requestSpan(span, trace.setSpan(parent, span), method);
   };
@@ -104,7 +105,7 @@ function requestSpan(span: Span, active: Context, method: string): RequestSpan {
   };
 }
 
-/** An unsampled trace, so that spans inside it are not recorded either. */
+/** The context of an unsampled trace: spans inside it are not recorded either. */
 function unsampledContext(): SpanContext {
   return {
     traceId: randomBytes(16).toString("hex"),

@@ -23,7 +23,7 @@ export function createServiceSpans(tracer: Tracer, requestRatio = 1): ServiceSpa
     catalogEvent(event) {
       if (event.kind === "activated") recordActivation(tracer, event);
     },
-    around: (name, task) => () =>
+    withSpan: (name, task) => () =>
       tracer.startActiveSpan(name, async (span) => {
         try {
           return await task();
@@ -52,23 +52,23 @@ function recordActivation(
 }
 
 /**
- * Connects the work after an announcement with its cause on another replica: the spans are in the trace of
- * the announcement, and linked to the span that sent it.
+ * Connects the work after an announcement with its cause on another replica: its span is in the trace of the
+ * announcement, and linked to the span that sent it.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/
  */
 function createFleetSpans(tracer: Tracer): FleetTrace {
   return {
-    announcing(kind, send) {
+    traceSend(kind, send) {
       if (trace.getActiveSpan() === undefined) return send(undefined);
       const attributes = { "messaging.operation.type": "send", "mosaic.announcement": kind };
       const options = { kind: SpanKind.PRODUCER, attributes };
       return tracer.startActiveSpan("announcement send", options, (span) =>
-        ending(span, () => send(formatTraceparent(span.spanContext()))),
+        endAfter(span, () => send(formatTraceparent(span.spanContext()))),
       );
     },
 
-    receiving({ kind, replica, traceparent }, work) {
+    traceReceipt({ kind, replica, traceparent }, work) {
       const sender = traceparent === undefined ? undefined : parseTraceparent(traceparent);
       if (sender === undefined) return work();
       const attributes = {
@@ -77,18 +77,18 @@ function createFleetSpans(tracer: Tracer): FleetTrace {
         "mosaic.announcement.from": replica,
       };
       const options = { kind: SpanKind.CONSUMER, attributes, links: [{ context: sender }] };
-      // The span that was active when the message came is unrelated to it.
+      // The new span has no local parent: the active span is unrelated to the message.
       const span = tracer.startSpan(
         "announcement process",
         options,
         trace.setSpanContext(ROOT_CONTEXT, sender),
       );
-      return context.with(trace.setSpan(ROOT_CONTEXT, span), () => ending(span, work));
+      return context.with(trace.setSpan(ROOT_CONTEXT, span), () => endAfter(span, work));
     },
   };
 }
 
-async function ending(span: Span, work: () => Promise<void>): Promise<void> {
+async function endAfter(span: Span, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
@@ -101,7 +101,7 @@ async function ending(span: Span, work: () => Promise<void>): Promise<void> {
 }
 
 /**
- * Writes a span's context as an announcement carries it.
+ * Formats the context of a span for an announcement.
  *
  * @see https://www.w3.org/TR/trace-context/#traceparent-header
  */

@@ -6,7 +6,7 @@ import type { CatalogEvent } from "../catalog/events.ts";
 import type { FleetTrace } from "../fleet/events.ts";
 import type { StartRequestSpan } from "./request-spans.ts";
 
-/** Exports of traces and metrics, beside the log and `/metrics`. */
+/** Exports traces and metrics, in addition to the log and `/metrics`. */
 export interface Telemetry {
   /** Creates spans; undefined while traces are off. */
   readonly tracer: Tracer | undefined;
@@ -20,7 +20,7 @@ export interface Telemetry {
   shutdown(): Promise<void>;
 }
 
-/** Nothing is exported. */
+/** Exports nothing. */
 export const NO_TELEMETRY: Telemetry = {
   tracer: undefined,
   requestRatio: undefined,
@@ -35,14 +35,14 @@ export interface ServiceSpans {
   readonly fleet: FleetTrace | undefined;
   /** A span for each activation, from every source. */
   catalogEvent(event: CatalogEvent): void;
-  /** Puts each run of a task into a span. */
-  around<Result>(name: string, task: () => Promise<Result>): () => Promise<Result>;
+  /** Wraps a task: each run gets a span. */
+  withSpan<Result>(name: string, task: () => Promise<Result>): () => Promise<Result>;
 }
 
-/** While traces are off. */
+/** The spans while traces are off: none. */
 export const NO_SPANS: ServiceSpans = {
   startRequest: undefined,
   fleet: undefined,
   catalogEvent: () => undefined,
-  around: (_, task) => task,
+  withSpan: (_, task) => task,
 };

@@ -17,8 +17,9 @@ interface HttpAnswer {
 }
 
 /**
- * Observes the answers of collectors. The SDK exposes neither the status of an answer after which it retries, nor
- * that a collector has rejected a part: the first is read from the responses, the second from its own messages.
+ * Observes the answers of collectors. The SDK exposes neither the status of an answer after which it retries,
+ * nor that a collector rejected a part. The status is read from the responses, the rejected part from the
+ * messages of the SDK.
  *
  * @returns a stop function
  */
@@ -38,8 +39,8 @@ export function watchExports(failures: ExportFailures): () => void {
 }
 
 /**
- * The SDK's messages may contain the endpoint, and do not belong in this log: only the rejected count is taken from
- * them.
+ * Only the number of rejected items is read from the messages of the SDK: their text may contain the
+ * endpoint.
  */
 function partialSuccessLogger({ rejected }: ExportFailures): DiagLogger {
   const ignore = (): undefined => undefined;
@@ -72,7 +73,7 @@ function parsePartialSuccess(detail: unknown): PartialSuccess {
   }
 }
 
-/** Provides why an export of metrics failed: the reader that started it passes on a message alone. */
+/** Reports the error of a failed export of metrics: the reader of the SDK passes on only its message. */
 export function withFailures(exporter: PushMetricExporter, { failed }: ExportFailures): PushMetricExporter {
   const send = exporter.export.bind(exporter);
   exporter.export = (metrics, done) =>
@@ -83,7 +84,10 @@ export function withFailures(exporter: PushMetricExporter, { failed }: ExportFai
   return exporter;
 }
 
-/** A collector that is down fails every few seconds: the shortest time between log lines about it. */
+/**
+ * The shortest time between log lines about failed exports: if the collector is down, one fails every few
+ * seconds.
+ */
 const REPEATED_AFTER_MS = 60_000;
 
 const CODE = /^[A-Z_]{2,40}$/;
@@ -102,12 +106,11 @@ interface ExportFailures {
 }
 
 /**
- * Logs at intervals that telemetry could not be sent, by a code or a status: a message may contain the sent
- * data, or the endpoint.
+ * Logs at intervals that telemetry could not be sent, with an error code or a status; an error message may
+ * contain the sent data or the endpoint.
  *
- * The SDK retries temporary refusals of a collector, and then reports only that it gave up: the status of the
- * last answer has the reason. Data that is accepted with status 200 but dropped by the collector is logged
- * once.
+ * The SDK retries temporary refusals of a collector, and finally reports only that it gave up: the reason is
+ * the status of the last answer. Data that a collector dropped despite status 200 is logged once.
  */
 export function createExportFailures(log: Log, nowMs: () => number): ExportFailures {
   const logged = new Set<string>();
@@ -115,7 +118,7 @@ export function createExportFailures(log: Log, nowMs: () => number): ExportFailu
   let refusal: string | undefined;
 
   function logOnce(reason: string): void {
-    // Only another kind of failure is logged again: details vary by answer.
+    // Digits vary from answer to answer: only another text is logged again.
     const kind = reason.replaceAll(/[0-9]+/g, "");
     if (logged.has(kind)) return;
     logged.add(kind);

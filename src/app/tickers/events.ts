@@ -12,19 +12,19 @@ export type TickerEvent =
   | { readonly kind: "loaded"; readonly source: TickerSourceKind; readonly count: number }
   | { readonly kind: "cache-hit" }
   | { readonly kind: "cache-miss"; readonly reason: TickerMissReason }
-  /** The database has answered a requested refresh: the other replicas need to know. */
+  /** A requested refresh has succeeded: the other replicas need an announcement. */
   | { readonly kind: "refreshed" }
   | { readonly kind: "cache-write-failed"; readonly detail: string }
   /** The shared cache failed an operation, and the list in this process is used instead. */
   | { readonly kind: "cache-bypassed"; readonly operation: CacheOperation }
-  /** `said`: the database's own message, for the log alone. */
+  /** `said`: the message of the database itself, for the log only. */
   | {
       readonly kind: "database-failed";
       readonly code: DatabaseErrorCode;
       readonly detail: string;
       readonly said: string | undefined;
     }
-  /** Rows of the query with neither a string nor null: they are left out. */
+  /** Rows that were skipped, because their value is neither a string nor null. */
   | { readonly kind: "rows-ignored"; readonly rows: number; readonly noTexts: number }
-  /** The database returned no tickers, which is ignored: the known ones are kept. */
+  /** The database returned no tickers: the result is ignored, and the known list is kept. */
   | { readonly kind: "empty-ignored" };

@@ -8,9 +8,11 @@ export type LeaseOutcome =
   /** The shared cache did not answer, so the holder is unknown. */
   | { readonly kind: "unavailable" };
 
-/** A right that one replica has at a time, as long as the shared cache answers; it expires by itself. */
+/**
+ * A right that only one replica holds at a time, as long as the shared cache answers. It expires by itself.
+ */
 export interface Lease {
-  /** Never waits for another holder, and never fails. */
+  /** Does not wait for another holder, and does not throw when the cache fails. */
   acquire(): Promise<LeaseOutcome>;
 }
 
@@ -19,7 +21,7 @@ export interface LeaseOptions {
   readonly key: string;
   /** The lease ends after this time, even if its holder has died. */
   readonly ttlSeconds: number;
-  /** A string that no other holder uses. */
+  /** Creates a string that no other holder uses. */
   readonly createToken: () => string;
   readonly signal?: AbortSignal | undefined;
 }

@@ -7,15 +7,15 @@ import { createTickerSnapshot, type TickerSnapshot } from "./ticker-snapshot.ts"
 /** The result of reading the shared list. */
 export type SharedTickersRead =
   | { readonly kind: "found"; readonly snapshot: TickerSnapshot; readonly bytes: Uint8Array }
-  /** Invalid bytes that could not be deleted are replaced. */
+  /** `bytes`: an invalid entry that could not be deleted; a later `store` replaces it. */
   | { readonly kind: "missing"; readonly reason: TickerMissReason; readonly bytes?: Uint8Array | undefined };
 
 /** The list of tickers in the shared cache. */
 export interface SharedTickers {
-  /** The list, with its remaining TTL; an invalid entry is deleted. */
+  /** Reads the list with its remaining TTL. An invalid entry is deleted. */
   read(): Promise<SharedTickersRead>;
   /**
-   * Stores a list over the observed entry and nothing else, so that an older answer never replaces a newer
+   * Stores a list if the cache still has the observed entry, so that an older result never replaces a newer
    * one.
    */
   store(tickers: readonly Ticker[], over: SharedTickersRead): Promise<"conflict" | "failed" | "stored">;
@@ -35,8 +35,8 @@ export function createSharedTickers(deps: SharedTickersDeps): SharedTickers {
   const shared: SharedTickers = {
     async read() {
       let bytes: Uint8Array | undefined;
-      // The remaining TTL counts from before the read: the copy may expire a moment early, never late.
-      const askedAtMs = nowMs();
+      // The TTL is counted from before the read: the copy may expire a moment early, never late.
+      const readAtMs = nowMs();
       try {
         const entry = await cache.getWithTtl(TICKERS_KEY, { bytesMax: TICKERS_BYTES_MAX, signal });
         if (entry === undefined) return { kind: "missing", reason: "absent" };
@@ -47,7 +47,7 @@ export function createSharedTickers(deps: SharedTickersDeps): SharedTickers {
           return { kind: "missing", reason: "bad-value" };
         }
         const remainingSeconds = Math.min(entry.ttlSeconds, ttlSeconds);
-        const loadedAtMs = askedAtMs - (ttlSeconds - remainingSeconds) * 1000;
+        const loadedAtMs = readAtMs - (ttlSeconds - remainingSeconds) * 1000;
         const snapshot = createTickerSnapshot(tickers, { source: "cache", loadedAtMs, ttlSeconds });
         return { kind: "found", snapshot, bytes: entry.value };
       } catch (error) {
@@ -64,7 +64,8 @@ export function createSharedTickers(deps: SharedTickersDeps): SharedTickers {
         const outcome = await cache.publish({ entries, ttlSeconds, remove: [], expect }, { signal });
         if (outcome.kind === "published") return "stored";
         if ((await shared.read()).kind === "found") return "conflict";
-        // An entry without a TTL, whose copy could not expire, or one that is too large, is not a newer list.
+        // The entry is no newer list: it has no TTL, so that its copy would never expire, or it is too
+        // large.
         await cache.set(TICKERS_KEY, encodeTickers(tickers), { ttlSeconds, signal });
         return "stored";
       } catch (error) {
@@ -81,14 +82,14 @@ export function createSharedTickers(deps: SharedTickersDeps): SharedTickers {
 /** The cache key of the valid tickers, before the namespace; shared with programs that do not know Mosaic. */
 export const TICKERS_KEY = "tickers:list";
 
-/** The list's form in the cache: a JSON list of strings, sorted. */
+/** Encodes a list for the cache: a sorted JSON list of strings. */
 export function encodeTickers(tickers: readonly Ticker[]): Uint8Array {
   return new TextEncoder().encode(canonicalText(tickers));
 }
 
-/** The largest list, in bytes: `TICKERS_MAX` tickers need a third of it. */
+/** Maximum size of a list; `TICKERS_MAX` tickers need a third of it. */
 export const TICKERS_BYTES_MAX = 4 * 1024 * 1024;
-/** A longer list is treated as invalid; the market has a few hundred tickers. */
+/** A longer list counts as invalid; the market has a few hundred tickers. */
 const TICKERS_MAX = 100_000;
 
 /** Parses a list from the cache; undefined for anything but a list of strings with 1 to `TICKERS_MAX` tickers. */

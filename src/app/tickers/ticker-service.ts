@@ -9,18 +9,19 @@ import { createTickerSnapshot, type TickerLoad, type TickerSnapshot } from "./ti
 
 /** The valid tickers: from this process, else from the shared cache, else from the database. */
 export interface TickerService {
-  /** Fresh tickers cost neither a round trip nor a parse. */
+  /** Returns the valid tickers. A fresh copy in this process is returned without I/O. */
   load(): Promise<TickerLoad>;
   /**
-   * Queries the database even if a list is cached; a failure is `unavailable`, and the known list stays.
-   * Calls before the start of the query share it.
+   * Queries the database even if a list is cached. If the query fails, the result is `unavailable`, and the
+   * known list stays. Calls share a query until it starts.
    */
   refresh(): Promise<TickerLoad>;
   /** The list of this process, without I/O. */
   peek(): TickerLoad;
   /**
-   * Replaces the copy by the list of the shared cache, if either exists: another replica may have refreshed it. After
-   * such an announcement, the result of a running load goes to its callers and is not kept.
+   * Replaces the copy in this process by the shared list, which another replica may have refreshed; does
+   * nothing if either is missing. After an announcement, a load that is already running still answers its
+   * callers, but its result is not kept.
    */
   resync(cause: "announcement" | "comparison"): Promise<void>;
 }
@@ -36,22 +37,22 @@ export interface TickerServiceDeps extends SharedTickersDeps {
 }
 
 /**
- * The longest pause after a failure of the database, so that the fleet does not overload it when it is back.
- * A shorter TTL permits more frequent queries.
+ * How long a replica does not query the database after a failure, so that the fleet does not overload it when
+ * it is back. A shorter TTL shortens this time.
  */
 const RETRY_MS = 1000;
-/** How long a replica waits for another one to query the database, before it does so itself. */
-const TURN_WAIT_MS = 2000;
-const TURN_POLL_MS = 40;
+/**
+ * How long a replica waits for the list of the one that holds the lease, before it queries the database
+ * itself.
+ */
+const LEASE_WAIT_MS = 2000;
+const LEASE_POLL_MS = 40;
 /** The shortest time between two comparisons with the shared list, for any number of announcements. */
 const RESYNC_GAP_MS = 100;
-/** Maximum number of retries of a refresh that another one overtakes. */
+/** Maximum number of attempts of a refresh, if other replicas store a list before it. */
 const REFRESH_ATTEMPTS_MAX = 3;
 
-/**
- * The answer of the database; overtaken when another replica had stored a list by then, so that it was not
- * shared.
- */
+/** A list from the database. `overtaken`: another replica stored a list first, so this one was not shared. */
 interface DatabaseAnswer {
   readonly snapshot: TickerSnapshot;
   readonly overtaken: boolean;
@@ -65,50 +66,54 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
   const shared = createSharedTickers(deps);
   let snapshot: TickerSnapshot | undefined;
   let fresh: Promise<TickerLoad> | undefined;
-  /** Counts announced changes: a load from before one has an older list. */
+  /** Counts announcements of changes. A load that started before the last one may have an older list. */
   let generation = 0;
   /** When the database last failed to return a list. */
   let failedAtMs = Number.NEGATIVE_INFINITY;
   let loading: Promise<TickerLoad> | undefined;
   let refreshing: Promise<TickerLoad> | undefined;
-  // One at a time, so that an older answer never replaces a newer one.
+  // Loads and refreshes run one at a time, so that an older list never replaces a newer one.
   const exclusive = createMutex();
 
-  function keep(next: TickerSnapshot, asked: number): TickerLoad {
+  function keepIfCurrent(next: TickerSnapshot, startGeneration: number): TickerLoad {
     const load: TickerLoad = { kind: "tickers", snapshot: next, stale: false };
-    if (asked !== generation) return load;
+    if (startGeneration !== generation) return load;
     snapshot = next;
     fresh = Promise.resolve(load);
     return load;
   }
 
-  function take(found: SharedTickersRead & { readonly kind: "found" }, asked: number): TickerLoad {
+  function useShared(
+    found: SharedTickersRead & { readonly kind: "found" },
+    startGeneration: number,
+  ): TickerLoad {
     emit({ kind: "cache-hit" });
     emit({ kind: "loaded", source: "cache", count: found.snapshot.set.tickers.length });
-    return keep(found.snapshot, asked);
+    return keepIfCurrent(found.snapshot, startGeneration);
   }
 
   function peek(): TickerLoad {
     const now = nowMs();
     if (snapshot === undefined || now >= snapshot.staleUntilMs) return UNAVAILABLE;
-    // An expired list is stale only if the database has failed since; it may just not have been requested.
+    // An expired list is stale only if the database has failed since; otherwise no request has needed it
+    // yet.
     const stale = now >= snapshot.freshUntilMs && failedAtMs >= snapshot.loadedAtMs;
     return { kind: "tickers", snapshot, stale };
   }
 
-  /** The copy while it is fresh: this needs no I/O. */
-  function settled(): Promise<TickerLoad> | undefined {
+  /** The copy in this process if it is fresh. */
+  function freshCopy(): Promise<TickerLoad> | undefined {
     return fresh !== undefined && snapshot !== undefined && nowMs() < snapshot.freshUntilMs
       ? fresh
       : undefined;
   }
 
-  /** Queries the database and shares its answer, unless another replica has stored a list since. */
-  async function fromDatabase(
+  /** Queries the database and shares the list, unless another replica has stored one since. */
+  async function queryAndShare(
     over: SharedTickersRead,
     isWanted: () => boolean = () => true,
   ): Promise<DatabaseAnswer | undefined> {
-    const answer = await askDatabase(deps);
+    const answer = await queryDatabase(deps);
     if (answer === undefined) {
       failedAtMs = nowMs();
       return undefined;
@@ -118,60 +123,66 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
   }
 
   async function loadOnce(): Promise<TickerLoad> {
-    // A previous refresh may have answered already.
-    const before = settled();
+    // A refresh that ran before this load may have renewed the copy.
+    const before = freshCopy();
     if (before !== undefined) return before;
-    const asked = generation;
+    const startGeneration = generation;
     const first = await shared.read();
-    if (first.kind === "found") return take(first, asked);
+    if (first.kind === "found") return useShared(first, startGeneration);
     emit({ kind: "cache-miss", reason: first.reason });
     if (nowMs() < failedAtMs + retryMs) return peek();
-    const turn = await awaitTurn(deps, async () => (await shared.read()).kind === "found");
+    const acquired = await waitForLease(deps, async () => (await shared.read()).kind === "found");
     try {
-      // The previous holder may have stored the needed list.
-      const found = turn.kind === "unavailable" ? first : await shared.read();
-      return found.kind === "found" ? take(found, asked) : await loadOver(found, asked);
+      // The previous holder of the lease may have stored the list.
+      const found = acquired.kind === "unavailable" ? first : await shared.read();
+      return found.kind === "found"
+        ? useShared(found, startGeneration)
+        : await loadFromDatabase(found, startGeneration);
     } finally {
-      if (turn.kind === "held") await turn.release();
+      if (acquired.kind === "held") await acquired.release();
     }
   }
 
-  async function loadOver(found: SharedTickersRead, asked: number): Promise<TickerLoad> {
-    const answer = await fromDatabase(found, () => asked === generation);
+  async function loadFromDatabase(found: SharedTickersRead, startGeneration: number): Promise<TickerLoad> {
+    const answer = await queryAndShare(found, () => startGeneration === generation);
     if (answer === undefined) return peek();
-    const theirs = answer.overtaken ? await shared.read() : undefined;
-    return theirs?.kind === "found" ? take(theirs, asked) : keep(answer.snapshot, asked);
+    const newer = answer.overtaken ? await shared.read() : undefined;
+    return newer?.kind === "found"
+      ? useShared(newer, startGeneration)
+      : keepIfCurrent(answer.snapshot, startGeneration);
   }
 
   async function refreshOnce(): Promise<TickerLoad> {
     emit({ kind: "cache-miss", reason: "forced" });
     for (let attempt = 1; ; attempt++) {
-      // Announcements during this are irrelevant: the list is stored over the entry from before the query, or
-      // not at all.
-      const answer = await fromDatabase(await shared.read());
+      // Announcements are irrelevant here: the list is stored only if the shared entry is still that from
+      // before the query.
+      const answer = await queryAndShare(await shared.read());
       if (answer === undefined) return UNAVAILABLE;
       if (!answer.overtaken) {
         emit({ kind: "refreshed" });
-        return keep(answer.snapshot, generation);
+        return keepIfCurrent(answer.snapshot, generation);
       }
       if (attempt < REFRESH_ATTEMPTS_MAX) continue;
-      const theirs = await shared.read();
-      return theirs.kind === "found" ? take(theirs, generation) : keep(answer.snapshot, generation);
+      const newer = await shared.read();
+      return newer.kind === "found"
+        ? useShared(newer, generation)
+        : keepIfCurrent(answer.snapshot, generation);
     }
   }
 
   async function compareWithShared(): Promise<void> {
-    const asked = generation;
+    const startGeneration = generation;
     if (snapshot === undefined) return;
     const found = await shared.read();
     if (found.kind !== "found") return;
-    // No request caused this: it is neither a hit nor, unless the tickers have changed, worth a log line.
+    // No request caused this read: it counts as no hit, and is logged only if the tickers have changed.
     const { tickers } = found.snapshot.set;
     const isSame = tickers.join() === snapshot.set.tickers.join();
     if (!isSame) emit({ kind: "loaded", source: "cache", count: tickers.length });
-    // An equal list keeps its object and its source; only its TTL is replaced by the shared one.
+    // An equal list keeps its object and its source, and gets only the shared TTL.
     const { set, source } = isSame ? snapshot : found.snapshot;
-    keep({ ...found.snapshot, set, source }, asked);
+    keepIfCurrent({ ...found.snapshot, set, source }, startGeneration);
   }
 
   const resyncSoon = createSingleFlight(async () => {
@@ -182,7 +193,7 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
   return {
     peek,
     load() {
-      const known = settled();
+      const known = freshCopy();
       if (known !== undefined) return known;
       loading ??= exclusive(loadOnce).finally(() => {
         loading = undefined;
@@ -191,7 +202,7 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
     },
     refresh() {
       refreshing ??= exclusive(() => {
-        // A refresh during a query needs an answer from after its own start.
+        // A later call needs a query that starts after it.
         refreshing = undefined;
         return refreshOnce();
       });
@@ -205,36 +216,36 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
 }
 
 /**
- * Waits for the lease to query the database. The wait is bounded: if the holder has died, or the database is slow,
- * the query is made without the lease.
+ * Waits for the lease to query the database, for a bounded time: if its holder has died or the database is
+ * slow, this replica queries without the lease.
  *
- * @param isAnswered whether the holder has answered already
+ * @param isAnswered whether the holder has stored a list
  */
-async function awaitTurn(
+async function waitForLease(
   { lease, nowMs, pause, random, signal }: TickerServiceDeps,
   isAnswered: () => Promise<boolean>,
 ): Promise<LeaseOutcome> {
-  const deadlineMs = nowMs() + TURN_WAIT_MS;
+  const deadlineMs = nowMs() + LEASE_WAIT_MS;
   for (;;) {
-    const turn = await lease.acquire();
-    if (turn.kind !== "taken" || nowMs() >= deadlineMs || signal?.aborted) return turn;
-    await pause(TURN_POLL_MS * (0.5 + random()));
-    if (await isAnswered()) return turn;
+    const acquired = await lease.acquire();
+    if (acquired.kind !== "taken" || nowMs() >= deadlineMs || signal?.aborted) return acquired;
+    await pause(LEASE_POLL_MS * (0.5 + random()));
+    if (await isAnswered()) return acquired;
   }
 }
 
 /**
- * Queries the database; undefined when it fails, or when its list is empty: an empty list means a broken job, not a
- * market without funds.
+ * Queries the database; undefined if it fails or returns no tickers. An empty list means that a job is
+ * broken, not that the market has no funds.
  */
-async function askDatabase({
+async function queryDatabase({
   source,
   emit,
   nowMs,
   ttlSeconds,
   signal,
 }: TickerServiceDeps): Promise<TickerSnapshot | undefined> {
-  // The TTL counts from before the query, so that the copy never outlives the shared entry.
+  // The TTL is counted from before the query, so that the copy never outlives the shared entry.
   const loadedAtMs = nowMs();
   try {
     const rows = await source.load({ signal });
@@ -266,15 +277,14 @@ export interface WarmTickersDeps {
 }
 
 /**
- * Loads the tickers before the first request, so that no request waits for the first query. Retries with
- * growing pauses until a list is known; replicas that start together share one query, as they do for
- * requests.
+ * Loads the tickers at the start, so that no request waits for the first query. Retries with growing pauses
+ * until a list is known. Replicas that start together share one query.
  */
 export async function warmTickers({ tickers, pause, signal }: WarmTickersDeps): Promise<void> {
   for (let attempt = 0; ; attempt += 1) {
     if (signal.aborted) return;
     await tickers.load();
-    // The result of the load is not enough: a list that an announcement overtakes is not kept.
+    // The result of `load` is not enough: a list is not kept if an announcement came during the load.
     if (tickers.peek().kind === "tickers") return;
     await pause(backoffMs(attempt, ATTEMPT_PAUSE));
     // A request may have loaded them in between.

@@ -8,15 +8,15 @@ export interface TickerSnapshot {
   readonly source: TickerSourceKind;
   /** When the database was queried. */
   readonly loadedAtMs: number;
-  /** Until then it is fresh: never longer than the shared entry. */
+  /** The list is fresh until then, never longer than the shared entry. */
   readonly freshUntilMs: number;
-  /** Until then it is served, marked stale, while the database fails; set when it was loaded. */
+  /** While the database fails, the expired list is served until then, marked stale. */
   readonly staleUntilMs: number;
 }
 
 /**
- * The result of a load; `unavailable` when no list may be served any more. A list is `stale` when it has
- * expired and the database has failed since it was loaded.
+ * The result of a load. `unavailable`: no list may be served. `stale`: the list has expired, and the database
+ * has failed since it was loaded.
  */
 export type TickerLoad =
   | { readonly kind: "tickers"; readonly snapshot: TickerSnapshot; readonly stale: boolean }

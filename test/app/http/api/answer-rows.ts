@@ -171,7 +171,7 @@ const degraded: Partial<HttpAppDeps> = {
   }),
 };
 const subscribed = (kind: "closed" | "full"): HttpAppDeps["live"] => ({ subscribe: () => ({ kind }) });
-const stopping = readinessOf({ stopping: () => true });
+const stopping = readinessOf({ isStopping: () => true });
 const stale: Partial<HttpAppDeps> = {
   tickers: { ...NO_TICKERS, load: async () => ({ ...KNOWN_TICKERS, stale: true }) as typeof KNOWN_TICKERS },
 };
