@@ -65,6 +65,52 @@ describe.each(RUNTIMES)("mosaic reload on $name", (runtime) => {
     ]);
   });
 
+  test("mosaic reload prints in Portuguese with --lang pt and in a Portuguese locale", async () => {
+    await using views = await createViewsDirectory({ "a.yaml": viewYaml("x"), "b.yaml": viewYaml("x") });
+    await using service = await startService({ runtime, env: { VIEWS_DIR: views.path } });
+    await service.waitForLog(({ msg }) => msg === "Catalog published");
+    const hash = async () => (await runMain(runtime, { args: ["hash", views.path], directory: "." })).stdout;
+    const inLocale = { ADMIN_TOKEN, LANG: "pt_BR.UTF-8" };
+
+    await views.replace({ "a.yaml": viewYaml("x", "y") });
+    expect((await reload(["--lang", "en", "--dry-run", service.url], inLocale)).stdout).toBe(
+      `- b\n~ a\nwould be reloaded: 1 view, ${await hash()}`,
+    );
+    expect((await reload(["--lang", "pt", "--dry-run", service.url])).stdout).toBe(
+      `- b\n~ a\nseria recarregado: 1 view, ${await hash()}`,
+    );
+    expect((await reload([service.url], inLocale)).stdout).toBe(
+      `- b\n~ a\nrecarregado: 1 view, ${await hash()}`,
+    );
+    expect((await reload([service.url], inLocale)).stdout).toBe(
+      `nenhuma view mudou: 1 view, ${await hash()}`,
+    );
+
+    await views.replace({ "a.yaml": "columns: [x]\n" });
+    expect(await reload([service.url], inLocale)).toEqual({
+      exitCode: 1,
+      stdout: `${views.path}/a.yaml:1:1: erro: falta "identifiers"; acrescente identifiers: [ticker] [field-missing em /identifiers]\n`,
+      stderr: "mosaic: não recarregado: o catálogo em disco é inválido [catalog_invalid]\n",
+    });
+    const { stdout } = await reload(["--format", "json", service.url], inLocale);
+    expect(JSON.parse(stdout).diagnostics).toMatchObject([{ message: 'falta "identifiers"' }]);
+    await views.remove();
+    expect((await reload(["--dry-run", service.url], inLocale)).stderr).toBe(
+      "mosaic: não seria recarregado: não é possível ler o catálogo em disco [catalog_unreadable]\n",
+    );
+    expect((await reload([service.url], { ...inLocale, ADMIN_TOKEN: "other" })).stderr).toBe(
+      `mosaic: ${service.url} recusou ADMIN_TOKEN: o token dele é outro\n`,
+    );
+    expect(await reload([service.url], { LANG: "pt_BR.UTF-8" })).toMatchObject({
+      exitCode: 2,
+      stderr: "mosaic: ADMIN_TOKEN não está definida: precisa ser o token do serviço\n",
+    });
+    expect(await reload(["--lang", "de", service.url])).toMatchObject({
+      exitCode: 2,
+      stderr: 'mosaic: --lang is "de": expected en or pt\n',
+    });
+  });
+
   test("mosaic reload says that nobody answers, and what it needs", async () => {
     const url = `http://127.0.0.1:${await freePort()}`;
     expect(await reload([url])).toEqual({

@@ -25,7 +25,7 @@ const HELP = `Usage:
   mosaic verify [--format json] [DIR]                                                          Check the views of DIR, or of VIEWS_DIR, against their manifest and its signature
   mosaic status [--format json] [URL]                                                          Show the replicas of the service at URL, or at HOST and PORT; needs its ADMIN_TOKEN
   mosaic history [--format json] [URL]                                                         Show what happened to the catalogs of the fleet, asking URL, or HOST and PORT; needs ADMIN_TOKEN
-  mosaic reload [--dry-run] [--force] [--format json] [URL]                                    Reload the views of the service at URL, or at HOST and PORT; needs its ADMIN_TOKEN
+  mosaic reload [--dry-run] [--force] [--format json] [--lang en|pt] [URL]                     Reload the views of the service at URL, or at HOST and PORT; needs its ADMIN_TOKEN
   mosaic inspect [--format json]                                                               Show the content of the shared cache, and verify it
   mosaic --version                                                                             Print the version
 
@@ -224,7 +224,10 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     [["diff", "--database", "a", "b"], "too many arguments: mosaic diff --database [--format json] [DIR]"],
     [["diff", "a", "b", "c"], "too many arguments: mosaic diff [--format json] OLD NEW"],
     [["schema", "view"], "too many arguments: mosaic schema"],
-    [["reload", "a", "b"], "too many arguments: mosaic reload [--dry-run] [--force] [--format json] [URL]"],
+    [
+      ["reload", "a", "b"],
+      "too many arguments: mosaic reload [--dry-run] [--force] [--format json] [--lang en|pt] [URL]",
+    ],
     [["inspect", "a"], "too many arguments: mosaic inspect [--format json]"],
     [["validate", "--strict=yes"], "Option '--strict' does not take an argument"],
     [["diff", "--database=yes"], "Option '--database' does not take an argument"],

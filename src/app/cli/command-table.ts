@@ -271,6 +271,8 @@ export const COMMANDS: readonly Command[] = [
       ["--dry-run", "print what a reload would change, or why it would be refused, and change nothing"],
       ["--force", "publish over another fleet's catalog in the same namespace as well"],
       ["--format json", "print the answer of the service unchanged"],
+      ["--lang en", "messages in English (default)"],
+      ["--lang pt", "messages in Portuguese, as with LANG=pt_BR.UTF-8"],
     ],
     examples: [
       { line: "reload", does: "reload the service at HOST and PORT, and with it the fleet" },

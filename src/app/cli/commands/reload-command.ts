@@ -1,6 +1,15 @@
 import * as v from "valibot";
-import { formatDiagnostic } from "../../../domain/view/diagnostic.ts";
-import { type CommandIo, counted, EXIT, type ExitCode, type RunCommand, readFormat } from "./command.ts";
+import { type Diagnostic, formatDiagnosticIn } from "../../../domain/view/diagnostic.ts";
+import type { Language } from "../../../lib/language.ts";
+import {
+  type CommandIo,
+  counted,
+  EXIT,
+  type ExitCode,
+  type RunCommand,
+  readFormat,
+  readLanguage,
+} from "./command.ts";
 import { callService, readServiceAddress, type ServiceAnswer } from "./service-call.ts";
 
 /** A large catalog takes a while to be read, checked and published. */
@@ -9,44 +18,50 @@ const ANSWER_TIMEOUT_SECONDS = 120;
 /** `mosaic reload [URL]`: makes a running service read its disk again, and prints the changes. */
 export const reloadCommand: RunCommand = async (io, _deps, args) => {
   const format = readFormat(io, args);
-  if (format === undefined) return EXIT.usage;
-  const address = readServiceAddress(io, args.positionals[0]);
+  const language = readLanguage(io, args);
+  if (format === undefined || language === undefined) return EXIT.usage;
+  const address = readServiceAddress(io, args.positionals[0], language);
   if (typeof address === "string") {
     io.stderr.block(`mosaic: ${address}`);
     return EXIT.usage;
   }
   const isDryRun = args.flags.has("dry-run");
   const path = "/admin/views/reload";
-  const flags = [isDryRun ? "dryRun=true" : [], args.flags.has("force") ? "force=true" : []].flat();
-  const call = { method: "POST", path, query: flags.join("&") } as const;
+  const query = [
+    isDryRun ? "dryRun=true" : [],
+    args.flags.has("force") ? "force=true" : [],
+    language === "en" ? [] : `lang=${language}`,
+  ];
+  const call = { method: "POST", path, query: query.flat().join("&"), language } as const;
   const answer = await callService(address, { ...call, timeoutSeconds: ANSWER_TIMEOUT_SECONDS });
   if (typeof answer === "string") return failed(io, answer);
-  return report(io, answer, { isDryRun, isJson: format === "json", origin: new URL(address.base).origin });
+  const { origin } = new URL(address.base);
+  return report(io, answer, { isDryRun, isJson: format === "json", origin, texts: TEXTS[language] });
 };
 
 interface ReportOptions {
   readonly isDryRun: boolean;
   readonly isJson: boolean;
   readonly origin: string;
+  readonly texts: Texts;
 }
 
 function report(
   io: CommandIo,
   { status, body }: Exclude<ServiceAnswer, string>,
-  { isDryRun, isJson, origin }: ReportOptions,
+  { isDryRun, isJson, origin, texts }: ReportOptions,
 ): ExitCode {
   if (isJson) io.stdout.json(JSON.stringify(body));
   const done = v.safeParse(reloadedSchema, status === 200 ? body : undefined);
   if (done.success) {
     // A service that does not know the preview has reloaded.
-    if (isDryRun && done.output.dryRun !== true)
-      return failed(io, "the service has no preview: it has reloaded");
-    if (!isJson) for (const line of describe(done.output)) io.stdout.line(line);
+    if (isDryRun && done.output.dryRun !== true) return failed(io, texts.noPreview);
+    if (!isJson) for (const line of describe(done.output, texts)) io.stdout.line(line);
     return EXIT.ok;
   }
   const refused = v.safeParse(refusedSchema, status === 200 ? undefined : body);
-  if (refused.success) return isJson ? EXIT.invalid : refuse(io, refused.output, isDryRun);
-  return failed(io, `${origin} answered ${status}, but is not Mosaic`);
+  if (refused.success) return isJson ? EXIT.invalid : refuse(io, refused.output, { isDryRun, texts });
+  return failed(io, texts.stranger(origin, status));
 }
 
 const names = v.array(v.string());
@@ -85,7 +100,7 @@ const refusedSchema = v.looseObject({
   diagnostics: v.optional(diagnosticsSchema),
 });
 
-function describe(reloaded: v.InferOutput<typeof reloadedSchema>): readonly string[] {
+function describe(reloaded: v.InferOutput<typeof reloadedSchema>, texts: Texts): readonly string[] {
   const {
     hash,
     previousHash,
@@ -98,37 +113,89 @@ function describe(reloaded: v.InferOutput<typeof reloadedSchema>): readonly stri
     warningsTotal,
   } = reloaded;
   // Two releases may have the same views: then only the generation distinguishes them.
-  const release = generation == null ? "" : `, generation ${generation}`;
+  const release = generation == null ? "" : `, ${texts.generation} ${generation}`;
+  const done = hash === previousHash ? texts.same : dryRun ? texts.wouldReload : texts.reloaded;
   const lines = [
-    ...diagnosticLines(warnings, warningsTotal),
+    ...diagnosticLines(warnings, texts, warningsTotal),
     ...changes.added.map((entity) => `+ ${entity}`),
     ...changes.removed.map((entity) => `- ${entity}`),
     ...changes.changed.map((entity) => `~ ${entity}`),
-    `${hash === previousHash ? "no view changed" : dryRun ? "would be reloaded" : "reloaded"}: ${counted(items, "view")}, ${hash}${release}`,
+    `${done}: ${counted(items, "view")}, ${hash}${release}`,
   ];
-  if (!published && !dryRun) lines.push("not published yet: the shared cache could not be written");
+  if (!published && !dryRun) lines.push(texts.unpublished);
   return lines;
 }
 
 function diagnosticLines(
   diagnostics: v.InferOutput<typeof diagnosticsSchema>,
+  texts: Texts,
   total = diagnostics.length,
 ): readonly string[] {
   const more = total - diagnostics.length;
   return [
     // A newer service may send a code that is unknown here: it is only shown.
-    ...diagnostics.map((item) => formatDiagnostic(item as Parameters<typeof formatDiagnostic>[0])),
-    ...(more > 0 ? [`and ${more} more`] : []),
+    ...diagnostics.map((item) => formatDiagnosticIn(texts.language, item as Diagnostic)),
+    ...(more > 0 ? [texts.more(more)] : []),
   ];
 }
 
-function refuse(io: CommandIo, refusal: v.InferOutput<typeof refusedSchema>, isDryRun: boolean): ExitCode {
+function refuse(
+  io: CommandIo,
+  refusal: v.InferOutput<typeof refusedSchema>,
+  { isDryRun, texts }: Pick<ReportOptions, "isDryRun" | "texts">,
+): ExitCode {
   const { code, detail, diagnostics = [], diagnosticsTotal } = refusal;
-  for (const line of diagnosticLines(diagnostics, diagnosticsTotal)) io.stdout.line(line);
-  return failed(io, `${isDryRun ? "would not be" : "not"} reloaded: ${detail} [${code}]`);
+  for (const line of diagnosticLines(diagnostics, texts, diagnosticsTotal)) io.stdout.line(line);
+  const cause = texts.causes.get(code) ?? detail;
+  return failed(io, `${isDryRun ? texts.wouldNotReload : texts.notReloaded}: ${cause} [${code}]`);
 }
 
 function failed(io: CommandIo, detail: string): ExitCode {
   io.stderr.line(`mosaic: ${detail}`);
   return EXIT.invalid;
 }
+
+const EN = {
+  language: "en" as Language,
+  noPreview: "the service has no preview: it has reloaded",
+  stranger: (origin: string, status: number) => `${origin} answered ${status}, but is not Mosaic`,
+  generation: "generation",
+  same: "no view changed",
+  wouldReload: "would be reloaded",
+  reloaded: "reloaded",
+  wouldNotReload: "would not be reloaded",
+  notReloaded: "not reloaded",
+  unpublished: "not published yet: the shared cache could not be written",
+  more: (count: number) => `and ${count} more`,
+  /** By the codes of problems; without one, the service's own detail, which is in English. */
+  causes: new Map<string, string>(),
+};
+type Texts = typeof EN;
+
+const TEXTS: Readonly<Record<Language, Texts>> = {
+  en: EN,
+  pt: {
+    language: "pt",
+    noPreview: "o serviço não tem prévia: ele recarregou",
+    stranger: (origin, status) => `${origin} respondeu ${status}, mas não é o Mosaic`,
+    generation: "geração",
+    same: "nenhuma view mudou",
+    wouldReload: "seria recarregado",
+    reloaded: "recarregado",
+    wouldNotReload: "não seria recarregado",
+    notReloaded: "não recarregado",
+    unpublished: "ainda não publicado: não foi possível gravar no cache compartilhado",
+    more: (count) => `e mais ${count}`,
+    causes: new Map([
+      ["catalog_foreign", "o catálogo de outra frota está publicado neste namespace"],
+      ["catalog_generation_conflict", "outro catálogo tem esta geração"],
+      ["catalog_invalid", "o catálogo em disco é inválido"],
+      ["catalog_rollback", "o catálogo em disco é de uma versão mais antiga"],
+      ["catalog_signature_invalid", "a assinatura do catálogo em disco é inválida"],
+      ["catalog_unreadable", "não é possível ler o catálogo em disco"],
+      ["catalog_unsigned", "o catálogo em disco não está assinado"],
+      ["signing_keys_unusable", "não é possível ler as chaves de assinatura"],
+      ["too_many_attempts", "tokens de administração errados demais; tente de novo mais tarde"],
+    ]),
+  },
+};

@@ -1,3 +1,4 @@
+import type { Language } from "../../../lib/language.ts";
 import { parseSettings } from "../../settings/settings.ts";
 import type { CommandIo } from "./command.ts";
 
@@ -8,14 +9,18 @@ export interface ServiceAddress {
 }
 
 /** The address of the service: the URL, else `HOST` and `PORT`; a string is the reason why it is invalid. */
-export function readServiceAddress(io: CommandIo, given: string | undefined): ServiceAddress | string {
+export function readServiceAddress(
+  io: CommandIo,
+  given: string | undefined,
+  language: Language = "en",
+): ServiceAddress | string {
+  const texts = TEXTS[language];
   const parsed = parseSettings(io.env, { terminal: false });
   if (parsed.kind === "invalid") return parsed.message;
   const { host, port, adminToken } = parsed.settings;
   const base = given ?? `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
-  if (!/^https?:$/.test(URL.parse(base)?.protocol ?? ""))
-    return "the URL must begin with http:// or https://, such as http://127.0.0.1:8000";
-  if (adminToken === undefined) return "ADMIN_TOKEN is not set: it must be the token of the service";
+  if (!/^https?:$/.test(URL.parse(base)?.protocol ?? "")) return texts.url;
+  if (adminToken === undefined) return texts.noToken;
   return { base, adminToken };
 }
 
@@ -25,6 +30,8 @@ export interface ServiceCall {
   readonly path: string;
   readonly query?: string | undefined;
   readonly timeoutSeconds: number;
+  /** Of the reason for no answer. */
+  readonly language?: Language;
 }
 
 /** The JSON of the answer, or a string with the reason for none. */
@@ -42,9 +49,10 @@ function urlBelow(base: string, { path, query = "" }: Pick<ServiceCall, "path" |
 /** Calls the service; neither the token nor the URL beyond its host is ever shown. */
 export async function callService(
   { base, adminToken }: ServiceAddress,
-  { method, path, query, timeoutSeconds }: ServiceCall,
+  { method, path, query, timeoutSeconds, language = "en" }: ServiceCall,
 ): Promise<ServiceAnswer> {
   const url = urlBelow(base, { path, query });
+  const texts = TEXTS[language];
   try {
     const response = await fetch(url, {
       method,
@@ -52,12 +60,31 @@ export async function callService(
       redirect: "error",
       signal: AbortSignal.timeout(timeoutSeconds * 1000),
     });
-    if (response.status === 401) return `${url.origin} rejected ADMIN_TOKEN: it has another token`;
+    if (response.status === 401) return texts.rejected(url.origin);
     return { status: response.status, body: await response.json() };
   } catch (error) {
     if (error instanceof Error && error.name === "TimeoutError")
-      return `${url.origin} did not answer within ${timeoutSeconds} seconds`;
-    if (error instanceof SyntaxError) return `${url.origin} answered, but is not Mosaic`;
-    return `${url.origin} cannot be reached`;
+      return texts.late(url.origin, timeoutSeconds);
+    if (error instanceof SyntaxError) return texts.noJson(url.origin);
+    return texts.unreachable(url.origin);
   }
 }
+
+const TEXTS = {
+  en: {
+    url: "the URL must begin with http:// or https://, such as http://127.0.0.1:8000",
+    noToken: "ADMIN_TOKEN is not set: it must be the token of the service",
+    rejected: (origin: string) => `${origin} rejected ADMIN_TOKEN: it has another token`,
+    late: (origin: string, seconds: number) => `${origin} did not answer within ${seconds} seconds`,
+    noJson: (origin: string) => `${origin} answered, but is not Mosaic`,
+    unreachable: (origin: string) => `${origin} cannot be reached`,
+  },
+  pt: {
+    url: "a URL precisa começar com http:// ou https://, como http://127.0.0.1:8000",
+    noToken: "ADMIN_TOKEN não está definida: precisa ser o token do serviço",
+    rejected: (origin: string) => `${origin} recusou ADMIN_TOKEN: o token dele é outro`,
+    late: (origin: string, seconds: number) => `${origin} não respondeu em ${seconds} segundos`,
+    noJson: (origin: string) => `${origin} respondeu, mas não é o Mosaic`,
+    unreachable: (origin: string) => `não é possível alcançar ${origin}`,
+  },
+};
