@@ -32,7 +32,7 @@ export interface BreakerPolicy {
   readonly failuresToOpen: number;
   /** The shortest pause before a probe. It doubles with every probe that fails. */
   readonly probePauseMsMin: number;
-  /** The longest pause before a probe, also when the clock is set back. */
+  /** The longest pause before a probe, even if the clock is set back. */
   readonly probePauseMsMax: number;
   /** How long a probe blocks other probes; without a result by then, it counts as lost. */
   readonly probeMsMax: number;
@@ -48,12 +48,12 @@ export const BREAKER_POLICY: BreakerPolicy = {
 /** A breaker without any calls so far. */
 export const CLOSED_BREAKER: CircuitBreaker = { kind: "closed", epoch: 0, failures: 0 };
 
-/** The result of a permitted call, reported once. */
+/** The permit of an admitted call; its result is reported with it, once. */
 export interface BreakerPermit {
   readonly epoch: number;
 }
 
-/** `neutral`: the result has no information about the server, as when the caller aborted the call. */
+/** The result of a call. `neutral`: it shows nothing about the server, as when the caller aborted the call. */
 export type BreakerOutcome = "failure" | "neutral" | "success";
 
 /** Whether a call may be made, and the state of the breaker after the decision. */
@@ -72,8 +72,7 @@ export function admitCall(breaker: CircuitBreaker, policy: BreakerPolicy, nowMs:
     case "closed":
       return { kind: "admitted", breaker, permit: { epoch: breaker.epoch } };
     case "open": {
-      // A pause that begins in the future comes from a clock that was set back: its remaining time is
-      // unknown.
+      // No pause is that long: the clock was set back, so the remaining time is unknown.
       const isSetBack = nowMs + policy.probePauseMsMax < breaker.retryAtMs;
       if (nowMs < breaker.retryAtMs && !isSetBack) return { kind: "held-back", breaker };
       return admitProbe(breaker, nowMs + policy.probeMsMax);
@@ -101,7 +100,7 @@ export interface SettleOptions {
  * Records the result of a call.
  *
  * @param permit the permit of the call; one of another epoch changes nothing
- * @returns the breaker from then on; the same object when nothing has changed
+ * @returns the new state of the breaker; the same object when nothing has changed
  */
 export function settleCall(
   breaker: CircuitBreaker,
@@ -121,8 +120,8 @@ export function settleCall(
 }
 
 /**
- * Lets the next call probe at once, on a hint that calls may succeed again. Nothing changes unless it is
- * open.
+ * Lets the next call probe at once, on a hint that calls may succeed again. A breaker that is not open stays
+ * as it is.
  */
 export function probeNow(breaker: CircuitBreaker, nowMs: number): CircuitBreaker {
   if (breaker.kind !== "open" || breaker.retryAtMs <= nowMs) return breaker;
@@ -130,8 +129,8 @@ export function probeNow(breaker: CircuitBreaker, nowMs: number): CircuitBreaker
 }
 
 /**
- * Resets the breaker, for failures that happened because there was no server to call yet. Results of earlier
- * calls are ignored.
+ * Resets the breaker, for example when its failures only show that no server was known yet. Results of earlier
+ * calls are then ignored.
  */
 export function resetBreaker({ epoch }: CircuitBreaker): CircuitBreaker {
   return { kind: "closed", epoch: epoch + 1, failures: 0 };
@@ -158,7 +157,7 @@ function settleClosed(breaker: Closed, outcome: BreakerOutcome, options: SettleO
       const failures = breaker.failures + 1;
       return failures < options.policy.failuresToOpen
         ? { ...breaker, failures }
-        : openedAgain(breaker.epoch, 1, options);
+        : openBreaker(breaker.epoch, 1, options);
     }
   }
 }
@@ -174,11 +173,11 @@ function settleProbe(
     case "success":
       return { kind: "closed", epoch: epoch + 1, failures: 0 };
     case "failure":
-      return openedAgain(epoch, consecutiveOpens + 1, options);
+      return openBreaker(epoch, consecutiveOpens + 1, options);
   }
 }
 
-function openedAgain(
+function openBreaker(
   epoch: number,
   consecutiveOpens: number,
   { policy, nowMs, random }: SettleOptions,

@@ -15,9 +15,9 @@ export function languageOfLocale(env: Readonly<Record<string, string | undefined
 }
 
 /** A text in each language. */
-export type Text = Readonly<Record<Language, string>>;
+export type LocalizedText = Readonly<Record<Language, string>>;
 
 /** A text that is the same in each language, such as YAML. */
-export function sameText(text: string): Text {
+export function untranslated(text: string): LocalizedText {
   return { en: text, pt: text };
 }

@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../domain/view/diagnostic.ts";
 import type { RelationColumn } from "../domain/view/relation.ts";
-import type { Text } from "../lib/language.ts";
+import type { LocalizedText } from "../lib/language.ts";
 import type { ViewFileBytes } from "./view-files-port.ts";
 
 /** A replaced part of a text. */
@@ -30,7 +30,7 @@ export interface EditableView {
 export type AddedColumns =
   | ({ readonly kind: "added"; readonly names: readonly string[] } & EditedView)
   | { readonly kind: "complete" }
-  | { readonly kind: "refused"; readonly detail: Text };
+  | { readonly kind: "refused"; readonly detail: LocalizedText };
 
 /** Edits view files in place, with comments and layout kept. An edit that makes a file worse is never made. */
 export interface ViewEditor {

@@ -1,4 +1,4 @@
-import { claimOf } from "../../src/domain/release/publication.ts";
+import { readStateClaim } from "../../src/domain/release/publication.ts";
 import { CATALOG_KEYS } from "../../src/domain/release/published-catalog.ts";
 import { plausibleRevision } from "../../src/domain/release/revision.ts";
 import { healed, startWorld, type WorldOptions } from "./explore.ts";
@@ -67,7 +67,7 @@ function newestAlive(world: World, rules: Rules): number {
   });
   const remaining = redis.at(-1) ?? {};
   const whole = wholeVersion(remaining, rules);
-  const { revision, isStated } = claimOf(valuesOf(headerOf(remaining)));
+  const { revision, hasMatchingState: isStated } = readStateClaim(valuesOf(headerOf(remaining)));
   // A state that was forged tells of no time any more than one that is lost.
   const stated = isStated ? (plausibleRevision(revision, world.nowMs) ?? 0) : 0;
   return Math.max(...known, whole === undefined ? 0 : acknowledgedAt(ledger, whole, stated));

@@ -1,4 +1,4 @@
-import { claimOf } from "../../src/domain/release/publication.ts";
+import { readStateClaim } from "../../src/domain/release/publication.ts";
 import { CATALOG_KEYS } from "../../src/domain/release/published-catalog.ts";
 import { REVISION_MAX } from "../../src/domain/release/revision.ts";
 import {
@@ -155,7 +155,7 @@ function worldMoves(world: World): readonly Move[] {
     may("forge", "texts are forged", (next) => onMain(next, forgedTexts()));
   }
   // Data of which no replica has taken note is given up with the server that had it.
-  const isStated = claimOf(valuesOf(headerOf(main))).isStated;
+  const isStated = readStateClaim(valuesOf(headerOf(main))).hasMatchingState;
   if (isStated && foreign.at === undefined)
     may("snapshot", "a snapshot is made", (next) => ({ ...next, snapshot: main }));
   if (snapshot !== undefined)

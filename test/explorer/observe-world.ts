@@ -1,11 +1,11 @@
 import { createSortedCatalog } from "../../src/domain/catalog/catalog.ts";
-import type { Seen, SeenManifest } from "../../src/domain/release/plan.ts";
+import type { ObservedCache, ObservedManifest } from "../../src/domain/release/plan.ts";
 import {
-  claimOf,
-  seenAbsent,
-  seenRejected,
-  seenUnusable,
-  seenWhole,
+  describeAbsentPublication,
+  describeRejectedPublication,
+  describeUnusablePublication,
+  describeWholePublication,
+  readStateClaim,
 } from "../../src/domain/release/publication.ts";
 import {
   CATALOG_KEYS,
@@ -14,9 +14,9 @@ import {
   verifyPublished,
   viewKey,
 } from "../../src/domain/release/published-catalog.ts";
-import { verifyChanged } from "../../src/domain/release/published-digests.ts";
+import { assembleVerifiedCatalog } from "../../src/domain/release/published-digests.ts";
 import { REFUSALS } from "../../src/domain/release/refusal-reasons.ts";
-import type { Held } from "../../src/domain/release/revision.ts";
+import type { HeldCatalog } from "../../src/domain/release/revision.ts";
 import { type SignatureDecision, verifyCatalog } from "../../src/domain/signing/verify-catalog.ts";
 import type { ManifestOutcome } from "../../src/domain/signing/verify-manifest.ts";
 import type { Entity } from "../../src/domain/view/entity.ts";
@@ -38,7 +38,7 @@ import {
 const NO_MANIFEST = { kind: "none" } as const;
 
 /** What a manifest is worth: what it signs, or nothing where none are looked at. */
-export function manifestSeen(header: Redis): SeenManifest {
+export function manifestSeen(header: Redis): ObservedManifest {
   const version = signedVersion(header[CATALOG_KEYS.manifest]);
   const generation = version === undefined ? undefined : generationOf(version);
   if (version === undefined || generation === undefined) return NO_MANIFEST;
@@ -51,7 +51,11 @@ export function decision(
   found: { readonly hash: string; readonly manifest: string | undefined; readonly source: "cache" | "disk" },
 ): SignatureDecision {
   const active = held && { hash: catalogOf(held.version).hash, generation: held.generation };
-  return verifyCatalog(outcomeOf(isSigned, found), { required: false, source: found.source, active });
+  return verifyCatalog(outcomeOf(isSigned, found), {
+    isManifestRequired: false,
+    source: found.source,
+    active,
+  });
 }
 
 function outcomeOf(
@@ -68,7 +72,7 @@ function outcomeOf(
 }
 
 /** A held catalog as the plan sees it. */
-export function heldOf(held: HeldState | undefined): Held | undefined {
+export function heldOf(held: HeldState | undefined): HeldCatalog | undefined {
   if (held === undefined) return undefined;
   const { version, generation, revision, requestedAtMs, over } = held;
   const pending =
@@ -87,7 +91,7 @@ function readPublication(header: Redis, views: Redis, options: ReadOptions) {
   const read = readHeader({ loaded, hash: hashValue, list: listValue, state: stateValue });
   if (read.kind !== "published") return { read, verification: undefined };
   const values = read.entities.map((entity) => bytesOf(views[viewKey(entity)]));
-  if (options.trustsState && read.checked && values.every((value) => value !== undefined)) {
+  if (options.trustsState && read.isChecked && values.every((value) => value !== undefined)) {
     const stored = new Map(
       read.entities.map((entity, index) => [entity as Entity, values[index] ?? new Uint8Array()]),
     );
@@ -113,11 +117,11 @@ function readChanged(header: Redis, redis: Redis, active: string) {
   const fetched = new Map(
     [...views.different.keys()].map((entity) => [entity, bytesOf(redis[viewKey(entity)])]),
   );
-  const catalog = verifyChanged(hash, views, { own: catalogOf(active).views, fetched });
+  const catalog = assembleVerifiedCatalog(hash, views, { own: catalogOf(active).views, fetched });
   const list = catalog && `["${[...catalog.views.keys()].join('", "')}"]`;
   if (catalog === undefined || redis[CATALOG_KEYS.list] !== list) return undefined;
   const entities = [...catalog.views.keys()];
-  const read = { kind: "published", hash, entities, checked: true } as const;
+  const read = { kind: "published", hash, entities, isChecked: true } as const;
   return { read, verification: { kind: "verified", catalog } as Verification };
 }
 
@@ -131,7 +135,7 @@ function verify(header: Redis, views: Redis, options: ReadOptions) {
 }
 
 export interface WorldObservation {
-  readonly seen: Seen;
+  readonly seen: ObservedCache;
   /** The bytes of all that was seen, while it cannot be served. */
   readonly trouble?: { readonly bytes: string; readonly sinceMs: number } | undefined;
   /** The hash of a whole catalog. */
@@ -180,7 +184,7 @@ export function observeWhole(
     active: wholly ? undefined : held?.version,
   });
   const values = valuesOf(header);
-  const shown = { ...values, ...claimOf(values) };
+  const shown = { ...values, ...readStateClaim(values) };
   const heldHash = held && catalogOf(held.version).hash;
   const manifest = isSigned ? manifestSeen(header) : NO_MANIFEST;
   if (verification?.kind === "verified") {
@@ -191,25 +195,33 @@ export function observeWhole(
       const generation = admitted.kind === "accepted" ? admitted.generation : undefined;
       const heldManifest = held?.generation === undefined ? undefined : manifestOf(held.version);
       const place = { generation, heldHash, hasHeldManifest: text === heldManifest, manifest };
-      return { seen: seenWhole(shown, { hash, ...place }), hash };
+      return { seen: describeWholePublication(shown, { hash, ...place }), hash };
     }
-    return lasting(seenUnusable(shown, REFUSALS[admitted.reason].grace, manifest), replica, read);
+    return lasting(
+      describeUnusablePublication(shown, REFUSALS[admitted.reason].grace, manifest),
+      replica,
+      read,
+    );
   }
   const rejection = verification ?? publication;
   const lacksOnlyFlag =
     rejection.kind === "absent" &&
-    shown.isStated &&
+    shown.hasMatchingState &&
     verify(header, redis, { trustsState, withoutFlag: true }).verification?.kind === "verified";
   const seen =
     rejection.kind === "rejected"
-      ? seenRejected(shown, rejection.reason, manifest)
-      : seenAbsent(shown, { isSigned: held?.generation !== undefined, lacksOnlyFlag }, manifest);
+      ? describeRejectedPublication(shown, rejection.reason, manifest)
+      : describeAbsentPublication(
+          shown,
+          { isSigned: held?.generation !== undefined, lacksOnlyFlag },
+          manifest,
+        );
   return lasting(seen, replica, read);
 }
 
 /** For how long it has been just this. */
 function lasting(
-  seen: Seen & { readonly kind: "unusable" },
+  seen: ObservedCache & { readonly kind: "unusable" },
   { trouble }: ReplicaState,
   { header, redis, nowMs }: { readonly header: Redis; readonly redis: Redis; readonly nowMs: number },
 ): WorldObservation {
@@ -223,9 +235,9 @@ function lasting(
 }
 
 /** What a comparison sees that stops at the header. */
-export function observeQuick({ held }: ReplicaState, header: Redis): Seen {
+export function observeQuick({ held }: ReplicaState, header: Redis): ObservedCache {
   const values = valuesOf(headerOf(header));
-  const { revision, isStated } = claimOf(values);
+  const { revision, hasMatchingState: isStated } = readStateClaim(values);
   return {
     kind: "whole",
     hash: held === undefined ? "" : catalogOf(held.version).hash,

@@ -1,7 +1,7 @@
-import type { Plan, SeenBeforeRead } from "../../src/domain/release/plan.ts";
-import { claimOf, publicationStep } from "../../src/domain/release/publication.ts";
+import type { CacheBeforeRead, Plan } from "../../src/domain/release/plan.ts";
+import { buildPublicationStep, readStateClaim } from "../../src/domain/release/publication.ts";
 import { CATALOG_KEYS } from "../../src/domain/release/published-catalog.ts";
-import { readEntities } from "../../src/domain/release/published-list.ts";
+import { parseListedEntities } from "../../src/domain/release/published-list.ts";
 import {
   decision,
   heldOf,
@@ -86,7 +86,7 @@ export function look(world: World, index: number, rules: Rules, trigger: "preloa
   const { nowMs } = world;
   const seen = observeQuick(replica, header);
   const held = heldOf(replica.held);
-  const next = rules.plan({ trigger, held, seen, disk: { kind: "unread" }, nowMs });
+  const next = rules.plan({ trigger, held, cache: seen, disk: { kind: "unread" }, nowMs });
   return carriedOut(withReplica(world, index, { isUp: true, doing: NOTHING }), {
     index,
     trigger,
@@ -109,7 +109,7 @@ export function readViews(world: World, index: number, rules: Rules): World {
   const generation = seen.kind === "whole" ? generationOf(diskVersion(world)) : undefined;
   for (let step = 0; step < PLANS_MAX; step++) {
     const held = heldOf(replicaAt(next, index).held);
-    const planned = rules.plan({ trigger, held, seen, disk: { kind: "unread", generation }, nowMs });
+    const planned = rules.plan({ trigger, held, cache: seen, disk: { kind: "unread", generation }, nowMs });
     if (planned.kind !== "activate") {
       const isWhole = rules.keepsDamage === true || seen.kind === "whole";
       return carriedOut(next, { index, trigger, header, next: planned, isWhole });
@@ -153,14 +153,16 @@ function carriedOut(world: World, { index, trigger, header, next, isWhole = true
   }
   if (next.kind !== "publish") return world;
   const over = valuesOf(header);
-  const listed = over.listValue === undefined ? [] : (readEntities(over.listValue) ?? []);
+  const listed = over.listValue === undefined ? [] : (parseListedEntities(over.listValue) ?? []);
   const catalog = catalogOf(held.version);
   const manifest = held.generation === undefined ? undefined : bytesOf(manifestOf(held.version));
   const stale = listed.filter((entity) => !catalog.views.has(entity));
   const redis = redisOf(world, replicaAt(world, index));
   const unchanged = isWhole && redis ? comparedWith(held.version, header, redis)?.unchanged : undefined;
   const digests = digestsOf(held.version);
-  const step = textsOfStep(publicationStep(catalog, over, { ...next, stale, manifest, digests, unchanged }));
+  const step = textsOfStep(
+    buildPublicationStep(catalog, over, { ...next, stale, manifest, digests, unchanged }),
+  );
   const { requestedAtMs } = held;
   return withReplica(world, index, {
     doing: { kind: "publishing", trigger, step, plan: next, requestedAtMs },
@@ -189,7 +191,7 @@ export function readDisk(world: World, index: number, rules: Rules): World {
   const first = rules.plan({
     trigger: "reload",
     held: undefined,
-    seen: seenBefore(header, world.isSigned),
+    cache: seenBefore(header, world.isSigned),
     disk: { kind: "loaded", hash: read.hash, generation },
     nowMs: world.nowMs,
   });
@@ -200,13 +202,13 @@ export function readDisk(world: World, index: number, rules: Rules): World {
   const ledger = { ...world.ledger, requested: { ...world.ledger.requested, [version]: requestedAtMs } };
   const active = withReplica({ ...world, ledger }, index, { held: next, doing: NOTHING });
   if (header === undefined) return active;
-  const { revision } = claimOf(valuesOf(header));
+  const { revision } = readStateClaim(valuesOf(header));
   const seen = { kind: "peeked", revision, manifest: { kind: "none" } } as const;
   const { nowMs } = world;
   const planned = rules.plan({
     trigger: "reload",
     held: heldOf(next),
-    seen,
+    cache: seen,
     disk: { kind: "unread" },
     nowMs,
   });
@@ -214,9 +216,9 @@ export function readDisk(world: World, index: number, rules: Rules): World {
 }
 
 /** What the cache showed before the disk was read. */
-function seenBefore(header: Redis | undefined, isSigned: boolean): SeenBeforeRead {
+function seenBefore(header: Redis | undefined, isSigned: boolean): CacheBeforeRead {
   if (header === undefined) return { kind: "unreachable" };
-  const { revision } = claimOf(valuesOf(header));
+  const { revision } = readStateClaim(valuesOf(header));
   return { kind: "peeked", revision, manifest: isSigned ? manifestSeen(header) : { kind: "none" } };
 }
 
@@ -227,7 +229,7 @@ function planRequested(
 ): Plan {
   const seen = seenBefore(header, world.isSigned);
   const held = heldOf(replicaAt(world, index).held);
-  return rules.plan({ trigger: "reload", held, seen, disk: { kind: "unread" }, nowMs: world.nowMs });
+  return rules.plan({ trigger: "reload", held, cache: seen, disk: { kind: "unread" }, nowMs: world.nowMs });
 }
 
 /** The atomic step in Redis, and what the replica makes of its outcome. */

@@ -27,16 +27,16 @@ function counted(input: PlanInput): Plan {
   const isRestored =
     !isRequested && (input.held?.revision ?? 0) > 0 && next.revision === input.held?.revision;
   if (isRestored) return next;
-  const seen = "revision" in input.seen ? (input.seen.revision ?? 0) : 0;
+  const seen = "revision" in input.cache ? (input.cache.revision ?? 0) : 0;
   const least = Math.max(input.held?.revision ?? 0, seen, 2) + 1;
   return { ...next, revision: least % 2 === 1 ? least : least + 1 };
 }
 
 /** A reload that could not be published wins only over the very catalog that it was to replace. */
 function replacing(input: PlanInput): Plan {
-  const { held, seen, trigger } = input;
+  const { held, cache: seen, trigger } = input;
   const isOther = seen.kind === "whole" && held?.pending !== undefined && seen.hash !== held.hash;
-  if (trigger === "reload" || !isOther || held.pending.over === seen.hash) return plan(input);
+  if (trigger === "reload" || !isOther || held.pending.replacedHash === seen.hash) return plan(input);
   return { kind: "activate", from: "cache", because: "it is not what was to be replaced" };
 }
 
@@ -48,17 +48,17 @@ function withGrace(input: PlanInput, change: (input: CycleInput) => Plan | undef
 /** What a program may be writing is damage after a second and a half, and at once at a start. */
 function impatient(input: PlanInput): Plan {
   return withGrace(input, (look) => {
-    if (look.seen.kind !== "unusable" || look.seen.grace !== "publication") return undefined;
+    if (look.cache.kind !== "unusable" || look.cache.grace !== "publication") return undefined;
     const grace = look.trigger === "preload" ? "none" : "settle";
-    return plan({ ...look, seen: { ...look.seen, grace, lacksOnlyFlag: false } });
+    return plan({ ...look, cache: { ...look.cache, grace, lacksOnlyFlag: false } });
   });
 }
 
 /** A whole catalog that breaks a rule is damage. */
 function strict(input: PlanInput): Plan {
   return withGrace(input, (look) => {
-    if (look.seen.kind !== "unusable" || look.seen.grace !== "never") return undefined;
-    return plan({ ...look, seen: { ...look.seen, grace: "settle" } });
+    if (look.cache.kind !== "unusable" || look.cache.grace !== "never") return undefined;
+    return plan({ ...look, cache: { ...look.cache, grace: "settle" } });
   });
 }
 
@@ -71,9 +71,9 @@ function unbounded(input: PlanInput): Plan {
 
 /** Revisions alone order catalogs: what is signed counts no more than what is not. */
 function ungraded(input: PlanInput): Plan {
-  if (input.trigger === "reload" || input.seen.kind !== "whole") return plan(input);
+  if (input.trigger === "reload" || input.cache.kind !== "whole") return plan(input);
   const held = input.held && { ...input.held, generation: undefined };
-  return plan({ ...input, held, seen: { ...input.seen, generation: undefined } });
+  return plan({ ...input, held, cache: { ...input.cache, generation: undefined } });
 }
 
 /** The rules of earlier versions, each of which lost something, and one that never was. */

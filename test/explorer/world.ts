@@ -2,21 +2,21 @@ import { type Catalog, createCatalog } from "../../src/domain/catalog/catalog.ts
 import { canonicalText } from "../../src/domain/json/canonical-json.ts";
 import type { Plan } from "../../src/domain/release/plan.ts";
 import {
-  claimOf,
   type PublicationStep,
   type PublicationValues,
-  statedHash,
+  readStateClaim,
+  readStatedHash,
 } from "../../src/domain/release/publication.ts";
 import { CATALOG_KEYS, viewKey } from "../../src/domain/release/published-catalog.ts";
 import {
   type CatalogDigests,
   compareDigests,
-  differentPages,
   digestCatalog,
+  findDifferentPages,
+  findUnchangedValues,
   pageKey,
   readDigestIndex,
   readDigestPage,
-  unchangedValues,
 } from "../../src/domain/release/published-digests.ts";
 import type { Entity } from "../../src/domain/view/entity.ts";
 
@@ -217,17 +217,17 @@ const DIGESTS = new Map([...CATALOGS].map(([version, catalog]) => [version, dige
 export function comparedWith(version: string, header: Redis, redis: Redis) {
   const own = digestsOf(version);
   const values = valuesOf(header);
-  const hash = statedHash({ ...values, ...claimOf(values) });
+  const hash = readStatedHash({ ...values, ...readStateClaim(values) });
   const index = hash && readDigestIndex(values.digestsValue, hash);
   if (hash === undefined || index === undefined) return undefined;
   const pages = new Map<number, ReadonlyMap<Entity, string>>();
-  for (const number of differentPages(own, index)) {
+  for (const number of findDifferentPages(own, index)) {
     const page = readDigestPage(bytesOf(redis[pageKey(number)]), index[number] ?? "");
     if (page === undefined) return undefined;
     pages.set(number, page);
   }
   const views = compareDigests(own, index, pages);
-  return { hash, views, unchanged: unchangedValues(own, index, views) };
+  return { hash, views, unchanged: findUnchangedValues(own, index, views) };
 }
 
 export function digestsOf(version: string): CatalogDigests {

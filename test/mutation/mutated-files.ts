@@ -18,7 +18,7 @@ const DOMAIN: readonly (readonly [source: string, ...tests: string[]])[] = [
   ],
   ["release/revision"],
   ["release/transfer-backoff"],
-  ["release/verified-marker"],
+  ["release/publication-state"],
   ["signing/manifest"],
   ["signing/parse-keyring"],
   ["signing/parse-manifest"],

@@ -1,4 +1,4 @@
-import { tickerQueryProblem } from "../../domain/tickers/ticker-query.ts";
+import { findTickerQueryFault } from "../../domain/tickers/ticker-query.ts";
 import { DatabaseError, TICKER_COLUMN } from "../../ports/database-port.ts";
 
 /** In characters for all strings of a result together, in bytes for one value. */
@@ -31,7 +31,7 @@ export const TICKER_ROWS_MAX = 100_000;
  * files by ATTACH and VACUUM INTO, PostgreSQL runs programs by COPY.
  */
 export function rejectUnsafeTickerQuery(query: string): void {
-  const problem = tickerQueryProblem(query);
+  const problem = findTickerQueryFault(query);
   if (problem !== undefined) throw new DatabaseError("rejected", `the ticker query is wrong: ${problem}`);
 }
 

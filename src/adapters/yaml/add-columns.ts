@@ -2,10 +2,10 @@ import { isMap, isNode, isScalar, isSeq, LineCounter, type YAMLSeq } from "yaml"
 import { canonicalText } from "../../domain/json/canonical-json.ts";
 import { isJsonObject, type JsonObject } from "../../domain/json/json-value.ts";
 import { parseJson } from "../../domain/json/parse-json.ts";
-import { columnLines, yamlText } from "../../domain/view/draft-view.ts";
+import { columnLines, toYamlScalar } from "../../domain/view/draft-view.ts";
 import type { RelationColumn } from "../../domain/view/relation.ts";
 import { columnNames, parseView } from "../../domain/view/view.ts";
-import type { Text } from "../../lib/language.ts";
+import type { LocalizedText } from "../../lib/language.ts";
 import type { AddedColumns, EditableView, TextEdit, ViewEditor } from "../../ports/view-editor-port.ts";
 import type { ViewFileBytes } from "../../ports/view-files-port.ts";
 import { parseViewFile } from "./parse-view-file.ts";
@@ -15,15 +15,15 @@ import { composeYaml } from "./syntax/compose.ts";
 /** The editor of YAML view files. */
 export const YAML_VIEW_EDITOR: ViewEditor = { read: readView, quote: quoteScalars, addColumns };
 
-const NOT_LOADED: Text = {
+const NOT_LOADED: LocalizedText = {
   en: "it does not load: mosaic validate shows why",
   pt: "ela não carrega: mosaic validate mostra por quê",
 };
-const ALIAS: Text = {
+const ALIAS: LocalizedText = {
   en: "its columns are an alias of another list",
   pt: "suas colunas são um alias de outra lista",
 };
-const STRANGE_FORM: Text = {
+const STRANGE_FORM: LocalizedText = {
   en: "its columns are written in a form that cannot be extended safely",
   pt: "suas colunas estão escritas em uma forma que não se pode estender com segurança",
 };
@@ -105,7 +105,7 @@ function insertion(text: string, list: YAMLSeq, { index, columns, plain }: Inser
     return [start, end];
   };
   if (list.flow === true) {
-    const names = columns.map(({ name }) => yamlText(name)).join(", ");
+    const names = columns.map(({ name }) => toYamlScalar(name)).join(", ");
     const [first] = rangeOf(list.items[0]);
     if (index === -1) return { start: first, end: first, text: `${names}, ` };
     const [, end] = rangeOf(list.items[index]);
@@ -115,7 +115,9 @@ function insertion(text: string, list: YAMLSeq, { index, columns, plain }: Inser
   const dash = text.lastIndexOf("-", firstStart - 1);
   const lineStart = Math.max(text.lastIndexOf("\n", dash), text.lastIndexOf("\r", dash)) + 1;
   const indent = text.slice(lineStart, dash);
-  const lines = columns.flatMap((column) => (plain ? [`  - ${yamlText(column.name)}`] : columnLines(column)));
+  const lines = columns.flatMap((column) =>
+    plain ? [`  - ${toYamlScalar(column.name)}`] : columnLines(column),
+  );
   const lineBreak = /\r\n|\n|\r/.exec(text)?.[0] ?? "\n";
   const block = lines.map((line) => `${indent}${line.slice(2)}`).join(lineBreak);
   if (index === -1) return { start: lineStart, end: lineStart, text: `${block}${lineBreak}` };

@@ -1,6 +1,6 @@
 import { CATALOG_BYTES_MAX } from "../../domain/catalog/catalog.ts";
-import { type Diagnostic, translatedWords } from "../../domain/view/diagnostic.ts";
-import type { Text } from "../../lib/language.ts";
+import { type Diagnostic, toTranslatedTexts } from "../../domain/view/diagnostic.ts";
+import type { LocalizedText } from "../../lib/language.ts";
 import { VIEW_FILE_BYTES_MAX } from "./decode-view-file.ts";
 
 /** A file of a catalog and its size in bytes, or its view. */
@@ -56,18 +56,18 @@ export function viewsTooLarge(
 
 function catalogTooLarge(
   name: string,
-  found: { readonly size: Text; readonly largest: readonly FileSize[]; readonly bytesMax: number },
+  found: { readonly size: LocalizedText; readonly largest: readonly FileSize[]; readonly bytesMax: number },
 ): Diagnostic {
   const shown = found.largest
     .toSorted((left, right) => right.bytes - left.bytes)
     .slice(0, LARGEST_SHOWN_MAX)
     .map(({ path, bytes }) => `${path} (${inMebibytes(bytes)})`);
   const limit = inMebibytes(found.bytesMax);
-  const message: Text = {
+  const message: LocalizedText = {
     en: `the catalog is too large: ${found.size.en}, and at most ${limit} are allowed`,
     pt: `o catálogo é grande demais: ${found.size.pt}, e são permitidos no máximo ${limit}`,
   };
-  const hint: Text = {
+  const hint: LocalizedText = {
     en: `shorten its largest files, or move views to a service of their own; the largest are ${shown.join(", ")}`,
     pt: `encurte os maiores arquivos, ou leve views para um serviço próprio; os maiores são ${shown.join(", ")}`,
   };
@@ -78,7 +78,7 @@ function catalogTooLarge(
     line: 1,
     column: 1,
     pointer: "",
-    ...translatedWords({ message, hint }),
+    ...toTranslatedTexts({ message, hint }),
   };
 }
 

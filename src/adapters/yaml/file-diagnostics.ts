@@ -1,5 +1,5 @@
-import { type Diagnostic, translatedWords } from "../../domain/view/diagnostic.ts";
-import type { Text } from "../../lib/language.ts";
+import { type Diagnostic, toTranslatedTexts } from "../../domain/view/diagnostic.ts";
+import type { LocalizedText } from "../../lib/language.ts";
 
 /** A file of a catalog: the source's name, and the path inside it. */
 interface Place {
@@ -67,15 +67,15 @@ export function fileMisnamed(place: Place, meant: string): Diagnostic {
 }
 
 interface Words extends Pick<Diagnostic, "code"> {
-  readonly message: Text;
-  readonly hint: Text;
+  readonly message: LocalizedText;
+  readonly hint: LocalizedText;
 }
 
 function diagnostic({ name, path }: Place, { code, ...words }: Words): Diagnostic {
   return {
     severity: "error",
     code,
-    ...translatedWords(words),
+    ...toTranslatedTexts(words),
     file: `${name}/${path}`,
     line: 1,
     column: 1,

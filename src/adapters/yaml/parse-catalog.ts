@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { CATALOG_BYTES_MAX, CATALOG_VIEWS_MAX, createCatalogInTurns } from "../../domain/catalog/catalog.ts";
 import { MANIFEST_BYTES_MAX, MANIFEST_FILE } from "../../domain/signing/manifest.ts";
-import { compareDiagnostics, type Diagnostic, translatedWords } from "../../domain/view/diagnostic.ts";
+import { compareDiagnostics, type Diagnostic, toTranslatedTexts } from "../../domain/view/diagnostic.ts";
 import type { Entity } from "../../domain/view/entity.ts";
 import type { ReaderLanguage } from "../../domain/view/reader-languages.ts";
-import type { Text } from "../../lib/language.ts";
+import type { LocalizedText } from "../../lib/language.ts";
 import { createTimeSlices, type TimeSlices } from "../../lib/time-slices.ts";
 import {
   type CatalogLoad,
@@ -202,11 +202,11 @@ async function assemble(
   return { kind: "loaded", catalog, warnings: diagnostics, manifest };
 }
 
-const NO_VIEWS: Text = {
+const NO_VIEWS: LocalizedText = {
   en: "there is no *.yaml or *.yml file in it",
   pt: "não há nela nenhum arquivo *.yaml ou *.yml",
 };
-const NO_VIEWS_HINT: Text = {
+const NO_VIEWS_HINT: LocalizedText = {
   en: "add a view, or point VIEWS_DIR at the folder that contains them",
   pt: "acrescente uma view, ou faça VIEWS_DIR indicar a pasta que as contém",
 };
@@ -219,7 +219,7 @@ function noViews(name: string): Diagnostic {
     line: 1,
     column: 1,
     pointer: "",
-    ...translatedWords({ message: NO_VIEWS, hint: NO_VIEWS_HINT }),
+    ...toTranslatedTexts({ message: NO_VIEWS, hint: NO_VIEWS_HINT }),
   };
 }
 
@@ -250,12 +250,15 @@ function duplicates(results: readonly ParsedViewFile[]): readonly Diagnostic[] {
     const others = shown.slice(0, OTHERS_SHOWN_MAX);
     const rest = files.length - 1 - others.length;
     const [shownEntity, places] = [JSON.stringify(entity), others.join(", ")];
-    const message: Text = {
+    const message: LocalizedText = {
       en: `the entity ${shownEntity} is also defined in ${places}${rest === 0 ? "" : ` and ${rest} more`}`,
       pt: `a entidade ${shownEntity} também é definida em ${places}${rest === 0 ? "" : ` e em mais ${rest}`}`,
     };
-    const hint: Text = { en: "give one of them another entity", pt: "dê a uma delas outra entidade" };
-    const words = translatedWords({ message, hint });
+    const hint: LocalizedText = {
+      en: "give one of them another entity",
+      pt: "dê a uma delas outra entidade",
+    };
+    const words = toTranslatedTexts({ message, hint });
     return [
       { severity: "error", code: "duplicate-entity", file, line, column, pointer: "/entity", ...words },
     ];

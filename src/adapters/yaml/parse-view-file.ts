@@ -5,7 +5,7 @@ import { checkView } from "../../domain/view/check-view.ts";
 import {
   compareDiagnostics,
   type Diagnostic,
-  translatedWords,
+  toTranslatedTexts,
   type ViewDiagnostic,
 } from "../../domain/view/diagnostic.ts";
 import type { ReaderLanguage } from "../../domain/view/reader-languages.ts";
@@ -201,8 +201,8 @@ export function boundDiagnostics(diagnostics: readonly Diagnostic[]): readonly D
   return [...first, more];
 }
 
-function moreOf(rest: number): ReturnType<typeof translatedWords> {
-  return translatedWords({
+function moreOf(rest: number): ReturnType<typeof toTranslatedTexts> {
+  return toTranslatedTexts({
     message: {
       en: `${rest > COUNTED_MAX ? `over ${COUNTED_MAX}` : rest} more diagnostics of this file begin here, and are not shown`,
       pt: `mais ${rest > COUNTED_MAX ? `de ${COUNTED_MAX}` : rest} diagnósticos deste arquivo começam aqui, e não são mostrados`,

@@ -1,5 +1,5 @@
 import type { PublicationScope } from "../../domain/release/plan.ts";
-import { digestManifest } from "../../domain/release/verified-marker.ts";
+import { digestManifest } from "../../domain/release/publication-state.ts";
 import { CacheError } from "../../ports/cache-port.ts";
 import type { ActiveCatalog } from "./active-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";

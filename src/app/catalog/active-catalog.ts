@@ -1,5 +1,5 @@
 import type { Catalog, CatalogHash } from "../../domain/catalog/catalog.ts";
-import type { Held } from "../../domain/release/revision.ts";
+import type { HeldCatalog } from "../../domain/release/revision.ts";
 import type { Diagnostic } from "../../domain/view/diagnostic.ts";
 
 /** Where an active catalog came from. */
@@ -60,12 +60,12 @@ export function heldOf(
   { monotonicMs }: { readonly monotonicMs: () => number },
   { catalog, generation, revision, pending }: ActiveCatalog,
   nowMs: number,
-): Held {
+): HeldCatalog {
   const requestedAtMs = pending && nowMs - (monotonicMs() - pending.requestedMs);
   return {
     hash: catalog.hash,
     generation,
     revision,
-    pending: requestedAtMs === undefined ? undefined : { requestedAtMs, over: pending?.over },
+    pending: requestedAtMs === undefined ? undefined : { requestedAtMs, replacedHash: pending?.over },
   };
 }

@@ -1,6 +1,6 @@
 import { CATALOG_VIEWS_MAX, type Catalog, VIEW_BYTES_MAX } from "../../domain/catalog/catalog.ts";
 import type { PublicationScope } from "../../domain/release/plan.ts";
-import { publicationStep } from "../../domain/release/publication.ts";
+import { buildPublicationStep } from "../../domain/release/publication.ts";
 import {
   CATALOG_KEY_BYTES_MAX,
   CATALOG_KEYS,
@@ -12,10 +12,10 @@ import {
 } from "../../domain/release/published-catalog.ts";
 import {
   type CatalogDigests,
+  findUnchangedValues,
   type UnchangedValues,
-  unchangedValues,
 } from "../../domain/release/published-digests.ts";
-import { encodeList, LIST_BYTES_MAX, readEntities } from "../../domain/release/published-list.ts";
+import { encodeList, LIST_BYTES_MAX, parseListedEntities } from "../../domain/release/published-list.ts";
 import type { Entity } from "../../domain/view/entity.ts";
 import { sameBytes } from "../../lib/same-bytes.ts";
 import { createTimeSlices } from "../../lib/time-slices.ts";
@@ -155,7 +155,7 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
     signal: AbortSignal | undefined,
   ): Promise<UnchangedValues | undefined> {
     const published = await comparePublished(cache, own, { seen, signal });
-    return published && unchangedValues(own, published.index, published);
+    return published && findUnchangedValues(own, published.index, published);
   }
 
   /** @returns false when another replica holds the lease, or a further condition is not met */
@@ -225,7 +225,7 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
         scope === "flag"
           ? await cache.getWithTtl(CATALOG_KEYS.hash, { signal, bytesMax: CATALOG_KEY_BYTES_MAX.hash })
           : undefined;
-      const step = publicationStep(catalog, over, { ...options, scope, stale, digests, unchanged });
+      const step = buildPublicationStep(catalog, over, { ...options, scope, stale, digests, unchanged });
       if (slices.isOver()) await slices.next();
       const change = { ...step, ttlSeconds: hashEntry?.ttlSeconds ?? ttlSeconds };
       const outcome = await cache.publish(change, { signal });
@@ -261,7 +261,7 @@ function staleEntities(
 ): readonly Entity[] {
   const isOwn = list === undefined || sameBytes(list, encodeList(catalog));
   const stale = new Set<Entity>();
-  for (const entity of isOwn ? [] : (readEntities(list) ?? []))
+  for (const entity of isOwn ? [] : (parseListedEntities(list) ?? []))
     if (!catalog.views.has(entity)) stale.add(entity);
   for (const entity of known) if (!catalog.views.has(entity)) stale.add(entity);
   return [...stale];

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { compareFleets, generatedFleetId } from "../../domain/release/fleet-id.ts";
-import type { SeenManifest } from "../../domain/release/plan.ts";
-import { readEntities } from "../../domain/release/published-list.ts";
+import type { ObservedManifest } from "../../domain/release/plan.ts";
+import { parseListedEntities } from "../../domain/release/published-list.ts";
 import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 import type { SeenCatalog } from "./published-header.ts";
@@ -38,13 +38,13 @@ export function createFleetIdentity(configured: string | undefined): FleetIdenti
 export async function isForeign(
   deps: CatalogDeps,
   { fleet, listValue }: Pick<SeenCatalog, "fleet" | "listValue">,
-  manifest: SeenManifest,
+  manifest: ObservedManifest,
 ): Promise<boolean> {
   if (deps.fleet === undefined) return false;
   const order = deps.fleet.compare(fleet);
   if (order !== "unknown") return order === "other";
   if (manifest.kind === "unverifiable") return true;
-  const published = listValue && readEntities(listValue);
+  const published = listValue && parseListedEntities(listValue);
   return published !== undefined && !(await sharesView(deps, new Set<string>(published)));
 }
 

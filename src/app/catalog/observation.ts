@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import type { Seen } from "../../domain/release/plan.ts";
+import type { ObservedCache } from "../../domain/release/plan.ts";
 import { REJECTION_REASONS } from "../../domain/release/published-catalog.ts";
-import { readEntities } from "../../domain/release/published-list.ts";
+import { parseListedEntities } from "../../domain/release/published-list.ts";
 import type { RefusalReason } from "../../domain/release/refusal-reasons.ts";
 import { sameBytes } from "../../lib/same-bytes.ts";
 import { CacheError } from "../../ports/cache-port.ts";
@@ -12,7 +12,7 @@ import type { VerifiedCatalog } from "./verified-catalog.ts";
 
 /** The result of an observation of the cache: the input of the plan, and what its execution needs. */
 export interface Observation {
-  readonly seen: Seen;
+  readonly seen: ObservedCache;
   /**
    * The published values, on which a publication is conditional; undefined if the cache did not answer or
    * they were not all read.
@@ -128,7 +128,7 @@ export async function fingerprintPublication(
 ): Promise<{ readonly text: string; readonly nowMs: number } | undefined> {
   if (over === undefined) return undefined;
   const { listValue } = over;
-  const listed = listValue === undefined ? [] : (readEntities(listValue) ?? []);
+  const listed = listValue === undefined ? [] : (parseListedEntities(listValue) ?? []);
   const { fingerprint, nowMs } = await store.fingerprint(listed, { signal });
   const hash = createHash("sha256").update(fingerprint);
   for (const name of HEADER_VALUES) {

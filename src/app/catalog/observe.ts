@@ -1,8 +1,13 @@
-import type { SeenManifest } from "../../domain/release/plan.ts";
-import { seenAbsent, seenRejected, seenUnusable, seenWhole } from "../../domain/release/publication.ts";
+import type { ObservedManifest } from "../../domain/release/plan.ts";
+import {
+  describeAbsentPublication,
+  describeRejectedPublication,
+  describeUnusablePublication,
+  describeWholePublication,
+} from "../../domain/release/publication.ts";
+import { digestManifest } from "../../domain/release/publication-state.ts";
 import type { VerificationTrust } from "../../domain/release/published-catalog.ts";
 import { REFUSALS } from "../../domain/release/refusal-reasons.ts";
-import { digestManifest } from "../../domain/release/verified-marker.ts";
 import { CacheError } from "../../ports/cache-port.ts";
 import type { ActiveCatalog } from "./active-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
@@ -138,12 +143,12 @@ async function readAndClassify(deps: CatalogDeps, options: ObserveOptions): Prom
     case "absent": {
       emit({ kind: "cache-miss", reason: "absent" });
       const isSigned = active?.generation !== undefined;
-      const lacksOnlyFlag = stored.isStated && (await isWholeWithoutFlag(deps));
-      return { seen: seenAbsent(stored, { isSigned, lacksOnlyFlag }, manifest), over: stored };
+      const lacksOnlyFlag = stored.hasMatchingState && (await isWholeWithoutFlag(deps));
+      return { seen: describeAbsentPublication(stored, { isSigned, lacksOnlyFlag }, manifest), over: stored };
     }
     case "rejected":
       return {
-        seen: seenRejected(stored, stored.reason, manifest),
+        seen: describeRejectedPublication(stored, stored.reason, manifest),
         over: stored,
         ...reportRefusal(deps, options, stored),
       };
@@ -165,7 +170,7 @@ async function observeVerified(
   options: ObserveOptions,
   found: {
     readonly stored: StoredCatalog & { readonly kind: "verified" };
-    readonly manifest: SeenManifest;
+    readonly manifest: ObservedManifest;
   },
 ): Promise<UntimedObservation> {
   const { active } = options;
@@ -177,12 +182,12 @@ async function observeVerified(
     active,
   );
   if (decision.kind === "refused") {
-    const seen = seenUnusable(stored, REFUSALS[decision.reason].grace, manifest);
+    const seen = describeUnusablePublication(stored, REFUSALS[decision.reason].grace, manifest);
     return { seen, over: stored, ...reportRefusal(deps, options, decision) };
   }
   deps.emit({ kind: "cache-hit" });
   const admitted = { catalog, manifest: manifestValue, decision };
-  const seen = seenWhole(stored, {
+  const seen = describeWholePublication(stored, {
     hash: catalog.hash,
     generation: generationOf(admitted),
     heldHash: active?.catalog.hash,
@@ -201,7 +206,7 @@ async function isWholeWithoutFlag({ store, signal }: CatalogDeps): Promise<boole
 export function seenManifest(
   verifier: Pick<CatalogDeps["verifier"], "openManifest">,
   manifestValue: Uint8Array | undefined,
-): SeenManifest {
+): ObservedManifest {
   const opened = verifier.openManifest(manifestValue);
   switch (opened.kind) {
     case "unchecked":

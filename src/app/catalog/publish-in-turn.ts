@@ -1,10 +1,10 @@
 import type { Catalog } from "../../domain/catalog/catalog.ts";
 import {
-  afterFailedTransfer,
   isLargeTransfer,
+  recordFailedTransfer,
   type TransferBackoff,
   transferPauseMs,
-  turnSeconds,
+  transferTurnSeconds,
 } from "../../domain/release/transfer-backoff.ts";
 import { CacheError } from "../../ports/cache-port.ts";
 import { type PublicationPlan, publishActive } from "./activate-catalog.ts";
@@ -61,7 +61,7 @@ export function recordArrival({ emit }: CatalogDeps, memory: TransferMemory): vo
 
 function recordFailure(deps: CatalogDeps, memory: TransferMemory, active: ActiveCatalog): void {
   const moment = momentOf(deps, active);
-  memory.transfer = afterFailedTransfer(memory.transfer, moment, deps.random());
+  memory.transfer = recordFailedTransfer(memory.transfer, moment, deps.random());
   const { failures } = memory.transfer;
   const pauseMs = transferPauseMs(memory.transfer, moment);
   deps.emit({ kind: "transfer-failed", hash: active.catalog.hash, failures, pauseMs });
@@ -74,7 +74,10 @@ async function acquireTurn(
   { bytes, plan }: { readonly bytes: number; readonly plan: PublicationPlan },
 ): Promise<"failed" | "taken" | "waiting"> {
   try {
-    const isTaken = await store.acquirePublishLease(plan.over, { ttlSeconds: turnSeconds(bytes), signal });
+    const isTaken = await store.acquirePublishLease(plan.over, {
+      ttlSeconds: transferTurnSeconds(bytes),
+      signal,
+    });
     return isTaken ? "taken" : "waiting";
   } catch (error) {
     if (!(error instanceof CacheError)) throw error;

@@ -1,19 +1,19 @@
 import { type Catalog, VIEW_BYTES_MAX } from "../../domain/catalog/catalog.ts";
 import { continueFingerprint, EMPTY_FINGERPRINT } from "../../domain/catalog/values-fingerprint.ts";
-import { type PublicationValues, type StateClaim, statedHash } from "../../domain/release/publication.ts";
+import { type PublicationValues, readStatedHash, type StateClaim } from "../../domain/release/publication.ts";
 import { CATALOG_KEYS, type VerificationTrust, viewKey } from "../../domain/release/published-catalog.ts";
 import {
+  assembleVerifiedCatalog,
   type CatalogDigests,
   compareDigests,
   createDigests,
-  differentPages,
   digestBytes,
+  findDifferentPages,
   PAGE_BYTES_MAX,
   type PublishedViews,
   pageKey,
   readDigestIndex,
   readDigestPage,
-  verifyChanged,
 } from "../../domain/release/published-digests.ts";
 import { encodeList, LIST_BYTES_MAX } from "../../domain/release/published-list.ts";
 import type { Entity } from "../../domain/view/entity.ts";
@@ -67,10 +67,10 @@ export async function comparePublished(
   own: CatalogDigests,
   { seen, ...options }: CacheCallOptions & { readonly seen: Seen },
 ): Promise<PublishedComparison | undefined> {
-  const hash = statedHash(seen);
+  const hash = readStatedHash(seen);
   const index = hash && readDigestIndex(seen.digestsValue, hash);
   if (index === undefined) return undefined;
-  const numbers = differentPages(own, index);
+  const numbers = findDifferentPages(own, index);
   const values = await cache.getMany(numbers.map(pageKey), { ...options, bytesMax: PAGE_BYTES_MAX });
   const pages = new Map<number, ReadonlyMap<Entity, string>>();
   for (const [at, number] of numbers.entries()) {
@@ -97,7 +97,7 @@ export async function readChanges(
   },
 ): Promise<{ readonly catalog: Catalog; readonly listValue: Uint8Array } | undefined> {
   const { seen, digestCatalog, trust, signal } = context;
-  const hash = statedHash(seen);
+  const hash = readStatedHash(seen);
   if (hash === undefined || seen.digestsValue === undefined) return undefined;
   const published = await comparePublished(cache, await digestCatalog(active), { seen, signal });
   if (published === undefined) return undefined;
@@ -107,7 +107,7 @@ export async function readChanges(
     listFingerprint(cache, { signal }),
   ]);
   const fetched = new Map(entities.map((entity, at) => [entity, values[at]]));
-  const catalog = verifyChanged(hash, published, { own: active.views, fetched }, trust);
+  const catalog = assembleVerifiedCatalog(hash, published, { own: active.views, fetched }, trust);
   if (catalog === undefined) return undefined;
   const listValue = encodeList(catalog);
   // Other programs read the list: a wrong one is damage.

@@ -1,4 +1,4 @@
-import { claimOf, type PublicationValues, type StateClaim } from "../../domain/release/publication.ts";
+import { type PublicationValues, readStateClaim, type StateClaim } from "../../domain/release/publication.ts";
 import type { CacheCallOptions, CachePort } from "../../ports/cache-port.ts";
 import { fingerprintValue, listFingerprint } from "./published-changes.ts";
 import { readControlKeys } from "./published-keys.ts";
@@ -53,5 +53,5 @@ export function createPublishedHeader(cache: CachePort): PublishedHeaderReader {
 }
 
 function seenOf(values: PublicationValues): SeenCatalog {
-  return { ...values, ...claimOf(values) };
+  return { ...values, ...readStateClaim(values) };
 }

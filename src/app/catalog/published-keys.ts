@@ -1,11 +1,11 @@
 import type { CatalogHash } from "../../domain/catalog/catalog.ts";
 import { continueFingerprint, EMPTY_FINGERPRINT } from "../../domain/catalog/values-fingerprint.ts";
+import { digestManifest, readState, STATE_BYTES_MAX } from "../../domain/release/publication-state.ts";
 import {
   CATALOG_KEY_BYTES_MAX,
   CATALOG_KEYS,
   isPublishedHash,
 } from "../../domain/release/published-catalog.ts";
-import { digestManifest, readState, STATE_BYTES_MAX } from "../../domain/release/verified-marker.ts";
 import { type CacheCallOptions, CacheError, type CachePort } from "../../ports/cache-port.ts";
 
 /**

@@ -1,6 +1,6 @@
 import type { RefusalReason } from "../../domain/release/refusal-reasons.ts";
 import type { VerificationRefusalReason } from "../../domain/signing/verify-catalog.ts";
-import { type Diagnostic, diagnosticIn } from "../../domain/view/diagnostic.ts";
+import { type Diagnostic, translateDiagnostic } from "../../domain/view/diagnostic.ts";
 import type { Language } from "../../lib/language.ts";
 import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
@@ -56,7 +56,7 @@ export function invalidCatalogMessage(
   const refused = texts.refused(JSON.stringify(source));
   if (diagnostics.some(({ code }) => code === "no-views")) return `${refused}: ${texts.noViews}`;
   const oversized = diagnostics.find(({ code }) => code === "catalog-size");
-  if (oversized !== undefined) return `${refused}: ${diagnosticIn(language, oversized).message}`;
+  if (oversized !== undefined) return `${refused}: ${translateDiagnostic(language, oversized).message}`;
   const files = new Set(diagnostics.filter(({ severity }) => severity === "error").map(({ file }) => file));
   return `${refused}: ${texts.invalid(files.size)}`;
 }

@@ -5,7 +5,7 @@ import {
   diffCatalogs,
   type ViewChanges,
 } from "../../domain/catalog/view-changes.ts";
-import { type Plan, plan, type SeenBeforeRead } from "../../domain/release/plan.ts";
+import { type CacheBeforeRead, type Plan, plan } from "../../domain/release/plan.ts";
 import type { Diagnostic } from "../../domain/view/diagnostic.ts";
 import { CacheError } from "../../ports/cache-port.ts";
 import { activate, publishActive } from "./activate-catalog.ts";
@@ -110,7 +110,7 @@ export async function previewReload(
 }
 
 interface StateBefore {
-  readonly seen: SeenBeforeRead;
+  readonly seen: CacheBeforeRead;
   readonly over: SeenCatalog | undefined;
   /** The cache's clock, in milliseconds since the epoch. */
   readonly nowMs: number;
@@ -142,7 +142,7 @@ type LoadedCatalog = DiskCatalog & { readonly kind: "loaded" };
 /** Whether a catalog from disk may replace the published one. */
 function planFor(read: LoadedCatalog, { seen, nowMs }: StateBefore): Plan {
   const disk = { kind: "loaded", hash: read.catalog.hash, generation: generationOf(read) } as const;
-  return plan({ trigger: "reload", held: undefined, seen, disk, nowMs });
+  return plan({ trigger: "reload", held: undefined, cache: seen, disk, nowMs });
 }
 
 /**
@@ -180,7 +180,7 @@ async function publishRequested(
   const active = deps.holder.current();
   if (active === undefined) throw new TypeError("Cannot publish before a catalog is active");
   const held = heldOf(deps, active, nowMs);
-  const next = plan({ trigger: "reload", held, seen, disk: { kind: "unread" }, nowMs });
+  const next = plan({ trigger: "reload", held, cache: seen, disk: { kind: "unread" }, nowMs });
   if (next.kind === "publish" && over !== undefined) {
     return publishActive(deps, active, { over, revision: next.revision, scope: next.scope });
   }

@@ -1,5 +1,5 @@
 import type { CatalogHash } from "../../domain/catalog/catalog.ts";
-import { type Disk, mayBeNewer, type Plan, plan } from "../../domain/release/plan.ts";
+import { type DiskState, isPossiblyNewer, type Plan, plan } from "../../domain/release/plan.ts";
 import { CacheError } from "../../ports/cache-port.ts";
 import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
 import { activate } from "./activate-catalog.ts";
@@ -95,11 +95,11 @@ async function planAndAct(round: Round): Promise<RoundResult> {
   const { refusal, nowMs } = observation;
   let { seen } = observation;
   const refusals: Refusal[] = refusal === undefined ? [] : [refusal];
-  let disk: Disk = await initialDisk(round);
+  let disk: DiskState = await initialDisk(round);
   for (;;) {
     const active = deps.holder.current();
     const held = active && heldOf(deps, active, nowMs);
-    const next = plan({ trigger, held, seen, disk, nowMs });
+    const next = plan({ trigger, held, cache: seen, disk, nowMs });
     if (next.kind === "activate") {
       const refused = await activatePlanned(round, next.from);
       if (next.from === "cache" && seen.kind === "whole") seen = { ...seen, hasHeldManifest: true };
@@ -118,7 +118,7 @@ async function planAndAct(round: Round): Promise<RoundResult> {
  * What is known of the disk before it is read. At a start with a complete catalog in the cache, the manifest
  * on disk shows whether the disk has a newer release.
  */
-async function initialDisk({ deps, observation: { seen } }: Round): Promise<Disk> {
+async function initialDisk({ deps, observation: { seen } }: Round): Promise<DiskState> {
   const isGenerationNeeded = deps.holder.current() === undefined && seen.kind === "whole";
   return { kind: "unread", generation: isGenerationNeeded ? await readGeneration(deps) : undefined };
 }
@@ -213,7 +213,7 @@ function recordRevision({ holder }: CatalogDeps, active: ActiveCatalog, revision
 }
 
 function reportOutranked({ deps, trigger, observation: { seen } }: Round, active: ActiveCatalog): void {
-  if (trigger !== "preload" || seen.kind !== "unusable" || !mayBeNewer(seen.manifest, active)) return;
+  if (trigger !== "preload" || seen.kind !== "unusable" || !isPossiblyNewer(seen.manifest, active)) return;
   const detail = "the manifest in the cache may belong to a newer release, and cannot be verified here";
   deps.emit({ kind: "publish-failed", hash: active.catalog.hash, reason: "outranked", detail });
 }
@@ -247,7 +247,7 @@ async function readCurrentOf(
 ) {
   try {
     const over = await store.readCurrent({ signal });
-    const { hashValue, isStated } = over;
+    const { hashValue, hasMatchingState: isStated } = over;
     const isSame = hashValue !== undefined && new TextDecoder().decode(hashValue) === catalog.hash;
     const observed = seen.kind === "whole" ? seen.revision : undefined;
     return isSame && (isStated ? over.revision : undefined) === observed ? over : undefined;

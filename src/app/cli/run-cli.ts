@@ -1,5 +1,5 @@
 import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
-import { nearName } from "../../lib/near-name.ts";
+import { findSimilarName } from "../../lib/similar-name.ts";
 import { VERSION } from "../settings/version.ts";
 import { COMMANDS } from "./command-table.ts";
 import {
@@ -64,7 +64,7 @@ function help(io: CommandIo, name: string | undefined): ExitCode {
 }
 
 function unknownCommand(name: string): string {
-  const near = nearName(
+  const near = findSimilarName(
     name,
     COMMANDS.map((command) => command.name),
   );

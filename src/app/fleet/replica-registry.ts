@@ -5,11 +5,11 @@ import {
   type FleetSummary,
   isDivergent,
   type LostReplica,
-  lostReplicas,
   parseFleetSummary,
   SUMMARY_BYTES_MAX,
+  selectLostReplicas,
   summarizeFleet,
-  updateLost,
+  updateLostReplicas,
 } from "../../domain/fleet/fleet-summary.ts";
 import {
   encodeReplicaIds,
@@ -149,7 +149,7 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
     const live = [...others, self];
     const liveIds = live.map(({ id }) => id);
     const list = encodeReplicaIds(liveIds);
-    const lost = updateLost(before, { missing, live: liveIds, nowMs: wallMs() });
+    const lost = updateLostReplicas(before, { missing, live: liveIds, nowMs: wallMs() });
     const counted = encodeFleetSummary(summarizeFleet(live, publishedHash, list, lost));
     const entries = [
       { key: IDS_KEY, value: list },
@@ -224,7 +224,7 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
     const replicas = [self, ...others]
       .sort((left, right) => (left.id < right.id ? -1 : 1))
       .map((record) => ({ ...record, divergent: isDivergent(record, publishedHash) }));
-    return { self: self.id, shared: true, publishedHash, replicas, lost: lostReplicas(lost, wallMs()) };
+    return { self: self.id, shared: true, publishedHash, replicas, lost: selectLostReplicas(lost, wallMs()) };
   }
 
   /** Runs a task; if the shared cache fails, only this replica is known. */

@@ -1,4 +1,4 @@
-import { nearName } from "../../lib/near-name.ts";
+import { findSimilarName } from "../../lib/similar-name.ts";
 import type { Settings } from "./settings.ts";
 
 /** The environment as `process.env` gives it. */
@@ -76,7 +76,7 @@ export function unknownSettings(environment: Environment, names: readonly string
 
 function nearSetting(name: string, names: readonly string[]): string | undefined {
   const beginning = name.slice(0, COMMON_PREFIX_LENGTH).toUpperCase();
-  return nearName(
+  return findSimilarName(
     name,
     names.filter((each) => each.includes("_") && each.startsWith(beginning)),
   );

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { FLEET_ID } from "../../domain/release/fleet-id.ts";
 import { parseSigningKey, SECRET_FORM } from "../../domain/signing/signing-key.ts";
 import { SIGNATURE_MODES } from "../../domain/signing/verify-manifest.ts";
-import { tickerQueryProblem } from "../../domain/tickers/ticker-query.ts";
+import { findTickerQueryFault } from "../../domain/tickers/ticker-query.ts";
 import { OTEL_URLS, otelEntries } from "./otel-settings.ts";
 import { PLAIN_URL_FORM, redisEntries, URL_ESCAPES_FORM, URL_PASSWORD_FORM } from "./redis-settings.ts";
 import type { Choice } from "./setting-values.ts";
@@ -57,7 +57,7 @@ export const settingsSchema = v.object({
   TICKERS_SQL: v.pipe(
     setting("SELECT ticker FROM view_fiis_info"),
     v.check(
-      (sql) => tickerQueryProblem(sql) === undefined,
+      (sql) => findTickerQueryFault(sql) === undefined,
       "one query with a column ticker, such as SELECT ticker FROM view_fiis_info",
     ),
   ),

@@ -58,7 +58,7 @@ export function createCatalogVerifier(
     },
     verify({ catalog, manifest, source }, active) {
       const outcome = verifyManifest(manifest, catalog, { mode, keys });
-      return verifyCatalog(outcome, { required, source, active });
+      return verifyCatalog(outcome, { isManifestRequired: required, source, active });
     },
     openManifest: (manifest) => openManifest(manifest, { mode, keys }),
   };

@@ -1,4 +1,4 @@
-import { lostReplicas } from "../../domain/fleet/fleet-summary.ts";
+import { selectLostReplicas } from "../../domain/fleet/fleet-summary.ts";
 import type { RefusalReason } from "../../domain/release/refusal-reasons.ts";
 import type { ActiveCatalogHolder } from "../catalog/active-catalog.ts";
 import type { FleetCounts } from "../fleet/replica-registry.ts";
@@ -158,7 +158,7 @@ function readFleet({
   const { shared, replicas: count, divergent, others, lost } = fleet();
   if (!shared) return { status: "warn", code: "unseen", count: others };
   if (divergent > 0) return { status: "warn", code: "diverges", count: divergent };
-  const [first, ...rest] = lostReplicas(lost, wallMs());
+  const [first, ...rest] = selectLostReplicas(lost, wallMs());
   if (first !== undefined)
     return { status: "warn", code: "lost", count: rest.length + 1, sinceMs: Date.parse(first.since) };
   if (!isSubscribed()) return { status: "warn", code: "unsubscribed", count };

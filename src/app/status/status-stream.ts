@@ -1,6 +1,6 @@
 import { clearInterval, setInterval } from "node:timers";
 import type { RefusalReason } from "../../domain/release/refusal-reasons.ts";
-import { type Diagnostic, diagnosticIn } from "../../domain/view/diagnostic.ts";
+import { type Diagnostic, translateDiagnostic } from "../../domain/view/diagnostic.ts";
 import type { Language } from "../../lib/language.ts";
 import type { CatalogEvent } from "../catalog/events.ts";
 import type { FleetCounts } from "../fleet/replica-registry.ts";
@@ -161,7 +161,7 @@ export function createServiceState(deps: ServiceStateDeps): ServiceStateTracker 
     damage: () => damage,
     current(language = "en") {
       countFleetChange();
-      const findings = (refusal?.findings ?? []).map((item) => relative(diagnosticIn(language, item)));
+      const findings = (refusal?.findings ?? []).map((item) => relative(translateDiagnostic(language, item)));
       return { ...readiness(), refusal: refusal && { ...refusal, findings }, fleetChanges };
     },
     catalogEvent(event) {

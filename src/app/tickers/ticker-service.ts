@@ -1,4 +1,4 @@
-import { countNoTexts, parseTickerRows, type Ticker } from "../../domain/tickers/ticker.ts";
+import { countNonTextValues, parseTickerRows, type Ticker } from "../../domain/tickers/ticker.ts";
 import { backoffMs } from "../../lib/backoff.ts";
 import { createMutex } from "../../lib/mutex.ts";
 import { createSingleFlight } from "../../lib/single-flight.ts";
@@ -250,7 +250,7 @@ async function queryDatabase({
   try {
     const rows = await source.load({ signal });
     const tickers: readonly Ticker[] = parseTickerRows(rows);
-    const noTexts = countNoTexts(rows);
+    const noTexts = countNonTextValues(rows);
     if (noTexts > 0) emit({ kind: "rows-ignored", rows: rows.length, noTexts });
     if (tickers.length === 0) {
       emit({ kind: "empty-ignored" });

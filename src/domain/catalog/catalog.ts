@@ -12,8 +12,8 @@ declare const catalogHashBrand: unique symbol;
 export type CatalogHash = string & { readonly [catalogHashBrand]: true };
 
 /**
- * All views of a deployment, immutable. A view is its canonical JSON in UTF-8: made once, then stored, hashed and served as
- * it is. Entities are in code point order, the order in which they are hashed.
+ * All views of a deployment, immutable. Each view is canonical JSON in UTF-8; these bytes are stored, hashed and
+ * served unchanged. Entities are in code point order, the order in which they are hashed.
  */
 export interface Catalog {
   readonly hash: CatalogHash;
@@ -27,8 +27,8 @@ export const CATALOG_VIEWS_MAX = 50_000;
 export const VIEW_BYTES_MAX = 4 * 1024 * 1024;
 
 /**
- * Maximum size of all views of a catalog together, in bytes: as files, as canonical JSON, and as read from a cache.
- * So a loaded catalog can also be published and read back.
+ * Maximum size of all views of a catalog together, in bytes. It applies to their files, to their canonical JSON, and
+ * to what is read from a cache, so that a loaded catalog can also be published and read back.
  */
 export const CATALOG_BYTES_MAX = 192 * 1024 * 1024;
 
@@ -54,8 +54,8 @@ export function createCatalog(views: CatalogViews): Catalog {
 }
 
 /**
- * {@link createCatalog} in turns, between which other work is done: hashing a large catalog takes longer than a
- * request should wait.
+ * {@link createCatalog} in several turns of the event loop: hashing a large catalog takes longer than a request
+ * should wait.
  */
 export async function createCatalogInTurns(views: CatalogViews, slices: TimeSlices): Promise<Catalog> {
   const sorted = sortViews(views);
@@ -78,11 +78,10 @@ function sortViews(views: CatalogViews): ReadonlyMap<Entity, Uint8Array> {
   if (bytes > CATALOG_BYTES_MAX) {
     throw new RangeError(`Cannot make a catalog of ${bytes} bytes: at most ${CATALOG_BYTES_MAX} are allowed`);
   }
-  // Entities are ASCII, so the order of their UTF-16 units is that of their code points. Sorted input stays
-  // as it is, in one pass.
+  // Entities are ASCII, so comparing UTF-16 units orders them by code point. Sorting sorted input takes one pass.
   pairs.sort(([left], [right]) => (left < right ? -1 : 1));
   const byEntity = new Map(pairs);
-  if (byEntity.size !== pairs.length) throw new RangeError("Cannot make a catalog: an entity comes twice");
+  if (byEntity.size !== pairs.length) throw new RangeError("Cannot make a catalog: an entity is repeated");
   return byEntity;
 }
 
@@ -123,14 +122,14 @@ function createCatalogHasher() {
   };
 }
 
-/** The prefix of keys that programs add to a view: the path of its file, whether its signature verified. */
+/** The prefix of keys that other programs add to a view, for example with the path of its file. */
 const PREFIX = "__";
-/** The form in canonical JSON, for a key and for a value. */
+/** The prefix in canonical JSON; a string value may begin with it too. */
 const QUOTED_PREFIX = `"${PREFIX}`;
 
 /**
- * A view without the keys that begin with `__`, as canonical JSON again, its number tokens kept. Keys of nested objects stay:
- * they are the author's.
+ * Removes the keys that begin with `__` from the top level of a view. The result is canonical JSON with the same number
+ * tokens. Keys of nested objects stay: they are the author's.
  *
  * @param canonicalJson the view's canonical JSON in UTF-8; returned as it is when it has no such keys
  */
@@ -147,7 +146,7 @@ export function withoutInternalKeys(canonicalJson: Uint8Array): Uint8Array {
   return new TextEncoder().encode(canonicalText(kept));
 }
 
-/** Whether two catalogs have the same views but for their internal keys. */
+/** Whether two catalogs have the same views when internal keys are ignored. */
 export function sameWithoutInternalKeys(left: Catalog, right: Catalog): boolean {
   if (left.hash === right.hash) return true;
   if (left.views.size !== right.views.size) return false;

@@ -11,8 +11,8 @@ import { columnNames, parseView } from "../view/view.ts";
 import type { Catalog } from "./catalog.ts";
 
 /**
- * One difference between two values. The pointer leads into the older value for a removed part, else into the newer
- * one.
+ * One difference between two values. `pointer` is a JSON pointer: into the older value for a removed part, else into
+ * the newer value.
  */
 export type ValueChange =
   | { readonly kind: "added"; readonly pointer: string; readonly after: JsonValue }
@@ -25,10 +25,10 @@ export type ValueChange =
     };
 
 /**
- * Compares two values; without changes their canonical JSON is the same.
+ * Compares two values. There are no changes exactly when their canonical JSON is the same.
  *
- * Equal items at both ends of two lists are skipped, so that an inserted item is one addition; those in the
- * middle are compared in pairs.
+ * Equal items at both ends of two lists are skipped, so that an inserted item is one addition. The items between
+ * them are compared in pairs.
  */
 export function diffValues(before: JsonValue, after: JsonValue): readonly ValueChange[] {
   const changes: ValueChange[] = [];
@@ -104,7 +104,7 @@ function compareLists(changes: ValueChange[], { before, after, from, to }: ListP
   }
 }
 
-/** How the columns of one view in the catalog compare with the database's; names in the order of either side. */
+/** The differences between the columns of one view in the catalog and in the database. */
 export interface ColumnDiff {
   readonly entity: Entity;
   /**
@@ -112,15 +112,15 @@ export interface ColumnDiff {
    * - `unreadable`: the view exists, but the database does not return its columns
    */
   readonly state: "absent" | "different" | "same" | "unreadable";
-  /** In the catalog, not in the database. */
+  /** Columns in the catalog that the database does not have, in the catalog's order. */
   readonly missingInDatabase: readonly string[];
-  /** In the database, not in the catalog. */
+  /** Columns in the database that the catalog does not have, in the database's order. */
   readonly missingInCatalog: readonly string[];
-  /** Why it is unreadable; undefined in all other states. */
+  /** The reason of the state `unreadable`; undefined in all other states. */
   readonly detail?: string;
 }
 
-/** The columns that a database has for a view, or why they cannot be read. */
+/** The columns that a database has for a view, or the reason why they cannot be read. */
 export type ActualColumns = readonly string[] | { readonly detail: string };
 
 /**

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 
-/** The fingerprint of no values, the start of all others. */
+/** The fingerprint of no values; every fingerprint starts from it. */
 export const EMPTY_FINGERPRINT = "";
 
 /**
- * Continues a fingerprint over values: lower-case hex SHA-1 of the fingerprint up to here and, for a present
- * value, the hex SHA-1 of its bytes. It detects accidental damage quickly, inside Redis too. Deliberate
- * forgery is detected by the catalog hash.
+ * Continues a fingerprint over values. Each step is the lower-case hex SHA-1 of two joined texts: the fingerprint so
+ * far, and the hex SHA-1 of the value (empty for an absent one). SHA-1 is cheap, and Redis can compute it. It detects
+ * accidental damage; the catalog hash detects forgery.
  *
- * @param before {@link EMPTY_FINGERPRINT}, or that of the values before these
+ * @param before the fingerprint of the preceding values; {@link EMPTY_FINGERPRINT} without any
  * @param values in order; undefined for an absent one
  */
 export function continueFingerprint(before: string, values: Iterable<Uint8Array | undefined>): string {

@@ -6,7 +6,7 @@ import type { Entity } from "../view/entity.ts";
 import type { Catalog } from "./catalog.ts";
 import { diffValues, type ValueChange } from "./value-diff.ts";
 
-/** A {@link ValueChange} for people: values are canonical JSON, cut at {@link VALUE_LENGTH_MAX}. */
+/** A {@link ValueChange} for people. Values are canonical JSON, cut after {@link VALUE_LENGTH_MAX} characters. */
 export interface ViewChange {
   readonly kind: ValueChange["kind"];
   readonly pointer: string;
@@ -29,9 +29,9 @@ export interface ViewChanges {
 export const DETAILED_VIEWS_MAX = 50;
 /** Maximum number of listed changes of one view. */
 export const CHANGES_MAX = 50;
-/** In characters; a longer value ends with `…`. */
+/** The longest value that is shown in full, in characters; a longer one ends with `…`. */
 export const VALUE_LENGTH_MAX = 60;
-/** Maximum canonical JSON to parse, in bytes: it is parsed in one turn. */
+/** Maximum size of the compared views, in bytes: they are parsed in a single turn of the event loop. */
 export const DETAILED_BYTES_MAX = 512 * 1024;
 
 /**

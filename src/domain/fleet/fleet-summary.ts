@@ -39,7 +39,7 @@ const LOST_MS = 3_600_000;
 const LATE_MS = 15_000;
 
 /** The replicas that are lost at a time: neither late nor forgotten. */
-export function lostReplicas(
+export function selectLostReplicas(
   lost: readonly LostReplica[] | undefined,
   nowMs: number,
 ): readonly LostReplica[] {
@@ -56,7 +56,7 @@ export function lostReplicas(
  * @param missing listed replicas without a record
  * @param live the replicas with a record
  */
-export function updateLost(
+export function updateLostReplicas(
   before: readonly LostReplica[] | undefined,
   {
     missing,
@@ -110,7 +110,7 @@ export function isDivergent({ catalog }: ReplicaRecord, publishedHash: CatalogHa
  * Summarizes a fleet.
  *
  * @param ids the list of replica ids, as it is stored
- * @param lost see {@link updateLost}
+ * @param lost see {@link updateLostReplicas}
  */
 export function summarizeFleet(
   records: readonly ReplicaRecord[],

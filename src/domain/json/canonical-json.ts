@@ -1,8 +1,8 @@
 import { JSON_DEPTH_MAX, type JsonObject, type JsonValue } from "./json-value.ts";
 
 /**
- * The text of a value that is hashed, stored and served: the output of Python's `json.dumps(value,
- * sort_keys=True, ensure_ascii=False)`, character for character.
+ * Writes a value as canonical JSON, which is hashed, stored and served. It equals the output of Python's
+ * `json.dumps(value, sort_keys=True, ensure_ascii=False)`, character for character.
  *
  * @param value integers as `bigint`, floats as `number`
  * @returns canonical JSON text; encode it as UTF-8 to hash or store it
@@ -68,7 +68,7 @@ function writeNested(value: readonly JsonValue[] | JsonObject, depth: number): s
   return `{${members}}`;
 }
 
-/** Most objects are small, and many are in order already. */
+/** Checking the order first is faster: many objects are sorted already. */
 function sortedKeys(object: JsonObject): readonly string[] {
   const keys = Object.keys(object);
   for (let index = 1; index < keys.length; index++)
@@ -77,8 +77,8 @@ function sortedKeys(object: JsonObject): readonly string[] {
   return keys;
 }
 
-/** What is escaped, and halves of surrogate pairs: most strings have no such character. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+/** Characters that JSON escapes, and halves of surrogate pairs; most strings have no such character. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON escapes control characters
 const SPECIAL = /["\\\u0000-\u001f\ud800-\udfff]/;
 
 function quote(text: string): string {

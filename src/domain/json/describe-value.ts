@@ -1,11 +1,9 @@
 import type * as v from "valibot";
-import type { Text } from "../../lib/language.ts";
+import type { LocalizedText } from "../../lib/language.ts";
 import { pythonFloat } from "./canonical-json.ts";
 import type { JsonValue } from "./json-value.ts";
 
-/**
- * The longest part of a name or a number that is shown: it may be megabytes long, and messages are logged.
- */
+/** The longest shown part of a name or a number, in characters: messages are logged, and input may be megabytes long. */
 const SHOWN_LENGTH_MAX = 200;
 
 function beginning(text: string): string {
@@ -18,7 +16,7 @@ export function quoted(text: string): string {
 }
 
 /** The kind of a value, in an author's words: `nothing`, `a list`, `the whole number 5`. */
-export function describeValue(value: JsonValue): Text {
+export function describeValue(value: JsonValue): LocalizedText {
   if (value === null) return { en: "nothing", pt: "nulo" };
   if (Array.isArray(value))
     return value.length === 0
@@ -40,7 +38,7 @@ export function describeValue(value: JsonValue): Text {
   }
 }
 
-/** Text that YAML reads unchanged without quotes, in lists and objects in brackets too. */
+/** Text that needs no quotes in YAML, even in lists and objects in brackets. */
 const PLAIN_TEXT = /^[\p{L}_][\p{L}\p{N}_ ./-]*$/u;
 /** Plain scalars that YAML, or a YAML 1.1 reader, parses as another type. */
 const WORDS_OF_YAML = /^(?:null|true|false|yes|no|on|off|y|n)$/i;
@@ -51,13 +49,13 @@ export function asYamlText(text: string): string {
   return isPlain ? text : JSON.stringify(text);
 }
 
-/** The longest part of a path that is shown: its names come from input. */
+/** The longest shown part of a path, in characters: its names come from input. */
 const PLACE_LENGTH_MAX = 60;
 
 /**
- * Describes where a schema's own message applies, without the value there.
+ * Puts the path before a schema's own message; the value at the path is never shown.
  *
- * For a missing or an unknown member of an object, valibot's path names the member and its message is about the
+ * For a missing or an unknown member of an object, valibot's path ends with the member, but its message is about the
  * object.
  */
 export function describeIssue({ kind, type, path, message }: v.BaseIssue<unknown>): string {

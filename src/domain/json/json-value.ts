@@ -9,7 +9,7 @@ export interface JsonObject {
   readonly [key: string]: JsonValue;
 }
 
-/** Maximum nesting of a value: far beyond any view, far below the limit of the stack. */
+/** Maximum nesting of a value, in levels: far more than a view needs, far less than the stack can hold. */
 export const JSON_DEPTH_MAX = 100;
 
 /**
@@ -18,7 +18,7 @@ export const JSON_DEPTH_MAX = 100;
  */
 export const INTEGER_DIGITS_MAX = 4300;
 
-/** True for a JSON object: neither a list nor null. */
+/** Whether a value is a JSON object, and so neither a list nor null. */
 export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -12,8 +12,8 @@ export class JsonTextError extends Error {
 }
 
 /**
- * Parses JSON text without losing what the catalog hash depends on: integers of any size stay integers,
- * floats stay floats, and a repeated key is an error instead of a silent loss.
+ * Parses JSON text and keeps what the catalog hash depends on: integers of any size stay integers, floats stay floats,
+ * and a repeated key is an error instead of a silent loss.
  *
  * @param text RFC 8259 JSON; the `NaN` and `Infinity` that Python may write are refused
  * @throws {JsonTextError} for anything else, with the offset
@@ -25,7 +25,7 @@ export function parseJson(text: string): JsonValue {
   return value;
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: one outside of a string may be a line break
+// biome-ignore lint/suspicious/noControlCharactersInRegex: text without control characters takes the fast path
 const UNUSUAL = /[\\\u0000-\u001f]/;
 const BLANK = /[ \t\n\r]*/y;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON allows none of them inside a string
@@ -39,7 +39,7 @@ const LITERALS = new Map<string, readonly [text: string, value: JsonValue]>([
 
 interface Cursor {
   readonly text: string;
-  /** Whether every string ends at the next quote, and is as it stands: most texts have no escapes. */
+  /** Whether no string has an escape or a fault: then each ends at the next quote. True for most texts. */
   readonly isPlain: boolean;
   at: number;
 }
@@ -185,7 +185,7 @@ function readEscaped(quoted: string, offset: number): string {
   }
 }
 
-/** Decodes bytes, a byte order mark included; undefined if they are not UTF-8. */
+/** Decodes UTF-8 and keeps a byte order mark; undefined if the bytes are not UTF-8. */
 export function readStoredText(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -194,13 +194,13 @@ export function readStoredText(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** Parses bytes as JSON, its numbers as they are written; undefined for anything else. */
+/** Parses bytes as JSON like {@link parseJson}; undefined for anything else. */
 export function readStoredJson(bytes: Uint8Array): JsonValue | undefined {
   const value = parseStoredJson(bytes);
   return value instanceof JsonTextError ? undefined : value;
 }
 
-/** Parses bytes as JSON, its numbers as they are written; otherwise returns an error with the reason. */
+/** Parses bytes as JSON like {@link parseJson}; returns the error for anything else. */
 export function parseStoredJson(bytes: Uint8Array): JsonValue | JsonTextError {
   const text = readStoredText(bytes);
   if (text === undefined) return new JsonTextError("Text that is not UTF-8", 0);

@@ -1,30 +1,30 @@
-/** Begins an id that was generated, which no `FLEET_ID` can. */
+/** The first character of a generated id; an id that matches `FLEET_ID` never begins with it. */
 const GENERATED = "~";
 
 /** The ids that an operator may set. */
 export const FLEET_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
-/** Makes the id of a fleet that has none, for its first publication. */
+/** Makes an id for the first publication of a fleet whose id was not set. */
 export function generatedFleetId(random: string): string {
   return `${GENERATED}${random}`;
 }
 
-/** Whether an id was generated, and not set by an operator. */
+/** Whether an id was generated instead of set by an operator. */
 export function isGeneratedFleetId(id: string): boolean {
   return id.startsWith(GENERATED);
 }
 
-/** The id that a publication's state claims, if it has the form of one. */
+/** Reads the fleet id of a publication's state; undefined if it is not a valid id. */
 export function readFleetId(value: unknown): string | undefined {
   if (typeof value !== "string") return undefined;
   return FLEET_ID.test(isGeneratedFleetId(value) ? value.slice(GENERATED.length) : value) ? value : undefined;
 }
 
 /**
- * Compares this replica's fleet with the one that a publication claims. `unknown`: the ids do not decide, since at most one of
- * them was set by an operator.
+ * Compares this replica's fleet with the fleet that a publication claims. `unknown`: the ids differ, but at least one
+ * of them was generated, so that both may belong to one fleet.
  *
- * A publication without an id counts as of this fleet: earlier versions and other programs write none.
+ * A publication without an id counts as one of this fleet: earlier versions and other programs write no id.
  *
  * @param own the id of this replica's fleet
  * @param served the id of the last publication that this replica served

@@ -2,7 +2,8 @@ import { sameBytes } from "../../lib/same-bytes.ts";
 import { type Catalog, type CatalogHash, parseCatalogHash } from "../catalog/catalog.ts";
 import { readStoredText } from "../json/parse-json.ts";
 import type { Entity } from "../view/entity.ts";
-import type { PublicationScope, Seen, SeenManifest } from "./plan.ts";
+import type { ObservedCache, ObservedManifest, PublicationScope } from "./plan.ts";
+import { encodeState, readState } from "./publication-state.ts";
 import {
   CATALOG_KEY_BYTES_MAX,
   CATALOG_KEYS,
@@ -13,10 +14,9 @@ import {
   viewKey,
 } from "./published-catalog.ts";
 import { type CatalogDigests, encodeDigests, type UnchangedValues } from "./published-digests.ts";
-import { type Grace, REFUSALS } from "./refusal-reasons.ts";
-import { encodeState, readState } from "./verified-marker.ts";
+import { type GraceKind, REFUSALS } from "./refusal-reasons.ts";
 
-/** The values of a publication without its views, as the cache returned them, not verified. */
+/** The values of a publication except its views, as the cache returned them, not verified. */
 export interface PublicationValues {
   readonly loadedValue: Uint8Array | undefined;
   readonly hashValue: Uint8Array | undefined;
@@ -24,99 +24,102 @@ export interface PublicationValues {
   readonly stateValue: Uint8Array | undefined;
   readonly manifestValue: Uint8Array | undefined;
   /**
-   * The index of the views' digests; also undefined for a publication that is not complete, since its views
-   * may not be left as they are.
+   * The index of the views' digests. Also undefined for an incomplete publication: all its views have to be
+   * written again.
    */
   readonly digestsValue?: Uint8Array | undefined;
 }
 
 /** What the publication state claims about the publication. */
 export interface StateClaim {
-  /** Undefined without a state, or where the state has none. */
+  /** Undefined without a publication state, or if the state has no valid revision. */
   readonly revision: number | undefined;
-  /** Whether the state is of the published hash. */
-  readonly isStated: boolean;
-  /** The fleet that it is of; undefined where the state names none. */
+  /** Whether the publication state names the published hash. */
+  readonly hasMatchingState: boolean;
+  /** The fleet that has published it; undefined if the state names no fleet. */
   readonly fleet: string | undefined;
 }
 
-/** Parses the claim of a publication's state. */
-export function claimOf({ hashValue, stateValue }: PublicationValues): StateClaim {
+/** Reads what a publication's state claims. */
+export function readStateClaim({ hashValue, stateValue }: PublicationValues): StateClaim {
   const stated = readState(stateValue);
   const isStated =
     stated !== undefined && hashValue !== undefined && readStoredText(hashValue) === stated.hash;
-  return { revision: stated?.revision, isStated, fleet: stated?.fleet };
+  return { revision: stated?.revision, hasMatchingState: isStated, fleet: stated?.fleet };
 }
 
-/** The hash of a publication with its ready flag and its state; undefined where they do not fit together. */
-export function statedHash({
+/** The published hash, if the ready flag is set and the publication state names the same hash; else undefined. */
+export function readStatedHash({
   loadedValue,
   hashValue,
-  isStated,
+  hasMatchingState: isStated,
 }: PublicationValues & StateClaim): CatalogHash | undefined {
   const hash = hashValue && parseCatalogHash(readStoredText(hashValue) ?? "");
   if (hash === undefined || !isStated) return undefined;
   return isPublishedHash({ loaded: loadedValue, hash: hashValue }, hash) ? hash : undefined;
 }
 
-/** A complete publication, as input of the plan. */
-export function seenWhole(
-  { revision, isStated, stateValue }: PublicationValues & StateClaim,
+/** Describes a complete publication, as input of the plan. */
+export function describeWholePublication(
+  { revision, hasMatchingState: isStated, stateValue }: PublicationValues & StateClaim,
   found: {
     readonly hash: string;
     readonly generation: number | undefined;
     readonly heldHash: string | undefined;
     readonly hasHeldManifest: boolean;
-    readonly manifest: SeenManifest;
+    readonly manifest: ObservedManifest;
   },
-): Seen {
+): ObservedCache {
   const { heldHash, ...place } = found;
-  // Without a state the publisher is unknown. If the hash is the active one, Mosaic published it and the state was
-  // lost.
+  // Without a state the publisher is unknown. But if the published hash is the active one, Mosaic has published it,
+  // and its state was lost.
   const isOwnUnstated = found.hash === heldHash && stateValue === undefined;
   const author = isStated || isOwnUnstated ? "mosaic" : "other";
   return { kind: "whole", revision: isStated ? revision : undefined, author, ...place };
 }
 
-/** A refused publication, as input of the plan. */
-export function seenRejected(
+/** Describes a publication that failed verification, as input of the plan. */
+export function describeRejectedPublication(
   values: PublicationValues & StateClaim,
   reason: RejectionReason,
-  manifest: SeenManifest,
-): Seen & { readonly kind: "unusable" } {
-  // Other programs write the list first: without a list, no write has begun.
+  manifest: ObservedManifest,
+): ObservedCache & { readonly kind: "unusable" } {
+  // Other programs write `views:list` first: while it is absent, no program has begun to publish.
   const isEmpty = reason === "missing-hash" && values.listValue === undefined;
-  return seenUnusable(values, isEmpty ? "settle" : REFUSALS[reason].grace, manifest);
+  return describeUnusablePublication(values, isEmpty ? "settle" : REFUSALS[reason].grace, manifest);
 }
 
 /**
- * A publication without the ready flag, or none at all.
+ * Describes a cache without the ready flag, or without any publication, as input of the plan.
  *
- * @param isSigned whether the held catalog is: then a program that has no key has nothing to publish
+ * @param isSigned whether the held catalog is signed: then a program without a key cannot be publishing
  */
-export function seenAbsent(
+export function describeAbsentPublication(
   values: PublicationValues & StateClaim,
   { isSigned, lacksOnlyFlag }: { readonly isSigned: boolean; readonly lacksOnlyFlag: boolean },
-  manifest: SeenManifest,
-): Seen & { readonly kind: "unusable" } {
+  manifest: ObservedManifest,
+): ObservedCache & { readonly kind: "unusable" } {
   const isBegun = values.listValue !== undefined && !isSigned;
   const isNothing = values.hashValue === undefined && !isBegun;
-  return { ...seenUnusable(values, isNothing ? "none" : "publication", manifest), lacksOnlyFlag };
+  return {
+    ...describeUnusablePublication(values, isNothing ? "none" : "publication", manifest),
+    lacksOnlyFlag,
+  };
 }
 
-/** A publication that cannot be used here. */
-export function seenUnusable(
+/** Describes a publication that this replica cannot serve, as input of the plan. */
+export function describeUnusablePublication(
   { revision }: StateClaim,
-  grace: Grace,
-  manifest: SeenManifest,
-): Seen & { readonly kind: "unusable" } {
+  grace: GraceKind,
+  manifest: ObservedManifest,
+): ObservedCache & { readonly kind: "unusable" } {
   return { kind: "unusable", grace, lacksOnlyFlag: false, revision, manifest, unchangedMs: 0 };
 }
 
-/** Changes to a cache in one atomic step, on condition that all expectations hold. */
+/** Changes to a cache that are applied in one atomic step, if all expectations hold. */
 export interface PublicationStep {
   readonly entries: readonly { readonly key: string; readonly value: Uint8Array }[];
-  /** Entries that are in the cache already; see `CachePublication`. */
+  /** Entries that the cache has already; see `CachePublication`. */
   readonly unchanged?: {
     readonly since: string;
     readonly entries: readonly { readonly key: string; readonly value: Uint8Array }[];
@@ -131,18 +134,17 @@ export interface PublicationStep {
 }
 
 /**
- * The step that publishes a catalog, or restores one key of an otherwise complete publication. All observed
- * values must be unchanged: a concurrent publication prevents it.
+ * Builds the step that publishes a catalog, or that restores one key of an otherwise complete publication. It expects
+ * the observed values, so that it fails after a concurrent publication.
  *
- * @param over the observed values
- * @param stale the entities that may be in the cache and are no longer in the catalog
- * @param digests those of the catalog
- * @param unchanged what holds the catalog's own values, by the digests of the publication that
- * `over.stateValue` is of
+ * @param observed the values in the cache
+ * @param options `stale`: entities that are no longer in the catalog, but may be in the cache; `digests`: the digests
+ * of the catalog's views; `unchanged`: the keys that have the catalog's values already, found by the digests of the
+ * observed publication
  */
-export function publicationStep(
+export function buildPublicationStep(
   catalog: Catalog,
-  over: PublicationValues,
+  observed: PublicationValues,
   options: {
     readonly scope: PublicationScope;
     readonly revision: number;
@@ -160,11 +162,11 @@ export function publicationStep(
     bytesMax: CATALOG_KEY_BYTES_MAX[name],
   });
   const expect = [
-    expected("loaded", over.loadedValue),
-    expected("list", over.listValue),
-    expected("hash", over.hashValue),
-    expected("state", over.stateValue),
-    expected("manifest", over.manifestValue),
+    expected("loaded", observed.loadedValue),
+    expected("list", observed.listValue),
+    expected("hash", observed.hashValue),
+    expected("state", observed.stateValue),
+    expected("manifest", observed.manifestValue),
   ];
   switch (scope) {
     case "flag": {
@@ -180,13 +182,13 @@ export function publicationStep(
       const remove = manifest === undefined ? [...keys, CATALOG_KEYS.manifest] : keys;
       const digests = options.digests === undefined ? [] : encodeDigests(options.digests);
       const all = [...encodePublication(catalog, revision, manifest, fleet), ...digests];
-      return { ...withoutUnchanged(all, over, options.unchanged), remove, expect };
+      return { ...separateUnchanged(all, observed, options.unchanged), remove, expect };
     }
   }
 }
 
-/** Keeps apart what the cache has already. */
-function withoutUnchanged(
+/** Separates the entries that the cache has already from those to write. */
+function separateUnchanged(
   all: readonly PublicationEntry[],
   { listValue, manifestValue }: PublicationValues,
   unchanged: UnchangedValues | undefined,

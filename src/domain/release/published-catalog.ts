@@ -14,13 +14,13 @@ import { readStoredJson, readStoredText } from "../json/parse-json.ts";
 import { MANIFEST_BYTES_MAX } from "../signing/manifest.ts";
 import { findViewError } from "../view/check-view.ts";
 import { ENTITY_LENGTH_MAX, type Entity, isEntity, RESERVED_ENTITIES } from "../view/entity.ts";
-import { encodeList, LIST_BYTES_MAX, readNames, sortedEntities } from "./published-list.ts";
-import { encodeState, readState, STATE_BYTES_MAX } from "./verified-marker.ts";
+import { encodeState, readState, STATE_BYTES_MAX } from "./publication-state.ts";
+import { encodeList, LIST_BYTES_MAX, parseListedNames, sortEntities } from "./published-list.ts";
 
 /**
- * The cache keys of a published catalog, before the namespace. The `views:` keys are shared with programs
- * that do not know Mosaic. `state` has the catalog hash that a Mosaic replica has checked and published, and
- * its revision. `manifest` is the catalog's manifest, byte for byte as it was signed.
+ * The cache keys of a published catalog, without the namespace. The `views:` keys are shared with programs that do
+ * not know Mosaic. `state` contains the hash and the revision of the catalog that a Mosaic replica has checked and
+ * published. `manifest` contains the catalog's manifest, byte for byte as it was signed.
  */
 export const CATALOG_KEYS = {
   loaded: "views:loaded",
@@ -36,8 +36,8 @@ export const CATALOG_KEYS = {
  * counts as absent, and a cache behind a network does not send it.
  */
 export const CATALOG_KEY_BYTES_MAX = {
-  // Valid values are one digit and 64 hex digits. The limit is higher on purpose: a longer value must count as damaged, which
-  // is replaced soon. If it counted as absent, replicas would wait for an unfinished publication.
+  // Valid values have 1 and 64 characters. The limits of `loaded` and `hash` are higher on purpose: a value that is too
+  // long counts as damaged, and is replaced soon. If it counted as absent, replicas would wait for its author.
   loaded: STATE_BYTES_MAX,
   hash: STATE_BYTES_MAX,
   list: LIST_BYTES_MAX,
@@ -46,7 +46,7 @@ export const CATALOG_KEY_BYTES_MAX = {
   digests: 2 * 256 * (64 + 4),
 } as const satisfies Record<keyof typeof CATALOG_KEYS, number>;
 
-/** The cache key of one view, before the namespace. */
+/** The cache key of one view, without the namespace. */
 export function viewKey(entity: Entity): string {
   return `views:${entity}`;
 }
@@ -76,7 +76,7 @@ export interface Rejection {
   readonly detail: string;
 }
 
-/** The values under {@link CATALOG_KEYS} that are read without a signature, as the cache returned them. */
+/** The values under {@link CATALOG_KEYS} that {@link readHeader} needs, as the cache returned them. */
 export interface PublishedHeaderValues {
   readonly loaded: Uint8Array | undefined;
   readonly hash: Uint8Array | undefined;
@@ -91,25 +91,25 @@ export interface PublishedHeader {
   /** In code point order, each once. */
   readonly entities: readonly Entity[];
   /**
-   * Whether a Mosaic replica has published exactly this hash, so that its views are canonical and were
-   * checked.
+   * Whether the publication state names this hash: then a Mosaic replica has checked the views, and they are
+   * canonical JSON. It is a claim, since any program can write the state.
    */
-  readonly checked: boolean;
+  readonly isChecked: boolean;
 }
 
-/** One value of a publication. */
+/** One cache entry of a publication. */
 export interface PublicationEntry {
   readonly key: string;
   readonly value: Uint8Array;
-  /** The view of the entry, if it is one. */
+  /** Set if the entry is a view. */
   readonly entity?: Entity;
 }
 
 /**
- * Builds the cache entries of a catalog, keys before the namespace.
+ * Builds the cache entries of a catalog, with keys without the namespace.
  *
- * @param revision from 1 to `REVISION_MAX`; higher than that of the publication which it replaces
- * @param manifest published unchanged; without one, the key of the manifest has to be removed
+ * @param revision from 1 to `REVISION_MAX`; higher than the revision of the publication that it replaces
+ * @param manifest published unchanged; without a manifest, the caller removes its key
  * @param fleet the id of the fleet that publishes it
  */
 export function encodePublication(
@@ -120,8 +120,8 @@ export function encodePublication(
 ): readonly PublicationEntry[] {
   const encoder = new TextEncoder();
   return [
-    // The key that is written first expires first: a catalog that has begun to expire counts as absent, not
-    // as damaged.
+    // The key that is written first expires first. If it is the ready flag, an expiring catalog counts as absent
+    // instead of damaged.
     { key: CATALOG_KEYS.loaded, value: encoder.encode("1") },
     ...Array.from(catalog.views, ([entity, value]) => ({ key: viewKey(entity), value, entity })),
     ...(manifest === undefined ? [] : [{ key: CATALOG_KEYS.manifest, value: manifest }]),
@@ -131,7 +131,7 @@ export function encodePublication(
   ];
 }
 
-/** Reads what a publication claims; `absent` when there is no publication. */
+/** Reads what a publication claims; `absent` without the ready flag. */
 export function readHeader(
   values: PublishedHeaderValues,
 ): PublishedHeader | Rejection | { readonly kind: "absent" } {
@@ -141,21 +141,21 @@ export function readHeader(
   if (values.list === undefined) return rejected("missing-list", `${CATALOG_KEYS.list} is absent`);
   const hash = parseCatalogHash(readStoredText(values.hash) ?? "");
   if (hash === undefined) return rejected("bad-hash", `${CATALOG_KEYS.hash} is not a catalog hash`);
-  const names = readNames(values.list);
+  const names = parseListedNames(values.list);
   const noList = rejected("bad-list", `${CATALOG_KEYS.list} is not a list of entities`);
   if (names === undefined) return noList;
   const strange = names.find((name) => !isEntity(name));
-  // Keys that a publication needs cannot be views.
+  // A reserved name would be the key of the publication itself, so the whole list is wrong.
   if (strange !== undefined && RESERVED_ENTITIES.has(strange)) return noList;
   if (strange !== undefined) {
     const shown = visibleText(strange.slice(0, ENTITY_LENGTH_MAX));
     return rejected("invalid-entity", `${CATALOG_KEYS.list} names "${shown}", which is not a valid entity`);
   }
-  const entities = sortedEntities(names as readonly Entity[]);
-  return { kind: "published", hash, entities, checked: readState(values.state)?.hash === hash };
+  const entities = sortEntities(names as readonly Entity[]);
+  return { kind: "published", hash, entities, isChecked: readState(values.state)?.hash === hash };
 }
 
-/** Whether the publication claims this hash. */
+/** Whether a publication has the ready flag and this hash. */
 export function isPublishedHash(
   { loaded, hash }: Pick<PublishedHeaderValues, "hash" | "loaded">,
   expected: CatalogHash,
@@ -164,7 +164,7 @@ export function isPublishedHash(
   return textOf(loaded) === "1" && textOf(hash) === expected;
 }
 
-/** Views and hashes that a reader trusts already, and need not parse before it serves them. */
+/** Views and hashes that a reader trusts already: their views need not be parsed before they are served. */
 export interface VerificationTrust {
   /** Views that this replica has verified before, by entity. */
   readonly known?: ReadonlyMap<Entity, Uint8Array> | undefined;
@@ -175,14 +175,14 @@ export interface VerificationTrust {
 /**
  * Verifies the views of a publication against its hash.
  *
- * The views that a Mosaic replica published are canonical, so hashing the stored bytes in order verifies
- * them. The state is a claim that any writer can make: unless a signature covers the hash, each view is also
- * parsed and checked before it is served, except for views that this replica has verified before.
+ * A Mosaic replica publishes canonical JSON, so hashing the stored bytes in order verifies its views. But any program
+ * can write the publication state. Therefore each view is also parsed and checked before it is served, unless a
+ * signature covers the hash or this replica has verified the same bytes before.
  *
- * Other programs may write views in any key order: these are parsed, made canonical and then hashed. The same
- * happens when the short check fails, since another program may have written the same catalog again in its
- * own form, which leaves the hash and its state unchanged. A catalog that has the published hash and breaks a
- * rule is distinguished from a damaged one.
+ * Other programs may write the keys of a view in any order. Their views are parsed, made canonical and then hashed.
+ * The same is done when the check of the stored bytes fails: another program may have written the same catalog again
+ * in its own form, and left hash and state unchanged. The reason `invalid-view` means that the hash is right and a view
+ * breaks a rule; all other reasons mean damage.
  *
  * @param views the bytes of each view, in the order of `header.entities`
  */
@@ -196,7 +196,7 @@ export function verifyPublished(
   for (const [index, entity] of header.entities.entries()) {
     const bytes = views[index];
     if (bytes === undefined) return rejected("missing-view", absentView(entity, room));
-    // It is not read: the cache skips even larger ones likewise.
+    // It counts as absent, as does a larger value that the cache has not even returned.
     if (bytes.byteLength > VIEW_BYTES_MAX) {
       return rejected("missing-view", `${viewKey(entity)} is larger than ${VIEW_BYTES_MAX} bytes`);
     }
@@ -204,7 +204,7 @@ export function verifyPublished(
     if (room < 0) return rejected("missing-view", TOO_LARGE_TOGETHER);
     stored.set(entity, bytes);
   }
-  if (header.checked) {
+  if (header.isChecked) {
     const catalog = createSortedCatalog(stored);
     if (catalog.hash === header.hash && canBeServed(catalog, trust)) return { kind: "verified", catalog };
   }
@@ -213,7 +213,7 @@ export function verifyPublished(
 
 const TOO_LARGE_TOGETHER = `the views contain more than ${CATALOG_BYTES_MAX} bytes together`;
 
-/** The detail about an absent view: a full cache evicts views. */
+/** Describes an absent view. The cache also returns nothing for the views that exceed the limit of all together. */
 function absentView(entity: Entity, room: number): string {
   const absent = `${viewKey(entity)} is absent`;
   return room < VIEW_BYTES_MAX ? `${absent}, or ${TOO_LARGE_TOGETHER}` : absent;
@@ -242,7 +242,7 @@ function verifyForeign(header: PublishedHeader, stored: ReadonlyMap<Entity, Uint
     if (value === undefined) return rejected("bad-json", `${viewKey(entity)} is not JSON`);
     const canonicalJson = new TextEncoder().encode(canonicalText(value));
     room -= canonicalJson.byteLength;
-    // Its canonical JSON is what would be published again; the stored one may lack its spaces.
+    // The limit is about canonical JSON, which may be longer than the stored text: that may have no spaces.
     if (canonicalJson.byteLength > VIEW_BYTES_MAX)
       rule ??= `${viewKey(entity)} has more than ${VIEW_BYTES_MAX} bytes of canonical JSON`;
     if (room < 0) rule ??= `${TOO_LARGE_TOGETHER}, as canonical JSON`;

@@ -12,16 +12,16 @@ import { readStoredJson } from "../json/parse-json.ts";
 import { type Entity, isEntity } from "../view/entity.ts";
 import { CATALOG_KEYS, type VerificationTrust, verifyPublished } from "./published-catalog.ts";
 
-/** Increased when the meaning of the index or of a page changes, so that earlier ones no longer count. */
+/** To be increased when the format of the index or of a page changes: other versions are ignored. */
 const INDEX_VERSION = 1;
 
-/** Up to this many views are one page. */
+/** The number of views up to which there is a single page. */
 const PAGE_VIEWS = 64;
 
-/** The largest page, in bytes: several times the size of one of the largest catalog. */
+/** The largest page, in bytes: several times the size of a page of the largest catalog. */
 export const PAGE_BYTES_MAX = 256 * 1024;
 
-/** Some of a catalog's views with the SHA-256 of their canonical JSON, in lower-case hex. */
+/** A part of a catalog's views, with the SHA-256 of each view's canonical JSON in lower-case hex. */
 export interface DigestPage {
   readonly key: string;
   readonly digests: ReadonlyMap<Entity, string>;
@@ -32,12 +32,12 @@ export interface DigestPage {
 }
 
 /**
- * The digests of a publication's views, by which a reader finds the views that differ from its own. It is cut into
- * pages: the index has the digest of each page, a page has the digests of its views. For 10,000 views a reload of one
- * view changes the index of 9 KB and one page of 7 KB.
+ * The digests of a publication's views: a reader compares them with its own to find the views that differ. They are
+ * divided into pages. The index has the digest of each page, and a page has the digests of its views. When one of
+ * 10,000 views changes, only the index of 9 KB and one page of 7 KB change.
  *
- * Everything follows from the catalog alone, and the index names its hash. So an index that another publication has
- * left behind counts only for the very same catalog.
+ * The index names the catalog hash, and the digests depend on the catalog alone. An index of an earlier publication is
+ * therefore valid for the same catalog, and for no other.
  */
 export interface CatalogDigests {
   readonly hash: CatalogHash;
@@ -52,10 +52,10 @@ export function digestBytes(bytes: Uint8Array): string {
 }
 
 /**
- * Puts the digests of a catalog into pages, in turns.
+ * Divides the digests of a catalog into pages, in several turns of the event loop.
  *
  * @param digests {@link digestBytes} of each view, in code point order of the entities
- * @param before those of another catalog, whose pages are taken where they are the same
+ * @param before the digests of another catalog: its pages are used again where they are the same
  */
 export async function createDigests(
   hash: CatalogHash,
@@ -71,7 +71,7 @@ export async function createDigests(
   return { hash, digests, pages };
 }
 
-/** {@link createDigests} of a catalog, in a single turn. */
+/** Digests a catalog in a single turn of the event loop; see {@link createDigests}. */
 export function digestCatalog({ hash, views }: Catalog): CatalogDigests {
   const digests = new Map(Array.from(views, ([entity, view]) => [entity, digestBytes(view)] as const));
   return { hash, digests, pages: intoPages(digests).map(encodePage) };
@@ -84,19 +84,19 @@ function intoPages(digests: ReadonlyMap<Entity, string>): readonly ReadonlyMap<E
   return pages;
 }
 
-/** Both are in code point order of the entities. */
+/** Whether a page has exactly these digests. */
 function isSamePage(known: DigestPage, page: ReadonlyMap<Entity, string>): boolean {
   if (known.digests.size !== page.size) return false;
   for (const [entity, digest] of page) if (known.digests.get(entity) !== digest) return false;
   return true;
 }
 
-/** A power of two near the square root: index and pages are about equally large. */
+/** The number of pages: a power of two near the square root, so that index and pages have about the same size. */
 function pageCount(views: number): number {
   return views <= PAGE_VIEWS ? 1 : 2 ** Math.ceil(Math.log2(views) / 2);
 }
 
-/** FNV-1a: a view stays on its page while others come and go. */
+/** The page of a view, by the FNV-1a hash of its entity: it does not depend on the other views. */
 function pageOf(entity: Entity, count: number): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < entity.length; index++) {
@@ -112,7 +112,7 @@ function encodePage(digests: ReadonlyMap<Entity, string>, number: number): Diges
   return { key: pageKey(number), digests, value, digest: digestBytes(value) };
 }
 
-/** The cache key of a page, before the namespace. */
+/** The cache key of a page, without the namespace. */
 export function pageKey(number: number): string {
   return `${CATALOG_KEYS.digests}:${number}`;
 }
@@ -127,7 +127,7 @@ export function encodeDigests({
   return [...pages.map(({ key, value }) => ({ key, value })), { key: CATALOG_KEYS.digests, value }];
 }
 
-/** The digest of each page, if the index is of this catalog; otherwise undefined. */
+/** Reads the digest of each page; undefined if the index does not name this catalog hash. */
 export function readDigestIndex(index: Uint8Array | undefined, hash: string): readonly string[] | undefined {
   const value = index && readStoredJson(index);
   if (value === undefined || !isJsonObject(value)) return undefined;
@@ -135,7 +135,7 @@ export function readDigestIndex(index: Uint8Array | undefined, hash: string): re
   return Array.isArray(value.pages) && value.pages.every(isDigest) ? value.pages : undefined;
 }
 
-/** The digests of a page's views; undefined if the page is not the one that the index names. */
+/** Reads the digests of a page's views; undefined if the page does not have the digest from the index. */
 export function readDigestPage(
   page: Uint8Array | undefined,
   digest: string,
@@ -155,26 +155,26 @@ function isDigest(value: unknown): value is string {
   return typeof value === "string" && CATALOG_HASH_PATTERN.test(value);
 }
 
-/** The numbers of the published pages that differ from a replica's own. */
-export function differentPages(own: CatalogDigests, index: readonly string[]): readonly number[] {
-  // With another number of pages, each view may be on another page.
+/** Finds the numbers of the published pages that differ from a replica's own pages. */
+export function findDifferentPages(own: CatalogDigests, index: readonly string[]): readonly number[] {
+  // If the number of pages differs, every view may be on another page.
   const isSameCount = index.length === own.pages.length;
   return [...index.keys()].filter((number) => !isSameCount || own.pages[number]?.digest !== index[number]);
 }
 
-/** The views of a publication, in comparison with a replica's own. */
+/** The views of a publication, compared with a replica's own views. */
 export interface PublishedViews {
-  /** Published with the same text. */
+  /** Views that are published with the same text. */
   readonly same: ReadonlySet<Entity>;
-  /** Published with another text, or only published, with the digests of their texts. */
+  /** Views that are published with another text, or that the replica does not have, with the published digests. */
   readonly different: ReadonlyMap<Entity, string>;
 }
 
 /**
- * Compares the views of a publication with a replica's own. Views in neither `same` nor `different` are no longer
- * published.
+ * Compares the views of a publication with a replica's own views. An own view that is in neither `same` nor `different`
+ * is no longer published.
  *
- * @param pages the published pages that {@link differentPages} names
+ * @param pages the published pages that {@link findDifferentPages} names
  */
 export function compareDigests(
   own: CatalogDigests,
@@ -197,15 +197,15 @@ export function compareDigests(
   return { same, different };
 }
 
-/** The keys of a publication that have the values of a replica's own catalog. */
+/** The parts of a publication that have the same values as a replica's own catalog. */
 export interface UnchangedValues {
   readonly views: ReadonlySet<Entity>;
   /** The keys of pages of digests. */
   readonly pages: ReadonlySet<string>;
 }
 
-/** Finds what need not be sent again. */
-export function unchangedValues(
+/** Finds the views and pages that need not be sent again. */
+export function findUnchangedValues(
   own: CatalogDigests,
   index: readonly string[],
   { same }: PublishedViews,
@@ -217,13 +217,12 @@ export function unchangedValues(
 }
 
 /**
- * Puts a published catalog together from a replica's own views and those that differ, and verifies it as a
- * whole against its hash; undefined if anything does not fit.
+ * Builds a published catalog from the replica's own unchanged views and the fetched different ones, and verifies its
+ * hash. Undefined if a fetched view does not have its digest, or if verification fails.
  *
- * @param fetched the stored bytes of the different views
- * @param own the verified views of the replica
+ * @param views `own`: the verified views of the replica; `fetched`: the stored bytes of the different views
  */
-export function verifyChanged(
+export function assembleVerifiedCatalog(
   hash: CatalogHash,
   { same, different }: PublishedViews,
   views: {
@@ -239,6 +238,6 @@ export function verifyChanged(
   const entities = [...same, ...different.keys()].sort();
   if (entities.length > CATALOG_VIEWS_MAX) return undefined;
   const stored = entities.map((entity) => (same.has(entity) ? views.own : views.fetched).get(entity));
-  const verification = verifyPublished({ kind: "published", hash, entities, checked: true }, stored, trust);
+  const verification = verifyPublished({ kind: "published", hash, entities, isChecked: true }, stored, trust);
   return verification.kind === "verified" ? verification.catalog : undefined;
 }

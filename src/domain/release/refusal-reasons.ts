@@ -1,23 +1,23 @@
 /**
- * How long an unusable publication is left unchanged, counted from its last observed change.
+ * How long replicas wait before they replace an unusable publication, counted from its last observed change.
  *
- * - `none`: it is known to be older, or nothing is there; it is replaced at once
- * - `settle`: no publication looks like this while it is written, so it is damage; one short check that it no
- * longer changes
- * - `publication`: another program may be writing it, key by key
- * - `never`: it was published on purpose, and only a person can undo that
+ * - `none`: it is older than the held catalog, or the cache is empty; it is replaced at once
+ * - `settle`: it is damaged, since no publication looks like this while it is written; a short wait checks that it
+ * does not change any more
+ * - `publication`: another program may be writing it, key by key; it gets time to finish
+ * - `never`: it was published on purpose; only a person may replace it
  */
-export type Grace = "never" | "none" | "publication" | "settle";
+export type GraceKind = "never" | "none" | "publication" | "settle";
 
 /** The grace periods in milliseconds. */
-export const GRACE_MS: Readonly<Record<Grace, number>> = {
+export const GRACE_MS: Readonly<Record<GraceKind, number>> = {
   none: 0,
   settle: 1500,
   publication: 30_000,
   never: Number.POSITIVE_INFINITY,
 };
 
-/** Problem codes, and so HTTP statuses, of a reload that signatures refuse. */
+/** The problem codes of a reload that is refused because of signatures; each has its HTTP status. */
 type SignatureProblem =
   | "catalog_generation_conflict"
   | "catalog_rollback"
@@ -28,11 +28,9 @@ type SignatureProblem =
 interface RefusalRule {
   /** The fault, in a few words. */
   readonly label: string;
-  /**
-   * How long replicas leave such a publication in the cache unchanged, unless a signature decides otherwise.
-   */
-  readonly grace: Grace;
-  /** The problem of a reload that is refused for this reason; undefined where no reload can be. */
+  /** How long replicas wait before they replace such a publication, unless a signature decides otherwise. */
+  readonly grace: GraceKind;
+  /** The problem of a reload that is refused for this reason; undefined for a reason that no reload can have. */
   readonly problem:
     | SignatureProblem
     | "catalog_foreign"
@@ -50,7 +48,7 @@ const contents = (label: string): RefusalRule => ({ label, grace: "publication",
 const cache = (label: string): RefusalRule => ({ label, grace: "never", problem: undefined });
 const source = (label: string): RefusalRule => ({ label, grace: "never", problem: "catalog_unreadable" });
 
-/** The reasons for refusing a catalog, each with all its consequences. */
+/** The reasons for refusing a catalog, with the label, the grace period and the problem of each. */
 export const REFUSALS = {
   "bad-hash": control("views:hash is not a catalog hash"),
   "bad-json": contents("a view is not JSON"),

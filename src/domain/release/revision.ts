@@ -1,20 +1,20 @@
-/** The largest valid revision; a larger claim is damage. */
+/** The largest valid revision; a larger one counts as damaged. */
 export const REVISION_MAX = 1_000_000_000_000_000;
 
 /**
- * How far a revision may be ahead of the cache's clock, in milliseconds. It limits the effect of a forged or
- * mistaken number: a revision beyond it is damage, and outranks nothing.
+ * How far a revision may be ahead of the cache's clock, in milliseconds. A revision beyond the limit counts as damaged
+ * and outranks nothing, so that a forged or mistaken number cannot win for ever.
  */
 export const REVISION_AHEAD_MS_MAX = 3_600_000;
 
-/** The lowest bootstrap revision: below every requested publication. */
+/** The lowest bootstrap revision; it is below the revision of every requested publication. */
 const BOOTSTRAP_MIN = 2;
 
 /**
- * The revision of a requested publication: a hybrid logical clock. It is the time at which the publication was requested, or
- * one step above what it follows where that is later. Requested publications have odd numbers.
+ * Calculates the revision of a requested publication, as a hybrid logical clock. It is the time of the request; if the
+ * revision before it is not lower, it is the next odd number above that one. Requested publications have odd numbers.
  *
- * @param after the highest revision that the publication follows; 0 for none
+ * @param after the highest revision that the publication follows; 0 if it is the first one
  * @param requestedAtMs when it was requested, in milliseconds since the epoch by the cache's clock
  * @see docs/decisions/0003-release-plan.md
  */
@@ -24,19 +24,19 @@ export function nextRevision(after: number, requestedAtMs: number): number {
 }
 
 /**
- * The revision of a bootstrap publication, which was not requested: the catalog on the disk of a replica that
- * found no complete publication in the cache. It is even, and ranks just below the damaged publication, so
- * that a replica which still serves a requested publication restores that one.
+ * Calculates the revision of a bootstrap publication: a replica found no complete publication in the cache, and
+ * publishes the catalog on its disk without a request. The revision is even, and just below that of the damaged
+ * publication. A replica that still serves the damaged publication therefore outranks it, and restores it.
  *
- * @param remains what the damaged publication in the cache claims as its revision
+ * @param damaged the revision that the damaged publication in the cache claims
  */
-export function bootstrapRevision(remains: number | undefined): number {
-  const below = (remains ?? 0) - 1;
+export function bootstrapRevision(damaged: number | undefined): number {
+  const below = (damaged ?? 0) - 1;
   return Math.max(BOOTSTRAP_MIN, below % 2 === 0 ? below : below - 1);
 }
 
 /**
- * The number if it is a valid revision; otherwise undefined.
+ * Returns a revision if it is valid, and undefined otherwise.
  *
  * @param nowMs milliseconds since the epoch by the cache's clock
  */
@@ -47,50 +47,49 @@ export function plausibleRevision(revision: number | undefined, nowMs: number): 
 }
 
 /** The catalog that a replica serves. */
-export interface Held {
+export interface HeldCatalog {
   readonly hash: string;
   /** The generation of its verified manifest, from 1; undefined without one. */
   readonly generation?: number | undefined;
   /**
-   * The revision of its publication; 0 for a catalog that was loaded from disk without a request and is not
-   * published.
+   * The revision of its publication; 0 if it was loaded from disk without a request and is not published yet.
    */
   readonly revision: number;
-  /** Set from a reload until its publication. */
+  /** Set from the reload that activated the catalog until its publication. */
   readonly pending?: PendingPublication | undefined;
 }
 
-/** A reload with a pending publication. */
+/** The reload of a catalog that is active here and not yet published. */
 export interface PendingPublication {
-  /** When it was requested: before the disk was read, by the cache's clock, in milliseconds since the epoch. */
+  /** The time of the request, before the disk was read, by the cache's clock, in milliseconds since the epoch. */
   readonly requestedAtMs: number;
   /** The hash of the catalog that was active before. */
-  readonly over?: string | undefined;
+  readonly replacedHash?: string | undefined;
 }
 
-/** The rank of a held catalog among revisions. */
-export function rank({ revision, pending }: Held, nowMs: number): number {
+/** The number that is compared with the revision of a publication in the cache: the higher one wins. */
+export function rank({ revision, pending }: HeldCatalog, nowMs: number): number {
   const published = plausibleRevision(revision, nowMs) ?? 0;
   return pending === undefined ? published : Math.max(published + 1, pending.requestedAtMs);
 }
 
 /**
- * The revision under which a held catalog is published without a new request.
+ * Calculates the revision under which a held catalog is published without a new request.
  *
- * @param seen what the publication in the cache claims
- * @param nowMs milliseconds since the epoch by the cache's clock, as everywhere here
+ * @param seen the revision that the publication in the cache claims
+ * @param nowMs milliseconds since the epoch by the cache's clock, as everywhere in this file
  */
-export function ownRevision(held: Held, seen: number | undefined, nowMs: number): number {
+export function ownRevision(held: HeldCatalog, seen: number | undefined, nowMs: number): number {
   const published = plausibleRevision(held.revision, nowMs) ?? 0;
   if (held.pending !== undefined) return nextRevision(published, held.pending.requestedAtMs);
   const there = plausibleRevision(seen, nowMs);
   return published > 0 ? published : bootstrapRevision(there);
 }
 
-/** The revision under which a reload publishes a held catalog. */
+/** Calculates the revision under which a reload publishes the held catalog. */
 export function requestedRevision(
   seen: number | undefined,
-  { revision, pending }: Held,
+  { revision, pending }: HeldCatalog,
   nowMs: number,
 ): number {
   const there = plausibleRevision(seen, nowMs) ?? 0;

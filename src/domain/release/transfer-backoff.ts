@@ -1,6 +1,6 @@
 import { jitteredBackoffMs } from "../../lib/backoff.ts";
 
-/** Failed transfers of one catalog in a row, and when the next one may begin. */
+/** How many transfers of a catalog failed in a row, and when the next one may begin. */
 export interface TransferBackoff {
   readonly hash: string;
   readonly failures: number;
@@ -13,22 +13,22 @@ export interface TransferMoment {
   readonly nowMs: number;
 }
 
-/** The pause after the first failure; each further one doubles it. */
+/** The pause after the first failure, which each further failure doubles, and the longest pause. */
 const PAUSES = { minMs: 5000, maxMs: 60_000 } as const;
 
-/** From this size on, replicas take turns to send a catalog, and pause when it does not arrive. */
+/** From this size on, one replica at a time sends a catalog, and pauses after a failed transfer. */
 const LARGE_BYTES = 1024 * 1024;
-/** The slowest transfer that keeps the turn of its replica. */
+/** The slowest transfer that ends before the replica's turn does. */
 const BYTES_PER_SECOND = 4 * 1024 * 1024;
 const TURN_SECONDS_MIN = 5;
 
-/** Whether a catalog is large enough to take turns: sending a smaller one costs no more than the lease. */
+/** Whether replicas take turns to send a catalog of this size: a smaller one is sent as fast as the lease is taken. */
 export function isLargeTransfer(bytes: number): boolean {
   return bytes >= LARGE_BYTES;
 }
 
-/** How long one replica has the turn to send a catalog; if it dies, another one follows. */
-export function turnSeconds(bytes: number): number {
+/** How long one replica has the turn to send a catalog, in seconds; after that another replica may. */
+export function transferTurnSeconds(bytes: number): number {
   return TURN_SECONDS_MIN + Math.ceil(bytes / BYTES_PER_SECOND);
 }
 
@@ -41,12 +41,11 @@ export function transferPauseMs(
 }
 
 /**
- * Counts a transfer that failed on its way: the server refused it after the bytes were sent, or dropped the
- * connection.
+ * Counts a failed transfer: the server refused it after the bytes were sent, or dropped the connection.
  *
  * @param random from 0 to 1: spreads the attempts of a fleet
  */
-export function afterFailedTransfer(
+export function recordFailedTransfer(
   before: TransferBackoff | undefined,
   { hash, nowMs }: TransferMoment,
   random: number,

@@ -57,7 +57,7 @@ export function hashView(canonicalJson: Uint8Array): string {
  *
  * @throws {RangeError} when the generation is not a whole number from 1 to {@link GENERATION_MAX}
  */
-export function describeCatalog(
+export function toSignedCatalog(
   catalog: Catalog,
   { generation, createdAt }: Pick<SignedCatalog, "createdAt" | "generation">,
 ): SignedCatalog {
@@ -69,7 +69,7 @@ export function describeCatalog(
 }
 
 /**
- * Writes the manifest of a {@link describeCatalog} result, one view per line, with a signature of each key.
+ * Writes the manifest of a {@link toSignedCatalog} result, one view per line, with a signature of each key.
  *
  * @param keys empty for a manifest that only guards against accidents
  * @throws {RangeError} for more keys than {@link SIGNATURES_MAX}

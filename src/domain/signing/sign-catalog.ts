@@ -1,5 +1,5 @@
 import type { Catalog } from "../catalog/catalog.ts";
-import { describeCatalog, GENERATION_MAX, type SignedCatalog, writeManifest } from "./manifest.ts";
+import { GENERATION_MAX, type SignedCatalog, toSignedCatalog, writeManifest } from "./manifest.ts";
 import type { SigningKey } from "./signing-key.ts";
 import { diffSigned, type OpenedManifest, openManifest } from "./verify-manifest.ts";
 
@@ -37,7 +37,7 @@ export type Signing =
 export function signCatalog(catalog: Catalog, terms: SigningOptions): Signing {
   const { present, trusted, signers, generation, createdAt } = terms;
   const opened = openManifest(present, { mode: trusted.length === 0 ? "sha256" : "hmac", keys: trusted });
-  if (opened.kind === "opened" && opened.signatures > 0 && signers.length === 0) {
+  if (opened.kind === "opened" && opened.signatureCount > 0 && signers.length === 0) {
     return refused("present-manifest", "the present manifest is signed, but no signing key is configured");
   }
   if (opened.kind === "refused" && generation === undefined) {
@@ -63,7 +63,7 @@ function describe(
   const latest = before?.generation ?? 0;
   const next = generation ?? latest + 1;
   if (next > GENERATION_MAX) return refused("generation-used-up", `there is no generation after ${latest}`);
-  if (before === undefined || next > latest) return describeCatalog(catalog, { generation: next, createdAt });
+  if (before === undefined || next > latest) return toSignedCatalog(catalog, { generation: next, createdAt });
   if (next < latest) {
     return refused("rollback", `generation ${next} is lower than the present one, ${latest}`);
   }

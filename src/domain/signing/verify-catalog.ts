@@ -17,7 +17,7 @@ export type VerificationRefusalReason = (typeof VERIFICATION_REFUSAL_REASONS)[nu
 /** The verification policy for a catalog that would replace the active one. */
 export interface VerificationPolicy {
   /** Whether a catalog needs a manifest. */
-  readonly required: boolean;
+  readonly isManifestRequired: boolean;
   /**
    * Where the catalog was found; write access to the cache and to the disk may be in different hands. The
    * disk is read when no catalog is active, and on a requested reload.
@@ -47,7 +47,7 @@ export type SignatureDecision =
 export function verifyCatalog(outcome: ManifestOutcome, terms: VerificationPolicy): SignatureDecision {
   switch (outcome.kind) {
     case "unchecked":
-      if (!terms.required) return { kind: "accepted", generation: undefined, keyid: undefined };
+      if (!terms.isManifestRequired) return { kind: "accepted", generation: undefined, keyid: undefined };
       return refused("manifest-unchecked", "signatures are required, but the mode is none");
     case "refused":
       return refused(outcome.reason, outcome.detail);
@@ -63,7 +63,11 @@ export function verifyCatalog(outcome: ManifestOutcome, terms: VerificationPolic
  * signer may write, a fleet with signed catalogs never goes back to unsigned ones. On disk, an absent
  * manifest is a decision of the deployment.
  */
-function verifyUnsigned({ required, source, active }: VerificationPolicy): SignatureDecision {
+function verifyUnsigned({
+  isManifestRequired: required,
+  source,
+  active,
+}: VerificationPolicy): SignatureDecision {
   if (required) return refused("manifest-missing", "the catalog has no manifest, but one is required");
   if (source === "cache" && active?.generation !== undefined) {
     const detail = `the catalog in the cache has no manifest, but the active one is signed (generation ${active.generation})`;
@@ -95,7 +99,7 @@ function verifyGeneration(
  * @param cached the decision on the cache's catalog
  * @param onDisk the decision on the disk's catalog
  */
-export function preferAtStart(
+export function chooseSourceAtStart(
   cached: SignatureDecision,
   onDisk: SignatureDecision,
 ): "cache" | "disk" | "neither" {

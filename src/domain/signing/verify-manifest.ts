@@ -106,7 +106,7 @@ export interface OpenedManifest {
   readonly signed: SignedCatalog;
   readonly keyid: string | undefined;
   /** The number of signatures, whether they are checked or not. */
-  readonly signatures: number;
+  readonly signatureCount: number;
 }
 
 /** The part of {@link verifyManifest} that needs no catalog: form and signature. */
@@ -121,7 +121,11 @@ export function openManifest(
     return { kind: "refused", reason: `manifest-${parsed.kind}`, detail: parsed.detail };
   }
   const { manifest } = parsed;
-  const opened = { kind: "opened", signed: manifest.signed, signatures: manifest.signatures.length } as const;
+  const opened = {
+    kind: "opened",
+    signed: manifest.signed,
+    signatureCount: manifest.signatures.length,
+  } as const;
   if (mode === "sha256") return { ...opened, keyid: undefined };
   const signer = findSigner(manifest, keys);
   if (signer !== undefined) return { ...opened, keyid: signer.keyid };

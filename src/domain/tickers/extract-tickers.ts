@@ -2,8 +2,8 @@ import { EXCHANGE_PREFIXES, EXCHANGE_SUFFIXES, type Ticker } from "./ticker.ts";
 import type { TickerSet } from "./ticker-set.ts";
 
 /**
- * The tickers of a text. `basis` is `list` if they were found in the list of tickers, `shape` if they only
- * match the pattern.
+ * The tickers of a text. `basis` is `list` if they were looked up in the list of tickers, `shape` if they only
+ * match the pattern of a fund's ticker.
  */
 export interface ExtractedTickers {
   /** In order of appearance, each once. */
@@ -12,32 +12,32 @@ export interface ExtractedTickers {
 }
 
 /**
- * A letter of any script, a digit or `_`, then more of them, combining marks such as accents, and invisible
- * characters: a code inside such a run is part of a word. A mark alone begins no run, since it belongs to the
- * emoji before it, not to the code after it.
+ * A run of characters that is one word: a letter of any script, a digit or `_`, then more of these, combining
+ * marks such as accents, and invisible characters. A code inside a longer run is no ticker. A combining mark
+ * begins no run, since it belongs to the emoji before it.
  */
 const WORD = /[\p{L}\p{N}_＿][\p{L}\p{Mn}\p{Mc}\p{N}_＿\p{Default_Ignorable_Code_Point}]*/gu;
-/** Characters that join the letters around them, or are invisible variation selectors of the one before. */
+/** Invisible characters inside a word: they join the letters around them, or select a variant of the one before. */
 const JOINERS = /[\u034f\u00ad\u2060\p{Join_Control}\p{Variation_Selector}]/gu;
 /**
- * All invisible characters: except for the joiners, they may be inside a copied ticker, or between two of
- * them.
+ * All invisible characters. Those that are not {@link JOINERS} may be inside a copied ticker, or separate two
+ * tickers.
  */
 const UNSEEN = /\p{Default_Ignorable_Code_Point}/gu;
 const PIECE =
   /(?:(?!\p{Default_Ignorable_Code_Point}).|[\u034f\u00ad\u2060\p{Join_Control}\p{Variation_Selector}])+/gsu;
 const PLAIN = /^[0-9A-Z_a-z]+$/;
-/** What Markdown puts on both sides of a word. */
+/** A word with the underscores of Markdown on both sides. */
 const EMPHASIS = /^(_{1,3})([^_].*[^_]|[^_])\1$/su;
-/** In UTF-16 units; some forms of a letter take two of them. */
+/** The longest word that is checked, in UTF-16 units: some letters take two units. */
 const WORD_LENGTH_MAX = 16;
 const MARKED_LENGTH_MAX = WORD_LENGTH_MAX + 6;
 /** Digits are allowed at any position of a code, as in `003H`, `B5P2` and `SPG2`, but a number is no code. */
 const CODE = /^(?=[0-9]*[A-Z])[A-Z0-9]{4}$/;
-/** Quotas, rights and receipts of funds are 11 to 16; the letter marks a special market. */
+/** The tickers of quotas, rights and receipts of funds end in 11 to 16; a letter after it marks a special market. */
 const FUND_SHAPE = /^(?=[0-9]*[A-Z])[A-Z0-9]{4}1[1-6][BLMST]?$/;
 const FUND_TICKER = /^.{4}1[1-6][BLMST]?$/;
-/** Words that announce a fund, so that the next one is its code, even if it is a stop word. */
+/** Words that announce a fund: the word after one of them is a code, even if it is a stop word. */
 const FUND_WORD = /^(?:FIIS?|FUNDOS?|IMOBILI[AÁ]RIOS?)$/;
 const ANY_WORD = /[\p{L}\p{N}_＿]/u;
 
@@ -67,7 +67,7 @@ interface Naming {
   readonly ticker: Ticker;
 }
 
-/** Its offset in the text. */
+/** A word that names a ticker, with its offsets in the text. */
 interface Mention extends Naming {
   readonly start: number;
   readonly end: number;
@@ -91,7 +91,7 @@ function* mentions(text: string, known: TickerSet | undefined): Generator<Mentio
   }
 }
 
-/** The tickers of a run that is no ticker as a whole: its parts between invisible characters. */
+/** The tickers in the parts of a run between invisible characters; the run as a whole is no ticker. */
 function* pieceMentions(run: string, offset: number, known: TickerSet | undefined): Generator<Mention> {
   for (const { 0: piece, index } of run.matchAll(PIECE)) {
     if (piece.length === run.length) return;
@@ -119,8 +119,8 @@ function namingOf(
   const written = withoutEmphasis(run);
   if (written.length > WORD_LENGTH_MAX) return undefined;
   // Plain text keeps its length in capitals; most words do not have the length of a ticker.
-  if (isPlain && known?.isLength(written.length) === false) return undefined;
-  // Each word alone: normalizing a long run of marks takes quadratic time.
+  if (isPlain && known?.canHaveLength(written.length) === false) return undefined;
+  // Only short words are normalized: normalizing a long run of marks takes quadratic time.
   const folded = isPlain ? written : written.normalize("NFKC");
   const word = folded.toUpperCase();
   const ticker = tickerOf(word, known, word === folded ? () => true : isMeant);
@@ -144,7 +144,7 @@ function isSuffix(before: Mention | undefined, { word, start }: Mention, text: s
   );
 }
 
-/** Whether this character, in any of its widths, is the only one between two words. */
+/** Whether this character, in normal or full width, is the only one between two words. */
 function isBetween(
   text: string,
   { end, start }: { readonly end: number; readonly start: number },
@@ -163,18 +163,17 @@ function tickerOf(
   isMeant: (ticker: Ticker) => boolean,
 ): Ticker | undefined {
   if (known === undefined) return FUND_SHAPE.test(word) ? (word as Ticker) : undefined;
-  const whole = known.ofForm(word);
+  const whole = known.findByForm(word);
   if (whole !== undefined) return whole;
   if (!CODE.test(word)) return undefined;
-  const ticker = known.ofCode(word);
+  const ticker = known.findByCode(word);
   return ticker !== undefined && STOP_WORDS.has(word) && !isMeant(ticker) ? undefined : ticker;
 }
 
 /**
- * Portuguese words, and foreign words in common use in Portuguese, that are the code of a fund or a share as
- * well: `deva` of DEVA11, `vale` of VALE3. A question with one of them rarely means the ticker. Upper case,
- * as codes are. Foreign words that are not in use in Portuguese, such as `vino` and `life`, are not listed:
- * they mean the fund.
+ * Words in common use in Portuguese that are also the code of a fund or a share: `deva` of DEVA11, `vale` of
+ * VALE3. A question with one of them rarely means the ticker. They are in upper case, as codes are. A foreign
+ * word that is not in use in Portuguese, such as `vino` or `life`, is not listed: it means the fund.
  */
 export const STOP_WORDS: ReadonlySet<string> = new Set([
   ...["APTO", "AURA", "BOAS", "CASH", "DAMA", "DEVA", "EURO", "GAME", "GOLD", "HASH", "HOME", "JURO"],

@@ -1,11 +1,11 @@
 /**
- * Checks that a setting contains one read-only query, so that a mistake is found at start. The adapters
- * enforce the limits of the query, in a read-only transaction: this check is no substitute.
+ * Checks that a setting contains one query, so that a mistake is found at start. It is no protection: the
+ * adapters run the query in a read-only transaction.
  *
  * @param sql a statement, with or without a semicolon at its end
  * @returns the fault, or undefined
  */
-export function tickerQueryProblem(sql: string): string | undefined {
+export function findTickerQueryFault(sql: string): string | undefined {
   const bare = (AMBIGUOUS.test(sql) ? sql : withoutTexts(sql)).trim();
   if (bare === "") return "it is empty";
   const statements = bare.replace(/;\s*$/, "");
@@ -16,8 +16,8 @@ export function tickerQueryProblem(sql: string): string | undefined {
 
 /**
  * Constructs on which databases differ: a backslash may escape a quote, a dollar may begin a text, a carriage
- * return may end a comment, and a comment may contain another. The end of a text is then unknown, and a
- * semicolon counts anywhere.
+ * return may end a comment, and a comment may contain another. It is then unknown where a text ends, so a
+ * semicolon at any position counts.
  */
 const AMBIGUOUS = /[\\$]|\r(?!\n)|\/\*(?:(?!\*\/)[\s\S])*\/\*/;
 

@@ -8,30 +8,32 @@ export interface TickerSet {
   /** @param ticker in its listed form */
   has(ticker: string): boolean;
   /**
-   * The ticker with this normal form. The list may have another form, such as `HGLG11.SA` for `HGLG11`: of
-   * several, the result is the normal form itself or else the first.
+   * The listed ticker with this normal form. The list may contain another form, such as `HGLG11.SA` for
+   * `HGLG11`. If several listed tickers have the normal form, the result is the one that equals it, else the
+   * first.
    */
-  ofForm(normal: string): Ticker | undefined;
+  findByForm(normal: string): Ticker | undefined;
   /**
-   * The ticker of a bare four-letter code: its `11` if there is one, else its only ticker.
+   * The ticker of a bare four-character code: the one that ends in `11` if it is listed, else the only ticker
+   * of the code.
    *
    * @param code four characters, upper case, such as `HGLG`
    */
-  ofCode(code: string): Ticker | undefined;
+  findByCode(code: string): Ticker | undefined;
   /**
-   * Whether a text of this many UTF-16 units can be a normal form or a code: a cheap check before {@link
-   * ofForm}.
+   * Whether a text of this many UTF-16 units can be a normal form or a code; a cheap check before {@link
+   * findByForm}.
    */
-  isLength(length: number): boolean;
-  /** All tickers of a code, in their order. */
-  allOfCode(code: string): readonly Ticker[];
+  canHaveLength(length: number): boolean;
+  /** All tickers of a code, in code point order. */
+  listByCode(code: string): readonly Ticker[];
 }
 
 const CODE_LENGTH = 4;
 
 /**
- * Makes the set of a list. Beside it, only the tickers that are not plain have an index: the others are their own
- * normal form, and the list has those of one code side by side.
+ * Makes the set of a list. Only tickers that are not plain get an index. A plain ticker is its own normal form,
+ * and the sorted list has the plain tickers of one code side by side.
  *
  * @param tickers in listed form: upper case, sorted, deduplicated
  */
@@ -48,10 +50,10 @@ export function createTickerSet(tickers: readonly Ticker[]): TickerSet {
   const othersOfCode = groupByCode(others);
   const isPlainOne = (text: string): boolean => known.has(text) && PLAIN_TICKER.test(text);
 
-  const ofForm = (normal: string): Ticker | undefined =>
+  const findByForm = (normal: string): Ticker | undefined =>
     isPlainOne(normal) ? (normal as Ticker) : others.get(normal);
 
-  const allOfCode = (code: string): readonly Ticker[] => {
+  const listByCode = (code: string): readonly Ticker[] => {
     const plain = plainOfCode(tickers, code);
     const rest = othersOfCode.get(code)?.filter(([form]) => !isPlainOne(form)) ?? [];
     return rest.length === 0
@@ -61,16 +63,16 @@ export function createTickerSet(tickers: readonly Ticker[]): TickerSet {
   return {
     tickers,
     has: (ticker) => known.has(ticker),
-    ofForm,
-    ofCode(code) {
+    findByForm,
+    findByCode(code) {
       // A second ticker of a code makes it ambiguous, unless one of them is the fund's own, 11.
-      const own = code.length === CODE_LENGTH ? ofForm(`${code}11`) : undefined;
+      const own = code.length === CODE_LENGTH ? findByForm(`${code}11`) : undefined;
       if (own !== undefined) return own;
-      const alike = allOfCode(code);
+      const alike = listByCode(code);
       return alike.length === 1 ? alike[0] : undefined;
     },
-    isLength: (length) => lengths.has(length),
-    allOfCode,
+    canHaveLength: (length) => lengths.has(length),
+    listByCode,
   };
 }
 
@@ -119,5 +121,5 @@ function firstFrom(tickers: readonly Ticker[], text: string): number {
 export function findTicker(text: string, known: TickerSet): Ticker | undefined {
   if (text.length > TICKER_TEXT_LENGTH_MAX) return undefined;
   const written = text.trim().toUpperCase();
-  return known.has(written) ? (written as Ticker) : known.ofForm(normalizeTicker(text) ?? "");
+  return known.has(written) ? (written as Ticker) : known.findByForm(normalizeTicker(text) ?? "");
 }

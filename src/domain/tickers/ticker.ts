@@ -10,12 +10,12 @@ export const TICKER_TEXT_LENGTH_MAX = 64;
 
 /** The prefix of data vendors before a code of B3, followed by a colon. */
 export const EXCHANGE_PREFIXES: ReadonlySet<string> = new Set(["B3", "BMFBOVESPA", "BVMF"]);
-/** Their suffix, after a full stop. */
+/** The suffix of data vendors after a code of B3, preceded by a full stop. */
 export const EXCHANGE_SUFFIXES: ReadonlySet<string> = new Set(["BVMF", "SA"]);
 
 const PREFIX = new RegExp(`^(?:${[...EXCHANGE_PREFIXES].join("|")}):`);
 const SUFFIX = new RegExp(`\\.(?:${[...EXCHANGE_SUFFIXES].join("|")})$`);
-/** Spaces and invisible characters, which are pasted along with copied text. */
+/** Spaces and invisible characters: they come along with copied text. */
 const UNSEEN = /[\s\p{Cf}\p{Default_Ignorable_Code_Point}]+/gu;
 
 /**
@@ -34,7 +34,7 @@ export function normalizeTicker(text: string): string | undefined {
 /**
  * The number of values of a ticker query that are neither text nor null, such as numbers, arrays and bytes.
  */
-export function countNoTexts(values: readonly unknown[]): number {
+export function countNonTextValues(values: readonly unknown[]): number {
   return values.filter((value) => typeof value !== "string" && value !== null && value !== undefined).length;
 }
 
@@ -54,10 +54,13 @@ export function parseTickerRows(values: readonly unknown[]): readonly Ticker[] {
   return [...tickers].sort(compareCodePoints);
 }
 
-/** The form of almost all tickers: their own normal form, which parsing leaves as it is. */
+/** The form of almost all tickers: such a ticker is its own normal form, and parsing leaves it unchanged. */
 export const PLAIN_TICKER: RegExp = /^[A-Z0-9]+$/;
 
-/** Whether nothing is left to parse, as in a list from the cache. Plain texts have one order, by any unit. */
+/**
+ * Whether the values are plain tickers in code point order, as in a list from the cache: then nothing is left to
+ * parse. ASCII texts have the same order by UTF-16 units and by code points.
+ */
 function isInOrder(values: readonly unknown[]): values is readonly Ticker[] {
   let previous = "";
   for (const value of values) {

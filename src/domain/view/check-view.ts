@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import type { Text } from "../../lib/language.ts";
-import { nearName } from "../../lib/near-name.ts";
+import type { LocalizedText } from "../../lib/language.ts";
+import { findSimilarName } from "../../lib/similar-name.ts";
 import { describeValue, quoted } from "../json/describe-value.ts";
 import {
   isJsonObject,
@@ -13,15 +13,22 @@ import type { ViewDiagnostic } from "./diagnostic.ts";
 import { ENTITY_LENGTH_MAX, parseEntity, RESERVED_ENTITIES } from "./entity.ts";
 import { fieldForm } from "./field-forms.ts";
 import { FIELD_NAMES, viewSchema } from "./view.ts";
-import { findNestedView, formHint, hintToWrite, keyAbove, unnamedColumnHint, valueAt } from "./view-hints.ts";
-import { viewWarnings } from "./view-warnings.ts";
+import {
+  findEnclosingKey,
+  findNestedView,
+  formHint,
+  hintToWrite,
+  unnamedColumnHint,
+  valueAt,
+} from "./view-hints.ts";
+import { findViewWarnings } from "./view-warnings.ts";
 
 /** Checks a view's entity, schema and references; returns all diagnostics, errors first. */
 export function checkView(view: JsonObject): readonly ViewDiagnostic[] {
   const nested = nestedDiagnostic(view);
   if (nested !== undefined) return [nested];
   const result = v.safeParse(viewSchema, view);
-  const misspelt = misspeltFields(view);
+  const misspelt = findMisspeltFields(view);
   const written = new Map(
     misspelt.toReversed().map((field) => [pointerOfMeant(field.path, field.near), field]),
   );
@@ -32,7 +39,7 @@ export function checkView(view: JsonObject): readonly ViewDiagnostic[] {
   );
   const others = misspelt.filter((field) => !reported.has(field)).map(misspeltDiagnostic);
   const entity = typeof view.entity === "string" ? checkEntity(view.entity, ["entity"]) : [];
-  return [...entity, ...shape, ...others, ...(result.success ? viewWarnings(view) : [])];
+  return [...entity, ...shape, ...others, ...(result.success ? findViewWarnings(view) : [])];
 }
 
 /** The first error of {@link checkView}, without a search for more: a value may have millions. */
@@ -63,7 +70,7 @@ export function checkEntity(name: string, path: readonly JsonPathStep[]): readon
   const shown = JSON.stringify(name.length > 40 ? `${name.slice(0, 40)}…` : name);
   const en = `${path.length === 0 ? "the file's name gives" : "entity is"} ${shown},`;
   const pt = `${path.length === 0 ? "o nome do arquivo dá" : "entity é"} ${shown},`;
-  const problems: Readonly<Record<typeof parsed.kind, Text>> = {
+  const problems: Readonly<Record<typeof parsed.kind, LocalizedText>> = {
     malformed: { en: `${en} which is not a view name`, pt: `${pt} que não é nome de view` },
     "too-long": {
       en: `${en} ${name.length} characters long`,
@@ -123,7 +130,7 @@ function missingField(
   path: readonly JsonPathStep[],
   written: MisspeltField | undefined,
 ): ViewDiagnostic {
-  const diagnostic = (message: Text, hint: Text): ViewDiagnostic => ({
+  const diagnostic = (message: LocalizedText, hint: LocalizedText): ViewDiagnostic => ({
     severity: "error",
     code: "field-missing",
     path,
@@ -139,7 +146,7 @@ function missingField(
       pt: `renomeie ${name}, se é o que quer dizer`,
     });
   }
-  const above = path.length === 1 ? keyAbove(view, String(path[0])) : undefined;
+  const above = path.length === 1 ? findEnclosingKey(view, String(path[0])) : undefined;
   if (above !== undefined)
     return diagnostic(missing, {
       en: `move ${path[0]} to the top level: it is below ${quoted(above)}`,
@@ -188,7 +195,7 @@ const COMPARED_MAX = 1000;
  * Fields of any name are kept as they are: only a field is reported whose name is similar to that of a field
  * which is missing beside it.
  */
-export function misspeltFields(view: JsonObject): readonly MisspeltField[] {
+export function findMisspeltFields(view: JsonObject): readonly MisspeltField[] {
   const found: MisspeltField[] = [];
   let left = COMPARED_MAX;
   const look = (
@@ -202,7 +209,7 @@ export function misspeltFields(view: JsonObject): readonly MisspeltField[] {
       if (known.includes(name)) continue;
       if (left === 0) return;
       left -= 1;
-      const near = nearName(name, missing);
+      const near = findSimilarName(name, missing);
       if (near !== undefined) found.push({ path: [...path, name], name, near });
     }
   };

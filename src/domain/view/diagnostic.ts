@@ -1,4 +1,4 @@
-import type { Language, Text } from "../../lib/language.ts";
+import type { Language, LocalizedText } from "../../lib/language.ts";
 import { visibleText } from "../../lib/visible-text.ts";
 import type { JsonPathStep } from "../json/json-value.ts";
 
@@ -46,21 +46,24 @@ export interface Diagnostic {
   readonly pointer: string;
   readonly message: string;
   readonly hint: string;
-  /** The message and the hint in other languages. No report has them: see {@link diagnosticIn}. */
+  /** The message and the hint in other languages. No report has them: see {@link translateDiagnostic}. */
   readonly translations?: Readonly<Partial<Record<Language, Pick<Diagnostic, "hint" | "message">>>>;
 }
 
 /** The texts of a diagnostic in every language, as its members. */
-export function translatedWords({
+export function toTranslatedTexts({
   message,
   hint,
-}: Readonly<Record<"hint" | "message", Text>>): Pick<Diagnostic, "hint" | "message" | "translations"> {
+}: Readonly<Record<"hint" | "message", LocalizedText>>): Pick<
+  Diagnostic,
+  "hint" | "message" | "translations"
+> {
   const translations = { pt: { message: message.pt, hint: hint.pt } };
   return { message: message.en, hint: hint.en, translations };
 }
 
 /** The diagnostic with its texts in one language alone; in English where there is no translation. */
-export function diagnosticIn(
+export function translateDiagnostic(
   language: Language,
   { translations, ...diagnostic }: Diagnostic,
 ): Omit<Diagnostic, "translations"> {
@@ -78,7 +81,7 @@ export function formatDiagnostic(diagnostic: Diagnostic): string {
 }
 
 export function formatDiagnosticIn(language: Language, diagnostic: Diagnostic): string {
-  const { file, line, column, message, hint, code, pointer } = diagnosticIn(language, diagnostic);
+  const { file, line, column, message, hint, code, pointer } = translateDiagnostic(language, diagnostic);
   const words = WORDS[language];
   const severity = words[diagnostic.severity];
   const place = pointer === "" ? code : `${code} ${words.at} ${pointer}`;
@@ -101,8 +104,8 @@ export interface ViewDiagnostic {
   readonly path: readonly JsonPathStep[];
   /** Whether it is about the field's name, and not about its value. */
   readonly at?: "key";
-  readonly message: Text;
-  readonly hint: Text;
+  readonly message: LocalizedText;
+  readonly hint: LocalizedText;
 }
 
 type ViewDiagnosticCode =

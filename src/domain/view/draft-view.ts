@@ -16,7 +16,7 @@ export interface Placeholder {
   readonly message: string;
 }
 
-/** Finds the placeholders that {@link draftView} and {@link blankView} left in a view file. */
+/** Finds the placeholders that {@link draftView} and {@link draftBlankView} left in a view file. */
 export function findPlaceholders(text: string): readonly Placeholder[] {
   if (!text.includes(PLACEHOLDER_MARK)) return [];
   return text.split("\n").flatMap((line, index) => {
@@ -80,16 +80,16 @@ export function draftView(
   const notes = NOTES[language];
   return [
     ...marked(entity !== name, notes.otherName(JSON.stringify(visible(name)))),
-    `entity: ${yamlText(entity)}`,
+    `entity: ${toYamlScalar(entity)}`,
     ...marked(described === "", notes.row),
-    `description: ${yamlText(described === "" ? titleOf(entity) : described)}`,
+    `description: ${toYamlScalar(described === "" ? titleOf(entity) : described)}`,
     ...marked(known.length === 0, notes.guessed),
     ...listOf("identifiers", identifiers),
     ...(date === undefined
       ? []
       : [
           ...marked(dates.length > 1, notes.whichDate(dates.join(", "))),
-          `default_date_field: ${yamlText(date)}`,
+          `default_date_field: ${toYamlScalar(date)}`,
         ]),
     ...listOf("order_by_whitelist", orderBy),
     ...marked(
@@ -104,12 +104,12 @@ export function draftView(
 }
 
 /** The view file of an author who begins without a database. */
-export function blankView(entity: Entity, language: Language = "en"): string {
+export function draftBlankView(entity: Entity, language: Language = "en"): string {
   const notes = NOTES[language];
   return [
-    `entity: ${yamlText(entity)}`,
+    `entity: ${toYamlScalar(entity)}`,
     ...marked(true, notes.row),
-    `description: ${yamlText(titleOf(entity))}`,
+    `description: ${toYamlScalar(titleOf(entity))}`,
     ...marked(true, notes.identifiers),
     "identifiers:",
     "  - id",
@@ -187,7 +187,7 @@ function marked(isOpen: boolean, message: string): readonly string[] {
 }
 
 function listOf(field: string, items: readonly string[]): readonly string[] {
-  return [`${field}:`, ...items.map((item) => `  - ${yamlText(item)}`)];
+  return [`${field}:`, ...items.map((item) => `  - ${toYamlScalar(item)}`)];
 }
 
 /** The lines of a column in a block list, indented by two spaces. */
@@ -196,10 +196,10 @@ export function columnLines({ name, type, comment }: RelationColumn): readonly s
   const plainType = visible(typeWord(type));
   const unit = /(?:^|_)(?:pct|percent|percentual)(?:$|_)/i.test(name) ? ['    unit: "%"'] : [];
   return [
-    `  - name: ${yamlText(name)}`,
-    ...(described === "" ? [] : [`    description: ${yamlText(described)}`]),
-    `    alias: ${yamlText(titleOf(name))}`,
-    ...(plainType === "" ? [] : [`    type: ${yamlText(plainType)}`]),
+    `  - name: ${toYamlScalar(name)}`,
+    ...(described === "" ? [] : [`    description: ${toYamlScalar(described)}`]),
+    `    alias: ${toYamlScalar(titleOf(name))}`,
+    ...(plainType === "" ? [] : [`    type: ${toYamlScalar(plainType)}`]),
     ...unit,
   ];
 }
@@ -259,7 +259,7 @@ function visible(text: string): string {
 }
 
 /** A text as a plain or a quoted scalar, with its exact value. */
-export function yamlText(text: string): string {
+export function toYamlScalar(text: string): string {
   return asYamlText(text).replaceAll(
     UNPRINTABLE,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,

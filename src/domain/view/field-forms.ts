@@ -1,17 +1,17 @@
-import type { Text } from "../../lib/language.ts";
+import type { LocalizedText } from "../../lib/language.ts";
 import type { JsonPathStep } from "../json/json-value.ts";
 
 /** The required form of a typed field, and an example. */
 export interface FieldForm {
-  readonly expected: Text;
+  readonly expected: LocalizedText;
   readonly example: string;
 }
 
-const TEXT: Text = { en: "text", pt: "texto" };
-const TEXTS: Text = { en: "a list of texts", pt: "uma lista de textos" };
-const NUMBER: Text = { en: "a number", pt: "um número" };
-const COLUMN: Text = { en: "a column name", pt: "o nome de uma coluna" };
-const COLUMNS: Text = { en: "a list of column names", pt: "uma lista de nomes de colunas" };
+const TEXT: LocalizedText = { en: "text", pt: "texto" };
+const TEXTS: LocalizedText = { en: "a list of texts", pt: "uma lista de textos" };
+const NUMBER: LocalizedText = { en: "a number", pt: "um número" };
+const COLUMN: LocalizedText = { en: "a column name", pt: "o nome de uma coluna" };
+const COLUMNS: LocalizedText = { en: "a list of column names", pt: "uma lista de nomes de colunas" };
 
 /** The forms by the field's path, with `*` for any key or index. */
 const FIELD_FORMS: Readonly<Record<string, FieldForm>> = {

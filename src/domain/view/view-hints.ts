@@ -1,5 +1,5 @@
-import { sameText, type Text } from "../../lib/language.ts";
-import { nearName } from "../../lib/near-name.ts";
+import { type LocalizedText, untranslated } from "../../lib/language.ts";
+import { findSimilarName } from "../../lib/similar-name.ts";
 import { asYamlText } from "../json/describe-value.ts";
 import {
   isJsonObject,
@@ -16,7 +16,7 @@ const ALIAS_LENGTH_MAX = 40;
 const SHOWN_LENGTH_MAX = 60;
 
 /** Space characters from editors and web pages, where YAML requires an ordinary one. */
-export const STRANGE_BLANKS: ReadonlyMap<string, Text> = new Map([
+export const UNUSUAL_SPACES: ReadonlyMap<string, LocalizedText> = new Map([
   ["\u00a0", { en: "a no-break space (U+00A0)", pt: "um espaço sem quebra (U+00A0)" }],
   ["\u202f", { en: "a narrow no-break space (U+202F)", pt: "um espaço estreito sem quebra (U+202F)" }],
   ["\u3000", { en: "an ideographic space (U+3000)", pt: "um espaço ideográfico (U+3000)" }],
@@ -48,10 +48,10 @@ export function formHint(
   view: JsonObject,
   path: readonly JsonPathStep[],
   value: JsonValue,
-): Text | undefined {
+): LocalizedText | undefined {
   if (typeof value === "string") return isList(path) ? dashHint(value) : undefined;
   // Looked up for an empty field alone: a search for each of thousands of wrong values would be quadratic.
-  const below = value === null ? keyBelow(view, path) : undefined;
+  const below = value === null ? findFieldToIndent(view, path) : undefined;
   if (below !== undefined) return { en: `indent ${below} below it`, pt: `recue ${below} abaixo dele` };
   if (jsonPointer(path) !== "/columns" || !isJsonObject(value)) return undefined;
   if (Object.hasOwn(value, "name")) return { en: 'write "- " before name', pt: 'escreva "- " antes de name' };
@@ -62,7 +62,7 @@ export function formHint(
 }
 
 /** @param example YAML */
-export function hintToWrite(example: string): Text {
+export function hintToWrite(example: string): LocalizedText {
   return { en: `write ${example}`, pt: `escreva ${example}` };
 }
 
@@ -75,11 +75,11 @@ function isList(path: readonly JsonPathStep[]): boolean {
 }
 
 /** For a text that begins with the `-` of a list item, without a space. */
-export function dashHint(text: string): Text | undefined {
+export function dashHint(text: string): LocalizedText | undefined {
   const [, blank = "", item = ""] = /^-([^\S \t\r\n]*|\u200b*)([^\s-]\S*)/u.exec(text) ?? [];
   if (item === "") return undefined;
   const shown = `- ${item.slice(0, SHOWN_LENGTH_MAX)}`;
-  const strange = STRANGE_BLANKS.get(blank.charAt(0));
+  const strange = UNUSUAL_SPACES.get(blank.charAt(0));
   if (strange !== undefined)
     return {
       en: `put a space after each - instead of ${strange.en}: ${shown}`,
@@ -89,7 +89,7 @@ export function dashHint(text: string): Text | undefined {
 }
 
 /** The field after an empty one, if it belongs inside it: its indentation is missing. */
-export function keyBelow(view: JsonObject, path: readonly JsonPathStep[]): string | undefined {
+export function findFieldToIndent(view: JsonObject, path: readonly JsonPathStep[]): string | undefined {
   const inner = INNER_FIELDS.get(jsonPointer(path));
   const around = valueAt(view, path.slice(0, -1));
   if (inner === undefined || !isJsonObject(around)) return undefined;
@@ -107,7 +107,9 @@ const INNER_FIELDS: ReadonlyMap<string, (name: string) => boolean> = new Map([
 ]);
 
 /** For a column without a name: its only unknown field is probably the name. */
-export function unnamedColumnHint(column: JsonValue | undefined): { key: string; hint: Text } | undefined {
+export function unnamedColumnHint(
+  column: JsonValue | undefined,
+): { key: string; hint: LocalizedText } | undefined {
   if (!isJsonObject(column)) return undefined;
   const own = Object.keys(column).filter((key) => !FIELD_NAMES.column.includes(key));
   const [key, ...others] = own;
@@ -124,25 +126,25 @@ export function unnamedColumnHint(column: JsonValue | undefined): { key: string;
   return { key, hint };
 }
 
-function columnOf(key: string, value: JsonValue): Text {
+function columnOf(key: string, value: JsonValue): LocalizedText {
   const name = asYamlText(key.slice(0, SHOWN_LENGTH_MAX));
   if (typeof value === "string" && value !== "") {
     const field = value.length > ALIAS_LENGTH_MAX ? "description" : "alias";
-    return sameText(`{name: ${name}, ${field}: ${asYamlText(value.slice(0, SHOWN_LENGTH_MAX))}}`);
+    return untranslated(`{name: ${name}, ${field}: ${asYamlText(value.slice(0, SHOWN_LENGTH_MAX))}}`);
   }
   if (isJsonObject(value))
     return {
       en: `name: ${name}, and its fields beside name`,
       pt: `name: ${name}, e seus campos ao lado de name`,
     };
-  return sameText(name);
+  return untranslated(name);
 }
 
 /** A whole view below a key: which one, whether there are others, and how to fix it. */
 export interface NestedView {
   readonly key: string;
-  readonly message: Text;
-  readonly hint: Text;
+  readonly message: LocalizedText;
+  readonly hint: LocalizedText;
 }
 
 /** Finds a view whose fields are below its own name, or several of them in one file. */
@@ -182,7 +184,7 @@ function isView(value: JsonValue | undefined): boolean {
 }
 
 /** The key of the view under which a missing field was written by mistake. */
-export function keyAbove(view: JsonObject, name: string): string | undefined {
+export function findEnclosingKey(view: JsonObject, name: string): string | undefined {
   const above = Object.keys(view).find((key) => {
     const value = view[key];
     return isJsonObject(value) && Object.hasOwn(value, name);
@@ -204,7 +206,7 @@ function isLong(name: string): boolean {
 }
 
 /** Makes the hints for names that are not columns of a view. */
-export function createReferenceHints(view: View, names: readonly string[]): (name: string) => Text {
+export function createReferenceHints(view: View, names: readonly string[]): (name: string) => LocalizedText {
   const aliases = new Map(
     view.columns.flatMap((column) =>
       typeof column !== "string" && typeof column.alias === "string" ? [[column.alias, column.name]] : [],
@@ -223,7 +225,8 @@ export function createReferenceHints(view: View, names: readonly string[]): (nam
       };
     }
     const near =
-      folded.get(name.toLowerCase()) ?? (isLong(name) && left-- > 0 ? nearName(name, compared) : undefined);
+      folded.get(name.toLowerCase()) ??
+      (isLong(name) && left-- > 0 ? findSimilarName(name, compared) : undefined);
     if (near === undefined)
       return {
         en: "name one of its columns, or add the column",

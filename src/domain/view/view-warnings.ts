@@ -1,5 +1,5 @@
-import type { Text } from "../../lib/language.ts";
-import { nearName } from "../../lib/near-name.ts";
+import type { LocalizedText } from "../../lib/language.ts";
+import { findSimilarName } from "../../lib/similar-name.ts";
 import { asYamlText, describeValue, quoted } from "../json/describe-value.ts";
 import { isJsonObject, type JsonObject, type JsonPathStep, type JsonValue } from "../json/json-value.ts";
 import type { ViewDiagnostic } from "./diagnostic.ts";
@@ -9,16 +9,16 @@ import {
   COMPARED_MAX,
   createReferenceHints,
   dashHint,
+  findFieldToIndent,
   hintToWrite,
-  keyBelow,
-  STRANGE_BLANKS,
   shortened,
+  UNUSUAL_SPACES,
 } from "./view-hints.ts";
 
 type Path = readonly JsonPathStep[];
 
 /** The doubtful values of a view with a valid schema. */
-export function viewWarnings(view: JsonObject): readonly ViewDiagnostic[] {
+export function findViewWarnings(view: JsonObject): readonly ViewDiagnostic[] {
   return [
     ...emptyFields(view),
     ...otherForms(view),
@@ -29,7 +29,12 @@ export function viewWarnings(view: JsonObject): readonly ViewDiagnostic[] {
   ];
 }
 
-function warning(code: ViewDiagnostic["code"], path: Path, message: Text, hint: Text): ViewDiagnostic {
+function warning(
+  code: ViewDiagnostic["code"],
+  path: Path,
+  message: LocalizedText,
+  hint: LocalizedText,
+): ViewDiagnostic {
   return { severity: "warning", code, path, message, hint };
 }
 
@@ -65,7 +70,7 @@ function emptyFields(view: JsonObject): readonly ViewDiagnostic[] {
     if (hasEmpty(column)) fields.push(...emptyMembers(column, ["columns", index], FIELD_NAMES.column));
   }
   return fields.map((path) => {
-    const below = keyBelow(view, path);
+    const below = findFieldToIndent(view, path);
     const hint =
       below === undefined
         ? {
@@ -160,7 +165,7 @@ function misplacedFields(view: JsonObject): readonly ViewDiagnostic[] {
 function strangeKeys(value: JsonValue | undefined, path: Path): readonly ViewDiagnostic[] {
   if (!isJsonObject(value)) return [];
   return Object.keys(value).flatMap((name) => {
-    const blank = STRANGE_BLANKS.get(name.charAt(0));
+    const blank = UNUSUAL_SPACES.get(name.charAt(0));
     if (blank === undefined) return [];
     const message = {
       en: `${quoted(name)} begins with ${blank.en}, which does not indent it`,
@@ -192,7 +197,7 @@ function referenceDiagnostics(view: View): readonly ViewDiagnostic[] {
   return [...(view.identifiers.length === 0 ? [none] : []), ...unknown, ...repeatedColumns(names)];
 }
 
-const NO_IDENTIFIERS: Text = {
+const NO_IDENTIFIERS: LocalizedText = {
   en: '"identifiers" names no column',
   pt: '"identifiers" não cita nenhuma coluna',
 };
@@ -201,7 +206,7 @@ function nameOf(item: string | { readonly name: string }): string {
   return typeof item === "string" ? item : item.name;
 }
 
-function unknownColumn(path: Path, name: string, hint: Text): ViewDiagnostic {
+function unknownColumn(path: Path, name: string, hint: LocalizedText): ViewDiagnostic {
   const field = JSON.stringify(String(path[0]));
   return warning(
     "column-unknown",
@@ -222,7 +227,7 @@ function repeatedColumns(names: readonly string[]): readonly ViewDiagnostic[] {
   });
 }
 
-const REMOVE_ONE: Text = { en: "remove one of the two", pt: "remova uma das duas" };
+const REMOVE_ONE: LocalizedText = { en: "remove one of the two", pt: "remova uma das duas" };
 
 /** The indexes of repeated items. */
 function repeats(items: readonly JsonValue[]): readonly number[] {
@@ -266,7 +271,7 @@ function unknownWeights({ ask }: JsonObject): readonly ViewDiagnostic[] {
   return members(ask.weights, ["ask", "weights"]).flatMap(([path]) => {
     const kind = String(path.at(-1));
     if (WEIGHED.includes(kind)) return [];
-    const near = left-- > 0 ? nearName(kind, WEIGHED) : undefined;
+    const near = left-- > 0 ? findSimilarName(kind, WEIGHED) : undefined;
     const known = WEIGHED.join(", ");
     const hint =
       near === undefined

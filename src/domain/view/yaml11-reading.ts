@@ -1,4 +1,4 @@
-import { sameText, type Text } from "../../lib/language.ts";
+import { type LocalizedText, untranslated } from "../../lib/language.ts";
 import { INTEGER_DIGITS_MAX } from "../json/json-value.ts";
 
 /** The result of a YAML 1.1 reader for a plain scalar: PyYAML, in the services that share the catalogs. */
@@ -9,13 +9,14 @@ export type Yaml11Scalar =
   | { readonly type: "integer"; readonly value: bigint }
   | { readonly type: "null" }
   /** The whole file is refused because of it. */
-  | { readonly type: "refused"; readonly reason: Text }
+  | { readonly type: "refused"; readonly reason: LocalizedText }
   | { readonly type: "text" };
 
 /** How a reading differs from that of YAML 1.2. */
 export type Yaml11Difference =
   /** Words for the other value, such as `the boolean false`. */
-  { readonly kind: "other"; readonly reading: Text } | { readonly kind: "refused"; readonly reason: Text };
+  | { readonly kind: "other"; readonly reading: LocalizedText }
+  | { readonly kind: "refused"; readonly reason: LocalizedText };
 
 /**
  * A YAML 1.1 reader's result for a plain scalar that YAML 1.2 parses differently.
@@ -41,10 +42,10 @@ export function resolveYaml11(plain: string): Yaml11Scalar {
 }
 
 /** Words for a reading, such as `the boolean false`; long numbers are cut. */
-export function describeYaml11Scalar(scalar: Yaml11Scalar): Text {
+export function describeYaml11Scalar(scalar: Yaml11Scalar): LocalizedText {
   switch (scalar.type) {
     case "null":
-      return sameText("null");
+      return untranslated("null");
     case "text":
       return { en: "text", pt: "texto" };
     case "refused":

@@ -1,7 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { createCatalogParser } from "../../../src/adapters/yaml/parse-catalog.ts";
 import { DIAGNOSTIC_RULES } from "../../../src/app/cli/commands/diagnostic-rules.ts";
-import { type Diagnostic, diagnosticIn, formatDiagnosticIn } from "../../../src/domain/view/diagnostic.ts";
+import {
+  type Diagnostic,
+  formatDiagnosticIn,
+  translateDiagnostic,
+} from "../../../src/domain/view/diagnostic.ts";
 import { READER_LANGUAGES } from "../../../src/domain/view/reader-languages.ts";
 import { readTable } from "../../readers/readers-table.ts";
 import { BROKEN_VIEW_FIELDS } from "../../support/broken-view-fields.ts";
@@ -42,7 +46,7 @@ describe("Diagnostics in Portuguese", () => {
     const messages: string[] = [];
     for (const { name, files } of rows) {
       for (const diagnostic of await check(files)) {
-        const { message, hint } = diagnosticIn("pt", diagnostic);
+        const { message, hint } = translateDiagnostic("pt", diagnostic);
         expect(message, name).not.toBe(diagnostic.message);
         messages.push(message, hint);
       }

@@ -22,7 +22,7 @@ describe("C7: a published view with empty fields and other forms", () => {
       kind: "published",
       hash: catalog.hash,
       entities: [...catalog.views.keys()],
-      checked,
+      isChecked: checked,
     } as const;
     expect(verifyPublished(header, [...catalog.views.values()])).toMatchObject({
       kind: "verified",

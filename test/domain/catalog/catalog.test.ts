@@ -111,7 +111,7 @@ describe("createCatalog()", () => {
     ["the same content", pair("a", {}), pair("a", {})],
     ["other content", pair("a", {}), pair("a", { x: 1n })],
   ])("createCatalog() refuses an entity that comes twice, with %s", (_name, first, second) => {
-    const twice = new RangeError("Cannot make a catalog: an entity comes twice");
+    const twice = new RangeError("Cannot make a catalog: an entity is repeated");
     expect(() => createCatalog([first, second])).toThrow(twice);
     expect(() => createCatalog([second, pair("b", {}), first])).toThrow(twice);
   });

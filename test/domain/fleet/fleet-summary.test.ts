@@ -4,11 +4,11 @@ import type { CatalogHash } from "../../../src/domain/catalog/catalog.ts";
 import {
   digestReplicaIds,
   encodeFleetSummary,
-  lostReplicas,
   parseFleetSummary,
   SUMMARY_BYTES_MAX,
+  selectLostReplicas,
   summarizeFleet,
-  updateLost,
+  updateLostReplicas,
 } from "../../../src/domain/fleet/fleet-summary.ts";
 import { encodeReplicaIds, type ReplicaRecord } from "../../../src/domain/fleet/replica-record.ts";
 
@@ -78,16 +78,16 @@ describe("the refused disks of a summary", () => {
   });
 });
 
-describe("updateLost()", () => {
+describe("updateLostReplicas()", () => {
   const nowMs = Date.UTC(2026, 0, 31, 12);
   const at = (seconds: number): string => new Date(nowMs + seconds * 1000).toISOString();
   const update = (
-    before: Parameters<typeof updateLost>[0],
+    before: Parameters<typeof updateLostReplicas>[0],
     missing: readonly string[],
     live: readonly string[] = [],
-  ) => updateLost(before, { missing, live, nowMs });
+  ) => updateLostReplicas(before, { missing, live, nowMs });
 
-  test("updateLost() dates a replica when it is first missing, and drops it when it is back or an hour old", () => {
+  test("updateLostReplicas() dates a replica when it is first missing, and drops it when it is back or an hour old", () => {
     const before = [
       { id: "old", since: at(-3600) },
       { id: "known", since: at(-60) },
@@ -100,7 +100,7 @@ describe("updateLost()", () => {
     expect(update(undefined, [])).toEqual([]);
   });
 
-  test("updateLost() keeps the newest five, which fit into a summary", () => {
+  test("updateLostReplicas() keeps the newest five, which fit into a summary", () => {
     const ids = Array.from({ length: 9 }, (_, index) => `${index}`.padEnd(69, "x"));
     const lost = update(undefined, ids);
     expect(lost.map(({ id }) => id)).toEqual(ids.slice(4));
@@ -118,10 +118,10 @@ describe("updateLost()", () => {
     expect(parseFleetSummary(bytes)).toEqual(SUMMARY);
   });
 
-  test("lostReplicas() leaves out who may only be late, and who is forgotten", () => {
+  test("selectLostReplicas() leaves out who may only be late, and who is forgotten", () => {
     const lost = [-3601, -3599, -15, -14].map((seconds) => ({ id: "a", since: at(seconds) }));
-    expect(lostReplicas(lost, nowMs)).toEqual([lost[1], lost[2]]);
-    expect(lostReplicas(undefined, nowMs)).toEqual([]);
+    expect(selectLostReplicas(lost, nowMs)).toEqual([lost[1], lost[2]]);
+    expect(selectLostReplicas(undefined, nowMs)).toEqual([]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { CatalogHash } from "../../../src/domain/catalog/catalog.ts";
 import { compareFleets, generatedFleetId, readFleetId } from "../../../src/domain/release/fleet-id.ts";
-import { encodeState, readState } from "../../../src/domain/release/verified-marker.ts";
+import { encodeState, readState } from "../../../src/domain/release/publication-state.ts";
 
 const HASH = "a".repeat(64) as CatalogHash;
 const MADE = generatedFleetId("0b");

@@ -1,31 +1,31 @@
 import type {
-  Disk,
+  CacheBeforeRead,
+  DiskState,
+  ObservedCache,
+  ObservedManifest,
   Plan,
   PlanInput,
-  Seen,
-  SeenBeforeRead,
-  SeenManifest,
 } from "../../../src/domain/release/plan.ts";
-import { type Held, nextRevision, REVISION_MAX } from "../../../src/domain/release/revision.ts";
+import { type HeldCatalog, nextRevision, REVISION_MAX } from "../../../src/domain/release/revision.ts";
 
 export const NOW_MS = Date.UTC(2026, 10, 28);
 const [MINE, THEIRS] = ["a".repeat(64), "b".repeat(64)];
 /** Revisions: of what is held, of an older and of a newer publication. */
 const HELD = nextRevision(0, NOW_MS - 60_000);
 const [OLDER, NEWER] = [nextRevision(0, NOW_MS - 90_000), nextRevision(0, NOW_MS - 1000)];
-const NONE: SeenManifest = { kind: "none" };
+const NONE: ObservedManifest = { kind: "none" };
 
-const signed = (generation: number, hash: string): SeenManifest => ({ kind: "signed", generation, hash });
+const signed = (generation: number, hash: string): ObservedManifest => ({ kind: "signed", generation, hash });
 
 /** What a replica may serve. In mode `none`, and without manifests, nothing is signed. */
-export const HELDS: Readonly<Record<string, Held | undefined>> = {
+export const HELDS: Readonly<Record<string, HeldCatalog | undefined>> = {
   nothing: undefined,
   "a bootstrap, unpublished": { hash: MINE, revision: 0 },
   "a publication": { hash: MINE, revision: HELD },
   "a reload, unpublished": {
     hash: MINE,
     revision: OLDER,
-    pending: { requestedAtMs: NOW_MS - 60_000, over: THEIRS },
+    pending: { requestedAtMs: NOW_MS - 60_000, replacedHash: THEIRS },
   },
   "generation 7": { hash: MINE, generation: 7, revision: HELD },
 };
@@ -33,8 +33,8 @@ export const HELDS: Readonly<Record<string, Held | undefined>> = {
 const whole = (
   hash: string,
   revision: number | undefined,
-  more: Partial<Seen & { readonly kind: "whole" }> = {},
-): Seen => ({
+  more: Partial<ObservedCache & { readonly kind: "whole" }> = {},
+): ObservedCache => ({
   kind: "whole",
   hash,
   revision,
@@ -44,10 +44,10 @@ const whole = (
   ...more,
 });
 const unusable = (
-  grace: (Seen & { readonly kind: "unusable" })["grace"],
+  grace: (ObservedCache & { readonly kind: "unusable" })["grace"],
   unchangedMs: number,
-  more: Partial<Seen & { readonly kind: "unusable" }> = {},
-): Seen => ({
+  more: Partial<ObservedCache & { readonly kind: "unusable" }> = {},
+): ObservedCache => ({
   kind: "unusable",
   grace,
   unchangedMs,
@@ -64,7 +64,7 @@ const generation = (number: number, hash: string) => ({
 });
 
 /** What the shared cache may show to a start or a comparison. */
-export const SEENS: Readonly<Record<string, Seen>> = {
+export const SEENS: Readonly<Record<string, ObservedCache>> = {
   unreachable: { kind: "unreachable" },
   "a publication of another fleet": { kind: "foreign", revision: NEWER },
   "nothing at all": unusable("none", 0),
@@ -111,14 +111,14 @@ export const SEENS: Readonly<Record<string, Seen>> = {
 };
 
 /** What is known of the disk while nothing is held. */
-export const FIRST_DISKS: Readonly<Record<string, Disk>> = {
+export const FIRST_DISKS: Readonly<Record<string, DiskState>> = {
   "not read": { kind: "unread" },
   "not read, with a manifest of generation 8": { kind: "unread", generation: 8 },
   unusable: { kind: "unusable" },
 };
 
 /** What the cache showed before a reload read the disk. */
-export const SEENS_BEFORE: Readonly<Record<string, SeenBeforeRead>> = {
+export const SEENS_BEFORE: Readonly<Record<string, CacheBeforeRead>> = {
   unreachable: { kind: "unreachable" },
   "a publication of another fleet": { kind: "foreign" },
   "no manifest": { kind: "peeked", revision: NEWER, manifest: NONE },
@@ -131,7 +131,7 @@ export const SEENS_BEFORE: Readonly<Record<string, SeenBeforeRead>> = {
 };
 
 /** The disk of a reload; `active`: it was activated, and is now to be published. */
-export const RELOAD_DISKS: Readonly<Record<string, Disk>> = {
+export const RELOAD_DISKS: Readonly<Record<string, DiskState>> = {
   unsigned: { kind: "loaded", hash: MINE },
   "generation 7": { kind: "loaded", hash: MINE, generation: 7 },
   unusable: { kind: "unusable" },
@@ -155,7 +155,7 @@ function lookInputs(trigger: "preload" | "reconcile"): readonly NamedInput[] {
       const disks = held === undefined ? all : all.slice(0, 1);
       return disks.map(([diskName, disk]) => ({
         names: [trigger, heldName, seenName, diskName],
-        input: { trigger, held, seen, disk, nowMs: NOW_MS },
+        input: { trigger, held, cache: seen, disk, nowMs: NOW_MS },
       }));
     }),
   );
@@ -167,7 +167,7 @@ function reloadInputs(): readonly NamedInput[] {
       Object.entries(RELOAD_DISKS).map(
         ([diskName, disk]): NamedInput => ({
           names: ["reload", heldName, seenName, diskName],
-          input: { trigger: "reload", held, seen, disk, nowMs: NOW_MS },
+          input: { trigger: "reload", held, cache: seen, disk, nowMs: NOW_MS },
         }),
       ),
     ),

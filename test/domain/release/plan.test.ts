@@ -38,7 +38,7 @@ describe("plan()", () => {
   ] as const)(
     "of one catalog under two manifests of one generation, the later publication counts (%d)",
     (revision, kind) => {
-      const decided = plan({ ...compared, held: { hash: "a", generation: 7, revision }, seen: whole });
+      const decided = plan({ ...compared, held: { hash: "a", generation: 7, revision }, cache: whole });
       expect(decided).toMatchObject({ kind, because: expect.stringMatching(/^the same views under an/) });
       if (decided.kind === "publish") expect(decided).toMatchObject({ scope: "all", revision });
     },
@@ -53,7 +53,7 @@ describe("plan()", () => {
       revision: held.revision,
     } as const;
     const decidedAfter = (unchangedMs: number, hash: string) =>
-      plan({ ...compared, held, seen: { ...damaged, manifest: { ...SIGNED, hash }, unchangedMs } }).kind;
+      plan({ ...compared, held, cache: { ...damaged, manifest: { ...SIGNED, hash }, unchangedMs } }).kind;
     expect([decidedAfter(1499, "a"), decidedAfter(1500, "a"), decidedAfter(1e12, "b")]).toEqual([
       "wait",
       "publish",
@@ -65,7 +65,7 @@ describe("plan()", () => {
     const pending = { requestedAtMs: NOW_MS, over: "b" };
     const seen = { ...whole, hash: "b", generation: 8, manifest: { ...SIGNED, generation: 8, hash: "b" } };
     const decide = (generation: number | undefined) =>
-      plan({ ...compared, held: { hash: "a", generation, revision: 0, pending }, seen }).kind;
+      plan({ ...compared, held: { hash: "a", generation, revision: 0, pending }, cache: seen }).kind;
     expect([decide(7), decide(undefined)]).toEqual(["activate", "publish"]);
   });
 
@@ -78,7 +78,7 @@ describe("plan()", () => {
         const decided = plan({
           trigger: "reconcile",
           held: mine,
-          seen: shown,
+          cache: shown,
           disk: { kind: "unread" },
           nowMs,
         });
@@ -104,7 +104,7 @@ describe("plan()", () => {
           plan({
             trigger: "reconcile",
             held,
-            seen: {
+            cache: {
               kind: "whole",
               ...other,
               author: "mosaic",

@@ -149,7 +149,7 @@ describe("verifyPublished() rejections", () => {
       kind: "published",
       hash: CATALOG.hash,
       entities: [...CATALOG.views.keys()],
-      checked: true,
+      isChecked: true,
     } as const;
     const detail = "views:view_a is absent";
     expect(verifyPublished(header, [])).toEqual({ kind: "rejected", reason: "missing-view", detail });
@@ -157,7 +157,7 @@ describe("verifyPublished() rejections", () => {
 
   test("A18: verifyPublished() refuses views that are too large together, read or left out by the cache", () => {
     const entities = Array.from({ length: 49 }, (_, index) => `view_${index}` as Entity);
-    const header = { kind: "published", hash: CATALOG.hash, entities, checked: true } as const;
+    const header = { kind: "published", hash: CATALOG.hash, entities, isChecked: true } as const;
     const views = entities.map(() => new Uint8Array(VIEW_BYTES_MAX));
     const refusal = { kind: "rejected", reason: "missing-view" };
     const together = `the views contain more than ${CATALOG_BYTES_MAX} bytes together`;
@@ -175,7 +175,7 @@ describe("verifyPublished() rejections", () => {
     const shell = '{"columns":["a"],"identifiers":["a"],"x":""}';
     const stored = shell.replace('""', `"${"x".repeat(VIEW_BYTES_MAX - shell.length)}"`);
     const hash = sha256(`{"view_a": ${canonicalText(parseJson(stored))}}`) as CatalogHash;
-    const header = { kind: "published", hash, entities: ["view_a" as Entity], checked: false } as const;
+    const header = { kind: "published", hash, entities: ["view_a" as Entity], isChecked: false } as const;
     expect(verifyPublished(header, [new TextEncoder().encode(stored)])).toEqual({
       kind: "rejected",
       reason: "invalid-view",
@@ -196,7 +196,7 @@ describe("verifyPublished() rejections", () => {
     for (const [index, entity] of entities.entries())
       hashing.update(`${index === 0 ? "{" : ", "}"${entity}": `).update(canonical);
     const hash = hashing.update("}").digest("hex") as CatalogHash;
-    const header = { kind: "published", hash, entities, checked: false } as const;
+    const header = { kind: "published", hash, entities, isChecked: false } as const;
     const bytes = new TextEncoder().encode(stored);
     expect(bytes.byteLength * entities.length).toBeLessThanOrEqual(CATALOG_BYTES_MAX);
     expect(

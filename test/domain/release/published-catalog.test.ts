@@ -9,7 +9,7 @@ import {
   readHeader,
   viewKey,
 } from "../../../src/domain/release/published-catalog.ts";
-import { readEntities } from "../../../src/domain/release/published-list.ts";
+import { parseListedEntities } from "../../../src/domain/release/published-list.ts";
 import type { Entity } from "../../../src/domain/view/entity.ts";
 import { jsonObjectArbitrary } from "../../support/json-value-arbitrary.ts";
 import {
@@ -54,8 +54,8 @@ describe("viewKey()", () => {
 describe("readHeader()", () => {
   test("readHeader() reads what encodePublication() wrote", () => {
     const header = { kind: "published", hash: CATALOG.hash, entities: ["view_a", "view_b"] };
-    expect(headerOf(MARKED)).toEqual({ ...header, checked: true });
-    expect(headerOf(UNMARKED)).toEqual({ ...header, checked: false });
+    expect(headerOf(MARKED)).toEqual({ ...header, isChecked: true });
+    expect(headerOf(UNMARKED)).toEqual({ ...header, isChecked: false });
   });
 
   test("readHeader() finds nothing where loaded is absent", () => {
@@ -80,7 +80,7 @@ describe("readHeader()", () => {
     ["broken JSON", '{"hash": '],
     ["nothing", ""],
   ])("readHeader() takes a state with %s for no promise", (_name, state) => {
-    expect(headerOf(withTexts(MARKED, { "catalog:state": state }))).toHaveProperty("checked", false);
+    expect(headerOf(withTexts(MARKED, { "catalog:state": state }))).toHaveProperty("isChecked", false);
   });
 });
 
@@ -107,15 +107,15 @@ function headerOf(publication: Publication) {
   return readHeader({ loaded, hash, list: value("views:list"), state: value("catalog:state") });
 }
 
-describe("readEntities()", () => {
+describe("parseListedEntities()", () => {
   test.each([
     ['["b", "a", "a.b", "B", "_"]', ["B", "_", "a", "a.b", "b"]],
     ['["b","a","b","a"]', ["a", "b"]],
     ['["a", "a"]', ["a"]],
     [' [ "a" ]\n', ["a"]],
     ['["\\u0061"]', ["a"]],
-  ])("readEntities() of %s is sorted, each once", (list, entities) => {
-    expect(readEntities(bytesOf(list))).toEqual(entities);
+  ])("parseListedEntities() of %s is sorted, each once", (list, entities) => {
+    expect(parseListedEntities(bytesOf(list))).toEqual(entities);
   });
 
   test.each([
@@ -135,23 +135,23 @@ describe("readEntities()", () => {
     ["a byte order mark", '\ufeff["a"]'],
     ["a million brackets", "[".repeat(1_000_000)],
     ["a good list with more blanks than the longest has bytes", `["a"${" ".repeat(50_000 * 132 - 4)}]`],
-  ])("readEntities() refuses %s", (_name, list) => {
-    expect(readEntities(bytesOf(list))).toBeUndefined();
+  ])("parseListedEntities() refuses %s", (_name, list) => {
+    expect(parseListedEntities(bytesOf(list))).toBeUndefined();
   });
 
-  test("readEntities() refuses bytes that are not UTF-8", () => {
-    expect(readEntities(Uint8Array.from([...bytesOf('["a'), 0xff, ...bytesOf('"]')]))).toBeUndefined();
+  test("parseListedEntities() refuses bytes that are not UTF-8", () => {
+    expect(parseListedEntities(Uint8Array.from([...bytesOf('["a'), 0xff, ...bytesOf('"]')]))).toBeUndefined();
   });
 
-  test("readEntities() takes as many entities as a catalog may hold, and no more", () => {
+  test("parseListedEntities() takes as many entities as a catalog may hold, and no more", () => {
     const names = Array.from({ length: CATALOG_VIEWS_MAX + 1 }, (_, index) => `v${index}`);
-    expect(readEntities(bytesOf(JSON.stringify(names.slice(1))))).toHaveLength(50_000);
-    expect(readEntities(bytesOf(JSON.stringify(names)))).toBeUndefined();
+    expect(parseListedEntities(bytesOf(JSON.stringify(names.slice(1))))).toHaveLength(50_000);
+    expect(parseListedEntities(bytesOf(JSON.stringify(names)))).toBeUndefined();
   });
 
-  test("readEntities() takes as many entities as a catalog may hold, each as long as can be", () => {
+  test("parseListedEntities() takes as many entities as a catalog may hold, each as long as can be", () => {
     const names = Array.from({ length: CATALOG_VIEWS_MAX }, (_, index) => `v${index}`.padEnd(128, "_"));
-    expect(readEntities(bytesOf(canonicalText(names)))).toHaveLength(CATALOG_VIEWS_MAX);
+    expect(parseListedEntities(bytesOf(canonicalText(names)))).toHaveLength(CATALOG_VIEWS_MAX);
   });
 });
 

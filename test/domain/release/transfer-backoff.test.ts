@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import {
-  afterFailedTransfer,
   isLargeTransfer,
+  recordFailedTransfer,
   type TransferBackoff,
   transferPauseMs,
-  turnSeconds,
+  transferTurnSeconds,
 } from "../../../src/domain/release/transfer-backoff.ts";
 
 const [HASH, OTHER] = ["a", "b"];
@@ -14,7 +14,7 @@ function pausesOf(failures: number, random: number): readonly number[] {
   let backoff: TransferBackoff | undefined;
   let nowMs = 0;
   for (let failure = 0; failure < failures; failure++) {
-    backoff = afterFailedTransfer(backoff, { hash: HASH, nowMs }, random);
+    backoff = recordFailedTransfer(backoff, { hash: HASH, nowMs }, random);
     const pauseMs = transferPauseMs(backoff, { hash: HASH, nowMs });
     pauses.push(pauseMs);
     nowMs += pauseMs;
@@ -23,19 +23,19 @@ function pausesOf(failures: number, random: number): readonly number[] {
   return pauses;
 }
 
-describe("afterFailedTransfer()", () => {
-  test("afterFailedTransfer() doubles the pause up to a minute", () => {
+describe("recordFailedTransfer()", () => {
+  test("recordFailedTransfer() doubles the pause up to a minute", () => {
     expect(pausesOf(6, 1)).toEqual([5000, 10_000, 20_000, 40_000, 60_000, 60_000]);
   });
 
-  test("afterFailedTransfer() spreads the attempts of a fleet over half of the pause", () => {
+  test("recordFailedTransfer() spreads the attempts of a fleet over half of the pause", () => {
     expect(pausesOf(6, 0)).toEqual([2500, 5000, 10_000, 20_000, 30_000, 30_000]);
   });
 
-  test("afterFailedTransfer() begins again for another catalog", () => {
+  test("recordFailedTransfer() begins again for another catalog", () => {
     const before = { hash: HASH, failures: 7, retryAtMs: 100_000 };
     expect(transferPauseMs(before, { hash: OTHER, nowMs: 0 })).toBe(0);
-    expect(afterFailedTransfer(before, { hash: OTHER, nowMs: 0 }, 1)).toMatchObject({ failures: 1 });
+    expect(recordFailedTransfer(before, { hash: OTHER, nowMs: 0 }, 1)).toMatchObject({ failures: 1 });
   });
 });
 
@@ -48,5 +48,5 @@ test("isLargeTransfer() is true from a mebibyte on", () => {
 });
 
 test("turnSeconds() grows with the catalog", () => {
-  expect([0, 1, 28 * 2 ** 20].map(turnSeconds)).toEqual([5, 6, 12]);
+  expect([0, 1, 28 * 2 ** 20].map(transferTurnSeconds)).toEqual([5, 6, 12]);
 });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { CatalogHash } from "../../../src/domain/catalog/catalog.ts";
 import {
-  preferAtStart,
+  chooseSourceAtStart,
   type SignatureDecision,
   type VerificationPolicy,
   verifyCatalog,
@@ -21,14 +21,14 @@ const UNSIGNED = { hash: OTHER, generation: undefined };
 const SIGNED = { hash: OTHER, generation: 7 };
 
 const terms = fc.record({
-  required: fc.boolean(),
+  isManifestRequired: fc.boolean(),
   source: fc.constantFrom("cache" as const, "disk" as const),
   active: fc.constantFrom(NOTHING, UNSIGNED, SIGNED),
 });
 
 type Row = readonly [
   outcome: ManifestOutcome,
-  required: boolean,
+  isManifestRequired: boolean,
   source: VerificationPolicy["source"],
   active: VerificationPolicy["active"],
   expected: string,
@@ -61,15 +61,15 @@ const MATRIX: readonly Row[] = [
 
 describe("verifyCatalog()", () => {
   test.each(MATRIX)(
-    "verifyCatalog() of %j, required: %j, from the %s, over %j: %s",
+    "verifyCatalog() of %j, isManifestRequired: %j, from the %s, over %j: %s",
     (outcome, required, source, active, expected) => {
-      const decision = verifyCatalog(outcome, { required, source, active });
+      const decision = verifyCatalog(outcome, { isManifestRequired: required, source, active });
       expect(decision.kind === "refused" ? decision.reason : decision.kind).toBe(expected);
     },
   );
 
   test("verifyCatalog() says what it tolerates", () => {
-    const given = { required: false, source: "disk", active: SIGNED } as const;
+    const given = { isManifestRequired: false, source: "disk", active: SIGNED } as const;
     expect(verifyCatalog(MISSING, given)).toEqual({
       kind: "tolerated",
       reason: "manifest-missing",
@@ -78,9 +78,9 @@ describe("verifyCatalog()", () => {
   });
 
   test("verifyCatalog() gives generation and key of what it accepts", () => {
-    const given = { required: true, source: "disk", active: SIGNED } as const;
+    const given = { isManifestRequired: true, source: "disk", active: SIGNED } as const;
     expect(verifyCatalog(verified(8), given)).toEqual({ kind: "accepted", generation: 8, keyid: "a" });
-    expect(verifyCatalog(UNCHECKED, { ...given, required: false })).toEqual({
+    expect(verifyCatalog(UNCHECKED, { ...given, isManifestRequired: false })).toEqual({
       kind: "accepted",
       generation: undefined,
       keyid: undefined,
@@ -89,8 +89,8 @@ describe("verifyCatalog()", () => {
 
   test.each<[outcome: ManifestOutcome, given: Partial<VerificationPolicy>, detail: string]>([
     [REFUSED, {}, "no known key"],
-    [UNCHECKED, { required: true }, "signatures are required, but the mode is none"],
-    [MISSING, { required: true }, "the catalog has no manifest, but one is required"],
+    [UNCHECKED, { isManifestRequired: true }, "signatures are required, but the mode is none"],
+    [MISSING, { isManifestRequired: true }, "the catalog has no manifest, but one is required"],
     [MISSING, {}, "the catalog has no manifest"],
     [
       MISSING,
@@ -100,7 +100,12 @@ describe("verifyCatalog()", () => {
     [verified(6), { active: SIGNED }, "generation 6 is lower than the active generation 7"],
     [verified(7), { active: SIGNED }, "generation 7 is active with another catalog hash"],
   ])("verifyCatalog() of %j with %j says why", (outcome, given, detail) => {
-    const decision = verifyCatalog(outcome, { required: false, source: "cache", active: NOTHING, ...given });
+    const decision = verifyCatalog(outcome, {
+      isManifestRequired: false,
+      source: "cache",
+      active: NOTHING,
+      ...given,
+    });
     expect(decision).toHaveProperty("detail", detail);
   });
 
@@ -128,7 +133,7 @@ describe("verifyCatalog()", () => {
   });
 });
 
-describe("preferAtStart()", () => {
+describe("chooseSourceAtStart()", () => {
   const at = (generation: number | undefined): SignatureDecision => ({
     kind: "accepted",
     generation,
@@ -151,7 +156,7 @@ describe("preferAtStart()", () => {
     [at(1), refused, "cache"],
     [TOLERATED, refused, "cache"],
     [refused, refused, "neither"],
-  ])("preferAtStart() of %j in the cache and %j on disk: %s", (cached, onDisk, preferred) => {
-    expect(preferAtStart(cached, onDisk)).toBe(preferred);
+  ])("chooseSourceAtStart() of %j in the cache and %j on disk: %s", (cached, onDisk, preferred) => {
+    expect(chooseSourceAtStart(cached, onDisk)).toBe(preferred);
   });
 });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Catalog } from "../../../src/domain/catalog/catalog.ts";
-import { describeCatalog, writeManifest } from "../../../src/domain/signing/manifest.ts";
+import { toSignedCatalog, writeManifest } from "../../../src/domain/signing/manifest.ts";
 import type { SigningKey } from "../../../src/domain/signing/signing-key.ts";
 import {
   diffSigned,
@@ -209,7 +209,7 @@ describe("verifyManifest() of a true manifest and another catalog", () => {
 
   test("verifyManifest() finds a catalog hash that was signed wrongly", () => {
     const wrong = {
-      ...describeCatalog(CATALOG, { generation: 7, createdAt: CREATED_AT }),
+      ...toSignedCatalog(CATALOG, { generation: 7, createdAt: CREATED_AT }),
       catalogHash: HEX as never,
     };
     expect(verifyManifest(writeManifest(wrong, [A]), CATALOG, hmac())).toEqual({
@@ -220,7 +220,7 @@ describe("verifyManifest() of a true manifest and another catalog", () => {
   });
 
   test("diffSigned() sorts what is missing, in whatever order it was signed", () => {
-    const described = describeCatalog(CATALOG, { generation: 7, createdAt: CREATED_AT });
+    const described = toSignedCatalog(CATALOG, { generation: 7, createdAt: CREATED_AT });
     const backwards = { ...described, views: new Map([...described.views].reverse()) };
     expect([...backwards.views.keys()]).toEqual(["b", "a"]);
     expect(diffSigned(backwards, catalogOf({})).missing).toEqual(["a", "b"]);

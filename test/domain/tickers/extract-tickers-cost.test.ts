@@ -56,10 +56,10 @@ function createCountingSet(known: TickerSet): { readonly set: TickerSet; readonl
   const set: TickerSet = {
     tickers: known.tickers,
     has: (ticker) => count(ticker, known.has(ticker)),
-    ofForm: (form): Ticker | undefined => count(form, known.ofForm(form)),
-    ofCode: (code): Ticker | undefined => count(code, known.ofCode(code)),
-    isLength: known.isLength,
-    allOfCode: known.allOfCode,
+    findByForm: (form): Ticker | undefined => count(form, known.findByForm(form)),
+    findByCode: (code): Ticker | undefined => count(code, known.findByCode(code)),
+    canHaveLength: known.canHaveLength,
+    listByCode: known.listByCode,
   };
   return { set, asked: () => units };
 }

@@ -181,8 +181,8 @@ describe("extractTickers() of any text", () => {
     );
     fc.assert(
       fc.property(typed, ({ word, text }) => {
-        expect(found(`E ${text}?`)).toEqual(text === word ? [KNOWN.ofCode(word)] : []);
-        expect(found(`E ${KNOWN.ofCode(word)?.toLowerCase()}?`)).toEqual([KNOWN.ofCode(word)]);
+        expect(found(`E ${text}?`)).toEqual(text === word ? [KNOWN.findByCode(word)] : []);
+        expect(found(`E ${KNOWN.findByCode(word)?.toLowerCase()}?`)).toEqual([KNOWN.findByCode(word)]);
       }),
     );
   });

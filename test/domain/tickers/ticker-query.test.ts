@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { tickerQueryProblem } from "../../../src/domain/tickers/ticker-query.ts";
+import { findTickerQueryFault } from "../../../src/domain/tickers/ticker-query.ts";
 
 const EMPTY = "it is empty";
 const SEVERAL = "it has several statements";
 const NO_QUERY = "it is not a query";
 
-describe("tickerQueryProblem()", () => {
+describe("findTickerQueryFault()", () => {
   test.each([
     "SELECT ticker FROM view_fiis_info",
     "select ticker from view_fiis_info;",
@@ -33,8 +33,8 @@ describe("tickerQueryProblem()", () => {
     " ( (SELECT ticker FROM a))",
     "SELECT'HGLG11'AS ticker",
     'SELECT"ticker"FROM t',
-  ])("tickerQueryProblem(%j) is undefined", (sql) => {
-    expect(tickerQueryProblem(sql)).toBeUndefined();
+  ])("findTickerQueryFault(%j) is undefined", (sql) => {
+    expect(findTickerQueryFault(sql)).toBeUndefined();
   });
 
   test.each([
@@ -98,7 +98,7 @@ describe("tickerQueryProblem()", () => {
     ["/* SELECT */ DELETE FROM t", NO_QUERY],
     ["-- SELECT\nDELETE FROM t", NO_QUERY],
     [")SELECT 1", NO_QUERY],
-  ])("tickerQueryProblem(%j) is %j", (sql, problem) => {
-    expect(tickerQueryProblem(sql)).toBe(problem);
+  ])("findTickerQueryFault(%j) is %j", (sql, problem) => {
+    expect(findTickerQueryFault(sql)).toBe(problem);
   });
 });

@@ -28,11 +28,11 @@ describe("createTickerSet()", () => {
 
   test("has() of a set of nothing is false", () => {
     expect(setOf().has("HGLG11")).toBe(false);
-    expect(setOf().ofCode("HGLG")).toBeUndefined();
+    expect(setOf().findByCode("HGLG")).toBeUndefined();
   });
 });
 
-describe("ofCode()", () => {
+describe("findByCode()", () => {
   test.each<[readonly string[], string, string | undefined]>([
     [["HGLG11"], "HGLG", "HGLG11"],
     [["HGLG12"], "HGLG", "HGLG12"],
@@ -57,11 +57,11 @@ describe("ofCode()", () => {
     [["BVMF:KNRI11"], "BVMF", undefined],
     [["HGLG11", "HGLG11.SA", "HGLG12"], "HGLG", "HGLG11"],
     [["HGLG12", "HGLG12.SA"], "HGLG", "HGLG12"],
-  ])("ofCode() among %j of %j is %j", (tickers, code, ticker) => {
-    expect(setOf(...tickers).ofCode(code)).toBe(ticker);
+  ])("findByCode() among %j of %j is %j", (tickers, code, ticker) => {
+    expect(setOf(...tickers).findByCode(code)).toBe(ticker);
   });
 
-  test("ofCode() is the code's 11, else its only ticker, as a search of the list finds it", () => {
+  test("findByCode() is the code's 11, else its only ticker, as a search of the list finds it", () => {
     const ticker = fc.stringMatching(/^[AB]{1,4}(?:1[12]|4|11B)?$/);
     const code = fc.stringMatching(/^[AB]{4}$/);
     fc.assert(
@@ -69,14 +69,14 @@ describe("ofCode()", () => {
         const set = setOf(...tickers);
         const alike = set.tickers.filter((known) => known.slice(0, 4) === asked);
         const only = alike.length === 1 ? alike[0] : undefined;
-        expect(set.ofCode(asked)).toBe(alike.find((known) => known === `${asked}11`) ?? only);
+        expect(set.findByCode(asked)).toBe(alike.find((known) => known === `${asked}11`) ?? only);
       }),
       { numRuns: 1000 },
     );
   });
 });
 
-describe("ofForm()", () => {
+describe("findByForm()", () => {
   test.each<[readonly string[], string, string | undefined]>([
     [["HGLG11"], "HGLG11", "HGLG11"],
     [["HGLG11.SA"], "HGLG11", "HGLG11.SA"],
@@ -87,22 +87,22 @@ describe("ofForm()", () => {
     [["BVMF:HGLG11", "HGLG11.SA"], "HGLG11", "BVMF:HGLG11"],
     [["HGLG11.SA"], "HGLG11.SA", undefined],
     [["HGLG11"], "", undefined],
-  ])("ofForm() among %j of %j is %j", (tickers, form, ticker) => {
-    expect(setOf(...tickers).ofForm(form)).toBe(ticker);
+  ])("findByForm() among %j of %j is %j", (tickers, form, ticker) => {
+    expect(setOf(...tickers).findByForm(form)).toBe(ticker);
   });
 });
 
 describe("isLength()", () => {
   test("isLength() is true of whatever a form or a code is found by, and of nothing else", () => {
     const set = setOf("HGLG11", "BVMF:B3", "A");
-    expect([0, 1, 2, 3, 4, 5, 6, 7].filter((length) => set.isLength(length))).toEqual([1, 2, 4, 6]);
+    expect([0, 1, 2, 3, 4, 5, 6, 7].filter((length) => set.canHaveLength(length))).toEqual([1, 2, 4, 6]);
   });
 });
 
-describe("allOfCode()", () => {
-  test("allOfCode() gives the tickers of a code in their order", () => {
+describe("listByCode()", () => {
+  test("listByCode() gives the tickers of a code in their order", () => {
     const set = setOf("EFGH13", "EFGH12", "HGLG11", "BVMF:EFGH14");
-    expect(set.allOfCode("EFGH")).toEqual(["BVMF:EFGH14", "EFGH12", "EFGH13"]);
-    expect(set.allOfCode("ABCD")).toEqual([]);
+    expect(set.listByCode("EFGH")).toEqual(["BVMF:EFGH14", "EFGH12", "EFGH13"]);
+    expect(set.listByCode("ABCD")).toEqual([]);
   });
 });

@@ -1,7 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseViewFile } from "../../../src/adapters/yaml/parse-view-file.ts";
-import { blankView, draftEntity, draftView, findPlaceholders } from "../../../src/domain/view/draft-view.ts";
+import {
+  draftBlankView,
+  draftEntity,
+  draftView,
+  findPlaceholders,
+} from "../../../src/domain/view/draft-view.ts";
 import { isEntity } from "../../../src/domain/view/entity.ts";
 import type { Relation } from "../../../src/domain/view/relation.ts";
 import { columnNames, parseView } from "../../../src/domain/view/view.ts";
@@ -145,7 +150,7 @@ describe("draftEntity()", () => {
 });
 
 describe("drafts in Portuguese", () => {
-  test("draftView() and blankView() have the same marks, in the language that is wanted", () => {
+  test("draftView() and draftBlankView() have the same marks, in the language that is wanted", () => {
     const entity = draftEntity("prices");
     const dates = ["traded_on", "settled_on"].map((name) => ({ name, type: "date" }));
     const relation: Relation = {
@@ -156,7 +161,7 @@ describe("drafts in Portuguese", () => {
     };
     const draftsIn = (language: "en" | "pt") => [
       draftView(relation, { name: "other name", entity, language }) ?? "",
-      blankView(entity, language),
+      draftBlankView(entity, language),
     ];
     const [english, portuguese] = [draftsIn("en"), draftsIn("pt")];
     const placesIn = (text: string) => findPlaceholders(text).map(({ line, column }) => [line, column]);
@@ -168,16 +173,16 @@ describe("drafts in Portuguese", () => {
   });
 });
 
-describe("blankView()", () => {
-  test("blankView() loads without a warning, and marks what it leaves open", () => {
-    const text = blankView(draftEntity("view_rates"));
+describe("draftBlankView()", () => {
+  test("draftBlankView() loads without a warning, and marks what it leaves open", () => {
+    const text = draftBlankView(draftEntity("view_rates"));
     expect(load(text).diagnostics).toEqual([]);
     expect(findPlaceholders(text).map(({ line }) => line)).toEqual([2, 4, 12, 18]);
     expect(findPlaceholders(text.replaceAll("\n", "\r\n"))).toEqual(findPlaceholders(text));
   });
 
-  test("blankView() is a whole view once the marks are removed", () => {
-    const text = blankView(draftEntity("view_rates")).replaceAll(/^# (?=ask| {2})/gm, "");
+  test("draftBlankView() is a whole view once the marks are removed", () => {
+    const text = draftBlankView(draftEntity("view_rates")).replaceAll(/^# (?=ask| {2})/gm, "");
     expect(load(text).diagnostics).toEqual([]);
     expect(new TextDecoder().decode(load(text).view?.canonicalJson)).toContain('"latest_words"');
   });

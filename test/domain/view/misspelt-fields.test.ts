@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { misspeltFields } from "../../../src/domain/view/check-view.ts";
+import { findMisspeltFields } from "../../../src/domain/view/check-view.ts";
 
-describe("misspeltFields()", () => {
+describe("findMisspeltFields()", () => {
   test("finds fields of the view, its columns and its ask block", () => {
     const view = {
       identifer: [],
@@ -9,7 +9,7 @@ describe("misspeltFields()", () => {
       ask: { topK: 1n, keywords: [], intent: [] },
     };
 
-    expect(misspeltFields(view)).toEqual([
+    expect(findMisspeltFields(view)).toEqual([
       { path: ["identifer"], name: "identifer", near: "identifiers" },
       { path: ["ask", "topK"], name: "topK", near: "top_k" },
       { path: ["ask", "intent"], name: "intent", near: "intents" },
@@ -26,15 +26,15 @@ describe("misspeltFields()", () => {
     ["fields of another form", { ask: "keyword", columns: "nam" }],
     ["names that every object inherits", { constructo: 1, __proto: 2 }],
   ])("finds nothing in %s", (_, view) => {
-    expect(misspeltFields(view)).toEqual([]);
+    expect(findMisspeltFields(view)).toEqual([]);
   });
 
   test("looks at a bounded number of fields", () => {
     const many = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`field_${index}`, index]));
 
-    expect(misspeltFields({ ...many, descripton: "a" })).toEqual([]);
-    expect(misspeltFields({ descripton: "a", ...many })).toHaveLength(1);
-    expect(misspeltFields({ columns: Array.from({ length: 2000 }, () => ({ nam: "a" })) })).toHaveLength(
+    expect(findMisspeltFields({ ...many, descripton: "a" })).toEqual([]);
+    expect(findMisspeltFields({ descripton: "a", ...many })).toHaveLength(1);
+    expect(findMisspeltFields({ columns: Array.from({ length: 2000 }, () => ({ nam: "a" })) })).toHaveLength(
       1000,
     );
   });

@@ -42,7 +42,7 @@ export function checkManifest(bytes: Uint8Array): string {
   for (const mode of SIGNATURE_MODES) {
     const outcome = verifyManifest(bytes, CATALOG, { mode, keys: KEYS });
     const active = { hash: CATALOG.hash, generation: 7 };
-    const decision = verifyCatalog(outcome, { required: false, source: "cache", active });
+    const decision = verifyCatalog(outcome, { isManifestRequired: false, source: "cache", active });
     must(mode !== "none" || outcome.kind === "unchecked", "nothing is checked unless the mode says so");
     must(outcome.kind !== "missing", "a manifest that is there is not missing");
     if (outcome.kind === "refused") must(decision.kind === "refused", "what does not verify is not let in");

@@ -1,7 +1,7 @@
 import type { JsonPathStep } from "../../../domain/json/json-value.ts";
 import type { ReaderLanguage } from "../../../domain/view/reader-languages.ts";
 import { describeYaml11Scalar, type Yaml11Scalar } from "../../../domain/view/yaml11-reading.ts";
-import type { Language, Text } from "../../../lib/language.ts";
+import type { Language, LocalizedText } from "../../../lib/language.ts";
 import type { TreeDiagnostic } from "../tree/yaml-node.ts";
 import { composeDocument } from "./compose-document.ts";
 import { type OtherReading, READERS, withoutEmptyTag } from "./other-readers.ts";
@@ -50,7 +50,13 @@ function visit(walk: Walk, node: ReaderNode, path: Path, isKey = false): void {
   else visitMap(walk, node, path);
 }
 
-function report(walk: Walk, offset: number, path: Path, readings: readonly Text[], hint: Text): void {
+function report(
+  walk: Walk,
+  offset: number,
+  path: Path,
+  readings: readonly LocalizedText[],
+  hint: LocalizedText,
+): void {
   if (readings.length === 0) return;
   const joined = (language: Language): string => readings.map((text) => text[language]).join("; ");
   const message = { en: joined("en"), pt: joined("pt") };
@@ -143,7 +149,7 @@ interface MergeForm {
 }
 
 /** Merge keys are not part of YAML 1.2, and each reader has its own rules. */
-const MERGE_READINGS: Readonly<Record<ReaderLanguage, (form: MergeForm) => Text | undefined>> = {
+const MERGE_READINGS: Readonly<Record<ReaderLanguage, (form: MergeForm) => LocalizedText | undefined>> = {
   ruby({ repeats, isAliasOfList }) {
     if (repeats.before)
       return {
@@ -177,7 +183,7 @@ const MERGE_READINGS: Readonly<Record<ReaderLanguage, (form: MergeForm) => Text 
       : undefined,
 };
 
-function noAliasOfList(title: string): Text {
+function noAliasOfList(title: string): LocalizedText {
   return {
     en: `${title} merges no list that an alias stands for`,
     pt: `${title} não mescla uma lista representada por um alias`,

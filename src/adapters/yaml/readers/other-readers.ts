@@ -1,6 +1,6 @@
 import type { ReaderLanguage } from "../../../domain/view/reader-languages.ts";
 import { resolveYaml11, type Yaml11Scalar } from "../../../domain/view/yaml11-reading.ts";
-import type { Text } from "../../../lib/language.ts";
+import type { LocalizedText } from "../../../lib/language.ts";
 import type { ReaderScalar } from "./reader-node.ts";
 
 /**
@@ -196,7 +196,7 @@ function goDecimal(digits: string): OtherReading {
 }
 
 /** A value that another reader gets where PyYAML and Mosaic agree: of their types, or described in words. */
-export type OtherReading = Yaml11Scalar | { readonly type: "other"; readonly words: Text };
+export type OtherReading = Yaml11Scalar | { readonly type: "other"; readonly words: LocalizedText };
 
 /** The position of a scalar: R and PHP treat some differently. */
 interface ScalarPosition {

@@ -1,9 +1,9 @@
-import type { Text } from "../../../lib/language.ts";
+import type { LocalizedText } from "../../../lib/language.ts";
 import { NO_ANCHOR, NO_MERGED_OBJECT, NO_TEXT_KEY, type Words, WRITE_OUT } from "../syntax/common-words.ts";
 import type { RefusalCode } from "./reader-node.ts";
 
-const QUOTE: Text = { en: "quote the text", pt: "ponha o texto entre aspas" };
-const QUOTE_IF_TEXT: Text = { en: "quote it if it is text", pt: "ponha entre aspas, se é texto" };
+const QUOTE: LocalizedText = { en: "quote the text", pt: "ponha o texto entre aspas" };
+const QUOTE_IF_TEXT: LocalizedText = { en: "quote it if it is text", pt: "ponha entre aspas, se é texto" };
 
 /** Why a reader refuses a file, after "cannot read this file:", and what to write instead. */
 export const PARSE_REFUSAL_MESSAGES: Readonly<Record<RefusalCode, Words>> = {

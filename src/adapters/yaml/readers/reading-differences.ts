@@ -1,6 +1,6 @@
 import type { JsonPathStep, JsonValue } from "../../../domain/json/json-value.ts";
 import { describeYaml11Scalar } from "../../../domain/view/yaml11-reading.ts";
-import type { Text } from "../../../lib/language.ts";
+import type { LocalizedText } from "../../../lib/language.ts";
 import { quoteOrAgree, refusedBy, type Words } from "../syntax/common-words.ts";
 import type { TreeDiagnostic } from "../tree/yaml-node.ts";
 import { compareReading, type ReadingDifference } from "./compare-reading.ts";
@@ -53,8 +53,8 @@ function refusalDiagnostic(source: string, { name }: ReaderDialect, refusal: Ref
 
 interface Cause {
   readonly offset: number;
-  readonly reason: Text;
-  readonly hint: Text;
+  readonly reason: LocalizedText;
+  readonly hint: LocalizedText;
 }
 
 /** The part that an author has to change, which may be before the offset at which a reader stops. */
@@ -96,7 +96,7 @@ function strangeCause(source: string, start?: number, end?: number): Cause | und
 }
 
 /** @param name such as `U+2028` */
-function escapeHint(name: string): Text {
+function escapeHint(name: string): LocalizedText {
   const written = `"\\u${name.slice(2).toLowerCase()}"`;
   return {
     en: `remove the character, or write ${written} in double quotes`,
@@ -186,7 +186,7 @@ function scalarWords(source: string, { name }: ReaderDialect, difference: Scalar
   return { code, offset, message, hint: quoteHint(node) };
 }
 
-function quoteHint({ text, tag }: Scalar["node"]): Text {
+function quoteHint({ text, tag }: Scalar["node"]): LocalizedText {
   const shown = excerpt(text);
   if (tag === undefined) return quoteOrAgree(shown);
   return {

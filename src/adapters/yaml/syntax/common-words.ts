@@ -1,9 +1,9 @@
-import type { Text } from "../../../lib/language.ts";
+import type { LocalizedText } from "../../../lib/language.ts";
 
 /** A diagnostic's message and hint. */
 export interface Words {
-  readonly message: Text;
-  readonly hint: Text;
+  readonly message: LocalizedText;
+  readonly hint: LocalizedText;
 }
 
 /** The message for a tag that YAML does not define, or that does not fit its value. */
@@ -20,14 +20,17 @@ export function tagUnknown(shown: string) {
 }
 
 /** The hint for a view that exceeds a limit. */
-export const SPLIT_HINT: Text = { en: "split it into several views", pt: "divida em várias views" };
+export const SPLIT_HINT: LocalizedText = { en: "split it into several views", pt: "divida em várias views" };
 
 /** The hint for a value that nests too deep. */
-export const FLATTER_HINT: Text = { en: "make it flatter", pt: "reduza os níveis" };
+export const FLATTER_HINT: LocalizedText = { en: "make it flatter", pt: "reduza os níveis" };
 
-export const WRITE_OUT: Text = { en: "write out what is meant", pt: "escreva por extenso o que quer dizer" };
+export const WRITE_OUT: LocalizedText = {
+  en: "write out what is meant",
+  pt: "escreva por extenso o que quer dizer",
+};
 
-export const NO_ANCHOR: Text = {
+export const NO_ANCHOR: LocalizedText = {
   en: "the alias refers to no anchor before it",
   pt: "o alias não se refere a nenhuma âncora antes dele",
 };
@@ -49,12 +52,12 @@ export const NO_MERGED_OBJECT: Words = {
 };
 
 /** @param shown a value in quotes */
-export function quoteIfText(shown: string): Text {
+export function quoteIfText(shown: string): LocalizedText {
   return { en: `quote it if it is text: ${shown}`, pt: `ponha entre aspas, se é texto: ${shown}` };
 }
 
 /** @param shown a value in quotes */
-export function quoteOrAgree(shown: string): Text {
+export function quoteOrAgree(shown: string): LocalizedText {
   const { en, pt } = quoteIfText(shown);
   return {
     en: `${en}, or write it so that all readers agree`,
@@ -63,7 +66,7 @@ export function quoteOrAgree(shown: string): Text {
 }
 
 /** The message about a reader that refuses the whole file. */
-export function refusedBy(name: string, reason: Text): Text {
+export function refusedBy(name: string, reason: LocalizedText): LocalizedText {
   return {
     en: `${name} cannot read this file: ${reason.en}`,
     pt: `${name} não consegue ler este arquivo: ${reason.pt}`,

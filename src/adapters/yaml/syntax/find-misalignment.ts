@@ -1,4 +1,4 @@
-import { sameText, type Text } from "../../../lib/language.ts";
+import { type LocalizedText, untranslated } from "../../../lib/language.ts";
 import type { Words } from "./common-words.ts";
 import { indentOf, type Line, lineAt } from "./find-slips.ts";
 import type { BetterPlace } from "./find-unclosed.ts";
@@ -9,7 +9,7 @@ const LINES_ABOVE_MAX = 200;
 /** The open constructs of the lines above: a possible indent, and what begins there. */
 interface Indent {
   readonly columns: number;
-  readonly name: Text;
+  readonly name: LocalizedText;
   /** Whether a `-` is there. */
   readonly isItem: boolean;
 }
@@ -77,7 +77,7 @@ function misfit(above: readonly Indent[], at: number, isItem: boolean): Words | 
 }
 
 /** Two suggestions at most: the deepest are the likeliest. */
-function indentAs(places: readonly Indent[]): Text {
+function indentAs(places: readonly Indent[]): LocalizedText {
   const [first, second] = places;
   if (first === undefined || first.columns === 0) return { en: "do not indent it", pt: "não a recue" };
   const other = second === undefined ? { en: "", pt: "" } : otherIndent(second);
@@ -88,13 +88,13 @@ function indentAs(places: readonly Indent[]): Text {
   };
 }
 
-function otherIndent({ columns, name }: Indent): Text {
+function otherIndent({ columns, name }: Indent): LocalizedText {
   if (columns === 0) return { en: ", or not at all", pt: ", ou não a recue" };
   const by = blanks(columns);
   return { en: `, or by ${by.en}, like ${name.en}`, pt: `, ou por ${by.pt}, como ${name.pt}` };
 }
 
-function blanks(count: number): Text {
+function blanks(count: number): LocalizedText {
   return count === 1 ? { en: "1 space", pt: "1 espaço" } : { en: `${count} spaces`, pt: `${count} espaços` };
 }
 
@@ -122,8 +122,8 @@ function indentsAbove(source: string, { start }: Line): readonly Indent[] {
     if (name === undefined || text.startsWith("---")) continue;
     const isItem = dashes.includes("-") || name === "-";
     if (isItem && /:(?:\s|$)/.test(text.slice(dashes.length)))
-      add({ columns: dashes.length, name: sameText(name), isItem: false });
-    const shown = isItem ? { en: `the - before ${name}`, pt: `o - antes de ${name}` } : sameText(name);
+      add({ columns: dashes.length, name: untranslated(name), isItem: false });
+    const shown = isItem ? { en: `the - before ${name}`, pt: `o - antes de ${name}` } : untranslated(name);
     add({ columns: indentOf(text), name: shown, isItem });
     if (indentOf(text) === 0) break;
   }

@@ -1,4 +1,4 @@
-import { hintToWrite, STRANGE_BLANKS } from "../../../domain/view/view-hints.ts";
+import { hintToWrite, UNUSUAL_SPACES } from "../../../domain/view/view-hints.ts";
 import type { Words } from "./common-words.ts";
 import type { BetterPlace } from "./find-unclosed.ts";
 
@@ -46,7 +46,7 @@ function findTemplate({ start, text }: Line): BetterPlace | undefined {
   return { offset: start + found.index, ...templateWords(found[0]) };
 }
 
-const STRANGE = `[${[...STRANGE_BLANKS.keys()].join("")}]`;
+const STRANGE = `[${[...UNUSUAL_SPACES.keys()].join("")}]`;
 /** Matches a space in the indentation, or after the `-` or the colon before a value. */
 const STRANGE_PLACE = new RegExp(`^((?: *- +)* *(?:-|[^\\s"'#:,[{}\\]]{1,100}:)?)(${STRANGE})`, "mu");
 
@@ -54,7 +54,7 @@ const STRANGE_PLACE = new RegExp(`^((?: *- +)* *(?:-|[^\\s"'#:,[{}\\]]{1,100}:)?
 export function findStrangeBlank(text: string, start = 0): BetterPlace | undefined {
   const found = STRANGE_PLACE.exec(text);
   const [, before = "", blank = ""] = found ?? [];
-  const name = STRANGE_BLANKS.get(blank);
+  const name = UNUSUAL_SPACES.get(blank);
   if (found === null || name === undefined) return undefined;
   const message = {
     en: `${name.en} is here, where YAML requires an ordinary space`,

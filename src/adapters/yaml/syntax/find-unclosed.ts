@@ -1,5 +1,5 @@
 import { type Document, isCollection, isScalar, type Node, visit, type YAMLError } from "yaml";
-import type { Text } from "../../../lib/language.ts";
+import type { LocalizedText } from "../../../lib/language.ts";
 import type { Words } from "./common-words.ts";
 
 /** A better offset for the parser's error, and a message for it. */
@@ -40,9 +40,9 @@ const CLOSINGS: Readonly<Record<string, Closing>> = {
 };
 
 interface Closing {
-  readonly what: Text;
-  readonly thing: Text;
-  readonly hint: Text;
+  readonly what: LocalizedText;
+  readonly thing: LocalizedText;
+  readonly hint: LocalizedText;
 }
 
 const UNCLOSED = /^(?:Missing closing (.quote)|Flow (?:sequence|map) .*end with a ([\]}]))/;

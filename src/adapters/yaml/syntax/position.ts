@@ -1,5 +1,5 @@
 import type { LineCounter } from "yaml";
-import { type Diagnostic, translatedWords } from "../../../domain/view/diagnostic.ts";
+import { type Diagnostic, toTranslatedTexts } from "../../../domain/view/diagnostic.ts";
 import type { Words } from "./common-words.ts";
 
 /** The lines of a file. */
@@ -33,12 +33,12 @@ type PlacelessDiagnostic = Pick<Diagnostic, "code" | "pointer" | "severity"> & W
 export function createPlace(file: string): Place {
   return {
     start: ({ code, ...words }) => {
-      return { severity: "error", code, file, line: 1, column: 1, pointer: "", ...translatedWords(words) };
+      return { severity: "error", code, file, line: 1, column: 1, pointer: "", ...toTranslatedTexts(words) };
     },
     at: (lines, offset, { severity, code, pointer, ...words }) => {
       const { line, col } = lines.linePos(offset);
       const place = { file, line: Math.max(line, 1), column: Math.max(col, 1) };
-      return { severity, code, ...place, pointer, ...translatedWords(words) };
+      return { severity, code, ...place, pointer, ...toTranslatedTexts(words) };
     },
   };
 }

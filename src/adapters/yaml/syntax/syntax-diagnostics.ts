@@ -1,6 +1,6 @@
 import type { Document, LineCounter, YAMLError } from "yaml";
 import type { Diagnostic } from "../../../domain/view/diagnostic.ts";
-import type { Text } from "../../../lib/language.ts";
+import type { LocalizedText } from "../../../lib/language.ts";
 import { FLATTER_HINT, tagUnknown, type Words } from "./common-words.ts";
 import { ERRORS_MAX } from "./compose.ts";
 import { findMisalignment, findMisalignmentBelow } from "./find-misalignment.ts";
@@ -138,12 +138,12 @@ function describe(problem: YAMLError, { source }: SyntaxContext): Finding {
   }
 }
 
-function syntax(message: Text, hint: Text): Finding {
+function syntax(message: LocalizedText, hint: LocalizedText): Finding {
   return { code: "yaml-syntax", message, hint };
 }
 
 const VALUE_MISSING = "Implicit map keys need to be followed by map values";
-const KEY_FORM: Text = {
+const KEY_FORM: LocalizedText = {
   en: 'write it as "key: value", with a space after the colon',
   pt: 'escreva como "chave: valor", com um espaço depois dos dois-pontos',
 };
@@ -157,8 +157,8 @@ function excerpt(text: string): string {
 
 interface ParserWords {
   /** Without English words, the parser's own are clear. */
-  readonly message: Partial<Text> & Pick<Text, "pt">;
-  readonly hint: Text;
+  readonly message: Partial<LocalizedText> & Pick<LocalizedText, "pt">;
+  readonly hint: LocalizedText;
 }
 
 const UNKNOWN: ParserWords = {

@@ -6,7 +6,7 @@ import {
   type JsonValue,
   setOwn,
 } from "../../../domain/json/json-value.ts";
-import type { Text } from "../../../lib/language.ts";
+import type { LocalizedText } from "../../../lib/language.ts";
 import { FLATTER_HINT, NO_ANCHOR, NO_MERGED_OBJECT, type Words, WRITE_OUT } from "../syntax/common-words.ts";
 import {
   duplicateKey,
@@ -66,7 +66,7 @@ interface Walk {
   aliasedNodes: number;
   aliasedCharacters: number;
   /** The limit that the aliases exceed, in words. */
-  excess: Text | undefined;
+  excess: LocalizedText | undefined;
 }
 
 /** The path of the node that is read: a step is added before its value is read, and removed after it. */

@@ -1,5 +1,5 @@
 import { type ColumnDiff, diffStatus } from "../../../domain/catalog/value-diff.ts";
-import { countNoTexts, parseTickerRows } from "../../../domain/tickers/ticker.ts";
+import { countNonTextValues, parseTickerRows } from "../../../domain/tickers/ticker.ts";
 import type { Language } from "../../../lib/language.ts";
 import { DatabaseError, type DescribedDatabase } from "../../../ports/database-port.ts";
 import { diffDatabase } from "../../catalog/diff-database.ts";
@@ -27,7 +27,7 @@ export const tickersCommand: RunCommand = async (io, deps, args) => {
     if (format === "json") {
       io.stdout.json(JSON.stringify({ database: name, count: tickers.length, tickers }));
     } else for (const ticker of tickers) io.stdout.line(ticker);
-    const noTexts = countNoTexts(rows);
+    const noTexts = countNonTextValues(rows);
     if (noTexts > 0) {
       const were = `${noTexts} of ${counted(rows.length, "row")} ${noTexts === 1 ? "was" : "were"} no text`;
       io.stderr.line(`mosaic: warning: ${name}: ${were}: cast the column to text in TICKERS_SQL`);

@@ -1,17 +1,21 @@
 import type { DiagnosticCode } from "../../../domain/view/diagnostic.ts";
-import type { Text } from "../../../lib/language.ts";
+import type { LocalizedText } from "../../../lib/language.ts";
 
 /**
  * What a code requires of a catalog, how severe a violation is, and how to fix it: a sentence or two each.
  */
 export interface DiagnosticRule {
   readonly level: "error" | "warning";
-  readonly rule: Text;
-  readonly help: Text;
+  readonly rule: LocalizedText;
+  readonly help: LocalizedText;
 }
 
-const error = (rule: Text, help: Text): DiagnosticRule => ({ level: "error", rule, help });
-const warning = (rule: Text, help: Text): DiagnosticRule => ({ level: "warning", rule, help });
+const error = (rule: LocalizedText, help: LocalizedText): DiagnosticRule => ({ level: "error", rule, help });
+const warning = (rule: LocalizedText, help: LocalizedText): DiagnosticRule => ({
+  level: "warning",
+  rule,
+  help,
+});
 
 /** Every code, for tools that list rules, and for the manual. */
 export const DIAGNOSTIC_RULES: Readonly<Record<DiagnosticCode, DiagnosticRule>> = {

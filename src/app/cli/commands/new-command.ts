@@ -1,8 +1,8 @@
-import { blankView, draftEntity, draftView, findPlaceholders } from "../../../domain/view/draft-view.ts";
+import { draftBlankView, draftEntity, draftView, findPlaceholders } from "../../../domain/view/draft-view.ts";
 import { type Entity, isEntity } from "../../../domain/view/entity.ts";
 import type { Relation } from "../../../domain/view/relation.ts";
 import type { Language } from "../../../lib/language.ts";
-import { nearName } from "../../../lib/near-name.ts";
+import { findSimilarName } from "../../../lib/similar-name.ts";
 import { CatalogSourceError } from "../../../ports/catalog-source-port.ts";
 import type { DescribedDatabase } from "../../../ports/database-port.ts";
 import { ViewFileError } from "../../../ports/view-files-port.ts";
@@ -36,7 +36,7 @@ export const newCommand: RunCommand = async (io, deps, args) => {
     });
   }
   if (!isEntity(name)) return misused(io, texts.noName(JSON.stringify(name)));
-  return write(io, target, [{ name, entity: name, text: blankView(name, language) }]);
+  return write(io, target, [{ name, entity: name, text: draftBlankView(name, language) }]);
 };
 
 /** `mosaic new --all [DIR]`: a file for each view of the database that the folder does not have. */
@@ -151,7 +151,7 @@ async function notThere(
   database: DescribedDatabase,
   { name, language }: { readonly name: string; readonly language: Language },
 ): Promise<ExitCode> {
-  const near = nearName(name, [...(await database.relations()).keys()]);
+  const near = findSimilarName(name, [...(await database.relations()).keys()]);
   const { notThere: text, near: hint } = TEXTS[language];
   return failed(io, text(database.name, JSON.stringify(name)) + (near === undefined ? "" : hint(near)));
 }

@@ -1,4 +1,4 @@
-import { type Diagnostic, diagnosticIn } from "../../../domain/view/diagnostic.ts";
+import { type Diagnostic, translateDiagnostic } from "../../../domain/view/diagnostic.ts";
 import { findPlaceholders, type Placeholder } from "../../../domain/view/draft-view.ts";
 import { READER_LANGUAGES, type ReaderLanguage } from "../../../domain/view/reader-languages.ts";
 import type { Language } from "../../../lib/language.ts";
@@ -29,7 +29,7 @@ export const validateCommand: RunCommand = async (io, deps, args) => {
   const { load, name } = await loadDirectory(io, deps, args.positionals[0], { readers });
   if (load === undefined) return EXIT.usage;
   const found = load.kind === "loaded" ? load.warnings : load.diagnostics;
-  const diagnostics = found.map((diagnostic) => diagnosticIn(language, diagnostic));
+  const diagnostics = found.map((diagnostic) => translateDiagnostic(language, diagnostic));
   const passed = load.kind === "loaded" && !(args.flags.has("strict") && diagnostics.length > 0);
   const placeholders = await placeholdersOf(deps, name);
   if (format === "text") {

@@ -1,7 +1,7 @@
 import type { Hono } from "hono";
 import { diffStatus } from "../../../domain/catalog/value-diff.ts";
 import { REFUSALS } from "../../../domain/release/refusal-reasons.ts";
-import { type Diagnostic, diagnosticIn } from "../../../domain/view/diagnostic.ts";
+import { type Diagnostic, translateDiagnostic } from "../../../domain/view/diagnostic.ts";
 import { findLanguage, type Language } from "../../../lib/language.ts";
 import type { ActiveCatalogHolder } from "../../catalog/active-catalog.ts";
 import type { DatabaseDiff } from "../../catalog/diff-database.ts";
@@ -109,7 +109,7 @@ async function sendReload(
   { readViewText, isDryRun, language }: ReloadForm,
 ): Promise<Response> {
   const shown = (diagnostics: readonly Diagnostic[]) =>
-    diagnostics.slice(0, DIAGNOSTICS_MAX).map((diagnostic) => diagnosticIn(language, diagnostic));
+    diagnostics.slice(0, DIAGNOSTICS_MAX).map((diagnostic) => translateDiagnostic(language, diagnostic));
   switch (outcome.kind) {
     case "reloaded": {
       const { hash, previousHash = null, generation = null, changes, details, views } = outcome;

@@ -1,5 +1,5 @@
 import type { Hono } from "hono";
-import { nearName } from "../../../lib/near-name.ts";
+import { findSimilarName } from "../../../lib/similar-name.ts";
 import type { ActiveCatalogHolder } from "../../catalog/active-catalog.ts";
 import { LIST_VIEWS, SHOW_COLUMNS, SHOW_VIEW } from "../api/catalog-api.ts";
 import { addRoute, responderFor } from "../api/replies.ts";
@@ -184,7 +184,7 @@ const COMPARED_VIEWS_MAX = 2000;
 function viewNotFound(context: HttpContext, holder: ActiveCatalogHolder): Response {
   const views = holder.current()?.catalog.views;
   const names = views === undefined || views.size > COMPARED_VIEWS_MAX ? [] : [...views.keys()];
-  const near = nearName(context.req.param("entity") ?? "", names);
+  const near = findSimilarName(context.req.param("entity") ?? "", names);
   const hint = near === undefined ? "GET /views lists all" : `Did you mean ${near}?`;
   return show.problem(context, "view_not_found", {
     detail: "No view has this entity; GET /views lists all",

@@ -99,8 +99,8 @@ const CANDIDATES_MAX = 5;
 /** A suggestion: a ticker of the same code when there is one, else the form of a ticker. */
 function hintFor(ticker: string | undefined, known: TickerSet): string {
   const code = ticker?.slice(0, 4) ?? "";
-  const likely = known.ofCode(code);
-  const candidates = likely === undefined ? known.allOfCode(code).slice(0, CANDIDATES_MAX) : [likely];
+  const likely = known.findByCode(code);
+  const candidates = likely === undefined ? known.listByCode(code).slice(0, CANDIDATES_MAX) : [likely];
   if (candidates.length > 0) return `Did you mean ${candidates.join(" or ")}?`;
   return ticker !== undefined && TICKER_FORM.test(ticker)
     ? "GET /tickers lists all valid tickers"

@@ -6,17 +6,17 @@ import { readStoredJson } from "../json/parse-json.ts";
 import { readFleetId } from "./fleet-id.ts";
 import { REVISION_MAX } from "./revision.ts";
 
-/** Increased when the meaning of "checked" changes, so that older claims no longer count. */
+/** To be increased when replicas check more before they publish: other versions are ignored. */
 const STATE_VERSION = 1;
 
-/** The state of a publication, written by its Mosaic replica; a claim, like everything in a cache. */
+/** The state of a publication, written by the Mosaic replica that published it. Like every cached value it is a claim. */
 export interface PublicationState {
   readonly hash: string;
-  /** Undefined without one, or with an invalid one. */
+  /** Undefined if it is absent or invalid. */
   readonly revision: number | undefined;
   /** See {@link digestManifest}; "" for a publication without a manifest. */
   readonly manifestDigest: string;
-  /** The fleet that published it; undefined by earlier versions. */
+  /** The id of the fleet that published it; earlier versions do not write it. */
   readonly fleet: string | undefined;
 }
 
@@ -47,7 +47,7 @@ export function encodeState(
 /** The largest state, in bytes: several times the usual size. */
 export const STATE_BYTES_MAX = 4 * 1024;
 
-/** Parses the state of a publication; undefined without one, for another version, and for a too large one. */
+/** Parses the state of a publication; undefined if it is absent, invalid, too large, or of another version. */
 export function readState(bytes: Uint8Array | undefined): PublicationState | undefined {
   if (bytes === undefined || bytes.byteLength > STATE_BYTES_MAX) return undefined;
   const state = readStoredJson(bytes);

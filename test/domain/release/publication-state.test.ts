@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { CatalogHash } from "../../../src/domain/catalog/catalog.ts";
-import { REVISION_MAX } from "../../../src/domain/release/revision.ts";
 import {
   digestManifest,
   encodeState,
   readState,
   STATE_BYTES_MAX,
-} from "../../../src/domain/release/verified-marker.ts";
+} from "../../../src/domain/release/publication-state.ts";
+import { REVISION_MAX } from "../../../src/domain/release/revision.ts";
 
 const HASH = "a".repeat(64) as CatalogHash;
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { nearName } from "../../src/lib/near-name.ts";
+import { findSimilarName } from "../../src/lib/similar-name.ts";
 
 const NAMES = ["description", "identifiers", "order_by_whitelist", "ask", "name"];
 
-describe("nearName()", () => {
+describe("findSimilarName()", () => {
   test.each([
     ["descripton", "description"],
     ["identifier", "identifiers"],
@@ -14,18 +14,18 @@ describe("nearName()", () => {
     ["asks", "ask"],
     ["nam", "name"],
   ])("takes %j for %j", (name, near) => {
-    expect(nearName(name, NAMES)).toBe(near);
+    expect(findSimilarName(name, NAMES)).toBe(near);
   });
 
   test.each(["description", "tags", "nmae", "entityname", "", "a".repeat(100_000)])(
     "finds %j near to none",
     (name) => {
-      expect(nearName(name, NAMES)).toBeUndefined();
+      expect(findSimilarName(name, NAMES)).toBeUndefined();
     },
   );
 
   test("finds no name near where there is none", () => {
-    expect(nearName("a", [])).toBeUndefined();
+    expect(findSimilarName("a", [])).toBeUndefined();
   });
 
   test("finds whatever has a letter too many, and only what there is", () => {
@@ -34,7 +34,7 @@ describe("nearName()", () => {
       fc.property(names, fc.nat(), fc.nat(12), (known, pick, at) => {
         const meant = known[pick % known.length] as string;
         const slip = `${meant.slice(0, at)}q${meant.slice(at)}`;
-        const near = nearName(slip, known);
+        const near = findSimilarName(slip, known);
         if (!known.includes(slip)) expect(known).toContain(near);
         if (known.length === 1) expect(near).toBe(meant);
       }),

@@ -12,7 +12,7 @@ const LENGTH_OF_TWO_SLIPS = 5;
  * @param names the known names
  * @returns undefined when none is similar, or when it is one of them
  */
-export function nearName(name: string, names: readonly string[]): string | undefined {
+export function findSimilarName(name: string, names: readonly string[]): string | undefined {
   if (name.length > NAME_LENGTH_MAX || names.includes(name)) return undefined;
   const plain = plainName(name);
   const maxDistance = plain.length < LENGTH_OF_TWO_SLIPS ? 1 : 2;
