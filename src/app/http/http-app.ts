@@ -36,7 +36,7 @@ export function createHttpApp(deps: HttpAppDeps): RequestHandler {
   // Routes match the path as it was sent; parameters are decoded when they are read.
   const app = new Hono<HttpEnv>({ getPath: (request, options) => options?.env?.path ?? request.url });
   app.on(["POST", "PUT", "PATCH"], "*", limitBody(deps.bodyLimits ?? BODY_LIMITS));
-  // One for all routes: wrong tokens are counted together.
+  // One check for all routes, so that wrong tokens are counted together.
   const isAdminToken = createTokenCheck(deps);
   addCatalogRoutes(app, deps, isAdminToken);
   addOperationsRoutes(app, deps);
@@ -48,7 +48,7 @@ export function createHttpApp(deps: HttpAppDeps): RequestHandler {
   const paths = knownPaths(app);
   for (const { path, methods } of paths)
     for (const method of methods) deps.declare({ method, route: path, status: 200 });
-  app.notFound((context) => unmatched(context, paths));
+  app.notFound((context) => answerUnmatched(context, paths));
   app.onError((error, context) => errorResponse(deps.log, error, context));
   return withRequestLogging(app, deps);
 }
@@ -72,10 +72,10 @@ function knownPaths(app: Hono<HttpEnv>): readonly KnownPath[] {
   }));
 }
 
-/** For requests without a handler: another method of a known path, or an unknown path. */
-function unmatched(context: HttpContext, paths: readonly KnownPath[]): Response {
-  // A path may match two routes, such as /tickers/extract and /tickers/:ticker: both provide methods, the
-  // literal one the name.
+/** Answers requests without a handler: 405 for another method of a known path, 404 for an unknown path. */
+function answerUnmatched(context: HttpContext, paths: readonly KnownPath[]): Response {
+  // A path may match two routes, such as /tickers/extract and /tickers/:ticker. `Allow` has the methods of
+  // both, and the route that is logged is the literal one.
   const known = paths.filter(({ pattern }) => pattern.test(context.req.path));
   const named = known.find(({ path }) => path === context.req.path) ?? known[0];
   if (named === undefined) return problem(context, "not_found", { detail: "No route has this path" });
@@ -87,7 +87,8 @@ function unmatched(context: HttpContext, paths: readonly KnownPath[]): Response 
 
 function errorResponse(log: Log, error: Error, context: HttpContext): Response {
   if (error instanceof TooManyAttemptsError) {
-    const detail = "Wrong admin token, and too many wrong ones before it";
+    const detail =
+      "Too many wrong admin tokens; wait the seconds in Retry-After, then send the value of ADMIN_TOKEN";
     const headers = { "retry-after": String(error.retryAfterSeconds) };
     return problem(context, "too_many_attempts", { detail, headers });
   }
@@ -95,5 +96,7 @@ function errorResponse(log: Log, error: Error, context: HttpContext): Response {
     { request_id: context.env.requestId, error: error.message, stack: error.stack },
     "Request failed",
   );
-  return problem(context, "internal_error", { detail: "The log has the cause, with this request id" });
+  return problem(context, "internal_error", {
+    detail: "The log of the service has the cause under this request id",
+  });
 }

@@ -25,9 +25,9 @@ const viewChangesSchema = v.object({
     v.array(
       v.object({
         kind: v.picklist(["added", "changed", "removed"]),
-        pointer: textOf("JSON pointer to the value; into the older view if the value was removed."),
-        before: v.optional(textOf("Start of the old value as canonical JSON; absent if it was added.")),
-        after: v.optional(textOf("Start of the new value as canonical JSON; absent if it was removed.")),
+        pointer: textOf("JSON pointer into the new view; into the old one if the value was removed."),
+        before: v.optional(textOf("Start of the old value as canonical JSON; absent for an added one.")),
+        after: v.optional(textOf("Start of the new value as canonical JSON; absent for a removed one.")),
       }),
     ),
     v.description("The first changes."),
@@ -74,7 +74,7 @@ const fleetSchema = v.object({
   lost: v.pipe(
     v.array(v.object({ id: replicaEntries.id, since: v.pipe(v.string(), v.isoTimestamp()) })),
     v.description(
-      "Replicas whose heartbeats ended without a stop, within the last hour: at most five, the newest.",
+      "Replicas that vanished within the last hour: their heartbeats ended without a stop. At most the five newest.",
     ),
   ),
   lastSeen: v.optional(
@@ -129,12 +129,12 @@ export const RELOAD_VIEWS = {
   query: {
     dryRun: {
       description:
-        "`true`: reads and checks the disk in the same way, answers what a reload would change or why it would be refused, and changes nothing.",
+        "`true`: only a preview. The disk is read and checked in the same way; the answer has what a reload would change, or why it would be refused.",
       schema: v.picklist(["false", "true"]),
       example: "true",
     },
     force: {
-      description: "`true`: another fleet's catalog in this namespace is replaced as well.",
+      description: "`true`: also replaces another fleet's catalog in this namespace.",
       schema: v.picklist(["false", "true"]),
       example: "true",
     },

@@ -13,7 +13,7 @@ const listedViewSchema = v.object({
 
 const catalogSchema = v.object({ hash: hashSchema, items: v.array(listedViewSchema) });
 
-/** A view as it is served; editors get its JSON Schema, and so does the OpenAPI document. */
+/** A view as it is served. Its JSON Schema, for editors and the OpenAPI document, is more precise. */
 export const servedViewSchema = v.looseObject({
   entity: v.optional(v.nullable(v.string())),
   description: v.optional(v.nullable(v.string())),
@@ -46,7 +46,8 @@ const EXAMPLE_VIEW = {
 const EXAMPLE_COLUMNS = ["ticker", "record_date", "payment_date", "amount_per_share"];
 
 const ENTITY = {
-  description: "The view's name, or `schema.name`; each of letters, digits and `_`.",
+  description:
+    "The name of the view, such as `name` or `schema.name`; both parts consist of letters, digits and `_`.",
   schema: entitySchema,
   example: EXAMPLE_VIEW.entity,
 } as const satisfies ParameterSpec;
@@ -94,7 +95,7 @@ export const SHOW_VIEW = {
   description:
     "Numbers keep the form of the YAML source, such as `1.0`. Top-level keys that begin " +
     "with `__` are internal keys of other publishers: they are sent only with the admin token. They are part of the catalog " +
-    "hash. A view with such keys has `Vary: Authorization`, and one `ETag` with them and one without. A wrong " +
+    "hash. The answer for a view with such keys has `Vary: Authorization`, and its `ETag` depends on the token. A wrong " +
     "token counts as no token.",
   isAdmin: "optional",
   parameters: { entity: ENTITY },

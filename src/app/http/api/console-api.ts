@@ -35,14 +35,22 @@ const gapsOf = (description: string) =>
   v.pipe(v.array(v.nullable(v.pipe(v.number(), v.minValue(0)))), v.description(description));
 
 const activitySchema = v.object({
-  slotSeconds: v.pipe(v.number(), v.minValue(1), v.description("The length of a slot.")),
+  slotSeconds: v.pipe(v.number(), v.minValue(1), v.description("Length of a slot in seconds.")),
   endsAt: v.pipe(timestampSchema, v.description("The end of the last slot.")),
   requests: slotsOf("Answered requests, without those of probes, metrics and the console."),
-  errors: slotsOf("Those of them with a status of 500 or above."),
-  p99Ms: gapsOf("The 99th percentile of their durations; null for a slot without requests."),
-  cacheDownSeconds: slotsOf("How long the shared cache was down."),
-  tickersAgeSeconds: gapsOf("The age of the list of tickers at the end of the slot; null without a list."),
-  tickersTtlSeconds: v.pipe(v.number(), v.minValue(0), v.description("Older lists are loaded again.")),
+  errors: slotsOf("Requests with a status of 500 or above."),
+  p99Ms: gapsOf(
+    "The 99th percentile of request durations in milliseconds; null for a slot without requests.",
+  ),
+  cacheDownSeconds: slotsOf("Seconds for which the shared cache was down."),
+  tickersAgeSeconds: gapsOf(
+    "Age of the list of tickers in seconds at the end of the slot; null without a list.",
+  ),
+  tickersTtlSeconds: v.pipe(
+    v.number(),
+    v.minValue(0),
+    v.description("TTL of the list of tickers in seconds; an older list is loaded again."),
+  ),
 });
 
 /** The search data of the console, in parts. */
@@ -101,8 +109,7 @@ export const SHOW_ACTIVITY = {
   operationId: "showActivity",
   tag: "Reference",
   summary: "The last hour of this replica, for the console's charts",
-  description:
-    "An internal route of the console, which may change with any version; `/metrics` is for monitoring.",
+  description: "Internal route of the console; may change in any version. Use `/metrics` for monitoring.",
   answers: {
     200: {
       description: "One hour in slots of equal length, the oldest first.",

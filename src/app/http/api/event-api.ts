@@ -29,7 +29,7 @@ export const stateEventSchema = v.object({
   checks: checksSchema,
   refusal: v.pipe(
     v.nullable(refusedCatalogSchema),
-    v.description("The last refused catalog on disk; null after one is accepted."),
+    v.description("The last refusal of the catalog on disk; null once a catalog is accepted."),
   ),
   fleetChanges: countOf("Counter that increases when the list of replicas changes."),
 });

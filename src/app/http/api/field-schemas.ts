@@ -39,7 +39,7 @@ export const entitySchema = v.pipe(
   v.examples(["view_fiis_info"]),
 );
 
-/** The text that is checked for a ticker, with any result. */
+/** A text to look up as a ticker; it need not be one. */
 export const tickerTextSchema = v.pipe(v.string(), v.nonEmpty(), v.maxLength(TICKER_TEXT_LENGTH_MAX));
 
 export const tickerSchema = v.pipe(v.string(), v.nonEmpty(), v.description("The normalized ticker."));

@@ -7,7 +7,7 @@ export interface HeaderSpec {
   readonly description: string;
   readonly schema: v.GenericSchema;
   readonly example: string;
-  /** For a header that not every answer of a route has. */
+  /** True if some answers of a route lack the header. */
   readonly isOptional?: true;
 }
 
@@ -24,19 +24,19 @@ export const ANSWER_HEADERS = {
   },
   "Cache-Control": {
     description:
-      "`no-store`; or `no-cache` for an answer with an `ETag`, which may be stored and must be revalidated; `private` if it depends on the token.",
+      "`no-store`, or `no-cache` for an answer with an `ETag`: it may be stored, but must be revalidated. `private` if the answer depends on the token.",
     schema: v.picklist(["no-cache", "no-store", "private, no-cache"]),
     example: "no-cache",
   },
   "Content-Encoding": {
-    description: "The coding of a compressed body; absent from plain bytes.",
+    description: "The coding of a compressed body; absent if the body is not compressed.",
     schema: v.picklist(CODINGS),
     example: "zstd",
     isOptional: true,
   },
   ETag: {
     description:
-      "Identifies the bytes of the body: the catalog hash, or the hash of the canonical JSON of the view; a compressed form has its own tag.",
+      "Identifies the bytes of the body: the catalog hash, or the hash of the view's canonical JSON. Each compressed form has a tag of its own.",
     schema: etagSchema,
     example: EXAMPLE_ETAG,
   },
@@ -57,7 +57,8 @@ export const ANSWER_HEADERS = {
     example: 'Bearer realm="mosaic"',
   },
   "X-Request-ID": {
-    description: "The request id: that of the client if it is valid, else a generated one. It is in the log.",
+    description:
+      "The request id: that of the client if it is valid, otherwise a generated one. The log has it, too.",
     schema: requestIdSchema,
     example: "r-42",
   },

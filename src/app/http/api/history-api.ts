@@ -6,7 +6,7 @@ import { ADMIN_PROBLEMS, type RouteSpec } from "./route-spec.ts";
 const historySchema = v.object({
   shared: v.pipe(
     v.boolean(),
-    v.description("Whether Redis answered; otherwise only what this replica knows is listed."),
+    v.description("Whether Redis answered. If not, only the entries that this replica knows are listed."),
   ),
   entries: v.pipe(v.array(historyEntrySchema), v.description("The newest first, at most 120.")),
 });
@@ -20,7 +20,7 @@ export const SHOW_HISTORY = {
   tag: "Administration",
   summary: "What happened to the catalogs of the fleet, and why",
   description:
-    "Activations, publications, reloads, refusals and repairs of all replicas. Redis keeps the newest 120 for 30 days after the last one; replicas write back what Redis has lost. Entries name views, and never have their contents.",
+    "Activations, publications, reloads, refusals and repairs of all replicas. Redis keeps the newest 120 entries until 30 days after the last one; replicas write back entries that Redis has lost. Entries have the names of views, never their contents.",
   isAdmin: true,
   answers: {
     200: {

@@ -8,7 +8,7 @@ import type { RouteSpec } from "./route-spec.ts";
 
 type ApiRoute = (typeof API_ROUTES)[number];
 
-/** The API as Hono's typed client reads it: `hc<MosaicApi>(url)`. */
+/** The type of the API for the typed client of Hono: `hc<MosaicApi>(url)`. */
 export type MosaicApi = Hono<
   object,
   { [Path in ApiRoute["path"]]: MethodsOf<Extract<ApiRoute, { readonly path: Path }>> },
@@ -35,7 +35,7 @@ type GoodEndpoint<Spec extends RouteSpec> =
 
 type StatusOf<Code extends ProblemCode> = ProblemBody<Code>["status"];
 
-/** The problems of a route by their status, so that a client that has looked at the status knows the codes. */
+/** The problems of a route by status: a client that has checked the status knows the possible codes. */
 type ProblemEndpoint<
   Spec extends RouteSpec,
   Status extends number = StatusOf<Spec["problems"][number]>,

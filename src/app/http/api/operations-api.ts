@@ -47,13 +47,13 @@ const cacheComponentSchema = v.object({
   fault: v.optional(
     v.pipe(
       v.picklist(CACHE_FAULTS),
-      v.description("What is wrong with the server or the way to it, where that is recognized."),
+      v.description("The recognized fault of the server or the connection; absent if it is not recognized."),
     ),
   ),
   advice: v.optional(v.pipe(v.string(), v.description("What the fault is, and what to do about it."))),
   breaker: v.picklist(["closed", "half-open", "open"]),
   transferFailures: v.optional(
-    countOf("How often in a row the catalog was sent to Redis and did not arrive; absent without a failure."),
+    countOf("Number of failed transfers of the catalog to Redis in a row; absent without a failure."),
   ),
 });
 
@@ -63,7 +63,7 @@ const tickersComponentSchema = v.variant("state", [
     state: v.pipe(
       v.picklist(["expired", "fresh", "stale"]),
       v.description(
-        "`expired`: the TTL is over and no request came since; `stale`: the TTL is over and the database failed.",
+        "`expired`: the TTL is over, and the next request loads the list again; `stale`: the TTL is over, and the database failed.",
       ),
     ),
     source: v.picklist(["cache", "database"]),
@@ -114,7 +114,10 @@ const checkSchema = <Name extends CheckName>(name: Name) =>
         v.description("`fail`: requests get errors; `warn`: requests succeed, but an operator should act."),
       ),
       code: v.picklist(CHECK_CODES[name]),
-      since: v.pipe(timestampSchema, v.description("Start of this status, by the clock of this replica.")),
+      since: v.pipe(
+        timestampSchema,
+        v.description("Time since which the check has this result, by the clock of this replica."),
+      ),
       reason: v.optional(textOf("The refusal reason, or the code of the last failure.")),
       count: v.optional(
         countOf("Number of views, errors on disk, replicas or tickers, depending on the code."),
@@ -123,7 +126,7 @@ const checkSchema = <Name extends CheckName>(name: Name) =>
     v.description(CHECK_TEXTS[name]),
   );
 
-/** Each concern of an operator, and since when it is as it is. */
+/** The result of each check, and since when. */
 export const checksSchema = v.object({
   catalog: checkSchema("catalog"),
   disk: checkSchema("disk"),
@@ -134,7 +137,7 @@ export const checksSchema = v.object({
   database: checkSchema("database"),
 });
 
-/** The version that answers, so that a rolling deploy can be observed. */
+/** The version of the answering replica, so that a rolling deployment can be observed. */
 export const versionSchema = v.pipe(v.string(), v.description("The version of the service."));
 
 const readinessSchema = v.object({

@@ -14,14 +14,14 @@ export const diagnosticSchema = v.object({
   pointer: textOf("JSON pointer into the view; empty for the whole file."),
   message: v.string(),
   hint: textOf("What to write instead."),
-  frame: v.optional(textOf("The source lines, with a caret below the place.")),
+  frame: v.optional(textOf("The source lines, with a caret below the position.")),
 });
 
 const refusalSchema = v.object({
   reason: v.pipe(v.picklist(REFUSAL_REASONS), v.description("The reason as in the log and the metrics.")),
 });
 
-/** Members that some problems have beside code and detail. */
+/** Members that some problems have in addition to code and detail. */
 const EXTENSIONS = {
   catalog_invalid: v.object({
     diagnostics: v.pipe(v.array(diagnosticSchema), v.description("The first diagnostics.")),
@@ -48,7 +48,7 @@ const EXTENSIONS = {
 
 type Extended = keyof typeof EXTENSIONS;
 
-/** The members of a problem of this code beside its detail; none for most. */
+/** The additional members of a problem with this code; most have none. */
 export type ProblemExtensions<Code extends ProblemCode> = Code extends Extended
   ? v.InferOutput<(typeof EXTENSIONS)[Code]>
   : unknown;
@@ -137,7 +137,7 @@ const EXAMPLES: Readonly<Record<ProblemCode, readonly [detail: string, extension
   catalog_unsigned: ["the catalog has no manifest, but one is required", reasoned("manifest-missing")],
   database_unavailable: ["Cannot read tickers: the database cannot be reached"],
   head_too_large: ["The request line and the headers exceed 16 KiB"],
-  internal_error: ["The log has the cause, with this request id"],
+  internal_error: ["The log of the service has the cause under this request id"],
   method_not_allowed: ["Use GET, HEAD"],
   not_found: ["No route has this path"],
   not_ready: [
@@ -164,7 +164,9 @@ const EXAMPLES: Readonly<Record<ProblemCode, readonly [detail: string, extension
   ],
   ticker_not_found: ["The ticker is not in the list", { hint: "Did you mean HGLG11?", stale: false }],
   tickers_unavailable: ["No list of tickers could be loaded yet; loading is retried"],
-  too_many_attempts: ["Wrong admin token, and too many wrong ones before it"],
+  too_many_attempts: [
+    "Too many wrong admin tokens; wait the seconds in Retry-After, then send the value of ADMIN_TOKEN",
+  ],
   too_many_followers: ["The limit of event streams is reached; poll GET /readyz instead"],
   unauthorized: ["Send the header Authorization: Bearer followed by the value of ADMIN_TOKEN"],
   uri_too_long: ["The URL exceeds 8192 characters"],

@@ -6,7 +6,7 @@ import { respondJson } from "../responses/respond.ts";
 import type { ProblemExtensions } from "./problem-api.ts";
 import type { RouteSpec } from "./route-spec.ts";
 
-/** A value that is serialized to match a schema: the same type, deeply readonly. */
+/** A value of a schema, deeply readonly. */
 export type DeepReadonly<Value> = Value extends readonly (infer Item)[]
   ? readonly DeepReadonly<Item>[]
   : Value extends object
@@ -28,7 +28,7 @@ export type DetailsOf<Code extends ProblemCode> = {
   ? { readonly extensions?: never }
   : { readonly extensions: DeepReadonly<ProblemExtensions<Code>> });
 
-/** The answers of one route: one outside its specification does not compile. */
+/** Makes the answers of one route. An answer that its specification lacks does not compile. */
 export interface Responder<Spec extends RouteSpec> {
   json(context: HttpContext, value: AnswerOf<Spec>): Response;
   problem<Code extends Spec["problems"][number]>(
@@ -43,12 +43,12 @@ const REPLIES = {
   problem,
 };
 
-/** The answer functions of a route; the specification is used by the compiler alone. */
+/** Returns the answer functions of a route; only the compiler uses the specification. */
 export function responderFor<const Spec extends RouteSpec>(_spec: Spec): Responder<Spec> {
   return REPLIES as unknown as Responder<Spec>;
 }
 
-/** Registers a route at the path of its specification, under which request logging knows it. */
+/** Registers a route under the path of its specification, which is also its name in logs and metrics. */
 export function addRoute<const Path extends string>(
   app: Hono<HttpEnv>,
   { method, path }: RouteSpec & { readonly path: Path },

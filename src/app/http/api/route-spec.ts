@@ -15,8 +15,8 @@ export interface AnswerSpec {
   /** Headers besides those that every answer has. */
   readonly headers?: readonly HeaderName[];
   /**
-   * The schema of the body, or of the data of each event of a stream; no body without it. Default media type:
-   * `application/json`.
+   * The schema of the body, or of the data of each event in a stream; undefined without a body. The default
+   * media type is `application/json`.
    */
   readonly schema?: v.GenericSchema;
   readonly mediaType?: string;
@@ -47,7 +47,7 @@ export interface RouteSpec {
   readonly tag: keyof typeof TAGS;
   readonly summary: string;
   readonly description: string;
-  /** Whether it needs the admin token; `optional`: with the token it returns more. */
+  /** Whether the route needs the admin token. `optional`: with the token it returns more. */
   readonly isAdmin?: true | "optional";
   /** Path parameters by name. */
   readonly parameters?: Readonly<Record<string, ParameterSpec>>;
@@ -60,14 +60,14 @@ export interface RouteSpec {
   };
   /** Answers by status; a route with a 304 honours `If-None-Match`. */
   readonly answers: { readonly 200: AnswerSpec; readonly 304?: AnswerSpec };
-  /** All problems that it may answer beside {@link UNROUTED_PROBLEMS}. */
+  /** All problems that the route may answer, in addition to {@link UNROUTED_PROBLEMS}. */
   readonly problems: readonly ProblemCode[];
 }
 
 /** The language of an answer's diagnostics. */
 export const LANG = {
   description:
-    "Language of the messages and hints of diagnostics, by default `en`. Codes, titles and details are the same in each.",
+    "Language of the messages and hints of diagnostics; default: `en`. Codes, titles and details do not depend on it.",
   schema: v.picklist(LANGUAGES),
   example: "pt",
 } as const satisfies ParameterSpec;
@@ -75,7 +75,7 @@ export const LANG = {
 /** The answer to a client that has the representation already. */
 export const NOT_MODIFIED = {
   description:
-    "`If-None-Match` matches: there is no body, and the headers are those of the 200. Clients that send no " +
+    "`If-None-Match` matches: the answer has no body, and the same headers as a 200. Clients that send no " +
     "`If-None-Match` never get it.",
   headers: ["ETag", "Vary"],
 } as const satisfies AnswerSpec;
@@ -83,7 +83,7 @@ export const NOT_MODIFIED = {
 /** The headers of an answer that may be compressed. */
 export const CODED_HEADERS = ["Content-Encoding", "ETag", "Vary"] as const satisfies readonly HeaderName[];
 
-/** The answers that any request may get before its route is called; routes do not list these again. */
+/** The problems that any request may get before its route is called; routes do not list them. */
 export const UNROUTED_PROBLEMS: readonly ProblemCode[] = [
   "bad_request",
   "head_too_large",
@@ -96,13 +96,14 @@ export const UNROUTED_PROBLEMS: readonly ProblemCode[] = [
 export const ADMIN_PROBLEMS = ["bad_request", "unauthorized", "too_many_attempts", "internal_error"] as const;
 
 /**
- * Whether a route matches every path that begins with its own; other methods of it are then unknown paths.
+ * Whether a route matches every path that begins with its own. A request with another method is then an
+ * unknown path.
  */
 export function isOpenEnded({ path }: Pick<RouteSpec, "path">): boolean {
   return path.endsWith("*");
 }
 
-/** The path with its parameters in OpenAPI's notation; the last parameter replaces `*`. */
+/** The path in the notation of OpenAPI; the last parameter replaces `*`. */
 export function templateOf({ path, parameters = {} }: Pick<RouteSpec, "parameters" | "path">): string {
   const rest = Object.keys(parameters).at(-1);
   return path.replace(/\*$/, `{${rest}}`).replaceAll(/:([A-Za-z]+)/g, "{$1}");

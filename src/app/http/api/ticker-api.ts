@@ -17,7 +17,7 @@ const extractedTickersSchema = v.object({
   basis: v.pipe(
     v.picklist(["list", "shape"]),
     v.description(
-      "`list`: looked up in the list of tickers; `shape`: no list is loaded, so any text in the form of a ticker is returned.",
+      "`list`: the tickers are in the list; `shape`: no list is loaded, so every text that has the form of a ticker is returned.",
     ),
   ),
   stale: staleSchema,
@@ -56,7 +56,7 @@ export const FIND_TICKER = {
   tag: "Tickers",
   summary: "Look up one ticker",
   description:
-    "The ticker is normalized: spaces, lower case, full-width forms and the exchange before or after it are accepted.",
+    "The text is normalized: spaces, lower case, full-width characters, and the exchange before or after the ticker are accepted.",
   parameters: {
     ticker: {
       description: "A ticker, such as `hglg11`, `HGLG11.SA` or `BVMF:HGLG11`.",
@@ -89,7 +89,7 @@ export const EXTRACT_TICKERS = {
   },
   answers: {
     200: {
-      description: "The tickers; an empty list without a match.",
+      description: "The tickers; an empty list if there is no match.",
       schema: extractedTickersSchema,
       examples: {
         listed: { value: { tickers: ["HGLG11", "KNRI11"], basis: "list", stale: false } },

@@ -5,17 +5,17 @@ import { problem } from "../responses/problem.ts";
 import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
 
 export interface TokenDeps {
-  /** For comparison in constant time. */
+  /** The right token; it is compared in constant time. */
   readonly adminToken: string;
   readonly log: Pick<Log, "warn">;
   readonly nowMs: () => number;
 }
 
 /**
- * Makes the check of the admin token. Wrong tokens are rate-limited, the right one never is: guessing cannot
- * lock its owner out.
+ * Makes a function that checks the admin token. Only wrong tokens are rate-limited: by guessing, nobody can
+ * lock out the owner of the right one.
  *
- * @throws {TooManyAttemptsError}, the function that is made, for a wrong token beyond the limit
+ * @throws {TooManyAttemptsError} (the returned function) for a wrong token beyond the limit
  */
 export function createTokenCheck({ adminToken, log, nowMs }: TokenDeps): (token: string) => boolean {
   const expected = digest(adminToken);
@@ -24,7 +24,7 @@ export function createTokenCheck({ adminToken, log, nowMs }: TokenDeps): (token:
   return (token) => {
     if (timingSafeEqual(digest(token), expected)) return true;
     const retryAfterSeconds = limit.fail();
-    // Logged once: repeated attempts are answered, and do not fill the log.
+    // Logged when the limit is reached, and not for each attempt, which would fill the log.
     if (retryAfterSeconds !== undefined && !isLimited) log.warn("Too many wrong admin tokens");
     isLimited = retryAfterSeconds !== undefined;
     if (retryAfterSeconds !== undefined) throw new TooManyAttemptsError(retryAfterSeconds);
@@ -32,21 +32,24 @@ export function createTokenCheck({ adminToken, log, nowMs }: TokenDeps): (token:
   };
 }
 
-/** Digests have one length, which the comparison needs, and do not reveal that of the token. */
+/**
+ * Hashes a token: `timingSafeEqual` needs equal lengths, and a digest does not reveal the length of the
+ * token.
+ */
 function digest(token: string): Buffer {
   return createHash("sha256").update(token).digest();
 }
 
-/** A token bucket for failed attempts: a burst, and then one at a time. */
+/** A token bucket for failed attempts: it permits a burst, then one attempt per interval. */
 interface AttemptLimit {
-  /** Counts one more; returns the seconds to wait beyond the limit, whole and above zero. */
+  /** Counts a failed attempt. Beyond the limit it returns the whole seconds to wait, at least 1. */
   fail(): number | undefined;
 }
 
 const ATTEMPTS_AT_ONCE = 10;
 const ATTEMPT_EVERY_MS = 6000;
 
-/** Makes a limit for the whole process: two numbers, for any number of clients and attempts. */
+/** Makes a limit for all clients together; it needs two numbers of memory. */
 export function createAttemptLimit(nowMs: () => number): AttemptLimit {
   /** When all counted attempts will have expired. */
   let forgottenMs = Number.NEGATIVE_INFINITY;
@@ -63,17 +66,17 @@ export function createAttemptLimit(nowMs: () => number): AttemptLimit {
 }
 
 /**
- * Every token that the settings accept: RFC 6750 has fewer characters, and tokens with others would always be
+ * Any token that the settings accept. RFC 6750 permits fewer characters; tokens with others would always be
  * refused.
  */
 const BEARER = /^Bearer +([\x21-\x7e]+)$/i;
 
-/** Admits a request with the right token; a repeated header is invalid. */
+/** Lets requests with the right token pass. A repeated header is invalid. */
 export function requireToken(isRight: (token: string) => boolean): MiddlewareHandler<HttpEnv> {
   return async (context, next) => {
-    const given = context.env.header("authorization");
-    if (given === undefined || given === "") return refuse(context, 'Bearer realm="mosaic"');
-    const token = bearerToken(given);
+    const authorization = context.env.header("authorization");
+    if (authorization === undefined || authorization === "") return refuse(context, 'Bearer realm="mosaic"');
+    const token = bearerToken(authorization);
     if (token === undefined) {
       const headers = { "www-authenticate": 'Bearer error="invalid_request"' };
       return problem(context, "bad_request", { detail: "The Authorization header is malformed", headers });
@@ -82,7 +85,7 @@ export function requireToken(isRight: (token: string) => boolean): MiddlewareHan
   };
 }
 
-/** The token of an `Authorization` header; undefined for anything else. */
+/** Returns the token of an `Authorization` header; undefined if it is missing or malformed. */
 export function bearerToken(header: string | undefined): string | undefined {
   return BEARER.exec(header ?? "")?.[1];
 }
@@ -92,7 +95,7 @@ function refuse(context: HttpContext, challenge: string): Response {
   return problem(context, "unauthorized", { detail, headers: { "www-authenticate": challenge } });
 }
 
-/** Too many requests had a wrong token, and so has this one. */
+/** A wrong token beyond the limit of attempts. */
 export class TooManyAttemptsError extends Error {
   override readonly name = "TooManyAttemptsError";
   readonly code = "too-many-attempts";

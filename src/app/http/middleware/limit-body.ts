@@ -6,18 +6,18 @@ import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
 /** The limits of a request body. */
 export interface BodyLimits {
   readonly bytesMax: number;
-  /** From the end of the head until the body is complete. */
+  /** The time from the end of the head until the body must be complete. */
   readonly timeoutMs: number;
 }
 
 type BodyRead = "broken" | "late" | "too-large" | "whole";
 
 /**
- * Reads the body of a request before its handler does, which then finds it cached.
+ * Reads the body of a request before its handler runs; the handler gets it from the cache of the context.
  *
- * The bytes are counted as they are read, and the announced length is not trusted: HTTP/2 may announce none,
- * and Deno's server joins two equal lengths into a text that is no number. A length beyond the limit is
- * refused before anything is read.
+ * The bytes are counted as they are read. `Content-Length` is not trusted: HTTP/2 may send none, and Deno's
+ * server joins two equal ones to a text that is no number. But a length beyond the limit is refused before
+ * anything is read.
  */
 export function limitBody({ bytesMax, timeoutMs }: BodyLimits): MiddlewareHandler<HttpEnv> {
   return async (context, next) => {
@@ -31,8 +31,8 @@ export function limitBody({ bytesMax, timeoutMs }: BodyLimits): MiddlewareHandle
 }
 
 /**
- * Passes the body on in the context's own cache of bodies: with a new request made of it, as in Hono's own
- * limit, Deno warns of a signal that the answer aborts.
+ * Reads the body and stores it in the context's cache. Hono's own limit makes a new request instead, and then
+ * Deno warns of a signal that the answer aborts.
  */
 async function readBody(
   { req }: HttpContext,
@@ -41,7 +41,8 @@ async function readBody(
 ): Promise<BodyRead> {
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let bytes = 0;
-  // Not `for await`: leaving it would cancel the body, and with it the connection that the answer needs.
+  // Not `for await`: leaving the loop would cancel the body, and close the connection that the answer
+  // needs.
   const reader = body.getReader();
   for (;;) {
     const { done, value } = await reader.read();
@@ -50,7 +51,7 @@ async function readBody(
     if (bytes > bytesMax) return "too-large";
     chunks.push(value);
   }
-  // Its type has strings, but the cache contains promises.
+  // The type of `bodyCache` has strings, but Hono stores promises in it.
   Object.assign(req.bodyCache, { text: new Blob(chunks).text() });
   return "whole";
 }
@@ -63,13 +64,13 @@ async function within(timeoutMs: number, reading: Promise<BodyRead>): Promise<Bo
     return await Promise.race([reading.catch(broken), late]);
   } finally {
     limit.abort();
-    // An aborted read rejects when its result is no longer awaited.
+    // The aborted timer rejects, and nothing else awaits it.
     late.catch(() => undefined);
   }
 }
 
-function refuse(context: HttpContext, why: Exclude<BodyRead, "whole">, bytesMax: number): Response {
-  switch (why) {
+function refuse(context: HttpContext, outcome: Exclude<BodyRead, "whole">, bytesMax: number): Response {
+  switch (outcome) {
     case "too-large":
       return problem(context, "body_too_large", { detail: `The limit is ${bytesMax} bytes` });
     case "broken":

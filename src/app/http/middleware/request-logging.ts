@@ -26,20 +26,20 @@ interface RequestContext {
   readonly scope: RequestScope;
   readonly startedMs: number;
   readonly span: RequestSpan | undefined;
-  /** The verdict of the server. */
+  /** Why the server refuses the request; undefined if it does not. */
   readonly refusal: HeadRefusal | undefined;
 }
 
-/** Clients without a token can cause these without limit, so their log lines are sampled. */
+/** Clients without a token can cause any number of these answers, so their log lines are sampled. */
 const REFUSED_STATUSES: ReadonlySet<number> = new Set([401, 429]);
 
 const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
-/** In characters: no path of this API comes near it. */
+/** Maximum length of a URL in characters; no path of this API comes near it. */
 const URL_LENGTH_MAX = 8192;
 /**
- * `uri-host [ ":" port ]`, empty ones included. Deno's server builds the URL from any value, even one that changes
- * the path.
+ * A valid Host header: `uri-host [ ":" port ]`, also with empty parts. Checked here because Deno's server
+ * builds the URL from any value, even one that changes the path.
  *
  * @see https://www.rfc-editor.org/rfc/rfc3986#section-3.2.2
  */
@@ -48,17 +48,17 @@ const HOST =
 const HOST_LENGTH_MAX = 260;
 
 /**
- * Wraps the application in what every request passes: it gets its id, is measured by its route, and logged.
+ * Wraps the application: every request gets an id, is measured by its route, and is logged.
  *
- * This wraps the application instead of being a middleware in it, since a route with one handler and no
- * middleware is answered without a single promise.
+ * A wrapper and not a middleware, since Hono answers a route with one handler and no middleware without a
+ * promise.
  */
 export function withRequestLogging(
   app: Hono<HttpEnv>,
   { log, observe, startSpan }: RequestLoggingDeps,
 ): RequestHandler {
   const requestId = createRequestIds();
-  // Evaluated once: the level does not change while the service runs.
+  // Evaluated once, since the level does not change while the service runs.
   const readsLogged = log.isLevelEnabled("debug");
 
   const refusals = createRefusalSampler((count) =>
@@ -83,12 +83,10 @@ export function withRequestLogging(
     return response;
   }
 
-  /**
-   * The application answers its own errors: only those that it cannot handle arrive here, such as a thrown string.
-   */
+  /** Answers errors that the application could not handle, such as a thrown string. */
   function fail(requestContext: RequestContext, error: unknown): Response {
     log.error({ request_id: requestContext.scope.requestId, error: String(error) }, "Request failed");
-    const detail = "The log has the cause, with this request id";
+    const detail = "The log of the service has the cause under this request id";
     return finish(requestContext, problem(contextOf(requestContext), "internal_error", { detail }));
   }
 
@@ -123,8 +121,8 @@ export function withRequestLogging(
 }
 
 /**
- * The path of a request target or a URL, neither decoded nor normalized: a route that a proxy blocks by its
- * path must not be reachable by another spelling of it.
+ * The path of a request target or URL, neither decoded nor normalized: a proxy may block a route by its path,
+ * and another spelling must not reach it.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9112#name-request-target
  */
@@ -132,7 +130,7 @@ function pathOf(target: string): string {
   let start = 0;
   if (!target.startsWith("/")) {
     const authority = target.indexOf("://") + 3;
-    // Without a host it is no http URL: a proxy may derive another path from it than this code.
+    // Without a host it is no http URL: a proxy might derive another path from it.
     if (authority < 3 || /[/?#]/.test(target.charAt(authority))) return target;
     start = target.indexOf("/", authority);
     if (start < 0) return "/";
@@ -143,8 +141,8 @@ function pathOf(target: string): string {
 }
 
 /**
- * The problem that answers a request before routing: refused by the server, URL too long, malformed Host. Undefined
- * otherwise.
+ * Returns the answer to a request that is refused before routing: by the server, for a long URL, or for a
+ * malformed Host. Undefined otherwise.
  */
 function refusalOf(requestContext: RequestContext): Response | undefined {
   const context = contextOf(requestContext);
@@ -181,7 +179,7 @@ function knownMethod({ method }: Request): string {
   return METHODS.has(method) ? method : "_OTHER";
 }
 
-/** Decides which refused requests get a log line of their own. */
+/** Decides which refused requests are logged one by one. */
 interface RefusalSampler {
   admit(): boolean;
 }
@@ -190,9 +188,9 @@ const WINDOW_MS = 60_000;
 const LINES_PER_WINDOW = 10;
 
 /**
- * Admits the first few of each minute, so that refused requests cannot fill the log.
+ * Admits the first requests of each minute, so that refused requests cannot fill the log.
  *
- * @param report gets the number of those that were not admitted, with the first one of a later minute
+ * @param report gets the number of the other requests, when a later minute begins
  */
 export function createRefusalSampler(
   report: (count: number) => void,

@@ -19,8 +19,7 @@ const NAMED: Readonly<Record<string, v.GenericSchema>> = {
 };
 
 /**
- * A schema for editors in the form that client generators need: without messages, and with alternatives as a
- * union.
+ * Converts a schema for editors for client generators: without messages, and with lists of types as `oneOf`.
  */
 function forGenerators(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(forGenerators);
@@ -33,7 +32,7 @@ function forGenerators(schema: unknown): unknown {
   );
 }
 
-/** Generators in languages without lookahead read the pattern. */
+/** Without the lookahead of the pattern for editors, which generators in some languages cannot read. */
 function entityJsonSchema({ errorMessage, patternErrorMessage, ...schema }: Record<string, unknown>): object {
   return { ...schema, pattern: ENTITY_PATTERN.source, not: { enum: [...RESERVED_ENTITIES] } };
 }
@@ -46,8 +45,8 @@ const KEYWORDS_OF_TYPE: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Some generators read only one type of a list: the list becomes `oneOf`, except for a single plain type and
- * null.
+ * Replaces a list of types by `oneOf`, because some generators read only its first type. A plain type with
+ * null stays as it is.
  */
 function asUnion(schema: JsonSchema): JsonSchema {
   const { type: types, ...rest } = schema;
@@ -71,7 +70,7 @@ const { $schema: _, ...viewSchema } = forGenerators(VIEW_JSON_SCHEMA) as typeof 
 
 const CONFIG: ConversionConfig = {
   target: "draft-2020-12",
-  // Numbers in JSON are finite.
+  // JSON has no infinite numbers, so `finite` needs no keyword.
   ignoreActions: ["finite"],
   overrideRef: ({ referenceId }) => refTo(referenceId),
   overrideSchema: ({ valibotSchema }) =>
@@ -89,7 +88,7 @@ export function namedJsonSchemas(): Readonly<Record<string, JsonSchema>> {
   return toJsonSchemaDefs(NAMED, CONFIG) as unknown as Readonly<Record<string, JsonSchema>>;
 }
 
-/** One schema: a reference to it if it has a name. */
+/** The JSON Schema of a schema; a reference if the schema is named. */
 export function jsonSchemaOf(schema: v.GenericSchema): JsonSchema {
   const name = Object.keys(NAMED).find((candidate) => NAMED[candidate] === schema);
   if (name !== undefined) return { $ref: refTo(name) };

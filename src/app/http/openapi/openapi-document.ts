@@ -26,7 +26,7 @@ const DESCRIPTION = `One verified catalog of SQL views and one list of valid tic
 - Errors are problem documents (RFC 9457) with a stable \`code\`. An unknown path gets 404 with the code \`not_found\`; an unsupported
   method gets 405 with the code \`method_not_allowed\` and the header \`Allow\`.
 - Request bodies are limited to 64 KiB.
-- Bodies of 14 KiB and more are sent in the coding that \`Accept-Encoding\` prefers, \`zstd\` or \`gzip\`, with \`Vary: Accept-Encoding\`. A client
+- Bodies of 14 KiB and more are sent compressed with \`zstd\` or \`gzip\`, as \`Accept-Encoding\` prefers, and with \`Vary: Accept-Encoding\`. A client
   that names no coding gets plain bytes. Each form has its own \`ETag\`; \`If-None-Match\` accepts those of all forms that the client accepts.
 - Fields may be added to answers: clients must ignore fields that they do not know.`;
 
@@ -43,11 +43,11 @@ export function createOpenApiDocument(): Readonly<Record<string, unknown>> {
       version: VERSION,
       summary: "Views and tickers for every replica of a fleet",
       description: DESCRIPTION,
-      // The project has no permanent address; the operator of the service is the first contact.
+      // The project has no address of its own: the operator of the service is the contact.
       contact: { name: "The operators of this service" },
       license: { name: "MIT", identifier: "MIT" },
     },
-    // Relative to the document: it stays correct behind a proxy's path.
+    // Relative to the document, so that it is correct behind a proxy that adds a path.
     servers: [{ url: ".", description: "This service" }],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     paths: pathsOf(API_ROUTES),
@@ -59,7 +59,8 @@ export function createOpenApiDocument(): Readonly<Record<string, unknown>> {
         [ADMIN_SCHEME]: {
           type: "http",
           scheme: "bearer",
-          description: "The value of `ADMIN_TOKEN`. After ten wrong tokens, wrong tokens get 429.",
+          description:
+            "The value of `ADMIN_TOKEN`. After ten wrong tokens, further wrong ones get 429 for a while.",
         },
       },
     },
@@ -102,7 +103,7 @@ export function openApiOperation(spec: RouteSpec): JsonObject {
   };
 }
 
-/** An empty requirement allows a request without a token. */
+/** `{}` is the requirement that allows requests without a token. */
 function securityOf(isAdmin: RouteSpec["isAdmin"]): readonly JsonObject[] {
   const withToken = { [ADMIN_SCHEME]: [] };
   if (isAdmin === undefined) return [];
@@ -122,7 +123,7 @@ function parametersOf({ parameters = {}, query = {}, answers }: RouteSpec): read
   return [...inPath, ...inQuery, ...names.map((name) => ({ $ref: `#/components/parameters/${name}` }))];
 }
 
-/** Request headers, for references. */
+/** Request headers, to which operations refer. */
 export function openApiParameters(): JsonObject {
   return Object.fromEntries(
     Object.entries(REQUEST_HEADERS).map(([name, { description, schema, example }]) => [
@@ -167,7 +168,7 @@ function contentOf(
 }
 
 function problemsOf(codes: readonly ProblemCode[], isAdmin: boolean): JsonObject {
-  // A malformed token has the challenge header too, any other malformed request does not.
+  // Only a malformed token has the challenge header; other malformed requests do not.
   const sometimes = isAdmin && codes.includes("bad_request") ? (["WWW-Authenticate"] as const) : [];
   const names = new Set([...codes.flatMap((code) => PROBLEM_HEADERS[code] ?? []), ...sometimes]);
   const headers = [...names].map(
@@ -200,7 +201,7 @@ function headerOf(name: HeaderName): JsonObject {
   return { description, schema: jsonSchemaOf(schema), example };
 }
 
-/** Headers of answers that always have them, for references. */
+/** Response headers that are never optional, to which operations refer. */
 export function openApiHeaders(): JsonObject {
   const names = Object.keys(ANSWER_HEADERS) as readonly HeaderName[];
   const sure = names.filter((name) => !isOptional(name));

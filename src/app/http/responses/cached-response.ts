@@ -18,7 +18,7 @@ export function tagBody(
   return { forms: createPage(body, `"${createHash("sha256").update(body).digest("hex")}"`), headers };
 }
 
-/** Sends it in the form that the client accepts, or answers 304 when the client has one already. */
+/** Sends the form that the client accepts, or 304 if the client already has one. */
 export async function sendCached(
   context: HttpContext,
   { forms, headers }: CachedResponse,
@@ -36,7 +36,7 @@ export async function sendCached(
 }
 
 /**
- * Whether a client already has the representation that an ETag names.
+ * Whether an `If-None-Match` header contains an ETag.
  *
  * @param ifNoneMatch the header's value: `*`, or ETags separated by commas, weak ones included
  * @param etag a strong ETag with its quotes
@@ -48,7 +48,7 @@ export function matchesEtag(ifNoneMatch: string | undefined, etag: string): bool
   return [...ifNoneMatch.matchAll(ENTITY_TAG)].some(([, opaque]) => opaque === etag);
 }
 
-/** Reads on first use, and returns the same result from then on; a failed read is tried again. */
+/** Makes a function that reads on first use and then returns the same result; a failed read is repeated. */
 export function readOnce<Value>(read: () => Promise<Value>): () => Promise<Value> {
   let reading: Promise<Value> | undefined;
   return () => {

@@ -1,16 +1,16 @@
 import { CONNECTION_LIMITS, type ConnectionLimits } from "../server/listen.ts";
 import { readingTimeMs } from "../server/reader-deadlines.ts";
 
-/** Smaller bodies are sent at once. */
+/** Smaller bodies are sent in one piece. */
 export const LARGE_BODY_BYTES = 128 * 1024;
 const SLICE_BYTES = 64 * 1024;
 
 /**
- * A body in slices, each created when the previous one has been sent: a client that does not read keeps one
- * slice in memory and not the whole. After its deadline it gets no more; Deno's server closes the connection
- * as soon as the client reads on.
+ * A body in slices. Each is created when the previous one was sent, so that a client that does not read holds
+ * one slice in memory, and not the whole body. After its deadline, the client gets no more; Deno's server
+ * closes the connection when the client reads again.
  */
-export function inSlices(
+export function slicedBody(
   bytes: Uint8Array<ArrayBuffer>,
   limits: Pick<ConnectionLimits, "readBytesPerSecondMin" | "readTimeoutMs"> = CONNECTION_LIMITS,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
@@ -23,7 +23,7 @@ export function inSlices(
         timer = setTimeout(late, readingTimeMs(bytes.byteLength, limits));
       },
       pull(controller) {
-        // A copy: an enqueued buffer may be transferred.
+        // A copy, because an enqueued buffer may be transferred.
         controller.enqueue(bytes.slice(offset, offset + SLICE_BYTES));
         offset += SLICE_BYTES;
         if (offset < bytes.byteLength) return;
@@ -37,8 +37,8 @@ export function inSlices(
 }
 
 /**
- * A body in the form that suits the server of this runtime: Node's writes bytes without a copy and limits
- * slow readers; Deno's keeps a whole copy for each client, however slowly that reads.
+ * The form of a body that suits the runtime. Node's server writes bytes without a copy and limits slow
+ * readers. Deno's server keeps a copy of the whole body for each client, so a large body is sent in slices.
  *
  * @returns the body, and the headers that it needs
  */
@@ -48,5 +48,5 @@ export function bodyOf(body: Uint8Array<ArrayBuffer> | string): {
 } {
   if (!("Deno" in globalThis) || body.length < LARGE_BODY_BYTES) return { body, headers: {} };
   const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
-  return { body: inSlices(bytes), headers: { "content-length": String(bytes.byteLength) } };
+  return { body: slicedBody(bytes), headers: { "content-length": String(bytes.byteLength) } };
 }

@@ -39,7 +39,11 @@ export interface ProblemDetails {
   readonly extensions?: Readonly<Record<string, unknown>>;
 }
 
-/** @see https://www.rfc-editor.org/rfc/rfc9457 */
+/**
+ * Makes the answer for a problem.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9457
+ */
 export function problem(context: Answerable, code: ProblemCode, details: ProblemDetails): Response {
   const { detail, headers = {}, extensions = {} } = details;
   const [status, title] = PROBLEMS[code];

@@ -13,32 +13,32 @@ export type Coding = (typeof CODINGS)[number];
 export interface Representation {
   readonly body: Uint8Array<ArrayBuffer>;
   readonly etag: string;
-  /** In bytes, as a string for the header. */
+  /** The length in bytes, as the header has it. */
   readonly length: string;
-  /** Undefined for the plain bytes. */
+  /** The coding of a compressed body; undefined for plain bytes. */
   readonly coding?: Coding;
 }
 
-/** The compressed forms of one body: each is made once, on first use, and kept with the body. */
+/** The compressed forms of a body. Each is made on first use and kept. */
 export interface CodedForms {
-  /** The form in this coding; the plain one where compression gains nothing. */
+  /** The form in this coding, or the plain form if compression saves nothing. */
   of(coding: Coding): Representation | Promise<Representation>;
   /** The codings that were requested. */
-  asked(): readonly Coding[];
+  requestedCodings(): readonly Coding[];
 }
 
 /**
- * Smaller bodies are sent as they are: a new connection has room for them in its first round trip.
+ * Smaller bodies are not compressed: a new connection can send them in its first round trip.
  *
  * @see https://www.rfc-editor.org/rfc/rfc6928
  */
 export const CODED_BYTES_MIN = 14 * 1024;
 
-/** @param makePlain the plain form, which need not be kept */
+/** @param makePlain makes the plain form, which need not be kept */
 export function createCodedForms(plainEtag: string, makePlain: () => Representation): CodedForms {
   const forms = new Map<Coding, Representation | Promise<Representation>>();
   return {
-    asked: () => [...forms.keys()],
+    requestedCodings: () => [...forms.keys()],
     of(coding) {
       const known = forms.get(coding);
       if (known !== undefined) return known;
@@ -47,12 +47,12 @@ export function createCodedForms(plainEtag: string, makePlain: () => Representat
         (body) => {
           const isSmaller = body.byteLength < plain.body.byteLength;
           const form = isSmaller ? codedForm(body, plainEtag, coding) : plain;
-          // From then on no request waits for a promise.
+          // Now requests get the form without a promise.
           forms.set(coding, form);
           return form;
         },
         () => {
-          // For example out of memory: the next request retries.
+          // As after running out of memory: the next request tries again.
           forms.delete(coding);
           return plain;
         },
@@ -63,7 +63,10 @@ export function createCodedForms(plainEtag: string, makePlain: () => Representat
   };
 }
 
-/** Versions of the libraries compress differently, and replicas may have several: the tag covers the bytes. */
+/**
+ * The ETag of a compressed form covers its bytes: replicas may have different library versions, which
+ * compress differently.
+ */
 function codedForm(body: Uint8Array<ArrayBuffer>, plainEtag: string, coding: Coding): Representation {
   const digest = createHash("sha256").update(body).digest("hex").slice(0, DIGEST_DIGITS);
   const etag = `${plainEtag.slice(0, -1)}-${coding}-${digest}"`;
@@ -74,7 +77,7 @@ const DIGEST_DIGITS = 16;
 const CODED_TAG_END = new RegExp(`^-(${CODINGS.join("|")})-[0-9a-f]{${DIGEST_DIGITS}}"$`);
 
 const SLICE_BYTES = 64 * 1024;
-/** The cheapest level that shrinks real texts as much as gzip does. */
+/** The fastest level that compresses real texts as well as gzip. */
 const ZSTD_LEVEL = 3;
 
 const ENCODERS: Readonly<Record<Coding, () => Transform>> = {
@@ -83,8 +86,8 @@ const ENCODERS: Readonly<Record<Coding, () => Transform>> = {
 };
 
 /**
- * Compresses in slices, between which requests are served: Node does the work in other threads, Deno in this one. On
- * Deno only a timer yields to network events.
+ * Compresses in slices, and serves requests in between: Node compresses on other threads, but Deno on this
+ * one, where only a timer yields to network events.
  */
 async function compress(body: Uint8Array<ArrayBuffer>, coding: Coding): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
@@ -97,10 +100,10 @@ async function compress(body: Uint8Array<ArrayBuffer>, coding: Coding): Promise<
   await pipeline(Readable.from(slices()), ENCODERS[coding](), async (coded: AsyncIterable<Uint8Array>) => {
     for await (const chunk of coded) chunks.push(chunk);
   });
-  return joined(chunks);
+  return joinBytes(chunks);
 }
 
-export function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+export function joinBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const body = new Uint8Array(parts.reduce((total, part) => total + part.byteLength, 0));
   let offset = 0;
   for (const part of parts) {
@@ -112,7 +115,7 @@ export function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
 
 /** The codings that a client accepts. */
 export interface Accepted {
-  /** The coding that the client gets; undefined: the plain bytes. */
+  /** The coding to send; undefined for plain bytes. */
   readonly preferred: Coding | undefined;
   readonly codings: readonly Coding[];
   /** Whether the plain bytes are acceptable. */
@@ -126,8 +129,8 @@ const ELEMENT = /^[ \t]*([\w!#$%&'*+.^`|~-]+)[ \t]*(?:;[ \t]*[qQ]=(0(?:\.\d{0,3}
 /**
  * Reads an `Accept-Encoding` header; malformed elements are ignored.
  *
- * The client's weights decide, then the order of {@link CODINGS}. `*` counts for gzip alone, which every client
- * knows that sends it. A client that refuses every form, the plain one included, gets the plain one.
+ * The weights of the client decide, then the order of {@link CODINGS}. `*` stands for gzip only, which every
+ * client that sends `*` supports. A client that refuses every form gets the plain one.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9110#name-accept-encoding
  */
@@ -148,11 +151,11 @@ export function parseAcceptEncoding(header: string): Accepted {
   return { preferred: isBetter ? best : undefined, codings, plain: plainWeight !== 0 };
 }
 
-/** Clients send few different headers; any others are read each time. */
+/** Limits of the cache of parsed headers; clients send few different ones. */
 const REMEMBERED_MAX = 32;
 const REMEMBERED_LENGTH_MAX = 128;
 
-/** Makes a reader of the header that remembers what it has read, up to a limit. */
+/** Makes a function that reads the header and caches results, up to a limit. */
 export function createAcceptedReader(): (header: string | undefined) => Accepted {
   const remembered = new Map<string, Accepted>();
   return (header) => {
@@ -170,11 +173,11 @@ export function createAcceptedReader(): (header: string | undefined) => Accepted
 export const ENTITY_TAG = /(?:W\/)?("[\x21\x23-\x7e\x80-\xff]*")/g;
 
 /**
- * The first tag of an `If-None-Match` header that names a form of the body which this client accepts, of
- * whichever replica.
+ * Finds the first tag in an `If-None-Match` header that names a form of the body that this client accepts;
+ * another replica may have made that form.
  *
- * A shared cache lists the tags of all forms that it has, and sends its client the one that is returned: it must
- * be one that this client can read.
+ * A shared cache lists the tags of all its forms, and sends its client the form of the returned tag: the
+ * client must be able to read it.
  */
 export function knownTag(ifNoneMatch: string, plainEtag: string, accepted: Accepted): string | undefined {
   const stem = plainEtag.slice(0, -1);
@@ -191,7 +194,7 @@ export interface Forms {
   /** The ETag of the plain bytes. */
   readonly etag: string;
   plain(): Representation;
-  /** Undefined for a body that is sent to all clients as it is. */
+  /** The compressed forms; undefined for a body that is never compressed. */
   readonly coded: CodedForms | undefined;
 }
 
@@ -204,12 +207,15 @@ export function createPage(body: Uint8Array<ArrayBuffer>, etag: string): Page {
   return { ...plain, plain: () => plain, coded };
 }
 
-/** The answer to a request: one of the forms, or the tag of a form that the client has already. */
+/** What to answer: a form of the body, or 304 with the tag of a form that the client has. */
 export type Choice =
   | { readonly kind: "form"; readonly form: Representation }
   | { readonly kind: "known"; readonly etag: string };
 
-/** Chooses by `Accept-Encoding` and `If-None-Match`: a promise only while the form is being made. */
+/**
+ * Chooses the answer by `Accept-Encoding` and `If-None-Match`. It is a promise only while the form is being
+ * made.
+ */
 export function chooseForm(
   forms: Forms,
   accepted: Accepted,

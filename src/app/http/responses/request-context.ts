@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import type { Context } from "hono";
 
-/** A request as request logging sees it, and the fields that handlers add. */
+/** The data of a request for request logging and handlers. */
 export interface RequestScope {
-  /** Taken from the client or generated; in the response, the log and every problem. */
+  /** The id from the client or a generated one; it is in the response, the log and every problem. */
   readonly requestId: string;
-  /** A request header by its lower-case name. */
+  /** Reads a request header by its lower-case name. */
   readonly header: (name: string) => string | undefined;
-  /** The path as it was sent: neither decoded nor normalized, as the rules of a proxy see it. */
+  /** The path as it was sent, neither decoded nor normalized: that is what the rules of a proxy apply to. */
   readonly path: string;
   /** The pattern of the matched route. */
   route: string | undefined;
@@ -25,19 +25,19 @@ export interface HttpEnv {
 
 export type HttpContext = Context<HttpEnv>;
 
-/** Ids of other services are kept if they are short and cannot break a log line or a header. */
+/** An id of the client is kept if it matches: it is short, and cannot break a log line or a header. */
 export const REQUEST_ID_PATTERN = /^[A-Za-z0-9._:-]{1,128}$/;
 
 /**
- * Makes ids of requests: the client's own, else one that is unique across processes and requests. A random
- * part that is drawn once and a counter are enough for that, and cost less than a random id for each.
+ * Makes a function that returns the id of a request: that of the client, otherwise a unique one. A random
+ * prefix per process and a counter are unique enough, and cost less than a random id per request.
  */
-export function createRequestIds(): (given: string | undefined) => string {
+export function createRequestIds(): (clientId: string | undefined) => string {
   const prefix = `${randomBytes(9).toString("base64url")}.`;
-  // Starts at a million, so that the ids of a process keep one length for long.
+  // Starts at a million, so that ids keep the same length for long.
   let count = 1_000_000;
-  return (given) => {
-    if (given !== undefined && REQUEST_ID_PATTERN.test(given)) return given;
+  return (clientId) => {
+    if (clientId !== undefined && REQUEST_ID_PATTERN.test(clientId)) return clientId;
     count += 1;
     return prefix + count;
   };

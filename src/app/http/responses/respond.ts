@@ -3,7 +3,10 @@ import { bodyOf } from "./large-body.ts";
 import type { Answerable } from "./request-context.ts";
 import { DATA_HEADERS } from "./security-headers.ts";
 
-/** Node and Deno send the length of a complete body; Bun sends it in chunks unless the header is set. */
+/**
+ * Whether the runtime omits the length of a complete body. Bun does: it sends chunks unless the header is
+ * set.
+ */
 export const OMITS_LENGTH = process.versions.bun !== undefined;
 
 /** The parts of a response. */
@@ -14,16 +17,17 @@ export interface ResponseParts {
 }
 
 /**
- * Makes a response with the request's id, which a browser treats as data unless its headers state otherwise.
+ * Makes a response with the request id. Browsers treat it as data, unless its headers state otherwise.
  *
- * Both servers write plain header records and complete bodies without creating the objects of the Fetch API.
+ * The servers of Node and Deno write plain header records and complete bodies without creating objects of the
+ * Fetch API.
  */
 export function respond(context: Answerable, { status, headers, body }: ResponseParts): Response {
   // The router drops the body of a HEAD, and with it the length that the servers would send.
   const isHead = context.req.raw.method === "HEAD";
   const sent = body === null || isHead ? { body: null, headers: {} } : bodyOf(body);
-  const isUntold = OMITS_LENGTH || isHead;
-  const length = isUntold && body !== null ? { "content-length": lengthOf(body) } : sent.headers;
+  const needsLength = OMITS_LENGTH || isHead;
+  const length = needsLength && body !== null ? { "content-length": lengthOf(body) } : sent.headers;
   return new Response(sent.body, {
     status,
     headers: {

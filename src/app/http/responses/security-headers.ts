@@ -1,4 +1,4 @@
-/** For data: opened in a browser, it may run, load and frame nothing. */
+/** The headers of data: opened in a browser, it may not run, load or frame anything. */
 export const DATA_HEADERS = {
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
   "cross-origin-resource-policy": "same-origin",
@@ -6,7 +6,10 @@ export const DATA_HEADERS = {
   "x-content-type-options": "nosniff",
 } as const;
 
-/** For pages and their files: only files of this service, nothing inline, and no page around them. */
+/**
+ * The headers of pages and their files: only files of this service load, no inline scripts or styles run, and
+ * no other page may frame them.
+ */
 export const PAGE_HEADERS = {
   ...DATA_HEADERS,
   "content-security-policy": [

@@ -22,7 +22,7 @@ export interface AdminRoutesDeps {
   readonly log: Log;
   readonly holder: ActiveCatalogHolder;
   readonly reload: (options: ReloadOptions) => Promise<ReloadOutcome>;
-  /** What a reload would do; changes nothing. */
+  /** Describes what a reload would do, without changing anything. */
   readonly previewReload: (options: ReloadOptions) => Promise<ReloadOutcome>;
   readonly tickers: TickerService;
   /** Without it, diagnostics have no source lines. */
@@ -61,16 +61,18 @@ export function addAdminRoutes(
     const isDryRun = readDryRun(query);
     if (isDryRun === undefined)
       return reloaded.problem(context, "bad_request", {
-        detail: "The query takes dryRun, which is true or false",
+        detail: "The query parameter dryRun must be true or false",
       });
     const force = query.get("force") ?? "false";
     if (force !== "true" && force !== "false")
       return reloaded.problem(context, "bad_request", {
-        detail: "The query takes force, which is true or false",
+        detail: "The query parameter force must be true or false",
       });
     const language = findLanguage(query.get("lang") ?? "en");
     if (language === undefined)
-      return reloaded.problem(context, "bad_request", { detail: "The query takes lang, which is en or pt" });
+      return reloaded.problem(context, "bad_request", {
+        detail: "The query parameter lang must be en or pt",
+      });
     const options = { force: force === "true" };
     const form = { ...deps, isDryRun, language };
     if (isDryRun) return sendReload(context, await deps.previewReload(options), form);
@@ -89,7 +91,10 @@ export function addAdminRoutes(
   });
 }
 
-/** Undefined for a query that may mean a dry run and is not written as one: it must not change anything. */
+/**
+ * Whether the query requests a dry run; undefined if it may mean one but is not valid. Such a request must
+ * not change anything.
+ */
 function readDryRun(query: URLSearchParams): boolean | undefined {
   const names = [...query.keys()];
   if (names.some((name) => name !== "dryRun" && /^dry[-_]?run$/i.test(name))) return undefined;
@@ -197,16 +202,16 @@ function sendRefresh(context: HttpContext, before: TickerLoad, after: TickerLoad
   return refreshed.json(context, { status: "ok", count: set.tickers.length, changes: { added, removed } });
 }
 
-/** The served catalog at the time of a reload request. */
+/** The active catalog at the time of a reload request. */
 interface ReloadedFrom {
   readonly hash: string | undefined;
   readonly generation: number | undefined;
 }
 
-/** Maximum number of views of each kind of change in one line; the rest is counted. */
+/** Maximum number of views that are logged by name for each kind of change; the others are counted. */
 const NAMES_MAX = 20;
 
-/** Logs each reload request with its client, for every result: one line per request. */
+/** Logs one line for each reload request, with any result. */
 export function auditReload(
   log: Pick<Log, "info" | "warn">,
   requestId: string,

@@ -5,7 +5,7 @@ import type { Entity } from "../../../domain/view/entity.ts";
 import { columnNames, parseView } from "../../../domain/view/view.ts";
 import type { ListedView, ViewColumns } from "../api/catalog-api.ts";
 import type { DeepReadonly } from "../api/replies.ts";
-import { type Coding, createPage, joined, type Page } from "../responses/representations.ts";
+import { type Coding, createPage, joinBytes, type Page } from "../responses/representations.ts";
 
 /** The responses for one view. */
 export interface ViewPage extends Page {
@@ -13,15 +13,18 @@ export interface ViewPage extends Page {
   readonly whole: Page | undefined;
 }
 
-/** The responses of the catalog routes: each is built once for a catalog, on first use. */
+/** The responses of the catalog routes. Each is built on first use, once per catalog. */
 export interface CatalogResponses {
   /** `{hash, items}`: every view with its description, identifiers and column names. */
   listing(): Page | Promise<Page>;
-  /** Makes the listing before the first request, in the codings in which clients took the previous catalog's. */
+  /**
+   * Makes the listing before the first request, in the codings that clients requested for the previous
+   * catalog.
+   */
   prepareListing(previous: CatalogResponses): Promise<void>;
-  /** The codings in which the listing was taken; undefined before the first request. */
+  /** The codings in which clients have requested the listing; undefined before the first request. */
   listingCodings(): readonly Coding[] | undefined;
-  /** The view as authored. */
+  /** The view, without internal keys. */
   view(entity: string): ViewPage | undefined;
   /** `{entity, columns}`. */
   columns(entity: string): Page | undefined;
@@ -31,22 +34,22 @@ export interface CatalogResponses {
  * The number of views that are read in one turn while the listing is built; requests are served in between.
  */
 const VIEWS_PER_TURN = 100;
-/** The limit in bytes: fewer views when they are large. */
+/** The limit in characters for large views. */
 const CHARACTERS_PER_TURN = 1024 * 1024;
 
-/** Returns the responses of a catalog, the same ones at every call. */
+/** Makes a function that returns the responses of a catalog, always the same for one catalog. */
 export function createCatalogResponses(): (catalog: Catalog) => CatalogResponses {
   const made = new WeakMap<Catalog, CatalogResponses>();
   return (catalog) => {
     const known = made.get(catalog);
     if (known !== undefined) return known;
-    const pages = pagesOf(catalog);
+    const pages = responsesOf(catalog);
     made.set(catalog, pages);
     return pages;
   };
 }
 
-function pagesOf(catalog: Catalog): CatalogResponses {
+function responsesOf(catalog: Catalog): CatalogResponses {
   const views = new Map<string, ViewPage>();
   const columns = new Map<string, Page>();
   let listing: Page | Promise<Page> | undefined;
@@ -67,7 +70,7 @@ function pagesOf(catalog: Catalog): CatalogResponses {
     view,
     listingCodings() {
       if (listing === undefined) return undefined;
-      return "then" in listing ? [] : (listing.coded?.asked() ?? []);
+      return "then" in listing ? [] : (listing.coded?.requestedCodings() ?? []);
     },
     async prepareListing(previous) {
       const codings = previous.listingCodings();
@@ -79,7 +82,7 @@ function pagesOf(catalog: Catalog): CatalogResponses {
       if (listing === undefined) {
         const making = makeListing(catalog);
         listing = making;
-        // From then on no request waits for a promise; after a failure the next one tries again.
+        // Later requests get the listing without a promise; after a failure, the next one tries again.
         making.then(
           (page) => {
             listing = page;
@@ -118,14 +121,14 @@ async function makeListing(catalog: Catalog): Promise<Page> {
     separator = ",";
     turnViews += 1;
     if (turnViews < VIEWS_PER_TURN && text.length < CHARACTERS_PER_TURN) continue;
-    // Bytes, not strings: the string of a large listing takes up to twice the memory.
+    // Bytes and not strings, because the string of a large listing takes up to twice the memory.
     parts.push(encoder.encode(text));
     text = "";
     turnViews = 0;
     await nextTurn();
   }
   parts.push(encoder.encode(`${text}]}`));
-  return createPage(joined(parts), `"${catalog.hash}"`);
+  return createPage(joinBytes(parts), `"${catalog.hash}"`);
 }
 
 function hashedPage(body: Uint8Array): Page {

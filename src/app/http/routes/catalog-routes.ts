@@ -19,9 +19,9 @@ import { DATA_HEADERS } from "../responses/security-headers.ts";
 import { type CatalogResponses, createCatalogResponses, type ViewPage } from "./catalog-responses.ts";
 
 /**
- * The relevant part of {@link DATA_HEADERS}: JSON that is not sniffed has no scripts, frames or links for the
- * others to govern, and on Deno each header is a fiftieth of the request. Spreading them would cost more than
- * sending them.
+ * The part of {@link DATA_HEADERS} that matters here: JSON that is not sniffed has no scripts, frames or
+ * links. On Deno each header takes a fiftieth of the time of a request, and spreading the object would take
+ * longer than sending it.
  */
 const { "cross-origin-resource-policy": RESOURCE_POLICY, "x-content-type-options": SNIFFING } = DATA_HEADERS;
 
@@ -37,21 +37,21 @@ export function addCatalogRoutes(
   { holder, onActivation }: CatalogRoutesDeps,
   isAdminToken: (token: string) => boolean,
 ): void {
-  const pagesOf = createCatalogResponses();
+  const responsesOf = createCatalogResponses();
   const sendPage = createPageSender();
 
   const pages = (): CatalogResponses | undefined => {
     const active = holder.current();
-    return active === undefined ? undefined : pagesOf(active.catalog);
+    return active === undefined ? undefined : responsesOf(active.catalog);
   };
 
   let latest: CatalogResponses | undefined;
-  // Clients that poll the list do not wait for that of a new catalog.
+  // The listing of a new catalog is made at once, so that clients that poll it do not wait.
   onActivation?.(() => {
     const next = pages();
     const previous = latest;
     latest = next;
-    // After a failure the next request retries.
+    // If this fails, the next request makes the listing.
     if (previous !== undefined) next?.prepareListing(previous).catch(() => undefined);
   });
 
@@ -67,7 +67,7 @@ export function addCatalogRoutes(
     const page = found.view(context.req.param("entity"));
     if (page === undefined) return viewNotFound(context, holder);
     if (page.whole === undefined) return sendPage(context, page);
-    return sendEither(context, page, { isOperator: isOperator(context, isAdminToken), sendPage });
+    return sendForToken(context, page, { isOperator: isOperator(context, isAdminToken), sendPage });
   });
 
   addRoute(app, SHOW_COLUMNS, (context) => {
@@ -80,7 +80,10 @@ export function addCatalogRoutes(
 
 type SendPage = (context: HttpContext, page: Page) => Promise<Response> | Response;
 
-/** Makes the function that sends a page in the form that the client accepts: a promise only while that is made. */
+/**
+ * Makes a function that sends a page in the form that the client accepts. It returns a promise only while
+ * that form is being made.
+ */
 function createPageSender(): SendPage {
   const readAccepted = createAcceptedReader();
   return (context, page) => {
@@ -119,7 +122,7 @@ function sendForm(
   { body, etag, length, coding }: Representation,
   isNegotiated = false,
 ): Response {
-  // A literal: this is the hot path, and merging header objects would dominate it.
+  // An object literal, because merging header objects would take most of the time on this hot path.
   const headers: Record<string, string> = {
     "content-type": "application/json",
     "cache-control": "no-cache",
@@ -130,7 +133,7 @@ function sendForm(
   };
   if (isNegotiated) headers.vary = "Accept-Encoding";
   if (coding !== undefined) headers["content-encoding"] = coding;
-  // The router drops the body of a HEAD, and with it the length that the servers would send.
+  // For HEAD the router drops the body, and with it the length: it is set here.
   if (OMITS_LENGTH || context.req.raw.method === "HEAD")
     return new Response(body, { headers: { ...headers, "content-length": length } });
   if (body.length < LARGE_BODY_BYTES) return new Response(body, { status: 200, headers });
@@ -138,16 +141,18 @@ function sendForm(
   return new Response(large.body, { headers: { ...headers, ...large.headers } });
 }
 
-interface EitherOptions {
+interface TokenOptions {
   readonly isOperator: boolean;
   readonly sendPage: SendPage;
 }
 
-/** Operators also get the keys that other programs added to the view, other clients only the author's. */
-async function sendEither(
+/**
+ * Sends operators the view with the keys that other programs added, and other clients the view without them.
+ */
+async function sendForToken(
   context: HttpContext,
   page: ViewPage,
-  { isOperator, sendPage }: EitherOptions,
+  { isOperator, sendPage }: TokenOptions,
 ): Promise<Response> {
   const whole = isOperator ? page.whole : undefined;
   const response = await sendPage(context, whole ?? page);
@@ -156,7 +161,10 @@ async function sendEither(
   return response;
 }
 
-/** Reading needs no token, so a wrong one is no reason to refuse; it still counts as an attempt. */
+/**
+ * Whether the request has the right token. A wrong one is not refused here, since reading needs no token, but
+ * it counts as an attempt.
+ */
 function isOperator({ env }: HttpContext, isAdminToken: (token: string) => boolean): boolean {
   const token = bearerToken(env.header("authorization"));
   try {
@@ -168,7 +176,7 @@ function isOperator({ env }: HttpContext, isAdminToken: (token: string) => boole
 }
 
 const list = responderFor(LIST_VIEWS);
-/** Both routes of a view answer the same for an unknown one. */
+/** Also used for the columns: both routes answer the same for an unknown view. */
 const show = responderFor(SHOW_VIEW);
 
 function unavailable(context: HttpContext): Response {
@@ -178,7 +186,9 @@ function unavailable(context: HttpContext): Response {
   });
 }
 
-/** Comparing with more names would take longer than a request without a token may. */
+/**
+ * No suggestion in larger catalogs: comparing more names would take too long for a request without a token.
+ */
 const COMPARED_VIEWS_MAX = 2000;
 
 function viewNotFound(context: HttpContext, holder: ActiveCatalogHolder): Response {

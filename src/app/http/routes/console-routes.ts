@@ -55,12 +55,12 @@ export function addConsoleRoutes(app: Hono<HttpEnv>, deps: ConsoleRoutesDeps): v
       const detail = "No verified catalog is active yet; GET /readyz shows the reason";
       return parts.problem(context, "catalog_unavailable", { detail, headers: { "retry-after": "1" } });
     }
-    const asked = context.req.param("part");
-    const part = /^(?:0|[1-9]\d{0,5})$/.test(asked)
-      ? catalogs(active.catalog).part(Number(asked))
+    const number = context.req.param("part");
+    const part = /^(?:0|[1-9]\d{0,5})$/.test(number)
+      ? catalogs(active.catalog).part(Number(number))
       : undefined;
     if (part === undefined)
-      return parts.problem(context, "not_found", { detail: "The catalog has no such part" });
+      return parts.problem(context, "not_found", { detail: "The catalog has no part with this number" });
     const headers = { ...DATA_HEADERS, "content-type": "application/json" };
     return sendCached(context, { headers, forms: part });
   });
@@ -75,7 +75,7 @@ function sendAsset(context: HttpContext, asset: CachedResponse | undefined): Pro
 /** The page itself, which is served at `/`. */
 export const CONSOLE_PAGE = "index.html";
 
-/** All files that a browser loads of the console, beside its styles and libraries: no other file is served. */
+/** All files of the console that are served, besides its styles and libraries. */
 export const CONSOLE_FILES = [
   CONSOLE_PAGE,
   "admin-token.js",
@@ -116,10 +116,10 @@ export const CONSOLE_FILES = [
   "yaml-text.js",
 ] as const;
 
-/** Sent as one file, in this order. */
+/** The style sheets, which are sent as one file in this order. */
 export const CONSOLE_STYLES = ["tokens", "page", "shell", "parts", "overview", "catalog", "view"] as const;
 
-/** Files of libraries by the paths from which the console imports them; each imports only others of these. */
+/** Files of libraries, by the paths by which the console imports them. They import only each other. */
 const LIBRARY_FILES = {
   "lit-html": ["lit-html.js", "directive.js", "directive-helpers.js", "directives/repeat.js"],
   diff: ["libesm/diff/word.js", "libesm/diff/base.js", "libesm/util/string.js"],
@@ -146,7 +146,8 @@ export async function readConsoleAssets(): Promise<ReadonlyMap<string, CachedRes
 function libraryFiles(): readonly (readonly [name: string, paths: readonly string[]])[] {
   const { resolve } = createRequire(import.meta.url);
   return Object.entries(LIBRARY_FILES).flatMap(([library, names]) => {
-    // The resolved file is the entry for servers, in some folder of the package.
+    // `resolve` finds the entry for servers, somewhere in the package; the files are looked up from its
+    // root folder.
     const entry = resolve(library);
     const inside = join(sep, library, sep);
     const folder = entry.slice(0, entry.lastIndexOf(inside) + inside.length);
@@ -160,22 +161,25 @@ async function readAsset(name: string, paths: readonly string[]): Promise<Cached
   return tagBody(Buffer.concat(contents), { ...PAGE_HEADERS, "content-type": contentType });
 }
 
-/** A catalog in parts that are small enough to be built in one turn. */
+/** A catalog in parts, each small enough to be built without delaying other requests. */
 export interface ConsoleCatalog {
   /**
-   * The forms of a part: the plain one is built when it is sent and not kept, the compressed ones are kept.
+   * The forms of a part. The plain form is built for each answer and not kept; the compressed ones are kept.
    */
   part(index: number): Forms | undefined;
 }
 
-/** Maximum canonical JSON in a part, in bytes, unless one view has more: parsing it must not delay other requests. */
+/**
+ * Maximum bytes of canonical JSON in a part, unless a single view is larger: parsing a part must not delay
+ * other requests.
+ */
 const PART_BYTES_MAX = 512 * 1024;
 const PART_VIEWS_MAX = 200;
-/** The console is usable once it has the first part: a screen or two of views. */
+/** The first part is smaller, a screen or two of views: the console can be used once it has arrived. */
 const FIRST_PART_BYTES_MAX = 128 * 1024;
 const FIRST_PART_VIEWS_MAX = 40;
 
-/** Returns the parts of a catalog, the same at every call. */
+/** Makes a function that returns the parts of a catalog, always the same for one catalog. */
 export function createConsoleCatalogs(): (catalog: Catalog) => ConsoleCatalog {
   const made = new WeakMap<Catalog, ConsoleCatalog>();
   return (catalog) => {
@@ -215,7 +219,7 @@ function cutCatalog({ hash, views }: Catalog): ConsoleCatalog {
   };
 }
 
-/** The start of each part; a catalog without views has one part, which is empty. */
+/** The index at which each part starts; a catalog without views has one empty part. */
 function partStarts(entries: readonly (readonly [Entity, Uint8Array])[]): readonly number[] {
   const starts = [0];
   let start = 0;
@@ -253,7 +257,7 @@ function columnAliases({ columns }: View): readonly string[] {
   );
 }
 
-/** The view's vocabulary for questions; the view's check guarantees its types. */
+/** The words of a view for questions; its types were checked when the view was loaded. */
 interface Ask {
   readonly intents?: readonly string[] | null;
   readonly keywords?: readonly string[] | null;
@@ -267,7 +271,7 @@ function askWords(view: View): readonly string[] {
   return [...new Set([...(intents ?? []), ...(keywords ?? []), ...ofSynonyms, ...(latest_words ?? [])])];
 }
 
-/** A single string is equal to a list of one. */
+/** A single string stands for a list of one. */
 function listOf(others: readonly string[] | string | null): readonly string[] {
   return typeof others === "string" ? [others] : (others ?? []);
 }

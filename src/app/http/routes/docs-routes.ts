@@ -35,7 +35,7 @@ export function addDocsRoutes(app: Hono<HttpEnv>, { readPackageFile }: DocsRoute
   });
 }
 
-/** Requests never name files: this table maps paths to files. */
+/** The files by their names in paths: requests cannot name other files. */
 function docsFiles(
   readPackageFile: DocsRoutesDeps["readPackageFile"],
 ): ReadonlyMap<string, () => Promise<CachedResponse>> {
@@ -53,7 +53,9 @@ function pageBody(mediaType: string, content: Uint8Array | string): CachedRespon
   return tagBody(content, { ...PAGE_HEADERS, "content-type": `${mediaType}; charset=utf-8` });
 }
 
-/** The page that shows the API; its links are relative, so that it works below another path too. */
+/**
+ * The page of the API reference. Its links are relative, so that it works behind a proxy that adds a path.
+ */
 const DOCS_PAGE = `<!doctype html>
 <html lang="en">
 <head>
@@ -72,7 +74,10 @@ const DOCS_PAGE = `<!doctype html>
 </html>
 `;
 
-/** No request goes to other hosts: no validation of the document, and no address from the page's own URL. */
+/**
+ * Requests no other host: the document is not validated elsewhere, and the page's URL cannot name another
+ * document.
+ */
 const DOCS_SCRIPT = `SwaggerUIBundle({
   url: new URL("openapi.json", location.href).href,
   dom_id: "#reference",

@@ -17,17 +17,19 @@ const subscribe = responderFor(FOLLOW_EVENTS);
 
 /** The time after which a disconnected client reconnects. */
 const RETRY_MS = 2000;
-/** A client with this many unread messages is disconnected; it reconnects, and gets the current state. */
+/** A client with this many unread messages is disconnected; after a reconnect it gets the current state. */
 const UNREAD_MAX = 16;
 
 /** `GET /events`: the state of this replica and each change of it, as server-sent events. */
 export function addEventRoutes(app: Hono<HttpEnv>, { live, readiness }: EventRoutesDeps): void {
   addRoute(app, FOLLOW_EVENTS, (context) => {
-    // The router answers a HEAD by this handler and drops the body: the stream would never be read or closed.
+    // Hono answers a HEAD with this handler and drops the body: a stream would never be read or closed.
     if (context.req.raw.method === "HEAD") return sendStream(context, null);
     const language = findLanguage(context.req.query("lang") ?? "en");
     if (language === undefined)
-      return subscribe.problem(context, "bad_request", { detail: "The query takes lang, which is en or pt" });
+      return subscribe.problem(context, "bad_request", {
+        detail: "The query parameter lang must be en or pt",
+      });
     const { stream, subscribed } = openStream(live, language);
     if (subscribed.kind === "subscribed") return sendStream(context, stream);
     if (subscribed.kind === "closed") {
@@ -80,7 +82,7 @@ function sendStream(context: HttpContext, body: ReadableStream<Uint8Array> | nul
       ...DATA_HEADERS,
       "content-type": "text/event-stream",
       "cache-control": "no-store",
-      // A proxy that buffers the answer would deliver nothing.
+      // Otherwise a proxy that buffers answers would deliver no events.
       "x-accel-buffering": "no",
       "x-request-id": context.env.requestId,
     },

@@ -57,7 +57,7 @@ export function addTickerRoutes(app: Hono<HttpEnv>, { tickers }: TickerRoutesDep
 
 type KnownTickers = Extract<TickerLoad, { readonly kind: "tickers" }>;
 
-/** Makes the JSON of a list once for all requests, and once more when the list becomes stale. */
+/** Caches the JSON of a list; it is made again when the list becomes stale. */
 function createListPages(): (load: KnownTickers) => Page {
   const made = new WeakMap<TickerSnapshot, Map<boolean, Page>>();
   return ({ snapshot, stale }) => {
@@ -73,7 +73,7 @@ function createListPages(): (load: KnownTickers) => Page {
   };
 }
 
-/** The list is not to be stored, so that its tag is never sent. */
+/** Lists are sent with `no-store` and without an ETag. */
 const UNTAGGED = '""';
 
 async function sendList(context: HttpContext, page: Page): Promise<Response> {
@@ -93,10 +93,10 @@ function unavailable(context: HttpContext): Response {
 }
 
 const TICKER_FORM = /^[A-Z][A-Z0-9]{3}[0-9]{1,2}[A-Z]?$/;
-/** Maximum number of suggested tickers of one code. */
+/** Maximum number of suggested tickers with the same code. */
 const CANDIDATES_MAX = 5;
 
-/** A suggestion: a ticker of the same code when there is one, else the form of a ticker. */
+/** Suggests tickers with the same four-letter code; otherwise, how a ticker is written. */
 function hintFor(ticker: string | undefined, known: TickerSet): string {
   const code = ticker?.slice(0, 4) ?? "";
   const likely = known.findByCode(code);
@@ -107,7 +107,7 @@ function hintFor(ticker: string | undefined, known: TickerSet): string {
     : "Write four letters and two digits, such as HGLG11";
 }
 
-/** The body's value; undefined if it is not JSON, or truncated. */
+/** Parses the body; undefined if it is truncated or no JSON. */
 async function readJson(context: HttpContext): Promise<unknown> {
   const text = await context.req.text().catch(() => undefined);
   try {

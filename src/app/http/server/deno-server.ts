@@ -20,7 +20,7 @@ interface DenoServer {
 /** The pause before a failed listener is opened again. */
 const REOPEN_MS = 100;
 
-/** The new server, or the failed one when it cannot be opened yet. */
+/** Returns a new server, or the failed one if none can be opened yet. */
 function openAgain(open: () => DenoServer, failed: DenoServer): DenoServer {
   try {
     return open();
@@ -40,7 +40,7 @@ export async function listenOnDeno({ handle, host, port }: ListenOptions): Promi
   let isClosing = false;
   const bound = server.addr.port;
 
-  // Without free file descriptors Deno gives the listener up, and would end the process.
+  // Without free file descriptors, Deno closes the listener, and the process would end.
   const reopenWhenFailed = async (): Promise<void> => {
     while (!isClosing) {
       try {
@@ -60,9 +60,9 @@ export async function listenOnDeno({ handle, host, port }: ListenOptions): Promi
       isClosing = true;
       const limit = new AbortController();
       const timedOut = delay(timeoutMs, undefined, { signal: limit.signal }).catch(() => undefined);
-      // A listener that has failed is closed already.
+      // A failed listener is closed already.
       await Promise.race([server.shutdown().catch(() => undefined), timedOut]);
-      // A server that shuts down can no longer be aborted: its remaining connections end with the process.
+      // A server that is shutting down cannot be aborted: its remaining connections end with the process.
       limit.abort();
     },
   };

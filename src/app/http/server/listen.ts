@@ -3,25 +3,26 @@ export interface HttpServer {
   readonly port: number;
   /** Its address, such as `http://127.0.0.1:8000`. */
   readonly url: string;
-  /** Accepts no new requests, and waits up to the given time for the current ones to end. */
+  /** Accepts no new requests, and waits for the current ones, up to the timeout. */
   close(options: { readonly timeoutMs: number }): Promise<void>;
 }
 
-/** Why a server passes a received request to no route. */
+/** Why a request is answered without a route. */
 export type HeadRefusal = "bad-request" | "head-too-large" | "host-missing" | "too-slow";
 
 /** Properties of a request beyond the Fetch API's Request. */
 export interface ReceivedHead {
   /** The request target as it was sent; default: the request's URL. */
   readonly target?: string | undefined;
-  /** The request is answered with this problem, without a route. */
+  /** Set if the request must be answered with this problem, without a route. */
   readonly refusal?: HeadRefusal | undefined;
 }
 
 /**
  * Answers one request.
  *
- * @param header reads a request header by its lower-case name, without the Fetch API's Headers where the runtime can
+ * @param header reads a request header by its lower-case name; on some runtimes without creating a Headers
+ * object
  */
 export type RequestHandler = (
   request: Request,
@@ -40,33 +41,33 @@ export interface ListenOptions {
 /**
  * The limits of a client.
  *
- * Only Node's server lets them be set. Deno's refuses heads of about 64 KiB and more by itself, and has no time
- * limit; the limit for reading a large answer holds on both, see `inSlices` in `large-body.ts`.
+ * Only Node's server has all these settings. Deno's server refuses heads from about 64 KiB by itself and has
+ * no time limit. The limit for reading a large answer applies to both, see `slicedBody` in `large-body.ts`.
  *
  * @see https://github.com/denoland/deno/issues/3515
  */
 export interface ConnectionLimits {
   /** The size limit of all headers and the request line together. */
   readonly headBytesMax: number;
-  /** From the first byte, or from the connection if there is none, until the head is complete. */
+  /** The time for the head, from its first byte, or from the connection if nothing was received. */
   readonly headTimeoutMs: number;
   /**
-   * From the first byte until the body is complete: more than the application's limit for a body, so that the
-   * application answers.
+   * The time from the first byte until the body is complete. It is longer than the application's limit for a
+   * body, so that the application answers.
    */
   readonly requestTimeoutMs: number;
   /**
-   * The time between two requests: longer than the proxy in front keeps an idle connection, so that the proxy closes
-   * it.
+   * The maximum time between two requests. It must be longer than the idle timeout of the proxy in front, so
+   * that the proxy closes the connection first.
    */
   readonly idleTimeoutMs: number;
-  /** For a client to read its responses, in addition to the time at the rate below. */
+  /** The time to read a response, in addition to the time that follows from the rate below. */
   readonly readTimeoutMs: number;
   /** The rate at which a client must read; a slow mobile connection is faster. */
   readonly readBytesPerSecondMin: number;
-  /** The rest is reserved for Redis, the database and files. */
+  /** Maximum number of connections; further file descriptors are for Redis, the database and files. */
   readonly connectionsMax: number;
-  /** The interval of checks of connections. */
+  /** The interval at which connections are checked. */
   readonly checkEveryMs: number;
 }
 

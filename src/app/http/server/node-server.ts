@@ -25,13 +25,13 @@ export async function listenOnNode(
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.idleTimeoutMs,
     connectionsCheckingInterval: limits.checkEveryMs,
-    // HTTP/1.0 has none; where it is missing in HTTP/1.1, the application refuses the request.
+    // HTTP/1.0 has no Host header; if it is missing in HTTP/1.1, the application refuses the request.
     requireHostHeader: false,
   });
   server.maxConnections = limits.connectionsMax;
-  const unparsed = createParseErrorResponder(handle);
+  const parseErrors = createParseErrorResponder(handle);
   const onRequest = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
-    unparsed.begin(incoming, outgoing);
+    parseErrors.begin(incoming, outgoing);
     if (!makeUrlValid(incoming)) {
       targets.set(incoming, incoming.url ?? "");
       incoming.url = "/";
@@ -39,10 +39,10 @@ export async function listenOnNode(
     void listener(incoming, outgoing);
   };
   server.on("request", onRequest);
-  // An unknown expectation is ignored, since the refusal would bypass the application.
+  // An unknown `Expect` header is ignored: Node's own refusal would bypass the application.
   server.on("checkExpectation", onRequest);
-  server.on("clientError", unparsed.fail);
-  server.on("connect", (_, socket) => unparsed.refuse(socket as Socket, "bad-request"));
+  server.on("clientError", parseErrors.fail);
+  server.on("connect", (_, socket) => parseErrors.refuse(socket as Socket, "bad-request"));
   const connections = trackConnections(server);
   const closeStalled = createReaderDeadlines(connections, { limits, nowMs: () => performance.now() });
   const stalled = setInterval(closeStalled, limits.checkEveryMs).unref();
@@ -58,23 +58,21 @@ export async function listenOnNode(
   };
 }
 
-/** A target that a URL keeps unchanged, so that building it cannot fail. */
+/** A target that the URL parser accepts and does not change. */
 const PLAIN_TARGET = /^\/[\x21-\x5b\x5d-\x7e]*$/;
 
 /**
- * Makes the URL that the library builds of a request always valid, since the library refuses others by
- * itself.
+ * Sets a Host header with which the library can always build a URL: the library would refuse the request by
+ * itself otherwise. The application reads target and Host as they were sent, and decides itself.
  *
- * The application reads the target and the Host header as they were sent, and decides by them.
- *
- * @returns whether the target can stay
+ * @returns whether the target can stay as it is
  */
 function makeUrlValid(incoming: IncomingMessage): boolean {
   incoming.headers.host = "localhost";
   return PLAIN_TARGET.test(incoming.url ?? "");
 }
 
-/** HTTP/1.0 needs no Host, HTTP/1.1 does, and this server has no other version. */
+/** Only HTTP/1.0 and HTTP/1.1 are supported; HTTP/1.1 requires a Host header. */
 function versionRefusal(version: string, host: string | undefined): HeadRefusal | undefined {
   if (version === "1.1") return host === undefined ? "host-missing" : undefined;
   return version === "1.0" ? undefined : "bad-request";
@@ -91,7 +89,7 @@ function listening(server: Server, host: string, port: number): Promise<void> {
 }
 
 /**
- * Reads one header from Node's list of names and values, without creating an object of them all.
+ * Reads a header from Node's list of names and values, without creating an object of all headers.
  *
  * @returns the values of all headers of that name, joined as HTTP defines it
  */
@@ -106,15 +104,15 @@ function rawHeader(rawHeaders: readonly string[], name: string): string | undefi
   return value;
 }
 
-/** How often a closing server checks for connections that have become idle. */
+/** The interval at which a closing server looks for connections that have become idle. */
 const IDLE_CHECK_MS = 20;
 
 /**
- * Closes a server of Node without observing every request while it runs.
+ * Closes a server of Node.
  *
- * Node does not count a connection without any request as idle, nor does it check again for those that become
- * idle while it closes: both would delay the stop until their client disconnects. And it counts a connection
- * as idle whose answer is written but not yet read: that would truncate the answer.
+ * Node itself would delay or damage the stop in three ways. It does not count a connection without any
+ * request as idle. It does not look again for connections that become idle during the stop. And it counts a
+ * connection as idle while its answer is written but not yet read, which truncates the answer.
  */
 async function drain(server: Server, connections: ReadonlySet<Socket>, timeoutMs: number): Promise<void> {
   const closeIdle = (): void => {
@@ -144,7 +142,7 @@ function trackConnections(server: Server): ReadonlySet<Socket> {
   return connections;
 }
 
-/** Answers requests that Node's parser refuses, so that they pass request logging like all others. */
+/** Answers requests that Node's parser refuses, so that they pass through request logging like all others. */
 export interface ParseErrorResponder {
   /** Records the current exchange of a connection. */
   begin(incoming: IncomingMessage, outgoing: ServerResponse): void;
@@ -159,7 +157,7 @@ interface Exchange {
   readonly outgoing: ServerResponse;
 }
 
-/** Not an existing method: the line with the method may not have been read. */
+/** The method in logs and metrics: the real one may not have been read. */
 const UNPARSED_METHOD = "UNPARSED";
 
 export function createParseErrorResponder(handle: RequestHandler): ParseErrorResponder {
@@ -170,7 +168,7 @@ export function createParseErrorResponder(handle: RequestHandler): ParseErrorRes
     const request = new Request("http://localhost/", { method: UNPARSED_METHOD });
     const answered = Promise.resolve(handle(request, () => undefined, { refusal })).then(serialize);
     answered.then(
-      // Closed when it is written, or with the connection of a client that does not read it.
+      // Closed after writing, or when the client closes the connection without reading.
       (text) => socket.end(text, () => socket.destroy()),
       () => socket.destroy(),
     );
@@ -182,19 +180,19 @@ export function createParseErrorResponder(handle: RequestHandler): ParseErrorRes
     },
     refuse,
     fail(error, socket) {
-      // The parser fails again at all further input.
+      // The parser fails again for all further input.
       if (failed.has(socket)) return;
       failed.add(socket);
       const { incoming, outgoing } = exchanges.get(socket) ?? {};
-      const isUnderWay = outgoing !== undefined && !outgoing.writableEnded;
+      const isAnswering = outgoing !== undefined && !outgoing.writableEnded;
       if (!socket.writable || error.code === "ECONNRESET") socket.destroy(error);
-      else if (!isUnderWay) refuse(socket, refusalOf(error.code));
+      else if (!isAnswering) refuse(socket, refusalOf(error.code));
       else if (error.code === "ERR_HTTP_REQUEST_TIMEOUT" && !outgoing.headersSent) refuse(socket, "too-slow");
       else {
         outgoing.once("close", () => socket.destroy());
         outgoing.once("finish", () => socket.end(() => socket.destroy()));
-        // A handler that reads the body gets it as aborted, and answers; it may begin to read in this very
-        // turn.
+        // A handler that is reading the body gets an error and answers. `setImmediate`, because it may
+        // start reading in this turn.
         setImmediate(() => {
           const isRead = incoming?.complete === false && incoming.listenerCount("error") > 0;
           if (isRead) incoming.emit("error", error);

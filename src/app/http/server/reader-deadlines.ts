@@ -10,18 +10,19 @@ export function readingTimeMs(bytes: number, { readTimeoutMs, readBytesPerSecond
 
 /** Bytes that wait for a client to read them. */
 interface Unread {
-  /** When they will have been sent, as a count of all sent bytes. */
+  /** The count of all sent bytes at which these bytes have been sent. */
   readonly sentAt: number;
   readonly deadlineMs: number;
 }
 
 /**
- * Closes connections whose client does not read its responses, or reads them too slowly.
+ * Makes a function that closes connections whose client reads its responses too slowly or not at all.
  *
- * The bytes that wait on a socket at one check must be sent by their deadline; then those that wait at that
- * time get their own. A client that keeps up never exceeds one, for any number of requests.
+ * Bytes that wait on a socket at a check get a deadline by which they must be sent. After that, the bytes
+ * that wait then get one. A client that reads fast enough never misses a deadline, for any number of
+ * requests.
  *
- * @returns checks all of them once
+ * @returns checks all connections once
  */
 export function createReaderDeadlines(
   sockets: Iterable<Socket>,

@@ -1,6 +1,6 @@
 import { buffer } from "node:stream/consumers";
 import { describe, expect, test } from "vitest";
-import { bodyOf, inSlices, LARGE_BODY_BYTES } from "../../../../src/app/http/responses/large-body.ts";
+import { bodyOf, LARGE_BODY_BYTES, slicedBody } from "../../../../src/app/http/responses/large-body.ts";
 import { listen } from "../../../../src/app/http/server/listen.ts";
 import { openRaw } from "../../../support/send-raw.ts";
 import { sendRequest } from "../../../support/send-request.ts";
@@ -10,10 +10,10 @@ const GET = "GET / HTTP/1.1\r\nHost: mosaic\r\n\r\n";
 /** More than what the system keeps between two programs on one machine. */
 const LARGE = new Uint8Array(32 * 1024 * 1024).map((_, index) => index % 251);
 
-describe("A16: inSlices()", () => {
+describe("A16: slicedBody()", () => {
   test.each([1, 65_535, 65_536, 65_537, 1_000_003])("A16: gives all of %d bytes", async (length) => {
     const bytes = LARGE.slice(0, length);
-    expect((await buffer(inSlices(bytes))).equals(bytes)).toBe(true);
+    expect((await buffer(slicedBody(bytes))).equals(bytes)).toBe(true);
   });
 
   test("A16: makes no slice that nobody has asked for", async () => {
@@ -24,7 +24,7 @@ describe("A16: inSlices()", () => {
         return LARGE.slice(start, end);
       },
     });
-    const reader = inSlices(counted).getReader();
+    const reader = slicedBody(counted).getReader();
     await new Promise((resolve) => setImmediate(resolve));
     expect(slices).toBe(0);
     const { value } = await reader.read();
@@ -34,7 +34,7 @@ describe("A16: inSlices()", () => {
   });
 
   test("A5: fails when the client takes too long", async () => {
-    const reader = inSlices(LARGE, { readTimeoutMs: 1, readBytesPerSecondMin: 1e12 }).getReader();
+    const reader = slicedBody(LARGE, { readTimeoutMs: 1, readBytesPerSecondMin: 1e12 }).getReader();
     await reader.read();
     await expect(reader.closed).rejects.toThrow("The client stopped reading");
   });
