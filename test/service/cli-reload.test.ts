@@ -61,7 +61,7 @@ describe.each(RUNTIMES)("mosaic reload on $name", (runtime) => {
     const stranger = await reload([service.url], { ADMIN_TOKEN: "of-another-service" });
     expect([stranger.exitCode, stranger.stderr]).toEqual([
       1,
-      `mosaic: ${service.url} rejected ADMIN_TOKEN: it has another token\n`,
+      `mosaic: ${service.url} rejected ADMIN_TOKEN: set it to the token of that service\n`,
     ]);
   });
 

@@ -117,7 +117,7 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     const verify = (env: Readonly<Record<string, string>> = KEYS) => mosaic(["verify", path], env);
     const because = (text: string) => refused(`${path}: refused: ${text}\n`);
     expect(await verify()).toEqual(
-      because("there is no manifest; mosaic sign creates one [manifest-missing]"),
+      because("the folder has no manifest; mosaic sign creates one [manifest-missing]"),
     );
     await mosaic(["sign", path]);
     const noKey = "no signature of the manifest is by a known key: it claims to be signed by";
@@ -265,7 +265,7 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
       [["verify", "nowhere"], KEYS, 'Cannot load catalog "nowhere": folder not found\n'],
       [["sign", "nowhere"], KEYS, 'Cannot load catalog "nowhere": folder not found\n'],
       [["verify", "--format", "xml", path], KEYS, 'mosaic: --format is "xml": expected text or json\n'],
-      [["sign", "--keyid", "b", path], KEYS, 'mosaic: --keyid is "b", which names no key: there are a\n'],
+      [["sign", "--keyid", "b", path], KEYS, 'mosaic: --keyid is "b", which names no key: the keys are a\n'],
       [
         ["sign", "--generation", "0", path],
         KEYS,

@@ -116,7 +116,8 @@ describe.each(RUNTIMES)("mosaic status and mosaic history on $name", (runtime) =
     expect(await history([alone.url])).toEqual({
       exitCode: 0,
       stdout: "",
-      stderr: "mosaic: Redis does not answer: only what this replica knows is listed\n",
+      stderr:
+        "mosaic: warning: Redis does not answer: the list has only the entries that this replica knows\n",
     });
     expect((await history([server.url], {})).exitCode).toBe(2);
   });
@@ -165,7 +166,7 @@ describe.each(RUNTIMES)("mosaic status and mosaic history on $name", (runtime) =
   });
 
   test.each([
-    [401, "{}", "rejected ADMIN_TOKEN: it has another token"],
+    [401, "{}", "rejected ADMIN_TOKEN: set it to the token of that service"],
     [404, "{}", "answered 404, but is not Mosaic"],
     [200, "<html>", "answered, but is not Mosaic"],
     [200, '{"replicas": 1}', "answered 200, but is not Mosaic"],

@@ -10,11 +10,11 @@ const HASH_OF_SAMPLE = "abd0d8ba1d0d63c0e2bc3acd78d539b92e301c7cc91e7b00b877e49d
 
 const HELP = `Usage:
   mosaic serve [--watch]                                                                       Serve the catalog over HTTP; the settings come from the environment
-  mosaic new [--database] [--lang en|pt] VIEW [DIR]                                            Write the file of a view into DIR, or into VIEWS_DIR, with what is left to decide marked in it
+  mosaic new [--database] [--lang en|pt] VIEW [DIR]                                            Write a first file for a view into DIR, or into VIEWS_DIR; comments mark what is left to decide
   mosaic new --all [--database] [--lang en|pt] [DIR]                                           Write a file for each view of DATABASE_URL that DIR, or VIEWS_DIR, does not have
   mosaic validate [--strict] [--format text|json|sarif] [--lang en|pt] [--readers LIST] [DIR]  Check the views of DIR, or of VIEWS_DIR, and suggest corrections
   mosaic fix [--dry-run] [--lang en|pt] [DIR]                                                  Quote what validate advises to quote in the views of DIR, or of VIEWS_DIR; the rest of a file stays as it is
-  mosaic complete [--dry-run] [--database] [--lang en|pt] [DIR]                                Add the columns of DATABASE_URL that the views of DIR, or of VIEWS_DIR, do not list, each in its place
+  mosaic complete [--dry-run] [--database] [--lang en|pt] [DIR]                                Add the columns that the database of DATABASE_URL has and the views of DIR, or of VIEWS_DIR, lack
   mosaic schema                                                                                Print the JSON Schema of a view, for editors
   mosaic hash [--format json] [DIR]                                                            Print the catalog hash of DIR, or of VIEWS_DIR
   mosaic diff [--format json] OLD NEW                                                          Compare the views of two folders; exit code 0 same, 1 different, 2 not comparable
@@ -24,7 +24,7 @@ const HELP = `Usage:
   mosaic sign [--generation N] [--keyid ID] [--format json] [DIR]                              Sign the catalog of DIR, or of VIEWS_DIR, under the next generation or N
   mosaic verify [--format json] [DIR]                                                          Check the views of DIR, or of VIEWS_DIR, against their manifest and its signature
   mosaic status [--format json] [URL]                                                          Show the replicas of the service at URL, or at HOST and PORT; needs its ADMIN_TOKEN
-  mosaic history [--format json] [URL]                                                         Show what happened to the catalogs of the fleet, asking URL, or HOST and PORT; needs ADMIN_TOKEN
+  mosaic history [--format json] [URL]                                                         Show the history of the fleet's catalogs from the service at URL, or at HOST and PORT; needs its ADMIN_TOKEN
   mosaic reload [--dry-run] [--force] [--format json] [--lang en|pt] [URL]                     Reload the views of the service at URL, or at HOST and PORT; needs its ADMIN_TOKEN
   mosaic inspect [--format json]                                                               Show the content of the shared cache, and verify it
   mosaic --version                                                                             Print the version

@@ -1,7 +1,7 @@
 import type { Command } from "./commands/command.ts";
 
 /**
- * Every command, in the order in which they are shown. Each loads its modules when it runs: help needs only
+ * All commands, in the order of the help. The modules of a command are loaded when it runs: help needs only
  * this table.
  */
 export const COMMANDS: readonly Command[] = [
@@ -23,7 +23,8 @@ export const COMMANDS: readonly Command[] = [
   {
     name: "new",
     takes: "VIEW [DIR]",
-    summary: "Write the file of a view into DIR, or into VIEWS_DIR, with what is left to decide marked in it",
+    summary:
+      "Write a first file for a view into DIR, or into VIEWS_DIR; comments mark what is left to decide",
     positionalsMax: 2,
     failsWhen:
       "the view exists already, the database does not have it or does not answer, or the file cannot be written",
@@ -47,7 +48,7 @@ export const COMMANDS: readonly Command[] = [
     failsWhen: "the database has nothing to describe or does not answer, or a file cannot be written",
     options: [
       ["--all", "every view of the database; every table, if it has no views"],
-      ["--database", "the same without this option, which is there for symmetry with a single view"],
+      ["--database", "has no effect; accepted because new VIEW has it"],
       ["--lang en", "comments and messages in English (default)"],
       ["--lang pt", "comments and messages in Portuguese, as with LANG=pt_BR.UTF-8"],
     ],
@@ -100,12 +101,12 @@ export const COMMANDS: readonly Command[] = [
     name: "complete",
     takes: "[DIR]",
     summary:
-      "Add the columns of DATABASE_URL that the views of DIR, or of VIEWS_DIR, do not list, each in its place",
+      "Add the columns that the database of DATABASE_URL has and the views of DIR, or of VIEWS_DIR, lack",
     positionalsMax: 1,
     failsWhen: "a view cannot be completed, the database does not answer, or a file cannot be written",
     options: [
       ["--dry-run", "print the changes as a diff, and write nothing"],
-      ["--database", "the same without this option, which is there for symmetry with diff"],
+      ["--database", "has no effect; accepted because diff has it"],
       ["--lang en", "messages in English (default)"],
       ["--lang pt", "messages in Portuguese, as with LANG=pt_BR.UTF-8"],
     ],
@@ -248,7 +249,7 @@ export const COMMANDS: readonly Command[] = [
     name: "history",
     takes: "[URL]",
     summary:
-      "Show what happened to the catalogs of the fleet, asking URL, or HOST and PORT; needs ADMIN_TOKEN",
+      "Show the history of the fleet's catalogs from the service at URL, or at HOST and PORT; needs its ADMIN_TOKEN",
     positionalsMax: 1,
     failsWhen: "the service does not answer",
     options: [["--format json", "print the answer of the service: the newest entry first"]],
@@ -269,7 +270,7 @@ export const COMMANDS: readonly Command[] = [
     failsWhen: "the service refuses the catalog on disk, or does not answer",
     options: [
       ["--dry-run", "print what a reload would change, or why it would be refused, and change nothing"],
-      ["--force", "publish over another fleet's catalog in the same namespace as well"],
+      ["--force", "also replace another fleet's catalog in the same namespace"],
       ["--format json", "print the answer of the service unchanged"],
       ["--lang en", "messages in English (default)"],
       ["--lang pt", "messages in Portuguese, as with LANG=pt_BR.UTF-8"],

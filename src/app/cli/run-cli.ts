@@ -43,7 +43,10 @@ export async function runCli(
   return run(io, deps, { positionals, flags, values });
 }
 
-/** Of several commands with one name, the one selected by a flag, else the one without a flag. */
+/**
+ * Finds a command by its name. If several have this name, a flag selects one; without it, the one that has no
+ * such flag.
+ */
 function findCommand(name: string | undefined, args: readonly string[]): Command | undefined {
   const named = COMMANDS.filter((candidate) => candidate.name === name);
   const isGiven = (flag: string) => args.some((arg) => arg === `--${flag}` || arg.startsWith(`--${flag}=`));

@@ -7,7 +7,7 @@ import type { Printer } from "./printer.ts";
 
 const VIEWS_DIR_DEFAULT = "data/views";
 
-/** The folder that a command works on: the given one, else that of `VIEWS_DIR`. */
+/** The folder for a command: its argument, or `VIEWS_DIR`. */
 export function directoryOf({ env }: CommandIo, given: string | undefined): string {
   return given ?? (env.VIEWS_DIR || VIEWS_DIR_DEFAULT);
 }
@@ -70,11 +70,11 @@ interface ProgressOptions {
   readonly nowMs: () => number;
 }
 
-/** A shorter task needs no progress. */
+/** Progress is shown only for tasks that take longer than this. */
 const QUIET_MS = 500;
 const PAUSE_MS = 100;
 
-/** Rewrites one line; prints nothing into a pipe. */
+/** Makes a progress display that rewrites one line of a terminal; it prints nothing into a pipe. */
 export function createProgress(
   output: Pick<Printer, "overwrite" | "terminal">,
   { task, nowMs }: ProgressOptions,

@@ -22,7 +22,9 @@ export interface ProcessIo {
   untilStopped(): Promise<void>;
 }
 
-/** The parts of the process that a command uses; its output goes through the printer only, which escapes it. */
+/**
+ * The parts of the process that a command uses. It prints only through the printer, which escapes all output.
+ */
 export interface CommandIo extends Omit<ProcessIo, "stderr" | "stdout"> {
   readonly stdout: Printer;
   readonly stderr: Printer;
@@ -50,7 +52,7 @@ export interface CommandDeps {
   readonly readViewText: (file: string) => Promise<string | undefined>;
   readonly startService: StartService;
   readonly storeManifest: ManifestStore;
-  /** The files that commands write for authors. */
+  /** Reads and writes the view files that commands edit for authors. */
   readonly viewFiles: ViewFilesPort;
   readonly loadViewEditor: () => Promise<ViewEditor>;
   /** Milliseconds since 1970. */
@@ -66,7 +68,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 export interface CommandArguments {
   readonly positionals: readonly string[];
   readonly flags: ReadonlySet<string>;
-  /** The options with a value, by name; of a repeated one, the last. */
+  /** The options with a value, by name; of a repeated option the last value counts. */
   readonly values: ReadonlyMap<string, string>;
 }
 
@@ -80,20 +82,20 @@ export interface CommandExample {
 /** One command of `mosaic`. */
 export interface Command {
   readonly name: string;
-  /** The flag that selects this one of several commands with one name. */
+  /** The flag that selects this command, if several have the same name. */
   readonly selectedBy?: string;
   /** Its arguments as its usage shows them, such as `[DIR]`. */
   readonly takes?: string;
   readonly summary: string;
   readonly positionalsMax: number;
-  /** The meaning of exit code 1; undefined for a command that never ends with it. */
+  /** When the command ends with exit code 1; undefined if it never does. */
   readonly failsWhen?: string;
   /**
-   * Each option as it is typed, and its effect: the usage and the parser are built from them. One with a
-   * value, such as `--generation N`, may be listed several times, once for each of its values.
+   * Each option as it is typed, and its effect: help and parser are built from this list. An option with a
+   * value, such as `--generation N`, may have several entries, one for each value.
    */
   readonly options?: readonly (readonly [form: string, meaning: string])[];
-  /** At least one. */
+  /** Examples, at least one. */
   readonly examples: readonly CommandExample[];
   /** Loads the modules of this command. */
   load(): Promise<RunCommand>;
@@ -113,7 +115,7 @@ export function readFormat(io: CommandIo, { values }: CommandArguments): OutputF
   return undefined;
 }
 
-/** The language of `--lang`, else of the locale; undefined after printing an error. */
+/** Reads `--lang`, or the language of the locale if it is absent; undefined after printing an error. */
 export function readLanguage({ env, stderr }: CommandIo, { values }: CommandArguments): Language | undefined {
   const given = values.get("lang");
   if (given === undefined) return languageOfLocale(env);
@@ -123,7 +125,7 @@ export function readLanguage({ env, stderr }: CommandIo, { values }: CommandArgu
   return language;
 }
 
-/** A number and its noun, in the plural unless there is one. */
+/** A number with its noun, in the plural unless the number is 1. */
 export function counted(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

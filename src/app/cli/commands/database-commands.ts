@@ -33,7 +33,7 @@ export const tickersCommand: RunCommand = async (io, deps, args) => {
       io.stderr.line(`mosaic: warning: ${name}: ${were}: cast the column to text in TICKERS_SQL`);
     }
     if (tickers.length > 0) return EXIT.ok;
-    // The service rejects an empty list too, and keeps the tickers that it has.
+    // An empty list is a failure, as in the service.
     io.stderr.line(`mosaic: ${name} has no tickers: the query gave ${counted(rows.length, "row")}`);
     return EXIT.invalid;
   });
@@ -62,10 +62,12 @@ export const diffDatabaseCommand: RunCommand = async (io, deps, args) => {
   });
 };
 
-/** A URL instead of a folder may contain a password, which no message may show. */
+/** The beginning of a URL. A URL may contain a password, so messages must mask it. */
 const URL_BEGINNING = /^(?:[a-z][a-z0-9+.-]*:\/\/|sqlite:)/i;
 
-/** Prints that a folder is needed, where the database's URL was given; the setting has another place. */
+/**
+ * Whether the argument is the URL of a database instead of a folder; prints an error that names DATABASE_URL.
+ */
 export function isDatabaseUrl(
   io: CommandIo,
   command: string,
@@ -102,7 +104,10 @@ function describe({
   ];
 }
 
-/** Runs a command on the database of the settings, and closes it; prints why it failed. */
+/**
+ * Runs a command on the database of the settings and closes the database; prints an error if the command
+ * fails.
+ */
 export async function withDatabase(
   io: CommandIo,
   deps: CommandDeps,

@@ -2,7 +2,8 @@ import type { DiagnosticCode } from "../../../domain/view/diagnostic.ts";
 import type { LocalizedText } from "../../../lib/language.ts";
 
 /**
- * What a code requires of a catalog, how severe a violation is, and how to fix it: a sentence or two each.
+ * A diagnostic code: what it requires, how severe a violation is, and how to fix it, in a sentence or two
+ * each.
  */
 export interface DiagnosticRule {
   readonly level: "error" | "warning";
@@ -17,7 +18,7 @@ const warning = (rule: LocalizedText, help: LocalizedText): DiagnosticRule => ({
   help,
 });
 
-/** Every code, for tools that list rules, and for the manual. */
+/** The rules of all codes, for SARIF and the manual. */
 export const DIAGNOSTIC_RULES: Readonly<Record<DiagnosticCode, DiagnosticRule>> = {
   "alias-excess": error(
     {

@@ -11,7 +11,7 @@ import { type CommandDeps, type CommandIo, EXIT, type RunCommand, readFormat } f
 import type { LinePart } from "./printer.ts";
 import { wordChanges } from "./word-changes.ts";
 
-/** `mosaic diff OLD NEW`: what another folder adds, removes and changes, by JSON pointer. */
+/** `mosaic diff OLD NEW`: what NEW adds, removes and changes, with JSON pointers. */
 export const diffCommand: RunCommand = async (io, deps, args) => {
   const format = readFormat(io, args);
   if (format === undefined) return EXIT.usage;
@@ -35,7 +35,10 @@ interface NamedCatalog {
   readonly catalog: Catalog;
 }
 
-/** Undefined after printing an error. The exit code is not 1, which means that both were read, and differ. */
+/**
+ * Loads a catalog; undefined after printing an error. Such an error is not exit code 1, which means that both
+ * catalogs were read and differ.
+ */
 async function loadCatalog(
   io: CommandIo,
   deps: CommandDeps,
@@ -117,10 +120,10 @@ function report(
   };
 }
 
-/** Maximum number of characters shown of a value. */
+/** Maximum length of a shown value. */
 const SHOWN_MAX = 60;
-/** The part of it before the first difference, for orientation. */
-const CONTEXT = 20;
+/** Number of characters shown before the first difference. */
+const CONTEXT_LENGTH = 20;
 const WORD = /[\p{L}\p{M}\p{N}_]/u;
 
 /** The beginning of a string. */
@@ -128,20 +131,23 @@ export function excerptOf(text: string): string {
   return cut([...text], 0);
 }
 
-/** Two different strings, each cut around the first different word, so that the excerpts differ too. */
+/** Cuts two different strings around the first word that differs, so that the excerpts differ, too. */
 export function excerptsOf(before: string, after: string): readonly [before: string, after: string] {
   const old = [...before];
   const now = [...after];
   if (old.length <= SHOWN_MAX && now.length <= SHOWN_MAX) return [visibleText(before), visibleText(after)];
   let same = 0;
   while (same < old.length && same < now.length && old[same] === now[same]) same += 1;
-  const start = same <= CONTEXT ? 0 : wordStart(old, same);
+  const start = same <= CONTEXT_LENGTH ? 0 : wordStart(old, same);
   return [cut(old, start), cut(now, start)];
 }
 
-/** The start of the excerpt: whole words before the different one, if words have a usual length. */
+/**
+ * The index at which the excerpt starts: at a word boundary before the difference, unless words are very
+ * long.
+ */
 function wordStart(text: readonly string[], differsAt: number): number {
-  const earliest = differsAt - CONTEXT;
+  const earliest = differsAt - CONTEXT_LENGTH;
   for (let start = earliest; start < differsAt; start += 1) {
     if (!WORD.test(text[start - 1] ?? "") && WORD.test(text[start] ?? "")) return start;
   }

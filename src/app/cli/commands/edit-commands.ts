@@ -98,7 +98,7 @@ async function listFiles(
   }
 }
 
-/** Writes edited files, or prints what would be written. */
+/** Writes edited files; with `--dry-run`, prints the diffs instead. */
 interface Writer {
   /** @returns false after printing an error */
   write(file: ViewFileBytes, edited: EditedView, what: string): Promise<boolean>;
@@ -195,13 +195,13 @@ export function diffLines(
   return lines;
 }
 
-/** Lines without their breaks; the last one may have none. */
+/** Lines without line breaks; the last line of a file may have none. */
 function linesOf(text: string): readonly string[] {
   const lines = text.split(LINE_BREAK);
   return lines.at(-1) === "" ? lines.slice(0, -1) : lines;
 }
 
-/** A range of a diff: for no lines, the line before them. */
+/** The line range in a diff; an empty range is given by the line before it. */
 function range(line: number, count: number): string {
   return count === 1 ? `${line}` : `${count === 0 ? line - 1 : line},${count}`;
 }

@@ -4,8 +4,8 @@ import { callService, readServiceAddress } from "./service-call.ts";
 
 /** How long the service may take to answer. */
 const ANSWER_TIMEOUT_SECONDS = 10;
-/** The start of a hash, as the console shows it. */
-const HASH_SHOWN = 12;
+/** The number of shown characters of a hash, as in the console. */
+const HASH_SHOWN_LENGTH = 12;
 
 const entrySchema = v.looseObject({
   at: v.string(),
@@ -41,13 +41,16 @@ export const historyCommand: RunCommand = async (io, _deps, args) => {
   const { shared, entries } = parsed.output;
   if (format === "json") io.stdout.json(JSON.stringify(parsed.output));
   else for (const entry of entries.toReversed()) io.stdout.line(describe(entry));
-  if (!shared) io.stderr.line("mosaic: Redis does not answer: only what this replica knows is listed");
+  if (!shared)
+    io.stderr.line(
+      "mosaic: warning: Redis does not answer: the list has only the entries that this replica knows",
+    );
   return EXIT.ok;
 };
 
 function describe(entry: v.InferOutput<typeof entrySchema>): string {
   const { at, replica, kind, trigger, from, to, added, removed, changed, views, reason } = entry;
-  const short = (hash: string): string => hash.slice(0, HASH_SHOWN);
+  const short = (hash: string): string => hash.slice(0, HASH_SHOWN_LENGTH);
   const hashes = [from, to].flatMap((hash) => (hash === null ? [] : [short(hash)]));
   const total = added + removed + changed;
   const names = total > views.length ? [...views, `${total - views.length} more`] : views;

@@ -9,7 +9,7 @@ import { type CacheInspection, type InspectedCatalog, inspectCache } from "../..
 import { counted, EXIT, type RunCommand, readFormat } from "./command.ts";
 import { readSettings } from "./read-settings.ts";
 
-/** `mosaic inspect`: the content of the shared cache, as a starting replica would find it. */
+/** `mosaic inspect`: shows and verifies the content of the shared cache, as a starting replica would. */
 export const inspectCommand: RunCommand = async (io, deps, args) => {
   const format = readFormat(io, args);
   if (format === undefined) return EXIT.usage;
@@ -65,7 +65,7 @@ function describe(
     `cache     ${name}`,
     ...(fault === undefined ? [] : [`fault     ${fault}`]),
     ...describeCatalog(catalog),
-    `tickers   ${tickers === null ? "none" : `${count}, ${life(tickers.ttlSeconds)}`}`,
+    `tickers   ${tickers === null ? "none" : `${count}, ${remainingTtl(tickers.ttlSeconds)}`}`,
     `replicas  ${replicas.length}`,
     ...listed(
       replicas.map(({ id, version, runtime, catalog: served }) => {
@@ -80,7 +80,7 @@ function describe(
 function describeCatalog(catalog: InspectedCatalog): readonly string[] {
   const { state, reason, detail, hash, revision, fleet, generation, ttlSeconds, views } = catalog;
   const why = detail === null ? "" : `: ${detail} [${reason}]`;
-  const end = ttlSeconds === null ? "" : `, ${life(ttlSeconds)}`;
+  const end = ttlSeconds === null ? "" : `, ${remainingTtl(ttlSeconds)}`;
   const signed = generation === null ? "" : `, signed as generation ${generation}`;
   const owner = fleet === null || isGeneratedFleetId(fleet) ? "" : `, of the fleet ${fleet}`;
   return [
@@ -92,7 +92,7 @@ function describeCatalog(catalog: InspectedCatalog): readonly string[] {
   ];
 }
 
-/** A value that is no hash may contain terminal control sequences. */
+/** A value that is not a hash may contain terminal control sequences. */
 function plain(hash: string): string {
   return parseCatalogHash(hash) ?? JSON.stringify(hash);
 }
@@ -103,6 +103,6 @@ function listed(lines: readonly string[]): readonly string[] {
   return more > 0 ? [...shown, `            and ${more} more`] : shown;
 }
 
-function life(ttlSeconds: number): string {
+function remainingTtl(ttlSeconds: number): string {
   return `${Math.ceil(ttlSeconds)} s left`;
 }

@@ -18,7 +18,7 @@ import {
 } from "./command.ts";
 import { isDatabaseUrl, withDatabase } from "./database-commands.ts";
 
-/** `mosaic new VIEW [DIR]`: a view file to begin with, from the database's columns or from a template. */
+/** `mosaic new VIEW [DIR]`: writes a first view file, from the columns in the database or from a template. */
 export const newCommand: RunCommand = async (io, deps, args) => {
   const [name, given] = args.positionals;
   const language = readLanguage(io, args);
@@ -39,7 +39,7 @@ export const newCommand: RunCommand = async (io, deps, args) => {
   return write(io, target, [{ name, entity: name, text: draftBlankView(name, language) }]);
 };
 
-/** `mosaic new --all [DIR]`: a file for each view of the database that the folder does not have. */
+/** `mosaic new --all [DIR]`: writes a file for each view of the database that the folder lacks. */
 export const newAllCommand: RunCommand = async (io, deps, args) => {
   const [given] = args.positionals;
   const language = readLanguage(io, args);
@@ -84,7 +84,7 @@ interface Draft {
   readonly text: string | undefined;
 }
 
-/** Undefined after printing an error; a missing folder will be made. */
+/** Opens the target folder; undefined after printing an error. A missing folder is created later. */
 async function openTarget(
   io: CommandIo,
   deps: CommandDeps,
@@ -111,7 +111,10 @@ function draftOf({ entities, language }: Target, name: string, relation: Relatio
   return { name, entity, text: draftView(relation, { name, entity, language }) };
 }
 
-/** Writes each draft; of a single one that exists the command fails, since nothing was written. */
+/**
+ * Writes each draft. If a single view was requested and exists, the command fails, because nothing was
+ * written.
+ */
 async function write(
   io: CommandIo,
   { directory, viewFiles, entities, language }: Target,

@@ -5,19 +5,21 @@ import { createFramer } from "../../status/frame-diagnostics.ts";
 import type { CommandDeps, Output } from "./command.ts";
 
 /**
- * The output of commands. Names of files and content of views are input: they must not move the cursor of a terminal
- * or forge a line in the log of a pipeline, so everything is escaped here and nowhere else.
+ * The output of commands. File names and view content are input: they must not move the cursor of a terminal
+ * or forge a line in the log of a pipeline. So everything is escaped here, and only here.
  */
 export interface Printer {
   /** Whether the output is a terminal. */
   readonly terminal: boolean;
   /** Prints any string as one line. */
   line(text: string): void;
-  /** One line, its changes in colours on a terminal, else as `[-removed-]` and `{+added+}`. */
+  /**
+   * Prints one line with its changes: in colours on a terminal, otherwise as `[-removed-]` and `{+added+}`.
+   */
   parts(parts: readonly LinePart[]): void;
-  /** Lines of the program itself: their line breaks stay. */
+  /** Prints lines of this program; their line breaks stay. */
   block(text: string): void;
-  /** JSON text, whose strings keep their values. */
+  /** Prints JSON text; its strings keep their values. */
   json(text: string): void;
   /** Overwrites the current line; without an argument, clears it. */
   overwrite(text?: string): void;
@@ -25,7 +27,7 @@ export interface Printer {
   giveUp(): void;
 }
 
-/** A part of a line: changed text, or text that stays. */
+/** A changed or unchanged part of a line. */
 export interface LinePart {
   readonly kind: "added" | "removed" | "same";
   readonly text: string;
@@ -42,7 +44,7 @@ const BRACKETS: Marks = { added: ["{+", "+}"], removed: ["[-", "-]"], same: ["",
 const CLEAR_LINE = "\r\u001b[K";
 
 /**
- * Escapes all that is printed.
+ * Makes a printer that escapes everything.
  *
  * @param env with `NO_COLOR`, a terminal gets no colours either
  * @see https://no-color.org
@@ -65,13 +67,13 @@ export function createPrinter(
 }
 
 export interface PrintDiagnosticsOptions {
-  /** The rest is counted. */
+  /** Maximum number of printed diagnostics; the others are counted. */
   readonly diagnosticsMax?: number;
   /** The language of the printed messages. */
   readonly language?: Language;
 }
 
-/** Prints each diagnostic on a line of its own, and below it the source lines that it is about. */
+/** Prints each diagnostic on a line, followed by its source lines. */
 export async function printDiagnostics(
   output: Printer,
   { readViewText }: Pick<CommandDeps, "readViewText">,

@@ -12,10 +12,10 @@ const VIEWS_BASE = "VIEWSROOT";
 const RULE_IDS = Object.keys(DIAGNOSTIC_RULES) as readonly DiagnosticCode[];
 
 /**
- * Writes diagnostics as a SARIF 2.1.0 log, as code hosts and editors read it. Paths are relative: to the working directory
- * where they lie below it, else to the catalog's folder.
+ * Writes diagnostics as a SARIF 2.1.0 log, for code hosts and editors. Paths are relative to the working
+ * directory if they are below it, otherwise to the catalog's folder.
  *
- * @param directory the catalog's folder, as the diagnostics name it
+ * @param directory the catalog's folder, as in the paths of the diagnostics
  * @param language that of the diagnostics' messages
  * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  */
@@ -51,8 +51,8 @@ export function sarifLog(
 }
 
 /**
- * Tools show the short one in lists, the full one and the help beside a result. All help is in the log: the
- * project has no site for a `helpUri`.
+ * Tools show the short description in lists, and the full one with its help beside a result. The help is in
+ * the log itself, because the project has no site for a `helpUri`.
  */
 function sarifRule(id: DiagnosticCode, language: Language): object {
   const { level, ...texts } = DIAGNOSTIC_RULES[id];
@@ -71,8 +71,8 @@ function sarifRule(id: DiagnosticCode, language: Language): object {
 }
 
 /**
- * Makes fingerprints that survive insertions above a diagnostic: they contain neither line nor column, and
- * number otherwise equal diagnostics of one file.
+ * Makes fingerprints that do not change when lines are inserted above a diagnostic: they have no line or
+ * column. Equal diagnostics of a file are numbered instead.
  */
 function createFingerprints(directory: string): (diagnostic: Diagnostic) => string {
   const counts = new Map<string, number>();
@@ -120,7 +120,7 @@ function isOutside(path: string): boolean {
   return path === ".." || path.startsWith(`..${sep}`) || isAbsolute(path);
 }
 
-/** The empty path is the folder itself. */
+/** An empty path means the folder itself. */
 function relativeUri(path: string): string {
   return path === "" ? "./" : path.split(sep).map(encodeURIComponent).join("/");
 }

@@ -8,7 +8,10 @@ export interface ServiceAddress {
   readonly adminToken: string;
 }
 
-/** The address of the service: the URL, else `HOST` and `PORT`; a string is the reason why it is invalid. */
+/**
+ * Reads the address of the service: the argument, or `HOST` and `PORT`. Returns a string with the reason if
+ * it is invalid.
+ */
 export function readServiceAddress(
   io: CommandIo,
   given: string | undefined,
@@ -34,10 +37,10 @@ export interface ServiceCall {
   readonly language?: Language;
 }
 
-/** The JSON of the answer, or a string with the reason for none. */
+/** The JSON of the answer, or a string with the reason why there is no answer. */
 export type ServiceAnswer = string | { readonly status: number; readonly body: unknown };
 
-/** The route of a service that may be below a path; query and fragment of the URL are left out. */
+/** The URL of a route. The service may be below a path; query and fragment of its URL are left out. */
 function urlBelow(base: string, { path, query = "" }: Pick<ServiceCall, "path" | "query">): URL {
   const url = new URL(base);
   url.pathname = `${url.pathname.replace(/\/+$/, "")}${path}`;
@@ -46,7 +49,7 @@ function urlBelow(base: string, { path, query = "" }: Pick<ServiceCall, "path" |
   return url;
 }
 
-/** Calls the service; neither the token nor the URL beyond its host is ever shown. */
+/** Calls the service. Results never contain the token, and only the origin of the URL. */
 export async function callService(
   { base, adminToken }: ServiceAddress,
   { method, path, query, timeoutSeconds, language = "en" }: ServiceCall,
@@ -74,7 +77,7 @@ const TEXTS = {
   en: {
     url: "the URL must begin with http:// or https://, such as http://127.0.0.1:8000",
     noToken: "ADMIN_TOKEN is not set: it must be the token of the service",
-    rejected: (origin: string) => `${origin} rejected ADMIN_TOKEN: it has another token`,
+    rejected: (origin: string) => `${origin} rejected ADMIN_TOKEN: set it to the token of that service`,
     late: (origin: string, seconds: number) => `${origin} did not answer within ${seconds} seconds`,
     noJson: (origin: string) => `${origin} answered, but is not Mosaic`,
     unreachable: (origin: string) => `${origin} cannot be reached`,

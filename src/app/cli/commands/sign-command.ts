@@ -30,7 +30,7 @@ import {
 } from "./command.ts";
 import { readSettings } from "./read-settings.ts";
 
-/** `mosaic sign [DIR]`: writes the manifest of the present catalog, signed by every key of the settings. */
+/** `mosaic sign [DIR]`: writes the manifest of the catalog on disk, signed with every key of the settings. */
 export const signCommand: RunCommand = async (io, deps, args) => {
   const format = readFormat(io, args);
   const generation = readGeneration(io, args);
@@ -115,7 +115,7 @@ function readGeneration(io: CommandIo, { values }: CommandArguments): number | "
   return "wrong";
 }
 
-/** The signing keys: all, or the one that `--keyid` names; undefined after printing an error. */
+/** The signing keys, or only the one of `--keyid`; undefined after printing an error. */
 function readSigners(
   io: CommandIo,
   { values }: CommandArguments,
@@ -126,12 +126,12 @@ function readSigners(
   const signers = keys.filter(({ keyid }) => keyid === named);
   if (signers.length > 0) return signers;
   const known =
-    keys.length === 0 ? "there is none" : `there are ${keys.map(({ keyid }) => keyid).join(", ")}`;
+    keys.length === 0 ? "no key is configured" : `the keys are ${keys.map(({ keyid }) => keyid).join(", ")}`;
   io.stderr.line(`mosaic: --keyid is ${JSON.stringify(named)}, which names no key: ${known}`);
   return undefined;
 }
 
-/** The size of the hash: more would add nothing. */
+/** The size of the hash; a longer secret would not be stronger. */
 const SECRET_BYTES = 32;
 
 /** `mosaic keygen`: a new secret, in the form of `VIEWS_SIGNATURE_KEY` or as an entry of a keyring. */
@@ -151,7 +151,9 @@ export const keygenCommand: RunCommand = async (io, _deps, args) => {
   return EXIT.ok;
 };
 
-/** `mosaic verify [DIR]`: whether the catalog matches its signature, and if not, every view that differs. */
+/**
+ * `mosaic verify [DIR]`: checks whether the catalog matches its manifest, and lists every view that differs.
+ */
 export const verifyCommand: RunCommand = async (io, deps, args) => {
   const format = readFormat(io, args);
   if (format === undefined) return EXIT.usage;
@@ -159,7 +161,7 @@ export const verifyCommand: RunCommand = async (io, deps, args) => {
   if (terms === undefined) return EXIT.usage;
   const { load, name } = await loadDirectory(io, deps, args.positionals[0]);
   if (load === undefined) return EXIT.usage;
-  const result = judge(name, load, terms);
+  const result = verifyLoad(name, load, terms);
   if (format === "json") io.stdout.json(JSON.stringify(result));
   else print(io, result);
   return exitCodeOf(result);
@@ -174,7 +176,7 @@ interface Verified {
   readonly catalogHash: string;
   /** The number of signatures. */
   readonly views: number;
-  /** The key that signed; null when the mode requires no signature. */
+  /** The id of the key that signed; null if the mode requires no signature. */
   readonly keyid: string | null;
 }
 
@@ -188,7 +190,7 @@ interface Refused extends ManifestDiff {
 
 const NO_DIFFERENCES: ManifestDiff = { changed: [], added: [], missing: [] };
 
-function judge(directory: string, load: CatalogLoad, terms: SignatureOptions): Refused | Verified {
+function verifyLoad(directory: string, load: CatalogLoad, terms: SignatureOptions): Refused | Verified {
   const { mode } = terms;
   const refused = (reason: string, detail: string, differences = NO_DIFFERENCES): Refused => ({
     status: "refused",
@@ -209,7 +211,7 @@ function judge(directory: string, load: CatalogLoad, terms: SignatureOptions): R
       return { status: "verified", directory, mode, ...signed, views: load.catalog.views.size, keyid };
     }
     case "missing":
-      return refused("manifest-missing", "there is no manifest; mosaic sign creates one");
+      return refused("manifest-missing", "the folder has no manifest; mosaic sign creates one");
     case "unchecked":
       return refused("manifest-unchecked", "nothing was checked");
     case "refused":
@@ -237,7 +239,7 @@ function exitCodeOf({ status }: Refused | Verified): ExitCode {
 
 /** The keys and the mode for signing and verifying. */
 export interface SignatureOptions {
-  /** Never `none`: a command about signatures always checks them. */
+  /** Never `none`, because these commands always check signatures. */
   readonly mode: Exclude<SignatureMode, "none">;
   readonly keys: readonly SigningKey[];
 }
@@ -245,8 +247,8 @@ export interface SignatureOptions {
 /**
  * Reads mode and keys from the settings; undefined after printing an error.
  *
- * A key with the mode `none`, which is common in a pipeline that sets nothing else, means `hmac`. Without a key,
- * `sha256` is used only on request, so that a lost secret never weakens a check.
+ * If a key is set, the mode `none` means `hmac`: pipelines often set only the key. Without a key, the mode
+ * must be set to `sha256` explicitly, so that a lost secret never weakens a check.
  */
 export async function loadSignatureOptions(
   io: CommandIo,

@@ -5,21 +5,21 @@ import { callService, readServiceAddress, type ServiceAddress } from "./service-
 /** How long the service may take to answer. */
 const ANSWER_TIMEOUT_SECONDS = 10;
 
-/** `mosaic status [URL]`: the live replicas, what each serves, and which diverge. */
+/** `mosaic status [URL]`: lists the live replicas, what each serves, and which diverge. */
 export const statusCommand: RunCommand = async (io, _deps, { positionals: [given], values }) => {
   const format = values.get("format") ?? "text";
   if (format !== "text" && format !== "json")
     return misused(io, `--format is text or json, not ${JSON.stringify(format)}`);
   const address = readServiceAddress(io, given);
   if (typeof address === "string") return misused(io, address);
-  const answer = await ask(address);
+  const answer = await requestFleet(address);
   if (typeof answer === "string") {
     io.stderr.line(`mosaic: ${answer}`);
     return EXIT.invalid;
   }
   if (format === "json") io.stdout.json(JSON.stringify(answer));
   else for (const line of describeFleet(answer)) io.stdout.line(line);
-  return isSound(answer) ? EXIT.ok : EXIT.invalid;
+  return isHealthy(answer) ? EXIT.ok : EXIT.invalid;
 };
 
 function misused(io: CommandIo, detail: string): ExitCode {
@@ -59,8 +59,8 @@ const fleetSchema = v.looseObject({
 
 type FleetAnswer = v.InferOutput<typeof fleetSchema>;
 
-/** The fleet, or a string with the reason why it is unknown. */
-async function ask(address: ServiceAddress): Promise<FleetAnswer | string> {
+/** Requests the fleet; returns a string with the reason if that fails. */
+async function requestFleet(address: ServiceAddress): Promise<FleetAnswer | string> {
   const call = { method: "GET", path: "/admin/replicas", timeoutSeconds: ANSWER_TIMEOUT_SECONDS } as const;
   const answer = await callService(address, call);
   if (typeof answer === "string") return answer;
@@ -69,8 +69,8 @@ async function ask(address: ServiceAddress): Promise<FleetAnswer | string> {
   return `${new URL(address.base).origin} answered ${answer.status}, but is not Mosaic`;
 }
 
-/** All serve the published catalog, and all reach the shared cache. */
-function isSound({ shared, hash, diverging, replicas }: FleetAnswer): boolean {
+/** Whether all replicas serve the published catalog and reach the shared cache. */
+function isHealthy({ shared, hash, diverging, replicas }: FleetAnswer): boolean {
   const isWell = replicas.every(({ catalog, cache }) => catalog !== null && cache.state === "up");
   return shared && hash !== null && diverging === 0 && isWell;
 }
@@ -111,11 +111,11 @@ function describeRefusal(id: string, { reason, since }: { reason: string; since:
   return `disk refused: ${id} (${reason}) since ${since}; fix its files (mosaic validate), then reload it`;
 }
 
-function describeReplica(replica: FleetAnswer["replicas"][number], isAsked: boolean): readonly string[] {
+function describeReplica(replica: FleetAnswer["replicas"][number], isAnswering: boolean): readonly string[] {
   const { id, version, runtime, uptimeSeconds, cache, tickers } = replica;
   const stale = tickers?.stale === true ? ", stale" : "";
   return [
-    isAsked ? `${id} *` : id,
+    isAnswering ? `${id} *` : id,
     ...describeCatalog(replica),
     cache.state,
     tickers === null ? "-" : `${tickers.count}, ${age(tickers.ageSeconds)}${stale}`,

@@ -52,7 +52,7 @@ const TO_FILL_IN: Readonly<Record<Language, string>> = {
   pt: "nota: a preencher",
 };
 
-/** The placeholders of `mosaic new`; they are no faults, so `--strict` passes. */
+/** Finds the placeholders of `mosaic new`. They are no faults, so `--strict` passes with them. */
 async function placeholdersOf(
   { viewFiles }: CommandDeps,
   directory: string,
@@ -63,7 +63,7 @@ async function placeholdersOf(
       findPlaceholders(new TextDecoder().decode(bytes)).map((found) => ({ file, ...found })),
     );
   } catch (error) {
-    // A file was deleted since the folder was checked.
+    // A file was deleted after the folder had been checked.
     if (!(error instanceof CatalogSourceError)) throw error;
     return [];
   }

@@ -1,12 +1,13 @@
 import { diffWordsWithSpace } from "diff";
 import type { LinePart } from "./printer.ts";
 
-/** Texts that differ in more words are shown as a whole: a comparison would take long and show little. */
+/** If texts differ in more words, they are shown as a whole: a comparison would take long and help little. */
 const EDITS_MAX = 200;
 /** Maximum number of shown parts. */
 const PARTS_MAX = 24;
-/** Maximum length of a part that both strings have, and of one that only one has. */
+/** Maximum length of a part that both strings have. */
 const SAME_MAX = 30;
+/** Maximum length of a part that only one string has. */
 const CHANGED_MAX = 60;
 const WORD = /[\p{L}\p{N}]/u;
 
@@ -34,7 +35,7 @@ function cut(text: string): string {
   return characters.length > CHANGED_MAX ? `${characters.slice(0, CHANGED_MAX).join("")}…` : text;
 }
 
-/** Keeps what is next to a change. */
+/** Shortens an unchanged part, and keeps its words next to a change. */
 function shorten(
   text: string,
   { isFirst, isLast }: { readonly isFirst: boolean; readonly isLast: boolean },

@@ -7,7 +7,7 @@ import type { RunningService } from "../../lifecycle/service.ts";
 import { type CommandDeps, type CommandIo, counted } from "../commands/command.ts";
 import { printDiagnostics } from "../commands/printer.ts";
 
-/** Few enough for one glance; `mosaic validate` prints the rest. */
+/** Maximum number of printed diagnostics; `mosaic validate` prints all. */
 const DIAGNOSTICS_MAX = 20;
 
 export interface ReloadOnSaveOptions {
@@ -30,7 +30,7 @@ export function reloadOnSave(
   const source = deps.openSource(viewsDir);
   return watchViews({
     fingerprint: () => deps.fingerprint(viewsDir),
-    onChange: () => takeChange(io, deps, { source, service, language, signal }),
+    onChange: () => reloadChange(io, deps, { source, service, language, signal }),
     pause: (ms) => delay(ms, undefined, { signal }).catch(() => undefined),
     monotonicMs: () => performance.now(),
     signal,
@@ -41,8 +41,8 @@ interface Change extends Omit<ReloadOnSaveOptions, "viewsDir"> {
   readonly source: CatalogSourcePort;
 }
 
-async function takeChange(io: CommandIo, deps: CommandDeps, { source, service, language, signal }: Change) {
-  const say = (text: string): void => io.stderr.line(text);
+async function reloadChange(io: CommandIo, deps: CommandDeps, { source, service, language, signal }: Change) {
+  const print = (text: string): void => io.stderr.line(text);
   try {
     const load = await source.load({ signal });
     const diagnostics = load.kind === "loaded" ? load.warnings : load.diagnostics;
@@ -50,17 +50,17 @@ async function takeChange(io: CommandIo, deps: CommandDeps, { source, service, l
       diagnosticsMax: DIAGNOSTICS_MAX,
       language,
     });
-    // A change by another writer is not skipped: the service reads the disk itself. A refusal reaches the
-    // subscribers of its event stream.
+    // The service reads the disk itself, so a change after the load above is not missed. A refusal reaches
+    // the subscribers of the event stream.
     const outcome = await service.reload();
-    if (outcome.kind === "reloaded") say(describe(source.name, outcome, TEXTS[language]));
+    if (outcome.kind === "reloaded") print(describe(source.name, outcome, TEXTS[language]));
     else if (outcome.kind === "invalid")
-      say(`${invalidCatalogMessage(source.name, outcome.diagnostics, language)}; ${TEXTS[language].stays}`);
-    else say(outcome.detail);
+      print(`${invalidCatalogMessage(source.name, outcome.diagnostics, language)}; ${TEXTS[language].stays}`);
+    else print(outcome.detail);
   } catch (error) {
     if (signal.aborted) return;
-    // The watch survives the failure of a read while files are being changed.
-    say(
+    // Watching goes on: a read may fail while files are being changed.
+    print(
       error instanceof CatalogSourceError ? error.message : `Cannot reload ${source.name}: ${String(error)}`,
     );
   }
@@ -83,7 +83,7 @@ const TEXTS = {
   },
 };
 
-/** Maximum number of named entities of a kind. */
+/** Maximum number of entities that are listed for each kind of change. */
 const NAMES_MAX = 5;
 
 function describe(name: string, { changes, views }: Reloaded, texts: (typeof TEXTS)[Language]): string {
@@ -98,9 +98,9 @@ function describe(name: string, { changes, views }: Reloaded, texts: (typeof TEX
 
 /** The dependencies of a watch. */
 interface WatchViewsDeps {
-  /** Changes with the files; fast. */
+  /** Returns a text that changes whenever the files change; must be fast. */
   readonly fingerprint: () => Promise<string>;
-  /** Called once at the start and then after every change; one call at a time. */
+  /** Called at the start and after every change; calls do not overlap. */
   readonly onChange: () => Promise<void>;
   /** Resolves after `ms`, or immediately when the signal fires. */
   readonly pause: (ms: number) => Promise<void>;
@@ -110,34 +110,34 @@ interface WatchViewsDeps {
 }
 
 const PAUSE_MS_MIN = 150;
-/** A watch spends this fraction of its time on reading. */
+/** The pause is this many times the duration of a scan. */
 const PAUSE_PER_SCAN = 10;
-/** Reads in a row that may differ before a folder that never settles is accepted as it is. */
+/** Maximum number of polls with different results; a folder that keeps changing then counts as changed. */
 const UNSETTLED_POLLS_MAX = 10;
 
 /**
- * Watches files by polling: every change by an editor, a deploy, a link or a remote folder alters a file's
- * fingerprint, on every runtime. A change counts once two polls in a row agree, so that a save of many steps,
- * or of many files, is one change.
+ * Watches files by polling. The fingerprint reveals every change by an editor, a deploy, a link or a remote
+ * folder, on every runtime. A change counts once two polls in a row agree, so that a save in several steps or
+ * of several files is one change.
  */
 export async function watchViews(deps: WatchViewsDeps): Promise<void> {
   const { fingerprint, onChange, pause, monotonicMs, signal } = deps;
-  let handled = await fingerprint();
+  let handledFingerprint = await fingerprint();
   await onChange();
-  let seen = handled;
+  let lastPoll = handledFingerprint;
   let unsettledPolls = 0;
   let pauseMs = PAUSE_MS_MIN;
   while (!signal.aborted) {
     await pause(pauseMs);
     if (signal.aborted) return;
-    const askedAtMs = monotonicMs();
+    const scanStartMs = monotonicMs();
     const now = await fingerprint();
-    pauseMs = Math.max(PAUSE_MS_MIN, (monotonicMs() - askedAtMs) * PAUSE_PER_SCAN);
-    unsettledPolls = now === seen ? 0 : unsettledPolls + 1;
-    const isDue = now === seen || unsettledPolls >= UNSETTLED_POLLS_MAX;
-    seen = now;
-    if (now === handled || !isDue) continue;
-    handled = now;
+    pauseMs = Math.max(PAUSE_MS_MIN, (monotonicMs() - scanStartMs) * PAUSE_PER_SCAN);
+    unsettledPolls = now === lastPoll ? 0 : unsettledPolls + 1;
+    const isDue = now === lastPoll || unsettledPolls >= UNSETTLED_POLLS_MAX;
+    lastPoll = now;
+    if (now === handledFingerprint || !isDue) continue;
+    handledFingerprint = now;
     unsettledPolls = 0;
     await onChange();
   }

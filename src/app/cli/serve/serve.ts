@@ -21,7 +21,7 @@ const LOG_FLUSH_MS = 1000;
 /** `mosaic serve`: the service, until a signal stops it. */
 export const serveCommand: RunCommand = async (io, deps, { flags }) => {
   const isWatch = flags.has("watch");
-  const parsed = parseSettings(isWatch ? quieter(io.env) : io.env, { terminal: io.stdout.terminal });
+  const parsed = parseSettings(isWatch ? withQuietLog(io.env) : io.env, { terminal: io.stdout.terminal });
   if (parsed.kind === "invalid") {
     io.stderr.block(parsed.message);
     return EXIT.usage;
@@ -31,8 +31,8 @@ export const serveCommand: RunCommand = async (io, deps, { flags }) => {
   return serve({ io, deps, settings, warnings, isWatch });
 };
 
-/** The watch prints diagnostics in full for the author; the log would repeat them at each attempt. */
-function quieter(env: CommandIo["env"]): CommandIo["env"] {
+/** Silences the log in watch mode: the watch prints diagnostics in full, and the log would repeat them. */
+function withQuietLog(env: CommandIo["env"]): CommandIo["env"] {
   return { ...env, LOG_LEVEL: env.LOG_LEVEL || "fatal" };
 }
 
@@ -53,7 +53,7 @@ async function serve(options: ServeOptions): Promise<ExitCode> {
     return await serveWith(output, options);
   } finally {
     await output.flush(LOG_FLUSH_MS);
-    // Only the log writes to stdout: an unread or full output must not block the process or fail it.
+    // If the output is full or unread, the process must neither wait nor fail: only the log writes to it.
     options.io.stdout.giveUp();
   }
 }
@@ -64,26 +64,29 @@ async function serveWith(
 ): Promise<ExitCode> {
   const log = createLog(settings, output.stream);
   for (const detail of warnings) log.warn({ detail }, "Setting ignored");
-  const adminToken = settings.adminToken ?? tokenOfThisRun(io, log);
+  const adminToken = settings.adminToken ?? createRunToken(io, log);
   const stopped = io.untilStopped();
   const service = await deps
     .startService({ settings, adminToken, log, droppedLogLines: output.dropped })
     .catch((error: unknown) => failedStart(io, settings, error));
   if (typeof service === "number") return service;
-  if (isWatch) await watchUntil(stopped, { io, deps, settings, service });
+  if (isWatch) await watchUntilStopped(stopped, { io, deps, settings, service });
   await stopped;
   await service.stop();
   return EXIT.ok;
 }
 
-interface Watched {
+interface WatchOptions {
   readonly io: CommandIo;
   readonly deps: CommandDeps;
   readonly settings: Settings;
   readonly service: RunningService;
 }
 
-async function watchUntil(stopped: Promise<void>, { io, deps, settings, service }: Watched): Promise<void> {
+async function watchUntilStopped(
+  stopped: Promise<void>,
+  { io, deps, settings, service }: WatchOptions,
+): Promise<void> {
   const { viewsDir, cacheBackend } = settings;
   if (cacheBackend !== "local") {
     io.stderr.line("mosaic: warning: every save is published to the shared cache, and so to every replica");
@@ -100,7 +103,7 @@ async function watchUntil(stopped: Promise<void>, { io, deps, settings, service 
   await reloadOnSave(io, deps, { viewsDir, service, language, signal: watch.signal });
 }
 
-/** Describes a start that failed because of the settings. */
+/** Prints why the start failed, if the settings are the reason; other errors are thrown on. */
 function failedStart(io: CommandIo, { host, port }: Settings, error: unknown): ExitCode {
   if (error instanceof SigningKeysError) {
     io.stderr.line(error.message);
@@ -117,11 +120,11 @@ function failedStart(io: CommandIo, { host, port }: Settings, error: unknown): E
   return EXIT.invalid;
 }
 
-/** Shown at a terminal only: logs are kept. */
-function tokenOfThisRun(io: CommandIo, log: Log): string {
+/** Makes the token of this run. It is shown only on a terminal, because logs are kept. */
+function createRunToken(io: CommandIo, log: Log): string {
   const token = randomBytes(24).toString("base64url");
   if (io.stderr.terminal) io.stderr.line(`Admin token of this run: ${token}`);
-  else log.warn("ADMIN_TOKEN is not set: a random token is used, which is shown on a terminal only");
+  else log.warn("ADMIN_TOKEN is not set: a random token is used, and shown only on a terminal");
   return token;
 }
 
@@ -132,7 +135,7 @@ const BIND_ERRORS: ReadonlySet<string> = new Set([
   "ENOTFOUND",
   "EAI_AGAIN",
 ]);
-/** Deno's own names for the first three of them. */
+/** Names of the same errors on Deno. */
 const DENO_BIND_ERRORS: ReadonlySet<string> = new Set([
   "AddrInUse",
   "AddrNotAvailable",
