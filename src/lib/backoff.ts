@@ -4,17 +4,22 @@ export interface BackoffPolicy {
   readonly maxMs: number;
 }
 
-/** Beyond any policy's use, and within the range of a number. */
+/** Limits the exponent: more doublings than any policy uses, and few enough for a finite number. */
 const DOUBLINGS_MAX = 50;
 
-/** The pause before an attempt: it doubles with each attempt, up to the policy's maximum. @param attempt counts from 0 */
+/**
+ * The pause before an attempt: it doubles with each attempt, up to the policy's maximum.
+ *
+ * @param attempt counts from 0
+ */
 export function backoffMs(attempt: number, { minMs, maxMs }: BackoffPolicy): number {
   return Math.min(maxMs, minMs * 2 ** Math.min(attempt, DOUBLINGS_MAX));
 }
 
 /**
- * Half of the pause is random, so that clients that failed together do not return together. @param random 0
- * to 1
+ * A pause whose second half is random, so that clients that failed together do not return together.
+ *
+ * @param random from 0 to 1
  */
 export function jitteredBackoffMs(attempt: number, policy: BackoffPolicy, random: number): number {
   const ceilingMs = backoffMs(attempt, policy);

@@ -1,12 +1,12 @@
 /** The time limit of some work, and the errors that it ends with. */
 export interface DeadlineOptions {
-  /** Time in which the event loop is blocked hardly counts. */
+  /** Measured by {@link startUnblockedTimer}: time in which the event loop is blocked hardly counts. */
   readonly timeoutMs: number;
   /** The caller's own signal. */
   readonly signal?: AbortSignal | undefined;
-  /** The error at the time limit; undefined grants the same time again. */
+  /** Makes the error at the time limit; undefined extends the deadline by the same time. */
   readonly onTimeout: () => Error | undefined;
-  /** The error once the caller has aborted. */
+  /** Makes the error after an abort by the caller. */
   readonly onAbort: (reason: unknown) => Error;
 }
 
@@ -23,10 +23,10 @@ export interface Deadline {
 const STEPS = 10;
 
 /**
- * Calls back once the event loop has been able to run for this long. Time in which it was blocked, as while modules
- * load on a busy machine, hardly counts: an answer that arrived in that time has not been read.
+ * Calls back after the event loop has been free for this long. While it is blocked, for example by loading modules on a
+ * busy machine, it cannot read answers that have arrived; so that time hardly counts.
  *
- * @returns ends the timer
+ * @returns a function that stops the timer
  */
 export function startUnblockedTimer(timeoutMs: number, onTimeout: () => void): () => void {
   const stepMs = timeoutMs / STEPS;

@@ -3,7 +3,7 @@ export type Subscribers<Events> = {
   readonly [Topic in keyof Events]?: readonly ((event: Events[Topic]) => void)[];
 };
 
-/** Delivers typed events. `Events` names the topics, and the type of event of each. */
+/** Delivers typed events. `Events` maps each topic to the type of its events. */
 export interface EventBus<Events> {
   /** Calls the topic's subscribers one after the other, in the order in which they subscribed. */
   publish<Topic extends keyof Events>(topic: Topic, event: Events[Topic]): void;

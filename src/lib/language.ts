@@ -2,14 +2,14 @@
 export const LANGUAGES = ["en", "pt"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-/** Undefined for an unknown one. */
+/** Finds a supported language by its code; undefined for an unknown one. */
 export function findLanguage(given: string): Language | undefined {
   return LANGUAGES.find((known) => known === given);
 }
 
 /** The language of the user's locale; English for every other than Portuguese. */
 export function languageOfLocale(env: Readonly<Record<string, string | undefined>>): Language {
-  // By POSIX the first that is set and not empty decides.
+  // POSIX: the first of these variables that is not empty decides.
   const locale = env.LC_ALL || env.LC_MESSAGES || env.LANG || "";
   return /^pt(?:[_.@-]|$)/i.test(locale) ? "pt" : "en";
 }

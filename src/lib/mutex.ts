@@ -11,8 +11,5 @@ export function createMutex(): Mutex {
   };
 }
 
-/**
- * Nothing of a task reaches the next one: neither its failure nor its result, which would be kept in memory
- * here.
- */
+/** Drops the outcome of a task: a failure must not affect the next task, and a result must not stay in memory. */
 function ignore(): void {}

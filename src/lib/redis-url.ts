@@ -4,14 +4,14 @@ export interface HostAndPort {
   readonly port: number;
 }
 
-/** Who connects, and to which database. */
+/** The user and the database of a connection. */
 interface RedisLogin {
   readonly username: string | undefined;
   readonly password: string | undefined;
   readonly database: number;
 }
 
-/** One set-up of Redis, as a URL names it. */
+/** The address of one Redis set-up, parsed from a URL. */
 export type RedisAddress =
   | (RedisLogin & HostAndPort & { readonly kind: "server"; readonly tls: boolean })
   | (RedisLogin & { readonly kind: "socket"; readonly path: string; readonly tls: false })
@@ -30,7 +30,7 @@ export type RedisAddress =
 
 export type RedisUrlParse =
   | { readonly kind: "address"; readonly address: RedisAddress }
-  /** The form that such a URL must have. */
+  /** The required form of the URL, for messages. */
   | { readonly kind: "invalid"; readonly form: string };
 
 const REDIS_PORT = 6379;
@@ -133,7 +133,7 @@ function remoteAddress(
   }
 }
 
-/** The path that another kind of URL would have. */
+/** The database of a socket URL, in the form that it has in the path of other URLs: `?db=N` becomes `/N`. */
 function socketDatabase(query: string | undefined): string {
   if (query === undefined) return "";
   return query.startsWith("?db=") ? `/${query.slice("?db=".length)}` : query;
@@ -164,7 +164,7 @@ function hostsOf(text: string, defaultPort: number): readonly HostAndPort[] | un
   return hosts;
 }
 
-/** The hash tag of keys that begin so, which puts them in one slot of a cluster: the first part in braces. */
+/** The hash tag of keys with this prefix: the first part in braces. A cluster puts keys with one tag into one slot. */
 export function hashTagOf(prefix: string): string | undefined {
   const start = prefix.indexOf("{");
   const end = prefix.indexOf("}", start + 1);

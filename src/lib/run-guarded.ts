@@ -5,9 +5,7 @@ export interface Defect {
   readonly stack: string | undefined;
 }
 
-/**
- * Runs a background task: an unexpected failure is a defect, which is reported, and the process continues.
- */
+/** Runs a background task. An unexpected failure is reported as a defect, and the process continues. */
 export async function runGuarded(
   emit: (defect: Defect) => void,
   task: () => Promise<unknown>,

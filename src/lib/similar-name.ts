@@ -1,21 +1,21 @@
 import { closestMatch } from "leven";
 
-/** Longer names are hardly typing errors, and cost more to compare. */
+/** Longer names are not compared: that takes longer, and they are rarely typing errors. */
 const NAME_LENGTH_MAX = 40;
-/** A short name is similar to too many others. */
-const LENGTH_OF_TWO_SLIPS = 5;
+/** From this length on, two wrong letters are allowed: a shorter name would be similar to too many others. */
+const TWO_ERRORS_LENGTH_MIN = 5;
 
 /**
- * The name that another one was probably meant to be: one letter wrong, missing or too many, or two in a
- * longer name. Case, `-` and `_` make no difference.
+ * Finds the known name that the author of a misspelt name probably meant. One letter may be wrong, missing or too many,
+ * in longer names two. Case, `-`, `_` and spaces are ignored.
  *
  * @param names the known names
- * @returns undefined when none is similar, or when it is one of them
+ * @returns undefined when no known name is similar, or when the name itself is known
  */
 export function findSimilarName(name: string, names: readonly string[]): string | undefined {
   if (name.length > NAME_LENGTH_MAX || names.includes(name)) return undefined;
   const plain = plainName(name);
-  const maxDistance = plain.length < LENGTH_OF_TWO_SLIPS ? 1 : 2;
+  const maxDistance = plain.length < TWO_ERRORS_LENGTH_MIN ? 1 : 2;
   const plainNames = names.map(plainName);
   const near = closestMatch(plain, plainNames, { maxDistance });
   return near === undefined ? undefined : names[plainNames.indexOf(near)];

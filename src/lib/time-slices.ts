@@ -26,7 +26,7 @@ export function createTimeSlices(sliceMs: number, nowMs = () => performance.now(
   return {
     isOver() {
       const elapsedMs = nowMs() - startedMs;
-      // A timer takes a millisecond at least: one that is set early is due when the turn is over.
+      // A timer takes at least a millisecond, so it is set early: it is then due when the turn is over.
       if (IS_DENO && nextTurn === undefined && elapsedMs >= sliceMs * TIMER_SET_AT) void requestTurn();
       return elapsedMs >= sliceMs;
     },

@@ -1,16 +1,16 @@
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /**
- * A text on one line: characters that control a terminal, break the line, or are invisible become the escape
- * `\u{…}`.
+ * Puts a text on one line: characters that control a terminal, break the line, or are invisible are replaced by the
+ * escape `\u{…}`.
  */
 export function visibleText(text: string): string {
   return text.replaceAll(UNSEEN, (unseen) => `\\u{${(unseen.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
 /**
- * JSON with the same values, in which the characters that {@link visibleText} escapes have JSON's own
- * escapes; line breaks between values stay.
+ * Writes the characters that {@link visibleText} replaces as JSON escapes, so that the values stay the same. Line breaks
+ * between values stay.
  */
 export function visibleJson(json: string): string {
   return json.replaceAll(UNSEEN, (unseen) => (unseen === "\n" ? unseen : jsonEscape(unseen)));

@@ -12,13 +12,13 @@ export interface BroadcastListener {
   /** One message, while the subscription is active. The bytes are the listener's own. */
   message(bytes: Uint8Array): void;
   /**
-   * The subscription is active, for the first time or again. Anything may have been missed until now, so compare now.
-   * Between two of these calls there is always a `lost`.
+   * The subscription is active, for the first time or again. Messages may have been missed before, so the listener
+   * should now compare. Between two calls of `connected` there is always a call of `lost`.
    */
   connected(): void;
   /**
-   * The subscription is lost, and messages are being missed. The port retries by itself. Called once when it
-   * breaks or cannot be made at first, and again only when the code of the reason changes.
+   * The subscription is lost, and messages are being missed. The port retries by itself. It is called once when the
+   * subscription breaks, or cannot be established at first, and again only when the code of the reason changes.
    *
    * @param reason with the code `unavailable`, `timeout` or `rejected`
    */
@@ -28,14 +28,14 @@ export interface BroadcastListener {
 /**
  * One channel for messages between replicas.
  *
- * - At most once: a message may be lost without notice, so it can only be a hint to read something. Messages
- * from before a subscription are never delivered to it.
+ * - Delivery is at most once: a message may be lost without notice, so it can only be a hint to read something. A
+ * message that was published before a subscription is never delivered to it.
  * - Every listener gets every message, the publisher's own included.
  * - A listener that throws or rejects affects no other; the adapter reports it as a defect.
  */
 export interface BroadcastPort {
   /**
-   * Delivers a message to all current listeners; without listeners it is no error.
+   * Delivers a message to all current listeners. It is no error if there are no listeners.
    *
    * @param message at most {@link BROADCAST_MESSAGE_BYTES_MAX} bytes; copied before this returns
    * @throws {BroadcastError} nothing was delivered, or, with the codes `timeout`, `unavailable`, `aborted`

@@ -42,9 +42,9 @@ export interface ValueWithTtl {
   readonly ttlSeconds: number;
 }
 
-/** Entries that an earlier publication wrote or left unchanged, and that the next one repeats. */
+/** Entries that the cache has from an earlier publication, and that the next publication repeats unchanged. */
 export interface UnchangedEntries {
-  /** A key that the earlier publication wrote. */
+  /** A key that the earlier publication wrote; it identifies that publication. */
   readonly since: string;
   /** No key twice, and no key of the publication's other entries. */
   readonly entries: readonly CacheEntry[];
@@ -55,9 +55,9 @@ export interface CachePublication {
   /** The entries to write; no key twice. */
   readonly entries: readonly CacheEntry[];
   /**
-   * Further entries, with the same result as if they were in `entries`. They save a cache behind a network the
-   * transfer of values that it has: where none of these keys was written since the earlier publication, it
-   * may renew their TTLs and leave the values. A cache that cannot find that out writes them.
+   * Further entries, with the same result as if they were in `entries`. A cache behind a network need not transfer
+   * their values: if these keys were not written since the earlier publication, it may only renew their TTLs. A cache
+   * that cannot check that writes the values.
    */
   readonly unchanged?: UnchangedEntries | undefined;
   /** The TTL of every entry of the publication, in seconds: finite and greater than zero. */
@@ -87,11 +87,11 @@ export type PublishOutcome = { readonly kind: "published" } | { readonly kind: "
  *
  * - A miss is `undefined`, never an error: absent, expired, a key of another type, or a value that is larger
  * than the cache reads.
- * - TTLs are in seconds, may have fractions, and are rounded up to the millisecond. There is no "for ever": a
- * TTL of more than `Number.MAX_SAFE_INTEGER` milliseconds is cut to that. {@link ttlMilliseconds} does all of
- * it. A cache whose clock ends sooner may cut a TTL to that, but to no less than a hundred years.
- * - Every operation ends within the adapter's deadline, with {@link CacheError} at the latest.
- * - Values belong to the cache once written, and to the reader once returned: their bytes are never changed.
+ * - TTLs are in seconds, may have fractions, and are rounded up to the millisecond. Every entry expires: a TTL of more
+ * than `Number.MAX_SAFE_INTEGER` milliseconds is cut to that. {@link ttlMilliseconds} does the rounding and the cut. A
+ * cache with a smaller maximum may cut a TTL further, but to no less than a hundred years.
+ * - Every operation ends within the adapter's deadline, with a result or with a {@link CacheError}.
+ * - Bytes that were written or returned are never changed, neither by the cache nor by its callers.
  */
 export interface CachePort {
   /** @throws {CacheError} */
@@ -116,8 +116,8 @@ export interface CachePort {
   ): Promise<readonly (Uint8Array | undefined)[]>;
 
   /**
-   * Detects changed values without reading them: their fingerprint is computed where they are stored. A key
-   * of another type counts as absent. Atomic for up to a few hundred keys, and not across more.
+   * Computes the fingerprint of values where they are stored, so that changed values are detected without reading them.
+   * A key of another type counts as absent. The operation is atomic only for up to a few hundred keys.
    *
    * @param keys in the order of the fingerprint; without any, only the clock is read
    * @throws {CacheError}
@@ -143,8 +143,8 @@ export interface CachePort {
   delete(key: string, options?: CacheCallOptions): Promise<boolean>;
 
   /**
-   * Checks the expectations, removes and writes in one atomic step: neither a reader nor a crash can observe
-   * or leave a part of it.
+   * Checks the expectations, removes and writes in one atomic step: no reader sees a part of it, and no crash leaves a
+   * part of it.
    *
    * @throws {CacheError} nothing was changed, or, with the codes `timeout`, `unavailable` and `aborted`,
    * everything may have been
@@ -210,8 +210,8 @@ const OPERATION_WORDS: Readonly<Record<CacheOperation, string>> = {
 };
 
 /**
- * The TTL in whole milliseconds, rounded up so that it never becomes zero, and at most `Number.MAX_SAFE_INTEGER` (285,000
- * years): a server refuses what its integers cannot hold, in the middle of a publication even.
+ * Converts a TTL to whole milliseconds: rounded up, so that it never becomes zero, and at most
+ * `Number.MAX_SAFE_INTEGER` (285,000 years), since a server would refuse a larger number in the middle of a publication.
  *
  * @throws {RangeError} unless it is a finite number greater than zero
  */

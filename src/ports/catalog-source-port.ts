@@ -2,15 +2,15 @@ import type { Catalog } from "../domain/catalog/catalog.ts";
 import type { Diagnostic } from "../domain/view/diagnostic.ts";
 import { visibleText } from "../lib/visible-text.ts";
 
-/** `invalid`: the files have at least one error. All diagnostics are returned, and no catalog. */
+/** The result of a load. `invalid`: the files have at least one error; all diagnostics are returned, and no catalog. */
 export type CatalogLoad =
   | {
       readonly kind: "loaded";
       readonly catalog: Catalog;
       readonly warnings: readonly Diagnostic[];
       /**
-       * The bytes of the file `views.manifest.json` beside the views, unchanged, or undefined without such a
-       * file. Only their number is checked; they were read in the same moment as the views.
+       * The unchanged bytes of `views.manifest.json` beside the views; undefined without that file. They were read
+       * together with the views, and only their size was checked.
        */
       readonly manifest: Uint8Array | undefined;
       /** The result of {@link CatalogSourcePort.digest} for the files of this catalog, where there is one. */
@@ -39,16 +39,17 @@ export interface CatalogSourcePort {
   load(options?: CatalogLoadOptions): Promise<CatalogLoad>;
 
   /**
-   * Identifies the view files by their paths and bytes, without parsing them: the same text as of a load only for the
-   * same files. Undefined where that cannot be certain, for example since they change, or where a load would find an
-   * error. Optional: without it, files are parsed to be compared.
+   * Identifies the view files by their paths and bytes, without parsing them. The result equals the `digest` of a load
+   * only if the files are the same. It is undefined if that is uncertain, for example while files change, and if a load
+   * would find an error. Without this optional operation, files have to be parsed to be compared.
    *
    * @throws {CatalogSourceError} when the source itself cannot be read
    */
   digest?(options?: { readonly signal?: AbortSignal | undefined }): Promise<string | undefined>;
 
   /**
-   * Lists the names that the views probably have, at a fraction of the cost of {@link load}: their entities may be others.
+   * Lists the probable names of the views, from the names of their files. It is much faster than {@link load}, but an
+   * entity inside a file may differ.
    *
    * @throws {CatalogSourceError} when the source itself cannot be read
    */
@@ -68,7 +69,7 @@ export interface CatalogSourcePort {
  *
  * - `not-found`: no such folder
  * - `unreadable`: no permission, an I/O error, too many files
- * - `changing`: its files changed during every attempt, so what was read may be a mixture
+ * - `changing`: its files changed during every attempt to read them, so old and new files may be mixed
  * - `aborted`: the caller's signal fired; its reason is the `cause`
  */
 export const CATALOG_SOURCE_ERROR_CODES = ["aborted", "changing", "not-found", "unreadable"] as const;

@@ -1,6 +1,6 @@
 import type { Relation } from "../domain/view/relation.ts";
 
-/** Source of valid tickers: the rows of one read-only query, or another store, such as a list. */
+/** A source of valid tickers: the rows of one read-only query, or another store, such as a list. */
 export interface TickerSourcePort {
   /**
    * Runs the ticker query.
@@ -29,15 +29,15 @@ export interface DatabaseSchemaPort {
 /** Per view: its column names in order, or the error, for example because its table does not exist. */
 export type DatabaseColumns = ReadonlyMap<string, readonly string[] | DatabaseError>;
 
-/** What a database returns about its tables and views, so that views of a catalog can be drafted from it. */
+/** A database's tables and views with their comments and keys: views of a catalog are drafted from them. */
 export interface DatabaseRelationsPort {
   /**
    * Describes tables and views, with the comments that the database keeps of them.
    *
    * @param options `names`: `name` or `schema.name`, bound and never spliced by the adapter; without them,
    *   every table and view that the user may read and that is not the database's own
-   * @returns each relation by its given name, or without names by the one to ask for it: `schema.name` where
-   *   the schema cannot be left out; nothing for a name that the database does not have
+   * @returns each relation by its name in `names`; without `names`, by `name`, or by `schema.name` if the name alone is
+   *   ambiguous. A name that the database does not have has no entry
    * @throws {DatabaseError}
    */
   relations(options?: {
@@ -74,18 +74,18 @@ export const DATABASE_ERROR_CODES = ["aborted", "no-column", "rejected", "timeou
 /** One of {@link DATABASE_ERROR_CODES}. */
 export type DatabaseErrorCode = (typeof DATABASE_ERROR_CODES)[number];
 
-/** The longest text of a database that an error keeps, in characters. */
+/** The longest part of the database's own message that an error keeps, in characters. */
 const SAID_LENGTH_MAX = 500;
 
 /** The one error that the database ports fail with. */
 export class DatabaseError extends Error {
   override readonly name = "DatabaseError";
   readonly code: DatabaseErrorCode;
-  /** The message without the prefix that all have in common. */
+  /** The message without the prefix `Cannot query the database: `. */
   readonly detail: string;
   /**
-   * The database's own message, for operators: it may quote the query and internal names, so it goes to the
-   * log and the command line only. It has no password.
+   * The database's own message, for operators. It may quote the query and internal names, so it is shown only in the log
+   * and on the command line. It contains no password.
    */
   readonly said: string | undefined;
 

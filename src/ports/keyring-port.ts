@@ -17,8 +17,7 @@ export interface KeyringPort {
   /**
    * Reads the keys from the store at every call, so that keys change without a restart.
    *
-   * @throws {KeyringError} when there is no keyring, or a part of it is invalid: none of its keys is trusted
-   * then
+   * @throws {KeyringError} when there is no keyring, or any part of it is invalid; then no key is trusted
    */
   load(options?: { readonly signal?: AbortSignal | undefined }): Promise<KeyringLoad>;
 }
@@ -27,7 +26,7 @@ export interface KeyringPort {
  * Why a keyring gives no keys.
  *
  * - `not-found`: no such file
- * - `unreadable`: no permission, no file, an I/O error
+ * - `unreadable`: no permission, a folder instead of a file, or an I/O error
  * - `malformed`: its content is no keyring
  * - `aborted`: the caller's signal fired; its reason is the `cause`
  */

@@ -3,7 +3,7 @@ import type { RelationColumn } from "../domain/view/relation.ts";
 import type { LocalizedText } from "../lib/language.ts";
 import type { ViewFileBytes } from "./view-files-port.ts";
 
-/** A replaced part of a text. */
+/** The replacement of a part of a text. */
 export interface TextEdit {
   /** Offsets in UTF-16 units; equal for an insertion. */
   readonly start: number;
@@ -11,12 +11,12 @@ export interface TextEdit {
   readonly text: string;
 }
 
-/** An edited view file: every byte outside of the edits is as before. */
+/** An edited view file: the bytes outside of the edits are unchanged. */
 export interface EditedView {
   readonly bytes: Uint8Array;
   /** The text before, which the edits refer to; without a byte order mark. */
   readonly before: string;
-  /** In the order of the text, and apart from each other. */
+  /** In the order of the text; they do not overlap. */
   readonly edits: readonly TextEdit[];
 }
 
@@ -37,10 +37,10 @@ export interface ViewEditor {
   /** Undefined for a file that does not load. */
   read(file: ViewFileBytes): EditableView | undefined;
   /**
-   * Quotes what diagnostics advise to quote, where that removes the diagnostic and changes no value of a view
+   * Quotes the scalars that diagnostics advise to quote, if that removes the diagnostic and changes no value of a view
    * that loads.
    *
-   * @returns `left`: diagnostics that advise to quote, and whose decision is the author's
+   * @returns `fixed`: the removed diagnostics; `left`: diagnostics that advise to quote, but that the author has to decide
    */
   quote(file: ViewFileBytes): EditedView & {
     readonly fixed: readonly Diagnostic[];

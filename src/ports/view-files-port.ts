@@ -20,7 +20,7 @@ export interface ViewFilesPort {
   /**
    * Writes a file that does not exist, in one step, and creates its folder if needed.
    *
-   * @returns the file's name for messages, and whether it was there already: then it is as before
+   * @returns the file's name for messages; `exists` if the file existed already, and was not changed
    * @throws {ViewFileError}
    */
   create(
@@ -29,9 +29,9 @@ export interface ViewFilesPort {
     text: string,
   ): Promise<{ readonly kind: "created" | "exists"; readonly file: string }>;
   /**
-   * Replaces the contents of a file in one step: readers find either.
+   * Replaces the contents of a file in one step: a reader finds the old or the new contents, complete.
    *
-   * @throws {ViewFileError}; the file is as before then
+   * @throws {ViewFileError} and leaves the file unchanged
    */
   replace(file: string, bytes: Uint8Array): Promise<void>;
 }

@@ -164,7 +164,7 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
         status: "refused",
         directory: path,
         reason: "generation-taken",
-        detail: "generation 1 has been signed with another content",
+        detail: "generation 1 was signed with other views",
       },
     ]);
   });

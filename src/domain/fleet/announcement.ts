@@ -3,13 +3,13 @@ import { type CatalogHash, parseCatalogHash } from "../catalog/catalog.ts";
 import { readStoredJson } from "../json/parse-json.ts";
 
 interface AnyAnnouncement {
-  /** The sender, see {@link isReplicaId}. A replica recognizes its own announcements by it. */
+  /** The id of the sender, see {@link isReplicaId}. A replica recognizes its own announcements by this id. */
   readonly replica: string;
-  /** Its trace, see {@link isTraceparent}. */
+  /** The trace in which the sender published, see {@link isTraceparent}. */
   readonly traceparent?: string | undefined;
 }
 
-/** A replica has published a catalog: the shared cache should now have one of this hash. */
+/** A replica has published the catalog with this hash in the shared cache. */
 export interface CatalogPublished extends AnyAnnouncement {
   readonly kind: "catalog-published";
   readonly hash: CatalogHash;
@@ -20,7 +20,7 @@ export interface TickersRefreshed extends AnyAnnouncement {
   readonly kind: "tickers-refreshed";
 }
 
-/** An announcement of one replica to the others: only a hint to read, to be verified like any other input. */
+/** An announcement of one replica to the others. It is only a hint to read the cache, and proves nothing. */
 export type Announcement = CatalogPublished | TickersRefreshed;
 
 /** The largest announcement, in bytes: several times the usual size. */
@@ -29,7 +29,7 @@ export const ANNOUNCEMENT_BYTES_MAX = 1024;
 /** The form of a replica's id. */
 export const REPLICA_ID_PATTERN = /^[\x21-\x7e]{1,100}$/;
 
-/** Whether it is a valid id of a replica: 1 to 100 visible ASCII characters, no space. */
+/** Whether a text is a valid id of a replica: 1 to 100 visible ASCII characters without spaces. */
 export function isReplicaId(text: string): boolean {
   return REPLICA_ID_PATTERN.test(text);
 }
@@ -37,8 +37,8 @@ export function isReplicaId(text: string): boolean {
 const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /**
- * Whether it is a valid trace context: version, trace, span and flags in lower-case hex, trace and span not
- * all zero.
+ * Whether a text is a valid trace context: version, trace id, span id and flags in lower-case hex. Trace id and span id
+ * must not be all zeros.
  *
  * @see https://www.w3.org/TR/trace-context/#traceparent-header
  */
@@ -46,7 +46,7 @@ export function isTraceparent(text: string): boolean {
   return TRACEPARENT.test(text);
 }
 
-/** Increased when the meaning of an announcement changes; replicas ignore unknown versions. */
+/** To be increased when the meaning of an announcement changes; replicas ignore unknown versions. */
 const VERSION = 1;
 
 const shared = {

@@ -5,8 +5,8 @@ import { REPLICA_ID_PATTERN } from "./announcement.ts";
 import { type ReplicaRecord, readJson } from "./replica-record.ts";
 
 /**
- * A fleet in a few figures. One replica at a time counts it for all, so that the others need not read every
- * record.
+ * A fleet in a few figures. One replica at a time reads every record and writes the summary; the others read only
+ * the summary.
  */
 export interface FleetSummary {
   /** The version of the summary's format. */
@@ -15,13 +15,13 @@ export interface FleetSummary {
   readonly replicas: number;
   /** The live replicas that do not serve the published catalog. */
   readonly divergent: number;
-  /** Changes when a replica comes, goes, serves another catalog, refuses its disk, or loses or finds its cache. */
+  /** Changes when a replica starts, ends, serves another catalog, refuses its disk, or loses or finds its cache. */
   readonly digest: string;
   /** Identifies the list of replica ids that was counted: see {@link digestReplicaIds}. */
   readonly list: string;
-  /** Replicas whose heartbeats ended without a stop, the oldest first; absent without any. */
+  /** Replicas whose heartbeats ended although they were not stopped, the oldest first; absent without any. */
   readonly lost?: readonly LostReplica[] | undefined;
-  /** The replicas whose catalog on disk is refused, and since when the first is; absent without any. */
+  /** The number of replicas whose catalog on disk is refused, and the earliest refusal; absent without any. */
   readonly refused?: { readonly count: number; readonly since: string } | undefined;
 }
 
@@ -33,12 +33,12 @@ export interface LostReplica {
 
 /** Maximum number of lost replicas; the newest are kept. */
 const LOST_MAX = 5;
-/** A replica that was killed comes back under another id: the old one is forgotten after an hour. */
+/** A killed replica restarts under another id, so its old id is forgotten after an hour. */
 const LOST_MS = 3_600_000;
-/** After an outage of the cache itself, heartbeats return within this time: they were late, and not lost. */
+/** After an outage of the cache, heartbeats return within this time: these replicas were late, not lost. */
 const LATE_MS = 15_000;
 
-/** The replicas that are lost at a time: neither late nor forgotten. */
+/** Selects the replicas that count as lost at a time: neither late nor forgotten. */
 export function selectLostReplicas(
   lost: readonly LostReplica[] | undefined,
   nowMs: number,
@@ -50,9 +50,9 @@ export function selectLostReplicas(
 }
 
 /**
- * The lost replicas after another count.
+ * Updates the lost replicas after another count.
  *
- * @param before those of the last count
+ * @param before the lost replicas of the last count
  * @param missing listed replicas without a record
  * @param live the replicas with a record
  */
@@ -143,7 +143,7 @@ export function digestReplicaIds(ids: Uint8Array): string {
 export function encodeFleetSummary(summary: FleetSummary): Uint8Array {
   const bytes = new TextEncoder().encode(JSON.stringify(summary));
   if (bytes.byteLength <= SUMMARY_BYTES_MAX) return bytes;
-  // Reached only with ids of unusual length.
+  // Only ids of unusual length need more than the limit.
   const { lost: _, ...rest } = summary;
   return encodeFleetSummary(rest);
 }

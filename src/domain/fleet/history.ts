@@ -6,12 +6,13 @@ import { REPLICA_ID_PATTERN } from "./announcement.ts";
 /** The events of a replica's catalog that history records. */
 export const HISTORY_KINDS = ["activated", "published", "reloaded", "refused", "repaired"] as const;
 
-/** Something that happened to the catalog of one replica. */
+/** One event of the catalog of one replica. */
 export interface HistoryEntry {
-  /** The time by the clock of the replica. */
+  /** The time by the clock of the replica, in RFC 3339 format. */
   readonly at: string;
-  /** The replica; its entries have different numbers. */
+  /** The id of the replica. */
   readonly replica: string;
+  /** Counts the events of the replica: no two entries of one replica have the same number. */
   readonly number: number;
   readonly kind: (typeof HISTORY_KINDS)[number];
   /** The trigger: a start, a comparison with the shared cache, or a requested reload. */
@@ -23,7 +24,7 @@ export interface HistoryEntry {
   readonly added: number;
   readonly changed: number;
   readonly removed: number;
-  /** The first views that differ, by name: never a value of a view. */
+  /** The names of the first views that differ; an entry contains no value of a view. */
   readonly views: readonly string[];
   /** Why a catalog was refused, or what was repaired; null otherwise. */
   readonly reason: string | null;
@@ -45,7 +46,7 @@ const entity = v.pipe(
   v.examples(["view_fiis_info"]),
 );
 
-/** The requirements of an entry. */
+/** The schema of an entry. */
 export const historyEntrySchema = v.object({
   at: v.pipe(v.string(), v.isoTimestamp()),
   replica: v.pipe(v.string(), v.regex(REPLICA_ID_PATTERN)),
@@ -68,7 +69,7 @@ export function encodeHistory(entries: readonly HistoryEntry[]): Uint8Array {
   return new TextEncoder().encode(JSON.stringify({ schema: 1, entries }));
 }
 
-/** Parses a history; entries that are invalid are left out, and an invalid history is empty. */
+/** Parses a history. Invalid entries are left out; an invalid or too large history is empty. */
 export function parseHistory(bytes: Uint8Array | undefined): readonly HistoryEntry[] {
   if (bytes === undefined || bytes.byteLength > HISTORY_BYTES_MAX) return [];
   const stored = v.safeParse(storedSchema, readJson(bytes));

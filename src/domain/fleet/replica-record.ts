@@ -37,7 +37,7 @@ export interface ReplicaRecord {
 
 /** A refused catalog on the disk of a replica. */
 export interface DiskRefusal {
-  /** A refusal reason: a word, since a newer version may have another one. */
+  /** A refusal reason; any word is valid, since a newer version may have further reasons. */
   readonly reason: string;
   readonly since: string;
 }
@@ -45,12 +45,12 @@ export interface DiskRefusal {
 /** The largest record, in bytes: the usual size is a few hundred. */
 export const RECORD_BYTES_MAX = 8 * 1024;
 
-/** Printable: it is shown on terminals. */
+/** Printable ASCII, since the text is shown on terminals. */
 const text = v.pipe(v.string(), v.maxLength(200), v.regex(/^[\x20-\x7e]*$/));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const ageSeconds = v.pipe(v.number(), v.finite(), v.minValue(0));
 
-/** The requirements of a record. */
+/** The schema of a record. */
 export const replicaRecordSchema = v.object({
   schema: v.literal(1),
   id: v.pipe(v.string(), v.regex(REPLICA_ID_PATTERN), v.examples(["pod-1-0a1b2c3d"])),
@@ -90,7 +90,7 @@ export function parseReplicaRecord(bytes: Uint8Array): ReplicaRecord | undefined
   return parsed.success ? parsed.output : undefined;
 }
 
-/** Maximum number of listed replicas; others serve as well, but are not shown. */
+/** Maximum number of listed replicas. Further replicas work too, but they are not shown. */
 export const REPLICAS_MAX = 1000;
 
 /** The largest list of replica ids, in bytes: twice the size of the longest. */

@@ -17,21 +17,21 @@ export const SIGNATURES_MAX = 16;
 /** The highest generation: every whole number up to it is exact in every JSON reader. */
 export const GENERATION_MAX = Number.MAX_SAFE_INTEGER;
 
-/** The format version that this code writes and reads. */
+/** The version of the manifest's format; other versions are refused. */
 export const MANIFEST_VERSION = 1n;
 
-/** The signed part: one catalog, and its generation. */
+/** The part of a manifest that is signed: the hashes of one catalog, and its generation. */
 export interface SignedCatalog {
-  /** From 1; a catalog replaces another only under a higher one. */
+  /** Counts from 1. A catalog replaces another one only under a higher generation. */
   readonly generation: number;
-  /** When it was signed, in RFC 3339 format; for people, nothing depends on it. */
+  /** The time of the signing in RFC 3339 format, for people; no program depends on it. */
   readonly createdAt: string;
   readonly catalogHash: CatalogHash;
   /** Lower-case hex SHA-256 of each view's canonical JSON. */
   readonly views: ReadonlyMap<Entity, string>;
 }
 
-/** One signature in the manifest: a claim, until a trusted key gives the same. */
+/** One signature in the manifest; it is valid if a trusted key makes the same one. */
 export interface ManifestSignature {
   readonly keyid: string;
   readonly alg: string;
@@ -53,7 +53,7 @@ export function hashView(canonicalJson: Uint8Array): string {
 }
 
 /**
- * Describes a catalog: the part of a manifest that is signed.
+ * Hashes the views of a catalog, as the part of a manifest that is signed.
  *
  * @throws {RangeError} when the generation is not a whole number from 1 to {@link GENERATION_MAX}
  */
@@ -71,7 +71,7 @@ export function toSignedCatalog(
 /**
  * Writes the manifest of a {@link toSignedCatalog} result, one view per line, with a signature of each key.
  *
- * @param keys empty for a manifest that only guards against accidents
+ * @param keys empty for an unsigned manifest, which detects accidental changes only
  * @throws {RangeError} for more keys than {@link SIGNATURES_MAX}
  */
 export function writeManifest(signed: SignedCatalog, keys: readonly SigningKey[]): Uint8Array {

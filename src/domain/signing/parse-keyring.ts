@@ -21,8 +21,8 @@ export type KeyringParse =
   | { readonly kind: "malformed"; readonly detail: string };
 
 /**
- * Parses a keyring, `{"keys": [{"keyid", "alg": "HMAC-SHA256", "key"}]}`: the keys that are trusted at the
- * same time, in the order of the file. Unknown members, such as comments, are ignored.
+ * Parses a keyring, `{"keys": [{"keyid", "alg": "HMAC-SHA256", "key"}]}`, into its keys in the order of the file. All
+ * of them are trusted. Unknown members, such as comments, are ignored.
  */
 export function parseKeyring(bytes: Uint8Array): KeyringParse {
   if (bytes.byteLength > KEYRING_BYTES_MAX) return malformed(`it has more than ${KEYRING_BYTES_MAX} bytes`);
@@ -39,7 +39,7 @@ export function parseKeyring(bytes: Uint8Array): KeyringParse {
   return joinKeys(keys);
 }
 
-/** Merges keys of several sources: a repeated key counts once, two secrets of one name are refused. */
+/** Merges keys of several sources. A repeated key counts once; two different secrets with one name are refused. */
 export function joinKeys(keys: readonly SigningKey[]): KeyringParse {
   const byKeyid = new Map<string, SigningKey>();
   for (const key of keys) {

@@ -20,10 +20,7 @@ export type ManifestParse =
   | { readonly kind: "malformed" | "too-large"; readonly detail: string };
 
 /**
- * Parses a manifest from its bytes as received.
- *
- * Never throws, for any bytes. Members that the format does not have are refused, so that all readers of a
- * manifest read the same.
+ * Parses a manifest. It never throws. Unknown members are refused, so that all readers of a manifest read the same.
  */
 export function parseManifest(bytes: Uint8Array): ManifestParse {
   if (bytes.byteLength > MANIFEST_BYTES_MAX) {
@@ -48,10 +45,10 @@ export function parseManifest(bytes: Uint8Array): ManifestParse {
   return { kind: "manifest", manifest };
 }
 
-/** Maximum number of commas: one for each view, and far more than signatures and the rest can have. */
+/** Maximum number of commas: one for each view, and far more than all other parts of a manifest can have. */
 const COMMAS_MAX = CATALOG_VIEWS_MAX + 2_000;
 
-/** Counts the separators of values: parsing millions of them would block everything else for seconds. */
+/** Whether there are more commas than the limit: parsing millions of values would block the process for seconds. */
 function hasMoreCommas(bytes: Uint8Array, commasMax: number): boolean {
   let count = 0;
   for (let at = bytes.indexOf(COMMA); at >= 0; at = bytes.indexOf(COMMA, at + 1)) {
@@ -106,7 +103,7 @@ const manifestSchema = v.strictObject(
   "must be an object with the keys signed and signatures",
 );
 
-/** The longest part of a name that is shown: it comes from input. */
+/** The longest shown part of a name, in characters: names come from input. */
 const NAME_LENGTH_MAX = 60;
 
 /** @returns the hashes, or the reason (a string) why they are invalid */

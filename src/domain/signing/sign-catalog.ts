@@ -11,7 +11,7 @@ export interface SigningOptions {
   readonly trusted: readonly SigningKey[];
   /** The keys that sign. */
   readonly signers: readonly SigningKey[];
-  /** Without one, the generation after the present one. */
+  /** The generation to sign; undefined for the one after the present manifest's. */
   readonly generation: number | undefined;
   readonly createdAt: string;
 }
@@ -23,19 +23,19 @@ export type SigningRefusalReason =
   | "present-manifest"
   | "rollback";
 
-/** The result of signing: the manifest to store, or the reason for none. */
+/** The result of signing: the manifest to store, or the reason why the catalog is not signed. */
 export type Signing =
   | { readonly kind: "signed"; readonly bytes: Uint8Array; readonly signed: SignedCatalog }
   | { readonly kind: "refused"; readonly reason: SigningRefusalReason; readonly detail: string };
 
 /**
- * Signs a catalog under the next generation, or under a given one.
+ * Signs a catalog under the next generation, or under the one in the options.
  *
- * A signed generation has one content: it may be signed again, for example by other keys, but only unchanged.
- * A present manifest that fails verification has no usable generation; the next one must then be given.
+ * A generation stands for one content. The same content may be signed again, for example by other keys; a different one
+ * is refused. If the present manifest fails verification, its generation is unknown: the options must have one.
  */
-export function signCatalog(catalog: Catalog, terms: SigningOptions): Signing {
-  const { present, trusted, signers, generation, createdAt } = terms;
+export function signCatalog(catalog: Catalog, options: SigningOptions): Signing {
+  const { present, trusted, signers, generation, createdAt } = options;
   const opened = openManifest(present, { mode: trusted.length === 0 ? "sha256" : "hmac", keys: trusted });
   if (opened.kind === "opened" && opened.signatureCount > 0 && signers.length === 0) {
     return refused("present-manifest", "the present manifest is signed, but no signing key is configured");
@@ -43,7 +43,7 @@ export function signCatalog(catalog: Catalog, terms: SigningOptions): Signing {
   if (opened.kind === "refused" && generation === undefined) {
     return refused(
       "present-manifest",
-      `a generation is required, because the present manifest does not verify: ${opened.detail}`,
+      `a generation is required, because the present manifest fails verification: ${opened.detail}`,
     );
   }
   const before = opened.kind === "opened" ? opened.signed : undefined;
@@ -68,7 +68,7 @@ function describe(
     return refused("rollback", `generation ${next} is lower than the present one, ${latest}`);
   }
   if (isSame(before, catalog)) return before;
-  return refused("generation-taken", `generation ${next} has been signed with another content`);
+  return refused("generation-taken", `generation ${next} was signed with other views`);
 }
 
 function isSame(before: SignedCatalog, catalog: Catalog): boolean {

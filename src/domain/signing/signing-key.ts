@@ -2,8 +2,8 @@ import { createHmac } from "node:crypto";
 import { sameBytes } from "../../lib/same-bytes.ts";
 
 /**
- * A key that makes and verifies signatures. The secret itself cannot be read from it, so that no log, error
- * or dump of a program's state shows it by accident.
+ * A key that makes and verifies signatures. It has no property with the secret, so that no log, error or dump shows the
+ * secret by accident.
  */
 export interface SigningKey {
   /** The name that the key's owner gave it; never secret. */
@@ -21,7 +21,7 @@ export const KEYID_FORM = "1 to 64 letters, digits, dots, hyphens or underscores
 /** The form of secrets that {@link createSigningKey} accepts, for messages. */
 export const SECRET_FORM = "32 to 1024 visible ASCII characters without spaces";
 
-/** No manifest has this text, so its MAC is no signature. */
+/** The text whose MAC identifies a key. No manifest has this text, so the MAC is no signature. */
 const FINGERPRINTED = "mosaic signing key";
 
 const KEYID = /^[A-Za-z0-9._-]{1,64}$/;
@@ -36,8 +36,7 @@ export function isKeyid(text: string): boolean {
  * Makes a key of a secret, or undefined when the secret is not {@link SECRET_FORM} or the name not {@link
  * KEYID_FORM}.
  *
- * The secret is used as the bytes that it is written with, without decoding: other programs need no further
- * rule.
+ * The characters of the secret are the key bytes; nothing is decoded, so that other programs need no further rule.
  *
  * @param keyid without one, the key is named after a fingerprint that does not reveal the secret
  */

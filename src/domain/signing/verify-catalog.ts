@@ -1,7 +1,7 @@
 import type { CatalogHash } from "../catalog/catalog.ts";
 import { MANIFEST_REFUSAL_REASONS, type ManifestOutcome, type VerifiedManifest } from "./verify-manifest.ts";
 
-/** Why a catalog's signature is refused; bounded, fit for a metric label. */
+/** Why a catalog's signature is refused; a short fixed list, fit for a metric label. */
 export const VERIFICATION_REFUSAL_REASONS = [
   ...MANIFEST_REFUSAL_REASONS,
   "generation-conflict",
@@ -19,8 +19,8 @@ export interface VerificationPolicy {
   /** Whether a catalog needs a manifest. */
   readonly isManifestRequired: boolean;
   /**
-   * Where the catalog was found; write access to the cache and to the disk may be in different hands. The
-   * disk is read when no catalog is active, and on a requested reload.
+   * Where the catalog was found. Different people may have write access to the cache and to the disk. The disk is read
+   * when no catalog is active, and on a requested reload.
    */
   readonly source: "cache" | "disk";
   /** The active catalog, if there is one; its generation, if its manifest was verified. */
@@ -30,9 +30,9 @@ export interface VerificationPolicy {
 /**
  * Whether a catalog may become the active one.
  *
- * - `accepted`: it may, under this generation; undefined in mode `none`
- * - `tolerated`: it may although it has no manifest, and a warning is due
- * - `refused`: it may not
+ * - `accepted`: it may become active, under this generation; the generation is undefined in mode `none`
+ * - `tolerated`: it may become active without a manifest, with a warning
+ * - `refused`: it may not become active
  */
 export type SignatureDecision =
   | {
@@ -44,23 +44,23 @@ export type SignatureDecision =
   | { readonly kind: "refused"; readonly reason: VerificationRefusalReason; readonly detail: string };
 
 /** Decides on a catalog whose manifest was verified, or is absent. */
-export function verifyCatalog(outcome: ManifestOutcome, terms: VerificationPolicy): SignatureDecision {
+export function verifyCatalog(outcome: ManifestOutcome, policy: VerificationPolicy): SignatureDecision {
   switch (outcome.kind) {
     case "unchecked":
-      if (!terms.isManifestRequired) return { kind: "accepted", generation: undefined, keyid: undefined };
+      if (!policy.isManifestRequired) return { kind: "accepted", generation: undefined, keyid: undefined };
       return refused("manifest-unchecked", "signatures are required, but the mode is none");
     case "refused":
       return refused(outcome.reason, outcome.detail);
     case "missing":
-      return verifyUnsigned(terms);
+      return verifyUnsigned(policy);
     case "verified":
-      return verifyGeneration(outcome, terms);
+      return verifyGeneration(outcome, policy);
   }
 }
 
 /**
- * Deleting the manifest of a signed catalog is the simplest attack. In the cache, where others than the
- * signer may write, a fleet with signed catalogs never goes back to unsigned ones. On disk, an absent
+ * Decides on a catalog without a manifest. Deleting the manifest of a signed catalog is the simplest attack, and many
+ * programs can write to the cache: after a signed catalog, an unsigned one from the cache is refused. On disk, an absent
  * manifest is a decision of the deployment.
  */
 function verifyUnsigned({
@@ -93,8 +93,8 @@ function verifyGeneration(
 }
 
 /**
- * The first of two catalogs to try when none is active: the newer generation; a signed one before an unsigned
- * one; the cache's, which the fleet already has, when they rank equally.
+ * Chooses between the catalogs of cache and disk when no catalog is active. The newer generation wins, and a signed
+ * catalog wins over an unsigned one. Otherwise the cache's catalog wins: the fleet serves it already.
  *
  * @param cached the decision on the cache's catalog
  * @param onDisk the decision on the disk's catalog
@@ -107,7 +107,7 @@ export function chooseSourceAtStart(
   return cached.kind === "refused" ? "neither" : "cache";
 }
 
-/** Generations count from 1. */
+/** Ranks a decision: refused below unsigned (0), and unsigned below every generation, which is at least 1. */
 function rank(decision: SignatureDecision): number {
   if (decision.kind === "refused") return -1;
   return decision.kind === "accepted" ? (decision.generation ?? 0) : 0;

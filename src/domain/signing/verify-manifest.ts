@@ -6,25 +6,25 @@ import { parseManifest } from "./parse-manifest.ts";
 import { SIGNATURE_ALGORITHM, type SigningKey } from "./signing-key.ts";
 
 /**
- * The requirements of a mode.
+ * What a mode requires of a catalog.
  *
- * - `none`: nothing; a manifest is not even read
- * - `sha256`: the hashes of its manifest match, which finds accidents
- * - `hmac`: and a trusted key made one of the manifest's signatures, which finds forgeries
+ * - `none`: nothing; its manifest is not read
+ * - `sha256`: it has the hashes of its manifest; this detects accidental changes
+ * - `hmac`: also, a trusted key has made one of the manifest's signatures; this detects forgeries
  */
 export const SIGNATURE_MODES = ["none", "sha256", "hmac"] as const;
 
 /** One of {@link SIGNATURE_MODES}. */
 export type SignatureMode = (typeof SIGNATURE_MODES)[number];
 
-/** The settings that a verification uses; a manifest can change none of them. */
+/** The settings of a verification; a manifest cannot change them. */
 export interface VerificationOptions {
   readonly mode: SignatureMode;
   /** The keys that are trusted, for `hmac`. */
   readonly keys: readonly SigningKey[];
 }
 
-/** Why a present manifest does not verify; bounded, fit for a metric label. */
+/** Why a present manifest fails verification; a short fixed list, fit for a metric label. */
 export const MANIFEST_REFUSAL_REASONS = [
   "manifest-malformed",
   "manifest-too-large",
@@ -40,7 +40,7 @@ export type ManifestRefusalReason = (typeof MANIFEST_REFUSAL_REASONS)[number];
 
 /** How a catalog differs from the signed one, by entity. */
 export interface ManifestDiff {
-  /** Their canonical JSON is not the signed one. */
+  /** In both, but with another canonical JSON than the signed one. */
   readonly changed: readonly Entity[];
   /** In the catalog, but not signed. */
   readonly added: readonly Entity[];
@@ -52,9 +52,9 @@ export interface ManifestDiff {
 export interface ManifestRefusal {
   readonly kind: "refused";
   readonly reason: ManifestRefusalReason;
-  /** For the log; names the first view or the fault of the file, and contains no secret. */
+  /** For the log: the first view that differs, or the fault of the file. It contains no secret. */
   readonly detail: string;
-  /** Set where the manifest is valid and views differ from it. */
+  /** Set when the manifest is valid and views differ from it. */
   readonly differences?: ManifestDiff;
 }
 
@@ -77,13 +77,13 @@ export type ManifestOutcome =
   | { readonly kind: "missing" }
   | { readonly kind: "unchecked" };
 
-/** Verifies a manifest, and that it belongs to a catalog. */
+/** Verifies a manifest, and that it is the manifest of a catalog. */
 export function verifyManifest(
   bytes: Uint8Array | undefined,
   catalog: Catalog,
-  terms: VerificationOptions,
+  options: VerificationOptions,
 ): ManifestOutcome {
-  const opened = openManifest(bytes, terms);
+  const opened = openManifest(bytes, options);
   if (opened.kind !== "opened") return opened;
   const { signed, keyid } = opened;
   const differences = diffSigned(signed, catalog);
@@ -98,14 +98,13 @@ export function verifyManifest(
 }
 
 /**
- * A manifest with the verification that the mode requires; whether it belongs to a certain catalog is not checked
- * yet.
+ * A manifest that was verified as the mode requires, but not yet compared with a catalog.
  */
 export interface OpenedManifest {
   readonly kind: "opened";
   readonly signed: SignedCatalog;
   readonly keyid: string | undefined;
-  /** The number of signatures, whether they are checked or not. */
+  /** The number of its signatures, valid or not. */
   readonly signatureCount: number;
 }
 
@@ -133,10 +132,10 @@ export function openManifest(
 }
 
 /**
- * The first trusted key that made one of the signatures.
+ * Finds the first trusted key that made one of the signatures.
  *
- * Every key is tried on every signature: the names in the manifest choose nothing, and a signature with
- * another algorithm is ignored.
+ * Every key is tried on every signature: the key names in the manifest are not trusted. A signature with another
+ * algorithm is ignored.
  */
 function findSigner(
   { signedText, signatures }: Manifest,

@@ -42,7 +42,7 @@ export function checkView(view: JsonObject): readonly ViewDiagnostic[] {
   return [...entity, ...shape, ...others, ...(result.success ? findViewWarnings(view) : [])];
 }
 
-/** The first error of {@link checkView}, without a search for more: a value may have millions. */
+/** Finds the first error of {@link checkView} and stops: a value may have millions of errors. */
 export function findViewError(view: JsonObject): ViewDiagnostic | undefined {
   const nested = nestedDiagnostic(view);
   if (nested !== undefined) return nested;
@@ -100,7 +100,7 @@ export function checkEntity(name: string, path: readonly JsonPathStep[]): readon
   return [{ severity: "error", code: `entity-${kind}`, path, message: problems[kind], hint: hints[kind] }];
 }
 
-/** The JSON pointer of the field that a misspelt one probably means. */
+/** The JSON pointer of the known field that the author of a misspelt field probably meant. */
 function pointerOfMeant(path: readonly JsonPathStep[], near: string): string {
   return jsonPointer([...path.slice(0, -1), near]);
 }
@@ -186,14 +186,14 @@ interface MisspeltField {
   readonly near: string;
 }
 
-/** A view may have a hundred thousand fields: at most this many unknown fields are compared. */
+/** The number of unknown fields that are compared with known names: a view may have a hundred thousand fields. */
 const COMPARED_MAX = 1000;
 
 /**
  * Finds misspelt fields of a view, its columns and its `ask` block.
  *
- * Fields of any name are kept as they are: only a field is reported whose name is similar to that of a field
- * which is missing beside it.
+ * Unknown fields are allowed. One is reported only if its name is similar to that of a known field which is missing in
+ * the same object.
  */
 export function findMisspeltFields(view: JsonObject): readonly MisspeltField[] {
   const found: MisspeltField[] = [];

@@ -6,15 +6,15 @@ export interface TextPlace {
 
 const LINES_BEFORE = 2;
 const LINES_AFTER = 1;
-/** The visible part of a long line, around the position; in UTF-16 units. */
+/** The longest shown part of a line, and how much of it may be before the position; both in UTF-16 units. */
 const LINE_LENGTH_MAX = 100;
 const LENGTH_BEFORE_MAX = 60;
 
 /**
  * Shows a position of a text with the lines around it and a marker below it.
  *
- * Characters that a terminal interprets, or does not show, are replaced: control characters, marks of writing
- * direction, halves of surrogate pairs. A tab becomes an arrow, so that it is visible.
+ * Characters that a terminal interprets or does not show are replaced by visible ones: control characters, marks of
+ * writing direction, halves of surrogate pairs. A tab becomes an arrow.
  *
  * @returns lines without a line break at the end; undefined when the text has no such line
  */
@@ -72,7 +72,7 @@ const COMBINING = /^\p{M}$/u;
 const WIDE =
   /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]$/u;
 
-/** Width in terminal cells, an approximation. */
+/** The approximate width of a text in terminal cells. */
 function displayWidth(text: string): number {
   let width = 0;
   for (const character of text) width += COMBINING.test(character) ? 0 : WIDE.test(character) ? 2 : 1;

@@ -2,7 +2,7 @@ import type { Language, LocalizedText } from "../../lib/language.ts";
 import { visibleText } from "../../lib/visible-text.ts";
 import type { JsonPathStep } from "../json/json-value.ts";
 
-/** The possible faults of a catalog's files; stable, so that programs may match on it. */
+/** The possible faults of a catalog's files. The codes are stable, so that programs may match on them. */
 export type DiagnosticCode =
   | ViewDiagnosticCode
   | "alias-excess"
@@ -46,11 +46,11 @@ export interface Diagnostic {
   readonly pointer: string;
   readonly message: string;
   readonly hint: string;
-  /** The message and the hint in other languages. No report has them: see {@link translateDiagnostic}. */
+  /** The message and the hint in other languages. Reports never contain this field: see {@link translateDiagnostic}. */
   readonly translations?: Readonly<Partial<Record<Language, Pick<Diagnostic, "hint" | "message">>>>;
 }
 
-/** The texts of a diagnostic in every language, as its members. */
+/** Converts texts in every language into the fields of a diagnostic: English, and its translations. */
 export function toTranslatedTexts({
   message,
   hint,
@@ -62,7 +62,7 @@ export function toTranslatedTexts({
   return { message: message.en, hint: hint.en, translations };
 }
 
-/** The diagnostic with its texts in one language alone; in English where there is no translation. */
+/** Returns a diagnostic with texts in a single language; in English if there is no translation. */
 export function translateDiagnostic(
   language: Language,
   { translations, ...diagnostic }: Diagnostic,
@@ -75,11 +75,15 @@ const WORDS = {
   pt: { error: "erro", warning: "aviso", at: "em" },
 } as const satisfies Readonly<Record<Language, Readonly<Record<Diagnostic["severity"] | "at", string>>>>;
 
-/** One line, in the form that editors and terminals link: `file:line:column: severity: message; hint [code at pointer]`. */
+/**
+ * Writes a diagnostic in English on one line, in the form that editors and terminals turn into a link:
+ * `file:line:column: severity: message; hint [code at pointer]`.
+ */
 export function formatDiagnostic(diagnostic: Diagnostic): string {
   return formatDiagnosticIn("en", diagnostic);
 }
 
+/** {@link formatDiagnostic} in a language. */
 export function formatDiagnosticIn(language: Language, diagnostic: Diagnostic): string {
   const { file, line, column, message, hint, code, pointer } = translateDiagnostic(language, diagnostic);
   const words = WORDS[language];
@@ -90,7 +94,7 @@ export function formatDiagnosticIn(language: Language, diagnostic: Diagnostic): 
   return visibleText(`${file}:${line}:${column}: ${severity}: ${message}; ${hint} [${place}]`);
 }
 
-/** By file, line and column: the order in which an author works through them. */
+/** Orders diagnostics by file, line and column, which is the order in which an author works through them. */
 export function compareDiagnostics(left: Diagnostic, right: Diagnostic): number {
   if (left.file !== right.file) return left.file < right.file ? -1 : 1;
   return left.line - right.line || left.column - right.column;
@@ -102,7 +106,7 @@ export interface ViewDiagnostic {
   readonly code: ViewDiagnosticCode;
   /** The path in the view; for a missing field, the path that it should have. */
   readonly path: readonly JsonPathStep[];
-  /** Whether it is about the field's name, and not about its value. */
+  /** Set when the diagnostic is about the name of the field instead of its value. */
   readonly at?: "key";
   readonly message: LocalizedText;
   readonly hint: LocalizedText;

@@ -3,7 +3,7 @@ import { asYamlText } from "../json/describe-value.ts";
 import { ENTITY_LENGTH_MAX, type Entity, isEntity } from "./entity.ts";
 import type { Relation, RelationColumn } from "./relation.ts";
 
-/** Begins the comments that mark what an author still has to decide. */
+/** The beginning of a YAML comment that marks what an author still has to decide. */
 const PLACEHOLDER_MARK = "# mosaic new: ";
 const PLACEHOLDER = /^[ \t]*# mosaic new: (.*?)\r?$/;
 
@@ -26,7 +26,7 @@ export function findPlaceholders(text: string): readonly Placeholder[] {
 }
 
 /**
- * The entity for a table or view: its own name where that can be one, else the nearest name.
+ * Chooses the entity of a table or view: its own name if that is a valid entity, else a similar name.
  *
  * @param taken entities that other views have
  */
@@ -55,8 +55,8 @@ export interface DraftOptions {
 }
 
 /**
- * Writes the view file of a table or view. What the database does not know is guessed, and marked by a
- * comment; the words that people ask with are left as a comment to fill in.
+ * Writes the view file of a table or view. A guess is marked by a comment if the database does not have the information.
+ * The block `ask` is a comment that the author has to complete.
  *
  * @returns YAML that loads without a warning; undefined when no column has a name
  */
@@ -103,7 +103,7 @@ export function draftView(
   ].join("\n");
 }
 
-/** The view file of an author who begins without a database. */
+/** Writes a view file as a form to complete, for an author without a database. */
 export function draftBlankView(entity: Entity, language: Language = "en"): string {
   const notes = NOTES[language];
   return [
@@ -204,7 +204,7 @@ export function columnLines({ name, type, comment }: RelationColumn): readonly s
   ];
 }
 
-/** The columns that mostly identify a row: a first column that is a key by its name, and a date beside it. */
+/** Guesses the columns that identify a row: one of the first columns whose name is that of a key, and a date near it. */
 function guessIdentifiers(columns: readonly RelationColumn[]): readonly string[] {
   const own = columns.find(({ name }) => name.toLowerCase() === "id");
   if (own !== undefined) return [own.name];
@@ -224,7 +224,7 @@ function isNoBookkeeping(name: string): boolean {
   return !/^(?:created|updated|inserted|loaded|modified)_/i.test(name);
 }
 
-/** The words of the sample catalog for the types that databases name in several ways. */
+/** The type names of the sample catalog, by the names that databases have for them. */
 const TYPE_WORDS: readonly (readonly [RegExp, string])[] = [
   [/^(?:character|varchar|char|bpchar|text|clob|nvarchar|citext)\b(?!.*\[)/, "text"],
   [/^(?:integer|int\d*|bigint|smallint|tinyint|mediumint)\b(?!.*\[)/, "integer"],
@@ -253,12 +253,12 @@ function titleOf(name: string): string {
 /** Characters that YAML allows only as escapes: controls, line separators and noncharacters. */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\u2028\u2029\ufeff\ufffe\uffff]/gu;
 
-/** A text of the database on one line. */
+/** Puts a text of the database on one line. */
 function visible(text: string): string {
   return text.replaceAll(UNPRINTABLE, " ").trim();
 }
 
-/** A text as a plain or a quoted scalar, with its exact value. */
+/** Writes a text as a plain or a quoted YAML scalar that has exactly this value. */
 export function toYamlScalar(text: string): string {
   return asYamlText(text).replaceAll(
     UNPRINTABLE,

@@ -6,20 +6,21 @@ export type Entity = string & { readonly [entityBrand]: true };
 /** The longest entity, in characters. */
 export const ENTITY_LENGTH_MAX = 128;
 
-/** The names in the cache keys `views:list`, `views:hash` and `views:loaded`. */
+/** Names that cannot be entities: the cache keys `views:list`, `views:hash` and `views:loaded` are no views. */
 export const RESERVED_ENTITIES: ReadonlySet<string> = new Set(["list", "hash", "loaded"]);
 
 /** The characters of an entity; its length and {@link RESERVED_ENTITIES} are checked separately. */
 export const ENTITY_PATTERN = /^[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)?$/;
 
-/** Outcome of {@link parseEntity}. */
+/** The result of {@link parseEntity}. */
 export type EntityParse =
   | { readonly kind: "entity"; readonly entity: Entity }
   | { readonly kind: "malformed" | "too-long" | "reserved" };
 
 /**
- * Reads a view's name: letters, digits and `_`, not starting with a digit, optionally `schema.name`, at most
- * {@link ENTITY_LENGTH_MAX} characters, and none of {@link RESERVED_ENTITIES}.
+ * Parses a view's name, optionally with a schema as in `schema.name`. Each part has letters, digits and `_`, and does
+ * not begin with a digit. The whole has at most {@link ENTITY_LENGTH_MAX} characters, and is not one of
+ * {@link RESERVED_ENTITIES}.
  */
 export function parseEntity(text: string): EntityParse {
   if (text.length > ENTITY_LENGTH_MAX) return { kind: "too-long" };
@@ -28,7 +29,7 @@ export function parseEntity(text: string): EntityParse {
   return { kind: "entity", entity: text as Entity };
 }
 
-/** Whether {@link parseEntity} would accept a text; for many names at once. */
+/** Whether {@link parseEntity} accepts a text; it creates no object, so it is fast for many names. */
 export function isEntity(text: string): text is Entity {
   return text.length <= ENTITY_LENGTH_MAX && ENTITY_PATTERN.test(text) && !RESERVED_ENTITIES.has(text);
 }

@@ -13,7 +13,7 @@ const NUMBER: LocalizedText = { en: "a number", pt: "um número" };
 const COLUMN: LocalizedText = { en: "a column name", pt: "o nome de uma coluna" };
 const COLUMNS: LocalizedText = { en: "a list of column names", pt: "uma lista de nomes de colunas" };
 
-/** The forms by the field's path, with `*` for any key or index. */
+/** The forms, by the path of the field; `*` stands for any key or index. */
 const FIELD_FORMS: Readonly<Record<string, FieldForm>> = {
   entity: { expected: TEXT, example: "entity: view_fiis_info" },
   description: { expected: TEXT, example: 'description: "What one row of the view is"' },
@@ -65,7 +65,7 @@ const FIELD_FORMS: Readonly<Record<string, FieldForm>> = {
 };
 
 const UNNAMED_FORM: FieldForm = {
-  expected: { en: "what the view schema says", pt: "o que o esquema da view pede" },
+  expected: { en: "a value that the view schema accepts", pt: "um valor que o esquema da view aceita" },
   example: "columns: [ticker]",
 };
 

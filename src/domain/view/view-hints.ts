@@ -11,11 +11,11 @@ import {
 import { isEntity } from "./entity.ts";
 import { FIELD_NAMES, type View } from "./view.ts";
 
-/** Longer strings are no alias, and would be useless in a hint. */
+/** The longest text that a hint suggests as an alias; a longer one is suggested as a description. */
 const ALIAS_LENGTH_MAX = 40;
 const SHOWN_LENGTH_MAX = 60;
 
-/** Space characters from editors and web pages, where YAML requires an ordinary one. */
+/** Spaces that editors and web pages insert, but that YAML does not accept as spaces; with their names. */
 export const UNUSUAL_SPACES: ReadonlyMap<string, LocalizedText> = new Map([
   ["\u00a0", { en: "a no-break space (U+00A0)", pt: "um espaço sem quebra (U+00A0)" }],
   ["\u202f", { en: "a narrow no-break space (U+202F)", pt: "um espaço estreito sem quebra (U+202F)" }],
@@ -43,14 +43,14 @@ export function valueAt(view: JsonObject, path: readonly JsonPathStep[]): JsonVa
   }, view);
 }
 
-/** A suggestion for a value of the wrong form: the likely intended form, with the author's own values. */
+/** Suggests a correction for a value of the wrong form, with the author's own values. */
 export function formHint(
   view: JsonObject,
   path: readonly JsonPathStep[],
   value: JsonValue,
 ): LocalizedText | undefined {
   if (typeof value === "string") return isList(path) ? dashHint(value) : undefined;
-  // Looked up for an empty field alone: a search for each of thousands of wrong values would be quadratic.
+  // Only for an empty field: a search for each of thousands of wrong values would take quadratic time.
   const below = value === null ? findFieldToIndent(view, path) : undefined;
   if (below !== undefined) return { en: `indent ${below} below it`, pt: `recue ${below} abaixo dele` };
   if (jsonPointer(path) !== "/columns" || !isJsonObject(value)) return undefined;
@@ -74,7 +74,7 @@ function isList(path: readonly JsonPathStep[]): boolean {
   return path.length === 2 ? second !== "top_k" && second !== "weights" : second === "synonyms";
 }
 
-/** For a text that begins with the `-` of a list item, without a space. */
+/** The hint for a text that begins with the `-` of a list item but has no space after it. */
 export function dashHint(text: string): LocalizedText | undefined {
   const [, blank = "", item = ""] = /^-([^\S \t\r\n]*|\u200b*)([^\s-]\S*)/u.exec(text) ?? [];
   if (item === "") return undefined;
@@ -88,7 +88,7 @@ export function dashHint(text: string): LocalizedText | undefined {
   return { en: `put a space after each -: ${shown}`, pt: `ponha um espaço depois de cada -: ${shown}` };
 }
 
-/** The field after an empty one, if it belongs inside it: its indentation is missing. */
+/** Finds the field after an empty one that belongs inside it: its indentation is missing. */
 export function findFieldToIndent(view: JsonObject, path: readonly JsonPathStep[]): string | undefined {
   const inner = INNER_FIELDS.get(jsonPointer(path));
   const around = valueAt(view, path.slice(0, -1));
@@ -98,7 +98,7 @@ export function findFieldToIndent(view: JsonObject, path: readonly JsonPathStep[
   return next !== undefined && inner(next) ? asYamlText(next.slice(0, SHOWN_LENGTH_MAX)) : undefined;
 }
 
-/** The names that are meant as fields of another field, but are beside it. */
+/** For a field that contains other fields: whether a name beside it probably belongs inside it. */
 const INNER_FIELDS: ReadonlyMap<string, (name: string) => boolean> = new Map([
   ["/ask", (name) => FIELD_NAMES.ask.includes(name)],
   ["/columns", (name) => FIELD_NAMES.column.includes(name) && !FIELD_NAMES.view.includes(name)],
@@ -106,7 +106,7 @@ const INNER_FIELDS: ReadonlyMap<string, (name: string) => boolean> = new Map([
   ["/ask/weights", (name) => !FIELD_NAMES.ask.includes(name)],
 ]);
 
-/** For a column without a name: its only unknown field is probably the name. */
+/** The hint for a column without a name: its only unknown field is probably the name. */
 export function unnamedColumnHint(
   column: JsonValue | undefined,
 ): { key: string; hint: LocalizedText } | undefined {
@@ -140,7 +140,7 @@ function columnOf(key: string, value: JsonValue): LocalizedText {
   return untranslated(name);
 }
 
-/** A whole view below a key: which one, whether there are others, and how to fix it. */
+/** A key that has a whole view below it, with the message and the hint. */
 export interface NestedView {
   readonly key: string;
   readonly message: LocalizedText;
@@ -183,7 +183,7 @@ function isView(value: JsonValue | undefined): boolean {
   return isJsonObject(value) && Object.hasOwn(value, "columns") && Object.hasOwn(value, "identifiers");
 }
 
-/** The key of the view under which a missing field was written by mistake. */
+/** Finds the key below which a missing field was written by mistake. */
 export function findEnclosingKey(view: JsonObject, name: string): string | undefined {
   const above = Object.keys(view).find((key) => {
     const value = view[key];
@@ -197,7 +197,9 @@ export function shortened(value: unknown): string {
   return text.length > SHOWN_LENGTH_MAX ? `${text.slice(0, SHOWN_LENGTH_MAX)}…` : text;
 }
 
-/** A view may have a hundred thousand unknown names, and each is compared with all known ones. */
+/**
+ * The number of unknown names that are compared with all known ones: a view may have a hundred thousand unknown names.
+ */
 export const COMPARED_MAX = 100;
 
 /** Names of one or two letters are similar to each other by chance. */

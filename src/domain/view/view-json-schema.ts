@@ -8,8 +8,7 @@ const optionalTexts = (path: string) => ({ type: ["array", "null"], items: text,
 const optionalText = (path: string) => ({ type: ["string", "null"], ...wordsOf(path) }) as const;
 
 /**
- * The message that editors show instead of one about JSON Schema; yaml-language-server and VS Code support
- * the keyword.
+ * A custom error message for editors; yaml-language-server and VS Code support the keyword `errorMessage`.
  */
 function wordsOf(path: string): { readonly errorMessage: string } {
   const { expected, example } = fieldForm(path.split("/"));
@@ -21,7 +20,7 @@ const column = {
   type: ["string", "object"],
   minLength: 1,
   required: ["name"],
-  // The message for a value that is neither, and for an object without a name.
+  // For a value of another type, and for an object without a name.
   errorMessage:
     "Each item of columns must be a column name or an object with a name; write - ticker or - name: ticker",
   properties: {
@@ -103,13 +102,14 @@ const ask = {
 const NAME = "letters, digits and _ with no digit first, or schema.name";
 
 /**
- * A view as JSON Schema, for editors: it accepts what `checkView` finds no error in.
+ * The JSON Schema of a view, for editors. It accepts the views in which `checkView` finds no error. It is draft 7, which
+ * all editors support.
  *
- * Draft 7, which all editors support. Alternatives are lists of types, each with its own keywords beside
- * those of the others: of `oneOf`, editors show the errors of one alternative that they guess, and generators
- * ignore `if`. JSON Schema cannot express: `top_k: 5.0` is no integer here; names that refer to columns are
- * checked, with warnings, against the columns; a view without an `entity` gets its file's name; everything
- * that `checkView` only warns about, such as an empty or a misspelt field.
+ * Alternatives are lists of types in one schema. With `oneOf`, editors would guess one alternative and show only its
+ * errors; generators ignore `if`.
+ *
+ * JSON Schema cannot express four rules of `checkView`: `top_k: 5.0` is not an integer; references to columns must name
+ * columns; a view without `entity` gets the name of its file; some values are only warned about, such as an empty field.
  *
  * @see https://json-schema.org/draft-07
  */

@@ -46,7 +46,7 @@ function labelOf(path: Path): string {
   return quoted(path.join("/"));
 }
 
-/** Fields of an object with known names, and all of an object with free names. */
+/** The fields of an object with these names; all its fields without names. */
 function members(
   value: JsonValue | undefined,
   path: Path,
@@ -87,14 +87,14 @@ function emptyFields(view: JsonObject): readonly ViewDiagnostic[] {
   });
 }
 
-/** The paths of empty fields of an object with known names, or of one with free names. */
+/** The paths of the empty fields of an object with these names; of all its empty fields without names. */
 function emptyMembers(value: JsonValue | undefined, path: Path, names?: readonly string[]): readonly Path[] {
   if (!isJsonObject(value)) return [];
   const empty = (names ?? Object.keys(value)).filter((name) => value[name] === null);
   return empty.map((key) => [...path, key]);
 }
 
-/** Nearly no column has an empty field: only these are listed with their paths. */
+/** Whether a column has an empty field. Almost none has one, and this check is faster than listing paths. */
 function hasEmpty(column: JsonValue): boolean {
   if (!isJsonObject(column)) return false;
   for (const name of FIELD_NAMES.column) if (column[name] === null) return true;
@@ -140,8 +140,8 @@ function plainNumber(value: JsonValue): string {
 }
 
 /**
- * Fields of `ask` beside it, where it is not empty, and fields that are indented with spaces that YAML does
- * not count as such.
+ * Reports fields of `ask` that are beside it (a field beside an empty `ask` gets another diagnostic), and fields that
+ * are indented with characters that YAML does not accept as spaces.
  */
 function misplacedFields(view: JsonObject): readonly ViewDiagnostic[] {
   const misplaced = FIELD_NAMES.ask.filter((name) => Object.hasOwn(view, name) && view.ask !== null);
@@ -241,7 +241,7 @@ function repeats(items: readonly JsonValue[]): readonly number[] {
   });
 }
 
-/** Every list of strings but the columns, which have a rule of their own. */
+/** Reports repeated items in all lists of strings; columns have a separate rule. */
 function repeatedItems(view: JsonObject): readonly ViewDiagnostic[] {
   const ask = isJsonObject(view.ask) ? view.ask : {};
   const lists = [
@@ -262,7 +262,7 @@ function repeatedItems(view: JsonObject): readonly ViewDiagnostic[] {
   });
 }
 
-/** The things that can have weights. */
+/** The lists of `ask` that can have weights. */
 const WEIGHED = ["intents", "keywords", "synonyms", "latest_words"];
 
 function unknownWeights({ ask }: JsonObject): readonly ViewDiagnostic[] {

@@ -12,12 +12,12 @@ const columnObject = v.looseObject({
 });
 
 /**
- * A column is its bare name or an object with a `name`; the choice is made first so that an error points
- * inside.
+ * A column: its bare name, or an object with a `name`. The form is chosen before validation, so that an error names the
+ * field inside an object.
  */
 const column = v.lazy((input) => (isMapping(input) ? columnObject : text));
 
-/** A reference to a column: its name, or the column's own form, which is doubtful. */
+/** A reference to a column: its name, or an object like the column itself, which is accepted with a warning. */
 const columnReference = v.lazy((input) => (isMapping(input) ? v.looseObject({ name: text }) : text));
 
 /** Numbers that are written as strings. */
@@ -78,7 +78,7 @@ export const viewSchema = v.looseObject({
   ask: v.nullish(v.pipe(mapping, askObject)),
 });
 
-/** The known fields of each object with known fields. */
+/** The known fields of a view, of a column, and of `ask`. */
 export const FIELD_NAMES = {
   view: Object.keys(viewSchema.entries),
   column: Object.keys(columnObject.entries),
@@ -90,7 +90,7 @@ export type ViewColumn = string | { readonly name: string; readonly [field: stri
 
 /** A view as its readers parse it from the canonical text, numbers being plain numbers. */
 export interface View {
-  /** Null when the author left it empty: then the file gave the name. */
+  /** Null when the author left it empty: then the file's name is the entity. */
   readonly entity?: string | null;
   readonly description?: string | null;
   readonly identifiers: readonly string[];

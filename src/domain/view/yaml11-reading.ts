@@ -67,7 +67,7 @@ const TYPES_PT = {
 
 const SHOWN_LENGTH_MAX = 40;
 
-/** The beginnings of everything but strings: a sign, a digit or a mark, or one of a few words. */
+/** The beginnings of scalars that may be other than text: a sign, a digit, an indicator, or one of a few words. */
 const TYPED_START = /^(?:[-+.0-9~<=]|(?:null|true|false|yes|no|on|off)$|$)/i;
 
 /** Numbers that both versions read as they are written. */
@@ -148,7 +148,7 @@ function integer(plain: string, radix: 2 | 8 | 10 | 16): Yaml11Scalar {
   return { type: "integer", value: plain.startsWith("-") ? -value : value };
 }
 
-/** For a number too large for any reader. */
+/** The result for a number that has too many digits for any reader. */
 export function tooManyDigits(): Yaml11Scalar {
   const reason = {
     en: `a number has more than ${INTEGER_DIGITS_MAX} digits`,

@@ -25,7 +25,7 @@ function judge(terms: Partial<SigningOptions>, catalog = ONE): number | string {
 }
 
 const NOT_BELIEVED =
-  "present-manifest: a generation is required, because the present manifest does not verify: ";
+  "present-manifest: a generation is required, because the present manifest fails verification: ";
 
 describe("signCatalog()", () => {
   test.each<[what: string, terms: Partial<SigningOptions>, expected: number | string]>([
@@ -38,7 +38,7 @@ describe("signCatalog()", () => {
     [
       "generation 7, 7 given, other content",
       { present: signed(OTHER, 7), generation: 7 },
-      "generation-taken: generation 7 has been signed with another content",
+      "generation-taken: generation 7 was signed with other views",
     ],
     [
       "generation 7, 6 given",
