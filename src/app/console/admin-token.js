@@ -52,7 +52,7 @@ function focusField({ newState }) {
 }
 
 /**
- * What a page shows while it lacks the token.
+ * The notice that a page shows while the token is not set.
  *
  * @param {Context} context
  * @param {string} text what the token would show

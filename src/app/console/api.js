@@ -1,5 +1,5 @@
 /**
- * What came of a request.
+ * The result of a request.
  *
  * @typedef {{ readonly kind: "ok", readonly text: string, readonly etag: string | undefined, json(): unknown }
  *   | { readonly kind: "problem", readonly status: number, readonly problem: Problem, readonly retrySeconds: number | undefined }
@@ -39,8 +39,8 @@
  */
 
 /**
- * A name, encoded for a path. Dots alone would lead to another folder, even escaped: with a space appended
- * they become a name that does not exist, which the service reports.
+ * Encodes a name for a path. A name of one or two dots would lead to another folder, even escaped. With a space
+ * appended it is a name that does not exist, and the service reports that.
  *
  * @param {string} name
  */
@@ -48,7 +48,7 @@ export function pathSegment(name) {
   return encodeURIComponent(/^\.{1,2}$/.test(name) ? `${name} ` : name);
 }
 
-/** A slower service has a fault; a reload of a large catalog takes its time. */
+/** A service that is slower has a fault; a reload of a large catalog takes a while. */
 const TIMEOUT_MS = 60_000;
 
 /**
@@ -84,7 +84,7 @@ export async function call(path, { method = "GET", token, body, signal } = {}) {
       retrySeconds,
     };
   } catch {
-    // A token with characters that no header allows also fails here, and counts as a wrong one.
+    // A token with characters that a header must not have fails here, too. It counts as a wrong token.
     if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {
       return { kind: "problem", status: 401, problem: {}, retrySeconds: undefined };
     }

@@ -1,7 +1,7 @@
-// Runs before the first paint: a page that turns dark a moment later would flash.
+// Runs before the first paint, so that a dark page does not flash white first.
 try {
   const theme = localStorage.getItem("mosaic-theme");
   if (theme === "dark" || theme === "light") document.documentElement.dataset.theme = theme;
 } catch {
-  // Without storage, the system's preference applies.
+  // Without storage, the theme of the system applies.
 }

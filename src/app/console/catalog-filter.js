@@ -7,7 +7,7 @@
  * @property {keyof typeof ORDERS} order
  */
 
-/** Filters by what authors look for in a catalog. */
+/** Filters for what authors may want to find. */
 export const FACETS = {
   all: () => true,
   /** @param {CatalogItem} item */
@@ -20,7 +20,7 @@ export const FACETS = {
 
 /** @type {Readonly<Record<string, ((left: CatalogItem, right: CatalogItem) => number) | undefined>>} */
 export const ORDERS = {
-  // The order of the search, else by name.
+  // By relevance; without a search, by name.
   relevance: undefined,
   mostColumns: (left, right) => right.columns.length - left.columns.length,
   fewestColumns: (left, right) => left.columns.length - right.columns.length,
@@ -34,7 +34,7 @@ export function isFiltered({ group, facet, order }) {
   return group !== "" || facet !== "all" || order !== "relevance";
 }
 
-/** Maximum number of groups in the list: the largest. */
+/** Maximum number of listed groups; the largest are kept. */
 const GROUPS_MAX = 50;
 
 /**
@@ -67,7 +67,7 @@ export function groupsOf(items) {
 }
 
 /**
- * The indexes of the views that pass a filter, in its order.
+ * Returns the indexes of the views that pass a filter, in the order of the filter.
  *
  * @param {CatalogFilter} filter
  * @param {readonly number[]} indexes
@@ -75,12 +75,12 @@ export function groupsOf(items) {
  */
 export function filterIndexes({ group, facet, order }, indexes, itemAt) {
   const passes = FACETS[facet];
-  const found = indexes.flatMap((index) => {
+  const matches = indexes.flatMap((index) => {
     const item = itemAt(index);
     if (item === undefined || !passes(item)) return [];
     return group === "" || groupOf(item.entity) === group ? [{ index, item }] : [];
   });
   const compare = ORDERS[order];
-  if (compare !== undefined) found.sort((left, right) => compare(left.item, right.item));
-  return found.map(({ index }) => index);
+  if (compare !== undefined) matches.sort((left, right) => compare(left.item, right.item));
+  return matches.map(({ index }) => index);
 }

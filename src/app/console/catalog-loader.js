@@ -2,7 +2,7 @@ import { call } from "./api.js";
 import { createSearchIndex } from "./search-index.js";
 
 /**
- * A catalog as far as it has been read.
+ * The part of a catalog that has been read so far.
  *
  * @typedef {object} LoadedCatalog
  * @property {string} hash
@@ -21,11 +21,11 @@ import { createSearchIndex } from "./search-index.js";
 
 /** The pause between two attempts when the service fails. */
 const RETRY_MS = 2000;
-/** One request after the other, most of the time of a part would be its way. */
+/** Several at once: with one request at a time, most of the time would be spent on round trips. */
 const REQUESTS_AT_ONCE = 4;
 
 /**
- * Reads the catalog in parts: at first only the visible ones, and all of them for a search.
+ * Reads the catalog in parts: at first only the visible ones; all of them once a search needs them.
  *
  * @param {(catalog: LoadedCatalog) => void} onProgress
  * @param {(number: number, signal: AbortSignal) => Promise<CatalogPart | undefined>} [readPart]
@@ -37,9 +37,9 @@ export function createCatalogLoader(onProgress, readPart = fetchPart) {
   let readHash;
   /** @type {string | undefined} the previously active catalog, as the service reported it */
   let expectedHash;
-  let looked = { first: 0, end: 1 };
-  let isAllWanted = false;
-  /** Set by a part of another catalog, until a whole catalog has been read. */
+  let visibleRange = { first: 0, end: 1 };
+  let needsAll = false;
+  /** Whether parts of two catalogs have arrived; reset once a whole catalog has been read. */
   let isMixed = false;
   /** @type {(() => void)[]} */
   const waiting = [];
@@ -50,7 +50,7 @@ export function createCatalogLoader(onProgress, readPart = fetchPart) {
    * @param {number} number
    * @param {AbortSignal} signal
    */
-  async function persistently(number, signal) {
+  async function readUntilAnswered(number, signal) {
     for (;;) {
       const part = await readPart(number, signal);
       if (part !== undefined || signal.aborted) return part;
@@ -58,8 +58,8 @@ export function createCatalogLoader(onProgress, readPart = fetchPart) {
     }
   }
 
-  /** Something else may be wanted now. */
-  function wake() {
+  /** Resumes the readers that wait, because other parts may be needed now. */
+  function resumeReaders() {
     for (const resume of waiting.splice(0)) resume();
   }
 
@@ -69,10 +69,10 @@ export function createCatalogLoader(onProgress, readPart = fetchPart) {
 
   /** @param {AbortSignal} signal */
   async function read(signal) {
-    const first = await persistently(0, signal);
+    const first = await readUntilAnswered(0, signal);
     if (first === undefined || signal.aborted) return;
     const { hash, total, starts } = first;
-    // Retried once only: with diverging replicas it would never end.
+    // Only one retry: with diverging replicas, retries would never end.
     const isOlder = expectedHash !== undefined && expectedHash !== hash;
     expectedHash = undefined;
     if (isOlder) return restart();
@@ -82,16 +82,16 @@ export function createCatalogLoader(onProgress, readPart = fetchPart) {
     missing.delete(0);
     let known = 0;
     /** @param {number} number @param {CatalogPart} part */
-    const take = (number, { items }) => {
+    const addPart = (number, { items }) => {
       index.add(starts[number] ?? 0, items);
       known += items.length;
       if (known === total) isMixed = false;
       onProgress({ hash, total, read: known, index });
     };
-    take(0, first);
+    addPart(0, first);
 
-    const reader = () => readMissing({ hash, missing, starts, take }, signal);
-    // Replicas that diverge answer in turn: the second part shows it.
+    const reader = () => readMissing({ hash, missing, starts, addPart }, signal);
+    // One reader if replicas diverge and answer in turn: the second part reveals it.
     await Promise.all(Array.from({ length: isMixed ? 1 : REQUESTS_AT_ONCE }, reader));
   }
 
@@ -102,10 +102,10 @@ export function createCatalogLoader(onProgress, readPart = fetchPart) {
    * @param {string} reading.hash
    * @param {Set<number>} reading.missing the parts that are not requested yet
    * @param {readonly number[]} reading.starts
-   * @param {(number: number, part: CatalogPart) => void} reading.take
+   * @param {(number: number, part: CatalogPart) => void} reading.addPart
    * @param {AbortSignal} signal
    */
-  async function readMissing({ hash, missing, starts, take }, signal) {
+  async function readMissing({ hash, missing, starts, addPart }, signal) {
     while (missing.size > 0 && !signal.aborted) {
       const number = nextPart(missing, starts);
       if (number === undefined) {
@@ -113,14 +113,14 @@ export function createCatalogLoader(onProgress, readPart = fetchPart) {
         continue;
       }
       missing.delete(number);
-      const part = await persistently(number, signal);
+      const part = await readUntilAnswered(number, signal);
       if (part === undefined || signal.aborted) return;
-      // Another catalog was activated in between: its parts do not match these.
+      // The part belongs to another catalog, which was activated in between.
       if (part.hash !== hash) return startOver(signal);
-      take(number, part);
+      addPart(number, part);
     }
-    // The other readers may wait for what is no longer missing.
-    wake();
+    // The other readers may wait for parts that are no longer missing.
+    resumeReaders();
   }
 
   /**
@@ -142,20 +142,20 @@ export function createCatalogLoader(onProgress, readPart = fetchPart) {
   function nextPart(missing, starts) {
     for (const number of missing) {
       const end = starts[number + 1] ?? Number.POSITIVE_INFINITY;
-      if ((starts[number] ?? 0) < looked.end && end > looked.first) return number;
+      if ((starts[number] ?? 0) < visibleRange.end && end > visibleRange.first) return number;
     }
-    return isAllWanted ? missing.values().next().value : undefined;
+    return needsAll ? missing.values().next().value : undefined;
   }
 
   function restart() {
     running?.abort();
     running = new AbortController();
-    wake();
+    resumeReaders();
     void read(running.signal);
   }
 
   return {
-    /** Starts, unless it has started. */
+    /** Starts reading, if it has not started. */
     open() {
       if (running === undefined) restart();
     },
@@ -177,14 +177,14 @@ export function createCatalogLoader(onProgress, readPart = fetchPart) {
 
     /** @param {{ readonly first: number, readonly end: number }} window the views that are in sight */
     lookAt(window) {
-      looked = window;
-      wake();
+      visibleRange = window;
+      resumeReaders();
     },
 
-    /** A search needs all parts. */
+    /** Requests all parts, which a search needs. */
     wantAll() {
-      isAllWanted = true;
-      wake();
+      needsAll = true;
+      resumeReaders();
     },
   };
 }

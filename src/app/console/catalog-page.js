@@ -12,10 +12,10 @@ import { queryWords } from "./search-index.js";
  * @typedef {import("./catalog-loader.js").LoadedCatalog} LoadedCatalog
  */
 
-/** The height of a row, relative to the text size. */
+/** The height of a row in units of the text size. */
 const ROW_REM = 5;
 
-/** Browsers limit the rate of history updates: one is enough for continuous typing. */
+/** The pause before the address is updated: browsers limit the rate, and typing needs one update. */
 const ADDRESS_PAUSE_MS = 300;
 
 /**
@@ -62,7 +62,10 @@ export function createCatalogPage(context) {
     context.update();
   }
 
-  /** Groups are of all views: they are read when the list gets the focus. */
+  /**
+   * Reads all views, since the groups are counted over all of them; called when the list of groups gets the
+   * focus.
+   */
   function wantGroups() {
     loader.wantAll();
     readGroups();
@@ -75,7 +78,7 @@ export function createCatalogPage(context) {
     context.update();
   }
 
-  /** The query is in the address, so that a link, a reload and the back button keep it. */
+  /** Writes the query to the address, so that a link, a reload and the back button keep it. */
   function writeAddress() {
     if (typing === undefined) return;
     clearTimeout(typing);
@@ -161,7 +164,7 @@ export function createCatalogPage(context) {
         : t("resultsFound", { count: format.number(hits.length), views });
     if (catalog.read >= catalog.total) return found;
     const reading = { count: format.number(catalog.read), total: format.number(catalog.total) };
-    // Counts that keep growing only disturb users of a screen reader.
+    // Growing counts are not announced: they would only disturb users of screen readers.
     return hits === undefined
       ? found
       : html`${found}<span aria-hidden="true"> · ${t("loadingSome", reading)}</span>`;
@@ -199,9 +202,9 @@ export function createCatalogPage(context) {
     catalog = loaded;
     if (catalog.read >= catalog.total) readGroups();
     search();
-    // Without a search or a filter, most parts are out of sight.
+    // Without a search or a filter, only the visible parts are needed.
     if (!isFirst && hits === undefined && !list()?.querySelector(".pending")) return;
-    // A focused placeholder row is drawn again with its content, and would lose the focus.
+    // A placeholder row that has the focus is replaced by its content, and would lose the focus.
     const held = document.activeElement?.matches(".pending") ? focused : undefined;
     if (held === undefined) return context.update();
     context.flush();

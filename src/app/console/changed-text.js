@@ -1,11 +1,11 @@
 import { diffWordsWithSpace } from "./lib/libesm/diff/word.js";
 import { html } from "./lib/lit-html.js";
 
-/** Texts that differ in more words are shown whole: a comparison word by word would take long and show little. */
+/** Texts that differ in more words are shown as a whole: a comparison would take long and help little. */
 const EDITS_MAX = 400;
 
 /**
- * A text before and after a change, side by side, with the words that differ marked.
+ * Shows a text before and after a change, side by side, and marks the words that differ.
  *
  * @param {string | undefined} before
  * @param {string | undefined} after

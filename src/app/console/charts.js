@@ -14,7 +14,7 @@ const WIDTH = 240;
 const HEIGHT = 48;
 
 /**
- * A small chart of the last hour, with its meaning in words below it.
+ * Draws a small chart of the last hour, with a description in words below it.
  *
  * @param {Chart} chart
  */
@@ -47,7 +47,7 @@ export function linePath(values, y) {
         return "";
       }
       const command = isDrawing ? "L" : "M";
-      // A value between two gaps is a line of no length, which a round cap makes a dot.
+      // A single value between two gaps is a line without length: its round cap makes it a dot.
       const dot = !isDrawing && (values[index + 1] ?? null) === null ? "h0" : "";
       isDrawing = true;
       return `${command}${round(index * step)} ${round(y(value))}${dot}`;

@@ -5,19 +5,19 @@ import type { Preferences } from "./preferences.js";
 import type { Route } from "./routes.js";
 import type { Language, PageTexts } from "./texts.js";
 
-/** What every page gets from the console around it. */
+/** The services of the console for its pages. */
 export interface Context {
   readonly words: () => PageTexts;
   readonly preferences: Preferences;
   /** Undefined until the service has sent it. */
   readonly state: () => LiveState | undefined;
-  /** When it was received, by this machine's clock. */
+  /** When the state was received, by the clock of this machine. */
   readonly receivedAtMs: () => number;
   /** Loads the texts of a language, and remembers the choice. */
   readonly setLanguage: (language: Language) => Promise<void>;
   /** The admin token was entered or forgotten. */
   readonly tokenChanged: () => void;
-  /** The preview that was requested while the console was loading, once. */
+  /** Returns the preview that was requested while the console was loading; only once. */
   readonly takePreview: () => Promise<Outcome> | undefined;
   /** Schedules a draw. */
   readonly update: () => void;
@@ -36,9 +36,9 @@ export interface Page {
   readonly leave?: () => void;
   /** The admin token was entered or forgotten. */
   readonly tokenChanged?: () => void;
-  /** The texts of the page changed; those of the service have to be requested again. */
+  /** The language was changed: texts of the service must be requested again. */
   readonly languageChanged?: () => void;
-  /** The link that leads to a route, if it is visible: it gets the focus when the user comes back from there. */
+  /** The visible link to a route, if there is one: it gets the focus when the user comes back from there. */
   readonly linkTo?: (route: Route) => HTMLElement | undefined;
   readonly stateChanged?: (state: LiveState) => void;
 }

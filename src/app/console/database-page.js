@@ -23,7 +23,7 @@ const STATES = /** @type {const} */ ({
 });
 
 /**
- * The columns of the catalog against those of the database, view by view.
+ * The database page: compares the columns of each view with those of the database.
  *
  * @param {import("./context.js").Context} context
  * @returns {import("./context.js").Page}

@@ -10,7 +10,7 @@ import { badge, countFindings } from "./parts.js";
 const SEVERITIES = /** @type {const} */ ({ error: ["bad", "error"], warning: ["warn", "warning"] });
 
 /**
- * The diagnostics of a catalog by file: the severity has a word, a sign and a colour, and filters the list.
+ * Lists diagnostics by file. The severity is shown by a word, a sign and a colour; the list can be filtered by it.
  *
  * @param {import("./context.js").Context} context
  */

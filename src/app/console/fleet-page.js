@@ -8,7 +8,7 @@ import { drawSelf } from "./self-state.js";
 
 /** @typedef {import("./replica-table.js").Fleet} Fleet */
 
-/** Ages grow, and dead replicas send no event: polled while the page is visible. */
+/** The interval of polling while the page is visible: ages grow, and a dead replica sends no event. */
 const REFRESH_MS = 5000;
 
 /** Whether there is a shared cache that could not be read. @param {Fleet} fleet */
@@ -18,7 +18,7 @@ function isCutOff({ self, shared, replicas, lastSeen }) {
 }
 
 /**
- * The replicas and their catalogs: this one without a token, all of them with it.
+ * The fleet page: the replicas and their catalogs. Without a token it shows this replica only.
  *
  * @param {import("./context.js").Context} context
  * @returns {import("./context.js").Page}
@@ -29,7 +29,7 @@ export function createFleetPage(context) {
   /** @type {Exclude<import("./api.js").Outcome, { kind: "ok" }> | undefined} */
   let failure;
   let busy = false;
-  /** A change happened during a request. */
+  /** Whether the state changed during a request, so that another one is due. */
   let isDue = false;
   let isOpen = false;
   let changesSeen = 0;

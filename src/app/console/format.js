@@ -62,7 +62,7 @@ export function createFormat(language) {
 
 /** @typedef {ReturnType<typeof createFormat>} Format */
 
-/** Long enough to tell two hashes apart. */
+/** Number of shown characters of a hash, enough to distinguish two of them. */
 const HASH_DIGITS = 12;
 
 /** @param {string} hash */

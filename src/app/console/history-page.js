@@ -22,11 +22,11 @@ import { viewHref } from "./routes.js";
  * @typedef {{ readonly shared: boolean, readonly entries: readonly HistoryEntry[] }} HistoryAnswer
  */
 
-/** Enough to tell lanes apart; a hash keeps its colour as long as it is listed. */
+/** Number of colours of lanes. A hash keeps its colour while it is listed. */
 const COLORS = 6;
 
 /**
- * The history of the fleet's catalogs: a lane for each replica, coloured by what it served, and the events in words.
+ * The history page: a lane for each replica, coloured by the catalog that it served, and a list of the events.
  *
  * @param {import("./context.js").Context} context
  * @returns {import("./context.js").Page}
@@ -121,7 +121,7 @@ const TRIGGERS = /** @type {const} */ ({
  */
 
 /**
- * What each replica served when, as fractions of the time that the history covers.
+ * Computes which catalog each replica served when, in fractions of the time that the history covers.
  *
  * @param {readonly HistoryEntry[]} entries the newest first
  * @param {number} nowMs

@@ -10,7 +10,7 @@ const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]|[^\s{}[\],:"]+/gy;
 const SPACE = /\s*/y;
 
 /**
- * Reads JSON that the service has checked.
+ * Parses JSON; it must be valid, as that of the service is.
  *
  * @param {string} text
  * @returns {JsonNode} keys as tokens, with their quotes
@@ -59,7 +59,7 @@ export function readJsonText(text) {
 }
 
 const INDENT = "  ";
-/** Lists and maps that fit are written on one line. */
+/** Lists and maps of up to this length are written on one line. */
 const LINE_LENGTH_MAX = 88;
 
 /**

@@ -6,11 +6,11 @@
  * @property {number} height of the screen, in pixels
  */
 
-/** Rows beyond either edge of the screen, so that Tab and fast scrolling find them there. */
+/** Number of rows that are rendered beyond each edge of the screen, for Tab and fast scrolling. */
 const SPARE_ROWS = 6;
 
 /**
- * The rows of a long list to render: those on the screen and a few around them.
+ * Computes the range of rows of a long list to render: those on the screen and a few around them.
  *
  * @param {ListPosition} place
  * @returns {{ readonly first: number, readonly end: number }} from `first` up to, without, `end`
@@ -23,8 +23,8 @@ export function listWindow({ count, rowHeight, top, height }) {
 }
 
 /**
- * The rows to draw: those of the window, and the focused one wherever it is, since removing its row would remove the
- * focus.
+ * Computes the rows to draw: those of the range, and the focused row wherever it is, since removing it would remove
+ * the focus.
  *
  * @param {{ readonly first: number, readonly end: number }} window
  * @param {number | undefined} focused
@@ -37,7 +37,7 @@ export function rowsOf({ first, end }, focused) {
 }
 
 /**
- * The row that a key moves the focus to.
+ * Computes the row to which a key moves the focus.
  *
  * @param {string} key as a keyboard event names it
  * @param {{ readonly from: number, readonly count: number, readonly page: number }} list

@@ -45,7 +45,9 @@ import { call } from "./api.js";
 
 const RETRY_MS_MIN = 1000;
 const RETRY_MS_MAX = 8000;
-/** A frozen service keeps its connections: after this long without an event, its state is requested. */
+/**
+ * If no event comes for this long, the state is requested: a service that hangs keeps its connections open.
+ */
 const SILENCE_MS = 20_000;
 const ANSWER_MS = 5000;
 
@@ -78,7 +80,7 @@ export function followService({ language, onState, onConnection }) {
       onState(JSON.parse(data));
     });
     opened.addEventListener("error", () => {
-      // The browser would reconnect by itself, but never after an answer that is no event stream.
+      // The browser reconnects by itself, but not after an answer that is no event stream.
       close();
       void askInstead();
     });
@@ -125,16 +127,16 @@ export function followService({ language, onState, onConnection }) {
     source = undefined;
   }
 
-  // A browser has six connections for a service: hidden tabs must not occupy them.
+  // Hidden tabs disconnect: a browser has only six connections to a service.
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") return close();
     retryMs = RETRY_MS_MIN;
     open();
   });
-  // A tab that is opened in the background is shown later, or never.
+  // A tab that is opened in the background connects when it is shown.
   if (document.visibilityState !== "hidden") open();
   return {
-    /** Gets the state in the language that was chosen. */
+    /** Reconnects, to get the state in the chosen language. */
     reopen() {
       if (document.visibilityState !== "hidden") open();
     },

@@ -24,7 +24,7 @@ const texts = loadTexts(preferences.language());
 /** Set before anything is drawn. @type {import("./texts.js").PageTexts} */
 let words;
 let isDue = false;
-/** For links only: the browser's own buttons restore the scroll position. */
+/** Moves to the top for links only: for its own buttons, the browser restores the scroll position. */
 let byLink = false;
 /** The search field gets the focus as soon as its page is shown. */
 let isSearchDue = false;
@@ -60,7 +60,10 @@ const context = {
   },
 };
 
-/** What the module of a page imports, requested with it: found one after the other, they would take a way each. */
+/**
+ * The imports of the modules of pages. They are requested together with the module: one after the other, each
+ * would cost a round trip.
+ */
 const IMPORTED = /** @type {Readonly<Partial<Record<Route["kind"], readonly string[]>>>} */ ({
   overview: ["charts.js"],
   catalog: [
@@ -75,7 +78,7 @@ const IMPORTED = /** @type {Readonly<Partial<Record<Route["kind"], readonly stri
   ],
 });
 
-/** The pages by route; each is fetched when it is shown for the first time. */
+/** The pages by route. The module of a page is loaded when the page is first shown. */
 const LOADERS = {
   overview: async () => (await import("./overview-page.js")).createOverviewPage(context),
   catalog: async () => (await import("./catalog-page.js")).createCatalogPage(context),
@@ -144,14 +147,14 @@ function draw() {
 }
 
 /**
- * Shows the page of the route; the one before stays visible while it is fetched.
+ * Shows the page of a route. The previous page stays visible until its module is loaded.
  *
  * @param {Route} [left] the route before; absent at the first page, which does not move the focus
  */
 async function show(left) {
   const wanted = route;
   const page = await pageOf(wanted.kind);
-  // The user has left in the meantime.
+  // The user has moved on to another page.
   if (route !== wanted) return;
   page?.enter?.(wanted);
   draw();
@@ -160,7 +163,7 @@ async function show(left) {
   if (isSearchDue) focusSearch();
 }
 
-/** On a narrow screen the navigation scrolls: the link of the page has to be in sight. */
+/** Scrolls the navigation of a narrow screen, so that the link of the page is visible. */
 function showCurrentLink() {
   const link = root.querySelector("nav [aria-current]");
   const navigation = link?.parentElement;
@@ -173,7 +176,7 @@ function moveTo(page, left) {
   const isBack = !byLink;
   byLink = false;
   scrollTo(0, isBack ? (scrolled.get(address) ?? 0) : 0);
-  // The visible rows there are rendered before the focus moves.
+  // The rows at the restored position must be rendered before the focus moves.
   draw();
   const cameFrom = isBack ? page?.linkTo?.(left) : undefined;
   (cameFrom ?? root.querySelector("h1"))?.focus({ preventScroll: true });
@@ -182,7 +185,7 @@ function moveTo(page, left) {
 function navigate() {
   const left = route;
   pages.get(left.kind)?.leave?.();
-  // It would be out of date when the user comes back.
+  // Removed, because the message would be outdated when the user comes back.
   takePreview();
   route = parseRoute(location.hash);
   address = location.hash;
@@ -217,7 +220,7 @@ history.scrollRestoration = "manual";
 addEventListener("hashchange", navigate);
 addEventListener("click", ({ target, defaultPrevented, ctrlKey, metaKey, shiftKey }) => {
   const link = target instanceof Element ? target.closest("a") : null;
-  // Modified clicks and links to other tabs are not handled here.
+  // The browser handles modified clicks and links to other tabs.
   if (link !== null)
     byLink = !(defaultPrevented || ctrlKey || metaKey || shiftKey) && link.hash !== location.hash;
 });

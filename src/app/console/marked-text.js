@@ -27,7 +27,7 @@ export function markedText(text, words) {
 }
 
 /**
- * Folds character by character, which maps each folded unit to its unit in the text.
+ * Normalizes a text character by character, and maps each unit of the result to its unit in the text.
  *
  * @param {string} text
  */

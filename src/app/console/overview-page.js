@@ -73,7 +73,7 @@ const KINDS = /** @type {const} */ ({ fail: "bad", warn: "warn", pass: "good" })
 const REFRESH_MS = 30_000;
 
 /**
- * The first page: each concern with its state, since when, and what to do about it; and the last hour.
+ * The overview page: the result of each check, since when, and what to do about it; and charts of the last hour.
  *
  * @param {Context} context
  * @returns {import("./context.js").Page}
@@ -99,7 +99,7 @@ export function createOverviewPage(context) {
     else timer = setTimeout(loadIfSeen, REFRESH_MS);
   }
 
-  /** Only the token shows which replicas the state of the fleet is about. */
+  /** Asks for the token, which is needed to show the affected replicas. */
   async function loadFleet() {
     const hasToken = context.preferences.token() !== "";
     const outcome = hasToken ? await callAsAdmin(context, "admin/replicas", "GET") : undefined;
@@ -196,7 +196,7 @@ export function createOverviewPage(context) {
       </ul>`;
   }
 
-  /** The last slot may have ended before the list was loaded. */
+  /** The list may have been loaded after the end of the last slot. */
   function tickersAge() {
     const known = context.state()?.components.tickers;
     if (known === undefined || known.state === "absent") return null;

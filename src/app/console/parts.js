@@ -6,7 +6,7 @@ import { html, nothing } from "./lib/lit-html.js";
  */
 
 /**
- * Words as labels, in as many lines as they need.
+ * Draws words as labels, which wrap.
  *
  * @param {readonly string[]} texts
  */
@@ -15,7 +15,7 @@ export function chips(texts) {
 }
 
 /**
- * A state, shown by a sign and a word and not by its colour alone.
+ * Draws a state by a sign and a word, and not only by its colour.
  *
  * @param {"bad" | "good" | "warn" | "idle"} kind
  * @param {unknown} text
@@ -25,7 +25,7 @@ export function badge(kind, text) {
 }
 
 /**
- * Names and their values; those without a value are left out.
+ * Draws names with their values; a name without a value is left out.
  *
  * @param {readonly (readonly [name: string, value: unknown])[]} rows
  */
@@ -35,7 +35,7 @@ export function facts(rows) {
 }
 
 /**
- * The number of errors and warnings; where not all were sent, the number of diagnostics.
+ * Counts errors and warnings in words. If the service did not send all diagnostics, only their number is given.
  *
  * @param {PageTexts} words
  * @param {readonly Finding[]} findings
@@ -61,7 +61,7 @@ export function suggestedNames(hint = "") {
 }
 
 /**
- * A text of the service, in the words of its log: English on every page.
+ * Draws a text of the service, which is in English on every page.
  *
  * @param {string} text
  */
@@ -70,7 +70,7 @@ export function logged(text) {
 }
 
 /**
- * Why a request failed, with the console's own text for known codes; then the service's detail.
+ * Explains why a request failed: with a text of the console if the code is known, and the detail of the service.
  *
  * @param {PageTexts} words
  * @param {Exclude<import("./api.js").Outcome, { kind: "ok" }>} outcome
@@ -102,7 +102,7 @@ export function refusalText(words, { refusal, components }) {
 }
 
 /**
- * Copies a text to the clipboard; without that permission, the deprecated command still works.
+ * Copies a text to the clipboard; if that is not permitted, with the deprecated command.
  *
  * @param {string} text
  */

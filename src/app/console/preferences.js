@@ -7,7 +7,7 @@ export const LANGUAGES = [
 ];
 
 /**
- * The previous choice, else the first supported language of the browser, else English.
+ * Chooses the language: the previous choice, the first supported language of the browser, or English.
  *
  * @param {string | undefined} chosen
  * @param {readonly string[]} preferred such as `navigator.languages`
@@ -47,7 +47,7 @@ function safeStore(open) {
         if (value === undefined) open().removeItem(key);
         else open().setItem(key, value);
       } catch {
-        // The value then lasts as long as the page.
+        // The value is then kept until the page is closed.
       }
     },
   };

@@ -1,4 +1,4 @@
-/** The pages that have neither a query nor a name in their address. */
+/** Pages whose address has no query and no name. */
 const PLAIN = /** @type {const} */ (["fleet", "history", "tickers", "database", "reload"]);
 
 /**
@@ -16,7 +16,7 @@ export function parseRoute(hash) {
   const [path = "", search] = splitOnce(hash.replace(/^#/, ""), "?");
   const query = new URLSearchParams(search).get("q") ?? "";
   if (path === "/catalog") return { kind: "catalog", query };
-  // The catalog was here before there was an overview: links with a search still lead to it.
+  // Old links to a search have the address of the overview: they still lead to the catalog.
   if (path === "" || path === "/") return query === "" ? { kind: "overview" } : { kind: "catalog", query };
   const plain = PLAIN.find((kind) => path === `/${kind}`);
   if (plain !== undefined) return { kind: plain };

@@ -17,7 +17,7 @@
  * @property {string} hidden
  */
 
-/** Separates strings that are searched as one: it cannot be typed. */
+/** Separates strings that are searched together; users cannot type it. */
 const SEPARATOR = "\n";
 
 /** The rank of a view that lacks a word. */
@@ -45,7 +45,9 @@ export function createSearchIndex() {
   /** @type {(CatalogItem | undefined)[]} */
   const items = [];
 
-  /** The ranks of the last query, which runs again whenever a part has arrived: each view is ranked once. */
+  /**
+   * Caches the ranks of the last query: it runs again whenever a part arrives, and each view is ranked once.
+   */
   let last = { query: "", words: queryWords(""), ranks: /** @type {(number | undefined)[]} */ ([]) };
 
   /** @param {CatalogItem} item @returns {Entry} */

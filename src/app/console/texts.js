@@ -26,7 +26,7 @@ const TEXTS = {
  */
 
 /**
- * Loads the texts of a language: a browser fetches only those that it shows.
+ * Loads the texts of one language only.
  *
  * @param {Language} language
  * @returns {Promise<PageTexts>}

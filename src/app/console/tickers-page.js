@@ -86,7 +86,7 @@ export function createTickersPage(context) {
     const known = context.state()?.components.tickers;
     if (known === undefined) return words.t("connecting");
     if (known.state === "absent") return words.t("tickersAbsent");
-    // The age was sent at the last change of state, and has grown since.
+    // The service sent the age with the last change of state; it has grown since.
     const ageSeconds = known.ageSeconds + Math.max(0, Date.now() - context.receivedAtMs()) / 1000;
     return tickersText(words, { ...known, ageSeconds });
   }

@@ -15,13 +15,13 @@ import { viewHref } from "./routes.js";
  *   readonly after?: string }[]} changes
  */
 
-/** Maximum number of listed views of each kind of change; the rest is counted. */
+/** Maximum number of listed views for each kind of change; the others are counted. */
 const NAMES_MAX = 200;
-/** The changes are folded if there are more views than this. */
+/** With more views than this, the changes are collapsed at first. */
 const OPEN_MAX = 10;
 
 /**
- * The views that differ between two catalogs, and where.
+ * Lists the views that differ between two catalogs, and where they differ.
  *
  * @param {import("./texts.js").PageTexts} words
  * @param {CatalogChanges} changes

@@ -20,7 +20,7 @@ import { html, nothing } from "./lib/lit-html.js";
  * @property {number | null} [top_k]
  */
 
-/** Fields of a column that have their own place in the table. */
+/** Fields of a column with a table column of their own. */
 const PLACED = new Set(["name", "description", "alias"]);
 
 /**

@@ -17,7 +17,7 @@ const FORMS = /** @type {const} */ (["JSON", "YAML"]);
 const LAYOUT_LENGTH_MAX = 1_000_000;
 
 /**
- * One view: its columns, its vocabulary for questions, and its definition.
+ * The page of a view: its columns, its words for questions, and its definition.
  *
  * @param {Context} context
  * @returns {import("./context.js").Page}
@@ -42,14 +42,14 @@ export function createViewPage(context) {
     loads += 1;
     const turn = loads;
     const outcome = await call(`views/${pathSegment(asked)}`);
-    // Another view, or this one of a newer catalog.
+    // The user has opened another view, or a newer catalog is active.
     if (turn !== loads) return;
     failure = outcome.kind === "ok" ? undefined : outcome;
     loaded =
       outcome.kind === "ok"
         ? {
             text: outcome.text,
-            // The tag of a compressed form goes on after the hash.
+            // The tag of a compressed form has a suffix after the hash.
             hash: /^"([0-9a-f]{64})/.exec(outcome.etag ?? "")?.[1] ?? "",
             view: /** @type {ShownView} */ (outcome.json()),
           }
@@ -196,7 +196,7 @@ export function createViewPage(context) {
     /** @param {import("./live.js").LiveState} state */
     stateChanged(state) {
       const hash = activeHash(state);
-      // A failed request is tried again at every event of the service: the view may exist by then.
+      // A failed request is repeated at every event of the service, since the view may exist by then.
       if (failure !== undefined || (shownHash !== undefined && hash !== shownHash)) void load();
       shownHash = hash;
     },

@@ -7,8 +7,8 @@ const INDENT = "  ";
 const KEY_LENGTH_MAX = 500;
 
 /**
- * Writes JSON as YAML that readers of 1.1 and of 1.2 parse the same way, every number unchanged. A string has quotes
- * unless every reader takes it for a string without them: JSON's quotes are valid in YAML.
+ * Writes JSON as YAML that readers of YAML 1.1 and 1.2 parse to the same values; numbers are unchanged. A string gets
+ * JSON's quotes, which are valid in YAML, unless every reader parses it as a string without them.
  *
  * @param {string} json
  */
@@ -77,7 +77,8 @@ function inline(node, indent) {
 }
 
 /**
- * YAML 1.1 reads `1e-05` as a string: a number with an exponent needs a dot, and the exponent a sign.
+ * Writes a number with an exponent so that YAML 1.1 reads it: it needs a dot, and the exponent a sign. `1e-05` would
+ * be a string.
  *
  * @param {string} token
  */
@@ -108,18 +109,18 @@ function textOf(token, indent) {
   return [chomp, ...lines.map((line) => (line === "" ? "" : indent + line))].join("\n");
 }
 
-/** Begins like a word and has no character with a meaning in YAML. */
+/** A string that needs no quotes: it begins like a word and has no character with a meaning in YAML. */
 const PLAIN =
   /^[\p{L}_](?:[\p{L}\p{M}\p{N}_ .,;()/%$+*!?'’“”–—=<>-]*[\p{L}\p{M}\p{N}_.,;()/%$+*!?'’“”–—=<>-])?$/u;
-/** Not a string to every reader: `E0`, which has no digit before its exponent, is a number to some. */
-const TAKEN = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf|e[+-]?\d[\d_]*)$/i;
+/** Words that some readers do not parse as strings. `E0` is a number to some. */
+const NOT_A_STRING = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf|e[+-]?\d[\d_]*)$/i;
 
 /** @param {string} text */
 function isPlain(text) {
-  return PLAIN.test(text) && !TAKEN.test(text);
+  return PLAIN.test(text) && !NOT_A_STRING.test(text);
 }
 
-/** Several lines of visible characters, without a space at either end of a line. */
+/** A line of a literal block: visible characters, without a space at either end. */
 const LITERAL_LINE = /^(?:[^\s\p{C}](?:[^\n\t\p{C}\u2028\u2029]*[^\s\p{C}])?)?$/u;
 
 /** @param {string} text */
@@ -129,9 +130,9 @@ function isLiteral(text) {
 }
 
 /** Characters that readers of YAML 1.1 treat as a line break, or refuse. */
-const UNSAFE = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
+const UNSAFE_CHARACTERS = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
 
 /** @param {string} token */
 function quoted(token) {
-  return token.replace(UNSAFE, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return token.replace(UNSAFE_CHARACTERS, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
