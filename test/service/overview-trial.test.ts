@@ -105,5 +105,7 @@ test("the overview of every replica names one that is cut off, and one whose cat
             )
           : /alpha\.yaml:1:1[\s\S]*What to do: Fix the files/,
       );
+    await user.page.goto(`${replica.service.url}/#/fleet`);
+    await user.page.getByText("2 replicas, all serving the same catalog; vanished: 1").waitFor();
   }
 });

@@ -64,10 +64,14 @@ export function createFleetPage(context) {
   function summary() {
     const { t, counted, format } = context.words();
     if (fleet === undefined) return nothing;
-    const { diverging, replicas } = fleet;
+    const { diverging, replicas, lost = [] } = fleet;
     if (isCutOff(fleet)) return badge("bad", t("fleetUnknown"));
     const all = counted(replicas.length, "Replica");
-    if (diverging === 0) return badge("good", replicas.length === 1 ? all : t("agree", { replicas: all }));
+    if (diverging === 0) {
+      const known = replicas.length === 1 ? all : t("agree", { replicas: all });
+      if (lost.length === 0) return badge("good", known);
+      return badge("warn", `${known}; ${t("vanished", { count: format.number(lost.length) })}`);
+    }
     const key = diverging === 1 ? "divergesOne" : "diverge";
     return badge("bad", t(key, { count: format.number(diverging), replicas: all }));
   }

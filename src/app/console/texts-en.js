@@ -143,6 +143,7 @@ export const ENGLISH = {
   unreachable: "The service does not answer. This page updates when it is back.",
   up: "up",
   updated: "A new catalog is served: {views}.",
+  vanished: "vanished: {count}",
   version: "Version",
   views: "Views",
   warning: "Warning",

@@ -147,6 +147,7 @@ export const PORTUGUESE = {
   unreachable: "O serviço não responde. Esta página se atualiza quando ele voltar.",
   up: "no ar",
   updated: "Um novo catálogo está no ar: {views}.",
+  vanished: "sumidas: {count}",
   version: "Versão",
   views: "Views",
   warning: "Aviso",
