@@ -36,8 +36,8 @@ export interface DatabaseRelationsPort {
    *
    * @param options `names`: `name` or `schema.name`, bound and never spliced by the adapter; without them,
    *   every table and view that the user may read and that is not the database's own
-   * @returns each relation by its name in `names`; without `names`, by `name`, or by `schema.name` if the name alone is
-   *   ambiguous. A name that the database does not have has no entry
+   * @returns each relation by its name in `names`; without `names`, by `name`, or by `schema.name` if the name alone does
+   *   not find it. A name that the database does not have has no entry
    * @throws {DatabaseError}
    */
   relations(options?: {

@@ -10,17 +10,17 @@ export interface BoundedCall<Value> {
   readonly operation: CacheOperation;
   /** How long the connection may be without progress. */
   readonly timeoutMs: number;
-  /** How long the whole call may take, with progress. */
+  /** How long the whole call may take while the connection makes progress. */
   readonly totalMs: number;
-  /** Whether it waits behind a large transfer. */
+  /** Whether the call waits behind a large transfer. */
   readonly isBusy: () => boolean;
   readonly signal: AbortSignal | undefined;
   readonly ask: () => Promise<Value>;
 }
 
 /**
- * Sends a command, and ends within its limits with an answer or a CacheError. A connection without any
- * response in that time is dropped.
+ * Sends a command, and ends within its limits with an answer or a CacheError. A connection without any progress in that
+ * time is dropped.
  */
 export async function boundedCall<Value>({ ask, ...call }: BoundedCall<Value>): Promise<Value> {
   const { client, operation } = call;
@@ -52,24 +52,24 @@ function startProgressDeadline({
   const onTimeout = (): CacheError | undefined => {
     elapsedMs += timeoutMs;
     const now = trafficOf(client);
-    // The counters of a dropped connection are useless: Bun forgets bytes that waited to be sent. Those of the next
-    // connection are not about this call.
+    // Only the connection of this call counts. Once it is dropped, its counters are useless: Bun forgets the bytes that
+    // waited to be sent.
     const isSame = client.stream === stream && stream.writable;
     const moved = isSame && hasMoved(traffic, now);
     if (moved && elapsedMs < totalMs) {
       traffic = now;
       return undefined;
     }
-    // A transfer with progress is worth more than the small call behind it.
+    // The small call fails, and the large transfer before it continues.
     if (moved && isBusy()) {
       return new CacheError(operation, "busy", `a large transfer took more than ${timeoutMs} ms`);
     }
-    // When many calls are late together, the first one drops the connection.
+    // If many calls exceed their limit together, the first one drops the connection.
     if (isSame) client.disconnect(true);
     return new CacheError(operation, "timeout", `Redis did not answer within ${timeoutMs} ms`);
   };
-  // Bytes written at first are sent in any case: only the second half of the time shows whether the server is
-  // alive.
+  // The kernel accepts the first bytes even for a frozen server: only progress in the second half of the time proves
+  // that the server is alive.
   const stopHalf = startUnblockedTimer(timeoutMs / 2, () => {
     if (isBusy()) traffic = trafficOf(client);
   });
@@ -96,15 +96,15 @@ function trafficOf({ stream }: Redis): Traffic {
 }
 
 /**
- * Whether the server has made progress. Bytes that are sent at once prove nothing, since the kernel accepts
- * them for a frozen server too; only bytes that wait to be sent do.
+ * Whether the server has made progress: it has answered, or it has read bytes that waited to be sent. Bytes that are sent
+ * at once prove nothing, since the kernel accepts them even for a frozen server.
  */
 function hasMoved(before: Traffic, now: Traffic): boolean {
   if (now.readBytes > before.readBytes) return true;
   return before.waitingBytes + now.waitingBytes > 0 && now.sentBytes > before.sentBytes;
 }
 
-/** Marks an abort by the caller. */
+/** The error after an abort by the caller. */
 export function abortedError(operation: CacheOperation, signal: AbortSignal | undefined): CacheError {
   return new CacheError(operation, "aborted", "aborted by the caller", { cause: signal?.reason });
 }

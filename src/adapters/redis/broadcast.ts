@@ -7,7 +7,7 @@ import { safeReply } from "./topology/recognize-fault.ts";
 
 /** Connections and time limits of a channel in Redis. */
 export interface RedisBroadcastOptions extends SubscriptionOptions {
-  /** Carries publications and other commands; it remains the caller's to close. */
+  /** The client for publications, which also sends other commands; the caller closes it. */
   readonly publisher: Redis;
   /** How long one publication may take, in milliseconds. */
   readonly deadlineMs?: number;
@@ -16,15 +16,15 @@ export interface RedisBroadcastOptions extends SubscriptionOptions {
 }
 
 const DEADLINE_MS = 500;
-/** While the server is frozen, abandoned publications still wait in the client. */
+/** Maximum number of unanswered publications: while the server is frozen, abandoned ones still wait in the client. */
 const UNANSWERED_MAX = 100;
 
 /**
  * A channel of Redis: PUBLISH over the shared connection, SUBSCRIBE over a separate one.
  *
- * Both clients are made by `createRedisClient`. The subscriber's is connected here once there is a listener,
- * dropped when it is silent, and closed with the port. The publisher's is never dropped: a late hint must not
- * break other commands on that connection.
+ * Both clients are made by `createRedisClient`. The subscriber's client is connected here when a listener subscribes,
+ * reconnected when the server is silent, and closed with the port. The publisher's connection is never dropped: a late
+ * announcement must not break other commands on it.
  */
 export function createRedisBroadcast(options: RedisBroadcastOptions): BroadcastPort {
   const { publisher, subscriber, channel, deadlineMs = DEADLINE_MS, onDefect = ignore } = options;
@@ -41,7 +41,7 @@ export function createRedisBroadcast(options: RedisBroadcastOptions): BroadcastP
       unanswered -= 1;
     }
   };
-  // Between two connections a client without an error listener would print its errors to the console.
+  // Without an error listener, the client prints its errors to the console.
   subscriber.on("error", ignore);
 
   return {
@@ -85,7 +85,7 @@ interface Publication {
   readonly sending: Promise<void>;
   readonly deadlineMs: number;
   readonly signal: AbortSignal | undefined;
-  /** How to end the pending calls. */
+  /** The functions that end the pending publications when the port is closed. */
   readonly underWay: Set<(reason: BroadcastError) => void>;
   readonly login: RedisOptions;
 }

@@ -20,9 +20,9 @@ import { asArgument, type CommandWords, encodeCommand, sendEncoded } from "./sen
 
 /** Deadlines of a Redis cache, in milliseconds. */
 export interface RedisCacheOptions {
-  /** For one key, or a few. */
+  /** The deadline of a call for one key or a few keys. */
   readonly deadlineMs?: number;
-  /** For many keys and for a publication of many: how long the connection may be without progress. */
+  /** For calls with many keys: how long the connection may be without progress. */
   readonly bulkDeadlineMs?: number;
   /** Called for each value that was not read because it is too large, at every read. */
   readonly onOversized?: (oversized: OversizedValue) => void;
@@ -38,10 +38,10 @@ export interface OversizedValue {
 const DEADLINE_MS = 500;
 const BULK_DEADLINE_MS = 5000;
 
-/** A transfer with progress gets more time, at most this many times. */
+/** A transfer with progress may take this many times the bulk deadline. */
 const BULK_EXTENSIONS_MAX = 12;
 
-/** Keys of one MGET: about 1 MB of views, which keeps the server free for others between two batches. */
+/** The number of keys of one MGET: about 1 MB of views, so that the server can serve others between two batches. */
 const BATCH_KEYS = 384;
 /** Concurrent batches: enough to keep the connection full. */
 const BATCHES_AT_ONCE = 16;
@@ -49,9 +49,8 @@ const BATCHES_AT_ONCE = 16;
 /**
  * A cache in Redis.
  *
- * Every call ends within its deadline. A call that exceeds it drops the connection, since commands queued
- * behind it would be no faster; the client then reconnects, and until then calls fail at once as
- * `unavailable`.
+ * Every call ends within its deadline. A call that exceeds it drops the connection, since the commands queued behind it
+ * would be late too. The client reconnects, and until then calls fail at once as `unavailable`.
  *
  * @param client made by `createRedisClient`; closed with the cache
  */
@@ -65,8 +64,8 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
   let closed = false;
   let bulksUnderWay = 0;
 
-  // The client's status is not enough: it becomes "end" only once the socket has closed, or never while a
-  // reconnect is pending.
+  // The client's status is not enough: it becomes "end" only when the socket has closed, and never while a reconnect is
+  // pending.
   const enter = (operation: CacheOperation, signal: AbortSignal | undefined): void => {
     if (closed || client.status === "end") throw new CacheError(operation, "closed", "it is closed");
     if (signal?.aborted) throw abortedError(operation, signal);
@@ -105,7 +104,7 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
     return keys.map((key) => found.get(key));
   }
 
-  /** Sizes first, then the values that fit; counted as one transfer, since other commands wait behind all of it. */
+  /** Reads sizes first, then the values that fit. It counts as one transfer: other commands wait behind all of it. */
   async function readMany(
     keys: readonly string[],
     { signal, bytesMax }: CacheManyReadOptions,
@@ -181,7 +180,7 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
           return single("publish", signal, () => client.call("EVAL", words.slice(1).map(asArgument)));
         const encoded = await encodeCommand(words);
         const answer = await bulk("publish", signal, () => sendEncoded(client, words.slice(0, 4), encoded));
-        // All of it was sent. It is as large as a catalog, and would stay until garbage is collected.
+        // Frees the sent bytes at once: they are as large as a catalog, and garbage collection may come late.
         encoded.buffer.transfer(0);
         return answer;
       };
@@ -199,8 +198,8 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
 }
 
 /**
- * Milliseconds since the epoch from the seconds and microseconds of `TIME`; from this process where the user
- * has no right to `TIME`.
+ * Milliseconds since the epoch, from the seconds and microseconds of `TIME`; from the clock of this process if the user
+ * may not call `TIME`.
  */
 function clockMs([seconds, microseconds]: readonly string[]): number {
   if (seconds === undefined) return Date.now();
@@ -220,7 +219,7 @@ interface ValueSizes {
   readonly onOversized: (oversized: OversizedValue) => void;
 }
 
-/** The keys whose values fit, one by one and together; the others count as absent. */
+/** The keys whose values are within the limits of one value and of all values together; the others count as absent. */
 function readableKeys(keys: readonly string[], sizes: ValueSizes): readonly string[] {
   const bounds = sizes.bytesMax;
   let room = CATALOG_BYTES_MAX;
@@ -236,7 +235,7 @@ function readableKeys(keys: readonly string[], sizes: ValueSizes): readonly stri
   });
 }
 
-/** In bytes; 0 for a key of another type. */
+/** The length of a value in bytes; 0 for a key of another type. */
 async function lengthOf(client: Redis, key: string): Promise<number> {
   try {
     return await client.strlen(key);

@@ -29,7 +29,7 @@ export interface RedisClientOptions {
 
 const CONNECT_TIMEOUT_MS = 1000;
 const RETRY_DELAY_MS_MAX = 1000;
-/** For one request to a Sentinel or to a node of a cluster. */
+/** The time limit of one request to a Sentinel or to a node of a cluster. */
 const DIRECTORY_TIMEOUT_MS = 500;
 
 /** Two connections to one server: one for commands, one for announcements. */
@@ -40,8 +40,8 @@ export interface RedisPair {
 }
 
 /**
- * Makes the clients that a URL names. Both follow the primary, and end with the client of commands; the caller
- * connects them.
+ * Makes the two clients for a URL; the caller connects them. Both follow the primary, and stop following it when the
+ * client of commands ends.
  *
  * @throws {TypeError} for a URL that does not name a Redis set-up
  */
@@ -65,7 +65,7 @@ export function createRedisPair(url: string, options: RedisClientOptions = {}): 
 /**
  * Makes one client alone, which follows the primary.
  *
- * @param url user, password and database in it
+ * @param url with user, password and database
  * @throws {TypeError} for a URL that does not name a Redis set-up
  */
 export function createRedisClient(url: string, options: RedisClientOptions = {}): Redis {

@@ -1,4 +1,4 @@
-/** Values that are read one by one are small: a larger value is invalid, and not worth its transfer. */
+/** The largest value that is read at all, in bytes: a larger one is invalid, so its transfer would be wasted. */
 const VALUE_BYTES_MAX = 16 * 1024 * 1024;
 
 /** The size limit of one value, in bytes. */
@@ -12,8 +12,8 @@ export function asBuffer(value: Uint8Array): Buffer {
 }
 
 /**
- * The length of each key's value, 0 for a key of another type: one script, where as many commands would each
- * cost a reply.
+ * Returns the length of each key's value, 0 for a key of another type. One script has one reply; a command for each key
+ * would have as many replies as keys.
  */
 export const LENGTHS_SCRIPT = `
 local lengths = {}

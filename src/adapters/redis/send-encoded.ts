@@ -8,7 +8,7 @@ export type CommandWords = readonly (string | Uint8Array)[];
 /** Longest time without yielding to the event loop. */
 const SLICE_MS = 10;
 
-/** The clock is read once for this many words: reading it is slower than a word. */
+/** The clock is read once for this many words: reading it takes longer than encoding a word. */
 const WORDS_PER_LOOK = 64;
 
 /**
@@ -53,7 +53,7 @@ export function sendEncoded(client: Redis, [name, ...args]: CommandWords, encode
   return Promise.resolve(client.sendCommand(Object.assign(command, { toWritable: () => encoded })));
 }
 
-/** A word in the form that the client sends as it is. */
+/** Converts a word to a form that the client sends unchanged. */
 export function asArgument(word: string | Uint8Array): string | Buffer {
   return typeof word === "string" ? word : asBuffer(word);
 }

@@ -10,8 +10,8 @@ export interface SubscriptionOptions {
   readonly subscriber: Redis;
   readonly channel: string;
   /**
-   * The interval of checks. The server is sent a ping at the first, and at every sixth from then on; two
-   * checks without any response, and the connection is dropped.
+   * The interval of checks. The first check sends a ping to the server, and then every sixth check does. After two checks
+   * without any response the connection is dropped.
    */
   readonly heartbeatMs?: number;
   /** The longest pause between two attempts to subscribe while the server refuses. */
@@ -22,7 +22,7 @@ export interface SubscriptionOptions {
 
 const HEARTBEAT_MS = 500;
 const SILENT_BEATS_MAX = 2;
-/** A ping is a command of each replica, and only a connection that is cut off in silence needs it. */
+/** Pings are rare: each replica sends them, and they only detect a connection that was cut off without an error. */
 const BEATS_PER_PING = 6;
 const REFUSAL_PAUSE_MS_MIN = 250;
 const REFUSAL_PAUSE_MS_MAX = 10_000;
@@ -107,7 +107,7 @@ function startSession(listener: BroadcastListener, options: SubscriptionOptions)
   return { isOver: () => over, stop };
 }
 
-/** A server that is frozen or cut off closes nothing: only a missing answer reveals it. */
+/** Detects a server that is frozen or cut off: it does not close the connection, and only stops to answer. */
 function startHeartbeat(client: Redis, heartbeatMs: number, onSilent: () => void): () => void {
   let asking = false;
   let silentBeats = 0;
@@ -153,7 +153,7 @@ function refusal(cause: Error, { options }: Redis): BroadcastError {
   });
 }
 
-/** A server that refuses the user replies so, and closes the connection. */
+/** The reason of a closed connection: a server that refuses the user sends an error reply before it closes. */
 function disconnection(cause: Error | undefined, subscriber: Redis): BroadcastError {
   if (isReply(cause)) return refusal(cause, subscriber);
   return new BroadcastError("subscribe", "unavailable", "no connection to Redis", { cause });

@@ -12,7 +12,7 @@ import type { PrimaryLocator } from "./sentinel-locator.ts";
 export interface ClusterLocatorOptions extends LocatorClientOptions {
   /** Some nodes of the cluster, which list the others. */
   readonly nodes: readonly HostAndPort[];
-  /** Decides, by its hash tag, in which slot the keys are. */
+  /** The namespace of the keys; its hash tag decides in which slot they are. */
   readonly namespace: string;
 }
 
@@ -25,7 +25,7 @@ interface View {
 }
 
 /** Maximum number of queried nodes: a cluster may be large. */
-const ASKED_MAX = 16;
+const QUERIED_NODES_MAX = 16;
 
 /**
  * Queries the nodes of a cluster for the owner of a namespace's slot, and uses the answer of the majority: a primary
@@ -38,7 +38,7 @@ export function createClusterLocator(options: ClusterLocatorOptions): PrimaryLoc
 
   return {
     async locate() {
-      const nodes = distinct([...known, ...seeds]).slice(0, ASKED_MAX);
+      const nodes = distinct([...known, ...seeds]).slice(0, QUERIED_NODES_MAX);
       const clients = nodes.map((node) => createLocatorClient(node, options));
       try {
         const answers = await collectAnswers(clients, (client) => viewOf(client, slot));
@@ -75,7 +75,7 @@ async function viewOf(client: LocatorClient, slot: number): Promise<View> {
   for (const [first, last, ...serving] of ranges) {
     const named = serving.map((node) => {
       const [host, port] = node as readonly unknown[];
-      // A node may have no name of its own: then it is the queried node.
+      // A node that does not know its own name returns none for itself.
       return { host: host === null || host === "" || host === "?" ? own : String(host), port: Number(port) };
     });
     nodes.push(...named);

@@ -40,7 +40,7 @@ export interface ConnectorOptions {
   readonly random: () => number;
 }
 
-/** Makes what a client of ioredis opens its connections with: a class, since the client constructs it. */
+/** Makes the class with which a client of ioredis opens its connections; the client constructs it. */
 export function createConnector(options: ConnectorOptions): NonNullable<RedisOptions["Connector"]> {
   const { state, locate, tls, reject, timeoutMs, pauses, random } = options;
   return class Connector extends AbstractConnector {
@@ -51,7 +51,7 @@ export function createConnector(options: ConnectorOptions): NonNullable<RedisOpt
       super((redis as RedisOptions).disconnectTimeout ?? 0);
     }
 
-    /** The client never retries after a failure here: it is retried in place. */
+    /** Retries here until the server is located: the client does not retry after a failure of this method. */
     async connect(report: (type: string, error: Error) => void): Promise<Socket | TLSSocket> {
       this.connecting = true;
       this.report = report;
@@ -107,7 +107,7 @@ export function createConnector(options: ConnectorOptions): NonNullable<RedisOpt
   };
 }
 
-/** As the system reports a connection that nobody accepts. */
+/** The error of the operating system for a connection that is not accepted in time. */
 function timedOut(): Error {
   return Object.assign(new Error("connect ETIMEDOUT"), { code: "ETIMEDOUT", syscall: "connect" });
 }

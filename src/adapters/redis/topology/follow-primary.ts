@@ -5,7 +5,7 @@ import type { CacheFaultKind } from "../../../ports/cache-port.ts";
 import type { Endpoint, ServerInfo } from "./connector.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 
-/** Faults that another server, or the same one in another role, does not have. */
+/** Faults that show that another server may be the primary now. */
 const MOVED: Readonly<Record<RedisAddress["kind"], ReadonlySet<CacheFaultKind>>> = {
   server: new Set(["primary-lost", "replica"]),
   socket: new Set(["primary-lost", "replica"]),
@@ -20,16 +20,16 @@ const CALM_MS = 10_000;
 export interface FollowOptions {
   readonly setUp: RedisAddress["kind"];
   /**
-   * For a server that is named alone: connects a second time, to where its name leads now, and returns the INFO
-   * fields of that server.
+   * For a URL with one server: resolves its host name again, opens a second connection, and returns the INFO fields of
+   * that server.
    */
   readonly look: () => Promise<ServerInfo | undefined>;
   readonly random: () => number;
 }
 
 /**
- * Connects again as soon as the server is not the primary any more, and from then on until it is one. A client that
- * is connected to a replica keeps that connection until there is a better one, since it can read there.
+ * Reconnects when the server is no longer the primary, again and again until it is a primary. A client that is connected
+ * to a replica keeps that connection until a better one is possible, since it can read from the replica.
  *
  * @returns a stop function
  */
@@ -64,8 +64,8 @@ export function followPrimary(connection: RedisConnection, options: FollowOption
 const WATCH_MS = 1000;
 
 /**
- * Connects again when the primary is another one although the connection lives, as for a client that is cut off
- * together with the old primary.
+ * Reconnects when the Sentinels name another primary although the connection still works, for example for a client that
+ * is cut off together with the old primary.
  *
  * @returns a stop function
  */
@@ -95,8 +95,8 @@ export function watchPrimary(
 }
 
 /**
- * Keeps a second connection at the server of the first one: after a move it would stay at the old server, whose
- * announcements are not those of the new one.
+ * Keeps a second connection at the server of the first one. After a failover it would stay at the old server, and miss
+ * the announcements on the new one.
  *
  * @returns a stop function
  */

@@ -10,7 +10,7 @@ export interface LocatorClientOptions {
   readonly login: ClientLogin;
   /** Undefined without TLS. */
   readonly tls: TlsFiles | undefined;
-  /** For one request to one server, the connection included. */
+  /** The time limit of one request to one server, including the connection. */
   readonly timeoutMs: number;
 }
 
@@ -88,7 +88,7 @@ export interface Answer<Value> {
   readonly error?: Error;
 }
 
-/** How long the rest may take once most servers have answered. */
+/** How long to wait for the other servers after most of them have answered. */
 const GRACE_MS = 50;
 
 /** Queries all servers at once; ends when all have answered or failed, or soon after most of them have answered. */

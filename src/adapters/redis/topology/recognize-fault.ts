@@ -127,7 +127,7 @@ export function faultOf(kind: CacheFaultKind): CacheFault {
  * Recognizes the fault behind an error of the client; undefined for other errors, such as that of a command
  * without a connection.
  *
- * @param setUp decides what a redirection means: a server that is named alone is followed nowhere
+ * @param setUp decides the meaning of a redirection, which is followed only in a cluster
  */
 export function recognizeFault(error: Error, setUp: RedisAddress["kind"] = "server"): CacheFault | undefined {
   const kind = faultKind(error as ClientError, setUp);
@@ -144,7 +144,7 @@ function faultKind(error: ClientError, setUp: RedisAddress["kind"]): CacheFaultK
   }
   const reply = message.split(" ", 1)[0] ?? "";
   if (reply === "MOVED") return setUp === "cluster" ? "slot-moving" : "cluster-node";
-  // Commands of the handshake, which every server has.
+  // Every Redis server knows these commands of the handshake.
   if (reply === "ERR" && ["auth", "hello", "info"].includes(command?.name ?? "")) return "no-hello";
   return Object.hasOwn(REPLIES, reply) ? REPLIES[reply] : undefined;
 }
@@ -166,12 +166,12 @@ export function describeFault(fault: CacheFault | undefined, error: Error, login
 const REPLY_LENGTH_MAX = 200;
 /** Redis appends the arguments of an unknown command: HELLO and AUTH contain the password. */
 const ARGUMENTS = /,?\s*with args.*$/is;
-/** Which script ran is of no use to a reader. */
+/** The id of the script that failed, which does not help a reader. */
 const SCRIPT = / script: [0-9a-f]+, on @user_script:[0-9]+\.?$/;
 /** A redirection: the slot may be shown, the host may not. */
 const REDIRECTION = /^((?:MOVED|ASK) [0-9]+) .*$/s;
 
-/** An error's message on one line, without what may be secret in it: a server may repeat what it was sent. */
+/** An error's message on one line without secrets: a server may repeat the arguments that it received. */
 export function safeReply({ message }: Error, { password, username }: ClientLogin = {}): string {
   let text = message
     .replace(ARGUMENTS, "")

@@ -18,11 +18,11 @@ import type { TlsFiles } from "./tls-options.ts";
 export interface RedisConnection {
   readonly client: Redis;
   readonly state: Readonly<ConnectionState>;
-  /** Without a connection, the reason; else the last refusal of the server. */
+  /** The reason why there is no connection; with a connection, the last refusal of the server. */
   fault(): CacheFault | undefined;
   /** Called with each error reply whose fault is recognized. */
   onReplyFault(listener: (fault: CacheFault) => void): void;
-  /** Called with each failure, in words without secrets. */
+  /** Called with each failure; its detail contains no secrets. */
   onFailure(listener: (failure: ConnectionFailure) => void): void;
   /** Clears the fault after a promotion. */
   clearReplyFault(): void;
@@ -83,7 +83,7 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
     ...(address.username === undefined ? {} : { username: address.username }),
     ...(address.password === undefined ? {} : { password: address.password }),
     db: address.database,
-    // Only tells ioredis that TLS is used; the connector applies the options.
+    // Only for ioredis to know that TLS is used; the connector applies the options.
     ...(tls === undefined ? {} : { tls: {} }),
     Connector: createConnector({
       ...{ state, locate: options.locate, tls, reject, timeoutMs: connectTimeoutMs, pauses, random },
@@ -94,12 +94,12 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    // The connector has the limit.
+    // The connector has the time limit of a connection instead.
     connectTimeout: 0,
     // A frozen server never acknowledges a close: the connection is dropped instead.
     disconnectTimeout: 1,
     retryStrategy: (attempt: number) => jitteredBackoffMs(attempt, pauses, random()),
-    // Only observes: whether to connect again is decided elsewhere.
+    // Only records the fault; follow-primary.ts decides whether to reconnect.
     reconnectOnError: onReply,
   } satisfies RedisOptions);
 
@@ -138,12 +138,12 @@ function unfitServer(
 ): ConnectionError | undefined {
   const where = nameOf(endpoint);
   if (mode === "sentinel") return new ConnectionError("sentinel", where);
-  // A server that is named alone is used as it is: a replica can be read.
+  // A URL with one server may name a replica, which can be read.
   if (setUp !== "sentinel" && setUp !== "cluster") return undefined;
   return role === "slave" ? new ConnectionError("replica", where) : undefined;
 }
 
-/** The client would stay in database 0 when the server lacks, or refuses, the requested database. */
+/** Drops a connection whose server lacks or refuses the requested database: the client would use database 0. */
 function refuseOtherDatabase(client: Redis): void {
   client.on("error", (error: Error & { readonly command?: { readonly name: string } }) => {
     if (error.command?.name === "select") client.disconnect(true);
@@ -151,8 +151,8 @@ function refuseOtherDatabase(client: Redis): void {
 }
 
 /**
- * Reports each connection that closes, or that stalls, before the server is ready: the client has an error for
- * neither, and no limit of its own between the TCP connection and the first answer.
+ * Reports each connection that closes or stalls before the server is ready. The client has no error for either, and no
+ * time limit between the TCP connection and the first answer.
  */
 function watchHandshakes(client: Redis, state: ConnectionState, timeoutMs: number): void {
   let stopTimer: () => void = () => undefined;

@@ -27,8 +27,8 @@ interface Named extends HostAndPort {
 }
 
 /**
- * Queries all Sentinels for the primary, and uses the newest configuration. One that is cut off from the others still
- * names the old primary, and one that is frozen names none.
+ * Queries all Sentinels for the primary, and uses the newest configuration. A Sentinel that is cut off from the others
+ * still names the old primary, and a frozen one does not answer.
  */
 export function createSentinelLocator(options: SentinelLocatorOptions): PrimaryLocator {
   const { sentinels, master, login } = options;
@@ -62,7 +62,7 @@ export function createSentinelLocator(options: SentinelLocatorOptions): PrimaryL
 
 /** Undefined when the Sentinel does not know the name. */
 async function askFor(client: LocatorClient, master: string): Promise<Named | undefined> {
-  // During a failover only the first of the two names the new primary, and only the second has an epoch.
+  // During a failover only the first command returns the new primary. Only the second one returns an epoch.
   const [address, state] = await Promise.all([
     client.ask(["SENTINEL", "GET-MASTER-ADDR-BY-NAME", master]),
     client.ask(["SENTINEL", "MASTER", master]).catch(ignore),
@@ -71,7 +71,7 @@ async function askFor(client: LocatorClient, master: string): Promise<Named | un
   return { host: String(address[0]), port: Number(address[1]), epoch: epochOf(state) };
 }
 
-/** A list of names and values, or an object, by the version of the protocol. */
+/** Reads the epoch from a list of names and values (RESP2) or from an object (RESP3). */
 function epochOf(state: unknown): number {
   if (!Array.isArray(state))
     return Number((state as Record<string, unknown> | undefined)?.["config-epoch"] ?? 0);

@@ -8,11 +8,11 @@ export interface TlsFiles {
   /** The client certificate and its private key. */
   readonly cert?: string | undefined;
   readonly key?: string | undefined;
-  /** The name that is sent, and that the server's certificate must have, instead of the host. */
+  /** The server name that is sent, and that the server's certificate must have; the host by default. */
   readonly serverName?: string | undefined;
 }
 
-/** Options of one connection. On Node, a name is only sent when it is given. */
+/** The TLS options of one connection. Node sends a server name only if it is set here. */
 export function tlsOptions({ ca, cert, key, serverName }: TlsFiles, host = ""): ConnectionOptions {
   const name = serverName ?? (isIP(host) === 0 ? host : "");
   return {
