@@ -40,6 +40,8 @@ export default defineConfig({
     maxWorkers: availableParallelism() + 1,
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // A busy machine takes longer than the second that Vitest waits by default.
+    expect: { poll: { timeout: 20_000 } },
     projects: [
       {
         extends: true,
