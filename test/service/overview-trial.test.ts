@@ -95,13 +95,17 @@ test("the overview of every replica names one that is cut off, and one whose cat
       user.page.getByRole("listitem").filter({ has: user.page.getByRole("heading", { name }) });
     await expect
       .poll(() => concern("Fleet").innerText(), WAIT)
-      .toMatch(new RegExp(`${cutOffId} has sent no heartbeat since [\\s\\S]*What to do:`));
+      .toMatch(
+        new RegExp(
+          `${cutOffId} has sent no heartbeat since [\\s\\S]*What to do: If its process runs, open its own overview: [^.]*shared cache[^.]*. Start it again only if it is dead`,
+        ),
+      );
     await expect
       .poll(() => concern("Disk").innerText(), WAIT)
       .toMatch(
         replica === healthy
           ? new RegExp(
-              `${invalidId} refused \\(invalid-catalog: the catalog on disk is invalid\\) since [\\s\\S]*What to do: Fix the files of these`,
+              `${invalidId} refused \\(invalid-catalog: the catalog on disk is invalid\\) since [\\s\\S]*What to do: Fix the files of these[\\s\\S]* Then reload each of them`,
             )
           : /alpha\.yaml:1:1[\s\S]*What to do: Fix the files/,
       );

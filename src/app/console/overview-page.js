@@ -11,6 +11,7 @@ import { badge, logged } from "./parts.js";
  * @typedef {import("./live.js").Check} Check
  * @typedef {import("./texts.js").TextKey} TextKey
  * @typedef {import("./replica-table.js").Fleet} Fleet
+ * @typedef {{ readonly at: string, readonly kind: string, readonly replica: string, readonly to: string | null }} HistoryEntry
  *
  * @typedef {object} Activity
  * @property {number} slotSeconds
@@ -83,6 +84,8 @@ export function createOverviewPage(context) {
   let activity;
   /** @type {Fleet | undefined} */
   let fleet;
+  /** The newest first; known while the disk differs. @type {readonly HistoryEntry[]} */
+  let history = [];
   /** @type {number | undefined} */
   let timer;
 
@@ -104,6 +107,10 @@ export function createOverviewPage(context) {
     const hasToken = context.preferences.token() !== "";
     const outcome = hasToken ? await callAsAdmin(context, "admin/replicas", "GET") : undefined;
     fleet = outcome?.kind === "ok" ? /** @type {Fleet} */ (outcome.json()) : undefined;
+    context.update();
+    const isDiffering = context.state()?.checks?.disk.code === "differs";
+    const answer = fleet && isDiffering ? await callAsAdmin(context, "admin/history", "GET") : undefined;
+    history = answer?.kind === "ok" ? /** @type {{ entries: HistoryEntry[] }} */ (answer.json()).entries : [];
     context.update();
   }
 
@@ -154,7 +161,17 @@ export function createOverviewPage(context) {
       return reasons.length === 0 ? nothing : html`<p class="cause">${logged(reasons.join("; "))}</p>`;
     if (name === "fleet") return drawReplicas();
     if (name !== "disk") return nothing;
-    return html`${refusal ? drawRefusal(refusal) : nothing}${drawRefusedDisks()}`;
+    return html`${drawPublisher()}${refusal ? drawRefusal(refusal) : nothing}${drawRefusedDisks()}`;
+  }
+
+  /** The other replica that published the served catalog: its disk is probably newer than this one. */
+  function drawPublisher() {
+    const { t, format } = context.words();
+    const catalog = context.state()?.components.catalog;
+    if (catalog?.state !== "active") return nothing;
+    const entry = history.find(({ kind, to }) => kind === "published" && to === catalog.hash);
+    if (entry === undefined || entry.replica === fleet?.self) return nothing;
+    return html`<p class="cause">${t("diskReplaced", { replica: entry.replica, time: format.time(entry.at) })}</p>`;
   }
 
   /** @param {import("./live.js").Refusal} refusal */

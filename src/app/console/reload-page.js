@@ -16,6 +16,7 @@ import { drawCatalogChanges } from "./view-changes.js";
  * @property {readonly import("./view-changes.js").ViewChanges[]} [details] absent from an older replica
  * @property {number} items
  * @property {boolean} published
+ * @property {{ readonly at: string, readonly replica: string }} [replaced]
  * @property {readonly import("./api.js").Finding[]} [warnings] absent from an older replica
  * @property {number} [warningsTotal]
  *
@@ -73,8 +74,8 @@ export function createReloadPage(context) {
   /** @param {Reloaded} result @param {boolean} isPreview */
   function drawResult(result, isPreview) {
     const words = context.words();
-    const { t, counted } = words;
-    const { hash, previousHash, changes, details = [], items, published, warnings = [] } = result;
+    const { t, counted, format } = words;
+    const { hash, previousHash, changes, details = [], items, published, replaced, warnings = [] } = result;
     const title = t(isPreview ? "previewed" : "reloaded", { views: counted(items, "View") });
     return html`
       <div class="notice good">
@@ -82,6 +83,7 @@ export function createReloadPage(context) {
         ${hash === previousHash ? html`<p>${t("noChange")}</p>` : nothing}
         ${published || isPreview ? nothing : html`<p>${t("notPublished")}</p>`}
       </div>
+      ${replaced === undefined ? nothing : html`<p class="notice warn">${t("previewReplaced", { replica: replaced.replica, time: format.time(replaced.at) })}</p>`}
       ${warnings.length === 0 ? nothing : html`<section><h2>${t("reloadWarnings")}</h2>${drawDiagnostics(warnings, result.warningsTotal ?? warnings.length)}</section>`}
       ${drawCatalogChanges(words, changes, details, !isPreview)}`;
   }

@@ -160,6 +160,8 @@ export const ENGLISH = {
   reloadToken: "Previewing and reloading need the admin token.",
   previewButton: "Preview",
   previewing: "Reading the disk",
+  previewReplaced:
+    "This catalog was served before, and replaced on {replica}, {time}. A reload would bring it back to the whole fleet.",
   previewed: "A reload would serve {views}; nothing has changed yet.",
   pageMissing: "This page could not be loaded; it loads when the service answers.",
   databaseLead: "The columns that the catalog describes, compared with those of the views in the database.",
@@ -193,12 +195,14 @@ export const ENGLISH = {
   actCatalogAbsent: "Fix the reasons above; the service retries by itself.",
   checkDiskSame: "The catalog on disk is the served one.",
   checkDiskDiffers: "The catalog on disk differs from the served one.",
-  actDiskDiffers: "Preview the change, then reload.",
+  actDiskDiffers:
+    "If this disk is newer, preview the change, then reload. If it is older, first deploy the current files here: reloading now would bring this disk's catalog to the whole fleet.",
+  diskReplaced: "The served catalog was published by {replica}, {time}.",
   checkDiskRefused: "The catalog on disk was refused; the previous one is still served.",
   actDiskRefused: "Fix the files and reload.",
   checkDiskRefusedElsewhere: "Replicas whose catalog on disk was refused: {count}.",
   actDiskRefusedElsewhere:
-    "Fix the files of these replicas; mosaic validate names each fault and its line. Then reload one of them.",
+    "Fix the files of these replicas; mosaic validate names each fault and its line. Then reload each of them.",
   diskRefusedSince: "refused ({reason}) since {time}",
   diskRefusedShort: "disk refused",
   checkDiskUnknown: "The catalog on disk has not been compared yet.",
@@ -213,7 +217,7 @@ export const ENGLISH = {
   actFleetDiverges: "If a replica diverges for more than a few seconds, its log has the reason.",
   checkFleetLost: "Replicas that vanished without stopping: {count}.",
   actFleetLost:
-    "Check its process and its network, and start it again. A replica that was removed on purpose is no longer listed after an hour.",
+    "If its process runs, open its own overview: it is probably cut off from the shared cache, and returns by itself when that is back. Start it again only if it is dead. A replica that was removed on purpose is no longer listed after an hour.",
   lostSince: "has sent no heartbeat since {time}",
   checkFleetUnseen: "This replica cannot see the others while Redis is down; it last saw {count}.",
   actFleetUnseen: "Restore the connection to Redis.",

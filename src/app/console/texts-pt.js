@@ -164,6 +164,8 @@ export const PORTUGUESE = {
   reloadToken: "A prévia e a recarga precisam do token de administração.",
   previewButton: "Prévia",
   previewing: "Lendo o disco",
+  previewReplaced:
+    "Este catálogo já foi servido, e substituído em {replica}, {time}. Uma recarga o traria de volta a toda a frota.",
   previewed: "Uma recarga serviria {views}; nada mudou ainda.",
   pageMissing: "Não foi possível carregar esta página; ela é carregada quando o serviço responder.",
   databaseLead: "As colunas que o catálogo descreve, comparadas com as das views no banco de dados.",
@@ -197,12 +199,14 @@ export const PORTUGUESE = {
   actCatalogAbsent: "Corrija os motivos acima; o serviço tenta de novo sozinho.",
   checkDiskSame: "O catálogo em disco é o servido.",
   checkDiskDiffers: "O catálogo em disco difere do servido.",
-  actDiskDiffers: "Veja a prévia da mudança e depois recarregue.",
+  actDiskDiffers:
+    "Se este disco for mais novo, veja a prévia da mudança e depois recarregue. Se for mais antigo, implante antes aqui os arquivos atuais: recarregar agora levaria o catálogo deste disco a toda a frota.",
+  diskReplaced: "O catálogo servido foi publicado por {replica}, {time}.",
   checkDiskRefused: "O catálogo em disco foi recusado; o anterior continua servido.",
   actDiskRefused: "Corrija os arquivos e recarregue.",
   checkDiskRefusedElsewhere: "Réplicas cujo catálogo em disco foi recusado: {count}.",
   actDiskRefusedElsewhere:
-    "Corrija os arquivos dessas réplicas; mosaic validate aponta cada falha e sua linha. Depois recarregue uma delas.",
+    "Corrija os arquivos dessas réplicas; mosaic validate aponta cada falha e sua linha. Depois recarregue cada uma delas.",
   diskRefusedSince: "recusado ({reason}) desde {time}",
   diskRefusedShort: "disco recusado",
   checkDiskUnknown: "O catálogo em disco ainda não foi comparado.",
@@ -217,7 +221,7 @@ export const PORTUGUESE = {
   actFleetDiverges: "Se uma réplica diverge por mais de alguns segundos, o log dela tem o motivo.",
   checkFleetLost: "Réplicas que sumiram sem parar: {count}.",
   actFleetLost:
-    "Verifique o processo e a rede dela, e inicie-a de novo. Uma réplica removida de propósito deixa de ser listada depois de uma hora.",
+    "Se o processo dela estiver rodando, abra a visão geral dela: provavelmente ela está isolada do cache compartilhado, e volta sozinha quando ele voltar. Só a inicie de novo se ela estiver morta. Uma réplica removida de propósito deixa de ser listada depois de uma hora.",
   lostSince: "não envia heartbeat desde {time}",
   checkFleetUnseen: "Esta réplica não vê as outras enquanto o Redis está fora; viu {count} por último.",
   actFleetUnseen: "Restabeleça a conexão com o Redis.",

@@ -105,3 +105,18 @@ function readJson(bytes: Uint8Array): unknown {
     return undefined;
   }
 }
+
+/**
+ * When a catalog was replaced by another, and on which replica: at the reload that did it, if that is recorded.
+ *
+ * @param entries the newest first
+ * @returns undefined for a catalog that was never replaced
+ */
+export function findReplacement(
+  entries: readonly HistoryEntry[],
+  hash: string,
+): Pick<HistoryEntry, "at" | "replica"> | undefined {
+  const replaced = entries.filter(({ kind, from }) => kind === "activated" && from === hash);
+  const entry = replaced.find(({ trigger }) => trigger === "reload") ?? replaced[0];
+  return entry && { at: entry.at, replica: entry.replica };
+}

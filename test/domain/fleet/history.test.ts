@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   encodeHistory,
+  findReplacement,
   HISTORY_BYTES_MAX,
   HISTORY_ENTRIES_MAX,
   HISTORY_KINDS,
@@ -92,5 +93,25 @@ describe("parseHistory()", () => {
     ];
     const stored = JSON.stringify({ schema: 1, entries: [...damaged, good] });
     expect(parseHistory(new TextEncoder().encode(stored))).toEqual([good]);
+  });
+});
+
+describe("findReplacement()", () => {
+  const [old, now] = ["a", "b"].map((digit) => digit.repeat(64)) as [string, string];
+  const replaced = (replica: string, trigger: HistoryEntry["trigger"]): HistoryEntry => ({
+    ...{ at: `2026-01-31T12:00:0${replica.length}.000Z`, replica, number: 1, kind: "activated", trigger },
+    ...{ from: old, to: now, added: 0, changed: 1, removed: 0, views: [], reason: null },
+  });
+
+  test("is the reload that replaced a catalog, else the newest activation that did", () => {
+    const [first, second, third] = [
+      replaced("pod", "reconcile"),
+      replaced("po", "reload"),
+      replaced("p", "reload"),
+    ] as const;
+    expect(findReplacement([first, second, third], old)).toEqual({ at: second.at, replica: "po" });
+    expect(findReplacement([first], old)).toEqual({ at: first.at, replica: "pod" });
+    expect(findReplacement([first, second], now)).toBeUndefined();
+    expect(findReplacement([{ ...second, kind: "refused", to: null }], old)).toBeUndefined();
   });
 });

@@ -88,6 +88,7 @@ const reloadedSchema = v.looseObject({
   published: v.boolean(),
   // Absent from an older service, too.
   dryRun: v.optional(v.boolean()),
+  replaced: v.optional(v.object({ at: v.string(), replica: v.string() })),
   // Absent from an older service.
   warnings: v.optional(diagnosticsSchema),
   warningsTotal: v.optional(v.number()),
@@ -109,6 +110,7 @@ function describe(reloaded: v.InferOutput<typeof reloadedSchema>, texts: Texts):
     items,
     published,
     dryRun = false,
+    replaced,
     warnings = [],
     warningsTotal,
   } = reloaded;
@@ -120,6 +122,7 @@ function describe(reloaded: v.InferOutput<typeof reloadedSchema>, texts: Texts):
     ...changes.added.map((entity) => `+ ${entity}`),
     ...changes.removed.map((entity) => `- ${entity}`),
     ...changes.changed.map((entity) => `~ ${entity}`),
+    ...(replaced === undefined ? [] : [texts.replaced(replaced)]),
     `${done}: ${counted(items, "view")}, ${hash}${release}`,
   ];
   if (!published && !dryRun) lines.push(texts.unpublished);
@@ -163,6 +166,8 @@ const EN = {
   same: "no view changed",
   wouldReload: "would be reloaded",
   reloaded: "reloaded",
+  replaced: ({ at, replica }: { at: string; replica: string }) =>
+    `warning: this catalog was served before, and replaced on ${replica} at ${at}: a reload would bring it back to the whole fleet`,
   wouldNotReload: "would not be reloaded",
   notReloaded: "not reloaded",
   unpublished: "not published yet: the shared cache could not be written",
@@ -182,6 +187,8 @@ const TEXTS: Readonly<Record<Language, Texts>> = {
     same: "nenhuma view mudou",
     wouldReload: "seria recarregado",
     reloaded: "recarregado",
+    replaced: ({ at, replica }) =>
+      `aviso: este catálogo já foi servido, e substituído em ${replica} em ${at}: uma recarga o traria de volta a toda a frota`,
     wouldNotReload: "não seria recarregado",
     notReloaded: "não recarregado",
     unpublished: "ainda não publicado: não foi possível gravar no cache compartilhado",

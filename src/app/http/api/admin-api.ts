@@ -51,6 +51,14 @@ const reloadedSchema = v.object({
     v.description("False if the write to Redis failed; the catalog is published when Redis is back."),
   ),
   dryRun: v.pipe(v.boolean(), v.description("True for a preview: nothing was changed or published.")),
+  replaced: v.optional(
+    v.pipe(
+      v.object({ at: v.pipe(v.string(), v.isoTimestamp()), replica: replicaRecordSchema.entries.id }),
+      v.description(
+        "Only in a preview, if the catalog on disk was served before: when and on which replica another catalog replaced it.",
+      ),
+    ),
+  ),
   warnings: v.pipe(v.array(diagnosticSchema), v.description("The first warnings about the accepted views.")),
   warningsTotal: countOf("Number of all warnings."),
 });

@@ -1,5 +1,6 @@
 import type { Hono } from "hono";
 import { diffStatus } from "../../../domain/catalog/value-diff.ts";
+import { findReplacement } from "../../../domain/fleet/history.ts";
 import { REFUSALS } from "../../../domain/release/refusal-reasons.ts";
 import { type Diagnostic, translateDiagnostic } from "../../../domain/view/diagnostic.ts";
 import { findLanguage, type Language } from "../../../lib/language.ts";
@@ -75,7 +76,10 @@ export function addAdminRoutes(
       });
     const options = { force: force === "true" };
     const form = { ...deps, isDryRun, language };
-    if (isDryRun) return sendReload(context, await deps.previewReload(options), form);
+    if (isDryRun) {
+      const outcome = await deps.previewReload(options);
+      return sendReload(context, outcome, { ...form, replaced: await findReplaced(deps, outcome) });
+    }
     const active = holder.current();
     const from = { hash: active?.catalog.hash, generation: active?.generation };
     const outcome = await reload(options);
@@ -103,7 +107,19 @@ function readDryRun(query: URLSearchParams): boolean | undefined {
   return values.includes("true");
 }
 
+/** When the fleet replaced the catalog that a reload would serve; an outdated disk has such a catalog. */
+async function findReplaced(
+  { listHistory }: AdminRoutesDeps,
+  outcome: ReloadOutcome,
+): Promise<Replacement | undefined> {
+  if (outcome.kind !== "reloaded" || outcome.hash === outcome.previousHash) return undefined;
+  return findReplacement((await listHistory()).entries, outcome.hash);
+}
+
+type Replacement = NonNullable<ReturnType<typeof findReplacement>>;
+
 interface ReloadForm extends Pick<AdminRoutesDeps, "readViewText"> {
+  readonly replaced?: Replacement | undefined;
   readonly isDryRun: boolean;
   readonly language: Language;
 }
@@ -111,7 +127,7 @@ interface ReloadForm extends Pick<AdminRoutesDeps, "readViewText"> {
 async function sendReload(
   context: HttpContext,
   outcome: ReloadOutcome,
-  { readViewText, isDryRun, language }: ReloadForm,
+  { readViewText, isDryRun, language, replaced }: ReloadForm,
 ): Promise<Response> {
   const shown = (diagnostics: readonly Diagnostic[]) =>
     diagnostics.slice(0, DIAGNOSTICS_MAX).map((diagnostic) => translateDiagnostic(language, diagnostic));
@@ -129,6 +145,7 @@ async function sendReload(
         items: views,
         published,
         dryRun: isDryRun,
+        ...(replaced === undefined ? {} : { replaced }),
         warnings: shown(warnings),
         warningsTotal: warnings.length,
       });
