@@ -105,11 +105,13 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     const ask = (kind: string, TICKERS_SQL: string): Promise<MainRun> =>
       mosaic(["tickers"], { env: { DATABASE_URL: databaseOf(kind).url, TICKERS_SQL } });
     expect(await ask("sqlite", "SELECT ticker FROM nowhere")).toEqual(
-      failed(`Cannot query ${nameOf("sqlite")}: SQLite reported "SQL logic error": no such table: nowhere\n`),
+      failed(
+        `Cannot query ${nameOf("sqlite")}: set TICKERS_SQL to a query on this database; SQLite reported "SQL logic error": no such table: nowhere\n`,
+      ),
     );
     expect(await ask("postgres", "SELECT ticker FROM nowhere")).toEqual(
       failed(
-        `Cannot query ${nameOf("postgres")}: the query names an unknown table or view: relation "nowhere" does not exist\n`,
+        `Cannot query ${nameOf("postgres")}: set TICKERS_SQL to a query on this database; the query names an unknown table or view: relation "nowhere" does not exist\n`,
       ),
     );
     for (const kind of DATABASE_KINDS) {

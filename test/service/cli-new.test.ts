@@ -36,7 +36,7 @@ describe.each(RUNTIMES.map(writable))("mosaic new on $name", (runtime) => {
     const validated = await mosaic("validate", "--strict", "views");
     expect([validated.exitCode, validated.stderr]).toEqual([0, "views: 8 views valid\n"]);
     expect(validated.stdout).toContain(
-      "views/view_fiis_info.yaml:2:1: note: to fill in: what is one row of it? Write it in the words of those who ask\n",
+      "views/view_fiis_info.yaml:2:1: note: to fill in: what is one row of this view? Write it in the words of those who ask\n",
     );
     expect((await mosaic("diff", "--database", "views")).exitCode).toBe(0);
 
@@ -86,9 +86,9 @@ describe.each(RUNTIMES.map(writable))("mosaic new on $name", (runtime) => {
     const written = await mosaic(["new", "view_fiis_info", "views", "--database"], locale);
     expect(written.stderr).toMatch(/^mosaic: 1 view escrita, \d+ pontos a preencher/);
     const text = await readFile(join(directory.path, "views/view_fiis_info.yaml"), "utf8");
-    expect(text).toContain("# mosaic new: o que é uma linha dela?");
+    expect(text).toContain("# mosaic new: o que é uma linha desta view?");
     expect((await mosaic(["validate", "--strict", "views"], locale)).stdout).toContain(
-      "nota: a preencher: o que é uma linha dela?",
+      "nota: a preencher: o que é uma linha desta view?",
     );
     const doubtful = `${text.replace(/^description: .*$/m, "description: no")}since: 2024-01-01\n`;
     await writeFile(

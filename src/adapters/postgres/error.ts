@@ -1,4 +1,5 @@
 import { DatabaseError, type DatabaseErrorCode } from "../../ports/database-port.ts";
+import { TICKER_QUERY_ADVICE } from "../sql/ticker-rows.ts";
 
 type Meaning = readonly [code: DatabaseErrorCode, detail: string];
 
@@ -15,8 +16,8 @@ const CODES: Readonly<Record<string, Meaning>> = {
   "28P01": ["rejected", "PostgreSQL rejected the user or the password"],
   "3D000": ["rejected", "PostgreSQL has no such database"],
   "42501": ["rejected", "the user lacks the permission to read a table of the query"],
-  "42703": ["rejected", "the query names an unknown column"],
-  "42P01": ["rejected", "the query names an unknown table or view"],
+  "42703": ["rejected", `${TICKER_QUERY_ADVICE}; the query names an unknown column`],
+  "42P01": ["rejected", `${TICKER_QUERY_ADVICE}; the query names an unknown table or view`],
   "53300": ["unavailable", "PostgreSQL has too many connections"],
   "57014": ["timeout", "PostgreSQL cancelled the statement, which took too long"],
   "57P01": ENDED,

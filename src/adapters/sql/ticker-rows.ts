@@ -23,6 +23,9 @@ export function createRowBound(rowsMax: number): (values: readonly unknown[]) =>
   };
 }
 
+/** What to do when the database does not have what the ticker query names. */
+export const TICKER_QUERY_ADVICE = "set TICKERS_SQL to a query on this database";
+
 /** Maximum number of rows of a ticker query. */
 export const TICKER_ROWS_MAX = 100_000;
 

@@ -2,7 +2,13 @@ import { readFileSync } from "node:fs";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { Relation } from "../../domain/view/relation.ts";
 import { type DatabaseColumns, DatabaseError } from "../../ports/database-port.ts";
-import { ANSWER_SIZE_MAX, createRowBound, TICKER_ROWS_MAX, tickerValue } from "../sql/ticker-rows.ts";
+import {
+  ANSWER_SIZE_MAX,
+  createRowBound,
+  TICKER_QUERY_ADVICE,
+  TICKER_ROWS_MAX,
+  tickerValue,
+} from "../sql/ticker-rows.ts";
 import { createRelationReader, relationNames } from "./relations.ts";
 import type { SqliteThreadData } from "./request.ts";
 
@@ -39,7 +45,7 @@ export function createSqliteReader({ location, lockTimeoutMs }: SqliteThreadData
   }
 
   return {
-    tickers: (query, endsAtMs) => ask((database) => readTickers(database.prepare(query), endsAtMs)),
+    tickers: (query, endsAtMs) => ask((database) => readTickers(prepareTickers(database, query), endsAtMs)),
     columns: (names, endsAtMs) =>
       ask((database) => {
         const read = columnReader(database);
@@ -85,6 +91,16 @@ function endTransaction(database: DatabaseSync): void {
     database.exec("ROLLBACK");
   } catch {
     // Some errors, such as out of memory, have ended it already.
+  }
+}
+
+function prepareTickers(database: DatabaseSync, query: string): StatementSync {
+  try {
+    return database.prepare(query);
+  } catch (cause) {
+    if (kindOf(cause) !== SQLITE_ERROR) throw cause;
+    const detail = `${TICKER_QUERY_ADVICE}; SQLite reported "SQL logic error"`;
+    throw new DatabaseError("rejected", detail, { cause, said: saidBy(cause) });
   }
 }
 

@@ -83,12 +83,12 @@ export function draftView(
     `entity: ${toYamlScalar(entity)}`,
     ...marked(described === "", notes.row),
     `description: ${toYamlScalar(described === "" ? titleOf(entity) : described)}`,
-    ...marked(known.length === 0, notes.guessed),
+    ...marked(known.length === 0, relation.kind === "view" ? notes.noViewKey : notes.noTableKey),
     ...listOf("identifiers", identifiers),
     ...(date === undefined
       ? []
       : [
-          ...marked(dates.length > 1, notes.whichDate(dates.join(", "))),
+          ...marked(true, dates.length > 1 ? notes.whichDate(dates.join(", ")) : notes.isDate(date)),
           `default_date_field: ${toYamlScalar(date)}`,
         ]),
     ...listOf("order_by_whitelist", orderBy),
@@ -114,7 +114,7 @@ export function draftBlankView(entity: Entity, language: Language = "en"): strin
     "identifiers:",
     "  - id",
     `# ${notes.dateField}`,
-    `# default_date_field: ${notes.dateName}`,
+    `#default_date_field: ${notes.dateName}`,
     `# ${notes.orderBy}`,
     "order_by_whitelist:",
     "  - id",
@@ -133,8 +133,10 @@ export function draftBlankView(entity: Entity, language: Language = "en"): strin
 const NOTES = {
   en: {
     otherName: (name: string) => `the database's name is ${name}; is this one right?`,
-    row: "what is one row of it? Write it in the words of those who ask",
-    guessed: "guessed: the table has no primary or unique key. Which columns identify a row?",
+    row: "what is one row of this view? Write it in the words of those who ask",
+    noTableKey: "guessed: the table has no primary or unique key. Which columns identify a row?",
+    noViewKey: "guessed: the database knows no key of this view. Which columns identify a row?",
+    isDate: (date: string) => `guessed: is ${date} the date that is meant, if none is named?`,
     whichDate: (dates: string) => `which date is meant, if none is named: ${dates}?`,
     describe: "add a description to the columns that have none, with its unit",
     identifiers: "which columns identify a row?",
@@ -151,8 +153,10 @@ const NOTES = {
   },
   pt: {
     otherName: (name: string) => `no banco o nome é ${name}; este aqui está certo?`,
-    row: "o que é uma linha dela? Escreva com as palavras de quem pergunta",
-    guessed: "suposição: a tabela não tem chave primária nem única. Quais colunas identificam uma linha?",
+    row: "o que é uma linha desta view? Escreva com as palavras de quem pergunta",
+    noTableKey: "suposição: a tabela não tem chave primária nem única. Quais colunas identificam uma linha?",
+    noViewKey: "suposição: o banco não conhece chave desta view. Quais colunas identificam uma linha?",
+    isDate: (date: string) => `suposição: ${date} é a data que vale quando a pergunta não diz nenhuma?`,
     whichDate: (dates: string) => `que data vale quando a pergunta não diz nenhuma: ${dates}?`,
     describe: "acrescente às colunas que não têm uma descrição, com a unidade",
     identifiers: "quais colunas identificam uma linha?",
@@ -173,12 +177,13 @@ function askLines(language: Language): readonly string[] {
   const { ask, intents, word, otherWord, latest } = NOTES[language];
   return [
     ...marked(true, ask),
-    "# ask:",
-    `#   intents: [${intents}]`,
-    `#   keywords: [${word}]`,
-    "#   synonyms:",
-    `#     ${word}: [${otherWord}]`,
-    `#   latest_words: [${latest}]`,
+    // No space follows the "#": an author may remove the "#" alone, and editors also remove a space behind it.
+    "#ask:",
+    `#  intents: [${intents}]`,
+    `#  keywords: [${word}]`,
+    "#  synonyms:",
+    `#    ${word}: [${otherWord}]`,
+    `#  latest_words: [${latest}]`,
   ];
 }
 

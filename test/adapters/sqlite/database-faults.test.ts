@@ -84,7 +84,7 @@ describe("createSqliteDatabase()", () => {
   test("createSqliteDatabase() is told of a file with nothing in it", async () => {
     await writeFile(file.path, "");
     expect(await failureOf(database.load())).toBe(
-      'rejected: Cannot query the database: SQLite reported "SQL logic error"',
+      'rejected: Cannot query the database: set TICKERS_SQL to a query on this database; SQLite reported "SQL logic error"',
     );
     fill(file.path, "HGLG11");
     expect(await database.load()).toEqual(["HGLG11"]);
@@ -148,7 +148,7 @@ describe("createSqliteDatabase()", () => {
 
   test("createSqliteDatabase() keeps what the library said beside its own words", async () => {
     await expect(database.load()).rejects.toMatchObject({
-      detail: 'SQLite reported "SQL logic error"',
+      detail: 'set TICKERS_SQL to a query on this database; SQLite reported "SQL logic error"',
       said: "no such table: funds",
     });
   });

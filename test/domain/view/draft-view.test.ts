@@ -85,16 +85,20 @@ describe("draftView()", () => {
       ],
     });
     expect(findPlaceholders(text).map(({ message }) => message)).toEqual([
+      "guessed: is price_date the date that is meant, if none is named?",
       "add a description to the columns that have none, with its unit",
       "write the words that people ask with, and remove the # of each line",
     ]);
   });
 
-  test("draftView() guesses the identifiers of a view, and marks the guess", () => {
-    const relation: Relation = { ...PRICES, kind: "view", key: [] };
+  test.each([
+    ["view", "the database knows no key of this view"],
+    ["table", "the table has no primary or unique key"],
+  ] as const)("draftView() guesses the identifiers of a %s, and marks the guess", (kind, reason) => {
+    const relation: Relation = { ...PRICES, kind, key: [] };
     const text = draftView(relation, { name: "prices", entity: draftEntity("prices") }) ?? "";
     expect(text).toContain(
-      "# mosaic new: guessed: the table has no primary or unique key. Which columns identify a row?\nidentifiers:\n  - ticker\n  - price_date\n",
+      `# mosaic new: guessed: ${reason}. Which columns identify a row?\nidentifiers:\n  - ticker\n  - price_date\n`,
     );
   });
 
@@ -181,9 +185,15 @@ describe("draftBlankView()", () => {
     expect(findPlaceholders(text.replaceAll("\n", "\r\n"))).toEqual(findPlaceholders(text));
   });
 
-  test("draftBlankView() is a whole view once the marks are removed", () => {
-    const text = draftBlankView(draftEntity("view_rates")).replaceAll(/^# (?=ask| {2})/gm, "");
-    expect(load(text).diagnostics).toEqual([]);
-    expect(new TextDecoder().decode(load(text).view?.canonicalJson)).toContain('"latest_words"');
+  test.each([
+    ["the # of each line", /^#(?! ?(?:mosaic|[A-Z]))/gm],
+    ["the #, and a space behind it, of each line", /^#(?! ?(?:mosaic|[A-Z])) ?/gm],
+  ])("draftBlankView() is a whole view once an author or an editor removes %s", (_, mark) => {
+    const text = draftBlankView(draftEntity("view_rates")).replaceAll(mark, "");
+    const json = new TextDecoder().decode(load(text).view?.canonicalJson);
+    expect(JSON.parse(json)).toMatchObject({
+      default_date_field: "reference_date",
+      ask: { synonyms: {}, latest_words: ["latest", "current"] },
+    });
   });
 });
