@@ -6,7 +6,7 @@ import type { Entity } from "../view/entity.ts";
 import type { Catalog } from "./catalog.ts";
 import { diffValues, type ValueChange } from "./value-diff.ts";
 
-/** A {@link ValueChange} for people. Values are canonical JSON, cut after {@link VALUE_LENGTH_MAX} characters. */
+/** A {@link ValueChange} for people. Values are canonical JSON, cut to {@link VALUE_LENGTH_MAX} characters. */
 export interface ViewChange {
   readonly kind: ValueChange["kind"];
   readonly pointer: string;
@@ -29,8 +29,11 @@ export interface ViewChanges {
 export const DETAILED_VIEWS_MAX = 50;
 /** Maximum number of listed changes of one view. */
 export const CHANGES_MAX = 50;
-/** The longest value that is shown in full, in characters; a longer one ends with `…`. */
+/** The longest value that is shown in full, in characters; `…` stands for what is cut off. */
 export const VALUE_LENGTH_MAX = 60;
+/** Number of characters shown before the first difference of two long values. */
+const CONTEXT_LENGTH = 20;
+const WORD = /[\p{L}\p{M}\p{N}_]/u;
 /** Maximum size of the compared views, in bytes: they are parsed in a single turn of the event loop. */
 export const DETAILED_BYTES_MAX = 512 * 1024;
 
@@ -67,17 +70,49 @@ function parsed(canonicalJson: Uint8Array): JsonValue {
 
 function viewChangeOf(change: ValueChange): ViewChange {
   const { kind, pointer } = change;
-  return {
-    kind,
-    pointer,
-    ...("before" in change ? { before: excerpt(change.before) } : {}),
-    ...("after" in change ? { after: excerpt(change.after) } : {}),
-  };
+  switch (kind) {
+    case "added":
+      return { kind, pointer, after: cutValue(canonicalText(change.after)) };
+    case "removed":
+      return { kind, pointer, before: cutValue(canonicalText(change.before)) };
+    case "changed": {
+      const [before, after] = cutValues(canonicalText(change.before), canonicalText(change.after));
+      return { kind, pointer, before, after };
+    }
+  }
 }
 
-function excerpt(value: JsonValue): string {
-  const text = canonicalText(value);
-  return text.length > VALUE_LENGTH_MAX ? `${text.slice(0, VALUE_LENGTH_MAX)}…` : text;
+/** The beginning of a value. */
+export function cutValue(text: string): string {
+  return cut([...text], 0);
+}
+
+/** Cuts two different values around the first word that differs, so that the excerpts differ, too. */
+export function cutValues(before: string, after: string): readonly [before: string, after: string] {
+  const old = [...before];
+  const now = [...after];
+  if (old.length <= VALUE_LENGTH_MAX && now.length <= VALUE_LENGTH_MAX) return [before, after];
+  let same = 0;
+  while (same < old.length && same < now.length && old[same] === now[same]) same += 1;
+  const start = same <= CONTEXT_LENGTH ? 0 : wordStart(old, same);
+  return [cut(old, start), cut(now, start)];
+}
+
+/**
+ * The index at which the excerpt starts: at a word boundary before the difference, unless words are very
+ * long.
+ */
+function wordStart(text: readonly string[], differsAt: number): number {
+  const earliest = differsAt - CONTEXT_LENGTH;
+  for (let start = earliest; start < differsAt; start += 1) {
+    if (!WORD.test(text[start - 1] ?? "") && WORD.test(text[start] ?? "")) return start;
+  }
+  return earliest;
+}
+
+function cut(text: readonly string[], start: number): string {
+  const end = start + VALUE_LENGTH_MAX;
+  return `${start > 0 ? "…" : ""}${text.slice(start, end).join("")}${end < text.length ? "…" : ""}`;
 }
 
 /** The difference between two catalogs, by entity, each list in code point order. */

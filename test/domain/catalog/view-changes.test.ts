@@ -45,6 +45,20 @@ describe("describeViewChanges()", () => {
     expect(described?.changes[0]?.after).toBe(`"${"v".repeat(VALUE_LENGTH_MAX - 1)}…`);
   });
 
+  test("cuts a long text around its first difference, so that before and after differ", () => {
+    const same = "the monthly dividends of all listed real estate funds, as they were paid out, ";
+    const textOf = (end: string) => ({ a: JSON.stringify({ description: `${same}${end}` }) });
+    const [described] = changesBetween(textOf("in reais of the day"), textOf("in dollars of the day"));
+    expect(described?.changes).toEqual([
+      {
+        kind: "changed",
+        pointer: "/description",
+        before: '…were paid out, in reais of the day"',
+        after: '…were paid out, in dollars of the day"',
+      },
+    ]);
+  });
+
   test("looks into so many views and bytes, and into no view that only one catalog has", () => {
     const names = Array.from({ length: DETAILED_VIEWS_MAX + 1 }, (_, index) => `v${index}`);
     const all = (text: string) => Object.fromEntries(names.map((name) => [name, text]));

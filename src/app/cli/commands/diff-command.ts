@@ -1,6 +1,6 @@
 import type { Catalog } from "../../../domain/catalog/catalog.ts";
 import { diffValues, type ValueChange } from "../../../domain/catalog/value-diff.ts";
-import { type CatalogDiff, diffCatalogs } from "../../../domain/catalog/view-changes.ts";
+import { type CatalogDiff, cutValue, cutValues, diffCatalogs } from "../../../domain/catalog/view-changes.ts";
 import { canonicalText } from "../../../domain/json/canonical-json.ts";
 import type { JsonObject, JsonValue } from "../../../domain/json/json-value.ts";
 import { parseJson } from "../../../domain/json/parse-json.ts";
@@ -120,42 +120,13 @@ function report(
   };
 }
 
-/** Maximum length of a shown value. */
-const SHOWN_MAX = 60;
-/** Number of characters shown before the first difference. */
-const CONTEXT_LENGTH = 20;
-const WORD = /[\p{L}\p{M}\p{N}_]/u;
-
-/** The beginning of a string. */
+/** The beginning of a value, for a terminal. */
 export function excerptOf(text: string): string {
-  return cut([...text], 0);
+  return visibleText(cutValue(text));
 }
 
-/** Cuts two different strings around the first word that differs, so that the excerpts differ, too. */
+/** Two values, cut around the first word that differs, for a terminal. */
 export function excerptsOf(before: string, after: string): readonly [before: string, after: string] {
-  const old = [...before];
-  const now = [...after];
-  if (old.length <= SHOWN_MAX && now.length <= SHOWN_MAX) return [visibleText(before), visibleText(after)];
-  let same = 0;
-  while (same < old.length && same < now.length && old[same] === now[same]) same += 1;
-  const start = same <= CONTEXT_LENGTH ? 0 : wordStart(old, same);
-  return [cut(old, start), cut(now, start)];
-}
-
-/**
- * The index at which the excerpt starts: at a word boundary before the difference, unless words are very
- * long.
- */
-function wordStart(text: readonly string[], differsAt: number): number {
-  const earliest = differsAt - CONTEXT_LENGTH;
-  for (let start = earliest; start < differsAt; start += 1) {
-    if (!WORD.test(text[start - 1] ?? "") && WORD.test(text[start] ?? "")) return start;
-  }
-  return earliest;
-}
-
-function cut(text: readonly string[], start: number): string {
-  const end = start + SHOWN_MAX;
-  const shown = visibleText(text.slice(start, end).join(""));
-  return `${start > 0 ? "…" : ""}${shown}${end < text.length ? "…" : ""}`;
+  const [old, now] = cutValues(before, after);
+  return [visibleText(old), visibleText(now)];
 }

@@ -1,4 +1,5 @@
 import { diffWordsWithSpace } from "diff";
+import { cutValue, cutValues } from "../../../domain/catalog/view-changes.ts";
 import type { LinePart } from "./printer.ts";
 
 /** If texts differ in more words, they are shown as a whole: a comparison would take long and help little. */
@@ -7,8 +8,6 @@ const EDITS_MAX = 200;
 const PARTS_MAX = 24;
 /** Maximum length of a part that both strings have. */
 const SAME_MAX = 30;
-/** Maximum length of a part that only one string has. */
-const CHANGED_MAX = 60;
 const WORD = /[\p{L}\p{N}]/u;
 
 /**
@@ -20,19 +19,20 @@ export function wordChanges(before: string, after: string): readonly LinePart[] 
   const changes = diffWordsWithSpace(before, after, { maxEditLength: EDITS_MAX });
   if (!changes?.some(({ added, removed, value }) => !added && !removed && WORD.test(value))) return undefined;
   const parts = changes.slice(0, PARTS_MAX).map(({ added, removed, value }, index): LinePart => {
-    if (added) return { kind: "added", text: cut(value) };
-    if (removed) return { kind: "removed", text: cut(value) };
+    const [previous, next] = [changes[index - 1], changes[index + 1]];
+    if (added)
+      return {
+        kind: "added",
+        text: previous?.removed ? cutValues(previous.value, value)[1] : cutValue(value),
+      };
+    if (removed)
+      return { kind: "removed", text: next?.added ? cutValues(value, next.value)[0] : cutValue(value) };
     return {
       kind: "same",
       text: shorten(value, { isFirst: index === 0, isLast: index === changes.length - 1 }),
     };
   });
   return changes.length > PARTS_MAX ? [...parts, { kind: "same", text: "…" }] : parts;
-}
-
-function cut(text: string): string {
-  const characters = [...text];
-  return characters.length > CHANGED_MAX ? `${characters.slice(0, CHANGED_MAX).join("")}…` : text;
 }
 
 /** Shortens an unchanged part, and keeps its words next to a change. */

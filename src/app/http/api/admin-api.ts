@@ -26,8 +26,12 @@ const viewChangesSchema = v.object({
       v.object({
         kind: v.picklist(["added", "changed", "removed"]),
         pointer: textOf("JSON pointer into the new view; into the old one if the value was removed."),
-        before: v.optional(textOf("Start of the old value as canonical JSON; absent for an added one.")),
-        after: v.optional(textOf("Start of the new value as canonical JSON; absent for a removed one.")),
+        before: v.optional(
+          textOf(
+            "The old value as canonical JSON, a long one cut around the first difference; absent for an added one.",
+          ),
+        ),
+        after: v.optional(textOf("The new value, in the same form; absent for a removed one.")),
       }),
     ),
     v.description("The first changes."),

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { excerptOf, excerptsOf } from "../../../../src/app/cli/commands/diff-command.ts";
+import { wordChanges } from "../../../../src/app/cli/commands/word-changes.ts";
 
 const SAME = "the monthly dividends of all listed real estate funds, as they were paid out, ";
 
@@ -45,5 +46,16 @@ describe("excerptOf()", () => {
   it("B10: shows the beginning", () => {
     expect(excerptOf("a".repeat(61))).toBe(`${"a".repeat(60)}…`);
     expect(excerptOf("a".repeat(60))).toBe("a".repeat(60));
+  });
+});
+
+describe("wordChanges()", () => {
+  it("cuts long words around what differs", () => {
+    const long = "a".repeat(100);
+    expect(wordChanges(`one ${long}b`, `one ${long}c`)).toEqual([
+      { kind: "same", text: "one " },
+      { kind: "removed", text: `…${"a".repeat(20)}b` },
+      { kind: "added", text: `…${"a".repeat(20)}c` },
+    ]);
   });
 });
