@@ -186,6 +186,37 @@ interface MisspeltField {
   readonly near: string;
 }
 
+/** Portuguese names that authors write for known fields; without accents, hyphens, underscores and spaces. */
+const PORTUGUESE_NAMES: ReadonlyMap<string, string> = new Map([
+  ["apelido", "alias"],
+  ["colunas", "columns"],
+  ["descricao", "description"],
+  ["entidade", "entity"],
+  ["identificador", "identifiers"],
+  ["identificadores", "identifiers"],
+  ["intencoes", "intents"],
+  ["nome", "name"],
+  ["palavras", "keywords"],
+  ["palavraschave", "keywords"],
+  ["perguntas", "ask"],
+  ["pesos", "weights"],
+  ["sinonimos", "synonyms"],
+  ["tipo", "type"],
+  ["unidade", "unit"],
+]);
+const PORTUGUESE_LENGTH_MAX = 20;
+
+/** Finds the known field whose Portuguese name the author wrote. */
+function findTranslatedName(name: string, fields: readonly string[]): string | undefined {
+  if (name.length > PORTUGUESE_LENGTH_MAX) return undefined;
+  const plain = name
+    .normalize("NFD")
+    .toLowerCase()
+    .replaceAll(/[\p{M}_\s-]/gu, "");
+  const field = PORTUGUESE_NAMES.get(plain);
+  return field !== undefined && fields.includes(field) ? field : undefined;
+}
+
 /** The number of unknown fields that are compared with known names: a view may have a hundred thousand fields. */
 const COMPARED_MAX = 1000;
 
@@ -193,7 +224,7 @@ const COMPARED_MAX = 1000;
  * Finds misspelt fields of a view, its columns and its `ask` block.
  *
  * Unknown fields are allowed. One is reported only if its name is similar to that of a known field which is missing in
- * the same object.
+ * the same object, or is Portuguese for it.
  */
 export function findMisspeltFields(view: JsonObject): readonly MisspeltField[] {
   const found: MisspeltField[] = [];
@@ -209,7 +240,7 @@ export function findMisspeltFields(view: JsonObject): readonly MisspeltField[] {
       if (known.includes(name)) continue;
       if (left === 0) return;
       left -= 1;
-      const near = findSimilarName(name, missing);
+      const near = findSimilarName(name, missing) ?? findTranslatedName(name, missing);
       if (near !== undefined) found.push({ path: [...path, name], name, near });
     }
   };

@@ -129,8 +129,8 @@ export const DIAGNOSTIC_RULES: Readonly<Record<DiagnosticCode, DiagnosticRule>> 
   ),
   "field-misspelt": warning(
     {
-      en: "A field name is not a misspelling of a missing field.",
-      pt: "O nome de um campo não é um erro de digitação de um campo que falta.",
+      en: "A field name is not a misspelling or a translation of a missing field.",
+      pt: "O nome de um campo não é um erro de digitação nem a tradução de um campo que falta.",
     },
     {
       en: "Write the suggested name, or a clearly different one.",

@@ -177,6 +177,39 @@ export const AUTHOR_ROWS: readonly Row[] = [
     ],
   },
   {
+    name: "C10: fields by their Portuguese names",
+    yaml: "Descrição: a\ncolunas: [a]\nidentificadores: [a]\nperguntas: {}\n",
+    diagnostics: [
+      '1:1: error: "identifiers" is missing; rename "identificadores", if that is meant [field-missing at /identifiers]',
+      '1:1: error: "columns" is missing; rename "colunas", if that is meant [field-missing at /columns]',
+      '1:1: warning: unknown field "Descrição"; did you mean description? [field-misspelt at /Descrição]',
+      '4:1: warning: unknown field "perguntas"; did you mean ask? [field-misspelt at /perguntas]',
+    ],
+  },
+  {
+    name: "C10: fields of columns and questions by their Portuguese names",
+    yaml: `identifiers: [b]
+columns: [{name: b, tipo: text, descricao: c, unidade: d, apelido: e}, {nome: f, alias: g}]
+ask: {Palavras chave: [b], sinônimos: {}, pesos: {}, intenções: [c], top_k: 1}
+`,
+    diagnostics: [
+      '2:21: warning: unknown field "tipo"; did you mean type? [field-misspelt at /columns/0/tipo]',
+      '2:33: warning: unknown field "descricao"; did you mean description? [field-misspelt at /columns/0/descricao]',
+      '2:47: warning: unknown field "unidade"; did you mean unit? [field-misspelt at /columns/0/unidade]',
+      '2:59: warning: unknown field "apelido"; did you mean alias? [field-misspelt at /columns/0/apelido]',
+      '2:72: error: "columns/1/name" is missing; rename "nome", if that is meant [field-missing at /columns/1/name]',
+      '3:7: warning: unknown field "Palavras chave"; did you mean keywords? [field-misspelt at /ask/Palavras chave]',
+      '3:28: warning: unknown field "sinônimos"; did you mean synonyms? [field-misspelt at /ask/sinônimos]',
+      '3:43: warning: unknown field "pesos"; did you mean weights? [field-misspelt at /ask/pesos]',
+      '3:54: warning: unknown field "intenções"; did you mean intents? [field-misspelt at /ask/intenções]',
+    ],
+  },
+  {
+    name: "C10: a Portuguese name beside the field itself",
+    yaml: after("description: a\ndescrição: b\n"),
+    json: '{"columns": ["a"], "description": "a", "descrição": "b", "identifiers": ["a"]}',
+  },
+  {
     name: "C10: a missing field that is misspelt twice",
     yaml: "columns: [a]\nidentifier: [a]\nidentifers: [a]\n",
     diagnostics: [
