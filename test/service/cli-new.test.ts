@@ -80,7 +80,7 @@ describe.each(RUNTIMES.map(writable))("mosaic new on $name", (runtime) => {
       runMain(runtime, { args, directory: directory.path, env });
     expect(await mosaic(["new", "view_rates", "views", "--lang", "pt"])).toMatchObject({
       exitCode: 0,
-      stderr: "mosaic: 1 view escrita, 4 pontos a preencher: mosaic validate views mostra cada um\n",
+      stderr: "mosaic: 1 view escrita, 5 pontos a preencher: mosaic validate views mostra cada um\n",
     });
     const locale = { LANG: "pt_BR.UTF-8" };
     const written = await mosaic(["new", "view_fiis_info", "views", "--database"], locale);
@@ -115,7 +115,7 @@ describe.each(RUNTIMES.map(writable))("mosaic new on $name", (runtime) => {
     expect(await mosaic("new", "view_rates", "views")).toEqual({
       exitCode: 0,
       stdout: "views/view_rates.yaml\n",
-      stderr: "mosaic: 1 view written, 4 places to fill in: mosaic validate views lists them\n",
+      stderr: "mosaic: 1 view written, 5 places to fill in: mosaic validate views lists them\n",
     });
     const before = await readFile(join(directory.path, "views/view_rates.yaml"), "utf8");
     expect(await mosaic("new", "view_rates", "views")).toEqual({

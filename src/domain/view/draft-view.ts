@@ -16,13 +16,29 @@ export interface Placeholder {
   readonly message: string;
 }
 
-/** Finds the placeholders that {@link draftView} and {@link draftBlankView} left in a view file. */
+/** Finds the placeholders and the texts that {@link draftView} and {@link draftBlankView} left in a view file. */
 export function findPlaceholders(text: string): readonly Placeholder[] {
-  if (!text.includes(PLACEHOLDER_MARK)) return [];
+  const left = TEMPLATE_TEXTS.filter((template) => text.includes(template.text));
+  if (left.length === 0 && !text.includes(PLACEHOLDER_MARK)) return [];
   return text.split("\n").flatMap((line, index) => {
     const [, message] = PLACEHOLDER.exec(line) ?? [];
-    return message === undefined ? [] : [{ line: index + 1, column: line.indexOf("#") + 1, message }];
+    if (message !== undefined) return [{ line: index + 1, column: line.indexOf("#") + 1, message }];
+    const found = left.flatMap((template) => {
+      const column = columnOfText(line, template.text);
+      return column === undefined ? [] : [{ line: index + 1, column, message: template.message }];
+    });
+    return found.slice(0, 1);
   });
+}
+
+/** Where a line has exactly this text as a value or key, from 1; undefined in a comment. */
+function columnOfText(line: string, text: string): number | undefined {
+  const start = line.indexOf(text);
+  if (start === -1 || /^\s*#/.test(line)) return undefined;
+  const isWhole =
+    /(?:^|[[,:"'-])\s*["']?$/.test(line.slice(0, start)) &&
+    /^["']?\s*(?:$|[\],:])/.test(line.slice(start + text.length));
+  return isWhole ? start + 1 : undefined;
 }
 
 /**
@@ -150,6 +166,7 @@ const NOTES = {
     word: "a word of their questions",
     otherWord: "another word for it",
     latest: "latest, current",
+    template: "this text is from the template: replace it by your own words",
   },
   pt: {
     otherName: (name: string) => `no banco o nome é ${name}; este aqui está certo?`,
@@ -170,8 +187,14 @@ const NOTES = {
     word: "uma palavra das perguntas",
     otherWord: "outra palavra para ela",
     latest: "último, atual",
+    template: "este texto é do modelo: troque pelas suas palavras",
   },
 };
+
+/** The example texts of a template. They load, so that only a note shows that they are no words of the author. */
+const TEMPLATE_TEXTS = Object.values(NOTES).flatMap(({ column, intents, otherWord, template, word }) =>
+  [column, intents, word, otherWord].map((text) => ({ text, message: template })),
+);
 
 function askLines(language: Language): readonly string[] {
   const { ask, intents, word, otherWord, latest } = NOTES[language];

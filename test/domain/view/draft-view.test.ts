@@ -177,11 +177,53 @@ describe("drafts in Portuguese", () => {
   });
 });
 
+describe("findPlaceholders() of template texts", () => {
+  test.each([
+    ["en", "this text is from the template: replace it by your own words"],
+    ["pt", "este texto é do modelo: troque pelas suas palavras"],
+  ] as const)(
+    "findPlaceholders() finds the texts of the template that an author left, in %s",
+    (language, message) => {
+      const blank = draftBlankView(draftEntity("view_rates"), language);
+      const marked = findPlaceholders(blank).map(({ line }) => line);
+      const live = blank.replaceAll(/^# mosaic new: .*$/gm, "").replaceAll(/^#(?! ?[A-Z])/gm, "");
+      const found = findPlaceholders(live);
+      expect(found.map((one) => one.message)).toEqual([message, message, message, message]);
+      expect(found.map(({ line, column }) => live.split("\n")[line - 1]?.slice(column - 1))).toEqual(
+        language === "en"
+          ? [
+              "What the column contains, with its unit",
+              "what people want to know]",
+              "a word of their questions]",
+              "a word of their questions: [another word for it]",
+            ]
+          : [
+              "O que a coluna contém, com a unidade",
+              "o que as pessoas querem saber]",
+              "uma palavra das perguntas]",
+              "uma palavra das perguntas: [outra palavra para ela]",
+            ],
+      );
+      expect(marked).toEqual([2, 4, 12, 15, 18]);
+    },
+  );
+
+  test("findPlaceholders() leaves comments and longer texts alone", () => {
+    const own =
+      "# what people want to know\nintents: [what people want to know of rates]\nkeywords: [not a word of their questions]\n";
+    expect(findPlaceholders(own)).toEqual([]);
+    expect(findPlaceholders('intents: ["what people want to know"]\n')).toHaveLength(1);
+    expect(findPlaceholders("intents:\n  - what people want to know\r\n")).toMatchObject([
+      { line: 2, column: 5 },
+    ]);
+  });
+});
+
 describe("draftBlankView()", () => {
   test("draftBlankView() loads without a warning, and marks what it leaves open", () => {
     const text = draftBlankView(draftEntity("view_rates"));
     expect(load(text).diagnostics).toEqual([]);
-    expect(findPlaceholders(text).map(({ line }) => line)).toEqual([2, 4, 12, 18]);
+    expect(findPlaceholders(text).map(({ line }) => line)).toEqual([2, 4, 12, 15, 18]);
     expect(findPlaceholders(text.replaceAll("\n", "\r\n"))).toEqual(findPlaceholders(text));
   });
 
