@@ -13,14 +13,17 @@ import {
 } from "../support/running-fleet.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
 import { sendRequest } from "../support/send-request.ts";
-import { ADMIN_TOKEN } from "../support/service-process.ts";
-import { viewYaml } from "../support/views-directory.ts";
+import { ADMIN_TOKEN, startService } from "../support/service-process.ts";
+import { createViewsDirectory, viewYaml } from "../support/views-directory.ts";
 
 const WAIT = { timeout: 20_000, interval: 100 };
 const OLD = { "alpha.yaml": viewYaml("a") };
 const NEWER = { "alpha.yaml": viewYaml("a", "b") };
 
-async function preview({ service }: FleetReplica, lang = "en"): Promise<Readonly<Record<string, unknown>>> {
+async function preview(
+  { service }: Pick<FleetReplica, "service">,
+  lang = "en",
+): Promise<Readonly<Record<string, unknown>>> {
   const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
   const path = `/admin/views/reload?dryRun=true&lang=${lang}`;
   return (await sendRequest(service.url, path, { method: "POST", headers })).json() as never;
@@ -91,5 +94,40 @@ describe.each(RUNTIMES)("a replica on $name whose disk is older than the catalog
     await outdated.views.replace(NEWER);
     expect(await preview(outdated)).not.toHaveProperty("replaced");
     expect(await requestReload(outdated)).toMatchObject({ hash });
+  });
+});
+
+describe.each(RUNTIMES)("a replica on $name whose files change", (runtime) => {
+  test("reports the state of its disk after each preview and each reload, in its checks and its gauge", async () => {
+    await using views = await createViewsDirectory(OLD);
+    await using service = await startService({ runtime, env: { VIEWS_DIR: views.path } });
+    await service.waitForLog(said("Catalog activated"));
+    const reported = async () => {
+      const { checks } = (await sendRequest(service.url, "/readyz")).json() as {
+        readonly checks: { readonly disk: { readonly code: string; readonly count?: number } };
+      };
+      const { text } = await sendRequest(service.url, "/metrics");
+      const gauge = /^mosaic_catalog_disk_divergent (\d)$/m.exec(text)?.[1];
+      return [checks.disk.code, checks.disk.count, gauge];
+    };
+    const invalid = { "alpha.yaml": "columns: [a]\n" };
+    expect(await reported()).toEqual(["same", undefined, "0"]);
+
+    await views.replace(NEWER);
+    await preview({ service });
+    expect(await reported()).toEqual(["differs", undefined, "1"]);
+    await views.replace(invalid);
+    await preview({ service });
+    expect(await reported()).toEqual(["refused", 1, "1"]);
+    await views.replace(OLD);
+    await preview({ service });
+    expect(await reported()).toEqual(["same", undefined, "0"]);
+
+    await views.replace(invalid);
+    await expect(requestReload({ service })).rejects.toThrow("422");
+    expect(await reported()).toEqual(["refused", 1, "1"]);
+    await views.replace(OLD);
+    await requestReload({ service });
+    expect(await reported()).toEqual(["same", undefined, "0"]);
   });
 });

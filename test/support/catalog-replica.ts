@@ -121,7 +121,8 @@ function tell(event: CatalogEvent): string {
     case "defect":
       return `defect: ${event.detail}`;
     case "disk-compared":
-      return `disk-compared: ${event.divergent ? "divergent" : "same"}`;
+    case "disk-previewed":
+      return `${event.kind}: ${event.divergent ? "divergent" : "same"}`;
     case "manifest-replaced":
       return `manifest taken: generation ${event.generation} after ${event.previousGeneration}`;
     case "foreign-compared":

@@ -106,5 +106,28 @@ export type CatalogEvent =
       readonly diskHash: CatalogHash | undefined;
       readonly divergent: boolean;
     }
+  /** A preview has read the disk. A refused disk differs, too. */
+  | {
+      readonly kind: "disk-previewed";
+      readonly divergent: boolean;
+      readonly refusal:
+        | { readonly reason: RefusalReason; readonly diagnostics: readonly Diagnostic[] }
+        | undefined;
+    }
   | Defect
   | { readonly kind: "reloaded"; readonly hash: CatalogHash; readonly previousHash: CatalogHash | undefined };
+
+/** Whether the disk has another catalog than the active one, or a refused one; undefined if the event shows neither. */
+export function isDiskDivergentAfter(event: CatalogEvent): boolean | undefined {
+  switch (event.kind) {
+    case "disk-compared":
+    case "disk-previewed":
+      return event.divergent;
+    case "refused":
+      return event.refusal.source === "disk" ? true : undefined;
+    case "activated":
+      return event.source === "disk" ? false : undefined;
+    default:
+      return undefined;
+  }
+}

@@ -1,4 +1,4 @@
-import type { CatalogHash } from "../../domain/catalog/catalog.ts";
+import { type CatalogHash, sameWithoutInternalKeys } from "../../domain/catalog/catalog.ts";
 import {
   type CatalogDiff,
   describeViewChanges,
@@ -93,7 +93,7 @@ export async function reload(
 
 /**
  * Describes what {@link reload} would do now. Reads and checks the disk in the same way, but with the keys in
- * use; changes, publishes and emits nothing.
+ * use; changes and publishes nothing. Emits only the state of the disk.
  */
 export async function previewReload(
   deps: CatalogDeps,
@@ -101,12 +101,37 @@ export async function previewReload(
 ): Promise<ReloadOutcome> {
   const silent: CatalogDeps = { ...deps, emit: () => undefined };
   const before = await readPublishedState(silent, force);
+  const compared = deps.holder.current();
   const read = await readDisk(silent, "reload");
+  const next = read.kind === "loaded" ? planFor(read, before) : undefined;
+  // A catalog that was activated during the read has its own comparison.
+  if (compared !== undefined && deps.holder.current()?.catalog === compared.catalog)
+    reportPreviewed(deps, { read, next, active: compared });
   if (read.kind !== "loaded") return outcomeOf(read);
-  const next = planFor(read, before);
-  if (next.kind === "refuse") return { kind: "refused", reason: next.reason, detail: next.because };
+  if (next?.kind === "refuse") return { kind: "refused", reason: next.reason, detail: next.because };
   const active = { catalog: read.catalog, generation: generationOf(read), warnings: read.warnings };
   return { ...describeChange(active, deps.holder.current()), published: false };
+}
+
+function reportPreviewed(
+  { emit }: CatalogDeps,
+  {
+    read,
+    next,
+    active,
+  }: { readonly read: DiskCatalog; readonly next: Plan | undefined; readonly active: ActiveCatalog },
+): void {
+  const refusal =
+    read.kind !== "loaded" ? read.refusal : next?.kind === "refuse" ? { reason: next.reason } : undefined;
+  // Neither is about the disk.
+  if (refusal?.reason === "foreign-fleet" || refusal?.reason === "source-aborted") return;
+  const isSame = read.kind === "loaded" && sameWithoutInternalKeys(read.catalog, active.catalog);
+  const diagnostics = read.kind === "invalid" ? read.diagnostics : [];
+  emit({
+    kind: "disk-previewed",
+    divergent: refusal !== undefined || !isSame,
+    refusal: refusal && { reason: refusal.reason, diagnostics },
+  });
 }
 
 interface StateBefore {

@@ -39,8 +39,6 @@ export function createReloadPage(context) {
   let runs = 0;
   /** @type {string | undefined} when the last shown refusal happened */
   let refusedAt;
-  /** The refusal of a reload from this page arrives twice: as its response, and as an event. */
-  let isOwnDue = false;
 
   /** @param {Action} action */
   async function run(action) {
@@ -48,7 +46,6 @@ export function createReloadPage(context) {
     busy = action;
     runs += 1;
     const own = runs;
-    isOwnDue = action === "reload";
     done = undefined;
     context.update();
     const requested = action === "preview" ? context.takePreview() : undefined;
@@ -56,7 +53,6 @@ export function createReloadPage(context) {
     if (own !== runs) return;
     busy = undefined;
     done = { action, outcome };
-    if (outcome.kind !== "problem" || outcome.problem.code?.startsWith("catalog_") !== true) isOwnDue = false;
     context.update();
   }
 
@@ -113,6 +109,20 @@ export function createReloadPage(context) {
       ${drawDiagnostics(refusal.findings, refusal.findingsTotal)}`;
   }
 
+  /** A refusal arrives twice: as the response, and as an event. @param {import("./live.js").Refusal} refusal */
+  function isShown({ reason, findings, findingsTotal }) {
+    if (done?.outcome.kind !== "problem") return false;
+    const { code, reason: ownReason, diagnostics = [], diagnosticsTotal = 0 } = done.outcome.problem;
+    const expected = ownReason ?? (code === "catalog_invalid" ? "invalid-catalog" : "source-");
+    if (!reason.startsWith(expected) || findingsTotal !== diagnosticsTotal) return false;
+    return findings.every(({ file, line, column, message }, index) => {
+      const own = diagnostics[index];
+      return (
+        own?.file.endsWith(file) && own.line === line && own.column === column && own.message === message
+      );
+    });
+  }
+
   function drawActions() {
     const { t } = context.words();
     if (context.preferences.token() === "") return tokenNotice(context, t("reloadToken"));
@@ -127,7 +137,6 @@ export function createReloadPage(context) {
     title: () => context.words().t("reload"),
     enter() {
       done = undefined;
-      isOwnDue = false;
       refusedAt = context.state()?.refusal?.at;
       previewIfAllowed();
     },
@@ -138,12 +147,12 @@ export function createReloadPage(context) {
       if (done?.action === "preview" || done?.outcome.kind === "problem") previewIfAllowed();
     },
 
-    /** A later save is news, the reload from this page is not. */
+    /** A later save is news; the refusal that this page shows already is not. */
     stateChanged({ refusal }) {
       if (refusal?.at === refusedAt) return;
       refusedAt = refusal?.at;
-      if (refusal !== null && isOwnDue) isOwnDue = false;
-      else if (busy === undefined && (refusal !== null || done?.outcome.kind === "problem")) done = undefined;
+      if (refusal !== null && isShown(refusal)) return;
+      if (busy === undefined && (refusal !== null || done?.outcome.kind === "problem")) done = undefined;
     },
 
     draw() {

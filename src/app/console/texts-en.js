@@ -193,7 +193,7 @@ export const ENGLISH = {
   checkCatalogActive: "{views} served.",
   checkCatalogAbsent: "No verified catalog is active: requests for views get 503.",
   actCatalogAbsent: "Fix the reasons above; the service retries by itself.",
-  checkDiskSame: "The catalog on disk is the served one.",
+  checkDiskSame: "The catalog on disk was the served one when it was last read.",
   checkDiskDiffers: "The catalog on disk differs from the served one.",
   actDiskDiffers:
     "If this disk is newer, preview the change, then reload. If it is older, first deploy the current files here: reloading now would bring this disk's catalog to the whole fleet.",

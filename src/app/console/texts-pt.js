@@ -197,7 +197,7 @@ export const PORTUGUESE = {
   checkCatalogActive: "{views} no ar.",
   checkCatalogAbsent: "Nenhum catálogo verificado está ativo: pedidos de views recebem 503.",
   actCatalogAbsent: "Corrija os motivos acima; o serviço tenta de novo sozinho.",
-  checkDiskSame: "O catálogo em disco é o servido.",
+  checkDiskSame: "O catálogo em disco era o servido na última leitura.",
   checkDiskDiffers: "O catálogo em disco difere do servido.",
   actDiskDiffers:
     "Se este disco for mais novo, veja a prévia da mudança e depois recarregue. Se for mais antigo, implante antes aqui os arquivos atuais: recarregar agora levaria o catálogo deste disco a toda a frota.",

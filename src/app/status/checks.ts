@@ -40,7 +40,7 @@ export type Checks = { readonly [Name in CheckName]: Check<Name> };
 
 /** The state of the catalog on disk. */
 export interface DiskState {
-  /** Whether the disk had another catalog at the last comparison; undefined before the first. */
+  /** Whether the disk had another catalog when it was last read; undefined before the first time. */
   readonly differs: boolean | undefined;
   readonly refusal: { readonly at: string; readonly reason: RefusalReason; readonly errors: number } | null;
 }

@@ -182,6 +182,12 @@ export function createServiceState(deps: ServiceStateDeps): ServiceStateTracker 
           isDiskDivergent = event.divergent;
           if (event.diskHash === undefined && diagnostics.length > 0) refuse("invalid-catalog", false);
           break;
+        case "disk-previewed":
+          isDiskDivergent = event.divergent;
+          diagnostics = event.refusal?.diagnostics ?? [];
+          if (event.refusal === undefined) refusal = null;
+          else refuse(event.refusal.reason, false);
+          break;
         case "activated":
         case "reloaded":
           refusal = null;

@@ -87,6 +87,7 @@ export function logCatalogEvent(log: Log, event: CatalogEvent): void {
       log.error({ detail: event.detail, stack: event.stack }, "Unexpected failure of the catalog service");
       break;
     case "cache-hit":
+    case "disk-previewed":
     case "reloaded":
       break;
   }

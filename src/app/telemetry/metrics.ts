@@ -3,7 +3,7 @@ import { REFUSAL_REASONS } from "../../domain/release/refusal-reasons.ts";
 import type { CacheObservation, CacheOperation } from "../../ports/cache-port.ts";
 import type { DatabaseObservation } from "../../ports/database-port.ts";
 import type { ActiveCatalogHolder } from "../catalog/active-catalog.ts";
-import { ACTIVATION_TRIGGERS, type CatalogEvent } from "../catalog/events.ts";
+import { ACTIVATION_TRIGGERS, type CatalogEvent, isDiskDivergentAfter } from "../catalog/events.ts";
 import type { FleetEvent } from "../fleet/events.ts";
 import type { FleetCounts } from "../fleet/replica-registry.ts";
 import { VERSION } from "../settings/version.ts";
@@ -224,7 +224,8 @@ function catalogInstruments(meter: Meter, reads: CacheReadCounters): (event: Cat
     description: "Catalogs that were activated, by trigger, or refused, by reason",
   });
   const divergent = meter.createGauge("mosaic_catalog_disk_divergent", {
-    description: "Whether the catalog on disk differed from the active one at the last comparison: 1 or 0",
+    description:
+      "Whether the catalog on disk was refused or differed from the active one when it was last read: 1 or 0",
   });
   const unsigned = meter.createCounter("mosaic_catalog_unsigned_total", {
     description: "Catalogs that were activated without a manifest although the signature mode requires one",
@@ -252,7 +253,8 @@ function catalogInstruments(meter: Meter, reads: CacheReadCounters): (event: Cat
     if (event.kind === "unsigned") unsigned.add(1);
     if (event.kind === "repair-delayed") delayed.add(1);
     if (event.kind === "foreign-compared") foreign.record(Number(event.foreign));
-    if (event.kind === "disk-compared") divergent.record(Number(event.divergent));
+    const isDivergent = isDiskDivergentAfter(event);
+    if (isDivergent !== undefined) divergent.record(Number(isDivergent));
   };
 }
 
