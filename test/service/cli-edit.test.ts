@@ -62,6 +62,39 @@ describe.each(RUNTIMES.map(writable))("mosaic fix and complete on $name", (runti
     expect(await mosaic("complete", ".")).toMatchObject({ exitCode: 0, stdout: "" });
   });
 
+  test("mosaic complete names the columns of a file that the database does not have", async () => {
+    const yaml = "identifiers: [news_id]\ncolumns: [news_id, sumary, rating]\n";
+    await using views = await createViewsDirectory({ "view_fiis_news.yaml": yaml });
+    const mosaic = (...args: readonly string[]) => runMain(runtime, { args, directory: views.path });
+    const portuguese = await mosaic("complete", "--dry-run", "--lang", "pt", ".");
+    expect(portuguese.stderr).toBe(
+      "mosaic: ./view_fiis_news.yaml: o banco não tem sumary (quis dizer summary?), rating\nmosaic: 1 arquivo seria completado\n",
+    );
+    expect(await mosaic("complete", ".")).toMatchObject({
+      exitCode: 0,
+      stderr:
+        "mosaic: ./view_fiis_news.yaml: the database does not have sumary (did you mean summary?), rating\nmosaic: 1 file completed\n",
+    });
+  });
+
+  test("mosaic fix prints that errors are left, and quotes a text that begins with %", async () => {
+    await using views = await createViewsDirectory({ "a.yaml": "identifiers: [a]\n" });
+    const mosaic = (...args: readonly string[]) => runMain(runtime, { args, directory: views.path });
+    expect(await mosaic("fix", ".")).toMatchObject({
+      exitCode: 0,
+      stderr: "mosaic: 0 files quoted\nmosaic: the catalog still has errors: see mosaic validate .\n",
+    });
+    expect((await mosaic("fix", "--lang", "pt", ".")).stderr).toContain(
+      "mosaic: o catálogo ainda tem erros: veja mosaic validate .\n",
+    );
+    const vacancy = "identifiers: [a]\ncolumns: [a]\ndescription: % de vacância\n";
+    await views.replace({ "a.yaml": vacancy });
+    expect((await mosaic("fix", ".")).stderr).toBe("mosaic: 1 file quoted\n");
+    expect(await readFile(join(views.path, "a.yaml"), "utf8")).toBe(
+      vacancy.replace("% de vacância", '"% de vacância"'),
+    );
+  });
+
   test("mosaic complete says which view it leaves as it is", async () => {
     const alias = "x: &x [news_id]\nidentifiers: [news_id]\ncolumns: *x\n";
     await using views = await createViewsDirectory({

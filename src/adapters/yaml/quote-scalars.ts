@@ -97,8 +97,8 @@ function firstBetter({ file, original, edits, parsed, next, offset }: Attempt) {
   return undefined;
 }
 
-/** Characters that no plain scalar begins with. */
-const INDICATOR = /["'[\]{}#&*!|>%@`,\s]/;
+/** Characters that begin something else than a plain scalar. Text that begins with `%`, `@` or a backtick can only be meant as one. */
+const INDICATOR = /["'[\]{}#&*!|>,\s]/;
 const LINE_END = /[\r\n]|$/g;
 
 /** Where a plain scalar that begins at an offset may end: at a colon, in brackets, or at the end of its line. */

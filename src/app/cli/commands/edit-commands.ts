@@ -1,6 +1,7 @@
 import { formatDiagnosticIn } from "../../../domain/view/diagnostic.ts";
 import type { Relation } from "../../../domain/view/relation.ts";
 import type { Language } from "../../../lib/language.ts";
+import { findSimilarName } from "../../../lib/similar-name.ts";
 import { CatalogSourceError } from "../../../ports/catalog-source-port.ts";
 import type { EditedView, ViewEditor } from "../../../ports/view-editor-port.ts";
 import { type ViewFileBytes, ViewFileError } from "../../../ports/view-files-port.ts";
@@ -20,15 +21,18 @@ export const fixCommand: RunCommand = async (io, deps, args) => {
   const editor = await deps.loadViewEditor();
   const writer = createWriter(io, deps, flags.has("dry-run"));
   let left = 0;
+  let isBroken = false;
   for (const file of files) {
     const { fixed, left: open, ...edited } = editor.quote(file);
     for (const diagnostic of open) io.stderr.line(formatDiagnosticIn(language, diagnostic));
     left += open.length;
+    isBroken ||= editor.read({ ...file, bytes: edited.bytes }) === undefined;
     if (fixed.length > 0 && !(await writer.write(file, edited, texts.quotes(fixed.length))))
       return EXIT.invalid;
   }
   const open = left === 0 ? "" : texts.left(left);
   io.stderr.line(`mosaic: ${writer.summary(texts.quoted)}${open}`);
+  if (isBroken) io.stderr.line(`mosaic: ${texts.invalid(directoryOf(io, given))}`);
   return EXIT.ok;
 };
 
@@ -50,6 +54,8 @@ export const completeCommand: RunCommand = async (io, deps, args) => {
     for (const { file, view } of views) {
       const relation = view && relations.get(view.entity);
       if (view !== undefined && relation === undefined) continue;
+      const unknown = describeUnknown(view?.columns ?? [], relation?.columns ?? [], language);
+      if (unknown !== undefined) io.stderr.line(`mosaic: ${file.file}: ${unknown}`);
       const outcome = await complete(io, editor, writer, { file, relation, language });
       if (outcome === "unwritable") return EXIT.invalid;
       isWhole &&= outcome === "done";
@@ -58,6 +64,29 @@ export const completeCommand: RunCommand = async (io, deps, args) => {
     return isWhole ? EXIT.ok : EXIT.invalid;
   });
 };
+
+/** The number of columns that are named, and compared with those of the database. */
+const UNKNOWN_MAX = 20;
+
+/** Names the columns that only the file has: one of them may be a misspelt column of the database. */
+function describeUnknown(
+  listed: readonly string[],
+  columns: Relation["columns"],
+  language: Language,
+): string | undefined {
+  const { near: meant, unknown: text } = TEXTS[language];
+  const names = columns.map(({ name }) => name);
+  const known = new Set(names);
+  const unknown = listed.filter((name) => !known.has(name));
+  if (unknown.length === 0) return undefined;
+  const present = new Set(listed);
+  const free = names.filter((name) => !present.has(name));
+  const shown = unknown.slice(0, UNKNOWN_MAX).map((name) => {
+    const near = findSimilarName(name, free);
+    return near === undefined ? name : `${name} (${meant(near)})`;
+  });
+  return text([...shown, ...(unknown.length > UNKNOWN_MAX ? ["…"] : [])].join(", "));
+}
 
 interface Completed {
   readonly file: ViewFileBytes;
@@ -133,6 +162,9 @@ const TEXTS = {
     quotes: (texts: number) => counted(texts, "text"),
     left: (places: number) => `; ${counted(places, "place")} left for you to decide`,
     unchanged: "is left as it is",
+    invalid: (directory: string) => `the catalog still has errors: see mosaic validate ${directory}`,
+    unknown: (names: string) => `the database does not have ${names}`,
+    near: (name: string) => `did you mean ${name}?`,
     quoted: {
       done: (files: number) => `${counted(files, "file")} quoted`,
       planned: (files: number) => `${counted(files, "file")} would be quoted`,
@@ -147,6 +179,9 @@ const TEXTS = {
     left: (places: number) =>
       places === 1 ? "; 1 ponto fica para você decidir" : `; ${places} pontos ficam para você decidir`,
     unchanged: "fica como está",
+    invalid: (directory: string) => `o catálogo ainda tem erros: veja mosaic validate ${directory}`,
+    unknown: (names: string) => `o banco não tem ${names}`,
+    near: (name: string) => `quis dizer ${name}?`,
     quoted: {
       done: (files: number) => `aspas postas em ${counted(files, "arquivo")}`,
       planned: (files: number) => `aspas seriam postas em ${counted(files, "arquivo")}`,
