@@ -191,6 +191,35 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     }
   });
 
+  test("mosaic diff prints in Portuguese with --lang pt and in a Portuguese locale", async () => {
+    const yaml = "identifiers: [news_id]\ncolumns: [news_id, sumary]\n";
+    await using views = await createViewsDirectory({
+      "view_fiis_news.yaml": yaml,
+      "elsewhere.yaml": "identifiers: [a]\ncolumns: [a]\n",
+    });
+    const inLocale = { env: { LANG: "pt_BR.UTF-8" } };
+    const portuguese = await mosaic(["diff", "--database", "--lang", "pt", views.path]);
+    expect(portuguese).toMatchObject({ exitCode: 1, stderr: "" });
+    expect(portuguese.stdout).toContain("elsewhere: não está no banco\nview_fiis_news: diferente\n");
+    expect(portuguese.stdout).toContain("  - sumary (no catálogo, não no banco)\n");
+    expect(portuguese.stdout).toContain("  + summary (no banco, não no catálogo)\n");
+    expect(await mosaic(["diff", "--database", views.path], inLocale)).toEqual(portuguese);
+    const english = await mosaic(["diff", "--database", "--lang", "en", views.path], inLocale);
+    expect(english.stdout).toContain("  - sumary (in the catalog, not in the database)\n");
+    expect(await mosaic(["diff"], inLocale)).toMatchObject({
+      exitCode: 2,
+      stderr: "mosaic: diff precisa de duas pastas, OLD e NEW, ou de --database\n",
+    });
+    await views.replace({ "view_fiis_news.yaml": "columns: [a]\n" });
+    expect((await mosaic(["diff", "--database", "--lang", "pt", views.path])).stderr).toBe(
+      "mosaic: o catálogo é inválido; mosaic validate mostra por quê\n",
+    );
+    expect((await mosaic(["diff", "--lang", "pt", views.path, views.path])).stderr).toContain(
+      `mosaic: o catálogo de ${views.path} é inválido; mosaic validate ${views.path} mostra por quê\n`,
+    );
+    expect((await mosaic(["diff", "--lang", "de", "a", "b"])).exitCode).toBe(2);
+  });
+
   test("mosaic diff --database takes an absent view for no failure", async () => {
     await using views = await createViewsDirectory({ "gone.yaml": viewYaml("a") });
     expect(await mosaic(["diff", "--database", views.path])).toEqual(ok("gone: not in the database\n"));

@@ -17,8 +17,8 @@ const HELP = `Usage:
   mosaic complete [--dry-run] [--database] [--lang en|pt] [DIR]                                Add the columns that the database of DATABASE_URL has and the views of DIR, or of VIEWS_DIR, lack
   mosaic schema                                                                                Print the JSON Schema of a view, for editors
   mosaic hash [--format json] [DIR]                                                            Print the catalog hash of DIR, or of VIEWS_DIR
-  mosaic diff [--format json] OLD NEW                                                          Compare the views of two folders; exit code 0 same, 1 different, 2 not comparable
-  mosaic diff --database [--format json] [DIR]                                                 Compare the columns of the views in DIR, or VIEWS_DIR, with the database of DATABASE_URL
+  mosaic diff [--format json] [--lang en|pt] OLD NEW                                           Compare the views of two folders; exit code 0 same, 1 different, 2 not comparable
+  mosaic diff --database [--format json] [--lang en|pt] [DIR]                                  Compare the columns of the views in DIR, or VIEWS_DIR, with the database of DATABASE_URL
   mosaic tickers [--format json]                                                               Print the valid tickers in the database of DATABASE_URL
   mosaic keygen [--keyid ID] [--format json]                                                   Print a new key for VIEWS_SIGNATURE_KEY; with json, an entry of a keyring
   mosaic sign [--generation N] [--keyid ID] [--format json] [DIR]                              Sign the catalog of DIR, or of VIEWS_DIR, under the next generation or N
@@ -202,8 +202,8 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
   test("mosaic help diff helps with both of its forms", async () => {
     const { exitCode, stdout } = await mosaic(["help", "diff"]);
     expect(exitCode).toBe(0);
-    expect(stdout).toContain("Usage: mosaic diff [--format json] OLD NEW\n");
-    expect(stdout).toContain("\n\nUsage: mosaic diff --database [--format json] [DIR]\n");
+    expect(stdout).toContain("Usage: mosaic diff [--format json] [--lang en|pt] OLD NEW\n");
+    expect(stdout).toContain("\n\nUsage: mosaic diff --database [--format json] [--lang en|pt] [DIR]\n");
   });
 
   test.each<[args: readonly string[], detail: string]>([
@@ -221,8 +221,11 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     ],
     [["tickers", "now"], "too many arguments: mosaic tickers [--format json]"],
     [["tickers", "--database"], "Unknown option '--database'"],
-    [["diff", "--database", "a", "b"], "too many arguments: mosaic diff --database [--format json] [DIR]"],
-    [["diff", "a", "b", "c"], "too many arguments: mosaic diff [--format json] OLD NEW"],
+    [
+      ["diff", "--database", "a", "b"],
+      "too many arguments: mosaic diff --database [--format json] [--lang en|pt] [DIR]",
+    ],
+    [["diff", "a", "b", "c"], "too many arguments: mosaic diff [--format json] [--lang en|pt] OLD NEW"],
     [["schema", "view"], "too many arguments: mosaic schema"],
     [
       ["reload", "a", "b"],

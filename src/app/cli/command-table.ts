@@ -142,7 +142,11 @@ export const COMMANDS: readonly Command[] = [
     summary: "Compare the views of two folders; exit code 0 same, 1 different, 2 not comparable",
     positionalsMax: 2,
     failsWhen: "the folders differ",
-    options: [["--format json", "print JSON: both hashes, and every change with both values"]],
+    options: [
+      ["--format json", "print JSON: both hashes, and every change with both values"],
+      ["--lang en", "messages in English (default)"],
+      ["--lang pt", "messages in Portuguese, as with LANG=pt_BR.UTF-8"],
+    ],
     examples: [
       { line: "diff ../live/views data/views", does: "what a deploy of data/views would change" },
       { line: "diff --format json old new", does: "as JSON, for scripts" },
@@ -160,6 +164,8 @@ export const COMMANDS: readonly Command[] = [
     options: [
       ["--database", "compare with the database instead of another folder"],
       ["--format json", "print JSON: each view, and the columns missing on either side"],
+      ["--lang en", "messages in English (default)"],
+      ["--lang pt", "messages in Portuguese, as with LANG=pt_BR.UTF-8"],
     ],
     examples: [
       { line: "diff --database data/views", does: "the columns missing on either side" },

@@ -13,6 +13,7 @@ import {
   type ExitCode,
   type RunCommand,
   readFormat,
+  readLanguage,
 } from "./command.ts";
 import { readSettings } from "./read-settings.ts";
 
@@ -42,13 +43,14 @@ export const tickersCommand: RunCommand = async (io, deps, args) => {
 /** `mosaic diff --database [DIR]`: the columns of the views compared with those of the database. */
 export const diffDatabaseCommand: RunCommand = async (io, deps, args) => {
   const format = readFormat(io, args);
-  if (format === undefined) return EXIT.usage;
+  const language = readLanguage(io, args);
+  if (format === undefined || language === undefined) return EXIT.usage;
   const [directory] = args.positionals;
-  if (isDatabaseUrl(io, "diff", directory)) return EXIT.usage;
+  if (isDatabaseUrl(io, "diff", directory, language)) return EXIT.usage;
   const { load, name } = await loadDirectory(io, deps, directory);
   if (load === undefined) return EXIT.usage;
   if (load.kind === "invalid") {
-    io.stderr.line("mosaic: the catalog is invalid; mosaic validate shows why");
+    io.stderr.line(`mosaic: ${TEXTS[language].invalid}`);
     return EXIT.invalid;
   }
   return withDatabase(io, deps, async (database) => {
@@ -57,7 +59,8 @@ export const diffDatabaseCommand: RunCommand = async (io, deps, args) => {
     const status = diffStatus(diff.views);
     const report = { status, directory: name, database: database.name, views: diff.views };
     if (format === "json") io.stdout.json(JSON.stringify(report));
-    else for (const line of diff.views.flatMap(describe)) io.stdout.line(line);
+    else
+      for (const line of diff.views.flatMap((view) => describe(view, TEXTS[language]))) io.stdout.line(line);
     return status === "same" ? EXIT.ok : EXIT.invalid;
   });
 };
@@ -84,25 +87,37 @@ export function isDatabaseUrl(
   return true;
 }
 
-function describe({
-  entity,
-  state,
-  missingInDatabase,
-  missingInCatalog,
-  detail,
-}: ColumnDiff): readonly string[] {
-  const words = {
-    absent: "not in the database",
-    different: "different",
-    same: "same",
-    unreadable: `unreadable (${detail ?? ""})`,
-  };
+function describe(
+  { entity, state, missingInDatabase, missingInCatalog, detail }: ColumnDiff,
+  texts: (typeof TEXTS)[Language],
+): readonly string[] {
+  const reason = state === "unreadable" ? ` (${detail ?? ""})` : "";
   return [
-    `${entity}: ${words[state]}`,
-    ...missingInDatabase.map((column) => `  - ${column} (in the catalog, not in the database)`),
-    ...missingInCatalog.map((column) => `  + ${column} (in the database, not in the catalog)`),
+    `${entity}: ${texts.states[state]}${reason}`,
+    ...missingInDatabase.map((column) => `  - ${column} (${texts.onlyInCatalog})`),
+    ...missingInCatalog.map((column) => `  + ${column} (${texts.onlyInDatabase})`),
   ];
 }
+
+const TEXTS = {
+  en: {
+    invalid: "the catalog is invalid; mosaic validate shows why",
+    states: {
+      absent: "not in the database",
+      different: "different",
+      same: "same",
+      unreadable: "unreadable",
+    },
+    onlyInCatalog: "in the catalog, not in the database",
+    onlyInDatabase: "in the database, not in the catalog",
+  },
+  pt: {
+    invalid: "o catálogo é inválido; mosaic validate mostra por quê",
+    states: { absent: "não está no banco", different: "diferente", same: "igual", unreadable: "ilegível" },
+    onlyInCatalog: "no catálogo, não no banco",
+    onlyInDatabase: "no banco, não no catálogo",
+  },
+};
 
 /**
  * Runs a command on the database of the settings and closes the database; prints an error if the command

@@ -5,23 +5,32 @@ import { canonicalText } from "../../../domain/json/canonical-json.ts";
 import type { JsonObject, JsonValue } from "../../../domain/json/json-value.ts";
 import { parseJson } from "../../../domain/json/parse-json.ts";
 import type { Entity } from "../../../domain/view/entity.ts";
+import type { Language } from "../../../lib/language.ts";
 import { visibleText } from "../../../lib/visible-text.ts";
 import { loadDirectory } from "./catalog-commands.ts";
-import { type CommandDeps, type CommandIo, EXIT, type RunCommand, readFormat } from "./command.ts";
+import {
+  type CommandDeps,
+  type CommandIo,
+  EXIT,
+  type RunCommand,
+  readFormat,
+  readLanguage,
+} from "./command.ts";
 import type { LinePart } from "./printer.ts";
 import { wordChanges } from "./word-changes.ts";
 
 /** `mosaic diff OLD NEW`: what NEW adds, removes and changes, with JSON pointers. */
 export const diffCommand: RunCommand = async (io, deps, args) => {
   const format = readFormat(io, args);
-  if (format === undefined) return EXIT.usage;
+  const language = readLanguage(io, args);
+  if (format === undefined || language === undefined) return EXIT.usage;
   const [oldDirectory, newDirectory] = args.positionals;
   if (oldDirectory === undefined || newDirectory === undefined) {
-    io.stderr.line("mosaic: diff needs two folders, OLD and NEW, or --database");
+    io.stderr.line(`mosaic: ${TEXTS[language].twoFolders}`);
     return EXIT.usage;
   }
-  const before = await loadCatalog(io, deps, oldDirectory);
-  const after = await loadCatalog(io, deps, newDirectory);
+  const before = await loadCatalog(io, deps, { directory: oldDirectory, language });
+  const after = await loadCatalog(io, deps, { directory: newDirectory, language });
   if (before === undefined || after === undefined) return EXIT.usage;
   const diff = diffCatalogs(before.catalog, after.catalog);
   const changes = changesOf(before.catalog, after.catalog, diff.changed);
@@ -42,15 +51,26 @@ interface NamedCatalog {
 async function loadCatalog(
   io: CommandIo,
   deps: CommandDeps,
-  directory: string,
+  { directory, language }: { readonly directory: string; readonly language: Language },
 ): Promise<NamedCatalog | undefined> {
   const { load, name } = await loadDirectory(io, deps, directory);
   if (load?.kind === "loaded") return { name, catalog: load.catalog };
   if (load !== undefined) {
-    io.stderr.line(`mosaic: the catalog of ${name} is invalid; mosaic validate ${name} shows why`);
+    io.stderr.line(`mosaic: ${TEXTS[language].invalid(name)}`);
   }
   return undefined;
 }
+
+const TEXTS = {
+  en: {
+    twoFolders: "diff needs two folders, OLD and NEW, or --database",
+    invalid: (name: string) => `the catalog of ${name} is invalid; mosaic validate ${name} shows why`,
+  },
+  pt: {
+    twoFolders: "diff precisa de duas pastas, OLD e NEW, ou de --database",
+    invalid: (name: string) => `o catálogo de ${name} é inválido; mosaic validate ${name} mostra por quê`,
+  },
+};
 
 type EntityChanges = ReadonlyMap<Entity, readonly ValueChange[]>;
 
