@@ -8,7 +8,7 @@ const LOST_CODES = ["unavailable", "timeout", "rejected"];
 /** The behaviour when the channel breaks. */
 export const OUTAGE_CASES: readonly BroadcastCase[] = [
   {
-    name: "all listeners get lost once at an outage and connected once at its end, then messages again",
+    name: "at an outage each listener receives `lost` once, at its end `connected` once, and then messages again",
     async run(harness) {
       const members = [await joinListening(harness), await joinListening(harness)] as const;
       for (const round of [1, 2]) {

@@ -54,7 +54,7 @@ export const BROKEN_REFUSALS: readonly BrokenBroadcast[] = [
       })),
   },
   {
-    name: "takes less than it must",
+    name: "refuses a message of the largest permitted size",
     caughtBy: KEEPS,
     breakIt: () =>
       changePort((port) => ({

@@ -3,7 +3,8 @@ import { type BrokenBroadcast, changeListener, changePort, nothing } from "./bro
 
 const CONNECTS = "subscribe() calls connected() once, later, and nothing before it";
 const HARMLESS = "a listener that throws or rejects is reported, hears on, and harms no other";
-const OUTAGE = "all listeners get lost once at an outage and connected once at its end, then messages again";
+const OUTAGE =
+  "at an outage each listener receives `lost` once, at its end `connected` once, and then messages again";
 
 /** Adapters that report the state of the subscription wrong. */
 export const BROKEN_SUBSCRIPTIONS: readonly BrokenBroadcast[] = [

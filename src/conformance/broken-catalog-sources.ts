@@ -155,7 +155,7 @@ export const BROKEN_CATALOG_SOURCES: readonly BrokenCatalogSource[] = [
     open: alteringLoaded((load) => ({ ...load, catalog: { ...load.catalog, hash: createCatalog([]).hash } })),
   },
   {
-    fault: "JSON of another form",
+    fault: "views in JSON that is not canonical",
     caughtBy: "gives golden catalog 2 its hash",
     open: alteringLoaded(rewritten),
   },

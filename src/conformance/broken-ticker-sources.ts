@@ -43,7 +43,7 @@ export const BROKEN_TICKER_SOURCES: readonly BrokenTickerSource[] = [
   },
   {
     name: "refuses to be empty",
-    caughtBy: "load() gives an empty list where there is none",
+    caughtBy: "load() gives an empty list when the source has no tickers",
     breakIt: altering((rows) => {
       if (rows.length === 0) throw new DatabaseError("no-column", "there is nothing");
       return rows;

@@ -25,8 +25,8 @@ export interface CatalogSourceCase {
   run(open: OpenCatalogSource): Promise<void>;
 }
 
-/** What a load gives, as plain data: catalog texts by entity in their order, diagnostics as lines, the manifest's text. */
-export function plain(load: CatalogLoad, source: CatalogSourcePort): unknown {
+/** A load as plain data that tests compare: view texts by entity, diagnostics as lines without the source's name, the manifest's text. */
+export function toComparable(load: CatalogLoad, source: CatalogSourcePort): unknown {
   const lines = (diagnostics: readonly Diagnostic[]) =>
     diagnostics.map((diagnostic) => formatDiagnostic(diagnostic).replaceAll(`${source.name}/`, ""));
   if (load.kind === "invalid")
@@ -74,7 +74,7 @@ export function catalogSourceCase(
   const run = async (open: OpenCatalogSource): Promise<void> => {
     const { source, replace, close } = await open(files);
     try {
-      await use({ source, replace, load: async () => plain(await source.load(), source) });
+      await use({ source, replace, load: async () => toComparable(await source.load(), source) });
     } finally {
       await close();
     }

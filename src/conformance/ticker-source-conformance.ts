@@ -34,7 +34,7 @@ export const TICKER_SOURCE_CASES: readonly TickerSourceCase[] = [
     },
   },
   {
-    name: "load() gives an empty list where there is none",
+    name: "load() gives an empty list when the source has no tickers",
     async run({ open }) {
       expect(await open([]).load()).toEqual([]);
     },

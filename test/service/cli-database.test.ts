@@ -111,7 +111,7 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     );
     expect(await ask("postgres", "SELECT ticker FROM nowhere")).toEqual(
       failed(
-        `Cannot query ${nameOf("postgres")}: set TICKERS_SQL to a query on this database; the query names an unknown table or view: relation "nowhere" does not exist\n`,
+        `Cannot query ${nameOf("postgres")}: set TICKERS_SQL to a query on this database; the current query names an unknown table or view: relation "nowhere" does not exist\n`,
       ),
     );
     for (const kind of DATABASE_KINDS) {

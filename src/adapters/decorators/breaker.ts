@@ -41,7 +41,7 @@ export interface GuardedCacheOptions {
   readonly onChange?: (view: BreakerView) => void;
   /** Milliseconds since any fixed moment; monotonic. */
   readonly nowMs?: () => number;
-  /** A number from 0 to 1 that spreads the probes of a fleet. */
+  /** Returns a number from 0 to 1 that spreads the probes of a fleet. */
   readonly random?: () => number;
   readonly policy?: Partial<BreakerPolicy>;
   /** The deadline for one key or a few, in milliseconds; then the call fails as `timeout`. */

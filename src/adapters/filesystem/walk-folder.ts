@@ -256,8 +256,8 @@ function warnOfNearMiss({ name, diagnostics }: Walk, path: string, stats: FileSt
 }
 
 /**
- * Undefined for a deleted file or a broken link. Synchronous calls take a fifth of the time of asynchronous
- * ones; the walk pauses between them.
+ * Follows links: the real path of an entry of the folder `name`, and what it is. Undefined for a deleted file or a
+ * broken link. Synchronous calls take a fifth of the time of asynchronous ones; the walk pauses between entries.
  */
 export function resolveEntry(
   name: string,

@@ -11,7 +11,7 @@ import { type PublicationPlan, publishActive } from "./activate-catalog.ts";
 import type { ActiveCatalog } from "./active-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 import { ignoreCacheErrors } from "./observation.ts";
-import type { Moment } from "./repair-pauses.ts";
+import type { ObservedHash } from "./repair-pauses.ts";
 
 /** The failed transfers of this replica. */
 export interface TransferMemory {
@@ -39,7 +39,7 @@ export async function publishInTurn(
 ): Promise<TurnPublication> {
   const bytes = bytesOf(active.catalog);
   if (plan.scope !== "all" || !isLargeTransfer(bytes)) return publishActive(deps, active, plan);
-  if (transferPauseMs(memory.transfer, momentOf(deps, active)) > 0) return "waiting";
+  if (transferPauseMs(memory.transfer, observedNow(deps, active)) > 0) return "waiting";
   const turn = await acquireTurn(deps, active, { bytes, plan });
   if (turn !== "taken") return turn;
   const outcome = await publishActive(deps, active, plan);
@@ -60,10 +60,10 @@ export function recordArrival({ emit }: CatalogDeps, memory: TransferMemory): vo
 }
 
 function recordFailure(deps: CatalogDeps, memory: TransferMemory, active: ActiveCatalog): void {
-  const moment = momentOf(deps, active);
-  memory.transfer = recordFailedTransfer(memory.transfer, moment, deps.random());
+  const observed = observedNow(deps, active);
+  memory.transfer = recordFailedTransfer(memory.transfer, observed, deps.random());
   const { failures } = memory.transfer;
-  const pauseMs = transferPauseMs(memory.transfer, moment);
+  const pauseMs = transferPauseMs(memory.transfer, observed);
   deps.emit({ kind: "transfer-failed", hash: active.catalog.hash, failures, pauseMs });
 }
 
@@ -90,6 +90,7 @@ function bytesOf({ views }: Catalog): number {
   return views.values().reduce((total, { byteLength }) => total + byteLength, 0);
 }
 
-export function momentOf({ monotonicMs }: CatalogDeps, { catalog }: ActiveCatalog): Moment {
+/** The hash of the active catalog, and the time now. */
+export function observedNow({ monotonicMs }: CatalogDeps, { catalog }: ActiveCatalog): ObservedHash {
   return { hash: catalog.hash, nowMs: monotonicMs() };
 }

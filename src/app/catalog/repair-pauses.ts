@@ -16,8 +16,8 @@ interface RepairHistory {
   readonly isReported: boolean;
 }
 
-/** A catalog at the time of an observation. */
-export interface Moment {
+/** The hash of the catalog that was observed, and when. */
+export interface ObservedHash {
   readonly hash: CatalogHash;
   /** The time by the monotonic clock. */
   readonly nowMs: number;
@@ -42,14 +42,14 @@ const LOGGED_FROM = 3;
  * Records that the published catalog is complete. After damage, another replica has repaired it: that counts
  * as a repair, too.
  */
-export function recordComplete(memory: RepairMemory, { hash, nowMs }: Moment): void {
+export function recordComplete(memory: RepairMemory, { hash, nowMs }: ObservedHash): void {
   const before = memory.repairs;
   if (before?.hash !== hash) memory.repairs = undefined;
   else if (before.isDamaged) recordRepair(memory, { hash, nowMs });
 }
 
 /** Records that the published catalog is damaged or absent, and returns how long a repair has to wait. */
-export function recordDamage(memory: RepairMemory, { hash, nowMs }: Moment): RepairPause {
+export function recordDamage(memory: RepairMemory, { hash, nowMs }: ObservedHash): RepairPause {
   const known = memory.repairs?.hash === hash ? memory.repairs : undefined;
   const isQuiet = known === undefined || (!known.isDamaged && nowMs - known.repairedMs >= QUIET_MS);
   if (isQuiet) {
@@ -64,7 +64,7 @@ export function recordDamage(memory: RepairMemory, { hash, nowMs }: Moment): Rep
 }
 
 /** Records that the published catalog was repaired. */
-export function recordRepair(memory: RepairMemory, { hash, nowMs }: Moment): void {
+export function recordRepair(memory: RepairMemory, { hash, nowMs }: ObservedHash): void {
   const known = memory.repairs?.hash === hash ? memory.repairs : undefined;
   const count = (known?.count ?? 0) + 1;
   memory.repairs = {

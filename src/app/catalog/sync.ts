@@ -10,7 +10,7 @@ import type { CatalogEvent, Refusal } from "./events.ts";
 import type { Observation, ObservationMemory } from "./observation.ts";
 import { observe } from "./observe.ts";
 import {
-  momentOf,
+  observedNow,
   publishInTurn,
   recordArrival,
   type TransferMemory,
@@ -147,7 +147,7 @@ async function endRound(
       return (await publishPlanned(round, active, next)) === "conflict" ? "conflict" : "done";
     case "keep":
       if (round.observation.seen.kind === "whole") {
-        recordComplete(round.memory, momentOf(round.deps, active));
+        recordComplete(round.memory, observedNow(round.deps, active));
         recordArrival(round.deps, round.memory);
       }
       if (next.revision !== undefined) {
@@ -169,7 +169,7 @@ async function endRound(
  */
 function delayRepair(round: Round, active: ActiveCatalog): boolean {
   if (!isRepair(round, active)) return false;
-  const { remainingMs, count, isNews } = recordDamage(round.memory, momentOf(round.deps, active));
+  const { remainingMs, count, isNews } = recordDamage(round.memory, observedNow(round.deps, active));
   if (remainingMs === 0) return false;
   round.deps.emit({ kind: "repair-delayed", hash: active.catalog.hash, repairs: count, remainingMs, isNews });
   return true;
@@ -235,7 +235,7 @@ async function publishPlanned(
   };
   const publication = { over, revision, scope };
   const published = await publishInTurn({ ...deps, emit }, memory, { active, plan: publication });
-  if (published === "published" && isRepair(round, active)) recordRepair(memory, momentOf(deps, active));
+  if (published === "published" && isRepair(round, active)) recordRepair(memory, observedNow(deps, active));
   return published;
 }
 

@@ -48,7 +48,7 @@ export function pathSegment(name) {
   return encodeURIComponent(/^\.{1,2}$/.test(name) ? `${name} ` : name);
 }
 
-/** A service that is slower has a fault; a reload of a large catalog takes a while. */
+/** How long to wait for an answer: long enough for the reload of a large catalog. */
 const TIMEOUT_MS = 60_000;
 
 /**

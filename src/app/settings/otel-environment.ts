@@ -158,7 +158,7 @@ function pairs(name: string, text: string): RuleResult {
   if (usable.length === all.length) return { value };
   const places = all.flatMap((pair, index) => (isPair(pair, name) ? [] : [String(index + 1)]));
   const which = `${places.length === 1 ? "pair" : "pairs"} ${places.join(", ")} of ${all.length}`;
-  const warning = `${name}: ${which} is ignored: write each pair as key=value, with "," as %2C, "=" as %3D and "%" as %25`;
+  const warning = `${name}: ${which} ${places.length === 1 ? "is" : "are"} ignored: write each pair as key=value, with "," as %2C, "=" as %3D and "%" as %25`;
   return { value, warning };
 }
 

@@ -99,7 +99,7 @@ export function createHistory(deps: HistoryDeps): History {
     }
   }
 
-  /** Merges the shared history into the copy of this replica, and returns its bytes. */
+  /** Merges the shared history into this replica's copy. Returns the shared bytes as stored, for the next conditional write. */
   async function read(): Promise<Uint8Array | undefined> {
     const stored = await cache.get(HISTORY_KEY, { bytesMax: HISTORY_BYTES_MAX, signal });
     const shared = parseHistory(stored);

@@ -112,7 +112,7 @@ export interface OperationDurations<Observed extends Observation> {
   readonly producer: MetricProducer;
 }
 
-/** @param operations their series of successes exist from the start */
+/** @param operations the operations whose series with the result "ok" is exported before their first call */
 function createOperationDurations<Observed extends Observation>(
   options: DurationHistogramOptions,
   operations: readonly Observed["operation"][],

@@ -15,7 +15,7 @@ export interface LogOutput {
   flush(timeoutMs: number): Promise<boolean>;
 }
 
-/** The limit of the buffer: about the log of a minute with many faults. */
+/** The most characters in the buffer: roughly what one minute with many faults logs. */
 const WAITING_CHARACTERS_MAX = 1024 * 1024;
 /** The size of one write. */
 const CHUNK_CHARACTERS = 64 * 1024;

@@ -203,7 +203,7 @@ function graceOf(held: HeldCatalog, { manifest, grace }: Unusable): number {
   }
   const isSigned = held.generation !== undefined;
   if (isPossiblyNewer(manifest, held)) return isSigned ? UNVERIFIABLE_GRACE_MS : GRACE_MS.never;
-  // Where releases are signed, a program without a key cannot be publishing: a short wait is enough.
+  // With signed releases, only a program with a signing key can publish, so that an unsigned state needs only a short wait.
   return isSigned ? Math.min(GRACE_MS[grace], GRACE_MS.settle) : GRACE_MS[grace];
 }
 

@@ -10,7 +10,7 @@ export const TICKER_TEXT_LENGTH_MAX = 64;
 
 /** The prefix of data vendors before a code of B3, followed by a colon. */
 export const EXCHANGE_PREFIXES: ReadonlySet<string> = new Set(["B3", "BMFBOVESPA", "BVMF"]);
-/** The suffix of data vendors after a code of B3, preceded by a full stop. */
+/** The suffixes that data vendors append to a code of B3, after a full stop. */
 export const EXCHANGE_SUFFIXES: ReadonlySet<string> = new Set(["BVMF", "SA"]);
 
 const PREFIX = new RegExp(`^(?:${[...EXCHANGE_PREFIXES].join("|")}):`);

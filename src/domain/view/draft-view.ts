@@ -154,7 +154,7 @@ const NOTES = {
     noViewKey: "guessed: the database knows no key of this view. Which columns identify a row?",
     isDate: (date: string) => `guessed: is ${date} the date that is meant, if none is named?`,
     whichDate: (dates: string) => `which date is meant, if none is named: ${dates}?`,
-    describe: "add a description to the columns that have none, with its unit",
+    describe: "describe each column that has no description, and name its unit",
     identifiers: "which columns identify a row?",
     dateField: "The date that a question is about when it names none; remove the # if there is one.",
     dateName: "reference_date",

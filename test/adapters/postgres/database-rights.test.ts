@@ -102,12 +102,12 @@ describe("createPostgresDatabase()", () => {
   test.each([
     [
       "SELECT ticker FROM nowhere",
-      "set TICKERS_SQL to a query on this database; the query names an unknown table or view",
+      "set TICKERS_SQL to a query on this database; the current query names an unknown table or view",
       'relation "nowhere" does not exist',
     ],
     [
       "SELECT tickr FROM funds",
-      "set TICKERS_SQL to a query on this database; the query names an unknown column",
+      "set TICKERS_SQL to a query on this database; the current query names an unknown column",
       'column "tickr" does not exist',
     ],
     ["SELECT 1/0 AS ticker", "PostgreSQL answered SQLSTATE 22012", "division by zero"],

@@ -86,7 +86,7 @@ describe("draftView()", () => {
     });
     expect(findPlaceholders(text).map(({ message }) => message)).toEqual([
       "guessed: is price_date the date that is meant, if none is named?",
-      "add a description to the columns that have none, with its unit",
+      "describe each column that has no description, and name its unit",
       "write the words that people ask with, and remove the # of each line",
     ]);
   });

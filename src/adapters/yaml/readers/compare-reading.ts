@@ -27,7 +27,7 @@ export type ReadingDifference =
   /** A value of another kind, a list of another length, a key that only one of the two has. */
   | { readonly kind: "structure"; readonly path: readonly JsonPathStep[]; readonly offset: number };
 
-/** The properties of the other reader that the comparison needs. */
+/** How the reader that Mosaic is compared with, such as PyYAML, reads a scalar. */
 export interface ReadingRules {
   readonly readScalar: (node: ReaderScalar) => Yaml11Scalar;
 }

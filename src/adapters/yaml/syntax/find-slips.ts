@@ -98,8 +98,8 @@ function findBareText(source: string, line: Line): BetterPlace | undefined {
     return {
       offset,
       message: {
-        en: `the text states an indentation of ${stated}, and this line has less`,
-        pt: `o texto declara um recuo de ${stated}, e esta linha tem menos`,
+        en: `the text that begins with | or > states an indentation of ${stated}, and this line has less`,
+        pt: `o texto que começa com | ou > declara um recuo de ${stated}, e esta linha tem menos`,
       },
       hint: {
         en: `indent the lines of the text ${stated} spaces deeper than its key, or remove the ${stated}`,

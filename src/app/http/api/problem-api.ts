@@ -88,8 +88,8 @@ export const PROBLEM_SCHEMAS = Object.fromEntries(
   PROBLEM_CODES.map((code) => [code, problemSchema(code)]),
 ) as unknown as Readonly<Record<ProblemCode, v.GenericSchema>>;
 
-/** The component of a problem's schema: `view_not_found` is `ViewNotFound`. */
-export function problemName(code: ProblemCode): string {
+/** The name of a problem's schema in the OpenAPI document: view_not_found gives ViewNotFoundProblem. */
+export function problemSchemaName(code: ProblemCode): string {
   return `${code.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase())}Problem`;
 }
 

@@ -21,7 +21,7 @@ export interface RequestLoggingDeps {
 }
 
 /** A request that is not answered yet. */
-interface RequestContext {
+interface PendingRequest {
   readonly request: Request;
   readonly scope: RequestScope;
   readonly startedMs: number;
@@ -65,7 +65,7 @@ export function withRequestLogging(
     log.info({ count }, "Refused requests not logged individually"),
   );
 
-  function finish({ request, scope, startedMs, span }: RequestContext, response: Response): Response {
+  function finish({ request, scope, startedMs, span }: PendingRequest, response: Response): Response {
     const seconds = (performance.now() - startedMs) / 1000;
     const method = knownMethod(request);
     const { status } = response;
@@ -84,24 +84,24 @@ export function withRequestLogging(
   }
 
   /** Answers errors that the application could not handle, such as a thrown string. */
-  function fail(requestContext: RequestContext, error: unknown): Response {
-    log.error({ request_id: requestContext.scope.requestId, error: String(error) }, "Request failed");
+  function fail(pending: PendingRequest, error: unknown): Response {
+    log.error({ request_id: pending.scope.requestId, error: String(error) }, "Request failed");
     const detail = "The log of the service has the cause under this request id";
-    return finish(requestContext, problem(contextOf(requestContext), "internal_error", { detail }));
+    return finish(pending, problem(contextOf(pending), "internal_error", { detail }));
   }
 
-  function answer(requestContext: RequestContext): Promise<Response> | Response {
-    const refusal = refusalOf(requestContext);
-    if (refusal !== undefined) return finish(requestContext, refusal);
+  function answer(pending: PendingRequest): Promise<Response> | Response {
+    const refusal = refusalOf(pending);
+    if (refusal !== undefined) return finish(pending, refusal);
     try {
-      const response = app.fetch(requestContext.request, requestContext.scope);
-      if (!(response instanceof Promise)) return finish(requestContext, response);
+      const response = app.fetch(pending.request, pending.scope);
+      if (!(response instanceof Promise)) return finish(pending, response);
       return response.then(
-        (answered) => finish(requestContext, answered),
-        (error: unknown) => fail(requestContext, error),
+        (answered) => finish(pending, answered),
+        (error: unknown) => fail(pending, error),
       );
     } catch (error) {
-      return fail(requestContext, error);
+      return fail(pending, error);
     }
   }
 
@@ -115,8 +115,8 @@ export function withRequestLogging(
       route: undefined,
     };
     const span = startSpan?.(knownMethod(request), header);
-    const requestContext = { request, scope, startedMs, span, refusal };
-    return span === undefined ? answer(requestContext) : span.run(() => answer(requestContext));
+    const pending = { request, scope, startedMs, span, refusal };
+    return span === undefined ? answer(pending) : span.run(() => answer(pending));
   };
 }
 
@@ -144,9 +144,9 @@ function pathOf(target: string): string {
  * Returns the answer to a request that is refused before routing: by the server, for a long URL, or for a
  * malformed Host. Undefined otherwise.
  */
-function refusalOf(requestContext: RequestContext): Response | undefined {
-  const context = contextOf(requestContext);
-  switch (requestContext.refusal) {
+function refusalOf(pending: PendingRequest): Response | undefined {
+  const context = contextOf(pending);
+  switch (pending.refusal) {
     case undefined:
       break;
     case "bad-request":
@@ -160,18 +160,15 @@ function refusalOf(requestContext: RequestContext): Response | undefined {
     case "too-slow":
       return problem(context, "request_timeout", { detail: "The request did not arrive in time" });
   }
-  if (
-    requestContext.request.url.length > URL_LENGTH_MAX ||
-    requestContext.scope.path.length > URL_LENGTH_MAX
-  ) {
+  if (pending.request.url.length > URL_LENGTH_MAX || pending.scope.path.length > URL_LENGTH_MAX) {
     return problem(context, "uri_too_long", { detail: `The URL exceeds ${URL_LENGTH_MAX} characters` });
   }
-  const host = requestContext.scope.header("host");
+  const host = pending.scope.header("host");
   if (host === undefined || (host.length <= HOST_LENGTH_MAX && HOST.test(host))) return undefined;
   return problem(context, "bad_request", { detail: "The Host header is malformed" });
 }
 
-function contextOf({ request, scope }: RequestContext): Answerable {
+function contextOf({ request, scope }: PendingRequest): Answerable {
   return { req: { raw: request }, env: scope };
 }
 

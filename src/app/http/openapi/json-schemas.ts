@@ -4,7 +4,7 @@ import { ENTITY_PATTERN, RESERVED_ENTITIES } from "../../../domain/view/entity.t
 import { VIEW_JSON_SCHEMA } from "../../../domain/view/view-json-schema.ts";
 import { API_SCHEMAS } from "../api/api-routes.ts";
 import { servedViewSchema } from "../api/catalog-api.ts";
-import { PROBLEM_SCHEMAS, problemName } from "../api/problem-api.ts";
+import { PROBLEM_SCHEMAS, problemSchemaName } from "../api/problem-api.ts";
 import type { ProblemCode } from "../responses/problem.ts";
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -14,7 +14,7 @@ const EDITOR_KEYWORDS: ReadonlySet<string> = new Set(["errorMessage", "patternEr
 const NAMED: Readonly<Record<string, v.GenericSchema>> = {
   ...API_SCHEMAS,
   ...Object.fromEntries(
-    Object.entries(PROBLEM_SCHEMAS).map(([code, schema]) => [problemName(code as ProblemCode), schema]),
+    Object.entries(PROBLEM_SCHEMAS).map(([code, schema]) => [problemSchemaName(code as ProblemCode), schema]),
   ),
 };
 
@@ -98,7 +98,7 @@ export function jsonSchemaOf(schema: v.GenericSchema): JsonSchema {
 
 /** The schema of a problem that may have any of these codes. */
 export function problemJsonSchema(codes: readonly ProblemCode[]): JsonSchema {
-  const refs = codes.map((code) => refTo(problemName(code)));
+  const refs = codes.map((code) => refTo(problemSchemaName(code)));
   if (refs.length === 1) return { $ref: refs[0] };
   const mapping = Object.fromEntries(codes.map((code, index) => [code, refs[index]]));
   return { oneOf: refs.map(($ref) => ({ $ref })), discriminator: { propertyName: "code", mapping } };
