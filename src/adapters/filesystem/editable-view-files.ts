@@ -7,7 +7,7 @@ import { scanFolder } from "./scan.ts";
 import { unreadable } from "./source-error.ts";
 import { writeFailure, writeFileAtOnce } from "./write-file.ts";
 
-/** The view files of folders on disk; a link is followed, and what it leads to is replaced. */
+/** The view files of folders on disk. Links are followed: a write replaces the target, not the link. */
 export const EDITABLE_VIEW_FILES: ViewFilesPort = {
   async list(directory) {
     const name = directory.length > 1 ? directory.replace(/\/+$/, "") : directory;

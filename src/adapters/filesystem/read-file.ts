@@ -2,8 +2,7 @@ import { closeSync, constants, openSync, readSync } from "node:fs";
 import { open } from "node:fs/promises";
 
 /**
- * Reads a file that is no link, and at most one byte beyond its limit, so that its reader can detect that it
- * is too large.
+ * Reads a file that is not a link, up to one byte beyond the limit: the extra byte shows that the file is too large.
  *
  * @throws the error of the file system
  */
@@ -57,5 +56,5 @@ export function fileErrorCode(cause: unknown): string {
   return name === "NotCapable" || name === "PermissionDenied" ? "EACCES" : String(name);
 }
 
-/** The codes of a path that names no file, or no longer the same one. */
+/** Error codes for a path that names no file, or a different file than before. */
 export const GONE: ReadonlySet<string> = new Set(["ELOOP", "ENOENT", "ENOTDIR"]);

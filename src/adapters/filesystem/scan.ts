@@ -71,12 +71,12 @@ export async function scanFolder(name: string, { known, ...options }: ScanOption
   return { files, manifest, diagnostics, marks };
 }
 
-/** Finds the files of an earlier scan again, which come in the same order. */
+/** Looks up files in an earlier scan. Both scans list files in the same order, so one pass is enough. */
 function createKnownFiles(known: Scan | undefined): (path: string) => FileEntry | undefined {
   let at = 0;
   return (path) => {
     if (path === MANIFEST_FILE) return known?.manifest;
-    // A file that was added is not among them; one that was removed is passed over.
+    // The earlier scan lacks added files, and still has removed files: removed files are skipped.
     const isRemoved = known?.files[at]?.path !== path && known?.files[at + 1]?.path === path;
     const file = known?.files[isRemoved ? at + 1 : at];
     if (file?.path !== path) return undefined;
@@ -85,7 +85,7 @@ function createKnownFiles(known: Scan | undefined): (path: string) => FileEntry 
   };
 }
 
-/** Undefined when it is no longer a file: its resolution reports what is wrong. */
+/** Undefined when the path is no longer a file: resolving the path then reports the cause. */
 function statListed(file: FilePaths, known: FileEntry | undefined): FileEntry | undefined {
   const { path, realPath } = file;
   try {

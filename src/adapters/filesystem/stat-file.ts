@@ -1,7 +1,7 @@
 import { type BigIntStats, type Dirent, lstatSync, opendirSync, statSync } from "node:fs";
 import type { FileIdentity } from "../yaml/decode-view-file.ts";
 
-/** What the file system states of a path. */
+/** The metadata of a path. */
 export interface FileStats {
   readonly kind: "file" | "folder" | "link" | "other";
   readonly bytes: number;
@@ -15,7 +15,7 @@ export interface FileStats {
 }
 
 /**
- * Reads what the file system states of a path.
+ * Reads the metadata of a path.
  *
  * @param options `follow`: of the target of a link, instead of the link
  * @throws the error of the file system
@@ -91,7 +91,7 @@ export interface FolderEntry {
   readonly isFile: boolean | (() => boolean);
 }
 
-/** Whether the folder itself lists it as a file: no link, then. */
+/** Whether the folder lists the name as a regular file, not as a link. */
 export function isListedAsFile(entry: FolderEntry): boolean {
   return typeof entry.isFile === "function" ? entry.isFile() : entry.isFile;
 }

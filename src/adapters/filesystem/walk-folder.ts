@@ -41,7 +41,7 @@ export interface FilePaths {
   readonly realPath: string;
 }
 
-/** What a walk does with what it finds. */
+/** Callbacks of a walk. */
 export interface FolderVisitor {
   /** A folder, before it is listed. */
   folder?(folder: FilePaths): void;
@@ -142,7 +142,7 @@ async function walkSubfolder(walk: Walk, folder: Folder): Promise<void> {
 
 interface Listed {
   readonly names: string[];
-  /** Those of the names that the folder does not list as files. */
+  /** Names that the folder does not list as files. */
   readonly others: ReadonlySet<string>;
 }
 
@@ -230,7 +230,7 @@ function visitResolved(walk: Walk, path: string, depth: number): Folder | undefi
   return undefined;
 }
 
-/** A folder with two names is one folder; a file with two names is two views. */
+/** A folder with two names is walked once; a file with two names is two views. */
 function newFolder({ seen }: Walk, folder: Folder): Folder | undefined {
   if (seen.has(folder.realPath)) return undefined;
   seen.add(folder.realPath);
