@@ -11,7 +11,7 @@ export interface FilesDigest {
 export function createFilesDigest(): FilesDigest {
   const hash = createHash("sha256");
   return {
-    // The length keeps a path that contains what looks like the next line from standing for two files.
+    // A path may contain text that looks like another line: the length keeps one file from counting as two.
     add: (path, digest) => void hash.update(`${digest} ${path.length} ${path}\n`),
     value: () => hash.digest("hex"),
   };

@@ -38,7 +38,7 @@ export interface ParseCatalogOptions {
  */
 export type CatalogParser = (files: CatalogFiles, options?: ParseCatalogOptions) => Promise<CatalogLoad>;
 
-/** The files of a catalog. Not a list of them: an object for each of many files would live as long as the load. */
+/** The files of a catalog, one at a time: a list would keep an object per file in memory during the whole load. */
 export interface CatalogFiles extends Iterable<UnreadFile | ViewFile> {
   readonly length: number;
 }
@@ -93,7 +93,7 @@ export function createCatalogParser(
     // The diagnostics are collected in a separate turn.
     await slices.next();
     memo = parsed;
-    // Without a file, or during the last one, the signal has not been checked.
+    // The loop does not check the signal after the last file, or when there are no files.
     requireWanted();
     const results = Array.from(parsed.values(), ({ result }) => result);
     const load = await assemble(name, results, { diagnostics, manifest, slices });
@@ -153,7 +153,7 @@ async function parseFile(
   const reading = readPlainFile(file, label);
   if (reading.kind === "text" && reading.parsed !== undefined && options.readers.length === 0)
     return reading.parsed;
-  // Many catalogs do without it, and loading it takes as long as parsing a hundred views.
+  // Loaded on demand: many catalogs do not need this module, and loading it costs as much as parsing 100 views.
   const { parseViewFile } = await import("./parse-view-file.ts");
   return parseViewFile(file, label, { ...options, reading });
 }

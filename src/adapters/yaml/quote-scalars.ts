@@ -36,7 +36,7 @@ export const quoteScalars: ViewEditor["quote"] = (file) => {
   }
   return { ...applyEdits(original, edits), fixed, left };
 
-  /** Errors first: whether a warning can be solved shows only while the view loads. */
+  /** Errors come first: a warning can be checked only after the view loads. */
   function nextOf({ diagnostics, view }: ParsedViewFile): Diagnostic | undefined {
     return diagnostics.find(
       (one) =>

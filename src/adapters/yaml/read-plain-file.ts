@@ -24,7 +24,7 @@ export interface ParsedViewFile {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** What is found in a file without the parser for all forms of YAML. */
+/** The result of reading a file without the full YAML parser. */
 export type PlainReading =
   | { readonly kind: "undecodable"; readonly diagnostic: Diagnostic }
   | {

@@ -98,7 +98,7 @@ function* tokensOf(source: string, lines: LineCounter): Generator<CST.Token> {
 
 type ErrorHandler = (...details: readonly unknown[]) => void;
 
-/** The composer has no bound, and no other hook for one: a test with a megabyte of commas guards this. */
+/** Bounds the composer, which has no limit of its own and no other hook; a test parses a megabyte of commas. */
 function boundErrors(composer: Composer): void {
   const open = composer as unknown as { onError: ErrorHandler };
   const { onError } = open;

@@ -156,7 +156,7 @@ function excerpt(text: string): string {
 }
 
 interface ParserWords {
-  /** Without English words, the parser's own are clear. */
+  /** Absent in English where the parser's own message is clear. */
   readonly message: Partial<LocalizedText> & Pick<LocalizedText, "pt">;
   readonly hint: LocalizedText;
 }

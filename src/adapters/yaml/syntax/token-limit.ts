@@ -1,6 +1,4 @@
-/**
- * Words, indicators and spaces of one file: half as many again as views like the samples have in a megabyte.
- */
+/** Maximum number of tokens of one file: 1.5 times the tokens of a megabyte of views like the samples. */
 export const TOKENS_MAX = 400_000;
 
 /** A character makes at most this many tokens: the marks around it are tokens too. */

@@ -64,7 +64,7 @@ function eventsOf(source: string): readonly Event[] | undefined {
 /** An escape that may be beyond Unicode, or that is a line break, on which the parsers differ. */
 const DOUBTFUL_ESCAPE = /\\(?:U|\r?\n)/;
 
-/** Whether the parsers differ on a document: also on the last line of a block that has no line break. */
+/** Whether the parsers differ on a document; one cause is a block scalar whose last line has no line break. */
 export function isDoubtful(
   source: string,
   { fast, style, valueStart, valueEnd }: Pick<ScalarEvent, "fast" | "style" | "valueEnd" | "valueStart">,
@@ -120,7 +120,7 @@ function isFirstInColumn(source: string, offset: number, column: number): boolea
   return true;
 }
 
-/** The offset of the first character from here that is no space. */
+/** The offset of the next character that is not a space. */
 export function skipSpaces(source: string, from: number): number {
   let offset = from;
   while (source.charCodeAt(offset) === SPACE) offset += 1;

@@ -230,7 +230,7 @@ function readMap(walk: Walk, map: YamlMap, path: Path): JsonObject {
     const { key } = pair;
     if (key?.kind !== "scalar" || !key.isMergeKey) readMember(walk, pair, path, object);
     else if (merge === undefined) merge = pair;
-    // PyYAML keeps the last of two, other readers the first.
+    // For a repeated merge key, PyYAML keeps the last value; other readers keep the first.
     else reportDuplicate(walk, key, [...path, "<<"]);
   }
   if (merge !== undefined) mergeInto(walk, merge.value, path, object);

@@ -37,9 +37,9 @@ export interface YamlList {
 export interface YamlAlias {
   readonly kind: "alias";
   readonly offset: number;
-  /** The last node before it that has its anchor. */
+  /** The target: the last node before the alias that defines the anchor. */
   readonly target: YamlNode | undefined;
-  /** Whether it lies inside its own target: every cycle has one that does. */
+  /** Whether the alias lies inside its own target: every cycle contains such an alias. */
   readonly isInTarget: boolean;
 }
 
