@@ -161,7 +161,7 @@ describe.each(RUNTIMES)("mosaic status and mosaic history on $name", (runtime) =
     const { exitCode, stdout } = await status([server.url]);
     expect(exitCode).toBe(1);
     expect(stdout).toContain(
-      "1 replica; other replicas are unknown: the shared cache is down\nnothing is published\n",
+      "1 replica; other replicas are unknown: the shared cache is down\npublished: unknown (the shared cache is down)\n",
     );
   });
 

@@ -98,7 +98,8 @@ function describeFleet({
   ];
   const rows = replicas.map((replica) => describeReplica(replica, replica.id === self));
   const known = replicas.length === 1 ? "1 replica" : `${replicas.length} replicas`;
-  const published = hash === null ? "nothing is published" : `published: ${hash}`;
+  const absent = shared ? "nothing is published" : "published: unknown (the shared cache is down)";
+  const published = hash === null ? absent : `published: ${hash}`;
   const alone = shared ? "" : "; other replicas are unknown: the shared cache is down";
   const verb = diverging === 1 ? "diverges" : "diverge";
   const diverge = diverging === 0 ? "" : `; ${diverging} of them ${verb}`;
