@@ -90,7 +90,11 @@ test("the overview of every replica names one that is cut off, and one whose cat
 
   for (const replica of [healthy, invalid]) {
     await using user = await openConsole(browser, { url: replica.service.url });
+    user.watched.forgive(/status of 401/);
+    await user.giveToken("wrong-token");
+    await user.hear("alert", "This is not the admin token of this service.");
     await user.giveToken(ADMIN_TOKEN);
+    await user.hearNoMore("alert", "This is not the admin token of this service.");
     const concern = (name: string) =>
       user.page.getByRole("listitem").filter({ has: user.page.getByRole("heading", { name }) });
     await expect
@@ -109,7 +113,10 @@ test("the overview of every replica names one that is cut off, and one whose cat
             )
           : /alpha\.yaml:1:1[\s\S]*What to do: Fix the files/,
       );
+    // No green sign while something needs attention.
+    expect(await user.page.locator(".state .badge").first().getAttribute("class")).toBe("badge warn");
     await user.page.goto(`${replica.service.url}/#/fleet`);
-    await user.page.getByText("2 replicas, all serving the same catalog; vanished: 1").waitFor();
+    const summary = "2 replicas, all serving the same catalog; vanished: 1; disk refused: 1";
+    expect(await user.page.getByText(summary).getAttribute("class")).toBe("badge warn");
   }
 });

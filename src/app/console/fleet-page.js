@@ -61,6 +61,16 @@ export function createFleetPage(context) {
     else timer = setTimeout(loadIfSeen, REFRESH_MS);
   }
 
+  /** @param {Fleet["replicas"]} replicas @param {NonNullable<Fleet["lost"]>} lost */
+  function concernsOf(replicas, lost) {
+    const { t, format } = context.words();
+    const refused = replicas.filter(({ disk }) => disk !== undefined).length;
+    return [
+      ...(lost.length === 0 ? [] : [t("vanished", { count: format.number(lost.length) })]),
+      ...(refused === 0 ? [] : [`${t("diskRefusedShort")}: ${format.number(refused)}`]),
+    ];
+  }
+
   function summary() {
     const { t, counted, format } = context.words();
     if (fleet === undefined) return nothing;
@@ -69,8 +79,8 @@ export function createFleetPage(context) {
     const all = counted(replicas.length, "Replica");
     if (diverging === 0) {
       const known = replicas.length === 1 ? all : t("agree", { replicas: all });
-      if (lost.length === 0) return badge("good", known);
-      return badge("warn", `${known}; ${t("vanished", { count: format.number(lost.length) })}`);
+      const concerns = concernsOf(replicas, lost);
+      return badge(concerns.length === 0 ? "good" : "warn", [known, ...concerns].join("; "));
     }
     const key = diverging === 1 ? "divergesOne" : "diverge";
     return badge("bad", t(key, { count: format.number(diverging), replicas: all }));

@@ -2,7 +2,7 @@ import { call, callAsAdmin } from "./api.js";
 import { drawChart } from "./charts.js";
 import { shortHash } from "./format.js";
 import { html, nothing } from "./lib/lit-html.js";
-import { badge, logged } from "./parts.js";
+import { badge, failureText, logged } from "./parts.js";
 
 /**
  * @typedef {import("./context.js").Context} Context
@@ -84,6 +84,8 @@ export function createOverviewPage(context) {
   let activity;
   /** @type {Fleet | undefined} */
   let fleet;
+  /** Why the replicas cannot be shown. @type {Exclude<import("./api.js").Outcome, { kind: "ok" }> | undefined} */
+  let failure;
   /** The newest first; known while the disk differs. @type {readonly HistoryEntry[]} */
   let history = [];
   /** @type {number | undefined} */
@@ -106,6 +108,8 @@ export function createOverviewPage(context) {
   async function loadFleet() {
     const hasToken = context.preferences.token() !== "";
     const outcome = hasToken ? await callAsAdmin(context, "admin/replicas", "GET") : undefined;
+    // A refused token is forgotten: the next state comes without one.
+    if (outcome !== undefined) failure = outcome.kind === "problem" ? outcome : undefined;
     fleet = outcome?.kind === "ok" ? /** @type {Fleet} */ (outcome.json()) : undefined;
     context.update();
     const isDiffering = context.state()?.checks?.disk.code === "differs";
@@ -248,11 +252,15 @@ export function createOverviewPage(context) {
   return {
     title: () => context.words().t("overview"),
     enter() {
+      failure = undefined;
       void load();
       void loadFleet();
     },
     leave: () => clearTimeout(timer),
-    tokenChanged: () => void loadFleet(),
+    tokenChanged() {
+      failure = undefined;
+      void loadFleet();
+    },
     stateChanged: () => void loadFleet(),
 
     draw() {
@@ -264,6 +272,7 @@ export function createOverviewPage(context) {
           <h1 tabindex="-1">${t("overview")}</h1>
           <p role="status" class="summary">${state === undefined ? nothing : headline(state)}</p>
         </div>
+        ${failure === undefined ? nothing : html`<div role="alert" class="notice bad"><p>${failureText(context.words(), failure)}</p></div>`}
         ${state === undefined || checks === undefined ? html`<p class="loading">${t("connecting")}…</p>` : html`<ul class="checks" role="list">${CHECKS.map((name) => drawCheck(name, checks[name], state))}</ul>`}
         ${drawActivity()}`;
     },

@@ -12,11 +12,12 @@ import { badge, facts, logged } from "./parts.js";
  * @param {PageTexts} words
  * @param {LiveState} state
  */
-export function statusBadge({ t }, { status, warnings = [] }) {
+export function statusBadge({ t }, { status, warnings = [], checks }) {
   if (status === "not_ready") return badge("bad", t("notReady"));
   const isDegraded = status === "degraded";
   const text = t(isDegraded ? "degraded" : "ready");
-  if (warnings.length === 0) return badge(isDegraded ? "warn" : "good", text);
+  const hasConcern = Object.values(checks ?? {}).some((check) => check.status !== "pass");
+  if (warnings.length === 0) return badge(isDegraded || hasConcern ? "warn" : "good", text);
   const problems = warnings.map((warning) => t(WARNINGS[warning])).join(", ");
   return badge("warn", t("readyBut", { ready: text, problems }));
 }
