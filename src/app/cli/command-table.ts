@@ -1,5 +1,11 @@
 import type { Command } from "./commands/command.ts";
 
+/** The options of commands that print in English or in Portuguese. */
+const LANGUAGE: Command["options"] = [
+  ["--lang en", "messages in English (default)"],
+  ["--lang pt", "messages in Portuguese, as with LANG=pt_BR.UTF-8"],
+];
+
 /**
  * All commands, in the order of the help. The modules of a command are loaded when it runs: help needs only
  * this table.
@@ -68,8 +74,7 @@ export const COMMANDS: readonly Command[] = [
       ["--format text", "one line for each diagnostic, with the source lines (default)"],
       ["--format json", "one JSON object, for programs"],
       ["--format sarif", "a SARIF 2.1.0 log, for code hosts and editors"],
-      ["--lang en", "messages in English (default)"],
-      ["--lang pt", "messages in Portuguese, as with LANG=pt_BR.UTF-8"],
+      ...LANGUAGE,
       ["--readers LIST", "also warn where YAML readers of ruby, php, r, java or go differ (comma-separated)"],
     ],
     examples: [
@@ -86,11 +91,7 @@ export const COMMANDS: readonly Command[] = [
       "Quote what validate advises to quote in the views of DIR, or of VIEWS_DIR; the rest of a file stays as it is",
     positionalsMax: 1,
     failsWhen: "a file cannot be written",
-    options: [
-      ["--dry-run", "print the changes as a diff, and write nothing"],
-      ["--lang en", "messages in English (default)"],
-      ["--lang pt", "messages in Portuguese, as with LANG=pt_BR.UTF-8"],
-    ],
+    options: [["--dry-run", "print the changes as a diff, and write nothing"], ...LANGUAGE],
     examples: [
       { line: "fix --dry-run data/views", does: "the changes, as a diff" },
       { line: "fix data/views", does: "make them" },
@@ -107,8 +108,7 @@ export const COMMANDS: readonly Command[] = [
     options: [
       ["--dry-run", "print the changes as a diff, and write nothing"],
       ["--database", "has no effect; accepted because diff has it"],
-      ["--lang en", "messages in English (default)"],
-      ["--lang pt", "messages in Portuguese, as with LANG=pt_BR.UTF-8"],
+      ...LANGUAGE,
     ],
     examples: [
       { line: "complete --dry-run data/views", does: "the missing columns, as a diff" },
@@ -142,11 +142,7 @@ export const COMMANDS: readonly Command[] = [
     summary: "Compare the views of two folders; exit code 0 same, 1 different, 2 not comparable",
     positionalsMax: 2,
     failsWhen: "the folders differ",
-    options: [
-      ["--format json", "print JSON: both hashes, and every change with both values"],
-      ["--lang en", "messages in English (default)"],
-      ["--lang pt", "messages in Portuguese, as with LANG=pt_BR.UTF-8"],
-    ],
+    options: [["--format json", "print JSON: both hashes, and every change with both values"], ...LANGUAGE],
     examples: [
       { line: "diff ../live/views data/views", does: "what a deploy of data/views would change" },
       { line: "diff --format json old new", does: "as JSON, for scripts" },
@@ -164,8 +160,7 @@ export const COMMANDS: readonly Command[] = [
     options: [
       ["--database", "compare with the database instead of another folder"],
       ["--format json", "print JSON: each view, and the columns missing on either side"],
-      ["--lang en", "messages in English (default)"],
-      ["--lang pt", "messages in Portuguese, as with LANG=pt_BR.UTF-8"],
+      ...LANGUAGE,
     ],
     examples: [
       { line: "diff --database data/views", does: "the columns missing on either side" },
@@ -278,8 +273,7 @@ export const COMMANDS: readonly Command[] = [
       ["--dry-run", "print what a reload would change, or why it would be refused, and change nothing"],
       ["--force", "also replace another fleet's catalog in the same namespace"],
       ["--format json", "print the answer of the service unchanged"],
-      ["--lang en", "messages in English (default)"],
-      ["--lang pt", "messages in Portuguese, as with LANG=pt_BR.UTF-8"],
+      ...LANGUAGE,
     ],
     examples: [
       { line: "reload", does: "reload the service at HOST and PORT, and with it the fleet" },
