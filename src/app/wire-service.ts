@@ -26,6 +26,12 @@ import { watchDatabase } from "./watched-database.ts";
 /** How long one replica holds the lease to query the database for the fleet. */
 const TICKERS_LEASE_SECONDS = 5;
 
+/** Ends what runs in the background when the service stops. */
+interface Interruptible {
+  readonly pause: (ms: number) => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
 /** The parts of a service that others build on. */
 export type ServiceWiring = ReturnType<typeof wireService>;
 
@@ -34,7 +40,7 @@ export function wireService(deps: ServiceDependencies, stop: StopSignals, spans:
   const { settings, log, source } = deps;
   const { signal } = stop.drained;
   const pause = (ms: number): Promise<void> => delay(ms, undefined, { signal }).catch(() => undefined);
-  const interruptible = { pause, signal };
+  const interruptible: Interruptible = { pause, signal };
   const holder = createActiveCatalog();
   const bus = createEventBus<ServiceEvents>();
   const status = createCacheStatusTracker(settings.cacheBackend, (changed) =>

@@ -1,13 +1,13 @@
 import type { Command } from "ioredis";
-import { describe, expect, test } from "vitest";
-import { createMemorySource } from "../../../src/adapters/memory/source.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createFilesystemSource } from "../../../src/adapters/filesystem/source.ts";
 import { createRedisCache } from "../../../src/adapters/redis/cache.ts";
 import { reload } from "../../../src/app/catalog/reload.ts";
 import { preload, reconcile } from "../../../src/app/catalog/sync.ts";
 import { shareCatalogRedis } from "../../support/catalog-redis.ts";
 import { createReplica, type Replica } from "../../support/catalog-replica.ts";
 import { connectTestRedis } from "../../support/connect-redis.ts";
-import { viewYaml } from "../../support/views-directory.ts";
+import { createViewsDirectory, type ViewsDirectory, viewYaml } from "../../support/views-directory.ts";
 
 /** More than a small publication has, and several pages of digests. */
 const VIEWS = 300;
@@ -25,8 +25,17 @@ const hashOf = ({ deps }: Replica): string | undefined => deps.holder.current()?
 
 describe("a fleet whose publisher is killed", () => {
   const redis = shareCatalogRedis();
-  const replicaOf = (files: Readonly<Record<string, string>>): Replica =>
-    createReplica({ cache: redis.cache, source: createMemorySource(files) });
+  const folders = new Map<typeof FIRST, ViewsDirectory>();
+  beforeAll(async () => {
+    for (const files of [FIRST, SECOND]) folders.set(files, await createViewsDirectory(files));
+  });
+  afterAll(async () => {
+    for (const folder of folders.values()) await folder.remove();
+  });
+  // Only files have a digest, whose record is a command of a publication too.
+  const sourceOf = (files: typeof FIRST) => createFilesystemSource(folders.get(files)?.path ?? "");
+  const replicaOf = (files: typeof FIRST): Replica =>
+    createReplica({ cache: redis.cache, source: sourceOf(files) });
 
   /** A replica that dies at a command, before it is sent or once it was done, and the number of its commands. */
   async function createMortal(diesAt: number, moment: "after" | "before") {
@@ -45,7 +54,7 @@ describe("a fleet whose publisher is killed", () => {
       dead.catch(() => undefined);
       return dead;
     };
-    const replica = createReplica({ cache: createRedisCache(client), source: createMemorySource(SECOND) });
+    const replica = createReplica({ cache: createRedisCache(client), source: sourceOf(SECOND) });
     return { replica, sent, close: () => client.disconnect() };
   }
 
@@ -84,6 +93,7 @@ describe("a fleet whose publisher is killed", () => {
     async (moment) => {
       const all = await killAt(Number.POSITIVE_INFINITY, moment);
       expect(all).toBeGreaterThan(5);
+      expect(await redis.keys()).toContain("mosaic:catalog:source");
       for (let diesAt = 1; diesAt <= all; diesAt += 1) await killAt(diesAt, moment);
     },
   );

@@ -346,7 +346,7 @@ describe("OpenTelemetry's variables that cannot be used", () => {
   it.each([
     ["team=funds,oops,tier=1", "team=funds,tier=1", "pair 2 of 3 is ignored"],
     ["oops", undefined, "pair 1 of 1 is ignored"],
-    ["=x,a=b=c,team=funds", "team=funds", "pairs 1, 2 of 3 is ignored"],
+    ["=x,a=b=c,team=funds", "team=funds", "pairs 1, 2 of 3 are ignored"],
     ["a=%zz,team=funds", "team=funds", "pair 1 of 2 is ignored"],
     [`a=${"x".repeat(256)},team=funds`, "team=funds", "pair 1 of 2 is ignored"],
     [`${"k".repeat(256)}=x,team=funds`, "team=funds", "pair 1 of 2 is ignored"],
