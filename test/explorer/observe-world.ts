@@ -76,7 +76,7 @@ export function heldOf(held: HeldState | undefined): HeldCatalog | undefined {
   if (held === undefined) return undefined;
   const { version, generation, revision, requestedAtMs, over } = held;
   const pending =
-    requestedAtMs === undefined ? undefined : { requestedAtMs, over: over && catalogOf(over).hash };
+    requestedAtMs === undefined ? undefined : { requestedAtMs, replacedHash: over && catalogOf(over).hash };
   return { hash: catalogOf(version).hash, generation, revision, pending };
 }
 

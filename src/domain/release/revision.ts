@@ -64,7 +64,7 @@ export interface PendingPublication {
   /** The time of the request, before the disk was read, by the cache's clock, in milliseconds since the epoch. */
   readonly requestedAtMs: number;
   /** The hash of the catalog that was active before. */
-  readonly replacedHash?: string | undefined;
+  readonly replacedHash: string | undefined;
 }
 
 /** The number that is compared with the revision of a publication in the cache: the higher one wins. */

@@ -62,7 +62,7 @@ describe("plan()", () => {
   });
 
   test("a newer generation wins over a signed reload that waits for its publication", () => {
-    const pending = { requestedAtMs: NOW_MS, over: "b" };
+    const pending = { requestedAtMs: NOW_MS, replacedHash: "b" };
     const seen = { ...whole, hash: "b", generation: 8, manifest: { ...SIGNED, generation: 8, hash: "b" } };
     const decide = (generation: number | undefined) =>
       plan({ ...compared, held: { hash: "a", generation, revision: 0, pending }, cache: seen }).kind;
