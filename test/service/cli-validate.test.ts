@@ -184,7 +184,7 @@ describe.each(RUNTIMES)("mosaic validate on $name", (runtime) => {
     expect([lax.exitCode, lax.stderr]).toEqual([0, `${views.path}: 1 view valid, with 1 warning\n`]);
     expect(lax.stdout).toContain(
       `${path}:3:7: warning: Ruby reads the integer 15 here; PHP reads the integer 15 here; ` +
-        "quote it if it is text, or write it so that all readers agree [yaml-readers-differ at /rate]\n",
+        "quote it if it is text, or write it so that all readers read the same value [yaml-readers-differ at /rate]\n",
     );
     expect((await mosaic(["--readers=java,go", "--strict", views.path])).exitCode).toBe(0);
     const strict = await mosaic(["--readers", "r", "--strict", "--format", "json", views.path]);

@@ -40,7 +40,7 @@ export const BROKEN_VIEW_YAML: readonly BrokenView[] = [
     line: 1,
     at: "[a, b",
     message: "the list in brackets that begins here has no end",
-    hint: "add ] where it ends, and indent all its lines, the ] too",
+    hint: "add ] where it ends, and indent all its lines, also the line with the ]",
   },
   {
     kind: "a brace that is not closed",
@@ -48,7 +48,7 @@ export const BROKEN_VIEW_YAML: readonly BrokenView[] = [
     line: 3,
     at: "{top_k: 1",
     message: "the object in braces that begins here has no end",
-    hint: "add } where it ends, and indent all its lines, the } too",
+    hint: "add } where it ends, and indent all its lines, also the line with the }",
   },
   {
     kind: "a comma twice",
@@ -72,14 +72,14 @@ export const BROKEN_VIEW_YAML: readonly BrokenView[] = [
     line: 3,
     at: "preço: em reais",
     message: "a list or an object begins where only text is allowed",
-    hint: 'quote a value that contains ": ", or align it with the lines that belong to the same list or object',
+    hint: 'quote the value if it contains ": ", or align this line with the other lines of the same list or object',
   },
   {
     kind: "a key that is moved by one blank",
     yaml: `${VALID_FIELDS}ask:\n  top_k: 1\n   intents: [x]\n`,
     line: 5,
     at: "intents: [x]",
-    message: "this line is indented deeper than the key above it, which has its value already",
+    message: "this line is indented deeper than the key above it, but that key already has a value",
     hint: "align it with the key above",
   },
   {
@@ -103,8 +103,8 @@ export const BROKEN_VIEW_YAML: readonly BrokenView[] = [
     yaml: "identifiers: [a]\ncolumns:\n  - a\n - b\n",
     line: 4,
     at: "- b",
-    message: "this line is indented by 1 space, as nothing above it is",
-    hint: "indent it by 2 spaces, like the - before a, or not at all",
+    message: "this line is indented by 1 space, but no list or object here has that indentation",
+    hint: "indent it by 2 spaces, like the - before a, or do not indent it",
   },
   {
     kind: "text that begins with @",
@@ -135,7 +135,7 @@ export const BROKEN_VIEW_YAML: readonly BrokenView[] = [
     yaml: `${VALID_FIELDS}x: *other\n`,
     line: 3,
     at: "*other",
-    message: "the alias refers to no anchor before it",
+    message: "there is no anchor with this name before the alias",
     hint: "define the anchor first, or write the value out",
   },
   {
@@ -144,7 +144,7 @@ export const BROKEN_VIEW_YAML: readonly BrokenView[] = [
     line: 4,
     at: "text",
     message: 'the merge key "<<" has no object to merge',
-    hint: 'refer to an anchored object, or quote "<<"',
+    hint: 'write an alias of an object after "<<", or quote "<<"',
   },
   {
     kind: "a number that is none",

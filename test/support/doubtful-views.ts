@@ -44,7 +44,7 @@ export const DOUBTFUL_VIEWS: readonly BrokenView[] = [
     line: 3,
     at: "no",
     message: "YAML 1.1 readers take no for the boolean false",
-    hint: 'quote it if it is text: "no", or write it so that all readers agree',
+    hint: 'quote it if it is text: "no", or write it so that all readers read the same value',
     severity: "warning",
   },
   {
@@ -53,7 +53,7 @@ export const DOUBTFUL_VIEWS: readonly BrokenView[] = [
     line: 3,
     at: "012",
     message: "YAML 1.1 readers take 012 for the integer 10",
-    hint: 'quote it if it is text: "012", or write it so that all readers agree',
+    hint: 'quote it if it is text: "012", or write it so that all readers read the same value',
     severity: "warning",
   },
   {
@@ -62,7 +62,7 @@ export const DOUBTFUL_VIEWS: readonly BrokenView[] = [
     line: 3,
     at: "1:30",
     message: "YAML 1.1 readers take 1:30 for the integer 90",
-    hint: 'quote it if it is text: "1:30", or write it so that all readers agree',
+    hint: 'quote it if it is text: "1:30", or write it so that all readers read the same value',
     severity: "warning",
   },
   {
@@ -71,7 +71,7 @@ export const DOUBTFUL_VIEWS: readonly BrokenView[] = [
     line: 3,
     at: "2024-01-01",
     message: "YAML 1.1 readers take 2024-01-01 for the date 2024-01-01",
-    hint: 'quote it if it is text: "2024-01-01", or write it so that all readers agree',
+    hint: 'quote it if it is text: "2024-01-01", or write it so that all readers read the same value',
     severity: "warning",
   },
   {

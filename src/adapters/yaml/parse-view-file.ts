@@ -23,7 +23,7 @@ import { hasPlainForm } from "./readers/plain-form.ts";
 import { PYYAML } from "./readers/reader-dialect.ts";
 import { readingDifferences } from "./readers/reading-differences.ts";
 import { SPLIT_HINT } from "./syntax/common-words.ts";
-import { findStrangeBlank } from "./syntax/find-slips.ts";
+import { findUnusualSpace } from "./syntax/find-slips.ts";
 import { createPlace, type Lines, type Place } from "./syntax/position.ts";
 import { readTree } from "./tree/read-tree.ts";
 import { createNodeLocator, type NodeLocator, type TreeDiagnostic } from "./tree/yaml-node.ts";
@@ -104,7 +104,7 @@ function checkText(
 }
 
 function noObject(value: JsonValue, source: string, lines: Lines, place: Place): Diagnostic {
-  const strange = typeof value === "string" ? findStrangeBlank(source) : undefined;
+  const strange = typeof value === "string" ? findUnusualSpace(source) : undefined;
   if (strange !== undefined) {
     const { offset, ...words } = strange;
     return place.at(lines, offset, { severity: "error", code: "yaml-syntax", pointer: "", ...words });

@@ -75,8 +75,8 @@ function visitScalar(walk: Walk, node: ReaderScalar, path: Path, isKey: boolean)
     return [{ en: `${title} reads ${en} here`, pt: `${title} lê aqui ${pt}` }];
   });
   report(walk, node.offset, path, readings, {
-    en: "quote it if it is text, or write it so that all readers agree",
-    pt: "ponha entre aspas, se é texto, ou escreva de modo que todos os leitores concordem",
+    en: "quote it if it is text, or write it so that all readers read the same value",
+    pt: "ponha entre aspas, se é texto, ou escreva de modo que todos os leitores leiam o mesmo valor",
   });
 }
 

@@ -1,18 +1,21 @@
 import type { LocalizedText } from "../../../lib/language.ts";
-import { NO_ANCHOR, NO_MERGED_OBJECT, NO_TEXT_KEY, type Words, WRITE_OUT } from "../syntax/common-words.ts";
+import {
+  type MessageAndHint,
+  NO_ALIAS_HINT,
+  NO_ANCHOR,
+  NO_MERGED_OBJECT,
+  NO_TEXT_KEY,
+} from "../syntax/common-words.ts";
 import type { RefusalCode } from "./reader-node.ts";
 
 const QUOTE: LocalizedText = { en: "quote the text", pt: "ponha o texto entre aspas" };
 const QUOTE_IF_TEXT: LocalizedText = { en: "quote it if it is text", pt: "ponha entre aspas, se é texto" };
 
 /** Why a reader refuses a file, after "cannot read this file:", and what to write instead. */
-export const PARSE_REFUSAL_MESSAGES: Readonly<Record<RefusalCode, Words>> = {
+export const PARSE_REFUSAL_MESSAGES: Readonly<Record<RefusalCode, MessageAndHint>> = {
   "alias-unknown": {
     message: NO_ANCHOR,
-    hint: {
-      en: "write the value out instead of the alias",
-      pt: "escreva o valor por extenso em vez do alias",
-    },
+    hint: NO_ALIAS_HINT,
   },
   "anchor-name": {
     message: {
@@ -116,7 +119,7 @@ export const PARSE_REFUSAL_MESSAGES: Readonly<Record<RefusalCode, Words>> = {
   },
   recursion: {
     message: { en: "a value contains itself", pt: "um valor contém a si mesmo" },
-    hint: WRITE_OUT,
+    hint: NO_ALIAS_HINT,
   },
   tab: {
     message: { en: "there is a tab here", pt: "há um tab aqui" },

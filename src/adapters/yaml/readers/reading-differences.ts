@@ -1,7 +1,7 @@
 import type { JsonPathStep, JsonValue } from "../../../domain/json/json-value.ts";
 import { describeYaml11Scalar } from "../../../domain/view/yaml11-reading.ts";
 import type { LocalizedText } from "../../../lib/language.ts";
-import { quoteOrAgree, refusedBy, type Words } from "../syntax/common-words.ts";
+import { type MessageAndHint, quoteOrAgree, refusedBy } from "../syntax/common-words.ts";
 import type { TreeDiagnostic } from "../tree/yaml-node.ts";
 import { compareReading, type ReadingDifference } from "./compare-reading.ts";
 import { composeDocument } from "./compose-document.ts";
@@ -12,7 +12,7 @@ import type { Refusal } from "./reader-node.ts";
 
 type Scalar = Extract<ReadingDifference, { readonly kind: "scalar" }>;
 
-interface ReaderWords extends Words {
+interface ReaderWords extends MessageAndHint {
   readonly code: TreeDiagnostic["code"];
   readonly offset: number;
 }

@@ -1,7 +1,7 @@
 import type { LocalizedText } from "../../../lib/language.ts";
 
 /** A diagnostic's message and hint. */
-export interface Words {
+export interface MessageAndHint {
   readonly message: LocalizedText;
   readonly hint: LocalizedText;
 }
@@ -22,47 +22,52 @@ export function tagUnknown(shown: string) {
 /** The hint for a view that exceeds a limit. */
 export const SPLIT_HINT: LocalizedText = { en: "split it into several views", pt: "divida em várias views" };
 
-/** The hint for a value that nests too deep. */
-export const FLATTER_HINT: LocalizedText = { en: "make it flatter", pt: "reduza os níveis" };
+/** The hint for a value that is nested too deep. */
+export const FLATTER_HINT: LocalizedText = { en: "use fewer levels", pt: "use menos níveis" };
 
-export const WRITE_OUT: LocalizedText = {
-  en: "write out what is meant",
-  pt: "escreva por extenso o que quer dizer",
+export const NO_ALIAS_HINT: LocalizedText = {
+  en: "write the value itself instead of the alias",
+  pt: "escreva o próprio valor em vez do alias",
 };
 
 export const NO_ANCHOR: LocalizedText = {
-  en: "the alias refers to no anchor before it",
-  pt: "o alias não se refere a nenhuma âncora antes dele",
+  en: "there is no anchor with this name before the alias",
+  pt: "não há âncora com este nome antes do alias",
 };
 
-export const NO_TEXT_KEY: Words = {
+export const NO_TEXT_KEY: MessageAndHint = {
   message: { en: "a list or an object is used as a key", pt: "uma lista ou um objeto é usado como chave" },
-  hint: { en: "use text", pt: "use texto" },
+  hint: { en: "use text as the key", pt: "use texto como chave" },
 };
 
-export const NO_MERGED_OBJECT: Words = {
+export const NO_MERGED_OBJECT: MessageAndHint = {
   message: {
     en: 'the merge key "<<" has no object to merge',
     pt: 'a chave de mesclagem "<<" não tem objeto para mesclar',
   },
   hint: {
-    en: 'refer to an anchored object, or quote "<<"',
-    pt: 'refira-se a um objeto com âncora, ou ponha "<<" entre aspas',
+    en: 'write an alias of an object after "<<", or quote "<<"',
+    pt: 'escreva depois de "<<" um alias de um objeto, ou ponha "<<" entre aspas',
   },
 };
 
-/** @param shown a value in quotes */
+/** The hint to put a scalar in quotes. @param shown the scalar in quotes */
 export function quoteIfText(shown: string): LocalizedText {
   return { en: `quote it if it is text: ${shown}`, pt: `ponha entre aspas, se é texto: ${shown}` };
 }
 
-/** @param shown a value in quotes */
+/** The hint for a scalar that readers read differently. @param shown the scalar in quotes */
 export function quoteOrAgree(shown: string): LocalizedText {
   const { en, pt } = quoteIfText(shown);
   return {
-    en: `${en}, or write it so that all readers agree`,
-    pt: `${pt}, ou escreva de modo que todos os leitores concordem`,
+    en: `${en}, or write it so that all readers read the same value`,
+    pt: `${pt}, ou escreva de modo que todos os leitores leiam o mesmo valor`,
   };
+}
+
+/** A number of spaces in words. */
+export function describeSpaces(count: number): LocalizedText {
+  return count === 1 ? { en: "1 space", pt: "1 espaço" } : { en: `${count} spaces`, pt: `${count} espaços` };
 }
 
 /** The message about a reader that refuses the whole file. */

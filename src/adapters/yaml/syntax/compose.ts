@@ -1,38 +1,41 @@
 import { Composer, type CST, type Document, Lexer, type LineCounter, Parser, YAMLParseError } from "yaml";
 import { mayHaveTooManyTokens, TOKENS_MAX } from "./token-limit.ts";
 
-/** Far more than are ever reported for one file; an error takes ten times as long as valid input. */
+/**
+ * Maximum number of errors of one file: far more than are reported. The parser takes ten times as long for an error as
+ * for valid input.
+ */
 export const ERRORS_MAX = 2_000;
-/** The nesting limit of lists and objects while a document is parsed: ten times that of a view. */
+/** Maximum nesting of collections while a document is parsed: ten times the maximum of a view. */
 const NESTING_MAX = 1_000;
 
-/** The result of parsing; `document` contains its errors, or the first of very many. */
+/** The result of parsing. A document has its errors, at most {@link ERRORS_MAX}. */
 export type ComposedYaml =
   | { readonly kind: "document"; readonly document: Document }
   | { readonly kind: "too-deep" }
   | { readonly kind: "too-many-tokens" };
 
-type Bound = "errors" | "nesting" | "tokens";
+type Limit = "errors" | "nesting" | "tokens";
 
-class BoundReached extends Error {
-  override readonly name = "BoundReached";
-  readonly bound: Bound;
+class LimitReached extends Error {
+  override readonly name = "LimitReached";
+  readonly limit: Limit;
 
-  constructor(bound: Bound) {
-    super(`Too many ${bound}`);
-    this.bound = bound;
+  constructor(limit: Limit) {
+    super(`Too many ${limit}`);
+    this.limit = limit;
   }
 }
 
 /** Parses one YAML document at a bounded cost, for any input. */
 export function composeYaml(source: string, lines: LineCounter): ComposedYaml {
   try {
-    return { kind: "document", document: withoutStacks(() => composeOne(source, lines)) };
+    return { kind: "document", document: withoutStackTraces(() => composeOne(source, lines)) };
   } catch (cause) {
-    if (cause instanceof BoundReached) {
-      return { kind: cause.bound === "tokens" ? "too-many-tokens" : "too-deep" };
+    if (cause instanceof LimitReached) {
+      return { kind: cause.limit === "tokens" ? "too-many-tokens" : "too-deep" };
     }
-    // The parser recurses into nested values; only an exhausted stack makes it throw.
+    // The parser recurses into nested values, and throws this error when the stack is exhausted.
     if (cause instanceof RangeError) return { kind: "too-deep" };
     throw cause;
   }
@@ -47,8 +50,8 @@ export function hasTooManyTokens(source: string): boolean {
 }
 
 function composeOne(source: string, lines: LineCounter): Document {
-  // Repeated keys are found by the tree walk, in linear time. Tags of YAML 1.1, such as !!binary, make objects that
-  // JSON cannot represent.
+  // Tags of YAML 1.1, such as !!binary, would make objects that JSON cannot represent. readTree() finds repeated keys,
+  // and needs only linear time for that.
   const dialect = { version: "1.2", schema: "core", merge: true, resolveKnownTags: false } as const;
   const composer = new Composer({
     ...dialect,
@@ -56,7 +59,7 @@ function composeOne(source: string, lines: LineCounter): Document {
     uniqueKeys: false,
     keepSourceTokens: true,
   });
-  boundErrors(composer);
+  limitErrors(composer);
   const [first, second] = documentsOf(composer, tokensOf(source, lines), source.length);
   if (first === undefined) throw new TypeError("The composer has made no document");
   if (second !== undefined) {
@@ -66,7 +69,7 @@ function composeOne(source: string, lines: LineCounter): Document {
   return first;
 }
 
-/** With too many errors, returns the result so far. */
+/** Composes the documents of a token stream; after too many errors, only those up to there. */
 function* documentsOf(
   composer: Composer,
   tokens: Iterable<CST.Token>,
@@ -75,42 +78,42 @@ function* documentsOf(
   try {
     for (const token of tokens) yield* composer.next(token);
   } catch (error) {
-    if (!(error instanceof BoundReached) || error.bound !== "errors") throw error;
+    if (!(error instanceof LimitReached) || error.limit !== "errors") throw error;
   }
   yield* composer.end(true, length);
 }
 
-/** The parser's own loop, with a check of its counts. */
+/** Splits a text into tokens as `Parser.parse()` does, but with limits. */
 function* tokensOf(source: string, lines: LineCounter): Generator<CST.Token> {
   const parser = new Parser(lines.addNewLine);
   const counts = { lexemes: 0, errors: 0 };
   lines.addNewLine(0);
   for (const lexeme of new Lexer().lex(source)) {
-    if (++counts.lexemes > TOKENS_MAX) throw new BoundReached("tokens");
+    if (++counts.lexemes > TOKENS_MAX) throw new LimitReached("tokens");
     for (const token of parser.next(lexeme)) {
-      if (token.type === "error" && ++counts.errors > ERRORS_MAX) throw new BoundReached("errors");
+      if (token.type === "error" && ++counts.errors > ERRORS_MAX) throw new LimitReached("errors");
       yield token;
     }
-    if (parser.stack.length > NESTING_MAX) throw new BoundReached("nesting");
+    if (parser.stack.length > NESTING_MAX) throw new LimitReached("nesting");
   }
   yield* parser.end();
 }
 
 type ErrorHandler = (...details: readonly unknown[]) => void;
 
-/** Bounds the composer, which has no limit of its own and no other hook; a test parses a megabyte of commas. */
-function boundErrors(composer: Composer): void {
-  const open = composer as unknown as { onError: ErrorHandler };
-  const { onError } = open;
+/** Limits the errors of the composer by its internal handler: it has no option for that. */
+function limitErrors(composer: Composer): void {
+  const internals = composer as unknown as { onError: ErrorHandler };
+  const { onError } = internals;
   let count = 0;
-  open.onError = (...details) => {
-    if (++count > ERRORS_MAX) throw new BoundReached("errors");
+  internals.onError = (...details) => {
+    if (++count > ERRORS_MAX) throw new LimitReached("errors");
     onError(...details);
   };
 }
 
-/** The parser creates an Error for every fault: its stack trace would take far longer than all the rest. */
-function withoutStacks<Value>(task: () => Value): Value {
+/** Runs the parser without stack traces: it creates an Error for every fault, and traces take longer than parsing. */
+function withoutStackTraces<Value>(task: () => Value): Value {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   try {

@@ -1,35 +1,34 @@
 import { hintToWrite, UNUSUAL_SPACES } from "../../../domain/view/view-hints.ts";
-import type { Words } from "./common-words.ts";
-import type { BetterPlace } from "./find-unclosed.ts";
+import { describeSpaces, type MessageAndHint } from "./common-words.ts";
+import type { ErrorCause } from "./find-unclosed.ts";
 
 /**
- * Typical mistakes in the line at which the parser failed, where the line itself reveals them: an unfilled
- * template, an unusual space, a missing one after `-`, text without indentation, an indentation that matches
- * no line above.
+ * Finds a typical mistake in the line at which the parser failed: a template that is not filled in, an unusual
+ * space, a missing space after `-`, or a text that is not indented deeper than its key.
  */
-export function findSlip(source: string, offset: number): BetterPlace | undefined {
+export function findSlip(source: string, offset: number): ErrorCause | undefined {
   const line = lineAt(source, offset);
   return (
     findTemplate(line) ??
-    findStrangeBlank(line.text, line.start) ??
-    findMissingBlank(line) ??
-    findBareText(source, line)
+    findUnusualSpace(line.text, line.start) ??
+    findMissingSpace(line) ??
+    findUnindentedText(source, line)
   );
 }
 
 const SHOWN_LENGTH_MAX = 60;
 
-/** `{{ … }}` and `{% … %}`, which are no YAML unless they are quoted. */
+/** Matches the expressions `{{ … }}` and `{% … %}` of templates: they are valid YAML only in quotes. */
 export const TEMPLATE = /\{\{[^{}\n]{0,200}\}\}|\{%[^\n]{0,200}?%\}/;
 
-/** The diagnostic about a template. */
-export function templateWords(template: string): Words {
+/** Describes a template that is not filled in. */
+export function describeTemplate(template: string): MessageAndHint {
   const shown = template.length > SHOWN_LENGTH_MAX ? `${template.slice(0, SHOWN_LENGTH_MAX)}…` : template;
   const quoted = JSON.stringify(shown);
   return {
     message: {
-      en: `the template ${shown} has not been filled in, and is no YAML without quotes`,
-      pt: `o modelo ${shown} não foi preenchido, e não é YAML sem aspas`,
+      en: `the template ${shown} is not filled in, and is not valid YAML without quotes`,
+      pt: `o modelo ${shown} não está preenchido, e sem aspas não é YAML válido`,
     },
     hint: {
       en: `fill it in before the file is saved, or quote it: ${quoted}`,
@@ -38,33 +37,33 @@ export function templateWords(template: string): Words {
   };
 }
 
-function findTemplate({ start, text }: Line): BetterPlace | undefined {
+function findTemplate({ start, text }: Line): ErrorCause | undefined {
   const found = TEMPLATE.exec(text);
   if (found === null) return undefined;
-  // Within quotes it is part of a string.
+  // A template in quotes is part of a string.
   if ((text.slice(0, found.index).match(/["']/g)?.length ?? 0) % 2 === 1) return undefined;
-  return { offset: start + found.index, ...templateWords(found[0]) };
+  return { offset: start + found.index, ...describeTemplate(found[0]) };
 }
 
-const STRANGE = `[${[...UNUSUAL_SPACES.keys()].join("")}]`;
-/** Matches a space in the indentation, or after the `-` or the colon before a value. */
-const STRANGE_PLACE = new RegExp(`^((?: *- +)* *(?:-|[^\\s"'#:,[{}\\]]{1,100}:)?)(${STRANGE})`, "mu");
+const UNUSUAL_SPACE = `[${[...UNUSUAL_SPACES.keys()].join("")}]`;
+/** Matches an unusual space in the indentation, after a `-`, or after the colon of a key. */
+const MISPLACED_SPACE = new RegExp(`^((?: *- +)* *(?:-|[^\\s"'#:,[{}\\]]{1,100}:)?)(${UNUSUAL_SPACE})`, "mu");
 
-/** A space character that YAML reads as a letter, where it requires an ordinary one. */
-export function findStrangeBlank(text: string, start = 0): BetterPlace | undefined {
-  const found = STRANGE_PLACE.exec(text);
-  const [, before = "", blank = ""] = found ?? [];
-  const name = UNUSUAL_SPACES.get(blank);
+/** Finds a space character that YAML reads as a letter, in a position that requires an ordinary space. */
+export function findUnusualSpace(text: string, start = 0): ErrorCause | undefined {
+  const found = MISPLACED_SPACE.exec(text);
+  const [, before = "", space = ""] = found ?? [];
+  const name = UNUSUAL_SPACES.get(space);
   if (found === null || name === undefined) return undefined;
   const message = {
-    en: `${name.en} is here, where YAML requires an ordinary space`,
-    pt: `aqui há ${name.pt}, onde o YAML pede um espaço comum`,
+    en: `there is ${name.en} where YAML requires an ordinary space`,
+    pt: `há ${name.pt} onde o YAML exige um espaço comum`,
   };
-  const hint = { en: "replace it by an ordinary space", pt: "troque por um espaço comum" };
+  const hint = { en: "replace it with an ordinary space", pt: "troque por um espaço comum" };
   return { offset: start + found.index + before.length, message, hint };
 }
 
-function findMissingBlank({ start, text }: Line): BetterPlace | undefined {
+function findMissingSpace({ start, text }: Line): ErrorCause | undefined {
   const [, indent = "", item = ""] = /^([ ]*)-([^\s-][^\s:]*)$/u.exec(text.trimEnd()) ?? [];
   if (item === "" || /^[\d.]+$/.test(item)) return undefined;
   const message = { en: "a space is missing after the -", pt: "falta um espaço depois do -" };
@@ -72,48 +71,51 @@ function findMissingBlank({ start, text }: Line): BetterPlace | undefined {
   return { offset: start + indent.length, message, hint };
 }
 
-const BLOCK_BEGINS = /:[ \t]+[|>][-+\d]*[ \t]*(?:#.*)?$/;
-/** A block with an explicit indentation indicator. */
-const BLOCK_INDENT = /:[ \t]+[|>][-+]?([1-9])[-+]?[ \t]*(?:#.*)?$/;
-const TEXT_BEGINS = /:[ \t]+[^\s|>#"'[{&*!].*$/;
-
+/** A key whose value is a block scalar. */
+const BLOCK_SCALAR_KEY = /:[ \t]+[|>][-+\d]*[ \t]*(?:#.*)?$/;
+/** A key whose block scalar has an indentation indicator. */
+const INDENTATION_INDICATOR = /:[ \t]+[|>][-+]?([1-9])[-+]?[ \t]*(?:#.*)?$/;
+/** A key whose value is a plain scalar. */
+const PLAIN_SCALAR_KEY = /:[ \t]+[^\s|>#"'[{&*!].*$/;
 /** A key whose value is on the lines below it. */
-const VALUE_BELOW = /:[ \t]*(?:#.*)?$/;
-/** Maximum number of lines searched upwards. */
+const KEY_WITHOUT_VALUE = /:[ \t]*(?:#.*)?$/;
+/** Maximum number of lines that are searched above a line. */
 const LINES_ABOVE_MAX = 200;
 
 /**
- * A line that continues the scalar of a key above it, or is that key's value, and is not indented deeper than the
- * key.
+ * Finds a line that the author meant as the value of a key above it, or as a part of that value, but did not indent
+ * deeper than the key.
  */
-function findBareText(source: string, line: Line): BetterPlace | undefined {
+function findUnindentedText(source: string, line: Line): ErrorCause | undefined {
   const { start, text } = line;
   if (text.trim() === "" || /^ *\t/.test(text)) return undefined;
-  const owner = findOwner(source, line);
-  if (owner === undefined) return undefined;
+  const keyLine = findKeyAbove(source, line);
+  if (keyLine === undefined) return undefined;
   const offset = start + indentOf(text);
   const isPlain = !/^ *-|:/.test(text);
-  const [, stated] = BLOCK_INDENT.exec(owner.text) ?? [];
-  if (stated !== undefined && isPlain) {
+  const [, indicated] = INDENTATION_INDICATOR.exec(keyLine.text) ?? [];
+  if (indicated !== undefined && isPlain) {
+    const by = describeSpaces(Number(indicated));
     return {
       offset,
       message: {
-        en: `the text that begins with | or > states an indentation of ${stated}, and this line has less`,
-        pt: `o texto que começa com | ou > declara um recuo de ${stated}, e esta linha tem menos`,
+        en: `this line is not indented enough: the ${indicated} after | or > requires ${by.en} more than the key has`,
+        pt: `esta linha tem recuo de menos: o ${indicated} depois de | ou > exige ${by.pt} a mais que a chave`,
       },
       hint: {
-        en: `indent the lines of the text ${stated} spaces deeper than its key, or remove the ${stated}`,
-        pt: `recue as linhas do texto ${stated} espaços a mais que sua chave, ou remova o ${stated}`,
+        en: `indent the lines of the text ${by.en} deeper than its key, or remove the ${indicated}`,
+        pt: `recue as linhas do texto ${by.pt} a mais que sua chave, ou remova o ${indicated}`,
       },
     };
   }
-  if (BLOCK_BEGINS.test(owner.text) && (owner.isNext || isPlain)) return { offset, ...OF_TEXT_ABOVE };
-  if (VALUE_BELOW.test(owner.text) && owner.isNext && (isPlain || /^ *["'[{]/.test(text))) {
+  if (BLOCK_SCALAR_KEY.test(keyLine.text) && (keyLine.isNext || isPlain))
+    return { offset, ...UNINDENTED_LINE };
+  if (KEY_WITHOUT_VALUE.test(keyLine.text) && keyLine.isNext && (isPlain || /^ *["'[{]/.test(text))) {
     return {
       offset,
       message: {
-        en: "this line is the value of the key above it, and is not indented deeper than that key",
-        pt: "esta linha é o valor da chave acima dela, e não está mais recuada que essa chave",
+        en: "this line is the value of the key above it, but is not indented deeper than that key",
+        pt: "esta linha é o valor da chave acima dela, mas não está mais recuada que essa chave",
       },
       hint: {
         en: "indent the value deeper than its key, or write it after the colon",
@@ -121,24 +123,24 @@ function findBareText(source: string, line: Line): BetterPlace | undefined {
       },
     };
   }
-  if (!TEXT_BEGINS.test(owner.text) || !isPlain) return undefined;
+  if (!PLAIN_SCALAR_KEY.test(keyLine.text) || !isPlain) return undefined;
   return {
     offset,
     message: {
-      en: "this line is no key, and no part of the text above it: it is not indented deeper than its key",
-      pt: "esta linha não é chave nem parte do texto acima dela: não está mais recuada que a chave do texto",
+      en: "this line is neither a key nor part of the text above it: it is not indented deeper than the key of that text",
+      pt: "esta linha não é chave nem parte do texto acima dela: não está mais recuada que a chave desse texto",
     },
     hint: {
-      en: `${OF_TEXT_ABOVE.hint.en}, or write it as "key: value"`,
-      pt: `${OF_TEXT_ABOVE.hint.pt}, ou escreva como "chave: valor"`,
+      en: `${UNINDENTED_LINE.hint.en}, or write it as "key: value"`,
+      pt: `${UNINDENTED_LINE.hint.pt}, ou escreva como "chave: valor"`,
     },
   };
 }
 
-const OF_TEXT_ABOVE: Words = {
+const UNINDENTED_LINE: MessageAndHint = {
   message: {
-    en: "this line belongs to the text above it, and is not indented deeper than its key",
-    pt: "esta linha pertence ao texto acima dela, e não está mais recuada que a chave do texto",
+    en: "this line belongs to the text above it, but is not indented deeper than the key of that text",
+    pt: "esta linha pertence ao texto acima dela, mas não está mais recuada que a chave desse texto",
   },
   hint: {
     en: "indent the lines of the text deeper than its key",
@@ -146,8 +148,11 @@ const OF_TEXT_ABOVE: Words = {
   },
 };
 
-/** The line above whose key is not indented less than this line, and whose value extends to here. */
-function findOwner(
+/**
+ * Finds the line above that has the key of this line's text. Returns undefined for a line that is indented deeper than
+ * that key, as it should be.
+ */
+function findKeyAbove(
   source: string,
   { start, text }: Line,
 ): { readonly text: string; readonly isNext: boolean } | undefined {
@@ -160,9 +165,9 @@ function findOwner(
     end = above.start - 1;
     if (above.text.trim() === "") continue;
     const keyIndent = /^ *(?:- +)*/.exec(above.text)?.[0].length ?? 0;
-    const opensValue = BLOCK_BEGINS.test(above.text) || TEXT_BEGINS.test(above.text);
-    if ((opensValue || (isNext && VALUE_BELOW.test(above.text))) && keyIndent < contentIndent)
-      return keyIndent < indent && !isBelowStated(above.text, keyIndent, indent)
+    const opensValue = BLOCK_SCALAR_KEY.test(above.text) || PLAIN_SCALAR_KEY.test(above.text);
+    if ((opensValue || (isNext && KEY_WITHOUT_VALUE.test(above.text))) && keyIndent < contentIndent)
+      return keyIndent < indent && !isLessThanIndicated(above.text, keyIndent, indent)
         ? undefined
         : { text: above.text, isNext };
     isNext = false;
@@ -172,18 +177,19 @@ function findOwner(
   return undefined;
 }
 
-function isBelowStated(above: string, keyIndent: number, indent: number): boolean {
-  const [, stated] = BLOCK_INDENT.exec(above) ?? [];
-  return stated !== undefined && indent < keyIndent + Number(stated);
+/** Whether a line is indented less than the indentation indicator of the key above it requires. */
+function isLessThanIndicated(above: string, keyIndent: number, indent: number): boolean {
+  const [, indicated] = INDENTATION_INDICATOR.exec(above) ?? [];
+  return indicated !== undefined && indent < keyIndent + Number(indicated);
 }
 
-/** A line of a source: its offset, and its text without the line break. */
+/** A line of a file: its offset, and its text without the line break. */
 export interface Line {
   readonly start: number;
   readonly text: string;
 }
 
-/** The line that an offset lies in. */
+/** Returns the line that contains an offset. */
 export function lineAt(source: string, offset: number): Line {
   const start = source.lastIndexOf("\n", offset - 1) + 1;
   const end = source.indexOf("\n", start);

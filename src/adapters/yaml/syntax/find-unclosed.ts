@@ -1,84 +1,86 @@
 import { type Document, isCollection, isScalar, type Node, visit, type YAMLError } from "yaml";
 import type { LocalizedText } from "../../../lib/language.ts";
-import type { Words } from "./common-words.ts";
+import type { MessageAndHint } from "./common-words.ts";
 
-/** A better offset for the parser's error, and a message for it. */
-export interface BetterPlace extends Words {
+/** The cause of a parser error: its offset, a message and a hint. */
+export interface ErrorCause extends MessageAndHint {
   readonly offset: number;
-  /** Up to here, other errors of the parser are consequences. */
+  /** The parser's errors up to this offset are consequences of this one. */
   readonly until?: number;
 }
 
-/** The unclosed construct, by the parser's name of its end. */
-const CLOSINGS: Readonly<Record<string, Closing>> = {
+/** The constructs that may be unclosed, by the missing end in the parser's message. */
+const CONSTRUCTS: Readonly<Record<string, Construct>> = {
   '"quote': {
-    what: { en: "the text in double quotes", pt: "o texto entre aspas duplas" },
-    thing: { en: "text", pt: "do texto" },
+    name: { en: "the text in double quotes", pt: "o texto entre aspas duplas" },
+    noun: { en: "text", pt: "do texto" },
     hint: { en: 'add " where it ends', pt: 'acrescente " onde ele termina' },
   },
   "'quote": {
-    what: { en: "the text in single quotes", pt: "o texto entre aspas simples" },
-    thing: { en: "text", pt: "do texto" },
+    name: { en: "the text in single quotes", pt: "o texto entre aspas simples" },
+    noun: { en: "text", pt: "do texto" },
     hint: { en: "add ' where it ends", pt: "acrescente ' onde ele termina" },
   },
   "]": {
-    what: { en: "the list in brackets", pt: "a lista entre colchetes" },
-    thing: { en: "list", pt: "da lista" },
+    name: { en: "the list in brackets", pt: "a lista entre colchetes" },
+    noun: { en: "list", pt: "da lista" },
     hint: {
-      en: "add ] where it ends, and indent all its lines, the ] too",
-      pt: "acrescente ] onde ela termina, e recue todas as suas linhas, a do ] também",
+      en: "add ] where it ends, and indent all its lines, also the line with the ]",
+      pt: "acrescente ] onde ela termina, e recue todas as suas linhas, também a do ]",
     },
   },
   "}": {
-    what: { en: "the object in braces", pt: "o objeto entre chaves" },
-    thing: { en: "object", pt: "do objeto" },
+    name: { en: "the object in braces", pt: "o objeto entre chaves" },
+    noun: { en: "object", pt: "do objeto" },
     hint: {
-      en: "add } where it ends, and indent all its lines, the } too",
-      pt: "acrescente } onde ele termina, e recue todas as suas linhas, a do } também",
+      en: "add } where it ends, and indent all its lines, also the line with the }",
+      pt: "acrescente } onde ele termina, e recue todas as suas linhas, também a do }",
     },
   },
 };
 
-interface Closing {
-  readonly what: LocalizedText;
-  readonly thing: LocalizedText;
+interface Construct {
+  readonly name: LocalizedText;
+  /** The noun of the name; in Portuguese with `de`. */
+  readonly noun: LocalizedText;
   readonly hint: LocalizedText;
 }
 
 const UNCLOSED = /^(?:Missing closing (.quote)|Flow (?:sequence|map) .*end with a ([\]}]))/;
 
 /**
- * Makes the detector of unclosed quotes and brackets: the parser reports the offset where it failed, often many lines
- * below the one that an author has to fix.
+ * Makes a function that finds the start of an unclosed quoted scalar or flow collection. The parser reports the offset
+ * at which it failed, which is often many lines below.
  */
 export function createUnclosedFinder(
   document: Document,
   source: string,
-): (problem: YAMLError) => BetterPlace | undefined {
+): (error: YAMLError) => ErrorCause | undefined {
   let starts: Starts | undefined;
   return ({ message, pos }) => {
     const [, quote, bracket] = UNCLOSED.exec(message) ?? [];
-    const words = CLOSINGS[quote ?? bracket ?? ""];
-    if (words === undefined) return undefined;
+    const construct = CONSTRUCTS[quote ?? bracket ?? ""];
+    if (construct === undefined) return undefined;
     starts ??= findStarts(document);
     const offset = (quote === undefined ? starts.brackets : starts.quotes).get(pos[0]);
-    const { what, hint } = words;
+    const { name, hint } = construct;
     if (offset === undefined) {
-      const message = { en: `${what.en} has no end`, pt: `${what.pt} não tem fim` };
+      const message = { en: `${name.en} has no end`, pt: `${name.pt} não tem fim` };
       return { offset: pos[0], message, hint };
     }
     const begun = {
-      en: `${what.en} that begins here has no end`,
-      pt: `${what.pt} que começa aqui não tem fim`,
+      en: `${name.en} that begins here has no end`,
+      pt: `${name.pt} que começa aqui não tem fim`,
     };
-    return findUnindented(source, offset, words) ?? { offset, message: begun, hint };
+    return findUnindented(source, offset, construct) ?? { offset, message: begun, hint };
   };
 }
 
 /**
- * A closed string or list with lines that are not indented deeper than its key: to YAML they are not part of it.
+ * Finds the first line of a quoted scalar or flow collection that is not indented deeper than its key. To YAML, such a
+ * line is not part of the value, so that the value has no end.
  */
-function findUnindented(source: string, offset: number, words: Closing): BetterPlace | undefined {
+function findUnindented(source: string, offset: number, construct: Construct): ErrorCause | undefined {
   const end = findEnd(source, offset);
   if (end === undefined) return undefined;
   const lineStart = source.lastIndexOf("\n", offset - 1) + 1;
@@ -86,39 +88,47 @@ function findUnindented(source: string, offset: number, words: Closing): BetterP
   const lines = /\n( *)(\t*)(?=[^\s])/g;
   lines.lastIndex = offset;
   for (let found = lines.exec(source); found !== null && found.index < end; found = lines.exec(source)) {
-    const [, blanks = "", tabs = ""] = found;
-    if (blanks.length > indent) continue;
-    return { offset: found.index + 1 + blanks.length, ...unindented(words, tabs !== ""), until: end };
+    const [, spaces = "", tabs = ""] = found;
+    if (spaces.length > indent) continue;
+    return {
+      offset: found.index + 1 + spaces.length,
+      ...describeUnindented(construct, tabs !== ""),
+      until: end,
+    };
   }
   return undefined;
 }
 
-function unindented({ what, thing }: Closing, hasTab: boolean): Words {
+function describeUnindented({ name, noun }: Construct, hasTab: boolean): MessageAndHint {
   const how = hasTab
     ? { en: "is indented with a tab", pt: "está recuada com um tab" }
-    : { en: "is not indented deeper than its key", pt: "não está mais recuada que a chave" };
+    : {
+        en: `is not indented deeper than the key of that ${noun.en}`,
+        pt: `não está mais recuada que a chave ${noun.pt}`,
+      };
   return {
     message: {
-      en: `this line belongs to ${what.en} that begins above, and ${how.en}`,
-      pt: `esta linha faz parte de algo que começa acima, ${what.pt}, e ${how.pt}`,
+      en: `this line belongs to ${name.en} that begins above, but ${how.en}`,
+      // Portuguese contracts "de o" to "do", and "de a" to "da".
+      pt: `esta linha faz parte d${name.pt} que começa acima, mas ${how.pt}`,
     },
     hint: {
-      en: `indent the lines of the ${thing.en} deeper than its key${hasTab ? ", with spaces" : ""}`,
-      pt: `recue as linhas ${thing.pt} mais que a chave${hasTab ? ", com espaços" : ""}`,
+      en: `indent the lines of the ${noun.en} deeper than its key${hasTab ? ", with spaces" : ""}`,
+      pt: `recue as linhas ${noun.pt} mais que a chave${hasTab ? ", com espaços" : ""}`,
     },
   };
 }
 
-/** Matches a complete quoted string, from its opening quote. */
+/** Matches a complete quoted scalar, from its opening quote. */
 const QUOTED: Readonly<Record<string, RegExp>> = { '"': /"(?:[^"\\]|\\[\s\S])*"/y, "'": /'(?:[^']|'')*'/y };
 const PAIRS: Readonly<Record<string, string>> = { "[": "]", "{": "}" };
 
-/** The probable end of a construct that was opened at an offset: what follows cannot be its content. */
+/** Finds the probable end of a construct that begins at an offset: the text after the end cannot be part of it. */
 function findEnd(source: string, offset: number): number | undefined {
   const opening = source.charAt(offset);
   const closing = PAIRS[opening];
   const end = closing === undefined ? endOfQuoted(source, offset) : endOfBrackets(source, offset, closing);
-  return end !== undefined && endsThere(source, end) ? end : undefined;
+  return end !== undefined && isEnd(source, end) ? end : undefined;
 }
 
 function endOfQuoted(source: string, offset: number): number | undefined {
@@ -140,13 +150,13 @@ function endOfBrackets(source: string, offset: number, closing: string): number 
   return undefined;
 }
 
-function endsThere(source: string, at: number): boolean {
+function isEnd(source: string, at: number): boolean {
   const rest = source.slice(at + 1, at + 1_000);
-  // Within brackets others may follow.
+  // Inside brackets, a comma or another bracket may follow.
   return /^[\]}, \t]*(?:[ \t]#[^\n]*)?(?:\r?\n|$)/.test(rest) || /^[ \t]*[,\]}]/.test(rest);
 }
 
-/** The starts of quotes, lists and objects in brackets, by their ends. */
+/** The offsets at which quoted scalars and flow collections begin, by the offset after their end. */
 interface Starts {
   readonly quotes: ReadonlyMap<number, number>;
   readonly brackets: ReadonlyMap<number, number>;
@@ -155,18 +165,18 @@ interface Starts {
 function findStarts(document: Document): Starts {
   const quotes = new Map<number, number>();
   const brackets = new Map<number, number>();
-  const note = (node: Node): void => {
+  const addNode = (node: Node): void => {
     const [start, end] = node.range ?? [];
     if (start === undefined || end === undefined) return;
     const isQuoted = isScalar(node) && (node.type === "QUOTE_DOUBLE" || node.type === "QUOTE_SINGLE");
     const starts = isQuoted ? quotes : isCollection(node) && node.flow === true ? brackets : undefined;
-    // Of several constructs with one end the outermost comes first: closing it is the remaining step.
+    // The outermost of several constructs with one end comes first: it is the one to close.
     if (starts !== undefined && !starts.has(end)) starts.set(end, start);
   };
   try {
-    visit(document, { Node: (_key, node) => note(node as Node) });
+    visit(document, { Node: (_key, node) => addNode(node as Node) });
   } catch (error) {
-    // At that depth, the offsets of the brackets are not the main problem.
+    // Deep nesting exhausts the stack, and has a diagnostic of its own.
     if (!(error instanceof RangeError)) throw error;
   }
   return { quotes, brackets };

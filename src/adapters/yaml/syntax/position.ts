@@ -1,6 +1,6 @@
 import type { LineCounter } from "yaml";
 import { type Diagnostic, toTranslatedTexts } from "../../../domain/view/diagnostic.ts";
-import type { Words } from "./common-words.ts";
+import type { MessageAndHint } from "./common-words.ts";
 
 /** The lines of a file. */
 export type Lines = Pick<LineCounter, "linePos">;
@@ -22,12 +22,12 @@ export function positionAt(
 /** Makes the diagnostics of one file. */
 export interface Place {
   /** A diagnostic about the whole file. */
-  start(diagnostic: Pick<Diagnostic, "code"> & Words): Diagnostic;
+  start(diagnostic: Pick<Diagnostic, "code"> & MessageAndHint): Diagnostic;
   /** A diagnostic at an offset of the text. */
   at(lines: Lines, offset: number, diagnostic: PlacelessDiagnostic): Diagnostic;
 }
 
-type PlacelessDiagnostic = Pick<Diagnostic, "code" | "pointer" | "severity"> & Words;
+type PlacelessDiagnostic = Pick<Diagnostic, "code" | "pointer" | "severity"> & MessageAndHint;
 
 /** @param file as messages name it */
 export function createPlace(file: string): Place {

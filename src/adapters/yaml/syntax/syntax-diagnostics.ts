@@ -1,96 +1,97 @@
 import type { Document, LineCounter, YAMLError } from "yaml";
 import type { Diagnostic } from "../../../domain/view/diagnostic.ts";
 import type { LocalizedText } from "../../../lib/language.ts";
-import { FLATTER_HINT, tagUnknown, type Words } from "./common-words.ts";
+import { FLATTER_HINT, type MessageAndHint, tagUnknown } from "./common-words.ts";
 import { ERRORS_MAX } from "./compose.ts";
 import { findMisalignment, findMisalignmentBelow } from "./find-misalignment.ts";
 import { findSlip } from "./find-slips.ts";
-import { type BetterPlace, createUnclosedFinder } from "./find-unclosed.ts";
+import { createUnclosedFinder, type ErrorCause } from "./find-unclosed.ts";
 import type { Place } from "./position.ts";
 
-/** The targets of a document's diagnostics. */
+/** The text of a document, its lines, and the maker of its diagnostics. */
 export interface SyntaxContext {
   readonly source: string;
   readonly lines: LineCounter;
   readonly place: Place;
 }
 
-/** For a document whose nesting exhausts the parser's stack. */
+/** The diagnostic of a document whose nesting exhausts the parser's stack. */
 export const TOO_DEEP = {
   code: "nesting-depth",
-  message: { en: "the YAML nests too deep to be read", pt: "o YAML tem níveis demais para ser lido" },
+  message: { en: "the YAML has too many levels to be read", pt: "o YAML tem níveis demais para ser lido" },
   hint: FLATTER_HINT,
-} as const satisfies Finding;
+} as const satisfies SyntaxDiagnostic;
 
-/** Problems that do not keep the document from being read. */
-const READABLE: ReadonlySet<string> = new Set(["BAD_COLLECTION_TYPE", "MULTIPLE_DOCS", "TAG_RESOLVE_FAILED"]);
+/** Errors of the parser that leave a document readable. */
+const READABLE_ERRORS: ReadonlySet<string> = new Set([
+  "BAD_COLLECTION_TYPE",
+  "MULTIPLE_DOCS",
+  "TAG_RESOLVE_FAILED",
+]);
 
 /** Whether the document can be read in spite of the parser's errors. */
 export function isReadable({ errors, warnings }: Document): boolean {
-  return errors.length < ERRORS_MAX && [...errors, ...warnings].every(({ code }) => READABLE.has(code));
+  return (
+    errors.length < ERRORS_MAX && [...errors, ...warnings].every(({ code }) => READABLE_ERRORS.has(code))
+  );
 }
 
-/** The errors of the YAML parser, one diagnostic per offset, in the terms of authors of views. */
+/** Converts the errors of the YAML parser into diagnostics for authors, at most one per offset. */
 export function syntaxDiagnostics(document: Document, context: SyntaxContext): readonly Diagnostic[] {
   const { source, lines, place } = context;
-  const problems = [...document.errors, ...document.warnings].sort(
-    (left, right) => left.pos[0] - right.pos[0],
-  );
-  // The depth at which the parser's stack ends is arbitrary, and so are all later errors.
-  if (problems.some(({ code }) => code === "RESOURCE_EXHAUSTION")) return [place.start(TOO_DEEP)];
+  const errors = [...document.errors, ...document.warnings].sort((left, right) => left.pos[0] - right.pos[0]);
+  // The stack ends at an arbitrary depth, so that the errors after it are arbitrary, too.
+  if (errors.some(({ code }) => code === "RESOURCE_EXHAUSTION")) return [place.start(TOO_DEEP)];
   const end = document.range?.[2] ?? source.length;
   const seen = new Set<number>();
   const shown = new Set<number>();
-  const findBetter = createBetterFinder(document, source);
+  const findCause = createCauseFinder(document, source);
   let until = -1;
-  return problems.flatMap((problem) => {
+  return errors.flatMap((error) => {
     // After the end of the document everything is unexpected: one diagnostic is enough.
-    const offset = problem.pos[0];
-    const mark = problem.code === "UNEXPECTED_TOKEN" ? Math.min(offset, end) : offset;
-    if (seen.has(mark)) return [];
-    seen.add(mark);
+    const offset = error.pos[0];
+    const position = error.code === "UNEXPECTED_TOKEN" ? Math.min(offset, end) : offset;
+    if (seen.has(position)) return [];
+    seen.add(position);
     if (offset <= until) return [];
-    const better = findBetter(problem);
-    until = Math.max(until, better?.until ?? -1);
-    const at = better?.offset ?? offset;
-    if (better !== undefined && shown.has(at)) return [];
+    const cause = findCause(error);
+    until = Math.max(until, cause?.until ?? -1);
+    const at = cause?.offset ?? offset;
+    if (cause !== undefined && shown.has(at)) return [];
     shown.add(at);
     const diagnostic =
-      better === undefined ? describe(problem, context) : syntax(better.message, better.hint);
+      cause === undefined ? describeError(error, context) : syntaxError(cause.message, cause.hint);
     return [place.at(lines, at, { severity: "error", pointer: "", ...diagnostic })];
   });
 }
 
-/** Problems that, among others, a wrong indent causes. */
-const ALIGNMENT: ReadonlySet<string> = new Set([
+/** Errors of the parser that a wrong indentation can cause. */
+const INDENTATION_ERRORS: ReadonlySet<string> = new Set([
   "BAD_INDENT",
   "BLOCK_AS_IMPLICIT_KEY",
   "MISSING_CHAR",
   "MULTILINE_IMPLICIT_KEY",
   "UNEXPECTED_TOKEN",
 ]);
-/** Maximum number of problems whose lines are inspected; more than the diagnostics that are kept. */
-const LOOKS_MAX = 200;
+/** Maximum number of errors whose lines are inspected; more than the number of diagnostics that are shown. */
+const INSPECTED_MAX = 200;
 
-function createBetterFinder(
-  document: Document,
-  source: string,
-): (problem: YAMLError) => BetterPlace | undefined {
+function createCauseFinder(document: Document, source: string): (error: YAMLError) => ErrorCause | undefined {
   const findUnclosed = createUnclosedFinder(document, source);
-  let looks = 0;
-  return (problem) => {
-    if (READABLE.has(problem.code) || looks++ > LOOKS_MAX) return findUnclosed(problem);
-    const [offset] = problem.pos;
-    const found = findUnclosed(problem) ?? findSlip(source, offset) ?? findOverIndented(problem, source);
-    if (found !== undefined || !ALIGNMENT.has(problem.code)) return found;
-    const aligned = findMisalignment(source, offset);
-    const isBlamed = aligned === undefined && problem.code === "BLOCK_AS_IMPLICIT_KEY";
-    return isBlamed ? findMisalignmentBelow(source, offset) : aligned;
+  let inspected = 0;
+  return (error) => {
+    if (READABLE_ERRORS.has(error.code) || inspected++ > INSPECTED_MAX) return findUnclosed(error);
+    const [offset] = error.pos;
+    const found = findUnclosed(error) ?? findSlip(source, offset) ?? findOverIndented(error, source);
+    if (found !== undefined || !INDENTATION_ERRORS.has(error.code)) return found;
+    const misaligned = findMisalignment(source, offset);
+    if (misaligned !== undefined || error.code !== "BLOCK_AS_IMPLICIT_KEY") return misaligned;
+    return findMisalignmentBelow(source, offset);
   };
 }
 
-/** A value followed by a key that is indented deeper than the value's own: the parser reports the value. */
-function findOverIndented({ code, pos: [offset] }: YAMLError, source: string): BetterPlace | undefined {
+/** Finds a key that follows `key: value`, but is indented deeper than that key. The parser reports the value. */
+function findOverIndented({ code, pos: [offset] }: YAMLError, source: string): ErrorCause | undefined {
   if (code !== "BLOCK_AS_IMPLICIT_KEY") return undefined;
   const [, value = "", below] =
     /^([^\n]*)\n( *)[^ \n#-][^\n]*?:(?:[ \r\n]|$)/.exec(source.slice(offset)) ?? [];
@@ -100,31 +101,31 @@ function findOverIndented({ code, pos: [offset] }: YAMLError, source: string): B
   return {
     offset: offset + value.length + 1 + below.length,
     message: {
-      en: "this line is indented deeper than the key above it, which has its value already",
-      pt: "esta linha está mais recuada que a chave acima dela, que já tem seu valor",
+      en: "this line is indented deeper than the key above it, but that key already has a value",
+      pt: "esta linha está mais recuada que a chave acima dela, mas essa chave já tem um valor",
     },
     hint: { en: "align it with the key above", pt: "alinhe-a com a chave acima" },
   };
 }
 
-type Finding = Pick<Diagnostic, "code"> & Words;
+type SyntaxDiagnostic = Pick<Diagnostic, "code"> & MessageAndHint;
 
-function describe(problem: YAMLError, { source }: SyntaxContext): Finding {
-  const [start, end] = problem.pos;
+function describeError(error: YAMLError, { source }: SyntaxContext): SyntaxDiagnostic {
+  const [start, end] = error.pos;
   const shown = excerpt(source.slice(start, Math.max(end, start + 1)));
-  if (problem.message.startsWith(VALUE_MISSING)) {
+  if (error.message.startsWith(VALUE_MISSING)) {
     const message = {
       en: "a colon and a value are missing after this key",
       pt: "faltam dois-pontos e um valor depois desta chave",
     };
-    return syntax(message, KEY_FORM);
+    return syntaxError(message, KEY_FORM);
   }
-  switch (problem.code) {
+  switch (error.code) {
     case "BAD_COLLECTION_TYPE":
     case "TAG_RESOLVE_FAILED":
       return tagUnknown(shown);
     case "UNEXPECTED_TOKEN":
-      return syntax(
+      return syntaxError(
         { en: `${shown} is not expected here`, pt: `${shown} não é esperado aqui` },
         {
           en: "remove it, or quote the text it belongs to",
@@ -132,13 +133,13 @@ function describe(problem: YAMLError, { source }: SyntaxContext): Finding {
         },
       );
     default: {
-      const { message, hint } = WORDS[problem.code] ?? UNKNOWN;
-      return syntax({ en: parserMessage(problem), ...message }, hint);
+      const { message, hint } = ERROR_TEXTS[error.code] ?? OTHER_ERROR;
+      return syntaxError({ en: parserMessage(error), ...message }, hint);
     }
   }
 }
 
-function syntax(message: LocalizedText, hint: LocalizedText): Finding {
+function syntaxError(message: LocalizedText, hint: LocalizedText): SyntaxDiagnostic {
   return { code: "yaml-syntax", message, hint };
 }
 
@@ -155,13 +156,13 @@ function excerpt(text: string): string {
   return JSON.stringify(line.length > EXCERPT_LENGTH_MAX ? `${line.slice(0, EXCERPT_LENGTH_MAX)}…` : line);
 }
 
-interface ParserWords {
+interface ErrorText {
   /** Absent in English where the parser's own message is clear. */
   readonly message: Partial<LocalizedText> & Pick<LocalizedText, "pt">;
   readonly hint: LocalizedText;
 }
 
-const UNKNOWN: ParserWords = {
+const OTHER_ERROR: ErrorText = {
   message: { pt: "o YAML está malformado aqui" },
   hint: {
     en: "check the indentation, colons, quotes and brackets here",
@@ -169,12 +170,12 @@ const UNKNOWN: ParserWords = {
   },
 };
 
-/** Messages by the parser's code. */
-const WORDS: Readonly<Partial<Record<YAMLError["code"], ParserWords>>> = {
+/** Messages and hints by the code of the parser's error. */
+const ERROR_TEXTS: Readonly<Partial<Record<YAMLError["code"], ErrorText>>> = {
   BAD_DIRECTIVE: {
     message: {
-      en: "a line that begins with % is no part of a view",
-      pt: "uma linha que começa com % não faz parte de uma view",
+      en: "a view cannot have a line that begins with %",
+      pt: "uma view não pode ter uma linha que começa com %",
     },
     hint: { en: "remove the line, or quote its text", pt: "remova a linha, ou ponha seu texto entre aspas" },
   },
@@ -188,8 +189,8 @@ const WORDS: Readonly<Partial<Record<YAMLError["code"], ParserWords>>> = {
   BAD_INDENT: {
     message: { pt: "o recuo desta linha não combina com o das linhas em volta" },
     hint: {
-      en: "align it with the lines that belong to the same list or object",
-      pt: "alinhe-a com as linhas da mesma lista ou do mesmo objeto",
+      en: "align this line with the other lines of the same list or object",
+      pt: "alinhe esta linha com as outras da mesma lista ou do mesmo objeto",
     },
   },
   BAD_SCALAR_START: {
@@ -202,16 +203,19 @@ const WORDS: Readonly<Partial<Record<YAMLError["code"], ParserWords>>> = {
       pt: "uma lista ou um objeto começa onde só pode haver texto",
     },
     hint: {
-      en: 'quote a value that contains ": ", or align it with the lines that belong to the same list or object',
-      pt: 'ponha entre aspas um valor que contém ": ", ou alinhe-o com as linhas da mesma lista ou do mesmo objeto',
+      en: 'quote the value if it contains ": ", or align this line with the other lines of the same list or object',
+      pt: 'ponha o valor entre aspas, se contém ": ", ou alinhe esta linha com as outras da mesma lista ou do mesmo objeto',
     },
   },
   BLOCK_IN_FLOW: {
     message: {
-      en: "items with - or on lines of their own are not allowed inside brackets",
-      pt: "itens com - ou em linhas próprias não podem ficar entre colchetes",
+      en: "inside [ ] and { }, items with - and keys on separate lines are not allowed",
+      pt: "dentro de [ ] e { }, itens com - e campos em linhas separadas não são permitidos",
     },
-    hint: { en: "separate the items with commas", pt: "separe os itens com vírgulas" },
+    hint: {
+      en: "separate the items with commas, without -, and write inner objects in { }",
+      pt: "separe os itens com vírgulas, sem -, e escreva objetos internos entre { }",
+    },
   },
   KEY_OVER_1024_CHARS: {
     message: {
@@ -247,8 +251,8 @@ const WORDS: Readonly<Partial<Record<YAMLError["code"], ParserWords>>> = {
   },
 };
 
-/** Messages of the parser about its own internals, and their replacements. */
-const TRANSLATIONS: ReadonlyMap<string, string> = new Map([
+/** Replacements for messages of the parser that name its internals. */
+const REPLACED_MESSAGES: ReadonlyMap<string, string> = new Map([
   [
     "Missing directives-end/doc-start indicator line",
     "the line --- is missing after the lines that begin with %",
@@ -258,5 +262,5 @@ const TRANSLATIONS: ReadonlyMap<string, string> = new Map([
 
 function parserMessage({ message }: YAMLError): string {
   const line = (message.split("\n", 1)[0] ?? "").replace(/[.:]+$/, "");
-  return TRANSLATIONS.get(line) ?? line.charAt(0).toLowerCase() + line.slice(1);
+  return REPLACED_MESSAGES.get(line) ?? line.charAt(0).toLowerCase() + line.slice(1);
 }

@@ -7,7 +7,13 @@ import {
   setOwn,
 } from "../../../domain/json/json-value.ts";
 import type { LocalizedText } from "../../../lib/language.ts";
-import { FLATTER_HINT, NO_ANCHOR, NO_MERGED_OBJECT, type Words, WRITE_OUT } from "../syntax/common-words.ts";
+import {
+  FLATTER_HINT,
+  type MessageAndHint,
+  NO_ALIAS_HINT,
+  NO_ANCHOR,
+  NO_MERGED_OBJECT,
+} from "../syntax/common-words.ts";
 import {
   duplicateKey,
   keyDiagnostic,
@@ -72,7 +78,7 @@ interface Walk {
 /** The path of the node that is read: a step is added before its value is read, and removed after it. */
 type Path = JsonPathStep[];
 
-type Finding = Pick<TreeDiagnostic, "code"> & Words & { readonly severity?: "warning" };
+type Finding = Pick<TreeDiagnostic, "code"> & MessageAndHint & { readonly severity?: "warning" };
 
 function report(walk: Walk, node: Pick<YamlNode, "offset"> | null, path: Path, diagnostic: Finding): void {
   const offset = node?.offset ?? 0;
@@ -174,7 +180,7 @@ function aliasTarget(walk: Walk, alias: YamlAlias, path: Path): YamlNode | undef
       en: "the alias refers to a value that it is part of",
       pt: "o alias se refere a um valor de que faz parte",
     };
-    report(walk, alias, path, { code: "yaml-syntax", message, hint: WRITE_OUT });
+    report(walk, alias, path, { code: "yaml-syntax", message, hint: NO_ALIAS_HINT });
     return undefined;
   }
   return target;

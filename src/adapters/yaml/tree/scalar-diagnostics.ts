@@ -1,14 +1,14 @@
 import { INTEGER_DIGITS_MAX, type JsonPathStep } from "../../../domain/json/json-value.ts";
 import { yaml11Difference } from "../../../domain/view/yaml11-reading.ts";
 import {
+  type MessageAndHint,
   NO_TEXT_KEY,
   quoteIfText,
   quoteOrAgree,
   refusedBy,
   tagUnknown,
-  type Words,
 } from "../syntax/common-words.ts";
-import { TEMPLATE, templateWords } from "../syntax/find-slips.ts";
+import { describeTemplate, TEMPLATE } from "../syntax/find-slips.ts";
 import type { TreeDiagnostic, YamlNode, YamlScalar } from "./yaml-node.ts";
 
 type PlainScalarDiagnostic = Pick<TreeDiagnostic, "code" | "hint" | "message" | "offset">;
@@ -78,14 +78,14 @@ function findJoined(source: string, start: number, end: number): PlainScalarDiag
 }
 
 /** The message for `{{ … }}` that was parsed as an object in an object. */
-export function templateAt(source: string, offset: number): Words | undefined {
+export function templateAt(source: string, offset: number): MessageAndHint | undefined {
   const from = source.startsWith("{{", offset - 1) ? offset - 1 : offset;
   const found = TEMPLATE.exec(source.slice(from, from + SHOWN_LENGTH_MAX * 4));
-  return found?.index === 0 ? templateWords(found[0]) : undefined;
+  return found?.index === 0 ? describeTemplate(found[0]) : undefined;
 }
 
 /** A diagnostic whose place is that of its node. */
-type NodeDiagnostic = Pick<TreeDiagnostic, "code"> & Words;
+type NodeDiagnostic = Pick<TreeDiagnostic, "code"> & MessageAndHint;
 
 /** Why the value of a scalar cannot be part of a view. */
 export function scalarFault({ value, text }: YamlScalar): NodeDiagnostic | undefined {

@@ -1,5 +1,5 @@
 import type { JsonPathStep } from "../../../domain/json/json-value.ts";
-import type { Words } from "../syntax/common-words.ts";
+import type { MessageAndHint } from "../syntax/common-words.ts";
 
 /** A value of a parsed YAML document with its offset; both parsers give the same nodes. */
 export type YamlNode = YamlAlias | YamlList | YamlMap | YamlScalar;
@@ -110,7 +110,7 @@ export function createNodeLocator(root: YamlNode | null): NodeLocator {
 }
 
 /** A diagnostic at a node; the caller turns the node's offset into line and column. */
-export interface TreeDiagnostic extends Words {
+export interface TreeDiagnostic extends MessageAndHint {
   readonly severity: "error" | "warning";
   readonly code: TreeDiagnosticCode;
   readonly offset: number;

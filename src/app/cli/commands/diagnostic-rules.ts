@@ -290,8 +290,8 @@ export const DIAGNOSTIC_RULES: Readonly<Record<DiagnosticCode, DiagnosticRule>> 
       pt: "Um valor sem aspas significa o mesmo para todo leitor de YAML.",
     },
     {
-      en: "Quote the value if it is text, or write it so that all readers agree.",
-      pt: "Ponha o valor entre aspas, se é texto, ou escreva de modo que todos os leitores concordem.",
+      en: "Quote the value if it is text, or write it so that all readers read the same value.",
+      pt: "Ponha o valor entre aspas, se é texto, ou escreva de modo que todos os leitores leiam o mesmo valor.",
     },
   ),
   "yaml-readers-differ": warning(
@@ -300,8 +300,8 @@ export const DIAGNOSTIC_RULES: Readonly<Record<DiagnosticCode, DiagnosticRule>> 
       pt: "Os leitores de YAML das linguagens escolhidas leem os mesmos valores.",
     },
     {
-      en: "Quote the value, or write it so that the selected readers agree.",
-      pt: "Ponha o valor entre aspas, ou escreva de modo que os leitores escolhidos concordem.",
+      en: "Quote the value, or write it so that the selected readers read the same value.",
+      pt: "Ponha o valor entre aspas, ou escreva de modo que os leitores escolhidos leiam o mesmo valor.",
     },
   ),
   "yaml-refused-elsewhere": warning(

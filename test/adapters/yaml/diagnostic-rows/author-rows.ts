@@ -48,7 +48,7 @@ export const AUTHOR_ROWS: readonly Row[] = [
     name: "C1: an alias of nothing, and a wrong field",
     yaml: "columns: *c\nidentifiers: a\n",
     diagnostics: [
-      "1:10: error: the alias refers to no anchor before it; define the anchor first, or write the value out [yaml-syntax at /columns]",
+      "1:10: error: there is no anchor with this name before the alias; define the anchor first, or write the value out [yaml-syntax at /columns]",
       '2:14: error: "identifiers" must be a list of column names, got text; write identifiers: [ticker] [field-invalid at /identifiers]',
     ],
   },
@@ -56,7 +56,7 @@ export const AUTHOR_ROWS: readonly Row[] = [
     name: "C1: a merge of text that may have held the name, and a wrong field",
     yaml: "columns: [{<<: x}]\nidentifiers: a\n",
     diagnostics: [
-      '1:16: error: the merge key "<<" has no object to merge; refer to an anchored object, or quote "<<" [yaml-syntax at /columns/0]',
+      '1:16: error: the merge key "<<" has no object to merge; write an alias of an object after "<<", or quote "<<" [yaml-syntax at /columns/0]',
       '2:14: error: "identifiers" must be a list of column names, got text; write identifiers: [ticker] [field-invalid at /identifiers]',
     ],
   },

@@ -4,8 +4,8 @@ const EXCESS =
   "error: aliases expand to more than 10000 nodes; write the values out instead of aliases [alias-excess at";
 const EXCESS_TEXT =
   "error: aliases expand to more than 4194304 characters; write the values out instead of aliases [alias-excess at";
-const DEEP = "error: the view nests deeper than 100 levels; make it flatter [nesting-depth at";
-const TOO_DEEP = "1:1: error: the YAML nests too deep to be read; make it flatter [nesting-depth]";
+const DEEP = "error: the view nests deeper than 100 levels; use fewer levels [nesting-depth at";
+const TOO_DEEP = "1:1: error: the YAML has too many levels to be read; use fewer levels [nesting-depth]";
 
 const repeated = (item: string, count: number): string => `[${Array(count).fill(item).join(", ")}]`;
 const nested = (open: string, close: string, depth: number): string =>
@@ -28,7 +28,7 @@ const MORE =
 const COMMA = 'error: "," is not expected here; remove it, or quote the text it belongs to [yaml-syntax]';
 const ambiguous = (index: number): string =>
   `${4 + index}:3: warning: YAML 1.1 readers take no for the boolean false; ` +
-  `quote it if it is text: "no", or write it so that all readers agree [yaml-ambiguous at /x/${index}]`;
+  `quote it if it is text: "no", or write it so that all readers read the same value [yaml-ambiguous at /x/${index}]`;
 
 const NINETY_NINE = repeated('"a"', 99);
 const WHAT = "What it holds, said in some words";

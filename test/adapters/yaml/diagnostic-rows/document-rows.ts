@@ -61,14 +61,14 @@ export const DOCUMENT_ROWS: readonly Row[] = [
     name: "a %YAML 1.3 line",
     yaml: "%YAML 1.3\n---\ncolumns: [a]\nidentifiers: [a]\n",
     diagnostics: [
-      "1:7: error: a line that begins with % is no part of a view; remove the line, or quote its text [yaml-syntax]",
+      "1:7: error: a view cannot have a line that begins with %; remove the line, or quote its text [yaml-syntax]",
     ],
   },
   {
     name: "a %YAML line without a version",
     yaml: "%YAML\n---\ncolumns: [a]\nidentifiers: [a]\n",
     diagnostics: [
-      "1:1: error: a line that begins with % is no part of a view; remove the line, or quote its text [yaml-syntax]",
+      "1:1: error: a view cannot have a line that begins with %; remove the line, or quote its text [yaml-syntax]",
     ],
   },
   {
@@ -87,7 +87,7 @@ export const DOCUMENT_ROWS: readonly Row[] = [
     name: "an unknown % line",
     yaml: "%FOO bar\n---\ncolumns: [a]\nidentifiers: [a]\n",
     diagnostics: [
-      "1:1: error: a line that begins with % is no part of a view; remove the line, or quote its text [yaml-syntax]",
+      "1:1: error: a view cannot have a line that begins with %; remove the line, or quote its text [yaml-syntax]",
     ],
   },
   {

@@ -186,17 +186,17 @@ export const KEY_ROWS: readonly Row[] = [
   {
     name: "a list as a key",
     yaml: after("x: {[a]: a}\n"),
-    diagnostics: ["3:5: error: a list or an object is used as a key; use text [key-type at /x]"],
+    diagnostics: ["3:5: error: a list or an object is used as a key; use text as the key [key-type at /x]"],
   },
   {
     name: "an object as a key",
     yaml: after("x: {{a: 1}: a}\n"),
-    diagnostics: ["3:5: error: a list or an object is used as a key; use text [key-type at /x]"],
+    diagnostics: ["3:5: error: a list or an object is used as a key; use text as the key [key-type at /x]"],
   },
   {
     name: "an alias of a list as a key",
     yaml: after("x: &k [foo]\n*k : 1\n"),
-    diagnostics: ["4:1: error: a list or an object is used as a key; use text [key-type]"],
+    diagnostics: ["4:1: error: a list or an object is used as a key; use text as the key [key-type]"],
   },
   {
     name: "a wrong key below a key with / and ~",

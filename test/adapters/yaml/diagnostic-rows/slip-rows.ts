@@ -63,21 +63,21 @@ export const SLIP_ROWS: readonly Row[] = [
     name: "C6: a no-break space after one -",
     yaml: "columns:\n  - ticker\n  -\u00a0price\nidentifiers: [ticker]\n",
     diagnostics: [
-      "3:4: error: a no-break space (U+00A0) is here, where YAML requires an ordinary space; replace it by an ordinary space [yaml-syntax]",
+      "3:4: error: there is a no-break space (U+00A0) where YAML requires an ordinary space; replace it with an ordinary space [yaml-syntax]",
     ],
   },
   {
     name: "C6: a no-break space after a colon",
     yaml: after("description:\u00a0text\n"),
     diagnostics: [
-      "3:13: error: a no-break space (U+00A0) is here, where YAML requires an ordinary space; replace it by an ordinary space [yaml-syntax]",
+      "3:13: error: there is a no-break space (U+00A0) where YAML requires an ordinary space; replace it with an ordinary space [yaml-syntax]",
     ],
   },
   {
     name: "C6: a no-break space after each colon",
     yaml: "columns:\u00a0[a]\nidentifiers:\u00a0[a]\n",
     diagnostics: [
-      "1:9: error: a no-break space (U+00A0) is here, where YAML requires an ordinary space; replace it by an ordinary space [yaml-syntax]",
+      "1:9: error: there is a no-break space (U+00A0) where YAML requires an ordinary space; replace it with an ordinary space [yaml-syntax]",
     ],
   },
   {
@@ -166,65 +166,65 @@ export const SLIP_ROWS: readonly Row[] = [
     name: "C6: a template as a value",
     yaml: after("description: {{ x }}\n"),
     diagnostics: [
-      '3:15: error: the template {{ x }} has not been filled in, and is no YAML without quotes; fill it in before the file is saved, or quote it: "{{ x }}" [yaml-syntax at /description]',
+      '3:15: error: the template {{ x }} is not filled in, and is not valid YAML without quotes; fill it in before the file is saved, or quote it: "{{ x }}" [yaml-syntax at /description]',
     ],
   },
   {
     name: "C6: a template with text behind it",
     yaml: after("description: {{ x }} text\n"),
     diagnostics: [
-      '3:14: error: the template {{ x }} has not been filled in, and is no YAML without quotes; fill it in before the file is saved, or quote it: "{{ x }}" [yaml-syntax]',
+      '3:14: error: the template {{ x }} is not filled in, and is not valid YAML without quotes; fill it in before the file is saved, or quote it: "{{ x }}" [yaml-syntax]',
     ],
   },
   {
     name: "C6: templates as columns",
     yaml: "columns: [{{ a }}, b]\nidentifiers: {{ ids }}\n",
     diagnostics: [
-      '1:12: error: the template {{ a }} has not been filled in, and is no YAML without quotes; fill it in before the file is saved, or quote it: "{{ a }}" [yaml-syntax at /columns/0]',
-      '2:15: error: the template {{ ids }} has not been filled in, and is no YAML without quotes; fill it in before the file is saved, or quote it: "{{ ids }}" [yaml-syntax at /identifiers]',
+      '1:12: error: the template {{ a }} is not filled in, and is not valid YAML without quotes; fill it in before the file is saved, or quote it: "{{ a }}" [yaml-syntax at /columns/0]',
+      '2:15: error: the template {{ ids }} is not filled in, and is not valid YAML without quotes; fill it in before the file is saved, or quote it: "{{ ids }}" [yaml-syntax at /identifiers]',
     ],
   },
   {
     name: "C6: a template as a key",
     yaml: after("{{ x }}: 1\n"),
     diagnostics: [
-      '3:1: error: the template {{ x }} has not been filled in, and is no YAML without quotes; fill it in before the file is saved, or quote it: "{{ x }}" [yaml-syntax]',
+      '3:1: error: the template {{ x }} is not filled in, and is not valid YAML without quotes; fill it in before the file is saved, or quote it: "{{ x }}" [yaml-syntax]',
     ],
   },
   {
     name: "C6: statements of a template",
     yaml: after("{% if x %}\ndescription: a\n{% endif %}\n"),
     diagnostics: [
-      '3:1: error: the template {% if x %} has not been filled in, and is no YAML without quotes; fill it in before the file is saved, or quote it: "{% if x %}" [yaml-syntax]',
-      '5:1: error: the template {% endif %} has not been filled in, and is no YAML without quotes; fill it in before the file is saved, or quote it: "{% endif %}" [yaml-syntax]',
+      '3:1: error: the template {% if x %} is not filled in, and is not valid YAML without quotes; fill it in before the file is saved, or quote it: "{% if x %}" [yaml-syntax]',
+      '5:1: error: the template {% endif %} is not filled in, and is not valid YAML without quotes; fill it in before the file is saved, or quote it: "{% endif %}" [yaml-syntax]',
     ],
   },
   {
     name: "C6: a line of a template",
     yaml: after("{{ x }}\n"),
     diagnostics: [
-      '3:1: error: the template {{ x }} has not been filled in, and is no YAML without quotes; fill it in before the file is saved, or quote it: "{{ x }}" [yaml-syntax]',
+      '3:1: error: the template {{ x }} is not filled in, and is not valid YAML without quotes; fill it in before the file is saved, or quote it: "{{ x }}" [yaml-syntax]',
     ],
   },
   {
     name: "C6: an alias indented less than its name",
     yaml: "columns:\n  - name: a\n   alias: b\nidentifiers: [a]\n",
     diagnostics: [
-      "3:4: error: this line is indented by 3 spaces, as nothing above it is; indent it by 4 spaces, like name, or by 2 spaces, like the - before name [yaml-syntax]",
+      "3:4: error: this line is indented by 3 spaces, but no list or object here has that indentation; indent it by 4 spaces, like name, or by 2 spaces, like the - before name [yaml-syntax]",
     ],
   },
   {
     name: "C6: an alias at the -",
     yaml: "columns:\n  - name: a\n  alias: b\nidentifiers: [a]\n",
     diagnostics: [
-      '3:3: error: this line has no -, but each line beside it begins with one; begin it with "- ", or indent it by 4 spaces, like name, or not at all [yaml-syntax]',
+      '3:3: error: this line has no -, but the other lines with this indentation begin with -; begin it with "- ", or indent it by 4 spaces, like name, or do not indent it [yaml-syntax]',
     ],
   },
   {
     name: "C6: an item that is moved out",
     yaml: "columns:\n  - a\n - b\nidentifiers: [a]\n",
     diagnostics: [
-      "3:2: error: this line is indented by 1 space, as nothing above it is; indent it by 2 spaces, like the - before a, or not at all [yaml-syntax]",
+      "3:2: error: this line is indented by 1 space, but no list or object here has that indentation; indent it by 2 spaces, like the - before a, or do not indent it [yaml-syntax]",
     ],
   },
   {
@@ -240,49 +240,49 @@ export const SLIP_ROWS: readonly Row[] = [
     name: "C6: a first key that is moved in",
     yaml: " columns: [a]\nidentifiers: [a]\n",
     diagnostics: [
-      "2:1: error: this line is not indented, as nothing above it is; indent it by 1 space, like columns [yaml-syntax]",
+      "2:1: error: this line is not indented, but the list or object above it is; indent it by 1 space, like columns [yaml-syntax]",
     ],
   },
   {
     name: "C6: a second key that is moved in",
     yaml: "columns: [a]\n identifiers: [a]\n",
     diagnostics: [
-      "2:2: error: this line is indented by 1 space, as nothing above it is; do not indent it [yaml-syntax]",
+      "2:2: error: this line is indented by 1 space, but no list or object here has that indentation; do not indent it [yaml-syntax]",
     ],
   },
   {
     name: "C6: a key at the items of a list",
     yaml: "columns:\n  - a\n  identifiers: [a]\n",
     diagnostics: [
-      '3:3: error: this line has no -, but each line beside it begins with one; begin it with "- ", or do not indent it [yaml-syntax]',
+      '3:3: error: this line has no -, but the other lines with this indentation begin with -; begin it with "- ", or do not indent it [yaml-syntax]',
     ],
   },
   {
     name: "C6: a key of ask that is moved out",
     yaml: after("ask:\n  intents: [x]\n keywords: [y]\n"),
     diagnostics: [
-      "5:2: error: this line is indented by 1 space, as nothing above it is; indent it by 2 spaces, like intents, or not at all [yaml-syntax]",
+      "5:2: error: this line is indented by 1 space, but no list or object here has that indentation; indent it by 2 spaces, like intents, or do not indent it [yaml-syntax]",
     ],
   },
   {
     name: "C6: a key of ask that is moved in",
     yaml: after("ask:\n  intents: [x]\n   keywords: [y]\n"),
     diagnostics: [
-      "5:4: error: this line is indented by 3 spaces, as nothing above it is; indent it by 2 spaces, like intents, or not at all [yaml-syntax]",
+      "5:4: error: this line is indented by 3 spaces, but no list or object here has that indentation; indent it by 2 spaces, like intents, or do not indent it [yaml-syntax]",
     ],
   },
   {
     name: "C6: words that are moved out",
     yaml: after("ask:\n  keywords:\n - x\n"),
     diagnostics: [
-      "5:2: error: this line is indented by 1 space, as nothing above it is; indent it by 2 spaces, like keywords, or not at all [yaml-syntax]",
+      "5:2: error: this line is indented by 1 space, but no list or object here has that indentation; indent it by 2 spaces, like keywords, or do not indent it [yaml-syntax]",
     ],
   },
   {
     name: "C6: words at the first column",
     yaml: after("ask:\n  keywords:\n- x\n"),
     diagnostics: [
-      "5:1: error: this line begins with a - where keys are expected, like ask; indent it deeper than the key that it belongs to [yaml-syntax]",
+      "5:1: error: this line begins with -, but lines with this indentation are keys, such as ask; indent it deeper than the key that it belongs to [yaml-syntax]",
     ],
   },
 ];

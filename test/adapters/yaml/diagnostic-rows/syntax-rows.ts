@@ -5,29 +5,29 @@ export const SYNTAX_ROWS: readonly Row[] = [
     name: "a list without its closing bracket",
     yaml: "identifiers: [a]\ncolumns: [a",
     diagnostics: [
-      "2:10: error: the list in brackets that begins here has no end; add ] where it ends, and indent all its lines, the ] too [yaml-syntax]",
+      "2:10: error: the list in brackets that begins here has no end; add ] where it ends, and indent all its lines, also the line with the ] [yaml-syntax]",
     ],
   },
   {
     name: "a list whose bracket closes in the next key",
     yaml: "columns: [a\nidentifiers: [a]\n",
     diagnostics: [
-      "1:10: error: the list in brackets that begins here has no end; add ] where it ends, and indent all its lines, the ] too [yaml-syntax]",
+      "1:10: error: the list in brackets that begins here has no end; add ] where it ends, and indent all its lines, also the line with the ] [yaml-syntax]",
     ],
   },
   {
     name: "an object without its closing brace",
     yaml: "identifiers: [a]\ncolumns: [{name: a]\n",
     diagnostics: [
-      "2:10: error: the list in brackets that begins here has no end; add ] where it ends, and indent all its lines, the ] too [yaml-syntax]",
-      "2:11: error: the object in braces that begins here has no end; add } where it ends, and indent all its lines, the } too [yaml-syntax]",
+      "2:10: error: the list in brackets that begins here has no end; add ] where it ends, and indent all its lines, also the line with the ] [yaml-syntax]",
+      "2:11: error: the object in braces that begins here has no end; add } where it ends, and indent all its lines, also the line with the } [yaml-syntax]",
     ],
   },
   {
     name: "a list closed without indentation",
     yaml: "columns: [\na\n]\nidentifiers: [a]\n",
     diagnostics: [
-      "2:1: error: this line belongs to the list in brackets that begins above, and is not indented deeper than its key; indent the lines of the list deeper than its key [yaml-syntax]",
+      "2:1: error: this line belongs to the list in brackets that begins above, but is not indented deeper than the key of that list; indent the lines of the list deeper than its key [yaml-syntax]",
     ],
   },
   {
@@ -139,42 +139,42 @@ export const SYNTAX_ROWS: readonly Row[] = [
     name: "a value with a second colon",
     yaml: after("description: a: b\n"),
     diagnostics: [
-      '3:14: error: a list or an object begins where only text is allowed; quote a value that contains ": ", or align it with the lines that belong to the same list or object [yaml-syntax]',
+      '3:14: error: a list or an object begins where only text is allowed; quote the value if it contains ": ", or align this line with the other lines of the same list or object [yaml-syntax]',
     ],
   },
   {
     name: "list items at two depths",
     yaml: "columns:\n  - a\n - b\nidentifiers: [a]\n",
     diagnostics: [
-      "3:2: error: this line is indented by 1 space, as nothing above it is; indent it by 2 spaces, like the - before a, or not at all [yaml-syntax]",
+      "3:2: error: this line is indented by 1 space, but no list or object here has that indentation; indent it by 2 spaces, like the - before a, or do not indent it [yaml-syntax]",
     ],
   },
   {
     name: "keys at two depths",
     yaml: "ask:\n  top_k: 1\n intents: [a]\n",
     diagnostics: [
-      "3:2: error: this line is indented by 1 space, as nothing above it is; indent it by 2 spaces, like top_k, or not at all [yaml-syntax]",
+      "3:2: error: this line is indented by 1 space, but no list or object here has that indentation; indent it by 2 spaces, like top_k, or do not indent it [yaml-syntax]",
     ],
   },
   {
     name: "a key that is indented below a value",
     yaml: "ask:\n  top_k: 1\n   intents: [a]\n",
     diagnostics: [
-      "3:4: error: this line is indented deeper than the key above it, which has its value already; align it with the key above [yaml-syntax]",
+      "3:4: error: this line is indented deeper than the key above it, but that key already has a value; align it with the key above [yaml-syntax]",
     ],
   },
   {
     name: "a list after keys",
     yaml: "columns: [a]\n- a\n",
     diagnostics: [
-      "2:1: error: this line begins with a - where keys are expected, like columns; indent it deeper than the key that it belongs to [yaml-syntax]",
+      "2:1: error: this line begins with -, but lines with this indentation are keys, such as columns; indent it deeper than the key that it belongs to [yaml-syntax]",
     ],
   },
   {
     name: "keys after a list",
     yaml: "- a\ncolumns: [a]\n",
     diagnostics: [
-      '2:1: error: this line has no -, but each line beside it begins with one; begin it with "- ", or remove the - above it [yaml-syntax]',
+      '2:1: error: this line has no -, but the other lines with this indentation begin with -; begin it with "- ", or remove the - above it [yaml-syntax]',
     ],
   },
   {
@@ -226,7 +226,7 @@ export const SYNTAX_ROWS: readonly Row[] = [
     name: "a block text that is not indented",
     yaml: after("x: |\na\n"),
     diagnostics: [
-      "4:1: error: this line belongs to the text above it, and is not indented deeper than its key; indent the lines of the text deeper than its key [yaml-syntax]",
+      "4:1: error: this line belongs to the text above it, but is not indented deeper than the key of that text; indent the lines of the text deeper than its key [yaml-syntax]",
     ],
   },
 ];
