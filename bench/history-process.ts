@@ -19,6 +19,7 @@ if (!(await connectRedis(client, 5000)))
 const history = createHistory({
   cache: withNamespace(createRedisCache(client), "bench"),
   replica: "pod-1-0a1b2c3d",
+  viewsDir: "data/views",
   wallMs: Date.now,
   random: Math.random,
   // Each reload is written at its end.

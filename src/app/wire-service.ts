@@ -170,6 +170,7 @@ export function wireService(deps: ServiceDependencies, stop: StopSignals, spans:
     ...interruptible,
     cache: sharedCache.cache,
     replica: deps.replicaId,
+    viewsDir: settings.viewsDir,
     wallMs: Date.now,
     random: Math.random,
   });

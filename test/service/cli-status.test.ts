@@ -122,6 +122,30 @@ describe.each(RUNTIMES)("mosaic status and mosaic history on $name", (runtime) =
     expect((await history([server.url], {})).exitCode).toBe(2);
   });
 
+  test("mosaic history prints what was refused, where its first error is, and what is still served", async () => {
+    const entry = {
+      ...{ at: "2026-01-31T12:00:00.000Z", replica: "pod-1", number: 2, kind: "refused", trigger: "reload" },
+      ...{ from: "a".repeat(64), to: null, added: 0, changed: 0, removed: 0, views: [] },
+      ...{ reason: "invalid-catalog", requestId: "mine" },
+      errors: { total: 2, first: { file: "view_a.yaml", line: 2, column: 10, code: "yaml-syntax" } },
+    };
+    const { errors: _, ...old } = { ...entry, number: 1, from: null };
+    const answer = { shared: true, entries: [entry, { ...entry, errors: { total: 1 } }, old] };
+    await using server = await answering(200, JSON.stringify(answer));
+    const { exitCode, stdout } = await history([server.url]);
+    expect([exitCode, stdout.split("\n")]).toEqual([
+      0,
+      [
+        "2026-01-31T12:00:00.000Z pod-1 refused (reload) [invalid-catalog] still served: nothing",
+        "2026-01-31T12:00:00.000Z pod-1 refused (reload) [invalid-catalog] 1 error; still served: aaaaaaaaaaaa",
+        "2026-01-31T12:00:00.000Z pod-1 refused (reload) [invalid-catalog] 2 errors, view_a.yaml:2:10 yaml-syntax; still served: aaaaaaaaaaaa",
+        "",
+      ],
+    ]);
+    const json = await history([server.url, "--format", "json"]);
+    expect(JSON.parse(json.stdout)).toEqual(answer);
+  });
+
   test("mosaic status finds the service by HOST and PORT, with a local cache too", async () => {
     await using running = await startCombination({ name: "", backend: "local", runtime });
     const { port } = new URL(running.service.url);

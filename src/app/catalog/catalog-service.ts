@@ -40,10 +40,26 @@ export function createCatalogService(deps: CatalogDeps): CatalogService {
   const memory: ComparisonMemory = {};
   const compareDiskSoon = createSingleFlight(() => guarded(() => compareDisk(deps)));
   const compareSoon = createSingleFlight(() => guarded(() => exclusive(compareOnce)));
-  const reloadSoon = createSingleFlight(() => exclusive(() => reload(deps)));
   const previewSoon = createSingleFlight(() => previewReload(deps));
-  const forceSoon = createSingleFlight(() => exclusive(() => reload(deps, { force: true })));
+  const reloadSoon = createReload(false);
+  const forceSoon = createReload(true);
   let problems: readonly string[] = ["The first catalog is being loaded"];
+
+  /** A run gets the id of the first request that shares it. */
+  function createReload(force: boolean) {
+    let waiting: string | undefined;
+    const soon = createSingleFlight(() =>
+      exclusive(() => {
+        const requestId = waiting;
+        waiting = undefined;
+        return reload(deps, { force, requestId });
+      }),
+    );
+    return (requestId: string | undefined): Promise<ReloadOutcome> => {
+      waiting ??= requestId;
+      return soon();
+    };
+  }
 
   async function attemptPreload(): Promise<void> {
     if (holder.current() !== undefined || signal?.aborted) return;
@@ -75,7 +91,7 @@ export function createCatalogService(deps: CatalogDeps): CatalogService {
       if (holder.current() === undefined) void retryPreload();
     },
 
-    reload: ({ force = false } = {}) => (force ? forceSoon() : reloadSoon()),
+    reload: ({ force = false, requestId } = {}) => (force ? forceSoon : reloadSoon)(requestId),
     previewReload: ({ force = false } = {}) => (force ? previewReload(deps, { force }) : previewSoon()),
 
     reconcile: compareSoon,

@@ -33,7 +33,12 @@ export interface Refusal {
 export type PublishFailure = VerificationRefusalReason | CacheErrorCode | "conflict" | "outranked";
 
 /** Events of the catalog service, for logs and metrics. */
-export type CatalogEvent =
+export type CatalogEvent = AnyCatalogEvent & {
+  /** The id of the request that caused it. */
+  readonly requestId?: string | undefined;
+};
+
+type AnyCatalogEvent =
   | {
       readonly kind: "activated";
       readonly trigger: ActivationTrigger;

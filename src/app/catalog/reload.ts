@@ -47,6 +47,8 @@ export type ReloadOutcome =
 
 export interface ReloadOptions {
   readonly force?: boolean | undefined;
+  /** The id of the request, for the history. */
+  readonly requestId?: string | undefined;
 }
 
 /**
@@ -64,9 +66,11 @@ const ROUNDS_MAX = 5;
  * @param options `force`: publishes over another fleet's catalog as well
  */
 export async function reload(
-  deps: CatalogDeps,
-  { force = false }: ReloadOptions = {},
+  caller: CatalogDeps,
+  { force = false, requestId }: ReloadOptions = {},
 ): Promise<ReloadOutcome> {
+  const deps: CatalogDeps =
+    requestId === undefined ? caller : { ...caller, emit: (event) => caller.emit({ ...event, requestId }) };
   const { verifier, holder, emit, signal } = deps;
   const keys = await verifier.refreshKeys(signal);
   if (keys.kind === "refused") return refuse(deps, { reason: "signing-keys-unusable", detail: keys.detail });

@@ -18,6 +18,8 @@ import { viewHref } from "./routes.js";
  * @property {number} removed
  * @property {readonly string[]} views
  * @property {string | null} reason
+ * @property {string} [requestId]
+ * @property {{ readonly total: number, readonly first?: { readonly file: string, readonly line: number, readonly column: number, readonly code: string } }} [errors]
  *
  * @typedef {{ readonly shared: boolean, readonly entries: readonly HistoryEntry[] }} HistoryAnswer
  */
@@ -58,25 +60,46 @@ export function createHistoryPage(context) {
       <ol class="events" role="list" aria-label=${t("history")}>${entries.map(drawEntry)}</ol>`;
   }
 
+  /** What was refused, and what is served instead. @param {HistoryEntry} entry */
+  function drawRefusal({ from, reason, errors }) {
+    const { t, counted, reason: reasonText } = context.words();
+    const { total = 0, first } = errors ?? {};
+    return html`
+      <p>
+        ${reasonText(reason ?? "")}${first === undefined ? nothing : html`; <code>${first.file}:${first.line}:${first.column}</code> ${first.code}`}${total === 0 ? nothing : `, ${counted(total, "Error")}`}.
+        ${from === null ? t("nothingServed") : html`${t("stillServed")} <code title=${from}>${shortHash(from)}</code>`}
+      </p>`;
+  }
+
   /** @param {HistoryEntry} entry */
-  function drawEntry({ at, replica, kind, trigger, from, to, added, changed, removed, views, reason }) {
+  function drawChange({ from, to, added, changed, removed, views, reason }) {
     const { t, counted, format, reason: reasonText } = context.words();
-    const [tone, word] = KINDS[kind];
     const counts = [
       ...(added > 0 ? [counted(added, "Added")] : []),
       ...(changed > 0 ? [counted(changed, "Changed")] : []),
       ...(removed > 0 ? [counted(removed, "Removed")] : []),
     ];
     const more = added + changed + removed - views.length;
+    const hashes = [...new Set([from, to])].filter((hash) => hash !== null);
+    return html`
+      <p>
+        ${hashes.map((hash, index) => html`${index === 0 ? nothing : " → "}<code title=${hash}>${shortHash(hash)}</code>`)}
+        ${counts.join(", ")} ${views.map((view) => html` <a href=${viewHref(view)}>${view}</a>`)} ${more > 0 ? t("moreChanges", { count: format.number(more) }) : nothing}
+        ${reason === null ? nothing : html`<span class="reason">${t("because", { reason: reasonText(reason) })}</span>`}
+      </p>`;
+  }
+
+  /** @param {HistoryEntry} entry */
+  function drawEntry(entry) {
+    const { t, format } = context.words();
+    const { at, replica, kind, trigger, requestId } = entry;
+    const [tone, word] = KINDS[kind];
     return html`
       <li>
         <time datetime=${at}>${format.time(at)}</time> ${badge(tone, t(word))} <code>${replica}</code>
         ${trigger === null ? nothing : html`<span class="count">${t(TRIGGERS[trigger])}</span>`}
-        <p>
-          ${[from, to].filter((hash) => hash !== null).map((hash, index) => html`${index === 0 ? nothing : " → "}<code title=${hash}>${shortHash(hash)}</code>`)}
-          ${counts.join(", ")} ${views.map((view) => html` <a href=${viewHref(view)}>${view}</a>`)} ${more > 0 ? t("moreChanges", { count: format.number(more) }) : nothing}
-          ${reason === null ? nothing : html`<span class="reason">${t("because", { reason: reasonText(reason) })}</span>`}
-        </p>
+        ${kind === "refused" ? drawRefusal(entry) : drawChange(entry)}
+        ${requestId === undefined ? nothing : html`<details><summary>${t("details")}</summary>${t("requestId")} <code>${requestId}</code></details>`}
       </li>`;
   }
 

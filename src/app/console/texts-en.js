@@ -259,6 +259,8 @@ export const ENGLISH = {
   historyLead:
     "Activations, publications, reloads, refusals and repairs of the whole fleet, the newest first.",
   historyToken: "The history needs the admin token.",
+  stillServed: "Still served:",
+  requestId: "Request id, as in the log:",
   eventActivated: "activated",
   eventPublished: "published",
   eventRefused: "refused",

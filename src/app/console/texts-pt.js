@@ -263,6 +263,8 @@ export const PORTUGUESE = {
   historyLead:
     "Ativações, publicações, recargas, recusas e reparos de toda a frota, do mais recente ao mais antigo.",
   historyToken: "O histórico precisa do token de administração.",
+  stillServed: "Continua no ar:",
+  requestId: "Id do pedido, como no log:",
   eventActivated: "ativado",
   eventPublished: "publicado",
   eventRefused: "recusado",

@@ -1,6 +1,7 @@
 import type { Catalog, CatalogHash } from "../../domain/catalog/catalog.ts";
 import { type CatalogDiff, diffCatalogs } from "../../domain/catalog/view-changes.ts";
 import {
+  describeErrors,
   encodeHistory,
   HISTORY_BYTES_MAX,
   HISTORY_VIEWS_MAX,
@@ -8,10 +9,12 @@ import {
   mergeHistories,
   parseHistory,
 } from "../../domain/fleet/history.ts";
+import type { Diagnostic } from "../../domain/view/diagnostic.ts";
 import { type BackoffPolicy, jitteredBackoffMs } from "../../lib/backoff.ts";
 import { createSingleFlight } from "../../lib/single-flight.ts";
 import { CacheError, type CachePort } from "../../ports/cache-port.ts";
 import type { CatalogEvent } from "../catalog/events.ts";
+import { relativeTo } from "./status-stream.ts";
 
 /** The history of the fleet's catalogs: in the shared cache, with a copy in every replica. */
 export interface History {
@@ -36,6 +39,7 @@ export interface HistoryDeps {
   readonly cache: Pick<CachePort, "get" | "publish">;
   /** The id of this replica. */
   readonly replica: string;
+  readonly viewsDir: string;
   readonly wallMs: () => number;
   /** A number from 0 to 1 that spreads the writes of replicas. */
   readonly random: () => number;
@@ -53,16 +57,28 @@ const WRITE_PAUSE: BackoffPolicy = { minMs: 500, maxMs: 8000 };
 const ATTEMPTS_MAX = 6;
 
 export function createHistory(deps: HistoryDeps): History {
-  const { cache, replica, wallMs, random, pause, signal } = deps;
+  const { cache, replica, viewsDir, wallMs, random, pause, signal } = deps;
   let known: readonly HistoryEntry[] = [];
   let number = 0;
   let active: Catalog | undefined;
+  /** Those of the last read of the disk, if it was invalid. */
+  let diagnostics: readonly Diagnostic[] = [];
   let isWriteDue = false;
   /**
    * Whether a reload without changes is running. It gets one entry at its end, and none for its activation
    * and publication.
    */
   let isReloadingSame = false;
+
+  /** What the entries of some events have beside their common fields. */
+  function detailsOf(event: CatalogEvent): Pick<HistoryEntry, "errors" | "requestId"> {
+    const { requestId } = event;
+    const request = requestId === undefined ? {} : { requestId };
+    if (event.kind !== "refused" || event.refusal.reason !== "invalid-catalog") return request;
+    const errors = diagnostics.filter(({ severity }) => severity === "error");
+    const [first] = errors.map(relativeTo(viewsDir));
+    return errors.length === 0 ? request : { ...request, errors: describeErrors(errors.length, first) };
+  }
 
   function record(entry: Omit<HistoryEntry, "at" | "number" | "replica">): void {
     const [last] = known.filter((other) => other.replica === replica);
@@ -109,6 +125,7 @@ export function createHistory(deps: HistoryDeps): History {
 
   return {
     catalogEvent(event) {
+      if (event.kind === "source-invalid") diagnostics = event.diagnostics;
       const isWithheld = isReloadingSame && event.kind === "published";
       const entry = isWithheld ? undefined : entryOf(event, active);
       if (event.kind === "activated") {
@@ -116,7 +133,7 @@ export function createHistory(deps: HistoryDeps): History {
         isReloadingSame = event.trigger === "reload" && event.previousHash === active.hash;
       }
       if (event.kind === "reloaded") isReloadingSame = false;
-      if (entry !== undefined) record(entry);
+      if (entry !== undefined) record({ ...entry, ...detailsOf(event) });
     },
     async list() {
       try {

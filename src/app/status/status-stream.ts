@@ -199,7 +199,8 @@ export function createServiceState(deps: ServiceStateDeps): ServiceStateTracker 
   };
 }
 
-function relativeTo(viewsDir: string): (finding: Diagnostic) => StateDiagnostic {
+/** Makes a function that reduces a diagnostic to what clients get, with the path inside the catalog's folder. */
+export function relativeTo(viewsDir: string): (finding: Diagnostic) => StateDiagnostic {
   const folder = `${viewsDir.replace(/\/+$/, "")}/`;
   return ({ file, line, column, severity, code, message, hint }) => {
     const inside = file.startsWith(folder) ? file.slice(folder.length) : file;

@@ -28,6 +28,12 @@ export interface HistoryEntry {
   readonly views: readonly string[];
   /** Why a catalog was refused, or what was repaired; null otherwise. */
   readonly reason: string | null;
+  /** The id of the request that caused a reload, as in the log. */
+  readonly requestId?: string | undefined;
+  /** The errors of a refused catalog on disk. */
+  readonly errors?:
+    | { readonly total: number; readonly first?: Readonly<v.InferOutput<typeof placeSchema>> | undefined }
+    | undefined;
 }
 
 /** Maximum number of entries of a history; the newest are kept. */
@@ -46,6 +52,20 @@ const entity = v.pipe(
   v.examples(["view_fiis_info"]),
 );
 
+/** Where a diagnostic is; its message is left out, since it may quote a value. */
+const placeSchema = v.object({
+  file: v.pipe(
+    v.string(),
+    v.maxLength(200),
+    v.regex(/^[\x20-\x7e\xa0-\uffff]+$/),
+    v.examples(["view_fiis_info.yaml"]),
+    v.description("Path relative to the catalog folder."),
+  ),
+  line: count,
+  column: count,
+  code: v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,40}$/), v.examples(["yaml-syntax"])),
+});
+
 /** The schema of an entry. */
 export const historyEntrySchema = v.object({
   at: v.pipe(v.string(), v.isoTimestamp()),
@@ -60,7 +80,29 @@ export const historyEntrySchema = v.object({
   removed: count,
   views: v.pipe(v.array(entity), v.maxLength(HISTORY_VIEWS_MAX)),
   reason: v.nullable(v.pipe(v.string(), v.maxLength(200), v.regex(/^[\x20-\x7e]*$/))),
+  requestId: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^[A-Za-z0-9._:-]{1,128}$/),
+      v.examples(["a1B2c3D4e5F6.1000001"]),
+      v.description(
+        "Id of the request that caused a reload, as in the log; of several that shared it, the first.",
+      ),
+    ),
+  ),
+  errors: v.optional(
+    v.pipe(
+      v.object({ total: count, first: v.optional(placeSchema) }),
+      v.description("Number of errors of a refused catalog on disk, and where the first is."),
+    ),
+  ),
 });
+
+/** An error as an entry has it; without a place if its file has an unusual name. */
+export function describeErrors(total: number, first: unknown): NonNullable<HistoryEntry["errors"]> {
+  const place = v.safeParse(placeSchema, first);
+  return place.success ? { total, first: place.output } : { total };
+}
 
 const storedSchema = v.object({ schema: v.literal(1), entries: v.array(v.unknown()) });
 
@@ -88,7 +130,13 @@ export function mergeHistories(
   left: readonly HistoryEntry[],
   right: readonly HistoryEntry[],
 ): readonly HistoryEntry[] {
-  const byId = new Map([...left, ...right].map((entry) => [`${entry.replica} ${entry.number}`, entry]));
+  const byId = new Map<string, HistoryEntry>();
+  for (const entry of [...left, ...right]) {
+    const id = `${entry.replica} ${entry.number}`;
+    const known = byId.get(id);
+    // A replica of an older version drops the fields that it does not know.
+    if (known === undefined || Object.keys(known).length < Object.keys(entry).length) byId.set(id, entry);
+  }
   return [...byId.values()].sort(byTime).slice(0, HISTORY_ENTRIES_MAX);
 }
 

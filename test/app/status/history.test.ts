@@ -4,6 +4,7 @@ import type { CatalogEvent } from "../../../src/app/catalog/events.ts";
 import { createHistory, type History } from "../../../src/app/status/history.ts";
 import type { Catalog } from "../../../src/domain/catalog/catalog.ts";
 import { HISTORY_ENTRIES_MAX } from "../../../src/domain/fleet/history.ts";
+import type { Diagnostic } from "../../../src/domain/view/diagnostic.ts";
 import { CacheError, type CachePort } from "../../../src/ports/cache-port.ts";
 import { catalogOf } from "../../support/signed-catalog.ts";
 
@@ -39,6 +40,7 @@ function startReplica(
   return createHistory({
     cache,
     replica,
+    viewsDir: "data/views/",
     wallMs: () => {
       clock.ms += 1000;
       return clock.ms;
@@ -93,6 +95,42 @@ describe("createHistory()", () => {
       ["preload", "invalid-catalog"],
     ]);
     expect(JSON.stringify(entries)).not.toContain("secret");
+  });
+
+  test("records where the first error of a refused disk is, and how many there are, but no message", async () => {
+    const history = startReplica("pod-1", createMemoryCache());
+    const error: Diagnostic = {
+      severity: "error",
+      ...{ code: "yaml-syntax", pointer: "", line: 2, column: 10, message: "a secret", hint: "a secret" },
+      file: "data/views/view_a.yaml",
+    };
+    const diagnostics: readonly Diagnostic[] = [
+      { ...error, severity: "warning", line: 1 },
+      error,
+      { ...error, line: 9 },
+    ];
+    history.catalogEvent({ kind: "source-invalid", diagnostics });
+    history.catalogEvent(refused("reload"));
+    history.catalogEvent({
+      kind: "source-invalid",
+      diagnostics: [{ ...error, file: `${"f".repeat(300)}.yaml` }],
+    });
+    history.catalogEvent(refused("reload"));
+    const cached = { source: "cache", reason: "invalid-view", detail: "" } as const;
+    history.catalogEvent({ kind: "refused", trigger: "reconcile", refusal: cached });
+    const { entries } = await history.list();
+    const first = { file: "view_a.yaml", line: 2, column: 10, code: "yaml-syntax" };
+    expect(entries.map(({ errors }) => errors)).toEqual([undefined, { total: 1 }, { total: 2, first }]);
+    expect(JSON.stringify(entries)).not.toContain("secret");
+  });
+
+  test("records the id of the request that caused a reload", async () => {
+    const history = startReplica("pod-1", createMemoryCache());
+    history.catalogEvent({ ...activated(FIRST, undefined), requestId: "mine" });
+    history.catalogEvent({ ...refused("reload"), requestId: "second" });
+    history.catalogEvent(activated(SECOND, FIRST, "reconcile"));
+    const { entries } = await history.list();
+    expect(entries.map(({ requestId }) => requestId)).toEqual([undefined, "second", "mine"]);
   });
 
   test("records no outage of the cache, which refuses no catalog and would fill the history", async () => {

@@ -12,22 +12,38 @@ import {
 } from "../../../src/domain/fleet/history.ts";
 
 const hash = fc.option(fc.stringMatching(/^[0-9a-f]{64}$/), { nil: null });
-const entry: fc.Arbitrary<HistoryEntry> = fc.record({
-  at: fc
-    .date({ min: new Date(0), max: new Date("2100-01-01"), noInvalidDate: true })
-    .map((date) => date.toISOString()),
-  replica: fc.constantFrom("pod-1", "pod-2", "pod-3"),
-  number: fc.nat(200),
-  kind: fc.constantFrom(...HISTORY_KINDS),
-  trigger: fc.constantFrom("preload", "reconcile", "reload", null),
-  from: hash,
-  to: hash,
-  added: fc.nat(10_000),
-  changed: fc.nat(10_000),
-  removed: fc.nat(10_000),
-  views: fc.array(fc.constantFrom("view_a", "schema.view_b"), { maxLength: 3 }),
-  reason: fc.option(fc.constantFrom("invalid-catalog", "views"), { nil: null }),
+const first = fc.record({
+  file: fc.constantFrom("view_a.yaml", "área/view_b.yaml", "字".repeat(200)),
+  line: fc.nat(10_000),
+  column: fc.nat(200),
+  code: fc.constantFrom("yaml-syntax", "field-invalid"),
 });
+const entry: fc.Arbitrary<HistoryEntry> = fc.record(
+  {
+    at: fc
+      .date({ min: new Date(0), max: new Date("2100-01-01"), noInvalidDate: true })
+      .map((date) => date.toISOString()),
+    replica: fc.constantFrom("pod-1", "pod-2", "pod-3"),
+    number: fc.nat(200),
+    kind: fc.constantFrom(...HISTORY_KINDS),
+    trigger: fc.constantFrom("preload", "reconcile", "reload", null),
+    from: hash,
+    to: hash,
+    added: fc.nat(10_000),
+    changed: fc.nat(10_000),
+    removed: fc.nat(10_000),
+    views: fc.array(fc.constantFrom("view_a", "schema.view_b"), { maxLength: 3 }),
+    reason: fc.option(fc.constantFrom("invalid-catalog", "views"), { nil: null }),
+    requestId: fc.stringMatching(/^[A-Za-z0-9._:-]{1,128}$/),
+    errors: fc.record({ total: fc.nat(10_000), first }, { requiredKeys: ["total"] }),
+  },
+  {
+    requiredKeys: [
+      ...(["at", "replica", "number", "kind", "trigger", "from", "to"] as const),
+      ...(["added", "changed", "removed", "views", "reason"] as const),
+    ],
+  },
+);
 /** As replicas write them: an id stands for one entry. */
 const entries = fc
   .uniqueArray(entry, { maxLength: 200, selector: ({ replica, number }) => `${replica} ${number}` })
@@ -44,6 +60,14 @@ describe("mergeHistories()", () => {
         expect(merged.every((one) => all.includes(one))).toBe(true);
       }),
     );
+  });
+
+  test("keeps the fields of an entry that an older version has dropped", () => {
+    const [whole] = fc.sample(entry, { numRuns: 1, seed: 3 }) as [HistoryEntry];
+    const known = { ...whole, requestId: "mine", errors: { total: 1 } };
+    const { requestId: _, errors: __, ...dropped } = known;
+    expect(mergeHistories([known], [dropped])).toEqual([known]);
+    expect(mergeHistories([dropped], [known])).toEqual([known]);
   });
 
   test("keeps the newest entries, the newest first", () => {
@@ -88,6 +112,8 @@ describe("parseHistory()", () => {
       { ...good, to: "x" },
       { ...good, reason: "\u001b[31m" },
       { ...good, views: ["a b"] },
+      { ...good, requestId: "a b" },
+      { ...good, errors: { total: 1, first: { file: "\u001b[31m", line: 1, column: 1, code: "x" } } },
       1,
       null,
     ];

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { type CommandIo, EXIT, type ExitCode, type RunCommand, readFormat } from "./command.ts";
+import { type CommandIo, counted, EXIT, type ExitCode, type RunCommand, readFormat } from "./command.ts";
 import { callService, readServiceAddress } from "./service-call.ts";
 
 /** How long the service may take to answer. */
@@ -20,6 +20,15 @@ const entrySchema = v.looseObject({
   removed: v.number(),
   views: v.array(v.string()),
   reason: v.nullable(v.string()),
+  // Absent from an older service.
+  errors: v.optional(
+    v.looseObject({
+      total: v.number(),
+      first: v.optional(
+        v.looseObject({ file: v.string(), line: v.number(), column: v.number(), code: v.string() }),
+      ),
+    }),
+  ),
 });
 const historySchema = v.looseObject({ shared: v.boolean(), entries: v.array(entrySchema) });
 
@@ -49,7 +58,7 @@ export const historyCommand: RunCommand = async (io, _deps, args) => {
 };
 
 function describe(entry: v.InferOutput<typeof entrySchema>): string {
-  const { at, replica, kind, trigger, from, to, added, removed, changed, views, reason } = entry;
+  const { at, replica, kind, trigger, from, to, added, removed, changed, views, reason, errors } = entry;
   const short = (hash: string): string => hash.slice(0, HASH_SHOWN_LENGTH);
   const hashes = [from, to].flatMap((hash) => (hash === null ? [] : [short(hash)]));
   const total = added + removed + changed;
@@ -59,11 +68,20 @@ function describe(entry: v.InferOutput<typeof entrySchema>): string {
     replica,
     kind,
     trigger === null || trigger === kind ? undefined : `(${trigger})`,
-    [...new Set(hashes)].join(" -> "),
+    kind === "refused" ? undefined : [...new Set(hashes)].join(" -> "),
     total === 0 ? undefined : `+${added} -${removed} ~${changed}: ${names.join(", ")}`,
     reason === null ? undefined : `[${reason}]`,
+    errors === undefined ? undefined : describeErrors(errors),
+    kind === "refused" ? `still served: ${from === null ? "nothing" : short(from)}` : undefined,
   ];
   return parts.filter((part) => part !== undefined && part !== "").join(" ");
+}
+
+function describeErrors({ total, first }: NonNullable<v.InferOutput<typeof entrySchema>["errors"]>): string {
+  const count = counted(total, "error");
+  return first === undefined
+    ? `${count};`
+    : `${count}, ${first.file}:${first.line}:${first.column} ${first.code};`;
 }
 
 function failed(io: CommandIo, detail: string): ExitCode {

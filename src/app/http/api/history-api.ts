@@ -44,6 +44,7 @@ export const SHOW_HISTORY = {
                 removed: 0,
                 views: ["view_fiis_news"],
                 reason: null,
+                requestId: "a1B2c3D4e5F6.1000001",
               },
             ],
           },

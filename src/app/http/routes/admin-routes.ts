@@ -82,7 +82,7 @@ export function addAdminRoutes(
     }
     const active = holder.current();
     const from = { hash: active?.catalog.hash, generation: active?.generation };
-    const outcome = await reload(options);
+    const outcome = await reload({ ...options, requestId: context.env.requestId });
     auditReload(log, context.env.requestId, { from, outcome });
     return sendReload(context, outcome, form);
   });

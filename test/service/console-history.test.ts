@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Browser, startBrowser } from "../support/browser.ts";
+import { openConsoleInTest } from "../support/open-console-in-test.ts";
+import { type FleetReplica, type RunningFleet, servedHash, startFleet } from "../support/running-fleet.ts";
+import { RUNTIMES, type Runtime } from "../support/runtimes.ts";
+import { sendRequest } from "../support/send-request.ts";
+import { ADMIN_TOKEN } from "../support/service-process.ts";
+import { viewYaml } from "../support/views-directory.ts";
+
+const WAIT = { timeout: 15_000, interval: 50 };
+const VIEWS = { "view_a.yaml": viewYaml("a") };
+
+describe("the history page of a fleet of one replica on Node and one on Deno", () => {
+  const opened = new AsyncDisposableStack();
+  let browser: Browser;
+  let fleet: RunningFleet;
+  beforeAll(async () => {
+    browser = opened.use(await startBrowser());
+    const [runtime] = RUNTIMES as readonly [Runtime];
+    fleet = opened.use(await startFleet({ size: 2, files: VIEWS, runtime }));
+  });
+  afterAll(() => opened.disposeAsync());
+
+  test.each([
+    ["Node", 0],
+    ["Deno", 1],
+  ])(
+    "shows what was refused on %s, that the served catalog stays, and the id of the request",
+    async (name, place) => {
+      const replica = fleet.replicas[place] as FleetReplica;
+      const served = (await servedHash(replica))?.slice(0, 12);
+      await replica.views.replace({ ...VIEWS, "view_broken.yaml": "identifiers: [a]\ncolumns: [a, b\n" });
+      const requestId = `refused-on-${name}`;
+      const headers = { authorization: `Bearer ${ADMIN_TOKEN}`, "x-request-id": requestId };
+      const answer = await sendRequest(replica.service.url, "/admin/views/reload", {
+        method: "POST",
+        headers,
+      });
+      expect(answer.status).toBe(422);
+
+      const user = await openConsoleInTest(browser, { url: `${replica.service.url}/#/history` });
+      await user.giveToken(ADMIN_TOKEN);
+      const refused = user.page.locator(".events li").filter({ hasText: "refused" }).first();
+      await expect
+        .poll(async () => (await refused.locator("p").innerText()).replace(/\s+/g, " "), WAIT)
+        .toBe(
+          `invalid-catalog: the catalog on disk is invalid; view_broken.yaml:2:10 yaml-syntax, 1 error. Still served: ${served}`,
+        );
+      await user.activate(refused.locator("summary"));
+      await refused.getByText(requestId, { exact: true }).waitFor();
+      await user.activate(user.find("button", "Português"));
+      await refused.getByText("Continua no ar:").waitFor();
+      await replica.views.replace(VIEWS);
+      await sendRequest(replica.service.url, "/admin/views/reload", { method: "POST", headers });
+    },
+  );
+});
