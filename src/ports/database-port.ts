@@ -75,7 +75,7 @@ export const DATABASE_ERROR_CODES = ["aborted", "no-column", "rejected", "timeou
 export type DatabaseErrorCode = (typeof DATABASE_ERROR_CODES)[number];
 
 /** The longest part of the database's own message that an error keeps, in characters. */
-const SAID_LENGTH_MAX = 500;
+const DATABASE_MESSAGE_LENGTH_MAX = 500;
 
 /** The one error that the database ports fail with. */
 export class DatabaseError extends Error {
@@ -87,20 +87,20 @@ export class DatabaseError extends Error {
    * The database's own message, for operators. It may quote the query and internal names, so it is shown only in the log
    * and on the command line. It contains no password.
    */
-  readonly said: string | undefined;
+  readonly databaseMessage: string | undefined;
 
   constructor(code: DatabaseErrorCode, detail: string, options: DatabaseErrorOptions = {}) {
-    const { said, ...rest } = options;
+    const { databaseMessage, ...rest } = options;
     super(`Cannot query the database: ${detail}`, rest);
     this.code = code;
     this.detail = detail;
-    this.said = said?.slice(0, SAID_LENGTH_MAX);
+    this.databaseMessage = databaseMessage?.slice(0, DATABASE_MESSAGE_LENGTH_MAX);
   }
 }
 
 /** The properties of a {@link DatabaseError} beside its message. */
 export interface DatabaseErrorOptions extends ErrorOptions {
-  readonly said?: string | undefined;
+  readonly databaseMessage?: string | undefined;
 }
 
 /** The operations of a database. */

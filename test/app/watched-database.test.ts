@@ -12,7 +12,8 @@ describe("watchDatabase()", () => {
       load: async () => [],
       async columns(names) {
         failing.push(names);
-        if (isDown) throw new DatabaseError("unavailable", "there is no connection", { said: "refused" });
+        if (isDown)
+          throw new DatabaseError("unavailable", "there is no connection", { databaseMessage: "refused" });
         return new Map();
       },
       close: async () => undefined,

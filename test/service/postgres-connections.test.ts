@@ -88,6 +88,6 @@ describe.each(RUNTIMES)("PostgreSQL that takes TLS alone, on $name", (runtime) =
     expect(await tickers(`postgres://${user}@${encoded}:${postgres.port}/postgres`, rights)).toEqual(ok);
     const none = await tickers(`postgres:///funds?host=${folder.path}/tls&user=${user}`, rights);
     expect([none.exitCode, none.stdout]).toEqual([1, ""]);
-    expect(none.stderr).toContain("PostgreSQL has no socket in this folder");
+    expect(none.stderr).toContain("DATABASE_URL names a folder without a socket of PostgreSQL");
   });
 });

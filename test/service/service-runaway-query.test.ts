@@ -40,7 +40,7 @@ describe.each(RUNTIMES)("serve on $name with a query that never ends", (runtime)
         },
         { timeout: 15_000 },
       )
-      .toContain("Cannot query the database: SQLite is still busy with a call that ran out of time");
+      .toContain("Cannot query the database: SQLite is still busy with a call that timed out");
     expect((await sendRequest(service.url, "/healthz")).status).toBe(200);
     service.signal("SIGTERM");
     expect(await service.exited).toEqual({ code: 0, signal: null });

@@ -24,7 +24,7 @@ describe.each(RUNTIMES)("a SQLite database on $name", (runtime) => {
       const refused = await tickers(`sqlite:${file.path}`, reader);
       expect([refused.exitCode, refused.stdout]).toEqual([1, ""]);
       expect(refused.stderr).toContain(
-        "a WAL database needs a writable folder. If no one writes to it, use sqlite:file:PATH?immutable=1",
+        "a WAL database needs a writable folder; if no program writes to the database, use sqlite:file:PATH?immutable=1",
       );
       // Deno takes a URI for a path unless it may do everything.
       const all = runtime.name === "deno" ? { ...runtime, args: ["run", "--allow-all"] } : runtime;

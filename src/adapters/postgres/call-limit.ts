@@ -1,7 +1,7 @@
 import { type Deadline, startDeadline } from "../../lib/deadline.ts";
 import { DatabaseError } from "../../ports/database-port.ts";
 
-/** A frozen server sends nothing, not even a timeout error. */
+/** Starts the time limit of a call, because a frozen server does not report its own timeout. */
 export function startCallLimit(timeoutMs: number, signal: AbortSignal | undefined): Deadline {
   return startDeadline({
     timeoutMs,

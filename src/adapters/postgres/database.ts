@@ -3,9 +3,14 @@ import pg from "pg";
 import type { Deadline } from "../../lib/deadline.ts";
 import { createSemaphore, type Semaphore } from "../../lib/semaphore.ts";
 import { type DatabaseColumns, DatabaseError, type DescribedDatabase } from "../../ports/database-port.ts";
-import { createRowBound, rejectUnsafeTickerQuery, TICKER_ROWS_MAX, tickerValue } from "../sql/ticker-rows.ts";
+import {
+  createRowCounter,
+  rejectUnsafeTickerQuery,
+  TICKER_ROWS_MAX,
+  tickerValue,
+} from "../sql/ticker-rows.ts";
 import { abortedError, startCallLimit } from "./call-limit.ts";
-import { postgresError } from "./error.ts";
+import { toDatabaseError } from "./error.ts";
 import { RELATIONS_QUERY, relationsByName } from "./relations.ts";
 
 export interface PostgresOptions {
@@ -13,7 +18,6 @@ export interface PostgresOptions {
   readonly url: string;
   /** The URL without its secrets, for messages. */
   readonly name: string;
-  /** The ticker query. */
   readonly query: string;
   /** How long the server may work on a statement. */
   readonly statementTimeoutMs?: number;
@@ -25,27 +29,27 @@ export interface PostgresOptions {
 
 const STATEMENT_TIMEOUT_MS = 5000;
 const CONNECT_TIMEOUT_MS = 2000;
-/** Added to the server's own timeout, for a server without any response. */
+/** How much longer than the statement timeout a call may take: a frozen server does not report the timeout. */
 const ANSWER_GRACE_MS = 500;
 const CONNECTIONS_MAX = 2;
 /** The limit for all views of a catalog together. */
 const COLUMN_ROWS_MAX = 1_000_000;
 
-/** A lookup in a schema without permission fails the whole query: such names are excluded first. */
+/** `to_regclass` fails the whole query for a schema that the user may not use: such names are excluded first. */
 const COLUMNS_QUERY = `
-SELECT wanted.name, wanted.closed, attribute.attname AS column
+SELECT wanted.name, wanted.is_denied, attribute.attname AS column
 FROM (
   SELECT given.name, given.quoted,
-    coalesce(NOT pg_catalog.has_schema_privilege(namespace.oid, 'USAGE'), false) AS closed
+    coalesce(NOT pg_catalog.has_schema_privilege(namespace.oid, 'USAGE'), false) AS is_denied
   FROM unnest($1::text[], $2::text[], $3::text[]) AS given (name, quoted, schema)
   LEFT JOIN pg_catalog.pg_namespace AS namespace ON namespace.nspname = given.schema::name
 ) AS wanted
 LEFT JOIN pg_catalog.pg_class AS class
-  ON class.oid = CASE WHEN NOT wanted.closed THEN pg_catalog.to_regclass(wanted.quoted) END
+  ON class.oid = CASE WHEN NOT wanted.is_denied THEN pg_catalog.to_regclass(wanted.quoted) END
   AND class.relkind IN ('f', 'm', 'p', 'r', 'v')
 LEFT JOIN pg_catalog.pg_attribute AS attribute
   ON attribute.attrelid = class.oid AND attribute.attnum > 0 AND NOT attribute.attisdropped
-WHERE wanted.closed OR attribute.attname IS NOT NULL
+WHERE wanted.is_denied OR attribute.attname IS NOT NULL
 ORDER BY wanted.name, attribute.attnum`;
 
 /**
@@ -69,9 +73,9 @@ export function createPostgresDatabase(options: PostgresOptions): DescribedDatab
     callTimeoutMs: statementTimeoutMs + ANSWER_GRACE_MS,
     statementTimeoutMs,
   };
-  // The pool would count waiting for a free connection as connect time.
+  // The pool counts the wait for a free connection as connect time; a semaphore does not.
   const connections = createConnectionSemaphore(CONNECTIONS_MAX);
-  // One connection is reserved for tickers, however many requests need columns.
+  // Requests for columns may not use the last connection: it is reserved for tickers.
   const columnConnections = createConnectionSemaphore(CONNECTIONS_MAX - 1);
   let ending: Promise<void> | undefined;
 
@@ -79,7 +83,7 @@ export function createPostgresDatabase(options: PostgresOptions): DescribedDatab
     name,
     load: async ({ signal } = {}) => {
       rejectUnsafeTickerQuery(query);
-      const rows = await readOnly(
+      const rows = await runReadOnly(
         { pool, connection, limits, signal, semaphores: [connections] },
         { text: query, values: [], rowsMax: TICKER_ROWS_MAX },
       );
@@ -94,7 +98,7 @@ export function createPostgresDatabase(options: PostgresOptions): DescribedDatab
       ];
       const statement = { text: RELATIONS_QUERY, values, rowsMax: COLUMN_ROWS_MAX };
       const semaphores = [columnConnections, connections];
-      return relationsByName(await readOnly({ pool, connection, limits, signal, semaphores }, statement));
+      return relationsByName(await runReadOnly({ pool, connection, limits, signal, semaphores }, statement));
     },
     columns: async (names, { signal } = {}) => {
       const parts = names.map((name) => name.split("."));
@@ -103,7 +107,7 @@ export function createPostgresDatabase(options: PostgresOptions): DescribedDatab
       const values = [names, quoted, schemas];
       const statement = { text: COLUMNS_QUERY, values, rowsMax: COLUMN_ROWS_MAX };
       const semaphores = [columnConnections, connections];
-      return columnsByName(await readOnly({ pool, connection, limits, signal, semaphores }, statement));
+      return columnsByName(await runReadOnly({ pool, connection, limits, signal, semaphores }, statement));
     },
     close() {
       const ended = ending ?? endPool(pool);
@@ -113,14 +117,14 @@ export function createPostgresDatabase(options: PostgresOptions): DescribedDatab
   };
 }
 
-/** The limit for closing a pool: with a connection that the runtime forbade, it would never end. */
+/** The time limit for closing the pool, which never closes if the runtime has denied a connection. */
 const END_TIMEOUT_MS = 1000;
 
 async function endPool(pool: pg.Pool): Promise<void> {
-  const limit = new AbortController();
-  const late = delay(END_TIMEOUT_MS, undefined, { signal: limit.signal }).catch(() => undefined);
-  await Promise.race([pool.end(), late]);
-  limit.abort();
+  const timer = new AbortController();
+  const timedOut = delay(END_TIMEOUT_MS, undefined, { signal: timer.signal }).catch(() => undefined);
+  await Promise.race([pool.end(), timedOut]);
+  timer.abort();
 }
 
 interface Statement {
@@ -139,71 +143,70 @@ interface Session {
 }
 
 interface Limits {
-  /** How long an open connection may take to send its first answer. */
+  /** How long the server may take to send its first answer over an open connection. */
   readonly answerTimeoutMs: number;
-  /** The limit of a whole call, connecting included. */
+  /** The time limit of a whole call, including the time to connect. */
   readonly callTimeoutMs: number;
-  /** How long the server may work on the statement. */
   readonly statementTimeoutMs: number;
 }
 
 const CALLS_WAITING_MAX = 100;
 
 function createConnectionSemaphore(permits: number): Semaphore {
-  const full = (): Error => new DatabaseError("unavailable", "too many calls wait for a connection");
-  return createSemaphore({ permits, waitingMax: CALLS_WAITING_MAX, full });
+  const createFullError = (): Error =>
+    new DatabaseError("unavailable", "too many calls wait for a connection");
+  return createSemaphore({ permits, waitingMax: CALLS_WAITING_MAX, full: createFullError });
 }
 
 type Row = Readonly<Record<string, unknown>>;
 
 function columnsByName(rows: readonly Row[]): DatabaseColumns {
-  const found = new Map<string, string[] | DatabaseError>();
-  for (const { name, closed, column } of rows) {
-    const known = found.get(String(name));
-    if (closed === true) found.set(String(name), new DatabaseError("rejected", "the schema may not be used"));
-    else if (Array.isArray(known)) known.push(String(column));
-    else found.set(String(name), [String(column)]);
+  const byName = new Map<string, string[] | DatabaseError>();
+  for (const { name, is_denied: isDenied, column } of rows) {
+    const key = String(name);
+    const columns = byName.get(key);
+    if (isDenied === true) byName.set(key, new DatabaseError("rejected", "the user may not use the schema"));
+    else if (Array.isArray(columns)) columns.push(String(column));
+    else byName.set(key, [String(column)]);
   }
-  return found;
+  return byName;
 }
 
-/** One statement in a transaction that the server keeps read-only. */
-async function readOnly(session: Session, statement: Statement): Promise<readonly Row[]> {
+/** Runs one statement in a read-only transaction. */
+async function runReadOnly(session: Session, statement: Statement): Promise<readonly Row[]> {
   const { pool, connection, limits, signal, semaphores } = session;
   if (signal?.aborted) throw abortedError(signal);
-  const inAll = startCallLimit(limits.callTimeoutMs, signal);
+  const callLimit = startCallLimit(limits.callTimeoutMs, signal);
   const releases: (() => void)[] = [];
   let connecting: Promise<pg.PoolClient> | undefined;
   let failure: Error | undefined;
   try {
-    for (const semaphore of semaphores) releases.push(await acquire(semaphore, inAll, limits));
+    for (const semaphore of semaphores) releases.push(await acquire(semaphore, callLimit, limits));
     connecting = pool.connect();
-    const client = await inAll.race(connecting);
+    const client = await callLimit.race(connecting);
     client.on("error", ignore);
-    await begin(client, inAll, limits);
-    return await inAll.race(runQuery(client, statement));
+    await beginTransaction(client, callLimit, limits);
+    return await callLimit.race(runQuery(client, statement));
   } catch (cause) {
-    failure = postgresError(cause, connection);
+    failure = toDatabaseError(cause, connection);
     throw failure;
   } finally {
-    inAll.stop();
+    callLimit.stop();
     void releaseConnection(connecting, failure).finally(() => {
       for (const release of releases) release();
     });
   }
 }
 
-/**
- * When a checked-out connection breaks, the client reports it, not the pool; the query then fails as well.
- */
+/** Handles the error event of a client in use. Without a listener, the event would end the process. */
 function ignore(): void {}
 
-async function acquire(semaphore: Semaphore, inAll: Deadline, limits: Limits): Promise<() => void> {
+async function acquire(semaphore: Semaphore, callLimit: Deadline, limits: Limits): Promise<() => void> {
   const acquiring = semaphore.acquire();
   try {
-    return await inAll.race(acquiring);
+    return await callLimit.race(acquiring);
   } catch (cause) {
-    // The permit still arrives, and is released at once.
+    // The semaphore may still give the permit: it is released at once.
     acquiring.then(
       (release) => release(),
       () => undefined,
@@ -213,7 +216,7 @@ async function acquire(semaphore: Semaphore, inAll: Deadline, limits: Limits): P
   }
 }
 
-/** An abandoned attempt to connect occupies a slot of the pool until it succeeds or fails. */
+/** Returns the connection to the pool, after an abandoned attempt to connect has succeeded or failed. */
 async function releaseConnection(
   connecting: Promise<pg.PoolClient> | undefined,
   failure: Error | undefined,
@@ -225,16 +228,16 @@ async function releaseConnection(
 }
 
 /**
- * The first answer distinguishes a server that works on a long statement from one that is frozen or unreachable.
- * PgBouncer refuses `statement_timeout` as a startup parameter, so it is set here.
+ * Begins a transaction, with a short time limit: it detects a frozen server, which the limit of a long statement would
+ * detect late. The statement timeout is set here, because PgBouncer refuses it as a startup parameter.
  */
-async function begin(client: pg.PoolClient, inAll: Deadline, limits: Limits): Promise<void> {
-  const first = startCallLimit(limits.answerTimeoutMs, undefined);
+async function beginTransaction(client: pg.PoolClient, callLimit: Deadline, limits: Limits): Promise<void> {
+  const answerLimit = startCallLimit(limits.answerTimeoutMs, undefined);
   const statements = `BEGIN TRANSACTION READ ONLY; SET LOCAL statement_timeout = ${limits.statementTimeoutMs}`;
   try {
-    await inAll.race(first.race(client.query(statements)));
+    await callLimit.race(answerLimit.race(client.query(statements)));
   } finally {
-    first.stop();
+    answerLimit.stop();
   }
 }
 
@@ -244,22 +247,22 @@ async function runQuery(client: pg.PoolClient, statement: Statement): Promise<re
   return rows;
 }
 
-/** Reads the rows as they arrive, and stops at the limit: the connection is then dropped. */
+/** Reads the rows as they arrive, and fails beyond the limit: the caller then drops the connection. */
 function collectRows(client: pg.PoolClient, { text, values, rowsMax }: Statement): Promise<readonly Row[]> {
   const { promise, resolve, reject } = Promise.withResolvers<readonly Row[]>();
   const rows: Row[] = [];
-  const count = createRowBound(rowsMax);
-  let failed = false;
-  // The extended protocol runs one statement only, whatever the query contains.
+  const countRow = createRowCounter(rowsMax);
+  let hasFailed = false;
+  // The extended protocol rejects a text with more than one statement.
   const config = { text, values: [...values], queryMode: "extended" } as pg.QueryConfig;
   const query = new pg.Query<Row>(config);
   query.on("row", (row) => {
-    if (failed) return;
+    if (hasFailed) return;
     try {
-      count(Object.values(row));
+      countRow(Object.values(row));
       rows.push(row);
     } catch (error) {
-      failed = true;
+      hasFailed = true;
       rows.length = 0;
       reject(error);
     }
@@ -277,20 +280,20 @@ function quoteIdentifier(identifier: string): string {
 /** The options of a connection URL, in the driver's form. */
 interface PostgresConnection {
   readonly url: string;
-  readonly tls: boolean;
+  readonly isTls: boolean;
 }
 
-/** The driver treats these as `verify-full`, and prints a nine-line warning that it will not always. */
-const ALIASES = /([?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/;
+/** Modes that the driver treats as `verify-full`. For each it prints a long warning about its next version. */
+const VERIFY_FULL_ALIASES = /([?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/;
 
-/** Writes `sslmode` in the form that the driver makes of it, which avoids its warning. */
+/** Reads a connection URL, and replaces modes that mean `verify-full` by this name, to avoid the driver's warning. */
 export function readPostgresUrl(url: string): PostgresConnection {
   const [address = "", fragment] = url.split("#", 2);
   const parameters = new URLSearchParams(address.includes("?") ? address.slice(address.indexOf("?")) : "");
-  const hasOwnMeaning = parameters.get("uselibpqcompat") === "true";
-  const plain = hasOwnMeaning ? address : address.replace(ALIASES, "$1verify-full");
+  const hasLibpqModes = parameters.get("uselibpqcompat") === "true";
+  const normalized = hasLibpqModes ? address : address.replace(VERIFY_FULL_ALIASES, "$1verify-full");
   const mode = parameters.get("sslmode");
-  const asked = mode ?? parameters.get("ssl") ?? parameters.get("sslrootcert") ?? "disable";
-  const tls = !["0", "disable", "false"].includes(asked);
-  return { url: fragment === undefined ? plain : `${plain}#${fragment}`, tls };
+  const tlsOption = mode ?? parameters.get("ssl") ?? parameters.get("sslrootcert") ?? "disable";
+  const isTls = !["0", "disable", "false"].includes(tlsOption);
+  return { url: fragment === undefined ? normalized : `${normalized}#${fragment}`, isTls };
 }

@@ -22,7 +22,7 @@ const CODES: Readonly<Record<string, Meaning>> = {
   "57014": ["timeout", "PostgreSQL cancelled the statement, which took too long"],
   "57P01": ENDED,
   "57P02": ENDED,
-  // The server is starting, stopping, or a standby that takes no queries; its message has which.
+  // The server starts or stops, or is a standby that accepts no queries; its own message names the reason.
   "57P03": ["unavailable", "PostgreSQL does not accept connections now"],
   "57P04": ["unavailable", "PostgreSQL has dropped the database"],
   "57P05": ENDED,
@@ -55,39 +55,40 @@ const CLASSES: Readonly<Record<string, Meaning>> = {
   F0: ["unavailable", "PostgreSQL reported a configuration error"],
 };
 
-/** The options of the connection that failed. */
+/** The connection that failed. */
 export interface ConnectionKind {
-  /** Whether it is encrypted. */
-  readonly tls: boolean;
+  readonly isTls: boolean;
 }
 
-/** Maps a failure of the client to an error of the port; one that is mapped already is returned unchanged. */
-export function postgresError(cause: unknown, connection: ConnectionKind): DatabaseError {
+/** Converts an error of the client to a `DatabaseError`; returns a `DatabaseError` unchanged. */
+export function toDatabaseError(cause: unknown, connection: ConnectionKind): DatabaseError {
   if (cause instanceof DatabaseError) return cause;
   const { code, message } = cause as { readonly code?: unknown; readonly message?: unknown };
-  const said = typeof message === "string" && message !== "" ? message : undefined;
+  const databaseMessage = typeof message === "string" && message !== "" ? message : undefined;
   const [kind, detail] = meaningOf(cause, String(code), connection);
-  return new DatabaseError(kind, detail, { cause, said });
+  return new DatabaseError(kind, detail, { cause, databaseMessage });
 }
 
-function meaningOf(cause: unknown, code: string, { tls }: ConnectionKind): Meaning {
+function meaningOf(cause: unknown, code: string, { isTls }: ConnectionKind): Meaning {
   const { syscall } = cause as { readonly syscall?: unknown };
   if (code === "ENOENT" || (code === "EACCES" && syscall === "open")) {
     return syscall === "connect"
-      ? ["unavailable", "PostgreSQL has no socket in this folder"]
+      ? ["unavailable", "DATABASE_URL names a folder without a socket of PostgreSQL"]
       : ["unavailable", "a file that DATABASE_URL names, such as sslrootcert, cannot be read"];
   }
   if ((cause as { readonly name?: unknown }).name === "NotCapable") {
     return ["unavailable", "Deno denied the connection; a Unix socket needs --allow-read and --allow-write"];
   }
-  // Not a wrong password: the server refuses the user, or the kind of connection.
+  // The password is not the reason: the server refuses the user, or the kind of connection.
   if (code === "28000") {
-    const hint = tls ? "" : ": it may require TLS; set sslmode=verify-full in DATABASE_URL";
+    const hint = isTls ? "" : ": it may require TLS; set sslmode=verify-full in DATABASE_URL";
     return ["rejected", `PostgreSQL does not allow this user to connect in this way${hint}`];
   }
-  const known = Object.hasOwn(CODES, code) ? CODES[code] : undefined;
-  if (known !== undefined) return known;
+  const ofCode = Object.hasOwn(CODES, code) ? CODES[code] : undefined;
+  if (ofCode !== undefined) return ofCode;
   if (!/^[0-9A-Z]{5}$/.test(code)) return ["unavailable", "PostgreSQL did not answer"];
-  const [kind, words] = CLASSES[code.slice(0, 2)] ?? ["rejected", "PostgreSQL answered"];
-  return [kind, `${words}${words === "PostgreSQL answered" ? "" : ","} SQLSTATE ${code}`];
+  const ofClass = CLASSES[code.slice(0, 2)];
+  if (ofClass === undefined) return ["rejected", `PostgreSQL answered SQLSTATE ${code}`];
+  const [kind, detail] = ofClass;
+  return [kind, `${detail}, SQLSTATE ${code}`];
 }

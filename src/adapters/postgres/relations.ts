@@ -1,8 +1,9 @@
 import type { Relation, RelationColumn } from "../../domain/view/relation.ts";
 
 /**
- * A row for each column of each relation: of the given names, or of all that the user may read. A partition
- * is a part of its table. Of several unique indexes the primary key counts, else the oldest one.
+ * Selects a row for each column of the named relations, or of all relations that the user may read. Partitions are left
+ * out, because they belong to a table. `key_position` is the position in the primary key, or else in the oldest unique
+ * index.
  */
 export const RELATIONS_QUERY = `
 SELECT wanted.name, class.relkind IN ('m', 'v') AS is_view,
@@ -10,7 +11,7 @@ SELECT wanted.name, class.relkind IN ('m', 'v') AS is_view,
   attribute.attname AS column,
   pg_catalog.format_type(attribute.atttypid, attribute.atttypmod) AS type,
   pg_catalog.col_description(class.oid, attribute.attnum) AS column_comment,
-  key.place
+  key.position AS key_position
 FROM pg_catalog.pg_class AS class
 JOIN pg_catalog.pg_namespace AS namespace ON namespace.oid = class.relnamespace
 JOIN pg_catalog.pg_attribute AS attribute
@@ -32,7 +33,7 @@ LEFT JOIN LATERAL (
   ORDER BY index.indisprimary DESC, index.indexrelid
   LIMIT 1
 ) AS unique_index ON true
-LEFT JOIN LATERAL unnest(unique_index.columns[0:unique_index.count - 1]) WITH ORDINALITY AS key (number, place)
+LEFT JOIN LATERAL unnest(unique_index.columns[0:unique_index.count - 1]) WITH ORDINALITY AS key (number, position)
   ON key.number = attribute.attnum
 WHERE class.relkind IN ('f', 'm', 'p', 'r', 'v') AND NOT class.relispartition
   AND pg_catalog.has_schema_privilege(namespace.oid, 'USAGE')
@@ -48,8 +49,8 @@ export function relationsByName(rows: readonly Row[]): ReadonlyMap<string, Relat
 
 function relationOf(rows: readonly Row[]): Relation {
   const key = rows
-    .filter(({ place }) => place !== null)
-    .toSorted((left, right) => Number(left.place) - Number(right.place));
+    .filter(({ key_position: position }) => position !== null)
+    .toSorted((left, right) => Number(left.key_position) - Number(right.key_position));
   return {
     kind: rows[0]?.is_view === true ? "view" : "table",
     comment: textOf(rows[0]?.comment),

@@ -1,15 +1,15 @@
 import { findTickerQueryFault } from "../../domain/tickers/ticker-query.ts";
 import { DatabaseError, TICKER_COLUMN } from "../../ports/database-port.ts";
 
-/** In characters for all strings of a result together, in bytes for one value. */
+/** Maximum size of a result: in characters for all its strings together, and in bytes for one value. */
 export const ANSWER_SIZE_MAX = 16 * 1024 * 1024;
 
 /**
- * Counts the rows of a result as they arrive, so that no query fills the memory.
+ * Limits the number and the size of rows while they arrive, so that a query cannot fill the memory.
  *
  * @returns a function that takes the values of each row, and throws a `DatabaseError` beyond the limit
  */
-export function createRowBound(rowsMax: number): (values: readonly unknown[]) => void {
+export function createRowCounter(rowsMax: number): (values: readonly unknown[]) => void {
   let rows = 0;
   let size = 0;
   return (values) => {
@@ -23,7 +23,7 @@ export function createRowBound(rowsMax: number): (values: readonly unknown[]) =>
   };
 }
 
-/** What to do when the database does not have what the ticker query names. */
+/** The advice for a ticker query that names a table, view or column that the database does not have. */
 export const TICKER_QUERY_ADVICE = "set TICKERS_SQL to a query on this database";
 
 /** Maximum number of rows of a ticker query. */
@@ -34,11 +34,11 @@ export const TICKER_ROWS_MAX = 100_000;
  * files by ATTACH and VACUUM INTO, PostgreSQL runs programs by COPY.
  */
 export function rejectUnsafeTickerQuery(query: string): void {
-  const problem = findTickerQueryFault(query);
-  if (problem !== undefined) throw new DatabaseError("rejected", `the ticker query is wrong: ${problem}`);
+  const fault = findTickerQueryFault(query);
+  if (fault !== undefined) throw new DatabaseError("rejected", `the ticker query is wrong: ${fault}`);
 }
 
-/** The value of a ticker query's row in its column `ticker`. */
+/** Returns the value of the column `ticker` of a row. */
 export function tickerValue(row: Readonly<Record<string, unknown>>): unknown {
   if (!Object.hasOwn(row, TICKER_COLUMN)) {
     throw new DatabaseError("no-column", `the query returned no column ${JSON.stringify(TICKER_COLUMN)}`);

@@ -31,22 +31,24 @@ export function createSqliteDatabase({
     name: location === "sample" ? "the embedded sample database" : `sqlite:${location}`,
     async load({ signal } = {}) {
       rejectUnsafeTickerQuery(query);
-      const answer = await thread.ask({ kind: "tickers", query }, signal);
+      const answer = await thread.send({ kind: "tickers", query }, signal);
       return answer.kind === "tickers" ? answer.values : [];
     },
     async columns(names, { signal } = {}) {
-      const answer = await thread.ask({ kind: "columns", names }, signal);
+      const answer = await thread.send({ kind: "columns", names }, signal);
       const columns = answer.kind === "columns" ? [...answer.columns] : [];
-      return new Map(columns.map(([name, found]) => [name, "code" in found ? unreadable(found) : found]));
+      return new Map(
+        columns.map(([name, found]) => [name, "code" in found ? toDatabaseError(found) : found]),
+      );
     },
     async relations({ names, signal } = {}) {
-      const answer = await thread.ask({ kind: "relations", names }, signal);
+      const answer = await thread.send({ kind: "relations", names }, signal);
       return answer.kind === "relations" ? answer.relations : new Map();
     },
     close: thread.close,
   };
 }
 
-function unreadable({ code, detail, said, cause }: SqliteFailure): DatabaseError {
-  return new DatabaseError(code, detail, { said, cause });
+function toDatabaseError({ code, detail, databaseMessage, cause }: SqliteFailure): DatabaseError {
+  return new DatabaseError(code, detail, { databaseMessage, cause });
 }

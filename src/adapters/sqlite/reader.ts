@@ -4,7 +4,7 @@ import type { Relation } from "../../domain/view/relation.ts";
 import { type DatabaseColumns, DatabaseError } from "../../ports/database-port.ts";
 import {
   ANSWER_SIZE_MAX,
-  createRowBound,
+  createRowCounter,
   TICKER_QUERY_ADVICE,
   TICKER_ROWS_MAX,
   tickerValue,
@@ -12,13 +12,13 @@ import {
 import { createRelationReader, relationNames } from "./relations.ts";
 import type { SqliteThreadData } from "./request.ts";
 
-/** Reads a SQLite database synchronously, in a thread of its own: see `thread.ts`. */
+/** Reads a SQLite database synchronously; `thread.ts` runs it in a separate thread. */
 export interface SqliteReader {
   /** @param endsAtMs when the caller's deadline ends, by this thread's `performance.now()` */
-  tickers(query: string, endsAtMs: number): readonly unknown[];
-  columns(names: readonly string[], endsAtMs: number): DatabaseColumns;
+  readTickers(query: string, endsAtMs: number): readonly unknown[];
+  readColumns(names: readonly string[], endsAtMs: number): DatabaseColumns;
   /** @param names undefined for all */
-  relations(names: readonly string[] | undefined, endsAtMs: number): ReadonlyMap<string, Relation>;
+  readRelations(names: readonly string[] | undefined, endsAtMs: number): ReadonlyMap<string, Relation>;
 }
 
 const SAMPLE_FILES = ["schema.sql", "data.sql"].map(
@@ -26,47 +26,48 @@ const SAMPLE_FILES = ["schema.sql", "data.sql"].map(
 );
 
 export function createSqliteReader({ location, lockTimeoutMs }: SqliteThreadData): SqliteReader {
-  const inMemory = location === "sample" || location === ":memory:";
-  let memory: DatabaseSync | undefined;
+  const isInMemory = location === "sample" || location === ":memory:";
+  let memoryDatabase: DatabaseSync | undefined;
 
-  /** All reads see one snapshot. */
-  function ask<Value>(read: (database: DatabaseSync) => Value): Value {
-    const database = memory ?? open({ location, lockTimeoutMs }, inMemory);
-    if (inMemory) memory = database;
+  /** Runs a function in one transaction, so that all its statements see the same snapshot. */
+  function inTransaction<Value>(read: (database: DatabaseSync) => Value): Value {
+    const database = memoryDatabase ?? open({ location, lockTimeoutMs }, isInMemory);
+    if (isInMemory) memoryDatabase = database;
     try {
       database.exec("BEGIN");
       return read(database);
     } catch (cause) {
-      throw cause instanceof DatabaseError ? cause : databaseError(cause, lockTimeoutMs);
+      throw cause instanceof DatabaseError ? cause : toDatabaseError(cause, lockTimeoutMs);
     } finally {
-      if (inMemory) endTransaction(database);
+      if (isInMemory) endTransaction(database);
       else database.close();
     }
   }
 
   return {
-    tickers: (query, endsAtMs) => ask((database) => readTickers(prepareTickers(database, query), endsAtMs)),
-    columns: (names, endsAtMs) =>
-      ask((database) => {
-        const read = columnReader(database);
+    readTickers: (query, endsAtMs) =>
+      inTransaction((database) => readTickers(prepareTickers(database, query), endsAtMs)),
+    readColumns: (names, endsAtMs) =>
+      inTransaction((database) => {
+        const read = createColumnReader(database);
         const found = new Map<string, readonly string[] | DatabaseError>();
         for (const name of names) {
-          requireTime(endsAtMs);
-          const columns = perView(() => read(name), lockTimeoutMs);
+          requireTimeLeft(endsAtMs);
+          const columns = tryReadColumns(() => read(name), lockTimeoutMs);
           if (columns instanceof DatabaseError || columns.length > 0) found.set(name, columns);
         }
         return found;
       }),
-    relations: (names, endsAtMs) =>
-      ask((database) => {
+    readRelations: (names, endsAtMs) =>
+      inTransaction((database) => {
         const read = createRelationReader(database);
-        const count = createRowBound(RELATIONS_MAX);
+        const countRow = createRowCounter(RELATIONS_MAX);
         const found = new Map<string, Relation>();
         for (const name of names ?? relationNames(database)) {
-          requireTime(endsAtMs);
-          const relation = readable(() => read(name));
+          requireTimeLeft(endsAtMs);
+          const relation = tryReadRelation(() => read(name));
           if (relation === undefined) continue;
-          count(relation.columns.map(({ comment }) => comment));
+          countRow(relation.columns.map(({ comment }) => comment));
           found.set(name, relation);
         }
         return found;
@@ -76,12 +77,12 @@ export function createSqliteReader({ location, lockTimeoutMs }: SqliteThreadData
 
 const RELATIONS_MAX = 100_000;
 
-/** A view whose table does not exist is left out, and does not affect the others. */
-function readable(read: () => Relation | undefined): Relation | undefined {
+/** Reads one relation; undefined for a view whose table does not exist, so that the others are still read. */
+function tryReadRelation(read: () => Relation | undefined): Relation | undefined {
   try {
     return read();
   } catch (cause) {
-    if (kindOf(cause) !== SQLITE_ERROR) throw cause;
+    if (primaryErrorCode(cause) !== SQLITE_ERROR) throw cause;
     return undefined;
   }
 }
@@ -90,7 +91,7 @@ function endTransaction(database: DatabaseSync): void {
   try {
     database.exec("ROLLBACK");
   } catch {
-    // Some errors, such as out of memory, have ended it already.
+    // Some errors, such as out of memory, have already ended the transaction.
   }
 }
 
@@ -98,34 +99,34 @@ function prepareTickers(database: DatabaseSync, query: string): StatementSync {
   try {
     return database.prepare(query);
   } catch (cause) {
-    if (kindOf(cause) !== SQLITE_ERROR) throw cause;
+    if (primaryErrorCode(cause) !== SQLITE_ERROR) throw cause;
     const detail = `${TICKER_QUERY_ADVICE}; SQLite reported "SQL logic error"`;
-    throw new DatabaseError("rejected", detail, { cause, said: saidBy(cause) });
+    throw new DatabaseError("rejected", detail, { cause, databaseMessage: messageOf(cause) });
   }
 }
 
 function readTickers(statement: StatementSync, endsAtMs: number): readonly unknown[] {
   const values: unknown[] = [];
-  const count = createRowBound(TICKER_ROWS_MAX);
+  const countRow = createRowCounter(TICKER_ROWS_MAX);
   for (const row of statement.iterate()) {
-    requireTime(endsAtMs);
-    const value = wholeText(tickerValue(row));
-    count([value]);
+    requireTimeLeft(endsAtMs);
+    const value = cutAtNul(tickerValue(row));
+    countRow([value]);
     values.push(value);
   }
-  // On Deno iteration ends silently where a row fails, and half a list would count as complete. The number of
-  // rows has been checked by now.
+  // On Deno, `iterate()` ends without an error at a row that fails, and an incomplete list would count as complete;
+  // `all()` fails. The rows have been counted above.
   return "Deno" in globalThis ? statement.all().map(tickerValue) : values;
 }
 
-/** Deno ends a string at U+0000, like C and most other programs: Node reads on, which gives another list. */
-function wholeText(value: unknown): unknown {
+/** Cuts a text at U+0000, where Deno ends it: Node returns the rest too, which would be another ticker. */
+function cutAtNul(value: unknown): unknown {
   return typeof value === "string" ? value.split("\0", 1)[0] : value;
 }
 
 /**
- * SQLite reports a missing schema as an error, not as one without tables: hence the first condition. The
- * shorter pragma omits generated columns; columns with hidden = 1 are internal to a virtual table.
+ * Selects the columns of a table in a schema. The first condition avoids the error that SQLite reports for a missing
+ * schema. `table_info` would omit generated columns. Columns with hidden = 1 are internal to a virtual table.
  */
 const COLUMNS_IN_SCHEMA = `
 SELECT columns.name
@@ -133,7 +134,7 @@ FROM pragma_database_list AS schemas, pragma_table_xinfo(?, schemas.name) AS col
 WHERE schemas.name = ? COLLATE NOCASE AND columns.hidden <> 1
 ORDER BY columns.cid`;
 
-function columnReader(database: DatabaseSync): (name: string) => readonly string[] {
+function createColumnReader(database: DatabaseSync): (name: string) => readonly string[] {
   const inMain = database.prepare("SELECT name FROM pragma_table_xinfo(?) WHERE hidden <> 1 ORDER BY cid");
   const inSchema = database.prepare(COLUMNS_IN_SCHEMA);
   return (name) => {
@@ -143,72 +144,78 @@ function columnReader(database: DatabaseSync): (name: string) => readonly string
   };
 }
 
-/** One unreadable view, such as one whose table does not exist, does not affect the others. */
-function perView(read: () => readonly string[], lockTimeoutMs: number): readonly string[] | DatabaseError {
+/** Reads the columns of one view; returns its error, such as a missing table, so that the others are still read. */
+function tryReadColumns(
+  read: () => readonly string[],
+  lockTimeoutMs: number,
+): readonly string[] | DatabaseError {
   try {
     return read();
   } catch (cause) {
-    if (kindOf(cause) !== SQLITE_ERROR) throw databaseError(cause, lockTimeoutMs);
-    // This message of the library is about the view alone, and names the missing object.
+    if (primaryErrorCode(cause) !== SQLITE_ERROR) throw toDatabaseError(cause, lockTimeoutMs);
+    // The message names the missing object, and does not quote the query.
     const { message } = cause as Error;
     return new DatabaseError("rejected", `SQLite reported ${JSON.stringify(message)}`, { cause });
   }
 }
 
-/** A call can be stopped between two rows, not within one. */
-function requireTime(endsAtMs: number): void {
+/** Fails after the deadline. It is called between two rows, because SQLite cannot be stopped within a row. */
+function requireTimeLeft(endsAtMs: number): void {
   if (performance.now() >= endsAtMs) throw new DatabaseError("timeout", "the query took too long");
 }
 
-function open({ location, lockTimeoutMs }: SqliteThreadData, inMemory: boolean): DatabaseSync {
+function open({ location, lockTimeoutMs }: SqliteThreadData, isInMemory: boolean): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(inMemory ? ":memory:" : location, {
-      readOnly: !inMemory,
+    database = new DatabaseSync(isInMemory ? ":memory:" : location, {
+      readOnly: !isInMemory,
       timeout: lockTimeoutMs,
       limits: { length: ANSWER_SIZE_MAX },
     });
     if (location === "sample") for (const file of SAMPLE_FILES) database.exec(readFileSync(file, "utf8"));
-    // Deno ignores the option and waits five seconds.
+    // Deno ignores the option `timeout` and waits five seconds.
     database.exec(`PRAGMA busy_timeout = ${lockTimeoutMs}`);
     database.exec("PRAGMA query_only = ON");
     return database;
   } catch (cause) {
     database?.close();
-    throw new DatabaseError("unavailable", "the file cannot be opened", { cause, said: saidBy(cause) });
+    throw new DatabaseError("unavailable", "the file cannot be opened", {
+      cause,
+      databaseMessage: messageOf(cause),
+    });
   }
 }
 
 const SQLITE_ERROR = 1;
 const SQLITE_BUSY = 5;
 /**
- * READONLY_RECOVERY, READONLY_CANTINIT and READONLY_DIRECTORY: the files that readers of a WAL need cannot be
- * created beside it.
+ * READONLY_RECOVERY, READONLY_CANTINIT and READONLY_DIRECTORY: SQLite cannot create the files that it needs beside a
+ * WAL database.
  */
 const READONLY_WAL: ReadonlySet<number> = new Set([264, 1288, 1544]);
 
-/** The lowest byte of an error number is the primary code, the others extend it. */
-function kindOf(cause: unknown): number | undefined {
+/** Returns the primary code of an error: the lowest byte of its number. The other bytes are the extended code. */
+function primaryErrorCode(cause: unknown): number | undefined {
   const { errcode } = cause as { readonly errcode?: unknown };
   return typeof errcode === "number" ? errcode & 0xff : undefined;
 }
 
-/** The library's message may quote the query: it is for operators only. */
-function databaseError(cause: unknown, lockTimeoutMs: number): DatabaseError {
-  const options = { cause, said: saidBy(cause) };
-  if (kindOf(cause) === SQLITE_BUSY) {
+/** Converts an error of SQLite. Its message may quote the query, so only operators see it. */
+function toDatabaseError(cause: unknown, lockTimeoutMs: number): DatabaseError {
+  const options = { cause, databaseMessage: messageOf(cause) };
+  if (primaryErrorCode(cause) === SQLITE_BUSY) {
     return new DatabaseError("timeout", `SQLite was locked for more than ${lockTimeoutMs} ms`, options);
   }
   const { errcode, errstr } = cause as { readonly errcode?: unknown; readonly errstr?: unknown };
   if (READONLY_WAL.has(Number(errcode))) {
-    const way = "If no one writes to it, use sqlite:file:PATH?immutable=1";
-    const detail = `a WAL database needs a writable folder. ${way}`;
+    const hint = "if no program writes to the database, use sqlite:file:PATH?immutable=1";
+    const detail = `a WAL database needs a writable folder; ${hint}`;
     return new DatabaseError("unavailable", detail, options);
   }
-  const answered = JSON.stringify(String(errstr ?? "an error"));
-  return new DatabaseError("rejected", `SQLite reported ${answered}`, options);
+  const reported = JSON.stringify(String(errstr ?? "an error"));
+  return new DatabaseError("rejected", `SQLite reported ${reported}`, options);
 }
 
-function saidBy(cause: unknown): string | undefined {
+function messageOf(cause: unknown): string | undefined {
   return cause instanceof Error ? cause.message : undefined;
 }

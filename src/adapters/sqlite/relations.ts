@@ -1,13 +1,13 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Relation } from "../../domain/view/relation.ts";
 
-/** Tables and views of the main schema, without those of the library and of virtual tables. */
+/** Selects the tables and views of the main schema, without SQLite's own and the shadow tables of virtual tables. */
 const NAMES = `
 SELECT name FROM pragma_table_list
 WHERE schema = 'main' AND type IN ('table', 'view', 'virtual') AND substr(name, 1, 7) <> 'sqlite_'
 ORDER BY name`;
 
-/** SQLite compares names without regard to case: the spelling of the schema is the one that counts. */
+/** Selects a table or view by its name in any case, as SQLite does; the result has the name as the schema spells it. */
 const RELATION = `
 SELECT list.schema, list.name, list.type FROM pragma_table_list AS list
 WHERE list.name = ?1 COLLATE NOCASE AND list.schema = coalesce(?2, 'main') COLLATE NOCASE
@@ -15,7 +15,7 @@ WHERE list.name = ?1 COLLATE NOCASE AND list.schema = coalesce(?2, 'main') COLLA
 
 const COLUMNS = "SELECT name, type, pk FROM pragma_table_xinfo(?, ?) WHERE hidden <> 1 ORDER BY cid";
 
-/** The columns of the first unique index, by its own order; an index on an expression has no column's name. */
+/** Selects the columns of all unique indexes, the oldest index first; an expression in an index has the name NULL. */
 const UNIQUE_COLUMNS = `
 SELECT part.name, list.name AS index_name
 FROM pragma_index_list(?1, ?2) AS list, pragma_index_info(list.name, ?2) AS part
@@ -43,7 +43,7 @@ export function createRelationReader(database: DatabaseSync): (name: string) => 
     const [schema, name] = [String(found.schema), String(found.name)];
     const rows = columns.all(name, schema);
     if (rows.length === 0) return undefined;
-    const sql = sqlOf(database, schema, name);
+    const sql = readSql(database, schema, name);
     const comments = readSchemaComments(
       sql,
       rows.map((row) => String(row.name)),
@@ -77,8 +77,8 @@ function firstUniqueIndex(rows: readonly Row[]): readonly string[] {
   return [];
 }
 
-/** The statement that made it: SQLite keeps no comments but those inside. */
-function sqlOf(database: DatabaseSync, schema: string, name: string): string {
+/** Reads the statement that created a table or view: SQLite stores comments only inside this statement. */
+function readSql(database: DatabaseSync, schema: string, name: string): string {
   const quoted = `"${schema.replaceAll('"', '""')}"`;
   const row = database.prepare(`SELECT sql FROM ${quoted}.sqlite_schema WHERE name = ?`).get(name);
   return typeof row?.sql === "string" ? row.sql : "";
@@ -90,17 +90,18 @@ export interface SchemaComments {
   readonly columns: ReadonlyMap<string, string>;
 }
 
-/** Quoted strings and names, in which a comment cannot begin, and comments. */
+/** Matches comments, and quoted strings and names, because no comment begins inside quotes. */
 const TOKEN = /'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|--[^\n]*|\/\*[\s\S]*?\*\//g;
-/** A name as a line of a definition begins or ends with it, quoted or not. */
+/** Matches a name at the beginning of a line of a definition, quoted or not. */
 const FIRST_NAME = /^[\s(,]*(?:"((?:[^"]|"")+)"|`([^`]+)`|\[([^\]]+)\]|([\p{L}_$][\p{L}\p{N}_$]*))/u;
+/** Matches a name at the end of such a line. */
 const LAST_NAME = /(?:"((?:[^"]|"")+)"|`([^`]+)`|\[([^\]]+)\]|([\p{L}_$][\p{L}\p{N}_$]*))[\s,)]*$/u;
 
 /**
- * Reads the comments of a `CREATE TABLE` or `CREATE VIEW` statement: one after a column's definition, on its
- * line, is about that column; the first one before all columns is about the table or view.
+ * Reads the comments of a `CREATE TABLE` or `CREATE VIEW` statement. A comment on the line of a column's definition
+ * is about this column. The first comment before all columns is about the table or view.
  *
- * @param sql the statement as it is stored; its beginning up to `AS` or `(` included
+ * @param sql the whole statement as it is stored, from `CREATE` on
  * @param columns the names of all columns
  */
 export function readSchemaComments(sql: string, columns: readonly string[]): SchemaComments {
@@ -108,18 +109,18 @@ export function readSchemaComments(sql: string, columns: readonly string[]): Sch
   const found = new Map<string, string>();
   let relation: string | undefined;
   for (const match of sql.matchAll(TOKEN)) {
-    const comment = textOf(match[0]);
+    const comment = commentTextOf(match[0]);
     if (comment === undefined || comment === "") continue;
     const line = sql.slice(sql.lastIndexOf("\n", match.index - 1) + 1, match.index);
     const column = known.get(nameIn(line, LAST_NAME)) ?? known.get(nameIn(line, FIRST_NAME));
     if (column !== undefined) {
       if (!found.has(column)) found.set(column, comment);
-    } else if (found.size === 0 && !mentionsColumn(sql.slice(0, match.index), known)) relation ??= comment;
+    } else if (found.size === 0 && !definesColumn(sql.slice(0, match.index), known)) relation ??= comment;
   }
   return { relation, columns: found };
 }
 
-function textOf(token: string): string | undefined {
+function commentTextOf(token: string): string | undefined {
   if (token.startsWith("--")) return token.slice(2).trim();
   if (!token.startsWith("/*")) return undefined;
   return token
@@ -133,8 +134,8 @@ function nameIn(line: string, pattern: RegExp): string {
   return (quoted?.replaceAll('""', '"') ?? ticked ?? bracketed ?? plain ?? "").toLowerCase();
 }
 
-/** Whether a line of the text so far defines a column. */
-function mentionsColumn(sql: string, known: ReadonlyMap<string, string>): boolean {
+/** Whether a line after the first one defines a column. */
+function definesColumn(sql: string, known: ReadonlyMap<string, string>): boolean {
   return sql
     .split("\n")
     .slice(1)

@@ -8,17 +8,17 @@ export interface SqliteThreadData {
   readonly lockTimeoutMs: number;
 }
 
-/** A request to the thread; it handles one at a time. */
+/** A request to the thread, which handles one request at a time. */
 export type SqliteRequest =
   | { readonly kind: "tickers"; readonly query: string }
   | { readonly kind: "columns"; readonly names: readonly string[] }
   | { readonly kind: "relations"; readonly names: readonly string[] | undefined };
 
-/** A failure in the form that is sent between threads, where the class of an error is lost. */
+/** A `DatabaseError` as plain data: an error loses its class when it is sent between threads. */
 export interface SqliteFailure {
   readonly code: DatabaseErrorCode;
   readonly detail: string;
-  readonly said: string | undefined;
+  readonly databaseMessage: string | undefined;
   readonly cause: unknown;
 }
 

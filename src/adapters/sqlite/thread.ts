@@ -12,13 +12,13 @@ export interface SqliteThreadOptions extends SqliteThreadData {
 /** SQLite in a thread of its own, so that it does not block the event loop. */
 export interface SqliteThread {
   /** @throws {DatabaseError} */
-  ask(request: SqliteRequest, signal: AbortSignal | undefined): Promise<Answered>;
+  send(request: SqliteRequest, signal: AbortSignal | undefined): Promise<SqliteResult>;
   close(): Promise<void>;
 }
 
-type Answered = Exclude<SqliteAnswer, { readonly kind: "failed" }>;
+type SqliteResult = Exclude<SqliteAnswer, { readonly kind: "failed" }>;
 
-/** The package's compiler rewrites the file names of imports only. */
+/** The worker's file has the same extension as this file: the compiler of the package rewrites only imports. */
 const WORKER_FILE = `./worker${extname(import.meta.url)}`;
 
 /** Maximum number of requests that wait behind the current one. */
@@ -27,10 +27,10 @@ const WAITING_MAX = 100;
 interface Call {
   readonly request: SqliteRequest;
   readonly endsAtMs: number;
-  /** Settles the caller's promise, once; later results are ignored. */
+  /** Settles the caller's promise; only the first call has an effect. */
   readonly settle: (outcome: SqliteAnswer | DatabaseError) => void;
   readonly isSettled: () => boolean;
-  /** Whether its deadline has passed, settled or not. */
+  /** Whether the deadline has passed; the call may be settled already. */
   readonly isLate: () => boolean;
 }
 
@@ -38,41 +38,41 @@ interface Call {
  * Queries SQLite in a thread, one request at a time; the thread starts with the first request and does not
  * keep the process alive.
  *
- * SQLite cannot be interrupted, and a thread inside it cannot be terminated. On a timeout only the caller
- * gives up: until SQLite has finished, other requests fail at once, and no second thread is started, which
- * might hang like the first.
+ * A statement of SQLite cannot be interrupted, and the thread that runs it cannot be terminated. After a timeout
+ * the caller gets an error, and other requests fail at once until the statement has ended. There is no second
+ * thread, because it might hang in the same way.
  */
 export function createSqliteThread({ timeoutMs, ...data }: SqliteThreadOptions): SqliteThread {
   const waiting: Call[] = [];
   let running: Call | undefined;
-  let releaseEnd = (): void => undefined;
+  let removeExitGuard = (): void => undefined;
   let worker: Worker | undefined;
-  let closed = false;
+  let isClosed = false;
 
-  function begin(): Worker {
-    const begun = new Worker(new URL(WORKER_FILE, import.meta.url), { workerData: data });
-    const lost = (cause?: unknown): void => {
-      if (worker !== begun) return;
+  function startWorker(): Worker {
+    const started = new Worker(new URL(WORKER_FILE, import.meta.url), { workerData: data });
+    const handleEnd = (cause?: unknown): void => {
+      if (worker !== started) return;
       worker = undefined;
       finish(new DatabaseError("unavailable", "SQLite's thread ended", { cause }));
     };
-    begun.on("message", (answer: SqliteAnswer) => finish(answer));
-    begun.on("error", lost);
-    begun.on("exit", lost);
-    // `unref` after adding listeners, because they re-ref the worker.
-    begun.unref();
-    return begun;
+    started.on("message", (answer: SqliteAnswer) => finish(answer));
+    started.on("error", handleEnd);
+    started.on("exit", handleEnd);
+    // Each new listener references the worker again, so `unref` is called last.
+    started.unref();
+    return started;
   }
 
-  function next(): void {
+  function startNext(): void {
     while (running === undefined) {
       const call = waiting.shift();
       if (call === undefined) return;
       if (call.isSettled()) continue;
       running = call;
-      releaseEnd = guardProcessEnd();
+      removeExitGuard = guardExit();
       try {
-        worker ??= begin();
+        worker ??= startWorker();
         worker.postMessage({ ...call.request, timeoutMs: call.endsAtMs - performance.now() });
       } catch (cause) {
         finish(new DatabaseError("unavailable", "SQLite's thread cannot start", { cause }));
@@ -81,32 +81,32 @@ export function createSqliteThread({ timeoutMs, ...data }: SqliteThreadOptions):
   }
 
   function finish(outcome: SqliteAnswer | DatabaseError): void {
-    releaseEnd();
+    removeExitGuard();
     running?.settle(outcome);
     running = undefined;
-    if (closed) void worker?.terminate();
-    else next();
+    if (isClosed) void worker?.terminate();
+    else startNext();
   }
 
   return {
-    async ask(request, signal) {
+    async send(request, signal) {
       if (signal?.aborted) throw abortedError(signal);
-      if (closed) throw closedError();
+      if (isClosed) throw closedError();
       if (running?.isLate()) {
-        throw new DatabaseError("unavailable", "SQLite is still busy with a call that ran out of time");
+        throw new DatabaseError("unavailable", "SQLite is still busy with a call that timed out");
       }
       if (waiting.length >= WAITING_MAX)
         throw new DatabaseError("unavailable", "too many calls wait for SQLite");
       const { call, answered } = makeCall(request, { timeoutMs, signal });
       waiting.push(call);
-      next();
+      startNext();
       return answered;
     },
     async close() {
-      closed = true;
+      isClosed = true;
       for (const call of [...waiting.splice(0), ...(running === undefined ? [] : [running])])
         call.settle(closedError());
-      // A thread inside SQLite is terminated once it answers: until then Node would wait for it.
+      // A running statement delays the termination of its thread: `finish` terminates it after the answer.
       if (running === undefined) await worker?.terminate();
     },
   };
@@ -115,31 +115,31 @@ export function createSqliteThread({ timeoutMs, ...data }: SqliteThreadOptions):
 function makeCall(
   request: SqliteRequest,
   { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal | undefined },
-): { readonly call: Call; readonly answered: Promise<Answered> } {
-  const { promise: answered, resolve, reject } = Promise.withResolvers<Answered>();
-  let settled = false;
+): { readonly call: Call; readonly answered: Promise<SqliteResult> } {
+  const { promise: answered, resolve, reject } = Promise.withResolvers<SqliteResult>();
+  let isSettled = false;
   const settle: Call["settle"] = (outcome) => {
-    if (settled) return;
-    settled = true;
+    if (isSettled) return;
+    isSettled = true;
     clearTimeout(timer);
     signal?.removeEventListener("abort", onAbort);
     if (outcome instanceof DatabaseError) reject(outcome);
     else if (outcome.kind === "failed") {
-      const { code, detail, said, cause } = outcome;
-      reject(new DatabaseError(code, detail, { said, cause }));
+      const { code, detail, databaseMessage, cause } = outcome;
+      reject(new DatabaseError(code, detail, { databaseMessage, cause }));
     } else resolve(outcome);
   };
   const onAbort = (): void => settle(abortedError(signal));
   signal?.addEventListener("abort", onAbort, { once: true });
   const endsAtMs = performance.now() + timeoutMs;
-  // A timer may fire a moment early: a caller that timed out must see the deadline as passed.
-  let isOver = false;
+  // A timer may fire shortly before the deadline, and the deadline must have passed when the call times out.
+  let hasTimedOut = false;
   const timer = setTimeout(() => {
-    isOver = true;
+    hasTimedOut = true;
     settle(new DatabaseError("timeout", `SQLite did not answer within ${timeoutMs} ms`));
   }, timeoutMs);
-  const isLate = (): boolean => isOver || performance.now() >= endsAtMs;
-  const call = { request, endsAtMs, settle, isSettled: () => settled, isLate };
+  const isLate = (): boolean => hasTimedOut || performance.now() >= endsAtMs;
+  const call = { request, endsAtMs, settle, isSettled: () => isSettled, isLate };
   return { call, answered };
 }
 
@@ -152,20 +152,20 @@ function abortedError(signal: AbortSignal | undefined): DatabaseError {
 }
 
 /**
- * Lets the process end although a thread is in a native call.
+ * Lets the process end while the thread runs a statement.
  *
- * Node waits at exit for all threads, and for such a one perhaps for ever. As its last action the process
- * therefore replaces itself by another one, which ends with the same exit code. Deno waits for no thread.
+ * Node waits for all threads at its exit, and a statement may never end. So the last action of the process is to
+ * replace itself by a process that ends with the same exit code. Deno does not wait for threads.
  *
- * @returns a function that removes the guard, once the call has ended
+ * @returns a function that removes the guard, for the end of the statement
  */
-function guardProcessEnd(): () => void {
+function guardExit(): () => void {
   if ("Deno" in globalThis || !isMainThread) return () => undefined;
-  process.on("exit", becomeExit);
-  return () => void process.off("exit", becomeExit);
+  process.on("exit", replaceProcess);
+  return () => void process.off("exit", replaceProcess);
 }
 
-function becomeExit(code: number): void {
+function replaceProcess(code: number): void {
   const { execPath, execve } = process;
   if (execve === undefined) process.kill(process.pid, "SIGKILL");
   else execve(execPath, [execPath, "-e", `process.exit(${code})`], { ...process.env, NODE_OPTIONS: "" });

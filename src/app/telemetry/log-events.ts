@@ -5,10 +5,10 @@ import type { FleetEvent } from "../fleet/events.ts";
 import type { TickerEvent, TickerSourceKind } from "../tickers/events.ts";
 import type { Log } from "./log.ts";
 
-/** Maximum number of diagnostics that are logged one by one for a load; the others are counted. */
+/** Maximum number of diagnostics that are logged for a load; the others are only counted. */
 const LOGGED_DIAGNOSTICS_MAX = 20;
 
-const FOREIGN =
+const FOREIGN_MESSAGE =
   "Another fleet's catalog is published in this namespace: it is neither served nor replaced; give each fleet its own CACHE_NAMESPACE";
 
 /** Logs the events of the catalog; `views_hash` is present at every activation. */
@@ -68,7 +68,7 @@ export function logCatalogEvent(log: Log, event: CatalogEvent): void {
       );
       break;
     case "foreign-compared":
-      if (event.foreign) log.warn({ fleet: event.fleet }, FOREIGN);
+      if (event.foreign) log.warn({ fleet: event.fleet }, FOREIGN_MESSAGE);
       else log.info("No other fleet's catalog is published in this namespace any more");
       break;
     case "source-invalid":
@@ -158,7 +158,7 @@ export function logTickerEvent(log: Log, event: TickerEvent, database: string): 
       break;
     case "database-failed":
       log.warn(
-        { database, reason: event.code, detail: event.detail, ...saidField(event.said) },
+        { database, reason: event.code, detail: event.detail, ...saidField(event.databaseMessage) },
         "Tickers not loaded: the current list stays in use",
       );
       break;
@@ -189,15 +189,29 @@ function logLoaded(log: Log, source: TickerSourceKind, count: number): void {
 }
 
 /** Logs why the catalog could not be compared with the database. */
-export function logDiffFailure(log: Log, { code, message, said }: DatabaseError, database: string): void {
-  log.warn({ database, reason: code, detail: message, ...saidField(said) }, "Columns not compared");
+export function logDiffFailure(
+  log: Log,
+  { code, message, databaseMessage }: DatabaseError,
+  database: string,
+): void {
+  log.warn(
+    { database, reason: code, detail: message, ...saidField(databaseMessage) },
+    "Columns not compared",
+  );
 }
 
 /** Logs that an idle database has stopped answering. */
-export function logProbeFailure(log: Log, { code, message, said }: DatabaseError, database: string): void {
-  log.warn({ database, reason: code, detail: message, ...saidField(said) }, "Database does not answer");
+export function logProbeFailure(
+  log: Log,
+  { code, message, databaseMessage }: DatabaseError,
+  database: string,
+): void {
+  log.warn(
+    { database, reason: code, detail: message, ...saidField(databaseMessage) },
+    "Database does not answer",
+  );
 }
 
-function saidField(said: string | undefined): { readonly said?: string } {
-  return said === undefined ? {} : { said };
+function saidField(databaseMessage: string | undefined): { readonly said?: string } {
+  return databaseMessage === undefined ? {} : { said: databaseMessage };
 }

@@ -17,12 +17,12 @@ export type TickerEvent =
   | { readonly kind: "cache-write-failed"; readonly detail: string }
   /** The shared cache failed an operation, and the list in this process is used instead. */
   | { readonly kind: "cache-bypassed"; readonly operation: CacheOperation }
-  /** `said`: the message of the database itself, for the log only. */
+  /** `databaseMessage`: the database's own message, for the log only. */
   | {
       readonly kind: "database-failed";
       readonly code: DatabaseErrorCode;
       readonly detail: string;
-      readonly said: string | undefined;
+      readonly databaseMessage: string | undefined;
     }
   /** Rows that were skipped, because their value is neither a string nor null. */
   | { readonly kind: "rows-ignored"; readonly rows: number; readonly noTexts: number }

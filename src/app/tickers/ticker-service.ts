@@ -260,8 +260,8 @@ async function queryDatabase({
     return createTickerSnapshot(tickers, { source: "database", loadedAtMs, ttlSeconds });
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error;
-    const { code, message, said } = error;
-    emit({ kind: "database-failed", code, detail: message, said });
+    const { code, message, databaseMessage } = error;
+    emit({ kind: "database-failed", code, detail: message, databaseMessage });
     return undefined;
   }
 }

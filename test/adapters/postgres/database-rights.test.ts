@@ -113,9 +113,9 @@ describe("createPostgresDatabase()", () => {
     ["SELECT 1/0 AS ticker", "PostgreSQL answered SQLSTATE 22012", "division by zero"],
   ])(
     "createPostgresDatabase() keeps what the server said of %s beside its own words",
-    async (query, detail, said) => {
+    async (query, detail, databaseMessage) => {
       const database = createPostgresDatabase({ url: postgres.url, name: "PostgreSQL", query, ...PATIENT });
-      await expect(database.load()).rejects.toMatchObject({ code: "rejected", detail, said });
+      await expect(database.load()).rejects.toMatchObject({ code: "rejected", detail, databaseMessage });
       await database.close();
     },
   );
@@ -163,7 +163,10 @@ describe("createPostgresDatabase()", () => {
     const columns = await database.columns(["closed.v", "nowhere.v", "open_view", "closed.absent"]);
     const unreadable = columns.get("closed.v");
     expect(unreadable).toBeInstanceOf(DatabaseError);
-    expect(unreadable).toMatchObject({ code: "rejected", detail: "the schema may not be used" });
+    expect(unreadable).toMatchObject({
+      code: "rejected",
+      detail: "the user may not use the schema",
+    });
     expect(Object.fromEntries(columns)).toEqual({
       "closed.v": unreadable,
       "closed.absent": unreadable,

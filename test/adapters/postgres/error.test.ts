@@ -1,33 +1,33 @@
 import { describe, expect, it } from "vitest";
 import { readPostgresUrl } from "../../../src/adapters/postgres/database.ts";
-import { postgresError } from "../../../src/adapters/postgres/error.ts";
+import { toDatabaseError } from "../../../src/adapters/postgres/error.ts";
 
 const failure = (code: string, fields: object = {}): Error =>
   Object.assign(new Error("what the server said"), { code, ...fields });
-const PLAIN = { tls: false };
+const PLAIN = { isTls: false };
 
-describe("postgresError()", () => {
+describe("toDatabaseError()", () => {
   it("D1: 28000 is no wrong password, and names TLS where there was none", () => {
     const refused = "PostgreSQL does not allow this user to connect in this way";
     const hint = ": it may require TLS; set sslmode=verify-full in DATABASE_URL";
-    expect(postgresError(failure("28000"), PLAIN)).toMatchObject({
+    expect(toDatabaseError(failure("28000"), PLAIN)).toMatchObject({
       code: "rejected",
       detail: `${refused}${hint}`,
     });
-    expect(postgresError(failure("28000"), { tls: true })).toMatchObject({
+    expect(toDatabaseError(failure("28000"), { isTls: true })).toMatchObject({
       code: "rejected",
       detail: refused,
     });
-    expect(postgresError(failure("28P01"), PLAIN).detail).toBe(
+    expect(toDatabaseError(failure("28P01"), PLAIN).detail).toBe(
       "PostgreSQL rejected the user or the password",
     );
   });
 
   it("D4: 57P03 leaves the reason to the server", () => {
-    expect(postgresError(failure("57P03"), PLAIN)).toMatchObject({
+    expect(toDatabaseError(failure("57P03"), PLAIN)).toMatchObject({
       code: "unavailable",
       detail: "PostgreSQL does not accept connections now",
-      said: "what the server said",
+      databaseMessage: "what the server said",
     });
   });
 
@@ -48,8 +48,8 @@ describe("postgresError()", () => {
       "F0001",
     ],
   ])("D4: SQLSTATE %s says nothing against the query", (code) => {
-    const error = postgresError(failure(code), PLAIN);
-    expect(error).toMatchObject({ code: "unavailable", said: "what the server said" });
+    const error = toDatabaseError(failure(code), PLAIN);
+    expect(error).toMatchObject({ code: "unavailable", databaseMessage: "what the server said" });
     expect(error.detail).not.toContain("starting");
   });
 
@@ -69,14 +69,14 @@ describe("postgresError()", () => {
       "XX000",
     ],
   ])("D4: SQLSTATE %s is an answer", (code) => {
-    expect(postgresError(failure(code), PLAIN).code).toBe("rejected");
+    expect(toDatabaseError(failure(code), PLAIN).code).toBe("rejected");
   });
 
   it.each([
     ...["DEPTH_ZERO_SELF_SIGNED_CERT", "SELF_SIGNED_CERT_IN_CHAIN", "UNABLE_TO_VERIFY_LEAF_SIGNATURE"],
     ...["CERT_HAS_EXPIRED", "UNABLE_TO_GET_ISSUER_CERT_LOCALLY"],
   ])("D2: %s is said of the certificate", (code) => {
-    expect(postgresError(failure(code), { tls: true })).toMatchObject({
+    expect(toDatabaseError(failure(code), { isTls: true })).toMatchObject({
       code: "unavailable",
       detail: expect.stringContaining("certificate is not trusted: set sslrootcert=PATH"),
     });
@@ -84,14 +84,14 @@ describe("postgresError()", () => {
 
   it.each([
     ["ERR_TLS_CERT_ALTNAME_INVALID", {}, "PostgreSQL's certificate is for another host"],
-    ["ENOENT", { syscall: "connect" }, "PostgreSQL has no socket in this folder"],
+    ["ENOENT", { syscall: "connect" }, "DATABASE_URL names a folder without a socket of PostgreSQL"],
     ["ENOENT", { syscall: "open" }, "a file that DATABASE_URL names, such as sslrootcert, cannot be read"],
     ["EACCES", { syscall: "open" }, "a file that DATABASE_URL names, such as sslrootcert, cannot be read"],
     ["EACCES", { syscall: "connect" }, "the system does not permit the connection to PostgreSQL"],
     ["EHOSTUNREACH", {}, "PostgreSQL's host is unreachable"],
     ["toString", {}, "PostgreSQL did not answer"],
   ])("D2 and D3: %s of %j has words of its own", (code, fields, detail) => {
-    expect(postgresError(failure(code, fields), PLAIN)).toMatchObject({ code: "unavailable", detail });
+    expect(toDatabaseError(failure(code, fields), PLAIN)).toMatchObject({ code: "unavailable", detail });
   });
 });
 
@@ -111,7 +111,7 @@ describe("readPostgresUrl()", () => {
     ["postgres://h/db?sslrootcert=ca.pem", "postgres://h/db?sslrootcert=ca.pem", true],
     ["postgres://h/db?ssl=true", "postgres://h/db?ssl=true", true],
     ["postgres://u:?sslmode=x@h/db", "postgres://u:?sslmode=x@h/db", true],
-  ])("D2: reads %s as %s", (given, url, tls) => {
-    expect(readPostgresUrl(given)).toEqual({ url, tls });
+  ])("D2: reads %s as %s", (given, url, isTls) => {
+    expect(readPostgresUrl(given)).toEqual({ url, isTls });
   });
 });

@@ -5,7 +5,7 @@ import { codeOf, expectAborted, failureOf } from "../../../src/conformance/datab
 import type { Database } from "../../../src/ports/database-port.ts";
 import { createSqliteFile, type SqliteFile } from "../../support/sqlite-database-harness.ts";
 
-const BUSY = "unavailable: Cannot query the database: SQLite is still busy with a call that ran out of time";
+const BUSY = "unavailable: Cannot query the database: SQLite is still busy with a call that timed out";
 const CLOSED = "unavailable: Cannot query the database: it is closed";
 const noAnswer = (timeoutMs: number) =>
   `timeout: Cannot query the database: SQLite did not answer within ${timeoutMs} ms`;

@@ -149,7 +149,7 @@ describe("createSqliteDatabase()", () => {
   test("createSqliteDatabase() keeps what the library said beside its own words", async () => {
     await expect(database.load()).rejects.toMatchObject({
       detail: 'set TICKERS_SQL to a query on this database; SQLite reported "SQL logic error"',
-      said: "no such table: funds",
+      databaseMessage: "no such table: funds",
     });
   });
 

@@ -64,7 +64,7 @@ const viewEditor: ViewEditor = {
 const unquoted = new TextEncoder().encode("identifiers: [no]\ncolumns: [no, 012]\n# \u001b");
 const files = { ...viewFiles, list: async () => [{ path: "a.yaml", file: HOSTILE, bytes: unquoted }] };
 const unwritable = { ...viewFiles, create: () => Promise.reject(new ViewFileError(HOSTILE, HOSTILE)) };
-const failure = new DatabaseError("rejected", HOSTILE, { said: HOSTILE });
+const failure = new DatabaseError("rejected", HOSTILE, { databaseMessage: HOSTILE });
 
 async function hostileCache() {
   const cache = createMemoryCache();

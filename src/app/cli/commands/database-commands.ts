@@ -141,8 +141,8 @@ export async function withDatabase(
   }
 }
 
-function failed(io: CommandIo, name: string, { detail, said }: DatabaseError): ExitCode {
-  const words = said === undefined ? detail : `${detail}: ${said}`;
-  io.stderr.line(`Cannot query ${name}: ${words}`);
+function failed(io: CommandIo, name: string, { detail, databaseMessage }: DatabaseError): ExitCode {
+  const reason = databaseMessage === undefined ? detail : `${detail}: ${databaseMessage}`;
+  io.stderr.line(`Cannot query ${name}: ${reason}`);
   return EXIT.invalid;
 }
