@@ -20,17 +20,17 @@ import {
 } from "../../ports/cache-port.ts";
 import { isSmallPublication, isSmallRead } from "./call-size.ts";
 
-/** Whether calls reach the cache. */
+/** The state of the circuit breaker. */
 export interface BreakerView {
   readonly state: CircuitBreaker["kind"];
   /** The last failure; undefined while the breaker is closed. */
   readonly reason?: CacheErrorCode;
 }
 
-/** A cache whose calls are rejected while it fails. */
+/** A cache behind a circuit breaker. */
 export interface GuardedCache extends CachePort {
   breaker(): BreakerView;
-  /** Lets the next call probe at once. */
+  /** Makes the next call a probe, without the rest of the pause. */
   probeNow(): void;
   /** Closes the breaker and forgets earlier failures. */
   reset(): void;
@@ -51,13 +51,13 @@ export interface GuardedCacheOptions {
 }
 
 /**
- * Longer than the deadlines of the Redis cache, which detects a stalled connection and drops it. There, one
- * key may take two commands, each with its own deadline.
+ * Longer than the deadlines of the Redis cache, which can detect and drop a stalled connection first. The Redis cache may
+ * read one key by two commands, each with a deadline.
  */
 const DEADLINE_MS = 1500;
 const BULK_DEADLINE_MS = 65_000;
 
-/** Any answer, an error included, proves a live server; a caller's own abort or mistake proves nothing. */
+/** What each error shows about the server: any answer proves that it works, and an abort by the caller proves nothing. */
 const OUTCOMES: Readonly<Record<CacheErrorCode, BreakerOutcome>> = {
   aborted: "neutral",
   busy: "neutral",
@@ -69,100 +69,100 @@ const OUTCOMES: Readonly<Record<CacheErrorCode, BreakerOutcome>> = {
 };
 
 /**
- * Ends every call of any cache within a deadline. After consecutive failures it fails calls at once, as
- * `unavailable`, without calling the cache; only one probe at a time gets through.
+ * Adds deadlines and a circuit breaker to a cache. After consecutive failures, calls fail at once as `unavailable`,
+ * and only one probe at a time reaches the cache.
  */
 export function withBreaker(cache: CachePort, options: GuardedCacheOptions = {}): GuardedCache {
   const { deadlineMs = DEADLINE_MS, bulkDeadlineMs = BULK_DEADLINE_MS } = options;
-  const gate = createGate(options);
-  const underWay = new Set<Limit>();
-  let closed = false;
+  const breaker = createBreaker(options);
+  const activeLimits = new Set<CallLimit>();
+  let isClosed = false;
 
-  function enter(operation: CacheOperation, signal: AbortSignal | undefined): void {
-    if (closed) throw closedError(operation);
+  function requireOpen(operation: CacheOperation, signal: AbortSignal | undefined): void {
+    if (isClosed) throw closedError(operation);
     if (signal?.aborted) throw abortedError(operation, signal);
   }
 
   async function guarded<Value>(call: GuardedCall<Value>): Promise<Value> {
-    enter(call.operation, call.signal);
-    const permit = gate.admit(call.operation);
-    const limit = startLimit(call);
-    underWay.add(limit);
+    requireOpen(call.operation, call.signal);
+    const permit = breaker.admit(call.operation);
+    const limit = startCallLimit(call);
+    activeLimits.add(limit);
     try {
-      const value = await limit.race(call.ask(limit.signal));
-      gate.settle(permit, "success");
+      const value = await limit.race(call.run(limit.signal));
+      breaker.settle(permit, "success");
       return value;
     } catch (error) {
-      if (error instanceof CacheError) gate.settle(permit, OUTCOMES[error.code], error);
-      else gate.settle(permit, "neutral");
+      if (error instanceof CacheError) breaker.settle(permit, OUTCOMES[error.code], error);
+      else breaker.settle(permit, "neutral");
       throw error;
     } finally {
       limit.stop();
-      underWay.delete(limit);
+      activeLimits.delete(limit);
     }
   }
-  const single = <Value>(operation: CacheOperation, signal: AbortSignal | undefined, ask: Ask<Value>) =>
-    guarded({ operation, signal, timeoutMs: deadlineMs, ask });
-  const bulk = <Value>(operation: CacheOperation, signal: AbortSignal | undefined, ask: Ask<Value>) =>
-    guarded({ operation, signal, timeoutMs: bulkDeadlineMs, ask });
+  const single = <Value>(operation: CacheOperation, signal: AbortSignal | undefined, run: RunCall<Value>) =>
+    guarded({ operation, signal, timeoutMs: deadlineMs, run });
+  const bulk = <Value>(operation: CacheOperation, signal: AbortSignal | undefined, run: RunCall<Value>) =>
+    guarded({ operation, signal, timeoutMs: bulkDeadlineMs, run });
 
   return {
-    get: (key, { signal: given, bytesMax } = {}) =>
-      single("get", given, (signal) => cache.get(key, { signal, bytesMax })),
-    getWithTtl: (key, { signal: given, bytesMax } = {}) =>
-      single("getWithTtl", given, (signal) => cache.getWithTtl(key, { signal, bytesMax })),
+    get: (key, { signal: callerSignal, bytesMax } = {}) =>
+      single("get", callerSignal, (signal) => cache.get(key, { signal, bytesMax })),
+    getWithTtl: (key, { signal: callerSignal, bytesMax } = {}) =>
+      single("getWithTtl", callerSignal, (signal) => cache.getWithTtl(key, { signal, bytesMax })),
 
-    async getMany(keys, { signal: given, bytesMax } = {}) {
-      // A call that needs no server has no information about one.
+    async getMany(keys, { signal: callerSignal, bytesMax } = {}) {
+      // This call does not reach the server, so the breaker must not count it.
       if (keys.length === 0) {
-        enter("getMany", given);
+        requireOpen("getMany", callerSignal);
         return [];
       }
       const read = isSmallRead(keys) ? single : bulk;
-      return read("getMany", given, (signal) => cache.getMany(keys, { signal, bytesMax }));
+      return read("getMany", callerSignal, (signal) => cache.getMany(keys, { signal, bytesMax }));
     },
 
-    fingerprint(keys, { signal: given, bytesMax } = {}) {
+    fingerprint(keys, { signal: callerSignal, bytesMax } = {}) {
       const read = isSmallRead(keys) ? single : bulk;
-      return read("fingerprint", given, (signal) => cache.fingerprint(keys, { signal, bytesMax }));
+      return read("fingerprint", callerSignal, (signal) => cache.fingerprint(keys, { signal, bytesMax }));
     },
 
-    async set(key, value, { ttlSeconds, signal: given }) {
+    async set(key, value, { ttlSeconds, signal: callerSignal }) {
       ttlMilliseconds(ttlSeconds);
-      return single("set", given, (signal) => cache.set(key, value, { ttlSeconds, signal }));
+      return single("set", callerSignal, (signal) => cache.set(key, value, { ttlSeconds, signal }));
     },
 
-    delete: (key, { signal: given } = {}) =>
-      single("delete", given, (signal) => cache.delete(key, { signal })),
+    delete: (key, { signal: callerSignal } = {}) =>
+      single("delete", callerSignal, (signal) => cache.delete(key, { signal })),
 
-    async publish(publication, { signal: given } = {}) {
+    async publish(publication, { signal: callerSignal } = {}) {
       ttlMilliseconds(publication.ttlSeconds);
       const write = isSmallPublication(publication) ? single : bulk;
-      return write("publish", given, (signal) => cache.publish(publication, { signal }));
+      return write("publish", callerSignal, (signal) => cache.publish(publication, { signal }));
     },
 
     close() {
-      closed = true;
-      for (const limit of underWay) limit.close();
+      isClosed = true;
+      for (const limit of activeLimits) limit.close();
       return cache.close();
     },
 
-    breaker: gate.view,
-    probeNow: gate.probeNow,
-    reset: gate.reset,
+    breaker: breaker.view,
+    probeNow: breaker.probeNow,
+    reset: breaker.reset,
   };
 }
 
-type Ask<Value> = (signal: AbortSignal) => Promise<Value>;
+type RunCall<Value> = (signal: AbortSignal) => Promise<Value>;
 
 interface GuardedCall<Value> {
   readonly operation: CacheOperation;
   readonly signal: AbortSignal | undefined;
   readonly timeoutMs: number;
-  readonly ask: Ask<Value>;
+  readonly run: RunCall<Value>;
 }
 
-interface Gate {
+interface Breaker {
   /** @throws {CacheError} `unavailable` while calls are rejected */
   admit(operation: CacheOperation): BreakerPermit;
   settle(permit: BreakerPermit, outcome: BreakerOutcome, error?: CacheError): void;
@@ -171,58 +171,58 @@ interface Gate {
   reset(): void;
 }
 
-function createGate(options: GuardedCacheOptions): Gate {
+function createBreaker(options: GuardedCacheOptions): Breaker {
   const { onChange, nowMs = () => performance.now(), random = Math.random } = options;
   const policy: BreakerPolicy = { ...BREAKER_POLICY, ...options.policy };
-  let breaker = CLOSED_BREAKER;
+  let state = CLOSED_BREAKER;
   let lastFailure: CacheError | undefined;
 
   const view = (): BreakerView =>
-    breaker.kind === "closed" || lastFailure === undefined
-      ? { state: breaker.kind }
-      : { state: breaker.kind, reason: lastFailure.code };
+    state.kind === "closed" || lastFailure === undefined
+      ? { state: state.kind }
+      : { state: state.kind, reason: lastFailure.code };
 
-  function become(next: CircuitBreaker): void {
-    const before = breaker.kind;
-    breaker = next;
+  function changeTo(next: CircuitBreaker): void {
+    const before = state.kind;
+    state = next;
     if (next.kind !== before) onChange?.(view());
   }
 
   return {
     view,
     admit(operation) {
-      const admission = admitCall(breaker, policy, nowMs());
-      become(admission.breaker);
+      const admission = admitCall(state, policy, nowMs());
+      changeTo(admission.breaker);
       if (admission.kind === "admitted") return admission.permit;
       throw new CacheError(operation, "unavailable", "the circuit breaker is open after failures", {
         cause: lastFailure,
       });
     },
     settle(permit, outcome, error) {
-      const next = settleCall(breaker, permit, outcome, { policy, nowMs: nowMs(), random: random() });
-      if (next === breaker) return;
+      const next = settleCall(state, permit, outcome, { policy, nowMs: nowMs(), random: random() });
+      if (next === state) return;
       if (outcome === "failure") lastFailure = error;
       if (next.kind === "closed" && next.failures === 0) lastFailure = undefined;
-      become(next);
+      changeTo(next);
     },
-    probeNow: () => become(probeNow(breaker, nowMs())),
+    probeNow: () => changeTo(probeNow(state, nowMs())),
     reset() {
       lastFailure = undefined;
-      become(resetBreaker(breaker));
+      changeTo(resetBreaker(state));
     },
   };
 }
 
-interface Limit extends Pick<Deadline, "race" | "stop"> {
-  /** Aborts when no caller waits for the answer any more. */
+interface CallLimit extends Pick<Deadline, "race" | "stop"> {
+  /** Aborted when the caller no longer waits for the answer. */
   readonly signal: AbortSignal;
   close(): void;
 }
 
-function startLimit({ operation, signal, timeoutMs }: GuardedCall<unknown>): Limit {
+function startCallLimit({ operation, signal, timeoutMs }: GuardedCall<unknown>): CallLimit {
   const controller = new AbortController();
-  // Aborts in a later turn, so that the cache's own rejection cannot replace the reason.
-  const ended = (error: CacheError): CacheError => {
+  // Aborts later: otherwise the cache could reject first, and its error would replace this one.
+  const abortLater = (error: CacheError): CacheError => {
     queueMicrotask(() => controller.abort(error));
     return error;
   };
@@ -230,10 +230,10 @@ function startLimit({ operation, signal, timeoutMs }: GuardedCall<unknown>): Lim
     timeoutMs,
     signal,
     onTimeout: () =>
-      ended(new CacheError(operation, "timeout", `there was no answer within ${timeoutMs} ms`)),
-    onAbort: () => ended(abortedError(operation, signal)),
+      abortLater(new CacheError(operation, "timeout", `there was no answer within ${timeoutMs} ms`)),
+    onAbort: () => abortLater(abortedError(operation, signal)),
   });
-  return { signal: controller.signal, race, stop, close: () => fail(ended(closedError(operation))) };
+  return { signal: controller.signal, race, stop, close: () => fail(abortLater(closedError(operation))) };
 }
 
 function abortedError(operation: CacheOperation, signal: AbortSignal | undefined): CacheError {

@@ -4,44 +4,44 @@ import {
   type BroadcastListener,
 } from "../../ports/broadcast-port.ts";
 
-/** A listener as adapters call it: on every event, repeated ones included. */
+/** A wrapped listener, which adapters may call on every event, even on a repeated one. */
 export interface GuardedListener extends BroadcastListener {
   /** Ends all delivery. */
   silence(): void;
 }
 
 /**
- * Keeps the port's promises to a listener: it is called on changes only, gets its own copy of the bytes while the
- * subscription is active, and its failures do not leave the callback.
+ * Wraps a listener so that it is called as the port promises: only on changes of the state, with its own copy of each
+ * message, and only while the subscription is active. Errors of the listener go to `onDefect`.
  */
 export function guardListener(
   listener: BroadcastListener,
   onDefect: (error: unknown) => void,
 ): GuardedListener {
-  let state: "new" | "silent" | "standing" | BroadcastError["code"] = "new";
+  let state: "new" | "silenced" | "connected" | BroadcastError["code"] = "new";
 
-  // Covers throws, rejections of an asynchronous listener, and an `onDefect` callback that throws.
+  // Also handles an asynchronous listener that rejects, and an `onDefect` that throws.
   const notify = (call: () => unknown): void => {
     (async () => call())().catch(onDefect).catch(ignore);
   };
 
   return {
     message(bytes) {
-      if (state !== "standing" || bytes.byteLength > BROADCAST_MESSAGE_BYTES_MAX) return;
+      if (state !== "connected" || bytes.byteLength > BROADCAST_MESSAGE_BYTES_MAX) return;
       notify(() => listener.message(new Uint8Array(bytes)));
     },
     connected() {
-      if (state === "standing" || state === "silent") return;
-      state = "standing";
+      if (state === "connected" || state === "silenced") return;
+      state = "connected";
       notify(() => listener.connected());
     },
     lost(reason) {
-      if (state === reason.code || state === "silent") return;
+      if (state === reason.code || state === "silenced") return;
       state = reason.code;
       notify(() => listener.lost(reason));
     },
     silence() {
-      state = "silent";
+      state = "silenced";
     },
   };
 }
@@ -51,9 +51,9 @@ function ignore(): void {}
 /** @throws {BroadcastError} for a closed port, an aborted caller and a message that is too large */
 export function requirePublishable(
   message: Uint8Array,
-  { closed, signal }: { readonly closed: boolean; readonly signal: AbortSignal | undefined },
+  { isClosed, signal }: { readonly isClosed: boolean; readonly signal: AbortSignal | undefined },
 ): void {
-  if (closed) throw new BroadcastError("publish", "closed", "it is closed");
+  if (isClosed) throw new BroadcastError("publish", "closed", "it is closed");
   if (signal?.aborted) {
     throw new BroadcastError("publish", "aborted", "aborted by the caller", { cause: signal.reason });
   }

@@ -3,23 +3,23 @@ import { MANIFEST_BYTES_MAX, MANIFEST_FILE } from "../../domain/signing/manifest
 import { isSameIdentity, VIEW_FILE_BYTES_MAX } from "../yaml/decode-view-file.ts";
 import { createFilesDigest } from "../yaml/files-digest.ts";
 import { readFileInto } from "./read-file.ts";
-import { type FileStats, isSettled, statFile } from "./stat-file.ts";
+import { type FileStats, hasReliableTimes, statFile } from "./stat-file.ts";
 import { type FilePaths, resolveEntry, resolveRoot, walkFolder } from "./walk-folder.ts";
 
 interface DigestOptions {
   readonly signal?: AbortSignal | undefined;
   /** The size limit of all files together. */
   readonly bytesMax: number;
-  /** When the digest is requested, in milliseconds since the epoch. */
+  /** The time of the request, in milliseconds since the epoch. */
   readonly startedMs: number;
 }
 
 /**
- * The digest of the view files of a folder, as a load of the same files has it; undefined where something is unusual
- * about the folder, or it changed a moment ago or during the call: a load reports what it is.
+ * Computes the digest of the view files of a folder; a load of the same files returns the same digest. Returns
+ * undefined for a folder that changes, that has just changed, or that a load may refuse: the caller must load it.
  *
- * Every file is read once, into one buffer, and nothing is asked about it: its folder lists it, and its bytes show the
- * rest. A folder's own times show whether names were added, removed or replaced in it.
+ * Each file is read once, into one buffer, without a `stat`. The times of a folder show whether files in it were added,
+ * removed or replaced.
  *
  * @throws {CatalogSourceError}
  */
@@ -29,51 +29,51 @@ export async function digestFolder(
 ): Promise<string | undefined> {
   const buffer = new Uint8Array(VIEW_FILE_BYTES_MAX + 1);
   const digest = createFilesDigest();
-  /** Folders, and what links lead to. */
-  const known: (FilePaths & Pick<FileStats, "identity">)[] = [];
-  let room = bytesMax;
-  let isUsual = true;
+  /** The folders and the targets of links, which are compared at the end. */
+  const visited: (FilePaths & Pick<FileStats, "identity">)[] = [];
+  let bytesLeft = bytesMax;
+  let canDigest = true;
   const add = ({ path, realPath }: FilePaths): void => {
-    const bytes = isUsual ? readUsual(buffer, realPath) : undefined;
-    room -= bytes?.byteLength ?? 0;
-    isUsual = bytes !== undefined && room >= 0;
+    const bytes = canDigest ? tryRead(buffer, realPath) : undefined;
+    bytesLeft -= bytes?.byteLength ?? 0;
+    canDigest = bytes !== undefined && bytesLeft >= 0;
     if (bytes !== undefined) digest.add(path, hash("sha256", bytes, "hex"));
   };
-  const { root, diagnostics, gone } = await walkFolder(
+  const { root, diagnostics, deletedFolders } = await walkFolder(
     name,
     {
-      folder({ path, realPath }) {
-        const stats = statFile(realPath, { follow: false });
-        isUsual &&= isSettled(stats, startedMs);
-        known.push({ path, realPath, identity: stats.identity });
+      onFolder({ path, realPath }) {
+        const stats = statFile(realPath, { shouldFollow: false });
+        canDigest &&= hasReliableTimes(stats, startedMs);
+        visited.push({ path, realPath, identity: stats.identity });
       },
-      listed(file) {
+      onListedFile(file) {
         if (file.path === MANIFEST_FILE) return false;
         add(file);
         return true;
       },
-      resolved(file, stats) {
-        known.push({ ...file, identity: stats.identity });
-        if (file.path === MANIFEST_FILE) isUsual &&= stats.bytes <= MANIFEST_BYTES_MAX;
+      onLinkedFile(file, stats) {
+        visited.push({ ...file, identity: stats.identity });
+        if (file.path === MANIFEST_FILE) canDigest &&= stats.bytes <= MANIFEST_BYTES_MAX;
         else add(file);
       },
     },
     { signal },
   );
-  const isValid = gone.length === 0 && !diagnostics.some(({ severity }) => severity === "error");
-  if (!isUsual || !isValid || (await resolveRoot(name)) !== root) return undefined;
-  const isSame = known.every(({ path, realPath, identity }) => {
+  const isValid = deletedFolders.length === 0 && !diagnostics.some(({ severity }) => severity === "error");
+  if (!canDigest || !isValid || (await resolveRoot(name)) !== root) return undefined;
+  const isSame = visited.every(({ path, realPath, identity }) => {
     const target = resolveEntry(name, path);
     return target?.realPath === realPath && isSameIdentity(target.stats.identity, identity);
   });
   return isSame ? digest.value() : undefined;
 }
 
-/** Undefined for a file that cannot be read: a load reports why. */
-function readUsual(buffer: Uint8Array, realPath: string): Uint8Array | undefined {
+/** Reads a file; undefined if that fails, because a load reports the reason. */
+function tryRead(buffer: Uint8Array, realPath: string): Uint8Array | undefined {
   try {
-    // A part of a file has another digest, and the file is parsed then.
-    return readFileInto(buffer, realPath, { once: true });
+    // If the call returns only a part of the file, the digest differs, and the caller loads the folder.
+    return readFileInto(buffer, realPath, { isSingleCall: true });
   } catch {
     return undefined;
   }

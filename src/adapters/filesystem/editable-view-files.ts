@@ -4,10 +4,10 @@ import { ViewFileError, type ViewFilesPort } from "../../ports/view-files-port.t
 import { VIEW_FILE_BYTES_MAX } from "../yaml/decode-view-file.ts";
 import { fileErrorCode, readBoundedFile } from "./read-file.ts";
 import { scanFolder } from "./scan.ts";
-import { unreadable } from "./source-error.ts";
-import { writeFailure, writeFileAtOnce } from "./write-file.ts";
+import { toSourceError } from "./source-error.ts";
+import { describeWriteFailure, writeFileAtomically } from "./write-file.ts";
 
-/** The view files of folders on disk. Links are followed: a write replaces the target, not the link. */
+/** The view files of folders on disk. A write to a link replaces its target. */
 export const EDITABLE_VIEW_FILES: ViewFilesPort = {
   async list(directory) {
     const name = directory.length > 1 ? directory.replace(/\/+$/, "") : directory;
@@ -16,7 +16,7 @@ export const EDITABLE_VIEW_FILES: ViewFilesPort = {
       try {
         return { path, file: `${name}/${path}`, bytes: await readBoundedFile(realPath, VIEW_FILE_BYTES_MAX) };
       } catch (cause) {
-        throw unreadable(name, cause, path);
+        throw toSourceError(name, cause, path);
       }
     };
     const list = [];
@@ -29,10 +29,10 @@ export const EDITABLE_VIEW_FILES: ViewFilesPort = {
     try {
       await mkdir(dirname(file), { recursive: true });
       isFolder = true;
-      await writeFileAtOnce(file, new TextEncoder().encode(text), { keep: true });
+      await writeFileAtomically(file, new TextEncoder().encode(text), { isExclusive: true });
     } catch (cause) {
       if (isFolder && fileErrorCode(cause) === "EEXIST") return { kind: "exists", file };
-      throw new ViewFileError(file, writeFailure(cause), { cause });
+      throw new ViewFileError(file, describeWriteFailure(cause), { cause });
     }
     return { kind: "created", file };
   },
@@ -40,9 +40,9 @@ export const EDITABLE_VIEW_FILES: ViewFilesPort = {
     try {
       const target = await realpath(file);
       const { mode } = await stat(target);
-      await writeFileAtOnce(target, bytes, { mode: mode & 0o777 });
+      await writeFileAtomically(target, bytes, { mode: mode & 0o777 });
     } catch (cause) {
-      throw new ViewFileError(file, writeFailure(cause), { cause });
+      throw new ViewFileError(file, describeWriteFailure(cause), { cause });
     }
   },
 };

@@ -3,24 +3,24 @@ import { KEYRING_BYTES_MAX, parseKeyring } from "../../domain/signing/parse-keyr
 import { KeyringError, type KeyringErrorCode, type KeyringPort } from "../../ports/keyring-port.ts";
 import { fileErrorCode, readBoundedFile } from "./read-file.ts";
 
-/** The permissions of users that are neither the owner nor in the group: read and write. */
+/** Permission bits of users that are neither the owner nor in the group. */
 const OTHERS_MAY_READ = 0o004;
 const OTHERS_MAY_WRITE = 0o002;
 
-/** A keyring in a JSON file. Links are followed, which is how Kubernetes mounts a secret. */
+/** Makes a keyring from a JSON file. Links are followed, because Kubernetes mounts a secret as links. */
 export function createFilesystemKeyring(path: string): KeyringPort {
-  const fail = (code: KeyringErrorCode, detail: string, options?: ErrorOptions): KeyringError =>
+  const createError = (code: KeyringErrorCode, detail: string, options?: ErrorOptions): KeyringError =>
     new KeyringError(path, code, detail, options);
   return {
     name: path,
     async load({ signal } = {}) {
-      if (signal?.aborted) throw fail("aborted", "aborted by the caller", { cause: signal.reason });
+      if (signal?.aborted) throw createError("aborted", "aborted by the caller", { cause: signal.reason });
       const { bytes, mode } = await readKeyring(path).catch((cause: unknown) => {
-        throw fail(...reasonOf(cause), { cause });
+        throw createError(...reasonOf(cause), { cause });
       });
-      if (bytes === undefined) throw fail("unreadable", "it is not a file");
+      if (bytes === undefined) throw createError("unreadable", "it is not a file");
       const parsed = parseKeyring(bytes);
-      if (parsed.kind === "malformed") throw fail("malformed", parsed.detail);
+      if (parsed.kind === "malformed") throw createError("malformed", parsed.detail);
       return { keys: parsed.keys, warnings: warningsOf(path, mode) };
     },
   };
@@ -34,14 +34,14 @@ async function readKeyring(path: string): Promise<{ readonly bytes?: Uint8Array;
 }
 
 function warningsOf(path: string, mode: number): readonly string[] {
-  const able = [
+  const actions = [
     ...((mode & OTHERS_MAY_READ) === 0 ? [] : ["read"]),
     ...((mode & OTHERS_MAY_WRITE) === 0 ? [] : ["write"]),
   ];
-  if (able.length === 0) return [];
+  if (actions.length === 0) return [];
   const permissions = (mode & 0o777).toString(8);
   return [
-    `The keyring ${JSON.stringify(path)} has mode ${permissions}: every user may ${able.join(" and ")} it; use 600`,
+    `The keyring ${JSON.stringify(path)} has mode ${permissions}: every user may ${actions.join(" and ")} it; use 600`,
   ];
 }
 

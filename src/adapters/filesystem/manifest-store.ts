@@ -1,15 +1,15 @@
 import { join } from "node:path";
 import { MANIFEST_FILE } from "../../domain/signing/manifest.ts";
 import { type ManifestStore, ManifestStoreError } from "../../ports/manifest-store-port.ts";
-import { writeFailure, writeFileAtOnce } from "./write-file.ts";
+import { describeWriteFailure, writeFileAtomically } from "./write-file.ts";
 
 /** Writes the manifest of a folder of views. */
 export const storeManifest: ManifestStore = async (directory, bytes) => {
   const target = join(directory, MANIFEST_FILE);
   try {
-    await writeFileAtOnce(target, bytes);
+    await writeFileAtomically(target, bytes);
   } catch (cause) {
-    throw new ManifestStoreError(target, writeFailure(cause), { cause });
+    throw new ManifestStoreError(target, describeWriteFailure(cause), { cause });
   }
   return target;
 };

@@ -24,16 +24,16 @@ export async function readBoundedFile(realPath: string, bytesMax: number): Promi
 }
 
 /**
- * Reads a file that is no link into a buffer, up to the buffer's end.
+ * Reads a file that is not a link into a buffer, up to the buffer's end.
  *
- * @param options `once`: by one call, which a server of files may answer with a part of the file
- * @returns the part of the buffer that it fills
+ * @param options `isSingleCall`: reads by one system call; a network file system may return only a part of the file
+ * @returns the filled part of the buffer
  * @throws the error of the file system
  */
 export function readFileInto(
   buffer: Uint8Array,
   realPath: string,
-  { once = false }: { readonly once?: boolean } = {},
+  { isSingleCall = false }: { readonly isSingleCall?: boolean } = {},
 ): Uint8Array {
   const descriptor = openSync(realPath, constants.O_RDONLY | constants.O_NOFOLLOW);
   try {
@@ -41,7 +41,7 @@ export function readFileInto(
     while (length < buffer.length) {
       const bytesRead = readSync(descriptor, buffer, length, buffer.length - length, length);
       length += bytesRead;
-      if (bytesRead === 0 || once) break;
+      if (bytesRead === 0 || isSingleCall) break;
     }
     return buffer.subarray(0, length);
   } finally {
@@ -49,12 +49,12 @@ export function readFileInto(
   }
 }
 
-/** Node sets `code`; Deno's own errors, which its Node layer passes on for permissions, have only a name. */
+/** Returns the error code. Deno's errors about permissions have a name and no `code`. */
 export function fileErrorCode(cause: unknown): string {
   const { code, name } = cause as { readonly code?: unknown; readonly name?: unknown };
   if (typeof code === "string") return code;
   return name === "NotCapable" || name === "PermissionDenied" ? "EACCES" : String(name);
 }
 
-/** Error codes for a path that names no file, or a different file than before. */
-export const GONE: ReadonlySet<string> = new Set(["ELOOP", "ENOENT", "ENOTDIR"]);
+/** The error codes for a file that was deleted, or replaced by a link. */
+export const GONE_CODES: ReadonlySet<string> = new Set(["ELOOP", "ENOENT", "ENOTDIR"]);

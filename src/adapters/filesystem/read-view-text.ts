@@ -6,12 +6,12 @@ import { readBoundedFile } from "./read-file.ts";
 export async function readViewText(file: string): Promise<string | undefined> {
   try {
     const path = await realpath(file);
-    // Opening a pipe would wait for a writer.
+    // To open a pipe would block until a program writes to it.
     if (!(await stat(path)).isFile()) return undefined;
     const bytes = await readBoundedFile(path, VIEW_FILE_BYTES_MAX);
     return bytes.byteLength > VIEW_FILE_BYTES_MAX ? undefined : new TextDecoder().decode(bytes);
   } catch {
-    // The file was deleted since the scan, or is no longer readable: a diagnostic is useful without it.
+    // The file was deleted since the scan, or cannot be read: the diagnostic is then shown without the text.
     return undefined;
   }
 }

@@ -20,17 +20,14 @@ export interface Scan {
   readonly files: readonly FileEntry[];
   readonly manifest: FileEntry | undefined;
   readonly diagnostics: readonly Diagnostic[];
-  /**
-   * Everything else that distinguishes two scans: the folder itself, sub-folders that were deleted during the scan,
-   * problems.
-   */
-  readonly marks: readonly string[];
+  /** What two scans are compared by besides files: the folder's real path, deleted sub-folders, and diagnostics. */
+  readonly folderState: readonly string[];
 }
 
 interface ScanOptions extends WalkOptions {
   /**
-   * An earlier scan of the folder. The entries of files that are still the same are taken from it: new ones, one for
-   * each file of each scan, would be most of what a reload leaves to the garbage collection.
+   * An earlier scan of the folder, whose entries are reused for unchanged files. New entries would be most of the
+   * garbage of a reload.
    */
   readonly known?: Scan | undefined;
 }
@@ -49,48 +46,48 @@ export async function scanFolder(name: string, { known, ...options }: ScanOption
     if (entry.path === MANIFEST_FILE) manifest = entry;
     else files.push(entry);
   };
-  const { root, diagnostics, gone } = await walkFolder(
+  const { root, diagnostics, deletedFolders } = await walkFolder(
     name,
     {
-      listed(file) {
+      onListedFile(file) {
         const entry = statListed(file, findKnown(file.path));
         if (entry === undefined) return false;
         add(entry);
         return true;
       },
-      resolved: (file, { bytes, changedMs, identity }) => add({ ...file, bytes, changedMs, identity }),
+      onLinkedFile: (file, { bytes, changedMs, identity }) => add({ ...file, bytes, changedMs, identity }),
     },
     options,
   );
-  // A sub-folder that was deleted, and a broken link, which may be one whose file is being replaced: check again.
-  const marks = [
+  // A deleted sub-folder or a broken link may exist only for a moment of a deploy: the next scan then differs.
+  const folderState = [
     root,
-    ...gone.map((path) => `${path} is gone`),
+    ...deletedFolders.map((path) => `${path} is gone`),
     ...diagnostics.map(({ code, file }) => `${code} ${file}`),
   ];
-  return { files, manifest, diagnostics, marks };
+  return { files, manifest, diagnostics, folderState };
 }
 
 /** Looks up files in an earlier scan. Both scans list files in the same order, so one pass is enough. */
 function createKnownFiles(known: Scan | undefined): (path: string) => FileEntry | undefined {
-  let at = 0;
+  let position = 0;
   return (path) => {
     if (path === MANIFEST_FILE) return known?.manifest;
-    // The earlier scan lacks added files, and still has removed files: removed files are skipped.
-    const isRemoved = known?.files[at]?.path !== path && known?.files[at + 1]?.path === path;
-    const file = known?.files[isRemoved ? at + 1 : at];
+    // An added file is not in the earlier scan. A file that was removed since the earlier scan is skipped.
+    const isRemoved = known?.files[position]?.path !== path && known?.files[position + 1]?.path === path;
+    const file = known?.files[isRemoved ? position + 1 : position];
     if (file?.path !== path) return undefined;
-    at += isRemoved ? 2 : 1;
+    position += isRemoved ? 2 : 1;
     return file;
   };
 }
 
-/** Undefined when the path is no longer a file: resolving the path then reports the cause. */
+/** Makes the entry of a file; undefined if the path is no longer a file: the walk then resolves it and finds the reason. */
 function statListed(file: FilePaths, known: FileEntry | undefined): FileEntry | undefined {
   const { path, realPath } = file;
   try {
     if (known?.realPath === realPath && isUnchanged(realPath, known.identity)) return known;
-    const { kind, bytes, changedMs, identity } = statFile(realPath, { follow: false });
+    const { kind, bytes, changedMs, identity } = statFile(realPath, { shouldFollow: false });
     return kind === "file" ? { path, realPath, bytes, changedMs, identity } : undefined;
   } catch {
     return undefined;
@@ -103,8 +100,8 @@ export function isSameScan(left: Scan, right: Scan): boolean {
     isSameFile(left.manifest, right.manifest) &&
     left.files.length === right.files.length &&
     left.files.every((file, index) => isSameFile(file, right.files[index])) &&
-    left.marks.length === right.marks.length &&
-    left.marks.every((mark, index) => mark === right.marks[index])
+    left.folderState.length === right.folderState.length &&
+    left.folderState.every((part, index) => part === right.folderState[index])
   );
 }
 
@@ -115,7 +112,7 @@ function isSameFile(left: FileEntry | undefined, right: FileEntry | undefined): 
 }
 
 /**
- * Finds the manifest alone; undefined where there is none, or nothing that can be one.
+ * Finds the manifest alone; undefined if it does not exist, is not a file, or is outside the folder.
  *
  * @throws {CatalogSourceError}
  */
@@ -128,16 +125,16 @@ export async function findManifest(name: string): Promise<FileEntry | undefined>
 }
 
 /**
- * A fingerprint that changes whenever a file of the folder is added, removed, renamed, replaced or written, and when
+ * Returns a fingerprint that changes whenever a file of the folder is added, removed, renamed, replaced or written, and when
  * the folder is deleted or created. No file is read.
  */
 export async function fingerprintFolder(directory: string): Promise<string> {
   try {
-    const { files, manifest, marks } = await scanFolder(directory);
+    const { files, manifest, folderState } = await scanFolder(directory);
     const found = manifest === undefined ? files : [...files, manifest];
     return [
       ...found.map(({ path, realPath, identity }) => `${path} ${realPath} ${identity.join(" ")}`),
-      ...marks,
+      ...folderState,
     ].join("\n");
   } catch (error) {
     if (!(error instanceof CatalogSourceError)) throw error;

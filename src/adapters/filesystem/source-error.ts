@@ -1,8 +1,8 @@
 import { CatalogSourceError, type CatalogSourceErrorCode } from "../../ports/catalog-source-port.ts";
 import { fileErrorCode } from "./read-file.ts";
 
-/** @throws {CatalogSourceError} with the code `aborted` when the signal has fired */
-export function requireWanted(name: string, signal: AbortSignal | undefined): void {
+/** @throws {CatalogSourceError} with the code `aborted` if the signal has fired */
+export function rejectAborted(name: string, signal: AbortSignal | undefined): void {
   if (signal?.aborted)
     throw new CatalogSourceError(name, "aborted", "aborted by the caller", { cause: signal.reason });
 }
@@ -15,11 +15,11 @@ const DETAILS: Readonly<Record<string, readonly [code: CatalogSourceErrorCode, d
 };
 
 /**
- * Maps a failure of the file system to an error of the source.
+ * Converts an error of the file system to an error of the source.
  *
- * @param path the unreadable file or folder in it; empty for its own folder
+ * @param path the file or folder that could not be read, inside the folder of the source; empty for the folder itself
  */
-export function unreadable(name: string, cause: unknown, path = ""): CatalogSourceError {
+export function toSourceError(name: string, cause: unknown, path = ""): CatalogSourceError {
   const code = fileErrorCode(cause);
   const [kind, detail] = DETAILS[code] ?? (["unreadable", `read failed with ${code}`] as const);
   const place = path === "" ? "" : `: ${JSON.stringify(path)}`;

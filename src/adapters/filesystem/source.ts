@@ -11,30 +11,29 @@ import { findFilesTooLarge } from "../yaml/catalog-size.ts";
 import { type FileIdentity, VIEW_FILE_BYTES_MAX } from "../yaml/decode-view-file.ts";
 import { type CatalogParser, createCatalogParser } from "../yaml/parse-catalog.ts";
 import { digestFolder } from "./digest-folder.ts";
-import { fileErrorCode, GONE, readBoundedFile, readFileInto } from "./read-file.ts";
+import { fileErrorCode, GONE_CODES, readBoundedFile, readFileInto } from "./read-file.ts";
 import { type FileEntry, findManifest, isSameScan, type Scan, scanFolder } from "./scan.ts";
-import { requireWanted, unreadable } from "./source-error.ts";
-import { isSettled } from "./stat-file.ts";
+import { rejectAborted, toSourceError } from "./source-error.ts";
+import { hasReliableTimes } from "./stat-file.ts";
 
-/** A deploy finishes within moments. If the folder still changes after this many reads, give up. */
+/** Maximum number of attempts to load a folder that changes; a deploy takes only a moment. */
 const ATTEMPTS_MAX = 5;
 
 export interface FilesystemSourceOptions {
-  /** Languages whose readers' differences are warned of, besides PyYAML's. */
+  /** Languages, besides Python, whose YAML readers are compared: a load warns where they differ. */
   readonly readers?: readonly ReaderLanguage[];
   /** The size limit of all files together. */
   readonly bytesMax?: number;
-  /** The clock of this machine. */
+  /** Milliseconds since the epoch. */
   readonly nowMs?: () => number;
 }
 
 /**
- * A catalog in a folder of YAML files.
+ * Makes a source that loads a catalog from a folder of YAML files and their manifest.
  *
- * Files whose name begins with a dot are skipped. Links are followed while they stay inside the folder, through
- * hidden folders too, which is how Kubernetes mounts a ConfigMap. What was read counts only if the folder has not
- * changed during the read, so that a read during a deploy never gives a mixture of two catalogs. A file is read again
- * only when it may have changed since it was read. The manifest is one of its files, but no view.
+ * Files whose name begins with a dot are skipped. Links are followed while they stay inside the folder, also through
+ * hidden folders, because Kubernetes mounts a ConfigMap in this way. A load starts again if the folder changes during
+ * it, so that it never mixes two catalogs during a deploy. A file is read again only if it may have changed.
  *
  * @param directory the folder, as messages name it
  */
@@ -49,12 +48,11 @@ export function createFilesystemSource(
     name,
     async load({ signal, onProgress } = {}) {
       for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-        requireWanted(name, signal);
+        rejectAborted(name, signal);
         const startedMs = nowMs();
         const before = await scanFolder(name, { signal, known: last?.scan });
-        const kept = keptLoad(last, before);
-        if (kept !== undefined) return kept;
-        // Sizes are known before anything is read.
+        const unchanged = unchangedLoad(last, before);
+        if (unchanged !== undefined) return unchanged;
         const tooLarge = findFilesTooLarge(name, before.files, bytesMax);
         if (tooLarge !== undefined)
           return { kind: "invalid", diagnostics: [...before.diagnostics, tooLarge] };
@@ -62,7 +60,7 @@ export function createFilesystemSource(
         if (load === undefined) continue;
         last = { scan: before, load: undefined };
         if (!isSameScan(await scanFolder(name, { signal, known: before }), before)) continue;
-        if (hasRested(before, startedMs)) last = { scan: before, load };
+        if (areTimesReliable(before, startedMs)) last = { scan: before, load };
         return load;
       }
       throw new CatalogSourceError(
@@ -72,7 +70,7 @@ export function createFilesystemSource(
       );
     },
     async digest({ signal } = {}) {
-      requireWanted(name, signal);
+      rejectAborted(name, signal);
       return digestFolder(name, { signal, bytesMax, startedMs: nowMs() });
     },
     async readNames({ signal } = {}) {
@@ -80,60 +78,60 @@ export function createFilesystemSource(
       return files.map(({ path }) => path.slice(path.lastIndexOf("/") + 1).replace(/\.ya?ml$/i, ""));
     },
     async readManifest({ signal } = {}) {
-      requireWanted(name, signal);
+      rejectAborted(name, signal);
       const found = await findManifest(name);
-      const bytes = found && (await readFound(name, found, MANIFEST_BYTES_MAX));
+      const bytes = found && (await readManifestFile(name, found));
       return bytes !== undefined && bytes.byteLength > MANIFEST_BYTES_MAX ? undefined : bytes;
     },
   };
 }
 
 interface LastLoad {
-  /** The last scan that was parsed. */
+  /** The scan whose files were parsed. */
   readonly scan: Scan;
   /**
-   * Its result, if each of its files had rested. While a scan finds all of them unchanged, none has changed in between, so
-   * that they were there together: neither a second scan nor the files are needed.
+   * The result; undefined if the times of a file were not reliable. If a new scan finds all files unchanged, it is still
+   * the result, and no file is read.
    */
   readonly load: CatalogLoad | undefined;
 }
 
-function keptLoad(last: LastLoad | undefined, scan: Scan): CatalogLoad | undefined {
+function unchangedLoad(last: LastLoad | undefined, scan: Scan): CatalogLoad | undefined {
   return last?.load !== undefined && isSameScan(scan, last.scan) ? last.load : undefined;
 }
 
-function hasRested({ files, manifest }: Scan, startedMs: number): boolean {
-  const isRested = (file: FileEntry): boolean => isSettled(file, startedMs);
-  return files.every(isRested) && (manifest === undefined || isRested(manifest));
+function areTimesReliable({ files, manifest }: Scan, startedMs: number): boolean {
+  const isReliable = (file: FileEntry): boolean => hasReliableTimes(file, startedMs);
+  return files.every(isReliable) && (manifest === undefined || isReliable(manifest));
 }
 
-interface Reading extends CatalogLoadOptions {
+interface ParseFilesOptions extends CatalogLoadOptions {
   readonly name: string;
   readonly bytesMax: number;
   readonly parse: CatalogParser;
-  /** Checks the total size before any file is read. */
+  /** The start of the load, in milliseconds since the epoch. */
   readonly startedMs: number;
 }
 
 /**
- * Parses each file when it has been read, into one buffer for all of them. Undefined when a file was deleted since
- * the scan, or files have grown so that they are too large together.
+ * Reads and parses one file after the other, in one buffer. Returns undefined if a file was deleted since the scan, or if
+ * the files have grown above the limit of their total size.
  */
 async function parseFiles(
   { files, manifest: foundManifest, diagnostics }: Scan,
-  { name, bytesMax, signal, onProgress, parse, startedMs }: Reading,
+  { name, bytesMax, signal, onProgress, parse, startedMs }: ParseFilesOptions,
 ): Promise<CatalogLoad | undefined> {
   const buffer = new Uint8Array(VIEW_FILE_BYTES_MAX + 1);
-  let room = bytesMax;
-  const manifest = foundManifest && (await readFound(name, foundManifest, MANIFEST_BYTES_MAX));
+  let bytesLeft = bytesMax;
+  const manifest = foundManifest && (await readManifestFile(name, foundManifest));
   if (foundManifest !== undefined && manifest === undefined) return undefined;
   const read = (entry: FileEntry): Uint8Array => {
     const bytes = readIntoBuffer(name, buffer, entry);
-    room -= Math.min(bytes?.byteLength ?? 0, VIEW_FILE_BYTES_MAX);
-    if (bytes === undefined || room < 0) throw new FolderChanged();
+    bytesLeft -= Math.min(bytes?.byteLength ?? 0, VIEW_FILE_BYTES_MAX);
+    if (bytes === undefined || bytesLeft < 0) throw new FolderChangedError();
     return bytes;
   };
-  const unread = {
+  const unreadFiles = {
     length: files.length,
     *[Symbol.iterator]() {
       for (const entry of files)
@@ -141,23 +139,30 @@ async function parseFiles(
     },
   };
   try {
-    return await parse(unread, { diagnostics, manifest, signal, onProgress, sizes: files, digested: true });
+    return await parse(unreadFiles, {
+      diagnostics,
+      manifest,
+      signal,
+      onProgress,
+      sizes: files,
+      digested: true,
+    });
   } catch (cause) {
-    if (cause instanceof FolderChanged) return undefined;
+    if (cause instanceof FolderChangedError) return undefined;
     throw cause;
   }
 }
 
-/** What identifies the content of a file that is read from now on. */
+/** Returns what identifies the content of a file; undefined if the times of the file are not reliable. */
 function versionOf(entry: FileEntry, startedMs: number): FileIdentity | undefined {
-  return isSettled(entry, startedMs) ? entry.identity : undefined;
+  return hasReliableTimes(entry, startedMs) ? entry.identity : undefined;
 }
 
-class FolderChanged extends Error {
-  override readonly name = "FolderChanged";
+class FolderChangedError extends Error {
+  override readonly name = "FolderChangedError";
 }
 
-/** Undefined when the file was deleted since the scan. */
+/** Reads a file into the buffer; undefined if it was deleted since the scan. */
 function readIntoBuffer(
   name: string,
   buffer: Uint8Array,
@@ -166,21 +171,20 @@ function readIntoBuffer(
   try {
     return readFileInto(buffer, realPath);
   } catch (cause) {
-    if (GONE.has(fileErrorCode(cause))) return undefined;
-    throw unreadable(name, cause, path);
+    if (GONE_CODES.has(fileErrorCode(cause))) return undefined;
+    throw toSourceError(name, cause, path);
   }
 }
 
-/** Undefined when the file was deleted since the scan. */
-async function readFound(
+/** Reads the manifest; undefined if it was deleted since the scan. */
+async function readManifestFile(
   name: string,
   { path, realPath }: FileEntry,
-  bytesMax: number,
 ): Promise<Uint8Array | undefined> {
   try {
-    return await readBoundedFile(realPath, bytesMax);
+    return await readBoundedFile(realPath, MANIFEST_BYTES_MAX);
   } catch (cause) {
-    if (GONE.has(fileErrorCode(cause))) return undefined;
-    throw unreadable(name, cause, path);
+    if (GONE_CODES.has(fileErrorCode(cause))) return undefined;
+    throw toSourceError(name, cause, path);
   }
 }

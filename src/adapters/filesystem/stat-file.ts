@@ -5,11 +5,11 @@ import type { FileIdentity } from "../yaml/decode-view-file.ts";
 export interface FileStats {
   readonly kind: "file" | "folder" | "link" | "other";
   readonly bytes: number;
-  /** Changes whenever the file is replaced or written, if the file system notes the change. */
+  /** Changes whenever the file is replaced or written, if the times of the file system show the change. */
   readonly identity: FileIdentity;
   /**
-   * When it was last replaced, written or renamed, in milliseconds since the epoch, by the clock of the file system;
-   * undefined where that is not known.
+   * The time of the last change of the file's content or name, in milliseconds since the epoch, by the clock of the
+   * file system; undefined if it is unknown.
    */
   readonly changedMs: number | undefined;
 }
@@ -17,34 +17,33 @@ export interface FileStats {
 /**
  * Reads the metadata of a path.
  *
- * @param options `follow`: of the target of a link, instead of the link
+ * @param options `shouldFollow`: whether to read the metadata of a link's target instead of the link's own
  * @throws the error of the file system
  */
-export function statFile(path: string, { follow }: { readonly follow: boolean }): FileStats {
+export function statFile(path: string, { shouldFollow }: { readonly shouldFollow: boolean }): FileStats {
   const deno = denoFiles();
-  if (deno !== undefined) return ofDeno(follow ? deno.statSync(path) : deno.lstatSync(path));
-  return ofNode((follow ? statSync : lstatSync)(path, BIGINT));
+  if (deno !== undefined) return toFileStatsOnDeno(shouldFollow ? deno.statSync(path) : deno.lstatSync(path));
+  return toFileStatsOnNode((shouldFollow ? statSync : lstatSync)(path, BIGINT));
 }
 
-/** See {@link isSettled}. */
-const SETTLED_MS = 10_000;
+/** The age of a change from which {@link hasReliableTimes} is true. */
+const RELIABLE_AFTER_MS = 10_000;
 
 /**
- * Whether what changes from now on can be seen by its times. What changed less than ten seconds ago may change once
- * more within the same tick of the file system's clock: that of FAT ticks every two seconds, and the clock of a
- * network's server may be behind.
+ * Whether a new change of a file would change its times. A file that changed less than ten seconds ago may change again
+ * and keep its times: the clock of FAT has steps of two seconds, and the clock of a file server may be slow.
  *
  * @param nowMs milliseconds since the epoch
  */
-export function isSettled({ changedMs }: Pick<FileStats, "changedMs">, nowMs: number): boolean {
-  return changedMs !== undefined && changedMs + SETTLED_MS <= nowMs;
+export function hasReliableTimes({ changedMs }: Pick<FileStats, "changedMs">, nowMs: number): boolean {
+  return changedMs !== undefined && changedMs + RELIABLE_AFTER_MS <= nowMs;
 }
 
 const BIGINT = { bigint: true } as const;
 
 /**
- * Whether a path still names the file with this identity; a link in its place counts as a change. It is called for each
- * file of a catalog, so it makes no object that outlives the call.
+ * Whether a path still names the file with this identity; a link at the path counts as a change. It is called for each
+ * file of a catalog, so it returns no object, which would be garbage.
  *
  * @throws the error of the file system
  */
@@ -58,7 +57,7 @@ export function isUnchanged(path: string, identity: FileIdentity): boolean {
   return stats.isFile() && isSameFile(stats, identity, stats.mtimeNs, stats.ctimeNs);
 }
 
-/** Compares in the order of an identity. */
+/** Compares the metadata with an identity, part by part. */
 function isSameFile(
   { dev, ino, size }: Pick<BigIntStats | DenoStats, "dev" | "ino" | "size">,
   identity: FileIdentity,
@@ -74,7 +73,7 @@ function isSameFile(
   );
 }
 
-function ofNode(stats: BigIntStats): FileStats {
+function toFileStatsOnNode(stats: BigIntStats): FileStats {
   const { dev, ino, size, mtimeNs, ctimeNs } = stats;
   const changedNs = mtimeNs > ctimeNs ? mtimeNs : ctimeNs;
   return {
@@ -85,7 +84,7 @@ function ofNode(stats: BigIntStats): FileStats {
   };
 }
 
-/** A name in a folder. */
+/** One entry of a folder's listing. */
 export interface FolderEntry {
   readonly name: string;
   readonly isFile: boolean | (() => boolean);
@@ -97,16 +96,16 @@ export function isListedAsFile(entry: FolderEntry): boolean {
 }
 
 /**
- * Lists a folder, in no order.
+ * Lists a folder, in no defined order.
  *
- * @param atOnce how many names are read in one step, where that can be chosen
- * @throws the error of the file system, at once or while it lists
+ * @param batchSize how many names Node reads at a time; Deno has no such option
+ * @throws the error of the file system, at the call or during the iteration
  */
-export function openFolder(path: string, atOnce: number): Iterable<FolderEntry> {
-  return denoFiles()?.readDirSync(path) ?? listedByNode(path, atOnce);
+export function listEntries(path: string, batchSize: number): Iterable<FolderEntry> {
+  return denoFiles()?.readDirSync(path) ?? listEntriesOnNode(path, batchSize);
 }
 
-function* listedByNode(path: string, bufferSize: number): Generator<Dirent> {
+function* listEntriesOnNode(path: string, bufferSize: number): Generator<Dirent> {
   const folder = opendirSync(path, { bufferSize });
   try {
     for (let entry = folder.readSync(); entry !== null; entry = folder.readSync()) yield entry;
@@ -115,7 +114,7 @@ function* listedByNode(path: string, bufferSize: number): Generator<Dirent> {
   }
 }
 
-/** Deno's own calls take half of the time of its Node layer, or less. */
+/** Returns Deno's own functions, which take at most half of the time of Deno's Node layer. */
 function denoFiles(): DenoFiles | undefined {
   return (globalThis as { readonly Deno?: DenoFiles }).Deno;
 }
@@ -138,10 +137,10 @@ interface DenoStats {
   readonly ctime: Date | null;
 }
 
-function ofDeno({ dev, ino, size, mtime, ctime, ...is }: DenoStats): FileStats {
+function toFileStatsOnDeno({ dev, ino, size, mtime, ctime, ...kinds }: DenoStats): FileStats {
   const [mtimeMs, ctimeMs] = [Number(mtime), Number(ctime)];
   return {
-    kind: kindOf(is.isFile, is.isDirectory, is.isSymlink),
+    kind: kindOf(kinds.isFile, kinds.isDirectory, kinds.isSymlink),
     bytes: size,
     identity: [dev, ino ?? 0, size, mtimeMs, ctimeMs],
     changedMs: ino && mtimeMs && ctimeMs ? Math.max(mtimeMs, ctimeMs) : undefined,

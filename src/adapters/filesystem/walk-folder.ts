@@ -13,27 +13,27 @@ import {
   manifestIsNoFile,
   neitherFileNorFolder,
 } from "../yaml/file-diagnostics.ts";
-import { nearViewFile } from "./near-view-file.ts";
-import { fileErrorCode, GONE } from "./read-file.ts";
-import { requireWanted, unreadable } from "./source-error.ts";
-import { type FileStats, isListedAsFile, openFolder, statFile } from "./stat-file.ts";
+import { findMeantViewFile } from "./find-meant-view-file.ts";
+import { fileErrorCode, GONE_CODES } from "./read-file.ts";
+import { rejectAborted, toSourceError } from "./source-error.ts";
+import { type FileStats, isListedAsFile, listEntries, statFile } from "./stat-file.ts";
 
 const FOLDER_DEPTH_MAX = 16;
-/** How long file operations may take in one turn. */
+/** How long file operations may block the event loop. */
 const SLICE_MS = 2;
-/** Entries per clock check; a check costs more than skipping an entry. */
-const ENTRIES_PER_LOOK = 16;
-/** Part of a fresh ext4 volume, readable for root alone. */
+/** Entries for each check of the clock; a check takes longer than to skip an entry. */
+const ENTRIES_PER_CLOCK_CHECK = 16;
+/** A folder in the root of every ext4 volume, which only root can read. */
 const RECOVERY_FOLDER = "lost+found";
-/** Entries per abort check, and per directory read. */
-const ENTRIES_AT_ONCE = 1024;
-/** A folder with more entries, of any kind, is not a catalog. */
+/** Entries for each check of the signal, and for each read of a folder. */
+const ENTRIES_PER_BATCH = 1024;
+/** Maximum number of entries of any kind; a folder with more is not a catalog. */
 const ENTRIES_MAX = 500_000;
-/** Limit of warnings about misnamed view files in one folder. */
-const NEAR_MISSES_MAX = 20;
+/** Maximum number of warnings about misnamed view files. */
+const MISNAMED_MAX = 20;
 const VIEW_FILE = /\.ya?ml$/i;
 
-/** Where a file or folder is. */
+/** The paths of a file or folder. */
 export interface FilePaths {
   /** Relative to the catalog's folder. */
   readonly path: string;
@@ -43,16 +43,16 @@ export interface FilePaths {
 
 /** Callbacks of a walk. */
 export interface FolderVisitor {
-  /** A folder, before it is listed. */
-  folder?(folder: FilePaths): void;
+  /** Called for each folder, before it is listed. */
+  onFolder?(folder: FilePaths): void;
   /**
-   * A view file or the manifest that its folder lists as a file; nothing has been asked about it.
+   * Called for a view file or the manifest, if its folder lists it as a file; its metadata is not read.
    *
-   * @returns false when it is no file any more: it is resolved then
+   * @returns false if it is no longer a file: the walk then resolves its path
    */
-  listed(file: FilePaths): boolean;
-  /** A view file or the manifest that a link leads to. */
-  resolved(file: FilePaths, stats: FileStats): void;
+  onListedFile(file: FilePaths): boolean;
+  /** Called for a view file or the manifest behind a link. */
+  onLinkedFile(file: FilePaths, stats: FileStats): void;
 }
 
 export interface WalkOptions {
@@ -61,14 +61,14 @@ export interface WalkOptions {
   readonly entriesMax?: number | undefined;
 }
 
-/** What a walk finds besides files. */
-export interface Walked {
-  /** The folder, without links. */
+/** The result of a walk, besides the files. */
+export interface WalkResult {
+  /** The real path of the folder. */
   readonly root: string;
-  /** What is wrong with names and links. */
+  /** Diagnostics about names and links. */
   readonly diagnostics: readonly Diagnostic[];
   /** Sub-folders that were deleted during the walk. */
-  readonly gone: readonly string[];
+  readonly deletedFolders: readonly string[];
 }
 
 interface Walk {
@@ -78,16 +78,17 @@ interface Walk {
   readonly entriesMax: number;
   readonly root: string;
   readonly slices: TimeSlices;
-  readonly seen: Set<string>;
+  /** The real paths of all folders so far. */
+  readonly visitedFolders: Set<string>;
   readonly diagnostics: Diagnostic[];
-  readonly gone: string[];
-  /** Directory entries of any kind counted so far, in all sub-folders. */
+  readonly deletedFolders: string[];
+  /** The number of entries of any kind so far, in all sub-folders. */
   entries: number;
   views: number;
 }
 
 /**
- * Finds every view file of a folder and the manifest, in the same order on every machine, and reads none.
+ * Finds every view file of a folder and the manifest, in the same order on every machine, without reading them.
  *
  * @param name the folder, as messages name it
  * @throws {CatalogSourceError} with the code `aborted` when the signal fires during the walk
@@ -96,17 +97,23 @@ export async function walkFolder(
   name: string,
   visitor: FolderVisitor,
   { signal, entriesMax = ENTRIES_MAX }: WalkOptions = {},
-): Promise<Walked> {
+): Promise<WalkResult> {
   const root = await resolveRoot(name);
-  const found = { seen: new Set([root]), diagnostics: [], gone: [], entries: 0, views: 0 };
+  const found = {
+    visitedFolders: new Set([root]),
+    diagnostics: [],
+    deletedFolders: [],
+    entries: 0,
+    views: 0,
+  };
   const walk: Walk = {
     ...{ name, visitor, signal, entriesMax, root },
     slices: createTimeSlices(SLICE_MS),
     ...found,
   };
   await walkSubfolder(walk, { path: "", realPath: root, depth: 0 });
-  const { diagnostics, gone } = walk;
-  return { root, diagnostics, gone };
+  const { diagnostics, deletedFolders } = walk;
+  return { root, diagnostics, deletedFolders };
 }
 
 /** @throws {CatalogSourceError} */
@@ -114,7 +121,7 @@ export async function resolveRoot(name: string): Promise<string> {
   try {
     return await realpath(name);
   } catch (cause) {
-    throw unreadable(name, cause);
+    throw toSourceError(name, cause);
   }
 }
 
@@ -124,65 +131,65 @@ interface Folder extends FilePaths {
 
 async function walkSubfolder(walk: Walk, folder: Folder): Promise<void> {
   if (folder.depth > FOLDER_DEPTH_MAX)
-    throw unusable(walk, `${folder.path} lies deeper than ${FOLDER_DEPTH_MAX} folders`);
+    throw unreadableFolder(walk, `${folder.path} lies deeper than ${FOLDER_DEPTH_MAX} folders`);
   const listed = await listFolder(walk, folder);
   if (listed === undefined) {
-    walk.gone.push(folder.path);
+    walk.deletedFolders.push(folder.path);
     return;
   }
   // Sorted by UTF-16 unit, not by locale: every machine has the same order.
   const names = listed.names.sort();
   for (const [index, name] of names.entries()) {
-    if (index % ENTRIES_PER_LOOK === 0) await endTurn(walk);
+    if (index % ENTRIES_PER_CLOCK_CHECK === 0) await endTurn(walk);
     if (name.startsWith(".") || (folder.path === "" && name === RECOVERY_FOLDER)) continue;
-    const subfolder = visitEntry(walk, folder, { name, isFile: !listed.others.has(name) });
+    const subfolder = visitEntry(walk, folder, { name, isFile: !listed.notFiles.has(name) });
     if (subfolder !== undefined) await walkSubfolder(walk, subfolder);
   }
 }
 
-interface Listed {
+interface FolderListing {
   readonly names: string[];
   /** Names that the folder does not list as files. */
-  readonly others: ReadonlySet<string>;
+  readonly notFiles: ReadonlySet<string>;
 }
 
 /**
  * Lists the entries that can be view files, the manifest or sub-folders; other files are only counted, since `stat`
  * on each would take most of the time. Undefined when a sub-folder has been deleted during the walk.
  */
-async function listFolder(walk: Walk, folder: Folder): Promise<Listed | undefined> {
+async function listFolder(walk: Walk, folder: Folder): Promise<FolderListing | undefined> {
   const { name: source } = walk;
   const names: string[] = [];
-  const others = new Set<string>();
+  const notFiles = new Set<string>();
   const misnamed: string[] = [];
   try {
-    walk.visitor.folder?.(folder);
-    for (const entry of openFolder(folder.realPath, ENTRIES_AT_ONCE)) {
+    walk.visitor.onFolder?.(folder);
+    for (const entry of listEntries(folder.realPath, ENTRIES_PER_BATCH)) {
       const { name } = entry;
       walk.entries += 1;
-      if (walk.entries % ENTRIES_AT_ONCE === 0) await endTurn(walk);
+      if (walk.entries % ENTRIES_PER_BATCH === 0) await endTurn(walk);
       if (walk.entries > walk.entriesMax)
-        throw unusable(walk, `it contains more than ${walk.entriesMax} files and folders`);
-      if (!isListedAsFile(entry)) others.add(name);
-      else if (!isWanted(pathOf(folder, name))) {
-        if (nearViewFile(name) !== undefined) misnamed.push(name);
+        throw unreadableFolder(walk, `it contains more than ${walk.entriesMax} files and folders`);
+      if (!isListedAsFile(entry)) notFiles.add(name);
+      else if (!isViewOrManifest(pathOf(folder, name))) {
+        if (findMeantViewFile(name) !== undefined) misnamed.push(name);
         continue;
       }
       names.push(name);
     }
-    // The first by name, so that the warnings are the same each time.
-    names.push(...misnamed.sort().slice(0, NEAR_MISSES_MAX));
-    return { names, others };
+    // Sorted first, so that every walk warns of the same files.
+    names.push(...misnamed.sort().slice(0, MISNAMED_MAX));
+    return { names, notFiles };
   } catch (cause) {
     if (cause instanceof CatalogSourceError) throw cause;
-    if (folder.path !== "" && GONE.has(fileErrorCode(cause))) return undefined;
-    throw unreadable(source, cause, folder.path);
+    if (folder.path !== "" && GONE_CODES.has(fileErrorCode(cause))) return undefined;
+    throw toSourceError(source, cause, folder.path);
   }
 }
 
 /** Yields to other work once the turn has used its time. */
 async function endTurn({ name, signal, slices }: Walk): Promise<void> {
-  requireWanted(name, signal);
+  rejectAborted(name, signal);
   if (slices.isOver()) await slices.next();
 }
 
@@ -190,19 +197,19 @@ function pathOf({ path }: Folder, name: string): string {
   return path === "" ? name : `${path}/${name}`;
 }
 
-function isWanted(path: string): boolean {
+function isViewOrManifest(path: string): boolean {
   return VIEW_FILE.test(path) || path === MANIFEST_FILE;
 }
 
-/** Passes a file on; returns a folder that is to be walked. */
+/** Passes a file to the visitor; returns a folder, which the caller must walk. */
 function visitEntry(
   walk: Walk,
   folder: Folder,
   entry: { readonly name: string; readonly isFile: boolean },
 ): Folder | undefined {
   const path = pathOf(folder, entry.name);
-  const isListed = entry.isFile && isWanted(path);
-  if (!isListed || !walk.visitor.listed({ path, realPath: `${folder.realPath}/${entry.name}` }))
+  const isListed = entry.isFile && isViewOrManifest(path);
+  if (!isListed || !walk.visitor.onListedFile({ path, realPath: `${folder.realPath}/${entry.name}` }))
     return visitResolved(walk, path, folder.depth + 1);
   countView(walk, path);
   return undefined;
@@ -214,50 +221,50 @@ function visitResolved(walk: Walk, path: string, depth: number): Folder | undefi
   const target = resolveEntry(name, path);
   if (target === undefined) {
     const mayBeFolder = !path.slice(path.lastIndexOf("/") + 1).includes(".");
-    // The link may have led to a folder: its views must not disappear without a diagnostic.
-    if (isWanted(path) || mayBeFolder) diagnostics.push(linkBroken(place));
+    // The target may have been a folder: its views must not disappear without a diagnostic.
+    if (isViewOrManifest(path) || mayBeFolder) diagnostics.push(linkBroken(place));
     return undefined;
   }
   const { realPath, stats } = target;
   const isManifest = path === MANIFEST_FILE;
-  if (stats.kind !== "folder" && !isWanted(path)) warnOfNearMiss(walk, path, stats);
+  if (stats.kind !== "folder" && !isViewOrManifest(path)) warnOfMisnamedFile(walk, path, stats);
   else if (!isInside(walk.root, realPath)) diagnostics.push(linkOutside(place));
-  else if (stats.kind === "folder" && !isManifest) return newFolder(walk, { path, realPath, depth });
+  else if (stats.kind === "folder" && !isManifest) return unvisitedFolder(walk, { path, realPath, depth });
   else if (stats.kind === "file") {
-    walk.visitor.resolved({ path, realPath }, stats);
+    walk.visitor.onLinkedFile({ path, realPath }, stats);
     countView(walk, path);
   } else diagnostics.push((isManifest ? manifestIsNoFile : neitherFileNorFolder)(place));
   return undefined;
 }
 
-/** A folder with two names is walked once; a file with two names is two views. */
-function newFolder({ seen }: Walk, folder: Folder): Folder | undefined {
-  if (seen.has(folder.realPath)) return undefined;
-  seen.add(folder.realPath);
+/** Returns the folder, or undefined if it was already walked under another name. A file with two names is two views. */
+function unvisitedFolder({ visitedFolders }: Walk, folder: Folder): Folder | undefined {
+  if (visitedFolders.has(folder.realPath)) return undefined;
+  visitedFolders.add(folder.realPath);
   return folder;
 }
 
 function countView(walk: Walk, path: string): void {
   if (path !== MANIFEST_FILE) walk.views += 1;
   if (walk.views > CATALOG_VIEWS_MAX)
-    throw unusable(walk, `it contains more than ${CATALOG_VIEWS_MAX} files`);
+    throw unreadableFolder(walk, `it contains more than ${CATALOG_VIEWS_MAX} files`);
 }
 
-function unusable({ name }: Walk, detail: string): CatalogSourceError {
+function unreadableFolder({ name }: Walk, detail: string): CatalogSourceError {
   return new CatalogSourceError(name, "unreadable", detail);
 }
 
-function warnOfNearMiss({ name, diagnostics }: Walk, path: string, stats: FileStats): void {
+function warnOfMisnamedFile({ name, diagnostics }: Walk, path: string, stats: FileStats): void {
   const folder = path.slice(0, path.lastIndexOf("/") + 1);
-  const meant = nearViewFile(path.slice(folder.length));
-  if (meant === undefined || stats.kind !== "file") return;
-  if (diagnostics.filter(({ code }) => code === "file-name").length >= NEAR_MISSES_MAX) return;
-  diagnostics.push(fileMisnamed({ name, path }, meant));
+  const meantName = findMeantViewFile(path.slice(folder.length));
+  if (meantName === undefined || stats.kind !== "file") return;
+  if (diagnostics.filter(({ code }) => code === "file-name").length >= MISNAMED_MAX) return;
+  diagnostics.push(fileMisnamed({ name, path }, meantName));
 }
 
 /**
- * Follows links: the real path of an entry of the folder `name`, and what it is. Undefined for a deleted file or a
- * broken link. Synchronous calls take a fifth of the time of asynchronous ones; the walk pauses between entries.
+ * Reads the real path of an entry of the folder `name`, and the metadata of its target; undefined for a deleted file or
+ * a broken link. It is synchronous, which takes a fifth of the time; the walk pauses between entries.
  */
 export function resolveEntry(
   name: string,
@@ -265,10 +272,10 @@ export function resolveEntry(
 ): { readonly realPath: string; readonly stats: FileStats } | undefined {
   try {
     const realPath = realpathSync.native(join(name, path));
-    return { realPath, stats: statFile(realPath, { follow: true }) };
+    return { realPath, stats: statFile(realPath, { shouldFollow: true }) };
   } catch (cause) {
-    if (GONE.has(fileErrorCode(cause))) return undefined;
-    throw unreadable(name, cause, path);
+    if (GONE_CODES.has(fileErrorCode(cause))) return undefined;
+    throw toSourceError(name, cause, path);
   }
 }
 

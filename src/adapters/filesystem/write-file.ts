@@ -6,25 +6,25 @@ import { fileErrorCode } from "./read-file.ts";
 export interface WriteFileOptions {
   /** Permission bits of the new file. */
   readonly mode?: number;
-  /** Fails with `EEXIST` where there is a file, instead of replacing it. */
-  readonly keep?: boolean;
+  /** Whether to fail with `EEXIST` if the file exists, instead of replacing it. */
+  readonly isExclusive?: boolean;
 }
 
 /**
- * Writes a file in one step: to a hidden file beside it first, which then takes its name, so that a reader
- * finds either the old file or the new one, complete.
+ * Writes a file atomically: first a hidden file beside it, which is then renamed. A reader finds either the whole old
+ * file or the whole new one.
  *
- * @throws the error of the file system; the old file is unchanged then
+ * @throws the error of the file system, without a change of the old file
  */
-export async function writeFileAtOnce(
+export async function writeFileAtomically(
   target: string,
   bytes: Uint8Array,
-  { mode = 0o644, keep = false }: WriteFileOptions = {},
+  { mode = 0o644, isExclusive = false }: WriteFileOptions = {},
 ): Promise<void> {
   const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}`);
   try {
     await writeDurably(temporary, bytes, mode);
-    if (keep) await link(temporary, target);
+    if (isExclusive) await link(temporary, target);
     else await rename(temporary, target);
   } finally {
     await rm(temporary, { force: true }).catch(() => undefined);
@@ -41,8 +41,8 @@ async function writeDurably(path: string, bytes: Uint8Array, mode: number): Prom
   }
 }
 
-/** Why a file could not be written, for messages. */
-export function writeFailure(cause: unknown): string {
+/** Describes why a file could not be written. */
+export function describeWriteFailure(cause: unknown): string {
   const code = fileErrorCode(cause);
   return ["EACCES", "EPERM", "EROFS"].includes(code) ? "permission denied" : `write failed with ${code}`;
 }

@@ -3,7 +3,7 @@ import { type GuardedListener, guardListener, requirePublishable } from "../deco
 
 /** A channel inside this process. */
 export interface MemoryBroadcast {
-  /** Adds a member, as one replica would. */
+  /** Adds a member: the port of one replica. */
   join(options?: MemoryMemberOptions): BroadcastPort;
   /** Breaks the channel for all members: subscriptions are lost, and publications fail as `unavailable`. */
   cut(): void;
@@ -19,7 +19,7 @@ export interface MemoryMemberOptions {
 /** Makes a channel that members of one process share. It delivers in order, in a later turn. */
 export function createMemoryBroadcast(): MemoryBroadcast {
   const listeners = new Set<GuardedListener>();
-  let whole = true;
+  let isCut = false;
 
   const notifyLater = (listener: GuardedListener, notify: (listener: GuardedListener) => void): void => {
     queueMicrotask(() => {
@@ -29,48 +29,48 @@ export function createMemoryBroadcast(): MemoryBroadcast {
   const notifyAll = (notify: (listener: GuardedListener) => void): void => {
     for (const listener of listeners) notifyLater(listener, notify);
   };
-  // The state at the time of the call: a listener gets both ends of a short outage.
-  const stateNotifier = (): ((listener: GuardedListener) => void) =>
-    whole
-      ? (listener) => listener.connected()
-      : (listener) => listener.lost(new BroadcastError("subscribe", "unavailable", CUT));
+  // Reads the state now and not at the delivery: a listener must not miss a short outage.
+  const createStateNotifier = (): ((listener: GuardedListener) => void) =>
+    isCut
+      ? (listener) => listener.lost(new BroadcastError("subscribe", "unavailable", CUT_DETAIL))
+      : (listener) => listener.connected();
 
   return {
     join({ onDefect = ignore } = {}) {
-      let own: GuardedListener | undefined;
-      let closed = false;
+      let ownListener: GuardedListener | undefined;
+      let isClosed = false;
       return {
         async publish(message, { signal } = {}) {
-          requirePublishable(message, { closed, signal });
-          if (!whole) throw new BroadcastError("publish", "unavailable", CUT);
+          requirePublishable(message, { isClosed, signal });
+          if (isCut) throw new BroadcastError("publish", "unavailable", CUT_DETAIL);
           const bytes = new Uint8Array(message);
           notifyAll((listener) => listener.message(bytes));
         },
         subscribe(listener) {
-          if (closed) throw new BroadcastError("subscribe", "closed", "it is closed");
-          if (own !== undefined) throw new TypeError("Cannot subscribe twice to one broadcast port");
-          own = guardListener(listener, onDefect);
-          listeners.add(own);
-          notifyLater(own, stateNotifier());
+          if (isClosed) throw new BroadcastError("subscribe", "closed", "it is closed");
+          if (ownListener !== undefined) throw new TypeError("Cannot subscribe twice to one broadcast port");
+          ownListener = guardListener(listener, onDefect);
+          listeners.add(ownListener);
+          notifyLater(ownListener, createStateNotifier());
         },
         async close() {
-          closed = true;
-          own?.silence();
-          if (own !== undefined) listeners.delete(own);
+          isClosed = true;
+          ownListener?.silence();
+          if (ownListener !== undefined) listeners.delete(ownListener);
         },
       };
     },
     cut() {
-      whole = false;
-      notifyAll(stateNotifier());
+      isCut = true;
+      notifyAll(createStateNotifier());
     },
     heal() {
-      whole = true;
-      notifyAll(stateNotifier());
+      isCut = false;
+      notifyAll(createStateNotifier());
     },
   };
 }
 
-const CUT = "the channel is cut";
+const CUT_DETAIL = "the channel is cut";
 
 function ignore(): void {}

@@ -17,38 +17,38 @@ export interface MemoryCacheOptions {
   readonly entriesMax?: number;
   /** Maximum size of all values together, in bytes. */
   readonly bytesMax?: number;
-  /** Milliseconds since any fixed moment but zero; monotonic. */
+  /** A monotonic clock in milliseconds, which never returns 0. */
   readonly nowMs?: () => number;
 }
 
 const ENTRIES_MAX = 100_000;
 const BYTES_MAX = 512 * 1024 * 1024;
 
-/** Not affected when the machine's clock is set. */
+/** Milliseconds of a clock that does not change when the system clock is set. */
 function monotonicMs(): number {
   return performance.timeOrigin + performance.now();
 }
 
-/** A cache inside this process: bounded, with TTLs, never `unavailable`. */
+/** Makes a cache inside this process, with TTLs and limits. It is never `unavailable`. */
 export function createMemoryCache(options: MemoryCacheOptions = {}): CachePort {
   const { entriesMax = ENTRIES_MAX, bytesMax = BYTES_MAX, nowMs = monotonicMs } = options;
-  // With `max` the library allocates room for all entries at once, which took a tenth of a start.
+  // The option `max` would allocate memory for all entries at once, which took a tenth of the time of a start.
   const entries = new LRUCache<string, Uint8Array>({
     maxSize: bytesMax,
-    // The library wants a size above zero, and an empty value has none.
+    // The library requires a size above zero, also for an empty value.
     sizeCalculation: (value) => value.byteLength + 1,
     perf: { now: nowMs },
     ttlResolution: 0,
   });
-  let closed = false;
+  let isClosed = false;
 
   function store(key: string, value: Uint8Array, ttl: number): void {
     entries.set(key, value, { ttl });
     while (entries.size > entriesMax) entries.pop();
   }
 
-  function enter(operation: CacheOperation, signal: AbortSignal | undefined): void {
-    if (closed) throw new CacheError(operation, "closed", "it is closed");
+  function requireOpen(operation: CacheOperation, signal: AbortSignal | undefined): void {
+    if (isClosed) throw new CacheError(operation, "closed", "it is closed");
     if (signal?.aborted) {
       throw new CacheError(operation, "aborted", "aborted by the caller", { cause: signal.reason });
     }
@@ -57,85 +57,87 @@ export function createMemoryCache(options: MemoryCacheOptions = {}): CachePort {
   function requireRoom(operation: CacheOperation, values: readonly Uint8Array[]): void {
     const bytes = values.reduce((total, value) => total + value.byteLength + 1, 0);
     if (bytes > bytesMax || values.length > entriesMax) {
-      const held = `${entriesMax} entries and ${bytesMax} bytes`;
+      const limits = `${entriesMax} entries and ${bytesMax} bytes`;
       throw new CacheError(
         operation,
         "too-large",
-        `${values.length} entries (${bytes} bytes in total) exceed the cache's limits of ${held}`,
+        `${values.length} entries (${bytes} bytes in total) exceed the cache's limits of ${limits}`,
       );
     }
   }
 
   return {
     async get(key, callOptions) {
-      enter("get", callOptions?.signal);
-      return bounded(entries.get(key), callOptions);
+      requireOpen("get", callOptions?.signal);
+      return withinLimit(entries.get(key), callOptions);
     },
 
     async getWithTtl(key, callOptions) {
-      enter("getWithTtl", callOptions?.signal);
-      const value = bounded(entries.get(key), callOptions);
+      requireOpen("getWithTtl", callOptions?.signal);
+      const value = withinLimit(entries.get(key), callOptions);
       const ttlMs = entries.getRemainingTTL(key);
-      // In its last instant a value is still present, with a TTL of zero left.
+      // At the moment of its expiry a value may still be present, with a TTL of 0.
       return value === undefined || ttlMs <= 0 ? undefined : { value, ttlSeconds: ttlMs / 1000 };
     },
 
     async getMany(keys, callOptions) {
-      enter("getMany", callOptions?.signal);
+      requireOpen("getMany", callOptions?.signal);
       const { bytesMax } = callOptions ?? {};
       return keys.map((key, index) =>
-        bounded(entries.get(key), { bytesMax: typeof bytesMax === "object" ? bytesMax[index] : bytesMax }),
+        withinLimit(entries.get(key), {
+          bytesMax: typeof bytesMax === "object" ? bytesMax[index] : bytesMax,
+        }),
       );
     },
 
     async fingerprint(keys, callOptions) {
-      enter("fingerprint", callOptions?.signal);
-      const values = keys.map((key) => bounded(entries.get(key), callOptions));
+      requireOpen("fingerprint", callOptions?.signal);
+      const values = keys.map((key) => withinLimit(entries.get(key), callOptions));
       return { fingerprint: continueFingerprint(EMPTY_FINGERPRINT, values), nowMs: nowMs() };
     },
 
     async set(key, value, { ttlSeconds, signal }) {
       const ttl = ttlMilliseconds(ttlSeconds);
-      enter("set", signal);
+      requireOpen("set", signal);
       requireRoom("set", [value]);
       store(key, value, ttl);
     },
 
     async delete(key, callOptions) {
-      enter("delete", callOptions?.signal);
+      requireOpen("delete", callOptions?.signal);
       return entries.has(key) && entries.delete(key);
     },
 
     async publish(publication: CachePublication, callOptions): Promise<PublishOutcome> {
       const ttl = ttlMilliseconds(publication.ttlSeconds);
-      enter("publish", callOptions?.signal);
+      requireOpen("publish", callOptions?.signal);
       const written = [...publication.entries, ...(publication.unchanged?.entries ?? [])];
       requireRoom(
         "publish",
         written.map(({ value }) => value),
       );
-      const met = publication.expect.every(({ key, value, bytesMax }) =>
-        sameValue(bounded(entries.get(key), { bytesMax }), value),
+      const hasExpectedValues = publication.expect.every(({ key, value, bytesMax }) =>
+        isSameValue(withinLimit(entries.get(key), { bytesMax }), value),
       );
-      if (!met) return { kind: "conflict" };
+      if (!hasExpectedValues) return { kind: "conflict" };
       for (const key of publication.remove) entries.delete(key);
       for (const { key, value } of written) store(key, value, ttl);
       return { kind: "published" };
     },
 
     async close() {
-      closed = true;
+      isClosed = true;
       entries.clear();
     },
   };
 }
 
-/** A value that is larger than the reader's limit counts as absent. */
-function bounded(value: Uint8Array | undefined, options: CacheReadOptions = {}): Uint8Array | undefined {
+/** Returns undefined for a value above the reader's limit: it counts as absent. */
+function withinLimit(value: Uint8Array | undefined, options: CacheReadOptions = {}): Uint8Array | undefined {
   return value !== undefined && value.byteLength > (options.bytesMax ?? Infinity) ? undefined : value;
 }
 
-function sameValue(left: Uint8Array | undefined, right: Uint8Array | undefined): boolean {
+function isSameValue(left: Uint8Array | undefined, right: Uint8Array | undefined): boolean {
   if (left === undefined || right === undefined) return left === right;
   return sameBytes(left, right);
 }

@@ -2,7 +2,7 @@ import { MANIFEST_BYTES_MAX, MANIFEST_FILE } from "../../domain/signing/manifest
 import { CatalogSourceError, type CatalogSourcePort } from "../../ports/catalog-source-port.ts";
 import { createCatalogParser } from "../yaml/parse-catalog.ts";
 
-/** A catalog source whose files are strings in memory; `replace` is the equivalent of saving files. */
+/** A catalog source whose files are strings in memory; `replace` sets all its files. */
 export interface MemoryCatalogSource extends CatalogSourcePort {
   replace(files: Readonly<Record<string, string>>): void;
 }

@@ -6,7 +6,7 @@ import type {
   PublishOutcome,
   ValueWithTtl,
 } from "../../ports/cache-port.ts";
-import { tracedCall } from "./traced-call.ts";
+import { traceCall } from "./trace-call.ts";
 
 export interface TracedCacheOptions {
   readonly tracer: Tracer;
@@ -14,13 +14,13 @@ export interface TracedCacheOptions {
    * The server's name in the semantic conventions, such as `redis`; undefined for a cache in this process.
    */
   readonly system?: string | undefined;
-  /** The purpose of a key, one of a few words. */
+  /** Returns the purpose of a key, as one of a fixed set of words. */
   readonly familyOf: (key: string) => string;
 }
 
 /**
- * Puts every operation of a cache into a span. The span has the purpose of the keys, their number, and
- * whether they were found; never the keys themselves or their values.
+ * Makes a span for every operation of a cache. The span has the purpose of the keys, their number, and the number of
+ * found values; it never has a key or a value.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/database/database-spans/
  */
@@ -44,39 +44,35 @@ export function withCacheSpans(
       "mosaic.cache.family": first === undefined ? "none" : familyOf(first),
     };
     const name = `cache ${operation}`;
-    return tracedCall(tracer, { name, remote: system !== undefined, attributes, resultAttributes }, call);
+    return traceCall(tracer, { name, isRemote: system !== undefined, attributes, resultAttributes }, call);
   }
 
   return {
-    get: (key, options) => traced("get", [key], () => cache.get(key, options), foundOne),
-    getWithTtl: (key, options) => traced("getWithTtl", [key], () => cache.getWithTtl(key, options), foundOne),
-    getMany: (keys, options) => traced("getMany", keys, () => cache.getMany(keys, options), foundAmong),
+    get: (key, options) => traced("get", [key], () => cache.get(key, options), valueAttributes),
+    getWithTtl: (key, options) =>
+      traced("getWithTtl", [key], () => cache.getWithTtl(key, options), valueAttributes),
+    getMany: (keys, options) => traced("getMany", keys, () => cache.getMany(keys, options), valuesAttributes),
     fingerprint: (keys, options) => traced("fingerprint", keys, () => cache.fingerprint(keys, options)),
     set: (key, value, options) => traced("set", [key], () => cache.set(key, value, options)),
     delete: (key, options) => traced("delete", [key], () => cache.delete(key, options)),
     publish: (publication, options) =>
-      traced(
-        "publish",
-        publishedKeys(publication),
-        () => cache.publish(publication, options),
-        publishOutcome,
-      ),
+      traced("publish", keysOf(publication), () => cache.publish(publication, options), outcomeAttributes),
     close: () => cache.close(),
   };
 }
 
-function publishedKeys({ entries, unchanged, remove }: CachePublication): readonly string[] {
+function keysOf({ entries, unchanged, remove }: CachePublication): readonly string[] {
   return [...[...entries, ...(unchanged?.entries ?? [])].map(({ key }) => key), ...remove];
 }
 
-function foundOne(value: ValueWithTtl | Uint8Array | undefined): Attributes {
+function valueAttributes(value: ValueWithTtl | Uint8Array | undefined): Attributes {
   return { "mosaic.cache.found": Number(value !== undefined) };
 }
 
-function foundAmong(values: readonly (Uint8Array | undefined)[]): Attributes {
+function valuesAttributes(values: readonly (Uint8Array | undefined)[]): Attributes {
   return { "mosaic.cache.found": values.filter((value) => value !== undefined).length };
 }
 
-function publishOutcome({ kind }: PublishOutcome): Attributes {
+function outcomeAttributes({ kind }: PublishOutcome): Attributes {
   return { "mosaic.cache.outcome": kind };
 }

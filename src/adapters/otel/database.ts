@@ -1,6 +1,6 @@
 import type { Attributes, Tracer } from "@opentelemetry/api";
 import type { Database } from "../../ports/database-port.ts";
-import { tracedCall } from "./traced-call.ts";
+import { traceCall } from "./trace-call.ts";
 
 export interface TracedDatabaseOptions {
   readonly tracer: Tracer;
@@ -9,33 +9,33 @@ export interface TracedDatabaseOptions {
 }
 
 /**
- * Puts every query of a database into a span, without its text, which an operator writes, and without rows.
+ * Makes a span for every query of a database. The span has neither the text of the query nor its rows.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/database/database-spans/
  */
 export function withDatabaseSpans(database: Database, { tracer, system }: TracedDatabaseOptions): Database {
-  function ask<Value>(
-    question: string,
+  function traced<Value>(
+    summary: string,
     call: () => Promise<Value>,
     resultAttributes: (value: Value) => Attributes,
   ): Promise<Value> {
-    const attributes = { "db.system.name": system, "db.query.summary": question };
-    return tracedCall(
+    const attributes = { "db.system.name": system, "db.query.summary": summary };
+    return traceCall(
       tracer,
-      { name: question, remote: system === "postgresql", attributes, resultAttributes },
+      { name: summary, isRemote: system === "postgresql", attributes, resultAttributes },
       call,
     );
   }
   return {
     name: database.name,
     load: (options) =>
-      ask(
+      traced(
         "SELECT tickers",
         () => database.load(options),
         ({ length }) => ({ "db.response.returned_rows": length }),
       ),
     columns: (names, options) =>
-      ask(
+      traced(
         "SELECT columns",
         () => database.columns(names, options),
         ({ size }) => ({ "mosaic.database.views": size }),

@@ -1,12 +1,12 @@
 import type { Attributes, Tracer } from "@opentelemetry/api";
 import type { CatalogLoad, CatalogSourcePort } from "../../ports/catalog-source-port.ts";
-import { tracedCall } from "./traced-call.ts";
+import { traceCall } from "./trace-call.ts";
 
-/** Puts every load of a catalog into a span with the hash and the number of views or errors. */
+/** Makes a span for every load of a catalog, with its hash and its number of views, or its number of diagnostics. */
 export function withSourceSpans(source: CatalogSourcePort, tracer: Tracer): CatalogSourcePort {
   const description = {
     name: "catalog source load",
-    remote: false,
+    isRemote: false,
     attributes: {},
     resultAttributes: loadAttributes,
   };
@@ -15,8 +15,8 @@ export function withSourceSpans(source: CatalogSourcePort, tracer: Tracer): Cata
     ...(readNames === undefined ? {} : { readNames }),
     ...(digest === undefined ? {} : { digest }),
     name: source.name,
-    load: (options) => tracedCall(tracer, description, () => source.load(options)),
-    // A single small file, read at start: not worth a span.
+    load: (options) => traceCall(tracer, description, () => source.load(options)),
+    // No span: the manifest is one small file.
     readManifest: (options) => source.readManifest(options),
   };
 }

@@ -4,7 +4,7 @@ import { type Deadline, startDeadline, startUnblockedTimer } from "../../lib/dea
 import { CacheError, type CacheOperation } from "../../ports/cache-port.ts";
 import { safeReply } from "./topology/recognize-fault.ts";
 
-/** One command and its limits. */
+/** A command and its limits. */
 export interface BoundedCall<Value> {
   readonly client: Redis;
   readonly operation: CacheOperation;
@@ -15,23 +15,23 @@ export interface BoundedCall<Value> {
   /** Whether the call waits behind a large transfer. */
   readonly isBusy: () => boolean;
   readonly signal: AbortSignal | undefined;
-  readonly ask: () => Promise<Value>;
+  readonly send: () => Promise<Value>;
 }
 
 /**
  * Sends a command, and ends within its limits with an answer or a CacheError. A connection without any progress in that
  * time is dropped.
  */
-export async function boundedCall<Value>({ ask, ...call }: BoundedCall<Value>): Promise<Value> {
+export async function runBoundedCall<Value>({ send, ...call }: BoundedCall<Value>): Promise<Value> {
   const { client, operation } = call;
   if (client.status !== "ready") {
     throw new CacheError(operation, "unavailable", "no connection to Redis");
   }
   const deadline = startProgressDeadline(call);
   try {
-    return await deadline.race(ask());
+    return await deadline.race(send());
   } catch (cause) {
-    throw cause instanceof CacheError ? cause : failure(call, cause);
+    throw cause instanceof CacheError ? cause : toCacheError(call, cause);
   } finally {
     deadline.stop();
   }
@@ -45,33 +45,33 @@ function startProgressDeadline({
   totalMs,
   isBusy,
   signal,
-}: Omit<BoundedCall<never>, "ask">): Pick<Deadline, "race" | "stop"> {
+}: Omit<BoundedCall<never>, "send">): Pick<Deadline, "race" | "stop"> {
   const { stream } = client;
-  let traffic = trafficOf(client);
+  let traffic = readTraffic(client);
   let elapsedMs = 0;
   const onTimeout = (): CacheError | undefined => {
     elapsedMs += timeoutMs;
-    const now = trafficOf(client);
+    const now = readTraffic(client);
     // Only the connection of this call counts. Once it is dropped, its counters are useless: Bun forgets the bytes that
     // waited to be sent.
-    const isSame = client.stream === stream && stream.writable;
-    const moved = isSame && hasMoved(traffic, now);
-    if (moved && elapsedMs < totalMs) {
+    const isSameConnection = client.stream === stream && stream.writable;
+    const isMoving = isSameConnection && hasMoved(traffic, now);
+    if (isMoving && elapsedMs < totalMs) {
       traffic = now;
       return undefined;
     }
     // The small call fails, and the large transfer before it continues.
-    if (moved && isBusy()) {
+    if (isMoving && isBusy()) {
       return new CacheError(operation, "busy", `a large transfer took more than ${timeoutMs} ms`);
     }
     // If many calls exceed their limit together, the first one drops the connection.
-    if (isSame) client.disconnect(true);
+    if (isSameConnection) client.disconnect(true);
     return new CacheError(operation, "timeout", `Redis did not answer within ${timeoutMs} ms`);
   };
   // The kernel accepts the first bytes even for a frozen server: only progress in the second half of the time proves
   // that the server is alive.
   const stopHalf = startUnblockedTimer(timeoutMs / 2, () => {
-    if (isBusy()) traffic = trafficOf(client);
+    if (isBusy()) traffic = readTraffic(client);
   });
   const onAbort = (): CacheError => abortedError(operation, signal);
   const { race, stop } = startDeadline({ timeoutMs, signal, onTimeout, onAbort });
@@ -90,7 +90,7 @@ interface Traffic {
   readonly waitingBytes: number;
 }
 
-function trafficOf({ stream }: Redis): Traffic {
+function readTraffic({ stream }: Redis): Traffic {
   const { bytesRead = 0, bytesWritten = 0, writableLength = 0 } = stream as Partial<Socket>;
   return { readBytes: bytesRead, sentBytes: bytesWritten - writableLength, waitingBytes: writableLength };
 }
@@ -110,7 +110,7 @@ export function abortedError(operation: CacheOperation, signal: AbortSignal | un
 }
 
 /** An answer of the server is a ReplyError; all other errors are from the connection. */
-function failure({ operation, client }: Omit<BoundedCall<never>, "ask">, cause: unknown): CacheError {
+function toCacheError({ operation, client }: Omit<BoundedCall<never>, "send">, cause: unknown): CacheError {
   if (cause instanceof Error && replyCode(cause) !== undefined) {
     return new CacheError(operation, "rejected", `Redis answered ${safeReply(cause, client.options)}`, {
       cause,

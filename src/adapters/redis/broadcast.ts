@@ -28,11 +28,11 @@ const UNANSWERED_MAX = 100;
  */
 export function createRedisBroadcast(options: RedisBroadcastOptions): BroadcastPort {
   const { publisher, subscriber, channel, deadlineMs = DEADLINE_MS, onDefect = ignore } = options;
-  const underWay = new Set<(reason: BroadcastError) => void>();
+  const pendingPublications = new Set<(reason: BroadcastError) => void>();
   let unanswered = 0;
-  let own: GuardedListener | undefined;
+  let guardedListener: GuardedListener | undefined;
   let stopListening = ignore;
-  let closed = false;
+  let isClosed = false;
   const send = async (bytes: Buffer): Promise<void> => {
     unanswered += 1;
     try {
@@ -46,7 +46,7 @@ export function createRedisBroadcast(options: RedisBroadcastOptions): BroadcastP
 
   return {
     async publish(message, { signal } = {}) {
-      requirePublishable(message, { closed, signal });
+      requirePublishable(message, { isClosed, signal });
       if (publisher.status !== "ready") {
         throw new BroadcastError("publish", "unavailable", "no connection to Redis");
       }
@@ -54,29 +54,30 @@ export function createRedisBroadcast(options: RedisBroadcastOptions): BroadcastP
         throw new BroadcastError("publish", "unavailable", `${unanswered} publications are unanswered`);
       }
       // The caller may change its bytes before they are sent.
-      await within({
+      await untilPublished({
         sending: send(Buffer.from(message)),
         deadlineMs,
         signal,
-        underWay,
+        pendingPublications,
         login: publisher.options,
       });
     },
 
     subscribe(listener) {
-      if (closed) throw new BroadcastError("subscribe", "closed", "it is closed");
-      if (own !== undefined) throw new TypeError("Cannot subscribe twice to one broadcast port");
-      own = guardListener(listener, onDefect);
-      stopListening = keepSubscribed(own, options);
+      if (isClosed) throw new BroadcastError("subscribe", "closed", "it is closed");
+      if (guardedListener !== undefined) throw new TypeError("Cannot subscribe twice to one broadcast port");
+      guardedListener = guardListener(listener, onDefect);
+      stopListening = keepSubscribed(guardedListener, options);
     },
 
     async close() {
-      if (closed) return;
-      closed = true;
-      own?.silence();
+      if (isClosed) return;
+      isClosed = true;
+      guardedListener?.silence();
       stopListening();
       subscriber.disconnect();
-      for (const reject of underWay) reject(new BroadcastError("publish", "closed", "it is closed"));
+      for (const reject of pendingPublications)
+        reject(new BroadcastError("publish", "closed", "it is closed"));
     },
   };
 }
@@ -86,30 +87,36 @@ interface Publication {
   readonly deadlineMs: number;
   readonly signal: AbortSignal | undefined;
   /** The functions that end the pending publications when the port is closed. */
-  readonly underWay: Set<(reason: BroadcastError) => void>;
+  readonly pendingPublications: Set<(reason: BroadcastError) => void>;
   readonly login: RedisOptions;
 }
 
-async function within({ sending, deadlineMs, signal, underWay, login }: Publication): Promise<void> {
+async function untilPublished({
+  sending,
+  deadlineMs,
+  signal,
+  pendingPublications,
+  login,
+}: Publication): Promise<void> {
   const deadline = startDeadline({
     timeoutMs: deadlineMs,
     signal,
     onTimeout: () => new BroadcastError("publish", "timeout", `Redis did not answer within ${deadlineMs} ms`),
     onAbort: (cause) => new BroadcastError("publish", "aborted", "aborted by the caller", { cause }),
   });
-  underWay.add(deadline.fail);
+  pendingPublications.add(deadline.fail);
   try {
     await deadline.race(sending);
   } catch (cause) {
-    throw cause instanceof BroadcastError ? cause : failure(cause, login);
+    throw cause instanceof BroadcastError ? cause : toBroadcastError(cause, login);
   } finally {
     deadline.stop();
-    underWay.delete(deadline.fail);
+    pendingPublications.delete(deadline.fail);
   }
 }
 
 /** An answer of the server is a ReplyError; all other errors are from the connection. */
-function failure(cause: unknown, login: RedisOptions): BroadcastError {
+function toBroadcastError(cause: unknown, login: RedisOptions): BroadcastError {
   if (cause instanceof Error && cause.name === "ReplyError") {
     return new BroadcastError("publish", "rejected", `Redis answered ${safeReply(cause, login)}`, { cause });
   }

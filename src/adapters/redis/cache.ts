@@ -13,7 +13,7 @@ import {
   ttlMilliseconds,
 } from "../../ports/cache-port.ts";
 import { isSmallPublication, isSmallRead } from "../decorators/call-size.ts";
-import { abortedError, boundedCall, replyCode } from "./bounded-call.ts";
+import { abortedError, replyCode, runBoundedCall } from "./bounded-call.ts";
 import { publishWords, REPLY_MUST_WRITE, REPLY_PUBLISHED, rewritingUnchanged } from "./publish-script.ts";
 import { asBuffer, FINGERPRINT_SCRIPT, LENGTHS_SCRIPT, valueBytesMax } from "./scripts.ts";
 import { asArgument, type CommandWords, encodeCommand, sendEncoded } from "./send-encoded.ts";
@@ -61,30 +61,30 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
     onOversized = () => undefined,
   } = options;
 
-  let closed = false;
-  let bulksUnderWay = 0;
+  let isClosed = false;
+  let bulkTransfers = 0;
 
   // The client's status is not enough: it becomes "end" only when the socket has closed, and never while a reconnect is
   // pending.
-  const enter = (operation: CacheOperation, signal: AbortSignal | undefined): void => {
-    if (closed || client.status === "end") throw new CacheError(operation, "closed", "it is closed");
+  const requireOpen = (operation: CacheOperation, signal: AbortSignal | undefined): void => {
+    if (isClosed || client.status === "end") throw new CacheError(operation, "closed", "it is closed");
     if (signal?.aborted) throw abortedError(operation, signal);
   };
-  const within =
+  const createCaller =
     (timeoutMs: number, totalMs: number) =>
-    async <Value>(operation: CacheOperation, signal: AbortSignal | undefined, ask: () => Promise<Value>) => {
-      enter(operation, signal);
-      const isBusy = (): boolean => timeoutMs === deadlineMs && bulksUnderWay > 0;
-      return boundedCall({ client, operation, signal, timeoutMs, totalMs, isBusy, ask });
+    async <Value>(operation: CacheOperation, signal: AbortSignal | undefined, send: () => Promise<Value>) => {
+      requireOpen(operation, signal);
+      const isBusy = (): boolean => timeoutMs === deadlineMs && bulkTransfers > 0;
+      return runBoundedCall({ client, operation, signal, timeoutMs, totalMs, isBusy, send });
     };
-  const single = within(deadlineMs, deadlineMs);
-  const extended = within(bulkDeadlineMs, bulkDeadlineMs * BULK_EXTENSIONS_MAX);
+  const single = createCaller(deadlineMs, deadlineMs);
+  const extended = createCaller(bulkDeadlineMs, bulkDeadlineMs * BULK_EXTENSIONS_MAX);
   const bulk: typeof extended = async (...call) => {
-    bulksUnderWay += 1;
+    bulkTransfers += 1;
     try {
       return await extended(...call);
     } finally {
-      bulksUnderWay -= 1;
+      bulkTransfers -= 1;
     }
   };
 
@@ -109,7 +109,7 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
     keys: readonly string[],
     { signal, bytesMax }: CacheManyReadOptions,
   ): Promise<readonly (Uint8Array | undefined)[]> {
-    bulksUnderWay += 1;
+    bulkTransfers += 1;
     try {
       const replies = await withConcurrency(batchesOf(keys), BATCHES_AT_ONCE, (batch) =>
         bulk("getMany", signal, () => client.call("EVAL", LENGTHS_SCRIPT, batch.length, ...batch)),
@@ -122,7 +122,7 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
       const found = new Map(values.flat().map((value, index) => [readable[index], value ?? undefined]));
       return keys.map((key) => found.get(key));
     } finally {
-      bulksUnderWay -= 1;
+      bulkTransfers -= 1;
     }
   }
 
@@ -144,7 +144,7 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
     },
 
     async getMany(keys, readOptions = {}) {
-      enter("getMany", readOptions.signal);
+      requireOpen("getMany", readOptions.signal);
       if (keys.length > 0 && isSmallRead(keys)) return readFew("getMany", keys, readOptions);
       return readMany(keys, readOptions);
     },
@@ -172,7 +172,7 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
     },
 
     async publish(publication, { signal }: CacheCallOptions = {}): Promise<PublishOutcome> {
-      enter("publish", signal);
+      requireOpen("publish", signal);
       // The arguments of a large publication are computed in a separate turn.
       if (!isSmallPublication(publication)) await createTimeSlices(0).next();
       const run = async (words: CommandWords): Promise<unknown> => {
@@ -185,13 +185,13 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
         return answer;
       };
       const hasUnchanged = (publication.unchanged?.entries.length ?? 0) > 0;
-      let done = hasUnchanged ? await run(publishWords(publication)) : REPLY_MUST_WRITE;
-      if (done === REPLY_MUST_WRITE) done = await run(publishWords(rewritingUnchanged(publication)));
-      return { kind: done === REPLY_PUBLISHED ? "published" : "conflict" };
+      let reply = hasUnchanged ? await run(publishWords(publication)) : REPLY_MUST_WRITE;
+      if (reply === REPLY_MUST_WRITE) reply = await run(publishWords(rewritingUnchanged(publication)));
+      return { kind: reply === REPLY_PUBLISHED ? "published" : "conflict" };
     },
 
     async close() {
-      closed = true;
+      isClosed = true;
       client.disconnect();
     },
   };

@@ -30,7 +30,7 @@ export interface RedisClientOptions {
 const CONNECT_TIMEOUT_MS = 1000;
 const RETRY_DELAY_MS_MAX = 1000;
 /** The time limit of one request to a Sentinel or to a node of a cluster. */
-const DIRECTORY_TIMEOUT_MS = 500;
+const LOCATOR_TIMEOUT_MS = 500;
 
 /** Two connections to one server: one for commands, one for announcements. */
 export interface RedisPair {
@@ -47,19 +47,19 @@ export interface RedisPair {
  */
 export function createRedisPair(url: string, options: RedisClientOptions = {}): RedisPair {
   const { random = Math.random } = options;
-  const place = createPlace(url, options);
-  const commands = place.connect();
-  const subscriber = place.connect();
+  const target = createTarget(url, options);
+  const commands = target.connect();
+  const subscriber = target.connect();
   const stops = [
-    follow(commands, place, random),
+    follow(commands, target, random),
     keepTogether(commands, subscriber, random),
-    ...(place.address.kind === "sentinel" ? [watchPrimary(commands, place.locate, random)] : []),
+    ...(target.address.kind === "sentinel" ? [watchPrimary(commands, target.locate, random)] : []),
   ];
   commands.client.once("end", () => {
     for (const stop of stops) stop();
-    place.close();
+    target.close();
   });
-  return { setUp: place.address.kind, commands, subscriber };
+  return { setUp: target.address.kind, commands, subscriber };
 }
 
 /**
@@ -69,25 +69,25 @@ export function createRedisPair(url: string, options: RedisClientOptions = {}): 
  * @throws {TypeError} for a URL that does not name a Redis set-up
  */
 export function createRedisClient(url: string, options: RedisClientOptions = {}): Redis {
-  const place = createPlace(url, options);
-  const connection = place.connect();
-  const stop = follow(connection, place, options.random ?? Math.random);
+  const target = createTarget(url, options);
+  const connection = target.connect();
+  const stop = follow(connection, target, options.random ?? Math.random);
   connection.client.once("end", () => {
     stop();
-    place.close();
+    target.close();
   });
   return connection.client;
 }
 
 /** The target of a URL, and how to connect to it. */
-interface Place {
+interface RedisTarget {
   readonly address: RedisAddress;
   readonly locate: () => Promise<Endpoint>;
   readonly connect: () => RedisConnection;
   readonly close: () => void;
 }
 
-function createPlace(url: string, options: RedisClientOptions): Place {
+function createTarget(url: string, options: RedisClientOptions): RedisTarget {
   const { connectTimeoutMs = CONNECT_TIMEOUT_MS, retryDelayMsMax = RETRY_DELAY_MS_MAX } = options;
   const { random = Math.random } = options;
   const parsed = parseRedisUrl(url);
@@ -117,7 +117,7 @@ function locatorOf(
   { sentinel = {}, namespace = "" }: RedisClientOptions,
   tls: TlsFiles | undefined,
 ): PrimaryLocator | undefined {
-  const timeoutMs = DIRECTORY_TIMEOUT_MS;
+  const timeoutMs = LOCATOR_TIMEOUT_MS;
   if (address.kind === "sentinel") {
     const { sentinels, master } = address;
     return createSentinelLocator({ sentinels, master, login: sentinel, tls, timeoutMs });
@@ -128,16 +128,16 @@ function locatorOf(
   return undefined;
 }
 
-function follow(connection: RedisConnection, place: Place, random: () => number): () => void {
-  const look = async (): Promise<ServerInfo | undefined> => {
-    const scout = place.connect();
+function follow(connection: RedisConnection, target: RedisTarget, random: () => number): () => void {
+  const probeServer = async (): Promise<ServerInfo | undefined> => {
+    const probe = target.connect();
     try {
-      return (await connectRedis(scout.client, CONNECT_TIMEOUT_MS)) ? scout.state.server : undefined;
+      return (await connectRedis(probe.client, CONNECT_TIMEOUT_MS)) ? probe.state.server : undefined;
     } finally {
-      scout.client.disconnect();
+      probe.client.disconnect();
     }
   };
-  return followPrimary(connection, { setUp: place.address.kind, look, random });
+  return followPrimary(connection, { setUp: target.address.kind, probeServer, random });
 }
 
 /**
@@ -153,7 +153,7 @@ export async function connectRedis(client: Redis, timeoutMs: number): Promise<bo
     () => false,
   );
   const stopTimer = startUnblockedTimer(timeoutMs, () => limit.resolve(false));
-  const ready = await Promise.race([connecting, limit.promise]);
+  const isReady = await Promise.race([connecting, limit.promise]);
   stopTimer();
-  return ready;
+  return isReady;
 }

@@ -2,7 +2,7 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import { realpath, stat } from "node:fs/promises";
 import { fileErrorCode, readBoundedFile } from "../filesystem/read-file.ts";
 
-/** The files of TLS connections: paths, or what they contain. */
+/** The files of TLS connections, by their paths or as their text. */
 export interface TlsFileTexts {
   /** Trusted CA certificates. */
   readonly ca?: string | undefined;

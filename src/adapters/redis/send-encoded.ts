@@ -9,7 +9,7 @@ export type CommandWords = readonly (string | Uint8Array)[];
 const SLICE_MS = 10;
 
 /** The clock is read once for this many words: reading it takes longer than encoding a word. */
-const WORDS_PER_LOOK = 64;
+const WORDS_PER_CLOCK_CHECK = 64;
 
 /**
  * Encodes a command in slices. The client encodes all words in one turn, which for 10,000 views takes a quarter
@@ -26,7 +26,7 @@ export async function encodeCommand(words: CommandWords): Promise<Buffer<ArrayBu
     const length = typeof word === "string" ? Buffer.byteLength(word) : word.byteLength;
     lengths.push(length);
     total += `${length}`.length + length + 5;
-    if (index % WORDS_PER_LOOK === 0 && slices.isOver()) await slices.next();
+    if (index % WORDS_PER_CLOCK_CHECK === 0 && slices.isOver()) await slices.next();
   }
   const encoded = Buffer.allocUnsafeSlow(total);
   let offset = encoded.write(head, "latin1");
@@ -38,7 +38,7 @@ export async function encodeCommand(words: CommandWords): Promise<Buffer<ArrayBu
       offset += word.byteLength;
     }
     offset += encoded.write("\r\n", offset, "latin1");
-    if (index % WORDS_PER_LOOK === 0 && slices.isOver()) await slices.next();
+    if (index % WORDS_PER_CLOCK_CHECK === 0 && slices.isOver()) await slices.next();
   }
   return encoded;
 }

@@ -46,7 +46,7 @@ export function keepSubscribed(listener: BroadcastListener, options: Subscriptio
   };
   const onClose = (): void => {
     // A session that ended by itself has reported its reason.
-    if (session?.isOver() !== true) listener.lost(disconnection(lastError, subscriber));
+    if (session?.hasEnded() !== true) listener.lost(disconnection(lastError, subscriber));
     session?.stop();
     session = undefined;
     lastError = undefined;
@@ -70,28 +70,28 @@ export function keepSubscribed(listener: BroadcastListener, options: Subscriptio
 
 /** From the moment a connection is ready until it closes or is dropped. */
 interface Session {
-  isOver(): boolean;
+  hasEnded(): boolean;
   stop(): void;
 }
 
 function startSession(listener: BroadcastListener, options: SubscriptionOptions): Session {
   const { subscriber, channel, heartbeatMs = HEARTBEAT_MS } = options;
-  let over = false;
+  let isStopped = false;
   let refusals = 0;
   let retry: ReturnType<typeof setTimeout> | undefined;
 
   const stop = (): void => {
-    over = true;
+    isStopped = true;
     clearTimeout(retry);
     stopHeartbeat();
   };
   const subscribe = async (): Promise<void> => {
     try {
       await subscriber.subscribe(channel);
-      if (!over) listener.connected();
+      if (!isStopped) listener.connected();
     } catch (cause) {
       // An error that is no reply means a closed connection, which emits its own event.
-      if (over || !isReply(cause)) return;
+      if (isStopped || !isReply(cause)) return;
       listener.lost(refusal(cause, subscriber));
       retry = setTimeout(subscribe, refusalPauseMs(refusals, options));
       refusals += 1;
@@ -104,12 +104,12 @@ function startSession(listener: BroadcastListener, options: SubscriptionOptions)
     subscriber.disconnect(true);
   });
   void subscribe();
-  return { isOver: () => over, stop };
+  return { hasEnded: () => isStopped, stop };
 }
 
 /** Detects a server that is frozen or cut off: it does not close the connection, and only stops to answer. */
 function startHeartbeat(client: Redis, heartbeatMs: number, onSilent: () => void): () => void {
-  let asking = false;
+  let isPingPending = false;
   let silentBeats = 0;
   let beatsToPing = 1;
   let read = bytesReadBy(client);
@@ -117,18 +117,18 @@ function startHeartbeat(client: Redis, heartbeatMs: number, onSilent: () => void
     const readBefore = read;
     read = bytesReadBy(client);
     // Two intervals, not one: after a pause of this process a timer fires before the pending answer is read.
-    silentBeats = asking && read === readBefore ? silentBeats + 1 : 0;
+    silentBeats = isPingPending && read === readBefore ? silentBeats + 1 : 0;
     beatsToPing -= 1;
     if (silentBeats >= SILENT_BEATS_MAX) {
       onSilent();
-    } else if (!asking && beatsToPing <= 0) {
-      asking = true;
+    } else if (!isPingPending && beatsToPing <= 0) {
+      isPingPending = true;
       beatsToPing = BEATS_PER_PING;
-      const answered = (): void => {
-        asking = false;
+      const onAnswer = (): void => {
+        isPingPending = false;
       };
       // A refusal also proves a live server.
-      client.ping().then(answered, answered);
+      client.ping().then(onAnswer, onAnswer);
     }
   }, heartbeatMs);
   return () => clearInterval(timer);

@@ -131,8 +131,8 @@ async function readAndClassify(deps: CatalogDeps, options: ObserveOptions): Prom
     return { seen: { kind: "foreign", revision: stored.revision }, over: undefined, fleet: stored.fleet };
   }
   if (stored.kind === "same") {
-    const { hash, revision, isStated, fleet } = stored;
-    const author = isStated ? "mosaic" : "other";
+    const { hash, revision, hasMatchingState, fleet } = stored;
+    const author = hasMatchingState ? "mosaic" : "other";
     const generation = active?.generation;
     const claims = { revision, author, hasHeldManifest: true, manifest } as const;
     return { seen: { kind: "whole", hash, generation, ...claims }, over: undefined, fleet };

@@ -35,7 +35,7 @@ export interface SamePublication {
   readonly kind: "same";
   readonly hash: CatalogHash;
   readonly revision: number | undefined;
-  readonly isStated: boolean;
+  readonly hasMatchingState: boolean;
   readonly fleet: string | undefined;
 }
 
@@ -113,7 +113,7 @@ async function compareWith(
     if (digestManifest(manifest) !== manifestDigest) return undefined;
   }
   // A state of another catalog is outdated: a program that writes no state published over it.
-  const isStated = state === undefined || state.hash === hash;
-  const revision = isStated ? state?.revision : undefined;
-  return { kind: "same", hash, revision, isStated, fleet: state?.fleet };
+  const hasMatchingState = state === undefined || state.hash === hash;
+  const revision = hasMatchingState ? state?.revision : undefined;
+  return { kind: "same", hash, revision, hasMatchingState, fleet: state?.fleet };
 }

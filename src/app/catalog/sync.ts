@@ -247,10 +247,10 @@ async function readCurrentOf(
 ) {
   try {
     const over = await store.readCurrent({ signal });
-    const { hashValue, hasMatchingState: isStated } = over;
+    const { hashValue, hasMatchingState } = over;
     const isSame = hashValue !== undefined && new TextDecoder().decode(hashValue) === catalog.hash;
     const observed = seen.kind === "whole" ? seen.revision : undefined;
-    return isSame && (isStated ? over.revision : undefined) === observed ? over : undefined;
+    return isSame && (hasMatchingState ? over.revision : undefined) === observed ? over : undefined;
   } catch (error) {
     if (error instanceof CacheError) return undefined;
     throw error;

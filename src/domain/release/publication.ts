@@ -43,25 +43,25 @@ export interface StateClaim {
 /** Reads what a publication's state claims. */
 export function readStateClaim({ hashValue, stateValue }: PublicationValues): StateClaim {
   const stated = readState(stateValue);
-  const isStated =
+  const hasMatchingState =
     stated !== undefined && hashValue !== undefined && readStoredText(hashValue) === stated.hash;
-  return { revision: stated?.revision, hasMatchingState: isStated, fleet: stated?.fleet };
+  return { revision: stated?.revision, hasMatchingState, fleet: stated?.fleet };
 }
 
 /** The published hash, if the ready flag is set and the publication state names the same hash; else undefined. */
 export function readStatedHash({
   loadedValue,
   hashValue,
-  hasMatchingState: isStated,
+  hasMatchingState,
 }: PublicationValues & StateClaim): CatalogHash | undefined {
   const hash = hashValue && parseCatalogHash(readStoredText(hashValue) ?? "");
-  if (hash === undefined || !isStated) return undefined;
+  if (hash === undefined || !hasMatchingState) return undefined;
   return isPublishedHash({ loaded: loadedValue, hash: hashValue }, hash) ? hash : undefined;
 }
 
 /** Describes a complete publication, as input of the plan. */
 export function describeWholePublication(
-  { revision, hasMatchingState: isStated, stateValue }: PublicationValues & StateClaim,
+  { revision, hasMatchingState, stateValue }: PublicationValues & StateClaim,
   found: {
     readonly hash: string;
     readonly generation: number | undefined;
@@ -74,8 +74,8 @@ export function describeWholePublication(
   // Without a state the publisher is unknown. But if the published hash is the active one, Mosaic has published it,
   // and its state was lost.
   const isOwnUnstated = found.hash === heldHash && stateValue === undefined;
-  const author = isStated || isOwnUnstated ? "mosaic" : "other";
-  return { kind: "whole", revision: isStated ? revision : undefined, author, ...place };
+  const author = hasMatchingState || isOwnUnstated ? "mosaic" : "other";
+  return { kind: "whole", revision: hasMatchingState ? revision : undefined, author, ...place };
 }
 
 /** Describes a publication that failed verification, as input of the plan. */

@@ -2,7 +2,7 @@ import { type HostAndPort, hashTagOf } from "../../../lib/redis-url.ts";
 import {
   collectAnswers,
   createLocatorClient,
-  failureOf,
+  describeFailures,
   type LocatorClient,
   type LocatorClientOptions,
 } from "./locator-client.ts";
@@ -17,10 +17,10 @@ export interface ClusterLocatorOptions extends LocatorClientOptions {
 }
 
 /** One node's view of the cluster. */
-interface View {
+interface ClusterView {
   /** The primary of the slot, as `host:port`. */
   readonly owner: string | undefined;
-  /** All nodes that it lists. */
+  /** All nodes that the queried node lists. */
   readonly nodes: readonly HostAndPort[];
 }
 
@@ -41,12 +41,12 @@ export function createClusterLocator(options: ClusterLocatorOptions): PrimaryLoc
       const nodes = distinct([...known, ...seeds]).slice(0, QUERIED_NODES_MAX);
       const clients = nodes.map((node) => createLocatorClient(node, options));
       try {
-        const answers = await collectAnswers(clients, (client) => viewOf(client, slot));
+        const answers = await collectAnswers(clients, (client) => readView(client, slot));
         const views = answers.flatMap(({ value }) => (value === undefined ? [] : [value]));
         if (views.length === 0)
-          throw noCluster(failureOf(answers, { ...options.login, setUp: "cluster" }), answers);
+          throw noClusterError(describeFailures(answers, { ...options.login, setUp: "cluster" }), answers);
         known = distinct(views.flatMap((view) => view.nodes));
-        const owner = mostNamed(views.flatMap((view) => (view.owner === undefined ? [] : [view.owner])));
+        const owner = mostFrequent(views.flatMap((view) => (view.owner === undefined ? [] : [view.owner])));
         const found = known.find((node) => nameOf(node) === owner);
         if (found === undefined) throw new ConnectionError("slot-unserved", `slot ${slot} has no primary`);
         return found;
@@ -58,7 +58,7 @@ export function createClusterLocator(options: ClusterLocatorOptions): PrimaryLoc
   };
 }
 
-function noCluster(detail: string, answers: readonly { readonly error?: Error }[]): ConnectionError {
+function noClusterError(detail: string, answers: readonly { readonly error?: Error }[]): ConnectionError {
   const kinds = answers.map(({ error }) => error && recognizeFault(error, "cluster")?.kind);
   // When all nodes report one fault, it is the reason.
   const [kind] = kinds;
@@ -67,8 +67,8 @@ function noCluster(detail: string, answers: readonly { readonly error?: Error }[
 }
 
 /** Reads the ranges of `CLUSTER SLOTS`: first slot, last slot, the primary, its replicas. */
-async function viewOf(client: LocatorClient, slot: number): Promise<View> {
-  const ranges = (await client.ask(["CLUSTER", "SLOTS"])) as readonly (readonly unknown[])[];
+async function readView(client: LocatorClient, slot: number): Promise<ClusterView> {
+  const ranges = (await client.send(["CLUSTER", "SLOTS"])) as readonly (readonly unknown[])[];
   const own = client.name.slice(0, client.name.lastIndexOf(":"));
   const nodes: HostAndPort[] = [];
   let owner: string | undefined;
@@ -85,7 +85,7 @@ async function viewOf(client: LocatorClient, slot: number): Promise<View> {
   return { owner, nodes };
 }
 
-function mostNamed(names: readonly string[]): string | undefined {
+function mostFrequent(names: readonly string[]): string | undefined {
   const counts = new Map<string, number>();
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
   return [...counts].sort(([, one], [, other]) => other - one)[0]?.[0];

@@ -5,8 +5,8 @@ import type { CacheFaultKind } from "../../../ports/cache-port.ts";
 import type { Endpoint, ServerInfo } from "./connector.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 
-/** Faults that show that another server may be the primary now. */
-const MOVED: Readonly<Record<RedisAddress["kind"], ReadonlySet<CacheFaultKind>>> = {
+/** Faults after which another server may be the primary. */
+const FAILOVER_FAULTS: Readonly<Record<RedisAddress["kind"], ReadonlySet<CacheFaultKind>>> = {
   server: new Set(["primary-lost", "replica"]),
   socket: new Set(["primary-lost", "replica"]),
   sentinel: new Set(["primary-lost", "replica"]),
@@ -23,7 +23,7 @@ export interface FollowOptions {
    * For a URL with one server: resolves its host name again, opens a second connection, and returns the INFO fields of
    * that server.
    */
-  readonly look: () => Promise<ServerInfo | undefined>;
+  readonly probeServer: () => Promise<ServerInfo | undefined>;
   readonly random: () => number;
 }
 
@@ -35,28 +35,28 @@ export interface FollowOptions {
  */
 export function followPrimary(connection: RedisConnection, options: FollowOptions): () => void {
   const { client, state } = connection;
-  const { setUp, look, random } = options;
-  const isNamedAlone = setUp === "server" || setUp === "socket";
+  const { setUp, probeServer, random } = options;
+  const isSingleServer = setUp === "server" || setUp === "socket";
   const pace = createPace(random);
 
   const isBetter = async (): Promise<boolean> => {
-    if (!isNamedAlone) return true;
-    const found = await look();
+    if (!isSingleServer) return true;
+    const found = await probeServer();
     if (found === undefined || found.role === "slave") return false;
     if (found.run_id === undefined || found.run_id !== state.server?.run_id) return true;
     // The same server was promoted.
     connection.clearReplyFault();
     return false;
   };
-  const seek = (): void => {
+  const seekPrimary = (): void => {
     pace.schedule(async () => {
       if (client.status !== "ready" || connection.fault() === undefined) return;
       if (await isBetter()) reconnect(client);
-      else if (isNamedAlone) seek();
+      else if (isSingleServer) seekPrimary();
     });
   };
-  connection.onReplyFault(({ kind }) => MOVED[setUp].has(kind) && seek());
-  client.on("ready", () => connection.fault()?.kind === "replica" && seek());
+  connection.onReplyFault(({ kind }) => FAILOVER_FAULTS[setUp].has(kind) && seekPrimary());
+  client.on("ready", () => connection.fault()?.kind === "replica" && seekPrimary());
   return pace.stop;
 }
 
@@ -74,22 +74,22 @@ export function watchPrimary(
   locate: () => Promise<Endpoint>,
   random: () => number,
 ): () => void {
-  let stopped = false;
+  let isStopped = false;
   let timer: ReturnType<typeof setTimeout>;
-  const look = async (): Promise<void> => {
+  const checkPrimary = async (): Promise<void> => {
     if (client.status === "ready") {
       const before = state.endpoint;
       const found = await locate().catch(() => undefined);
       if (found !== undefined && state.endpoint === before && !isSame(found, before)) reconnect(client);
     }
-    if (!stopped) wait();
+    if (!isStopped) wait();
   };
   const wait = (): void => {
-    timer = setTimeout(look, WATCH_MS * (0.75 + random() / 2));
+    timer = setTimeout(checkPrimary, WATCH_MS * (0.75 + random() / 2));
   };
   wait();
   return () => {
-    stopped = true;
+    isStopped = true;
     clearTimeout(timer);
   };
 }
@@ -134,10 +134,10 @@ function createPace(random: () => number): Pace {
   let attempt = 0;
   let lastMs = Number.NEGATIVE_INFINITY;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let stopped = false;
+  let isStopped = false;
   return {
     schedule(task) {
-      if (timer !== undefined || stopped) return;
+      if (timer !== undefined || isStopped) return;
       const nowMs = performance.now();
       if (nowMs - lastMs > CALM_MS) attempt = 0;
       lastMs = nowMs;
@@ -149,7 +149,7 @@ function createPace(random: () => number): Pace {
       }, pauseMs);
     },
     stop() {
-      stopped = true;
+      isStopped = true;
       clearTimeout(timer);
     },
   };

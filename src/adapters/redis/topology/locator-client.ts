@@ -18,7 +18,7 @@ export interface LocatorClientOptions {
 export interface LocatorClient {
   readonly name: string;
   /** Connects on demand, and stays connected. @throws an error of the client, or of the deadline */
-  ask(words: readonly [string, ...string[]]): Promise<unknown>;
+  send(words: readonly [string, ...string[]]): Promise<unknown>;
   close(): void;
 }
 
@@ -58,9 +58,9 @@ export function createLocatorClient(
 
   return {
     name,
-    async ask([command, ...words]) {
+    async send([command, ...words]) {
       client ??= open();
-      const asked = client;
+      const current = client;
       lastError = undefined;
       const deadline = startDeadline({
         timeoutMs,
@@ -68,10 +68,10 @@ export function createLocatorClient(
         onAbort: () => new Error("aborted"),
       });
       try {
-        return await deadline.race(asked.call(command, ...words));
+        return await deadline.race(current.call(command, ...words));
       } catch (error) {
         // A reply proves a live connection; anything else may be a frozen one.
-        if ((error as Error).name !== "ReplyError") asked.disconnect();
+        if ((error as Error).name !== "ReplyError") current.disconnect();
         throw lastError ?? error;
       } finally {
         deadline.stop();
@@ -94,13 +94,13 @@ const GRACE_MS = 50;
 /** Queries all servers at once; ends when all have answered or failed, or soon after most of them have answered. */
 export async function collectAnswers<Value>(
   clients: readonly LocatorClient[],
-  ask: (client: LocatorClient) => Promise<Value>,
+  query: (client: LocatorClient) => Promise<Value>,
 ): Promise<readonly Answer<Value>[]> {
   const answers: Answer<Value>[] = [];
   const { promise: most, resolve } = Promise.withResolvers<void>();
-  const asking = clients.map(async (client) => {
+  const pending = clients.map(async (client) => {
     try {
-      answers.push({ name: client.name, value: await ask(client) });
+      answers.push({ name: client.name, value: await query(client) });
       if (answers.filter(({ error }) => error === undefined).length * 2 > clients.length) resolve();
     } catch (error) {
       answers.push({ name: client.name, error: error as Error });
@@ -108,18 +108,19 @@ export async function collectAnswers<Value>(
   });
   const limit = new AbortController();
   await Promise.race([
-    Promise.all(asking),
+    Promise.all(pending),
     most.then(() => delay(GRACE_MS, undefined, { signal: limit.signal }).catch(() => undefined)),
   ]);
   limit.abort();
   return [...answers];
 }
 
-const NAMED_MAX = 3;
+/** Maximum number of servers in a description. */
+const DESCRIBED_MAX = 3;
 
-/** The failure of each server. */
-export function failureOf(answers: readonly Answer<unknown>[], login: ClientLogin): string {
-  const shown = answers.slice(0, NAMED_MAX).map(({ name, error }) => {
+/** Describes the failure of each server. */
+export function describeFailures(answers: readonly Answer<unknown>[], login: ClientLogin): string {
+  const shown = answers.slice(0, DESCRIBED_MAX).map(({ name, error }) => {
     const reason = error === undefined ? "no answer" : safeReply(error, login);
     return reason.includes(name) ? reason : `${name}: ${reason}`;
   });

@@ -2,7 +2,7 @@ import type { HostAndPort } from "../../../lib/redis-url.ts";
 import {
   collectAnswers,
   createLocatorClient,
-  failureOf,
+  describeFailures,
   type LocatorClient,
   type LocatorClientOptions,
 } from "./locator-client.ts";
@@ -21,7 +21,8 @@ export interface SentinelLocatorOptions extends LocatorClientOptions {
   readonly master: string;
 }
 
-interface Named extends HostAndPort {
+/** The primary that a Sentinel names. */
+interface NamedPrimary extends HostAndPort {
   /** Grows with each failover. */
   readonly epoch: number;
 }
@@ -36,7 +37,7 @@ export function createSentinelLocator(options: SentinelLocatorOptions): PrimaryL
 
   return {
     async locate() {
-      const answers = await collectAnswers(clients, (client) => askFor(client, master));
+      const answers = await collectAnswers(clients, (client) => readPrimary(client, master));
       const named = answers.flatMap(({ value }) => (value === undefined ? [] : [value]));
       const [newest] = named.sort((one, other) => other.epoch - one.epoch);
       if (newest !== undefined) return { host: newest.host, port: newest.port };
@@ -44,14 +45,14 @@ export function createSentinelLocator(options: SentinelLocatorOptions): PrimaryL
       if (failed.length < answers.length) {
         throw new ConnectionError("unknown-primary", `no Sentinel knows ${JSON.stringify(master)}`);
       }
-      const rejected = failed.some(({ error }) =>
+      const isRejected = failed.some(({ error }) =>
         ["no-password", "password", "rights"].includes(
           (error && recognizeFault(error, "sentinel")?.kind) ?? "",
         ),
       );
       throw new ConnectionError(
-        rejected ? "sentinel-password" : "no-sentinel",
-        failureOf(failed, { ...login, setUp: "sentinel" }),
+        isRejected ? "sentinel-password" : "no-sentinel",
+        describeFailures(failed, { ...login, setUp: "sentinel" }),
       );
     },
     close() {
@@ -60,12 +61,12 @@ export function createSentinelLocator(options: SentinelLocatorOptions): PrimaryL
   };
 }
 
-/** Undefined when the Sentinel does not know the name. */
-async function askFor(client: LocatorClient, master: string): Promise<Named | undefined> {
+/** Reads the primary of a name; undefined if the Sentinel does not know the name. */
+async function readPrimary(client: LocatorClient, master: string): Promise<NamedPrimary | undefined> {
   // During a failover only the first command returns the new primary. Only the second one returns an epoch.
   const [address, state] = await Promise.all([
-    client.ask(["SENTINEL", "GET-MASTER-ADDR-BY-NAME", master]),
-    client.ask(["SENTINEL", "MASTER", master]).catch(ignore),
+    client.send(["SENTINEL", "GET-MASTER-ADDR-BY-NAME", master]),
+    client.send(["SENTINEL", "MASTER", master]).catch(ignore),
   ]);
   if (!Array.isArray(address)) return undefined;
   return { host: String(address[0]), port: Number(address[1]), epoch: epochOf(state) };

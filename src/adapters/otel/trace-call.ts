@@ -3,36 +3,33 @@ import { CacheError } from "../../ports/cache-port.ts";
 import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
 import { DatabaseError } from "../../ports/database-port.ts";
 
-/**
- * One call of a port, as attributes of its span: names and numbers, never a key, a value or a string from input.
- */
+/** The span of one call of a port. Its attributes are names and numbers, never a key, a value or other input. */
 export interface CallDescription<Value> {
   readonly name: string;
-  /** Whether it leaves the process. */
-  readonly remote: boolean;
+  /** Whether the call leaves the process. */
+  readonly isRemote: boolean;
   readonly attributes: Attributes;
-  /** Attributes from the result. */
+  /** Makes attributes from the result. */
   readonly resultAttributes?: (value: Value) => Attributes;
 }
 
 /**
- * Makes one call of a port in a span, while a trace is being recorded: background work of a replica makes
- * none.
+ * Runs a call of a port inside a span. Without a recorded trace, as in background work, it makes no span.
  */
-export async function tracedCall<Value>(
+export async function traceCall<Value>(
   tracer: Tracer,
-  { name, remote, attributes, resultAttributes }: CallDescription<Value>,
+  { name, isRemote, attributes, resultAttributes }: CallDescription<Value>,
   call: () => Promise<Value>,
 ): Promise<Value> {
   if (trace.getActiveSpan()?.isRecording() !== true) return call();
-  const kind = remote ? SpanKind.CLIENT : SpanKind.INTERNAL;
+  const kind = isRemote ? SpanKind.CLIENT : SpanKind.INTERNAL;
   return tracer.startActiveSpan(name, { kind, attributes }, async (span) => {
     try {
       const value = await call();
       if (resultAttributes !== undefined) span.setAttributes(resultAttributes(value));
       return value;
     } catch (error) {
-      // The code alone: a message may quote the sent data.
+      // The span has only the code, because a message may quote data.
       span.setAttribute("error.type", errorType(error));
       span.setStatus({ code: SpanStatusCode.ERROR });
       throw error;
@@ -43,7 +40,7 @@ export async function tracedCall<Value>(
 }
 
 function errorType(error: unknown): string {
-  const known =
+  const hasCode =
     error instanceof CacheError || error instanceof CatalogSourceError || error instanceof DatabaseError;
-  return known ? error.code : "_OTHER";
+  return hasCode ? error.code : "_OTHER";
 }

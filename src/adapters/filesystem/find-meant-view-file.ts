@@ -1,25 +1,22 @@
-/** What editors and mail programs append to an unknown file name. */
+/** Extensions that editors and mail programs append to an unknown file name. */
 const APPENDED = /(\.ya?ml)\.(?:txt|text|rtf|docx?|html?|md)$/i;
-/**
- * An extension followed by a space, a full stop, a bracket or a number: `a.yaml `, `a.yaml (1)`, `a.yaml1`.
- */
+/** Characters after the extension, as in `a.yaml `, `a.yaml (1)` and `a.yaml1`. */
 const TRAILING = /(\.ya?ml)(?:[\s.,;_]+|\s*\(\d+\)|\d)$/i;
-/** `a,yaml`, `a_yml`. */
+/** Another character instead of the full stop, as in `a,yaml` and `a_yml`. */
 const SEPARATED = /[,;:_ -](ya?ml)$/i;
 const EXTENSION = /\.([a-z0-9]{2,6})$/i;
-/** Swapped, repeated or missing letters of the extension. */
+/** An extension with swapped, repeated or missing letters. */
 const LETTERS = /^(?=.*y)(?=.*[ml])[yaml]{2,6}$/;
-/** One letter replaced by a neighbour on the keyboard. */
+/** An extension with one letter replaced by a neighbour on the keyboard. */
 const BESIDE = /^(?:[tughj]aml|y[sqwz]ml|ya[nkj]l|yam[kop;]|[tughj]ml|y[nkj]l|ym[kop])$/;
 
 /**
- * The probable intended name of a file whose name is similar to that of a view: `view_a.yaml` for
- * `view_a.yaml.txt` or `view_a.yalm`. Backups, such as `view_a.yaml.bak` and `view_a.yaml~`, are left out on
- * purpose.
+ * Finds the view file name that the author probably meant: `view_a.yaml` for `view_a.yaml.txt` or `view_a.yalm`.
+ * Returns undefined for other names, and for backups, such as `view_a.yaml.bak` and `view_a.yaml~`.
  *
- * @param name of a file that is no view
+ * @param name the name of a file that is not a view file
  */
-export function nearViewFile(name: string): string | undefined {
+export function findMeantViewFile(name: string): string | undefined {
   const plain = name.normalize("NFKC");
   for (const pattern of [APPENDED, TRAILING]) {
     if (pattern.test(plain)) return plain.replace(pattern, (_, extension: string) => extension.toLowerCase());

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { nearViewFile } from "../../../src/adapters/filesystem/near-view-file.ts";
+import { findMeantViewFile } from "../../../src/adapters/filesystem/find-meant-view-file.ts";
 
-describe("C3: nearViewFile()", () => {
+describe("C3: findMeantViewFile()", () => {
   test.each([
     ["c.yaml.txt", "c.yaml"],
     ["c.YML.TXT", "c.yml"],
@@ -22,8 +22,8 @@ describe("C3: nearViewFile()", () => {
     ["c,yaml", "c.yaml"],
     ["c_yml", "c.yml"],
     ["c.ｙａｍｌ.txt", "c.yaml"],
-  ])("C3: nearViewFile() takes %j for a view that is called %s", (name, meant) => {
-    expect(nearViewFile(name)).toBe(meant);
+  ])("C3: findMeantViewFile() takes %j for a view that is called %s", (name, meant) => {
+    expect(findMeantViewFile(name)).toBe(meant);
   });
 
   test.each([
@@ -47,7 +47,7 @@ describe("C3: nearViewFile()", () => {
     "a.all",
     "views.manifest.json",
     "LICENSE",
-  ])("C3: nearViewFile() leaves %s alone", (name) => {
-    expect(nearViewFile(name)).toBeUndefined();
+  ])("C3: findMeantViewFile() leaves %s alone", (name) => {
+    expect(findMeantViewFile(name)).toBeUndefined();
   });
 });
