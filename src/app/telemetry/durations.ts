@@ -7,7 +7,7 @@ import {
   DatabaseError,
   type DatabaseObservation,
 } from "../../ports/database-port.ts";
-import { CUMULATIVE, collected, DATA_POINT_HISTOGRAM, DOUBLE, hrTime } from "./meter.ts";
+import { CUMULATIVE, DATA_POINT_HISTOGRAM, DOUBLE, toCollectionResult, toHrTime } from "./meter.ts";
 
 /** The durations of one combination of label values. */
 export interface DurationSeries {
@@ -15,11 +15,10 @@ export interface DurationSeries {
 }
 
 /**
- * A histogram of durations. It needs no limit of series, since its callers create each series once and keep
- * it.
+ * A histogram of durations. It has no limit of series: callers create each series once, and keep it.
  *
- * It is no instrument of the SDK: that would serialize and sort the labels at every call, and would show no
- * series before its first value.
+ * An instrument of the SDK would serialize and sort the labels at every call, and would not export a series before its
+ * first value.
  */
 export interface DurationHistogram {
   /** Creates a series, which is exported from then on. */
@@ -47,7 +46,7 @@ export function createDurationHistogram(options: DurationHistogramOptions): Dura
   const { name, description, nowMs } = options;
   const boundaries = [...options.boundariesSeconds];
   const descriptor = { name, description, unit: "s", valueType: DOUBLE };
-  const startTime = hrTime(nowMs());
+  const startTime = toHrTime(nowMs());
   const all: Counts[] = [];
   return {
     add(attributes) {
@@ -58,7 +57,7 @@ export function createDurationHistogram(options: DurationHistogramOptions): Dura
     },
     producer: {
       async collect() {
-        const endTime = hrTime(nowMs());
+        const endTime = toHrTime(nowMs());
         const dataPoints = all.map(({ attributes, buckets, count, sum }) => ({
           startTime,
           endTime,
@@ -71,7 +70,7 @@ export function createDurationHistogram(options: DurationHistogramOptions): Dura
           dataPointType: DATA_POINT_HISTOGRAM,
           dataPoints,
         };
-        return collected(dataPoints.length === 0 ? [] : [metric]);
+        return toCollectionResult(dataPoints.length === 0 ? [] : [metric]);
       },
     },
   };
@@ -85,7 +84,7 @@ function count(counts: Counts, boundaries: readonly number[], seconds: number): 
   counts.sum += seconds;
 }
 
-/** The operations of a cache, in the form of labels. */
+/** The operations of a cache, as label values. */
 export const CACHE_OPERATIONS: readonly CacheOperation[] = [
   "delete",
   "get",
@@ -95,7 +94,7 @@ export const CACHE_OPERATIONS: readonly CacheOperation[] = [
   "set",
 ];
 
-/** Upper bounds of buckets for calls over a network or to a database. */
+/** Upper bounds of the buckets for HTTP requests and database calls. */
 const BOUNDARIES_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const CACHE_BOUNDARIES_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
@@ -163,7 +162,7 @@ export interface HttpObservation {
 
 /** The duration of requests, by method, route and status. */
 export interface RequestDurations {
-  /** Creates a series before its first request. */
+  /** Creates a series, so that it is exported before its first request. */
   declare(series: Omit<HttpObservation, "seconds">): void;
   record(observation: HttpObservation): void;
   readonly producer: MetricProducer;
@@ -172,9 +171,8 @@ export interface RequestDurations {
 const SERIES_MAX = 500;
 
 /**
- * The histogram `http.server.request.duration` of the semantic conventions.
- *
- * It is no instrument of the SDK: that would take a tenth of the time of serving a view.
+ * Creates the histogram `http.server.request.duration` of the semantic conventions. An instrument of the SDK would take
+ * a tenth of the time of a request.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-metrics/
  */
@@ -211,7 +209,7 @@ export function createRequestDurations(nowMs: () => number): RequestDurations {
   };
 }
 
-/** A database with observed calls. */
+/** A database whose calls are observed. */
 export interface ObservedDatabase extends Database {
   /**
    * Probes the database: requests the columns of no view, which needs a connection and an answer.

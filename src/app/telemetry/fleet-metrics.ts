@@ -25,7 +25,8 @@ export function observeFleet(
   );
 }
 
-export function announcementInstruments(meter: Meter): (notice: FleetEvent) => void {
+/** Creates a counter of announcements; returns the function that counts the events of the fleet. */
+export function countAnnouncements(meter: Meter): (notice: FleetEvent) => void {
   const announcements = meter.createCounter("mosaic_announcements_total", {
     description: "Announcements between replicas by event and result",
   });

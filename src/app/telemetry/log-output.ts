@@ -9,50 +9,50 @@ export type WriteText = (text: string) => Promise<void>;
 /** The output of a log, which never blocks its callers. */
 export interface LogOutput {
   readonly stream: Writable;
-  /** The number of lines that were lost, because the buffer was full or writing failed. */
+  /** The number of lines that were lost because the buffer was full, or because a write failed. */
   dropped(): number;
-  /** Waits for buffered lines, up to the timeout. Resolves with whether they were all handled. */
+  /** Waits for the buffered lines, up to the timeout. Resolves with false after the timeout. */
   flush(timeoutMs: number): Promise<boolean>;
 }
 
-/** The most characters in the buffer: roughly what one minute with many faults logs. */
-const WAITING_CHARACTERS_MAX = 1024 * 1024;
+/** Maximum number of characters in the buffer: about one minute of logs while many requests fail. */
+const BUFFERED_CHARACTERS_MAX = 1024 * 1024;
 /** The size of one write. */
 const CHUNK_CHARACTERS = 64 * 1024;
 
 /**
- * Buffers lines up to a limit, and writes them chunk by chunk. Beyond the limit, or when writing fails, lines
- * are dropped and counted: a full disk or an unread pipe must not stop the service. The next chunk that can
- * be written begins with a line about the dropped ones.
+ * Buffers lines up to a limit, and writes them chunk by chunk. Above the limit, or when a write fails, lines are dropped
+ * and counted: a full disk or an unread pipe must not stop the service. The next chunk begins with a line about the
+ * dropped lines.
  *
- * @param noteOf formats that line
+ * @param formatDropped formats the line about dropped lines
  */
-export function createLogOutput(write: WriteText, noteOf: (dropped: number) => string): LogOutput {
-  const waiting: string[] = [];
+export function createLogOutput(write: WriteText, formatDropped: (dropped: number) => string): LogOutput {
+  const buffered: string[] = [];
   let characters = 0;
   let dropped = 0;
   let reportedDrops = 0;
   let writing: Promise<void> | undefined;
 
-  /** The lines of the next chunk, at least one. */
+  /** Removes the lines of the next chunk from the buffer: at least one line. */
   function takeChunk(): readonly string[] {
     let length = 0;
-    const end = waiting.findIndex((line) => {
+    const end = buffered.findIndex((line) => {
       length += line.length;
       return length > CHUNK_CHARACTERS;
     });
-    const taken = waiting.splice(0, end < 0 ? waiting.length : Math.max(1, end));
+    const taken = buffered.splice(0, end < 0 ? buffered.length : Math.max(1, end));
     for (const line of taken) characters -= line.length;
     return taken;
   }
 
   async function drain(): Promise<void> {
-    while (waiting.length > 0) {
+    while (buffered.length > 0) {
       const lines = takeChunk();
-      const missing = dropped - reportedDrops;
+      const unreported = dropped - reportedDrops;
       try {
-        await write((missing > 0 ? noteOf(missing) : "") + lines.join(""));
-        reportedDrops += missing;
+        await write((unreported > 0 ? formatDropped(unreported) : "") + lines.join(""));
+        reportedDrops += unreported;
       } catch {
         dropped += lines.length;
       }
@@ -60,11 +60,11 @@ export function createLogOutput(write: WriteText, noteOf: (dropped: number) => s
   }
 
   function accept(line: string): void {
-    if (characters + line.length > WAITING_CHARACTERS_MAX) {
+    if (characters + line.length > BUFFERED_CHARACTERS_MAX) {
       dropped += 1;
       return;
     }
-    waiting.push(line);
+    buffered.push(line);
     characters += line.length;
     writing ??= drain().finally(() => {
       writing = undefined;
@@ -83,10 +83,10 @@ export function createLogOutput(write: WriteText, noteOf: (dropped: number) => s
     async flush(timeoutMs) {
       if (writing === undefined) return true;
       let timer: ReturnType<typeof setTimeout> | undefined;
-      const late = new Promise<boolean>((resolve) => {
+      const timedOut = new Promise<boolean>((resolve) => {
         timer = setTimeout(() => resolve(false), timeoutMs);
       });
-      const isWritten = await Promise.race([writing.then(() => true), late]);
+      const isWritten = await Promise.race([writing.then(() => true), timedOut]);
       clearTimeout(timer);
       return isWritten;
     },
@@ -103,8 +103,8 @@ interface DenoOutput {
 /**
  * Writes to standard output without blocking this thread, for any kind of target.
  *
- * Node writes to files on a pool thread, which never waits for a reader, and to pipes on the event loop. Deno's
- * `process.stdout` blocks, its own writer does not.
+ * On Node, a thread of the pool writes to a file, which never waits for a reader, and the event loop writes to a
+ * terminal or a pipe. On Deno, `process.stdout` blocks and `Deno.stdout` does not.
  */
 export function writeToStandardOutput(): WriteText {
   const { Deno: deno } = globalThis as { readonly Deno?: DenoOutput };
@@ -116,8 +116,8 @@ export function writeToStandardOutput(): WriteText {
 
 function isTerminalOrPipe(): boolean {
   if (process.stdout.isTTY) return true;
-  const about = fstatSync(STDOUT);
-  return about.isFIFO() || about.isSocket();
+  const stats = fstatSync(STDOUT);
+  return stats.isFIFO() || stats.isSocket();
 }
 
 async function writeAll(text: string, writeSome: (bytes: Uint8Array) => Promise<number>): Promise<void> {

@@ -6,13 +6,12 @@ import type { Settings } from "../settings/settings.ts";
 const require = createRequire(import.meta.url);
 
 /**
- * A structured logger. Log plain fields only, never an error object: its properties may contain values of the
- * cache.
+ * A structured logger. Log only plain fields: the properties of an error object may contain values of the cache.
  */
 export type Log = Logger;
 
 /**
- * Makes the logger of this process: one JSON object per line on standard output, or human-readable lines.
+ * Makes the logger of this process. It writes a JSON object on each line of standard output, or readable text.
  *
  * @param destination replaces standard output
  */
@@ -32,7 +31,7 @@ export function createLog(
     return destination === undefined ? pino(asJson) : pino(asJson, destination);
   }
   const target = destination === undefined ? {} : { destination };
-  // Loaded on demand: only a terminal needs it, and it has more modules than the logger itself.
+  // Loaded only here: the formatter has more modules than the logger.
   const pretty: typeof import("pino-pretty") = require("pino-pretty");
   const asText = { ...options, hooks: { streamWrite: visibleLine } };
   return pino(asText, pretty({ sync: true, singleLine: true, translateTime: "SYS:HH:MM:ss.l", ...target }));
@@ -40,7 +39,7 @@ export function createLog(
 
 const NOT_ASCII = /[\x7f-\uffff]/;
 
-/** Escapes the terminal control characters that JSON need not escape; most lines have none. */
+/** Escapes the control characters of terminals that JSON does not escape; most lines are returned unchanged. */
 function escapedLine(line: string): string {
   return NOT_ASCII.test(line) ? visibleJson(line) : line;
 }
@@ -64,18 +63,18 @@ function visibleField(value: unknown): unknown {
   );
 }
 
-/** A log line with the number of dropped lines, written in their place. */
-export function lineOfDropped(lines: number): string {
+/** Formats the log line that replaces dropped lines. */
+export function formatDroppedLines(lines: number): string {
   const fields = { level: "warn", time: new Date().toISOString(), lines, msg: "Log lines dropped" };
   return `${JSON.stringify(fields)}\n`;
 }
 
-/** The symbol under which the API of OpenTelemetry registers an SDK; without one, no span is active. */
-const REGISTERED = Symbol.for("opentelemetry.js.api.1");
+/** The global under which OpenTelemetry registers an SDK; without an SDK, no span is active. */
+const SDK_REGISTRATION = Symbol.for("opentelemetry.js.api.1");
 
 /** Adds the ids of the active span, which connect log lines and traces. */
 function spanFields(): Record<string, string> {
-  if (!(REGISTERED in globalThis)) return {};
+  if (!(SDK_REGISTRATION in globalThis)) return {};
   const { trace }: typeof import("@opentelemetry/api") = require("@opentelemetry/api");
   const span = trace.getActiveSpan()?.spanContext();
   return span === undefined ? {} : { trace_id: span.traceId, span_id: span.spanId };

@@ -8,12 +8,12 @@ import type {
   MetricProducer,
 } from "@opentelemetry/sdk-metrics";
 
-/** A number that only grows, by labels. */
+/** An instrument whose values only grow, one value for each set of labels. */
 interface Counter {
   add(value: number, labels?: Attributes): void;
 }
 
-/** A number that is set. */
+/** An instrument with one value, which is set. */
 interface Gauge {
   record(value: number): void;
 }
@@ -30,8 +30,8 @@ interface InstrumentOptions {
 /**
  * Creates the instruments that this service needs.
  *
- * The meter of the SDK is not used: loading its modules takes a fifth of a start or more. The SDK is loaded
- * when something reads the values; the producer exports them to its readers.
+ * The meter of the SDK is not used, because its modules take a fifth of the time of a start or more to load. The SDK is
+ * loaded when the values are first read; the producer passes them to its readers.
  */
 export interface Meter {
   createCounter(name: string, options: InstrumentOptions): Counter;
@@ -46,11 +46,11 @@ interface Series {
   value: number;
 }
 
-/** Maximum number of series of one instrument; the code creates far fewer. */
+/** Maximum number of series of one instrument, far above what the service creates. */
 const SERIES_MAX = 200;
 
 export function createMeter(nowMs: () => number): Meter {
-  const startTime = hrTime(nowMs());
+  const startTime = toHrTime(nowMs());
   const instruments: (() => MetricData)[] = [];
 
   /** Adds an instrument whose series are read at each collection. */
@@ -62,7 +62,7 @@ export function createMeter(nowMs: () => number): Meter {
   ) {
     const descriptor = { name, description, unit: "", valueType: DOUBLE };
     instruments.push(() => {
-      const endTime = hrTime(nowMs());
+      const endTime = toHrTime(nowMs());
       const dataPoints = [...read()].map(({ labels, value }) => ({
         startTime,
         endTime,
@@ -112,12 +112,11 @@ export function createMeter(nowMs: () => number): Meter {
     },
     createObservableCounter: observable(SUM),
     createObservableGauge: observable(GAUGE),
-    producer: { collect: async () => collected(instruments.map((collect) => collect())) },
+    producer: { collect: async () => toCollectionResult(instruments.map((collect) => collect())) },
   };
 }
 
-// The values of the SDK's enumerations, which are part of its stable interface. Importing them would load
-// the SDK.
+// The values of the SDK's enumerations, which are stable. An import of them would load the SDK.
 export const DOUBLE: ValueType.DOUBLE = 1;
 export const INT: ValueType.INT = 0;
 export const CUMULATIVE: AggregationTemporality.CUMULATIVE = 1;
@@ -125,21 +124,21 @@ export const DATA_POINT_HISTOGRAM: DataPointType.HISTOGRAM = 0;
 export const GAUGE: DataPointType.GAUGE = 2;
 export const SUM: DataPointType.SUM = 3;
 
-/** Placeholder: SDK readers use their provider's resource. */
+/** A placeholder: the readers of the SDK use the resource of their provider. */
 const NO_RESOURCE: Resource = {
   attributes: {},
   merge: (other) => other ?? NO_RESOURCE,
   getRawAttributes: () => [],
 };
 
-/** Metrics from outside the SDK, in the form of its readers. */
-export function collected(metrics: MetricData[]): CollectionResult {
+/** Converts metrics to the form that the readers of the SDK expect. */
+export function toCollectionResult(metrics: MetricData[]): CollectionResult {
   const scopeMetrics = [{ scope: { name: "mosaic" }, metrics }];
   return { resourceMetrics: { resource: NO_RESOURCE, scopeMetrics }, errors: [] };
 }
 
-/** Milliseconds since 1970 in OpenTelemetry's form of a time. */
-export function hrTime(ms: number): [seconds: number, nanos: number] {
+/** Converts milliseconds since the epoch to OpenTelemetry's form of a time. */
+export function toHrTime(ms: number): [seconds: number, nanos: number] {
   const seconds = Math.floor(ms / 1000);
   return [seconds, Math.round((ms - seconds * 1000) * 1e6)];
 }

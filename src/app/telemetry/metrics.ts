@@ -19,8 +19,8 @@ import {
   createRequestDurations,
   type HttpObservation,
 } from "./durations.ts";
-import { announcementInstruments, observeFleet } from "./fleet-metrics.ts";
-import { CUMULATIVE, collected, createMeter, GAUGE, hrTime, INT, type Meter } from "./meter.ts";
+import { countAnnouncements, observeFleet } from "./fleet-metrics.ts";
+import { CUMULATIVE, createMeter, GAUGE, INT, type Meter, toCollectionResult, toHrTime } from "./meter.ts";
 import type { MetricScraper } from "./read-metrics.ts";
 import type { Telemetry } from "./telemetry.ts";
 
@@ -34,12 +34,12 @@ export interface Metrics {
   /** Creates the series of a route before its first request. */
   declareHttp(series: Omit<HttpObservation, "seconds">): void;
   fleetEvent(event: FleetEvent): void;
-  /** The Prometheus text format. */
+  /** Returns the metrics in the Prometheus text format. */
   scrape(): Promise<string>;
 }
 
 export interface MetricsDeps {
-  /** Exports the metrics, besides scrapes. */
+  /** Exports the metrics, in addition to scrapes. */
   readonly telemetry: Telemetry;
   /** Disables all measurements. */
   readonly disabled: boolean;
@@ -48,7 +48,7 @@ export interface MetricsDeps {
   readonly databaseStatus: () => DatabaseStatus;
   /** The tickers of this process, without I/O. */
   readonly peekTickers: () => TickerLoad;
-  /** The last known replicas. */
+  /** The last counts of replicas. */
   readonly fleet: () => FleetCounts;
   /** Whether announcements of other replicas are received. */
   readonly isSubscribed: () => boolean;
@@ -58,7 +58,7 @@ export interface MetricsDeps {
 
 const KINDS = ["views", "tickers"] as const;
 
-/** Creates the instruments. All series that are known beforehand exist from the first scrape. */
+/** Creates the instruments. Series with known labels exist from the first scrape. */
 export function createMetrics(deps: MetricsDeps): Metrics {
   if (deps.disabled) return NO_METRICS;
   const requests = createRequestDurations(Date.now);
@@ -84,10 +84,10 @@ export function createMetrics(deps: MetricsDeps): Metrics {
   observeTickers(meter, deps);
   observeFleet(meter, deps);
   observeLog(meter, deps);
-  const reads = cacheReadCounters(meter);
-  const bypassed = bypassCounter(meter);
+  const reads = createCacheReadCounters(meter);
+  const bypassed = createBypassCounter(meter);
   return {
-    catalogEvent: catalogInstruments(meter, reads),
+    catalogEvent: countCatalogEvents(meter, reads),
     tickerEvent(event) {
       if (event.kind === "cache-hit") reads.hit("tickers");
       if (event.kind === "cache-miss") reads.miss("tickers");
@@ -95,7 +95,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
     },
     cacheOperation: cacheDurations.record,
     databaseCall: databaseDurations.record,
-    fleetEvent: announcementInstruments(meter),
+    fleetEvent: countAnnouncements(meter),
     httpRequest: requests.record,
     declareHttp: requests.declare,
     scrape: async () => (await read()).scrape(),
@@ -113,7 +113,7 @@ const NO_METRICS: Metrics = {
   scrape: async () => "",
 };
 
-/** One series with the value 1: PromQL joins its labels to other series of the instance. */
+/** Adds one series with the value 1, whose labels PromQL can join to other series of the instance. */
 function observeBuild(meter: Meter): void {
   const [runtime = "", runtimeVersion = ""] = runtimeName().split(" ");
   const labels = { version: VERSION, runtime, runtime_version: runtimeVersion };
@@ -153,7 +153,7 @@ function observeState(meter: Meter, { holder, cacheStatus, databaseStatus }: Met
   );
   gauge(
     "mosaic_catalog_transfer_failures",
-    "Failed transfers of a large catalog to the shared cache, in a row; 0 when it has arrived",
+    "Consecutive failed transfers of a large catalog to the shared cache; 0 after a successful one",
     () => cacheStatus().transferFailures ?? 0,
   );
   gauge("mosaic_database_up", "Whether the last database call succeeded: 1 or 0; 0 before the first", () =>
@@ -202,7 +202,7 @@ interface CacheReadCounters {
   miss(kind: (typeof KINDS)[number]): void;
 }
 
-function cacheReadCounters(meter: Meter): CacheReadCounters {
+function createCacheReadCounters(meter: Meter): CacheReadCounters {
   const hit = meter.createCounter("mosaic_cache_hit_total", {
     description: "Reads of the shared cache with a usable value",
   });
@@ -216,7 +216,7 @@ function cacheReadCounters(meter: Meter): CacheReadCounters {
   return { hit: (kind) => hit.add(1, { kind }), miss: (kind) => miss.add(1, { kind }) };
 }
 
-function catalogInstruments(meter: Meter, reads: CacheReadCounters): (event: CatalogEvent) => void {
+function countCatalogEvents(meter: Meter, reads: CacheReadCounters): (event: CatalogEvent) => void {
   const reloaded = meter.createCounter("mosaic_views_reloaded_total", {
     description: "Reloads of the catalog from disk that succeeded",
   });
@@ -258,9 +258,10 @@ function catalogInstruments(meter: Meter, reads: CacheReadCounters): (event: Cat
   };
 }
 
-function bypassCounter(meter: Meter): (operation: CacheOperation) => void {
+function createBypassCounter(meter: Meter): (operation: CacheOperation) => void {
   const bypasses = meter.createCounter("mosaic_cache_fallback_total", {
-    description: "Failed operations on the shared tickers by operation; the list in memory was used",
+    description:
+      "Failed operations on the shared tickers, after which the list in memory was used, by operation",
   });
   for (const operation of CACHE_OPERATIONS) bypasses.add(0, { operation });
   return (operation) => bypasses.add(1, { operation });
@@ -274,17 +275,15 @@ const DESCRIPTOR = {
 };
 
 /**
- * One series whose labels describe the active catalog.
- *
- * It is no instrument of the SDK: there, the series of an old catalog would stay, and each reload would add
- * one.
+ * Makes a producer of one series, whose labels describe the active catalog. An instrument of the SDK would keep the
+ * series of every old catalog.
  */
 export function createCatalogInfo(holder: ActiveCatalogHolder, nowMs: () => number): MetricProducer {
   return {
     async collect() {
       const active = holder.current();
-      const endTime = hrTime(nowMs());
-      const startTime = active === undefined ? endTime : hrTime(active.activatedAtMs);
+      const endTime = toHrTime(nowMs());
+      const startTime = active === undefined ? endTime : toHrTime(active.activatedAtMs);
       const hash = active?.catalog.hash ?? "";
       const attributes = { hash, source: active?.source ?? "none" };
       const metric: MetricData = {
@@ -293,7 +292,7 @@ export function createCatalogInfo(holder: ActiveCatalogHolder, nowMs: () => numb
         dataPointType: GAUGE,
         dataPoints: [{ startTime, endTime, attributes, value: active === undefined ? 0 : 1 }],
       };
-      return collected([metric]);
+      return toCollectionResult([metric]);
     },
   };
 }

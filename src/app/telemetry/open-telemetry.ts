@@ -15,7 +15,7 @@ import type { MetricExport, OtelSettings, OtlpProtocol } from "../settings/otel-
 import { VERSION } from "../settings/version.ts";
 import type { Log } from "./log.ts";
 import { NO_TELEMETRY, type Telemetry } from "./telemetry.ts";
-import { createExportFailures, watchExports, withFailures } from "./watch-exports.ts";
+import { createExportFailures, watchExports, withFailureReports } from "./watch-exports.ts";
 
 export interface TelemetryOptions {
   readonly settings: OtelSettings;
@@ -23,49 +23,50 @@ export interface TelemetryOptions {
   readonly log: Log;
 }
 
-/** The time limit for the last exports at a stop: a collector that is down never answers. */
+/** The time limit for the last exports when the service stops, because a collector may not answer. */
 const SHUTDOWN_TIMEOUT_MS = 2000;
 
 /**
  * Starts exports to the collector of the settings.
  *
- * The exporters are loaded on demand only, since that takes longer than the rest of a start. The SDK has one
- * tracer and one error handler per process: with several services in a process, all spans have the resource
- * of the first.
+ * The exporters are loaded only if they are needed, because that takes longer than the rest of a start. The SDK has one
+ * tracer and one error handler for each process: the spans of all services in a process have the resource of the first
+ * service.
  */
 export async function openTelemetry({ settings, replicaId, log }: TelemetryOptions): Promise<Telemetry> {
   if (!settings.traces && settings.metrics === undefined) return NO_TELEMETRY;
   setEnvironment(settings.environment);
   const failures = createExportFailures(log, () => performance.now());
-  setGlobalErrorHandler(failures.failed);
+  setGlobalErrorHandler(failures.reportFailure);
   const resource = describeResource(replicaId);
   const sdk = settings.traces ? await startTraces(resource, settings) : undefined;
-  const exporting = settings.metrics;
-  const createExporter = exporting === undefined ? undefined : await loadMetricExporter(exporting.protocol);
-  // Must follow the start of the SDK, which sets its own logger for OTEL_LOG_LEVEL.
+  const metricExport = settings.metrics;
+  const createExporter =
+    metricExport === undefined ? undefined : await loadMetricExporter(metricExport.protocol);
+  // Called after the start of the SDK, which sets a logger for OTEL_LOG_LEVEL.
   const unwatch = watchExports(failures);
-  // A reader is closed by the provider of the metrics, which does not know this module.
+  // Kept so that `shutdown` can close them.
   const readers: PeriodicExportingMetricReader[] = [];
   return {
     tracer: sdk === undefined ? undefined : trace.getTracer("mosaic", VERSION),
     requestRatio: settings.requestRatio,
     resource,
     metricReaders(producers) {
-      if (exporting === undefined || createExporter === undefined) return [];
+      if (metricExport === undefined || createExporter === undefined) return [];
       const reader = new PeriodicExportingMetricReader({
-        ...readerTimes(exporting),
-        exporter: withFailures(createExporter(), failures),
+        ...readerTimes(metricExport),
+        exporter: withFailureReports(createExporter(), failures),
         metricProducers: producers,
       });
       readers.push(reader);
       return [reader];
     },
     async shutdown() {
-      const ends = [sdk, ...readers].map((part) => part?.shutdown());
+      const shutdowns = [sdk, ...readers].map((part) => part?.shutdown());
       const limit = new AbortController();
       const { signal } = limit;
       const timedOut = delay(SHUTDOWN_TIMEOUT_MS, undefined, { signal }).catch(() => undefined);
-      await Promise.race([Promise.allSettled(ends), timedOut]);
+      await Promise.race([Promise.allSettled(shutdowns), timedOut]);
       limit.abort();
       unwatch();
     },
@@ -80,8 +81,7 @@ async function startTraces(
     [import("@opentelemetry/sdk-node"), import("@opentelemetry/sdk-trace")],
   );
   const ratio = new TraceIdRatioBasedSampler(requestRatio ?? 1);
-  // Requests were sampled before their span was created, and are not sampled again. Other work is sampled
-  // here.
+  // A request is sampled before its span is created, so its span is always recorded. Other work is sampled here.
   const root: Sampler = {
     shouldSample: (parent, traceId, _name, kind) =>
       kind === SpanKind.SERVER
@@ -93,19 +93,19 @@ async function startTraces(
   const sdk = new NodeSDK({
     resource,
     ...(requestRatio === undefined ? {} : samplerOption),
-    // Detected resources would reveal the command line, its owner and the machine.
+    // Detected resources would export the command line, the user and the host name.
     autoDetectResources: false,
     metricReaders: [],
     logRecordProcessors: [],
   });
-  // The SDK may have set a logger of its own, which writes to the terminal.
+  // The SDK may have set a logger, which writes to the terminal.
   diag.disable();
   sdk.start();
   return sdk;
 }
 
 /**
- * Writes the checked values to the environment: the SDK reads it, and would not handle invalid values as its
+ * Writes the checked values to the environment, which the SDK reads: it does not handle invalid values as its
  * specification requires.
  */
 function setEnvironment(environment: OtelSettings["environment"]): void {

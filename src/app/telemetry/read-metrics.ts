@@ -7,7 +7,7 @@ import {
 } from "@opentelemetry/sdk-metrics";
 import type { Telemetry } from "./telemetry.ts";
 
-/** A reader that collects at each scrape; exporters push instead. */
+/** A reader that collects the metrics at each scrape. */
 class ScrapeReader extends MetricReader {
   protected override async onForceFlush(): Promise<void> {
     // No buffer to flush.
@@ -18,9 +18,9 @@ class ScrapeReader extends MetricReader {
   }
 }
 
-/** The readers of the metrics. */
+/** Reads the metrics for scrapes. */
 export interface MetricScraper {
-  /** The text exposition format of Prometheus, version 0.0.4. */
+  /** Returns the metrics in the text exposition format of Prometheus, version 0.0.4. */
   scrape(): Promise<string>;
 }
 
@@ -29,7 +29,7 @@ export function readMetrics(telemetry: Telemetry, metricProducers: MetricProduce
   const reader = new ScrapeReader({ metricProducers });
   const { resource } = telemetry;
   const readers = [reader, ...telemetry.metricReaders(metricProducers)];
-  // Readers only work when attached to a provider.
+  // A reader works only after it is attached to a provider.
   new MeterProvider({ readers, ...(resource === undefined ? {} : { resource }) });
   // Without a prefix, timestamps, `target_info` and the labels of the instrumentation scope.
   const serializer = new PrometheusSerializer("", false, undefined, true, true);
@@ -45,7 +45,7 @@ export function readMetrics(telemetry: Telemetry, metricProducers: MetricProduce
   };
 }
 
-/** Names in Prometheus end in the unit, those in OpenTelemetry do not; the serializer does not add it. */
+/** Adds the unit to the name of a metric, as Prometheus requires; the serializer does not add it. */
 function withUnit(metric: MetricData): MetricData {
   const { name, unit } = metric.descriptor;
   if (unit !== "s" || /seconds$/.test(name)) return metric;

@@ -32,10 +32,10 @@ type ReadHeader = (name: string) => string | undefined;
 
 const SERVER = { kind: SpanKind.SERVER };
 
-/** `keys` is not needed: the propagators read headers by name. */
+/** `keys` returns nothing, because the propagators read headers by name. */
 const GETTER: TextMapGetter<ReadHeader> = { get: (header, name) => header(name), keys: () => [] };
 
-/** Headers without a meaning of their own: reading them to detect a trace would cost every request time. */
+/** Headers without a meaning of their own. To save time, they are not read to detect a trace. */
 const COMPANION_HEADERS: ReadonlySet<string> = new Set([
   "baggage",
   "tracestate",
@@ -68,16 +68,15 @@ export function createRequestSpans(tracer: Tracer, { ratio, random }: RequestSpa
   return (method, header) => {
     const isRead = method === "GET" || method === "HEAD";
     const incoming = incomingContext(header);
-    // An invalid header starts a new trace, which is sampled: otherwise clients could have every request
-    // recorded.
+    // An invalid header counts as no header: otherwise a client could have every request recorded.
     const isContinued = incoming !== ROOT_CONTEXT && trace.getSpanContext(incoming) !== undefined;
-    // The request is sampled before it has a span: creating a span and dropping it takes a tenth of the
-    // time of a small request.
+    // The request is sampled before its span is created, because an unused span would take a tenth of the time of a
+    // small request.
     const isUnsampled = !isContinued && ratio < 1 && random() >= ratio;
     if (isUnsampled && isRead) return undefined;
-    const parent = isUnsampled ? trace.setSpanContext(ROOT_CONTEXT, unsampledContext()) : incoming;
+    const parent = isUnsampled ? trace.setSpanContext(ROOT_CONTEXT, createUnsampledContext()) : incoming;
     const span = tracer.startSpan(method, SERVER, parent);
-    // An unsampled read needs no span. A reload needs one, to send its unsampled flag to other replicas.
+    // An unsampled read needs no span. A reload needs a span, which sends the unsampled flag to other replicas.
     if (isRead && (span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return undefined;
     return requestSpan(span, trace.setSpan(parent, span), method);
   };
@@ -105,8 +104,8 @@ function requestSpan(span: Span, active: Context, method: string): RequestSpan {
   };
 }
 
-/** The context of an unsampled trace: spans inside it are not recorded either. */
-function unsampledContext(): SpanContext {
+/** Makes the context of an unsampled trace, inside which no span is recorded. */
+function createUnsampledContext(): SpanContext {
   return {
     traceId: randomBytes(16).toString("hex"),
     spanId: randomBytes(8).toString("hex"),

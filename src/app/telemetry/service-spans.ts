@@ -52,8 +52,8 @@ function recordActivation(
 }
 
 /**
- * Connects the work after an announcement with its cause on another replica: its span is in the trace of the
- * announcement, and linked to the span that sent it.
+ * Makes the spans of announcements. The span of a receipt is in the trace of the sender, and has a link to the span that
+ * sent the announcement.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/
  */
@@ -77,7 +77,7 @@ function createFleetSpans(tracer: Tracer): FleetTrace {
         "mosaic.announcement.from": replica,
       };
       const options = { kind: SpanKind.CONSUMER, attributes, links: [{ context: sender }] };
-      // The new span has no local parent: the active span is unrelated to the message.
+      // The active span is not the parent, because it is unrelated to the announcement.
       const span = tracer.startSpan(
         "announcement process",
         options,

@@ -10,13 +10,13 @@ import type { StartRequestSpan } from "./request-spans.ts";
 export interface Telemetry {
   /** Creates spans; undefined while traces are off. */
   readonly tracer: Tracer | undefined;
-  /** The sampling ratio of new traces; undefined where the tracer decides for each. */
+  /** The sampling ratio of new traces; undefined if the tracer samples them. */
   readonly requestRatio: number | undefined;
-  /** The resource of the metrics; undefined while they are not sent. */
+  /** The resource of the exported metrics; undefined if no metrics are exported. */
   readonly resource: Resource | undefined;
   /** Makes the readers that export metrics. @param producers the metrics from outside the SDK */
   metricReaders(producers: MetricProducer[]): readonly MetricReader[];
-  /** Sends buffered data, for a bounded time. Never fails. */
+  /** Exports buffered data, up to a time limit. It never fails. */
   shutdown(): Promise<void>;
 }
 
@@ -33,13 +33,13 @@ export const NO_TELEMETRY: Telemetry = {
 export interface ServiceSpans {
   readonly startRequest: StartRequestSpan | undefined;
   readonly fleet: FleetTrace | undefined;
-  /** A span for each activation, from every source. */
+  /** Makes a span for each activation. */
   catalogEvent(event: CatalogEvent): void;
   /** Wraps a task: each run gets a span. */
   withSpan<Result>(name: string, task: () => Promise<Result>): () => Promise<Result>;
 }
 
-/** The spans while traces are off: none. */
+/** Makes no spans, for a service without traces. */
 export const NO_SPANS: ServiceSpans = {
   startRequest: undefined,
   fleet: undefined,

@@ -17,9 +17,8 @@ interface HttpAnswer {
 }
 
 /**
- * Observes the answers of collectors. The SDK exposes neither the status of an answer after which it retries,
- * nor that a collector rejected a part. The status is read from the responses, the rejected part from the
- * messages of the SDK.
+ * Observes the answers of collectors. The SDK does not expose the status of an answer after which it retries, so it is
+ * read from the HTTP response. The number of rejected items is read from the messages of the SDK.
  *
  * @returns a stop function
  */
@@ -28,29 +27,26 @@ export function watchExports(failures: ExportFailures): () => void {
     const { request, response } = message as HttpAnswer;
     if (response === undefined || !EXPORTER.test(String(request?.getHeader("user-agent") ?? ""))) return;
     const contentType = String(response.headers["content-type"] ?? "");
-    failures.answered({ status: response.statusCode ?? 0, contentType });
+    failures.reportAnswer({ status: response.statusCode ?? 0, contentType });
   };
   diagnostics.subscribe(ANSWERS, onAnswer);
-  diag.setLogger(partialSuccessLogger(failures), { suppressOverrideMessage: true });
+  diag.setLogger(createPartialSuccessLogger(failures), { suppressOverrideMessage: true });
   return () => {
     diagnostics.unsubscribe(ANSWERS, onAnswer);
     diag.disable();
   };
 }
 
-/**
- * Only the number of rejected items is read from the messages of the SDK: their text may contain the
- * endpoint.
- */
-function partialSuccessLogger({ rejected }: ExportFailures): DiagLogger {
+/** Makes a logger that reads only the number of rejected items: the text of a message may contain the endpoint. */
+function createPartialSuccessLogger({ reportRejection }: ExportFailures): DiagLogger {
   const ignore = (): undefined => undefined;
   const warn = (_message: string, ...details: readonly unknown[]): void => {
     for (const detail of details) {
       const partial = parsePartialSuccess(detail);
       const spans = Number(partial.rejectedSpans ?? 0);
       const points = Number(partial.rejectedDataPoints ?? 0);
-      if (spans > 0) rejected({ count: spans, of: "spans" });
-      if (points > 0) rejected({ count: points, of: "data points" });
+      if (spans > 0) reportRejection({ count: spans, of: "spans" });
+      if (points > 0) reportRejection({ count: points, of: "data points" });
     }
   };
   return { debug: ignore, error: ignore, info: ignore, verbose: ignore, warn };
@@ -73,44 +69,44 @@ function parsePartialSuccess(detail: unknown): PartialSuccess {
   }
 }
 
-/** Reports the error of a failed export of metrics: the reader of the SDK passes on only its message. */
-export function withFailures(exporter: PushMetricExporter, { failed }: ExportFailures): PushMetricExporter {
+/** Reports the error of each failed export of metrics; the reader of the SDK would report only its message. */
+export function withFailureReports(
+  exporter: PushMetricExporter,
+  { reportFailure }: ExportFailures,
+): PushMetricExporter {
   const send = exporter.export.bind(exporter);
   exporter.export = (metrics, done) =>
     send(metrics, (result) => {
-      if (result.code === ExportResultCode.FAILED) failed(result.error);
+      if (result.code === ExportResultCode.FAILED) reportFailure(result.error);
       done(result);
     });
   return exporter;
 }
 
-/**
- * The shortest time between log lines about failed exports: if the collector is down, one fails every few
- * seconds.
- */
-const REPEATED_AFTER_MS = 60_000;
+/** The shortest time between two log lines about failed exports. Without a collector, one fails every few seconds. */
+const LOG_PAUSE_MS = 60_000;
 
 const CODE = /^[A-Z_]{2,40}$/;
 /** The media types of OTLP over HTTP; some collectors set none for an empty body. */
 const OTLP_CONTENT = /^(?:$|application\/(?:json|x-protobuf|protobuf)\b)/i;
 const CONTENT_TYPE = /^[\w.+-]+\/[\w.+-]+/;
 
-/** Where failures of an export are reported. */
+/** Logs the failures of exports. */
 interface ExportFailures {
-  /** An export was given up. */
-  failed(error: unknown): void;
-  /** The collector has answered one attempt of an export. */
-  answered(answer: { readonly status: number; readonly contentType: string }): void;
-  /** The collector has accepted an export only in part. */
-  rejected(what: { readonly count: number; readonly of: "data points" | "spans" }): void;
+  /** Reports that an export has failed. */
+  reportFailure(error: unknown): void;
+  /** Reports an answer of the collector to one attempt of an export. */
+  reportAnswer(answer: { readonly status: number; readonly contentType: string }): void;
+  /** Reports that the collector has rejected a part of an export. */
+  reportRejection(what: { readonly count: number; readonly of: "data points" | "spans" }): void;
 }
 
 /**
- * Logs at intervals that telemetry could not be sent, with an error code or a status; an error message may
- * contain the sent data or the endpoint.
+ * Logs that telemetry could not be sent, at most once in a period. The reason is an error code or a status, because an
+ * error message may contain data or the endpoint.
  *
- * The SDK retries temporary refusals of a collector, and finally reports only that it gave up: the reason is
- * the status of the last answer. Data that a collector dropped despite status 200 is logged once.
+ * The SDK retries after a temporary refusal, and its last error has no reason: then the reason is the status of the last
+ * answer. A rejection with status 200 is logged once.
  */
 export function createExportFailures(log: Log, nowMs: () => number): ExportFailures {
   const logged = new Set<string>();
@@ -118,7 +114,7 @@ export function createExportFailures(log: Log, nowMs: () => number): ExportFailu
   let refusal: string | undefined;
 
   function logOnce(reason: string): void {
-    // Digits vary from answer to answer: only another text is logged again.
+    // The numbers in a reason vary: a reason is logged again only if its text differs.
     const kind = reason.replaceAll(/[0-9]+/g, "");
     if (logged.has(kind)) return;
     logged.add(kind);
@@ -126,19 +122,19 @@ export function createExportFailures(log: Log, nowMs: () => number): ExportFailu
   }
 
   return {
-    failed(error) {
-      if (nowMs() - failedAtMs < REPEATED_AFTER_MS) return;
+    reportFailure(error) {
+      if (nowMs() - failedAtMs < LOG_PAUSE_MS) return;
       failedAtMs = nowMs();
       log.warn({ reason: reasonOf(error, refusal) }, "Telemetry not sent: the export failed");
     },
-    answered({ status, contentType }) {
+    reportAnswer({ status, contentType }) {
       refusal = status > 299 ? `HTTP ${status}` : undefined;
       if (refusal !== undefined || OTLP_CONTENT.test(contentType)) return;
-      // An HTML page of a proxy, or a server that is no collector.
+      // The answer may be the HTML page of a proxy, or from a server that is not a collector.
       const type = CONTENT_TYPE.exec(contentType)?.[0].slice(0, 60) ?? "no content type";
       logOnce(`HTTP ${status} with ${type}, not OTLP`);
     },
-    rejected: ({ count, of }) => logOnce(`${count} ${of} rejected`),
+    reportRejection: ({ count, of }) => logOnce(`${count} ${of} rejected`),
   };
 }
 

@@ -20,29 +20,29 @@ describe("createExportFailures()", () => {
     "B14: names the status %i that the collector gave until the end",
     (status) => {
       const { failures, reasons } = make();
-      failures.answered({ status: 200, contentType: OTLP });
-      failures.answered({ status, contentType: "text/html" });
-      failures.failed(new Error("Export failed with retryable status"));
+      failures.reportAnswer({ status: 200, contentType: OTLP });
+      failures.reportAnswer({ status, contentType: "text/html" });
+      failures.reportFailure(new Error("Export failed with retryable status"));
       expect(reasons()).toEqual([`HTTP ${status}`]);
     },
   );
 
   it("B14: prefers the code of the failure itself, and forgets a status once an export was taken", () => {
     const { failures, reasons, pass } = make();
-    failures.answered({ status: 503, contentType: "" });
-    failures.failed(Object.assign(new Error("planted-secret"), { code: "ECONNREFUSED" }));
+    failures.reportAnswer({ status: 503, contentType: "" });
+    failures.reportFailure(Object.assign(new Error("planted-secret"), { code: "ECONNREFUSED" }));
     pass(60_000);
-    failures.failed(Object.assign(new Error("x"), { code: 400 }));
+    failures.reportFailure(Object.assign(new Error("x"), { code: 400 }));
     pass(60_000);
-    failures.answered({ status: 200, contentType: OTLP });
-    failures.failed(new TypeError("planted-secret"));
+    failures.reportAnswer({ status: 200, contentType: OTLP });
+    failures.reportFailure(new TypeError("planted-secret"));
     expect(reasons()).toEqual(["ECONNREFUSED", "HTTP 400", "TypeError"]);
   });
 
   it("B14: logs failures once a minute", () => {
     const { failures, reasons, pass } = make();
     for (let minute = 0; minute < 3; minute++) {
-      for (let attempt = 0; attempt < 50; attempt++) failures.failed(new Error("x"));
+      for (let attempt = 0; attempt < 50; attempt++) failures.reportFailure(new Error("x"));
       pass(60_000);
     }
     expect(reasons()).toHaveLength(3);
@@ -54,7 +54,7 @@ describe("createExportFailures()", () => {
     ["planted secret", "HTTP 200 with no content type, not OTLP"],
   ])("B14: says once that 200 with %j is no answer of a collector", (contentType, reason) => {
     const { failures, reasons } = make();
-    for (let attempt = 0; attempt < 5; attempt++) failures.answered({ status: 200, contentType });
+    for (let attempt = 0; attempt < 5; attempt++) failures.reportAnswer({ status: 200, contentType });
     expect(reasons()).toEqual([reason]);
   });
 
@@ -62,7 +62,7 @@ describe("createExportFailures()", () => {
     "B14: has nothing to say of 200 with %j",
     (contentType) => {
       const { failures, reasons } = make();
-      failures.answered({ status: 200, contentType });
+      failures.reportAnswer({ status: 200, contentType });
       expect(reasons()).toEqual([]);
     },
   );
@@ -70,8 +70,8 @@ describe("createExportFailures()", () => {
   it("B14: says once what a collector rejects, of each kind", () => {
     const { failures, reasons } = make();
     for (const count of [3, 4, 5]) {
-      failures.rejected({ count, of: "spans" });
-      failures.rejected({ count, of: "data points" });
+      failures.reportRejection({ count, of: "spans" });
+      failures.reportRejection({ count, of: "data points" });
     }
     expect(reasons()).toEqual(["3 spans rejected", "3 data points rejected"]);
   });

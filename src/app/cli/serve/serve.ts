@@ -4,7 +4,7 @@ import type { RunningService } from "../../lifecycle/service.ts";
 import { CaCertificatesError, unusedSettingWarnings } from "../../settings/setting-values.ts";
 import { parseSettings, type Settings } from "../../settings/settings.ts";
 import { SigningKeysError } from "../../signing/signing-keys.ts";
-import { createLog, type Log, lineOfDropped } from "../../telemetry/log.ts";
+import { createLog, formatDroppedLines, type Log } from "../../telemetry/log.ts";
 import { createLogOutput, type LogOutput, writeToStandardOutput } from "../../telemetry/log-output.ts";
 import {
   type CommandDeps,
@@ -48,7 +48,7 @@ interface ServeOptions {
 
 /** Runs the service until a signal stops it. */
 async function serve(options: ServeOptions): Promise<ExitCode> {
-  const output = createLogOutput(writeToStandardOutput(), lineOfDropped);
+  const output = createLogOutput(writeToStandardOutput(), formatDroppedLines);
   try {
     return await serveWith(output, options);
   } finally {
