@@ -57,7 +57,7 @@ export const unknownColumn = (column: string): string =>
   `warning: "default_date_field" names "${column}", which is not a column of this view; ` +
   "name one of its columns, or add the column [column-unknown at /default_date_field]";
 export const duplicate = (entity: string, others: string): string =>
-  `error: the entity "${entity}" is also defined in ${others}; give one of them another entity [duplicate-entity at /entity]`;
+  `error: the entity "${entity}" is also defined in ${others}; give each view an entity of its own [duplicate-entity at /entity]`;
 
 export interface Opened {
   readonly source: CatalogSourcePort;

@@ -169,7 +169,7 @@ const contentCases: readonly CatalogSourceCase[] = [
   ),
   catalogSourceCase("refuses to be empty, from the start or later", {}, async ({ source, load, replace }) => {
     const empty = invalid(
-      `${source.name}:1:1: error: there is no *.yaml or *.yml file in it; ` +
+      `${source.name}:1:1: error: the catalog has no *.yaml or *.yml file; ` +
         "add a view, or point VIEWS_DIR at the folder that contains them [no-views]",
     );
     expect(await load()).toEqual(empty);

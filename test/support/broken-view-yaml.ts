@@ -167,7 +167,7 @@ export const BROKEN_VIEW_YAML: readonly BrokenView[] = [
     yaml: "%YAML 1.1\n---\ncolumns: [a]\nidentifiers: [a]\n",
     line: 1,
     at: "%YAML 1.1",
-    message: "the file asks for YAML 1.1, which reads scalars differently",
+    message: "the file declares YAML 1.1, which reads some values differently",
     hint: "remove the %YAML line: views are YAML 1.2",
   },
   {
@@ -175,7 +175,7 @@ export const BROKEN_VIEW_YAML: readonly BrokenView[] = [
     yaml: "- columns: [a]\n",
     line: 1,
     at: "- columns: [a]",
-    message: "the file contains no object",
+    message: "the file contains a list, but a view must be an object",
     hint: "remove the - before the view's fields",
   },
 ];

@@ -145,7 +145,7 @@ async function parseFiles(
       signal,
       onProgress,
       sizes: files,
-      digested: true,
+      shouldDigest: true,
     });
   } catch (cause) {
     if (cause instanceof FolderChangedError) return undefined;

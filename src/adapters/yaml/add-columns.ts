@@ -19,11 +19,11 @@ const NOT_LOADED: LocalizedText = {
   en: "it does not load: mosaic validate shows why",
   pt: "ela não carrega: mosaic validate mostra por quê",
 };
-const ALIAS: LocalizedText = {
+const COLUMNS_ARE_ALIAS: LocalizedText = {
   en: "its columns are an alias of another list",
   pt: "suas colunas são um alias de outra lista",
 };
-const STRANGE_FORM: LocalizedText = {
+const UNSUPPORTED_FORM: LocalizedText = {
   en: "its columns are written in a form that cannot be extended safely",
   pt: "suas colunas estão escritas em uma forma que não se pode estender com segurança",
 };
@@ -50,10 +50,10 @@ function addColumns(file: ViewFileBytes, all: readonly RelationColumn[]): AddedC
   const missing = all.filter(({ name }) => name !== "" && !known.has(name));
   if (missing.length === 0) return { kind: "complete" };
   const list = findColumns(original.text);
-  if (list === undefined) return { kind: "refused", detail: ALIAS };
-  const places = placesOf(missing, all, before.columns);
+  if (list === undefined) return { kind: "refused", detail: COLUMNS_ARE_ALIAS };
+  const places = groupByPredecessor(missing, all, before.columns);
   const edits = [...places].map(([index, columns]) =>
-    insertion(original.text, list, { index, columns, plain: isPlain(before) }),
+    createInsertion(original.text, list, { index, columns, hasBareNames: hasBareNames(before) }),
   );
   const edited = applyEdits(
     original,
@@ -61,12 +61,12 @@ function addColumns(file: ViewFileBytes, all: readonly RelationColumn[]): AddedC
   );
   const after = readView({ ...file, bytes: edited.bytes });
   if (after === undefined || after.warnings > before.warnings || !isExtended(before, after, places))
-    return { kind: "refused", detail: STRANGE_FORM };
+    return { kind: "refused", detail: UNSUPPORTED_FORM };
   return { kind: "added", names: missing.map(({ name }) => name), ...edited };
 }
 
-/** The new columns by the index of the column that they follow; -1 for the beginning. */
-function placesOf(
+/** Groups the new columns by the index of the column that they follow; -1 for the beginning of the list. */
+function groupByPredecessor(
   missing: readonly RelationColumn[],
   all: readonly RelationColumn[],
   present: readonly string[],
@@ -79,8 +79,8 @@ function placesOf(
   });
 }
 
-/** Whether authors of this view write bare names. */
-function isPlain({ value }: LoadedView): boolean {
+/** Whether the columns of a view are bare names. */
+function hasBareNames({ value }: LoadedView): boolean {
   return Array.isArray(value.columns) && value.columns.every((column) => typeof column === "string");
 }
 
@@ -93,13 +93,13 @@ function findColumns(text: string): YAMLSeq | undefined {
 }
 
 interface Insertion {
-  /** The index of the item before it. */
+  /** The index of the item before the new columns; -1 for the beginning of the list. */
   readonly index: number;
   readonly columns: readonly RelationColumn[];
-  readonly plain: boolean;
+  readonly hasBareNames: boolean;
 }
 
-function insertion(text: string, list: YAMLSeq, { index, columns, plain }: Insertion): TextEdit {
+function createInsertion(text: string, list: YAMLSeq, { index, columns, hasBareNames }: Insertion): TextEdit {
   const rangeOf = (item: unknown): readonly [number, number] => {
     const [start = 0, end = 0] = (isNode(item) ? item.range : undefined) ?? [];
     return [start, end];
@@ -116,17 +116,17 @@ function insertion(text: string, list: YAMLSeq, { index, columns, plain }: Inser
   const lineStart = Math.max(text.lastIndexOf("\n", dash), text.lastIndexOf("\r", dash)) + 1;
   const indent = text.slice(lineStart, dash);
   const lines = columns.flatMap((column) =>
-    plain ? [`  - ${toYamlScalar(column.name)}`] : columnLines(column),
+    hasBareNames ? [`  - ${toYamlScalar(column.name)}`] : columnLines(column),
   );
   const lineBreak = /\r\n|\n|\r/.exec(text)?.[0] ?? "\n";
   const block = lines.map((line) => `${indent}${line.slice(2)}`).join(lineBreak);
   if (index === -1) return { start: lineStart, end: lineStart, text: `${block}${lineBreak}` };
   const [, end] = rangeOf(list.items[index]);
-  return afterLine(text, end, { block, lineBreak });
+  return insertAfterLine(text, end, { block, lineBreak });
 }
 
-/** The offset below the line in which an item ends; a block scalar ends at the beginning of the next line. */
-function afterLine(
+/** Inserts a block after the line in which an item ends. A block scalar ends at the beginning of the next line. */
+function insertAfterLine(
   text: string,
   end: number,
   { block, lineBreak }: { readonly block: string; readonly lineBreak: string },
@@ -140,7 +140,7 @@ function afterLine(
   return { start, end: start, text: `${block}${lineBreak}` };
 }
 
-/** Whether only the new columns differ, each in its place. */
+/** Whether the new columns are the only difference, and each is at its expected index. */
 function isExtended(
   before: LoadedView,
   after: LoadedView,

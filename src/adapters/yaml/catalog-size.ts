@@ -3,7 +3,7 @@ import { type Diagnostic, toTranslatedTexts } from "../../domain/view/diagnostic
 import type { LocalizedText } from "../../lib/language.ts";
 import { VIEW_FILE_BYTES_MAX } from "./decode-view-file.ts";
 
-/** A file of a catalog and its size in bytes, or its view. */
+/** The path of a file, and the size in bytes of the file or of its view. */
 export interface FileSize {
   readonly path: string;
   readonly bytes: number;
@@ -13,10 +13,10 @@ export interface FileSize {
 const LARGEST_SHOWN_MAX = 3;
 
 /**
- * The error about files that are too large together; undefined when they are not. A file that is too large by
- * itself is read up to the limit of one file, and has its own diagnostic.
+ * Returns an error if the files are too large together. A file that is too large by itself has a diagnostic of its
+ * own, and counts here with the limit of one file.
  *
- * @param name the source, as messages name it
+ * @param name the name of the catalog source in messages
  */
 export function findFilesTooLarge(
   name: string,
@@ -29,17 +29,17 @@ export function findFilesTooLarge(
   const counted = files.map(({ path, bytes }) => ({ path, bytes: Math.min(bytes, VIEW_FILE_BYTES_MAX) }));
   const [count, together] = [files.length, inMebibytes(total)];
   const size = {
-    en: `its ${count} files have ${together} together`,
-    pt: `seus ${count} arquivos têm juntos ${together}`,
+    en: `its ${count} files have ${together} in total`,
+    pt: `seus ${count} arquivos têm ao todo ${together}`,
   };
   return catalogTooLarge(name, { size, largest: counted, bytesMax });
 }
 
 /**
- * The error about views that are too large together: aliases repeat their targets, so their canonical JSON may be
- * larger than the files.
+ * Makes the error about views that are too large together: aliases repeat their targets, so the canonical JSON of
+ * views may be larger than their files.
  *
- * @param views those that were parsed until they were too large
+ * @param views the views that were parsed before the limit was exceeded
  */
 export function viewsTooLarge(
   name: string,
@@ -48,8 +48,8 @@ export function viewsTooLarge(
 ): Diagnostic {
   const limit = inMebibytes(bytesMax);
   const size = {
-    en: `its views have more than ${limit} of JSON together`,
-    pt: `suas views têm juntas mais de ${limit} em JSON`,
+    en: `its views have more than ${limit} of JSON in total`,
+    pt: `suas views têm ao todo mais de ${limit} em JSON`,
   };
   return catalogTooLarge(name, { size, largest: views, bytesMax });
 }

@@ -1,20 +1,20 @@
 import type { Diagnostic } from "../../domain/view/diagnostic.ts";
 import { SPLIT_HINT } from "./syntax/common-words.ts";
-import type { Place } from "./syntax/position.ts";
+import type { DiagnosticMaker } from "./syntax/position.ts";
 
 const LINE_FEED = 0x0a;
-const HINT = { en: "save it as UTF-8", pt: "salve-o como UTF-8" };
+const UTF8_HINT = { en: "save it as UTF-8", pt: "salve-o como UTF-8" };
 
-/** The text of a view file, or the reason why it cannot be decoded. */
-export function decodeViewFile(bytes: Uint8Array, place: Place): string | Diagnostic {
+/** Decodes a view file; returns a diagnostic if that is not possible. */
+export function decodeViewFile(bytes: Uint8Array, maker: DiagnosticMaker): string | Diagnostic {
   if (bytes.byteLength > VIEW_FILE_BYTES_MAX) {
     const message = {
       en: `the file is larger than ${VIEW_FILE_BYTES_MAX} bytes`,
       pt: `o arquivo tem mais de ${VIEW_FILE_BYTES_MAX} bytes`,
     };
-    return place.start({ code: "file-size", message, hint: SPLIT_HINT });
+    return maker.atStart({ code: "file-size", message, hint: SPLIT_HINT });
   }
-  // A view begins with two ASCII characters; UTF-16 writes a zero byte for each.
+  // A view begins with two ASCII characters, and UTF-16 encodes each of them with a zero byte.
   const isUtf16 = startsAsUtf16(bytes);
   const text = isUtf16 ? undefined : decodeStrictly(bytes);
   if (text !== undefined) return text;
@@ -23,10 +23,10 @@ export function decodeViewFile(bytes: Uint8Array, place: Place): string | Diagno
       en: "the file is not UTF-8 text, but UTF-16",
       pt: "o arquivo não é texto em UTF-8, e sim em UTF-16",
     };
-    return place.start({ code: "file-encoding", message, hint: HINT });
+    return maker.atStart({ code: "file-encoding", message, hint: UTF8_HINT });
   }
   const { line, column, byte, next } = findWrongByte(bytes);
-  // Latin-1 is the start of Unicode; bytes that match UTF-8 sequences were probably meant as UTF-8.
+  // Latin-1 has the first 256 code points of Unicode. A byte before a continuation byte was probably meant as UTF-8.
   const isLetter = byte >= 0xa0 && (next < 0x80 || next > 0xbf);
   const digits = `0x${byte.toString(16).toUpperCase()}`;
   const letter = JSON.stringify(String.fromCharCode(byte));
@@ -34,7 +34,7 @@ export function decodeViewFile(bytes: Uint8Array, place: Place): string | Diagno
     en: `the file is not UTF-8 text: here is the byte ${digits}${isLetter ? `, which is ${letter} in Latin-1` : ""}`,
     pt: `o arquivo não é texto em UTF-8: aqui está o byte ${digits}${isLetter ? `, que é ${letter} em Latin-1` : ""}`,
   };
-  return { ...place.start({ code: "file-encoding", message, hint: HINT }), line, column };
+  return { ...maker.atStart({ code: "file-encoding", message, hint: UTF8_HINT }), line, column };
 }
 
 function hex(bytes: Uint8Array): string {
@@ -58,7 +58,7 @@ function decodeStrictly(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** The first byte that is not UTF-8, by line and column. */
+/** Finds the first byte that is not UTF-8, and its line and column. */
 function findWrongByte(bytes: Uint8Array): {
   readonly line: number;
   readonly column: number;
@@ -92,13 +92,14 @@ export interface ViewFile {
 
 /** One file of a catalog that is read when it is needed. */
 export interface UnreadFile extends Pick<ViewFile, "path"> {
-  /** Differs as soon as the bytes do; undefined where that is not certain, and the bytes have to be read. */
+  /** Metadata that changes with the bytes; undefined if that is not certain, so that the bytes have to be read. */
   readonly version?: FileIdentity | undefined;
   readonly read: () => Uint8Array;
 }
 
 /**
- * What a file system states of a file: device, inode, size, times. As numbers: strings for 10,000 files take 10 ms.
+ * The metadata of a file that change with its content: device, inode, size and times. They are numbers, because strings
+ * for 10,000 files take 10 ms.
  */
 export type FileIdentity = readonly (bigint | number)[];
 
@@ -109,5 +110,5 @@ export function isSameIdentity(left: FileIdentity | undefined, right: FileIdenti
   return true;
 }
 
-/** The largest view file, in bytes. */
+/** Maximum size of a view file, in bytes. */
 export const VIEW_FILE_BYTES_MAX = 1024 * 1024;

@@ -1,81 +1,83 @@
 import { type Diagnostic, toTranslatedTexts } from "../../domain/view/diagnostic.ts";
-import type { LocalizedText } from "../../lib/language.ts";
+import type { MessageAndHint } from "./syntax/common-words.ts";
 
-/** A file of a catalog: the source's name, and the path inside it. */
-interface Place {
+/** A file of a catalog. */
+interface FileLocation {
+  /** The name of the catalog source in messages. */
   readonly name: string;
   readonly path: string;
 }
 
-export function linkOutside(place: Place): Diagnostic {
+export function linkOutside(file: FileLocation): Diagnostic {
   const message = { en: "the link leads out of the catalog's folder", pt: "o link sai da pasta do catálogo" };
-  return diagnostic(place, {
+  return createDiagnostic(file, {
     code: "link-outside",
     message,
     hint: { en: "copy the file into the folder", pt: "copie o arquivo para a pasta" },
   });
 }
 
-export function linkBroken(place: Place): Diagnostic {
-  const message = { en: "the link leads nowhere", pt: "o link não leva a nada" };
+export function linkBroken(file: FileLocation): Diagnostic {
+  const message = {
+    en: "the link leads to a file that does not exist",
+    pt: "o link leva a um arquivo que não existe",
+  };
   const hint = {
     en: "remove the link, or restore the file that it names",
-    pt: "remova o link, ou restaure o arquivo a que ele leva",
+    pt: "remova o link, ou restaure o arquivo que ele indica",
   };
-  return diagnostic(place, { code: "file-type", message, hint });
+  return createDiagnostic(file, { code: "file-type", message, hint });
 }
 
-export function neitherFileNorFolder(place: Place): Diagnostic {
+export function neitherFileNorFolder(file: FileLocation): Diagnostic {
   const message = { en: "this is neither a file nor a folder", pt: "isto não é arquivo nem pasta" };
-  return diagnostic(place, {
+  return createDiagnostic(file, {
     code: "file-type",
     message,
     hint: { en: "replace it with a regular file", pt: "substitua por um arquivo comum" },
   });
 }
 
-export function manifestIsNoFile(place: Place): Diagnostic {
+export function manifestIsNoFile(file: FileLocation): Diagnostic {
   const message = { en: "the manifest is not a file", pt: "o manifesto não é um arquivo" };
-  return diagnostic(place, {
+  return createDiagnostic(file, {
     code: "file-type",
     message,
     hint: { en: "remove it, and sign the catalog again", pt: "remova-o, e assine o catálogo de novo" },
   });
 }
 
-export function manifestTooLarge(place: Place, bytesMax: number): Diagnostic {
+export function manifestTooLarge(file: FileLocation, bytesMax: number): Diagnostic {
   const message = {
     en: `the manifest is larger than ${bytesMax} bytes`,
     pt: `o manifesto tem mais de ${bytesMax} bytes`,
   };
-  return diagnostic(place, {
+  return createDiagnostic(file, {
     code: "file-size",
     message,
     hint: { en: "sign the catalog again", pt: "assine o catálogo de novo" },
   });
 }
 
-/** @param meant the probable intended name of the file */
-export function fileMisnamed(place: Place, meant: string): Diagnostic {
+/** @param meant the name that the author probably intended */
+export function fileMisnamed(file: FileLocation, meant: string): Diagnostic {
   const message = {
     en: "this file is not read: its name does not end in .yaml or .yml",
     pt: "este arquivo não é lido: seu nome não termina em .yaml nem em .yml",
   };
   const name = JSON.stringify(meant);
   const hint = { en: `rename it to ${name} if it is a view`, pt: `renomeie para ${name}, se é uma view` };
-  return { ...diagnostic(place, { code: "file-name", message, hint }), severity: "warning" };
+  return { ...createDiagnostic(file, { code: "file-name", message, hint }), severity: "warning" };
 }
 
-interface Words extends Pick<Diagnostic, "code"> {
-  readonly message: LocalizedText;
-  readonly hint: LocalizedText;
-}
-
-function diagnostic({ name, path }: Place, { code, ...words }: Words): Diagnostic {
+function createDiagnostic(
+  { name, path }: FileLocation,
+  { code, ...texts }: Pick<Diagnostic, "code"> & MessageAndHint,
+): Diagnostic {
   return {
     severity: "error",
     code,
-    ...toTranslatedTexts(words),
+    ...toTranslatedTexts(texts),
     file: `${name}/${path}`,
     line: 1,
     column: 1,

@@ -23,8 +23,8 @@ export interface ParseCatalogOptions {
   readonly diagnostics?: readonly Diagnostic[];
   /** The manifest beside the views; returned unchanged. */
   readonly manifest?: Uint8Array | undefined;
-  /** Whether the load has the digest of the files. */
-  readonly digested?: boolean;
+  /** Whether the result has the digest of the files. */
+  readonly shouldDigest?: boolean;
   /** The sizes of the files, where reading one takes time. */
   readonly sizes?: readonly FileSize[];
   readonly signal?: AbortSignal | undefined;
@@ -32,9 +32,8 @@ export interface ParseCatalogOptions {
 }
 
 /**
- * Parses all files of a catalog; a file that has not changed since the last call is not parsed again, and one
- * of the same version not even read. The bytes of each file are read once, when its turn comes, and are not
- * kept.
+ * Parses all files of a catalog. A file that has not changed since the last call is not parsed again, and a file with
+ * the same version is not even read. Each file is read just before it is parsed, and its bytes are not kept.
  */
 export type CatalogParser = (files: CatalogFiles, options?: ParseCatalogOptions) => Promise<CatalogLoad>;
 
@@ -46,8 +45,8 @@ export interface CatalogFiles extends Iterable<UnreadFile | ViewFile> {
 /**
  * Makes the parser of one catalog source.
  *
- * @param name the source, as messages show it; a file's label is this and its path
- * @param readers languages whose readers' differences are warned of, besides PyYAML's
+ * @param name the name of the source in messages; the label of a file is this name and the path
+ * @param readers the languages whose YAML readers are compared with Mosaic, in addition to PyYAML
  * @param bytesMax limit of all files together, and of all views
  */
 export function createCatalogParser(
@@ -57,7 +56,10 @@ export function createCatalogParser(
 ): CatalogParser {
   let memo: ReadonlyMap<string, Memoized> = new Map();
 
-  return async (files, { diagnostics = [], manifest, digested = false, sizes, signal, onProgress } = {}) => {
+  return async (
+    files,
+    { diagnostics = [], manifest, shouldDigest = false, sizes, signal, onProgress } = {},
+  ) => {
     requireFewFiles(name, files.length);
     const listed =
       sizes ?? Array.from(files, (file) => ({ path: file.path, bytes: bytesOf(file).byteLength }));
@@ -68,36 +70,36 @@ export function createCatalogParser(
     });
     if (tooLarge !== undefined) return refuse(tooLarge);
     let viewBytes = 0;
-    const requireWanted = (): void => {
+    const throwIfAborted = (): void => {
       if (signal?.aborted)
         throw new CatalogSourceError(name, "aborted", "aborted by the caller", { cause: signal.reason });
     };
     const parsed = new Map<string, Memoized>();
     const slices = createTimeSlices(SLICE_MS);
-    const endTurn = async (): Promise<void> => {
+    const yieldIfDue = async (): Promise<void> => {
       if (slices.isOver()) await slices.next();
     };
     const parse = (file: ViewFile) => parseFile(file, `${name}/${file.path}`, { readers });
     for (const file of files) {
-      requireWanted();
+      throwIfAborted();
       const { path } = file;
       const memoized = memo.get(path);
-      const current = keepUnread(file, memoized) ?? (await parseOnce(file, memoized, parse));
+      const current = reuseUnread(file, memoized) ?? (await parseIfChanged(file, memoized, parse));
       parsed.set(path, current);
       viewBytes += viewBytesOf(current);
       if (viewBytes > bytesMax) return refuse(viewsTooLarge(name, viewSizes(parsed), bytesMax));
       if (current.result !== memoized?.result) onProgress?.(parsed.size, files.length);
       // Reading the clock takes longer than keeping a file.
-      if (current !== memoized || parsed.size % FILES_PER_LOOK === 0) await endTurn();
+      if (current !== memoized || parsed.size % FILES_PER_CLOCK_READ === 0) await yieldIfDue();
     }
     // The diagnostics are collected in a separate turn.
     await slices.next();
     memo = parsed;
     // The loop does not check the signal after the last file, or when there are no files.
-    requireWanted();
+    throwIfAborted();
     const results = Array.from(parsed.values(), ({ result }) => result);
-    const load = await assemble(name, results, { diagnostics, manifest, slices });
-    return digested ? withDigest(load, parsed) : load;
+    const load = await assembleLoad(name, results, { diagnostics, manifest, slices });
+    return shouldDigest ? withDigest(load, parsed) : load;
   };
 }
 
@@ -112,10 +114,10 @@ function requireFewFiles(name: string, count: number): void {
 
 /** The time of parsing in one turn. */
 const SLICE_MS = 2;
-const FILES_PER_LOOK = 16;
+const FILES_PER_CLOCK_READ = 16;
 
 interface Memoized {
-  /** A digest of the file: its bytes would double a catalog's memory. */
+  /** The digest of the file's bytes. Keeping the bytes would double the memory of a catalog. */
   readonly digest: string;
   readonly version: FileIdentity | undefined;
   readonly result: ParsedViewFile;
@@ -140,8 +142,8 @@ function versionOf(file: UnreadFile | ViewFile): FileIdentity | undefined {
   return "version" in file ? file.version : undefined;
 }
 
-/** The result for a file of the same version, which need not be read. */
-function keepUnread(file: UnreadFile | ViewFile, known: Memoized | undefined): Memoized | undefined {
+/** Returns the last result for a file if the file has the same version: it need not be read. */
+function reuseUnread(file: UnreadFile | ViewFile, known: Memoized | undefined): Memoized | undefined {
   return isSameIdentity(versionOf(file), known?.version) ? known : undefined;
 }
 
@@ -158,7 +160,7 @@ async function parseFile(
   return parseViewFile(file, label, { ...options, reading });
 }
 
-async function parseOnce(
+async function parseIfChanged(
   file: UnreadFile | ViewFile,
   known: Memoized | undefined,
   parse: (file: ViewFile) => Promise<ParsedViewFile>,
@@ -175,7 +177,7 @@ function bytesOf(file: UnreadFile | ViewFile): Uint8Array {
   return "read" in file ? file.read() : file.bytes;
 }
 
-async function assemble(
+async function assembleLoad(
   name: string,
   results: readonly ParsedViewFile[],
   {
@@ -186,7 +188,7 @@ async function assemble(
 ): Promise<CatalogLoad> {
   let found = [...early, ...results.flatMap(({ diagnostics }) => diagnostics)];
   if (slices.isOver()) await slices.next();
-  if (hasDuplicates(results)) found = found.concat(duplicates(results));
+  if (hasDuplicates(results)) found = found.concat(findDuplicates(results));
   const isEmpty = results.length === 0 && !found.some(({ severity }) => severity === "error");
   if (isEmpty) found.push(noViews(name));
   if (manifest !== undefined && manifest.byteLength > MANIFEST_BYTES_MAX) {
@@ -203,8 +205,8 @@ async function assemble(
 }
 
 const NO_VIEWS: LocalizedText = {
-  en: "there is no *.yaml or *.yml file in it",
-  pt: "não há nela nenhum arquivo *.yaml ou *.yml",
+  en: "the catalog has no *.yaml or *.yml file",
+  pt: "o catálogo não tem nenhum arquivo *.yaml ou *.yml",
 };
 const NO_VIEWS_HINT: LocalizedText = {
   en: "add a view, or point VIEWS_DIR at the folder that contains them",
@@ -229,23 +231,23 @@ const OTHERS_SHOWN_MAX = 3;
 function hasDuplicates(results: readonly ParsedViewFile[]): boolean {
   const entities = new Set<Entity>();
   return results.some(
-    ({ named }) => named !== undefined && entities.size === entities.add(named.entity).size,
+    ({ declaration }) => declaration !== undefined && entities.size === entities.add(declaration.entity).size,
   );
 }
 
-/** Each diagnostic names the other file; of many, the first few. */
-function duplicates(results: readonly ParsedViewFile[]): readonly Diagnostic[] {
+/** Reports each file whose entity other files have too. The message names the first of them. */
+function findDuplicates(results: readonly ParsedViewFile[]): readonly Diagnostic[] {
   const byEntity = new Map<Entity, Diagnostic["file"][]>();
-  for (const { named } of results) {
-    if (named === undefined) continue;
-    const files = byEntity.get(named.entity);
-    if (files === undefined) byEntity.set(named.entity, [named.file]);
-    else files.push(named.file);
+  for (const { declaration } of results) {
+    if (declaration === undefined) continue;
+    const files = byEntity.get(declaration.entity);
+    if (files === undefined) byEntity.set(declaration.entity, [declaration.file]);
+    else files.push(declaration.file);
   }
-  return results.flatMap(({ named }) => {
-    const files = named === undefined ? [] : (byEntity.get(named.entity) ?? []);
-    if (named === undefined || files.length < 2) return [];
-    const { entity, file, line, column } = named;
+  return results.flatMap(({ declaration }) => {
+    const files = declaration === undefined ? [] : (byEntity.get(declaration.entity) ?? []);
+    if (declaration === undefined || files.length < 2) return [];
+    const { entity, file, line, column } = declaration;
     const shown = files.slice(0, OTHERS_SHOWN_MAX + 1).filter((other) => other !== file);
     const others = shown.slice(0, OTHERS_SHOWN_MAX);
     const rest = files.length - 1 - others.length;
@@ -255,12 +257,12 @@ function duplicates(results: readonly ParsedViewFile[]): readonly Diagnostic[] {
       pt: `a entidade ${shownEntity} também é definida em ${places}${rest === 0 ? "" : ` e em mais ${rest}`}`,
     };
     const hint: LocalizedText = {
-      en: "give one of them another entity",
-      pt: "dê a uma delas outra entidade",
+      en: "give each view an entity of its own",
+      pt: "dê a cada view uma entidade própria",
     };
-    const words = toTranslatedTexts({ message, hint });
+    const texts = toTranslatedTexts({ message, hint });
     return [
-      { severity: "error", code: "duplicate-entity", file, line, column, pointer: "/entity", ...words },
+      { severity: "error", code: "duplicate-entity", file, line, column, pointer: "/entity", ...texts },
     ];
   });
 }

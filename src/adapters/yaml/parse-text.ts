@@ -2,7 +2,7 @@ import { LineCounter } from "yaml";
 import type { Diagnostic } from "../../domain/view/diagnostic.ts";
 import { SPLIT_HINT } from "./syntax/common-words.ts";
 import { composeYaml, hasTooManyTokens } from "./syntax/compose.ts";
-import type { Lines, Place } from "./syntax/position.ts";
+import type { DiagnosticMaker, Lines } from "./syntax/position.ts";
 import { isReadable, syntaxDiagnostics, TOO_DEEP } from "./syntax/syntax-diagnostics.ts";
 import { TOKENS_MAX } from "./syntax/token-limit.ts";
 import { type EventText, parseEventText } from "./tree/event-forms.ts";
@@ -12,17 +12,17 @@ import type { YamlNode } from "./tree/yaml-node.ts";
 
 /** The nodes of a YAML document, or why it cannot be read. */
 export interface ParsedText {
-  /** Undefined when an error keeps the document from being read. */
+  /** Undefined if the document cannot be read. */
   readonly root?: YamlNode | null;
   readonly lines: Lines;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Characters that YAML does not allow, and its parser accepts. */
-const CONTROL = /(?![\t\n\r\u0085])\p{Cc}|[\ufffe\uffff]/u;
+/** A character that YAML does not allow, but that the parser accepts. */
+const FORBIDDEN_CHARACTER = /(?![\t\n\r\u0085])\p{Cc}|[\ufffe\uffff]/u;
 
-function controlCharacter(source: string, place: Place): Diagnostic | undefined {
-  const found = CONTROL.exec(source);
+function findControlCharacter(source: string, maker: DiagnosticMaker): Diagnostic | undefined {
+  const found = FORBIDDEN_CHARACTER.exec(source);
   if (found === null) return undefined;
   const digits = found[0].charCodeAt(0).toString(16).padStart(4, "0");
   const message = {
@@ -33,7 +33,7 @@ function controlCharacter(source: string, place: Place): Diagnostic | undefined 
     en: `remove it, or write "\\u${digits}" in double quotes`,
     pt: `remova-o, ou escreva "\\u${digits}" entre aspas duplas`,
   };
-  return place.at(linesOf(source), found.index, {
+  return maker.atOffset(linesOf(source), found.index, {
     severity: "error",
     code: "text-encoding",
     pointer: "",
@@ -42,7 +42,7 @@ function controlCharacter(source: string, place: Place): Diagnostic | undefined 
   });
 }
 
-/** Finds the lines on the first lookup of a position: most files have no diagnostic. */
+/** Lists the lines at the first lookup of a position, because most files have no diagnostic. */
 function linesOf(source: string): Lines {
   let counter: LineCounter | undefined;
   const count = (): LineCounter => {
@@ -61,48 +61,48 @@ function linesOf(source: string): Lines {
 }
 
 /**
- * Parses a document by its events where its form allows that, else by {@link parseSlowly}.
+ * Parses a document with the fast event parser if its form allows that, otherwise with {@link parseSlowly}.
  *
- * @param text the events; undefined when they are not known
+ * @param text the events of the document, if it has been parsed into events already
  */
-export function parseText(source: string, place: Place, text?: EventText): ParsedText {
+export function parseText(source: string, maker: DiagnosticMaker, text?: EventText): ParsedText {
   const events = text ?? (hasTooManyTokens(source) ? undefined : parseEventText(source));
   const root = events && nodesFromEvents(events);
-  return root === undefined ? parseSlowly(source, place) : { root, lines: linesOf(source), diagnostics: [] };
+  return root === undefined ? parseSlowly(source, maker) : { root, lines: linesOf(source), diagnostics: [] };
 }
 
-/** Parses any document by the `yaml` package, and explains what is wrong. */
-export function parseSlowly(source: string, place: Place): ParsedText {
+/** Parses any document with the `yaml` package, and explains its errors. */
+export function parseSlowly(source: string, maker: DiagnosticMaker): ParsedText {
   const lines = new LineCounter();
-  const unread = (diagnostic: Diagnostic): ParsedText => ({ lines, diagnostics: [diagnostic] });
+  const refuse = (diagnostic: Diagnostic): ParsedText => ({ lines, diagnostics: [diagnostic] });
   const composed = composeYaml(source, lines);
-  if (composed.kind !== "document") return unread(refusal(composed.kind, place));
+  if (composed.kind !== "document") return refuse(describeLimit(composed.kind, maker));
   const { document } = composed;
   const { explicit, version } = document.directives?.yaml ?? {};
   if (explicit === true && version !== "1.2") {
     const message = {
-      en: `the file asks for YAML ${version}, which reads scalars differently`,
-      pt: `o arquivo pede YAML ${version}, que lê valores de outra forma`,
+      en: `the file declares YAML ${version}, which reads some values differently`,
+      pt: `o arquivo declara YAML ${version}, que lê alguns valores de outra forma`,
     };
     const hint = {
       en: "remove the %YAML line: views are YAML 1.2",
       pt: "remova a linha %YAML: views são YAML 1.2",
     };
-    return unread(place.start({ code: "yaml-version", message, hint }));
+    return refuse(maker.atStart({ code: "yaml-version", message, hint }));
   }
-  const control = controlCharacter(source, place);
-  const wrong = syntaxDiagnostics(document, { source, lines, place });
-  const diagnostics = control === undefined ? wrong : [control, ...wrong];
+  const control = findControlCharacter(source, maker);
+  const errors = syntaxDiagnostics(document, { source, lines, maker });
+  const diagnostics = control === undefined ? errors : [control, ...errors];
   return isReadable(document)
     ? { root: nodesFromDocument(document, source), lines, diagnostics }
     : { lines, diagnostics };
 }
 
-function refusal(kind: "too-deep" | "too-many-tokens", place: Place): Diagnostic {
-  if (kind === "too-deep") return place.start(TOO_DEEP);
+function describeLimit(kind: "too-deep" | "too-many-tokens", maker: DiagnosticMaker): Diagnostic {
+  if (kind === "too-deep") return maker.atStart(TOO_DEEP);
   const message = {
     en: `the file has more than ${TOKENS_MAX} YAML tokens: words, marks and spaces`,
     pt: `o arquivo tem mais de ${TOKENS_MAX} tokens de YAML: palavras, sinais e espaços`,
   };
-  return place.start({ code: "token-excess", message, hint: SPLIT_HINT });
+  return maker.atStart({ code: "token-excess", message, hint: SPLIT_HINT });
 }

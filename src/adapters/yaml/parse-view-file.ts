@@ -1,5 +1,6 @@
 import { VIEW_BYTES_MAX } from "../../domain/catalog/catalog.ts";
 import { canonicalText } from "../../domain/json/canonical-json.ts";
+import { describeValue } from "../../domain/json/describe-value.ts";
 import { isJsonObject, type JsonValue, jsonPointer } from "../../domain/json/json-value.ts";
 import { checkView } from "../../domain/view/check-view.ts";
 import {
@@ -13,10 +14,10 @@ import type { ViewFile } from "./decode-view-file.ts";
 import { type ParsedText, parseText } from "./parse-text.ts";
 import {
   hasByteOrderMark,
-  nameView,
   type ParsedViewFile,
   type PlainReading,
   readPlainFile,
+  resolveEntity,
 } from "./read-plain-file.ts";
 import { otherReaderDiagnostics } from "./readers/other-diagnostics.ts";
 import { hasPlainForm } from "./readers/plain-form.ts";
@@ -24,17 +25,17 @@ import { PYYAML } from "./readers/reader-dialect.ts";
 import { readingDifferences } from "./readers/reading-differences.ts";
 import { SPLIT_HINT } from "./syntax/common-words.ts";
 import { findUnusualSpace } from "./syntax/find-slips.ts";
-import { createPlace, type Lines, type Place } from "./syntax/position.ts";
+import { createDiagnosticMaker, type DiagnosticMaker, type Lines } from "./syntax/position.ts";
 import { readTree } from "./tree/read-tree.ts";
 import { createNodeLocator, type NodeLocator, type TreeDiagnostic } from "./tree/yaml-node.ts";
 
 interface ParseViewOptions {
-  /** Languages whose readers' differences are warned of, besides those of PyYAML. */
+  /** The languages whose YAML readers are compared with Mosaic, in addition to PyYAML. */
   readonly readers?: readonly ReaderLanguage[];
-  /** What is already known of the file. */
+  /** The result of `readPlainFile`, if the file has been read already. */
   readonly reading?: PlainReading;
-  /** The parser of its text, which then makes the nodes of any text. */
-  readonly parse?: ((source: string, place: Place) => ParsedText) | undefined;
+  /** The parser to use for any form of text. */
+  readonly parse?: ((source: string, maker: DiagnosticMaker) => ParsedText) | undefined;
 }
 
 /**
@@ -47,23 +48,23 @@ export function parseViewFile(file: ViewFile, label: string, options: ParseViewO
   if (reading.kind === "undecodable") return { diagnostics: [reading.diagnostic] };
   const { source, events, parsed } = reading;
   if (parsed !== undefined && readers.length === 0 && parse === undefined) return parsed;
-  const place = createPlace(label);
-  const text = parse === undefined ? parseText(source, place, events) : parse(source, place);
-  const { diagnostics, ...rest } = checkText(file, text, { label, source, place, readers });
+  const maker = createDiagnosticMaker(label);
+  const text = parse === undefined ? parseText(source, maker, events) : parse(source, maker);
+  const { diagnostics, ...rest } = checkText(file, text, { label, source, maker, readers });
   return { ...rest, diagnostics: boundDiagnostics(diagnostics) };
 }
 
 interface CheckTextOptions {
   readonly label: string;
   readonly source: string;
-  readonly place: Place;
+  readonly maker: DiagnosticMaker;
   readonly readers: readonly ReaderLanguage[];
 }
 
 function checkText(
   { path, bytes }: ViewFile,
   parsed: ParsedText,
-  { label, source, place, readers }: CheckTextOptions,
+  { label, source, maker, readers }: CheckTextOptions,
 ): ParsedViewFile {
   if (parsed.root === undefined) return { diagnostics: parsed.diagnostics };
   const { root, lines } = parsed;
@@ -72,47 +73,58 @@ function checkText(
   const hasErrors =
     parsed.diagnostics.length > 0 || tree.diagnostics.some(({ severity }) => severity === "error");
   const mark = hasByteOrderMark(bytes) ? "\ufeff" : "";
-  const elsewhere = hasErrors ? [] : findElsewhere({ source, mark, readers }, tree.value, tree.diagnostics);
-  const treeDiagnostics = [...tree.diagnostics, ...elsewhere].map(({ offset, path, ...rest }) =>
-    place.at(lines, offset, { ...rest, pointer: jsonPointer(path) }),
+  const differences = hasErrors
+    ? []
+    : findReaderDifferences({ source, mark, readers }, tree.value, tree.diagnostics);
+  const treeDiagnostics = [...tree.diagnostics, ...differences].map(({ offset, path, ...rest }) =>
+    maker.atOffset(lines, offset, { ...rest, pointer: jsonPointer(path) }),
   );
   const known = [...parsed.diagnostics, ...treeDiagnostics];
   if (!tree.isWhole || (hasErrors && tree.value === null)) return { diagnostics: known };
   if (!isJsonObject(tree.value))
-    return { diagnostics: [...known, noObject(tree.value, source, lines, place)] };
+    return { diagnostics: [...known, describeNonObject(tree.value, source, lines, maker)] };
   const isConsequence = createConsequenceCheck(tree.diagnostics);
-  const { entity, diagnostics: naming } = nameView(tree.value, path);
+  const { entity, diagnostics: entityDiagnostics } = resolveEntity(tree.value, path);
   const locator = createNodeLocator(root);
-  const found = [...naming, ...checkView(tree.value)]
+  const found = [...entityDiagnostics, ...checkView(tree.value)]
     .filter((diagnostic) => !isConsequence(diagnostic))
-    .map((diagnostic) => locate(locator, lines, place, diagnostic));
+    .map((diagnostic) => locate(locator, lines, maker, diagnostic));
   const diagnostics = [...known, ...found];
   if (entity === undefined) return { diagnostics };
   const { line, col } = lines.linePos(locator.offsetOf(["entity"]));
-  const named = { entity, file: label, line, column: col };
-  if (diagnostics.some(({ severity }) => severity === "error")) return { named, diagnostics };
+  const declaration = { entity, file: label, line, column: col };
+  if (diagnostics.some(({ severity }) => severity === "error")) return { declaration, diagnostics };
   const canonicalJson = new TextEncoder().encode(canonicalText(tree.value));
   if (canonicalJson.byteLength <= VIEW_BYTES_MAX)
-    return { named, view: { entity, canonicalJson }, diagnostics };
+    return { declaration, view: { entity, canonicalJson }, diagnostics };
   const { byteLength } = canonicalJson;
   const message = {
-    en: `the view is ${byteLength} bytes long as JSON, more than ${VIEW_BYTES_MAX}`,
-    pt: `a view tem ${byteLength} bytes em JSON, mais de ${VIEW_BYTES_MAX}`,
+    en: `the view has ${byteLength} bytes as JSON, but at most ${VIEW_BYTES_MAX} are allowed`,
+    pt: `a view tem ${byteLength} bytes em JSON, mas são permitidos no máximo ${VIEW_BYTES_MAX}`,
   };
-  const tooLarge = place.start({ code: "view-size", message, hint: SPLIT_HINT });
-  return { named, diagnostics: [...diagnostics, tooLarge] };
+  const tooLarge = maker.atStart({ code: "view-size", message, hint: SPLIT_HINT });
+  return { declaration, diagnostics: [...diagnostics, tooLarge] };
 }
 
-function noObject(value: JsonValue, source: string, lines: Lines, place: Place): Diagnostic {
-  const strange = typeof value === "string" ? findUnusualSpace(source) : undefined;
-  if (strange !== undefined) {
-    const { offset, ...words } = strange;
-    return place.at(lines, offset, { severity: "error", code: "yaml-syntax", pointer: "", ...words });
+function describeNonObject(
+  value: JsonValue,
+  source: string,
+  lines: Lines,
+  maker: DiagnosticMaker,
+): Diagnostic {
+  const unusual = typeof value === "string" ? findUnusualSpace(source) : undefined;
+  if (unusual !== undefined) {
+    const { offset, ...texts } = unusual;
+    return maker.atOffset(lines, offset, { severity: "error", code: "yaml-syntax", pointer: "", ...texts });
   }
+  const { en, pt } = describeValue(value);
   const message =
     value === null
       ? { en: "the file contains no view", pt: "o arquivo não contém uma view" }
-      : { en: "the file contains no object", pt: "o arquivo não contém um objeto" };
+      : {
+          en: `the file contains ${en}, but a view must be an object`,
+          pt: `o arquivo contém ${pt}, mas uma view deve ser um objeto`,
+        };
   const [only, ...others] = Array.isArray(value) ? (value as readonly JsonValue[]) : [];
   const hint = !isJsonObject(only)
     ? {
@@ -125,10 +137,13 @@ function noObject(value: JsonValue, source: string, lines: Lines, place: Place):
           en: "put each view into a file of its own, without the -",
           pt: "ponha cada view em um arquivo próprio, sem o -",
         };
-  return place.start({ code: "view-type", message, hint });
+  return maker.atStart({ code: "view-type", message, hint });
 }
 
-/** Whether the fault of a field is that its value could not be read, which has its own diagnostic. */
+/**
+ * Makes a function that recognizes diagnostics of fields that only follow from another diagnostic: the value of the
+ * field could not be read, or the object without the field has a merge that could not be read.
+ */
 function createConsequenceCheck(
   diagnostics: readonly TreeDiagnostic[],
 ): (diagnostic: Pick<ViewDiagnostic, "code" | "path">) => boolean {
@@ -145,16 +160,16 @@ function createConsequenceCheck(
     (code === "field-missing" && unmerged.has(jsonPointer(path.slice(0, -1))));
 }
 
-interface ElsewhereText {
+interface DecodedText {
   readonly source: string;
-  /** A byte order mark before the text, or nothing. */
+  /** A byte order mark, or the empty string. */
   readonly mark: string;
   readonly readers: readonly ReaderLanguage[];
 }
 
-/** Warns of different results of other readers, where there is no diagnostic yet. */
-function findElsewhere(
-  { source, mark, readers }: ElsewhereText,
+/** Warns of values that other readers read differently, except at offsets that have a diagnostic already. */
+function findReaderDifferences(
+  { source, mark, readers }: DecodedText,
   value: JsonValue,
   known: readonly TreeDiagnostic[],
 ): readonly TreeDiagnostic[] {
@@ -170,25 +185,30 @@ function findElsewhere(
   });
 }
 
-function locate(locator: NodeLocator, lines: Lines, place: Place, diagnostic: ViewDiagnostic): Diagnostic {
+function locate(
+  locator: NodeLocator,
+  lines: Lines,
+  maker: DiagnosticMaker,
+  diagnostic: ViewDiagnostic,
+): Diagnostic {
   const { path, at, ...rest } = diagnostic;
   const offset = at === "key" ? locator.keyOffsetOf(path) : locator.offsetOf(path);
-  return place.at(lines, offset, { ...rest, pointer: jsonPointer(path) });
+  return maker.atOffset(lines, offset, { ...rest, pointer: jsonPointer(path) });
 }
 
-/** Maximum number of diagnostics that are reported for one file; the rest appear once these are fixed. */
+/** Maximum number of diagnostics that are reported for one file; the others are reported after these are fixed. */
 export const DIAGNOSTICS_MAX = 100;
-/** Diagnostics beyond this number are not counted: it takes time, and no reader needs the exact number. */
-const COUNTED_MAX = 1_000;
+/** The highest number of further diagnostics that a message names exactly: the checks stop at similar limits. */
+const EXACT_NUMBER_MAX = 1_000;
 
 /**
- * All diagnostics of a file, or the first of them, errors before warnings, and one with the number of the
- * rest: a file of a megabyte can have as many diagnostics as characters.
+ * Limits the diagnostics of a file, because a file of a megabyte can have a million. Keeps the first
+ * {@link DIAGNOSTICS_MAX}, errors before warnings, and adds one with the number of the others.
  */
 export function boundDiagnostics(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   if (diagnostics.length <= DIAGNOSTICS_MAX) return diagnostics;
   const sorted = diagnostics.toSorted(
-    (left, right) => rank(left) - rank(right) || compareDiagnostics(left, right),
+    (left, right) => severityRank(left) - severityRank(right) || compareDiagnostics(left, right),
   );
   const [first, rest] = [sorted.slice(0, DIAGNOSTICS_MAX), sorted.length - DIAGNOSTICS_MAX];
   const next = sorted[DIAGNOSTICS_MAX] as Diagnostic;
@@ -196,24 +216,24 @@ export function boundDiagnostics(diagnostics: readonly Diagnostic[]): readonly D
     ...next,
     code: "findings-excess",
     pointer: "",
-    ...moreOf(rest),
+    ...describeRest(rest),
   };
   return [...first, more];
 }
 
-function moreOf(rest: number): ReturnType<typeof toTranslatedTexts> {
+function describeRest(rest: number): ReturnType<typeof toTranslatedTexts> {
   return toTranslatedTexts({
     message: {
-      en: `${rest > COUNTED_MAX ? `over ${COUNTED_MAX}` : rest} more diagnostics of this file begin here, and are not shown`,
-      pt: `mais ${rest > COUNTED_MAX ? `de ${COUNTED_MAX}` : rest} diagnósticos deste arquivo começam aqui, e não são mostrados`,
+      en: `${rest > EXACT_NUMBER_MAX ? `over ${EXACT_NUMBER_MAX}` : rest} more diagnostics of this file begin here, and are not shown`,
+      pt: `mais ${rest > EXACT_NUMBER_MAX ? `de ${EXACT_NUMBER_MAX}` : rest} diagnósticos deste arquivo começam aqui, e não são mostrados`,
     },
     hint: {
-      en: "fix those above first: they may be the cause",
-      pt: "corrija antes os de cima: podem ser a causa",
+      en: "fix the diagnostics above first: they may be the cause",
+      pt: "corrija antes os diagnósticos acima: podem ser a causa",
     },
   });
 }
 
-function rank({ severity }: Diagnostic): number {
+function severityRank({ severity }: Diagnostic): number {
   return severity === "error" ? 0 : 1;
 }

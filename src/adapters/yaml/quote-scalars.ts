@@ -5,15 +5,15 @@ import type { ViewFileBytes } from "../../ports/view-files-port.ts";
 import { parseViewFile } from "./parse-view-file.ts";
 import type { ParsedViewFile } from "./read-plain-file.ts";
 
-/** Whether quotes may solve a diagnostic: by its hint, or for a number or a boolean where a string is required. */
-function advisesQuotes({ code, hint }: Diagnostic): boolean {
+/** Whether quotes may remove a diagnostic: its hint suggests them, or a field may have a number instead of a string. */
+function canBeFixedByQuotes({ code, hint }: Diagnostic): boolean {
   return code === "field-invalid" || /\bquote\b/.test(hint);
 }
 
 /** Maximum number of edits of one file; each is checked by parsing the file. */
 const EDITS_MAX = 500;
 
-/** Quotes plain scalars, one after the other, as long as each edit leaves a better file. */
+/** Quotes plain scalars one by one, and keeps the edits that improve the file. */
 export const quoteScalars: ViewEditor["quote"] = (file) => {
   const original = decodeForEdit(file.bytes);
   const unchanged = { bytes: file.bytes, before: original?.text ?? "", edits: [] };
@@ -24,10 +24,10 @@ export const quoteScalars: ViewEditor["quote"] = (file) => {
   const left: Diagnostic[] = [];
   let parsed = parse(file, file.bytes);
   const tried = new Set<string>();
-  for (let next = nextOf(parsed); next !== undefined && edits.length < EDITS_MAX; next = nextOf(parsed)) {
-    const offset = offsetBefore(text, edits, next);
+  for (let next = findNext(parsed); next !== undefined && edits.length < EDITS_MAX; next = findNext(parsed)) {
+    const offset = originalOffset(text, edits, next);
     tried.add(`${next.code} ${offset}`);
-    const quoted = firstBetter({ file, original, edits, parsed, next, offset });
+    const quoted = quoteScalarAt({ file, original, edits, parsed, next, offset });
     if (quoted !== undefined) {
       edits.splice(0, edits.length, ...quoted.edits);
       parsed = quoted.parsed;
@@ -36,13 +36,13 @@ export const quoteScalars: ViewEditor["quote"] = (file) => {
   }
   return { ...applyEdits(original, edits), fixed, left };
 
-  /** Errors come first: a warning can be checked only after the view loads. */
-  function nextOf({ diagnostics, view }: ParsedViewFile): Diagnostic | undefined {
+  /** Finds the next diagnostic to fix. A warning has to wait until the view loads: then its fix can be verified. */
+  function findNext({ diagnostics, view }: ParsedViewFile): Diagnostic | undefined {
     return diagnostics.find(
       (one) =>
-        advisesQuotes(one) &&
+        canBeFixedByQuotes(one) &&
         (one.severity === "error" || view !== undefined) &&
-        !tried.has(`${one.code} ${offsetBefore(text, edits, one)}`),
+        !tried.has(`${one.code} ${originalOffset(text, edits, one)}`),
     );
   }
 };
@@ -51,8 +51,8 @@ function parse({ path, file }: ViewFileBytes, bytes: Uint8Array): ParsedViewFile
   return parseViewFile({ path, bytes }, file);
 }
 
-/** The offset of a diagnostic in the text before all edits: quotes add no lines. */
-function offsetBefore(text: string, edits: readonly TextEdit[], { line, column }: Diagnostic): number {
+/** Converts the position of a diagnostic into an offset of the text before all edits. Quotes add no lines. */
+function originalOffset(text: string, edits: readonly TextEdit[], { line, column }: Diagnostic): number {
   const lineStart = startOfLine(text, line);
   let moved = 0;
   for (const { start, end, text: inserted } of edits) {
@@ -84,9 +84,9 @@ interface Attempt {
   readonly offset: number;
 }
 
-/** The first way to quote the value at an offset that leaves a better file. */
-function firstBetter({ file, original, edits, parsed, next, offset }: Attempt) {
-  for (const end of endsOfPlain(original.text, offset)) {
+/** Quotes the scalar at an offset up to each of its possible ends; returns the first edit that improves the file. */
+function quoteScalarAt({ file, original, edits, parsed, next, offset }: Attempt) {
+  for (const end of findPossibleEnds(original.text, offset)) {
     const plain = original.text.slice(offset, end);
     const edit = { start: offset, end, text: inQuotes(plain) };
     if (edits.some(({ start, end: other }) => start < edit.end && edit.start < other)) continue;
@@ -97,12 +97,15 @@ function firstBetter({ file, original, edits, parsed, next, offset }: Attempt) {
   return undefined;
 }
 
-/** Characters that begin something else than a plain scalar. Text that begins with `%`, `@` or a backtick can only be meant as one. */
+/**
+ * A character that begins something other than a plain scalar. A text that begins with `%`, `@` or a backtick counts as
+ * a plain scalar here: YAML does not allow it, but nothing else can be meant.
+ */
 const INDICATOR = /["'[\]{}#&*!|>,\s]/;
 const LINE_END = /[\r\n]|$/g;
 
-/** Where a plain scalar that begins at an offset may end: at a colon, in brackets, or at the end of its line. */
-function endsOfPlain(text: string, offset: number): readonly number[] {
+/** Lists the offsets at which a plain scalar may end: before a colon, a comma, a bracket, a comment or a line break. */
+function findPossibleEnds(text: string, offset: number): readonly number[] {
   if (offset >= text.length || INDICATOR.test(text.charAt(offset))) return [];
   LINE_END.lastIndex = offset;
   const lineEnd = LINE_END.exec(text)?.index ?? text.length;
@@ -118,16 +121,17 @@ function inQuotes(plain: string): string {
 }
 
 /**
- * Whether an edit removed a diagnostic and did no harm: none is new, and a view that loaded is the same. Where
- * an error is removed, more is checked than before: then only errors count, and while the YAML cannot be read,
- * only those of its syntax.
+ * Whether an edit removed a diagnostic, added no other, and did not change a view that loaded.
+ *
+ * After an error is removed, further checks run and may find more. Therefore warnings are compared only if a warning is
+ * removed, and only syntax errors are compared if the YAML could not be read before.
  */
 function isBetter(before: ParsedViewFile, after: ParsedViewFile, next: Diagnostic): boolean {
-  const isUnread = before.diagnostics.some(({ code }) => code === "yaml-syntax");
-  const counts = ({ severity, code }: Diagnostic): boolean =>
-    next.severity === "warning" || (severity === "error" && (!isUnread || code === "yaml-syntax"));
-  const left = before.diagnostics.filter(counts).map(keyOf);
-  for (const key of after.diagnostics.filter(counts).map(keyOf)) {
+  const wasUnreadable = before.diagnostics.some(({ code }) => code === "yaml-syntax");
+  const isCompared = ({ severity, code }: Diagnostic): boolean =>
+    next.severity === "warning" || (severity === "error" && (!wasUnreadable || code === "yaml-syntax"));
+  const left = before.diagnostics.filter(isCompared).map(keyOf);
+  for (const key of after.diagnostics.filter(isCompared).map(keyOf)) {
     const index = left.indexOf(key);
     if (index === -1) return false;
     left.splice(index, 1);
@@ -141,18 +145,22 @@ function keyOf({ code, line, pointer, message }: Diagnostic): string {
   return JSON.stringify([code, line, pointer, message]);
 }
 
-const MARK = "\ufeff";
+const BYTE_ORDER_MARK = "\ufeff";
 
-/** The text of a file, and its byte order mark or nothing; undefined for bytes that are no UTF-8. */
+/** The text of a view file. */
 export interface EditableText {
+  /** A byte order mark, or the empty string. */
   readonly mark: string;
   readonly text: string;
 }
 
+/** Decodes a file; returns undefined for bytes that are not UTF-8. */
 export function decodeForEdit(bytes: Uint8Array): EditableText | undefined {
   try {
     const whole = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-    return whole.startsWith(MARK) ? { mark: MARK, text: whole.slice(1) } : { mark: "", text: whole };
+    return whole.startsWith(BYTE_ORDER_MARK)
+      ? { mark: BYTE_ORDER_MARK, text: whole.slice(1) }
+      : { mark: "", text: whole };
   } catch {
     return undefined;
   }

@@ -6,16 +6,16 @@ import type { Diagnostic, ViewDiagnostic } from "../../domain/view/diagnostic.ts
 import { type Entity, parseEntity } from "../../domain/view/entity.ts";
 import { decodeViewFile, type ViewFile } from "./decode-view-file.ts";
 import { hasPlainForm } from "./readers/plain-form.ts";
-import { createPlace, positionAt } from "./syntax/position.ts";
+import { createDiagnosticMaker, positionAt } from "./syntax/position.ts";
 import { mayHaveTooManyTokens } from "./syntax/token-limit.ts";
 import { type EventText, parseEventText } from "./tree/event-forms.ts";
 import { valueFromEvents } from "./tree/value-from-events.ts";
 
-/** The result for one file: a view with its canonical JSON, or nothing; and its diagnostics either way. */
+/** The result for one file: its diagnostics, and its view if there is no error. */
 export interface ParsedViewFile {
   readonly view?: { readonly entity: Entity; readonly canonicalJson: Uint8Array };
-  /** The entity, valid or not, and where it is written: for an error about a second file of that name. */
-  readonly named?: {
+  /** The entity and its position, even if the view has errors: another file may have the same entity. */
+  readonly declaration?: {
     readonly entity: Entity;
     readonly file: string;
     readonly line: number;
@@ -30,20 +30,20 @@ export type PlainReading =
   | {
       readonly kind: "text";
       readonly source: string;
-      /** Undefined for a text whose tokens must be counted, or with a form on which the parsers may differ. */
+      /** Undefined for a long text, whose tokens must be counted, and for a form on which the parsers may differ. */
       readonly events: EventText | undefined;
-      /** The result, for a view that all readers read alike and that has nothing to report. */
+      /** The result for a view without diagnostics that all readers read in the same way. */
       readonly parsed?: ParsedViewFile;
     };
 
 /**
- * Reads one YAML view, and parses it when it is written as most are. The result then equals that of `parseViewFile`,
- * at half of the cost, and its modules need not be loaded.
+ * Reads one YAML view, and parses it if its form is common. The result then equals that of `parseViewFile`, at half of
+ * the cost, and the modules of `parseViewFile` need not be loaded.
  *
  * @param label the file as messages name it
  */
 export function readPlainFile(file: ViewFile, label: string): PlainReading {
-  const decoded = decodeViewFile(file.bytes, createPlace(label));
+  const decoded = decodeViewFile(file.bytes, createDiagnosticMaker(label));
   if (typeof decoded !== "string") return { kind: "undecodable", diagnostic: decoded };
   const source = withLineFeeds(decoded);
   const events = mayHaveTooManyTokens(source) ? undefined : parseEventText(source);
@@ -55,31 +55,34 @@ export function readPlainFile(file: ViewFile, label: string): PlainReading {
 function parsePlainText(path: string, text: EventText, label: string): ParsedViewFile | undefined {
   const tree = valueFromEvents(text);
   if (tree === undefined || !hasPlainForm(text.source)) return undefined;
-  const { entity, diagnostics } = nameView(tree.value, path);
+  const { entity, diagnostics } = resolveEntity(tree.value, path);
   if (entity === undefined || diagnostics.length > 0 || checkView(tree.value).length > 0) return undefined;
   const canonicalJson = new TextEncoder().encode(canonicalText(tree.value));
   if (canonicalJson.byteLength > VIEW_BYTES_MAX) return undefined;
-  const named = { entity, file: label, ...positionAt(text.source, tree.entityOffset) };
-  return { named, view: { entity, canonicalJson }, diagnostics: [] };
+  const declaration = { entity, file: label, ...positionAt(text.source, tree.entityOffset) };
+  return { declaration, view: { entity, canonicalJson }, diagnostics: [] };
 }
 
-/** The parser reads a lone carriage return as a character; in YAML it ends a line. Offsets stay unchanged. */
+/**
+ * Replaces each lone carriage return by a line feed; offsets stay the same. A lone carriage return ends a line in YAML,
+ * but the parser reads it as a character.
+ */
 function withLineFeeds(source: string): string {
   return source.includes("\r") ? source.replace(/\r(?!\n)/g, "\n") : source;
 }
 
-/** The decoder has removed the mark; other readers count it, and see a second one. */
+/** Whether a file begins with a byte order mark. The decoder removes it, but other readers count it. */
 export function hasByteOrderMark(bytes: Uint8Array): boolean {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 }
 
-interface NamedView {
+interface ResolvedEntity {
   readonly entity?: Entity;
   readonly diagnostics: readonly ViewDiagnostic[];
 }
 
-/** The view's own `entity`, else the file's stem; a wrong `entity` is left to the check of the whole view. */
-export function nameView(view: JsonObject, path: string): NamedView {
+/** Returns the view's `entity`, or else the file's name without its ending. `checkView` reports a wrong `entity`. */
+export function resolveEntity(view: JsonObject, path: string): ResolvedEntity {
   const own = Object.hasOwn(view, "entity") ? (view.entity ?? undefined) : undefined;
   const stem = path.slice(path.lastIndexOf("/") + 1).replace(/\.ya?ml$/i, "");
   if (own !== undefined && typeof own !== "string") return { diagnostics: [] };
@@ -88,7 +91,7 @@ export function nameView(view: JsonObject, path: string): NamedView {
   return { diagnostics: own === undefined ? checkEntity(stem, []) : [] };
 }
 
-/** A substring keeps the whole file in memory: an entity lives as long as its catalog. */
+/** Copies a text. A substring would keep the whole file in memory as long as the catalog is in use. */
 function flatCopy(text: string): string {
   return Buffer.from(text).toString();
 }

@@ -99,7 +99,7 @@ describe("createFilesystemSource() with a manifest", () => {
     rmSync(link);
     await symlink("nowhere", link);
     expect(await judge(views.path)).toEqual([
-      `${FILE}:1:1: error: the link leads nowhere; remove the link, or restore the file that it names [file-type]`,
+      `${FILE}:1:1: error: the link leads to a file that does not exist; remove the link, or restore the file that it names [file-type]`,
     ]);
   });
 

@@ -30,7 +30,7 @@ describeSourceSentences({
 const OUTSIDE =
   "error: the link leads out of the catalog's folder; copy the file into the folder [link-outside]";
 const NOWHERE =
-  "error: the link leads nowhere; remove the link, or restore the file that it names [file-type]";
+  "error: the link leads to a file that does not exist; remove the link, or restore the file that it names [file-type]";
 const NO_FILE = "error: this is neither a file nor a folder; replace it with a regular file [file-type]";
 
 /** The entities of the catalog in a folder, or what is wrong with it, without the folder's name. */

@@ -23,7 +23,7 @@ describe("a catalog that is too large as a whole", () => {
       truncateSync(join(views.path, name), index === 7 ? MEBIBYTE : MEBIBYTE - 4096);
     }
     expect(diagnosticsOf(await createFilesystemSource(views.path).load())).toEqual([
-      `${views.path}:1:1: error: the catalog is too large: its 200 files have 199.2 MiB together, and at most 192.0 MiB are ` +
+      `${views.path}:1:1: error: the catalog is too large: its 200 files have 199.2 MiB in total, and at most 192.0 MiB are ` +
         "allowed; shorten its largest files, or move views to a service of their own; the largest are " +
         "v7.yaml (1.0 MiB), v0.yaml (1.0 MiB), v1.yaml (1.0 MiB) [catalog-size]",
     ]);
@@ -79,7 +79,7 @@ describe("a catalog that is too large as a whole", () => {
     expect(await parse(files.slice(0, 2))).toMatchObject({ kind: "loaded" });
     for (const _again of [1, 2]) {
       expect(diagnosticsOf(await parse(files))).toEqual([
-        "views:1:1: error: the catalog is too large: its views have more than 0.0 MiB of JSON together, and at most 0.0 MiB are " +
+        "views:1:1: error: the catalog is too large: its views have more than 0.0 MiB of JSON in total, and at most 0.0 MiB are " +
           "allowed; shorten its largest files, or move views to a service of their own; the largest are " +
           "a.yaml (0.0 MiB), b.yaml (0.0 MiB), c.yaml (0.0 MiB) [catalog-size]",
       ]);

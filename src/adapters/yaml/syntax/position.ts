@@ -2,10 +2,10 @@ import type { LineCounter } from "yaml";
 import { type Diagnostic, toTranslatedTexts } from "../../../domain/view/diagnostic.ts";
 import type { MessageAndHint } from "./common-words.ts";
 
-/** The lines of a file. */
+/** Converts offsets of a file into lines and columns. */
 export type Lines = Pick<LineCounter, "linePos">;
 
-/** The position of one offset, for which the lines need not be listed. */
+/** Returns the line and the column of one offset, without a list of all lines. */
 export function positionAt(
   source: string,
   offset: number,
@@ -20,25 +20,25 @@ export function positionAt(
 }
 
 /** Makes the diagnostics of one file. */
-export interface Place {
+export interface DiagnosticMaker {
   /** A diagnostic about the whole file. */
-  start(diagnostic: Pick<Diagnostic, "code"> & MessageAndHint): Diagnostic;
+  atStart(diagnostic: Pick<Diagnostic, "code"> & MessageAndHint): Diagnostic;
   /** A diagnostic at an offset of the text. */
-  at(lines: Lines, offset: number, diagnostic: PlacelessDiagnostic): Diagnostic;
+  atOffset(lines: Lines, offset: number, diagnostic: UnlocatedDiagnostic): Diagnostic;
 }
 
-type PlacelessDiagnostic = Pick<Diagnostic, "code" | "pointer" | "severity"> & MessageAndHint;
+type UnlocatedDiagnostic = Pick<Diagnostic, "code" | "pointer" | "severity"> & MessageAndHint;
 
-/** @param file as messages name it */
-export function createPlace(file: string): Place {
+/** @param file the file as messages name it */
+export function createDiagnosticMaker(file: string): DiagnosticMaker {
   return {
-    start: ({ code, ...words }) => {
+    atStart: ({ code, ...words }) => {
       return { severity: "error", code, file, line: 1, column: 1, pointer: "", ...toTranslatedTexts(words) };
     },
-    at: (lines, offset, { severity, code, pointer, ...words }) => {
+    atOffset: (lines, offset, { severity, code, pointer, ...words }) => {
       const { line, col } = lines.linePos(offset);
-      const place = { file, line: Math.max(line, 1), column: Math.max(col, 1) };
-      return { severity, code, ...place, pointer, ...toTranslatedTexts(words) };
+      const position = { file, line: Math.max(line, 1), column: Math.max(col, 1) };
+      return { severity, code, ...position, pointer, ...toTranslatedTexts(words) };
     },
   };
 }

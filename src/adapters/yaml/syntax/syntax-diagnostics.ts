@@ -6,13 +6,13 @@ import { ERRORS_MAX } from "./compose.ts";
 import { findMisalignment, findMisalignmentBelow } from "./find-misalignment.ts";
 import { findSlip } from "./find-slips.ts";
 import { createUnclosedFinder, type ErrorCause } from "./find-unclosed.ts";
-import type { Place } from "./position.ts";
+import type { DiagnosticMaker } from "./position.ts";
 
 /** The text of a document, its lines, and the maker of its diagnostics. */
 export interface SyntaxContext {
   readonly source: string;
   readonly lines: LineCounter;
-  readonly place: Place;
+  readonly maker: DiagnosticMaker;
 }
 
 /** The diagnostic of a document whose nesting exhausts the parser's stack. */
@@ -38,10 +38,10 @@ export function isReadable({ errors, warnings }: Document): boolean {
 
 /** Converts the errors of the YAML parser into diagnostics for authors, at most one per offset. */
 export function syntaxDiagnostics(document: Document, context: SyntaxContext): readonly Diagnostic[] {
-  const { source, lines, place } = context;
+  const { source, lines, maker } = context;
   const errors = [...document.errors, ...document.warnings].sort((left, right) => left.pos[0] - right.pos[0]);
   // The stack ends at an arbitrary depth, so that the errors after it are arbitrary, too.
-  if (errors.some(({ code }) => code === "RESOURCE_EXHAUSTION")) return [place.start(TOO_DEEP)];
+  if (errors.some(({ code }) => code === "RESOURCE_EXHAUSTION")) return [maker.atStart(TOO_DEEP)];
   const end = document.range?.[2] ?? source.length;
   const seen = new Set<number>();
   const shown = new Set<number>();
@@ -61,7 +61,7 @@ export function syntaxDiagnostics(document: Document, context: SyntaxContext): r
     shown.add(at);
     const diagnostic =
       cause === undefined ? describeError(error, context) : syntaxError(cause.message, cause.hint);
-    return [place.at(lines, at, { severity: "error", pointer: "", ...diagnostic })];
+    return [maker.atOffset(lines, at, { severity: "error", pointer: "", ...diagnostic })];
   });
 }
 

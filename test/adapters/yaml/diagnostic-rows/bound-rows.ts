@@ -24,7 +24,7 @@ const BILLION_MERGES = Array.from({ length: 30 }, (_, index) =>
 const TOO_MANY =
   "1:1: error: the file has more than 400000 YAML tokens: words, marks and spaces; split it into several views [token-excess]";
 const MORE =
-  "more diagnostics of this file begin here, and are not shown; fix those above first: they may be the cause [findings-excess]";
+  "more diagnostics of this file begin here, and are not shown; fix the diagnostics above first: they may be the cause [findings-excess]";
 const COMMA = 'error: "," is not expected here; remove it, or quote the text it belongs to [yaml-syntax]';
 const ambiguous = (index: number): string =>
   `${4 + index}:3: warning: YAML 1.1 readers take no for the boolean false; ` +

@@ -54,7 +54,7 @@ export const DOCUMENT_ROWS: readonly Row[] = [
     name: "a %YAML 1.1 line",
     yaml: "%YAML 1.1\n---\ncolumns: [a]\nidentifiers: [a]\n",
     diagnostics: [
-      "1:1: error: the file asks for YAML 1.1, which reads scalars differently; remove the %YAML line: views are YAML 1.2 [yaml-version]",
+      "1:1: error: the file declares YAML 1.1, which reads some values differently; remove the %YAML line: views are YAML 1.2 [yaml-version]",
     ],
   },
   {

@@ -40,21 +40,21 @@ export const FIELD_ROWS: readonly Row[] = [
     name: "a text",
     yaml: "hello\n",
     diagnostics: [
-      "1:1: error: the file contains no object; write the view's fields at the top level, such as columns: [ticker] [view-type]",
+      "1:1: error: the file contains text, but a view must be an object; write the view's fields at the top level, such as columns: [ticker] [view-type]",
     ],
   },
   {
     name: "a number",
     yaml: "1\n",
     diagnostics: [
-      "1:1: error: the file contains no object; write the view's fields at the top level, such as columns: [ticker] [view-type]",
+      "1:1: error: the file contains the whole number 1, but a view must be an object; write the view's fields at the top level, such as columns: [ticker] [view-type]",
     ],
   },
   {
     name: "a list",
     yaml: "- a\n",
     diagnostics: [
-      "1:1: error: the file contains no object; write the view's fields at the top level, such as columns: [ticker] [view-type]",
+      "1:1: error: the file contains a list, but a view must be an object; write the view's fields at the top level, such as columns: [ticker] [view-type]",
     ],
   },
   {

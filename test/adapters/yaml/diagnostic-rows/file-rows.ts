@@ -21,7 +21,7 @@ const utf16 = (text: string): Uint8Array =>
   new Uint8Array(Uint16Array.from(`\ufeff${text}`, (unit) => unit.charCodeAt(0)).buffer);
 
 const other = (entity: string, files: string): string =>
-  `the entity "${entity}" is also defined in ${files}; give one of them another entity [duplicate-entity at /entity]`;
+  `the entity "${entity}" is also defined in ${files}; give each view an entity of its own [duplicate-entity at /entity]`;
 const NO_NAME =
   "which is not a view name; use letters, digits and _ with no digit first, or schema.name, such as entity: view_fiis_info";
 
@@ -31,7 +31,7 @@ export const FILE_ROWS: readonly FileRow[] = [
     name: "no file",
     files: {},
     diagnostics: [
-      "views:1:1: error: there is no *.yaml or *.yml file in it; " +
+      "views:1:1: error: the catalog has no *.yaml or *.yml file; " +
         "add a view, or point VIEWS_DIR at the folder that contains them [no-views]",
     ],
   },
@@ -176,7 +176,7 @@ export const FILE_ROWS: readonly FileRow[] = [
     name: "a view that aliases make larger than allowed",
     files: { "a.yaml": `${VIEW}t: &t ${"ç".repeat(500_000)}\nx: [*t, *t, *t, *t, *t, *t, *t, *t]\n` },
     diagnostics: [
-      "views/a.yaml:1:1: error: the view is 9000088 bytes long as JSON, more than 4194304; " +
+      "views/a.yaml:1:1: error: the view has 9000088 bytes as JSON, but at most 4194304 are allowed; " +
         "split it into several views [view-size]",
     ],
   },

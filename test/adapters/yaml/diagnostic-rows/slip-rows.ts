@@ -152,14 +152,14 @@ export const SLIP_ROWS: readonly Row[] = [
     name: "C6: a view as the only item of a list",
     yaml: "- columns: [a]\n  identifiers: [a]\n",
     diagnostics: [
-      "1:1: error: the file contains no object; remove the - before the view's fields [view-type]",
+      "1:1: error: the file contains a list, but a view must be an object; remove the - before the view's fields [view-type]",
     ],
   },
   {
     name: "C6: several views in a list",
     yaml: "- columns: [a]\n  identifiers: [a]\n- columns: [b]\n",
     diagnostics: [
-      "1:1: error: the file contains no object; put each view into a file of its own, without the - [view-type]",
+      "1:1: error: the file contains a list, but a view must be an object; put each view into a file of its own, without the - [view-type]",
     ],
   },
   {
