@@ -4,7 +4,8 @@ import type { History } from "../src/app/status/history.ts";
 export function createHistory(): History {
   return {
     catalogEvent: () => undefined,
-    list: async () => ({ shared: true, entries: [] }),
+    list: async () => ({ shared: true, entries: [], departed: [] }),
+    departed: () => undefined,
     flush: async () => undefined,
   };
 }

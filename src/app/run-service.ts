@@ -46,6 +46,7 @@ export async function runService(deps: ServiceDependencies): Promise<RunningServ
       loaded,
       log,
       async leave() {
+        history.departed([deps.replicaId]);
         await history.flush();
         if (sharedCache.hasFleet) await fleet.leave();
       },

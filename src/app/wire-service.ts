@@ -160,6 +160,7 @@ export function wireService(deps: ServiceDependencies, stop: StopSignals, spans:
       ttlSeconds: REPLICA_TTL_SECONDS,
       nowMs: monotonicMs,
       signal,
+      onVanished: (ids) => history.departed(ids),
     }),
     compareCatalog: catalog.reconcile,
     resyncTickers: tickers.resync,

@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Browser, startBrowser } from "../support/browser.ts";
 import { openConsoleInTest } from "../support/open-console-in-test.ts";
-import { type FleetReplica, type RunningFleet, servedHash, startFleet } from "../support/running-fleet.ts";
+import {
+  askForFleet,
+  type FleetReplica,
+  type RunningFleet,
+  servedHash,
+  startFleet,
+} from "../support/running-fleet.ts";
 import { RUNTIMES, type Runtime } from "../support/runtimes.ts";
 import { sendRequest } from "../support/send-request.ts";
 import { ADMIN_TOKEN } from "../support/service-process.ts";
@@ -54,4 +60,31 @@ describe("the history page of a fleet of one replica on Node and one on Deno", (
       await sendRequest(replica.service.url, "/admin/views/reload", { method: "POST", headers });
     },
   );
+
+  test("ends the lane of a replica where it was last seen, once it has stopped and while it cannot be seen", async () => {
+    const [first, second] = fleet.replicas as [FleetReplica, FleetReplica];
+    const { self } = await askForFleet(second);
+    const user = await openConsoleInTest(browser, { url: `${first.service.url}/#/history` });
+    await user.giveToken(ADMIN_TOKEN);
+    const lane = user.page.locator(".lane").filter({ hasText: self });
+    await lane.waitFor();
+    const gone = lane.locator(".gone");
+    expect(await gone.count()).toBe(0);
+    await fleet.redis.kill();
+    await expect.poll(() => gone.count(), WAIT).toBe(1);
+    await lane.getByText(/^gone, last seen /).waitFor();
+    await fleet.redis.restart();
+    await expect.poll(() => gone.count(), WAIT).toBe(0);
+
+    await second.service.stop();
+    await expect.poll(() => gone.count(), WAIT).toBe(1);
+    const served = await lane.locator(".track span:not(.gone)").last().boundingBox();
+    const hatched = await gone.boundingBox();
+    expect(served && hatched && Math.abs(served.x + served.width - hatched.x)).toBeLessThanOrEqual(2);
+    const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
+    const listed = (await sendRequest(first.service.url, "/admin/history", { headers })).json();
+    expect(listed).toMatchObject({ departed: [{ replica: self, at: expect.any(String) }] });
+    await user.activate(user.find("button", "Português"));
+    await lane.getByText(/^ausente, vista pela última vez /).waitFor();
+  });
 });

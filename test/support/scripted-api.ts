@@ -158,7 +158,7 @@ export function createScriptedApi(scripts: Partial<HttpAppDeps> = {}): ScriptedA
       replicas: [REPLICA],
       lost: [],
     }),
-    listHistory: async () => ({ shared: true, entries: [] }),
+    listHistory: async () => ({ shared: true, entries: [], departed: [] }),
     diffDatabase: async () => ({ kind: "compared", views: DIFFS }),
     readPackageFile,
     ...scripts,

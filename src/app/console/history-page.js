@@ -21,7 +21,12 @@ import { viewHref } from "./routes.js";
  * @property {string} [requestId]
  * @property {{ readonly total: number, readonly first?: { readonly file: string, readonly line: number, readonly column: number, readonly code: string } }} [errors]
  *
- * @typedef {{ readonly shared: boolean, readonly entries: readonly HistoryEntry[] }} HistoryAnswer
+ * @typedef {object} HistoryAnswer
+ * @property {boolean} shared
+ * @property {readonly HistoryEntry[]} entries
+ * @property {readonly { readonly replica: string, readonly at: string }[]} [departed] absent from an older replica
+ *
+ * @typedef {import("./replica-table.js").Fleet} Fleet
  */
 
 /** Number of colours of lanes. A hash keeps its colour while it is listed. */
@@ -36,6 +41,8 @@ const COLORS = 6;
 export function createHistoryPage(context) {
   /** @type {HistoryAnswer | undefined} */
   let history;
+  /** When each replica that is not in the fleet now was last seen. @type {ReadonlyMap<string, number>} */
+  let seenMs = new Map();
   /** @type {Exclude<import("./api.js").Outcome, { kind: "ok" }> | undefined} */
   let failure;
   let busy = false;
@@ -44,9 +51,12 @@ export function createHistoryPage(context) {
     if (busy || context.preferences.token() === "") return;
     busy = true;
     const outcome = await callAsAdmin(context, "admin/history", "GET");
+    const listed = outcome.kind === "ok" ? await callAsAdmin(context, "admin/replicas", "GET") : outcome;
     busy = false;
     failure = outcome.kind === "ok" ? undefined : outcome;
     if (outcome.kind === "ok") history = /** @type {HistoryAnswer} */ (outcome.json());
+    if (history !== undefined && listed.kind === "ok")
+      seenMs = lastSeen(history, /** @type {Fleet} */ (listed.json()), Date.now());
     context.update();
   }
 
@@ -56,7 +66,7 @@ export function createHistoryPage(context) {
     if (entries.length === 0) return html`<p>${t("historyEmpty")}</p>`;
     return html`
       ${shared ? nothing : html`<p class="notice warn">${t("historyLocal")}</p>`}
-      ${drawLanes(context.words(), lanesOf(entries, Date.now()))}
+      ${drawLanes(context.words(), lanesOf(entries, Date.now(), seenMs))}
       <ol class="events" role="list" aria-label=${t("history")}>${entries.map(drawEntry)}</ol>`;
   }
 
@@ -141,30 +151,56 @@ const TRIGGERS = /** @type {const} */ ({
  * @property {string} replica
  * @property {readonly { readonly hash: string, readonly start: number, readonly end: number }[]} spans parts of the whole
  * @property {readonly { readonly kind: HistoryEntry["kind"], readonly at: number }[]} marks
+ * @property {{ readonly ms: number, readonly at: number } | undefined} gone where it was last seen; undefined for a live replica
  */
+
+/**
+ * When each replica that has entries, but does not serve now, was last seen. Without a record of that, it was seen at
+ * its last entry.
+ *
+ * @param {HistoryAnswer} history
+ * @param {Fleet} fleet
+ * @param {number} nowMs
+ */
+function lastSeen({ entries, departed = [] }, { replicas, lastSeen: before }, nowMs) {
+  const live = new Set(replicas.map(({ id }) => id));
+  const goneMs = new Map(departed.map(({ replica, at }) => [replica, Date.parse(at)]));
+  for (const { id } of before?.replicas ?? []) goneMs.set(id, nowMs - (before?.ageSeconds ?? 0) * 1000);
+  /** @type {Map<string, number>} */
+  const seen = new Map();
+  for (const { replica, at } of entries) {
+    if (live.has(replica)) continue;
+    const ms = Math.max(Date.parse(at), goneMs.get(replica) ?? 0);
+    seen.set(replica, Math.max(ms, seen.get(replica) ?? 0));
+  }
+  return seen;
+}
 
 /**
  * Computes which catalog each replica served when, in fractions of the time that the history covers.
  *
  * @param {readonly HistoryEntry[]} entries the newest first
  * @param {number} nowMs
+ * @param {ReadonlyMap<string, number>} seenMs when replicas that are not in the fleet now were last seen
  * @returns {{ readonly lanes: readonly Lane[], readonly startMs: number, readonly hashes: readonly string[] }}
  */
-export function lanesOf(entries, nowMs) {
+function lanesOf(entries, nowMs, seenMs) {
   const oldest = entries.toReversed();
   const startMs = Math.min(nowMs - 1, ...entries.map(({ at }) => Date.parse(at)));
   const place = (/** @type {number} */ ms) => Math.max(0, Math.min(1, (ms - startMs) / (nowMs - startMs)));
   const lanes = [...Map.groupBy(oldest, ({ replica }) => replica)].map(([replica, own]) => {
+    const endMs = Math.min(nowMs, seenMs.get(replica) ?? nowMs);
+    const gone = seenMs.has(replica) ? { ms: endMs, at: place(endMs) } : undefined;
     const served = own.filter(({ kind, to }) => kind === "activated" && to !== null);
     const spans = served.map(({ to, at }, index) => ({
       hash: to ?? "",
       start: place(Date.parse(at)),
-      end: place(Date.parse(served[index + 1]?.at ?? new Date(nowMs).toISOString())),
+      end: place(index + 1 < served.length ? Date.parse(served[index + 1]?.at ?? "") : endMs),
     }));
     const marks = own
       .filter(({ kind }) => kind !== "activated")
       .map(({ kind, at }) => ({ kind, at: place(Date.parse(at)) }));
-    return { replica, spans, marks };
+    return { replica, spans, marks, gone };
   });
   const hashes = [
     ...new Set(oldest.flatMap(({ kind, to }) => (kind === "activated" && to !== null ? [to] : []))),
@@ -178,16 +214,18 @@ export function lanesOf(entries, nowMs) {
  */
 function drawLanes({ t, format }, { lanes, startMs, hashes }) {
   const percent = (/** @type {number} */ part) => `${Math.round(part * 10_000) / 100}%`;
+  const timeOf = (/** @type {number} */ ms) => format.time(new Date(ms).toISOString());
   const color = (/** @type {string} */ hash) => `hash-${hashes.indexOf(hash) % COLORS}`;
   return html`
     <figure class="lanes">
-      <figcaption>${t("lanesText", { time: format.time(new Date(startMs).toISOString()) })}</figcaption>
+      <figcaption>${t("lanesText", { time: timeOf(startMs) })}</figcaption>
       ${lanes.map(
-        ({ replica, spans, marks }) => html`
+        ({ replica, spans, marks, gone }) => html`
           <div class="lane">
-            <code>${replica}</code>
+            <span><code>${replica}</code>${gone === undefined ? nothing : html` <small>${t("goneSince", { time: timeOf(gone.ms) })}</small>`}</span>
             <div class="track" aria-hidden="true">
               ${spans.map(({ hash, start, end }) => html`<span class=${color(hash)} title=${hash} .style=${`left:${percent(start)};width:${percent(end - start)}`}></span>`)}
+              ${gone === undefined ? nothing : html`<span class="gone" .style=${`left:${percent(gone.at)};width:${percent(1 - gone.at)}`}></span>`}
               ${marks.map(({ kind, at }) => html`<i class=${KINDS[kind][0]} title=${t(KINDS[kind][1])} .style=${`left:${percent(at)}`}></i>`)}
             </div>
           </div>`,

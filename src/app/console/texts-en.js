@@ -269,7 +269,9 @@ export const ENGLISH = {
   byPreload: "at the start",
   byReconcile: "from the fleet",
   byReload: "by a reload",
-  lanesText: "What each replica served since {time}: the same colour is the same catalog.",
+  goneSince: "gone, last seen {time}",
+  lanesText:
+    "What each replica served since {time}: the same colour is the same catalog. A hatched lane belongs to a replica that is gone.",
   checkFleetForeign:
     "Another fleet's catalog is published under this namespace; this replica serves its own.",
   actFleetForeign:

@@ -273,7 +273,9 @@ export const PORTUGUESE = {
   byPreload: "na partida",
   byReconcile: "pela frota",
   byReload: "por uma recarga",
-  lanesText: "O que cada réplica serviu desde {time}: a mesma cor é o mesmo catálogo.",
+  goneSince: "ausente, vista pela última vez {time}",
+  lanesText:
+    "O que cada réplica serviu desde {time}: a mesma cor é o mesmo catálogo. O trecho hachurado é o de uma réplica ausente.",
   checkFleetForeign: "O catálogo de outra frota está publicado neste namespace; esta réplica serve o seu.",
   actFleetForeign:
     "Dê a cada frota um CACHE_NAMESPACE próprio; uma recarga forçada (mosaic reload --force) substitui o outro catálogo.",

@@ -76,6 +76,8 @@ export interface ReplicaRegistryDeps {
   /** Milliseconds since 1970, for the times that replicas share. */
   readonly wallMs?: () => number;
   readonly signal?: AbortSignal | undefined;
+  /** Called by the replica that counts the fleet, with the ids of replicas that have vanished. */
+  readonly onVanished?: ((ids: readonly string[]) => void) | undefined;
 }
 
 /** The ids of the replicas that may be live; each has a record of its own. */
@@ -156,6 +158,7 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
       { key: SUMMARY_KEY, value: counted },
     ];
     if (!(await replaceList(ids, entries))) return false;
+    if (missing.length > 0) deps.onVanished?.(missing);
     summary = counted;
     listDigest = digestReplicaIds(list);
     return true;

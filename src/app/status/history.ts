@@ -1,12 +1,15 @@
 import type { Catalog, CatalogHash } from "../../domain/catalog/catalog.ts";
 import { type CatalogDiff, diffCatalogs } from "../../domain/catalog/view-changes.ts";
 import {
+  type Departure,
   describeErrors,
   encodeHistory,
   HISTORY_BYTES_MAX,
   HISTORY_VIEWS_MAX,
   type HistoryEntry,
+  mergeDepartures,
   mergeHistories,
+  parseDepartures,
   parseHistory,
 } from "../../domain/fleet/history.ts";
 import type { Diagnostic } from "../../domain/view/diagnostic.ts";
@@ -24,6 +27,8 @@ export interface History {
    * Reads the shared history. While the shared cache does not answer, it returns the copy of this replica.
    */
   list(): Promise<HistoryListing>;
+  /** Records that replicas stop or have vanished. */
+  departed(replicas: readonly string[]): void;
   /** Writes entries that are not written yet; called before a stop. */
   flush(): Promise<void>;
 }
@@ -33,6 +38,8 @@ export interface HistoryListing {
   readonly shared: boolean;
   /** The newest first. */
   readonly entries: readonly HistoryEntry[];
+  /** When replicas of the entries that stopped or vanished were last seen. */
+  readonly departed: readonly Departure[];
 }
 
 export interface HistoryDeps {
@@ -55,10 +62,13 @@ const HISTORY_TTL_SECONDS = 30 * 86_400;
 const WRITE_PAUSE: BackoffPolicy = { minMs: 500, maxMs: 8000 };
 /** Maximum number of attempts; after the last, the entries wait for the next write. */
 const ATTEMPTS_MAX = 6;
+/** A stopping replica does not pause between attempts: other replicas may stop at the same time. */
+const FLUSH_ATTEMPTS_MAX = 3;
 
 export function createHistory(deps: HistoryDeps): History {
   const { cache, replica, viewsDir, wallMs, random, pause, signal } = deps;
   let known: readonly HistoryEntry[] = [];
+  let gone: readonly Departure[] = [];
   let number = 0;
   let active: Catalog | undefined;
   /** Those of the last read of the disk, if it was invalid. */
@@ -104,7 +114,7 @@ export function createHistory(deps: HistoryDeps): History {
     try {
       const stored = await read();
       isWriteDue = false;
-      const value = encodeHistory(known);
+      const value = encodeHistory(known, gone);
       const expect = [{ key: HISTORY_KEY, value: stored, bytesMax: HISTORY_BYTES_MAX }];
       const entries = [{ key: HISTORY_KEY, value }];
       const change = { entries, ttlSeconds: HISTORY_TTL_SECONDS, remove: [], expect };
@@ -120,6 +130,7 @@ export function createHistory(deps: HistoryDeps): History {
     const stored = await cache.get(HISTORY_KEY, { bytesMax: HISTORY_BYTES_MAX, signal });
     const shared = parseHistory(stored);
     known = mergeHistories(known, shared);
+    gone = mergeDepartures(known, gone, parseDepartures(stored));
     return stored;
   }
 
@@ -137,21 +148,29 @@ export function createHistory(deps: HistoryDeps): History {
     },
     async list() {
       try {
-        const stored = parseHistory(await read());
+        const bytes = await read();
+        const stored = parseHistory(bytes);
         // The shared cache has lost entries, as by a restart: a replica that still has them writes them
         // back.
-        if (stored.length < known.length) {
+        if (stored.length < known.length || parseDepartures(bytes).length < gone.length) {
           isWriteDue = true;
           void write();
         }
-        return { shared: true, entries: known };
+        return { shared: true, entries: known, departed: gone };
       } catch (error) {
         if (!(error instanceof CacheError)) throw error;
-        return { shared: false, entries: known };
+        return { shared: false, entries: known, departed: gone };
       }
     },
+    departed(replicas) {
+      const at = new Date(wallMs()).toISOString();
+      const departures = replicas.map((id) => ({ replica: id, at }));
+      gone = mergeDepartures(known, gone, departures);
+      isWriteDue = true;
+      void write();
+    },
     async flush() {
-      if (isWriteDue) await attemptWrite();
+      for (let attempt = 0; isWriteDue && attempt < FLUSH_ATTEMPTS_MAX; attempt++) await attemptWrite();
     },
   };
 }

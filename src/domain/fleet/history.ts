@@ -36,6 +36,12 @@ export interface HistoryEntry {
     | undefined;
 }
 
+/** A replica that stopped or vanished, and when it was last seen; later heartbeats show that it is back. */
+export interface Departure {
+  readonly replica: string;
+  readonly at: string;
+}
+
 /** Maximum number of entries of a history; the newest are kept. */
 export const HISTORY_ENTRIES_MAX = 120;
 /** Maximum number of view names in an entry. */
@@ -104,22 +110,61 @@ export function describeErrors(total: number, first: unknown): NonNullable<Histo
   return place.success ? { total, first: place.output } : { total };
 }
 
-const storedSchema = v.object({ schema: v.literal(1), entries: v.array(v.unknown()) });
+/** The schema of a departure. */
+export const departureSchema = v.object({
+  replica: historyEntrySchema.entries.replica,
+  at: historyEntrySchema.entries.at,
+});
+
+const storedSchema = v.object({
+  schema: v.literal(1),
+  entries: v.array(v.unknown()),
+  departed: v.optional(v.array(v.unknown()), []),
+});
 
 /** Encodes a history for the shared cache. */
-export function encodeHistory(entries: readonly HistoryEntry[]): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify({ schema: 1, entries }));
+export function encodeHistory(
+  entries: readonly HistoryEntry[],
+  departed: readonly Departure[] = [],
+): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify({ schema: 1, entries, departed }));
 }
 
 /** Parses a history. Invalid entries are left out; an invalid or too large history is empty. */
 export function parseHistory(bytes: Uint8Array | undefined): readonly HistoryEntry[] {
-  if (bytes === undefined || bytes.byteLength > HISTORY_BYTES_MAX) return [];
+  return validItems(readStored(bytes)?.entries, historyEntrySchema);
+}
+
+/** Parses the departures of a history. */
+export function parseDepartures(bytes: Uint8Array | undefined): readonly Departure[] {
+  return validItems(readStored(bytes)?.departed, departureSchema);
+}
+
+function readStored(bytes: Uint8Array | undefined): v.InferOutput<typeof storedSchema> | undefined {
+  if (bytes === undefined || bytes.byteLength > HISTORY_BYTES_MAX) return undefined;
   const stored = v.safeParse(storedSchema, readJson(bytes));
-  if (!stored.success) return [];
-  return stored.output.entries.slice(0, HISTORY_ENTRIES_MAX).flatMap((entry) => {
-    const parsed = v.safeParse(historyEntrySchema, entry);
+  return stored.success ? stored.output : undefined;
+}
+
+function validItems<Schema extends v.GenericSchema>(
+  items: readonly unknown[] | undefined,
+  schema: Schema,
+): readonly v.InferOutput<Schema>[] {
+  return (items ?? []).slice(0, HISTORY_ENTRIES_MAX).flatMap((item) => {
+    const parsed = v.safeParse(schema, item);
     return parsed.success ? [parsed.output] : [];
   });
+}
+
+/** Merges departures: the newest of each replica that has an entry, so that their number has the same bound. */
+export function mergeDepartures(
+  entries: readonly HistoryEntry[],
+  left: readonly Departure[],
+  right: readonly Departure[],
+): readonly Departure[] {
+  const oldestFirst = [...left, ...right].toSorted((one, other) => (one.at < other.at ? -1 : 1));
+  const newest = new Map(oldestFirst.map((departure) => [departure.replica, departure]));
+  return [...new Set(entries.map(({ replica }) => replica))].flatMap((id) => newest.get(id) ?? []);
 }
 
 /**

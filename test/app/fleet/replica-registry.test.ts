@@ -247,12 +247,14 @@ describe.each(["memory", "redis"] as const)("createReplicaRegistry() in %s", (ki
 
   test("list() and last() name a replica that vanished, and not one that left or came back", async () => {
     let wallMs = Date.UTC(2026, 0, 31, 12);
+    const vanished: string[] = [];
     const at = (id: string): ReplicaRegistry =>
       createReplicaRegistry({
         cache,
         describe: () => recordOf(id),
         ttlSeconds: TTL_SECONDS,
         wallMs: () => wallMs,
+        onVanished: (ids) => vanished.push(...ids),
       });
     const [self, left, lost] = [at("self"), at("left"), at("lost")];
     for (const registry of [self, left, lost]) await registry.heartbeat();
@@ -271,6 +273,7 @@ describe.each(["memory", "redis"] as const)("createReplicaRegistry() in %s", (ki
     await lost.heartbeat();
     await countAgain();
     expect([(await self.heartbeat()).lost, (await self.list()).lost]).toEqual([undefined, []]);
+    expect(vanished).toEqual(["lost"]);
   });
 
   test("list() marks nobody while nothing is published", async () => {

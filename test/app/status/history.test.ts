@@ -133,6 +133,31 @@ describe("createHistory()", () => {
     expect(entries.map(({ requestId }) => requestId)).toEqual([undefined, "second", "mine"]);
   });
 
+  test("keeps when each replica of its entries was last seen, over restarts and older versions", async () => {
+    const cache = createMemoryCache();
+    const clock = { ms: 0 };
+    const first = startReplica("pod-1", cache, clock);
+    const second = startReplica("pod-2", cache, clock);
+    first.catalogEvent(activated(FIRST, undefined));
+    second.catalogEvent(activated(FIRST, undefined));
+    await first.flush();
+    await second.flush();
+    second.departed(["pod-2", "without-entry"]);
+    const at = new Date(clock.ms).toISOString();
+    await second.flush();
+    expect((await first.list()).departed).toEqual([{ replica: "pod-2", at }]);
+    first.departed(["pod-2"]);
+    await first.flush();
+    const later = [{ replica: "pod-2", at: new Date(clock.ms).toISOString() }];
+    const restarted = await startReplica("pod-3", cache, clock).list();
+    expect(restarted.departed).toEqual(later);
+    // An older version writes the entries alone.
+    const { entries } = restarted;
+    const old = new TextEncoder().encode(JSON.stringify({ schema: 1, entries }));
+    await cache.set("history", old, { ttlSeconds: 60 });
+    expect((await first.list()).departed).toEqual(later);
+  });
+
   test("records no outage of the cache, which refuses no catalog and would fill the history", async () => {
     const history = startReplica("pod-1", createMemoryCache());
     for (const reason of ["cache-timeout", "cache-unavailable", "cache-timeout"] as const) {

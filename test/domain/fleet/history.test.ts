@@ -1,13 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
+  type Departure,
   encodeHistory,
   findReplacement,
   HISTORY_BYTES_MAX,
   HISTORY_ENTRIES_MAX,
   HISTORY_KINDS,
   type HistoryEntry,
+  mergeDepartures,
   mergeHistories,
+  parseDepartures,
   parseHistory,
 } from "../../../src/domain/fleet/history.ts";
 
@@ -119,6 +122,25 @@ describe("parseHistory()", () => {
     ];
     const stored = JSON.stringify({ schema: 1, entries: [...damaged, good] });
     expect(parseHistory(new TextEncoder().encode(stored))).toEqual([good]);
+  });
+});
+
+describe("mergeDepartures()", () => {
+  test("keeps the newest time of each replica of an entry, and reads back what encodeHistory() wrote", () => {
+    const [one] = fc.sample(entry, { numRuns: 1, seed: 1 }) as [HistoryEntry];
+    const entries = [{ ...one, replica: "pod-1" }];
+    const [old, now] = ["2026-01-31T12:00:00.000Z", "2026-01-31T13:00:00.000Z"].map((at) => ({
+      replica: "pod-1",
+      at,
+    })) as [Departure, Departure];
+    const other = { ...now, replica: "without-entry" };
+    expect(mergeDepartures(entries, [old], [now, other])).toEqual([now]);
+    expect(mergeDepartures(entries, [now], [old])).toEqual([now]);
+    const stored = encodeHistory(entries, [now]);
+    expect([parseHistory(stored), parseDepartures(stored)]).toEqual([entries, [now]]);
+    const damaged = JSON.stringify({ schema: 1, entries: [], departed: [1, { ...now, at: "x" }, now] });
+    expect(parseDepartures(new TextEncoder().encode(damaged))).toEqual([now]);
+    expect(parseDepartures(undefined)).toEqual([]);
   });
 });
 

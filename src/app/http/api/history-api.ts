@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { historyEntrySchema } from "../../../domain/fleet/history.ts";
+import { departureSchema, historyEntrySchema } from "../../../domain/fleet/history.ts";
 import { EXAMPLE_HASH } from "./field-schemas.ts";
 import { ADMIN_PROBLEMS, type RouteSpec } from "./route-spec.ts";
 
@@ -9,6 +9,12 @@ const historySchema = v.object({
     v.description("Whether Redis answered. If not, only the entries that this replica knows are listed."),
   ),
   entries: v.pipe(v.array(historyEntrySchema), v.description("The newest first, at most 120.")),
+  departed: v.pipe(
+    v.array(departureSchema),
+    v.description(
+      "Replicas of the entries that stopped or vanished, and when they were last seen. One that `GET /admin/replicas` lists is back.",
+    ),
+  ),
 });
 
 export const HISTORY_SCHEMAS = { History: historySchema, HistoryEntry: historyEntrySchema };
@@ -47,6 +53,7 @@ export const SHOW_HISTORY = {
                 requestId: "a1B2c3D4e5F6.1000001",
               },
             ],
+            departed: [{ replica: "pod-2-4e5f6a7b", at: "2026-01-31T11:40:12.000Z" }],
           },
         },
       },
